@@ -118,9 +118,11 @@ func (q *Query) check() error {
 			add(fmt.Sprintf("slos[%d]", i), "an empty name; is a template variable without a value? For every SLO leave slos out")
 		}
 	}
-	if !q.From.Before(q.To) {
-		add("timeRange", "ends at %s and starts at %s; it must end after its start",
-			q.To.Format(time.RFC3339), q.From.Format(time.RFC3339))
+	if q.To.Unix() <= 0 {
+		add("timeRange", "has no end; give one, e.g. now")
+	} else if q.Type == QueryTimeSeries && !q.From.Before(q.To) {
+		add("timeRange", "starts at %s and ends at %s; a time series must end after its start",
+			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
 	}
 	return errors.Join(problems...)
 }

@@ -66,13 +66,13 @@ func checkURL(written string) (string, error) {
 	}
 	address, err := url.Parse(written)
 	if err != nil || address.Scheme == "" || address.Opaque != "" {
-		return "", &UserError{"url", fmt.Sprintf("%s is no web address; give it with its scheme, %s", quote(written), example)}
+		return "", &UserError{"url", "no web address; give it with its scheme, " + example} // not repeated: it may hold a password
 	}
 	if address.Scheme != "http" && address.Scheme != "https" {
 		return "", &UserError{"url", fmt.Sprintf("the scheme %s is not supported; give an http or https address, %s", quote(address.Scheme), example)}
 	}
 	if address.Hostname() == "" {
-		return "", &UserError{"url", fmt.Sprintf("%s names no host; give %s", quote(written), example)}
+		return "", &UserError{"url", "names no host; give it, " + example}
 	}
 	return strings.TrimRight(written, "/"), nil
 }

@@ -44,10 +44,14 @@ var (
 )
 
 // Prometheus returns the path of the Prometheus binary, built when the cache has none.
-func (p *Project) Prometheus(ctx context.Context) (string, error) { return p.ensure(ctx, prometheusProgram) }
+func (p *Project) Prometheus(ctx context.Context) (string, error) {
+	return p.ensure(ctx, prometheusProgram)
+}
 
 // Generator returns the path of the workload generator, built when the cache has none.
-func (p *Project) Generator(ctx context.Context) (string, error) { return p.ensure(ctx, generatorProgram) }
+func (p *Project) Generator(ctx context.Context) (string, error) {
+	return p.ensure(ctx, generatorProgram)
+}
 
 // Linter returns the path of golangci-lint, built when the cache has none.
 func (p *Project) Linter(ctx context.Context) (string, error) { return p.ensure(ctx, linterProgram) }

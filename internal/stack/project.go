@@ -50,10 +50,14 @@ func Open(out io.Writer) (*Project, error) {
 }
 
 // Path joins a slash-separated path of the repository to its root.
-func (p *Project) Path(slashed string) string { return filepath.Join(p.Root, filepath.FromSlash(slashed)) }
+func (p *Project) Path(slashed string) string {
+	return filepath.Join(p.Root, filepath.FromSlash(slashed))
+}
 
 // cached joins a slash-separated path to the cache.
-func (p *Project) cached(slashed string) string { return filepath.Join(p.Cache, filepath.FromSlash(slashed)) }
+func (p *Project) cached(slashed string) string {
+	return filepath.Join(p.Cache, filepath.FromSlash(slashed))
+}
 
 // Log is the log file of a step or a program.
 func (p *Project) Log(name string) string {

@@ -10,6 +10,7 @@ type Counts struct {
 	Groups   []Group
 	Cost     Cost
 	Warnings []string // the server's, each once
+	Sent     []string // the PromQL that was sent, each once
 	borders  []int64  // Unix seconds, ascending
 }
 

@@ -31,6 +31,7 @@ type fetched struct {
 	run      run
 	groups   []*groupCells
 	warnings []string
+	sent     []string // PromQL
 	queries  int
 	samples  int
 }
@@ -123,6 +124,7 @@ func (r run) cell(t model.Time) int {
 
 // reply is one answer of the server.
 type reply struct {
+	expr     string // PromQL, "" for other requests
 	matrix   model.Matrix
 	warnings []string
 }
@@ -131,13 +133,16 @@ func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, s
 	m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
 		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
 	})
-	into.matrix, into.warnings = m, w
+	*into = reply{expr, m, w}
 	return err
 }
 
 func (f *fetcher) note(replies ...reply) {
 	for _, r := range replies {
 		f.out.queries++
+		if r.expr != "" && !slices.Contains(f.out.sent, r.expr) {
+			f.out.sent = append(f.out.sent, r.expr)
+		}
 		for _, s := range r.matrix {
 			f.out.samples += len(s.Values)
 		}

@@ -148,24 +148,23 @@ func (l *Ledger) Read(ctx context.Context, q Query, borders []time.Time) (*Count
 			cost.CellsHit -= x.cells()
 		}
 	}
-	warnings, err := l.fetchAll(ctx, q, e, missing, now, &cost)
-	if err != nil {
+	got := &Counts{Cost: cost}
+	if err := l.fetchAll(ctx, q, e, missing, now, got); err != nil {
 		return nil, err
 	}
 	out := e.assemble(runs)
-	out.Cost, out.Warnings = cost, warnings
+	out.Cost, out.Warnings, out.Sent = got.Cost, got.Warnings, got.Sent
 	return out, nil
 }
 
 // fetchAll reads the missing runs side by side; each is stored as it arrives.
-func (l *Ledger) fetchAll(ctx context.Context, q Query, e *entry, missing []run, now int64, cost *Cost) ([]string, error) {
-	var warnings []string
+// What was asked, and what the server said beside numbers, goes into about.
+func (l *Ledger) fetchAll(ctx context.Context, q Query, e *entry, missing []run, now int64, about *Counts) error {
 	results := make(chan *fetched)
 	g, gctx := errgroup.WithContext(ctx)
 	for _, r := range missing {
 		g.Go(func() error {
-			f := newFetcher(l.source, q, r)
-			got, err := f.fetch(gctx)
+			got, err := newFetcher(l.source, q, r).fetch(gctx)
 			if err != nil {
 				return err
 			}
@@ -177,13 +176,19 @@ func (l *Ledger) fetchAll(ctx context.Context, q Query, e *entry, missing []run,
 	go func() { done <- g.Wait(); close(results) }()
 	for got := range results {
 		e.put(got, now)
-		cost.Queries += got.queries
-		cost.Samples += got.samples
-		for _, w := range got.warnings {
-			if !slices.Contains(warnings, w) {
-				warnings = append(warnings, w)
-			}
+		about.Cost.Queries += got.queries
+		about.Cost.Samples += got.samples
+		about.Warnings = union(about.Warnings, got.warnings)
+		about.Sent = union(about.Sent, got.sent)
+	}
+	return <-done
+}
+
+func union(a, b []string) []string {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(a, s)
 		}
 	}
-	return warnings, <-done
+	return a
 }

@@ -37,9 +37,8 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 		}
 	}
 	if len(returned) > 0 {
-		var before reply
-		expr := borderExpr(narrow(f.q.Matchers, returned), memory)
-		if before.matrix, before.warnings, err = f.source.Query(ctx, expr, end); err != nil {
+		before := reply{expr: borderExpr(narrow(f.q.Matchers, returned), memory)}
+		if before.matrix, before.warnings, err = f.source.Query(ctx, before.expr, end); err != nil {
 			return err
 		}
 		f.note(before)

@@ -1,5 +1,5 @@
 import { DataFrame, LoadingState, PanelData } from '@grafana/data';
-import { useRef } from 'react';
+import { useState } from 'react';
 
 import { isWorkloadsFrame } from './rows';
 
@@ -9,24 +9,31 @@ export interface Shown {
   stale: boolean;
 }
 
+interface Kept {
+  series: DataFrame[];
+  queries: string;
+  /** It came with an error of another query of the panel, so it is no older than that error. */
+  partial: boolean;
+}
+
 /**
  * The frames to show: the latest ones, or, while a refresh runs or after it failed, the last ones with workloads in
  * them. Once the queries change, the old answer says nothing any more and is dropped.
  */
 export function useLastGood(data: PanelData): Shown {
-  const kept = useRef<{ series: DataFrame[]; queries: string }>();
+  const [last, setLast] = useState<Kept>();
   const queries = JSON.stringify(data.request?.targets ?? []);
-  if (kept.current && kept.current.queries !== queries) {
-    kept.current = undefined;
-  }
+  const kept = last?.queries === queries ? last : undefined;
+
   const failed = data.state === LoadingState.Error;
-  const answered = data.series.some(isWorkloadsFrame);
-  if (answered && !(failed && data.series === kept.current?.series)) {
-    kept.current = { series: data.series, queries };
-    return { series: data.series, stale: false };
+  // Grafana may hand the frames of the last answer along with the error of this one.
+  const repeated = failed && data.series === kept?.series && !kept.partial;
+  const answered = data.series.some(isWorkloadsFrame) && !repeated;
+  if (answered && data.series !== kept?.series) {
+    setLast({ series: data.series, queries, partial: failed });
   }
-  if (kept.current && (failed || data.state === LoadingState.Loading)) {
-    return { series: kept.current.series, stale: failed };
+  if (!answered && kept && (failed || data.state === LoadingState.Loading)) {
+    return { series: kept.series, stale: failed };
   }
   return { series: data.series, stale: false };
 }

@@ -5,6 +5,8 @@ export interface BurnPair {
   /** Window names as in the fields `burn_<window>`, such as "1h" and "5m". */
   long: string;
   short: string;
+  /** What an alert on it is worth, such as "page"; unknown when the frame does not say. */
+  severity?: string;
 }
 
 /** The name under which a pair is a column: pairs of several SLOs with the same windows share it. */
@@ -23,7 +25,9 @@ interface AlertsMeta {
  */
 export function burnPairs(frame: DataFrame): BurnPair[] {
   const named = (frame.meta?.custom as AlertsMeta | undefined)?.alerts;
-  const pairs = Array.isArray(named) ? named.map(({ long, short }) => ({ long, short })) : guessPairs(frame);
+  const pairs = Array.isArray(named)
+    ? named.map(({ long, short, severity }) => ({ long, short, severity }))
+    : guessPairs(frame);
   return unique(pairs);
 }
 

@@ -115,8 +115,8 @@ function readRow(source: Source, index: number): WorkloadRow {
   const number = (name: string) => numberAt(source.fields[name], index);
   const slo = textAt(source.fields.slo, index);
   const labels = readLabels(source, index);
-  const known = source.severities.filter((severity) => number(`firing_${severity}`) !== null);
-  const firing = known.filter((severity) => number(`firing_${severity}`) === 1);
+  const severities = source.severities.filter((severity) => number(`firing_${severity}`) !== null);
+  const firing = severities.filter((severity) => number(`firing_${severity}`) === 1);
   return {
     key: `${slo} ${labelsKey(labels)}`,
     ...identify(labels, source.roles, slo || 'all events'),
@@ -125,7 +125,7 @@ function readRow(source: Source, index: number): WorkloadRow {
     window: source.windows[slo],
     state: stateOf(number('state')),
     firing,
-    topSeverity: firing.length === 0 || firing[0] === known[0],
+    severities,
     coverage: number('coverage'),
     objective: number('objective'),
     sli: number('sli'),

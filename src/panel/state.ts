@@ -24,8 +24,8 @@ export interface Judgement {
   state: State;
   /** Severities that fire now, most severe first. */
   firing: string[];
-  /** Whether the first of `firing` is the most severe one that the row's policy knows. */
-  topSeverity: boolean;
+  /** Severities that the row's policy knows, most severe first. */
+  severities: string[];
   /** Measured share of the window, 0 to 1; null when unknown. */
   coverage: number | null;
 }
@@ -53,10 +53,10 @@ export function stateRemark({ state, firing, coverage }: Judgement): string | un
   return remarks.length > 0 ? remarks.join(' · ') : undefined;
 }
 
-export function stateTone({ state, topSeverity }: Judgement): Tone {
+export function stateTone({ state, firing, severities }: Judgement): Tone {
   switch (state) {
     case 'firing':
-      return topSeverity ? 'critical' : 'serious';
+      return severityTone(firing[0], severities);
     case 'exhausted':
       return 'serious';
     case 'rising':
@@ -70,16 +70,22 @@ export function stateTone({ state, topSeverity }: Judgement): Tone {
   }
 }
 
+/** The tone of an alert: the most severe one of a policy is critical, as is one of unknown severity. */
+export function severityTone(severity: string | undefined, severities: string[]): Tone {
+  return severity === undefined || severities.indexOf(severity) <= 0 ? 'critical' : 'serious';
+}
+
 /**
  * The rank of a row in "worst first": smaller is worse. A budget that is spent while an alert still fires is worse
  * than either alone; a page is worse than a lower severity.
  */
-export function urgency({ state, firing, topSeverity }: Judgement): number {
+export function urgency({ state, firing, severities }: Judgement): number {
   const rank = STATES.indexOf(state) * 4;
+  const lesser = firing.length > 0 && severityTone(firing[0], severities) !== 'critical';
   if (state === 'exhausted' && firing.length > 0) {
-    return topSeverity ? -2 : 2;
+    return lesser ? 2 : -2;
   }
-  return state === 'firing' && !topSeverity ? rank + 1 : rank;
+  return state === 'firing' && lesser ? rank + 1 : rank;
 }
 
 /** From here on a window counts as wholly measured: less would print as 100 %. */

@@ -1,6 +1,6 @@
 import { labelsKey } from './labels';
 import { WorkloadRow } from './rows';
-import { STATES, State, Tone, stateTone } from './state';
+import { STATES, State, Tone, stateTone, urgency } from './state';
 
 export interface StateCount {
   state: State;
@@ -33,7 +33,7 @@ export function summarise(rows: WorkloadRow[]): Summary {
 export function countStates(rows: WorkloadRow[]): StateCount[] {
   return STATES.flatMap((state) => {
     const members = rows.filter((row) => row.state === state);
-    const worst = members.find((row) => row.topSeverity) ?? members[0];
+    const [worst] = [...members].sort((a, b) => urgency(a) - urgency(b));
     return worst ? [{ state, count: members.length, tone: stateTone(worst) }] : [];
   });
 }

@@ -56,7 +56,13 @@ function clamp(share: number | null): number {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   beside: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1.5) }),
-  stacked: css({ display: 'flex', flexDirection: 'column-reverse', alignItems: 'stretch', gap: theme.spacing(0.5) }),
+  stacked: css({
+    display: 'flex',
+    flexDirection: 'column-reverse',
+    alignItems: 'stretch',
+    gap: theme.spacing(0.5),
+    '& > *': { flex: 'none' },
+  }),
   track: css({
     position: 'relative',
     flex: '1 1 auto',

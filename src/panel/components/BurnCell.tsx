@@ -1,10 +1,11 @@
-import { GrafanaTheme2 } from '@grafana/data';
+import { GrafanaTheme2, colorManipulator } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
 import { read } from '../readings';
 import { Burn, WorkloadRow } from '../rows';
+import { Tone, severityTone } from '../state';
 import { getTextStyles } from './text';
 import { toneText } from './tones';
 
@@ -19,11 +20,12 @@ export function BurnCell({ row, burn }: Props) {
   if (!burn) {
     return null;
   }
-  const both = isOver(burn.longRate, burn.factor) && isOver(burn.shortRate, burn.factor);
+  const fires = isOver(burn.longRate, burn.factor) && isOver(burn.shortRate, burn.factor);
+  const tone = fires ? severityTone(burn.severity, row.severities) : 'watch';
   return (
     <div className={styles.pair}>
-      <Rate row={row} window={burn.long} rate={burn.longRate} factor={burn.factor} fires={both} />
-      <Rate row={row} window={burn.short} rate={burn.shortRate} factor={burn.factor} fires={both} />
+      <Rate row={row} window={burn.long} rate={burn.longRate} factor={burn.factor} tone={tone} />
+      <Rate row={row} window={burn.short} rate={burn.shortRate} factor={burn.factor} tone={tone} />
     </div>
   );
 }
@@ -33,10 +35,11 @@ interface RateProps {
   window: string;
   rate: number | null;
   factor: number | null;
-  fires: boolean;
+  /** That of a rate over the factor. */
+  tone: Tone;
 }
 
-function Rate({ row, window, rate, factor, fires }: RateProps) {
+function Rate({ row, window, rate, factor, tone }: RateProps) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
@@ -44,11 +47,11 @@ function Rate({ row, window, rate, factor, fires }: RateProps) {
   const field = row.fields[`burn_${window}`];
   const reading = read(field, rate, rate !== null && rate >= 100 ? 0 : 1).text;
   const threshold = read(field, factor, 1).text;
-  const color = over ? toneText(theme, fires ? 'critical' : 'serious') : undefined;
+  const color = toneText(theme, tone);
   return (
     <span
       className={styles.rate}
-      style={color ? { color, borderColor: color, fontWeight: theme.typography.fontWeightMedium } : undefined}
+      style={over ? { color, borderColor: color, background: colorManipulator.alpha(color, 0.1) } : undefined}
       title={factor === null ? `over ${window}` : `over ${window}; alerts from ${threshold}`}
       data-over={over}
     >
@@ -66,8 +69,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   pair: css({ display: 'flex', gap: theme.spacing(0.5) }),
   rate: css({
     position: 'relative',
-    flex: '0 0 62px',
-    padding: theme.spacing(0.125, 0.75),
+    flex: '0 0 58px',
+    padding: theme.spacing(0.125, 0.5),
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
     textAlign: 'right',

@@ -21,11 +21,10 @@ export function Failure({ messages, stale }: Props) {
 }
 
 /** The distinct messages of an answer that failed, one per query at most. */
-export function errorMessages({ errors, error }: PanelData): string[] {
-  const all = errors?.length ? errors : error ? [error] : [];
-  const messages = all.map((each) => {
-    const message = each.message ?? each.data?.message ?? each.statusText ?? 'The data source gave no reason.';
-    return each.refId && all.length > 1 ? `${each.refId}: ${message}` : message;
+export function errorMessages({ errors = [] }: PanelData): string[] {
+  const messages = errors.map(({ refId, message, data, statusText }) => {
+    const text = message ?? data?.message ?? statusText ?? 'The data source gave no reason.';
+    return refId && errors.length > 1 ? `${refId}: ${text}` : text;
   });
   return [...new Set(messages)];
 }

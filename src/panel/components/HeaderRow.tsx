@@ -58,6 +58,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     width: '100%',
     height: theme.spacing(4),
     padding: theme.spacing(0, 1.5),
+    whiteSpace: 'nowrap',
     border: 'none',
     background: 'transparent',
     color: theme.colors.text.secondary,

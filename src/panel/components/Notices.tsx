@@ -76,6 +76,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   more: css({
     border: 'none',
     padding: 0,
+    fontSize: 'inherit',
     background: 'transparent',
     color: theme.colors.text.link,
     whiteSpace: 'nowrap',

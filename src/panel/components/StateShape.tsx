@@ -11,7 +11,15 @@ interface Props {
 /** A state as a shape of its own, so that it can be told without its colour. */
 export function StateShape({ state, size = 12 }: Props) {
   return (
-    <svg width={size} height={size} viewBox="0 0 12 12" fill="currentColor" aria-hidden="true" focusable="false">
+    <svg
+      style={{ flex: 'none' }}
+      width={size}
+      height={size}
+      viewBox="0 0 12 12"
+      fill="currentColor"
+      aria-hidden="true"
+      focusable="false"
+    >
       {SHAPES[state]}
     </svg>
   );

@@ -14,13 +14,9 @@ interface Props {
 /** The throughput of the last day, without axes: only its shape matters here. */
 export function TrendCell({ trend, width, height }: Props) {
   const theme = useTheme2();
-  const sparkline = useMemo<FieldSparkline | undefined>(
-    () => trend && { x: trend.time, y: { ...trend.throughput, state: undefined } },
-    [trend]
-  );
+  const sparkline = useMemo(() => trend && sparklineOf(trend), [trend]);
   const config = useMemo<FieldConfig>(
     () => ({
-      min: 0,
       color: { mode: FieldColorModeId.Fixed, fixedColor: 'blue' },
       custom: { lineColor: theme.visualization.getColorByName('blue'), lineWidth: 1, fillOpacity: 12 },
     }),
@@ -34,4 +30,10 @@ export function TrendCell({ trend, width, height }: Props) {
       <Sparkline sparkline={sparkline} config={config} theme={theme} width={width} height={height} />
     </div>
   );
+}
+
+/** From zero up, so that a fall looks as deep as it is. */
+function sparklineOf({ time, throughput }: Trend): FieldSparkline {
+  const max = Math.max(...throughput.values.map((value) => value ?? 0));
+  return { x: time, y: { ...throughput, state: { range: { min: 0, max, delta: max } } } };
 }

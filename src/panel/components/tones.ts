@@ -13,7 +13,8 @@ export function toneText(theme: GrafanaTheme2, tone: Tone): string {
 
 /** The theme's colour for shapes and bars of this tone. */
 export function toneFill(theme: GrafanaTheme2, tone: Tone): string {
-  return readable(theme, toneColor(theme, tone), SHAPE_CONTRAST);
+  const color = tone === 'muted' ? theme.colors.text.disabled : toneColor(theme, tone);
+  return readable(theme, color, SHAPE_CONTRAST);
 }
 
 function toneColor(theme: GrafanaTheme2, tone: Tone): string {

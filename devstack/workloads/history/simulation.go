@@ -32,13 +32,6 @@ type target struct {
 	tally truth.Tally
 }
 
-// Sample is one sample of one series.
-type Sample struct {
-	Labels labels.Labels
-	AtMS   int64
-	V      float64
-}
-
 // Sink takes the samples of a target, pod by pod and for each scrape by series index. Labels of one pod stay the same slice.
 type Sink func(series []labels.Labels, index int, atMS int64, v float64)
 

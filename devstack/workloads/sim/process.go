@@ -35,9 +35,17 @@ func NewProcess(startMS int64) Process {
 	return Process{Requests: make([]float64, len(Routes)), Buckets: make([]float64, len(LatencyBounds)+1), AtMS: startMS}
 }
 
-// ServeUntil counts the requests that the pod's process serves up to a time. Rates are taken at the middle of the step, so steps should be
-// no longer than a few minutes where detail matters.
+// ServeUntil counts the requests that the pod's process serves up to a time. Usually that is one scrape interval; a longer time (an outage, or
+// what an old pod did before the history) is taken in up to 64 steps of a minute and more.
 func (b *Behaviour) ServeUntil(p *Pod, proc *Process, untilMS int64) {
+	step := max(60_000, (untilMS-proc.AtMS)/64)
+	for proc.AtMS < untilMS {
+		b.serveStep(p, proc, min(untilMS, proc.AtMS+step))
+	}
+}
+
+// serveStep counts one step, with the rates of its middle.
+func (b *Behaviour) serveStep(p *Pod, proc *Process, untilMS int64) {
 	end := untilMS
 	if p.TrafficEndsMS > 0 {
 		end = min(end, p.TrafficEndsMS)

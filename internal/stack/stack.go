@@ -80,7 +80,7 @@ func (s *Stack) start(ctx context.Context, generator string) error {
 		return err
 	}
 	return s.project.Report.Step("start the workload generator", func() error {
-		return waitReady(ctx, live, s.TruthURL+"/truth?window=30d&time="+fmt.Sprint(time.Now().Truncate(time.Minute).Unix()))
+		return waitReady(ctx, live, s.TruthURL+"/ready")
 	})
 }
 

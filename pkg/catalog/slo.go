@@ -3,6 +3,8 @@
 package catalog
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/burnline/burnline/pkg/slo"
@@ -57,4 +59,25 @@ func (s SLO) Kind() string {
 		return KindLatency
 	}
 	return KindEvents
+}
+
+// WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.
+func (s SLO) WithBy(labels []string) (SLO, error) {
+	s.By = make([]string, 0, len(labels))
+	for _, name := range labels {
+		if message := byProblem(name, s.By, s.Kind()); message != "" {
+			return SLO{}, errors.New(message)
+		}
+		s.By = append(s.By, name)
+	}
+	return s, nil
+}
+
+// WithPolicy is the SLO with another policy. The error says why the policy does not fit the objective and window.
+func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
+	if err := p.Validate(s.Window, s.Objective); err != nil {
+		return SLO{}, fmt.Errorf("policy %s does not fit SLO %s: %w", p.Name, s.Name, err)
+	}
+	s.Policy = p
+	return s, nil
 }

@@ -9,7 +9,21 @@ import (
 	"time"
 )
 
-// Validate says why the policy cannot serve an objective over a period; nil when it can. Every problem is one error, joined.
+// AlertError is one problem of one alert of a policy.
+type AlertError struct {
+	Index  int // in Policy.Alerts, from 0
+	Alert  Alert
+	Reason string
+}
+
+// Error is "alert 2 (slack, 5 % in 6h): ...", counted from 1.
+func (e *AlertError) Error() string {
+	return fmt.Sprintf("alert %d (%s, %s %% in %s): %s", e.Index+1,
+		e.Alert.Severity, number(e.Alert.Percent), FormatDuration(e.Alert.Long), e.Reason)
+}
+
+// Validate says why the policy cannot serve an objective over a period; nil when it can. Every problem is one error, an
+// *AlertError unless there are no alerts at all, joined.
 //
 // An alert whose factor passes the burn rate of a total outage is refused: it would stay silent through one (14.4 can never
 // be reached at an objective of 93.05 % or less). Its message tells the percentage that would work.
@@ -19,19 +33,19 @@ func (p Policy) Validate(period time.Duration, o Objective) error {
 	}
 	var problems []error
 	for i, a := range p.Alerts {
-		for _, err := range a.problems(period, o) {
-			problems = append(problems, fmt.Errorf("alert %d (%s): %w", i+1, a.describe(), err))
+		for _, reason := range a.problems(period, o) {
+			problems = append(problems, &AlertError{i, a, reason})
 		}
 		if j := slices.Index(p.Alerts, a); j < i {
-			problems = append(problems, fmt.Errorf("alert %d (%s): the same as alert %d; remove one", i+1, a.describe(), j+1))
+			problems = append(problems, &AlertError{i, a, fmt.Sprintf("the same as alert %d; remove one", j+1)})
 		}
 	}
 	return errors.Join(problems...)
 }
 
-func (a Alert) problems(period time.Duration, o Objective) []error {
-	var problems []error
-	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+func (a Alert) problems(period time.Duration, o Objective) []string {
+	var problems []string
+	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 
 	if !ValidName(a.Severity) {
 		add("severity %q is not a name; use letters, digits, '.', '_' and '-', e.g. page", a.Severity)
@@ -64,10 +78,6 @@ func (a Alert) problems(period time.Duration, o Objective) []error {
 			number(factor), number(o.Percent()), number(limit), number(reachablePercent(a.Long, period, limit)))
 	}
 	return problems
-}
-
-func (a Alert) describe() string {
-	return fmt.Sprintf("%s, %s %% in %s", a.Severity, number(a.Percent), FormatDuration(a.Long))
 }
 
 // reachablePercent is the share of the budget that a total outage spends within long, cut down to two digits that matter so

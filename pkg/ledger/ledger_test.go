@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
 )
 
 // origin is a whole day, so that cells and blocks are easy to place.
@@ -37,7 +39,7 @@ func ledgerAt(source Source, now time.Time) *Ledger {
 }
 
 // bruteForce counts what the samples in (from, to] show.
-func (rec recording) bruteForce(part string, from, to time.Time) float64 {
+func bruteForce(rec promtest.Recording, part string, from, to time.Time) float64 {
 	var sum float64
 	for name, samples := range rec {
 		if !strings.Contains(name, part) {
@@ -45,14 +47,14 @@ func (rec recording) bruteForce(part string, from, to time.Time) float64 {
 		}
 		last := 0.0
 		for _, s := range samples {
-			rise := s.v - last
+			rise := s.V - last
 			if rise < 0 {
-				rise = s.v
+				rise = s.V
 			}
-			if s.ms > from.UnixMilli() && s.ms <= to.UnixMilli() {
+			if s.Ms > from.UnixMilli() && s.Ms <= to.UnixMilli() {
 				sum += rise
 			}
-			last = s.v
+			last = s.V
 		}
 	}
 	return sum
@@ -61,8 +63,8 @@ func (rec recording) bruteForce(part string, from, to time.Time) float64 {
 // randomRecording is `days` of pods that come and go, restart (also several
 // times between two borders), are not scraped for a while, and create their
 // error counters late. One pod of each workload lives from the start.
-func randomRecording(r *rand.Rand, days int) recording {
-	rec := recording{}
+func randomRecording(r *rand.Rand, days int) promtest.Recording {
+	rec := promtest.Recording{}
 	end := origin.Add(time.Duration(days) * 24 * time.Hour).UnixMilli()
 	for _, w := range []string{"a", "b"} {
 		for pod := range 8 {
@@ -84,8 +86,8 @@ func randomRecording(r *rand.Rand, days int) recording {
 	return rec
 }
 
-func randomSeries(r *rand.Rand, born, died, interval int64, lazy bool) []sample {
-	var out []sample
+func randomSeries(r *rand.Rand, born, died, interval int64, lazy bool) []promtest.Sample {
+	var out []promtest.Sample
 	v, crashes := float64(r.IntN(3)), r.IntN(4) == 0
 	down := int64(0)
 	for t := born; t < died; t += interval {
@@ -99,7 +101,7 @@ func randomSeries(r *rand.Rand, born, died, interval int64, lazy bool) []sample 
 		if t < down || lazy && t < born+(died-born)/3 {
 			continue
 		}
-		out = append(out, sample{t, v})
+		out = append(out, promtest.Sample{Ms: t, V: v})
 	}
 	return out
 }
@@ -110,7 +112,7 @@ func TestWindowsEqualBruteForce(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
 			rec := randomRecording(r, 3)
 			now := origin.Add(72 * time.Hour)
-			l := ledgerAt(newPromSource(t, rec), now)
+			l := ledgerAt(promtest.New(t, rec), now)
 			for range 4 { // later reads meet cells that earlier ones left behind
 				var borders []time.Time
 				for range 9 {
@@ -129,20 +131,20 @@ func TestWindowsEqualBruteForce(t *testing.T) {
 	}
 }
 
-func checkWindow(t *testing.T, rec recording, counts *Counts, from, to time.Time) {
+func checkWindow(t *testing.T, rec promtest.Recording, counts *Counts, from, to time.Time) {
 	t.Helper()
 	for i := range counts.Groups {
 		g := &counts.Groups[i]
 		w := fmt.Sprintf("workload=%q", g.Labels["workload"])
-		total := rec.only(w).bruteForce("", from, to)
-		bad := rec.only(w).bruteForce(`code="500"`, from, to)
+		total := bruteForce(only(rec, w), "", from, to)
+		bad := bruteForce(only(rec, w), `code="500"`, from, to)
 		require.Equal(t, total, counts.Window(g, 0, from, to), "%s total in (%s, %s]", w, from, to)
 		require.Equal(t, bad, counts.Window(g, 1, from, to), "%s bad in (%s, %s]", w, from, to)
 	}
 }
 
-func (rec recording) only(part string) recording {
-	out := recording{}
+func only(rec promtest.Recording, part string) promtest.Recording {
+	out := promtest.Recording{}
 	for name, s := range rec {
 		if strings.Contains(name, part) {
 			out[name] = s
@@ -153,7 +155,7 @@ func (rec recording) only(part string) recording {
 
 func TestRefreshReadsOnlyOpenCells(t *testing.T) {
 	rec := randomRecording(rand.New(rand.NewPCG(7, 1)), 3)
-	source := newPromSource(t, rec)
+	source := promtest.New(t, rec)
 	now := origin.Add(60*time.Hour + 17*time.Minute)
 	l := New(source, Options{Now: func() time.Time { return now }})
 	borders := func() []time.Time { return []time.Time{now.Add(-48 * time.Hour), now.Add(-time.Hour), now} }
@@ -182,12 +184,12 @@ func TestRefreshReadsOnlyOpenCells(t *testing.T) {
 }
 
 func TestLateSamplesAreReadAgain(t *testing.T) {
-	rec := recording{`requests_total{workload="a",code="200"}`: nil}
+	rec := promtest.Recording{`requests_total{workload="a",code="200"}`: nil}
 	for i := range int64(240) {
-		rec[`requests_total{workload="a",code="200"}`] = append(rec[`requests_total{workload="a",code="200"}`], sample{origin.UnixMilli() + i*60_000, float64(i)})
+		rec[`requests_total{workload="a",code="200"}`] = append(rec[`requests_total{workload="a",code="200"}`], promtest.Sample{Ms: origin.UnixMilli() + i*60_000, V: float64(i)})
 	}
 	now := origin.Add(3 * time.Hour)
-	source := newPromSource(t, rec)
+	source := promtest.New(t, rec)
 	l := New(source, Options{Now: func() time.Time { return now }})
 	borders := []time.Time{now.Add(-time.Hour), now}
 	first, err := l.Read(t.Context(), requests(t), borders)
@@ -201,17 +203,17 @@ func TestLateSamplesAreReadAgain(t *testing.T) {
 }
 
 func TestTheEdgeOfTheRecordIsNotGrowth(t *testing.T) {
-	rec := recording{
-		`requests_total{workload="a",pod="old",code="200"}`: {{ms: origin.UnixMilli() + 5_000, v: 1e6}, {ms: origin.UnixMilli() + 65_000, v: 1e6 + 10}},
-		`requests_total{workload="a",pod="new",code="200"}`: {{ms: origin.Add(3*time.Hour).UnixMilli() + 5_000, v: 7}},
+	rec := promtest.Recording{
+		`requests_total{workload="a",pod="old",code="200"}`: {{Ms: origin.UnixMilli() + 5_000, V: 1e6}, {Ms: origin.UnixMilli() + 65_000, V: 1e6 + 10}},
+		`requests_total{workload="a",pod="new",code="200"}`: {{Ms: origin.Add(3*time.Hour).UnixMilli() + 5_000, V: 7}},
 	}
 	for m := int64(2); m < 300; m++ {
 		name := `requests_total{workload="a",pod="old",code="200"}`
-		rec[name] = append(rec[name], sample{origin.UnixMilli() + m*60_000 + 5_000, 1e6 + 10*float64(m)})
+		rec[name] = append(rec[name], promtest.Sample{Ms: origin.UnixMilli() + m*60_000 + 5_000, V: 1e6 + 10*float64(m)})
 	}
 	now := origin.Add(5 * time.Hour)
 	borders := []time.Time{origin.Add(-24 * time.Hour), origin, now}
-	counts, err := ledgerAt(newPromSource(t, rec), now).Read(t.Context(), requests(t), borders)
+	counts, err := ledgerAt(promtest.New(t, rec), now).Read(t.Context(), requests(t), borders)
 	require.NoError(t, err)
 	g := &counts.Groups[0]
 	require.Equal(t, 10.0*299+7, counts.Window(g, 0, borders[0], now), "growth after the first sample, and the new pod from zero")
@@ -220,18 +222,44 @@ func TestTheEdgeOfTheRecordIsNotGrowth(t *testing.T) {
 	require.InDelta(t, 5.0/29, counts.Coverage(g, borders[0], now), 0.01)
 }
 
+// A target is down for seven minutes, restarts meanwhile, and is above its old
+// value before the minute of its return is over: no border shows the reset.
+func TestARestartWhileDownIsSeenInTheSamples(t *testing.T) {
+	name := `requests_total{workload="a",code="200"}`
+	rec := promtest.Recording{}
+	for s := int64(0); s < 3*3600; s += 15 {
+		v := float64(s / 15)
+		switch {
+		case s >= 5400 && s < 5820:
+			continue
+		case s >= 5820:
+			v = float64((s - 5820) / 15 * 400) // 0, 400, 800 ...
+		}
+		rec[name] = append(rec[name], promtest.Sample{Ms: origin.UnixMilli() + s*1000 + 1000, V: v})
+	}
+	now := origin.Add(3 * time.Hour)
+	borders := []time.Time{origin.Add(85 * time.Minute), origin.Add(98 * time.Minute), origin.Add(101 * time.Minute), now}
+	counts, err := ledgerAt(promtest.New(t, rec), now).Read(t.Context(), requests(t), borders)
+	require.NoError(t, err)
+	for i, from := range borders {
+		for _, to := range borders[i+1:] {
+			checkWindow(t, rec, counts, from, to)
+		}
+	}
+}
+
 func TestCoverageSeesAnOutage(t *testing.T) {
 	name := `requests_total{workload="a",code="200"}`
-	rec := recording{}
+	rec := promtest.Recording{}
 	for m := int64(0); m < 600; m++ {
 		if m >= 200 && m < 240 { // 40 minutes without a scrape, 35 beyond the lookback
 			continue
 		}
-		rec[name] = append(rec[name], sample{origin.UnixMilli() + m*60_000 + 1_000, float64(10 * m)})
+		rec[name] = append(rec[name], promtest.Sample{Ms: origin.UnixMilli() + m*60_000 + 1_000, V: float64(10 * m)})
 	}
 	now := origin.Add(12 * time.Hour)
 	from, to := origin.Add(time.Hour), origin.Add(9*time.Hour)
-	counts, err := ledgerAt(newPromSource(t, rec), now).Read(t.Context(), requests(t), []time.Time{from, to})
+	counts, err := ledgerAt(promtest.New(t, rec), now).Read(t.Context(), requests(t), []time.Time{from, to})
 	require.NoError(t, err)
 	g := &counts.Groups[0]
 	require.Equal(t, 10.0*480, counts.Window(g, 0, from, to), "what was counted meanwhile comes with the return")
@@ -240,21 +268,21 @@ func TestCoverageSeesAnOutage(t *testing.T) {
 
 func TestFailuresAreNotCached(t *testing.T) {
 	rec := randomRecording(rand.New(rand.NewPCG(3, 1)), 1)
-	source := newPromSource(t, rec)
+	source := promtest.New(t, rec)
 	now := origin.Add(24 * time.Hour)
 	l := ledgerAt(source, now)
 	borders := []time.Time{origin.Add(12 * time.Hour), now}
-	source.fail = errors.New("down")
+	source.Fail(errors.New("down"))
 	_, err := l.Read(t.Context(), requests(t), borders)
 	require.ErrorContains(t, err, "down")
-	source.fail = nil
+	source.Fail(nil)
 	counts, err := l.Read(t.Context(), requests(t), borders)
 	require.NoError(t, err)
 	checkWindow(t, rec, counts, borders[0], now)
 }
 
 func TestWaitingEndsWithTheContext(t *testing.T) {
-	l := ledgerAt(newPromSource(t, recording{}), origin)
+	l := ledgerAt(promtest.New(t, promtest.Recording{}), origin)
 	e := l.store.entry(requests(t))
 	require.NoError(t, e.lock(t.Context()))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -266,7 +294,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 func TestTheStoreForgetsWhatWasUsedLongestAgo(t *testing.T) {
 	rec := randomRecording(rand.New(rand.NewPCG(5, 1)), 1)
 	now := origin.Add(24 * time.Hour)
-	l := New(newPromSource(t, rec), Options{CacheBytes: 20_000, Now: func() time.Time { return now }})
+	l := New(promtest.New(t, rec), Options{CacheBytes: 20_000, Now: func() time.Time { return now }})
 	borders := []time.Time{origin.Add(2 * time.Hour), now}
 	first, second := requests(t), requests(t)
 	second.By = []string{"pod"}

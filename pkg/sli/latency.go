@@ -120,6 +120,9 @@ func inUnit(d time.Duration, unit string) float64 {
 
 // same compares bucket bounds; 300 ms and 0.3 differ in the last bit.
 func same(a, b float64) bool {
+	if math.IsInf(a, 0) || math.IsInf(b, 0) {
+		return a == b
+	}
 	return math.Abs(a-b) <= 1e-9*max(math.Abs(a), math.Abs(b))
 }
 

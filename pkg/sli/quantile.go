@@ -59,7 +59,7 @@ func Quantile(q float64, buckets []Bucket) (value float64, bounded, ok bool) {
 func merge(bs []Bucket) []Bucket {
 	out := bs[:0]
 	for _, b := range bs {
-		if n := len(out); n > 0 && (out[n-1].UpperBound == b.UpperBound || same(out[n-1].UpperBound, b.UpperBound)) {
+		if n := len(out); n > 0 && same(out[n-1].UpperBound, b.UpperBound) {
 			out[n-1].Count += b.Count
 		} else {
 			out = append(out, b)

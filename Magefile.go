@@ -55,7 +55,7 @@ func (Test) Browser(ctx context.Context) error { return checks.Only(ctx, "browse
 // Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
 func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafana") }
 
-// Package writes the plugin's archives to dist-archives/: one self-hosted with all, two that Grafana's catalog takes.
+// Package writes the plugin's archives to archives/: one self-hosted with all, two that Grafana's catalog takes.
 func Package(ctx context.Context) error {
 	BuildAll()
 	return release.Package(ctx)
@@ -106,5 +106,5 @@ func Coverage() error { return build.Coverage() }
 // Watch rebuilds the backend with debug information whenever a source changes.
 func Watch() error { return build.Watch() }
 
-// Clean removes what was built: dist/, dist-archives/ and coverage/. The cache outside the tree stays.
+// Clean removes what was built: dist/, archives/ and coverage/. The cache outside the tree stays.
 func Clean() error { return release.Clean() }

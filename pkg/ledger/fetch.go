@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -13,14 +14,20 @@ import (
 )
 
 const (
-	// minLookback is how far back, in seconds, the value at a border may lie:
-	// Prometheus' own lookback, so that cells smaller than the scrape interval work.
-	minLookback = 300
+	// lookback is how old, in seconds, the value of a plain selector may be:
+	// Prometheus' default. A counter that has a value at a border stands there.
+	lookback = 300
 	// memory is how long, in seconds, a counter may be gone and still be known
 	// when it comes back. After that it counts from 0, as a new one.
 	memory = 7 * 24 * 3600
-	// rawSpan bounds, in seconds, the samples asked for in one request.
-	rawSpan = 6 * 3600
+	// rawSeries is how many counters may have their samples read one by one.
+	// Beyond it, their last values per cell are asked for instead.
+	rawSeries = 40
+	// rawSamples bounds the samples asked for in one request.
+	rawSamples = 200_000
+	// rawGap is how many cells that nobody asked about may lie between two that
+	// share a request.
+	rawGap = 3
 )
 
 // presenceSeconds is the grain of coverage per cell size.
@@ -58,6 +65,7 @@ type fetcher struct {
 	q      Query
 	out    *fetched
 	byKey  map[string]*groupCells
+	mu     sync.Mutex // guards out.warnings while requests are under way
 }
 
 func newFetcher(s Source, q Query, r run) *fetcher {
@@ -66,27 +74,34 @@ func newFetcher(s Source, q Query, r run) *fetcher {
 
 func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 	r := f.out.run
-	step, lookback := r.step(), max(r.step(), minLookback)
-	every := presenceSeconds[r.level]
+	step, every := r.step(), presenceSeconds[r.level]
 
 	var borders, resets, presence reply
+	var all []model.Metric
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return f.ask(gctx, &borders, borderExpr(f.q.Matchers, lookback), r.from, r.to, step) })
-	// The range reaches one lookback behind the cell: a reset between the last
-	// sample before it and the first one in it must show.
+	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, step) })
+	// The range reaches one lookback behind the cell: a reset between the sample
+	// that stands at its start and the first one in it must show.
 	g.Go(func() error {
 		return f.ask(gctx, &resets, resetExpr(f.q.Matchers, step+lookback), r.from+step, r.to, step)
 	})
 	g.Go(func() error {
 		return f.ask(gctx, &presence, presenceExpr(f.q.Matchers, f.q.By, step, every), r.from+step, r.to, step)
 	})
+	g.Go(func() (err error) {
+		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
+		return err
+	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	f.note(borders, resets, presence)
+	f.note(borders, resets, presence, reply{})
 
-	tracks, err := f.tracks(borders.matrix, resets.matrix)
+	tracks, err := f.tracks(borders.matrix, resets.matrix, all)
 	if err != nil {
+		return nil, err
+	}
+	if err := f.tails(ctx, tracks); err != nil {
 		return nil, err
 	}
 	if err := f.origins(ctx, tracks); err != nil {
@@ -146,26 +161,36 @@ func (f *fetcher) note(replies ...reply) {
 		for _, s := range r.matrix {
 			f.out.samples += len(s.Values)
 		}
-		for _, w := range r.warnings {
-			if !slices.Contains(f.out.warnings, w) {
-				f.out.warnings = append(f.out.warnings, w)
-			}
-		}
+		f.warn(r.warnings)
 	}
 }
 
-func (f *fetcher) tracks(borders, resets model.Matrix) (map[string]*track, error) {
-	tracks := make(map[string]*track, len(borders))
+func (f *fetcher) warn(warnings []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.out.warnings = union(f.out.warnings, warnings)
+}
+
+// tracks follows every counter that has samples in the run, also those that
+// stand at no border.
+func (f *fetcher) tracks(borders, resets model.Matrix, all []model.Metric) (map[string]*track, error) {
+	tracks := make(map[string]*track, len(all))
+	for _, m := range all {
+		tracks[m.String()] = newTrack(f.out.run, m)
+	}
 	for _, s := range borders {
 		if len(s.Histograms) > 0 {
 			return nil, fmt.Errorf("%s is a native histogram; only counters can be counted here", s.Metric)
 		}
 		key, metric := seriesKey(s.Metric)
-		t := newTrack(f.out.run, metric)
+		t := tracks[key]
+		if t == nil {
+			t = newTrack(f.out.run, metric)
+			tracks[key] = t
+		}
 		for _, p := range s.Values {
 			t.setBorder(int64(p.Timestamp)/1000, float64(p.Value))
 		}
-		tracks[key] = t
 	}
 	for _, s := range resets {
 		key, _ := seriesKey(s.Metric)
@@ -176,6 +201,36 @@ func (f *fetcher) tracks(borders, resets model.Matrix) (map[string]*track, error
 		}
 	}
 	return tracks, nil
+}
+
+// tails asks for the last value per cell of the counters that do not stand at
+// every border, where they are too many to read sample by sample.
+func (f *fetcher) tails(ctx context.Context, tracks map[string]*track) error {
+	var unseen []model.Metric
+	for _, t := range tracks {
+		if !t.seenThroughout() {
+			unseen = append(unseen, t.metric)
+		}
+	}
+	if len(unseen) <= rawSeries {
+		return nil
+	}
+	r := f.out.run
+	var last reply
+	if err := f.ask(ctx, &last, lastExpr(narrow(f.q.Matchers, unseen), r.step()), r.from+r.step(), r.to, r.step()); err != nil {
+		return err
+	}
+	f.note(last)
+	for _, t := range tracks {
+		t.lasts = []float64{}
+	}
+	for _, s := range last.matrix {
+		key, _ := seriesKey(s.Metric)
+		if t := tracks[key]; t != nil {
+			t.setLasts(s.Values)
+		}
+	}
+	return nil
 }
 
 // seriesKey identifies a counter by its labels without the metric name, which

@@ -1,0 +1,10 @@
+// Every machine tests in the same time zone.
+process.env.TZ = 'UTC';
+
+const base = require('./.config/jest.config');
+
+module.exports = {
+  ...base,
+  // Some dependencies of @grafana/data (d3-color 3.1) ship only .mjs files, which the scaffold's pattern leaves out.
+  transform: { '^.+\\.m?(t|j)sx?$': base.transform['^.+\\.(t|j)sx?$'] },
+};

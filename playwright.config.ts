@@ -1,0 +1,30 @@
+import type { PluginOptions } from '@grafana/plugin-e2e';
+import { defineConfig, devices } from '@playwright/test';
+import { dirname } from 'node:path';
+
+const pluginE2eAuth = `${dirname(require.resolve('@grafana/plugin-e2e'))}/auth`;
+
+// A Grafana with this plugin, provisioned from provisioning/, must answer at GRAFANA_URL.
+// PLAYWRIGHT_CHROMIUM names a Chromium to use where Playwright's own cannot be downloaded.
+export default defineConfig<PluginOptions>({
+  testDir: './tests/e2e',
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  retries: process.env.CI ? 2 : 0,
+  reporter: process.env.CI ? [['html', { open: 'never' }], ['list']] : 'list',
+  use: {
+    baseURL: process.env.GRAFANA_URL || 'http://localhost:3000',
+    // The default locale of a minimal Linux, en-US@posix, is not one that Grafana's translations accept.
+    locale: 'en-US',
+    trace: 'on-first-retry',
+    launchOptions: { executablePath: process.env.PLAYWRIGHT_CHROMIUM || undefined },
+  },
+  projects: [
+    { name: 'auth', testDir: pluginE2eAuth, testMatch: [/.*\.js/] },
+    {
+      name: 'chromium',
+      use: { ...devices['Desktop Chrome'], storageState: 'playwright/.auth/admin.json' },
+      dependencies: ['auth'],
+    },
+  ],
+});

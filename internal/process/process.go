@@ -19,12 +19,12 @@ import (
 
 // Spec says what to run.
 type Spec struct {
-	Name    string   // for messages: "Prometheus"
-	Command []string // program and arguments
-	Dir     string   // working directory; empty is ours
-	Env     []string // NAME=value, added to our environment
-	Log     string   // file that gets stdout and stderr; replaced, not appended to
-	Stdout  io.Writer
+	Name    string    // for messages: "Prometheus"
+	Command []string  // program and arguments
+	Dir     string    // working directory; empty is ours
+	Env     []string  // NAME=value, added to our environment
+	Log     string    // file that gets stdout and stderr; replaced, not appended to
+	Echo    io.Writer // also gets both, for a person who watches; may be nil
 }
 
 // Process is a started program. Whoever starts one owns it and must call Stop.
@@ -48,10 +48,11 @@ func Start(spec Spec) (*Process, error) {
 	cmd.Dir = spec.Dir
 	cmd.Env = append(os.Environ(), spec.Env...)
 	cmd.Stdout, cmd.Stderr = log, log
-	if spec.Stdout != nil {
-		cmd.Stdout = spec.Stdout
+	if spec.Echo != nil {
+		both := io.MultiWriter(log, spec.Echo)
+		cmd.Stdout, cmd.Stderr = both, both
 	}
-	cmd.WaitDelay = 2 * time.Second // a grandchild may keep the pipe of Stdout open
+	cmd.WaitDelay = 2 * time.Second // a grandchild may keep the pipe open
 	Own(cmd)
 
 	p := &Process{spec: spec, cmd: cmd, done: make(chan struct{})}
@@ -114,7 +115,11 @@ func (p *Process) Err() error {
 	if p.err == nil {
 		return nil
 	}
-	return &ExitError{Name: p.spec.Name, Cause: p.err, Log: p.spec.Log, Tail: Tail(p.spec.Log, 25)}
+	exit := &ExitError{Name: p.spec.Name, Cause: p.err, Log: p.spec.Log, Echoed: p.spec.Echo != nil}
+	if !exit.Echoed {
+		exit.Tail = Tail(p.spec.Log, 25)
+	}
+	return exit
 }
 
 // Stop asks the program and its children to end, and kills what still runs after grace. It returns when the program
@@ -136,13 +141,17 @@ func (p *Process) Stop(grace time.Duration) {
 
 // ExitError is the end of a program that did not succeed.
 type ExitError struct {
-	Name  string
-	Cause error
-	Log   string
-	Tail  []string
+	Name   string
+	Cause  error
+	Log    string
+	Tail   []string // the last lines of the log; none when they were echoed
+	Echoed bool
 }
 
 func (e *ExitError) Error() string {
+	if e.Echoed {
+		return fmt.Sprintf("%s ended with %v (log: %s)", e.Name, e.Cause, e.Log)
+	}
 	if len(e.Tail) == 0 {
 		return fmt.Sprintf("%s ended with %v and wrote nothing (log: %s)", e.Name, e.Cause, e.Log)
 	}

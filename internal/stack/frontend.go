@@ -3,7 +3,7 @@ package stack
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -66,25 +66,47 @@ func (p *Project) Frontend(ctx context.Context) error {
 	})
 }
 
-// Npm runs an npm script of package.json; extra is added to the environment.
-func (p *Project) Npm(ctx context.Context, title, script string, extra ...string) error {
-	return p.Report.Step(title, func() error { return p.runNpm(ctx, title, extra, "run", script) })
+// Page builds the demo page and returns its folder.
+func (p *Project) Page(ctx context.Context) (string, error) {
+	if err := p.NodeModules(ctx); err != nil {
+		return "", err
+	}
+	sources := []string{"devstack/page", "src/types.ts", "package-lock.json"}
+	hash, err := p.fingerprint(sources)
+	if err != nil {
+		return "", err
+	}
+	dir := p.cached("page/" + p.id())
+	return dir, p.unlessBuilt("page", hash, []string{dir}, func() error {
+		return p.Report.Step("build the demo page", func() error {
+			return process.Run(ctx, process.Spec{
+				Name: "devstack/page/build.mjs", Command: []string{"node", "devstack/page/build.mjs"},
+				Dir: p.Root, Env: []string{"PAGE_OUT=" + dir}, Log: p.Log("page"),
+			})
+		})
+	})
 }
 
 func (p *Project) npm(ctx context.Context, title string, args ...string) error {
-	return p.Report.Step(title, func() error { return p.runNpm(ctx, title, nil, args...) })
+	return p.Report.Step(title, func() error { return p.Npm(ctx, nil, nil, args...) })
 }
 
-func (p *Project) runNpm(ctx context.Context, title string, env []string, args ...string) error {
-	program := "npm"
-	if runtime.GOOS == "windows" {
-		program = "npm.cmd"
-	}
+// Npm runs npm in the repository. Env is added to the environment; echo, unless nil, sees what npm prints.
+func (p *Project) Npm(ctx context.Context, env []string, echo io.Writer, args ...string) error {
+	name := strings.Join(args, " ")
 	return process.Run(ctx, process.Spec{
-		Name:    fmt.Sprintf("npm %s (%s)", strings.Join(args, " "), title),
-		Command: append([]string{program}, args...),
+		Name:    "npm " + name,
+		Command: append([]string{npmProgram()}, args...),
 		Dir:     p.Root,
 		Env:     env,
-		Log:     p.Log("npm-" + strings.ReplaceAll(strings.Join(args, "-"), ":", "-")),
+		Echo:    echo,
+		Log:     p.Log("npm-" + strings.NewReplacer(" ", "-", ":", "-", "/", "-").Replace(name)),
 	})
+}
+
+func npmProgram() string {
+	if runtime.GOOS == "windows" {
+		return "npm.cmd"
+	}
+	return "npm"
 }

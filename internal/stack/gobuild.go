@@ -95,7 +95,7 @@ func (p *Project) goBuild(ctx context.Context, program goProgram, binary string)
 	return os.Rename(unfinished, binary)
 }
 
-// forgetOld removes binaries that nobody used for two weeks.
+// forgetOld removes what nobody used for two weeks.
 func forgetOld(dir, prefix string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -104,7 +104,7 @@ func forgetOld(dir, prefix string) {
 	for _, entry := range entries {
 		info, err := entry.Info()
 		if err == nil && strings.HasPrefix(entry.Name(), prefix) && time.Since(info.ModTime()) > 14*24*time.Hour {
-			_ = os.Remove(filepath.Join(dir, entry.Name()))
+			_ = os.RemoveAll(filepath.Join(dir, entry.Name()))
 		}
 	}
 }

@@ -4,71 +4,46 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/burnline/burnline/internal/process"
 )
 
-// historyAge is how old generated blocks may be. The live generator goes on from where they end.
-const historyAge = 12 * time.Hour
-
-// History returns a folder of pristine TSDB blocks with the demo's history, generated when the cache has none that is
-// young enough. Nothing may write to it.
-func (p *Project) History(ctx context.Context, generator string) (string, error) {
-	name := strings.TrimSuffix(filepath.Base(generator), exeSuffix())
-	dir := p.cached("demo/history-" + name)
-	if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) < historyAge {
-		return dir, nil
-	}
-	err := p.Report.Step("generate 32 days of demo workloads", func() error { return p.generate(ctx, generator, dir) })
-	return dir, err
+// historyDir is where the generator keeps the demo's history as TSDB blocks. Another generator makes another history.
+func (p *Project) historyDir(generator string) string {
+	return p.cached("demo/history-" + strings.TrimSuffix(filepath.Base(generator), exeSuffix()))
 }
 
-func (p *Project) generate(ctx context.Context, generator, dir string) error {
-	unfinished := fmt.Sprintf("%s.%d", dir, os.Getpid())
-	defer func() { _ = os.RemoveAll(unfinished) }()
-	if err := os.MkdirAll(unfinished, 0o750); err != nil {
-		return err
-	}
-	err := process.Run(ctx, process.Spec{
-		Name: "workloads generate", Command: []string{generator, "generate", "--dir", unfinished}, Log: p.Log("generate"),
-	})
-	if err != nil {
-		return err
-	}
-	// A run that still reads the old blocks has links of its own to them.
-	if err := os.RemoveAll(dir); err != nil {
-		return err
-	}
-	if err := os.Rename(unfinished, dir); err != nil && !exists(dir) {
-		return err
-	}
-	return nil
-}
-
-// runDir makes a data folder for one run, filled with hard links to the pristine blocks: Prometheus deletes and
-// compacts blocks, but never changes a file of one.
-func (p *Project) runDir(history string) (string, error) {
+// newRun makes the data folder of one run: the history, brought up to now, hard-linked for Prometheus to write beside.
+func (p *Project) newRun(ctx context.Context, generator string) (string, error) {
 	p.forgetDeadRuns()
 	if err := os.MkdirAll(p.cached("demo"), 0o750); err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp(p.cached("demo"), fmt.Sprintf("run-%d-", os.Getpid()))
+	run, err := os.MkdirTemp(p.cached("demo"), fmt.Sprintf("run-%d-", os.Getpid()))
 	if err != nil {
 		return "", err
 	}
-	if err := linkTree(history, filepath.Join(dir, "prometheus")); err != nil {
-		return "", errors.Join(fmt.Errorf("link the demo's blocks: %w", err), os.RemoveAll(dir))
+	err = p.Report.Step("generate the demo's history", func() error {
+		return process.Run(ctx, process.Spec{
+			Name:    "workloads generate",
+			Command: []string{generator, "generate", "--dir", p.historyDir(generator), "--link", prometheusData(run)},
+			Log:     p.Log("generate"),
+		})
+	})
+	if err != nil {
+		return "", errors.Join(err, os.RemoveAll(run))
 	}
-	return dir, nil
+	forgetOld(p.cached("demo"), "history-")
+	return run, nil
 }
+
+// prometheusData is the part of a run's folder that is Prometheus's.
+func prometheusData(run string) string { return filepath.Join(run, "prometheus") }
 
 // forgetDeadRuns removes the data of runs that were killed before they could.
 func (p *Project) forgetDeadRuns() {
@@ -91,39 +66,4 @@ func running(pid int) bool {
 	}
 	err = found.Signal(syscall.Signal(0))
 	return err == nil || errors.Is(err, syscall.EPERM) || exeSuffix() != ""
-}
-
-func linkTree(from, to string) error {
-	return filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, file)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, name)
-		if entry.IsDir() {
-			return os.MkdirAll(target, 0o750)
-		}
-		if err := os.Link(file, target); err != nil { // some file systems have no hard links
-			return copyFile(file, target)
-		}
-		return nil
-	})
-}
-
-func copyFile(from, to string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	_, err = io.Copy(out, in)
-	return err
 }

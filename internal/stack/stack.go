@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -44,15 +43,11 @@ func (p *Project) Start(ctx context.Context) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	history, err := p.History(ctx, generator)
-	if err != nil {
-		return nil, err
-	}
 	catalog, err := os.ReadFile(p.Path("devstack/workloads/catalog.yaml"))
 	if err != nil {
 		return nil, fmt.Errorf("the demo's catalog: %w", err)
 	}
-	dir, err := p.runDir(history)
+	dir, err := p.newRun(ctx, generator)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +72,7 @@ func (s *Stack) start(ctx context.Context, generator string) error {
 	s.TruthURL = "http://" + address
 	live, err := s.own(process.Spec{
 		Name: "the workload generator",
-		Command: []string{generator, "live", "--dir", filepath.Join(s.dir, "prometheus"),
+		Command: []string{generator, "live", "--dir", s.project.historyDir(generator),
 			"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address},
 		Log: s.project.Log("workloads"),
 	})
@@ -85,7 +80,7 @@ func (s *Stack) start(ctx context.Context, generator string) error {
 		return err
 	}
 	return s.project.Report.Step("start the workload generator", func() error {
-		return waitReady(ctx, live, s.TruthURL+"/truth?window=30d&time="+fmt.Sprint(time.Now().Truncate(time.Minute).Unix()))
+		return waitReady(ctx, live, s.TruthURL+"/ready")
 	})
 }
 
@@ -116,7 +111,7 @@ func (s *Stack) tryPrometheus(ctx context.Context) error {
 		Name: "Prometheus",
 		Command: []string{s.binary,
 			"--config.file=" + s.project.Path("devstack/prometheus/prometheus.yml"),
-			"--storage.tsdb.path=" + filepath.Join(s.dir, "prometheus"),
+			"--storage.tsdb.path=" + prometheusData(s.dir),
 			"--storage.tsdb.retention.time=60d",
 			"--web.enable-remote-write-receiver",
 			"--web.listen-address=" + address,

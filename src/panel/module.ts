@@ -1,5 +1,25 @@
-import { PanelPlugin } from '@grafana/data';
+import { FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data';
 
 import { WorkloadsPanel } from './components/WorkloadsPanel';
+import { addOptions } from './options';
+import { suggestWorkloads } from './suggestions';
+import { PanelOptions } from './types';
 
-export const plugin = new PanelPlugin(WorkloadsPanel);
+export const plugin = new PanelPlugin<PanelOptions>(WorkloadsPanel)
+  .setNoPadding()
+  .setPanelOptions(addOptions)
+  .useFieldConfig({
+    disableStandardOptions: [
+      FieldConfigProperty.Min,
+      FieldConfigProperty.Max,
+      FieldConfigProperty.NoValue,
+      FieldConfigProperty.Links,
+    ],
+    standardOptions: {
+      // Only the base: states colour the rows until somebody draws thresholds of their own.
+      [FieldConfigProperty.Thresholds]: {
+        defaultValue: { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'text' }] },
+      },
+    },
+  })
+  .setSuggestionsSupplier(suggestWorkloads);

@@ -32,6 +32,7 @@ type Feed struct {
 	mu       sync.Mutex // guards what follows
 	sim      *history.Simulation
 	sentMS   int64         // the server has everything before
+	wrote    bool          // at least once
 	sentMore chan struct{} // closed and replaced when sentMS rises
 }
 
@@ -41,7 +42,7 @@ func NewFeed(s *history.Simulation, remoteWriteURL string, log io.Writer) *Feed 
 	f.writer = &remote.Writer{
 		URL:       remoteWriteURL,
 		OnWait:    func(err error) { fmt.Fprintf(log, "waiting for the server: %v\n", err) },
-		OnRefused: func(s remote.Sample, err error) { fmt.Fprintf(log, "refused %s at %d ms: %v\n", s.Labels, s.AtMS, err) },
+		OnRefused: func(n int, why error) { fmt.Fprintf(log, "%d samples refused: %v\n", n, why) },
 	}
 	return f
 }
@@ -65,7 +66,12 @@ func (f *Feed) Run(ctx context.Context) error {
 }
 
 // CaughtUp says whether the server had everything a few seconds ago.
-func (f *Feed) CaughtUp() bool { return f.behind(f.now()) < 5*time.Second }
+func (f *Feed) CaughtUp() bool {
+	behind := f.behind(f.now())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.wrote && behind < 5*time.Second
+}
 
 // Table is the truth of the window that ends at a whole minute. It waits until everything up to there is written, or the context ends.
 func (f *Feed) Table(ctx context.Context, at time.Time, window time.Duration) ([]truth.Row, error) {
@@ -109,7 +115,7 @@ func (f *Feed) step(ctx context.Context, now time.Time) error {
 		return err
 	}
 	f.mu.Lock()
-	f.sentMS = until
+	f.sentMS, f.wrote = until, true
 	close(f.sentMore)
 	f.sentMore = make(chan struct{})
 	f.mu.Unlock()

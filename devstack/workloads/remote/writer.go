@@ -27,8 +27,8 @@ type Writer struct {
 	URL string // of the receiver, with /api/v1/write
 	// OnWait is told when the server is away and a batch has to wait, once per wait.
 	OnWait func(error)
-	// OnRefused is told of a sample that the server will never take, such as one it has a later one of.
-	OnRefused func(Sample, error)
+	// OnRefused is told how many samples of a batch the server will never take, such as those it has later ones of.
+	OnRefused func(samples int, why error)
 
 	client http.Client
 }
@@ -42,43 +42,66 @@ const (
 	longestPause   = 5 * time.Second
 )
 
-// Write delivers samples, in rising order of time for each series. It returns when the server has them or has refused them for good, and waits
-// while the server is away; an error means that the context ended.
+// Write delivers samples in rising order of time. It returns when the server has them or has refused them for good, and waits while the
+// server is away; an error means that the context ended.
 func (w *Writer) Write(ctx context.Context, samples []Sample) error {
+	refused, why, err := w.deliver(ctx, samples)
+	if refused > 0 {
+		w.OnRefused(refused, why)
+	}
+	return err
+}
+
+// deliver writes samples and returns how many of them the server refused, and the last reason.
+func (w *Writer) deliver(ctx context.Context, samples []Sample) (refused int, why, err error) {
 	for pause := firstPause; len(samples) > 0; pause = min(2*pause, longestPause) {
 		err := w.send(ctx, samples)
 		if err == nil {
-			return nil
+			return 0, nil, nil
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return 0, nil, ctx.Err()
 		}
-		if refused, ok := errors.AsType[refusal](err); ok {
-			return w.writeHalves(ctx, samples, refused)
+		if _, ok := errors.AsType[refusal](err); ok {
+			return w.deliverHalves(ctx, samples, err)
 		}
 		if pause == firstPause {
 			w.OnWait(err)
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return 0, nil, ctx.Err()
 		case <-time.After(pause):
 		}
 	}
-	return nil
+	return 0, nil, nil
 }
 
-// writeHalves finds the refused samples of a batch by halving it: the server takes or refuses a request as a whole.
-func (w *Writer) writeHalves(ctx context.Context, samples []Sample, refused refusal) error {
-	if len(samples) == 1 {
-		w.OnRefused(samples[0], refused)
-		return nil
-	}
+// deliverHalves finds what is refused of a batch by halving it: the server takes or refuses a request as a whole. Samples of one time are one
+// scrape, which it has or has not, so they are not parted.
+func (w *Writer) deliverHalves(ctx context.Context, samples []Sample, because error) (refused int, why, err error) {
 	half := len(samples) / 2
-	if err := w.Write(ctx, samples[:half]); err != nil {
-		return err
+	for half < len(samples) && half > 0 && samples[half].AtMS == samples[half-1].AtMS {
+		half++
 	}
-	return w.Write(ctx, samples[half:])
+	if half == len(samples) {
+		half = 0
+		for samples[half].AtMS < samples[len(samples)-1].AtMS {
+			half++
+		}
+	}
+	if half == 0 {
+		return len(samples), because, nil
+	}
+	before, whyBefore, err := w.deliver(ctx, samples[:half])
+	if err != nil {
+		return before, whyBefore, err
+	}
+	after, whyAfter, err := w.deliver(ctx, samples[half:])
+	if whyAfter == nil {
+		whyAfter = whyBefore
+	}
+	return before + after, whyAfter, err
 }
 
 func (w *Writer) send(ctx context.Context, samples []Sample) error {

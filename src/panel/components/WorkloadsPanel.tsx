@@ -1,7 +1,55 @@
-import React from 'react';
-import type { PanelProps } from '@grafana/data';
-import { PanelDataErrorView } from '@grafana/runtime';
+import { GrafanaTheme2, LoadingState, PanelProps } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import { css } from '@emotion/css';
+import React, { useMemo } from 'react';
 
-export function WorkloadsPanel({ id, data, fieldConfig }: PanelProps) {
-  return <PanelDataErrorView panelId={id} fieldConfig={fieldConfig} data={data} />;
+import { useLastGood } from '../lastGood';
+import { readNotices } from '../notices';
+import { readWorkloads } from '../rows';
+import { summarise } from '../summary';
+import { PanelOptions } from '../types';
+import { Empty } from './Empty';
+import { Failure, errorMessages } from './Failure';
+import { Loading } from './Loading';
+import { Notices } from './Notices';
+import { SummaryBar } from './SummaryBar';
+import { WorkloadsTable } from './WorkloadsTable';
+
+/** Every workload and its error budget. Which of its faces shows depends on the rows there are and on the state of the query. */
+export function WorkloadsPanel({ data, options, width, height, timeZone }: PanelProps<PanelOptions>) {
+  const styles = useStyles2(getStyles);
+  const { series, stale } = useLastGood(data);
+  const workloads = useMemo(() => readWorkloads(series), [series]);
+  const summary = useMemo(() => summarise(workloads.rows), [workloads]);
+  const notices = useMemo(() => readNotices(series), [series]);
+  const failed = data.state === LoadingState.Error;
+  const hasRows = workloads.rows.length > 0;
+
+  return (
+    <div className={styles.panel} style={{ width, height }}>
+      {failed && <Failure messages={errorMessages(data)} stale={stale} />}
+      {hasRows && (
+        <>
+          <SummaryBar summary={summary} instant={workloads.instant} timeZone={timeZone} stale={stale} />
+          <Notices notices={notices} />
+          <WorkloadsTable workloads={workloads} options={options} width={width} height={height} stale={stale} />
+        </>
+      )}
+      {!hasRows && !failed && (isWaiting(data.state) ? <Loading /> : <Empty series={series} notices={notices} />)}
+    </div>
+  );
 }
+
+function isWaiting(state: LoadingState): boolean {
+  return state === LoadingState.Loading || state === LoadingState.NotStarted;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  panel: css({
+    display: 'flex',
+    flexDirection: 'column',
+    overflow: 'hidden',
+    color: theme.colors.text.primary,
+    fontSize: theme.typography.body.fontSize,
+  }),
+});

@@ -1,0 +1,60 @@
+// The demo page: stands in for Grafana's frontend, so that the built plugins can be seen and tested without a Grafana.
+import { Plugins, loadPlugins } from './pluginLoader';
+
+import { DataSourceInstanceSettings, ThemeContext, createTheme } from '@grafana/data';
+import { initPluginTranslations } from '@grafana/i18n';
+import { Alert, GlobalStyles, PortalContainer } from '@grafana/ui';
+import { useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { App } from './App';
+import { Current, startServices } from './services';
+import { loadSettings } from './settings';
+
+const THEMES = { dark: createTheme({ colors: { mode: 'dark' } }), light: createTheme({ colors: { mode: 'light' } }) };
+
+interface Loaded {
+  plugins: Plugins;
+  current: Current;
+  settings: DataSourceInstanceSettings;
+}
+
+function Host({ loaded, failure }: { loaded?: Loaded; failure?: string }) {
+  const [mode, setMode] = useState<keyof typeof THEMES>(
+    new URLSearchParams(window.location.search).get('theme') === 'light' ? 'light' : 'dark'
+  );
+  return (
+    <ThemeContext.Provider value={THEMES[mode]}>
+      <GlobalStyles />
+      {failure && <Alert severity="error" title={failure} />}
+      {loaded && (
+        <App
+          plugins={loaded.plugins}
+          current={loaded.current}
+          initialSettings={loaded.settings}
+          onToggleTheme={() => setMode(mode === 'dark' ? 'light' : 'dark')}
+        />
+      )}
+      <PortalContainer />
+    </ThemeContext.Provider>
+  );
+}
+
+async function start() {
+  const root = createRoot(document.getElementById('root')!);
+  try {
+    const current: Current = {};
+    startServices(current);
+    await initPluginTranslations('burnline-slo-datasource');
+    const [plugins, settings] = await Promise.all([loadPlugins(), loadSettings()]);
+    root.render(<Host loaded={{ plugins, current, settings }} />);
+  } catch (error) {
+    root.render(
+      <Host
+        failure={`The demo page could not start: ${error instanceof Error ? error.message : JSON.stringify(error)}`}
+      />
+    );
+  }
+}
+
+start();

@@ -1,0 +1,101 @@
+import {
+  DataSourceApi,
+  DataSourceInstanceSettings,
+  booleanOverrideProcessor,
+  displayNameOverrideProcessor,
+  identityOverrideProcessor,
+  numberOverrideProcessor,
+  standardEditorsRegistry,
+  standardFieldConfigEditorRegistry,
+  thresholdsOverrideProcessor,
+  unitOverrideProcessor,
+  valueMappingsOverrideProcessor,
+} from '@grafana/data';
+import {
+  DataSourceSrv,
+  EchoSrv,
+  TemplateSrv,
+  setBackendSrv,
+  setDataSourceSrv,
+  setEchoSrv,
+  setPluginImportUtils,
+  setTemplateSrv,
+} from '@grafana/runtime';
+
+import { createBackendSrv } from './backendSrv';
+
+/** The data source that the page has now; saving its settings makes a new one. */
+export interface Current {
+  datasource?: DataSourceApi;
+  settings?: DataSourceInstanceSettings;
+}
+
+/** Sets up what the plugins use of Grafana's frontend, for a Grafana with one data source and no dashboards. */
+export function startServices(current: Current) {
+  setBackendSrv(createBackendSrv());
+  setTemplateSrv(noVariables);
+  setEchoSrv({ flush: () => {}, addBackend: () => {}, addEvent: () => {} } as EchoSrv);
+  setPluginImportUtils({
+    importPanelPlugin: () => Promise.reject(new Error('the demo page has one panel plugin only')),
+    getPanelPluginFromCache: () => undefined,
+  });
+  setDataSourceSrv(onlyDataSource(current));
+  standardEditorsRegistry.setInit(() =>
+    ['boolean', 'multi-select', 'radio', 'select', 'text', 'number'].map((id) => ({ id, name: id, editor: noEditor }))
+  );
+  standardFieldConfigEditorRegistry.setInit(standardFieldConfig);
+}
+
+const noEditor = () => null;
+
+const noVariables: TemplateSrv = {
+  getVariables: () => [],
+  replace: (target = '') => target,
+  containsTemplate: () => false,
+  updateTimeRange: () => {},
+};
+
+function onlyDataSource(current: Current): DataSourceSrv {
+  return {
+    get: async () => {
+      if (!current.datasource) {
+        throw new Error('the data source is not loaded yet');
+      }
+      return current.datasource;
+    },
+    getList: () => (current.settings ? [current.settings] : []),
+    getInstanceSettings: () => current.settings,
+    reload: () => {},
+    registerRuntimeDataSource: () => {},
+  };
+}
+
+/** The standard field options that the panel's defaults and the frames' own configs go through. */
+function standardFieldConfig() {
+  const item = (id: string, process: (...args: any[]) => any, extra = {}) => ({
+    id,
+    path: id,
+    name: id,
+    description: id,
+    editor: noEditor,
+    override: noEditor,
+    process,
+    shouldApply: () => true,
+    getItemsCount: () => 0,
+    settings: {},
+    ...extra,
+  });
+  return [
+    item('unit', unitOverrideProcessor),
+    item('min', numberOverrideProcessor),
+    item('max', numberOverrideProcessor),
+    item('decimals', numberOverrideProcessor),
+    item('displayName', displayNameOverrideProcessor),
+    item('noValue', identityOverrideProcessor),
+    item('links', identityOverrideProcessor),
+    item('color', identityOverrideProcessor, { defaultValue: { mode: 'thresholds' } }),
+    item('thresholds', thresholdsOverrideProcessor),
+    item('mappings', valueMappingsOverrideProcessor),
+    item('fieldMinMax', booleanOverrideProcessor),
+  ];
+}

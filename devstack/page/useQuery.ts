@@ -1,0 +1,78 @@
+import {
+  CoreApp,
+  DataQuery,
+  DataQueryError,
+  DataQueryRequest,
+  DataQueryResponse,
+  DataSourceApi,
+  LoadingState,
+  PanelData,
+  RawTimeRange,
+  TimeRange,
+  getDefaultTimeRange,
+  rangeUtil,
+} from '@grafana/data';
+import { useEffect, useState } from 'react';
+import { Observable, from } from 'rxjs';
+
+interface Ask {
+  datasource: DataSourceApi;
+  query: DataQuery;
+  /** Relative, such as now-1h to now: every refresh makes it absolute anew. */
+  range: RawTimeRange;
+  /** Any change asks again. */
+  refresh: number;
+}
+
+/** Asks the data source as a dashboard does: old frames stay while a refresh runs, an error comes without frames. */
+export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): PanelData {
+  const [data, setData] = useState<PanelData>(() => ({
+    state: LoadingState.NotStarted,
+    series: [],
+    timeRange: getDefaultTimeRange(),
+  }));
+  const asked = JSON.stringify(query);
+
+  useEffect(() => {
+    const range = rangeUtil.convertRawToRange(rawRange);
+    const request = requestOf(JSON.parse(asked), range, rawRange);
+    setData((last) => ({
+      ...last,
+      state: LoadingState.Loading,
+      series: sameTargets(last.request, request) ? last.series : [],
+      errors: undefined,
+      timeRange: range,
+      request,
+    }));
+    const subscription = (from(datasource.query(request)) as Observable<DataQueryResponse>).subscribe({
+      next: (response) => {
+        const errors = response.errors ?? (response.error ? [response.error] : []);
+        const state = errors.length > 0 ? LoadingState.Error : LoadingState.Done;
+        setData({ state, series: response.data, errors, error: errors[0], timeRange: range, request });
+      },
+      error: (error: DataQueryError) =>
+        setData({ state: LoadingState.Error, series: [], errors: [error], error, timeRange: range, request }),
+    });
+    return () => subscription.unsubscribe();
+  }, [datasource, asked, rawRange, refresh]);
+  return data;
+}
+
+function requestOf(query: DataQuery, range: TimeRange, rawRange: RawTimeRange): DataQueryRequest {
+  return {
+    app: CoreApp.Dashboard,
+    requestId: `demo-${query.refId}`,
+    interval: '15s',
+    intervalMs: 15_000,
+    maxDataPoints: 1000,
+    range: { ...range, raw: rawRange },
+    scopedVars: {},
+    startTime: Date.now(),
+    targets: [query],
+    timezone: 'browser',
+  };
+}
+
+function sameTargets(a: DataQueryRequest | undefined, b: DataQueryRequest): boolean {
+  return JSON.stringify(a?.targets) === JSON.stringify(b.targets);
+}

@@ -1,0 +1,16 @@
+import { useEffect, useState } from 'react';
+
+export const ROUTES = ['workloads', 'query', 'config'] as const;
+
+export type Route = (typeof ROUTES)[number];
+
+/** The page that the address names (`#/query`); the first one when it names none. */
+export function useRoute(): Route {
+  const [hash, setHash] = useState(window.location.hash);
+  useEffect(() => {
+    const update = () => setHash(window.location.hash);
+    window.addEventListener('hashchange', update);
+    return () => window.removeEventListener('hashchange', update);
+  }, []);
+  return ROUTES.find((route) => hash === `#/${route}`) ?? ROUTES[0];
+}

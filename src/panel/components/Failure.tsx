@@ -1,0 +1,30 @@
+import { PanelData } from '@grafana/data';
+import { Alert } from '@grafana/ui';
+import React from 'react';
+
+interface Props {
+  messages: string[];
+  /** Earlier rows stand below. */
+  stale: boolean;
+}
+
+/** The answer was an error: its message, and what the rows below are worth, if there are any. */
+export function Failure({ messages, stale }: Props) {
+  return (
+    <Alert severity="error" title="Burnline could not read the workloads" bottomSpacing={0} topSpacing={0}>
+      {messages.map((message) => (
+        <div key={message}>{message}</div>
+      ))}
+      {stale && <div>The rows below are from the last refresh that worked.</div>}
+    </Alert>
+  );
+}
+
+/** The distinct messages of an answer that failed, one per query at most. */
+export function errorMessages({ errors = [] }: PanelData): string[] {
+  const messages = errors.map(({ refId, message, data, statusText }) => {
+    const text = message ?? data?.message ?? statusText ?? 'The data source gave no reason.';
+    return refId && errors.length > 1 ? `${refId}: ${text}` : text;
+  });
+  return [...new Set(messages)];
+}

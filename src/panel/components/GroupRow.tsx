@@ -1,0 +1,64 @@
+import { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2 } from '@grafana/ui';
+import { css } from '@emotion/css';
+import React from 'react';
+
+import { Group } from '../order';
+import { countStates } from '../summary';
+import { Counts } from './Counts';
+
+interface Props {
+  group: Group;
+  collapsed: boolean;
+  onToggle: () => void;
+  /** Number of columns that the heading spans. */
+  span: number;
+  /** Pixels. */
+  height: number;
+  /** Of the line in the whole table, from 1. */
+  rowIndex: number;
+}
+
+/** The heading over a namespace. Collapsed, it still tells what its rows would. */
+export function GroupRow({ group, collapsed, onToggle, span, height, rowIndex }: Props) {
+  const styles = useStyles2(getStyles);
+  const trouble = countStates(group.rows).filter(({ state }) => state !== 'ok');
+  return (
+    <tr aria-rowindex={rowIndex} className={styles.row} style={{ height }}>
+      <td colSpan={span} className={styles.cell}>
+        <button type="button" className={styles.button} aria-expanded={!collapsed} onClick={onToggle}>
+          <Icon name={collapsed ? 'angle-right' : 'angle-down'} size="sm" />
+          <span>
+            namespace <strong className={styles.name}>{group.namespace || 'none'}</strong>
+          </span>
+          <span>
+            {group.rows.length} {group.rows.length === 1 ? 'workload' : 'workloads'}
+          </span>
+          <Counts states={trouble} />
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  row: css({ background: theme.colors.background.secondary }),
+  cell: css({ padding: 0, borderBottom: `1px solid ${theme.colors.border.weak}` }),
+  button: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    width: '100%',
+    overflow: 'hidden',
+    whiteSpace: 'nowrap',
+    padding: theme.spacing(0, 1.25),
+    border: 'none',
+    background: 'transparent',
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    textAlign: 'left',
+    '&:hover': { color: theme.colors.text.primary },
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: '-2px' },
+  }),
+  name: css({ color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium }),
+});

@@ -1,0 +1,78 @@
+import { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2 } from '@grafana/ui';
+import { css, cx } from '@emotion/css';
+import React from 'react';
+
+import { Column } from '../columns';
+import { Order, ariaSort } from '../order';
+import { getTextStyles } from './text';
+
+interface Props {
+  columns: Column[];
+  order: Order;
+  onSort: (column: string) => void;
+}
+
+/** The headings: each is a button that sorts, what needs help first, and turns the order round when pressed again. */
+export function HeaderRow({ columns, order, onSort }: Props) {
+  const styles = useStyles2(getStyles);
+  const text = useStyles2(getTextStyles);
+  return (
+    <tr aria-rowindex={1}>
+      {columns.map((column) => {
+        const sort = ariaSort(order, column);
+        return (
+          <th key={column.id} scope="col" aria-sort={sort} className={styles.cell}>
+            <button
+              type="button"
+              className={cx(styles.button, column.numeric && styles.numeric)}
+              onClick={() => onSort(column.id)}
+              title={`Sort by ${column.label}`}
+            >
+              <span className={text.line}>{column.label}</span>
+              <span className={sort === 'none' ? styles.noArrow : styles.arrow}>
+                <Icon name={sort === 'ascending' ? 'arrow-up' : 'arrow-down'} size="sm" />
+              </span>
+            </button>
+          </th>
+        );
+      })}
+    </tr>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  cell: css({
+    position: 'sticky',
+    top: 0,
+    zIndex: 1,
+    padding: 0,
+    background: theme.colors.background.primary,
+    boxShadow: `inset 0 -1px 0 ${theme.colors.border.weak}`,
+    fontWeight: theme.typography.fontWeightMedium,
+  }),
+  button: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.25),
+    width: '100%',
+    height: theme.spacing(4),
+    padding: theme.spacing(0, 1.5),
+    whiteSpace: 'nowrap',
+    border: 'none',
+    background: 'transparent',
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontWeight: 'inherit',
+    textAlign: 'left',
+    '&:hover': { color: theme.colors.text.primary },
+    '&:hover > span:last-child': { opacity: 0.7 },
+    '&:focus-visible': {
+      outline: `2px solid ${theme.colors.primary.main}`,
+      outlineOffset: '-2px',
+    },
+  }),
+  numeric: css({ flexDirection: 'row-reverse' }),
+  arrow: css({ lineHeight: 1, color: theme.colors.text.primary }),
+  noArrow: css({ lineHeight: 1, opacity: 0 }),
+});

@@ -1,0 +1,42 @@
+import { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import { css, keyframes } from '@emotion/css';
+import React from 'react';
+
+import { getTextStyles } from './text';
+
+const LINES = [72, 46, 88, 61, 79];
+
+/** Lines in the shape of the rows to come, for the first answer; later ones replace the rows in place. */
+export function Loading() {
+  const styles = useStyles2(getStyles);
+  const text = useStyles2(getTextStyles);
+  return (
+    <div className={styles.lines} role="status" aria-busy="true">
+      <span className={text.hidden}>Reading the workloads…</span>
+      {LINES.map((percent) => (
+        <div key={percent} className={styles.line}>
+          <div className={styles.shape} />
+          <div className={styles.name} />
+          <div className={styles.bar} style={{ flexBasis: `${percent / 2}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const pulse = keyframes({ '50%': { opacity: 0.4 } });
+
+const getStyles = (theme: GrafanaTheme2) => {
+  const block = { background: theme.colors.action.selected, borderRadius: theme.shape.radius.default };
+  return {
+    lines: css({
+      padding: theme.spacing(1.5),
+      [theme.transitions.handleMotion('no-preference')]: { animation: `${pulse} 1.4s ease-in-out infinite` },
+    }),
+    line: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(2), height: theme.spacing(5) }),
+    shape: css({ ...block, flex: '0 0 72px', height: theme.spacing(1.5) }),
+    name: css({ ...block, flex: '0 0 20%', height: theme.spacing(2) }),
+    bar: css({ ...block, flex: '0 0 auto', height: theme.spacing(1) }),
+  };
+};

@@ -1,0 +1,37 @@
+import { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import { css, cx } from '@emotion/css';
+import React from 'react';
+
+import { WorkloadRow } from '../rows';
+import { getTextStyles } from './text';
+
+interface Props {
+  row: WorkloadRow;
+  /** The namespace stands in a heading above. */
+  grouped: boolean;
+  compact: boolean;
+}
+
+/** Who it is, and below what kind it is and which SLO speaks: the one with the least budget. */
+export function NameCell({ row, grouped, compact }: Props) {
+  const styles = useStyles2(getStyles);
+  const text = useStyles2(getTextStyles);
+  const sub = describe(row, grouped);
+  return (
+    <div title={`${Object.values(row.labels).join(' / ')} · ${row.slo}`}>
+      <div className={cx(styles.name, text.line)}>{row.name}</div>
+      {!compact && sub && <div className={text.sub}>{sub}</div>}
+    </div>
+  );
+}
+
+function describe(row: WorkloadRow, grouped: boolean): string {
+  const place = grouped ? undefined : row.namespace;
+  const parts = [...row.others, place, row.kind, row.slo === row.name ? undefined : row.slo];
+  return parts.filter(Boolean).join(' · ');
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  name: css({ fontWeight: theme.typography.fontWeightMedium }),
+});

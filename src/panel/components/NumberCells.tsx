@@ -1,0 +1,38 @@
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import React from 'react';
+
+import { Reading, readForecast, readP95, readP95Target, readThroughput } from '../readings';
+import { WorkloadRow } from '../rows';
+import { readingColor } from './readingColor';
+import { getTextStyles } from './text';
+
+/** How long the budget lasts at the current burn. */
+export function ForecastCell({ row }: { row: WorkloadRow }) {
+  return <Number reading={readForecast(row)} />;
+}
+
+/** The p95 of the last hour over its target. */
+export function P95Cell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
+  const text = useStyles2(getTextStyles);
+  const target = readP95Target(row);
+  return (
+    <div title={target && `target ${target}`}>
+      <Number reading={readP95(row)} />
+      {!compact && target && <div className={text.sub}>{target}</div>}
+    </div>
+  );
+}
+
+export function ThroughputCell({ row }: { row: WorkloadRow }) {
+  return <Number reading={readThroughput(row)} />;
+}
+
+function Number({ reading }: { reading: Reading }) {
+  const theme = useTheme2();
+  const text = useStyles2(getTextStyles);
+  return (
+    <div className={text.line} style={{ color: readingColor(theme, reading) }}>
+      {reading.text}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import { css, cx } from '@emotion/css';
+import React, { memo } from 'react';
+
+import { Column } from '../columns';
+import { pairKey } from '../pairs';
+import { WorkloadRow } from '../rows';
+import { stateTone } from '../state';
+import { BudgetCell } from './BudgetCell';
+import { BurnCell } from './BurnCell';
+import { NameCell } from './NameCell';
+import { ForecastCell, P95Cell, ThroughputCell } from './NumberCells';
+import { StateCell } from './StateCell';
+import { TrendCell } from './TrendCell';
+import { toneFill } from './tones';
+
+/** What all lines of a table share. */
+export interface LineLayout {
+  columns: Column[];
+  /** Only the shape of a state has room, and the budget's number stands over its bar. */
+  narrow: boolean;
+  compact: boolean;
+  /** The namespace stands in a heading above. */
+  grouped: boolean;
+  /** Pixels. */
+  height: number;
+}
+
+interface Props {
+  row: WorkloadRow;
+  layout: LineLayout;
+  /** Of the line in the whole table, from 1. */
+  rowIndex: number;
+}
+
+/** The horizontal padding of a cell, in units of the theme's spacing, and the pixels it takes of a column. */
+const PADDING = 1.5;
+const PADDING_PIXELS = 2 * PADDING * 8;
+
+/** The line of one workload. */
+export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex }: Props) {
+  const theme = useTheme2();
+  const styles = useStyles2(getStyles);
+  const tone = stateTone(row);
+  const calls = tone === 'critical' || tone === 'serious' || tone === 'watch';
+  const stripe = calls ? { boxShadow: `inset 3px 0 0 ${toneFill(theme, tone)}` } : undefined;
+  return (
+    <tr aria-rowindex={rowIndex} className={styles.row} style={{ height: layout.height }} data-testid="workload">
+      {layout.columns.map((column) => {
+        const Cell = column.kind === 'workload' ? 'th' : 'td';
+        return (
+          <Cell
+            key={column.id}
+            scope={column.kind === 'workload' ? 'row' : undefined}
+            className={cx(styles.cell, column.numeric && styles.numeric)}
+            style={column.kind === 'state' ? stripe : undefined}
+          >
+            <Content row={row} column={column} layout={layout} />
+          </Cell>
+        );
+      })}
+    </tr>
+  );
+});
+
+interface ContentProps {
+  row: WorkloadRow;
+  column: Column;
+  layout: LineLayout;
+}
+
+function Content({ row, column, layout: { narrow, compact, grouped, height } }: ContentProps) {
+  switch (column.kind) {
+    case 'state':
+      return <StateCell row={row} shapeOnly={narrow} compact={compact} />;
+    case 'workload':
+      return <NameCell row={row} grouped={grouped} compact={compact} />;
+    case 'budget':
+      return <BudgetCell row={row} narrow={narrow} compact={compact} />;
+    case 'burn':
+      return (
+        <BurnCell row={row} burn={row.burns.find((burn) => column.pair && pairKey(burn) === pairKey(column.pair))} />
+      );
+    case 'forecast':
+      return <ForecastCell row={row} />;
+    case 'p95':
+      return <P95Cell row={row} compact={compact} />;
+    case 'throughput':
+      return <ThroughputCell row={row} />;
+    case 'trend':
+      return <TrendCell trend={row.trend} width={column.width - PADDING_PIXELS} height={Math.min(28, height - 10)} />;
+  }
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  row: css({ '&:hover': { background: theme.colors.action.hover } }),
+  cell: css({
+    position: 'relative',
+    padding: theme.spacing(0, PADDING),
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+    overflow: 'hidden',
+    verticalAlign: 'middle',
+    textAlign: 'left',
+    lineHeight: 1.35,
+    fontWeight: theme.typography.fontWeightRegular,
+  }),
+  numeric: css({ textAlign: 'right', fontVariantNumeric: 'tabular-nums' }),
+});

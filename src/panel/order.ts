@@ -1,0 +1,117 @@
+import { Column } from './columns';
+import { pairKey } from './pairs';
+import { WorkloadRow } from './rows';
+import { urgency } from './state';
+import { trendChange } from './trends';
+
+export interface Order {
+  /** The id of the column. */
+  column: string;
+  /** A column's natural order shows first what needs help: least budget, greatest burn, soonest exhaustion. */
+  reversed: boolean;
+}
+
+export const WORST_FIRST: Order = { column: 'state', reversed: false };
+
+/** The order after a click on the column's header: natural, then reversed, then natural again. */
+export function nextOrder(order: Order, column: string): Order {
+  return { column, reversed: order.column === column && !order.reversed };
+}
+
+/** Whether numbers or letters go up or down as the rows go down, as `aria-sort` wants it. */
+export function ariaSort(order: Order, column: Column): 'ascending' | 'descending' | 'none' {
+  if (order.column !== column.id) {
+    return 'none';
+  }
+  return ASCENDS[column.kind] === order.reversed ? 'descending' : 'ascending';
+}
+
+/** Sorted copy. Rows without a value in that column come last both ways; ties are in "worst first". */
+export function sortRows(rows: WorkloadRow[], order: Order, column: Column | undefined): WorkloadRow[] {
+  const keyed = rows.map((row) => ({ row, value: column ? sortValue(row, column) : null }));
+  const sign = order.reversed ? -1 : 1;
+  return keyed
+    .sort((a, b) => {
+      if (a.value === null || b.value === null) {
+        return Number(a.value === null) - Number(b.value === null) || compareWorst(a.row, b.row);
+      }
+      return sign * compare(a.value, b.value) || compareWorst(a.row, b.row);
+    })
+    .map(({ row }) => row);
+}
+
+export interface Group {
+  namespace: string;
+  rows: WorkloadRow[];
+}
+
+/** Rows by namespace; the groups stand in the order of their first rows, so the sort holds for them too. */
+export function groupRows(rows: WorkloadRow[]): Group[] {
+  const groups = new Map<string, WorkloadRow[]>();
+  for (const row of rows) {
+    const namespace = row.namespace ?? '';
+    const group = groups.get(namespace);
+    if (group) {
+      group.push(row);
+    } else {
+      groups.set(namespace, [row]);
+    }
+  }
+  return [...groups].map(([namespace, members]) => ({ namespace, rows: members }));
+}
+
+/** Whether the natural order of a column's values goes up. */
+const ASCENDS: Record<Column['kind'], boolean> = {
+  state: false,
+  workload: true,
+  budget: true,
+  burn: false,
+  forecast: true,
+  p95: false,
+  throughput: false,
+  trend: true,
+};
+
+/** What a row is sorted by, so that the natural order is the ascending one of these values; null sorts last. */
+function sortValue(row: WorkloadRow, column: Column): number | string | null {
+  switch (column.kind) {
+    case 'state':
+      return urgency(row);
+    case 'workload':
+      return row.name;
+    case 'budget':
+      return row.budget;
+    case 'burn':
+      return negated(row.burns.find((burn) => column.pair && pairKey(burn) === pairKey(column.pair))?.longRate);
+    case 'forecast':
+      return row.budget === null ? null : (row.exhaustedIn ?? Infinity);
+    case 'p95':
+      return negated(row.p95 !== null && row.p95Target ? row.p95 / row.p95Target : null);
+    case 'throughput':
+      return negated(row.throughput);
+    case 'trend':
+      return trendChange(row.trend);
+  }
+}
+
+function negated(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : -value;
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === 'string' || typeof b === 'string') {
+    return collator.compare(String(a), String(b));
+  }
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function compareWorst(a: WorkloadRow, b: WorkloadRow): number {
+  return (
+    compare(urgency(a), urgency(b)) ||
+    compare(a.budget ?? Infinity, b.budget ?? Infinity) ||
+    compare(a.name, b.name) ||
+    compare(a.key, b.key)
+  );
+}

@@ -1,0 +1,64 @@
+import { DataFrame, rangeUtil } from '@grafana/data';
+
+/** A burn alert looks at a long window (is it real?) and a short one (does it still go on?). */
+export interface BurnPair {
+  /** Window names as in the fields `burn_<window>`, such as "1h" and "5m". */
+  long: string;
+  short: string;
+  /** What an alert on it is worth, such as "page"; unknown when the frame does not say. */
+  severity?: string;
+}
+
+/** The name under which a pair is a column: pairs of several SLOs with the same windows share it. */
+export function pairKey({ long, short }: BurnPair): string {
+  return `${long}|${short}`;
+}
+
+/** What the panel reads of `frame.meta.custom`; frames of other data sources need not have it. */
+interface AlertsMeta {
+  alerts?: BurnPair[];
+}
+
+/**
+ * The burn window pairs of a frame, short windows first: those that its meta names, else one for every `factor_<long>`
+ * field, with the `burn_` window nearest to a twelfth of it (the SRE workbook's ratio).
+ */
+export function burnPairs(frame: DataFrame): BurnPair[] {
+  const named = (frame.meta?.custom as AlertsMeta | undefined)?.alerts;
+  const pairs = Array.isArray(named)
+    ? named.map(({ long, short, severity }) => ({ long, short, severity }))
+    : guessPairs(frame);
+  return unique(pairs);
+}
+
+/** Each pair once, by the length of the long window. */
+export function unique(pairs: BurnPair[]): BurnPair[] {
+  const byKey = new Map(pairs.map((pair) => [pairKey(pair), pair]));
+  return [...byKey.values()].sort((a, b) => seconds(a.long) - seconds(b.long) || seconds(a.short) - seconds(b.short));
+}
+
+function guessPairs(frame: DataFrame): BurnPair[] {
+  const longs = suffixes(frame, 'factor_');
+  const shorts = suffixes(frame, 'burn_').filter((window) => !longs.includes(window));
+  return longs.flatMap((long) => {
+    const off = (short: string) => Math.abs(Math.log(seconds(long) / 12 / seconds(short)));
+    const [short] = [...shorts].sort((a, b) => off(a) - off(b));
+    return short ? [{ long, short }] : [];
+  });
+}
+
+function suffixes(frame: DataFrame, prefix: string): string[] {
+  return frame.fields
+    .filter((field) => field.name.startsWith(prefix))
+    .map((field) => field.name.slice(prefix.length))
+    .filter((window) => seconds(window) > 0);
+}
+
+/** Length of a window name in seconds; 0 when it is none. */
+function seconds(window: string): number {
+  try {
+    return rangeUtil.intervalToSeconds(window);
+  } catch {
+    return 0;
+  }
+}

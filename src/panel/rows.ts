@@ -1,0 +1,189 @@
+import { DataFrame, Field, FieldType, Labels } from '@grafana/data';
+
+import { Identity, LabelRoles, identify, labelRoles, labelsKey } from './labels';
+import { BurnPair, burnPairs, unique } from './pairs';
+import { Judgement, stateOf } from './state';
+import { Trend, readTrends } from './trends';
+
+/** A burn window pair of one row. Rates are multiples of the even burn that spends the budget in just its window. */
+export interface Burn extends BurnPair {
+  longRate: number | null;
+  shortRate: number | null;
+  /** From this rate on the pair counts as over. */
+  factor: number | null;
+}
+
+/** One workload under one SLO. Numbers are null where nothing was measured. */
+export interface WorkloadRow extends Identity, Judgement {
+  /** The same from refresh to refresh. */
+  key: string;
+  labels: Labels;
+  slo: string;
+  /** The SLO's window as the data source writes it, such as "30d". */
+  window?: string;
+  /** Ratios, 0.999 being 99.9 %. */
+  objective: number | null;
+  sli: number | null;
+  /** Share of the budget that is left; negative when overspent. */
+  budget: number | null;
+  /** The same 24 hours earlier. */
+  budgetAgo: number | null;
+  /** Bad events that the budget still allows. */
+  budgetEvents: number | null;
+  /** Minutes of full outage that the budget still allows. */
+  budgetMinutes: number | null;
+  burns: Burn[];
+  /** Seconds until the budget is spent at the current burn; null is "not within the window". */
+  exhaustedIn: number | null;
+  /** Seconds. */
+  p95: number | null;
+  /** The p95 is only known to be greater than `p95`, the histogram's last finite bucket. */
+  p95Bounded: boolean;
+  p95Target: number | null;
+  /** Events per second. */
+  throughput: number | null;
+  events: number | null;
+  bad: number | null;
+  trend?: Trend;
+  /** The frame's fields by name: they know units, decimals and thresholds. */
+  fields: FieldsByName;
+}
+
+export type FieldsByName = Record<string, Field | undefined>;
+
+export interface Workloads {
+  rows: WorkloadRow[];
+  /** The burn columns: every window pair of any row. */
+  pairs: BurnPair[];
+  /** The instant that the rows hold for, in milliseconds since 1970; the latest one of several frames. */
+  instant?: number;
+}
+
+interface WorkloadsMeta {
+  instant?: number;
+  groupBy?: string[];
+  windows?: Record<string, string>;
+}
+
+/** Reads every frame that has workloads in it; frames of other shapes are passed over. */
+export function readWorkloads(frames: DataFrame[]): Workloads {
+  const tables = frames.filter(isWorkloadsFrame);
+  const trends = readTrends(frames);
+  const instants = tables.map((frame) => meta(frame).instant).filter((instant) => typeof instant === 'number');
+  return {
+    rows: uniqueKeys(tables.flatMap((frame) => readFrame(frame, trends))),
+    pairs: unique(tables.flatMap(burnPairs)),
+    instant: instants.length > 0 ? Math.max(...instants) : undefined,
+  };
+}
+
+/** A frame is one of workloads when it says a state or a budget for each row, whatever data source made it. */
+export function isWorkloadsFrame(frame: DataFrame): boolean {
+  const has = (name: string) => frame.fields.some((field) => field.name === name && field.type === FieldType.number);
+  return (has('state') || has('budget')) && !frame.fields.some((field) => field.type === FieldType.time);
+}
+
+function readFrame(frame: DataFrame, trends: Map<string, Trend>): WorkloadRow[] {
+  const fields: FieldsByName = Object.fromEntries(frame.fields.map((field) => [field.name, field]));
+  const { groupBy, windows } = meta(frame);
+  const names = frame.fields.filter(isLabel).map((field) => field.name);
+  const labelNames = groupBy ? groupBy.filter((name) => names.includes(name)) : names;
+  const source: Source = {
+    fields,
+    labelNames,
+    roles: labelRoles(labelNames),
+    severities: suffixes(frame, 'firing_'),
+    pairs: burnPairs(frame),
+    windows: windows ?? {},
+    trends,
+  };
+  return Array.from({ length: frame.length }, (_, index) => readRow(source, index));
+}
+
+interface Source {
+  fields: FieldsByName;
+  labelNames: string[];
+  roles: LabelRoles;
+  /** Most severe first. */
+  severities: string[];
+  pairs: BurnPair[];
+  windows: Record<string, string>;
+  trends: Map<string, Trend>;
+}
+
+function readRow(source: Source, index: number): WorkloadRow {
+  const number = (name: string) => numberAt(source.fields[name], index);
+  const slo = textAt(source.fields.slo, index);
+  const labels = readLabels(source, index);
+  const severities = source.severities.filter((severity) => number(`firing_${severity}`) !== null);
+  const firing = severities.filter((severity) => number(`firing_${severity}`) === 1);
+  return {
+    key: `${slo} ${labelsKey(labels)}`,
+    ...identify(labels, source.roles, slo || 'all events'),
+    labels,
+    slo,
+    window: source.windows[slo],
+    state: stateOf(number('state')),
+    firing,
+    severities,
+    coverage: number('coverage'),
+    objective: number('objective'),
+    sli: number('sli'),
+    budget: number('budget'),
+    budgetAgo: number('budget_ago'),
+    budgetEvents: number('budget_events'),
+    budgetMinutes: number('budget_minutes'),
+    burns: source.pairs.map((pair) => ({
+      ...pair,
+      longRate: number(`burn_${pair.long}`),
+      shortRate: number(`burn_${pair.short}`),
+      factor: number(`factor_${pair.long}`),
+    })),
+    exhaustedIn: number('exhausted_in'),
+    p95: number('p95'),
+    p95Bounded: number('p95_bounded') === 1,
+    p95Target: number('p95_target'),
+    throughput: number('throughput'),
+    events: number('events'),
+    bad: number('bad'),
+    trend: source.trends.get(labelsKey(labels)),
+    fields: source.fields,
+  };
+}
+
+function meta(frame: DataFrame): WorkloadsMeta {
+  return (frame.meta?.custom as WorkloadsMeta | undefined) ?? {};
+}
+
+function isLabel(field: Field): boolean {
+  return field.type === FieldType.string && field.name !== 'slo';
+}
+
+function suffixes(frame: DataFrame, prefix: string): string[] {
+  return frame.fields.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => name.slice(prefix.length));
+}
+
+function readLabels({ fields, labelNames }: Source, index: number): Labels {
+  const pairs = labelNames.map((name) => [name, textAt(fields[name], index)]);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== ''));
+}
+
+function numberAt(field: Field | undefined, index: number): number | null {
+  const value = field?.values[index];
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function textAt(field: Field | undefined, index: number): string {
+  const value = field?.values[index];
+  return value === null || value === undefined ? '' : String(value);
+}
+
+/** Two queries may answer the same row; React and the reader need to tell them apart. */
+function uniqueKeys(rows: WorkloadRow[]): WorkloadRow[] {
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    const count = (seen.get(row.key) ?? 0) + 1;
+    seen.set(row.key, count);
+    return count === 1 ? row : { ...row, key: `${row.key} #${count}` };
+  });
+}

@@ -1,0 +1,97 @@
+/** What a workload is in, worst first: the order in which a person should look at them. */
+export const STATES = ['firing', 'exhausted', 'rising', 'recovering', 'unmeasured', 'ok'] as const;
+
+export type State = (typeof STATES)[number];
+
+/** How much a thing matters to the person who looks, independent of any theme's colours. */
+export type Tone = 'critical' | 'serious' | 'watch' | 'info' | 'ok' | 'muted';
+
+/** The data source's numbers for the states; a null (no number) is unmeasured. */
+const STATE_OF_NUMBER: Record<number, State> = {
+  0: 'ok',
+  1: 'recovering',
+  2: 'rising',
+  3: 'firing',
+  4: 'exhausted',
+};
+
+/** The state that a `state` field's number stands for; null and unknown numbers are unmeasured. */
+export function stateOf(code: number | null): State {
+  return (code !== null && STATE_OF_NUMBER[code]) || 'unmeasured';
+}
+
+export interface Judgement {
+  state: State;
+  /** Severities that fire now, most severe first. */
+  firing: string[];
+  /** Severities that the row's policy knows, most severe first. */
+  severities: string[];
+  /** Measured share of the window, 0 to 1; null when unknown. */
+  coverage: number | null;
+}
+
+/** A state in words: the severity that fires, or what is measured when nothing can be said. */
+export function stateWord({ state, firing, coverage }: Judgement): string {
+  if (state === 'firing') {
+    return firing[0] ?? 'firing';
+  }
+  if (state === 'unmeasured' && coverage !== null && coverage > 0) {
+    return `${percent(coverage)} measured`;
+  }
+  return state;
+}
+
+/** What the word of a state leaves unsaid: alerts behind an exhausted budget, and gaps in the data. */
+export function stateRemark({ state, firing, coverage }: Judgement): string | undefined {
+  const remarks: string[] = [];
+  if (state !== 'firing' && firing.length > 0) {
+    remarks.push(`${firing[0]} fires`);
+  }
+  if (state !== 'unmeasured' && coverage !== null && coverage < WHOLE) {
+    remarks.push(`${percent(coverage)} measured`);
+  }
+  return remarks.length > 0 ? remarks.join(' · ') : undefined;
+}
+
+export function stateTone({ state, firing, severities }: Judgement): Tone {
+  switch (state) {
+    case 'firing':
+      return severityTone(firing[0], severities);
+    case 'exhausted':
+      return 'serious';
+    case 'rising':
+      return 'watch';
+    case 'recovering':
+      return 'info';
+    case 'unmeasured':
+      return 'muted';
+    case 'ok':
+      return 'ok';
+  }
+}
+
+/** The tone of an alert: the most severe one of a policy is critical, as is one of unknown severity. */
+export function severityTone(severity: string | undefined, severities: string[]): Tone {
+  return severity === undefined || severities.indexOf(severity) <= 0 ? 'critical' : 'serious';
+}
+
+/**
+ * The rank of a row in "worst first": smaller is worse. A budget that is spent while an alert still fires is worse
+ * than either alone; a page is worse than a lower severity.
+ */
+export function urgency({ state, firing, severities }: Judgement): number {
+  const rank = STATES.indexOf(state) * 4;
+  const lesser = firing.length > 0 && severityTone(firing[0], severities) !== 'critical';
+  if (state === 'exhausted' && firing.length > 0) {
+    return lesser ? 2 : -2;
+  }
+  return state === 'firing' && lesser ? rank + 1 : rank;
+}
+
+/** From here on a window counts as wholly measured: less would print as 100 %. */
+const WHOLE = 0.995;
+
+/** Rounded down: 99.9 % measured is not 100 %. */
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}

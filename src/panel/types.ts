@@ -1,0 +1,10 @@
+import { ColumnChoice } from './columns';
+
+export type Density = 'comfortable' | 'compact';
+
+/** What a user chooses in the panel's editor. */
+export interface PanelOptions {
+  groupByNamespace: boolean;
+  columns: ColumnChoice[];
+  density: Density;
+}

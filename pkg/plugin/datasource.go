@@ -1,28 +1,65 @@
+// Package plugin is Grafana's face: it turns requests into questions for the
+// engine and answers into frames, statuses and JSON. Nothing is computed here.
 package plugin
 
 import (
 	"context"
+	"net/http"
 
-	_ "github.com/goccy/go-yaml"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
-	_ "github.com/grafana/grafana-plugin-sdk-go/build"
-	_ "github.com/grafana/grafana-plugin-sdk-go/experimental"
-	_ "github.com/hashicorp/go-plugin"
-	_ "github.com/magefile/mage/mg"
-	_ "github.com/prometheus/client_golang/api/prometheus/v1"
-	_ "github.com/prometheus/prometheus/promql/parser"
-	_ "github.com/stretchr/testify/require"
-	_ "golang.org/x/sync/errgroup"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
+
+	"github.com/burnline/burnline/pkg/models"
 )
 
 // ID is the plugin's id in Grafana.
 const ID = "burnline-slo-datasource"
 
-// Datasource answers for one configured data source.
-type Datasource struct{}
+var (
+	_ backend.QueryDataHandler    = (*Datasource)(nil)
+	_ backend.CheckHealthHandler  = (*Datasource)(nil)
+	_ backend.CallResourceHandler = (*Datasource)(nil)
+)
 
-// NewDatasource builds the instance for one revision of the settings.
-func NewDatasource(_ context.Context, _ backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	return &Datasource{}, nil
+// Datasource answers for one revision of a data source's settings.
+type Datasource struct {
+	backend.CallResourceHandler
+	settings    models.Settings
+	settingsErr error // a mistake in the settings: every request says so
+	viewers     *viewers
+}
+
+// NewDatasource builds the instance. Mistakes in the settings do not fail it:
+// an instance that cannot start could not say what is wrong.
+func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
+	ds := &Datasource{}
+	mux := http.NewServeMux()
+	ds.routes(mux)
+	ds.CallResourceHandler = httpadapter.New(mux)
+	if ds.settings, ds.settingsErr = models.ParseSettings(is); ds.settingsErr != nil {
+		return ds, nil
+	}
+	opts, err := is.HTTPClientOptions(ctx)
+	if err != nil {
+		ds.settingsErr = err
+		return ds, nil
+	}
+	forwards := forwardsIdentity(is)
+	opts.ForwardHTTPHeaders = forwards
+	hc, err := httpclient.New(opts)
+	if err != nil {
+		ds.settingsErr = err
+		return ds, nil
+	}
+	ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, forwards)
+	return ds, nil
+}
+
+// Dispose ends what the instance holds open.
+func (d *Datasource) Dispose() {
+	if d.viewers != nil {
+		d.viewers.http.CloseIdleConnections()
+	}
 }

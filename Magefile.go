@@ -1,0 +1,110 @@
+//go:build mage
+
+// Burnline's build: `go tool mage TARGET`.
+package main
+
+import (
+	"context"
+
+	"github.com/grafana/grafana-plugin-sdk-go/build"
+	"github.com/magefile/mage/mg"
+
+	"github.com/burnline/burnline/internal/checks"
+	"github.com/burnline/burnline/internal/demo"
+	"github.com/burnline/burnline/internal/release"
+)
+
+// Aliases are the short names of the targets that people type most.
+var Aliases = map[string]any{
+	"build": Build.All,
+	"demo":  Demo.Run,
+	"test":  Test.All,
+	"lint":  Test.Lint,
+}
+
+// Demo runs Burnline on a real Prometheus with thirty days of made-up workloads.
+type Demo mg.Namespace
+
+// Run shows the demo: a table in the terminal, then a page (or your Grafana, see CONTRIBUTING); also plain `demo`.
+func (Demo) Run(ctx context.Context) error { return demo.Run(ctx) }
+
+// Check compares the demo's budgets with the truth and prints one line of JSON; fails above 0.5 percentage points.
+func (Demo) Check(ctx context.Context) error { return demo.Check(ctx) }
+
+// Test holds the checks; each step of `test` can be run alone.
+type Test mg.Namespace
+
+// All runs every check there is, the quick ones first; also plain `test`.
+func (Test) All(ctx context.Context) error { return checks.All(ctx) }
+
+// Go runs the Go unit tests with the race detector, in every module.
+func (Test) Go(ctx context.Context) error { return checks.Only(ctx, "go") }
+
+// Lint runs go vet, golangci-lint, eslint and the TypeScript compiler; also plain `lint`.
+func (Test) Lint(ctx context.Context) error { return checks.Only(ctx, "lint") }
+
+// Frontend runs the frontend's unit tests.
+func (Test) Frontend(ctx context.Context) error { return checks.Only(ctx, "frontend") }
+
+// Binary tests the built plugin binary over gRPC against a real Prometheus, and the structure of dist and archives.
+func (Test) Binary(ctx context.Context) error { return checks.Only(ctx, "binary") }
+
+// Browser tests both editors and the panel in a headless Chromium against the whole stack.
+func (Test) Browser(ctx context.Context) error { return checks.Only(ctx, "browser") }
+
+// Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
+func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafana") }
+
+// Package writes the plugin's archives to archives/: one self-hosted with all, two that Grafana's catalog takes.
+func Package(ctx context.Context) error {
+	BuildAll()
+	return release.Package(ctx)
+}
+
+// Build holds the builds of single parts into dist/.
+type Build mg.Namespace
+
+// All builds the plugin for this machine, frontend and backend, into dist/; also plain `build`.
+func (Build) All(ctx context.Context) error { return release.Build(ctx) }
+
+// Frontend builds the data source's and the panel's frontend into dist/.
+func (Build) Frontend(ctx context.Context) error { return release.BuildFrontend(ctx) }
+
+// Backend builds the backend for this machine into dist/.
+func (Build) Backend() error { return build.Build{}.Backend() }
+
+// Linux builds the backend for Linux on amd64.
+func (Build) Linux() error { return build.Build{}.Linux() }
+
+// LinuxARM64 builds the backend for Linux on arm64.
+func (Build) LinuxARM64() error { return build.Build{}.LinuxARM64() }
+
+// LinuxARM builds the backend for Linux on 32-bit ARM.
+func (Build) LinuxARM() error { return build.Build{}.LinuxARM() }
+
+// Windows builds the backend for Windows on amd64.
+func (Build) Windows() error { return build.Build{}.Windows() }
+
+// Darwin builds the backend for macOS on Intel.
+func (Build) Darwin() error { return build.Build{}.Darwin() }
+
+// DarwinARM64 builds the backend for macOS on Apple silicon.
+func (Build) DarwinARM64() error { return build.Build{}.DarwinARM64() }
+
+// Debug builds the backend for this machine with debug information.
+func (Build) Debug() error { return build.Build{}.Debug() }
+
+// Manifest writes the list of Go sources and their hashes that Grafana's plugin validator wants.
+func (Build) Manifest() error { return build.Build{}.GenerateManifestFile() }
+
+// BuildAll builds the backend for every platform that Grafana runs on.
+func BuildAll() { build.BuildAll() }
+
+// Coverage runs the backend's unit tests and writes a coverage report to coverage/.
+func Coverage() error { return build.Coverage() }
+
+// Watch rebuilds the backend with debug information whenever a source changes.
+func Watch() error { return build.Watch() }
+
+// Clean removes what was built: dist/, archives/ and coverage/. The cache outside the tree stays.
+func Clean() error { return release.Clean() }

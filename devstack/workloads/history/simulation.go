@@ -1,0 +1,107 @@
+// Package history makes the past and goes on with it: it drives the simulated targets through time, counts the truth on the way,
+// keeps both on disk and hands the samples to whoever stores them.
+package history
+
+import (
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/devstack/workloads/scrape"
+	"github.com/burnline/burnline/devstack/workloads/sim"
+	"github.com/burnline/burnline/devstack/workloads/truth"
+)
+
+// Simulation is all workloads from a start on. Each Run can be advanced on its own, also at the same time as the others.
+type Simulation struct {
+	Seed             uint64
+	AnchorMS, FromMS int64
+	Runs             []*Run
+}
+
+// Run is one workload on its way through time.
+type Run struct {
+	Behaviour *sim.Behaviour
+	Truth     truth.Minutes
+	AtMS      int64 // everything before is done
+
+	targets []*target
+	fromMS  int64
+}
+
+type target struct {
+	*scrape.Target
+	tally truth.Tally
+}
+
+// Sink takes the samples of a target, pod by pod and for each scrape by series index. Labels of one pod stay the same slice.
+type Sink func(series []labels.Labels, index int, atMS int64, v float64)
+
+// New starts a simulation at fromMS, with pods that exist already. Times are whole minutes.
+func New(fleet []*sim.Workload, seed uint64, anchorMS, fromMS int64) (*Simulation, error) {
+	s := &Simulation{Seed: seed, AnchorMS: anchorMS, FromMS: fromMS}
+	for _, w := range fleet {
+		b, err := sim.Behave(w, seed, anchorMS)
+		if err != nil {
+			return nil, err
+		}
+		s.Runs = append(s.Runs, &Run{Behaviour: b, AtMS: fromMS, fromMS: fromMS, Truth: truth.Minutes{FromMS: fromMS}})
+	}
+	return s, nil
+}
+
+// Advance makes everything in [AtMS, untilMS). The sink may be nil when only the truth is wanted.
+func (r *Run) Advance(untilMS int64, sink Sink) {
+	if untilMS <= r.AtMS {
+		return
+	}
+	r.discover(untilMS)
+	alive := r.targets[:0]
+	for _, t := range r.targets {
+		t.ScrapeUntil(untilMS, func(index int, atMS int64, v float64) {
+			t.tally.Observe(&r.Truth, scrape.Roles[index], index, atMS, v)
+			if sink != nil {
+				sink(t.Labels, index, atMS, v)
+			}
+		})
+		if !t.Done() {
+			alive = append(alive, t)
+		}
+	}
+	clear(r.targets[len(alive):])
+	r.targets = alive
+	r.AtMS = untilMS
+}
+
+// discover adds the pods that start before untilMS and are not known yet.
+func (r *Run) discover(untilMS int64) {
+	for _, p := range r.Behaviour.PodsBetween(r.AtMS, untilMS) {
+		if r.knows(p) {
+			continue
+		}
+		r.targets = append(r.targets, &target{
+			Target: scrape.NewTarget(r.Behaviour, p, r.fromMS),
+			tally:  truth.Tally{Existed: p.StartMS < r.fromMS, Counters: make([]truth.Counter, scrape.SeriesPerTarget)},
+		})
+	}
+}
+
+func (r *Run) knows(p sim.Pod) bool {
+	for _, t := range r.targets {
+		if t.Pod.Name == p.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// Table is the truth of all workloads in the window (afterMS, upToMS]; both are whole minutes.
+func (s *Simulation) Table(afterMS, upToMS int64) []truth.Row {
+	rows := make([]truth.Row, 0, len(s.Runs))
+	for _, r := range s.Runs {
+		w, c := r.Behaviour.Workload, r.Truth.Between(afterMS, upToMS)
+		rows = append(rows, truth.Row{
+			Namespace: w.Namespace, Workload: w.Name, Kind: w.Kind, Scenario: w.Scenario,
+			Events: c.Events, Bad: c.Bad, Slow: c.Slow,
+		})
+	}
+	return rows
+}

@@ -1,0 +1,158 @@
+// Package remote sends samples to a Prometheus by remote write 1.0.
+package remote
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/golang/snappy"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/prompb"
+)
+
+// Sample is one sample of one series.
+type Sample struct {
+	Labels labels.Labels
+	AtMS   int64
+	V      float64
+}
+
+// Writer writes to one remote-write receiver. Its methods are not safe for use at the same time.
+type Writer struct {
+	URL string // of the receiver, with /api/v1/write
+	// OnWait is told when the server is away and a batch has to wait, once per wait.
+	OnWait func(error)
+	// OnRefused is told how many samples of a batch the server will never take, such as those it has later ones of.
+	OnRefused func(samples int, why error)
+
+	client http.Client
+}
+
+// refusal is an answer that the same samples would get again.
+type refusal struct{ error }
+
+const (
+	requestTimeout = 15 * time.Second
+	firstPause     = 250 * time.Millisecond
+	longestPause   = 5 * time.Second
+)
+
+// Write delivers samples in rising order of time. It returns when the server has them or has refused them for good, and waits while the
+// server is away; an error means that the context ended.
+func (w *Writer) Write(ctx context.Context, samples []Sample) error {
+	refused, why, err := w.deliver(ctx, samples)
+	if refused > 0 {
+		w.OnRefused(refused, why)
+	}
+	return err
+}
+
+// deliver writes samples and returns how many of them the server refused, and the last reason.
+func (w *Writer) deliver(ctx context.Context, samples []Sample) (refused int, why, err error) {
+	for pause := firstPause; len(samples) > 0; pause = min(2*pause, longestPause) {
+		err := w.send(ctx, samples)
+		if err == nil {
+			return 0, nil, nil
+		}
+		if ctx.Err() != nil {
+			return 0, nil, ctx.Err()
+		}
+		if _, ok := errors.AsType[refusal](err); ok {
+			return w.deliverHalves(ctx, samples, err)
+		}
+		if pause == firstPause {
+			w.OnWait(err)
+		}
+		select {
+		case <-ctx.Done():
+			return 0, nil, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+	return 0, nil, nil
+}
+
+// deliverHalves finds what is refused of a batch by halving it: the server takes or refuses a request as a whole. Samples of one time are one
+// scrape, which it has or has not, so they are not parted.
+func (w *Writer) deliverHalves(ctx context.Context, samples []Sample, because error) (refused int, why, err error) {
+	half := len(samples) / 2
+	for half < len(samples) && half > 0 && samples[half].AtMS == samples[half-1].AtMS {
+		half++
+	}
+	if half == len(samples) {
+		half = 0
+		for samples[half].AtMS < samples[len(samples)-1].AtMS {
+			half++
+		}
+	}
+	if half == 0 {
+		return len(samples), because, nil
+	}
+	before, whyBefore, err := w.deliver(ctx, samples[:half])
+	if err != nil {
+		return before, whyBefore, err
+	}
+	after, whyAfter, err := w.deliver(ctx, samples[half:])
+	if whyAfter == nil {
+		whyAfter = whyBefore
+	}
+	return before + after, whyAfter, err
+}
+
+func (w *Writer) send(ctx context.Context, samples []Sample) error {
+	body, err := encode(samples)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Encoding", "snappy")
+	req.Header.Set("Content-Type", "application/x-protobuf")
+	req.Header.Set("X-Prometheus-Remote-Write-Version", "0.1.0")
+	resp, err := w.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, _ := io.ReadAll(io.LimitReader(resp.Body, 512)) // only for the message
+	if resp.StatusCode/100 == 2 {
+		return nil
+	}
+	err = fmt.Errorf("remote write to %s: %s: %s", w.URL, resp.Status, bytes.TrimSpace(answer))
+	// 404 means that the receiver is not switched on, or not yet: a person can mend that while this waits.
+	if resp.StatusCode == http.StatusBadRequest {
+		return refusal{err}
+	}
+	return err
+}
+
+// encode groups samples by series, keeping their order.
+func encode(samples []Sample) ([]byte, error) {
+	var req prompb.WriteRequest
+	index := map[string]int{}
+	for _, s := range samples {
+		key := string(s.Labels.Bytes(nil))
+		i, ok := index[key]
+		if !ok {
+			i = len(req.Timeseries)
+			index[key] = i
+			req.Timeseries = append(req.Timeseries, prompb.TimeSeries{Labels: prompb.FromLabels(s.Labels, nil)})
+		}
+		ts := &req.Timeseries[i]
+		ts.Samples = append(ts.Samples, prompb.Sample{Timestamp: s.AtMS, Value: s.V})
+	}
+	raw, err := req.Marshal()
+	if err != nil {
+		return nil, fmt.Errorf("remote write: encoding %d samples: %w", len(samples), err)
+	}
+	return snappy.Encode(nil, raw), nil
+}

@@ -1,0 +1,98 @@
+// Package scrape turns a simulated pod into what Prometheus would hold of it: samples at scrape times, and staleness markers
+// where a scrape fails, a series is no longer exposed or the pod is gone.
+package scrape
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
+
+	"github.com/burnline/burnline/devstack/workloads/sim"
+	"github.com/burnline/burnline/devstack/workloads/truth"
+)
+
+// The series of a target have fixed indexes: up, then http_requests_total by sim.Routes, then the histogram's buckets with +Inf last,
+// its sum and its count.
+const (
+	upIndex       = 0
+	firstRequests = 1
+)
+
+var (
+	firstBucket = firstRequests + len(sim.Routes)
+	infBucket   = firstBucket + len(sim.LatencyBounds)
+	sumIndex    = infBucket + 1
+	countIndex  = infBucket + 2
+
+	// SeriesPerTarget is how many series a target can have.
+	SeriesPerTarget = infBucket + 3
+
+	thresholdBucket = firstBucket + bucketIndex(sim.LatencyThreshold.Seconds())
+)
+
+// staleMarker is the value that ends a series until its next sample.
+var staleMarker = math.Float64frombits(value.StaleNaN)
+
+// seriesLabels are the labels of a target's series, by index.
+func seriesLabels(w *sim.Workload, p *sim.Pod) []labels.Labels {
+	target := []string{
+		"container", w.Name,
+		"instance", p.Address,
+		"job", w.FullName(),
+		"namespace", w.Namespace,
+		"pod", p.Name,
+		"workload", w.Name,
+		"workload_type", w.Kind,
+	}
+	named := func(name string, more ...string) labels.Labels {
+		all := append([]string{labels.MetricName, name}, more...)
+		return labels.FromStrings(append(all, target...)...)
+	}
+	series := make([]labels.Labels, SeriesPerTarget)
+	series[upIndex] = named("up")
+	for i, r := range sim.Routes {
+		series[firstRequests+i] = named("http_requests_total", "code", r.Code, "method", r.Method)
+	}
+	for i, bound := range sim.LatencyBounds {
+		series[firstBucket+i] = named("http_request_duration_seconds_bucket", "le", FormatBound(bound))
+	}
+	series[infBucket] = named("http_request_duration_seconds_bucket", "le", "+Inf")
+	series[sumIndex] = named("http_request_duration_seconds_sum")
+	series[countIndex] = named("http_request_duration_seconds_count")
+	return series
+}
+
+// FormatBound writes a bucket's bound as Prometheus 3 normalizes it when it scrapes: 1 becomes "1.0".
+func FormatBound(bound float64) string {
+	s := strconv.FormatFloat(bound, 'g', -1, 64)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0"
+	}
+	return s
+}
+
+func bucketIndex(bound float64) int {
+	for i, b := range sim.LatencyBounds {
+		if b == bound {
+			return i
+		}
+	}
+	panic("scrape: the latency threshold " + FormatBound(bound) + "s is no bucket of the histogram")
+}
+
+// Roles of a target's series for counting the truth, by index.
+var Roles = func() []truth.Role {
+	roles := make([]truth.Role, SeriesPerTarget)
+	for i, r := range sim.Routes {
+		roles[firstRequests+i] = truth.RoleGood
+		if r.Bad {
+			roles[firstRequests+i] = truth.RoleBad
+		}
+	}
+	roles[thresholdBucket] = truth.RoleFast
+	roles[infBucket] = truth.RoleAll
+	return roles
+}()

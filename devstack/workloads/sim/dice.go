@@ -1,0 +1,73 @@
+package sim
+
+import "math"
+
+// dice is a stateless source of randomness: the same key and parts always give the same draw, in any order and on any machine.
+type dice uint64
+
+// newDice mixes the seed with a name, so that workloads and pods draw independently of each other.
+func newDice(seed uint64, name string) dice {
+	const fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
+	h := uint64(fnvOffset)
+	for i := 0; i < len(name); i++ {
+		h = (h ^ uint64(name[i])) * fnvPrime
+	}
+	return dice(scramble(h ^ scramble(seed)))
+}
+
+// bits are 64 uniform bits for a purpose (what is drawn) and an index (which draw).
+func (d dice) bits(purpose, index uint64) uint64 {
+	return scramble(scramble(uint64(d)+purpose*0x9e3779b97f4a7c15) + index*0xd1342543de82ef95)
+}
+
+// unit is uniform in [0, 1).
+func (d dice) unit(purpose, index uint64) float64 {
+	return float64(d.bits(purpose, index)>>11) / (1 << 53)
+}
+
+// between is uniform in [low, high).
+func (d dice) between(purpose, index uint64, low, high float64) float64 {
+	return low + (high-low)*d.unit(purpose, index)
+}
+
+// drift is noise that wanders smoothly: uniform in [-1, 1] at knots every knotMS, with a soft path between them.
+func (d dice) drift(purpose uint64, atMS, knotMS int64) float64 {
+	knot := floorDiv(atMS, knotMS)
+	x := float64(atMS-knot*knotMS) / float64(knotMS)
+	x = x * x * (3 - 2*x)
+	a, b := d.unit(purpose, uint64(knot)), d.unit(purpose, uint64(knot+1))
+	return 2*(a+(b-a)*x) - 1
+}
+
+// scramble is the finalizer of splitmix64 (Steele, Lea, Flood 2014).
+func scramble(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9
+	x = (x ^ (x >> 27)) * 0x94d049bb133111eb
+	return x ^ (x >> 31)
+}
+
+func floorDiv(a, b int64) int64 {
+	return int64(math.Floor(float64(a) / float64(b)))
+}
+
+// What is drawn. Each purpose has a number of its own, so that adding one changes no other draw.
+const (
+	drawRateDrift = iota + 1
+	drawRequests
+	drawRequestRounding
+	drawOutcome
+	drawLatency
+	drawErrorDrift
+	drawBurst
+	drawBurstStart
+	drawPodName
+	drawAddress
+	drawPhase
+	drawAge
+	drawUptimeClass
+	drawUptime
+	drawBackoff
+	drawSlotWeight
+	drawRolloutOffset
+)

@@ -1,0 +1,139 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+)
+
+// Pod is one pod of a workload.
+type Pod struct {
+	Name    string
+	Address string // host:port, the label instance
+	Slot    int    // 0..Replicas-1: which share of the traffic it gets
+	StartMS int64
+	// TrafficEndsMS is when it gets no more requests; EndMS, a little later, is when it is gone. 0 means never.
+	TrafficEndsMS, EndMS int64
+
+	dice dice
+}
+
+const (
+	rolloutStaggerMS = 90_000 // between the pods of one rollout
+	drainMS          = 25_000 // between a pod's last request and its end
+	discoveryMS      = 5_000  // between a pod's start and its first scrape
+)
+
+// PodsBetween lists the pods that live at some time in [fromMS, toMS), by slot and start.
+func (b *Behaviour) PodsBetween(fromMS, toMS int64) []Pod {
+	var pods []Pod
+	for slot := range b.Replicas {
+		if b.RolloutEvery == 0 {
+			if p := b.lastingPod(slot); p.StartMS < toMS {
+				pods = append(pods, p)
+			}
+			continue
+		}
+		every := b.RolloutEvery.Milliseconds()
+		first := floorDiv(fromMS-drainMS-b.rolloutOffset(slot), every)
+		for generation := first; ; generation++ {
+			p := b.rolledOutPod(slot, generation)
+			if p.StartMS >= toMS {
+				break
+			}
+			if p.EndMS > fromMS {
+				pods = append(pods, p)
+			}
+		}
+	}
+	return pods
+}
+
+// lastingPod is a pod that never ends: as old as the workload.
+func (b *Behaviour) lastingPod(slot int) Pod {
+	age := b.BornBefore
+	if age == 0 {
+		age = time.Duration(b.dice.between(drawAge, uint64(slot), 35, 80) * float64(day))
+	}
+	start := b.anchorMS - age.Milliseconds() + int64(slot)*rolloutStaggerMS
+	name := fmt.Sprintf("%s-%d", b.Name, slot)
+	if b.Kind != "statefulset" {
+		name = b.Name + "-" + b.suffix("template", 0, 10) + "-" + b.suffix("pod", uint64(slot), 5)
+	}
+	return b.pod(name, slot, start)
+}
+
+// rolledOutPod is the pod of a slot between two rollouts; rollouts lie on a grid of absolute time.
+func (b *Behaviour) rolledOutPod(slot int, generation int64) Pod {
+	start := generation*b.RolloutEvery.Milliseconds() + b.rolloutOffset(slot)
+	key := uint64(generation)*64 + uint64(slot)
+	name := b.Name + "-" + b.suffix("template", uint64(generation), 10) + "-" + b.suffix("pod", key, 5)
+	if b.Kind == "cronjob" {
+		name = fmt.Sprintf("%s-%d-%s", b.Name, start/time.Minute.Milliseconds(), b.suffix("pod", key, 5))
+	}
+	p := b.pod(name, slot, start)
+	p.TrafficEndsMS = start + b.RolloutEvery.Milliseconds()
+	p.EndMS = p.TrafficEndsMS + drainMS
+	return p
+}
+
+func (b *Behaviour) pod(name string, slot int, startMS int64) Pod {
+	d := newDice(uint64(b.dice), name)
+	address := fmt.Sprintf("10.%d.%d.%d:8080", 16+d.bits(drawAddress, 0)%16, d.bits(drawAddress, 1)%256, 1+d.bits(drawAddress, 2)%254)
+	return Pod{Name: name, Address: address, Slot: slot, StartMS: startMS, dice: d}
+}
+
+func (b *Behaviour) rolloutOffset(slot int) int64 {
+	offset := int64(b.dice.between(drawRolloutOffset, 0, 0.05, 0.6) * float64(b.RolloutEvery.Milliseconds()))
+	if b.Kind == "cronjob" {
+		offset = 10 * time.Minute.Milliseconds() // as its schedule says: ten past midnight
+	}
+	return offset + int64(slot)*rolloutStaggerMS
+}
+
+// FirstScrapeMS is the time of the pod's first scrape at or after a time. Scrapes keep to a grid of absolute time, shifted for each pod by a
+// phase that keeps clear of whole minutes.
+func (p *Pod) FirstScrapeMS(notBeforeMS int64, interval time.Duration) int64 {
+	every := interval.Milliseconds()
+	phase := 1_000 + int64(p.dice.bits(drawPhase, 0)%uint64(every-2_000))
+	earliest := max(notBeforeMS, p.StartMS+discoveryMS)
+	return floorDiv(earliest-phase+every-1, every)*every + phase
+}
+
+// Run is one life of the process in a pod: its container may crash and be started again.
+type Run struct {
+	StartMS int64
+	EndMS   int64 // the crash; 0 means that it goes on as long as the pod
+}
+
+// RunOf is the n-th run of the pod's process, which starts at startMS. Without Crashes there is only the first.
+func (b *Behaviour) RunOf(p *Pod, n int, startMS int64) Run {
+	if !b.Crashes {
+		return Run{StartMS: startMS}
+	}
+	low, high := 15.0, 50.0 // minutes
+	switch class := p.dice.unit(drawUptimeClass, uint64(n)); {
+	case class < 0.2:
+		low, high = 3, 12 // so short that the next run passes its counters within the hour
+	case class > 0.7:
+		low, high = 60, 220
+	}
+	uptime := p.dice.between(drawUptime, uint64(n), low, high) * float64(time.Minute.Milliseconds())
+	return Run{StartMS: startMS, EndMS: startMS + int64(uptime)}
+}
+
+// NextStartMS is when the process is started again after its n-th run has crashed.
+func (p *Pod) NextStartMS(run Run, n int) int64 {
+	return run.EndMS + int64(p.dice.between(drawBackoff, uint64(n), 10_000, 100_000))
+}
+
+// suffix is a name part in the alphabet that Kubernetes uses for generated names.
+func (b *Behaviour) suffix(what string, key uint64, length int) string {
+	const alphabet = "bcdfghjklmnpqrstvwxz2456789"
+	bits := newDice(uint64(b.dice), what).bits(drawPodName, key)
+	name := make([]byte, length)
+	for i := range name {
+		name[i] = alphabet[bits%uint64(len(alphabet))]
+		bits /= uint64(len(alphabet))
+	}
+	return string(name)
+}

@@ -1,0 +1,50 @@
+package truth
+
+import "math"
+
+// Role says what the samples of a series count.
+type Role uint8
+
+// A series of requests counts events, one of failed requests events and bad ones. Slow requests are those of RoleAll (a histogram's +Inf bucket)
+// less those of RoleFast (the bucket of the latency threshold). RoleNone counts nothing.
+const (
+	RoleNone Role = iota
+	RoleGood
+	RoleBad
+	RoleAll
+	RoleFast
+)
+
+// Tally reads the samples of one target as they come and counts them. It can be saved as JSON.
+type Tally struct {
+	// Existed: the target is older than the history, so that what its first scrape shows was counted before.
+	Existed  bool
+	FirstMS  int64     // its first counted sample; 0 before that
+	Counters []Counter // by series index
+}
+
+// Observe counts a sample of a series into the minutes. Staleness markers are no samples.
+func (t *Tally) Observe(m *Minutes, role Role, series int, atMS int64, v float64) {
+	if role == RoleNone || math.IsNaN(v) {
+		return
+	}
+	if t.FirstMS == 0 {
+		t.FirstMS = atMS
+	}
+	increase := t.Counters[series].Increase(v, t.Existed && atMS == t.FirstMS)
+	if increase == 0 {
+		return
+	}
+	var c Counts
+	switch role {
+	case RoleGood:
+		c.Events = increase
+	case RoleBad:
+		c.Events, c.Bad = increase, increase
+	case RoleAll:
+		c.Slow = increase
+	case RoleFast:
+		c.Slow = -increase
+	}
+	m.Add(atMS, c)
+}

@@ -1,0 +1,164 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/burnline/burnline/internal/demo"
+	"github.com/burnline/burnline/internal/process"
+	"github.com/burnline/burnline/internal/release"
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// workloads is the generator's module.
+const workloads = "devstack/workloads"
+
+// quickPackages are the root module's packages but tests/, which needs a Prometheus.
+var quickPackages = []string{"./pkg/...", "./internal/..."}
+
+// command runs a program in a folder of the repository and shows what it prints.
+func (s *session) command(ctx context.Context, dir string, env []string, command ...string) error {
+	return process.Run(ctx, process.Spec{
+		Name:    strings.Join(command, " "),
+		Command: command,
+		Dir:     s.project.Path(dir),
+		Env:     env,
+		Echo:    s.out,
+		Log:     s.project.Log("check-" + strings.NewReplacer("/", "-", " ", "-").Replace(command[0]+" "+dir)),
+	})
+}
+
+func vet(ctx context.Context, s *session) error {
+	if err := s.command(ctx, ".", nil, "go", "vet", "./..."); err != nil {
+		return err
+	}
+	if err := s.command(ctx, ".", nil, "go", "vet", "-tags", "mage", "."); err != nil {
+		return err
+	}
+	return s.command(ctx, workloads, nil, "go", "vet", "./...")
+}
+
+func unitTests(ctx context.Context, s *session) error {
+	race := []string{"CGO_ENABLED=1"} // the race detector needs a C compiler
+	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race"}, quickPackages...)...); err != nil {
+		return err
+	}
+	return s.command(ctx, workloads, race, "go", "test", "-race", "./...")
+}
+
+func (s *session) npmRun(ctx context.Context, env []string, script string) error {
+	if err := s.project.NodeModules(ctx); err != nil {
+		return err
+	}
+	return s.project.Npm(ctx, env, s.out, "run", script)
+}
+
+func typecheck(ctx context.Context, s *session) error { return s.npmRun(ctx, nil, "typecheck") }
+
+func eslint(ctx context.Context, s *session) error { return s.npmRun(ctx, nil, "lint") }
+
+func frontendTests(ctx context.Context, s *session) error { return s.npmRun(ctx, nil, "test:ci") }
+
+func build(ctx context.Context, s *session) error {
+	if err := s.project.Frontend(ctx); err != nil {
+		return err
+	}
+	if _, err := s.project.Plugin(ctx); err != nil {
+		return err
+	}
+	if runtime.GOOS == "linux" && runtime.GOARCH == "amd64" {
+		return nil
+	}
+	return s.command(ctx, ".", nil, "go", "tool", "mage", "build:linux") // no archive is valid without it
+}
+
+func golangci(ctx context.Context, s *session) error {
+	linter, err := s.project.Linter(ctx)
+	if err != nil {
+		return err
+	}
+	config := s.project.Path(".golangci.yml")
+	for _, module := range []string{".", workloads} {
+		if err := s.command(ctx, module, nil, linter, "run", "--config", config, "./..."); err != nil {
+			return fmt.Errorf("module %s: %w", module, err)
+		}
+	}
+	return nil
+}
+
+func archives(ctx context.Context, s *session) error {
+	if err := build(ctx, s); err != nil {
+		return err
+	}
+	return release.Package(ctx)
+}
+
+func binaryTests(ctx context.Context, s *session) error {
+	// Not cached: Go does not know that the binary and Prometheus are inputs too.
+	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-timeout=20m", "-v", "./tests/...")
+}
+
+func browserTests(ctx context.Context, s *session) error {
+	if err := build(ctx, s); err != nil {
+		return err
+	}
+	assets, err := s.project.Page(ctx)
+	if err != nil {
+		return err
+	}
+	chromium, err := s.project.Chromium(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := demo.Start(ctx, s.project)
+	if err != nil {
+		return err
+	}
+	defer d.Stop()
+	server, err := d.Page(ctx, s.project, assets, "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	return s.npmRun(ctx, []string{
+		"PAGE_URL=" + server.URL, "PLAYWRIGHT_CHROMIUM=" + chromium, "PROMETHEUS_URL=" + d.Stack.PrometheusURL,
+	}, "test:browser")
+}
+
+func grafanaTests(ctx context.Context, s *session) error {
+	url := os.Getenv("GRAFANA_URL")
+	if url == "" {
+		d, install, err := s.withGrafana(ctx)
+		if err != nil {
+			return err
+		}
+		defer d.Stop()
+		if url, err = d.Stack.StartGrafana(ctx, install); err != nil {
+			return err
+		}
+	}
+	chromium, err := s.project.Chromium(ctx)
+	if err != nil {
+		return err
+	}
+	return s.npmRun(ctx, []string{"GRAFANA_URL=" + url, "PLAYWRIGHT_CHROMIUM=" + chromium}, "e2e")
+}
+
+func (s *session) withGrafana(ctx context.Context) (*demo.Demo, stack.GrafanaInstall, error) {
+	install, found, err := stack.FindGrafana()
+	if err != nil {
+		return nil, install, err
+	}
+	if !found {
+		return nil, install, errors.New("no Grafana to test in: set GRAFANA_URL or GRAFANA_HOME")
+	}
+	if err := build(ctx, s); err != nil {
+		return nil, install, err
+	}
+	d, err := demo.Start(ctx, s.project)
+	return d, install, err
+}

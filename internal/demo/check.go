@@ -1,0 +1,96 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"time"
+
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// tolerancePoints is how far a budget may be from the truth, in percentage points.
+const tolerancePoints = 0.5
+
+// settled is an instant whose samples have all been scraped, sent and stored.
+func settled(now time.Time) time.Time { return now.Add(-time.Minute).Truncate(time.Minute) }
+
+// report is the line that Check ends with. Numbers are null where nothing was measured.
+type report struct {
+	Workloads      []workload `json:"workloads"`
+	MaxErrorPoints float64    `json:"maxErrorPoints"`
+}
+
+type workload struct {
+	Name   string   `json:"name"`
+	Budget *float64 `json:"budget"` // percent of the error budget that is left
+	Truth  *float64 `json:"truth"`  // the same
+	P95    *float64 `json:"p95"`    // milliseconds
+	RPS    *float64 `json:"rps"`
+}
+
+// Check runs the demo without its page and compares every budget with the truth: one line of JSON on stdout, the rest
+// on stderr, and an error above half a percentage point.
+func Check(ctx context.Context) error {
+	ctx, stop := WithSignals(ctx)
+	defer stop()
+	project, err := stack.Open(os.Stderr)
+	if err != nil {
+		return err
+	}
+	d, err := Start(ctx, project)
+	if err != nil {
+		return err
+	}
+	defer d.Stop()
+	rows, err := d.Rows(ctx, settled(time.Now()))
+	if err != nil {
+		return err
+	}
+	if err := printTable(os.Stderr, rows); err != nil {
+		return err
+	}
+	return writeReport(os.Stdout, rows)
+}
+
+func writeReport(out io.Writer, rows []Row) error {
+	r := report{Workloads: []workload{}, MaxErrorPoints: rounded(maxErrorPoints(rows), 6)}
+	for _, row := range rows {
+		w := workload{Name: row.Name, Budget: scaled(row.Budget, 100), Truth: scaled(row.Truth, 100), RPS: scaled(row.PerSecond, 1)}
+		if row.P95 != nil {
+			p95 := rounded(row.P95.Seconds()*1000, 3)
+			w.P95 = &p95
+		}
+		r.Workloads = append(r.Workloads, w)
+	}
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s\n", line); err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("the plugin found no workload")
+	}
+	if r.MaxErrorPoints > tolerancePoints {
+		return fmt.Errorf("a budget is %.3f percentage points from the truth; %.1f is the most allowed", r.MaxErrorPoints, tolerancePoints)
+	}
+	return nil
+}
+
+func scaled(v *float64, factor float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	s := rounded(*v*factor, 6)
+	return &s
+}
+
+func rounded(v float64, digits int) float64 {
+	p := math.Pow10(digits)
+	return math.Round(v*p) / p
+}

@@ -1,0 +1,76 @@
+// Package demo runs Burnline for a person: a real Prometheus with made-up workloads, the built plugin binary, a table
+// in the terminal and a page in the browser.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/burnline/burnline/internal/pluginhost"
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// sourceUID is the demo's data source.
+const sourceUID = "burnline-demo"
+
+// Demo is the built plugin on a running stack, with the demo's catalog. Whoever starts one must Stop it.
+type Demo struct {
+	Stack  *stack.Stack
+	Host   *pluginhost.Host
+	Source *pluginhost.DataSource
+	log    *os.File // what the plugin logs
+}
+
+// Start builds what is missing and runs it.
+func Start(ctx context.Context, project *stack.Project) (*Demo, error) {
+	binary, err := project.Plugin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &Demo{}
+	if d.Stack, err = project.Start(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.startPlugin(project, binary); err != nil {
+		d.Stop()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *Demo) startPlugin(project *stack.Project, binary string) error {
+	file := project.Log("plugin")
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		return err
+	}
+	log, err := os.Create(file)
+	if err != nil {
+		return fmt.Errorf("log of the plugin: %w", err)
+	}
+	d.log = log
+	err = project.Report.Step("start the plugin", func() error {
+		d.Host, err = pluginhost.Start(binary, log)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	d.Source, err = pluginhost.NewDataSource(stack.DatasourceID, sourceUID, "Burnline demo", d.Stack.PrometheusURL,
+		map[string]string{"catalog": d.Stack.Catalog})
+	return err
+}
+
+// Stop ends the plugin and the stack. It may be called again.
+func (d *Demo) Stop() {
+	if d.Host != nil {
+		d.Host.Kill()
+	}
+	if d.Stack != nil {
+		d.Stack.Stop()
+	}
+	if d.log != nil {
+		_ = d.log.Close()
+	}
+}

@@ -1,0 +1,196 @@
+package demo
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// Row is one workload: what the plugin says, and what the generator knows. Nil is unmeasured.
+type Row struct {
+	Namespace string
+	Name      string
+	Scenario  string   // what the generator makes happen to it
+	State     string   // "ok", "firing"...
+	Budget    *float64 // ratio of the error budget that is left
+	Truth     *float64 // the same, from the generator's own count
+	Burns     []Burn
+	P95       *time.Duration
+	PerSecond *float64 // events, over the last hour
+}
+
+// Burn is one pair of the alert policy.
+type Burn struct {
+	LongWindow, ShortWindow string
+	Long, Short             *float64 // multiples of the even burn
+	Factor                  *float64 // both above it: the alert fires
+}
+
+// objective and window of the demo's SLO `availability`.
+const (
+	demoSLO    = "availability"
+	objective  = 0.999
+	demoWindow = "30d"
+)
+
+// Rows asks the plugin for the demo's availability SLO at a whole minute, and the generator for the truth then.
+func (d *Demo) Rows(ctx context.Context, instant time.Time) ([]Row, error) {
+	instant = instant.Truncate(time.Minute)
+	frame, err := d.summary(ctx, instant)
+	if err != nil {
+		return nil, err
+	}
+	truth, err := d.Stack.Truth(ctx, instant, demoWindow)
+	if err != nil {
+		return nil, err
+	}
+	known := map[[2]string]stack.Truth{}
+	for _, t := range truth {
+		known[[2]string{t.Namespace, t.Workload}] = t
+	}
+	rows, err := readRows(frame)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		key := [2]string{rows[i].Namespace, rows[i].Name}
+		t, ok := known[key]
+		if !ok {
+			return nil, fmt.Errorf("the plugin found a workload %s/%s that the generator does not know", key[0], key[1])
+		}
+		delete(known, key)
+		rows[i].Scenario = t.Scenario
+		if budget, ok := t.Budget(objective); ok {
+			rows[i].Truth = &budget
+		}
+	}
+	for key := range known {
+		return nil, fmt.Errorf("the plugin found no workload %s/%s, which the generator writes", key[0], key[1])
+	}
+	return rows, nil
+}
+
+func (d *Demo) summary(ctx context.Context, instant time.Time) (*data.Frame, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	query, err := json.Marshal(map[string]any{"refId": "A", "queryType": "summary", "slos": []string{demoSLO}})
+	if err != nil {
+		return nil, err
+	}
+	res, err := d.Host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: d.Source.Context(), Queries: []backend.DataQuery{{
+		RefID: "A", QueryType: "summary", MaxDataPoints: 100, Interval: time.Minute, JSON: query,
+		TimeRange: backend.TimeRange{From: instant.Add(-6 * time.Hour), To: instant},
+	}}})
+	if err != nil {
+		return nil, err
+	}
+	answer, ok := res.Responses["A"]
+	switch {
+	case !ok:
+		return nil, errors.New("the plugin did not answer the demo's query")
+	case answer.Error != nil:
+		return nil, fmt.Errorf("the plugin answered the demo's query with: %w", answer.Error)
+	case len(answer.Frames) != 1:
+		return nil, fmt.Errorf("the plugin answered a summary query with %d frames instead of one", len(answer.Frames))
+	}
+	return answer.Frames[0], nil
+}
+
+// readRows reads a summary frame by the names of its fields.
+func readRows(frame *data.Frame) ([]Row, error) {
+	var meta struct {
+		Alerts []struct{ Long, Short string } `json:"alerts"`
+	}
+	custom, err := json.Marshal(frame.Meta.Custom)
+	if err == nil {
+		err = json.Unmarshal(custom, &meta)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("meta.custom of the summary frame: %w", err)
+	}
+	for _, name := range []string{"namespace", "workload", "state", "budget", "p95", "throughput"} {
+		if field, _ := frame.FieldByName(name); field == nil {
+			return nil, fmt.Errorf("the summary frame has no field %s", name)
+		}
+	}
+	rows := make([]Row, frame.Rows())
+	for i := range rows {
+		row := Row{
+			Namespace: text(frame, "namespace", i), Name: text(frame, "workload", i), State: stateName(number(frame, "state", i)),
+			Budget: number(frame, "budget", i), PerSecond: number(frame, "throughput", i),
+		}
+		if p95 := number(frame, "p95", i); p95 != nil {
+			d := time.Duration(*p95 * float64(time.Second))
+			row.P95 = &d
+		}
+		for _, a := range meta.Alerts {
+			row.Burns = append(row.Burns, Burn{
+				LongWindow: a.Long, ShortWindow: a.Short, Factor: number(frame, "factor_"+a.Long, i),
+				Long: number(frame, "burn_"+a.Long, i), Short: number(frame, "burn_"+a.Short, i),
+			})
+		}
+		rows[i] = row
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(orInfinity(a.Budget), orInfinity(b.Budget)) })
+	return rows, nil
+}
+
+// maxErrorPoints is the largest distance of a budget from its truth, in percentage points. A budget that is missing
+// where there is a truth, or there where there is none, is as wrong as can be.
+func maxErrorPoints(rows []Row) float64 {
+	largest := 0.0
+	for _, row := range rows {
+		switch {
+		case row.Budget == nil && row.Truth == nil:
+		case row.Budget == nil || row.Truth == nil:
+			largest = max(largest, 100)
+		default:
+			largest = max(largest, 100*math.Abs(*row.Budget-*row.Truth))
+		}
+	}
+	return largest
+}
+
+func stateName(state *float64) string {
+	names := []string{"ok", "recovering", "rising", "firing", "exhausted"}
+	if state == nil || *state < 0 || int(*state) >= len(names) {
+		return "unmeasured"
+	}
+	return names[int(*state)]
+}
+
+func number(frame *data.Frame, name string, row int) *float64 {
+	field, _ := frame.FieldByName(name)
+	if field == nil || field.NilAt(row) {
+		return nil
+	}
+	value, err := field.NullableFloatAt(row)
+	if err != nil {
+		return nil
+	}
+	return value
+}
+
+func text(frame *data.Frame, name string, row int) string {
+	field, _ := frame.FieldByName(name)
+	value, _ := field.ConcreteAt(row)
+	word, _ := value.(string)
+	return word
+}
+
+func orInfinity(v *float64) float64 {
+	if v == nil {
+		return math.Inf(1)
+	}
+	return *v
+}

@@ -1,0 +1,88 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/burnline/burnline/internal/page"
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// Run shows the demo until Ctrl-C: a table in the terminal, then a page, or the user's own Grafana where there is one.
+func Run(ctx context.Context) error {
+	ctx, stop := WithSignals(ctx)
+	defer stop()
+	err := run(ctx)
+	if errors.Is(err, errInterrupted) || errors.Is(context.Cause(ctx), errInterrupted) {
+		fmt.Println("\nEverything that was started has been ended.")
+		return nil
+	}
+	return err
+}
+
+func run(ctx context.Context) error {
+	project, err := stack.Open(os.Stdout)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	grafana, found, err := stack.FindGrafana()
+	if err != nil {
+		return err
+	}
+	if err := project.Frontend(ctx); err != nil {
+		return err
+	}
+	assets := ""
+	if !found {
+		if assets, err = project.Page(ctx); err != nil {
+			return err
+		}
+	}
+	d, err := Start(ctx, project)
+	if err != nil {
+		return err
+	}
+	defer d.Stop()
+
+	instant := settled(time.Now())
+	rows, err := d.Rows(ctx, instant)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nAvailability 99.9 %% over 30 days, at %s; the truth is the generator's own count.\n\n", instant.Local().Format("15:04 on 2 January"))
+	if err := printTable(os.Stdout, rows); err != nil {
+		return err
+	}
+	fmt.Printf("\nLargest distance from the truth: %.4f percentage points.\n", maxErrorPoints(rows))
+
+	url := ""
+	if found {
+		if url, err = d.Stack.StartGrafana(ctx, grafana); err != nil {
+			return err
+		}
+		fmt.Printf("\nGrafana:    %s/dashboards   (user %s, password %s)\n", url, stack.GrafanaLogin, stack.GrafanaLogin)
+	} else {
+		server, err := d.Page(ctx, project, assets, "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer server.Close()
+		url = server.URL
+		fmt.Printf("\nPage:       %s\n", url)
+	}
+	fmt.Printf("Prometheus: %s\nReady in %.1f s. Ctrl-C ends everything.\n", d.Stack.PrometheusURL, time.Since(start).Seconds())
+	stack.OpenInBrowser(ctx, url)
+	return d.Stack.Ended(ctx)
+}
+
+// Page serves the demo page; it is the caller's to close.
+func (d *Demo) Page(ctx context.Context, project *stack.Project, assets, listen string) (*page.Server, error) {
+	return page.Start(ctx, page.Config{
+		Assets: assets, Dist: project.Path("dist"), NodeModules: project.Path("node_modules"), PanelID: stack.PanelID,
+		Host: d.Host, Source: d.Source, Listen: listen,
+	})
+}

@@ -1,0 +1,87 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// files serves a folder under a URL prefix. os.Root keeps every path, symbolic links too, inside the folder.
+func files(root *os.Root, prefix string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serve(w, r, root, strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, prefix), "/"))
+	})
+}
+
+// panelFiles serves the nested panel as Grafana does: its own id, rooted in its own folder.
+func panelFiles(dist *os.Root, id string) http.Handler {
+	prefix := "/public/plugins/" + id + "/"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, prefix)
+		if !filepath.IsLocal(filepath.FromSlash(name)) { // panel/../module.js is a file of dist, not of the panel
+			notFound(w, r)
+			return
+		}
+		serve(w, r, dist, path.Join("panel", name))
+	})
+}
+
+func serve(w http.ResponseWriter, r *http.Request, root *os.Root, name string) {
+	if name == "" {
+		name = "index.html"
+	}
+	file, err := root.Open(filepath.FromSlash(name))
+	if err != nil {
+		notFound(w, r)
+		return
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil || info.IsDir() {
+		notFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache") // a rebuilt plugin is seen on reload
+	http.ServeContent(w, r, path.Base(name), info.ModTime(), file)
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	problem(w, http.StatusNotFound, fmt.Errorf("no file %s", r.URL.Path))
+}
+
+// neutralIcon stands for an icon that is not there: a page without a picture, not a failed request.
+const neutralIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2"/></svg>`
+
+// icons serves Grafana's icons, which @grafana/ui loads by URL and Grafana's server has from the same package.
+func icons(nodeModules, prefix string) http.Handler {
+	var folders []*os.Root
+	for _, folder := range []string{"@grafana/ui/dist/public/img/icons", "@grafana/ui/dist/img/icons"} {
+		if root, err := os.OpenRoot(filepath.Join(nodeModules, filepath.FromSlash(folder))); err == nil {
+			folders = append(folders, root)
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, prefix)
+		if !strings.HasSuffix(name, ".svg") {
+			notFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "image/svg+xml")
+		for _, folder := range folders {
+			text, err := fs.ReadFile(folder.FS(), name)
+			if err == nil {
+				_, _ = w.Write(text)
+				return
+			}
+			if !errors.Is(err, fs.ErrNotExist) {
+				break
+			}
+		}
+		_, _ = w.Write([]byte(neutralIcon))
+	})
+}

@@ -1,0 +1,72 @@
+package pluginhost
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
+)
+
+// DataSource is one configured data source, as Grafana's database would hold it. It may be used concurrently.
+type DataSource struct {
+	mu       sync.Mutex
+	settings backend.DataSourceInstanceSettings
+}
+
+// NewDataSource is a saved data source of the plugin pluginID that reads from url.
+func NewDataSource(pluginID, uid, name, url string, jsonData any) (*DataSource, error) {
+	raw, err := json.Marshal(jsonData)
+	if err != nil {
+		return nil, fmt.Errorf("jsonData of data source %s: %w", name, err)
+	}
+	return &DataSource{settings: backend.DataSourceInstanceSettings{
+		ID: 1, UID: uid, Type: pluginID, Name: name, URL: url, JSONData: raw,
+		DecryptedSecureJSONData: map[string]string{}, Updated: time.Now(),
+	}}, nil
+}
+
+// Settings is a copy of what is saved.
+func (d *DataSource) Settings() backend.DataSourceInstanceSettings {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	settings := d.settings
+	settings.DecryptedSecureJSONData = maps.Clone(settings.DecryptedSecureJSONData)
+	return settings
+}
+
+// Save changes the settings and their revision, upon which the plugin makes a new instance. Secrets that are not
+// named keep their value.
+func (d *DataSource) Save(url string, jsonData json.RawMessage, secrets map[string]string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.settings.URL, d.settings.JSONData = url, jsonData
+	all := maps.Clone(d.settings.DecryptedSecureJSONData)
+	maps.Copy(all, secrets)
+	d.settings.DecryptedSecureJSONData = all
+	// The revision travels in milliseconds; two savings within one must still differ.
+	revision := time.Now()
+	if earliest := d.settings.Updated.Add(time.Millisecond); revision.Before(earliest) {
+		revision = earliest
+	}
+	d.settings.Updated = revision
+}
+
+// Context is what goes with every request to the plugin.
+func (d *DataSource) Context() backend.PluginContext {
+	settings := d.Settings()
+	return backend.PluginContext{
+		OrgID:                      1,
+		PluginID:                   settings.Type,
+		PluginVersion:              "0.0.0",
+		User:                       &backend.User{Login: "demo", Name: "Demo", Role: "Admin"},
+		DataSourceInstanceSettings: &settings,
+		GrafanaConfig: config.NewGrafanaCfg(map[string]string{
+			config.AppURL:               "http://127.0.0.1/",
+			config.ConcurrentQueryCount: "10",
+		}),
+	}
+}

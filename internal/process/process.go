@@ -1,0 +1,186 @@
+// Package process starts the programs that the demo and the tests need, and ends them.
+//
+// Every program runs in a process group of its own, so that a Ctrl-C in the terminal reaches only us and we end
+// the rest in order; where the system can, it dies with us even when we are killed.
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Spec says what to run.
+type Spec struct {
+	Name    string    // for messages: "Prometheus"
+	Command []string  // program and arguments
+	Dir     string    // working directory; empty is ours
+	Env     []string  // NAME=value, added to our environment
+	Log     string    // file that gets stdout and stderr; replaced, not appended to
+	Echo    io.Writer // also gets both, for a person who watches; may be nil
+}
+
+// Process is a started program. Whoever starts one owns it and must call Stop.
+type Process struct {
+	spec Spec
+	cmd  *exec.Cmd
+	done chan struct{}
+	err  error // why it ended; to be read after done is closed
+}
+
+// Start runs spec and returns once the program has started.
+func Start(spec Spec) (*Process, error) {
+	if err := os.MkdirAll(filepath.Dir(spec.Log), 0o750); err != nil {
+		return nil, fmt.Errorf("log folder of %s: %w", spec.Name, err)
+	}
+	log, err := os.Create(spec.Log)
+	if err != nil {
+		return nil, fmt.Errorf("log of %s: %w", spec.Name, err)
+	}
+	cmd := exec.Command(spec.Command[0], spec.Command[1:]...) // #nosec G204 - the callers' own commands
+	cmd.Dir = spec.Dir
+	cmd.Env = append(os.Environ(), spec.Env...)
+	cmd.Stdout, cmd.Stderr = log, log
+	if spec.Echo != nil {
+		both := io.MultiWriter(log, spec.Echo)
+		cmd.Stdout, cmd.Stderr = both, both
+	}
+	cmd.WaitDelay = 2 * time.Second // a grandchild may keep the pipe open
+	Own(cmd)
+
+	p := &Process{spec: spec, cmd: cmd, done: make(chan struct{})}
+	started := make(chan error)
+	go p.own(log, started)
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("start %s: %w", spec.Name, err)
+	}
+	return p, nil
+}
+
+// own starts the program and waits for it on one thread: the kernel sends the parent-death signal when the *thread*
+// that started the program ends, so that thread must live as long as the program.
+func (p *Process) own(log *os.File, started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer func() { _ = log.Close() }()
+	if err := p.cmd.Start(); err != nil {
+		started <- err
+		return
+	}
+	close(started)
+	p.err = p.cmd.Wait()
+	killGroup(p.cmd.Process.Pid) // what it left behind
+	close(p.done)
+}
+
+// Run runs spec to its end; when ctx ends first, the program and its children are ended. The error of a program that
+// failed carries the last lines of its log.
+func Run(ctx context.Context, spec Spec) error {
+	p, err := Start(spec)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-p.done:
+		return p.Err()
+	case <-ctx.Done():
+		p.Stop(2 * time.Second)
+		return fmt.Errorf("%s: %w", spec.Name, context.Cause(ctx))
+	}
+}
+
+// PID is the id of the program and of its process group.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Name is the name given in Spec.
+func (p *Process) Name() string { return p.spec.Name }
+
+// Done is closed when the program has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Err says why the program ended, with the end of its log; nil while it runs and after exit code 0.
+func (p *Process) Err() error {
+	select {
+	case <-p.done:
+	default:
+		return nil
+	}
+	if p.err == nil {
+		return nil
+	}
+	exit := &ExitError{Name: p.spec.Name, Cause: p.err, Log: p.spec.Log, Echoed: p.spec.Echo != nil}
+	if !exit.Echoed {
+		exit.Tail = Tail(p.spec.Log, 25)
+	}
+	return exit
+}
+
+// Stop asks the program and its children to end, and kills what still runs after grace. It returns when the program
+// has ended, and may be called again.
+func (p *Process) Stop(grace time.Duration) {
+	select {
+	case <-p.done:
+		return
+	default:
+	}
+	terminateGroup(p.PID())
+	select {
+	case <-p.done:
+	case <-time.After(grace):
+		killGroup(p.PID())
+		<-p.done
+	}
+}
+
+// ExitError is the end of a program that did not succeed.
+type ExitError struct {
+	Name   string
+	Cause  error
+	Log    string
+	Tail   []string // the last lines of the log; none when they were echoed
+	Echoed bool
+}
+
+func (e *ExitError) Error() string {
+	if e.Echoed {
+		return fmt.Sprintf("%s ended with %v (log: %s)", e.Name, e.Cause, e.Log)
+	}
+	if len(e.Tail) == 0 {
+		return fmt.Sprintf("%s ended with %v and wrote nothing (log: %s)", e.Name, e.Cause, e.Log)
+	}
+	return fmt.Sprintf("%s ended with %v; its last lines (all: %s):\n    %s", e.Name, e.Cause, e.Log, strings.Join(e.Tail, "\n    "))
+}
+
+func (e *ExitError) Unwrap() error { return e.Cause }
+
+// Tail returns the last lines of a file, at most n; none when it cannot be read.
+func Tail(file string, n int) []string {
+	f, err := os.Open(file) // #nosec G304 - our own logs
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = f.Close() }()
+	const most = 64 << 10
+	if info, err := f.Stat(); err == nil && info.Size() > most {
+		if _, err := f.Seek(-most, io.SeekEnd); err != nil && !errors.Is(err, io.EOF) {
+			return nil
+		}
+	}
+	content, err := io.ReadAll(f)
+	if err != nil {
+		return nil
+	}
+	text := strings.TrimSpace(string(content))
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(text, "\n")
+	return lines[max(0, len(lines)-n):]
+}

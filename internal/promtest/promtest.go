@@ -1,0 +1,198 @@
+// Package promtest answers PromQL with Prometheus' own engine over samples that
+// a test wrote down: the real semantics, without a server.
+package promtest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/promql/promqltest"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/util/teststorage"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// Sample is one scrape of a series.
+type Sample struct {
+	Ms int64 // Unix milliseconds
+	V  float64
+}
+
+// Recording is what a Prometheus has stored, by series as PromQL writes them.
+type Recording map[string][]Sample
+
+// Server answers as *promclient.Client does.
+type Server struct {
+	engine  *promql.Engine
+	storage *teststorage.TestStorage
+
+	mu   sync.Mutex
+	fail error
+}
+
+// Load serves series written in the language of Prometheus' own tests:
+// "load 1m" and lines such as `x{a="b"} 0+10x60`. Time starts at the epoch.
+func Load(t testing.TB, script string) *Server {
+	rec := Recording{}
+	var step time.Duration
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		if interval, ok := strings.CutPrefix(line, "load "); ok {
+			d, err := model.ParseDuration(interval)
+			require.NoError(t, err)
+			step = time.Duration(d)
+			continue
+		}
+		lset, values, err := parser.NewParser(parser.Options{}).ParseSeriesDesc(line)
+		require.NoError(t, err, line)
+		for i, v := range values {
+			if !v.Omitted {
+				rec[lset.String()] = append(rec[lset.String()], Sample{Ms: int64(i) * step.Milliseconds(), V: v.Value})
+			}
+		}
+	}
+	return New(t, rec)
+}
+
+func serve(t testing.TB, st *teststorage.TestStorage) *Server {
+	return &Server{storage: st, engine: promqltest.NewTestEngine(t, false, 5*time.Minute, 50_000_000)}
+}
+
+// Fail makes every further request fail with err; nil ends that.
+func (p *Server) Fail(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fail = err
+}
+
+func (p *Server) failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fail
+}
+
+// New serves a recording.
+func New(t testing.TB, rec Recording) *Server {
+	type scrape struct {
+		lset labels.Labels
+		Sample
+	}
+	var scrapes []scrape
+	for name, samples := range rec {
+		lset, err := parser.NewParser(parser.Options{}).ParseMetric(name)
+		require.NoError(t, err)
+		for _, s := range samples {
+			scrapes = append(scrapes, scrape{lset, s})
+		}
+	}
+	slices.SortFunc(scrapes, func(a, b scrape) int { return cmp.Compare(a.Ms, b.Ms) }) // a database takes time in order
+	st := teststorage.New(t)
+	app := st.Appender(t.Context())
+	for _, s := range scrapes {
+		_, err := app.Append(0, s.lset, s.Ms, s.V)
+		require.NoError(t, err)
+	}
+	require.NoError(t, app.Commit())
+	return serve(t, st)
+}
+
+// QueryRange evaluates expr on a grid.
+func (p *Server) QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+	if err := p.failure(); err != nil {
+		return nil, nil, err
+	}
+	q, err := p.engine.NewRangeQuery(ctx, p.storage, nil, expr, r.Start, r.End, r.Step)
+	return p.exec(ctx, q, err)
+}
+
+// Query evaluates expr at an instant.
+func (p *Server) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	if err := p.failure(); err != nil {
+		return nil, nil, err
+	}
+	q, err := p.engine.NewInstantQuery(ctx, p.storage, nil, expr, at)
+	return p.exec(ctx, q, err)
+}
+
+func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Matrix, []string, error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	defer q.Close()
+	res := q.Exec(ctx)
+	if res.Err != nil {
+		return nil, nil, res.Err
+	}
+	var out model.Matrix
+	switch v := res.Value.(type) {
+	case promql.Matrix:
+		for _, s := range v {
+			stream := &model.SampleStream{Metric: asMetric(s.Metric)}
+			for _, pt := range s.Floats {
+				stream.Values = append(stream.Values, model.SamplePair{Timestamp: model.Time(pt.T), Value: model.SampleValue(pt.F)})
+			}
+			out = append(out, stream)
+		}
+	case promql.Vector:
+		for _, s := range v {
+			out = append(out, &model.SampleStream{Metric: asMetric(s.Metric), Values: []model.SamplePair{{Timestamp: model.Time(s.T), Value: model.SampleValue(s.F)}}})
+		}
+	}
+	warnings, _ := res.Warnings.AsStrings("", 0, 0)
+	return out, warnings, nil
+}
+
+// Series lists what matches selector and has samples in [start, end].
+func (p *Server) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
+	if err := p.failure(); err != nil {
+		return nil, nil, err
+	}
+	ms, err := parser.NewParser(parser.Options{}).ParseMetricSelector(selector)
+	if err != nil {
+		return nil, nil, err
+	}
+	q, err := p.storage.Querier(start.UnixMilli(), end.UnixMilli())
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = q.Close() }()
+	var out []model.LabelSet
+	set := q.Select(ctx, false, &storage.SelectHints{Start: start.UnixMilli(), End: end.UnixMilli(), Func: "series"}, ms...)
+	for set.Next() {
+		out = append(out, model.LabelSet(asMetric(set.At().Labels())))
+	}
+	return out, nil, set.Err()
+}
+
+func asMetric(l labels.Labels) model.Metric {
+	m := model.Metric{}
+	l.Range(func(l labels.Label) { m[model.LabelName(l.Name)] = model.LabelValue(l.Value) })
+	return m
+}
+
+// LabelValues lists the values of label among the series of selector.
+func (p *Server) LabelValues(ctx context.Context, label, selector string, start, end time.Time) ([]string, error) {
+	sets, _, err := p.Series(ctx, selector, start, end)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, s := range sets {
+		if v, ok := s[model.LabelName(label)]; ok {
+			out = append(out, string(v))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}

@@ -1,0 +1,80 @@
+package release
+
+import (
+	"archive/zip"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+// entry is one file of an archive.
+type entry struct {
+	name    string // in the archive, below its folder
+	from    string // in dist
+	content []byte // instead of the file's own
+}
+
+// archive is a zip file with a single folder, named after the plugin, as Grafana unpacks it into its plugins folder.
+type archive struct {
+	name    string
+	folder  string
+	entries []entry
+}
+
+// filesOf lists the files under dir, named relative to it.
+func filesOf(dist fs.FS, dir string) ([]entry, error) {
+	var entries []entry
+	err := fs.WalkDir(dist, dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		entries = append(entries, entry{name: strings.TrimPrefix(file, dir+"/"), from: file})
+		return nil
+	})
+	return entries, err
+}
+
+func (a archive) write(dist fs.FS, file string) (err error) {
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	w := zip.NewWriter(out)
+	slices.SortFunc(a.entries, func(x, y entry) int { return strings.Compare(x.name, y.name) })
+	for _, e := range a.entries {
+		if err := a.add(w, dist, e); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+func (a archive) add(w *zip.Writer, dist fs.FS, e entry) error {
+	info, err := fs.Stat(dist, e.from)
+	if err != nil {
+		return err
+	}
+	content := e.content
+	if content == nil {
+		if content, err = fs.ReadFile(dist, e.from); err != nil {
+			return err
+		}
+	}
+	header := &zip.FileHeader{Name: a.folder + "/" + e.name, Method: zip.Deflate, Modified: info.ModTime()}
+	header.SetMode(0o644)
+	if isBinary(path.Base(e.name)) {
+		header.SetMode(0o755)
+	}
+	file, err := w.CreateHeader(header)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	return err
+}
+
+func isBinary(name string) bool { return strings.HasPrefix(name, "gpx_") }

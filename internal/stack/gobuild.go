@@ -1,0 +1,117 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/internal/process"
+)
+
+// goProgram is a program built from one of the repository's development modules.
+type goProgram struct {
+	name    string // of the binary
+	title   string // for people
+	dir     string // of the module, in the repository
+	pkg     string
+	tags    string
+	ldflags string
+	sources []string // files that decide what is built; the whole module when empty
+}
+
+// prometheusVersion is the release that the module version v0.316.0 is.
+const prometheusVersion = "3.16.0"
+
+var (
+	prometheusProgram = goProgram{
+		name: "prometheus", title: "Prometheus " + prometheusVersion, dir: "devstack/prometheus",
+		pkg:  "github.com/prometheus/prometheus/cmd/prometheus",
+		tags: "netgo,remove_all_sd",
+		// Without this the version is empty, also in /api/v1/status/buildinfo.
+		ldflags: "-s -w -X github.com/prometheus/common/version.Version=" + prometheusVersion,
+		sources: []string{"devstack/prometheus/go.mod", "devstack/prometheus/go.sum"},
+	}
+	generatorProgram = goProgram{name: "workloads", title: "the workload generator", dir: "devstack/workloads", pkg: ".", ldflags: "-s -w"}
+	linterProgram    = goProgram{
+		name: "golangci-lint", title: "golangci-lint", dir: "devstack/lint",
+		pkg: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", ldflags: "-s -w",
+		sources: []string{"devstack/lint/go.mod", "devstack/lint/go.sum"},
+	}
+)
+
+// Prometheus returns the path of the Prometheus binary, built when the cache has none.
+func (p *Project) Prometheus(ctx context.Context) (string, error) {
+	return p.ensure(ctx, prometheusProgram)
+}
+
+// Generator returns the path of the workload generator, built when the cache has none.
+func (p *Project) Generator(ctx context.Context) (string, error) {
+	return p.ensure(ctx, generatorProgram)
+}
+
+// Linter returns the path of golangci-lint, built when the cache has none.
+func (p *Project) Linter(ctx context.Context) (string, error) { return p.ensure(ctx, linterProgram) }
+
+func (p *Project) ensure(ctx context.Context, program goProgram) (string, error) {
+	sources := program.sources
+	if len(sources) == 0 {
+		sources = []string{program.dir}
+	}
+	hash, err := p.fingerprint(sources, runtime.Version(), runtime.GOOS, runtime.GOARCH, program.pkg, program.tags, program.ldflags)
+	if err != nil {
+		return "", err
+	}
+	binary := p.cached(fmt.Sprintf("bin/%s-%s%s", program.name, hash[:16], exeSuffix()))
+	if exists(binary) {
+		now := time.Now()
+		_ = os.Chtimes(binary, now, now) // in use: forgetOld keeps it
+		return binary, nil
+	}
+	err = p.Report.Step("build "+program.title, func() error { return p.goBuild(ctx, program, binary) })
+	return binary, err
+}
+
+func (p *Project) goBuild(ctx context.Context, program goProgram, binary string) error {
+	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
+		return err
+	}
+	unfinished := fmt.Sprintf("%s.%d", binary, os.Getpid()) // another run may build the same at the same time
+	defer func() { _ = os.Remove(unfinished) }()
+	err := process.Run(ctx, process.Spec{
+		Name:    "go build of " + program.title,
+		Command: []string{"go", "build", "-trimpath", "-tags", program.tags, "-ldflags", program.ldflags, "-o", unfinished, program.pkg},
+		Dir:     p.Path(program.dir),
+		Env:     []string{"CGO_ENABLED=0"},
+		Log:     p.Log("build-" + program.name),
+	})
+	if err != nil {
+		return err
+	}
+	forgetOld(filepath.Dir(binary), program.name+"-")
+	return os.Rename(unfinished, binary)
+}
+
+// forgetOld removes what nobody used for two weeks.
+func forgetOld(dir, prefix string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && strings.HasPrefix(entry.Name(), prefix) && time.Since(info.ModTime()) > 14*24*time.Hour {
+			_ = os.RemoveAll(filepath.Join(dir, entry.Name()))
+		}
+	}
+}
+
+func exeSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}

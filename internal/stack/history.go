@@ -1,0 +1,69 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/burnline/burnline/internal/process"
+)
+
+// historyDir is where the generator keeps the demo's history as TSDB blocks. Another generator makes another history.
+func (p *Project) historyDir(generator string) string {
+	return p.cached("demo/history-" + strings.TrimSuffix(filepath.Base(generator), exeSuffix()))
+}
+
+// newRun makes the data folder of one run: the history, brought up to now, hard-linked for Prometheus to write beside.
+func (p *Project) newRun(ctx context.Context, generator string) (string, error) {
+	p.forgetDeadRuns()
+	if err := os.MkdirAll(p.cached("demo"), 0o750); err != nil {
+		return "", err
+	}
+	run, err := os.MkdirTemp(p.cached("demo"), fmt.Sprintf("run-%d-", os.Getpid()))
+	if err != nil {
+		return "", err
+	}
+	err = p.Report.Step("generate the demo's history", func() error {
+		return process.Run(ctx, process.Spec{
+			Name:    "workloads generate",
+			Command: []string{generator, "generate", "--dir", p.historyDir(generator), "--link", prometheusData(run)},
+			Log:     p.Log("generate"),
+		})
+	})
+	if err != nil {
+		return "", errors.Join(err, os.RemoveAll(run))
+	}
+	forgetOld(p.cached("demo"), "history-")
+	return run, nil
+}
+
+// prometheusData is the part of a run's folder that is Prometheus's.
+func prometheusData(run string) string { return filepath.Join(run, "prometheus") }
+
+// forgetDeadRuns removes the data of runs that were killed before they could.
+func (p *Project) forgetDeadRuns() {
+	runs, err := filepath.Glob(p.cached("demo/run-*"))
+	if err != nil {
+		return
+	}
+	for _, run := range runs {
+		pid, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(run), "run-"), "-")
+		if id, err := strconv.Atoi(pid); err == nil && !running(id) {
+			_ = os.RemoveAll(run)
+		}
+	}
+}
+
+func running(pid int) bool {
+	found, err := os.FindProcess(pid) // on Windows this fails for a process that is gone
+	if err != nil {
+		return false
+	}
+	err = found.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, syscall.EPERM) || exeSuffix() != ""
+}

@@ -1,0 +1,89 @@
+// Package stack prepares and runs what Burnline needs around it on one machine: the plugin binary, the frontend, a
+// real Prometheus, the workload generator and, where there is one, Grafana.
+//
+// What can be built once is kept in a cache outside the tree, under a name that carries a hash of what it was built
+// from, so that nothing stale is ever used and a second run has nothing to do.
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/burnline/burnline/internal/progress"
+)
+
+// Ids of the two plugins, as in their plugin.json.
+const (
+	DatasourceID = "burnline-slo-datasource"
+	PanelID      = "burnline-workloads-panel"
+)
+
+// Project is a checkout of Burnline and the cache that belongs to this user.
+type Project struct {
+	Root   string // folder of go.mod
+	Cache  string // $BURNLINE_CACHE, else the user's cache folder
+	Report *progress.Reporter
+}
+
+// Open finds the checkout around the working directory. Progress goes to out.
+func Open(out io.Writer) (*Project, error) {
+	root, err := findRoot()
+	if err != nil {
+		return nil, err
+	}
+	cache := os.Getenv("BURNLINE_CACHE")
+	if cache == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return nil, fmt.Errorf("no cache folder for this user (set BURNLINE_CACHE to one): %w", err)
+		}
+		cache = filepath.Join(base, "burnline")
+	}
+	if cache, err = filepath.Abs(cache); err != nil {
+		return nil, err
+	}
+	return &Project{Root: root, Cache: cache, Report: progress.New(out)}, nil
+}
+
+// Path joins a slash-separated path of the repository to its root.
+func (p *Project) Path(slashed string) string {
+	return filepath.Join(p.Root, filepath.FromSlash(slashed))
+}
+
+// cached joins a slash-separated path to the cache.
+func (p *Project) cached(slashed string) string {
+	return filepath.Join(p.Cache, filepath.FromSlash(slashed))
+}
+
+// Log is the log file of a step or a program.
+func (p *Project) Log(name string) string {
+	return p.cached(fmt.Sprintf("logs/%s/%s.log", p.id(), name))
+}
+
+// id tells the checkouts of one user apart in the cache.
+func (p *Project) id() string { return hashStrings(p.Root)[:12] }
+
+func findRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for start := dir; ; {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod")) // #nosec G304 - our own go.mod
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
+		if strings.HasPrefix(string(mod), "module github.com/burnline/burnline\n") {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", fmt.Errorf("no checkout of Burnline around %s (no go.mod of github.com/burnline/burnline above it)", start)
+		}
+		dir = parent
+	}
+}

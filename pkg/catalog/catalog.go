@@ -1,0 +1,151 @@
+package catalog
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// APIVersion is the version of the format; a catalog may leave it out.
+const APIVersion = "burnline.dev/v1"
+
+// Catalog is the set of SLOs of a data source. A nil Catalog is an empty one.
+type Catalog struct {
+	SLOs     []SLO        // the valid ones, in the order written
+	Policies []slo.Policy // the valid custom ones, in the order written
+
+	broken         map[string]Problems // by the name of the SLO
+	brokenPolicies []string
+}
+
+// Parse reads a catalog. All problems come back at once; the catalog is never nil and holds what is valid all the same.
+// A source without content is an empty catalog, which is no problem.
+func Parse(source []byte) (*Catalog, Problems) {
+	c := &Catalog{broken: map[string]Problems{}}
+	root, problem := parseYAML(source, maxCatalogBytes)
+	if problem != nil {
+		return c, Problems{*problem}
+	}
+	if root == nil {
+		return c, nil
+	}
+	d := newDecoder(root)
+	if n, ok := d.resolve(root, ""); ok {
+		c.read(d, n)
+	}
+	d.problems.sort()
+	return c, d.problems
+}
+
+func (c *Catalog) read(d *decoder, root node) {
+	o, ok := d.object(root, "a catalog: a mapping with apiVersion and slos", []string{"apiVersion", "policies", "slos"})
+	if !ok {
+		return
+	}
+	if at, ok := o.get("apiVersion"); ok {
+		if version, ok := d.text(at, APIVersion); ok && version != APIVersion {
+			d.problem(at, "%s is not read; write %s", quote(version), APIVersion)
+		}
+	}
+	if at, ok := o.get("policies"); ok {
+		set := d.policies(at)
+		c.Policies, c.brokenPolicies = set.custom, set.broken
+	}
+	at, ok := o.get("slos")
+	if !ok {
+		return
+	}
+	elements, _ := d.list(at, "slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+	lines := map[string]int{}
+	for _, element := range elements {
+		before := len(d.problems)
+		s := d.slo(element, c.policySet())
+		line, twice := lines[s.Name]
+		if twice && s.Name != "" {
+			d.problem(s.at, "%s is the name of the SLO in line %d too; each needs its own", quote(s.Name), line)
+		}
+		if len(d.problems) == before {
+			c.SLOs = append(c.SLOs, s.SLO)
+		} else if s.Name != "" && !twice {
+			c.broken[s.Name] = slices.Clone(d.problems[before:])
+		}
+		if !twice {
+			lines[s.Name] = s.at.line
+		}
+	}
+}
+
+// ParseSLO reads one SLO, the object in a catalog's `slos`, that may use the named policies only.
+// When there are problems the SLO must not be used.
+func ParseSLO(source []byte) (SLO, Problems) {
+	return (*Catalog)(nil).ParseSLO(source)
+}
+
+// ParseSLO reads one SLO that may also use the catalog's own policies.
+func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
+	root, problem := parseYAML(source, maxSLOBytes)
+	if problem != nil {
+		return SLO{}, Problems{*problem}
+	}
+	if root == nil {
+		return SLO{}, Problems{{Message: "empty; give an SLO: a mapping with name, objective, window and sli"}}
+	}
+	d := newDecoder(root)
+	var s sloNamed
+	if n, ok := d.resolve(root, ""); ok {
+		s = d.slo(n, c.policySet())
+	}
+	d.problems.sort()
+	return s.SLO, d.problems
+}
+
+// Lookup finds an SLO by name. The error for a broken one is its Problems; for an unknown one it lists the nearest names.
+func (c *Catalog) Lookup(name string) (SLO, error) {
+	if c == nil || len(c.SLOs)+len(c.broken) == 0 {
+		return SLO{}, errors.New("unknown SLO " + quote(name) + "; the data source's catalog has none, add it there or give it inline")
+	}
+	for _, s := range c.SLOs {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	if problems := c.broken[name]; len(problems) > 0 {
+		return SLO{}, problems
+	}
+	return SLO{}, errors.New(unknown("SLO", name, c.names()))
+}
+
+// BrokenNames are the names of the SLOs with problems, sorted.
+func (c *Catalog) BrokenNames() []string {
+	if c == nil {
+		return nil
+	}
+	names := make([]string, 0, len(c.broken))
+	for name := range c.broken {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (c *Catalog) names() []string {
+	names := make([]string, 0, len(c.SLOs)+len(c.broken))
+	for _, s := range c.SLOs {
+		names = append(names, s.Name)
+	}
+	return append(names, c.BrokenNames()...)
+}
+
+// Policy finds a policy by name: a custom one or one of slo.Policies. For an unknown name the error lists what there is.
+func (c *Catalog) Policy(name string) (slo.Policy, error) { return c.policySet().find(name) }
+
+// AllPolicies are slo.Policies and the catalog's own.
+func (c *Catalog) AllPolicies() []slo.Policy { return c.policySet().all() }
+
+func (c *Catalog) policySet() policySet {
+	if c == nil {
+		return policySet{}
+	}
+	return policySet{c.Policies, c.brokenPolicies}
+}

@@ -1,0 +1,69 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// nearest gives up to three of the names that asked is likely a misspelling of, the likeliest first.
+func nearest(asked string, names []string) []string {
+	if len(asked) > 200 {
+		return nil // nobody misspells so much, and the comparison takes the product of the lengths
+	}
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var near []candidate
+	for _, name := range names {
+		d := editDistance(strings.ToLower(asked), strings.ToLower(name))
+		if d <= max(1, min(len(asked), len(name))/3) || len(asked) >= 3 && strings.HasPrefix(name, asked) {
+			near = append(near, candidate{name, d})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	var found []string
+	for _, c := range near[:min(len(near), 3)] {
+		found = append(found, c.name)
+	}
+	return found
+}
+
+// editDistance is the number of bytes to insert, delete, replace or swap with their neighbour to make b of a.
+func editDistance(a, b string) int {
+	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row := make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}
+
+// unknown says that a name is not known, and which are: the nearest, or else all, or the first ten.
+func unknown(what, asked string, names []string) string {
+	text := "unknown " + what + " " + quote(asked)
+	if near := nearest(asked, names); len(near) == 1 {
+		return text + "; did you mean " + near[0] + "?"
+	} else if len(near) > 1 {
+		return text + "; did you mean one of " + strings.Join(near, ", ") + "?"
+	}
+	if len(names) > 10 {
+		return text + "; there are " + strings.Join(names[:10], ", ") + " and others"
+	}
+	return text + "; there are " + strings.Join(names, ", ")
+}

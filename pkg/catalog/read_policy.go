@@ -1,0 +1,110 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+const exampleAlerts = "[{severity: page, percent: 2, long: 1h}]"
+
+// policySet is the custom policies of a catalog, on top of those with a name of their own.
+type policySet struct {
+	custom []slo.Policy
+	broken []string // names of policies with problems
+}
+
+func (s policySet) all() []slo.Policy { return append(slo.Policies(), s.custom...) }
+
+func (s policySet) find(name string) (slo.Policy, error) {
+	all := s.all()
+	names := make([]string, 0, len(all))
+	for _, p := range all {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	if slices.Contains(s.broken, name) {
+		return slo.Policy{}, fmt.Errorf("policy %s has problems of its own; they must be solved first", clip(name))
+	}
+	return slo.Policy{}, errors.New(unknown("policy", name, names))
+}
+
+// policies reads the catalog's own policies.
+func (d *decoder) policies(n node) policySet {
+	var set policySet
+	o, ok := d.object(n, "a mapping, e.g. {my-policy: "+exampleAlerts+"}", nil)
+	if !ok {
+		return set
+	}
+	for _, name := range o.names() {
+		before := len(d.problems)
+		p := slo.Policy{Name: name}
+		key := o.fields[name].key
+		if !slo.ValidName(name) {
+			d.problem(key, "%s is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first", quote(name))
+		}
+		if _, taken := slo.PolicyNamed(name); taken {
+			d.problem(key, "Burnline has a policy of this name; choose another")
+		}
+		if at, ok := o.require(name, exampleAlerts); ok {
+			p.Alerts = d.alerts(at, name)
+		}
+		if len(d.problems) == before && !o.unresolved(name) {
+			set.custom = append(set.custom, p)
+		} else {
+			set.broken = append(set.broken, name)
+		}
+	}
+	return set
+}
+
+// alerts reads the alerts of a policy. What depends on the SLO (its window, its objective) is checked there.
+func (d *decoder) alerts(n node, policy string) []slo.Alert {
+	elements, ok := d.list(n, exampleAlerts)
+	if !ok {
+		return nil
+	}
+	p := slo.Policy{Name: policy}
+	unread := make([]bool, len(elements)) // they have a problem already
+	for i, at := range elements {
+		before := len(d.problems)
+		p.Alerts = append(p.Alerts, d.alert(at))
+		unread[i] = len(d.problems) > before
+	}
+	for _, err := range each(p.Validate(math.MaxInt64, 1)) {
+		var alert *slo.AlertError
+		if !errors.As(err, &alert) {
+			d.problem(n, "%s", err)
+		} else if !unread[alert.Index] {
+			d.problem(elements[alert.Index], "%s", alert.Reason)
+		}
+	}
+	return p.Alerts
+}
+
+func (d *decoder) alert(n node) slo.Alert {
+	var a slo.Alert
+	o, ok := d.object(n, "an alert, e.g. {severity: page, percent: 2, long: 1h}", []string{"severity", "percent", "long", "short"})
+	if !ok {
+		return a
+	}
+	if at, ok := o.require("severity", "severity: page"); ok {
+		a.Severity = d.name(at, "page")
+	}
+	if at, ok := o.require("percent", "percent: 2"); ok {
+		a.Percent, _ = d.number(at, "2")
+	}
+	if at, ok := o.require("long", "long: 1h"); ok {
+		a.Long, _ = d.duration(at, "1h")
+		a.Short = slo.ShortFor(a.Long)
+	}
+	if at, ok := o.get("short"); ok {
+		a.Short, _ = d.duration(at, "5m")
+	}
+	return a
+}

@@ -1,0 +1,107 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Bounds of the size of a source.
+const (
+	maxCatalogBytes = 1 << 20
+	maxSLOBytes     = 64 << 10
+)
+
+// parseYAML gives the root of the one document in source; nil without a problem when there is no content.
+func parseYAML(source []byte, maxBytes int) (ast.Node, *Problem) {
+	if len(source) > maxBytes {
+		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much; at most %d (%d KiB) are read", len(source), maxBytes, maxBytes>>10)}
+	}
+	if at := invalidUTF8(source); at >= 0 {
+		return nil, &Problem{Line: 1 + bytes.Count(source[:at], []byte("\n")), Column: 1, Message: "not UTF-8 text"}
+	}
+	source = bytes.TrimPrefix(source, []byte("\ufeff"))
+	if json.Valid(source) {
+		// In YAML a tab is no indentation. In JSON it can only stand between tokens, where a space is as good.
+		source = bytes.ReplaceAll(source, []byte("\t"), []byte(" "))
+	}
+	tokens := lexer.Tokenize(string(source))
+	if p := checkBounds(tokens); p != nil {
+		return nil, p
+	}
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // duplicates are reported with everything else
+	if err != nil {
+		return nil, syntaxProblem(err)
+	}
+	return onlyDocument(file)
+}
+
+func onlyDocument(file *ast.File) (ast.Node, *Problem) {
+	var root ast.Node
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.DirectiveType || doc.Body.Type() == ast.CommentType {
+			continue
+		}
+		if root != nil {
+			line, column := position(doc.Body)
+			return nil, &Problem{Line: line, Column: column, Message: "a second YAML document; put everything into one, without '---' between"}
+		}
+		root = doc.Body
+	}
+	return root, nil
+}
+
+func syntaxProblem(err error) *Problem {
+	var syntax *yaml.SyntaxError
+	if !errors.As(err, &syntax) {
+		return &Problem{Message: "YAML syntax: " + err.Error()}
+	}
+	p := &Problem{Message: "YAML syntax: " + syntax.Message}
+	switch {
+	case strings.Contains(syntax.Message, "or '}' must be specified"):
+		p.Message += `; a selector inside { } needs quotes, e.g. {total: 'requests_total{job="x"}'}`
+	case strings.Contains(syntax.Message, "found character '\t'"):
+		p.Message = "YAML syntax: a tab; indent with spaces"
+	}
+	if syntax.Token != nil && syntax.Token.Position != nil {
+		p.Line, p.Column = syntax.Token.Position.Line, syntax.Token.Position.Column
+	}
+	return p
+}
+
+// position is where a node begins, line and column from 1.
+func position(n ast.Node) (line, column int) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		if !n.IsFlowStyle && len(n.Values) > 0 {
+			return position(n.Values[0]) // its own token is the colon
+		}
+	case *ast.MappingValueNode:
+		return position(n.Key)
+	}
+	tk := n.GetToken()
+	if tk == nil || tk.Position == nil {
+		return 0, 0
+	}
+	return tk.Position.Line, max(tk.Position.Column, 1)
+}
+
+// invalidUTF8 is the offset of the first byte that is not UTF-8, -1 when all are.
+func invalidUTF8(source []byte) int {
+	for at := 0; at < len(source); {
+		r, size := utf8.DecodeRune(source[at:])
+		if r == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
+}

@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// quantiles holds the bucket counts behind the p95 of one SLO.
+type quantiles struct {
+	counts *ledger.Counts
+	unit   string
+	groups map[string][]bucket // by the labels without `le`
+}
+
+type bucket struct {
+	bound float64
+	group *ledger.Group
+}
+
+func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, borders []time.Time) (*quantiles, error) {
+	query, err := sli.Buckets(*s.P95, s.By)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := e.ledger.Read(ctx, query, borders)
+	if err != nil {
+		return nil, err
+	}
+	q := &quantiles{counts: counts, unit: s.P95.Unit, groups: map[string][]bucket{}}
+	for i := range counts.Groups {
+		g := &counts.Groups[i]
+		bound, err := strconv.ParseFloat(g.Labels["le"], 64)
+		if err != nil {
+			continue // not a bucket of a classic histogram
+		}
+		own := maps.Clone(g.Labels)
+		delete(own, "le")
+		key := labelText(own)
+		q.groups[key] = append(q.groups[key], bucket{bound, g})
+	}
+	return q, nil
+}
+
+// at is the p95 in seconds of a group over (from, to]; nil without observations.
+func (q *quantiles) at(labels map[string]string, from, to time.Time) (p95 *float64, bounded bool) {
+	group := q.groups[labelText(labels)]
+	buckets := make([]sli.Bucket, len(group))
+	for i, b := range group {
+		buckets[i] = sli.Bucket{UpperBound: b.bound, Count: q.counts.Window(b.group, 0, from, to)}
+	}
+	v, bounded, ok := sli.Quantile(catalog.P95Quantile, buckets)
+	if !ok {
+		return nil, false
+	}
+	if q.unit == "ms" {
+		v /= 1000
+	}
+	return &v, bounded
+}

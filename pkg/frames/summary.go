@@ -1,0 +1,195 @@
+// Package frames shapes the engine's answers as Grafana data frames. The names,
+// types and units of the fields are a contract with the panel, with dashboards
+// and with alert rules: docs/frames.md.
+package frames
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Names of the frames.
+const (
+	SummaryName   = "summary"
+	WorkloadsName = "workloads"
+	TrendName     = "throughput"
+)
+
+// Summary is the rows of a report as one numeric-long frame, which Grafana
+// Alerting reads: text columns are labels, numbers that could not be measured
+// are null.
+func Summary(name string, r *engine.Report) *data.Frame {
+	groupBy, alerts := groupLabels(r.Rows), alertsOf(r.Rows)
+	t := &table{rows: r.Rows}
+
+	t.text("slo", "SLO", func(row engine.Row) string { return row.SLO.Name })
+	for _, label := range groupBy {
+		t.text(label, "", func(row engine.Row) string { return row.Labels[label] })
+	}
+	t.number("state", "State", "", stateOf).Config.Mappings = stateMappings()
+	for _, severity := range severities(alerts) {
+		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firing(row, severity) })
+	}
+	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return ptr(float64(row.SLO.Objective)) })
+	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return known(slo.SLI(row.Window.Counts)) })
+	t.number("budget", "Error budget left", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
+	t.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
+	t.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
+	t.number("budget_ago", "Budget 24 h ago", "percentunit", func(row engine.Row) *float64 { return row.BudgetAgo })
+	for _, w := range burnWindows(alerts) {
+		t.number("burn_"+w.name, "Burn "+w.name, burnUnit, func(row engine.Row) *float64 { return burn(row, w.window) })
+	}
+	for _, w := range longWindows(alerts) {
+		t.number("factor_"+w.name, "Burn factor "+w.name, burnUnit, func(row engine.Row) *float64 { return factor(row, w.window) })
+	}
+	t.number("exhausted_in", "Exhausted in", "s", func(row engine.Row) *float64 { return seconds(row.ExhaustedIn) })
+	t.number("p95", "p95", "s", func(row engine.Row) *float64 { return row.P95 })
+	t.number("p95_bounded", "p95 is a lower bound", "", bounded)
+	t.number("p95_target", "p95 target", "s", func(row engine.Row) *float64 {
+		if row.SLO.P95 == nil {
+			return nil
+		}
+		return ptr(row.SLO.P95.Threshold.Seconds())
+	})
+	t.number("throughput", "Throughput", "reqps", func(row engine.Row) *float64 { return row.Throughput })
+	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return ptr(row.Window.Coverage) })
+	t.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
+	t.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
+
+	frame := data.NewFrame(name, t.fields...)
+	frame.Meta = &data.FrameMeta{
+		Type: data.FrameTypeNumericLong, TypeVersion: data.FrameTypeVersion{0, 1},
+		PreferredVisualization: data.VisTypeTable,
+		Custom:                 summaryCustom(r, groupBy, alerts),
+		Notices:                append(notices(r.Warnings), partial(r.Rows)...),
+	}
+	return frame
+}
+
+// fullCoverage is the coverage from which nobody needs to be told: an outage of
+// 40 minutes in 30 days.
+const fullCoverage = 0.999
+
+// partial tells, once, that some rows do not speak for their whole window.
+func partial(rows []engine.Row) []data.Notice {
+	n, lowest := 0, 1.0
+	for _, row := range rows {
+		if row.Window.Coverage < fullCoverage {
+			n++
+			lowest = min(lowest, row.Window.Coverage)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d of %d rows were not measured for the whole window (lowest %.1f %%): their budgets speak for the measured part. See the column coverage.", n, len(rows), 100*lowest)
+	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
+}
+
+// Trends are one frame of hourly throughput for each row, in the rows' order.
+func Trends(r *engine.Report) []*data.Frame {
+	out := make([]*data.Frame, 0, len(r.Rows))
+	for _, row := range r.Rows {
+		f := seriesFrame(TrendName, "reqps", data.Labels(row.Labels), row.Trend)
+		out = append(out, f)
+	}
+	return out
+}
+
+// table collects the columns over the same rows.
+type table struct {
+	rows   []engine.Row
+	fields []*data.Field
+}
+
+func (t *table) text(name, display string, value func(engine.Row) string) {
+	values := make([]string, len(t.rows))
+	for i, row := range t.rows {
+		values[i] = value(row)
+	}
+	t.add(data.NewField(name, nil, values), display, "")
+}
+
+func (t *table) number(name, display, unit string, value func(engine.Row) *float64) *data.Field {
+	values := make([]*float64, len(t.rows))
+	for i, row := range t.rows {
+		values[i] = finite(value(row))
+	}
+	return t.add(data.NewField(name, nil, values), display, unit)
+}
+
+func (t *table) add(f *data.Field, display, unit string) *data.Field {
+	f.Config = &data.FieldConfig{DisplayNameFromDS: display, Unit: unit}
+	t.fields = append(t.fields, f)
+	return f
+}
+
+type customMeta struct {
+	Version int               `json:"burnline"`
+	Instant int64             `json:"instant"` // Unix milliseconds
+	GroupBy []string          `json:"groupBy"`
+	Alerts  []alertMeta       `json:"alerts"`
+	Windows map[string]string `json:"windows"` // by SLO
+	Cost    costMeta          `json:"cost"`
+}
+
+type alertMeta struct {
+	Severity string `json:"severity"`
+	Long     string `json:"long"`
+	Short    string `json:"short"`
+}
+
+type costMeta struct {
+	Queries     int `json:"queries"`
+	Samples     int `json:"samples"`
+	CellsHit    int `json:"cellsHit"`
+	CellsMissed int `json:"cellsMissed"`
+}
+
+func summaryCustom(r *engine.Report, groupBy []string, alerts []slo.Alert) customMeta {
+	m := customMeta{
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: groupBy, Alerts: []alertMeta{}, Windows: map[string]string{},
+		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
+	}
+	for _, a := range alerts {
+		m.Alerts = append(m.Alerts, alertMeta{a.Severity, slo.FormatDuration(a.Long), slo.FormatDuration(a.Short)})
+	}
+	for _, row := range r.Rows {
+		m.Windows[row.SLO.Name] = slo.FormatDuration(row.SLO.Window)
+	}
+	return m
+}
+
+func notices(warnings []string) []data.Notice {
+	out := make([]data.Notice, len(warnings))
+	for i, w := range warnings {
+		out[i] = data.Notice{Severity: data.NoticeSeverityWarning, Text: w}
+	}
+	return out
+}
+
+// groupLabels are the group labels of all rows, in the SLOs' order.
+func groupLabels(rows []engine.Row) []string {
+	out := []string{}
+	for _, row := range rows {
+		for _, l := range row.SLO.By {
+			if !slices.Contains(out, l) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+func seconds(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
+	}
+	return ptr(d.Seconds())
+}

@@ -1,0 +1,59 @@
+package frames
+
+import (
+	"maps"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+var metricUnits = map[models.Metric]string{
+	models.MetricSLI: "percentunit", models.MetricBudget: "percentunit", models.MetricBurn: burnUnit,
+	models.MetricEvents: "short", models.MetricBad: "short", models.MetricP95: "s", models.MetricThroughput: "reqps",
+}
+
+// TimeSeries is one timeseries-multi frame for each series: labels are the SLO,
+// the group and, for a burn rate, its window. Without a series it is one empty
+// frame that carries the notices.
+func TimeSeries(h *engine.History) []*data.Frame {
+	frames := make([]*data.Frame, 0, max(len(h.Series), 1))
+	for _, s := range h.Series {
+		labels := data.Labels{"slo": s.SLO.Name}
+		maps.Copy(labels, s.Labels)
+		if s.Window > 0 {
+			labels["window"] = slo.FormatDuration(s.Window)
+		}
+		frames = append(frames, seriesFrame(string(s.Metric), metricUnits[s.Metric], labels, s.Points))
+	}
+	if len(frames) == 0 {
+		frames = append(frames, data.NewFrame("").SetMeta(seriesMeta()))
+	}
+	frames[0].Meta.Notices = notices(h.Warnings)
+	frames[0].Meta.Custom = customMeta{
+		Version: 1, Instant: h.Instant.UnixMilli(), GroupBy: []string{}, Alerts: []alertMeta{}, Windows: map[string]string{},
+		Cost: costMeta{h.Cost.Queries, h.Cost.Samples, h.Cost.CellsHit, h.Cost.CellsMissed},
+	}
+	return frames
+}
+
+func seriesFrame(name, unit string, labels data.Labels, points []engine.Point) *data.Frame {
+	times := make([]time.Time, len(points))
+	values := make([]*float64, len(points))
+	for i, p := range points {
+		times[i], values[i] = p.Time, finite(p.Value)
+	}
+	value := data.NewField(name, labels, values)
+	value.Config = &data.FieldConfig{Unit: unit}
+	return data.NewFrame(name, data.NewField("time", nil, times), value).SetMeta(seriesMeta())
+}
+
+func seriesMeta() *data.FrameMeta {
+	return &data.FrameMeta{
+		Type: data.FrameTypeTimeSeriesMulti, TypeVersion: data.FrameTypeVersion{0, 1},
+		PreferredVisualization: data.VisTypeGraph,
+	}
+}

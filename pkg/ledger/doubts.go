@@ -1,0 +1,68 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"golang.org/x/sync/errgroup"
+)
+
+// settle reads the samples of the cells in doubt and counts them. Cells that
+// are near in time share a request.
+func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
+	slices.SortFunc(doubts, func(a, b doubt) int { return cmp.Compare(a.cell, b.cell) })
+	batches := batch(doubts, max(1, int(rawSpan/f.out.run.step())))
+	replies := make([]reply, len(batches))
+	g, gctx := errgroup.WithContext(ctx)
+	for i, b := range batches {
+		g.Go(func() (err error) {
+			replies[i], err = f.samples(gctx, b)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, b := range batches {
+		f.note(replies[i])
+		series := make(map[string][]model.SamplePair, len(replies[i].matrix))
+		for _, s := range replies[i].matrix {
+			key, _ := seriesKey(s.Metric)
+			series[key] = s.Values
+		}
+		for _, d := range b {
+			d.countSamples(series[d.track.metric.String()])
+		}
+	}
+	return nil
+}
+
+// batch cuts doubts, sorted by cell, into groups of at most span cells.
+func batch(doubts []doubt, span int) [][]doubt {
+	var out [][]doubt
+	for len(doubts) > 0 {
+		n := 1
+		for n < len(doubts) && doubts[n].cell < doubts[0].cell+span && doubts[n].cell <= doubts[n-1].cell+1 {
+			n++
+		}
+		out = append(out, doubts[:n])
+		doubts = doubts[n:]
+	}
+	return out
+}
+
+func (f *fetcher) samples(ctx context.Context, b []doubt) (reply, error) {
+	r := f.out.run
+	from := r.from + int64(b[0].cell)*r.step()
+	to := r.from + int64(b[len(b)-1].cell+1)*r.step()
+	metrics := make([]model.Metric, len(b))
+	for i, d := range b {
+		metrics[i] = d.track.metric
+	}
+	expr := rangeOf(narrow(f.q.Matchers, metrics), to-from).String()
+	m, warnings, err := f.source.Query(ctx, expr, time.Unix(to, 0))
+	return reply{expr, m, warnings}, err
+}

@@ -1,0 +1,115 @@
+package ledger
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// The expressions below are built as syntax trees, never from strings, so that
+// a label value can not end a selector.
+
+func selector(ms []*labels.Matcher) *parser.VectorSelector {
+	vs := &parser.VectorSelector{LabelMatchers: slices.Clone(ms)}
+	for _, m := range ms {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			vs.Name = m.Value
+		}
+	}
+	return vs
+}
+
+func rangeOf(ms []*labels.Matcher, d int64) *parser.MatrixSelector {
+	return &parser.MatrixSelector{VectorSelector: selector(ms), Range: time.Duration(d) * time.Second}
+}
+
+func call(name string, arg parser.Expr) parser.Expr {
+	return &parser.Call{Func: parser.Functions[name], Args: parser.Expressions{arg}}
+}
+
+// borderExpr is the value of every counter at a border: its last sample within
+// lookback seconds, also where the counter has ended since.
+func borderExpr(ms []*labels.Matcher, lookback int64) string {
+	return call("last_over_time", rangeOf(ms, lookback)).String()
+}
+
+// resetExpr names the counters that were reset within span seconds: sparse.
+func resetExpr(ms []*labels.Matcher, span int64) string {
+	return (&parser.BinaryExpr{
+		Op:  parser.GTR,
+		LHS: call("resets", rangeOf(ms, span)),
+		RHS: &parser.NumberLiteral{Val: 0},
+	}).String()
+}
+
+// presenceExpr counts, per group, at how many of the instants every `every`
+// seconds within a cell some counter was there.
+func presenceExpr(ms []*labels.Matcher, by []string, cell, every int64) string {
+	present := &parser.AggregateExpr{Op: parser.COUNT, Expr: selector(ms), Grouping: slices.Clone(by)}
+	if cell == every {
+		return present.String()
+	}
+	return call("count_over_time", &parser.SubqueryExpr{
+		Expr:  present,
+		Range: time.Duration(cell) * time.Second,
+		Step:  time.Duration(every) * time.Second,
+	}).String()
+}
+
+// maxAlternatives bounds the values of one label in a narrowed selector.
+const maxAlternatives = 64
+
+// narrow restricts ms to (about) the given series: per label that all of them
+// have, equality with the one value or a choice between a few.
+func narrow(ms []*labels.Matcher, series []model.Metric) []*labels.Matcher {
+	out := slices.Clone(ms)
+	if len(series) == 0 {
+		return out
+	}
+	for name := range series[0] {
+		if name == model.MetricNameLabel {
+			continue
+		}
+		if values, ok := valuesOf(series, name); ok {
+			out = append(out, oneOf(string(name), values))
+		}
+	}
+	slices.SortFunc(out[len(ms):], func(a, b *labels.Matcher) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func valuesOf(series []model.Metric, name model.LabelName) ([]string, bool) {
+	seen := map[string]bool{}
+	for _, m := range series {
+		v, ok := m[name]
+		if !ok {
+			return nil, false
+		}
+		seen[string(v)] = true
+		if len(seen) > maxAlternatives {
+			return nil, false
+		}
+	}
+	values := make([]string, 0, len(seen))
+	for v := range seen {
+		values = append(values, v)
+	}
+	slices.Sort(values)
+	return values, true
+}
+
+func oneOf(name string, values []string) *labels.Matcher {
+	if len(values) == 1 {
+		return labels.MustNewMatcher(labels.MatchEqual, name, values[0])
+	}
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = regexp.QuoteMeta(v)
+	}
+	return labels.MustNewMatcher(labels.MatchRegexp, name, strings.Join(quoted, "|"))
+}

@@ -1,0 +1,147 @@
+package models
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+// QueryType chooses the shape of the answer.
+type QueryType string
+
+// The query types.
+const (
+	QuerySummary    QueryType = "summary" // the default
+	QueryTimeSeries QueryType = "timeseries"
+	QueryWorkloads  QueryType = "workloads"
+)
+
+// Metric is one value over time of a timeseries query.
+type Metric string
+
+// The metrics of a timeseries query.
+const (
+	MetricSLI        Metric = "sli"
+	MetricBudget     Metric = "budget" // the default
+	MetricBurn       Metric = "burn"
+	MetricEvents     Metric = "events"
+	MetricBad        Metric = "bad"
+	MetricP95        Metric = "p95"
+	MetricThroughput Metric = "throughput"
+)
+
+var (
+	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads}
+	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
+)
+
+// Query is a checked query.
+type Query struct {
+	RefID   string
+	Type    QueryType
+	Names   []string        // SLOs of the catalog, distinct; none, and no Inline: all of them
+	Inline  json.RawMessage // an SLO definition as JSON; nil when the catalog's are meant
+	GroupBy []string        // replaces the SLOs' own labels unless nil; empty, not nil: one group
+	Policy  string          // replaces the SLOs' own policy unless ""
+	Metrics []Metric        // distinct, at least one; matters for timeseries only
+
+	Instant       time.Time // the end of the time range, cut down to the minute, UTC
+	From, To      time.Time // the time range, UTC
+	Interval      time.Duration
+	MaxDataPoints int64
+}
+
+// ParseQuery reads a query. Every error is a UserError, or several joined: each names a field and what would work.
+// Fields it does not know are Grafana's own (datasource, hide, key ...) and left alone.
+func ParseQuery(dq backend.DataQuery) (Query, error) {
+	q := Query{
+		RefID:         dq.RefID,
+		From:          dq.TimeRange.From.UTC(),
+		To:            dq.TimeRange.To.UTC(),
+		Instant:       dq.TimeRange.To.UTC().Truncate(time.Minute),
+		Interval:      dq.Interval,
+		MaxDataPoints: dq.MaxDataPoints,
+	}
+	r, err := newReader(dq.JSON, "the query")
+	if err != nil {
+		return Query{}, err
+	}
+	q.Type = QueryType(r.text("queryType", "summary"))
+	q.Names = r.texts("slos", `["availability"]`)
+	q.Inline = r.object("inline", `{"name": ..., "objective": 99.9, "window": "30d", "sli": ...}`)
+	q.GroupBy = r.texts("groupBy", `["namespace", "workload"]`)
+	q.Policy = r.text("policy", "page-and-slack")
+	for _, name := range r.texts("metrics", `["budget"]`) {
+		q.Metrics = append(q.Metrics, Metric(name))
+	}
+	q.fillIn(dq.QueryType)
+	return q, errors.Join(r.err(), q.check())
+}
+
+func (q *Query) fillIn(queryType string) {
+	if q.Type == "" {
+		q.Type = QueryType(queryType)
+	}
+	if q.Type == "" {
+		q.Type = QuerySummary
+	}
+	if len(q.Metrics) == 0 {
+		q.Metrics = []Metric{MetricBudget}
+	}
+	q.Names = distinct(q.Names)
+	q.Metrics = distinct(q.Metrics)
+}
+
+func (q *Query) check() error {
+	var problems []error
+	add := func(field, format string, args ...any) {
+		problems = append(problems, &UserError{field, fmt.Sprintf(format, args...)})
+	}
+	if !slices.Contains(queryTypes, q.Type) {
+		add("queryType", "unknown query type %s; there are %s", quote(string(q.Type)), join(queryTypes))
+	}
+	for i, m := range q.Metrics {
+		if !slices.Contains(metrics, m) {
+			add(fmt.Sprintf("metrics[%d]", i), "unknown metric %s; there are %s", quote(string(m)), join(metrics))
+		}
+	}
+	if len(q.Names) > 0 && q.Inline != nil {
+		add("inline", "an inline SLO and names in slos; give one of the two, or make it two queries")
+	}
+	for i, name := range q.Names {
+		if strings.TrimSpace(name) == "" {
+			add(fmt.Sprintf("slos[%d]", i), "an empty name; is a template variable without a value? For every SLO leave slos out")
+		}
+	}
+	if q.To.Unix() <= 0 {
+		add("timeRange", "has no end; give one, e.g. now")
+	} else if q.Type == QueryTimeSeries && !q.From.Before(q.To) {
+		add("timeRange", "starts at %s and ends at %s; a time series must end after its start",
+			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
+	}
+	return errors.Join(problems...)
+}
+
+// distinct keeps the first of equal values, in a slice of its own; nil stays nil.
+func distinct[T comparable](values []T) []T {
+	var kept []T
+	for _, v := range values {
+		if !slices.Contains(kept, v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+func join[T ~string](values []T) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,198 @@
+package plugin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/sli"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// maxBody bounds a resource request: a catalog of 1 MiB in a JSON string.
+const maxBody = 3 << 20
+
+func (d *Datasource) routes(mux *http.ServeMux) {
+	mux.HandleFunc("POST /catalog/validate", d.validateCatalog)
+	mux.HandleFunc("POST /slo/validate", d.validateSLO)
+	mux.HandleFunc("GET /slos", d.listSLOs)
+	mux.HandleFunc("GET /policies", d.listPolicies)
+	mux.HandleFunc("GET /labels", d.labelsOfNamed)
+	mux.HandleFunc("POST /labels", d.labelsOfInline)
+}
+
+type sloInfo struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Objective   float64  `json:"objective"` // percent
+	Window      string   `json:"window"`
+	Kind        string   `json:"kind"`
+	By          []string `json:"by"`
+}
+
+func infos(slos []catalog.SLO) []sloInfo {
+	out := make([]sloInfo, len(slos))
+	for i, s := range slos {
+		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), slo.FormatDuration(s.Window), s.Kind(), append([]string{}, s.By...)}
+	}
+	return out
+}
+
+// listed keeps an empty list from becoming null.
+func listed(ps catalog.Problems) catalog.Problems {
+	if ps == nil {
+		return catalog.Problems{}
+	}
+	return ps
+}
+
+func (d *Datasource) validateCatalog(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Catalog string `json:"catalog"`
+	}
+	if !readJSON(w, r, &body) {
+		return
+	}
+	c, problems := catalog.Parse([]byte(body.Catalog))
+	writeJSON(w, http.StatusOK, map[string]any{"slos": infos(c.SLOs), "problems": listed(problems)})
+}
+
+func (d *Datasource) validateSLO(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		SLO json.RawMessage `json:"slo"`
+	}
+	if !readJSON(w, r, &body) {
+		return
+	}
+	_, problems := d.settings.Catalog.ParseSLO(body.SLO)
+	writeJSON(w, http.StatusOK, map[string]any{"problems": listed(problems)})
+}
+
+func (d *Datasource) listSLOs(w http.ResponseWriter, _ *http.Request) {
+	var slos []catalog.SLO
+	if d.settings.Catalog != nil {
+		slos = d.settings.Catalog.SLOs
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"slos": infos(slos)})
+}
+
+func (d *Datasource) listPolicies(w http.ResponseWriter, _ *http.Request) {
+	type alert struct {
+		Severity string  `json:"severity"`
+		Percent  float64 `json:"percent"`
+		Long     string  `json:"long"`
+		Short    string  `json:"short"`
+	}
+	type policy struct {
+		Name        string  `json:"name"`
+		Description string  `json:"description"`
+		Alerts      []alert `json:"alerts"`
+	}
+	out := []policy{}
+	for _, p := range d.settings.Catalog.AllPolicies() {
+		item := policy{Name: p.Name, Description: p.Description, Alerts: []alert{}}
+		for _, a := range p.Alerts {
+			item.Alerts = append(item.Alerts, alert{a.Severity, a.Percent, slo.FormatDuration(a.Long), slo.FormatDuration(a.Short)})
+		}
+		out = append(out, item)
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"policies": out})
+}
+
+func (d *Datasource) labelsOfNamed(w http.ResponseWriter, r *http.Request) {
+	s, err := d.settings.Catalog.Lookup(r.URL.Query().Get("slo"))
+	if err != nil {
+		writeError(w, http.StatusNotFound, err)
+		return
+	}
+	d.labels(w, r, s)
+}
+
+func (d *Datasource) labelsOfInline(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		SLO json.RawMessage `json:"slo"`
+	}
+	if !readJSON(w, r, &body) {
+		return
+	}
+	s, problems := d.settings.Catalog.ParseSLO(body.SLO)
+	if err := problems.Err(); err != nil {
+		writeError(w, http.StatusBadRequest, err)
+		return
+	}
+	d.labels(w, r, s)
+}
+
+// labels lists what an SLO can be grouped by: the labels its counters had in
+// the last hour.
+func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SLO) {
+	if d.settingsErr != nil {
+		writeError(w, http.StatusBadRequest, d.settingsErr)
+		return
+	}
+	selector, err := sli.TotalSelector(s)
+	if err != nil {
+		writeError(w, http.StatusBadRequest, err)
+		return
+	}
+	now := time.Now()
+	names, err := d.viewers.client.LabelNames(r.Context(), selector, now.Add(-time.Hour), now)
+	if err != nil {
+		status, _ := statusOf(err)
+		writeError(w, status, err)
+		return
+	}
+	out := []string{}
+	for _, n := range names {
+		if n != "__name__" && n != "le" {
+			out = append(out, n)
+		}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"labels": out})
+}
+
+func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		writeError(w, http.StatusRequestEntityTooLarge, fmt.Errorf("the request is larger than %d MiB", maxBody>>20))
+		return false
+	case err != nil:
+		writeError(w, http.StatusBadRequest, fmt.Errorf("the request could not be read: %w", err))
+		return false
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		writeError(w, http.StatusBadRequest, fmt.Errorf("the request is not the JSON that was expected: %w", err))
+		return false
+	}
+	return true
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		backend.Logger.Debug("Resource answer was not read", "error", err)
+	}
+}
+
+func writeError(w http.ResponseWriter, status int, err error) {
+	writeJSON(w, status, map[string]string{"message": err.Error()})
+}
+
+// interval is the time between points that a panel asks for.
+func interval(q models.Query) time.Duration {
+	step := q.Interval
+	if q.MaxDataPoints > 0 {
+		step = max(step, q.To.Sub(q.From)/time.Duration(q.MaxDataPoints))
+	}
+	return step
+}

@@ -1,0 +1,54 @@
+package plugin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+// CheckHealth proves that a query works, says what answered, and reports a
+// broken catalog.
+func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+	if d.settingsErr != nil {
+		return unhealthy(d.settingsErr.Error(), ""), nil
+	}
+	client := d.viewers.client
+	matrix, _, err := client.Query(ctx, "vector(1)", time.Now())
+	if err != nil {
+		return unhealthy(err.Error(), ""), nil
+	}
+	if len(matrix) != 1 || len(matrix[0].Values) != 1 || matrix[0].Values[0].Value != 1 {
+		return unhealthy("The server answered, but not as Prometheus does: vector(1) is not 1. Check the data source URL", ""), nil
+	}
+	server := "The server"
+	if s, err := client.Identify(ctx); err == nil {
+		server = s.String()
+	}
+	if problems := d.settings.CatalogProblems; len(problems) > 0 {
+		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s; first: %s",
+			server, counted(len(problems), "problem"), problems[0].Error()), problems.Error()), nil
+	}
+	found := "No SLO in the catalog yet"
+	if n := len(d.settings.Catalog.SLOs); n > 0 {
+		found = counted(n, "SLO") + " in the catalog"
+	}
+	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: fmt.Sprintf("%s answers queries. %s.", server, found)}, nil
+}
+
+func unhealthy(message, verbose string) *backend.CheckHealthResult {
+	r := &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: message}
+	if verbose != "" {
+		r.JSONDetails, _ = json.Marshal(map[string]string{"verboseMessage": verbose})
+	}
+	return r
+}
+
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,80 @@
+package plugin
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"net/http"
+	"sync"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// identities bounds the viewers whose counts are kept apart at the same time.
+const identities = 32
+
+// viewers hands out the engine of a request. All viewers share one, unless the
+// data source forwards their credentials: then what one may see is no business
+// of another, and each identity has an engine, hence a cache, of its own.
+type viewers struct {
+	client   *promclient.Client
+	http     *http.Client
+	settings models.Settings
+	shared   *engine.Engine // nil when credentials are forwarded
+
+	mu  sync.Mutex
+	own *lru.Cache[[sha256.Size]byte, *engine.Engine]
+}
+
+func newViewers(s models.Settings, hc *http.Client, forwards bool) (*viewers, error) {
+	client, err := promclient.New(s.URL, hc)
+	if err != nil {
+		return nil, err
+	}
+	v := &viewers{client: client, http: hc, settings: s}
+	if !forwards {
+		v.shared = engine.New(client, ledger.Options{Settle: s.Settle, CacheBytes: s.CacheBytes})
+		return v, nil
+	}
+	v.own, err = lru.New[[sha256.Size]byte, *engine.Engine](identities)
+	return v, err
+}
+
+// engine is the engine for the viewer whose request has these headers.
+func (v *viewers) engine(headers http.Header) *engine.Engine {
+	if v.shared != nil {
+		return v.shared
+	}
+	id := identity(headers)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	e, ok := v.own.Get(id)
+	if !ok {
+		e = engine.New(v.client, ledger.Options{Settle: v.settings.Settle, CacheBytes: v.settings.CacheBytes / identities})
+		v.own.Add(id, e)
+	}
+	return e
+}
+
+// identity is a digest of everything that is forwarded and may change what the
+// server answers.
+func identity(headers http.Header) [sha256.Size]byte {
+	b, _ := json.Marshal(headers) // keys are sorted; a header map always marshals
+	return sha256.Sum256(b)
+}
+
+// forwardsIdentity tells whether the viewer's credentials or cookies go to the
+// server: only when the settings say so.
+func forwardsIdentity(is backend.DataSourceInstanceSettings) bool {
+	var j struct {
+		OAuthPassThru bool     `json:"oauthPassThru"`
+		KeepCookies   []string `json:"keepCookies"`
+	}
+	_ = json.Unmarshal(is.JSONData, &j) // broken JSON is reported by models.ParseSettings
+	return j.OAuthPassThru || len(j.KeepCookies) > 0
+}

@@ -1,0 +1,164 @@
+// Package promclient reads one Prometheus-compatible server: range and instant
+// queries, label values, series, and what kind of server it is. Authentication,
+// TLS and proxies come with the *http.Client it is given.
+package promclient
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/api"
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+	"github.com/prometheus/common/model"
+	"golang.org/x/sync/semaphore"
+)
+
+// DefaultConcurrency bounds the requests that one data source has under way.
+// Prometheus itself evaluates 20 at a time, for all of its users.
+const DefaultConcurrency = 8
+
+// Client is safe for concurrent use.
+type Client struct {
+	api   v1.API
+	http  *http.Client
+	base  *url.URL
+	slots *semaphore.Weighted
+}
+
+// New returns a client of the server at address, an absolute http(s) URL with
+// or without a path prefix. Redirects to another host are refused: what the
+// server answers must never send credentials or queries elsewhere.
+func New(address string, hc *http.Client) (*Client, error) {
+	base, err := url.Parse(strings.TrimSuffix(address, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("server URL: %w", err)
+	}
+	own := *hc
+	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		if req.URL.Host != base.Host || req.URL.Scheme != base.Scheme {
+			return fmt.Errorf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)
+		}
+		if len(via) >= 5 {
+			return fmt.Errorf("stopped after 5 redirects")
+		}
+		return nil
+	}
+	c, err := api.NewClient(api.Config{Address: base.String(), Client: &own})
+	if err != nil {
+		return nil, fmt.Errorf("server URL: %w", err)
+	}
+	return &Client{api: v1.NewAPI(c), http: &own, base: base, slots: semaphore.NewWeighted(DefaultConcurrency)}, nil
+}
+
+// Range is an absolute evaluation grid: Start, Start+Step, ... up to End.
+type Range struct {
+	Start, End time.Time
+	Step       time.Duration
+}
+
+// QueryRange evaluates expr at every instant of the grid. Warnings are texts of
+// the server that the viewer must see; they often mean a partial answer.
+func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Matrix, []string, error) {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, nil, err
+	}
+	defer c.slots.Release(1)
+	v, warnings, _, err := c.api.QueryRange(ctx, expr, v1.Range{Start: r.Start, End: r.End, Step: r.Step})
+	if err != nil {
+		return nil, warnings, classify(ctx, "query_range", err)
+	}
+	m, ok := v.(model.Matrix)
+	if !ok {
+		return nil, warnings, &Error{Op: "query_range", Reason: BadResponse, Message: fmt.Sprintf("expected a matrix, got %s", v.Type())}
+	}
+	return m, warnings, nil
+}
+
+// Query evaluates expr at one instant. A range selector gives its raw samples
+// as a matrix; anything else gives a vector, returned as a matrix of one point
+// per series.
+func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, nil, err
+	}
+	defer c.slots.Release(1)
+	v, warnings, _, err := c.api.Query(ctx, expr, at)
+	if err != nil {
+		return nil, warnings, classify(ctx, "query", err)
+	}
+	switch v := v.(type) {
+	case model.Matrix:
+		return v, warnings, nil
+	case model.Vector:
+		return asMatrix(v), warnings, nil
+	case *model.Scalar:
+		return model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}}}, warnings, nil
+	default:
+		return nil, warnings, &Error{Op: "query", Reason: BadResponse, Message: fmt.Sprintf("unexpected result type %s", v.Type())}
+	}
+}
+
+// Series lists the label sets that match selector and have samples in [start, end].
+func (c *Client) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, nil, err
+	}
+	defer c.slots.Release(1)
+	sets, warnings, _, err := c.api.Series(ctx, []string{selector}, start, end)
+	if err != nil {
+		return nil, warnings, classify(ctx, "series", err)
+	}
+	return sets, warnings, nil
+}
+
+// LabelValues lists the values of label among the series of selector in [start, end].
+func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) ([]string, error) {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer c.slots.Release(1)
+	values, _, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
+	if err != nil {
+		return nil, classify(ctx, "label values", err)
+	}
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out, nil
+}
+
+// LabelNames lists the label names of the series of selector in [start, end].
+func (c *Client) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer c.slots.Release(1)
+	names, _, _, err := c.api.LabelNames(ctx, []string{selector}, start, end)
+	if err != nil {
+		return nil, classify(ctx, "label names", err)
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = string(n)
+	}
+	return out, nil
+}
+
+func asMatrix(v model.Vector) model.Matrix {
+	m := make(model.Matrix, 0, len(v))
+	for _, s := range v {
+		stream := &model.SampleStream{Metric: s.Metric}
+		if s.Histogram != nil {
+			stream.Histograms = []model.SampleHistogramPair{{Timestamp: s.Timestamp, Histogram: s.Histogram}}
+		} else {
+			stream.Values = []model.SamplePair{{Timestamp: s.Timestamp, Value: s.Value}}
+		}
+		m = append(m, stream)
+	}
+	return m
+}

@@ -1,0 +1,161 @@
+package promclient
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+)
+
+// Reason says what kind of failure an Error is, so that callers can decide
+// without reading its text.
+type Reason int
+
+// The reasons.
+const (
+	Unreachable  Reason = iota // no connection, or it broke
+	Timeout                    // the deadline passed, here or on the server
+	BadQuery                   // the server refused the query: 400
+	Limit                      // a limit of the server: samples, series, points, length
+	Unauthorized               // 401 or 403
+	Busy                       // 429, 502, 503, 504: later may work
+	ServerFault                // 5xx, or the execution failed
+	BadResponse                // not the Prometheus API: HTML, broken JSON, 404
+)
+
+// Error is a failed request. Its text names what was asked, what went wrong and
+// what to do next. It never contains credentials: URLs are not part of it.
+type Error struct {
+	Op      string // API method
+	Reason  Reason
+	Status  int    // HTTP status where known, else 0
+	Message string // the server's or the network's words
+	cause   error
+}
+
+func (e *Error) Error() string {
+	text := fmt.Sprintf("Prometheus %s failed: %s", e.Op, e.Message)
+	if hint := e.hint(); hint != "" {
+		text += ". " + hint
+	}
+	return text
+}
+
+// Unwrap gives the cause, so that errors.Is sees context errors.
+func (e *Error) Unwrap() error { return e.cause }
+
+func (e *Error) hint() string {
+	switch e.Reason {
+	case Unreachable:
+		return "Check that the server is up and that the data source URL is right"
+	case Timeout:
+		return "Raise the data source timeout, shorten the window, or group by fewer labels"
+	case Limit:
+		return "Narrow the selector, group by fewer labels, or raise the server's limit"
+	case Unauthorized:
+		return "Check the data source's authentication settings"
+	case Busy:
+		return "The server is overloaded or restarting; try again shortly"
+	case BadResponse:
+		return "The data source URL does not seem to be a Prometheus API; is a path prefix missing?"
+	default:
+		return ""
+	}
+}
+
+var (
+	statusText = regexp.MustCompile(`(?:client|server) error: (\d{3})`)
+	limitText  = regexp.MustCompile(`too many samples|exceeded maximum resolution|err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|expanded matching posting`)
+)
+
+// classify turns an error of client_golang into an *Error. A cancelled context
+// stays as it is: nobody is there to read it.
+func classify(ctx context.Context, op string, err error) error {
+	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	out := &Error{Op: op, Reason: ServerFault, Message: err.Error(), cause: err}
+	var api *v1.Error
+	if errors.As(err, &api) {
+		out.Message = strings.TrimSpace(api.Msg)
+		fromAPI(out, api)
+		return out
+	}
+	var netErr net.Error
+	var urlErr *url.Error
+	if errors.As(err, &urlErr) {
+		out.Message = urlErr.Err.Error() // without the URL: it may carry credentials
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
+		out.Reason, out.Message = Timeout, "no answer within the timeout"
+	case strings.Contains(err.Error(), "redirect"):
+		out.Reason = BadResponse
+	default:
+		out.Reason = Unreachable
+	}
+	return out
+}
+
+func fromAPI(out *Error, api *v1.Error) {
+	if m := statusText.FindStringSubmatch(api.Msg); m != nil {
+		out.Status, _ = strconv.Atoi(m[1])
+		if inner := fromBody(api.Detail); inner != nil { // Prometheus' own words, under a 503
+			out.Message = inner.Msg
+			fromAPI(out, inner)
+			return
+		}
+		if detail := firstLine(api.Detail); detail != "" {
+			out.Message += ": " + detail
+		}
+	}
+	switch {
+	case api.Type == v1.ErrTimeout:
+		out.Reason = Timeout
+	case out.Status == 401 || out.Status == 403:
+		out.Reason = Unauthorized
+	case out.Status == 429 || out.Status == 502 || out.Status == 503 || out.Status == 504:
+		out.Reason = Busy
+	case out.Status >= 300 && out.Status < 500:
+		out.Reason = BadResponse
+	case limitText.MatchString(api.Msg):
+		out.Reason = Limit
+	case strings.Contains(api.Msg, "context deadline exceeded"):
+		out.Reason = Timeout
+	case api.Type == v1.ErrBadData:
+		out.Reason, out.Status = BadQuery, 400
+	case api.Type == v1.ErrBadResponse:
+		out.Reason = BadResponse
+	case api.Type == v1.ErrCanceled:
+		out.Reason = Busy
+	}
+}
+
+// fromBody reads the API's error object, which client_golang does not look for
+// under every status; nil when the body is something else.
+func fromBody(body string) *v1.Error {
+	var answer struct {
+		ErrorType v1.ErrorType `json:"errorType"`
+		Error     string       `json:"error"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Error == "" {
+		return nil
+	}
+	return &v1.Error{Type: answer.ErrorType, Msg: answer.Error}
+}
+
+// firstLine keeps an error page of a proxy to a readable length.
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	if len(s) > 160 {
+		s = s[:160] + "..."
+	}
+	return s
+}

@@ -1,0 +1,128 @@
+// Package sli turns service level indicators into the counters to read: which
+// series, in which parts, and what those parts mean. All PromQL is handled as
+// syntax trees.
+package sli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+// Count names the events of one part of one read.
+type Count struct {
+	Read int // index in Counting.Reads
+	Part int // index in its Parts
+}
+
+// Counting says how an SLI is counted: all events, and the good or the bad ones.
+type Counting struct {
+	Reads []ledger.Query // the first holds Total
+	Total Count
+	Part  Count
+	Good  bool // Part counts the good events, not the bad ones
+}
+
+// Bad is the bad events, given all of them and those of Part. Total and Part are
+// not scraped as one, so the result is held within [0, total].
+func (c Counting) Bad(total, part float64) float64 {
+	bad := part
+	if c.Good {
+		bad = total - part
+	}
+	return min(max(bad, 0), max(total, 0))
+}
+
+// Events counts by two selectors. Where the narrower one picks its series out
+// of the wider one's, both come from one read.
+func Events(e catalog.Events, by []string) (Counting, error) {
+	total, err := parse(e.Total)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.events.total: %w", err)
+	}
+	text, field, good := e.Bad, "bad", false
+	if text == "" {
+		text, field, good = e.Good, "good", true
+	}
+	part, err := parse(text)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.events.%s: %w", field, err)
+	}
+	if extra, ok := within(part, total); ok {
+		return Counting{
+			Reads: []ledger.Query{{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}, {Name: field, Matchers: extra}}}},
+			Total: Count{0, 0}, Part: Count{0, 1}, Good: good,
+		}, nil
+	}
+	return Counting{
+		Reads: []ledger.Query{
+			{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}}},
+			{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}},
+		},
+		Total: Count{0, 0}, Part: Count{1, 0}, Good: good,
+	}, nil
+}
+
+// within gives the matchers of narrow that wide does not have, when narrow has
+// all of wide's: then every series of narrow is one of wide.
+func within(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
+	same := func(a *labels.Matcher) func(*labels.Matcher) bool {
+		return func(b *labels.Matcher) bool { return a.String() == b.String() }
+	}
+	for _, w := range wide {
+		if !slices.ContainsFunc(narrow, same(w)) {
+			return nil, false
+		}
+	}
+	var extra []*labels.Matcher
+	for _, n := range narrow {
+		if !slices.ContainsFunc(wide, same(n)) {
+			extra = append(extra, n)
+		}
+	}
+	return extra, true
+}
+
+// parse reads a selector of one metric.
+func parse(text string) ([]*labels.Matcher, error) {
+	expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
+	if err != nil {
+		return nil, err
+	}
+	vs, ok := expr.(*parser.VectorSelector)
+	if !ok {
+		return nil, fmt.Errorf("%s is not a plain selector such as http_requests_total{job=\"api\"}", text)
+	}
+	for _, m := range vs.LabelMatchers {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			return vs.LabelMatchers, nil
+		}
+	}
+	return nil, fmt.Errorf("%s names no metric", text)
+}
+
+// TotalSelector is the selector of all events of an SLO.
+func TotalSelector(s catalog.SLO) (string, error) {
+	if s.SLI.Latency == nil {
+		return s.SLI.Events.Total, nil
+	}
+	ms, err := BucketSelector(*s.SLI.Latency)
+	return Selector(ms), err
+}
+
+// Selector writes matchers as PromQL.
+func Selector(ms []*labels.Matcher) string {
+	vs := &parser.VectorSelector{LabelMatchers: ms}
+	for _, m := range ms {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			vs.Name = m.Value
+		}
+	}
+	return vs.String()
+}

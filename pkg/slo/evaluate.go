@@ -1,0 +1,126 @@
+package slo
+
+import "time"
+
+// CoverageFloor is the share of a window that must be measured before "not over the factor" may be said of it.
+const CoverageFloor = 0.9
+
+// Evaluation is how an SLO stands at one instant.
+type Evaluation struct {
+	// State is Exhausted when the budget is spent; Unmeasured when the whole window has no events or no alert could be
+	// judged; else the worst state of the alerts that could.
+	State State
+	// Budget is the budget left; HasBudget is false when the window has no events.
+	Budget    Budget
+	HasBudget bool
+	// Alerts are the policy's alerts in its order. An exhausted budget does not change them: who is paged depends on whether
+	// it still burns.
+	Alerts []AlertEvaluation
+	// Partial says that some alert could not be judged although the SLO as a whole could.
+	Partial bool
+}
+
+// AlertEvaluation is how one alert stands.
+type AlertEvaluation struct {
+	Alert       Alert
+	Factor      float64 // the burn rate both windows are compared with; 0 for an objective of 1
+	Long, Short Burn
+	State       State // Unmeasured, Ok, Recovering, Rising or Firing
+}
+
+// Burn is the burn rate of one window.
+type Burn struct {
+	Rate     float64 // meaningful when Known
+	Known    bool    // false without events and for an objective of 1
+	Coverage float64 // share of the window that was measured, 0..1
+}
+
+// Evaluate judges an SLO by what was measured: measure is asked once for the period and once for each of p.Windows().
+//
+// A window is over when its burn rate reaches the factor (for an objective of 1: when it has any bad event), and under when
+// it does not. A window without events that was watched spends nothing: under. Where less than CoverageFloor of a window
+// was measured, "under" may not be said of it; "over" may still be when the measured part alone has burnt enough for the
+// whole window (burn x coverage reaches the factor). So a gap never silences a page that is certain, nor makes one up. An
+// alert with a window that is neither is Unmeasured.
+func (p Policy) Evaluate(o Objective, period time.Duration, measure func(window time.Duration) Measured) Evaluation {
+	var e Evaluation
+	e.Budget, e.HasBudget = BudgetLeft(o, period, measure(period).Counts)
+
+	windows := make(map[time.Duration]Measured, 2*len(p.Alerts))
+	for _, w := range p.Windows() {
+		windows[w] = measure(w)
+	}
+	worst := Unmeasured
+	for _, a := range p.Alerts {
+		ae := a.evaluate(o, period, windows[a.Long], windows[a.Short])
+		e.Alerts = append(e.Alerts, ae)
+		worst = max(worst, ae.State)
+		e.Partial = e.Partial || ae.State == Unmeasured
+	}
+	switch {
+	case !e.HasBudget:
+		e.State = Unmeasured
+	case e.Budget.Exhausted():
+		e.State = Exhausted
+	default:
+		e.State = worst
+	}
+	e.Partial = e.Partial && e.State != Unmeasured
+	return e
+}
+
+// Firing says whether an alert of the severity fires. measured is false when no alert of it could be judged.
+func (e Evaluation) Firing(severity string) (firing, measured bool) {
+	for _, a := range e.Alerts {
+		if a.Alert.Severity == severity {
+			firing = firing || a.State == Firing
+			measured = measured || a.State != Unmeasured
+		}
+	}
+	return firing, measured
+}
+
+func (a Alert) evaluate(o Objective, period time.Duration, long, short Measured) AlertEvaluation {
+	e := AlertEvaluation{Alert: a, Factor: a.Factor(period, o), Long: burnOf(o, long), Short: burnOf(o, short)}
+	longIs, shortIs := judge(o, e.Factor, long), judge(o, e.Factor, short)
+	if longIs == unknown || shortIs == unknown {
+		e.State = Unmeasured
+	} else {
+		e.State = pairState(longIs == over, shortIs == over)
+	}
+	return e
+}
+
+func burnOf(o Objective, m Measured) Burn {
+	rate, ok := BurnRate(o, m.Counts)
+	return Burn{Rate: rate, Known: ok, Coverage: m.coverage()}
+}
+
+type verdict int
+
+const (
+	unknown verdict = iota
+	under
+	over
+)
+
+func judge(o Objective, factor float64, m Measured) verdict {
+	measuredEnough := m.coverage() >= CoverageFloor*(1-tolerance)
+	isOver := false
+	if c, ok := m.sane(); ok {
+		if burn, ok := BurnRate(o, c); !ok {
+			isOver = c.Bad > 0 // an objective of 1: any bad event, however much of the window was seen
+		} else if measuredEnough {
+			isOver = reaches(burn, factor)
+		} else {
+			isOver = reaches(burn*m.coverage(), factor)
+		}
+	}
+	switch {
+	case isOver:
+		return over
+	case measuredEnough:
+		return under
+	}
+	return unknown
+}

@@ -31,8 +31,8 @@ export interface SLO {
   description?: string;
   labels?: Record<string, string>;
   runbook?: string;
-  /** Percent: 99.9 means that one event in a thousand may be bad. */
-  objective: number;
+  /** Percent: 99.9 means that one event in a thousand may be bad. Missing only while it is being written. */
+  objective?: number;
   /** A rolling window as a Prometheus duration, at least 1h. */
   window: string;
   by?: string[];

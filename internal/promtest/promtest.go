@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,7 +44,25 @@ type Server struct {
 // Load serves series written in the language of Prometheus' own tests:
 // "load 1m" and lines such as `x{a="b"} 0+10x60`. Time starts at the epoch.
 func Load(t testing.TB, script string) *Server {
-	return serve(t, promqltest.LoadedStorage(t, script))
+	rec := Recording{}
+	var step time.Duration
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		if interval, ok := strings.CutPrefix(line, "load "); ok {
+			d, err := model.ParseDuration(interval)
+			require.NoError(t, err)
+			step = time.Duration(d)
+			continue
+		}
+		lset, values, err := parser.NewParser(parser.Options{}).ParseSeriesDesc(line)
+		require.NoError(t, err, line)
+		for i, v := range values {
+			if !v.Omitted {
+				rec[lset.String()] = append(rec[lset.String()], Sample{Ms: int64(i) * step.Milliseconds(), V: v.Value})
+			}
+		}
+	}
+	return New(t, rec)
 }
 
 func serve(t testing.TB, st *teststorage.TestStorage) *Server {

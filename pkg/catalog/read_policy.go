@@ -69,20 +69,19 @@ func (d *decoder) alerts(n node, policy string) []slo.Alert {
 	if !ok {
 		return nil
 	}
-	before := len(d.problems)
 	p := slo.Policy{Name: policy}
-	for _, at := range elements {
+	unread := make([]bool, len(elements)) // they have a problem already
+	for i, at := range elements {
+		before := len(d.problems)
 		p.Alerts = append(p.Alerts, d.alert(at))
-	}
-	if len(d.problems) > before {
-		return nil
+		unread[i] = len(d.problems) > before
 	}
 	for _, err := range each(p.Validate(math.MaxInt64, 1)) {
 		var alert *slo.AlertError
-		if errors.As(err, &alert) {
-			d.problem(elements[alert.Index], "%s", alert.Reason)
-		} else {
+		if !errors.As(err, &alert) {
 			d.problem(n, "%s", err)
+		} else if !unread[alert.Index] {
+			d.problem(elements[alert.Index], "%s", alert.Reason)
 		}
 	}
 	return p.Alerts

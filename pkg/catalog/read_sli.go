@@ -13,72 +13,72 @@ const (
 	exampleSLI    = `sli: {events: {total: 'requests_total{job="x"}', bad: 'requests_total{job="x",code=~"5.."}'}}`
 	exampleTotal  = `total: 'requests_total{job="x"}'`
 	exampleBad    = `bad: 'requests_total{job="x",code=~"5.."}'`
+	exampleGood   = `good: 'requests_total{job="x",code!~"5.."}'`
 	exampleBucket = `histogram: 'request_duration_seconds_bucket{job="x"}'`
 )
 
-func (d *decoder) sli(n node) (SLI, bool) {
+// sli reads what is counted. It is of use when no problem was added; so are the events and latency below.
+func (d *decoder) sli(n node) SLI {
 	o, ok := d.object(n, "a mapping with events or latency", []string{KindEvents, KindLatency})
 	if !ok {
-		return SLI{}, false
+		return SLI{}
 	}
-	events, hasEvents := o.get(KindEvents)
-	latency, hasLatency := o.get(KindLatency)
+	var read SLI
+	eventsAt, hasEvents := o.get(KindEvents)
+	if hasEvents {
+		read.Events = d.events(eventsAt)
+	}
+	latencyAt, hasLatency := o.get(KindLatency)
+	if hasLatency {
+		read.Latency = d.latency(latencyAt, "threshold")
+	}
 	switch {
 	case hasEvents && hasLatency:
 		d.problem(n, "has both events and latency; an SLO has one, make two of it")
-	case hasEvents:
-		e, ok := d.events(events)
-		return SLI{Events: e}, ok
-	case hasLatency:
-		l, ok := d.latency(latency, "threshold")
-		return SLI{Latency: l}, ok
-	case len(o.fields) == 0:
+	case !hasEvents && !hasLatency && len(o.fields) == 0:
 		d.problem(n, "needs events or latency; e.g. %s", exampleSLI)
-	default:
-		name := o.names()[0]
-		if f := o.fields[name]; f.value.Node != nil {
+	case !hasEvents && !hasLatency:
+		if f := o.fields[o.names()[0]]; f.value.Node != nil {
 			d.problem(f.key, "has no value; e.g. %s", exampleSLI)
 		}
 	}
-	return SLI{}, false
+	return read
 }
 
-func (d *decoder) events(n node) (*Events, bool) {
+func (d *decoder) events(n node) *Events {
 	o, ok := d.object(n, "a mapping with total, and bad or good", []string{"total", "bad", "good"})
 	if !ok {
-		return nil, false
+		return nil
 	}
 	var e Events
-	valid := true
 	var total, part *parser.VectorSelector
 	if at, ok := o.require("total", exampleTotal); ok {
 		e.Total, total = d.selector(at)
 	}
-	valid = valid && total != nil
-
 	bad, hasBad := o.get("bad")
+	if hasBad {
+		e.Bad, part = d.selector(bad)
+		d.differ(bad, total, part, "every event would be bad")
+	}
 	good, hasGood := o.get("good")
+	if hasGood {
+		e.Good, part = d.selector(good)
+		d.differ(good, total, part, "no event would ever be bad")
+	}
+	_, badWritten := o.fields["bad"]
+	_, goodWritten := o.fields["good"]
 	switch {
 	case hasBad && hasGood:
 		d.problem(n, "has both bad and good; give one, the other follows from total")
-	case hasBad:
-		e.Bad, part = d.selector(bad)
-		d.differ(bad, total, part, "every event would be bad")
-	case hasGood:
-		e.Good, part = d.selector(good)
-		d.differ(good, total, part, "no event would ever be bad")
+	case hasBad || hasGood:
+	case badWritten:
+		o.require("bad", exampleBad)
+	case goodWritten:
+		o.require("good", exampleGood)
 	default:
-		_, badWritten := o.fields["bad"]
-		_, goodWritten := o.fields["good"]
-		if !badWritten && !goodWritten {
-			d.problem(n, "needs bad or good beside total; e.g. %s", exampleBad)
-		} else if badWritten {
-			o.require("bad", exampleBad)
-		} else {
-			o.require("good", `good: 'requests_total{job="x",code!~"5.."}'`)
-		}
+		d.problem(n, "needs bad or good beside total; e.g. %s", exampleBad)
 	}
-	return &e, valid && part != nil
+	return &e
 }
 
 func (d *decoder) differ(at node, total, part *parser.VectorSelector, then string) {
@@ -88,71 +88,52 @@ func (d *decoder) differ(at node, total, part *parser.VectorSelector, then strin
 }
 
 // latency reads a histogram with its limit, which is called threshold in an SLI and target in a p95.
-func (d *decoder) latency(n node, limit string) (*Latency, bool) {
+func (d *decoder) latency(n node, limit string) *Latency {
 	o, ok := d.object(n, "a mapping with histogram and "+limit, []string{"histogram", limit, "unit"})
 	if !ok {
-		return nil, false
+		return nil
 	}
 	var l Latency
-	valid := true
 	if at, ok := o.require("histogram", exampleBucket); ok {
 		var histogram *parser.VectorSelector
-		l.Histogram, histogram = d.selector(at)
-		valid = d.histogram(at, histogram)
-		l.Unit = unitOf(histogram)
-	} else {
-		valid = false
+		if l.Histogram, histogram = d.selector(at); histogram != nil {
+			d.checkHistogram(at, histogram)
+			l.Unit = unitOf(metricName(histogram))
+		}
 	}
-	at, ok := o.require(limit, limit+": 300ms")
-	if ok {
-		l.Threshold, ok = d.duration(at, "300ms")
-		if ok && l.Threshold <= 0 {
+	if at, ok := o.require(limit, limit+": 300ms"); ok {
+		if l.Threshold, ok = d.duration(at, "300ms"); ok && l.Threshold <= 0 {
 			d.problem(at, "must be above 0, e.g. 300ms")
-			ok = false
 		}
 	}
-	valid = valid && ok
 	if at, ok := o.get("unit"); ok {
-		l.Unit, ok = d.text(at, "ms")
-		if ok && l.Unit != "s" && l.Unit != "ms" {
+		if l.Unit, ok = d.text(at, "ms"); ok && l.Unit != "s" && l.Unit != "ms" {
 			d.problem(at, "unknown unit %s of the histogram; it is s or ms", quote(l.Unit))
-			ok = false
 		}
-		valid = valid && ok
 	}
-	return &l, valid
+	return &l
 }
 
-func (d *decoder) histogram(at node, s *parser.VectorSelector) bool {
-	if s == nil {
-		return false
-	}
+func (d *decoder) checkHistogram(at node, s *parser.VectorSelector) {
 	name := metricName(s)
-	valid := true
 	for _, suffix := range []string{"_sum", "_count"} {
 		if base, is := strings.CutSuffix(name, suffix); is {
 			d.problem(at, "%s is one number for each series; give the buckets, %s_bucket", clip(name), clip(base))
-			valid = false
 		}
 	}
 	if name == "" {
 		d.problem(at, "must name one metric, e.g. request_duration_seconds_bucket{...}")
-		valid = false
 	}
 	if slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == labels.BucketLabel }) {
 		d.problem(at, "matches le, which Burnline chooses by the threshold; leave it out")
-		valid = false
 	}
-	return valid
 }
 
 // unitOf infers the unit of a histogram from its name; seconds are Prometheus's custom.
-func unitOf(s *parser.VectorSelector) string {
-	if s != nil {
-		name := strings.TrimSuffix(metricName(s), "_bucket")
-		if strings.HasSuffix(name, "_milliseconds") || strings.HasSuffix(name, "_ms") {
-			return "ms"
-		}
+func unitOf(metric string) string {
+	metric = strings.TrimSuffix(metric, "_bucket")
+	if strings.HasSuffix(metric, "_milliseconds") || strings.HasSuffix(metric, "_ms") {
+		return "ms"
 	}
 	return "s"
 }

@@ -44,11 +44,11 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 		s.Window, hasWindow = d.window(at, MinWindow, MaxWindow)
 	}
 	if at, ok := o.require("sli", exampleSLI); ok {
-		s.SLI, _ = d.sli(at)
+		s.SLI = d.sli(at)
 	}
 	s.P95 = s.SLI.Latency
 	if at, ok := o.get("p95"); ok {
-		s.P95, _ = d.latency(at, "target")
+		s.P95 = d.latency(at, "target")
 	}
 	if at, ok := o.get("by"); ok {
 		s.By = d.by(at, s.Kind())
@@ -62,7 +62,13 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	policy, at, ok := d.policyOf(o, policies)
 	s.Policy = policy
 	if ok && hasObjective && hasWindow {
-		d.fit(s.Policy, at, s.Window, s.Objective)
+		for _, err := range each(policy.Validate(s.Window, s.Objective)) {
+			name := policy.Name
+			if _, chosen := o.fields["policy"]; !chosen {
+				name += " (the default)"
+			}
+			d.problem(at, "policy %s does not fit: %v", name, err)
+		}
 	}
 	return s
 }
@@ -174,13 +180,6 @@ func (d *decoder) policyOf(o object, policies policySet) (slo.Policy, node, bool
 
 // unresolved says that a field is written, but its value was refused already.
 func (o object) unresolved(name string) bool { return o.fields[name].value.Node == nil }
-
-// fit adds a problem for each alert of the policy that cannot serve the objective and window.
-func (d *decoder) fit(p slo.Policy, at node, window time.Duration, o slo.Objective) {
-	for _, err := range each(p.Validate(window, o)) {
-		d.problem(at, "policy %s does not fit: %v", p.Name, err)
-	}
-}
 
 // each takes joined errors apart.
 func each(err error) []error {

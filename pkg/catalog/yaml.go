@@ -12,16 +12,12 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
 )
 
-// Bounds of what is read. They are far above what people write and keep the work of a hostile source small: the YAML
-// parser's time grows with the square of the nesting and of the keys in one mapping.
+// Bounds of the size of a source.
 const (
 	maxCatalogBytes = 1 << 20
 	maxSLOBytes     = 64 << 10
-	maxNesting      = 32
-	maxKeys         = 1000
 )
 
 // parseYAML gives the root of the one document in source; nil without a problem when there is no content.
@@ -61,54 +57,6 @@ func onlyDocument(file *ast.File) (ast.Node, *Problem) {
 		root = doc.Body
 	}
 	return root, nil
-}
-
-// checkBounds refuses what is nested too deep or has a mapping with too many keys, by the tokens alone.
-func checkBounds(tokens token.Tokens) *Problem {
-	type level struct{ column, keys int }
-	var flow []int    // keys of each open [ or {
-	var block []level // the open block collections, outermost first
-	line := 0
-	for _, tk := range tokens {
-		at := tk.Position
-		if at.Line > line && len(flow) == 0 || tk.Type == token.SequenceEntryType {
-			for len(block) > 0 && block[len(block)-1].column > at.Column {
-				block = block[:len(block)-1]
-			}
-		}
-		line = max(line, at.Line)
-		open := func(column int) *level {
-			if len(block) == 0 || block[len(block)-1].column < column {
-				block = append(block, level{column: column})
-			}
-			return &block[len(block)-1]
-		}
-		keys := 0
-		switch tk.Type {
-		case token.MappingStartType, token.SequenceStartType:
-			flow = append(flow, 0)
-		case token.MappingEndType, token.SequenceEndType:
-			flow = flow[:max(len(flow)-1, 0)]
-		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType:
-			open(at.Column)
-		case token.MappingValueType:
-			if len(flow) > 0 {
-				flow[len(flow)-1]++
-				keys = flow[len(flow)-1]
-			} else if key := tk.Prev; key != nil {
-				l := open(key.Position.Column)
-				l.keys++
-				keys = l.keys
-			}
-		}
-		if len(flow)+len(block) > maxNesting {
-			return &Problem{Line: at.Line, Column: at.Column, Message: fmt.Sprintf("nested deeper than %d levels", maxNesting)}
-		}
-		if keys > maxKeys {
-			return &Problem{Line: at.Line, Column: at.Column, Message: fmt.Sprintf("more than %d keys in one mapping", maxKeys)}
-		}
-	}
-	return nil
 }
 
 func syntaxProblem(err error) *Problem {

@@ -4,6 +4,7 @@
 package frames
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -66,9 +67,29 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		Type: data.FrameTypeNumericLong, TypeVersion: data.FrameTypeVersion{0, 1},
 		PreferredVisualization: data.VisTypeTable,
 		Custom:                 summaryCustom(r, groupBy, alerts),
-		Notices:                notices(r.Warnings),
+		Notices:                append(notices(r.Warnings), partial(r.Rows)...),
 	}
 	return frame
+}
+
+// fullCoverage is the coverage from which nobody needs to be told: an outage of
+// 40 minutes in 30 days.
+const fullCoverage = 0.999
+
+// partial tells, once, that some rows do not speak for their whole window.
+func partial(rows []engine.Row) []data.Notice {
+	n, lowest := 0, 1.0
+	for _, row := range rows {
+		if row.Window.Coverage < fullCoverage {
+			n++
+			lowest = min(lowest, row.Window.Coverage)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d of %d rows were not measured for the whole window (lowest %.1f %%): their budgets speak for the measured part. See the column coverage.", n, len(rows), 100*lowest)
+	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
 // Trends are one frame of hourly throughput for each row, in the rows' order.

@@ -2,6 +2,7 @@ package promclient
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -106,11 +107,18 @@ func classify(ctx context.Context, op string, err error) error {
 func fromAPI(out *Error, api *v1.Error) {
 	if m := statusText.FindStringSubmatch(api.Msg); m != nil {
 		out.Status, _ = strconv.Atoi(m[1])
+		if inner := fromBody(api.Detail); inner != nil { // Prometheus' own words, under a 503
+			out.Message = inner.Msg
+			fromAPI(out, inner)
+			return
+		}
 		if detail := firstLine(api.Detail); detail != "" {
 			out.Message += ": " + detail
 		}
 	}
 	switch {
+	case api.Type == v1.ErrTimeout:
+		out.Reason = Timeout
 	case out.Status == 401 || out.Status == 403:
 		out.Reason = Unauthorized
 	case out.Status == 429 || out.Status == 502 || out.Status == 503 || out.Status == 504:
@@ -119,7 +127,7 @@ func fromAPI(out *Error, api *v1.Error) {
 		out.Reason = BadResponse
 	case limitText.MatchString(api.Msg):
 		out.Reason = Limit
-	case api.Type == v1.ErrTimeout || strings.Contains(api.Msg, "context deadline exceeded"):
+	case strings.Contains(api.Msg, "context deadline exceeded"):
 		out.Reason = Timeout
 	case api.Type == v1.ErrBadData:
 		out.Reason, out.Status = BadQuery, 400
@@ -128,6 +136,19 @@ func fromAPI(out *Error, api *v1.Error) {
 	case api.Type == v1.ErrCanceled:
 		out.Reason = Busy
 	}
+}
+
+// fromBody reads the API's error object, which client_golang does not look for
+// under every status; nil when the body is something else.
+func fromBody(body string) *v1.Error {
+	var answer struct {
+		ErrorType v1.ErrorType `json:"errorType"`
+		Error     string       `json:"error"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Error == "" {
+		return nil
+	}
+	return &v1.Error{Type: answer.ErrorType, Msg: answer.Error}
 }
 
 // firstLine keeps an error page of a proxy to a readable length.

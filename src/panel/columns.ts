@@ -37,13 +37,13 @@ interface Room {
 }
 
 const ROOM: Record<ColumnKind, Room> = {
-  state: { min: 146, grow: 0, rank: 0 },
+  state: { min: 154, grow: 0, rank: 0 },
   workload: { min: 150, grow: 4, rank: 0 },
   budget: { min: 190, grow: 4, rank: 0 },
   burn: { min: 144, grow: 0, rank: 2 },
-  forecast: { min: 112, grow: 1, rank: 1 },
-  p95: { min: 104, grow: 1, rank: 3 },
-  throughput: { min: 108, grow: 1, rank: 4 },
+  forecast: { min: 120, grow: 1, rank: 1 },
+  p95: { min: 112, grow: 1, rank: 3 },
+  throughput: { min: 112, grow: 1, rank: 4 },
   trend: { min: 110, grow: 3, rank: 6 },
 };
 

@@ -1,0 +1,69 @@
+package cases
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+)
+
+const directory = "../../tests/cases"
+
+func TestCasesOnPrometheusEngine(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(directory, "*.case"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			c, err := Parse(string(text))
+			require.NoError(t, err)
+			differences, err := c.Check(t.Context(), promtest.Load(t, c.Load))
+			require.NoError(t, err)
+			require.Empty(t, strings.Join(differences, "\n"))
+		})
+	}
+}
+
+func TestADifferenceIsNamed(t *testing.T) {
+	text := `load 1m
+  r_total{w="a",code="200"} 0+10x1500
+slo
+  name: x
+  objective: 99
+  window: 1d
+  by: [w]
+  sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}
+at 1d
+  w=a events 14401 state firing budget none speed 1
+  w=b events 1
+`
+	c, err := Parse(text)
+	require.NoError(t, err)
+	got, err := c.Check(t.Context(), promtest.Load(t, c.Load))
+	require.NoError(t, err)
+	require.Len(t, got, 6)
+	require.Equal(t, "line 9: 1 groups, expected 2", got[0])
+	require.Equal(t, "line 10: budget 1, expected none", got[1])
+	require.Equal(t, "line 10: events 14400, expected 14401", got[2])
+	require.Contains(t, got[3], `line 10: "speed" is not a value; there are state, ago, bad, budget`)
+	require.Equal(t, "line 10: state ok, expected firing", got[4])
+	require.Equal(t, "line 11: no group map[w:b]", got[5])
+}
+
+func TestBrokenCases(t *testing.T) {
+	for text, want := range map[string]string{
+		"hello\n":             `line 1: expected load, slo or at, found "hello"`,
+		"load 1m\n  x 1\n":    "the case expects nothing",
+		"at noon\n":           "line 1: \"noon\" is not a duration",
+		"at 1h\n  w=a events": "line 2: events has no value",
+	} {
+		_, err := Parse(text)
+		require.ErrorContains(t, err, want)
+	}
+}

@@ -1,0 +1,100 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Check asks the server what the case expects, one moment after the other with
+// one engine, so that later moments meet cached cells. It returns every
+// difference, one line each.
+func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error) {
+	def, problems := catalog.ParseSLO(c.SLO)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	now := time.Time{}
+	e := engine.New(server, ledger.Options{Now: func() time.Time { return now }})
+	var out []string
+	for _, m := range c.Moments {
+		now = m.At
+		r, err := e.Summary(ctx, []catalog.SLO{def}, m.At)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", m.Line, err)
+		}
+		if len(r.Rows) != len(m.Want) {
+			out = append(out, fmt.Sprintf("line %d: %d groups, expected %d", m.Line, len(r.Rows), len(m.Want)))
+		}
+		for _, w := range m.Want {
+			out = append(out, w.compare(r.Rows)...)
+		}
+	}
+	return out, nil
+}
+
+func (w Expectation) compare(rows []engine.Row) []string {
+	i := slices.IndexFunc(rows, func(r engine.Row) bool { return maps.Equal(r.Labels, w.Labels) })
+	if i < 0 {
+		return []string{fmt.Sprintf("line %d: no group %v", w.Line, w.Labels)}
+	}
+	got := values(rows[i])
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(w.Values)) {
+		want := w.Values[name]
+		if name == "state" {
+			if s := strings.ToLower(rows[i].Evaluation.State.String()); s != want {
+				out = append(out, fmt.Sprintf("line %d: state %s, expected %s", w.Line, s, want))
+			}
+			continue
+		}
+		v, known := got[name]
+		if !known {
+			out = append(out, fmt.Sprintf("line %d: %q is not a value; there are state, %s", w.Line, name, strings.Join(slices.Sorted(maps.Keys(got)), ", ")))
+		} else if !agrees(want, v) {
+			out = append(out, fmt.Sprintf("line %d: %s %s, expected %s", w.Line, name, shown(v), want))
+		}
+	}
+	return out
+}
+
+// values are the numbers of a row by the names that cases use.
+func values(r engine.Row) map[string]*float64 {
+	out := map[string]*float64{
+		"events": &r.Window.Total, "bad": &r.Window.Bad, "coverage": &r.Window.Coverage,
+		"p95": r.P95, "rps": r.Throughput, "ago": r.BudgetAgo, "budget": nil, "left": nil, "minutes": nil, "exhausted_in": nil,
+	}
+	if b := r.Evaluation.Budget; r.Evaluation.HasBudget {
+		out["budget"], out["left"], out["minutes"] = &b.Left, &b.Events, &b.Minutes
+	}
+	if r.ExhaustedIn != nil {
+		s := r.ExhaustedIn.Seconds()
+		out["exhausted_in"] = &s
+	}
+	for _, a := range r.Evaluation.Alerts {
+		for w, b := range map[time.Duration]slo.Burn{a.Alert.Long: a.Long, a.Alert.Short: a.Short} {
+			name := "burn_" + slo.FormatDuration(w)
+			if out[name] = nil; b.Known {
+				rate := b.Rate
+				out[name] = &rate
+			}
+		}
+	}
+	return out
+}
+
+func shown(v *float64) string {
+	if v == nil {
+		return "none"
+	}
+	return strconv.FormatFloat(*v, 'g', 12, 64)
+}

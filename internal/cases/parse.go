@@ -1,0 +1,139 @@
+// Package cases reads and checks engine cases: small texts with series, an SLO,
+// instants and the numbers expected then, that a reviewer can check by hand.
+//
+//	# What the case is about.
+//	load 1m
+//	  http_requests_total{workload="a",code="200"} 0+10x1500
+//
+//	slo
+//	  name: availability
+//	  objective: 99
+//	  window: 1d
+//	  by: [workload]
+//	  sli: {events: {total: http_requests_total, bad: 'http_requests_total{code="500"}'}}
+//
+//	at 24h
+//	  workload=a  events 14400  bad 0  budget 1  coverage 1  state ok
+//
+// Series are in the language of Prometheus' own tests and time starts at the
+// epoch. Numbers are ratios, events, seconds and events per second; "none" is a
+// number that cannot be said. "at 24h none" expects no group at all.
+package cases
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Case is one file.
+type Case struct {
+	Load    string // for promqltest
+	SLO     []byte // YAML of one SLO
+	Moments []Moment
+}
+
+// Moment is an instant with the groups expected then.
+type Moment struct {
+	Line int
+	At   time.Time
+	Want []Expectation
+}
+
+// Expectation is what one group must show.
+type Expectation struct {
+	Line   int
+	Labels map[string]string
+	Values map[string]string // by the names of values(), as written
+}
+
+// Parse reads a case. Errors name the line.
+func Parse(text string) (*Case, error) {
+	c := &Case{}
+	section := ""
+	var load, definition strings.Builder
+	for i, line := range strings.Split(text, "\n") {
+		trimmed := strings.TrimSpace(line)
+		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
+			continue
+		}
+		if line[0] != ' ' && line[0] != '\t' {
+			section = strings.Fields(line)[0]
+		}
+		var err error
+		switch section {
+		case "load":
+			load.WriteString(line + "\n")
+		case "slo":
+			if trimmed != "slo" {
+				definition.WriteString(strings.TrimPrefix(line, "  ") + "\n")
+			}
+		case "at":
+			err = c.moment(i+1, line)
+		default:
+			err = fmt.Errorf("expected load, slo or at, found %q", section)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", i+1, err)
+		}
+	}
+	c.Load, c.SLO = load.String(), []byte(definition.String())
+	if len(c.Moments) == 0 {
+		return nil, fmt.Errorf("the case expects nothing: add an `at` section")
+	}
+	return c, nil
+}
+
+func (c *Case) moment(n int, line string) error {
+	fields := strings.Fields(line)
+	if fields[0] == "at" {
+		if len(fields) < 2 {
+			return fmt.Errorf("at what time? e.g. at 24h")
+		}
+		d, err := slo.ParseDuration(fields[1])
+		if err != nil {
+			return err
+		}
+		c.Moments = append(c.Moments, Moment{Line: n, At: time.Unix(0, 0).Add(d).UTC()})
+		return nil
+	}
+	e := Expectation{Line: n, Labels: map[string]string{}, Values: map[string]string{}}
+	for i := 0; i < len(fields); i++ {
+		if name, value, ok := strings.Cut(fields[i], "="); ok {
+			e.Labels[name] = value
+			continue
+		}
+		if i+1 == len(fields) {
+			return fmt.Errorf("%s has no value", fields[i])
+		}
+		e.Values[fields[i]] = fields[i+1]
+		i++
+	}
+	m := &c.Moments[len(c.Moments)-1]
+	m.Want = append(m.Want, e)
+	return nil
+}
+
+// agrees compares a number with its expectation: equal to nine digits, or
+// within the written tolerance ("0.5~0.01").
+func agrees(want string, got *float64) bool {
+	if want == "none" {
+		return got == nil
+	}
+	text, tolerance, loose := strings.Cut(want, "~")
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || got == nil {
+		return false
+	}
+	allowed := 1e-9 * max(math.Abs(v), 1)
+	if loose {
+		if allowed, err = strconv.ParseFloat(tolerance, 64); err != nil {
+			return false
+		}
+	}
+	return math.Abs(*got-v) <= allowed
+}

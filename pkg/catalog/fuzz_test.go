@@ -1,0 +1,102 @@
+package catalog_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	. "github.com/burnline/burnline/pkg/catalog"
+)
+
+// FuzzParse: no source makes Parse panic, each gives the same answer twice, and what is called valid is.
+func FuzzParse(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.yaml")
+	for _, file := range files {
+		source, err := os.ReadFile(file) //nolint:gosec // the test's own files
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(source)
+	}
+	for _, source := range []string{
+		"", "slos: [", "slos: &a [*a]", "a: &a {<<: *a}\nslos: {<<: *a}", "? a\n: b", "slos: !!seq [5]", "---\n---\n", "%YAML 1.2\n---\n",
+		`{"slos":[{"name":"a","objective":99,"window":"30d","sli":{"events":{"total":"x","bad":"y"}}}]}`,
+		"slos:\n- name: a\n  objective: 99\n  window: 1d\n  sli: {latency: {histogram: x_ms, threshold: 1s}}\n",
+		"slos:\n- sli:\n    events:\n      total: |-\n        x{\n", "policies: {a: [{severity: page, percent: 1, long: 1h}]}",
+	} {
+		f.Add([]byte(source))
+	}
+	promQL := parser.NewParser(parser.Options{})
+	f.Fuzz(func(t *testing.T, source []byte) {
+		c, problems := Parse(source)
+		again, problemsAgain := Parse(source)
+		if !reflect.DeepEqual(c, again) || !reflect.DeepEqual(problems, problemsAgain) {
+			t.Fatal("the second answer differs from the first")
+		}
+		_ = problems.Error()
+		for _, p := range problems {
+			if p.Message == "" || p.Line < 0 || p.Column < 0 || p.Line > 0 && p.Column < 1 {
+				t.Errorf("a problem without words or place: %+v", p)
+			}
+		}
+		for _, s := range c.SLOs {
+			checkValid(t, promQL, s)
+			if found, err := c.Lookup(s.Name); err != nil || found.Name != s.Name {
+				t.Errorf("%q is not found: %v", s.Name, err)
+			}
+		}
+		for _, name := range c.BrokenNames() {
+			if _, err := c.Lookup(name); err == nil && !hasSLO(c, name) {
+				t.Errorf("broken %q has no error", name)
+			}
+		}
+		_, _ = ParseSLO(source)
+	})
+}
+
+func hasSLO(c *Catalog, name string) bool {
+	for _, s := range c.SLOs {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func checkValid(t *testing.T, promQL parser.Parser, s SLO) {
+	t.Helper()
+	if s.Objective <= 0.01 || s.Objective > 1 || s.Window < MinWindow || s.Window > MaxWindow {
+		t.Errorf("objective %v or window %v is out of bounds", s.Objective, s.Window)
+	}
+	if err := s.Policy.Validate(s.Window, s.Objective); err != nil {
+		t.Errorf("policy: %v", err)
+	}
+	var selectors []string
+	if e := s.SLI.Events; e != nil {
+		selectors = append(selectors, e.Total, e.Bad+e.Good)
+		if (e.Bad == "") == (e.Good == "") {
+			t.Errorf("not exactly one of bad and good: %+v", e)
+		}
+	}
+	if (s.SLI.Events == nil) == (s.SLI.Latency == nil) {
+		t.Errorf("not exactly one SLI: %+v", s.SLI)
+	}
+	for _, l := range []*Latency{s.SLI.Latency, s.P95} {
+		if l != nil {
+			selectors = append(selectors, l.Histogram)
+			if l.Threshold <= 0 || l.Unit != "s" && l.Unit != "ms" {
+				t.Errorf("latency %+v", l)
+			}
+		}
+	}
+	for _, text := range selectors {
+		if expr, err := promQL.ParseExpr(text); err != nil {
+			t.Errorf("%q: %v", text, err)
+		} else if _, ok := expr.(*parser.VectorSelector); !ok {
+			t.Errorf("%q is a %T", text, expr)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package promclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A real server cannot be made to give these answers; for what it does give see
+// tests/.
+func TestFailuresAreNamed(t *testing.T) {
+	tests := []struct {
+		name    string
+		status  int
+		body    string
+		reason  Reason
+		message string
+	}{
+		{"too many samples", 422, `{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}`, Limit,
+			"Prometheus query failed: query processing would load too many samples into memory in query execution. Narrow the selector, group by fewer labels, or raise the server's limit"},
+		{"Mimir limit", 422, `{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query)"}`, Limit,
+			"Prometheus query failed: the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query). Narrow the selector, group by fewer labels, or raise the server's limit"},
+		{"bad query", 400, `{"status":"error","errorType":"bad_data","error":"parse error"}`, BadQuery, "Prometheus query failed: parse error"},
+		{"server timeout", 503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`, Timeout,
+			"Prometheus query failed: query timed out in expression evaluation. Raise the data source timeout, shorten the window, or group by fewer labels"},
+		{"no credentials", 401, "no org id", Unauthorized,
+			"Prometheus query failed: client error: 401: no org id. Check the data source's authentication settings"},
+		{"rate limit", 429, "slow down", Busy,
+			"Prometheus query failed: client error: 429: slow down. The server is overloaded or restarting; try again shortly"},
+		{"bad gateway", 502, "<html>oops</html>", Busy,
+			"Prometheus query failed: server error: 502: <html>oops</html>. The server is overloaded or restarting; try again shortly"},
+		{"a page of a proxy", 200, "<html>please log in</html>", BadResponse, ""},
+		{"cut off", 200, `{"status":"success","data":{"resultType":"vector","result":[{"met`, BadResponse, ""},
+		{"not found", 404, "404 page not found", BadResponse,
+			"Prometheus query failed: client error: 404: 404 page not found. The data source URL does not seem to be a Prometheus API; is a path prefix missing?"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(tt.status)
+				_, _ = fmt.Fprint(w, tt.body)
+			}))
+			defer srv.Close()
+			c, err := New(srv.URL, srv.Client())
+			require.NoError(t, err)
+			_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
+			var e *Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, tt.reason, e.Reason, err.Error())
+			if tt.message != "" {
+				require.EqualError(t, err, tt.message)
+			}
+		})
+	}
+}
+
+func TestNobodyThere(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	srv.Close()
+	c, err := New("http://user:secret@"+srv.Listener.Addr().String(), http.DefaultClient)
+	require.NoError(t, err)
+	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, Unreachable, e.Reason)
+	require.NotContains(t, err.Error(), "secret")
+	require.ErrorContains(t, err, "Check that the server is up")
+}
+
+func TestSlowServer(t *testing.T) {
+	release := make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	defer srv.Close()
+	defer close(release)
+	hc := srv.Client()
+	hc.Timeout = 50 * time.Millisecond
+	c, err := New(srv.URL, hc)
+	require.NoError(t, err)
+	_, _, err = c.QueryRange(t.Context(), "up", Range{time.Unix(0, 0), time.Unix(60, 0), time.Minute})
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, Timeout, e.Reason, err.Error())
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err = c.Query(ctx, "up", time.Unix(0, 0))
+	require.ErrorIs(t, err, context.Canceled)
+	require.False(t, errors.As(err, new(*Error)))
+}
+
+func TestARedirectToAnotherHostIsRefused(t *testing.T) {
+	asked := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer other.Close()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+	}))
+	defer srv.Close()
+	c, err := New(srv.URL, srv.Client())
+	require.NoError(t, err)
+	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
+	require.ErrorContains(t, err, "redirect to another host")
+	require.False(t, asked)
+}
+
+func TestIdentify(t *testing.T) {
+	tests := map[string]map[string]string{
+		"Prometheus 3.16.0": {"/api/v1/status/buildinfo": `{"data":{"version":"3.16.0","revision":"abc","goVersion":"go1.26"}}`},
+		"Mimir 3.0.5":       {"/api/v1/status/buildinfo": `{"data":{"application":"Grafana Mimir","version":"3.0.5","goVersion":"go1.26"}}`},
+		"VictoriaMetrics":   {"/api/v1/status/buildinfo": `{"data":{"version":"2.24.0"}}`},
+		"Thanos 0.42.4": {
+			"/api/v1/status/buildinfo": `{"data":{"version":"0.42.4","revision":"abc","goVersion":"go1.26"}}`,
+			"/api/v1/stores":           `{"data":{"sidecar":[]}}`,
+		},
+	}
+	for want, answers := range tests {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if body, ok := answers[r.URL.Path]; ok {
+				_, _ = fmt.Fprint(w, body)
+				return
+			}
+			http.NotFound(w, r)
+		}))
+		c, err := New(srv.URL+"/", srv.Client())
+		require.NoError(t, err)
+		got, err := c.Identify(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, got.String())
+		srv.Close()
+	}
+}

@@ -1,0 +1,71 @@
+import React, { useCallback } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
+
+import type { DataSource } from '../datasource';
+import type { SLOInfo } from '../resources';
+import { testIds } from '../testIds';
+import type { BurnlineQuery } from '../types';
+import { useAnswer } from '../useAnswer';
+import { GroupByField } from './GroupByField';
+import { PolicyField } from './PolicyField';
+import { variableOptions } from './variableOptions';
+
+interface Props {
+  query: BurnlineQuery;
+  datasource: DataSource;
+  onChange: (patch: Partial<BurnlineQuery>) => void;
+}
+
+/** Which SLOs of the catalog, and what this query wants otherwise than they say. */
+export function CatalogFields({ query, datasource, onChange }: Props) {
+  const ask = useCallback(() => datasource.getSLOs(), [datasource]);
+  const catalog = useAnswer('', ask);
+  const known = catalog.value ?? [];
+  const unknown = catalog.value ? unknownNames(query.slos, known) : [];
+  const problem =
+    (catalog.error && `The SLOs of the catalog could not be listed: ${catalog.error}`) ||
+    (unknown.length > 0 && `Not in the catalog: ${unknown.join(', ')}`) ||
+    undefined;
+  const first = query.slos?.[0] ?? known[0]?.name;
+
+  return (
+    <>
+      <EditorField label="SLOs" htmlFor="burnline-slos" width={40} invalid={Boolean(problem)} error={problem}>
+        <MultiCombobox
+          id="burnline-slos"
+          data-testid={testIds.queryEditor.slos}
+          placeholder={known.length > 0 || !catalog.value ? 'Every SLO of the catalog' : 'No SLO in the catalog yet'}
+          loading={catalog.pending}
+          options={[...known.map(describe), ...variableOptions()]}
+          value={query.slos ?? []}
+          onChange={(options) => onChange({ slos: options.length > 0 ? options.map((o) => o.value) : undefined })}
+          createCustomValue
+          isClearable
+        />
+      </EditorField>
+      <GroupByField
+        value={query.groupBy}
+        defined={known.find((slo) => slo.name === first)?.by}
+        labels={useCallback(() => (first ? datasource.getLabels(first) : Promise.resolve([])), [datasource, first])}
+        onChange={(groupBy) => onChange({ groupBy })}
+      />
+      <PolicyField
+        value={query.policy}
+        placeholder="As the SLO says"
+        datasource={datasource}
+        onChange={(policy) => onChange({ policy })}
+      />
+    </>
+  );
+}
+
+function describe(slo: SLOInfo): ComboboxOption {
+  const by = slo.by.length > 0 ? ` by ${slo.by.join(', ')}` : '';
+  return { value: slo.name, description: slo.description || `${slo.objective} % over ${slo.window}, ${slo.kind}${by}` };
+}
+
+// What a template variable will be is not known here.
+function unknownNames(names: string[] = [], known: SLOInfo[]): string[] {
+  return names.filter((name) => !name.includes('$') && !name.includes('[[') && !known.some((slo) => slo.name === name));
+}

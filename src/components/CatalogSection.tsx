@@ -1,0 +1,67 @@
+import React, { useCallback, useEffect, useRef } from 'react';
+import { updateDatasourcePluginJsonDataOption, type DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { ConfigSection } from '@grafana/plugin-ui';
+import { Button, Stack } from '@grafana/ui';
+
+import { exampleCatalog } from '../examples';
+import type { Problem } from '../resources';
+import { testIds } from '../testIds';
+import type { BurnlineOptions } from '../types';
+import { useCatalogReport } from '../useCatalogReport';
+import { CatalogEditor, type CatalogEditorHandle } from './CatalogEditor';
+import { CatalogReport } from './CatalogReport';
+
+type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
+
+/** The SLO definitions, and what the backend makes of them while they are being written. */
+export function CatalogSection(props: Props) {
+  const { jsonData, uid, readOnly } = props.options;
+  const catalog = jsonData.catalog ?? '';
+  const report = useCatalogReport(uid, catalog);
+  const editor = useRef<CatalogEditorHandle>(null);
+
+  // The code editor keeps the first handler it is given, so that one has to find the present options by itself.
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  const change = useCallback((text: string) => {
+    if (text !== (latest.current.options.jsonData.catalog ?? '')) {
+      updateDatasourcePluginJsonDataOption(latest.current, 'catalog', text);
+    }
+  }, []);
+
+  return (
+    <ConfigSection
+      title="SLO catalog"
+      description="What is promised: which events count, which of them are bad, and how many may be. Every query can use these SLOs by name."
+    >
+      <Stack direction="column" gap={1}>
+        <CatalogEditor
+          ref={editor}
+          value={catalog}
+          problems={report.value?.problems}
+          readOnly={readOnly}
+          onChange={change}
+        />
+        {!readOnly && catalog.trim() === '' && (
+          <Stack>
+            <Button
+              variant="secondary"
+              icon="plus"
+              data-testid={testIds.configEditor.insertExample}
+              onClick={() => change(exampleCatalog)}
+            >
+              Insert an example
+            </Button>
+          </Stack>
+        )}
+        <CatalogReport
+          saved={uid !== ''}
+          report={report}
+          onGoTo={({ line, column }: Problem) => editor.current?.goTo(line, column)}
+        />
+      </Stack>
+    </ConfigSection>
+  );
+}

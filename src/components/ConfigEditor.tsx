@@ -1,0 +1,52 @@
+import React from 'react';
+import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import {
+  AdvancedHttpSettings,
+  Auth,
+  ConfigSection,
+  ConnectionSettings,
+  convertLegacyAuthProps,
+  DataSourceDescription,
+} from '@grafana/plugin-ui';
+import { config } from '@grafana/runtime';
+import { Divider, SecureSocksProxySettings, Stack } from '@grafana/ui';
+
+import type { BurnlineOptions } from '../types';
+import { CatalogSection } from './CatalogSection';
+import { CountingSection } from './CountingSection';
+
+type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
+
+export function ConfigEditor({ options, onOptionsChange }: Props) {
+  return (
+    <>
+      <DataSourceDescription
+        dataSourceName="Burnline"
+        docsLink="https://github.com/burnline/burnline#readme"
+        hasRequiredFields
+      />
+      <Divider />
+      <ConnectionSettings
+        config={options}
+        onChange={onOptionsChange}
+        urlLabel="Prometheus server URL"
+        urlPlaceholder="http://prometheus:9090"
+        urlTooltip="Where the Prometheus HTTP API answers: Prometheus, a Thanos querier, or Mimir with its prefix (http://mimir/prometheus)."
+      />
+      <Divider />
+      <CatalogSection options={options} onOptionsChange={onOptionsChange} />
+      <Divider />
+      <Auth {...convertLegacyAuthProps({ config: options, onChange: onOptionsChange })} />
+      <Divider />
+      <ConfigSection title="Advanced settings" isCollapsible isInitiallyOpen={false}>
+        <Stack direction="column" gap={3}>
+          <AdvancedHttpSettings config={options} onChange={onOptionsChange} />
+          {config.secureSocksDSProxyEnabled && (
+            <SecureSocksProxySettings options={options} onOptionsChange={onOptionsChange} />
+          )}
+          <CountingSection options={options} onOptionsChange={onOptionsChange} />
+        </Stack>
+      </ConfigSection>
+    </>
+  );
+}

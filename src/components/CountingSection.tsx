@@ -1,0 +1,80 @@
+import React from 'react';
+import {
+  onUpdateDatasourceJsonDataOption,
+  updateDatasourcePluginJsonDataOption,
+  type DataSourcePluginOptionsEditorProps,
+} from '@grafana/data';
+import { ConfigSubSection } from '@grafana/plugin-ui';
+import { InlineField, Input } from '@grafana/ui';
+
+import { testIds } from '../testIds';
+import type { BurnlineOptions } from '../types';
+
+type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
+
+/** How the backend counts and remembers. */
+export function CountingSection(props: Props) {
+  const { jsonData, readOnly } = props.options;
+  const settleError = judgeSettle(jsonData.settle);
+  const cacheError = judgeCache(jsonData.cacheMiB);
+
+  return (
+    <ConfigSubSection title="Counting">
+      <InlineField
+        label="Settling time"
+        labelWidth={24}
+        tooltip="How long samples may still arrive. Counts younger than this are read again at every refresh; older ones are kept. Raise it where remote write is late."
+        disabled={readOnly}
+        invalid={Boolean(settleError)}
+        error={settleError}
+      >
+        <Input
+          id="burnline-settle"
+          data-testid={testIds.configEditor.settle}
+          width={24}
+          placeholder="10m"
+          value={jsonData.settle ?? ''}
+          onChange={onUpdateDatasourceJsonDataOption(props, 'settle')}
+        />
+      </InlineField>
+      <InlineField
+        label="Cache size"
+        labelWidth={24}
+        tooltip="Memory for settled counts. A count of one group in one cell takes about 24 bytes."
+        disabled={readOnly}
+        invalid={Boolean(cacheError)}
+        error={cacheError}
+      >
+        <Input
+          id="burnline-cache-mib"
+          data-testid={testIds.configEditor.cacheMiB}
+          width={24}
+          type="number"
+          min={minCacheMiB}
+          max={maxCacheMiB}
+          suffix="MiB"
+          placeholder="256"
+          value={jsonData.cacheMiB ?? ''}
+          onChange={(event) => {
+            const cacheMiB = event.currentTarget.valueAsNumber;
+            updateDatasourcePluginJsonDataOption(props, 'cacheMiB', Number.isNaN(cacheMiB) ? undefined : cacheMiB);
+          }}
+        />
+      </InlineField>
+    </ConfigSubSection>
+  );
+}
+
+const minCacheMiB = 16;
+const maxCacheMiB = 64 * 1024;
+
+function judgeSettle(settle?: string): string | undefined {
+  return !settle || /^(\d+(ms|[smhd]))+$/.test(settle) ? undefined : 'Not a duration; 10m or 1h30m would be one';
+}
+
+function judgeCache(cacheMiB?: number): string | undefined {
+  if (cacheMiB === undefined || (Number.isInteger(cacheMiB) && cacheMiB >= minCacheMiB && cacheMiB <= maxCacheMiB)) {
+    return undefined;
+  }
+  return `A whole number from ${minCacheMiB} to ${maxCacheMiB} is needed`;
+}

@@ -1,0 +1,48 @@
+import React, { useCallback } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
+
+import { errorMessage } from '../errorMessage';
+import { testIds } from '../testIds';
+import { variableOptions } from './variableOptions';
+
+interface Props {
+  value: string[];
+  /** The labels that the counters have. Asked for when the list is opened. */
+  labels: () => Promise<string[]>;
+  problem?: string;
+  onChange: (value: string[]) => void;
+}
+
+/** The labels that make the groups; any label can be typed, whether it was found or not. */
+export function LabelsField({ value, labels, problem, onChange }: Props) {
+  const options = useCallback(
+    async (typed: string): Promise<ComboboxOption[]> => {
+      const wanted = (option: ComboboxOption) => option.value.toLowerCase().includes(typed.toLowerCase());
+      try {
+        const found = (await labels()).map((label) => ({ value: label }));
+        return [...found, ...variableOptions()].filter(wanted);
+      } catch (error) {
+        const hint = { value: '', label: 'No suggestions', description: errorMessage(error), infoOption: true };
+        return [...variableOptions().filter(wanted), hint];
+      }
+    },
+    [labels]
+  );
+
+  return (
+    <EditorField label="Labels" htmlFor="burnline-labels" width={30} invalid={Boolean(problem)} error={problem}>
+      <MultiCombobox
+        id="burnline-labels"
+        data-testid={testIds.queryEditor.groupBy}
+        placeholder="No label: one total"
+        options={options}
+        value={value}
+        onChange={(chosen) => onChange(chosen.map((option) => option.value))}
+        createCustomValue
+        customValueDescription="Use this label"
+        isClearable
+      />
+    </EditorField>
+  );
+}

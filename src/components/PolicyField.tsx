@@ -1,0 +1,53 @@
+import React, { useCallback } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { Combobox, type ComboboxOption } from '@grafana/ui';
+
+import type { DataSource } from '../datasource';
+import type { PolicyInfo } from '../resources';
+import { testIds } from '../testIds';
+import { useAnswer } from '../useAnswer';
+import { variableOptions } from './variableOptions';
+
+interface Props {
+  value?: string;
+  /** What holds when no policy is chosen. */
+  placeholder: string;
+  /** What the backend says is wrong with the chosen one. */
+  problem?: string;
+  datasource: DataSource;
+  onChange: (value: string | undefined) => void;
+}
+
+export function PolicyField({ value, placeholder, problem, datasource, onChange }: Props) {
+  const ask = useCallback(() => datasource.getPolicies(), [datasource]);
+  const policies = useAnswer('', ask);
+  const error = problem ?? (policies.error && `The policies could not be listed: ${policies.error}`);
+
+  return (
+    <EditorField
+      label="Alert policy"
+      htmlFor="burnline-policy"
+      width={26}
+      tooltip="How much of the budget may be spent how fast before somebody is told. It sets the burn rates that are shown."
+      invalid={Boolean(error)}
+      error={error}
+    >
+      <Combobox
+        id="burnline-policy"
+        data-testid={testIds.queryEditor.policy}
+        placeholder={placeholder}
+        loading={policies.pending}
+        options={[...(policies.value ?? []).map(describe), ...variableOptions()]}
+        value={value ?? null}
+        onChange={(option) => onChange(option?.value)}
+        createCustomValue
+        isClearable
+      />
+    </EditorField>
+  );
+}
+
+function describe(policy: PolicyInfo): ComboboxOption {
+  const alerts = policy.alerts.map((alert) => `${alert.severity} at ${alert.percent} % in ${alert.long}`);
+  return { value: policy.name, description: policy.description || alerts.join(', ') };
+}

@@ -1,0 +1,55 @@
+import React from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { Input } from '@grafana/ui';
+
+import type { FieldPath } from '../inlineSLO';
+import { problemAt } from '../problems';
+import type { Problem } from '../resources';
+import type { SLO } from '../types';
+
+/** What every part of the inline form is given. */
+export interface InlineFieldProps {
+  slo: SLO;
+  problems: Problem[];
+  onChange: (slo: SLO) => void;
+  onBlur: () => void;
+}
+
+interface Props {
+  path: FieldPath;
+  label: string;
+  value: string;
+  placeholder: string;
+  tooltip?: string;
+  optional?: boolean;
+  width: number;
+  problems: Problem[];
+  testId: string;
+  onChange: (value: string) => void;
+  onBlur: () => void;
+}
+
+/** One text of an SLO's definition, with what the backend says about it. */
+export function SLOTextField({ path, label, tooltip, optional, width, problems, testId, ...input }: Props) {
+  const id = `burnline-${path.replaceAll('.', '-')}`;
+  const problem = problemAt(problems, path);
+  return (
+    <EditorField
+      label={label}
+      htmlFor={id}
+      tooltip={tooltip}
+      optional={optional}
+      width={width}
+      invalid={Boolean(problem)}
+      error={problem}
+    >
+      <Input
+        id={id}
+        data-testid={testId}
+        spellCheck={false}
+        {...input}
+        onChange={(event) => input.onChange(event.currentTarget.value)}
+      />
+    </EditorField>
+  );
+}

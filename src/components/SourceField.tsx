@@ -1,0 +1,52 @@
+import React, { useRef } from 'react';
+import type { SelectableValue } from '@grafana/data';
+import { EditorField } from '@grafana/plugin-ui';
+import { RadioButtonGroup } from '@grafana/ui';
+
+import { newInlineSLO } from '../inlineSLO';
+import { testIds } from '../testIds';
+import type { BurnlineQuery } from '../types';
+
+type Source = 'catalog' | 'inline';
+type Choice = Pick<BurnlineQuery, 'slos' | 'inline' | 'groupBy' | 'policy'>;
+
+interface Props {
+  query: BurnlineQuery;
+  onChange: (patch: Choice) => void;
+}
+
+/** Switches between the catalog's SLOs and one written in the query; going back finds what was there. */
+export function SourceField({ query, onChange }: Props) {
+  const left = useRef<Choice>();
+
+  const switchSource = (source: Source) => {
+    const { slos, inline, groupBy, policy } = query;
+    const previous = left.current;
+    left.current = { slos, inline, groupBy, policy };
+    onChange({
+      slos: undefined,
+      inline: undefined,
+      groupBy: undefined,
+      policy: undefined,
+      ...(previous ?? (source === 'inline' && { inline: newInlineSLO() })),
+    });
+  };
+
+  return (
+    <EditorField label="SLOs from">
+      <div data-testid={testIds.queryEditor.source}>
+        <RadioButtonGroup
+          aria-label="SLOs from"
+          options={sources}
+          value={query.inline ? 'inline' : 'catalog'}
+          onChange={switchSource}
+        />
+      </div>
+    </EditorField>
+  );
+}
+
+const sources: Array<SelectableValue<Source>> = [
+  { value: 'catalog', label: 'Catalog', description: 'SLOs defined in the settings of the data source' },
+  { value: 'inline', label: 'This query', description: 'An SLO written here, to try it out or for this panel only' },
+];

@@ -1,0 +1,74 @@
+import type { ScopedVars } from '@grafana/data';
+import { getTemplateSrv } from '@grafana/runtime';
+
+import type { BurnlineQuery, SLO } from './types';
+
+/** Replaces the template variables in everything a user can write in a query. */
+export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars): BurnlineQuery {
+  return {
+    ...query,
+    slos: query.slos && expandNames(query.slos, scopedVars),
+    groupBy: query.groupBy && expandNames(query.groupBy, scopedVars),
+    policy: query.policy && replaceText(query.policy, scopedVars),
+    inline: query.inline && interpolateSLO(query.inline, scopedVars),
+  };
+}
+
+/** Replaces the template variables in every string of an SLO, also those that the editor has no field for. */
+export function interpolateSLO(slo: SLO, scopedVars?: ScopedVars): SLO {
+  const { sli, p95, by, ...rest } = slo;
+  return {
+    ...mapStrings(rest, (text) => replaceText(text, scopedVars)),
+    ...(by && { by: expandNames(by, scopedVars) }),
+    sli: mapStrings(sli, (text) => replaceSelector(text, scopedVars)),
+    ...(p95 && { p95: mapStrings(p95, (text) => replaceSelector(text, scopedVars)) }),
+  };
+}
+
+/** A variable with several values stands for several names. */
+function expandNames(names: string[], scopedVars?: ScopedVars): string[] {
+  const expanded = names.flatMap((name) => getTemplateSrv().replace(name, scopedVars, 'csv').split(','));
+  return [...new Set(expanded.map((name) => name.trim()).filter(Boolean))];
+}
+
+function replaceText(text: string, scopedVars?: ScopedVars): string {
+  return getTemplateSrv().replace(text, scopedVars);
+}
+
+function replaceSelector(selector: string, scopedVars?: ScopedVars): string {
+  return getTemplateSrv().replace(selector, scopedVars, formatForSelector);
+}
+
+/**
+ * Inside the quotes of a PromQL matcher: one value of a plain variable as it is, the values of a variable that can have
+ * several as alternatives of a regular expression.
+ */
+function formatForSelector(value: string | string[], variable: { multi?: boolean; includeAll?: boolean }): string {
+  if (!Array.isArray(value)) {
+    return variable.multi || variable.includeAll ? escapeRegex(value) : escapeQuoted(value);
+  }
+  const alternatives = value.map(escapeRegex);
+  return alternatives.length === 1 ? alternatives[0] : `(${alternatives.join('|')})`;
+}
+
+function escapeQuoted(value: string): string {
+  return String(value).replace(/\\/g, '\\\\').replace(/"/g, '\\"');
+}
+
+// The regular expression is itself inside a quoted string, so its own backslashes are doubled.
+function escapeRegex(value: string): string {
+  return escapeQuoted(String(value).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+}
+
+function mapStrings<T>(value: T, replace: (text: string) => string): T {
+  if (typeof value === 'string') {
+    return replace(value) as T;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => mapStrings(item, replace)) as T;
+  }
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, replace)])) as T;
+  }
+  return value;
+}

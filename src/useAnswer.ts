@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react';
+
+import { errorMessage } from './errorMessage';
+
+export interface Answer<T> {
+  /** The last answer; it stays until the next one arrives. */
+  value?: T;
+  /** Why the last question was not answered. */
+  error?: string;
+  /** The question was asked, or is about to be, and is not answered yet. */
+  pending: boolean;
+}
+
+/**
+ * Asks `delayMs` after the question last changed; an answer to an earlier question is dropped.
+ * `ask` must keep its identity between renders. No question is asked while it is undefined.
+ */
+export function useAnswer<T>(
+  question: string | undefined,
+  ask: (question: string) => Promise<T>,
+  delayMs = 0
+): Answer<T> {
+  const [last, setLast] = useState<{ question: string; value?: T; error?: string }>();
+
+  useEffect(() => {
+    if (question === undefined) {
+      return;
+    }
+    let current = true;
+    const timer = setTimeout(() => {
+      ask(question).then(
+        (value) => current && setLast({ question, value }),
+        (error: unknown) => current && setLast({ question, error: errorMessage(error) })
+      );
+    }, delayMs);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [question, ask, delayMs]);
+
+  return {
+    value: question === undefined ? undefined : last?.value,
+    error: question === undefined ? undefined : last?.error,
+    pending: question !== undefined && last?.question !== question,
+  };
+}

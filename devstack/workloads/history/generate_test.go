@@ -41,7 +41,7 @@ func mustGenerate(t *testing.T, req Request) *State {
 func TestPrometheusReadsBackWhatWasGenerated(t *testing.T) {
 	dir, runDir := t.TempDir(), t.TempDir()
 	state := mustGenerate(t, request(dir))
-	if err := Link(dir, runDir); err != nil {
+	if err := link(dir, runDir); err != nil {
 		t.Fatal(err)
 	}
 	db := openAsPrometheusDoes(t, runDir)
@@ -132,7 +132,7 @@ func TestLinkLeavesARunningServerAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Link(dir, runDir); !errors.Is(err, ErrInUse) {
+	if err := link(dir, runDir); !errors.Is(err, ErrInUse) {
 		t.Errorf("linking into a directory in use: %v, want ErrInUse", err)
 	}
 	if _, err := os.Stat(filepath.Join(runDir, "wal")); err != nil {
@@ -141,8 +141,12 @@ func TestLinkLeavesARunningServerAlone(t *testing.T) {
 	if err := held.Release(); err != nil {
 		t.Fatal(err)
 	}
-	if err := Link(dir, runDir); err != nil {
+	if err := link(dir, runDir); err != nil {
 		t.Error(err)
+	}
+	linked, _, err := Load(runDir, sim.Fleet())
+	if err != nil || linked.Runs[0].AtMS != testAnchor.UnixMilli() {
+		t.Errorf("live could not go on from the linked directory: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(runDir, "wal")); !errors.Is(err, os.ErrNotExist) {
 		t.Error("the last run's files are still there")
@@ -188,7 +192,7 @@ func readBack(t *testing.T, db *tsdb.DB) map[string]*recording {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer q.Close()
+	defer func() { _ = q.Close() }()
 	stored := map[string]*recording{}
 	set := q.Select(context.Background(), true, nil, labels.MustNewMatcher(labels.MatchNotEqual, "workload", ""))
 	for set.Next() {

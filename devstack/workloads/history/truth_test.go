@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/devstack/workloads/sim"
@@ -37,7 +38,7 @@ func (r *recording) add(series []labels.Labels, index int, atMS int64, v float64
 func (r *recording) named(name string) []*recorded {
 	var found []*recorded
 	for _, s := range r.order {
-		if s.labels.Get(labels.MetricName) == name {
+		if s.labels.Get(model.MetricNameLabel) == name {
 			found = append(found, s)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -73,7 +74,7 @@ func TestCatchesUpAndServesTheTruth(t *testing.T) {
 		t.Errorf("truth\n%+v\nwant\n%+v", rows, want)
 	}
 	cancel()
-	if err := <-ended; err != context.Canceled {
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("ended with %v", err)
 	}
 	if samples.Load() < 5000 || late.Load() != 0 {

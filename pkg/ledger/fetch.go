@@ -43,33 +43,18 @@ type fetched struct {
 	samples  int
 }
 
-// groupCells are the cells of one group over a run.
-type groupCells struct {
-	labels   map[string]string
-	counts   [][]float64 // per part, per cell
-	coverage []float64   // per cell, 0..1
-}
-
-func (g *groupCells) any(i int) bool {
-	for _, part := range g.counts {
-		if part[i] != 0 {
-			return true
-		}
-	}
-	return g.coverage[i] > 0
-}
-
 // fetcher reads one run: border values, then what border values cannot show.
 type fetcher struct {
 	source Source
-	q      Query
+	q      Counters
 	out    *fetched
-	byKey  map[string]*groupCells
+	cells  *cells
 	mu     sync.Mutex // guards out.warnings while requests are under way
 }
 
-func newFetcher(s Source, q Query, r run) *fetcher {
-	return &fetcher{source: s, q: q, out: &fetched{run: r}, byKey: map[string]*groupCells{}}
+func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) {
+	f := &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
+	return f.fetch(ctx)
 }
 
 func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
@@ -118,7 +103,7 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 		f.add(t)
 	}
 	for _, s := range presence.matrix {
-		cells := f.group(s.Metric)
+		cells := f.cells.group(s.Metric)
 		for _, p := range s.Values {
 			share := float64(p.Value) * float64(every) / float64(step)
 			if step == every {
@@ -127,6 +112,7 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 			cells.coverage[r.cell(p.Timestamp)] = min(share, 1)
 		}
 	}
+	f.out.groups = f.cells.groups
 	return f.out, nil
 }
 
@@ -243,27 +229,8 @@ func seriesKey(m model.Metric) (string, model.Metric) {
 	return m.String(), m
 }
 
-func (f *fetcher) group(m model.Metric) *groupCells {
-	labels := make(map[string]string, len(f.q.By))
-	for _, l := range f.q.By {
-		labels[l] = string(m[model.LabelName(l)])
-	}
-	key := groupKey(f.q.By, labels)
-	g := f.byKey[key]
-	if g == nil {
-		n := f.out.run.cells()
-		g = &groupCells{labels: labels, counts: make([][]float64, len(f.q.Parts)), coverage: make([]float64, n)}
-		for p := range g.counts {
-			g.counts[p] = make([]float64, n)
-		}
-		f.byKey[key] = g
-		f.out.groups = append(f.out.groups, g)
-	}
-	return g
-}
-
 func (f *fetcher) add(t *track) {
-	g := f.group(t.metric)
+	g := f.cells.group(t.metric)
 	for p, part := range f.q.Parts {
 		if !part.accepts(t.metric) {
 			continue

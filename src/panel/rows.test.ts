@@ -1,6 +1,6 @@
 import { DataFrame, FieldType, toDataFrame } from '@grafana/data';
 
-import { isWorkloadsFrame, readWorkloads } from './rows';
+import { isWorkloadsFrame, readWorkloads, withData } from './rows';
 import { catalog, checkout, embeddings, payments, throughputFrame, workloadsFrame } from './testing/frames';
 
 function firstRow(...frames: DataFrame[]) {
@@ -165,4 +165,14 @@ describe('readWorkloads', () => {
   it('tells the instant of the latest frame', () => {
     expect(readWorkloads([workloadsFrame([checkout])]).instant).toBe(Date.UTC(2026, 10, 23, 20));
   });
+});
+
+test('withData leaves out columns that no row has anything for', () => {
+  const bare = { ...checkout, p95: null, p95_target: null, throughput: null };
+  const trend = throughputFrame({ namespace: 'shop', workload: 'checkout' }, [1, 2]);
+  const kept = (...frames: DataFrame[]) =>
+    withData(['budget', 'p95', 'throughput', 'trend'], readWorkloads(frames).rows);
+  expect(kept(workloadsFrame([bare]))).toEqual(['budget']);
+  expect(kept(workloadsFrame([bare, catalog]))).toEqual(['budget', 'p95', 'throughput']);
+  expect(kept(workloadsFrame([bare]), trend)).toEqual(['budget', 'trend']);
 });

@@ -73,7 +73,7 @@ func findRoot() (string, error) {
 		return "", err
 	}
 	for start := dir; ; {
-		mod, err := os.ReadFile(filepath.Join(dir, "go.mod")) // #nosec G304 - our own go.mod
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return "", err
 		}

@@ -1,26 +1,32 @@
 import type { BurnlineQuery, SLO } from './types';
 
-/** Working definitions for the usual HTTP metrics of Prometheus clients, with the labels that Kubernetes discovery adds. */
+/**
+ * Definitions for the usual HTTP metrics of Prometheus clients, with the labels that tell a Kubernetes workload. Series that
+ * do not belong to a workload are left out.
+ */
 export const exampleCatalog = `apiVersion: burnline.dev/v1
 slos:
   - name: availability
-    description: Requests that were not answered with a server error
+    description: Requests that are not answered with a server error
     objective: 99.9
     window: 30d
     by: [namespace, workload]
     sli:
       events:
-        total: http_requests_total
-        bad: http_requests_total{code=~"5.."}
+        total: http_requests_total{workload!=""}
+        bad: http_requests_total{workload!="",code=~"5.."}
+    p95:
+      histogram: http_request_duration_seconds_bucket{workload!=""}
+      target: 300ms
 
   - name: latency
-    description: Requests answered within 300 ms
+    description: Requests that take no longer than 300 ms
     objective: 95
     window: 30d
     by: [namespace, workload]
     sli:
       latency:
-        histogram: http_request_duration_seconds
+        histogram: http_request_duration_seconds_bucket{workload!=""}
         threshold: 300ms
 `;
 
@@ -29,7 +35,12 @@ const exampleInline: SLO = {
   objective: 99.9,
   window: '30d',
   by: ['namespace', 'workload'],
-  sli: { events: { total: 'http_requests_total', bad: 'http_requests_total{code=~"5.."}' } },
+  sli: {
+    events: {
+      total: 'http_requests_total{workload!=""}',
+      bad: 'http_requests_total{workload!="",code=~"5.."}',
+    },
+  },
 };
 
 const exampleLatency: SLO = {
@@ -37,7 +48,7 @@ const exampleLatency: SLO = {
   objective: 95,
   window: '30d',
   by: ['namespace'],
-  sli: { latency: { histogram: 'http_request_duration_seconds', threshold: '300ms' } },
+  sli: { latency: { histogram: 'http_request_duration_seconds_bucket{workload!=""}', threshold: '300ms' } },
 };
 
 export interface QueryExample {

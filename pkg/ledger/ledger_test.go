@@ -27,8 +27,8 @@ func matchers(t *testing.T, selector string) []*labels.Matcher {
 	return ms
 }
 
-func requests(t *testing.T) Query {
-	return Query{
+func requests(t *testing.T) Counters {
+	return Counters{
 		Matchers: matchers(t, `requests_total`), By: []string{"workload"},
 		Parts: []Part{{Name: "total"}, {Name: "bad", Matchers: matchers(t, `{code=~"5.."}`)}},
 	}
@@ -298,7 +298,7 @@ func TestTheStoreForgetsWhatWasUsedLongestAgo(t *testing.T) {
 	borders := []time.Time{origin.Add(2 * time.Hour), now}
 	first, second := requests(t), requests(t)
 	second.By = []string{"pod"}
-	for _, q := range []Query{first, second} {
+	for _, q := range []Counters{first, second} {
 		_, err := l.Read(t.Context(), q, borders)
 		require.NoError(t, err)
 	}

@@ -1,9 +1,5 @@
 import React from 'react';
-import {
-  onUpdateDatasourceJsonDataOption,
-  updateDatasourcePluginJsonDataOption,
-  type DataSourcePluginOptionsEditorProps,
-} from '@grafana/data';
+import { updateDatasourcePluginJsonDataOption, type DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, Input } from '@grafana/ui';
 
@@ -34,7 +30,10 @@ export function CountingSection(props: Props) {
           width={24}
           placeholder="10m"
           value={jsonData.settle ?? ''}
-          onChange={onUpdateDatasourceJsonDataOption(props, 'settle')}
+          onChange={(event) => {
+            const settle = event.currentTarget.value.trim();
+            updateDatasourcePluginJsonDataOption(props, 'settle', settle === '' ? undefined : settle);
+          }}
         />
       </InlineField>
       <InlineField

@@ -51,7 +51,7 @@ const ROOM: Record<ColumnKind, Room> = {
 const LATER_BURN_RANK = 5;
 
 /** Below this width of the table the state is only its shape and the budget only a number over its bar. */
-export const NARROW = 480;
+export const NARROW = 500;
 
 const NARROW_MIN: Partial<Record<ColumnKind, number>> = { state: 34, workload: 96, budget: 104 };
 

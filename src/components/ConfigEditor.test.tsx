@@ -1,0 +1,166 @@
+import React, { useState } from 'react';
+import type { DataSourceSettings } from '@grafana/data';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+
+import { exampleCatalog } from '../examples';
+import { testIds } from '../testIds';
+import { answerResources, type Respond } from '../testing/backend';
+import type { BurnlineOptions } from '../types';
+import { ConfigEditor } from './ConfigEditor';
+
+// Monaco needs a real browser (tests/e2e has one). Like Grafana's wrapper, this keeps the first onChange it is given.
+const goTo = jest.fn();
+jest.mock('@grafana/ui', () => ({
+  ...jest.requireActual('@grafana/ui'),
+  CodeEditor: function CodeEditor(props: {
+    value: string;
+    onChange: (value: string) => void;
+    onEditorDidMount: (...args: unknown[]) => void;
+  }) {
+    const { useEffect, useState } = jest.requireActual<typeof React>('react');
+    const [first] = useState(props);
+    useEffect(() => {
+      const editor = { getModel: () => null, setPosition: goTo, revealPositionInCenter: () => {}, focus: () => {} };
+      first.onEditorDidMount(editor, {});
+    }, [first]);
+    return (
+      <textarea aria-label="catalog" value={props.value} onChange={(event) => first.onChange(event.target.value)} />
+    );
+  },
+}));
+
+type Options = DataSourceSettings<BurnlineOptions>;
+
+const saved = {
+  id: 1,
+  uid: 'burnline',
+  name: 'Burnline',
+  type: 'burnline-slo-datasource',
+  url: 'http://prometheus:9090',
+  access: 'proxy',
+  jsonData: {},
+  secureJsonFields: {},
+  readOnly: false,
+} as unknown as Options;
+
+const availability = {
+  name: 'availability',
+  description: '',
+  objective: 99.9,
+  window: '30d',
+  kind: 'events',
+  by: ['namespace', 'workload'],
+};
+
+/** Renders the editor as Grafana does, with the options it changes, and gives the options as they are now. */
+function renderEditor(options: Options) {
+  let current = options;
+  function Page() {
+    const [options, setOptions] = useState(current);
+    current = options;
+    return <ConfigEditor options={options} onOptionsChange={setOptions} />;
+  }
+  render(<Page />);
+  return () => current;
+}
+
+function validating(respond: Respond = () => ({ slos: [], problems: [] })) {
+  return answerResources('burnline', respond);
+}
+
+const report = () => within(screen.getByTestId(testIds.configEditor.report));
+const catalog = () => screen.getByLabelText<HTMLTextAreaElement>('catalog');
+
+it('stores the URL', () => {
+  validating();
+  const options = renderEditor({ ...saved, url: '' });
+  fireEvent.change(screen.getByLabelText('Data source connection URL'), { target: { value: 'http://thanos:10902' } });
+  expect(options().url).toBe('http://thanos:10902');
+});
+
+it('inserts an example into an empty catalog only, and has it checked', async () => {
+  const sent = validating(() => ({ slos: [availability], problems: [] }));
+  const options = renderEditor(saved);
+  fireEvent.click(screen.getByTestId(testIds.configEditor.insertExample));
+
+  expect(options().jsonData.catalog).toBe(exampleCatalog);
+  expect(screen.queryByTestId(testIds.configEditor.insertExample)).not.toBeInTheDocument();
+  expect(await report().findByText('1 SLO found:')).toBeInTheDocument();
+  expect(report().getByTestId(testIds.configEditor.slo)).toHaveTextContent(
+    'availability: 99.9 % of events good over 30d per namespace, workload'
+  );
+  await waitFor(() =>
+    expect(sent).toContainEqual({ method: 'POST', path: 'catalog/validate', body: { catalog: exampleCatalog } })
+  );
+});
+
+it('checks once after the last of several changes and keeps the other settings', async () => {
+  const sent = validating();
+  const options = renderEditor({ ...saved, jsonData: { settle: '20m' } });
+  fireEvent.change(catalog(), { target: { value: 's' } });
+  fireEvent.change(catalog(), { target: { value: 'sl' } });
+  fireEvent.change(catalog(), { target: { value: 'slos: []' } });
+
+  expect(await report().findByText('No SLO found yet.')).toBeInTheDocument();
+  expect(sent.map((one) => one.body)).toEqual([{ catalog: 'slos: []' }]);
+  expect(options().jsonData).toEqual({ settle: '20m', catalog: 'slos: []' });
+});
+
+it('lists the problems with their places and goes there', async () => {
+  const message = '101 is above 100; give percent, e.g. 99.9';
+  validating(() => ({ slos: [], problems: [{ line: 3, column: 16, path: 'slos[0].objective', message }] }));
+  renderEditor({ ...saved, jsonData: { catalog: 'slos:\n - name: a\n   objective: 101' } });
+
+  const problem = await screen.findByTestId(testIds.configEditor.problem);
+  expect(problem).toHaveTextContent(`3:16 slos[0].objective: ${message}`);
+  fireEvent.click(problem);
+  expect(goTo).toHaveBeenLastCalledWith({ lineNumber: 3, column: 16 });
+});
+
+it('says so when the backend is unreachable', async () => {
+  validating(() => {
+    throw new Error('plugin unavailable');
+  });
+  renderEditor(saved);
+  expect(await report().findByText(/did not answer: plugin unavailable/)).toBeInTheDocument();
+});
+
+it('says that an unsaved data source is not checked yet, and asks nobody', () => {
+  jest.useFakeTimers();
+  const sent = validating();
+  renderEditor({ ...saved, id: 0, uid: '' });
+  act(() => jest.advanceTimersByTime(5000));
+  jest.useRealTimers();
+  expect(report().getByText(/checked once the data source has been saved/)).toBeInTheDocument();
+  expect(sent).toEqual([]);
+});
+
+it('offers nothing to change in a provisioned data source', async () => {
+  validating();
+  renderEditor({ ...saved, readOnly: true });
+  await waitFor(() => expect(report().getByText('No SLO found yet.')).toBeInTheDocument());
+  expect(screen.queryByTestId(testIds.configEditor.insertExample)).not.toBeInTheDocument();
+});
+
+describe('the counting settings', () => {
+  const open = () => fireEvent.click(screen.getByLabelText('Expand section Advanced settings'));
+
+  it('are stored, and left out when they are empty', async () => {
+    validating();
+    const options = renderEditor({ ...saved, jsonData: { settle: '20m', cacheMiB: 64 } });
+    open();
+    fireEvent.change(screen.getByLabelText(/Cache size/), { target: { value: '512' } });
+    expect(options().jsonData).toEqual({ settle: '20m', cacheMiB: 512 });
+    fireEvent.change(screen.getByLabelText(/Settling time/), { target: { value: '' } });
+    fireEvent.change(screen.getByLabelText(/Cache size/), { target: { value: '' } });
+    expect(options().jsonData).toEqual({ settle: undefined, cacheMiB: undefined });
+  });
+
+  it('say what would be right', async () => {
+    validating();
+    renderEditor({ ...saved, jsonData: { settle: 'ten minutes', cacheMiB: 1 } });
+    open();
+    expect(screen.getByText('Not a duration; 10m or 1h30m would be one')).toBeInTheDocument();
+    expect(screen.getByText('A whole number from 16 to 65536 is needed')).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,17 @@
+/**
+ * Gives elements a size and canvas text a width, which jsdom does not: without them the lists of a combobox stay empty.
+ * Nothing scrolls, so nothing is ever observed to come into view.
+ */
+export function layOutElements() {
+  jest.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
+  jest.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(400);
+
+  const context = { measureText: (text: string) => ({ width: 8 * text.length }) };
+  jest.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(context as unknown as RenderingContext);
+
+  window.IntersectionObserver = class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  } as unknown as typeof IntersectionObserver;
+}

@@ -1,0 +1,21 @@
+import type { APIRequestContext } from '@playwright/test';
+
+/** What provisioning/ puts into the Grafana under test. */
+export const burnline = {
+  type: 'burnline-slo-datasource',
+  name: 'Burnline',
+  uid: 'burnline',
+  dashboardUid: 'burnline-workloads',
+  /** Workloads of the demo. */
+  workloads: 12,
+  slos: ['availability', 'latency'],
+} as const;
+
+/** The Prometheus server that the provisioned data source reads: it has the demo's data, wherever it runs. */
+export async function prometheusUrl(request: APIRequestContext): Promise<string> {
+  const answer = await request.get(`/api/datasources/uid/${burnline.uid}`);
+  if (!answer.ok()) {
+    throw new Error(`The data source with uid ${burnline.uid} is not provisioned: ${answer.status()}`);
+  }
+  return (await answer.json()).url;
+}

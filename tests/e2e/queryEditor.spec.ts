@@ -1,0 +1,64 @@
+import { expect, test } from '@grafana/plugin-e2e';
+
+import { testIds } from '../../src/testIds';
+import { burnline } from './provisioned';
+
+const ids = testIds.queryEditor;
+
+test('a new panel asks for every SLO and shows a row per SLO and workload', async ({ panelEditPage }) => {
+  await panelEditPage.datasource.set(burnline.name);
+  await panelEditPage.setVisualization('Table');
+  const row = panelEditPage.getQueryEditorRow('A');
+  await expect(row.getByTestId(ids.explanation)).toContainText('One row per SLO and group');
+  await expect(panelEditPage.refreshPanel()).toBeOK();
+  await expect(panelEditPage.panel.data.first()).toBeVisible();
+  await expect(panelEditPage.panel.fieldNames).toContainText(['SLO']);
+});
+
+test('an SLO is chosen by name and grouped by another label', async ({ panelEditPage, page }) => {
+  await panelEditPage.datasource.set(burnline.name);
+  await panelEditPage.setVisualization('Table');
+  const row = panelEditPage.getQueryEditorRow('A');
+  await row.getByTestId(ids.slos).click();
+  await page.getByRole('option', { name: 'availability' }).click();
+  await page.keyboard.press('Escape');
+
+  await row.getByTestId(ids.grouping).getByText('Other labels').click();
+  await row.getByTestId(ids.groupBy).fill('namespace');
+  // The SLO's own labels are there already: this takes one of them away.
+  await page.getByRole('option', { name: 'namespace', exact: true }).click();
+  await page.keyboard.press('Escape');
+
+  const response = await panelEditPage.refreshPanel();
+  const sent = response.request().postDataJSON().queries[0];
+  expect(sent).toMatchObject({ queryType: 'summary', slos: ['availability'], groupBy: ['workload'] });
+  expect(response.ok()).toBe(true);
+});
+
+test('an SLO written in the query runs, and its mistakes are shown at the field', async ({ panelEditPage }) => {
+  await panelEditPage.datasource.set(burnline.name);
+  await panelEditPage.setVisualization('Table');
+  const row = panelEditPage.getQueryEditorRow('A');
+  await row.getByTestId(ids.source).getByText('This query').click();
+  await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
+  await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
+  await expect(row.getByRole('alert').first()).toContainText('selector');
+
+  await row.getByTestId(ids.total).fill('http_requests_total');
+  await expect(row.getByRole('alert')).toHaveCount(0);
+  await expect(panelEditPage.refreshPanel()).toBeOK();
+  await expect(panelEditPage.panel.data.first()).toBeVisible();
+});
+
+test('the budget over time is drawn in Explore', async ({ explorePage, page }) => {
+  await explorePage.datasource.set(burnline.name);
+  const row = explorePage.getQueryEditorRow('A');
+  await row.getByTestId(ids.queryType).getByText('Time series').click();
+  await row.getByTestId(ids.slos).click();
+  await page.getByRole('option', { name: 'availability' }).click();
+  await page.keyboard.press('Escape');
+
+  const response = await explorePage.runQuery();
+  expect(response.ok()).toBe(true);
+  await expect(explorePage.timeSeriesPanel.locator).toBeVisible();
+});

@@ -49,8 +49,11 @@ func Open(out io.Writer) (*Project, error) {
 	return &Project{Root: root, Cache: cache, Report: progress.New(out)}, nil
 }
 
-// Path joins a slash-separated path of the repository to its root.
+// Path joins a slash-separated path of the repository to its root; an absolute path stays as it is.
 func (p *Project) Path(slashed string) string {
+	if filepath.IsAbs(slashed) {
+		return slashed
+	}
 	return filepath.Join(p.Root, filepath.FromSlash(slashed))
 }
 

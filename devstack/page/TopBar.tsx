@@ -51,6 +51,7 @@ export function TopBar(props: Props) {
               intervals={['15s', '1m', '5m']}
               onIntervalChanged={onInterval}
               onRefresh={onRefresh}
+              tooltip="Refresh"
             />
           </>
         )}

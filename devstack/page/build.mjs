@@ -22,8 +22,11 @@ const ownFonts = {
 
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: [join(here, 'host.tsx')],
-  outfile: join(out, 'host.js'),
+  entryPoints: {
+    host: join(here, 'host.tsx'),
+    'editor.worker': join(root, 'node_modules/monaco-editor/esm/vs/editor/editor.worker.js'),
+  },
+  outdir: out,
   bundle: true,
   minify: true,
   format: 'iife',

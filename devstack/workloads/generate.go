@@ -31,7 +31,7 @@ func generate(ctx context.Context, args []string) error {
 			return nil
 		}
 	}
-	req := history.Request{Dir: *dir, Fleet: sim.Fleet(), Seed: *seed, Now: time.Now(), Days: sim.HistoryDays, Log: os.Stderr}
+	req := history.Request{Dir: *dir, Fleet: sim.Fleet(), Seed: *seed, Now: time.Now(), Days: sim.HistoryDays, Link: *link, Log: os.Stderr}
 	if *anchor != "" {
 		at, err := time.Parse(time.RFC3339, *anchor)
 		if err != nil {
@@ -45,8 +45,5 @@ func generate(ctx context.Context, args []string) error {
 	}
 	fmt.Fprintf(os.Stderr, "history from %s to %s, anchor %s, in %s\n", state.From.Format(time.RFC3339), state.To.Format(time.RFC3339),
 		state.Anchor.Format(time.RFC3339), history.BlocksDir(*dir))
-	if *link != "" {
-		return history.Link(*dir, *link)
-	}
 	return nil
 }

@@ -8,9 +8,10 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/burnline/burnline/devstack/workloads/history"
 	"github.com/burnline/burnline/devstack/workloads/sim"
-	"github.com/prometheus/common/model"
 )
 
 func printTruth(args []string) error {

@@ -14,7 +14,7 @@ import (
 )
 
 // fingerprint is a hash of files of the repository, by path and content, and of words such as flags. A folder stands
-// for every file under it but Go tests, which are built into nothing.
+// for every file under it but Go tests and the generator's README, which are built into nothing.
 func (p *Project) fingerprint(paths []string, words ...string) (string, error) {
 	sum := sha256.New()
 	for _, word := range words {
@@ -28,7 +28,7 @@ func (p *Project) fingerprint(paths []string, words ...string) (string, error) {
 			if entry.IsDir() && entry.Name() == "node_modules" {
 				return fs.SkipDir
 			}
-			if entry.IsDir() || strings.HasSuffix(file, "_test.go") {
+			if entry.IsDir() || strings.HasSuffix(file, "_test.go") || (path == generatorProgram.dir && strings.HasSuffix(file, ".md")) {
 				return nil
 			}
 			return hashFile(sum, p.Root, file)

@@ -72,7 +72,7 @@ func (s *Stack) start(ctx context.Context, generator string) error {
 	s.TruthURL = "http://" + address
 	live, err := s.own(process.Spec{
 		Name: "the workload generator",
-		Command: []string{generator, "live", "--dir", s.project.historyDir(generator),
+		Command: []string{generator, "live", "--dir", prometheusData(s.dir),
 			"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address},
 		Log: s.project.Log("workloads"),
 	})

@@ -34,8 +34,7 @@ func Parse(source []byte) (*Catalog, Problems) {
 	if n, ok := d.resolve(root, ""); ok {
 		c.read(d, n)
 	}
-	d.problems.sort()
-	return c, d.problems
+	return c, d.sorted()
 }
 
 func (c *Catalog) read(d *decoder, root node) {
@@ -59,16 +58,19 @@ func (c *Catalog) read(d *decoder, root node) {
 	elements, _ := d.list(at, "slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 	lines := map[string]int{}
 	for _, element := range elements {
-		before := len(d.problems)
+		before, told := d.found, len(d.problems)
 		s := d.slo(element, c.policySet())
 		line, twice := lines[s.Name]
 		if twice && s.Name != "" {
 			d.problem(s.at, "%s is the name of the SLO in line %d too; each needs its own", quote(s.Name), line)
 		}
-		if len(d.problems) == before {
+		if d.found == before {
 			c.SLOs = append(c.SLOs, s.SLO)
 		} else if s.Name != "" && !twice {
-			c.broken[s.Name] = slices.Clone(d.problems[before:])
+			c.broken[s.Name] = slices.Clone(d.problems[told:])
+			if len(d.problems) == told { // beyond maxProblems
+				c.broken[s.Name] = Problems{{s.at.line, s.at.column, s.at.path, "the SLO has problems, as have many above it"}}
+			}
 		}
 		if !twice {
 			lines[s.Name] = s.at.line
@@ -96,8 +98,7 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 	if n, ok := d.resolve(root, ""); ok {
 		s = d.slo(n, c.policySet())
 	}
-	d.problems.sort()
-	return s.SLO, d.problems
+	return s.SLO, d.sorted()
 }
 
 // Lookup finds an SLO by name. The error for a broken one is its Problems; for an unknown one it lists the nearest names.

@@ -143,16 +143,17 @@ func keys(n int) string {
 // A thousand aliases of a thousand labels are a million values behind 20 kB.
 func TestAliasesThatUnfoldToTooMuch(t *testing.T) {
 	labels := strings.Repeat("a, ", 999) + "a"
-	slos := strings.Repeat("- by: *many\n", 1000)
+	slos := strings.Repeat("- {name: a, by: *many}\n", 1000)
 	c, problems := Parse([]byte("policies: {<<: {x: &many [" + labels + "]}}\nslos:\n" + slos))
 	assert.Empty(t, c.SLOs)
-	said := 0
-	for _, p := range problems {
-		if strings.Contains(p.Message, "aliases unfold to more than 250000 values") {
-			said++
-		}
-	}
-	assert.Equal(t, 1, said)
+	require.Len(t, problems, 1001)
+	assert.EqualError(t, problems[1000], "and 250499 problems more")
+}
+
+func TestBrokenSLOsBeyondTheProblemsThatAreTold(t *testing.T) {
+	c, _ := Parse([]byte("slos:\n" + strings.Repeat("- {nam: a}\n", 300) + "- {name: last, objective: 0}\n"))
+	_, err := c.Lookup("last")
+	assert.EqualError(t, err, "line 302:10 slos[300].name: the SLO has problems, as have many above it")
 }
 
 func TestLookup(t *testing.T) {

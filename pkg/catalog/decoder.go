@@ -13,15 +13,17 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Bounds of what aliases and merge keys may unfold to.
+// Bounds of what aliases and merge keys may unfold to, and of the problems that are told.
 const (
 	maxNodes      = 250_000
 	maxMergeDepth = 8
+	maxProblems   = 1000
 )
 
 // decoder reads typed values from YAML nodes and collects every problem on the way.
 type decoder struct {
-	problems Problems
+	problems Problems // the first maxProblems
+	found    int      // all of them
 	anchors  map[string]ast.Node
 	nodes    int // visited so far, those behind an alias each time
 }
@@ -46,7 +48,7 @@ func (c anchorCollector) Visit(n ast.Node) ast.Visitor {
 		name := a.Name.String()
 		if _, taken := c.d.anchors[name]; taken {
 			line, column := position(a)
-			c.d.problems = append(c.d.problems, Problem{line, column, "", "anchor &" + clip(name) + " is defined twice; give each its own name"})
+			c.d.problem(node{line: line, column: column}, "anchor &%s is defined twice; give each its own name", clip(name))
 		} else {
 			c.d.anchors[name] = a.Value
 		}
@@ -55,7 +57,18 @@ func (c anchorCollector) Visit(n ast.Node) ast.Visitor {
 }
 
 func (d *decoder) problem(at node, format string, args ...any) {
-	d.problems = append(d.problems, Problem{at.line, at.column, at.path, fmt.Sprintf(format, args...)})
+	if d.found++; len(d.problems) < maxProblems {
+		d.problems = append(d.problems, Problem{at.line, at.column, at.path, fmt.Sprintf(format, args...)})
+	}
+}
+
+// sorted are the problems by position, with a last one that says how many more there are.
+func (d *decoder) sorted() Problems {
+	d.problems.sort()
+	if more := d.found - len(d.problems); more > 0 {
+		return append(d.problems, Problem{Message: fmt.Sprintf("and %d problems more", more)})
+	}
+	return d.problems
 }
 
 // resolve makes a node of what the parser found. It is false, with a problem, when an alias leads nowhere or unfolds to too

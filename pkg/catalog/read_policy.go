@@ -42,7 +42,7 @@ func (d *decoder) policies(n node) policySet {
 		return set
 	}
 	for _, name := range o.names() {
-		before := len(d.problems)
+		before := d.found
 		p := slo.Policy{Name: name}
 		key := o.fields[name].key
 		if !slo.ValidName(name) {
@@ -54,7 +54,7 @@ func (d *decoder) policies(n node) policySet {
 		if at, ok := o.require(name, exampleAlerts); ok {
 			p.Alerts = d.alerts(at, name)
 		}
-		if len(d.problems) == before && !o.unresolved(name) {
+		if d.found == before && !o.unresolved(name) {
 			set.custom = append(set.custom, p)
 		} else {
 			set.broken = append(set.broken, name)
@@ -72,9 +72,9 @@ func (d *decoder) alerts(n node, policy string) []slo.Alert {
 	p := slo.Policy{Name: policy}
 	unread := make([]bool, len(elements)) // they have a problem already
 	for i, at := range elements {
-		before := len(d.problems)
+		before := d.found
 		p.Alerts = append(p.Alerts, d.alert(at))
-		unread[i] = len(d.problems) > before
+		unread[i] = d.found > before
 	}
 	for _, err := range each(p.Validate(math.MaxInt64, 1)) {
 		var alert *slo.AlertError

@@ -14,7 +14,7 @@ import (
 // are near in time share a request.
 func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 	slices.SortFunc(doubts, func(a, b doubt) int { return cmp.Compare(a.cell, b.cell) })
-	batches := batch(doubts, max(1, int(rawSpan/f.out.run.step())))
+	batches := batch(doubts, f.out.run.step())
 	replies := make([]reply, len(batches))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, b := range batches {
@@ -40,13 +40,20 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 	return nil
 }
 
-// batch cuts doubts, sorted by cell, into groups of at most span cells.
-func batch(doubts []doubt, span int) [][]doubt {
+// batch cuts doubts, sorted by cell, into groups for one request each: near in
+// time, and at most rawSamples samples if all were scraped every 15 s.
+func batch(doubts []doubt, step int64) [][]doubt {
 	var out [][]doubt
 	for len(doubts) > 0 {
 		n := 1
-		for n < len(doubts) && doubts[n].cell < doubts[0].cell+span && doubts[n].cell <= doubts[n-1].cell+1 {
-			n++
+		tracks := map[*track]bool{doubts[0].track: true}
+		for ; n < len(doubts); n++ {
+			d := doubts[n]
+			tracks[d.track] = true
+			cells := int64(d.cell - doubts[0].cell + 1)
+			if d.cell > doubts[n-1].cell+rawGap || cells*step/15*int64(len(tracks)) > rawSamples {
+				break
+			}
 		}
 		out = append(out, doubts[:n])
 		doubts = doubts[n:]

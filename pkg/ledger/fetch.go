@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -13,14 +14,20 @@ import (
 )
 
 const (
-	// minLookback is how far back, in seconds, the value at a border may lie:
-	// Prometheus' own lookback, so that cells smaller than the scrape interval work.
-	minLookback = 300
+	// lookback is how old, in seconds, the value of a plain selector may be:
+	// Prometheus' default. A counter that has a value at a border stands there.
+	lookback = 300
 	// memory is how long, in seconds, a counter may be gone and still be known
 	// when it comes back. After that it counts from 0, as a new one.
 	memory = 7 * 24 * 3600
-	// rawSpan bounds, in seconds, the samples asked for in one request.
-	rawSpan = 6 * 3600
+	// rawSeries is how many counters may have their samples read one by one.
+	// Beyond it, their last values per cell are asked for instead.
+	rawSeries = 40
+	// rawSamples bounds the samples asked for in one request.
+	rawSamples = 200_000
+	// rawGap is how many cells that nobody asked about may lie between two that
+	// share a request.
+	rawGap = 3
 )
 
 // presenceSeconds is the grain of coverage per cell size.
@@ -36,57 +43,48 @@ type fetched struct {
 	samples  int
 }
 
-// groupCells are the cells of one group over a run.
-type groupCells struct {
-	labels   map[string]string
-	counts   [][]float64 // per part, per cell
-	coverage []float64   // per cell, 0..1
-}
-
-func (g *groupCells) any(i int) bool {
-	for _, part := range g.counts {
-		if part[i] != 0 {
-			return true
-		}
-	}
-	return g.coverage[i] > 0
-}
-
 // fetcher reads one run: border values, then what border values cannot show.
 type fetcher struct {
 	source Source
-	q      Query
+	q      Counters
 	out    *fetched
-	byKey  map[string]*groupCells
+	cells  *cells
+	mu     sync.Mutex // guards out.warnings while requests are under way
 }
 
-func newFetcher(s Source, q Query, r run) *fetcher {
-	return &fetcher{source: s, q: q, out: &fetched{run: r}, byKey: map[string]*groupCells{}}
+func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) {
+	f := &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
+	return f.fetch(ctx)
 }
 
 func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 	r := f.out.run
-	step, lookback := r.step(), max(r.step(), minLookback)
-	every := presenceSeconds[r.level]
+	step, every := r.step(), presenceSeconds[r.level]
 
-	var borders, resets, presence reply
+	var borders, presence reply
+	var all []model.Metric
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return f.ask(gctx, &borders, borderExpr(f.q.Matchers, lookback), r.from, r.to, step) })
-	// The range reaches one lookback behind the cell: a reset between the last
-	// sample before it and the first one in it must show.
-	g.Go(func() error {
-		return f.ask(gctx, &resets, resetExpr(f.q.Matchers, step+lookback), r.from+step, r.to, step)
-	})
+	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, step) })
 	g.Go(func() error {
 		return f.ask(gctx, &presence, presenceExpr(f.q.Matchers, f.q.By, step, every), r.from+step, r.to, step)
+	})
+	g.Go(func() (err error) {
+		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
+		return err
 	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	f.note(borders, resets, presence)
+	f.note(borders, presence, reply{})
 
-	tracks, err := f.tracks(borders.matrix, resets.matrix)
+	tracks, err := f.tracks(borders.matrix, all)
 	if err != nil {
+		return nil, err
+	}
+	if err := f.tails(ctx, tracks); err != nil {
+		return nil, err
+	}
+	if err := f.resets(ctx, tracks); err != nil {
 		return nil, err
 	}
 	if err := f.origins(ctx, tracks); err != nil {
@@ -103,7 +101,7 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 		f.add(t)
 	}
 	for _, s := range presence.matrix {
-		cells := f.group(s.Metric)
+		cells := f.cells.group(s.Metric)
 		for _, p := range s.Values {
 			share := float64(p.Value) * float64(every) / float64(step)
 			if step == every {
@@ -112,6 +110,7 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 			cells.coverage[r.cell(p.Timestamp)] = min(share, 1)
 		}
 	}
+	f.out.groups = f.cells.groups
 	return f.out, nil
 }
 
@@ -146,36 +145,71 @@ func (f *fetcher) note(replies ...reply) {
 		for _, s := range r.matrix {
 			f.out.samples += len(s.Values)
 		}
-		for _, w := range r.warnings {
-			if !slices.Contains(f.out.warnings, w) {
-				f.out.warnings = append(f.out.warnings, w)
-			}
-		}
+		f.warn(r.warnings)
 	}
 }
 
-func (f *fetcher) tracks(borders, resets model.Matrix) (map[string]*track, error) {
-	tracks := make(map[string]*track, len(borders))
+func (f *fetcher) warn(warnings []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.out.warnings = union(f.out.warnings, warnings)
+}
+
+// tracks follows every counter that has samples in the run, also those that
+// stand at no border.
+func (f *fetcher) tracks(borders model.Matrix, all []model.Metric) (map[string]*track, error) {
+	tracks := make(map[string]*track, len(all))
+	for _, m := range all {
+		tracks[m.String()] = newTrack(f.out.run, m)
+	}
 	for _, s := range borders {
 		if len(s.Histograms) > 0 {
 			return nil, fmt.Errorf("%s is a native histogram; only counters can be counted here", s.Metric)
 		}
 		key, metric := seriesKey(s.Metric)
-		t := newTrack(f.out.run, metric)
+		t := tracks[key]
+		if t == nil {
+			t = newTrack(f.out.run, metric)
+			tracks[key] = t
+		}
 		for _, p := range s.Values {
 			t.setBorder(int64(p.Timestamp)/1000, float64(p.Value))
 		}
-		tracks[key] = t
 	}
-	for _, s := range resets {
+	return tracks, nil
+}
+
+// tails asks for the last value per cell of the counters that do not stand at
+// every border, where they are too many to read sample by sample.
+func (f *fetcher) tails(ctx context.Context, tracks map[string]*track) error {
+	unseen := map[string]*track{}
+	for key, t := range tracks {
+		if !t.seenThroughout() {
+			unseen[key] = t
+		}
+	}
+	if len(unseen) <= rawSeries {
+		return nil
+	}
+	r := f.out.run
+	var last reply
+	expr := lastExpr(narrow(f.q.Matchers, metricsOf(unseen)), r.step())
+	if err := f.ask(ctx, &last, expr, r.from+r.step(), r.to, r.step()); err != nil {
+		return err
+	}
+	f.note(last)
+	for _, t := range unseen {
+		t.lasts = unknown(r.cells())
+	}
+	for _, s := range last.matrix {
 		key, _ := seriesKey(s.Metric)
-		if t := tracks[key]; t != nil {
+		if t := unseen[key]; t != nil {
 			for _, p := range s.Values {
-				t.suspect[f.out.run.cell(p.Timestamp)] = true
+				t.lasts[r.cell(p.Timestamp)] = float64(p.Value)
 			}
 		}
 	}
-	return tracks, nil
+	return nil
 }
 
 // seriesKey identifies a counter by its labels without the metric name, which
@@ -188,27 +222,8 @@ func seriesKey(m model.Metric) (string, model.Metric) {
 	return m.String(), m
 }
 
-func (f *fetcher) group(m model.Metric) *groupCells {
-	labels := make(map[string]string, len(f.q.By))
-	for _, l := range f.q.By {
-		labels[l] = string(m[model.LabelName(l)])
-	}
-	key := groupKey(f.q.By, labels)
-	g := f.byKey[key]
-	if g == nil {
-		n := f.out.run.cells()
-		g = &groupCells{labels: labels, counts: make([][]float64, len(f.q.Parts)), coverage: make([]float64, n)}
-		for p := range g.counts {
-			g.counts[p] = make([]float64, n)
-		}
-		f.byKey[key] = g
-		f.out.groups = append(f.out.groups, g)
-	}
-	return g
-}
-
 func (f *fetcher) add(t *track) {
-	g := f.group(t.metric)
+	g := f.cells.group(t.metric)
 	for p, part := range f.q.Parts {
 		if !part.accepts(t.metric) {
 			continue

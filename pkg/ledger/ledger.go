@@ -29,14 +29,22 @@ type Source interface {
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 }
 
-// Query says which counters to read and how to sum them.
-type Query struct {
+// Reading says what to count: Counters, or Sums.
+type Reading interface {
+	key() string // identifies the counts; equal keys mean equal numbers
+	groupBy() []string
+	parts() int
+	fetch(ctx context.Context, source Source, r run) (*fetched, error)
+}
+
+// Counters are read as they are and counted exactly, as track describes.
+type Counters struct {
 	Matchers []*labels.Matcher // all counters read; one equality matcher on the metric name
 	By       []string          // labels of a group; a missing label counts as ""
 	Parts    []Part            // what is summed apart, e.g. all events and the bad ones
 }
 
-// Part is a subset of a query's counters: those that all matchers accept.
+// Part is a subset of the counters: those that all matchers accept.
 type Part struct {
 	Name     string
 	Matchers []*labels.Matcher
@@ -51,8 +59,10 @@ func (p Part) accepts(m model.Metric) bool {
 	return true
 }
 
-// key identifies the counts of a query; equal keys mean equal numbers.
-func (q Query) key() string {
+func (q Counters) groupBy() []string { return q.By }
+func (q Counters) parts() int        { return len(q.Parts) }
+
+func (q Counters) key() string {
 	var b strings.Builder
 	write := func(ms []*labels.Matcher) {
 		texts := make([]string, len(ms))
@@ -122,7 +132,7 @@ func (c *Cost) Add(o Cost) {
 // given border usable as an end of a window. Borders are cut down to the
 // minute. Only cells that are missing or may have changed are fetched; what
 // arrived is kept even when the read fails or ctx ends.
-func (l *Ledger) Read(ctx context.Context, q Query, borders []time.Time) (*Counts, error) {
+func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Counts, error) {
 	marks := gridMarks(borders)
 	if len(marks) < 2 {
 		return &Counts{}, nil
@@ -159,12 +169,12 @@ func (l *Ledger) Read(ctx context.Context, q Query, borders []time.Time) (*Count
 
 // fetchAll reads the missing runs side by side; each is stored as it arrives.
 // What was asked, and what the server said beside numbers, goes into about.
-func (l *Ledger) fetchAll(ctx context.Context, q Query, e *entry, missing []run, now int64, about *Counts) error {
+func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, missing []run, now int64, about *Counts) error {
 	results := make(chan *fetched)
 	g, gctx := errgroup.WithContext(ctx)
 	for _, r := range missing {
 		g.Go(func() error {
-			got, err := newFetcher(l.source, q, r).fetch(gctx)
+			got, err := q.fetch(gctx, l.source, r)
 			if err != nil {
 				return err
 			}

@@ -2,9 +2,11 @@ package ledger
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 )
 
 // origins finds out, for the counters that have no value at the start of the
@@ -17,7 +19,7 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	unknown := map[string]*track{}
 	var metrics []model.Metric
 	for key, t := range tracks {
-		if t.newborn() && t.first() >= 0 {
+		if math.IsNaN(t.borders[0]) {
 			unknown[key] = t
 			metrics = append(metrics, t.metric)
 		}
@@ -25,8 +27,7 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	start, end := time.Unix(r.from-memory, 0), time.Unix(r.from, 0)
-	known, err := f.series(ctx, metrics, start, end)
+	known, err := f.series(ctx, narrow(f.q.Matchers, metrics), r.from-memory, r.from)
 	if err != nil {
 		return err
 	}
@@ -37,8 +38,8 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 		}
 	}
 	if len(returned) > 0 {
-		before := reply{expr: borderExpr(narrow(f.q.Matchers, returned), memory)}
-		if before.matrix, before.warnings, err = f.source.Query(ctx, before.expr, end); err != nil {
+		before := reply{expr: lastExpr(narrow(f.q.Matchers, returned), memory)}
+		if before.matrix, before.warnings, err = f.source.Query(ctx, before.expr, time.Unix(r.from, 0)); err != nil {
 			return err
 		}
 		f.note(before)
@@ -52,7 +53,7 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if len(unknown) < len(tracks) || len(known) > 0 {
 		return nil
 	}
-	all, err := f.series(ctx, nil, start, end)
+	all, err := f.series(ctx, f.q.Matchers, r.from-memory, r.from)
 	if err != nil || len(all) > 0 {
 		return err
 	}
@@ -60,25 +61,27 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	return nil
 }
 
-// openRecord marks the counters whose first value is in the earliest cell.
+// openRecord marks the earliest cell with a counter at its end: what first shows
+// up to then was there when the record began.
 func openRecord(tracks map[string]*track) {
 	earliest := -1
 	for _, t := range tracks {
-		if first := t.first(); earliest < 0 || first < earliest {
+		if first := t.first(); first >= 0 && (earliest < 0 || first < earliest) {
 			earliest = first
 		}
 	}
 	for _, t := range tracks {
-		t.baseline = t.first() == earliest
+		t.opening = earliest
 	}
 }
 
-func (f *fetcher) series(ctx context.Context, like []model.Metric, start, end time.Time) ([]model.Metric, error) {
-	sets, warnings, err := f.source.Series(ctx, selector(narrow(f.q.Matchers, like)).String(), start, end)
+// series lists what has samples in (from, to], without metric names.
+func (f *fetcher) series(ctx context.Context, ms []*labels.Matcher, from, to int64) ([]model.Metric, error) {
+	sets, warnings, err := f.source.Series(ctx, selector(ms).String(), time.Unix(from, 1e6), time.Unix(to, 0))
 	if err != nil {
 		return nil, err
 	}
-	f.note(reply{warnings: warnings})
+	f.warn(warnings)
 	out := make([]model.Metric, len(sets))
 	for i, s := range sets {
 		_, out[i] = seriesKey(model.Metric(s))

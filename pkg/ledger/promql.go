@@ -32,10 +32,10 @@ func call(name string, arg parser.Expr) parser.Expr {
 	return &parser.Call{Func: parser.Functions[name], Args: parser.Expressions{arg}}
 }
 
-// borderExpr is the value of every counter at a border: its last sample within
-// lookback seconds, also where the counter has ended since.
-func borderExpr(ms []*labels.Matcher, lookback int64) string {
-	return call("last_over_time", rangeOf(ms, lookback)).String()
+// lastExpr is the last sample of every counter within span seconds, also of one
+// that has ended since.
+func lastExpr(ms []*labels.Matcher, span int64) string {
+	return call("last_over_time", rangeOf(ms, span)).String()
 }
 
 // resetExpr names the counters that were reset within span seconds: sparse.

@@ -22,7 +22,7 @@ func newStore(limit int64) *store {
 	return &store{limit: limit, entries: map[string]*list.Element{}, recent: list.New()}
 }
 
-func (s *store) entry(q Query) *entry {
+func (s *store) entry(q Reading) *entry {
 	key := q.key()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -30,7 +30,7 @@ func (s *store) entry(q Query) *entry {
 		s.recent.MoveToFront(el)
 		return el.Value.(*entry)
 	}
-	e := &entry{key: key, by: q.By, parts: len(q.Parts), groups: map[string]int{}, turn: make(chan struct{}, 1)}
+	e := &entry{key: key, by: q.groupBy(), parts: q.parts(), groups: map[string]int{}, turn: make(chan struct{}, 1)}
 	for l := range e.blocks {
 		e.blocks[l] = map[int64]*block{}
 	}

@@ -8,30 +8,38 @@ import (
 
 // track follows one counter over the borders of a run.
 //
-// The estimator: with v_k the counter's last value at or before border k, the
-// samples in cell k raised it by v_k - v_(k-1), unless the counter was reset in
-// the cell. A counter that has no earlier value is new and counts from 0. The
-// sums telescope, so cells of any size add up to the same total. Where a reset
-// or a gap may hide growth, the cell is in doubt and its samples decide.
+// The estimator. A cell between two borders at which the counter stands (has a
+// sample within the lookback) holds the difference of its values there, unless
+// the counter was reset in between. In all other cells, at the birth and the end
+// of a counter, around gaps and at resets, the samples themselves decide: each
+// rise is growth, after a fall the whole value is, and so is the whole first
+// value of a counter that is new. Differences telescope, so cells of any size
+// add up to the same total.
 type track struct {
-	run      run
-	metric   model.Metric // without the metric name
-	borders  []float64    // cells+1 values, NaN where the counter had no sample in reach
-	suspect  []bool       // per cell: the server saw a reset in or just before it
-	counts   []float64    // per cell: events
-	origin   float64      // last value before the run, NaN when there was none
-	baseline bool         // the first sample opens the record: it is not growth
+	run     run
+	metric  model.Metric // without the metric name
+	borders []float64    // cells+1 values, NaN where the counter does not stand
+	suspect []bool       // per cell: the server saw a reset in or just before it
+	lasts   []float64    // per cell: its last sample, NaN without one; nil when samples are read instead
+	counts  []float64    // per cell: events
+	origin  float64      // last value before the run, NaN when there was none
+	opening int          // a first sample up to this cell opens the record: it is not growth; -1 none
+	carried float64      // while samples are read: the last one
 }
 
 func newTrack(r run, m model.Metric) *track {
-	t := &track{
-		run: r, metric: m, origin: math.NaN(),
-		borders: make([]float64, r.cells()+1), suspect: make([]bool, r.cells()), counts: make([]float64, r.cells()),
+	return &track{
+		run: r, metric: m, origin: math.NaN(), carried: math.NaN(), opening: -1,
+		borders: unknown(r.cells() + 1), suspect: make([]bool, r.cells()), counts: make([]float64, r.cells()),
 	}
-	for i := range t.borders {
-		t.borders[i] = math.NaN()
+}
+
+func unknown(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = math.NaN()
 	}
-	return t
+	return out
 }
 
 func (t *track) setBorder(at int64, v float64) {
@@ -40,7 +48,17 @@ func (t *track) setBorder(at int64, v float64) {
 	}
 }
 
-// first is the first cell that holds a value, or -1.
+// seenThroughout tells that the counter stands at every border.
+func (t *track) seenThroughout() bool {
+	for _, v := range t.borders {
+		if math.IsNaN(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// first is the first cell at whose end the counter stands, or -1.
 func (t *track) first() int {
 	for i, v := range t.borders[1:] {
 		if !math.IsNaN(v) {
@@ -50,48 +68,69 @@ func (t *track) first() int {
 	return -1
 }
 
-// newborn tells that nothing is known of the counter before the run.
-func (t *track) newborn() bool { return math.IsNaN(t.borders[0]) && math.IsNaN(t.origin) }
-
 // doubt is a cell of a counter whose samples must be read.
 type doubt struct {
 	track *track
 	cell  int
-	last  float64 // the counter's value before the cell, NaN when there was none
+	last  float64 // the counter's value before the cell, NaN: new, or what the doubt before it leaves
 }
 
-// count fills the cells that borders alone settle, and returns the others.
+// count fills the cells that borders settle, and returns the others in order.
 func (t *track) count() []doubt {
 	var doubts []doubt
-	last, gap := t.borders[0], false
-	if math.IsNaN(last) {
-		last, gap = t.origin, true
+	last, stands := t.borders[0], !math.IsNaN(t.borders[0])
+	if !stands {
+		last = t.origin
 	}
+	t.carried = last
 	for i, v := range t.borders[1:] {
-		if math.IsNaN(v) {
-			gap = true
-			continue
-		}
-		known := !math.IsNaN(last)
+		stood := stands
+		stands = !math.IsNaN(v)
 		switch {
-		case t.suspect[i], known && (gap || v < last), !known && t.baseline:
-			doubts = append(doubts, doubt{t, i, last})
-		case known:
+		case stood && stands && !t.suspect[i] && v >= last:
 			t.counts[i] = v - last
+		case stood && stands:
+			doubts = append(doubts, doubt{t, i, last})
+		case t.lasts == nil:
+			d := doubt{t, i, math.NaN()}
+			if stood {
+				d.last = last
+			}
+			doubts = append(doubts, d)
 		default:
-			t.counts[i] = v
+			if !stands {
+				v = t.lasts[i]
+			}
+			if math.IsNaN(v) {
+				continue // no sample in the cell; last stays
+			}
+			known := !math.IsNaN(last)
+			switch {
+			case t.suspect[i], known && !stood, known && v < last, !known && i <= t.opening:
+				doubts = append(doubts, doubt{t, i, last})
+			case known:
+				t.counts[i] = v - last
+			default:
+				t.counts[i] = v
+			}
 		}
-		last, gap = v, false
+		if !math.IsNaN(v) {
+			last = v
+		}
 	}
 	return doubts
 }
 
-// countSamples counts a cell from its samples: each rise is growth, each fall a
-// reset, after which the whole value is growth.
+// countSamples counts a cell from its samples. The doubts of a counter must be
+// counted in order.
 func (d doubt) countSamples(samples []model.SamplePair) {
-	start := d.track.run.from + int64(d.cell)*d.track.run.step()
-	end := start + d.track.run.step()
+	t := d.track
+	start := t.run.from + int64(d.cell)*t.run.step()
+	end := start + t.run.step()
 	last, sum := d.last, 0.0
+	if math.IsNaN(last) {
+		last = t.carried
+	}
 	for _, s := range samples {
 		v := float64(s.Value)
 		if int64(s.Timestamp) <= start*1000 || int64(s.Timestamp) > end*1000 || math.IsNaN(v) {
@@ -99,7 +138,7 @@ func (d doubt) countSamples(samples []model.SamplePair) {
 		}
 		switch {
 		case math.IsNaN(last):
-			if !d.track.baseline {
+			if d.cell > t.opening {
 				sum += v
 			}
 		case v >= last:
@@ -109,5 +148,5 @@ func (d doubt) countSamples(samples []model.SamplePair) {
 		}
 		last = v
 	}
-	d.track.counts[d.cell] = sum
+	t.counts[d.cell], t.carried = sum, last
 }

@@ -23,7 +23,7 @@ type Count struct {
 
 // Counting says how an SLI is counted: all events, and the good or the bad ones.
 type Counting struct {
-	Reads []ledger.Query // the first holds Total
+	Reads []ledger.Reading // the first holds Total
 	Total Count
 	Part  Count
 	Good  bool // Part counts the good events, not the bad ones
@@ -56,14 +56,14 @@ func Events(e catalog.Events, by []string) (Counting, error) {
 	}
 	if extra, ok := within(part, total); ok {
 		return Counting{
-			Reads: []ledger.Query{{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}, {Name: field, Matchers: extra}}}},
+			Reads: []ledger.Reading{ledger.Counters{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}, {Name: field, Matchers: extra}}}},
 			Total: Count{0, 0}, Part: Count{0, 1}, Good: good,
 		}, nil
 	}
 	return Counting{
-		Reads: []ledger.Query{
-			{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}}},
-			{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}},
+		Reads: []ledger.Reading{
+			ledger.Counters{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}}},
+			ledger.Counters{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}},
 		},
 		Total: Count{0, 0}, Part: Count{1, 0}, Good: good,
 	}, nil

@@ -84,7 +84,7 @@ func Latency(l catalog.Latency, by, les []string) (Counting, error) {
 	if len(under) == 0 || len(all) == 0 {
 		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, slices.Compact(have)})
 	}
-	q := ledger.Query{
+	q := ledger.Counters{
 		Matchers: append(ms, anyOf(model.BucketLabel, append(slices.Clone(under), all...))),
 		By:       by,
 		Parts: []ledger.Part{
@@ -92,16 +92,16 @@ func Latency(l catalog.Latency, by, les []string) (Counting, error) {
 			{Name: "good", Matchers: []*labels.Matcher{anyOf(model.BucketLabel, under)}},
 		},
 	}
-	return Counting{Reads: []ledger.Query{q}, Total: Count{0, 0}, Part: Count{0, 1}, Good: true}, nil
+	return Counting{Reads: []ledger.Reading{q}, Total: Count{0, 0}, Part: Count{0, 1}, Good: true}, nil
 }
 
 // Buckets reads a whole histogram: its groups are by and `le`.
-func Buckets(l catalog.Latency, by []string) (ledger.Query, error) {
+func Buckets(l catalog.Latency, by []string) (ledger.Counters, error) {
 	ms, err := BucketSelector(l)
 	if err != nil {
-		return ledger.Query{}, err
+		return ledger.Counters{}, err
 	}
-	return ledger.Query{
+	return ledger.Counters{
 		Matchers: ms,
 		By:       append(slices.Clone(by), model.BucketLabel),
 		Parts:    []ledger.Part{{Name: "observations"}},

@@ -37,13 +37,13 @@ interface Room {
 }
 
 const ROOM: Record<ColumnKind, Room> = {
-  state: { min: 146, grow: 0, rank: 0 },
+  state: { min: 154, grow: 0, rank: 0 },
   workload: { min: 150, grow: 4, rank: 0 },
   budget: { min: 190, grow: 4, rank: 0 },
   burn: { min: 144, grow: 0, rank: 2 },
-  forecast: { min: 112, grow: 1, rank: 1 },
-  p95: { min: 104, grow: 1, rank: 3 },
-  throughput: { min: 108, grow: 1, rank: 4 },
+  forecast: { min: 120, grow: 1, rank: 1 },
+  p95: { min: 112, grow: 1, rank: 3 },
+  throughput: { min: 112, grow: 1, rank: 4 },
   trend: { min: 110, grow: 3, rank: 6 },
 };
 
@@ -51,7 +51,7 @@ const ROOM: Record<ColumnKind, Room> = {
 const LATER_BURN_RANK = 5;
 
 /** Below this width of the table the state is only its shape and the budget only a number over its bar. */
-export const NARROW = 480;
+export const NARROW = 500;
 
 const NARROW_MIN: Partial<Record<ColumnKind, number>> = { state: 34, workload: 96, budget: 104 };
 

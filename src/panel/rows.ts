@@ -1,5 +1,6 @@
 import { DataFrame, Field, FieldType, Labels } from '@grafana/data';
 
+import { ColumnChoice } from './columns';
 import { Identity, LabelRoles, identify, labelRoles, labelsKey } from './labels';
 import { BurnPair, burnPairs, unique } from './pairs';
 import { Judgement, stateOf } from './state';
@@ -57,6 +58,22 @@ export interface Workloads {
   pairs: BurnPair[];
   /** The instant that the rows hold for, in milliseconds since 1970; the latest one of several frames. */
   instant?: number;
+}
+
+/** Of these columns those that have something to show: a summary has no sparklines, and not every SLO has a p95. */
+export function withData(columns: ColumnChoice[], rows: WorkloadRow[]): ColumnChoice[] {
+  return columns.filter((column) => {
+    switch (column) {
+      case 'p95':
+        return rows.some(({ p95, p95Target }) => p95 !== null || p95Target !== null);
+      case 'throughput':
+        return rows.some(({ throughput }) => throughput !== null);
+      case 'trend':
+        return rows.some(({ trend }) => trend !== undefined);
+      default:
+        return true;
+    }
+  });
 }
 
 interface WorkloadsMeta {

@@ -88,7 +88,7 @@ export function urgency({ state, firing, severities }: Judgement): number {
   return state === 'firing' && lesser ? rank + 1 : rank;
 }
 
-/** From here on a window counts as wholly measured: less would print as 100 %. */
+/** From here on a window counts as wholly measured: a scrape that was missed now and then is no news. */
 const WHOLE = 0.995;
 
 /** Rounded down: 99.9 % measured is not 100 %. */

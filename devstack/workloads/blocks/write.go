@@ -30,8 +30,8 @@ type Written struct {
 func Write(ctx context.Context, dir string, span Span, series []*Series) (Written, error) {
 	id := ulid.Make()
 	tmp, final := filepath.Join(dir, id.String()+".tmp-for-creation"), filepath.Join(dir, id.String())
-	defer os.RemoveAll(tmp) // gone already when all went well
-	if err := os.MkdirAll(tmp, 0o755); err != nil {
+	defer func() { _ = os.RemoveAll(tmp) }() // gone already when all went well
+	if err := os.MkdirAll(tmp, 0o750); err != nil {
 		return Written{}, fmt.Errorf("blocks: %w", err)
 	}
 	slices.SortFunc(series, func(a, b *Series) int { return labels.Compare(a.Labels, b.Labels) })
@@ -95,7 +95,7 @@ func writeMeta(dir string, meta *tsdb.BlockMeta) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "meta.json"), b, 0o644)
+	return os.WriteFile(filepath.Join(dir, "meta.json"), b, 0o600)
 }
 
 // symbols are all strings of the labels, each once, sorted.

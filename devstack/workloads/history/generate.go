@@ -28,13 +28,15 @@ type Request struct {
 	// Anchor is the end of the history and the instant that incidents are relative to; zero: now, and fresh data is added to.
 	Anchor time.Time
 	Now    time.Time
-	Days   int       // length of the history
-	Log    io.Writer // progress, one line a block
+	Days   int // length of the history
+	// Link, when not empty, becomes a fresh data directory for Prometheus, hard-linked to the blocks.
+	Link string
+	Log  io.Writer // progress, one line a block
 }
 
 // Generate leaves a data directory that reaches to now (or to the anchor asked for), and does no more than it must for that.
 func Generate(ctx context.Context, req Request) (*State, error) {
-	if err := os.MkdirAll(BlocksDir(req.Dir), 0o755); err != nil {
+	if err := os.MkdirAll(BlocksDir(req.Dir), 0o750); err != nil {
 		return nil, err
 	}
 	unlock, err := lock(ctx, req.Dir, req.Log)
@@ -62,6 +64,9 @@ func Generate(ctx context.Context, req Request) (*State, error) {
 	}
 	if err := s.writeBlocks(ctx, req, state, to); err != nil {
 		return nil, err
+	}
+	if req.Link != "" {
+		return state, link(req.Dir, req.Link)
 	}
 	return state, nil
 }
@@ -109,7 +114,7 @@ func (s *Simulation) writeBlocks(ctx context.Context, req Request, state *State,
 			state.Blocks = append(state.Blocks, written)
 			total += written.Samples
 		}
-		fmt.Fprintf(req.Log, "block %d/%d: history up to %s, %.1f M samples, %.1f s\n", i+1, len(spans),
+		_, _ = fmt.Fprintf(req.Log, "block %d/%d: history up to %s, %.1f M samples, %.1f s\n", i+1, len(spans),
 			time.UnixMilli(span.ToMS).UTC().Format("2006-01-02 15:04"), float64(total)/1e6, time.Since(started).Seconds())
 	}
 	state.To = to.UTC()
@@ -175,7 +180,7 @@ func fingerprint() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return "", err

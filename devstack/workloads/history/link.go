@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,9 +15,10 @@ import (
 // ErrInUse says that a running Prometheus holds the directory.
 var ErrInUse = errors.New("a running Prometheus holds it")
 
-// Link makes runDir a data directory for Prometheus with hard links to the blocks. What Prometheus does there (write-ahead log, compaction,
-// retention) leaves the blocks themselves alone. An earlier run's directory is replaced; one that is in use is left as it is (ErrInUse).
-func Link(dir, runDir string) error {
+// link makes runDir a data directory for Prometheus with hard links to the blocks. What Prometheus does there (write-ahead log, compaction,
+// retention) leaves the blocks themselves alone. State and truth go with them, so that live can go on from just these blocks whatever happens
+// to dir. An earlier run's directory is replaced; one that is in use is left as it is (ErrInUse).
+func link(dir, runDir string) error {
 	state, err := LoadState(dir)
 	if err != nil {
 		return err
@@ -30,11 +30,11 @@ func Link(dir, runDir string) error {
 		return err
 	}
 	for _, b := range state.Blocks {
-		if err := linkTree(filepath.Join(BlocksDir(dir), b.ID), filepath.Join(runDir, b.ID)); err != nil {
-			return fmt.Errorf("linking block %s into %s: %w", b.ID, runDir, err)
+		if err := linkFiles(filepath.Join(BlocksDir(dir), b.ID), filepath.Join(runDir, b.ID), "*", "chunks/*"); err != nil {
+			return err
 		}
 	}
-	return nil
+	return linkFiles(dir, runDir, "state.json", "truth/*.bin")
 }
 
 // InUse returns ErrInUse while a Prometheus runs over a directory.
@@ -52,7 +52,7 @@ func InUse(runDir string) error {
 
 // emptyDir removes what is in a directory but not the directory, which may be a mounted volume.
 func emptyDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
 	entries, err := os.ReadDir(dir)
@@ -67,20 +67,27 @@ func emptyDir(dir string) error {
 	return nil
 }
 
-func linkTree(from, to string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+// linkFiles links the files that match the patterns, with the folders they lie in.
+func linkFiles(from, to string, patterns ...string) error {
+	for _, pattern := range patterns {
+		paths, err := filepath.Glob(filepath.Join(from, pattern))
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
+		for _, path := range paths {
+			if info, err := os.Stat(path); err != nil || info.IsDir() {
+				continue // its files have a pattern of their own
+			}
+			target := filepath.Join(to, filepath.Dir(pattern), filepath.Base(path))
+			if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
+				return err
+			}
+			if err := os.Link(path, target); err != nil {
+				return fmt.Errorf("%w: both must lie on one file system", err)
+			}
 		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o755)
-		}
-		return os.Link(path, filepath.Join(to, rel))
-	})
+	}
+	return nil
 }
 
 // lock waits until no other generate works on the directory.
@@ -91,7 +98,7 @@ func lock(ctx context.Context, dir string, log io.Writer) (unlock func(), err er
 			return func() { _ = held.Release() }, nil
 		}
 		if !said {
-			fmt.Fprintf(log, "another generate works on %s (%v): waiting for it\n", dir, err)
+			_, _ = fmt.Fprintf(log, "another generate works on %s (%v): waiting for it\n", dir, err)
 			said = true
 		}
 		select {

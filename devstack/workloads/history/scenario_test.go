@@ -12,7 +12,7 @@ import (
 )
 
 func TestSamplesShowTheScenarios(t *testing.T) {
-	_, recordings := record(t, 4)
+	_, recordings := fourDays()
 	t.Run("no sample lies on a whole minute, counters are whole numbers", func(t *testing.T) { plainSamples(t, recordings) })
 	t.Run("crash loop: resets, some overtaken within the hour", func(t *testing.T) { resets(t, recordings["batch/importer"]) })
 	t.Run("scrape outage: samples missing, counters go on", func(t *testing.T) { outage(t, recordings["inference/embeddings"]) })

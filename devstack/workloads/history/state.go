@@ -113,7 +113,7 @@ func (r *Run) restoreTargets(state *State) error {
 
 // save writes truth and state; blocks must be on disk already.
 func (s *Simulation) save(dir string, state *State) error {
-	if err := os.MkdirAll(filepath.Join(dir, "truth"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, "truth"), 0o750); err != nil {
 		return err
 	}
 	minutes := int(state.To.Sub(state.From) / time.Minute)
@@ -162,7 +162,7 @@ func sweep(dir string, state *State) error {
 
 // writeWhole replaces a file so that readers see the old or the new one, never a part.
 func writeWhole(path string, b []byte) error {
-	if err := os.WriteFile(path+".new", b, 0o644); err != nil {
+	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)

@@ -2,9 +2,11 @@ package history
 
 import (
 	"math"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/devstack/workloads/sim"
@@ -37,7 +39,7 @@ func (r *recording) add(series []labels.Labels, index int, atMS int64, v float64
 func (r *recording) named(name string) []*recorded {
 	var found []*recorded
 	for _, s := range r.order {
-		if s.labels.Get(labels.MetricName) == name {
+		if s.labels.Get(model.MetricNameLabel) == name {
 			found = append(found, s)
 		}
 	}
@@ -46,13 +48,12 @@ func (r *recording) named(name string) []*recorded {
 
 var testAnchor = time.Date(2026, 11, 18, 16, 25, 0, 0, time.UTC) // a Wednesday
 
-// record simulates days before the anchor and an hour after it, in uneven steps, and keeps all samples.
-func record(t *testing.T, days int) (*Simulation, map[string]*recording) {
-	t.Helper()
-	from := testAnchor.Add(-time.Duration(days) * 24 * time.Hour)
+// fourDays are simulated once for all tests that only look: four days before the anchor and an hour after it, in uneven steps.
+var fourDays = sync.OnceValues(func() (*Simulation, map[string]*recording) {
+	from := testAnchor.Add(-4 * 24 * time.Hour)
 	s, err := New(sim.Fleet(), 1, testAnchor.UnixMilli(), from.UnixMilli())
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	recordings := map[string]*recording{}
 	for i, r := range s.Runs {
@@ -65,10 +66,10 @@ func record(t *testing.T, days int) (*Simulation, map[string]*recording) {
 		}
 	}
 	return s, recordings
-}
+})
 
 func TestTruthIsWhatTheSamplesHold(t *testing.T) {
-	s, recordings := record(t, 4)
+	s, recordings := fourDays()
 	windows := []time.Duration{5 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour, 10 * 24 * time.Hour}
 	instants := []time.Duration{time.Hour, 0, -17 * time.Minute, -39*time.Hour - 50*time.Minute, -71*time.Hour - 59*time.Minute}
 	for _, window := range windows {

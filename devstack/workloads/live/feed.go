@@ -41,8 +41,8 @@ func NewFeed(s *history.Simulation, remoteWriteURL string, log io.Writer) *Feed 
 	f := &Feed{sim: s, log: log, now: time.Now, sentMS: s.Runs[0].AtMS, sentMore: make(chan struct{})}
 	f.writer = &remote.Writer{
 		URL:       remoteWriteURL,
-		OnWait:    func(err error) { fmt.Fprintf(log, "waiting for the server: %v\n", err) },
-		OnRefused: func(n int, why error) { fmt.Fprintf(log, "%d samples refused: %v\n", n, why) },
+		OnWait:    func(err error) { _, _ = fmt.Fprintf(log, "waiting for the server: %v\n", err) },
+		OnRefused: func(n int, why error) { _, _ = fmt.Fprintf(log, "%d samples refused: %v\n", n, why) },
 	}
 	return f
 }

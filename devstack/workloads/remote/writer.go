@@ -122,7 +122,7 @@ func (w *Writer) send(ctx context.Context, samples []Sample) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	answer, _ := io.ReadAll(io.LimitReader(resp.Body, 512)) // only for the message
 	if resp.StatusCode/100 == 2 {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 
@@ -48,7 +49,7 @@ func seriesLabels(w *sim.Workload, p *sim.Pod) []labels.Labels {
 		"workload_type", w.Kind,
 	}
 	named := func(name string, more ...string) labels.Labels {
-		all := append([]string{labels.MetricName, name}, more...)
+		all := append([]string{model.MetricNameLabel, name}, more...)
 		return labels.FromStrings(append(all, target...)...)
 	}
 	series := make([]labels.Labels, SeriesPerTarget)

@@ -55,17 +55,10 @@ function clamp(share: number | null): number {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  beside: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1.5) }),
-  stacked: css({
-    display: 'flex',
-    flexDirection: 'column-reverse',
-    alignItems: 'stretch',
-    gap: theme.spacing(0.5),
-    '& > *': { flex: 'none' },
-  }),
+  beside: css({ display: 'grid', gridTemplateColumns: '1fr 62px', alignItems: 'center', gap: theme.spacing(1.5) }),
+  stacked: css({ display: 'flex', flexDirection: 'column-reverse', gap: theme.spacing(0.5) }),
   track: css({
     position: 'relative',
-    flex: '1 1 auto',
     minWidth: 0,
     height: theme.spacing(1),
     background: theme.colors.emphasize(theme.colors.background.primary, theme.isDark ? 0.12 : 0.08),
@@ -82,7 +75,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     boxShadow: `0 0 0 1px ${theme.colors.background.primary}`,
   }),
   number: css({
-    flex: '0 0 62px',
     textAlign: 'right',
     fontWeight: theme.typography.fontWeightMedium,
     fontVariantNumeric: 'tabular-nums',

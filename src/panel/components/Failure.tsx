@@ -1,5 +1,6 @@
-import { PanelData } from '@grafana/data';
-import { Alert } from '@grafana/ui';
+import { GrafanaTheme2, PanelData } from '@grafana/data';
+import { Alert, useStyles2 } from '@grafana/ui';
+import { css } from '@emotion/css';
 import React from 'react';
 
 interface Props {
@@ -10,13 +11,16 @@ interface Props {
 
 /** The answer was an error: its message, and what the rows below are worth, if there are any. */
 export function Failure({ messages, stale }: Props) {
+  const styles = useStyles2(getStyles);
   return (
-    <Alert severity="error" title="Burnline could not read the workloads" bottomSpacing={0} topSpacing={0}>
-      {messages.map((message) => (
-        <div key={message}>{message}</div>
-      ))}
-      {stale && <div>The rows below are from the last refresh that worked.</div>}
-    </Alert>
+    <div className={styles.margin}>
+      <Alert severity="error" title="The workloads could not be read" bottomSpacing={0}>
+        {messages.map((message) => (
+          <div key={message}>{message}</div>
+        ))}
+        {stale && <div>The rows below are from the last refresh that worked.</div>}
+      </Alert>
+    </div>
   );
 }
 
@@ -28,3 +32,7 @@ export function errorMessages({ errors = [] }: PanelData): string[] {
   });
   return [...new Set(messages)];
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  margin: css({ padding: theme.spacing(0, 1, 0.5) }),
+});

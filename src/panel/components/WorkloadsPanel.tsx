@@ -26,7 +26,7 @@ export function WorkloadsPanel({ data, options, width, height, timeZone }: Panel
   const hasRows = workloads.rows.length > 0;
 
   return (
-    <div className={styles.panel} style={{ width, height }}>
+    <div className={styles.panel} style={{ width, height }} data-testid="burnline-workloads-panel">
       {failed && <Failure messages={errorMessages(data)} stale={stale} />}
       {hasRows && (
         <>

@@ -6,7 +6,7 @@ import React, { useMemo, useState } from 'react';
 import { NARROW, layOut } from '../columns';
 import { listGroups, listRows } from '../items';
 import { WORST_FIRST, groupRows, nextOrder, sortRows } from '../order';
-import { Workloads } from '../rows';
+import { Workloads, withData } from '../rows';
 import { PanelOptions } from '../types';
 import { GroupRow } from './GroupRow';
 import { HeaderRow } from './HeaderRow';
@@ -38,7 +38,10 @@ export function WorkloadsTable({ workloads, options, width, height, stale }: Pro
   const { rows, pairs } = workloads;
 
   const room = width - SCROLL_BAR;
-  const columns = useMemo(() => layOut(options.columns, pairs, room), [options.columns, pairs, room]);
+  const columns = useMemo(
+    () => layOut(withData(options.columns, rows), pairs, room),
+    [options.columns, rows, pairs, room]
+  );
   const sorted = useMemo(
     () => sortRows(rows, order, columns.find(({ id }) => id === order.column) ?? columns[0]),
     [rows, order, columns]

@@ -3,8 +3,8 @@ import { UIEvent, useCallback, useMemo, useState } from 'react';
 import { Slice, sliceItems } from '../items';
 
 /** Pixels rendered beyond what is seen, and how far a scroll may go before the slice moves. */
-const OVERSCAN = 480;
-const STEP = 240;
+const OVERSCAN = 400;
+const STEP = 100;
 
 /** The slice of a long list around the scroll position of a viewport `height` pixels high. */
 export function useSlice(heights: number[], height: number): { slice: Slice; onScroll: (event: UIEvent) => void } {

@@ -1,0 +1,62 @@
+package ledger
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+	"golang.org/x/sync/errgroup"
+)
+
+// Sums are counted by the server: for what is no counter (probes, slices of
+// time, recorded ratios), and for counting with increase().
+type Sums struct {
+	ID       string   // identifies what is counted, By excepted
+	By       []string // labels of the vectors that the expressions give
+	Parts    []CellExpr
+	Coverage CellExpr // the measured share of the cell, 0..1
+}
+
+// CellExpr is the expression that, evaluated at the end of a cell of the given
+// length, is its value by group. The cell is open at its left end.
+type CellExpr func(cell time.Duration) parser.Expr
+
+func (q Sums) key() string       { return "sums\n" + q.ID + "\n" + Counters{By: q.By}.key() }
+func (q Sums) groupBy() []string { return q.By }
+func (q Sums) parts() int        { return len(q.Parts) }
+
+func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error) {
+	f := &fetcher{source: source, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
+	exprs := append([]CellExpr{q.Coverage}, q.Parts...)
+	replies := make([]reply, len(exprs))
+	g, gctx := errgroup.WithContext(ctx)
+	for i, expr := range exprs {
+		g.Go(func() error {
+			text := expr(time.Duration(r.step()) * time.Second).String()
+			return f.ask(gctx, &replies[i], text, r.from+r.step(), r.to, r.step())
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	f.note(replies...)
+	for i, rep := range replies {
+		for _, s := range rep.matrix {
+			group := f.cells.group(s.Metric)
+			for _, p := range s.Values {
+				v := float64(p.Value)
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					continue // what cannot be said is not counted
+				}
+				if cell := r.cell(p.Timestamp); i == 0 {
+					group.coverage[cell] = min(max(v, 0), 1)
+				} else {
+					group.counts[i-1][cell] = v
+				}
+			}
+		}
+	}
+	f.out.groups = f.cells.groups
+	return f.out, nil
+}

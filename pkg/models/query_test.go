@@ -1,0 +1,132 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/burnline/burnline/pkg/models"
+)
+
+var (
+	from = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	to   = time.Date(2026, 3, 2, 12, 34, 56, 789, time.FixedZone("CET", 3600))
+)
+
+func dataQuery(json string) backend.DataQuery {
+	return backend.DataQuery{
+		RefID: "A", JSON: []byte(json), TimeRange: backend.TimeRange{From: from, To: to}, Interval: time.Minute, MaxDataPoints: 500,
+	}
+}
+
+func TestParseQuery(t *testing.T) {
+	instant := time.Date(2026, 3, 2, 11, 34, 0, 0, time.UTC)
+	base := Query{
+		RefID: "A", Type: QuerySummary, Metrics: []Metric{MetricBudget},
+		Instant: instant, From: from, To: to.UTC(), Interval: time.Minute, MaxDataPoints: 500,
+	}
+	for _, c := range []struct {
+		name, json string
+		queryType  string
+		want       func(q *Query)
+	}{
+		{"nothing", "", "", func(*Query) {}},
+		{"null", "null", "", func(*Query) {}},
+		{"Grafana's own fields", `{"refId":"A","datasource":{"uid":"x"},"hide":false,"key":5,"intervalMs":15000}`, "", func(*Query) {}},
+		{"nulls", `{"queryType":null,"slos":null,"inline":null,"groupBy":null,"policy":null,"metrics":null}`, "", func(*Query) {}},
+		{"the type beside the JSON", `{}`, "workloads", func(q *Query) { q.Type = QueryWorkloads }},
+		{"the type in the JSON wins", `{"queryType":"timeseries"}`, "workloads", func(q *Query) { q.Type = QueryTimeSeries }},
+		{"everything of the catalog", `{"slos":[]}`, "", func(*Query) {}},
+		{
+			"all fields", `{"queryType":"timeseries","slos":["a","b","a"],"groupBy":["ns"],"policy":"sre-workbook","metrics":["sli","burn","sli"]}`, "",
+			func(q *Query) {
+				q.Type, q.Names, q.GroupBy, q.Policy = QueryTimeSeries, []string{"a", "b"}, []string{"ns"}, "sre-workbook"
+				q.Metrics = []Metric{MetricSLI, MetricBurn}
+			},
+		},
+		{"one group", `{"groupBy":[]}`, "", func(q *Query) { q.GroupBy = []string{} }},
+		{"inline", `{"inline":{"name":"x"},"slos":[]}`, "", func(q *Query) { q.Inline = []byte(`{"name":"x"}`) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dq := dataQuery(c.json)
+			dq.QueryType = c.queryType
+			got, err := ParseQuery(dq)
+			require.NoError(t, err)
+			want := base
+			c.want(&want)
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+func TestParseQueryErrors(t *testing.T) {
+	for _, c := range []struct{ name, json, want string }{
+		{"not JSON", `{"slos":`, "the query is not JSON"},
+		{"a list", `[1]`, "the query must be a JSON object, not a list"},
+		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are summary, timeseries, workloads`},
+		{"a type that is no text", `{"queryType":5}`, `queryType: want text, e.g. "summary"; got 5`},
+		{"slos as text", `{"slos":"availability"}`, `slos: want a list of texts, e.g. ["availability"]; got the text "availability"`},
+		{"an SLO that is no text", `{"slos":["a",{}]}`, `slos[1]: want text, e.g. an element of ["availability"]; got an object`},
+		{"an SLO that is null", `{"slos":[null]}`, `slos[0]: want text, e.g. an element of ["availability"]; got null`},
+		{"an empty name", `{"slos":[" "]}`, "slos[0]: an empty name; is a template variable without a value? For every SLO leave slos out"},
+		{"both", `{"slos":["a"],"inline":{}}`, "inline: an inline SLO and names in slos; give one of the two, or make it two queries"},
+		{"inline as text", `{"inline":"name: a"}`,
+			`inline: want an object, e.g. {"name": ..., "objective": 99.9, "window": "30d", "sli": ...}; got the text "name: a"`},
+		{"unknown metric", `{"queryType":"timeseries","metrics":["budget","latency"]}`,
+			`metrics[1]: unknown metric "latency"; there are sli, budget, burn, events, bad, p95, throughput`},
+		{"all at once", `{"queryType":"x","policy":true,"groupBy":{},"metrics":[1]}`,
+			`groupBy: want a list of texts, e.g. ["namespace", "workload"]; got an object` + "\n" +
+				`policy: want text, e.g. "page-and-slack"; got true` + "\n" +
+				`metrics[0]: want text, e.g. an element of ["budget"]; got 1` + "\n" +
+				`queryType: unknown query type "x"; there are summary, timeseries, workloads`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := ParseQuery(dataQuery(c.json))
+			assert.EqualError(t, err, c.want)
+			assert.True(t, IsUserError(err))
+		})
+	}
+}
+
+func TestParseQueryTimeRange(t *testing.T) {
+	dq := dataQuery(`{}`)
+	dq.TimeRange = backend.TimeRange{}
+	_, err := ParseQuery(dq)
+	assert.EqualError(t, err, "timeRange: has no end; give one, e.g. now")
+
+	dq.TimeRange = backend.TimeRange{From: to, To: to}
+	_, err = ParseQuery(dq)
+	assert.NoError(t, err, "a summary is about one instant")
+
+	dq.JSON = []byte(`{"queryType":"timeseries"}`)
+	_, err = ParseQuery(dq)
+	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z; a time series must end after its start")
+}
+
+func FuzzParseQuery(f *testing.F) {
+	for _, seed := range []string{
+		"", "null", `{"queryType":"timeseries","slos":["a"],"groupBy":[],"metrics":["sli"]}`, `{"inline":{"name":"x"}}`, `{"slos":[null,1,"é"]}`, `[`,
+	} {
+		f.Add([]byte(seed), "summary")
+	}
+	f.Fuzz(func(t *testing.T, source []byte, queryType string) {
+		dq := dataQuery("")
+		dq.JSON, dq.QueryType = source, queryType
+		q, err := ParseQuery(dq)
+		if err != nil {
+			if !IsUserError(err) || err.Error() == "" {
+				t.Errorf("not the user's error: %v", err)
+			}
+			return
+		}
+		if q.Type == "" || len(q.Metrics) == 0 || len(q.Names) > 0 && q.Inline != nil {
+			t.Errorf("%+v", q)
+		}
+		if _, _, err := q.Resolve(nil); err != nil && !IsUserError(err) {
+			t.Errorf("not the user's error: %v", err)
+		}
+	})
+}

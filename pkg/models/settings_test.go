@@ -1,0 +1,74 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/burnline/burnline/pkg/models"
+)
+
+const address = "http://prometheus:9090"
+
+func settings(url, jsonData string) backend.DataSourceInstanceSettings {
+	return backend.DataSourceInstanceSettings{URL: url, JSONData: []byte(jsonData)}
+}
+
+func TestParseSettings(t *testing.T) {
+	s, err := ParseSettings(settings(address+"/prom/", ""))
+	require.NoError(t, err)
+	assert.Equal(t, address+"/prom", s.URL)
+	assert.Equal(t, 10*time.Minute, s.Settle)
+	assert.Equal(t, int64(256<<20), s.CacheBytes)
+	assert.NotNil(t, s.Catalog)
+	assert.Empty(t, s.CatalogProblems)
+
+	s, err = ParseSettings(settings("https://mimir.example.org/prometheus",
+		`{"httpMethod":"POST","tlsSkipVerify":true,"settle":"0s","cacheMiB":65536,"catalog":"slos: [{name: a, objective: 99, window: 1d, sli: {events: {total: x, bad: y}}}]"}`))
+	require.NoError(t, err)
+	assert.Equal(t, time.Duration(0), s.Settle)
+	assert.Equal(t, int64(64<<30), s.CacheBytes)
+	require.Len(t, s.Catalog.SLOs, 1)
+	assert.Equal(t, "a", s.Catalog.SLOs[0].Name)
+}
+
+func TestABrokenCatalogLeavesTheDataSourceUsable(t *testing.T) {
+	s, err := ParseSettings(settings(address, `{"catalog":"slos: ["}`))
+	require.NoError(t, err)
+	assert.NotNil(t, s.Catalog)
+	assert.EqualError(t, s.CatalogProblems.Err(), "line 1:7: YAML syntax: sequence end token ']' not found")
+}
+
+func TestParseSettingsErrors(t *testing.T) {
+	for _, c := range []struct{ name, url, json, want string }{
+		{"no URL", " ", "", "url: empty; give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090"},
+		{"no scheme", "prometheus:9090", "", "url: no web address; give it with its scheme, e.g. http://prometheus:9090"},
+		{"a path", "/prometheus", "", "url: no web address; give it with its scheme, e.g. http://prometheus:9090"},
+		{"another scheme", "file:///etc/passwd", "", `url: the scheme "file" is not supported; give an http or https address, e.g. http://prometheus:9090`},
+		{"no host", "http://:9090", "", "url: names no host; give it, e.g. http://prometheus:9090"},
+		{"broken", "http://user:secret@[", "", "url: no web address; give it with its scheme, e.g. http://prometheus:9090"},
+		{"not JSON", address, "{", "jsonData is not JSON"},
+		{"settle without a unit", address, `{"settle":"600"}`, `settle: "600" is not a duration; write e.g. 30d, 6h, 1h30m or 300ms`},
+		{"settle as a number", address, `{"settle":600}`, `settle: want text, e.g. "10m"; got 600`},
+		{"settle too long", address, `{"settle":"3h"}`, "settle: 3h is above 2h; give how long samples may arrive late, e.g. 10m"},
+		{"settle negative", address, `{"settle":"-1m"}`, `settle: "-1m" is not a duration; write e.g. 30d, 6h, 1h30m or 300ms`},
+		{"cache too small", address, `{"cacheMiB":15}`, "cacheMiB: 15 is not within 16..65536; give MiB, e.g. 256"},
+		{"cache too large", address, `{"cacheMiB":65537}`, "cacheMiB: 65537 is not within 16..65536; give MiB, e.g. 256"},
+		{"cache as text", address, `{"cacheMiB":"256"}`, `cacheMiB: want a whole number, e.g. 256; got the text "256"`},
+		{"cache with a fraction", address, `{"cacheMiB":256.5}`, "cacheMiB: want a whole number, e.g. 256; got 256.5"},
+		{"catalog as an object", address, `{"catalog":{"slos":[]}}`, `catalog: want text, e.g. "slos: ..."; got an object`},
+		{"all at once", "", `{"settle":"9h","cacheMiB":0}`,
+			"url: empty; give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090\n" +
+				"settle: 9h is above 2h; give how long samples may arrive late, e.g. 10m\n" +
+				"cacheMiB: 0 is not within 16..65536; give MiB, e.g. 256"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := ParseSettings(settings(c.url, c.json))
+			assert.EqualError(t, err, c.want)
+			assert.True(t, IsUserError(err))
+		})
+	}
+}

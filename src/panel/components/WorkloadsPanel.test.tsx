@@ -1,0 +1,203 @@
+import { DataFrame, LoadingState, toDataFrame } from '@grafana/data';
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React from 'react';
+
+import { Row, catalog, checkout, embeddings, payments, workloadsFrame } from '../testing/frames';
+import { panelProps } from '../testing/panelProps';
+import { WorkloadsPanel } from './WorkloadsPanel';
+
+const ROWS = [catalog, embeddings, payments, checkout];
+
+type Props = Parameters<typeof panelProps>;
+
+function show(rows: Row[] = ROWS, props: Props[1] = {}) {
+  return render(<WorkloadsPanel {...panelProps({ series: [workloadsFrame(rows)] }, props)} />);
+}
+
+function lines(): HTMLElement[] {
+  return screen.getAllByTestId('workload');
+}
+
+function names(): Array<string | undefined> {
+  return lines().map((line) => within(line).getByRole('rowheader').firstChild?.firstChild?.textContent ?? undefined);
+}
+
+function line(name: string): HTMLElement {
+  return lines()[names().indexOf(name)];
+}
+
+describe('rows', () => {
+  it('tell what a person needs to know of a workload', () => {
+    show();
+    const cells = within(line('checkout'));
+    for (const text of ['page', '23.4%', '2.2 K events · 10.1 min', '3 h', '312 ms', '300 ms', '184 req/s']) {
+      expect(cells.getByText(text)).toBeInTheDocument();
+    }
+    expect(cells.getByTestId('budget tick')).toHaveStyle({ left: '61%' });
+  });
+
+  it('mark burn rates over their factor, in sight and in words', () => {
+    show();
+    const rates = within(line('checkout')).getAllByTitle(/^over (1h|5m|6h|30m); alerts from/);
+    expect(rates.map((rate) => [rate.textContent, rate.dataset.over])).toEqual([
+      ['18.2 × over 7.2 ×', 'true'],
+      ['21.0 × over 7.2 ×', 'true'],
+      ['5.4 ×', 'false'],
+      ['17.9 × over 6.0 ×', 'true'],
+    ]);
+  });
+
+  it('say what is measured where there is no state', () => {
+    show();
+    expect(within(line('embeddings')).getByText('62 % measured')).toBeInTheDocument();
+  });
+
+  it('are only those in sight when there are many', () => {
+    show(Array.from({ length: 1000 }, (_, index) => ({ ...checkout, workload: `w-${index}` })));
+    expect(lines().length).toBeGreaterThan(12);
+    expect(lines().length).toBeLessThan(40);
+    expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '1002');
+  });
+});
+
+describe('order and groups', () => {
+  it('starts with what is worst, by namespace', () => {
+    show();
+    expect(names()).toEqual(['checkout', 'payments', 'catalog', 'embeddings']);
+    expect(screen.getByRole('columnheader', { name: /State/ })).toHaveAttribute('aria-sort', 'descending');
+    expect(screen.getByRole('button', { name: /namespace shop 3 workloads/ })).toBeInTheDocument();
+  });
+
+  it('is one list without groups', () => {
+    show(ROWS, { options: { ...panelProps({}).options, groupByNamespace: false } });
+    expect(names()).toEqual(['checkout', 'payments', 'embeddings', 'catalog']);
+    expect(screen.queryByRole('button', { name: /namespace/ })).not.toBeInTheDocument();
+    expect(within(line('catalog')).getByText('shop · availability')).toBeInTheDocument();
+  });
+
+  it('has no groups where there is no namespace', () => {
+    show(ROWS.map((row) => ({ ...row, namespace: '' })));
+    expect(screen.queryByRole('button', { name: /namespace/ })).not.toBeInTheDocument();
+  });
+
+  it('sorts by a column from the keyboard, and says so', async () => {
+    show();
+    const header = screen.getByRole('columnheader', { name: /Throughput/ });
+    within(header).getByRole('button').focus();
+    await userEvent.keyboard('{Enter}');
+    expect(header).toHaveAttribute('aria-sort', 'descending');
+    expect(names()).toEqual(['catalog', 'checkout', 'payments', 'embeddings']);
+    await userEvent.keyboard(' ');
+    expect(header).toHaveAttribute('aria-sort', 'ascending');
+    expect(names()).toEqual(['payments', 'checkout', 'catalog', 'embeddings']);
+  });
+
+  it('folds a namespace away, and its heading still tells of trouble', async () => {
+    show();
+    const heading = screen.getByRole('button', { name: /namespace shop/ });
+    await userEvent.click(heading);
+    expect(heading).toHaveAttribute('aria-expanded', 'false');
+    expect(names()).toEqual(['embeddings']);
+    expect(heading).toHaveTextContent('1 firing');
+    expect(heading).toHaveTextContent('1 exhausted');
+  });
+});
+
+describe('the line over the table', () => {
+  it('counts the workloads in each state', () => {
+    show();
+    const summary = screen.getByTestId('summary');
+    for (const text of ['4 workloads', '1 firing', '1 exhausted', '1 unmeasured', '1 ok', 'window 30 d · at 20:00']) {
+      expect(summary).toHaveTextContent(text);
+    }
+  });
+
+  it('has the gravest notice, and the others on demand', async () => {
+    const notices = [
+      { severity: 'info', text: 'batch has no series' } as const,
+      { severity: 'warning', text: 'embeddings was measured for 62 %' } as const,
+    ];
+    render(<WorkloadsPanel {...panelProps({ series: [workloadsFrame(ROWS, { meta: { notices } })] })} />);
+    expect(screen.getByText('embeddings was measured for 62 %')).toBeInTheDocument();
+    expect(screen.queryByText('batch has no series')).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: '1 more' }));
+    expect(screen.getByText('batch has no series')).toBeInTheDocument();
+  });
+});
+
+test('a narrow panel keeps state, name and budget, and hides lesser columns', () => {
+  show(ROWS, { width: 330 });
+  const headers = screen.getAllByRole('columnheader').map((header) => header.textContent);
+  expect(headers).toEqual(['State', 'Workload', 'Error budget left']);
+  expect(within(line('checkout')).getByText('page')).toBeInTheDocument();
+});
+
+describe('without rows', () => {
+  it('waits for the first answer', () => {
+    render(<WorkloadsPanel {...panelProps({ state: LoadingState.Loading })} />);
+    expect(screen.getByText('Reading the workloads…')).toBeInTheDocument();
+  });
+
+  it('says what was looked for and what to do', () => {
+    const notices = [{ severity: 'warning', text: 'No series for x_total{job="a"}' } as const];
+    render(<WorkloadsPanel {...panelProps({ series: [workloadsFrame([], { meta: { notices } })] })} />);
+    expect(screen.getByText('No workloads found')).toBeInTheDocument();
+    expect(screen.getByText('No series for x_total{job="a"}')).toBeInTheDocument();
+    expect(screen.getByText(/Check that the metrics exist/)).toBeInTheDocument();
+  });
+
+  it('says which fields it needs when the data is of something else', () => {
+    render(<WorkloadsPanel {...panelProps({ series: [toDataFrame({ fields: [{ name: 'a', values: [1] }] })] })} />);
+    expect(screen.getByText(/number field "state" or "budget"/)).toBeInTheDocument();
+  });
+});
+
+describe('an error', () => {
+  const errors = [{ refId: 'A', message: 'Prometheus cannot be reached' }];
+  const failed = { state: LoadingState.Error, errors };
+
+  it('shows its message', () => {
+    render(<WorkloadsPanel {...panelProps(failed)} />);
+    expect(screen.getByRole('alert')).toHaveTextContent('Prometheus cannot be reached');
+  });
+
+  it('keeps the last rows and marks them as stale', () => {
+    const good: DataFrame[] = [workloadsFrame(ROWS)];
+    const { rerender } = render(<WorkloadsPanel {...panelProps({ series: good })} />);
+    expect(screen.queryByText('stale')).not.toBeInTheDocument();
+    for (const series of [[], good]) {
+      rerender(<WorkloadsPanel {...panelProps({ ...failed, series })} />);
+      expect(screen.getByRole('alert')).toHaveTextContent('The rows below are from the last refresh that worked.');
+      expect(screen.getByText('stale')).toBeInTheDocument();
+      expect(lines()).toHaveLength(4);
+    }
+    rerender(<WorkloadsPanel {...panelProps({ series: [workloadsFrame([checkout])] })} />);
+    expect(screen.queryByText('stale')).not.toBeInTheDocument();
+    expect(lines()).toHaveLength(1);
+  });
+
+  it('of one query leaves the rows of another one as they are', () => {
+    const partial = panelProps({ ...failed, series: [workloadsFrame(ROWS)] });
+    const { rerender } = render(<WorkloadsPanel {...partial} />);
+    rerender(<WorkloadsPanel {...partial} />);
+    expect(screen.queryByText('stale')).not.toBeInTheDocument();
+    expect(lines()).toHaveLength(4);
+  });
+
+  it('does not keep rows of queries that were changed since', () => {
+    const request = (expr: string) => ({ targets: [{ refId: 'A', expr }] }) as never;
+    const { rerender } = render(
+      <WorkloadsPanel {...panelProps({ series: [workloadsFrame(ROWS)], request: request('a') })} />
+    );
+    rerender(<WorkloadsPanel {...panelProps({ ...failed, request: request('b') })} />);
+    expect(screen.queryByTestId('workload')).not.toBeInTheDocument();
+  });
+});
+
+test('a refresh leaves the rows in place', () => {
+  const { rerender } = show();
+  rerender(<WorkloadsPanel {...panelProps({ state: LoadingState.Loading })} />);
+  expect(lines()).toHaveLength(4);
+  expect(screen.queryByText('stale')).not.toBeInTheDocument();
+});

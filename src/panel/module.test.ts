@@ -1,0 +1,32 @@
+import { identityOverrideProcessor, standardEditorsRegistry, standardFieldConfigEditorRegistry } from '@grafana/data';
+
+import { plugin } from './module';
+
+beforeAll(() => {
+  const editor = () => null;
+  standardEditorsRegistry.setInit(() => ['boolean', 'multi-select', 'radio'].map((id) => ({ id, name: id, editor })));
+  const process = identityOverrideProcessor;
+  standardFieldConfigEditorRegistry.setInit(() =>
+    ['unit', 'min', 'links', 'thresholds'].map((id) => ({
+      ...{ id, path: id, name: id, description: id, editor, override: editor, process },
+      shouldApply: () => true,
+      getItemsCount: () => 0,
+    }))
+  );
+});
+
+test('starts with every column, grouped and with room', () => {
+  expect(plugin.defaults).toEqual({
+    groupByNamespace: true,
+    columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'],
+    density: 'comfortable',
+  });
+});
+
+test('has no thresholds but the base, so that states colour the rows', () => {
+  expect(plugin.fieldConfigDefaults.defaults.thresholds?.steps).toHaveLength(1);
+});
+
+test('offers the field options that the panel heeds', () => {
+  expect(plugin.fieldConfigRegistry.list().map(({ id }) => id)).toEqual(['unit', 'thresholds']);
+});

@@ -1,0 +1,64 @@
+import { Judgement, severityTone, stateRemark, stateTone, stateWord, urgency } from './state';
+
+const ok: Judgement = { state: 'ok', firing: [], severities: ['page', 'slack'], coverage: 1 };
+const page: Judgement = { ...ok, state: 'firing', firing: ['page', 'slack'] };
+const slack: Judgement = { ...ok, state: 'firing', firing: ['slack'] };
+const exhausted: Judgement = { ...ok, state: 'exhausted' };
+const unmeasured: Judgement = { ...ok, state: 'unmeasured', severities: [] };
+
+describe('stateWord', () => {
+  it.each([
+    [page, 'page'],
+    [slack, 'slack'],
+    [{ ...page, firing: [] }, 'firing'],
+    [exhausted, 'exhausted'],
+    [{ ...unmeasured, coverage: 0.629 }, '62 % measured'],
+    [{ ...unmeasured, coverage: 0 }, 'unmeasured'],
+    [{ ...unmeasured, coverage: null }, 'unmeasured'],
+    [ok, 'ok'],
+  ])('of %j is %s', (judgement, word) => {
+    expect(stateWord(judgement)).toBe(word);
+  });
+});
+
+describe('stateRemark', () => {
+  it.each([
+    [ok, undefined],
+    [{ ...ok, coverage: 0.93 }, '93 % measured'],
+    [{ ...ok, coverage: 0.999 }, undefined],
+    [{ ...ok, coverage: null }, undefined],
+    [{ ...exhausted, firing: ['page'] }, 'page fires'],
+    [{ ...exhausted, firing: ['slack'], coverage: 0.5 }, 'slack fires · 50 % measured'],
+    [page, undefined],
+    [{ ...unmeasured, coverage: 0.5 }, undefined],
+  ])('of %j is %s', (judgement, remark) => {
+    expect(stateRemark(judgement)).toBe(remark);
+  });
+});
+
+test('a page is critical, a lesser alert is not', () => {
+  expect([page, slack, exhausted, { ...page, firing: [] }].map(stateTone)).toEqual([
+    'critical',
+    'serious',
+    'serious',
+    'critical',
+  ]);
+  expect(severityTone('wake', ['page'])).toBe('critical');
+});
+
+test('urgency: worst first', () => {
+  const worstFirst: Judgement[] = [
+    { ...exhausted, firing: ['page'] },
+    page,
+    slack,
+    { ...exhausted, firing: ['slack'] },
+    exhausted,
+    { ...ok, state: 'rising' },
+    { ...ok, state: 'recovering' },
+    unmeasured,
+    ok,
+  ];
+  const ranks = worstFirst.map(urgency);
+  expect([...ranks].sort((a, b) => a - b)).toEqual(ranks);
+  expect(urgency({ ...exhausted, firing: ['slack'] })).not.toBe(urgency(exhausted));
+});

@@ -1,0 +1,33 @@
+import { EventBusSrv, LoadingState, PanelData, PanelProps, getDefaultTimeRange } from '@grafana/data';
+
+import { PanelOptions } from '../types';
+
+/** What Grafana gives the panel; `data` and the rest as a test needs them. */
+export function panelProps(
+  data: Partial<PanelData>,
+  props: Partial<PanelProps<PanelOptions>> = {}
+): PanelProps<PanelOptions> {
+  return {
+    id: 1,
+    title: 'Workloads',
+    data: { state: LoadingState.Done, series: [], timeRange: getDefaultTimeRange(), ...data },
+    options: {
+      groupByNamespace: true,
+      columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'],
+      density: 'comfortable',
+    },
+    width: 1400,
+    height: 600,
+    timeZone: 'utc',
+    timeRange: getDefaultTimeRange(),
+    fieldConfig: { defaults: {}, overrides: [] },
+    transparent: false,
+    renderCounter: 0,
+    eventBus: new EventBusSrv(),
+    replaceVariables: (value) => value,
+    onOptionsChange: () => {},
+    onFieldConfigChange: () => {},
+    onChangeTimeRange: () => {},
+    ...props,
+  };
+}

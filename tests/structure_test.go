@@ -1,0 +1,71 @@
+package tests
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/release"
+)
+
+func TestDistIsWhatTheValidatorWants(t *testing.T) {
+	require.Empty(t, release.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), release.SelfHosted))
+}
+
+func TestArchivesAreWhatTheValidatorWants(t *testing.T) {
+	written, err := release.Write(project.Root, t.TempDir())
+	require.NoError(t, err)
+	require.Len(t, written, 3)
+	for i, c := range []struct {
+		folder string
+		kind   release.Kind
+	}{
+		{"burnline-slo-datasource", release.SelfHosted},
+		{"burnline-slo-datasource", release.Catalog},
+		{"burnline-workloads-panel", release.Catalog},
+	} {
+		archive, err := zip.OpenReader(written[i])
+		require.NoError(t, err)
+		top, err := fs.ReadDir(archive, ".")
+		require.NoError(t, err)
+		require.Len(t, top, 1, "one folder")
+		require.Equal(t, c.folder, top[0].Name())
+		plugin, err := fs.Sub(archive, c.folder)
+		require.NoError(t, err)
+		require.Empty(t, release.Problems(plugin, os.DirFS(project.Path("src")), c.kind), filepath.Base(written[i]))
+		require.NoError(t, archive.Close())
+	}
+}
+
+// Grafana's validator compares the manifest with the sources of the commit that is submitted.
+func TestBuildManifestListsTheBackendAsItIs(t *testing.T) {
+	text, err := os.ReadFile(project.Path("dist/go_plugin_build_manifest"))
+	require.NoError(t, err)
+	listed := map[string]string{}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		hash, file, ok := strings.Cut(line, ":")
+		require.True(t, ok, line)
+		listed[file] = hash
+	}
+	sources, err := filepath.Glob(project.Path("pkg/*/*.go"))
+	require.NoError(t, err)
+	require.NotEmpty(t, sources)
+	for _, source := range append(sources, project.Path("pkg/main.go")) {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		content, err := os.ReadFile(source)
+		require.NoError(t, err)
+		sum := sha256.Sum256(content)
+		name, err := filepath.Rel(project.Root, source)
+		require.NoError(t, err)
+		require.Equal(t, hex.EncodeToString(sum[:]), listed[filepath.ToSlash(name)], name)
+	}
+}

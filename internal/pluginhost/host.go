@@ -37,7 +37,7 @@ func Start(binary string, log io.Writer) (*Host, error) {
 	if _, err := os.Stat(binary); err != nil {
 		return nil, fmt.Errorf("no plugin binary (go tool mage build makes it): %w", err)
 	}
-	cmd := exec.Command(binary)
+	cmd := exec.Command(binary) //nolint:noctx // Kill ends it, in its own way
 	cmd.Env = hostEnv()
 	process.Own(cmd)
 	h := &Host{killed: make(chan struct{}), ended: make(chan struct{})}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -71,7 +72,7 @@ func metricName(s *parser.VectorSelector) string {
 		return s.Name
 	}
 	for _, m := range s.LabelMatchers {
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
 			return m.Value
 		}
 	}
@@ -80,7 +81,7 @@ func metricName(s *parser.VectorSelector) string {
 
 // labelNameProblem says why a label cannot be grouped by; "" when it can.
 func labelNameProblem(name string) string {
-	if name == labels.MetricName {
+	if name == model.MetricNameLabel {
 		return "__name__ is no label to group by; it is the metric's name"
 	}
 	for i, r := range name {

@@ -61,15 +61,10 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 	r := f.out.run
 	step, every := r.step(), presenceSeconds[r.level]
 
-	var borders, resets, presence reply
+	var borders, presence reply
 	var all []model.Metric
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, step) })
-	// The range reaches one lookback behind the cell: a reset between the sample
-	// that stands at its start and the first one in it must show.
-	g.Go(func() error {
-		return f.ask(gctx, &resets, resetExpr(f.q.Matchers, step+lookback), r.from+step, r.to, step)
-	})
 	g.Go(func() error {
 		return f.ask(gctx, &presence, presenceExpr(f.q.Matchers, f.q.By, step, every), r.from+step, r.to, step)
 	})
@@ -80,16 +75,22 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	f.note(borders, resets, presence, reply{})
+	f.note(borders, presence, reply{})
 
-	tracks, err := f.tracks(borders.matrix, resets.matrix, all)
+	tracks, err := f.tracks(borders.matrix, all)
 	if err != nil {
 		return nil, err
 	}
 	if err := f.tails(ctx, tracks); err != nil {
 		return nil, err
 	}
+	if err := f.resets(ctx, tracks); err != nil {
+		return nil, err
+	}
 	if err := f.origins(ctx, tracks); err != nil {
+		return nil, err
+	}
+	if err := f.latecomers(ctx, tracks); err != nil {
 		return nil, err
 	}
 	var doubts []doubt
@@ -159,7 +160,7 @@ func (f *fetcher) warn(warnings []string) {
 
 // tracks follows every counter that has samples in the run, also those that
 // stand at no border.
-func (f *fetcher) tracks(borders, resets model.Matrix, all []model.Metric) (map[string]*track, error) {
+func (f *fetcher) tracks(borders model.Matrix, all []model.Metric) (map[string]*track, error) {
 	tracks := make(map[string]*track, len(all))
 	for _, m := range all {
 		tracks[m.String()] = newTrack(f.out.run, m)
@@ -178,24 +179,16 @@ func (f *fetcher) tracks(borders, resets model.Matrix, all []model.Metric) (map[
 			t.setBorder(int64(p.Timestamp)/1000, float64(p.Value))
 		}
 	}
-	for _, s := range resets {
-		key, _ := seriesKey(s.Metric)
-		if t := tracks[key]; t != nil {
-			for _, p := range s.Values {
-				t.suspect[f.out.run.cell(p.Timestamp)] = true
-			}
-		}
-	}
 	return tracks, nil
 }
 
 // tails asks for the last value per cell of the counters that do not stand at
 // every border, where they are too many to read sample by sample.
 func (f *fetcher) tails(ctx context.Context, tracks map[string]*track) error {
-	var unseen []model.Metric
-	for _, t := range tracks {
+	unseen := map[string]*track{}
+	for key, t := range tracks {
 		if !t.seenThroughout() {
-			unseen = append(unseen, t.metric)
+			unseen[key] = t
 		}
 	}
 	if len(unseen) <= rawSeries {
@@ -203,17 +196,20 @@ func (f *fetcher) tails(ctx context.Context, tracks map[string]*track) error {
 	}
 	r := f.out.run
 	var last reply
-	if err := f.ask(ctx, &last, lastExpr(narrow(f.q.Matchers, unseen), r.step()), r.from+r.step(), r.to, r.step()); err != nil {
+	expr := lastExpr(narrow(f.q.Matchers, metricsOf(unseen)), r.step())
+	if err := f.ask(ctx, &last, expr, r.from+r.step(), r.to, r.step()); err != nil {
 		return err
 	}
 	f.note(last)
-	for _, t := range tracks {
-		t.lasts = []float64{}
+	for _, t := range unseen {
+		t.lasts = unknown(r.cells())
 	}
 	for _, s := range last.matrix {
 		key, _ := seriesKey(s.Metric)
-		if t := tracks[key]; t != nil {
-			t.setLasts(s.Values)
+		if t := unseen[key]; t != nil {
+			for _, p := range s.Values {
+				t.lasts[r.cell(p.Timestamp)] = float64(p.Value)
+			}
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func ledgerAt(source Source, now time.Time) *Ledger {
 func bruteForce(rec promtest.Recording, part string, from, to time.Time) float64 {
 	var sum float64
 	for name, samples := range rec {
-		if !strings.Contains(name, part) {
+		if !strings.Contains(name, part) || !strings.HasPrefix(name, "requests_total") {
 			continue
 		}
 		last := 0.0
@@ -62,23 +62,29 @@ func bruteForce(rec promtest.Recording, part string, from, to time.Time) float64
 
 // randomRecording is `days` of pods that come and go, restart (also several
 // times between two borders), are not scraped for a while, and create their
-// error counters late. One pod of each workload lives from the start.
-func randomRecording(r *rand.Rand, days int) promtest.Recording {
+// error counters late. One pod of each workload lives from the start. Half of
+// the pods say when their process started.
+func randomRecording(r *rand.Rand, days, pods int) promtest.Recording {
 	rec := promtest.Recording{}
 	end := origin.Add(time.Duration(days) * 24 * time.Hour).UnixMilli()
 	for _, w := range []string{"a", "b"} {
-		for pod := range 8 {
-			interval := int64([]int{15, 60}[r.IntN(2)]) * 1000
-			born := origin.UnixMilli() + r.Int64N(interval)
-			died := end
-			if pod > 0 {
-				born += r.Int64N(end - born)
-				died = min(end, born+int64(r.IntN(36*3600))*1000)
+		for i := range pods {
+			p := pod{r: r, interval: int64([]int{15, 60}[r.IntN(2)]) * 1000, end: end, crashes: r.IntN(4) == 0}
+			p.born = origin.UnixMilli() + r.Int64N(p.interval)
+			if i > 0 {
+				p.born += r.Int64N(end - p.born)
+				p.end = min(end, p.born+int64(r.IntN(36*3600))*1000)
 			}
-			for _, code := range []string{"200", "500"} {
-				name := fmt.Sprintf(`requests_total{workload=%q,pod="%s-%d",code=%q}`, w, w, pod, code)
-				if s := randomSeries(r, born, died, interval, code == "500" && pod > 0); len(s) > 0 {
-					rec[name] = s
+			p.live()
+			target := fmt.Sprintf(`workload=%q,job=%q,instance="%s-%d"`, w, w, w, i)
+			p.record(rec, `requests_total{code="200",`+target+`}`, 40, false)
+			p.record(rec, `requests_total{code="500",`+target+`}`, 4, i > 0)
+			if r.IntN(2) == 0 {
+				for at, start := range p.started {
+					name := `process_start_time_seconds{` + target + `}`
+					if p.scraped[at] {
+						rec[name] = append(rec[name], promtest.Sample{Ms: p.born + int64(at)*p.interval, V: start})
+					}
 				}
 			}
 		}
@@ -86,31 +92,48 @@ func randomRecording(r *rand.Rand, days int) promtest.Recording {
 	return rec
 }
 
-func randomSeries(r *rand.Rand, born, died, interval int64, lazy bool) []promtest.Sample {
-	var out []promtest.Sample
-	v, crashes := float64(r.IntN(3)), r.IntN(4) == 0
-	down := int64(0)
-	for t := born; t < died; t += interval {
-		v += float64(r.IntN(40))
+// pod is a random life: when it was scraped and which process answered.
+type pod struct {
+	r                   *rand.Rand
+	interval, born, end int64 // milliseconds
+	crashes             bool
+	scraped             []bool
+	started             []float64
+}
+
+func (p *pod) live() {
+	start, down := float64(p.born)/1000, int64(0)
+	for t := p.born; t < p.end; t += p.interval {
 		switch {
-		case crashes && r.IntN(60) == 0, r.IntN(3000) == 0:
-			v = float64(r.IntN(200)) // restarted; often soon above the old value
-		case r.IntN(2000) == 0:
-			down = t + int64(r.IntN(3*3600))*1000
+		case p.crashes && p.r.IntN(60) == 0, p.r.IntN(3000) == 0:
+			start = float64(t-1) / 1000
+		case p.r.IntN(2000) == 0:
+			down = t + int64(p.r.IntN(3*3600))*1000
 		}
-		if t < down || lazy && t < born+(died-born)/3 {
-			continue
-		}
-		out = append(out, promtest.Sample{Ms: t, V: v})
+		p.scraped = append(p.scraped, t >= down)
+		p.started = append(p.started, start)
 	}
-	return out
+}
+
+func (p *pod) record(rec promtest.Recording, name string, rate int, lazy bool) {
+	v := float64(p.r.IntN(3))
+	for at, start := range p.started {
+		v += float64(p.r.IntN(rate))
+		if at > 0 && start != p.started[at-1] {
+			v = float64(p.r.IntN(5 * rate)) // restarted; often soon above the old value
+		}
+		if p.scraped[at] && (!lazy || at > len(p.started)/3) {
+			rec[name] = append(rec[name], promtest.Sample{Ms: p.born + int64(at)*p.interval, V: v})
+		}
+	}
 }
 
 func TestWindowsEqualBruteForce(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
-			rec := randomRecording(r, 3)
+			pods := []int{4, 30}[seed%2] // few enough to read sample by sample, and too many
+			rec := randomRecording(r, 3, pods)
 			now := origin.Add(72 * time.Hour)
 			l := ledgerAt(promtest.New(t, rec), now)
 			for range 4 { // later reads meet cells that earlier ones left behind
@@ -154,7 +177,7 @@ func only(rec promtest.Recording, part string) promtest.Recording {
 }
 
 func TestRefreshReadsOnlyOpenCells(t *testing.T) {
-	rec := randomRecording(rand.New(rand.NewPCG(7, 1)), 3)
+	rec := randomRecording(rand.New(rand.NewPCG(7, 1)), 3, 8)
 	source := promtest.New(t, rec)
 	now := origin.Add(60*time.Hour + 17*time.Minute)
 	l := New(source, Options{Now: func() time.Time { return now }})
@@ -267,7 +290,7 @@ func TestCoverageSeesAnOutage(t *testing.T) {
 }
 
 func TestFailuresAreNotCached(t *testing.T) {
-	rec := randomRecording(rand.New(rand.NewPCG(3, 1)), 1)
+	rec := randomRecording(rand.New(rand.NewPCG(3, 1)), 1, 8)
 	source := promtest.New(t, rec)
 	now := origin.Add(24 * time.Hour)
 	l := ledgerAt(source, now)
@@ -292,12 +315,12 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 }
 
 func TestTheStoreForgetsWhatWasUsedLongestAgo(t *testing.T) {
-	rec := randomRecording(rand.New(rand.NewPCG(5, 1)), 1)
+	rec := randomRecording(rand.New(rand.NewPCG(5, 1)), 1, 8)
 	now := origin.Add(24 * time.Hour)
 	l := New(promtest.New(t, rec), Options{CacheBytes: 20_000, Now: func() time.Time { return now }})
 	borders := []time.Time{origin.Add(2 * time.Hour), now}
 	first, second := requests(t), requests(t)
-	second.By = []string{"pod"}
+	second.By = []string{"instance"}
 	for _, q := range []Counters{first, second} {
 		_, err := l.Read(t.Context(), q, borders)
 		require.NoError(t, err)

@@ -48,21 +48,6 @@ func (t *track) setBorder(at int64, v float64) {
 	}
 }
 
-func (t *track) setLasts(values []model.SamplePair) {
-	t.lasts = unknown(len(t.counts))
-	for _, p := range values {
-		t.lasts[t.run.cell(p.Timestamp)] = float64(p.Value)
-	}
-}
-
-// last is the last value in a cell where the counter does not stand at the end.
-func (t *track) last(cell int) float64 {
-	if cell < len(t.lasts) {
-		return t.lasts[cell]
-	}
-	return math.NaN()
-}
-
 // seenThroughout tells that the counter stands at every border.
 func (t *track) seenThroughout() bool {
 	for _, v := range t.borders {
@@ -114,7 +99,7 @@ func (t *track) count() []doubt {
 			doubts = append(doubts, d)
 		default:
 			if !stands {
-				v = t.last(i)
+				v = t.lasts[i]
 			}
 			if math.IsNaN(v) {
 				continue // no sample in the cell; last stays

@@ -22,6 +22,13 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 		}
 		w.Warnings = append(warnings, w.Warnings...)
 		return executed(data.Frames{frames.WhatIf(w)}, w.Sent), true, nil
+	case models.QueryBurners:
+		b, err := e.Burners(ctx, slos, q.Burners, q.Instant)
+		if err != nil {
+			return nil, true, err
+		}
+		b.Warnings = append(warnings, b.Warnings...)
+		return executed(data.Frames{frames.Burners(b)}, b.Sent), true, nil
 	}
 	return nil, false, nil
 }

@@ -29,6 +29,17 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 		}
 		b.Warnings = append(warnings, b.Warnings...)
 		return executed(data.Frames{frames.Burners(b)}, b.Sent), true, nil
+	case models.QueryBacktest:
+		policies, step, err := q.BacktestPolicies(d.settings.Catalog)
+		if err != nil {
+			return nil, true, err
+		}
+		b, err := e.Backtest(ctx, slos, policies, q.From, q.To, step)
+		if err != nil {
+			return nil, true, err
+		}
+		b.Warnings = append(warnings, b.Warnings...)
+		return executed(frames.Backtest(b), b.Sent), true, nil
 	}
 	return nil, false, nil
 }

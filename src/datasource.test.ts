@@ -1,7 +1,7 @@
 import { CoreApp } from '@grafana/data';
 import { setTemplateSrv } from '@grafana/runtime';
 
-import { newInlineSLO } from './inlineSLO';
+import { exampleEvents } from './examples';
 import { answerResources } from './testing/backend';
 import { makeDataSource } from './testing/dataSource';
 import { templateSrvWith } from './testing/templateSrv';
@@ -17,7 +17,7 @@ it('starts with a summary of the whole catalog', () => {
 
 describe('filterQuery', () => {
   const runs = (query: Partial<BurnlineQuery>) => datasource.filterQuery({ refId: 'A', ...query });
-  const inline = (sli: SLO['sli']) => ({ inline: { ...newInlineSLO(), sli } });
+  const inline = (sli: SLO['sli']) => ({ inline: { ...exampleEvents, sli } });
 
   it('runs a query for the whole catalog or for some SLOs', () => {
     expect(runs({})).toBe(true);
@@ -29,7 +29,7 @@ describe('filterQuery', () => {
   });
 
   it('does not run an SLO that is still being written', () => {
-    expect(runs({ inline: newInlineSLO() })).toBe(false);
+    expect(runs(inline({ events: { total: '', bad: 'b_total' } }))).toBe(false);
     expect(runs(inline({ events: { total: 'a_total', bad: ' ' } }))).toBe(false);
     expect(runs(inline({ latency: { histogram: 'seconds', threshold: '' } }))).toBe(false);
   });
@@ -49,7 +49,7 @@ it('interpolates queries for other data sources and for Explore', () => {
 it.each<[string, Partial<BurnlineQuery>]>([
   ['summary: every SLO', {}],
   ['timeseries: a, b by namespace', { queryType: 'timeseries', slos: ['a', 'b'], groupBy: ['namespace'] }],
-  ['workloads: my-slo by namespace, workload', { queryType: 'workloads', inline: newInlineSLO() }],
+  ['workloads: availability by namespace, workload', { queryType: 'workloads', inline: exampleEvents }],
 ])('describes a query as "%s"', (text, query) => {
   expect(datasource.getQueryDisplayText({ refId: 'A', ...query })).toBe(text);
 });
@@ -63,7 +63,7 @@ describe('resources', () => {
 
   it('posts an inline SLO with its variables replaced', async () => {
     const sent = answerResources('burnline', () => ({ problems: [] }));
-    const slo = { ...newInlineSLO(), sli: { events: { total: 'a_total{job="$job"}', bad: 'b_total' } } };
+    const slo = { ...exampleEvents, sli: { events: { total: 'a_total{job="$job"}', bad: 'b_total' } } };
     expect(await datasource.validateSLO(slo)).toEqual([]);
     expect(sent[0]).toMatchObject({ method: 'POST', path: 'slo/validate' });
     expect(sent[0].body).toHaveProperty('slo.sli.events.total', 'a_total{job="api"}');

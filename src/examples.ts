@@ -30,7 +30,8 @@ slos:
         threshold: 300ms
 `;
 
-const exampleInline: SLO = {
+/** An SLO over counters; the inline form starts from it. */
+export const exampleEvents = {
   name: 'availability',
   objective: 99.9,
   window: '30d',
@@ -41,15 +42,16 @@ const exampleInline: SLO = {
       bad: 'http_requests_total{workload!="",code=~"5.."}',
     },
   },
-};
+} satisfies SLO;
 
-const exampleLatency: SLO = {
+/** An SLO over a histogram. */
+export const exampleLatency = {
   name: 'latency',
   objective: 95,
   window: '30d',
   by: ['namespace'],
   sli: { latency: { histogram: 'http_request_duration_seconds_bucket{workload!=""}', threshold: '300ms' } },
-};
+} satisfies SLO;
 
 export interface QueryExample {
   title: string;
@@ -83,7 +85,7 @@ export const queryExamples: QueryExample[] = [
   {
     title: 'Burn rates of an SLO that is not in the catalog',
     explanation: 'Write the SLO in the query: total and bad events as Prometheus selectors.',
-    query: { refId: 'A', queryType: 'timeseries', inline: exampleInline, metrics: ['burn'] },
+    query: { refId: 'A', queryType: 'timeseries', inline: exampleEvents, metrics: ['burn'] },
   },
   {
     title: 'A latency SLO, written in the query',

@@ -1,16 +1,5 @@
 import type { SLO } from './types';
 
-/** What the inline form starts from. Its selectors are empty: the form shows examples in their place. */
-export function newInlineSLO(): SLO {
-  return {
-    name: 'my-slo',
-    objective: 99.9,
-    window: '30d',
-    by: ['namespace', 'workload'],
-    sli: { events: { total: '', bad: '' } },
-  };
-}
-
 /** Whether everything is filled in that the backend cannot do without. Whether it is right is for the backend to say. */
 export function isComplete(slo: SLO): boolean {
   const { events, latency } = slo.sli;

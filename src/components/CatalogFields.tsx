@@ -1,4 +1,4 @@
-import React, { useCallback } from 'react';
+import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
@@ -19,6 +19,7 @@ interface Props {
 
 /** Which SLOs of the catalog, and what this query wants otherwise than they say. */
 export function CatalogFields({ query, datasource, onChange }: Props) {
+  const id = useId();
   const ask = useCallback(() => datasource.getSLOs(), [datasource]);
   const catalog = useAnswer('', ask);
   const known = catalog.value ?? [];
@@ -31,12 +32,11 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
 
   return (
     <>
-      <EditorField label="SLOs" htmlFor="burnline-slos" width={40} invalid={Boolean(problem)} error={problem}>
+      <EditorField label="SLOs" htmlFor={id} width={40} invalid={Boolean(problem)} error={problem}>
         <MultiCombobox
-          id="burnline-slos"
+          id={id}
           data-testid={testIds.queryEditor.slos}
           placeholder={known.length > 0 || !catalog.value ? 'Every SLO of the catalog' : 'No SLO in the catalog yet'}
-          loading={catalog.pending}
           options={[...known.map(describe), ...variableOptions()]}
           value={query.slos ?? []}
           onChange={(options) => onChange({ slos: options.length > 0 ? options.map((o) => o.value) : undefined })}

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useId, useRef } from 'react';
 import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
@@ -13,9 +13,16 @@ interface Props extends InlineFieldProps {
 
 /** The counters of an events SLI: the whole, and either the bad or the good part. */
 export function EventsFields({ slo, events, problems, onChange, onBlur }: Props) {
+  const id = useId();
   const part: Part = events.good === undefined ? 'bad' : 'good';
   const partText = events[part] ?? '';
+  const left = useRef<Partial<Record<Part, string>>>({});
   const change = (events: EventsSLI) => onChange({ ...slo, sli: { events } });
+  // The selector of the bad events is wrong for the good ones, but is wanted again when the choice is taken back.
+  const switchTo = (other: Part) => {
+    left.current[part] = partText;
+    change({ total: events.total, [other]: left.current[other] ?? '' });
+  };
 
   return (
     <>
@@ -33,12 +40,7 @@ export function EventsFields({ slo, events, problems, onChange, onBlur }: Props)
       />
       <EditorField label="Counted are the">
         <div data-testid={testIds.queryEditor.badOrGood}>
-          <RadioButtonGroup
-            aria-label="Counted are the"
-            options={parts}
-            value={part}
-            onChange={(other) => change({ total: events.total, [other]: partText })}
-          />
+          <RadioButtonGroup id={id} aria-label="Counted are the" options={parts} value={part} onChange={switchTo} />
         </div>
       </EditorField>
       <SLOTextField

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useId } from 'react';
 import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
@@ -17,11 +17,13 @@ interface Props {
 
 /** Groups the SLOs of the catalog otherwise than they say. */
 export function GroupByField({ value, defined, labels, onChange }: Props) {
+  const id = useId();
   return (
     <>
       <EditorField label="Group by" tooltip={defined && `The SLO says: ${defined.join(', ') || 'one total'}.`}>
         <div data-testid={testIds.queryEditor.grouping}>
           <RadioButtonGroup
+            id={id}
             aria-label="Group by"
             options={choices}
             value={value ? 'labels' : 'defined'}
@@ -29,7 +31,7 @@ export function GroupByField({ value, defined, labels, onChange }: Props) {
           />
         </div>
       </EditorField>
-      {value && <LabelsField value={value} labels={labels} onChange={onChange} />}
+      {value && <LabelsField label="Labels" value={value} labels={labels} onChange={onChange} />}
     </>
   );
 }

@@ -48,6 +48,7 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
           onChange={(policy) => onChangeAndRun({ ...slo, policy })}
         />
         <LabelsField
+          label="Group by"
           value={slo.by ?? []}
           labels={useCallback(() => datasource.getLabels(slo), [datasource, slo])}
           problem={problemAt(problems, 'by')}

@@ -1,4 +1,4 @@
-import React, { useCallback } from 'react';
+import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
@@ -7,6 +7,7 @@ import { testIds } from '../testIds';
 import { variableOptions } from './variableOptions';
 
 interface Props {
+  label: string;
   value: string[];
   /** The labels that the counters have. Asked for when the list is opened. */
   labels: () => Promise<string[]>;
@@ -15,7 +16,8 @@ interface Props {
 }
 
 /** The labels that make the groups; any label can be typed, whether it was found or not. */
-export function LabelsField({ value, labels, problem, onChange }: Props) {
+export function LabelsField({ label, value, labels, problem, onChange }: Props) {
+  const id = useId();
   const options = useCallback(
     async (typed: string): Promise<ComboboxOption[]> => {
       const wanted = (option: ComboboxOption) => option.value.toLowerCase().includes(typed.toLowerCase());
@@ -31,9 +33,9 @@ export function LabelsField({ value, labels, problem, onChange }: Props) {
   );
 
   return (
-    <EditorField label="Labels" htmlFor="burnline-labels" width={30} invalid={Boolean(problem)} error={problem}>
+    <EditorField label={label} htmlFor={id} width={30} invalid={Boolean(problem)} error={problem}>
       <MultiCombobox
-        id="burnline-labels"
+        id={id}
         data-testid={testIds.queryEditor.groupBy}
         placeholder="No label: one total"
         options={options}

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
@@ -11,10 +11,11 @@ interface Props {
 }
 
 export function MetricsField({ value, onChange }: Props) {
+  const id = useId();
   return (
-    <EditorField label="Metrics" htmlFor="burnline-metrics" width={30}>
+    <EditorField label="Metrics" htmlFor={id} width={30}>
       <MultiCombobox
-        id="burnline-metrics"
+        id={id}
         data-testid={testIds.queryEditor.metrics}
         placeholder="Error budget left"
         options={metrics}

@@ -1,4 +1,4 @@
-import React, { useCallback } from 'react';
+import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox, type ComboboxOption } from '@grafana/ui';
 
@@ -19,6 +19,7 @@ interface Props {
 }
 
 export function PolicyField({ value, placeholder, problem, datasource, onChange }: Props) {
+  const id = useId();
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);
   const policies = useAnswer('', ask);
   const error = problem ?? (policies.error && `The policies could not be listed: ${policies.error}`);
@@ -26,17 +27,16 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
   return (
     <EditorField
       label="Alert policy"
-      htmlFor="burnline-policy"
+      htmlFor={id}
       width={26}
       tooltip="How much of the budget may be spent how fast before somebody is told. It sets the burn rates that are shown."
       invalid={Boolean(error)}
       error={error}
     >
       <Combobox
-        id="burnline-policy"
+        id={id}
         data-testid={testIds.queryEditor.policy}
         placeholder={placeholder}
-        loading={policies.pending}
         options={[...(policies.value ?? []).map(describe), ...variableOptions()]}
         value={value ?? null}
         onChange={(option) => onChange(option?.value)}

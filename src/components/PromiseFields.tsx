@@ -1,8 +1,9 @@
-import React from 'react';
+import React, { useId } from 'react';
 import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { Input, RadioButtonGroup } from '@grafana/ui';
 
+import { exampleEvents, exampleLatency } from '../examples';
 import { problemAt } from '../problems';
 import { testIds } from '../testIds';
 import type { SLO } from '../types';
@@ -14,12 +15,15 @@ interface Props extends InlineFieldProps {
 
 /** What is promised: the kind of the SLI, its name, the objective and the window. */
 export function PromiseFields({ slo, problems, onChange, onBlur, onChangeKind }: Props) {
+  const kindId = useId();
+  const objectiveId = useId();
   const problem = problemAt(problems, 'objective');
   return (
     <>
       <EditorField label="Kind">
         <div data-testid={testIds.queryEditor.kind}>
           <RadioButtonGroup<Kind>
+            id={kindId}
             aria-label="Kind"
             options={kinds}
             value={slo.sli.latency ? 'latency' : 'events'}
@@ -40,14 +44,14 @@ export function PromiseFields({ slo, problems, onChange, onBlur, onChangeKind }:
       />
       <EditorField
         label="Objective"
-        htmlFor="burnline-objective"
+        htmlFor={objectiveId}
         tooltip="The share of events that are to be good: 99.9 % lets one in a thousand be bad."
         width={12}
         invalid={Boolean(problem)}
         error={problem}
       >
         <Input
-          id="burnline-objective"
+          id={objectiveId}
           data-testid={testIds.queryEditor.objective}
           type="number"
           min={0}
@@ -86,9 +90,7 @@ const kinds: Array<SelectableValue<Kind>> = [
 function withKind(slo: SLO, kind: Kind): SLO {
   // A latency SLO has its p95 by itself.
   const { p95: _, ...rest } = slo;
-  return kind === 'latency'
-    ? { ...rest, sli: { latency: { histogram: slo.p95?.histogram ?? '', threshold: slo.p95?.target ?? '300ms' } } }
-    : { ...rest, sli: { events: { total: '', bad: '' } } };
+  return { ...rest, sli: kind === 'latency' ? exampleLatency.sli : exampleEvents.sli };
 }
 
 function percentOf(number: number): number | undefined {

@@ -2,6 +2,7 @@ import React, { useState } from 'react';
 import { setTemplateSrv } from '@grafana/runtime';
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 
+import { exampleEvents } from '../examples';
 import { testIds } from '../testIds';
 import { answerResources, type Sent } from '../testing/backend';
 import { makeDataSource } from '../testing/dataSource';
@@ -140,7 +141,7 @@ describe('an SLO written in the query', () => {
     pick(ids.source, 'This query');
     expect(state.query.slos).toBeUndefined();
     expect(state.query.policy).toBeUndefined();
-    expect(state.query.inline?.sli).toEqual({ events: { total: '', bad: '' } });
+    expect(state.query.inline).toEqual(exampleEvents);
 
     pick(ids.source, 'Catalog');
     expect(state.query).toMatchObject({ slos: ['availability'], policy: 'sre-workbook', inline: undefined });
@@ -175,7 +176,9 @@ describe('an SLO written in the query', () => {
     type(ids.total, 'a_total');
     type(ids.counted, 'b_total');
     pick(ids.badOrGood, 'Good');
-    expect(state.query.inline?.sli).toEqual({ events: { total: 'a_total', good: 'b_total' } });
+    expect(state.query.inline?.sli).toEqual({ events: { total: 'a_total', good: '' } });
+    pick(ids.badOrGood, 'Bad');
+    expect(state.query.inline?.sli).toEqual({ events: { total: 'a_total', bad: 'b_total' } });
   });
 
   it('can be about latency', async () => {

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useId } from 'react';
 import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup, Stack, Text } from '@grafana/ui';
@@ -12,11 +12,12 @@ interface Props {
 }
 
 export function QueryTypeField({ value, onChange }: Props) {
+  const id = useId();
   const explanation = queryTypes.find((type) => type.value === value)?.description;
   return (
     <EditorField label="Query type">
-      <Stack direction="column" gap={0.5} data-testid={testIds.queryEditor.queryType}>
-        <RadioButtonGroup aria-label="Query type" options={queryTypes} value={value} onChange={onChange} />
+      <Stack direction="column" gap={0.5} alignItems="flex-start" data-testid={testIds.queryEditor.queryType}>
+        <RadioButtonGroup id={id} aria-label="Query type" options={queryTypes} value={value} onChange={onChange} />
         <Text variant="bodySmall" color="secondary">
           <span data-testid={testIds.queryEditor.explanation}>{explanation}</span>
         </Text>

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { Input } from '@grafana/ui';
 
@@ -31,7 +31,7 @@ interface Props {
 
 /** One text of an SLO's definition, with what the backend says about it. */
 export function SLOTextField({ path, label, tooltip, optional, width, problems, testId, ...input }: Props) {
-  const id = `burnline-${path.replaceAll('.', '-')}`;
+  const id = useId();
   const problem = problemAt(problems, path);
   return (
     <EditorField

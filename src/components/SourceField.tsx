@@ -1,9 +1,9 @@
-import React, { useRef } from 'react';
+import React, { useId, useRef } from 'react';
 import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 
-import { newInlineSLO } from '../inlineSLO';
+import { exampleEvents } from '../examples';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
 
@@ -17,6 +17,7 @@ interface Props {
 
 /** Switches between the catalog's SLOs and one written in the query; going back finds what was there. */
 export function SourceField({ query, onChange }: Props) {
+  const id = useId();
   const left = useRef<Choice>();
 
   const switchSource = (source: Source) => {
@@ -28,7 +29,7 @@ export function SourceField({ query, onChange }: Props) {
       inline: undefined,
       groupBy: undefined,
       policy: undefined,
-      ...(previous ?? (source === 'inline' && { inline: newInlineSLO() })),
+      ...(previous ?? (source === 'inline' && { inline: exampleEvents })),
     });
   };
 
@@ -36,6 +37,7 @@ export function SourceField({ query, onChange }: Props) {
     <EditorField label="SLOs from">
       <div data-testid={testIds.queryEditor.source}>
         <RadioButtonGroup
+          id={id}
           aria-label="SLOs from"
           options={sources}
           value={query.inline ? 'inline' : 'catalog'}

@@ -23,7 +23,7 @@ test('an SLO is chosen by name and grouped by another label', async ({ panelEdit
   await page.getByRole('option', { name: 'availability' }).click();
   await page.keyboard.press('Escape');
 
-  await row.getByTestId(ids.grouping).getByText('Other labels').click();
+  await row.getByTestId(ids.grouping).getByRole('radio', { name: 'Other labels' }).check();
   await row.getByTestId(ids.groupBy).fill('namespace');
   // The SLO's own labels are there already: this takes one of them away.
   await page.getByRole('option', { name: 'namespace', exact: true }).click();
@@ -39,7 +39,7 @@ test('an SLO written in the query runs, and its mistakes are shown at the field'
   await panelEditPage.datasource.set(burnline.name);
   await panelEditPage.setVisualization('Table');
   const row = panelEditPage.getQueryEditorRow('A');
-  await row.getByTestId(ids.source).getByText('This query').click();
+  await row.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
   await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
   await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
   await expect(row.getByRole('alert').first()).toContainText('selector');
@@ -53,7 +53,7 @@ test('an SLO written in the query runs, and its mistakes are shown at the field'
 test('the budget over time is drawn in Explore', async ({ explorePage, page }) => {
   await explorePage.datasource.set(burnline.name);
   const row = explorePage.getQueryEditorRow('A');
-  await row.getByTestId(ids.queryType).getByText('Time series').click();
+  await row.getByTestId(ids.queryType).getByRole('radio', { name: 'Time series' }).check();
   await row.getByTestId(ids.slos).click();
   await page.getByRole('option', { name: 'availability' }).click();
   await page.keyboard.press('Escape');

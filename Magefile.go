@@ -62,6 +62,9 @@ type Bench mg.Namespace
 // Accuracy compares counts of bad events with the truth, for Burnline and the usual formulas; BENCH_SEED changes the data.
 func (Bench) Accuracy(ctx context.Context) error { return bench.Accuracy(ctx) }
 
+// Upstream measures what Prometheus reads, and how long it takes, for Burnline, for the queries people write and for Pyrra's and Sloth's rules.
+func (Bench) Upstream(ctx context.Context) error { return bench.Upstream(ctx) }
+
 // Package writes the plugin's archives to archives/: one self-hosted with all, two that Grafana's catalog takes.
 func Package(ctx context.Context) error {
 	BuildAll()

@@ -117,3 +117,15 @@ func (p *Project) Serve(ctx context.Context, d Dataset) (*Stack, error) {
 	}
 	return s, nil
 }
+
+// PID is the process id of a program of this stack by its name, 0 when it does not run.
+func (s *Stack) PID(name string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.owned {
+		if p.Name() == name {
+			return p.PID()
+		}
+	}
+	return 0
+}

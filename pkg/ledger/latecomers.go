@@ -42,9 +42,10 @@ func (f *fetcher) latecomers(ctx context.Context, tracks map[string]*track) erro
 		if !old {
 			continue
 		}
+		begins := &opening{cell: a.cell}
 		for _, t := range a.tracks {
 			if t.first() == a.cell {
-				t.opening = a.cell
+				t.opening = begins
 			}
 		}
 	}
@@ -67,7 +68,7 @@ func arrivals(tracks map[string]*track) map[string]arrival {
 			continue
 		}
 		name, first := m.String(), t.first()
-		if !math.IsNaN(t.borders[0]) || !math.IsNaN(t.origin) || t.opening >= 0 {
+		if !math.IsNaN(t.borders[0]) || !math.IsNaN(t.origin) || t.opening != nil {
 			known[name] = true
 		}
 		if first < 0 {

@@ -58,7 +58,8 @@ export const test = base.extend<Fixtures>({
 export { expect };
 
 /** Where no server answers: the discard port of this machine. */
-export const DEAD_URL = 'http://127.0.0.1:9';
+export const DEAD_ADDRESS = '127.0.0.1:9';
+export const DEAD_URL = `http://${DEAD_ADDRESS}`;
 
 /** The rows of the panel that the page shows, once there are any. */
 export async function panelRows(page: Page) {

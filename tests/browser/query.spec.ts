@@ -17,7 +17,7 @@ test('starts with a summary of every SLO of the catalog', async ({ page }) => {
 test('answers for an SLO that is written in the query', async ({ page }) => {
   await page.goto('/#/query');
   await panelRows(page);
-  await page.getByTestId(ids.source).getByText('This query').click();
+  await page.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
   await page.getByTestId(ids.name).fill('checkout-answers');
   await page.getByTestId(ids.total).fill('http_requests_total{workload="checkout"}');
   await page.getByTestId(ids.counted).fill('http_requests_total{workload="checkout",code=~"5.."}');
@@ -34,7 +34,9 @@ test('answers for an SLO that is written in the query', async ({ page }) => {
 test('draws time series', async ({ page }) => {
   await page.goto('/#/query');
   await panelRows(page);
-  const frames = await answerDuring(page, () => page.getByTestId(ids.queryType).getByText('Time series').click());
+  const frames = await answerDuring(page, () =>
+    page.getByTestId(ids.queryType).getByRole('radio', { name: 'Time series' }).check()
+  );
   expect(frames.length).toBe(24);
   expect(frames.every(({ schema }) => schema.fields[0].name === 'time')).toBe(true);
   await expect(page.getByTestId('series').locator('canvas')).toBeVisible();

@@ -8,6 +8,7 @@ type entry struct {
 	key    string
 	by     []string
 	parts  int
+	series int           // about how many series a fetch receives, 0 before the first
 	turn   chan struct{} // holds a value while somebody works on the entry
 	bytes  atomic.Int64
 	groups map[string]int

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -49,7 +48,7 @@ type fetcher struct {
 	q      Counters
 	out    *fetched
 	cells  *cells
-	mu     sync.Mutex // guards out.warnings while requests are under way
+	mu     sync.Mutex // guards out's account of requests
 }
 
 func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) {
@@ -59,15 +58,12 @@ func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) 
 
 func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 	r := f.out.run
-	step, every := r.step(), presenceSeconds[r.level]
+	step := r.step()
 
-	var borders, presence reply
+	var borders reply
 	var all []model.Metric
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, step) })
-	g.Go(func() error {
-		return f.ask(gctx, &presence, presenceExpr(f.q.Matchers, f.q.By, step, every), r.from+step, r.to, step)
-	})
 	g.Go(func() (err error) {
 		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
 		return err
@@ -75,46 +71,38 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	f.note(borders, presence, reply{})
+	f.note(borders)
 
 	tracks, err := f.tracks(borders.matrix, all)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.tails(ctx, tracks); err != nil {
-		return nil, err
-	}
-	if err := f.resets(ctx, tracks); err != nil {
-		return nil, err
-	}
-	if err := f.origins(ctx, tracks); err != nil {
-		return nil, err
-	}
-	if err := f.latecomers(ctx, tracks); err != nil {
-		return nil, err
-	}
-	var doubts []doubt
-	for _, t := range tracks {
-		doubts = append(doubts, t.count()...)
-	}
-	if err := f.settle(ctx, doubts); err != nil {
+	// What each step finds, the next may need; presence needs nobody.
+	g, gctx = errgroup.WithContext(ctx)
+	g.Go(func() error { return f.presence(gctx, tracks) })
+	g.Go(func() error { return f.judge(gctx, tracks) })
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
 	for _, t := range tracks {
 		f.add(t)
 	}
-	for _, s := range presence.matrix {
-		cells := f.cells.group(s.Metric)
-		for _, p := range s.Values {
-			share := float64(p.Value) * float64(every) / float64(step)
-			if step == every {
-				share = 1 // counters present at the border
-			}
-			cells.coverage[r.cell(p.Timestamp)] = min(share, 1)
-		}
-	}
 	f.out.groups = f.cells.groups
 	return f.out, nil
+}
+
+// judge counts every track.
+func (f *fetcher) judge(ctx context.Context, tracks map[string]*track) error {
+	for _, step := range []func(context.Context, map[string]*track) error{f.tails, f.resets, f.origins, f.latecomers} {
+		if err := step(ctx, tracks); err != nil {
+			return err
+		}
+	}
+	var doubts []doubt
+	for _, t := range tracks {
+		doubts = append(doubts, t.count()...)
+	}
+	return f.settle(ctx, doubts)
 }
 
 // cell is the index of the cell that ends at, or holds, the timestamp.
@@ -139,23 +127,20 @@ func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, s
 	return err
 }
 
+// note may be called from several requests that are under way.
 func (f *fetcher) note(replies ...reply) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, r := range replies {
 		f.out.queries++
-		if r.expr != "" && !slices.Contains(f.out.sent, r.expr) {
-			f.out.sent = append(f.out.sent, r.expr)
+		if r.expr != "" {
+			f.out.sent = union(f.out.sent, []string{r.expr})
 		}
 		for _, s := range r.matrix {
 			f.out.samples += len(s.Values)
 		}
-		f.warn(r.warnings)
+		f.out.warnings = union(f.out.warnings, r.warnings)
 	}
-}
-
-func (f *fetcher) warn(warnings []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.out.warnings = union(f.out.warnings, warnings)
 }
 
 // tracks follows every counter that has samples in the run, also those that

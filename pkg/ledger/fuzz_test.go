@@ -74,6 +74,8 @@ func (w *madeUp) key() string       { return "made up" }
 func (w *madeUp) groupBy() []string { return []string{"g"} }
 func (w *madeUp) parts() int        { return 2 }
 
+func (w *madeUp) width(context.Context, Source, int64) (int, error) { return 3, nil }
+
 func (w *madeUp) border(a, b byte) time.Time {
 	switch back := int64(a); b % 3 {
 	case 0: // a whole hour up to 70 h ago

@@ -10,6 +10,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/promclient"
 )
@@ -35,6 +37,7 @@ type Reading interface {
 	groupBy() []string
 	parts() int
 	fetch(ctx context.Context, source Source, r run) (*fetched, error)
+	width(ctx context.Context, source Source, at int64) (int, error) // about how many series a fetch receives
 }
 
 // Counters are read as they are and counted exactly, as track describes.
@@ -61,6 +64,14 @@ func (p Part) accepts(m model.Metric) bool {
 
 func (q Counters) groupBy() []string { return q.By }
 func (q Counters) parts() int        { return len(q.Parts) }
+
+func (q Counters) width(ctx context.Context, source Source, at int64) (int, error) {
+	m, _, err := source.Query(ctx, countExpr(q.Matchers), time.Unix(at, 0))
+	if err != nil || len(m) == 0 || len(m[0].Values) == 0 {
+		return 1, err
+	}
+	return int(m[0].Values[0].Value), nil
+}
 
 func (q Counters) key() string {
 	var b strings.Builder
@@ -96,6 +107,7 @@ type Ledger struct {
 	settle int64 // seconds
 	now    func() time.Time
 	store  *store
+	points *semaphore.Weighted
 }
 
 // New returns an empty ledger over source.
@@ -109,7 +121,7 @@ func New(source Source, o Options) *Ledger {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Ledger{source: source, settle: int64(o.Settle / time.Second), now: o.Now, store: newStore(o.CacheBytes)}
+	return &Ledger{source: source, settle: int64(o.Settle / time.Second), now: o.Now, store: newStore(o.CacheBytes), points: semaphore.NewWeighted(maxPoints)}
 }
 
 // Cost is what one read took.
@@ -167,19 +179,31 @@ func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Cou
 	return out, nil
 }
 
+// maxPoints bounds the border values of all requests that are under way: some
+// 75 bytes each while they are read and counted.
+const maxPoints = 1_000_000
+
 // fetchAll reads the missing runs side by side; each is stored as it arrives.
 // What was asked, and what the server said beside numbers, goes into about.
 func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, missing []run, now int64, about *Counts) error {
+	if e.series == 0 && len(missing) > 1 {
+		n, err := q.width(ctx, l.source, missing[len(missing)-1].to)
+		if err != nil {
+			return err
+		}
+		e.series = n
+		about.Cost.Queries++
+	}
 	results := make(chan *fetched)
 	g, gctx := errgroup.WithContext(ctx)
 	for _, r := range missing {
 		g.Go(func() error {
-			got, err := q.fetch(gctx, l.source, r)
-			if err != nil {
+			points := int64(min(max(e.series, 1)*r.cells(), maxPoints))
+			if err := l.points.Acquire(gctx, points); err != nil {
 				return err
 			}
-			results <- got
-			return nil
+			defer l.points.Release(points)
+			return l.fetchHalving(gctx, q, r, results)
 		})
 	}
 	done := make(chan error, 1)
@@ -192,6 +216,25 @@ func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, missing []ru
 		about.Sent = union(about.Sent, got.sent)
 	}
 	return <-done
+}
+
+// fetchHalving reads r, in halves where it is too much for the server.
+func (l *Ledger) fetchHalving(ctx context.Context, q Reading, r run, results chan<- *fetched) error {
+	got, err := q.fetch(ctx, l.source, r)
+	if err == nil {
+		results <- got
+		return nil
+	}
+	var server *promclient.Error
+	tooMuch := errors.As(err, &server) && (server.Reason == promclient.Limit || server.Reason == promclient.Timeout)
+	if !tooMuch || r.cells() < 2 || ctx.Err() != nil {
+		return err
+	}
+	middle := r.from + int64(r.cells()/2)*r.step()
+	if err := l.fetchHalving(ctx, q, run{r.level, r.from, middle}, results); err != nil {
+		return err
+	}
+	return l.fetchHalving(ctx, q, run{r.level, middle, r.to}, results)
 }
 
 func union(a, b []string) []string {

@@ -97,7 +97,7 @@ func (f *fetcher) series(ctx context.Context, ms []*labels.Matcher, from, to int
 	if err != nil {
 		return nil, err
 	}
-	f.warn(warnings)
+	f.note(reply{warnings: warnings})
 	out := make([]model.Metric, len(sets))
 	for i, s := range sets {
 		_, out[i] = seriesKey(model.Metric(s))

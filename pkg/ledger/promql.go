@@ -61,6 +61,11 @@ func presenceExpr(ms []*labels.Matcher, by []string, cell, every int64) string {
 	}).String()
 }
 
+// countExpr is how many counters there are.
+func countExpr(ms []*labels.Matcher) string {
+	return (&parser.AggregateExpr{Op: parser.COUNT, Expr: selector(ms)}).String()
+}
+
 // maxAlternatives bounds the values of one label in a narrowed selector.
 const maxAlternatives = 64
 

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
@@ -15,7 +14,7 @@ import (
 )
 
 func TestHealthNamesTheServer(t *testing.T) {
-	res, err := running.Host.CheckHealth(within(t, time.Minute), running.Source.Context())
+	res, err := running.Host.CheckHealth(within(t), running.Source.Context())
 	require.NoError(t, err)
 	require.Equal(t, backend.HealthStatusOk, res.Status, res.Message)
 	require.Contains(t, res.Message, "Prometheus 3.16.0")
@@ -26,13 +25,13 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 		name, url, jsonData, says string
 	}{
 		{"nothing listens", "http://127.0.0.1:1", `{}`, "127.0.0.1:1"},
-		{"no URL", "", `{}`, "URL"},
+		{"no URL", "", `{}`, "give the address"},
 		{"not Prometheus", running.Stack.TruthURL, `{}`, ""},
 		{"broken catalog", running.Stack.PrometheusURL, `{"catalog":"slos: [{name: a}]"}`, "catalog"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			source := source(t, c.url, c.jsonData)
-			res, err := running.Host.CheckHealth(within(t, time.Minute), source.Context())
+			res, err := running.Host.CheckHealth(within(t), source.Context())
 			require.NoError(t, err)
 			require.Equal(t, backend.HealthStatusError, res.Status, res.Message)
 			require.Contains(t, res.Message, c.says)
@@ -43,7 +42,7 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 func TestOneBadQueryDoesNotFailItsNeighbours(t *testing.T) {
 	good := `{"queryType":"summary","slos":["availability"]}`
 	bad := []struct{ refID, json, says string }{
-		{"type", `{"queryType":"sumary"}`, "queryType"},
+		{"type", `{"queryType":"table"}`, "queryType"},
 		{"name", `{"queryType":"summary","slos":["availibility"]}`, "availibility"},
 		{"both", `{"queryType":"summary","slos":["availability"],"inline":{"name":"x"}}`, "inline"},
 		{"metric", `{"queryType":"timeseries","metrics":["budgets"]}`, "metrics"},
@@ -112,7 +111,7 @@ func TestResources(t *testing.T) {
 
 func TestMetricsCountRequests(t *testing.T) {
 	_ = ask(t, running.Source.Context(), settled(), query{"A", `{"queryType":"summary"}`})
-	metrics, err := running.Host.CollectMetrics(within(t, time.Minute))
+	metrics, err := running.Host.CollectMetrics(within(t))
 	require.NoError(t, err)
 	require.Contains(t, string(metrics), "grafana_plugin_request_total")
 }
@@ -164,7 +163,7 @@ func validate(t *testing.T, catalog string) validation {
 func call(t *testing.T, method, url, body string) (status int, answer string) {
 	t.Helper()
 	path, _, _ := strings.Cut(url, "?")
-	res, err := running.Host.CallResource(within(t, time.Minute), &backend.CallResourceRequest{
+	res, err := running.Host.CallResource(within(t), &backend.CallResourceRequest{
 		PluginContext: running.Source.Context(), Method: method, Path: path, URL: url, Body: []byte(body),
 		Headers: map[string][]string{"Content-Type": {"application/json"}},
 	})

@@ -60,9 +60,10 @@ func runAll(m *testing.M) (code int, err error) {
 // settled is an instant whose samples have all been stored.
 func settled() time.Time { return time.Now().Add(-time.Minute).Truncate(time.Minute) }
 
-func within(t *testing.T, limit time.Duration) context.Context {
+// within a minute everything here has to answer, also on a busy machine.
+func within(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -85,7 +86,7 @@ func ask(t *testing.T, source backend.PluginContext, instant time.Time, queries 
 			TimeRange: backend.TimeRange{From: instant.Add(-6 * time.Hour), To: instant},
 		})
 	}
-	res, err := running.Host.QueryData(within(t, time.Minute), req)
+	res, err := running.Host.QueryData(within(t), req)
 	require.NoError(t, err)
 	return res.Responses
 }

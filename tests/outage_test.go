@@ -17,7 +17,8 @@ func TestAnOutageIsAnErrorAndItsEndNeedsNoRestart(t *testing.T) {
 	source := source(t, running.Stack.PrometheusURL, `{"timeout":5}`)
 	inline := query{"A", `{"queryType":"summary","inline":{"name":"availability","objective":99.9,"window":"30d","by":["workload"],
 		"sli":{"events":{"total":"http_requests_total{workload!=\"\"}","bad":"http_requests_total{workload!=\"\",code=~\"5..\"}"}}}}`}
-	before := ask(t, source.Context(), settled(), inline)["A"]
+	// A dashboard that runs asks for later instants; one that was asked before may be answered from the cache.
+	before := ask(t, source.Context(), settled().Add(-time.Minute), inline)["A"]
 	require.NoError(t, before.Error)
 	require.Equal(t, 12, before.Frames[0].Rows())
 
@@ -25,7 +26,7 @@ func TestAnOutageIsAnErrorAndItsEndNeedsNoRestart(t *testing.T) {
 	restarted := false
 	t.Cleanup(func() {
 		if !restarted {
-			require.NoError(t, running.Stack.StartPrometheus(within(t, time.Minute)))
+			require.NoError(t, running.Stack.StartPrometheus(within(t)))
 		}
 	})
 	asked := time.Now()
@@ -35,7 +36,7 @@ func TestAnOutageIsAnErrorAndItsEndNeedsNoRestart(t *testing.T) {
 	require.GreaterOrEqual(t, int(during.Status), 500, "not the user's mistake: %v", during.Error)
 
 	restarted = true
-	require.NoError(t, running.Stack.StartPrometheus(within(t, time.Minute)))
+	require.NoError(t, running.Stack.StartPrometheus(within(t)))
 	after := ask(t, source.Context(), settled(), inline)["A"]
 	require.NoError(t, after.Error)
 	require.Equal(t, 12, after.Frames[0].Rows())

@@ -2,7 +2,6 @@ package tests
 
 import (
 	"testing"
-	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/stretchr/testify/require"
@@ -16,7 +15,7 @@ const points = 0.005
 func truthByName(t *testing.T) (known map[string]stack.Truth, summary *data.Frame) {
 	t.Helper()
 	instant := settled()
-	truth, err := running.Stack.Truth(within(t, time.Minute), instant, "30d")
+	truth, err := running.Stack.Truth(within(t), instant, "30d")
 	require.NoError(t, err)
 	known = map[string]stack.Truth{}
 	for _, row := range truth {

@@ -46,6 +46,7 @@ export function ConfigPage({ plugins, settings, onSaved }: PageProps) {
           severity={outcome.severity}
           title={outcome.message}
           data-testid="data source test"
+          data-severity={outcome.severity}
           className={styles.outcome}
         />
       )}

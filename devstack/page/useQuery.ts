@@ -13,7 +13,7 @@ import {
   rangeUtil,
 } from '@grafana/data';
 import { useEffect, useState } from 'react';
-import { Observable, from } from 'rxjs';
+import { Observable, from, of } from 'rxjs';
 
 interface Ask {
   datasource: DataSourceApi;
@@ -44,7 +44,7 @@ export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): 
       timeRange: range,
       request,
     }));
-    const subscription = (from(datasource.query(request)) as Observable<DataQueryResponse>).subscribe({
+    const subscription = ask(datasource, request).subscribe({
       next: (response) => {
         const errors = response.errors ?? (response.error ? [response.error] : []);
         const state = errors.length > 0 ? LoadingState.Error : LoadingState.Done;
@@ -56,6 +56,12 @@ export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): 
     return () => subscription.unsubscribe();
   }, [datasource, asked, rawRange, refresh]);
   return data;
+}
+
+/** Leaves out queries that the data source has no use for yet, such as one that is half written. */
+function ask(datasource: DataSourceApi, request: DataQueryRequest): Observable<DataQueryResponse> {
+  const targets = request.targets.filter((query) => datasource.filterQuery?.(query) ?? true);
+  return targets.length > 0 ? from(datasource.query({ ...request, targets })) : of({ data: [] });
 }
 
 function requestOf(query: DataQuery, range: TimeRange, rawRange: RawTimeRange): DataQueryRequest {

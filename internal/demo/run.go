@@ -59,7 +59,7 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("\nLargest distance from the truth: %.4f percentage points.\n", maxErrorPoints(rows))
 
-	url := ""
+	var url string
 	if found {
 		if url, err = d.Stack.StartGrafana(ctx, grafana); err != nil {
 			return err

@@ -59,7 +59,7 @@ func (d *DataSource) Save(url string, jsonData json.RawMessage, secrets map[stri
 func (d *DataSource) Context() backend.PluginContext {
 	settings := d.Settings()
 	return backend.PluginContext{
-		OrgID:                      1,
+		OrgID:                      1, //nolint:staticcheck // Grafana 12 still sends it
 		PluginID:                   settings.Type,
 		PluginVersion:              "0.0.0",
 		User:                       &backend.User{Login: "demo", Name: "Demo", Role: "Admin"},

@@ -166,10 +166,8 @@ func (v *validator) checkModule(dir string) {
 // ownSource turns webpack's name of a source file (webpack://id/./panel/module.ts) into its path under src/.
 func ownSource(source string) (string, bool) {
 	_, file, ok := strings.Cut(source, "/./")
-	if !ok || strings.Contains(file, "node_modules") || !(strings.HasSuffix(file, ".ts") || strings.HasSuffix(file, ".tsx")) {
-		return "", false
-	}
-	return strings.TrimPrefix(file, "src/"), true
+	typed := strings.HasSuffix(file, ".ts") || strings.HasSuffix(file, ".tsx")
+	return strings.TrimPrefix(file, "src/"), ok && typed && !strings.Contains(file, "node_modules")
 }
 
 func (v *validator) checkLicense() {

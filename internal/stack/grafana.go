@@ -30,8 +30,8 @@ func FindGrafana() (install GrafanaInstall, found bool, err error) {
 	if err != nil {
 		return install, false, nil //nolint:nilerr // no Grafana is a normal case
 	}
-	if real, err := filepath.EvalSymlinks(program); err == nil {
-		program = real
+	if target, err := filepath.EvalSymlinks(program); err == nil {
+		program = target
 	}
 	bin := filepath.Dir(program)
 	for _, home := range []string{filepath.Dir(bin), filepath.Join(bin, "..", "share", "grafana"), "/usr/share/grafana"} {
@@ -96,7 +96,7 @@ func (s *Stack) grafanaEnv(plugins string, port int) []string {
 
 // OpenInBrowser shows url to a person who sits at this machine; elsewhere it does nothing.
 func OpenInBrowser(ctx context.Context, url string) {
-	opener := ""
+	var opener string
 	switch {
 	case runtime.GOOS == "darwin":
 		opener = "open"

@@ -49,8 +49,11 @@ func Open(out io.Writer) (*Project, error) {
 	return &Project{Root: root, Cache: cache, Report: progress.New(out)}, nil
 }
 
-// Path joins a slash-separated path of the repository to its root.
+// Path joins a slash-separated path of the repository to its root; an absolute path stays as it is.
 func (p *Project) Path(slashed string) string {
+	if filepath.IsAbs(slashed) {
+		return slashed
+	}
 	return filepath.Join(p.Root, filepath.FromSlash(slashed))
 }
 
@@ -73,7 +76,7 @@ func findRoot() (string, error) {
 		return "", err
 	}
 	for start := dir; ; {
-		mod, err := os.ReadFile(filepath.Join(dir, "go.mod")) // #nosec G304 - our own go.mod
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return "", err
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -26,15 +27,9 @@ func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 	whole := func(format string, args ...any) (*parser.VectorSelector, *selectorError) {
 		return nil, &selectorError{-1, fmt.Sprintf(format, args...)}
 	}
-	if strings.TrimSpace(text) == "" {
-		return whole(`empty; give a selector, e.g. http_requests_total{job="x"}`)
-	}
-	if len(text) > maxSelectorBytes {
-		return whole("%d bytes are too much for a selector; at most %d are read", len(text), maxSelectorBytes)
-	}
-	expr, err := promQL.ParseExpr(text)
+	expr, err := parsePromQL(text)
 	if err != nil {
-		return nil, promQLError(text, err)
+		return nil, err
 	}
 	const plain = "give the plain selector, as Burnline counts its increase itself"
 	switch expr := expr.(type) {
@@ -54,6 +49,20 @@ func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 	return whole("is an expression; %s", plain)
 }
 
+func parsePromQL(text string) (parser.Expr, *selectorError) {
+	if strings.TrimSpace(text) == "" {
+		return nil, &selectorError{-1, `empty; give a selector, e.g. http_requests_total{job="x"}`}
+	}
+	if len(text) > maxSelectorBytes {
+		return nil, &selectorError{-1, fmt.Sprintf("%d bytes are too much for a selector; at most %d are read", len(text), maxSelectorBytes)}
+	}
+	expr, err := promQL.ParseExpr(text)
+	if err != nil {
+		return nil, promQLError(text, err)
+	}
+	return expr, nil
+}
+
 func promQLError(text string, err error) *selectorError {
 	e := &selectorError{-1, "is not PromQL: " + err.Error()}
 	var all parser.ParseErrors
@@ -71,7 +80,7 @@ func metricName(s *parser.VectorSelector) string {
 		return s.Name
 	}
 	for _, m := range s.LabelMatchers {
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
 			return m.Value
 		}
 	}
@@ -80,7 +89,7 @@ func metricName(s *parser.VectorSelector) string {
 
 // labelNameProblem says why a label cannot be grouped by; "" when it can.
 func labelNameProblem(name string) string {
-	if name == labels.MetricName {
+	if name == model.MetricNameLabel {
 		return "__name__ is no label to group by; it is the metric's name"
 	}
 	for i, r := range name {

@@ -26,15 +26,23 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	samples := make([]map[string][]model.SamplePair, len(batches))
 	for i, b := range batches {
 		f.note(replies[i])
-		series := make(map[string][]model.SamplePair, len(replies[i].matrix))
+		samples[i] = make(map[string][]model.SamplePair, len(replies[i].matrix))
 		for _, s := range replies[i].matrix {
 			key, _ := seriesKey(s.Metric)
-			series[key] = s.Values
+			samples[i][key] = s.Values
 		}
 		for _, d := range b {
-			d.countSamples(series[d.track.metric.String()])
+			if s := samples[i][d.track.metric.String()]; d.track.opening.covers(d.cell) && len(s) > 0 {
+				d.track.opening.sees(s[0].Timestamp)
+			}
+		}
+	}
+	for i, b := range batches {
+		for _, d := range b {
+			d.countSamples(samples[i][d.track.metric.String()])
 		}
 	}
 	return nil

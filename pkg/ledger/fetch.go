@@ -90,6 +90,9 @@ func (f *fetcher) fetch(ctx context.Context) (*fetched, error) {
 	if err := f.origins(ctx, tracks); err != nil {
 		return nil, err
 	}
+	if err := f.latecomers(ctx, tracks); err != nil {
+		return nil, err
+	}
 	var doubts []doubt
 	for _, t := range tracks {
 		doubts = append(doubts, t.count()...)

@@ -57,22 +57,38 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if err != nil || len(all) > 0 {
 		return err
 	}
-	openRecord(unknown)
-	return nil
+	return f.openRecord(ctx, unknown)
 }
 
 // openRecord marks the earliest cell with a counter at its end: what first shows
-// up to then was there when the record began.
-func openRecord(tracks map[string]*track) {
+// up to then was there when the record began, unless its process says that it
+// had only just started.
+func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) error {
 	earliest := -1
 	for _, t := range tracks {
 		if first := t.first(); first >= 0 && (earliest < 0 || first < earliest) {
 			earliest = first
 		}
 	}
-	for _, t := range tracks {
-		t.opening = earliest
+	if earliest < 0 {
+		return nil
 	}
+	var starts map[string][]float64
+	if targets := targetsOf(tracks); len(targets) > 0 {
+		var err error
+		if starts, err = f.startTimes(ctx, targets); err != nil {
+			return err
+		}
+	}
+	justStarted := float64(f.out.run.from + int64(earliest)*f.out.run.step() - settledIn)
+	begins := &opening{cell: earliest}
+	for _, t := range tracks {
+		at := starts[target(t.metric).String()]
+		if at == nil || !(at[earliest+1] >= justStarted) {
+			t.opening = begins
+		}
+	}
+	return nil
 }
 
 // series lists what has samples in (from, to], without metric names.

@@ -50,15 +50,26 @@ func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
 // restarts marks the cells in which a counter's process started, and returns
 // the counters whose process does not say.
 func (f *fetcher) restarts(ctx context.Context, tracks map[string]*track) (map[string]*track, error) {
-	var targets []model.Metric
-	for _, t := range tracks {
-		if m := target(t.metric); m != nil {
-			targets = append(targets, m)
-		}
-	}
+	targets := targetsOf(tracks)
 	if len(targets) == 0 {
 		return tracks, nil
 	}
+	byTarget, err := f.startTimes(ctx, targets)
+	if err != nil {
+		return nil, err
+	}
+	silent := map[string]*track{}
+	for key, t := range tracks {
+		if !t.markRestarts(byTarget[target(t.metric).String()]) {
+			silent[key] = t
+		}
+	}
+	return silent, nil
+}
+
+// startTimes are, by target, when its process started as of each border; NaN
+// where it does not say.
+func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[string][]float64, error) {
 	r := f.out.run
 	ms := narrow([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, startTime)}, targets)
 	var starts reply
@@ -85,13 +96,7 @@ func (f *fetcher) restarts(ctx context.Context, tracks map[string]*track) (map[s
 			at[i] += float64(p.Value) // several processes behind one target: any change shows
 		}
 	}
-	silent := map[string]*track{}
-	for key, t := range tracks {
-		if !t.markRestarts(byTarget[target(t.metric).String()]) {
-			silent[key] = t
-		}
-	}
-	return silent, nil
+	return byTarget, nil
 }
 
 // target is what was scraped to get a series, nil when its labels do not say.
@@ -123,6 +128,16 @@ func (t *track) markRestarts(starts []float64) bool {
 		}
 	}
 	return true
+}
+
+func targetsOf(tracks map[string]*track) []model.Metric {
+	var out []model.Metric
+	for _, t := range tracks {
+		if m := target(t.metric); m != nil {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 func metricsOf(tracks map[string]*track) []model.Metric {

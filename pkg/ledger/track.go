@@ -23,13 +23,13 @@ type track struct {
 	lasts   []float64    // per cell: its last sample, NaN without one; nil when samples are read instead
 	counts  []float64    // per cell: events
 	origin  float64      // last value before the run, NaN when there was none
-	opening int          // a first sample up to this cell opens the record: it is not growth; -1 none
+	opening *opening     // where the record of this counter begins, nil when it is known or new
 	carried float64      // while samples are read: the last one
 }
 
 func newTrack(r run, m model.Metric) *track {
 	return &track{
-		run: r, metric: m, origin: math.NaN(), carried: math.NaN(), opening: -1,
+		run: r, metric: m, origin: math.NaN(), carried: math.NaN(),
 		borders: unknown(r.cells() + 1), suspect: make([]bool, r.cells()), counts: make([]float64, r.cells()),
 	}
 }
@@ -66,6 +66,23 @@ func (t *track) first() int {
 		}
 	}
 	return -1
+}
+
+// opening is where the record of some counters begins: a first sample in it is
+// no growth, it was there before. What first shows later is new.
+type opening struct {
+	cell  int   // up to this one
+	until int64 // Unix milliseconds; found when the samples are read
+}
+
+func (o *opening) covers(cell int) bool { return o != nil && cell <= o.cell }
+
+// sees lets the opening end one lookback after the first of all its samples:
+// until then every counter that was there has been scraped.
+func (o *opening) sees(first model.Time) {
+	if until := int64(first) + lookback*1000; o.until == 0 || until < o.until {
+		o.until = until
+	}
 }
 
 // doubt is a cell of a counter whose samples must be read.
@@ -106,7 +123,7 @@ func (t *track) count() []doubt {
 			}
 			known := !math.IsNaN(last)
 			switch {
-			case t.suspect[i], known && !stood, known && v < last, !known && i <= t.opening:
+			case t.suspect[i], known && !stood, known && v < last, !known && t.opening.covers(i):
 				doubts = append(doubts, doubt{t, i, last})
 			case known:
 				t.counts[i] = v - last
@@ -138,7 +155,7 @@ func (d doubt) countSamples(samples []model.SamplePair) {
 		}
 		switch {
 		case math.IsNaN(last):
-			if d.cell > t.opening {
+			if !t.opening.covers(d.cell) || int64(s.Timestamp) > t.opening.until {
 				sum += v
 			}
 		case v >= last:

@@ -19,6 +19,9 @@ const (
 	QuerySummary    QueryType = "summary" // the default
 	QueryTimeSeries QueryType = "timeseries"
 	QueryWorkloads  QueryType = "workloads"
+	QueryWhatIf     QueryType = "whatif"
+	QueryBurners    QueryType = "burners"
+	QueryBacktest   QueryType = "backtest"
 )
 
 // Metric is one value over time of a timeseries query.
@@ -36,7 +39,7 @@ const (
 )
 
 var (
-	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads}
+	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryWhatIf, QueryBurners, QueryBacktest}
 	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
@@ -49,6 +52,10 @@ type Query struct {
 	GroupBy []string        // replaces the SLOs' own labels unless nil; empty, not nil: one group
 	Policy  string          // replaces the SLOs' own policy unless ""
 	Metrics []Metric        // distinct, at least one; matters for timeseries only
+
+	WhatIf   WhatIf   // of a whatif query
+	Burners  Burners  // of a burners query
+	Backtest Backtest // of a backtest query
 
 	Instant       time.Time // the end of the time range, cut down to the minute, UTC
 	From, To      time.Time // the time range, UTC
@@ -80,6 +87,9 @@ func ParseQuery(dq backend.DataQuery) (Query, error) {
 		q.Metrics = append(q.Metrics, Metric(name))
 	}
 	q.fillIn(dq.QueryType)
+	q.whatIf(r)
+	q.burners(r)
+	q.backtest(r)
 	return q, errors.Join(r.err(), q.check())
 }
 
@@ -120,8 +130,8 @@ func (q *Query) check() error {
 	}
 	if q.To.Unix() <= 0 {
 		add("timeRange", "has no end; give one, e.g. now")
-	} else if q.Type == QueryTimeSeries && !q.From.Before(q.To) {
-		add("timeRange", "starts at %s and ends at %s; a time series must end after its start",
+	} else if (q.Type == QueryTimeSeries || q.Type == QueryBacktest) && !q.From.Before(q.To) {
+		add("timeRange", "starts at %s and ends at %s; the range must end after its start",
 			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
 	}
 	return errors.Join(problems...)

@@ -56,6 +56,9 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		h.Warnings = append(warnings, h.Warnings...)
 		return executed(frames.TimeSeries(h), h.Sent), nil
 	}
+	if fs, ok, err := d.answer(ctx, e, q, slos, warnings); ok {
+		return fs, err
+	}
 	r, err := e.Summary(ctx, slos, q.Instant)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import "strconv"
 // State is how an SLO or one of its alerts stands. Its values are part of the data frames: higher is worse.
 type State int
 
+// The states.
 const (
 	Unmeasured State = -1 // too little was measured to say
 	Ok         State = 0  // neither window is over the factor

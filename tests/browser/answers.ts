@@ -1,0 +1,47 @@
+import { Page } from '@playwright/test';
+
+/** A frame as `/api/ds/query` answers it, as far as the tests look at it. */
+interface FrameJSON {
+  schema: { name?: string; fields: Array<{ name: string; labels?: Record<string, string> }>; meta?: { custom?: any } };
+  data: { values: unknown[][] };
+}
+
+export interface AnsweredRow {
+  /** As the panel writes it on hover: "shop / checkout · availability". */
+  title: string;
+  workload: string;
+  budget: number | null;
+  throughput: number | null;
+}
+
+/** Waits for an answer of the data source that the page gets while `action` runs. */
+export async function answerDuring(page: Page, action: () => Promise<unknown>): Promise<FrameJSON[]> {
+  const [response] = await Promise.all([
+    page.waitForResponse((each) => each.url().includes('/api/ds/query') && each.request().method() === 'POST'),
+    action(),
+  ]);
+  const { results } = (await response.json()) as { results: Record<string, { frames?: FrameJSON[] }> };
+  return Object.values(results).flatMap(({ frames = [] }) => frames);
+}
+
+/** The rows of the answer's table, by its field names. */
+export function tableRows(frames: FrameJSON[]): AnsweredRow[] {
+  const frame = frames.find(({ schema }) => schema.fields.some(({ name }) => name === 'budget'));
+  if (!frame) {
+    return [];
+  }
+  const column = (name: string) =>
+    frame.data.values[frame.schema.fields.findIndex((field) => field.name === name)] ?? [];
+  const labels: string[] = frame.schema.meta?.custom?.groupBy ?? [];
+  return column('slo').map((slo, index) => ({
+    title: `${labels.map((label) => column(label)[index]).join(' / ')} · ${slo}`,
+    workload: String(column('workload')[index]),
+    budget: (column('budget')[index] ?? null) as number | null,
+    throughput: (column('throughput')[index] ?? null) as number | null,
+  }));
+}
+
+/** The sparklines of the answer: time series named throughput. */
+export function trendFrames(frames: FrameJSON[]): FrameJSON[] {
+  return frames.filter(({ schema }) => schema.fields[0]?.name === 'time' && schema.fields[1]?.name === 'throughput');
+}

@@ -1,0 +1,32 @@
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, panelRows, test } from './fixtures';
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`is ${theme} when asked to be, and accessible`, async ({ page }) => {
+    await page.goto(`/?theme=${theme}#/workloads`);
+    await panelRows(page);
+    const panel = page.getByTestId('burnline-workloads-panel');
+    const lightness = await panel.evaluate((element) => Number(/\d+/.exec(getComputedStyle(element).color)![0]));
+    expect(lightness > 128).toBe(theme === 'dark');
+    await page.screenshot({ path: `test-results/workloads-${theme}.png` });
+
+    const { violations } = await new AxeBuilder({ page }).include('[data-testid="burnline-workloads-panel"]').analyze();
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(grave.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`))).toEqual(
+      []
+    );
+  });
+}
+
+test('switches themes without asking again', async ({ page }) => {
+  await page.goto('/#/workloads');
+  await panelRows(page);
+  const background = () =>
+    page.getByRole('main').evaluate((element) => getComputedStyle(element.parentElement!).backgroundColor);
+  const dark = await background();
+  await page.getByRole('button', { name: 'Light theme' }).click();
+  await expect(page.getByRole('button', { name: 'Dark theme' })).toBeVisible();
+  expect(await background()).not.toBe(dark);
+  await expect(page.getByTestId('workload')).toHaveCount(12);
+});

@@ -1,0 +1,69 @@
+import { Page } from '@playwright/test';
+
+import { testIds } from '../../src/testIds';
+import { DEAD_ADDRESS, DEAD_URL, expect, test } from './fixtures';
+
+const ids = testIds.configEditor;
+
+const BROKEN = `apiVersion: burnline.dev/v1
+slos:
+  - name: availability
+    objective: 199
+    window: 30d
+    by: [namespace, workload]
+    sli:
+      events: {total: 'http_requests_total{workload!=""}', bad: 'http_requests_total{code=~"5.."}'}
+`;
+
+/** Pastes over the whole catalog: typed text would be indented by the code editor once more. */
+async function writeCatalog(page: Page, text: string) {
+  await page.getByTestId(ids.catalog).locator('.view-lines').click();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    document.activeElement!.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+    );
+  }, text);
+}
+
+test('lists the SLOs of the catalog, and tells where a broken one is wrong', async ({ page }) => {
+  await page.goto('/#/config');
+  const slos = page.getByTestId(ids.slo);
+  await expect(slos.first()).toContainText('availability: 99.9 %');
+  await expect(slos.nth(1)).toContainText('latency: 95 %');
+  await expect(page.getByTestId(ids.problem)).toHaveCount(0);
+  await page.screenshot({ path: 'test-results/config-dark.png', fullPage: true });
+
+  await writeCatalog(page, BROKEN);
+  const problem = page.getByTestId(ids.problem);
+  await expect(problem).toHaveCount(1);
+  await expect(problem).toContainText(/^4:\d+ .*objective.*199/);
+
+  await writeCatalog(page, BROKEN.replace('199', '99.5'));
+  await expect(problem).toHaveCount(0);
+  await expect(slos.first()).toContainText('availability: 99.5 % of events good over 30d per namespace, workload');
+});
+
+test('saves and tests the data source', async ({ page, changeSettings }) => {
+  // Only for putting back afterwards what the page saves.
+  await changeSettings({});
+  await page.goto('/#/config');
+  await expect(page.getByTestId(ids.slo).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  await expect(page.getByTestId('data source test')).toHaveAttribute('data-severity', 'success');
+});
+
+test.describe('with a Prometheus that does not answer', () => {
+  test.use({ expectedFailures: [/\/health$/] });
+
+  test('says so when the data source is tested', async ({ page, changeSettings }) => {
+    await changeSettings({ url: DEAD_URL });
+    await page.goto('/#/config');
+    await page.getByRole('button', { name: 'Save & test' }).click();
+    const outcome = page.getByTestId('data source test');
+    await expect(outcome).toHaveAttribute('data-severity', 'error');
+    await expect(outcome).toContainText(DEAD_ADDRESS);
+  });
+});

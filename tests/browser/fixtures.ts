@@ -1,0 +1,73 @@
+import { Page, test as base, expect } from '@playwright/test';
+
+/** The settings of the data source behind the page. */
+export interface Settings {
+  url: string;
+  jsonData: { catalog?: string } & Record<string, unknown>;
+}
+
+interface Fixtures {
+  /** Requests whose failure a test provokes; any other failed request or error in the console fails the test. */
+  expectedFailures: RegExp[];
+  faultless: void;
+  /** Changes the settings as saving them does; they are put back after the test. */
+  changeSettings: (change: Partial<Settings>) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures>({
+  expectedFailures: [[], { option: true }],
+
+  faultless: [
+    async ({ page, expectedFailures }, use) => {
+      const faults: string[] = [];
+      const expected = (url: string) => expectedFailures.some((pattern) => pattern.test(url));
+      page.on('response', (response) => {
+        if (response.status() >= 400 && !expected(response.url())) {
+          faults.push(`${response.status()} ${response.url()}`);
+        }
+      });
+      page.on('requestfailed', (request) => {
+        // A page that is left cancels what it asked for.
+        if (request.failure()?.errorText !== 'net::ERR_ABORTED') {
+          faults.push(`${request.failure()?.errorText} ${request.url()}`);
+        }
+      });
+      page.on('pageerror', (error) => faults.push(String(error.stack)));
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !expected(message.location().url)) {
+          faults.push(message.text());
+        }
+      });
+      await use();
+      expect(faults, 'errors in the console and failed requests').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  changeSettings: async ({ request }, use) => {
+    const saved: Settings = await (await request.get('/api/demo/settings')).json();
+    const put = async ({ url, jsonData }: Settings) => {
+      const answer = await request.put('/api/demo/settings', { data: { url, jsonData } });
+      expect(answer.status()).toBe(200);
+    };
+    await use((change) => put({ ...saved, ...change }));
+    await put(saved);
+  },
+});
+
+export { expect };
+
+/** Where no server answers: the discard port of this machine. */
+export const DEAD_ADDRESS = '127.0.0.1:9';
+export const DEAD_URL = `http://${DEAD_ADDRESS}`;
+
+/** The rows of the panel that the page shows, once there are any. */
+export async function panelRows(page: Page) {
+  const rows = page.getByTestId('workload');
+  await expect(rows.first()).toBeVisible();
+  return rows;
+}
+
+export async function refresh(page: Page) {
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+}

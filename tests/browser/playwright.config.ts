@@ -1,0 +1,39 @@
+import { defineConfig } from '@playwright/test';
+
+// PAGE_URL is the demo page's server, with the built plugin and a Prometheus with the twelve demo workloads behind it.
+// PLAYWRIGHT_CHROMIUM names a Chromium to use where Playwright's own cannot be downloaded.
+if (!process.env.PAGE_URL) {
+  throw new Error(
+    'PAGE_URL is not set: run "go tool mage test:browser", or give the URL that "go tool mage demo" prints'
+  );
+}
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results/browser',
+  // The tests share one data source, and some change its settings.
+  workers: 1,
+  forbidOnly: !!process.env.CI,
+  reporter: 'list',
+  // Saving settings starts a new instance, whose first answer reads thirty days anew.
+  timeout: 120_000,
+  expect: { timeout: 45_000 },
+  use: {
+    baseURL: process.env.PAGE_URL,
+    // The default locale of a minimal Linux, en-US@posix, is not one that Grafana's translations accept.
+    locale: 'en-US',
+    viewport: { width: 1400, height: 1000 },
+    launchOptions: {
+      executablePath: process.env.PLAYWRIGHT_CHROMIUM || process.env.CHROMIUM_PATH || '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

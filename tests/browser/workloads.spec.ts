@@ -1,0 +1,111 @@
+import { Locator, Page } from '@playwright/test';
+
+import { answerDuring, tableRows, trendFrames } from './answers';
+import { expect, panelRows, test } from './fixtures';
+
+/** "-12.8%" is -0.128. */
+function shareOf(text: string): number {
+  return Number(text.replace('%', '')) / 100;
+}
+
+async function budgets(rows: Locator): Promise<number[]> {
+  return (await rows.getByTestId('budget').allInnerTexts()).map(shareOf);
+}
+
+async function titles(rows: Locator): Promise<string[]> {
+  return rows
+    .getByRole('rowheader')
+    .locator('> div')
+    .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title')!));
+}
+
+test('shows twelve workloads with the budgets that the data source answered', async ({ page }) => {
+  const frames = await answerDuring(page, () => page.goto('/#/workloads'));
+  const rows = await panelRows(page);
+  await expect(rows).toHaveCount(12);
+  await expect(page.getByTestId('summary')).toContainText('12 workloads');
+
+  const answered = tableRows(frames);
+  expect(answered).toHaveLength(12);
+  const shown = await budgets(rows);
+  const shownTitles = await titles(rows);
+  expect(shown.every(Number.isFinite)).toBe(true);
+  for (const { title, budget } of answered) {
+    const place = shownTitles.indexOf(title);
+    expect(place, `a row for ${title}`).toBeGreaterThanOrEqual(0);
+    // Half of the last digit that is shown.
+    expect(Math.abs(shown[place] - budget!), `budget of ${title}`).toBeLessThanOrEqual(0.0005 + 1e-9);
+  }
+});
+
+test('draws a sparkline for every workload whose throughput of the day is known', async ({ page }) => {
+  const frames = await answerDuring(page, () => page.goto('/#/workloads'));
+  await panelRows(page);
+  expect(trendFrames(frames)).toHaveLength(12);
+  await expect(page.getByTestId('trend').locator('canvas')).toHaveCount(12);
+});
+
+test('sorts by budget from the keyboard alone', async ({ page }) => {
+  await page.goto('/#/workloads');
+  const rows = await panelRows(page);
+  const header = page.getByRole('columnheader', { name: 'Error budget left' });
+  await tabTo(page, header.getByRole('button'));
+
+  await page.keyboard.press('Enter');
+  await expect(header).toHaveAttribute('aria-sort', 'ascending');
+  await expectSortedInGroups(page, rows, (a, b) => a - b);
+
+  await page.keyboard.press('Space');
+  await expect(header).toHaveAttribute('aria-sort', 'descending');
+  await expectSortedInGroups(page, rows, (a, b) => b - a);
+});
+
+test('folds a namespace away and back from the keyboard', async ({ page }) => {
+  await page.goto('/#/workloads');
+  const rows = await panelRows(page);
+  const heading = page.getByRole('button', { name: /^namespace / }).first();
+  const inside = Number(/(\d+) workloads?/.exec(await heading.innerText())![1]);
+  await heading.focus();
+  await page.keyboard.press('Enter');
+  await expect(heading).toHaveAttribute('aria-expanded', 'false');
+  await expect(rows).toHaveCount(12 - inside);
+  await page.keyboard.press('Enter');
+  await expect(rows).toHaveCount(12);
+});
+
+test('hides lesser columns when narrow, without scrolling sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 400, height: 900 });
+  await page.goto('/#/workloads');
+  await expect(await panelRows(page)).toHaveCount(12);
+  await expect(page.getByRole('columnheader', { name: 'Throughput' })).toHaveCount(0);
+  await expect(page.getByRole('columnheader', { name: 'Error budget left' })).toBeVisible();
+  const overflow = await page
+    .getByRole('region', { name: 'Workloads table' })
+    .evaluate((region) => region.scrollWidth - region.clientWidth);
+  expect(overflow).toBe(0);
+});
+
+async function tabTo(page: Page, target: Locator) {
+  for (let presses = 0; presses < 40; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the Tab key does not reach the header of the column');
+}
+
+/** The rows of a namespace are sorted, and the namespaces by their first rows. */
+async function expectSortedInGroups(page: Page, rows: Locator, compare: (a: number, b: number) => number) {
+  const byNamespace = new Map<string, number[]>();
+  const shown = await budgets(rows);
+  (await titles(rows)).forEach((title, index) => {
+    const namespace = title.split(' / ')[0];
+    byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), shown[index]]);
+  });
+  const groups = [...byNamespace.values()];
+  expect(groups.length).toBe(await page.getByRole('button', { name: /^namespace / }).count());
+  for (const group of [...groups, groups.map(([first]) => first)]) {
+    expect(group).toEqual([...group].sort(compare));
+  }
+}

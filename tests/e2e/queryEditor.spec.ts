@@ -6,14 +6,15 @@ import { burnline } from './provisioned';
 
 const ids = testIds.queryEditor;
 
-test('a new panel asks for every SLO and shows a row per SLO and workload', async ({ panelEditPage }) => {
+test('a new panel asks for every SLO and shows a row per SLO and workload', async ({ panelEditPage, page }) => {
+  const answered = answerTo(page, { datasource: { uid: burnline.uid } });
   await panelEditPage.datasource.set(burnline.name);
   await panelEditPage.toggleTableView();
+  expect((await answered).ok()).toBe(true);
   const row = panelEditPage.getQueryEditorRow('A');
   await expect(row.getByTestId(ids.explanation)).toContainText('One row per SLO and group');
-  await expect(panelEditPage.refreshPanel()).toBeOK();
   await expect(panelEditPage.panel.data.first()).toBeVisible();
-  await expect(panelEditPage.panel.fieldNames).toContainText(['SLO']);
+  await expect(panelEditPage.panel.fieldNames).toContainText(['SLO', 'namespace', 'workload', 'State']);
 });
 
 test('an SLO is chosen by name and grouped by another label', async ({ panelEditPage, page }) => {
@@ -55,11 +56,9 @@ test('the budget over time is drawn in Explore', async ({ explorePage, page }) =
   const row = explorePage.getQueryEditorRow('A');
   await row.getByTestId(ids.queryType).getByRole('radio', { name: 'Time series' }).check();
   await row.getByTestId(ids.slos).click();
+  const answered = answerTo(page, { queryType: 'timeseries', slos: ['availability'] });
   await page.getByRole('option', { name: 'availability' }).click();
-  await page.keyboard.press('Tab');
-
-  const response = await explorePage.runQuery();
-  expect(response.ok()).toBe(true);
+  expect((await answered).ok()).toBe(true);
   await expect(explorePage.timeSeriesPanel.locator).toBeVisible();
 });
 

@@ -39,6 +39,13 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 		if len(r.Rows) != len(m.Want) {
 			out = append(out, fmt.Sprintf("line %d: %d groups, expected %d", m.Line, len(r.Rows), len(m.Want)))
 		}
+		if len(def.Also) > 0 {
+			for i := range r.Rows {
+				labels := maps.Clone(r.Rows[i].Labels)
+				labels["window"] = r.Rows[i].SLO.WindowText()
+				r.Rows[i].Labels = labels
+			}
+		}
 		for _, w := range m.Want {
 			out = append(out, w.compare(r.Rows)...)
 		}

@@ -17,6 +17,7 @@ type events struct {
 	counting sli.Counting
 	reads    []*ledger.Counts
 	members  []*events // of a composite, which has no reads of its own
+	excluded []slo.Interval
 	about
 }
 
@@ -76,31 +77,4 @@ func (ev *events) groups() []group {
 		out[i] = group{events: ev, total: &totals.Groups[i], part: byLabels[labelText(totals.Groups[i].Labels)]}
 	}
 	return out
-}
-
-// measure counts (from, to]. A group without any series of the part has none of
-// its events: zero, where the total was measured.
-func (g group) measure(from, to time.Time) slo.Measured {
-	return g.counted(from, to)
-}
-
-// counted is what was counted in (from, to], and how much of it was measured.
-func (g group) counted(from, to time.Time) slo.Measured {
-	if g.members != nil {
-		return g.join(from, to)
-	}
-	c := g.events.counting
-	totals := g.events.reads[c.Total.Read]
-	m := slo.Measured{Coverage: totals.Coverage(g.total, from, to)}
-	m.Total = totals.Window(g.total, c.Total.Part, from, to)
-	m.Bad = c.Bad(m.Total, g.partOf(from, to))
-	return m
-}
-
-func (g group) partOf(from, to time.Time) float64 {
-	if g.part == nil {
-		return 0
-	}
-	c := g.events.counting
-	return g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
 }

@@ -6,6 +6,7 @@ package frames
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -31,6 +32,9 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	t.text("slo", "SLO", func(row engine.Row) string { return row.SLO.Name })
 	for _, label := range groupBy {
 		t.text(label, "", func(row engine.Row) string { return row.Labels[label] })
+	}
+	if severalWindows(r.Rows) {
+		t.text("window", "Window", func(row engine.Row) string { return row.SLO.WindowText() })
 	}
 	t.number("state", "State", "", stateOf).Config.Mappings = stateMappings()
 	for _, severity := range severities(alerts) {
@@ -161,9 +165,29 @@ func summaryCustom(r *engine.Report, groupBy []string, alerts []slo.Alert) custo
 		m.Alerts = append(m.Alerts, alertMeta{a.Severity, slo.FormatDuration(a.Long), slo.FormatDuration(a.Short)})
 	}
 	for _, row := range r.Rows {
-		m.Windows[row.SLO.Name] = slo.FormatDuration(row.SLO.Window)
+		switch w, text := m.Windows[row.SLO.Name], row.SLO.WindowText(); {
+		case w == "":
+			m.Windows[row.SLO.Name] = text
+		case !slices.Contains(strings.Split(w, ", "), text):
+			all := append(strings.Split(w, ", "), text)
+			slices.Sort(all) // whatever the order of the rows
+			m.Windows[row.SLO.Name] = strings.Join(all, ", ")
+		}
 	}
 	return m
+}
+
+// severalWindows says that rows of one SLO and group differ by their window.
+func severalWindows(rows []engine.Row) bool {
+	first := map[string]string{}
+	for _, row := range rows {
+		text := row.SLO.WindowText()
+		if w, ok := first[row.SLO.Name]; ok && w != text {
+			return true
+		}
+		first[row.SLO.Name] = text
+	}
+	return false
 }
 
 func notices(warnings []string) []data.Notice {

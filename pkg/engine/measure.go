@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// measure is (from, to] as the SLO is judged by it. A group without any series
+// of the part has none of its events: zero, where the total was measured.
+func (g group) measure(from, to time.Time) slo.Measured {
+	return g.counted(from, to)
+}
+
+// counted is what was counted in (from, to] apart from what is excluded, and how
+// much of it was measured. Where all is excluded nothing is left to measure.
+func (g group) counted(from, to time.Time) slo.Measured {
+	if g.members != nil {
+		return g.join(from, to)
+	}
+	m := g.sum(from, to)
+	length := to.Sub(from).Seconds()
+	covered := m.Coverage * length
+	for _, out := range g.events.excluded {
+		if out = out.Cut(from, to); out.Length() > 0 {
+			x := g.sum(out.From, out.To)
+			m.Total, m.Bad = m.Total-x.Total, m.Bad-x.Bad
+			covered -= x.Coverage * out.Length().Seconds()
+			length -= out.Length().Seconds()
+		}
+	}
+	if m.Coverage = 1; length > 0 {
+		m.Coverage = min(max(covered/length, 0), 1)
+	}
+	return m
+}
+
+// sum is what was counted in (from, to], and how much of it was measured.
+func (g group) sum(from, to time.Time) slo.Measured {
+	c := g.events.counting
+	totals := g.events.reads[c.Total.Read]
+	m := slo.Measured{Coverage: totals.Coverage(g.total, from, to)}
+	m.Total = totals.Window(g.total, c.Total.Part, from, to)
+	m.Bad = c.Bad(m.Total, g.partOf(from, to))
+	return m
+}
+
+// partOf is the good or the bad events in (from, to], as counted.
+func (g group) partOf(from, to time.Time) float64 {
+	if g.part == nil {
+		return 0
+	}
+	c := g.events.counting
+	return g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+}
+
+// period is what was measured of the SLO's window that `at` lies in, and what it
+// is judged by.
+func (g group) period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
+	start, end := s.Period(at)
+	t := slo.Terms{Objective: s.Objective, Period: end.Sub(start), Length: slo.Without(start, end, g.events.excluded)}
+	if t.Elapsed = 1; t.Length > 0 && at.Before(end) {
+		t.Elapsed = float64(slo.Without(start, at, g.events.excluded)) / float64(t.Length)
+	}
+	return g.measure(start, at), t
+}
+
+// exhaustedIn is when the budget is spent at the burn of the recent hour; nil
+// when it lasts.
+func (g group) exhaustedIn(s catalog.SLO, b slo.Budget, t slo.Terms, at time.Time) *time.Duration {
+	recent := g.measure(at.Add(-Recent), at)
+	burn, _ := slo.BurnRate(s.Objective, recent.Counts)
+	in, ok := slo.ExhaustedIn(b, t.Period, burn)
+	switch {
+	case !ok || b.Exhausted():
+	case s.Calendar != nil:
+		in, ok = t.ExhaustedThisPeriod(b, burn)
+	default:
+		counted := time.Duration(recent.Coverage * float64(Recent))
+		in, ok = slo.ExhaustedRolling(s.Objective, recent.Counts, counted, forecastSteps(s.Window, at), func(after time.Duration) slo.Counts {
+			return g.measure(at.Add(after-s.Window), at).Counts
+		})
+	}
+	if !ok {
+		return nil
+	}
+	return &in
+}
+
+// mostForecastSteps bounds the instants of the coming period that a forecast
+// looks at.
+const mostForecastSteps = 180
+
+// forecastSteps are the times after which the window's beginning comes to a full
+// hour, where the ledger is sure to have a border, up to the window's length.
+func forecastSteps(window time.Duration, at time.Time) []time.Duration {
+	start := at.Add(-window)
+	step := max((window / mostForecastSteps).Truncate(time.Hour), time.Hour)
+	var out []time.Duration
+	for t := start.Truncate(time.Hour).Add(time.Hour); t.Before(at); t = t.Add(step) {
+		out = append(out, t.Sub(start))
+	}
+	return append(out, window)
+}

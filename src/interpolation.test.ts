@@ -36,6 +36,15 @@ describe('names', () => {
     expect(interpolated({}).groupBy).toBeUndefined();
   });
 
+  it('replaces the names in the options of a query type', () => {
+    expect(interpolated({ burners: { by: ['$label', 'code'], top: 5 } }).burners).toEqual({
+      by: ['namespace', 'workload', 'code'],
+      top: 5,
+    });
+    expect(interpolated({ whatif: { objectives: [99] } }).whatif).toEqual({ objectives: [99] });
+    expect(interpolated({ backtest: { policies: ['$policy'] } }).backtest).toEqual({ policies: ['sre-workbook'] });
+  });
+
   it('replaces the policy', () => {
     expect(interpolated({ policy: '$policy' }).policy).toBe('sre-workbook');
   });

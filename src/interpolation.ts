@@ -11,6 +11,17 @@ export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars):
     groupBy: query.groupBy && expandNames(query.groupBy, scopedVars),
     policy: query.policy && replaceText(query.policy, scopedVars),
     inline: query.inline && interpolateSLO(query.inline, scopedVars),
+    ...interpolateOptions(query, scopedVars),
+  };
+}
+
+function interpolateOptions({ whatif, burners, backtest }: BurnlineQuery, scopedVars?: ScopedVars) {
+  return {
+    ...(whatif && { whatif: { ...whatif, windows: whatif.windows && expandNames(whatif.windows, scopedVars) } }),
+    ...(burners && { burners: { ...burners, by: expandNames(burners.by ?? [], scopedVars) } }),
+    ...(backtest && {
+      backtest: { ...backtest, policies: backtest.policies && expandNames(backtest.policies, scopedVars) },
+    }),
   };
 }
 

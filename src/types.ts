@@ -1,7 +1,7 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
-export type QueryType = 'summary' | 'timeseries' | 'workloads';
+export type QueryType = 'summary' | 'timeseries' | 'workloads' | 'whatif' | 'burners' | 'backtest';
 
 export type Metric = 'sli' | 'budget' | 'burn' | 'events' | 'bad' | 'p95' | 'throughput';
 
@@ -41,6 +41,40 @@ export interface SLO {
   p95?: P95;
 }
 
+/** The alternatives of a whatif query: every objective with every window. One of the lists may be missing: the SLO's own. */
+export interface WhatIfOptions {
+  /** Percent. */
+  objectives?: number[];
+  /** Rolling windows as Prometheus durations. */
+  windows?: string[];
+}
+
+/** By which labels a burners query splits the bad events. */
+export interface BurnersOptions {
+  by: string[];
+  /** Rows for each group, default 20; the rest is one more. */
+  top?: number;
+}
+
+/** One alert of a policy. */
+export interface PolicyAlert {
+  severity: string;
+  /** Percent of the budget that is spent within `long`. */
+  percent: number;
+  long: string;
+  /** Default: a twelfth of `long`. */
+  short?: string;
+}
+
+/** The policies that a backtest query replays; neither names nor inline ones: every policy there is. */
+export interface BacktestOptions {
+  policies?: string[];
+  /** Policies by name, as in a catalog. */
+  inline?: Record<string, PolicyAlert[]>;
+  /** Default 1m up to seven days, else 5m. */
+  step?: '1m' | '5m';
+}
+
 export interface BurnlineQuery extends DataQuery {
   queryType?: QueryType;
   /** Names of SLOs in the catalog; none, and no inline SLO, asks for all of them. */
@@ -53,6 +87,9 @@ export interface BurnlineQuery extends DataQuery {
   policy?: string;
   /** Time series only. */
   metrics?: Metric[];
+  whatif?: WhatIfOptions;
+  burners?: BurnersOptions;
+  backtest?: BacktestOptions;
 }
 
 export interface BurnlineOptions extends DataSourceJsonData {

@@ -14,8 +14,18 @@ func (g group) measure(from, to time.Time) slo.Measured {
 }
 
 // counted is what was counted in (from, to] apart from what is excluded, and how
-// much of it was measured. Where all is excluded nothing is left to measure.
+// much of it was measured.
 func (g group) counted(from, to time.Time) slo.Measured {
+	m := g.raw(from, to)
+	m.Bad = min(max(m.Bad, 0), max(m.Total, 0))
+	return m
+}
+
+// raw is counted without holding the bad events within all events, so that
+// parts of a window, or of a group, add up to the whole. Only the whole is held:
+// good and total events are scraped at moments apart. Where all is excluded
+// nothing is left to measure.
+func (g group) raw(from, to time.Time) slo.Measured {
 	if g.members != nil {
 		return g.join(from, to)
 	}
@@ -36,23 +46,22 @@ func (g group) counted(from, to time.Time) slo.Measured {
 	return m
 }
 
-// sum is what was counted in (from, to], and how much of it was measured.
+// sum is all that was counted in (from, to].
 func (g group) sum(from, to time.Time) slo.Measured {
 	c := g.events.counting
-	totals := g.events.reads[c.Total.Read]
-	m := slo.Measured{Coverage: totals.Coverage(g.total, from, to)}
-	m.Total = totals.Window(g.total, c.Total.Part, from, to)
-	m.Bad = c.Bad(m.Total, g.partOf(from, to))
-	return m
-}
-
-// partOf is the good or the bad events in (from, to], as counted.
-func (g group) partOf(from, to time.Time) float64 {
-	if g.part == nil {
-		return 0
+	var m slo.Measured
+	if g.total != nil {
+		totals := g.events.reads[c.Total.Read]
+		m.Coverage = totals.Coverage(g.total, from, to)
+		m.Total = totals.Window(g.total, c.Total.Part, from, to)
 	}
-	c := g.events.counting
-	return g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+	if g.part != nil {
+		m.Bad = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+	}
+	if c.Good {
+		m.Bad = m.Total - m.Bad
+	}
+	return m
 }
 
 // period is what was measured of the SLO's window that `at` lies in, and what it

@@ -92,7 +92,7 @@ func partial(rows []engine.Row) []data.Notice {
 	if n == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("%d of %d rows were not measured for the whole window (lowest %.1f %%): their budgets speak for the measured part. See the column coverage.", n, len(rows), 100*lowest)
+	text := fmt.Sprintf("%d of %d rows were not measured for the whole window (lowest %.1f %%): their budgets speak for the measured part only.", n, len(rows), 100*lowest)
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 

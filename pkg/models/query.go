@@ -22,6 +22,9 @@ const (
 	QueryTimeSeries QueryType = "timeseries"
 	QueryWorkloads  QueryType = "workloads"
 	QueryHistory    QueryType = "history" // calendar periods
+	QueryWhatIf     QueryType = "whatif"
+	QueryBurners    QueryType = "burners"
+	QueryBacktest   QueryType = "backtest"
 )
 
 // Metric is one value over time of a timeseries query.
@@ -39,7 +42,7 @@ const (
 )
 
 var (
-	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory}
+	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest}
 	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
@@ -54,6 +57,10 @@ type Query struct {
 	Metrics []Metric        // distinct, at least one; matters for timeseries only
 	// Calendar of a history; nil: the SLOs' own.
 	Calendar *slo.Calendar
+
+	WhatIf   WhatIf   // of a whatif query
+	Burners  Burners  // of a burners query
+	Backtest Backtest // of a backtest query
 
 	Instant       time.Time // the end of the time range, cut down to the minute, UTC
 	From, To      time.Time // the time range, UTC
@@ -87,6 +94,9 @@ func ParseQuery(dq backend.DataQuery) (Query, error) {
 	period, timezone := r.text("period", "month"), r.text("timezone", "Europe/Berlin")
 	q.fillIn(dq.QueryType)
 	calendarErr := q.readCalendar(period, timezone)
+	q.whatIf(r)
+	q.burners(r)
+	q.backtest(r)
 	return q, errors.Join(r.err(), calendarErr, q.check())
 }
 
@@ -147,13 +157,9 @@ func (q *Query) check() error {
 	}
 	if q.To.Unix() <= 0 {
 		add("timeRange", "has no end; give one, e.g. now")
-	} else if (q.Type == QueryTimeSeries || q.Type == QueryHistory) && !q.From.Before(q.To) {
-		what := "time series"
-		if q.Type == QueryHistory {
-			what = "history"
-		}
-		add("timeRange", "starts at %s and ends at %s; a %s must end after its start",
-			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339), what)
+	} else if slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest}, q.Type) && !q.From.Before(q.To) {
+		add("timeRange", "starts at %s and ends at %s; the range must end after its start",
+			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
 	}
 	return errors.Join(problems...)
 }

@@ -66,7 +66,7 @@ func TestParseQueryErrors(t *testing.T) {
 	for _, c := range []struct{ name, json, want string }{
 		{"not JSON", `{"slos":`, "the query is not JSON"},
 		{"a list", `[1]`, "the query must be a JSON object, not a list"},
-		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are summary, timeseries, workloads, history`},
+		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are summary, timeseries, workloads, history, whatif, burners, backtest`},
 		{"a type that is no text", `{"queryType":5}`, `queryType: want text, e.g. "summary"; got 5`},
 		{"slos as text", `{"slos":"availability"}`, `slos: want a list of texts, e.g. ["availability"]; got the text "availability"`},
 		{"an SLO that is no text", `{"slos":["a",{}]}`, `slos[1]: want text, e.g. an element of ["availability"]; got an object`},
@@ -81,7 +81,7 @@ func TestParseQueryErrors(t *testing.T) {
 			`groupBy: want a list of texts, e.g. ["namespace", "workload"]; got an object` + "\n" +
 				`policy: want text, e.g. "page-and-slack"; got true` + "\n" +
 				`metrics[0]: want text, e.g. an element of ["budget"]; got 1` + "\n" +
-				`queryType: unknown query type "x"; there are summary, timeseries, workloads, history`},
+				`queryType: unknown query type "x"; there are summary, timeseries, workloads, history, whatif, burners, backtest`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseQuery(dataQuery(c.json))
@@ -103,12 +103,14 @@ func TestParseQueryTimeRange(t *testing.T) {
 
 	dq.JSON = []byte(`{"queryType":"timeseries"}`)
 	_, err = ParseQuery(dq)
-	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z; a time series must end after its start")
+	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z; the range must end after its start")
 }
 
 func FuzzParseQuery(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", `{"queryType":"timeseries","slos":["a"],"groupBy":[],"metrics":["sli"]}`, `{"inline":{"name":"x"}}`, `{"slos":[null,1,"é"]}`, `[`,
+		`{"queryType":"whatif","whatif":{"objectives":[99,"99.9"],"windows":["7d"]}}`, `{"queryType":"burners","burners":{"by":["code"],"top":3}}`,
+		`{"queryType":"backtest","backtest":{"policies":["sre-workbook"],"inline":{"a":[{"severity":"page","percent":2,"long":"1h"}]},"step":"5m"}}`,
 	} {
 		f.Add([]byte(seed), "summary")
 	}
@@ -125,6 +127,7 @@ func FuzzParseQuery(f *testing.F) {
 		if q.Type == "" || len(q.Metrics) == 0 || len(q.Names) > 0 && q.Inline != nil {
 			t.Errorf("%+v", q)
 		}
+		checkOptions(t, q)
 		if _, _, err := q.Resolve(nil); err != nil && !IsUserError(err) {
 			t.Errorf("not the user's error: %v", err)
 		}

@@ -6,18 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // reader reads the known fields of a JSON object and collects a UserError for each of a wrong type. Absent and null are the
 // same; fields nobody asks for are left alone.
 type reader struct {
 	fields   map[string]json.RawMessage
-	problems []error
+	path     string // of the object within the query, "" for the query itself
+	problems *[]error
 }
 
 // newReader reads an object; no JSON at all is an empty one. whose is "the query" or the like.
 func newReader(source []byte, whose string) (*reader, error) {
-	r := &reader{}
+	r := &reader{problems: new([]error)}
 	if len(bytes.TrimSpace(source)) == 0 {
 		return r, nil
 	}
@@ -30,7 +32,7 @@ func newReader(source []byte, whose string) (*reader, error) {
 	return r, nil
 }
 
-func (r *reader) err() error { return errors.Join(r.problems...) }
+func (r *reader) err() error { return errors.Join(*r.problems...) }
 
 func (r *reader) get(name string) (json.RawMessage, bool) {
 	raw, ok := r.fields[name]
@@ -38,7 +40,41 @@ func (r *reader) get(name string) (json.RawMessage, bool) {
 }
 
 func (r *reader) wrong(field string, raw json.RawMessage, want, example string) {
-	r.problems = append(r.problems, &UserError{field, fmt.Sprintf("want %s, e.g. %s; got %s", want, example, kind(raw))})
+	r.problem(field, "want %s, e.g. %s; got %s", want, example, kind(raw))
+}
+
+// problem reports what is wrong with a field of the object, or with the object itself when field is "".
+func (r *reader) problem(field, format string, args ...any) {
+	if r.path != "" && field != "" {
+		field = r.path + "." + field
+	} else if field == "" {
+		field = r.path
+	}
+	*r.problems = append(*r.problems, &UserError{field, fmt.Sprintf(format, args...)})
+}
+
+// inside reads an object in a field. It is r itself, and false, when the field is absent or not an object.
+func (r *reader) inside(name, example string) (*reader, bool) {
+	raw := r.object(name, example)
+	if raw == nil {
+		return r, false
+	}
+	in := &reader{path: name, problems: r.problems}
+	if json.Unmarshal(raw, &in.fields) != nil {
+		return r, false
+	}
+	return in, true
+}
+
+// failed says whether anything in the object had a problem.
+func (r *reader) failed() bool {
+	for _, err := range *r.problems {
+		var user *UserError
+		if errors.As(err, &user) && strings.HasPrefix(user.Field, r.path+".") {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) text(name, example string) string {
@@ -74,6 +110,33 @@ func (r *reader) texts(name, example string) []string {
 		texts = append(texts, *text)
 	}
 	return texts
+}
+
+// numbers reads a list of numbers; one in quotes is a number too, as template variables arrive so.
+func (r *reader) numbers(name, example string) []float64 {
+	raw, ok := r.get(name)
+	if !ok {
+		return nil
+	}
+	var elements []json.RawMessage
+	if json.Unmarshal(raw, &elements) != nil {
+		r.wrong(name, raw, "a list of numbers", example)
+		return nil
+	}
+	numbers := make([]float64, 0, len(elements))
+	for i, element := range elements {
+		var text string
+		if json.Unmarshal(element, &text) != nil {
+			text = string(element)
+		}
+		number, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil || kind(element) == "null" {
+			r.wrong(fmt.Sprintf("%s[%d]", name, i), element, "a number", "an element of "+example)
+			continue
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers
 }
 
 // object reads an object without looking inside; nil when it is absent.

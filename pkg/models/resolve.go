@@ -29,7 +29,7 @@ func (q Query) find(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, 
 	switch {
 	case q.Inline != nil:
 		s, problems := c.ParseSLO(q.Inline)
-		return []catalog.SLO{s}, nil, inlineErrors(problems)
+		return []catalog.SLO{s}, nil, fieldErrors("inline", problems)
 	case len(q.Names) > 0:
 		var problems []error
 		for i, name := range q.Names {
@@ -82,10 +82,11 @@ func (q Query) override(slos []catalog.SLO, c *catalog.Catalog) ([]catalog.SLO, 
 	return slos, errors.Join(problems...)
 }
 
-func inlineErrors(problems catalog.Problems) error {
+// fieldErrors makes UserErrors of what is wrong with the definition in a field.
+func fieldErrors(name string, problems catalog.Problems) error {
 	var errs []error
 	for _, p := range problems {
-		field := "inline"
+		field := name
 		if p.Path != "" {
 			field += "." + p.Path
 		}

@@ -56,13 +56,8 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		h.Warnings = append(warnings, h.Warnings...)
 		return executed(frames.TimeSeries(h), h.Sent), nil
 	}
-	if q.Type == models.QueryHistory {
-		h, err := e.Periods(ctx, slos, q.Calendar, q.From, q.To)
-		if err != nil {
-			return nil, err
-		}
-		h.Warnings = append(warnings, h.Warnings...)
-		return executed(data.Frames{frames.Periods(h)}, h.Sent), nil
+	if fs, ok, err := d.answer(ctx, e, q, slos, warnings); ok {
+		return fs, err
 	}
 	r, err := e.Summary(ctx, slos, q.Instant)
 	if err != nil {

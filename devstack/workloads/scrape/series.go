@@ -16,7 +16,7 @@ import (
 )
 
 // The series of a target have fixed indexes: up, then http_requests_total by sim.Routes, then the histogram's buckets with +Inf last,
-// its sum and its count.
+// its sum and its count, and when the process started.
 const (
 	upIndex       = 0
 	firstRequests = 1
@@ -27,9 +27,10 @@ var (
 	infBucket   = firstBucket + len(sim.LatencyBounds)
 	sumIndex    = infBucket + 1
 	countIndex  = infBucket + 2
+	startIndex  = infBucket + 3
 
 	// SeriesPerTarget is how many series a target can have.
-	SeriesPerTarget = infBucket + 3
+	SeriesPerTarget = infBucket + 4
 
 	thresholdBucket = firstBucket + bucketIndex(sim.LatencyThreshold.Seconds())
 )
@@ -63,6 +64,7 @@ func seriesLabels(w *sim.Workload, p *sim.Pod) []labels.Labels {
 	series[infBucket] = named("http_request_duration_seconds_bucket", "le", "+Inf")
 	series[sumIndex] = named("http_request_duration_seconds_sum")
 	series[countIndex] = named("http_request_duration_seconds_count")
+	series[startIndex] = named("process_start_time_seconds")
 	return series
 }
 

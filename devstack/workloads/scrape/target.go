@@ -109,6 +109,9 @@ func (t *Target) sampleProcess(atMS int64, sink Sink) {
 	}
 	t.sample(sumIndex, atMS, proc.SumS, sink)
 	t.sample(countIndex, atMS, proc.Buckets[len(proc.Buckets)-1], sink)
+	if t.behaviour.Workload.Kind != "cronjob" { // a script does not say when it started
+		t.sample(startIndex, atMS, float64(t.state.Run.StartMS)/1000, sink)
+	}
 }
 
 func (t *Target) sample(series int, atMS int64, v float64, sink Sink) {

@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Backtest is the answer to a backtest query.
+type Backtest struct {
+	Report   // without rows; Instant is the last step
+	From     time.Time
+	Step     time.Duration
+	Tests    []Test        // by SLO, policy and group
+	Compared []PolicyScore // by SLO and policy
+}
+
+// Test is a policy replayed in one group of an SLO.
+type Test struct {
+	SLO     catalog.SLO // with the policy
+	Labels  map[string]string
+	Outcome slo.Outcome // its States and Alerts are left to Changes
+	Score   slo.Score
+	Changes []StateChange
+}
+
+// StateChange is the worst state of a policy's alerts from a step on.
+type StateChange struct {
+	Time  time.Time
+	State slo.State
+}
+
+// PolicyScore is how a policy did over all groups of an SLO.
+type PolicyScore struct {
+	SLO   catalog.SLO // with the policy
+	Score slo.Score
+}
+
+// Backtest replays policies over (from, to] at the multiples of step, as if they
+// had been there. A policy that does not fit an SLO is left out with a warning.
+func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
+	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
+	if !from.Before(to) {
+		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
+	}
+	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*Backtest, error) {
+		return e.backtest(ctx, s, policies, from, to, step)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		out.Tests = append(out.Tests, p.Tests...)
+		out.Compared = append(out.Compared, p.Compared...)
+		out.add(p.Cost, p.Warnings, p.Sent)
+	}
+	return out, nil
+}
+
+func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
+	out := &Backtest{}
+	fitting, misfits := fit(s, policies)
+	if len(fitting) == 0 {
+		return nil, misfits
+	}
+	if misfits != nil {
+		out.warn(misfits.Error())
+	}
+	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest(fitting))}
+	ev, err := e.read(ctx, s, t.borders())
+	if err != nil {
+		return nil, err
+	}
+	out.add(ev.Cost, ev.Warnings, ev.Sent)
+
+	groups := ev.groups()
+	tests := make([][]Test, len(fitting)) // by policy
+	for _, g := range groups {
+		b := slo.NewBacktest(s.Objective, s.Window, t.history(g))
+		incidents := b.Incidents(shortest(fitting))
+		for i, p := range fitting {
+			test, err := t.test(b, p, incidents)
+			if err != nil {
+				return nil, err
+			}
+			test.Labels = g.total.Labels
+			tests[i] = append(tests[i], test)
+		}
+	}
+	for i, p := range fitting {
+		outcomes := make([]slo.Outcome, len(tests[i]))
+		for k, test := range tests[i] {
+			outcomes[k] = test.Outcome
+		}
+		out.Tests = append(out.Tests, tests[i]...)
+		if len(groups) > 0 {
+			out.Compared = append(out.Compared, PolicyScore{withPolicy(s, p), slo.ScoreOf(to.Sub(from), outcomes...)})
+		}
+	}
+	if len(groups) == 0 {
+		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, s.Source()))
+	}
+	return out, nil
+}
+
+// fit keeps the policies that can serve the SLO; the error says why the others cannot.
+func fit(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits error) {
+	var problems []error
+	for _, p := range policies {
+		if _, err := s.WithPolicy(p); err != nil {
+			problems = append(problems, &models.UserError{Field: "backtest", Message: err.Error()})
+			continue
+		}
+		fitting = append(fitting, p)
+	}
+	return fitting, errors.Join(problems...)
+}
+
+func withPolicy(s catalog.SLO, p slo.Policy) catalog.SLO {
+	s.Policy = p
+	return s
+}
+
+func longest(policies []slo.Policy) time.Duration {
+	var w time.Duration
+	for _, p := range policies {
+		w = max(w, slices.Max(p.Windows()))
+	}
+	return w
+}
+
+// shortest is the window by whose burn rate incidents are found: the same for
+// all policies, so that they are held against the same incidents.
+func shortest(policies []slo.Policy) time.Duration {
+	w := longest(policies)
+	for _, p := range policies {
+		w = min(w, slices.Min(p.Windows()))
+	}
+	return w
+}
+
+// tape is the time that is replayed.
+type tape struct {
+	slo      catalog.SLO
+	step     time.Duration
+	from, to time.Time // judged at the steps in (from, to]
+	start    time.Time // of the first cell: one longest window before from
+}
+
+// borders are the steps, and the hour in which the SLO's window of the first
+// step begins. Before the first cell whole hours are read: there the windows
+// begin at the hour at or before.
+func (t tape) borders() []time.Time {
+	out := make([]time.Time, 0, t.to.Sub(t.start)/t.step+2)
+	start, _ := t.slo.Period(t.from.Add(t.step))
+	out = append(out, start.Truncate(time.Hour))
+	if t.slo.Calendar != nil { // later periods of a calendar begin within the cells
+		for at := t.to; at.After(t.from); {
+			at, _ = t.slo.Period(at)
+			out = append(out, at)
+		}
+	}
+	for at := t.start; !at.After(t.to); at = at.Add(t.step) {
+		out = append(out, at)
+	}
+	return out
+}
+
+func (t tape) history(g group) slo.History {
+	n := int(t.to.Sub(t.start) / t.step)
+	h := slo.History{
+		Start: t.start, Step: t.step, First: int(t.from.Sub(t.start) / t.step),
+		Cells: make([]slo.Measured, n), Period: make([]slo.Measured, n),
+	}
+	end := t.start
+	for i := range n {
+		begin := end
+		end = begin.Add(t.step)
+		h.Cells[i] = g.raw(begin, end)
+		if i >= h.First {
+			start, _ := t.slo.Period(end)
+			h.Period[i] = g.raw(start, end)
+		}
+	}
+	return h
+}
+
+func (t tape) test(b *slo.Backtest, p slo.Policy, incidents []slo.Incident) (Test, error) {
+	outcome, err := b.Outcome(p, incidents)
+	if err != nil {
+		return Test{}, err
+	}
+	test := Test{SLO: withPolicy(t.slo, p)}
+	last := slo.State(-2) // none
+	for i, state := range outcome.Replay.Alerts {
+		if state != last {
+			test.Changes = append(test.Changes, StateChange{t.from.Add(time.Duration(i+1) * t.step), state})
+			last = state
+		}
+	}
+	outcome.Replay.States, outcome.Replay.Alerts = nil, nil // a hundred thousand of them; the changes say the same
+	test.Outcome, test.Score = outcome, slo.ScoreOf(t.to.Sub(t.from), outcome)
+	return test, nil
+}

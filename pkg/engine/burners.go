@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Burner is what one combination of label values spent of a group's budget.
+type Burner struct {
+	SLO        catalog.SLO
+	Labels     map[string]string // of the group
+	Values     map[string]string // of the labels asked about; nil for the rest
+	Others     int               // combinations that the rest stands for, else 0
+	Bad, Total float64           // events in the window
+	Share      *float64          // of the group's bad events
+	Spent      *float64          // share of the group's budget
+	ErrorRatio *float64          // its own
+}
+
+// Burners is the answer to a burners query. Over the rows of a group, Bad and
+// Total add up to those of its summary.
+type Burners struct {
+	Report // without rows
+	By     []string
+	Rows   []Burner
+}
+
+// Burners splits the bad events of every group, over the SLO's window, by labels.
+// The groups that overspent most come first, and in each the worst burner.
+func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask models.Burners, at time.Time) (*Burners, error) {
+	at = e.instant(at)
+	out := &Burners{Report: Report{Instant: at}, By: ask.By}
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*Burners, error) {
+		return e.burners(ctx, s, ask, at)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		out.Rows = append(out.Rows, p.Rows...)
+		out.add(p.Cost, p.Warnings, p.Sent)
+	}
+	return out, nil
+}
+
+func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask models.Burners, at time.Time) (*Burners, error) {
+	for i, label := range ask.By {
+		if slices.Contains(s.By, label) {
+			return nil, &models.UserError{Field: fmt.Sprintf("burners.by[%d]", i),
+				Message: label + " makes the groups already; leave it out here, or group by other labels (groupBy)"}
+		}
+	}
+	wide, err := s.WithBy(append(slices.Clone(s.By), ask.By...))
+	if err != nil {
+		return nil, &models.UserError{Field: "burners.by", Message: err.Error()}
+	}
+	start, _ := s.Period(at)
+	ev, err := e.read(ctx, wide, []time.Time{start, at})
+	if err != nil {
+		return nil, err
+	}
+	out := &Burners{Report: Report{about: ev.about}}
+	byGroup := map[string]*burnt{}
+	for _, g := range ev.split() {
+		labels, values := part(g.labels(), s.By), part(g.labels(), ask.By)
+		key := labelText(labels)
+		if byGroup[key] == nil {
+			byGroup[key] = &burnt{labels: labels}
+		}
+		m := g.raw(start, at)
+		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Bad: m.Bad, Total: m.Total})
+	}
+	for _, b := range slices.SortedFunc(maps.Values(byGroup), worstBurnt) {
+		out.Rows = append(out.Rows, b.top(s, ask.Top)...)
+	}
+	out.explain(s, ask)
+	return out, nil
+}
+
+// split is the groups of all events and those of bad (or good) ones alone: a
+// label may be on the error counter only.
+func (ev *events) split() []group {
+	out := ev.groups()
+	if ev.counting.Part.Read == ev.counting.Total.Read {
+		return out
+	}
+	known := make(map[string]bool, len(out))
+	for _, g := range out {
+		known[labelText(g.labels())] = true
+	}
+	parts := ev.reads[ev.counting.Part.Read]
+	for i := range parts.Groups {
+		if p := &parts.Groups[i]; !known[labelText(p.Labels)] {
+			out = append(out, group{events: ev, part: p})
+		}
+	}
+	return out
+}
+
+func (g group) labels() map[string]string {
+	if g.total != nil {
+		return g.total.Labels
+	}
+	return g.part.Labels
+}
+
+func part(labels map[string]string, names []string) map[string]string {
+	out := make(map[string]string, len(names))
+	for _, n := range names {
+		out[n] = labels[n]
+	}
+	return out
+}
+
+// burnt collects the burners of one group.
+type burnt struct {
+	labels map[string]string
+	rows   []Burner
+	counts slo.Counts // of the group
+}
+
+func (b *burnt) add(row Burner) {
+	b.rows = append(b.rows, row)
+	b.counts.Total += row.Total
+	b.counts.Bad += row.Bad
+}
+
+// top is the rows with the most bad events and one for the rest.
+func (b *burnt) top(s catalog.SLO, n int) []Burner {
+	slices.SortFunc(b.rows, func(x, y Burner) int {
+		return cmp.Or(cmp.Compare(y.Bad, x.Bad), strings.Compare(labelText(x.Values), labelText(y.Values)))
+	})
+	whole := b.held()
+	rest := Burner{SLO: s, Labels: b.labels, Bad: whole.Bad, Total: whole.Total}
+	var out []Burner
+	for _, row := range b.rows {
+		if len(out) == n || row.Bad <= 0 {
+			rest.Others++
+			continue
+		}
+		rest.Bad, rest.Total = rest.Bad-row.Bad, rest.Total-row.Total
+		out = append(out, row)
+	}
+	if rest.Others > 0 || rest.Bad != 0 {
+		out = append(out, rest)
+	}
+	for i := range out {
+		out[i].relate(s, whole)
+	}
+	return out
+}
+
+// held is the group's counts as a summary holds them: no more bad events than events.
+func (b *burnt) held() slo.Counts {
+	return slo.Counts{Total: b.counts.Total, Bad: min(max(b.counts.Bad, 0), max(b.counts.Total, 0))}
+}
+
+func (b *Burner) relate(s catalog.SLO, whole slo.Counts) {
+	share := func(of float64) *float64 {
+		if !(of > 0) {
+			return nil
+		}
+		v := b.Bad / of
+		return &v
+	}
+	b.Share, b.Spent = share(whole.Bad), share(s.Objective.ErrorBudget()*whole.Total)
+	if ratio, ok := (slo.Counts{Total: b.Total, Bad: b.Bad}).ErrorRatio(); ok {
+		b.ErrorRatio = &ratio
+	}
+}
+
+// worstBurnt orders groups by the share of their budget that they spent.
+func worstBurnt(a, b *burnt) int {
+	x, _ := a.held().ErrorRatio()
+	y, _ := b.held().ErrorRatio()
+	return cmp.Or(cmp.Compare(y, x), strings.Compare(labelText(a.labels), labelText(b.labels)))
+}
+
+// explain says why an answer may not tell what was hoped for.
+func (r *Burners) explain(s catalog.SLO, ask models.Burners) {
+	if len(r.Rows) == 0 {
+		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
+		return
+	}
+	for i, label := range ask.By {
+		if !slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Values[label] != "" }) {
+			r.warn(fmt.Sprintf("burners.by[%d]: no bad event of SLO %s has the label %s", i, s.Name, label))
+		}
+	}
+	if slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Others > 0 && b.Bad < -0.5 }) {
+		r.warn(fmt.Sprintf("SLO %s: all events and good (or bad) events do not carry the same values of %s, so they cannot be told apart by it",
+			s.Name, strings.Join(ask.By, ", ")))
+	}
+}

@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Variant is how a group would stand with an objective and a window.
+type Variant struct {
+	Row                // SLO has the variant's objective and window
+	Own  bool          // they are the SLO's own
+	Span time.Duration // what was summed: the window, or up to an hour more
+}
+
+// WhatIf is the answer to a whatif query: for each SLO and group its variants.
+type WhatIf struct {
+	Report   // without rows
+	Variants []Variant
+}
+
+// hourlyWindow is the length from which a window that is not the SLO's own
+// starts at a whole hour: it then needs no cell but those that any longer window
+// has left behind.
+const hourlyWindow = 24 * time.Hour
+
+// WhatIf judges every group with every pair of objective and window at an
+// instant. No alternatives means the SLO's own.
+func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt models.WhatIf, at time.Time) (*WhatIf, error) {
+	at = e.instant(at)
+	out := &WhatIf{Report: Report{Instant: at}}
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*WhatIf, error) {
+		return e.variants(ctx, s, alt, at)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		out.Variants = append(out.Variants, p.Variants...)
+		out.add(p.Cost, p.Warnings, p.Sent)
+	}
+	return out, nil
+}
+
+func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt models.WhatIf, at time.Time) (*WhatIf, error) {
+	out := &WhatIf{}
+	borders := summaryBorders(s, at) // a summary of the same SLO finds its cells, and leaves ours
+	var alternatives []catalog.SLO
+	for _, w := range or(alt.Windows, s.Window) {
+		borders = append(borders, windowStart(s, w, at))
+		for _, o := range or(alt.Objectives, s.Objective) {
+			alternatives = append(alternatives, out.alternative(s, o, w))
+		}
+	}
+	ev, err := e.read(ctx, s, borders)
+	if err != nil {
+		return nil, err
+	}
+	out.add(ev.Cost, ev.Warnings, ev.Sent)
+	groups := ev.groups()
+	for _, g := range groups {
+		for _, a := range alternatives {
+			out.Variants = append(out.Variants, variant(a, g, windowStart(s, a.Window, at), at, a.Objective == s.Objective && a.Window == s.Window))
+		}
+	}
+	if len(groups) == 0 {
+		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, s.Source()))
+	}
+	return out, nil
+}
+
+// or is the alternatives, or the SLO's own when there are none.
+func or[T any](alternatives []T, own T) []T {
+	if len(alternatives) == 0 {
+		return []T{own}
+	}
+	return alternatives
+}
+
+func windowStart(s catalog.SLO, window time.Duration, at time.Time) time.Time {
+	if window == s.Window {
+		start, _ := s.Period(at)
+		return start
+	}
+	start := at.Add(-window)
+	if window >= hourlyWindow {
+		return start.Truncate(time.Hour)
+	}
+	return start
+}
+
+// alternative is the SLO with another objective and window. Where its policy
+// does not fit them, budgets are still told, but no alert is judged.
+func (r *WhatIf) alternative(s catalog.SLO, o slo.Objective, window time.Duration) catalog.SLO {
+	a := s
+	a.Objective, a.Window = o, window
+	if window != s.Window {
+		a.Calendar = nil
+	}
+	if err := a.Policy.Validate(window, o); err != nil {
+		r.warn(fmt.Sprintf("SLO %s at %v %% over %s is not judged by policy %s: %v", s.Name, o.Percent(), slo.FormatDuration(window), s.Policy.Name, err))
+		a.Policy = slo.Policy{Name: s.Policy.Name}
+	}
+	return a
+}
+
+func variant(s catalog.SLO, g group, start, at time.Time, own bool) Variant {
+	last := func(w time.Duration) slo.Measured {
+		if w == s.Window {
+			return g.measure(start, at)
+		}
+		return g.measure(at.Add(-w), at)
+	}
+	v := Variant{Own: own, Span: at.Sub(start)}
+	v.SLO, v.Labels, v.Window = s, g.total.Labels, last(s.Window)
+	terms := slo.Terms{Objective: s.Objective, Period: s.Window, Elapsed: 1}
+	if s.Calendar != nil {
+		_, terms = g.period(s, at)
+	}
+	v.Evaluation = s.Policy.EvaluateTerms(terms, v.Window, last)
+	if v.Evaluation.HasBudget {
+		v.ExhaustedIn = g.exhaustedIn(s, v.Evaluation.Budget, terms, at)
+	}
+	return v
+}

@@ -1,0 +1,147 @@
+package frames
+
+import (
+	"maps"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Names of the frames of a backtest query, in their order; StatesName repeats,
+// once for each SLO, policy and group.
+const (
+	PoliciesName  = "policies"
+	GroupsName    = "groups"
+	AlarmsName    = "alarms"
+	IncidentsName = "incidents"
+	StatesName    = "states"
+)
+
+// Backtest is a comparison of the policies over all groups, the same for each
+// group, every alarm, every incident with what each policy made of it, and the
+// states over time.
+func Backtest(b *engine.Backtest) []*data.Frame {
+	rows := make([]engine.Row, len(b.Tests))
+	for i, t := range b.Tests {
+		rows[i] = engine.Row{SLO: t.SLO}
+	}
+	groupBy := groupLabels(rows)
+	compared := comparedPolicies(b)
+	about(compared, b.Report, groupBy)
+	out := []*data.Frame{compared, comparedGroups(b, groupBy), alarms(b, groupBy), incidents(b, groupBy)}
+	return append(out, states(b)...)
+}
+
+func comparedPolicies(b *engine.Backtest) *data.Frame {
+	g := &grid[engine.PolicyScore]{rows: b.Compared}
+	g.text("slo", "SLO", func(p engine.PolicyScore) string { return p.SLO.Name })
+	g.text("policy", "Policy", func(p engine.PolicyScore) string { return p.SLO.Policy.Name })
+	g.number("groups", "Groups", "", func(p engine.PolicyScore) *float64 { return count(p.Score.Groups) })
+	scores(g, func(p engine.PolicyScore) slo.Score { return p.Score })
+	return g.frame(PoliciesName, data.FrameTypeNumericLong)
+}
+
+func comparedGroups(b *engine.Backtest, groupBy []string) *data.Frame {
+	g := &grid[engine.Test]{rows: b.Tests}
+	tested(g, groupBy, func(t engine.Test) engine.Test { return t })
+	scores(g, func(t engine.Test) slo.Score { return t.Score })
+	return g.frame(GroupsName, data.FrameTypeNumericLong)
+}
+
+// tested are the columns that say which policy in which group a row is about.
+func tested[R any](g *grid[R], groupBy []string, of func(R) engine.Test) {
+	g.groups(groupBy, func(r R) (string, map[string]string) { return of(r).SLO.Name, of(r).Labels })
+	g.text("policy", "Policy", func(r R) string { return of(r).SLO.Policy.Name })
+}
+
+func scores[R any](g *grid[R], of func(R) slo.Score) {
+	g.number("pages", "Pages", "short", func(r R) *float64 { return count(of(r).Pages) })
+	g.number("pages_per_week", "Pages per week", "short", func(r R) *float64 { return ptr(of(r).PagesPerWeek) })
+	g.number("needless", "Pages without an incident", "short", func(r R) *float64 { return count(of(r).Needless) })
+	g.number("alarms", "Alarms of all severities", "short", func(r R) *float64 { return count(of(r).Alarms) })
+	g.number("incidents", "Incidents", "short", func(r R) *float64 { return count(of(r).Incidents) })
+	g.number("detected", "Incidents detected", "short", func(r R) *float64 { return count(of(r).Detected) })
+	g.number("detected_after", "Median time to detect", "s", func(r R) *float64 { return seconds(of(r).MedianAfter) })
+	g.number("spent_before", "Median budget spent before", "percentunit", func(r R) *float64 { return of(r).MedianSpent })
+	g.number("silence", "Longest silence in an incident", "s", func(r R) *float64 { return seconds(of(r).Silence) })
+}
+
+// alarm is one alarm and the test it is from.
+type alarm struct {
+	engine.Test
+	slo.Alarm
+}
+
+func alarms(b *engine.Backtest, groupBy []string) *data.Frame {
+	g := &grid[alarm]{}
+	for _, t := range b.Tests {
+		for _, a := range t.Outcome.Replay.Alarms {
+			g.rows = append(g.rows, alarm{t, a})
+		}
+	}
+	tested(g, groupBy, func(a alarm) engine.Test { return a.Test })
+	g.text("severity", "Severity", func(a alarm) string { return a.Severity })
+	g.time("from", "From", func(a alarm) time.Time { return a.From })
+	g.time("to", "To", func(a alarm) time.Time { return a.To })
+	g.number("open", "Still firing", "", func(a alarm) *float64 { return yesNo(a.Open) })
+	g.number("duration", "Duration", "s", func(a alarm) *float64 { return ptr(a.Duration().Seconds()) })
+	g.number("peak_burn", "Highest burn", burnUnit, func(a alarm) *float64 {
+		return known(a.PeakBurn, a.SLO.Objective.ErrorBudget() > 0)
+	})
+	return g.frame(AlarmsName, data.FrameTypeTable)
+}
+
+// incident is one incident and what the policy of a test made of it.
+type incident struct {
+	engine.Test
+	slo.Incident
+	detection slo.Detection
+}
+
+func incidents(b *engine.Backtest, groupBy []string) *data.Frame {
+	g := &grid[incident]{}
+	for _, t := range b.Tests {
+		for k, i := range t.Outcome.Incidents {
+			g.rows = append(g.rows, incident{t, i, t.Outcome.Detections[k]})
+		}
+	}
+	tested(g, groupBy, func(i incident) engine.Test { return i.Test })
+	g.time("from", "From", func(i incident) time.Time { return i.From })
+	g.time("to", "To", func(i incident) time.Time { return i.To })
+	g.number("bad", "Bad events", "short", func(i incident) *float64 { return ptr(i.Bad) })
+	g.number("spent", "Budget spent", "percentunit", func(i incident) *float64 { return ptr(i.Spent) })
+	g.number("detected", "Detected", "", func(i incident) *float64 { return yesNo(i.detection.Detected) })
+	g.text("severity", "First severity", func(i incident) string { return i.detection.Severity })
+	g.number("detected_after", "Time to detect", "s", func(i incident) *float64 {
+		return known(i.detection.After.Seconds(), i.detection.Detected)
+	})
+	g.number("spent_before", "Budget spent before", "percentunit", func(i incident) *float64 {
+		return known(i.detection.Spent, i.detection.Detected)
+	})
+	g.number("silence", "Longest silence", "s", func(i incident) *float64 { return ptr(i.detection.Silence.Seconds()) })
+	return g.frame(IncidentsName, data.FrameTypeTable)
+}
+
+// states are for a state timeline: a point where a state begins, which holds up
+// to the next one, and one at the end.
+func states(b *engine.Backtest) []*data.Frame {
+	out := make([]*data.Frame, 0, len(b.Tests))
+	for _, t := range b.Tests {
+		points := make([]engine.Point, 0, len(t.Changes)+1)
+		for _, c := range t.Changes {
+			points = append(points, engine.Point{Time: c.Time, Value: known(float64(c.State), c.State != slo.Unmeasured)})
+		}
+		if n := len(points); n > 0 && points[n-1].Time.Before(b.Instant) {
+			points = append(points, engine.Point{Time: b.Instant, Value: points[n-1].Value})
+		}
+		labels := data.Labels{"slo": t.SLO.Name, "policy": t.SLO.Policy.Name}
+		maps.Copy(labels, t.Labels)
+		f := seriesFrame(StatesName, "", labels, points)
+		f.Fields[1].Config.Mappings = stateMappings()
+		out = append(out, f)
+	}
+	return out
+}

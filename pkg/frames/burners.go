@@ -1,0 +1,52 @@
+package frames
+
+import (
+	"slices"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/pkg/engine"
+)
+
+const (
+	// BurnersName is the name of the frame of a burners query.
+	BurnersName = "burners"
+	// OtherValue stands for all label values that have no row of their own.
+	OtherValue = "(other)"
+)
+
+// Burners is one numeric-long frame with a row for each SLO, group and
+// combination of label values.
+func Burners(b *engine.Burners) *data.Frame {
+	groupBy := []string{}
+	for _, row := range b.Rows {
+		for _, l := range row.SLO.By {
+			if !slices.Contains(groupBy, l) {
+				groupBy = append(groupBy, l)
+			}
+		}
+	}
+	g := &grid[engine.Burner]{rows: b.Rows}
+	g.groups(groupBy, func(row engine.Burner) (string, map[string]string) { return row.SLO.Name, row.Labels })
+	for _, label := range b.By {
+		if slices.Contains(groupBy, label) {
+			continue // another SLO's group
+		}
+		g.text(label, "", func(row engine.Burner) string {
+			if row.Values == nil {
+				return OtherValue
+			}
+			return row.Values[label]
+		})
+	}
+	g.number("bad", "Bad events", "short", func(row engine.Burner) *float64 { return ptr(row.Bad) })
+	g.number("share", "Share of bad events", "percentunit", func(row engine.Burner) *float64 { return row.Share })
+	g.number("budget_spent", "Budget spent", "percentunit", func(row engine.Burner) *float64 { return row.Spent })
+	g.number("events", "Events", "short", func(row engine.Burner) *float64 { return ptr(row.Total) })
+	g.number("error_ratio", "Error ratio", "percentunit", func(row engine.Burner) *float64 { return row.ErrorRatio })
+	g.number("others", "Values in this row", "", func(row engine.Burner) *float64 { return count(row.Others) })
+
+	f := g.frame(BurnersName, data.FrameTypeNumericLong)
+	about(f, b.Report, groupBy)
+	return f
+}

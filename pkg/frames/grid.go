@@ -1,0 +1,81 @@
+package frames
+
+import (
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/pkg/engine"
+)
+
+// grid collects the columns over rows of any kind. Unlike the columns of a
+// summary, which are many and may have no value in any row, each is added.
+type grid[R any] struct {
+	rows   []R
+	fields []*data.Field
+}
+
+func (g *grid[R]) text(name, display string, value func(R) string) {
+	values := make([]string, len(g.rows))
+	for i, row := range g.rows {
+		values[i] = value(row)
+	}
+	g.add(data.NewField(name, nil, values), display, "")
+}
+
+func (g *grid[R]) number(name, display, unit string, value func(R) *float64) *data.Field {
+	values := make([]*float64, len(g.rows))
+	for i, row := range g.rows {
+		values[i] = finite(value(row))
+	}
+	return g.add(data.NewField(name, nil, values), display, unit)
+}
+
+func (g *grid[R]) time(name, display string, value func(R) time.Time) {
+	values := make([]time.Time, len(g.rows))
+	for i, row := range g.rows {
+		values[i] = value(row).UTC()
+	}
+	g.add(data.NewField(name, nil, values), display, "")
+}
+
+// groups are the columns that say whose row it is.
+func (g *grid[R]) groups(labels []string, of func(R) (slo string, labels map[string]string)) {
+	g.text("slo", "SLO", func(row R) string { name, _ := of(row); return name })
+	for _, label := range labels {
+		g.text(label, "", func(row R) string { _, values := of(row); return values[label] })
+	}
+}
+
+func (g *grid[R]) add(f *data.Field, display, unit string) *data.Field {
+	f.Config = &data.FieldConfig{DisplayNameFromDS: display, Unit: unit}
+	g.fields = append(g.fields, f)
+	return f
+}
+
+// frame is the grid as a frame of a type, with nothing beside the numbers.
+func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
+	meta := &data.FrameMeta{Type: kind, PreferredVisualization: data.VisTypeTable}
+	if kind == data.FrameTypeNumericLong {
+		meta.TypeVersion = data.FrameTypeVersion{0, 1}
+	}
+	return data.NewFrame(name, g.fields...).SetMeta(meta)
+}
+
+// about adds what a report says beside numbers.
+func about(f *data.Frame, r engine.Report, groupBy []string) {
+	f.Meta.Custom = customMeta{
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: groupBy, Alerts: []alertMeta{}, Windows: map[string]string{},
+		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
+	}
+	f.Meta.Notices = append(f.Meta.Notices, notices(r.Warnings)...)
+}
+
+func yesNo(yes bool) *float64 {
+	if yes {
+		return ptr(1)
+	}
+	return ptr(0)
+}
+
+func count(n int) *float64 { return ptr(float64(n)) }

@@ -1,0 +1,116 @@
+package slo
+
+import "time"
+
+const (
+	// IncidentShare is the share of the budget that an incident spends at least.
+	IncidentShare = 0.01
+	// IncidentPause is how long an incident may pause and still be the same one.
+	IncidentPause = time.Hour
+)
+
+// Incident is a time in which the budget burnt: the burn rate over a short window was above 1, pauses shorter than
+// IncidentPause apart, and at least IncidentShare of the budget was spent. It is what an alert policy is for, told without
+// any policy, so that several can be held against the same incidents.
+type Incident struct {
+	From  time.Time // the start of the first cell that itself burnt faster than 1
+	To    time.Time // the end of the last one
+	Bad   float64   // bad events in it
+	Spent float64   // share of the budget that they are: of the bad events that the SLO's window, as it was at To, may have
+
+	allowed float64 // the bad events that the window may have
+}
+
+// Incidents finds the incidents by the burn rate over the window, which is rounded up to whole steps. An objective of 1 has
+// no budget, hence none.
+func (b *Backtest) Incidents(window time.Duration) []Incident {
+	if b.objective.ErrorBudget() == 0 || b.history.Step <= 0 {
+		return nil
+	}
+	steps := max(int((window+b.history.Step-1)/b.history.Step), 1)
+	pause := int(IncidentPause / b.history.Step)
+	var found []Incident
+	first, last := -1, -1 // cells of the incident that is being followed
+	for i := b.history.First; i < len(b.history.Cells); i++ {
+		if first >= 0 && i-last > pause {
+			found = b.keep(found, first, last)
+			first = -1
+		}
+		if !b.burns(i, steps) {
+			continue
+		}
+		// The window is over since some cells in it burn; those are the incident, not the calm ones before.
+		for j := max(i+1-steps, b.history.First, last+1); j <= i; j++ {
+			if b.burns(j, 1) {
+				if first < 0 {
+					first = j
+				}
+				last = j
+			}
+		}
+	}
+	if first >= 0 {
+		found = b.keep(found, first, last)
+	}
+	return found
+}
+
+// burns says whether the cells that end with cell i burn the budget faster than 1.
+func (b *Backtest) burns(i, steps int) bool {
+	rate, ok := BurnRate(b.objective, b.window(i, time.Duration(steps)*b.history.Step).Counts)
+	return ok && rate > 1+tolerance
+}
+
+// keep adds the incident of the cells first to last if it spent enough.
+func (b *Backtest) keep(found []Incident, first, last int) []Incident {
+	c, ok := Counts{b.history.Period[last].Total, 0}.sane()
+	if !ok {
+		return found
+	}
+	i := Incident{From: b.end(first - 1), To: b.end(last), allowed: b.objective.ErrorBudget() * c.Total}
+	i.Bad = max(b.bad[last+1]-b.bad[first], 0)
+	i.Spent = i.Bad / i.allowed
+	if i.Spent < IncidentShare*(1-tolerance) {
+		return found
+	}
+	return append(found, i)
+}
+
+// Detection is what a policy made of an incident.
+type Detection struct {
+	Detected bool          // some alert fired in it
+	Severity string        // whose was first
+	After    time.Duration // from the start of the incident to the first alarm; 0 when one was open already
+	Spent    float64       // share of the budget that was spent by then
+	Silence  time.Duration // the longest stretch of the incident in which no alert fired; all of it when none did
+}
+
+// Detect holds a replay against an incident of the same history.
+func (b *Backtest) Detect(r Replay, i Incident) Detection {
+	var d Detection
+	heard := i.From // up to here every stretch is accounted for
+	for _, a := range r.Alarms {
+		if !a.To.After(i.From) && !a.Open || a.From.After(i.To) {
+			continue
+		}
+		if !d.Detected {
+			d.Detected, d.Severity, d.After = true, a.Severity, max(a.From.Sub(i.From), 0)
+			d.Spent = b.badBetween(i.From, i.From.Add(d.After)) / i.allowed
+		}
+		d.Silence = max(d.Silence, a.From.Sub(heard))
+		if a.To.After(heard) {
+			heard = a.To
+		}
+	}
+	d.Silence = max(d.Silence, i.To.Sub(heard), 0)
+	return d
+}
+
+func (b *Backtest) badBetween(from, to time.Time) float64 {
+	return max(b.bad[b.cells(to)]-b.bad[b.cells(from)], 0)
+}
+
+// cells is how many cells have ended at t.
+func (b *Backtest) cells(t time.Time) int {
+	return min(max(int(t.Sub(b.history.Start)/b.history.Step), 0), len(b.history.Cells))
+}

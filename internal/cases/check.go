@@ -87,6 +87,11 @@ func values(r engine.Row) map[string]*float64 {
 	if b := r.Evaluation.Budget; r.Evaluation.HasBudget {
 		out["budget"], out["left"], out["minutes"] = &b.Left, &b.Events, &b.Minutes
 	}
+	held := 0.0
+	if r.HeldBack() {
+		held = 1
+	}
+	out["held_back"] = &held
 	if r.ExhaustedIn != nil {
 		s := r.ExhaustedIn.Seconds()
 		out["exhausted_in"] = &s

@@ -15,7 +15,7 @@ const (
 	MaxWindow = 366 * 24 * time.Hour
 )
 
-var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "labels", "runbook"}
+var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "exclude", "labels", "runbook"}
 
 // sloNamed is an SLO as far as it could be read. Its name is there when that could be.
 type sloNamed struct {
@@ -57,6 +57,7 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	if at, ok := o.get("by"); ok {
 		s.By = d.by(at, s.Kind())
 	}
+	s.Missing, s.LowTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.exclusions(o)
 	if at, ok := o.get("labels"); ok {
 		s.Labels = d.labels(at)
 	}

@@ -10,7 +10,7 @@ import (
 // measure is (from, to] as the SLO is judged by it. A group without any series
 // of the part has none of its events: zero, where the total was measured.
 func (g group) measure(from, to time.Time) slo.Measured {
-	return g.counted(from, to)
+	return g.filled(g.counted(from, to), from, to)
 }
 
 // counted is what was counted in (from, to] apart from what is excluded, and how
@@ -68,7 +68,9 @@ func (g group) sum(from, to time.Time) slo.Measured {
 // is judged by.
 func (g group) period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
 	start, end := s.Period(at)
-	t := slo.Terms{Objective: s.Objective, Period: end.Sub(start), Length: slo.Without(start, end, g.events.excluded)}
+	t := slo.Terms{
+		Objective: s.Objective, Period: end.Sub(start), Length: slo.Without(start, end, g.events.excluded), LowTraffic: s.LowTraffic,
+	}
 	if t.Elapsed = 1; t.Length > 0 && at.Before(end) {
 		t.Elapsed = float64(slo.Without(start, at, g.events.excluded)) / float64(t.Length)
 	}

@@ -143,6 +143,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	}
 	for _, grp := range ev.groups() {
 		out.Rows = append(out.Rows, row(s, grp, q, at))
+		out.flag(grp, at)
 	}
 	if len(out.Rows) == 0 {
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels",
@@ -170,6 +171,8 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
 	whole, terms := g.period(s, at)
 	r := Row{SLO: s, Labels: g.total.Labels, Window: whole}
+	start, _ := s.Period(at)
+	r.Window.Coverage = g.counted(start, at).Coverage
 	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.measure(at.Add(-w), at) })
 	if s.Calendar != nil {
 		even := terms.Even()

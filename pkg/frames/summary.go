@@ -40,6 +40,9 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	for _, severity := range severities(alerts) {
 		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firing(row, severity) })
 	}
+	if guarded(r.Rows) {
+		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return ptr(oneIf(row.HeldBack())) })
+	}
 	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return ptr(float64(row.SLO.Objective)) })
 	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return known(slo.SLI(row.Window.Counts)) })
 	t.number("budget", "Error budget left", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
@@ -71,7 +74,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		Type: data.FrameTypeNumericLong, TypeVersion: data.FrameTypeVersion{0, 1},
 		PreferredVisualization: data.VisTypeTable,
 		Custom:                 summaryCustom(r, groupBy, alerts),
-		Notices:                append(notices(r.Warnings), partial(r.Rows)...),
+		Notices:                slices.Concat(notices(r.Warnings), heldBack(r.Rows), partial(r.Rows)),
 	}
 	return frame
 }
@@ -93,6 +96,26 @@ func partial(rows []engine.Row) []data.Notice {
 		return nil
 	}
 	text := fmt.Sprintf("%d of %d rows were not measured for the whole window (lowest %.1f %%): their budgets speak for the measured part only.", n, len(rows), 100*lowest)
+	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
+}
+
+// guarded says that some SLO asks for events before an alert may fire.
+func guarded(rows []engine.Row) bool {
+	return slices.ContainsFunc(rows, func(row engine.Row) bool { return row.SLO.LowTraffic != slo.LowTraffic{} })
+}
+
+// heldBack tells, once, that alerts are silent for want of events.
+func heldBack(rows []engine.Row) []data.Notice {
+	n := 0
+	for _, row := range rows {
+		if row.HeldBack() {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d of %d rows would alert, but have fewer events than lowTraffic asks for. See the column low_traffic.", n, len(rows))
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 

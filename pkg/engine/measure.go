@@ -88,10 +88,7 @@ func (g group) exhaustedIn(s catalog.SLO, b slo.Budget, t slo.Terms, at time.Tim
 	case s.Calendar != nil:
 		in, ok = t.ExhaustedThisPeriod(b, burn)
 	default:
-		counted := time.Duration(recent.Coverage * float64(Recent))
-		in, ok = slo.ExhaustedRolling(s.Objective, recent.Counts, counted, forecastSteps(s.Window, at), func(after time.Duration) slo.Counts {
-			return g.measure(at.Add(after-s.Window), at).Counts
-		})
+		in, ok = g.spentIn(s, recent, at)
 	}
 	if !ok {
 		return nil
@@ -99,18 +96,41 @@ func (g group) exhaustedIn(s catalog.SLO, b slo.Budget, t slo.Terms, at time.Tim
 	return &in
 }
 
-// mostForecastSteps bounds the instants of the coming period that a forecast
-// looks at.
-const mostForecastSteps = 180
+// coarseSteps is how many instants of the coming period a forecast looks at
+// before it looks closer.
+const coarseSteps = 48
 
-// forecastSteps are the times after which the window's beginning comes to a full
-// hour, where the ledger is sure to have a border, up to the window's length.
-func forecastSteps(window time.Duration, at time.Time) []time.Duration {
-	start := at.Add(-window)
-	step := max((window / mostForecastSteps).Truncate(time.Hour), time.Hour)
-	var out []time.Duration
-	for t := start.Truncate(time.Hour).Add(time.Hour); t.Before(at); t = t.Add(step) {
-		out = append(out, t.Sub(start))
+// spentIn follows what leaves the rolling window hour by hour.
+func (g group) spentIn(s catalog.SLO, recent slo.Measured, at time.Time) (time.Duration, bool) {
+	counted := time.Duration(recent.Coverage * float64(Recent))
+	spent := func(steps []time.Duration) (time.Duration, bool) {
+		return slo.ExhaustedRolling(s.Objective, recent.Counts, counted, steps, func(after time.Duration) slo.Counts {
+			return g.measure(at.Add(after-s.Window), at).Counts
+		})
 	}
-	return append(out, window)
+	step := max((s.Window / coarseSteps).Truncate(time.Hour), time.Hour)
+	in, ok := spent(hoursLeaving(s.Window, at, 0, s.Window, step))
+	if !ok || step == time.Hour {
+		return in, ok
+	}
+	if exact, ok := spent(hoursLeaving(s.Window, at, in-step, in+step, time.Hour)); ok {
+		return exact, true
+	}
+	return in, true
+}
+
+// hoursLeaving are the times, within from and to, after which the window's
+// beginning comes to a full hour, where the ledger is sure to have a border.
+func hoursLeaving(window time.Duration, at time.Time, from, to, step time.Duration) []time.Duration {
+	start := at.Add(-window)
+	var out []time.Duration
+	for t := start.Truncate(time.Hour).Add(time.Hour); t.Before(at) && t.Sub(start) <= to; t = t.Add(step) {
+		if after := t.Sub(start); after >= from {
+			out = append(out, after)
+		}
+	}
+	if to >= window {
+		out = append(out, window)
+	}
+	return out
 }

@@ -127,7 +127,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	})
 	g.Go(func() error {
 		if s.P95 != nil {
-			q, noP95 = e.quantiles(gctx, s, []time.Time{at.Add(-Recent), at})
+			q, noP95 = e.quantiles(gctx, s, Recent, []time.Time{at})
 		}
 		return nil // a budget without its p95 is still a budget
 	})
@@ -139,7 +139,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, noP95))
 	}
 	if q != nil {
-		out.add(q.counts.Cost, q.counts.Warnings, q.counts.Sent)
+		out.add(q.cost())
 	}
 	for _, grp := range ev.groups() {
 		out.Rows = append(out.Rows, row(s, grp, q, at))

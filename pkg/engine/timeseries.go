@@ -140,14 +140,10 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 	out.about = ev.about
 	var q *quantiles
 	if s.P95 != nil && slices.Contains(metrics, models.MetricP95) {
-		borders := slices.Clone(instants)
-		for _, t := range instants {
-			borders = append(borders, t.Add(-max(step, minQuantileWindow)))
-		}
-		if q, err = e.quantiles(ctx, s, borders); err != nil {
+		if q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants); err != nil {
 			return nil, err
 		}
-		out.add(q.counts.Cost, q.counts.Warnings, q.counts.Sent)
+		out.add(q.cost())
 	}
 	for _, grp := range ev.groups() {
 		for _, c := range curves {

@@ -177,16 +177,20 @@ func (t tape) history(g group) slo.History {
 	n := int(t.to.Sub(t.start) / t.step)
 	h := slo.History{
 		Start: t.start, Step: t.step, First: int(t.from.Sub(t.start) / t.step),
-		Cells: make([]slo.Measured, n), Period: make([]slo.Measured, n),
+		LowTraffic: t.slo.LowTraffic,
+		Cells:      make([]slo.Measured, n), Period: make([]slo.Measured, n),
 	}
 	end := t.start
 	for i := range n {
 		begin := end
 		end = begin.Add(t.step)
-		h.Cells[i] = g.raw(begin, end)
+		h.Cells[i] = g.filled(g.raw(begin, end), begin, end)
+		if grain := t.slo.Grain(); grain > t.step { // cells between the ends of slices are measured as the slice is
+			h.Cells[i].Coverage = g.filled(g.raw(end.Add(-grain), end), end.Add(-grain), end).Coverage
+		}
 		if i >= h.First {
 			start, _ := t.slo.Period(end)
-			h.Period[i] = g.raw(start, end)
+			h.Period[i] = g.filled(g.raw(start, end), start, end)
 		}
 	}
 	return h

@@ -69,7 +69,7 @@ func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
 	if _, end := s.Period(to); end.After(to) {
 		to = end
 	}
-	return slo.Excluded(s.Exclude, from, to, s.Slice())
+	return slo.Excluded(s.Exclude, from, to, s.Grain())
 }
 
 // group is one group of an SLO: its events, and its good or bad ones where

@@ -159,7 +159,7 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 		borders = append(borders, at.Add(-Ago), at.Add(-Ago-s.Window))
 	}
 	for _, w := range s.Policy.Windows() {
-		borders = append(borders, at.Add(-w))
+		borders = append(borders, at.Add(-s.Covering(w)))
 	}
 	hour := at.Truncate(time.Hour)
 	for i := range trendHours + 1 {
@@ -173,7 +173,7 @@ func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
 	r := Row{SLO: s, Labels: g.total.Labels, Window: whole}
 	start, _ := s.Period(at)
 	r.Window.Coverage = g.counted(start, at).Coverage
-	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.measure(at.Add(-w), at) })
+	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.measure(at.Add(-s.Covering(w)), at) })
 	if s.Calendar != nil {
 		even := terms.Even()
 		r.BudgetAgo = &even

@@ -194,7 +194,7 @@ func curvesOf(s catalog.SLO, metrics []models.Metric, step time.Duration) []curv
 			}})
 		case models.MetricBurn:
 			for _, w := range s.Policy.Windows() {
-				add(m, last(w), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
+				add(m, last(s.Covering(w)), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
 			}
 		case models.MetricEvents:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Total, c.Coverage > 0 })

@@ -113,11 +113,11 @@ func variant(s catalog.SLO, g group, start, at time.Time, own bool) Variant {
 		if w == s.Window {
 			return g.measure(start, at)
 		}
-		return g.measure(at.Add(-w), at)
+		return g.measure(at.Add(-s.Covering(w)), at)
 	}
 	v := Variant{Own: own, Span: at.Sub(start)}
 	v.SLO, v.Labels, v.Window = s, g.total.Labels, last(s.Window)
-	terms := slo.Terms{Objective: s.Objective, Period: s.Window, Elapsed: 1}
+	terms := slo.Terms{Objective: s.Objective, Period: s.Window, Elapsed: 1, LowTraffic: s.LowTraffic}
 	if s.Calendar != nil {
 		_, terms = g.period(s, at)
 	}

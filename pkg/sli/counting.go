@@ -59,7 +59,7 @@ func Events(e catalog.Events, by []string) (Counting, error) {
 	return Counting{
 		Reads: []ledger.Reading{
 			ledger.Counters{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}}},
-			ledger.Counters{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}},
+			ledger.Counters{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}, Beside: total},
 		},
 		Total: Count{0, 0}, Part: Count{1, 0}, Good: good,
 	}, nil

@@ -1,7 +1,7 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
-export type QueryType = 'summary' | 'timeseries' | 'workloads' | 'whatif' | 'burners' | 'backtest';
+export type QueryType = 'summary' | 'timeseries' | 'workloads' | 'history' | 'whatif' | 'burners' | 'backtest';
 
 export type Metric = 'sli' | 'budget' | 'burn' | 'events' | 'bad' | 'p95' | 'throughput';
 
@@ -25,6 +25,84 @@ export interface P95 {
   target: string;
 }
 
+/** How counters are counted: exactly, or with increase() as other tools do. */
+export type Counting = 'exact' | 'increase';
+
+/** The share of slices of time whose quantile is below a limit. */
+export interface QuantileSLI {
+  histogram: string;
+  unit?: 's' | 'ms';
+  /** Default 0.95. */
+  quantile?: number;
+  below: string;
+  /** Default 5m. Slices divide an hour. */
+  slice?: string;
+}
+
+/** The share of slices of time with more than `above` events per second. */
+export interface ThroughputSLI {
+  counter: string;
+  above: number;
+  slice?: string;
+}
+
+/** The share of slices of time at whose end a comparison holds for every series of the group. */
+export interface TimesliceSLI {
+  expr: string;
+  op: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  value: number;
+  slice?: string;
+}
+
+/** The share of slices of time in which no 0/1 gauge was below 1. */
+export interface ProbeSLI {
+  gauge: string;
+  slice?: string;
+}
+
+/** A recorded share of bad (or good) events and, where it was recorded too, the events per second that it is of. */
+export interface RecordedSLI {
+  ratio: string;
+  of?: 'bad' | 'good';
+  total?: string;
+  slice?: string;
+}
+
+/** Other SLOs of the catalog: the weighted mean of their SLIs, or all of them at once. */
+export interface CompositeSLI {
+  of: Array<{ slo: string; weight?: number }>;
+  mode?: 'weighted' | 'all';
+}
+
+export type CalendarUnit = 'week' | 'month' | 'quarter' | 'year';
+
+/** A window that begins anew with each period of a time zone (IANA name, default UTC). */
+export interface CalendarWindow {
+  calendar: CalendarUnit;
+  timezone?: string;
+}
+
+export type SLOWindow = string | CalendarWindow;
+
+/** What time that was not measured counts as. */
+export type Missing = 'unmeasured' | 'bad' | 'good';
+
+/** What an alert needs beside its burn rates, in its long window. */
+export interface LowTraffic {
+  minEvents?: number;
+  minBad?: number;
+}
+
+/** Time that does not count: once from `from` to `to`, or for `duration` at each recurrence of an RRULE. */
+export interface Exclusion {
+  from?: string;
+  to?: string;
+  every?: string;
+  duration?: string;
+  timezone?: string;
+  reason?: string;
+}
+
 /** One SLO, the same object in the catalog (YAML) and inline in a query (JSON). */
 export interface SLO {
   name: string;
@@ -39,6 +117,9 @@ export interface SLO {
   policy?: string;
   sli: { events: EventsSLI; latency?: undefined } | { latency: LatencySLI; events?: undefined };
   p95?: P95;
+  missing?: Missing;
+  lowTraffic?: LowTraffic;
+  exclude?: Exclusion[];
 }
 
 /** The alternatives of a whatif query: every objective with every window. One of the lists may be missing: the SLO's own. */
@@ -87,6 +168,10 @@ export interface BurnlineQuery extends DataQuery {
   policy?: string;
   /** Time series only. */
   metrics?: Metric[];
+  /** History only: the calendar, default the SLO's own, or month. */
+  period?: CalendarUnit;
+  /** History only: an IANA time zone, default UTC. */
+  timezone?: string;
   whatif?: WhatIfOptions;
   burners?: BurnersOptions;
   backtest?: BacktestOptions;

@@ -39,6 +39,13 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 		if len(r.Rows) != len(m.Want) {
 			out = append(out, fmt.Sprintf("line %d: %d groups, expected %d", m.Line, len(r.Rows), len(m.Want)))
 		}
+		if len(def.Also) > 0 {
+			for i := range r.Rows {
+				labels := maps.Clone(r.Rows[i].Labels)
+				labels["window"] = r.Rows[i].SLO.WindowText()
+				r.Rows[i].Labels = labels
+			}
+		}
 		for _, w := range m.Want {
 			out = append(out, w.compare(r.Rows)...)
 		}
@@ -80,6 +87,11 @@ func values(r engine.Row) map[string]*float64 {
 	if b := r.Evaluation.Budget; r.Evaluation.HasBudget {
 		out["budget"], out["left"], out["minutes"] = &b.Left, &b.Events, &b.Minutes
 	}
+	held := 0.0
+	if r.HeldBack() {
+		held = 1
+	}
+	out["held_back"] = &held
 	if r.ExhaustedIn != nil {
 		s := r.ExhaustedIn.Seconds()
 		out["exhausted_in"] = &s

@@ -38,7 +38,7 @@ func TestParseSLOProblems(t *testing.T) {
 		{"a list", "[]", "line 1:1: want an SLO: a mapping with name, objective, window and sli, got a list"},
 		{"too long", strings.Repeat("#", 64<<10+1), "65537 bytes are too much; at most 65536 (64 KiB) are read"},
 		{"a catalog", "slos: []\nname: a\nobjective: 99\nwindow: 1d\nsli: {events: {total: x, bad: y}}",
-			`line 1:1: unknown field "slos"; there are name, description, objective, window, by, policy, sli, p95, labels, runbook`},
+			`line 1:1: unknown field "slos"; there are name, description, objective, window, by, policy, sli, p95, missing, lowTraffic and others`},
 		{"above 100", "{name: a, objective: 101" + rest, "line 1:22 objective: 101 is above 100; give percent, e.g. 99.9"},
 		{"a ratio", "{name: a, objective: 0.999" + rest, "line 1:22 objective: 0.999 is a ratio; give percent, e.g. 99.9"},
 		{"negative", "{name: a, objective: -1" + rest, "line 1:22 objective: -1 is not above 0; give percent, e.g. 99.9"},

@@ -133,6 +133,42 @@ func (s SLO) Slice() time.Duration {
 	return 0
 }
 
+// Grain is the time that is measured at once: a slice, of a composite what its members' slices fill together; 0 where
+// events are counted. A window that holds no whole number of it is measured too much or too little by turns.
+func (s SLO) Grain() time.Duration {
+	if r := s.SLI.Recorded; r != nil {
+		return r.Slice
+	}
+	if s.SLI.Composite == nil {
+		return s.Slice()
+	}
+	var all time.Duration
+	for _, m := range s.SLI.Composite.Of {
+		all = leastCommon(all, m.SLO.Grain())
+	}
+	return all
+}
+
+// Covering is the least length from d on that holds whole grains.
+func (s SLO) Covering(d time.Duration) time.Duration {
+	grain := s.Grain()
+	if grain == 0 || d%grain == 0 {
+		return d
+	}
+	return d.Truncate(grain) + grain
+}
+
+func leastCommon(a, b time.Duration) time.Duration {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	multiple := max(a, b)
+	for multiple%a != 0 || multiple%b != 0 {
+		multiple += max(a, b)
+	}
+	return multiple
+}
+
 // Source is what the SLO looks for, in words for people: a selector, an expression, the names of SLOs.
 func (s SLO) Source() string {
 	i := s.SLI

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
 )
 
 const ofEachKind = `
@@ -77,6 +78,38 @@ func TestWhatKindsRefuse(t *testing.T) {
 		require.Len(t, problems, 1, sli)
 		assert.Equal(t, want, problems[0].Path+": "+problems[0].Message)
 		assert.Equal(t, 1, problems[0].Line)
+	}
+}
+
+func TestRulesAboutTime(t *testing.T) {
+	const rest = ", objective: 99, window: 7d, sli: {probe: {gauge: a}}}"
+	s, problems := ParseSLO([]byte(`{name: x, missing: bad, lowTraffic: {minEvents: 100, minBad: 3}, exclude: [` +
+		`{from: 2026-03-01T22:00, to: 2026-03-02 02:00, timezone: Europe/Berlin, reason: migration},` +
+		`{every: FREQ=WEEKLY;BYDAY=SU;BYHOUR=2, duration: 2h, timezone: Europe/Berlin, from: 2026-01-04}]` + rest))
+	require.NoError(t, problems.Err())
+	assert.Equal(t, MissingBad, s.Missing)
+	assert.Equal(t, slo.LowTraffic{MinEvents: 100, MinBad: 3}, s.LowTraffic)
+	require.Len(t, s.Exclude, 2)
+	assert.Equal(t, "2026-03-01T21:00:00Z", s.Exclude[0].From.Format(time.RFC3339))
+	assert.Equal(t, "2026-03-02T01:00:00Z", s.Exclude[0].To.Format(time.RFC3339))
+	assert.Equal(t, "2026-01-03T23:00:00Z", s.Exclude[1].From.Format(time.RFC3339))
+	assert.Equal(t, 2*time.Hour, s.Exclude[1].Duration)
+
+	for rule, want := range map[string]string{
+		"missing: down":            `missing: unknown "down"; time that was not measured counts as unmeasured (the default), bad or good`,
+		"lowTraffic: {minBad: -1}": "lowTraffic.minBad: there are never fewer than 0 events; give e.g. 3",
+		"lowTraffic: 3":            "lowTraffic: want a mapping, e.g. {minEvents: 100, minBad: 3}, got 3",
+		"exclude: [{from: yesterday, to: 2026-01-01}]":  `exclude[0].from: "yesterday" is no time; write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01`,
+		"exclude: [{from: 2026-01-02, to: 2026-01-01}]": "exclude[0].to: ends at 2026-01-01T00:00:00Z, not after it begins, at 2026-01-02T00:00:00Z",
+		"exclude: [{from: 2026-01-02}]":                 "exclude[0].to: missing; give e.g. to: 2026-03-02T02:00",
+		"exclude: [{every: FREQ=DAILY}]":                "exclude[0].duration: missing; give e.g. duration: 2h",
+		"exclude: [{every: FREQ=HOURLY, duration: 1m}]": `exclude[0].every: "FREQ=HOURLY" recurs within a day; list the hours instead, e.g. FREQ=DAILY;BYHOUR=2,14;BYMINUTE=0`,
+		"exclude: [{every: FREQ=DAILY, duration: 1s}]":  "exclude[0].duration: 1s is not within 1m and 31d",
+		"exclude: {from: 2026-01-02, to: 2026-01-03}":   "exclude: want a list, e.g. [{from: 2026-03-01T22:00, to: 2026-03-02T02:00, timezone: Europe/Berlin}]; got a mapping",
+	} {
+		_, problems := ParseSLO([]byte("{name: x, " + rule + rest))
+		require.Len(t, problems, 1, rule)
+		assert.Equal(t, want, problems[0].Path+": "+problems[0].Message)
 	}
 }
 

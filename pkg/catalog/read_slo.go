@@ -15,7 +15,7 @@ const (
 	MaxWindow = 366 * 24 * time.Hour
 )
 
-var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "labels", "runbook"}
+var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "exclude", "labels", "runbook"}
 
 // sloNamed is an SLO as far as it could be read. Its name is there when that could be.
 type sloNamed struct {
@@ -36,12 +36,13 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	if at, ok := o.get("description"); ok {
 		s.Description, _ = d.text(at, "checkout answers without an error")
 	}
-	hasObjective, hasWindow := false, false
+	hasObjective := false
+	var windows []Window
 	if at, ok := o.require("objective", "objective: 99.9"); ok {
 		s.Objective, hasObjective = d.objective(at)
 	}
 	if at, ok := o.require("window", "window: 30d"); ok {
-		s.Window, hasWindow = d.window(at, MinWindow, MaxWindow)
+		windows = d.windows(at)
 	}
 	if at, ok := o.require("sli", exampleSLI); ok {
 		s.SLI = d.sli(at)
@@ -56,6 +57,7 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	if at, ok := o.get("by"); ok {
 		s.By = d.by(at, s.Kind())
 	}
+	s.Missing, s.LowTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.exclusions(o)
 	if at, ok := o.get("labels"); ok {
 		s.Labels = d.labels(at)
 	}
@@ -64,16 +66,34 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	}
 	policy, at, ok := d.policyOf(o, policies)
 	s.Policy = policy
-	if ok && hasObjective && hasWindow {
-		for _, err := range each(policy.Validate(s.Window, s.Objective)) {
-			name := policy.Name
-			if _, chosen := o.fields["policy"]; !chosen {
-				name += " (the default)"
-			}
-			d.problem(at, "policy %s does not fit: %v", name, err)
+	if len(windows) > 0 {
+		s.Window, s.Calendar, s.Also = windows[0].Length, windows[0].Calendar, slices.Clip(windows[1:])
+		if len(s.Also) == 0 {
+			s.Also = nil
 		}
 	}
+	if ok && hasObjective {
+		_, chosen := o.fields["policy"]
+		d.fits(at, policy, chosen, windows, s.Objective)
+	}
 	return s
+}
+
+// fits reports why a policy cannot serve an objective over the windows.
+func (d *decoder) fits(at node, policy slo.Policy, chosen bool, windows []Window, o slo.Objective) {
+	name := policy.Name
+	if !chosen {
+		name += " (the default)"
+	}
+	for _, w := range windows {
+		does := "does not fit"
+		if len(windows) > 1 {
+			does += " the window " + w.String()
+		}
+		for _, err := range each(policy.Validate(w.Length, o)) {
+			d.problem(at, "policy %s %s: %v", name, does, err)
+		}
+	}
 }
 
 func (d *decoder) name(n node, example string) string {

@@ -1,13 +1,93 @@
 package catalog
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
 
-// window reads a duration of whole minutes within bounds.
-func (d *decoder) window(n node, least, most time.Duration) (time.Duration, bool) {
-	if _, isMapping := pairs(n.Node); isMapping {
-		d.problem(n, "calendar windows are not read yet; give a rolling one, e.g. 30d")
-		return 0, false
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+const exampleCalendar = "{calendar: month, timezone: Europe/Berlin}"
+
+// windows reads one window or a list of them. They are of use when no problem was added.
+func (d *decoder) windows(n node) []Window {
+	if kind := n.kind(); kind != "a list" {
+		w, ok := d.window(n)
+		if !ok {
+			return nil
+		}
+		return []Window{w}
 	}
+	elements, _ := d.list(n, "[30d, "+exampleCalendar+"]")
+	var all []Window
+	for _, at := range elements {
+		w, ok := d.window(at)
+		if !ok {
+			continue
+		}
+		if slices.ContainsFunc(all, func(o Window) bool { return o.String() == w.String() }) {
+			d.problem(at, "%s is given twice; keep one", w)
+			continue
+		}
+		all = append(all, w)
+	}
+	if len(elements) == 0 {
+		d.problem(n, "an empty list; give a window, e.g. 30d")
+	}
+	return all
+}
+
+func (d *decoder) window(n node) (Window, bool) {
+	if _, isMapping := pairs(n.Node); isMapping {
+		return d.calendar(n)
+	}
+	length, ok := d.rolling(n, MinWindow, MaxWindow)
+	return Window{Length: length}, ok
+}
+
+func (d *decoder) calendar(n node) (Window, bool) {
+	before := d.found
+	o, _ := d.object(n, "a duration or a calendar, e.g. 30d or "+exampleCalendar, []string{"calendar", "timezone"})
+	c := slo.Calendar{Zone: time.UTC}
+	if at, ok := o.require("calendar", "calendar: month"); ok {
+		unit, ok := d.text(at, "month")
+		if c.Unit = slo.CalendarUnit(unit); ok && !slices.Contains(slo.CalendarUnits, c.Unit) {
+			d.problem(at, "unknown calendar %s; there are %s", quote(unit), calendarUnits())
+		}
+	}
+	c.Zone = d.timezone(o)
+	return Window{c.Unit.Longest(), &c}, d.found == before
+}
+
+// timezone reads the field timezone; UTC when there is none.
+func (d *decoder) timezone(o object) *time.Location {
+	at, ok := o.get("timezone")
+	if !ok {
+		return time.UTC
+	}
+	name, ok := d.text(at, "Europe/Berlin")
+	if !ok {
+		return time.UTC
+	}
+	zone, err := slo.LoadZone(name)
+	if err != nil {
+		d.problem(at, "%s", err)
+		return time.UTC
+	}
+	return zone
+}
+
+func calendarUnits() string {
+	names := make([]string, len(slo.CalendarUnits))
+	for i, u := range slo.CalendarUnits {
+		names[i] = string(u)
+	}
+	return strings.Join(names, ", ")
+}
+
+// rolling reads a duration of whole minutes within bounds.
+func (d *decoder) rolling(n node, least, most time.Duration) (time.Duration, bool) {
 	w, ok := d.duration(n, "30d")
 	if !ok {
 		return 0, false

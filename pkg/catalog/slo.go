@@ -18,11 +18,16 @@ type SLO struct {
 	Name        string // a letter or digit, then letters, digits, '.', '_', '-'; unique in its catalog
 	Description string
 	Objective   slo.Objective     // 0.01 < o <= 1
-	Window      time.Duration     // rolling, whole minutes, MinWindow..MaxWindow
+	Window      time.Duration     // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest it can be
+	Calendar    *slo.Calendar     // the window is a calendar one; nil: rolling
+	Also        []Window          // more windows that the promise holds for; see EachWindow
 	By          []string          // labels that make the groups, distinct, in the order written; none: one group
 	Policy      slo.Policy        // validated for the objective and window
 	SLI         SLI               // exactly one kind
 	P95         *Latency          // what the p95 is read from, and its target in Threshold; a latency SLO has its own; may be nil
+	Missing     string            // what unmeasured time counts as: MissingUnmeasured, MissingBad or MissingGood
+	LowTraffic  slo.LowTraffic    // what an alert needs to fire
+	Exclude     []slo.Exclusion   // time that does not count
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
 }
@@ -41,8 +46,10 @@ func (s SLO) WithBy(labels []string) (SLO, error) {
 
 // WithPolicy is the SLO with another policy. The error says why the policy does not fit the objective and window.
 func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
-	if err := p.Validate(s.Window, s.Objective); err != nil {
-		return SLO{}, fmt.Errorf("policy %s does not fit SLO %s: %w", p.Name, s.Name, err)
+	for _, one := range s.EachWindow() {
+		if err := p.Validate(one.Window, s.Objective); err != nil {
+			return SLO{}, fmt.Errorf("policy %s does not fit SLO %s: %w", p.Name, s.Name, err)
+		}
 	}
 	s.Policy = p
 	return s, nil

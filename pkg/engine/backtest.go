@@ -159,7 +159,14 @@ type tape struct {
 // begin at the hour at or before.
 func (t tape) borders() []time.Time {
 	out := make([]time.Time, 0, t.to.Sub(t.start)/t.step+2)
-	out = append(out, t.from.Add(t.step-t.slo.Window).Truncate(time.Hour))
+	start, _ := t.slo.Period(t.from.Add(t.step))
+	out = append(out, start.Truncate(time.Hour))
+	if t.slo.Calendar != nil { // later periods of a calendar begin within the cells
+		for at := t.to; at.After(t.from); {
+			at, _ = t.slo.Period(at)
+			out = append(out, at)
+		}
+	}
 	for at := t.start; !at.After(t.to); at = at.Add(t.step) {
 		out = append(out, at)
 	}
@@ -170,15 +177,20 @@ func (t tape) history(g group) slo.History {
 	n := int(t.to.Sub(t.start) / t.step)
 	h := slo.History{
 		Start: t.start, Step: t.step, First: int(t.from.Sub(t.start) / t.step),
-		Cells: make([]slo.Measured, n), Period: make([]slo.Measured, n),
+		LowTraffic: t.slo.LowTraffic,
+		Cells:      make([]slo.Measured, n), Period: make([]slo.Measured, n),
 	}
 	end := t.start
 	for i := range n {
 		begin := end
 		end = begin.Add(t.step)
-		h.Cells[i] = g.raw(begin, end)
+		h.Cells[i] = g.filled(g.raw(begin, end), begin, end)
+		if grain := t.slo.Grain(); grain > t.step { // cells between the ends of slices are measured as the slice is
+			h.Cells[i].Coverage = g.filled(g.raw(end.Add(-grain), end), end.Add(-grain), end).Coverage
+		}
 		if i >= h.First {
-			h.Period[i] = g.raw(end.Add(-t.slo.Window), end)
+			start, _ := t.slo.Period(end)
+			h.Period[i] = g.filled(g.raw(start, end), start, end)
 		}
 	}
 	return h

@@ -63,7 +63,8 @@ func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask models.Burners,
 	if err != nil {
 		return nil, &models.UserError{Field: "burners.by", Message: err.Error()}
 	}
-	ev, err := e.read(ctx, wide, []time.Time{at.Add(-s.Window), at})
+	start, _ := s.Period(at)
+	ev, err := e.read(ctx, wide, []time.Time{start, at})
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask models.Burners,
 		if byGroup[key] == nil {
 			byGroup[key] = &burnt{labels: labels}
 		}
-		m := g.raw(at.Add(-s.Window), at)
+		m := g.raw(start, at)
 		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Bad: m.Bad, Total: m.Total})
 	}
 	for _, b := range slices.SortedFunc(maps.Values(byGroup), worstBurnt) {
@@ -187,7 +188,7 @@ func worstBurnt(a, b *burnt) int {
 // explain says why an answer may not tell what was hoped for.
 func (r *Burners) explain(s catalog.SLO, ask models.Burners) {
 	if len(r.Rows) == 0 {
-		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), slo.FormatDuration(s.Window)))
+		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
 		return
 	}
 	for i, label := range ask.By {

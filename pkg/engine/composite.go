@@ -18,6 +18,7 @@ func (e *Engine) readMembers(ctx context.Context, s catalog.SLO, borders []time.
 		if err != nil {
 			return nil, fmt.Errorf("SLO %s of the composite: %w", m.Name, err)
 		}
+		of.Exclude = s.Exclude
 		ev, err := e.read(ctx, of, borders)
 		if err != nil {
 			return nil, fmt.Errorf("SLO %s of the composite: %w", m.Name, err)

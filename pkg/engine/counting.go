@@ -45,6 +45,14 @@ func (e *Engine) latency(ctx context.Context, l catalog.Latency, by []string, fr
 	return sli.Latency(l, by, les)
 }
 
+// layout is the `le` values that a histogram has had since a time; none for a
+// native one. A longer window may hold more: from before an upgrade, or a change
+// of buckets.
+type layout struct {
+	les  []string
+	from time.Time
+}
+
 // bucketsOf are the `le` values of a classic histogram. Where there are none,
 // it says whether there are series without the suffix: a native one.
 func (e *Engine) bucketsOf(ctx context.Context, l catalog.Latency, from, to time.Time) (les []string, native bool, err error) {
@@ -53,8 +61,8 @@ func (e *Engine) bucketsOf(ctx context.Context, l catalog.Latency, from, to time
 		return nil, false, err
 	}
 	selector := sli.Selector(ms)
-	if les, ok := e.buckets.Get(selector); ok {
-		return les, len(les) == 0, nil
+	if known, ok := e.buckets.Get(selector); ok && !from.Before(known.from) {
+		return known.les, len(known.les) == 0, nil
 	}
 	if les, err = e.server.LabelValues(ctx, "le", selector, from, to); err != nil {
 		return nil, false, err
@@ -69,6 +77,6 @@ func (e *Engine) bucketsOf(ctx context.Context, l catalog.Latency, from, to time
 			return nil, false, err
 		}
 	}
-	e.buckets.Add(selector, les) // none, for a native one
+	e.buckets.Add(selector, layout{les, from})
 	return les, len(les) == 0, nil
 }

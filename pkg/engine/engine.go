@@ -23,7 +23,7 @@ type Engine struct {
 	server  Server
 	ledger  *ledger.Ledger
 	now     func() time.Time
-	buckets *expirable.LRU[string, []string] // `le` values by selector
+	buckets *expirable.LRU[string, layout] // by selector
 }
 
 // A new bucket layout comes with a deployment; five minutes are soon enough.
@@ -40,7 +40,7 @@ func New(server Server, o ledger.Options) *Engine {
 	}
 	return &Engine{
 		server: server, ledger: ledger.New(server, o), now: now,
-		buckets: expirable.NewLRU[string, []string](bucketsKept, nil, bucketsKeptFor),
+		buckets: expirable.NewLRU[string, layout](bucketsKept, nil, bucketsKeptFor),
 	}
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
@@ -17,20 +18,34 @@ type events struct {
 	counting sli.Counting
 	reads    []*ledger.Counts
 	members  []*events // of a composite, which has no reads of its own
+	from     time.Time // the first border
+	excluded []slo.Interval
 	about
 }
 
 // read counts an SLO so that every border can end a window.
 func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (*events, error) {
-	if s.SLI.Composite != nil {
-		return e.readMembers(ctx, s, borders)
-	}
 	from, to := span(borders)
+	excluded := exclusions(s, from, to)
+	if s.SLI.Composite != nil {
+		ev, err := e.readMembers(ctx, s, borders)
+		if err == nil {
+			ev.from, ev.excluded = from, excluded
+		}
+		return ev, err
+	}
+	for _, i := range excluded {
+		if !i.To.After(to) {
+			borders = append(slices.Clip(borders), i.From, i.To)
+		} else if i.From.Before(to) {
+			borders = append(slices.Clip(borders), i.From)
+		}
+	}
 	counting, err := e.counting(ctx, s, from, to)
 	if err != nil {
 		return nil, err
 	}
-	out := &events{slo: s, counting: counting}
+	out := &events{slo: s, counting: counting, from: from, excluded: excluded}
 	for _, notice := range counting.Notices {
 		out.warn(fmt.Sprintf("SLO %s: %s", s.Name, notice))
 	}
@@ -43,6 +58,18 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		out.add(counts.Cost, counts.Warnings, counts.Sent)
 	}
 	return out, nil
+}
+
+// exclusions is what does not count of [from, to], and of the calendar period
+// that the end lies in.
+func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
+	if len(s.Exclude) == 0 {
+		return nil
+	}
+	if _, end := s.Period(to); end.After(to) {
+		to = end
+	}
+	return slo.Excluded(s.Exclude, from, to, s.Grain())
 }
 
 // group is one group of an SLO: its events, and its good or bad ones where
@@ -76,31 +103,4 @@ func (ev *events) groups() []group {
 		out[i] = group{events: ev, total: &totals.Groups[i], part: byLabels[labelText(totals.Groups[i].Labels)]}
 	}
 	return out
-}
-
-// measure counts (from, to]. A group without any series of the part has none of
-// its events: zero, where the total was measured.
-func (g group) measure(from, to time.Time) slo.Measured {
-	return g.counted(from, to)
-}
-
-// counted is what was counted in (from, to], and how much of it was measured.
-func (g group) counted(from, to time.Time) slo.Measured {
-	if g.members != nil {
-		return g.join(from, to)
-	}
-	c := g.events.counting
-	totals := g.events.reads[c.Total.Read]
-	m := slo.Measured{Coverage: totals.Coverage(g.total, from, to)}
-	m.Total = totals.Window(g.total, c.Total.Part, from, to)
-	m.Bad = c.Bad(m.Total, g.partOf(from, to))
-	return m
-}
-
-func (g group) partOf(from, to time.Time) float64 {
-	if g.part == nil {
-		return 0
-	}
-	c := g.events.counting
-	return g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
 }

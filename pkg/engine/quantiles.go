@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,6 +17,7 @@ type quantiles struct {
 	counts *ledger.Counts
 	unit   string
 	groups map[string][]bucket // by the labels without `le`
+	native *nativeQuantiles    // instead, where there are no classic buckets
 }
 
 type bucket struct {
@@ -23,7 +25,21 @@ type bucket struct {
 	group *ledger.Group
 }
 
-func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, borders []time.Time) (*quantiles, error) {
+// quantiles reads what the p95 over the window that ends at each instant is made
+// of. The instants are a step apart.
+func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*quantiles, error) {
+	from, to := span(instants)
+	les, native, err := e.bucketsOf(ctx, *s.P95, from.Add(-window), to)
+	if err != nil {
+		return nil, err
+	}
+	if native && len(les) == 0 {
+		return e.nativeQuantiles(ctx, s, window, instants)
+	}
+	borders := slices.Clone(instants)
+	for _, t := range instants {
+		borders = append(borders, t.Add(-window))
+	}
 	query, err := sli.Buckets(*s.P95, s.By)
 	if err != nil {
 		return nil, err
@@ -47,8 +63,15 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, borders []time.Ti
 	return q, nil
 }
 
+func (q *quantiles) cost() (cost ledger.Cost, warnings, sent []string) {
+	return q.counts.Cost, q.counts.Warnings, q.counts.Sent
+}
+
 // at is the p95 in seconds of a group over (from, to]; nil without observations.
 func (q *quantiles) at(labels map[string]string, from, to time.Time) (p95 *float64, bounded bool) {
+	if q.native != nil {
+		return q.native.at(labels, to, q.unit), false
+	}
 	group := q.groups[labelText(labels)]
 	buckets := make([]sli.Bucket, len(group))
 	for i, b := range group {

@@ -31,7 +31,7 @@ type Row struct {
 	Labels      map[string]string
 	Window      slo.Measured // the whole window
 	Evaluation  slo.Evaluation
-	BudgetAgo   *float64       // ratio left, Ago earlier
+	BudgetAgo   *float64       // ratio left, Ago earlier; of a calendar window: where it would stand at an even burn
 	ExhaustedIn *time.Duration // nil: not within the window at the present burn
 	P95         *float64       // seconds, over Recent
 	P95Bounded  bool           // P95 is only known to be greater than its value
@@ -57,6 +57,7 @@ type Report struct {
 // is returned.
 func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) (*Report, error) {
 	at = e.instant(at)
+	slos = eachWindow(slos)
 	parts := make([]*Report, len(slos))
 	failed := make([]error, len(slos))
 	g, gctx := errgroup.WithContext(ctx)
@@ -81,6 +82,14 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 	}
 	slices.SortStableFunc(out.Rows, worstFirst)
 	return out, nil
+}
+
+func eachWindow(slos []catalog.SLO) []catalog.SLO {
+	out := make([]catalog.SLO, 0, len(slos))
+	for _, s := range slos {
+		out = append(out, s.EachWindow()...)
+	}
+	return out
 }
 
 // collect turns the errors of single SLOs into warnings, unless all failed.
@@ -118,7 +127,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	})
 	g.Go(func() error {
 		if s.P95 != nil {
-			q, noP95 = e.quantiles(gctx, s, []time.Time{at.Add(-Recent), at})
+			q, noP95 = e.quantiles(gctx, s, Recent, []time.Time{at})
 		}
 		return nil // a budget without its p95 is still a budget
 	})
@@ -130,22 +139,27 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, noP95))
 	}
 	if q != nil {
-		out.add(q.counts.Cost, q.counts.Warnings, q.counts.Sent)
+		out.add(q.cost())
 	}
 	for _, grp := range ev.groups() {
 		out.Rows = append(out.Rows, row(s, grp, q, at))
+		out.flag(grp, at)
 	}
 	if len(out.Rows) == 0 {
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels",
-			s.Name, s.Source(), slo.FormatDuration(s.Window)))
+			s.Name, s.Source(), s.WindowText()))
 	}
 	return out, nil
 }
 
 func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
-	borders := []time.Time{at, at.Add(-s.Window), at.Add(-Ago), at.Add(-Ago - s.Window), at.Add(-Recent)}
+	start, _ := s.Period(at)
+	borders := []time.Time{at, start, at.Add(-Recent)}
+	if s.Calendar == nil {
+		borders = append(borders, at.Add(-Ago), at.Add(-Ago-s.Window))
+	}
 	for _, w := range s.Policy.Windows() {
-		borders = append(borders, at.Add(-w))
+		borders = append(borders, at.Add(-s.Covering(w)))
 	}
 	hour := at.Truncate(time.Hour)
 	for i := range trendHours + 1 {
@@ -155,13 +169,21 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 }
 
 func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
-	last := func(w time.Duration) slo.Measured { return g.measure(at.Add(-w), at) }
-	r := Row{SLO: s, Labels: g.total.Labels, Window: last(s.Window), Evaluation: s.Policy.Evaluate(s.Objective, s.Window, last)}
-	if ago, ok := slo.BudgetLeft(s.Objective, s.Window, g.measure(at.Add(-Ago-s.Window), at.Add(-Ago)).Counts); ok {
-		r.BudgetAgo = &ago.Left
+	whole, terms := g.period(s, at)
+	r := Row{SLO: s, Labels: g.total.Labels, Window: whole}
+	start, _ := s.Period(at)
+	r.Window.Coverage = g.counted(start, at).Coverage
+	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.measure(at.Add(-s.Covering(w)), at) })
+	if s.Calendar != nil {
+		even := terms.Even()
+		r.BudgetAgo = &even
+	} else if earlier, terms := g.period(s, at.Add(-Ago)); true {
+		if ago, ok := terms.Budget(earlier.Counts); ok {
+			r.BudgetAgo = &ago.Left
+		}
 	}
 	if r.Evaluation.HasBudget {
-		r.ExhaustedIn = forecast(s, r.Evaluation, last(Recent))
+		r.ExhaustedIn = g.exhaustedIn(s, r.Evaluation.Budget, terms, at)
 	}
 	r.Throughput = g.throughput(at.Add(-Recent), at)
 	if q != nil {
@@ -173,16 +195,6 @@ func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
 		r.Trend = append(r.Trend, Point{to, g.throughput(to.Add(-time.Hour), to)})
 	}
 	return r
-}
-
-// forecast is when the budget is spent at the burn of the recent hour.
-func forecast(s catalog.SLO, ev slo.Evaluation, recent slo.Measured) *time.Duration {
-	burn, _ := slo.BurnRate(s.Objective, recent.Counts)
-	in, ok := slo.ExhaustedIn(ev.Budget, s.Window, burn)
-	if !ok {
-		return nil
-	}
-	return &in
 }
 
 // throughput is events per second of the measured time, nil without any. Slices

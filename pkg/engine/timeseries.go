@@ -18,6 +18,7 @@ type Series struct {
 	Labels map[string]string
 	Metric models.Metric
 	Window time.Duration // of a burn rate, else 0
+	Period string        // the SLO's window in words, where it has several and the metric is about it
 	Points []Point
 }
 
@@ -53,13 +54,16 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 	if len(instants) == 0 {
 		instants = []time.Time{to}
 	}
-	parts := make([]*History, len(slos))
-	failed := make([]error, len(slos))
+	asked := perWindow(slos, metrics)
+	slos = make([]catalog.SLO, len(asked))
+	parts := make([]*History, len(asked))
+	failed := make([]error, len(asked))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(sloConcurrency)
-	for i, s := range slos {
+	for i, a := range asked {
+		slos[i] = a.slo
 		g.Go(func() error {
-			parts[i], failed[i] = e.overTime(gctx, s, metrics, instants, step)
+			parts[i], failed[i] = e.overTime(gctx, a.slo, a.metrics, instants, step)
 			return nil
 		})
 	}
@@ -68,13 +72,50 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 	if err := collect(ctx, slos, failed, &out.Report); err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for i, p := range parts {
 		if p != nil {
+			p.name(asked[i])
 			out.Series = append(out.Series, p.Series...)
 			out.add(p.Cost, p.Warnings, p.Sent)
 		}
 	}
 	return out, nil
+}
+
+// windowed is an SLO with one of its windows.
+type windowed struct {
+	slo     catalog.SLO
+	metrics []models.Metric
+	several bool
+}
+
+// perWindow asks each window of an SLO for what depends on it, and the first one
+// for the rest.
+func perWindow(slos []catalog.SLO, metrics []models.Metric) []windowed {
+	var out []windowed
+	for _, s := range slos {
+		windows := s.EachWindow()
+		for i, one := range windows {
+			asked := metrics
+			if i > 0 {
+				asked = slices.DeleteFunc(slices.Clone(metrics), func(m models.Metric) bool { return !ofPeriod(m) })
+			}
+			if len(asked) > 0 {
+				out = append(out, windowed{one, asked, len(windows) > 1})
+			}
+		}
+	}
+	return out
+}
+
+func ofPeriod(m models.Metric) bool { return m == models.MetricSLI || m == models.MetricBudget }
+
+func (h *History) name(w windowed) {
+	for i := range h.Series {
+		if w.several && ofPeriod(h.Series[i].Metric) {
+			h.Series[i].Period = w.slo.WindowText()
+		}
+	}
 }
 
 func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.Metric, instants []time.Time, step time.Duration) (*History, error) {
@@ -83,7 +124,13 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 	borders := slices.Clone(instants)
 	for _, c := range curves {
 		for _, t := range instants {
-			borders = append(borders, t.Add(-c.window))
+			borders = append(borders, c.from(t))
+		}
+	}
+	if s.Missing != catalog.MissingUnmeasured {
+		for _, t := range instants { // missing events are counted at the rate of the whole window
+			start, _ := s.Period(t)
+			borders = append(borders, start)
 		}
 	}
 	ev, err := e.read(ctx, s, borders)
@@ -93,14 +140,10 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 	out.about = ev.about
 	var q *quantiles
 	if s.P95 != nil && slices.Contains(metrics, models.MetricP95) {
-		borders := slices.Clone(instants)
-		for _, t := range instants {
-			borders = append(borders, t.Add(-max(step, minQuantileWindow)))
-		}
-		if q, err = e.quantiles(ctx, s, borders); err != nil {
+		if q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants); err != nil {
 			return nil, err
 		}
-		out.add(q.counts.Cost, q.counts.Warnings, q.counts.Sent)
+		out.add(q.cost())
 	}
 	for _, grp := range ev.groups() {
 		for _, c := range curves {
@@ -117,16 +160,21 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 // curve is one metric with the window that each of its points looks back over.
 type curve struct {
 	metric models.Metric
-	window time.Duration
-	shown  time.Duration // the window, where it is part of the name
+	from   func(t time.Time) time.Time // where the window of a point begins
+	shown  time.Duration               // the window, where it is part of the name
 	value  func(g group, q *quantiles, t time.Time) *float64
 }
 
 func curvesOf(s catalog.SLO, metrics []models.Metric, step time.Duration) []curve {
+	start := func(t time.Time) time.Time { from, _ := s.Period(t); return from }
+	last := func(w time.Duration) func(time.Time) time.Time {
+		return func(t time.Time) time.Time { return t.Add(-w) }
+	}
+	recent := max(step, minQuantileWindow)
 	var out []curve
-	add := func(m models.Metric, w, shown time.Duration, f func(slo.Measured) (float64, bool)) {
-		out = append(out, curve{m, w, shown, func(g group, _ *quantiles, t time.Time) *float64 {
-			if v, ok := f(g.measure(t.Add(-w), t)); ok {
+	add := func(m models.Metric, from func(time.Time) time.Time, shown time.Duration, f func(slo.Measured) (float64, bool)) {
+		out = append(out, curve{m, from, shown, func(g group, _ *quantiles, t time.Time) *float64 {
+			if v, ok := f(g.measure(from(t), t)); ok {
 				return &v
 			}
 			return nil
@@ -135,30 +183,33 @@ func curvesOf(s catalog.SLO, metrics []models.Metric, step time.Duration) []curv
 	for _, m := range metrics {
 		switch m {
 		case models.MetricSLI:
-			add(m, s.Window, 0, func(c slo.Measured) (float64, bool) { return slo.SLI(c.Counts) })
+			add(m, start, 0, func(c slo.Measured) (float64, bool) { return slo.SLI(c.Counts) })
 		case models.MetricBudget:
-			add(m, s.Window, 0, func(c slo.Measured) (float64, bool) {
-				b, ok := slo.BudgetLeft(s.Objective, s.Window, c.Counts)
-				return b.Left, ok
-			})
+			out = append(out, curve{m, start, 0, func(g group, _ *quantiles, t time.Time) *float64 {
+				c, terms := g.period(s, t)
+				if b, ok := terms.Budget(c.Counts); ok {
+					return &b.Left
+				}
+				return nil
+			}})
 		case models.MetricBurn:
 			for _, w := range s.Policy.Windows() {
-				add(m, w, w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
+				add(m, last(s.Covering(w)), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
 			}
 		case models.MetricEvents:
-			add(m, step, 0, func(c slo.Measured) (float64, bool) { return c.Total, c.Coverage > 0 })
+			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Total, c.Coverage > 0 })
 		case models.MetricBad:
-			add(m, step, 0, func(c slo.Measured) (float64, bool) { return c.Bad, c.Coverage > 0 })
+			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Bad, c.Coverage > 0 })
 		case models.MetricThroughput:
-			out = append(out, curve{m, step, 0, func(g group, _ *quantiles, t time.Time) *float64 {
+			out = append(out, curve{m, last(step), 0, func(g group, _ *quantiles, t time.Time) *float64 {
 				return g.throughput(t.Add(-step), t)
 			}})
 		case models.MetricP95:
-			out = append(out, curve{m, max(step, minQuantileWindow), 0, func(g group, q *quantiles, t time.Time) *float64 {
+			out = append(out, curve{m, last(recent), 0, func(g group, q *quantiles, t time.Time) *float64 {
 				if q == nil {
 					return nil
 				}
-				v, _ := q.at(g.total.Labels, t.Add(-max(step, minQuantileWindow)), t)
+				v, _ := q.at(g.total.Labels, t.Add(-recent), t)
 				return v
 			}})
 		}

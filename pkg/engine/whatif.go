@@ -82,8 +82,12 @@ func or[T any](alternatives []T, own T) []T {
 }
 
 func windowStart(s catalog.SLO, window time.Duration, at time.Time) time.Time {
+	if window == s.Window {
+		start, _ := s.Period(at)
+		return start
+	}
 	start := at.Add(-window)
-	if window != s.Window && window >= hourlyWindow {
+	if window >= hourlyWindow {
 		return start.Truncate(time.Hour)
 	}
 	return start
@@ -94,6 +98,9 @@ func windowStart(s catalog.SLO, window time.Duration, at time.Time) time.Time {
 func (r *WhatIf) alternative(s catalog.SLO, o slo.Objective, window time.Duration) catalog.SLO {
 	a := s
 	a.Objective, a.Window = o, window
+	if window != s.Window {
+		a.Calendar = nil
+	}
 	if err := a.Policy.Validate(window, o); err != nil {
 		r.warn(fmt.Sprintf("SLO %s at %v %% over %s is not judged by policy %s: %v", s.Name, o.Percent(), slo.FormatDuration(window), s.Policy.Name, err))
 		a.Policy = slo.Policy{Name: s.Policy.Name}
@@ -106,13 +113,17 @@ func variant(s catalog.SLO, g group, start, at time.Time, own bool) Variant {
 		if w == s.Window {
 			return g.measure(start, at)
 		}
-		return g.measure(at.Add(-w), at)
+		return g.measure(at.Add(-s.Covering(w)), at)
 	}
 	v := Variant{Own: own, Span: at.Sub(start)}
 	v.SLO, v.Labels, v.Window = s, g.total.Labels, last(s.Window)
-	v.Evaluation = s.Policy.Evaluate(s.Objective, s.Window, last)
+	terms := slo.Terms{Objective: s.Objective, Period: s.Window, Elapsed: 1, LowTraffic: s.LowTraffic}
+	if s.Calendar != nil {
+		_, terms = g.period(s, at)
+	}
+	v.Evaluation = s.Policy.EvaluateTerms(terms, v.Window, last)
 	if v.Evaluation.HasBudget {
-		v.ExhaustedIn = forecast(s, v.Evaluation, g.measure(at.Add(-Recent), at))
+		v.ExhaustedIn = g.exhaustedIn(s, v.Evaluation.Budget, terms, at)
 	}
 	return v
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -69,6 +70,28 @@ func TestSummary(t *testing.T) {
 
 	w := engine.Workloads(r, []string{"availability", "latency"})
 	golden(t, "workloads", append([]*data.Frame{Summary(WorkloadsName, w)}, Trends(w)...)...)
+}
+
+func TestHistory(t *testing.T) {
+	e, slos := load(t)
+	p, err := e.Periods(t.Context(), slos[:1], &slo.Calendar{Unit: slo.Week}, at.Add(-time.Hour), at)
+	require.NoError(t, err)
+	p.Cost = ledger.Cost{Queries: 1}
+	golden(t, "history", Periods(p))
+	require.Zero(t, Periods(&engine.Periods{}).Rows())
+}
+
+// Rows of one group that differ by their window alone say which it is.
+func TestSeveralWindows(t *testing.T) {
+	e, slos := load(t)
+	slos[0].Also = []catalog.Window{{Length: 12 * time.Hour}}
+	r, err := e.Summary(t.Context(), slos[:1], at)
+	require.NoError(t, err)
+	f := Summary(SummaryName, r)
+	field, _ := f.FieldByName("window")
+	require.NotNil(t, field)
+	require.Equal(t, 6, f.Rows())
+	require.Equal(t, "12h, 1d", f.Meta.Custom.(customMeta).Windows["availability"])
 }
 
 func TestTimeSeries(t *testing.T) {

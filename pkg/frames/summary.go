@@ -6,6 +6,7 @@ package frames
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -32,9 +33,15 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	for _, label := range groupBy {
 		t.text(label, "", func(row engine.Row) string { return row.Labels[label] })
 	}
+	if severalWindows(r.Rows) {
+		t.text("window", "Window", func(row engine.Row) string { return row.SLO.WindowText() })
+	}
 	t.number("state", "State", "", stateOf).Config.Mappings = stateMappings()
 	for _, severity := range severities(alerts) {
 		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firing(row, severity) })
+	}
+	if guarded(r.Rows) {
+		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return ptr(oneIf(row.HeldBack())) })
 	}
 	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return ptr(float64(row.SLO.Objective)) })
 	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return known(slo.SLI(row.Window.Counts)) })
@@ -67,7 +74,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		Type: data.FrameTypeNumericLong, TypeVersion: data.FrameTypeVersion{0, 1},
 		PreferredVisualization: data.VisTypeTable,
 		Custom:                 summaryCustom(r, groupBy, alerts),
-		Notices:                append(notices(r.Warnings), partial(r.Rows)...),
+		Notices:                slices.Concat(notices(r.Warnings), heldBack(r.Rows), partial(r.Rows)),
 	}
 	return frame
 }
@@ -89,6 +96,26 @@ func partial(rows []engine.Row) []data.Notice {
 		return nil
 	}
 	text := fmt.Sprintf("%d of %d rows were not measured for the whole window (lowest %.1f %%): their budgets speak for the measured part only.", n, len(rows), 100*lowest)
+	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
+}
+
+// guarded says that some SLO asks for events before an alert may fire.
+func guarded(rows []engine.Row) bool {
+	return slices.ContainsFunc(rows, func(row engine.Row) bool { return row.SLO.LowTraffic != slo.LowTraffic{} })
+}
+
+// heldBack tells, once, that alerts are silent for want of events.
+func heldBack(rows []engine.Row) []data.Notice {
+	n := 0
+	for _, row := range rows {
+		if row.HeldBack() {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d of %d rows would alert, but have fewer events than lowTraffic asks for. See the column low_traffic.", n, len(rows))
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
@@ -161,9 +188,29 @@ func summaryCustom(r *engine.Report, groupBy []string, alerts []slo.Alert) custo
 		m.Alerts = append(m.Alerts, alertMeta{a.Severity, slo.FormatDuration(a.Long), slo.FormatDuration(a.Short)})
 	}
 	for _, row := range r.Rows {
-		m.Windows[row.SLO.Name] = slo.FormatDuration(row.SLO.Window)
+		switch w, text := m.Windows[row.SLO.Name], row.SLO.WindowText(); {
+		case w == "":
+			m.Windows[row.SLO.Name] = text
+		case !slices.Contains(strings.Split(w, ", "), text):
+			all := append(strings.Split(w, ", "), text)
+			slices.Sort(all) // whatever the order of the rows
+			m.Windows[row.SLO.Name] = strings.Join(all, ", ")
+		}
 	}
 	return m
+}
+
+// severalWindows says that rows of one SLO and group differ by their window.
+func severalWindows(rows []engine.Row) bool {
+	first := map[string]string{}
+	for _, row := range rows {
+		text := row.SLO.WindowText()
+		if w, ok := first[row.SLO.Name]; ok && w != text {
+			return true
+		}
+		first[row.SLO.Name] = text
+	}
+	return false
 }
 
 func notices(warnings []string) []data.Notice {

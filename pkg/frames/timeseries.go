@@ -27,6 +27,9 @@ func TimeSeries(h *engine.History) []*data.Frame {
 		if s.Window > 0 {
 			labels["window"] = slo.FormatDuration(s.Window)
 		}
+		if s.Period != "" {
+			labels["window"] = s.Period
+		}
 		frames = append(frames, seriesFrame(string(s.Metric), metricUnits[s.Metric], labels, s.Points))
 	}
 	if len(frames) == 0 {

@@ -45,6 +45,9 @@ type Counters struct {
 	Matchers []*labels.Matcher // all counters read; one equality matcher on the metric name
 	By       []string          // labels of a group; a missing label counts as ""
 	Parts    []Part            // what is summed apart, e.g. all events and the bad ones
+	// Beside are counters scraped with these, e.g. those of all events where these are of the bad ones: where they have
+	// older data the record did not begin with these, and a first bad event counts. None: only these themselves tell.
+	Beside []*labels.Matcher
 }
 
 // Part is a subset of the counters: those that all matchers accept.
@@ -86,6 +89,10 @@ func (q Counters) key() string {
 	}
 	write(q.Matchers)
 	b.WriteString(strings.Join(q.By, ","))
+	if len(q.Beside) > 0 {
+		b.WriteString("\nbeside ")
+		write(q.Beside)
+	}
 	for _, p := range q.Parts {
 		b.WriteByte('\n')
 		write(p.Matchers)

@@ -73,6 +73,13 @@ func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) erro
 	if earliest < 0 {
 		return nil
 	}
+	if len(f.q.Beside) > 0 {
+		r := f.out.run
+		older, err := f.series(ctx, f.q.Beside, r.from-memory, r.from+int64(earliest)*r.step())
+		if err != nil || len(older) > 0 {
+			return err
+		}
+	}
 	var starts map[string][]float64
 	if targets := targetsOf(tracks); len(targets) > 0 {
 		var err error

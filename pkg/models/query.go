@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/burnline/burnline/pkg/slo"
 )
 
 // QueryType chooses the shape of the answer.
@@ -19,6 +21,7 @@ const (
 	QuerySummary    QueryType = "summary" // the default
 	QueryTimeSeries QueryType = "timeseries"
 	QueryWorkloads  QueryType = "workloads"
+	QueryHistory    QueryType = "history" // calendar periods
 	QueryWhatIf     QueryType = "whatif"
 	QueryBurners    QueryType = "burners"
 	QueryBacktest   QueryType = "backtest"
@@ -39,7 +42,7 @@ const (
 )
 
 var (
-	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryWhatIf, QueryBurners, QueryBacktest}
+	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest}
 	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
@@ -52,6 +55,8 @@ type Query struct {
 	GroupBy []string        // replaces the SLOs' own labels unless nil; empty, not nil: one group
 	Policy  string          // replaces the SLOs' own policy unless ""
 	Metrics []Metric        // distinct, at least one; matters for timeseries only
+	// Calendar of a history; nil: the SLOs' own.
+	Calendar *slo.Calendar
 
 	WhatIf   WhatIf   // of a whatif query
 	Burners  Burners  // of a burners query
@@ -86,11 +91,13 @@ func ParseQuery(dq backend.DataQuery) (Query, error) {
 	for _, name := range r.texts("metrics", `["budget"]`) {
 		q.Metrics = append(q.Metrics, Metric(name))
 	}
+	period, timezone := r.text("period", "month"), r.text("timezone", "Europe/Berlin")
 	q.fillIn(dq.QueryType)
+	calendarErr := q.readCalendar(period, timezone)
 	q.whatIf(r)
 	q.burners(r)
 	q.backtest(r)
-	return q, errors.Join(r.err(), q.check())
+	return q, errors.Join(r.err(), calendarErr, q.check())
 }
 
 func (q *Query) fillIn(queryType string) {
@@ -105,6 +112,26 @@ func (q *Query) fillIn(queryType string) {
 	}
 	q.Names = distinct(q.Names)
 	q.Metrics = distinct(q.Metrics)
+}
+
+// readCalendar reads the calendar of a history. A time zone alone means months.
+func (q *Query) readCalendar(period, timezone string) error {
+	if period == "" && timezone == "" {
+		return nil
+	}
+	c := slo.Calendar{Unit: slo.CalendarUnit(period)}
+	if period == "" {
+		c.Unit = slo.Month
+	}
+	if !slices.Contains(slo.CalendarUnits, c.Unit) {
+		return &UserError{"period", fmt.Sprintf("unknown period %s; there are %s", quote(period), join(slo.CalendarUnits))}
+	}
+	zone, err := slo.LoadZone(timezone)
+	if err != nil {
+		return &UserError{"timezone", err.Error()}
+	}
+	c.Zone, q.Calendar = zone, &c
+	return nil
 }
 
 func (q *Query) check() error {
@@ -130,7 +157,7 @@ func (q *Query) check() error {
 	}
 	if q.To.Unix() <= 0 {
 		add("timeRange", "has no end; give one, e.g. now")
-	} else if (q.Type == QueryTimeSeries || q.Type == QueryBacktest) && !q.From.Before(q.To) {
+	} else if slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest}, q.Type) && !q.From.Before(q.To) {
 		add("timeRange", "starts at %s and ends at %s; the range must end after its start",
 			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
 	}

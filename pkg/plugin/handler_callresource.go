@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -40,9 +41,17 @@ type sloInfo struct {
 func infos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
-		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), slo.FormatDuration(s.Window), s.Kind(), append([]string{}, s.By...)}
+		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...)}
 	}
 	return out
+}
+
+func windowsOf(s catalog.SLO) string {
+	var all []string
+	for _, one := range s.EachWindow() {
+		all = append(all, one.WindowText())
+	}
+	return strings.Join(all, ", ")
 }
 
 // listed keeps an empty list from becoming null.

@@ -15,6 +15,13 @@ import (
 // is false for the others.
 func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO, warnings []string) (fs data.Frames, ok bool, err error) {
 	switch q.Type {
+	case models.QueryHistory:
+		h, err := e.Periods(ctx, slos, q.Calendar, q.From, q.To)
+		if err != nil {
+			return nil, true, err
+		}
+		h.Warnings = append(warnings, h.Warnings...)
+		return executed(data.Frames{frames.Periods(h)}, h.Sent), true, nil
 	case models.QueryWhatIf:
 		w, err := e.WhatIf(ctx, slos, q.WhatIf, q.Instant)
 		if err != nil {

@@ -23,9 +23,9 @@ func binary(op parser.ItemType, left, right parser.Expr) *parser.BinaryExpr {
 	return &parser.BinaryExpr{Op: op, LHS: paren(left), RHS: paren(right), VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
 }
 
-// whereAny is e where `any` has some series, whatever its labels.
-func whereAny(e, any parser.Expr) parser.Expr {
-	out := binary(parser.LAND, e, any)
+// whereAny is e where `known` has some series, whatever its labels.
+func whereAny(e, known parser.Expr) parser.Expr {
+	out := binary(parser.LAND, e, known)
 	out.VectorMatching.On = true
 	return out
 }

@@ -31,16 +31,6 @@ type Counting struct {
 	Notices []string // what a reader of the numbers should know about how they are counted
 }
 
-// Bad is the bad events, given all of them and those of Part. Total and Part are
-// not scraped as one, so the result is held within [0, total].
-func (c Counting) Bad(total, part float64) float64 {
-	bad := part
-	if c.Good {
-		bad = total - part
-	}
-	return min(max(bad, 0), max(total, 0))
-}
-
 // Events counts by two selectors. Where the narrower one picks its series out
 // of the wider one's, both come from one read. Expressions of counters, and
 // counting with increase(), are left to the server.
@@ -69,7 +59,7 @@ func Events(e catalog.Events, by []string) (Counting, error) {
 	return Counting{
 		Reads: []ledger.Reading{
 			ledger.Counters{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}}},
-			ledger.Counters{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}},
+			ledger.Counters{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}, Beside: total},
 		},
 		Total: Count{0, 0}, Part: Count{1, 0}, Good: good,
 	}, nil

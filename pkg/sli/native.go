@@ -73,6 +73,15 @@ func NativeLatency(l catalog.Latency, by []string) (Counting, error) {
 
 const interpolates = "a native histogram: the good events are interpolated where the threshold lies within a bucket"
 
+// NativeQuantile is the quantile of a native histogram over a window, by group.
+func NativeQuantile(l catalog.Latency, q float64, by []string, window time.Duration) (string, error) {
+	vs, err := histogramOf(l.Histogram, true)
+	if err != nil {
+		return "", err
+	}
+	return call("histogram_quantile", number(q), aggregate(parser.SUM, by, over("increase", vs, window))).String(), nil
+}
+
 func nativeIncrease(vs *parser.VectorSelector, at float64, by []string) Counting {
 	growth := func(cell time.Duration) parser.Expr {
 		return aggregate(parser.SUM, by, over("increase", plain(vs), max(cell, leastRange)))

@@ -14,6 +14,8 @@ type History struct {
 	Cells []Measured
 	// Period holds, for the end of each cell, what the SLO's whole window held then; as long as Cells.
 	Period []Measured
+	// LowTraffic holds alerts back, as Terms.LowTraffic does.
+	LowTraffic LowTraffic
 	// First is the first cell at whose end policies are judged; those before it only fill the windows.
 	First int
 }
@@ -83,7 +85,7 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	for i := b.history.First; i < len(b.history.Cells); i++ {
 		worst := Unmeasured
 		for k, a := range p.Alerts {
-			evaluated[k] = a.evaluate(b.objective, b.period, b.window(i, a.Long), b.window(i, a.Short))
+			evaluated[k] = a.evaluate(Terms{Objective: b.objective, Period: b.period, Elapsed: 1, LowTraffic: b.history.LowTraffic}, b.window(i, a.Long), b.window(i, a.Short))
 			worst = max(worst, evaluated[k].State)
 		}
 		r.Alerts = append(r.Alerts, worst)

@@ -26,6 +26,7 @@ type AlertEvaluation struct {
 	Factor      float64 // the burn rate both windows are compared with; 0 for an objective of 1
 	Long, Short Burn
 	State       State // Unmeasured, Ok, Recovering, Rising or Firing
+	HeldBack    bool  // it would fire, but there is too little traffic (Terms.LowTraffic): State is Rising
 }
 
 // Burn is the burn rate of one window.
@@ -43,30 +44,7 @@ type Burn struct {
 // whole window (burn x coverage reaches the factor). So a gap never silences a page that is certain, nor makes one up. An
 // alert with a window that is neither is Unmeasured.
 func (p Policy) Evaluate(o Objective, period time.Duration, measure func(window time.Duration) Measured) Evaluation {
-	var e Evaluation
-	e.Budget, e.HasBudget = BudgetLeft(o, period, measure(period).Counts)
-
-	windows := make(map[time.Duration]Measured, 2*len(p.Alerts))
-	for _, w := range p.Windows() {
-		windows[w] = measure(w)
-	}
-	worst := Unmeasured
-	for _, a := range p.Alerts {
-		ae := a.evaluate(o, period, windows[a.Long], windows[a.Short])
-		e.Alerts = append(e.Alerts, ae)
-		worst = max(worst, ae.State)
-		e.Partial = e.Partial || ae.State == Unmeasured
-	}
-	switch {
-	case !e.HasBudget:
-		e.State = Unmeasured
-	case e.Budget.Exhausted():
-		e.State = Exhausted
-	default:
-		e.State = worst
-	}
-	e.Partial = e.Partial && e.State != Unmeasured
-	return e
+	return p.EvaluateTerms(Terms{Objective: o, Period: period, Elapsed: 1}, measure(period), measure)
 }
 
 // Firing says whether an alert of the severity fires. measured is false when no alert of it could be judged.
@@ -80,13 +58,17 @@ func (e Evaluation) Firing(severity string) (firing, measured bool) {
 	return firing, measured
 }
 
-func (a Alert) evaluate(o Objective, period time.Duration, long, short Measured) AlertEvaluation {
-	e := AlertEvaluation{Alert: a, Factor: a.Factor(period, o), Long: burnOf(o, long), Short: burnOf(o, short)}
+func (a Alert) evaluate(t Terms, long, short Measured) AlertEvaluation {
+	o := t.Objective
+	e := AlertEvaluation{Alert: a, Factor: a.Factor(t.Period, o), Long: burnOf(o, long), Short: burnOf(o, short)}
 	longIs, shortIs := judge(o, e.Factor, long), judge(o, e.Factor, short)
 	if longIs == unknown || shortIs == unknown {
 		e.State = Unmeasured
-	} else {
-		e.State = pairState(longIs == over, shortIs == over)
+		return e
+	}
+	e.State = pairState(longIs == over, shortIs == over)
+	if e.State == Firing && t.LowTraffic.holds(long.Counts) {
+		e.State, e.HeldBack = Rising, true
 	}
 	return e
 }

@@ -1,0 +1,51 @@
+package catalog_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+func withWindow(window string) []byte {
+	return []byte("{name: x, objective: 99, window: " + window + ", sli: {probe: {gauge: a}}}")
+}
+
+func TestWindows(t *testing.T) {
+	s, problems := ParseSLO(withWindow("[30d, {calendar: month, timezone: Asia/Kathmandu}, {calendar: week}]"))
+	require.NoError(t, problems.Err())
+	windows := s.EachWindow()
+	require.Len(t, windows, 3)
+	var texts []string
+	for _, w := range windows {
+		texts = append(texts, w.WindowText())
+		assert.Empty(t, w.Also)
+	}
+	assert.Equal(t, []string{"30d", "month Asia/Kathmandu", "week"}, texts)
+	assert.Nil(t, windows[0].Calendar)
+	assert.Equal(t, slo.Month, windows[1].Calendar.Unit)
+	assert.Equal(t, 31*day, windows[1].Window)
+
+	s, problems = ParseSLO(withWindow("{calendar: quarter}"))
+	require.NoError(t, problems.Err())
+	assert.Equal(t, 92*day, s.Window)
+	assert.Equal(t, []SLO{s}, s.EachWindow())
+}
+
+func TestWhatWindowsRefuse(t *testing.T) {
+	for window, want := range map[string]string{
+		"{calendar: monthly}":                       `line 1:45 window.calendar: unknown calendar "monthly"; there are week, month, quarter, year`,
+		"{timezone: UTC}":                           "line 1:34 window.calendar: missing; give e.g. calendar: month",
+		"{calendar: month, timezone: Europe/Berln}": `line 1:62 window.timezone: unknown time zone "Europe/Berln"; give an IANA name, e.g. Europe/Berlin`,
+		"{calendar: month, zone: UTC}":              `line 1:52 window: unknown field "zone"; there are calendar, timezone`,
+		"[30d, 4w2d]":                               "line 1:40 window[1]: 30d is given twice; keep one",
+		"[]":                                        "line 1:34 window: an empty list; give a window, e.g. 30d",
+		"[30d, 6h]":                                 "line 1:1 policy: policy page-and-slack (the default) does not fit the window 6h: alert 2 (slack, 5 % in 6h): long window 6h is not shorter than the SLO's window, 6h; an alert must come before the budget's window is over",
+	} {
+		_, problems := ParseSLO(withWindow(window))
+		assert.EqualError(t, problems.Err(), want)
+	}
+}

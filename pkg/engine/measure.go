@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// measure is (from, to] as the SLO is judged by it. A group without any series
+// of the part has none of its events: zero, where the total was measured.
+func (g group) measure(from, to time.Time) slo.Measured {
+	return g.filled(g.counted(from, to), from, to)
+}
+
+// counted is what was counted in (from, to] apart from what is excluded, and how
+// much of it was measured.
+func (g group) counted(from, to time.Time) slo.Measured {
+	m := g.raw(from, to)
+	m.Bad = min(max(m.Bad, 0), max(m.Total, 0))
+	return m
+}
+
+// raw is counted without holding the bad events within all events, so that
+// parts of a window, or of a group, add up to the whole. Only the whole is held:
+// good and total events are scraped at moments apart. Where all is excluded
+// nothing is left to measure.
+func (g group) raw(from, to time.Time) slo.Measured {
+	if g.members != nil {
+		return g.join(from, to)
+	}
+	m := g.sum(from, to)
+	length := to.Sub(from).Seconds()
+	covered := m.Coverage * length
+	for _, out := range g.events.excluded {
+		if out = out.Cut(from, to); out.Length() > 0 {
+			x := g.sum(out.From, out.To)
+			m.Total, m.Bad = m.Total-x.Total, m.Bad-x.Bad
+			covered -= x.Coverage * out.Length().Seconds()
+			length -= out.Length().Seconds()
+		}
+	}
+	if m.Coverage = 1; length > 0 {
+		m.Coverage = min(max(covered/length, 0), 1)
+	}
+	return m
+}
+
+// sum is all that was counted in (from, to].
+func (g group) sum(from, to time.Time) slo.Measured {
+	c := g.events.counting
+	var m slo.Measured
+	if g.total != nil {
+		totals := g.events.reads[c.Total.Read]
+		m.Coverage = totals.Coverage(g.total, from, to)
+		m.Total = totals.Window(g.total, c.Total.Part, from, to)
+	}
+	if g.part != nil {
+		m.Bad = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+	}
+	if c.Good {
+		m.Bad = m.Total - m.Bad
+	}
+	return m
+}
+
+// period is what was measured of the SLO's window that `at` lies in, and what it
+// is judged by.
+func (g group) period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
+	start, end := s.Period(at)
+	t := slo.Terms{
+		Objective: s.Objective, Period: end.Sub(start), Length: slo.Without(start, end, g.events.excluded), LowTraffic: s.LowTraffic,
+	}
+	if t.Elapsed = 1; t.Length > 0 && at.Before(end) {
+		t.Elapsed = float64(slo.Without(start, at, g.events.excluded)) / float64(t.Length)
+	}
+	return g.measure(start, at), t
+}
+
+// exhaustedIn is when the budget is spent at the burn of the recent hour; nil
+// when it lasts.
+func (g group) exhaustedIn(s catalog.SLO, b slo.Budget, t slo.Terms, at time.Time) *time.Duration {
+	recent := g.measure(at.Add(-Recent), at)
+	burn, _ := slo.BurnRate(s.Objective, recent.Counts)
+	in, ok := slo.ExhaustedIn(b, t.Period, burn)
+	switch {
+	case !ok || b.Exhausted():
+	case s.Calendar != nil:
+		in, ok = t.ExhaustedThisPeriod(b, burn)
+	default:
+		in, ok = g.spentIn(s, recent, at)
+	}
+	if !ok {
+		return nil
+	}
+	return &in
+}
+
+// coarseSteps is how many instants of the coming period a forecast looks at
+// before it looks closer.
+const coarseSteps = 48
+
+// spentIn follows what leaves the rolling window hour by hour.
+func (g group) spentIn(s catalog.SLO, recent slo.Measured, at time.Time) (time.Duration, bool) {
+	counted := time.Duration(recent.Coverage * float64(Recent))
+	spent := func(steps []time.Duration) (time.Duration, bool) {
+		return slo.ExhaustedRolling(s.Objective, recent.Counts, counted, steps, func(after time.Duration) slo.Counts {
+			return g.measure(at.Add(after-s.Window), at).Counts
+		})
+	}
+	step := max((s.Window / coarseSteps).Truncate(time.Hour), time.Hour)
+	in, ok := spent(hoursLeaving(s.Window, at, 0, s.Window, step))
+	if !ok || step == time.Hour {
+		return in, ok
+	}
+	if exact, ok := spent(hoursLeaving(s.Window, at, in-step, in+step, time.Hour)); ok {
+		return exact, true
+	}
+	return in, true
+}
+
+// hoursLeaving are the times, within from and to, after which the window's
+// beginning comes to a full hour, where the ledger is sure to have a border.
+func hoursLeaving(window time.Duration, at time.Time, from, to, step time.Duration) []time.Duration {
+	start := at.Add(-window)
+	var out []time.Duration
+	for t := start.Truncate(time.Hour).Add(time.Hour); t.Before(at) && t.Sub(start) <= to; t = t.Add(step) {
+		if after := t.Sub(start); after >= from {
+			out = append(out, after)
+		}
+	}
+	if to >= window {
+		out = append(out, window)
+	}
+	return out
+}

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// nativeQuantiles are p95s that the server took of native histograms, by group
+// and Unix second: their buckets are no counters that cells could hold.
+type nativeQuantiles struct {
+	by     []string
+	values map[string]map[int64]float64
+}
+
+func (e *Engine) nativeQuantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*quantiles, error) {
+	expr, err := sli.NativeQuantile(*s.P95, catalog.P95Quantile, s.By, window)
+	if err != nil {
+		return nil, err
+	}
+	var matrix model.Matrix
+	var warnings []string
+	if first, last := span(instants); first.Equal(last) {
+		matrix, warnings, err = e.server.Query(ctx, expr, last)
+	} else {
+		matrix, warnings, err = e.server.QueryRange(ctx, expr, promclient.Range{Start: first, End: last, Step: instants[1].Sub(instants[0])})
+	}
+	if err != nil {
+		return nil, err
+	}
+	native := &nativeQuantiles{by: s.By, values: map[string]map[int64]float64{}}
+	for _, series := range matrix {
+		values := make(map[int64]float64, len(series.Values))
+		for _, p := range series.Values {
+			values[p.Timestamp.Unix()] = float64(p.Value)
+		}
+		native.values[native.key(func(label string) string { return string(series.Metric[model.LabelName(label)]) })] = values
+	}
+	counts := &ledger.Counts{Cost: ledger.Cost{Queries: 1}, Warnings: warnings, Sent: []string{expr}}
+	return &quantiles{counts: counts, unit: s.P95.Unit, native: native}, nil
+}
+
+func (n *nativeQuantiles) key(value func(label string) string) string {
+	labels := make(map[string]string, len(n.by))
+	for _, l := range n.by {
+		labels[l] = value(l)
+	}
+	return labelText(labels)
+}
+
+// at is the p95 in seconds of the window that ends at an instant; nil without
+// observations.
+func (n *nativeQuantiles) at(labels map[string]string, end time.Time, unit string) *float64 {
+	v, ok := n.values[n.key(func(label string) string { return labels[label] })][end.Unix()]
+	if !ok || math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	if unit == "ms" {
+		v /= 1000
+	}
+	return &v
+}

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// maxPeriods bounds the calendar periods of one question.
+const maxPeriods = 120
+
+// PeriodRow is how one group of one SLO did in one calendar period.
+type PeriodRow struct {
+	SLO        catalog.SLO // with the calendar that was asked for
+	Labels     map[string]string
+	Name       string // 2026-02
+	Start, End time.Time
+	Complete   bool         // the period is over
+	Window     slo.Measured // what was measured of it
+	Budget     *slo.Budget  // at its end, or projected from what has happened; nil without events
+}
+
+// Periods is the answer to a history query.
+type Periods struct {
+	Report // without rows
+	Rows   []PeriodRow
+}
+
+// Periods counts each calendar period that (from, to] touches, the earliest
+// first. calendar nil takes the SLO's own, or months in UTC where it has none.
+func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.Calendar, from, to time.Time) (*Periods, error) {
+	to = e.instant(to)
+	asked := inCalendar(slos, calendar)
+	parts := make([]*Periods, len(asked))
+	failed := make([]error, len(asked))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(sloConcurrency)
+	for i, s := range asked {
+		g.Go(func() error {
+			parts[i], failed[i] = e.periodsOf(gctx, s, from, to)
+			return nil
+		})
+	}
+	_ = g.Wait()
+	out := &Periods{Report: Report{Instant: to}}
+	if err := collect(ctx, asked, failed, &out.Report); err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		if p != nil {
+			out.Rows = append(out.Rows, p.Rows...)
+			out.add(p.Cost, p.Warnings, p.Sent)
+		}
+	}
+	return out, nil
+}
+
+// inCalendar gives each SLO its calendars: the one asked for, or its own.
+func inCalendar(slos []catalog.SLO, asked *slo.Calendar) []catalog.SLO {
+	var out []catalog.SLO
+	for _, s := range slos {
+		windows := s.EachWindow()
+		own := slices.DeleteFunc(slices.Clone(windows), func(w catalog.SLO) bool { return w.Calendar == nil })
+		switch {
+		case asked != nil:
+			own = windows[:1]
+			own[0].Calendar, own[0].Window = asked, asked.Unit.Longest()
+		case len(own) == 0:
+			own = windows[:1]
+			own[0].Calendar, own[0].Window = &slo.Calendar{Unit: slo.Month, Zone: time.UTC}, slo.Month.Longest()
+		}
+		out = append(out, own...)
+	}
+	return out
+}
+
+func (e *Engine) periodsOf(ctx context.Context, s catalog.SLO, from, to time.Time) (*Periods, error) {
+	var ends []time.Time // of each period, or the instant
+	var borders []time.Time
+	for at := to; at.After(from) || len(ends) == 0; {
+		start, _ := s.Period(at)
+		ends, borders = append(ends, at), append(borders, at, start)
+		if at = start; len(ends) > maxPeriods {
+			return nil, fmt.Errorf("more than %d periods (%s) in the time range; make it shorter or the periods longer", maxPeriods, s.WindowText())
+		}
+	}
+	slices.Reverse(ends)
+	ev, err := e.read(ctx, s, borders)
+	if err != nil {
+		return nil, err
+	}
+	out := &Periods{Report: Report{about: ev.about}}
+	for _, grp := range ev.groups() {
+		for _, at := range ends {
+			start, end := s.Period(at)
+			whole, terms := grp.period(s, at)
+			row := PeriodRow{
+				SLO: s, Labels: grp.total.Labels, Name: s.Calendar.Name(start), Start: start, End: end,
+				Complete: !at.Before(end), Window: whole,
+			}
+			row.Window.Coverage = grp.counted(start, at).Coverage
+			if b, ok := terms.Budget(whole.Counts); ok {
+				row.Budget = &b
+			}
+			out.Rows = append(out.Rows, row)
+		}
+	}
+	if len(out.Rows) == 0 {
+		out.warn(fmt.Sprintf("SLO %s: no series of %s in these periods; check the metric name and labels", s.Name, s.Source()))
+	}
+	return out, nil
+}

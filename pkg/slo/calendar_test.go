@@ -1,0 +1,81 @@
+package slo
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestPeriods(t *testing.T) {
+	for _, c := range []struct {
+		unit            CalendarUnit
+		zone, at        string
+		start, end      string
+		hours           float64
+		name            string
+		whatMattersHere string
+	}{
+		{Month, "", "2026-02-10T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", 28 * 24, "2026-02", "a short month"},
+		{Month, "", "2024-02-29T12:00:00Z", "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z", 29 * 24, "2024-02", "a leap year"},
+		{Month, "", "2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", 28 * 24, "2026-02", "the end belongs to the month"},
+		{Month, "", "2026-03-01T00:01:00Z", "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z", 31 * 24, "2026-03", "and a minute later the next began"},
+		{Month, "Europe/Berlin", "2026-03-15T00:00:00Z", "2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z", 31*24 - 1, "2026-03", "a day of 23 hours"},
+		{Month, "Europe/Berlin", "2026-10-15T00:00:00Z", "2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z", 31*24 + 1, "2026-10", "a day of 25 hours"},
+		{Week, "Europe/Berlin", "2026-03-25T00:00:00Z", "2026-03-22T23:00:00Z", "2026-03-29T22:00:00Z", 7*24 - 1, "2026-W13", "from Monday"},
+		{Week, "", "2027-01-01T12:00:00Z", "2026-12-28T00:00:00Z", "2027-01-04T00:00:00Z", 7 * 24, "2026-W53", "over the year"},
+		{Quarter, "America/New_York", "2026-02-10T00:00:00Z", "2026-01-01T05:00:00Z", "2026-04-01T04:00:00Z", 90*24 - 1, "2026-Q1", ""},
+		{Year, "Asia/Kolkata", "2026-02-10T00:00:00Z", "2025-12-31T18:30:00Z", "2026-12-31T18:30:00Z", 365 * 24, "2026", "half an hour"},
+		{Month, "Asia/Kathmandu", "2026-02-10T00:00:00Z", "2026-01-31T18:15:00Z", "2026-02-28T18:15:00Z", 28 * 24, "2026-02", "a quarter of one"},
+		{Week, "Australia/Lord_Howe", "2026-04-03T00:00:00Z", "2026-03-29T13:00:00Z", "2026-04-05T13:30:00Z", 7*24 + 0.5, "2026-W14", "30 minutes of summer time"},
+		{Month, "America/Havana", "2026-03-05T00:00:00Z", "2026-03-01T05:00:00Z", "2026-04-01T04:00:00Z", 31*24 - 1, "2026-03", "clock changes at midnight"},
+		{Month, "America/Asuncion", "2017-10-01T12:00:00Z", "2017-10-01T04:00:00Z", "2017-11-01T03:00:00Z", 31*24 - 1, "2017-10", "no midnight on the first"},
+		{Month, "America/Havana", "2026-11-01T12:00:00Z", "2026-11-01T04:00:00Z", "2026-12-01T05:00:00Z", 30*24 + 1, "2026-11", "two midnights on the first"},
+	} {
+		zone, err := LoadZone(c.zone)
+		require.NoError(t, err)
+		at, err := time.Parse(time.RFC3339, c.at)
+		require.NoError(t, err)
+		calendar := Calendar{c.unit, zone}
+		start, end := calendar.Period(at)
+		about := c.at + " " + c.zone + " " + c.whatMattersHere
+		assert.Equal(t, c.start, start.Format(time.RFC3339), about)
+		assert.Equal(t, c.end, end.Format(time.RFC3339), about)
+		assert.InDelta(t, c.hours, end.Sub(start).Hours(), 1e-9, about)
+		assert.Equal(t, c.name, calendar.Name(start), about)
+		again, _ := calendar.Period(end)
+		assert.Equal(t, start, again, about)
+	}
+}
+
+// Periods follow each other without a gap, in every zone there is trouble with.
+func TestPeriodsAreSeamless(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "America/Havana", "America/Asuncion", "Asia/Beirut", "Africa/Cairo", "America/Sao_Paulo",
+		"Atlantic/Azores", "Australia/Lord_Howe", "Pacific/Apia", "America/Scoresbysund", "Asia/Kathmandu"} {
+		zone, err := LoadZone(name)
+		require.NoError(t, err)
+		for _, unit := range CalendarUnits {
+			c := Calendar{unit, zone}
+			_, at := c.Period(time.Date(2005, 1, 1, 0, 0, 0, 0, time.UTC))
+			for at.Year() < 2027 {
+				start, end := c.Period(at.Add(time.Minute))
+				require.Equal(t, at, start, "%s %s", name, unit)
+				require.True(t, end.After(start))
+				local := start.In(zone)
+				require.Less(t, local.Hour(), 2, "%s %s %s", name, unit, local)
+				_, at = c.Period(start.Add(time.Minute))
+			}
+		}
+	}
+}
+
+func TestZones(t *testing.T) {
+	for _, name := range []string{"Europe/Berln", "local", "CEST+1"} {
+		_, err := LoadZone(name)
+		assert.EqualError(t, err, `unknown time zone "`+name+`"; give an IANA name, e.g. Europe/Berlin`)
+	}
+	assert.Equal(t, "month", Calendar{Unit: Month}.String())
+	berlin, _ := LoadZone("Europe/Berlin")
+	assert.Equal(t, "quarter Europe/Berlin", Calendar{Quarter, berlin}.String())
+}

@@ -1,0 +1,78 @@
+package slo
+
+import (
+	"time"
+)
+
+// Terms are what an SLO is judged by.
+type Terms struct {
+	Objective Objective
+	// Period is the length of the window, of a calendar window the whole of it: alert factors follow it.
+	Period time.Duration
+	// Length is the part of the period that counts, without what is excluded: the budget in minutes is of it. 0: all of it.
+	Length time.Duration
+	// Elapsed is the share of Length that has passed, 0..1: 1 for a rolling window.
+	Elapsed float64
+	// LowTraffic holds alerts back.
+	LowTraffic LowTraffic
+}
+
+// LowTraffic asks for events before an alert may fire: one error in three requests is a burn rate of 333 at 99.9 %.
+type LowTraffic struct {
+	MinEvents float64 // in the long window of an alert
+	MinBad    float64 // bad ones among them
+}
+
+func (l LowTraffic) holds(c Counts) bool {
+	return !(c.Total >= l.MinEvents) || !(c.Bad >= l.MinBad)
+}
+
+// Budget is what is left of the whole period's budget by what was counted of it: 1 - elapsed x (bad/total)/(1-objective).
+//
+// For a rolling window that is BudgetLeft. For a calendar window the events still to come are projected: as many per time as
+// there were so far, and none of them bad. So an even burn of 1 leaves 1 - elapsed, and one bad month's first day does not
+// read as a spent month.
+func (t Terms) Budget(c Counts) (Budget, bool) {
+	length := t.Length
+	if length == 0 {
+		length = t.Period
+	}
+	whole := c
+	if t.Elapsed > 0 && t.Elapsed < 1 {
+		whole.Total = c.Total / t.Elapsed
+	}
+	if c, ok := c.sane(); ok {
+		whole.Bad = c.Bad
+	}
+	return BudgetLeft(t.Objective, length, whole)
+}
+
+// Even is the share of the budget that is left where it is spent evenly.
+func (t Terms) Even() float64 { return 1 - t.Elapsed }
+
+// EvaluateTerms is Evaluate for windows of any kind: whole is what was measured of the period so far.
+func (p Policy) EvaluateTerms(t Terms, whole Measured, measure func(window time.Duration) Measured) Evaluation {
+	var e Evaluation
+	e.Budget, e.HasBudget = t.Budget(whole.Counts)
+	windows := make(map[time.Duration]Measured, 2*len(p.Alerts))
+	for _, w := range p.Windows() {
+		windows[w] = measure(w)
+	}
+	worst := Unmeasured
+	for _, a := range p.Alerts {
+		ae := a.evaluate(t, windows[a.Long], windows[a.Short])
+		e.Alerts = append(e.Alerts, ae)
+		worst = max(worst, ae.State)
+		e.Partial = e.Partial || ae.State == Unmeasured
+	}
+	switch {
+	case !e.HasBudget:
+		e.State = Unmeasured
+	case e.Budget.Exhausted():
+		e.State = Exhausted
+	default:
+		e.State = worst
+	}
+	e.Partial = e.Partial && e.State != Unmeasured
+	return e
+}

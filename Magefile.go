@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
 
+	"github.com/burnline/burnline/internal/bench"
 	"github.com/burnline/burnline/internal/checks"
 	"github.com/burnline/burnline/internal/demo"
 	"github.com/burnline/burnline/internal/release"
@@ -54,6 +55,18 @@ func (Test) Browser(ctx context.Context) error { return checks.Only(ctx, "browse
 
 // Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
 func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafana") }
+
+// Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
+type Bench mg.Namespace
+
+// Accuracy compares counts of bad events with the truth, for Burnline and the usual formulas; BENCH_SEED changes the data.
+func (Bench) Accuracy(ctx context.Context) error { return bench.Accuracy(ctx) }
+
+// Upstream measures what Prometheus reads, and how long it takes, for Burnline, for the queries people write and for Pyrra's and Sloth's rules.
+func (Bench) Upstream(ctx context.Context) error { return bench.Upstream(ctx) }
+
+// Scale asks for the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time and memory.
+func (Bench) Scale(ctx context.Context) error { return bench.Scale(ctx) }
 
 // Package writes the plugin's archives to archives/: one self-hosted with all, two that Grafana's catalog takes.
 func Package(ctx context.Context) error {

@@ -16,6 +16,7 @@ const usage = `usage: workloads COMMAND [flags]
   generate  write the history as blocks, or add what is missing to fresh ones
   live      go on from the history: remote-write samples as they happen, serve the truth
   truth     print what was really counted up to an instant, as JSON
+  benchdata write the time series of a benchmark as blocks
 
 workloads COMMAND -h lists the flags.
 `
@@ -41,6 +42,8 @@ func run(ctx context.Context, args []string) error {
 		return runLive(ctx, args[1:])
 	case "truth":
 		return printTruth(args[1:])
+	case "benchdata":
+		return writeBenchdata(ctx, args[1:])
 	case "help", "-h", "--help":
 		fmt.Print(usage)
 		return nil

@@ -19,7 +19,11 @@ import (
 // one engine, so that later moments meet cached cells. It returns every
 // difference, one line each.
 func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error) {
-	def, problems := catalog.ParseSLO(c.SLO)
+	others, problems := catalog.Parse(c.Catalog)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	def, problems := others.ParseSLO(c.SLO)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}

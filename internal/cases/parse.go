@@ -15,6 +15,8 @@
 //	at 24h
 //	  workload=a  events 14400  bad 0  budget 1  coverage 1  state ok
 //
+// A section "catalog", with a catalog's YAML, comes before an SLO that is made of
+// others.
 // Series are in the language of Prometheus' own tests and time starts at the
 // epoch. Numbers are ratios, events, seconds and events per second; "none" is a
 // number that cannot be said. "at 24h none" expects no group at all.
@@ -33,6 +35,7 @@ import (
 // Case is one file.
 type Case struct {
 	Load    string // for promqltest
+	Catalog []byte // YAML of the catalog that a composite names SLOs of; may be empty
 	SLO     []byte // YAML of one SLO
 	Moments []Moment
 }
@@ -55,7 +58,7 @@ type Expectation struct {
 func Parse(text string) (*Case, error) {
 	c := &Case{}
 	section := ""
-	var load, definition strings.Builder
+	var load, definition, others strings.Builder
 	for i, line := range strings.Split(text, "\n") {
 		trimmed := strings.TrimSpace(line)
 		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
@@ -72,16 +75,20 @@ func Parse(text string) (*Case, error) {
 			if trimmed != "slo" {
 				definition.WriteString(strings.TrimPrefix(line, "  ") + "\n")
 			}
+		case "catalog":
+			if trimmed != "catalog" {
+				others.WriteString(strings.TrimPrefix(line, "  ") + "\n")
+			}
 		case "at":
 			err = c.moment(i+1, line)
 		default:
-			err = fmt.Errorf("expected load, slo or at, found %q", section)
+			err = fmt.Errorf("expected load, catalog, slo or at, found %q", section)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
-	c.Load, c.SLO = load.String(), []byte(definition.String())
+	c.Load, c.Catalog, c.SLO = load.String(), []byte(others.String()), []byte(definition.String())
 	if len(c.Moments) == 0 {
 		return nil, fmt.Errorf("the case expects nothing: add an `at` section")
 	}

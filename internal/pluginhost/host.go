@@ -25,6 +25,7 @@ import (
 // Host is a running plugin. Whoever starts one must Kill it.
 type Host struct {
 	client      *goplugin.Client
+	cmd         *exec.Cmd
 	data        grpcplugin.DataClient
 	diagnostics grpcplugin.DiagnosticsClient
 	resource    grpcplugin.ResourceClient
@@ -40,7 +41,7 @@ func Start(binary string, log io.Writer) (*Host, error) {
 	cmd := exec.Command(binary) //nolint:noctx // Kill ends it, in its own way
 	cmd.Env = hostEnv()
 	process.Own(cmd)
-	h := &Host{killed: make(chan struct{}), ended: make(chan struct{})}
+	h := &Host{cmd: cmd, killed: make(chan struct{}), ended: make(chan struct{})}
 	h.client = goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig: goplugin.HandshakeConfig{
 			ProtocolVersion:  grpcplugin.ProtocolVersion,
@@ -128,6 +129,9 @@ func (h *Host) Kill() {
 	}
 	<-h.ended
 }
+
+// PID is the id of the plugin's process.
+func (h *Host) PID() int { return h.cmd.Process.Pid }
 
 // Exited tells whether the plugin's process has ended.
 func (h *Host) Exited() bool { return h.client.Exited() }

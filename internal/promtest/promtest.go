@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -27,6 +28,7 @@ import (
 type Sample struct {
 	Ms int64 // Unix milliseconds
 	V  float64
+	H  *histogram.FloatHistogram // instead of V in a native histogram
 }
 
 // Recording is what a Prometheus has stored, by series as PromQL writes them.
@@ -58,7 +60,7 @@ func Load(t testing.TB, script string) *Server {
 		require.NoError(t, err, line)
 		for i, v := range values {
 			if !v.Omitted {
-				rec[lset.String()] = append(rec[lset.String()], Sample{Ms: int64(i) * step.Milliseconds(), V: v.Value})
+				rec[lset.String()] = append(rec[lset.String()], Sample{Ms: int64(i) * step.Milliseconds(), V: v.Value, H: v.Histogram})
 			}
 		}
 	}
@@ -100,7 +102,12 @@ func New(t testing.TB, rec Recording) *Server {
 	st := teststorage.New(t)
 	app := st.Appender(t.Context())
 	for _, s := range scrapes {
-		_, err := app.Append(0, s.lset, s.Ms, s.V)
+		var err error
+		if s.H != nil {
+			_, err = app.AppendHistogram(0, s.lset, s.Ms, nil, s.H)
+		} else {
+			_, err = app.Append(0, s.lset, s.Ms, s.V)
+		}
 		require.NoError(t, err)
 	}
 	require.NoError(t, app.Commit())

@@ -76,6 +76,24 @@ func (c *Catalog) read(d *decoder, root node) {
 			lines[s.Name] = s.at.line
 		}
 	}
+	c.joinAll(d)
+}
+
+// joinAll gives the composites their members; one that lacks a member is broken.
+func (c *Catalog) joinAll(d *decoder) {
+	known := *c
+	c.SLOs = nil
+	for _, s := range known.SLOs {
+		told := len(d.problems)
+		if d.join(&s, &known) {
+			c.SLOs = append(c.SLOs, s)
+			continue
+		}
+		c.broken[s.Name] = slices.Clone(d.problems[told:])
+		if len(d.problems) == told { // beyond maxProblems
+			c.broken[s.Name] = Problems{{Message: "an SLO that it is made of cannot be used"}}
+		}
+	}
 }
 
 // ParseSLO reads one SLO, the object in a catalog's `slos`, that may use the named policies only.
@@ -97,6 +115,7 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 	var s sloNamed
 	if n, ok := d.resolve(root, ""); ok {
 		s = d.slo(n, c.policySet())
+		d.join(&s.SLO, c)
 	}
 	return s.SLO, d.sorted()
 }

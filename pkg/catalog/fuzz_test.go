@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -26,6 +27,9 @@ func FuzzParse(f *testing.F) {
 		`{"slos":[{"name":"a","objective":99,"window":"30d","sli":{"events":{"total":"x","bad":"y"}}}]}`,
 		"slos:\n- name: a\n  objective: 99\n  window: 1d\n  sli: {latency: {histogram: x_ms, threshold: 1s}}\n",
 		"slos:\n- sli:\n    events:\n      total: |-\n        x{\n", "policies: {a: [{severity: page, percent: 1, long: 1h}]}",
+		"slos:\n- {name: a, objective: 99, window: 1d, sli: {timeslice: {expr: 'a / b', op: '<', value: 3, slice: 5m}}}\n" +
+			"- {name: b, objective: 99, window: 1d, sli: {events: {total: 'a + b', good: 'sum(a)', counting: increase}}}\n" +
+			"- {name: c, objective: 99, window: 1d, sli: {composite: {of: [{slo: a, weight: 2}, {slo: b}]}}}\n",
 	} {
 		f.Add([]byte(source))
 	}
@@ -76,13 +80,26 @@ func checkValid(t *testing.T, promQL parser.Parser, s SLO) {
 	}
 	var selectors []string
 	if e := s.SLI.Events; e != nil {
-		selectors = append(selectors, e.Total, e.Bad+e.Good)
 		if (e.Bad == "") == (e.Good == "") {
 			t.Errorf("not exactly one of bad and good: %+v", e)
 		}
+		for _, text := range []string{e.Total, e.Bad + e.Good} {
+			if _, err := promQL.ParseExpr(text); err != nil {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
 	}
-	if (s.SLI.Events == nil) == (s.SLI.Latency == nil) {
+	kinds := 0
+	for i := range reflect.ValueOf(s.SLI).NumField() {
+		if !reflect.ValueOf(s.SLI).Field(i).IsNil() {
+			kinds++
+		}
+	}
+	if kinds != 1 {
 		t.Errorf("not exactly one SLI: %+v", s.SLI)
+	}
+	if slice := s.Slice(); slice != 0 && time.Hour%slice != 0 {
+		t.Errorf("slices of %v", slice)
 	}
 	for _, l := range []*Latency{s.SLI.Latency, s.P95} {
 		if l != nil {

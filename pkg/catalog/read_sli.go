@@ -3,7 +3,6 @@ package catalog
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -17,27 +16,28 @@ const (
 	exampleBucket = `histogram: 'request_duration_seconds_bucket{job="x"}'`
 )
 
-// sli reads what is counted. It is of use when no problem was added; so are the events and latency below.
+// sli reads what is counted. It is of use when no problem was added; so are the kinds below.
 func (d *decoder) sli(n node) SLI {
-	o, ok := d.object(n, "a mapping with events or latency", []string{KindEvents, KindLatency})
+	o, ok := d.object(n, "a mapping with one kind of SLI, such as events or latency", Kinds())
 	if !ok {
 		return SLI{}
 	}
 	var read SLI
-	eventsAt, hasEvents := o.get(KindEvents)
-	if hasEvents {
-		read.Events = d.events(eventsAt)
-	}
-	latencyAt, hasLatency := o.get(KindLatency)
-	if hasLatency {
-		read.Latency = d.latency(latencyAt, "threshold")
+	var given []string
+	for _, kind := range Kinds() {
+		at, ok := o.get(kind)
+		if !ok {
+			continue
+		}
+		given = append(given, kind)
+		d.kind(&read, kind, at)
 	}
 	switch {
-	case hasEvents && hasLatency:
-		d.problem(n, "has both events and latency; an SLO has one, make two of it")
-	case !hasEvents && !hasLatency && len(o.fields) == 0:
-		d.problem(n, "needs events or latency; e.g. %s", exampleSLI)
-	case !hasEvents && !hasLatency:
+	case len(given) > 1:
+		d.problem(n, "has both %s and %s; an SLO has one, make two of it", given[0], given[1])
+	case len(given) == 0 && len(o.fields) == 0:
+		d.problem(n, "needs %s or %s; e.g. %s", strings.Join(Kinds()[:len(Kinds())-1], ", "), Kinds()[len(Kinds())-1], exampleSLI)
+	case len(given) == 0:
 		if f := o.fields[o.names()[0]]; f.value.Node != nil {
 			d.problem(f.key, "has no value; e.g. %s", exampleSLI)
 		}
@@ -45,24 +45,45 @@ func (d *decoder) sli(n node) SLI {
 	return read
 }
 
+func (d *decoder) kind(into *SLI, kind string, at node) {
+	switch kind {
+	case KindEvents:
+		into.Events = d.events(at)
+	case KindLatency:
+		into.Latency = d.latency(at, "threshold")
+	case KindQuantile:
+		into.Quantile = d.quantile(at)
+	case KindThroughput:
+		into.Throughput = d.throughput(at)
+	case KindTimeslice:
+		into.Timeslice = d.timeslice(at)
+	case KindProbe:
+		into.Probe = d.probe(at)
+	case KindRecorded:
+		into.Recorded = d.recorded(at)
+	case KindComposite:
+		into.Composite = d.composite(at)
+	}
+}
+
 func (d *decoder) events(n node) *Events {
-	o, ok := d.object(n, "a mapping with total, and bad or good", []string{"total", "bad", "good"})
+	o, ok := d.object(n, "a mapping with total, and bad or good", []string{"total", "bad", "good", "counting"})
 	if !ok {
 		return nil
 	}
-	var e Events
-	var total, part *parser.VectorSelector
+	e := Events{Increase: d.increase(o)}
+	var total, part parser.Expr
 	if at, ok := o.require("total", exampleTotal); ok {
-		e.Total, total = d.selector(at)
+		e.Total, total = d.counters(at)
 	}
 	bad, hasBad := o.get("bad")
 	if hasBad {
-		e.Bad, part = d.selector(bad)
+		e.Bad, part = d.counters(bad)
 		d.differ(bad, total, part, "every event would be bad")
 	}
 	good, hasGood := o.get("good")
 	if hasGood {
-		e.Good, part = d.selector(good)
+		e.Good, part = d.counters(good)
 		d.differ(good, total, part, "no event would ever be bad")
 	}
 	_, badWritten := o.fields["bad"]
@@ -81,7 +102,7 @@ func (d *decoder) events(n node) *Events {
 	return &e
 }
 
-func (d *decoder) differ(at node, total, part *parser.VectorSelector, then string) {
+func (d *decoder) differ(at node, total, part parser.Expr, then string) {
 	if total != nil && part != nil && total.String() == part.String() {
 		d.problem(at, "is the same as total: %s; add the matcher that tells them apart, e.g. code=~\"5..\"", then)
 	}
@@ -89,29 +110,55 @@ func (d *decoder) differ(at node, total, part *parser.VectorSelector, then strin
 
 // latency reads a histogram with its limit, which is called threshold in an SLI and target in a p95.
 func (d *decoder) latency(n node, limit string) *Latency {
-	o, ok := d.object(n, "a mapping with histogram and "+limit, []string{"histogram", limit, "unit"})
+	fields := []string{"histogram", limit, "unit"}
+	if limit == "threshold" {
+		fields = append(fields, "counting")
+	}
+	o, ok := d.object(n, "a mapping with histogram and "+limit, fields)
 	if !ok {
 		return nil
 	}
 	var l Latency
-	if at, ok := o.require("histogram", exampleBucket); ok {
-		var histogram *parser.VectorSelector
-		if l.Histogram, histogram = d.selector(at); histogram != nil {
-			d.checkHistogram(at, histogram)
-			l.Unit = unitOf(metricName(histogram))
-		}
+	if limit == "threshold" {
+		l.Increase = d.increase(o)
 	}
+	l.Histogram, l.Unit = d.histogram(o)
 	if at, ok := o.require(limit, limit+": 300ms"); ok {
 		if l.Threshold, ok = d.duration(at, "300ms"); ok && l.Threshold <= 0 {
 			d.problem(at, "must be above 0, e.g. 300ms")
 		}
 	}
-	if at, ok := o.get("unit"); ok {
-		if l.Unit, ok = d.text(at, "ms"); ok && l.Unit != "s" && l.Unit != "ms" {
-			d.problem(at, "unknown unit %s of the histogram; it is s or ms", quote(l.Unit))
+	return &l
+}
+
+// histogram reads the fields histogram and unit.
+func (d *decoder) histogram(o object) (text, unit string) {
+	if at, ok := o.require("histogram", exampleBucket); ok {
+		var histogram *parser.VectorSelector
+		if text, histogram = d.selector(at); histogram != nil {
+			d.checkHistogram(at, histogram)
+			unit = unitOf(metricName(histogram))
 		}
 	}
-	return &l
+	if at, ok := o.get("unit"); ok {
+		if unit, ok = d.text(at, "ms"); ok && unit != "s" && unit != "ms" {
+			d.problem(at, "unknown unit %s of the histogram; it is s or ms", quote(unit))
+		}
+	}
+	return text, unit
+}
+
+// increase reads the field counting.
+func (d *decoder) increase(o object) bool {
+	at, ok := o.get("counting")
+	if !ok {
+		return false
+	}
+	counting, ok := d.text(at, "increase")
+	if ok && counting != "exact" && counting != "increase" {
+		d.problem(at, "unknown counting %s; it is exact (the default) or increase", quote(counting))
+	}
+	return counting == "increase"
 }
 
 func (d *decoder) checkHistogram(at node, s *parser.VectorSelector) {
@@ -136,40 +183,4 @@ func unitOf(metric string) string {
 		return "ms"
 	}
 	return "s"
-}
-
-// selector reads a plain vector selector; nil, with a problem at the character where it is known, when it is none.
-func (d *decoder) selector(n node) (string, *parser.VectorSelector) {
-	text, ok := d.text(n, `'requests_total{job="x"}'`)
-	if !ok {
-		return "", nil
-	}
-	text = strings.TrimSpace(text) // a block of text ends with a line break
-	s, err := parseSelector(text)
-	if err == nil {
-		return text, s
-	}
-	at := n
-	if skip, verbatim := n.verbatim(); verbatim && err.offset >= 0 {
-		at.column += skip + len([]rune(text[:err.offset]))
-	}
-	d.problem(at, "%s: %s", quote(text), err.message)
-	return "", nil
-}
-
-// window reads a duration of whole minutes within bounds.
-func (d *decoder) window(n node, least, most time.Duration) (time.Duration, bool) {
-	if _, isMapping := pairs(n.Node); isMapping {
-		d.problem(n, "calendar windows are not read yet; give a rolling one, e.g. 30d")
-		return 0, false
-	}
-	w, ok := d.duration(n, "30d")
-	if !ok {
-		return 0, false
-	}
-	if w < least || w > most || w%time.Minute != 0 {
-		d.problem(n, "a window of %s is not read; give whole minutes from %s to %s, e.g. 30d", format(w), format(least), format(most))
-		return 0, false
-	}
-	return w, true
 }

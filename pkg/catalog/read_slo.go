@@ -47,6 +47,9 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 		s.SLI = d.sli(at)
 	}
 	s.P95 = s.SLI.Latency
+	if q := s.SLI.Quantile; q != nil && q.Quantile == P95Quantile {
+		s.P95 = &Latency{Histogram: q.Histogram, Threshold: q.Below, Unit: q.Unit}
+	}
 	if at, ok := o.get("p95"); ok {
 		s.P95 = d.latency(at, "target")
 	}
@@ -122,8 +125,8 @@ func byProblem(name string, before []string, kind string) string {
 	if message := labelNameProblem(name); message != "" {
 		return message
 	}
-	if name == "le" && kind == KindLatency {
-		return "le makes the buckets of the histogram; a latency SLO cannot be grouped by it"
+	if name == "le" && histogramKind(kind) {
+		return "le makes the buckets of the histogram; a " + kind + " SLO cannot be grouped by it"
 	}
 	if slices.Contains(before, name) {
 		return quote(name) + " is given twice; keep one"

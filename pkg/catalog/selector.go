@@ -27,15 +27,9 @@ func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 	whole := func(format string, args ...any) (*parser.VectorSelector, *selectorError) {
 		return nil, &selectorError{-1, fmt.Sprintf(format, args...)}
 	}
-	if strings.TrimSpace(text) == "" {
-		return whole(`empty; give a selector, e.g. http_requests_total{job="x"}`)
-	}
-	if len(text) > maxSelectorBytes {
-		return whole("%d bytes are too much for a selector; at most %d are read", len(text), maxSelectorBytes)
-	}
-	expr, err := promQL.ParseExpr(text)
+	expr, err := parsePromQL(text)
 	if err != nil {
-		return nil, promQLError(text, err)
+		return nil, err
 	}
 	const plain = "give the plain selector, as Burnline counts its increase itself"
 	switch expr := expr.(type) {
@@ -53,6 +47,20 @@ func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 		return whole("calls %s(); %s", expr.Func.Name, plain)
 	}
 	return whole("is an expression; %s", plain)
+}
+
+func parsePromQL(text string) (parser.Expr, *selectorError) {
+	if strings.TrimSpace(text) == "" {
+		return nil, &selectorError{-1, `empty; give a selector, e.g. http_requests_total{job="x"}`}
+	}
+	if len(text) > maxSelectorBytes {
+		return nil, &selectorError{-1, fmt.Sprintf("%d bytes are too much for a selector; at most %d are read", len(text), maxSelectorBytes)}
+	}
+	expr, err := promQL.ParseExpr(text)
+	if err != nil {
+		return nil, promQLError(text, err)
+	}
+	return expr, nil
 }
 
 func promQLError(text string, err error) *selectorError {

@@ -10,12 +10,6 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Kinds of SLI.
-const (
-	KindEvents  = "events"
-	KindLatency = "latency"
-)
-
 // P95Quantile is the quantile that is shown beside an SLO and compared with its P95 target.
 const P95Quantile = 0.95
 
@@ -31,34 +25,6 @@ type SLO struct {
 	P95         *Latency          // what the p95 is read from, and its target in Threshold; a latency SLO has its own; may be nil
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
-}
-
-// SLI is what is counted: exactly one of its fields is set.
-type SLI struct {
-	Events  *Events
-	Latency *Latency
-}
-
-// Events counts by counters. Each is a PromQL vector selector, as written; exactly one of Bad and Good is set.
-type Events struct {
-	Total string
-	Bad   string
-	Good  string
-}
-
-// Latency counts observations over a threshold in a classic histogram.
-type Latency struct {
-	Histogram string        // PromQL vector selector as written, with the "_bucket" suffix or without; it has no `le` matcher
-	Threshold time.Duration // > 0
-	Unit      string        // of the histogram's `le`: "s" or "ms"
-}
-
-// Kind is the kind of the SLI: "events" or "latency".
-func (s SLO) Kind() string {
-	if s.SLI.Latency != nil {
-		return KindLatency
-	}
-	return KindEvents
 }
 
 // WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.

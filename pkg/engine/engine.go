@@ -9,10 +9,7 @@ import (
 
 	"github.com/hashicorp/golang-lru/v2/expirable"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
-	"github.com/burnline/burnline/pkg/sli"
-	"github.com/burnline/burnline/pkg/slo"
 )
 
 // Server is what the engine asks of a Prometheus beside counts.
@@ -55,36 +52,6 @@ func (e *Engine) instant(at time.Time) time.Time {
 	return at.Truncate(time.Minute).UTC()
 }
 
-// counting says how an SLO is counted; for a latency SLO it asks which buckets
-// existed in [from, to].
-func (e *Engine) counting(ctx context.Context, s catalog.SLO, from, to time.Time) (sli.Counting, error) {
-	if s.SLI.Latency == nil {
-		return sli.Events(*s.SLI.Events, s.By)
-	}
-	ms, err := sli.BucketSelector(*s.SLI.Latency)
-	if err != nil {
-		return sli.Counting{}, err
-	}
-	selector := sli.Selector(ms)
-	les, ok := e.buckets.Get(selector)
-	if !ok {
-		if les, err = e.server.LabelValues(ctx, "le", selector, from, to); err != nil {
-			return sli.Counting{}, err
-		}
-		if len(les) > 0 {
-			e.buckets.Add(selector, les)
-		}
-	}
-	return sli.Latency(*s.SLI.Latency, s.By, les)
-}
-
-// events are the counts of one SLO.
-type events struct {
-	counting sli.Counting
-	reads    []*ledger.Counts
-	about
-}
-
 // about is what an answer took, and what the server said beside numbers.
 type about struct {
 	Cost     ledger.Cost
@@ -110,25 +77,6 @@ func (a *about) warn(text string) {
 	}
 }
 
-// read counts an SLO so that every border can end a window.
-func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (*events, error) {
-	from, to := span(borders)
-	counting, err := e.counting(ctx, s, from, to)
-	if err != nil {
-		return nil, err
-	}
-	out := &events{counting: counting}
-	for _, q := range counting.Reads {
-		counts, err := e.ledger.Read(ctx, q, borders)
-		if err != nil {
-			return nil, err
-		}
-		out.reads = append(out.reads, counts)
-		out.add(counts.Cost, counts.Warnings, counts.Sent)
-	}
-	return out, nil
-}
-
 func span(borders []time.Time) (from, to time.Time) {
 	from, to = borders[0], borders[0]
 	for _, b := range borders[1:] {
@@ -140,48 +88,4 @@ func span(borders []time.Time) (from, to time.Time) {
 		}
 	}
 	return from, to
-}
-
-// group is one group of an SLO: its events, and its good or bad ones where
-// there were any.
-type group struct {
-	events      *events
-	total, part *ledger.Group
-}
-
-// groups are those that have events of any kind; a part without them (bad
-// events of a workload that does not exist) says nothing about a workload.
-func (ev *events) groups() []group {
-	totals := ev.reads[ev.counting.Total.Read]
-	out := make([]group, len(totals.Groups))
-	if ev.counting.Part.Read == ev.counting.Total.Read {
-		for i := range totals.Groups {
-			out[i] = group{ev, &totals.Groups[i], &totals.Groups[i]}
-		}
-		return out
-	}
-	parts := ev.reads[ev.counting.Part.Read]
-	byLabels := make(map[string]*ledger.Group, len(parts.Groups))
-	for i := range parts.Groups {
-		byLabels[labelText(parts.Groups[i].Labels)] = &parts.Groups[i]
-	}
-	for i := range totals.Groups {
-		out[i] = group{ev, &totals.Groups[i], byLabels[labelText(totals.Groups[i].Labels)]}
-	}
-	return out
-}
-
-// measure counts (from, to]. A group without any series of the part has none of
-// its events: zero, where the total was measured.
-func (g group) measure(from, to time.Time) slo.Measured {
-	c := g.events.counting
-	totals := g.events.reads[c.Total.Read]
-	m := slo.Measured{Coverage: totals.Coverage(g.total, from, to)}
-	m.Total = totals.Window(g.total, c.Total.Part, from, to)
-	var part float64
-	if g.part != nil {
-		part = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
-	}
-	m.Bad = c.Bad(m.Total, part)
-	return m
 }

@@ -137,16 +137,9 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	}
 	if len(out.Rows) == 0 {
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels",
-			s.Name, looksFor(s), slo.FormatDuration(s.Window)))
+			s.Name, s.Source(), slo.FormatDuration(s.Window)))
 	}
 	return out, nil
-}
-
-func looksFor(s catalog.SLO) string {
-	if s.SLI.Latency != nil {
-		return s.SLI.Latency.Histogram
-	}
-	return s.SLI.Events.Total
 }
 
 func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
@@ -170,14 +163,14 @@ func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
 	if r.Evaluation.HasBudget {
 		r.ExhaustedIn = forecast(s, r.Evaluation, last(Recent))
 	}
-	r.Throughput = throughput(last(Recent), Recent)
+	r.Throughput = g.throughput(at.Add(-Recent), at)
 	if q != nil {
 		r.P95, r.P95Bounded = q.at(g.total.Labels, at.Add(-Recent), at)
 	}
 	hour := at.Truncate(time.Hour)
 	for i := trendHours; i > 0; i-- {
 		to := hour.Add(-time.Duration(i-1) * time.Hour)
-		r.Trend = append(r.Trend, Point{to, throughput(g.measure(to.Add(-time.Hour), to), time.Hour)})
+		r.Trend = append(r.Trend, Point{to, g.throughput(to.Add(-time.Hour), to)})
 	}
 	return r
 }
@@ -192,7 +185,15 @@ func forecast(s catalog.SLO, ev slo.Evaluation, recent slo.Measured) *time.Durat
 	return &in
 }
 
-// throughput is events per second of the measured time, nil without any.
+// throughput is events per second of the measured time, nil without any. Slices
+// of time, and what a composite adds up, are no traffic.
+func (g group) throughput(from, to time.Time) *float64 {
+	if g.events.slo.Slice() > 0 || g.members != nil {
+		return nil
+	}
+	return throughput(g.counted(from, to), to.Sub(from))
+}
+
 func throughput(m slo.Measured, window time.Duration) *float64 {
 	seconds := m.Coverage * window.Seconds()
 	if seconds <= 0 {

@@ -150,13 +150,9 @@ func curvesOf(s catalog.SLO, metrics []models.Metric, step time.Duration) []curv
 		case models.MetricBad:
 			add(m, step, 0, func(c slo.Measured) (float64, bool) { return c.Bad, c.Coverage > 0 })
 		case models.MetricThroughput:
-			add(m, step, 0, func(c slo.Measured) (float64, bool) {
-				v := throughput(c, step)
-				if v == nil {
-					return 0, false
-				}
-				return *v, true
-			})
+			out = append(out, curve{m, step, 0, func(g group, _ *quantiles, t time.Time) *float64 {
+				return g.throughput(t.Add(-step), t)
+			}})
 		case models.MetricP95:
 			out = append(out, curve{m, max(step, minQuantileWindow), 0, func(g group, q *quantiles, t time.Time) *float64 {
 				if q == nil {

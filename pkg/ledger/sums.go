@@ -15,7 +15,7 @@ type Sums struct {
 	ID       string   // identifies what is counted, By excepted
 	By       []string // labels of the vectors that the expressions give
 	Parts    []CellExpr
-	Coverage CellExpr // the measured share of the cell, 0..1
+	Coverage CellExpr // measured time over the cell's; above 1 where it holds the end of something longer
 }
 
 // CellExpr is the expression that, evaluated at the end of a cell of the given
@@ -50,7 +50,7 @@ func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error)
 					continue // what cannot be said is not counted
 				}
 				if cell := r.cell(p.Timestamp); i == 0 {
-					group.coverage[cell] = min(max(v, 0), 1)
+					group.coverage[cell] = max(v, 0) // above 1 where a slice ends that is longer than the cell
 				} else {
 					group.counts[i-1][cell] = v
 				}

@@ -27,6 +27,8 @@ type Counting struct {
 	Total Count
 	Part  Count
 	Good  bool // Part counts the good events, not the bad ones
+
+	Notices []string // what a reader of the numbers should know about how they are counted
 }
 
 // Bad is the bad events, given all of them and those of Part. Total and Part are
@@ -40,8 +42,12 @@ func (c Counting) Bad(total, part float64) float64 {
 }
 
 // Events counts by two selectors. Where the narrower one picks its series out
-// of the wider one's, both come from one read.
+// of the wider one's, both come from one read. Expressions of counters, and
+// counting with increase(), are left to the server.
 func Events(e catalog.Events, by []string) (Counting, error) {
+	if e.Increase || !isSelector(e.Total) || !isSelector(e.Bad+e.Good) {
+		return expressions(e, by)
+	}
 	total, err := parse(e.Total)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.events.total: %w", err)
@@ -91,7 +97,7 @@ func within(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
 
 // parse reads a selector of one metric.
 func parse(text string) ([]*labels.Matcher, error) {
-	expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
+	expr, err := promQL.ParseExpr(text)
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +113,27 @@ func parse(text string) ([]*labels.Matcher, error) {
 	return nil, fmt.Errorf("%s names no metric", text)
 }
 
-// TotalSelector is the selector of all events of an SLO.
+// TotalSelector is a selector of what an SLO counts, for its labels.
 func TotalSelector(s catalog.SLO) (string, error) {
-	if s.SLI.Latency == nil {
-		return s.SLI.Events.Total, nil
+	switch {
+	case s.SLI.Composite != nil:
+		return TotalSelector(s.SLI.Composite.Of[0].SLO)
+	case s.SLI.Latency != nil:
+		ms, err := BucketSelector(*s.SLI.Latency)
+		return Selector(ms), err
+	case s.SLI.Quantile != nil:
+		ms, err := BucketSelector(catalog.Latency{Histogram: s.SLI.Quantile.Histogram})
+		return Selector(ms), err
 	}
-	ms, err := BucketSelector(*s.SLI.Latency)
-	return Selector(ms), err
+	e, err := promQL.ParseExpr(s.Source())
+	if err != nil {
+		return "", err
+	}
+	found := parser.ExtractSelectors(e)
+	if len(found) == 0 {
+		return "", fmt.Errorf("%s reads no series", s.Source())
+	}
+	return Selector(found[0]), nil
 }
 
 // Selector writes matchers as PromQL.

@@ -92,7 +92,11 @@ func Latency(l catalog.Latency, by, les []string) (Counting, error) {
 			{Name: "good", Matchers: []*labels.Matcher{anyOf(model.BucketLabel, under)}},
 		},
 	}
-	return Counting{Reads: []ledger.Reading{q}, Total: Count{0, 0}, Part: Count{0, 1}, Good: true}, nil
+	c := Counting{Reads: []ledger.Reading{q}, Total: Count{0, 0}, Part: Count{0, 1}, Good: true}
+	if l.Increase {
+		return withIncrease(c), nil
+	}
+	return c, nil
 }
 
 // Buckets reads a whole histogram: its groups are by and `le`.

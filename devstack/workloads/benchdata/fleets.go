@@ -1,0 +1,97 @@
+package benchdata
+
+import (
+	"fmt"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Days of the large sets before the day on which they are made; they go on for AheadDays after it, so that they can be asked about the
+// present for a week.
+const (
+	AheadDays    = 8
+	upstreamDays = 62
+	scaleDays    = 86 // 12 weeks, the 24 h before and a rest
+)
+
+// longLived is the workload `long`: 25 pods of 4 counters at 15 s that never restart.
+func longLived(seed uint64, fromMS, endMS int64) []*target {
+	var out []*target
+	for pod := range 25 {
+		out = append(out, fleetPod(seed, fleetSpec{
+			workload: "long", pod: fmt.Sprintf("long-%d", pod), everyMS: 15_000, fromMS: fromMS, endMS: endMS, traffic: waves(20, 0.001),
+			codes: []string{"200", "204", "404", "500"}, methods: []string{"GET"},
+		}))
+	}
+	return out
+}
+
+// churning is the workload `churn`: 3 replicas at 60 s, replaced every 6 h, each with one counter and a second after its first error.
+func churning(seed uint64, fromMS, endMS int64) []*target {
+	w := &world{name: "churn", fromMS: fromMS, endMS: endMS, dice: newDice(seed, "churn")}
+	w.churn(60, 6*hourMS)
+	for _, t := range w.targets {
+		t.counters, t.truth = t.counters[:2], nil
+	}
+	return w.targets
+}
+
+// mesh is a service mesh's request counter: series long-lived ones at 60 s, in pods of 24 and some of 25, three pods a workload. Every pod
+// restarts once, in place, as a stateful set does when it is rolled out.
+func mesh(seed uint64, series int, fromMS, endMS int64) []*target {
+	var out []*target
+	for pod := 0; series > 0; pod++ {
+		s := fleetSpec{
+			workload: fmt.Sprintf("mesh-%d", pod/3), pod: fmt.Sprintf("mesh-%d-%d", pod/3, pod%3), everyMS: 60_000, fromMS: fromMS, endMS: endMS,
+			traffic: waves(30, 0.002), codes: []string{"200", "201", "301", "404", "500", "503"}, methods: []string{"GET", "POST", "PUT", "DELETE"},
+			restarts: true,
+		}
+		t := fleetPod(seed, s)
+		if series < len(t.counters) {
+			t.counters = t.counters[:series]
+		}
+		series -= len(t.counters)
+		out = append(out, t)
+	}
+	return out
+}
+
+type fleetSpec struct {
+	workload, pod  string
+	everyMS        int64
+	fromMS, endMS  int64
+	traffic        func(int64) load
+	codes, methods []string
+	restarts       bool
+}
+
+func fleetPod(seed uint64, s fleetSpec) *target {
+	d := newDice(seed, s.pod)
+	t := &target{
+		everyMS: s.everyMS, phaseMS: d.ms(1, 0, s.everyMS), seen: span{s.fromMS, s.endMS}, traffic: s.traffic, dice: d,
+		lives: []life{{startMS: s.fromMS, endMS: s.endMS + dayMS}},
+	}
+	if s.restarts {
+		at := d.ms(2, s.fromMS, s.endMS)
+		t.lives = []life{{startMS: s.fromMS, endMS: at}, {startMS: at + 40_000, endMS: s.endMS + dayMS}}
+	}
+	bad := 0
+	for _, code := range s.codes {
+		if code[0] == '5' {
+			bad += len(s.methods)
+		}
+	}
+	for _, code := range s.codes {
+		for _, method := range s.methods {
+			c := counter{bad: code[0] == '5', labels: labels.FromStrings(model.MetricNameLabel, "http_requests_total", "code", code,
+				"job", "bench", "method", method, "namespace", "bench", "pod", s.pod, "workload", s.workload)}
+			c.share = 1 / float64(len(s.codes)*len(s.methods)-bad)
+			if c.bad {
+				c.share = 1 / float64(bad)
+			}
+			t.counters = append(t.counters, c)
+		}
+	}
+	return t
+}

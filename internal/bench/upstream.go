@@ -1,0 +1,272 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/burnline/burnline/internal/pluginhost"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// The two fleets: 100 long-lived series at 15 s, and 3 replicas at 60 s that are replaced every 6 h (363 pods in 30 d).
+const (
+	fleetLong  = "long"
+	fleetChurn = "churn"
+)
+
+const (
+	wallRounds    = 5
+	historyRounds = 2
+	historyPoints = 360
+	// freshWait is longer than the plugin takes answers for the same: a refresh after it reads open cells again, as one a
+	// minute later does.
+	freshWait = 6 * time.Second
+)
+
+type upstreamResult struct {
+	Seed               uint64       `json:"seed"`
+	ColdRatio          float64      `json:"coldRatio"` // samples read for a first summary, of those that exist in its 31 d; long-lived
+	ColdRatioChurn     float64      `json:"coldRatioChurn"`
+	ColdWallRatio      float64      `json:"coldWallRatio"` // seconds for it, over those of the 16 instant queries, 8 at a time
+	ColdWallRatioChurn float64      `json:"coldWallRatioChurn"`
+	RefreshPercent     float64      `json:"refreshPercent"` // samples read a minute later, of those of the first; the worse fleet
+	HistorySpeedupCold float64      `json:"historySpeedupCold"`
+	HistorySpeedupWarm float64      `json:"historySpeedupWarm"`
+	VsPyrraPerHour     float64      `json:"vsPyrraPerHour"` // samples its rules read in an hour, over Burnline's, asked every minute; the worse fleet
+	VsSlothPerHour     float64      `json:"vsSlothPerHour"`
+	Fleets             []fleetReads `json:"fleets"`
+}
+
+type fleetReads struct {
+	Name            string  `json:"name"`
+	Exist           float64 `json:"exist"` // samples of the total's series in the 31 d that a summary looks at
+	Cold            reads   `json:"cold"`
+	Refresh         reads   `json:"refresh"`
+	PyrraPerHour    float64 `json:"pyrraPerHour"`
+	SlothPerHour    float64 `json:"slothPerHour"`
+	ColdSeconds     float64 `json:"coldSeconds"` // medians
+	ByHandSeconds   float64 `json:"byHandSeconds"`
+	OneByOneSeconds float64 `json:"byHandOneByOneSeconds"`
+	HistoryByHand   float64 `json:"historyByHandSeconds,omitempty"`
+	HistoryCold     float64 `json:"historyColdSeconds,omitempty"`
+	HistoryWarm     float64 `json:"historyWarmSeconds,omitempty"`
+}
+
+// Upstream measures what the server reads, and how long it takes, for Burnline and for the usual queries and rules.
+func Upstream(ctx context.Context) error {
+	return run(ctx, "upstream", true, func(ctx context.Context, l *lab) (any, error) {
+		r, err := l.upstream(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	})
+}
+
+func (l *lab) upstream(ctx context.Context) (*upstreamResult, error) {
+	out := &upstreamResult{}
+	var err error
+	if out.Seed, err = seed(); err != nil {
+		return nil, err
+	}
+	direct, err := newPrometheus(l.server.PrometheusURL)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{fleetLong, fleetChurn} {
+		f, err := l.countReads(ctx, direct, name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if err := l.time(ctx, direct, &f); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out.RefreshPercent = max(out.RefreshPercent, significant(100*float64(f.Refresh.Samples)/float64(f.Cold.Samples), 4))
+		hour := float64(f.Cold.Samples + 59*f.Refresh.Samples)
+		out.VsPyrraPerHour = least(out.VsPyrraPerHour, significant(f.PyrraPerHour/hour, 4))
+		out.VsSlothPerHour = least(out.VsSlothPerHour, significant(f.SlothPerHour/hour, 4))
+		out.Fleets = append(out.Fleets, f)
+	}
+	long, churn := out.Fleets[0], out.Fleets[1]
+	out.ColdRatio = significant(float64(long.Cold.Samples)/long.Exist, 4)
+	out.ColdRatioChurn = significant(float64(churn.Cold.Samples)/churn.Exist, 4)
+	out.ColdWallRatio = significant(long.ColdSeconds/long.ByHandSeconds, 4)
+	out.ColdWallRatioChurn = significant(churn.ColdSeconds/churn.ByHandSeconds, 4)
+	out.HistorySpeedupCold = significant(long.HistoryByHand/long.HistoryCold, 4)
+	out.HistorySpeedupWarm = significant(long.HistoryByHand/long.HistoryWarm, 4)
+	return out, nil
+}
+
+func least(a, b float64) float64 {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
+}
+
+// countReads counts what a first summary and its refresh read, and what the rules of others do.
+func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (fleetReads, error) {
+	out := fleetReads{Name: name}
+	c, err := startCounter(ctx, l.server.PrometheusURL)
+	if err != nil {
+		return out, err
+	}
+	defer c.close()
+	source, err := l.source(c.url, catalogOf(name))
+	if err != nil {
+		return out, err
+	}
+	at := time.Now().Truncate(time.Minute).Add(-time.Minute)
+	if out.Exist, err = direct.scalar(ctx, fmt.Sprintf("sum(count_over_time(%s[31d]))", totalOf(name)), at); err != nil {
+		return out, err
+	}
+	if _, err := l.summary(ctx, source, name, at); err != nil {
+		return out, err
+	}
+	out.Cold = c.reads()
+	if err := wait(ctx, freshWait); err != nil {
+		return out, err
+	}
+	refreshed, err := l.summary(ctx, source, name, at.Add(time.Minute))
+	if err != nil {
+		return out, err
+	}
+	out.Refresh = c.reads().minus(out.Cold)
+	if err := l.sameFromScratch(ctx, name, at.Add(time.Minute), refreshed); err != nil {
+		return out, err
+	}
+	counted, err := newPrometheus(c.url)
+	if err != nil {
+		return out, err
+	}
+	if out.PyrraPerHour, err = counted.samplesPerHour(ctx, c, pyrraRules(name), at); err != nil {
+		return out, err
+	}
+	if out.SlothPerHour, err = counted.samplesPerHour(ctx, c, slothRules(name), at); err != nil {
+		return out, err
+	}
+	out.SlothPerHour += slothRecordedPerHour
+	l.say("%s: %.0f samples exist, cold reads %d in %d requests, refresh %d in %d; an hour of rules: Pyrra %.3g, Sloth %.3g", name, out.Exist,
+		out.Cold.Samples, out.Cold.Requests, out.Refresh.Samples, out.Refresh.Requests, out.PyrraPerHour, out.SlothPerHour)
+	return out, nil
+}
+
+// sameFromScratch fails when a refreshed summary differs from a new one.
+func (l *lab) sameFromScratch(ctx context.Context, name string, at time.Time, refreshed float64) error {
+	source, err := l.source(l.server.PrometheusURL, catalogOf(name))
+	if err != nil {
+		return err
+	}
+	scratch, err := l.summary(ctx, source, name, at)
+	if err == nil && scratch != refreshed {
+		err = fmt.Errorf("a refreshed summary counts %v bad events, a new one at the same instant %v", refreshed, scratch)
+	}
+	return err
+}
+
+// summary is the count of bad events.
+func (l *lab) summary(ctx context.Context, source *pluginhost.DataSource, name string, at time.Time) (float64, error) {
+	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "slos": []string{name}}, at.Add(-time.Hour), at, 60)
+	if err != nil {
+		return 0, err
+	}
+	bad := number(frames[0], "slo", name, "bad")
+	if bad != bad {
+		return 0, fmt.Errorf("the summary has no row for %s", name)
+	}
+	return bad, nil
+}
+
+// time measures seconds, the two sides in turn.
+func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error {
+	var cold, hand, oneByOne []float64
+	at := time.Now().Truncate(time.Minute).Add(-time.Minute)
+	for range wallRounds {
+		took, err := stopwatch(func() error { return direct.instants(ctx, byHand(f.Name), at, handConcurrency) })
+		if err != nil {
+			return err
+		}
+		hand = append(hand, took)
+		source, err := l.source(l.server.PrometheusURL, catalogOf(f.Name))
+		if err != nil {
+			return err
+		}
+		took, err = stopwatch(func() error { _, err := l.summary(ctx, source, f.Name, at); return err })
+		if err != nil {
+			return err
+		}
+		cold = append(cold, took)
+		took, err = stopwatch(func() error { return direct.instants(ctx, byHand(f.Name), at, 1) })
+		if err != nil {
+			return err
+		}
+		oneByOne = append(oneByOne, took)
+	}
+	f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds = significant(median(cold), 4), significant(median(hand), 4), significant(median(oneByOne), 4)
+	l.say("%s: cold %.3f s, by hand %.3f s (one by one %.3f s)", f.Name, f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds)
+	if f.Name != fleetLong {
+		return nil
+	}
+	return l.timeHistory(ctx, direct, f)
+}
+
+func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads) error {
+	to := time.Now().Truncate(time.Hour)
+	from, step := to.Add(-window), window/historyPoints
+	query := map[string]any{"queryType": "timeseries", "slos": []string{f.Name}, "metrics": []string{"budget"}}
+	var hand, cold, warm []float64
+	for range historyRounds {
+		source, err := l.source(l.server.PrometheusURL, catalogOf(f.Name))
+		if err != nil {
+			return err
+		}
+		ask := func() error {
+			frames, err := l.ask(ctx, source, query, from.Add(step), to, historyPoints)
+			if err == nil && (len(frames) != 1 || frames[0].Rows() < historyPoints-1) {
+				err = fmt.Errorf("the history has %d frames, want one of %d points", len(frames), historyPoints)
+			}
+			return err
+		}
+		took, err := stopwatch(ask)
+		if err != nil {
+			return err
+		}
+		cold = append(cold, took)
+		if err := wait(ctx, freshWait); err != nil {
+			return err
+		}
+		for range wallRounds {
+			if took, err = stopwatch(ask); err != nil {
+				return err
+			}
+			warm = append(warm, took)
+		}
+		took, err = stopwatch(func() error {
+			_, _, err := direct.QueryRange(ctx, historyByHand(f.Name), promclient.Range{Start: from.Add(step), End: to, Step: step})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		hand = append(hand, took)
+		l.say("%s: history by hand %.2f s, cold %.3f s, warm %.4f s", f.Name, took, cold[len(cold)-1], median(warm))
+	}
+	f.HistoryByHand, f.HistoryCold, f.HistoryWarm = significant(median(hand), 4), significant(median(cold), 4), significant(median(warm), 4)
+	return nil
+}
+
+func stopwatch(f func() error) (seconds float64, err error) {
+	start := time.Now()
+	err = f()
+	return time.Since(start).Seconds(), err
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,131 @@
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/burnline/burnline/internal/process"
+)
+
+// Dataset is made-up history for a benchmark, as the generator wrote it.
+type Dataset struct {
+	Dir     string         `json:"-"`    // data directory for Prometheus
+	From    int64          `json:"from"` // Unix seconds
+	End     int64          `json:"end"`
+	Samples uint64         `json:"samples"`
+	Truth   []DatasetTruth `json:"truth"` // of the set accuracy
+}
+
+// DatasetTruth is what was counted in one scenario.
+type DatasetTruth struct {
+	Scenario string `json:"scenario"`
+	Windows  []struct {
+		Instant int64   `json:"instant"` // Unix seconds
+		Seconds int64   `json:"seconds"`
+		Events  float64 `json:"events"`
+		Bad     float64 `json:"bad"`
+		LostBad float64 `json:"lostBad"` // never scraped
+	} `json:"windows"`
+}
+
+// reaches tells whether a set that must hold the present does so for another hour, and is not from the future.
+func (d Dataset) reaches(now time.Time) bool {
+	left := time.Unix(d.End, 0).Sub(now)
+	return left > time.Hour && left < 10*24*time.Hour
+}
+
+// Dataset returns a set of the generator's benchmark data, made when the cache has none that fits. A set that is not
+// about the present may be of any age.
+func (p *Project) Dataset(ctx context.Context, set string, seed uint64, present bool) (Dataset, error) {
+	generator, err := p.Generator(ctx)
+	if err != nil {
+		return Dataset{}, err
+	}
+	made, err := p.fingerprint([]string{"devstack/workloads/benchdata", "devstack/workloads/blocks"})
+	if err != nil {
+		return Dataset{}, err
+	}
+	dir := p.cached(fmt.Sprintf("bench/%s-%d-%s", set, seed, made[:12]))
+	found, err := readDataset(dir)
+	if err == nil && (!present || found.reaches(time.Now())) {
+		now := time.Now()
+		_ = os.Chtimes(dir, now, now) // in use: forgetOld keeps it
+		return found, nil
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return Dataset{}, err
+	}
+	err = p.Report.Step("generate the data set "+set, func() error {
+		return process.Run(ctx, process.Spec{
+			Name:    "workloads benchdata",
+			Command: []string{generator, "benchdata", "--dir", dir, "--set", set, "--seed", fmt.Sprint(seed)},
+			Log:     p.Log("benchdata-" + set),
+		})
+	})
+	if err != nil {
+		return Dataset{}, err
+	}
+	forgetOld(filepath.Dir(dir), set+"-")
+	return readDataset(dir)
+}
+
+func readDataset(dir string) (Dataset, error) {
+	d := Dataset{Dir: dir}
+	text, err := os.ReadFile(filepath.Join(dir, "dataset.json")) // #nosec G304 - our own cache
+	if err != nil {
+		return d, err
+	}
+	return d, json.Unmarshal(text, &d)
+}
+
+// Serve runs a Prometheus with default limits over a data set; the stack that is returned is nothing else.
+func (p *Project) Serve(ctx context.Context, d Dataset) (*Stack, error) {
+	binary, err := p.Prometheus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{project: p, binary: binary, port: port}
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	server, err := s.own(process.Spec{
+		Name: "Prometheus",
+		Command: []string{binary,
+			"--config.file=" + p.Path("devstack/prometheus/prometheus.yml"),
+			"--storage.tsdb.path=" + d.Dir,
+			"--storage.tsdb.retention.time=1y",
+			// The blocks are as Prometheus would have compacted them; they are to stay what they are.
+			"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
+			"--web.listen-address=" + address,
+		},
+		Log: p.Log("prometheus-bench"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.PrometheusURL = "http://" + address
+	err = p.Report.Step("start Prometheus", func() error { return waitReady(ctx, server, s.PrometheusURL+"/-/ready") })
+	if err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// PID is the process id of a program of this stack by its name, 0 when it does not run.
+func (s *Stack) PID(name string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.owned {
+		if p.Name() == name {
+			return p.PID()
+		}
+	}
+	return 0
+}

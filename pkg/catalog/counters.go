@@ -1,0 +1,130 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// parseCounters reads a plain selector, or an expression of counters: one that the growth of its counters may be put into.
+// That holds for what is linear in each of them: sums, differences, multiples, label functions, and, or, unless.
+func parseCounters(text string) (parser.Expr, *selectorError) {
+	expr, err := parsePromQL(text)
+	if err != nil {
+		return nil, err
+	}
+	if message := notCounters(expr); message != "" {
+		return nil, &selectorError{-1, message}
+	}
+	return expr, nil
+}
+
+// parseVector reads any expression that gives an instant vector.
+func parseVector(text string) (parser.Expr, *selectorError) {
+	expr, err := parsePromQL(text)
+	if err != nil {
+		return nil, err
+	}
+	if t := expr.Type(); t != parser.ValueTypeVector {
+		return nil, &selectorError{-1, fmt.Sprintf("gives a %s; give an expression with a value for each series at an instant", parser.DocumentedType(t))}
+	}
+	return expr, nil
+}
+
+const countsItself = "Burnline counts the increase itself"
+
+// notCounters says why an expression cannot be counted; "" when it can.
+func notCounters(expr parser.Expr) string {
+	switch e := expr.(type) {
+	case *parser.VectorSelector:
+		return notCounter(e)
+	case *parser.ParenExpr:
+		return notCounters(e.Expr)
+	case *parser.UnaryExpr:
+		return notCounters(e.Expr)
+	case *parser.AggregateExpr:
+		if e.Op != parser.SUM {
+			return fmt.Sprintf("takes the %s of counters, which says nothing of how many events there were; sum() works, and so does a plain selector with by", e.Op)
+		}
+		return notCounters(e.Expr)
+	case *parser.Call:
+		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" {
+			return notCounters(e.Args[0])
+		}
+		return refusedCall(e)
+	case *parser.BinaryExpr:
+		return notBoth(e)
+	case *parser.MatrixSelector:
+		return "has a range; " + countsItself + ", give the selector without [...]"
+	case *parser.SubqueryExpr:
+		return "is a subquery; " + countsItself + ", give the expression without [...]"
+	case *parser.NumberLiteral:
+		return "is a number; give a counter, e.g. requests_total"
+	}
+	return "is no expression of counters; give a selector, a sum or a difference of some"
+}
+
+func notCounter(s *parser.VectorSelector) string {
+	switch {
+	case s.OriginalOffset != 0 || s.OriginalOffsetExpr != nil || s.Timestamp != nil || s.StartOrEnd != 0:
+		return "has an offset or @; " + countsItself + " at the times asked for, give the selector without"
+	case s.Anchored || s.Smoothed:
+		return "has a modifier; " + countsItself + ", give the selector without"
+	case metricName(s) == "":
+		return "must name one metric, e.g. requests_total{...}"
+	}
+	return ""
+}
+
+func refusedCall(e *parser.Call) string {
+	if slices.Contains([]string{"rate", "irate", "increase", "delta", "idelta"}, e.Func.Name) {
+		what := "the counter"
+		if m, ok := e.Args[0].(*parser.MatrixSelector); ok {
+			what = m.VectorSelector.String()
+		}
+		return fmt.Sprintf("calls %s(), which is an estimate over a range of its own; %s in each cell of time: give %s", e.Func.Name, countsItself, clip(what))
+	}
+	return fmt.Sprintf("calls %s(), and the %s of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work", e.Func.Name, e.Func.Name)
+}
+
+func notBoth(e *parser.BinaryExpr) string {
+	left, right := scalar(e.LHS), scalar(e.RHS)
+	switch e.Op {
+	case parser.ADD, parser.SUB:
+		if left || right {
+			return "adds a number to a counter, which is in every difference again; leave it out"
+		}
+	case parser.MUL:
+		if !left && !right {
+			return "multiplies counters; only a number may be a factor"
+		}
+	case parser.DIV:
+		if !right {
+			return "divides counters; give the events as total and the bad ones as bad, Burnline divides last"
+		}
+	case parser.LAND, parser.LOR, parser.LUNLESS:
+	default:
+		return fmt.Sprintf("compares with %s, which no counter keeps to; a timeslice SLI compares", e.Op)
+	}
+	for _, side := range []parser.Expr{e.LHS, e.RHS} {
+		if !scalar(side) {
+			if message := notCounters(side); message != "" {
+				return message
+			}
+		}
+	}
+	return ""
+}
+
+func scalar(e parser.Expr) bool {
+	switch e := e.(type) {
+	case *parser.NumberLiteral:
+		return true
+	case *parser.ParenExpr:
+		return scalar(e.Expr)
+	case *parser.UnaryExpr:
+		return scalar(e.Expr)
+	}
+	return false
+}

@@ -1,0 +1,117 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Slices of time are a minute or more and divide an hour, so that every hour holds whole ones.
+const (
+	minSlice     = time.Minute
+	maxSlice     = time.Hour
+	defaultSlice = time.Minute
+)
+
+func (d *decoder) slice(o object, otherwise time.Duration) time.Duration {
+	at, ok := o.get("slice")
+	if !ok {
+		return otherwise
+	}
+	slice, ok := d.duration(at, "5m")
+	if ok && (slice < minSlice || slice > maxSlice || slice%time.Minute != 0 || time.Hour%slice != 0) {
+		d.problem(at, "slices of %s do not fill an hour; give 1m, 2m, 5m, 10m, 15m, 30m or 1h", format(slice))
+	}
+	return slice
+}
+
+func (d *decoder) quantile(n node) *Quantile {
+	o, ok := d.object(n, "a mapping with histogram and below", []string{"histogram", "unit", "quantile", "below", "slice"})
+	if !ok {
+		return nil
+	}
+	q := Quantile{Quantile: P95Quantile, Slice: d.slice(o, 5*time.Minute)}
+	q.Histogram, q.Unit = d.histogram(o)
+	if at, ok := o.get("quantile"); ok {
+		if q.Quantile, ok = d.number(at, "0.95"); ok && (q.Quantile <= 0 || q.Quantile >= 1) {
+			d.problem(at, "a quantile lies between 0 and 1, e.g. 0.95")
+		}
+	}
+	if at, ok := o.require("below", "below: 300ms"); ok {
+		if q.Below, ok = d.duration(at, "300ms"); ok && q.Below <= 0 {
+			d.problem(at, "must be above 0, e.g. 300ms")
+		}
+	}
+	return &q
+}
+
+func (d *decoder) throughput(n node) *Throughput {
+	o, ok := d.object(n, "a mapping with counter and above", []string{"counter", "above", "slice"})
+	if !ok {
+		return nil
+	}
+	t := Throughput{Slice: d.slice(o, defaultSlice)}
+	if at, ok := o.require("counter", `counter: 'requests_total{job="x"}'`); ok {
+		t.Counter, _ = d.counters(at)
+	}
+	if at, ok := o.require("above", "above: 50"); ok {
+		if t.Above, ok = d.number(at, "50"); ok && t.Above < 0 {
+			d.problem(at, "a rate is never below 0; give events per second, e.g. 50")
+		}
+	}
+	return &t
+}
+
+func (d *decoder) timeslice(n node) *Timeslice {
+	o, ok := d.object(n, "a mapping with expr, op and value", []string{"expr", "op", "value", "slice"})
+	if !ok {
+		return nil
+	}
+	t := Timeslice{Slice: d.slice(o, defaultSlice)}
+	if at, ok := o.require("expr", `expr: 'sum(queue_length)'`); ok {
+		t.Expr, _ = d.vector(at)
+	}
+	if at, ok := o.require("op", `op: "<"`); ok {
+		if t.Op, ok = d.text(at, `"<"`); ok && !slices.Contains(Comparisons, t.Op) {
+			d.problem(at, "%s compares nothing; it is one of %s, in quotes", quote(t.Op), strings.Join(Comparisons, " "))
+		}
+	}
+	if at, ok := o.require("value", "value: 100"); ok {
+		t.Value, _ = d.number(at, "100")
+	}
+	return &t
+}
+
+func (d *decoder) probe(n node) *Probe {
+	o, ok := d.object(n, "a mapping with gauge", []string{"gauge", "slice"})
+	if !ok {
+		return nil
+	}
+	p := Probe{Slice: d.slice(o, defaultSlice)}
+	if at, ok := o.require("gauge", `gauge: 'probe_success{job="x"}'`); ok {
+		p.Gauge, _ = d.selector(at)
+	}
+	return &p
+}
+
+func (d *decoder) recorded(n node) *Recorded {
+	o, ok := d.object(n, "a mapping with ratio and total", []string{"ratio", "of", "total", "slice"})
+	if !ok {
+		return nil
+	}
+	r := Recorded{Slice: d.slice(o, 5*time.Minute)}
+	if at, ok := o.require("ratio", `ratio: 'slo:sli_error:ratio_rate5m{sloth_id="x"}'`); ok {
+		r.Ratio, _ = d.selector(at)
+	}
+	if at, ok := o.get("of"); ok {
+		of, ok := d.text(at, "bad")
+		if ok && of != "bad" && of != "good" {
+			d.problem(at, "unknown %s; the ratio is the share of bad (the default) or good events", quote(of))
+		}
+		r.Good = of == "good"
+	}
+	if at, ok := o.get("total"); ok {
+		r.Total, _ = d.selector(at)
+	}
+	return &r
+}

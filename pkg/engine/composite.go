@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// readMembers counts the SLOs of a composite by its labels.
+func (e *Engine) readMembers(ctx context.Context, s catalog.SLO, borders []time.Time) (*events, error) {
+	out := &events{slo: s, members: []*events{}}
+	for _, m := range s.SLI.Composite.Of {
+		of, err := m.SLO.WithBy(s.By)
+		if err != nil {
+			return nil, fmt.Errorf("SLO %s of the composite: %w", m.Name, err)
+		}
+		ev, err := e.read(ctx, of, borders)
+		if err != nil {
+			return nil, fmt.Errorf("SLO %s of the composite: %w", m.Name, err)
+		}
+		out.members = append(out.members, ev)
+		out.add(ev.Cost, ev.Warnings, ev.Sent)
+	}
+	return out, nil
+}
+
+// joined are the groups that any member has.
+func (ev *events) joined() []group {
+	var out []group
+	at := map[string]int{}
+	for i, member := range ev.members {
+		for _, g := range member.groups() {
+			key := labelText(g.total.Labels)
+			n, ok := at[key]
+			if !ok {
+				n = len(out)
+				at[key] = n
+				out = append(out, group{events: ev, total: &ledger.Group{Labels: g.total.Labels}, members: make([]*group, len(ev.members))})
+			}
+			out[n].members[i] = &g
+		}
+	}
+	return out
+}
+
+// join makes one count of those of the members in (from, to]. Its total is all
+// their events; the share of bad ones is the weighted mean of theirs, or for
+// mode all what is left when each must hold: 1 - (product of the SLIs), as if
+// they failed independently.
+//
+// A member without the group is not measured: it lowers coverage. A member
+// without events has no ratio and is left out of this window.
+func (g group) join(from, to time.Time) slo.Measured {
+	c := g.events.slo.SLI.Composite
+	var out slo.Measured
+	var weights, known, ratio float64
+	good := 1.0
+	if c.All {
+		out.Coverage = 1
+	}
+	for i, member := range c.Of {
+		weights += member.Weight
+		if g.members[i] == nil {
+			if c.All {
+				out.Coverage = 0
+			}
+			continue
+		}
+		m := g.members[i].counted(from, to)
+		out.Total += m.Total
+		if c.All {
+			out.Coverage = min(out.Coverage, m.Coverage)
+		} else {
+			out.Coverage += member.Weight * m.Coverage
+		}
+		if bad, ok := m.ErrorRatio(); ok {
+			known += member.Weight
+			ratio += member.Weight * bad
+			good *= 1 - bad
+		}
+	}
+	switch {
+	case c.All:
+		out.Bad = out.Total * (1 - good)
+	case known > 0:
+		out.Bad = out.Total * ratio / known
+	}
+	if !c.All {
+		out.Coverage /= weights
+	}
+	return out
+}

@@ -1,0 +1,71 @@
+package sli
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+// What is sent must be read by Prometheus as it was meant.
+func TestExpressionsAreRead(t *testing.T) {
+	by := []string{"workload"}
+	var all []Counting
+	add := func(c Counting, err error) {
+		require.NoError(t, err)
+		all = append(all, c)
+	}
+	add(Events(catalog.Events{Total: `a_total{x="1"} + 2 * b_total`, Good: `label_replace(a_total, "w", "$1", "pod", "(.*)-.*") or sum by (w) (c_total)`}, by))
+	add(Events(catalog.Events{Total: `a_total`, Bad: `a_total{code="5.."}`, Increase: true}, nil))
+	add(NativeLatency(catalog.Latency{Histogram: "h_seconds_bucket", Threshold: time.Second, Unit: "s"}, by))
+	add(NativeLatency(catalog.Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by))
+	add(Latency(catalog.Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by, []string{"1", "+Inf"}))
+	add(QuantileSlices(catalog.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: 5 * time.Minute}, by, false))
+	add(QuantileSlices(catalog.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: time.Minute}, by, true))
+	add(Throughput(catalog.Throughput{Counter: "a_total - b_total", Above: 50, Slice: time.Minute}, by))
+	add(Timeslice(catalog.Timeslice{Expr: "-up + 1 or vector(1)", Op: "!=", Value: -3, Slice: time.Minute}, nil))
+	add(Probe(catalog.Probe{Gauge: "probe_success", Slice: 5 * time.Minute}, by))
+	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute, Good: true}, by))
+	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Slice: 5 * time.Minute}, nil))
+	for _, c := range all {
+		for _, read := range c.Reads {
+			sums := read.(ledger.Sums)
+			for _, cell := range []time.Duration{time.Minute, 5 * time.Minute, time.Hour} {
+				for _, e := range append(sums.Parts, sums.Coverage) {
+					text := e(cell).String()
+					parsed, err := promQL.ParseExpr(text)
+					require.NoError(t, err, text)
+					require.Equal(t, text, parsed.String())
+				}
+			}
+		}
+	}
+}
+
+func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
+	c, err := Probe(catalog.Probe{Gauge: `probe_success{job="x"}`, Slice: 5 * time.Minute}, []string{"group"})
+	require.NoError(t, err)
+	sums := c.Reads[0].(ledger.Sums)
+	require.Equal(t, `count_over_time(count by (group) (((min_over_time(probe_success{job="x"}[5m]) or probe_success{job="x"}) >= -Inf) < 1)[59s:5m])`,
+		sums.Parts[1](time.Minute).String())
+	require.Equal(t, `count_over_time(count by (group) ((min_over_time(probe_success{job="x"}[5m]) or probe_success{job="x"}) >= -Inf)[59m59s:5m])`,
+		sums.Parts[0](time.Hour).String())
+	require.Equal(t, `count_over_time(count by (group) ((min_over_time(probe_success{job="x"}[5m]) or probe_success{job="x"}) >= -Inf)[59m59s:5m]) * 0.08333333333333333`,
+		sums.Coverage(time.Hour).String())
+}
+
+// The server counts a thing once for all who ask the same, and apart for those who ask another.
+func TestReadingsAreToldApart(t *testing.T) {
+	id := func(e catalog.Events) string {
+		c, err := Events(e, nil)
+		require.NoError(t, err)
+		return c.Reads[0].(ledger.Sums).ID
+	}
+	sum := catalog.Events{Total: "a + b", Bad: "c"}
+	require.Equal(t, id(sum), id(catalog.Events{Total: "a+b", Bad: "c"}))
+	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a + b", Bad: "d"}))
+	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a + b", Bad: "c", Increase: true}))
+}

@@ -172,6 +172,9 @@ func (t tape) history(g group) slo.History {
 		Start: t.start, Step: t.step, First: int(t.from.Sub(t.start) / t.step),
 		Cells: make([]slo.Measured, n), Period: make([]slo.Measured, n),
 	}
+	if g.members != nil {
+		h.Measure = g.measure
+	}
 	end := t.start
 	for i := range n {
 		begin := end

@@ -10,6 +10,9 @@ import (
 // that parts of a window, or of a group, add up to the whole. Only the whole is
 // held (slo.Counts does): good and total events are scraped at moments apart.
 func (g group) raw(from, to time.Time) slo.Measured {
+	if g.members != nil {
+		return g.counted(from, to) // it does not add up in any way
+	}
 	c := g.events.counting
 	var m slo.Measured
 	if g.total != nil {
@@ -17,9 +20,7 @@ func (g group) raw(from, to time.Time) slo.Measured {
 		m.Coverage = totals.Coverage(g.total, from, to)
 		m.Total = totals.Window(g.total, c.Total.Part, from, to)
 	}
-	if g.part != nil {
-		m.Bad = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
-	}
+	m.Bad = g.partOf(from, to)
 	if c.Good {
 		m.Bad = m.Total - m.Bad
 	}

@@ -180,6 +180,9 @@ func (t tape) history(g group) slo.History {
 		LowTraffic: t.slo.LowTraffic,
 		Cells:      make([]slo.Measured, n), Period: make([]slo.Measured, n),
 	}
+	if g.members != nil {
+		h.Measure = g.measure
+	}
 	end := t.start
 	for i := range n {
 		begin := end

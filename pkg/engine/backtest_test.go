@@ -108,22 +108,34 @@ func TestBacktestInStepsOfFiveMinutes(t *testing.T) {
 	assert.Zero(t, again.Cost.Queries, "other policies are judged by the same cells")
 }
 
-// Every change is where a summary asked at that time sees it.
+const everyKind = `slos:
+  - {name: events, objective: 99, window: 1d, by: [workload], sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}
+  - {name: good, objective: 99, window: 1d, by: [workload], sli: {events: {total: requests_total, good: 'requests_total{code="200"}'}}}
+  - {name: slices, objective: 99, window: 1d, by: [workload], sli: {throughput: {counter: 'requests_total{code="200"}', above: 1.6, slice: 1m}}}
+  - {name: mean, objective: 99, window: 1d, by: [workload], sli: {composite: {of: [{slo: events, weight: 2}, {slo: slices}]}}}
+  - {name: journey, objective: 99, window: 1d, by: [workload], sli: {composite: {of: [{slo: events}, {slo: slices}], mode: all}}}
+`
+
+// Every change is where a summary asked at that time sees it, for what adds up from cells and for what does not.
 func TestBacktestAgreesWithTheSummary(t *testing.T) {
 	now := hour(36, 0)
-	s, problems := catalog.ParseSLO([]byte(twoIncidentsSLO))
+	c, problems := catalog.Parse([]byte(everyKind))
 	require.NoError(t, problems.Err())
-	s.Policy = early
 	e := New(promtest.Load(t, twoIncidents), ledger.Options{Now: func() time.Time { return now }})
-	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{early}, hour(24, 0), now, time.Minute)
-	require.NoError(t, err)
-	for _, test := range r.Tests {
-		for _, c := range test.Changes {
-			summary, err := e.Summary(t.Context(), []catalog.SLO{s}, c.Time)
-			require.NoError(t, err)
-			for _, row := range summary.Rows {
-				if row.Labels["workload"] == test.Labels["workload"] {
-					assert.Equal(t, row.Evaluation.Alerts[0].State, c.State, "%s at %s", row.Labels["workload"], clock(c.Time))
+	for _, s := range c.SLOs {
+		s.Policy = early
+		r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{early}, hour(24, 0), now, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, r.Tests, 2)
+		require.Greater(t, len(r.Tests[0].Changes), 3, s.Name)
+		for _, test := range r.Tests {
+			for _, change := range test.Changes {
+				summary, err := e.Summary(t.Context(), []catalog.SLO{s}, change.Time)
+				require.NoError(t, err)
+				for _, row := range summary.Rows {
+					if row.Labels["workload"] == test.Labels["workload"] {
+						assert.Equal(t, row.Evaluation.Alerts[0].State, change.State, "%s of %s at %s", s.Name, row.Labels["workload"], clock(change.Time))
+					}
 				}
 			}
 		}

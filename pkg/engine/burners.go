@@ -59,6 +59,13 @@ func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask models.Burners,
 				Message: label + " makes the groups already; leave it out here, or group by other labels (groupBy)"}
 		}
 	}
+	switch {
+	case s.SLI.Composite != nil:
+		return nil, &models.UserError{Field: "slos", Message: "a composite has no events of its own; ask about the SLOs that it is made of"}
+	case s.Slice() > 0:
+		return nil, &models.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
+			"group's; burners are told of events and latency"}
+	}
 	wide, err := s.WithBy(append(slices.Clone(s.By), ask.By...))
 	if err != nil {
 		return nil, &models.UserError{Field: "burners.by", Message: err.Error()}

@@ -116,3 +116,14 @@ func TestBurnersErrors(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"burners.by[0]: no bad event of SLO a has the label hander"}, r.Warnings)
 }
+
+func TestBurnersAreToldOfEvents(t *testing.T) {
+	c, problems := catalog.Parse([]byte(everyKind))
+	require.NoError(t, problems.Err())
+	e, _ := load(t, burning, burningSLO, thirtyHours)
+	for i, want := range map[int]string{2: "SLO slices: slos: throughput SLOs count slices of time", 3: "SLO mean: slos: a composite has no events of its own"} {
+		_, err := e.Burners(t.Context(), c.SLOs[i:i+1], models.Burners{By: []string{"code"}, Top: 2}, thirtyHours)
+		require.ErrorContains(t, err, want)
+		assert.True(t, models.IsUserError(err))
+	}
+}

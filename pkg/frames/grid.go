@@ -8,8 +8,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// grid collects the columns over rows of any kind. Unlike the columns of a
-// summary, which are many and may have no value in any row, each is added.
+// grid collects the columns of a frame over the same rows.
 type grid[R any] struct {
 	rows   []R
 	fields []*data.Field

@@ -27,7 +27,7 @@ const (
 // are null.
 func Summary(name string, r *engine.Report) *data.Frame {
 	groupBy, alerts := groupLabels(r.Rows), alertsOf(r.Rows)
-	t := &table{rows: r.Rows}
+	t := &grid[engine.Row]{rows: r.Rows}
 
 	t.text("slo", "SLO", func(row engine.Row) string { return row.SLO.Name })
 	for _, label := range groupBy {
@@ -127,34 +127,6 @@ func Trends(r *engine.Report) []*data.Frame {
 		out = append(out, f)
 	}
 	return out
-}
-
-// table collects the columns over the same rows.
-type table struct {
-	rows   []engine.Row
-	fields []*data.Field
-}
-
-func (t *table) text(name, display string, value func(engine.Row) string) {
-	values := make([]string, len(t.rows))
-	for i, row := range t.rows {
-		values[i] = value(row)
-	}
-	t.add(data.NewField(name, nil, values), display, "")
-}
-
-func (t *table) number(name, display, unit string, value func(engine.Row) *float64) *data.Field {
-	values := make([]*float64, len(t.rows))
-	for i, row := range t.rows {
-		values[i] = finite(value(row))
-	}
-	return t.add(data.NewField(name, nil, values), display, unit)
-}
-
-func (t *table) add(f *data.Field, display, unit string) *data.Field {
-	f.Config = &data.FieldConfig{DisplayNameFromDS: display, Unit: unit}
-	t.fields = append(t.fields, f)
-	return f
 }
 
 type customMeta struct {

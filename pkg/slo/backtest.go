@@ -16,6 +16,8 @@ type History struct {
 	Period []Measured
 	// LowTraffic holds alerts back, as Terms.LowTraffic does.
 	LowTraffic LowTraffic
+	// Measure, where it is set, gives what a window held, of what does not add up from cells: a joint ratio of several SLOs.
+	Measure func(from, to time.Time) Measured
 	// First is the first cell at whose end policies are judged; those before it only fill the windows.
 	First int
 }
@@ -143,6 +145,9 @@ func (b *Backtest) follow(r *Replay, open *Alarm, severity string, alerts []Aler
 
 // window is what was counted in the window that ends with cell i. What lies before the history is not covered.
 func (b *Backtest) window(i int, w time.Duration) Measured {
+	if b.history.Measure != nil {
+		return b.history.Measure(b.end(i).Add(-w), b.end(i))
+	}
 	n := int(w / b.history.Step)
 	from := max(i+1-n, 0)
 	return Measured{

@@ -40,7 +40,7 @@ func Engine(ctx context.Context) error {
 	log := project.Log("bench-engine")
 	err = process.Run(ctx, process.Spec{
 		Name:    "go test -bench",
-		Command: []string{"go", "test", "-run=^$", "-bench=^BenchmarkEngine", "-count=1", "-timeout=30m", "./internal/bench"},
+		Command: []string{"go", "test", "-run=^$", "-bench=^BenchmarkEngine", "-benchtime=10x", "-count=1", "-timeout=30m", "./internal/bench"},
 		Dir:     project.Root,
 		Echo:    os.Stderr,
 		Log:     log,

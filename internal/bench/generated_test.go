@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
+	"github.com/prometheus/prometheus/tsdb/chunks"
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
@@ -77,58 +78,42 @@ type generatedEntry struct {
 
 func (e generatedEntry) Labels() labels.Labels { return e.labels }
 
-func (e generatedEntry) Iterator(reuse chunkenc.Iterator) chunkenc.Iterator {
-	it, ok := reuse.(*generatedIterator)
-	if !ok {
-		it = &generatedIterator{}
-	}
+func (e generatedEntry) Iterator(chunkenc.Iterator) chunkenc.Iterator {
 	step := e.query.of.stepMS
-	*it = generatedIterator{atMS: (e.query.mint+step-1)/step*step - step, maxMS: e.query.maxt, stepMS: step, perStep: e.perStep}
-	return it
+	first := (e.query.mint + step - 1) / step
+	return storage.NewListSeriesIterator(&generatedSamples{
+		first: first, count: int(e.query.maxt/step - first + 1), stepMS: step, perStep: e.perStep,
+	})
 }
 
-type generatedIterator struct {
-	atMS, maxMS, stepMS int64
-	perStep             float64
-	begun               bool
+// generatedSamples are the samples of a series in the time of a query. The one that Get gives is good until the next
+// Get, which is all that the iterator over them needs.
+type generatedSamples struct {
+	first   int64 // step since the epoch
+	count   int
+	stepMS  int64
+	perStep float64
+	at      generatedSample
 }
 
-func (i *generatedIterator) Next() chunkenc.ValueType {
-	i.begun = true
-	i.atMS += i.stepMS
-	return i.here()
+func (s *generatedSamples) Len() int { return max(s.count, 0) }
+
+// Get computes a whole number of events, as of a counter that began with the epoch.
+func (s *generatedSamples) Get(i int) chunks.Sample {
+	step := s.first + int64(i)
+	s.at = generatedSample{atMS: step * s.stepMS, events: float64(int64(float64(step) * s.perStep))}
+	return &s.at
 }
 
-func (i *generatedIterator) Seek(t int64) chunkenc.ValueType {
-	if !i.begun {
-		i.Next()
-	}
-	if i.atMS < t {
-		i.atMS = (t + i.stepMS - 1) / i.stepMS * i.stepMS
-	}
-	return i.here()
+type generatedSample struct {
+	atMS   int64
+	events float64
 }
 
-func (i *generatedIterator) here() chunkenc.ValueType {
-	if i.atMS > i.maxMS {
-		return chunkenc.ValNone
-	}
-	return chunkenc.ValFloat
-}
-
-// At is a whole number of events, as of a counter that began with the epoch.
-func (i *generatedIterator) At() (int64, float64) {
-	return i.atMS, float64(int64(float64(i.atMS/i.stepMS) * i.perStep))
-}
-
-func (i *generatedIterator) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) {
-	return i.atMS, nil
-}
-
-func (i *generatedIterator) AtFloatHistogram(*histogram.FloatHistogram) (int64, *histogram.FloatHistogram) {
-	return i.atMS, nil
-}
-
-func (i *generatedIterator) AtT() int64 { return i.atMS }
-func (*generatedIterator) AtST() int64  { return 0 }
-func (*generatedIterator) Err() error   { return nil }
+func (s *generatedSample) T() int64                    { return s.atMS }
+func (*generatedSample) ST() int64                     { return 0 }
+func (s *generatedSample) F() float64                  { return s.events }
+func (*generatedSample) H() *histogram.Histogram       { return nil }
+func (*generatedSample) FH() *histogram.FloatHistogram { return nil }
+func (*generatedSample) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
+func (s *generatedSample) Copy() chunks.Sample         { c := *s; return &c }

@@ -16,13 +16,16 @@ import (
 // Chromium returns the path of a Chromium that runs here: $PLAYWRIGHT_CHROMIUM, an installed one, or one that it
 // installs, from Debian's packages (as root), from npm, or by Playwright. All failing, it says what each said.
 func (p *Project) Chromium(ctx context.Context) (string, error) {
+	if err := p.NodeModules(ctx); err != nil { // playwright-core
+		return "", err
+	}
 	if program := os.Getenv("PLAYWRIGHT_CHROMIUM"); program != "" {
-		if err := runsHeadless(ctx, program); err != nil {
+		if err := p.runsHeadless(ctx, program); err != nil {
 			return "", fmt.Errorf("PLAYWRIGHT_CHROMIUM: %w", err)
 		}
 		return program, nil
 	}
-	if program, ok := installedChromium(ctx); ok {
+	if program, ok := p.installedChromium(ctx); ok {
 		return program, nil
 	}
 	var failed []error
@@ -39,7 +42,7 @@ func (p *Project) Chromium(ctx context.Context) (string, error) {
 			if program, err = way.install(ctx); err != nil {
 				return err
 			}
-			return runsHeadless(ctx, program)
+			return p.runsHeadless(ctx, program)
 		})
 		if err == nil {
 			return program, nil
@@ -50,7 +53,7 @@ func (p *Project) Chromium(ctx context.Context) (string, error) {
 		errors.Join(failed...))
 }
 
-func installedChromium(ctx context.Context) (string, bool) {
+func (p *Project) installedChromium(ctx context.Context) (string, bool) {
 	candidates := []string{
 		"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -58,31 +61,34 @@ func installedChromium(ctx context.Context) (string, bool) {
 	}
 	for _, candidate := range candidates {
 		program, err := exec.LookPath(candidate)
-		if err == nil && runsHeadless(ctx, program) == nil {
+		if err == nil && p.runsHeadless(ctx, program) == nil {
 			return program, true
 		}
 	}
 	return "", false
 }
 
-// runsHeadless starts the browser on an empty page: a program that lacks a library, or only tells how to install the
-// real one, fails here.
-func runsHeadless(ctx context.Context, program string) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+// probePage opens a page the way the tests will. A program that lacks a library, or that only tells how to install the real
+// one, fails here; --dump-dom would hang in some builds of the headless shell.
+const probePage = `
+const { chromium } = require('playwright-core');
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.argv[1], args: ['--no-sandbox', '--disable-gpu'], timeout: 60000 });
+  const page = await browser.newPage();
+  await page.setContent('<h1>ready</h1>');
+  const title = await page.textContent('h1');
+  await browser.close();
+  if (title !== 'ready') throw new Error('it showed no page');
+})().catch((error) => { console.error(String(error.message).split('\n')[0]); process.exit(1); });`
+
+func (p *Project) runsHeadless(ctx context.Context, program string) error {
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 	defer cancel()
-	profile, err := os.MkdirTemp("", "burnline-chromium-")
+	err := process.Run(ctx, process.Spec{
+		Name: program, Command: []string{"node", "-e", probePage, program}, Dir: p.Root, Log: p.Log("chromium"),
+	})
 	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(profile) }()
-	cmd := exec.CommandContext(ctx, program, "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+profile, "--dump-dom", "about:blank")
-	process.Own(cmd)
-	out, err := cmd.CombinedOutput()
-	if err == nil && !strings.Contains(string(out), "<html>") {
-		err = errors.New("it showed no page")
-	}
-	if err != nil {
-		return fmt.Errorf("%s does not run: %w: %s", program, err, lastLine(string(out)))
+		return fmt.Errorf("no page could be opened with it: %w", err)
 	}
 	return nil
 }

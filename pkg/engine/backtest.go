@@ -105,7 +105,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 		}
 	}
 	if len(groups) == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, looksFor(s)))
+		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, s.Source()))
 	}
 	return out, nil
 }

@@ -187,7 +187,7 @@ func worstBurnt(a, b *burnt) int {
 // explain says why an answer may not tell what was hoped for.
 func (r *Burners) explain(s catalog.SLO, ask models.Burners) {
 	if len(r.Rows) == 0 {
-		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, looksFor(s), slo.FormatDuration(s.Window)))
+		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), slo.FormatDuration(s.Window)))
 		return
 	}
 	for i, label := range ask.By {

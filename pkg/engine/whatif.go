@@ -68,7 +68,7 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt models.WhatIf,
 		}
 	}
 	if len(groups) == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, looksFor(s)))
+		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, s.Source()))
 	}
 	return out, nil
 }

@@ -62,5 +62,5 @@ func TestMedian(t *testing.T) {
 	require.InDelta(t, 2.0, median([]float64{9, 1, 2}), 0)
 	require.InDelta(t, 1.5, median([]float64{2, 1}), 0)
 	require.True(t, math.IsNaN(median(nil)))
-	require.InDelta(t, 0.01235, significant(0.0123456, 4), 0)
+	require.InDelta(t, 0.01235, significant(0.0123456), 0)
 }

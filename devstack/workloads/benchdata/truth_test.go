@@ -13,7 +13,7 @@ const endMS = 20_700 * dayMS
 func TestTruthIsWhatTheSamplesShow(t *testing.T) {
 	for _, s := range scenarios {
 		switch s.name {
-		case "crash-loop-60s", "outage-restart", "old-target", "retention-edge", "lazy-errors", "born":
+		case "crash-loop-60s", "outage-restart", "old-target", "retention-edge", "lazy-errors", "born", "quiet-then-burst":
 		default:
 			continue // the others differ from these in numbers only, and have many samples
 		}

@@ -68,6 +68,9 @@ func (Bench) Upstream(ctx context.Context) error { return bench.Upstream(ctx) }
 // Scale asks for the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time and memory.
 func (Bench) Scale(ctx context.Context) error { return bench.Scale(ctx) }
 
+// Engine measures the plugin's own arithmetic: processor time of a warm summary, memory of a cell.
+func (Bench) Engine(ctx context.Context) error { return bench.Engine(ctx) }
+
 // Package writes the plugin's archives to archives/: one self-hosted with all, two that Grafana's catalog takes.
 func Package(ctx context.Context) error {
 	BuildAll()

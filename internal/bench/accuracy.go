@@ -84,7 +84,7 @@ func (l *lab) scenario(ctx context.Context, server prometheus, truth stack.Datas
 		}
 		out.EventsError = larger(out.EventsError, percentOff(events, w.Events))
 		out.TruthEvents, out.TruthBad = w.Events, w.Bad
-		out.FloorPercent = max(out.FloorPercent, significant(100*w.LostBad/w.Bad, 4))
+		out.FloorPercent = max(out.FloorPercent, significant(100*w.LostBad/w.Bad))
 	}
 	return out, nil
 }
@@ -118,7 +118,7 @@ func percentOff(counted, truth float64) float64 {
 	if math.IsNaN(counted) {
 		return -100
 	}
-	return significant(100*(counted-truth)/truth, 4)
+	return significant(100 * (counted - truth) / truth)
 }
 
 func larger(a, b float64) float64 {

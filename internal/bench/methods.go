@@ -24,7 +24,7 @@ const (
 const (
 	window        = 30 * 24 * time.Hour
 	pyrraInterval = 150 * time.Second
-	fiveMinutes   = 5 * time.Minute
+	gridStep      = 5 * time.Minute
 )
 
 func totalOf(workload string) string {
@@ -53,7 +53,7 @@ func (p prometheus) scalar(ctx context.Context, expr string, at time.Time) (floa
 
 // grid evaluates expr every 5 minutes in (at - window, at].
 func (p prometheus) grid(ctx context.Context, expr string, at time.Time) ([]model.SamplePair, error) {
-	m, _, err := p.QueryRange(ctx, expr, promclient.Range{Start: at.Add(-window + fiveMinutes), End: at, Step: fiveMinutes})
+	m, _, err := p.QueryRange(ctx, expr, promclient.Range{Start: at.Add(-window + gridStep), End: at, Step: gridStep})
 	if err != nil || len(m) == 0 {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 		l.say("refresh: %.2f s", took)
 		refresh = append(refresh, took)
 	}
-	out.ColdSeconds, out.RefreshSeconds = significant(out.ColdSeconds, 4), significant(median(refresh), 4)
+	out.ColdSeconds, out.RefreshSeconds = significant(out.ColdSeconds), significant(median(refresh))
 	out.RSSMiB, out.PrometheusRSSMiB = residentMiB(l.host.PID()), residentMiB(l.server.PID("Prometheus"))
 	return out, nil
 }
@@ -137,7 +137,7 @@ func residentMiB(pid int) float64 {
 	for line := range strings.Lines(string(text)) {
 		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
 			kib, _ := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
-			return significant(kib/1024, 4)
+			return significant(kib / 1024)
 		}
 	}
 	return 0

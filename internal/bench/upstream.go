@@ -82,19 +82,19 @@ func (l *lab) upstream(ctx context.Context) (*upstreamResult, error) {
 		if err := l.time(ctx, direct, &f); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		out.RefreshPercent = max(out.RefreshPercent, significant(100*float64(f.Refresh.Samples)/float64(f.Cold.Samples), 4))
+		out.RefreshPercent = max(out.RefreshPercent, significant(100*float64(f.Refresh.Samples)/float64(f.Cold.Samples)))
 		hour := float64(f.Cold.Samples + 59*f.Refresh.Samples)
-		out.VsPyrraPerHour = least(out.VsPyrraPerHour, significant(f.PyrraPerHour/hour, 4))
-		out.VsSlothPerHour = least(out.VsSlothPerHour, significant(f.SlothPerHour/hour, 4))
+		out.VsPyrraPerHour = least(out.VsPyrraPerHour, significant(f.PyrraPerHour/hour))
+		out.VsSlothPerHour = least(out.VsSlothPerHour, significant(f.SlothPerHour/hour))
 		out.Fleets = append(out.Fleets, f)
 	}
 	long, churn := out.Fleets[0], out.Fleets[1]
-	out.ColdRatio = significant(float64(long.Cold.Samples)/long.Exist, 4)
-	out.ColdRatioChurn = significant(float64(churn.Cold.Samples)/churn.Exist, 4)
-	out.ColdWallRatio = significant(long.ColdSeconds/long.ByHandSeconds, 4)
-	out.ColdWallRatioChurn = significant(churn.ColdSeconds/churn.ByHandSeconds, 4)
-	out.HistorySpeedupCold = significant(long.HistoryByHand/long.HistoryCold, 4)
-	out.HistorySpeedupWarm = significant(long.HistoryByHand/long.HistoryWarm, 4)
+	out.ColdRatio = significant(float64(long.Cold.Samples) / long.Exist)
+	out.ColdRatioChurn = significant(float64(churn.Cold.Samples) / churn.Exist)
+	out.ColdWallRatio = significant(long.ColdSeconds / long.ByHandSeconds)
+	out.ColdWallRatioChurn = significant(churn.ColdSeconds / churn.ByHandSeconds)
+	out.HistorySpeedupCold = significant(long.HistoryByHand / long.HistoryCold)
+	out.HistorySpeedupWarm = significant(long.HistoryByHand / long.HistoryWarm)
 	return out, nil
 }
 
@@ -203,7 +203,7 @@ func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error 
 		}
 		oneByOne = append(oneByOne, took)
 	}
-	f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds = significant(median(cold), 4), significant(median(hand), 4), significant(median(oneByOne), 4)
+	f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds = significant(median(cold)), significant(median(hand)), significant(median(oneByOne))
 	l.say("%s: cold %.3f s, by hand %.3f s (one by one %.3f s)", f.Name, f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds)
 	if f.Name != fleetLong {
 		return nil
@@ -252,7 +252,7 @@ func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads)
 		hand = append(hand, took)
 		l.say("%s: history by hand %.2f s, cold %.3f s, warm %.4f s", f.Name, took, cold[len(cold)-1], median(warm))
 	}
-	f.HistoryByHand, f.HistoryCold, f.HistoryWarm = significant(median(hand), 4), significant(median(cold), 4), significant(median(warm), 4)
+	f.HistoryByHand, f.HistoryCold, f.HistoryWarm = significant(median(hand)), significant(median(cold)), significant(median(warm))
 	return nil
 }
 

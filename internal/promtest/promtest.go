@@ -37,7 +37,7 @@ type Recording map[string][]Sample
 // Server answers as *promclient.Client does.
 type Server struct {
 	engine  *promql.Engine
-	storage *teststorage.TestStorage
+	storage storage.Queryable
 
 	mu   sync.Mutex
 	fail error
@@ -67,7 +67,8 @@ func Load(t testing.TB, script string) *Server {
 	return New(t, rec)
 }
 
-func serve(t testing.TB, st *teststorage.TestStorage) *Server {
+// Over serves what a storage holds.
+func Over(t testing.TB, st storage.Queryable) *Server {
 	return &Server{storage: st, engine: promqltest.NewTestEngine(t, false, 5*time.Minute, 50_000_000)}
 }
 
@@ -111,7 +112,7 @@ func New(t testing.TB, rec Recording) *Server {
 		require.NoError(t, err)
 	}
 	require.NoError(t, app.Commit())
-	return serve(t, st)
+	return Over(t, st)
 }
 
 // QueryRange evaluates expr on a grid.

@@ -36,6 +36,7 @@ var scenarios = []scenario{
 	{"churn-15s", "the same with 15 s scrapes", func(w *world) { w.churn(15, 6*hourMS) }},
 	{"crash-loop-60s", "restarts every 2 to 40 minutes in the same pod, counters overtake themselves within the hour", func(w *world) { w.crashes(60) }},
 	{"crash-loop-15s", "the same with 15 s scrapes", func(w *world) { w.crashes(15) }},
+	{"quiet-then-burst", "a nearly idle process restarts every third day as a burst begins, and overtakes all it ever counted within the hour", func(w *world) { w.bursts() }},
 	{"outage-20m", "no scrape for 20 minutes every second day, processes serve on", func(w *world) { w.outages(false) }},
 	{"outage-restart", "the same, and every process restarts meanwhile, as a pair of servers that fails over", func(w *world) { w.outages(true) }},
 	{"lazy-errors", "12 replicas, a rollout a day, a handful of errors, each creating its counter", func(w *world) { w.lazy() }},
@@ -98,6 +99,29 @@ func (w *world) crashes(everySecond int64) {
 			at = end + d.ms(4*n+2, 2_000, 90_000)
 		}
 		w.add(name, everySecond, steady(3, 0.02), lives...)
+	}
+}
+
+func (w *world) bursts() {
+	const every = 72 // hours
+	offset := int64(w.dice.unit(1) * every)
+	bursting := func(hour int64) bool { return (hour+offset)%every == 0 }
+	for pod := range 2 {
+		var lives []life
+		at := w.fromMS
+		for hour := w.fromMS/hourMS + 1; hour*hourMS < w.endMS; hour++ {
+			if bursting(hour) {
+				end := hour*hourMS + w.dice.ms(uint64(64*hour)+uint64(pod), 0, 12*minuteMS)
+				lives = append(lives, life{startMS: at, endMS: end})
+				at = end + 9_000
+			}
+		}
+		w.add(fmt.Sprint(pod), 60, func(hour int64) load {
+			if bursting(hour) {
+				return split(40, 0.02)
+			}
+			return split(1.0/60, 0.02)
+		}, append(lives, life{startMS: at, endMS: w.endMS + dayMS})...)
 	}
 }
 
@@ -172,6 +196,9 @@ func (w *world) born() {
 
 func (w *world) longLived(everySecond int64) {
 	for pod := range 3 {
-		w.add(fmt.Sprint(pod), everySecond, office(130), life{startMS: w.fromMS, endMS: w.endMS + dayMS})
+		t := w.add(fmt.Sprint(pod), everySecond, office(130), life{startMS: w.fromMS, endMS: w.endMS + dayMS})
+		if pod == 0 {
+			t.phaseMS = 0 // scraped exactly on the borders of cells
+		}
 	}
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -35,8 +36,9 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 			samples[i][key] = merge(samples[i][key], s.Values)
 		}
 		for _, d := range b {
-			if s := samples[i][d.track.metric.String()]; d.track.opening.covers(d.cell) && len(s) > 0 {
-				d.track.opening.sees(s[0].Timestamp)
+			if d.track.opening.covers(d.cell) && math.IsNaN(d.last) {
+				cell := run{f.out.run.level, f.out.run.from + int64(d.cell)*f.out.run.step(), f.out.run.from + int64(d.cell+1)*f.out.run.step()}
+				d.track.opening.sees(cell.holding(slices.Clone(samples[i][d.track.metric.String()])))
 			}
 		}
 	}

@@ -61,7 +61,8 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 
 // openRecord marks the earliest cell with a counter at its end: what first shows
 // up to then was there when the record began, unless its process had been
-// scraped before that, or says that it had only just started.
+// scraped before that, or says, or shows by small values, that it had only just
+// started.
 func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) error {
 	earliest := -1
 	for _, t := range tracks {
@@ -89,14 +90,22 @@ func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) erro
 		return err
 	}
 	justStarted := float64(r.from + int64(earliest)*r.step() - settledIn)
-	begins := &opening{cell: earliest}
-	for _, t := range tracks {
-		if t.first() > earliest {
-			continue
+	until := new(horizon)
+	for _, ts := range byTarget(tracks) {
+		begins := &opening{cell: earliest, until: until, worth: lookback}
+		if m := target(ts[0].metric); m != nil {
+			at := starts[m.String()]
+			if at != nil && (at.knownUpTo(earliest) || at[earliest+1] >= justStarted) {
+				continue
+			}
+			if at != nil {
+				begins.worth = 0
+			}
 		}
-		at := starts[target(t.metric).String()]
-		if at == nil || !at.knownUpTo(earliest) && !(at[earliest+1] >= justStarted) {
-			t.opening = begins
+		for _, t := range ts {
+			if t.first() <= earliest {
+				t.opening = begins
+			}
 		}
 	}
 	return nil

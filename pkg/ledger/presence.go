@@ -62,7 +62,7 @@ var presenceSeconds = [levels]int64{hourCells: 300, fiveCells: 60}
 func (f *fetcher) chain(tracks map[string]*track) counters {
 	groups := map[string]counters{}
 	for _, t := range tracks {
-		key := groupKey(f.q.By, labelsOf(t.metric, f.q.By))
+		key := f.groupOf(t)
 		groups[key] = append(groups[key], t)
 	}
 	var out counters

@@ -46,8 +46,8 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 		}
 	}
 	for _, t := range tracks {
-		if t.opening != nil && len(t.samples) > 0 && t.opening.covers(r.cell(t.samples[0].Timestamp)) {
-			t.opening.sees(t.samples[0].Timestamp)
+		if len(t.samples) > 0 && t.opening.covers(r.cell(t.samples[0].Timestamp)) {
+			t.opening.sees(t.samples)
 		}
 	}
 	for _, t := range tracks {

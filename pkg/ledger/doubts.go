@@ -37,14 +37,13 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 		}
 		for _, d := range b {
 			if d.track.opening.covers(d.cell) && math.IsNaN(d.last) {
-				cell := run{f.out.run.level, f.out.run.from + int64(d.cell)*f.out.run.step(), f.out.run.from + int64(d.cell+1)*f.out.run.step()}
-				d.track.opening.sees(cell.holding(slices.Clone(samples[i][d.track.metric.String()])))
+				d.track.opening.sees(d.within(samples[i][d.track.metric.String()]))
 			}
 		}
 	}
 	for i, b := range batches {
 		for _, d := range b {
-			d.countSamples(samples[i][d.track.metric.String()])
+			d.countSamples(d.within(samples[i][d.track.metric.String()]))
 		}
 	}
 	return nil

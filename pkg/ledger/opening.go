@@ -21,25 +21,20 @@ type horizon int64
 // covers tells that a first sample in the cell may be no growth.
 func (o *opening) covers(cell int) bool { return o != nil && cell <= o.cell }
 
-// sees learns from the samples of one of the counters, in a cell that it covers.
+// sees learns from the finite samples of one of the counters, in a cell that it
+// covers.
 func (o *opening) sees(samples []model.SamplePair) {
-	var first *model.SamplePair
-	var last model.SamplePair
-	var rate float64
-	for i, s := range samples {
-		if !finite(float64(s.Value)) {
-			continue
-		}
-		if first == nil {
-			first = &samples[i]
-		} else if gap := float64(s.Timestamp-last.Timestamp) / 1000; gap > 0 {
-			rate = max(rate, float64(s.Value-last.Value)/gap)
-		}
-		last = s
-	}
-	if first == nil {
+	if len(samples) == 0 {
 		return
 	}
+	var rate float64
+	for i, s := range samples[1:] {
+		rise := float64(s.Value - samples[i].Value)
+		if gap := float64(s.Timestamp-samples[i].Timestamp) / 1000; gap > 0 {
+			rate = max(rate, rise/gap)
+		}
+	}
+	first := samples[0]
 	if until := horizon(int64(first.Timestamp) + lookback*1000); *o.until == 0 || until < *o.until {
 		*o.until = until
 	}

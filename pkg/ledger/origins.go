@@ -21,16 +21,9 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	listed, err := f.series(ctx, narrow(f.q.Matchers, metricsOf(unknown)), r.from-memory, r.from)
+	returned, err := f.listed(ctx, unknown)
 	if err != nil {
 		return err
-	}
-	returned := map[string]*track{}
-	for _, m := range listed {
-		key, _ := seriesKey(m)
-		if t := unknown[key]; t != nil {
-			returned[key] = t
-		}
 	}
 	known := len(unknown) < len(tracks)
 	if len(returned) > 0 {
@@ -47,7 +40,7 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if known {
 		return nil
 	}
-	listed, err = f.series(ctx, f.q.Matchers, r.from-memory, r.from)
+	listed, err := f.series(ctx, f.q.Matchers, r.from-memory, r.from)
 	if err != nil {
 		return err
 	}
@@ -57,6 +50,27 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 		}
 	}
 	return f.openRecord(ctx, unknown)
+}
+
+// listed are those of the tracks that may have samples before the run. A few are
+// asked for these at once, without looking them up.
+func (f *fetcher) listed(ctx context.Context, tracks map[string]*track) (map[string]*track, error) {
+	if len(tracks) <= rawSeries {
+		return tracks, nil
+	}
+	r := f.out.run
+	listed, err := f.series(ctx, narrow(f.q.Matchers, metricsOf(tracks)), r.from-memory, r.from)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*track{}
+	for _, m := range listed {
+		key, _ := seriesKey(m)
+		if t := tracks[key]; t != nil {
+			out[key] = t
+		}
+	}
+	return out, nil
 }
 
 // openRecord marks the earliest cell with a counter at its end: what first shows
@@ -85,7 +99,7 @@ func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) erro
 			}
 		}
 	}
-	starts, err := f.startTimes(ctx, targetsOf(tracks))
+	starts, err := f.startsOfAll(ctx, tracks)
 	if err != nil {
 		return err
 	}

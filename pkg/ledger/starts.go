@@ -31,6 +31,12 @@ func (s starts) knownUpTo(cell int) bool {
 	return false
 }
 
+// startsOfAll are those of all targets of the run, asked for once.
+func (f *fetcher) startsOfAll(ctx context.Context, tracks map[string]*track) (map[string]starts, error) {
+	f.startsOnce.Do(func() { f.starts, f.startsErr = f.startTimes(ctx, targetsOf(tracks)) })
+	return f.starts, f.startsErr
+}
+
 // startTimes are those of the targets, by target.
 func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[string]starts, error) {
 	byTarget := map[string]starts{}

@@ -129,21 +129,29 @@ func (t *track) count() []doubt {
 	return doubts
 }
 
+// within are the finite samples of the cell, which is open at its left end.
+func (d doubt) within(samples []model.SamplePair) []model.SamplePair {
+	start := (d.track.run.from + int64(d.cell)*d.track.run.step()) * 1000
+	end := start + d.track.run.step()*1000
+	out := make([]model.SamplePair, 0, len(samples))
+	for _, s := range samples {
+		if int64(s.Timestamp) > start && int64(s.Timestamp) <= end && finite(float64(s.Value)) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // countSamples counts a cell from its samples. The doubts of a counter must be
 // counted in order.
 func (d doubt) countSamples(samples []model.SamplePair) {
 	t := d.track
-	start := t.run.from + int64(d.cell)*t.run.step()
-	end := start + t.run.step()
 	last, sum := d.last, 0.0
 	if math.IsNaN(last) {
 		last = t.carried
 	}
 	for _, s := range samples {
 		v := float64(s.Value)
-		if int64(s.Timestamp) <= start*1000 || int64(s.Timestamp) > end*1000 || !finite(v) {
-			continue
-		}
 		switch {
 		case math.IsNaN(last):
 			if !t.opening.takes(d.cell, s.Timestamp) {

@@ -40,10 +40,10 @@ func New(address string, hc *http.Client) (*Client, error) {
 	own := *hc
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
 		if req.URL.Host != base.Host || req.URL.Scheme != base.Scheme {
-			return fmt.Errorf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)
+			return &redirectError{fmt.Sprintf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)}
 		}
 		if len(via) >= 5 {
-			return fmt.Errorf("stopped after 5 redirects")
+			return &redirectError{"stopped after 5 redirects"}
 		}
 		return nil
 	}

@@ -102,7 +102,7 @@ const coarseSteps = 48
 
 // spentIn follows what leaves the rolling window hour by hour.
 func (g group) spentIn(s catalog.SLO, recent slo.Measured, at time.Time) (time.Duration, bool) {
-	counted := time.Duration(recent.Coverage * float64(Recent))
+	counted := time.Duration(recent.Coverage * float64(slo.Without(at.Add(-Recent), at, g.events.excluded)))
 	spent := func(steps []time.Duration) (time.Duration, bool) {
 		return slo.ExhaustedRolling(s.Objective, recent.Counts, counted, steps, func(after time.Duration) slo.Counts {
 			return g.measure(at.Add(after-s.Window), at).Counts

@@ -39,12 +39,8 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 		return took, err
 	}
 	groups := map[string]*lack{}
-	of := func(value func(label string) string) *lack {
-		words := make([]string, len(s.By))
-		for i, label := range s.By {
-			words[i] = label + "=" + value(label)
-		}
-		name := strings.Join(words, " ")
+	of := func(labels map[string]string) *lack {
+		name := groupText(s.By, labels)
 		if groups[name] == nil {
 			groups[name] = &lack{group: name}
 		}
@@ -64,7 +60,7 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 		all, with := map[*lack]float64{}, map[*lack]float64{}
 		for i := range counts.Groups {
 			g := &counts.Groups[i]
-			l := of(func(label string) string { return g.Labels[label] })
+			l := of(g.Labels)
 			if n := counts.Window(g, 0, start, end); look.IsAll(g.Labels[model.BucketLabel]) {
 				all[l] += n
 			} else {
@@ -88,7 +84,7 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 			continue
 		}
 		n := float64(series.Values[0].Value)
-		l := of(func(label string) string { return string(series.Metric[model.LabelName(label)]) })
+		l := of(plainLabels(series.Metric))
 		if look.IsAll(string(series.Metric[model.BucketLabel])) {
 			l.ofNow, l.now = l.ofNow+n, l.now+n
 		} else {
@@ -120,14 +116,18 @@ func lackText(groups map[string]*lack, from time.Time) string {
 			words = append(words, fmt.Sprintf("%d more groups", len(found)-i))
 			break
 		}
-		text := l.group
-		if text == "" {
-			text = "the only group"
-		}
 		words = append(words, fmt.Sprintf("%s (%s %% of its series since %s, %g of %g at the end)",
-			text, percentText(l.share), from.UTC().Format("2006-01-02 15:04"), max(l.now, 0), l.ofNow))
+			l.group, percentText(l.share), from.UTC().Format("2006-01-02 15:04"), max(l.now, 0), l.ofNow))
 	}
 	return strings.Join(words, ", ")
+}
+
+func plainLabels(m model.Metric) map[string]string {
+	out := make(map[string]string, len(m))
+	for name, value := range m {
+		out[string(name)] = string(value)
+	}
+	return out
 }
 
 // percentText never rounds something to nothing, or less than all to all.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,12 +23,12 @@ func parse(t *testing.T, definition string) []catalog.SLO {
 // watched counts the questions about buckets, and may add a warning to answers.
 type watched struct {
 	*promtest.Server
-	asked   int
+	asked   atomic.Int64
 	warning []string
 }
 
 func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
-	w.asked++
+	w.asked.Add(1)
 	values, warnings, err = w.Server.LabelValues(ctx, label, selector, start, end)
 	return values, append(warnings, w.warning...), err
 }
@@ -56,16 +57,16 @@ func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
 	require.Equal(t, []string{"+Inf", "0.3"}, layout(2, 20), "of the past")
 	require.Equal(t, []string{"+Inf", "0.2"}, layout(40, 60), "of the present, although it is later")
 	require.Equal(t, []string{"+Inf", "0.2", "0.3"}, layout(20, 59.5))
-	require.Equal(t, 3, server.asked)
+	require.EqualValues(t, 3, server.asked.Load())
 
 	layout(20.2, 59.9) // the same hours
-	require.Equal(t, 3, server.asked)
+	require.EqualValues(t, 3, server.asked.Load())
 	now = now.Add(5*time.Minute - time.Second)
 	layout(20.2, 59.9)
-	require.Equal(t, 3, server.asked)
+	require.EqualValues(t, 3, server.asked.Load())
 	now = now.Add(time.Second)
 	layout(20.2, 59.9)
-	require.Equal(t, 4, server.asked, "after five minutes")
+	require.EqualValues(t, 4, server.asked.Load(), "after five minutes")
 }
 
 func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
@@ -76,16 +77,16 @@ func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
 		r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 		require.NoError(t, err)
 		require.Equal(t, []string{"store a is down"}, r.Warnings)
-		require.GreaterOrEqual(t, server.asked, 2*n+2, "for the counts and for the p95")
+		require.GreaterOrEqual(t, server.asked.Load(), int64(2*n+2), "for the counts and for the p95")
 	}
 	server.warning = nil
 	_, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
-	asked := server.asked
+	asked := server.asked.Load()
 	r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
 	require.Empty(t, r.Warnings)
-	require.Equal(t, asked, server.asked)
+	require.Equal(t, asked, server.asked.Load())
 }
 
 func TestEnginesLeaveNoGoroutine(t *testing.T) {

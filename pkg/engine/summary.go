@@ -122,6 +122,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		out.Rows = append(out.Rows, row(s, grp, q, at))
 		out.flag(grp, at)
 	}
+	out.orphans(ev, at)
 	if len(out.Rows) == 0 {
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels",
 			s.Name, s.Source(), s.WindowText()))

@@ -1,7 +1,9 @@
 package models_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +93,27 @@ func TestParseQueryErrors(t *testing.T) {
 			assert.True(t, IsUserError(err))
 		})
 	}
+}
+
+func TestListsAreBounded(t *testing.T) {
+	list := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"a%d",`, i)
+		}
+		return "[" + strings.TrimSuffix(b.String(), ",") + "]"
+	}
+	query := func(names, labels, policies int) backend.DataQuery {
+		return dataQuery(`{"queryType":"burners","slos":` + list(names) + `,"groupBy":` + list(labels) + `,"burners":{"by":` + list(labels) +
+			`},"backtest":{"policies":` + list(policies) + `}}`)
+	}
+	_, err := ParseQuery(query(1000, 50, 50), now)
+	assert.NoError(t, err)
+	_, err = ParseQuery(query(1001, 51, 52), now)
+	assert.EqualError(t, err, "slos: 1001 of them; at most 1000 are read: make several queries of it\n"+
+		"groupBy: 51 of them; at most 50 are read: make several queries of it\n"+
+		"burners.by: 51 of them; at most 50 are read: make several queries of it\n"+
+		"backtest.policies: 52 of them; at most 50 are read: make several queries of it")
 }
 
 func TestParseQueryTimeRange(t *testing.T) {

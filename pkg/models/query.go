@@ -25,6 +25,9 @@ const (
 	QueryWhatIf     QueryType = "whatif"
 	QueryBurners    QueryType = "burners"
 	QueryBacktest   QueryType = "backtest"
+
+	QueryAlerts      QueryType = "alerts"      // for alert rules
+	QueryAnnotations QueryType = "annotations" // what happened
 )
 
 // Metric is one value over time of a timeseries query.
@@ -42,7 +45,8 @@ const (
 )
 
 var (
-	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest}
+	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest,
+		QueryAlerts, QueryAnnotations}
 	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
@@ -61,6 +65,11 @@ type Query struct {
 	WhatIf   WhatIf   // of a whatif query
 	Burners  Burners  // of a burners query
 	Backtest Backtest // of a backtest query
+
+	// Value is the one number that an alert rule reads: of a summary a column, "" is all of them; of alerts one of AlertValues.
+	Value       string
+	Severities  []string     // alerts and annotations: only these, distinct; none: all
+	Annotations []Annotation // of an annotations query, distinct; none: all kinds
 
 	Instant       time.Time // the end of the time range, cut down to the minute, UTC
 	From, To      time.Time // the time range, UTC
@@ -97,6 +106,7 @@ func ParseQuery(dq backend.DataQuery) (Query, error) {
 	q.whatIf(r)
 	q.burners(r)
 	q.backtest(r)
+	q.alerting(r)
 	return q, errors.Join(r.err(), calendarErr, q.check())
 }
 
@@ -157,7 +167,7 @@ func (q *Query) check() error {
 	}
 	if q.To.Unix() <= 0 {
 		add("timeRange", "has no end; give one, e.g. now")
-	} else if slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest}, q.Type) && !q.From.Before(q.To) {
+	} else if slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest, QueryAnnotations}, q.Type) && !q.From.Before(q.To) {
 		add("timeRange", "starts at %s and ends at %s; the range must end after its start",
 			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
 	}

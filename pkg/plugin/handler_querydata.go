@@ -72,7 +72,13 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		out := append(data.Frames{frames.Summary(frames.WorkloadsName, r)}, frames.Trends(r)...)
 		return executed(out, r.Sent), nil
 	}
-	return executed(data.Frames{frames.Summary(frames.SummaryName, r)}, r.Sent), nil
+	f := frames.Summary(frames.SummaryName, r)
+	if q.Value != "" {
+		if f, err = frames.Only(f, q.Value); err != nil {
+			return nil, err
+		}
+	}
+	return executed(data.Frames{f}, r.Sent), nil
 }
 
 // executed puts the PromQL that was sent where the query inspector looks.

@@ -47,6 +47,13 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 		}
 		b.Warnings = append(warnings, b.Warnings...)
 		return executed(frames.Backtest(b), b.Sent), true, nil
+	case models.QueryAlerts:
+		a, err := e.Alerts(ctx, slos, q.Instant)
+		if err != nil {
+			return nil, true, err
+		}
+		a.Warnings = append(warnings, a.Warnings...)
+		return executed(frames.Alerts(a, q.Value, q.Severities), a.Sent), true, nil
 	}
 	return nil, false, nil
 }

@@ -54,6 +54,13 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 		}
 		a.Warnings = append(warnings, a.Warnings...)
 		return executed(frames.Alerts(a, q.Value, q.Severities), a.Sent), true, nil
+	case models.QueryAnnotations:
+		a, err := e.Annotations(ctx, slos, q.Annotations, q.From, q.To)
+		if err != nil {
+			return nil, true, err
+		}
+		a.Warnings = append(warnings, a.Warnings...)
+		return executed(data.Frames{frames.Annotations(a, q.Severities)}, a.Sent), true, nil
 	}
 	return nil, false, nil
 }

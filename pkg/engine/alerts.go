@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,8 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -33,45 +30,33 @@ type Alerts struct {
 	Gone      int // groups that are left out: not measured for KeepFor
 }
 
-// Alerts judges every group of the SLOs at an instant, for alert rules. When the
-// server fails, for one SLO even, it is an error: an alert rule must not mistake
-// an SLO that could not be read for one that is fine. Only a mistake in the
-// definition of one of several SLOs is a warning, as it is no news.
+// Alerts judges every group of the SLOs at an instant, for alert rules. An SLO
+// that cannot be read fails them all: an alert rule would mistake its missing
+// rows for alerts that are over. One without any series is unmeasured.
 func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (*Alerts, error) {
 	at = e.instant(at)
 	slos = eachWindow(slos)
 	parts := make([]*Alerts, len(slos))
-	failed := make([]error, len(slos))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(sloConcurrency)
 	for i, s := range slos {
-		g.Go(func() error {
-			parts[i], failed[i] = e.alerts(gctx, s, at)
+		g.Go(func() (err error) {
+			if parts[i], err = e.alerts(gctx, s, at); err != nil {
+				return fmt.Errorf("SLO %s: %w", s.Name, err)
+			}
 			return nil
 		})
 	}
-	_ = g.Wait()
-	out := &Alerts{Report: Report{Instant: at}}
-	if err := collect(ctx, slos, failed, &out.Report); err != nil {
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	for i, p := range parts {
-		switch err := failed[i]; {
-		case err == nil:
-			out.Standings = append(out.Standings, p.Standings...)
-			out.Gone += p.Gone
-			out.add(p.Cost, p.Warnings, p.Sent)
-		case !mistaken(err):
-			return nil, fmt.Errorf("SLO %s: %w", slos[i].Name, err)
-		}
+	out := &Alerts{Report: Report{Instant: at}}
+	for _, p := range parts {
+		out.Standings = append(out.Standings, p.Standings...)
+		out.Gone += p.Gone
+		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
-}
-
-// mistaken says that the definition is wrong, and not the server.
-func mistaken(err error) bool {
-	var noBucket *sli.NoBucketError
-	return models.IsUserError(err) || errors.As(err, &noBucket)
 }
 
 func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Alerts, error) {
@@ -105,6 +90,9 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		out.warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.Gone, s.WindowText(), slo.FormatDuration(KeepFor)))
 	}
 	if len(rows) == 0 && out.Gone == 0 {
+		for _, severity := range s.Policy.Severities() {
+			out.Standings = append(out.Standings, AlertRow{Row{SLO: s}, slo.Standing{Severity: severity, State: slo.Unmeasured, Kept: true}})
+		}
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
 	}
 	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(a.Row, b.Row) })

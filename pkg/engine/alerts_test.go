@@ -89,8 +89,18 @@ func TestAlertsFailWithTheServer(t *testing.T) {
   - {name: b, objective: 99, window: 1d, sli: {latency: {histogram: latency_seconds, threshold: 1s}}}`))
 	require.NoError(t, problems.Err())
 	server.Fail(nil)
-	answer, err := e.Alerts(t.Context(), broken.SLOs, hour(35, 0))
-	require.NoError(t, err, "a mistake in one definition does not silence the others")
-	assert.NotEmpty(t, answer.Standings)
-	assert.Contains(t, answer.Warnings[0], "SLO b: ")
+	_, err = e.Alerts(t.Context(), broken.SLOs, now)
+	require.ErrorContains(t, err, "SLO b: sli.latency.threshold: no histogram found", "a rule that lost its rows would resolve")
+}
+
+// An SLO without any series cannot be judged, and says so.
+func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
+	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 1d, by: [workload], sli: {events: {total: none_total, bad: 'none_total{code="500"}'}}}]`))
+	require.NoError(t, problems.Err())
+	e := New(promtest.Load(t, gaps), ledger.Options{Now: func() time.Time { return hour(35, 0) }})
+	answer, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
+	require.NoError(t, err)
+	require.Len(t, answer.Standings, 2)
+	assert.Equal(t, slo.Standing{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Standings[0].Standing)
+	assert.Contains(t, answer.Warnings[0], "no series of none_total")
 }

@@ -130,4 +130,3 @@ func Only(f *data.Frame, value string) (*data.Frame, error) {
 func mayBe(value string) bool {
 	return slices.ContainsFunc([]string{"firing_", "burn_", "factor_"}, func(prefix string) bool { return strings.HasPrefix(value, prefix) }) || value == "low_traffic"
 }
-

@@ -47,7 +47,7 @@ const (
 var (
 	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest,
 		QueryAlerts, QueryAnnotations}
-	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
+	metrics = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
 // Query is a checked query.

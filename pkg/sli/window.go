@@ -1,0 +1,107 @@
+package sli
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+// Window is what a window held that ends now, by group, as expressions that any Prometheus evaluates: for rules of others.
+type Window struct {
+	Total parser.Expr // all events
+	Bad   parser.Expr // bad ones; 0 for a group that has events and none that were bad
+}
+
+// NotExpressible says that an SLO cannot be counted by one expression.
+type NotExpressible struct{ Reason string }
+
+func (e *NotExpressible) Error() string { return e.Reason }
+
+// WindowOf counts an SLO over a window of whole slices. A counter counts by the difference of its values at the window's ends,
+// a new one from zero, so that the first bad events of a series that they create are not missed; one that was reset in the
+// window is estimated with increase(). With `counting: increase` all are.
+//
+// The error is *NotExpressible for composites, or names what cannot be read.
+func WindowOf(s catalog.SLO, window time.Duration) (Window, error) {
+	c, err := countedByServer(s)
+	if err != nil {
+		return Window{}, err
+	}
+	sums, ok := c.Reads[0].(ledger.Sums)
+	if !ok {
+		return Window{}, fmt.Errorf("SLO %s: %T is not counted by the server", s.Name, c.Reads[0])
+	}
+	total, part := sums.Parts[c.Total.Part](window), sums.Parts[c.Part.Part](window)
+	none := binary(parser.MUL, number(0), total)
+	orNone := binary(parser.LOR, part, none)
+	if c.Good {
+		return Window{total, joined(parser.SUB, total, orNone, s.By)}, nil
+	}
+	return Window{total, orNone}, nil
+}
+
+func countedByServer(s catalog.SLO) (Counting, error) {
+	i := s.SLI
+	switch {
+	case i.Events != nil:
+		return expressions(*i.Events, s.By)
+	case i.Latency != nil:
+		return classicLatency(*i.Latency, s.By)
+	case i.Quantile != nil:
+		return QuantileSlices(*i.Quantile, s.By, false)
+	case i.Throughput != nil:
+		return Throughput(*i.Throughput, s.By)
+	case i.Timeslice != nil:
+		return Timeslice(*i.Timeslice, s.By)
+	case i.Probe != nil:
+		return Probe(*i.Probe, s.By)
+	case i.Recorded != nil:
+		return Recorded(*i.Recorded, s.By)
+	}
+	return Counting{}, &NotExpressible{"a composite is made of several SLOs; export those"}
+}
+
+// classicLatency counts by the bucket that ends at the threshold, however Prometheus writes its bound, without asking which
+// buckets there are: where there is none, there is no good event.
+func classicLatency(l catalog.Latency, by []string) (Counting, error) {
+	ms, err := BucketSelector(l)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.latency.%w", err)
+	}
+	total, good := buckets(l, ms)
+	return counted(total, good, true, l.Increase, by), nil
+}
+
+func buckets(l catalog.Latency, ms []*labels.Matcher) (total, good *parser.VectorSelector) {
+	bucket := func(les ...string) *parser.VectorSelector {
+		return &parser.VectorSelector{LabelMatchers: append(append([]*labels.Matcher{}, ms...), anyOf("le", les))}
+	}
+	return bucket("+Inf"), bucket(spellings(threshold(l))...)
+}
+
+// LatencySelectors select the counters of a classic histogram: of the observations at or under the threshold, and of all.
+func LatencySelectors(l catalog.Latency) (good, total string, err error) {
+	ms, err := BucketSelector(l)
+	if err != nil {
+		return "", "", fmt.Errorf("sli.latency.%w", err)
+	}
+	all, under := buckets(l, ms)
+	return Selector(under.LabelMatchers), Selector(all.LabelMatchers), nil
+}
+
+// spellings are how a bound may be written: Prometheus 2 keeps what was exposed, 3 writes "1.0" for "1".
+func spellings(bound float64) []string {
+	bound = math.Round(bound*1e9) / 1e9
+	text := strconv.FormatFloat(bound, 'f', -1, 64)
+	if bound == math.Trunc(bound) {
+		return []string{text, text + ".0"}
+	}
+	return []string{text}
+}

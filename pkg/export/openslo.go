@@ -141,7 +141,7 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 			return nil, nil, "", err
 		}
 		// The number of bad series in a slice: a slice is good without any.
-		spec["thresholdMetric"] = prometheusMetric(w.Bad.String())
+		spec["thresholdMetric"] = prometheusMetric(w.Bad(w.Total).String())
 		objective["op"], objective["value"], objective["timeSliceTarget"] = "lte", 0, 1.0
 		objective["timeSliceWindow"] = openSLODuration(model.Duration(s.Slice()))
 		method = "Timeslices"

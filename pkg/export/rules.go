@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
@@ -157,14 +159,21 @@ func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
 	if err != nil {
 		return err
 	}
+	total, err := parser.NewParser(parser.Options{}).ParseExpr(recorded(recordEvents, s, window))
+	if err != nil {
+		return err
+	}
 	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
 	g.Rules = append(g.Rules,
-		rule{Record: recordEvents + name, Expr: w.Total.Pretty(0), Labels: labels},
-		rule{Record: recordBad + name, Expr: w.Bad.Pretty(0), Labels: labels},
+		rule{Record: recordEvents + name, Expr: pretty(w.Total), Labels: labels},
+		rule{Record: recordBad + name, Expr: pretty(w.Bad(total)), Labels: labels},
 		rule{Record: recordRatio + name, Expr: recorded(recordBad, s, window) + "\n  / (" + recorded(recordEvents, s, window) + " > 0)", Labels: labels},
 	)
 	return nil
 }
+
+// pretty is an expression over several lines. The first one is not indented: in a YAML block it sets the indentation.
+func pretty(e parser.Expr) string { return strings.TrimSpace(e.Pretty(0)) }
 
 func recorded(what string, s catalog.SLO, window time.Duration) string {
 	return fmt.Sprintf("%s%s{slo=%q}", what, slo.FormatDuration(window), s.Name)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -16,7 +17,19 @@ import (
 // Window is what a window held that ends now, by group, as expressions that any Prometheus evaluates: for rules of others.
 type Window struct {
 	Total parser.Expr // all events
-	Bad   parser.Expr // bad ones; 0 for a group that has events and none that were bad
+
+	part parser.Expr
+	good bool // part are the good events, not the bad ones
+	by   []string
+}
+
+// Bad is the bad events: 0 for a group that has events and none that were bad. total is Total, or what it was recorded as.
+func (w Window) Bad(total parser.Expr) parser.Expr {
+	part := joined(parser.LOR, w.part, binary(parser.MUL, number(0), total), w.by)
+	if w.good {
+		return joined(parser.SUB, total, part, w.by)
+	}
+	return part
 }
 
 // NotExpressible says that an SLO cannot be counted by one expression.
@@ -38,13 +51,7 @@ func WindowOf(s catalog.SLO, window time.Duration) (Window, error) {
 	if !ok {
 		return Window{}, fmt.Errorf("SLO %s: %T is not counted by the server", s.Name, c.Reads[0])
 	}
-	total, part := sums.Parts[c.Total.Part](window), sums.Parts[c.Part.Part](window)
-	none := binary(parser.MUL, number(0), total)
-	orNone := binary(parser.LOR, part, none)
-	if c.Good {
-		return Window{total, joined(parser.SUB, total, orNone, s.By)}, nil
-	}
-	return Window{total, orNone}, nil
+	return Window{sums.Parts[c.Total.Part](window), sums.Parts[c.Part.Part](window), c.Good, s.By}, nil
 }
 
 func countedByServer(s catalog.SLO) (Counting, error) {
@@ -81,9 +88,18 @@ func classicLatency(l catalog.Latency, by []string) (Counting, error) {
 
 func buckets(l catalog.Latency, ms []*labels.Matcher) (total, good *parser.VectorSelector) {
 	bucket := func(les ...string) *parser.VectorSelector {
-		return &parser.VectorSelector{LabelMatchers: append(append([]*labels.Matcher{}, ms...), anyOf("le", les))}
+		return &parser.VectorSelector{Name: metric(ms), LabelMatchers: append(append([]*labels.Matcher{}, ms...), anyOf("le", les))}
 	}
 	return bucket("+Inf"), bucket(spellings(threshold(l))...)
+}
+
+func metric(ms []*labels.Matcher) string {
+	for _, m := range ms {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			return m.Value
+		}
+	}
+	return ""
 }
 
 // LatencySelectors select the counters of a classic histogram: of the observations at or under the threshold, and of all.

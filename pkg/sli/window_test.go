@@ -45,7 +45,7 @@ func TestWindowOf(t *testing.T) {
 			require.NoError(t, problems.Err())
 			w, err := WindowOf(s, time.Hour)
 			require.NoError(t, err)
-			for what, expr := range map[string]string{"total": w.Total.String(), "bad": w.Bad.String()} {
+			for what, expr := range map[string]string{"total": w.Total.String(), "bad": w.Bad(w.Total).String()} {
 				matrix, _, err := server.Query(t.Context(), expr, time.Unix(0, 0).Add(3*time.Hour))
 				require.NoError(t, err)
 				got := map[string]float64{}

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"strconv"
 
+	"github.com/goccy/go-yaml"
+
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/models"
 )
@@ -87,7 +89,8 @@ func (o Options) group(a asked) grafanaGroup {
 }
 
 // who is the SLO and its group, whatever labels make it.
-const who = "{{ $labels.slo }}{{ range $name, $value := $labels }}{{ if not (or (eq $name \"slo\") (eq $name \"severity\") (eq $name \"alertname\") (eq $name \"grafana_folder\")) }} {{ $value }}{{ end }}{{ end }}"
+const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
+	`{{ if not (match "^(__.*|slo|severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
 func (o Options) burnRule(a asked) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
@@ -109,7 +112,7 @@ func (o Options) burnRule(a asked) grafanaRule {
 		"exhausted_in": `{{ if $values.exhausted_in }}{{ humanizeDuration $values.exhausted_in.Value }}{{ end }}`,
 		"explore_url":  o.exploreURL(),
 	}
-	maps.Copy(r.Annotations, a.annotations)
+	o.link(&r, a)
 	return r
 }
 
@@ -125,7 +128,7 @@ func (o Options) unmeasuredRule(a asked) grafanaRule {
 		"description": "Too little was measured in the last 15 minutes or more. Its alerts keep their last state for a day. Are the metrics still scraped?",
 		"explore_url": o.exploreURL(),
 	}
-	maps.Copy(r.Annotations, a.annotations)
+	o.link(&r, a)
 	return r
 }
 
@@ -135,10 +138,17 @@ func (o Options) rule(a asked, what, title string) grafanaRule {
 	r := grafanaRule{
 		UID: uid(a.name, what), Title: title, ExecErrState: "Error", Labels: labels, IsPaused: a.paused,
 	}
+	return r
+}
+
+// link adds what the SLOs say about themselves, and the dashboard. Grafana takes the dashboard from annotations, and wants the
+// fields to say the same.
+func (o Options) link(r *grafanaRule, a asked) {
+	maps.Copy(r.Annotations, a.annotations)
 	if o.DashboardUID != "" {
 		r.DashboardUID, r.PanelID = o.DashboardUID, 1
+		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, "1"
 	}
-	return r
 }
 
 func (o Options) datasource() string {
@@ -182,4 +192,14 @@ func (o Options) exploreURL() string {
 func uid(name, what string) string {
 	sum := sha256.Sum256([]byte(name))
 	return "burnline-" + hex.EncodeToString(sum[:6]) + "-" + what
+}
+
+// GrafanaPolicies are alert rules for all SLOs of a data source's catalog, whatever they are: by each SLO's own policy, and,
+// paused, by the Site Reliability Workbook's.
+func GrafanaPolicies(o Options) ([]byte, error) {
+	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{
+		o.group(asked{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),
+		o.group(asked{name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook", paused: true}),
+	}}
+	return yaml.MarshalWithOptions(file, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
 }

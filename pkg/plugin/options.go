@@ -46,7 +46,7 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 			return nil, true, err
 		}
 		b.Warnings = append(warnings, b.Warnings...)
-		return executed(frames.Backtest(b), b.Sent), true, nil
+		return executed(frames.Backtest(b, q.Backtest.Frames...), b.Sent), true, nil
 	case models.QueryAlerts:
 		a, err := e.Alerts(ctx, slos, q.Instant)
 		if err != nil {

@@ -67,12 +67,12 @@ func TestRulesOfBothPolicies(t *testing.T) {
 	}
 }
 
-// In ten made-up histories the rules fire at the minutes at which the truth does, apart from those near to a threshold; pods
+// In four made-up histories the rules fire at the minutes at which the truth does, apart from those near to a threshold; pods
 // are restarted under the same name in them, which rules can only estimate.
 func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 	begin := time.Unix(0, 0).UTC()
 	expected := 0
-	for seed := range uint64(10) {
+	for seed := range uint64(4) {
 		definition := "slos: [" + fmt.Sprintf(incidents.SLO, "page-and-slack") + "]"
 		c, problems := catalog.Parse([]byte(definition))
 		require.NoError(t, problems.Err())
@@ -84,7 +84,7 @@ func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 			fmt.Fprintf(&b, "      - series: '%s'\n        values: '%s'\n", name, values(truth.Recording[name]))
 		}
 		b.WriteString("    alert_rule_test:\n")
-		for m := range 150 {
+		for m := range 120 {
 			at := truth.End.Add(-time.Duration(m) * time.Minute)
 			var fire []string
 			clear := true
@@ -111,7 +111,7 @@ func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 		files := map[string]string{"rules.yaml": withoutAnnotations(rules(t, definition, export.Prometheus)), "test.yaml": b.String()}
 		promtool(t, files, "test", "rules", "test.yaml")
 	}
-	require.Greater(t, expected, 500, "the histories hardly fire")
+	require.Greater(t, expected, 150, "the histories hardly fire")
 }
 
 func sortedNames(r promtest.Recording) []string {

@@ -53,10 +53,7 @@ func (q Query) BacktestPolicies(c *catalog.Catalog) ([]slo.Policy, time.Duration
 func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 	step, span := q.Backtest.Step, q.To.Sub(q.From)
 	if step == 0 {
-		step = backtestSteps[0]
-		if span > fineRange && oddWindow(policies, backtestSteps[1]) == "" {
-			step = backtestSteps[1]
-		}
+		step = ReplayStep(policies, span)
 	}
 	if odd := oddWindow(policies, step); odd != "" {
 		return 0, &UserError{"backtest.step", fmt.Sprintf("%s is not a whole number of steps of %s; use 1m", odd, slo.FormatDuration(step))}
@@ -82,6 +79,15 @@ func longestWindow(policies []slo.Policy) time.Duration {
 		}
 	}
 	return longest
+}
+
+// ReplayStep is the step by which policies are replayed over a time when none is asked for: 1m, or 5m over more than a week
+// where the policies' windows allow it.
+func ReplayStep(policies []slo.Policy, over time.Duration) time.Duration {
+	if over > fineRange && oddWindow(policies, backtestSteps[1]) == "" {
+		return backtestSteps[1]
+	}
+	return backtestSteps[0]
 }
 
 // oddWindow names a window that the step does not divide, "" when there is none.

@@ -54,6 +54,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 	if err != nil {
 		return nil, err
 	}
+	alerting = alerting || q.Type == models.QueryAlerts
 	slos, warnings, err := d.resolve(q, alerting)
 	if err != nil {
 		return nil, err
@@ -66,7 +67,11 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		return nil, err
 	}
 	report.Warnings = append(warnings, report.Warnings...)
-	return executed(shape(), report.Sent), nil
+	out, err := shape()
+	if err != nil {
+		return nil, err
+	}
+	return executed(out, report.Sent), nil
 }
 
 // resolve finds the SLOs that a query is about. A mistake in the catalog hides

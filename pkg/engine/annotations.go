@@ -83,6 +83,10 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, kinds []models.Ann
 	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest([]slo.Policy{s.Policy}))}
 	borders := []time.Time{from, to}
 	if judged {
+		if n := int(to.Sub(t.start) / step); n > models.MaxSteps {
+			return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them; "+
+				"at most %d are: ask for a shorter time, or for other annotations than firing and budget", n, slo.FormatDuration(step), models.MaxSteps)}
+		}
 		borders = t.borders()
 	}
 	ev, err := e.read(ctx, s, borders)
@@ -90,7 +94,15 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, kinds []models.Ann
 		return nil, err
 	}
 	out.add(ev.Cost, ev.Warnings, ev.Sent)
-	for _, g := range ev.groups() {
+	groups := ev.groups()
+	if n := len(groups) * int(to.Sub(from)/step); judged && n > maxJudged {
+		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge; at most %d are: "+
+			"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step), slo.FormatDuration(step), n, maxJudged)}
+	}
+	for _, g := range groups {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		out.workloads = append(out.workloads, g.total.Labels)
 		if !judged {
 			continue

@@ -36,9 +36,9 @@ func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*d
 			continue
 		}
 		labels := data.Labels{}
-		for _, l := range s.SLO.By {
-			if s.Labels[l] != "" { // in Prometheus an empty label is none
-				labels[l] = s.Labels[l]
+		for label, name := range columnNames(s.SLO.By) {
+			if s.Labels[label] != "" { // in Prometheus an empty label is none
+				labels[name] = s.Labels[label]
 			}
 		}
 		labels["slo"], labels["severity"] = s.SLO.Name, s.Severity

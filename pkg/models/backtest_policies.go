@@ -15,7 +15,8 @@ var backtestSteps = []time.Duration{time.Minute, 5 * time.Minute}
 
 const (
 	fineRange = 7 * 24 * time.Hour
-	maxSteps  = 150_000
+	// MaxSteps bounds the steps of a replay, with the longest window before the first.
+	MaxSteps = 150_000
 )
 
 // BacktestPolicies gives the policies to replay, those named before those given inline, and the step. Without either it is
@@ -58,15 +59,15 @@ func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 	if odd := oddWindow(policies, step); odd != "" {
 		return 0, &UserError{"backtest.step", fmt.Sprintf("%s is not a whole number of steps of %s; use 1m", odd, slo.FormatDuration(step))}
 	}
-	if n := int64(span / step); n > maxSteps {
+	if n := int64(span / step); n > MaxSteps {
 		return 0, &UserError{"timeRange", fmt.Sprintf("%d steps of %s; at most %d are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m",
-			n, slo.FormatDuration(step), maxSteps)}
+			n, slo.FormatDuration(step), MaxSteps)}
 	}
 	longest := longestWindow(policies)
-	if n := int64((span + longest) / step); n > maxSteps {
+	if n := int64((span + longest) / step); n > MaxSteps {
 		return 0, &UserError{"timeRange", fmt.Sprintf("%d steps of %s with the %s before them that the longest alert window looks back over; at most %d are replayed: "+
 			"ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window",
-			n, slo.FormatDuration(step), slo.FormatDuration(longest), maxSteps)}
+			n, slo.FormatDuration(step), slo.FormatDuration(longest), MaxSteps)}
 	}
 	return step, nil
 }

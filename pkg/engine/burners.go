@@ -39,13 +39,13 @@ type Burners struct {
 func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask models.Burners, at time.Time) (*Burners, error) {
 	at = e.instant(at)
 	out := &Burners{Report: Report{Instant: at}, By: ask.By}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*Burners, error) {
-		return e.burners(ctx, s, ask, at)
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Burners, error) {
+		return e.burners(ctx, slos[i], ask, at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for _, p := range answered(parts) {
 		out.Rows = append(out.Rows, p.Rows...)
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}
@@ -197,6 +197,10 @@ func (r *Burners) explain(s catalog.SLO, ask models.Burners) {
 	if len(r.Rows) == 0 {
 		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
 		return
+	}
+	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {
+		r.warn(fmt.Sprintf("SLO %s: missing: %s adds events that no label tells apart; these rows are of what was counted, and do not add up to the summary",
+			s.Name, s.Missing))
 	}
 	for i, label := range ask.By {
 		if !slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Values[label] != "" }) {

@@ -33,13 +33,13 @@ const hourlyWindow = 24 * time.Hour
 func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt models.WhatIf, at time.Time) (*WhatIf, error) {
 	at = e.instant(at)
 	out := &WhatIf{Report: Report{Instant: at}}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*WhatIf, error) {
-		return e.variants(ctx, s, alt, at)
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
+		return e.variants(ctx, slos[i], alt, at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for _, p := range answered(parts) {
 		out.Variants = append(out.Variants, p.Variants...)
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}
@@ -117,11 +117,9 @@ func variant(s catalog.SLO, g group, start, at time.Time, own bool) Variant {
 	}
 	v := Variant{Own: own, Span: at.Sub(start)}
 	v.SLO, v.Labels, v.Window = s, g.total.Labels, last(s.Window)
-	terms := slo.Terms{Objective: s.Objective, Period: s.Window, Elapsed: 1, LowTraffic: s.LowTraffic}
-	if s.Calendar != nil {
-		_, terms = g.period(s, at)
-	}
+	_, terms := g.period(s, at)
 	v.Evaluation = s.Policy.EvaluateTerms(terms, v.Window, last)
+	v.Window.Coverage = g.counted(start, at).Coverage
 	if v.Evaluation.HasBudget {
 		v.ExhaustedIn = g.exhaustedIn(s, v.Evaluation.Budget, terms, at)
 	}

@@ -40,10 +40,10 @@ func New(address string, hc *http.Client) (*Client, error) {
 	own := *hc
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
 		if req.URL.Host != base.Host || req.URL.Scheme != base.Scheme {
-			return fmt.Errorf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)
+			return &redirectError{fmt.Sprintf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)}
 		}
 		if len(via) >= 5 {
-			return fmt.Errorf("stopped after 5 redirects")
+			return &redirectError{"stopped after 5 redirects"}
 		}
 		return nil
 	}
@@ -116,20 +116,20 @@ func (c *Client) Series(ctx context.Context, selector string, start, end time.Ti
 }
 
 // LabelValues lists the values of label among the series of selector in [start, end].
-func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) ([]string, error) {
+func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
 	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer c.slots.Release(1)
-	values, _, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
+	found, warned, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
 	if err != nil {
-		return nil, classify(ctx, "label values", err)
+		return nil, warned, classify(ctx, "label values", err)
 	}
-	out := make([]string, len(values))
-	for i, v := range values {
+	out := make([]string, len(found))
+	for i, v := range found {
 		out[i] = string(v)
 	}
-	return out, nil
+	return out, warned, nil
 }
 
 // LabelNames lists the label names of the series of selector in [start, end].

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// defaultSettle is the ledger's, where none is given.
+const defaultSettle = 10 * time.Minute
+
+// lackingTold is how many groups a notice about a missing bucket names.
+const lackingTold = 3
+
+// lack is where a group has no bucket at the threshold.
+type lack struct {
+	group      string
+	time       float64 // share of the hours that were read in which some of its series lack it
+	now, ofNow float64 // series at the end: without the bucket, and all
+}
+
+// lackKey is all that decides what is lacking: the expressions and when, by the
+// whole hours and the five minutes that the time ends in.
+type lackKey struct {
+	now            string
+	start, end, to int64 // Unix seconds
+}
+
+type lackNotice struct {
+	text  string // "" when nothing lacks
+	asked time.Time
+}
+
+// lacking warns of targets that count observations but have no bucket at the
+// threshold, some time or always: none of theirs reads as good. It looks at the
+// end of each whole hour that is settled, and at the end of the time; an answer
+// is kept as long as a layout.
+func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from, to time.Time) (about, error) {
+	var took about
+	look, err := sli.BucketPresence(*s.SLI.Latency, s.By, les)
+	if err != nil {
+		return took, err
+	}
+	last := e.now().Add(-cmp.Or(e.settle, defaultSettle))
+	if to.Before(last) {
+		last = to
+	}
+	start, end := upTo(from, time.Hour), last.Truncate(time.Hour)
+	key := lackKey{look.Now, start.Unix(), end.Unix(), to.Truncate(layoutsKeptFor).Unix()}
+	now := e.now()
+	notice, ok := e.lacks.Get(key)
+	if !ok || now.Sub(notice.asked) >= layoutsKeptFor || now.Before(notice.asked) {
+		if took, notice.text, err = e.look(ctx, s.By, look, start, end, to); err != nil {
+			return took, err
+		}
+		if notice.asked = now; len(took.Warnings) == 0 {
+			e.lacks.Add(key, notice)
+		}
+	}
+	if notice.text != "" {
+		took.warn(fmt.Sprintf("SLO %s: some series of %s have no bucket at the threshold %s (le=%q): %s. What was observed there reads as bad; "+
+			"give every target the bucket, or choose a threshold that all have",
+			s.Name, look.Histogram, s.SLI.Latency.Threshold, look.Bound, notice.text))
+	}
+	return took, nil
+}
+
+// look asks where the bucket is lacking; text is "" when nowhere.
+func (e *Engine) look(ctx context.Context, by []string, look sli.Presence, start, end, to time.Time) (took about, text string, err error) {
+	groups := map[string]*lack{}
+	of := func(labels map[string]string) *lack {
+		name := groupText(by, labels)
+		if groups[name] == nil {
+			groups[name] = &lack{group: name}
+		}
+		return groups[name]
+	}
+	if start.Before(end) {
+		counts, err := e.ledger.Read(ctx, look.Lacking, []time.Time{start, end})
+		if err != nil {
+			return took, "", err
+		}
+		took.add(counts.Cost, counts.Warnings, counts.Sent)
+		for i := range counts.Groups {
+			of(counts.Groups[i].Labels).time = counts.Coverage(&counts.Groups[i], start, end)
+		}
+	}
+	matrix, warnings, err := e.server.Query(ctx, look.Now, to)
+	if err != nil {
+		return took, "", err
+	}
+	took.add(ledger.Cost{Queries: 1}, warnings, []string{look.Now})
+	for _, series := range matrix {
+		if len(series.Values) == 0 {
+			continue
+		}
+		n := float64(series.Values[0].Value)
+		l := of(plainLabels(series.Metric))
+		if look.IsAll(string(series.Metric[model.BucketLabel])) {
+			l.ofNow, l.now = l.ofNow+n, l.now+n
+		} else {
+			l.now -= n
+		}
+	}
+	return took, lackText(groups, start), nil
+}
+
+// lackText names the groups that lack the bucket, the worst first; "" when none does.
+func lackText(groups map[string]*lack, from time.Time) string {
+	var found []*lack
+	for _, l := range groups {
+		if l.time > 0 || l.now > 0 {
+			found = append(found, l)
+		}
+	}
+	slices.SortFunc(found, func(a, b *lack) int {
+		return cmp.Or(cmp.Compare(b.time, a.time), cmp.Compare(b.now, a.now), strings.Compare(a.group, b.group))
+	})
+	var words []string
+	for i, l := range found {
+		if i == lackingTold {
+			words = append(words, fmt.Sprintf("%d more groups", len(found)-i))
+			break
+		}
+		words = append(words, fmt.Sprintf("%s (%s %% of the time since %s; %g of %g series at the end)",
+			l.group, percentText(l.time), from.UTC().Format("2006-01-02 15:04"), max(l.now, 0), l.ofNow))
+	}
+	return strings.Join(words, ", ")
+}
+
+func plainLabels(m model.Metric) map[string]string {
+	out := make(map[string]string, len(m))
+	for name, value := range m {
+		out[string(name)] = string(value)
+	}
+	return out
+}
+
+// percentText never rounds something to nothing, or less than all to all.
+func percentText(share float64) string {
+	switch p := 100 * share; {
+	case p > 0 && p < 0.1:
+		return "under 0.1"
+	case p > 99.9 && p < 100:
+		return "over 99.9"
+	default:
+		return fmt.Sprint(math.Round(p*10) / 10)
+	}
+}

@@ -1,0 +1,80 @@
+package sli
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+// Presence tells where series of a classic histogram have no bucket at the
+// threshold.
+type Presence struct {
+	Histogram string      // the metric's name
+	Bound     string      // the threshold's `le`
+	Lacking   ledger.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
+	Now       string      // PromQL of how many series each group has, and how many with the bucket, by `le`, at an instant
+	all       []string
+}
+
+// IsAll says whether an `le` is that of all observations, else it is the threshold's.
+func (p Presence) IsAll(le string) bool { return slices.Contains(p.all, le) }
+
+// BucketPresence looks at the end of each cell; les are the `le` values that exist.
+func BucketPresence(l catalog.Latency, by, les []string) (Presence, error) {
+	ms, err := BucketSelector(l)
+	if err != nil {
+		return Presence{}, fmt.Errorf("sli.latency.%w", err)
+	}
+	under, all, _ := bounds(les, threshold(l))
+	if len(under) == 0 || len(all) == 0 {
+		return Presence{}, fmt.Errorf("sli.latency: no bucket at %s", l.Threshold)
+	}
+	name := ""
+	for _, m := range ms {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			name = m.Value
+		}
+	}
+	count := func(les, by []string) parser.Expr {
+		return aggregate(parser.COUNT, by, &parser.VectorSelector{Name: name, LabelMatchers: append(slices.Clone(ms), anyOf(les))})
+	}
+	enough := joined(parser.GTE, count(under, by), count(all, by), by)
+	lacking := joined(parser.LUNLESS, count(all, by), enough, by)
+	return Presence{
+		Histogram: name, Bound: under[0], all: all,
+		Lacking: ledger.Sums{
+			ID: "lacking\n" + lacking.String(), By: by,
+			Coverage: func(time.Duration) parser.Expr { return binary(parser.POW, lacking, number(0)) }, // 1
+		},
+		Now: count(slices.Concat(under, all), append(slices.Clone(by), model.BucketLabel)).String(),
+	}, nil
+}
+
+// bounds are the `le` values at the threshold, those of all observations, and
+// the finite bounds there are, ascending.
+func bounds(les []string, at float64) (under, all []string, have []float64) {
+	for _, le := range les {
+		bound, err := strconv.ParseFloat(le, 64)
+		switch {
+		case err != nil:
+		case math.IsInf(bound, 1):
+			all = append(all, le)
+		default:
+			have = append(have, bound)
+			if same(bound, at) {
+				under = append(under, le)
+			}
+		}
+	}
+	slices.Sort(have)
+	return under, all, slices.Compact(have)
+}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/catalog"
 )
 
 const root = "../.."
@@ -19,6 +21,7 @@ var (
 	notInAnchor  = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 	mageCommand  = regexp.MustCompile("go tool mage ([A-Za-z:]+(?: [A-Za-z:]+)*)")
 	mageTarget   = regexp.MustCompile(`(?m)^func (?:\((\w+)\) )?([A-Z]\w*)\(`)
+	yamlExample  = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 	mageAlias    = regexp.MustCompile(`(?m)^\t"(\w+)":`)
 )
 
@@ -91,4 +94,20 @@ func TestCommandsOfTheDocumentationAreTargets(t *testing.T) {
 		}
 	}
 	require.Greater(t, commands, 10)
+}
+
+func TestCatalogsOfTheDocumentationAreSound(t *testing.T) {
+	catalogs := 0
+	for file, text := range documents(t) {
+		for _, match := range yamlExample.FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(match[1], "slos:\n") {
+				continue
+			}
+			catalogs++
+			parsed, problems := catalog.Parse([]byte(match[1]))
+			require.Empty(t, problems, "%s:\n%s", file, match[1])
+			require.NotEmpty(t, parsed.SLOs, file)
+		}
+	}
+	require.GreaterOrEqual(t, catalogs, 3)
 }

@@ -32,7 +32,7 @@ type viewers struct {
 }
 
 func newViewers(s models.Settings, hc *http.Client, forwards bool) (*viewers, error) {
-	client, err := promclient.New(s.URL, hc)
+	client, err := promclient.NewWith(s.URL, hc, s.Server)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ const Lookback = 5 * time.Minute
 type Options struct {
 	Tenant   string   // one or, joined by '|', several; "" sends none
 	Replicas []string // labels that tell replicas apart, for Thanos; empty: those it is configured with
-	// Downsampled is the coarsest data that Thanos may answer long cells from: 0, 5m or 1h. Only raw data is exact.
+	// Downsampled is the coarsest data that Thanos may answer long cells from: 0 or 5m. Only raw data is exact.
 	Downsampled time.Duration
 }
 

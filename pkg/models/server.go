@@ -17,7 +17,7 @@ const (
 )
 
 // downsampled are the values of maxSourceResolution.
-var downsampled = map[string]time.Duration{"": 0, "raw": 0, "5m": 5 * time.Minute, "1h": time.Hour}
+var downsampled = map[string]time.Duration{"": 0, "raw": 0, "5m": 5 * time.Minute}
 
 var (
 	// Mimir's rules; a tenant goes into a header as it is written.
@@ -42,7 +42,7 @@ func serverOptions(r *reader) promclient.Options {
 	resolution := r.text("maxSourceResolution", "raw")
 	var known bool
 	if o.Dialect.Downsampled, known = downsampled[resolution]; !known {
-		r.problem("maxSourceResolution", "%s is none of raw, 5m and 1h; raw is exact", quote(resolution))
+		r.problem("maxSourceResolution", "%s is neither raw nor 5m; raw is exact, coarser data than 5m tells too little about an hour", quote(resolution))
 	}
 	if mib, set := r.wholeNumber("maxResponseMiB", "128"); set {
 		if mib < MinResponseMiB || mib > MaxResponseMiB {

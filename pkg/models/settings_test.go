@@ -79,7 +79,7 @@ func TestParseSettingsErrors(t *testing.T) {
 		{"an empty tenant among others", address, `{"tenant":"a|"}`, `tenant: "" is no tenant; give one of letters, digits and !-_.*'(), several joined by |, e.g. team-a|team-b`},
 		{"a tenant of none", address, `{"tenant":"a","dialect":"prometheus"}`, "tenant: Prometheus takes no tenant in a header; leave it empty, or set dialect to mimir or thanos"},
 		{"a replica label that is none", address, `{"replicaLabels":["replica","a&b"]}`, `replicaLabels[1]: "a&b" is no label name; give one that tells replicas apart, e.g. replica`},
-		{"another resolution", address, `{"maxSourceResolution":"10m"}`, `maxSourceResolution: "10m" is none of raw, 5m and 1h; raw is exact`},
+		{"another resolution", address, `{"maxSourceResolution":"1h"}`, `maxSourceResolution: "1h" is neither raw nor 5m; raw is exact, coarser data than 5m tells too little about an hour`},
 		{"no answer at all", address, `{"maxResponseMiB":0}`, "maxResponseMiB: 0 is not within 1..4096; give MiB, e.g. 128"},
 		{"all at once", "", `{"settle":"9h","cacheMiB":0}`,
 			"url: empty; give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090\n" +

@@ -50,13 +50,13 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*Backtest, error) {
-		return e.backtest(ctx, s, policies, from, to, step)
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
+		return e.backtest(ctx, slos[i], policies, from, to, step)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for _, p := range answered(parts) {
 		out.Tests = append(out.Tests, p.Tests...)
 		out.Compared = append(out.Compared, p.Compared...)
 		out.add(p.Cost, p.Warnings, p.Sent)

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
@@ -56,20 +54,14 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 	}
 	asked := perWindow(slos, metrics)
 	slos = make([]catalog.SLO, len(asked))
-	parts := make([]*History, len(asked))
-	failed := make([]error, len(asked))
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(sloConcurrency)
 	for i, a := range asked {
 		slos[i] = a.slo
-		g.Go(func() error {
-			parts[i], failed[i] = e.overTime(gctx, a.slo, a.metrics, instants, step)
-			return nil
-		})
 	}
-	_ = g.Wait()
 	out := &History{Report: Report{Instant: to}}
-	if err := collect(ctx, slos, failed, &out.Report); err != nil {
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*History, error) {
+		return e.overTime(ctx, slos[i], asked[i].metrics, instants, step)
+	})
+	if err != nil {
 		return nil, err
 	}
 	for i, p := range parts {

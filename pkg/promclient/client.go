@@ -144,21 +144,21 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 }
 
 // LabelValues lists the values of label among the series of selector in [start, end].
-func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) ([]string, error) {
+func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
 	ctx, done, err := c.start(ctx, "label_values", 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer done()
-	values, _, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
+	found, warned, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
 	if err != nil {
-		return nil, classify(ctx, "label values", err)
+		return nil, warned, classify(ctx, "label values", err)
 	}
-	out := make([]string, len(values))
-	for i, v := range values {
+	out := make([]string, len(found))
+	for i, v := range found {
 		out[i] = string(v)
 	}
-	return out, nil
+	return out, warned, nil
 }
 
 // LabelNames lists the label names of the series of selector in [start, end].

@@ -64,25 +64,9 @@ func Latency(l catalog.Latency, by, les []string) (Counting, error) {
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.latency.%w", err)
 	}
-	at := threshold(l)
-	var under, all []string
-	var have []float64
-	for _, le := range les {
-		bound, err := strconv.ParseFloat(le, 64)
-		switch {
-		case err != nil:
-		case math.IsInf(bound, 1):
-			all = append(all, le)
-		default:
-			have = append(have, bound)
-			if same(bound, at) {
-				under = append(under, le)
-			}
-		}
-	}
-	slices.Sort(have)
+	under, all, have := bounds(les, threshold(l))
 	if len(under) == 0 || len(all) == 0 {
-		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, slices.Compact(have)})
+		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
 	}
 	q := ledger.Counters{
 		Matchers: append(ms, anyOf(model.BucketLabel, append(slices.Clone(under), all...))),

@@ -33,7 +33,7 @@ func (s *strict) judge(m model.Matrix, err error) error {
 	for _, series := range m {
 		n += len(series.Values)
 	}
-	limit := promclient.NoLimit
+	var limit promclient.LimitKind
 	switch {
 	case s.series > 0 && len(m) > s.series:
 		limit = promclient.Series
@@ -140,7 +140,7 @@ func TestGroupsAreHalvedWithoutALoss(t *testing.T) {
 				values[i] += string([]rune(`ab.|(\ö-`)[r.IntN(8)])
 			}
 		}
-		if slices.Compact(slices.Sorted(slices.Values(values))); len(slices.Compact(slices.Sorted(slices.Values(values)))) > 1 {
+		if len(slices.Compact(slices.Sorted(slices.Values(values)))) > 1 {
 			halved(t, values)
 		}
 	}

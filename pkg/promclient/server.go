@@ -130,7 +130,7 @@ func (d *detector) get(ctx context.Context, path string, params url.Values, into
 	if err != nil {
 		return false, err
 	}
-	resp, body, err := d.caller.Do(ctx, req)
+	resp, body, err := d.caller.Do(ctx, req) //nolint:bodyclose // Do has read and closed it
 	if err != nil {
 		return false, classify(ctx, "buildinfo", err)
 	}

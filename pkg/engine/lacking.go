@@ -25,13 +25,13 @@ const lackingTold = 3
 // lack is how much of a group has no bucket at the threshold.
 type lack struct {
 	group      string
-	share      float64 // of its series, over the hours of the window
-	now, ofNow float64 // series at the end of the window: without the bucket, and all
+	share      float64 // of its series, over the hours that were read
+	now, ofNow float64 // series at the end: without the bucket, and all
 }
 
 // lacking warns of targets that count observations but have no bucket at the
 // threshold, some time or always: none of theirs reads as good. It looks at the
-// end of each whole hour that is settled, and at the end of the window.
+// end of each whole hour that is settled, and at the end of the time.
 func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from, to time.Time) (about, error) {
 	var took about
 	look, err := sli.BucketPresence(*s.SLI.Latency, s.By, les)
@@ -95,7 +95,7 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 			l.now -= n
 		}
 	}
-	if text := lackText(groups); text != "" {
+	if text := lackText(groups, from); text != "" {
 		took.warn(fmt.Sprintf("SLO %s: %s has no bucket at the threshold %s (le=%q) in %s. What was observed there reads as bad: "+
 			"give every target the bucket, or choose a threshold that all have",
 			s.Name, look.Histogram, s.SLI.Latency.Threshold, look.Bound, text))
@@ -104,7 +104,7 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 }
 
 // lackText names the groups that lack the bucket, the worst first; "" when none does.
-func lackText(groups map[string]*lack) string {
+func lackText(groups map[string]*lack, from time.Time) string {
 	var found []*lack
 	for _, l := range groups {
 		if l.share > 1e-9 || l.now > 0 {
@@ -124,8 +124,8 @@ func lackText(groups map[string]*lack) string {
 		if text == "" {
 			text = "the only group"
 		}
-		words = append(words, fmt.Sprintf("%s (%s %% of its series over the window, %g of %g at its end)",
-			text, percentText(l.share), max(l.now, 0), l.ofNow))
+		words = append(words, fmt.Sprintf("%s (%s %% of its series since %s, %g of %g at the end)",
+			text, percentText(l.share), from.UTC().Format("2006-01-02 15:04"), max(l.now, 0), l.ofNow))
 	}
 	return strings.Join(words, ", ")
 }

@@ -38,7 +38,7 @@ func BucketPresence(l catalog.Latency, by, les []string) (Presence, error) {
 	if len(under) == 0 || len(all) == 0 {
 		return Presence{}, fmt.Errorf("sli.latency: no bucket at %s", l.Threshold)
 	}
-	vs := &parser.VectorSelector{LabelMatchers: append(ms, anyOf(model.BucketLabel, slices.Concat(under, all)))}
+	vs := &parser.VectorSelector{LabelMatchers: append(ms, anyOf(slices.Concat(under, all)))}
 	for _, m := range ms {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
 			vs.Name = m.Value

@@ -38,6 +38,9 @@ func New(server Server, o ledger.Options) *Engine {
 	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, lacks: lacks}
 }
 
+// CacheBytes are the bytes held for counts, and their bound.
+func (e *Engine) CacheBytes() (held, limit int64) { return e.ledger.CacheBytes() }
+
 // instant is at cut down to the minute, and never in the future.
 func (e *Engine) instant(at time.Time) time.Time {
 	if now := e.now(); at.After(now) {

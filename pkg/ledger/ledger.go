@@ -24,6 +24,7 @@ type Source interface {
 	QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error)
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
+	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
 }
 
 // Reading says what to count: Counters, or Sums.
@@ -51,6 +52,8 @@ type Ledger struct {
 	now    func() time.Time
 	store  *store
 	points *semaphore.Weighted
+
+	portions portions
 }
 
 // New returns an empty ledger over source.

@@ -48,7 +48,8 @@ func resetExpr(ms []*labels.Matcher, span int64) string {
 }
 
 // presenceExpr counts, per group, at how many of the instants every `every`
-// seconds within a cell some counter was there.
+// seconds within a cell some counter was there. The range is a second short, so
+// that the cell's left end is outside on every server: Prometheus 2 takes it in.
 func presenceExpr(ms []*labels.Matcher, by []string, cell, every int64) string {
 	present := &parser.AggregateExpr{Op: parser.COUNT, Expr: selector(ms), Grouping: slices.Clone(by)}
 	if cell == every {
@@ -56,7 +57,7 @@ func presenceExpr(ms []*labels.Matcher, by []string, cell, every int64) string {
 	}
 	return call("count_over_time", &parser.SubqueryExpr{
 		Expr:  present,
-		Range: time.Duration(cell) * time.Second,
+		Range: time.Duration(cell)*time.Second - time.Second,
 		Step:  time.Duration(every) * time.Second,
 	}).String()
 }

@@ -2,14 +2,13 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/telemetry"
 )
 
 // Read returns the counts between the first and the last border, with every
@@ -48,6 +47,7 @@ func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Cou
 		if len(mine)+len(theirs) == 0 {
 			out := e.counts(runs)
 			e.mu.Unlock()
+			telemetry.Cells(about.Cost.CellsHit, about.Cost.CellsMissed)
 			out.Cost, out.Warnings, out.Sent = about.Cost, about.Warnings, about.Sent
 			return out, nil
 		}
@@ -164,7 +164,7 @@ func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, flights []*f
 				return err
 			}
 			defer l.points.Release(points)
-			return l.fetchHalving(gctx, q, f.run, func(got *fetched) {
+			return l.fetchPortions(gctx, q, f.run, func(got *fetched) {
 				e.mu.Lock()
 				e.put(got, now)
 				e.mu.Unlock()
@@ -184,6 +184,9 @@ func (c *Counts) add(got *fetched) {
 	c.Sent = union(c.Sent, got.sent)
 }
 
+// manySeries is the width of a reading that is too wide to be asked.
+const manySeries = 10_000
+
 // width is about how many series a fetch will receive; asked for once, later
 // fetches tell.
 func (l *Ledger) width(ctx context.Context, q Reading, e *entry, at int64, about *Counts) (int, error) {
@@ -195,26 +198,10 @@ func (l *Ledger) width(ctx context.Context, q Reading, e *entry, at int64, about
 	}
 	n, queries, err := q.width(ctx, l.source, at)
 	about.Cost.Queries += queries
+	if l.tooMuch(ctx, err) {
+		return manySeries, nil
+	}
 	return max(n, 1), err
-}
-
-// fetchHalving reads r, in halves where it is too much for the server.
-func (l *Ledger) fetchHalving(ctx context.Context, q Reading, r run, arrive func(*fetched)) error {
-	got, err := q.fetch(ctx, l.source, r)
-	if err == nil {
-		arrive(got)
-		return nil
-	}
-	var server *promclient.Error
-	tooMuch := errors.As(err, &server) && (server.Reason == promclient.Limit || server.Reason == promclient.Timeout)
-	if !tooMuch || r.cells() < 2 || ctx.Err() != nil {
-		return err
-	}
-	middle := r.from + int64(r.cells()/2)*r.step()
-	if err := l.fetchHalving(ctx, q, run{r.level, r.from, middle}, arrive); err != nil {
-		return err
-	}
-	return l.fetchHalving(ctx, q, run{r.level, middle, r.to}, arrive)
 }
 
 func union(a, b []string) []string {

@@ -7,11 +7,11 @@ import (
 	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
-	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/telemetry"
 )
 
 // ID is the plugin's id in Grafana.
@@ -29,6 +29,7 @@ type Datasource struct {
 	settings    models.Settings
 	settingsErr error // a mistake in the settings: every request says so
 	viewers     *viewers
+	unwatch     func()
 }
 
 // NewDatasource builds the instance. Mistakes in the settings do not fail it:
@@ -41,25 +42,22 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	if ds.settings, ds.settingsErr = models.ParseSettings(is); ds.settingsErr != nil {
 		return ds, nil
 	}
-	opts, err := is.HTTPClientOptions(ctx)
-	if err != nil {
-		ds.settingsErr = err
-		return ds, nil
-	}
 	forwards := forwardsIdentity(is)
-	opts.ForwardHTTPHeaders = forwards
-	hc, err := httpclient.New(opts)
+	hc, err := newHTTPClient(ctx, is, forwards)
 	if err != nil {
 		ds.settingsErr = err
 		return ds, nil
 	}
-	ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, forwards)
+	if ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, forwards); ds.settingsErr == nil {
+		ds.unwatch = telemetry.Watch(ds.viewers)
+	}
 	return ds, nil
 }
 
 // Dispose ends what the instance holds open.
 func (d *Datasource) Dispose() {
 	if d.viewers != nil {
+		d.unwatch()
 		d.viewers.http.CloseIdleConnections()
 	}
 }

@@ -24,8 +24,8 @@ func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequ
 		return unhealthy("The server answered, but not as Prometheus does: vector(1) is not 1. Check the data source URL", ""), nil
 	}
 	server := "The server"
-	if s, err := client.Identify(ctx); err == nil {
-		server = s.String()
+	if dialect, err := client.Dialect(ctx); err == nil {
+		server = dialect.String()
 	}
 	if problems := d.settings.CatalogProblems; len(problems) > 0 {
 		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s; first: %s",

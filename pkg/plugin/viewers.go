@@ -33,7 +33,7 @@ type viewers struct {
 }
 
 func newViewers(s models.Settings, hc *http.Client, forwards bool) (*viewers, error) {
-	client, err := promclient.New(s.URL, hc)
+	client, err := promclient.NewWith(s.URL, hc, s.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,20 @@ func (v *viewers) engine(headers http.Header) *engine.Engine {
 		v.own.Add(id, e)
 	}
 	return e
+}
+
+// CacheBytes are those of all engines, and their bound.
+func (v *viewers) CacheBytes() (held, limit int64) {
+	if v.shared != nil {
+		return v.shared.CacheBytes()
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, e := range v.own.Values() {
+		h, _ := e.CacheBytes()
+		held += h
+	}
+	return held, v.settings.CacheBytes
 }
 
 // options are those of one of several engines that share the cache's bytes. The

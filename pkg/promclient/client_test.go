@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/dialect"
 )
 
 // A real server cannot be made to give these answers; for what it does give see
@@ -52,9 +54,8 @@ func TestFailuresAreNamed(t *testing.T) {
 				_, _ = fmt.Fprint(w, tt.body)
 			}))
 			defer srv.Close()
-			c, err := New(srv.URL, srv.Client())
-			require.NoError(t, err)
-			_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
+			c := knows(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
+			_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
 			var e *Error
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, tt.reason, e.Reason, err.Error())
@@ -63,6 +64,16 @@ func TestFailuresAreNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// knows is a client that needs not ask what the server is, and waits for moments
+// only before it asks again.
+func knows(t *testing.T, srv *httptest.Server, d dialect.Dialect) *Client {
+	c, err := New(srv.URL, srv.Client())
+	require.NoError(t, err)
+	c.detector.known, c.detector.until = d, time.Now().Add(time.Hour)
+	c.caller.retries = retries{attempts: 4, first: time.Millisecond, most: 4 * time.Millisecond}
+	return c
 }
 
 func TestNobodyThere(t *testing.T) {
@@ -146,31 +157,4 @@ func TestWarningsAboutLabelValuesAreKept(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"0.3", "+Inf"}, values)
 	require.Equal(t, []string{"store a is down"}, warnings)
-}
-
-func TestIdentify(t *testing.T) {
-	tests := map[string]map[string]string{
-		"Prometheus 3.16.0": {"/api/v1/status/buildinfo": `{"data":{"version":"3.16.0","revision":"abc","goVersion":"go1.26"}}`},
-		"Mimir 3.0.5":       {"/api/v1/status/buildinfo": `{"data":{"application":"Grafana Mimir","version":"3.0.5","goVersion":"go1.26"}}`},
-		"VictoriaMetrics":   {"/api/v1/status/buildinfo": `{"data":{"version":"2.24.0"}}`},
-		"Thanos 0.42.4": {
-			"/api/v1/status/buildinfo": `{"data":{"version":"0.42.4","revision":"abc","goVersion":"go1.26"}}`,
-			"/api/v1/stores":           `{"data":{"sidecar":[]}}`,
-		},
-	}
-	for want, answers := range tests {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if body, ok := answers[r.URL.Path]; ok {
-				_, _ = fmt.Fprint(w, body)
-				return
-			}
-			http.NotFound(w, r)
-		}))
-		c, err := New(srv.URL+"/", srv.Client())
-		require.NoError(t, err)
-		got, err := c.Identify(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, want, got.String())
-		srv.Close()
-	}
 }

@@ -30,13 +30,19 @@ const (
 	BadResponse                // not the Prometheus API: HTML, broken JSON, 404
 )
 
+// String names the reason for metrics.
+func (r Reason) String() string {
+	return [...]string{"unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response"}[r]
+}
+
 // Error is a failed request. Its text names what was asked, what went wrong and
 // what to do next. It never contains credentials: URLs are not part of it.
 type Error struct {
 	Op      string // API method
 	Reason  Reason
-	Status  int    // HTTP status where known, else 0
-	Message string // the server's or the network's words
+	Limit   LimitKind // which limit, where the reason is Limit
+	Status  int       // HTTP status where known, else 0
+	Message string    // the server's or the network's words
 	cause   error
 }
 
@@ -70,10 +76,11 @@ func (e *Error) hint() string {
 	}
 }
 
-var (
-	statusText = regexp.MustCompile(`(?:client|server) error: (\d{3})`)
-	limitText  = regexp.MustCompile(`too many samples|exceeded maximum resolution|err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|expanded matching posting`)
-)
+// serverTimeout are words under a status that tells nothing: VictoriaMetrics', and
+// those of gRPC between the parts of a server.
+var serverTimeout = regexp.MustCompile(`timeout exceeded|DeadlineExceeded|query timed out`)
+
+var statusText = regexp.MustCompile(`(?:client|server) error: (\d{3})`)
 
 // classify turns an error of client_golang into an *Error. A cancelled context
 // stays as it is: nobody is there to read it.
@@ -96,6 +103,8 @@ func classify(ctx context.Context, op string, err error) error {
 		out.Message = urlErr.Err.Error() // without the URL: it may carry credentials
 	}
 	switch {
+	case errors.Is(err, errBodyTooLarge):
+		out.Reason, out.Limit, out.Message = Limit, Body, err.Error()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		out.Reason, out.Message = Timeout, "no answer within the timeout"
 	case errors.As(err, &redirect):
@@ -127,17 +136,20 @@ func fromAPI(out *Error, api *v1.Error) {
 			out.Message += ": " + detail
 		}
 	}
+	limit := limitOf(api.Msg + " " + api.Detail)
 	switch {
 	case api.Type == v1.ErrTimeout:
 		out.Reason = Timeout
 	case out.Status == 401 || out.Status == 403:
 		out.Reason = Unauthorized
-	case out.Status == 429 || out.Status == 502 || out.Status == 503 || out.Status == 504:
+	case limit != NoLimit:
+		out.Reason, out.Limit = Limit, limit
+	case out.Status == 504, serverTimeout.MatchString(api.Msg):
+		out.Reason = Timeout // somebody on the way waited no longer
+	case out.Status == 429 || out.Status == 502 || out.Status == 503:
 		out.Reason = Busy
 	case out.Status >= 300 && out.Status < 500:
 		out.Reason = BadResponse
-	case limitText.MatchString(api.Msg):
-		out.Reason = Limit
 	case strings.Contains(api.Msg, "context deadline exceeded"):
 		out.Reason = Timeout
 	case api.Type == v1.ErrBadData:

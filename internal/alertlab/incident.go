@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb"
 )
@@ -56,7 +57,7 @@ func write(dir string, start time.Time) (err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.DisableCompactions()
 	series := func(workload, code string) *counter {
-		return &counter{labels: labels.FromStrings(labels.MetricName, "requests_total", "workload", workload, "pod", workload+"-0", "code", code)}
+		return &counter{labels: labels.FromStrings(model.MetricNameLabel, "requests_total", "workload", workload, "pod", workload+"-0", "code", code)}
 	}
 	fastOK, fastBad, slowOK, slowBad := series("fast", "200"), series("fast", "500"), series("slow", "200"), series("slow", "500")
 	const requests = 1500 // in each scrape

@@ -103,7 +103,7 @@ func (o Options) burnRule(a asked) grafanaRule {
 	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; the other rule tells of it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
-		"summary": ofSLO(who+" burns its error budget"),
+		"summary": ofSLO(who + " burns its error budget"),
 		"description": `{{ if $values.burn_long }}Burn rate {{ printf "%.1f" $values.burn_long.Value }}× over the long window and ` +
 			`{{ printf "%.1f" $values.burn_short.Value }}× over the short one; it fires at {{ printf "%.1f" $values.factor.Value }}×.{{ end }}`,
 		"budget_left": `{{ if $values.budget }}{{ humanizePercentage $values.budget.Value }}{{ end }}`,

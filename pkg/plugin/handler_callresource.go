@@ -27,6 +27,7 @@ func (d *Datasource) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /policies", d.listPolicies)
 	mux.HandleFunc("GET /labels", d.labelsOfNamed)
 	mux.HandleFunc("POST /labels", d.labelsOfInline)
+	d.editorRoutes(mux)
 }
 
 type sloInfo struct {

@@ -37,12 +37,14 @@ type sloInfo struct {
 	Window      string   `json:"window"`
 	Kind        string   `json:"kind"`
 	By          []string `json:"by"`
+
+	Labels map[string]string `json:"labels,omitempty"`
 }
 
 func infos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
-		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...)}
+		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels}
 	}
 	return out
 }

@@ -1,6 +1,6 @@
-import { t } from '@grafana/i18n';
 import type { ComboboxOption } from '@grafana/ui';
 
+import { t } from './i18n';
 import { exampleEvents, exampleLatency } from './examples';
 import type { Kind, SLO } from './types';
 

@@ -1,7 +1,7 @@
 import { CoreApp } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import type { ComboboxOption } from '@grafana/ui';
 
+import { t } from './i18n';
 import type { QueryType } from './types';
 
 /** The query types, each with a line on what it answers. In alert rules only those that an alert can read. */

@@ -1,9 +1,9 @@
 import React, { useCallback, useId } from 'react';
 import type { SelectableValue } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, RadioButtonGroup } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';

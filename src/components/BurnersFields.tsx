@@ -1,8 +1,8 @@
 import React, { useCallback, useId } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { Input } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';

@@ -1,8 +1,8 @@
 import React, { useCallback, useId } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import type { SLOInfo } from '../resources';
 import { testIds } from '../testIds';

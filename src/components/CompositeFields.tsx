@@ -1,8 +1,8 @@
 import React, { useCallback, useId } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { problemAt } from '../problems';
 import { testIds } from '../testIds';
 import type { CompositeSLI } from '../types';

@@ -1,9 +1,9 @@
 import React, { useId, useRef } from 'react';
 import type { SelectableValue } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { followTotal } from '../selector';
 import { testIds } from '../testIds';
 import type { EventsSLI } from '../types';

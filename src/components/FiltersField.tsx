@@ -1,7 +1,7 @@
 import React, { useCallback } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineQuery, SeriesFilter } from '../types';

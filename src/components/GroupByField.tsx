@@ -1,9 +1,9 @@
 import React, { useId } from 'react';
 import type { SelectableValue } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import { LabelsField } from './LabelsField';
 

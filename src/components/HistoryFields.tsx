@@ -1,8 +1,8 @@
 import React, { useId } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { BurnlineQuery, CalendarUnit } from '../types';
 import { calendarUnits } from '../windows';

@@ -1,8 +1,8 @@
 import React, { useCallback } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorRow } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { kindOf } from '../inlineSLO';
 import { problemAt, problemsElsewhere } from '../problems';

@@ -1,8 +1,8 @@
 import React, { useCallback, useEffect, useId, useState, type ComponentType, type ReactElement } from 'react';
-import { t } from '@grafana/i18n';
 import { AccessoryButton, EditorList, InputGroup } from '@grafana/plugin-ui';
 import { Combobox, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { matcherOps, type Matcher } from '../selector';
 import { suggestions } from './suggestions';
@@ -138,7 +138,8 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
           placeholder={t('matcher.choose-value', 'Value')}
           options={values}
           disabled={!item.label}
-          value={item.value ?? null}
+          // Shown as it is written in PromQL.
+          value={item.value === '' ? { value: '', label: '""' } : (item.value ?? null)}
           onChange={(option) => onChange({ ...item, op: item.op ?? '=', value: option.value })}
           createCustomValue
         />

@@ -1,6 +1,6 @@
 import React from 'react';
-import { t } from '@grafana/i18n';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { P95 } from '../types';
 import { SelectorField } from './SelectorField';

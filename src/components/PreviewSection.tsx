@@ -1,8 +1,8 @@
 import React, { useCallback, useState } from 'react';
 import type { RawTimeRange } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Alert, ClipboardButton, Collapse, LinkButton, Stack, Text } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { exploreUrl, prometheusUidFor } from '../explore';
 import { isAnswerable } from '../queries';

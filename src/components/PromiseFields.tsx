@@ -1,8 +1,8 @@
 import React, { useId } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { kindOf } from '../inlineSLO';
 import { kindOptions, withKind } from '../kinds';
 import { testIds } from '../testIds';

@@ -1,9 +1,9 @@
 import React, { useId } from 'react';
 import type { CoreApp } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox, Stack, Text } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { queryTypeOptions } from '../queryTypes';
 import { testIds } from '../testIds';
 import type { QueryType } from '../types';

@@ -1,8 +1,8 @@
 import React, { useCallback, useId, useState } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { Button, Combobox, Input, Stack, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import type { FieldPath } from '../inlineSLO';
 import { problemAt } from '../problems';

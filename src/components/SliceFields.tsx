@@ -1,8 +1,8 @@
 import React, { useId } from 'react';
-import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox, Input, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { FieldPath } from '../inlineSLO';
 import { problemAt } from '../problems';
 import type { Problem } from '../resources';

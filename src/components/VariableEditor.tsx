@@ -1,9 +1,9 @@
 import React, { useCallback, useId } from 'react';
 import type { QueryEditorProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineOptions, BurnlineQuery } from '../types';

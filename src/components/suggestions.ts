@@ -1,6 +1,6 @@
-import { t } from '@grafana/i18n';
 import type { ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { errorMessage } from '../errorMessage';
 
 /** What the server knows as options; when it cannot be asked, a line that says why. Anything can be typed all the same. */

@@ -30,7 +30,7 @@ func (s definition) yaml() yaml.MapSlice {
 	out := yaml.MapSlice{{Key: "name", Value: s.name}}
 	add := func(key string, value any, given bool) {
 		if given {
-			out = append(out, yaml.MapItem{Key: key, Value: value})
+			out = append(out, yaml.MapItem{Key: key, Value: plain(value)})
 		}
 	}
 	add("description", s.description, s.description != "")
@@ -54,10 +54,18 @@ func mapping(pairs ...any) yaml.MapSlice {
 	var out yaml.MapSlice
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
-			out = append(out, yaml.MapItem{Key: pairs[i], Value: pairs[i+1]})
+			out = append(out, yaml.MapItem{Key: pairs[i], Value: plain(pairs[i+1])})
 		}
 	}
 	return out
+}
+
+// plain writes 99, not 99.0.
+func plain(value any) any {
+	if f, ok := value.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1e15 {
+		return int64(f)
+	}
+	return value
 }
 
 func kind(name string, fields yaml.MapSlice) yaml.MapSlice { return mapping(name, fields) }
@@ -78,7 +86,32 @@ func (im *importing) add(at *value, s definition) {
 	if s.name != asked {
 		im.warn(at, "the name %q became %s: letters, digits, '.', '_' and '-' make a name, and each SLO has its own", asked, s.name)
 	}
+	if s.policy == "" {
+		s.policy = im.fitting(at, s)
+	}
 	im.slos = append(im.slos, s)
+}
+
+// fitting is "" where the default policy serves the SLO, else one of those of its alerts that can fire.
+func (im *importing) fitting(at *value, s definition) string {
+	text, ok := s.window.(string)
+	period, err := slo.ParseDuration(text)
+	if !ok || err != nil {
+		period = openSLOPeriod(s.window)
+	}
+	standard, _ := slo.PolicyNamed(slo.DefaultPolicy)
+	if period == 0 || standard.Validate(period, slo.ObjectiveFromPercent(s.objective)) == nil {
+		return ""
+	}
+	var alerts []alert
+	for _, a := range standard.Alerts {
+		alerts = append(alerts, alert{a.Severity, a.Percent, a.Long, a.Short})
+	}
+	alerts = im.reachable(at, alerts, s.objective, period)
+	if len(alerts) == 0 {
+		return ""
+	}
+	return im.policies.named(slo.DefaultPolicy+"-reachable", alerts)
 }
 
 // percent is a share as percent without the last digits that a share cannot hold.

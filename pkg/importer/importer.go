@@ -5,6 +5,7 @@ package importer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,7 +35,7 @@ type importing struct {
 func Import(source []byte) (Result, error) {
 	nodes, problem := catalog.Documents(source)
 	if problem != nil {
-		return Result{}, problem
+		return Result{}, errors.New(problem.Error())
 	}
 	var docs []*value
 	for _, node := range nodes {
@@ -116,7 +117,10 @@ func (im *importing) recognised(format string) {
 }
 
 func (im *importing) warn(at *value, format string, args ...any) {
-	im.warnings = append(im.warnings, catalog.Problem{Line: at.line, Column: at.column, Path: at.path, Message: fmt.Sprintf(format, args...)})
+	w := catalog.Problem{Line: at.line, Column: at.column, Path: at.path, Message: fmt.Sprintf(format, args...)}
+	if !slices.Contains(im.warnings, w) { // objectives share what the SLO says
+		im.warnings = append(im.warnings, w)
+	}
 }
 
 // reportUnused warns of what no reader asked for. Values are not repeated: they may be secrets.

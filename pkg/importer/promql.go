@@ -169,21 +169,21 @@ func bad(total, errors counters) indicator {
 }
 
 // latency is the histogram and the threshold of an indicator that compares a bucket with the count of the same histogram.
-func (i indicator) latency() (histogram, threshold, unit string, ok bool) {
+func (i indicator) latency() (histogram, threshold string, ok bool) {
 	bucket, isBucket := i.part.selector()
 	all, isAll := i.total.selector()
 	if !isBucket || !isAll || !i.good {
-		return "", "", "", false
+		return "", "", false
 	}
 	name, isHistogram := strings.CutSuffix(nameOf(bucket), "_bucket")
 	bound := matcherValue(bucket, model.BucketLabel)
 	whole := nameOf(all) == name+"_count" || nameOf(all) == name+"_bucket" && matcherValue(all, model.BucketLabel) == "+Inf"
 	if !isHistogram || bound == "" || !whole || others(bucket) != others(all) {
-		return "", "", "", false
+		return "", "", false
 	}
 	seconds, err := strconv.ParseFloat(bound, 64)
 	if err != nil {
-		return "", "", "", false
+		return "", "", false
 	}
 	scale := float64(time.Second)
 	if strings.HasSuffix(name, "_ms") || strings.HasSuffix(name, "_milliseconds") {
@@ -191,11 +191,11 @@ func (i indicator) latency() (histogram, threshold, unit string, ok bool) {
 	}
 	limit := time.Duration(seconds*scale + 0.5)
 	if limit < time.Millisecond || limit%time.Millisecond != 0 {
-		return "", "", "", false
+		return "", "", false
 	}
 	vs := *bucket
 	vs.LabelMatchers = slices.DeleteFunc(slices.Clone(bucket.LabelMatchers), func(m *labels.Matcher) bool { return m.Name == model.BucketLabel })
-	return vs.String(), slo.FormatDuration(limit), "", true
+	return vs.String(), slo.FormatDuration(limit), true
 }
 
 func nameOf(vs *parser.VectorSelector) string { return matcherValue(vs, model.MetricNameLabel) }

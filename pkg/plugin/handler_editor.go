@@ -24,6 +24,8 @@ func (d *Datasource) editorRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /values", answering(d, d.values))
 	mux.HandleFunc("POST /keys", answering(d, d.keys))
 	mux.HandleFunc("POST /preview", answering(d, d.preview))
+	mux.HandleFunc("POST /import", d.importDefinitions)
+	mux.HandleFunc("POST /discover", answering(d, d.discover))
 	mux.HandleFunc("GET /catalog/schema", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
 	})

@@ -1,6 +1,8 @@
 import type {
   AdHocVariableFilter,
   CoreApp,
+  DataQueryRequest,
+  DataQueryResponse,
   DataSourceGetTagKeysOptions,
   DataSourceGetTagValuesOptions,
   DataSourceInstanceSettings,
@@ -8,9 +10,11 @@ import type {
   ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend } from '@grafana/runtime';
+import { from, map, switchMap, type Observable } from 'rxjs';
 
 import { seriesFilters } from './filters';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
+import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
 import type { Buckets, Imported, PolicyInfo, Preview, Problem, SLOInfo } from './resources';
 import type { BurnlineOptions, BurnlineQuery, SLO } from './types';
@@ -20,6 +24,8 @@ import { VariableSupport } from './variables';
 export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOptions> {
   /** The Prometheus data source for Explore, as the settings say. */
   readonly prometheusUid?: string;
+
+  private known?: Promise<SLOInfo[]>;
 
   constructor(settings: DataSourceInstanceSettings<BurnlineOptions>) {
     super(settings);
@@ -34,6 +40,20 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   /** An SLO that is still being written is not sent: its fields say what is missing. */
   filterQuery(query: BurnlineQuery): boolean {
     return !query.hide && isAnswerable(query);
+  }
+
+  /** Rows of SLOs link to their history, burners and backtest. */
+  query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
+    const answers = super.query(request);
+    if (!request.targets.some(({ queryType }) => !queryType || queryType === 'summary' || queryType === 'workloads')) {
+      return answers;
+    }
+    this.known ??= this.getSLOs().catch(() => []); // links without them are links all the same
+    return from(this.known).pipe(
+      switchMap((slos) =>
+        answers.pipe(map((answer) => ({ ...answer, data: withRowLinks(answer.data, request.targets, slos, this) })))
+      )
+    );
   }
 
   /** Ad hoc filters of the dashboard come on top of the query's own. */

@@ -21,6 +21,8 @@ export interface SLOInfo {
   kind: Kind;
   by: string[];
   labels?: Record<string, string>;
+  /** Labels by which its bad events can be told apart, such as code. */
+  splitBy?: string[];
 }
 
 /** When to alert: each alert fires once `percent` of the budget is spent within `long`, and within `short` at that pace. */

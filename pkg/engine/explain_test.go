@@ -13,7 +13,7 @@ import (
 func TestExplain(t *testing.T) {
 	e, server, c := load(t)
 	for name, want := range map[string][]float64{
-		"availability": {6000, 60, 0.01 / 0.01}, // one bad of a hundred, at 99 %
+		"availability": {6000, 60, 1}, // one bad of a hundred, at 99 %
 		"latency":      {3600, 1800, 0.5 / 0.2},
 	} {
 		s, err := c.Lookup(name)

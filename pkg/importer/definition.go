@@ -52,9 +52,9 @@ func (s definition) yaml() yaml.MapSlice {
 
 func mapping(pairs ...any) yaml.MapSlice {
 	var out yaml.MapSlice
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			out = append(out, yaml.MapItem{Key: pairs[i], Value: plain(pairs[i+1])})
+	for ; len(pairs) >= 2; pairs = pairs[2:] {
+		if pairs[1] != "" {
+			out = append(out, yaml.MapItem{Key: pairs[0], Value: plain(pairs[1])})
 		}
 	}
 	return out

@@ -38,13 +38,14 @@ type sloInfo struct {
 	Kind        string   `json:"kind"`
 	By          []string `json:"by"`
 
-	Labels map[string]string `json:"labels,omitempty"`
+	Labels  map[string]string `json:"labels,omitempty"`
+	SplitBy []string          `json:"splitBy,omitempty"` // labels to split its bad events by
 }
 
 func infos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
-		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels}
+		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s)}
 	}
 	return out
 }

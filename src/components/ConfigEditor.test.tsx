@@ -21,7 +21,7 @@ jest.mock('@grafana/ui', () => ({
     const [first] = useState(props);
     useEffect(() => {
       const editor = { getModel: () => null, setPosition: goTo, revealPositionInCenter: () => {}, focus: () => {} };
-      first.onEditorDidMount(editor, {});
+      first.onEditorDidMount(editor, { languages: { registerCompletionItemProvider: () => ({ dispose() {} }) } });
     }, [first]);
     return (
       <textarea aria-label="catalog" value={props.value} onChange={(event) => first.onChange(event.target.value)} />
@@ -87,7 +87,7 @@ it('inserts an example into an empty catalog only, and has it checked', async ()
   expect(screen.queryByTestId(testIds.configEditor.insertExample)).not.toBeInTheDocument();
   expect(await report().findByText('1 SLO found:')).toBeInTheDocument();
   expect(report().getByTestId(testIds.configEditor.slo)).toHaveTextContent(
-    'availability: 99.9 % of events good over 30d per namespace, workload'
+    'availability: 99.9 % over 30d, Events per namespace, workload'
   );
   await waitFor(() =>
     expect(sent).toContainEqual({ method: 'POST', path: 'catalog/validate', body: { catalog: exampleCatalog } })

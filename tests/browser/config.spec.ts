@@ -43,7 +43,7 @@ test('lists the SLOs of the catalog, and tells where a broken one is wrong', asy
 
   await writeCatalog(page, BROKEN.replace('199', '99.5'));
   await expect(problem).toHaveCount(0);
-  await expect(slos.first()).toContainText('availability: 99.5 % of events good over 30d per namespace, workload');
+  await expect(slos.first()).toContainText('availability: 99.5 % over 30d, Events per namespace, workload');
 });
 
 test('saves and tests the data source', async ({ page, changeSettings }) => {

@@ -11,7 +11,7 @@ describe('an imported catalog', () => {
   it('is put below the SLOs and policies that are there, as deep as they are', () => {
     const existing = '# ours\nslos:\n- name: a # the first\n  window: 7d\n';
     expect(mergeCatalog(existing, imported)).toBe(
-      '# ours\npolicies:\n  sloth:\n    - severity: page\nslos:\n- name: a # the first\n  window: 7d\n- name: b\n  window: 30d\n'
+      'apiVersion: burnline.dev/v1\n# ours\npolicies:\n  sloth:\n    - severity: page\nslos:\n- name: a # the first\n  window: 7d\n- name: b\n  window: 30d\n'
     );
   });
 

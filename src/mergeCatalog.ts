@@ -13,7 +13,7 @@ export function mergeCatalog(existing: string, imported: string): string {
     return `${existing.trimEnd()}\n---\n${imported}`;
   }
   const policies = own.policies?.body || added.policies?.body ? section('policies', own.policies, added.policies) : '';
-  const head = own.head.trimEnd();
+  const head = /^apiVersion:/m.test(own.head) ? own.head.trimEnd() : `${added.head}${own.head}`.trim();
   return [head, policies, section('slos', own.slos, added.slos)].filter(Boolean).join('\n') + '\n';
 }
 

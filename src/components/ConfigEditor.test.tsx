@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import type { DataSourceSettings } from '@grafana/data';
+import { setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 
 import { exampleCatalog } from '../examples';
@@ -67,6 +68,10 @@ function renderEditor(options: Options) {
 function validating(respond: Respond = () => ({ slos: [], problems: [] })) {
   return answerResources('burnline', respond);
 }
+
+beforeEach(() =>
+  setDataSourceSrv({ getList: () => [], getInstanceSettings: () => undefined } as unknown as DataSourceSrv)
+);
 
 const report = () => within(screen.getByTestId(testIds.configEditor.report));
 const catalog = () => screen.getByLabelText<HTMLTextAreaElement>('catalog');
@@ -162,5 +167,52 @@ describe('the counting settings', () => {
     open();
     expect(screen.getByText('Not a duration; 10m or 1h30m would be one')).toBeInTheDocument();
     expect(screen.getByText('A whole number from 16 to 65536 is needed')).toBeInTheDocument();
+  });
+});
+
+describe('the import', () => {
+  const imported = 'apiVersion: burnline.dev/v1\nslos:\n  - name: shop-orders\n';
+  const answer = {
+    format: 'Sloth',
+    catalog: imported,
+    slos: [availability],
+    warnings: [
+      { line: 4, column: 3, path: 'slos[0].alerting.name', message: 'has no place in Burnline and was left out' },
+    ],
+    problems: [],
+  };
+
+  it('shows what becomes of definitions, and adds it to the catalog', async () => {
+    const sent = validating(({ path }) => (path === 'import' ? answer : { slos: [], problems: [] }));
+    const options = renderEditor({ ...saved, jsonData: { catalog: 'slos:\n  - name: a\n' } });
+    fireEvent.click(screen.getByTestId(testIds.configEditor.import));
+    expect(screen.getByTestId(testIds.configEditor.importTake)).toBeDisabled();
+    fireEvent.change(screen.getByTestId(testIds.configEditor.importSource), {
+      target: { value: 'version: prometheus/v1' },
+    });
+
+    expect(await screen.findByTestId(testIds.configEditor.importFound)).toHaveTextContent(
+      'Sloth: 1 SLOs can be used, 1 notes.'
+    );
+    expect(sent).toContainEqual({ method: 'POST', path: 'import', body: { source: 'version: prometheus/v1' } });
+    expect(screen.getByTestId(testIds.configEditor.importNotes)).toHaveTextContent(
+      'line 4 slos[0].alerting.name: has no place in Burnline and was left out'
+    );
+    fireEvent.click(screen.getByTestId(testIds.configEditor.importTake));
+    expect(options().jsonData.catalog).toBe('apiVersion: burnline.dev/v1\nslos:\n  - name: a\n  - name: shop-orders\n');
+    expect(screen.queryByTestId(testIds.configEditor.importSource)).not.toBeInTheDocument();
+  });
+
+  it('looks for rules, and says when there are none', async () => {
+    validating(({ path }) => {
+      if (path === 'discover') {
+        throw new Error('no series of Sloth');
+      }
+      return { slos: [], problems: [] };
+    });
+    renderEditor(saved);
+    fireEvent.click(screen.getByTestId(testIds.configEditor.discover));
+    expect(await screen.findByTestId(testIds.configEditor.importError)).toHaveTextContent('no series of Sloth');
+    expect(screen.getByTestId(testIds.configEditor.importTake)).toBeDisabled();
   });
 });

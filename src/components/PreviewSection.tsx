@@ -62,7 +62,7 @@ function OneSLO({ one, datasource, range }: { one: Explained; datasource: DataSo
   return (
     <Stack direction="column" gap={1}>
       <Stack direction="row" gap={1} alignItems="center" justifyContent="space-between">
-        <Text element="h4" variant="h6">
+        <Text element="p" variant="h6">
           {one.slo}
         </Text>
         {uid ? (

@@ -2,7 +2,7 @@ import type { ScopedVars } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 
 import { replaceInPromQL } from './promqlVariables';
-import type { BurnlineQuery, SLO } from './types';
+import type { BurnlineQuery, CalendarUnit, Metric, SeriesFilter, SLO } from './types';
 
 /** Replaces the template variables in everything a user can write in a query. */
 export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars): BurnlineQuery {
@@ -13,16 +13,37 @@ export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars):
     policy: query.policy && replaceText(query.policy, scopedVars),
     severities: query.severities && expandNames(query.severities, scopedVars),
     inline: query.inline && interpolateSLO(query.inline, scopedVars),
+    ...(query.filters && {
+      filters: query.filters
+        .filter(({ label }) => label)
+        .map(({ label, op, value }) => ({
+          label: replaceText(label, scopedVars),
+          op,
+          value: filterValue(op, value, scopedVars),
+        })),
+    }),
+    ...(query.period && { period: replaceText(query.period, scopedVars) as CalendarUnit }),
+    ...(query.timezone && { timezone: replaceText(query.timezone, scopedVars) }),
+    ...(query.metrics && { metrics: expandNames(query.metrics, scopedVars) as Metric[] }),
     ...interpolateOptions(query, scopedVars),
   };
 }
 
 function interpolateOptions({ whatif, burners, backtest }: BurnlineQuery, scopedVars?: ScopedVars) {
   return {
-    ...(whatif && { whatif: { ...whatif, windows: whatif.windows && expandNames(whatif.windows, scopedVars) } }),
+    ...(whatif && {
+      whatif: {
+        ...whatif,
+        objectives: whatif.objectives && expandNumbers(whatif.objectives, scopedVars),
+        windows: whatif.windows && expandNames(whatif.windows, scopedVars),
+      },
+    }),
     ...(burners && { burners: { ...burners, by: expandNames(burners.by ?? [], scopedVars) } }),
     ...(backtest && {
-      backtest: { ...backtest, policies: backtest.policies && expandNames(backtest.policies, scopedVars) },
+      backtest: {
+        ...mapStrings(backtest, (text) => replaceText(text, scopedVars)),
+        policies: backtest.policies && expandNames(backtest.policies, scopedVars),
+      },
     }),
   };
 }
@@ -33,9 +54,14 @@ export function interpolateSLO(slo: SLO, scopedVars?: ScopedVars): SLO {
   return {
     ...mapStrings(rest, (text) => replaceText(text, scopedVars)),
     ...(by && { by: expandNames(by, scopedVars) }),
-    sli: mapStrings(sli, (text) => replaceSelector(text, scopedVars)),
-    ...(p95 && { p95: mapStrings(p95, (text) => replaceSelector(text, scopedVars)) }),
+    sli: mapStrings(sli, (text) => interpolateSelector(text, scopedVars)),
+    ...(p95 && { p95: mapStrings(p95, (text) => interpolateSelector(text, scopedVars)) }),
   };
+}
+
+// A variable cannot be a number, but stand for some.
+function expandNumbers(values: Array<number | string>, scopedVars?: ScopedVars): number[] {
+  return expandNames(values.map(String), scopedVars).map(Number);
 }
 
 /** A variable with several values stands for several names. */
@@ -44,11 +70,19 @@ function expandNames(names: string[], scopedVars?: ScopedVars): string[] {
   return [...new Set(expanded.map((name) => name.trim()).filter(Boolean))];
 }
 
+// A filter's value stands in no quotes, so only the regular expression is escaped.
+function filterValue(op: SeriesFilter['op'], value: string, scopedVars?: ScopedVars): string {
+  return op === '=~' || op === '!~'
+    ? getTemplateSrv().replace(value, scopedVars, 'regex')
+    : replaceText(value, scopedVars);
+}
+
 function replaceText(text: string, scopedVars?: ScopedVars): string {
   return getTemplateSrv().replace(text, scopedVars);
 }
 
-function replaceSelector(selector: string, scopedVars?: ScopedVars): string {
+/** Replaces the template variables in PromQL. */
+export function interpolateSelector(selector: string, scopedVars?: ScopedVars): string {
   return replaceInPromQL(selector, scopedVars);
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -54,11 +55,12 @@ var (
 type Query struct {
 	RefID   string
 	Type    QueryType
-	Names   []string        // SLOs of the catalog, distinct; none, and no Inline: all of them
-	Inline  json.RawMessage // an SLO definition as JSON; nil when the catalog's are meant
-	GroupBy []string        // replaces the SLOs' own labels unless nil; empty, not nil: one group
-	Policy  string          // replaces the SLOs' own policy unless ""
-	Metrics []Metric        // distinct, at least one; matters for timeseries only
+	Names   []string          // SLOs of the catalog, distinct; none, and no Inline: all of them
+	Inline  json.RawMessage   // an SLO definition as JSON; nil when the catalog's are meant
+	GroupBy []string          // replaces the SLOs' own labels unless nil; empty, not nil: one group
+	Policy  string            // replaces the SLOs' own policy unless ""
+	Metrics []Metric          // distinct, at least one; matters for timeseries only
+	Filters []*catalog.Filter // more conditions on every series; may be none
 	// Calendar of a history; nil: the SLOs' own.
 	Calendar *slo.Calendar
 
@@ -110,6 +112,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q.burners(r)
 	q.backtest(r)
 	q.alerting(r)
+	q.filters(r)
 	return q, errors.Join(r.err(), calendarErr, q.check())
 }
 

@@ -27,6 +27,7 @@ func (d *Datasource) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /labels", d.labelsOfNamed)
 	mux.HandleFunc("POST /labels", d.labelsOfInline)
 	mux.HandleFunc("GET /export", d.exportSLOs)
+	d.editorRoutes(mux)
 }
 
 type sloInfo struct {
@@ -36,12 +37,15 @@ type sloInfo struct {
 	Window      string   `json:"window"`
 	Kind        string   `json:"kind"`
 	By          []string `json:"by"`
+
+	Labels  map[string]string `json:"labels,omitempty"`
+	SplitBy []string          `json:"splitBy,omitempty"` // labels to split its bad events by
 }
 
 func infos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
-		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...)}
+		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s)}
 	}
 	return out
 }

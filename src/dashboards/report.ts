@@ -1,0 +1,108 @@
+import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+
+import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable } from './frame';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
+
+const PERIODS: Question = {
+  queryType: 'history',
+  slos: ['$slo'],
+  filters: CHOSEN,
+  period: '$period',
+  timezone: '$timezone',
+};
+
+/** Which promises were kept, calendar period by calendar period. */
+export function report(): dashboard.DashboardBuilder {
+  return burnlineDashboard('burnline-report', 'monthly report', 'Which SLOs were kept in which month, quarter or week')
+    .time({ from: 'now-2M/M', to: 'now' })
+    .withVariable(sloVariable(false))
+    .withVariable(labelVariable('namespace', 'Namespace'))
+    .withVariable(labelVariable('workload', 'Workload', ['namespace']))
+    .withVariable(
+      new dashboard.CustomVariableBuilder('period')
+        .label('Period')
+        .values('month,week,quarter,year')
+        .current({ text: 'month', value: 'month' })
+    )
+    .withVariable(
+      new dashboard.TextBoxVariableBuilder('timezone')
+        .label('Time zone')
+        .defaultValue('UTC')
+        .current({ text: 'UTC', value: 'UTC' })
+    )
+    .withPanel(bars('Good events', 'Of all that is chosen', 'sli'))
+    .withPanel(
+      bars(
+        'Error budget left at the end of each period',
+        'Of all that is chosen; of the present period: so far',
+        'budget'
+      )
+    )
+    .withPanel(whole())
+    .withPanel(workloads());
+}
+
+function bars(title: string, description: string, column: 'sli' | 'budget'): barchart.PanelBuilder {
+  const panel = new barchart.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...PERIODS, groupBy: [] }))
+    .withTransformation({
+      id: 'filterFieldsByName',
+      options: { include: { pattern: column === 'sli' ? '^(Period|SLI|Objective)$' : '^(Period|Error budget left)$' } },
+    })
+    .height(8)
+    .span(12)
+    .showValue(common.VisibilityMode.Always)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .showLegend(column === 'sli')
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom)
+    )
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.None));
+  if (column === 'sli') {
+    return panel
+      .decimals(3)
+      .overrideByName('Objective', [{ id: 'color', value: { mode: 'fixed', fixedColor: 'text' } }]);
+  }
+  return panel
+    .decimals(1)
+    .thresholds(BUDGET_THRESHOLDS)
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds));
+}
+
+function whole(): table.PanelBuilder {
+  return periods('All that is chosen, by period', { ...PERIODS, groupBy: [] })
+    .height(6)
+    .span(24);
+}
+
+function workloads(): table.PanelBuilder {
+  return periods('Each workload, by period', PERIODS).height(16).span(24).filterable(true);
+}
+
+/** A table of periods: the worst budget of the latest period first. */
+function periods(title: string, question: Question): table.PanelBuilder {
+  return new table.PanelBuilder()
+    .title(title)
+    .datasource(DATASOURCE)
+    .withTarget(new Query(question))
+    .withTransformation({ id: 'sortBy', options: { sort: [{ field: 'Period', desc: true }] } })
+    .overrideByRegexp('^(SLO|From|To)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .overrideByName('Complete', [
+      { id: 'mappings', value: [{ type: 'value', options: { '0': { text: 'so far' }, '1': { text: 'over' } } }] },
+    ])
+    .overrideByRegexp('^(SLI|Objective)$', [{ id: 'decimals', value: 3 }])
+    .overrideByName('Error budget left', [
+      { id: 'custom.cellOptions', value: { type: 'color-text' } },
+      { id: 'thresholds', value: BUDGET_THRESHOLDS.build() },
+      { id: 'color', value: { mode: 'thresholds' } },
+      { id: 'decimals', value: 1 },
+    ])
+    .overrideByName('Measured', [{ id: 'decimals', value: 0 }]);
+}

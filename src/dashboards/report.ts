@@ -33,47 +33,41 @@ export function report(): dashboard.DashboardBuilder {
         .defaultValue('UTC')
         .current({ text: 'UTC', value: 'UTC' })
     )
-    .withPanel(bars('Good events', 'Of all that is chosen', 'sli'))
     .withPanel(
-      bars(
-        'Error budget left at the end of each period',
-        'Of all that is chosen; of the present period: so far',
-        'budget'
+      bars('Error budget left', 'At the end of each period, of all that is chosen', 'Error budget left')
+        .decimals(1)
+        .thresholds(BUDGET_THRESHOLDS)
+        .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
+    )
+    .withPanel(
+      bars('Bad events', 'In each period, of all that is chosen', 'Bad events').colorScheme(
+        new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('orange')
       )
     )
     .withPanel(whole())
     .withPanel(workloads());
 }
 
-function bars(title: string, description: string, column: 'sli' | 'budget'): barchart.PanelBuilder {
-  const panel = new barchart.PanelBuilder()
+function bars(title: string, description: string, column: string): barchart.PanelBuilder {
+  return new barchart.PanelBuilder()
     .title(title)
     .description(description)
     .datasource(DATASOURCE)
     .withTarget(new Query({ ...PERIODS, groupBy: [] }))
-    .withTransformation({
-      id: 'filterFieldsByName',
-      options: { include: { pattern: column === 'sli' ? '^(Period|SLI|Objective)$' : '^(Period|Error budget left)$' } },
-    })
+    .withTransformation({ id: 'filterFieldsByName', options: { include: { names: ['Period', column] } } })
     .height(8)
     .span(12)
+    .xField('Period')
+    .xTickLabelMaxLength(20)
+    .barWidth(0.6)
     .showValue(common.VisibilityMode.Always)
     .legend(
       new common.VizLegendOptionsBuilder()
-        .showLegend(column === 'sli')
+        .showLegend(false)
         .displayMode(common.LegendDisplayMode.List)
         .placement(common.LegendPlacement.Bottom)
     )
     .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.None));
-  if (column === 'sli') {
-    return panel
-      .decimals(3)
-      .overrideByName('Objective', [{ id: 'color', value: { mode: 'fixed', fixedColor: 'text' } }]);
-  }
-  return panel
-    .decimals(1)
-    .thresholds(BUDGET_THRESHOLDS)
-    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds));
 }
 
 function whole(): table.PanelBuilder {
@@ -86,14 +80,17 @@ function workloads(): table.PanelBuilder {
   return periods('Each workload, by period', PERIODS).height(16).span(24).filterable(true);
 }
 
-/** A table of periods: the worst budget of the latest period first. */
+/** A table of periods: the latest first, and in it the least budget. */
 function periods(title: string, question: Question): table.PanelBuilder {
   return new table.PanelBuilder()
     .title(title)
     .datasource(DATASOURCE)
     .withTarget(new Query(question))
-    .withTransformation({ id: 'sortBy', options: { sort: [{ field: 'Period', desc: true }] } })
-    .overrideByRegexp('^(SLO|From|To)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .sortBy([
+      new common.TableSortByFieldStateBuilder().displayName('Period').desc(true),
+      new common.TableSortByFieldStateBuilder().displayName('Error budget left').desc(false),
+    ])
+    .overrideByRegexp('^(SLO|From|To|Budget left, events)$', [{ id: 'custom.hideFrom.viz', value: true }])
     .overrideByName('Complete', [
       { id: 'mappings', value: [{ type: 'value', options: { '0': { text: 'so far' }, '1': { text: 'over' } } }] },
     ])

@@ -54,8 +54,8 @@ export function slo(): dashboard.DashboardBuilder {
         .axisSoftMin(0)
         .displayName('${__field.labels.slo}')
     )
-    .withPanel(burners())
     .withPanel(worstBurners())
+    .withPanel(burners())
     .withPanel(workloads());
 }
 
@@ -172,11 +172,11 @@ function events(): timeseries.PanelBuilder {
     .drawStyle(common.GraphDrawStyle.Bars)
     .fillOpacity(60)
     .lineWidth(0)
-    .overrideByRegexp('^events', [
+    .overrideByRegexp('/^events/', [
       { id: 'displayName', value: 'all' },
       { id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } },
     ])
-    .overrideByRegexp('^bad', [
+    .overrideByRegexp('/^bad/', [
       { id: 'displayName', value: 'bad' },
       { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
       { id: 'custom.axisPlacement', value: 'right' },
@@ -203,8 +203,8 @@ function burners(): table.PanelBuilder {
     .description('The label values with the most bad events in the window of the SLO')
     .datasource(DATASOURCE)
     .withTarget(new Query(BURNERS))
-    .height(9)
-    .span(14)
+    .height(8)
+    .span(24)
     .overrideByRegexp('^(SLO|Values in this row)$', [{ id: 'custom.hideFrom.viz', value: true }])
     .overrideByRegexp('^(Share of bad events|Budget spent)$', [
       { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
@@ -226,7 +226,7 @@ function worstBurners(): barchart.PanelBuilder {
       options: { excludeByName: Object.fromEntries(NOT_SPENT.map((name) => [name, true])) },
     })
     .height(9)
-    .span(10)
+    .span(12)
     .orientation(common.VizOrientation.Horizontal)
     .showValue(common.VisibilityMode.Auto)
     .legend(

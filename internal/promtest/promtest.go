@@ -206,7 +206,7 @@ func (p *Server) LabelValues(ctx context.Context, label, selector string, start,
 
 // Names are the values of label among the series of selector, at most limit.
 func (p *Server) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
-	values, err := p.LabelValues(ctx, label, selector, start, end)
+	values, _, err := p.LabelValues(ctx, label, selector, start, end)
 	return values[:min(uint64(len(values)), limit)], err
 }
 

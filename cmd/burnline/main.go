@@ -81,15 +81,22 @@ func (p program) flags(name string, args []string, define func(*flag.FlagSet)) (
 	f := flag.NewFlagSet("burnline "+name, flag.ContinueOnError)
 	f.SetOutput(p.err)
 	define(f)
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
+	var files []string
+	for rest := args; ; { // flags may come after files
+		if err := f.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errUsage
 		}
-		return nil, errUsage
+		if f.NArg() == 0 {
+			break
+		}
+		files, rest = append(files, f.Arg(0)), f.Args()[1:]
 	}
-	if f.NArg() == 0 {
+	if len(files) == 0 {
 		_, _ = fmt.Fprintf(p.err, "burnline %s: no file; give a catalog of SLOs, or - for standard input\n", name)
 		return nil, errUsage
 	}
-	return f.Args(), nil
+	return files, nil
 }

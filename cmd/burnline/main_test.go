@@ -105,7 +105,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"report", "-"}, 1, "--url: give the address"},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 1, `unknown format "xml"`},
 		{[]string{"export", "--format", "terraform", "-"}, 1, `unknown format "terraform"; there are prometheus`},
-		{[]string{"export", "--slo", "none", "-"}, 1, "no SLO none"},
+		{[]string{"export", "-", "--slo", "none"}, 1, "no SLO none"},
 		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 1, `unknown policy "none"`},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "-"}, 1, "127.0.0.1:1"},
 	} {

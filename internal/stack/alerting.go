@@ -28,7 +28,9 @@ var (
 )
 
 // Promtool returns the path of promtool, built when the cache has none.
-func (p *Project) Promtool(ctx context.Context) (string, error) { return p.ensure(ctx, promtoolProgram) }
+func (p *Project) Promtool(ctx context.Context) (string, error) {
+	return p.ensure(ctx, promtoolProgram)
+}
 
 // Alertmanager returns the path of Alertmanager, built when the cache has none.
 func (p *Project) Alertmanager(ctx context.Context) (string, error) {

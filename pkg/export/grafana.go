@@ -88,7 +88,7 @@ func (o Options) group(a asked) grafanaGroup {
 	}
 }
 
-// who is the SLO and its group, whatever labels make it.
+// who is the SLO and its group, whatever labels make it. An alert about a server that does not answer has none.
 const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 	`{{ if not (match "^(__.*|slo|severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
@@ -103,7 +103,7 @@ func (o Options) burnRule(a asked) grafanaRule {
 	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; the other rule tells of it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
-		"summary": who + " burns its error budget",
+		"summary": ofSLO(who + " burns its error budget"),
 		"description": `{{ if $values.burn_long }}Burn rate {{ printf "%.1f" $values.burn_long.Value }}× over the long window and ` +
 			`{{ printf "%.1f" $values.burn_short.Value }}× over the short one; it fires at {{ printf "%.1f" $values.factor.Value }}×.{{ end }}`,
 		"budget_left": `{{ if $values.budget }}{{ humanizePercentage $values.budget.Value }}{{ end }}`,
@@ -124,7 +124,7 @@ func (o Options) unmeasuredRule(a asked) grafanaRule {
 	r.NoDataState, r.For = "Alerting", "15m"
 	r.Labels["severity"] = "slack" // whatever the severity of the alert that cannot be judged
 	r.Annotations = map[string]string{
-		"summary":     who + " cannot be judged",
+		"summary":     ofSLO(who + " cannot be judged"),
 		"description": "Too little was measured in the last 15 minutes or more. Its alerts keep their last state for a day. Are the metrics still scraped?",
 		"explore_url": o.exploreURL(),
 	}
@@ -185,7 +185,12 @@ func (r *grafanaRule) above(refID string) {
 func (o Options) exploreURL() string {
 	query := fmt.Sprintf(`{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q]}],"range":{"from":"now-6h","to":"now"}}`,
 		o.datasource())
-	return `{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(query) + ` $labels.slo) }}`
+	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(query) + ` $labels.slo) }}{{ end }}`
+}
+
+// ofSLO is the text where an SLO is the matter, else that none could be asked about.
+func ofSLO(text string) string {
+	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`
 }
 
 // uid is the same for the same name, in the 40 characters that Grafana allows.

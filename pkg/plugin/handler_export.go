@@ -46,7 +46,7 @@ func (d *Datasource) exportSLOs(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/yaml")
 	w.Header().Set("Content-Disposition", `attachment; filename="burnline-`+string(format)+`.yaml"`)
-	if _, err := w.Write(text); err != nil {
+	if _, err := w.Write(text); err != nil { //nolint:gosec // YAML to be saved, never shown as a page
 		backend.Logger.Debug("Export was not read", "error", err)
 	}
 }

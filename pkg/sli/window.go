@@ -3,6 +3,7 @@ package sli
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -88,9 +89,17 @@ func classicLatency(l catalog.Latency, by []string) (Counting, error) {
 
 func buckets(l catalog.Latency, ms []*labels.Matcher) (total, good *parser.VectorSelector) {
 	bucket := func(les ...string) *parser.VectorSelector {
-		return &parser.VectorSelector{Name: metric(ms), LabelMatchers: append(append([]*labels.Matcher{}, ms...), anyOf(les))}
+		return &parser.VectorSelector{Name: metric(ms), LabelMatchers: append(append([]*labels.Matcher{}, ms...), oneOf(les))}
 	}
 	return bucket("+Inf"), bucket(spellings(threshold(l))...)
+}
+
+// oneOf matches a bucket's bound in any of its spellings.
+func oneOf(les []string) *labels.Matcher {
+	if len(les) == 1 {
+		return labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, les[0])
+	}
+	return labels.MustNewMatcher(labels.MatchRegexp, model.BucketLabel, regexp.QuoteMeta(les[0])+"|"+regexp.QuoteMeta(les[1]))
 }
 
 func metric(ms []*labels.Matcher) string {

@@ -52,8 +52,8 @@ func TestTheConfigMapCarriesTheProvisioning(t *testing.T) {
 	for _, name := range []string{"contact-points.yaml", "policies.yaml", "rules.yaml", "templates.yaml"} {
 		text, err := os.ReadFile("../../provisioning/alerting/" + name)
 		require.NoError(t, err)
-		var any map[string]any
-		require.NoError(t, yaml.Unmarshal(text, &any), name)
+		var content map[string]any
+		require.NoError(t, yaml.Unmarshal(text, &content), name)
 		m.Data["burnline-"+name] = string(text)
 	}
 	text, err := yaml.MarshalWithOptions(m, yaml.UseLiteralStyleIfMultiline(true))

@@ -87,15 +87,15 @@ func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 		for m := range 120 {
 			at := truth.End.Add(-time.Duration(m) * time.Minute)
 			var fire []string
-			clear := true
+			far := true // from every threshold
 			for _, severity := range s.Policy.Severities() {
 				state, near := truth.Judge(s.Policy, s.Objective, s.Window, severity, at, 0.03)
-				clear = clear && !near
+				far = far && !near
 				if state.String() == "firing" {
 					fire = append(fire, severity)
 				}
 			}
-			if !clear {
+			if !far {
 				continue
 			}
 			fmt.Fprintf(&b, "      - eval_time: %dm\n        alertname: BurnlineBudgetBurn\n        exp_alerts:\n", int(at.Sub(begin).Minutes()))

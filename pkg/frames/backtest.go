@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -133,10 +134,20 @@ func incidents(b *engine.Backtest, groupBy []string) *data.Frame {
 }
 
 // states are for a state timeline: a point where a state begins, which holds up
-// to the next one, and one at the end.
+// to the next one, and one at the end. The policies of a group stand together.
 func states(b *engine.Backtest) []*data.Frame {
-	out := make([]*data.Frame, 0, len(b.Tests))
-	for _, t := range b.Tests {
+	tests := slices.Clone(b.Tests)
+	asked := map[string]int{} // the order of the SLOs
+	for i, t := range tests {
+		if _, ok := asked[t.SLO.Name]; !ok {
+			asked[t.SLO.Name] = i
+		}
+	}
+	slices.SortStableFunc(tests, func(x, y engine.Test) int {
+		return cmp.Or(cmp.Compare(asked[x.SLO.Name], asked[y.SLO.Name]), slices.Compare(groupValues(x.Labels), groupValues(y.Labels)))
+	})
+	out := make([]*data.Frame, 0, len(tests))
+	for _, t := range tests {
 		points := make([]engine.Point, 0, len(t.Changes)+1)
 		for _, c := range t.Changes {
 			points = append(points, engine.Point{Time: c.Time, Value: known(float64(c.State), c.State != slo.Unmeasured)})

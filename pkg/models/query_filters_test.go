@@ -13,7 +13,7 @@ import (
 func TestFiltersNarrowTheSeriesOfEverySLO(t *testing.T) {
 	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: 't{x="1"}', bad: b}}}]`))
 	require.NoError(t, problems.Err())
-	q, err := ParseQuery(dataQuery(`{"filters": [{"label": "namespace", "value": "shop"}, {"label": "pod", "op": "!~", "value": "a.*"}]}`))
+	q, err := ParseQuery(dataQuery(`{"filters": [{"label": "namespace", "value": "shop"}, {"label": "pod", "op": "!~", "value": "a.*"}]}`), now)
 	require.NoError(t, err)
 	slos, _, err := q.Resolve(c)
 	require.NoError(t, err)
@@ -31,7 +31,7 @@ func TestFiltersThatAreWrong(t *testing.T) {
 		`{"filters": [{"op": "=", "value": "1"}]}`:                    `filters[0]: label: empty; give a label name, e.g. namespace`,
 		`{"filters": [{"label": "a", "op": "=~", "value": "(shop"}]}`: `filters[0]: value: "(shop" is no regular expression`,
 	} {
-		_, err := ParseQuery(dataQuery(json))
+		_, err := ParseQuery(dataQuery(json), now)
 		require.Error(t, err, json)
 		assert.Contains(t, err.Error(), want)
 		assert.True(t, IsUserError(err))

@@ -103,7 +103,7 @@ type queryQuestion struct {
 
 func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
 	now := time.Now()
-	parsed, err := models.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}})
+	parsed, err := models.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ func ask(t *testing.T, ds *Datasource, headers map[string]string, query string) 
 	return res.Responses["A"]
 }
 
-func texts(f *data.Frame, name string) (out []string) {
+func textsOf(f *data.Frame, name string) (out []string) {
 	field, _ := f.FieldByName(name)
 	for i := range field.Len() {
 		out = append(out, field.At(i).(string))
@@ -124,15 +124,15 @@ func TestAnAlertIsToldOfAnSLOThatCannotBeRead(t *testing.T) {
 	require.NoError(t, ask(t, ds, alert, `{"slos":["availability","latency"]}`).Error)
 
 	f := ask(t, ds, nil, `{}`).Frames[0]
-	require.Equal(t, []string{"latency", "between", "availability"}, texts(f, "slo"))
-	require.Equal(t, []string{"a", "", "a"}, texts(f, "w"))
+	require.Equal(t, []string{"latency", "between", "availability"}, textsOf(f, "slo"))
+	require.Equal(t, []string{"a", "", "a"}, textsOf(f, "w"))
 	for _, name := range []string{"state", "firing_page", "sli", "budget", "burn_1h", "factor_1h", "throughput", "coverage", "events", "bad"} {
 		field, _ := f.FieldByName(name)
 		require.Nil(t, field.At(1), name)
 		require.NotNil(t, field.At(0), name)
 	}
 	f = ask(t, ds, nil, `{"queryType":"workloads"}`).Frames[0]
-	require.Equal(t, []string{"latency", "between"}, texts(f, "slo"))
+	require.Equal(t, []string{"latency", "between"}, textsOf(f, "slo"))
 }
 
 func TestAnAlertAboutEverySLONeedsAWholeCatalog(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 const workloads = "devstack/workloads"
 
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
-var quickPackages = []string{"./pkg/...", "./internal/..."}
+var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}
 
 // command runs a program in a folder of the repository and shows what it prints.
 func (s *session) command(ctx context.Context, dir string, env []string, command ...string) error {

@@ -124,4 +124,10 @@ func (d Dialect) Tenants(h http.Header) {
 	}
 }
 
+// IgnoresTenant tells that a tenant is set and the server would show everything
+// to it: it has none.
+func (d Dialect) IgnoresTenant() bool {
+	return d.options.Tenant != "" && (d.Product == Prometheus || d.Product == VictoriaMetrics)
+}
+
 func seconds(d time.Duration) string { return strconv.Itoa(int(d/time.Second)) + "s" }

@@ -50,6 +50,8 @@ func TestTenantsAreNamedToThoseWhoHaveThem(t *testing.T) {
 		got := http.Header{}
 		For(p, "", false, Options{Tenant: "a|b"}).Tenants(got)
 		require.Equal(t, want, got, p)
+		require.Equal(t, len(want) == 0, For(p, "", false, Options{Tenant: "a"}).IgnoresTenant(), p)
+		require.False(t, For(p, "", false, Options{}).IgnoresTenant())
 		For(p, "", false, Options{}).Tenants(got)
 		require.Equal(t, want, got, p)
 	}

@@ -101,6 +101,7 @@ func (d Dialect) Params(cell time.Duration) url.Values {
 	if d.Product == VictoriaMetrics || d.Product == Unknown {
 		v.Set("nocache", "1") // else start, end and recent values are shifted
 		v.Set("max_lookback", seconds(Lookback))
+		v.Set("deny_partial_response", "1")
 	}
 	if d.Product != Mimir {
 		v.Set("lookback_delta", seconds(Lookback))

@@ -192,7 +192,7 @@ describe('the import', () => {
     });
 
     expect(await screen.findByTestId(testIds.configEditor.importFound)).toHaveTextContent(
-      'Sloth: 1 SLOs can be used, 1 notes.'
+      'Sloth. SLOs that can be used: 1, notes: 1.'
     );
     expect(sent).toContainEqual({ method: 'POST', path: 'import', body: { source: 'version: prometheus/v1' } });
     expect(screen.getByTestId(testIds.configEditor.importNotes)).toHaveTextContent(

@@ -1,4 +1,4 @@
-import React, { useCallback, useId, useState } from 'react';
+import React, { useCallback, useId, useState, type ReactNode } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { Button, Combobox, Input, Stack, type ComboboxOption } from '@grafana/ui';
 
@@ -47,7 +47,7 @@ export function SelectorField(props: Props) {
       invalid={Boolean(problem)}
       error={problem}
     >
-      <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">
+      <Contents>
         {written ? (
           <Input
             id={id}
@@ -86,8 +86,17 @@ export function SelectorField(props: Props) {
           }
           onClick={() => setCode(!written)}
         />
-      </Stack>
+      </Contents>
     </EditorField>
+  );
+}
+
+// A field gives its child props such as `invalid`, which are none of an element's.
+function Contents({ children }: { children: ReactNode }) {
+  return (
+    <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">
+      {children}
+    </Stack>
   );
 }
 

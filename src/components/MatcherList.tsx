@@ -1,4 +1,4 @@
-import React, { useCallback, useEffect, useId, useState, type ComponentType, type ReactElement } from 'react';
+import React, { useCallback, useId, useState, type ComponentType, type ReactElement } from 'react';
 import { AccessoryButton, EditorList, InputGroup } from '@grafana/plugin-ui';
 import { Combobox, type ComboboxOption } from '@grafana/ui';
 
@@ -25,15 +25,9 @@ interface Props {
 /** Label filters, such as those of the Prometheus query builder. */
 export function MatcherList({ matchers, name, selector, datasource, testId, onChange, ...find }: Props) {
   // A filter that has no value yet is no matcher yet.
-  const [drafts, setDrafts] = useState<Array<Partial<Matcher>>>(matchers);
-  useEffect(() => {
-    setDrafts((drafts) => [...matchers, ...drafts.filter((draft) => !isComplete(draft))]);
-    // Only what comes from outside replaces the drafts.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [JSON.stringify(matchers)]);
-
+  const [drafts, setDrafts] = useState<Array<Partial<Matcher>>>([]);
   const change = (items: Array<Partial<Matcher>>) => {
-    setDrafts(items);
+    setDrafts(items.filter((item) => !isComplete(item)));
     const complete = items.filter(isComplete);
     if (JSON.stringify(complete) !== JSON.stringify(matchers)) {
       onChange(complete);
@@ -47,7 +41,7 @@ export function MatcherList({ matchers, name, selector, datasource, testId, onCh
 
   return (
     <Matchers
-      items={drafts}
+      items={[...matchers, ...drafts]}
       onChange={change}
       renderItem={(item, onChangeItem, onDelete) => (
         <MatcherItem

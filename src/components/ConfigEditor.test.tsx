@@ -16,13 +16,13 @@ jest.mock('@grafana/ui', () => ({
   CodeEditor: function CodeEditor(props: {
     value: string;
     onChange: (value: string) => void;
-    onEditorDidMount: (...args: unknown[]) => void;
+    onEditorDidMount?: (...args: unknown[]) => void;
   }) {
     const { useEffect, useState } = jest.requireActual<typeof React>('react');
     const [first] = useState(props);
     useEffect(() => {
       const editor = { getModel: () => null, setPosition: goTo, revealPositionInCenter: () => {}, focus: () => {} };
-      first.onEditorDidMount(editor, { languages: { registerCompletionItemProvider: () => ({ dispose() {} }) } });
+      first.onEditorDidMount?.(editor, { languages: { registerCompletionItemProvider: () => ({ dispose() {} }) } });
     }, [first]);
     return (
       <textarea aria-label="catalog" value={props.value} onChange={(event) => first.onChange(event.target.value)} />

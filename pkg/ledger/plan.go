@@ -56,14 +56,29 @@ func plan(marks []int64, settled int64) []run {
 		for inside < len(marks) && marks[inside] <= hi {
 			inside++
 		}
-		r := run{hourLevel(lo, hi, marks[next:inside], settled), lo, hi}
-		if n := len(runs); n > 0 && runs[n-1].level == r.level {
-			runs[n-1].to = hi
-		} else {
-			runs = append(runs, r)
-		}
+		runs = join(runs, run{hourLevel(lo, hi, marks[next:inside], settled), lo, hi})
 	}
-	return runs
+	var out []run
+	for _, r := range runs {
+		if r.level == fiveCells && r.to-r.from < fewHours {
+			r.level = minuteCells
+		}
+		out = join(out, r)
+	}
+	return out
+}
+
+// fewHours, in seconds, are read by their samples, in one request, sooner than
+// by borders every five minutes, in several.
+const fewHours = 6 * 3600
+
+// join adds a run to adjacent ones.
+func join(runs []run, r run) []run {
+	if n := len(runs); n > 0 && runs[n-1].level == r.level {
+		runs[n-1].to = r.to
+		return runs
+	}
+	return append(runs, r)
 }
 
 // hourLevel is the coarsest level for the (part of an) hour (lo, hi].
@@ -80,21 +95,39 @@ func hourLevel(lo, hi int64, marks []int64, settled int64) level {
 	return minuteCells
 }
 
-// chunks cuts a run at the borders of cached blocks: bounded requests at
-// absolute times, which the caches of query frontends recognise.
-func (r run) chunks() []run {
-	span := r.step() * blockCells[r.level]
-	if r.level == minuteCells {
-		span *= 6 // six hours of minutes stay a small answer
-	}
+// Bounds of one piece of a run.
+const (
+	fewPoints  = 12_000  // up to here one request costs less than several side by side
+	manyPoints = 500_000 // some 12 MB of JSON
+	mostCells  = 5_000   // Prometheus answers at most 11,000 points a series
+	blockHours = 120     // five days: what servers read side by side
+)
+
+// scrapesPerMinute is how often counters are taken to be scraped.
+const scrapesPerMinute = 4
+
+// chunks cuts a run into pieces to be read side by side, where about width
+// series answer.
+func (r run) chunks(width int) []run {
+	perCell := int(r.points(width)) / r.cells()
+	n := int64(min(max(fewPoints/perCell, blockHours), max(manyPoints/perCell, 1), mostCells))
 	var out []run
-	for from := r.from; from < r.to; {
-		to := min(floor(from, span)+span, r.to)
-		out = append(out, run{r.level, from, to})
-		from = to
+	for from := r.from; from < r.to; from += n * r.step() {
+		out = append(out, run{r.level, from, min(from+n*r.step(), r.to)})
 	}
 	return out
 }
+
+// points is about how many of width series a request for the run receives.
+func (r run) points(width int) int64 {
+	perCell := int64(max(width, 1))
+	if r.level == minuteCells {
+		perCell *= scrapesPerMinute
+	}
+	return perCell * int64(r.cells())
+}
+
+func (r run) holds(o run) bool { return r.level == o.level && r.from <= o.from && o.to <= r.to }
 
 func floor(t, step int64) int64 {
 	m := t % step

@@ -67,17 +67,18 @@ func countExpr(ms []*labels.Matcher) string {
 }
 
 // maxAlternatives bounds the values of one label in a narrowed selector.
-const maxAlternatives = 64
+const maxAlternatives = 200
 
 // narrow restricts ms to (about) the given series: per label that all of them
-// have, equality with the one value or a choice between a few.
+// have, equality with the one value or a choice between a few. Bounds of buckets
+// stay as they are, because servers spell them in different ways.
 func narrow(ms []*labels.Matcher, series []model.Metric) []*labels.Matcher {
 	out := slices.Clone(ms)
 	if len(series) == 0 {
 		return out
 	}
 	for name := range series[0] {
-		if name == model.MetricNameLabel {
+		if name == model.MetricNameLabel || name == model.BucketLabel || isGiven(ms, name) {
 			continue
 		}
 		if values, ok := valuesOf(series, name); ok {
@@ -86,6 +87,10 @@ func narrow(ms []*labels.Matcher, series []model.Metric) []*labels.Matcher {
 	}
 	slices.SortFunc(out[len(ms):], func(a, b *labels.Matcher) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+func isGiven(ms []*labels.Matcher, name model.LabelName) bool {
+	return slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return m.Name == string(name) && m.Type == labels.MatchEqual })
 }
 
 func valuesOf(series []model.Metric, name model.LabelName) ([]string, bool) {
@@ -117,4 +122,13 @@ func oneOf(name string, values []string) *labels.Matcher {
 		quoted[i] = regexp.QuoteMeta(v)
 	}
 	return labels.MustNewMatcher(labels.MatchRegexp, name, strings.Join(quoted, "|"))
+}
+
+// changesExpr names the gauges that changed within span seconds: sparse.
+func changesExpr(ms []*labels.Matcher, span int64) string {
+	return (&parser.BinaryExpr{
+		Op:  parser.GTR,
+		LHS: call("changes", rangeOf(ms, span)),
+		RHS: &parser.NumberLiteral{Val: 0},
+	}).String()
 }

@@ -1,32 +1,67 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 )
-
-// startTime is exported by the client libraries of every common language. It
-// changes exactly when all counters of a process start anew.
-const startTime = "process_start_time_seconds"
 
 // resets marks the cells in which a counter may have been reset although its
 // values at the borders do not fall. Where the process says when it started,
-// that is one sample for each process and border; for the other counters the
-// server looks through their samples.
+// that is one sample for each process and border. Of the other targets the
+// server looks through the samples of one busy counter where that can speak for
+// an old and quiet process, and else through those of all.
 func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
-	silent := tracks
-	if f.out.run.level != minuteCells { // minutes hold few samples: looking is cheaper than asking first
-		var err error
-		if silent, err = f.restarts(ctx, tracks); err != nil || len(silent) == 0 {
-			return err
+	fleet := byTarget(tracks)
+	if err := f.restarts(ctx, fleet); err != nil || len(fleet) == 0 {
+		return err
+	}
+	speakers := speakers(fleet)
+	var some, rest counters
+	for name, ts := range fleet {
+		if s := speakers[name]; s != nil && s.oldAndQuiet() {
+			some = append(some, s)
+		} else {
+			some = append(some, ts...)
 		}
 	}
+	if err := f.lookForResets(ctx, tracks, some); err != nil {
+		return err
+	}
+	for name, ts := range fleet {
+		if s := speakers[name]; s != nil && slices.Contains(s.suspect, true) && len(ts) > 1 && s.oldAndQuiet() {
+			rest = append(rest, ts...) // not so quiet
+		}
+	}
+	return f.lookForResets(ctx, tracks, rest)
+}
+
+// byTarget groups tracks by what was scraped; a counter whose labels do not say
+// is one by itself.
+func byTarget(tracks map[string]*track) map[string]counters {
+	out := map[string]counters{}
+	for key, t := range tracks {
+		if m := target(t.metric); m != nil {
+			key = m.String()
+		}
+		out[key] = append(out[key], t)
+	}
+	return out
+}
+
+// lookForResets lets the server look through the samples of some of the tracks.
+func (f *fetcher) lookForResets(ctx context.Context, tracks map[string]*track, some counters) error {
+	if len(some) == 0 {
+		return nil
+	}
 	ms := f.q.Matchers
-	if len(silent) < len(tracks) {
-		ms = narrow(ms, metricsOf(silent))
+	if len(some) < len(tracks) {
+		ms = narrow(ms, some.metrics())
 	}
 	r := f.out.run
 	var found reply
@@ -38,7 +73,7 @@ func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
 	f.note(found)
 	for _, s := range found.matrix {
 		key, _ := seriesKey(s.Metric)
-		if t := silent[key]; t != nil {
+		if t := tracks[key]; t != nil {
 			for _, p := range s.Values {
 				t.suspect[r.cell(p.Timestamp)] = true
 			}
@@ -47,103 +82,199 @@ func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
 	return nil
 }
 
-// restarts marks the cells in which a counter's process started, and returns
-// the counters whose process does not say.
-func (f *fetcher) restarts(ctx context.Context, tracks map[string]*track) (map[string]*track, error) {
-	targets := targetsOf(tracks)
-	if len(targets) == 0 {
-		return tracks, nil
-	}
-	byTarget, err := f.startTimes(ctx, targets)
-	if err != nil {
-		return nil, err
-	}
-	silent := map[string]*track{}
-	for key, t := range tracks {
-		if !t.markRestarts(byTarget[target(t.metric).String()]) {
-			silent[key] = t
-		}
-	}
-	return silent, nil
-}
-
-// startTimes are, by target, when its process started as of each border; NaN
-// where it does not say.
-func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[string][]float64, error) {
-	r := f.out.run
-	ms := narrow([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, startTime)}, targets)
-	var starts reply
-	if err := f.ask(ctx, &starts, selector(ms).String(), r.from, r.to, r.step()); err != nil {
-		return nil, err
-	}
-	f.note(starts)
-	byTarget := map[string][]float64{}
-	for _, s := range starts.matrix {
-		m := target(s.Metric)
-		if m == nil {
+// restarts marks the cells in which a process started, and takes the targets
+// that say when out of the fleet.
+func (f *fetcher) restarts(ctx context.Context, fleet map[string]counters) error {
+	all, tailed := map[string]*track{}, map[string]*track{}
+	for name, ts := range fleet {
+		if target(ts[0].metric) == nil {
 			continue
 		}
-		at := byTarget[m.String()]
-		if at == nil {
-			at = unknown(r.cells() + 1)
-			byTarget[m.String()] = at
-		}
-		for _, p := range s.Values {
-			i := (int64(p.Timestamp)/1000 - r.from) / r.step()
-			if math.IsNaN(at[i]) {
-				at[i] = 0
-			}
-			at[i] += float64(p.Value) // several processes behind one target: any change shows
+		all[name] = ts[0]
+		if !ts.seenThroughout() && f.tooManyToRead {
+			tailed[name] = ts[0]
 		}
 	}
-	return byTarget, nil
-}
-
-// target is what was scraped to get a series, nil when its labels do not say.
-func target(m model.Metric) model.Metric {
-	job, instance := m[model.JobLabel], m[model.InstanceLabel]
-	if job == "" || instance == "" {
+	if len(all) == 0 {
 		return nil
 	}
-	return model.Metric{model.JobLabel: job, model.InstanceLabel: instance}
+	says, err := f.startsOfAll(ctx, all)
+	if err != nil || len(says) == 0 {
+		return err
+	}
+	var changed map[string][]int
+	if len(tailed) > 0 {
+		if changed, err = f.changedStarts(ctx, targetsOf(tailed)); err != nil {
+			return err
+		}
+	}
+	for name, at := range says {
+		ts := fleet[name]
+		if ts == nil || !ts.spokenFor(at, f.tooManyToRead) {
+			continue
+		}
+		for _, t := range ts {
+			t.markRestarts(at)
+			for _, cell := range changed[name] {
+				t.suspect[cell] = true
+			}
+		}
+		delete(fleet, name)
+	}
+	return nil
 }
 
-// markRestarts compares the start times of the counter's process at the
-// borders. It is false when they do not cover every cell at whose borders the
-// counter stands, and for counters that are followed by their tails: a start
-// within the cell of a birth or an end is at no border.
-func (t *track) markRestarts(starts []float64) bool {
-	if starts == nil || t.lasts != nil {
-		return false
+func (cs counters) metrics() []model.Metric {
+	out := make([]model.Metric, len(cs))
+	for i, t := range cs {
+		out[i] = t.metric
 	}
-	for i := range t.counts {
-		if math.IsNaN(t.borders[i]) || math.IsNaN(t.borders[i+1]) {
-			continue // the samples decide
+	return out
+}
+
+// seenThroughout tells that all of the counters stand at every border.
+func (cs counters) seenThroughout() bool {
+	return !slices.ContainsFunc(cs, func(t *track) bool { return !t.seenThroughout() })
+}
+
+// spokenFor tells whether the start times tell of every reset of the counters.
+// They do not where they are missing, nor where a counter falls although the
+// process goes on: then the target passes on the counters of others. Many
+// counters are followed by their last values only.
+func (cs counters) spokenFor(at starts, many bool) bool {
+	for _, t := range cs {
+		stood := false
+		for i := range t.counts {
+			a, b := t.borders[i], t.borders[i+1]
+			stood = stood || !math.IsNaN(b)
+			switch {
+			case !math.IsNaN(b) && math.IsNaN(at[i+1]), !math.IsNaN(a) && math.IsNaN(at[i]):
+				return false
+			case b < a && at[i] == at[i+1]:
+				return false
+			}
 		}
-		switch before, after := starts[i], starts[i+1]; {
-		case math.IsNaN(before) || math.IsNaN(after):
-			return false
-		case before != after:
-			t.suspect[i] = true
+		if !stood && many {
+			return false // lived within one cell, or not at all
 		}
 	}
 	return true
 }
 
-func targetsOf(tracks map[string]*track) []model.Metric {
-	var out []model.Metric
-	for _, t := range tracks {
-		if m := target(t.metric); m != nil {
-			out = append(out, m)
+// markRestarts marks the cells at whose borders the process was not the same.
+func (t *track) markRestarts(at starts) {
+	for i := range t.counts {
+		if !math.IsNaN(at[i]) && !math.IsNaN(at[i+1]) && at[i] != at[i+1] {
+			t.suspect[i] = true
+		}
+	}
+}
+
+// speakers picks one counter for each target whose counters are of one process:
+// one that stands wherever another one does. They differ in as few label values
+// as can be, so that a short selector names them; else the busier is better.
+func speakers(fleet map[string]counters) map[string]*track {
+	able := map[string]map[string]*track{} // by variant, by target
+	grown := map[string]float64{}
+	for name, ts := range fleet {
+		differ := ts.differing()
+		for _, t := range ts {
+			if !ts.allStandWith(t) || ts.fallApart(t) {
+				continue
+			}
+			key := variant(t.metric, differ)
+			if able[key] == nil {
+				able[key] = map[string]*track{}
+			}
+			able[key][name] = t
+			grown[key] += t.grown()
+		}
+	}
+	keys := slices.SortedFunc(maps.Keys(able), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(able[b]), len(able[a])), cmp.Compare(grown[b], grown[a]), cmp.Compare(a, b))
+	})
+	out := map[string]*track{}
+	for _, key := range keys {
+		for name, t := range able[key] {
+			if out[name] == nil {
+				out[name] = t
+			}
 		}
 	}
 	return out
 }
 
-func metricsOf(tracks map[string]*track) []model.Metric {
-	out := make([]model.Metric, 0, len(tracks))
-	for _, t := range tracks {
-		out = append(out, t.metric)
+// differing are the labels whose value is not the same for all of them, sorted.
+func (cs counters) differing() []model.LabelName {
+	found := map[model.LabelName]bool{}
+	first := cs[0].metric
+	for _, t := range cs[1:] {
+		for l := range t.metric {
+			found[l] = found[l] || t.metric[l] != first[l]
+		}
+		for l := range first {
+			found[l] = found[l] || t.metric[l] != first[l]
+		}
 	}
-	return out
+	maps.DeleteFunc(found, func(_ model.LabelName, differs bool) bool { return !differs })
+	return slices.Sorted(maps.Keys(found))
+}
+
+func variant(m model.Metric, differ []model.LabelName) string {
+	values := make([]string, len(differ))
+	for i, l := range differ {
+		values[i] = string(l) + "\xff" + string(m[l])
+	}
+	return strings.Join(values, "\xff")
+}
+
+// grown is the sum of the rises between borders.
+func (t *track) grown() float64 {
+	var sum float64
+	for i := range t.counts {
+		if d := t.borders[i+1] - t.borders[i]; d > 0 {
+			sum += d
+		}
+	}
+	return sum
+}
+
+// allStandWith tells that t stands at every border at which any of them does.
+func (cs counters) allStandWith(t *track) bool {
+	for _, other := range cs {
+		for i, v := range other.borders {
+			if !math.IsNaN(v) && math.IsNaN(t.borders[i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// oldAndQuiet tells that the counter stands at every border, never falls, and
+// began with more than it gains in any cell: a restart that its samples do not
+// show would have had to make up for hours between two scrapes.
+func (t *track) oldAndQuiet() bool {
+	if !t.seenThroughout() {
+		return false
+	}
+	for i := range t.counts {
+		if d := t.borders[i+1] - t.borders[i]; d < 0 || d > t.borders[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// fallApart tells that some counter falls where t does not: they are not of one
+// process.
+func (cs counters) fallApart(t *track) bool {
+	for _, other := range cs {
+		for i := range t.counts {
+			if other.borders[i+1] < other.borders[i] && !(t.borders[i+1] < t.borders[i]) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,4 +1,4 @@
-import React, { useId } from 'react';
+import React, { useId, useMemo } from 'react';
 import type { CoreApp } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox, Stack, Text } from '@grafana/ui';
@@ -16,7 +16,7 @@ interface Props {
 
 export function QueryTypeField({ value, app, onChange }: Props) {
   const id = useId();
-  const options = queryTypeOptions(app);
+  const options = useMemo(() => queryTypeOptions(app), [app]);
   const explanation = queryTypeOptions().find((type) => type.value === value)?.description;
   return (
     <EditorField label={t('query-type.label', 'Query type')} htmlFor={id}>

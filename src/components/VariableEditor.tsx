@@ -1,4 +1,4 @@
-import React, { useCallback, useId } from 'react';
+import React, { useCallback, useId, useMemo } from 'react';
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui';
@@ -20,6 +20,7 @@ const ids = testIds.variableEditor;
 /** What the values of a template variable are. */
 export function VariableEditor({ query, datasource, onChange, onRunQuery }: Props) {
   const typeId = useId();
+  const types = useMemo(typeOptions, []);
   const labelId = useId();
   const slosId = useId();
   const type = query.variable ?? 'slos';
@@ -46,7 +47,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
           <Combobox<VariableType>
             id={typeId}
             data-testid={ids.type}
-            options={typeOptions()}
+            options={types}
             value={type}
             onChange={(option) => change({ variable: option.value })}
           />

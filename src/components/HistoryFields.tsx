@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { BurnlineQuery, CalendarUnit } from '../types';
 import { calendarUnits } from '../windows';
+import { useSteady } from '../useSteady';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -17,6 +18,8 @@ interface Props {
 export function HistoryFields({ query, onChange }: Props) {
   const periodId = useId();
   const zoneId = useId();
+  const periods = useSteady([...calendarUnits.map((value) => ({ value: value as string })), ...variableOptions()]);
+  const zones = useSteady([...Intl.supportedValuesOf('timeZone').map((value) => ({ value })), ...variableOptions()]);
   return (
     <>
       <EditorField
@@ -29,7 +32,7 @@ export function HistoryFields({ query, onChange }: Props) {
           id={periodId}
           data-testid={testIds.queryEditor.period}
           placeholder={t('history.as-slo', 'As the SLO says, or month')}
-          options={[...calendarUnits.map((value) => ({ value: value as string })), ...variableOptions()]}
+          options={periods}
           value={query.period ?? null}
           onChange={(option) => onChange({ period: option?.value as CalendarUnit | undefined })}
           isClearable
@@ -40,7 +43,7 @@ export function HistoryFields({ query, onChange }: Props) {
           id={zoneId}
           data-testid={testIds.queryEditor.timezone}
           placeholder={query.period ? 'UTC' : t('history.zone-as-slo', 'As the SLO says, or UTC')}
-          options={[...Intl.supportedValuesOf('timeZone').map((value) => ({ value })), ...variableOptions()]}
+          options={zones}
           value={query.timezone ?? null}
           onChange={(option) => onChange({ timezone: option?.value })}
           createCustomValue

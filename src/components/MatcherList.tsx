@@ -66,6 +66,8 @@ export function MatcherList({ matchers, name, selector, datasource, testId, onCh
   );
 }
 
+const ops = matcherOps.map((value) => ({ value }));
+
 // The list of @grafana/plugin-ui does not say what it is a list of.
 const Matchers = EditorList as ComponentType<{
   items: Array<Partial<Matcher>>;
@@ -117,7 +119,7 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
           aria-labelledby={`${id}-op`}
           data-testid={`${testId}-op`}
           width={8}
-          options={matcherOps.map((value) => ({ value }))}
+          options={ops}
           value={item.op ?? '='}
           onChange={(option) => onChange({ ...item, op: option.value })}
         />

@@ -7,6 +7,7 @@ import type { DataSource } from '../datasource';
 import type { PolicyInfo } from '../resources';
 import { testIds } from '../testIds';
 import { useAnswer } from '../useAnswer';
+import { useSteady } from '../useSteady';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -23,6 +24,7 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
   const id = useId();
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);
   const policies = useAnswer('', ask);
+  const options = useSteady([...(policies.value ?? []).map(describe), ...variableOptions()]);
   const error =
     problem ??
     (policies.error &&
@@ -44,7 +46,7 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
         id={id}
         data-testid={testIds.queryEditor.policy}
         placeholder={placeholder}
-        options={[...(policies.value ?? []).map(describe), ...variableOptions()]}
+        options={options}
         value={value ?? null}
         onChange={(option) => onChange(option?.value)}
         createCustomValue

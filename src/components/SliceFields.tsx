@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import type { FieldPath } from '../inlineSLO';
 import { problemAt } from '../problems';
 import type { Problem } from '../resources';
+import { useSteady } from '../useSteady';
 
 interface NumberProps {
   path: FieldPath;
@@ -77,13 +78,14 @@ export function ChoiceField<T extends string>({
   ...choice
 }: ChoiceProps<T>) {
   const id = useId();
+  const options = useSteady(choice.options);
   const problem = problemAt(problems, path);
   return (
     <EditorField label={label} htmlFor={id} tooltip={tooltip} width={width} invalid={Boolean(problem)} error={problem}>
       <Combobox<T>
         id={id}
         data-testid={choice.testId}
-        options={choice.options}
+        options={options}
         value={choice.value}
         onChange={(option) => choice.onChange(option.value)}
       />

@@ -20,7 +20,7 @@ const ids = testIds.variableEditor;
 /** What the values of a template variable are. */
 export function VariableEditor({ query, datasource, onChange, onRunQuery }: Props) {
   const typeId = useId();
-  const types = useMemo(typeOptions, []);
+  const types = useMemo(() => typeOptions(), []);
   const labelId = useId();
   const slosId = useId();
   const type = query.variable ?? 'slos';

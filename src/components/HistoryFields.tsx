@@ -1,12 +1,11 @@
 import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { BurnlineQuery, CalendarUnit } from '../types';
 import { calendarUnits } from '../windows';
-import { useSteady } from '../useSteady';
+import { SingleCombobox } from './SingleCombobox';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -18,8 +17,6 @@ interface Props {
 export function HistoryFields({ query, onChange }: Props) {
   const periodId = useId();
   const zoneId = useId();
-  const periods = useSteady([...calendarUnits.map((value) => ({ value: value as string })), ...variableOptions()]);
-  const zones = useSteady([...Intl.supportedValuesOf('timeZone').map((value) => ({ value })), ...variableOptions()]);
   return (
     <>
       <EditorField
@@ -28,22 +25,22 @@ export function HistoryFields({ query, onChange }: Props) {
         width={22}
         tooltip={t('history.period-tooltip', 'One row for each; by default the calendar of the SLO, or months.')}
       >
-        <Combobox
+        <SingleCombobox
           id={periodId}
           data-testid={testIds.queryEditor.period}
           placeholder={t('history.as-slo', 'As the SLO says, or month')}
-          options={periods}
+          options={[...calendarUnits.map((value) => ({ value: value as string })), ...variableOptions()]}
           value={query.period ?? null}
           onChange={(option) => onChange({ period: option?.value as CalendarUnit | undefined })}
           isClearable
         />
       </EditorField>
       <EditorField label={t('history.timezone', 'Time zone')} htmlFor={zoneId} width={26}>
-        <Combobox
+        <SingleCombobox
           id={zoneId}
           data-testid={testIds.queryEditor.timezone}
           placeholder={query.period ? 'UTC' : t('history.zone-as-slo', 'As the SLO says, or UTC')}
-          options={zones}
+          options={[...Intl.supportedValuesOf('timeZone').map((value) => ({ value })), ...variableOptions()]}
           value={query.timezone ?? null}
           onChange={(option) => onChange({ timezone: option?.value })}
           createCustomValue

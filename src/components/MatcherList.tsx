@@ -1,10 +1,11 @@
 import React, { useCallback, useId, useState, type ComponentType, type ReactElement } from 'react';
 import { AccessoryButton, EditorList, InputGroup } from '@grafana/plugin-ui';
-import { Combobox, type ComboboxOption } from '@grafana/ui';
+import { type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { matcherOps, type Matcher } from '../selector';
+import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 import { variableOptions } from './variableOptions';
 
@@ -66,8 +67,6 @@ export function MatcherList({ matchers, name, selector, datasource, testId, onCh
   );
 }
 
-const ops = matcherOps.map((value) => ({ value }));
-
 // The list of @grafana/plugin-ui does not say what it is a list of.
 const Matchers = EditorList as ComponentType<{
   items: Array<Partial<Matcher>>;
@@ -103,7 +102,7 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
         {t('matcher.value', '{{name}}: value', { name })}
       </span>
       <InputGroup>
-        <Combobox
+        <SingleCombobox
           aria-labelledby={`${id}-label`}
           data-testid={`${testId}-label`}
           width="auto"
@@ -115,15 +114,15 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
           onChange={(option) => onChange({ ...item, op: item.op ?? '=', label: option.value })}
           createCustomValue
         />
-        <Combobox<Matcher['op']>
+        <SingleCombobox<Matcher['op']>
           aria-labelledby={`${id}-op`}
           data-testid={`${testId}-op`}
           width={8}
-          options={ops}
+          options={matcherOps.map((value) => ({ value }))}
           value={item.op ?? '='}
           onChange={(option) => onChange({ ...item, op: option.value })}
         />
-        <Combobox
+        <SingleCombobox
           // Another label has other values.
           key={item.label ?? ''}
           aria-labelledby={`${id}-value`}

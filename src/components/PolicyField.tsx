@@ -1,13 +1,13 @@
 import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox, type ComboboxOption } from '@grafana/ui';
+import { type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import type { PolicyInfo } from '../resources';
 import { testIds } from '../testIds';
 import { useAnswer } from '../useAnswer';
-import { useSteady } from '../useSteady';
+import { SingleCombobox } from './SingleCombobox';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -24,7 +24,6 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
   const id = useId();
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);
   const policies = useAnswer('', ask);
-  const options = useSteady([...(policies.value ?? []).map(describe), ...variableOptions()]);
   const error =
     problem ??
     (policies.error &&
@@ -42,11 +41,11 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
       invalid={Boolean(error)}
       error={error}
     >
-      <Combobox
+      <SingleCombobox
         id={id}
         data-testid={testIds.queryEditor.policy}
         placeholder={placeholder}
-        options={options}
+        options={[...(policies.value ?? []).map(describe), ...variableOptions()]}
         value={value ?? null}
         onChange={(option) => onChange(option?.value)}
         createCustomValue

@@ -1,13 +1,12 @@
 import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { kindOf } from '../inlineSLO';
 import { kindOptions, withKind } from '../kinds';
 import { testIds } from '../testIds';
 import type { Kind } from '../types';
-import { useSteady } from '../useSteady';
+import { SingleCombobox } from './SingleCombobox';
 import { NumberField } from './SliceFields';
 import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 import { WindowField } from './WindowField';
@@ -15,14 +14,13 @@ import { WindowField } from './WindowField';
 /** What is promised: the kind of the SLI, its name, the objective and the window. */
 export function PromiseFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const kindId = useId();
-  const kinds = useSteady(kindOptions());
   return (
     <>
       <EditorField label={t('promise.kind', 'Kind')} htmlFor={kindId} width={18}>
-        <Combobox<Kind>
+        <SingleCombobox<Kind>
           id={kindId}
           data-testid={testIds.queryEditor.kind}
-          options={kinds}
+          options={kindOptions()}
           value={kindOf(slo) ?? null}
           onChange={(option) => onChangeAndRun(withKind(slo, option.value))}
         />

@@ -1,12 +1,13 @@
 import React, { useId, useMemo } from 'react';
 import type { CoreApp } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox, Stack, Text } from '@grafana/ui';
+import { Stack, Text } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { queryTypeOptions } from '../queryTypes';
 import { testIds } from '../testIds';
 import type { QueryType } from '../types';
+import { SingleCombobox } from './SingleCombobox';
 
 interface Props {
   value: QueryType;
@@ -21,7 +22,7 @@ export function QueryTypeField({ value, app, onChange }: Props) {
   return (
     <EditorField label={t('query-type.label', 'Query type')} htmlFor={id}>
       <Stack direction="row" gap={1} alignItems="center">
-        <Combobox<QueryType>
+        <SingleCombobox<QueryType>
           id={id}
           data-testid={testIds.queryEditor.queryType}
           width={22}

@@ -1,6 +1,6 @@
 import React, { useCallback, useId, useState, type ReactNode } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Button, Combobox, Input, Stack, type ComboboxOption } from '@grafana/ui';
+import { Button, Input, Stack, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -9,6 +9,7 @@ import { problemAt } from '../problems';
 import type { Problem } from '../resources';
 import { formatSelector, parseSelector, type Selector } from '../selector';
 import { MatcherList } from './MatcherList';
+import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 
 interface Props {
@@ -113,7 +114,7 @@ function Builder({ id, selector, datasource, histograms, placeholder, testId, la
   );
   return (
     <>
-      <Combobox
+      <SingleCombobox
         id={id}
         data-testid={`${testId}-metric`}
         width={34}

@@ -1,7 +1,7 @@
 import React, { useCallback, useId, useMemo } from 'react';
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui';
+import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -10,6 +10,7 @@ import type { BurnlineOptions, BurnlineQuery } from '../types';
 import { useAnswer } from '../useAnswer';
 import type { VariableQuery, VariableType } from '../variables';
 import { FiltersField } from './FiltersField';
+import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 import { variableOptions } from './variableOptions';
 
@@ -44,7 +45,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
     <EditorRows>
       <EditorRow>
         <EditorField label={t('variable.type', 'Values are')} htmlFor={typeId} width={30}>
-          <Combobox<VariableType>
+          <SingleCombobox<VariableType>
             id={typeId}
             data-testid={ids.type}
             options={types}
@@ -54,7 +55,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
         </EditorField>
         {(type === 'values' || type === 'sloLabel') && (
           <EditorField label={t('variable.label', 'Label')} htmlFor={labelId} width={26}>
-            <Combobox
+            <SingleCombobox
               // Another type has other labels.
               key={type}
               id={labelId}

@@ -19,6 +19,17 @@ func TestDistIsWhatTheValidatorWants(t *testing.T) {
 	require.Empty(t, release.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), release.SelfHosted))
 }
 
+// A dashboard loads the panel before it shows anything, and Grafana resolves chunks of a nested plugin at the wrong address.
+func TestPanelIsOneSmallFile(t *testing.T) {
+	files, err := filepath.Glob(project.Path("dist/panel/*.js"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	code, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(code), 80*1024)
+	require.NotContains(t, string(code), "import(")
+}
+
 func TestArchivesAreWhatTheValidatorWants(t *testing.T) {
 	written, err := release.Write(project.Root, t.TempDir())
 	require.NoError(t, err)

@@ -1,8 +1,9 @@
 import { expect, test } from '@grafana/plugin-e2e';
-import type { Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 
 import { burnline } from './provisioned';
+
+const panel = 'Workloads, the worst first';
 
 const CSV = `namespace,workload,state,budget,p95,p95_target
 shop,checkout,3,0.234,0.312,0.3
@@ -18,8 +19,12 @@ test('an opened row shows its burn-down', async ({ gotoDashboardPage, page }) =>
 });
 
 test("the panel's rows leave as CSV through the inspector", async ({ gotoDashboardPage, page }) => {
-  const inspect = `panel-${await workloadsPanelId(page)}`;
-  await gotoDashboardPage({ uid: burnline.dashboardUid, queryParams: new URLSearchParams({ inspect }) });
+  await gotoDashboardPage({ uid: burnline.dashboardUid });
+  await expect(page.getByTestId('workload').first()).toBeVisible();
+  await page.getByRole('heading', { name: panel }).hover();
+  await page.getByRole('button', { name: `Menu for panel ${panel}` }).click();
+  await page.getByRole('menuitem', { name: 'Inspect' }).hover();
+  await page.getByRole('menuitem', { name: 'Data', exact: true }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download CSV' }).click(),
@@ -58,9 +63,3 @@ test('the panel reads a table of another data source', async ({ page, createData
   }
   await page.request.delete(`/api/dashboards/uid/${dashboard.uid}`);
 });
-
-async function workloadsPanelId(page: Page): Promise<number> {
-  const answer = await page.request.get(`/api/dashboards/uid/${burnline.dashboardUid}`);
-  const { dashboard } = await answer.json();
-  return dashboard.panels.find(({ type }: { type: string }) => type === 'burnline-workloads-panel').id;
-}

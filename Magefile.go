@@ -11,6 +11,7 @@ import (
 
 	"github.com/burnline/burnline/internal/bench"
 	"github.com/burnline/burnline/internal/checks"
+	"github.com/burnline/burnline/internal/conformance"
 	"github.com/burnline/burnline/internal/demo"
 	"github.com/burnline/burnline/internal/release"
 )
@@ -55,6 +56,9 @@ func (Test) Browser(ctx context.Context) error { return checks.Only(ctx, "browse
 
 // Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
 func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafana") }
+
+// Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known truth; ends with a table and a line of JSON.
+func Conformance(ctx context.Context) error { return conformance.Run(ctx) }
 
 // Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
 type Bench mg.Namespace

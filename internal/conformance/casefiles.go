@@ -47,6 +47,20 @@ func (c caseFile) ask(ctx context.Context, a *asker, d *differences) error {
 	return nil
 }
 
+// shifted is the case at another time; dates in its SLO move from 1970 to 2026 with it.
+func (c caseFile) shifted(by time.Duration) caseFile {
+	if by == 0 {
+		return c
+	}
+	moved := *c.Case
+	moved.SLO = []byte(strings.ReplaceAll(string(c.SLO), "1970-", "2026-"))
+	moved.Moments = slices.Clone(c.Moments)
+	for i := range moved.Moments {
+		moved.Moments[i].At = moved.Moments[i].At.Add(by)
+	}
+	return caseFile{c.name, &moved}
+}
+
 func compareCase(d *differences, r *rows, want cases.Expectation) {
 	i, ok := r.find(want.Labels)
 	if !ok {

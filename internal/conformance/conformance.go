@@ -18,6 +18,7 @@ type outcome struct {
 	worst         float64 // error of a count, percent
 	err           error   // why it failed
 	cannot        string  // why the server is unable to, where the plugin said so
+	without       string  // why it was not asked
 }
 
 // result is the line that the suite ends with.
@@ -98,7 +99,11 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			o, err := l.holdCase(ctx, s, running.url, c)
+			if why, ok := s.without["case "+c.name]; ok {
+				out = append(out, outcome{server: s.name, check: "case " + c.name, without: why})
+				continue
+			}
+			o, err := l.holdCase(ctx, s, running.url, c.shifted(s.shift))
 			if err != nil {
 				return err
 			}

@@ -16,11 +16,11 @@ import (
 
 // samples are what every server is given: the month, and the series of each case file under a label of its own.
 type samples struct {
-	month  *month.Month
-	cases  []caseFile
-	series []recording.Series // all
-	whole  []string           // the same as TSDB blocks
-	holed  []string           // and once more without the hours of hole, as of a replica that was down
+	month *month.Month
+	cases []caseFile
+	ofAll []recording.Series // of the case files, each under a label of its own
+	whole []string           // the month and the case files as TSDB blocks
+	holed []string           // the month without the hours of hole, as of a replica that was down
 }
 
 // caseFile is one of tests/cases.
@@ -51,7 +51,6 @@ func load(ctx context.Context, project *stack.Project) (*samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.series = append(s.series, s.month.Series...)
 	if s.whole, err = filepath.Glob(filepath.Join(dir, "whole", "*")); err != nil {
 		return nil, err
 	}
@@ -79,14 +78,14 @@ func (s *samples) readCases(dir string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		s.cases = append(s.cases, caseFile{name, c})
-		s.series = append(s.series, recording.With(series, caseLabel, name)...)
+		s.ofAll = append(s.ofAll, recording.With(series, caseLabel, name)...)
 	}
 	return nil
 }
 
-// write makes the blocks. Called before the month is among s.series.
+// write makes the blocks.
 func (s *samples) write(ctx context.Context, dir string) error {
-	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), s.series); err != nil {
+	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), s.ofAll); err != nil {
 		return fmt.Errorf("the case files: %w", err)
 	}
 	for from := month.Start; from.Before(month.End); from = from.Add(blockSpan) {

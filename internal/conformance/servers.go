@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/burnline/burnline/internal/recording"
 	"github.com/burnline/burnline/internal/stack"
@@ -14,6 +16,8 @@ type server struct {
 	settings map[string]any    // of the data source, as docs/backends.md tells them
 	secrets  map[string]string // the same
 	cannot   map[string]cannot // by check
+	without  map[string]string // checks that make no sense here, and why
+	shift    time.Duration     // of the case files, which begin in 1970 else
 }
 
 // started is a running server.
@@ -24,6 +28,9 @@ type started struct {
 
 // cannot says in one sentence what a server is unable to do, and what the plugin's error must contain.
 type cannot struct{ why, says string }
+
+// sameCalendar is 56 years: 1970 and 2026 have the same days of the week and no 29 February.
+const sameCalendar = 20454 * 24 * time.Hour
 
 // servers are the columns, in order.
 func servers() []server {
@@ -64,12 +71,25 @@ func servers() []server {
 			if err != nil {
 				return nil, err
 			}
-			if err := recording.Push(ctx, b.URL+"/api/v1/write", nil, s.series); err != nil {
+			for _, series := range [][]recording.Series{s.month.Series, recording.Shifted(s.ofAll, sameCalendar)} {
+				err = errors.Join(err, recording.Push(ctx, b.URL+"/api/v1/write", nil, series))
+			}
+			if err = errors.Join(err, b.Flush(ctx)); err != nil {
 				b.Stop()
 				return nil, err
 			}
 			return &started{b.URL, b.Stop}, nil
-		}},
+		},
+			shift: sameCalendar,
+			without: map[string]string{
+				"case calendar-dst":   "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",
+				"case exclude-weekly": "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
+			},
+			cannot: map[string]cannot{
+				"summary of latency-native": {"VictoriaMetrics turns native histograms into buckets of its own (vmrange)", "no histogram found"},
+				"case native-latency":       {"VictoriaMetrics turns native histograms into buckets of its own (vmrange)", "no histogram found"},
+			},
+		},
 	}
 }
 

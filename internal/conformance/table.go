@@ -62,8 +62,8 @@ func table(out io.Writer, outcomes []outcome) error {
 		switch {
 		case o.err != nil:
 			p(fmt.Sprintf("FAILED %s on %s: %v\n", o.check, o.server, o.err))
-		case o.cannot != "":
-			p(fmt.Sprintf("%s on %s: %s\n", o.check, o.server, o.cannot))
+		case o.cannot+o.without != "":
+			p(fmt.Sprintf("%s on %s: %s\n", o.check, o.server, o.cannot+o.without))
 		}
 	}
 	return w.Flush()
@@ -77,6 +77,8 @@ func (o outcome) cell() string {
 		return "FAILED"
 	case o.cannot != "":
 		return "cannot, says so"
+	case o.without != "":
+		return "not asked"
 	case o.worst > 0.00005:
 		return fmt.Sprintf("ok, %.4f %% off", o.worst)
 	}

@@ -69,6 +69,18 @@ func With(series []Series, name, value string) []Series {
 	return out
 }
 
+// Shifted moves all samples in time.
+func Shifted(series []Series, by time.Duration) []Series {
+	out := slices.Clone(series)
+	for i, s := range out {
+		out[i].Samples = slices.Clone(s.Samples)
+		for j := range out[i].Samples {
+			out[i].Samples[j].Ms += by.Milliseconds()
+		}
+	}
+	return out
+}
+
 // Between keeps the samples in [fromMs, toMs), and the series that have some.
 func Between(series []Series, fromMs, toMs int64) []Series {
 	var out []Series

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -41,7 +42,7 @@ func (p *Project) ServeMimir(ctx context.Context, blocks []string, tenants ...st
 			return err
 		}
 		for _, tenant := range tenants {
-			if err := b.awaitIndex(ctx, tenant); err != nil {
+			if err := b.awaitBlocks(ctx, tenant, len(blocks)); err != nil {
 				return err
 			}
 		}
@@ -49,16 +50,19 @@ func (p *Project) ServeMimir(ctx context.Context, blocks []string, tenants ...st
 	})
 }
 
-// awaitIndex waits until the compactor has written the tenant's bucket index, by which blocks are found.
-func (b *Backend) awaitIndex(ctx context.Context, tenant string) error {
+// awaitBlocks waits until the store gateway has loaded all blocks of a tenant.
+func (b *Backend) awaitBlocks(ctx context.Context, tenant string, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
-	for !exists(b.Path("bucket/blocks/" + tenant + "/bucket-index.json.gz")) {
+	for {
+		headers, err := filepath.Glob(b.Path("tsdb-sync/" + tenant + "/*/index-header"))
+		if err != nil || len(headers) == n && exists(b.Path("bucket/blocks/"+tenant+"/bucket-index.json.gz")) {
+			return err
+		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("tenant %s has no bucket index: %w", tenant, ctx.Err())
+			return fmt.Errorf("tenant %s has %d of %d blocks: %w", tenant, len(headers), n, ctx.Err())
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-	return nil
 }

@@ -24,3 +24,9 @@ func (p *Project) ServeVictoriaMetrics(ctx context.Context) (*Backend, error) {
 		)
 	})
 }
+
+// Flush makes VictoriaMetrics show what was written so far; it does so by itself after a few seconds.
+func (b *Backend) Flush(ctx context.Context) error {
+	_, err := get(ctx, b.URL+"/internal/force_flush")
+	return err
+}

@@ -138,6 +138,10 @@ func (a *asker) timeSeries(ctx context.Context, d *differences, slo string) erro
 }
 
 func (a *asker) points(d *differences, slo string, f *data.Frame, step time.Duration) {
+	if len(f.Fields) != 2 {
+		d.add("a frame of %d fields", len(f.Fields))
+		return
+	}
 	times, values := f.Fields[0], f.Fields[1]
 	t := truthOf{a.truth, slo, values.Labels["workload"]}
 	if times.Len() < 10 {

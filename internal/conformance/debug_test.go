@@ -20,7 +20,7 @@ func TestDebug(t *testing.T) {
 	l, err := openLab(ctx, p)
 	require.NoError(t, err)
 	defer l.close()
-	s := servers()[0]
+	s := servers()[idx()]
 	run, err := s.start(ctx, p, all)
 	require.NoError(t, err)
 	defer run.stop()
@@ -28,7 +28,7 @@ func TestDebug(t *testing.T) {
 	require.NoError(t, err)
 	at := month.Instants[0]
 	n := 0
-	for d := 0; d < 30 && n < 8; d++ {
+	for d := 0; d < 0 && n < 8; d++ {
 		to := at.AddDate(0, 0, -d)
 		fs, err := l.ask(ctx, src, question{query: map[string]any{"queryType": "timeseries", "slos": []string{"quantile"}, "metrics": []string{"bad"}}, from: to.Add(-24 * time.Hour), to: to, points: 288})
 		require.NoError(t, err)
@@ -46,8 +46,14 @@ func TestDebug(t *testing.T) {
 			}
 		}
 	}
-	fmt.Println(run.url)
+	_ = os.WriteFile("/tmp/cf/url", []byte(run.url), 0o644)
 	if os.Getenv("HOLD") != "" {
 		time.Sleep(5 * time.Minute)
 	}
+}
+
+func idx() int {
+	n := 0
+	fmt.Sscan(os.Getenv("IDX"), &n)
+	return n
 }

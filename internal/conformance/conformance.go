@@ -19,6 +19,7 @@ type outcome struct {
 	err           error   // why it failed
 	cannot        string  // why the server is unable to, where the plugin said so
 	without       string  // why it was not asked
+	said          string  // by the plugin, during a fault
 }
 
 // result is the line that the suite ends with.
@@ -30,7 +31,7 @@ type result struct {
 }
 
 // Run asks every server everything and prints the table and one line of JSON; it fails when anything differs from the
-// truth. CONFORMANCE names servers to ask, separated by commas.
+// truth. CONFORMANCE names servers to ask, separated by commas, and `faults`.
 func Run(ctx context.Context) error {
 	ctx, stop := demo.WithSignals(ctx)
 	defer stop()
@@ -56,7 +57,11 @@ func Run(ctx context.Context) error {
 		}
 		outcomes = append(outcomes, got...)
 	}
-	return report(os.Stdout, len(asked), outcomes)
+	faults, err := l.faults(ctx, all)
+	if err != nil {
+		return err
+	}
+	return report(os.Stdout, len(asked), append(outcomes, faults...))
 }
 
 func chosen(all []server) []server {

@@ -86,7 +86,11 @@ type question struct {
 
 // ask sends one query and returns its frames, or the error that a user would see.
 func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, q question) (data.Frames, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	return l.askWithin(ctx, source, q, 2*time.Minute)
+}
+
+func (l *lab) askWithin(ctx context.Context, source *pluginhost.DataSource, q question, within time.Duration) (data.Frames, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	raw, err := json.Marshal(q.query)
 	if err != nil {

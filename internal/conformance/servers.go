@@ -57,13 +57,6 @@ func servers() []server {
 			}
 			return &started{t.Frontend, t.Stop}, nil
 		}},
-		{name: "thanos-downsampled", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
-			t, err := p.ServeThanos(ctx, stack.ThanosData{Bucket: s.whole, NoRaw: true})
-			if err != nil {
-				return nil, err
-			}
-			return &started{t.URL, t.Stop}, nil
-		}},
 		{
 			name: "mimir",
 			start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {

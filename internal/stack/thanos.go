@@ -22,6 +22,7 @@ const (
 type Thanos struct {
 	*Backend
 	Frontend string // URL of the query frontend, which splits and caches; URL itself is the querier's
+	stores   int
 }
 
 // ThanosData is what its replicas hold.
@@ -92,21 +93,22 @@ func (t *Thanos) start(ctx context.Context, binary, prometheus string, data Than
 	if err != nil {
 		return err
 	}
-	return t.awaitStores(ctx, len(endpoints))
+	t.stores = len(endpoints)
+	return t.AwaitStores(ctx)
 }
 
-// awaitStores waits until the querier knows its stores.
-func (t *Thanos) awaitStores(ctx context.Context, n int) error {
+// AwaitStores waits until the querier reaches all of its stores.
+func (t *Thanos) AwaitStores(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	for {
 		text, err := get(ctx, t.URL+"/api/v1/stores")
-		if err == nil && strings.Count(text, `"lastError":null`) >= n {
+		if err == nil && strings.Count(text, `"lastError":null`) >= t.stores {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the querier does not find its %d stores: %s", n, text)
+			return fmt.Errorf("the querier does not find its %d stores: %s", t.stores, text)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
@@ -188,8 +190,7 @@ func downsampled(bucket string) (bool, error) {
 			return false, err
 		}
 		for _, resolution := range []string{"0", "300000", "3600000"} {
-			if strings.Contains(strings.ReplaceAll(string(text), " ", ""), `"resolution":`+resolution+"}") ||
-				strings.Contains(strings.Join(strings.Fields(string(text)), ""), `"resolution":`+resolution+"}") {
+			if strings.Contains(strings.Join(strings.Fields(string(text)), ""), `"resolution":`+resolution+"}") {
 				counts[resolution]++
 			}
 		}

@@ -3,6 +3,10 @@ export const testIds = {
   configEditor: {
     settle: 'burnline-config-settle',
     cacheMiB: 'burnline-config-cache-mib',
+    dialect: 'burnline-config-dialect',
+    tenant: 'burnline-config-tenant',
+    replicaLabels: 'burnline-config-replica-labels',
+    maxSourceResolution: 'burnline-config-source-resolution',
     catalog: 'burnline-config-catalog',
     insertExample: 'burnline-config-insert-example',
     report: 'burnline-config-catalog-report',

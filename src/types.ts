@@ -177,6 +177,10 @@ export interface BurnlineQuery extends DataQuery {
   backtest?: BacktestOptions;
 }
 
+export type Dialect = 'auto' | 'prometheus' | 'thanos' | 'mimir' | 'victoriametrics';
+
+export type SourceResolution = 'raw' | '5m';
+
 export interface BurnlineOptions extends DataSourceJsonData {
   /** The SLO definitions, as YAML. */
   catalog?: string;
@@ -184,4 +188,14 @@ export interface BurnlineOptions extends DataSourceJsonData {
   settle?: string;
   /** Memory for counts that are settled, in MiB, default 256. */
   cacheMiB?: number;
+  /** What the server is, default: ask it. */
+  dialect?: Dialect;
+  /** One tenant of Mimir, Cortex or Thanos, or several joined by |. */
+  tenant?: string;
+  /** Thanos: the labels that tell replicas apart, default those it is configured with. */
+  replicaLabels?: string[];
+  /** Thanos: the coarsest data that cells of an hour may come from, default raw, which alone is exact. */
+  maxSourceResolution?: SourceResolution;
+  /** Bound of one answer of the server, in MiB after decompression, default 128. */
+  maxResponseMiB?: number;
 }

@@ -173,17 +173,16 @@ func asMetric(l labels.Labels) model.Metric {
 }
 
 // LabelValues lists the values of label among the series of selector.
-func (p *Server) LabelValues(ctx context.Context, label, selector string, start, end time.Time) ([]string, error) {
-	sets, _, err := p.Series(ctx, selector, start, end)
+func (p *Server) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+	sets, warnings, err := p.Series(ctx, selector, start, end)
 	if err != nil {
-		return nil, err
+		return nil, warnings, err
 	}
-	var out []string
 	for _, s := range sets {
 		if v, ok := s[model.LabelName(label)]; ok {
-			out = append(out, string(v))
+			values = append(values, string(v))
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
+	slices.Sort(values)
+	return slices.Compact(values), warnings, nil
 }

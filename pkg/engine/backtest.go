@@ -50,13 +50,13 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*Backtest, error) {
-		return e.backtest(ctx, s, policies, from, to, step)
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
+		return e.backtest(ctx, slos[i], policies, from, to, step)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for _, p := range answered(parts) {
 		out.Tests = append(out.Tests, p.Tests...)
 		out.Compared = append(out.Compared, p.Compared...)
 		out.add(p.Cost, p.Warnings, p.Sent)
@@ -81,8 +81,16 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 	out.add(ev.Cost, ev.Warnings, ev.Sent)
 
 	groups := ev.groups()
+	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
+		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
+			"at most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
+			len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting), maxJudged)}
+	}
 	tests := make([][]Test, len(fitting)) // by policy
 	for _, g := range groups {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		b := slo.NewBacktest(s.Objective, s.Window, t.history(g))
 		incidents := b.Incidents(shortest(fitting))
 		for i, p := range fitting {
@@ -109,6 +117,10 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 	}
 	return out, nil
 }
+
+// maxJudged bounds the work of a replay, some seconds of it. A variable for its
+// test.
+var maxJudged = 40_000_000
 
 // fit keeps the policies that can serve the SLO; the error says why the others cannot.
 func fit(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits error) {

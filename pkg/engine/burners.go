@@ -39,13 +39,13 @@ type Burners struct {
 func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask models.Burners, at time.Time) (*Burners, error) {
 	at = e.instant(at)
 	out := &Burners{Report: Report{Instant: at}, By: ask.By}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*Burners, error) {
-		return e.burners(ctx, s, ask, at)
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Burners, error) {
+		return e.burners(ctx, slos[i], ask, at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for _, p := range answered(parts) {
 		out.Rows = append(out.Rows, p.Rows...)
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}

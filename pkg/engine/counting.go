@@ -9,74 +9,47 @@ import (
 )
 
 // counting says how an SLO is counted; for one over a histogram it asks which
-// buckets existed in [from, to].
-func (e *Engine) counting(ctx context.Context, s catalog.SLO, from, to time.Time) (sli.Counting, error) {
+// buckets existed in [from, to], and about is what that took.
+func (e *Engine) counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, took about, err error) {
 	i := s.SLI
 	switch {
 	case i.Latency != nil:
-		return e.latency(ctx, *i.Latency, s.By, from, to)
+		return e.latency(ctx, s, from, to)
 	case i.Quantile != nil:
 		l := catalog.Latency{Histogram: i.Quantile.Histogram, Unit: i.Quantile.Unit}
-		les, native, err := e.bucketsOf(ctx, l, from, to)
-		if err != nil {
-			return sli.Counting{}, err
+		var found layout
+		if found, took, err = e.layout(ctx, l, from, to); err == nil {
+			c, err = sli.QuantileSlices(*i.Quantile, s.By, found.native)
 		}
-		return sli.QuantileSlices(*i.Quantile, s.By, native && len(les) == 0)
 	case i.Throughput != nil:
-		return sli.Throughput(*i.Throughput, s.By)
+		c, err = sli.Throughput(*i.Throughput, s.By)
 	case i.Timeslice != nil:
-		return sli.Timeslice(*i.Timeslice, s.By)
+		c, err = sli.Timeslice(*i.Timeslice, s.By)
 	case i.Probe != nil:
-		return sli.Probe(*i.Probe, s.By)
+		c, err = sli.Probe(*i.Probe, s.By)
 	case i.Recorded != nil:
-		return sli.Recorded(*i.Recorded, s.By)
+		c, err = sli.Recorded(*i.Recorded, s.By)
+	default:
+		c, err = sli.Events(*i.Events, s.By)
 	}
-	return sli.Events(*i.Events, s.By)
+	return c, took, err
 }
 
-func (e *Engine) latency(ctx context.Context, l catalog.Latency, by []string, from, to time.Time) (sli.Counting, error) {
-	les, native, err := e.bucketsOf(ctx, l, from, to)
+func (e *Engine) latency(ctx context.Context, s catalog.SLO, from, to time.Time) (sli.Counting, about, error) {
+	l := *s.SLI.Latency
+	found, took, err := e.layout(ctx, l, from, to)
 	if err != nil {
-		return sli.Counting{}, err
+		return sli.Counting{}, took, err
 	}
-	if native {
-		return sli.NativeLatency(l, by)
+	if found.native {
+		c, err := sli.NativeLatency(l, s.By)
+		return c, took, err
 	}
-	return sli.Latency(l, by, les)
-}
-
-// layout is the `le` values that a histogram has had since a time; none for a
-// native one. A longer window may hold more: from before an upgrade, or a change
-// of buckets.
-type layout struct {
-	les  []string
-	from time.Time
-}
-
-// bucketsOf are the `le` values of a classic histogram. Where there are none,
-// it says whether there are series without the suffix: a native one.
-func (e *Engine) bucketsOf(ctx context.Context, l catalog.Latency, from, to time.Time) (les []string, native bool, err error) {
-	ms, err := sli.BucketSelector(l)
+	c, err := sli.Latency(l, s.By, found.les)
 	if err != nil {
-		return nil, false, err
+		return c, took, err
 	}
-	selector := sli.Selector(ms)
-	if known, ok := e.buckets.Get(selector); ok && !from.Before(known.from) {
-		return known.les, len(known.les) == 0, nil
-	}
-	if les, err = e.server.LabelValues(ctx, "le", selector, from, to); err != nil {
-		return nil, false, err
-	}
-	if len(les) == 0 {
-		bare, err := sli.NativeSelector(l)
-		if err != nil {
-			return nil, false, err
-		}
-		series, _, err := e.server.Series(ctx, bare, from, to)
-		if err != nil || len(series) == 0 {
-			return nil, false, err
-		}
-	}
-	e.buckets.Add(selector, layout{les, from})
-	return les, len(les) == 0, nil
+	lacking, err := e.lacking(ctx, s, found.les, from, to)
+	took.add(lacking.Cost, lacking.Warnings, lacking.Sent)
+	return c, took, err
 }

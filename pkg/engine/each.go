@@ -2,34 +2,72 @@ package engine
 
 import (
 	"context"
-
-	"golang.org/x/sync/errgroup"
+	"errors"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 )
 
+// SLOError is why one SLO of several could not be read.
+type SLOError struct {
+	SLO catalog.SLO
+	Err error
+}
+
+func (e *SLOError) Error() string { return "SLO " + e.SLO.Name + ": " + e.Err.Error() }
+
+// Unwrap is the cause.
+func (e *SLOError) Unwrap() error { return e.Err }
+
+// Err is the SLOs that could not be read, as an error; nil when all could.
+func (r *Report) Err() error {
+	all := make([]error, len(r.Failed))
+	for i, f := range r.Failed {
+		all[i] = f
+	}
+	return errors.Join(all...)
+}
+
 // each asks about every SLO, side by side, and gives the answers in the SLOs'
-// order. An SLO that fails becomes a warning; when all fail it is the first error.
-func each[T any](ctx context.Context, slos []catalog.SLO, into *Report, ask func(context.Context, catalog.SLO) (*T, error)) ([]*T, error) {
+// order, nil for one that failed: it is in the report, and fails no neighbour.
+// When all fail it is the first error.
+func each[T any](ctx context.Context, slos []catalog.SLO, into *Report, ask func(ctx context.Context, i int) (*T, error)) ([]*T, error) {
 	answers := make([]*T, len(slos))
 	failed := make([]error, len(slos))
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(sloConcurrency)
-	for i, s := range slos {
+	for i := range slos {
 		g.Go(func() error {
-			answers[i], failed[i] = ask(gctx, s)
-			return nil // one SLO never fails its neighbours
+			failed[i] = fault.Guard(gctx, func() (err error) {
+				answers[i], err = ask(gctx, i)
+				return err
+			})
+			return nil
 		})
 	}
 	_ = g.Wait()
-	if err := collect(ctx, slos, failed, into); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	kept := answers[:0]
-	for _, a := range answers {
-		if a != nil {
-			kept = append(kept, a)
+	for i, err := range failed {
+		if err != nil {
+			answers[i] = nil
+			into.Failed = append(into.Failed, &SLOError{slos[i], err})
 		}
 	}
-	return kept, nil
+	if n := len(into.Failed); n > 0 && n == len(slos) {
+		return nil, into.Failed[0]
+	}
+	return answers, nil
+}
+
+// answered are the answers of the SLOs that could be read.
+func answered[T any](all []*T) []*T {
+	var out []*T
+	for _, a := range all {
+		if a != nil {
+			out = append(out, a)
+		}
+	}
+	return out
 }

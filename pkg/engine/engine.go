@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/expirable"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/burnline/burnline/pkg/ledger"
 )
@@ -15,33 +15,25 @@ import (
 // Server is what the engine asks of a Prometheus beside counts.
 type Server interface {
 	ledger.Source
-	LabelValues(ctx context.Context, label, selector string, start, end time.Time) ([]string, error)
+	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
 }
 
 // Engine is safe for concurrent use.
 type Engine struct {
 	server  Server
 	ledger  *ledger.Ledger
+	settle  time.Duration // as ledger.Options
 	now     func() time.Time
-	buckets *expirable.LRU[string, layout] // by selector
+	layouts *lru.Cache[layoutKey, layout]
 }
-
-// A new bucket layout comes with a deployment; five minutes are soon enough.
-const (
-	bucketsKept    = 4096
-	bucketsKeptFor = 5 * time.Minute
-)
 
 // New returns an engine over one server.
 func New(server Server, o ledger.Options) *Engine {
-	now := o.Now
-	if now == nil {
-		now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	return &Engine{
-		server: server, ledger: ledger.New(server, o), now: now,
-		buckets: expirable.NewLRU[string, layout](bucketsKept, nil, bucketsKeptFor),
-	}
+	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
+	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts}
 }
 
 // instant is at cut down to the minute, and never in the future.

@@ -53,12 +53,28 @@ func load(t *testing.T) (*Engine, *promtest.Server, *catalog.Catalog) {
 	return New(server, ledger.Options{Now: func() time.Time { return at }}), server, c
 }
 
-func TestOneSLOThatCannotBeReadIsAWarning(t *testing.T) {
+func TestAnSLOThatCannotBeReadKeepsARow(t *testing.T) {
+	const told = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in latency_seconds_bucket (have 0.3, 1, in s)"
 	e, server, c := load(t)
 	r, err := e.Summary(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
-	require.Len(t, r.Rows, 3)
-	require.Equal(t, []string{"SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in latency_seconds_bucket (have 0.3, 1, in s)"}, r.Warnings)
+	require.Len(t, r.Rows, 4)
+	require.Empty(t, r.Warnings)
+	require.EqualError(t, r.Err(), told)
+	require.Equal(t, "between", r.Rows[2].SLO.Name, "before what is ok")
+	require.True(t, r.Rows[2].Unread)
+	require.Equal(t, slo.Unmeasured, r.Rows[2].Evaluation.State)
+
+	w := Workloads(r, []string{"between", "availability", "latency"})
+	require.Len(t, w.Rows, 3)
+	require.True(t, w.Rows[2].Unread)
+	require.Equal(t, "b", w.Rows[0].Labels["workload"])
+	require.EqualError(t, w.Err(), told)
+
+	h, err := e.TimeSeries(t.Context(), c.SLOs, []models.Metric{models.MetricSLI}, at.Add(-time.Hour), at, time.Hour)
+	require.NoError(t, err)
+	require.Len(t, h.Series, 3)
+	require.EqualError(t, h.Err(), told)
 
 	_, err = e.Summary(t.Context(), c.SLOs[2:], at)
 	require.ErrorContains(t, err, "SLO between: sli.latency.threshold")

@@ -41,11 +41,11 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 			borders = append(slices.Clip(borders), i.From)
 		}
 	}
-	counting, err := e.counting(ctx, s, from, to)
+	counting, took, err := e.counting(ctx, s, from, to)
 	if err != nil {
 		return nil, err
 	}
-	out := &events{slo: s, counting: counting, from: from, excluded: excluded}
+	out := &events{slo: s, counting: counting, from: from, excluded: excluded, about: took}
 	for _, notice := range counting.Notices {
 		out.warn(fmt.Sprintf("SLO %s: %s", s.Name, notice))
 	}

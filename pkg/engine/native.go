@@ -43,8 +43,9 @@ func (e *Engine) nativeQuantiles(ctx context.Context, s catalog.SLO, window time
 		}
 		native.values[native.key(func(label string) string { return string(series.Metric[model.LabelName(label)]) })] = values
 	}
-	counts := &ledger.Counts{Cost: ledger.Cost{Queries: 1}, Warnings: warnings, Sent: []string{expr}}
-	return &quantiles{counts: counts, unit: s.P95.Unit, native: native}, nil
+	q := &quantiles{unit: s.P95.Unit, native: native}
+	q.took.add(ledger.Cost{Queries: 1}, warnings, []string{expr})
+	return q, nil
 }
 
 func (n *nativeQuantiles) key(value func(label string) string) string {

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -37,26 +36,16 @@ type Periods struct {
 func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.Calendar, from, to time.Time) (*Periods, error) {
 	to = e.instant(to)
 	asked := inCalendar(slos, calendar)
-	parts := make([]*Periods, len(asked))
-	failed := make([]error, len(asked))
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(sloConcurrency)
-	for i, s := range asked {
-		g.Go(func() error {
-			parts[i], failed[i] = e.periodsOf(gctx, s, from, to)
-			return nil
-		})
-	}
-	_ = g.Wait()
 	out := &Periods{Report: Report{Instant: to}}
-	if err := collect(ctx, asked, failed, &out.Report); err != nil {
+	parts, err := each(ctx, asked, &out.Report, func(ctx context.Context, i int) (*Periods, error) {
+		return e.periodsOf(ctx, asked[i], from, to)
+	})
+	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
-		if p != nil {
-			out.Rows = append(out.Rows, p.Rows...)
-			out.add(p.Cost, p.Warnings, p.Sent)
-		}
+	for _, p := range answered(parts) {
+		out.Rows = append(out.Rows, p.Rows...)
+		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
 }
@@ -87,7 +76,8 @@ func (e *Engine) periodsOf(ctx context.Context, s catalog.SLO, from, to time.Tim
 		start, _ := s.Period(at)
 		ends, borders = append(ends, at), append(borders, at, start)
 		if at = start; len(ends) > maxPeriods {
-			return nil, fmt.Errorf("more than %d periods (%s) in the time range; make it shorter or the periods longer", maxPeriods, s.WindowText())
+			return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf(
+				"holds more than %d periods (%s); make it shorter or the periods longer", maxPeriods, s.WindowText())}
 		}
 	}
 	slices.Reverse(ends)

@@ -14,7 +14,8 @@ import (
 
 // quantiles holds the bucket counts behind the p95 of one SLO.
 type quantiles struct {
-	counts *ledger.Counts
+	counts *ledger.Counts // nil with native
+	took   about
 	unit   string
 	groups map[string][]bucket // by the labels without `le`
 	native *nativeQuantiles    // instead, where there are no classic buckets
@@ -29,12 +30,16 @@ type bucket struct {
 // of. The instants are a step apart.
 func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*quantiles, error) {
 	from, to := span(instants)
-	les, native, err := e.bucketsOf(ctx, *s.P95, from.Add(-window), to)
+	found, took, err := e.layout(ctx, *s.P95, from.Add(-window), to)
 	if err != nil {
 		return nil, err
 	}
-	if native && len(les) == 0 {
-		return e.nativeQuantiles(ctx, s, window, instants)
+	if found.native {
+		q, err := e.nativeQuantiles(ctx, s, window, instants)
+		if err == nil {
+			q.took.add(took.Cost, took.Warnings, took.Sent)
+		}
+		return q, err
 	}
 	borders := slices.Clone(instants)
 	for _, t := range instants {
@@ -48,7 +53,8 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	if err != nil {
 		return nil, err
 	}
-	q := &quantiles{counts: counts, unit: s.P95.Unit, groups: map[string][]bucket{}}
+	took.add(counts.Cost, counts.Warnings, counts.Sent)
+	q := &quantiles{counts: counts, took: took, unit: s.P95.Unit, groups: map[string][]bucket{}}
 	for i := range counts.Groups {
 		g := &counts.Groups[i]
 		bound, err := strconv.ParseFloat(g.Labels["le"], 64)
@@ -64,7 +70,7 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 }
 
 func (q *quantiles) cost() (cost ledger.Cost, warnings, sent []string) {
-	return q.counts.Cost, q.counts.Warnings, q.counts.Sent
+	return q.took.Cost, q.took.Warnings, q.took.Sent
 }
 
 // at is the p95 in seconds of a group over (from, to]; nil without observations.

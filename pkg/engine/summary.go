@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -37,6 +36,8 @@ type Row struct {
 	P95Bounded  bool           // P95 is only known to be greater than its value
 	Throughput  *float64       // events per second over Recent
 	Trend       []Point        // throughput by the hour, whole hours, oldest first
+	Unread      bool           // the SLO could not be read: there are no numbers
+	Beside      []Row          // the other SLOs of the group, where one row stands for several
 }
 
 // Point is a value at a time; nil where it was not measured.
@@ -49,32 +50,26 @@ type Point struct {
 type Report struct {
 	Instant time.Time
 	Rows    []Row
+	Failed  []*SLOError // the SLOs that could not be read
 	about
 }
 
 // Summary judges every group of the SLOs at an instant, worst first. An SLO
-// that cannot be read becomes a warning; when none can be read, the first error
-// is returned.
+// that cannot be read has one row without numbers; when none can be read, the
+// first error is returned.
 func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) (*Report, error) {
 	at = e.instant(at)
 	slos = eachWindow(slos)
-	parts := make([]*Report, len(slos))
-	failed := make([]error, len(slos))
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(sloConcurrency)
-	for i, s := range slos {
-		g.Go(func() error {
-			parts[i], failed[i] = e.summarize(gctx, s, at)
-			return nil // one SLO never fails its neighbours
-		})
-	}
-	_ = g.Wait()
 	out := &Report{Instant: at}
-	if err := collect(ctx, slos, failed, out); err != nil {
+	parts, err := each(ctx, slos, out, func(ctx context.Context, i int) (*Report, error) {
+		return e.summarize(ctx, slos[i], at)
+	})
+	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for i, p := range parts {
 		if p == nil {
+			out.Rows = append(out.Rows, unread(slos[i]))
 			continue
 		}
 		out.Rows = append(out.Rows, p.Rows...)
@@ -82,6 +77,12 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 	}
 	slices.SortStableFunc(out.Rows, worstFirst)
 	return out, nil
+}
+
+// unread is the row of an SLO that could not be read: it holds the place, as no
+// row would mean that nothing is wrong.
+func unread(s catalog.SLO) Row {
+	return Row{SLO: s, Labels: map[string]string{}, Evaluation: slo.Evaluation{State: slo.Unmeasured}, Unread: true}
 }
 
 func eachWindow(slos []catalog.SLO) []catalog.SLO {
@@ -92,35 +93,11 @@ func eachWindow(slos []catalog.SLO) []catalog.SLO {
 	return out
 }
 
-// collect turns the errors of single SLOs into warnings, unless all failed.
-func collect(ctx context.Context, slos []catalog.SLO, failed []error, into *Report) error {
-	var first error
-	bad := 0
-	for i, err := range failed {
-		if err == nil {
-			continue
-		}
-		bad++
-		err = fmt.Errorf("SLO %s: %w", slos[i].Name, err)
-		if first == nil {
-			first = err
-		}
-		into.warn(err.Error())
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if bad > 0 && bad == len(slos) {
-		return first
-	}
-	return nil
-}
-
 func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*Report, error) {
 	var ev *events
 	var q *quantiles
 	var noP95 error
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	g.Go(func() (err error) {
 		ev, err = e.read(gctx, s, summaryBorders(s, at))
 		return err
@@ -232,14 +209,17 @@ func worstFirst(a, b Row) int {
 	return strings.Compare(a.SLO.Name, b.SLO.Name)
 }
 
+// urgentStates is above every alert that fires.
+const urgentStates = 100
+
 func urgency(r Row) int {
 	for i, a := range r.Evaluation.Alerts {
 		if a.State == slo.Firing {
-			return i
+			return min(i, urgentStates-1)
 		}
 	}
 	order := []slo.State{slo.Exhausted, slo.Rising, slo.Recovering, slo.Unmeasured, slo.Ok}
-	return 100 + slices.Index(order, r.Evaluation.State)
+	return urgentStates + slices.Index(order, r.Evaluation.State)
 }
 
 func labelText(labels map[string]string) string {

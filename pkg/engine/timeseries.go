@@ -2,10 +2,9 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/models"
@@ -30,6 +29,10 @@ type History struct {
 
 // minQuantileWindow keeps a p95 from being one of a handful of observations.
 const minQuantileWindow = 5 * time.Minute
+
+// maxSeriesPoints bounds the points of one SLO: some 100 bytes each until the
+// answer is sent. A variable for its test.
+var maxSeriesPoints = 2_000_000
 
 // Step rounds an interval up to one whose multiples the ledger reads cheaply.
 func Step(interval time.Duration) time.Duration {
@@ -56,20 +59,14 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 	}
 	asked := perWindow(slos, metrics)
 	slos = make([]catalog.SLO, len(asked))
-	parts := make([]*History, len(asked))
-	failed := make([]error, len(asked))
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(sloConcurrency)
 	for i, a := range asked {
 		slos[i] = a.slo
-		g.Go(func() error {
-			parts[i], failed[i] = e.overTime(gctx, a.slo, a.metrics, instants, step)
-			return nil
-		})
 	}
-	_ = g.Wait()
 	out := &History{Report: Report{Instant: to}}
-	if err := collect(ctx, slos, failed, &out.Report); err != nil {
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*History, error) {
+		return e.overTime(ctx, slos[i], asked[i].metrics, instants, step)
+	})
+	if err != nil {
 		return nil, err
 	}
 	for i, p := range parts {
@@ -145,7 +142,15 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 		}
 		out.add(q.cost())
 	}
-	for _, grp := range ev.groups() {
+	groups := ev.groups()
+	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
+		return nil, &models.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
+			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}
+	}
+	for _, grp := range groups {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		for _, c := range curves {
 			series := Series{SLO: s, Labels: grp.total.Labels, Metric: c.metric, Window: c.shown}
 			for _, t := range instants {

@@ -33,13 +33,13 @@ const hourlyWindow = 24 * time.Hour
 func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt models.WhatIf, at time.Time) (*WhatIf, error) {
 	at = e.instant(at)
 	out := &WhatIf{Report: Report{Instant: at}}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, s catalog.SLO) (*WhatIf, error) {
-		return e.variants(ctx, s, alt, at)
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
+		return e.variants(ctx, slos[i], alt, at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
+	for _, p := range answered(parts) {
 		out.Variants = append(out.Variants, p.Variants...)
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}

@@ -1,20 +1,29 @@
 package engine
 
-// Workloads merges the rows of a summary by group: the SLO with the least
-// budget speaks for the workload, p95 comes from the first SLO (in the order
-// asked) that has one, throughput from the first that counts events. Rows stay
-// in the report's order, worst first.
+import "github.com/burnline/burnline/pkg/slo"
+
+// Workloads merges the rows of a summary by group: the SLO that needs a person
+// most speaks for the workload, and among equals the one with the least budget;
+// p95 comes from the first SLO (in the order asked) that has one, throughput
+// from the first that counts events. The other SLOs stay in Beside. Rows stay in
+// the report's order, worst first; an SLO that could not be read keeps its own.
 func Workloads(r *Report, order []string) *Report {
 	rank := make(map[string]int, len(order))
 	for i, name := range order {
 		rank[name] = i
 	}
-	type pick struct{ speaker, p95, traffic *Row }
+	type pick struct {
+		speaker, p95, traffic *Row
+		all                   []*Row
+	}
 	picks := map[string]*pick{}
 	var keys []string
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		key := labelText(row.Labels)
+		if row.Unread {
+			key = "unread\xff" + row.SLO.Name
+		}
 		p := picks[key]
 		if p == nil {
 			p = &pick{}
@@ -22,7 +31,8 @@ func Workloads(r *Report, order []string) *Report {
 			keys = append(keys, key)
 		}
 		before := func(held *Row) bool { return held == nil || rank[row.SLO.Name] < rank[held.SLO.Name] }
-		if p.speaker == nil || lessBudget(row, p.speaker) {
+		p.all = append(p.all, row)
+		if p.speaker == nil || speaksBefore(row, p.speaker) {
 			p.speaker = row
 		}
 		if row.P95 != nil && before(p.p95) {
@@ -37,6 +47,11 @@ func Workloads(r *Report, order []string) *Report {
 	for _, key := range keys {
 		p := picks[key]
 		row := *p.speaker
+		for _, other := range p.all {
+			if other != p.speaker {
+				row.Beside = append(row.Beside, *other)
+			}
+		}
 		if p.p95 != nil {
 			row.P95, row.P95Bounded, row.SLO.P95 = p.p95.P95, p.p95.P95Bounded, p.p95.SLO.P95
 		}
@@ -48,9 +63,23 @@ func Workloads(r *Report, order []string) *Report {
 	return &out
 }
 
-func lessBudget(a, b *Row) bool {
-	if a.Evaluation.HasBudget != b.Evaluation.HasBudget {
-		return a.Evaluation.HasBudget
+// speaksBefore says which of two SLOs a workload is shown by: whatever fires, is
+// spent or begins to burn before any budget, and a budget before none.
+func speaksBefore(a, b *Row) bool {
+	if x, y := loudness(a), loudness(b); x != y {
+		return x < y
 	}
 	return a.Evaluation.Budget.Left < b.Evaluation.Budget.Left
+}
+
+// loudness is 0 for the most urgent.
+func loudness(r *Row) int {
+	const calm, silent = 200, 300
+	switch {
+	case r.Evaluation.State > slo.Ok || urgency(*r) < urgentStates:
+		return urgency(*r)
+	case r.Evaluation.HasBudget:
+		return calm // ok, or no alert could be judged: the budget decides
+	}
+	return silent
 }

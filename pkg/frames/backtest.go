@@ -138,7 +138,7 @@ func states(b *engine.Backtest) []*data.Frame {
 			points = append(points, engine.Point{Time: b.Instant, Value: points[n-1].Value})
 		}
 		labels := data.Labels{"slo": t.SLO.Name, "policy": t.SLO.Policy.Name}
-		maps.Copy(labels, t.Labels)
+		maps.Copy(labels, seriesLabels(t.SLO.By, t.Labels))
 		f := seriesFrame(StatesName, "", labels, points)
 		f.Fields[1].Config.Mappings = stateMappings()
 		out = append(out, f)

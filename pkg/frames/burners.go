@@ -28,11 +28,12 @@ func Burners(b *engine.Burners) *data.Frame {
 	}
 	g := &grid[engine.Burner]{rows: b.Rows}
 	g.groups(groupBy, func(row engine.Burner) (string, map[string]string) { return row.SLO.Name, row.Labels })
+	names := columnNames(slices.Concat(groupBy, b.By))
 	for _, label := range b.By {
 		if slices.Contains(groupBy, label) {
 			continue // another SLO's group
 		}
-		g.text(label, "", func(row engine.Burner) string {
+		g.text(names[label], "", func(row engine.Burner) string {
 			if row.Values == nil {
 				return OtherValue
 			}

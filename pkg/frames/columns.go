@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -52,6 +53,10 @@ func stateMappings() data.ValueMappings {
 
 func firing(row engine.Row, severity string) *float64 {
 	fires, measured := row.Evaluation.Firing(severity)
+	for _, other := range row.Beside { // a row for several SLOs fires when any of them does
+		f, m := other.Evaluation.Firing(severity)
+		fires, measured = fires || f, measured || m
+	}
 	if !measured {
 		return nil
 	}
@@ -91,34 +96,77 @@ func burn(row engine.Row, window time.Duration) *float64 {
 	return nil
 }
 
-func factor(row engine.Row, long time.Duration) *float64 {
+// factor is that of the nth alert, from 0, with the long window.
+func factor(row engine.Row, long time.Duration, nth int) *float64 {
 	for _, a := range row.Evaluation.Alerts {
-		if a.Alert.Long == long && a.Factor > 0 {
-			return ptr(a.Factor)
+		if a.Alert.Long != long {
+			continue
 		}
+		if nth == 0 {
+			return known(a.Factor, a.Factor > 0)
+		}
+		nth--
 	}
 	return nil
 }
 
+// alertColumn is an alert and which one it is, from 0, of its policy's alerts
+// with the same long window.
+type alertColumn struct {
+	slo.Alert
+	nth int
+}
+
+// factorName is factor_1h, and factor_1h_2 for the second alert with that window.
+func (c alertColumn) factorName() string {
+	if c.nth == 0 {
+		return "factor_" + slo.FormatDuration(c.Long)
+	}
+	return fmt.Sprintf("factor_%s_%d", slo.FormatDuration(c.Long), c.nth+1)
+}
+
+func (c alertColumn) factorWords() string {
+	if c.nth == 0 {
+		return slo.FormatDuration(c.Long)
+	}
+	return fmt.Sprintf("%s (%d)", slo.FormatDuration(c.Long), c.nth+1)
+}
+
 // alertsOf are the alerts of all rows' policies, each once.
-func alertsOf(rows []engine.Row) []slo.Alert {
-	var out []slo.Alert
+func alertsOf(rows []engine.Row) []alertColumn {
+	var out []alertColumn
 	for _, row := range rows {
+		nth := map[time.Duration]int{}
 		for _, a := range row.SLO.Policy.Alerts {
-			same := func(b slo.Alert) bool { return a.Severity == b.Severity && a.Long == b.Long && a.Short == b.Short }
+			c := alertColumn{a, nth[a.Long]}
+			nth[a.Long]++
+			same := func(b alertColumn) bool {
+				return c.Severity == b.Severity && c.Long == b.Long && c.Short == b.Short && c.nth == b.nth
+			}
 			if !slices.ContainsFunc(out, same) {
-				out = append(out, a)
+				out = append(out, c)
 			}
 		}
 	}
 	return out
 }
 
-func severities(alerts []slo.Alert) []string {
+// severities are those of all SLOs, also of those that a row stands for.
+func severities(rows []engine.Row) []string {
 	var out []string
-	for _, a := range alerts {
-		if !slices.Contains(out, a.Severity) {
-			out = append(out, a.Severity)
+	add := func(p slo.Policy) {
+		for _, s := range p.Severities() {
+			if !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	for _, row := range rows {
+		add(row.SLO.Policy)
+	}
+	for _, row := range rows {
+		for _, other := range row.Beside {
+			add(other.SLO.Policy)
 		}
 	}
 	return out
@@ -130,7 +178,7 @@ type namedWindow struct {
 }
 
 // burnWindows are the windows in the order of the alerts, long before short.
-func burnWindows(alerts []slo.Alert) []namedWindow {
+func burnWindows(alerts []alertColumn) []namedWindow {
 	var out []namedWindow
 	for _, a := range alerts {
 		for _, w := range []time.Duration{a.Long, a.Short} {
@@ -142,11 +190,12 @@ func burnWindows(alerts []slo.Alert) []namedWindow {
 	return out
 }
 
-func longWindows(alerts []slo.Alert) []namedWindow {
-	var out []namedWindow
+// factorColumns are the alerts with a column of their own for the factor.
+func factorColumns(alerts []alertColumn) []alertColumn {
+	var out []alertColumn
 	for _, a := range alerts {
-		if !slices.ContainsFunc(out, func(n namedWindow) bool { return n.window == a.Long }) {
-			out = append(out, namedWindow{slo.FormatDuration(a.Long), a.Long})
+		if !slices.ContainsFunc(out, func(b alertColumn) bool { return a.factorName() == b.factorName() }) {
+			out = append(out, a)
 		}
 	}
 	return out

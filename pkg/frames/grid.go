@@ -41,8 +41,9 @@ func (g *grid[R]) time(name, display string, value func(R) time.Time) {
 // groups are the columns that say whose row it is.
 func (g *grid[R]) groups(labels []string, of func(R) (slo string, labels map[string]string)) {
 	g.text("slo", "SLO", func(row R) string { name, _ := of(row); return name })
+	names := columnNames(labels)
 	for _, label := range labels {
-		g.text(label, "", func(row R) string { _, values := of(row); return values[label] })
+		g.text(names[label], "", func(row R) string { _, values := of(row); return values[label] })
 	}
 }
 
@@ -64,10 +65,10 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 // about adds what a report says beside numbers.
 func about(f *data.Frame, r engine.Report, groupBy []string) {
 	f.Meta.Custom = customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: groupBy, Alerts: []alertMeta{}, Windows: map[string]string{},
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: inOrder(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
-	f.Meta.Notices = append(f.Meta.Notices, notices(r.Warnings)...)
+	f.Meta.Notices = append(f.Meta.Notices, notices(r)...)
 }
 
 func yesNo(yes bool) *float64 {

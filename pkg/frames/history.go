@@ -41,8 +41,9 @@ func Periods(p *engine.Periods) *data.Frame {
 		return func(r engine.PeriodRow) *float64 { return known(value(r.Window), r.Window.Coverage > 0) }
 	}
 	fields := []*data.Field{text("slo", "SLO", func(r engine.PeriodRow) string { return r.SLO.Name })}
+	names := columnNames(groupBy)
 	for _, l := range groupBy {
-		fields = append(fields, text(l, "", func(r engine.PeriodRow) string { return r.Labels[l] }))
+		fields = append(fields, text(names[l], "", func(r engine.PeriodRow) string { return r.Labels[l] }))
 	}
 	fields = append(fields,
 		text("period", "Period", func(r engine.PeriodRow) string { return r.Name }),
@@ -61,9 +62,9 @@ func Periods(p *engine.Periods) *data.Frame {
 	frame := data.NewFrame(HistoryName, fields...)
 	frame.Meta = &data.FrameMeta{
 		Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}, PreferredVisualization: data.VisTypeTable,
-		Notices: notices(p.Warnings),
+		Notices: notices(p.Report),
 		Custom: customMeta{
-			Version: 1, Instant: p.Instant.UnixMilli(), GroupBy: groupBy, Alerts: []alertMeta{}, Windows: map[string]string{},
+			Version: 1, Instant: p.Instant.UnixMilli(), GroupBy: inOrder(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 			Cost: costMeta{p.Cost.Queries, p.Cost.Samples, p.Cost.CellsHit, p.Cost.CellsMissed},
 		},
 	}

@@ -29,19 +29,16 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	groupBy, alerts := groupLabels(r.Rows), alertsOf(r.Rows)
 	t := &grid[engine.Row]{rows: r.Rows}
 
-	t.text("slo", "SLO", func(row engine.Row) string { return row.SLO.Name })
-	for _, label := range groupBy {
-		t.text(label, "", func(row engine.Row) string { return row.Labels[label] })
-	}
+	t.groups(groupBy, func(row engine.Row) (string, map[string]string) { return row.SLO.Name, row.Labels })
 	if severalWindows(r.Rows) {
 		t.text("window", "Window", func(row engine.Row) string { return row.SLO.WindowText() })
 	}
 	t.number("state", "State", "", stateOf).Config.Mappings = stateMappings()
-	for _, severity := range severities(alerts) {
+	for _, severity := range severities(r.Rows) {
 		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firing(row, severity) })
 	}
 	if guarded(r.Rows) {
-		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return ptr(oneIf(row.HeldBack())) })
+		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return known(oneIf(row.HeldBack()), !row.Unread) })
 	}
 	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return ptr(float64(row.SLO.Objective)) })
 	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return known(slo.SLI(row.Window.Counts)) })
@@ -52,8 +49,8 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	for _, w := range burnWindows(alerts) {
 		t.number("burn_"+w.name, "Burn "+w.name, burnUnit, func(row engine.Row) *float64 { return burn(row, w.window) })
 	}
-	for _, w := range longWindows(alerts) {
-		t.number("factor_"+w.name, "Burn factor "+w.name, burnUnit, func(row engine.Row) *float64 { return factor(row, w.window) })
+	for _, c := range factorColumns(alerts) {
+		t.number(c.factorName(), "Burn factor "+c.factorWords(), burnUnit, func(row engine.Row) *float64 { return factor(row, c.Long, c.nth) })
 	}
 	t.number("exhausted_in", "Exhausted in", "s", func(row engine.Row) *float64 { return seconds(row.ExhaustedIn) })
 	t.number("p95", "p95", "s", func(row engine.Row) *float64 { return row.P95 })
@@ -65,7 +62,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		return ptr(row.SLO.P95.Threshold.Seconds())
 	})
 	t.number("throughput", "Throughput", "reqps", func(row engine.Row) *float64 { return row.Throughput })
-	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return ptr(row.Window.Coverage) })
+	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return known(row.Window.Coverage, !row.Unread) })
 	t.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
 	t.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
 
@@ -74,7 +71,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		Type: data.FrameTypeNumericLong, TypeVersion: data.FrameTypeVersion{0, 1},
 		PreferredVisualization: data.VisTypeTable,
 		Custom:                 summaryCustom(r, groupBy, alerts),
-		Notices:                slices.Concat(notices(r.Warnings), heldBack(r.Rows), partial(r.Rows)),
+		Notices:                slices.Concat(notices(*r), heldBack(r.Rows), partial(r.Rows)),
 	}
 	return frame
 }
@@ -87,7 +84,7 @@ const fullCoverage = 0.999
 func partial(rows []engine.Row) []data.Notice {
 	n, lowest := 0, 1.0
 	for _, row := range rows {
-		if row.Window.Coverage < fullCoverage {
+		if row.Window.Coverage < fullCoverage && !row.Unread {
 			n++
 			lowest = min(lowest, row.Window.Coverage)
 		}
@@ -119,12 +116,15 @@ func heldBack(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// Trends are one frame of hourly throughput for each row, in the rows' order.
+// Trends are one frame of hourly throughput for each row that has numbers, in
+// the rows' order.
 func Trends(r *engine.Report) []*data.Frame {
 	out := make([]*data.Frame, 0, len(r.Rows))
+	by := groupLabels(r.Rows)
 	for _, row := range r.Rows {
-		f := seriesFrame(TrendName, "reqps", data.Labels(row.Labels), row.Trend)
-		out = append(out, f)
+		if !row.Unread {
+			out = append(out, seriesFrame(TrendName, "reqps", seriesLabels(by, row.Labels), row.Trend))
+		}
 	}
 	return out
 }
@@ -142,6 +142,7 @@ type alertMeta struct {
 	Severity string `json:"severity"`
 	Long     string `json:"long"`
 	Short    string `json:"short"`
+	Factor   string `json:"factor,omitempty"` // the column of its burn factor, where that is not factor_<long>
 }
 
 type costMeta struct {
@@ -151,13 +152,17 @@ type costMeta struct {
 	CellsMissed int `json:"cellsMissed"`
 }
 
-func summaryCustom(r *engine.Report, groupBy []string, alerts []slo.Alert) customMeta {
+func summaryCustom(r *engine.Report, groupBy []string, alerts []alertColumn) customMeta {
 	m := customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: groupBy, Alerts: []alertMeta{}, Windows: map[string]string{},
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: inOrder(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
 	for _, a := range alerts {
-		m.Alerts = append(m.Alerts, alertMeta{a.Severity, slo.FormatDuration(a.Long), slo.FormatDuration(a.Short)})
+		named := alertMeta{Severity: a.Severity, Long: slo.FormatDuration(a.Long), Short: slo.FormatDuration(a.Short)}
+		if a.nth > 0 {
+			named.Factor = a.factorName()
+		}
+		m.Alerts = append(m.Alerts, named)
 	}
 	for _, row := range r.Rows {
 		switch w, text := m.Windows[row.SLO.Name], row.SLO.WindowText(); {
@@ -183,14 +188,6 @@ func severalWindows(rows []engine.Row) bool {
 		first[row.SLO.Name] = text
 	}
 	return false
-}
-
-func notices(warnings []string) []data.Notice {
-	out := make([]data.Notice, len(warnings))
-	for i, w := range warnings {
-		out[i] = data.Notice{Severity: data.NoticeSeverityWarning, Text: w}
-	}
-	return out
 }
 
 // groupLabels are the group labels of all rows, in the SLOs' order.

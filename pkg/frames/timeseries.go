@@ -23,7 +23,7 @@ func TimeSeries(h *engine.History) []*data.Frame {
 	frames := make([]*data.Frame, 0, max(len(h.Series), 1))
 	for _, s := range h.Series {
 		labels := data.Labels{"slo": s.SLO.Name}
-		maps.Copy(labels, s.Labels)
+		maps.Copy(labels, seriesLabels(s.SLO.By, s.Labels))
 		if s.Window > 0 {
 			labels["window"] = slo.FormatDuration(s.Window)
 		}
@@ -35,7 +35,7 @@ func TimeSeries(h *engine.History) []*data.Frame {
 	if len(frames) == 0 {
 		frames = append(frames, data.NewFrame("").SetMeta(seriesMeta()))
 	}
-	frames[0].Meta.Notices = notices(h.Warnings)
+	frames[0].Meta.Notices = notices(h.Report)
 	frames[0].Meta.Custom = customMeta{
 		Version: 1, Instant: h.Instant.UnixMilli(), GroupBy: []string{}, Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{h.Cost.Queries, h.Cost.Samples, h.Cost.CellsHit, h.Cost.CellsMissed},

@@ -1,6 +1,10 @@
 package ledger
 
-import "github.com/prometheus/common/model"
+import (
+	"slices"
+
+	"github.com/prometheus/common/model"
+)
 
 // cells collects the counts of one run by group.
 type cells struct {
@@ -11,7 +15,7 @@ type cells struct {
 	byKey  map[string]*groupCells
 }
 
-// groupCells are the cells of one group over a run.
+// groupCells are adjacent cells of one group.
 type groupCells struct {
 	labels   map[string]string
 	counts   [][]float64 // per part, per cell
@@ -23,29 +27,42 @@ func newCells(r run, by []string, parts int) *cells {
 }
 
 func (c *cells) group(m model.Metric) *groupCells {
-	labels := make(map[string]string, len(c.by))
-	for _, l := range c.by {
-		labels[l] = string(m[model.LabelName(l)])
-	}
+	labels := labelsOf(m, c.by)
 	key := groupKey(c.by, labels)
 	g := c.byKey[key]
 	if g == nil {
-		n := c.run.cells()
-		g = &groupCells{labels: labels, counts: make([][]float64, c.parts), coverage: make([]float64, n)}
-		for p := range g.counts {
-			g.counts[p] = make([]float64, n)
-		}
+		empty := emptyCells(c.parts, c.run.cells())
+		g = &empty
+		g.labels = labels
 		c.byKey[key] = g
 		c.groups = append(c.groups, g)
 	}
 	return g
 }
 
-func (g *groupCells) any(i int) bool {
+func emptyCells(parts, n int) groupCells {
+	g := groupCells{counts: make([][]float64, parts), coverage: make([]float64, n)}
+	for p := range g.counts {
+		g.counts[p] = make([]float64, n)
+	}
+	return g
+}
+
+// part are the cells from i up to, and without, j.
+func (g *groupCells) part(i, j int) groupCells {
+	out := groupCells{labels: g.labels, counts: make([][]float64, len(g.counts)), coverage: g.coverage[i:j]}
+	for p, counts := range g.counts {
+		out.counts[p] = counts[i:j]
+	}
+	return out
+}
+
+func (g *groupCells) empty() bool {
+	something := func(v float64) bool { return v != 0 }
 	for _, part := range g.counts {
-		if part[i] != 0 {
-			return true
+		if slices.ContainsFunc(part, something) {
+			return false
 		}
 	}
-	return g.coverage[i] > 0
+	return !slices.ContainsFunc(g.coverage, something)
 }

@@ -5,44 +5,134 @@ import (
 	"time"
 )
 
-// Counts are the events of a read, per group, as running sums over its cells.
+// Counts are the events of a read, per group. Windows between any two borders of
+// its cells are told at once, from running sums.
 type Counts struct {
-	Groups   []Group
+	Groups   []Group // by their labels in order
 	Cost     Cost
 	Warnings []string // the server's, each once
 	Sent     []string // the PromQL that was sent, each once
-	borders  []int64  // Unix seconds, ascending
+	parts    int
+	segments []segment // adjacent, ascending
 }
 
-// Group is one combination of the By labels.
-type Group struct {
-	Labels  map[string]string
-	sums    [][]float64 // per part: events up to each border
-	covered []float64   // measured seconds up to each border
+// segment is a stretch of cells in one block.
+type segment struct {
+	from, to, step int64 // Unix seconds, seconds
+	first          int   // place of its first cell in the block
 }
+
+func (s segment) end() int { return s.first + int((s.to-s.from)/s.step) }
+
+// Group is one combination of the By labels, which may not be changed.
+type Group struct {
+	Labels map[string]string
+	rows   []*row    // by segment
+	before []float64 // by segment: events of each part, and measured seconds, before it
+}
+
+// border is a place between two cells.
+type border struct{ segment, cell int }
 
 // Window sums a part of a group over (from, to]. Both ends are cut down to the
 // nearest border at or before them.
 func (c *Counts) Window(g *Group, part int, from, to time.Time) float64 {
-	i, j := c.index(from), c.index(to)
-	if j <= i {
+	i, j := c.border(from.Unix()), c.border(to.Unix())
+	if !i.before(j) {
 		return 0
 	}
-	return g.sums[part][j] - g.sums[part][i]
+	return c.events(g, part, j) - c.events(g, part, i)
 }
 
 // Coverage is the measured share of (from, to], 0 to 1.
 func (c *Counts) Coverage(g *Group, from, to time.Time) float64 {
-	i, j := c.index(from), c.index(to)
-	if j <= i {
+	i, j := c.border(from.Unix()), c.border(to.Unix())
+	if !i.before(j) {
 		return 0
 	}
-	share := (g.covered[j] - g.covered[i]) / float64(c.borders[j]-c.borders[i])
+	share := (c.seconds(g, j) - c.seconds(g, i)) / float64(c.time(j)-c.time(i))
 	return min(max(share, 0), 1)
 }
 
-func (c *Counts) index(t time.Time) int {
-	unix := t.Unix()
-	i := sort.Search(len(c.borders), func(i int) bool { return c.borders[i] > unix })
-	return max(i-1, 0)
+func (c *Counts) border(t int64) border {
+	n := len(c.segments)
+	s := sort.Search(n, func(i int) bool { return c.segments[i].to > t })
+	switch {
+	case n == 0:
+		return border{}
+	case s == n:
+		return border{n - 1, c.segments[n-1].end()}
+	}
+	seg := c.segments[s]
+	return border{s, seg.first + int(max(t-seg.from, 0)/seg.step)}
+}
+
+func (b border) before(o border) bool {
+	return b.segment < o.segment || b.segment == o.segment && b.cell < o.cell
+}
+
+func (c *Counts) time(b border) int64 {
+	s := c.segments[b.segment]
+	return s.from + int64(b.cell-s.first)*s.step
+}
+
+func (c *Counts) events(g *Group, part int, b border) float64 {
+	r := g.rows[b.segment]
+	return g.before[b.segment*(c.parts+1)+part] + r.eventsUpTo(part, b.cell) - r.eventsUpTo(part, c.segments[b.segment].first)
+}
+
+func (c *Counts) seconds(g *Group, b border) float64 {
+	r := g.rows[b.segment]
+	return g.before[b.segment*(c.parts+1)+c.parts] + r.secondsUpTo(b.cell) - r.secondsUpTo(c.segments[b.segment].first)
+}
+
+// counts lays the cells of the runs in a row.
+func (e *entry) counts(runs []run) *Counts {
+	out := &Counts{parts: e.parts}
+	var blocks []*block
+	for _, r := range runs {
+		for from := r.from; from < r.to; {
+			b, i := e.block(r.level, from)
+			to := min(from+int64(len(b.readAt)-i)*r.step(), r.to)
+			out.segments = append(out.segments, segment{from, to, r.step(), i})
+			blocks = append(blocks, b)
+			from = to
+		}
+	}
+	n, width := len(blocks), e.parts+1
+	rows, before := make([]*row, n*len(e.labels)), make([]float64, n*width*len(e.labels))
+	last := border{n - 1, out.segments[n-1].end()}
+	for _, id := range e.order() {
+		g := Group{Labels: e.labels[id], rows: rows[:n:n], before: before[: n*width : n*width]}
+		for s, b := range blocks {
+			g.rows[s] = b.row(id)
+			if s == 0 {
+				continue
+			}
+			end := border{s - 1, out.segments[s-1].end()}
+			for p := range e.parts {
+				g.before[s*width+p] = out.events(&g, p, end)
+			}
+			g.before[s*width+e.parts] = out.seconds(&g, end)
+		}
+		if !out.any(&g, last) { // a group of other times is not part of this answer
+			clear(g.before)
+			continue
+		}
+		rows, before = rows[n:], before[n*width:]
+		out.Groups = append(out.Groups, g)
+	}
+	return out
+}
+
+// any tells whether the group has anything up to the border. Running sums of
+// floats that were put together anew may leave a trace of what was taken out.
+func (c *Counts) any(g *Group, b border) bool {
+	const trace = 1e-9
+	for p := range c.parts {
+		if v := c.events(g, p, b); v > trace || v < -trace {
+			return true
+		}
+	}
+	return c.seconds(g, b) > trace
 }

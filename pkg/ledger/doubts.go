@@ -32,7 +32,7 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 		samples[i] = make(map[string][]model.SamplePair, len(replies[i].matrix))
 		for _, s := range replies[i].matrix {
 			key, _ := seriesKey(s.Metric)
-			samples[i][key] = s.Values
+			samples[i][key] = merge(samples[i][key], s.Values)
 		}
 		for _, d := range b {
 			if s := samples[i][d.track.metric.String()]; d.track.opening.covers(d.cell) && len(s) > 0 {
@@ -59,7 +59,7 @@ func batch(doubts []doubt, step int64) [][]doubt {
 			d := doubts[n]
 			tracks[d.track] = true
 			cells := int64(d.cell - doubts[0].cell + 1)
-			if d.cell > doubts[n-1].cell+rawGap || cells*step/15*int64(len(tracks)) > rawSamples {
+			if d.cell > doubts[n-1].cell+rawGap || len(tracks) > maxAlternatives || cells*step/15*int64(len(tracks)) > rawSamples {
 				break
 			}
 		}

@@ -1,40 +1,42 @@
 package ledger
 
-import "sync/atomic"
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
 
-// entry holds the cells of one query. Its fields are guarded by turn, bytes
-// excepted.
+// entry holds the cells of one query.
 type entry struct {
-	key    string
-	by     []string
-	parts  int
-	series int           // about how many series a fetch receives, 0 before the first
-	turn   chan struct{} // holds a value while somebody works on the entry
-	bytes  atomic.Int64
-	groups map[string]int
-	labels []map[string]string
-	blocks [levels]map[int64]*block
+	key   string
+	by    []string
+	parts int
+	bytes atomic.Int64
+
+	mu      sync.Mutex // guards what follows; never held while a request is under way
+	width   int        // about how many series a fetch receives, 0 before the first
+	groups  map[string]int
+	labels  []map[string]string // by group
+	sorted  []int               // groups in the order of their labels, when as many
+	blocks  [levels]map[int64]*block
+	flights []*flight
 }
 
-// block is a fixed stretch of cells of one level, for all groups.
-type block struct {
-	readAt []int64 // per cell: Unix seconds at which it was read, 0 never
-	rows   map[int]*row
-}
+// Bytes that an entry, a block and a group take beside their cells.
+const (
+	entryBytes = 512
+	blockBytes = 160
+	groupBytes = 256
+)
 
-// row is one group's cells in a block: 8 bytes a part and 4 of coverage a cell.
-type row struct {
-	counts   [][]float64
-	coverage []float32
-}
-
-func (r *row) any(i int) bool {
-	for _, part := range r.counts {
-		if part[i] != 0 {
-			return true
-		}
+func newEntry(q Reading) *entry {
+	e := &entry{key: q.key(), by: q.groupBy(), parts: q.parts(), groups: map[string]int{}}
+	for l := range e.blocks {
+		e.blocks[l] = map[int64]*block{}
 	}
-	return r.coverage[i] > 0
+	e.bytes.Store(entryBytes + int64(len(e.key)))
+	return e
 }
 
 // block gives the block of the cell that starts at from, and its place in it.
@@ -43,34 +45,24 @@ func (e *entry) block(l level, from int64) (*block, int) {
 	start := floor(from, span)
 	b := e.blocks[l][start]
 	if b == nil {
-		b = &block{readAt: make([]int64, blockCells[l]), rows: map[int]*row{}}
+		b = newBlock(l)
 		e.blocks[l][start] = b
-		e.bytes.Add(blockCells[l]*8 + 64)
+		e.bytes.Add(blockCells[l]*8 + blockBytes)
 	}
 	return b, int((from - start) / cellSeconds[l])
 }
 
-func (e *entry) readAt(l level, from int64) int64 {
+// readAt is when the cell was last read; never (0) where that lies behind now:
+// the clock has been set back.
+func (e *entry) readAt(l level, from, now int64) int64 {
 	span := cellSeconds[l] * blockCells[l]
 	start := floor(from, span)
 	if b := e.blocks[l][start]; b != nil {
-		return b.readAt[(from-start)/cellSeconds[l]]
+		if at := b.readAt[(from-start)/cellSeconds[l]]; at <= now {
+			return at
+		}
 	}
 	return 0
-}
-
-func (e *entry) row(b *block, l level, g int) *row {
-	r := b.rows[g]
-	if r == nil {
-		n := blockCells[l]
-		r = &row{counts: make([][]float64, e.parts), coverage: make([]float32, n)}
-		for p := range r.counts {
-			r.counts[p] = make([]float64, n)
-		}
-		b.rows[g] = r
-		e.bytes.Add(n*(8*int64(e.parts)+4) + 24*int64(e.parts) + 64)
-	}
-	return r
 }
 
 func (e *entry) group(labels map[string]string) int {
@@ -80,39 +72,115 @@ func (e *entry) group(labels map[string]string) int {
 		g = len(e.labels)
 		e.groups[key] = g
 		e.labels = append(e.labels, labels)
-		e.bytes.Add(int64(2*len(key)) + 128)
+		e.bytes.Add(int64(2*len(key)) + groupBytes)
 	}
 	return g
+}
+
+// order is the groups by their labels.
+func (e *entry) order() []int {
+	if len(e.sorted) != len(e.labels) {
+		keys := make([]string, len(e.labels))
+		for key, g := range e.groups {
+			keys[g] = key
+		}
+		e.sorted = make([]int, len(e.labels))
+		for g := range e.sorted {
+			e.sorted[g] = g
+		}
+		slices.SortFunc(e.sorted, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
+	}
+	return e.sorted
+}
+
+func groupKey(by []string, labels map[string]string) string {
+	var b strings.Builder
+	for _, l := range by {
+		b.WriteString(labels[l])
+		b.WriteByte(0xff) // not valid in UTF-8, so no value holds it
+	}
+	return b.String()
 }
 
 // put stores a fetched run. Cells of an answer that came with warnings may be
 // partial: they are used once and read again next time.
 func (e *entry) put(f *fetched, now int64) {
-	for from := f.run.from; from < f.run.to; from += f.run.step() {
-		b, i := e.block(f.run.level, from)
-		for _, r := range b.rows { // forget what an earlier read said
-			for p := range r.counts {
-				r.counts[p][i] = 0
-			}
-			r.coverage[i] = 0
-		}
-		b.readAt[i] = now
-		if len(f.warnings) > 0 {
-			b.readAt[i] = 0
-		}
+	if len(f.warnings) > 0 {
+		now = 0
 	}
+	byGroup := make(map[int]*groupCells, len(f.groups))
 	for _, g := range f.groups {
-		id := e.group(g.labels)
-		for i := range f.run.cells() {
-			b, at := e.block(f.run.level, f.run.from+int64(i)*f.run.step())
-			if !g.any(i) {
-				continue
+		byGroup[e.group(g.labels)] = g
+	}
+	r := f.run
+	for from := r.from; from < r.to; {
+		b, at := e.block(r.level, from)
+		n := min(len(b.readAt)-at, int((r.to-from)/r.step()))
+		for i := range n {
+			b.readAt[at+i] = now
+		}
+		first := int((from - r.from) / r.step())
+		nothing := emptyCells(e.parts, n)
+		for id := range e.labels {
+			cells := nothing // forgets what an earlier read said
+			if g := byGroup[id]; g != nil {
+				cells = g.part(first, first+n)
 			}
-			r := e.row(b, f.run.level, id)
-			for p := range r.counts {
-				r.counts[p][at] = g.counts[p][i]
+			e.replace(b, id, at, cells, r.step())
+		}
+		from += int64(n) * r.step()
+	}
+	e.width = max(f.width, 1)
+}
+
+func (e *entry) replace(b *block, group, at int, cells groupCells, step int64) {
+	old := b.row(group)
+	if fresh := old.with(at, cells, step); fresh != nil {
+		b.set(group, fresh)
+		e.bytes.Add(fresh.bytes() - old.bytes())
+	}
+}
+
+// fold fills missing hour cells from smaller cells that are settled, so that an
+// hour that was watched as it went by is never read a second time.
+func (e *entry) fold(r run, now, settle int64) {
+	if r.level != hourCells {
+		return
+	}
+	for from := r.from; from < r.to; from += 3600 {
+		if e.readAt(hourCells, from, now) >= from+3600+settle {
+			continue
+		}
+		for _, l := range []level{fiveCells, minuteCells} {
+			if e.settledHour(l, from, now, settle) {
+				e.sumHour(l, from)
+				break
 			}
-			r.coverage[at] = float32(g.coverage[i])
 		}
 	}
+}
+
+func (e *entry) settledHour(l level, from, now, settle int64) bool {
+	for t := from; t < from+3600; t += cellSeconds[l] {
+		if e.readAt(l, t, now) < t+cellSeconds[l]+settle {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *entry) sumHour(l level, from int64) {
+	hour, h := e.block(hourCells, from)
+	small, first := e.block(l, from)
+	end := first + int(3600/cellSeconds[l])
+	for g := range e.labels {
+		row := small.row(g)
+		sum := emptyCells(e.parts, 1)
+		for p := range e.parts {
+			sum.counts[p][0] = row.eventsUpTo(p, end) - row.eventsUpTo(p, first)
+		}
+		sum.coverage[0] = (row.secondsUpTo(end) - row.secondsUpTo(first)) / 3600
+		e.replace(hour, g, h, sum, 3600)
+	}
+	hour.readAt[h] = small.readAt[end-1]
 }

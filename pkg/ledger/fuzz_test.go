@@ -74,7 +74,7 @@ func (w *madeUp) key() string       { return "made up" }
 func (w *madeUp) groupBy() []string { return []string{"g"} }
 func (w *madeUp) parts() int        { return 2 }
 
-func (w *madeUp) width(context.Context, Source, int64) (int, error) { return 3, nil }
+func (w *madeUp) width(context.Context, Source, int64) (series, requests int, err error) { return 3, 0, nil }
 
 func (w *madeUp) border(a, b byte) time.Time {
 	switch back := int64(a); b % 3 {
@@ -124,7 +124,7 @@ func (w *madeUp) sum(group, part, from, to int64) (events, covered float64) {
 }
 
 func (w *madeUp) fetch(_ context.Context, _ Source, r run) (*fetched, error) {
-	f := &fetched{run: r, queries: 1}
+	f := &fetched{run: r, queries: 1, width: 3}
 	for group := range int64(3) {
 		g := &groupCells{labels: map[string]string{"g": strconv.FormatInt(group, 10)}, coverage: make([]float64, r.cells())}
 		for part := range int64(2) {

@@ -3,6 +3,9 @@ package ledger
 import (
 	"context"
 	"math"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 )
 
 // settledIn is how long, in seconds, a process may run before its first scrape
@@ -13,35 +16,40 @@ const settledIn = 3600
 // latecomers finds the counters that are new to the record but not new: those of
 // a target that had been running when it was scraped for the first time. Their
 // first samples are no growth. Such a target has no counter that was known
-// before, and
+// before, nor does its process say when it started, nor is there anything
+// beside; and
 //   - its process says that it had been running for an hour at the last border at
 //     which others were measured without it, or,
-//   - where it does not say, its counters begin with more than a day's worth of
-//     the fastest growth they show afterwards.
+//   - where it does not say, its counters (those beside, if any) begin with more
+//     than a day's worth of the fastest growth they show afterwards.
 func (f *fetcher) latecomers(ctx context.Context, tracks map[string]*track) error {
 	arrivals := arrivals(tracks)
 	if len(arrivals) == 0 {
 		return nil
 	}
-	all := map[string]*track{}
+	var targets []model.Metric
 	for _, a := range arrivals {
-		for key, t := range a.tracks {
-			all[key] = t
-		}
+		targets = append(targets, a.target)
 	}
-	starts, err := f.startTimes(ctx, targetsOf(all))
+	says, err := f.startTimes(ctx, targets)
+	if err != nil {
+		return err
+	}
+	beside, err := f.beside(ctx, targets)
 	if err != nil {
 		return err
 	}
 	measured := f.measuredBorders(tracks)
+	old := map[string]arrival{}
 	for name, a := range arrivals {
-		old := a.beginsWithADay(f.out.run)
-		if at := starts[name]; at != nil && !math.IsNaN(at[a.cell+1]) {
-			old = at[a.cell+1] < float64(measured[a.cell]-settledIn)
+		if a.wasRunning(says[name], beside[name], measured[a.cell]) {
+			old[name] = a
 		}
-		if !old {
-			continue
-		}
+	}
+	if err := f.forgetScraped(ctx, old); err != nil {
+		return err
+	}
+	for _, a := range old {
 		begins := &opening{cell: a.cell}
 		for _, t := range a.tracks {
 			if t.first() == a.cell {
@@ -52,23 +60,64 @@ func (f *fetcher) latecomers(ctx context.Context, tracks map[string]*track) erro
 	return nil
 }
 
+// wasRunning tells that the target was there before it was scraped for the first
+// time; missed is the last time at which it should have been.
+func (a arrival) wasRunning(says starts, beside counters, missed int64) bool {
+	switch {
+	case says != nil && says.knownUpTo(a.cell) || beside.standUpTo(a.cell):
+		return false
+	case says != nil && !math.IsNaN(says[a.cell+1]):
+		return says[a.cell+1] < float64(missed-settledIn)
+	case beside != nil:
+		return beside.beginWithADay(a.cell)
+	}
+	return a.tracks.beginWithADay(a.cell)
+}
+
+// forgetScraped takes out the targets that were scraped not long before the run:
+// an outage hides them at its start.
+func (f *fetcher) forgetScraped(ctx context.Context, old map[string]arrival) error {
+	for _, ms := range [][]*labels.Matcher{startMatchers(), f.q.Beside} {
+		var targets []model.Metric
+		for _, a := range old {
+			targets = append(targets, a.target)
+		}
+		if len(ms) == 0 || len(targets) == 0 {
+			continue
+		}
+		var before reply
+		if err := f.askAt(ctx, &before, lastExpr(narrow(ms, targets), memory), f.out.run.from); err != nil {
+			return err
+		}
+		f.note(before)
+		for _, s := range before.matrix {
+			delete(old, target(s.Metric).String())
+		}
+	}
+	return nil
+}
+
 // arrival is a target that first stands at the end of a cell.
 type arrival struct {
+	target model.Metric
 	cell   int
-	tracks map[string]*track // all counters of the target
+	tracks counters // all of the target
 }
+
+// counters are some tracks of a run.
+type counters []*track
 
 // arrivals are the targets without any counter that was known before the run.
 func arrivals(tracks map[string]*track) map[string]arrival {
 	out := map[string]arrival{}
 	known := map[string]bool{}
-	for key, t := range tracks {
+	for _, t := range tracks {
 		m := target(t.metric)
 		if m == nil {
 			continue
 		}
 		name, first := m.String(), t.first()
-		if !math.IsNaN(t.borders[0]) || !math.IsNaN(t.origin) || t.opening != nil {
+		if !math.IsNaN(t.borders[0]) || !math.IsNaN(t.origin) || t.opening != nil && first >= 0 {
 			known[name] = true
 		}
 		if first < 0 {
@@ -76,16 +125,50 @@ func arrivals(tracks map[string]*track) map[string]arrival {
 		}
 		a, ok := out[name]
 		if !ok {
-			a = arrival{first, map[string]*track{}}
+			a = arrival{target: m, cell: first}
 		}
 		a.cell = min(a.cell, first)
-		a.tracks[key] = t
+		a.tracks = append(a.tracks, t)
 		out[name] = a
 	}
 	for name := range known {
 		delete(out, name)
 	}
 	return out
+}
+
+// beside follows, by target, the counters that are scraped with these, where
+// they are known.
+func (f *fetcher) beside(ctx context.Context, targets []model.Metric) (map[string]counters, error) {
+	if len(f.q.Beside) == 0 {
+		return nil, nil
+	}
+	r := f.out.run
+	var answer reply
+	if err := f.ask(ctx, &answer, selector(narrow(f.q.Beside, targets)).String(), r.from, r.to, r.step()); err != nil {
+		return nil, err
+	}
+	f.note(answer)
+	tracks, err := f.tracks(answer.matrix, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]counters{}
+	for _, t := range tracks {
+		if m := target(t.metric); m != nil {
+			out[m.String()] = append(out[m.String()], t)
+		}
+	}
+	return out, nil
+}
+
+func (cs counters) standUpTo(cell int) bool {
+	for _, t := range cs {
+		if !math.IsNaN(t.borders[0]) || t.first() >= 0 && t.first() < cell {
+			return true
+		}
+	}
+	return false
 }
 
 // measuredBorders gives, per border, the time of the last one up to it at which
@@ -109,14 +192,20 @@ func (f *fetcher) measuredBorders(tracks map[string]*track) []int64 {
 	return out
 }
 
-func (a arrival) beginsWithADay(r run) bool {
+// beginWithADay tells that the counters, which first stand at the end of the
+// cell, begin with more than a day's worth of the fastest growth they show.
+func (cs counters) beginWithADay(cell int) bool {
 	var begin, fastest float64
-	growth := make([]float64, r.cells())
-	for _, t := range a.tracks {
-		if t.first() == a.cell {
-			begin += t.borders[a.cell+1]
+	var growth []float64
+	var step int64
+	for _, t := range cs {
+		if step = t.run.step(); growth == nil {
+			growth = make([]float64, t.run.cells())
 		}
-		for i := a.cell + 1; i < r.cells(); i++ {
+		if t.first() == cell {
+			begin += t.borders[cell+1]
+		}
+		for i := cell + 1; i < len(growth); i++ {
 			if d := t.borders[i+1] - t.borders[i]; d > 0 { // not NaN, not a reset
 				growth[i] += d
 			}
@@ -125,5 +214,5 @@ func (a arrival) beginsWithADay(r run) bool {
 	for _, g := range growth {
 		fastest = max(fastest, g)
 	}
-	return fastest > 0 && begin > fastest/float64(r.step())*24*3600
+	return fastest > 0 && begin > fastest/float64(step)*24*3600
 }

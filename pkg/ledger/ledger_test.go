@@ -307,7 +307,8 @@ func TestFailuresAreNotCached(t *testing.T) {
 func TestWaitingEndsWithTheContext(t *testing.T) {
 	l := ledgerAt(promtest.New(t, promtest.Recording{}), origin)
 	e := l.store.entry(requests(t))
-	require.NoError(t, e.lock(t.Context()))
+	e.width = 1
+	e.flights = []*flight{{run: run{minuteCells, origin.Add(-time.Hour).Unix(), origin.Unix()}, landed: make(chan struct{})}}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := l.Read(ctx, requests(t), []time.Time{origin.Add(-time.Hour), origin})

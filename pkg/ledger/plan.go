@@ -80,21 +80,39 @@ func hourLevel(lo, hi int64, marks []int64, settled int64) level {
 	return minuteCells
 }
 
-// chunks cuts a run at the borders of cached blocks: bounded requests at
-// absolute times, which the caches of query frontends recognise.
-func (r run) chunks() []run {
-	span := r.step() * blockCells[r.level]
-	if r.level == minuteCells {
-		span *= 6 // six hours of minutes stay a small answer
-	}
+// Bounds of one piece of a run.
+const (
+	fewPoints  = 12_000  // up to here one request costs less than several side by side
+	manyPoints = 500_000 // some 12 MB of JSON
+	mostCells  = 5_000   // Prometheus answers at most 11,000 points a series
+	blockHours = 120     // five days: what servers read side by side
+)
+
+// scrapesPerMinute is how often counters are taken to be scraped.
+const scrapesPerMinute = 4
+
+// chunks cuts a run into pieces to be read side by side, where about width
+// series answer.
+func (r run) chunks(width int) []run {
+	perCell := int(r.points(width)) / r.cells()
+	n := int64(min(max(fewPoints/perCell, blockHours), max(manyPoints/perCell, 1), mostCells))
 	var out []run
-	for from := r.from; from < r.to; {
-		to := min(floor(from, span)+span, r.to)
-		out = append(out, run{r.level, from, to})
-		from = to
+	for from := r.from; from < r.to; from += n * r.step() {
+		out = append(out, run{r.level, from, min(from+n*r.step(), r.to)})
 	}
 	return out
 }
+
+// points is about how many of width series a request for the run receives.
+func (r run) points(width int) int64 {
+	perCell := int64(max(width, 1))
+	if r.level == minuteCells {
+		perCell *= scrapesPerMinute
+	}
+	return perCell * int64(r.cells())
+}
+
+func (r run) holds(o run) bool { return r.level == o.level && r.from <= o.from && o.to <= r.to }
 
 func floor(t, step int64) int64 {
 	m := t % step

@@ -4,131 +4,129 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 )
 
 // presence measures coverage: the share of each cell in which some counter of
-// the group was there. A scrape brings all counters of a target or none, so one
-// counter for each target tells, where there is one that every target has.
+// the group was there. A few counters that follow each other through the run
+// mostly tell; all of the group are asked only about the cells in which those
+// are missing for a time.
 func (f *fetcher) presence(ctx context.Context, tracks map[string]*track) error {
-	r := f.out.run
-	step, every := r.step(), presenceSeconds[r.level]
-	ms := f.q.Matchers
-	if speaker := spokesman(tracks, f.q.By); speaker != nil {
-		ms = append(slices.Clone(ms), speaker...)
+	chosen := f.chain(tracks)
+	if len(chosen) == 0 {
+		return f.askPresence(ctx, f.q.Matchers, f.out.run)
 	}
+	ms := f.q.Matchers
+	if len(chosen) < len(tracks) {
+		ms = narrow(ms, chosen.metrics())
+	}
+	if err := f.askPresence(ctx, ms, f.out.run); err != nil || len(chosen) == len(tracks) {
+		return err
+	}
+	gaps, torn := f.gaps(tracks)
+	for _, gap := range gaps {
+		if err := f.askPresence(ctx, narrow(f.q.Matchers, torn.metrics()), gap); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *fetcher) askPresence(ctx context.Context, ms []*labels.Matcher, r run) error {
+	step, every := r.step(), presenceSeconds[r.level]
 	var seen reply
 	if err := f.ask(ctx, &seen, presenceExpr(ms, f.q.By, step, every), r.from+step, r.to, step); err != nil {
 		return err
 	}
 	f.note(seen)
 	for _, s := range seen.matrix {
-		group := f.cells.group(s.Metric)
+		_, metric := seriesKey(s.Metric)
+		group := f.cells.group(metric)
 		for _, p := range s.Values {
+			cell := f.out.run.cell(p.Timestamp)
 			share := float64(p.Value) * float64(every) / float64(step)
-			if step == every {
-				share = 1 // the value is how many counters are there
-			}
-			group.coverage[r.cell(p.Timestamp)] = min(share, 1)
+			group.coverage[cell] = max(group.coverage[cell], min(share, 1))
 		}
 	}
 	return nil
 }
 
-// spokesman picks matchers for one counter of each target: the values of the
-// labels that differ within targets. It stands wherever any counter of its
-// target does. nil when no such choice fits all targets, or when it would leave
-// out a group.
-func spokesman(tracks map[string]*track, by []string) []*labels.Matcher {
-	targets := map[string][]*track{}
+// presenceSeconds is the grain of coverage per cell size. Minutes are read by
+// their samples.
+var presenceSeconds = [levels]int64{hourCells: 300, fiveCells: 60}
+
+// chain picks, for every group, counters that stand one after the other at all
+// borders at which any counter of the group does.
+func (f *fetcher) chain(tracks map[string]*track) counters {
+	groups := map[string]counters{}
 	for _, t := range tracks {
-		m := target(t.metric)
-		if m == nil {
-			return nil
-		}
-		key := m.String()
-		targets[key] = append(targets[key], t)
+		key := groupKey(f.q.By, labelsOf(t.metric, f.q.By))
+		groups[key] = append(groups[key], t)
 	}
-	if len(targets) == len(tracks) {
-		return nil // they are one a target as it is
-	}
-	differ := differing(targets)
-	for _, l := range by {
-		if slices.Contains(differ, model.LabelName(l)) {
-			return nil
-		}
-	}
-	speaks := map[string]int{} // targets for which a choice of values stands throughout
-	chosen := map[string]model.Metric{}
-	for _, ts := range targets {
-		for _, t := range ts {
-			if standsForAll(t, ts) {
-				key := variant(t.metric, differ)
-				speaks[key]++
-				chosen[key] = t.metric
+	var out counters
+	for _, ts := range groups {
+		picked := map[*track]bool{}
+		for i := 0; i <= f.out.run.cells(); {
+			best, until := (*track)(nil), i
+			for _, t := range ts {
+				if end := t.standsUntil(i); end > until || end == until && best != nil && picked[t] {
+					best, until = t, end
+				}
 			}
+			if best == nil {
+				i++
+				continue
+			}
+			picked[best] = true
+			i = until
 		}
-	}
-	best := ""
-	for key, n := range speaks {
-		if n == len(targets) && (best == "" || key < best) {
-			best = key
+		for t := range picked {
+			out = append(out, t)
 		}
-	}
-	if best == "" {
-		return nil
-	}
-	out := make([]*labels.Matcher, len(differ))
-	for i, l := range differ {
-		out[i] = labels.MustNewMatcher(labels.MatchEqual, string(l), string(chosen[best][l]))
 	}
 	return out
 }
 
-// differing are the labels whose value is not the same for all counters of some
-// target, sorted.
-func differing(targets map[string][]*track) []model.LabelName {
-	found := map[model.LabelName]bool{}
-	for _, ts := range targets {
-		first := ts[0].metric
-		for _, t := range ts[1:] {
-			for l := range t.metric {
-				found[l] = found[l] || t.metric[l] != first[l]
-			}
-			for l := range first {
-				found[l] = found[l] || t.metric[l] != first[l]
-			}
+// standsUntil is the first border from i on at which the counter does not stand.
+func (t *track) standsUntil(i int) int {
+	for i < len(t.borders) && !math.IsNaN(t.borders[i]) {
+		i++
+	}
+	return i
+}
+
+// gaps are the stretches of cells in which some group was not there all the
+// time, as far as is known, and the counters of such groups. Many are one.
+func (f *fetcher) gaps(tracks map[string]*track) (gaps []run, torn counters) {
+	const many = 4
+	for _, t := range tracks {
+		if slices.ContainsFunc(f.cells.group(t.metric).coverage, partial) {
+			torn = append(torn, t)
 		}
 	}
-	var out []model.LabelName
-	for l, differs := range found {
-		if differs {
-			out = append(out, l)
+	r := f.out.run
+	for i := range r.cells() {
+		if !slices.ContainsFunc(f.cells.groups, func(g *groupCells) bool { return partial(g.coverage[i]) }) {
+			continue
+		}
+		from := r.from + int64(i)*r.step()
+		if n := len(gaps); n > 0 && (gaps[n-1].to >= from-rawGap*r.step() || n == many) {
+			gaps[n-1].to = from + r.step()
+		} else {
+			gaps = append(gaps, run{r.level, from, from + r.step()})
 		}
 	}
-	slices.Sort(out)
+	return gaps, torn
+}
+
+func partial(coverage float64) bool { return coverage < 1 }
+
+func labelsOf(m model.Metric, names []string) map[string]string {
+	out := make(map[string]string, len(names))
+	for _, l := range names {
+		out[l] = string(m[model.LabelName(l)])
+	}
 	return out
-}
-
-func variant(m model.Metric, differ []model.LabelName) string {
-	values := make([]string, len(differ))
-	for i, l := range differ {
-		values[i] = string(m[l])
-	}
-	return strings.Join(values, "\xff")
-}
-
-// standsForAll tells that t stands at every border at which any of ts does.
-func standsForAll(t *track, ts []*track) bool {
-	for _, other := range ts {
-		for i, v := range other.borders {
-			if !math.IsNaN(v) && math.IsNaN(t.borders[i]) {
-				return false
-			}
-		}
-	}
-	return true
 }

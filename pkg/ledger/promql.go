@@ -48,7 +48,8 @@ func resetExpr(ms []*labels.Matcher, span int64) string {
 }
 
 // presenceExpr counts, per group, at how many of the instants every `every`
-// seconds within a cell some counter was there.
+// seconds within a cell some counter was there. The range is a second short, so
+// that the cell's left end is outside on every server: Prometheus 2 takes it in.
 func presenceExpr(ms []*labels.Matcher, by []string, cell, every int64) string {
 	present := &parser.AggregateExpr{Op: parser.COUNT, Expr: selector(ms), Grouping: slices.Clone(by)}
 	if cell == every {
@@ -56,7 +57,7 @@ func presenceExpr(ms []*labels.Matcher, by []string, cell, every int64) string {
 	}
 	return call("count_over_time", &parser.SubqueryExpr{
 		Expr:  present,
-		Range: time.Duration(cell) * time.Second,
+		Range: time.Duration(cell)*time.Second - time.Second,
 		Step:  time.Duration(every) * time.Second,
 	}).String()
 }
@@ -67,17 +68,18 @@ func countExpr(ms []*labels.Matcher) string {
 }
 
 // maxAlternatives bounds the values of one label in a narrowed selector.
-const maxAlternatives = 64
+const maxAlternatives = 200
 
 // narrow restricts ms to (about) the given series: per label that all of them
-// have, equality with the one value or a choice between a few.
+// have, equality with the one value or a choice between a few. Bounds of buckets
+// stay as they are, because servers spell them in different ways.
 func narrow(ms []*labels.Matcher, series []model.Metric) []*labels.Matcher {
 	out := slices.Clone(ms)
 	if len(series) == 0 {
 		return out
 	}
 	for name := range series[0] {
-		if name == model.MetricNameLabel {
+		if name == model.MetricNameLabel || name == model.BucketLabel {
 			continue
 		}
 		if values, ok := valuesOf(series, name); ok {
@@ -117,4 +119,13 @@ func oneOf(name string, values []string) *labels.Matcher {
 		quoted[i] = regexp.QuoteMeta(v)
 	}
 	return labels.MustNewMatcher(labels.MatchRegexp, name, strings.Join(quoted, "|"))
+}
+
+// changesExpr names the gauges that changed within span seconds: sparse.
+func changesExpr(ms []*labels.Matcher, span int64) string {
+	return (&parser.BinaryExpr{
+		Op:  parser.GTR,
+		LHS: call("changes", rangeOf(ms, span)),
+		RHS: &parser.NumberLiteral{Val: 0},
+	}).String()
 }

@@ -17,7 +17,9 @@ import (
 // add up to the same total.
 type track struct {
 	run     run
-	metric  model.Metric // without the metric name
+	metric  model.Metric // as seriesKey has it
+	scraped model.Metric // as it was (first) stored
+	samples []model.SamplePair
 	borders []float64    // cells+1 values, NaN where the counter does not stand
 	suspect []bool       // per cell: the server saw a reset in or just before it
 	lasts   []float64    // per cell: its last sample, NaN without one; nil when samples are read instead
@@ -27,9 +29,9 @@ type track struct {
 	carried float64      // while samples are read: the last one
 }
 
-func newTrack(r run, m model.Metric) *track {
+func newTrack(r run, m, scraped model.Metric) *track {
 	return &track{
-		run: r, metric: m, origin: math.NaN(), carried: math.NaN(),
+		run: r, metric: m, scraped: scraped, origin: math.NaN(), carried: math.NaN(),
 		borders: unknown(r.cells() + 1), suspect: make([]bool, r.cells()), counts: make([]float64, r.cells()),
 	}
 }
@@ -43,8 +45,14 @@ func unknown(n int) []float64 {
 }
 
 func (t *track) setBorder(at int64, v float64) {
-	if i := (at - t.run.from) / t.run.step(); i >= 0 && int(i) < len(t.borders) {
-		t.borders[i] = v
+	if i := (at - t.run.from) / t.run.step(); i >= 0 && int(i) < len(t.borders) && finite(v) {
+		t.borders[i] = later(t.borders[i], v)
+	}
+}
+
+func (t *track) setLast(cell int, v float64) {
+	if finite(v) {
+		t.lasts[cell] = later(t.lasts[cell], v)
 	}
 }
 
@@ -150,7 +158,7 @@ func (d doubt) countSamples(samples []model.SamplePair) {
 	}
 	for _, s := range samples {
 		v := float64(s.Value)
-		if int64(s.Timestamp) <= start*1000 || int64(s.Timestamp) > end*1000 || math.IsNaN(v) {
+		if int64(s.Timestamp) <= start*1000 || int64(s.Timestamp) > end*1000 || !finite(v) {
 			continue
 		}
 		switch {

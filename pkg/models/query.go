@@ -63,22 +63,25 @@ type Query struct {
 	Backtest Backtest // of a backtest query
 
 	Instant       time.Time // the end of the time range, cut down to the minute, UTC
-	From, To      time.Time // the time range, UTC
+	From, To      time.Time // the time range, UTC; it ends now at the latest
 	Interval      time.Duration
 	MaxDataPoints int64
 }
 
-// ParseQuery reads a query. Every error is a UserError, or several joined: each names a field and what would work.
-// Fields it does not know are Grafana's own (datasource, hide, key ...) and left alone.
-func ParseQuery(dq backend.DataQuery) (Query, error) {
+// ParseQuery reads a query that is asked at a time. Every error is a UserError, or several joined: each names a field and
+// what would work. Fields it does not know are Grafana's own (datasource, hide, key ...) and left alone.
+func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q := Query{
 		RefID:         dq.RefID,
 		From:          dq.TimeRange.From.UTC(),
 		To:            dq.TimeRange.To.UTC(),
-		Instant:       dq.TimeRange.To.UTC().Truncate(time.Minute),
 		Interval:      dq.Interval,
 		MaxDataPoints: dq.MaxDataPoints,
 	}
+	if q.To.After(now) {
+		q.To = now.UTC()
+	}
+	q.Instant = q.To.Truncate(time.Minute)
 	r, err := newReader(dq.JSON, "the query")
 	if err != nil {
 		return Query{}, err
@@ -155,11 +158,8 @@ func (q *Query) check() error {
 			add(fmt.Sprintf("slos[%d]", i), "an empty name; is a template variable without a value? For every SLO leave slos out")
 		}
 	}
-	if q.To.Unix() <= 0 {
-		add("timeRange", "has no end; give one, e.g. now")
-	} else if slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest}, q.Type) && !q.From.Before(q.To) {
-		add("timeRange", "starts at %s and ends at %s; the range must end after its start",
-			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
+	if err := q.checkRange(); err != nil {
+		problems = append(problems, err)
 	}
 	return errors.Join(problems...)
 }

@@ -33,7 +33,7 @@ func TestParseQueryOptions(t *testing.T) {
 		{`{"queryType":"summary","whatif":{},"burners":null}`, func(*Query) {}}, // left over from another type
 	} {
 		t.Run(c.json, func(t *testing.T) {
-			got, err := ParseQuery(dataQuery(c.json))
+			got, err := ParseQuery(dataQuery(c.json), now)
 			require.NoError(t, err)
 			want := got
 			want.WhatIf, want.Burners, want.Backtest = WhatIf{}, Burners{}, Backtest{}
@@ -69,7 +69,7 @@ func TestParseQueryOptionErrors(t *testing.T) {
 				"backtest.step: \"2m\" is not a step; there are 1m and 5m"},
 	} {
 		t.Run(c.json, func(t *testing.T) {
-			_, err := ParseQuery(dataQuery(c.json))
+			_, err := ParseQuery(dataQuery(c.json), now)
 			assert.EqualError(t, err, c.want)
 			assert.True(t, IsUserError(err))
 		})
@@ -80,7 +80,7 @@ func backtestOf(t *testing.T, json string, span time.Duration) Query {
 	t.Helper()
 	dq := dataQuery(json)
 	dq.TimeRange = backend.TimeRange{From: to.Add(-span), To: to}
-	q, err := ParseQuery(dq)
+	q, err := ParseQuery(dq, now)
 	require.NoError(t, err)
 	return q
 }

@@ -14,6 +14,7 @@ import (
 var (
 	from = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	to   = time.Date(2026, 3, 2, 12, 34, 56, 789, time.FixedZone("CET", 3600))
+	now  = to.Add(time.Hour)
 )
 
 func dataQuery(json string) backend.DataQuery {
@@ -53,7 +54,7 @@ func TestParseQuery(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dq := dataQuery(c.json)
 			dq.QueryType = c.queryType
-			got, err := ParseQuery(dq)
+			got, err := ParseQuery(dq, now)
 			require.NoError(t, err)
 			want := base
 			c.want(&want)
@@ -84,7 +85,7 @@ func TestParseQueryErrors(t *testing.T) {
 				`queryType: unknown query type "x"; there are summary, timeseries, workloads, history, whatif, burners, backtest`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := ParseQuery(dataQuery(c.json))
+			_, err := ParseQuery(dataQuery(c.json), now)
 			assert.EqualError(t, err, c.want)
 			assert.True(t, IsUserError(err))
 		})
@@ -94,16 +95,55 @@ func TestParseQueryErrors(t *testing.T) {
 func TestParseQueryTimeRange(t *testing.T) {
 	dq := dataQuery(`{}`)
 	dq.TimeRange = backend.TimeRange{}
-	_, err := ParseQuery(dq)
+	_, err := ParseQuery(dq, now)
 	assert.EqualError(t, err, "timeRange: has no end; give one, e.g. now")
 
 	dq.TimeRange = backend.TimeRange{From: to, To: to}
-	_, err = ParseQuery(dq)
+	_, err = ParseQuery(dq, now)
 	assert.NoError(t, err, "a summary is about one instant")
 
 	dq.JSON = []byte(`{"queryType":"timeseries"}`)
-	_, err = ParseQuery(dq)
-	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z; the range must end after its start")
+	_, err = ParseQuery(dq, now)
+	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z, now at the latest; the range must end after its start")
+
+	dq.TimeRange = backend.TimeRange{From: to, To: now.Add(48 * time.Hour)}
+	q, err := ParseQuery(dq, now)
+	assert.NoError(t, err)
+	assert.Equal(t, now.UTC(), q.To, "the future has not been counted")
+	assert.Equal(t, time.Date(2026, 3, 2, 12, 34, 0, 0, time.UTC), q.Instant)
+
+	dq.TimeRange = backend.TimeRange{From: now.Add(time.Hour), To: now.Add(2 * time.Hour)}
+	_, err = ParseQuery(dq, now)
+	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T13:34:56Z and ends at 2026-03-02T12:34:56Z, now at the latest; the range must end after its start")
+
+	for _, queryType := range []QueryType{QueryTimeSeries, QueryHistory, QueryBacktest} {
+		dq.JSON = []byte(`{"queryType":"` + string(queryType) + `"}`)
+		dq.TimeRange = backend.TimeRange{From: to.Add(-MaxRange), To: to}
+		_, err = ParseQuery(dq, now)
+		assert.NoError(t, err)
+		dq.TimeRange.From = to.Add(-MaxRange - time.Second)
+		_, err = ParseQuery(dq, now)
+		assert.EqualError(t, err, "timeRange: 2024-02-29T11:34:55Z to 2026-03-02T11:34:56Z is longer than 732d; ask for a start at 2024-02-29T11:34:57Z or later")
+		assert.True(t, IsUserError(err))
+	}
+}
+
+func TestSpacingKeepsPointsWithinBounds(t *testing.T) {
+	for _, c := range []struct {
+		span, interval time.Duration
+		most           int64
+		want           time.Duration
+	}{
+		{6 * time.Hour, time.Minute, 100, 216 * time.Second},
+		{6 * time.Hour, 15 * time.Minute, 100, 15 * time.Minute},
+		{11_000 * time.Minute, 0, 0, time.Minute},
+		{11_000 * time.Hour, time.Second, 43_200, time.Hour}, // what alert rules ask for
+		{time.Hour, 0, -5, 327_272_728},
+		{3 * time.Nanosecond, 0, 2, 2},
+	} {
+		q := Query{From: to.Add(-c.span), To: to, Interval: c.interval, MaxDataPoints: c.most}
+		assert.Equal(t, c.want, q.Spacing())
+	}
 }
 
 func FuzzParseQuery(f *testing.F) {
@@ -117,7 +157,7 @@ func FuzzParseQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source []byte, queryType string) {
 		dq := dataQuery("")
 		dq.JSON, dq.QueryType = source, queryType
-		q, err := ParseQuery(dq)
+		q, err := ParseQuery(dq, now)
 		if err != nil {
 			if !IsUserError(err) || err.Error() == "" {
 				t.Errorf("not the user's error: %v", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -25,8 +26,9 @@ const (
 // Settings are the checked settings of a data source instance.
 type Settings struct {
 	URL        string        // of the Prometheus API, http or https, without a trailing slash
-	Settle     time.Duration // cells younger than this are read again, 0..MaxSettle
+	Settle     time.Duration // cells younger than this are read again, 0..MaxSettle; 0: each is read once
 	CacheBytes int64         // bound of the cell cache, 16 MiB..64 GiB
+	Server     promclient.Options
 	Catalog    *catalog.Catalog
 	// CatalogProblems are reported by the health check and by the queries that need a broken SLO; they do not make the data
 	// source unusable.
@@ -51,6 +53,7 @@ func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
 		cacheMiB = DefaultCacheMiB
 	}
 	s.CacheBytes = cacheMiB << 20
+	s.Server = serverOptions(r)
 	if err := errors.Join(problem, r.err(), settleProblem, checkCache(cacheMiB)); err != nil {
 		return Settings{}, err
 	}

@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/dialect"
 	. "github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/promclient"
 )
 
 const address = "http://prometheus:9090"
@@ -33,6 +35,17 @@ func TestParseSettings(t *testing.T) {
 	assert.Equal(t, int64(64<<30), s.CacheBytes)
 	require.Len(t, s.Catalog.SLOs, 1)
 	assert.Equal(t, "a", s.Catalog.SLOs[0].Name)
+}
+
+func TestWhatTheServerIs(t *testing.T) {
+	s, err := ParseSettings(settings(address, `{"dialect":"thanos","tenant":"a|b","replicaLabels":["replica"],"maxSourceResolution":"5m","maxResponseMiB":64}`))
+	require.NoError(t, err)
+	assert.Equal(t, promclient.Options{Product: dialect.Thanos, MaxBody: 64 << 20,
+		Dialect: dialect.Options{Tenant: "a|b", Replicas: []string{"replica"}, Downsampled: 5 * time.Minute}}, s.Server)
+
+	s, err = ParseSettings(settings(address, `{"dialect":"auto"}`))
+	require.NoError(t, err)
+	assert.Equal(t, promclient.Options{}, s.Server)
 }
 
 func TestABrokenCatalogLeavesTheDataSourceUsable(t *testing.T) {
@@ -60,6 +73,14 @@ func TestParseSettingsErrors(t *testing.T) {
 		{"cache as text", address, `{"cacheMiB":"256"}`, `cacheMiB: want a whole number, e.g. 256; got the text "256"`},
 		{"cache with a fraction", address, `{"cacheMiB":256.5}`, "cacheMiB: want a whole number, e.g. 256; got 256.5"},
 		{"catalog as an object", address, `{"catalog":{"slos":[]}}`, `catalog: want text, e.g. "slos: ..."; got an object`},
+		{"an unknown server", address, `{"dialect":"influx"}`, `dialect: "influx" is no kind of server; give auto, prometheus, thanos, mimir or victoriametrics`},
+		{"a header in a tenant", address, `{"tenant":"a\r\nX-Evil: 1"}`,
+			`tenant: "a\r\nX-Evil: 1" is no tenant; give one of letters, digits and !-_.*'(), several joined by |, e.g. team-a|team-b`},
+		{"an empty tenant among others", address, `{"tenant":"a|"}`, `tenant: "" is no tenant; give one of letters, digits and !-_.*'(), several joined by |, e.g. team-a|team-b`},
+		{"a tenant of none", address, `{"tenant":"a","dialect":"prometheus"}`, "tenant: Prometheus takes no tenant in a header; leave it empty, or set dialect to mimir or thanos"},
+		{"a replica label that is none", address, `{"replicaLabels":["replica","a&b"]}`, `replicaLabels[1]: "a&b" is no label name; give one that tells replicas apart, e.g. replica`},
+		{"another resolution", address, `{"maxSourceResolution":"1h"}`, `maxSourceResolution: "1h" is neither raw nor 5m; raw is exact, coarser data than 5m tells too little about an hour`},
+		{"no answer at all", address, `{"maxResponseMiB":0}`, "maxResponseMiB: 0 is not within 1..4096; give MiB, e.g. 128"},
 		{"all at once", "", `{"settle":"9h","cacheMiB":0}`,
 			"url: empty; give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090\n" +
 				"settle: 9h is above 2h; give how long samples may arrive late, e.g. 10m\n" +

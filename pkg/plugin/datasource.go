@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
-	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
@@ -41,14 +40,8 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	if ds.settings, ds.settingsErr = models.ParseSettings(is); ds.settingsErr != nil {
 		return ds, nil
 	}
-	opts, err := is.HTTPClientOptions(ctx)
-	if err != nil {
-		ds.settingsErr = err
-		return ds, nil
-	}
 	forwards := forwardsIdentity(is)
-	opts.ForwardHTTPHeaders = forwards
-	hc, err := httpclient.New(opts)
+	hc, err := newHTTPClient(ctx, is, forwards)
 	if err != nil {
 		ds.settingsErr = err
 		return ds, nil

@@ -12,7 +12,6 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -194,14 +193,5 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 }
 
 func writeError(w http.ResponseWriter, status int, err error) {
-	writeJSON(w, status, map[string]string{"message": err.Error()})
-}
-
-// interval is the time between points that a panel asks for.
-func interval(q models.Query) time.Duration {
-	step := q.Interval
-	if q.MaxDataPoints > 0 {
-		step = max(step, q.To.Sub(q.From)/time.Duration(q.MaxDataPoints))
-	}
-	return step
+	writeJSON(w, status, map[string]string{"message": plainText(err)})
 }

@@ -5,6 +5,7 @@ package promclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,24 +16,39 @@ import (
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 	"golang.org/x/sync/semaphore"
+
+	"github.com/burnline/burnline/pkg/dialect"
 )
 
 // DefaultConcurrency bounds the requests that one data source has under way.
 // Prometheus itself evaluates 20 at a time, for all of its users.
 const DefaultConcurrency = 8
 
-// Client is safe for concurrent use.
-type Client struct {
-	api   v1.API
-	http  *http.Client
-	base  *url.URL
-	slots *semaphore.Weighted
+// DefaultMaxBody bounds one answer, in bytes after decompression.
+const DefaultMaxBody = 128 << 20
+
+// Options of a Client. The zero value asks the server what it is.
+type Options struct {
+	Product dialect.Product // what the server is, when it cannot say; Unknown: ask
+	Dialect dialect.Options
+	MaxBody int64 // bytes of one answer after decompression, default DefaultMaxBody
 }
 
-// New returns a client of the server at address, an absolute http(s) URL with
+// Client is safe for concurrent use.
+type Client struct {
+	api      v1.API
+	caller   *caller
+	detector *detector
+	slots    *semaphore.Weighted
+}
+
+// New returns a client of the server at address with the default Options.
+func New(address string, hc *http.Client) (*Client, error) { return NewWith(address, hc, Options{}) }
+
+// NewWith returns a client of the server at address, an absolute http(s) URL with
 // or without a path prefix. Redirects to another host are refused: what the
 // server answers must never send credentials or queries elsewhere.
-func New(address string, hc *http.Client) (*Client, error) {
+func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 	base, err := url.Parse(strings.TrimSuffix(address, "/"))
 	if err != nil {
 		return nil, fmt.Errorf("server URL: %w", err)
@@ -40,10 +56,10 @@ func New(address string, hc *http.Client) (*Client, error) {
 	own := *hc
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
 		if req.URL.Host != base.Host || req.URL.Scheme != base.Scheme {
-			return fmt.Errorf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)
+			return &redirectError{fmt.Sprintf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)}
 		}
 		if len(via) >= 5 {
-			return fmt.Errorf("stopped after 5 redirects")
+			return &redirectError{"stopped after 5 redirects"}
 		}
 		return nil
 	}
@@ -51,7 +67,37 @@ func New(address string, hc *http.Client) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("server URL: %w", err)
 	}
-	return &Client{api: v1.NewAPI(c), http: &own, base: base, slots: semaphore.NewWeighted(DefaultConcurrency)}, nil
+	call := newCaller(c, &own, base, o.MaxBody)
+	return &Client{
+		api: v1.NewAPI(call), caller: call, detector: &detector{caller: call, options: o},
+		slots: semaphore.NewWeighted(DefaultConcurrency),
+	}, nil
+}
+
+// start waits for a slot and finds out how the server is to be asked. done gives
+// the slot back.
+func (c *Client) start(ctx context.Context, op string, cell time.Duration) (_ context.Context, done func(), err error) {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, nil, err
+	}
+	d, err := c.detector.dialect(ctx)
+	if err != nil {
+		c.slots.Release(1)
+		var failed *Error
+		if errors.As(err, &failed) { // it is what was asked that failed
+			named := *failed
+			named.Op = op
+			err = &named
+		}
+		return nil, nil, err
+	}
+	return withCall(ctx, call{op: op, dialect: d, cell: cell}), func() { c.slots.Release(1) }, nil
+}
+
+// Dialect is how the server is asked; it asks the server what it is where that
+// is not known yet.
+func (c *Client) Dialect(ctx context.Context) (dialect.Dialect, error) {
+	return c.detector.dialect(ctx)
 }
 
 // Range is an absolute evaluation grid: Start, Start+Step, ... up to End.
@@ -63,10 +109,11 @@ type Range struct {
 // QueryRange evaluates expr at every instant of the grid. Warnings are texts of
 // the server that the viewer must see; they often mean a partial answer.
 func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Matrix, []string, error) {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
+	ctx, done, err := c.start(ctx, "query_range", r.Step)
+	if err != nil {
 		return nil, nil, err
 	}
-	defer c.slots.Release(1)
+	defer done()
 	v, warnings, _, err := c.api.QueryRange(ctx, expr, v1.Range{Start: r.Start, End: r.End, Step: r.Step})
 	if err != nil {
 		return nil, warnings, classify(ctx, "query_range", err)
@@ -82,10 +129,11 @@ func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Ma
 // as a matrix; anything else gives a vector, returned as a matrix of one point
 // per series.
 func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
+	ctx, done, err := c.start(ctx, "query", 0)
+	if err != nil {
 		return nil, nil, err
 	}
-	defer c.slots.Release(1)
+	defer done()
 	v, warnings, _, err := c.api.Query(ctx, expr, at)
 	if err != nil {
 		return nil, warnings, classify(ctx, "query", err)
@@ -102,42 +150,31 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 	}
 }
 
-// Series lists the label sets that match selector and have samples in [start, end].
-func (c *Client) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
+// LabelValues lists the values of label among the series of selector in [start, end].
+func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+	ctx, done, err := c.start(ctx, "label_values", 0)
+	if err != nil {
 		return nil, nil, err
 	}
-	defer c.slots.Release(1)
-	sets, warnings, _, err := c.api.Series(ctx, []string{selector}, start, end)
+	defer done()
+	found, warned, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
 	if err != nil {
-		return nil, warnings, classify(ctx, "series", err)
+		return nil, warned, classify(ctx, "label values", err)
 	}
-	return sets, warnings, nil
-}
-
-// LabelValues lists the values of label among the series of selector in [start, end].
-func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) ([]string, error) {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	defer c.slots.Release(1)
-	values, _, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
-	if err != nil {
-		return nil, classify(ctx, "label values", err)
-	}
-	out := make([]string, len(values))
-	for i, v := range values {
+	out := make([]string, len(found))
+	for i, v := range found {
 		out[i] = string(v)
 	}
-	return out, nil
+	return out, warned, nil
 }
 
 // LabelNames lists the label names of the series of selector in [start, end].
 func (c *Client) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
+	ctx, done, err := c.start(ctx, "labels", 0)
+	if err != nil {
 		return nil, err
 	}
-	defer c.slots.Release(1)
+	defer done()
 	names, _, _, err := c.api.LabelNames(ctx, []string{selector}, start, end)
 	if err != nil {
 		return nil, classify(ctx, "label names", err)

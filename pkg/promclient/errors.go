@@ -30,13 +30,19 @@ const (
 	BadResponse                // not the Prometheus API: HTML, broken JSON, 404
 )
 
+// String names the reason for metrics.
+func (r Reason) String() string {
+	return [...]string{"unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response"}[r]
+}
+
 // Error is a failed request. Its text names what was asked, what went wrong and
 // what to do next. It never contains credentials: URLs are not part of it.
 type Error struct {
 	Op      string // API method
 	Reason  Reason
-	Status  int    // HTTP status where known, else 0
-	Message string // the server's or the network's words
+	Limit   LimitKind // which limit, where the reason is Limit
+	Status  int       // HTTP status where known, else 0
+	Message string    // the server's or the network's words
 	cause   error
 }
 
@@ -70,10 +76,11 @@ func (e *Error) hint() string {
 	}
 }
 
-var (
-	statusText = regexp.MustCompile(`(?:client|server) error: (\d{3})`)
-	limitText  = regexp.MustCompile(`too many samples|exceeded maximum resolution|err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|expanded matching posting`)
-)
+// serverTimeout are words under a status that tells nothing: VictoriaMetrics', and
+// those of gRPC between the parts of a server.
+var serverTimeout = regexp.MustCompile(`timeout exceeded|DeadlineExceeded|query timed out`)
+
+var statusText = regexp.MustCompile(`(?:client|server) error: (\d{3})`)
 
 // classify turns an error of client_golang into an *Error. A cancelled context
 // stays as it is: nobody is there to read it.
@@ -86,23 +93,36 @@ func classify(ctx context.Context, op string, err error) error {
 	if errors.As(err, &api) {
 		out.Message = strings.TrimSpace(api.Msg)
 		fromAPI(out, api)
+		out.Message = valid(out.Message)
 		return out
 	}
 	var netErr net.Error
 	var urlErr *url.Error
+	var redirect *redirectError
 	if errors.As(err, &urlErr) {
 		out.Message = urlErr.Err.Error() // without the URL: it may carry credentials
 	}
 	switch {
+	case errors.Is(err, errBodyTooLarge):
+		out.Reason, out.Limit, out.Message = Limit, Body, err.Error()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		out.Reason, out.Message = Timeout, "no answer within the timeout"
-	case strings.Contains(err.Error(), "redirect"):
+	case errors.As(err, &redirect):
 		out.Reason = BadResponse
 	default:
 		out.Reason = Unreachable
 	}
+	out.Message = valid(out.Message)
 	return out
 }
+
+// redirectError is a redirect that is not followed.
+type redirectError struct{ text string }
+
+func (e *redirectError) Error() string { return e.text }
+
+// valid makes text of the network fit for answers, which are UTF-8 throughout.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 func fromAPI(out *Error, api *v1.Error) {
 	if m := statusText.FindStringSubmatch(api.Msg); m != nil {
@@ -116,17 +136,20 @@ func fromAPI(out *Error, api *v1.Error) {
 			out.Message += ": " + detail
 		}
 	}
+	limit := limitOf(api.Msg + " " + api.Detail)
 	switch {
 	case api.Type == v1.ErrTimeout:
 		out.Reason = Timeout
 	case out.Status == 401 || out.Status == 403:
 		out.Reason = Unauthorized
-	case out.Status == 429 || out.Status == 502 || out.Status == 503 || out.Status == 504:
+	case limit != NoLimit:
+		out.Reason, out.Limit = Limit, limit
+	case out.Status == 504, serverTimeout.MatchString(api.Msg):
+		out.Reason = Timeout // somebody on the way waited no longer
+	case out.Status == 429 || out.Status == 502 || out.Status == 503:
 		out.Reason = Busy
 	case out.Status >= 300 && out.Status < 500:
 		out.Reason = BadResponse
-	case limitText.MatchString(api.Msg):
-		out.Reason = Limit
 	case strings.Contains(api.Msg, "context deadline exceeded"):
 		out.Reason = Timeout
 	case api.Type == v1.ErrBadData:
@@ -151,11 +174,14 @@ func fromBody(body string) *v1.Error {
 	return &v1.Error{Type: answer.ErrorType, Msg: answer.Error}
 }
 
+// longestLine is how much of an error page is shown, in characters.
+const longestLine = 160
+
 // firstLine keeps an error page of a proxy to a readable length.
 func firstLine(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
-	if len(s) > 160 {
-		s = s[:160] + "..."
+	if runes := []rune(valid(s)); len(runes) > longestLine {
+		return string(runes[:longestLine]) + "..."
 	}
 	return s
 }

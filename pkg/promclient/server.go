@@ -3,86 +3,169 @@ package promclient
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
+	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/burnline/burnline/pkg/dialect"
 )
 
-// Server says what answers behind the data source's URL.
-type Server struct {
-	Product string // Prometheus, Thanos, Mimir or VictoriaMetrics
-	Version string // as the server gives it, "" when unknown
+// knownFor is how long what a server said about itself is believed: it may be
+// upgraded or replaced behind its address.
+const knownFor = 10 * time.Minute
+
+// detector finds out what a server is, and remembers it.
+type detector struct {
+	caller  *caller
+	options Options
+	asking  singleflight.Group
+
+	mu    sync.Mutex
+	known dialect.Dialect
+	until time.Time
 }
 
-func (s Server) String() string {
-	if s.Version == "" {
-		return s.Product
+// dialect is how the server is asked. Nothing is assumed about a server that is
+// out of reach: a query that is put in the wrong way may have a wrong answer.
+func (d *detector) dialect(ctx context.Context) (dialect.Dialect, error) {
+	d.mu.Lock()
+	known, until := d.known, d.until
+	d.mu.Unlock()
+	if time.Now().Before(until) {
+		return known, nil
 	}
-	return s.Product + " " + s.Version
+	// Whoever asks first asks for all, also when it leaves before the answer.
+	answer := d.asking.DoChan("", func() (any, error) { return d.detect(context.WithoutCancel(ctx)) })
+	select {
+	case a := <-answer:
+		found, _ := a.Val.(dialect.Dialect)
+		return found, a.Err
+	case <-ctx.Done():
+		return dialect.Dialect{}, ctx.Err()
+	}
 }
 
-// maxInfoBytes bounds what is read of a server's self-description.
-const maxInfoBytes = 1 << 20
+func (d *detector) detect(ctx context.Context) (dialect.Dialect, error) {
+	o := d.options
+	ctx = withCall(ctx, call{op: "buildinfo", dialect: dialect.For(o.Product, "", false, o.Dialect)})
+	product, version, err := d.identify(ctx)
+	if err != nil {
+		return dialect.Dialect{}, err
+	}
+	closed, answered, err := d.closedRanges(ctx)
+	if err != nil {
+		return dialect.Dialect{}, err
+	}
+	found := dialect.For(product, version, closed, o.Dialect)
+	if answered { // else this viewer may ask nothing, or nobody may; the query that follows will tell
+		d.mu.Lock()
+		d.known, d.until = found, time.Now().Add(knownFor)
+		d.mu.Unlock()
+	}
+	return found, nil
+}
 
-// Identify asks the server what it is. Mimir names itself in its build
-// information, Thanos has /api/v1/stores, and VictoriaMetrics claims to be
-// Prometheus 2.24.0 without saying from which revision it was built.
-func (c *Client) Identify(ctx context.Context) (Server, error) {
+// identify asks for the build information. Mimir names itself in it, Thanos has
+// /api/v1/stores, and VictoriaMetrics claims to be Prometheus 2.24.0 without
+// saying what it was built with. A server that does not answer the question
+// (a gateway may not let it through) is Unknown, unless the settings name it.
+func (d *detector) identify(ctx context.Context) (dialect.Product, string, error) {
 	var info struct {
 		Application string `json:"application"`
 		Version     string `json:"version"`
-		Revision    string `json:"revision"`
 		GoVersion   string `json:"goVersion"`
 	}
-	if err := c.getData(ctx, "/api/v1/status/buildinfo", &info); err != nil {
-		return Server{}, err
-	}
+	found, err := d.get(ctx, "/api/v1/status/buildinfo", nil, &info)
 	switch {
+	case d.options.Product == dialect.VictoriaMetrics:
+		return dialect.VictoriaMetrics, "", nil
+	case d.options.Product != dialect.Unknown:
+		return d.options.Product, info.Version, nil
+	case err != nil || !found:
+		return dialect.Unknown, "", err
 	case info.Application != "":
-		return Server{Product: "Mimir", Version: info.Version}, nil
+		return dialect.Mimir, info.Version, nil
 	case info.Version == "2.24.0" && info.GoVersion == "":
-		return Server{Product: "VictoriaMetrics"}, nil
+		return dialect.VictoriaMetrics, "", nil
 	}
 	var stores map[string]json.RawMessage
-	if err := c.getData(ctx, "/api/v1/stores", &stores); err == nil {
-		return Server{Product: "Thanos", Version: info.Version}, nil
+	hasStores, err := d.get(ctx, "/api/v1/stores", nil, &stores)
+	switch {
+	case err != nil:
+		return dialect.Unknown, "", err
+	case hasStores:
+		return dialect.Thanos, info.Version, nil
 	}
-	return Server{Product: "Prometheus", Version: info.Version}, nil
+	return dialect.Prometheus, info.Version, nil
 }
 
-func (c *Client) getData(ctx context.Context, path string, into any) error {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return err
+// closedRanges tries out what a range takes in.
+func (d *detector) closedRanges(ctx context.Context) (closed, answered bool, err error) {
+	var answer struct {
+		Result []struct {
+			Value [2]json.RawMessage `json:"value"`
+		} `json:"result"`
 	}
-	defer c.slots.Release(1)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.String()+path, nil)
+	at := time.Now().Truncate(time.Minute).Unix()
+	_, err = d.get(ctx, "/api/v1/query", url.Values{"query": {dialect.RangeProbe}, "time": {strconv.FormatInt(at, 10)}}, &answer)
+	if err != nil || len(answer.Result) != 1 {
+		return false, false, err
+	}
+	return strings.Trim(string(answer.Result[0].Value[1]), `"`) == "2", true, nil
+}
+
+// get reads the data of an API method. A server that does not know it, or keeps
+// it to itself, has not been found; any other failure is an error.
+func (d *detector) get(ctx context.Context, path string, params url.Values, into any) (found bool, err error) {
+	u := d.caller.URL(path, nil)
+	u.RawQuery = params.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return err
+		return false, err
 	}
-	resp, err := c.http.Do(req)
+	resp, body, err := d.caller.Do(ctx, req) //nolint:bodyclose // Do has read and closed it
 	if err != nil {
-		return classify(ctx, path, err)
+		return false, classify(ctx, "buildinfo", err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxInfoBytes))
-	if err != nil {
-		return classify(ctx, path, err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		reason := BadResponse
-		if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
-			reason = Unauthorized
-		}
-		return &Error{Op: path, Reason: reason, Status: resp.StatusCode, Message: fmt.Sprintf("HTTP %d", resp.StatusCode)}
+	if s := resp.StatusCode; s == http.StatusTooManyRequests || s >= 500 && s != http.StatusNotImplemented {
+		return false, classify(ctx, "buildinfo", statusError(resp, body))
 	}
 	var envelope struct {
 		Data json.RawMessage `json:"data"`
 	}
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return &Error{Op: path, Reason: BadResponse, Message: "the answer is not JSON", cause: err}
+	if resp.StatusCode != http.StatusOK || json.Unmarshal(body, &envelope) != nil || json.Unmarshal(envelope.Data, into) != nil {
+		return false, nil
 	}
-	if err := json.Unmarshal(envelope.Data, into); err != nil {
-		return &Error{Op: path, Reason: BadResponse, Message: "unexpected JSON", cause: err}
+	return true, nil
+}
+
+// statusError says it as client_golang does.
+func statusError(resp *http.Response, body []byte) error {
+	side := "client"
+	if resp.StatusCode >= 500 {
+		side = "server"
 	}
-	return nil
+	return &v1.Error{Type: v1.ErrServer, Msg: side + " error: " + strconv.Itoa(resp.StatusCode), Detail: string(body)}
+}
+
+// outcomeOf names how a request ended, for telemetry.
+func outcomeOf(ctx context.Context, resp *http.Response, body []byte, err error) string {
+	if err == nil && resp.StatusCode < 300 {
+		return "ok"
+	}
+	if err == nil {
+		err = statusError(resp, body)
+	}
+	var known *Error
+	if errors.As(classify(ctx, "", err), &known) {
+		return known.Reason.String()
+	}
+	return "canceled"
 }

@@ -5,6 +5,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { exampleCatalog } from '../examples';
 import { testIds } from '../testIds';
 import { answerResources, type Respond } from '../testing/backend';
+import { layOutElements } from '../testing/layout';
 import type { BurnlineOptions } from '../types';
 import { ConfigEditor } from './ConfigEditor';
 
@@ -28,6 +29,8 @@ jest.mock('@grafana/ui', () => ({
     );
   },
 }));
+
+beforeAll(layOutElements);
 
 type Options = DataSourceSettings<BurnlineOptions>;
 
@@ -163,4 +166,27 @@ describe('the counting settings', () => {
     expect(screen.getByText('Not a duration; 10m or 1h30m would be one')).toBeInTheDocument();
     expect(screen.getByText('A whole number from 16 to 65536 is needed')).toBeInTheDocument();
   });
+});
+
+it('stores what the server is, and asks for replicas only of Thanos', () => {
+  validating();
+  const options = renderEditor({ ...saved, jsonData: { dialect: 'thanos' } });
+  fireEvent.click(screen.getByLabelText('Expand section Advanced settings'));
+  fireEvent.change(screen.getByTestId(testIds.configEditor.tenant), { target: { value: ' team-a|team-b ' } });
+  const replicas = screen.getByTestId(testIds.configEditor.replicaLabels);
+  fireEvent.change(replicas, { target: { value: 'replica, prometheus_replica' } });
+  fireEvent.blur(replicas);
+  expect(options().jsonData).toEqual({
+    dialect: 'thanos',
+    tenant: 'team-a|team-b',
+    replicaLabels: ['replica', 'prometheus_replica'],
+  });
+});
+
+it('asks the server what it is by default', () => {
+  validating();
+  renderEditor(saved);
+  fireEvent.click(screen.getByLabelText('Expand section Advanced settings'));
+  expect(screen.getByTestId(testIds.configEditor.dialect)).toHaveValue('Ask the server');
+  expect(screen.queryByTestId(testIds.configEditor.replicaLabels)).not.toBeInTheDocument();
 });

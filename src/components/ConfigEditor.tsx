@@ -14,6 +14,7 @@ import { Divider, SecureSocksProxySettings, Stack } from '@grafana/ui';
 import type { BurnlineOptions } from '../types';
 import { CatalogSection } from './CatalogSection';
 import { CountingSection } from './CountingSection';
+import { ServerSection } from './ServerSection';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
@@ -44,6 +45,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
           {config.secureSocksDSProxyEnabled && (
             <SecureSocksProxySettings options={options} onOptionsChange={onOptionsChange} />
           )}
+          <ServerSection options={options} onOptionsChange={onOptionsChange} />
           <CountingSection options={options} onOptionsChange={onOptionsChange} />
         </Stack>
       </ConfigSection>

@@ -154,7 +154,7 @@ function readRow(source: Source, index: number): WorkloadRow {
       ...pair,
       longRate: number(`burn_${pair.long}`),
       shortRate: number(`burn_${pair.short}`),
-      factor: number(`factor_${pair.long}`),
+      factor: number(pair.factorField ?? `factor_${pair.long}`),
     })),
     exhaustedIn: number('exhausted_in'),
     p95: number('p95'),

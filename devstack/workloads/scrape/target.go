@@ -109,7 +109,7 @@ func (t *Target) sampleProcess(atMS int64, sink Sink) {
 	}
 	t.sample(sumIndex, atMS, proc.SumS, sink)
 	t.sample(countIndex, atMS, proc.Buckets[len(proc.Buckets)-1], sink)
-	if t.behaviour.Workload.Kind != "cronjob" { // a script does not say when it started
+	if t.behaviour.Kind != "cronjob" { // a script does not say when it started
 		t.sample(startIndex, atMS, float64(t.state.Run.StartMS)/1000, sink)
 	}
 }

@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// layout is what the buckets of a histogram are like in a time.
+type layout struct {
+	les    []string // the `le` values of a classic histogram
+	native bool     // there are none, but series without the suffix
+	asked  time.Time
+}
+
+// layoutKey is all that decides a layout: what is looked for, and when. The
+// time is in whole hours, so that panels which refresh share an answer.
+type layoutKey struct {
+	classic, native string // selectors
+	from, to        int64  // Unix seconds
+}
+
+// A new bucket layout comes with a deployment; five minutes are soon enough.
+const (
+	layoutsKept    = 4096
+	layoutsKeptFor = 5 * time.Minute
+)
+
+// layout asks for the buckets that a histogram had in the hours of [from, to].
+// An answer with warnings may lack some: it is not kept.
+func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Time) (found layout, took about, err error) {
+	classic, err := sli.BucketSelector(l)
+	if err != nil {
+		return layout{}, took, err
+	}
+	native, err := sli.NativeSelector(l)
+	if err != nil {
+		return layout{}, took, err
+	}
+	start, end := from.Truncate(time.Hour), upTo(to, time.Hour)
+	key := layoutKey{sli.Selector(classic), native, start.Unix(), end.Unix()}
+	now := e.now()
+	if known, ok := e.layouts.Get(key); ok && now.Sub(known.asked) < layoutsKeptFor && !now.Before(known.asked) {
+		return known, took, nil
+	}
+	found.asked = now
+	var warnings []string
+	if found.les, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
+		return layout{}, took, err
+	}
+	took.add(ledger.Cost{Queries: 1}, warnings, nil)
+	if len(found.les) == 0 {
+		series, warnings, err := e.server.Series(ctx, native, start, end)
+		if err != nil {
+			return layout{}, took, err
+		}
+		took.add(ledger.Cost{Queries: 1}, warnings, nil)
+		found.native = len(series) > 0
+	}
+	if len(took.Warnings) == 0 && (found.native || len(found.les) > 0) {
+		e.layouts.Add(key, found)
+	}
+	return found, took, nil
+}
+
+// upTo is the first multiple of step at or after t.
+func upTo(t time.Time, step time.Duration) time.Time {
+	if down := t.Truncate(step); !down.Equal(t) {
+		return down.Add(step)
+	}
+	return t
+}

@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// standing is a row of workload x with a state, the budget left and, for each
+// severity, whether its alert fires.
+func standing(name string, state slo.State, left float64, fires ...bool) Row {
+	r := Row{SLO: catalog.SLO{Name: name}, Labels: map[string]string{"workload": "x"}}
+	r.Evaluation = slo.Evaluation{State: state, HasBudget: state != slo.Unmeasured, Budget: slo.Budget{Left: left}}
+	for i, f := range fires {
+		a := slo.AlertEvaluation{Alert: slo.Alert{Severity: []string{"page", "slack"}[i]}}
+		if f {
+			a.State = slo.Firing
+		}
+		r.Evaluation.Alerts = append(r.Evaluation.Alerts, a)
+	}
+	return r
+}
+
+func TestTheMostUrgentSLOSpeaksForAWorkload(t *testing.T) {
+	known := standing("unjudged with budget", slo.Unmeasured, 0.3)
+	known.Evaluation.HasBudget = true
+	for _, c := range []struct {
+		want, other Row
+	}{
+		{standing("page fires", slo.Firing, 0.9, true), standing("ok", slo.Ok, 0.1, false)},
+		{standing("page fires", slo.Firing, 0.9, true), standing("spent", slo.Exhausted, -3, false, false)},
+		{standing("spent and firing", slo.Exhausted, -1, true), standing("page fires", slo.Firing, 0.9, true)},
+		{standing("page fires", slo.Firing, 0.9, true), standing("slack fires", slo.Firing, 0.1, false, true)},
+		{standing("slack fires", slo.Firing, 0.9, false, true), standing("spent", slo.Exhausted, -3, false, false)},
+		{standing("spent", slo.Exhausted, 0, false), standing("rising", slo.Rising, 0.1, false)},
+		{standing("rising", slo.Rising, 0.9, false), standing("ok", slo.Ok, 0.1, false)},
+		{standing("recovering", slo.Recovering, 0.9, false), standing("ok", slo.Ok, 0.1, false)},
+		{standing("less", slo.Ok, 0.1, false), standing("more", slo.Ok, 0.2, false)},
+		{standing("ok", slo.Ok, 0.9, false), standing("nothing known", slo.Unmeasured, 0)},
+		{known, standing("ok", slo.Ok, 0.4, false)},
+	} {
+		for _, rows := range [][]Row{{c.want, c.other}, {c.other, c.want}} {
+			w := Workloads(&Report{Rows: rows}, nil)
+			require.Len(t, w.Rows, 1)
+			require.Equal(t, c.want.SLO.Name, w.Rows[0].SLO.Name, "beside %s", c.other.SLO.Name)
+			require.Len(t, w.Rows[0].Beside, 1)
+			require.Equal(t, c.other.SLO.Name, w.Rows[0].Beside[0].SLO.Name)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package frames
+
+import (
+	"slices"
+	"strings"
+)
+
+// reserved are the names of columns and of labels that frames have by themselves.
+var reserved = []string{
+	"alarms", "bad", "budget", "budget_ago", "budget_events", "budget_minutes", "budget_spent", "complete", "coverage", "detected",
+	"detected_after", "duration", "end", "error_ratio", "events", "exhausted_in", "from", "groups", "incidents", "low_traffic",
+	"needless", "objective", "open", "others", "own", "p95", "p95_bounded", "p95_target", "pages", "pages_per_week", "peak_burn",
+	"period", "policy", "severity", "share", "silence", "sli", "slo", "span", "spent", "spent_before", "start", "state",
+	"throughput", "time", "to", "variant", "window",
+}
+
+// reservedPrefixes begin the names of columns that follow from a policy.
+var reservedPrefixes = []string{"burn_", "factor_", "firing_"}
+
+// labelPrefix goes before a group label that is called like something reserved.
+const labelPrefix = "label_"
+
+func isReserved(name string) bool {
+	return slices.Contains(reserved, name) ||
+		slices.ContainsFunc(reservedPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// columnNames are the names of the columns (or labels of a series) of group
+// labels, each its own: the label's name, with label_ before it where it is
+// reserved, once more where the labels hold that too.
+func columnNames(labels []string) map[string]string {
+	names := make(map[string]string, len(labels))
+	taken := map[string]bool{}
+	for _, label := range labels {
+		if !isReserved(label) {
+			names[label], taken[label] = label, true
+		}
+	}
+	for _, label := range labels {
+		if names[label] != "" {
+			continue
+		}
+		name := labelPrefix + label
+		for taken[name] {
+			name = labelPrefix + name
+		}
+		names[label], taken[name] = name, true
+	}
+	return names
+}
+
+// inOrder are the names of the columns in the labels' order.
+func inOrder(labels []string) []string {
+	names := columnNames(labels)
+	out := make([]string, len(labels))
+	for i, label := range labels {
+		out[i] = names[label]
+	}
+	return out
+}
+
+// seriesLabels are a group's labels under the names of their columns.
+func seriesLabels(by []string, group map[string]string) map[string]string {
+	names := columnNames(by)
+	out := make(map[string]string, len(group))
+	for label, value := range group {
+		if name, ok := names[label]; ok {
+			out[name] = value
+		} else {
+			out[label] = value
+		}
+	}
+	return out
+}

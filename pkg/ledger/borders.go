@@ -1,0 +1,165 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/prometheus/common/model"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// lookback is how old, in seconds, the value of a plain selector may be:
+	// Prometheus' default. A counter that has a value at a border stands there.
+	lookback = 300
+	// memory is how long, in seconds, a counter may be gone and still be known
+	// when it comes back. After that it counts from 0, as a new one.
+	memory = 7 * 24 * 3600
+	// rawSeries is how many counters may have their samples read one by one.
+	// Beyond it, their last values per cell are asked for instead.
+	rawSeries = 40
+	// rawSamples bounds the samples asked for in one request.
+	rawSamples = 200_000
+	// rawGap is how many cells that nobody asked about may lie between two that
+	// share a request.
+	rawGap = 3
+)
+
+// fetchBorders reads a run by the values at the borders of its cells, then what
+// border values cannot show.
+func (f *fetcher) fetchBorders(ctx context.Context) error {
+	r := f.out.run
+	var borders reply
+	var all []model.Metric
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step()) })
+	g.Go(func() (err error) {
+		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	f.note(borders)
+	tracks, err := f.tracks(borders.matrix, all)
+	if err != nil {
+		return err
+	}
+	// What each step finds, the next may need; presence needs nobody.
+	g, gctx = errgroup.WithContext(ctx)
+	g.Go(func() error { return f.presence(gctx, tracks) })
+	g.Go(func() error { return f.judge(gctx, tracks) })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	f.add(tracks)
+	return nil
+}
+
+// judge counts every track.
+func (f *fetcher) judge(ctx context.Context, tracks map[string]*track) error {
+	for _, step := range []func(context.Context, map[string]*track) error{f.tails, f.resets, f.origins, f.latecomers} {
+		if err := step(ctx, tracks); err != nil {
+			return err
+		}
+	}
+	var doubts []doubt
+	for _, t := range tracks {
+		doubts = append(doubts, t.count()...)
+	}
+	return f.settle(ctx, doubts)
+}
+
+// tracks follows every counter that has samples in the run, also those that
+// stand at no border.
+func (f *fetcher) tracks(borders model.Matrix, all []model.Metric) (map[string]*track, error) {
+	tracks := make(map[string]*track, len(all))
+	for _, m := range all {
+		f.trackOf(tracks, m)
+	}
+	for _, s := range borders {
+		t, err := f.counter(tracks, s)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range s.Values {
+			t.setBorder(int64(p.Timestamp)/1000, float64(p.Value))
+		}
+	}
+	return tracks, nil
+}
+
+// counter is the track of a series of an answer.
+func (f *fetcher) counter(tracks map[string]*track, s *model.SampleStream) (*track, error) {
+	if len(s.Histograms) > 0 {
+		return nil, fmt.Errorf("%s is a native histogram; only counters can be counted here", s.Metric)
+	}
+	return f.trackOf(tracks, s.Metric), nil
+}
+
+func (f *fetcher) trackOf(tracks map[string]*track, m model.Metric) *track {
+	key, metric := seriesKey(m)
+	if tracks[key] == nil {
+		tracks[key] = newTrack(f.out.run, metric, m)
+	}
+	return tracks[key]
+}
+
+// tails asks for the last value per cell of the counters that do not stand at
+// every border, where they are too many to read sample by sample.
+func (f *fetcher) tails(ctx context.Context, tracks map[string]*track) error {
+	unseen := map[string]*track{}
+	for key, t := range tracks {
+		if !t.seenThroughout() {
+			unseen[key] = t
+		}
+	}
+	if len(unseen) <= rawSeries {
+		return nil
+	}
+	r := f.out.run
+	var last reply
+	expr := lastExpr(narrow(f.q.Matchers, metricsOf(unseen)), r.step())
+	if err := f.ask(ctx, &last, expr, r.from+r.step(), r.to, r.step()); err != nil {
+		return err
+	}
+	f.note(last)
+	for _, t := range unseen {
+		t.lasts = unknown(r.cells())
+	}
+	for _, s := range last.matrix {
+		key, _ := seriesKey(s.Metric)
+		if t := unseen[key]; t != nil {
+			for _, p := range s.Values {
+				t.setLast(r.cell(p.Timestamp), float64(p.Value))
+			}
+		}
+	}
+	return nil
+}
+
+// add sums the tracks by group.
+func (f *fetcher) add(tracks map[string]*track) {
+	for _, t := range tracks {
+		g := f.cells.group(t.metric)
+		for p, part := range f.q.Parts {
+			if !part.accepts(t.scraped) {
+				continue
+			}
+			for i, c := range t.counts {
+				g.counts[p][i] += c
+			}
+		}
+	}
+	f.out.groups, f.out.width = f.cells.groups, len(tracks)
+}
+
+// later is the greater of two values, one of which may be unknown: of a counter
+// that is stored under two spellings, the younger.
+func later(a, b float64) float64 {
+	if math.IsNaN(a) {
+		return b
+	}
+	return max(a, b)
+}

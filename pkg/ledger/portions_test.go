@@ -1,0 +1,162 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// strict refuses answers of more than so many series or values, as servers do.
+type strict struct {
+	*promtest.Server
+	series, values int // 0: any number
+	refused        atomic.Int64
+}
+
+func (s *strict) judge(m model.Matrix, err error) error {
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, series := range m {
+		n += len(series.Values)
+	}
+	var limit promclient.LimitKind
+	switch {
+	case s.series > 0 && len(m) > s.series:
+		limit = promclient.Series
+	case s.values > 0 && n > s.values:
+		limit = promclient.Samples
+	default:
+		return nil
+	}
+	s.refused.Add(1)
+	return &promclient.Error{Op: "query", Reason: promclient.Limit, Limit: limit, Message: "too much"}
+}
+
+func (s *strict) QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+	m, w, err := s.Server.QueryRange(ctx, expr, r)
+	return m, w, s.judge(m, err)
+}
+
+func (s *strict) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	m, w, err := s.Server.Query(ctx, expr, at)
+	return m, w, s.judge(m, err)
+}
+
+// Forty workloads, the third and the last of which fail now and then.
+func workloads() promtest.Recording {
+	rec := promtest.Recording{}
+	for w := range 40 {
+		for minute := range 3 * 24 * 60 {
+			ms := origin.UnixMilli() + int64(minute)*60_000 + 1000
+			name := fmt.Sprintf(`workload="shop-%02d",job="j",instance="i-%d"`, w, w)
+			rec[`requests_total{code="200",`+name+`}`] = append(rec[`requests_total{code="200",`+name+`}`], promtest.Sample{Ms: ms, V: float64(minute * (w + 1))})
+			if w%37 == 2 {
+				rec[`requests_total{code="500",`+name+`}`] = append(rec[`requests_total{code="500",`+name+`}`], promtest.Sample{Ms: ms, V: float64(minute / 100)})
+			}
+		}
+	}
+	return rec
+}
+
+func TestWhatIsTooMuchIsReadInPortions(t *testing.T) {
+	server := promtest.New(t, workloads())
+	now := origin.Add(3*24*time.Hour - time.Minute)
+	borders := []time.Time{origin.Add(time.Hour), origin.Add(49 * time.Hour), now.Add(-time.Hour), now}
+	want, err := ledgerAt(server, now).Read(t.Context(), requests(t), borders)
+	require.NoError(t, err)
+	require.Len(t, want.Groups, 40)
+	for _, tt := range []struct {
+		name           string
+		series, values int
+	}{
+		{"few values", 0, 700},
+		{"very few values", 0, 61},
+		{"few series", 7, 0},
+		{"few of both", 9, 300},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			source := &strict{Server: server, series: tt.series, values: tt.values}
+			l := ledgerAt(source, now)
+			got, err := l.Read(t.Context(), requests(t), borders)
+			require.NoError(t, err)
+			require.NotZero(t, source.refused.Load())
+			require.Len(t, got.Groups, len(want.Groups))
+			for g := range want.Groups {
+				require.Equal(t, want.Groups[g].Labels, got.Groups[g].Labels)
+				for part := range 2 {
+					for i, from := range borders[:len(borders)-1] {
+						require.Equal(t, want.Window(&want.Groups[g], part, from, borders[i+1]), got.Window(&got.Groups[g], part, from, borders[i+1]))
+						require.Equal(t, want.Coverage(&want.Groups[g], from, borders[i+1]), got.Coverage(&got.Groups[g], from, borders[i+1]))
+					}
+				}
+			}
+			// The sizes that worked are known by now.
+			before := source.refused.Load()
+			l.store = newStore(l.store.limit)
+			_, err = l.Read(t.Context(), requests(t), borders)
+			require.NoError(t, err)
+			require.Less(t, source.refused.Load()-before, before/2)
+		})
+	}
+}
+
+func TestWhatCannotBeReadIsNamed(t *testing.T) {
+	source := &strict{Server: promtest.New(t, workloads()), series: 1}
+	now := origin.Add(3*24*time.Hour - time.Minute)
+	_, err := ledgerAt(source, now).Read(t.Context(), requests(t), []time.Time{origin.Add(24 * time.Hour), origin.Add(25 * time.Hour)})
+	var unread *Unread
+	require.ErrorAs(t, err, &unread)
+	require.ErrorContains(t, err, "the events from 2026-03-03 00:00 to 2026-03-03 01:00 UTC could not be counted: Prometheus query failed: too much")
+	var server *promclient.Error
+	require.True(t, errors.As(err, &server))
+	require.Equal(t, promclient.Series, server.Limit)
+}
+
+func TestGroupsAreHalvedWithoutALoss(t *testing.T) {
+	for _, values := range [][]string{
+		{"a", "b"}, {"a", "ab"}, {"", "a"}, {"shop-1", "shop-2", "shop-3"}, {"x", "x.y", "x.z"}, {"ä", "ö", "ü"}, {"a.b", "a|b"}, {"aa", "ab", "b"},
+	} {
+		halved(t, values)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		values := make([]string, 2+r.IntN(20))
+		for i := range values {
+			for range r.IntN(5) {
+				values[i] += string([]rune(`ab.|(\ö-`)[r.IntN(8)])
+			}
+		}
+		if len(slices.Compact(slices.Sorted(slices.Values(values)))) > 1 {
+			halved(t, values)
+		}
+	}
+}
+
+func halved(t *testing.T, values []string) {
+	t.Helper()
+	pattern := regexp.MustCompile(`^(?s:` + firstHalf(values) + `)$`)
+	var in, out int
+	for _, v := range values {
+		if pattern.MatchString(v) {
+			in++
+		} else {
+			out++
+		}
+	}
+	require.NotZero(t, in, "%q: %s", values, pattern)
+	require.NotZero(t, out, "%q: %s", values, pattern)
+}

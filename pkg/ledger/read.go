@@ -1,0 +1,190 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/pkg/telemetry"
+)
+
+// Read returns the counts between the first and the last border, with every
+// given border usable as an end of a window. Borders are cut down to the
+// minute. Only cells that are missing or may have changed are fetched; those
+// that another Read is fetching are waited for. What arrived is kept even when
+// the read fails or ctx ends.
+func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Counts, error) {
+	marks := gridMarks(borders)
+	if len(marks) < 2 {
+		return &Counts{}, nil
+	}
+	e := l.store.entry(q)
+	defer l.store.trim()
+	now := l.now().Unix()
+	runs := plan(marks, now-l.settle)
+	about := &Counts{}
+	for _, r := range runs {
+		about.Cost.CellsHit += r.cells()
+	}
+	width, err := l.width(ctx, q, e, marks[len(marks)-1], about)
+	if err != nil {
+		return nil, err
+	}
+	var arrived []run // while this Read waited: good enough for it, however long that took
+	for {
+		e.mu.Lock()
+		var mine, theirs []*flight
+		for _, r := range runs {
+			e.fold(r, now, l.settle)
+			m, t := e.missing(r, arrived, now, l.settle, width)
+			mine, theirs = append(mine, m...), append(theirs, t...)
+		}
+		if len(mine)+len(theirs) == 0 {
+			out := e.counts(runs)
+			e.mu.Unlock()
+			telemetry.Cells(about.Cost.CellsHit, about.Cost.CellsMissed)
+			out.Cost, out.Warnings, out.Sent = about.Cost, about.Warnings, about.Sent
+			return out, nil
+		}
+		e.flights = append(e.flights, mine...)
+		e.mu.Unlock()
+
+		if err := l.fetchAll(ctx, q, e, mine, width, now, about); err != nil {
+			return nil, err
+		}
+		for _, f := range mine {
+			arrived = append(arrived, f.run)
+		}
+		for _, f := range slices.Compact(theirs) {
+			select {
+			case <-f.landed:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+			if f.ok { // else it is this Read's turn to try
+				arrived = append(arrived, f.run)
+				about.Warnings = union(about.Warnings, f.warnings)
+			}
+		}
+	}
+}
+
+// flight is a run that is being fetched.
+type flight struct {
+	run      run
+	landed   chan struct{} // closed when it is done; what follows is written before that
+	ok       bool
+	warnings []string
+}
+
+// fresh is how long, in seconds, an unsettled cell may be used again: panels of
+// one dashboard refresh ask within moments of each other.
+const fresh = 5
+
+// missing lists the parts of r that must be fetched at now, apart from those
+// that arrived, and whose fetching is to be waited for.
+func (e *entry) missing(r run, arrived []run, now, settle int64, width int) (mine, theirs []*flight) {
+	var gaps []run
+	for from := r.from; from < r.to; from += r.step() {
+		end := from + r.step()
+		read := e.readAt(r.level, from, now)
+		cell := run{r.level, from, end}
+		within := func(o run) bool { return o.holds(cell) }
+		if read >= end+settle || read > 0 && now-read <= fresh || slices.ContainsFunc(arrived, within) {
+			continue
+		}
+		if i := slices.IndexFunc(e.flights, func(f *flight) bool { return within(f.run) }); i >= 0 {
+			theirs = append(theirs, e.flights[i])
+			continue
+		}
+		if n := len(gaps); n > 0 && gaps[n-1].to == from {
+			gaps[n-1].to = end
+		} else {
+			gaps = append(gaps, cell)
+		}
+	}
+	for _, gap := range gaps {
+		for _, chunk := range gap.chunks(width) {
+			mine = append(mine, &flight{run: chunk, landed: make(chan struct{})})
+		}
+	}
+	return mine, theirs
+}
+
+// land stores what a flight brought, or takes back that it was under way.
+func (e *entry) land(f *flight, ok bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	f.ok = ok
+	e.flights = slices.DeleteFunc(e.flights, func(o *flight) bool { return o == f })
+	close(f.landed)
+}
+
+// maxPoints bounds the border values of all requests that are under way: some
+// 75 bytes each while they are read and counted.
+const maxPoints = 1_000_000
+
+// fetchAll reads the flights side by side; what arrives is stored at once. What
+// was asked, and what the server said beside numbers, goes into about.
+func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, flights []*flight, width int, now int64, about *Counts) error {
+	var mu sync.Mutex // guards about
+	g, gctx := errgroup.WithContext(ctx)
+	for _, f := range flights {
+		g.Go(func() (err error) {
+			defer func() { e.land(f, err == nil) }()
+			points := min(f.run.points(width), maxPoints)
+			if err := l.points.Acquire(gctx, points); err != nil {
+				return err
+			}
+			defer l.points.Release(points)
+			return l.fetchPortions(gctx, q, f.run, func(got *fetched) {
+				e.mu.Lock()
+				e.put(got, now)
+				e.mu.Unlock()
+				f.warnings = union(f.warnings, got.warnings)
+				mu.Lock()
+				defer mu.Unlock()
+				about.add(got)
+			})
+		})
+	}
+	return g.Wait()
+}
+
+func (c *Counts) add(got *fetched) {
+	c.Cost.Add(Cost{Queries: got.queries, Samples: got.samples, CellsMissed: got.run.cells(), CellsHit: -got.run.cells()})
+	c.Warnings = union(c.Warnings, got.warnings)
+	c.Sent = union(c.Sent, got.sent)
+}
+
+// manySeries is the width of a reading that is too wide to be asked.
+const manySeries = 10_000
+
+// width is about how many series a fetch will receive; asked for once, later
+// fetches tell.
+func (l *Ledger) width(ctx context.Context, q Reading, e *entry, at int64, about *Counts) (int, error) {
+	e.mu.Lock()
+	known := e.width
+	e.mu.Unlock()
+	if known > 0 {
+		return known, nil
+	}
+	n, queries, err := q.width(ctx, l.source, at)
+	about.Cost.Queries += queries
+	if l.tooMuch(ctx, err) {
+		return manySeries, nil
+	}
+	return max(n, 1), err
+}
+
+func union(a, b []string) []string {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(a, s)
+		}
+	}
+	return a
+}

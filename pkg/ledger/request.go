@@ -1,0 +1,154 @@
+package ledger
+
+import (
+	"context"
+	"math"
+	"sort"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// fetched is the answer for one run.
+type fetched struct {
+	run      run
+	groups   []*groupCells
+	warnings []string
+	sent     []string // PromQL
+	queries  int
+	samples  int
+	width    int // about how many series answered
+}
+
+// fetcher reads one run.
+type fetcher struct {
+	source Source
+	q      Counters
+	out    *fetched
+	cells  *cells
+	mu     sync.Mutex // guards out's account of requests
+}
+
+// reply is one answer of the server.
+type reply struct {
+	expr     string // PromQL, "" for other requests
+	matrix   model.Matrix
+	warnings []string
+}
+
+// ask evaluates an expression on a grid.
+func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, step int64) error {
+	m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
+		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
+	})
+	*into = reply{expr, m, w}
+	return err
+}
+
+// askAt evaluates an expression at an instant.
+func (f *fetcher) askAt(ctx context.Context, into *reply, expr string, at int64) error {
+	m, w, err := f.source.Query(ctx, expr, time.Unix(at, 0))
+	*into = reply{expr, m, w}
+	return err
+}
+
+// note may be called from several requests that are under way.
+func (f *fetcher) note(replies ...reply) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range replies {
+		f.out.queries++
+		if r.expr != "" {
+			f.out.sent = union(f.out.sent, []string{r.expr})
+		}
+		for _, s := range r.matrix {
+			f.out.samples += len(s.Values)
+		}
+		f.out.warnings = union(f.out.warnings, r.warnings)
+	}
+}
+
+// series lists what may have samples in (from, to]. Some servers answer by whole
+// blocks: what is listed need not have any.
+func (f *fetcher) series(ctx context.Context, ms []*labels.Matcher, from, to int64) ([]model.Metric, error) {
+	sets, warnings, err := f.source.Series(ctx, selector(ms).String(), time.Unix(from, 1e6), time.Unix(to, 0))
+	if err != nil {
+		return nil, err
+	}
+	f.note(reply{warnings: warnings})
+	out := make([]model.Metric, len(sets))
+	for i, s := range sets {
+		out[i] = model.Metric(s)
+	}
+	return out, nil
+}
+
+// lastBefore gives, by series key, the last value of a counter within memory
+// before an instant.
+func (f *fetcher) lastBefore(ctx context.Context, ms []*labels.Matcher, at int64) (map[string]float64, error) {
+	var before reply
+	if err := f.askAt(ctx, &before, lastExpr(ms, memory), at); err != nil {
+		return nil, err
+	}
+	f.note(before)
+	out := make(map[string]float64, len(before.matrix))
+	for _, s := range before.matrix {
+		key, _ := seriesKey(s.Metric)
+		if len(s.Values) > 0 && finite(float64(s.Values[0].Value)) {
+			out[key] = float64(s.Values[0].Value)
+		}
+	}
+	return out, nil
+}
+
+// cell is the index of the cell that ends at, or holds, the timestamp.
+func (r run) cell(t model.Time) int {
+	ms := int64(t) - r.from*1000
+	i := int((ms + r.step()*1000 - 1) / (r.step() * 1000)) // the left border is open
+	return min(max(i-1, 0), r.cells()-1)
+}
+
+// seriesKey identifies a counter by its labels without the metric name, which
+// functions drop, and with the one spelling of a bucket's bound: Prometheus 3
+// writes le="1.0" where 2 wrote le="1", and it is the same counter.
+func seriesKey(m model.Metric) (string, model.Metric) {
+	le, isBucket := m[model.BucketLabel]
+	_, named := m[model.MetricNameLabel]
+	spelled := model.LabelValue(canonicalBound(string(le)))
+	if named || isBucket && spelled != le {
+		m = m.Clone()
+		delete(m, model.MetricNameLabel)
+		if isBucket {
+			m[model.BucketLabel] = spelled
+		}
+	}
+	return m.String(), m
+}
+
+func canonicalBound(le string) string {
+	v, err := strconv.ParseFloat(le, 64)
+	if err != nil {
+		return le
+	}
+	if math.IsInf(v, 1) {
+		return "+Inf"
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// merge joins the samples of one counter that was stored under two spellings.
+func merge(a, b []model.SamplePair) []model.SamplePair {
+	if len(a) == 0 {
+		return b
+	}
+	a = append(a[:len(a):len(a)], b...)
+	sort.SliceStable(a, func(i, j int) bool { return a[i].Timestamp < a[j].Timestamp })
+	return a
+}

@@ -1,0 +1,131 @@
+package promclient
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"github.com/prometheus/client_golang/api"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+
+	"github.com/burnline/burnline/pkg/dialect"
+	"github.com/burnline/burnline/pkg/telemetry"
+)
+
+// call is what is known about a request beside what client_golang asks.
+type call struct {
+	op      string // API method, as telemetry names it
+	dialect dialect.Dialect
+	cell    time.Duration // step of a range query, else 0
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+// caller carries requests to the server: with the parameters and headers of its
+// dialect, again where that may help, and with a bound to what it takes in.
+type caller struct {
+	api.Client  // builds URLs
+	http        *http.Client
+	credentials *url.Userinfo // of the URL; sent as a header, never part of a URL that could be written down
+	maxBody     int64
+	retries     retries
+}
+
+func newCaller(c api.Client, hc *http.Client, base *url.URL, maxBody int64) *caller {
+	if maxBody <= 0 {
+		maxBody = DefaultMaxBody
+	}
+	return &caller{Client: c, http: hc, credentials: base.User, maxBody: maxBody, retries: defaultRetries}
+}
+
+// errBodyTooLarge is the cause of an Error of kind Body.
+var errBodyTooLarge = errors.New("the answer is larger than this data source takes")
+
+// Do sends a request and reads the whole answer. It implements api.Client.
+func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
+	about, _ := ctx.Value(callKey{}).(call)
+	ctx, span := tracing.DefaultTracer().Start(ctx, "fetch")
+	defer span.End()
+	span.SetAttributes(attribute.String("burnline.op", about.op), attribute.String("burnline.product", about.dialect.Product.String()))
+	began := time.Now()
+	ctx, cancel := context.WithDeadline(ctx, began.Add(c.timeout()))
+	defer cancel()
+	c.prepare(req, about)
+
+	resp, body, err := c.retries.do(ctx, func() (*http.Response, []byte, error) { return c.once(ctx, req) })
+	outcome := outcomeOf(ctx, resp, body, err)
+	telemetry.Request(about.op, outcome, time.Since(began))
+	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", len(body)))
+	if err != nil {
+		span.SetStatus(codes.Error, outcome) // not the error's text: it names the URL
+		return resp, nil, err
+	}
+	telemetry.Answer(len(body), samplesRead(about.dialect.Cost, resp, body))
+	return resp, body, nil
+}
+
+// timeout bounds a request with all its retries: that of the data source.
+func (c *caller) timeout() time.Duration {
+	if c.http.Timeout > 0 {
+		return c.http.Timeout
+	}
+	return 30 * time.Second
+}
+
+// prepare adds what the dialect wants. Parameters go into the URL: servers read
+// those beside the form that client_golang posts.
+func (c *caller) prepare(req *http.Request, about call) {
+	q := req.URL.Query()
+	if about.op != "buildinfo" {
+		for name, values := range about.dialect.Params(about.cell) {
+			q[name] = values
+		}
+	}
+	req.URL.RawQuery = q.Encode()
+	about.dialect.Tenants(req.Header)
+	if req.URL.User = nil; c.credentials != nil && req.Header.Get("Authorization") == "" {
+		password, _ := c.credentials.Password()
+		req.SetBasicAuth(c.credentials.Username(), password)
+	}
+}
+
+// once sends the request one time.
+func (c *caller) once(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
+	again := req.Clone(ctx)
+	if req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, nil, err
+		}
+		again.Body = body
+	}
+	resp, err := c.http.Do(again)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var body bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= c.maxBody {
+		body.Grow(int(n) + bytes.MinRead)
+	}
+	_, err = body.ReadFrom(io.LimitReader(resp.Body, c.maxBody+1))
+	if errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
+		return resp, nil, errBodyTooLarge
+	}
+	if int64(body.Len()) > c.maxBody {
+		return resp, nil, fmt.Errorf("%w (%d MiB)", errBodyTooLarge, c.maxBody>>20)
+	}
+	return resp, body.Bytes(), err
+}

@@ -1,0 +1,118 @@
+// Package telemetry counts what Burnline does. Grafana serves the counts at
+// /metrics/plugins/burnline-slo-datasource. No label holds anything that a user,
+// a tenant or a server wrote.
+package telemetry
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+var (
+	queries = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "burnline_queries_total",
+		Help: "Queries of panels and alert rules, by query type and outcome (ok, user_error, upstream_error, canceled, plugin_error).",
+	}, []string{"query_type", "outcome"})
+	querySeconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "burnline_query_duration_seconds", Help: "Time to answer a query of a panel or alert rule.",
+		Buckets: []float64{.005, .025, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+	}, []string{"query_type"})
+	requests = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "burnline_upstream_requests_total",
+		Help: "Requests to Prometheus-compatible servers, retries not counted apart, by API method and outcome.",
+	}, []string{"op", "outcome"})
+	requestSeconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "burnline_upstream_request_duration_seconds", Help: "Time until a server had answered a request in full, with its retries.",
+		Buckets: []float64{.005, .025, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+	}, []string{"op"})
+	requestBytes = promauto.NewCounter(prometheus.CounterOpts{
+		Name: "burnline_upstream_response_bytes_total", Help: "Bytes of the servers' answers, uncompressed.",
+	})
+	samples = promauto.NewCounter(prometheus.CounterOpts{
+		Name: "burnline_upstream_samples_total", Help: "Samples that servers say they have read to answer, where they do.",
+	})
+	retries = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "burnline_upstream_retries_total", Help: "Requests sent again, by why: an HTTP status, or a broken connection.",
+	}, []string{"cause"})
+	splits = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "burnline_splits_total", Help: "Reads that were too much for a server and were split, by time or by group.",
+	}, []string{"by"})
+	cells = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "burnline_cache_cells_total", Help: "Cells of time asked of the cache, by result (hit, miss).",
+	}, []string{"result"})
+	evictions = promauto.NewCounter(prometheus.CounterOpts{
+		Name: "burnline_cache_evictions_total", Help: "Queries whose cells were forgotten because the cache was full.",
+	})
+)
+
+// The values of labels, so that every series exists from the start and a rate
+// sees the first event.
+var (
+	queryTypes = []string{"summary", "timeseries", "workloads", "history", "whatif", "burners", "backtest"}
+	outcomes   = []string{"ok", "user_error", "upstream_error", "canceled", "plugin_error"}
+	ops        = []string{"query", "query_range", "series", "label_values", "labels", "buildinfo"}
+	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
+	causes     = []string{"429", "502", "503", "504", "connection"}
+)
+
+func init() {
+	for _, t := range queryTypes {
+		querySeconds.WithLabelValues(t)
+		for _, o := range outcomes {
+			queries.WithLabelValues(t, o)
+		}
+	}
+	for _, op := range ops {
+		requestSeconds.WithLabelValues(op)
+		for _, r := range results {
+			requests.WithLabelValues(op, r)
+		}
+	}
+	for _, c := range causes {
+		retries.WithLabelValues(c)
+	}
+	for _, by := range []string{"time", "group"} {
+		splits.WithLabelValues(by)
+	}
+	for _, r := range []string{"hit", "miss"} {
+		cells.WithLabelValues(r)
+	}
+}
+
+// Query counts a query that took so long.
+func Query(queryType, outcome string, took time.Duration) {
+	queries.WithLabelValues(queryType, outcome).Inc()
+	querySeconds.WithLabelValues(queryType).Observe(took.Seconds())
+}
+
+// Request counts a request to a server that took so long, with its retries.
+func Request(op, outcome string, took time.Duration) {
+	requests.WithLabelValues(op, outcome).Inc()
+	requestSeconds.WithLabelValues(op).Observe(took.Seconds())
+}
+
+// Answer counts what an answer held, and what the server read for it.
+func Answer(bytes int, read int64) {
+	requestBytes.Add(float64(bytes))
+	samples.Add(float64(read))
+}
+
+// Retry counts a request that is sent again.
+func Retry(cause string) { retries.WithLabelValues(cause).Inc() }
+
+// SplitByTime counts a read that goes on in two halves of its time.
+func SplitByTime() { splits.WithLabelValues("time").Inc() }
+
+// SplitByGroup counts a read that goes on with two halves of its groups.
+func SplitByGroup() { splits.WithLabelValues("group").Inc() }
+
+// Cells counts the cells that a read found in the cache and those that it did not.
+func Cells(hit, missed int) {
+	cells.WithLabelValues("hit").Add(float64(hit))
+	cells.WithLabelValues("miss").Add(float64(missed))
+}
+
+// Evicted counts queries whose cells were forgotten.
+func Evicted(n int) { evictions.Add(float64(n)) }

@@ -60,6 +60,9 @@ func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafan
 // Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known truth; ends with a table and a line of JSON.
 func Conformance(ctx context.Context) error { return conformance.Run(ctx) }
 
+// Soak refreshes dashboards for ten minutes (SOAK=1h: as long) while things fail, and looks for wrong numbers and leaks.
+func Soak(ctx context.Context) error { return conformance.Soak(ctx) }
+
 // Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
 type Bench mg.Namespace
 

@@ -61,6 +61,28 @@ func (c caseFile) shifted(by time.Duration) caseFile {
 	return caseFile{c.name, &moved}
 }
 
+// expecting is the case with another number expected.
+func (c caseFile) expecting(other instead) caseFile {
+	if other.of == "" {
+		return c
+	}
+	changed := *c.Case
+	changed.Moments = slices.Clone(c.Moments)
+	for i, m := range c.Moments {
+		changed.Moments[i].Want = slices.Clone(m.Want)
+		for j, want := range m.Want {
+			values := maps.Clone(want.Values)
+			for name, v := range values {
+				if v == other.of {
+					values[name] = other.right
+				}
+			}
+			changed.Moments[i].Want[j].Values = values
+		}
+	}
+	return caseFile{c.name, &changed}
+}
+
 func compareCase(d *differences, r *rows, want cases.Expectation) {
 	i, ok := r.find(want.Labels)
 	if !ok {

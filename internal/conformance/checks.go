@@ -53,17 +53,24 @@ func (a *asker) frames(ctx context.Context, query map[string]any, from, to time.
 // summary compares every number of every row at both instants.
 func (a *asker) summary(ctx context.Context, d *differences, slo string) error {
 	for _, at := range month.Instants {
-		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{slo}}, at.Add(-time.Hour), at)
-		if err != nil {
+		if err := a.summaryAt(ctx, d, slo, at); err != nil {
 			return err
 		}
-		r := rowsOf(frames[0])
-		for _, workload := range a.truth.Workloads(slo) {
-			a.row(d, r, truthOf{a.truth, slo, workload}, at)
-		}
-		if n := r.unexpected(); n > 0 {
-			d.add("%d rows of workloads that there are none of", n)
-		}
+	}
+	return nil
+}
+
+func (a *asker) summaryAt(ctx context.Context, d *differences, slo string, at time.Time) error {
+	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{slo}}, at.Add(-time.Hour), at)
+	if err != nil {
+		return err
+	}
+	r := rowsOf(frames[0])
+	for _, workload := range a.truth.Workloads(slo) {
+		a.row(d, r, truthOf{a.truth, slo, workload}, at)
+	}
+	if n := r.unexpected(); n > 0 {
+		d.add("%d rows of workloads that there are none of", n)
 	}
 	return nil
 }
@@ -115,24 +122,31 @@ func (a *asker) traffic(d *differences, r *rows, i int, name string, t truthOf, 
 }
 
 // timeSeries compares every point of budget, events, bad events and burn rates over a day, by half hours, and of the
-// last hour by the minute.
+// last hour by five minutes.
 func (a *asker) timeSeries(ctx context.Context, d *differences, slo string) error {
-	at := month.Instants[1]
-	for _, grid := range []struct{ length, step time.Duration }{{24 * time.Hour, 30 * time.Minute}, {time.Hour, 5 * time.Minute}} {
-		frames, err := a.ask(ctx, a.source, question{
-			query: map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget", "events", "bad", "burn"}},
-			from:  at.Add(-grid.length), to: at, points: int64(grid.length / grid.step),
-		})
-		if err != nil {
-			return err
-		}
-		want := len(a.truth.Workloads(slo)) * (3 + 2*len(pairs))
-		if len(frames) != want {
-			d.add("%d series, expected %d", len(frames), want)
-		}
-		for _, f := range frames {
-			a.points(d, slo, f, grid.step)
-		}
+	if err := a.series(ctx, d, slo, month.Instants[1], 24*time.Hour, 30*time.Minute); err != nil {
+		return err
+	}
+	return a.minutes(ctx, d, slo, month.Instants[1])
+}
+
+func (a *asker) minutes(ctx context.Context, d *differences, slo string, at time.Time) error {
+	return a.series(ctx, d, slo, at, time.Hour, 5*time.Minute)
+}
+
+func (a *asker) series(ctx context.Context, d *differences, slo string, at time.Time, length, step time.Duration) error {
+	frames, err := a.ask(ctx, a.source, question{
+		query: map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget", "events", "bad", "burn"}},
+		from:  at.Add(-length), to: at, points: int64(length / step),
+	})
+	if err != nil {
+		return err
+	}
+	if want := len(a.truth.Workloads(slo)) * (3 + 2*len(pairs)); len(frames) != want {
+		d.add("%d series, expected %d", len(frames), want)
+	}
+	for _, f := range frames {
+		a.points(d, slo, f, step)
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 		return nil, err
 	}
 	defer running.stop()
-	source, err := l.source(settings{url: running.url, catalog: month.Catalog, json: s.settings, secrets: s.secrets})
+	source, err := l.source(settings{url: running.url, catalog: month.Catalog, json: s.settings})
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,11 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 				out = append(out, outcome{server: s.name, check: "case " + c.name, without: why})
 				continue
 			}
-			o, err := l.holdCase(ctx, s, running.url, c.shifted(s.shift))
+			other := s.instead["case "+c.name]
+			o, err := l.holdCase(ctx, s, running.url, c.shifted(s.shift).expecting(other))
+			if o.said = other.why; o.err != nil {
+				o.said = ""
+			}
 			if err != nil {
 				return err
 			}
@@ -127,7 +131,7 @@ func (l *lab) holdCase(ctx context.Context, s server, url string, c caseFile) (o
 	}
 	defer p.close()
 	p.set(only(caseLabel, c.name))
-	source, err := l.source(settings{url: p.url, catalog: string(c.Catalog), json: s.settings, secrets: s.secrets})
+	source, err := l.source(settings{url: p.url, catalog: string(c.Catalog), json: s.settings})
 	if err != nil {
 		return outcome{}, err
 	}

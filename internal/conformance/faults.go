@@ -27,7 +27,7 @@ func onTheWay() map[string]way {
 		"every third answer 503":            some(3, answer(http.StatusServiceUnavailable, "text/plain", "restarting")),
 		"gzip bomb":                         bomb(),
 		"429 storm":                         busy(time.Second),
-		"429 storm that passes":             first(12, busy(time.Second)),
+		"429 storm that passes":             atFirst(3*time.Second, busy(time.Second)),
 		"expired credentials":               answer(http.StatusUnauthorized, "text/plain", "token expired"),
 		"credentials that expire meanwhile": some(2, answer(http.StatusUnauthorized, "text/plain", "token expired")),
 		"empty answers":                     answer(http.StatusOK, "application/json", ""),
@@ -119,9 +119,12 @@ type arena struct {
 	proxy   *proxy
 }
 
+// maxResponseMiB bounds what one answer may inflate to.
+const maxResponseMiB = 16
+
 // asker of a data source of its own, with nothing cached.
 func (f *arena) asker(url string, more map[string]any) (*asker, error) {
-	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": 8}}
+	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": 15, "maxResponseMiB": maxResponseMiB}}
 	for name, v := range more {
 		settings.json[name] = v
 	}

@@ -84,6 +84,8 @@ func (f *arena) trials() []trial {
 		trial{"restart with data lost", name, of(f.dataLost)},
 		trial{"store gateway down", "thanos", of(f.storeDown)},
 		trial{"raw blocks gone", "thanos", of(f.noRaw)},
+		trial{"raw blocks gone, 5m allowed", "thanos", of(f.downsampled)},
+		trial{"tenant under tight limits", "mimir", of(f.limited)},
 	)
 }
 

@@ -52,12 +52,11 @@ func (l *lab) close() {
 	_ = l.log.Close()
 }
 
-// settings of a data source: what its jsonData has beside the catalog, and its secrets.
+// settings of a data source: json is what its jsonData has beside the catalog.
 type settings struct {
 	url     string
 	catalog string
 	json    map[string]any
-	secrets map[string]string
 }
 
 // source is a saved data source of its own, so that nothing is cached yet.
@@ -67,14 +66,7 @@ func (l *lab) source(s settings) (*pluginhost.DataSource, error) {
 		all[name] = v
 	}
 	uid := "conformance-" + strconv.FormatInt(l.sources.Add(1), 10)
-	d, err := pluginhost.NewDataSource(stack.DatasourceID, uid, uid, s.url, all)
-	if err != nil {
-		return nil, err
-	}
-	if len(s.secrets) > 0 {
-		d.Save(s.url, d.Settings().JSONData, s.secrets)
-	}
-	return d, nil
+	return pluginhost.NewDataSource(stack.DatasourceID, uid, uid, s.url, all)
 }
 
 // question is one query of the plugin.

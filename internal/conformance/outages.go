@@ -156,17 +156,3 @@ func (a *asker) healedBut(ctx context.Context, d *differences, without string) e
 	}
 	return nil
 }
-
-// noRaw asks a Thanos whose bucket has nothing but downsampled blocks.
-func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, error) {
-	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Bucket: all.whole, NoRaw: true})
-	if err != nil {
-		return "", err
-	}
-	defer t.Stop()
-	a, err := (&arena{lab: l, all: all}).asker(t.URL, nil)
-	if err != nil {
-		return "", err
-	}
-	return a.honest(ctx, d)
-}

@@ -13,11 +13,11 @@ import (
 type server struct {
 	name     string
 	start    func(ctx context.Context, project *stack.Project, s *samples) (*started, error)
-	settings map[string]any    // of the data source, as docs/backends.md tells them
-	secrets  map[string]string // the same
-	cannot   map[string]cannot // by check
-	without  map[string]string // checks that make no sense here, and why
-	shift    time.Duration     // of the case files, which begin in 1970 else
+	settings map[string]any     // of the data source, as docs/backends.md tells them
+	cannot   map[string]cannot  // by check
+	without  map[string]string  // checks that make no sense here, and why
+	instead  map[string]instead // case files in which another number is right here
+	shift    time.Duration      // of the case files, which begin in 1970 else
 }
 
 // started is a running server.
@@ -31,6 +31,9 @@ type cannot struct{ why, says string }
 
 // sameCalendar is 56 years: 1970 and 2026 have the same days of the week and no 29 February.
 const sameCalendar = 20454 * 24 * time.Hour
+
+// instead is a word of a case file that stands for another one on a server, and why.
+type instead struct{ of, right, why string }
 
 // servers are the columns, in order.
 func servers() []server {
@@ -63,8 +66,7 @@ func servers() []server {
 				b, err := p.ServeMimir(ctx, s.whole, "month", stack.MimirLimited)
 				return startedBackend(b, err)
 			},
-			settings: map[string]any{"httpHeaderName1": "X-Scope-OrgID"},
-			secrets:  map[string]string{"httpHeaderValue1": "month"},
+			settings: map[string]any{"tenant": "month"},
 		},
 		{name: "victoriametrics", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
 			b, err := p.ServeVictoriaMetrics(ctx)
@@ -84,6 +86,9 @@ func servers() []server {
 			without: map[string]string{
 				"case calendar-dst":   "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",
 				"case exclude-weekly": "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
+			},
+			instead: map[string]instead{
+				"case increase": {"2~0.05", "3", "increase() of VictoriaMetrics does not extrapolate and counts the first value of a new counter: 3 bad events, where Prometheus shows 2"},
 			},
 			cannot: map[string]cannot{
 				"summary of latency-native": {"VictoriaMetrics turns native histograms into buckets of its own (vmrange)", "no histogram found"},

@@ -25,11 +25,12 @@ func some(n int64, fault way) way {
 	}
 }
 
-// first lets a fault happen to the first n requests only.
-func first(n int64, fault way) way {
-	var asked atomic.Int64
+// atFirst lets a fault happen for some time, from the first request on.
+func atFirst(length time.Duration, fault way) way {
+	var until atomic.Pointer[time.Time]
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
-		if asked.Add(1) <= n {
+		end := time.Now().Add(length)
+		if until.CompareAndSwap(nil, &end); time.Now().Before(*until.Load()) {
 			fault(w, r, through)
 			return
 		}
@@ -63,6 +64,7 @@ func cutOff(w http.ResponseWriter, r *http.Request, through http.Handler) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
 

@@ -120,7 +120,7 @@ func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Ma
 	}
 	m, ok := v.(model.Matrix)
 	if !ok {
-		return nil, warnings, &Error{Op: "query_range", Reason: BadResponse, Message: fmt.Sprintf("expected a matrix, got %s", v.Type())}
+		return nil, warnings, &Error{Op: "query_range", Reason: BadResponse, Message: "expected a matrix, got " + kindOf(v)}
 	}
 	return m, warnings, nil
 }
@@ -146,7 +146,7 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 	case *model.Scalar:
 		return model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}}}, warnings, nil
 	default:
-		return nil, warnings, &Error{Op: "query", Reason: BadResponse, Message: fmt.Sprintf("unexpected result type %s", v.Type())}
+		return nil, warnings, &Error{Op: "query", Reason: BadResponse, Message: "unexpected result: " + kindOf(v)}
 	}
 }
 
@@ -198,4 +198,12 @@ func asMatrix(v model.Vector) model.Matrix {
 		m = append(m, stream)
 	}
 	return m
+}
+
+// kindOf names what was answered; a server, or what stands before it, may answer without any data.
+func kindOf(v model.Value) string {
+	if v == nil {
+		return "no data"
+	}
+	return "a " + v.Type().String()
 }

@@ -140,13 +140,13 @@ func New() *Month {
 	for _, w := range workloads() {
 		for _, p := range w.pods {
 			for _, s := range scrape(w, p) {
-				m.Series = append(m.Series, s.Series)
-				m.Truth.observe(w.name, s)
+				if len(s.Samples) > 0 { // a pod without errors has no counter of them
+					m.Series = append(m.Series, s.Series)
+					m.Truth.observe(w.name, s)
+				}
 			}
 		}
-		for _, s := range gauges(w) {
-			m.Series = append(m.Series, s)
-		}
+		m.Series = append(m.Series, gauges(w)...)
 		m.Truth.watch(w)
 	}
 	return m

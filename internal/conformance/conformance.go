@@ -144,9 +144,12 @@ func (s server) judge(ctx context.Context, a *asker, c check) outcome {
 	err := c.run(ctx, a, d)
 	out := outcome{server: s.name, check: c.name, worst: d.worst}
 	if unable, ok := s.cannot[c.name]; ok {
-		if err == nil || !strings.Contains(err.Error(), unable.says) {
-			out.err = fmt.Errorf("the plugin must say %q, but said %v", unable.says, err)
-		} else {
+		switch {
+		case err == nil:
+			out.err = fmt.Errorf("the plugin must say %q, but answered", unable.says)
+		case !strings.Contains(err.Error(), unable.says):
+			out.err = fmt.Errorf("the plugin must say %q, but said: %w", unable.says, err)
+		default:
 			out.cannot = unable.why
 		}
 		return out

@@ -77,6 +77,15 @@ func (t truthOf) state(at time.Time) float64 {
 	return state
 }
 
+// speaksBefore tells whether t needs a person more than o: one that fires before one that is spent.
+func (t truthOf) speaksBefore(o truthOf, at time.Time) bool {
+	urgency := []float64{0, 1, 2, 4, 3} // by state
+	if a, b := urgency[int(t.state(at))], urgency[int(o.state(at))]; a != b {
+		return a > b
+	}
+	return t.budget(at) < o.budget(at)
+}
+
 // p95 of the classic histogram over the hour up to an instant, as histogram_quantile defines it.
 func (t truthOf) p95(at time.Time) float64 {
 	from := at.Add(-time.Hour)

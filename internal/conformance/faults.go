@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -25,7 +26,6 @@ func onTheWay() map[string]way {
 		"every fourth answer a login page":  some(4, answer(http.StatusOK, "text/html", loginPage)),
 		"HTML of a gateway":                 answer(http.StatusBadGateway, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>"),
 		"every third answer 503":            some(3, answer(http.StatusServiceUnavailable, "text/plain", "restarting")),
-		"gzip bomb":                         bomb(),
 		"429 storm":                         busy(time.Second),
 		"429 storm that passes":             atFirst(3*time.Second, busy(time.Second)),
 		"expired credentials":               answer(http.StatusUnauthorized, "text/plain", "token expired"),
@@ -61,6 +61,9 @@ func (a *asker) healed(ctx context.Context, d *differences) error {
 	return nil
 }
 
+// noAnswer is in the error when the plugin itself does not answer.
+const noAnswer = "plugin, QueryData"
+
 // honest asks about the month while something is wrong. What is said must be an error, or the truth, or less than it and
 // told to be so. It returns what was said.
 func (a *asker) honest(ctx context.Context, d *differences) (said string, err error) {
@@ -70,6 +73,9 @@ func (a *asker) honest(ctx context.Context, d *differences) (said string, err er
 		return "", context.Cause(ctx)
 	}
 	if err != nil {
+		if strings.Contains(err.Error(), noAnswer) {
+			d.add("no answer in two minutes, with a timeout of 15 s")
+		}
 		return "error: " + err.Error(), nil
 	}
 	return a.told(d, frames[0], at), nil

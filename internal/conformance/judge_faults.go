@@ -63,6 +63,7 @@ func (f *arena) trials() []trial {
 	var out []trial
 	const name = "prometheus-3.16"
 	ways := onTheWay()
+	ways["gzip bomb"] = bomb()
 	for _, fault := range slices.Sorted(maps.Keys(ways)) {
 		out = append(out, trial{fault, name, func(ctx context.Context, d *differences) (string, error) {
 			a, err := f.asker(f.proxy.url, nil)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/internal/recording"
@@ -23,7 +24,7 @@ func liveInline(name string) map[string]any {
 func liveSeries(name string, from, to time.Time) []recording.Series {
 	var out []recording.Series
 	for code, perMinute := range map[string]float64{"200": 10, "500": 1} {
-		s := recording.Series{Labels: labels.FromStrings(labels.MetricName, "live_requests_total", "run", name, "workload", "live", "code", code, "instance", "live", "job", "live")}
+		s := recording.Series{Labels: labels.FromStrings(model.MetricNameLabel, "live_requests_total", "run", name, "workload", "live", "code", code, "instance", "live", "job", "live")}
 		for i, at := 0, from; at.Before(to); i, at = i+1, at.Add(time.Minute) {
 			s.Samples = append(s.Samples, recording.Sample{Ms: at.Add(13 * time.Second).UnixMilli(), V: perMinute * float64(i)})
 		}

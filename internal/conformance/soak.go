@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -163,12 +164,7 @@ func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) {
 // breakThings breaks the way to the server for a few seconds, again and again.
 func (s *soak) breakThings(ctx context.Context, until time.Time) error {
 	ways := onTheWay()
-	delete(ways, "gzip bomb") // a matter of memory, which is what is watched here
-	names := make([]string, 0, len(ways))
-	for name := range ways {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(ways))
 	for i := 0; time.Now().Before(until.Add(-faultEvery)); i++ {
 		if err := sleep(ctx, faultEvery-faultLasts); err != nil {
 			return err
@@ -177,7 +173,7 @@ func (s *soak) breakThings(ctx context.Context, until time.Time) error {
 		s.failed = time.Now().Add(faultLasts + afterFault)
 		s.out.Faults++
 		s.mu.Unlock()
-		s.proxy.set(onTheWay()[names[i%len(names)]])
+		s.proxy.set(ways[names[i%len(names)]])
 		err := sleep(ctx, faultLasts)
 		s.proxy.set(nil)
 		if err != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/burnline/burnline/internal/conformance/month"
 )
 
-// workloadsOf compares the budget of the SLO that has least of it, for every workload.
+// workloadsOf compares what every workload is shown by: the SLO that needs a person most, of equals the one with the least
+// budget.
 func (a *asker) workloadsOf(ctx context.Context, d *differences) error {
 	at := month.Instants[0]
 	asked := []string{"availability", "latency"}
@@ -18,18 +19,18 @@ func (a *asker) workloadsOf(ctx context.Context, d *differences) error {
 	}
 	r := rowsOf(frames[0])
 	for _, workload := range a.truth.Workloads("availability") {
-		worst := truthOf{a.truth, "availability", workload}
-		if other := (truthOf{a.truth, "latency", workload}); other.budget(at) < worst.budget(at) {
-			worst = other
+		first := truthOf{a.truth, "availability", workload}
+		if other := (truthOf{a.truth, "latency", workload}); other.speaksBefore(first, at) {
+			first = other
 		}
-		i, ok := r.find(map[string]string{"workload": workload, "slo": worst.slo})
+		i, ok := r.find(map[string]string{"workload": workload, "slo": first.slo})
 		if !ok {
-			d.add("no row of %s in which %s speaks", workload, worst.slo)
+			d.add("no row of %s in which %s speaks", workload, first.slo)
 			continue
 		}
-		d.within(workload+" budget", r.number(i, "budget"), worst.budget(at), 0.002)
-		d.within(workload+" state", r.number(i, "state"), worst.state(at), 0)
-		d.within(workload+" p95", r.number(i, "p95"), worst.p95(at), 0.001)
+		d.within(workload+" budget", r.number(i, "budget"), first.budget(at), 0.002)
+		d.within(workload+" state", r.number(i, "state"), first.state(at), 0)
+		d.within(workload+" p95", r.number(i, "p95"), first.p95(at), 0.001)
 		traffic := truthOf{a.truth, "availability", workload}.counts(at.Add(-time.Hour), at).Total / 3600
 		d.ratio(workload+" throughput", r.number(i, "throughput"), traffic)
 	}

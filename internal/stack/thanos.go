@@ -104,7 +104,7 @@ func (t *Thanos) AwaitStores(ctx context.Context) error {
 	for {
 		text, err := get(ctx, t.URL+"/api/v1/stores")
 		if err == nil && strings.Count(text, `"lastError":null`) >= t.stores {
-			if text, err = get(ctx, t.URL+"/api/v1/labels?partial_response=false"); err == nil {
+			if _, err = get(ctx, t.URL+"/api/v1/labels?partial_response=false"); err == nil {
 				return nil
 			}
 			text = err.Error()

@@ -3,6 +3,7 @@ package month
 import (
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -41,7 +42,7 @@ func scrape(w workload, p pod) []*counter {
 	var all []*counter
 	add := func(counts, metric string, more ...string) *counter {
 		words := append([]string{
-			labels.MetricName, metric, "job", "month", "namespace", "shop", "workload", w.name, "pod", p.name, "instance", p.name + ":8080",
+			model.MetricNameLabel, metric, "job", "month", "namespace", "shop", "workload", w.name, "pod", p.name, "instance", p.name + ":8080",
 		}, more...)
 		c := &counter{Series: recording.Series{Labels: labels.FromStrings(words...)}, counts: counts, opens: p.born == 0}
 		all = append(all, c)
@@ -123,7 +124,7 @@ func gauges(w workload) []recording.Series {
 	metrics := []string{"queue_length", "probe_success", "slo:sli_error:ratio_rate5m", "shop:requests:rate5m"}
 	out := make([]recording.Series, len(metrics))
 	for i, metric := range metrics {
-		out[i].Labels = labels.FromStrings(labels.MetricName, metric, "job", "month", "namespace", "shop", "workload", w.name)
+		out[i].Labels = labels.FromStrings(model.MetricNameLabel, metric, "job", "month", "namespace", "shop", "workload", w.name)
 	}
 	for m := range minutes {
 		at := Start.Add(time.Duration(m)*time.Minute + gaugePhase*time.Second).UnixMilli()

@@ -1,6 +1,7 @@
 import type { ScopedVars } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 
+import { replaceInPromQL } from './promqlVariables';
 import type { BurnlineQuery, SLO } from './types';
 
 /** Replaces the template variables in everything a user can write in a query. */
@@ -47,28 +48,7 @@ function replaceText(text: string, scopedVars?: ScopedVars): string {
 }
 
 function replaceSelector(selector: string, scopedVars?: ScopedVars): string {
-  return getTemplateSrv().replace(selector, scopedVars, formatForSelector);
-}
-
-/**
- * Inside the quotes of a PromQL matcher: one value of a plain variable as it is, the values of a variable that can have
- * several as alternatives of a regular expression.
- */
-function formatForSelector(value: string | string[], variable: { multi?: boolean; includeAll?: boolean }): string {
-  if (!Array.isArray(value)) {
-    return variable.multi || variable.includeAll ? escapeRegex(value) : escapeQuoted(value);
-  }
-  const alternatives = value.map(escapeRegex);
-  return alternatives.length === 1 ? alternatives[0] : `(${alternatives.join('|')})`;
-}
-
-function escapeQuoted(value: string): string {
-  return String(value).replace(/\\/g, '\\\\').replace(/"/g, '\\"');
-}
-
-// The regular expression is itself inside a quoted string, so its own backslashes are doubled.
-function escapeRegex(value: string): string {
-  return escapeQuoted(String(value).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return replaceInPromQL(selector, scopedVars);
 }
 
 function mapStrings<T>(value: T, replace: (text: string) => string): T {

@@ -195,6 +195,9 @@ func (t tape) history(g group) slo.History {
 	if g.members != nil {
 		h.Measure = g.measure
 	}
+	if t.slo.Calendar != nil {
+		h.Lengths = make([]time.Duration, n)
+	}
 	end := t.start
 	for i := range n {
 		begin := end
@@ -204,8 +207,14 @@ func (t tape) history(g group) slo.History {
 			h.Cells[i].Coverage = g.filled(g.raw(end.Add(-grain), end), end.Add(-grain), end).Coverage
 		}
 		if i >= h.First {
-			start, _ := t.slo.Period(end)
+			start, stop := t.slo.Period(end)
 			h.Period[i] = g.filled(g.raw(start, end), start, end)
+			if h.Lengths != nil {
+				h.Lengths[i] = stop.Sub(start)
+				if share := elapsed(start, end, stop, g.events.excluded); share > 0 {
+					h.Period[i].Total /= share
+				}
+			}
 		}
 	}
 	return h

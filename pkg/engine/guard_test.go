@@ -12,6 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -107,4 +108,27 @@ func TestAnswersAreBounded(t *testing.T) {
 	_, err = e.Backtest(t.Context(), c.SLOs[:1], slo.Policies()[:1], at.Add(-time.Hour), at, 5*time.Minute)
 	require.EqualError(t, err, "SLO availability: timeRange: 2 groups, 12 steps of 5m and 1 policies are 24 states to judge; at most 23 are: "+
 		"ask for fewer groups (groupBy) or policies, or a shorter time")
+}
+
+// slow answers when the time is over, as a server does that is waited for.
+type slow struct{ *promtest.Server }
+
+func (slow) LabelValues(ctx context.Context, _, _ string, _, _ time.Time) ([]string, []string, error) {
+	<-ctx.Done()
+	return nil, nil, &promclient.Error{Op: "label values", Reason: promclient.Timeout, Message: "no answer within the timeout"}
+}
+
+func TestPastTheDeadlineTheServersErrorIsTold(t *testing.T) {
+	_, server, c := load(t)
+	e := New(slow{server}, ledger.Options{Now: func() time.Time { return at }})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	_, err := e.Summary(ctx, c.SLOs[1:2], at)
+	require.EqualError(t, err, "SLO latency: Prometheus label values failed: no answer within the timeout. "+
+		"Raise the data source timeout, shorten the window, or group by fewer labels")
+
+	ctx, cancel = context.WithCancel(t.Context())
+	cancel()
+	_, err = e.Summary(ctx, c.SLOs[1:2], at)
+	require.ErrorIs(t, err, context.Canceled)
 }

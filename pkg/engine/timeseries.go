@@ -137,10 +137,15 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 	out.about = ev.about
 	var q *quantiles
 	if s.P95 != nil && slices.Contains(metrics, models.MetricP95) {
-		if q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants); err != nil {
+		q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants)
+		switch {
+		case err == nil:
+			out.add(q.cost())
+		case len(metrics) == 1:
 			return nil, err
+		default: // the other metrics are as good without it
+			out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, err))
 		}
-		out.add(q.cost())
 	}
 	groups := ev.groups()
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {

@@ -65,7 +65,23 @@ func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 		return 0, &UserError{"timeRange", fmt.Sprintf("%d steps of %s; at most %d are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m",
 			n, slo.FormatDuration(step), maxSteps)}
 	}
+	longest := longestWindow(policies)
+	if n := int64((span + longest) / step); n > maxSteps {
+		return 0, &UserError{"timeRange", fmt.Sprintf("%d steps of %s with the %s before them that the longest alert window looks back over; at most %d are replayed: "+
+			"ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window",
+			n, slo.FormatDuration(step), slo.FormatDuration(longest), maxSteps)}
+	}
 	return step, nil
+}
+
+func longestWindow(policies []slo.Policy) time.Duration {
+	var longest time.Duration
+	for _, p := range policies {
+		for _, w := range p.Windows() {
+			longest = max(longest, w)
+		}
+	}
+	return longest
 }
 
 // oddWindow names a window that the step does not divide, "" when there is none.

@@ -137,6 +137,13 @@ func (q *Query) readCalendar(period, timezone string) error {
 	return nil
 }
 
+// Bounds of the lists in a query, far above what people write.
+const (
+	maxNames    = 1000
+	maxLabels   = 50
+	maxPolicies = 50
+)
+
 func (q *Query) check() error {
 	var problems []error
 	add := func(field, format string, args ...any) {
@@ -153,6 +160,15 @@ func (q *Query) check() error {
 	if len(q.Names) > 0 && q.Inline != nil {
 		add("inline", "an inline SLO and names in slos; give one of the two, or make it two queries")
 	}
+	for _, list := range []struct {
+		field   string
+		n, most int
+	}{{"slos", len(q.Names), maxNames}, {"groupBy", len(q.GroupBy), maxLabels}, {"burners.by", len(q.Burners.By), maxLabels},
+		{"backtest.policies", len(q.Backtest.Policies), maxPolicies}} {
+		if list.n > list.most {
+			add(list.field, "%d of them; at most %d are read: make several queries of it", list.n, list.most)
+		}
+	}
 	for i, name := range q.Names {
 		if strings.TrimSpace(name) == "" {
 			add(fmt.Sprintf("slos[%d]", i), "an empty name; is a template variable without a value? For every SLO leave slos out")
@@ -167,8 +183,10 @@ func (q *Query) check() error {
 // distinct keeps the first of equal values, in a slice of its own; nil stays nil.
 func distinct[T comparable](values []T) []T {
 	var kept []T
+	seen := make(map[T]bool, len(values))
 	for _, v := range values {
-		if !slices.Contains(kept, v) {
+		if !seen[v] {
+			seen[v] = true
 			kept = append(kept, v)
 		}
 	}

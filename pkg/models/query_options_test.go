@@ -126,6 +126,9 @@ func TestBacktestPolicyErrors(t *testing.T) {
 			`backtest.step: window 7m of policy odd is not a whole number of steps of 5m; use 1m`},
 		{`{"step":"1m"}`, 200 * day,
 			`timeRange: 288000 steps of 1m; at most 150000 are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m`},
+		{`{"step":"1m","inline":{"slow":[{"severity":"page","percent":50,"long":"90d"}]}}`, 30 * day,
+			`timeRange: 172800 steps of 1m with the 90d before them that the longest alert window looks back over; at most 150000 are replayed: ` +
+				`ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window`},
 	} {
 		_, _, err := backtestOf(t, `{"queryType":"backtest","backtest":`+tt.json+`}`, tt.span).BacktestPolicies(c)
 		require.Error(t, err, tt.json)

@@ -1,6 +1,9 @@
 package models_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,6 +95,27 @@ func TestParseQueryErrors(t *testing.T) {
 	}
 }
 
+func TestListsAreBounded(t *testing.T) {
+	list := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"a%d",`, i)
+		}
+		return "[" + strings.TrimSuffix(b.String(), ",") + "]"
+	}
+	query := func(names, labels, policies int) backend.DataQuery {
+		return dataQuery(`{"queryType":"burners","slos":` + list(names) + `,"groupBy":` + list(labels) + `,"burners":{"by":` + list(labels) +
+			`},"backtest":{"policies":` + list(policies) + `}}`)
+	}
+	_, err := ParseQuery(query(1000, 50, 50), now)
+	assert.NoError(t, err)
+	_, err = ParseQuery(query(1001, 51, 52), now)
+	assert.EqualError(t, err, "slos: 1001 of them; at most 1000 are read: make several queries of it\n"+
+		"groupBy: 51 of them; at most 50 are read: make several queries of it\n"+
+		"burners.by: 51 of them; at most 50 are read: make several queries of it\n"+
+		"backtest.policies: 52 of them; at most 50 are read: make several queries of it")
+}
+
 func TestParseQueryTimeRange(t *testing.T) {
 	dq := dataQuery(`{}`)
 	dq.TimeRange = backend.TimeRange{}
@@ -152,11 +176,14 @@ func FuzzParseQuery(f *testing.F) {
 		`{"queryType":"whatif","whatif":{"objectives":[99,"99.9"],"windows":["7d"]}}`, `{"queryType":"burners","burners":{"by":["code"],"top":3}}`,
 		`{"queryType":"backtest","backtest":{"policies":["sre-workbook"],"inline":{"a":[{"severity":"page","percent":2,"long":"1h"}]},"step":"5m"}}`,
 	} {
-		f.Add([]byte(seed), "summary")
+		f.Add([]byte(seed), "summary", from.Unix(), to.Unix(), int64(60), int64(100))
+		f.Add([]byte(seed), "timeseries", int64(0), int64(1)<<60, int64(-1), int64(1)<<60)
 	}
-	f.Fuzz(func(t *testing.T, source []byte, queryType string) {
+	f.Fuzz(func(t *testing.T, source []byte, queryType string, start, end, interval, points int64) {
 		dq := dataQuery("")
 		dq.JSON, dq.QueryType = source, queryType
+		dq.TimeRange = backend.TimeRange{From: time.Unix(start, 0), To: time.Unix(end, 0)}
+		dq.Interval, dq.MaxDataPoints = time.Duration(interval), points
 		q, err := ParseQuery(dq, now)
 		if err != nil {
 			if !IsUserError(err) || err.Error() == "" {
@@ -168,6 +195,14 @@ func FuzzParseQuery(f *testing.F) {
 			t.Errorf("%+v", q)
 		}
 		checkOptions(t, q)
+		if q.To.After(now) || q.Instant.After(q.To) {
+			t.Errorf("asks about the future: %v", q.To)
+		}
+		if span := q.To.Sub(q.From); slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest}, q.Type) {
+			if span <= 0 || span > MaxRange || q.Spacing() <= 0 || int64(span/q.Spacing()) > MaxPoints {
+				t.Errorf("%v to %v at %v", q.From, q.To, q.Spacing())
+			}
+		}
 		if _, _, err := q.Resolve(nil); err != nil && !IsUserError(err) {
 			t.Errorf("not the user's error: %v", err)
 		}

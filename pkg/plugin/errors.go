@@ -50,6 +50,9 @@ func (t told) Unwrap() error { return t.error }
 // userMistake is an error of a package below that the user can mend.
 type userMistake interface{ UserMistake() bool }
 
+// statusCanceled is what proxies say of a client that has left.
+const statusCanceled = 499
+
 func statusOf(err error) (status int, downstream bool) {
 	var server *promclient.Error
 	var noBucket *sli.NoBucketError
@@ -61,7 +64,7 @@ func statusOf(err error) (status int, downstream bool) {
 	case errors.As(err, &server):
 		return serverStatus[server.Reason], true
 	case errors.Is(err, context.Canceled):
-		return 499, true // nobody waits for the answer any more
+		return statusCanceled, true // nobody waits for the answer any more
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusGatewayTimeout, true
 	}

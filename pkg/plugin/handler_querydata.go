@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
 
@@ -29,15 +30,13 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	}
 	alerting := fromAlert(req)
 	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
-		var out data.Frames
-		err := fault.Guard(ctx, func() (err error) {
-			out, err = d.query(ctx, q.DataQuery, q.Headers, alerting)
-			return err
+		return observe(ctx, q.DataQuery, func(ctx context.Context) (out data.Frames, err error) {
+			err = fault.Guard(ctx, func() (err error) {
+				out, err = d.query(ctx, q.DataQuery, q.Headers, alerting)
+				return err
+			})
+			return out, err
 		})
-		if err != nil {
-			return errorResponse(ctx, err)
-		}
-		return backend.DataResponse{Frames: out, Status: backend.StatusOK}
 	}, limit)
 }
 
@@ -58,7 +57,9 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 	if err != nil {
 		return nil, err
 	}
-	report, shape, err := d.answer(ctx, d.viewers.engine(headers), q, slos)
+	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
+	report, shape, err := d.answer(deriving, d.viewers.engine(headers), q, slos)
+	derive.End()
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +67,8 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		return nil, err
 	}
 	report.Warnings = append(warnings, report.Warnings...)
+	_, frame := tracing.DefaultTracer().Start(ctx, "frame")
+	defer frame.End()
 	return executed(shape(), report.Sent), nil
 }
 

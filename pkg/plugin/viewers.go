@@ -62,6 +62,20 @@ func (v *viewers) engine(headers http.Header) *engine.Engine {
 	return e
 }
 
+// CacheBytes are those of all engines, and their bound.
+func (v *viewers) CacheBytes() (held, limit int64) {
+	if v.shared != nil {
+		return v.shared.CacheBytes()
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, e := range v.own.Values() {
+		h, _ := e.CacheBytes()
+		held += h
+	}
+	return held, v.settings.CacheBytes
+}
+
 // options are those of one of several engines that share the cache's bytes. The
 // ledger counts in seconds and takes 0 for "not given": a nanosecond is no time.
 func options(s models.Settings, engines int64) ledger.Options {

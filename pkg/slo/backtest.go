@@ -12,8 +12,11 @@ type History struct {
 	Step  time.Duration // length of a cell
 	// Cells hold what was counted in (Start + i x Step, Start + (i+1) x Step]; Coverage is the measured share of the cell.
 	Cells []Measured
-	// Period holds, for the end of each cell, what the SLO's whole window held then; as long as Cells.
+	// Period holds, for the end of each cell, what the SLO's whole window held then; as long as Cells. What is still to come
+	// of a calendar window is projected, as in Terms.Budget.
 	Period []Measured
+	// Lengths are how long the SLO's window was then, which alert factors follow; nil: always the backtest's period.
+	Lengths []time.Duration
 	// LowTraffic holds alerts back, as Terms.LowTraffic does.
 	LowTraffic LowTraffic
 	// Measure, where it is set, gives what a window held, of what does not add up from cells: a joint ratio of several SLOs.
@@ -87,7 +90,7 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	for i := b.history.First; i < len(b.history.Cells); i++ {
 		worst := Unmeasured
 		for k, a := range p.Alerts {
-			evaluated[k] = a.evaluate(Terms{Objective: b.objective, Period: b.period, Elapsed: 1, LowTraffic: b.history.LowTraffic}, b.window(i, a.Long), b.window(i, a.Short))
+			evaluated[k] = a.evaluate(Terms{Objective: b.objective, Period: b.length(i), Elapsed: 1, LowTraffic: b.history.LowTraffic}, b.window(i, a.Long), b.window(i, a.Short))
 			worst = max(worst, evaluated[k].State)
 		}
 		r.Alerts = append(r.Alerts, worst)
@@ -106,9 +109,17 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	return r, nil
 }
 
+// length is how long the SLO's window is at the end of cell i.
+func (b *Backtest) length(i int) time.Duration {
+	if b.history.Lengths == nil {
+		return b.period
+	}
+	return b.history.Lengths[i]
+}
+
 // overall is the rule of Policy.Evaluate: a budget that is spent outweighs the alerts, one that is not known silences them.
 func (b *Backtest) overall(i int, alerts State) State {
-	budget, ok := BudgetLeft(b.objective, b.period, b.history.Period[i].Counts)
+	budget, ok := BudgetLeft(b.objective, b.length(i), b.history.Period[i].Counts)
 	switch {
 	case !ok:
 		return Unmeasured

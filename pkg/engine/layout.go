@@ -2,7 +2,10 @@ package engine
 
 import (
 	"context"
+	"hash/maphash"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
@@ -42,11 +45,21 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 	}
 	start, end := from.Truncate(time.Hour), upTo(to, time.Hour)
 	key := layoutKey{sli.Selector(classic), native, start.Unix(), end.Unix()}
-	now := e.now()
-	if known, ok := e.layouts.Get(key); ok && now.Sub(known.asked) < layoutsKeptFor && !now.Before(known.asked) {
+	if known, ok := e.knownLayout(key); ok {
 		return known, took, nil
 	}
-	found.asked = now
+	// Panels that open together wait for the first one's answer.
+	turn := e.turns.of(key)
+	if !turn.TryAcquire(1) {
+		if err := turn.Acquire(ctx, 1); err != nil {
+			return layout{}, took, err
+		}
+	}
+	defer turn.Release(1)
+	if known, ok := e.knownLayout(key); ok {
+		return known, took, nil
+	}
+	found.asked = e.now()
 	var warnings []string
 	if found.les, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
 		return layout{}, took, err
@@ -64,6 +77,30 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 		e.layouts.Add(key, found)
 	}
 	return found, took, nil
+}
+
+func (e *Engine) knownLayout(key layoutKey) (layout, bool) {
+	now := e.now()
+	known, ok := e.layouts.Get(key)
+	return known, ok && now.Sub(known.asked) < layoutsKeptFor && !now.Before(known.asked)
+}
+
+// turns lets one at a time ask for a layout; a few keys may share a turn.
+type turns struct {
+	seed maphash.Seed
+	all  [64]*semaphore.Weighted
+}
+
+func newTurns() *turns {
+	t := &turns{seed: maphash.MakeSeed()}
+	for i := range t.all {
+		t.all[i] = semaphore.NewWeighted(1)
+	}
+	return t
+}
+
+func (t *turns) of(key layoutKey) *semaphore.Weighted {
+	return t.all[maphash.Comparable(t.seed, key)%uint64(len(t.all))]
 }
 
 // upTo is the first multiple of step at or after t.

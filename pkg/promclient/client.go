@@ -114,7 +114,7 @@ func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Ma
 		return nil, nil, err
 	}
 	defer done()
-	v, warnings, _, err := c.api.QueryRange(ctx, expr, v1.Range{Start: r.Start, End: r.End, Step: r.Step})
+	v, warnings, _, err := c.api.QueryRange(ctx, express(ctx, expr), v1.Range{Start: r.Start, End: r.End, Step: r.Step})
 	if err != nil {
 		return nil, warnings, classify(ctx, "query_range", err)
 	}
@@ -134,7 +134,7 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 		return nil, nil, err
 	}
 	defer done()
-	v, warnings, _, err := c.api.Query(ctx, expr, at)
+	v, warnings, _, err := c.api.Query(ctx, express(ctx, expr), at)
 	if err != nil {
 		return nil, warnings, classify(ctx, "query", err)
 	}
@@ -198,6 +198,14 @@ func asMatrix(v model.Vector) model.Matrix {
 		m = append(m, stream)
 	}
 	return m
+}
+
+// express is expr in the dialect of the server that start found.
+func express(ctx context.Context, expr string) string {
+	if c, ok := ctx.Value(callKey{}).(call); ok {
+		return c.dialect.Express(expr)
+	}
+	return expr
 }
 
 // kindOf names what was answered; a server, or what stands before it, may answer without any data.

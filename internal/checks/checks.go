@@ -40,6 +40,7 @@ func steps() []step {
 		{"lint", "golangci-lint", golangci},
 		{"binary", "archives", archives},
 		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", binaryTests},
+		{"conformance", "Prometheus, Thanos, Mimir and VictoriaMetrics over a month of known truth, and faults", conform},
 		{"browser", "browser tests of the editors and the panel", browserTests},
 	}
 	if os.Getenv("GRAFANA_URL") != "" || os.Getenv("GRAFANA_HOME") != "" {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/burnline/burnline/internal/conformance"
 	"github.com/burnline/burnline/internal/demo"
 	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/release"
@@ -162,3 +163,6 @@ func (s *session) withGrafana(ctx context.Context) (*demo.Demo, stack.GrafanaIns
 	d, err := demo.Start(ctx, s.project)
 	return d, install, err
 }
+
+// conform runs the conformance suite, which prints its own table.
+func conform(ctx context.Context, _ *session) error { return conformance.Run(ctx) }

@@ -31,7 +31,9 @@ type soakResult struct {
 }
 
 const (
-	dashboards   = 8 // that refresh without a pause
+	dashboards   = 8   // that refresh without a pause
+	saveEvery    = 150 // refreshes, until a data source is saved anew
+	afterError   = 250 * time.Millisecond
 	soakDefault  = 10 * time.Minute
 	faultLasts   = 3 * time.Second
 	faultEvery   = 12 * time.Second
@@ -103,26 +105,35 @@ func Soak(ctx context.Context) error {
 func (s *soak) run(ctx context.Context, length time.Duration) error {
 	until := time.Now().Add(length)
 	g, gctx := errgroup.WithContext(ctx)
+	var a *asker
 	for i := range dashboards {
-		g.Go(func() error { return s.dashboard(gctx, i, until) })
+		if i%2 == 0 { // two share a data source
+			var err error
+			if a, err = s.asker(s.proxy.url, map[string]any{"timeout": soakTimeout, "cacheMiB": soakCacheMiB}); err != nil {
+				return err
+			}
+		}
+		of := a
+		g.Go(func() error { return s.dashboard(gctx, i, of, until) })
 	}
 	g.Go(func() error { return s.breakThings(gctx, until) })
 	g.Go(func() error { return s.watch(gctx, until) })
 	return g.Wait()
 }
 
-// dashboard refreshes without a pause, of a data source of its own; now and then it gets another one.
-func (s *soak) dashboard(ctx context.Context, n int, until time.Time) error {
+// dashboard refreshes without a pause, but for a moment after an error; now and then the data source is saved anew.
+func (s *soak) dashboard(ctx context.Context, n int, a *asker, until time.Time) error {
 	dice := rand.New(rand.NewPCG(uint64(n), 1)) // #nosec G404 - the same questions every time
-	var a *asker
-	for i := 0; time.Now().Before(until) && ctx.Err() == nil; i++ {
-		if i%200 == 0 {
-			var err error
-			if a, err = s.asker(s.proxy.url, map[string]any{"timeout": soakTimeout, "cacheMiB": soakCacheMiB}); err != nil {
+	for i := 1; time.Now().Before(until) && ctx.Err() == nil; i++ {
+		if i%saveEvery == 0 {
+			saved := a.source.Settings()
+			a.source.Save(saved.URL, saved.JSONData, nil)
+		}
+		if s.refresh(ctx, a, dice) != nil {
+			if err := sleep(ctx, afterError); err != nil {
 				return err
 			}
 		}
-		s.refresh(ctx, a, dice)
 	}
 	return ctx.Err()
 }
@@ -131,7 +142,7 @@ func (s *soak) dashboard(ctx context.Context, n int, until time.Time) error {
 var soaked = []string{"availability", "latency", "quantile", "timeslice", "probe", "composite"}
 
 // refresh asks one question about some minute of the last two days and compares the answer.
-func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) {
+func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) error {
 	at := month.Instants[0].Add(-time.Duration(dice.IntN(2*24*60)) * time.Minute)
 	slo := soaked[dice.IntN(len(soaked))]
 	d := &differences{}
@@ -142,7 +153,7 @@ func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) {
 		err = a.summaryAt(ctx, d, slo, at)
 	}
 	if ctx.Err() != nil {
-		return
+		return context.Cause(ctx)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -153,12 +164,13 @@ func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) {
 			s.out.Wrong++
 			s.wrong = append(s.wrong, "an error without a fault: "+err.Error())
 		}
-		return
+		return err
 	}
 	if err := d.err(); err != nil {
 		s.out.Wrong++
 		s.wrong = append(s.wrong, slo+": "+err.Error())
 	}
+	return nil
 }
 
 // breakThings breaks the way to the server for a few seconds, again and again.

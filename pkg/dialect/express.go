@@ -66,3 +66,7 @@ func rose(args parser.Expressions) parser.Expr {
 		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
 	}}
 }
+
+// NativeHistograms tells whether native histograms can be counted. Prometheus 2 had them as an experiment, and its
+// last_over_time and offset leave them out.
+func (d Dialect) NativeHistograms() bool { return d.Product != Prometheus || !d.ClosedRanges }

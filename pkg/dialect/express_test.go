@@ -15,3 +15,9 @@ func TestThanosIsNotAskedForResets(t *testing.T) {
 		require.Equal(t, same, For(Thanos, "", false, Options{}).Express(same))
 	}
 }
+
+func TestNativeHistogramsOfPrometheus2(t *testing.T) {
+	require.False(t, For(Prometheus, "2.42.0", true, Options{}).NativeHistograms())
+	require.True(t, For(Prometheus, "3.16.0", false, Options{}).NativeHistograms())
+	require.True(t, For(Mimir, "3.0.5", false, Options{}).NativeHistograms())
+}

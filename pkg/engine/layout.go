@@ -2,13 +2,16 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
 	"time"
 
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/dialect"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -71,12 +74,32 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 			return layout{}, took, err
 		}
 		took.add(ledger.Cost{Queries: 1}, warnings, nil)
-		found.native = len(series) > 0
+		if found.native = len(series) > 0; found.native {
+			if err := e.takesNative(ctx, native); err != nil {
+				return layout{}, took, err
+			}
+		}
 	}
 	if len(took.Warnings) == 0 && (found.native || len(found.les) > 0) {
 		e.layouts.Add(key, found)
 	}
 	return found, took, nil
+}
+
+// takesNative refuses native histograms where the server would count none of them without a word.
+func (e *Engine) takesNative(ctx context.Context, selector string) error {
+	server, ok := e.server.(interface {
+		Dialect(ctx context.Context) (dialect.Dialect, error)
+	})
+	if !ok {
+		return nil
+	}
+	d, err := server.Dialect(ctx)
+	if err != nil || d.NativeHistograms() {
+		return err
+	}
+	return &models.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, an experiment in %s, which cannot count it; "+
+		"use the buckets of a classic histogram, or Prometheus 3", selector, d)}
 }
 
 func (e *Engine) knownLayout(key layoutKey) (layout, bool) {

@@ -54,10 +54,11 @@ const (
 	moreMiB        = 300
 )
 
-// leak waits until the plugin holds about as much as before, and tells what it still holds more after half a minute.
+// leak waits until the plugin holds about as much as before, and tells what it still holds more after three minutes: Go
+// collects at the latest after two, and gives memory back some time after that.
 func (l *lab) leak(ctx context.Context, before usage) error {
 	var now usage
-	for range 60 {
+	for range 360 {
 		var err error
 		if now, err = l.usage(ctx); err != nil {
 			return err

@@ -1,6 +1,7 @@
 import type { CoreApp, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend } from '@grafana/runtime';
 
+import { annotations } from './annotations';
 import { isComplete } from './inlineSLO';
 import { interpolateQuery, interpolateSLO } from './interpolation';
 import type { PolicyInfo, Problem, SLOInfo } from './resources';
@@ -8,6 +9,8 @@ import type { BurnlineOptions, BurnlineQuery, SLO } from './types';
 
 /** Everything is computed in the backend; here the queries are completed and the backend's resources get their types. */
 export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOptions> {
+  annotations = annotations;
+
   getDefaultQuery(_: CoreApp): Partial<BurnlineQuery> {
     return { queryType: 'summary' };
   }

@@ -11,6 +11,7 @@ export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars):
     slos: query.slos && expandNames(query.slos, scopedVars),
     groupBy: query.groupBy && expandNames(query.groupBy, scopedVars),
     policy: query.policy && replaceText(query.policy, scopedVars),
+    severities: query.severities && expandNames(query.severities, scopedVars),
     inline: query.inline && interpolateSLO(query.inline, scopedVars),
     ...interpolateOptions(query, scopedVars),
   };

@@ -1,7 +1,16 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
-export type QueryType = 'summary' | 'timeseries' | 'workloads' | 'history' | 'whatif' | 'burners' | 'backtest';
+export type QueryType =
+  | 'summary'
+  | 'timeseries'
+  | 'workloads'
+  | 'history'
+  | 'whatif'
+  | 'burners'
+  | 'backtest'
+  | 'alerts'
+  | 'annotations';
 
 export type Metric = 'sli' | 'budget' | 'burn' | 'events' | 'bad' | 'p95' | 'throughput';
 
@@ -154,7 +163,22 @@ export interface BacktestOptions {
   inline?: Record<string, PolicyAlert[]>;
   /** Default 1m up to seven days, else 5m. */
   step?: '1m' | '5m';
+  /** The frames that are wanted, default all. */
+  frames?: Array<'policies' | 'groups' | 'alarms' | 'incidents' | 'states'>;
 }
+
+/** The number that an alerts query gives for each SLO, group and severity. */
+export type AlertValue =
+  | 'firing'
+  | 'state'
+  | 'unmeasured'
+  | 'budget'
+  | 'burn_long'
+  | 'burn_short'
+  | 'factor'
+  | 'exhausted_in';
+
+export type AnnotationKind = 'firing' | 'budget' | 'exclusions' | 'rollouts';
 
 export interface BurnlineQuery extends DataQuery {
   queryType?: QueryType;
@@ -175,6 +199,12 @@ export interface BurnlineQuery extends DataQuery {
   whatif?: WhatIfOptions;
   burners?: BurnersOptions;
   backtest?: BacktestOptions;
+  /** Alerts: an AlertValue, default firing. Summary: the one column that an alert rule reads. */
+  value?: string;
+  /** Alerts and annotations: only these, default all. */
+  severities?: string[];
+  /** Annotations only: the kinds, default all. */
+  annotations?: AnnotationKind[];
 }
 
 export type Dialect = 'auto' | 'prometheus' | 'thanos' | 'mimir' | 'victoriametrics';

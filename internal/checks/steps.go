@@ -100,7 +100,7 @@ func archives(ctx context.Context, s *session) error {
 
 func binaryTests(ctx context.Context, s *session) error {
 	// Not cached: Go does not know that the binary and Prometheus are inputs too.
-	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-timeout=20m", "-v", "./tests/...")
+	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-p=1", "-timeout=20m", "-v", "./tests/...")
 }
 
 func browserTests(ctx context.Context, s *session) error {

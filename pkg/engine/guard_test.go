@@ -105,6 +105,13 @@ func TestAnswersAreBounded(t *testing.T) {
 	require.EqualError(t, err, "SLO availability: metrics: 2 groups with 1 curves of 10 points each are 20 points; at most 19 are answered: "+
 		"ask for fewer groups (groupBy), metrics or points (max data points)")
 	require.True(t, models.IsUserError(err))
+	fires := []models.Annotation{models.AnnotateFiring}
+	_, err = e.Annotations(t.Context(), c.SLOs[:1], fires, at.Add(-time.Hour), at)
+	require.EqualError(t, err, "SLO availability: timeRange: 2 groups and 60 steps of 1m are 120 states to judge; at most 23 are: "+
+		"ask for a shorter time, or for fewer groups (groupBy)")
+	_, err = e.Annotations(t.Context(), c.SLOs[:1], fires, at.Add(-models.MaxRange), at)
+	require.EqualError(t, err, "SLO availability: timeRange: 210888 steps of 5m to judge, with the longest alert window before them; at most 150000 are: "+
+		"ask for a shorter time, or for other annotations than firing and budget")
 	_, err = e.Backtest(t.Context(), c.SLOs[:1], slo.Policies()[:1], at.Add(-time.Hour), at, 5*time.Minute)
 	require.EqualError(t, err, "SLO availability: timeRange: 2 groups, 12 steps of 5m and 1 policies are 24 states to judge; at most 23 are: "+
 		"ask for fewer groups (groupBy) or policies, or a shorter time")

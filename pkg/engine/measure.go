@@ -106,7 +106,7 @@ func (g group) exhaustedIn(s catalog.SLO, b slo.Budget, t slo.Terms, at time.Tim
 
 // coarseSteps is how many instants of the coming period a forecast looks at
 // before it looks closer.
-const coarseSteps = 48
+const coarseSteps = 24
 
 // spentIn follows what leaves the rolling window hour by hour.
 func (g group) spentIn(s catalog.SLO, recent slo.Measured, at time.Time) (time.Duration, bool) {

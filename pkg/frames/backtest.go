@@ -2,6 +2,7 @@ package frames
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -22,17 +23,23 @@ const (
 
 // Backtest is a comparison of the policies over all groups, the same for each
 // group, every alarm, every incident with what each policy made of it, and the
-// states over time.
-func Backtest(b *engine.Backtest) []*data.Frame {
+// states over time; or only the frames with the names. The first one carries
+// what is beside the numbers.
+func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
 	rows := make([]engine.Row, len(b.Tests))
 	for i, t := range b.Tests {
 		rows[i] = engine.Row{SLO: t.SLO}
 	}
 	groupBy := groupLabels(rows)
-	compared := comparedPolicies(b)
-	about(compared, b.Report, groupBy)
-	out := []*data.Frame{compared, comparedGroups(b, groupBy), alarms(b, groupBy), incidents(b, groupBy)}
-	return append(out, states(b)...)
+	out := append([]*data.Frame{comparedPolicies(b), comparedGroups(b, groupBy), alarms(b, groupBy), incidents(b, groupBy)}, states(b)...)
+	if len(only) > 0 {
+		out = slices.DeleteFunc(out, func(f *data.Frame) bool { return !slices.Contains(only, f.Name) })
+	}
+	if len(out) == 0 { // no group had states
+		out = append(out, data.NewFrame(StatesName).SetMeta(seriesMeta()))
+	}
+	about(out[0], b.Report, groupBy)
+	return out
 }
 
 func comparedPolicies(b *engine.Backtest) *data.Frame {

@@ -31,9 +31,14 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 	require.NoError(t, err)
 	k, err := e.Backtest(t.Context(), slos, slo.Policies()[:1], at.Add(-2*time.Hour), at, 5*time.Minute)
 	require.NoError(t, err)
-	return slices.Concat([]*data.Frame{Summary(SummaryName, r), Summary(WorkloadsName, w), Periods(p), WhatIf(x), Burners(b)},
+	a, err := e.Alerts(t.Context(), slos, at)
+	require.NoError(t, err)
+	return slices.Concat(Alerts(a, models.AlertFiring, nil), []*data.Frame{Summary(SummaryName, r), Summary(WorkloadsName, w), Periods(p), WhatIf(x), Burners(b)},
 		Trends(w), TimeSeries(h), Backtest(k))
 }
+
+// labelled says that a frame's value has labels, not columns.
+func labelled(f *data.Frame) bool { return f.Fields[len(f.Fields)-1].Labels != nil }
 
 // Every name that frames have by themselves is reserved, so no group label can
 // be taken for it.
@@ -45,7 +50,7 @@ func TestEveryColumnIsReserved(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range every(t, e, slos) {
 		for _, field := range f.Fields {
-			seen[field.Name] = seen[field.Name] || f.Fields[0].Name != "time" // the values of a series are told from its labels
+			seen[field.Name] = seen[field.Name] || !labelled(f) // the values of a series are told from its labels
 			for label := range field.Labels {
 				seen[label] = true
 			}
@@ -79,8 +84,8 @@ func TestGroupLabelsCalledLikeAColumn(t *testing.T) {
 			names[field.Name]++
 		}
 		for name, value := range want {
-			if value := data.Labels(want)[name]; f.Fields[0].Name == "time" {
-				require.Equal(t, value, f.Fields[1].Labels[name], f.Name)
+			if value := data.Labels(want)[name]; labelled(f) {
+				require.Equal(t, value, f.Fields[len(f.Fields)-1].Labels[name], f.Name)
 				continue
 			}
 			field, _ := f.FieldByName(name)
@@ -91,9 +96,9 @@ func TestGroupLabelsCalledLikeAColumn(t *testing.T) {
 			require.Equal(t, 1, n, "%s in %s", name, f.Name)
 		}
 	}
-	meta := frames[0].Meta.Custom.(customMeta)
+	meta := frames[2].Meta.Custom.(customMeta)
 	require.Equal(t, []string{"label_slo", "label_label_budget", "label_budget", "label_firing_page"}, meta.GroupBy)
-	budget, _ := frames[0].FieldByName("budget")
+	budget, _ := frames[2].FieldByName("budget")
 	require.InDelta(t, 0.9, *budget.At(0).(*float64), 1e-9)
 }
 

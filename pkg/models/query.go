@@ -25,6 +25,9 @@ const (
 	QueryWhatIf     QueryType = "whatif"
 	QueryBurners    QueryType = "burners"
 	QueryBacktest   QueryType = "backtest"
+
+	QueryAlerts      QueryType = "alerts"      // for alert rules
+	QueryAnnotations QueryType = "annotations" // what happened
 )
 
 // Metric is one value over time of a timeseries query.
@@ -42,8 +45,9 @@ const (
 )
 
 var (
-	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest}
-	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
+	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest,
+		QueryAlerts, QueryAnnotations}
+	metrics = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
 // Query is a checked query.
@@ -61,6 +65,11 @@ type Query struct {
 	WhatIf   WhatIf   // of a whatif query
 	Burners  Burners  // of a burners query
 	Backtest Backtest // of a backtest query
+
+	// Value is the one number that an alert rule reads: of a summary a column, "" is all of them; of alerts one of AlertValues.
+	Value       string
+	Severities  []string     // alerts and annotations: only these, distinct; none: all
+	Annotations []Annotation // of an annotations query, distinct; none: all kinds
 
 	Instant       time.Time // the end of the time range, cut down to the minute, UTC
 	From, To      time.Time // the time range, UTC; it ends now at the latest
@@ -100,6 +109,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q.whatIf(r)
 	q.burners(r)
 	q.backtest(r)
+	q.alerting(r)
 	return q, errors.Join(r.err(), calendarErr, q.check())
 }
 

@@ -28,7 +28,7 @@ func TestParseQueryOptions(t *testing.T) {
 		{`{"queryType":"burners","burners":{"by":["code"],"top":3}}`, func(q *Query) { q.Burners = Burners{[]string{"code"}, 3} }},
 		{`{"queryType":"backtest"}`, func(*Query) {}},
 		{`{"queryType":"backtest","backtest":{"policies":["a","a"],"inline":{"b":[]},"step":"5m"}}`, func(q *Query) {
-			q.Backtest = Backtest{[]string{"a"}, []byte(`{"b":[]}`), 5 * time.Minute}
+			q.Backtest = Backtest{[]string{"a"}, []byte(`{"b":[]}`), 5 * time.Minute, nil}
 		}},
 		{`{"queryType":"summary","whatif":{},"burners":null}`, func(*Query) {}}, // left over from another type
 	} {

@@ -26,6 +26,7 @@ func (d *Datasource) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /policies", d.listPolicies)
 	mux.HandleFunc("GET /labels", d.labelsOfNamed)
 	mux.HandleFunc("POST /labels", d.labelsOfInline)
+	mux.HandleFunc("GET /export", d.exportSLOs)
 }
 
 type sloInfo struct {

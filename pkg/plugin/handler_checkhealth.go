@@ -26,6 +26,10 @@ func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequ
 	server := "The server"
 	if dialect, err := client.Dialect(ctx); err == nil {
 		server = dialect.String()
+		if dialect.IgnoresTenant() {
+			return unhealthy(fmt.Sprintf("%s has no tenants, and would show the data of all. Leave the tenant empty, "+
+				"or give the address of Mimir, Cortex or Thanos", server), ""), nil
+		}
 	}
 	if problems := d.settings.CatalogProblems; len(problems) > 0 {
 		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s; first: %s",

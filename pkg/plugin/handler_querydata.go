@@ -53,6 +53,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 	if err != nil {
 		return nil, err
 	}
+	alerting = alerting || q.Type == models.QueryAlerts
 	slos, warnings, err := d.resolve(q, alerting)
 	if err != nil {
 		return nil, err
@@ -69,7 +70,11 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 	report.Warnings = append(warnings, report.Warnings...)
 	_, frame := tracing.DefaultTracer().Start(ctx, "frame")
 	defer frame.End()
-	return executed(shape(), report.Sent), nil
+	out, err := shape()
+	if err != nil {
+		return nil, err
+	}
+	return executed(out, report.Sent), nil
 }
 
 // resolve finds the SLOs that a query is about. A mistake in the catalog hides

@@ -11,36 +11,50 @@ import (
 	"github.com/burnline/burnline/pkg/models"
 )
 
-// answer asks about the SLOs as the query type wants. shape makes frames of the
-// answer and of what the report says by then.
-func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO) (*engine.Report, func() data.Frames, error) {
+// shape makes frames of an answer and of what its report says by then.
+type shape func() (data.Frames, error)
+
+// answer asks about the SLOs as the query type wants.
+func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO) (*engine.Report, shape, error) {
 	switch q.Type {
 	case models.QueryTimeSeries:
 		h, err := e.TimeSeries(ctx, slos, q.Metrics, q.From, q.To, engine.Step(q.Spacing()))
 		if err != nil {
 			return nil, nil, err
 		}
-		return &h.Report, func() data.Frames { return frames.TimeSeries(h) }, nil
+		return &h.Report, func() (data.Frames, error) { return frames.TimeSeries(h), nil }, nil
 	case models.QueryHistory:
 		h, err := e.Periods(ctx, slos, q.Calendar, q.From, q.To)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &h.Report, func() data.Frames { return data.Frames{frames.Periods(h)} }, nil
+		return &h.Report, func() (data.Frames, error) { return data.Frames{frames.Periods(h)}, nil }, nil
 	case models.QueryWhatIf:
 		w, err := e.WhatIf(ctx, slos, q.WhatIf, q.Instant)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &w.Report, func() data.Frames { return data.Frames{frames.WhatIf(w)} }, nil
+		return &w.Report, func() (data.Frames, error) { return data.Frames{frames.WhatIf(w)}, nil }, nil
 	case models.QueryBurners:
 		b, err := e.Burners(ctx, slos, q.Burners, q.Instant)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &b.Report, func() data.Frames { return data.Frames{frames.Burners(b)} }, nil
+		return &b.Report, func() (data.Frames, error) { return data.Frames{frames.Burners(b)}, nil }, nil
 	case models.QueryBacktest:
 		return d.backtest(ctx, e, q, slos)
+	case models.QueryAlerts:
+		a, err := e.Alerts(ctx, slos, q.Instant)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &a.Report, func() (data.Frames, error) { return frames.Alerts(a, q.Value, q.Severities), nil }, nil
+	case models.QueryAnnotations:
+		a, err := e.Annotations(ctx, slos, q.Annotations, q.From, q.To)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &a.Report, func() (data.Frames, error) { return data.Frames{frames.Annotations(a, q.Severities)}, nil }, nil
 	}
 	r, err := e.Summary(ctx, slos, q.Instant)
 	if err != nil {
@@ -48,14 +62,21 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 	}
 	if q.Type == models.QueryWorkloads {
 		r = engine.Workloads(r, names(slos))
-		return r, func() data.Frames {
-			return append(data.Frames{frames.Summary(frames.WorkloadsName, r)}, frames.Trends(r)...)
+		return r, func() (data.Frames, error) {
+			return append(data.Frames{frames.Summary(frames.WorkloadsName, r)}, frames.Trends(r)...), nil
 		}, nil
 	}
-	return r, func() data.Frames { return data.Frames{frames.Summary(frames.SummaryName, r)} }, nil
+	return r, func() (data.Frames, error) {
+		f := frames.Summary(frames.SummaryName, r)
+		if q.Value == "" {
+			return data.Frames{f}, nil
+		}
+		f, err := frames.Only(f, q.Value)
+		return data.Frames{f}, err
+	}, nil
 }
 
-func (d *Datasource) backtest(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO) (*engine.Report, func() data.Frames, error) {
+func (d *Datasource) backtest(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO) (*engine.Report, shape, error) {
 	policies, step, err := q.BacktestPolicies(d.settings.Catalog)
 	if err != nil {
 		return nil, nil, err
@@ -64,5 +85,5 @@ func (d *Datasource) backtest(ctx context.Context, e *engine.Engine, q models.Qu
 	if err != nil {
 		return nil, nil, err
 	}
-	return &b.Report, func() data.Frames { return frames.Backtest(b) }, nil
+	return &b.Report, func() (data.Frames, error) { return frames.Backtest(b, q.Backtest.Frames...), nil }, nil
 }

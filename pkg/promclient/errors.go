@@ -105,6 +105,8 @@ func classify(ctx context.Context, op string, err error) error {
 	switch {
 	case errors.Is(err, errBodyTooLarge):
 		out.Reason, out.Limit, out.Message = Limit, Body, err.Error()
+	case errors.Is(err, errPartial):
+		out.Reason = ServerFault
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		out.Reason, out.Message = Timeout, "no answer within the timeout"
 	case errors.As(err, &redirect):

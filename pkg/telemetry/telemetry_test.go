@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/require"
@@ -80,7 +81,7 @@ func matchesAny(ms []*labels.Matcher, series []map[string]string) bool {
 	for _, s := range series {
 		all := true
 		for _, m := range ms {
-			if m.Name != labels.MetricName && m.Name != "job" { // the scraper adds job
+			if m.Name != model.MetricNameLabel && m.Name != "job" { // the scraper adds job
 				all = all && m.Matches(s[m.Name])
 			}
 		}

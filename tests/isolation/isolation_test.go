@@ -8,6 +8,8 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
 )
 
 // In twelve hours, ann's workload fails 720,000/10 times and ben's 720,000/100 times.
@@ -85,6 +87,16 @@ func TestTenantsSeeTheirOwn(t *testing.T) {
 		both := source(t, "tenant-both", server.URL, `{"tenant":"ann|ben"}`, nil)
 		seesOnly(t, ask(t, both, nil, summary), "of-both", 720)
 	})
+}
+
+func TestATenantThatNobodyHeedsIsAProblem(t *testing.T) {
+	prometheus := share(t, "X-Any", map[string]http.Handler{
+		"": promtest.New(t, recording("of-all", 10)).Handler(`{"version":"3.16.0","goVersion":"go1.26.8"}`),
+	})
+	res, err := host.CheckHealth(t.Context(), source(t, "tenant-ignored", prometheus.URL, `{"tenant":"ann"}`, nil).Context())
+	require.NoError(t, err)
+	require.Equal(t, backend.HealthStatusError, res.Status)
+	require.Contains(t, res.Message, "Prometheus 3.16.0 has no tenants, and would show the data of all")
 }
 
 func TestNothingOfTheViewerIsForwardedUnlessAsked(t *testing.T) {

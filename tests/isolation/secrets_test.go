@@ -88,11 +88,16 @@ func TestSecretsStayInside(t *testing.T) {
 	works := share(t, "X-Any", map[string]http.Handler{"": owner(t, "of-all", 10)})
 	servers := map[string]string{"works": works.URL, "gone": gone.URL}
 	for name, handler := range map[string]http.HandlerFunc{
-		"refuses":   func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "who are you?", http.StatusUnauthorized) },
-		"redirects": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect) },
+		"refuses": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "who are you?", http.StatusUnauthorized) },
+		"redirects": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect)
+		},
 		"is a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "<html>please log in</html>") },
-		"breaks":    func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "99"); _, _ = fmt.Fprint(w, `{"status`) },
-		"fails":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+		"breaks": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "99")
+			_, _ = fmt.Fprint(w, `{"status`)
+		},
+		"fails": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
 		"limits": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			_, _ = fmt.Fprint(w, `{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (err-mimir-max-series-per-query)"}`)

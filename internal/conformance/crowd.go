@@ -30,9 +30,11 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	}
 	before := f.proxy.requests.Load()
 	var underWay, most atomic.Int64
+	var asked paths
 	f.proxy.set(func(w http.ResponseWriter, r *http.Request, through http.Handler) {
 		now := underWay.Add(1)
 		defer underWay.Add(-1)
+		asked.count(r.URL.Path)
 		for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 		}
 		through.ServeHTTP(w, r)
@@ -69,10 +71,31 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	}
 	n := f.proxy.requests.Load() - before
 	if n > mostRequests {
-		d.add("%d requests to the server", n)
+		d.add("%d requests to the server: %s", n, asked.String())
 	}
 	if most.Load() > 32 {
 		d.add("%d requests to the server at once", most.Load())
 	}
 	return fmt.Sprintf("%d answers in %.0f s, by %d requests to the server, at most %d at once", crowdSize, time.Since(began).Seconds(), n, most.Load()), nil
+}
+
+// paths counts requests by path.
+type paths struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+func (p *paths) count(path string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.n == nil {
+		p.n = map[string]int{}
+	}
+	p.n[path]++
+}
+
+func (p *paths) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return fmt.Sprint(p.n)
 }

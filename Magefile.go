@@ -12,6 +12,7 @@ import (
 	"github.com/burnline/burnline/internal/alertlab"
 	"github.com/burnline/burnline/internal/bench"
 	"github.com/burnline/burnline/internal/checks"
+	"github.com/burnline/burnline/internal/conformance"
 	"github.com/burnline/burnline/internal/demo"
 	"github.com/burnline/burnline/internal/release"
 )
@@ -59,6 +60,12 @@ func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafan
 
 // Alertmanager loads exported rules into a real Prometheus with a real Alertmanager and compares who is told what, and when, with the plugin's alerts; some twelve minutes.
 func (Test) Alertmanager(ctx context.Context) error { return alertlab.Run(ctx) }
+
+// Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known truth; ends with a table and a line of JSON.
+func Conformance(ctx context.Context) error { return conformance.Run(ctx) }
+
+// Soak refreshes dashboards for ten minutes (SOAK=1h: as long) while things fail, and looks for wrong numbers and leaks.
+func Soak(ctx context.Context) error { return conformance.Soak(ctx) }
 
 // Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
 type Bench mg.Namespace

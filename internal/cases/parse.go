@@ -125,9 +125,9 @@ func (c *Case) moment(n int, line string) error {
 	return nil
 }
 
-// agrees compares a number with its expectation: equal to nine digits, or
+// Agrees compares a number with its expectation: equal to nine digits, or
 // within the written tolerance ("0.5~0.01").
-func agrees(want string, got *float64) bool {
+func Agrees(want string, got *float64) bool {
 	if want == "none" {
 		return got == nil
 	}

@@ -6,13 +6,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -21,15 +19,12 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/internal/recording"
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
 // Sample is one scrape of a series.
-type Sample struct {
-	Ms int64 // Unix milliseconds
-	V  float64
-	H  *histogram.FloatHistogram // instead of V in a native histogram
-}
+type Sample = recording.Sample
 
 // Recording is what a Prometheus has stored, by series as PromQL writes them.
 type Recording map[string][]Sample
@@ -46,23 +41,11 @@ type Server struct {
 // Load serves series written in the language of Prometheus' own tests:
 // "load 1m" and lines such as `x{a="b"} 0+10x60`. Time starts at the epoch.
 func Load(t testing.TB, script string) *Server {
+	series, err := recording.Parse(script)
+	require.NoError(t, err)
 	rec := Recording{}
-	var step time.Duration
-	for line := range strings.Lines(script) {
-		line = strings.TrimSpace(line)
-		if interval, ok := strings.CutPrefix(line, "load "); ok {
-			d, err := model.ParseDuration(interval)
-			require.NoError(t, err)
-			step = time.Duration(d)
-			continue
-		}
-		lset, values, err := parser.NewParser(parser.Options{}).ParseSeriesDesc(line)
-		require.NoError(t, err, line)
-		for i, v := range values {
-			if !v.Omitted {
-				rec[lset.String()] = append(rec[lset.String()], Sample{Ms: int64(i) * step.Milliseconds(), V: v.Value, H: v.Histogram})
-			}
-		}
+	for _, s := range series {
+		rec[s.Labels.String()] = append(rec[s.Labels.String()], s.Samples...)
 	}
 	return New(t, rec)
 }

@@ -20,7 +20,7 @@ func (p *Project) historyDir(generator string) string {
 
 // newRun makes the data folder of one run: the history, brought up to now, hard-linked for Prometheus to write beside.
 func (p *Project) newRun(ctx context.Context, generator string) (string, error) {
-	p.forgetDeadRuns()
+	p.forgetDeadRuns("demo")
 	if err := os.MkdirAll(p.cached("demo"), 0o750); err != nil {
 		return "", err
 	}
@@ -45,9 +45,9 @@ func (p *Project) newRun(ctx context.Context, generator string) (string, error) 
 // prometheusData is the part of a run's folder that is Prometheus's.
 func prometheusData(run string) string { return filepath.Join(run, "prometheus") }
 
-// forgetDeadRuns removes the data of runs that were killed before they could.
-func (p *Project) forgetDeadRuns() {
-	runs, err := filepath.Glob(p.cached("demo/run-*"))
+// forgetDeadRuns removes the data, in a folder of the cache, of runs that were killed before they could.
+func (p *Project) forgetDeadRuns(in string) {
+	runs, err := filepath.Glob(p.cached(in + "/run-*"))
 	if err != nil {
 		return
 	}

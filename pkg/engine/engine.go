@@ -25,6 +25,7 @@ type Engine struct {
 	settle  time.Duration // as ledger.Options
 	now     func() time.Time
 	layouts *lru.Cache[layoutKey, layout]
+	turns   *turns
 	lacks   *lru.Cache[lackKey, lackNotice]
 }
 
@@ -35,7 +36,7 @@ func New(server Server, o ledger.Options) *Engine {
 	}
 	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
 	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
-	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, lacks: lacks}
+	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks}
 }
 
 // CacheBytes are the bytes held for counts, and their bound.

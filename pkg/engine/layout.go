@@ -2,10 +2,16 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"hash/maphash"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/dialect"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -42,11 +48,21 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 	}
 	start, end := from.Truncate(time.Hour), upTo(to, time.Hour)
 	key := layoutKey{sli.Selector(classic), native, start.Unix(), end.Unix()}
-	now := e.now()
-	if known, ok := e.layouts.Get(key); ok && now.Sub(known.asked) < layoutsKeptFor && !now.Before(known.asked) {
+	if known, ok := e.knownLayout(key); ok {
 		return known, took, nil
 	}
-	found.asked = now
+	// Panels that open together wait for the first one's answer.
+	turn := e.turns.of(key)
+	if !turn.TryAcquire(1) {
+		if err := turn.Acquire(ctx, 1); err != nil {
+			return layout{}, took, err
+		}
+	}
+	defer turn.Release(1)
+	if known, ok := e.knownLayout(key); ok {
+		return known, took, nil
+	}
+	found.asked = e.now()
 	var warnings []string
 	if found.les, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
 		return layout{}, took, err
@@ -58,12 +74,56 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 			return layout{}, took, err
 		}
 		took.add(ledger.Cost{Queries: 1}, warnings, nil)
-		found.native = len(series) > 0
+		if found.native = len(series) > 0; found.native {
+			if err := e.takesNative(ctx, native); err != nil {
+				return layout{}, took, err
+			}
+		}
 	}
 	if len(took.Warnings) == 0 && (found.native || len(found.les) > 0) {
 		e.layouts.Add(key, found)
 	}
 	return found, took, nil
+}
+
+// takesNative refuses native histograms where the server would count none of them without a word.
+func (e *Engine) takesNative(ctx context.Context, selector string) error {
+	server, ok := e.server.(interface {
+		Dialect(ctx context.Context) (dialect.Dialect, error)
+	})
+	if !ok {
+		return nil
+	}
+	d, err := server.Dialect(ctx)
+	if err != nil || d.NativeHistograms() {
+		return err
+	}
+	return &models.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, an experiment in %s, which cannot count it; "+
+		"use the buckets of a classic histogram, or Prometheus 3", selector, d)}
+}
+
+func (e *Engine) knownLayout(key layoutKey) (layout, bool) {
+	now := e.now()
+	known, ok := e.layouts.Get(key)
+	return known, ok && now.Sub(known.asked) < layoutsKeptFor && !now.Before(known.asked)
+}
+
+// turns lets one at a time ask for a layout; a few keys may share a turn.
+type turns struct {
+	seed maphash.Seed
+	all  [64]*semaphore.Weighted
+}
+
+func newTurns() *turns {
+	t := &turns{seed: maphash.MakeSeed()}
+	for i := range t.all {
+		t.all[i] = semaphore.NewWeighted(1)
+	}
+	return t
+}
+
+func (t *turns) of(key layoutKey) *semaphore.Weighted {
+	return t.all[maphash.Comparable(t.seed, key)%uint64(len(t.all))]
 }
 
 // upTo is the first multiple of step at or after t.

@@ -114,13 +114,13 @@ func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Ma
 		return nil, nil, err
 	}
 	defer done()
-	v, warnings, _, err := c.api.QueryRange(ctx, expr, v1.Range{Start: r.Start, End: r.End, Step: r.Step})
+	v, warnings, _, err := c.api.QueryRange(ctx, express(ctx, expr), v1.Range{Start: r.Start, End: r.End, Step: r.Step})
 	if err != nil {
 		return nil, warnings, classify(ctx, "query_range", err)
 	}
 	m, ok := v.(model.Matrix)
 	if !ok {
-		return nil, warnings, &Error{Op: "query_range", Reason: BadResponse, Message: fmt.Sprintf("expected a matrix, got %s", v.Type())}
+		return nil, warnings, &Error{Op: "query_range", Reason: BadResponse, Message: "expected a matrix, got " + kindOf(v)}
 	}
 	return m, warnings, nil
 }
@@ -134,7 +134,7 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 		return nil, nil, err
 	}
 	defer done()
-	v, warnings, _, err := c.api.Query(ctx, expr, at)
+	v, warnings, _, err := c.api.Query(ctx, express(ctx, expr), at)
 	if err != nil {
 		return nil, warnings, classify(ctx, "query", err)
 	}
@@ -146,7 +146,7 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 	case *model.Scalar:
 		return model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}}}, warnings, nil
 	default:
-		return nil, warnings, &Error{Op: "query", Reason: BadResponse, Message: fmt.Sprintf("unexpected result type %s", v.Type())}
+		return nil, warnings, &Error{Op: "query", Reason: BadResponse, Message: "unexpected result: " + kindOf(v)}
 	}
 }
 
@@ -198,4 +198,20 @@ func asMatrix(v model.Vector) model.Matrix {
 		m = append(m, stream)
 	}
 	return m
+}
+
+// express is expr in the dialect of the server that start found.
+func express(ctx context.Context, expr string) string {
+	if c, ok := ctx.Value(callKey{}).(call); ok {
+		return c.dialect.Express(expr)
+	}
+	return expr
+}
+
+// kindOf names what was answered; a server, or what stands before it, may answer without any data.
+func kindOf(v model.Value) string {
+	if v == nil {
+		return "no data"
+	}
+	return "a " + v.Type().String()
 }

@@ -40,11 +40,16 @@ func previous(vs *parser.VectorSelector, cell time.Duration) parser.Expr {
 	return over("last_over_time", earlier(vs, cell), remembered)
 }
 
-// grownInSlice is grown for a slice of time, from the values that stand at its ends.
+// grownInSlice is grown for a slice of time, from the values that stand at its ends. A counter that fell counted up to its
+// highest value in the slice before it began anew; what it counted between two resets in one slice is not seen.
 func grownInSlice(e parser.Expr, slice time.Duration) parser.Expr {
 	known := eachSelector(e, func(vs *parser.VectorSelector) parser.Expr { return earlier(vs, slice) })
 	return eachSelector(e, func(vs *parser.VectorSelector) parser.Expr {
-		return difference(plain(vs), earlier(vs, slice), known)
+		before := earlier(vs, slice)
+		rise := binary(parser.GTE, binary(parser.SUB, plain(vs), before), number(0))
+		highest := binary(parser.SUB, over("max_over_time", plain(vs), slice), before)
+		again := binary(parser.ADD, plain(vs), call("clamp_min", highest, number(0)))
+		return binary(parser.LOR, binary(parser.LOR, rise, again), whereAny(plain(vs), known))
 	})
 }
 

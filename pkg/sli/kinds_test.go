@@ -49,11 +49,11 @@ func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
 	c, err := Probe(catalog.Probe{Gauge: `probe_success{job="x"}`, Slice: 5 * time.Minute}, []string{"group"})
 	require.NoError(t, err)
 	sums := c.Reads[0].(ledger.Sums)
-	require.Equal(t, `count_over_time(count by (group) (((min_over_time(probe_success{job="x"}[5m]) or probe_success{job="x"}) >= -Inf) < 1)[59s:5m])`,
+	require.Equal(t, `count_over_time(count by (group) (((min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < 1)[59s:5m])`,
 		sums.Parts[1](time.Minute).String())
-	require.Equal(t, `count_over_time(count by (group) ((min_over_time(probe_success{job="x"}[5m]) or probe_success{job="x"}) >= -Inf)[59m59s:5m])`,
+	require.Equal(t, `count_over_time(count by (group) ((min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf)[59m59s:5m])`,
 		sums.Parts[0](time.Hour).String())
-	require.Equal(t, `count_over_time(count by (group) ((min_over_time(probe_success{job="x"}[5m]) or probe_success{job="x"}) >= -Inf)[59m59s:5m]) * 0.08333333333333333`,
+	require.Equal(t, `count_over_time(count by (group) ((min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf)[59m59s:5m]) * 0.08333333333333333`,
 		sums.Coverage(time.Hour).String())
 }
 

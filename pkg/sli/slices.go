@@ -59,7 +59,8 @@ func Probe(p catalog.Probe, by []string) (Counting, error) {
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.probe.gauge: %w", err)
 	}
-	lowest := binary(parser.LOR, over("min_over_time", plain(vs), p.Slice), plain(vs))
+	// A millisecond short: Prometheus 2 would take in the sample that stands at the slice's left end.
+	lowest := binary(parser.LOR, over("min_over_time", plain(vs), p.Slice-time.Millisecond), plain(vs))
 	return countSlices(lowest, parser.GTE, 1, p.Slice, by), nil
 }
 

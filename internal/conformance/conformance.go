@@ -1,0 +1,173 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/burnline/burnline/internal/conformance/month"
+	"github.com/burnline/burnline/internal/demo"
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// outcome of one case on one server.
+type outcome struct {
+	server, check string
+	worst         float64 // error of a count, percent
+	err           error   // why it failed
+	cannot        string  // why the server is unable to, where the plugin said so
+	without       string  // why it was not asked
+	said          string  // by the plugin, during a fault
+}
+
+// result is the line that the suite ends with.
+type result struct {
+	Servers            int     `json:"servers"`
+	Cases              int     `json:"cases"`
+	Failed             int     `json:"failed"`
+	MaxAbsErrorPercent float64 `json:"maxAbsErrorPercent"`
+}
+
+// Run asks every server everything and prints the table and one line of JSON; it fails when anything differs from the
+// truth. CONFORMANCE names servers to ask, separated by commas, and `faults`.
+func Run(ctx context.Context) error {
+	ctx, stop := demo.WithSignals(ctx)
+	defer stop()
+	project, err := stack.Open(os.Stderr)
+	if err != nil {
+		return err
+	}
+	all, err := load(ctx, project)
+	if err != nil {
+		return err
+	}
+	l, err := openLab(ctx, project)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	var outcomes []outcome
+	asked := chosen(servers())
+	for _, s := range asked {
+		got, err := l.hold(ctx, s, all)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		outcomes = append(outcomes, got...)
+	}
+	faults, err := l.faults(ctx, all)
+	if err != nil {
+		return err
+	}
+	return report(os.Stdout, len(asked), append(outcomes, faults...))
+}
+
+func chosen(all []server) []server {
+	names := os.Getenv("CONFORMANCE")
+	if names == "" {
+		return all
+	}
+	var out []server
+	for _, s := range all {
+		for _, name := range strings.Split(names, ",") {
+			if s.name == name {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// hold starts a server and runs all checks against it.
+func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, error) {
+	running, err := s.start(ctx, l.project, all)
+	if err != nil && s.optional && ctx.Err() == nil {
+		return []outcome{{server: s.name, check: "start", without: err.Error()}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer running.stop()
+	source, err := l.source(settings{url: running.url, catalog: month.Catalog, json: s.settings})
+	if err != nil {
+		return nil, err
+	}
+	a := &asker{lab: l, truth: all.month.Truth, source: source}
+	var out []outcome
+	err = l.project.Report.Step("ask "+s.name, func() error {
+		for _, c := range checks() {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			out = append(out, s.judge(ctx, a, c))
+		}
+		for _, c := range all.cases {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if why, ok := s.without["case "+c.name]; ok {
+				out = append(out, outcome{server: s.name, check: "case " + c.name, without: why})
+				continue
+			}
+			other := s.instead["case "+c.name]
+			o, err := l.holdCase(ctx, s, running.url, c.shifted(s.shift).expecting(other))
+			if o.said = other.why; o.err != nil {
+				o.said = ""
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, o)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// holdCase asks about one case file, whose series are told from the others' by a proxy.
+func (l *lab) holdCase(ctx context.Context, s server, url string, c caseFile) (outcome, error) {
+	p, err := startProxy(ctx, url)
+	if err != nil {
+		return outcome{}, err
+	}
+	defer p.close()
+	p.set(only(caseLabel, c.name))
+	source, err := l.source(settings{url: p.url, catalog: string(c.Catalog), json: s.settings})
+	if err != nil {
+		return outcome{}, err
+	}
+	return s.judge(ctx, &asker{lab: l, source: source}, check{"case " + c.name, c.ask}), nil
+}
+
+// judge runs one check.
+func (s server) judge(ctx context.Context, a *asker, c check) outcome {
+	d := &differences{}
+	err := c.run(ctx, a, d)
+	out := outcome{server: s.name, check: c.name, worst: d.worst}
+	if unable, ok := s.cannot[c.name]; ok {
+		switch {
+		case err == nil:
+			out.err = fmt.Errorf("the plugin must say %q, but answered", unable.says)
+		case !strings.Contains(err.Error(), unable.says):
+			out.err = fmt.Errorf("the plugin must say %q, but said: %w", unable.says, err)
+		default:
+			out.cannot = unable.why
+		}
+		return out
+	}
+	if out.err = err; err == nil {
+		out.err = d.err()
+	}
+	return out
+}
+
+func (r result) print(out *os.File) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s\n", line)
+	return err
+}

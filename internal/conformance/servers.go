@@ -1,0 +1,116 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/burnline/burnline/internal/recording"
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// server is one column of the table.
+type server struct {
+	name     string
+	start    func(ctx context.Context, project *stack.Project, s *samples) (*started, error)
+	settings map[string]any     // of the data source, as docs/backends.md tells them
+	cannot   map[string]cannot  // by check
+	without  map[string]string  // checks that make no sense here, and why
+	instead  map[string]instead // case files in which another number is right here
+	optional bool               // it cannot be had on every machine
+	shift    time.Duration      // of the case files, which begin in 1970 else
+}
+
+// started is a running server.
+type started struct {
+	url  string
+	stop func()
+}
+
+// cannot says in one sentence what a server is unable to do, and what the plugin's error must contain.
+type cannot struct{ why, says string }
+
+const noNative = "native histograms are an experiment in Prometheus 2, whose last_over_time leaves them out"
+
+// sameCalendar is 56 years: 1970 and 2026 have the same days of the week and no 29 February.
+const sameCalendar = 20454 * 24 * time.Hour
+
+// instead is a word of a case file that stands for another one on a server, and why.
+type instead struct{ of, right, why string }
+
+// servers are the columns, in order.
+func servers() []server {
+	return []server{
+		{name: "prometheus-3.16", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
+			b, err := p.ServePrometheus(ctx, s.whole)
+			return startedBackend(b, err)
+		}},
+		{
+			name: "prometheus-2.42", optional: true,
+			start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
+				b, err := p.ServeOldPrometheus(ctx, s.whole)
+				return startedBackend(b, err)
+			},
+			cannot: map[string]cannot{
+				"summary of latency-native": {noNative, "use the buckets of a classic histogram"},
+				"case native-latency":       {noNative, "use the buckets of a classic histogram"},
+			},
+		},
+		{name: "thanos", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
+			t, err := p.ServeThanos(ctx, stack.ThanosData{Sidecar: s.holed, Bucket: s.whole})
+			if err != nil {
+				return nil, err
+			}
+			return &started{t.URL, t.Stop}, nil
+		}},
+		{name: "thanos-frontend", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
+			t, err := p.ServeThanos(ctx, stack.ThanosData{Sidecar: s.holed, Bucket: s.whole})
+			if err != nil {
+				return nil, err
+			}
+			return &started{t.Frontend, t.Stop}, nil
+		}},
+		{
+			name: "mimir",
+			start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
+				b, err := p.ServeMimir(ctx, s.whole, "month", stack.MimirLimited)
+				return startedBackend(b, err)
+			},
+			settings: map[string]any{"tenant": "month"},
+		},
+		{name: "victoriametrics", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
+			b, err := p.ServeVictoriaMetrics(ctx)
+			if err != nil {
+				return nil, err
+			}
+			for _, series := range [][]recording.Series{s.month.Series, recording.Shifted(s.ofAll, sameCalendar)} {
+				err = errors.Join(err, recording.Push(ctx, b.URL+"/api/v1/write", nil, series))
+			}
+			if err = errors.Join(err, b.Flush(ctx)); err != nil {
+				b.Stop()
+				return nil, err
+			}
+			return &started{b.URL, b.Stop}, nil
+		},
+			shift: sameCalendar,
+			without: map[string]string{
+				"case calendar-dst":   "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",
+				"case exclude-weekly": "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
+			},
+			instead: map[string]instead{
+				"case increase": {"2~0.05", "3", "increase() of VictoriaMetrics does not extrapolate and counts the first value of a new counter: 3 bad events, where Prometheus shows 2"},
+			},
+			cannot: map[string]cannot{
+				"summary of latency-native": {"VictoriaMetrics turns native histograms into buckets of its own (vmrange)", "no histogram found"},
+				"case native-latency":       {"VictoriaMetrics turns native histograms into buckets of its own (vmrange)", "no histogram found"},
+			},
+		},
+	}
+}
+
+func startedBackend(b *stack.Backend, err error) (*started, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &started{b.URL, b.Stop}, nil
+}

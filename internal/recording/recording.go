@@ -1,0 +1,122 @@
+// Package recording holds samples that a test wrote down or made up, and gets them into real servers: as TSDB blocks or
+// by remote write.
+package recording
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Sample is one scrape of a series.
+type Sample struct {
+	Ms int64 // Unix milliseconds
+	V  float64
+	H  *histogram.FloatHistogram // instead of V in a native histogram
+}
+
+// Series is what was scraped of one series, in the order of time.
+type Series struct {
+	Labels  labels.Labels // with the metric's name
+	Samples []Sample
+}
+
+// Parse reads series in the language of Prometheus' own tests: "load 1m" and lines such as `x{a="b"} 0+10x60`. Time
+// starts at the epoch. Errors carry the line.
+func Parse(script string) ([]Series, error) {
+	var out []Series
+	var step time.Duration
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if interval, ok := strings.CutPrefix(line, "load "); ok {
+			d, err := model.ParseDuration(interval)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", line, err)
+			}
+			step = time.Duration(d)
+			continue
+		}
+		lset, values, err := parser.NewParser(parser.Options{}).ParseSeriesDesc(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", line, err)
+		}
+		s := Series{Labels: lset}
+		for i, v := range values {
+			if !v.Omitted {
+				s.Samples = append(s.Samples, Sample{Ms: int64(i) * step.Milliseconds(), V: v.Value, H: v.Histogram})
+			}
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// With gives every series one more label; a label of that name is replaced.
+func With(series []Series, name, value string) []Series {
+	out := slices.Clone(series)
+	for i, s := range out {
+		out[i].Labels = labels.NewBuilder(s.Labels).Set(name, value).Labels()
+	}
+	return out
+}
+
+// Shifted moves all samples in time.
+func Shifted(series []Series, by time.Duration) []Series {
+	out := slices.Clone(series)
+	for i, s := range out {
+		out[i].Samples = slices.Clone(s.Samples)
+		for j := range out[i].Samples {
+			out[i].Samples[j].Ms += by.Milliseconds()
+		}
+	}
+	return out
+}
+
+// Between keeps the samples in [fromMs, toMs), and the series that have some.
+func Between(series []Series, fromMs, toMs int64) []Series {
+	var out []Series
+	for _, s := range series {
+		from, _ := slices.BinarySearchFunc(s.Samples, fromMs, byTime)
+		to, _ := slices.BinarySearchFunc(s.Samples, toMs, byTime)
+		if from < to {
+			out = append(out, Series{s.Labels, s.Samples[from:to]})
+		}
+	}
+	return out
+}
+
+func byTime(s Sample, ms int64) int {
+	switch {
+	case s.Ms < ms:
+		return -1
+	case s.Ms > ms:
+		return 1
+	}
+	return 0
+}
+
+// Joined puts the samples of later behind those of earlier, series by series.
+func Joined(earlier, later []Series) []Series {
+	out := slices.Clone(earlier)
+	at := map[uint64]int{}
+	for i, s := range out {
+		at[s.Labels.Hash()] = i
+	}
+	for _, s := range later {
+		if i, ok := at[s.Labels.Hash()]; ok {
+			out[i].Samples = slices.Concat(out[i].Samples, s.Samples)
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}

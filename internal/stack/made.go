@@ -1,0 +1,35 @@
+package stack
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// Made returns a folder of the cache that make filled, under a name that carries a hash of the sources it was made from
+// (paths in the repository). It is filled anew only when one of them changed; a folder appears whole or not at all.
+func (p *Project) Made(name string, sources []string, fill func(dir string) error) (string, error) {
+	hash, err := p.fingerprint(sources)
+	if err != nil {
+		return "", err
+	}
+	dir := p.cached(name + "-" + hash[:16])
+	if exists(dir) {
+		return dir, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
+		return "", err
+	}
+	unfinished, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(name)+".unfinished-")
+	if err != nil {
+		return "", err
+	}
+	if err := fill(unfinished); err != nil {
+		return "", errors.Join(err, os.RemoveAll(unfinished))
+	}
+	forgetOld(filepath.Dir(dir), filepath.Base(name)+"-")
+	if err := os.Rename(unfinished, dir); err != nil && !exists(dir) { // another run may have made the same
+		return "", err
+	}
+	return dir, nil
+}

@@ -1,0 +1,44 @@
+package stack
+
+import "context"
+
+// Versions of the servers that the conformance suite runs, as their modules in devstack/ pin them.
+const (
+	ThanosVersion          = "0.42.4"
+	MimirVersion           = "3.0.5"
+	VictoriaMetricsVersion = "1.151.0"
+)
+
+var (
+	thanosProgram = goProgram{
+		name: "thanos", title: "Thanos " + ThanosVersion, dir: "devstack/thanos",
+		pkg:     "github.com/thanos-io/thanos/cmd/thanos",
+		tags:    "slicelabels", // upstream's: its store code needs labels as slices
+		ldflags: "-s -w -X github.com/prometheus/common/version.Version=" + ThanosVersion,
+		sources: []string{"devstack/thanos/go.mod", "devstack/thanos/go.sum"},
+	}
+	mimirProgram = goProgram{
+		name: "mimir", title: "Mimir " + MimirVersion, dir: "devstack/mimir",
+		pkg:     "github.com/grafana/mimir/cmd/mimir",
+		tags:    "stringlabels",
+		ldflags: "-s -w -X github.com/grafana/mimir/pkg/util/version.Version=" + MimirVersion,
+		sources: []string{"devstack/mimir/go.mod", "devstack/mimir/go.sum"},
+	}
+	victoriaMetricsProgram = goProgram{
+		name: "victoria-metrics", title: "VictoriaMetrics " + VictoriaMetricsVersion, dir: "devstack/victoriametrics",
+		pkg:     "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics",
+		ldflags: "-s -w -X github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=v" + VictoriaMetricsVersion,
+		sources: []string{"devstack/victoriametrics/go.mod", "devstack/victoriametrics/go.sum"},
+	}
+)
+
+// Thanos returns the path of the Thanos binary, built when the cache has none.
+func (p *Project) Thanos(ctx context.Context) (string, error) { return p.ensure(ctx, thanosProgram) }
+
+// Mimir returns the path of the Mimir binary, built when the cache has none.
+func (p *Project) Mimir(ctx context.Context) (string, error) { return p.ensure(ctx, mimirProgram) }
+
+// VictoriaMetrics returns the path of the VictoriaMetrics binary, built when the cache has none.
+func (p *Project) VictoriaMetrics(ctx context.Context) (string, error) {
+	return p.ensure(ctx, victoriaMetricsProgram)
+}

@@ -1,0 +1,72 @@
+package dialect
+
+import (
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// more than rounding: a counter that was reset rose by more than its values differ.
+const rounding = 1.000001
+
+// Express is a PromQL expression as the server must be asked for it to mean what Prometheus means.
+//
+// Thanos takes the resets out of the counters that it hands to rate, increase and resets: resets() is always 0 there. The
+// growth that increase() sees beyond the plain difference (delta, which is given the samples as they are) tells them all
+// the same. Native histograms keep theirs.
+func (d Dialect) Express(expr string) string {
+	if d.Product != Thanos {
+		return expr
+	}
+	e, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
+	if err != nil {
+		return expr // the server says better what is wrong
+	}
+	found, native := false, false
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if c, ok := n.(*parser.Call); ok {
+			found = found || c.Func.Name == "resets"
+			native = native || c.Func.Name == "histogram_count" || c.Func.Name == "histogram_fraction"
+		}
+		return nil
+	})
+	if !found || native {
+		return expr
+	}
+	return withoutResets(e).String()
+}
+
+// withoutResets replaces resets(x), of which only whether it is above 0 is asked, wherever an expression of ours has it.
+func withoutResets(e parser.Expr) parser.Expr {
+	switch e := e.(type) {
+	case *parser.ParenExpr:
+		e.Expr = withoutResets(e.Expr)
+	case *parser.UnaryExpr:
+		e.Expr = withoutResets(e.Expr)
+	case *parser.AggregateExpr:
+		e.Expr = withoutResets(e.Expr)
+	case *parser.SubqueryExpr:
+		e.Expr = withoutResets(e.Expr)
+	case *parser.BinaryExpr:
+		e.LHS, e.RHS = withoutResets(e.LHS), withoutResets(e.RHS)
+	case *parser.Call:
+		if e.Func.Name == "resets" {
+			return rose(e.Args)
+		}
+		for i, arg := range e.Args {
+			e.Args[i] = withoutResets(arg)
+		}
+	}
+	return e
+}
+
+func rose(args parser.Expressions) parser.Expr {
+	call := func(name string) parser.Expr { return &parser.Call{Func: parser.Functions[name], Args: args} }
+	return &parser.ParenExpr{Expr: &parser.BinaryExpr{
+		Op: parser.GTR, LHS: call("increase"),
+		RHS:            &parser.BinaryExpr{Op: parser.MUL, LHS: call("delta"), RHS: &parser.NumberLiteral{Val: rounding}},
+		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
+	}}
+}
+
+// NativeHistograms tells whether native histograms can be counted. Prometheus 2 had them as an experiment, and its
+// last_over_time and offset leave them out.
+func (d Dialect) NativeHistograms() bool { return d.Product != Prometheus || !d.ClosedRanges }

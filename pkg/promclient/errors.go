@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -43,6 +42,7 @@ type Error struct {
 	Limit   LimitKind // which limit, where the reason is Limit
 	Status  int       // HTTP status where known, else 0
 	Message string    // the server's or the network's words
+	silent  bool      // a Timeout of a server that answers nobody
 	cause   error
 }
 
@@ -58,6 +58,9 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) hint() string {
+	if e.silent {
+		return "Check that the server is well: it did not answer a trivial question either"
+	}
 	switch e.Reason {
 	case Unreachable:
 		return "Check that the server is up and that the data source URL is right"
@@ -95,7 +98,6 @@ func classify(ctx context.Context, op string, err error) error {
 		fromAPI(out, api)
 		return out
 	}
-	var netErr net.Error
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {
 		out.Message = urlErr.Err.Error() // without the URL: it may carry credentials
@@ -103,8 +105,8 @@ func classify(ctx context.Context, op string, err error) error {
 	switch {
 	case errors.Is(err, errBodyTooLarge):
 		out.Reason, out.Limit, out.Message = Limit, Body, err.Error()
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
-		out.Reason, out.Message = Timeout, "no answer within the timeout"
+	case late(err):
+		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
 	case strings.Contains(err.Error(), "redirect"):
 		out.Reason = BadResponse
 	default:

@@ -80,7 +80,7 @@ func Package(ctx context.Context) error {
 // Build holds the builds of single parts into dist/.
 type Build mg.Namespace
 
-// All builds the plugin for this machine, frontend and backend, into dist/; also plain `build`.
+// All builds the plugin for this machine and containers on it, frontend and backend, into dist/; also plain `build`.
 func (Build) All(ctx context.Context) error { return release.Build(ctx) }
 
 // Frontend builds the data source's and the panel's frontend into dist/.

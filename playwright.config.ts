@@ -9,9 +9,10 @@ const pluginE2eAuth = `${dirname(require.resolve('@grafana/plugin-e2e'))}/auth`;
 export default defineConfig<PluginOptions>({
   testDir: './tests/e2e',
   fullyParallel: true,
-  // The first visit of a Grafana that has just started takes seconds, on a busy machine many.
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  // The first visit of a Grafana that has just started takes seconds, on a busy machine many; so does the first answer,
+  // which reads thirty days.
+  timeout: 300_000,
+  expect: { timeout: 90_000 },
   forbidOnly: !!process.env.CI,
   retries: process.env.CI ? 2 : 0,
   reporter: process.env.CI ? [['html', { open: 'never' }], ['list']] : 'list',

@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react';
 import { ConfigPage } from './ConfigPage';
 import { Plugins } from './pluginLoader';
 import { QueryPage } from './QueryPage';
-import { Current } from './services';
+import { Current, makeCurrent } from './services';
 import { TopBar } from './TopBar';
 import { useRefresh } from './useRefresh';
 import { Route, useRoute } from './useRoute';
@@ -33,8 +33,7 @@ export function App({ plugins, current, initialSettings, onToggleTheme }: Props)
   const [refresh, onRefresh] = useRefresh(interval);
   const datasource = useMemo(() => {
     const made: DataSourceApi = new plugins.datasource.DataSourceClass(settings);
-    current.settings = settings;
-    current.datasource = made;
+    makeCurrent(current, settings, made);
     return made;
   }, [plugins, current, settings]);
   const Page = PAGES[route];

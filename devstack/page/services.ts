@@ -30,6 +30,10 @@ export interface Current {
   settings?: DataSourceInstanceSettings;
 }
 
+export function makeCurrent(current: Current, settings: DataSourceInstanceSettings, datasource: DataSourceApi) {
+  Object.assign(current, { settings, datasource });
+}
+
 /** Sets up what the plugins use of Grafana's frontend, for a Grafana with one data source and no dashboards. */
 export function startServices(current: Current) {
   setBackendSrv(createBackendSrv());

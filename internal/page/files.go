@@ -11,6 +11,34 @@ import (
 	"strings"
 )
 
+// folders are what a server holds open.
+type folders []*os.Root
+
+func (f *folders) folder(name string) (*os.Root, error) {
+	root, err := os.OpenRoot(name)
+	if err == nil {
+		*f = append(*f, root)
+	}
+	return root, err
+}
+
+// icons opens the folders with the icons of @grafana/ui, those that there are.
+func (f *folders) icons(nodeModules string) []*os.Root {
+	var found []*os.Root
+	for _, name := range []string{"@grafana/ui/dist/public/img/icons", "@grafana/ui/dist/img/icons"} {
+		if root, err := f.folder(filepath.Join(nodeModules, filepath.FromSlash(name))); err == nil {
+			found = append(found, root)
+		}
+	}
+	return found
+}
+
+func (f folders) close() {
+	for _, root := range f {
+		_ = root.Close()
+	}
+}
+
 // files serves a folder under a URL prefix. os.Root keeps every path, symbolic links too, inside the folder.
 func files(root *os.Root, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -57,14 +85,8 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 // neutralIcon stands for an icon that is not there: a page without a picture, not a failed request.
 const neutralIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2"/></svg>`
 
-// icons serves Grafana's icons, which @grafana/ui loads by URL and Grafana's server has from the same package.
-func icons(nodeModules, prefix string) http.Handler {
-	var folders []*os.Root
-	for _, folder := range []string{"@grafana/ui/dist/public/img/icons", "@grafana/ui/dist/img/icons"} {
-		if root, err := os.OpenRoot(filepath.Join(nodeModules, filepath.FromSlash(folder))); err == nil {
-			folders = append(folders, root)
-		}
-	}
+// serveIcons serves Grafana's icons, which @grafana/ui loads by URL and Grafana's server has from the same package.
+func serveIcons(folders []*os.Root, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, prefix)
 		if !strings.HasSuffix(name, ".svg") {

@@ -30,20 +30,27 @@ type Config struct {
 
 // Server is the running page. Whoever starts one must Close it.
 type Server struct {
-	URL    string
-	server *http.Server
-	ended  chan struct{}
+	URL     string
+	server  *http.Server
+	folders folders
+	ended   chan struct{}
 }
 
 // maxBody bounds what a request may carry: a catalog is a few kilobytes.
 const maxBody = 4 << 20
 
 // Start serves the page until Close.
-func Start(ctx context.Context, config Config) (*Server, error) {
+func Start(ctx context.Context, config Config) (_ *Server, err error) {
 	if _, err := os.Stat(filepath.Join(config.Assets, "index.html")); err != nil {
 		return nil, fmt.Errorf("the demo page is not built: %w", err)
 	}
-	handler, err := newHandler(config)
+	var open folders
+	defer func() {
+		if err != nil {
+			open.close()
+		}
+	}()
+	handler, err := newHandler(config, &open)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +69,8 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 			Handler: sameSite(handler), ReadHeaderTimeout: 10 * time.Second,
 			BaseContext: func(net.Listener) context.Context { return ctx },
 		},
-		ended: make(chan struct{}),
+		folders: open,
+		ended:   make(chan struct{}),
 	}
 	go func() {
 		defer close(s.ended)
@@ -79,17 +87,19 @@ func (s *Server) Close() {
 		_ = s.server.Close()
 	}
 	<-s.ended
+	s.folders.close()
 }
 
-func newHandler(config Config) (http.Handler, error) {
-	assets, err := os.OpenRoot(config.Assets)
+func newHandler(config Config, open *folders) (http.Handler, error) {
+	assets, err := open.folder(config.Assets)
 	if err != nil {
 		return nil, err
 	}
-	dist, err := os.OpenRoot(config.Dist)
+	dist, err := open.folder(config.Dist)
 	if err != nil {
 		return nil, err
 	}
+	icons := open.icons(config.NodeModules)
 	mux := http.NewServeMux()
 	api := &api{config: config}
 	id := config.Source.Settings().Type
@@ -98,8 +108,8 @@ func newHandler(config Config) (http.Handler, error) {
 	mux.Handle("GET /{file}", files(assets, ""))
 	mux.Handle("GET /public/plugins/"+id+"/", files(dist, "/public/plugins/"+id+"/"))
 	mux.Handle("GET /public/plugins/"+config.PanelID+"/", panelFiles(dist, config.PanelID))
-	mux.Handle("GET /public/build/img/icons/", icons(config.NodeModules, "/public/build/img/icons/"))
-	mux.Handle("GET /public/img/icons/", icons(config.NodeModules, "/public/img/icons/"))
+	mux.Handle("GET /public/build/img/icons/", serveIcons(icons, "/public/build/img/icons/"))
+	mux.Handle("GET /public/img/icons/", serveIcons(icons, "/public/img/icons/"))
 
 	mux.HandleFunc("GET /api/demo/settings", api.settings)
 	mux.HandleFunc("PUT /api/demo/settings", api.saveSettings)

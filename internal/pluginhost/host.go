@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"sync"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/grpcplugin"
@@ -29,11 +30,12 @@ type Host struct {
 	data        grpcplugin.DataClient
 	diagnostics grpcplugin.DiagnosticsClient
 	resource    grpcplugin.ResourceClient
+	kill        sync.Once
 	killed      chan struct{}
 	ended       chan struct{}
 }
 
-// Start runs the plugin binary; what it logs goes to log.
+// Start runs the plugin binary; what it logs goes to log. When it fails, no process is left.
 func Start(binary string, log io.Writer) (*Host, error) {
 	if _, err := os.Stat(binary); err != nil {
 		return nil, fmt.Errorf("no plugin binary (go tool mage build makes it): %w", err)
@@ -62,6 +64,7 @@ func Start(binary string, log io.Writer) (*Host, error) {
 	started := make(chan error)
 	go h.own(started)
 	if err := <-started; err != nil {
+		<-h.ended
 		return nil, fmt.Errorf("start the plugin %s: %w", binary, err)
 	}
 	return h, nil
@@ -120,13 +123,9 @@ func hostEnv() []string {
 	return env
 }
 
-// Kill ends the plugin. It may be called again.
+// Kill ends the plugin and returns when it has. It may be called again, and by several at a time.
 func (h *Host) Kill() {
-	select {
-	case <-h.killed:
-	default:
-		close(h.killed)
-	}
+	h.kill.Do(func() { close(h.killed) })
 	<-h.ended
 }
 

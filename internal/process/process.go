@@ -31,9 +31,13 @@ type Spec struct {
 type Process struct {
 	spec Spec
 	cmd  *exec.Cmd
+	mark string // in the environment of the program and of all its children
 	done chan struct{}
 	err  error // why it ended; to be read after done is closed
 }
+
+// markVariable names the programs of ours that a process descends from, so that Stop finds those that left the group.
+const markVariable = "BURNLINE_STARTED"
 
 // Start runs spec and returns once the program has started.
 func Start(spec Spec) (*Process, error) {
@@ -46,7 +50,8 @@ func Start(spec Spec) (*Process, error) {
 	}
 	cmd := exec.Command(spec.Command[0], spec.Command[1:]...) //nolint:noctx // Stop ends it, with all its children
 	cmd.Dir = spec.Dir
-	cmd.Env = append(os.Environ(), spec.Env...)
+	mark := fmt.Sprintf("%d-%d", os.Getpid(), time.Now().UnixNano())
+	cmd.Env = append(append(os.Environ(), spec.Env...), markVariable+"="+os.Getenv(markVariable)+" "+mark)
 	cmd.Stdout, cmd.Stderr = log, log
 	if spec.Echo != nil {
 		both := io.MultiWriter(log, spec.Echo)
@@ -55,7 +60,7 @@ func Start(spec Spec) (*Process, error) {
 	cmd.WaitDelay = 2 * time.Second // a grandchild may keep the pipe open
 	Own(cmd)
 
-	p := &Process{spec: spec, cmd: cmd, done: make(chan struct{})}
+	p := &Process{spec: spec, cmd: cmd, mark: mark, done: make(chan struct{})}
 	started := make(chan error)
 	go p.own(log, started)
 	if err := <-started; err != nil {
@@ -77,6 +82,7 @@ func (p *Process) own(log *os.File, started chan<- error) {
 	close(started)
 	p.err = p.cmd.Wait()
 	killGroup(p.cmd.Process.Pid) // what it left behind
+	killDetached(p.mark)
 	close(p.done)
 }
 
@@ -122,8 +128,8 @@ func (p *Process) Err() error {
 	return exit
 }
 
-// Stop asks the program and its children to end, and kills what still runs after grace. It returns when the program
-// has ended, and may be called again.
+// Stop asks the program and its children to end, and kills what still runs after grace. It returns when they have
+// ended, and may be called again.
 func (p *Process) Stop(grace time.Duration) {
 	select {
 	case <-p.done:

@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
+
+	"github.com/grafana/grafana-plugin-sdk-go/build"
 
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// Build makes dist/ complete for this machine.
+// Build makes dist/ complete for this machine, and for Linux containers on it.
 func Build(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -18,8 +21,13 @@ func Build(ctx context.Context) error {
 	if err := project.Frontend(ctx); err != nil {
 		return err
 	}
-	_, err = project.Plugin(ctx)
-	return err
+	if _, err = project.Plugin(ctx); err != nil || runtime.GOOS == "linux" {
+		return err
+	}
+	if runtime.GOARCH == "arm64" {
+		return (build.Build{}).LinuxARM64()
+	}
+	return (build.Build{}).Linux()
 }
 
 // BuildFrontend makes the frontend's part of dist/.

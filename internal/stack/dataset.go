@@ -94,25 +94,22 @@ func (p *Project) Serve(ctx context.Context, d Dataset) (*Stack, error) {
 	}
 	s := &Stack{project: p, binary: binary, port: port}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
-	server, err := s.own(process.Spec{
-		Name: "Prometheus",
-		Command: []string{binary,
-			"--config.file=" + p.Path("devstack/prometheus/prometheus.yml"),
-			"--storage.tsdb.path=" + d.Dir,
-			"--storage.tsdb.retention.time=1y",
-			// The blocks are as Prometheus would have compacted them; they are to stay what they are.
-			"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
-			"--web.listen-address=" + address,
-		},
-		Log: p.Log("prometheus-bench"),
+	s.PrometheusURL = "http://" + address
+	err = p.Report.Step("start Prometheus", func() error {
+		return s.startReady(ctx, s.PrometheusURL+"/-/ready", process.Spec{
+			Name: "Prometheus",
+			Command: []string{binary,
+				"--config.file=" + p.Path("devstack/prometheus/prometheus.yml"),
+				"--storage.tsdb.path=" + d.Dir,
+				"--storage.tsdb.retention.time=1y",
+				// The blocks are as Prometheus would have compacted them; they are to stay what they are.
+				"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
+				"--web.listen-address=" + address,
+			},
+			Log: p.Log("prometheus-bench"),
+		})
 	})
 	if err != nil {
-		return nil, err
-	}
-	s.PrometheusURL = "http://" + address
-	err = p.Report.Step("start Prometheus", func() error { return waitReady(ctx, server, s.PrometheusURL+"/-/ready") })
-	if err != nil {
-		s.Stop()
 		return nil, err
 	}
 	return s, nil
@@ -120,9 +117,7 @@ func (p *Project) Serve(ctx context.Context, d Dataset) (*Stack, error) {
 
 // PID is the process id of a program of this stack by its name, 0 when it does not run.
 func (s *Stack) PID(name string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, p := range s.owned {
+	for _, p := range s.programs() {
 		if p.Name() == name {
 			return p.PID()
 		}

@@ -60,17 +60,15 @@ func (s *Stack) StartGrafana(ctx context.Context, install GrafanaInstall) (url s
 		return "", err
 	}
 	url = fmt.Sprintf("http://127.0.0.1:%d", port)
-	server, err := s.own(process.Spec{
-		Name:    "Grafana",
-		Command: []string{install.Program, "server", "--homepath", install.Home},
-		Dir:     install.Home,
-		Env:     s.grafanaEnv(plugins, port),
-		Log:     s.project.Log("grafana"),
+	err = s.project.Report.Step("start Grafana", func() error {
+		return s.startReady(ctx, url+"/api/health", process.Spec{
+			Name:    "Grafana",
+			Command: []string{install.Program, "server", "--homepath", install.Home},
+			Dir:     install.Home,
+			Env:     s.grafanaEnv(plugins, port),
+			Log:     s.project.Log("grafana"),
+		})
 	})
-	if err != nil {
-		return "", err
-	}
-	err = s.project.Report.Step("start Grafana", func() error { return waitReady(ctx, server, url+"/api/health") })
 	return url, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +26,8 @@ type Stack struct {
 	binary  string // of Prometheus
 	port    int    // of Prometheus; stays over a restart
 	mu      sync.Mutex
-	owned   []*process.Process // in the order of their start
+	owned   []*process.Process // what runs, in the order of its start
+	stopped bool               // nothing may be started any more
 }
 
 const (
@@ -70,17 +72,13 @@ func (s *Stack) start(ctx context.Context, generator string) error {
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	s.TruthURL = "http://" + address
-	live, err := s.own(process.Spec{
-		Name: "the workload generator",
-		Command: []string{generator, "live", "--dir", prometheusData(s.dir),
-			"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address},
-		Log: s.project.Log("workloads"),
-	})
-	if err != nil {
-		return err
-	}
 	return s.project.Report.Step("start the workload generator", func() error {
-		return waitReady(ctx, live, s.TruthURL+"/ready")
+		return s.startReady(ctx, s.TruthURL+"/ready", process.Spec{
+			Name: "the workload generator",
+			Command: []string{generator, "live", "--dir", prometheusData(s.dir),
+				"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address},
+			Log: s.project.Log("workloads"),
+		})
 	})
 }
 
@@ -107,7 +105,7 @@ func (s *Stack) tryPrometheus(ctx context.Context) error {
 		s.port = port
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", s.port)
-	server, err := s.own(process.Spec{
+	err := s.startReady(ctx, "http://"+address+"/-/ready", process.Spec{
 		Name: "Prometheus",
 		Command: []string{s.binary,
 			"--config.file=" + s.project.Path("devstack/prometheus/prometheus.yml"),
@@ -121,31 +119,22 @@ func (s *Stack) tryPrometheus(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := waitReady(ctx, server, "http://"+address+"/-/ready"); err != nil {
-		return err
-	}
 	s.PrometheusURL = "http://" + address
 	return nil
 }
 
 // StopPrometheus ends Prometheus and leaves the rest running, as when a server is lost.
 func (s *Stack) StopPrometheus() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, p := range s.owned {
+	for _, p := range s.programs() {
 		if p.Name() == "Prometheus" {
-			p.Stop(stopWithin)
-			s.owned = append(s.owned[:i:i], s.owned[i+1:]...)
-			return
+			s.end(p)
 		}
 	}
 }
 
 // Ended is closed over to tell when one of the programs ends by itself: it returns the first such end.
 func (s *Stack) Ended(ctx context.Context) error {
-	s.mu.Lock()
-	owned := append([]*process.Process(nil), s.owned...)
-	s.mu.Unlock()
+	owned := s.programs()
 	ended := make(chan error, len(owned))
 	for _, p := range owned {
 		go func() {
@@ -164,26 +153,60 @@ func (s *Stack) Ended(ctx context.Context) error {
 	}
 }
 
-// Stop ends every program that was started, the last one first, and removes the run's data. It may be called again.
+// Stop ends every program that was started, the last one first, and removes the run's data. It may be called again;
+// nothing can be started after it.
 func (s *Stack) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := len(s.owned) - 1; i >= 0; i-- {
-		s.owned[i].Stop(stopWithin)
+	s.stopped = true
+	for _, p := range slices.Backward(s.owned) {
+		p.Stop(stopWithin)
 	}
 	s.owned = nil
 	_ = os.RemoveAll(s.dir)
 }
 
+// startReady starts a program and waits until url answers. A program that does not get there is ended before the error
+// is returned: what is owned is what runs.
+func (s *Stack) startReady(ctx context.Context, url string, spec process.Spec) error {
+	p, err := s.own(spec)
+	if err != nil {
+		return err
+	}
+	if err := waitReady(ctx, p, url); err != nil {
+		s.end(p)
+		return err
+	}
+	return nil
+}
+
+// own starts a program that Stop will end. The lock is held over the start, so that no Stop can come between.
 func (s *Stack) own(spec process.Spec) (*process.Process, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		return nil, fmt.Errorf("%s is not started: the stack was stopped", spec.Name)
+	}
 	p, err := process.Start(spec)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
 	s.owned = append(s.owned, p)
-	s.mu.Unlock()
 	return p, nil
+}
+
+// end stops one program.
+func (s *Stack) end(p *process.Process) {
+	p.Stop(stopWithin)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.owned = slices.DeleteFunc(s.owned, func(owned *process.Process) bool { return owned == p })
+}
+
+func (s *Stack) programs() []*process.Process {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.owned)
 }
 
 func freePort(ctx context.Context) (int, error) {

@@ -41,7 +41,7 @@ test('an SLO written in the query runs, and its mistakes are shown at the field'
   await row.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
   await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
   await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
-  await expect(row.getByRole('alert').first()).toContainText('selector');
+  await expect(row.getByRole('alert').first()).toContainText('calls rate()');
 
   await row.getByTestId(ids.total).fill('http_requests_total');
   await expect(row.getByRole('alert')).toHaveCount(0);

@@ -1,0 +1,56 @@
+package process
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+)
+
+// killDetached ends what carries mark in its environment, wherever it has gone: Playwright, for one, starts its browser
+// in a group of its own, which outlives a Playwright that is killed.
+func killDetached(mark string) {
+	for range 10 { // one that is found may have had a child meanwhile
+		found := carriers(mark)
+		for _, pid := range found {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		if len(found) == 0 {
+			return
+		}
+	}
+}
+
+// carriers are the processes with mark in the variable of that name; one that has ended has no environment any more.
+func carriers(mark string) []int {
+	files, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil {
+		return nil
+	}
+	var found []int
+	for _, file := range files {
+		environ, err := os.ReadFile(file) // #nosec G304 - the kernel's list of processes
+		if err != nil {
+			continue // another user's, or gone
+		}
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		if err == nil && pid != os.Getpid() && carries(environ, mark) {
+			found = append(found, pid)
+		}
+	}
+	return found
+}
+
+func carries(environ []byte, mark string) bool {
+	for _, entry := range bytes.Split(environ, []byte{0}) {
+		if value, ok := bytes.CutPrefix(entry, []byte(markVariable+"=")); ok {
+			for _, one := range bytes.Fields(value) {
+				if string(one) == mark {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

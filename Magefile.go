@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
 
+	"github.com/burnline/burnline/internal/alertlab"
 	"github.com/burnline/burnline/internal/bench"
 	"github.com/burnline/burnline/internal/checks"
 	"github.com/burnline/burnline/internal/demo"
@@ -55,6 +56,9 @@ func (Test) Browser(ctx context.Context) error { return checks.Only(ctx, "browse
 
 // Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
 func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafana") }
+
+// Alertmanager loads exported rules into a real Prometheus with a real Alertmanager and compares who is told what, and when, with the plugin's alerts; some twelve minutes.
+func (Test) Alertmanager(ctx context.Context) error { return alertlab.Run(ctx) }
 
 // Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
 type Bench mg.Namespace

@@ -1,24 +1,141 @@
-import type { CoreApp, ScopedVars } from '@grafana/data';
+import type {
+  AdHocVariableFilter,
+  CoreApp,
+  DataQueryRequest,
+  DataQueryResponse,
+  DataSourceGetTagKeysOptions,
+  DataSourceGetTagValuesOptions,
+  DataSourceInstanceSettings,
+  MetricFindValue,
+  ScopedVars,
+} from '@grafana/data';
 import { DataSourceWithBackend } from '@grafana/runtime';
+import { from, map, switchMap, type Observable } from 'rxjs';
 
-import { isComplete } from './inlineSLO';
-import { interpolateQuery, interpolateSLO } from './interpolation';
-import type { PolicyInfo, Problem, SLOInfo } from './resources';
+import { annotations } from './annotations';
+import { seriesFilters } from './filters';
+import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
+import { withRowLinks } from './links';
+import { isAnswerable } from './queries';
+import type { Buckets, Imported, PolicyInfo, Preview, Problem, SLOInfo } from './resources';
 import type { BurnlineOptions, BurnlineQuery, SLO } from './types';
+import { VariableSupport } from './variables';
 
 /** Everything is computed in the backend; here the queries are completed and the backend's resources get their types. */
 export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOptions> {
+  annotations = annotations;
+
+  /** The Prometheus data source for Explore, as the settings say. */
+  readonly prometheusUid?: string;
+
+  private known?: Promise<SLOInfo[]>;
+
+  constructor(settings: DataSourceInstanceSettings<BurnlineOptions>) {
+    super(settings);
+    this.prometheusUid = settings.jsonData.prometheusUid;
+    this.variables = new VariableSupport(this);
+  }
+
   getDefaultQuery(_: CoreApp): Partial<BurnlineQuery> {
     return { queryType: 'summary' };
   }
 
   /** An SLO that is still being written is not sent: its fields say what is missing. */
   filterQuery(query: BurnlineQuery): boolean {
-    return !query.hide && (!query.inline || isComplete(query.inline));
+    return !query.hide && isAnswerable(query);
   }
 
-  applyTemplateVariables(query: BurnlineQuery, scopedVars: ScopedVars): BurnlineQuery {
-    return interpolateQuery(query, scopedVars);
+  /** Rows of SLOs link to their history, burners and backtest. */
+  query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
+    const answers = super.query(request);
+    if (!request.targets.some(({ queryType }) => !queryType || queryType === 'summary' || queryType === 'workloads')) {
+      return answers;
+    }
+    this.known ??= this.getSLOs().catch(() => []); // links without them are links all the same
+    return from(this.known).pipe(
+      switchMap((slos) =>
+        answers.pipe(map((answer) => ({ ...answer, data: withRowLinks(answer.data, request.targets, slos, this) })))
+      )
+    );
+  }
+
+  /** Ad hoc filters of the dashboard come on top of the query's own. */
+  applyTemplateVariables(query: BurnlineQuery, scopedVars: ScopedVars, adHoc?: AdHocVariableFilter[]): BurnlineQuery {
+    const filters = [...(query.filters ?? []), ...seriesFilters(adHoc)];
+    return interpolateQuery(filters.length > 0 ? { ...query, filters } : query, scopedVars);
+  }
+
+  /** For a query that leaves the dashboard, to Explore or into an alert rule. */
+  interpolateVariablesInQueries(
+    queries: BurnlineQuery[],
+    scopedVars: ScopedVars,
+    adHoc?: AdHocVariableFilter[]
+  ): BurnlineQuery[] {
+    return queries.map((query) => ({
+      ...this.applyTemplateVariables(query, scopedVars, adHoc),
+      datasource: this.getRef(),
+    }));
+  }
+
+  /** The labels that ad hoc filters can be about: those of all that the queries, or else the catalog, count. */
+  async getTagKeys(options?: DataSourceGetTagKeysOptions<BurnlineQuery>): Promise<MetricFindValue[]> {
+    const labels = await this.getLabelsOf(options?.queries?.[0] ?? everySLO);
+    return labels.map((label) => ({ text: label }));
+  }
+
+  async getTagValues({ key, queries }: DataSourceGetTagValuesOptions<BurnlineQuery>): Promise<MetricFindValue[]> {
+    const values = await this.getValuesOf(queries?.[0] ?? everySLO, key);
+    return values.map((value) => ({ text: value }));
+  }
+
+  /** The labels of all that a query counts, filters considered. */
+  async getLabelsOf(query: BurnlineQuery): Promise<string[]> {
+    return (await this.ask<{ labels: string[] }>('keys', { query: countedBy(query) })).labels;
+  }
+
+  /** The values that a label has in all that a query counts. */
+  async getValuesOf(query: BurnlineQuery, label: string, scopedVars?: ScopedVars): Promise<string[]> {
+    return (await this.ask<{ values: string[] }>('values', { query: countedBy(query, scopedVars), label })).values;
+  }
+
+  /** What a query counts, as PromQL. */
+  getPreview(query: BurnlineQuery): Promise<Preview> {
+    return this.ask('preview', { query: countedBy(query) });
+  }
+
+  /** Metrics whose names contain a text; of histograms the names without suffix. */
+  async findMetrics(search: string, histograms: boolean): Promise<string[]> {
+    return (await this.ask<{ metrics: string[] }>('lookup/metrics', { search, histograms })).metrics;
+  }
+
+  /** The labels of a selector's series. */
+  async findLabels(selector: string): Promise<string[]> {
+    const body = { selector: interpolateSelector(selector) };
+    return (await this.ask<{ labels: string[] }>('lookup/labels', body)).labels;
+  }
+
+  /** The values of a label among a selector's series. */
+  async findValues(selector: string, label: string, search: string): Promise<string[]> {
+    const body = { selector: interpolateSelector(selector), label, search };
+    return (await this.ask<{ values: string[] }>('lookup/values', body)).values;
+  }
+
+  findBuckets(histogram: string, unit: 's' | 'ms'): Promise<Buckets> {
+    return this.ask('lookup/buckets', { selector: interpolateSelector(histogram), unit });
+  }
+
+  /** Makes a catalog of definitions of OpenSLO, Sloth or Pyrra. */
+  importDefinitions(source: string): Promise<Imported> {
+    return this.ask('import', { source });
+  }
+
+  /** Makes a catalog of what rules of Sloth and Pyrra record. */
+  discover(): Promise<Imported> {
+    return this.ask('discover', {});
+  }
+
+  private ask<T>(path: string, body: object): Promise<T> {
+    return this.postResource<T>(path, body, quiet);
   }
 
   getQueryDisplayText(query: BurnlineQuery): string {
@@ -52,6 +169,13 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     const { problems } = await this.postResource<{ problems: Problem[] }>('slo/validate', body, quiet);
     return problems;
   }
+}
+
+const everySLO: BurnlineQuery = { refId: 'A' };
+
+// Only what says what is counted: a half-written option of a query type is no reason to find nothing.
+function countedBy({ slos, inline, groupBy, filters }: BurnlineQuery, scopedVars?: ScopedVars) {
+  return interpolateQuery({ refId: 'A', slos, inline, groupBy, filters }, scopedVars);
 }
 
 // The editors show errors where they belong, so no notification pops up beside them.

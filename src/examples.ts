@@ -1,3 +1,4 @@
+import { t } from './i18n';
 import type { BurnlineQuery, SLO } from './types';
 
 /**
@@ -59,37 +60,78 @@ export interface QueryExample {
   query: BurnlineQuery;
 }
 
-export const queryExamples: QueryExample[] = [
-  {
-    title: 'Every workload at a glance',
-    explanation:
+/** Queries that work with the example catalog and the metrics it is about, one for each query type. */
+export function queryExamples(): QueryExample[] {
+  const example = (name: string, title: string, explanation: string, query: Partial<BurnlineQuery>): QueryExample => ({
+    title: t(`help.${name}`, title),
+    explanation: t(`help.${name}-explained`, explanation),
+    query: { refId: 'A', ...query },
+  });
+  return [
+    example(
+      'workloads',
+      'Every workload at a glance',
       'One row per workload with its tightest SLO, p95 latency, throughput and trend. Show it with the Burnline workloads panel.',
-    query: { refId: 'A', queryType: 'workloads' },
-  },
-  {
-    title: 'Every SLO of the catalog',
-    explanation: 'One row per SLO and group: state, budget left, burn rates, forecast. Alert rules can use it.',
-    query: { refId: 'A', queryType: 'summary' },
-  },
-  {
-    title: 'Error budget over time, per namespace',
-    explanation: 'Select the SLOs by name and group them otherwise than the catalog does.',
-    query: {
-      refId: 'A',
-      queryType: 'timeseries',
-      slos: ['availability'],
-      groupBy: ['namespace'],
-      metrics: ['budget'],
-    },
-  },
-  {
-    title: 'Burn rates of an SLO that is not in the catalog',
-    explanation: 'Write the SLO in the query: total and bad events as Prometheus selectors.',
-    query: { refId: 'A', queryType: 'timeseries', inline: exampleEvents, metrics: ['burn'] },
-  },
-  {
-    title: 'A latency SLO, written in the query',
-    explanation: 'The share of requests within the threshold, from a classic histogram with a bucket at the threshold.',
-    query: { refId: 'A', queryType: 'summary', inline: exampleLatency },
-  },
-];
+      { queryType: 'workloads' }
+    ),
+    example(
+      'summary',
+      'Every SLO of the catalog',
+      'One row per SLO and group: state, budget left, burn rates, forecast. Alert rules can use it.',
+      { queryType: 'summary' }
+    ),
+    example(
+      'timeseries',
+      'Error budget over time, per namespace',
+      'Select the SLOs by name and group them otherwise than the catalog does.',
+      { queryType: 'timeseries', slos: ['availability'], groupBy: ['namespace'], metrics: ['budget'] }
+    ),
+    example(
+      'filters',
+      'Only one namespace',
+      'Filters are matchers in every selector of the SLO; so are the ad hoc filters of a dashboard. Variables work in every field.',
+      { queryType: 'summary', slos: ['availability'], filters: [{ label: 'namespace', op: '=', value: 'shop' }] }
+    ),
+    example(
+      'history',
+      'How each week ended',
+      'One row for each calendar period of the time range; look at 30 days or more.',
+      { queryType: 'history', slos: ['availability'], groupBy: [], period: 'week' }
+    ),
+    example(
+      'burners',
+      'Who spent the budget',
+      'The label values with the most bad events; they add up to all of them.',
+      { queryType: 'burners', slos: ['availability'], groupBy: [], burners: { by: ['workload', 'code'], top: 10 } }
+    ),
+    example(
+      'whatif',
+      'Other objectives and windows',
+      'What would be left of the budget with 99.5 % or 99.95 %, over 7 or 30 days.',
+      {
+        queryType: 'whatif',
+        slos: ['availability'],
+        groupBy: [],
+        whatif: { objectives: [99.5, 99.9, 99.95], windows: ['7d', '30d'] },
+      }
+    ),
+    example(
+      'backtest',
+      'Which alert policy would have paged',
+      'Replays every policy over the time range: pages, time to detect, budget spent before.',
+      { queryType: 'backtest', slos: ['availability'], groupBy: ['namespace'], backtest: { step: '5m' } }
+    ),
+    example(
+      'inline',
+      'Burn rates of an SLO that is not in the catalog',
+      'Write the SLO in the query: total and bad events as Prometheus selectors.',
+      { queryType: 'timeseries', inline: exampleEvents, metrics: ['burn'] }
+    ),
+    example(
+      'inline-latency',
+      'A latency SLO, written in the query',
+      'The share of requests within the threshold, from a histogram with a bucket at the threshold.',
+      { queryType: 'summary', inline: exampleLatency }
+    ),
+  ];
+}

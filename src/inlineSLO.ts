@@ -1,13 +1,28 @@
-import type { SLO } from './types';
+import type { Kind, SLO } from './types';
 
 /** Whether everything is filled in that the backend cannot do without. Whether it is right is for the backend to say. */
 export function isComplete(slo: SLO): boolean {
-  const { events, latency } = slo.sli;
-  if (latency) {
-    return Boolean(latency.histogram.trim() && latency.threshold.trim());
-  }
-  return Boolean(events?.total.trim() && (events.bad?.trim() || events.good?.trim()));
+  const kind = kindOf(slo);
+  return kind !== undefined && required[kind](slo);
 }
+
+/** The kind of the SLI; undefined when there is none. */
+export function kindOf({ sli }: SLO): Kind | undefined {
+  return (Object.keys(required) as Kind[]).find((kind) => sli[kind] !== undefined);
+}
+
+const given = (...texts: Array<string | undefined>) => texts.every((text) => Boolean(text?.trim()));
+
+const required: Record<Kind, (slo: SLO) => boolean> = {
+  events: ({ sli: { events } }) => given(events?.total, events?.bad || events?.good),
+  latency: ({ sli: { latency } }) => given(latency?.histogram, latency?.threshold),
+  quantile: ({ sli: { quantile } }) => given(quantile?.histogram, quantile?.below),
+  throughput: ({ sli: { throughput } }) => given(throughput?.counter) && throughput?.above !== undefined,
+  timeslice: ({ sli: { timeslice } }) => given(timeslice?.expr) && timeslice?.value !== undefined,
+  probe: ({ sli: { probe } }) => given(probe?.gauge),
+  recorded: ({ sli: { recorded } }) => given(recorded?.ratio),
+  composite: ({ sli: { composite } }) => (composite?.of.length ?? 0) >= 2,
+};
 
 /** The places of an SLO definition that the inline form has a field for, as the backend names them. */
 export const fieldPaths = [
@@ -16,11 +31,33 @@ export const fieldPaths = [
   'window',
   'by',
   'policy',
+  'missing',
+  'lowTraffic.minEvents',
+  'lowTraffic.minBad',
   'sli.events.total',
   'sli.events.bad',
   'sli.events.good',
   'sli.latency.histogram',
   'sli.latency.threshold',
+  'sli.quantile.histogram',
+  'sli.quantile.below',
+  'sli.quantile.quantile',
+  'sli.quantile.slice',
+  'sli.throughput.counter',
+  'sli.throughput.above',
+  'sli.throughput.slice',
+  'sli.timeslice.expr',
+  'sli.timeslice.op',
+  'sli.timeslice.value',
+  'sli.timeslice.slice',
+  'sli.probe.gauge',
+  'sli.probe.slice',
+  'sli.recorded.ratio',
+  'sli.recorded.of',
+  'sli.recorded.total',
+  'sli.recorded.slice',
+  'sli.composite.of',
+  'sli.composite.mode',
   'p95.histogram',
   'p95.target',
 ] as const;

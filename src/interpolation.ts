@@ -1,7 +1,8 @@
 import type { ScopedVars } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 
-import type { BurnlineQuery, SLO } from './types';
+import { replaceInPromQL } from './promqlVariables';
+import type { BurnlineQuery, CalendarUnit, Metric, SeriesFilter, SLO } from './types';
 
 /** Replaces the template variables in everything a user can write in a query. */
 export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars): BurnlineQuery {
@@ -10,17 +11,39 @@ export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars):
     slos: query.slos && expandNames(query.slos, scopedVars),
     groupBy: query.groupBy && expandNames(query.groupBy, scopedVars),
     policy: query.policy && replaceText(query.policy, scopedVars),
+    severities: query.severities && expandNames(query.severities, scopedVars),
     inline: query.inline && interpolateSLO(query.inline, scopedVars),
+    ...(query.filters && {
+      filters: query.filters
+        .filter(({ label }) => label)
+        .map(({ label, op, value }) => ({
+          label: replaceText(label, scopedVars),
+          op,
+          value: filterValue(op, value, scopedVars),
+        })),
+    }),
+    ...(query.period && { period: replaceText(query.period, scopedVars) as CalendarUnit }),
+    ...(query.timezone && { timezone: replaceText(query.timezone, scopedVars) }),
+    ...(query.metrics && { metrics: expandNames(query.metrics, scopedVars) as Metric[] }),
     ...interpolateOptions(query, scopedVars),
   };
 }
 
 function interpolateOptions({ whatif, burners, backtest }: BurnlineQuery, scopedVars?: ScopedVars) {
   return {
-    ...(whatif && { whatif: { ...whatif, windows: whatif.windows && expandNames(whatif.windows, scopedVars) } }),
+    ...(whatif && {
+      whatif: {
+        ...whatif,
+        objectives: whatif.objectives && expandNumbers(whatif.objectives, scopedVars),
+        windows: whatif.windows && expandNames(whatif.windows, scopedVars),
+      },
+    }),
     ...(burners && { burners: { ...burners, by: expandNames(burners.by ?? [], scopedVars) } }),
     ...(backtest && {
-      backtest: { ...backtest, policies: backtest.policies && expandNames(backtest.policies, scopedVars) },
+      backtest: {
+        ...mapStrings(backtest, (text) => replaceText(text, scopedVars)),
+        policies: backtest.policies && expandNames(backtest.policies, scopedVars),
+      },
     }),
   };
 }
@@ -31,9 +54,14 @@ export function interpolateSLO(slo: SLO, scopedVars?: ScopedVars): SLO {
   return {
     ...mapStrings(rest, (text) => replaceText(text, scopedVars)),
     ...(by && { by: expandNames(by, scopedVars) }),
-    sli: mapStrings(sli, (text) => replaceSelector(text, scopedVars)),
-    ...(p95 && { p95: mapStrings(p95, (text) => replaceSelector(text, scopedVars)) }),
+    sli: mapStrings(sli, (text) => interpolateSelector(text, scopedVars)),
+    ...(p95 && { p95: mapStrings(p95, (text) => interpolateSelector(text, scopedVars)) }),
   };
+}
+
+// A variable cannot be a number, but stand for some.
+function expandNumbers(values: Array<number | string>, scopedVars?: ScopedVars): number[] {
+  return expandNames(values.map(String), scopedVars).map(Number);
 }
 
 /** A variable with several values stands for several names. */
@@ -42,33 +70,20 @@ function expandNames(names: string[], scopedVars?: ScopedVars): string[] {
   return [...new Set(expanded.map((name) => name.trim()).filter(Boolean))];
 }
 
+// A filter's value stands in no quotes, so only the regular expression is escaped.
+function filterValue(op: SeriesFilter['op'], value: string, scopedVars?: ScopedVars): string {
+  return op === '=~' || op === '!~'
+    ? getTemplateSrv().replace(value, scopedVars, 'regex')
+    : replaceText(value, scopedVars);
+}
+
 function replaceText(text: string, scopedVars?: ScopedVars): string {
   return getTemplateSrv().replace(text, scopedVars);
 }
 
-function replaceSelector(selector: string, scopedVars?: ScopedVars): string {
-  return getTemplateSrv().replace(selector, scopedVars, formatForSelector);
-}
-
-/**
- * Inside the quotes of a PromQL matcher: one value of a plain variable as it is, the values of a variable that can have
- * several as alternatives of a regular expression.
- */
-function formatForSelector(value: string | string[], variable: { multi?: boolean; includeAll?: boolean }): string {
-  if (!Array.isArray(value)) {
-    return variable.multi || variable.includeAll ? escapeRegex(value) : escapeQuoted(value);
-  }
-  const alternatives = value.map(escapeRegex);
-  return alternatives.length === 1 ? alternatives[0] : `(${alternatives.join('|')})`;
-}
-
-function escapeQuoted(value: string): string {
-  return String(value).replace(/\\/g, '\\\\').replace(/"/g, '\\"');
-}
-
-// The regular expression is itself inside a quoted string, so its own backslashes are doubled.
-function escapeRegex(value: string): string {
-  return escapeQuoted(String(value).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+/** Replaces the template variables in PromQL. */
+export function interpolateSelector(selector: string, scopedVars?: ScopedVars): string {
+  return replaceInPromQL(selector, scopedVars);
 }
 
 function mapStrings<T>(value: T, replace: (text: string) => string): T {

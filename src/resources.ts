@@ -1,3 +1,5 @@
+import type { Kind } from './types';
+
 /** One thing wrong in a definition, and what would work. */
 export interface Problem {
   /** From 1; 0 when the place is not known. */
@@ -16,8 +18,11 @@ export interface SLOInfo {
   /** Percent. */
   objective: number;
   window: string;
-  kind: 'events' | 'latency';
+  kind: Kind;
   by: string[];
+  labels?: Record<string, string>;
+  /** Labels by which its bad events can be told apart, such as code. */
+  splitBy?: string[];
 }
 
 /** When to alert: each alert fires once `percent` of the budget is spent within `long`, and within `short` at that pace. */
@@ -29,5 +34,39 @@ export interface PolicyInfo {
 
 export interface CatalogReport {
   slos: SLOInfo[];
+  problems: Problem[];
+}
+
+/** The thresholds that a histogram can be asked about. */
+export interface Buckets {
+  /** Durations, ascending; none: the histogram was not found, or is a native one. */
+  thresholds: string[];
+  /** Any threshold works. */
+  native: boolean;
+}
+
+/** How an SLO is counted, as PromQL to look at elsewhere. */
+export interface Explained {
+  slo: string;
+  expressions: Array<{ title: string; expr: string }>;
+  notices: string[];
+}
+
+export interface Preview {
+  slos: Explained[];
+  /** SLOs that are not explained because there are so many. */
+  more: number;
+}
+
+/** Definitions of another tool as a catalog of ours. */
+export interface Imported {
+  /** What was recognised, in words. */
+  format: string;
+  /** Our YAML. */
+  catalog: string;
+  slos: SLOInfo[];
+  /** What has no place in it, or another meaning; nothing is left out without one. */
+  warnings: Problem[];
+  /** What is still wrong in the catalog. */
   problems: Problem[];
 }

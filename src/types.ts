@@ -1,7 +1,16 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
-export type QueryType = 'summary' | 'timeseries' | 'workloads' | 'history' | 'whatif' | 'burners' | 'backtest';
+export type QueryType =
+  | 'summary'
+  | 'timeseries'
+  | 'workloads'
+  | 'history'
+  | 'whatif'
+  | 'burners'
+  | 'backtest'
+  | 'alerts'
+  | 'annotations';
 
 export type Metric = 'sli' | 'budget' | 'burn' | 'events' | 'bad' | 'p95' | 'throughput';
 
@@ -10,6 +19,7 @@ export interface EventsSLI {
   total: string;
   bad?: string;
   good?: string;
+  counting?: Counting;
 }
 
 /** The share of requests that were not slower than `threshold` (a duration, such as 300ms), from a histogram's selector. */
@@ -17,12 +27,28 @@ export interface LatencySLI {
   histogram: string;
   threshold: string;
   unit?: 's' | 'ms';
+  counting?: Counting;
 }
+
+/** What is counted: exactly one of the kinds. */
+export interface SLI {
+  events?: EventsSLI;
+  latency?: LatencySLI;
+  quantile?: QuantileSLI;
+  throughput?: ThroughputSLI;
+  timeslice?: TimesliceSLI;
+  probe?: ProbeSLI;
+  recorded?: RecordedSLI;
+  composite?: CompositeSLI;
+}
+
+export type Kind = keyof SLI;
 
 /** A quantile shown beside an events SLO: the histogram's selector and the target as a duration. */
 export interface P95 {
   histogram: string;
   target: string;
+  unit?: 's' | 'ms';
 }
 
 /** How counters are counted: exactly, or with increase() as other tools do. */
@@ -42,7 +68,8 @@ export interface QuantileSLI {
 /** The share of slices of time with more than `above` events per second. */
 export interface ThroughputSLI {
   counter: string;
-  above: number;
+  /** Missing only while it is being written. */
+  above?: number;
   slice?: string;
 }
 
@@ -50,7 +77,8 @@ export interface ThroughputSLI {
 export interface TimesliceSLI {
   expr: string;
   op: '<' | '<=' | '>' | '>=' | '==' | '!=';
-  value: number;
+  /** Missing only while it is being written. */
+  value?: number;
   slice?: string;
 }
 
@@ -111,11 +139,11 @@ export interface SLO {
   runbook?: string;
   /** Percent: 99.9 means that one event in a thousand may be bad. Missing only while it is being written. */
   objective?: number;
-  /** A rolling window as a Prometheus duration, at least 1h. */
-  window: string;
+  /** A rolling window as a Prometheus duration, at least 1h, a calendar one, or several. */
+  window: SLOWindow | SLOWindow[];
   by?: string[];
   policy?: string;
-  sli: { events: EventsSLI; latency?: undefined } | { latency: LatencySLI; events?: undefined };
+  sli: SLI;
   p95?: P95;
   missing?: Missing;
   lowTraffic?: LowTraffic;
@@ -124,8 +152,8 @@ export interface SLO {
 
 /** The alternatives of a whatif query: every objective with every window. One of the lists may be missing: the SLO's own. */
 export interface WhatIfOptions {
-  /** Percent. */
-  objectives?: number[];
+  /** Percent; a text is a template variable. */
+  objectives?: Array<number | string>;
   /** Rolling windows as Prometheus durations. */
   windows?: string[];
 }
@@ -154,6 +182,29 @@ export interface BacktestOptions {
   inline?: Record<string, PolicyAlert[]>;
   /** Default 1m up to seven days, else 5m. */
   step?: '1m' | '5m';
+  /** The frames that are wanted, default all. */
+  frames?: Array<'policies' | 'groups' | 'alarms' | 'incidents' | 'states'>;
+}
+
+/** The number that an alerts query gives for each SLO, group and severity. */
+export type AlertValue =
+  | 'firing'
+  | 'state'
+  | 'unmeasured'
+  | 'budget'
+  | 'burn_long'
+  | 'burn_short'
+  | 'factor'
+  | 'exhausted_in';
+
+export type AnnotationKind = 'firing' | 'budget' | 'exclusions' | 'rollouts';
+
+/** A condition on every series that an SLO reads, as a matcher in PromQL. */
+export interface SeriesFilter {
+  label: string;
+  /** Default "=". */
+  op?: '=' | '!=' | '=~' | '!~';
+  value: string;
 }
 
 export interface BurnlineQuery extends DataQuery {
@@ -166,6 +217,8 @@ export interface BurnlineQuery extends DataQuery {
   groupBy?: string[];
   /** Replaces the SLO's policy. */
   policy?: string;
+  /** Counts only the series that meet all of them. */
+  filters?: SeriesFilter[];
   /** Time series only. */
   metrics?: Metric[];
   /** History only: the calendar, default the SLO's own, or month. */
@@ -175,6 +228,12 @@ export interface BurnlineQuery extends DataQuery {
   whatif?: WhatIfOptions;
   burners?: BurnersOptions;
   backtest?: BacktestOptions;
+  /** Alerts: an AlertValue, default firing. Summary: the one column that an alert rule reads. */
+  value?: string;
+  /** Alerts and annotations: only these, default all. */
+  severities?: string[];
+  /** Annotations only: the kinds, default all. */
+  annotations?: AnnotationKind[];
 }
 
 export type Dialect = 'auto' | 'prometheus' | 'thanos' | 'mimir' | 'victoriametrics';
@@ -186,6 +245,8 @@ export interface BurnlineOptions extends DataSourceJsonData {
   catalog?: string;
   /** How long samples may still arrive: counts younger than this are read again. A duration, default 10m. */
   settle?: string;
+  /** The Prometheus data source that "Open in Explore" goes to; default: one that Grafana has. */
+  prometheusUid?: string;
   /** Memory for counts that are settled, in MiB, default 256. */
   cacheMiB?: number;
   /** What the server is, default: ask it. */

@@ -67,7 +67,8 @@ function onlyDataSource(current: Current): DataSourceSrv {
       }
       return current.datasource;
     },
-    getList: () => (current.settings ? [current.settings] : []),
+    getList: (filters) =>
+      current.settings && (!filters?.type || filters.type === current.settings.type) ? [current.settings] : [],
     getInstanceSettings: () => current.settings,
     reload: () => {},
     registerRuntimeDataSource: () => {},

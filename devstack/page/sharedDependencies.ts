@@ -16,13 +16,15 @@ import * as jsxRuntime from 'react/jsx-runtime';
 import * as rxjs from 'rxjs';
 import * as rxjsOperators from 'rxjs/operators';
 
+import { TimeSeriesRenderer } from './TimeSeriesRenderer';
+
 /** What Grafana shares with plugins instead of letting them bundle it, as far as Burnline's two plugins can ask for it. */
 export const sharedDependencies: Record<string, object> = {
   '@emotion/css': emotionCss,
   '@emotion/react': emotionReact,
   '@grafana/data': grafanaData,
   '@grafana/i18n': grafanaI18n,
-  '@grafana/runtime': grafanaRuntime,
+  '@grafana/runtime': { ...grafanaRuntime, PanelRenderer: TimeSeriesRenderer },
   '@grafana/ui': grafanaUi,
   '@grafana/ui/unstable': grafanaUiUnstable,
   i18next: asDefault(i18next),

@@ -18,7 +18,7 @@ import (
 const workloads = "devstack/workloads"
 
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
-var quickPackages = []string{"./pkg/...", "./internal/..."}
+var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}
 
 // command runs a program in a folder of the repository and shows what it prints.
 func (s *session) command(ctx context.Context, dir string, env []string, command ...string) error {
@@ -99,7 +99,7 @@ func archives(ctx context.Context, s *session) error {
 
 func binaryTests(ctx context.Context, s *session) error {
 	// Not cached: Go does not know that the binary and Prometheus are inputs too.
-	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-timeout=20m", "-v", "./tests/...")
+	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-p=1", "-timeout=20m", "-v", "./tests/...")
 }
 
 func browserTests(ctx context.Context, s *session) error {

@@ -36,7 +36,10 @@ type Host struct {
 }
 
 // Start runs the plugin binary; what it logs goes to log. When it fails, no process is left.
-func Start(binary string, log io.Writer) (*Host, error) {
+func Start(binary string, log io.Writer) (*Host, error) { return StartAt(hclog.Info, binary, log) }
+
+// StartAt is Start with what is logged from a level on.
+func StartAt(level hclog.Level, binary string, log io.Writer) (*Host, error) {
 	if _, err := os.Stat(binary); err != nil {
 		return nil, fmt.Errorf("no plugin binary (go tool mage build makes it): %w", err)
 	}
@@ -59,7 +62,7 @@ func Start(binary string, log io.Writer) (*Host, error) {
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		SkipHostEnv:      true,
 		Cmd:              cmd,
-		Logger:           hclog.New(&hclog.LoggerOptions{Name: "plugin", Output: log, Level: hclog.Info}),
+		Logger:           hclog.New(&hclog.LoggerOptions{Name: "plugin", Output: log, Level: level}),
 	})
 	started := make(chan error)
 	go h.own(started)

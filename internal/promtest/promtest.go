@@ -203,3 +203,22 @@ func (p *Server) LabelValues(ctx context.Context, label, selector string, start,
 	slices.Sort(values)
 	return slices.Compact(values), warnings, nil
 }
+
+// Names are the values of label among the series of selector, at most limit.
+func (p *Server) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+	values, _, err := p.LabelValues(ctx, label, selector, start, end)
+	return values[:min(uint64(len(values)), limit)], err
+}
+
+// LabelNames lists the labels of the series of selector.
+func (p *Server) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
+	sets, _, err := p.Series(ctx, selector, start, end)
+	var out []string
+	for _, s := range sets {
+		for name := range s {
+			out = append(out, string(name))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), err
+}

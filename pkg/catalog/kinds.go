@@ -97,6 +97,21 @@ type Recorded struct {
 type Composite struct {
 	All bool // good when all are good at once; else the weighted mean of the SLIs
 	Of  []Member
+
+	by, policy node // of the SLO, without the syntax tree
+}
+
+// byProblem says why a label cannot make the groups of the members.
+func (c *Composite) byProblem(name string) string {
+	if c == nil {
+		return ""
+	}
+	for _, m := range c.Of {
+		if message := byProblem(name, nil, m.SLO.Kind()); message != "" {
+			return "SLO " + m.Name + " of the composite: " + message
+		}
+	}
+	return ""
 }
 
 // Member is an SLO in a composite.

@@ -123,3 +123,41 @@ func TestACompositeOfABrokenSLOIsBroken(t *testing.T) {
 	assert.Equal(t, []string{"bad", "both"}, c.BrokenNames())
 	require.Len(t, c.SLOs, 1)
 }
+
+func TestACompositeIsGroupedByWhatItsMembersCanBe(t *testing.T) {
+	c, problems := Parse([]byte("slos:\n" +
+		"- {name: fast, objective: 99, window: 7d, sli: {latency: {histogram: h_seconds, threshold: 1s}}}\n" +
+		"- {name: up, objective: 99, window: 7d, sli: {probe: {gauge: a}}}\n" +
+		"- {name: both, objective: 99, window: 7d, by: [le], sli: {composite: {of: [{slo: fast}, {slo: up}]}}}\n" +
+		"- {name: fine, objective: 99, window: 7d, by: [job], sli: {composite: {of: [{slo: fast}, {slo: up}]}}}\n"))
+	assert.EqualError(t, problems.Err(), "line 4:47 slos[2].by: SLO fast of the composite: le makes the buckets of the histogram; a latency SLO cannot be grouped by it")
+	fine, err := c.Lookup("fine")
+	require.NoError(t, err)
+	_, err = fine.WithBy([]string{"le"})
+	assert.EqualError(t, err, "SLO fast of the composite: le makes the buckets of the histogram; a latency SLO cannot be grouped by it")
+	grouped, err := fine.WithBy([]string{"pod"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"pod"}, grouped.By)
+}
+
+func TestAlertsOfPoliciesHoldWholeSlices(t *testing.T) {
+	c, problems := Parse([]byte("policies:\n" +
+		"  quick: [{severity: page, percent: 1, long: 30m}, {severity: ticket, percent: 5, long: 6h}]\n" +
+		"slos:\n" +
+		"- {name: hours, objective: 99, window: 30d, policy: quick, sli: {probe: {gauge: a, slice: 1h}}}\n" +
+		"- {name: halves, objective: 99, window: 30d, policy: quick, sli: {probe: {gauge: a, slice: 30m}}}\n" +
+		"- {name: quarters, objective: 99, window: 30d, sli: {probe: {gauge: a, slice: 15m}}}\n" +
+		"- {name: thirds, objective: 99, window: 30d, sli: {probe: {gauge: a, slice: 20m}}}\n" +
+		"- {name: both, objective: 99, window: 30d, policy: quick, sli: {composite: {of: [{slo: halves}, {slo: thirds}]}}}\n"))
+	assert.EqualError(t, problems.Err(), "line 4:53 slos[0].policy: policy quick does not fit: alert 1 (page, 1 % in 30m): "+
+		"long window 30m is shorter than the slices of 1h that are counted; give 1h or more\n"+
+		"line 8:52 slos[4].policy: policy quick does not fit: alert 1 (page, 1 % in 30m): "+
+		"long window 30m is shorter than the slices of 1h that are counted; give 1h or more")
+	assert.Equal(t, []string{"both", "hours"}, c.BrokenNames())
+
+	s, err := c.Lookup("thirds")
+	require.NoError(t, err)
+	p := slo.Policy{Name: "q", Alerts: []slo.Alert{{Severity: "page", Percent: 1, Long: 15 * time.Minute, Short: 5 * time.Minute}}}
+	_, err = s.WithPolicy(p)
+	assert.EqualError(t, err, "policy q does not fit SLO thirds: alert 1 (page, 1 % in 15m): long window 15m is shorter than the slices of 20m that are counted; give 20m or more")
+}

@@ -84,5 +84,13 @@ func (d *decoder) join(s *SLO, c *Catalog) bool {
 		}
 	}
 	s.SLI.Composite = &joined
+	if d.found == before {
+		for _, name := range s.By {
+			if message := joined.byProblem(name); message != "" {
+				d.problem(joined.by, "%s", message)
+			}
+		}
+		d.fitsSlices(joined.policy, s.Policy, s.Grain())
+	}
 	return d.found == before
 }

@@ -54,8 +54,9 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	if at, ok := o.get("p95"); ok {
 		s.P95 = d.latency(at, "target")
 	}
+	var by node
 	if at, ok := o.get("by"); ok {
-		s.By = d.by(at, s.Kind())
+		s.By, by = d.by(at, s.Kind()), at
 	}
 	s.Missing, s.LowTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.exclusions(o)
 	if at, ok := o.get("labels"); ok {
@@ -76,7 +77,20 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 		_, chosen := o.fields["policy"]
 		d.fits(at, policy, chosen, windows, s.Objective)
 	}
+	if c := s.SLI.Composite; c != nil { // its slices and what it can be grouped by follow from its members
+		c.by, c.policy = by, at
+		c.by.Node, c.policy.Node = nil, nil
+	} else if ok {
+		d.fitsSlices(at, policy, s.Grain())
+	}
 	return s
+}
+
+// fitsSlices reports the alerts whose long window is shorter than the slices that are counted.
+func (d *decoder) fitsSlices(at node, policy slo.Policy, slice time.Duration) {
+	for _, err := range shorterThan(slice, policy) {
+		d.problem(at, "policy %s does not fit: %v", policy.Name, err)
+	}
 }
 
 // fits reports why a policy cannot serve an objective over the windows.

@@ -39,18 +39,37 @@ func (s SLO) WithBy(labels []string) (SLO, error) {
 		if message := byProblem(name, s.By, s.Kind()); message != "" {
 			return SLO{}, errors.New(message)
 		}
+		if message := s.SLI.Composite.byProblem(name); message != "" {
+			return SLO{}, errors.New(message)
+		}
 		s.By = append(s.By, name)
 	}
 	return s, nil
 }
 
-// WithPolicy is the SLO with another policy. The error says why the policy does not fit the objective and window.
+// WithPolicy is the SLO with another policy. The error says why the policy does not fit the objective, window or slices.
 func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
 	for _, one := range s.EachWindow() {
 		if err := p.Validate(one.Window, s.Objective); err != nil {
 			return SLO{}, fmt.Errorf("policy %s does not fit SLO %s: %w", p.Name, s.Name, err)
 		}
 	}
+	if err := errors.Join(shorterThan(s.Grain(), p)...); err != nil {
+		return SLO{}, fmt.Errorf("policy %s does not fit SLO %s: %w", p.Name, s.Name, err)
+	}
 	s.Policy = p
 	return s, nil
+}
+
+// shorterThan says which alerts have a long window that is shorter than the slices of time that are counted: it would look
+// back over a whole slice, with the factor of the shorter time. A short window may: it is the last slice.
+func shorterThan(slice time.Duration, p slo.Policy) []error {
+	var problems []error
+	for i, a := range p.Alerts {
+		if a.Long < slice {
+			problems = append(problems, &slo.AlertError{Index: i, Alert: a, Reason: fmt.Sprintf(
+				"long window %s is shorter than the slices of %s that are counted; give %s or more", format(a.Long), format(slice), format(slice))})
+		}
+	}
+	return problems
 }

@@ -101,6 +101,7 @@ func (d Dialect) Params(cell time.Duration) url.Values {
 	if d.Product == VictoriaMetrics || d.Product == Unknown {
 		v.Set("nocache", "1") // else start, end and recent values are shifted
 		v.Set("max_lookback", seconds(Lookback))
+		v.Set("deny_partial_response", "1")
 	}
 	if d.Product != Mimir {
 		v.Set("lookback_delta", seconds(Lookback))
@@ -122,6 +123,12 @@ func (d Dialect) Tenants(h http.Header) {
 	if d.Product == Thanos || d.Product == Unknown {
 		h.Set("THANOS-TENANT", d.options.Tenant)
 	}
+}
+
+// IgnoresTenant tells that a tenant is set and the server would show everything
+// to it: it has none.
+func (d Dialect) IgnoresTenant() bool {
+	return d.options.Tenant != "" && (d.Product == Prometheus || d.Product == VictoriaMetrics)
 }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d/time.Second)) + "s" }

@@ -81,8 +81,16 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 	out.add(ev.Cost, ev.Warnings, ev.Sent)
 
 	groups := ev.groups()
+	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
+		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
+			"at most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
+			len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting), maxJudged)}
+	}
 	tests := make([][]Test, len(fitting)) // by policy
 	for _, g := range groups {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		b := slo.NewBacktest(s.Objective, s.Window, t.history(g))
 		incidents := b.Incidents(shortest(fitting))
 		for i, p := range fitting {
@@ -109,6 +117,10 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 	}
 	return out, nil
 }
+
+// maxJudged bounds the work of a replay, some seconds of it. A variable for its
+// test.
+var maxJudged = 40_000_000
 
 // fit keeps the policies that can serve the SLO; the error says why the others cannot.
 func fit(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits error) {
@@ -183,6 +195,9 @@ func (t tape) history(g group) slo.History {
 	if g.members != nil {
 		h.Measure = g.measure
 	}
+	if t.slo.Calendar != nil {
+		h.Lengths = make([]time.Duration, n)
+	}
 	end := t.start
 	for i := range n {
 		begin := end
@@ -192,8 +207,14 @@ func (t tape) history(g group) slo.History {
 			h.Cells[i].Coverage = g.filled(g.raw(end.Add(-grain), end), end.Add(-grain), end).Coverage
 		}
 		if i >= h.First {
-			start, _ := t.slo.Period(end)
+			start, stop := t.slo.Period(end)
 			h.Period[i] = g.filled(g.raw(start, end), start, end)
+			if h.Lengths != nil {
+				h.Lengths[i] = stop.Sub(start)
+				if share := elapsed(start, end, stop, g.events.excluded); share > 0 {
+					h.Period[i].Total /= share
+				}
+			}
 		}
 	}
 	return h

@@ -198,6 +198,10 @@ func (r *Burners) explain(s catalog.SLO, ask models.Burners) {
 		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
 		return
 	}
+	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {
+		r.warn(fmt.Sprintf("SLO %s: missing: %s adds events that no label tells apart; these rows are of what was counted, and do not add up to the summary",
+			s.Name, s.Missing))
+	}
 	for i, label := range ask.By {
 		if !slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Values[label] != "" }) {
 			r.warn(fmt.Sprintf("burners.by[%d]: no bad event of SLO %s has the label %s", i, s.Name, label))

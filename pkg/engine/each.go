@@ -46,8 +46,8 @@ func each[T any](ctx context.Context, slos []catalog.SLO, into *Report, ask func
 		})
 	}
 	_ = g.Wait()
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return nil, ctx.Err() // nobody waits; past a deadline the SLOs' errors say more
 	}
 	for i, err := range failed {
 		if err != nil {

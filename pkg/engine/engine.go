@@ -25,6 +25,7 @@ type Engine struct {
 	settle  time.Duration // as ledger.Options
 	now     func() time.Time
 	layouts *lru.Cache[layoutKey, layout]
+	lacks   *lru.Cache[lackKey, lackNotice]
 }
 
 // New returns an engine over one server.
@@ -33,8 +34,12 @@ func New(server Server, o ledger.Options) *Engine {
 		o.Now = time.Now
 	}
 	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
-	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts}
+	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
+	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, lacks: lacks}
 }
+
+// CacheBytes are the bytes held for counts, and their bound.
+func (e *Engine) CacheBytes() (held, limit int64) { return e.ledger.CacheBytes() }
 
 // instant is at cut down to the minute, and never in the future.
 func (e *Engine) instant(at time.Time) time.Time {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/burnline/burnline/pkg/slo"
@@ -23,7 +24,7 @@ func (r *Report) flag(g group, at time.Time) {
 	slack := partTolerance*m.Total + partSlack
 	what := "bad"
 	switch {
-	case g.members != nil || m.Coverage == 0:
+	case g.members != nil:
 		return
 	case m.Bad < -slack:
 		what = "good"
@@ -32,6 +33,47 @@ func (r *Report) flag(g group, at time.Time) {
 	}
 	r.warn(fmt.Sprintf("SLO %s: there are more %s events than events (total); the SLI is held within 0 and 100 %%. Does %s select from total?",
 		s.Name, what, what))
+}
+
+// orphans warns of groups that have bad (or good) events but no events at all:
+// there is no row for them, as if nothing had happened.
+func (r *Report) orphans(ev *events, at time.Time) {
+	if ev.members != nil {
+		return
+	}
+	start, _ := ev.slo.Period(at)
+	var names []string
+	for _, g := range ev.split() {
+		if g.total == nil && ev.reads[ev.counting.Part.Read].Window(g.part, ev.counting.Part.Part, start, at) > partSlack {
+			names = append(names, groupText(ev.slo.By, g.part.Labels))
+		}
+	}
+	what := "bad"
+	if ev.counting.Good {
+		what = "good"
+	}
+	switch len(names) {
+	case 0:
+		return
+	case 1:
+		r.warn(fmt.Sprintf("SLO %s: %s has %s events, but no events (total), so it has no row. Do %s and total have the same labels?",
+			ev.slo.Name, names[0], what, what))
+	default:
+		r.warn(fmt.Sprintf("SLO %s: %d groups, such as %s, have %s events, but no events (total), so they have no row. Do %s and total have the same labels?",
+			ev.slo.Name, len(names), names[0], what, what))
+	}
+}
+
+// groupText is a group in words: workload=a.
+func groupText(by []string, labels map[string]string) string {
+	words := make([]string, len(by))
+	for i, label := range by {
+		words[i] = label + "=" + labels[label]
+	}
+	if len(words) == 0 {
+		return "the only group"
+	}
+	return strings.Join(words, " ")
 }
 
 // HeldBack says that an alert would fire, were there not too little traffic.

@@ -22,65 +22,82 @@ const defaultSettle = 10 * time.Minute
 // lackingTold is how many groups a notice about a missing bucket names.
 const lackingTold = 3
 
-// lack is how much of a group has no bucket at the threshold.
+// lack is where a group has no bucket at the threshold.
 type lack struct {
 	group      string
-	share      float64 // of its series, over the hours of the window
-	now, ofNow float64 // series at the end of the window: without the bucket, and all
+	time       float64 // share of the hours that were read in which some of its series lack it
+	now, ofNow float64 // series at the end: without the bucket, and all
+}
+
+// lackKey is all that decides what is lacking: the expressions and when, by the
+// whole hours and the five minutes that the time ends in.
+type lackKey struct {
+	now            string
+	start, end, to int64 // Unix seconds
+}
+
+type lackNotice struct {
+	text  string // "" when nothing lacks
+	asked time.Time
 }
 
 // lacking warns of targets that count observations but have no bucket at the
 // threshold, some time or always: none of theirs reads as good. It looks at the
-// end of each whole hour that is settled, and at the end of the window.
+// end of each whole hour that is settled, and at the end of the time; an answer
+// is kept as long as a layout.
 func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from, to time.Time) (about, error) {
 	var took about
 	look, err := sli.BucketPresence(*s.SLI.Latency, s.By, les)
 	if err != nil {
 		return took, err
 	}
-	groups := map[string]*lack{}
-	of := func(value func(label string) string) *lack {
-		words := make([]string, len(s.By))
-		for i, label := range s.By {
-			words[i] = label + "=" + value(label)
+	last := e.now().Add(-cmp.Or(e.settle, defaultSettle))
+	if to.Before(last) {
+		last = to
+	}
+	start, end := upTo(from, time.Hour), last.Truncate(time.Hour)
+	key := lackKey{look.Now, start.Unix(), end.Unix(), to.Truncate(layoutsKeptFor).Unix()}
+	now := e.now()
+	notice, ok := e.lacks.Get(key)
+	if !ok || now.Sub(notice.asked) >= layoutsKeptFor || now.Before(notice.asked) {
+		if took, notice.text, err = e.look(ctx, s.By, look, start, end, to); err != nil {
+			return took, err
 		}
-		name := strings.Join(words, " ")
+		if notice.asked = now; len(took.Warnings) == 0 {
+			e.lacks.Add(key, notice)
+		}
+	}
+	if notice.text != "" {
+		took.warn(fmt.Sprintf("SLO %s: some series of %s have no bucket at the threshold %s (le=%q): %s. What was observed there reads as bad; "+
+			"give every target the bucket, or choose a threshold that all have",
+			s.Name, look.Histogram, s.SLI.Latency.Threshold, look.Bound, notice.text))
+	}
+	return took, nil
+}
+
+// look asks where the bucket is lacking; text is "" when nowhere.
+func (e *Engine) look(ctx context.Context, by []string, look sli.Presence, start, end, to time.Time) (took about, text string, err error) {
+	groups := map[string]*lack{}
+	of := func(labels map[string]string) *lack {
+		name := groupText(by, labels)
 		if groups[name] == nil {
 			groups[name] = &lack{group: name}
 		}
 		return groups[name]
 	}
-
-	last := e.now().Add(-cmp.Or(e.settle, defaultSettle))
-	if to.Before(last) {
-		last = to
-	}
-	if start, end := upTo(from, time.Hour), last.Truncate(time.Hour); start.Before(end) {
-		counts, err := e.ledger.Read(ctx, look.Hours, []time.Time{start, end})
+	if start.Before(end) {
+		counts, err := e.ledger.Read(ctx, look.Lacking, []time.Time{start, end})
 		if err != nil {
-			return took, err
+			return took, "", err
 		}
 		took.add(counts.Cost, counts.Warnings, counts.Sent)
-		all, with := map[*lack]float64{}, map[*lack]float64{}
 		for i := range counts.Groups {
-			g := &counts.Groups[i]
-			l := of(func(label string) string { return g.Labels[label] })
-			if n := counts.Window(g, 0, start, end); look.IsAll(g.Labels[model.BucketLabel]) {
-				all[l] += n
-			} else {
-				with[l] += n
-			}
-		}
-		for l, n := range all {
-			if n > 0 {
-				l.share = max(1-with[l]/n, 0)
-			}
+			of(counts.Groups[i].Labels).time = counts.Coverage(&counts.Groups[i], start, end)
 		}
 	}
-
 	matrix, warnings, err := e.server.Query(ctx, look.Now, to)
 	if err != nil {
-		return took, err
+		return took, "", err
 	}
 	took.add(ledger.Cost{Queries: 1}, warnings, []string{look.Now})
 	for _, series := range matrix {
@@ -88,31 +105,26 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 			continue
 		}
 		n := float64(series.Values[0].Value)
-		l := of(func(label string) string { return string(series.Metric[model.LabelName(label)]) })
+		l := of(plainLabels(series.Metric))
 		if look.IsAll(string(series.Metric[model.BucketLabel])) {
 			l.ofNow, l.now = l.ofNow+n, l.now+n
 		} else {
 			l.now -= n
 		}
 	}
-	if text := lackText(groups); text != "" {
-		took.warn(fmt.Sprintf("SLO %s: %s has no bucket at the threshold %s (le=%q) in %s. What was observed there reads as bad: "+
-			"give every target the bucket, or choose a threshold that all have",
-			s.Name, look.Histogram, s.SLI.Latency.Threshold, look.Bound, text))
-	}
-	return took, nil
+	return took, lackText(groups, start), nil
 }
 
 // lackText names the groups that lack the bucket, the worst first; "" when none does.
-func lackText(groups map[string]*lack) string {
+func lackText(groups map[string]*lack, from time.Time) string {
 	var found []*lack
 	for _, l := range groups {
-		if l.share > 1e-9 || l.now > 0 {
+		if l.time > 0 || l.now > 0 {
 			found = append(found, l)
 		}
 	}
 	slices.SortFunc(found, func(a, b *lack) int {
-		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(b.now, a.now), strings.Compare(a.group, b.group))
+		return cmp.Or(cmp.Compare(b.time, a.time), cmp.Compare(b.now, a.now), strings.Compare(a.group, b.group))
 	})
 	var words []string
 	for i, l := range found {
@@ -120,14 +132,18 @@ func lackText(groups map[string]*lack) string {
 			words = append(words, fmt.Sprintf("%d more groups", len(found)-i))
 			break
 		}
-		text := l.group
-		if text == "" {
-			text = "the only group"
-		}
-		words = append(words, fmt.Sprintf("%s (%s %% of its series over the window, %g of %g at its end)",
-			text, percentText(l.share), max(l.now, 0), l.ofNow))
+		words = append(words, fmt.Sprintf("%s (%s %% of the time since %s; %g of %g series at the end)",
+			l.group, percentText(l.time), from.UTC().Format("2006-01-02 15:04"), max(l.now, 0), l.ofNow))
 	}
 	return strings.Join(words, ", ")
+}
+
+func plainLabels(m model.Metric) map[string]string {
+	out := make(map[string]string, len(m))
+	for name, value := range m {
+		out[string(name)] = string(value)
+	}
+	return out
 }
 
 // percentText never rounds something to nothing, or less than all to all.

@@ -71,10 +71,18 @@ func (g group) period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
 	t := slo.Terms{
 		Objective: s.Objective, Period: end.Sub(start), Length: slo.Without(start, end, g.events.excluded), LowTraffic: s.LowTraffic,
 	}
-	if t.Elapsed = 1; t.Length > 0 && at.Before(end) {
-		t.Elapsed = float64(slo.Without(start, at, g.events.excluded)) / float64(t.Length)
-	}
+	t.Elapsed = elapsed(start, at, end, g.events.excluded)
 	return g.measure(start, at), t
+}
+
+// elapsed is the share of what counts of (start, end] that has passed at an
+// instant, 0..1; 1 where nothing counts.
+func elapsed(start, at, end time.Time, excluded []slo.Interval) float64 {
+	whole := slo.Without(start, end, excluded)
+	if whole <= 0 || !at.Before(end) {
+		return 1
+	}
+	return float64(slo.Without(start, at, excluded)) / float64(whole)
 }
 
 // exhaustedIn is when the budget is spent at the burn of the recent hour; nil
@@ -98,11 +106,11 @@ func (g group) exhaustedIn(s catalog.SLO, b slo.Budget, t slo.Terms, at time.Tim
 
 // coarseSteps is how many instants of the coming period a forecast looks at
 // before it looks closer.
-const coarseSteps = 48
+const coarseSteps = 24
 
 // spentIn follows what leaves the rolling window hour by hour.
 func (g group) spentIn(s catalog.SLO, recent slo.Measured, at time.Time) (time.Duration, bool) {
-	counted := time.Duration(recent.Coverage * float64(Recent))
+	counted := time.Duration(recent.Coverage * float64(slo.Without(at.Add(-Recent), at, g.events.excluded)))
 	spent := func(steps []time.Duration) (time.Duration, bool) {
 		return slo.ExhaustedRolling(s.Objective, recent.Counts, counted, steps, func(after time.Duration) slo.Counts {
 			return g.measure(at.Add(after-s.Window), at).Counts

@@ -122,6 +122,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		out.Rows = append(out.Rows, row(s, grp, q, at))
 		out.flag(grp, at)
 	}
+	out.orphans(ev, at)
 	if len(out.Rows) == 0 {
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels",
 			s.Name, s.Source(), s.WindowText()))
@@ -174,13 +175,13 @@ func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
 	return r
 }
 
-// throughput is events per second of the measured time, nil without any. Slices
-// of time, and what a composite adds up, are no traffic.
+// throughput is events per second of the measured time, excluded or not; nil
+// without any. Slices of time, and what a composite adds up, are no traffic.
 func (g group) throughput(from, to time.Time) *float64 {
 	if g.events.slo.Slice() > 0 || g.members != nil {
 		return nil
 	}
-	return throughput(g.counted(from, to), to.Sub(from))
+	return throughput(g.sum(from, to), to.Sub(from))
 }
 
 func throughput(m slo.Measured, window time.Duration) *float64 {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -28,6 +29,10 @@ type History struct {
 
 // minQuantileWindow keeps a p95 from being one of a handful of observations.
 const minQuantileWindow = 5 * time.Minute
+
+// maxSeriesPoints bounds the points of one SLO: some 100 bytes each until the
+// answer is sent. A variable for its test.
+var maxSeriesPoints = 2_000_000
 
 // Step rounds an interval up to one whose multiples the ledger reads cheaply.
 func Step(interval time.Duration) time.Duration {
@@ -132,12 +137,25 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 	out.about = ev.about
 	var q *quantiles
 	if s.P95 != nil && slices.Contains(metrics, models.MetricP95) {
-		if q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants); err != nil {
+		q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants)
+		switch {
+		case err == nil:
+			out.add(q.cost())
+		case len(metrics) == 1:
 			return nil, err
+		default: // the other metrics are as good without it
+			out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, err))
 		}
-		out.add(q.cost())
 	}
-	for _, grp := range ev.groups() {
+	groups := ev.groups()
+	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
+		return nil, &models.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
+			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}
+	}
+	for _, grp := range groups {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		for _, c := range curves {
 			series := Series{SLO: s, Labels: grp.total.Labels, Metric: c.metric, Window: c.shown}
 			for _, t := range instants {

@@ -117,11 +117,9 @@ func variant(s catalog.SLO, g group, start, at time.Time, own bool) Variant {
 	}
 	v := Variant{Own: own, Span: at.Sub(start)}
 	v.SLO, v.Labels, v.Window = s, g.total.Labels, last(s.Window)
-	terms := slo.Terms{Objective: s.Objective, Period: s.Window, Elapsed: 1, LowTraffic: s.LowTraffic}
-	if s.Calendar != nil {
-		_, terms = g.period(s, at)
-	}
+	_, terms := g.period(s, at)
 	v.Evaluation = s.Policy.EvaluateTerms(terms, v.Window, last)
+	v.Window.Coverage = g.counted(start, at).Coverage
 	if v.Evaluation.HasBudget {
 		v.ExhaustedIn = g.exhaustedIn(s, v.Evaluation.Budget, terms, at)
 	}

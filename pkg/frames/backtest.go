@@ -1,7 +1,9 @@
 package frames
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -22,17 +24,23 @@ const (
 
 // Backtest is a comparison of the policies over all groups, the same for each
 // group, every alarm, every incident with what each policy made of it, and the
-// states over time.
-func Backtest(b *engine.Backtest) []*data.Frame {
+// states over time; or only the frames with the names. The first one carries
+// what is beside the numbers.
+func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
 	rows := make([]engine.Row, len(b.Tests))
 	for i, t := range b.Tests {
 		rows[i] = engine.Row{SLO: t.SLO}
 	}
 	groupBy := groupLabels(rows)
-	compared := comparedPolicies(b)
-	about(compared, b.Report, groupBy)
-	out := []*data.Frame{compared, comparedGroups(b, groupBy), alarms(b, groupBy), incidents(b, groupBy)}
-	return append(out, states(b)...)
+	out := append([]*data.Frame{comparedPolicies(b), comparedGroups(b, groupBy), alarms(b, groupBy), incidents(b, groupBy)}, states(b)...)
+	if len(only) > 0 {
+		out = slices.DeleteFunc(out, func(f *data.Frame) bool { return !slices.Contains(only, f.Name) })
+	}
+	if len(out) == 0 { // no group had states
+		out = append(out, data.NewFrame(StatesName).SetMeta(seriesMeta()))
+	}
+	about(out[0], b.Report, groupBy)
+	return out
 }
 
 func comparedPolicies(b *engine.Backtest) *data.Frame {
@@ -126,10 +134,20 @@ func incidents(b *engine.Backtest, groupBy []string) *data.Frame {
 }
 
 // states are for a state timeline: a point where a state begins, which holds up
-// to the next one, and one at the end.
+// to the next one, and one at the end. The policies of a group stand together.
 func states(b *engine.Backtest) []*data.Frame {
-	out := make([]*data.Frame, 0, len(b.Tests))
-	for _, t := range b.Tests {
+	tests := slices.Clone(b.Tests)
+	asked := map[string]int{} // the order of the SLOs
+	for i, t := range tests {
+		if _, ok := asked[t.SLO.Name]; !ok {
+			asked[t.SLO.Name] = i
+		}
+	}
+	slices.SortStableFunc(tests, func(x, y engine.Test) int {
+		return cmp.Or(cmp.Compare(asked[x.SLO.Name], asked[y.SLO.Name]), slices.Compare(groupValues(x.Labels), groupValues(y.Labels)))
+	})
+	out := make([]*data.Frame, 0, len(tests))
+	for _, t := range tests {
 		points := make([]engine.Point, 0, len(t.Changes)+1)
 		for _, c := range t.Changes {
 			points = append(points, engine.Point{Time: c.Time, Value: known(float64(c.State), c.State != slo.Unmeasured)})

@@ -46,29 +46,38 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// What each step finds, the next may need; presence needs nobody.
+	unseen := map[string]*track{}
+	for key, t := range tracks {
+		if !t.seenThroughout() {
+			unseen[key] = t
+		}
+	}
+	f.tooManyToRead = len(unseen) > rawSeries
 	g, gctx = errgroup.WithContext(ctx)
 	g.Go(func() error { return f.presence(gctx, tracks) })
-	g.Go(func() error { return f.judge(gctx, tracks) })
+	g.Go(func() error { return f.tails(gctx, unseen) })
+	g.Go(func() error { return f.resets(gctx, tracks) })
+	g.Go(func() error { return f.newcomers(gctx, tracks) })
 	if err := g.Wait(); err != nil {
+		return err
+	}
+	var doubts []doubt
+	for _, t := range tracks {
+		doubts = append(doubts, t.count()...)
+	}
+	if err := f.settle(ctx, doubts); err != nil {
 		return err
 	}
 	f.add(tracks)
 	return nil
 }
 
-// judge counts every track.
-func (f *fetcher) judge(ctx context.Context, tracks map[string]*track) error {
-	for _, step := range []func(context.Context, map[string]*track) error{f.tails, f.resets, f.origins, f.latecomers} {
-		if err := step(ctx, tracks); err != nil {
-			return err
-		}
+// newcomers tells which of the counters that first show in the run are new.
+func (f *fetcher) newcomers(ctx context.Context, tracks map[string]*track) error {
+	if err := f.origins(ctx, tracks); err != nil {
+		return err
 	}
-	var doubts []doubt
-	for _, t := range tracks {
-		doubts = append(doubts, t.count()...)
-	}
-	return f.settle(ctx, doubts)
+	return f.latecomers(ctx, tracks)
 }
 
 // tracks follows every counter that has samples in the run, also those that
@@ -108,14 +117,8 @@ func (f *fetcher) trackOf(tracks map[string]*track, m model.Metric) *track {
 
 // tails asks for the last value per cell of the counters that do not stand at
 // every border, where they are too many to read sample by sample.
-func (f *fetcher) tails(ctx context.Context, tracks map[string]*track) error {
-	unseen := map[string]*track{}
-	for key, t := range tracks {
-		if !t.seenThroughout() {
-			unseen[key] = t
-		}
-	}
-	if len(unseen) <= rawSeries {
+func (f *fetcher) tails(ctx context.Context, unseen map[string]*track) error {
+	if !f.tooManyToRead {
 		return nil
 	}
 	r := f.out.run

@@ -81,4 +81,3 @@ func (q Counters) key() string {
 	}
 	return b.String()
 }
-

@@ -28,7 +28,7 @@ func (s segment) end() int { return s.first + int((s.to-s.from)/s.step) }
 type Group struct {
 	Labels map[string]string
 	rows   []*row    // by segment
-	before []float64 // by segment: events of each part, and measured seconds, before it
+	before []float64 // by segment: events of each part, and measured seconds, before the beginning of its block
 }
 
 // border is a place between two cells.
@@ -77,13 +77,11 @@ func (c *Counts) time(b border) int64 {
 }
 
 func (c *Counts) events(g *Group, part int, b border) float64 {
-	r := g.rows[b.segment]
-	return g.before[b.segment*(c.parts+1)+part] + r.eventsUpTo(part, b.cell) - r.eventsUpTo(part, c.segments[b.segment].first)
+	return g.before[b.segment*(c.parts+1)+part] + g.rows[b.segment].eventsUpTo(part, b.cell)
 }
 
 func (c *Counts) seconds(g *Group, b border) float64 {
-	r := g.rows[b.segment]
-	return g.before[b.segment*(c.parts+1)+c.parts] + r.secondsUpTo(b.cell) - r.secondsUpTo(c.segments[b.segment].first)
+	return g.before[b.segment*(c.parts+1)+c.parts] + g.rows[b.segment].secondsUpTo(b.cell)
 }
 
 // counts lays the cells of the runs in a row.
@@ -106,14 +104,16 @@ func (e *entry) counts(runs []run) *Counts {
 		g := Group{Labels: e.labels[id], rows: rows[:n:n], before: before[: n*width : n*width]}
 		for s, b := range blocks {
 			g.rows[s] = b.row(id)
-			if s == 0 {
-				continue
-			}
-			end := border{s - 1, out.segments[s-1].end()}
 			for p := range e.parts {
-				g.before[s*width+p] = out.events(&g, p, end)
+				g.before[s*width+p] = -g.rows[s].eventsUpTo(p, out.segments[s].first)
+				if s > 0 {
+					g.before[s*width+p] += out.events(&g, p, border{s - 1, out.segments[s-1].end()})
+				}
 			}
-			g.before[s*width+e.parts] = out.seconds(&g, end)
+			g.before[s*width+e.parts] = -g.rows[s].secondsUpTo(out.segments[s].first)
+			if s > 0 {
+				g.before[s*width+e.parts] += out.seconds(&g, border{s - 1, out.segments[s-1].end()})
+			}
 		}
 		if !out.any(&g, last) { // a group of other times is not part of this answer
 			clear(g.before)

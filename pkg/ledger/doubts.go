@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -35,14 +36,14 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 			samples[i][key] = merge(samples[i][key], s.Values)
 		}
 		for _, d := range b {
-			if s := samples[i][d.track.metric.String()]; d.track.opening.covers(d.cell) && len(s) > 0 {
-				d.track.opening.sees(s[0].Timestamp)
+			if d.track.opening.covers(d.cell) && math.IsNaN(d.last) {
+				d.track.opening.sees(d.within(samples[i][d.track.metric.String()]))
 			}
 		}
 	}
 	for i, b := range batches {
 		for _, d := range b {
-			d.countSamples(samples[i][d.track.metric.String()])
+			d.countSamples(d.within(samples[i][d.track.metric.String()]))
 		}
 	}
 	return nil

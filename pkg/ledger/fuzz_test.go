@@ -74,7 +74,9 @@ func (w *madeUp) key() string       { return "made up" }
 func (w *madeUp) groupBy() []string { return []string{"g"} }
 func (w *madeUp) parts() int        { return 2 }
 
-func (w *madeUp) width(context.Context, Source, int64) (series, requests int, err error) { return 3, 0, nil }
+func (w *madeUp) width(context.Context, Source, int64) (series, requests int, err error) {
+	return 3, 0, nil
+}
 
 func (w *madeUp) border(a, b byte) time.Time {
 	switch back := int64(a); b % 3 {

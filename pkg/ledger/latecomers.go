@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -21,7 +22,7 @@ const settledIn = 3600
 //   - its process says that it had been running for an hour at the last border at
 //     which others were measured without it, or,
 //   - where it does not say, its counters (those beside, if any) begin with more
-//     than a day's worth of the fastest growth they show afterwards.
+//     than a day's worth of the fastest growth of a target of their group.
 func (f *fetcher) latecomers(ctx context.Context, tracks map[string]*track) error {
 	arrivals := arrivals(tracks)
 	if len(arrivals) == 0 {
@@ -41,7 +42,9 @@ func (f *fetcher) latecomers(ctx context.Context, tracks map[string]*track) erro
 	}
 	measured := f.measuredBorders(tracks)
 	old := map[string]arrival{}
+	peers := f.fastestPeers(tracks)
 	for name, a := range arrivals {
+		a.fastest = peers[f.groupOf(a.tracks[0])]
 		if a.wasRunning(says[name], beside[name], measured[a.cell]) {
 			old[name] = a
 		}
@@ -49,8 +52,11 @@ func (f *fetcher) latecomers(ctx context.Context, tracks map[string]*track) erro
 	if err := f.forgetScraped(ctx, old); err != nil {
 		return err
 	}
-	for _, a := range old {
-		begins := &opening{cell: a.cell}
+	for name, a := range old {
+		begins := &opening{cell: a.cell, until: new(horizon)}
+		if says[name] == nil && beside[name] == nil {
+			begins.worth, begins.fastest = aDay, a.fastest
+		}
 		for _, t := range a.tracks {
 			if t.first() == a.cell {
 				t.opening = begins
@@ -69,9 +75,9 @@ func (a arrival) wasRunning(says starts, beside counters, missed int64) bool {
 	case says != nil && !math.IsNaN(says[a.cell+1]):
 		return says[a.cell+1] < float64(missed-settledIn)
 	case beside != nil:
-		return beside.beginWithADay(a.cell)
+		return beside.beginWithADay(a.cell, beside.fastest())
 	}
-	return a.tracks.beginWithADay(a.cell)
+	return a.tracks.beginWithADay(a.cell, a.fastest)
 }
 
 // forgetScraped takes out the targets that were scraped not long before the run:
@@ -99,9 +105,10 @@ func (f *fetcher) forgetScraped(ctx context.Context, old map[string]arrival) err
 
 // arrival is a target that first stands at the end of a cell.
 type arrival struct {
-	target model.Metric
-	cell   int
-	tracks counters // all of the target
+	target  model.Metric
+	cell    int
+	tracks  counters // all of the target
+	fastest float64  // growth of a target of its group, events a second
 }
 
 // counters are some tracks of a run.
@@ -192,27 +199,42 @@ func (f *fetcher) measuredBorders(tracks map[string]*track) []int64 {
 	return out
 }
 
-// beginWithADay tells that the counters, which first stand at the end of the
-// cell, begin with more than a day's worth of the fastest growth they show.
-func (cs counters) beginWithADay(cell int) bool {
-	var begin, fastest float64
-	var growth []float64
-	var step int64
+const aDay = 24 * 3600
+
+// fastestPeers is, by group, the fastest growth of a target, in events a second.
+func (f *fetcher) fastestPeers(tracks map[string]*track) map[string]float64 {
+	out := map[string]float64{}
+	for _, ts := range byTarget(tracks) {
+		key := f.groupOf(ts[0])
+		out[key] = max(out[key], ts.fastest())
+	}
+	return out
+}
+
+func (f *fetcher) groupOf(t *track) string { return groupKey(f.q.By, labelsOf(t.metric, f.q.By)) }
+
+// fastest is the fastest growth of all counters together, in events a second,
+// as their values at borders show it.
+func (cs counters) fastest() float64 {
+	growth := make([]float64, cs[0].run.cells())
 	for _, t := range cs {
-		if step = t.run.step(); growth == nil {
-			growth = make([]float64, t.run.cells())
-		}
-		if t.first() == cell {
-			begin += t.borders[cell+1]
-		}
-		for i := cell + 1; i < len(growth); i++ {
+		for i := range growth {
 			if d := t.borders[i+1] - t.borders[i]; d > 0 { // not NaN, not a reset
 				growth[i] += d
 			}
 		}
 	}
-	for _, g := range growth {
-		fastest = max(fastest, g)
+	return slices.Max(growth) / float64(cs[0].run.step())
+}
+
+// beginWithADay tells that the counters, which first stand at the end of the
+// cell, stand there at more than a day's worth of the fastest growth.
+func (cs counters) beginWithADay(cell int, fastest float64) bool {
+	var begin float64
+	for _, t := range cs {
+		if t.first() == cell {
+			begin += t.borders[cell+1]
+		}
 	}
-	return fastest > 0 && begin > fastest/float64(step)*24*3600
+	return fastest > 0 && begin > aDay*fastest
 }

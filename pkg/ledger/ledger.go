@@ -85,4 +85,3 @@ func (c *Cost) Add(o Cost) {
 	c.CellsHit += o.CellsHit
 	c.CellsMissed += o.CellsMissed
 }
-

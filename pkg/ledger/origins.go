@@ -21,16 +21,9 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	listed, err := f.series(ctx, narrow(f.q.Matchers, metricsOf(unknown)), r.from-memory, r.from)
+	returned, err := f.listed(ctx, unknown)
 	if err != nil {
 		return err
-	}
-	returned := map[string]*track{}
-	for _, m := range listed {
-		key, _ := seriesKey(m)
-		if t := unknown[key]; t != nil {
-			returned[key] = t
-		}
 	}
 	known := len(unknown) < len(tracks)
 	if len(returned) > 0 {
@@ -47,7 +40,7 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if known {
 		return nil
 	}
-	listed, err = f.series(ctx, f.q.Matchers, r.from-memory, r.from)
+	listed, err := f.series(ctx, f.q.Matchers, r.from-memory, r.from)
 	if err != nil {
 		return err
 	}
@@ -59,9 +52,31 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	return f.openRecord(ctx, unknown)
 }
 
+// listed are those of the tracks that may have samples before the run. A few are
+// asked for these at once, without looking them up.
+func (f *fetcher) listed(ctx context.Context, tracks map[string]*track) (map[string]*track, error) {
+	if len(tracks) <= rawSeries {
+		return tracks, nil
+	}
+	r := f.out.run
+	listed, err := f.series(ctx, narrow(f.q.Matchers, metricsOf(tracks)), r.from-memory, r.from)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*track{}
+	for _, m := range listed {
+		key, _ := seriesKey(m)
+		if t := tracks[key]; t != nil {
+			out[key] = t
+		}
+	}
+	return out, nil
+}
+
 // openRecord marks the earliest cell with a counter at its end: what first shows
 // up to then was there when the record began, unless its process had been
-// scraped before that, or says that it had only just started.
+// scraped before that, or says, or shows by small values, that it had only just
+// started.
 func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) error {
 	earliest := -1
 	for _, t := range tracks {
@@ -84,19 +99,27 @@ func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) erro
 			}
 		}
 	}
-	starts, err := f.startTimes(ctx, targetsOf(tracks))
+	starts, err := f.startsOfAll(ctx, tracks)
 	if err != nil {
 		return err
 	}
 	justStarted := float64(r.from + int64(earliest)*r.step() - settledIn)
-	begins := &opening{cell: earliest}
-	for _, t := range tracks {
-		if t.first() > earliest {
-			continue
+	until := new(horizon)
+	for _, ts := range byTarget(tracks) {
+		begins := &opening{cell: earliest, until: until, worth: lookback}
+		if m := target(ts[0].metric); m != nil {
+			at := starts[m.String()]
+			if at != nil && (at.knownUpTo(earliest) || at[earliest+1] >= justStarted) {
+				continue
+			}
+			if at != nil {
+				begins.worth = 0
+			}
 		}
-		at := starts[target(t.metric).String()]
-		if at == nil || !at.knownUpTo(earliest) && !(at[earliest+1] >= justStarted) {
-			t.opening = begins
+		for _, t := range ts {
+			if t.first() <= earliest {
+				t.opening = begins
+			}
 		}
 	}
 	return nil

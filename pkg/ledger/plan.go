@@ -56,14 +56,29 @@ func plan(marks []int64, settled int64) []run {
 		for inside < len(marks) && marks[inside] <= hi {
 			inside++
 		}
-		r := run{hourLevel(lo, hi, marks[next:inside], settled), lo, hi}
-		if n := len(runs); n > 0 && runs[n-1].level == r.level {
-			runs[n-1].to = hi
-		} else {
-			runs = append(runs, r)
-		}
+		runs = join(runs, run{hourLevel(lo, hi, marks[next:inside], settled), lo, hi})
 	}
-	return runs
+	var out []run
+	for _, r := range runs {
+		if r.level == fiveCells && r.to-r.from < fewHours {
+			r.level = minuteCells
+		}
+		out = join(out, r)
+	}
+	return out
+}
+
+// fewHours, in seconds, are read by their samples, in one request, sooner than
+// by borders every five minutes, in several.
+const fewHours = 6 * 3600
+
+// join adds a run to adjacent ones.
+func join(runs []run, r run) []run {
+	if n := len(runs); n > 0 && runs[n-1].level == r.level {
+		runs[n-1].to = r.to
+		return runs
+	}
+	return append(runs, r)
 }
 
 // hourLevel is the coarsest level for the (part of an) hour (lo, hi].

@@ -62,7 +62,7 @@ var presenceSeconds = [levels]int64{hourCells: 300, fiveCells: 60}
 func (f *fetcher) chain(tracks map[string]*track) counters {
 	groups := map[string]counters{}
 	for _, t := range tracks {
-		key := groupKey(f.q.By, labelsOf(t.metric, f.q.By))
+		key := f.groupOf(t)
 		groups[key] = append(groups[key], t)
 	}
 	var out counters
@@ -71,7 +71,7 @@ func (f *fetcher) chain(tracks map[string]*track) counters {
 		for i := 0; i <= f.out.run.cells(); {
 			best, until := (*track)(nil), i
 			for _, t := range ts {
-				if end := t.standsUntil(i); end > until || end == until && best != nil && picked[t] {
+				if end := t.standsUntil(i); end > until {
 					best, until = t, end
 				}
 			}
@@ -81,6 +81,9 @@ func (f *fetcher) chain(tracks map[string]*track) counters {
 			}
 			picked[best] = true
 			i = until
+			if i <= f.out.run.cells() && slices.ContainsFunc(ts, func(t *track) bool { return t.standsUntil(i-1) > i }) {
+				i-- // the next one was there before this one ended
+			}
 		}
 		for t := range picked {
 			out = append(out, t)

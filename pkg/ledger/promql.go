@@ -79,7 +79,7 @@ func narrow(ms []*labels.Matcher, series []model.Metric) []*labels.Matcher {
 		return out
 	}
 	for name := range series[0] {
-		if name == model.MetricNameLabel || name == model.BucketLabel {
+		if name == model.MetricNameLabel || name == model.BucketLabel || isGiven(ms, name) {
 			continue
 		}
 		if values, ok := valuesOf(series, name); ok {
@@ -88,6 +88,10 @@ func narrow(ms []*labels.Matcher, series []model.Metric) []*labels.Matcher {
 	}
 	slices.SortFunc(out[len(ms):], func(a, b *labels.Matcher) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+func isGiven(ms []*labels.Matcher, name model.LabelName) bool {
+	return slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return m.Name == string(name) && m.Type == labels.MatchEqual })
 }
 
 func valuesOf(series []model.Metric, name model.LabelName) ([]string, bool) {

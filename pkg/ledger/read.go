@@ -36,12 +36,14 @@ func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Cou
 	var arrived []run // while this Read waited: good enough for it, however long that took
 	for {
 		e.mu.Lock()
-		var mine, theirs []*flight
+		var gaps []run
+		var theirs []*flight
 		for _, r := range runs {
 			e.fold(r, now, l.settle)
-			m, t := e.missing(r, arrived, now, l.settle, width)
-			mine, theirs = append(mine, m...), append(theirs, t...)
+			m, t := e.missing(r, arrived, now, l.settle)
+			gaps, theirs = append(gaps, m...), append(theirs, t...)
 		}
+		mine := flights(gaps, width)
 		if len(mine)+len(theirs) == 0 {
 			out := e.counts(runs)
 			e.mu.Unlock()
@@ -86,8 +88,7 @@ const fresh = 5
 
 // missing lists the parts of r that must be fetched at now, apart from those
 // that arrived, and whose fetching is to be waited for.
-func (e *entry) missing(r run, arrived []run, now, settle int64, width int) (mine, theirs []*flight) {
-	var gaps []run
+func (e *entry) missing(r run, arrived []run, now, settle int64) (gaps []run, theirs []*flight) {
 	for from := r.from; from < r.to; from += r.step() {
 		end := from + r.step()
 		read := e.readAt(r.level, from, now)
@@ -106,12 +107,35 @@ func (e *entry) missing(r run, arrived []run, now, settle int64, width int) (min
 			gaps = append(gaps, cell)
 		}
 	}
-	for _, gap := range gaps {
-		for _, chunk := range gap.chunks(width) {
-			mine = append(mine, &flight{run: chunk, landed: make(chan struct{})})
+	return gaps, theirs
+}
+
+// flights are the pieces in which gaps are fetched.
+func flights(gaps []run, width int) []*flight {
+	var out []*flight
+	for l := range levels {
+		level := slices.DeleteFunc(slices.Clone(gaps), func(g run) bool { return g.level != l })
+		for _, gap := range bridged(level) {
+			for _, chunk := range gap.chunks(width) {
+				out = append(out, &flight{run: chunk, landed: make(chan struct{})})
+			}
 		}
 	}
-	return mine, theirs
+	return out
+}
+
+// bridged joins gaps that lie near each other: to read again the few cells
+// between them costs less than requests of their own. Not so with minutes.
+func bridged(gaps []run) []run {
+	var out []run
+	for _, g := range gaps {
+		if n := len(out); n > 0 && g.level != minuteCells && g.from-out[n-1].to <= rawGap*g.step() {
+			out[n-1].to = g.to
+		} else {
+			out = append(out, g)
+		}
+	}
+	return out
 }
 
 // land stores what a flight brought, or takes back that it was under way.

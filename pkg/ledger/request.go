@@ -32,6 +32,11 @@ type fetcher struct {
 	out    *fetched
 	cells  *cells
 	mu     sync.Mutex // guards out's account of requests
+
+	tooManyToRead bool // the counters that come and go: their last values are asked for
+	startsOnce    sync.Once
+	starts        map[string]starts
+	startsErr     error
 }
 
 // reply is one answer of the server.

@@ -1,9 +1,12 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 )
@@ -11,32 +14,31 @@ import (
 // resets marks the cells in which a counter may have been reset although its
 // values at the borders do not fall. Where the process says when it started,
 // that is one sample for each process and border. Of the other targets the
-// server looks through the samples of their busiest counter, and where that one
-// shows that the process is not an old and quiet one, through all.
+// server looks through the samples of one busy counter where that can speak for
+// an old and quiet process, and else through those of all.
 func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
 	fleet := byTarget(tracks)
 	if err := f.restarts(ctx, fleet); err != nil || len(fleet) == 0 {
 		return err
 	}
-	var busiest, others counters
-	for _, ts := range fleet {
-		if b := ts.busiest(); b != nil {
-			busiest = append(busiest, b)
+	speakers := speakers(fleet)
+	var some, rest counters
+	for name, ts := range fleet {
+		if s := speakers[name]; s != nil && s.oldAndQuiet() {
+			some = append(some, s)
+		} else {
+			some = append(some, ts...)
 		}
 	}
-	if err := f.lookForResets(ctx, tracks, busiest); err != nil {
+	if err := f.lookForResets(ctx, tracks, some); err != nil {
 		return err
 	}
-	for _, ts := range fleet {
-		if b := ts.busiest(); b == nil || !b.oldAndQuiet() || ts.fallApart(b) {
-			for _, t := range ts {
-				if t != b {
-					others = append(others, t)
-				}
-			}
+	for name, ts := range fleet {
+		if s := speakers[name]; s != nil && slices.Contains(s.suspect, true) && len(ts) > 1 && s.oldAndQuiet() {
+			rest = append(rest, ts...) // not so quiet
 		}
 	}
-	return f.lookForResets(ctx, tracks, others)
+	return f.lookForResets(ctx, tracks, rest)
 }
 
 // byTarget groups tracks by what was scraped; a counter whose labels do not say
@@ -89,14 +91,14 @@ func (f *fetcher) restarts(ctx context.Context, fleet map[string]counters) error
 			continue
 		}
 		all[name] = ts[0]
-		if ts.haveTails() {
+		if !ts.seenThroughout() && f.tooManyToRead {
 			tailed[name] = ts[0]
 		}
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	says, err := f.startTimes(ctx, targetsOf(all))
+	says, err := f.startsOfAll(ctx, all)
 	if err != nil || len(says) == 0 {
 		return err
 	}
@@ -108,7 +110,7 @@ func (f *fetcher) restarts(ctx context.Context, fleet map[string]counters) error
 	}
 	for name, at := range says {
 		ts := fleet[name]
-		if ts == nil || !ts.spokenFor(at) {
+		if ts == nil || !ts.spokenFor(at, f.tooManyToRead) {
 			continue
 		}
 		for _, t := range ts {
@@ -130,16 +132,16 @@ func (cs counters) metrics() []model.Metric {
 	return out
 }
 
-// haveTails tells that some of the counters are followed by their last values: a
-// start within the cell of a birth or an end is at no border.
-func (cs counters) haveTails() bool {
-	return slices.ContainsFunc(cs, func(t *track) bool { return t.lasts != nil })
+// seenThroughout tells that all of the counters stand at every border.
+func (cs counters) seenThroughout() bool {
+	return !slices.ContainsFunc(cs, func(t *track) bool { return !t.seenThroughout() })
 }
 
 // spokenFor tells whether the start times tell of every reset of the counters.
 // They do not where they are missing, nor where a counter falls although the
-// process goes on: then the target passes on the counters of others.
-func (cs counters) spokenFor(at starts) bool {
+// process goes on: then the target passes on the counters of others. Many
+// counters are followed by their last values only.
+func (cs counters) spokenFor(at starts, many bool) bool {
 	for _, t := range cs {
 		stood := false
 		for i := range t.counts {
@@ -152,7 +154,7 @@ func (cs counters) spokenFor(at starts) bool {
 				return false
 			}
 		}
-		if !stood && t.lasts != nil {
+		if !stood && many {
 			return false // lived within one cell, or not at all
 		}
 	}
@@ -168,17 +170,62 @@ func (t *track) markRestarts(at starts) {
 	}
 }
 
-// busiest is the counter that grows most of those that stand wherever another
-// one does, if there is one.
-func (cs counters) busiest() *track {
-	var best *track
-	most := -1.0
-	for _, t := range cs {
-		if grown := t.grown(); grown > most && cs.allStandWith(t) {
-			best, most = t, grown
+// speakers picks one counter for each target whose counters are of one process:
+// one that stands wherever another one does. They differ in as few label values
+// as can be, so that a short selector names them; else the busier is better.
+func speakers(fleet map[string]counters) map[string]*track {
+	able := map[string]map[string]*track{} // by variant, by target
+	grown := map[string]float64{}
+	for name, ts := range fleet {
+		differ := ts.differing()
+		for _, t := range ts {
+			if !ts.allStandWith(t) || ts.fallApart(t) {
+				continue
+			}
+			key := variant(t.metric, differ)
+			if able[key] == nil {
+				able[key] = map[string]*track{}
+			}
+			able[key][name] = t
+			grown[key] += t.grown()
 		}
 	}
-	return best
+	keys := slices.SortedFunc(maps.Keys(able), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(able[b]), len(able[a])), cmp.Compare(grown[b], grown[a]), cmp.Compare(a, b))
+	})
+	out := map[string]*track{}
+	for _, key := range keys {
+		for name, t := range able[key] {
+			if out[name] == nil {
+				out[name] = t
+			}
+		}
+	}
+	return out
+}
+
+// differing are the labels whose value is not the same for all of them, sorted.
+func (cs counters) differing() []model.LabelName {
+	found := map[model.LabelName]bool{}
+	first := cs[0].metric
+	for _, t := range cs[1:] {
+		for l := range t.metric {
+			found[l] = found[l] || t.metric[l] != first[l]
+		}
+		for l := range first {
+			found[l] = found[l] || t.metric[l] != first[l]
+		}
+	}
+	maps.DeleteFunc(found, func(_ model.LabelName, differs bool) bool { return !differs })
+	return slices.Sorted(maps.Keys(found))
+}
+
+func variant(m model.Metric, differ []model.LabelName) string {
+	values := make([]string, len(differ))
+	for i, l := range differ {
+		values[i] = string(l) + "\xff" + string(m[l])
+	}
+	return strings.Join(values, "\xff")
 }
 
 // grown is the sum of the rises between borders.
@@ -204,11 +251,11 @@ func (cs counters) allStandWith(t *track) bool {
 	return true
 }
 
-// oldAndQuiet tells that the counter stands at every border, was never reset,
-// and began with more than it gains in any cell: a restart that it does not show
-// would have had to make up for hours between two scrapes.
+// oldAndQuiet tells that the counter stands at every border, never falls, and
+// began with more than it gains in any cell: a restart that its samples do not
+// show would have had to make up for hours between two scrapes.
 func (t *track) oldAndQuiet() bool {
-	if !t.seenThroughout() || slices.Contains(t.suspect, true) {
+	if !t.seenThroughout() {
 		return false
 	}
 	for i := range t.counts {
@@ -219,12 +266,12 @@ func (t *track) oldAndQuiet() bool {
 	return true
 }
 
-// fallApart tells that some counter falls where the busiest one does not: they
-// are not of one process.
-func (cs counters) fallApart(busiest *track) bool {
-	for _, t := range cs {
+// fallApart tells that some counter falls where t does not: they are not of one
+// process.
+func (cs counters) fallApart(t *track) bool {
+	for _, other := range cs {
 		for i := range t.counts {
-			if t.borders[i+1] < t.borders[i] && !(busiest.borders[i+1] < busiest.borders[i]) {
+			if other.borders[i+1] < other.borders[i] && !(t.borders[i+1] < t.borders[i]) {
 				return true
 			}
 		}

@@ -6,48 +6,35 @@ import (
 	"slices"
 
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 )
 
-// fetchSamples reads a run by its samples, and the values that stand before
-// them. For cells of a minute that is hardly more than their borders, and it
-// shows all that borders do not.
+// fetchSamples reads a run by its samples, and those of one lookback before it.
+// For cells of a minute that is hardly more than their borders, and it shows all
+// that borders do not.
 func (f *fetcher) fetchSamples(ctx context.Context) error {
 	r := f.out.run
-	var before, within reply
-	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return f.askAt(gctx, &before, selector(f.q.Matchers).String(), r.from) })
-	g.Go(func() error { return f.askAt(gctx, &within, rangeOf(f.q.Matchers, r.to-r.from).String(), r.to) })
-	if err := g.Wait(); err != nil {
+	var within reply
+	if err := f.askAt(ctx, &within, rangeOf(f.q.Matchers, r.to-r.from+lookback).String(), r.to); err != nil {
 		return err
 	}
-	f.note(before, within)
+	f.note(within)
 	tracks := map[string]*track{}
-	for _, s := range append(slices.Clone(before.matrix), within.matrix...) {
-		if _, err := f.counter(tracks, s); err != nil {
+	for _, s := range within.matrix {
+		t, err := f.counter(tracks, s)
+		if err != nil {
 			return err
 		}
-	}
-	for _, s := range before.matrix {
-		if len(s.Values) > 0 {
-			f.trackOf(tracks, s.Metric).setBorder(r.from, float64(s.Values[0].Value))
-		}
-	}
-	for _, s := range within.matrix {
-		t := f.trackOf(tracks, s.Metric)
-		t.samples = merge(t.samples, r.holding(s.Values))
+		t.samples = merge(t.samples, slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) }))
 	}
 	for _, t := range tracks {
 		t.stand()
 	}
-	for _, step := range []func(context.Context, map[string]*track) error{f.origins, f.latecomers} {
-		if err := step(ctx, tracks); err != nil {
-			return err
-		}
+	if err := f.newcomers(ctx, tracks); err != nil {
+		return err
 	}
 	for _, t := range tracks {
-		if t.opening != nil && len(t.samples) > 0 && t.opening.covers(r.cell(t.samples[0].Timestamp)) {
-			t.opening.sees(t.samples[0].Timestamp)
+		if len(t.samples) > 0 && t.opening.covers(r.cell(t.samples[0].Timestamp)) {
+			t.opening.sees(t.samples)
 		}
 	}
 	for _, t := range tracks {
@@ -58,17 +45,10 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 	return nil
 }
 
-// holding are the finite samples in the run, which is open at its left end.
-func (r run) holding(samples []model.SamplePair) []model.SamplePair {
-	return slices.DeleteFunc(samples, func(s model.SamplePair) bool {
-		return int64(s.Timestamp) <= r.from*1000 || int64(s.Timestamp) > r.to*1000 || !finite(float64(s.Value))
-	})
-}
-
 // stand fills the borders from the samples.
 func (t *track) stand() {
 	next := 0
-	for i := 1; i < len(t.borders); i++ {
+	for i := range t.borders {
 		at := (t.run.from + int64(i)*t.run.step()) * 1000
 		for next < len(t.samples) && int64(t.samples[next].Timestamp) <= at {
 			next++
@@ -86,6 +66,9 @@ func (t *track) countAll() {
 		t.carried = t.origin
 	}
 	samples := t.samples
+	for len(samples) > 0 && int64(samples[0].Timestamp) <= t.run.from*1000 {
+		samples = samples[1:]
+	}
 	for len(samples) > 0 {
 		cell, n := t.run.cell(samples[0].Timestamp), 1
 		for n < len(samples) && t.run.cell(samples[n].Timestamp) == cell {
@@ -112,9 +95,6 @@ func (f *fetcher) seen(tracks map[string]*track) {
 	for _, t := range tracks {
 		g := f.cells.group(t.metric)
 		last, stay := int64(math.MinInt64/2), grace(t.interval())
-		if !math.IsNaN(t.borders[0]) {
-			last = r.from
-		}
 		next := 0
 		for i := range g.coverage {
 			end := r.from + int64(i+1)*r.step()

@@ -31,6 +31,12 @@ func (s starts) knownUpTo(cell int) bool {
 	return false
 }
 
+// startsOfAll are those of all targets of the run, asked for once.
+func (f *fetcher) startsOfAll(ctx context.Context, tracks map[string]*track) (map[string]starts, error) {
+	f.startsOnce.Do(func() { f.starts, f.startsErr = f.startTimes(ctx, targetsOf(tracks)) })
+	return f.starts, f.startsErr
+}
+
 // startTimes are those of the targets, by target.
 func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[string]starts, error) {
 	byTarget := map[string]starts{}
@@ -87,13 +93,22 @@ func (f *fetcher) changedStarts(ctx context.Context, targets []model.Metric) (ma
 	return out, nil
 }
 
-// target is what was scraped to get a series, nil when its labels do not say.
+// target is what was scraped to get a series: the instance of a job, or the pod
+// where the instance was dropped; nil when its labels do not say.
 func target(m model.Metric) model.Metric {
-	job, instance := m[model.JobLabel], m[model.InstanceLabel]
-	if job == "" || instance == "" {
+	if m[model.JobLabel] != "" && m[model.InstanceLabel] != "" {
+		return model.Metric{model.JobLabel: m[model.JobLabel], model.InstanceLabel: m[model.InstanceLabel]}
+	}
+	if m["pod"] == "" {
 		return nil
 	}
-	return model.Metric{model.JobLabel: job, model.InstanceLabel: instance}
+	out := model.Metric{"pod": m["pod"]}
+	for _, l := range []model.LabelName{model.JobLabel, "namespace"} {
+		if v, ok := m[l]; ok {
+			out[l] = v
+		}
+	}
+	return out
 }
 
 func targetsOf(tracks map[string]*track) []model.Metric {

@@ -20,13 +20,13 @@ type track struct {
 	metric  model.Metric // as seriesKey has it
 	scraped model.Metric // as it was (first) stored
 	samples []model.SamplePair
-	borders []float64    // cells+1 values, NaN where the counter does not stand
-	suspect []bool       // per cell: the server saw a reset in or just before it
-	lasts   []float64    // per cell: its last sample, NaN without one; nil when samples are read instead
-	counts  []float64    // per cell: events
-	origin  float64      // last value before the run, NaN when there was none
-	opening *opening     // where the record of this counter begins, nil when it is known or new
-	carried float64      // while samples are read: the last one
+	borders []float64 // cells+1 values, NaN where the counter does not stand
+	suspect []bool    // per cell: the server saw a reset in or just before it
+	lasts   []float64 // per cell: its last sample, NaN without one; nil when samples are read instead
+	counts  []float64 // per cell: events
+	origin  float64   // last value before the run, NaN when there was none
+	opening *opening  // where the record of this counter begins, nil when it is known or new
+	carried float64   // while samples are read: the last one
 }
 
 func newTrack(r run, m, scraped model.Metric) *track {
@@ -74,23 +74,6 @@ func (t *track) first() int {
 		}
 	}
 	return -1
-}
-
-// opening is where the record of some counters begins: a first sample in it is
-// no growth, it was there before. What first shows later is new.
-type opening struct {
-	cell  int   // up to this one
-	until int64 // Unix milliseconds; found when the samples are read
-}
-
-func (o *opening) covers(cell int) bool { return o != nil && cell <= o.cell }
-
-// sees lets the opening end one lookback after the first of all its samples:
-// until then every counter that was there has been scraped.
-func (o *opening) sees(first model.Time) {
-	if until := int64(first) + lookback*1000; o.until == 0 || until < o.until {
-		o.until = until
-	}
 }
 
 // doubt is a cell of a counter whose samples must be read.
@@ -146,24 +129,32 @@ func (t *track) count() []doubt {
 	return doubts
 }
 
+// within are the finite samples of the cell, which is open at its left end.
+func (d doubt) within(samples []model.SamplePair) []model.SamplePair {
+	start := (d.track.run.from + int64(d.cell)*d.track.run.step()) * 1000
+	end := start + d.track.run.step()*1000
+	out := make([]model.SamplePair, 0, len(samples))
+	for _, s := range samples {
+		if int64(s.Timestamp) > start && int64(s.Timestamp) <= end && finite(float64(s.Value)) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // countSamples counts a cell from its samples. The doubts of a counter must be
 // counted in order.
 func (d doubt) countSamples(samples []model.SamplePair) {
 	t := d.track
-	start := t.run.from + int64(d.cell)*t.run.step()
-	end := start + t.run.step()
 	last, sum := d.last, 0.0
 	if math.IsNaN(last) {
 		last = t.carried
 	}
 	for _, s := range samples {
 		v := float64(s.Value)
-		if int64(s.Timestamp) <= start*1000 || int64(s.Timestamp) > end*1000 || !finite(v) {
-			continue
-		}
 		switch {
 		case math.IsNaN(last):
-			if !t.opening.covers(d.cell) || int64(s.Timestamp) > t.opening.until {
+			if !t.opening.takes(d.cell, s.Timestamp) {
 				sum += v
 			}
 		case v >= last:

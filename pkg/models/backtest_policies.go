@@ -15,7 +15,8 @@ var backtestSteps = []time.Duration{time.Minute, 5 * time.Minute}
 
 const (
 	fineRange = 7 * 24 * time.Hour
-	maxSteps  = 150_000
+	// MaxSteps bounds the steps of a replay, with the longest window before the first.
+	MaxSteps = 150_000
 )
 
 // BacktestPolicies gives the policies to replay, those named before those given inline, and the step. Without either it is
@@ -53,19 +54,41 @@ func (q Query) BacktestPolicies(c *catalog.Catalog) ([]slo.Policy, time.Duration
 func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 	step, span := q.Backtest.Step, q.To.Sub(q.From)
 	if step == 0 {
-		step = backtestSteps[0]
-		if span > fineRange && oddWindow(policies, backtestSteps[1]) == "" {
-			step = backtestSteps[1]
-		}
+		step = ReplayStep(policies, span)
 	}
 	if odd := oddWindow(policies, step); odd != "" {
 		return 0, &UserError{"backtest.step", fmt.Sprintf("%s is not a whole number of steps of %s; use 1m", odd, slo.FormatDuration(step))}
 	}
-	if n := int64(span / step); n > maxSteps {
+	if n := int64(span / step); n > MaxSteps {
 		return 0, &UserError{"timeRange", fmt.Sprintf("%d steps of %s; at most %d are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m",
-			n, slo.FormatDuration(step), maxSteps)}
+			n, slo.FormatDuration(step), MaxSteps)}
+	}
+	longest := longestWindow(policies)
+	if n := int64((span + longest) / step); n > MaxSteps {
+		return 0, &UserError{"timeRange", fmt.Sprintf("%d steps of %s with the %s before them that the longest alert window looks back over; at most %d are replayed: "+
+			"ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window",
+			n, slo.FormatDuration(step), slo.FormatDuration(longest), MaxSteps)}
 	}
 	return step, nil
+}
+
+func longestWindow(policies []slo.Policy) time.Duration {
+	var longest time.Duration
+	for _, p := range policies {
+		for _, w := range p.Windows() {
+			longest = max(longest, w)
+		}
+	}
+	return longest
+}
+
+// ReplayStep is the step by which policies are replayed over a time when none is asked for: 1m, or 5m over more than a week
+// where the policies' windows allow it.
+func ReplayStep(policies []slo.Policy, over time.Duration) time.Duration {
+	if over > fineRange && oddWindow(policies, backtestSteps[1]) == "" {
+		return backtestSteps[1]
+	}
+	return backtestSteps[0]
 }
 
 // oddWindow names a window that the step does not divide, "" when there is none.

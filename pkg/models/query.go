@@ -10,6 +10,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -25,6 +26,9 @@ const (
 	QueryWhatIf     QueryType = "whatif"
 	QueryBurners    QueryType = "burners"
 	QueryBacktest   QueryType = "backtest"
+
+	QueryAlerts      QueryType = "alerts"      // for alert rules
+	QueryAnnotations QueryType = "annotations" // what happened
 )
 
 // Metric is one value over time of a timeseries query.
@@ -42,19 +46,21 @@ const (
 )
 
 var (
-	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest}
-	metrics    = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
+	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest,
+		QueryAlerts, QueryAnnotations}
+	metrics = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
 // Query is a checked query.
 type Query struct {
 	RefID   string
 	Type    QueryType
-	Names   []string        // SLOs of the catalog, distinct; none, and no Inline: all of them
-	Inline  json.RawMessage // an SLO definition as JSON; nil when the catalog's are meant
-	GroupBy []string        // replaces the SLOs' own labels unless nil; empty, not nil: one group
-	Policy  string          // replaces the SLOs' own policy unless ""
-	Metrics []Metric        // distinct, at least one; matters for timeseries only
+	Names   []string          // SLOs of the catalog, distinct; none, and no Inline: all of them
+	Inline  json.RawMessage   // an SLO definition as JSON; nil when the catalog's are meant
+	GroupBy []string          // replaces the SLOs' own labels unless nil; empty, not nil: one group
+	Policy  string            // replaces the SLOs' own policy unless ""
+	Metrics []Metric          // distinct, at least one; matters for timeseries only
+	Filters []*catalog.Filter // more conditions on every series; may be none
 	// Calendar of a history; nil: the SLOs' own.
 	Calendar *slo.Calendar
 
@@ -62,23 +68,31 @@ type Query struct {
 	Burners  Burners  // of a burners query
 	Backtest Backtest // of a backtest query
 
+	// Value is the one number that an alert rule reads: of a summary a column, "" is all of them; of alerts one of AlertValues.
+	Value       string
+	Severities  []string     // alerts and annotations: only these, distinct; none: all
+	Annotations []Annotation // of an annotations query, distinct; none: all kinds
+
 	Instant       time.Time // the end of the time range, cut down to the minute, UTC
-	From, To      time.Time // the time range, UTC
+	From, To      time.Time // the time range, UTC; it ends now at the latest
 	Interval      time.Duration
 	MaxDataPoints int64
 }
 
-// ParseQuery reads a query. Every error is a UserError, or several joined: each names a field and what would work.
-// Fields it does not know are Grafana's own (datasource, hide, key ...) and left alone.
-func ParseQuery(dq backend.DataQuery) (Query, error) {
+// ParseQuery reads a query that is asked at a time. Every error is a UserError, or several joined: each names a field and
+// what would work. Fields it does not know are Grafana's own (datasource, hide, key ...) and left alone.
+func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q := Query{
 		RefID:         dq.RefID,
 		From:          dq.TimeRange.From.UTC(),
 		To:            dq.TimeRange.To.UTC(),
-		Instant:       dq.TimeRange.To.UTC().Truncate(time.Minute),
 		Interval:      dq.Interval,
 		MaxDataPoints: dq.MaxDataPoints,
 	}
+	if q.To.After(now) {
+		q.To = now.UTC()
+	}
+	q.Instant = q.To.Truncate(time.Minute)
 	r, err := newReader(dq.JSON, "the query")
 	if err != nil {
 		return Query{}, err
@@ -97,6 +111,8 @@ func ParseQuery(dq backend.DataQuery) (Query, error) {
 	q.whatIf(r)
 	q.burners(r)
 	q.backtest(r)
+	q.alerting(r)
+	q.filters(r)
 	return q, errors.Join(r.err(), calendarErr, q.check())
 }
 
@@ -134,6 +150,13 @@ func (q *Query) readCalendar(period, timezone string) error {
 	return nil
 }
 
+// Bounds of the lists in a query, far above what people write.
+const (
+	maxNames    = 1000
+	maxLabels   = 50
+	maxPolicies = 50
+)
+
 func (q *Query) check() error {
 	var problems []error
 	add := func(field, format string, args ...any) {
@@ -150,16 +173,22 @@ func (q *Query) check() error {
 	if len(q.Names) > 0 && q.Inline != nil {
 		add("inline", "an inline SLO and names in slos; give one of the two, or make it two queries")
 	}
+	for _, list := range []struct {
+		field   string
+		n, most int
+	}{{"slos", len(q.Names), maxNames}, {"groupBy", len(q.GroupBy), maxLabels}, {"burners.by", len(q.Burners.By), maxLabels},
+		{"backtest.policies", len(q.Backtest.Policies), maxPolicies}} {
+		if list.n > list.most {
+			add(list.field, "%d of them; at most %d are read: make several queries of it", list.n, list.most)
+		}
+	}
 	for i, name := range q.Names {
 		if strings.TrimSpace(name) == "" {
 			add(fmt.Sprintf("slos[%d]", i), "an empty name; is a template variable without a value? For every SLO leave slos out")
 		}
 	}
-	if q.To.Unix() <= 0 {
-		add("timeRange", "has no end; give one, e.g. now")
-	} else if slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest}, q.Type) && !q.From.Before(q.To) {
-		add("timeRange", "starts at %s and ends at %s; the range must end after its start",
-			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
+	if err := q.checkRange(); err != nil {
+		problems = append(problems, err)
 	}
 	return errors.Join(problems...)
 }
@@ -167,8 +196,10 @@ func (q *Query) check() error {
 // distinct keeps the first of equal values, in a slice of its own; nil stays nil.
 func distinct[T comparable](values []T) []T {
 	var kept []T
+	seen := make(map[T]bool, len(values))
 	for _, v := range values {
-		if !slices.Contains(kept, v) {
+		if !seen[v] {
+			seen[v] = true
 			kept = append(kept, v)
 		}
 	}

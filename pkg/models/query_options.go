@@ -28,7 +28,11 @@ type Backtest struct {
 	Policies []string        // names, distinct
 	Inline   json.RawMessage // policies as in a catalog, by name; nil without
 	Step     time.Duration   // 1m or 5m; 0: chosen by the time range
+	Frames   []string        // the frames that are wanted, of BacktestFrames; none: all
 }
+
+// BacktestFrames are the names of the frames of a backtest.
+var BacktestFrames = []string{"policies", "groups", "alarms", "incidents", "states"}
 
 const (
 	defaultTop  = 20
@@ -120,5 +124,11 @@ func (q *Query) backtest(r *reader) {
 			r.problem("step", "%s is not a step; there are 1m and 5m", quote(text))
 		}
 		q.Backtest.Step = step
+	}
+	q.Backtest.Frames = distinct(r.texts("frames", `["policies", "states"]`))
+	for i, name := range q.Backtest.Frames {
+		if !slices.Contains(BacktestFrames, name) {
+			r.problem(fmt.Sprintf("frames[%d]", i), "unknown frame %s; there are %s", quote(name), strings.Join(BacktestFrames, ", "))
+		}
 	}
 }

@@ -28,12 +28,12 @@ func TestParseQueryOptions(t *testing.T) {
 		{`{"queryType":"burners","burners":{"by":["code"],"top":3}}`, func(q *Query) { q.Burners = Burners{[]string{"code"}, 3} }},
 		{`{"queryType":"backtest"}`, func(*Query) {}},
 		{`{"queryType":"backtest","backtest":{"policies":["a","a"],"inline":{"b":[]},"step":"5m"}}`, func(q *Query) {
-			q.Backtest = Backtest{[]string{"a"}, []byte(`{"b":[]}`), 5 * time.Minute}
+			q.Backtest = Backtest{[]string{"a"}, []byte(`{"b":[]}`), 5 * time.Minute, nil}
 		}},
 		{`{"queryType":"summary","whatif":{},"burners":null}`, func(*Query) {}}, // left over from another type
 	} {
 		t.Run(c.json, func(t *testing.T) {
-			got, err := ParseQuery(dataQuery(c.json))
+			got, err := ParseQuery(dataQuery(c.json), now)
 			require.NoError(t, err)
 			want := got
 			want.WhatIf, want.Burners, want.Backtest = WhatIf{}, Burners{}, Backtest{}
@@ -69,7 +69,7 @@ func TestParseQueryOptionErrors(t *testing.T) {
 				"backtest.step: \"2m\" is not a step; there are 1m and 5m"},
 	} {
 		t.Run(c.json, func(t *testing.T) {
-			_, err := ParseQuery(dataQuery(c.json))
+			_, err := ParseQuery(dataQuery(c.json), now)
 			assert.EqualError(t, err, c.want)
 			assert.True(t, IsUserError(err))
 		})
@@ -80,7 +80,7 @@ func backtestOf(t *testing.T, json string, span time.Duration) Query {
 	t.Helper()
 	dq := dataQuery(json)
 	dq.TimeRange = backend.TimeRange{From: to.Add(-span), To: to}
-	q, err := ParseQuery(dq)
+	q, err := ParseQuery(dq, now)
 	require.NoError(t, err)
 	return q
 }
@@ -126,6 +126,9 @@ func TestBacktestPolicyErrors(t *testing.T) {
 			`backtest.step: window 7m of policy odd is not a whole number of steps of 5m; use 1m`},
 		{`{"step":"1m"}`, 200 * day,
 			`timeRange: 288000 steps of 1m; at most 150000 are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m`},
+		{`{"step":"1m","inline":{"slow":[{"severity":"page","percent":50,"long":"90d"}]}}`, 30 * day,
+			`timeRange: 172800 steps of 1m with the 90d before them that the longest alert window looks back over; at most 150000 are replayed: ` +
+				`ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window`},
 	} {
 		_, _, err := backtestOf(t, `{"queryType":"backtest","backtest":`+tt.json+`}`, tt.span).BacktestPolicies(c)
 		require.Error(t, err, tt.json)

@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// Resolve gives the SLOs that the query asks about, with its groupBy and policy applied.
+// Resolve gives the SLOs that the query asks about, with its groupBy, policy and filters applied.
 //
 // When the whole catalog is asked for, the broken SLOs are left out and reported as warnings, unless nothing else is left.
 // Otherwise every error is a UserError, or several joined. An empty catalog is no error: the answer has no rows.
@@ -19,6 +19,9 @@ func (q Query) Resolve(c *catalog.Catalog) (slos []catalog.SLO, warnings []strin
 		return nil, nil, err
 	}
 	slos, err = q.override(slos, c)
+	if err == nil {
+		err = q.filter(slos)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -26,7 +26,7 @@ const (
 // Settings are the checked settings of a data source instance.
 type Settings struct {
 	URL        string        // of the Prometheus API, http or https, without a trailing slash
-	Settle     time.Duration // cells younger than this are read again, 0..MaxSettle
+	Settle     time.Duration // cells younger than this are read again, 0..MaxSettle; 0: each is read once
 	CacheBytes int64         // bound of the cell cache, 16 MiB..64 GiB
 	Server     promclient.Options
 	Catalog    *catalog.Catalog

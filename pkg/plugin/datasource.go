@@ -11,6 +11,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/telemetry"
 )
 
 // ID is the plugin's id in Grafana.
@@ -28,6 +29,7 @@ type Datasource struct {
 	settings    models.Settings
 	settingsErr error // a mistake in the settings: every request says so
 	viewers     *viewers
+	unwatch     func()
 }
 
 // NewDatasource builds the instance. Mistakes in the settings do not fail it:
@@ -46,13 +48,16 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 		ds.settingsErr = err
 		return ds, nil
 	}
-	ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, forwards)
+	if ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, forwards); ds.settingsErr == nil {
+		ds.unwatch = telemetry.Watch(ds.viewers)
+	}
 	return ds, nil
 }
 
 // Dispose ends what the instance holds open.
 func (d *Datasource) Dispose() {
 	if d.viewers != nil {
+		d.unwatch()
 		d.viewers.http.CloseIdleConnections()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -23,20 +24,47 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	} else {
 		backend.Logger.FromContext(ctx).Error("Query failed", "error", err)
 	}
-	return backend.DataResponse{Error: err, Status: backend.Status(status), ErrorSource: source}
+	return backend.DataResponse{Error: told{err}, Status: backend.Status(status), ErrorSource: source}
 }
+
+// longestText bounds the text of an error, in characters: a server may answer
+// with a page, or repeat the query.
+const longestText = 2000
+
+// plainText is an error's text as every reader takes it: valid UTF-8, or the
+// whole answer could not be sent, neighbours and all; and not too long.
+func plainText(err error) string {
+	text := strings.ToValidUTF8(err.Error(), "\uFFFD")
+	if runes := []rune(text); len(runes) > longestText {
+		return string(runes[:longestText]) + "…"
+	}
+	return text
+}
+
+// told is an error with its text made plain.
+type told struct{ error }
+
+func (t told) Error() string { return plainText(t.error) }
+func (t told) Unwrap() error { return t.error }
+
+// userMistake is an error of a package below that the user can mend.
+type userMistake interface{ UserMistake() bool }
+
+// statusCanceled is what proxies say of a client that has left.
+const statusCanceled = 499
 
 func statusOf(err error) (status int, downstream bool) {
 	var server *promclient.Error
 	var noBucket *sli.NoBucketError
 	var problems catalog.Problems
+	var mistake userMistake
 	switch {
-	case models.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems):
+	case models.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
 		return http.StatusBadRequest, true
 	case errors.As(err, &server):
 		return serverStatus[server.Reason], true
 	case errors.Is(err, context.Canceled):
-		return 499, true // nobody waits for the answer any more
+		return statusCanceled, true // nobody waits for the answer any more
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusGatewayTimeout, true
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -27,6 +26,8 @@ func (d *Datasource) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /policies", d.listPolicies)
 	mux.HandleFunc("GET /labels", d.labelsOfNamed)
 	mux.HandleFunc("POST /labels", d.labelsOfInline)
+	mux.HandleFunc("GET /export", d.exportSLOs)
+	d.editorRoutes(mux)
 }
 
 type sloInfo struct {
@@ -36,12 +37,15 @@ type sloInfo struct {
 	Window      string   `json:"window"`
 	Kind        string   `json:"kind"`
 	By          []string `json:"by"`
+
+	Labels  map[string]string `json:"labels,omitempty"`
+	SplitBy []string          `json:"splitBy,omitempty"` // labels to split its bad events by
 }
 
 func infos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
-		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...)}
+		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s)}
 	}
 	return out
 }
@@ -194,14 +198,5 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 }
 
 func writeError(w http.ResponseWriter, status int, err error) {
-	writeJSON(w, status, map[string]string{"message": err.Error()})
-}
-
-// interval is the time between points that a panel asks for.
-func interval(q models.Query) time.Duration {
-	step := q.Interval
-	if q.MaxDataPoints > 0 {
-		step = max(step, q.To.Sub(q.From)/time.Duration(q.MaxDataPoints))
-	}
-	return step
+	writeJSON(w, status, map[string]string{"message": plainText(err)})
 }

@@ -13,12 +13,12 @@ import (
 // broken catalog.
 func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if d.settingsErr != nil {
-		return unhealthy(d.settingsErr.Error(), ""), nil
+		return unhealthy(plainText(d.settingsErr), ""), nil
 	}
 	client := d.viewers.client
 	matrix, _, err := client.Query(ctx, "vector(1)", time.Now())
 	if err != nil {
-		return unhealthy(err.Error(), ""), nil
+		return unhealthy(plainText(err), ""), nil
 	}
 	if len(matrix) != 1 || len(matrix[0].Values) != 1 || matrix[0].Values[0].Value != 1 {
 		return unhealthy("The server answered, but not as Prometheus does: vector(1) is not 1. Check the data source URL", ""), nil
@@ -26,6 +26,10 @@ func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequ
 	server := "The server"
 	if dialect, err := client.Dialect(ctx); err == nil {
 		server = dialect.String()
+		if dialect.IgnoresTenant() {
+			return unhealthy(fmt.Sprintf("%s has no tenants, and would show the data of all. Leave the tenant empty, "+
+				"or give the address of Mimir, Cortex or Thanos", server), ""), nil
+		}
 	}
 	if problems := d.settings.CatalogProblems; len(problems) > 0 {
 		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s; first: %s",

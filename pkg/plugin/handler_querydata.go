@@ -2,16 +2,18 @@ package plugin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/frames"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/models"
 )
 
@@ -26,53 +28,74 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 			limit = min(n, limit)
 		}
 	}
+	alerting := fromAlert(req)
 	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
-		out, err := d.query(ctx, q.DataQuery, q.Headers)
-		if err != nil {
-			return errorResponse(ctx, err)
-		}
-		return backend.DataResponse{Frames: out, Status: backend.StatusOK}
+		return observe(ctx, q.DataQuery, func(ctx context.Context) (out data.Frames, err error) {
+			err = fault.Guard(ctx, func() (err error) {
+				out, err = d.query(ctx, q.DataQuery, q.Headers, alerting)
+				return err
+			})
+			return out, err
+		})
 	}, limit)
 }
 
-func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers http.Header) (data.Frames, error) {
+// fromAlert says that the answer decides whether an alert fires or resolves.
+func fromAlert(req *backend.QueryDataRequest) bool {
+	return req.Headers[backend.FromAlertHeaderName] != "" || req.GetHTTPHeader(backend.FromAlertHeaderName) != ""
+}
+
+func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers http.Header, alerting bool) (data.Frames, error) {
 	if d.settingsErr != nil {
 		return nil, d.settingsErr
 	}
-	q, err := models.ParseQuery(dq)
+	q, err := models.ParseQuery(dq, time.Now())
 	if err != nil {
 		return nil, err
 	}
+	alerting = alerting || q.Type == models.QueryAlerts
+	slos, warnings, err := d.resolve(q, alerting)
+	if err != nil {
+		return nil, err
+	}
+	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
+	report, shape, err := d.answer(deriving, d.viewers.engine(headers), q, slos)
+	derive.End()
+	if err != nil {
+		return nil, err
+	}
+	if err := report.Err(); alerting && err != nil { // an alert that lost a row would resolve
+		return nil, err
+	}
+	report.Warnings = append(warnings, report.Warnings...)
+	_, frame := tracing.DefaultTracer().Start(ctx, "frame")
+	defer frame.End()
+	out, err := shape()
+	if err != nil {
+		return nil, err
+	}
+	return executed(out, report.Sent), nil
+}
+
+// resolve finds the SLOs that a query is about. A mistake in the catalog hides
+// SLOs from a query about all of them: for an alert that is an error.
+func (d *Datasource) resolve(q models.Query, alerting bool) ([]catalog.SLO, []string, error) {
 	slos, warnings, err := q.Resolve(d.settings.Catalog)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	e := d.viewers.engine(headers)
-	if q.Type == models.QueryTimeSeries {
-		h, err := e.TimeSeries(ctx, slos, q.Metrics, q.From, q.To, engine.Step(interval(q)))
-		if err != nil {
-			return nil, err
-		}
-		h.Warnings = append(warnings, h.Warnings...)
-		return executed(frames.TimeSeries(h), h.Sent), nil
+	problems := d.settings.CatalogProblems
+	switch whole := len(q.Names) == 0 && q.Inline == nil; {
+	case !whole:
+	case len(problems) > 0 && (alerting || len(slos) == 0):
+		return nil, nil, &models.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s; first: %s. "+
+			"Solve it in the settings, or name the SLOs that are asked about (slos)", counted(len(problems), "problem"), problems[0].Error())}
+	case len(problems) > 0 && len(warnings) == 0:
+		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s; first: %s", counted(len(problems), "problem"), problems[0].Error()))
+	case len(slos) == 0:
+		warnings = append(warnings, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.")
 	}
-	if fs, ok, err := d.answer(ctx, e, q, slos, warnings); ok {
-		return fs, err
-	}
-	r, err := e.Summary(ctx, slos, q.Instant)
-	if err != nil {
-		return nil, err
-	}
-	r.Warnings = append(warnings, r.Warnings...)
-	if len(slos) == 0 {
-		r.Warnings = append(r.Warnings, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.")
-	}
-	if q.Type == models.QueryWorkloads {
-		r = engine.Workloads(r, names(slos))
-		out := append(data.Frames{frames.Summary(frames.WorkloadsName, r)}, frames.Trends(r)...)
-		return executed(out, r.Sent), nil
-	}
-	return executed(data.Frames{frames.Summary(frames.SummaryName, r)}, r.Sent), nil
+	return slos, warnings, nil
 }
 
 // executed puts the PromQL that was sent where the query inspector looks.

@@ -11,42 +11,79 @@ import (
 	"github.com/burnline/burnline/pkg/models"
 )
 
-// answer asks about the SLOs for the query types with options of their own; ok
-// is false for the others.
-func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO, warnings []string) (fs data.Frames, ok bool, err error) {
+// shape makes frames of an answer and of what its report says by then.
+type shape func() (data.Frames, error)
+
+// answer asks about the SLOs as the query type wants.
+func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO) (*engine.Report, shape, error) {
 	switch q.Type {
+	case models.QueryTimeSeries:
+		h, err := e.TimeSeries(ctx, slos, q.Metrics, q.From, q.To, engine.Step(q.Spacing()))
+		if err != nil {
+			return nil, nil, err
+		}
+		return &h.Report, func() (data.Frames, error) { return frames.TimeSeries(h), nil }, nil
 	case models.QueryHistory:
 		h, err := e.Periods(ctx, slos, q.Calendar, q.From, q.To)
 		if err != nil {
-			return nil, true, err
+			return nil, nil, err
 		}
-		h.Warnings = append(warnings, h.Warnings...)
-		return executed(data.Frames{frames.Periods(h)}, h.Sent), true, nil
+		return &h.Report, func() (data.Frames, error) { return data.Frames{frames.Periods(h)}, nil }, nil
 	case models.QueryWhatIf:
 		w, err := e.WhatIf(ctx, slos, q.WhatIf, q.Instant)
 		if err != nil {
-			return nil, true, err
+			return nil, nil, err
 		}
-		w.Warnings = append(warnings, w.Warnings...)
-		return executed(data.Frames{frames.WhatIf(w)}, w.Sent), true, nil
+		return &w.Report, func() (data.Frames, error) { return data.Frames{frames.WhatIf(w)}, nil }, nil
 	case models.QueryBurners:
 		b, err := e.Burners(ctx, slos, q.Burners, q.Instant)
 		if err != nil {
-			return nil, true, err
+			return nil, nil, err
 		}
-		b.Warnings = append(warnings, b.Warnings...)
-		return executed(data.Frames{frames.Burners(b)}, b.Sent), true, nil
+		return &b.Report, func() (data.Frames, error) { return data.Frames{frames.Burners(b)}, nil }, nil
 	case models.QueryBacktest:
-		policies, step, err := q.BacktestPolicies(d.settings.Catalog)
+		return d.backtest(ctx, e, q, slos)
+	case models.QueryAlerts:
+		a, err := e.Alerts(ctx, slos, q.Instant)
 		if err != nil {
-			return nil, true, err
+			return nil, nil, err
 		}
-		b, err := e.Backtest(ctx, slos, policies, q.From, q.To, step)
+		return &a.Report, func() (data.Frames, error) { return frames.Alerts(a, q.Value, q.Severities), nil }, nil
+	case models.QueryAnnotations:
+		a, err := e.Annotations(ctx, slos, q.Annotations, q.From, q.To)
 		if err != nil {
-			return nil, true, err
+			return nil, nil, err
 		}
-		b.Warnings = append(warnings, b.Warnings...)
-		return executed(frames.Backtest(b), b.Sent), true, nil
+		return &a.Report, func() (data.Frames, error) { return data.Frames{frames.Annotations(a, q.Severities)}, nil }, nil
 	}
-	return nil, false, nil
+	r, err := e.Summary(ctx, slos, q.Instant)
+	if err != nil {
+		return nil, nil, err
+	}
+	if q.Type == models.QueryWorkloads {
+		r = engine.Workloads(r, names(slos))
+		return r, func() (data.Frames, error) {
+			return append(data.Frames{frames.Summary(frames.WorkloadsName, r)}, frames.Trends(r)...), nil
+		}, nil
+	}
+	return r, func() (data.Frames, error) {
+		f := frames.Summary(frames.SummaryName, r)
+		if q.Value == "" {
+			return data.Frames{f}, nil
+		}
+		f, err := frames.Only(f, q.Value)
+		return data.Frames{f}, err
+	}, nil
+}
+
+func (d *Datasource) backtest(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO) (*engine.Report, shape, error) {
+	policies, step, err := q.BacktestPolicies(d.settings.Catalog)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := e.Backtest(ctx, slos, policies, q.From, q.To, step)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &b.Report, func() (data.Frames, error) { return frames.Backtest(b, q.Backtest.Frames...), nil }, nil
 }

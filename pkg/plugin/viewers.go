@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -38,7 +39,7 @@ func newViewers(s models.Settings, hc *http.Client, forwards bool) (*viewers, er
 	}
 	v := &viewers{client: client, http: hc, settings: s}
 	if !forwards {
-		v.shared = engine.New(client, ledger.Options{Settle: s.Settle, CacheBytes: s.CacheBytes})
+		v.shared = engine.New(client, options(s, 1))
 		return v, nil
 	}
 	v.own, err = lru.New[[sha256.Size]byte, *engine.Engine](identities)
@@ -55,17 +56,30 @@ func (v *viewers) engine(headers http.Header) *engine.Engine {
 	defer v.mu.Unlock()
 	e, ok := v.own.Get(id)
 	if !ok {
-		e = engine.New(v.client, ledger.Options{Settle: v.settings.Settle, CacheBytes: v.settings.CacheBytes / identities})
+		e = engine.New(v.client, options(v.settings, identities))
 		v.own.Add(id, e)
 	}
 	return e
 }
 
-// identity is a digest of everything that is forwarded and may change what the
-// server answers.
-func identity(headers http.Header) [sha256.Size]byte {
-	b, _ := json.Marshal(headers) // keys are sorted; a header map always marshals
-	return sha256.Sum256(b)
+// CacheBytes are those of all engines, and their bound.
+func (v *viewers) CacheBytes() (held, limit int64) {
+	if v.shared != nil {
+		return v.shared.CacheBytes()
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, e := range v.own.Values() {
+		h, _ := e.CacheBytes()
+		held += h
+	}
+	return held, v.settings.CacheBytes
+}
+
+// options are those of one of several engines that share the cache's bytes. The
+// ledger counts in seconds and takes 0 for "not given": a nanosecond is no time.
+func options(s models.Settings, engines int64) ledger.Options {
+	return ledger.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes / engines}
 }
 
 // forwardsIdentity tells whether the viewer's credentials or cookies go to the

@@ -54,6 +54,14 @@ func newCaller(c api.Client, hc *http.Client, base *url.URL, maxBody int64) *cal
 // errBodyTooLarge is the cause of an Error of kind Body.
 var errBodyTooLarge = errors.New("the answer is larger than this data source takes")
 
+// errPartial is the cause of an error about an answer that says that it is not whole.
+var errPartial = errors.New("the server had only a part of the data: some of its storage does not answer")
+
+// saysPartial recognises VictoriaMetrics' remark at the beginning of an answer.
+func saysPartial(body []byte) bool {
+	return bytes.Contains(body[:min(len(body), 128)], []byte(`"isPartial":true`))
+}
+
 // Do sends a request and reads the whole answer. It implements api.Client.
 func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
 	about, _ := ctx.Value(callKey{}).(call)
@@ -67,6 +75,9 @@ func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []b
 	c.prepare(req, about)
 
 	resp, body, err := c.retries.do(ctx, func() (*http.Response, []byte, error) { return c.once(ctx, req) })
+	if err == nil && saysPartial(body) {
+		err = errPartial
+	}
 	outcome := outcomeOf(ctx, resp, body, err)
 	telemetry.Request(about.op, outcome, time.Since(began))
 	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", len(body)))

@@ -5,6 +5,7 @@ package promclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -55,10 +56,10 @@ func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 	own := *hc
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
 		if req.URL.Host != base.Host || req.URL.Scheme != base.Scheme {
-			return fmt.Errorf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)
+			return &redirectError{fmt.Sprintf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)}
 		}
 		if len(via) >= 5 {
-			return fmt.Errorf("stopped after 5 redirects")
+			return &redirectError{"stopped after 5 redirects"}
 		}
 		return nil
 	}
@@ -87,6 +88,12 @@ func (c *Client) start(ctx context.Context, op string, cell time.Duration) (_ co
 	d, err := c.detector.dialect(ctx)
 	if err != nil {
 		c.slots.Release(1)
+		var failed *Error
+		if errors.As(err, &failed) { // it is what was asked that failed
+			named := *failed
+			named.Op = op
+			err = &named
+		}
 		return nil, nil, err
 	}
 	return withCall(ctx, call{op: op, dialect: d, cell: cell}), func() { c.slots.Release(1) }, nil

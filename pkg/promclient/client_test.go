@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,10 @@ func TestFailuresAreNamed(t *testing.T) {
 			"Prometheus query failed: server error: 502: <html>oops</html>. The server is overloaded or restarting; try again shortly"},
 		{"a page of a proxy", 200, "<html>please log in</html>", BadResponse, ""},
 		{"cut off", 200, `{"status":"success","data":{"resultType":"vector","result":[{"met`, BadResponse, ""},
+		{"a long page of another alphabet", 502, strings.Repeat("é", 200), Busy,
+			"Prometheus query failed: server error: 502: " + strings.Repeat("é", 160) + ".... The server is overloaded or restarting; try again shortly"},
+		{"Latin-1", 502, "gest\xf6rt", Busy,
+			"Prometheus query failed: server error: 502: gest\uFFFDrt. The server is overloaded or restarting; try again shortly"},
 		{"not found", 404, "404 page not found", BadResponse,
 			"Prometheus query failed: client error: 404: 404 page not found. The data source URL does not seem to be a Prometheus API; is a path prefix missing?"},
 	}
@@ -116,6 +121,40 @@ func TestARedirectToAnotherHostIsRefused(t *testing.T) {
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
 	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
-	require.ErrorContains(t, err, "redirect to another host")
+	require.EqualError(t, err, "Prometheus query failed: redirect to another host ("+other.Listener.Addr().String()+") refused; "+
+		"set the data source URL to the final address. The data source URL does not seem to be a Prometheus API; is a path prefix missing?")
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, BadResponse, e.Reason)
 	require.False(t, asked)
+}
+
+func TestAHostCalledRedirectIsNoRedirect(t *testing.T) {
+	c, err := New("http://redirect.invalid", &http.Client{Transport: lost{}})
+	require.NoError(t, err)
+	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, Unreachable, e.Reason)
+	require.EqualError(t, err, "Prometheus query failed: lookup redirect.invalid: no such host. Check that the server is up and that the data source URL is right")
+}
+
+// lost is a network that finds nobody.
+type lost struct{}
+
+func (lost) RoundTrip(r *http.Request) (*http.Response, error) {
+	return nil, fmt.Errorf("lookup %s: no such host", r.URL.Host)
+}
+
+func TestWarningsAboutLabelValuesAreKept(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"status":"success","data":["0.3","+Inf"],"warnings":["store a is down"]}`)
+	}))
+	defer srv.Close()
+	c, err := New(srv.URL, srv.Client())
+	require.NoError(t, err)
+	values, warnings, err := c.LabelValues(t.Context(), "le", "x_bucket", time.Unix(0, 0), time.Unix(60, 0))
+	require.NoError(t, err)
+	require.Equal(t, []string{"0.3", "+Inf"}, values)
+	require.Equal(t, []string{"store a is down"}, warnings)
 }

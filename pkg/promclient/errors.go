@@ -96,24 +96,37 @@ func classify(ctx context.Context, op string, err error) error {
 	if errors.As(err, &api) {
 		out.Message = strings.TrimSpace(api.Msg)
 		fromAPI(out, api)
+		out.Message = valid(out.Message)
 		return out
 	}
 	var urlErr *url.Error
+	var redirect *redirectError
 	if errors.As(err, &urlErr) {
 		out.Message = urlErr.Err.Error() // without the URL: it may carry credentials
 	}
 	switch {
 	case errors.Is(err, errBodyTooLarge):
 		out.Reason, out.Limit, out.Message = Limit, Body, err.Error()
+	case errors.Is(err, errPartial):
+		out.Reason = ServerFault
 	case late(err):
 		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
-	case strings.Contains(err.Error(), "redirect"):
+	case errors.As(err, &redirect):
 		out.Reason = BadResponse
 	default:
 		out.Reason = Unreachable
 	}
+	out.Message = valid(out.Message)
 	return out
 }
+
+// redirectError is a redirect that is not followed.
+type redirectError struct{ text string }
+
+func (e *redirectError) Error() string { return e.text }
+
+// valid makes text of the network fit for answers, which are UTF-8 throughout.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 func fromAPI(out *Error, api *v1.Error) {
 	if m := statusText.FindStringSubmatch(api.Msg); m != nil {
@@ -165,11 +178,14 @@ func fromBody(body string) *v1.Error {
 	return &v1.Error{Type: answer.ErrorType, Msg: answer.Error}
 }
 
+// longestLine is how much of an error page is shown, in characters.
+const longestLine = 160
+
 // firstLine keeps an error page of a proxy to a readable length.
 func firstLine(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
-	if len(s) > 160 {
-		s = s[:160] + "..."
+	if runes := []rune(valid(s)); len(runes) > longestLine {
+		return string(runes[:longestLine]) + "..."
 	}
 	return s
 }

@@ -137,6 +137,15 @@ func TestRetriesEndWithTheDeadline(t *testing.T) {
 	require.NoError(t, ctx.Err(), "it does not wait in vain")
 }
 
+func TestAPartialAnswerIsNone(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
+	}))
+	defer srv.Close()
+	_, _, err := knows(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
+	require.EqualError(t, err, "Prometheus query failed: the server had only a part of the data: some of its storage does not answer")
+}
+
 func TestAGzipBombIsCutOff(t *testing.T) {
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)

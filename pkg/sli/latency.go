@@ -69,11 +69,11 @@ func Latency(l catalog.Latency, by, les []string) (Counting, error) {
 		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
 	}
 	q := ledger.Counters{
-		Matchers: append(ms, anyOf(model.BucketLabel, append(slices.Clone(under), all...))),
+		Matchers: append(ms, anyOf(append(slices.Clone(under), all...))),
 		By:       by,
 		Parts: []ledger.Part{
-			{Name: "total", Matchers: []*labels.Matcher{anyOf(model.BucketLabel, all)}},
-			{Name: "good", Matchers: []*labels.Matcher{anyOf(model.BucketLabel, under)}},
+			{Name: "total", Matchers: []*labels.Matcher{anyOf(all)}},
+			{Name: "good", Matchers: []*labels.Matcher{anyOf(under)}},
 		},
 	}
 	c := Counting{Reads: []ledger.Reading{q}, Total: Count{0, 0}, Part: Count{0, 1}, Good: true}
@@ -114,14 +114,15 @@ func same(a, b float64) bool {
 	return math.Abs(a-b) <= 1e-9*max(math.Abs(a), math.Abs(b))
 }
 
-func anyOf(label string, values []string) *labels.Matcher {
+// anyOf matches any of the `le` values.
+func anyOf(values []string) *labels.Matcher {
 	values = slices.Compact(slices.Sorted(slices.Values(values)))
 	if len(values) == 1 {
-		return labels.MustNewMatcher(labels.MatchEqual, label, values[0])
+		return labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, values[0])
 	}
 	quoted := make([]string, len(values))
 	for i, v := range values {
 		quoted[i] = regexp.QuoteMeta(v)
 	}
-	return labels.MustNewMatcher(labels.MatchRegexp, label, strings.Join(quoted, "|"))
+	return labels.MustNewMatcher(labels.MatchRegexp, model.BucketLabel, strings.Join(quoted, "|"))
 }

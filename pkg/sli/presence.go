@@ -15,13 +15,13 @@ import (
 	"github.com/burnline/burnline/pkg/ledger"
 )
 
-// Presence tells how many series of a classic histogram there are in each
-// group, and how many have the bucket at the threshold.
+// Presence tells where series of a classic histogram have no bucket at the
+// threshold.
 type Presence struct {
-	Histogram string // the metric's name
-	Bound     string // the threshold's `le`
-	Hours     ledger.Sums
-	Now       string // PromQL of the same at an instant
+	Histogram string      // the metric's name
+	Bound     string      // the threshold's `le`
+	Lacking   ledger.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
+	Now       string      // PromQL of how many series each group has, and how many with the bucket, by `le`, at an instant
 	all       []string
 }
 
@@ -38,21 +38,24 @@ func BucketPresence(l catalog.Latency, by, les []string) (Presence, error) {
 	if len(under) == 0 || len(all) == 0 {
 		return Presence{}, fmt.Errorf("sli.latency: no bucket at %s", l.Threshold)
 	}
-	vs := &parser.VectorSelector{LabelMatchers: append(ms, anyOf(model.BucketLabel, slices.Concat(under, all)))}
+	name := ""
 	for _, m := range ms {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			vs.Name = m.Value
+			name = m.Value
 		}
 	}
-	by = append(slices.Clone(by), model.BucketLabel)
-	seen := aggregate(parser.COUNT, by, vs)
+	count := func(les, by []string) parser.Expr {
+		return aggregate(parser.COUNT, by, &parser.VectorSelector{Name: name, LabelMatchers: append(slices.Clone(ms), anyOf(les))})
+	}
+	enough := joined(parser.GTE, count(under, by), count(all, by), by)
+	lacking := joined(parser.LUNLESS, count(all, by), enough, by)
 	return Presence{
-		Histogram: vs.Name, Bound: under[0], Now: seen.String(), all: all,
-		Hours: ledger.Sums{
-			ID: "series\n" + vs.String(), By: by,
-			Parts:    []ledger.CellExpr{func(time.Duration) parser.Expr { return seen }},
-			Coverage: func(time.Duration) parser.Expr { return call("vector", number(0)) }, // nothing is measured
+		Histogram: name, Bound: under[0], all: all,
+		Lacking: ledger.Sums{
+			ID: "lacking\n" + lacking.String(), By: by,
+			Coverage: func(time.Duration) parser.Expr { return binary(parser.POW, lacking, number(0)) }, // 1
 		},
+		Now: count(slices.Concat(under, all), append(slices.Clone(by), model.BucketLabel)).String(),
 	}, nil
 }
 

@@ -12,8 +12,11 @@ type History struct {
 	Step  time.Duration // length of a cell
 	// Cells hold what was counted in (Start + i x Step, Start + (i+1) x Step]; Coverage is the measured share of the cell.
 	Cells []Measured
-	// Period holds, for the end of each cell, what the SLO's whole window held then; as long as Cells.
+	// Period holds, for the end of each cell, what the SLO's whole window held then; as long as Cells. What is still to come
+	// of a calendar window is projected, as in Terms.Budget.
 	Period []Measured
+	// Lengths are how long the SLO's window was then, which alert factors follow; nil: always the backtest's period.
+	Lengths []time.Duration
 	// LowTraffic holds alerts back, as Terms.LowTraffic does.
 	LowTraffic LowTraffic
 	// Measure, where it is set, gives what a window held, of what does not add up from cells: a joint ratio of several SLOs.
@@ -68,8 +71,8 @@ type Alarm struct {
 // Duration is how long it fires.
 func (a Alarm) Duration() time.Duration { return a.To.Sub(a.From) }
 
-// Replay judges the policy at the end of each cell from First on, as Policy.Evaluate does. An alarm goes on through steps
-// at which its severity cannot be judged: a gap in the data resolves nothing.
+// Replay judges the policy at the end of each cell from First on, as Policy.Evaluate does. An alert that cannot be judged
+// at a step stands as it last stood, so that an alarm goes on through a gap in the data: it resolves nothing.
 //
 // The error names a window that is not a whole number of steps.
 func (b *Backtest) Replay(p Policy) (Replay, error) {
@@ -84,16 +87,23 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	severities := p.Severities()
 	open := make([]*Alarm, len(severities))
 	evaluated := make([]AlertEvaluation, len(p.Alerts))
+	held := make([]State, len(p.Alerts)) // the last state of each alert that could be judged
+	for k := range held {
+		held[k] = Unmeasured
+	}
 	for i := b.history.First; i < len(b.history.Cells); i++ {
 		worst := Unmeasured
 		for k, a := range p.Alerts {
-			evaluated[k] = a.evaluate(Terms{Objective: b.objective, Period: b.period, Elapsed: 1, LowTraffic: b.history.LowTraffic}, b.window(i, a.Long), b.window(i, a.Short))
+			evaluated[k] = a.evaluate(Terms{Objective: b.objective, Period: b.length(i), Elapsed: 1, LowTraffic: b.history.LowTraffic}, b.window(i, a.Long), b.window(i, a.Short))
 			worst = max(worst, evaluated[k].State)
+			if evaluated[k].State != Unmeasured {
+				held[k] = evaluated[k].State
+			}
 		}
 		r.Alerts = append(r.Alerts, worst)
 		r.States = append(r.States, b.overall(i, worst))
 		for k, severity := range severities {
-			open[k] = b.follow(&r, open[k], severity, evaluated, b.end(i))
+			open[k] = follow(&r, open[k], severity, evaluated, held, b.end(i))
 		}
 	}
 	for _, a := range open {
@@ -106,9 +116,17 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	return r, nil
 }
 
+// length is how long the SLO's window is at the end of cell i.
+func (b *Backtest) length(i int) time.Duration {
+	if b.history.Lengths == nil {
+		return b.period
+	}
+	return b.history.Lengths[i]
+}
+
 // overall is the rule of Policy.Evaluate: a budget that is spent outweighs the alerts, one that is not known silences them.
 func (b *Backtest) overall(i int, alerts State) State {
-	budget, ok := BudgetLeft(b.objective, b.period, b.history.Period[i].Counts)
+	budget, ok := BudgetLeft(b.objective, b.length(i), b.history.Period[i].Counts)
 	switch {
 	case !ok:
 		return Unmeasured
@@ -119,15 +137,15 @@ func (b *Backtest) overall(i int, alerts State) State {
 }
 
 // follow starts, goes on with or ends the alarm of a severity at a step; it gives the one that is open after it.
-func (b *Backtest) follow(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, now time.Time) *Alarm {
-	fires, measured, peak := false, false, 0.0
-	for _, a := range alerts {
+func follow(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, held []State, now time.Time) *Alarm {
+	fires, peak := false, 0.0
+	for k, a := range alerts {
 		if a.Alert.Severity != severity {
 			continue
 		}
-		measured = measured || a.State != Unmeasured
+		fires = fires || held[k] == Firing
 		if a.State == Firing {
-			fires, peak = true, max(peak, a.Long.Rate)
+			peak = max(peak, a.Long.Rate)
 		}
 	}
 	switch {
@@ -135,7 +153,7 @@ func (b *Backtest) follow(r *Replay, open *Alarm, severity string, alerts []Aler
 		return &Alarm{Severity: severity, From: now, PeakBurn: peak}
 	case fires:
 		open.PeakBurn = max(open.PeakBurn, peak)
-	case open != nil && measured:
+	case open != nil:
 		open.To = now
 		r.Alarms = append(r.Alarms, *open)
 		return nil

@@ -4,6 +4,7 @@
 package telemetry
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -47,11 +48,20 @@ var (
 	})
 )
 
+// The outcomes of a query.
+const (
+	OK            = "ok"
+	UserError     = "user_error"     // the query or the settings are wrong
+	UpstreamError = "upstream_error" // the server failed, or cannot do it
+	Canceled      = "canceled"       // nobody waited any more
+	PluginError   = "plugin_error"   // ours
+)
+
 // The values of labels, so that every series exists from the start and a rate
 // sees the first event.
 var (
-	queryTypes = []string{"summary", "timeseries", "workloads", "history", "whatif", "burners", "backtest"}
-	outcomes   = []string{"ok", "user_error", "upstream_error", "canceled", "plugin_error"}
+	queryTypes = []string{"summary", "timeseries", "workloads", "history", "whatif", "burners", "backtest", "alerts", "annotations", "other"}
+	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
 	ops        = []string{"query", "query_range", "series", "label_values", "labels", "buildinfo"}
 	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
 	causes     = []string{"429", "502", "503", "504", "connection"}
@@ -81,8 +91,12 @@ func init() {
 	}
 }
 
-// Query counts a query that took so long.
+// Query counts a query that took so long. A query type that there is not is
+// counted as "other": whoever asks must not make up time series.
 func Query(queryType, outcome string, took time.Duration) {
+	if !slices.Contains(queryTypes, queryType) {
+		queryType = "other"
+	}
 	queries.WithLabelValues(queryType, outcome).Inc()
 	querySeconds.WithLabelValues(queryType).Observe(took.Seconds())
 }
@@ -110,7 +124,7 @@ func SplitByGroup() { splits.WithLabelValues("group").Inc() }
 
 // Cells counts the cells that a read found in the cache and those that it did not.
 func Cells(hit, missed int) {
-	cells.WithLabelValues("hit").Add(float64(hit))
+	cells.WithLabelValues("hit").Add(float64(max(hit, 0))) // a cell may be read more than once
 	cells.WithLabelValues("miss").Add(float64(missed))
 }
 

@@ -1,8 +1,10 @@
 import React, { forwardRef, useEffect, useImperativeHandle, useState } from 'react';
 import { CodeEditor, type Monaco, type MonacoEditor } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { Problem } from '../resources';
 import { testIds } from '../testIds';
+import { useCatalogCompletion } from './useCatalogCompletion';
 
 export interface CatalogEditorHandle {
   /** Puts the cursor at a place, both from 1. */
@@ -10,6 +12,8 @@ export interface CatalogEditorHandle {
 }
 
 interface Props {
+  /** Of the saved data source whose backend knows the schema; empty before it is saved. */
+  dataSourceUid: string;
   value: string;
   problems?: Problem[];
   readOnly?: boolean;
@@ -19,8 +23,10 @@ interface Props {
 
 /** Grafana's code editor with the problems underlined where they are. */
 export const CatalogEditor = forwardRef<CatalogEditorHandle, Props>(function CatalogEditor(props, ref) {
-  const { value, problems, readOnly, onChange } = props;
+  const { dataSourceUid, value, problems, readOnly, onChange } = props;
   const [mounted, setMounted] = useState<{ editor: MonacoEditor; monaco: Monaco }>();
+
+  useCatalogCompletion(dataSourceUid, mounted);
 
   useImperativeHandle(
     ref,
@@ -51,7 +57,11 @@ export const CatalogEditor = forwardRef<CatalogEditorHandle, Props>(function Cat
         showLineNumbers
         showMiniMap={false}
         readOnly={readOnly}
-        monacoOptions={{ ariaLabel: 'SLO catalog, YAML', scrollBeyondLastLine: false }}
+        monacoOptions={{
+          ariaLabel: t('config.catalog-editor', 'SLO catalog, YAML'),
+          scrollBeyondLastLine: false,
+          fixedOverflowWidgets: true,
+        }}
         onChange={onChange}
         onEditorDidMount={(editor, monaco) => setMounted({ editor, monaco })}
       />

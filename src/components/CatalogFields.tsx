@@ -2,6 +2,7 @@ import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import type { SLOInfo } from '../resources';
 import { testIds } from '../testIds';
@@ -25,18 +26,23 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
   const known = catalog.value ?? [];
   const unknown = catalog.value ? unknownNames(query.slos, known) : [];
   const problem =
-    (catalog.error && `The SLOs of the catalog could not be listed: ${catalog.error}`) ||
-    (unknown.length > 0 && `Not in the catalog: ${unknown.join(', ')}`) ||
+    (catalog.error &&
+      t('catalog.unlisted', 'The SLOs of the catalog could not be listed: {{reason}}', { reason: catalog.error })) ||
+    (unknown.length > 0 && t('catalog.unknown', 'Not in the catalog: {{names}}', { names: unknown.join(', ') })) ||
     undefined;
   const first = query.slos?.[0] ?? known[0]?.name;
 
   return (
     <>
-      <EditorField label="SLOs" htmlFor={id} width={40} invalid={Boolean(problem)} error={problem}>
+      <EditorField label={t('catalog.slos', 'SLOs')} htmlFor={id} width={40} invalid={Boolean(problem)} error={problem}>
         <MultiCombobox
           id={id}
           data-testid={testIds.queryEditor.slos}
-          placeholder={known.length > 0 || !catalog.value ? 'Every SLO of the catalog' : 'No SLO in the catalog yet'}
+          placeholder={
+            known.length > 0 || !catalog.value
+              ? t('catalog.every', 'Every SLO of the catalog')
+              : t('catalog.none', 'No SLO in the catalog yet')
+          }
           options={[...known.map(describe), ...variableOptions()]}
           value={query.slos ?? []}
           onChange={(options) => onChange({ slos: options.length > 0 ? options.map((o) => o.value) : undefined })}
@@ -52,7 +58,7 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
       />
       <PolicyField
         value={query.policy}
-        placeholder="As the SLO says"
+        placeholder={t('group-by.as-slo', 'As the SLO says')}
         datasource={datasource}
         onChange={(policy) => onChange({ policy })}
       />

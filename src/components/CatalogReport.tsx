@@ -1,7 +1,9 @@
 import React from 'react';
 import { Alert, Button, Stack, Text } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { CatalogReport as Report, Problem, SLOInfo } from '../resources';
+import { kindOptions } from '../kinds';
 import { testIds } from '../testIds';
 import type { Answer } from '../useAnswer';
 
@@ -23,22 +25,30 @@ export function CatalogReport({ saved, report, onGoTo }: Props) {
 
 function contentOf(saved: boolean, { value, error, pending }: Answer<Report>, onGoTo: Props['onGoTo']) {
   if (!saved) {
-    return <Text color="secondary">The catalog is checked once the data source has been saved.</Text>;
+    return (
+      <Text color="secondary">
+        {t('report.unsaved', 'The catalog is checked once the data source has been saved.')}
+      </Text>
+    );
   }
   if (error) {
     return (
-      <Alert severity="warning" title="The catalog was not checked">
-        {`The backend of the data source did not answer: ${error}. The catalog can be saved all the same; Save & test checks it again.`}
+      <Alert severity="warning" title={t('report.unchecked', 'The catalog was not checked')}>
+        {t(
+          'report.no-answer',
+          'The backend of the data source did not answer: {{error}}. The catalog can be saved all the same; Save & test checks it again.',
+          { error }
+        )}
       </Alert>
     );
   }
   if (!value) {
-    return <Text color="secondary">{pending ? 'Checking the catalog…' : ''}</Text>;
+    return <Text color="secondary">{pending ? t('report.checking', 'Checking the catalog…') : ''}</Text>;
   }
   return (
     <Stack direction="column" gap={1}>
       {value.problems.length > 0 && (
-        <Alert severity="error" title={counted(value.problems.length, 'problem')}>
+        <Alert severity="error" title={problemsCounted(value.problems.length)}>
           <Stack direction="column" gap={0.5} alignItems="flex-start">
             {value.problems.map((problem) => (
               <Button
@@ -47,7 +57,7 @@ function contentOf(saved: boolean, { value, error, pending }: Answer<Report>, on
                 variant="destructive"
                 fill="text"
                 size="sm"
-                tooltip="Go to this place in the catalog"
+                tooltip={t('report.go-to', 'Go to this place in the catalog')}
                 onClick={() => onGoTo(problem)}
               >
                 {describeProblem(problem)}
@@ -56,9 +66,7 @@ function contentOf(saved: boolean, { value, error, pending }: Answer<Report>, on
           </Stack>
         </Alert>
       )}
-      <Text color="secondary">
-        {value.slos.length > 0 ? `${counted(value.slos.length, 'SLO')} found:` : 'No SLO found yet.'}
-      </Text>
+      <Text color="secondary">{slosCounted(value.slos.length)}</Text>
       {value.slos.map((slo) => (
         <Text key={slo.name}>
           <span data-testid={testIds.configEditor.slo}>{describeSLO(slo)}</span>
@@ -74,11 +82,28 @@ function describeProblem({ line, column, path, message }: Problem): string {
 }
 
 function describeSLO({ name, description, objective, window, kind, by }: SLOInfo): string {
-  const groups = by.length > 0 ? ` per ${by.join(', ')}` : '';
-  const promise = `${name}: ${objective} % of ${kind === 'latency' ? 'requests in time' : 'events good'} over ${window}${groups}`;
-  return description ? `${promise} (${description})` : promise;
+  const label = kindOptions().find(({ value }) => value === kind)?.label ?? kind;
+  const promise = t('report.slo', '{{name}}: {{objective}} % over {{window}}, {{kind}}', {
+    name,
+    objective,
+    window,
+    kind: label,
+  });
+  const groups = by.length > 0 ? t('report.groups', ' per {{labels}}', { labels: by.join(', ') }) : '';
+  return description ? `${promise}${groups} (${description})` : `${promise}${groups}`;
 }
 
-function counted(count: number, thing: string): string {
-  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
+function problemsCounted(count: number): string {
+  return count === 1 ? t('report.one-problem', '1 problem') : t('report.problems', '{{count}} problems', { count });
+}
+
+function slosCounted(count: number): string {
+  switch (count) {
+    case 0:
+      return t('report.no-slo', 'No SLO found yet.');
+    case 1:
+      return t('report.one-slo', '1 SLO found:');
+    default:
+      return t('report.slos', '{{count}} SLOs found:', { count });
+  }
 }

@@ -1,15 +1,18 @@
-import React, { useCallback, useEffect, useRef } from 'react';
+import React, { useCallback, useEffect, useRef, useState } from 'react';
 import { updateDatasourcePluginJsonDataOption, type DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { ConfigSection } from '@grafana/plugin-ui';
 import { Button, Stack } from '@grafana/ui';
 
 import { exampleCatalog } from '../examples';
+import { t } from '../i18n';
+import { mergeCatalog } from '../mergeCatalog';
 import type { Problem } from '../resources';
 import { testIds } from '../testIds';
 import type { BurnlineOptions } from '../types';
 import { useCatalogReport } from '../useCatalogReport';
 import { CatalogEditor, type CatalogEditorHandle } from './CatalogEditor';
 import { CatalogReport } from './CatalogReport';
+import { ImportModal } from './ImportModal';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
@@ -19,6 +22,7 @@ export function CatalogSection(props: Props) {
   const catalog = jsonData.catalog ?? '';
   const report = useCatalogReport(uid, catalog);
   const editor = useRef<CatalogEditorHandle>(null);
+  const [importing, setImporting] = useState<'paste' | 'discover'>();
 
   // The code editor keeps the first handler it is given, so that one has to find the present options by itself.
   const latest = useRef(props);
@@ -33,28 +37,65 @@ export function CatalogSection(props: Props) {
 
   return (
     <ConfigSection
-      title="SLO catalog"
-      description="What is promised: which events count, which of them are bad, and how many may be. Every query can use these SLOs by name."
+      title={t('config.catalog', 'SLO catalog')}
+      description={t(
+        'config.catalog-description',
+        'What is promised: which events count, which of them are bad, and how many may be. Every query can use these SLOs by name.'
+      )}
     >
       <Stack direction="column" gap={1}>
         <CatalogEditor
           ref={editor}
+          dataSourceUid={uid}
           value={catalog}
           problems={report.value?.problems}
           readOnly={readOnly}
           onChange={change}
         />
-        {!readOnly && catalog.trim() === '' && (
-          <Stack>
-            <Button
-              variant="secondary"
-              icon="plus"
-              data-testid={testIds.configEditor.insertExample}
-              onClick={() => change(exampleCatalog)}
-            >
-              Insert an example
-            </Button>
+        {!readOnly && (
+          <Stack wrap="wrap">
+            {catalog.trim() === '' && (
+              <Button
+                variant="secondary"
+                icon="plus"
+                data-testid={testIds.configEditor.insertExample}
+                onClick={() => change(exampleCatalog)}
+              >
+                {t('config.insert-example', 'Insert an example')}
+              </Button>
+            )}
+            {uid !== '' && (
+              <>
+                <Button
+                  variant="secondary"
+                  icon="import"
+                  data-testid={testIds.configEditor.import}
+                  onClick={() => setImporting('paste')}
+                >
+                  {t('config.import', 'Import OpenSLO, Sloth or Pyrra')}
+                </Button>
+                <Button
+                  variant="secondary"
+                  icon="search"
+                  data-testid={testIds.configEditor.discover}
+                  onClick={() => setImporting('discover')}
+                >
+                  {t('config.discover', 'Find SLOs of Sloth and Pyrra rules')}
+                </Button>
+              </>
+            )}
           </Stack>
+        )}
+        {importing && (
+          <ImportModal
+            dataSourceUid={uid}
+            from={importing}
+            onTake={(imported) => {
+              change(mergeCatalog(catalog, imported));
+              setImporting(undefined);
+            }}
+            onDismiss={() => setImporting(undefined)}
+          />
         )}
         <CatalogReport
           saved={uid !== ''}

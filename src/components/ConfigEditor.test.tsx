@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import type { DataSourceSettings } from '@grafana/data';
+import { setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 
 import { exampleCatalog } from '../examples';
@@ -22,7 +23,7 @@ jest.mock('@grafana/ui', () => ({
     const [first] = useState(props);
     useEffect(() => {
       const editor = { getModel: () => null, setPosition: goTo, revealPositionInCenter: () => {}, focus: () => {} };
-      first.onEditorDidMount(editor, {});
+      first.onEditorDidMount(editor, { languages: { registerCompletionItemProvider: () => ({ dispose() {} }) } });
     }, [first]);
     return (
       <textarea aria-label="catalog" value={props.value} onChange={(event) => first.onChange(event.target.value)} />
@@ -71,6 +72,10 @@ function validating(respond: Respond = () => ({ slos: [], problems: [] })) {
   return answerResources('burnline', respond);
 }
 
+beforeEach(() =>
+  setDataSourceSrv({ getList: () => [], getInstanceSettings: () => undefined } as unknown as DataSourceSrv)
+);
+
 const report = () => within(screen.getByTestId(testIds.configEditor.report));
 const catalog = () => screen.getByLabelText<HTMLTextAreaElement>('catalog');
 
@@ -90,7 +95,7 @@ it('inserts an example into an empty catalog only, and has it checked', async ()
   expect(screen.queryByTestId(testIds.configEditor.insertExample)).not.toBeInTheDocument();
   expect(await report().findByText('1 SLO found:')).toBeInTheDocument();
   expect(report().getByTestId(testIds.configEditor.slo)).toHaveTextContent(
-    'availability: 99.9 % of events good over 30d per namespace, workload'
+    'availability: 99.9 % over 30d, Events per namespace, workload'
   );
   await waitFor(() =>
     expect(sent).toContainEqual({ method: 'POST', path: 'catalog/validate', body: { catalog: exampleCatalog } })
@@ -189,4 +194,51 @@ it('asks the server what it is by default', () => {
   fireEvent.click(screen.getByLabelText('Expand section Advanced settings'));
   expect(screen.getByTestId(testIds.configEditor.dialect)).toHaveValue('Ask the server');
   expect(screen.queryByTestId(testIds.configEditor.replicaLabels)).not.toBeInTheDocument();
+});
+
+describe('the import', () => {
+  const imported = 'apiVersion: burnline.dev/v1\nslos:\n  - name: shop-orders\n';
+  const answer = {
+    format: 'Sloth',
+    catalog: imported,
+    slos: [availability],
+    warnings: [
+      { line: 4, column: 3, path: 'slos[0].alerting.name', message: 'has no place in Burnline and was left out' },
+    ],
+    problems: [],
+  };
+
+  it('shows what becomes of definitions, and adds it to the catalog', async () => {
+    const sent = validating(({ path }) => (path === 'import' ? answer : { slos: [], problems: [] }));
+    const options = renderEditor({ ...saved, jsonData: { catalog: 'slos:\n  - name: a\n' } });
+    fireEvent.click(screen.getByTestId(testIds.configEditor.import));
+    expect(screen.getByTestId(testIds.configEditor.importTake)).toBeDisabled();
+    fireEvent.change(screen.getByTestId(testIds.configEditor.importSource), {
+      target: { value: 'version: prometheus/v1' },
+    });
+
+    expect(await screen.findByTestId(testIds.configEditor.importFound)).toHaveTextContent(
+      'Sloth: 1 SLOs can be used, 1 notes.'
+    );
+    expect(sent).toContainEqual({ method: 'POST', path: 'import', body: { source: 'version: prometheus/v1' } });
+    expect(screen.getByTestId(testIds.configEditor.importNotes)).toHaveTextContent(
+      'line 4 slos[0].alerting.name: has no place in Burnline and was left out'
+    );
+    fireEvent.click(screen.getByTestId(testIds.configEditor.importTake));
+    expect(options().jsonData.catalog).toBe('apiVersion: burnline.dev/v1\nslos:\n  - name: a\n  - name: shop-orders\n');
+    expect(screen.queryByTestId(testIds.configEditor.importSource)).not.toBeInTheDocument();
+  });
+
+  it('looks for rules, and says when there are none', async () => {
+    validating(({ path }) => {
+      if (path === 'discover') {
+        throw new Error('no series of Sloth');
+      }
+      return { slos: [], problems: [] };
+    });
+    renderEditor(saved);
+    fireEvent.click(screen.getByTestId(testIds.configEditor.discover));
+    expect(await screen.findByTestId(testIds.configEditor.importError)).toHaveTextContent('no series of Sloth');
+    expect(screen.getByTestId(testIds.configEditor.importTake)).toBeDisabled();
+  });
 });

@@ -11,9 +11,12 @@ import {
 import { config } from '@grafana/runtime';
 import { Divider, SecureSocksProxySettings, Stack } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { BurnlineOptions } from '../types';
 import { CatalogSection } from './CatalogSection';
 import { CountingSection } from './CountingSection';
+
+import { ExploreSection } from './ExploreSection';
 import { ServerSection } from './ServerSection';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
@@ -30,16 +33,19 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <ConnectionSettings
         config={options}
         onChange={onOptionsChange}
-        urlLabel="Prometheus server URL"
+        urlLabel={t('config.url', 'Prometheus server URL')}
         urlPlaceholder="http://prometheus:9090"
-        urlTooltip="Where the Prometheus HTTP API answers: Prometheus, a Thanos querier, or Mimir with its prefix (http://mimir/prometheus)."
+        urlTooltip={t(
+          'config.url-tooltip',
+          'Where the Prometheus HTTP API answers: Prometheus, a Thanos querier, or Mimir with its prefix (http://mimir/prometheus).'
+        )}
       />
       <Divider />
       <CatalogSection options={options} onOptionsChange={onOptionsChange} />
       <Divider />
       <Auth {...convertLegacyAuthProps({ config: options, onChange: onOptionsChange })} />
       <Divider />
-      <ConfigSection title="Advanced settings" isCollapsible isInitiallyOpen={false}>
+      <ConfigSection title={t('config.advanced', 'Advanced settings')} isCollapsible isInitiallyOpen={false}>
         <Stack direction="column" gap={3}>
           <AdvancedHttpSettings config={options} onChange={onOptionsChange} />
           {config.secureSocksDSProxyEnabled && (
@@ -47,6 +53,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
           )}
           <ServerSection options={options} onOptionsChange={onOptionsChange} />
           <CountingSection options={options} onOptionsChange={onOptionsChange} />
+          <ExploreSection options={options} onOptionsChange={onOptionsChange} />
         </Stack>
       </ConfigSection>
     </>

@@ -3,6 +3,7 @@ import { updateDatasourcePluginJsonDataOption, type DataSourcePluginOptionsEdito
 import { ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, Input } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { BurnlineOptions } from '../types';
 
@@ -15,11 +16,14 @@ export function CountingSection(props: Props) {
   const cacheError = judgeCache(jsonData.cacheMiB);
 
   return (
-    <ConfigSubSection title="Counting">
+    <ConfigSubSection title={t('config.counting', 'Counting')}>
       <InlineField
-        label="Settling time"
+        label={t('config.settle', 'Settling time')}
         labelWidth={24}
-        tooltip="How long samples may still arrive. Counts younger than this are read again at every refresh; older ones are kept. Raise it where remote write is late."
+        tooltip={t(
+          'config.settle-tooltip',
+          'How long samples may still arrive. Counts younger than this are read again at every refresh; older ones are kept. Raise it where remote write is late.'
+        )}
         disabled={readOnly}
         invalid={Boolean(settleError)}
         error={settleError}
@@ -37,9 +41,12 @@ export function CountingSection(props: Props) {
         />
       </InlineField>
       <InlineField
-        label="Cache size"
+        label={t('config.cache', 'Cache size')}
         labelWidth={24}
-        tooltip="Memory for settled counts. A count of one group in one cell takes about 24 bytes."
+        tooltip={t(
+          'config.cache-tooltip',
+          'Memory for settled counts. A count of one group in one cell takes about 24 bytes.'
+        )}
         disabled={readOnly}
         invalid={Boolean(cacheError)}
         error={cacheError}
@@ -68,12 +75,17 @@ const minCacheMiB = 16;
 const maxCacheMiB = 64 * 1024;
 
 function judgeSettle(settle?: string): string | undefined {
-  return !settle || /^(\d+(ms|[smhd]))+$/.test(settle) ? undefined : 'Not a duration; 10m or 1h30m would be one';
+  return !settle || /^(\d+(ms|[smhd]))+$/.test(settle)
+    ? undefined
+    : t('config.settle-wrong', 'Not a duration; 10m or 1h30m would be one');
 }
 
 function judgeCache(cacheMiB?: number): string | undefined {
   if (cacheMiB === undefined || (Number.isInteger(cacheMiB) && cacheMiB >= minCacheMiB && cacheMiB <= maxCacheMiB)) {
     return undefined;
   }
-  return `A whole number from ${minCacheMiB} to ${maxCacheMiB} is needed`;
+  return t('config.cache-wrong', 'A whole number from {{min}} to {{max}} is needed', {
+    min: minCacheMiB,
+    max: maxCacheMiB,
+  });
 }

@@ -3,56 +3,71 @@ import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 
+import { t } from '../i18n';
+import { followTotal } from '../selector';
 import { testIds } from '../testIds';
 import type { EventsSLI } from '../types';
-import { SLOTextField, type InlineFieldProps } from './SLOTextField';
+import { SelectorField } from './SelectorField';
+import type { InlineFieldProps } from './SLOTextField';
 
 interface Props extends InlineFieldProps {
   events: EventsSLI;
 }
 
 /** The counters of an events SLI: the whole, and either the bad or the good part. */
-export function EventsFields({ slo, events, problems, onChange, onBlur }: Props) {
+export function EventsFields({ slo, events, problems, datasource, onChange, onChangeAndRun, onBlur }: Props) {
   const id = useId();
   const part: Part = events.good === undefined ? 'bad' : 'good';
   const partText = events[part] ?? '';
   const left = useRef<Partial<Record<Part, string>>>({});
-  const change = (events: EventsSLI) => onChange({ ...slo, sli: { events } });
+  const withEvents = (events: EventsSLI) => ({ ...slo, sli: { events } });
+  const withPart = (text: string) => withEvents({ ...events, [part]: text });
   // The selector of the bad events is wrong for the good ones, but is wanted again when the choice is taken back.
   const switchTo = (other: Part) => {
     left.current[part] = partText;
-    change({ total: events.total, [other]: left.current[other] ?? '' });
+    const { bad: _, good: __, ...rest } = events;
+    onChange(withEvents({ ...rest, [other]: left.current[other] ?? '' }));
   };
+  const shared = { problems, datasource, onBlur };
 
   return (
     <>
-      <SLOTextField
+      <SelectorField
+        {...shared}
         path="sli.events.total"
-        label="Total events"
+        label={t('events.total', 'Total events')}
         value={events.total}
         placeholder="http_requests_total"
-        tooltip="A Prometheus selector of the counters; no rate() or sum() is needed."
-        width={44}
+        tooltip={t(
+          'events.total-tooltip',
+          'A Prometheus selector of the counters; no rate() or sum() is needed. Sums and differences of counters can be written as PromQL.'
+        )}
         testId={testIds.queryEditor.total}
-        problems={problems}
-        onChange={(total) => change({ ...events, total })}
-        onBlur={onBlur}
+        onChange={(total) => onChange(withEvents({ ...events, total }))}
+        onChangeAndRun={(total) =>
+          onChangeAndRun(withEvents({ ...events, total, [part]: followTotal(partText, events.total, total) }))
+        }
       />
-      <EditorField label="Counted are the">
+      <EditorField label={t('events.counted', 'Counted are the')}>
         <div data-testid={testIds.queryEditor.badOrGood}>
-          <RadioButtonGroup id={id} aria-label="Counted are the" options={parts} value={part} onChange={switchTo} />
+          <RadioButtonGroup
+            id={id}
+            aria-label={t('events.counted', 'Counted are the')}
+            options={parts()}
+            value={part}
+            onChange={switchTo}
+          />
         </div>
       </EditorField>
-      <SLOTextField
+      <SelectorField
+        {...shared}
         path={`sli.events.${part}`}
-        label={part === 'bad' ? 'Bad events' : 'Good events'}
+        label={part === 'bad' ? t('events.bad-events', 'Bad events') : t('events.good-events', 'Good events')}
         value={partText}
         placeholder={part === 'bad' ? 'http_requests_total{code=~"5.."}' : 'http_requests_total{code!~"5.."}'}
-        width={44}
         testId={testIds.queryEditor.counted}
-        problems={problems}
-        onChange={(text) => change({ total: events.total, [part]: text })}
-        onBlur={onBlur}
+        onChange={(text) => onChange(withPart(text))}
+        onChangeAndRun={(text) => onChangeAndRun(withPart(text))}
       />
     </>
   );
@@ -60,7 +75,17 @@ export function EventsFields({ slo, events, problems, onChange, onBlur }: Props)
 
 type Part = 'bad' | 'good';
 
-const parts: Array<SelectableValue<Part>> = [
-  { value: 'bad', label: 'Bad', description: 'The counters of the events that spend the budget' },
-  { value: 'good', label: 'Good', description: 'The counters of the events that do not; the rest is bad' },
-];
+function parts(): Array<SelectableValue<Part>> {
+  return [
+    {
+      value: 'bad',
+      label: t('events.bad', 'Bad'),
+      description: t('events.bad-explained', 'The counters of the events that spend the budget'),
+    },
+    {
+      value: 'good',
+      label: t('events.good', 'Good'),
+      description: t('events.good-explained', 'The counters of the events that do not; the rest is bad'),
+    },
+  ];
+}

@@ -3,6 +3,7 @@ import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import { LabelsField } from './LabelsField';
 
@@ -20,23 +21,35 @@ export function GroupByField({ value, defined, labels, onChange }: Props) {
   const id = useId();
   return (
     <>
-      <EditorField label="Group by" tooltip={defined && `The SLO says: ${defined.join(', ') || 'one total'}.`}>
+      <EditorField
+        label={t('inline.group-by', 'Group by')}
+        tooltip={
+          defined &&
+          t('group-by.defined', 'The SLO says: {{labels}}.', {
+            labels: defined.join(', ') || t('group-by.total', 'one total'),
+          })
+        }
+      >
         <div data-testid={testIds.queryEditor.grouping}>
           <RadioButtonGroup
             id={id}
-            aria-label="Group by"
-            options={choices}
+            aria-label={t('inline.group-by', 'Group by')}
+            options={choices()}
             value={value ? 'labels' : 'defined'}
             onChange={(choice) => onChange(choice === 'labels' ? (defined ?? []) : undefined)}
           />
         </div>
       </EditorField>
-      {value && <LabelsField label="Labels" value={value} labels={labels} onChange={onChange} />}
+      {value && (
+        <LabelsField label={t('group-by.labels', 'Labels')} value={value} labels={labels} onChange={onChange} />
+      )}
     </>
   );
 }
 
-const choices: Array<SelectableValue<'defined' | 'labels'>> = [
-  { value: 'defined', label: 'As the SLO says' },
-  { value: 'labels', label: 'Other labels' },
-];
+function choices(): Array<SelectableValue<'defined' | 'labels'>> {
+  return [
+    { value: 'defined', label: t('group-by.as-slo', 'As the SLO says') },
+    { value: 'labels', label: t('group-by.other', 'Other labels') },
+  ];
+}

@@ -2,17 +2,19 @@ import React, { useCallback } from 'react';
 import { EditorRow } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
+import { kindOf } from '../inlineSLO';
 import { problemAt, problemsElsewhere } from '../problems';
 import { testIds } from '../testIds';
 import type { SLO } from '../types';
 import { useAnswer } from '../useAnswer';
-import { EventsFields } from './EventsFields';
 import { LabelsField } from './LabelsField';
-import { LatencyFields } from './LatencyFields';
+import { MoreFields } from './MoreFields';
 import { P95Fields } from './P95Fields';
 import { PolicyField } from './PolicyField';
 import { PromiseFields } from './PromiseFields';
+import { SLIFields } from './SLIFields';
 
 interface Props {
   slo: SLO;
@@ -32,14 +34,15 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
   const problems = judged.value ?? [];
   const elsewhere = problemsElsewhere(problems).map((problem) => problem.message);
   if (judged.error) {
-    elsewhere.push(`The definition was not checked: ${judged.error}`);
+    elsewhere.push(t('inline.unchecked', 'The definition was not checked: {{reason}}', { reason: judged.error }));
   }
-  const field = { slo, problems, onChange, onBlur: onRunQuery };
+  const field = { slo, problems, datasource, onChange, onChangeAndRun, onBlur: onRunQuery };
+  const kind = kindOf(slo);
 
   return (
     <>
       <EditorRow>
-        <PromiseFields {...field} onChangeKind={onChangeAndRun} />
+        <PromiseFields {...field} />
         <PolicyField
           value={slo.policy}
           placeholder="page-and-slack"
@@ -48,7 +51,7 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
           onChange={(policy) => onChangeAndRun({ ...slo, policy })}
         />
         <LabelsField
-          label="Group by"
+          label={t('inline.group-by', 'Group by')}
           value={slo.by ?? []}
           labels={useCallback(() => datasource.getLabels(slo), [datasource, slo])}
           problem={problemAt(problems, 'by')}
@@ -56,17 +59,18 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
         />
       </EditorRow>
       <EditorRow>
-        {slo.sli.latency ? (
-          <LatencyFields {...field} latency={slo.sli.latency} />
-        ) : (
-          <>
-            <EventsFields {...field} events={slo.sli.events} />
-            <P95Fields {...field} />
-          </>
-        )}
+        <SLIFields {...field} />
+      </EditorRow>
+      <EditorRow>
+        {kind !== 'latency' && kind !== 'quantile' && <P95Fields {...field} />}
+        <MoreFields {...field} />
       </EditorRow>
       {elsewhere.length > 0 && (
-        <Alert severity="warning" title="This SLO is not right yet" data-testid={testIds.queryEditor.otherProblems}>
+        <Alert
+          severity="warning"
+          title={t('inline.not-right', 'This SLO is not right yet')}
+          data-testid={testIds.queryEditor.otherProblems}
+        >
           {elsewhere.map((message) => (
             <div key={message}>{message}</div>
           ))}

@@ -2,6 +2,7 @@ import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { errorMessage } from '../errorMessage';
 import { testIds } from '../testIds';
 import { variableOptions } from './variableOptions';
@@ -11,12 +12,14 @@ interface Props {
   value: string[];
   /** The labels that the counters have. Asked for when the list is opened. */
   labels: () => Promise<string[]>;
+  placeholder?: string;
+  testId?: string;
   problem?: string;
   onChange: (value: string[]) => void;
 }
 
 /** The labels that make the groups; any label can be typed, whether it was found or not. */
-export function LabelsField({ label, value, labels, problem, onChange }: Props) {
+export function LabelsField({ label, value, labels, placeholder, testId, problem, onChange }: Props) {
   const id = useId();
   const options = useCallback(
     async (typed: string): Promise<ComboboxOption[]> => {
@@ -25,7 +28,12 @@ export function LabelsField({ label, value, labels, problem, onChange }: Props) 
         const found = (await labels()).map((label) => ({ value: label }));
         return [...found, ...variableOptions()].filter(wanted);
       } catch (error) {
-        const hint = { value: '', label: 'No suggestions', description: errorMessage(error), infoOption: true };
+        const hint = {
+          value: '',
+          label: t('suggestions.none', 'No suggestions'),
+          description: errorMessage(error),
+          infoOption: true,
+        };
         return [...variableOptions().filter(wanted), hint];
       }
     },
@@ -36,13 +44,13 @@ export function LabelsField({ label, value, labels, problem, onChange }: Props) 
     <EditorField label={label} htmlFor={id} width={30} invalid={Boolean(problem)} error={problem}>
       <MultiCombobox
         id={id}
-        data-testid={testIds.queryEditor.groupBy}
-        placeholder="No label: one total"
+        data-testid={testId ?? testIds.queryEditor.groupBy}
+        placeholder={placeholder ?? t('labels.none', 'No label: one total')}
         options={options}
         value={value}
         onChange={(chosen) => onChange(chosen.map((option) => option.value))}
         createCustomValue
-        customValueDescription="Use this label"
+        customValueDescription={t('labels.custom', 'Use this label')}
         isClearable
       />
     </EditorField>

@@ -1,41 +1,52 @@
 import React from 'react';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { LatencySLI } from '../types';
-import { SLOTextField, type InlineFieldProps } from './SLOTextField';
+import { SelectorField } from './SelectorField';
+import type { InlineFieldProps } from './SLOTextField';
+import { ThresholdField } from './ThresholdField';
 
 interface Props extends InlineFieldProps {
   latency: LatencySLI;
 }
 
 /** The histogram of a latency SLI, and the time within which an answer is good. */
-export function LatencyFields({ slo, latency, problems, onChange, onBlur }: Props) {
-  const change = (latency: LatencySLI) => onChange({ ...slo, sli: { latency } });
+export function LatencyFields({ slo, latency, problems, datasource, onChange, onChangeAndRun, onBlur }: Props) {
+  const withLatency = (latency: LatencySLI) => ({ ...slo, sli: { latency } });
   return (
     <>
-      <SLOTextField
+      <SelectorField
         path="sli.latency.histogram"
-        label="Histogram"
+        label={t('latency.histogram', 'Histogram')}
         value={latency.histogram}
         placeholder="http_request_duration_seconds"
-        tooltip="A Prometheus selector of a classic histogram, with _bucket or without; no le matcher is needed."
-        width={44}
+        tooltip={t(
+          'latency.histogram-tooltip',
+          'A Prometheus selector of a classic histogram, with _bucket or without, or of a native one; no le matcher is needed.'
+        )}
+        histograms
         testId={testIds.queryEditor.histogram}
         problems={problems}
-        onChange={(histogram) => change({ ...latency, histogram })}
+        datasource={datasource}
+        onChange={(histogram) => onChange(withLatency({ ...latency, histogram }))}
+        onChangeAndRun={(histogram) => onChangeAndRun(withLatency({ ...latency, histogram }))}
         onBlur={onBlur}
       />
-      <SLOTextField
+      <ThresholdField
         path="sli.latency.threshold"
-        label="Threshold"
+        label={t('latency.threshold', 'Threshold')}
         value={latency.threshold}
-        placeholder="300ms"
-        tooltip="The histogram must have a bucket that ends here."
-        width={12}
+        tooltip={t(
+          'latency.threshold-tooltip',
+          'A classic histogram must have a bucket that ends here; those it has are listed.'
+        )}
+        histogram={latency.histogram}
+        unit={latency.unit}
         testId={testIds.queryEditor.threshold}
         problems={problems}
-        onChange={(threshold) => change({ ...latency, threshold })}
-        onBlur={onBlur}
+        datasource={datasource}
+        onChange={(threshold) => onChangeAndRun(withLatency({ ...latency, threshold }))}
       />
     </>
   );

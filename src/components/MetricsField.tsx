@@ -2,6 +2,7 @@ import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { Metric } from '../types';
 
@@ -13,12 +14,12 @@ interface Props {
 export function MetricsField({ value, onChange }: Props) {
   const id = useId();
   return (
-    <EditorField label="Metrics" htmlFor={id} width={30}>
+    <EditorField label={t('metrics.label', 'Metrics')} htmlFor={id} width={30}>
       <MultiCombobox
         id={id}
         data-testid={testIds.queryEditor.metrics}
-        placeholder="Error budget left"
-        options={metrics}
+        placeholder={t('metrics.budget', 'Error budget left')}
+        options={metrics()}
         value={value ?? []}
         onChange={(options) => onChange(options.length > 0 ? options.map((option) => option.value) : undefined)}
         isClearable
@@ -27,16 +28,42 @@ export function MetricsField({ value, onChange }: Props) {
   );
 }
 
-const metrics: Array<ComboboxOption<Metric>> = [
-  { value: 'budget', label: 'Error budget left', description: '100 % is untouched, negative is overspent' },
-  {
-    value: 'burn',
-    label: 'Burn rates',
-    description: 'One series per window of the policy; 1 spends the budget exactly',
-  },
-  { value: 'sli', label: 'SLI', description: 'Share of good events over the window' },
-  { value: 'events', label: 'Events', description: 'Events of the window' },
-  { value: 'bad', label: 'Bad events', description: 'Bad events of the window' },
-  { value: 'p95', label: 'p95 latency', description: 'From the histogram of the SLO' },
-  { value: 'throughput', label: 'Throughput', description: 'Events per second' },
-];
+function metrics(): Array<ComboboxOption<Metric>> {
+  return [
+    {
+      value: 'budget',
+      label: t('metrics.budget', 'Error budget left'),
+      description: t('metrics.budget-explained', '100 % is untouched, negative is overspent'),
+    },
+    {
+      value: 'burn',
+      label: t('metrics.burn', 'Burn rates'),
+      description: t('metrics.burn-explained', 'One series per window of the policy; 1 spends the budget exactly'),
+    },
+    {
+      value: 'sli',
+      label: t('metrics.sli', 'SLI'),
+      description: t('metrics.sli-explained', 'Share of good events over the window'),
+    },
+    {
+      value: 'events',
+      label: t('metrics.events', 'Events'),
+      description: t('metrics.events-explained', 'Events of the window'),
+    },
+    {
+      value: 'bad',
+      label: t('metrics.bad', 'Bad events'),
+      description: t('metrics.bad-explained', 'Bad events of the window'),
+    },
+    {
+      value: 'p95',
+      label: t('metrics.p95', 'p95 latency'),
+      description: t('metrics.p95-explained', 'From the histogram of the SLO'),
+    },
+    {
+      value: 'throughput',
+      label: t('metrics.throughput', 'Throughput'),
+      description: t('metrics.throughput-explained', 'Events per second'),
+    },
+  ];
+}

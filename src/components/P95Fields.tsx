@@ -1,41 +1,46 @@
 import React from 'react';
 
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { P95 } from '../types';
-import { SLOTextField, type InlineFieldProps } from './SLOTextField';
+import { SelectorField } from './SelectorField';
+import type { InlineFieldProps } from './SLOTextField';
+import { ThresholdField } from './ThresholdField';
 
-/** Where an events SLO gets the p95 latency from that is shown beside it; both fields or none. */
-export function P95Fields({ slo, problems, onChange, onBlur }: InlineFieldProps) {
+/** Where an SLO gets the p95 latency from that is shown beside it; both fields or none. */
+export function P95Fields({ slo, problems, datasource, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const p95 = slo.p95 ?? { histogram: '', target: '' };
-  const change = ({ histogram, target }: P95) => {
+  const withP95 = ({ histogram, target }: P95) => {
     const { p95: _, ...rest } = slo;
-    onChange(histogram || target ? { ...rest, p95: { ...slo.p95, histogram, target } } : rest);
+    return histogram || target ? { ...rest, p95: { ...slo.p95, histogram, target } } : rest;
   };
   return (
     <>
-      <SLOTextField
+      <SelectorField
         path="p95.histogram"
-        label="p95 histogram"
+        label={t('p95.histogram', 'p95 histogram')}
         optional
         value={p95.histogram}
         placeholder="http_request_duration_seconds"
-        width={36}
+        histograms
         testId={testIds.queryEditor.p95Histogram}
         problems={problems}
-        onChange={(histogram) => change({ ...p95, histogram })}
+        datasource={datasource}
+        onChange={(histogram) => onChange(withP95({ ...p95, histogram }))}
+        onChangeAndRun={(histogram) => onChangeAndRun(withP95({ ...p95, histogram }))}
         onBlur={onBlur}
       />
-      <SLOTextField
+      <ThresholdField
         path="p95.target"
-        label="p95 target"
+        label={t('p95.target', 'p95 target')}
         optional
         value={p95.target}
-        placeholder="300ms"
-        width={12}
+        histogram={p95.histogram}
+        unit={p95.unit}
         testId={testIds.queryEditor.p95Target}
         problems={problems}
-        onChange={(target) => change({ ...p95, target })}
-        onBlur={onBlur}
+        datasource={datasource}
+        onChange={(target) => onChangeAndRun(withP95({ ...p95, target }))}
       />
     </>
   );

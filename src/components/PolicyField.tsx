@@ -2,6 +2,7 @@ import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox, type ComboboxOption } from '@grafana/ui';
 
+import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import type { PolicyInfo } from '../resources';
 import { testIds } from '../testIds';
@@ -22,14 +23,20 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
   const id = useId();
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);
   const policies = useAnswer('', ask);
-  const error = problem ?? (policies.error && `The policies could not be listed: ${policies.error}`);
+  const error =
+    problem ??
+    (policies.error &&
+      t('policy.unlisted', 'The policies could not be listed: {{reason}}', { reason: policies.error }));
 
   return (
     <EditorField
-      label="Alert policy"
+      label={t('policy.label', 'Alert policy')}
       htmlFor={id}
       width={26}
-      tooltip="How much of the budget may be spent how fast before somebody is told. It sets the burn rates that are shown."
+      tooltip={t(
+        'policy.tooltip',
+        'How much of the budget may be spent how fast before somebody is told. It sets the burn rates that are shown.'
+      )}
       invalid={Boolean(error)}
       error={error}
     >
@@ -48,6 +55,6 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
 }
 
 function describe(policy: PolicyInfo): ComboboxOption {
-  const alerts = policy.alerts.map((alert) => `${alert.severity} at ${alert.percent} % in ${alert.long}`);
+  const alerts = policy.alerts.map((alert) => t('policy.alert', '{{severity}} at {{percent}} % in {{long}}', alert));
   return { value: policy.name, description: policy.description || alerts.join(', ') };
 }

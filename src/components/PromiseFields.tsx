@@ -1,39 +1,33 @@
 import React, { useId } from 'react';
-import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
-import { Input, RadioButtonGroup } from '@grafana/ui';
+import { Combobox } from '@grafana/ui';
 
-import { exampleEvents, exampleLatency } from '../examples';
-import { problemAt } from '../problems';
+import { t } from '../i18n';
+import { kindOf } from '../inlineSLO';
+import { kindOptions, withKind } from '../kinds';
 import { testIds } from '../testIds';
-import type { SLO } from '../types';
+import type { Kind } from '../types';
+import { NumberField } from './SliceFields';
 import { SLOTextField, type InlineFieldProps } from './SLOTextField';
-
-interface Props extends InlineFieldProps {
-  onChangeKind: (slo: SLO) => void;
-}
+import { WindowField } from './WindowField';
 
 /** What is promised: the kind of the SLI, its name, the objective and the window. */
-export function PromiseFields({ slo, problems, onChange, onBlur, onChangeKind }: Props) {
+export function PromiseFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const kindId = useId();
-  const objectiveId = useId();
-  const problem = problemAt(problems, 'objective');
   return (
     <>
-      <EditorField label="Kind">
-        <div data-testid={testIds.queryEditor.kind}>
-          <RadioButtonGroup<Kind>
-            id={kindId}
-            aria-label="Kind"
-            options={kinds}
-            value={slo.sli.latency ? 'latency' : 'events'}
-            onChange={(kind) => onChangeKind(withKind(slo, kind))}
-          />
-        </div>
+      <EditorField label={t('promise.kind', 'Kind')} htmlFor={kindId} width={18}>
+        <Combobox<Kind>
+          id={kindId}
+          data-testid={testIds.queryEditor.kind}
+          options={kindOptions()}
+          value={kindOf(slo) ?? null}
+          onChange={(option) => onChangeAndRun(withKind(slo, option.value))}
+        />
       </EditorField>
       <SLOTextField
         path="name"
-        label="Name"
+        label={t('promise.name', 'Name')}
         value={slo.name}
         placeholder="availability"
         width={20}
@@ -42,57 +36,19 @@ export function PromiseFields({ slo, problems, onChange, onBlur, onChangeKind }:
         onChange={(name) => onChange({ ...slo, name })}
         onBlur={onBlur}
       />
-      <EditorField
-        label="Objective"
-        htmlFor={objectiveId}
-        tooltip="The share of events that are to be good: 99.9 % lets one in a thousand be bad."
-        width={12}
-        invalid={Boolean(problem)}
-        error={problem}
-      >
-        <Input
-          id={objectiveId}
-          data-testid={testIds.queryEditor.objective}
-          type="number"
-          min={0}
-          max={100}
-          step="any"
-          suffix="%"
-          placeholder="99.9"
-          value={slo.objective ?? ''}
-          onChange={(event) => onChange({ ...slo, objective: percentOf(event.currentTarget.valueAsNumber) })}
-          onBlur={onBlur}
-        />
-      </EditorField>
-      <SLOTextField
-        path="window"
-        label="Window"
-        value={slo.window}
-        placeholder="30d"
-        tooltip="Rolling, from 1h: 30d, 4w, 12h."
-        width={10}
-        testId={testIds.queryEditor.window}
+      <NumberField
+        path="objective"
+        label={t('promise.objective', 'Objective')}
+        tooltip={t('promise.objective-tooltip', 'The share that is to be good: 99.9 % lets one in a thousand be bad.')}
+        suffix="%"
+        placeholder="99.9"
+        value={slo.objective}
         problems={problems}
-        onChange={(window) => onChange({ ...slo, window })}
+        testId={testIds.queryEditor.objective}
+        onChange={(objective) => onChange({ ...slo, objective })}
         onBlur={onBlur}
       />
+      <WindowField value={slo.window} problems={problems} onChange={(window) => onChangeAndRun({ ...slo, window })} />
     </>
   );
-}
-
-type Kind = 'events' | 'latency';
-
-const kinds: Array<SelectableValue<Kind>> = [
-  { value: 'events', label: 'Events', description: 'Bad or good events out of all, from counters' },
-  { value: 'latency', label: 'Latency', description: 'Requests within a threshold, from a histogram' },
-];
-
-function withKind(slo: SLO, kind: Kind): SLO {
-  // A latency SLO has its p95 by itself.
-  const { p95: _, ...rest } = slo;
-  return { ...rest, sli: kind === 'latency' ? exampleLatency.sli : exampleEvents.sli };
-}
-
-function percentOf(number: number): number | undefined {
-  return Number.isNaN(number) ? undefined : number;
 }

@@ -6,14 +6,16 @@ import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineOptions, BurnlineQuery } from '../types';
 import { CatalogFields } from './CatalogFields';
+import { FiltersField } from './FiltersField';
 import { InlineSLOEditor } from './InlineSLOEditor';
-import { MetricsField } from './MetricsField';
+import { OptionFields } from './OptionFields';
+import { PreviewSection } from './PreviewSection';
 import { QueryTypeField } from './QueryTypeField';
 import { SourceField } from './SourceField';
 
 type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions>;
 
-export function QueryEditor({ query, onChange, onRunQuery, datasource }: Props) {
+export function QueryEditor({ query, onChange, onRunQuery, datasource, app, range }: Props) {
   const change = useCallback((patch: Partial<BurnlineQuery>) => onChange({ ...query, ...patch }), [query, onChange]);
   const changeAndRun = useCallback(
     (patch: Partial<BurnlineQuery>) => {
@@ -22,20 +24,22 @@ export function QueryEditor({ query, onChange, onRunQuery, datasource }: Props) 
     },
     [change, onRunQuery]
   );
-  const queryType = query.queryType ?? 'summary';
 
   return (
     <div data-testid={testIds.queryEditor.root}>
       <EditorRows>
         <EditorRow>
-          <QueryTypeField value={queryType} onChange={(queryType) => changeAndRun({ queryType })} />
-          {queryType === 'timeseries' && (
-            <MetricsField value={query.metrics} onChange={(metrics) => changeAndRun({ metrics })} />
-          )}
+          <QueryTypeField
+            value={query.queryType ?? 'summary'}
+            app={app}
+            onChange={(queryType) => changeAndRun({ queryType })}
+          />
         </EditorRow>
         <EditorRow>
+          <OptionFields query={query} datasource={datasource} onChange={changeAndRun} />
           <SourceField query={query} onChange={changeAndRun} />
           {!query.inline && <CatalogFields query={query} datasource={datasource} onChange={changeAndRun} />}
+          <FiltersField query={query} datasource={datasource} onChange={(filters) => changeAndRun({ filters })} />
         </EditorRow>
         {query.inline && (
           <InlineSLOEditor
@@ -47,6 +51,7 @@ export function QueryEditor({ query, onChange, onRunQuery, datasource }: Props) 
           />
         )}
       </EditorRows>
+      <PreviewSection query={query} datasource={datasource} range={range?.raw} />
     </div>
   );
 }

@@ -1,23 +1,34 @@
 import React, { useId } from 'react';
-import type { SelectableValue } from '@grafana/data';
+import type { CoreApp } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
-import { RadioButtonGroup, Stack, Text } from '@grafana/ui';
+import { Combobox, Stack, Text } from '@grafana/ui';
 
+import { t } from '../i18n';
+import { queryTypeOptions } from '../queryTypes';
 import { testIds } from '../testIds';
 import type { QueryType } from '../types';
 
 interface Props {
   value: QueryType;
+  app?: CoreApp;
   onChange: (value: QueryType) => void;
 }
 
-export function QueryTypeField({ value, onChange }: Props) {
+export function QueryTypeField({ value, app, onChange }: Props) {
   const id = useId();
-  const explanation = queryTypes.find((type) => type.value === value)?.description;
+  const options = queryTypeOptions(app);
+  const explanation = queryTypeOptions().find((type) => type.value === value)?.description;
   return (
-    <EditorField label="Query type">
-      <Stack direction="column" gap={0.5} alignItems="flex-start" data-testid={testIds.queryEditor.queryType}>
-        <RadioButtonGroup id={id} aria-label="Query type" options={queryTypes} value={value} onChange={onChange} />
+    <EditorField label={t('query-type.label', 'Query type')} htmlFor={id}>
+      <Stack direction="row" gap={1} alignItems="center">
+        <Combobox<QueryType>
+          id={id}
+          data-testid={testIds.queryEditor.queryType}
+          width={22}
+          options={options}
+          value={value}
+          onChange={(option) => onChange(option.value)}
+        />
         <Text variant="bodySmall" color="secondary">
           <span data-testid={testIds.queryEditor.explanation}>{explanation}</span>
         </Text>
@@ -25,23 +36,3 @@ export function QueryTypeField({ value, onChange }: Props) {
     </EditorField>
   );
 }
-
-const queryTypes: Array<SelectableValue<QueryType>> = [
-  {
-    value: 'summary',
-    label: 'Summary',
-    description:
-      'One row per SLO and group: state, budget left, burn rates, forecast. For tables, stats and alert rules.',
-  },
-  {
-    value: 'timeseries',
-    label: 'Time series',
-    description: 'How the budget, the burn rates, p95 or the throughput changed over the time range.',
-  },
-  {
-    value: 'workloads',
-    label: 'Workloads',
-    description:
-      'One row per group with its tightest SLO, p95, throughput and trend. For the Burnline workloads panel.',
-  },
-];

@@ -2,6 +2,7 @@ import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { Input } from '@grafana/ui';
 
+import type { DataSource } from '../datasource';
 import type { FieldPath } from '../inlineSLO';
 import { problemAt } from '../problems';
 import type { Problem } from '../resources';
@@ -11,7 +12,11 @@ import type { SLO } from '../types';
 export interface InlineFieldProps {
   slo: SLO;
   problems: Problem[];
+  datasource: DataSource;
+  /** While a text is being written. */
   onChange: (slo: SLO) => void;
+  /** When something is chosen. */
+  onChangeAndRun: (slo: SLO) => void;
   onBlur: () => void;
 }
 

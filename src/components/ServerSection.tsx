@@ -63,7 +63,7 @@ export function ServerSection(props: Props) {
             <Input
               id="burnline-replica-labels"
               data-testid={testIds.configEditor.replicaLabels}
-              width={24}
+              width={40}
               placeholder="as configured in Thanos"
               defaultValue={replicaLabels.join(', ')}
               onBlur={(event) => {

@@ -3,6 +3,7 @@ import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 
+import { t } from '../i18n';
 import { exampleEvents } from '../examples';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
@@ -34,12 +35,12 @@ export function SourceField({ query, onChange }: Props) {
   };
 
   return (
-    <EditorField label="SLOs from">
+    <EditorField label={t('source.label', 'SLOs from')}>
       <div data-testid={testIds.queryEditor.source}>
         <RadioButtonGroup
           id={id}
-          aria-label="SLOs from"
-          options={sources}
+          aria-label={t('source.label', 'SLOs from')}
+          options={sources()}
           value={query.inline ? 'inline' : 'catalog'}
           onChange={switchSource}
         />
@@ -48,7 +49,17 @@ export function SourceField({ query, onChange }: Props) {
   );
 }
 
-const sources: Array<SelectableValue<Source>> = [
-  { value: 'catalog', label: 'Catalog', description: 'SLOs defined in the settings of the data source' },
-  { value: 'inline', label: 'This query', description: 'An SLO written here, to try it out or for this panel only' },
-];
+function sources(): Array<SelectableValue<Source>> {
+  return [
+    {
+      value: 'catalog',
+      label: t('source.catalog', 'Catalog'),
+      description: t('source.catalog-explained', 'SLOs defined in the settings of the data source'),
+    },
+    {
+      value: 'inline',
+      label: t('source.inline', 'This query'),
+      description: t('source.inline-explained', 'An SLO written here, to try it out or for this panel only'),
+    },
+  ];
+}

@@ -8,9 +8,14 @@ export const COLUMN_CHOICES = [
   { value: 'p95', label: 'p95 / target' },
   { value: 'throughput', label: 'Throughput' },
   { value: 'trend', label: '24 h' },
+  { value: 'sli', label: 'SLI / objective' },
+  { value: 'events', label: 'Bad / all events' },
+  { value: 'coverage', label: 'Measured' },
 ] as const;
 
 export type ColumnChoice = (typeof COLUMN_CHOICES)[number]['value'];
+
+export const DEFAULT_COLUMNS: ColumnChoice[] = ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'];
 
 export type ColumnKind = 'state' | 'workload' | ColumnChoice;
 
@@ -37,14 +42,17 @@ interface Room {
 }
 
 const ROOM: Record<ColumnKind, Room> = {
-  state: { min: 154, grow: 0, rank: 0 },
-  workload: { min: 150, grow: 4, rank: 0 },
+  state: { min: 164, grow: 0, rank: 0 },
+  workload: { min: 146, grow: 4, rank: 0 },
   budget: { min: 190, grow: 4, rank: 0 },
   burn: { min: 144, grow: 0, rank: 2 },
   forecast: { min: 120, grow: 1, rank: 1 },
   p95: { min: 112, grow: 1, rank: 3 },
   throughput: { min: 112, grow: 1, rank: 4 },
-  trend: { min: 110, grow: 3, rank: 6 },
+  trend: { min: 110, grow: 3, rank: 9 },
+  sli: { min: 112, grow: 1, rank: 6 },
+  events: { min: 124, grow: 1, rank: 7 },
+  coverage: { min: 96, grow: 1, rank: 8 },
 };
 
 /** Of several burn columns only the first one, the fastest to tell, stays as long as `burn` does. */
@@ -53,7 +61,7 @@ const LATER_BURN_RANK = 5;
 /** Below this width of the table the state is only its shape and the budget only a number over its bar. */
 export const NARROW = 500;
 
-const NARROW_MIN: Partial<Record<ColumnKind, number>> = { state: 34, workload: 96, budget: 104 };
+const NARROW_MIN: Partial<Record<ColumnKind, number>> = { state: 56, workload: 96, budget: 104 };
 
 /** The columns to show, in order, that fit the width (pixels) of the table; lesser ones leave first. */
 export function layOut(chosen: ColumnChoice[], pairs: BurnPair[], width: number): Column[] {

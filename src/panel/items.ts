@@ -1,48 +1,27 @@
 import { Group } from './order';
 import { WorkloadRow } from './rows';
 
-/** A line of the table: a workload, or the heading over those of one namespace. */
-export type Item = { kind: 'row'; row: WorkloadRow } | { kind: 'group'; group: Group };
+/** A line of the table: a workload, what was opened below it, or the heading over those of one namespace. */
+export type Item =
+  | { kind: 'row'; key: string; row: WorkloadRow; open: boolean }
+  | { kind: 'detail'; key: string; row: WorkloadRow }
+  | { kind: 'group'; key: string; group: Group };
 
-/** Headings and rows in one list; a collapsed group is only its heading. */
-export function listGroups(groups: Group[], collapsed: ReadonlySet<string>): Item[] {
+/** Headings and rows in one list; a collapsed group is only its heading. `open` has the keys of opened rows. */
+export function listGroups(groups: Group[], collapsed: ReadonlySet<string>, open: ReadonlySet<string>): Item[] {
   return groups.flatMap((group): Item[] => [
-    { kind: 'group', group },
-    ...(collapsed.has(group.namespace) ? [] : listRows(group.rows)),
+    { kind: 'group', key: `namespace ${group.namespace}`, group },
+    ...(collapsed.has(group.namespace) ? [] : listRows(group.rows, open)),
   ]);
 }
 
-export function listRows(rows: WorkloadRow[]): Item[] {
-  return rows.map((row) => ({ kind: 'row', row }));
-}
-
-/** The part of a long list that has to be in the document; pixels. */
-export interface Slice {
-  start: number;
-  end: number;
-  /** Height of the items left out above and below. */
-  before: number;
-  after: number;
-}
-
-/** Up to this many items are all rendered: find-in-page and screen readers then have the whole table. */
-const ALL = 60;
-
-/** The items between `top` and `bottom`, pixels from the first item's upper edge. */
-export function sliceItems(heights: number[], top: number, bottom: number): Slice {
-  const total = heights.reduce((sum, height) => sum + height, 0);
-  if (heights.length <= ALL) {
-    return { start: 0, end: heights.length, before: 0, after: 0 };
-  }
-  let start = 0;
-  let before = 0;
-  while (start < heights.length - 1 && before + heights[start] <= top) {
-    before += heights[start++];
-  }
-  let end = start;
-  let covered = before;
-  while (end < heights.length && covered < bottom) {
-    covered += heights[end++];
-  }
-  return { start, end, before, after: total - covered };
+export function listRows(rows: WorkloadRow[], open: ReadonlySet<string>): Item[] {
+  return rows.flatMap((row): Item[] =>
+    open.has(row.key)
+      ? [
+          { kind: 'row', key: row.key, row, open: true },
+          { kind: 'detail', key: `detail ${row.key}`, row },
+        ]
+      : [{ kind: 'row', key: row.key, row, open: false }]
+  );
 }

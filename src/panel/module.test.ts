@@ -15,11 +15,12 @@ beforeAll(() => {
   );
 });
 
-test('starts with every column, grouped and with room', () => {
+test('starts with the columns that tell who needs help, grouped and with room', () => {
   expect(plugin.defaults).toEqual({
     groupByNamespace: true,
     columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'],
     density: 'comfortable',
+    showFilter: true,
   });
 });
 
@@ -28,5 +29,5 @@ test('has no thresholds but the base, so that states colour the rows', () => {
 });
 
 test('offers the field options that the panel heeds', () => {
-  expect(plugin.fieldConfigRegistry.list().map(({ id }) => id)).toEqual(['unit', 'thresholds']);
+  expect(plugin.fieldConfigRegistry.list().map(({ id }) => id)).toEqual(['unit', 'links', 'thresholds']);
 });

@@ -9,12 +9,7 @@ export const plugin = new PanelPlugin<PanelOptions>(WorkloadsPanel)
   .setNoPadding()
   .setPanelOptions(addOptions)
   .useFieldConfig({
-    disableStandardOptions: [
-      FieldConfigProperty.Min,
-      FieldConfigProperty.Max,
-      FieldConfigProperty.NoValue,
-      FieldConfigProperty.Links,
-    ],
+    disableStandardOptions: [FieldConfigProperty.Min, FieldConfigProperty.Max],
     standardOptions: {
       // Only the base: states colour the rows until somebody draws thresholds of their own.
       [FieldConfigProperty.Thresholds]: {

@@ -1,6 +1,6 @@
 import { PanelOptionsEditorBuilder, SelectableValue } from '@grafana/data';
 
-import { COLUMN_CHOICES } from './columns';
+import { COLUMN_CHOICES, DEFAULT_COLUMNS } from './columns';
 import { PanelOptions } from './types';
 
 export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
@@ -16,7 +16,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
       name: 'Columns',
       description: 'State and workload always show; in a narrow panel the lesser columns give way',
       settings: { options: COLUMN_CHOICES.map((choice): SelectableValue => choice) },
-      defaultValue: COLUMN_CHOICES.map(({ value }) => value),
+      defaultValue: DEFAULT_COLUMNS,
     })
     .addRadio({
       path: 'density',
@@ -28,5 +28,11 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
         ],
       },
       defaultValue: 'comfortable',
+    })
+    .addBooleanSwitch({
+      path: 'showFilter',
+      name: 'Filter',
+      description: 'A field over the table to filter it by words',
+      defaultValue: true,
     });
 }

@@ -70,6 +70,9 @@ const ASCENDS: Record<Column['kind'], boolean> = {
   p95: false,
   throughput: false,
   trend: true,
+  sli: true,
+  events: false,
+  coverage: true,
 };
 
 /** What a row is sorted by, so that the natural order is the ascending one of these values; null sorts last. */
@@ -91,6 +94,12 @@ function sortValue(row: WorkloadRow, column: Column): number | string | null {
       return negated(row.throughput);
     case 'trend':
       return trendChange(row.trend);
+    case 'sli':
+      return row.sli !== null && row.objective !== null ? row.sli - row.objective : row.sli;
+    case 'events':
+      return negated(row.bad);
+    case 'coverage':
+      return row.coverage;
   }
 }
 

@@ -24,6 +24,14 @@ describe('burnPairs', () => {
     ]);
   });
 
+  it('know the field of a factor that is not called after the long window', () => {
+    const alerts = [
+      { severity: 'page', long: '1h', short: '5m' },
+      { severity: 'ticket', long: '1h', short: '30m', factor: 'factor_1h_2' },
+    ];
+    expect(burnPairs(frameOf([], { alerts })).map(({ factorField }) => factorField)).toEqual([undefined, 'factor_1h_2']);
+  });
+
   it('are guessed by the factors: the short window nearest to a twelfth', () => {
     const frame = frameOf(['burn_6h', 'factor_6h', 'burn_30m', 'burn_1h', 'factor_1h', 'burn_5m']);
     expect(burnPairs(frame)).toEqual([

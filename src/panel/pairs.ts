@@ -7,6 +7,8 @@ export interface BurnPair {
   short: string;
   /** What an alert on it is worth, such as "page"; unknown when the frame does not say. */
   severity?: string;
+  /** The field of the burn factor, where it is not `factor_<long>`. */
+  factorField?: string;
 }
 
 /** The name under which a pair is a column: pairs of several SLOs with the same windows share it. */
@@ -16,7 +18,7 @@ export function pairKey({ long, short }: BurnPair): string {
 
 /** What the panel reads of `frame.meta.custom`; frames of other data sources need not have it. */
 interface AlertsMeta {
-  alerts?: BurnPair[];
+  alerts?: Array<BurnPair & { factor?: string }>;
 }
 
 /**
@@ -26,7 +28,7 @@ interface AlertsMeta {
 export function burnPairs(frame: DataFrame): BurnPair[] {
   const named = (frame.meta?.custom as AlertsMeta | undefined)?.alerts;
   const pairs = Array.isArray(named)
-    ? named.map(({ long, short, severity }) => ({ long, short, severity }))
+    ? named.map(({ long, short, severity, factor }) => ({ long, short, severity, factorField: factor }))
     : guessPairs(frame);
   return unique(pairs);
 }

@@ -19,10 +19,10 @@ export interface Reading {
  * colour it when somebody drew any, that is more than the base that every panel starts with.
  */
 export function read(field: Field | undefined, value: number | null, decimals?: number): Reading {
-  if (value === null) {
-    return { text: NOTHING };
-  }
   const { config, display } = field ?? { config: {} };
+  if (value === null) {
+    return { text: config.noValue || NOTHING };
+  }
   const shown = display?.(value);
   const fixed = config.decimals === undefined && !config.mappings?.length;
   const text = shown && !fixed ? shown : getValueFormat(config.unit ?? 'none')(value, decimals);
@@ -85,6 +85,44 @@ export function readP95Target({ fields, p95Target }: WorkloadRow): string {
 export function readThroughput({ fields, throughput }: WorkloadRow): Reading {
   const decimals = throughput === null || throughput < 10 || throughput >= 1000 ? 1 : 0;
   return { tone: throughput === null ? 'muted' : undefined, ...read(fields.throughput, throughput, decimals) };
+}
+
+/** Missing the objective is what a budget below zero says too. */
+export function readSLI({ fields, sli, objective }: WorkloadRow): Reading {
+  const missed = sli !== null && objective !== null && sli < objective;
+  return {
+    tone: sli === null ? 'muted' : missed ? 'critical' : undefined,
+    ...read(fields.sli, sli, ratioDecimals(sli)),
+  };
+}
+
+export function readObjective({ fields, objective }: WorkloadRow): string {
+  return objective === null ? '' : read(fields.objective, objective, writtenDecimals(objective)).text;
+}
+
+export function readCoverage({ fields, coverage }: WorkloadRow): Reading {
+  return { tone: coverage === null ? 'muted' : undefined, ...read(fields.coverage, coverage, 0) };
+}
+
+export function readEvents({ fields, bad, events }: WorkloadRow): { bad: string; events: string } {
+  const count = (name: string, value: number | null) => read(fields[name], value, (value ?? 0) < 1000 ? 0 : 1).text;
+  return { bad: count('bad', bad), events: count('events', events) };
+}
+
+/** A ratio near one needs the digits after its nines: 99.923 %, 99.9954 %. */
+function ratioDecimals(ratio: number | null): number {
+  return ratio === null || ratio >= 1 || ratio <= 0
+    ? 1
+    : Math.min(4, Math.max(1, Math.ceil(-Math.log10(1 - ratio)) - 1));
+}
+
+/** As many as somebody wrote: 99.9 %, 99.95 %. */
+function writtenDecimals(ratio: number): number {
+  return (
+    Number((100 * ratio).toFixed(6))
+      .toString()
+      .split('.')[1]?.length ?? 0
+  );
 }
 
 /** A window name with room to breathe: "30d" -> "30 d". */

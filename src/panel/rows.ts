@@ -3,7 +3,7 @@ import { DataFrame, Field, FieldType, Labels } from '@grafana/data';
 import { ColumnChoice } from './columns';
 import { Identity, LabelRoles, identify, labelRoles, labelsKey } from './labels';
 import { BurnPair, burnPairs, unique } from './pairs';
-import { Judgement, stateOf } from './state';
+import { Judgement, readState } from './state';
 import { Trend, readTrends } from './trends';
 
 /** A burn window pair of one row. Rates are multiples of the even burn that spends the budget in just its window. */
@@ -18,9 +18,13 @@ export interface Burn extends BurnPair {
 export interface WorkloadRow extends Identity, Judgement {
   /** The same from refresh to refresh. */
   key: string;
+  /** The query that answered it. */
+  refId?: string;
+  /** Its place in that answer's frame. */
+  index: number;
   labels: Labels;
   slo: string;
-  /** The SLO's window as the data source writes it, such as "30d". */
+  /** The SLO's window as the data source writes it, such as "30d" or "month Europe/Berlin". */
   window?: string;
   /** Ratios, 0.999 being 99.9 %. */
   objective: number | null;
@@ -107,6 +111,7 @@ function readFrame(frame: DataFrame, trends: Map<string, Trend>): WorkloadRow[] 
   const labelNames = groupBy ? groupBy.filter((name) => names.includes(name)) : names;
   const source: Source = {
     fields,
+    refId: frame.refId,
     labelNames,
     roles: labelRoles(labelNames),
     severities: suffixes(frame, 'firing_'),
@@ -119,6 +124,7 @@ function readFrame(frame: DataFrame, trends: Map<string, Trend>): WorkloadRow[] 
 
 interface Source {
   fields: FieldsByName;
+  refId?: string;
   labelNames: string[];
   roles: LabelRoles;
   /** Most severe first. */
@@ -134,13 +140,16 @@ function readRow(source: Source, index: number): WorkloadRow {
   const labels = readLabels(source, index);
   const severities = source.severities.filter((severity) => number(`firing_${severity}`) !== null);
   const firing = severities.filter((severity) => number(`firing_${severity}`) === 1);
+  const window = textAt(source.fields.window, index);
   return {
-    key: `${slo} ${labelsKey(labels)}`,
+    key: [slo, window, labelsKey(labels)].filter(Boolean).join(' '),
+    refId: source.refId,
+    index,
     ...identify(labels, source.roles, slo || 'all events'),
     labels,
     slo,
-    window: source.windows[slo],
-    state: stateOf(number('state')),
+    window: window || source.windows[slo],
+    ...readState(source.fields.state, number('state')),
     firing,
     severities,
     coverage: number('coverage'),
@@ -154,7 +163,7 @@ function readRow(source: Source, index: number): WorkloadRow {
       ...pair,
       longRate: number(`burn_${pair.long}`),
       shortRate: number(`burn_${pair.short}`),
-      factor: number(`factor_${pair.long}`),
+      factor: number(pair.factorField ?? `factor_${pair.long}`),
     })),
     exhaustedIn: number('exhausted_in'),
     p95: number('p95'),
@@ -173,7 +182,7 @@ function meta(frame: DataFrame): WorkloadsMeta {
 }
 
 function isLabel(field: Field): boolean {
-  return field.type === FieldType.string && field.name !== 'slo';
+  return field.type === FieldType.string && field.name !== 'slo' && field.name !== 'window';
 }
 
 function suffixes(frame: DataFrame, prefix: string): string[] {

@@ -1,3 +1,5 @@
+import { Field, formattedValueToString } from '@grafana/data';
+
 /** What a workload is in, worst first: the order in which a person should look at them. */
 export const STATES = ['firing', 'exhausted', 'rising', 'recovering', 'unmeasured', 'ok'] as const;
 
@@ -20,8 +22,20 @@ export function stateOf(code: number | null): State {
   return (code !== null && STATE_OF_NUMBER[code]) || 'unmeasured';
 }
 
+/** The state of a `state` field's number, and its word where somebody mapped the number to a word of their own. */
+export function readState(field: Field | undefined, code: number | null): Pick<Judgement, 'state' | 'word'> {
+  const state = stateOf(code);
+  if (!field?.display || !field.config.mappings?.length) {
+    return { state };
+  }
+  const word = formattedValueToString(field.display(code)).trim();
+  return { state, word: word === '' || word === String(code) || word === state ? undefined : word };
+}
+
 export interface Judgement {
   state: State;
+  /** What the panel's value mappings call the state, where that is not its own name. */
+  word?: string;
   /** Severities that fire now, most severe first. */
   firing: string[];
   /** Severities that the row's policy knows, most severe first. */
@@ -30,8 +44,11 @@ export interface Judgement {
   coverage: number | null;
 }
 
-/** A state in words: the severity that fires, or what is measured when nothing can be said. */
-export function stateWord({ state, firing, coverage }: Judgement): string {
+/** A state in words: the user's own, the severity that fires, or what is measured when nothing can be said. */
+export function stateWord({ state, word, firing, coverage }: Judgement): string {
+  if (word) {
+    return word;
+  }
   if (state === 'firing') {
     return firing[0] ?? 'firing';
   }

@@ -7,4 +7,6 @@ export interface PanelOptions {
   groupByNamespace: boolean;
   columns: ColumnChoice[];
   density: Density;
+  /** A field over the table to filter it by words. */
+  showFilter: boolean;
 }

@@ -9,13 +9,14 @@ for (const theme of ['dark', 'light'] as const) {
     const panel = page.getByTestId('burnline-workloads-panel');
     const lightness = await panel.evaluate((element) => Number(/\d+/.exec(getComputedStyle(element).color)![0]));
     expect(lightness > 128).toBe(theme === 'dark');
+    await page.getByRole('button', { name: 'Burn-down of checkout' }).click();
+    await expect(page.getByTestId('burn-down').locator('canvas')).toBeVisible();
     await page.screenshot({ path: `test-results/workloads-${theme}.png` });
 
     const { violations } = await new AxeBuilder({ page }).include('[data-testid="burnline-workloads-panel"]').analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(grave.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`))).toEqual(
-      []
-    );
+    expect(
+      violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`))
+    ).toEqual([]);
   });
 }
 

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { Page } from '@playwright/test';
 
 import { testIds } from '../../src/testIds';
@@ -43,7 +44,50 @@ test('lists the SLOs of the catalog, and tells where a broken one is wrong', asy
 
   await writeCatalog(page, BROKEN.replace('199', '99.5'));
   await expect(problem).toHaveCount(0);
-  await expect(slos.first()).toContainText('availability: 99.5 % of events good over 30d per namespace, workload');
+  await expect(slos.first()).toContainText('availability: 99.5 % over 30d, Events per namespace, workload');
+});
+
+const SLOTH = `version: prometheus/v1
+service: shop
+slos:
+  - name: orders
+    objective: 99.9
+    sli:
+      events:
+        error_query: sum(rate(http_requests_total{workload="checkout",code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(http_requests_total{workload="checkout"}[{{.window}}]))
+    alerting: {name: Orders}
+`;
+
+test('imports definitions of another tool, and names what has no place', async ({ page }) => {
+  await page.goto('/#/config');
+  await expect(page.getByTestId(ids.slo)).toHaveCount(2);
+  await page.getByTestId(ids.import).click();
+  await page.getByTestId(ids.importSource).fill(SLOTH);
+  await expect(page.getByTestId(ids.importFound)).toContainText('Sloth: 1 SLOs can be used, 2 notes.');
+  await expect(page.getByTestId(ids.importNotes)).toContainText('slos[0].alerting.name');
+  await page.screenshot({ path: 'test-results/import-dark.png' });
+  const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').exclude('.monaco-editor').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+
+  await page.getByTestId(ids.importTake).click();
+  await expect(page.getByTestId(ids.slo)).toHaveCount(3);
+  await expect(page.getByTestId(ids.slo).last()).toContainText('shop-orders: 99.9 % over 30d, Events');
+  await expect(page.getByTestId(ids.problem)).toHaveCount(0);
+});
+
+test('completes keys and values by the schema', async ({ page }) => {
+  await page.goto('/#/config');
+  await expect(page.getByTestId(ids.slo).first()).toBeVisible();
+  await writeCatalog(page, 'slos:\n  - name: a\n    ');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.press('Control+Space');
+  const suggestions = page.locator('.suggest-widget .monaco-list-row');
+  await expect(suggestions.first()).toContainText('objective');
+  await page.keyboard.press('Enter');
+  // The values follow by themselves.
+  await expect(suggestions.first()).toContainText('99.9');
+  await page.screenshot({ path: 'test-results/completion-dark.png' });
 });
 
 test('saves and tests the data source', async ({ page, changeSettings }) => {

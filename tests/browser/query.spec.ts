@@ -1,8 +1,23 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
 import { testIds } from '../../src/testIds';
 import { answerDuring, tableRows } from './answers';
 import { expect, panelRows, test } from './fixtures';
 
 const ids = testIds.queryEditor;
+
+async function choose(page: Page, testId: string, option: RegExp | string) {
+  await page.getByTestId(testId).click();
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+/** Writes PromQL into a field that offers lists at first. */
+async function write(page: Page, testId: string, text: string) {
+  await page.getByTestId(`${testId}-mode`).click();
+  await page.getByTestId(testId).fill(text);
+  await page.getByTestId(testId).blur();
+}
 
 test('starts with a summary of every SLO of the catalog', async ({ page }) => {
   const frames = await answerDuring(page, () => page.goto('/#/query'));
@@ -19,9 +34,8 @@ test('answers for an SLO that is written in the query', async ({ page }) => {
   await panelRows(page);
   await page.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
   await page.getByTestId(ids.name).fill('checkout-answers');
-  await page.getByTestId(ids.total).fill('http_requests_total{workload="checkout"}');
-  await page.getByTestId(ids.counted).fill('http_requests_total{workload="checkout",code=~"5.."}');
-  await page.getByTestId(ids.counted).blur();
+  await write(page, ids.total, 'http_requests_total{workload="checkout"}');
+  await write(page, ids.counted, 'http_requests_total{workload="checkout",code=~"5.."}');
 
   const row = page.getByTestId('workload');
   await expect(row).toHaveCount(1);
@@ -31,14 +45,84 @@ test('answers for an SLO that is written in the query', async ({ page }) => {
   await page.screenshot({ path: 'test-results/query-inline-dark.png' });
 });
 
+test('offers the metrics, labels, values and buckets that the server has', async ({ page }) => {
+  await page.goto('/#/query');
+  await panelRows(page);
+  await page.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
+  await page.getByTestId(`${ids.total}-metric`).fill('requests');
+  await page.getByRole('option', { name: 'http_requests_total' }).click();
+  await choose(page, `${ids.total}-label`, 'namespace');
+  const frames = await answerDuring(page, () =>
+    choose(page, `${ids.total}-op`, '=').then(() => choose(page, `${ids.total}-value`, 'shop'))
+  );
+  expect(frames.length).toBeGreaterThan(0);
+  // The bad events follow.
+  await expect(page.getByTestId(`${ids.counted}-value`).first()).toHaveValue('shop');
+
+  await choose(page, ids.kind, /Latency/);
+  await page.getByTestId(ids.threshold).click();
+  await expect(page.getByRole('option', { name: /^300ms/ })).toBeVisible();
+  await page.getByRole('option', { name: /^100ms/ }).click();
+  await expect(page.getByTestId(ids.threshold)).toHaveValue('100ms');
+});
+
+test('filters are matchers of every series', async ({ page }) => {
+  await page.goto('/#/query');
+  await panelRows(page);
+  await page.getByRole('button', { name: 'Add' }).click();
+  await choose(page, `${ids.filters}-label`, 'namespace');
+  const frames = await answerDuring(page, () => choose(page, `${ids.filters}-value`, 'batch'));
+  expect(tableRows(frames)).toHaveLength(4);
+});
+
+test('shows the PromQL of what is counted', async ({ page }) => {
+  await page.goto('/#/query');
+  await panelRows(page);
+  await page.getByText('Generated PromQL').click();
+  const expressions = page.getByTestId(ids.previewExpr);
+  await expect(expressions).toHaveCount(6);
+  await expect(expressions.first()).toHaveText(/^sum by \(namespace, workload\) \(increase\(http_requests_total/);
+});
+
 test('draws time series', async ({ page }) => {
   await page.goto('/#/query');
   await panelRows(page);
-  const frames = await answerDuring(page, () =>
-    page.getByTestId(ids.queryType).getByRole('radio', { name: 'Time series' }).check()
-  );
+  const frames = await answerDuring(page, () => choose(page, ids.queryType, /^Time series/));
   expect(frames.length).toBe(24);
   expect(frames.every(({ schema }) => schema.fields[0].name === 'time')).toBe(true);
   await expect(page.getByTestId('series').locator('canvas')).toBeVisible();
   await page.screenshot({ path: 'test-results/query-timeseries-dark.png' });
 });
+
+for (const [type, frame, act] of [
+  ['History', 'history', async () => {}],
+  ['What if', 'whatif', (page: Page) => choose(page, ids.objectives, '99.5 %')],
+  ['Burners', 'burners', (page: Page) => choose(page, ids.burnersBy, 'code')],
+  ['Backtest', 'policies', async () => {}],
+] as const) {
+  test(`asks and answers: ${type}`, async ({ page }) => {
+    await page.goto('/#/query');
+    await panelRows(page);
+    const frames = await answerDuring(page, async () => {
+      await choose(page, ids.queryType, new RegExp(`^${type}`));
+      await act(page);
+    });
+    expect(frames[0].schema.name).toContain(frame);
+    expect(frames[0].data.values[0].length).toBeGreaterThan(0);
+  });
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`is accessible, ${theme}`, async ({ page }) => {
+    await page.goto(`/?theme=${theme}#/query`);
+    await panelRows(page);
+    await page.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
+    await page.getByText('Generated PromQL').click();
+    await expect(page.getByTestId(ids.previewExpr).first()).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).include(`[data-testid="${ids.root}"]`).analyze();
+    expect(
+      violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`))
+    ).toEqual([]);
+    await page.screenshot({ path: `test-results/query-editor-${theme}.png` });
+  });
+}

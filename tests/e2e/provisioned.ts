@@ -5,7 +5,7 @@ export const burnline = {
   type: 'burnline-slo-datasource',
   name: 'Burnline',
   uid: 'burnline',
-  dashboardUid: 'burnline-workloads',
+  dashboardUid: 'burnline-fleet',
   /** Workloads of the demo. */
   workloads: 12,
   slos: ['availability', 'latency'],

@@ -3,7 +3,9 @@ import { useStyles2 } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
 import React from 'react';
 
+import { rowLinks } from '../links';
 import { WorkloadRow } from '../rows';
+import { RowLink } from './RowLink';
 import { getTextStyles } from './text';
 
 interface Props {
@@ -13,14 +15,15 @@ interface Props {
   compact: boolean;
 }
 
-/** Who it is, and below what kind it is and which SLO speaks: the one with the least budget. */
+/** Who it is, and below what kind it is and which SLO speaks: the one with the least budget. Leads where the first data link does. */
 export function NameCell({ row, grouped, compact }: Props) {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
   const sub = describe(row, grouped);
+  const [link] = rowLinks(row);
   return (
     <div title={`${Object.values(row.labels).join(' / ')} · ${row.slo}`}>
-      <div className={cx(styles.name, text.line)}>{row.name}</div>
+      <div className={cx(styles.name, text.line)}>{link ? <RowLink link={link}>{row.name}</RowLink> : row.name}</div>
       {!compact && sub && <div className={text.sub}>{sub}</div>}
     </div>
   );

@@ -1,7 +1,17 @@
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import React from 'react';
 
-import { Reading, readForecast, readP95, readP95Target, readThroughput } from '../readings';
+import {
+  Reading,
+  readCoverage,
+  readEvents,
+  readForecast,
+  readObjective,
+  readP95,
+  readP95Target,
+  readSLI,
+  readThroughput,
+} from '../readings';
 import { WorkloadRow } from '../rows';
 import { readingColor } from './readingColor';
 import { getTextStyles } from './text';
@@ -25,6 +35,35 @@ export function P95Cell({ row, compact }: { row: WorkloadRow; compact: boolean }
 
 export function ThroughputCell({ row }: { row: WorkloadRow }) {
   return <Number reading={readThroughput(row)} />;
+}
+
+/** The share of good events over what was promised. */
+export function SLICell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
+  const text = useStyles2(getTextStyles);
+  const objective = readObjective(row);
+  return (
+    <div title={objective && `objective ${objective}`}>
+      <Number reading={readSLI(row)} />
+      {!compact && objective && <div className={text.sub}>{objective}</div>}
+    </div>
+  );
+}
+
+/** The bad events over all events of the window. */
+export function EventsCell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
+  const text = useStyles2(getTextStyles);
+  const { bad, events } = readEvents(row);
+  return (
+    <div title={`${bad} of ${events} events`}>
+      <Number reading={{ text: bad }} />
+      {!compact && <div className={text.sub}>of {events}</div>}
+    </div>
+  );
+}
+
+/** How much of the window was measured. */
+export function CoverageCell({ row }: { row: WorkloadRow }) {
+  return <Number reading={readCoverage(row)} />;
 }
 
 function Number({ reading }: { reading: Reading }) {

@@ -1,11 +1,12 @@
 import { GrafanaTheme2, dateTimeFormat } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { FilterInput, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { Filter, withState } from '../filter';
 import { spaced } from '../readings';
 import { Summary } from '../summary';
-import { Counts } from './Counts';
+import { StateFilter } from './StateFilter';
 
 interface Props {
   summary: Summary;
@@ -14,22 +15,42 @@ interface Props {
   timeZone: string;
   /** The rows are of an earlier answer. */
   stale: boolean;
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  /** Whether to filter by words. */
+  words: boolean;
+  /** Number of rows that meet the filter, where it leaves some out. */
+  shown?: number;
 }
 
 /** The line over the table: how many workloads, how many of them in which state, and for which moment that holds. */
-export function SummaryBar({ summary, instant, timeZone, stale }: Props) {
+export function SummaryBar({ summary, instant, timeZone, stale, filter, onFilter, words, shown }: Props) {
   const styles = useStyles2(getStyles);
   const { workloads, objectives, states, windows } = summary;
   return (
-    <div className={styles.bar} role="status" data-testid="summary">
+    <div className={styles.bar} data-testid="summary">
       {stale && <strong className={styles.stale}>stale</strong>}
-      <span>{count(workloads, 'workload')}</span>
-      {objectives > workloads && <span>{count(objectives, 'objective')}</span>}
-      <Counts states={states} />
+      <span role="status">
+        {shown === undefined ? '' : `${shown} of `}
+        {count(workloads, 'workload')}
+        {objectives > workloads && `, ${count(objectives, 'objective')}`}
+      </span>
+      <StateFilter states={states} chosen={filter.states} onToggle={(state) => onFilter(withState(filter, state))} />
       <span className={styles.context}>
         {windows.length > 0 && `window ${windows.map(spaced).join(', ')}`}
         {instant !== undefined && ` · at ${dateTimeFormat(instant, { timeZone, format: 'HH:mm' })}`}
       </span>
+      {words && (
+        <div className={styles.words}>
+          <FilterInput
+            aria-label="Filter the workloads"
+            placeholder="Filter"
+            value={filter.text}
+            onChange={(text) => onFilter({ ...filter, text })}
+            escapeRegex={false}
+          />
+        </div>
+      )}
     </div>
   );
 }
@@ -43,12 +64,14 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexWrap: 'wrap',
     alignItems: 'center',
-    columnGap: theme.spacing(2),
-    padding: theme.spacing(0.5, 1.5, 0.75),
+    columnGap: theme.spacing(1.5),
+    rowGap: theme.spacing(0.5),
+    padding: theme.spacing(0.25, 1.5, 0.75),
     color: theme.colors.text.secondary,
     fontSize: theme.typography.bodySmall.fontSize,
     fontVariantNumeric: 'tabular-nums',
   }),
   stale: css({ color: theme.colors.error.text }),
   context: css({ marginLeft: 'auto', whiteSpace: 'nowrap' }),
+  words: css({ flex: '0 1 190px', minWidth: 110 }),
 });

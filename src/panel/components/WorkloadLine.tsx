@@ -10,7 +10,7 @@ import { stateTone } from '../state';
 import { BudgetCell } from './BudgetCell';
 import { BurnCell } from './BurnCell';
 import { NameCell } from './NameCell';
-import { ForecastCell, P95Cell, ThroughputCell } from './NumberCells';
+import { CoverageCell, EventsCell, ForecastCell, P95Cell, SLICell, ThroughputCell } from './NumberCells';
 import { StateCell } from './StateCell';
 import { TrendCell } from './TrendCell';
 import { toneFill } from './tones';
@@ -32,6 +32,10 @@ interface Props {
   layout: LineLayout;
   /** Of the line in the whole table, from 1. */
   rowIndex: number;
+  /** Its details show below. */
+  open: boolean;
+  /** Opens and closes the row with that key. */
+  onToggle: (key: string) => void;
 }
 
 /** The horizontal padding of a cell, in units of the theme's spacing, and the pixels it takes of a column. */
@@ -39,7 +43,7 @@ const PADDING = 1.5;
 const PADDING_PIXELS = 2 * PADDING * 8;
 
 /** The line of one workload. */
-export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex }: Props) {
+export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex, open, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const tone = stateTone(row);
@@ -56,7 +60,17 @@ export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex }
             className={cx(styles.cell, column.numeric && styles.numeric)}
             style={column.kind === 'state' ? stripe : undefined}
           >
-            <Content row={row} column={column} layout={layout} />
+            {column.kind === 'state' ? (
+              <StateCell
+                row={row}
+                shapeOnly={layout.narrow}
+                compact={layout.compact}
+                open={open}
+                onToggle={() => onToggle(row.key)}
+              />
+            ) : (
+              <Content row={row} column={column} layout={layout} />
+            )}
           </Cell>
         );
       })}
@@ -72,8 +86,6 @@ interface ContentProps {
 
 function Content({ row, column, layout: { narrow, compact, grouped, height } }: ContentProps) {
   switch (column.kind) {
-    case 'state':
-      return <StateCell row={row} shapeOnly={narrow} compact={compact} />;
     case 'workload':
       return <NameCell row={row} grouped={grouped} compact={compact} />;
     case 'budget':
@@ -90,6 +102,14 @@ function Content({ row, column, layout: { narrow, compact, grouped, height } }: 
       return <ThroughputCell row={row} />;
     case 'trend':
       return <TrendCell trend={row.trend} width={column.width - PADDING_PIXELS} height={Math.min(28, height - 10)} />;
+    case 'sli':
+      return <SLICell row={row} compact={compact} />;
+    case 'events':
+      return <EventsCell row={row} compact={compact} />;
+    case 'coverage':
+      return <CoverageCell row={row} />;
+    default:
+      return null;
   }
 }
 

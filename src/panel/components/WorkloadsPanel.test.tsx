@@ -1,4 +1,5 @@
-import { DataFrame, LoadingState, toDataFrame } from '@grafana/data';
+import { DataFrame, FieldType, LoadingState, MappingType, toDataFrame } from '@grafana/data';
+import type { PanelRendererProps } from '@grafana/runtime';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
@@ -6,6 +7,20 @@ import React from 'react';
 import { Row, catalog, checkout, embeddings, payments, workloadsFrame } from '../testing/frames';
 import { panelProps } from '../testing/panelProps';
 import { WorkloadsPanel } from './WorkloadsPanel';
+
+// Grafana's own panels are not here: the browser tests and a real Grafana draw them.
+jest.mock('@grafana/runtime', () => ({
+  ...jest.requireActual('@grafana/runtime'),
+  PanelRenderer: ({ pluginId, data }: PanelRendererProps) => (
+    <div>{`${pluginId}: ${data?.series.map(({ name }) => name)}`}</div>
+  ),
+}));
+
+// jsdom lays nothing out; the virtual list asks the scrolled element for its size.
+beforeEach(() => {
+  jest.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
+  jest.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1400);
+});
 
 const ROWS = [catalog, embeddings, payments, checkout];
 
@@ -101,6 +116,81 @@ describe('order and groups', () => {
     expect(names()).toEqual(['embeddings']);
     expect(heading).toHaveTextContent('1 firing');
     expect(heading).toHaveTextContent('1 exhausted');
+  });
+});
+
+describe('filters', () => {
+  it('show the rows in which every word occurs, and say how many', async () => {
+    show();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Filter the workloads' }), 'shop pay');
+    expect(names()).toEqual(['payments']);
+    expect(screen.getByTestId('summary')).toHaveTextContent('1 of 4 workloads');
+  });
+
+  it('show the states that are pressed', async () => {
+    show();
+    const firing = screen.getByRole('button', { name: '1 firing' });
+    await userEvent.click(firing);
+    await userEvent.click(screen.getByRole('button', { name: '1 exhausted' }));
+    expect(names()).toEqual(['checkout', 'payments']);
+    expect(firing).toHaveAttribute('aria-pressed', 'true');
+    await userEvent.click(firing);
+    expect(names()).toEqual(['payments']);
+  });
+
+  it('can be left out', () => {
+    show(ROWS, { options: { ...panelProps({}).options, showFilter: false } });
+    expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
+  });
+});
+
+describe('the field config', () => {
+  it('names states by value mappings', () => {
+    const type = MappingType.ValueToText as const;
+    const mappings = [{ type, options: { '0': { text: 'all is well' }, '3': { text: 'burns' } } }];
+    const series = [workloadsFrame(ROWS, { config: { state: { mappings } } })];
+    render(<WorkloadsPanel {...panelProps({ series })} />);
+    expect(within(line('catalog')).getByText('all is well')).toBeInTheDocument();
+    expect(within(line('checkout')).getByText('burns')).toBeInTheDocument();
+  });
+
+  it('leads from the name where a data link does', () => {
+    const frame = workloadsFrame(ROWS, { config: { workload: { links: [{ title: 'Detail', url: '/d/x' }] } } });
+    const origin = frame.fields.find(({ name }) => name === 'workload')!;
+    origin.getLinks = ({ valueRowIndex }) => [
+      { href: `/d/x?row=${valueRowIndex}`, title: 'Detail', target: '_self', origin },
+    ];
+    render(<WorkloadsPanel {...panelProps({ series: [frame] })} />);
+    expect(screen.getByRole('link', { name: 'payments' })).toHaveAttribute('href', '/d/x?row=2');
+  });
+});
+
+describe('an opened row', () => {
+  it('tells what has no room above, and its burn-down where the data has one', async () => {
+    const budget = toDataFrame({
+      fields: [
+        { name: 'time', type: FieldType.time, values: [0, 86_400_000] },
+        { name: 'budget', labels: { namespace: 'shop', workload: 'checkout' }, values: [1, 0.234] },
+      ],
+    });
+    render(<WorkloadsPanel {...panelProps({ series: [workloadsFrame(ROWS), budget] })} />);
+    const toggle = screen.getByRole('button', { name: 'Burn-down of checkout' });
+    await userEvent.click(toggle);
+    expect(toggle).toHaveAttribute('aria-expanded', 'true');
+    const detail = document.getElementById(toggle.getAttribute('aria-controls')!)!;
+    expect(detail).toHaveTextContent('availability over 30 d');
+    expect(detail).toHaveTextContent('99.923%, promised 99.9%');
+    expect(detail).toHaveTextContent('365.3 K of 476.9 Mil');
+    expect(within(detail).getByRole('img')).toHaveAccessibleName('Error budget over 1 d: from 100.0 % to 23.4 % left');
+    expect(within(detail).getByText('timeseries: Error budget left,Even burn')).toBeInTheDocument();
+    await userEvent.click(toggle);
+    expect(detail).not.toBeInTheDocument();
+  });
+
+  it('says what a burn-down takes where there is none', async () => {
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Burn-down of catalog' }));
+    expect(screen.getByText(/a time series named "budget" with the labels of the row/)).toBeInTheDocument();
   });
 });
 

@@ -1,8 +1,9 @@
 import { GrafanaTheme2, LoadingState, PanelProps } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
-import React, { useMemo } from 'react';
+import React, { useMemo, useState } from 'react';
 
+import { EVERYTHING, filterRows, isFiltering } from '../filter';
 import { useLastGood } from '../lastGood';
 import { readNotices } from '../notices';
 import { readWorkloads } from '../rows';
@@ -24,15 +25,35 @@ export function WorkloadsPanel({ data, options, width, height, timeZone }: Panel
   const notices = useMemo(() => readNotices(series), [series]);
   const failed = data.state === LoadingState.Error;
   const hasRows = workloads.rows.length > 0;
+  const [filter, setFilter] = useState(EVERYTHING);
+  const rows = useMemo(() => filterRows(workloads.rows, filter), [workloads, filter]);
 
   return (
     <div className={styles.panel} style={{ width, height }} data-testid="burnline-workloads-panel">
       {failed && <Failure messages={errorMessages(data)} stale={stale} />}
       {hasRows && (
         <>
-          <SummaryBar summary={summary} instant={workloads.instant} timeZone={timeZone} stale={stale} />
+          <SummaryBar
+            summary={summary}
+            instant={workloads.instant}
+            timeZone={timeZone}
+            stale={stale}
+            filter={filter}
+            onFilter={setFilter}
+            words={options.showFilter}
+            shown={isFiltering(filter) ? rows.length : undefined}
+          />
           <Notices notices={notices} />
-          <WorkloadsTable workloads={workloads} options={options} width={width} height={height} stale={stale} />
+          <WorkloadsTable
+            workloads={workloads}
+            rows={rows}
+            data={data}
+            options={options}
+            timeZone={timeZone}
+            width={width}
+            height={height}
+            stale={stale}
+          />
         </>
       )}
       {!hasRows && !failed && (isWaiting(data.state) ? <Loading /> : <Empty series={series} notices={notices} />)}

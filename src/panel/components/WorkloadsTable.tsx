@@ -1,22 +1,27 @@
-import { GrafanaTheme2 } from '@grafana/data';
+import { GrafanaTheme2, PanelData } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
-import React, { useMemo, useState } from 'react';
+import React, { useCallback, useMemo, useRef, useState } from 'react';
 
 import { NARROW, layOut } from '../columns';
-import { listGroups, listRows } from '../items';
+import { Item, listGroups, listRows } from '../items';
 import { WORST_FIRST, groupRows, nextOrder, sortRows } from '../order';
-import { Workloads, withData } from '../rows';
+import { WorkloadRow, Workloads, withData } from '../rows';
 import { PanelOptions } from '../types';
+import { DetailRow } from './DetailRow';
 import { GroupRow } from './GroupRow';
 import { HeaderRow } from './HeaderRow';
 import { LineLayout, WorkloadLine } from './WorkloadLine';
 import { getTextStyles } from './text';
-import { useSlice } from './useSlice';
+import { useVirtualItems } from './useVirtualItems';
 
 interface Props {
   workloads: Workloads;
+  /** Those of them to show. */
+  rows: WorkloadRow[];
+  data: PanelData;
   options: PanelOptions;
+  timeZone: string;
   /** Pixels of the panel. */
   width: number;
   height: number;
@@ -26,32 +31,34 @@ interface Props {
 
 const LINE_HEIGHT = { comfortable: 50, compact: 34 };
 const GROUP_HEIGHT = 28;
+const DETAIL_HEIGHT = 200;
 /** What a scroll bar may take of the width. */
 const SCROLL_BAR = 12;
 
 /** The rows as a table of their own, as headings between rows and bars in cells are more than the stock table takes. */
-export function WorkloadsTable({ workloads, options, width, height, stale }: Props) {
+export function WorkloadsTable({ workloads, rows, data, options, timeZone, width, height, stale }: Props) {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
+  const scrolled = useRef<HTMLDivElement>(null);
   const [order, setOrder] = useState(WORST_FIRST);
-  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
-  const { rows, pairs } = workloads;
+  const [collapsed, toggleGroup] = useToggles();
+  const [open, toggleRow] = useToggles();
+  const { rows: all, pairs } = workloads;
 
   const room = width - SCROLL_BAR;
   const columns = useMemo(
-    () => layOut(withData(options.columns, rows), pairs, room),
-    [options.columns, rows, pairs, room]
+    () => layOut(withData(options.columns, all), pairs, room),
+    [options.columns, all, pairs, room]
   );
   const sorted = useMemo(
     () => sortRows(rows, order, columns.find(({ id }) => id === order.column) ?? columns[0]),
     [rows, order, columns]
   );
-  const grouped = options.groupByNamespace && rows.some((row) => row.namespace !== undefined);
+  const grouped = options.groupByNamespace && all.some((row) => row.namespace !== undefined);
   const items = useMemo(
-    () => (grouped ? listGroups(groupRows(sorted), collapsed) : listRows(sorted)),
-    [grouped, sorted, collapsed]
+    () => (grouped ? listGroups(groupRows(sorted), collapsed, open) : listRows(sorted, open)),
+    [grouped, sorted, collapsed, open]
   );
-
   const layout = useMemo<LineLayout>(
     () => ({
       columns,
@@ -62,15 +69,12 @@ export function WorkloadsTable({ workloads, options, width, height, stale }: Pro
     }),
     [columns, room, options.density, grouped]
   );
-  const heights = useMemo(
-    () => items.map(({ kind }) => (kind === 'group' ? GROUP_HEIGHT : layout.height)),
-    [items, layout.height]
-  );
-  const { slice, onScroll } = useSlice(heights, height);
+  const heights = useMemo(() => items.map((item) => heightOf(item, layout)), [items, layout]);
+  const slice = useVirtualItems(items, heights, scrolled, { width, height });
   const total = columns.reduce((sum, column) => sum + column.width, 0);
 
   return (
-    <div className={styles.scroll} onScroll={onScroll} tabIndex={0} role="region" aria-label="Workloads table">
+    <div ref={scrolled} className={styles.scroll} tabIndex={0} role="region" aria-label="Workloads table">
       <table className={cx(styles.table, stale && styles.stale)} aria-rowcount={items.length + 1}>
         <caption className={text.hidden}>Workloads and their error budgets</caption>
         <colgroup>
@@ -85,19 +89,45 @@ export function WorkloadsTable({ workloads, options, width, height, stale }: Pro
           <Gap height={slice.before} />
           {items.slice(slice.start, slice.end).map((item, index) => {
             const rowIndex = slice.start + index + 2;
-            return item.kind === 'row' ? (
-              <WorkloadLine key={item.row.key} row={item.row} layout={layout} rowIndex={rowIndex} />
-            ) : (
-              <GroupRow
-                key={`namespace ${item.group.namespace}`}
-                group={item.group}
-                collapsed={collapsed.has(item.group.namespace)}
-                onToggle={() => setCollapsed(toggled(collapsed, item.group.namespace))}
-                span={columns.length}
-                height={GROUP_HEIGHT}
-                rowIndex={rowIndex}
-              />
-            );
+            switch (item.kind) {
+              case 'row':
+                return (
+                  <WorkloadLine
+                    key={item.key}
+                    row={item.row}
+                    layout={layout}
+                    rowIndex={rowIndex}
+                    open={item.open}
+                    onToggle={toggleRow}
+                  />
+                );
+              case 'detail':
+                return (
+                  <DetailRow
+                    key={item.key}
+                    row={item.row}
+                    data={data}
+                    instant={workloads.instant}
+                    timeZone={timeZone}
+                    span={columns.length}
+                    width={room}
+                    height={DETAIL_HEIGHT}
+                    rowIndex={rowIndex}
+                  />
+                );
+              case 'group':
+                return (
+                  <GroupRow
+                    key={item.key}
+                    group={item.group}
+                    collapsed={collapsed.has(item.group.namespace)}
+                    onToggle={() => toggleGroup(item.group.namespace)}
+                    span={columns.length}
+                    height={GROUP_HEIGHT}
+                    rowIndex={rowIndex}
+                  />
+                );
+            }
           })}
           <Gap height={slice.after} />
         </tbody>
@@ -111,12 +141,30 @@ function Gap({ height }: { height: number }) {
   return height > 0 ? <tr aria-hidden="true" style={{ height }} /> : null;
 }
 
-function toggled(set: ReadonlySet<string>, member: string): ReadonlySet<string> {
-  const next = new Set(set);
-  if (!next.delete(member)) {
-    next.add(member);
+function heightOf({ kind }: Item, layout: LineLayout): number {
+  switch (kind) {
+    case 'row':
+      return layout.height;
+    case 'detail':
+      return DETAIL_HEIGHT;
+    case 'group':
+      return GROUP_HEIGHT;
   }
-  return next;
+}
+
+/** A set of names, and what puts one in or takes it out. */
+function useToggles(): [ReadonlySet<string>, (name: string) => void] {
+  const [names, setNames] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback((name: string) => {
+    setNames((last) => {
+      const next = new Set(last);
+      if (!next.delete(name)) {
+        next.add(name);
+      }
+      return next;
+    });
+  }, []);
+  return [names, toggle];
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

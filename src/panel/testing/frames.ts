@@ -15,6 +15,8 @@ const UNITS: Record<string, string> = {
   p95: 's',
   p95_target: 's',
   throughput: 'reqps',
+  events: 'short',
+  bad: 'short',
 };
 
 interface Options {

@@ -15,6 +15,7 @@ export function panelProps(
       groupByNamespace: true,
       columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'],
       density: 'comfortable',
+      showFilter: true,
     },
     width: 1400,
     height: 600,

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// scored is how one policy did over all groups of an SLO.
+type scored struct {
+	SLO           string   `json:"slo"`
+	Policy        string   `json:"policy"`
+	Groups        int      `json:"groups"`
+	Pages         int      `json:"pages"`
+	PagesPerWeek  float64  `json:"pagesPerWeek"`
+	Needless      int      `json:"needless"` // pages without an incident
+	Alarms        int      `json:"alarms"`
+	Incidents     int      `json:"incidents"`
+	Detected      int      `json:"detected"`
+	DetectedAfter *float64 `json:"detectedAfterSeconds"` // median
+	SpentBefore   *float64 `json:"spentBefore"`          // median share of the budget
+	Silence       *float64 `json:"silenceSeconds"`       // the longest in any incident
+}
+
+// backtest prints what each policy would have done.
+func (p program) backtest(ctx context.Context, args []string) error {
+	var a asking
+	var last, step, policies string
+	names, err := p.flags("backtest", args, func(f *flag.FlagSet) {
+		a.define(f)
+		f.StringVar(&last, "last", "30d", "how far back")
+		f.StringVar(&step, "step", "", "1m or 5m; default 1m up to a week")
+		f.StringVar(&policies, "policies", "", "names of policies, by commas; default all")
+	})
+	if err != nil {
+		return err
+	}
+	q, err := p.question(a, names)
+	if err != nil {
+		return err
+	}
+	over, err := slo.ParseDuration(last)
+	if err != nil {
+		return fmt.Errorf("--last: %w", err)
+	}
+	compared, err := policiesOf(q.files, split(policies))
+	if err != nil {
+		return err
+	}
+	by := models.ReplayStep(compared, over)
+	if step != "" {
+		if by, err = slo.ParseDuration(step); err != nil || by != time.Minute && by != 5*time.Minute {
+			return fmt.Errorf("--step: %q is not a step; there are 1m and 5m", step)
+		}
+	}
+	ctx, cancel := a.withTimeout(ctx)
+	defer cancel()
+	b, err := q.engine.Backtest(ctx, q.slos, compared, q.at.Add(-over), q.at, by)
+	if err != nil {
+		return err
+	}
+	p.warn(b.Warnings)
+	t := table{header: []string{"SLO", "Policy", "Groups", "Pages", "Per week", "Needless", "Alarms", "Incidents", "Detected", "Median to detect", "Median spent before", "Longest silence"}}
+	rows := []scored{}
+	for _, c := range b.Compared {
+		s := c.Score
+		rows = append(rows, scored{
+			SLO: c.SLO.Name, Policy: c.SLO.Policy.Name, Groups: s.Groups, Pages: s.Pages, PagesPerWeek: s.PagesPerWeek, Needless: s.Needless,
+			Alarms: s.Alarms, Incidents: s.Incidents, Detected: s.Detected,
+			DetectedAfter: seconds(s.MedianAfter), SpentBefore: s.MedianSpent, Silence: seconds(s.Silence),
+		})
+		t.rows = append(t.rows, []string{
+			c.SLO.Name, c.SLO.Policy.Name, fmt.Sprint(s.Groups), fmt.Sprint(s.Pages), fmt.Sprintf("%.1f", s.PagesPerWeek), fmt.Sprint(s.Needless),
+			fmt.Sprint(s.Alarms), fmt.Sprint(s.Incidents), fmt.Sprint(s.Detected), duration(s.MedianAfter), percent(s.MedianSpent), duration(s.Silence),
+		})
+	}
+	return write(p.out, a.format, t, map[string]any{"from": b.From, "to": b.Instant, "stepSeconds": b.Step.Seconds(), "policies": rows})
+}
+
+// policiesOf are the named policies of the files, or all there are.
+func policiesOf(files []file, names []string) ([]slo.Policy, error) {
+	var all []slo.Policy
+	for _, f := range files {
+		for _, policy := range f.AllPolicies() {
+			if !slices.ContainsFunc(all, func(o slo.Policy) bool { return o.Name == policy.Name }) {
+				all = append(all, policy)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	var out []slo.Policy
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(o slo.Policy) bool { return o.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("--policies: unknown policy %q", name)
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}

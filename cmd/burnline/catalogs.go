@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+// file is a catalog that was read.
+type file struct {
+	name string
+	*catalog.Catalog
+	problems catalog.Problems
+}
+
+// read reads catalogs. A file that cannot be read is an error; what is wrong inside is left to the caller.
+func (p program) read(names []string) ([]file, error) {
+	var out []file
+	for _, name := range names {
+		var source []byte
+		var err error
+		if name == "-" {
+			source, err = io.ReadAll(p.in)
+			name = "stdin"
+		} else {
+			source, err = os.ReadFile(name) //nolint:gosec // the file is the one that the user named
+		}
+		if err != nil {
+			return nil, err
+		}
+		c, problems := catalog.Parse(source)
+		out = append(out, file{name, c, problems})
+	}
+	return out, nil
+}
+
+// tell prints every problem as file:line:column, which editors and CI annotate.
+func (p program) tell(files []file) error {
+	bad := 0
+	for _, f := range files {
+		for _, problem := range f.problems {
+			place := f.name
+			if problem.Line > 0 {
+				place = fmt.Sprintf("%s:%d:%d", f.name, problem.Line, problem.Column)
+			}
+			text := problem.Message
+			if problem.Path != "" {
+				text = problem.Path + ": " + text
+			}
+			_, _ = fmt.Fprintf(p.err, "%s: %s\n", place, text)
+			bad++
+		}
+	}
+	if bad > 0 {
+		return errBad
+	}
+	return nil
+}
+
+// slos are the SLOs of files without a problem, those with the names only unless there are none.
+func (p program) slos(names, wanted []string) ([]catalog.SLO, []file, error) {
+	files, err := p.read(names)
+	if err == nil {
+		err = p.tell(files)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := unite(files)
+	if err != nil || len(wanted) == 0 {
+		return all, files, err
+	}
+	var some []catalog.SLO
+	for _, name := range wanted {
+		i := slices.IndexFunc(all, func(s catalog.SLO) bool { return s.Name == name })
+		if i < 0 {
+			return nil, nil, fmt.Errorf("no SLO %s in %s", name, strings.Join(names, ", "))
+		}
+		some = append(some, all[i])
+	}
+	return some, files, nil
+}
+
+// unite joins the SLOs of several files; each has its own name.
+func unite(files []file) ([]catalog.SLO, error) {
+	seen := map[string]string{}
+	var all []catalog.SLO
+	for _, f := range files {
+		for _, s := range f.SLOs {
+			if other, twice := seen[s.Name]; twice {
+				return nil, fmt.Errorf("SLO %s is in %s and in %s; each needs its own name", s.Name, other, f.name)
+			}
+			seen[s.Name] = f.name
+			all = append(all, s)
+		}
+	}
+	if len(all) == 0 {
+		return nil, errors.New("no SLO in any file; a catalog is slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+	}
+	return all, nil
+}

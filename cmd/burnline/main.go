@@ -1,0 +1,102 @@
+// Command burnline checks SLO files, exports them for other tools, and reports budgets and backtests of a Prometheus, Thanos
+// or Mimir, by the same packages as the Grafana plugin.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+)
+
+const usage = `burnline COMMAND [flags] FILE...
+
+  check     says everything that is wrong with SLO files, by line and column; exits 1 if anything is
+  export    writes SLOs for other tools: --format prometheus, prometheusrule, grafana or openslo
+  report    prints the budgets of a server: --url http://prometheus:9090
+  backtest  prints what each alert policy would have done on a server
+
+FILE is a catalog of SLOs in YAML, - is standard input. "burnline COMMAND -h" lists the flags.
+`
+
+// Exit codes: what was asked is in order, is not, or could not be answered.
+const (
+	exitOK    = 0
+	exitBad   = 1
+	exitUsage = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// errBad is an error that was told already.
+var errBad = errors.New("problems were found")
+
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	p := program{in, out, errs}
+	commands := map[string]func(context.Context, []string) error{
+		"check": p.check, "export": p.export, "report": p.report, "backtest": p.backtest,
+	}
+	if len(args) == 0 || commands[args[0]] == nil {
+		_, _ = fmt.Fprint(errs, usage)
+		if len(args) > 0 && (args[0] == "help" || strings.TrimLeft(args[0], "-") == "h" || args[0] == "--help") {
+			return exitOK
+		}
+		if len(args) > 0 {
+			_, _ = fmt.Fprintf(errs, "\nunknown command %q; there are check, export, report and backtest\n", args[0])
+		}
+		return exitUsage
+	}
+	err := commands[args[0]](ctx, args[1:])
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.Is(err, errBad):
+		return exitBad
+	case errors.Is(err, errUsage):
+		return exitUsage
+	}
+	_, _ = fmt.Fprintf(errs, "burnline %s: %v\n", args[0], err)
+	return exitBad
+}
+
+// errUsage is a mistake in the flags that was told already.
+var errUsage = errors.New("usage")
+
+// flags reads the flags of a command and gives the files.
+func (p program) flags(name string, args []string, define func(*flag.FlagSet)) ([]string, error) {
+	f := flag.NewFlagSet("burnline "+name, flag.ContinueOnError)
+	f.SetOutput(p.err)
+	define(f)
+	var files []string
+	for rest := args; ; { // flags may come after files
+		if err := f.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errUsage
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		files, rest = append(files, f.Arg(0)), f.Args()[1:]
+	}
+	if len(files) == 0 {
+		_, _ = fmt.Fprintf(p.err, "burnline %s: no file; give a catalog of SLOs, or - for standard input\n", name)
+		return nil, errUsage
+	}
+	return files, nil
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Formats of report and backtest.
+const (
+	asTable    = "table"
+	asJSON     = "json"
+	asMarkdown = "markdown"
+)
+
+// table is a report for people.
+type table struct {
+	header []string
+	rows   [][]string
+}
+
+// write prints a table in a format; whole is what JSON prints instead.
+func write(out io.Writer, format string, t table, whole any) error {
+	switch format {
+	case asTable:
+		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		_, _ = fmt.Fprintln(w, strings.ToUpper(strings.Join(t.header, "\t")))
+		for _, row := range t.rows {
+			_, _ = fmt.Fprintln(w, strings.Join(row, "\t"))
+		}
+		return w.Flush()
+	case asMarkdown:
+		line := func(cells []string) error {
+			escaped := make([]string, len(cells))
+			for i, c := range cells {
+				escaped[i] = strings.ReplaceAll(c, "|", `\|`)
+			}
+			_, err := fmt.Fprintf(out, "| %s |\n", strings.Join(escaped, " | "))
+			return err
+		}
+		if err := line(t.header); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "|%s\n", strings.Repeat("---|", len(t.header))); err != nil {
+			return err
+		}
+		for _, row := range t.rows {
+			if err := line(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	case asJSON:
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		return e.Encode(whole)
+	}
+	return fmt.Errorf("unknown format %q; there are table, json and markdown", format)
+}
+
+const unknown = "-"
+
+func percent(ratio *float64) string {
+	if ratio == nil {
+		return unknown
+	}
+	return fmt.Sprintf("%.2f %%", 100**ratio)
+}
+
+func times(rate *float64) string {
+	if rate == nil {
+		return unknown
+	}
+	return fmt.Sprintf("%.1f×", *rate)
+}
+
+func duration(d *time.Duration) string {
+	if d == nil {
+		return unknown
+	}
+	if *d > time.Hour {
+		return slo.FormatDuration(d.Round(time.Minute))
+	}
+	return slo.FormatDuration(d.Round(time.Second))
+}
+
+func seconds(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
+	}
+	s := d.Seconds()
+	return &s
+}

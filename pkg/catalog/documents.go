@@ -1,0 +1,37 @@
+package catalog
+
+import (
+	"fmt"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Documents reads the YAML documents of a source in any format, within the bounds of a catalog. Empty ones are left out.
+func Documents(source []byte) ([]ast.Node, *Problem) {
+	if len(source) > maxCatalogBytes {
+		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much; at most %d (%d KiB) are read", len(source), maxCatalogBytes, maxCatalogBytes>>10)}
+	}
+	if invalidUTF8(source) >= 0 {
+		return nil, &Problem{Message: "not UTF-8 text"}
+	}
+	tokens := lexer.Tokenize(string(source))
+	if p := checkBounds(tokens); p != nil {
+		return nil, p
+	}
+	file, err := parser.Parse(tokens, 0)
+	if err != nil {
+		return nil, syntaxProblem(err)
+	}
+	var out []ast.Node
+	for _, doc := range file.Docs {
+		if doc.Body != nil && doc.Body.Type() != ast.DirectiveType && doc.Body.Type() != ast.CommentType {
+			out = append(out, doc.Body)
+		}
+	}
+	return out, nil
+}
+
+// Position is where a node begins, line and column from 1; 0 when that is not known.
+func Position(n ast.Node) (line, column int) { return position(n) }

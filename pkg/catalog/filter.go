@@ -1,0 +1,126 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Filter is one more condition on every series that an SLO reads.
+type Filter = labels.Matcher
+
+// NewFilter checks a condition on a label. op is =, !=, =~ or !~; the error says what would work.
+func NewFilter(label, op, value string) (*Filter, error) {
+	if message := labelNameProblem(label); message != "" {
+		return nil, fmt.Errorf("label: %s", message)
+	}
+	i := slices.Index(filterOps, op)
+	if i < 0 {
+		return nil, fmt.Errorf("operator: unknown %s; there are =, !=, =~, !~", quote(op))
+	}
+	m, err := labels.NewMatcher(labels.MatchType(i), label, value)
+	if err != nil {
+		return nil, fmt.Errorf("value: %s is no regular expression: %w", quote(value), err)
+	}
+	return m, nil
+}
+
+// In the order of labels.MatchType.
+var filterOps = []string{
+	labels.MatchEqual: "=", labels.MatchNotEqual: "!=", labels.MatchRegexp: "=~", labels.MatchNotRegexp: "!~",
+}
+
+// WithFilters is the SLO counted over the series that also meet all filters, those of its members and of its p95 too. The
+// filters become matchers in the syntax tree of every selector.
+func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
+	if len(filters) == 0 {
+		return s, nil
+	}
+	for _, f := range filters {
+		if f.Name == model.BucketLabel && histogramKind(s.Kind()) {
+			return SLO{}, fmt.Errorf("le makes the buckets of the histogram; a %s SLO cannot be filtered by it", s.Kind())
+		}
+	}
+	f := filtering{filters: filters}
+	s.SLI = f.sli(s.SLI)
+	if s.P95 != nil {
+		p95 := *s.P95
+		p95.Histogram = f.text(p95.Histogram)
+		s.P95 = &p95
+	}
+	return s, f.err
+}
+
+// filtering rewrites the texts of an SLO and keeps the first error.
+type filtering struct {
+	filters []*Filter
+	err     error
+}
+
+func (f *filtering) sli(i SLI) SLI {
+	switch {
+	case i.Events != nil:
+		e := *i.Events
+		e.Total, e.Bad, e.Good = f.text(e.Total), f.text(e.Bad), f.text(e.Good)
+		i.Events = &e
+	case i.Latency != nil:
+		l := *i.Latency
+		l.Histogram = f.text(l.Histogram)
+		i.Latency = &l
+	case i.Quantile != nil:
+		q := *i.Quantile
+		q.Histogram = f.text(q.Histogram)
+		i.Quantile = &q
+	case i.Throughput != nil:
+		t := *i.Throughput
+		t.Counter = f.text(t.Counter)
+		i.Throughput = &t
+	case i.Timeslice != nil:
+		t := *i.Timeslice
+		t.Expr = f.text(t.Expr)
+		i.Timeslice = &t
+	case i.Probe != nil:
+		p := *i.Probe
+		p.Gauge = f.text(p.Gauge)
+		i.Probe = &p
+	case i.Recorded != nil:
+		r := *i.Recorded
+		r.Ratio, r.Total = f.text(r.Ratio), f.text(r.Total)
+		i.Recorded = &r
+	case i.Composite != nil:
+		c := *i.Composite
+		c.Of = slices.Clone(c.Of)
+		for j := range c.Of {
+			var err error
+			if c.Of[j].SLO, err = c.Of[j].SLO.WithFilters(f.filters); err != nil && f.err == nil {
+				f.err = err
+			}
+		}
+		i.Composite = &c
+	}
+	return i
+}
+
+// text is an expression with the filters in each of its selectors; "" stays "".
+func (f *filtering) text(text string) string {
+	if text == "" {
+		return ""
+	}
+	expr, err := promQL.ParseExpr(text)
+	if err != nil { // a checked SLO holds expressions only
+		if f.err == nil {
+			f.err = err
+		}
+		return text
+	}
+	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
+		if vs, ok := n.(*parser.VectorSelector); ok {
+			vs.LabelMatchers = append(vs.LabelMatchers, f.filters...)
+		}
+		return nil
+	})
+	return expr.String()
+}

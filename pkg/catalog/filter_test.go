@@ -1,0 +1,102 @@
+package catalog
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func filters(t *testing.T, all ...[3]string) (out []*Filter) {
+	t.Helper()
+	for _, f := range all {
+		m, err := NewFilter(f[0], f[1], f[2])
+		require.NoError(t, err)
+		out = append(out, m)
+	}
+	return out
+}
+
+func TestFiltersBecomeMatchersOfEverySelector(t *testing.T) {
+	for name, c := range map[string]struct {
+		sli  string
+		read func(SLO) []string
+		want []string
+	}{
+		"events": {
+			`{events: {total: 'a_total{x="1"}', bad: 'sum by (y) (a_total{x="1"}) - b_total'}}`,
+			func(s SLO) []string { return []string{s.SLI.Events.Total, s.SLI.Events.Bad, s.SLI.Events.Good} },
+			[]string{`a_total{ns="a\"b",x="1"}`, `sum by (y) (a_total{ns="a\"b",x="1"}) - b_total{ns="a\"b"}`, ""},
+		},
+		"latency and its p95": {
+			`{latency: {histogram: h_seconds, threshold: 1s}}`,
+			func(s SLO) []string { return []string{s.SLI.Latency.Histogram, s.P95.Histogram} },
+			[]string{`h_seconds{ns="a\"b"}`, `h_seconds{ns="a\"b"}`},
+		},
+		"quantile": {
+			`{quantile: {histogram: h_seconds, below: 1s}}`,
+			func(s SLO) []string { return []string{s.SLI.Quantile.Histogram} },
+			[]string{`h_seconds{ns="a\"b"}`},
+		},
+		"throughput": {
+			`{throughput: {counter: a_total, above: 1}}`,
+			func(s SLO) []string { return []string{s.SLI.Throughput.Counter} },
+			[]string{`a_total{ns="a\"b"}`},
+		},
+		"timeslice": {
+			`{timeslice: {expr: 'max(rate(a_total[5m])) / scalar(b)', op: "<", value: 1}}`,
+			func(s SLO) []string { return []string{s.SLI.Timeslice.Expr} },
+			[]string{`max(rate(a_total{ns="a\"b"}[5m])) / scalar(b{ns="a\"b"})`},
+		},
+		"probe": {
+			`{probe: {gauge: up}}`,
+			func(s SLO) []string { return []string{s.SLI.Probe.Gauge} },
+			[]string{`up{ns="a\"b"}`},
+		},
+		"recorded": {
+			`{recorded: {ratio: 'r:ratio', total: 'r:rate'}}`,
+			func(s SLO) []string { return []string{s.SLI.Recorded.Ratio, s.SLI.Recorded.Total} },
+			[]string{`r:ratio{ns="a\"b"}`, `r:rate{ns="a\"b"}`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, problems := ParseSLO([]byte("{name: a, objective: 99, window: 30d, sli: " + c.sli + "}"))
+			require.NoError(t, problems.Err())
+			told := c.read(before)
+			after, err := before.WithFilters(filters(t, [3]string{"ns", "=", `a"b`}))
+			require.NoError(t, err)
+			assert.Equal(t, c.want, c.read(after))
+			assert.Equal(t, told, c.read(before), "the SLO itself is as it was")
+		})
+	}
+}
+
+func TestFiltersReachTheMembersOfAComposite(t *testing.T) {
+	c, problems := Parse([]byte(`slos:
+- {name: a, objective: 99, window: 30d, sli: {events: {total: a_total, bad: b_total}}}
+- {name: l, objective: 99, window: 30d, sli: {latency: {histogram: h, threshold: 1s}}}
+- {name: both, objective: 99, window: 30d, sli: {composite: {of: [{slo: a}, {slo: l}]}}}`))
+	require.NoError(t, problems.Err())
+	s, err := c.Lookup("both")
+	require.NoError(t, err)
+	s, err = s.WithFilters(filters(t, [3]string{"pod", "=~", "x.*"}, [3]string{"code", "!=", "404"}))
+	require.NoError(t, err)
+	assert.Equal(t, `a_total{code!="404",pod=~"x.*"}`, s.SLI.Composite.Of[0].SLO.SLI.Events.Total)
+	assert.Equal(t, `h{code!="404",pod=~"x.*"}`, s.SLI.Composite.Of[1].SLO.SLI.Latency.Histogram)
+
+	_, err = s.WithFilters(filters(t, [3]string{"le", "=", "1"}))
+	assert.EqualError(t, err, "le makes the buckets of the histogram; a latency SLO cannot be filtered by it")
+}
+
+func TestNewFilterSaysWhatIsWrong(t *testing.T) {
+	for want, f := range map[string][3]string{
+		"label: empty; give a label name, e.g. namespace":     {"", "=", "a"},
+		`operator: unknown "<"; there are =, !=, =~, !~`:      {"a", "<", "1"},
+		`value: "(" is no regular expression: `:               {"a", "=~", "("},
+		"label: __name__ is no label to group by; it is the ": {"__name__", "=", "up"},
+	} {
+		_, err := NewFilter(f[0], f[1], f[2])
+		require.Error(t, err)
+		assert.Contains(t, err.Error(), want)
+	}
+}

@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// KeepFor is how far back an alert that cannot be judged looks for its last
+// state. A group that was not measured for as long is gone: nothing is alerted
+// of it any more.
+const KeepFor = 24 * time.Hour
+
+// AlertRow is how the alerts of one severity stand in one group.
+type AlertRow struct {
+	Row
+	slo.Standing
+}
+
+// Alerts is the answer to an alerts query: for each SLO and group its severities.
+type Alerts struct {
+	Report    // without rows
+	Standings []AlertRow
+	Gone      int // groups that are left out: not measured for KeepFor
+}
+
+// Alerts judges every group of the SLOs at an instant, for alert rules. An SLO
+// that cannot be read fails them all: an alert rule would mistake its missing
+// rows for alerts that are over. One without any series is unmeasured.
+func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (*Alerts, error) {
+	at = e.instant(at)
+	slos = eachWindow(slos)
+	parts := make([]*Alerts, len(slos))
+	g, gctx := fault.WithContext(ctx)
+	g.SetLimit(sloConcurrency)
+	for i, s := range slos {
+		g.Go(func() (err error) {
+			if parts[i], err = e.alerts(gctx, s, at); err != nil {
+				return fmt.Errorf("SLO %s: %w", s.Name, err)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	out := &Alerts{Report: Report{Instant: at}}
+	for _, p := range parts {
+		out.Standings = append(out.Standings, p.Standings...)
+		out.Gone += p.Gone
+		out.add(p.Cost, p.Warnings, p.Sent)
+	}
+	return out, nil
+}
+
+func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Alerts, error) {
+	ev, err := e.read(ctx, s, append(summaryBorders(s, at), at.Add(-KeepFor)))
+	if err != nil {
+		return nil, err
+	}
+	out := &Alerts{Report: Report{about: ev.about}}
+	var rows []Row
+	search := &lastStates{engine: e, slo: s, at: at}
+	for _, g := range ev.groups() {
+		if g.raw(at.Add(-KeepFor), at).Coverage == 0 {
+			out.Gone++
+			continue
+		}
+		r := row(s, g, nil, at)
+		out.flag(g, at)
+		rows = append(rows, r)
+		search.want(r)
+	}
+	if err := search.find(ctx); err != nil {
+		return nil, err
+	}
+	out.add(search.Cost, search.Warnings, search.Sent)
+	for _, r := range rows {
+		for _, standing := range slo.Standings(r.Evaluation.Alerts, search.of(r)) {
+			out.Standings = append(out.Standings, AlertRow{r, standing})
+		}
+	}
+	if out.Gone > 0 {
+		out.warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.Gone, s.WindowText(), slo.FormatDuration(KeepFor)))
+	}
+	if len(rows) == 0 && out.Gone == 0 {
+		for _, severity := range s.Policy.Severities() {
+			out.Standings = append(out.Standings, AlertRow{Row{SLO: s}, slo.Standing{Severity: severity, State: slo.Unmeasured, Kept: true}})
+		}
+		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
+	}
+	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(a.Row, b.Row) })
+	return out, nil
+}

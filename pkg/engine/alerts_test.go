@@ -1,0 +1,106 @@
+package engine_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/catalog"
+	. "github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// 99 % over 1d pages (1 % in 1h) at a burn of 0.24 and posts (5 % in 6h) at 0.2. 100 events a minute in each workload.
+// a: from 30:00 on 5 a minute are bad (burn 5); scrapes fail from 31:00 to 33:00, and from 40:00 on.
+// b: nothing is bad; scrapes fail from 31:00 to 33:00.
+// c: gone since 20:00.
+const gaps = `load 1m
+  requests_total{workload="a",code="200"} 0+100x1800 180095+95x59 _x120 191400+95x419 _x3600
+  requests_total{workload="a",code="500"} _x1801 5+5x59 _x120 900+5x419 _x3600
+  requests_total{workload="b",code="200"} 0+100x1860 _x120 198100+100x4200
+  requests_total{workload="c",code="200"} 0+100x1200
+`
+
+const gapsSLO = `slos: [{name: a, objective: 99, window: 1d, by: [workload],
+  sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]`
+
+type standing struct {
+	state slo.State
+	kept  bool
+}
+
+func standings(t *testing.T, at time.Time) (map[string]standing, *Alerts) {
+	t.Helper()
+	c, problems := catalog.Parse([]byte(gapsSLO))
+	require.NoError(t, problems.Err())
+	e := New(promtest.Load(t, gaps), ledger.Options{Now: func() time.Time { return hour(70, 0) }})
+	answer, err := e.Alerts(t.Context(), c.SLOs, at)
+	require.NoError(t, err)
+	out := map[string]standing{}
+	for _, s := range answer.Standings {
+		out[s.Labels["workload"]+" "+s.Severity] = standing{s.State, s.Kept}
+	}
+	return out, answer
+}
+
+func TestAGapKeepsTheLastState(t *testing.T) {
+	before, _ := standings(t, hour(31, 0))
+	assert.Equal(t, map[string]standing{
+		"a page": {slo.Firing, false}, "a slack": {slo.Firing, false}, "b page": {slo.Ok, false}, "b slack": {slo.Ok, false},
+		"c page": {slo.Ok, true}, "c slack": {slo.Ok, true},
+	}, before, "c was lost 11 h ago")
+
+	within, _ := standings(t, hour(32, 30))
+	assert.Equal(t, standing{slo.Firing, true}, within["a page"], "an hour and a half without a scrape resolves nothing")
+	assert.Equal(t, standing{slo.Firing, true}, within["a slack"])
+	assert.Equal(t, standing{slo.Ok, true}, within["b page"], "and makes nothing up")
+
+	after, _ := standings(t, hour(35, 0))
+	assert.Equal(t, standing{slo.Firing, false}, after["a page"])
+	assert.Equal(t, standing{slo.Ok, false}, after["b page"])
+
+	later, answer := standings(t, hour(50, 0))
+	assert.Equal(t, standing{slo.Firing, true}, later["a page"], "ten hours later, by steps of 5 m")
+	assert.Equal(t, 1, answer.Gone, "c is a day gone")
+	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d and are left out of the alerts")
+}
+
+func TestAlertsFailWithTheServer(t *testing.T) {
+	c, problems := catalog.Parse([]byte(gapsSLO + "\n"))
+	require.NoError(t, problems.Err())
+	server := promtest.Load(t, gaps)
+	now := hour(35, 0)
+	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	_, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
+	require.NoError(t, err)
+
+	server.Fail(&promclient.Error{Reason: promclient.Unreachable})
+	now = hour(35, 1)
+	_, err = e.Alerts(t.Context(), c.SLOs, now)
+	require.ErrorContains(t, err, "SLO a: ", "an answer from what is held would call it fine")
+
+	broken, problems := catalog.Parse([]byte(`slos:
+  - {name: a, objective: 99, window: 1d, by: [workload], sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}
+  - {name: b, objective: 99, window: 1d, sli: {latency: {histogram: latency_seconds, threshold: 1s}}}`))
+	require.NoError(t, problems.Err())
+	server.Fail(nil)
+	_, err = e.Alerts(t.Context(), broken.SLOs, now)
+	require.ErrorContains(t, err, "SLO b: sli.latency.threshold: no histogram found", "a rule that lost its rows would resolve")
+}
+
+// An SLO without any series cannot be judged, and says so.
+func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
+	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 1d, by: [workload], sli: {events: {total: none_total, bad: 'none_total{code="500"}'}}}]`))
+	require.NoError(t, problems.Err())
+	e := New(promtest.Load(t, gaps), ledger.Options{Now: func() time.Time { return hour(35, 0) }})
+	answer, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
+	require.NoError(t, err)
+	require.Len(t, answer.Standings, 2)
+	assert.Equal(t, slo.Standing{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Standings[0].Standing)
+	assert.Contains(t, answer.Warnings[0], "no series of none_total")
+}

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Event is something that happened: at From, or from From to To.
+type Event struct {
+	Kind     models.Annotation
+	SLO      string            // "" for a rollout
+	Labels   map[string]string // of the group; of a rollout cluster, namespace and workload; nil for all groups
+	Severity string            // of an alarm
+	From     time.Time
+	To       time.Time // zero: at one instant
+	Open     bool      // an alarm that still fires
+	Title    string
+	Text     string
+}
+
+// Events is the answer to an annotations query, the earliest first.
+type Events struct {
+	Report // without rows
+	Events []Event
+
+	workloads []map[string]string // labels of the groups
+}
+
+// maxEvents bounds the events of one answer. A dashboard with more is unreadable.
+const maxEvents = 2000
+
+// Annotations tells what happened to the SLOs in (from, to]: each judged by its
+// own policy at the multiples of the step.
+func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []models.Annotation, from, to time.Time) (*Events, error) {
+	out := &Events{Report: Report{Instant: e.instant(to)}}
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Events, error) {
+		return e.happened(ctx, slos[i], kinds, from, to)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var deployed []map[string]string
+	for _, p := range answered(parts) {
+		out.Events = append(out.Events, p.Events...)
+		out.add(p.Cost, p.Warnings, p.Sent)
+		deployed = append(deployed, p.workloads...)
+	}
+	if slices.Contains(kinds, models.AnnotateRollouts) {
+		e.rollouts(ctx, out, deployed, from, e.instant(to))
+	}
+	slices.SortStableFunc(out.Events, func(a, b Event) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.SLO, b.SLO), cmp.Compare(a.Severity, b.Severity))
+	})
+	if n := len(out.Events) - maxEvents; n > 0 {
+		out.Events = out.Events[n:]
+		out.warn(fmt.Sprintf("the %d earliest of %d annotations are left out; ask for a shorter time, or for fewer SLOs or kinds", n, n+maxEvents))
+	}
+	return out, nil
+}
+
+// happened is Events of one SLO, with the labels of its groups.
+func (e *Engine) happened(ctx context.Context, s catalog.SLO, kinds []models.Annotation, from, to time.Time) (*Events, error) {
+	out := &Events{}
+	if slices.Contains(kinds, models.AnnotateExclusions) {
+		out.Events = excludedEvents(s, from, to)
+	}
+	judged := slices.Contains(kinds, models.AnnotateFiring) || slices.Contains(kinds, models.AnnotateBudget)
+	if !judged && !slices.Contains(kinds, models.AnnotateRollouts) {
+		return out, nil
+	}
+	step := models.ReplayStep([]slo.Policy{s.Policy}, to.Sub(from))
+	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
+	if !from.Before(to) {
+		return out, nil
+	}
+	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest([]slo.Policy{s.Policy}))}
+	borders := []time.Time{from, to}
+	if judged {
+		if n := int(to.Sub(t.start) / step); n > models.MaxSteps {
+			return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them; "+
+				"at most %d are: ask for a shorter time, or for other annotations than firing and budget", n, slo.FormatDuration(step), models.MaxSteps)}
+		}
+		borders = t.borders()
+	}
+	ev, err := e.read(ctx, s, borders)
+	if err != nil {
+		return nil, err
+	}
+	out.add(ev.Cost, ev.Warnings, ev.Sent)
+	groups := ev.groups()
+	if n := len(groups) * int(to.Sub(from)/step); judged && n > maxJudged {
+		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge; at most %d are: "+
+			"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step), slo.FormatDuration(step), n, maxJudged)}
+	}
+	for _, g := range groups {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		out.workloads = append(out.workloads, g.total.Labels)
+		if !judged {
+			continue
+		}
+		r, err := slo.NewBacktest(s.Objective, s.Window, t.history(g)).Replay(s.Policy)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(kinds, models.AnnotateFiring) {
+			out.Events = append(out.Events, firingEvents(s, g.total.Labels, r)...)
+		}
+		if slices.Contains(kinds, models.AnnotateBudget) {
+			out.Events = append(out.Events, t.budgetEvents(g.total.Labels, r)...)
+		}
+	}
+	return out, nil
+}
+
+func firingEvents(s catalog.SLO, labels map[string]string, r slo.Replay) []Event {
+	var out []Event
+	for _, a := range r.Alarms {
+		e := Event{Kind: models.AnnotateFiring, SLO: s.Name, Labels: labels, Severity: a.Severity, From: a.From, To: a.To, Open: a.Open}
+		e.Title = fmt.Sprintf("%s fired", a.Severity)
+		e.Text = fmt.Sprintf("policy %s, for %s", s.Policy.Name, slo.FormatDuration(a.Duration()))
+		if a.Open {
+			e.Title, e.Text = fmt.Sprintf("%s fires", a.Severity), fmt.Sprintf("policy %s, since %s", s.Policy.Name, slo.FormatDuration(a.Duration()))
+		}
+		if a.PeakBurn > 0 {
+			e.Text += fmt.Sprintf(", burn up to %.3g×", a.PeakBurn)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// budgetEvents are the steps at which the budget was first spent, or had come
+// back. A step that was not measured changes nothing.
+func (t tape) budgetEvents(labels map[string]string, r slo.Replay) []Event {
+	var out []Event
+	last := slo.Unmeasured
+	for i, state := range r.States {
+		if state == slo.Unmeasured {
+			continue
+		}
+		spent := state == slo.Exhausted
+		if last != slo.Unmeasured && spent != (last == slo.Exhausted) {
+			e := Event{Kind: models.AnnotateBudget, SLO: t.slo.Name, Labels: labels, From: t.from.Add(time.Duration(i+1) * t.step), Title: "budget recovered"}
+			if spent {
+				e.Title = "budget exhausted"
+			}
+			e.Text = fmt.Sprintf("%v %% over %s", t.slo.Objective.Percent(), t.slo.WindowText())
+			out = append(out, e)
+		}
+		last = state
+	}
+	return out
+}
+
+func excludedEvents(s catalog.SLO, from, to time.Time) []Event {
+	var out []Event
+	for _, x := range s.Exclude {
+		for _, i := range slo.Excluded([]slo.Exclusion{x}, from, to, s.Grain()) {
+			if i.Length() == 0 {
+				continue
+			}
+			text := "does not count"
+			if x.Reason != "" {
+				text = x.Reason + ": " + text
+			}
+			out = append(out, Event{Kind: models.AnnotateExclusions, SLO: s.Name, From: i.From, To: i.To, Title: "excluded", Text: text})
+		}
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package engine_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/catalog"
+	. "github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
+)
+
+// The incidents of twoIncidents, and what kube-state-metrics told: a was rolled out at 25:00 and back at 25:30, with no
+// scrape from 26:00 to 26:10, and scaled at 27:00. b has no replica sets on record, and was changed at 29:00. c is nobody's.
+const incidentsAndRollouts = twoIncidents + `
+  kube_replicaset_spec_replicas{namespace="shop",replicaset="a-1"} 3x1499 0x29 3x29 _x10 3x49 5x500
+  kube_replicaset_spec_replicas{namespace="shop",replicaset="a-2"} 0x1499 3x29 0x29 _x10 0x500
+  kube_replicaset_spec_replicas{namespace="shop",replicaset="c-1"} 0x1600 3x500
+  kube_replicaset_spec_replicas{namespace="shop",replicaset="c-0"} 1x1600 0x500
+  kube_replicaset_owner{namespace="shop",replicaset="a-1",owner_kind="Deployment",owner_name="a"} 1x2200
+  kube_replicaset_owner{namespace="shop",replicaset="a-2",owner_kind="Deployment",owner_name="a"} 1x2200
+  kube_replicaset_owner{namespace="shop",replicaset="c-1",owner_kind="Deployment",owner_name="c"} 1x2200
+  kube_replicaset_owner{namespace="shop",replicaset="c-0",owner_kind="Deployment",owner_name="c"} 1x2200
+  kube_deployment_status_observed_generation{namespace="shop",deployment="a"} 4x1499 5x29 6x39 _x10 6x49 7x500
+  kube_deployment_status_observed_generation{namespace="shop",deployment="b"} 1x1739 2x500
+`
+
+const annotatedSLO = `policies: {pager: [{severity: page, percent: 5, long: 1h}]}
+slos: [{name: a, objective: 99, window: 1d, by: [workload], policy: pager,
+  sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}},
+  exclude: [{from: 1970-01-02T10:00, to: 1970-01-02T11:00, reason: migration}]}]`
+
+func happened(t *testing.T, series, definition string, kinds []models.Annotation, from, to time.Time) ([]string, *Events) {
+	t.Helper()
+	c, problems := catalog.Parse([]byte(definition))
+	require.NoError(t, problems.Err())
+	e := New(promtest.Load(t, series), ledger.Options{Now: func() time.Time { return hour(36, 0) }})
+	a, err := e.Annotations(t.Context(), c.SLOs, kinds, from, to)
+	require.NoError(t, err)
+	var out []string
+	for _, ev := range a.Events {
+		line := clock(ev.From)
+		if !ev.To.IsZero() {
+			line += "-" + clock(ev.To)
+		}
+		out = append(out, fmt.Sprintf("%s %s %s: %s", line, ev.Labels["workload"], ev.Title, ev.Text))
+	}
+	return out, a
+}
+
+func TestAnnotations(t *testing.T) {
+	got, a := happened(t, incidentsAndRollouts, annotatedSLO, models.AnnotationKinds, hour(24, 0), hour(36, 0))
+	assert.Equal(t, []string{
+		"25:00 a rollout: shop/a: replica set a-2",
+		"25:04-25:35 a page fired: policy pager, for 31m, burn up to 10×",
+		"25:30 a rollout: shop/a: replica set a-1",
+		"29:00 b rollout: shop/b: generation 2",
+		"34:00-35:00  excluded: migration: does not count",
+	}, got)
+	assert.Empty(t, a.Warnings)
+
+	some, a := happened(t, twoIncidents, annotatedSLO, []models.Annotation{models.AnnotateRollouts}, hour(24, 0), hour(36, 0))
+	assert.Empty(t, some)
+	assert.Contains(t, a.Warnings[0], "they come from kube-state-metrics")
+}
+
+// 99.9 % over 6h with 36,000 events allows 36 bad. a burns through that in two of its minutes with 20, and has the last of
+// them in the window until 31:28, when two minutes' worth are left; what still burns is the tail.
+func TestAnnotationsOfTheBudget(t *testing.T) {
+	got, _ := happened(t, twoIncidents, `slos: [{name: a, objective: 99.9, window: 6h, by: [workload], policy: pager,
+  sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]
+policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []models.Annotation{models.AnnotateBudget}, hour(24, 0), hour(36, 0))
+	assert.Equal(t, []string{
+		"25:02 a budget exhausted: 99.9 % over 6h",
+		"31:29 a budget recovered: 99.9 % over 6h",
+	}, got)
+}
+
+func TestAnAlarmOfNowIsOpen(t *testing.T) {
+	got, a := happened(t, twoIncidents, annotatedSLO, []models.Annotation{models.AnnotateFiring}, hour(24, 0), hour(25, 20))
+	assert.Equal(t, []string{"25:04-25:20 a page fires: policy pager, since 16m, burn up to 6.67×"}, got)
+	assert.True(t, a.Events[0].Open)
+}

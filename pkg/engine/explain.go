@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// Explained is how an SLO is counted, without counting it.
+type Explained struct {
+	SLO         string           `json:"slo"`
+	Expressions []sli.Expression `json:"expressions"`
+	Notices     []string         `json:"notices"`
+}
+
+// Explain gives, for an SLO or each member of a composite, PromQL that shows what is counted. Only the buckets of histograms
+// are asked for; the error for a threshold without a bucket lists them.
+func (e *Engine) Explain(ctx context.Context, s catalog.SLO, at time.Time) ([]Explained, error) {
+	if s.SLI.Composite != nil {
+		var out []Explained
+		for _, m := range s.SLI.Composite.Of {
+			member, err := m.SLO.WithBy(s.By)
+			if err != nil {
+				return nil, err
+			}
+			one, err := e.Explain(ctx, member, at)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, one...)
+		}
+		return out, nil
+	}
+	at = e.instant(at)
+	counting, _, err := e.counting(ctx, s, at.Add(-Recent), at)
+	if err != nil {
+		return nil, err
+	}
+	notices := append([]string{}, counting.Notices...)
+	return []Explained{{s.Name, sli.Preview(counting, s.By, s.Objective.ErrorBudget()), notices}}, nil
+}

@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// eavesdropper answers with one series and writes down what it was asked.
+type eavesdropper struct {
+	metric model.Metric
+	mu     sync.Mutex
+	asked  []string
+}
+
+func (e *eavesdropper) hear(expr string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.asked = append(e.asked, expr)
+}
+
+func (e *eavesdropper) QueryRange(_ context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+	e.hear(expr)
+	s := &model.SampleStream{Metric: e.metric}
+	for at := r.Start; !at.After(r.End); at = at.Add(r.Step) {
+		s.Values = append(s.Values, model.SamplePair{Timestamp: model.TimeFromUnix(at.Unix()), Value: model.SampleValue(at.Unix() % 7200)}) // resets, too
+	}
+	return model.Matrix{s}, nil, nil
+}
+
+func (e *eavesdropper) Query(_ context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	e.hear(expr)
+	return model.Matrix{{Metric: e.metric, Values: []model.SamplePair{{Timestamp: model.TimeFromUnix(at.Unix()), Value: 1}}}}, nil, nil
+}
+
+func (e *eavesdropper) Series(_ context.Context, selector string, _, _ time.Time) ([]model.LabelSet, []string, error) {
+	e.hear(selector)
+	return []model.LabelSet{model.LabelSet(e.metric)}, nil, nil
+}
+
+func (e *eavesdropper) LabelValues(_ context.Context, _, selector string, _, _ time.Time) (values, warnings []string, err error) {
+	e.hear(selector)
+	return []string{"0.3", "+Inf"}, nil, nil
+}
+
+// FuzzNothingBecomesSyntax lets strangers choose what a matcher compares with, by
+// what is grouped, and what the labels of a server's series hold. Whatever is
+// sent must be PromQL whose every selector keeps to the SLO's own.
+func FuzzNothingBecomesSyntax(f *testing.F) {
+	for _, seed := range []string{"api", `"} or vector(1) or x{a="`, `'} or y{a='`, "`} or z{a=`", "a\n} or b # ", `\`, `\"`, "\x00", "ü", "{{}}", `.*|(`, "$__all"} {
+		f.Add(seed, "workload", seed)
+		f.Add(seed, seed, "x")
+	}
+	f.Fuzz(func(t *testing.T, value, group, stored string) {
+		inline, err := json.Marshal(map[string]any{
+			"name": "a", "objective": 99, "window": "12h", "by": []string{group},
+			"sli": map[string]any{"events": map[string]string{
+				"total": "requests_total{job=" + strconv.Quote(value) + "}",
+				"bad":   "requests_total{job=" + strconv.Quote(value) + `,code="500"}`,
+			}},
+			"p95": map[string]string{"histogram": "seconds_bucket{job=" + strconv.Quote(value) + "}", "target": "300ms"},
+		})
+		require.NoError(t, err)
+		s, problems := (&catalog.Catalog{}).ParseSLO(inline)
+		if problems.Err() != nil {
+			return // refused
+		}
+		at := time.Unix(1_800_000_000, 0)
+		server := &eavesdropper{metric: model.Metric{"__name__": "requests_total", "job": model.LabelValue(stored), "instance": model.LabelValue(stored)}}
+		e := New(server, ledger.Options{Now: func() time.Time { return at }})
+		_, _ = e.Summary(t.Context(), []catalog.SLO{s}, at) // what this server answers need not make sense
+		require.NotEmpty(t, server.asked)
+		for _, text := range server.asked {
+			expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
+			require.NoError(t, err, text)
+			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
+				switch n := n.(type) {
+				case *parser.VectorSelector:
+					require.Contains(t, []string{"requests_total", "seconds_bucket", "seconds", "process_start_time_seconds"}, n.Name, text)
+					if n.Name != "process_start_time_seconds" {
+						require.True(t, keepsTo(n, value), "%s is not about job=%q", text, value)
+					}
+				case *parser.AggregateExpr:
+					for _, l := range n.Grouping {
+						require.True(t, slices.Contains([]string{group, "le"}, l), text)
+					}
+				}
+				return nil
+			})
+		}
+	})
+}
+
+func keepsTo(vs *parser.VectorSelector, job string) bool {
+	for _, m := range vs.LabelMatchers {
+		if m.Name == "job" && m.Value == job && m.Type.String() == "=" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// lookbacks are where the last state is looked for: by the minute where an alert
+// rule may have seen it, then coarser.
+var lookbacks = []struct{ from, to, step time.Duration }{
+	{0, 2 * time.Hour, time.Minute},
+	{2 * time.Hour, KeepFor, 5 * time.Minute},
+}
+
+// lastStates finds how alerts stood when they could last be judged.
+type lastStates struct {
+	engine *Engine
+	slo    catalog.SLO
+	at     time.Time
+	wanted map[string][]slo.State // by group and alert; Unmeasured until it is found
+	about
+}
+
+// want looks for the alerts of a row that cannot be judged.
+func (l *lastStates) want(r Row) {
+	unmeasured := func(a slo.AlertEvaluation) bool { return a.State == slo.Unmeasured }
+	// Where missing time counts, windows are full but for the time before the group was there.
+	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood || !slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
+		return
+	}
+	states := make([]slo.State, len(r.Evaluation.Alerts))
+	for i, a := range r.Evaluation.Alerts {
+		states[i] = a.State
+	}
+	if l.wanted == nil {
+		l.wanted = map[string][]slo.State{}
+	}
+	l.wanted[labelText(r.Labels)] = states
+}
+
+// of gives the last states of a row's alerts.
+func (l *lastStates) of(r Row) func(alert int) slo.State {
+	states := l.wanted[labelText(r.Labels)]
+	return func(alert int) slo.State {
+		if states == nil {
+			return slo.Unmeasured
+		}
+		return states[alert]
+	}
+}
+
+func (l *lastStates) find(ctx context.Context) error {
+	for _, span := range lookbacks {
+		if l.found() {
+			return nil
+		}
+		var instants []time.Time // the latest first
+		for t := l.at.Add(-span.from).Truncate(span.step); !t.Before(l.at.Add(-span.to)); t = t.Add(-span.step) {
+			instants = append(instants, t)
+		}
+		if err := l.judge(ctx, instants); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *lastStates) found() bool {
+	for _, states := range l.wanted {
+		if slices.Contains(states, slo.Unmeasured) {
+			return false
+		}
+	}
+	return true
+}
+
+// judge goes back over the instants until each alert could be judged.
+func (l *lastStates) judge(ctx context.Context, instants []time.Time) error {
+	s := l.slo
+	borders := slices.Clone(instants)
+	for _, t := range instants {
+		for _, w := range s.Policy.Windows() {
+			borders = append(borders, t.Add(-s.Covering(w)))
+		}
+	}
+	ev, err := l.engine.read(ctx, s, borders)
+	if err != nil {
+		return err
+	}
+	l.add(ev.Cost, ev.Warnings, ev.Sent)
+	for _, g := range ev.groups() {
+		states := l.wanted[labelText(g.total.Labels)]
+		for _, t := range instants {
+			if !slices.Contains(states, slo.Unmeasured) {
+				break
+			}
+			for i, a := range l.evaluate(g, t) {
+				if states[i] == slo.Unmeasured {
+					states[i] = a.State
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// evaluate judges the alerts; the budget does not matter for them.
+func (l *lastStates) evaluate(g group, t time.Time) []slo.AlertEvaluation {
+	start, end := l.slo.Period(t)
+	terms := slo.Terms{Objective: l.slo.Objective, Period: end.Sub(start), Elapsed: 1, LowTraffic: l.slo.LowTraffic}
+	return l.slo.Policy.EvaluateTerms(terms, slo.Measured{}, func(w time.Duration) slo.Measured {
+		return g.measure(t.Add(-l.slo.Covering(w)), t)
+	}).Alerts
+}

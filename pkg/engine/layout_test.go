@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+func parse(t *testing.T, definition string) []catalog.SLO {
+	s, problems := catalog.ParseSLO([]byte(definition))
+	require.NoError(t, problems.Err())
+	return []catalog.SLO{s}
+}
+
+// watched counts the questions about buckets, and may add a warning to answers.
+type watched struct {
+	*promtest.Server
+	asked   atomic.Int64
+	warning []string
+}
+
+func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+	w.asked.Add(1)
+	values, warnings, err = w.Server.LabelValues(ctx, label, selector, start, end)
+	return values, append(warnings, w.warning...), err
+}
+
+func hour(n float64) time.Time {
+	return time.Unix(0, 0).Add(time.Duration(n * float64(time.Hour))).UTC()
+}
+
+// The bucket at 0.3 s goes after 30 hours, the one at 0.2 s comes then.
+const moved = `load 1m
+  h_seconds_bucket{le="0.3"} 0+5x1800
+  h_seconds_bucket{le="0.2"} _x1800 0+5x1800
+  h_seconds_bucket{le="+Inf"} 0+10x3600
+`
+
+func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
+	server := &watched{Server: promtest.Load(t, moved)}
+	now := hour(60)
+	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	l := catalog.Latency{Histogram: "h_seconds", Threshold: 300 * time.Millisecond, Unit: "s"}
+	layout := func(from, to float64) []string {
+		found, _, err := e.layout(t.Context(), l, hour(from), hour(to))
+		require.NoError(t, err)
+		return found.les
+	}
+	require.Equal(t, []string{"+Inf", "0.3"}, layout(2, 20), "of the past")
+	require.Equal(t, []string{"+Inf", "0.2"}, layout(40, 60), "of the present, although it is later")
+	require.Equal(t, []string{"+Inf", "0.2", "0.3"}, layout(20, 59.5))
+	require.EqualValues(t, 3, server.asked.Load())
+
+	layout(20.2, 59.9) // the same hours
+	require.EqualValues(t, 3, server.asked.Load())
+	now = now.Add(5*time.Minute - time.Second)
+	layout(20.2, 59.9)
+	require.EqualValues(t, 3, server.asked.Load())
+	now = now.Add(time.Second)
+	layout(20.2, 59.9)
+	require.EqualValues(t, 4, server.asked.Load(), "after five minutes")
+}
+
+func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
+	server := &watched{Server: promtest.Load(t, series), warning: []string{"store a is down"}}
+	e := New(server, ledger.Options{Now: func() time.Time { return at }})
+	c, _ := catalog.Parse([]byte(definitions))
+	for n := range 2 {
+		r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
+		require.NoError(t, err)
+		require.Equal(t, []string{"store a is down"}, r.Warnings)
+		require.GreaterOrEqual(t, server.asked.Load(), int64(2*n+2), "for the counts and for the p95")
+	}
+	server.warning = nil
+	_, err := e.Summary(t.Context(), c.SLOs[1:2], at)
+	require.NoError(t, err)
+	asked := server.asked.Load()
+	r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
+	require.NoError(t, err)
+	require.Empty(t, r.Warnings)
+	require.Equal(t, asked, server.asked.Load())
+}
+
+func TestEnginesLeaveNoGoroutine(t *testing.T) {
+	server := promtest.Load(t, series)
+	before := runtime.NumGoroutine()
+	for range 100 {
+		_, _, err := New(server, ledger.Options{}).layout(t.Context(), catalog.Latency{Histogram: "latency_seconds"}, hour(1), hour(2))
+		require.NoError(t, err)
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), before+5)
+}
+
+func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		load string
+		at   float64
+		want []string
+	}{
+		"all have it": {`load 1m
+  h_seconds_bucket{w="a",pod="1",le="0.3"} 0+5x3600
+  h_seconds_bucket{w="a",pod="1",le="+Inf"} 0+10x3600
+`, 50, nil},
+		"gone after 30 hours": {`load 1m
+  h_seconds_bucket{w="a",le="0.3"} 0+5x1798
+  h_seconds_bucket{w="a",le="+Inf"} 0+10x3600
+`, 36.5, []string{`SLO x: some series of h_seconds_bucket have no bucket at the threshold 300ms (le="0.3"): w=a (12.8 % of the time since 1969-12-31 13:00; 1 of 1 series at the end). ` +
+			`What was observed there reads as bad; give every target the bucket, or choose a threshold that all have`}},
+		// 12.8 %: at the ends of hours 31 to 36, of 47 hours.
+		"never on one pod of two": {`load 1m
+  h_seconds_bucket{w="a",pod="1",le="0.30"} 0+5x3600
+  h_seconds_bucket{w="a",pod="1",le="+Inf"} 0+10x3600
+  h_seconds_bucket{w="a",pod="2",le="0.25"} 0+5x3600
+  h_seconds_bucket{w="a",pod="2",le="+Inf"} 0+10x3600
+  h_seconds_bucket{w="b",pod="3",le="0.30"} 0+5x3600
+  h_seconds_bucket{w="b",pod="3",le="+Inf"} 0+10x3600
+`, 50, []string{`SLO x: some series of h_seconds_bucket have no bucket at the threshold 300ms (le="0.30"): w=a (100 % of the time since 1970-01-01 02:00; 1 of 2 series at the end). ` +
+			`What was observed there reads as bad; give every target the bucket, or choose a threshold that all have`}},
+		"since ten minutes": {`load 1m
+  h_seconds_bucket{w="a",pod="1",le="0.3"} 0+5x2985 _x1000
+  h_seconds_bucket{w="a",pod="1",le="+Inf"} 0+10x2985 _x1000
+  h_seconds_bucket{w="a",pod="2",le="0.25"} _x2986 0+5x900
+  h_seconds_bucket{w="a",pod="2",le="+Inf"} _x2986 0+10x900
+`, 50, []string{`SLO x: some series of h_seconds_bucket have no bucket at the threshold 300ms (le="0.3"): w=a (0 % of the time since 1970-01-01 02:00; 1 of 1 series at the end). ` +
+			`What was observed there reads as bad; give every target the bucket, or choose a threshold that all have`}},
+		"another spelling is the same bucket": {`load 1m
+  h_seconds_bucket{w="a",le="0.3"} 0+5x1800
+  h_seconds_bucket{w="a",le="0.30"} _x1801 5+5x1700
+  h_seconds_bucket{w="a",le="+Inf"} 0+10x3600
+`, 36.5, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := hour(c.at)
+			e := New(promtest.Load(t, c.load), ledger.Options{Now: func() time.Time { return now }})
+			for range 2 { // the second time from what is held
+				r, err := e.Summary(t.Context(), parse(t, "{name: x, objective: 90, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 300ms}}}"), now)
+				require.NoError(t, err)
+				require.Equal(t, c.want, r.Warnings)
+			}
+		})
+	}
+}
+
+// uncountable refuses to count series.
+type uncountable struct{ *promtest.Server }
+
+func (u uncountable) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	if strings.HasPrefix(expr, "count by (workload, le)") {
+		return nil, nil, errors.New("too many series")
+	}
+	return u.Server.Query(ctx, expr, at)
+}
+
+func TestCountsAreAnsweredWhereBucketsCannotBeLookedAt(t *testing.T) {
+	_, server, c := load(t)
+	e := New(uncountable{server}, ledger.Options{Now: func() time.Time { return at }})
+	r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
+	require.NoError(t, err)
+	require.Equal(t, []string{"SLO latency: it is not known whether every series has the bucket at the threshold: too many series"}, r.Warnings)
+	require.Equal(t, 86_400.0, r.Rows[0].Window.Total)
+}

@@ -1,0 +1,126 @@
+package export_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	. "github.com/burnline/burnline/pkg/export"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+const definitions = `policies:
+  calm: [{severity: ticket, percent: 10, long: 3d}]
+slos:
+  - name: availability
+    description: Requests without an error
+    objective: 99.9
+    window: 30d
+    by: [namespace, workload]
+    labels: {team: shop, service: checkout, not-a-label: x}
+    runbook: https://wiki.example.org/checkout
+    sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}
+  - name: latency
+    objective: 95
+    window: [30d, {calendar: month, timezone: Europe/Berlin}]
+    policy: calm
+    lowTraffic: {minEvents: 100}
+    exclude: [{from: 2026-03-01, to: 2026-03-02}]
+    sli: {latency: {histogram: latency_seconds, threshold: 1s}}
+  - name: probe
+    objective: 99
+    window: 7d
+    missing: bad
+    sli: {probe: {gauge: probe_success}}
+  - name: recorded
+    objective: 99
+    window: 30d
+    sli: {recorded: {ratio: 'slo:ratio', of: good}}
+  - name: journey
+    objective: 99
+    window: 30d
+    sli: {composite: {of: [{slo: availability}, {slo: probe}]}}
+`
+
+func written(t *testing.T, f Format) (text string, notes []string) {
+	t.Helper()
+	c, problems := catalog.Parse([]byte(definitions))
+	require.NoError(t, problems.Err())
+	out, notes, err := Write(f, c.SLOs, Options{DashboardUID: "slos"})
+	require.NoError(t, err)
+	return string(out), notes
+}
+
+func TestFormats(t *testing.T) {
+	for _, f := range Formats {
+		t.Run(string(f), func(t *testing.T) {
+			text, _ := written(t, f)
+			golden := filepath.Join("testdata", string(f)+".yaml")
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(text), 0o600))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), text)
+			for _, document := range strings.Split(text, "\n---\n") {
+				var object map[string]any
+				require.NoError(t, yaml.Unmarshal([]byte(document), &object))
+			}
+		})
+	}
+}
+
+func TestWhatAFormatCannotSayIsNoted(t *testing.T) {
+	text, notes := written(t, Prometheus)
+	assert.Equal(t, []string{
+		"SLO latency: rules do not know of exclude; mute its times in Alertmanager (mute_time_intervals)",
+		"SLO latency: the factors are those of the longest month",
+		"SLO latency: rules read classic histograms only",
+		"SLO probe: rules do not count missing time as bad: without samples nothing fires",
+		"SLO journey is left out: a composite is made of several SLOs; export those",
+	}, notes)
+	assert.Contains(t, text, "# Note: "+notes[0]+"\n")
+	assert.NotContains(t, text, "not-a-label")
+
+	_, notes = written(t, OpenSLO)
+	assert.Equal(t, []string{
+		"SLO latency: openslo/v1 has no words for exclude, lowTraffic and missing",
+		"SLO probe: openslo/v1 has no words for exclude, lowTraffic and missing",
+		"SLO journey is left out: openslo/v1 has no composites of several SLOs",
+	}, notes)
+}
+
+// Grafana takes identifiers of at most 40 characters, and refuses a rule group with two alike.
+func TestIdentifiersOfAlertRules(t *testing.T) {
+	text, _ := written(t, Grafana)
+	var file struct {
+		Groups []struct {
+			Rules []struct{ UID, Title, Condition string }
+		}
+	}
+	require.NoError(t, yaml.Unmarshal([]byte(text), &file))
+	require.Len(t, file.Groups, 5)
+	seen := map[string]bool{}
+	for _, g := range file.Groups {
+		for _, r := range g.Rules {
+			assert.LessOrEqual(t, len(r.UID), 40)
+			assert.False(t, seen[r.UID], r.UID)
+			seen[r.UID] = true
+		}
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	_, err := ParseFormat("terraform")
+	require.EqualError(t, err, `unknown format "terraform"; there are prometheus, prometheusrule, grafana, openslo`)
+	_, _, err = Write("xml", nil, Options{})
+	require.Error(t, err)
+}

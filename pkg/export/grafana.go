@@ -1,0 +1,210 @@
+package export
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"strconv"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/models"
+)
+
+// Folder is where the alert rules stand in Grafana.
+const Folder = "Burnline"
+
+type grafanaFile struct {
+	APIVersion int            `yaml:"apiVersion"`
+	Groups     []grafanaGroup `yaml:"groups"`
+}
+
+type grafanaGroup struct {
+	OrgID    int           `yaml:"orgId"`
+	Name     string        `yaml:"name"`
+	Folder   string        `yaml:"folder"`
+	Interval string        `yaml:"interval"`
+	Rules    []grafanaRule `yaml:"rules"`
+}
+
+type grafanaRule struct {
+	UID          string            `yaml:"uid"`
+	Title        string            `yaml:"title"`
+	Condition    string            `yaml:"condition"`
+	Data         []grafanaQuery    `yaml:"data"`
+	DashboardUID string            `yaml:"dashboardUid,omitempty"`
+	PanelID      int               `yaml:"panelId,omitempty"`
+	NoDataState  string            `yaml:"noDataState"`
+	ExecErrState string            `yaml:"execErrState"`
+	For          string            `yaml:"for"`
+	Annotations  map[string]string `yaml:"annotations,omitempty"`
+	Labels       map[string]string `yaml:"labels,omitempty"`
+	IsPaused     bool              `yaml:"isPaused"`
+}
+
+type grafanaQuery struct {
+	RefID             string         `yaml:"refId"`
+	RelativeTimeRange map[string]int `yaml:"relativeTimeRange"`
+	DatasourceUID     string         `yaml:"datasourceUid"`
+	Model             map[string]any `yaml:"model"`
+}
+
+// asked is what an alert rule is about: SLOs of the catalog (none: all) judged by a policy ("": each by its own).
+type asked struct {
+	name, title string
+	slos        []string
+	policy      string
+	labels      map[string]string
+	annotations map[string]string
+	paused      bool
+}
+
+func grafanaRules(slos []catalog.SLO, o Options) grafanaFile {
+	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{}}
+	for _, s := range slos {
+		a := asked{
+			name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: map[string]string{},
+		}
+		maps.Copy(a.labels, validLabels(s.Labels))
+		if s.Description != "" {
+			a.annotations["slo_description"] = s.Description
+		}
+		if s.Runbook != "" {
+			a.annotations["runbook_url"] = s.Runbook
+		}
+		file.Groups = append(file.Groups, o.group(a))
+	}
+	return file
+}
+
+// group is a rule that fires while the budget burns, one alert for each group and severity, and one that tells, less
+// urgently, what cannot be judged.
+func (o Options) group(a asked) grafanaGroup {
+	return grafanaGroup{
+		OrgID: 1, Name: "burnline " + a.name, Folder: Folder, Interval: interval,
+		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a)},
+	}
+}
+
+// who is the SLO and its group, whatever labels make it. An alert about a server that does not answer has none.
+const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
+	`{{ if not (match "^(__.*|slo|severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
+
+func (o Options) burnRule(a asked) grafanaRule {
+	r := o.rule(a, "burn", a.title+": error budget burns")
+	for _, value := range []models.AlertValue{
+		models.AlertFiring, models.AlertBudget, models.AlertBurnLong, models.AlertBurnShort, models.AlertFactor, models.AlertExhaustedIn,
+	} {
+		r.Data = append(r.Data, o.query(a, value))
+	}
+	r.above(models.AlertFiring)
+	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; the other rule tells of it.
+	r.NoDataState, r.For = "KeepLast", "0s"
+	r.Annotations = map[string]string{
+		"summary": ofSLO(who + " burns its error budget"),
+		"description": `{{ if $values.burn_long }}Burn rate {{ printf "%.1f" $values.burn_long.Value }}× over the long window and ` +
+			`{{ printf "%.1f" $values.burn_short.Value }}× over the short one; it fires at {{ printf "%.1f" $values.factor.Value }}×.{{ end }}`,
+		"budget_left": `{{ if $values.budget }}{{ humanizePercentage $values.budget.Value }}{{ end }}`,
+		"burn": `{{ if $values.burn_long }}{{ printf "%.1f" $values.burn_long.Value }}× | {{ printf "%.1f" $values.burn_short.Value }}× ` +
+			`(over {{ printf "%.1f" $values.factor.Value }}×){{ end }}`,
+		"exhausted_in": `{{ if $values.exhausted_in }}{{ humanizeDuration $values.exhausted_in.Value }}{{ end }}`,
+		"explore_url":  o.exploreURL(),
+	}
+	o.link(&r, a)
+	return r
+}
+
+// unmeasuredRule tells what the other rule cannot: that its alerts keep a state of earlier. An answer without rows is one.
+func (o Options) unmeasuredRule(a asked) grafanaRule {
+	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
+	r.Data = append(r.Data, o.query(a, models.AlertUnmeasured))
+	r.above(models.AlertUnmeasured)
+	r.NoDataState, r.For = "Alerting", "15m"
+	r.Labels["severity"] = "slack" // whatever the severity of the alert that cannot be judged
+	r.Annotations = map[string]string{
+		"summary":     ofSLO(who + " cannot be judged"),
+		"description": "Too little was measured in the last 15 minutes or more. Its alerts keep their last state for a day. Are the metrics still scraped?",
+		"explore_url": o.exploreURL(),
+	}
+	o.link(&r, a)
+	return r
+}
+
+func (o Options) rule(a asked, what, title string) grafanaRule {
+	labels := map[string]string{"burnline": what}
+	maps.Copy(labels, a.labels)
+	r := grafanaRule{
+		UID: uid(a.name, what), Title: title, ExecErrState: "Error", Labels: labels, IsPaused: a.paused,
+	}
+	return r
+}
+
+// link adds what the SLOs say about themselves, and the dashboard. Grafana takes the dashboard from annotations, and wants the
+// fields to say the same.
+func (o Options) link(r *grafanaRule, a asked) {
+	maps.Copy(r.Annotations, a.annotations)
+	if o.DashboardUID != "" {
+		r.DashboardUID, r.PanelID = o.DashboardUID, 1
+		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, "1"
+	}
+}
+
+func (o Options) datasource() string {
+	if o.DatasourceUID == "" {
+		return "burnline"
+	}
+	return o.DatasourceUID
+}
+
+func (o Options) query(a asked, value models.AlertValue) grafanaQuery {
+	model := map[string]any{"refId": value, "queryType": string(models.QueryAlerts), "value": value}
+	if len(a.slos) > 0 {
+		model["slos"] = a.slos
+	}
+	if a.policy != "" {
+		model["policy"] = a.policy
+	}
+	return grafanaQuery{RefID: value, RelativeTimeRange: map[string]int{"from": 600, "to": 0}, DatasourceUID: o.datasource(), Model: model}
+}
+
+// above makes the rule fire where a query is above 0.
+func (r *grafanaRule) above(refID string) {
+	r.Condition = "condition"
+	r.Data = append(r.Data, grafanaQuery{
+		RefID: r.Condition, RelativeTimeRange: map[string]int{"from": 0, "to": 0}, DatasourceUID: "__expr__",
+		Model: map[string]any{
+			"refId": r.Condition, "type": "threshold", "expression": refID,
+			"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{0}}}},
+		},
+	})
+}
+
+// exploreURL opens the burn rates of the SLO in Explore.
+func (o Options) exploreURL() string {
+	query := fmt.Sprintf(`{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q]}],"range":{"from":"now-6h","to":"now"}}`,
+		o.datasource())
+	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(query) + ` $labels.slo) }}{{ end }}`
+}
+
+// ofSLO is the text where an SLO is the matter, else that none could be asked about.
+func ofSLO(text string) string {
+	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`
+}
+
+// uid is the same for the same name, in the 40 characters that Grafana allows.
+func uid(name, what string) string {
+	sum := sha256.Sum256([]byte(name))
+	return "burnline-" + hex.EncodeToString(sum[:6]) + "-" + what
+}
+
+// GrafanaPolicies are alert rules for all SLOs of a data source's catalog, whatever they are: by each SLO's own policy, and,
+// paused, by the Site Reliability Workbook's.
+func GrafanaPolicies(o Options) ([]byte, error) {
+	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{
+		o.group(asked{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),
+		o.group(asked{name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook", paused: true}),
+	}}
+	return yaml.MarshalWithOptions(file, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
+}

@@ -1,0 +1,256 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Rules of long windows alone are evaluated less often: a day does not change within minutes, and is a lot to read.
+const (
+	longWindow   = 24 * time.Hour
+	interval     = "1m"
+	longInterval = "5m"
+)
+
+// Names of what is recorded for each SLO, group and window; the window follows.
+const (
+	recordEvents = "burnline:events:"
+	recordBad    = "burnline:bad_events:"
+	recordRatio  = "burnline:error_ratio:"
+	alertName    = "BurnlineBudgetBurn"
+)
+
+type ruleFile struct {
+	Groups []ruleGroup `yaml:"groups"`
+}
+
+type ruleGroup struct {
+	Name     string `yaml:"name"`
+	Interval string `yaml:"interval"`
+	Rules    []rule `yaml:"rules"`
+}
+
+type rule struct {
+	Record      string            `yaml:"record,omitempty"`
+	Alert       string            `yaml:"alert,omitempty"`
+	Expr        string            `yaml:"expr"`
+	Labels      map[string]string `yaml:"labels,omitempty"`
+	Annotations map[string]string `yaml:"annotations,omitempty"`
+}
+
+type operatorRule struct {
+	APIVersion string         `yaml:"apiVersion"`
+	Kind       string         `yaml:"kind"`
+	Metadata   map[string]any `yaml:"metadata"`
+	Spec       ruleFile       `yaml:"spec"`
+}
+
+func operatorObject(groups []ruleGroup) operatorRule {
+	return operatorRule{
+		APIVersion: "monitoring.coreos.com/v1", Kind: "PrometheusRule",
+		Metadata: map[string]any{"name": "burnline", "labels": map[string]string{"app.kubernetes.io/managed-by": "burnline"}},
+		Spec:     ruleFile{groups},
+	}
+}
+
+// ruleGroups are the rules of all SLOs that one expression can count.
+func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err error) {
+	groups = []ruleGroup{}
+	for _, s := range slos {
+		of, told, err := rulesOf(s)
+		var cannot *sli.NotExpressible
+		switch {
+		case errors.As(err, &cannot):
+			notes = append(notes, fmt.Sprintf("SLO %s is left out: %s", s.Name, cannot.Reason))
+			continue
+		case err != nil:
+			return nil, nil, fmt.Errorf("SLO %s: %w", s.Name, err)
+		}
+		groups, notes = append(groups, of...), append(notes, told...)
+	}
+	return groups, notes, nil
+}
+
+// rulesOf are the recording rules of the windows that the SLO's policy looks at, and an alert for each severity.
+func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
+	fast := ruleGroup{Name: "burnline-" + s.Name, Interval: interval}
+	slow := ruleGroup{Name: "burnline-" + s.Name + "-long", Interval: longInterval}
+	inFast, inSlow := map[time.Duration]bool{}, map[time.Duration]bool{}
+	for _, severity := range s.Policy.Severities() {
+		into := inFast
+		if ofLongWindows(s.Policy, severity) {
+			into = inSlow
+		}
+		for _, a := range s.Policy.Alerts {
+			if a.Severity == severity {
+				into[a.Long], into[a.Short] = true, true
+			}
+		}
+	}
+	for _, w := range slices.Sorted(maps.Keys(inFast)) {
+		delete(inSlow, w) // recorded often enough for both
+		if err := fast.record(s, w); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, w := range slices.Sorted(maps.Keys(inSlow)) {
+		if err := slow.record(s, w); err != nil {
+			return nil, nil, err
+		}
+	}
+	windows := s.EachWindow()
+	for _, one := range windows {
+		for _, severity := range s.Policy.Severities() {
+			into := &fast
+			if ofLongWindows(s.Policy, severity) {
+				into = &slow
+			}
+			into.Rules = append(into.Rules, alert(one, severity, len(windows) > 1))
+		}
+	}
+	for _, g := range []ruleGroup{fast, slow} {
+		if len(g.Rules) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups, notesOn(s), nil
+}
+
+func ofLongWindows(p slo.Policy, severity string) bool {
+	return !slices.ContainsFunc(p.Alerts, func(a slo.Alert) bool { return a.Severity == severity && a.Long < longWindow })
+}
+
+// notesOn is what the rules do not know of.
+func notesOn(s catalog.SLO) []string {
+	var notes []string
+	add := func(text string) { notes = append(notes, fmt.Sprintf("SLO %s: %s", s.Name, text)) }
+	if len(s.Exclude) > 0 {
+		add("rules do not know of exclude; mute its times in Alertmanager (mute_time_intervals)")
+	}
+	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {
+		add("rules do not count missing time as " + s.Missing + ": without samples nothing fires")
+	}
+	for _, one := range s.EachWindow() {
+		if one.Calendar != nil {
+			add("the factors are those of the longest " + string(one.Calendar.Unit))
+		}
+	}
+	if s.SLI.Latency != nil || s.SLI.Quantile != nil {
+		add("rules read classic histograms only")
+	}
+	return notes
+}
+
+// record adds the counts of a window and their ratio. Where nothing happened there is no ratio, so nothing fires.
+func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
+	w, err := sli.WindowOf(s, s.Covering(window))
+	if err != nil {
+		return err
+	}
+	total, err := parser.NewParser(parser.Options{}).ParseExpr(recorded(recordEvents, s, window))
+	if err != nil {
+		return err
+	}
+	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
+	g.Rules = append(g.Rules,
+		rule{Record: recordEvents + name, Expr: pretty(w.Total), Labels: labels},
+		rule{Record: recordBad + name, Expr: pretty(w.Bad(total)), Labels: labels},
+		rule{Record: recordRatio + name, Expr: recorded(recordBad, s, window) + "\n  / (" + recorded(recordEvents, s, window) + " > 0)", Labels: labels},
+	)
+	return nil
+}
+
+// pretty is an expression over several lines. The first one is not indented: in a YAML block it sets the indentation.
+func pretty(e parser.Expr) string { return strings.TrimSpace(e.Pretty(0)) }
+
+func recorded(what string, s catalog.SLO, window time.Duration) string {
+	return fmt.Sprintf("%s%s{slo=%q}", what, slo.FormatDuration(window), s.Name)
+}
+
+// alert fires while one of the severity's pairs of windows is over its factor.
+func alert(s catalog.SLO, severity string, several bool) rule {
+	var pairs, spent []string
+	for _, a := range s.Policy.Alerts {
+		if a.Severity != severity {
+			continue
+		}
+		pairs = append(pairs, pair(s, a))
+		text := fmt.Sprintf("%s %% of the budget in %s", number(a.Percent), slo.FormatDuration(a.Long))
+		if f := a.Factor(s.Window, s.Objective); f > 0 {
+			text += fmt.Sprintf(" (a burn rate of %s)", number(f))
+		}
+		spent = append(spent, text)
+	}
+	labels := map[string]string{}
+	maps.Copy(labels, validLabels(s.Labels))
+	labels["severity"], labels["slo"] = severity, s.Name
+	if several {
+		labels["window"] = s.WindowText()
+	}
+	annotations := map[string]string{
+		"summary": fmt.Sprintf("%s%s burns its error budget", s.Name, labelTemplate(s.By)),
+		"description": fmt.Sprintf("{{ $value | humanizePercentage }} of the events were bad; %s %% over %s allows %s %%. It fires at %s.",
+			number(s.Objective.Percent()), s.WindowText(), number(100*s.Objective.ErrorBudget()), strings.Join(spent, " or ")),
+	}
+	if s.Description != "" {
+		annotations["slo_description"] = s.Description
+	}
+	if s.Runbook != "" {
+		annotations["runbook_url"] = s.Runbook
+	}
+	expr := strings.Join(pairs, "\nor\n")
+	return rule{Alert: alertName, Expr: expr, Labels: labels, Annotations: annotations}
+}
+
+// pair is the condition of one alert. Error ratios are compared, not burn rates: a quotient of two counts is the number
+// nearest to the decimal that stands here, so exactly at the factor is over it, and a total outage reaches a factor that is
+// capped at what it burns.
+func pair(s catalog.SLO, a slo.Alert) string {
+	over := "> 0" // an objective of 100 %: any bad event
+	if f := a.Factor(s.Window, s.Objective); f > 0 {
+		over = ">= " + strconv.FormatFloat(threshold(f, s.Objective), 'g', -1, 64)
+	}
+	parts := []string{
+		fmt.Sprintf("%s %s", recorded(recordRatio, s, a.Long), over),
+		fmt.Sprintf("%s %s", recorded(recordRatio, s, a.Short), over),
+	}
+	if n := s.LowTraffic.MinEvents; n > 0 {
+		parts = append(parts, fmt.Sprintf("%s >= %s", recorded(recordEvents, s, a.Long), number(n)))
+	}
+	if n := s.LowTraffic.MinBad; n > 0 {
+		parts = append(parts, fmt.Sprintf("%s >= %s", recorded(recordBad, s, a.Long), number(n)))
+	}
+	return "(\n  " + strings.Join(parts, "\n  and ") + "\n)"
+}
+
+// threshold is the share of bad events at a burn rate, with the twelve decimals that objectives have.
+func threshold(factor float64, o slo.Objective) float64 {
+	return min(math.Round(factor*o.ErrorBudget()*1e12)/1e12, 1)
+}
+
+// labelTemplate is " of {{ $labels.namespace }}/{{ $labels.workload }}".
+func labelTemplate(by []string) string {
+	parts := make([]string, len(by))
+	for i, l := range by {
+		parts[i] = "{{ $labels." + l + " }}"
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " of " + strings.Join(parts, "/")
+}
+
+// number is short: at most six digits that matter.
+func number(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }

@@ -1,0 +1,132 @@
+package frames
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+var alertUnits = map[models.AlertValue]string{
+	models.AlertBudget: "percentunit", models.AlertBurnLong: burnUnit, models.AlertBurnShort: burnUnit,
+	models.AlertFactor: burnUnit, models.AlertExhaustedIn: "s",
+}
+
+// Alerts is one numeric-multi frame for each SLO, group and severity, with one
+// number: what an alert rule reads. All values have the same labels, so that a
+// rule may compare one and show the others. severities none: all.
+//
+// Nothing but the number may change from one evaluation to the next: a label
+// that came and went would make another alert of it. Flags are values of their
+// own (unmeasured).
+func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*data.Frame {
+	rows := make([]engine.Row, len(a.Standings))
+	for i, s := range a.Standings {
+		rows[i] = s.Row
+	}
+	windows := severalWindows(rows)
+	var out []*data.Frame
+	for _, s := range a.Standings {
+		if len(severities) > 0 && !slices.Contains(severities, s.Severity) {
+			continue
+		}
+		labels := data.Labels{}
+		for label, name := range columnNames(s.SLO.By) {
+			if s.Labels[label] != "" { // in Prometheus an empty label is none
+				labels[name] = s.Labels[label]
+			}
+		}
+		labels["slo"], labels["severity"] = s.SLO.Name, s.Severity
+		if windows {
+			labels["window"] = s.SLO.WindowText()
+		}
+		field := data.NewField(value, labels, []*float64{finite(alertValue(s, value))})
+		field.Config = &data.FieldConfig{Unit: alertUnits[value]}
+		if value == models.AlertState {
+			field.Config.Mappings = stateMappings()
+		}
+		out = append(out, data.NewFrame(value, field).SetMeta(alertsMeta()))
+	}
+	if len(out) == 0 {
+		out = append(out, data.NewFrame(value).SetMeta(alertsMeta()))
+	}
+	about(out[0], a.Report, groupLabels(rows))
+	out[0].Meta.Notices = append(out[0].Meta.Notices, kept(a.Standings)...)
+	return out
+}
+
+func alertsMeta() *data.FrameMeta {
+	return &data.FrameMeta{Type: data.FrameTypeNumericMulti, TypeVersion: data.FrameTypeVersion{0, 1}}
+}
+
+func alertValue(s engine.AlertRow, value models.AlertValue) *float64 {
+	switch value {
+	case models.AlertFiring:
+		return known(oneIf(s.State == slo.Firing), s.State != slo.Unmeasured)
+	case models.AlertState:
+		return known(float64(s.State), s.State != slo.Unmeasured)
+	case models.AlertUnmeasured:
+		return ptr(oneIf(s.Kept))
+	case models.AlertBudget:
+		return known(s.Evaluation.Budget.Left, s.Evaluation.HasBudget)
+	case models.AlertBurnLong:
+		return known(s.Alert.Long.Rate, s.Alert.Long.Known)
+	case models.AlertBurnShort:
+		return known(s.Alert.Short.Rate, s.Alert.Short.Known)
+	case models.AlertFactor:
+		return known(s.Alert.Factor, s.Alert.Factor > 0)
+	case models.AlertExhaustedIn:
+		return seconds(s.ExhaustedIn)
+	}
+	return nil
+}
+
+// kept tells, once, that some states are not of now.
+func kept(standings []engine.AlertRow) []data.Notice {
+	n := 0
+	for _, s := range standings {
+		if s.Kept {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
+		"%d of %d alerts cannot be judged now (less than %.0f %% of a window was measured) and keep their last state. See the value unmeasured.",
+		n, len(standings), 100*slo.CoverageFloor)}}
+}
+
+// Only is a frame with the columns of text and one of numbers, which is what an
+// alert rule can read: with several, it could not tell which number is meant.
+func Only(f *data.Frame, value string) (*data.Frame, error) {
+	var names []string
+	kept := f.Fields[:0:0]
+	found := false
+	for _, field := range f.Fields {
+		switch {
+		case field.Type() == data.FieldTypeString:
+			kept = append(kept, field)
+		case field.Name == value:
+			kept, found = append(kept, field), true
+		default:
+			names = append(names, field.Name)
+		}
+	}
+	// A severity, or a window, that no row has now may have had one a minute ago.
+	if !found && f.Rows() > 0 && !mayBe(value) {
+		return nil, &models.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary; there are %s", value, strings.Join(names, ", "))}
+	}
+	out := *f
+	out.Fields = kept
+	return &out, nil
+}
+
+func mayBe(value string) bool {
+	return slices.ContainsFunc([]string{"firing_", "burn_", "factor_"}, func(prefix string) bool { return strings.HasPrefix(value, prefix) }) || value == "low_traffic"
+}

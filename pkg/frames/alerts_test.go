@@ -1,0 +1,112 @@
+package frames
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/grafana/dataplane/sdata/numeric"
+	"github.com/grafana/dataplane/sdata/reader"
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/models"
+)
+
+// readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow, told apart by their type,
+// and collected by the data plane's reader. Each label set may come once.
+func readNumbers(t *testing.T, frames ...*data.Frame) map[string]*float64 {
+	t.Helper()
+	sent, err := data.Frames(frames).MarshalArrow()
+	require.NoError(t, err)
+	received, err := data.UnmarshalArrowFrames(sent)
+	require.NoError(t, err)
+	kind, err := reader.CanReadBasedOnMeta(received)
+	require.NoError(t, err)
+	require.Equal(t, data.KindNumeric, kind.Kind())
+	r, err := numeric.CollectionReaderFromFrames(received)
+	require.NoError(t, err)
+	c, err := r.GetCollection(false)
+	require.NoError(t, err)
+	require.NoError(t, c.Warning)
+	out := map[string]*float64{}
+	for _, ref := range c.Refs {
+		v, _, err := ref.NullableFloat64Value()
+		require.NoError(t, err)
+		labels := ref.GetLabels().String()
+		require.NotContains(t, out, labels, "an alert rule cannot tell them apart")
+		out[labels] = v
+	}
+	return out
+}
+
+func one() *float64  { return ptr(1) }
+func zero() *float64 { return ptr(0) }
+
+// In a, 20 of 120 a minute were bad in the last two hours: a burn of 166. b is fine; idle has no traffic.
+func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
+	e, slos := load(t)
+	a, err := e.Alerts(t.Context(), slos[:1], at)
+	require.NoError(t, err)
+
+	assert.Equal(t, map[string]*float64{
+		"severity=page, slo=availability, workload=a": one(), "severity=slack, slo=availability, workload=a": one(),
+		"severity=page, slo=availability, workload=b": zero(), "severity=slack, slo=availability, workload=b": zero(),
+		"severity=page, slo=availability, workload=idle": zero(), "severity=slack, slo=availability, workload=idle": zero(),
+	}, readNumbers(t, Alerts(a, models.AlertFiring, nil)...))
+
+	pages := readNumbers(t, Alerts(a, models.AlertFiring, []string{"page"})...)
+	assert.Len(t, pages, 3)
+
+	long := readNumbers(t, Alerts(a, models.AlertBurnLong, []string{"page"})...)
+	assert.InDelta(t, 1000/6.0, *long["severity=page, slo=availability, workload=a"], 1e-9)
+	assert.Nil(t, long["severity=page, slo=availability, workload=idle"])
+	for _, value := range models.AlertValues {
+		numbers := readNumbers(t, Alerts(a, value, nil)...)
+		assert.Len(t, numbers, 6, "%s has other labels than the rest", value)
+	}
+	factor := readNumbers(t, Alerts(a, models.AlertFactor, []string{"page"})...)
+	assert.InDelta(t, 0.24, *factor["severity=page, slo=availability, workload=a"], 1e-12, "1 % of a day's budget in an hour")
+
+	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Standings: a.Standings}, models.AlertBudget, nil)...)
+}
+
+func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
+	e, slos := load(t)
+	r, err := e.Summary(t.Context(), slos, at)
+	require.NoError(t, err)
+	whole := Summary(SummaryName, r)
+	f, err := Only(whole, "firing_page")
+	require.NoError(t, err)
+	got := readNumbers(t, f)
+	assert.Len(t, got, 5)
+	assert.Equal(t, one(), got["slo=availability, workload=a"])
+	assert.Equal(t, one(), got["slo=latency, workload=a"], "2 of 100 are slow: 0.4, over 0.24")
+
+	_, err = Only(whole, "budgets")
+	require.ErrorContains(t, err, "value: there is no number budgets in a summary; there are state, firing_page")
+	assert.True(t, models.IsUserError(err))
+	f, err = Only(whole, "firing_ticket")
+	require.NoError(t, err, "no SLO has tickets now; the rule has no data")
+	assert.Empty(t, readNumbers(t, f))
+}
+
+// No series is no data: an empty typed frame, which carries why.
+func TestNoAlertsAreNoData(t *testing.T) {
+	a := &engine.Alerts{Report: engine.Report{Instant: at}}
+	a.Warnings = []string{"no series of up"}
+	frames := Alerts(a, models.AlertFiring, nil)
+	require.Len(t, frames, 1)
+	assert.Equal(t, "no series of up", frames[0].Meta.Notices[0].Text)
+	assert.Empty(t, readNumbers(t, frames...))
+
+	f, err := Only(Summary(SummaryName, &engine.Report{Instant: at}), "budget")
+	require.NoError(t, err)
+	assert.Empty(t, readNumbers(t, f))
+
+	sent, err := json.Marshal(backend.DataResponse{Frames: frames, Status: backend.StatusOK})
+	require.NoError(t, err)
+	assert.NotContains(t, string(sent), "NaN")
+}

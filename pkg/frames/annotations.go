@@ -1,0 +1,91 @@
+package frames
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/pkg/engine"
+)
+
+// AnnotationsName is the name of the frame of an annotations query.
+const AnnotationsName = "annotations"
+
+// Annotations is one table with the columns that Grafana's annotations look for
+// by name (time, timeEnd, title, text, tags), so they have no display names.
+// severities none: all.
+func Annotations(a *engine.Events, severities []string) *data.Frame {
+	events := slices.DeleteFunc(slices.Clone(a.Events), func(e engine.Event) bool {
+		return e.Severity != "" && len(severities) > 0 && !slices.Contains(severities, e.Severity)
+	})
+	ends := make([]*time.Time, len(events))
+	for i, e := range events {
+		if !e.To.IsZero() {
+			end := e.To.UTC()
+			ends[i] = &end
+		}
+	}
+	g := &grid[engine.Event]{rows: events}
+	g.time("time", "", func(e engine.Event) time.Time { return e.From })
+	g.add(data.NewField("timeEnd", nil, ends), "", "")
+	g.text("title", "", func(e engine.Event) string { return e.Title })
+	g.text("text", "", text)
+	g.text("tags", "", tags)
+	g.text("kind", "", func(e engine.Event) string { return string(e.Kind) })
+	g.text("slo", "", func(e engine.Event) string { return e.SLO })
+	g.text("severity", "", func(e engine.Event) string { return e.Severity })
+	g.number("open", "", "", func(e engine.Event) *float64 { return yesNo(e.Open) })
+	f := g.frame(AnnotationsName, data.FrameTypeTable)
+	about(f, a.Report, []string{})
+	return f
+}
+
+// text says whose event it is, and what of.
+func text(e engine.Event) string {
+	who := e.SLO
+	if values := groupValues(e.Labels); who != "" && len(values) > 0 {
+		who += " of " + strings.Join(values, "/")
+	}
+	if who == "" {
+		return e.Text
+	}
+	return who + ": " + e.Text
+}
+
+// tags are what annotations are filtered by; a comma would part them.
+func tags(e engine.Event) string {
+	all := []string{string(e.Kind)}
+	if e.SLO != "" {
+		all = append(all, e.SLO)
+	}
+	if e.Severity != "" {
+		all = append(all, e.Severity)
+	}
+	all = append(all, groupValues(e.Labels)...)
+	for i, t := range all {
+		all[i] = strings.ReplaceAll(t, ",", " ")
+	}
+	return strings.Join(all, ",")
+}
+
+// groupValues are the values of the labels, by the names of the labels.
+func groupValues(labels map[string]string) []string {
+	var out []string
+	for _, name := range sortedKeys(labels) {
+		if labels[name] != "" {
+			out = append(out, labels[name])
+		}
+	}
+	return out
+}
+
+func sortedKeys(labels map[string]string) []string {
+	names := make([]string, 0, len(labels))
+	for n := range labels {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,164 @@
+package frames
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// every frame of every query type about some SLOs.
+func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
+	r, err := e.Summary(t.Context(), slos, at)
+	require.NoError(t, err)
+	w := engine.Workloads(r, nil)
+	p, err := e.Periods(t.Context(), slos, &slo.Calendar{Unit: slo.Week}, at.Add(-time.Hour), at)
+	require.NoError(t, err)
+	h, err := e.TimeSeries(t.Context(), slos, []models.Metric{models.MetricSLI, models.MetricBurn}, at.Add(-time.Hour), at, time.Hour)
+	require.NoError(t, err)
+	x, err := e.WhatIf(t.Context(), slos, models.WhatIf{}, at)
+	require.NoError(t, err)
+	b, err := e.Burners(t.Context(), slos, models.Burners{By: []string{"code"}, Top: 5}, at)
+	require.NoError(t, err)
+	k, err := e.Backtest(t.Context(), slos, slo.Policies()[:1], at.Add(-2*time.Hour), at, 5*time.Minute)
+	require.NoError(t, err)
+	a, err := e.Alerts(t.Context(), slos, at)
+	require.NoError(t, err)
+	return slices.Concat(Alerts(a, models.AlertFiring, nil), []*data.Frame{Summary(SummaryName, r), Summary(WorkloadsName, w), Periods(p), WhatIf(x), Burners(b)},
+		Trends(w), TimeSeries(h), Backtest(k))
+}
+
+// labelled says that a frame's value has labels, not columns.
+func labelled(f *data.Frame) bool { return f.Fields[len(f.Fields)-1].Labels != nil }
+
+// Every name that frames have by themselves is reserved, so no group label can
+// be taken for it.
+func TestEveryColumnIsReserved(t *testing.T) {
+	e, slos := load(t)
+	slos = slos[:1]
+	slos[0].Also = []catalog.Window{{Length: 12 * time.Hour}}
+	slos[0].LowTraffic.MinEvents = 1
+	seen := map[string]bool{}
+	for _, f := range every(t, e, slos) {
+		for _, field := range f.Fields {
+			seen[field.Name] = seen[field.Name] || !labelled(f) // the values of a series are told from its labels
+			for label := range field.Labels {
+				seen[label] = true
+			}
+		}
+	}
+	for name, column := range seen {
+		if !column {
+			continue
+		}
+		require.Equal(t, name != "workload" && name != "code", isReserved(name), name)
+	}
+	require.Greater(t, len(seen), 50)
+}
+
+func TestGroupLabelsCalledLikeAColumn(t *testing.T) {
+	load := "load 1m\n" +
+		`  r_total{slo="s",budget="b",label_budget="l",firing_page="f",code="200"} 0+99x3000` + "\n" +
+		`  r_total{slo="s",budget="b",label_budget="l",firing_page="f",code="500"} 0+1x3000` + "\n"
+	c, problems := catalog.Parse([]byte(`slos: [{name: x, objective: 90, window: 1d, by: [slo, budget, label_budget, firing_page], ` +
+		`sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}]`))
+	require.NoError(t, problems.Err())
+	e := engine.New(promtest.Load(t, load), ledger.Options{Now: func() time.Time { return at }})
+	frames := every(t, e, c.SLOs)
+	want := map[string]string{"label_slo": "s", "label_label_budget": "b", "label_budget": "l", "label_firing_page": "f"}
+	for _, f := range frames {
+		if f.Name == "policies" || f.Name == "alarms" || f.Name == "incidents" {
+			continue // no groups, or nothing happened
+		}
+		names := map[string]int{}
+		for _, field := range f.Fields {
+			names[field.Name]++
+		}
+		for name, value := range want {
+			if value := data.Labels(want)[name]; labelled(f) {
+				require.Equal(t, value, f.Fields[len(f.Fields)-1].Labels[name], f.Name)
+				continue
+			}
+			field, _ := f.FieldByName(name)
+			require.NotNil(t, field, "%s in %s", name, f.Name)
+			require.Equal(t, value, field.At(0), name)
+		}
+		for name, n := range names {
+			require.Equal(t, 1, n, "%s in %s", name, f.Name)
+		}
+	}
+	meta := frames[2].Meta.Custom.(customMeta)
+	require.Equal(t, []string{"label_slo", "label_label_budget", "label_budget", "label_firing_page"}, meta.GroupBy)
+	budget, _ := frames[2].FieldByName("budget")
+	require.InDelta(t, 0.9, *budget.At(0).(*float64), 1e-9)
+}
+
+// Two alerts of one long window each have a column for their factor.
+func TestFactorsOfOneLongWindow(t *testing.T) {
+	e, slos := load(t)
+	alerts := []slo.Alert{
+		{Severity: "page", Percent: 10, Long: time.Hour, Short: 5 * time.Minute},
+		{Severity: "ticket", Percent: 2, Long: time.Hour, Short: 30 * time.Minute},
+		{Severity: "ticket", Percent: 20, Long: 6 * time.Hour, Short: 30 * time.Minute},
+	}
+	slos[0].Policy = slo.Policy{Name: "mine", Alerts: alerts}
+	r, err := e.Summary(t.Context(), slos[:1], at)
+	require.NoError(t, err)
+	f := Summary(SummaryName, r)
+	for name, want := range map[string]float64{"factor_1h": 2.4, "factor_1h_2": 0.48, "factor_6h": 0.8} {
+		field, _ := f.FieldByName(name)
+		require.NotNil(t, field, name)
+		require.InDelta(t, want, *field.At(0).(*float64), 1e-9)
+	}
+	require.Equal(t, []alertMeta{{"page", "1h", "5m", ""}, {"ticket", "1h", "30m", "factor_1h_2"}, {"ticket", "6h", "30m", ""}},
+		f.Meta.Custom.(customMeta).Alerts)
+	names := map[string]int{}
+	for _, field := range f.Fields {
+		names[field.Name]++
+		require.Equal(t, 1, names[field.Name], field.Name)
+	}
+}
+
+// A workload's firing columns are of all its SLOs, whichever speaks.
+func TestFiringIsOfEverySLOOfAWorkload(t *testing.T) {
+	alert := func(severity string, state slo.State) slo.AlertEvaluation {
+		return slo.AlertEvaluation{Alert: slo.Alert{Severity: severity, Long: time.Hour, Short: time.Minute}, State: state}
+	}
+	row := func(name string, state slo.State, alerts ...slo.AlertEvaluation) engine.Row {
+		r := engine.Row{SLO: catalog.SLO{Name: name}, Evaluation: slo.Evaluation{State: state, HasBudget: true, Alerts: alerts}}
+		for _, a := range alerts {
+			r.SLO.Policy.Alerts = append(r.SLO.Policy.Alerts, a.Alert)
+		}
+		return r
+	}
+	report := &engine.Report{Rows: []engine.Row{
+		row("speaks", slo.Firing, alert("page", slo.Firing), alert("slack", slo.Ok), alert("mail", slo.Unmeasured)),
+		row("beside", slo.Firing, alert("ticket", slo.Unmeasured), alert("slack", slo.Firing)),
+	}}
+	f := Summary(WorkloadsName, engine.Workloads(report, nil))
+	require.Equal(t, 1, f.Rows())
+	for name, want := range map[string]*float64{"firing_page": ptr(1), "firing_slack": ptr(1), "firing_mail": nil, "firing_ticket": nil} {
+		field, _ := f.FieldByName(name)
+		require.NotNil(t, field, name)
+		require.Equal(t, want, field.At(0), name)
+	}
+}
+
+func TestNoticesAreUTF8AndOnce(t *testing.T) {
+	r := engine.Report{Failed: []*engine.SLOError{{SLO: catalog.SLO{Name: "x"}, Err: errText("\xff")}, {SLO: catalog.SLO{Name: "x"}, Err: errText("\xff")}}}
+	r.Warnings = []string{"caf\xe9"}
+	require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityError, Text: "SLO x: \uFFFD"}, {Severity: data.NoticeSeverityWarning, Text: "caf\uFFFD"}}, notices(r))
+}
+
+type errText string
+
+func (e errText) Error() string { return string(e) }

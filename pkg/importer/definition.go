@@ -1,0 +1,188 @@
+package importer
+
+import (
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// definition is an SLO of ours, as it is written.
+type definition struct {
+	name, description string
+	objective         float64 // percent
+	window            any     // a duration, or a calendar
+	by                []string
+	policy            string
+	sli               yaml.MapSlice
+	labels            map[string]string
+	runbook           string
+}
+
+func (s definition) yaml() yaml.MapSlice {
+	out := yaml.MapSlice{{Key: "name", Value: s.name}}
+	add := func(key string, value any, given bool) {
+		if given {
+			out = append(out, yaml.MapItem{Key: key, Value: plain(value)})
+		}
+	}
+	add("description", s.description, s.description != "")
+	add("objective", s.objective, true)
+	add("window", s.window, true)
+	add("by", s.by, len(s.by) > 0)
+	add("policy", s.policy, s.policy != "")
+	add("sli", s.sli, true)
+	if len(s.labels) > 0 {
+		var labels yaml.MapSlice
+		for _, name := range slices.Sorted(maps.Keys(s.labels)) {
+			labels = append(labels, yaml.MapItem{Key: name, Value: s.labels[name]})
+		}
+		add("labels", labels, true)
+	}
+	add("runbook", s.runbook, s.runbook != "")
+	return out
+}
+
+func mapping(pairs ...any) yaml.MapSlice {
+	var out yaml.MapSlice
+	for ; len(pairs) >= 2; pairs = pairs[2:] {
+		if pairs[1] != "" {
+			out = append(out, yaml.MapItem{Key: pairs[0], Value: plain(pairs[1])})
+		}
+	}
+	return out
+}
+
+// plain writes 99, not 99.0.
+func plain(value any) any {
+	if f, ok := value.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1e15 {
+		return int64(f)
+	}
+	return value
+}
+
+func kind(name string, fields yaml.MapSlice) yaml.MapSlice { return mapping(name, fields) }
+
+var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
+
+// add takes an SLO in under a name that is legal and unique.
+func (im *importing) add(at *value, s definition) {
+	asked := s.name
+	s.name = strings.TrimLeft(notInNames.ReplaceAllString(s.name, "-"), ".-_")
+	if s.name == "" {
+		s.name = "slo"
+	}
+	base := s.name
+	for n := 2; slices.ContainsFunc(im.slos, func(o definition) bool { return o.name == s.name }); n++ {
+		s.name = base + "-" + strconv.Itoa(n)
+	}
+	if s.name != asked {
+		im.warn(at, "the name %q became %s: letters, digits, '.', '_' and '-' make a name, and each SLO has its own", asked, s.name)
+	}
+	if s.policy == "" {
+		s.policy = im.fitting(at, s)
+	}
+	im.slos = append(im.slos, s)
+}
+
+// fitting is "" where the default policy serves the SLO, else one of those of its alerts that can fire.
+func (im *importing) fitting(at *value, s definition) string {
+	text, ok := s.window.(string)
+	period, err := slo.ParseDuration(text)
+	if !ok || err != nil {
+		period = openSLOPeriod(s.window)
+	}
+	standard, _ := slo.PolicyNamed(slo.DefaultPolicy)
+	if period == 0 || standard.Validate(period, slo.ObjectiveFromPercent(s.objective)) == nil {
+		return ""
+	}
+	var alerts []alert
+	for _, a := range standard.Alerts {
+		alerts = append(alerts, alert{a.Severity, a.Percent, a.Long, a.Short})
+	}
+	alerts = im.reachable(at, alerts, s.objective, period)
+	if len(alerts) == 0 {
+		return ""
+	}
+	return im.policies.named(slo.DefaultPolicy+"-reachable", alerts)
+}
+
+// percent is a share as percent without the last digits that a share cannot hold.
+func percent(share float64) float64 { return tidy(share * 100) }
+
+func tidy(v float64) float64 {
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 10, 64), 64) // what was formatted parses
+	return out
+}
+
+// alert is one of a policy, as it is written.
+type alert struct {
+	severity    string
+	percent     float64
+	long, short time.Duration
+}
+
+func (a alert) yaml() yaml.MapSlice {
+	return mapping("severity", a.severity, "percent", a.percent, "long", slo.FormatDuration(a.long), "short", slo.FormatDuration(a.short))
+}
+
+// burnAlert fires at a burn rate.
+func burnAlert(severity string, factor float64, long, short, period time.Duration) alert {
+	return alert{severity, tidy(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4), long, short}
+}
+
+// policies are what the imported SLOs are judged by; equal ones are one.
+type policies []policy
+
+type policy struct {
+	name   string
+	alerts []alert
+}
+
+// named gives the alerts a name that begins with base.
+func (ps *policies) named(base string, alerts []alert) string {
+	same := func(p policy) bool { return slices.Equal(p.alerts, alerts) }
+	if i := slices.IndexFunc(*ps, same); i >= 0 {
+		return (*ps)[i].name
+	}
+	name := base
+	for n := 2; slices.ContainsFunc(*ps, func(p policy) bool { return p.name == name }); n++ {
+		name = base + "-" + strconv.Itoa(n)
+	}
+	*ps = append(*ps, policy{name, alerts})
+	return name
+}
+
+func (ps policies) used(slos []definition) yaml.MapSlice {
+	var out yaml.MapSlice
+	for _, p := range ps {
+		if slices.ContainsFunc(slos, func(s definition) bool { return s.policy == p.name }) {
+			var alerts []yaml.MapSlice
+			for _, a := range p.alerts {
+				alerts = append(alerts, a.yaml())
+			}
+			out = append(out, yaml.MapItem{Key: p.name, Value: alerts})
+		}
+	}
+	return out
+}
+
+// reachable leaves out the alerts that even a total outage would not fire at the objective (percent), with a warning.
+func (im *importing) reachable(at *value, alerts []alert, objective float64, period time.Duration) []alert {
+	return slices.DeleteFunc(slices.Clone(alerts), func(a alert) bool {
+		factor := a.percent / 100 * float64(period) / float64(a.long)
+		never := objective < 100 && factor*(1-objective/100) > 1
+		if never {
+			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v %% cannot reach; it was left out",
+				a.severity, slo.FormatDuration(a.long), factor, objective)
+		}
+		return never || a.long >= period
+	})
+}

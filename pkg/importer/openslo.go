@@ -1,0 +1,189 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// openSLOObjects are the objects that others refer to by kind and name.
+type openSLOObjects map[[2]string]*value
+
+func (o openSLOObjects) collect(doc *value) {
+	if name, ok := doc.fields["metadata"]; ok && name.fields["name"] != nil {
+		o[[2]string{kindOf(doc), name.fields["name"].text}] = doc
+	}
+}
+
+func (o openSLOObjects) find(kind, name string) (*value, bool) {
+	doc, ok := o[[2]string{kind, name}]
+	if ok {
+		doc.get("metadata").get("name")
+	}
+	return doc, ok
+}
+
+// refer marks the name of an object that is referred to, where it is in the documents.
+func (o openSLOObjects) refer(kind, name string) { o.find(kind, name) }
+
+// openSLO reads an object of OpenSLO v1. Those that SLOs refer to are read from there.
+func (im *importing) openSLO(doc *value, kind string) {
+	doc.get("apiVersion")
+	doc.get("kind")
+	switch kind {
+	case "SLO":
+		im.openSLOSLO(doc)
+	case "SLI", "AlertPolicy", "AlertCondition", "DataSource", "Service", "AlertNotificationTarget":
+		// Read where an SLO refers to it; what is left is reported.
+	default:
+		im.warn(doc.get("kind"), "unknown kind %q; it was left out", kind)
+	}
+}
+
+func (im *importing) openSLOSLO(doc *value) {
+	meta, spec := doc.get("metadata"), doc.get("spec")
+	s := im.openSLOAbout(meta, spec)
+	period := im.openSLOWindow(spec.get("timeWindow"), &s)
+	method := spec.get("budgetingMethod")
+	im.openSLOAlerts(spec.get("alertPolicies"), period, &s)
+
+	objectives := spec.get("objectives").list()
+	shared, given := im.indicator(spec)
+	var members []member
+	for i, at := range objectives {
+		one := s
+		one.labels = cloned(s.labels)
+		if len(objectives) > 1 {
+			one.name = fmt.Sprintf("%s-%d", s.name, i+1)
+		}
+		if title := at.get("displayName").string(); title != "" {
+			one.description = strings.TrimPrefix(one.description+" · "+title, " · ")
+		}
+		one.objective = im.target(at)
+		sli, ok := shared, given
+		if own, has := im.indicator(at); has {
+			sli, ok = own, true
+		}
+		if !ok {
+			im.warn(at, "SLO %s was left out: it has no indicator, and refers to none in these documents", one.name)
+			continue
+		}
+		if im.openSLOIndicator(sli, at, method, &one) {
+			im.checkPolicy(at, &one, period)
+			im.add(meta.get("name"), one)
+			weight, _ := at.get("compositeWeight").number()
+			members = append(members, member{im.slos[len(im.slos)-1].name, weight, one.objective})
+		}
+	}
+	if !given && len(members) > 1 {
+		im.composite(spec, s, members)
+	}
+}
+
+func (im *importing) openSLOAbout(meta, spec *value) definition {
+	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: meta.get("labels").flat()}
+	if title := meta.get("displayName").string(); title != "" {
+		s.description = strings.TrimPrefix(strings.TrimSuffix(title+": "+s.description, ": "), ": ")
+	}
+	if service := spec.get("service").string(); service != "" {
+		s.labels["service"] = service
+		im.objects.refer("Service", service)
+	}
+	annotations := meta.get("annotations")
+	for _, name := range []string{"runbook", "runbook_url"} {
+		if link := annotations.fields[name]; link != nil && strings.HasPrefix(link.text, "http") {
+			s.runbook = annotations.get(name).string()
+		}
+	}
+	return s
+}
+
+// flat is a mapping of texts, or of lists of texts.
+func (v *value) flat() map[string]string {
+	out := v.texts()
+	for _, name := range v.names {
+		for i, item := range v.get(name).list() {
+			if i > 0 {
+				out[name] += ", "
+			}
+			out[name] += item.string()
+		}
+	}
+	return out
+}
+
+func cloned(labels map[string]string) map[string]string {
+	out := map[string]string{}
+	for k, v := range labels {
+		out[k] = v
+	}
+	return out
+}
+
+// indicator is the spec of an SLI, inline or referred to.
+func (im *importing) indicator(at *value) (*value, bool) {
+	if at.has("indicator") {
+		return at.get("indicator").get("spec"), true
+	}
+	if ref := at.get("indicatorRef"); !ref.empty() {
+		if doc, ok := im.objects.find("SLI", ref.string()); ok {
+			return doc.get("spec"), true
+		}
+		im.warn(ref, "the SLI %q is not in these documents", ref.string())
+	}
+	return nil, false
+}
+
+// target is the objective in percent.
+func (im *importing) target(at *value) float64 {
+	if percent, ok := at.get("targetPercent").number(); ok {
+		return percent
+	}
+	share, _ := at.get("target").number()
+	return percent(share)
+}
+
+// member is an objective that became an SLO.
+type member struct {
+	name      string
+	weight    float64 // 0: not given
+	objective float64 // percent
+}
+
+// composite joins the objectives of an SLO that has an indicator for each.
+func (im *importing) composite(at *value, s definition, members []member) {
+	var of []any
+	weighted, s2 := false, s
+	s2.objective = 100.0
+	for _, m := range members {
+		fields := mapping("slo", m.name)
+		if m.weight > 0 {
+			fields, weighted = mapping("slo", m.name, "weight", m.weight), true
+		}
+		of = append(of, fields)
+		s2.objective = min(s2.objective, m.objective)
+	}
+	mode := "all"
+	if weighted {
+		mode = ""
+	}
+	s2.sli = kind("composite", mapping("of", of, "mode", mode))
+	s2.policy = ""
+	im.warn(at, "the objectives became SLOs of their own and the composite %s; OpenSLO gives it no target, so it has the lowest of theirs", s2.name)
+	im.add(at, s2)
+}
+
+// checkPolicy leaves out what the objective cannot reach; the alerts are shared by all objectives.
+func (im *importing) checkPolicy(at *value, s *definition, period time.Duration) {
+	for _, p := range im.policies {
+		if p.name != s.policy {
+			continue
+		}
+		if left := im.reachable(at, p.alerts, s.objective, period); len(left) == 0 {
+			s.policy = ""
+		} else {
+			s.policy = im.policies.named("openslo", left)
+		}
+		return
+	}
+}

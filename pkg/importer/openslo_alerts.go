@@ -1,0 +1,75 @@
+package importer
+
+import (
+	"time"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// openSLOAlerts makes a policy of the burn rate conditions of an SLO's alert policies.
+func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definition) {
+	var alerts []alert
+	for _, entry := range at.list() {
+		policy := entry
+		if ref := entry.get("alertPolicyRef"); !ref.empty() {
+			doc, ok := im.objects.find("AlertPolicy", ref.string())
+			if !ok {
+				im.warn(ref, "the AlertPolicy %q is not in these documents", ref.string())
+				continue
+			}
+			policy = doc
+		} else {
+			policy.get("kind")
+		}
+		spec := policy.get("spec")
+		if breaching := spec.get("alertWhenBreaching"); !breaching.empty() && !breaching.bool() {
+			im.warn(breaching, "an alert of Burnline is about breaching; this policy was left out")
+			continue
+		}
+		for _, condition := range spec.get("conditions").list() {
+			if a, ok := im.condition(condition, period); ok {
+				alerts = append(alerts, a)
+			}
+		}
+	}
+	if len(alerts) > 0 {
+		s.policy = im.policies.named("openslo", alerts)
+	}
+}
+
+func (im *importing) condition(at *value, period time.Duration) (alert, bool) {
+	if ref := at.get("conditionRef"); !ref.empty() {
+		doc, ok := im.objects.find("AlertCondition", ref.string())
+		if !ok {
+			im.warn(ref, "the AlertCondition %q is not in these documents", ref.string())
+			return alert{}, false
+		}
+		at = doc
+	} else {
+		at.get("kind")
+	}
+	spec := at.get("spec")
+	condition := spec.get("condition")
+	if kind := condition.get("kind").string(); kind != "" && kind != "burnrate" {
+		im.warn(condition, "conditions of the kind %q are not known; it was left out", kind)
+		return alert{}, false
+	}
+	severity := spec.get("severity").string()
+	threshold, ok := condition.get("threshold").number()
+	long, _, _, okLong := openSLODuration(condition.get("lookbackWindow").string())
+	if !ok || !okLong || threshold <= 0 || !slo.ValidName(severity) {
+		im.warn(condition, "needs a severity, a threshold above 0 and a lookbackWindow; it was left out")
+		return alert{}, false
+	}
+	if op := condition.get("op").string(); op == "lte" || op == "lt" {
+		im.warn(condition.get("op"), "%q was read as the burn rate that must not be passed: an alert fires above it", op)
+	}
+	short := slo.ShortFor(long)
+	if after := condition.get("alertAfter"); !after.empty() {
+		im.warn(after, "became the short window: it must burn as fast within it too")
+		if d, _, _, ok := openSLODuration(after.string()); ok && d < long {
+			short = d
+		}
+	}
+	return burnAlert(severity, threshold, long, short, period), true
+}

@@ -1,0 +1,85 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+var alphaUnits = map[string]string{"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
+
+// openSLOAlpha reads an object of OpenSLO v1alpha, in which each objective may have counters of its own.
+func (im *importing) openSLOAlpha(doc *value, kind string) {
+	doc.get("apiVersion")
+	doc.get("kind")
+	if kind != "SLO" {
+		if kind != "Service" {
+			im.warn(doc.get("kind"), "unknown kind %q; it was left out", kind)
+		}
+		return
+	}
+	meta, spec := doc.get("metadata"), doc.get("spec")
+	s := im.openSLOAbout(meta, spec)
+	im.alphaWindow(spec.get("timeWindows"), &s)
+	method := spec.get("budgetingMethod")
+	im.method(method)
+	objectives := spec.get("objectives").list()
+	for i, at := range objectives {
+		one := s
+		one.labels = cloned(s.labels)
+		if len(objectives) > 1 {
+			one.name = fmt.Sprintf("%s-%d", s.name, i+1)
+		}
+		if title := at.get("displayName").string(); title != "" {
+			one.description = strings.TrimPrefix(one.description+" · "+title, " · ")
+		}
+		one.objective = im.target(at)
+		if im.alphaIndicator(spec, at, method, &one) {
+			im.add(meta.get("name"), one)
+		}
+	}
+}
+
+func (im *importing) alphaIndicator(spec, objective, method *value, s *definition) bool {
+	switch {
+	case objective.has("ratioMetrics"):
+		ratio := objective.get("ratioMetrics")
+		im.counter(ratio.get("incremental", "counter"))
+		return im.occurrences(im.alphaQuery(ratio.get("total"), s), im.alphaQuery(ratio.get("good"), s), true, objective, method, s)
+	case spec.get("indicator").has("thresholdMetric"):
+		return im.threshold(im.alphaQuery(spec.get("indicator").get("thresholdMetric"), s), objective, method, s)
+	}
+	im.warn(objective, "SLO %s was left out: it has no ratioMetrics, nor the SLO a thresholdMetric", s.name)
+	return false
+}
+
+func (im *importing) alphaQuery(at *value, s *definition) *value {
+	if source := at.get("source"); !source.empty() && !strings.EqualFold(source.string(), "prometheus") {
+		im.warn(source, "SLO %s: %q is no Prometheus; only PromQL can be asked", s.name, source.string())
+	}
+	if language := at.get("queryType"); !language.empty() && !strings.EqualFold(language.string(), "promql") {
+		im.warn(language, "SLO %s: %q is not PromQL", s.name, language.string())
+	}
+	return at.get("query")
+}
+
+func (im *importing) alphaWindow(at *value, s *definition) {
+	windows := at.list()
+	if len(windows) == 0 {
+		im.warn(at, "no timeWindows: 30d was taken")
+		s.window = "30d"
+		return
+	}
+	for _, more := range windows[1:] {
+		more.used = false // reported
+	}
+	window := windows[0]
+	unit := alphaUnits[window.get("unit").string()]
+	count, ok := window.get("count").number()
+	if unit == "" || !ok || count < 1 || count > 1e6 {
+		im.warn(window, "no window: 30d was taken")
+		unit, count = "d", 30
+	}
+	rolling := window.get("isRolling").bool()
+	im.window(window, window.get("calendar"), time.Duration(count)*openSLOUnits[unit], int(count), unit, rolling, s)
+}

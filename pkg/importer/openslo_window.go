@@ -1,0 +1,98 @@
+package importer
+
+import (
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+var shorthand = regexp.MustCompile(`^(\d+)([mhdwMQY])$`)
+
+// Units of OpenSLO's durations. A month that is no calendar month is 30 days.
+var openSLOUnits = map[string]time.Duration{
+	"m": time.Minute, "h": hour, "d": day, "w": 7 * day, "M": 30 * day, "Q": 90 * day, "Y": 365 * day,
+}
+
+var openSLOCalendars = map[string]string{"w": "week", "M": "month", "Q": "quarter", "Y": "year"}
+
+// openSLODuration reads 5m, 4w, 1M; a number alone is minutes.
+func openSLODuration(text string) (d time.Duration, count int, unit string, ok bool) {
+	if n, err := strconv.Atoi(text); err == nil {
+		return time.Duration(n) * time.Minute, n, "m", n > 0
+	}
+	parts := shorthand.FindStringSubmatch(text)
+	if parts == nil {
+		return 0, 0, "", false
+	}
+	n, err := strconv.Atoi(parts[1])
+	return time.Duration(n) * openSLOUnits[parts[2]], n, parts[2], err == nil && n > 0 && n < 1e6
+}
+
+// openSLOWindow reads the only element of timeWindow and gives its length.
+func (im *importing) openSLOWindow(at *value, s *definition) time.Duration {
+	windows := at.list()
+	if len(windows) == 0 {
+		im.warn(at, "no timeWindow: 30d was taken")
+		s.window = "30d"
+		return 30 * day
+	}
+	for _, more := range windows[1:] {
+		more.used = false // reported
+	}
+	window := windows[0]
+	duration := window.get("duration")
+	length, count, unit, ok := openSLODuration(duration.string())
+	if !ok {
+		im.warn(duration, "%q is no duration of OpenSLO, such as 4w or 1M: 30d was taken", duration.string())
+		length, unit = 30*day, "d"
+	}
+	rolling := window.get("isRolling").bool()
+	return im.window(window, window.get("calendar"), length, count, unit, rolling, s)
+}
+
+// window sets the SLO's window. A calendar one begins anew with each period of a calendar; others roll.
+func (im *importing) window(at, calendar *value, length time.Duration, count int, unit string, rolling bool, s *definition) time.Duration {
+	s.window = slo.FormatDuration(length)
+	if rolling || calendar.empty() {
+		if set := at.get("isRolling"); !rolling && !set.empty() {
+			im.warn(set, "is not rolling, but has no calendar: a rolling window was taken")
+		}
+		if _, calendarUnit := openSLOCalendars[unit]; calendarUnit && unit != "w" {
+			im.warn(at, "a rolling window has a fixed length here: %s", s.window)
+		}
+		return length
+	}
+	zone := calendar.get("timeZone").string()
+	if unit == "m" { // minutes by the letter, but a calendar of minutes is none
+		im.warn(at, "%dm are minutes, which no calendar has; it was read as a month (1M)", count)
+		unit, length = "M", 30*day
+	}
+	name, ok := openSLOCalendars[unit]
+	if !ok || count != 1 {
+		im.warn(at, "calendar windows are a week, month, quarter or year; this one became the rolling %s", s.window)
+		return length
+	}
+	if !calendar.get("startTime").empty() {
+		im.warn(calendar.get("startTime"), "is not needed: a %s begins at midnight of its first day in %s", name, zone)
+	}
+	fields := yaml.MapSlice{{Key: "calendar", Value: name}}
+	if zone != "" {
+		fields = append(fields, yaml.MapItem{Key: "timezone", Value: zone})
+	}
+	s.window = fields
+	return length
+}
+
+// openSLOPeriod is the longest that a calendar window can be.
+func openSLOPeriod(window any) time.Duration {
+	fields, ok := window.(yaml.MapSlice)
+	if !ok || len(fields) == 0 {
+		return 0
+	}
+	name, _ := fields[0].Value.(string)
+	return slo.CalendarUnit(name).Longest()
+}

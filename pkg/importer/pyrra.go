@@ -1,0 +1,111 @@
+package importer
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// pyrra reads a ServiceLevelObjective.
+func (im *importing) pyrra(doc *value) {
+	doc.get("apiVersion")
+	doc.get("kind")
+	meta, spec := doc.get("metadata"), doc.get("spec")
+	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: map[string]string{}}
+	for name, text := range meta.get("labels").texts() {
+		// Pyrra takes these into its series, without their prefix.
+		s.labels[strings.TrimPrefix(name, "pyrra.dev/")] = text
+	}
+	if namespace := meta.get("namespace").string(); namespace != "" {
+		s.labels["kubernetes_namespace"] = namespace
+	}
+	s.objective, _ = spec.get("target").number()
+	window := spec.get("window")
+	s.window = window.string()
+	period, err := slo.ParseDuration(window.string())
+	if err == nil {
+		s.window = slo.FormatDuration(period)
+	}
+	ok := im.pyrraIndicator(spec.get("indicator"), &s)
+	alerting := spec.get("alerting")
+	alerts := im.pyrraAlerts(alerting, period)
+	if alerts = im.reachable(alerting, alerts, s.objective, period); len(alerts) > 0 {
+		s.policy = im.policies.named("pyrra", alerts)
+	}
+	if spec.get("performanceOverAccuracy").bool() {
+		im.warn(spec.get("performanceOverAccuracy"), "is not needed: Burnline reads every sample once and keeps what it counted")
+	}
+	if ok {
+		im.add(meta.get("name"), s)
+	}
+}
+
+func (im *importing) pyrraIndicator(at *value, s *definition) bool {
+	grouped := func(one *value) {
+		for _, label := range one.get("grouping").list() {
+			s.by = append(s.by, label.string())
+		}
+	}
+	metric := func(one *value, name string) *value { return one.get(name).get("metric") }
+	switch {
+	case at.has("ratio"):
+		one := at.get("ratio")
+		ok := im.ratio(metric(one, "total"), metric(one, "errors"), false, s)
+		grouped(one)
+		return ok
+	case at.has("latency"):
+		one := at.get("latency")
+		ok := im.ratio(metric(one, "total"), metric(one, "success"), true, s)
+		grouped(one)
+		return ok
+	case at.has("latencyNative"):
+		one := at.get("latencyNative")
+		s.sli = kind("latency", mapping("histogram", metric(one, "total").string(), "threshold", one.get("latency").string()))
+		grouped(one)
+		return true
+	case at.has("bool_gauge"):
+		one := at.get("bool_gauge")
+		s.sli = kind("probe", mapping("gauge", one.get("metric").string()))
+		im.warn(one, "Pyrra counts samples of the gauge; here the slices of 1m in which it was 1 throughout")
+		grouped(one)
+		return true
+	}
+	im.warn(at, "SLO %s was left out: it has no ratio, latency, latencyNative or bool_gauge", s.name)
+	return false
+}
+
+// pyrraTiers are Pyrra's alerts at a window of four weeks; other windows stretch them.
+var pyrraTiers = []struct {
+	name, severity string
+	factor         float64
+	long, short    time.Duration
+}{
+	{"fastBurn", "critical", 14, hour, 5 * time.Minute},
+	{"mediumBurn", "critical", 7, 6 * hour, 30 * time.Minute},
+	{"slowBurn", "warning", 2, day, 2 * hour},
+	{"longTermBurn", "warning", 1, 4 * day, 6 * hour},
+}
+
+func (im *importing) pyrraAlerts(at *value, period time.Duration) []alert {
+	if at.get("disabled").bool() || at.has("burnrates") && !at.get("burnrates").bool() {
+		im.warn(at, "Pyrra makes no burn rate alerts for this SLO; here it is judged by the default policy, and alerts only where a rule asks")
+		return nil
+	}
+	named := at.get("severities")
+	stretch := func(d time.Duration) time.Duration {
+		return max(time.Duration(math.Round(float64(d)*float64(period)/float64(28*day)/float64(time.Minute)))*time.Minute, time.Minute)
+	}
+	var alerts []alert
+	for _, tier := range pyrraTiers {
+		severity := tier.severity
+		if own := named.get(tier.name).string(); own != "" {
+			severity = own
+		}
+		if long := stretch(tier.long); period > 0 {
+			alerts = append(alerts, burnAlert(severity, tier.factor, long, stretch(tier.short), period))
+		}
+	}
+	return alerts
+}

@@ -1,0 +1,140 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Series is one series with its present value.
+type Series struct {
+	Labels map[string]string // the metric's name is in __name__
+	Value  float64
+}
+
+// Selectors are what Recorded wants to know of a Prometheus: all series of these at the present time.
+func Selectors() []string {
+	return []string{
+		`{__name__=~"slo:sli_error:ratio_rate5m|slo:objective:ratio|slo:time_period:days|sloth_slo_info"}`,
+		`{__name__=~"pyrra_objective|pyrra_window|pyrra_requests:rate5m",slo!=""}`,
+		`{__name__=~".+:burnrate[0-9]+[mhd]",slo!=""}`,
+	}
+}
+
+// Recorded makes a catalog of what the recording rules of Sloth and Pyrra left.
+func Recorded(series []Series) (Result, error) {
+	im := &importing{}
+	found := byName(series)
+	im.slothRecorded(found)
+	im.pyrraRecorded(series, found)
+	return im.result()
+}
+
+func byName(series []Series) map[string][]Series {
+	out := map[string][]Series{}
+	for _, s := range series {
+		out[s.Labels["__name__"]] = append(out[s.Labels["__name__"]], s)
+	}
+	return out
+}
+
+// valueOf is the value of the series with a label.
+func valueOf(series []Series, label, value string) (float64, bool) {
+	i := slices.IndexFunc(series, func(s Series) bool { return s.Labels[label] == value })
+	if i < 0 {
+		return 0, false
+	}
+	return series[i].Value, true
+}
+
+// nowhere is the place of what was found, which is in no document.
+func nowhere(name string) *value { return &value{path: name, used: true} }
+
+func (im *importing) slothRecorded(found map[string][]Series) {
+	var ids []string
+	for _, s := range found["slo:sli_error:ratio_rate5m"] {
+		id := s.Labels["sloth_id"]
+		if id == "" || slices.Contains(ids, id) {
+			continue
+		}
+		ids = append(ids, id)
+		im.recognised("rules of Sloth")
+		d := definition{name: id, window: "30d", labels: map[string]string{}}
+		at := nowhere(id)
+		if service := s.Labels["sloth_service"]; service != "" {
+			d.labels["service"] = service
+		}
+		share, ok := valueOf(found["slo:objective:ratio"], "sloth_id", id)
+		if d.objective = percent(share); !ok {
+			d.objective = 99.9
+			im.warn(at, "no slo:objective:ratio says what was promised: 99.9 was taken")
+		}
+		period := slothPeriod
+		if days, ok := valueOf(found["slo:time_period:days"], "sloth_id", id); ok && days >= 1 && days <= 366 {
+			period = time.Duration(days) * day
+			d.window = slo.FormatDuration(period)
+		}
+		d.sli = kind("recorded", mapping("ratio", fmt.Sprintf("slo:sli_error:ratio_rate5m{sloth_id=%s}", strconv.Quote(id))))
+		im.warn(at, "Sloth records no events, only their ratio: every 5m weigh the same, busy or idle. Give `total`, a recorded rate, or count the events themselves")
+		if alerts := im.reachable(at, append(slices.Clone(slothPage), slothTicket...), d.objective, period); len(alerts) > 0 {
+			d.policy = im.policies.named("sloth", alerts)
+		}
+		im.add(at, d)
+	}
+}
+
+func (im *importing) pyrraRecorded(series []Series, found map[string][]Series) {
+	var seen []string
+	for _, s := range series {
+		metric, window, ok := strings.Cut(s.Labels["__name__"], ":burnrate")
+		id := s.Labels["slo"]
+		if !ok || id == "" || slices.Contains(seen, id) || !shortest(series, metric, id, window) {
+			continue
+		}
+		seen = append(seen, id)
+		im.recognised("rules of Pyrra")
+		at := nowhere(id)
+		d := definition{name: id, window: "28d", labels: map[string]string{}}
+		share, known := valueOf(found["pyrra_objective"], "slo", id)
+		if d.objective = percent(share); !known {
+			d.objective = 99
+			im.warn(at, "no pyrra_objective says what was promised (Pyrra's generic rules are off): 99 was taken")
+		}
+		period := 28 * day
+		if seconds, ok := valueOf(found["pyrra_window"], "slo", id); ok && seconds >= 3600 && seconds <= 366*86400 {
+			period = time.Duration(seconds) * time.Second
+			d.window = slo.FormatDuration(period)
+		} else {
+			im.warn(at, "no pyrra_window tells the window: 28d was taken")
+		}
+		total := ""
+		if _, ok := valueOf(found["pyrra_requests:rate5m"], "slo", id); ok {
+			total = fmt.Sprintf("pyrra_requests:rate5m{slo=%s}", strconv.Quote(id))
+		} else {
+			im.warn(at, "no pyrra_requests:rate5m tells how many events there were (Pyrra's generic rules are off): every 5m weigh the same, busy or idle")
+		}
+		ratio := fmt.Sprintf("%s:burnrate%s{slo=%s}", metric, window, strconv.Quote(id))
+		d.sli = kind("recorded", mapping("ratio", ratio, "total", total))
+		if alerts := im.reachable(at, im.pyrraAlerts(&value{}, period), d.objective, period); len(alerts) > 0 {
+			d.policy = im.policies.named("pyrra", alerts)
+		}
+		im.add(at, d)
+	}
+}
+
+// shortest says that no burn rate of the SLO is over a shorter window.
+func shortest(series []Series, metric, id, window string) bool {
+	own, err := slo.ParseDuration(window)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(series, func(s Series) bool {
+		other, ok := strings.CutPrefix(s.Labels["__name__"], metric+":burnrate")
+		d, err := slo.ParseDuration(other)
+		return ok && err == nil && s.Labels["slo"] == id && d < own
+	})
+}

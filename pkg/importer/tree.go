@@ -1,0 +1,194 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+// maxDepth bounds what aliases unfold to.
+const maxDepth = 64
+
+// value is a value of a document that remembers whether somebody asked for it. What nobody asked for is reported: that is how
+// no field is dropped in silence.
+type value struct {
+	path         string
+	line, column int
+
+	fields map[string]*value // of a mapping
+	names  []string          // of its fields, in the order written
+	items  []*value          // of a list
+	text   string            // of a scalar, as written
+	null   bool
+	used   bool
+}
+
+// tree makes values of YAML nodes.
+type tree struct {
+	anchors map[string]ast.Node
+	nodes   int
+}
+
+// maxNodes bounds what aliases may unfold to in all.
+const maxNodes = 100_000
+
+func treeOf(root ast.Node) (*value, error) {
+	t := &tree{anchors: map[string]ast.Node{}}
+	ast.Walk(t, root)
+	return t.value(root, "", 0)
+}
+
+// Visit collects anchors.
+func (t *tree) Visit(n ast.Node) ast.Visitor {
+	if a, ok := n.(*ast.AnchorNode); ok {
+		t.anchors[a.Name.String()] = a.Value
+	}
+	return t
+}
+
+func (t *tree) value(n ast.Node, path string, depth int) (*value, error) {
+	v := &value{path: path}
+	v.line, v.column = catalog.Position(n)
+	if t.nodes++; t.nodes > maxNodes || depth > maxDepth {
+		return nil, fmt.Errorf("line %d: nested too deep, or aliases unfold to too much", v.line)
+	}
+	switch n := n.(type) {
+	case *ast.AnchorNode:
+		return t.value(n.Value, path, depth+1)
+	case *ast.TagNode:
+		return t.value(n.Value, path, depth+1)
+	case *ast.AliasNode:
+		target, ok := t.anchors[n.Value.String()]
+		if !ok {
+			return nil, fmt.Errorf("line %d: the alias *%s has no anchor", v.line, n.Value)
+		}
+		return t.value(target, path, depth+1)
+	case *ast.MappingNode:
+		return v, t.mapping(v, n.Values, depth)
+	case *ast.MappingValueNode:
+		return v, t.mapping(v, []*ast.MappingValueNode{n}, depth)
+	case *ast.SequenceNode:
+		for i, item := range n.Values {
+			child, err := t.value(item, fmt.Sprintf("%s[%d]", path, i), depth+1)
+			if err != nil {
+				return nil, err
+			}
+			v.items = append(v.items, child)
+		}
+		return v, nil
+	case *ast.NullNode:
+		v.null = true
+		return v, nil
+	case *ast.StringNode:
+		v.text = n.Value
+		return v, nil
+	case *ast.LiteralNode:
+		v.text = n.Value.Value
+		return v, nil
+	}
+	v.text = n.GetToken().Value // numbers and truth values, as written
+	return v, nil
+}
+
+func (t *tree) mapping(v *value, pairs []*ast.MappingValueNode, depth int) error {
+	v.fields = map[string]*value{}
+	for _, pair := range pairs {
+		name := pair.Key.GetToken().Value
+		path := strings.TrimPrefix(v.path+"."+name, ".")
+		child, err := t.value(pair.Value, path, depth+1)
+		if err != nil {
+			return err
+		}
+		if _, isMerge := pair.Key.(*ast.MergeKeyNode); isMerge {
+			for _, merged := range child.names {
+				v.add(merged, child.fields[merged], false)
+			}
+			continue
+		}
+		child.line, child.column = catalog.Position(pair.Key)
+		v.add(name, child, true)
+	}
+	return nil
+}
+
+func (v *value) add(name string, child *value, own bool) {
+	if _, known := v.fields[name]; known && !own {
+		return // what is written in the mapping itself wins
+	}
+	if !slices.Contains(v.names, name) {
+		v.names = append(v.names, name)
+	}
+	v.fields[name] = child
+}
+
+// get is a field under any of its names; never nil.
+func (v *value) get(names ...string) *value {
+	v.used = true
+	for _, name := range names {
+		if child, ok := v.fields[name]; ok {
+			child.used = true
+			return child
+		}
+	}
+	return &value{path: strings.TrimPrefix(v.path+"."+names[0], "."), line: v.line, column: v.column, null: true, used: true}
+}
+
+// list is the elements of a list.
+func (v *value) list() []*value {
+	v.used = true
+	for _, item := range v.items {
+		item.used = true
+	}
+	return v.items
+}
+
+func (v *value) string() string {
+	v.used = true
+	return strings.TrimSpace(v.text)
+}
+
+func (v *value) number() (float64, bool) {
+	n, err := strconv.ParseFloat(v.string(), 64)
+	return n, err == nil
+}
+
+func (v *value) bool() bool { return v.string() == "true" }
+
+// texts is a mapping of texts.
+func (v *value) texts() map[string]string {
+	out := map[string]string{}
+	for _, name := range v.names {
+		out[name] = v.get(name).string()
+	}
+	return out
+}
+
+func (v *value) has(name string) bool { return v.fields[name] != nil }
+
+// empty says that a value is null, or has nothing in it.
+func (v *value) empty() bool {
+	return v == nil || v.null || v.text == "" && len(v.items) == 0 && len(v.names) == 0
+}
+
+// unused are the values that nobody asked for, the outermost only.
+func (v *value) unused() []*value {
+	if !v.used {
+		if v.empty() {
+			return nil
+		}
+		return []*value{v}
+	}
+	var out []*value
+	for _, name := range v.names {
+		out = append(out, v.fields[name].unused()...)
+	}
+	for _, item := range v.items {
+		out = append(out, item.unused()...)
+	}
+	return out
+}

@@ -1,0 +1,200 @@
+// Package lookup finds in a server what a person can choose from while writing an SLO: metrics, labels, their values, and the
+// bounds of buckets. All answers are about the last hour.
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// Limit is the most names or values that are listed at once; whoever looks for another one types a part of it.
+const Limit = 500
+
+// recent is the time that the answers are about.
+const recent = time.Hour
+
+// Server is what is asked.
+type Server interface {
+	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
+	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
+	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
+}
+
+// Finder looks things up as of a time.
+type Finder struct {
+	Server Server
+	Now    time.Time
+}
+
+const bucketSuffix = "_bucket"
+
+// Metrics lists the metrics whose names contain search, in any case: those that look like counters first. Of histograms it
+// lists the classic ones, without the suffix.
+func (f Finder) Metrics(ctx context.Context, search string, histograms bool) ([]string, error) {
+	pattern := "(?i).*" + regexp.QuoteMeta(search) + ".*"
+	if search == "" {
+		pattern = ".+"
+	}
+	if histograms {
+		pattern += bucketSuffix
+	}
+	names, err := f.names(ctx, model.MetricNameLabel, []*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, pattern)})
+	if err != nil {
+		return nil, err
+	}
+	for i := range names {
+		if histograms {
+			names[i] = strings.TrimSuffix(names[i], bucketSuffix)
+		}
+	}
+	if !histograms {
+		slices.SortStableFunc(names, func(a, b string) int { return likeCounter(a) - likeCounter(b) })
+	}
+	return names, nil
+}
+
+func likeCounter(name string) int {
+	switch {
+	case strings.HasSuffix(name, "_total"):
+		return 0
+	case strings.HasSuffix(name, bucketSuffix):
+		return 2
+	}
+	return 1
+}
+
+// Labels lists the labels of the series of a selector, without its name and `le`.
+func (f Finder) Labels(ctx context.Context, selector string) ([]string, error) {
+	ms, err := matchers(selector)
+	if err != nil {
+		return nil, err
+	}
+	names, err := f.Server.LabelNames(ctx, sli.Selector(ms), f.Now.Add(-recent), f.Now)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for _, n := range names {
+		if n != model.MetricNameLabel && n != model.BucketLabel {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}
+
+// Values lists the values of a label among the series of a selector that contain search, in any case. What the selector itself
+// says about the label is left aside, so that another value can be chosen.
+func (f Finder) Values(ctx context.Context, selector, label, search string) ([]string, error) {
+	ms, err := matchers(selector)
+	if err != nil {
+		return nil, err
+	}
+	ms = slices.DeleteFunc(ms, func(m *labels.Matcher) bool { return m.Name == label && label != model.MetricNameLabel })
+	if search != "" {
+		ms = append(ms, labels.MustNewMatcher(labels.MatchRegexp, label, "(?i).*"+regexp.QuoteMeta(search)+".*"))
+	}
+	return f.names(ctx, label, ms)
+}
+
+func (f Finder) names(ctx context.Context, label string, ms []*labels.Matcher) ([]string, error) {
+	names, err := f.Server.Names(ctx, label, sli.Selector(ms), f.Now.Add(-recent), f.Now, Limit)
+	if names == nil {
+		names = []string{}
+	}
+	return names, err
+}
+
+// Buckets are the thresholds that a histogram can be asked about.
+type Buckets struct {
+	Thresholds []string `json:"thresholds"` // durations, ascending, such as 300ms
+	Native     bool     `json:"native"`     // any threshold works, by interpolation
+}
+
+// Buckets lists the bounds of a classic histogram's buckets as durations, or says that it is a native one. unit is that of its
+// `le`, "s" or "ms".
+func (f Finder) Buckets(ctx context.Context, histogram, unit string) (Buckets, error) {
+	out := Buckets{Thresholds: []string{}}
+	l := catalog.Latency{Histogram: histogram}
+	ms, err := sli.BucketSelector(l)
+	if err != nil {
+		return out, err
+	}
+	bounds, err := f.names(ctx, model.BucketLabel, ms)
+	if err != nil {
+		return out, err
+	}
+	if len(bounds) == 0 {
+		bare, err := sli.NativeSelector(l)
+		if err != nil {
+			return out, err
+		}
+		series, _, err := f.Server.Series(ctx, bare, f.Now.Add(-recent), f.Now)
+		out.Native = len(series) > 0
+		return out, err
+	}
+	out.Thresholds = durations(bounds, unit)
+	return out, nil
+}
+
+// durations are bounds of buckets, in the unit, as durations that the catalog reads back to the same bound. Those that no
+// duration stands for, such as +Inf, are left out.
+func durations(bounds []string, unit string) []string {
+	scale := float64(time.Second)
+	if unit == "ms" {
+		scale = float64(time.Millisecond)
+	}
+	var all []time.Duration
+	for _, text := range bounds {
+		bound, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsInf(bound, 0) || bound*scale < float64(time.Millisecond) || bound > 1e7 {
+			continue
+		}
+		if d := time.Duration(math.Round(bound * scale)); d%time.Millisecond == 0 {
+			all = append(all, d)
+		}
+	}
+	slices.Sort(all)
+	out := []string{}
+	for _, d := range slices.Compact(all) {
+		out = append(out, model.Duration(d).String())
+	}
+	return out
+}
+
+var promQL = parser.NewParser(parser.Options{})
+
+// matchers are those of a plain selector, or of the first one in an expression.
+func matchers(text string) ([]*labels.Matcher, error) {
+	e, err := promQL.ParseExpr(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not PromQL: %w", text, err)
+	}
+	all := parser.ExtractSelectors(e)
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%q reads no series", text)
+	}
+	return slices.Clone(all[0]), nil
+}
+
+// Union is what is in any of the lists, each once, sorted; never nil.
+func Union(lists [][]string) []string {
+	all := []string{}
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

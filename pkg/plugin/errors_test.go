@@ -1,0 +1,49 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// noCounter is an error of a package below that says whose it is.
+type noCounter struct{ error }
+
+func (noCounter) UserMistake() bool { return true }
+
+func TestEveryErrorSaysWhoseItIs(t *testing.T) {
+	for _, c := range []struct {
+		err        error
+		status     int
+		downstream bool
+	}{
+		{&models.UserError{Field: "metrics", Message: "too many"}, 400, true},
+		{errors.Join(errors.New("x"), &models.UserError{Message: "y"}), 400, true},
+		{&sli.NoBucketError{}, 400, true},
+		{catalog.Problems{{Message: "x"}}, 400, true},
+		{noCounter{errors.New("h is a native histogram")}, 400, true},
+		{&promclient.Error{Reason: promclient.Limit}, 422, true},
+		{&promclient.Error{Reason: promclient.Busy}, 503, true},
+		{&promclient.Error{Reason: promclient.Unauthorized}, 401, true},
+		{context.Canceled, 499, true},
+		{context.DeadlineExceeded, 504, true},
+		{&fault.Error{Value: &models.UserError{Message: "in a panic"}}, 500, false},
+		{errors.New("x"), 500, false},
+	} {
+		for _, err := range []error{c.err, &engine.SLOError{Err: fmt.Errorf("SLO a of the composite: %w", c.err)}, told{c.err}} {
+			status, downstream := statusOf(err)
+			require.Equal(t, c.status, status, "%T: %v", c.err, err)
+			require.Equal(t, c.downstream, downstream, "%T: %v", c.err, err)
+		}
+	}
+}

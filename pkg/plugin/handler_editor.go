@@ -1,0 +1,176 @@
+package plugin
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/lookup"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// What the editors ask while something is being written.
+func (d *Datasource) editorRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("POST /lookup/metrics", answering(d, d.metrics))
+	mux.HandleFunc("POST /lookup/labels", answering(d, d.labelsOf))
+	mux.HandleFunc("POST /lookup/values", answering(d, d.valuesOf))
+	mux.HandleFunc("POST /lookup/buckets", answering(d, d.buckets))
+	mux.HandleFunc("POST /values", answering(d, d.values))
+	mux.HandleFunc("POST /keys", answering(d, d.keys))
+	mux.HandleFunc("POST /preview", answering(d, d.preview))
+	mux.HandleFunc("POST /import", d.importDefinitions)
+	mux.HandleFunc("POST /discover", answering(d, d.discover))
+	mux.HandleFunc("GET /catalog/schema", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
+	})
+}
+
+// answering makes a handler of a question in JSON and its answer.
+func answering[Q any](d *Datasource, answer func(*http.Request, Q) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var question Q
+		if !readJSON(w, r, &question) {
+			return
+		}
+		if d.settingsErr != nil {
+			writeError(w, http.StatusBadRequest, d.settingsErr)
+			return
+		}
+		out, err := answer(r, question)
+		if err != nil {
+			status, _ := statusOf(err)
+			writeError(w, status, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, out)
+	}
+}
+
+func (d *Datasource) finder() lookup.Finder {
+	return lookup.Finder{Server: d.viewers.client, Now: time.Now()}
+}
+
+// asked makes a mistake in what was written of an error that is not the server's.
+func asked[T any](out T, err error) (any, error) {
+	if status, _ := statusOf(errors.Join(err)); err != nil && status == http.StatusInternalServerError {
+		err = &models.UserError{Message: err.Error()}
+	}
+	return out, err
+}
+
+type metricsQuestion struct {
+	Search     string `json:"search"`
+	Histograms bool   `json:"histograms"`
+}
+
+func (d *Datasource) metrics(r *http.Request, q metricsQuestion) (any, error) {
+	names, err := d.finder().Metrics(r.Context(), q.Search, q.Histograms)
+	return asked(map[string]any{"metrics": names}, err)
+}
+
+type selectorQuestion struct {
+	Selector string `json:"selector"`
+	Label    string `json:"label"`
+	Search   string `json:"search"`
+	Unit     string `json:"unit"`
+}
+
+func (d *Datasource) labelsOf(r *http.Request, q selectorQuestion) (any, error) {
+	names, err := d.finder().Labels(r.Context(), q.Selector)
+	return asked(map[string]any{"labels": names}, err)
+}
+
+func (d *Datasource) valuesOf(r *http.Request, q selectorQuestion) (any, error) {
+	values, err := d.finder().Values(r.Context(), q.Selector, q.Label, q.Search)
+	return asked(map[string]any{"values": values}, err)
+}
+
+func (d *Datasource) buckets(r *http.Request, q selectorQuestion) (any, error) {
+	return asked(d.finder().Buckets(r.Context(), q.Selector, q.Unit))
+}
+
+// queryQuestion is about the SLOs of a query, all that is in it considered.
+type queryQuestion struct {
+	Query json.RawMessage `json:"query"`
+	Label string          `json:"label"`
+}
+
+func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
+	now := time.Now()
+	parsed, err := models.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+	if err != nil {
+		return nil, err
+	}
+	slos, _, err := parsed.Resolve(d.settings.Catalog)
+	return slos, err
+}
+
+// manySLOs bounds the SLOs that one question looks up.
+const manySLOs = 20
+
+// selectors are what the SLOs count, each once.
+func selectors(slos []catalog.SLO) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range slos {
+		if text, err := sli.TotalSelector(s); err == nil && !seen[text] && len(out) < manySLOs {
+			seen[text] = true
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// values lists the values that a label has in what the SLOs of a query count.
+func (d *Datasource) values(r *http.Request, q queryQuestion) (any, error) {
+	return d.union(q, "values", func(selector string) ([]string, error) {
+		return d.finder().Values(r.Context(), selector, q.Label, "")
+	})
+}
+
+// keys lists the labels of what the SLOs of a query count.
+func (d *Datasource) keys(r *http.Request, q queryQuestion) (any, error) {
+	return d.union(q, "labels", func(selector string) ([]string, error) {
+		return d.finder().Labels(r.Context(), selector)
+	})
+}
+
+func (d *Datasource) union(q queryQuestion, name string, find func(selector string) ([]string, error)) (any, error) {
+	slos, err := d.slosOf(q)
+	if err != nil {
+		return nil, err
+	}
+	all := [][]string{}
+	for _, selector := range selectors(slos) {
+		found, err := find(selector)
+		if err != nil {
+			return asked[any](nil, err)
+		}
+		all = append(all, found)
+	}
+	return map[string]any{name: lookup.Union(all)}, nil
+}
+
+// preview explains the first SLOs of a query.
+func (d *Datasource) preview(r *http.Request, q queryQuestion) (any, error) {
+	slos, err := d.slosOf(q)
+	if err != nil {
+		return nil, err
+	}
+	e := d.viewers.engine(r.Header)
+	out := []engine.Explained{}
+	for _, s := range slos[:min(len(slos), manySLOs)] {
+		one, err := e.Explain(r.Context(), s, time.Now())
+		if err != nil {
+			return asked[any](nil, err)
+		}
+		out = append(out, one...)
+	}
+	return map[string]any{"slos": out, "more": max(len(slos)-manySLOs, 0)}, nil
+}

@@ -1,0 +1,77 @@
+package plugin
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/importer"
+	"github.com/burnline/burnline/pkg/models"
+)
+
+// imported is a catalog made of other definitions, with what is in it.
+type imported struct {
+	Format   string           `json:"format"`
+	Catalog  string           `json:"catalog"`
+	SLOs     []sloInfo        `json:"slos"`
+	Warnings catalog.Problems `json:"warnings"`
+	Problems catalog.Problems `json:"problems"`
+}
+
+func describe(r importer.Result) imported {
+	c, problems := catalog.Parse([]byte(r.Catalog))
+	return imported{r.Format, r.Catalog, infos(c.SLOs), listed(r.Warnings), listed(problems)}
+}
+
+type importQuestion struct {
+	Source string `json:"source"`
+}
+
+// importDefinitions asks no server, so it works with broken settings too.
+func (d *Datasource) importDefinitions(w http.ResponseWriter, r *http.Request) {
+	var question importQuestion
+	if !readJSON(w, r, &question) {
+		return
+	}
+	result, err := importer.Import([]byte(question.Source))
+	if err != nil {
+		writeError(w, http.StatusBadRequest, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, describe(result))
+}
+
+// discover makes a catalog of the series that rules of Sloth and Pyrra record.
+func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
+	var series []importer.Series
+	for _, selector := range importer.Selectors() {
+		matrix, _, err := d.viewers.client.Query(r.Context(), selector, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range matrix {
+			if len(one.Values) > 0 {
+				series = append(series, importer.Series{Labels: texts(one.Metric), Value: float64(one.Values[0].Value)})
+			}
+		}
+	}
+	result, err := importer.Recorded(series)
+	if err == nil && result.Catalog == "" {
+		err = &models.UserError{Message: "no series of Sloth (slo:sli_error:ratio_rate5m) or Pyrra (...:burnrate5m with the label slo) " +
+			"were found in the last five minutes; do their rules run in this Prometheus?"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return describe(result), nil
+}
+
+func texts(m model.Metric) map[string]string {
+	out := make(map[string]string, len(m))
+	for name, v := range m {
+		out[string(name)] = string(v)
+	}
+	return out
+}

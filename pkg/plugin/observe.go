@@ -1,0 +1,65 @@
+package plugin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/telemetry"
+)
+
+// observe answers one query and leaves a span, counts and a line in the log.
+func observe(ctx context.Context, q backend.DataQuery, answer func(context.Context) (data.Frames, error)) backend.DataResponse {
+	kind := q.QueryType
+	if kind == "" {
+		kind = string(models.QuerySummary)
+	}
+	ctx, span := tracing.DefaultTracer().Start(ctx, "answer")
+	defer span.End()
+	began := time.Now()
+	frames, err := answer(ctx)
+	took := time.Since(began)
+	outcome := outcomeOf(err)
+	telemetry.Query(kind, outcome, took)
+	span.SetAttributes(attribute.String("burnline.query_type", kind), attribute.String("burnline.outcome", outcome))
+
+	logger := backend.Logger.FromContext(ctx)
+	about := []any{"refId", q.RefID, "queryType", kind, "outcome", outcome, "duration", took.Round(time.Millisecond).String(), "frames", len(frames)}
+	switch outcome {
+	case telemetry.OK, telemetry.Canceled:
+		logger.Debug("Query answered", about...)
+	case telemetry.UserError:
+		logger.Debug("Query refused", append(about, "error", plainText(err))...)
+	default:
+		span.SetStatus(codes.Error, outcome)
+		logger.Warn("Query not answered", append(about, "error", plainText(err))...)
+	}
+	if err != nil {
+		return errorResponse(ctx, err)
+	}
+	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
+}
+
+// outcomeOf says for the metrics whose an error is.
+func outcomeOf(err error) string {
+	if err == nil {
+		return telemetry.OK
+	}
+	status, downstream := statusOf(err)
+	switch {
+	case status == statusCanceled:
+		return telemetry.Canceled
+	case !downstream:
+		return telemetry.PluginError
+	case status == http.StatusBadRequest:
+		return telemetry.UserError
+	}
+	return telemetry.UpstreamError
+}

@@ -1,0 +1,190 @@
+package plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/models"
+)
+
+// upstream is a Prometheus with 50 hours of samples that end at `end`, and what
+// was asked of it.
+type upstream struct {
+	*promtest.Server
+	mu      sync.Mutex
+	ranges  int                 // query_range requests
+	headers []http.Header       // of all requests
+	garble  map[string][]string // path to body and status
+}
+
+var end = time.Unix(0, 0).Add(50 * time.Hour).UTC()
+
+func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	u.mu.Lock()
+	u.headers = append(u.headers, r.Header.Clone())
+	if r.URL.Path == "/api/v1/query_range" {
+		u.ranges++
+	}
+	body, garbled := u.garble[r.URL.Path]
+	u.mu.Unlock()
+	if garbled {
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = fmt.Fprint(w, body[0])
+		return
+	}
+	u.Server.ServeHTTP(w, r)
+}
+
+func (u *upstream) asked() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.ranges
+}
+
+const load = `load 1m
+  r_total{w="a",code="200"} 0+99x3000
+  r_total{w="a",code="500"} 0+1x3000
+  h_seconds_bucket{w="a",le="0.3"} 0+90x3000
+  h_seconds_bucket{w="a",le="+Inf"} 0+100x3000
+`
+
+const source = `
+slos:
+  - {name: availability, objective: 90, window: 1d, by: [w], sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}
+  - {name: latency, objective: 50, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 300ms}}}
+  - {name: between, objective: 50, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 400ms}}}
+`
+
+// serve starts a data source over the samples.
+func serve(t *testing.T, jsonData map[string]any) (*Datasource, *upstream) {
+	u := &upstream{Server: promtest.Load(t, load)}
+	srv := httptest.NewServer(u)
+	t.Cleanup(srv.Close)
+	if jsonData["catalog"] == nil {
+		jsonData["catalog"] = source
+	}
+	settings, err := json.Marshal(jsonData)
+	require.NoError(t, err)
+	is := backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: settings}
+	instance, err := NewDatasource(t.Context(), is)
+	require.NoError(t, err)
+	ds := instance.(*Datasource)
+	require.NoError(t, ds.settingsErr)
+	t.Cleanup(ds.Dispose)
+	return ds, u
+}
+
+// ask sends one query about the hour before the end of the samples.
+func ask(t *testing.T, ds *Datasource, headers map[string]string, query string) backend.DataResponse {
+	res, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Headers: headers, Queries: []backend.DataQuery{{
+		RefID: "A", JSON: []byte(query), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end}, MaxDataPoints: 60,
+	}}})
+	require.NoError(t, err)
+	return res.Responses["A"]
+}
+
+func textsOf(f *data.Frame, name string) (out []string) {
+	field, _ := f.FieldByName(name)
+	for i := range field.Len() {
+		out = append(out, field.At(i).(string))
+	}
+	return out
+}
+
+var alert = map[string]string{"FromAlert": "true"}
+
+func TestAnAlertIsToldOfAnSLOThatCannotBeRead(t *testing.T) {
+	ds, _ := serve(t, map[string]any{})
+	const told = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in h_seconds_bucket (have 0.3, in s)"
+	for _, kind := range []string{"summary", "workloads", "timeseries", "history"} {
+		query := `{"queryType":"` + kind + `","metrics":["sli"]}`
+		res := ask(t, ds, alert, query)
+		require.EqualError(t, res.Error, told, kind)
+		require.Equal(t, backend.StatusBadRequest, res.Status)
+		require.Equal(t, backend.ErrorSourceDownstream, res.ErrorSource)
+		require.EqualError(t, ask(t, ds, map[string]string{"http_FromAlert": "true"}, query).Error, told)
+
+		res = ask(t, ds, nil, query)
+		require.NoError(t, res.Error, kind)
+		require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityError, Text: told}}, res.Frames[0].Meta.Notices[:1])
+	}
+	require.NoError(t, ask(t, ds, alert, `{"slos":["availability","latency"]}`).Error)
+
+	f := ask(t, ds, nil, `{}`).Frames[0]
+	require.Equal(t, []string{"latency", "between", "availability"}, textsOf(f, "slo"))
+	require.Equal(t, []string{"a", "", "a"}, textsOf(f, "w"))
+	for _, name := range []string{"state", "firing_page", "sli", "budget", "burn_1h", "factor_1h", "throughput", "coverage", "events", "bad"} {
+		field, _ := f.FieldByName(name)
+		require.Nil(t, field.At(1), name)
+		require.NotNil(t, field.At(0), name)
+	}
+	f = ask(t, ds, nil, `{"queryType":"workloads"}`).Frames[0]
+	require.Equal(t, []string{"latency", "between"}, textsOf(f, "slo"))
+}
+
+func TestAnAlertAboutEverySLONeedsAWholeCatalog(t *testing.T) {
+	const problem = `line 1:100 slos[1].name: "?" is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first, e.g. checkout-availability`
+	ds, _ := serve(t, map[string]any{"catalog": "slos: [{name: a, objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}, {name: '?', objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}]"})
+	res := ask(t, ds, alert, `{}`)
+	require.EqualError(t, res.Error, "the SLO catalog of this data source has 1 problem; first: "+problem+
+		". Solve it in the settings, or name the SLOs that are asked about (slos)")
+	require.Equal(t, backend.StatusBadRequest, res.Status)
+	require.NoError(t, ask(t, ds, alert, `{"slos":["a"]}`).Error)
+	res = ask(t, ds, nil, `{}`)
+	require.NoError(t, res.Error)
+	require.Equal(t, "The SLO catalog has 1 problem; first: "+problem, res.Frames[0].Meta.Notices[0].Text)
+
+	ds, _ = serve(t, map[string]any{"catalog": "slos: ["})
+	require.EqualError(t, ask(t, ds, nil, `{}`).Error, "the SLO catalog of this data source has 1 problem; first: line 1:7: YAML syntax: "+
+		"sequence end token ']' not found. Solve it in the settings, or name the SLOs that are asked about (slos)")
+	ds, _ = serve(t, map[string]any{"catalog": "slos: []"})
+	res = ask(t, ds, nil, `{}`)
+	require.NoError(t, res.Error)
+	require.Equal(t, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.", res.Frames[0].Meta.Notices[0].Text)
+}
+
+func TestErrorsArePlainText(t *testing.T) {
+	ds, u := serve(t, map[string]any{})
+	u.garble = map[string][]string{"/api/v1/query_range": {"St\xf6rung " + strings.Repeat("ü", 300)}, "/api/v1/query": {"\xff"}}
+	res := ask(t, ds, nil, `{"slos":["availability"]}`)
+	require.Error(t, res.Error)
+	require.True(t, utf8.ValidString(res.Error.Error()))
+	require.Equal(t, backend.Status(503), res.Status)
+
+	long := told{fmt.Errorf("a\xffb%s", strings.Repeat("é", 3000))}
+	require.Equal(t, "a\uFFFDb"+strings.Repeat("é", 1997)+"…", long.Error())
+	health, err := ds.CheckHealth(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "Prometheus query failed: server error: 502: \uFFFD. The server is overloaded or restarting; try again shortly", health.Message)
+}
+
+func TestZeroSettleReadsAMinuteOnce(t *testing.T) {
+	for settle, missed := range map[string]int{"0s": 1, "10m": 11, "": 11} {
+		ds, u := serve(t, map[string]any{"settle": settle})
+		now := end.Add(-10 * time.Minute)
+		o := options(ds.settings, 1)
+		o.Now = func() time.Time { return now }
+		e := engine.New(u.Server, o)
+		minutes := func() int {
+			h, err := e.TimeSeries(t.Context(), ds.settings.Catalog.SLOs[:1], []models.Metric{models.MetricEvents}, now.Add(-30*time.Minute), now, time.Minute)
+			require.NoError(t, err)
+			return h.Cost.CellsMissed
+		}
+		require.Equal(t, 31, minutes())
+		now = now.Add(time.Minute)
+		require.Equal(t, missed, minutes(), settle)
+	}
+}

@@ -1,0 +1,78 @@
+package sli
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+// Expression is PromQL and what it gives.
+type Expression struct {
+	Title string `json:"title"`
+	Expr  string `json:"expr"`
+}
+
+// previewSpan is short enough to be drawn for every point of a graph.
+const previewSpan = time.Hour
+
+// Preview is PromQL that shows what a Counting counts, to be looked at in any tool: all events of an hour, the bad (or good)
+// ones, and their burn rate. errorBudget is 1 - objective; without one the share of bad events takes the place of the burn
+// rate. What Burnline itself reads is exact, and in the answer's ExecutedQueryString.
+func Preview(c Counting, by []string, errorBudget float64) []Expression {
+	total, part := c.preview(c.Total, by), c.preview(c.Part, by)
+	name := "Bad events in an hour"
+	// No bad event is a share of 0, not nothing.
+	bad := binary(parser.LOR, part, binary(parser.MUL, total, number(0)))
+	if c.Good {
+		name = "Good events in an hour"
+		bad = binary(parser.SUB, total, part)
+	}
+	share := binary(parser.DIV, bad, total)
+	last := Expression{"Share of bad events in an hour", share.String()}
+	if errorBudget > 0 {
+		last = Expression{"Burn rate of an hour", binary(parser.DIV, share, number(tidy(errorBudget))).String()}
+	}
+	return []Expression{{"All events in an hour", total.String()}, {name, part.String()}, last}
+}
+
+func (c Counting) preview(of Count, by []string) parser.Expr {
+	switch read := c.Reads[of.Read].(type) {
+	case ledger.Counters:
+		vs := &parser.VectorSelector{LabelMatchers: narrowed(read.Matchers, read.Parts[of.Part].Matchers)}
+		for _, m := range read.Matchers {
+			if m.Name == model.MetricNameLabel {
+				vs.Name = m.Value
+			}
+		}
+		return aggregate(parser.SUM, by, over("increase", vs, previewSpan))
+	case ledger.Sums:
+		return read.Parts[of.Part](previewSpan)
+	}
+	return number(0)
+}
+
+// tidy takes off the last digits, in which 1 - 0.999 is not 0.001.
+func tidy(v float64) float64 {
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64) // what was formatted parses
+	return out
+}
+
+// narrowed is both lists of matchers, without those of the first that an equality of the second makes needless.
+func narrowed(wide, narrow []*labels.Matcher) []*labels.Matcher {
+	var out []*labels.Matcher
+	for _, w := range wide {
+		needless := slices.ContainsFunc(narrow, func(n *labels.Matcher) bool {
+			return n.Name == w.Name && n.Type == labels.MatchEqual && w.Matches(n.Value)
+		})
+		if !needless {
+			out = append(out, w)
+		}
+	}
+	return append(out, narrow...)
+}

@@ -1,0 +1,32 @@
+package sli
+
+import (
+	"slices"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+// SplitLabels are the labels by which an SLO over plain selectors tells bad (or good) events from others, such as code: the
+// first thing to split the bad ones by. None where another kind of SLI, or an expression, does not say.
+func SplitLabels(s catalog.SLO) []string {
+	e := s.SLI.Events
+	if e == nil {
+		return nil
+	}
+	total, errTotal := parse(e.Total)
+	part, errPart := parse(e.Bad + e.Good)
+	if errTotal != nil || errPart != nil {
+		return nil
+	}
+	var out []string
+	for _, m := range part {
+		known := slices.ContainsFunc(total, func(t *labels.Matcher) bool { return t.String() == m.String() })
+		if !known && m.Name != model.MetricNameLabel && !slices.Contains(s.By, m.Name) && !slices.Contains(out, m.Name) {
+			out = append(out, m.Name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,123 @@
+package sli
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+// Window is what a window held that ends now, by group, as expressions that any Prometheus evaluates: for rules of others.
+type Window struct {
+	Total parser.Expr // all events
+
+	part parser.Expr
+	good bool // part are the good events, not the bad ones
+	by   []string
+}
+
+// Bad is the bad events: 0 for a group that has events and none that were bad. total is Total, or what it was recorded as.
+func (w Window) Bad(total parser.Expr) parser.Expr {
+	part := joined(parser.LOR, w.part, binary(parser.MUL, number(0), total), w.by)
+	if w.good {
+		return joined(parser.SUB, total, part, w.by)
+	}
+	return part
+}
+
+// NotExpressible says that an SLO cannot be counted by one expression.
+type NotExpressible struct{ Reason string }
+
+func (e *NotExpressible) Error() string { return e.Reason }
+
+// WindowOf counts an SLO over a window of whole slices. A counter counts by the difference of its values at the window's ends,
+// a new one from zero, so that the first bad events of a series that they create are not missed; one that was reset in the
+// window is estimated with increase(). With `counting: increase` all are.
+//
+// The error is *NotExpressible for composites, or names what cannot be read.
+func WindowOf(s catalog.SLO, window time.Duration) (Window, error) {
+	c, err := countedByServer(s)
+	if err != nil {
+		return Window{}, err
+	}
+	sums, ok := c.Reads[0].(ledger.Sums)
+	if !ok {
+		return Window{}, fmt.Errorf("SLO %s: %T is not counted by the server", s.Name, c.Reads[0])
+	}
+	return Window{sums.Parts[c.Total.Part](window), sums.Parts[c.Part.Part](window), c.Good, s.By}, nil
+}
+
+func countedByServer(s catalog.SLO) (Counting, error) {
+	i := s.SLI
+	switch {
+	case i.Events != nil:
+		return expressions(*i.Events, s.By)
+	case i.Latency != nil:
+		return classicLatency(*i.Latency, s.By)
+	case i.Quantile != nil:
+		return QuantileSlices(*i.Quantile, s.By, false)
+	case i.Throughput != nil:
+		return Throughput(*i.Throughput, s.By)
+	case i.Timeslice != nil:
+		return Timeslice(*i.Timeslice, s.By)
+	case i.Probe != nil:
+		return Probe(*i.Probe, s.By)
+	case i.Recorded != nil:
+		return Recorded(*i.Recorded, s.By)
+	}
+	return Counting{}, &NotExpressible{"a composite is made of several SLOs; export those"}
+}
+
+// classicLatency counts by the bucket that ends at the threshold, however Prometheus writes its bound, without asking which
+// buckets there are: where there is none, there is no good event.
+func classicLatency(l catalog.Latency, by []string) (Counting, error) {
+	ms, err := BucketSelector(l)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.latency.%w", err)
+	}
+	total, good := buckets(l, ms)
+	return counted(total, good, true, l.Increase, by), nil
+}
+
+func buckets(l catalog.Latency, ms []*labels.Matcher) (total, good *parser.VectorSelector) {
+	bucket := func(les ...string) *parser.VectorSelector {
+		return &parser.VectorSelector{Name: metric(ms), LabelMatchers: append(append([]*labels.Matcher{}, ms...), anyOf(les))}
+	}
+	return bucket("+Inf"), bucket(spellings(threshold(l))...)
+}
+
+func metric(ms []*labels.Matcher) string {
+	for _, m := range ms {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			return m.Value
+		}
+	}
+	return ""
+}
+
+// LatencySelectors select the counters of a classic histogram: of the observations at or under the threshold, and of all.
+func LatencySelectors(l catalog.Latency) (good, total string, err error) {
+	ms, err := BucketSelector(l)
+	if err != nil {
+		return "", "", fmt.Errorf("sli.latency.%w", err)
+	}
+	all, under := buckets(l, ms)
+	return Selector(under.LabelMatchers), Selector(all.LabelMatchers), nil
+}
+
+// spellings are how a bound may be written: Prometheus 2 keeps what was exposed, 3 writes "1.0" for "1".
+func spellings(bound float64) []string {
+	bound = math.Round(bound*1e9) / 1e9
+	text := strconv.FormatFloat(bound, 'f', -1, 64)
+	if bound == math.Trunc(bound) {
+		return []string{text, text + ".0"}
+	}
+	return []string{text}
+}

@@ -1,0 +1,144 @@
+/** The part of JSON Schema that our catalog's schema uses. */
+export interface Schema {
+  type?: string;
+  description?: string;
+  enum?: Array<string | number>;
+  examples?: Array<string | number>;
+  default?: string | number;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+}
+
+export interface Suggestion {
+  label: string;
+  /** What is inserted; the cursor goes where `$0` is, if anywhere. */
+  insert: string;
+  description?: string;
+  /** A key, or a value. */
+  kind: 'key' | 'value';
+}
+
+/** What fits at the end of the text before the cursor, by the catalog's schema: keys that are missing, or values. */
+export function suggestionsAt(schema: Schema, before: string): Suggestion[] {
+  const lines = before.split('\n');
+  const current = lines[lines.length - 1];
+  if (/(^|\s)#/.test(current)) {
+    return [];
+  }
+  const value = /^(\s*(?:-\s+)*)([\w-]+):\s+\S*$/.exec(current);
+  const { path, siblings } = placeOf(lines);
+  const parent = at(schema, path);
+  if (value) {
+    return valuesOf(parent?.properties?.[value[2]] ?? additional(parent));
+  }
+  if (!/^\s*(?:-\s+)*[\w-]*$/.test(current)) {
+    return [];
+  }
+  const list = /-\s+[\w-]*$/.test(current) && !parent?.properties ? valuesOf(parent) : [];
+  return [...keysOf(parent, siblings), ...list];
+}
+
+interface Place {
+  /** Names of fields; `[]` is an element of a list. */
+  path: string[];
+  /** The keys that the mapping at the cursor has already. */
+  siblings: string[];
+}
+
+/** A mapping or list that is open at some line. */
+interface Open {
+  step: string;
+  column: number;
+  keys: string[];
+}
+
+/** Where the last line stands, by indentation alone, as what is being written is seldom YAML yet. */
+function placeOf(lines: string[]): Place {
+  const root: Open = { step: '', column: -1, keys: [] };
+  let open: Open[] = [root];
+  // An element of a list may stand as far left as the key of the list.
+  const closeFor = (column: number, isDash: boolean) => {
+    open = open.filter((one) => one.column < column || (isDash && one.column === column && one.step !== '[]'));
+  };
+  lines.forEach((line, index) => {
+    const isLast = index === lines.length - 1;
+    if (!isLast && (!line.trim() || line.trim().startsWith('#'))) {
+      return;
+    }
+    const { indent, dashes, key } = shapeOf(line);
+    for (let n = 0; n < dashes; n++) {
+      closeFor(indent + 2 * n, true);
+      open.push({ step: '[]', column: indent + 2 * n, keys: [] });
+    }
+    const column = indent + 2 * dashes;
+    closeFor(column, false);
+    if (key && !isLast) {
+      open[open.length - 1].keys.push(key);
+      open.push({ step: key, column, keys: [] });
+    }
+  });
+  return { path: open.slice(1).map(({ step }) => step), siblings: open[open.length - 1].keys };
+}
+
+function shapeOf(line: string): { indent: number; dashes: number; key?: string } {
+  const [, space, dashes, rest] = /^(\s*)((?:-\s+)*)(.*)$/.exec(line)!;
+  const key = /^(['"]?)([\w.-]+)\1:(?:\s|$)/.exec(rest);
+  return { indent: space.length, dashes: (dashes.match(/-/g) ?? []).length, key: key?.[2] };
+}
+
+function at(schema: Schema | undefined, path: string[]): Schema | undefined {
+  return path.reduce<Schema | undefined>((node, step) => {
+    const fitting = variants(node);
+    for (const one of fitting) {
+      const next = step === '[]' ? one.items : (one.properties?.[step] ?? additional(one));
+      if (next) {
+        return next;
+      }
+    }
+    return undefined;
+  }, schema);
+}
+
+function variants(node?: Schema): Schema[] {
+  return node ? [node, ...(node.anyOf ?? []).flatMap(variants)] : [];
+}
+
+function additional(node?: Schema): Schema | undefined {
+  return typeof node?.additionalProperties === 'object' ? node.additionalProperties : undefined;
+}
+
+function keysOf(node: Schema | undefined, siblings: string[]): Suggestion[] {
+  return variants(node)
+    .flatMap((one) =>
+      Object.entries(one.properties ?? {}).map(([key, of]) => ({ key, of, needed: one.required?.includes(key) }))
+    )
+    .filter(({ key }) => !siblings.includes(key))
+    .sort((a, b) => Number(b.needed ?? false) - Number(a.needed ?? false))
+    .map(({ key, of }) => ({
+      label: key,
+      insert: `${key}:${of.properties || of.items ? '' : ' '}`,
+      description: of.description,
+      kind: 'key',
+    }));
+}
+
+function valuesOf(node?: Schema): Suggestion[] {
+  const values = variants(node).flatMap((one) => [...(one.enum ?? []), ...(one.examples ?? [])]);
+  return [...new Set(values)].map((value) => ({
+    label: String(value),
+    insert: written(value),
+    description: value === node?.default ? `${node.description} (default)` : node?.description,
+    kind: 'value',
+  }));
+}
+
+/** A value as YAML: in quotes where it would be read as something else. */
+function written(value: string | number): string {
+  const text = String(value);
+  const plain = typeof value === 'number' || /^[\w./-][\w./:{}=,"'()~ ;-]*$/.test(text);
+  const flow = /^[[{]/.test(text);
+  return flow || (plain && !/[{},]|: | #/.test(text)) ? text : `'${text.replace(/'/g, "''")}'`;
+}

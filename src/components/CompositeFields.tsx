@@ -1,0 +1,96 @@
+import React, { useCallback, useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { MultiCombobox } from '@grafana/ui';
+
+import { t } from '../i18n';
+import { problemAt } from '../problems';
+import { testIds } from '../testIds';
+import type { CompositeSLI } from '../types';
+import { useAnswer } from '../useAnswer';
+import { ChoiceField, NumberField } from './SliceFields';
+import type { InlineFieldProps } from './SLOTextField';
+import { variableOptions } from './variableOptions';
+
+/** The SLOs of the catalog that a composite is made of, and their weights. */
+export function CompositeFields(props: InlineFieldProps & { composite: CompositeSLI }) {
+  const { slo, composite, problems, datasource, onChange, onChangeAndRun, onBlur } = props;
+  const id = useId();
+  const ask = useCallback(() => datasource.getSLOs(), [datasource]);
+  const known = useAnswer('', ask).value ?? [];
+  const problem = problemAt(problems, 'sli.composite.of');
+  const next = (composite: CompositeSLI) => ({ ...slo, sli: { composite } });
+  const weighted = composite.mode !== 'all';
+
+  return (
+    <>
+      <EditorField
+        label={t('composite.of', 'Made of')}
+        htmlFor={id}
+        width={40}
+        invalid={Boolean(problem)}
+        error={problem}
+      >
+        <MultiCombobox
+          id={id}
+          data-testid={testIds.queryEditor.members}
+          placeholder={t('composite.choose', 'Two SLOs of the catalog or more')}
+          options={[
+            ...known.filter(({ kind }) => kind !== 'composite').map(({ name }) => ({ value: name })),
+            ...variableOptions(),
+          ]}
+          value={composite.of.map((member) => member.slo)}
+          onChange={(options) =>
+            onChangeAndRun(
+              next({
+                ...composite,
+                of: options.map(({ value }) => composite.of.find((member) => member.slo === value) ?? { slo: value }),
+              })
+            )
+          }
+        />
+      </EditorField>
+      <ChoiceField
+        path="sli.composite.mode"
+        label={t('composite.mode', 'Joined')}
+        options={[
+          {
+            value: 'weighted',
+            label: t('composite.weighted', 'Weighted'),
+            description: t('composite.weighted-explained', 'The mean of their SLIs'),
+          },
+          {
+            value: 'all',
+            label: t('composite.all', 'All at once'),
+            description: t('composite.all-explained', 'Every one must hold, as the steps of a journey'),
+          },
+        ]}
+        value={composite.mode ?? 'weighted'}
+        problems={problems}
+        testId={testIds.queryEditor.mode}
+        onChange={(mode) =>
+          onChangeAndRun(
+            next({ mode, of: mode === 'all' ? composite.of.map((member) => ({ slo: member.slo })) : composite.of })
+          )
+        }
+      />
+      {weighted &&
+        composite.of.map((member, index) => (
+          <NumberField
+            key={member.slo}
+            path="sli.composite.mode"
+            label={t('composite.weight', 'Weight of {{slo}}', { slo: member.slo })}
+            placeholder="1"
+            value={member.weight}
+            problems={[]}
+            testId={`${testIds.queryEditor.members}-weight`}
+            onChange={(weight) =>
+              onChange(
+                next({ ...composite, of: composite.of.map((one, i) => (i === index ? { ...one, weight } : one)) })
+              )
+            }
+            onBlur={onBlur}
+          />
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import React from 'react';
+
+import { t } from '../i18n';
+import { testIds } from '../testIds';
+import type { LowTraffic } from '../types';
+import { ChoiceField, NumberField } from './SliceFields';
+import type { InlineFieldProps } from './SLOTextField';
+
+const ids = testIds.queryEditor;
+
+/** What counts when nothing was measured, and what an alert needs beside its burn rate. */
+export function MoreFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
+  const change = (low: LowTraffic) => {
+    const { lowTraffic: _, ...rest } = slo;
+    onChange(low.minEvents === undefined && low.minBad === undefined ? rest : { ...rest, lowTraffic: low });
+  };
+  return (
+    <>
+      <ChoiceField
+        path="missing"
+        label={t('more.missing', 'Missing time counts as')}
+        options={[
+          {
+            value: 'unmeasured',
+            label: t('more.unmeasured', 'Unmeasured'),
+            description: t('more.unmeasured-explained', 'Nothing; the coverage tells'),
+          },
+          { value: 'bad', label: t('events.bad', 'Bad') },
+          { value: 'good', label: t('events.good', 'Good') },
+        ]}
+        value={slo.missing ?? 'unmeasured'}
+        width={18}
+        problems={problems}
+        testId={ids.missing}
+        onChange={(missing) => onChangeAndRun({ ...slo, missing: missing === 'unmeasured' ? undefined : missing })}
+      />
+      <NumberField
+        path="lowTraffic.minEvents"
+        label={t('more.min-events', 'Alert from events')}
+        tooltip={t('more.min-events-tooltip', 'An alert fires only when its long window has as many events.')}
+        optional
+        value={slo.lowTraffic?.minEvents}
+        width={18}
+        problems={problems}
+        testId={ids.minEvents}
+        onChange={(minEvents) => change({ ...slo.lowTraffic, minEvents })}
+        onBlur={onBlur}
+      />
+      <NumberField
+        path="lowTraffic.minBad"
+        label={t('more.min-bad', 'and bad events')}
+        optional
+        value={slo.lowTraffic?.minBad}
+        width={18}
+        problems={problems}
+        testId={ids.minBad}
+        onChange={(minBad) => change({ ...slo.lowTraffic, minBad })}
+        onBlur={onBlur}
+      />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import React from 'react';
+
+import type { DataSource } from '../datasource';
+import type { BurnlineQuery } from '../types';
+import { BacktestFields } from './BacktestFields';
+import { BurnersFields } from './BurnersFields';
+import { HistoryFields } from './HistoryFields';
+import { MetricsField } from './MetricsField';
+import { WhatIfFields } from './WhatIfFields';
+
+interface Props {
+  query: BurnlineQuery;
+  datasource: DataSource;
+  onChange: (patch: Partial<BurnlineQuery>) => void;
+}
+
+/** What only some query types ask for. */
+export function OptionFields(props: Props) {
+  switch (props.query.queryType) {
+    case 'timeseries':
+      return <MetricsField value={props.query.metrics} onChange={(metrics) => props.onChange({ metrics })} />;
+    case 'history':
+      return <HistoryFields {...props} />;
+    case 'whatif':
+      return <WhatIfFields {...props} />;
+    case 'burners':
+      return <BurnersFields {...props} />;
+    case 'backtest':
+      return <BacktestFields {...props} />;
+    default:
+      return null;
+  }
+}

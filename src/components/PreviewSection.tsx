@@ -1,0 +1,116 @@
+import React, { useCallback, useState } from 'react';
+import type { RawTimeRange } from '@grafana/data';
+import { Alert, ClipboardButton, Collapse, LinkButton, Stack, Text } from '@grafana/ui';
+
+import { t } from '../i18n';
+import type { DataSource } from '../datasource';
+import { exploreUrl, prometheusUidFor } from '../explore';
+import { isAnswerable } from '../queries';
+import type { Explained } from '../resources';
+import { testIds } from '../testIds';
+import type { BurnlineQuery } from '../types';
+import { useAnswer } from '../useAnswer';
+
+interface Props {
+  query: BurnlineQuery;
+  datasource: DataSource;
+  range?: RawTimeRange;
+}
+
+const askAfterMs = 400;
+
+/** What the query counts, as PromQL to read, copy, or open in Explore with the Prometheus data source. Asked for when opened. */
+export function PreviewSection({ query, datasource, range }: Props) {
+  const [open, setOpen] = useState(false);
+  const { refId, slos, inline, groupBy, policy, filters } = query;
+  const counted = JSON.stringify({ refId, slos, inline, groupBy, policy, filters });
+  const ask = useCallback((json: string) => datasource.getPreview(JSON.parse(json)), [datasource]);
+  const answerable = isAnswerable({ refId, inline });
+  const { value, error, pending } = useAnswer(open && answerable ? counted : undefined, ask, askAfterMs);
+
+  return (
+    <div data-testid={testIds.queryEditor.preview}>
+      <Collapse label={t('preview.title', 'Generated PromQL')} isOpen={open} onToggle={() => setOpen(!open)}>
+        <Stack direction="column" gap={2}>
+          {error && <Alert severity="warning" title={error} />}
+          {!answerable && (
+            <Text color="secondary">{t('preview.incomplete', 'Shown once the SLO above is complete.')}</Text>
+          )}
+          {pending && !value && <Text color="secondary">{t('preview.loading', 'Loading…')}</Text>}
+          {value?.slos.map((one) => (
+            <OneSLO key={one.slo} one={one} datasource={datasource} range={range} />
+          ))}
+          {value && value.more > 0 && (
+            <Text color="secondary">{t('preview.more', 'and {{count}} SLOs more', { count: value.more })}</Text>
+          )}
+          {value && (
+            <Text variant="bodySmall" color="secondary">
+              {t(
+                'preview.note',
+                'What a graph of the same would ask. Burnline itself counts exactly, from the counters’ own values; the query inspector shows the requests it really sent.'
+              )}
+            </Text>
+          )}
+        </Stack>
+      </Collapse>
+    </div>
+  );
+}
+
+function OneSLO({ one, datasource, range }: { one: Explained; datasource: DataSource; range?: RawTimeRange }) {
+  const uid = prometheusUidFor(datasource.prometheusUid);
+  return (
+    <Stack direction="column" gap={1}>
+      <Stack direction="row" gap={1} alignItems="center" justifyContent="space-between">
+        <Text element="p" variant="h6">
+          {one.slo}
+        </Text>
+        {uid ? (
+          <LinkButton
+            size="sm"
+            variant="secondary"
+            icon="compass"
+            target="_blank"
+            rel="noopener"
+            href={exploreUrl(
+              uid,
+              one.expressions.map(({ expr }) => expr),
+              range
+            )}
+          >
+            {t('preview.explore', 'Open in Explore')}
+          </LinkButton>
+        ) : (
+          <Text variant="bodySmall" color="secondary">
+            {t('preview.no-prometheus', 'Add a Prometheus data source to Grafana to open this in Explore')}
+          </Text>
+        )}
+      </Stack>
+      {one.expressions.map(({ title, expr }) => (
+        <Stack key={title} direction="column" gap={0}>
+          <Stack direction="row" gap={0.5} alignItems="center">
+            <Text variant="bodySmall" color="secondary">
+              {title}
+            </Text>
+            <ClipboardButton
+              size="sm"
+              fill="text"
+              variant="secondary"
+              icon="copy"
+              aria-label={t('preview.copy', 'Copy: {{title}}', { title })}
+              getText={() => expr}
+            />
+          </Stack>
+          <Text variant="code">
+            <span data-testid={testIds.queryEditor.previewExpr}>{expr}</span>
+          </Text>
+        </Stack>
+      ))}
+      {one.notices.map((notice) => (
+        <Text key={notice} variant="bodySmall" color="secondary">
+          {notice}
+        </Text>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,127 @@
+import React, { useCallback, useId, useState } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { Button, Combobox, Input, Stack, type ComboboxOption } from '@grafana/ui';
+
+import { t } from '../i18n';
+import type { DataSource } from '../datasource';
+import type { FieldPath } from '../inlineSLO';
+import { problemAt } from '../problems';
+import type { Problem } from '../resources';
+import { formatSelector, parseSelector, type Selector } from '../selector';
+import { MatcherList } from './MatcherList';
+import { suggestions } from './suggestions';
+
+interface Props {
+  path: FieldPath;
+  label: string;
+  value: string;
+  placeholder: string;
+  tooltip?: string;
+  optional?: boolean;
+  /** Offers histograms instead of counters and gauges. */
+  histograms?: boolean;
+  problems: Problem[];
+  testId: string;
+  datasource: DataSource;
+  /** While a text is being written. */
+  onChange: (value: string) => void;
+  onChangeAndRun: (value: string) => void;
+  onBlur: () => void;
+}
+
+/** A Prometheus selector: a metric and label filters to choose, or PromQL to write. */
+export function SelectorField(props: Props) {
+  const { path, label, tooltip, optional, problems, testId, value, onChangeAndRun } = props;
+  const id = useId();
+  const problem = problemAt(problems, path);
+  const selector = parseSelector(value);
+  const [code, setCode] = useState(false);
+  const written = code || !selector;
+
+  return (
+    <EditorField
+      label={label}
+      htmlFor={id}
+      tooltip={tooltip}
+      optional={optional}
+      invalid={Boolean(problem)}
+      error={problem}
+    >
+      <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">
+        {written ? (
+          <Input
+            id={id}
+            data-testid={testId}
+            width={60}
+            spellCheck={false}
+            value={value}
+            placeholder={props.placeholder}
+            onChange={(event) => props.onChange(event.currentTarget.value)}
+            onBlur={props.onBlur}
+          />
+        ) : (
+          <Builder
+            id={id}
+            {...props}
+            selector={selector}
+            onChange={(changed) => onChangeAndRun(formatSelector(changed))}
+          />
+        )}
+        <Button
+          variant="secondary"
+          fill="text"
+          icon={written ? 'list-ul' : 'brackets-curly'}
+          disabled={!selector}
+          data-testid={`${testId}-mode`}
+          aria-pressed={written}
+          aria-label={
+            written
+              ? t('selector.use-builder', '{{label}}: choose from lists', { label })
+              : t('selector.use-code', '{{label}}: write PromQL', { label })
+          }
+          tooltip={
+            written
+              ? t('selector.to-builder', 'Choose metric and labels from lists')
+              : t('selector.to-code', 'Write PromQL')
+          }
+          onClick={() => setCode(!written)}
+        />
+      </Stack>
+    </EditorField>
+  );
+}
+
+interface BuilderProps extends Pick<Props, 'datasource' | 'histograms' | 'placeholder' | 'testId' | 'label'> {
+  id: string;
+  selector: Selector;
+  onChange: (selector: Selector) => void;
+}
+
+function Builder({ id, selector, datasource, histograms, placeholder, testId, label, onChange }: BuilderProps) {
+  const metrics = useCallback(
+    (typed: string): Promise<ComboboxOption[]> => suggestions(() => datasource.findMetrics(typed, Boolean(histograms))),
+    [datasource, histograms]
+  );
+  return (
+    <>
+      <Combobox
+        id={id}
+        data-testid={`${testId}-metric`}
+        width={34}
+        placeholder={placeholder.replace(/\{.*/, '')}
+        options={metrics}
+        value={selector.metric || null}
+        onChange={(option) => onChange({ ...selector, metric: option.value })}
+        createCustomValue
+      />
+      <MatcherList
+        matchers={selector.matchers}
+        name={label}
+        datasource={datasource}
+        selector={formatSelector(selector)}
+        testId={testId}
+        onChange={(matchers) => onChange({ ...selector, matchers })}
+      />
+    </>
+  );
+}

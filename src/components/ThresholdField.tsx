@@ -1,0 +1,90 @@
+import React, { useCallback, useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { Combobox, type ComboboxOption } from '@grafana/ui';
+
+import { t } from '../i18n';
+import type { DataSource } from '../datasource';
+import { errorMessage } from '../errorMessage';
+import type { FieldPath } from '../inlineSLO';
+import { problemAt } from '../problems';
+import type { Problem } from '../resources';
+import { variableOptions } from './variableOptions';
+
+interface Props {
+  path: FieldPath;
+  label: string;
+  value: string;
+  tooltip?: string;
+  optional?: boolean;
+  /** Selector of the histogram whose buckets are offered. */
+  histogram: string;
+  unit?: 's' | 'ms';
+  problems: Problem[];
+  testId: string;
+  datasource: DataSource;
+  onChange: (value: string) => void;
+}
+
+/** A limit on a histogram: the bounds of its buckets, as anything between them could only be guessed. */
+export function ThresholdField(props: Props) {
+  const { path, label, value, tooltip, optional, histogram, unit, problems, testId, datasource, onChange } = props;
+  const id = useId();
+  const problem = problemAt(problems, path);
+  const options = useCallback(
+    async (typed: string): Promise<ComboboxOption[]> => {
+      const wanted = (option: ComboboxOption) => option.value.includes(typed);
+      const variables = variableOptions().filter(wanted);
+      try {
+        const { thresholds, native } = await datasource.findBuckets(histogram, unit ?? unitOf(histogram));
+        const found = thresholds
+          .map((value) => ({ value, description: t('threshold.bucket', 'A bucket ends here') }))
+          .filter(wanted);
+        return [...found, ...variables, ...(thresholds.length === 0 ? [nothingFound(native)] : [])];
+      } catch (error) {
+        return [...variables, hint(errorMessage(error))];
+      }
+    },
+    [datasource, histogram, unit]
+  );
+
+  return (
+    <EditorField
+      label={label}
+      htmlFor={id}
+      tooltip={tooltip}
+      optional={optional}
+      width={16}
+      invalid={Boolean(problem)}
+      error={problem}
+    >
+      <Combobox
+        id={id}
+        data-testid={testId}
+        placeholder="300ms"
+        options={options}
+        value={value || null}
+        onChange={(option) => onChange(option?.value ?? '')}
+        createCustomValue
+        customValueDescription={t('threshold.custom', 'Use this duration')}
+        isClearable
+      />
+    </EditorField>
+  );
+}
+
+function nothingFound(native: boolean): ComboboxOption {
+  return hint(
+    native
+      ? t('threshold.native', 'A native histogram: type any duration')
+      : t('threshold.no-buckets', 'The histogram has no buckets in the last hour')
+  );
+}
+
+function hint(description: string): ComboboxOption {
+  return { value: '', label: t('suggestions.none', 'No suggestions'), description, infoOption: true };
+}
+
+// As the backend infers it from the metric's name.
+function unitOf(histogram: string): 's' | 'ms' {
+  return /_(ms|milliseconds)(_bucket)?\s*(\{|$)/.test(histogram) ? 'ms' : 's';
+}

@@ -1,0 +1,119 @@
+import React, { useCallback, useId } from 'react';
+import type { QueryEditorProps } from '@grafana/data';
+import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
+import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui';
+
+import { t } from '../i18n';
+import type { DataSource } from '../datasource';
+import { testIds } from '../testIds';
+import type { BurnlineOptions, BurnlineQuery } from '../types';
+import { useAnswer } from '../useAnswer';
+import type { VariableQuery, VariableType } from '../variables';
+import { FiltersField } from './FiltersField';
+import { suggestions } from './suggestions';
+import { variableOptions } from './variableOptions';
+
+type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions, VariableQuery>;
+
+const ids = testIds.variableEditor;
+
+/** What the values of a template variable are. */
+export function VariableEditor({ query, datasource, onChange, onRunQuery }: Props) {
+  const typeId = useId();
+  const labelId = useId();
+  const slosId = useId();
+  const type = query.variable ?? 'slos';
+  const ask = useCallback(() => datasource.getSLOs(), [datasource]);
+  const catalog = useAnswer('', ask);
+  const change = (patch: Partial<VariableQuery>) => {
+    onChange({ ...query, ...patch });
+    onRunQuery();
+  };
+  const ofSeries = type === 'values' || type === 'labels';
+  const labels = useCallback(
+    (typed: string): Promise<ComboboxOption[]> =>
+      suggestions(async () => {
+        const found = type === 'sloLabel' ? labelsOf(await datasource.getSLOs()) : await datasource.getLabelsOf(query);
+        return found.filter((label) => label.includes(typed));
+      }, variableOptions()),
+    [datasource, query, type]
+  );
+
+  return (
+    <EditorRows>
+      <EditorRow>
+        <EditorField label={t('variable.type', 'Values are')} htmlFor={typeId} width={30}>
+          <Combobox<VariableType>
+            id={typeId}
+            data-testid={ids.type}
+            options={typeOptions()}
+            value={type}
+            onChange={(option) => change({ variable: option.value })}
+          />
+        </EditorField>
+        {(type === 'values' || type === 'sloLabel') && (
+          <EditorField label={t('variable.label', 'Label')} htmlFor={labelId} width={26}>
+            <Combobox
+              // Another type has other labels.
+              key={type}
+              id={labelId}
+              data-testid={ids.label}
+              placeholder={type === 'values' ? 'workload' : 'service'}
+              options={labels}
+              value={query.label ?? null}
+              onChange={(option) => change({ label: option.value })}
+              createCustomValue
+            />
+          </EditorField>
+        )}
+        {type !== 'policies' && (
+          <EditorField
+            label={t('catalog.slos', 'SLOs')}
+            htmlFor={slosId}
+            width={40}
+            invalid={Boolean(catalog.error)}
+            error={catalog.error}
+          >
+            <MultiCombobox
+              id={slosId}
+              data-testid={ids.slos}
+              placeholder={t('catalog.every', 'Every SLO of the catalog')}
+              options={[...(catalog.value ?? []).map(({ name }) => ({ value: name })), ...variableOptions()]}
+              value={query.slos ?? []}
+              onChange={(options) => change({ slos: options.length > 0 ? options.map((o) => o.value) : undefined })}
+              createCustomValue
+              isClearable
+            />
+          </EditorField>
+        )}
+        {ofSeries && <FiltersField query={query} datasource={datasource} onChange={(filters) => change({ filters })} />}
+      </EditorRow>
+    </EditorRows>
+  );
+}
+
+function typeOptions(): Array<ComboboxOption<VariableType>> {
+  return [
+    { value: 'slos', label: t('variable.slos', 'SLOs'), description: t('variable.slos-explained', 'Their names') },
+    {
+      value: 'values',
+      label: t('variable.values', 'Label values'),
+      description: t('variable.values-explained', 'Namespaces, workloads … that the SLOs count'),
+    },
+    {
+      value: 'sloLabel',
+      label: t('variable.slo-label', 'Labels of the SLOs'),
+      description: t('variable.slo-label-explained', 'Services, teams … as the catalog says'),
+    },
+    {
+      value: 'labels',
+      label: t('variable.labels', 'Label names'),
+      description: t('variable.labels-explained', 'To group by'),
+    },
+    { value: 'policies', label: t('variable.policies', 'Alert policies') },
+  ];
+}
+
+function labelsOf(slos: Array<{ labels?: Record<string, string> }>): string[] {
+  return [...new Set(slos.flatMap(({ labels }) => Object.keys(labels ?? {})))].sort();
+}

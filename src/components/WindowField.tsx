@@ -1,0 +1,57 @@
+import React, { useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
+
+import { t } from '../i18n';
+import { problemAt } from '../problems';
+import type { Problem } from '../resources';
+import { testIds } from '../testIds';
+import type { SLO } from '../types';
+import { windowsOf, windowTexts } from '../windows';
+import { variableOptions } from './variableOptions';
+
+interface Props {
+  value: SLO['window'];
+  problems: Problem[];
+  onChange: (value: SLO['window']) => void;
+}
+
+/** The time that the promise is about: rolling, of a calendar, or several of both. */
+export function WindowField({ value, problems, onChange }: Props) {
+  const id = useId();
+  const problem = problemAt(problems, 'window');
+  return (
+    <EditorField
+      label={t('window.label', 'Window')}
+      htmlFor={id}
+      tooltip={t(
+        'window.tooltip',
+        'Rolling from 1h to 366d (30d, 4w), or a calendar period with a time zone (month Europe/Berlin). Several give a row each.'
+      )}
+      width={26}
+      invalid={Boolean(problem)}
+      error={problem}
+    >
+      <MultiCombobox
+        id={id}
+        data-testid={testIds.queryEditor.window}
+        placeholder="30d"
+        options={[...windows(), ...variableOptions()]}
+        value={windowTexts(value)}
+        onChange={(options) => onChange(windowsOf(options.map((option) => option.value)))}
+        createCustomValue
+        customValueDescription={t('window.custom', 'Use this window')}
+      />
+    </EditorField>
+  );
+}
+
+function windows(): ComboboxOption[] {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  const rolling = t('window.rolling', 'Rolling');
+  const calendar = t('window.calendar', 'Begins anew with each calendar period');
+  return [
+    ...['30d', '28d', '7d', '90d', '1d'].map((value) => ({ value, description: rolling })),
+    ...['month', 'week', 'quarter', 'year'].map((unit) => ({ value: `${unit} ${zone}`, description: calendar })),
+  ];
+}

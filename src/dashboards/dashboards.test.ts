@@ -1,0 +1,36 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import plugin from '../plugin.json';
+import { bundled, fileText } from '.';
+
+const here = __dirname;
+
+test.each(Object.entries(bundled()))(
+  '%s.json is what its source makes; else run "npm run dashboards"',
+  (name, content) => {
+    expect(readFileSync(join(here, `${name}.json`), 'utf8')).toBe(fileText(content));
+  }
+);
+
+test('every dashboard is one of the plugin', () => {
+  const files = readdirSync(here).filter((file) => file.endsWith('.json'));
+  const included = plugin.includes.filter(({ type }) => type === 'dashboard');
+  expect(included.map(({ path }) => path).sort()).toEqual(files.map((file) => `dashboards/${file}`).sort());
+  for (const { name, path } of included) {
+    expect(JSON.parse(readFileSync(join(here, '..', path), 'utf8')).title).toBe(name);
+  }
+});
+
+test('panels stand beside and below each other, never on each other', () => {
+  for (const { panels = [] } of Object.values(bundled())) {
+    const places = panels.map(({ gridPos }) => gridPos!);
+    for (const [index, a] of places.entries()) {
+      expect(a.x + a.w).toBeLessThanOrEqual(24);
+      for (const b of places.slice(index + 1)) {
+        const apart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+        expect(apart).toBe(true);
+      }
+    }
+  }
+});

@@ -1,0 +1,32 @@
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+
+import { fleet } from './fleet';
+import { INPUT } from './frame';
+import { DATASOURCE } from './query';
+import { report } from './report';
+import { slo } from './slo';
+
+/** A dashboard as the data source's Dashboards tab imports it: it asks for the data source that is to stand in the input. */
+type Importable = dashboard.Dashboard & { __inputs: object[] };
+
+/** The bundled dashboards by the names of their files. */
+export function bundled(): Record<string, Importable> {
+  return { fleet: importable(fleet()), slo: importable(slo()), report: importable(report()) };
+}
+
+function importable(builder: dashboard.DashboardBuilder): Importable {
+  const input = {
+    name: INPUT,
+    label: 'Burnline',
+    description: 'The data source with the SLOs',
+    type: 'datasource',
+    pluginId: DATASOURCE.type,
+    pluginName: 'Burnline',
+  };
+  return { __inputs: [input], ...builder.build() };
+}
+
+/** As the file holds it. */
+export function fileText(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}

@@ -1,0 +1,105 @@
+import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+
+import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable } from './frame';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
+
+const PERIODS: Question = {
+  queryType: 'history',
+  slos: ['$slo'],
+  filters: CHOSEN,
+  period: '$period',
+  timezone: '$timezone',
+};
+
+/** Which promises were kept, calendar period by calendar period. */
+export function report(): dashboard.DashboardBuilder {
+  return burnlineDashboard('burnline-report', 'monthly report', 'Which SLOs were kept in which month, quarter or week')
+    .time({ from: 'now-2M/M', to: 'now' })
+    .withVariable(sloVariable(false))
+    .withVariable(labelVariable('namespace', 'Namespace'))
+    .withVariable(labelVariable('workload', 'Workload', ['namespace']))
+    .withVariable(
+      new dashboard.CustomVariableBuilder('period')
+        .label('Period')
+        .values('month,week,quarter,year')
+        .current({ text: 'month', value: 'month' })
+    )
+    .withVariable(
+      new dashboard.TextBoxVariableBuilder('timezone')
+        .label('Time zone')
+        .defaultValue('UTC')
+        .current({ text: 'UTC', value: 'UTC' })
+    )
+    .withPanel(
+      bars('Error budget left', 'At the end of each period, of all that is chosen', 'Error budget left')
+        .decimals(1)
+        .thresholds(BUDGET_THRESHOLDS)
+        .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
+    )
+    .withPanel(
+      bars('Bad events', 'In each period, of all that is chosen', 'Bad events').colorScheme(
+        new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('orange')
+      )
+    )
+    .withPanel(whole())
+    .withPanel(workloads());
+}
+
+function bars(title: string, description: string, column: string): barchart.PanelBuilder {
+  return new barchart.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...PERIODS, groupBy: [] }))
+    .withTransformation({ id: 'filterFieldsByName', options: { include: { names: ['Period', column] } } })
+    .height(8)
+    .span(12)
+    .xField('Period')
+    .xTickLabelMaxLength(20)
+    .barWidth(0.6)
+    .showValue(common.VisibilityMode.Always)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .showLegend(false)
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom)
+    )
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.None));
+}
+
+function whole(): table.PanelBuilder {
+  return periods('All that is chosen, by period', { ...PERIODS, groupBy: [] })
+    .height(6)
+    .span(24);
+}
+
+function workloads(): table.PanelBuilder {
+  return periods('Each workload, by period', PERIODS).height(16).span(24).filterable(true);
+}
+
+/** A table of periods: the latest first, and in it the least budget. */
+function periods(title: string, question: Question): table.PanelBuilder {
+  return new table.PanelBuilder()
+    .title(title)
+    .datasource(DATASOURCE)
+    .withTarget(new Query(question))
+    .sortBy([
+      new common.TableSortByFieldStateBuilder().displayName('Period').desc(true),
+      new common.TableSortByFieldStateBuilder().displayName('Error budget left').desc(false),
+    ])
+    .overrideByRegexp('^(SLO|From|To|Budget left, events)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .overrideByName('Complete', [
+      { id: 'mappings', value: [{ type: 'value', options: { '0': { text: 'so far' }, '1': { text: 'over' } } }] },
+    ])
+    .overrideByRegexp('^(SLI|Objective)$', [{ id: 'decimals', value: 3 }])
+    .overrideByName('Error budget left', [
+      { id: 'custom.cellOptions', value: { type: 'color-text' } },
+      { id: 'thresholds', value: BUDGET_THRESHOLDS.build() },
+      { id: 'color', value: { mode: 'thresholds' } },
+      { id: 'decimals', value: 1 },
+    ])
+    .overrideByName('Measured', [{ id: 'decimals', value: 0 }]);
+}

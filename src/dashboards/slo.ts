@@ -1,0 +1,254 @@
+import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+
+import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, thresholds } from './frame';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
+
+/** The SLO over all that is chosen, as one group. */
+const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };
+
+/** One SLO: what is left, how fast it burns, and what burns it. */
+export function slo(): dashboard.DashboardBuilder {
+  return burnlineDashboard(
+    'burnline-slo',
+    'SLO in detail',
+    'One SLO: its budget, burn rates, events, latency, and what spent it'
+  )
+    .time({ from: 'now-7d', to: 'now' })
+    .refresh('1m')
+    .withVariable(sloVariable(false))
+    .withVariable(labelVariable('namespace', 'Namespace'))
+    .withVariable(labelVariable('workload', 'Workload', ['namespace']))
+    .withVariable(
+      new dashboard.QueryVariableBuilder('label')
+        .label('Burners by')
+        .datasource(DATASOURCE)
+        .query({ refId: 'variable', variable: 'labels', slos: ['$slo'] })
+        .refresh(dashboard.VariableRefresh.OnDashboardLoad)
+        .multi(true)
+        .current({ text: ['code'], value: ['code'] })
+    )
+    .annotation(annotations())
+    .withPanel(numbers())
+    .withPanel(
+      over('Error budget left', 'Over the window that ends at each point', 'budget')
+        .unit('percentunit')
+        .decimals(1)
+        .axisSoftMax(1)
+        .axisSoftMin(0)
+        .fillOpacity(12)
+        .thresholds(thresholds('transparent', [0, 'red']))
+        .thresholdsStyle(thresholdLine())
+        .displayName('${__field.labels.slo}')
+    )
+    .withPanel(burnRates())
+    .withPanel(events())
+    .withPanel(p95())
+    .withPanel(
+      over('Throughput', 'Events per second', 'throughput')
+        .unit('reqps')
+        .axisSoftMin(0)
+        .displayName('${__field.labels.slo}')
+    )
+    .withPanel(worstBurners())
+    .withPanel(burners())
+    .withPanel(workloads());
+}
+
+function annotations(): dashboard.AnnotationQueryBuilder {
+  return new dashboard.AnnotationQueryBuilder()
+    .name('Alarms, rollouts and exclusions')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('red')
+    .target(new Query({ slos: ['$slo'], filters: CHOSEN, queryType: 'annotations' as Question['queryType'] }, 'Anno'));
+}
+
+function numbers(): stat.PanelBuilder {
+  const fields = [
+    'State',
+    'Error budget left',
+    'Budget left, minutes',
+    'Exhausted in',
+    'SLI',
+    'Objective',
+    'p95',
+    'Throughput',
+    'Measured',
+  ];
+  return new stat.PanelBuilder()
+    .title('Now')
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...WHOLE, queryType: 'summary' }))
+    .height(4)
+    .span(24)
+    .graphMode(common.BigValueGraphMode.None)
+    .colorMode(common.BigValueColorMode.Value)
+    .textMode(common.BigValueTextMode.ValueAndName)
+    .orientation(common.VizOrientation.Vertical)
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(`/^(${fields.join('|')})$/`))
+    .noValue('–')
+    .thresholds(thresholds('text'))
+    .overrideByName('Error budget left', [
+      { id: 'thresholds', value: BUDGET_THRESHOLDS.build() },
+      { id: 'decimals', value: 1 },
+    ])
+    .overrideByRegexp('^(SLI|Objective)$', [{ id: 'decimals', value: 3 }]);
+}
+
+function over(
+  title: string,
+  description: string,
+  ...metrics: NonNullable<Question['metrics']>
+): timeseries.PanelBuilder {
+  return new timeseries.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...WHOLE, queryType: 'timeseries', metrics }))
+    .height(9)
+    .span(12)
+    .fillOpacity(0)
+    .legend(legend())
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
+    );
+}
+
+function legend(): common.VizLegendOptionsBuilder {
+  return new common.VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(common.LegendDisplayMode.List)
+    .placement(common.LegendPlacement.Bottom)
+    .calcs(['lastNotNull']);
+}
+
+function thresholdLine(): common.GraphThresholdsStyleConfigBuilder {
+  return new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed);
+}
+
+/** Reads thresholds for the other queries' series from columns of the present summary. */
+function thresholdsFromNow(columns: Array<[displayName: string, color: string]>): dashboard.DataTransformerConfig {
+  return {
+    id: 'configFromData',
+    options: {
+      configRefId: 'now',
+      mappings: columns.map(([fieldName, color], index) => ({
+        fieldName,
+        handlerKey: 'threshold1',
+        handlerArguments: { threshold: { color } },
+        reducerId: 'lastNotNull',
+        index,
+      })),
+      applyTo: { id: 'byType', options: 'number' },
+    },
+  };
+}
+
+function burnRates(): timeseries.PanelBuilder {
+  return over('Burn rates', 'Multiples of the even burn; dashed: where the alerts of the policy begin', 'burn')
+    .withTarget(new Query({ ...WHOLE, queryType: 'summary' }, 'now'))
+    .withTransformation(
+      thresholdsFromNow([
+        ['Burn factor 1h', 'red'],
+        ['Burn factor 6h', 'orange'],
+      ])
+    )
+    .axisSoftMin(0)
+    .thresholds(thresholds('transparent'))
+    .thresholdsStyle(thresholdLine())
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic))
+    .displayName('${__field.labels.window}');
+}
+
+function events(): timeseries.PanelBuilder {
+  return over('Events', 'In the step that ends at each point; bad ones on the right axis', 'events', 'bad')
+    .unit('short')
+    .axisSoftMin(0)
+    .drawStyle(common.GraphDrawStyle.Bars)
+    .fillOpacity(60)
+    .lineWidth(0)
+    .overrideByRegexp('/^events/', [
+      { id: 'displayName', value: 'all' },
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } },
+    ])
+    .overrideByRegexp('/^bad/', [
+      { id: 'displayName', value: 'bad' },
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
+      { id: 'custom.axisPlacement', value: 'right' },
+    ]);
+}
+
+function p95(): timeseries.PanelBuilder {
+  return over('p95', 'Dashed: the target', 'p95')
+    .withTarget(new Query({ ...WHOLE, queryType: 'summary' }, 'now'))
+    .withTransformation(thresholdsFromNow([['p95 target', 'red']]))
+    .unit('s')
+    .axisSoftMin(0)
+    .thresholds(thresholds('transparent'))
+    .thresholdsStyle(thresholdLine())
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic))
+    .displayName('${__field.labels.slo}');
+}
+
+const BURNERS: Question = { ...WHOLE, queryType: 'burners', burners: { by: ['$label'], top: 20 } };
+
+function burners(): table.PanelBuilder {
+  return new table.PanelBuilder()
+    .title('What spent the budget')
+    .description('The label values with the most bad events in the window of the SLO')
+    .datasource(DATASOURCE)
+    .withTarget(new Query(BURNERS))
+    .height(8)
+    .span(24)
+    .overrideByRegexp('^(SLO|Values in this row)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .overrideByRegexp('^(Share of bad events|Budget spent)$', [
+      { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
+      { id: 'min', value: 0 },
+      { id: 'max', value: 1 },
+      { id: 'decimals', value: 1 },
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'orange' } },
+    ])
+    .overrideByName('Error ratio', [{ id: 'decimals', value: 3 }]);
+}
+
+function worstBurners(): barchart.PanelBuilder {
+  return new barchart.PanelBuilder()
+    .title('Budget spent, by label value')
+    .datasource(DATASOURCE)
+    .withTarget(new Query(BURNERS))
+    .withTransformation({
+      id: 'organize',
+      options: { excludeByName: Object.fromEntries(NOT_SPENT.map((name) => [name, true])) },
+    })
+    .height(9)
+    .span(12)
+    .orientation(common.VizOrientation.Horizontal)
+    .showValue(common.VisibilityMode.Auto)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .showLegend(false)
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom)
+    )
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Single).sort(common.SortOrder.None))
+    .decimals(1)
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('orange'));
+}
+
+const NOT_SPENT = ['slo', 'bad', 'share', 'events', 'error_ratio', 'others'];
+
+function workloads(): dashboard.PanelBuilder {
+  return new dashboard.PanelBuilder()
+    .type('burnline-workloads-panel')
+    .title('Its workloads')
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ slos: ['$slo'], filters: CHOSEN, queryType: 'summary' }))
+    .height(12)
+    .span(24)
+    .options({ density: 'compact', columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'sli', 'events'] });
+}

@@ -1,0 +1,76 @@
+/**
+ * Puts an imported catalog below an existing one, as text: comments and layout of both stay. Names that both have are left to
+ * the backend, which points them out.
+ */
+export function mergeCatalog(existing: string, imported: string): string {
+  if (existing.trim() === '') {
+    return imported;
+  }
+  const own = sections(existing);
+  const added = sections(imported);
+  // What is written in one line, or not at the left margin, no text can be put into: both are kept, and the backend says so.
+  if (!own.slos || !added.slos || own.slos.rest || added.slos.rest) {
+    return `${existing.trimEnd()}\n---\n${imported}`;
+  }
+  const policies = own.policies?.body || added.policies?.body ? section('policies', own.policies, added.policies) : '';
+  const head = /^apiVersion:/m.test(own.head) ? own.head.trimEnd() : `${added.head}${own.head}`.trim();
+  return [head, policies, section('slos', own.slos, added.slos)].filter(Boolean).join('\n') + '\n';
+}
+
+interface Section {
+  /** What stands in the line of the key. */
+  rest: string;
+  body: string;
+}
+
+function section(name: string, own?: Section, added?: Section): string {
+  return [`${name}:`, own?.body.trimEnd(), indented(added?.body.trimEnd(), indentOf(own?.body))]
+    .filter(Boolean)
+    .join('\n');
+}
+
+const keys = ['policies', 'slos'] as const;
+
+/** The parts of a catalog below `policies:` and `slos:`, and what is above them. */
+function sections(text: string): { head: string } & Partial<Record<(typeof keys)[number], Section>> {
+  const parts: { head: string } & Partial<Record<(typeof keys)[number], Section>> = { head: '' };
+  let current: Section | undefined;
+  for (const line of text.split('\n')) {
+    const key = keys.find((name) => new RegExp(`^${name}:`).test(line));
+    if (key) {
+      current = {
+        rest: line
+          .slice(key.length + 1)
+          .replace(/#.*/, '')
+          .trim(),
+        body: '',
+      };
+      parts[key] = current;
+    } else if (/^[a-zA-Z]/.test(line)) {
+      current = undefined;
+      parts.head += `${line}\n`;
+    } else if (current) {
+      current.body += `${line}\n`;
+    } else {
+      parts.head += `${line}\n`;
+    }
+  }
+  return parts;
+}
+
+/** How far the entries of a list or mapping are indented; undefined when there are none. */
+function indentOf(body = ''): number | undefined {
+  const first = body.split('\n').find((line) => line.trim() && !line.trim().startsWith('#'));
+  return first === undefined ? undefined : first.length - first.trimStart().length;
+}
+
+function indented(body: string | undefined, indent: number | undefined): string | undefined {
+  const own = indentOf(body);
+  if (!body || indent === undefined || own === undefined || own === indent) {
+    return body;
+  }
+  return body
+    .split('\n')
+    .map((line) => (line.trim() ? ' '.repeat(indent) + line.slice(own) : line))
+    .join('\n');
+}

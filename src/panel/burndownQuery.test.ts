@@ -1,0 +1,58 @@
+import { DataQueryRequest } from '@grafana/data';
+
+import { burndownRequest } from './burndownQuery';
+import { readWorkloads } from './rows';
+import { Row, checkout, workloadsFrame } from './testing/frames';
+
+const HOUR = 3_600_000;
+const instant = Date.UTC(2026, 10, 23, 20, 0);
+const datasource = { type: 'burnline-slo-datasource', uid: 'b' };
+
+function rowOf(refId: string, values: Row = {}) {
+  return readWorkloads([{ ...workloadsFrame([{ ...checkout, ...values }]), refId }]).rows[0];
+}
+
+function requestOf(...targets: object[]) {
+  return { requestId: 'Q1', targets, scopedVars: {} } as unknown as DataQueryRequest;
+}
+
+test('asks for the bad events of this workload alone, over the window of its SLO', () => {
+  const request = requestOf(
+    { refId: 'A', datasource, policy: 'calm' },
+    { refId: 'B', datasource, filters: [{ label: 'cluster', op: '=~', value: 'eu.*' }] }
+  );
+  const asked = burndownRequest(rowOf('B'), instant, request)!;
+  expect(asked.range.from.valueOf()).toBe(instant - 30 * 24 * HOUR);
+  expect(asked.range.to.valueOf()).toBe(instant);
+  expect(asked.intervalMs).toBe(6 * HOUR);
+  expect(asked.targets).toEqual([
+    {
+      refId: 'B',
+      datasource,
+      queryType: 'timeseries',
+      metrics: ['bad'],
+      slos: ['availability'],
+      filters: [
+        { label: 'cluster', op: '=~', value: 'eu.*' },
+        { label: 'namespace', op: '=', value: 'shop' },
+        { label: 'workload', op: '=', value: 'checkout' },
+      ],
+    },
+  ]);
+});
+
+test('an SLO that is written in the query comes along', () => {
+  const inline = { name: 'availability', sli: {} };
+  const [target] = burndownRequest(rowOf('A'), instant, requestOf({ refId: 'A', datasource, inline }))!.targets;
+  expect(target).toMatchObject({ inline });
+  expect(target).not.toHaveProperty('slos');
+});
+
+test('other data sources are not asked, nor is anything without a window', () => {
+  const other = { type: 'grafana-testdata-datasource', uid: 't' };
+  expect(burndownRequest(rowOf('A'), instant, requestOf({ refId: 'A', datasource: other }))).toBeUndefined();
+  expect(burndownRequest(rowOf('A'), instant, undefined)).toBeUndefined();
+  expect(
+    burndownRequest(rowOf('A', { slo: 'unknown' }), instant, requestOf({ refId: 'A', datasource }))
+  ).toBeUndefined();
+});

@@ -1,0 +1,69 @@
+import { DataQueryRequest, dateTime } from '@grafana/data';
+import type { DataQuery } from '@grafana/schema';
+
+import { periodOf } from './period';
+import { WorkloadRow } from './rows';
+
+/** The data source that can be asked for more than the row tells. */
+const BURNLINE = 'burnline-slo-datasource';
+
+/** So many steps make a line; more are not seen in a row's room. */
+const STEPS = 120;
+const MINUTE = 60_000;
+
+/** What the panel knows of the data source's queries: the row's own one, narrowed down to the row by filters. */
+interface RowQuery extends DataQuery {
+  queryType?: string;
+  metrics?: string[];
+  slos?: string[];
+  inline?: object;
+  groupBy?: string[];
+  policy?: string;
+  filters?: Array<{ label: string; op: string; value: string }>;
+}
+
+/**
+ * The query that the panel asks on its own for one row: its bad events over its SLO's window, of that workload only.
+ * Undefined where the row is not of a Burnline data source, or does not tell its window.
+ */
+export function burndownRequest(
+  row: WorkloadRow,
+  instant: number,
+  request: DataQueryRequest | undefined
+): DataQueryRequest<RowQuery> | undefined {
+  const target = targetOf(row, request);
+  const period = row.window ? periodOf(row.window, instant) : undefined;
+  if (!request || target?.datasource?.type !== BURNLINE || !period || !row.slo) {
+    return undefined;
+  }
+  const { inline, groupBy, policy, filters = [], refId, datasource } = target;
+  const from = dateTime(period.from);
+  const to = dateTime(instant);
+  const intervalMs = Math.max(MINUTE, Math.ceil((instant - period.from) / STEPS));
+  return {
+    ...request,
+    requestId: `${request.requestId} burn-down ${row.key}`,
+    range: { from, to, raw: { from, to } },
+    rangeRaw: { from, to },
+    intervalMs,
+    interval: `${Math.round(intervalMs / 1000)}s`,
+    maxDataPoints: STEPS,
+    targets: [
+      {
+        refId,
+        datasource,
+        queryType: 'timeseries',
+        metrics: ['bad'],
+        ...(inline ? { inline } : { slos: [row.slo] }),
+        groupBy,
+        policy,
+        filters: [...filters, ...Object.entries(row.labels).map(([label, value]) => ({ label, op: '=', value }))],
+      },
+    ],
+  };
+}
+
+function targetOf(row: WorkloadRow, request: DataQueryRequest | undefined): RowQuery | undefined {
+  const targets = (request?.targets ?? []) as RowQuery[];
+  return targets.find(({ refId }) => refId === row.refId) ?? (targets.length === 1 ? targets[0] : undefined);
+}

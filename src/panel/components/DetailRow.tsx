@@ -1,0 +1,129 @@
+import { GrafanaTheme2, PanelData } from '@grafana/data';
+import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
+import { css } from '@emotion/css';
+import React from 'react';
+
+import { rowLinks } from '../links';
+import { readCoverage, readEvents, readObjective, readSLI, spaced } from '../readings';
+import { WorkloadRow } from '../rows';
+import { stateTone } from '../state';
+import { BurndownChart } from './BurndownChart';
+import { RowLink } from './RowLink';
+import { useBurndown } from './useBurndown';
+
+interface Props {
+  row: WorkloadRow;
+  data: PanelData;
+  /** Milliseconds since 1970. */
+  instant?: number;
+  timeZone: string;
+  /** Number of columns that the line spans. */
+  span: number;
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** Of the line in the whole table, from 1. */
+  rowIndex: number;
+}
+
+const FACTS_WIDTH = 250;
+const PADDING = 12;
+
+/** Below an opened row: how its budget burned down over the window, and what the row has no room for. */
+export function DetailRow({ row, data, instant, timeZone, span, width, height, rowIndex }: Props) {
+  const styles = useStyles2(getStyles);
+  const beside = width >= 2 * FACTS_WIDTH + 100;
+  const chartWidth = width - 2 * PADDING - (beside ? FACTS_WIDTH : 0);
+  return (
+    <tr aria-rowindex={rowIndex} style={{ height }} id={detailId(row)}>
+      <td colSpan={span} className={styles.cell}>
+        <div className={styles.detail} style={{ height: height - 1 }}>
+          {beside && <Facts row={row} />}
+          <Chart row={row} data={data} instant={instant} timeZone={timeZone} width={chartWidth} height={height - 17} />
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+/** The id of the line, for the button that opens it. */
+export function detailId({ key }: WorkloadRow): string {
+  return `burnline-detail-${key.replace(/[^a-zA-Z0-9]+/g, '-')}`;
+}
+
+function Facts({ row }: { row: WorkloadRow }) {
+  const styles = useStyles2(getStyles);
+  const { bad, events } = readEvents(row);
+  const facts: Array<[string, string]> = [
+    ['SLO', [row.slo, row.window && `over ${spaced(row.window)}`].filter(Boolean).join(' ')],
+    ['Good', `${readSLI(row).text}, promised ${readObjective(row) || '–'}`],
+    ['Bad events', `${bad} of ${events}`],
+    ['Measured', readCoverage(row).text],
+  ];
+  return (
+    <div className={styles.facts}>
+      <dl className={styles.list}>
+        {facts.map(([name, value]) => (
+          <div key={name} className={styles.fact}>
+            <dt className={styles.name}>{name}</dt>
+            <dd className={styles.value}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {rowLinks(row).map((link) => (
+        <div key={`${link.title} ${link.href}`}>
+          <RowLink link={link}>{link.title || link.href}</RowLink>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+type ChartProps = Pick<Props, 'row' | 'data' | 'instant' | 'timeZone' | 'width' | 'height'>;
+
+function Chart({ row, data, instant, timeZone, width, height }: ChartProps) {
+  const styles = useStyles2(getStyles);
+  const { burndown, loading, error } = useBurndown(row, data, instant);
+  if (burndown) {
+    return (
+      <BurndownChart burndown={burndown} tone={stateTone(row)} timeZone={timeZone} width={width} height={height} />
+    );
+  }
+  return (
+    <div className={styles.instead}>
+      {loading ? <LoadingPlaceholder text="Reading the burn-down…" /> : (error ?? NO_BURNDOWN)}
+    </div>
+  );
+}
+
+const NO_BURNDOWN =
+  'No burn-down: it takes a row of a Burnline data source with a measured budget, or a time series named "budget" with the labels of the row.';
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  cell: css({
+    padding: 0,
+    background: theme.colors.background.canvas,
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+  }),
+  detail: css({ display: 'flex', overflow: 'hidden', padding: `${theme.spacing(1)} ${PADDING}px` }),
+  facts: css({
+    flex: 'none',
+    width: FACTS_WIDTH,
+    overflow: 'auto',
+    paddingRight: theme.spacing(2),
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
+  list: css({ margin: theme.spacing(0, 0, 1) }),
+  fact: css({ display: 'flex', gap: theme.spacing(1), lineHeight: 1.7 }),
+  name: css({ flex: '0 0 76px', color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular }),
+  value: css({ margin: 0, fontVariantNumeric: 'tabular-nums' }),
+  instead: css({
+    flex: '1 1 auto',
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'center',
+    padding: theme.spacing(2),
+    color: theme.colors.text.secondary,
+    textAlign: 'center',
+  }),
+});

@@ -1,0 +1,51 @@
+import { GrafanaTheme2 } from '@grafana/data';
+import { Button, useStyles2, useTheme2 } from '@grafana/ui';
+import { css } from '@emotion/css';
+import React from 'react';
+
+import { State } from '../state';
+import { StateCount } from '../summary';
+import { StateShape } from './StateShape';
+import { toneText } from './tones';
+
+interface Props {
+  states: StateCount[];
+  /** The states that are shown; none is all. */
+  chosen: State[];
+  onToggle: (state: State) => void;
+}
+
+/** How many rows are in each state; pressed, only those of the pressed states show. */
+export function StateFilter({ states, chosen, onToggle }: Props) {
+  const theme = useTheme2();
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.states} role="group" aria-label="Filter by state">
+      {states.map(({ state, count, tone }) => {
+        const pressed = chosen.includes(state);
+        return (
+          <Button
+            key={state}
+            size="sm"
+            variant="secondary"
+            fill={pressed ? 'solid' : 'text'}
+            aria-pressed={pressed}
+            title={pressed ? `Show the others too` : `Show only what is ${state}`}
+            onClick={() => onToggle(state)}
+            style={{ color: toneText(theme, tone) }}
+          >
+            <span className={styles.count}>
+              <StateShape state={state} size={10} />
+              {count} {state}
+            </span>
+          </Button>
+        );
+      })}
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  states: css({ display: 'flex', flexWrap: 'wrap' }),
+  count: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5), whiteSpace: 'nowrap' }),
+});

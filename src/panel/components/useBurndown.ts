@@ -1,0 +1,48 @@
+import { DataFrame, DataSourceApi, PanelData } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
+import { useEffect, useState } from 'react';
+import { defer, from, lastValueFrom } from 'rxjs';
+
+import { Burndown, burnDown, givenBurndown } from '../burndown';
+import { burndownRequest } from '../burndownQuery';
+import { WorkloadRow } from '../rows';
+
+export interface BurndownAnswer {
+  burndown?: Burndown;
+  loading: boolean;
+  /** Why there is none, where there could be one. */
+  error?: string;
+}
+
+/**
+ * The burn-down of a row: the one that came with the panel's data, else the answer to one query of this workload alone.
+ * The last one stays while a refresh asks again.
+ */
+export function useBurndown(row: WorkloadRow, data: PanelData, instant: number | undefined): BurndownAnswer {
+  const given = givenBurndown(row, data.series);
+  const request = given || instant === undefined ? undefined : burndownRequest(row, instant, data.request);
+  const asked = request && JSON.stringify([request.targets, instant]);
+  const [answer, setAnswer] = useState<BurndownAnswer>({ loading: asked !== undefined });
+
+  useEffect(() => {
+    if (!request || instant === undefined) {
+      return undefined;
+    }
+    const subscription = defer(async () => {
+      const datasource: DataSourceApi = await getDataSourceSrv().get(request.targets[0].datasource, request.scopedVars);
+      return lastValueFrom(from(datasource.query(request)));
+    }).subscribe({
+      next: ({ data: frames, errors }) => {
+        const burndown = burnDown(row, frames as DataFrame[], instant);
+        setAnswer({ burndown, loading: false, error: errors?.[0]?.message });
+      },
+      error: (error: { message?: string; data?: { message?: string } }) =>
+        setAnswer({ loading: false, error: error?.data?.message ?? error?.message ?? 'The query failed' }),
+    });
+    return () => subscription.unsubscribe();
+    // The request is made anew at every render; what it asks for is all that counts.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [asked]);
+
+  return given ? { burndown: given, loading: false } : request ? answer : { loading: false };
+}

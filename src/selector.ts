@@ -1,0 +1,80 @@
+/** A label matcher of a Prometheus selector. */
+export interface Matcher {
+  label: string;
+  op: '=' | '!=' | '=~' | '!~';
+  value: string;
+}
+
+/** A plain selector in parts, such as a form shows it. */
+export interface Selector {
+  metric: string;
+  matchers: Matcher[];
+}
+
+export const matcherOps: Array<Matcher['op']> = ['=', '!=', '=~', '!~'];
+
+const metricPattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*/;
+const matcherPattern =
+  /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)\s*(,|(?=\}))/;
+
+/** Takes a selector apart; undefined when it is something else, which only PromQL can write. */
+export function parseSelector(text: string): Selector | undefined {
+  const head = metricPattern.exec(text)!;
+  const selector: Selector = { metric: head[1] ?? '', matchers: [] };
+  let rest = text.slice(head[0].length);
+  if (rest === '') {
+    return selector;
+  }
+  if (!rest.startsWith('{')) {
+    return undefined;
+  }
+  rest = rest.slice(1);
+  while (!/^\s*\}/.test(rest)) {
+    const found = matcherPattern.exec(rest);
+    if (!found) {
+      return undefined;
+    }
+    selector.matchers.push({ label: found[1], op: found[2] as Matcher['op'], value: unquote(found[3]) });
+    rest = rest.slice(found[0].length);
+  }
+  return /^\s*\}\s*$/.test(rest) ? selector : undefined;
+}
+
+/** Writes a selector as PromQL; matchers without a label are left out. */
+export function formatSelector({ metric, matchers }: Selector): string {
+  const written = matchers.filter(({ label }) => label).map(({ label, op, value }) => `${label}${op}${quote(value)}`);
+  return written.length > 0 ? `${metric}{${written.join(',')}}` : metric;
+}
+
+/**
+ * What becomes of a part of all events (such as the bad ones) when the selector of all events changes: its own matchers on
+ * top of the new selector. A part that was not made of the old selector stays as it is.
+ */
+export function followTotal(part: string, before: string, after: string): string {
+  const [old, next, own] = [parseSelector(before), parseSelector(after), parseSelector(part)];
+  if (!old || !next || !own || (part.trim() !== '' && own.metric !== old.metric)) {
+    return part;
+  }
+  const among = (list: Matcher[]) => (one: Matcher) => list.some((other) => formatOne(other) === formatOne(one));
+  if (!old.matchers.every(among(own.matchers)) && part.trim() !== '') {
+    return part;
+  }
+  const extra = own.matchers.filter((one) => !among(old.matchers)(one) && !among(next.matchers)(one));
+  return formatSelector({ metric: next.metric, matchers: [...next.matchers, ...extra] });
+}
+
+function formatOne({ label, op, value }: Matcher): string {
+  return `${label}${op}${quote(value)}`;
+}
+
+function quote(value: string): string {
+  return `"${value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`;
+}
+
+function unquote(text: string): string {
+  const inside = text.slice(1, -1);
+  if (text.startsWith('`')) {
+    return inside;
+  }
+  return inside.replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char === 't' ? '\t' : char));
+}

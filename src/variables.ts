@@ -1,0 +1,66 @@
+import {
+  CustomVariableSupport,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type MetricFindValue,
+  type ScopedVars,
+} from '@grafana/data';
+import { from, map, type Observable } from 'rxjs';
+
+import { VariableEditor } from './components/VariableEditor';
+import type { DataSource } from './datasource';
+import { interpolateQuery } from './interpolation';
+import type { BurnlineQuery } from './types';
+
+/** What the values of a variable are: names of SLOs, a label of the SLOs themselves, labels of series, or their values. */
+export type VariableType = 'slos' | 'sloLabel' | 'values' | 'labels' | 'policies';
+
+/** The query of a variable; the SLOs and filters narrow down what is looked at, as in any query. */
+export interface VariableQuery extends BurnlineQuery {
+  variable?: VariableType;
+  /** The label of `sloLabel` and `values`. */
+  label?: string;
+}
+
+/** Variables whose values come from the data source. */
+export class VariableSupport extends CustomVariableSupport<DataSource, VariableQuery> {
+  editor = VariableEditor;
+
+  constructor(private readonly datasource: DataSource) {
+    super();
+  }
+
+  query({ targets, scopedVars }: DataQueryRequest<VariableQuery>): Observable<DataQueryResponse> {
+    return from(this.find(targets[0], scopedVars)).pipe(map((data) => ({ data })));
+  }
+
+  getDefaultQuery(): Partial<VariableQuery> {
+    return { variable: 'slos' };
+  }
+
+  private async find(query: VariableQuery, scopedVars?: ScopedVars): Promise<MetricFindValue[]> {
+    const texts = await this.texts(query, scopedVars);
+    return texts.map((text) => ({ text, value: text }));
+  }
+
+  private async texts(query: VariableQuery, scopedVars?: ScopedVars): Promise<string[]> {
+    const { slos: wanted } = interpolateQuery({ refId: '', slos: query.slos }, scopedVars);
+    const catalog = async () => (await this.datasource.getSLOs()).filter(({ name }) => wanted?.includes(name) ?? true);
+    switch (query.variable ?? 'slos') {
+      case 'slos':
+        return (await catalog()).map(({ name }) => name);
+      case 'sloLabel':
+        return distinct((await catalog()).flatMap(({ labels }) => labels?.[query.label ?? ''] ?? []));
+      case 'policies':
+        return (await this.datasource.getPolicies()).map(({ name }) => name);
+      case 'labels':
+        return this.datasource.getLabelsOf(query);
+      case 'values':
+        return query.label ? this.datasource.getValuesOf(query, query.label, scopedVars) : [];
+    }
+  }
+}
+
+function distinct(texts: string[]): string[] {
+  return [...new Set(texts)].sort();
+}

@@ -1,0 +1,51 @@
+import { expect, test } from '@grafana/plugin-e2e';
+
+import { burnline } from './provisioned';
+
+interface Rules {
+  data: {
+    groups: Array<{
+      name: string;
+      rules: Array<{ health: string; alerts?: Array<{ state: string; labels: Record<string, string> }> }>;
+    }>;
+  };
+}
+
+/** The alerts of the provisioned rules that fire, as "workload severity". */
+function firing(rules: Rules): string[] {
+  return rules.data.groups
+    .filter((group) => group.name === 'burnline page-and-slack')
+    .flatMap((group) => group.rules.flatMap((rule) => rule.alerts ?? []))
+    .filter((alert) => alert.state === 'Alerting')
+    .map((alert) => `${alert.labels.workload} ${alert.labels.severity}`)
+    .sort();
+}
+
+test('the provisioned rules page for the fast burn of the demo and post the slow one', async ({ request }) => {
+  test.setTimeout(180_000); // a rule is evaluated once a minute
+  await expect
+    .poll(async () => firing(await (await request.get('/api/prometheus/grafana/api/v1/rules')).json()), {
+      timeout: 150_000,
+    })
+    .toEqual(['checkout page', 'recommendations slack']);
+});
+
+test('a provisioned rule can be evaluated in the rule editor', async ({
+  gotoAlertRuleEditPage,
+  readProvisionedAlertRule,
+}) => {
+  const rule = await readProvisionedAlertRule({ fileName: 'rules.yaml' });
+  const page = await gotoAlertRuleEditPage(rule);
+  await expect(page.evaluate()).toBeOK();
+});
+
+test('annotations are asked for without an editor', async ({ annotationEditPage }) => {
+  await annotationEditPage.datasource.set(burnline.name);
+  await expect(annotationEditPage.runQuery()).toBeOK();
+});
+
+test('the backtest dashboard is bundled', async ({ request }) => {
+  const answer = await request.get(`/api/plugins/${burnline.type}/dashboards`);
+  const dashboards: Array<{ title: string }> = await answer.json();
+  expect(dashboards.map((dashboard) => dashboard.title)).toContain('Alert policy backtest');
+});

@@ -81,7 +81,7 @@ func (c *Client) start(ctx context.Context, op string, cell time.Duration) (_ co
 	if err := c.slots.Acquire(ctx, 1); err != nil {
 		return nil, nil, err
 	}
-	if c.caller.pulse.goneSince(asked) {
+	if c.caller.pulse.stillGone(asked, func() error { return c.caller.probe(ctx, call{op: op}) }) {
 		c.slots.Release(1)
 		return nil, nil, &Error{Op: op, Reason: Timeout, Message: "no answer within the timeout", silent: true, cause: errSilent}
 	}

@@ -28,28 +28,35 @@ var errSilent = errors.New("the server answers nobody")
 
 func (p *pulse) beat() { p.answered.Store(time.Now().UnixNano()) }
 
-// gone tells, of a request that began then and was not answered in time, whether
-// the server has fallen silent. It asks the server where nothing else tells.
+// gone tells whether the server answers nobody since an instant, such as when a
+// request began that is late. It asks the server where nothing else tells.
 func (p *pulse) gone(began time.Time, probe func() error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.answered.Load() > began.UnixNano() {
 		return false
 	}
-	if !p.silent.After(began) && probe() == nil {
-		p.beat()
-		return false
+	if !p.silent.After(began) {
+		switch err := probe(); {
+		case err == nil:
+			p.beat()
+			return false
+		case !late(err):
+			return false // a connection that is refused, say: the request tells better
+		}
 	}
 	p.silent = time.Now()
 	return true
 }
 
-// goneSince tells whether the server was found silent after an instant, and has
-// not answered since: who waited for a slot need not wait for the server as well.
-func (p *pulse) goneSince(instant time.Time) bool {
+// stillGone tells, before a request, whether a server that fell silent still is:
+// a query of many requests, and who waited for a slot, wait for one timeout in
+// all and then for probes.
+func (p *pulse) stillGone(asked time.Time, probe func() error) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.silent.After(instant) && p.answered.Load() < p.silent.UnixNano()
+	was := !p.silent.IsZero() && p.answered.Load() < p.silent.UnixNano()
+	p.mu.Unlock()
+	return was && p.gone(asked, probe)
 }
 
 // probe asks the server for the value of 1. Any answer is one, a refusal too.

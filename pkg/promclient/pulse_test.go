@@ -71,6 +71,18 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 	require.LessOrEqual(t, asked.Load(), int64(DefaultConcurrency+1))
 }
 
+func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {
+	c, _ := slow(t, func(*http.Request) bool { return false })
+	c.caller.http.Timeout = 10 * time.Second
+	c.caller.pulse.silent = time.Now() // another request has just waited for that
+	began := time.Now()
+	for range 3 {
+		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+		require.ErrorContains(t, err, "did not answer a trivial question either")
+	}
+	require.Less(t, time.Since(began), 10*time.Second, "three probes")
+}
+
 func TestAServerThatFellSilentIsAskedAgain(t *testing.T) {
 	var back atomic.Bool
 	c, _ := slow(t, func(*http.Request) bool { return back.Load() })

@@ -40,8 +40,8 @@ test('a Prometheus that hangs is told while the dashboard runs, and the rows com
 
   process.kill(prometheus, 'SIGSTOP');
   try {
-    // The page refreshes by itself; the minute that is asked about may have to end first, as what it holds is known.
-    await expect(alert).toContainText('no answer within the timeout', { timeout: 180_000 });
+    // The page refreshes by itself, every 15 s; the timeout is 30 s.
+    await expect(alert).toContainText('no answer within the timeout');
     await expect(rows).toHaveCount(12);
   } finally {
     process.kill(prometheus, 'SIGCONT');

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -286,19 +285,4 @@ func TestCoverageSeesAnOutage(t *testing.T) {
 	g := &counts.Groups[0]
 	require.Equal(t, 10.0*480, counts.Window(g, 0, from, to), "what was counted meanwhile comes with the return")
 	require.InDelta(t, 1-35.0/480, counts.Coverage(g, from, to), 0.011)
-}
-
-func TestFailuresAreNotCached(t *testing.T) {
-	rec := randomRecording(rand.New(rand.NewPCG(3, 1)), 1, 8)
-	source := promtest.New(t, rec)
-	now := origin.Add(24 * time.Hour)
-	l := ledgerAt(source, now)
-	borders := []time.Time{origin.Add(12 * time.Hour), now}
-	source.Fail(errors.New("down"))
-	_, err := l.Read(t.Context(), requests(t), borders)
-	require.ErrorContains(t, err, "down")
-	source.Fail(nil)
-	counts, err := l.Read(t.Context(), requests(t), borders)
-	require.NoError(t, err)
-	checkWindow(t, rec, counts, borders[0], now)
 }

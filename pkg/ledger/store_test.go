@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -10,6 +11,21 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 )
+
+func TestFailuresAreNotCached(t *testing.T) {
+	rec := randomRecording(rand.New(rand.NewPCG(3, 1)), 1, 8)
+	source := promtest.New(t, rec)
+	now := origin.Add(24 * time.Hour)
+	l := ledgerAt(source, now)
+	borders := []time.Time{origin.Add(12 * time.Hour), now}
+	source.Fail(errors.New("down"))
+	_, err := l.Read(t.Context(), requests(t), borders)
+	require.ErrorContains(t, err, "down")
+	source.Fail(nil)
+	counts, err := l.Read(t.Context(), requests(t), borders)
+	require.NoError(t, err)
+	checkWindow(t, rec, counts, borders[0], now)
+}
 
 func TestWaitingEndsWithTheContext(t *testing.T) {
 	l := ledgerAt(promtest.New(t, promtest.Recording{}), origin)

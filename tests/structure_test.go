@@ -19,6 +19,19 @@ func TestDistIsWhatTheValidatorWants(t *testing.T) {
 	require.Empty(t, release.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), release.SelfHosted))
 }
 
+// What every visitor of a dashboard loads stays small, and the nested panel loads nothing more later: Grafana would look for it
+// beside the data source.
+func TestBundlesAreSmall(t *testing.T) {
+	for file, most := range map[string]int{"module.js": 120_000, "panel/module.js": 80_000} {
+		code, err := os.ReadFile(project.Path(filepath.Join("dist", file)))
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(code), most, file)
+		if file != "module.js" {
+			require.NotContains(t, string(code), "import(", file)
+		}
+	}
+}
+
 func TestArchivesAreWhatTheValidatorWants(t *testing.T) {
 	written, err := release.Write(project.Root, t.TempDir())
 	require.NoError(t, err)

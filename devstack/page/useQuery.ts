@@ -40,7 +40,7 @@ export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): 
 
   useEffect(() => {
     const range = rangeUtil.convertRawToRange(rawRange);
-    const request = requestOf(JSON.parse(asked), range, rawRange);
+    const request = requestOf({ ...JSON.parse(asked), datasource: datasource.getRef() }, range, rawRange);
     // eslint-disable-next-line react-hooks/set-state-in-effect -- the request exists from here on, and so does its state
     setData((last) => ({
       ...last,

@@ -6,7 +6,8 @@ import (
 	"math"
 
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 const (
@@ -32,7 +33,7 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 	r := f.out.run
 	var borders reply
 	var all []model.Metric
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step()) })
 	g.Go(func() (err error) {
 		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
@@ -53,7 +54,7 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 		}
 	}
 	f.tooManyToRead = len(unseen) > rawSeries
-	g, gctx = errgroup.WithContext(ctx)
+	g, gctx = fault.WithContext(ctx)
 	g.Go(func() error { return f.presence(gctx, tracks) })
 	g.Go(func() error { return f.tails(gctx, unseen) })
 	g.Go(func() error { return f.resets(gctx, tracks) })
@@ -102,7 +103,7 @@ func (f *fetcher) tracks(borders model.Matrix, all []model.Metric) (map[string]*
 // counter is the track of a series of an answer.
 func (f *fetcher) counter(tracks map[string]*track, s *model.SampleStream) (*track, error) {
 	if len(s.Histograms) > 0 {
-		return nil, fmt.Errorf("%s is a native histogram; only counters can be counted here", s.Metric)
+		return nil, &NativeError{s.Metric}
 	}
 	return f.trackOf(tracks, s.Metric), nil
 }
@@ -166,3 +167,13 @@ func later(a, b float64) float64 {
 	}
 	return max(a, b)
 }
+
+// NativeError says that a native histogram was met where counters are counted.
+type NativeError struct{ Metric model.Metric }
+
+func (e *NativeError) Error() string {
+	return fmt.Sprintf("%s is a native histogram, not a counter; a latency SLI counts its observations", e.Metric)
+}
+
+// UserMistake is true: the definition names the wrong series.
+func (*NativeError) UserMistake() bool { return true }

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // settle reads the samples of the cells in doubt and counts them. Cells that
@@ -17,7 +18,7 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 	slices.SortFunc(doubts, func(a, b doubt) int { return cmp.Compare(a.cell, b.cell) })
 	batches := batch(doubts, f.out.run.step())
 	replies := make([]reply, len(batches))
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	for i, b := range batches {
 		g.Go(func() (err error) {
 			replies[i], err = f.samples(gctx, b)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/common/model"
 	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/promclient"
 )
@@ -54,6 +55,7 @@ type Ledger struct {
 	points *semaphore.Weighted
 
 	portions portions
+	asking   singleflight.Group // about the width of entries
 }
 
 // New returns an empty ledger over source.

@@ -2,12 +2,12 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
@@ -35,25 +35,12 @@ func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Cou
 	}
 	var arrived []run // while this Read waited: good enough for it, however long that took
 	for {
-		e.mu.Lock()
-		var gaps []run
-		var theirs []*flight
-		for _, r := range runs {
-			e.fold(r, now, l.settle)
-			m, t := e.missing(r, arrived, now, l.settle)
-			gaps, theirs = append(gaps, m...), append(theirs, t...)
-		}
-		mine := flights(gaps, width)
-		if len(mine)+len(theirs) == 0 {
-			out := e.counts(runs)
-			e.mu.Unlock()
+		out, mine, theirs := e.next(runs, arrived, width, now, l.settle)
+		if out != nil {
 			telemetry.Cells(about.Cost.CellsHit, about.Cost.CellsMissed)
 			out.Cost, out.Warnings, out.Sent = about.Cost, about.Warnings, about.Sent
 			return out, nil
 		}
-		e.flights = append(e.flights, mine...)
-		e.mu.Unlock()
-
 		if err := l.fetchAll(ctx, q, e, mine, width, now, about); err != nil {
 			return nil, err
 		}
@@ -72,6 +59,25 @@ func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Cou
 			}
 		}
 	}
+}
+
+// next is the counts where nothing is missing; else what this Read fetches, and
+// what others do that it waits for.
+func (e *entry) next(runs, arrived []run, width int, now, settle int64) (done *Counts, mine, theirs []*flight) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var gaps []run
+	for _, r := range runs {
+		e.fold(r, now, settle)
+		m, t := e.missing(r, arrived, now, settle)
+		gaps, theirs = append(gaps, m...), append(theirs, t...)
+	}
+	mine = flights(gaps, width)
+	if len(mine)+len(theirs) == 0 {
+		return e.counts(runs), nil, nil
+	}
+	e.flights = append(e.flights, mine...)
+	return nil, mine, theirs
 }
 
 // flight is a run that is being fetched.
@@ -155,27 +161,35 @@ const maxPoints = 1_000_000
 // was asked, and what the server said beside numbers, goes into about.
 func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, flights []*flight, width int, now int64, about *Counts) error {
 	var mu sync.Mutex // guards about
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	for _, f := range flights {
-		g.Go(func() (err error) {
-			defer func() { e.land(f, err == nil) }()
+		g.Go(func() error {
+			arrived := false // nor does it when a panic comes between
+			defer func() { e.land(f, arrived) }()
 			points := min(f.run.points(width), maxPoints)
 			if err := l.points.Acquire(gctx, points); err != nil {
 				return err
 			}
 			defer l.points.Release(points)
-			return l.fetchPortions(gctx, q, f.run, func(got *fetched) {
-				e.mu.Lock()
-				e.put(got, now)
-				e.mu.Unlock()
+			err := l.fetchPortions(gctx, q, f.run, func(got *fetched) {
+				e.store(got, now)
 				f.warnings = union(f.warnings, got.warnings)
 				mu.Lock()
 				defer mu.Unlock()
 				about.add(got)
 			})
+			arrived = err == nil
+			return err
 		})
 	}
 	return g.Wait()
+}
+
+// store is put by one flight at a time.
+func (e *entry) store(got *fetched, now int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.put(got, now)
 }
 
 func (c *Counts) add(got *fetched) {
@@ -187,8 +201,8 @@ func (c *Counts) add(got *fetched) {
 // manySeries is the width of a reading that is too wide to be asked.
 const manySeries = 10_000
 
-// width is about how many series a fetch will receive; asked for once, later
-// fetches tell.
+// width is about how many series a fetch will receive; asked for once by all who
+// wait for it, later fetches tell.
 func (l *Ledger) width(ctx context.Context, q Reading, e *entry, at int64, about *Counts) (int, error) {
 	e.mu.Lock()
 	known := e.width
@@ -196,12 +210,36 @@ func (l *Ledger) width(ctx context.Context, q Reading, e *entry, at int64, about
 	if known > 0 {
 		return known, nil
 	}
-	n, queries, err := q.width(ctx, l.source, at)
-	about.Cost.Queries += queries
-	if l.tooMuch(ctx, err) {
-		return manySeries, nil
+	for {
+		type answer struct{ series, requests int }
+		asked := l.asking.DoChan(e.key, func() (any, error) {
+			var got answer
+			err := fault.Guard(ctx, func() (err error) {
+				got.series, got.requests, err = q.width(ctx, l.source, at)
+				return err
+			})
+			if err == nil {
+				e.mu.Lock()
+				e.width = max(got.series, 1)
+				e.mu.Unlock()
+			}
+			return got, err
+		})
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case r := <-asked:
+			got, _ := r.Val.(answer)
+			about.Cost.Queries += got.requests
+			switch {
+			case r.Err != nil && ctx.Err() == nil && (errors.Is(r.Err, context.Canceled) || errors.Is(r.Err, context.DeadlineExceeded)) && r.Shared:
+				continue // who asked has given up
+			case l.tooMuch(ctx, r.Err):
+				return manySeries, nil
+			}
+			return max(got.series, 1), r.Err
+		}
 	}
-	return max(n, 1), err
 }
 
 func union(a, b []string) []string {

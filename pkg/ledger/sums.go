@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
-	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // Sums are counted by the server: for what is no counter (probes, slices of
@@ -36,7 +37,7 @@ func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error)
 	f := &fetcher{source: source, out: &fetched{run: r, width: 100}, cells: newCells(r, q.By, len(q.Parts))}
 	exprs := append([]CellExpr{q.Coverage}, q.Parts...)
 	replies := make([]reply, len(exprs))
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	for i, expr := range exprs {
 		g.Go(func() error {
 			text := expr(time.Duration(r.step()) * time.Second).String()

@@ -17,13 +17,13 @@ jest.mock('@grafana/ui', () => ({
   CodeEditor: function CodeEditor(props: {
     value: string;
     onChange: (value: string) => void;
-    onEditorDidMount: (...args: unknown[]) => void;
+    onEditorDidMount?: (...args: unknown[]) => void;
   }) {
     const { useEffect, useState } = jest.requireActual<typeof React>('react');
     const [first] = useState(props);
     useEffect(() => {
       const editor = { getModel: () => null, setPosition: goTo, revealPositionInCenter: () => {}, focus: () => {} };
-      first.onEditorDidMount(editor, { languages: { registerCompletionItemProvider: () => ({ dispose() {} }) } });
+      first.onEditorDidMount?.(editor, { languages: { registerCompletionItemProvider: () => ({ dispose() {} }) } });
     }, [first]);
     return (
       <textarea aria-label="catalog" value={props.value} onChange={(event) => first.onChange(event.target.value)} />
@@ -218,7 +218,7 @@ describe('the import', () => {
     });
 
     expect(await screen.findByTestId(testIds.configEditor.importFound)).toHaveTextContent(
-      'Sloth: 1 SLOs can be used, 1 notes.'
+      'Sloth. SLOs that can be used: 1, notes: 1.'
     );
     expect(sent).toContainEqual({ method: 'POST', path: 'import', body: { source: 'version: prometheus/v1' } });
     expect(screen.getByTestId(testIds.configEditor.importNotes)).toHaveTextContent(

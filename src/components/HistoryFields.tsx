@@ -1,11 +1,11 @@
 import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { BurnlineQuery, CalendarUnit } from '../types';
 import { calendarUnits } from '../windows';
+import { SingleCombobox } from './SingleCombobox';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -25,7 +25,7 @@ export function HistoryFields({ query, onChange }: Props) {
         width={22}
         tooltip={t('history.period-tooltip', 'One row for each; by default the calendar of the SLO, or months.')}
       >
-        <Combobox
+        <SingleCombobox
           id={periodId}
           data-testid={testIds.queryEditor.period}
           placeholder={t('history.as-slo', 'As the SLO says, or month')}
@@ -36,7 +36,7 @@ export function HistoryFields({ query, onChange }: Props) {
         />
       </EditorField>
       <EditorField label={t('history.timezone', 'Time zone')} htmlFor={zoneId} width={26}>
-        <Combobox
+        <SingleCombobox
           id={zoneId}
           data-testid={testIds.queryEditor.timezone}
           placeholder={query.period ? 'UTC' : t('history.zone-as-slo', 'As the SLO says, or UTC')}

@@ -93,7 +93,7 @@ function Outcome({ found }: { found: Imported }) {
     <Stack direction="column" gap={2}>
       <Text>
         <span data-testid={ids.importFound}>
-          {t('import.found', '{{format}}: {{count}} SLOs can be used, {{notes}} notes.', {
+          {t('import.found', '{{format}}. SLOs that can be used: {{count}}, notes: {{notes}}.', {
             format,
             count: slos.length,
             notes: notes.length,

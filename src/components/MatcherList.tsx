@@ -1,10 +1,11 @@
-import React, { useCallback, useEffect, useId, useState, type ComponentType, type ReactElement } from 'react';
+import React, { useCallback, useId, useState, type ComponentType, type ReactElement } from 'react';
 import { AccessoryButton, EditorList, InputGroup } from '@grafana/plugin-ui';
-import { Combobox, type ComboboxOption } from '@grafana/ui';
+import { type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { matcherOps, type Matcher } from '../selector';
+import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 import { variableOptions } from './variableOptions';
 
@@ -25,15 +26,9 @@ interface Props {
 /** Label filters, such as those of the Prometheus query builder. */
 export function MatcherList({ matchers, name, selector, datasource, testId, onChange, ...find }: Props) {
   // A filter that has no value yet is no matcher yet.
-  const [drafts, setDrafts] = useState<Array<Partial<Matcher>>>(matchers);
-  useEffect(() => {
-    setDrafts((drafts) => [...matchers, ...drafts.filter((draft) => !isComplete(draft))]);
-    // Only what comes from outside replaces the drafts.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [JSON.stringify(matchers)]);
-
+  const [drafts, setDrafts] = useState<Array<Partial<Matcher>>>([]);
   const change = (items: Array<Partial<Matcher>>) => {
-    setDrafts(items);
+    setDrafts(items.filter((item) => !isComplete(item)));
     const complete = items.filter(isComplete);
     if (JSON.stringify(complete) !== JSON.stringify(matchers)) {
       onChange(complete);
@@ -47,7 +42,7 @@ export function MatcherList({ matchers, name, selector, datasource, testId, onCh
 
   return (
     <Matchers
-      items={drafts}
+      items={[...matchers, ...drafts]}
       onChange={change}
       renderItem={(item, onChangeItem, onDelete) => (
         <MatcherItem
@@ -107,7 +102,7 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
         {t('matcher.value', '{{name}}: value', { name })}
       </span>
       <InputGroup>
-        <Combobox
+        <SingleCombobox
           aria-labelledby={`${id}-label`}
           data-testid={`${testId}-label`}
           width="auto"
@@ -119,7 +114,7 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
           onChange={(option) => onChange({ ...item, op: item.op ?? '=', label: option.value })}
           createCustomValue
         />
-        <Combobox<Matcher['op']>
+        <SingleCombobox<Matcher['op']>
           aria-labelledby={`${id}-op`}
           data-testid={`${testId}-op`}
           width={8}
@@ -127,7 +122,7 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
           value={item.op ?? '='}
           onChange={(option) => onChange({ ...item, op: option.value })}
         />
-        <Combobox
+        <SingleCombobox
           // Another label has other values.
           key={item.label ?? ''}
           aria-labelledby={`${id}-value`}

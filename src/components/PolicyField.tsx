@@ -1,12 +1,13 @@
 import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox, type ComboboxOption } from '@grafana/ui';
+import { type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import type { PolicyInfo } from '../resources';
 import { testIds } from '../testIds';
 import { useAnswer } from '../useAnswer';
+import { SingleCombobox } from './SingleCombobox';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -40,7 +41,7 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
       invalid={Boolean(error)}
       error={error}
     >
-      <Combobox
+      <SingleCombobox
         id={id}
         data-testid={testIds.queryEditor.policy}
         placeholder={placeholder}

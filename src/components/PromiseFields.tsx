@@ -1,12 +1,12 @@
 import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { kindOf } from '../inlineSLO';
 import { kindOptions, withKind } from '../kinds';
 import { testIds } from '../testIds';
 import type { Kind } from '../types';
+import { SingleCombobox } from './SingleCombobox';
 import { NumberField } from './SliceFields';
 import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 import { WindowField } from './WindowField';
@@ -17,7 +17,7 @@ export function PromiseFields({ slo, problems, onChange, onChangeAndRun, onBlur 
   return (
     <>
       <EditorField label={t('promise.kind', 'Kind')} htmlFor={kindId} width={18}>
-        <Combobox<Kind>
+        <SingleCombobox<Kind>
           id={kindId}
           data-testid={testIds.queryEditor.kind}
           options={kindOptions()}

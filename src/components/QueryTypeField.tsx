@@ -1,12 +1,13 @@
-import React, { useId } from 'react';
+import React, { useId, useMemo } from 'react';
 import type { CoreApp } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox, Stack, Text } from '@grafana/ui';
+import { Stack, Text } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { queryTypeOptions } from '../queryTypes';
 import { testIds } from '../testIds';
 import type { QueryType } from '../types';
+import { SingleCombobox } from './SingleCombobox';
 
 interface Props {
   value: QueryType;
@@ -16,12 +17,12 @@ interface Props {
 
 export function QueryTypeField({ value, app, onChange }: Props) {
   const id = useId();
-  const options = queryTypeOptions(app);
+  const options = useMemo(() => queryTypeOptions(app), [app]);
   const explanation = queryTypeOptions().find((type) => type.value === value)?.description;
   return (
     <EditorField label={t('query-type.label', 'Query type')} htmlFor={id}>
       <Stack direction="row" gap={1} alignItems="center">
-        <Combobox<QueryType>
+        <SingleCombobox<QueryType>
           id={id}
           data-testid={testIds.queryEditor.queryType}
           width={22}

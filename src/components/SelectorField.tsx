@@ -1,6 +1,6 @@
-import React, { useCallback, useId, useState } from 'react';
+import React, { useCallback, useId, useState, type ReactNode } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Button, Combobox, Input, Stack, type ComboboxOption } from '@grafana/ui';
+import { Button, Input, Stack, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -9,6 +9,7 @@ import { problemAt } from '../problems';
 import type { Problem } from '../resources';
 import { formatSelector, parseSelector, type Selector } from '../selector';
 import { MatcherList } from './MatcherList';
+import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 
 interface Props {
@@ -47,7 +48,7 @@ export function SelectorField(props: Props) {
       invalid={Boolean(problem)}
       error={problem}
     >
-      <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">
+      <Contents>
         {written ? (
           <Input
             id={id}
@@ -86,8 +87,17 @@ export function SelectorField(props: Props) {
           }
           onClick={() => setCode(!written)}
         />
-      </Stack>
+      </Contents>
     </EditorField>
+  );
+}
+
+// A field gives its child props such as `invalid`, which are none of an element's.
+function Contents({ children }: { children: ReactNode }) {
+  return (
+    <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">
+      {children}
+    </Stack>
   );
 }
 
@@ -104,7 +114,7 @@ function Builder({ id, selector, datasource, histograms, placeholder, testId, la
   );
   return (
     <>
-      <Combobox
+      <SingleCombobox
         id={id}
         data-testid={`${testId}-metric`}
         width={34}

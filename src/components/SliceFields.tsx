@@ -1,11 +1,12 @@
 import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox, Input, type ComboboxOption } from '@grafana/ui';
+import { Input, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { FieldPath } from '../inlineSLO';
 import { problemAt } from '../problems';
 import type { Problem } from '../resources';
+import { SingleCombobox } from './SingleCombobox';
 
 interface NumberProps {
   path: FieldPath;
@@ -80,7 +81,7 @@ export function ChoiceField<T extends string>({
   const problem = problemAt(problems, path);
   return (
     <EditorField label={label} htmlFor={id} tooltip={tooltip} width={width} invalid={Boolean(problem)} error={problem}>
-      <Combobox<T>
+      <SingleCombobox<T>
         id={id}
         data-testid={choice.testId}
         options={choice.options}

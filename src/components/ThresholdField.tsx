@@ -1,6 +1,6 @@
 import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox, type ComboboxOption } from '@grafana/ui';
+import { type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -8,6 +8,7 @@ import { errorMessage } from '../errorMessage';
 import type { FieldPath } from '../inlineSLO';
 import { problemAt } from '../problems';
 import type { Problem } from '../resources';
+import { SingleCombobox } from './SingleCombobox';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -57,7 +58,7 @@ export function ThresholdField(props: Props) {
       invalid={Boolean(problem)}
       error={problem}
     >
-      <Combobox
+      <SingleCombobox
         id={id}
         data-testid={testId}
         placeholder="300ms"

@@ -1,7 +1,7 @@
-import React, { useCallback, useId } from 'react';
+import React, { useCallback, useId, useMemo } from 'react';
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui';
+import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -10,6 +10,7 @@ import type { BurnlineOptions, BurnlineQuery } from '../types';
 import { useAnswer } from '../useAnswer';
 import type { VariableQuery, VariableType } from '../variables';
 import { FiltersField } from './FiltersField';
+import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 import { variableOptions } from './variableOptions';
 
@@ -20,6 +21,7 @@ const ids = testIds.variableEditor;
 /** What the values of a template variable are. */
 export function VariableEditor({ query, datasource, onChange, onRunQuery }: Props) {
   const typeId = useId();
+  const types = useMemo(() => typeOptions(), []);
   const labelId = useId();
   const slosId = useId();
   const type = query.variable ?? 'slos';
@@ -43,17 +45,17 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
     <EditorRows>
       <EditorRow>
         <EditorField label={t('variable.type', 'Values are')} htmlFor={typeId} width={30}>
-          <Combobox<VariableType>
+          <SingleCombobox<VariableType>
             id={typeId}
             data-testid={ids.type}
-            options={typeOptions()}
+            options={types}
             value={type}
             onChange={(option) => change({ variable: option.value })}
           />
         </EditorField>
         {(type === 'values' || type === 'sloLabel') && (
           <EditorField label={t('variable.label', 'Label')} htmlFor={labelId} width={26}>
-            <Combobox
+            <SingleCombobox
               // Another type has other labels.
               key={type}
               id={labelId}

@@ -1,6 +1,6 @@
 import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
-import { MultiCombobox } from '@grafana/ui';
+import { MultiCombobox, Text } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { testIds } from '../testIds';
@@ -24,7 +24,7 @@ export function WhatIfFields({ query, onChange }: Props) {
       : undefined;
   return (
     <>
-      <EditorField label={t('whatif.objectives', 'Objectives')} htmlFor={objectivesId} width={34} description={missing}>
+      <EditorField label={t('whatif.objectives', 'Objectives')} htmlFor={objectivesId} width={34}>
         <MultiCombobox
           id={objectivesId}
           data-testid={testIds.queryEditor.objectives}
@@ -49,6 +49,11 @@ export function WhatIfFields({ query, onChange }: Props) {
           createCustomValue
         />
       </EditorField>
+      {missing && (
+        <Text variant="bodySmall" color="secondary">
+          {missing}
+        </Text>
+      )}
     </>
   );
 }

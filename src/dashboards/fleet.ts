@@ -61,9 +61,7 @@ function count(title: string, description: string, field: string, value: number,
         filters: [{ fieldName: field, config: { id: 'equal', options: { value } } }],
       },
     })
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['count']).fields(`/^${field}$/`))
-    .mappings([])
-    .overrideByName(field, [{ id: 'mappings', value: [] }])
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['count']).fields('/^Events$/'))
     .thresholds(thresholds('green', [1, color]))
     .textMode(common.BigValueTextMode.Value);
 }

@@ -23,7 +23,10 @@ function importable(builder: dashboard.DashboardBuilder): Importable {
     pluginId: DATASOURCE.type,
     pluginName: 'Burnline',
   };
-  return { __inputs: [input], ...builder.build() };
+  const built = builder.build();
+  // Links to a panel go by its id.
+  const panels = built.panels?.map((panel, index) => ({ ...panel, id: index + 1 }));
+  return { __inputs: [input], ...built, panels };
 }
 
 /** As the file holds it. */

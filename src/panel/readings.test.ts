@@ -125,3 +125,14 @@ test.each([
 ])('%s is written %s', (window, text) => {
   expect(spaced(window)).toBe(text);
 });
+
+test('a table without units is read in the usual ones', () => {
+  const plain = Object.fromEntries(
+    ['budget', 'p95', 'p95_target', 'throughput', 'burn_1h'].map((name) => [name, { unit: undefined }])
+  );
+  const { rows } = readWorkloads([workloadsFrame([checkout], { config: plain })]);
+  const texts = [readBudget(rows[0]), readP95(rows[0]), readThroughput(rows[0])].map(({ text }) => text);
+  expect(texts).toEqual(['23.4%', '312 ms', '184 req/s']);
+  expect(readP95Target(rows[0])).toBe('300 ms');
+  expect(read(rows[0].fields.burn_1h, 18.2, 1).text).toBe('18.2 ×');
+});

@@ -24,12 +24,34 @@ export function read(field: Field | undefined, value: number | null, decimals?: 
     return { text: config.noValue || NOTHING };
   }
   const shown = display?.(value);
-  const fixed = config.decimals === undefined && !config.mappings?.length;
-  const text = shown && !fixed ? shown : getValueFormat(config.unit ?? 'none')(value, decimals);
+  const unit = config.unit ?? (field && usualUnit(field.name));
+  const fixed = !config.mappings?.length && (config.decimals === undefined || unit !== config.unit);
+  const text = shown && !fixed ? shown : getValueFormat(unit ?? 'none')(value, config.decimals ?? decimals);
   return {
     text: formattedValueToString(text),
     color: (config.thresholds?.steps.length ?? 0) > 1 ? shown?.color : undefined,
   };
+}
+
+const USUAL_UNITS: Record<string, string> = {
+  objective: 'percentunit',
+  sli: 'percentunit',
+  budget: 'percentunit',
+  budget_ago: 'percentunit',
+  coverage: 'percentunit',
+  budget_events: 'short',
+  budget_minutes: 'm',
+  exhausted_in: 's',
+  p95: 's',
+  p95_target: 's',
+  throughput: 'reqps',
+  events: 'short',
+  bad: 'short',
+};
+
+/** What a column is in where its data source names no unit, such as a table of plain numbers. */
+function usualUnit(name: string): string | undefined {
+  return USUAL_UNITS[name] ?? (/^(burn|factor)_/.test(name) ? 'suffix:×' : undefined);
 }
 
 export function readBudget({ fields, budget }: WorkloadRow): Reading {

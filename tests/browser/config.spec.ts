@@ -64,7 +64,7 @@ test('imports definitions of another tool, and names what has no place', async (
   await expect(page.getByTestId(ids.slo)).toHaveCount(2);
   await page.getByTestId(ids.import).click();
   await page.getByTestId(ids.importSource).fill(SLOTH);
-  await expect(page.getByTestId(ids.importFound)).toContainText('Sloth: 1 SLOs can be used, 2 notes.');
+  await expect(page.getByTestId(ids.importFound)).toContainText('Sloth. SLOs that can be used: 1, notes: 2.');
   await expect(page.getByTestId(ids.importNotes)).toContainText('slos[0].alerting.name');
   await page.screenshot({ path: 'test-results/import-dark.png' });
   const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').exclude('.monaco-editor').analyze();

@@ -39,7 +39,9 @@ test('an SLO written in the query runs, and its mistakes are shown at the field'
   await panelEditPage.toggleTableView();
   const row = panelEditPage.getQueryEditorRow('A');
   await row.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
+  await row.getByTestId(`${ids.total}-mode`).click();
   await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
+  await row.getByTestId(`${ids.counted}-mode`).click();
   await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
   await expect(row.getByRole('alert').first()).toContainText('calls rate()');
 
@@ -54,12 +56,53 @@ test('an SLO written in the query runs, and its mistakes are shown at the field'
 test('the budget over time is drawn in Explore', async ({ explorePage, page }) => {
   await explorePage.datasource.set(burnline.name);
   const row = explorePage.getQueryEditorRow('A');
-  await row.getByTestId(ids.queryType).getByRole('radio', { name: 'Time series' }).check();
+  await row.getByTestId(ids.queryType).click();
+  await page.getByRole('option', { name: /^Time series/ }).click();
   await row.getByTestId(ids.slos).click();
   const answered = answerTo(page, { queryType: 'timeseries', slos: ['availability'] });
   await page.getByRole('option', { name: 'availability' }).click();
   expect((await answered).ok()).toBe(true);
   await expect(explorePage.timeSeriesPanel.locator).toBeVisible();
+});
+
+for (const [type, queryType, option] of [
+  ['History', 'history', undefined],
+  ['What if', 'whatif', [ids.objectives, '99.5 %']],
+  ['Burners', 'burners', [ids.burnersBy, 'code']],
+  ['Backtest', 'backtest', undefined],
+  ['Workloads', 'workloads', undefined],
+] as const) {
+  test(`the query type is chosen and answers: ${type}`, async ({ panelEditPage, page }) => {
+    await panelEditPage.datasource.set(burnline.name);
+    await panelEditPage.toggleTableView();
+    const row = panelEditPage.getQueryEditorRow('A');
+    const answered = answerTo(page, { queryType });
+    await row.getByTestId(ids.queryType).click();
+    await page.getByRole('option', { name: new RegExp(`^${type}`) }).click();
+    if (option) {
+      await row.getByTestId(option[0]).click();
+      await page.getByRole('option', { name: option[1], exact: true }).click();
+    }
+    expect((await answered).ok()).toBe(true);
+    await expect(panelEditPage.panel.data.first()).toBeVisible();
+  });
+}
+
+test('Explore starts with every SLO, worst first, and a row leads to the generated PromQL', async ({
+  explorePage,
+  page,
+}) => {
+  const answered = answerTo(page, { queryType: 'summary', datasource: { uid: burnline.uid } });
+  await explorePage.datasource.set(burnline.name);
+  const body = await (await answered).json();
+  const { schema, data } = body.results.A.frames[0];
+  const states = data.values[schema.fields.findIndex((field: { name: string }) => field.name === 'state')];
+  expect(states).toHaveLength(24);
+  expect(states[0]).toBeGreaterThan(0);
+
+  await page.getByText('Generated PromQL').click();
+  const link = page.getByRole('link', { name: 'Open in Explore' }).first();
+  await expect(link).toHaveAttribute('href', /explore\?.*increase%28http_requests_total/);
 });
 
 /** The answer to a query with at least these properties; the editor runs its query by itself after every change. */

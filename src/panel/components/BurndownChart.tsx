@@ -38,7 +38,7 @@ export function BurndownChart({ burndown, tone, timeZone, width, height }: Props
     };
   }, [burndown, tone, theme]);
   return (
-    <div role="img" aria-label={describe(burndown)} style={{ width, height }} data-testid="burn-down">
+    <div role="group" aria-label={describe(burndown)} style={{ width, height }} data-testid="burn-down">
       <PanelRenderer
         pluginId="timeseries"
         title="Error budget left"

@@ -114,7 +114,8 @@ function Content({ row, column, layout: { narrow, compact, grouped, height } }: 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  row: css({ '&:hover': { background: theme.colors.action.hover } }),
+  // The headings' background: the colours of the states are readable on it.
+  row: css({ '&:hover': { background: theme.colors.background.secondary } }),
   cell: css({
     position: 'relative',
     padding: theme.spacing(0, PADDING),

@@ -181,7 +181,9 @@ describe('an opened row', () => {
     expect(detail).toHaveTextContent('availability over 30 d');
     expect(detail).toHaveTextContent('99.923%, promised 99.9%');
     expect(detail).toHaveTextContent('365.3 K of 476.9 Mil');
-    expect(within(detail).getByRole('img')).toHaveAccessibleName('Error budget over 1 d: from 100.0 % to 23.4 % left');
+    expect(within(detail).getByRole('group')).toHaveAccessibleName(
+      'Error budget over 1 d: from 100.0 % to 23.4 % left'
+    );
     expect(within(detail).getByText('timeseries: Error budget left,Even burn')).toBeInTheDocument();
     await userEvent.click(toggle);
     expect(detail).not.toBeInTheDocument();

@@ -3,7 +3,7 @@ import { GrafanaTheme2, colorManipulator } from '@grafana/data';
 import { Tone } from '../state';
 
 /** WCAG AA asks for 4.5 in text; the rest is for the tint that cells lay under it. */
-const TEXT_CONTRAST = 4.7;
+const TEXT_CONTRAST = 5.3;
 /** WCAG AA for shapes and bars. */
 const SHAPE_CONTRAST = 3;
 

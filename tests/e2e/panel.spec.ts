@@ -1,0 +1,65 @@
+import { expect, test } from '@grafana/plugin-e2e';
+import { readFile } from 'node:fs/promises';
+
+import { burnline } from './provisioned';
+
+const panel = 'Workloads, the worst first';
+
+const CSV = `namespace,workload,state,budget,p95,p95_target
+shop,checkout,3,0.234,0.312,0.3
+shop,payments,4,-0.128,0.141,0.25
+inference,embeddings,0,0.97,0.088,0.2`;
+
+test('an opened row shows its burn-down', async ({ gotoDashboardPage, page }) => {
+  await gotoDashboardPage({ uid: burnline.dashboardUid });
+  await page.getByRole('button', { name: 'Burn-down of checkout', exact: true }).click();
+  const chart = page.getByTestId('burn-down');
+  await expect(chart.locator('canvas')).toBeVisible();
+  await expect(chart).toHaveAccessibleName(/Error budget over 30 d: from 100.0 % to -?\d+\.\d % left/);
+});
+
+test("the panel's rows leave as CSV through the inspector", async ({ gotoDashboardPage, page }) => {
+  await gotoDashboardPage({ uid: burnline.dashboardUid });
+  await expect(page.getByTestId('workload').first()).toBeVisible();
+  await page.getByRole('heading', { name: panel }).hover();
+  await page.getByRole('button', { name: `Menu for panel ${panel}` }).click();
+  await page.getByRole('menuitem', { name: 'Inspect' }).hover();
+  await page.getByRole('menuitem', { name: 'Data', exact: true }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download CSV' }).click(),
+  ]);
+  const text = await readFile((await download.path())!, 'utf8');
+  const lines = text.trim().split('\n');
+  expect(lines[0]).toContain('Error budget left');
+  expect(lines).toHaveLength(1 + burnline.workloads);
+  expect(text).toContain('payments');
+});
+
+test('the panel reads a table of another data source', async ({ page, createDataSource }) => {
+  const { uid, type } = await createDataSource({ type: 'grafana-testdata-datasource' });
+  const datasource = { uid, type };
+  const answer = await page.request.post('/api/dashboards/db', {
+    data: {
+      dashboard: {
+        title: `Workloads of a table ${uid}`,
+        panels: [
+          {
+            ...{ id: 1, type: 'burnline-workloads-panel', title: 'Table', datasource },
+            gridPos: { x: 0, y: 0, w: 24, h: 16 },
+            targets: [{ refId: 'A', datasource, scenarioId: 'csv_content', csvContent: CSV }],
+          },
+        ],
+      },
+    },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+  const dashboard: { uid: string; url: string } = await answer.json();
+  await page.goto(dashboard.url);
+  const rows = page.getByTestId('workload');
+  await expect(rows).toHaveCount(3);
+  for (const text of ['firing', 'checkout', '23.4%', '312 ms']) {
+    await expect(rows.first()).toContainText(text);
+  }
+  await page.request.delete(`/api/dashboards/uid/${dashboard.uid}`);
+});

@@ -26,7 +26,7 @@ type dashboardFile struct {
 }
 
 // chosen are the values of the dashboards' variables, as Grafana puts them into queries when nothing is chosen.
-var chosen = strings.NewReplacer("$slo", "availability", "$namespace", ".*", "$workload", ".*", "$label", "code", "$period", "month", "$timezone", "UTC")
+var chosen = strings.NewReplacer("$slo", "availability", "$namespace", ".*", "$workload", ".*", "$label", "code", "$period", "month", "$timezone", "UTC", "$policy", "page-and-slack")
 
 // Each panel of each bundled dashboard has something to show on the demo, and says in what unit.
 func TestBundledDashboardsAnswer(t *testing.T) {

@@ -20,7 +20,7 @@ interface Ask {
   query: DataQuery;
   /** Relative, such as now-1h to now: every refresh makes it absolute anew. */
   range: RawTimeRange;
-  /** Any change asks again. */
+  /** Any change asks again, once the answer to what was asked before is there. */
   refresh: number;
 }
 
@@ -32,6 +32,11 @@ export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): 
     timeRange: getDefaultTimeRange(),
   }));
   const asked = JSON.stringify(query);
+  // A refresh that took the place of one under way would keep a slow server's answer, or its timeout, from ever being seen.
+  const [due, setDue] = useState(refresh);
+  if (due !== refresh && data.state !== LoadingState.Loading) {
+    setDue(refresh);
+  }
 
   useEffect(() => {
     const range = rangeUtil.convertRawToRange(rawRange);
@@ -55,7 +60,7 @@ export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): 
         setData({ state: LoadingState.Error, series: [], errors: [error], error, timeRange: range, request }),
     });
     return () => subscription.unsubscribe();
-  }, [datasource, asked, rawRange, refresh]);
+  }, [datasource, asked, rawRange, due]);
   return data;
 }
 

@@ -126,6 +126,7 @@ func browserTests(ctx context.Context, s *session) error {
 	defer server.Close()
 	return s.npmRun(ctx, []string{
 		"PAGE_URL=" + server.URL, "PLAYWRIGHT_CHROMIUM=" + chromium, "PROMETHEUS_URL=" + d.Stack.PrometheusURL,
+		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // a test makes it hang for a while
 	}, "test:browser")
 }
 

@@ -23,10 +23,11 @@ func TestExplain(t *testing.T) {
 		got, err := e.Explain(t.Context(), s, at)
 		require.NoError(t, err)
 		require.Len(t, got, 1)
+		workload := model.LabelValue(map[string]string{"availability": "a", "latency": "b"}[name])
 		for i, expression := range got[0].Expressions {
 			matrix, _, err := server.Query(t.Context(), expression.Expr, at)
 			require.NoError(t, err, expression.Expr)
-			at := slices.IndexFunc(matrix, func(s *model.SampleStream) bool { return s.Metric["workload"] == "a" })
+			at := slices.IndexFunc(matrix, func(s *model.SampleStream) bool { return s.Metric["workload"] == workload })
 			require.GreaterOrEqual(t, at, 0, expression.Expr)
 			require.InEpsilon(t, want[i], float64(matrix[at].Values[0].Value), 0.02, expression.Expr)
 		}

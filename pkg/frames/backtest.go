@@ -47,7 +47,7 @@ func comparedPolicies(b *engine.Backtest) *data.Frame {
 	g := &grid[engine.PolicyScore]{rows: b.Compared}
 	g.text("slo", "SLO", func(p engine.PolicyScore) string { return p.SLO.Name })
 	g.text("policy", "Policy", func(p engine.PolicyScore) string { return p.SLO.Policy.Name })
-	g.number("groups", "Groups", "", func(p engine.PolicyScore) *float64 { return count(p.Score.Groups) })
+	g.number("groups", "Groups", "short", func(p engine.PolicyScore) *float64 { return count(p.Score.Groups) })
 	scores(g, func(p engine.PolicyScore) slo.Score { return p.Score })
 	return g.frame(PoliciesName, data.FrameTypeNumericLong)
 }

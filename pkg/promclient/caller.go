@@ -41,6 +41,7 @@ type caller struct {
 	credentials *url.Userinfo // of the URL; sent as a header, never part of a URL that could be written down
 	maxBody     int64
 	retries     retries
+	pulse       pulse
 }
 
 func newCaller(c api.Client, hc *http.Client, base *url.URL, maxBody int64) *caller {
@@ -68,6 +69,7 @@ func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []b
 	defer span.End()
 	span.SetAttributes(attribute.String("burnline.op", about.op), attribute.String("burnline.product", about.dialect.Product.String()))
 	began := time.Now()
+	asker := ctx
 	ctx, cancel := context.WithDeadline(ctx, began.Add(c.timeout()))
 	defer cancel()
 	c.prepare(req, about)
@@ -79,6 +81,12 @@ func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []b
 	outcome := outcomeOf(ctx, resp, body, err)
 	telemetry.Request(about.op, outcome, time.Since(began))
 	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", len(body)))
+	switch {
+	case err == nil:
+		c.pulse.beat()
+	case late(err) && asker.Err() == nil && c.pulse.gone(began, func() error { return c.probe(asker, about) }):
+		err = fmt.Errorf("%w: %w", errSilent, err)
+	}
 	if err != nil {
 		span.SetStatus(codes.Error, outcome) // not the error's text: it names the URL
 		return resp, nil, err

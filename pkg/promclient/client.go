@@ -77,8 +77,13 @@ func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 // start waits for a slot and finds out how the server is to be asked. done gives
 // the slot back.
 func (c *Client) start(ctx context.Context, op string, cell time.Duration) (_ context.Context, done func(), err error) {
+	asked := time.Now()
 	if err := c.slots.Acquire(ctx, 1); err != nil {
 		return nil, nil, err
+	}
+	if c.caller.pulse.stillGone(asked, func() error { return c.caller.probe(ctx, call{op: op}) }) {
+		c.slots.Release(1)
+		return nil, nil, &Error{Op: op, Reason: Timeout, Message: "no answer within the timeout", silent: true, cause: errSilent}
 	}
 	d, err := c.detector.dialect(ctx)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -43,6 +42,7 @@ type Error struct {
 	Limit   LimitKind // which limit, where the reason is Limit
 	Status  int       // HTTP status where known, else 0
 	Message string    // the server's or the network's words
+	silent  bool      // a Timeout of a server that answers nobody
 	cause   error
 }
 
@@ -58,6 +58,9 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) hint() string {
+	if e.silent {
+		return "Check that the server is well: it did not answer a trivial question either"
+	}
 	switch e.Reason {
 	case Unreachable:
 		return "Check that the server is up and that the data source URL is right"
@@ -96,7 +99,6 @@ func classify(ctx context.Context, op string, err error) error {
 		out.Message = valid(out.Message)
 		return out
 	}
-	var netErr net.Error
 	var urlErr *url.Error
 	var redirect *redirectError
 	if errors.As(err, &urlErr) {
@@ -107,8 +109,8 @@ func classify(ctx context.Context, op string, err error) error {
 		out.Reason, out.Limit, out.Message = Limit, Body, err.Error()
 	case errors.Is(err, errPartial):
 		out.Reason = ServerFault
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
-		out.Reason, out.Message = Timeout, "no answer within the timeout"
+	case late(err):
+		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
 	case errors.As(err, &redirect):
 		out.Reason = BadResponse
 	default:

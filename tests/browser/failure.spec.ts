@@ -29,3 +29,24 @@ test('an error from the start shows its message and no rows', async ({ page, cha
   await expect(page.getByRole('alert')).toContainText(DEAD_ADDRESS);
   await expect(page.getByTestId('workload')).toHaveCount(0);
 });
+
+test('a Prometheus that hangs is told while the dashboard runs, and the rows come back with it', async ({ page }) => {
+  const prometheus = Number(process.env.PROMETHEUS_PID);
+  expect(prometheus, 'PROMETHEUS_PID, which "go tool mage test:browser" sets').toBeGreaterThan(0);
+  await page.goto('/#/workloads');
+  const rows = await panelRows(page);
+  await expect(rows).toHaveCount(12);
+  const alert = page.getByRole('alert');
+
+  process.kill(prometheus, 'SIGSTOP');
+  try {
+    // The page refreshes by itself, every 15 s; the timeout is 30 s.
+    await expect(alert).toContainText('no answer within the timeout');
+    await expect(rows).toHaveCount(12);
+  } finally {
+    process.kill(prometheus, 'SIGCONT');
+  }
+  await expect(alert).toHaveCount(0);
+  await expect(page.getByTestId('summary')).not.toContainText('stale');
+  await expect(rows).toHaveCount(12);
+});

@@ -11,8 +11,9 @@ const datasource = makeDataSource();
 
 beforeEach(() => setTemplateSrv(templateSrvWith({ slo: { value: 'latency' }, job: { value: 'api' } })));
 
-it('starts with a summary of the whole catalog', () => {
+it('starts with a summary of the whole catalog, and in an alert rule with its alerts', () => {
   expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({ queryType: 'summary' });
+  expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({ queryType: 'alerts' });
 });
 
 describe('filterQuery', () => {

@@ -1,13 +1,13 @@
-import type {
-  AdHocVariableFilter,
+import {
   CoreApp,
-  DataQueryRequest,
-  DataQueryResponse,
-  DataSourceGetTagKeysOptions,
-  DataSourceGetTagValuesOptions,
-  DataSourceInstanceSettings,
-  MetricFindValue,
-  ScopedVars,
+  type AdHocVariableFilter,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceGetTagKeysOptions,
+  type DataSourceGetTagValuesOptions,
+  type DataSourceInstanceSettings,
+  type MetricFindValue,
+  type ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend } from '@grafana/runtime';
 import { from, map, switchMap, type Observable } from 'rxjs';
@@ -36,8 +36,8 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     this.variables = new VariableSupport(this);
   }
 
-  getDefaultQuery(_: CoreApp): Partial<BurnlineQuery> {
-    return { queryType: 'summary' };
+  getDefaultQuery(app: CoreApp): Partial<BurnlineQuery> {
+    return { queryType: app === CoreApp.UnifiedAlerting ? 'alerts' : 'summary' };
   }
 
   /** An SLO that is still being written is not sent: its fields say what is missing. */

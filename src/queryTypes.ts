@@ -60,7 +60,23 @@ export function queryTypeOptions(app?: CoreApp): Array<ComboboxOption<QueryType>
         'What each alert policy would have done over the time range: pages, time to detect, budget spent before.'
       ),
     },
+    {
+      value: 'alerts',
+      label: t('query-type.alerts', 'Alerts'),
+      description: t(
+        'query-type.alerts-explained',
+        'One number per SLO, group and severity: whether its alert fires now. For alert rules.'
+      ),
+    },
+    {
+      value: 'annotations',
+      label: t('query-type.annotations', 'Annotations'),
+      description: t(
+        'query-type.annotations-explained',
+        'What happened over the time range: alerts, spent budgets, exclusions, rollouts.'
+      ),
+    },
   ];
-  const alertable: QueryType[] = ['summary', 'timeseries'];
+  const alertable: QueryType[] = ['alerts', 'summary', 'timeseries'];
   return app === CoreApp.UnifiedAlerting ? all.filter(({ value }) => alertable.includes(value)) : all;
 }

@@ -2,6 +2,8 @@ import React from 'react';
 
 import type { DataSource } from '../datasource';
 import type { BurnlineQuery } from '../types';
+import { AlertFields } from './AlertFields';
+import { AnnotationFields } from './AnnotationFields';
 import { BacktestFields } from './BacktestFields';
 import { BurnersFields } from './BurnersFields';
 import { HistoryFields } from './HistoryFields';
@@ -27,6 +29,10 @@ export function OptionFields(props: Props) {
       return <BurnersFields {...props} />;
     case 'backtest':
       return <BacktestFields {...props} />;
+    case 'alerts':
+      return <AlertFields {...props} />;
+    case 'annotations':
+      return <AnnotationFields {...props} />;
     default:
       return null;
   }

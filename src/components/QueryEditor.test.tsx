@@ -53,6 +53,21 @@ describe('the query type', () => {
     pick(ids.step, '1m');
     expect(state.query.backtest).toEqual({ policies: ['sre-workbook'], step: '1m' });
   });
+
+  it('asks alerts for the number and the severities', async () => {
+    const state = renderEditor({ queryType: 'alerts' });
+    await choose(ids.alertValue, 'Unmeasured');
+    await choose(ids.severities, 'page');
+    expect(state.query).toMatchObject({ value: 'unmeasured', severities: ['page'] });
+    expect(state.runs).toBe(2);
+  });
+
+  it('asks annotations for what to show', async () => {
+    const state = renderEditor({ queryType: 'annotations' });
+    await choose(ids.annotations, 'Rollouts');
+    await choose(ids.severities, 'slack');
+    expect(state.query).toMatchObject({ annotations: ['rollouts'], severities: ['slack'] });
+  });
 });
 
 describe('filters', () => {

@@ -26,7 +26,18 @@ export function prepareEditor() {
 
 const answers: Record<string, (sent: Sent) => unknown> = {
   slos: () => ({ slos: [slo('availability', ['namespace', 'workload']), slo('errors', [])] }),
-  policies: () => ({ policies: [{ name: 'sre-workbook', description: 'The workbook', alerts: [] }] }),
+  policies: () => ({
+    policies: [
+      {
+        name: 'sre-workbook',
+        description: 'The workbook',
+        alerts: [
+          { severity: 'slack', percent: 5, long: '6h', short: '30m' },
+          { severity: 'page', percent: 1, long: '1h', short: '5m' },
+        ],
+      },
+    ],
+  }),
   labels: () => ({ labels: ['namespace', 'pod', 'workload'] }),
   'slo/validate': () => ({ problems: [] }),
   keys: () => ({ labels: ['namespace', 'workload'] }),

@@ -1,0 +1,89 @@
+import React, { useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import type { ComboboxOption } from '@grafana/ui';
+
+import { t } from '../i18n';
+import type { DataSource } from '../datasource';
+import { testIds } from '../testIds';
+import type { AlertValue, BurnlineQuery } from '../types';
+import { SeveritiesField } from './SeveritiesField';
+import { SingleCombobox } from './SingleCombobox';
+
+interface Props {
+  query: BurnlineQuery;
+  datasource: DataSource;
+  onChange: (patch: Partial<BurnlineQuery>) => void;
+}
+
+/** The number that an alert rule reads, and of which alerts. */
+export function AlertFields({ query, datasource, onChange }: Props) {
+  const id = useId();
+  return (
+    <>
+      <EditorField
+        label={t('alerts.value', 'Value')}
+        htmlFor={id}
+        width={26}
+        tooltip={t('alerts.value-tooltip', 'The one number of each SLO, group and severity. For a rule: Firing, above 0.')}
+      >
+        <SingleCombobox
+          id={id}
+          data-testid={testIds.queryEditor.alertValue}
+          options={values()}
+          value={(query.value as AlertValue | undefined) ?? 'firing'}
+          onChange={(option) => onChange({ value: option?.value })}
+        />
+      </EditorField>
+      <SeveritiesField
+        value={query.severities}
+        datasource={datasource}
+        onChange={(severities) => onChange({ severities })}
+      />
+    </>
+  );
+}
+
+function values(): Array<ComboboxOption<AlertValue>> {
+  return [
+    {
+      value: 'firing',
+      label: t('alerts.firing', 'Firing'),
+      description: t('alerts.firing-explained', '1 while an alert of the severity fires, else 0'),
+    },
+    {
+      value: 'unmeasured',
+      label: t('alerts.unmeasured', 'Unmeasured'),
+      description: t('alerts.unmeasured-explained', '1 while too little is measured to judge, and the last state is kept'),
+    },
+    {
+      value: 'state',
+      label: t('alerts.state', 'State'),
+      description: t('alerts.state-explained', 'The state as a number, as in a summary'),
+    },
+    {
+      value: 'budget',
+      label: t('alerts.budget', 'Error budget left'),
+      description: t('alerts.budget-explained', 'Share of the budget; negative is overspent'),
+    },
+    {
+      value: 'burn_long',
+      label: t('alerts.burn-long', 'Burn rate, long window'),
+      description: t('alerts.burn-long-explained', 'Of the alert that is nearest to firing'),
+    },
+    {
+      value: 'burn_short',
+      label: t('alerts.burn-short', 'Burn rate, short window'),
+      description: t('alerts.burn-short-explained', 'Of the alert that is nearest to firing'),
+    },
+    {
+      value: 'factor',
+      label: t('alerts.factor', 'Burn rate that fires'),
+      description: t('alerts.factor-explained', 'The threshold of the alert that is nearest to firing'),
+    },
+    {
+      value: 'exhausted_in',
+      label: t('alerts.exhausted-in', 'Exhausted in'),
+      description: t('alerts.exhausted-in-explained', 'Seconds until the budget is spent at the present burn rate'),
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import React, { useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
+
+import { t } from '../i18n';
+import type { DataSource } from '../datasource';
+import { testIds } from '../testIds';
+import type { AnnotationKind, BurnlineQuery } from '../types';
+import { SeveritiesField } from './SeveritiesField';
+
+interface Props {
+  query: BurnlineQuery;
+  datasource: DataSource;
+  onChange: (patch: Partial<BurnlineQuery>) => void;
+}
+
+/** Which of the things that happened are told. */
+export function AnnotationFields({ query, datasource, onChange }: Props) {
+  const id = useId();
+  return (
+    <>
+      <EditorField label={t('annotations.kinds', 'Show')} htmlFor={id} width={40}>
+        <MultiCombobox
+          id={id}
+          data-testid={testIds.queryEditor.annotations}
+          placeholder={t('annotations.all', 'Everything')}
+          options={kinds()}
+          value={query.annotations ?? []}
+          onChange={(options) =>
+            onChange({ annotations: options.length > 0 ? options.map((option) => option.value) : undefined })
+          }
+          isClearable
+        />
+      </EditorField>
+      <SeveritiesField
+        value={query.severities}
+        datasource={datasource}
+        onChange={(severities) => onChange({ severities })}
+      />
+    </>
+  );
+}
+
+function kinds(): Array<ComboboxOption<AnnotationKind>> {
+  return [
+    {
+      value: 'firing',
+      label: t('annotations.firing', 'Alerts'),
+      description: t('annotations.firing-explained', 'From when to when an alert of the policy fired'),
+    },
+    {
+      value: 'budget',
+      label: t('annotations.budget', 'Budget'),
+      description: t('annotations.budget-explained', 'When it was spent, and when it came back'),
+    },
+    {
+      value: 'exclusions',
+      label: t('annotations.exclusions', 'Exclusions'),
+      description: t('annotations.exclusions-explained', 'Time that does not count, such as maintenance'),
+    },
+    {
+      value: 'rollouts',
+      label: t('annotations.rollouts', 'Rollouts'),
+      description: t('annotations.rollouts-explained', 'When a deployment changed, from kube-state-metrics'),
+    },
+  ];
+}

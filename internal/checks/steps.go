@@ -70,6 +70,9 @@ func build(ctx context.Context, s *session) error {
 	if _, err := s.project.Plugin(ctx); err != nil {
 		return err
 	}
+	if _, err := s.project.CommandLine(ctx, stack.ThisPlatform()); err != nil {
+		return err
+	}
 	if runtime.GOOS == "linux" && runtime.GOARCH == "amd64" {
 		return nil
 	}

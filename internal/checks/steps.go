@@ -17,6 +17,9 @@ import (
 // workloads is the generator's module.
 const workloads = "devstack/workloads"
 
+// formats are modules of tests only, which hold what is exported against other projects' own readers.
+var formats = []string{"devstack/openslo", "devstack/kubernetes"}
+
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
 var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}
 
@@ -47,7 +50,15 @@ func unitTests(ctx context.Context, s *session) error {
 	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race"}, quickPackages...)...); err != nil {
 		return err
 	}
-	return s.command(ctx, workloads, race, "go", "test", "-race", "./...")
+	if err := s.command(ctx, workloads, race, "go", "test", "-race", "./..."); err != nil {
+		return err
+	}
+	for _, module := range formats { // one reader each, in one goroutine
+		if err := s.command(ctx, module, nil, "go", "test", "./..."); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *session) npmRun(ctx context.Context, env []string, script string) error {

@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 const definitions = `policies:
   calm: [{severity: ticket, percent: 10, long: 3d}]
+  odd: [{severity: On_Call, percent: 5, long: 90m, short: 7m}]
 slos:
   - name: availability
     description: Requests without an error
@@ -48,6 +49,21 @@ slos:
     objective: 99
     window: 30d
     sli: {composite: {of: [{slo: availability}, {slo: probe}]}}
+  - name: Checkout_API.v2
+    objective: 99.5
+    window: 36h
+    policy: odd
+    labels: {service: Check out, _hidden: x}
+    sli: {events: {total: checkout_total, good: 'checkout_total{ok="1"}'}}
+  - name: both-pages
+    objective: 99.9
+    window: 30d
+    policy: sre-workbook
+    sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}
+  - name: perfect
+    objective: 100
+    window: 30d
+    sli: {events: {total: paid_total, bad: lost_total}}
 `
 
 func written(t *testing.T, f Format) (text string, notes []string) {
@@ -95,6 +111,7 @@ func TestWhatAFormatCannotSayIsNoted(t *testing.T) {
 		"SLO latency: openslo/v1 has no words for exclude, lowTraffic and missing",
 		"SLO probe: openslo/v1 has no words for exclude, lowTraffic and missing",
 		"SLO journey is left out: openslo/v1 has no composites of several SLOs",
+		"SLO perfect is left out: openslo/v1 has no objective of 100 %",
 	}, notes)
 }
 
@@ -107,7 +124,7 @@ func TestIdentifiersOfAlertRules(t *testing.T) {
 		}
 	}
 	require.NoError(t, yaml.Unmarshal([]byte(text), &file))
-	require.Len(t, file.Groups, 5)
+	require.Len(t, file.Groups, 8)
 	seen := map[string]bool{}
 	for _, g := range file.Groups {
 		for _, r := range g.Rules {

@@ -17,6 +17,9 @@ import (
 // workloads is the generator's module.
 const workloads = "devstack/workloads"
 
+// formats are modules of tests only, which hold what is exported against other projects' own readers.
+var formats = []string{"devstack/openslo", "devstack/kubernetes"}
+
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
 var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}
 
@@ -47,7 +50,15 @@ func unitTests(ctx context.Context, s *session) error {
 	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race"}, quickPackages...)...); err != nil {
 		return err
 	}
-	return s.command(ctx, workloads, race, "go", "test", "-race", "./...")
+	if err := s.command(ctx, workloads, race, "go", "test", "-race", "./..."); err != nil {
+		return err
+	}
+	for _, module := range formats {
+		if err := s.command(ctx, module, nil, "go", "test", "-count=1", "./..."); err != nil { // what they read is outside of them: Go would not see that it changed
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *session) npmRun(ctx context.Context, env []string, script string) error {
@@ -68,6 +79,9 @@ func build(ctx context.Context, s *session) error {
 		return err
 	}
 	if _, err := s.project.Plugin(ctx); err != nil {
+		return err
+	}
+	if _, err := s.project.CommandLine(ctx, stack.ThisPlatform()); err != nil {
 		return err
 	}
 	if runtime.GOOS == "linux" && runtime.GOARCH == "amd64" {

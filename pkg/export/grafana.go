@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -13,8 +14,10 @@ import (
 	"github.com/burnline/burnline/pkg/models"
 )
 
-// Folder is where the alert rules stand in Grafana.
+// Folder is where the alert rules stand in Grafana; those of a data source that is not called so are in one of its own.
 const Folder = "Burnline"
+
+const defaultDatasource = "burnline"
 
 type grafanaFile struct {
 	APIVersion int            `yaml:"apiVersion"`
@@ -61,39 +64,45 @@ type asked struct {
 	paused      bool
 }
 
-func grafanaRules(slos []catalog.SLO, o Options) grafanaFile {
-	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{}}
+func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []string) {
+	file = grafanaFile{APIVersion: 1, Groups: []grafanaGroup{}}
 	for _, s := range slos {
+		notes = append(notes, hidingLabels(s)...)
 		a := asked{
 			name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: map[string]string{},
 		}
-		maps.Copy(a.labels, validLabels(s.Labels))
+		for name, value := range alertLabels(s) {
+			a.labels[name] = strings.ReplaceAll(literal(value), "$", "$$") // where Grafana looks for variables
+		}
 		if s.Description != "" {
-			a.annotations["slo_description"] = s.Description
+			a.annotations["slo_description"] = literal(s.Description)
 		}
 		if s.Runbook != "" {
-			a.annotations["runbook_url"] = s.Runbook
+			a.annotations["runbook_url"] = literal(s.Runbook)
 		}
 		file.Groups = append(file.Groups, o.group(a))
 	}
-	return file
+	return file, notes
 }
 
 // group is a rule that fires while the budget burns, one alert for each group and severity, and one that tells, less
 // urgently, what cannot be judged.
 func (o Options) group(a asked) grafanaGroup {
 	return grafanaGroup{
-		OrgID: 1, Name: "burnline " + a.name, Folder: Folder, Interval: interval,
+		OrgID: 1, Name: "burnline " + a.name, Folder: o.folder(), Interval: interval,
 		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a)},
 	}
 }
 
 // who is the SLO and its group, whatever labels make it. An alert about a server that does not answer has none.
 const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
-	`{{ if not (match "^(__.*|slo|severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
+	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
 func (o Options) burnRule(a asked) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
+	// When the server does not answer nothing changes either: with Error the alerts that fire would be missing from the answer,
+	// and resolved two evaluations later. The other rule has the same error, and tells.
+	r.ExecErrState = "KeepLast"
 	for _, value := range []models.AlertValue{
 		models.AlertFiring, models.AlertBudget, models.AlertBurnLong, models.AlertBurnShort, models.AlertFactor, models.AlertExhaustedIn,
 	} {
@@ -122,7 +131,9 @@ func (o Options) unmeasuredRule(a asked) grafanaRule {
 	r.Data = append(r.Data, o.query(a, models.AlertUnmeasured))
 	r.above(models.AlertUnmeasured)
 	r.NoDataState, r.For = "Alerting", "15m"
-	r.Labels["severity"] = "slack" // whatever the severity of the alert that cannot be judged
+	// Slack is told, whatever the severity of the alert that cannot be judged; that stays in another label, or the alerts of
+	// two severities would be one, which stands as the last of them. (.Labels: a $ would be a variable of the environment.)
+	r.Labels["severity"], r.Labels["alert_severity"] = "slack", "{{ .Labels.severity }}"
 	r.Annotations = map[string]string{
 		"summary":     ofSLO(who + " cannot be judged"),
 		"description": "Too little was measured in the last 15 minutes or more. Its alerts keep their last state for a day. Are the metrics still scraped?",
@@ -136,7 +147,7 @@ func (o Options) rule(a asked, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
 	maps.Copy(labels, a.labels)
 	r := grafanaRule{
-		UID: uid(a.name, what), Title: title, ExecErrState: "Error", Labels: labels, IsPaused: a.paused,
+		UID: o.uid(a.name, what), Title: title, ExecErrState: "Error", Labels: labels, IsPaused: a.paused,
 	}
 	return r
 }
@@ -153,7 +164,7 @@ func (o Options) link(r *grafanaRule, a asked) {
 
 func (o Options) datasource() string {
 	if o.DatasourceUID == "" {
-		return "burnline"
+		return defaultDatasource
 	}
 	return o.DatasourceUID
 }
@@ -193,10 +204,21 @@ func ofSLO(text string) string {
 	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`
 }
 
-// uid is the same for the same name, in the 40 characters that Grafana allows.
-func uid(name, what string) string {
-	sum := sha256.Sum256([]byte(name))
+// uid is the same for the same name and data source, in the 40 characters that Grafana allows.
+func (o Options) uid(name, what string) string {
+	sum := sha256.Sum256([]byte(o.datasource() + "/" + name))
 	return "burnline-" + hex.EncodeToString(sum[:6]) + "-" + what
+}
+
+// folder is of the data source: the rules of two have the same titles, which Grafana takes once in a folder.
+func (o Options) folder() string {
+	if name := o.DatasourceName; name != "" && name != Folder {
+		return Folder + " " + name
+	}
+	if o.DatasourceName == "" && o.datasource() != defaultDatasource {
+		return Folder + " " + o.datasource()
+	}
+	return Folder
 }
 
 // GrafanaPolicies are alert rules for all SLOs of a data source's catalog, whatever they are: by each SLO's own policy, and,

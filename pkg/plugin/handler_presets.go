@@ -40,6 +40,7 @@ type presetSLO struct {
 	Missing    []string    `json:"missing"` // metrics
 	Lacking    []string    `json:"lacking"` // labels
 	Notes      []string    `json:"notes"`   // what was fitted to the server
+	Catalog    string      `json:"catalog"` // YAML of this SLO, where it is ready
 	Suggestion *suggestion `json:"suggestion,omitempty"`
 }
 
@@ -150,8 +151,14 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 	}
 	whole := true
 	for _, o := range f.Offers {
+		alone := ""
+		if o.Ready {
+			if alone, err = presets.Catalog([]presets.Definition{o.Definition}); err != nil {
+				return presetInfo{}, err
+			}
+		}
 		out.SLOs = append(out.SLOs, presetSLO{sloInfo: infos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
-			Lacking: append([]string{}, o.Lacking...), Notes: append([]string{}, o.Notes...)})
+			Lacking: append([]string{}, o.Lacking...), Notes: append([]string{}, o.Notes...), Catalog: alone})
 		whole = whole && o.Ready && len(o.Lacking) == 0
 	}
 	switch {

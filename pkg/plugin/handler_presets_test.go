@@ -81,6 +81,8 @@ func TestThePastSuggestsAnObjective(t *testing.T) {
 	require.InDelta(t, 3.0/720, s.Least[0].Coverage, 0.0005)
 	require.Len(t, s.Least, leastShown)
 	require.Contains(t, p.Catalog, "objective: 99.5\n")
+	require.Contains(t, p.SLOs[0].Catalog, "objective: 99.5\n")
+	require.Empty(t, p.SLOs[1].Catalog)
 }
 
 func TestWhatCannotBeAnswered(t *testing.T) {

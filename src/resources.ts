@@ -106,5 +106,7 @@ export interface Preset {
   state: 'ready' | 'partial' | 'absent';
   /** Metrics that were looked for. */
   metrics: string[];
+  /** Those of them that are there. */
+  found: string[];
   slos: PresetSLO[];
 }

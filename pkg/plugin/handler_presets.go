@@ -16,7 +16,7 @@ import (
 const (
 	presetReady   = "ready"   // all its SLOs
 	presetPartial = "partial" // some of them, or some of their labels
-	presetAbsent  = "absent"
+	presetAbsent  = "absent"  // none: names alone, such as http_requests_total, may be of something else
 )
 
 type presetInfo struct {
@@ -149,7 +149,7 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 		Name: f.Name, Title: f.Title, Kind: f.Kind, About: f.About, Enable: f.Enable, Traps: f.Traps, Docs: f.Docs,
 		State: presetAbsent, Metrics: f.Metrics(), Found: append([]string{}, f.Found...), Catalog: text,
 	}
-	whole := true
+	whole, some := true, false
 	for _, o := range f.Offers {
 		alone := ""
 		if o.Ready {
@@ -159,12 +159,12 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 		}
 		out.SLOs = append(out.SLOs, presetSLO{sloInfo: infos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
 			Lacking: append([]string{}, o.Lacking...), Notes: append([]string{}, o.Notes...), Catalog: alone})
-		whole = whole && o.Ready && len(o.Lacking) == 0
+		whole, some = whole && o.Ready && len(o.Lacking) == 0, some || o.Ready
 	}
 	switch {
 	case whole:
 		out.State = presetReady
-	case len(f.Found) > 0:
+	case some:
 		out.State = presetPartial
 	}
 	return out, nil

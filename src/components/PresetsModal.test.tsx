@@ -40,6 +40,7 @@ const istio: Preset = {
   docs: 'https://istio.io/',
   state: 'partial',
   metrics: ['istio_requests_total'],
+  found: ['istio_requests_total'],
   slos: [availability, latency, grpc],
 };
 const vllm: Preset = {
@@ -48,7 +49,8 @@ const vllm: Preset = {
   title: 'vLLM',
   enable: 'On by default at /metrics.',
   state: 'absent',
-  metrics: ['vllm:request_success_total'],
+  metrics: ['vllm:request_success_total', 'http_requests_total'],
+  found: ['http_requests_total'],
   slos: [],
 };
 
@@ -109,7 +111,8 @@ it('says of an unknown cluster what was looked for, and how to turn it on', asyn
     'None of the known metrics were there in the last hour'
   );
   const absent = within(screen.getByTestId(ids.preset));
-  expect(absent.getByText('Looked for vllm:request_success_total.')).toBeInTheDocument();
+  expect(absent.getByText('Looked for vllm:request_success_total, http_requests_total.')).toBeInTheDocument();
+  expect(absent.getByText(/^Only http_requests_total is there/)).toBeInTheDocument();
   expect(absent.getByText('To turn it on: On by default at /metrics.')).toBeInTheDocument();
   expect(screen.getByTestId(ids.presetsTake)).toBeDisabled();
 });

@@ -98,7 +98,7 @@ function NothingFound() {
   );
 }
 
-function Absent({ preset: { name, title, about, enable, docs, metrics } }: { preset: Preset }) {
+function Absent({ preset: { name, title, about, enable, docs, metrics, found } }: { preset: Preset }) {
   return (
     <div data-testid={ids.preset} data-preset={name}>
       <Stack direction="column" gap={0.5}>
@@ -107,6 +107,13 @@ function Absent({ preset: { name, title, about, enable, docs, metrics } }: { pre
         <Text variant="bodySmall">
           {t('presets.looked-for', 'Looked for {{metrics}}.', { metrics: metrics.join(', ') })}
         </Text>
+        {found.length > 0 && (
+          <Text variant="bodySmall">
+            {t('presets.found-only', 'Only {{metrics}} is there, without what makes an SLO of it.', {
+              metrics: found.join(', '),
+            })}
+          </Text>
+        )}
         <Text variant="bodySmall">{t('presets.turn-on', 'To turn it on: {{enable}}', { enable })}</Text>
         <TextLink href={docs} external variant="bodySmall">
           {t('presets.docs', 'Documentation')}

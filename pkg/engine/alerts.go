@@ -72,7 +72,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 			continue
 		}
 		r := row(s, g, nil, at)
-		out.flag(g, at)
+		out.flag(&r)
 		rows = append(rows, r)
 		search.want(r)
 	}
@@ -94,6 +94,6 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		}
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
 	}
-	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(a.Row, b.Row) })
+	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(&a.Row, &b.Row) })
 	return out, nil
 }

@@ -17,14 +17,12 @@ const (
 
 // flag warns of a group whose counts cannot be: more bad (or good) events than
 // events in its window. Its SLI is held within 0 and 1.
-func (r *Report) flag(g group, at time.Time) {
-	s := g.events.slo
-	start, _ := s.Period(at)
-	m := g.raw(start, at)
+func (r *Report) flag(row *Row) {
+	s, m := row.SLO, row.counted
 	slack := partTolerance*m.Total + partSlack
 	what := "bad"
 	switch {
-	case g.members != nil:
+	case row.group.members != nil:
 		return
 	case m.Bad < -slack:
 		what = "good"

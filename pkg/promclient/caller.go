@@ -2,6 +2,7 @@ package promclient
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -139,7 +140,11 @@ func (c *caller) once(ctx context.Context, req *http.Request) (*http.Response, [
 	if n := resp.ContentLength; n > 0 && n <= c.maxBody {
 		body.Grow(int(n) + bytes.MinRead)
 	}
-	_, err = body.ReadFrom(io.LimitReader(resp.Body, c.maxBody+1))
+	answer, err := uncompressed(resp)
+	if err != nil {
+		return resp, nil, err
+	}
+	_, err = body.ReadFrom(io.LimitReader(answer, c.maxBody+1))
 	if errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
 		return resp, nil, errBodyTooLarge
 	}
@@ -147,4 +152,16 @@ func (c *caller) once(ctx context.Context, req *http.Request) (*http.Response, [
 		return resp, nil, fmt.Errorf("%w (%d MiB)", errBodyTooLarge, c.maxBody>>20)
 	}
 	return resp, body.Bytes(), err
+}
+
+// uncompressed is the answer as it was before a server, or a proxy, compressed it without being asked to.
+func uncompressed(resp *http.Response) (io.Reader, error) {
+	if resp.Header.Get("Content-Encoding") != "gzip" {
+		return resp.Body, nil
+	}
+	r, err := gzip.NewReader(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("the answer says that it is compressed by gzip, and is not: %w", err)
+	}
+	return r, nil
 }

@@ -25,6 +25,10 @@ const maxConcurrentQueries = 10
 
 // QueryData answers every query on its own: a bad one never fails its neighbours.
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	if err := d.turns.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer d.turns.Release(1)
 	limit := maxConcurrentQueries
 	if cfg := req.PluginContext.GrafanaConfig; cfg != nil {
 		if n, err := cfg.ConcurrentQueryCount(); err == nil && n > 0 {

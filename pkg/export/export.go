@@ -47,6 +47,8 @@ type Options struct {
 	DatasourceName string
 	// DashboardUID is the dashboard that they link to; "" is none.
 	DashboardUID string
+	// PanelID is its panel; default 1.
+	PanelID int
 }
 
 // Write is the SLOs as YAML. What cannot be said in the format stands in comments at the top, and in notes.

@@ -189,12 +189,13 @@ func TestLabelsOfGrafanaRules(t *testing.T) {
 		}
 	}
 	require.NoError(t, yaml.Unmarshal(text, &file))
-	burn, unmeasured := file.Groups[0].Rules[0], file.Groups[0].Rules[1]
+	require.Len(t, file.Groups[0].Rules, 3)
+	burn, unmeasured, unreadable := file.Groups[0].Rules[0], file.Groups[0].Rules[1], file.Groups[0].Rules[2]
 	assert.Equal(t, map[string]string{"burnline": "burn", "cost": `$$5 {{"{{"}} x }}`}, burn.Labels)
 	assert.Equal(t, map[string]string{
 		"burnline": "unmeasured", "severity": "slack", "alert_severity": "{{ .Labels.severity }}", "cost": `$$5 {{"{{"}} x }}`,
 	}, unmeasured.Labels)
 	assert.Equal(t, `{{"{{"}} x }} $1`, burn.Annotations["slo_description"])
 	assert.Equal(t, "KeepLast", burn.ExecErrState, "an error resolves no page")
-	assert.Equal(t, "Error", unmeasured.ExecErrState, "but is told")
+	assert.Equal(t, "Error", unreadable.ExecErrState, "but is told")
 }

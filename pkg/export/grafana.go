@@ -85,12 +85,12 @@ func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []stri
 	return file, notes
 }
 
-// group is a rule that fires while the budget burns, one alert for each group and severity, and one that tells, less
-// urgently, what cannot be judged.
+// group is a rule that fires while the budget burns, one alert for each group and severity; and two that tell, less urgently,
+// what cannot be judged and that nothing can be.
 func (o Options) group(a asked) grafanaGroup {
 	return grafanaGroup{
 		OrgID: 1, Name: "burnline " + a.name, Folder: o.folder(), Interval: interval,
-		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a)},
+		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a), o.unreadableRule(a)},
 	}
 }
 
@@ -100,16 +100,13 @@ const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 
 func (o Options) burnRule(a asked) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
-	// When the server does not answer nothing changes either: with Error the alerts that fire would be missing from the answer,
-	// and resolved two evaluations later. The other rule has the same error, and tells.
-	r.ExecErrState = "KeepLast"
 	for _, value := range []models.AlertValue{
 		models.AlertFiring, models.AlertBudget, models.AlertBurnLong, models.AlertBurnShort, models.AlertFactor, models.AlertExhaustedIn,
 	} {
 		r.Data = append(r.Data, o.query(a, value))
 	}
-	r.above(models.AlertFiring)
-	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; the other rule tells of it.
+	r.above(models.AlertFiring, 0)
+	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; another rule tells of it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
 		"summary": ofSLO(who + " burns its error budget"),
@@ -129,7 +126,7 @@ func (o Options) burnRule(a asked) grafanaRule {
 func (o Options) unmeasuredRule(a asked) grafanaRule {
 	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
 	r.Data = append(r.Data, o.query(a, models.AlertUnmeasured))
-	r.above(models.AlertUnmeasured)
+	r.above(models.AlertUnmeasured, 0)
 	r.NoDataState, r.For = "Alerting", "15m"
 	// Slack is told, whatever the severity of the alert that cannot be judged; that stays in another label, or the alerts of
 	// two severities would be one, which stands as the last of them. (.Labels: a $ would be a variable of the environment.)
@@ -143,11 +140,28 @@ func (o Options) unmeasuredRule(a asked) grafanaRule {
 	return r
 }
 
+// unreadableRule fires by nothing that is answered: only when the server does not answer, or an SLO cannot be read.
+func (o Options) unreadableRule(a asked) grafanaRule {
+	r := o.rule(a, "unreadable", a.title+": alerts cannot be read")
+	r.Data = append(r.Data, o.query(a, models.AlertFiring))
+	r.above(models.AlertFiring, 1) // it is 0 or 1
+	r.NoDataState, r.ExecErrState, r.For = "OK", "Error", "2m"
+	r.Labels["severity"] = "slack"
+	r.Annotations = map[string]string{
+		"summary":     "The alerts of " + a.title + " cannot be read",
+		"description": "What fires goes on firing; nothing else can. Does the server answer? Are all SLOs in order (burnline check)?",
+	}
+	o.link(&r, a)
+	return r
+}
+
+// rule is one whose alerts stay as they are when there is no answer: with Grafana's own way, Error, those that fire would be
+// missing, and be resolved two evaluations later.
 func (o Options) rule(a asked, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
 	maps.Copy(labels, a.labels)
 	r := grafanaRule{
-		UID: o.uid(a.name, what), Title: title, ExecErrState: "Error", Labels: labels, IsPaused: a.paused,
+		UID: o.uid(a.name, what), Title: title, ExecErrState: "KeepLast", Labels: labels, IsPaused: a.paused,
 	}
 	return r
 }
@@ -157,8 +171,12 @@ func (o Options) rule(a asked, what, title string) grafanaRule {
 func (o Options) link(r *grafanaRule, a asked) {
 	maps.Copy(r.Annotations, a.annotations)
 	if o.DashboardUID != "" {
-		r.DashboardUID, r.PanelID = o.DashboardUID, 1
-		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, "1"
+		r.DashboardUID, r.PanelID = o.DashboardUID, max(o.PanelID, 1)
+		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, strconv.Itoa(r.PanelID)
+		r.Annotations["dashboard_url"] = fmt.Sprintf("{{ externalURL }}d/%s?viewPanel=%d", o.DashboardUID, r.PanelID)
+		for _, name := range []string{"slo", "namespace", "workload"} { // the variables of the bundled dashboards
+			r.Annotations["dashboard_url"] += "{{ with $labels." + name + " }}&var-" + name + "={{ urlquery . }}{{ end }}"
+		}
 	}
 }
 
@@ -180,14 +198,14 @@ func (o Options) query(a asked, value models.AlertValue) grafanaQuery {
 	return grafanaQuery{RefID: value, RelativeTimeRange: map[string]int{"from": 600, "to": 0}, DatasourceUID: o.datasource(), Model: model}
 }
 
-// above makes the rule fire where a query is above 0.
-func (r *grafanaRule) above(refID string) {
+// above makes the rule fire where a query is above a number.
+func (r *grafanaRule) above(refID string, number int) {
 	r.Condition = "condition"
 	r.Data = append(r.Data, grafanaQuery{
 		RefID: r.Condition, RelativeTimeRange: map[string]int{"from": 0, "to": 0}, DatasourceUID: "__expr__",
 		Model: map[string]any{
 			"refId": r.Condition, "type": "threshold", "expression": refID,
-			"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{0}}}},
+			"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{number}}}},
 		},
 	})
 }

@@ -17,6 +17,9 @@ import (
 // workloads is the generator's module.
 const workloads = "devstack/workloads"
 
+// kubernetes is the module that checks deploy/.
+const kubernetes = "devstack/kubernetes"
+
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
 var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}
 
@@ -45,6 +48,9 @@ func vet(ctx context.Context, s *session) error {
 func unitTests(ctx context.Context, s *session) error {
 	race := []string{"CGO_ENABLED=1"} // the race detector needs a C compiler
 	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race"}, quickPackages...)...); err != nil {
+		return err
+	}
+	if err := s.command(ctx, kubernetes, nil, "go", "test", "./..."); err != nil { // nothing of ours runs in it
 		return err
 	}
 	return s.command(ctx, workloads, race, "go", "test", "-race", "./...")

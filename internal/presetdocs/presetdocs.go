@@ -34,6 +34,8 @@ hour, and adds the SLOs that can be counted to the catalog, fitted to the server
 - grouped by those of the labels below that the series have (` + "`cluster`" + ` where there is one); a label that is missing is told, as it
   is mostly a setting of the exporter;
 - by ` + "`exported_<label>`" + ` where a scrape without honorLabels renamed the exporter's label;
+- by the workload instead of the scrape's ` + "`job`" + ` where series have a ` + "`pod`" + ` and kube-state-metrics tells whose the pods are
+  ([identity: kubernetes](kubernetes.md#workloads));
 - the threshold of a latency moved to the next bucket that there is;
 - with the strictest usual objective (99.99, 99.95, 99.9, 99.5, 99, 98, 95 or 90 %) that nine of ten groups have kept over the
   last 30 days, when asked for: that reads the 30 days.

@@ -42,7 +42,10 @@ func (r *Report) orphans(ev *events, at time.Time) {
 	start, _ := ev.slo.Period(at)
 	var names []string
 	for _, g := range ev.split() {
-		if g.total == nil && ev.reads[ev.counting.Part.Read].Window(g.part, ev.counting.Part.Part, start, at) > partSlack {
+		if g.total != nil {
+			continue
+		}
+		if _, events := g.pair(start, at); events > partSlack {
 			names = append(names, groupText(ev.slo.By, g.part.Labels))
 		}
 	}

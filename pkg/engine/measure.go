@@ -68,23 +68,34 @@ func (g group) kept(from, to time.Time) slo.Counts {
 
 // all are the events in (from, to], excluded or not.
 func (g group) all(from, to time.Time) slo.Counts {
-	c := g.events.counting
 	var m slo.Counts
-	if g.total != nil {
-		m.Total = g.events.reads[c.Total.Read].Window(g.total, c.Total.Part, from, to)
-	}
-	if g.part != nil {
-		m.Bad = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
-	}
-	if c.Good {
+	if m.Total, m.Bad = g.pair(from, to); g.events.counting.Good {
 		m.Bad = m.Total - m.Bad
 	}
 	return m
 }
 
+// pair is all events in (from, to], and the good or bad ones.
+func (g group) pair(from, to time.Time) (total, part float64) {
+	if g.tally != nil {
+		return g.tally.events(from, to)
+	}
+	c := g.events.counting
+	if g.total != nil {
+		total = g.events.reads[c.Total.Read].Window(g.total, c.Total.Part, from, to)
+	}
+	if g.part != nil {
+		part = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+	}
+	return total, part
+}
+
 // coverage is the measured share of (from, to], excluded or not.
 func (g group) coverage(from, to time.Time) float64 {
-	if g.total == nil {
+	switch {
+	case g.tally != nil:
+		return g.tally.coverage(from, to)
+	case g.total == nil:
 		return 0
 	}
 	return g.events.reads[g.events.counting.Total.Read].Coverage(g.total, from, to)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/identity"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -23,6 +25,11 @@ type Offer struct {
 type fitting struct {
 	finder lookup.Finder
 	there  map[string]bool
+}
+
+// owned tells whether the server knows the owners of pods.
+func (f fitting) owned() bool {
+	return slices.ContainsFunc(identity.Metrics, func(m string) bool { return f.there[m] })
 }
 
 func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {
@@ -48,7 +55,7 @@ func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {
 		return o, nil
 	}
 	o.Ready = true
-	if err := o.group(have); err != nil {
+	if err := o.group(have, f.owned()); err != nil {
 		return o, err
 	}
 	if p := d.P95; p != nil && histogram(d.SLO) == nil && !hasHistogram(p, f.there) {
@@ -69,10 +76,15 @@ func (o *Offer) change(value any, note string, path ...string) (err error) {
 }
 
 // group groups by the labels that there are. Where a scrape without honorLabels has put its own label in the place of the
-// exporter's, that one is called exported_<label>, and is meant.
-func (o *Offer) group(have []string) error {
+// exporter's, that one is called exported_<label>, and is meant. With owners of pods, workloads take the place of jobs.
+func (o *Offer) group(have []string, owned bool) error {
 	by := []string{}
+	pods := o.byPods(have, owned)
 	for _, name := range o.By {
+		if name == "job" && pods {
+			by = append(by, catalog.LabelWorkload)
+			continue
+		}
 		switch exported := "exported_" + name; {
 		case slices.Contains(have, exported):
 			by = append(by, exported)
@@ -83,7 +95,17 @@ func (o *Offer) group(have []string) error {
 			o.Lacking = append(o.Lacking, name)
 		}
 	}
-	return o.change(by, "", "by")
+	if err := o.change(by, "", "by"); err != nil || !pods {
+		return err
+	}
+	return o.change(catalog.IdentityKubernetes, "workloads are found by pods, by kube-state-metrics", "identity")
+}
+
+// byPods tells whether the scrape's job can give way to the workload, which is found by the pod.
+func (o *Offer) byPods(have []string, owned bool) bool {
+	kind := o.Kind()
+	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") && slices.Contains(have, "pod") &&
+		(kind == catalog.KindEvents || kind == catalog.KindLatency)
 }
 
 // threshold moves the threshold of a latency to a bucket that the histogram has.

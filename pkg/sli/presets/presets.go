@@ -131,7 +131,7 @@ func Catalog(slos []Definition) (string, error) {
 	return string(text), err
 }
 
-// with is the definition with a field at a path replaced; nil takes it away. A path that is not there is left alone.
+// with is the definition with a field at a path replaced, or added; nil takes it away.
 func (d Definition) with(value any, path ...string) (Definition, error) {
 	if f, ok := value.(float64); ok && f == math.Trunc(f) {
 		value = int(f) // 99, not 99.0
@@ -143,6 +143,8 @@ func replaced(m yaml.MapSlice, value any, path []string) yaml.MapSlice {
 	m = slices.Clone(m)
 	i := slices.IndexFunc(m, func(item yaml.MapItem) bool { return item.Key == path[0] })
 	switch {
+	case i < 0 && value != nil && len(path) == 1:
+		m = append(m, yaml.MapItem{Key: path[0], Value: value})
 	case i < 0:
 	case len(path) > 1:
 		if inner, ok := m[i].Value.(yaml.MapSlice); ok {

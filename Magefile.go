@@ -14,6 +14,7 @@ import (
 	"github.com/burnline/burnline/internal/checks"
 	"github.com/burnline/burnline/internal/conformance"
 	"github.com/burnline/burnline/internal/demo"
+	"github.com/burnline/burnline/internal/presetdocs"
 	"github.com/burnline/burnline/internal/release"
 )
 
@@ -81,6 +82,9 @@ func (Bench) Scale(ctx context.Context) error { return bench.Scale(ctx) }
 
 // Engine measures the plugin's own arithmetic: processor time of a warm summary, memory of a cell.
 func (Bench) Engine(ctx context.Context) error { return bench.Engine(ctx) }
+
+// Docs writes docs/presets.md from the preset files.
+func Docs() error { return presetdocs.Write() }
 
 // Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog takes, and the command line for each platform.
 func Package(ctx context.Context) error {

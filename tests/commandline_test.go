@@ -76,7 +76,7 @@ func unpack(t *testing.T, file string) map[string]string {
 		text, err := io.ReadAll(content)
 		require.NoError(t, err)
 		out[name] = filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(out[name], text, mode)) //nolint:gosec // a program must be executable
+		require.NoError(t, os.WriteFile(out[name], text, mode))
 		require.NoError(t, os.Chmod(out[name], mode))
 	}
 	if strings.HasSuffix(file, ".zip") {
@@ -90,7 +90,7 @@ func unpack(t *testing.T, file string) map[string]string {
 		}
 		return out
 	}
-	packed, err := os.Open(file) //nolint:gosec // written above
+	packed, err := os.Open(file)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, packed.Close()) }()
 	compressed, err := gzip.NewReader(packed)

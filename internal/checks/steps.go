@@ -116,11 +116,15 @@ func binaryTests(ctx context.Context, s *session) error {
 	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-p=1", "-timeout=20m", "-v", "./tests/...")
 }
 
-func browserTests(ctx context.Context, s *session) error {
+func browserTests(host stack.PageHost) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error { return browserTestsIn(ctx, s, host) }
+}
+
+func browserTestsIn(ctx context.Context, s *session, host stack.PageHost) error {
 	if err := build(ctx, s); err != nil {
 		return err
 	}
-	assets, err := s.project.Page(ctx)
+	assets, err := s.project.Page(ctx, host)
 	if err != nil {
 		return err
 	}
@@ -133,13 +137,13 @@ func browserTests(ctx context.Context, s *session) error {
 		return err
 	}
 	defer d.Stop()
-	server, err := d.Page(ctx, s.project, assets, "127.0.0.1:0")
+	server, err := d.Page(ctx, s.project, host, assets, "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	defer server.Close()
 	return s.npmRun(ctx, []string{
-		"PAGE_URL=" + server.URL, "PLAYWRIGHT_CHROMIUM=" + chromium, "PROMETHEUS_URL=" + d.Stack.PrometheusURL,
+		"PAGE_URL=" + server.URL, "PAGE_GRAFANA=" + host.Grafana, "PLAYWRIGHT_CHROMIUM=" + chromium, "PROMETHEUS_URL=" + d.Stack.PrometheusURL,
 		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // a test makes it hang for a while
 	}, "test:browser")
 }

@@ -72,7 +72,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 			continue
 		}
 		r := row(s, g, nil, at)
-		out.flag(g, at)
+		out.flag(&r)
 		if slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
 			born := g.firstSeen(at)
 			r.Evaluation.Alerts = g.standings(r.Evaluation.Alerts, born, at)
@@ -100,6 +100,6 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	if len(rows) == 0 && out.Gone == 0 {
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
 	}
-	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(a.Row, b.Row) })
+	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(&a.Row, &b.Row) })
 	return out, nil
 }

@@ -45,7 +45,7 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("SLO %s: %w", s.Name, err)
 		}
-		if len(s.Exclude) > 0 || s.LowTraffic != (slo.LowTraffic{}) || s.Missing != catalog.MissingUnmeasured && s.Missing != "" {
+		if len(s.Exclude) > 0 || s.LowTraffic != (slo.LowTraffic{}) || s.FillsMissing() {
 			notes = append(notes, fmt.Sprintf("SLO %s: openslo/v1 has no words for exclude, lowTraffic and missing", s.Name))
 		}
 		windows := s.EachWindow()

@@ -57,7 +57,7 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		out.reads = append(out.reads, counts)
 		out.add(counts.Cost, counts.Warnings, counts.Sent)
 	}
-	return out, nil
+	return out, e.downsampled(ctx, out, from, to)
 }
 
 // exclusions is what does not count of [from, to], and of the calendar period

@@ -27,6 +27,7 @@ describe('completion in the catalog', () => {
         'exclude',
         'labels',
         'runbook',
+        'identity',
       ],
     ],
     [
@@ -46,6 +47,7 @@ describe('completion in the catalog', () => {
         'exclude',
         'labels',
         'runbook',
+        'identity',
       ],
     ],
     [
@@ -90,6 +92,7 @@ describe('completion in the catalog', () => {
       'exclude',
       'labels',
       'runbook',
+      'identity',
     ]);
   });
 

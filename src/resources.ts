@@ -70,3 +70,43 @@ export interface Imported {
   /** What is still wrong in the catalog. */
   problems: Problem[];
 }
+
+/** What the past says of an SLO's objective. */
+export interface Suggestion {
+  /** Percent; null when no usual one was kept by nine of ten groups. */
+  objective: number | null;
+  kept: number;
+  groups: number;
+  /** Why there are no numbers. */
+  problem: string;
+}
+
+/** An SLO of a preset, fitted to the server where it is ready. */
+export interface PresetSLO extends SLOInfo {
+  ready: boolean;
+  /** Metrics that were not found. */
+  missing: string[];
+  /** Labels to group by that the series do not have. */
+  lacking: string[];
+  notes: string[];
+  /** Our YAML of this SLO; empty when it is not ready. */
+  catalog: string;
+  suggestion?: Suggestion;
+}
+
+/** What is known about the metrics of one exporter, and which of them the server has. */
+export interface Preset {
+  name: string;
+  title: string;
+  about: string;
+  /** How to turn its metrics on. */
+  enable: string;
+  traps: string[];
+  docs: string;
+  state: 'ready' | 'partial' | 'absent';
+  /** Metrics that were looked for. */
+  metrics: string[];
+  /** Those of them that are there. */
+  found: string[];
+  slos: PresetSLO[];
+}

@@ -148,6 +148,8 @@ export interface SLO {
   missing?: Missing;
   lowTraffic?: LowTraffic;
   exclude?: Exclusion[];
+  /** How the groups workload and workload_type are found: by the pod, from kube-state-metrics. */
+  identity?: 'kubernetes';
 }
 
 /** The alternatives of a whatif query: every objective with every window. One of the lists may be missing: the SLO's own. */

@@ -41,7 +41,9 @@ func steps() []step {
 		{"binary", "archives", archives},
 		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", binaryTests},
 		{"conformance", "the same answer from real Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail", realServers},
-		{"browser", "browser tests of the editors and the panel", browserTests},
+	}
+	for _, host := range stack.PageHosts {
+		all = append(all, step{"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana, browserTests(host)})
 	}
 	if os.Getenv("GRAFANA_URL") != "" || os.Getenv("GRAFANA_HOME") != "" {
 		all = append(all, step{"grafana", "plugin-e2e specs in a Grafana", grafanaTests})

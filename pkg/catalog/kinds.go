@@ -130,6 +130,9 @@ func (s SLO) Kind() string {
 	return Kinds()[max(slices.Index(set, true), 0)]
 }
 
+// FillsMissing tells that unmeasured time counts as events.
+func (s SLO) FillsMissing() bool { return s.Missing == MissingBad || s.Missing == MissingGood }
+
 // Slice is the length of the slices of time that are counted; 0 where events are.
 func (s SLO) Slice() time.Duration {
 	i := s.SLI

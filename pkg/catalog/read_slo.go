@@ -15,7 +15,7 @@ const (
 	MaxWindow = 366 * 24 * time.Hour
 )
 
-var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "exclude", "labels", "runbook"}
+var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "exclude", "labels", "runbook", "identity"}
 
 // sloNamed is an SLO as far as it could be read. Its name is there when that could be.
 type sloNamed struct {
@@ -57,6 +57,9 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	var by node
 	if at, ok := o.get("by"); ok {
 		s.By, by = d.by(at, s.Kind()), at
+	}
+	if at, ok := o.get("identity"); ok {
+		s.Identity = d.identity(at, s.SLO)
 	}
 	s.Missing, s.LowTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.exclusions(o)
 	if at, ok := o.get("labels"); ok {

@@ -22,6 +22,7 @@ type SLO struct {
 	Calendar    *slo.Calendar     // the window is a calendar one; nil: rolling
 	Also        []Window          // more windows that the promise holds for; see EachWindow
 	By          []string          // labels that make the groups, distinct, in the order written; none: one group
+	Identity    string            // IdentityKubernetes: `workload` and `workload_type` in By are found by the pod; "": all of By are labels
 	Policy      slo.Policy        // validated for the objective and window
 	SLI         SLI               // exactly one kind
 	P95         *Latency          // what the p95 is read from, and its target in Threshold; a latency SLO has its own; may be nil

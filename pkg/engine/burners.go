@@ -96,7 +96,15 @@ func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask models.Burners,
 // split is the groups of all events and those of bad (or good) ones alone: a
 // label may be on the error counter only.
 func (ev *events) split() []group {
-	out := ev.groups()
+	if ev.workloads != nil {
+		return ev.byWorkload(ev.divided())
+	}
+	return ev.divided()
+}
+
+// divided is split by what the ledger counted.
+func (ev *events) divided() []group {
+	out := ev.counted()
 	if ev.counting.Part.Read == ev.counting.Total.Read {
 		return out
 	}

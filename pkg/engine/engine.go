@@ -9,6 +9,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/burnline/burnline/pkg/identity"
 	"github.com/burnline/burnline/pkg/ledger"
 )
 
@@ -27,6 +28,8 @@ type Engine struct {
 	layouts *lru.Cache[layoutKey, layout]
 	turns   *turns
 	lacks   *lru.Cache[lackKey, lackNotice]
+
+	identities *identity.Reader
 }
 
 // New returns an engine over one server.
@@ -36,7 +39,8 @@ func New(server Server, o ledger.Options) *Engine {
 	}
 	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
 	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
-	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks}
+	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
+		identities: identity.NewReader(server, o.Now)}
 }
 
 // CacheBytes are the bytes held for counts, and their bound.

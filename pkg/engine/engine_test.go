@@ -105,7 +105,7 @@ func TestWorkloadsTakeTheWorstBudgetAndEachNumberFromItsSLO(t *testing.T) {
 	require.InDelta(t, 0, a.Evaluation.Budget.Left, 1e-9)
 	require.Nil(t, a.P95)
 	require.InDelta(t, 100.0/60, *a.Throughput, 1e-9)
-	require.Len(t, a.Trend, 24)
+	require.Len(t, a.Trend(), 24)
 }
 
 func TestTimeSeriesLookBackFromEveryPoint(t *testing.T) {

@@ -30,7 +30,7 @@ func TestExcludedTimeIsNoTimeWithoutTraffic(t *testing.T) {
 	require.Equal(t, 13_950.0, row.Window.Total)
 	require.Equal(t, 150.0, row.Window.Bad)
 	require.InDelta(t, 10.0/60, *row.Throughput, 1e-9, "what is, excluded or not")
-	require.InDelta(t, 10.0/60, *row.Trend[23].Value, 1e-9)
+	require.InDelta(t, 10.0/60, *row.Trend()[23].Value, 1e-9)
 	// Ten bad ones a minute come, and ten good ones leave: 6,825 more take 682.5 minutes.
 	require.Equal(t, 682*time.Minute+30*time.Second, row.ExhaustedIn.Round(time.Second))
 	require.InDelta(t, 1395*0.5*(1-150/6975.0), row.Evaluation.Budget.Minutes, 1e-9)

@@ -17,14 +17,12 @@ const (
 
 // flag warns of a group whose counts cannot be: more bad (or good) events than
 // events in its window. Its SLI is held within 0 and 1.
-func (r *Report) flag(g group, at time.Time) {
-	s := g.events.slo
-	start, _ := s.Period(at)
-	m := g.raw(start, at)
+func (r *Report) flag(row *Row) {
+	s, m := row.SLO, row.counted
 	slack := partTolerance*m.Total + partSlack
 	what := "bad"
 	switch {
-	case g.members != nil:
+	case row.group.members != nil:
 		return
 	case m.Bad < -slack:
 		what = "good"
@@ -44,7 +42,10 @@ func (r *Report) orphans(ev *events, at time.Time) {
 	start, _ := ev.slo.Period(at)
 	var names []string
 	for _, g := range ev.split() {
-		if g.total == nil && ev.reads[ev.counting.Part.Read].Window(g.part, ev.counting.Part.Part, start, at) > partSlack {
+		if g.total != nil {
+			continue
+		}
+		if _, events := g.pair(start, at); events > partSlack {
 			names = append(names, groupText(ev.slo.By, g.part.Labels))
 		}
 	}

@@ -14,12 +14,14 @@ import (
 
 // events are the counts of one SLO.
 type events struct {
-	slo      catalog.SLO
-	counting sli.Counting
-	reads    []*ledger.Counts
-	members  []*events // of a composite, which has no reads of its own
-	from     time.Time // the first border
-	excluded []slo.Interval
+	slo       catalog.SLO
+	counting  sli.Counting
+	reads     []*ledger.Counts
+	members   []*events   // of a composite, which has no reads of its own
+	workloads *workloads  // where they are found by pods
+	marks     []time.Time // then: the borders, and whole hours
+	from      time.Time   // the first border
+	excluded  []slo.Interval
 	about
 }
 
@@ -41,7 +43,7 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 			borders = append(slices.Clip(borders), i.From)
 		}
 	}
-	counting, took, err := e.counting(ctx, s, from, to)
+	counting, took, err := e.counting(ctx, countedBy(s), from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +59,14 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		out.reads = append(out.reads, counts)
 		out.add(counts.Cost, counts.Warnings, counts.Sent)
 	}
-	return out, e.downsampled(ctx, out, from, to)
+	if err := e.downsampled(ctx, out, from, to); err != nil {
+		return nil, err
+	}
+	if s.ByPods() {
+		out.marks = marked(borders)
+		out.workloads, err = e.owners(ctx, s, out.reads, from, to, &out.about)
+	}
+	return out, err
 }
 
 // exclusions is what does not count of [from, to], and of the calendar period
@@ -78,11 +87,21 @@ type group struct {
 	events      *events
 	total, part *ledger.Group
 	members     []*group // of a composite, in its order; nil where a member lacks the group
+	tally       *tally   // of a workload that is found by its pods
 }
 
 // groups are those that have events of any kind; a part without them (bad
 // events of a workload that does not exist) says nothing about a workload.
 func (ev *events) groups() []group {
+	if ev.workloads != nil {
+		all := ev.byWorkload(ev.divided())
+		return slices.DeleteFunc(all, func(g group) bool { return g.total == nil })
+	}
+	return ev.counted()
+}
+
+// counted are the groups that the ledger counted, or those of a composite.
+func (ev *events) counted() []group {
 	if ev.members != nil {
 		return ev.joined()
 	}

@@ -15,8 +15,9 @@ func (g group) measure(from, to time.Time) slo.Measured {
 
 // counted is what was counted in (from, to] apart from what is excluded, and how
 // much of it was measured.
-func (g group) counted(from, to time.Time) slo.Measured {
-	m := g.raw(from, to)
+func (g group) counted(from, to time.Time) slo.Measured { return held(g.raw(from, to)) }
+
+func held(m slo.Measured) slo.Measured {
 	m.Bad = min(max(m.Bad, 0), max(m.Total, 0))
 	return m
 }
@@ -29,14 +30,12 @@ func (g group) raw(from, to time.Time) slo.Measured {
 	if g.members != nil {
 		return g.join(from, to)
 	}
-	m := g.sum(from, to)
+	m := slo.Measured{Counts: g.counts(from, to)}
 	length := to.Sub(from).Seconds()
-	covered := m.Coverage * length
+	covered := g.coverage(from, to) * length
 	for _, out := range g.events.excluded {
 		if out = out.Cut(from, to); out.Length() > 0 {
-			x := g.sum(out.From, out.To)
-			m.Total, m.Bad = m.Total-x.Total, m.Bad-x.Bad
-			covered -= x.Coverage * out.Length().Seconds()
+			covered -= g.coverage(out.From, out.To) * out.Length().Seconds()
 			length -= out.Length().Seconds()
 		}
 	}
@@ -46,33 +45,75 @@ func (g group) raw(from, to time.Time) slo.Measured {
 	return m
 }
 
-// sum is all that was counted in (from, to].
-func (g group) sum(from, to time.Time) slo.Measured {
-	c := g.events.counting
-	var m slo.Measured
-	if g.total != nil {
-		totals := g.events.reads[c.Total.Read]
-		m.Coverage = totals.Coverage(g.total, from, to)
-		m.Total = totals.Window(g.total, c.Total.Part, from, to)
+// counts are the events in (from, to] apart from what is excluded.
+func (g group) counts(from, to time.Time) slo.Counts {
+	m := g.all(from, to)
+	for _, out := range g.events.excluded {
+		if out = out.Cut(from, to); out.Length() > 0 {
+			x := g.all(out.From, out.To)
+			m.Total, m.Bad = m.Total-x.Total, m.Bad-x.Bad
+		}
 	}
-	if g.part != nil {
-		m.Bad = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+	return m
+}
+
+// kept is the counts of measure, without a look at the coverage where that does
+// not change them.
+func (g group) kept(from, to time.Time) slo.Counts {
+	if g.members != nil || g.events.slo.FillsMissing() {
+		return g.measure(from, to).Counts
 	}
-	if c.Good {
+	return held(slo.Measured{Counts: g.counts(from, to)}).Counts
+}
+
+// all are the events in (from, to], excluded or not.
+func (g group) all(from, to time.Time) slo.Counts {
+	var m slo.Counts
+	if m.Total, m.Bad = g.pair(from, to); g.events.counting.Good {
 		m.Bad = m.Total - m.Bad
 	}
 	return m
 }
 
+// pair is all events in (from, to], and the good or bad ones.
+func (g group) pair(from, to time.Time) (total, part float64) {
+	if g.tally != nil {
+		return g.tally.events(from, to)
+	}
+	c := g.events.counting
+	if g.total != nil {
+		total = g.events.reads[c.Total.Read].Window(g.total, c.Total.Part, from, to)
+	}
+	if g.part != nil {
+		part = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+	}
+	return total, part
+}
+
+// coverage is the measured share of (from, to], excluded or not.
+func (g group) coverage(from, to time.Time) float64 {
+	switch {
+	case g.tally != nil:
+		return g.tally.coverage(from, to)
+	case g.total == nil:
+		return 0
+	}
+	return g.events.reads[g.events.counting.Total.Read].Coverage(g.total, from, to)
+}
+
 // period is what was measured of the SLO's window that `at` lies in, and what it
 // is judged by.
 func (g group) period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
+	start, _ := s.Period(at)
+	return g.measure(start, at), g.terms(s, at)
+}
+
+func (g group) terms(s catalog.SLO, at time.Time) slo.Terms {
 	start, end := s.Period(at)
-	t := slo.Terms{
+	return slo.Terms{
 		Objective: s.Objective, Period: end.Sub(start), Length: slo.Without(start, end, g.events.excluded), LowTraffic: s.LowTraffic,
+		Elapsed: elapsed(start, at, end, g.events.excluded),
 	}
-	t.Elapsed = elapsed(start, at, end, g.events.excluded)
-	return g.measure(start, at), t
 }
 
 // elapsed is the share of what counts of (start, end] that has passed at an
@@ -113,7 +154,7 @@ func (g group) spentIn(s catalog.SLO, recent slo.Measured, at time.Time) (time.D
 	counted := time.Duration(recent.Coverage * float64(slo.Without(at.Add(-Recent), at, g.events.excluded)))
 	spent := func(steps []time.Duration) (time.Duration, bool) {
 		return slo.ExhaustedRolling(s.Objective, recent.Counts, counted, steps, func(after time.Duration) slo.Counts {
-			return g.measure(at.Add(after-s.Window), at).Counts
+			return g.kept(at.Add(after-s.Window), at)
 		})
 	}
 	step := max((s.Window / coarseSteps).Truncate(time.Hour), time.Hour)

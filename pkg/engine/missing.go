@@ -14,7 +14,7 @@ import (
 // there was nothing yet.
 func (g group) filled(m slo.Measured, from, to time.Time) slo.Measured {
 	s := g.events.slo
-	if s.Missing == catalog.MissingUnmeasured || s.Missing == "" || m.Coverage >= 1 {
+	if !s.FillsMissing() || m.Coverage >= 1 {
 		return m
 	}
 	seconds := slo.Without(from, to, g.events.excluded).Seconds()
@@ -65,12 +65,12 @@ func (g group) firstSeen(to time.Time) time.Time {
 		return first
 	}
 	low, high := g.events.from, to
-	if g.sum(low, high).Coverage == 0 {
+	if g.coverage(low, high) == 0 {
 		return to
 	}
 	for high.Sub(low) > time.Minute { // seen within (events.from, high], not within (events.from, low]
 		middle := low.Add(high.Sub(low) / 2).Truncate(time.Minute)
-		if g.sum(g.events.from, middle).Coverage > 0 {
+		if g.coverage(g.events.from, middle) > 0 {
 			high = middle
 		} else {
 			low = middle

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -22,6 +23,7 @@ type quantiles struct {
 }
 
 type bucket struct {
+	stay
 	bound float64
 	group *ledger.Group
 }
@@ -35,6 +37,9 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		return nil, err
 	}
 	if found.native {
+		if s.ByPods() {
+			return nil, fmt.Errorf("%s is a native histogram, whose quantiles the server takes; it knows no workloads of pods", s.P95.Histogram)
+		}
 		q, err := e.nativeQuantiles(ctx, s, window, instants)
 		if err == nil {
 			q.took.add(took.Cost, took.Warnings, took.Sent)
@@ -45,7 +50,7 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	for _, t := range instants {
 		borders = append(borders, t.Add(-window))
 	}
-	query, err := sli.Buckets(*s.P95, s.By)
+	query, err := sli.Buckets(*s.P95, countedBy(s).By)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +59,14 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		return nil, err
 	}
 	took.add(counts.Cost, counts.Warnings, counts.Sent)
+	whose := func(labels map[string]string) []identified { return []identified{{labels: labels}} }
+	if s.ByPods() {
+		w, err := e.owners(ctx, s, []*ledger.Counts{counts}, from.Add(-window), to, &took)
+		if err != nil {
+			return nil, err
+		}
+		whose = w.whose
+	}
 	q := &quantiles{counts: counts, took: took, unit: s.P95.Unit, groups: map[string][]bucket{}}
 	for i := range counts.Groups {
 		g := &counts.Groups[i]
@@ -63,8 +76,10 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		}
 		own := maps.Clone(g.Labels)
 		delete(own, "le")
-		key := labelText(own)
-		q.groups[key] = append(q.groups[key], bucket{bound, g})
+		for _, of := range whose(own) {
+			key := labelText(of.labels)
+			q.groups[key] = append(q.groups[key], bucket{of.stay, bound, g})
+		}
 	}
 	return q, nil
 }
@@ -81,7 +96,8 @@ func (q *quantiles) at(labels map[string]string, from, to time.Time) (p95 *float
 	group := q.groups[labelText(labels)]
 	buckets := make([]sli.Bucket, len(group))
 	for i, b := range group {
-		buckets[i] = sli.Bucket{UpperBound: b.bound, Count: q.counts.Window(b.group, 0, from, to)}
+		begin, end := b.during(from, to)
+		buckets[i] = sli.Bucket{UpperBound: b.bound, Count: q.counts.Window(b.group, 0, begin, end)}
 	}
 	v, bounded, ok := sli.Quantile(catalog.P95Quantile, buckets)
 	if !ok {

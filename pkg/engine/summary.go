@@ -35,9 +35,23 @@ type Row struct {
 	P95         *float64       // seconds, over Recent
 	P95Bounded  bool           // P95 is only known to be greater than its value
 	Throughput  *float64       // events per second over Recent
-	Trend       []Point        // throughput by the hour, whole hours, oldest first
 	Unread      bool           // the SLO could not be read: there are no numbers
 	Beside      []Row          // the other SLOs of the group, where one row stands for several
+
+	counted slo.Measured // the window's, as it came
+	group   group        // what the throughput is of
+	at      time.Time
+}
+
+// Trend is the throughput of the last whole hours, oldest first.
+func (r *Row) Trend() []Point {
+	hour := r.at.Truncate(time.Hour)
+	out := make([]Point, 0, trendHours)
+	for i := trendHours; i > 0; i-- {
+		to := hour.Add(-time.Duration(i-1) * time.Hour)
+		out = append(out, Point{to, r.group.throughput(to.Add(-time.Hour), to)})
+	}
+	return out
 }
 
 // Point is a value at a time; nil where it was not measured.
@@ -75,8 +89,22 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 		out.Rows = append(out.Rows, p.Rows...)
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}
-	slices.SortStableFunc(out.Rows, worstFirst)
+	out.Rows = inOrder(out.Rows)
 	return out, nil
+}
+
+// inOrder is the rows, worst first. Rows are large: only their places are sorted.
+func inOrder(rows []Row) []Row {
+	order := make([]*Row, len(rows))
+	for i := range rows {
+		order[i] = &rows[i]
+	}
+	slices.SortStableFunc(order, worstFirst)
+	out := make([]Row, len(rows))
+	for i, r := range order {
+		out[i] = *r
+	}
+	return out
 }
 
 // unread is the row of an SLO that could not be read: it holds the place, as no
@@ -118,9 +146,11 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	if q != nil {
 		out.add(q.cost())
 	}
-	for _, grp := range ev.groups() {
+	groups := ev.groups()
+	out.Rows = make([]Row, 0, len(groups))
+	for _, grp := range groups {
 		out.Rows = append(out.Rows, row(s, grp, q, at))
-		out.flag(grp, at)
+		out.flag(&out.Rows[len(out.Rows)-1])
 	}
 	out.orphans(ev, at)
 	if len(out.Rows) == 0 {
@@ -147,10 +177,11 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 }
 
 func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
-	whole, terms := g.period(s, at)
-	r := Row{SLO: s, Labels: g.total.Labels, Window: whole}
 	start, _ := s.Period(at)
-	r.Window.Coverage = g.counted(start, at).Coverage
+	counted, terms := g.raw(start, at), g.terms(s, at)
+	whole := g.filled(held(counted), start, at)
+	r := Row{SLO: s, Labels: g.total.Labels, Window: whole, counted: counted, group: g, at: at}
+	r.Window.Coverage = counted.Coverage
 	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.measure(at.Add(-s.Covering(w)), at) })
 	if s.Calendar != nil {
 		even := terms.Even()
@@ -167,11 +198,6 @@ func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
 	if q != nil {
 		r.P95, r.P95Bounded = q.at(g.total.Labels, at.Add(-Recent), at)
 	}
-	hour := at.Truncate(time.Hour)
-	for i := trendHours; i > 0; i-- {
-		to := hour.Add(-time.Duration(i-1) * time.Hour)
-		r.Trend = append(r.Trend, Point{to, g.throughput(to.Add(-time.Hour), to)})
-	}
 	return r
 }
 
@@ -181,7 +207,7 @@ func (g group) throughput(from, to time.Time) *float64 {
 	if g.events.slo.Slice() > 0 || g.members != nil {
 		return nil
 	}
-	return throughput(g.sum(from, to), to.Sub(from))
+	return throughput(slo.Measured{Counts: g.all(from, to), Coverage: g.coverage(from, to)}, to.Sub(from))
 }
 
 func throughput(m slo.Measured, window time.Duration) *float64 {
@@ -194,7 +220,7 @@ func throughput(m slo.Measured, window time.Duration) *float64 {
 }
 
 // worstFirst puts first what needs a person first.
-func worstFirst(a, b Row) int {
+func worstFirst(a, b *Row) int {
 	if d := urgency(a) - urgency(b); d != 0 {
 		return d
 	}
@@ -213,7 +239,7 @@ func worstFirst(a, b Row) int {
 // urgentStates is above every alert that fires.
 const urgentStates = 100
 
-func urgency(r Row) int {
+func urgency(r *Row) int {
 	for i, a := range r.Evaluation.Alerts {
 		if a.State == slo.Firing {
 			return min(i, urgentStates-1)

@@ -124,7 +124,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 			borders = append(borders, c.from(t))
 		}
 	}
-	if s.Missing != catalog.MissingUnmeasured {
+	if s.FillsMissing() {
 		for _, t := range instants { // missing events are counted at the rate of the whole window
 			start, _ := s.Period(t)
 			borders = append(borders, start)

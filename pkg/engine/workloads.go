@@ -56,7 +56,7 @@ func Workloads(r *Report, order []string) *Report {
 			row.P95, row.P95Bounded, row.SLO.P95 = p.p95.P95, p.p95.P95Bounded, p.p95.SLO.P95
 		}
 		if p.traffic != nil {
-			row.Throughput, row.Trend = p.traffic.Throughput, p.traffic.Trend
+			row.Throughput, row.group, row.at = p.traffic.Throughput, p.traffic.group, p.traffic.at
 		}
 		out.Rows = append(out.Rows, row)
 	}
@@ -76,8 +76,8 @@ func speaksBefore(a, b *Row) bool {
 func loudness(r *Row) int {
 	const calm, silent = 200, 300
 	switch {
-	case r.Evaluation.State > slo.Ok || urgency(*r) < urgentStates:
-		return urgency(*r)
+	case r.Evaluation.State > slo.Ok || urgency(r) < urgentStates:
+		return urgency(r)
 	case r.Evaluation.HasBudget:
 		return calm // ok, or no alert could be judged: the budget decides
 	}

@@ -121,9 +121,9 @@ func heldBack(rows []engine.Row) []data.Notice {
 func Trends(r *engine.Report) []*data.Frame {
 	out := make([]*data.Frame, 0, len(r.Rows))
 	by := groupLabels(r.Rows)
-	for _, row := range r.Rows {
-		if !row.Unread {
-			out = append(out, seriesFrame(TrendName, "reqps", seriesLabels(by, row.Labels), row.Trend))
+	for i := range r.Rows {
+		if row := &r.Rows[i]; !row.Unread {
+			out = append(out, seriesFrame(TrendName, "reqps", seriesLabels(by, row.Labels), row.Trend()))
 		}
 	}
 	return out

@@ -22,6 +22,9 @@ const (
 	rawSeries = 40
 	// rawSamples bounds the samples asked for in one request.
 	rawSamples = 200_000
+	// crowd is how many values, if all counters were there all the time, make a
+	// run crowded.
+	crowd = 100_000
 	// rawGap is how many cells that nobody asked about may lie between two that
 	// share a request.
 	rawGap = 3
@@ -32,14 +35,12 @@ const (
 func (f *fetcher) fetchBorders(ctx context.Context) error {
 	r := f.out.run
 	var borders reply
-	var all []model.Metric
-	g, gctx := fault.WithContext(ctx)
-	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step()) })
-	g.Go(func() (err error) {
-		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
+	all, err := f.series(ctx, f.q.Matchers, r.from, r.to)
+	if err != nil {
 		return err
-	})
-	if err := g.Wait(); err != nil {
+	}
+	f.crowded = len(all)*r.cells() > crowd
+	if err := f.ask(ctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step()); err != nil {
 		return err
 	}
 	f.note(borders)
@@ -54,7 +55,7 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 		}
 	}
 	f.tooManyToRead = len(unseen) > rawSeries
-	g, gctx = fault.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	g.Go(func() error { return f.presence(gctx, tracks) })
 	g.Go(func() error { return f.tails(gctx, unseen) })
 	g.Go(func() error { return f.resets(gctx, tracks) })

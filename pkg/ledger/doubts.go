@@ -81,5 +81,5 @@ func (f *fetcher) samples(ctx context.Context, b []doubt) (reply, error) {
 	}
 	expr := rangeOf(narrow(f.q.Matchers, metrics), to-from).String()
 	m, warnings, err := f.source.Query(ctx, expr, time.Unix(to, 0))
-	return reply{expr, m, warnings}, err
+	return reply{expr: expr, matrix: m, warnings: warnings}, err
 }

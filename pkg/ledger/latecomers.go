@@ -32,7 +32,7 @@ func (f *fetcher) latecomers(ctx context.Context, tracks map[string]*track) erro
 	for _, a := range arrivals {
 		targets = append(targets, a.target)
 	}
-	says, err := f.startTimes(ctx, targets)
+	says, err := f.startsOf(ctx, targets, tracks)
 	if err != nil {
 		return err
 	}

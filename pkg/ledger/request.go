@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
@@ -33,6 +34,7 @@ type fetcher struct {
 	cells  *cells
 	mu     sync.Mutex // guards out's account of requests
 
+	crowded       bool // many counters over a long time, so that few may be there at any time
 	tooManyToRead bool // the counters that come and go: their last values are asked for
 	startsOnce    sync.Once
 	starts        map[string]starts
@@ -44,21 +46,67 @@ type reply struct {
 	expr     string // PromQL, "" for other requests
 	matrix   model.Matrix
 	warnings []string
+	requests int // 0 is one
 }
 
-// ask evaluates an expression on a grid.
+// crowdedSteps is how many steps of a grid a crowded run asks for at once.
+const crowdedSteps = 72
+
+// ask evaluates an expression on a grid. A server looks at every series of a
+// request at every step: a crowded run is asked for in pieces, in which fewer
+// series have samples.
 func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, step int64) error {
-	m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
-		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
-	})
-	*into = reply{expr, m, w}
-	return err
+	if !f.crowded || to-from < crowdedSteps*step {
+		m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
+			Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
+		})
+		*into = reply{expr: expr, matrix: m, warnings: w}
+		return err
+	}
+	var pieces []*reply
+	g, gctx := fault.WithContext(ctx)
+	for start := from; start <= to; start += crowdedSteps * step {
+		piece := &reply{}
+		pieces = append(pieces, piece)
+		g.Go(func() error {
+			m, w, err := f.source.QueryRange(gctx, expr, promclient.Range{
+				Start: time.Unix(start, 0), End: time.Unix(min(start+(crowdedSteps-1)*step, to), 0), Step: time.Duration(step) * time.Second,
+			})
+			piece.matrix, piece.warnings = m, w
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	*into = inOne(expr, pieces)
+	return nil
+}
+
+// inOne joins the answers for adjacent pieces of a grid.
+func inOne(expr string, pieces []*reply) reply {
+	out := reply{expr: expr, requests: len(pieces)}
+	streams := map[string]*model.SampleStream{}
+	for _, piece := range pieces {
+		out.warnings = union(out.warnings, piece.warnings)
+		for _, s := range piece.matrix {
+			key := s.Metric.String()
+			if known := streams[key]; known != nil {
+				known.Values = append(known.Values, s.Values...)
+				known.Histograms = append(known.Histograms, s.Histograms...)
+				continue
+			}
+			streams[key] = s
+			out.matrix = append(out.matrix, s)
+		}
+	}
+	return out
 }
 
 // askAt evaluates an expression at an instant.
 func (f *fetcher) askAt(ctx context.Context, into *reply, expr string, at int64) error {
 	m, w, err := f.source.Query(ctx, expr, time.Unix(at, 0))
-	*into = reply{expr, m, w}
+	*into = reply{expr: expr, matrix: m, warnings: w}
 	return err
 }
 
@@ -67,7 +115,7 @@ func (f *fetcher) note(replies ...reply) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range replies {
-		f.out.queries++
+		f.out.queries += max(r.requests, 1)
 		if r.expr != "" {
 			f.out.sent = union(f.out.sent, []string{r.expr})
 		}

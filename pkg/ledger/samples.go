@@ -6,25 +6,26 @@ import (
 	"slices"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 )
+
+// glance is how many seconds before a run its samples are read with it: a little
+// more than most counters are scraped in.
+const glance = 75
 
 // fetchSamples reads a run by its samples, and those of one lookback before it.
 // For cells of a minute that is hardly more than their borders, and it shows all
 // that borders do not.
 func (f *fetcher) fetchSamples(ctx context.Context) error {
 	r := f.out.run
-	var within reply
-	if err := f.askAt(ctx, &within, rangeOf(f.q.Matchers, r.to-r.from+lookback).String(), r.to); err != nil {
+	tracks := map[string]*track{}
+	if err := f.readSamples(ctx, tracks, f.q.Matchers, r.from-glance, r.to); err != nil {
 		return err
 	}
-	f.note(within)
-	tracks := map[string]*track{}
-	for _, s := range within.matrix {
-		t, err := f.counter(tracks, s)
-		if err != nil {
+	if lacking := startless(tracks); len(lacking) > 0 {
+		if err := f.readSamples(ctx, tracks, narrow(f.q.Matchers, lacking), r.from-lookback, r.from-glance); err != nil {
 			return err
 		}
-		t.samples = merge(t.samples, slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) }))
 	}
 	for _, t := range tracks {
 		t.stand()
@@ -43,6 +44,34 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 	f.seen(tracks)
 	f.add(tracks)
 	return nil
+}
+
+// readSamples adds those in (from, to].
+func (f *fetcher) readSamples(ctx context.Context, tracks map[string]*track, ms []*labels.Matcher, from, to int64) error {
+	var within reply
+	if err := f.askAt(ctx, &within, rangeOf(ms, to-from).String(), to); err != nil {
+		return err
+	}
+	f.note(within)
+	for _, s := range within.matrix {
+		t, err := f.counter(tracks, s)
+		if err != nil {
+			return err
+		}
+		t.samples = merge(t.samples, slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) }))
+	}
+	return nil
+}
+
+// startless are the counters without a sample up to the start of the run.
+func startless(tracks map[string]*track) []model.Metric {
+	var out []model.Metric
+	for _, t := range tracks {
+		if len(t.samples) == 0 || int64(t.samples[0].Timestamp) > t.run.from*1000 {
+			out = append(out, t.metric)
+		}
+	}
+	return out
 }
 
 // stand fills the borders from the samples.

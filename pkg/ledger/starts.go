@@ -37,6 +37,15 @@ func (f *fetcher) startsOfAll(ctx context.Context, tracks map[string]*track) (ma
 	return f.starts, f.startsErr
 }
 
+// startsOf are those of some targets of the run: for a run that is read by its
+// borders those of all are asked for anyway.
+func (f *fetcher) startsOf(ctx context.Context, targets []model.Metric, tracks map[string]*track) (map[string]starts, error) {
+	if f.out.run.level == minuteCells {
+		return f.startTimes(ctx, targets)
+	}
+	return f.startsOfAll(ctx, tracks)
+}
+
 // startTimes are those of the targets, by target.
 func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[string]starts, error) {
 	byTarget := map[string]starts{}

@@ -28,6 +28,7 @@ func (d *Datasource) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /labels", d.labelsOfInline)
 	mux.HandleFunc("GET /export", d.exportSLOs)
 	d.editorRoutes(mux)
+	d.presetRoutes(mux)
 }
 
 type sloInfo struct {

@@ -56,6 +56,9 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 	if d.settingsErr != nil {
 		return nil, d.settingsErr
 	}
+	if alerting && dq.QueryType == "" { // a rule that was only given its data source: the editor shows its default
+		dq.QueryType = string(models.QueryAlerts)
+	}
 	q, err := models.ParseQuery(dq, time.Now())
 	if err != nil {
 		return nil, err

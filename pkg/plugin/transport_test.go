@@ -1,14 +1,21 @@
 package plugin
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/config"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/promclient"
 )
 
 func TestRequestsToAmazonAreSigned(t *testing.T) {
@@ -50,4 +57,49 @@ func TestGrafanaSaysWhichKindsOfCredentialsMaySign(t *testing.T) {
 	require.Equal(t, backend.HealthStatusError, res.Status)
 	require.Contains(t, res.Message, "non-allowed auth method")
 	require.False(t, asked)
+}
+
+func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T) {
+	const rounds = 5
+	var connections atomic.Int32
+	meet := make(chan struct{})
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		require.Empty(t, r.Header.Get("Accept-Encoding"))
+		meet <- struct{}{} // until all are under way
+	}))
+	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	srv.Start()
+	defer srv.Close()
+	client, err := newHTTPClient(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)}, false)
+	require.NoError(t, err)
+	for range rounds {
+		var wg sync.WaitGroup
+		for range promclient.DefaultConcurrency {
+			wg.Go(func() {
+				res, err := client.Get(srv.URL)
+				if assert.NoError(t, err) {
+					_, _ = io.Copy(io.Discard, res.Body)
+					_ = res.Body.Close()
+				}
+			})
+		}
+		for range promclient.DefaultConcurrency {
+			<-meet
+		}
+		wg.Wait()
+	}
+	require.Less(t, connections.Load(), int32(rounds*promclient.DefaultConcurrency/2)) // one is free a moment after its answer was read
+}
+
+func TestLoopback(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://localhost:9090": true, "http://127.0.0.1:9090/prometheus": true, "https://[::1]:9090": true, "http://127.9.9.9": true,
+		"http://prometheus:9090": false, "https://10.0.0.1": false, "http://localhost.example.org": false, "://": false, "": false,
+	} {
+		require.Equal(t, want, isLoopback(address), address)
+	}
 }

@@ -2,6 +2,7 @@ package promclient
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -153,7 +154,11 @@ func (c *caller) once(ctx context.Context, req *http.Request) (*http.Response, [
 		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	m := &meter{ctx: ctx, body: resp.Body, limit: c.maxBody, large: c.large}
+	answer, err := uncompressed(resp)
+	if err != nil {
+		return resp, nil, err
+	}
+	m := &meter{ctx: ctx, body: answer, limit: c.maxBody, large: c.large}
 	defer m.done()
 	var body []byte
 	switch about, _ := ctx.Value(callKey{}).(call); {
@@ -170,4 +175,16 @@ func (c *caller) once(ctx context.Context, req *http.Request) (*http.Response, [
 	}
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, readBuffer)) // to its end, so that the connection can be used again
 	return resp, body, err
+}
+
+// uncompressed is the answer as it was before a server, or a proxy, compressed it without being asked to.
+func uncompressed(resp *http.Response) (io.Reader, error) {
+	if resp.Header.Get("Content-Encoding") != "gzip" {
+		return resp.Body, nil
+	}
+	r, err := gzip.NewReader(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("the answer says that it is compressed by gzip, and is not: %w", err)
+	}
+	return r, nil
 }

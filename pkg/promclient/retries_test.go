@@ -163,14 +163,35 @@ func TestAGzipBombIsCutOff(t *testing.T) {
 		_, _ = w.Write(bomb.Bytes())
 	}))
 	defer srv.Close()
-	c := knows(t, srv, plain)
-	c.caller.maxBody = 8 << 20
-	_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	require.Equal(t, Limit, e.Reason)
-	require.Equal(t, Body, e.Limit)
-	require.True(t, e.Smaller())
-	require.EqualValues(t, 1, asked.Load())
-	require.ErrorContains(t, err, "larger than this data source takes (8 MiB)")
+	for _, asksForIt := range []bool{true, false} {
+		asked.Store(0)
+		srv.Client().Transport.(*http.Transport).DisableCompression = !asksForIt
+		c := knows(t, srv, plain)
+		c.caller.maxBody = 8 << 20
+		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, Limit, e.Reason)
+		require.Equal(t, Body, e.Limit)
+		require.True(t, e.Smaller())
+		require.EqualValues(t, 1, asked.Load())
+		require.ErrorContains(t, err, "larger than this data source takes (8 MiB)")
+	}
+}
+
+func TestWhatIsCompressedUnaskedIsRead(t *testing.T) {
+	var answer bytes.Buffer
+	z := gzip.NewWriter(&answer)
+	_, _ = z.Write([]byte(`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[0,"7"]}]}}`))
+	require.NoError(t, z.Close())
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(answer.Bytes())
+	}))
+	defer srv.Close()
+	srv.Client().Transport.(*http.Transport).DisableCompression = true
+	m, _, err := knows(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
+	require.NoError(t, err)
+	require.Len(t, m, 1)
+	require.EqualValues(t, 7, m[0].Values[0].Value)
 }

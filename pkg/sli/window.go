@@ -41,8 +41,11 @@ func (e *NotExpressible) Error() string { return e.Reason }
 // a new one from zero, so that the first bad events of a series that they create are not missed; one that was reset in the
 // window is estimated with increase(). With `counting: increase` all are.
 //
-// The error is *NotExpressible for composites, or names what cannot be read.
+// The error is *NotExpressible for composites and workloads found by pods, or names what cannot be read.
 func WindowOf(s catalog.SLO, window time.Duration) (Window, error) {
+	if s.ByPods() {
+		return Window{}, &NotExpressible{"its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
+	}
 	c, err := countedByServer(s)
 	if err != nil {
 		return Window{}, err

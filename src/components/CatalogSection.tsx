@@ -13,6 +13,7 @@ import { useCatalogReport } from '../useCatalogReport';
 import { CatalogEditor, type CatalogEditorHandle } from './CatalogEditor';
 import { CatalogReport } from './CatalogReport';
 import { ImportModal } from './ImportModal';
+import { PresetsModal } from './PresetsModal';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
@@ -23,6 +24,7 @@ export function CatalogSection(props: Props) {
   const report = useCatalogReport(uid, catalog);
   const editor = useRef<CatalogEditorHandle>(null);
   const [importing, setImporting] = useState<'paste' | 'discover'>();
+  const [choosing, setChoosing] = useState(false);
 
   // The code editor keeps the first handler it is given, so that one has to find the present options by itself.
   const latest = useRef(props);
@@ -68,6 +70,14 @@ export function CatalogSection(props: Props) {
               <>
                 <Button
                   variant="secondary"
+                  icon="apps"
+                  data-testid={testIds.configEditor.presets}
+                  onClick={() => setChoosing(true)}
+                >
+                  {t('config.presets', 'Presets')}
+                </Button>
+                <Button
+                  variant="secondary"
                   icon="import"
                   data-testid={testIds.configEditor.import}
                   onClick={() => setImporting('paste')}
@@ -95,6 +105,17 @@ export function CatalogSection(props: Props) {
               setImporting(undefined);
             }}
             onDismiss={() => setImporting(undefined)}
+          />
+        )}
+        {choosing && (
+          <PresetsModal
+            dataSourceUid={uid}
+            taken={report.value?.slos.map((slo) => slo.name) ?? []}
+            onTake={(chosen) => {
+              change(chosen.reduce(mergeCatalog, catalog));
+              setChoosing(false);
+            }}
+            onDismiss={() => setChoosing(false)}
           />
         )}
         <CatalogReport

@@ -242,3 +242,26 @@ describe('the import', () => {
     expect(screen.getByTestId(testIds.configEditor.importTake)).toBeDisabled();
   });
 });
+
+it('adds the SLOs of presets to the catalog', async () => {
+  const slo = (name: string) => ({ ...availability, name, ready: true, missing: [], lacking: [], notes: [] });
+  const preset = {
+    name: 'istio',
+    title: 'Istio',
+    about: '',
+    enable: '',
+    traps: [],
+    docs: '',
+    state: 'ready',
+    metrics: [],
+  };
+  const slos = ['shop-b', 'shop-c'].map((name) => ({ ...slo(name), catalog: `slos:\n  - name: ${name}\n` }));
+  validating(({ path }) => (path === 'presets' ? { presets: [{ ...preset, slos }] } : { slos: [], problems: [] }));
+  const options = renderEditor({ ...saved, jsonData: { catalog: 'slos:\n  - name: a\n' } });
+  fireEvent.click(screen.getByTestId(testIds.configEditor.presets));
+  fireEvent.click(await screen.findByLabelText(/^shop-b/));
+  fireEvent.click(screen.getByLabelText(/^shop-c/));
+  fireEvent.click(screen.getByTestId(testIds.configEditor.presetsTake));
+  expect(options().jsonData.catalog).toBe('slos:\n  - name: a\n  - name: shop-b\n  - name: shop-c\n');
+  expect(screen.queryByTestId(testIds.configEditor.presetsTake)).not.toBeInTheDocument();
+});

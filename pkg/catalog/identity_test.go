@@ -1,0 +1,27 @@
+package catalog
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestIdentity(t *testing.T) {
+	const events = "sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}"
+	s, problems := ParseSLO([]byte("{name: a, objective: 99, window: 1d, by: [namespace, workload], identity: kubernetes, " + events + "}"))
+	require.NoError(t, problems.Err())
+	require.True(t, s.ByPods())
+	ungrouped, err := s.WithBy([]string{"namespace"})
+	require.NoError(t, err)
+	require.False(t, ungrouped.ByPods())
+
+	for source, want := range map[string]string{
+		"by: [workload], identity: nomad, " + events:                                      `unknown identity "nomad"; kubernetes finds`,
+		"by: [namespace], identity: kubernetes, " + events:                                "the SLO is grouped by neither",
+		"by: [workload], identity: kubernetes, sli: {probe: {gauge: up}}":                 "a probe SLO cannot be put together from pods",
+		"by: [workload], identity: kubernetes, sli: {throughput: {counter: c, above: 1}}": "events and latency can",
+	} {
+		_, problems := ParseSLO([]byte("{name: a, objective: 99, window: 1d, " + source + "}"))
+		require.ErrorContains(t, problems.Err(), want)
+	}
+}

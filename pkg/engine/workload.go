@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/ledger"
+)
+
+// Workloads that are found by their pods (identity: kubernetes): the ledger counts by pod, and keeps what pods counted that
+// are gone. Whose a pod was is looked up for the time that is asked about, and workloads are put together from their pods
+// here, above the ledger.
+
+// countedBy is the SLO with the groups that the ledger counts.
+func countedBy(s catalog.SLO) catalog.SLO {
+	if !s.ByPods() {
+		return s
+	}
+	by := slices.Clone(identity.Labels)
+	for _, name := range s.By {
+		if name != catalog.LabelWorkload && name != catalog.LabelWorkloadType && !slices.Contains(by, name) {
+			by = append(by, name)
+		}
+	}
+	s.By = by
+	return s
+}
+
+// stay is a time in which something belongs to a workload.
+type stay struct{ from, to time.Time } // zero: no such end
+
+// during cuts a time to the stay.
+func (s stay) during(from, to time.Time) (time.Time, time.Time) {
+	if !s.from.IsZero() && from.Before(s.from) {
+		from = s.from
+	}
+	if !s.to.IsZero() && to.After(s.to) {
+		to = s.to
+	}
+	return from, to
+}
+
+// stint is what a pod counted for a workload.
+type stint struct {
+	stay
+	pod group
+}
+
+// workloads are the groups of an SLO by what its pods belong to.
+type workloads struct {
+	owners *identity.Owners
+	by     []string
+}
+
+// owners looks up whose the pods of a reading were. A server without kube-state-metrics has no owners; a notice says so.
+func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*ledger.Counts, from, to time.Time, took *about) (*workloads, error) {
+	seen := map[identity.Pod]bool{}
+	var pods []identity.Pod
+	for _, counts := range readings {
+		for _, g := range counts.Groups {
+			if p := podOf(g.Labels); !seen[p] {
+				seen[p] = true
+				pods = append(pods, p)
+			}
+		}
+	}
+	if len(pods) == 0 {
+		return &workloads{by: s.By}, nil
+	}
+	owners, cost, err := e.identities.Owners(ctx, pods, from, to)
+	took.add(ledger.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
+	if err != nil {
+		return nil, fmt.Errorf("the workloads of pods: %w", err)
+	}
+	warnOfUnknown(s, pods, owners, took)
+	return &workloads{owners, s.By}, nil
+}
+
+func warnOfUnknown(s catalog.SLO, pods []identity.Pod, owners *identity.Owners, took *about) {
+	var unknown []identity.Pod
+	nameless := 0
+	for _, p := range pods {
+		switch {
+		case p.Name == "":
+			nameless++
+		case len(owners.Of(p)) == 0:
+			unknown = append(unknown, p)
+		}
+	}
+	if len(unknown) > 0 {
+		took.warn(fmt.Sprintf("SLO %s: of %d of %d pods, such as %s/%s, no owner is known; they count as workload \"\". Owners come from kube_pod_owner and "+
+			"kube_replicaset_owner of kube-state-metrics", s.Name, len(unknown), len(pods)-nameless, unknown[0].Namespace, unknown[0].Name))
+	}
+	if nameless > 0 {
+		took.warn(fmt.Sprintf("SLO %s: some series of %s have no label pod; they count as workload \"\"", s.Name, s.Source()))
+	}
+}
+
+func podOf(labels map[string]string) identity.Pod {
+	return identity.PodOf(func(name string) string { return labels[name] })
+}
+
+// whose are the labels of the workloads that a pod's group belonged to, with the times.
+func (w *workloads) whose(labels map[string]string) []identified {
+	pod := podOf(labels)
+	stays := []identity.Stay{{}}
+	if w.owners != nil {
+		if all := w.owners.Of(pod); len(all) > 0 {
+			stays = all
+		}
+	}
+	out := make([]identified, len(stays))
+	for i, known := range stays {
+		own := make(map[string]string, len(w.by))
+		for _, name := range w.by {
+			switch name {
+			case catalog.LabelWorkload:
+				own[name] = known.Name
+			case catalog.LabelWorkloadType:
+				own[name] = known.Type
+			case "namespace":
+				own[name] = pod.Namespace
+			case "pod":
+				own[name] = pod.Name
+			default:
+				own[name] = labels[name]
+			}
+		}
+		out[i] = identified{stay{known.From, known.To}, own}
+	}
+	return out
+}
+
+// identified are labels of a workload, and when they are those of a pod.
+type identified struct {
+	stay
+	labels map[string]string
+}
+
+// byWorkload puts the groups of pods together.
+func (ev *events) byWorkload(pods []group) []group {
+	var out []group
+	at := map[string]int{}
+	for _, pod := range pods {
+		for _, w := range ev.workloads.whose(pod.labels()) {
+			key := labelText(w.labels)
+			i, ok := at[key]
+			if !ok {
+				i = len(out)
+				at[key] = i
+				out = append(out, group{events: ev, tally: &tally{marks: ev.marks}})
+			}
+			g := &out[i]
+			g.tally.stints = append(g.tally.stints, stint{w.stay, pod})
+			if own := (&ledger.Group{Labels: w.labels}); pod.total != nil {
+				g.total = own
+			} else if g.part == nil {
+				g.part = own
+			}
+		}
+	}
+	return out
+}

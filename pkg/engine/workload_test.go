@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
+)
+
+const podLife = 6 * time.Hour
+
+// churning is a deployment of three pods that are all replaced every six hours for 30 days, a new replica set each day: 360
+// pods, of which three are alive at the end. Each tells of itself, and kube-state-metrics of it, only while it lives. The
+// counts are what the samples hold, but for those at the very beginning, where counting starts.
+func churning() (rec promtest.Recording, events, bad float64) {
+	rec = promtest.Recording{}
+	for i := range 360 {
+		generation, slot := i/3, i%3
+		set := fmt.Sprintf("cart-%d", generation/4)
+		pod := fmt.Sprintf("%s-%d-%d", set, generation, slot)
+		born := time.Duration(generation)*podLife + time.Duration(slot)*7*time.Minute
+		labels := fmt.Sprintf(`namespace="shop",pod=%q`, pod)
+		good, failed := `http_requests_total{`+labels+`,code="200"}`, `http_requests_total{`+labels+`,code="500"}`
+		owner := `kube_pod_owner{` + labels + fmt.Sprintf(`,owner_kind="ReplicaSet",owner_name=%q,owner_is_controller="true"}`, set)
+		setOwner := fmt.Sprintf(`kube_replicaset_owner{namespace="shop",replicaset=%q,owner_kind="Deployment",owner_name="cart",owner_is_controller="true"}`, set)
+		var g, b float64
+		for m := range int(podLife / time.Minute) {
+			at := born + time.Duration(m)*time.Minute
+			if at > 30*24*time.Hour {
+				break
+			}
+			sample := func(name string, v float64) {
+				rec[name] = append(rec[name], promtest.Sample{Ms: at.Milliseconds(), V: v})
+			}
+			more := float64((i*31+m*17)%40 + 1)
+			if at > 0 {
+				events += more
+			}
+			g += more
+			sample(good, g)
+			if i%5 == 2 && m > 100 { // an error counter is there from its first error on
+				events, bad, b = events+1, bad+1, b+1
+				sample(failed, b)
+			}
+			sample(owner, 1)
+			if slot == 0 && generation%4 == 0 {
+				sample(setOwner, 1)
+			}
+		}
+	}
+	return rec, events, bad
+}
+
+func TestPodsThatAreGoneKeepCounting(t *testing.T) {
+	rec, events, bad := churning()
+	server := promtest.New(t, rec)
+	now := time.Unix(0, 0).Add(30 * 24 * time.Hour).UTC()
+	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	s := parsed(t, `{name: a, objective: 90, window: 30d, by: [namespace, workload], identity: kubernetes,
+		sli: {events: {total: http_requests_total, bad: 'http_requests_total{code="500"}'}}}`)
+	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
+	require.NoError(t, err)
+	require.Empty(t, r.Warnings)
+	require.Len(t, r.Rows, 1)
+	row := r.Rows[0]
+	require.Equal(t, map[string]string{"namespace": "shop", "workload": "cart"}, row.Labels)
+	require.InDelta(t, events, row.Window.Total, 1e-6)
+	require.InDelta(t, bad, row.Window.Bad, 1e-6)
+	require.InDelta(t, 1, row.Window.Coverage, 0.001)
+
+	again, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
+	require.NoError(t, err)
+	require.Equal(t, row.Window, again.Rows[0].Window)
+	require.Zero(t, again.Cost.Queries, "what is settled, and whose pods they were, is known")
+
+	b, err := e.Burners(t.Context(), []catalog.SLO{s}, models.Burners{By: []string{"pod"}, Top: 2}, now)
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"pod": "cart-0-0-2"}, b.Rows[0].Values)
+	require.InDelta(t, 259, b.Rows[0].Bad, 1e-6)
+	var all float64
+	for _, one := range b.Rows {
+		all += one.Bad
+	}
+	require.InDelta(t, row.Window.Bad, all, 1e-6)
+}
+
+func TestWithoutOwnersANoticeSaysWhatIsMissing(t *testing.T) {
+	server := promtest.Load(t, `load 1m
+  r_total{namespace="a",pod="x",code="200"} 0+10x1440
+  r_total{namespace="a",code="500"} 0+1x1440
+`)
+	now := time.Unix(0, 0).Add(24 * time.Hour).UTC()
+	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	s := parsed(t, `{name: a, objective: 90, window: 1d, by: [workload], identity: kubernetes,
+		sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`)
+	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
+	require.NoError(t, err)
+	require.InDelta(t, 15840, r.Rows[0].Window.Total, 1e-6)
+	require.Contains(t, r.Warnings, `SLO a: of 1 of 1 pods, such as a/x, no owner is known; they count as workload "". Owners come from kube_pod_owner `+
+		`and kube_replicaset_owner of kube-state-metrics`)
+	require.Contains(t, r.Warnings, `SLO a: some series of r_total have no label pod; they count as workload ""`)
+}
+
+func TestCoverageOfAWorkloadIsThatOfAnyPod(t *testing.T) {
+	for name, c := range map[string]struct {
+		all  []stretch
+		want float64
+	}{
+		"one after the other": {[]stretch{{0, 1800}, {1800, 3600}}, 3600},
+		"side by side":        {[]stretch{{0, 3000}, {600, 3600}, {0, 3600}}, 3600},
+		"a gap of both":       {[]stretch{{0, 2400}, {0, 2400}}, 2400},
+		"nobody":              {nil, 0},
+	} {
+		require.InDelta(t, c.want, length(c.all), 1e-9, name)
+	}
+}
+
+func parsed(t *testing.T, text string) catalog.SLO {
+	t.Helper()
+	s, problems := catalog.ParseSLO([]byte(text))
+	require.NoError(t, problems.Err())
+	return s
+}

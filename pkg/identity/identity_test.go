@@ -1,0 +1,90 @@
+package identity_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// asked counts what a server is asked.
+type asked struct {
+	*promtest.Server
+	series, queries int
+}
+
+func (a *asked) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
+	a.series++
+	return a.Server.Series(ctx, selector, start, end)
+}
+
+func (a *asked) QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+	a.queries++
+	return a.Server.QueryRange(ctx, expr, r)
+}
+
+const rows = `load 10m
+  kube_pod_owner{cluster="eu",namespace="a",pod="cart-1-x",owner_kind="ReplicaSet",owner_name="cart-1",owner_is_controller="true"} 1x60
+  kube_pod_owner{cluster="us",namespace="a",pod="cart-1-x",owner_kind="ReplicaSet",owner_name="cart-1",owner_is_controller="true"} 1x60
+  kube_pod_owner{cluster="eu",namespace="a",pod="orphan-1-x",owner_kind="ReplicaSet",owner_name="orphan-1",owner_is_controller="true"} 1x60
+  kube_pod_owner{cluster="eu",namespace="b",pod="agent-x",owner_kind="DaemonSet",owner_name="agent",owner_is_controller="true"} 1x60
+  kube_replicaset_owner{cluster="eu",namespace="a",replicaset="cart-1",owner_kind="Deployment",owner_name="cart",owner_is_controller="true"} 1x60
+  kube_replicaset_owner{cluster="us",namespace="a",replicaset="cart-1",owner_kind="Deployment",owner_name="basket",owner_is_controller="true"} 1x60
+  kube_replicaset_owner{cluster="eu",namespace="a",replicaset="orphan-1",owner_kind="<none>",owner_name="<none>",owner_is_controller="<none>"} 1x60
+`
+
+func TestOwnersAreFoundByCluster(t *testing.T) {
+	server := &asked{Server: promtest.Load(t, rows)}
+	at := time.Unix(36000, 0)
+	now := at
+	r := identity.NewReader(server, func() time.Time { return now })
+	pods := []identity.Pod{{Cluster: "eu", Namespace: "a", Name: "cart-1-x"}, {Cluster: "us", Namespace: "a", Name: "cart-1-x"},
+		{Namespace: "a", Name: "orphan-1-x"}, {Namespace: "b", Name: "agent-x"}, {Namespace: "a", Name: "cart-1-x"}}
+	owners, took, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
+	require.NoError(t, err)
+	var got []identity.Workload
+	for _, p := range pods[:4] {
+		require.Len(t, owners.Of(p), 1, p)
+		got = append(got, owners.Of(p)[0].Workload)
+	}
+	require.Equal(t, []identity.Workload{{Name: "cart", Type: "deployment"}, {Name: "basket", Type: "deployment"},
+		{Name: "orphan-1", Type: "replicaset"}, {Name: "agent", Type: "daemonset"}}, got)
+	require.Empty(t, owners.Of(pods[4]), "in two clusters there are pods of this name")
+	require.Equal(t, []int{took.Queries, 0}, []int{server.series, server.queries}, "labels alone tell")
+
+	// The answer is good for a while, also for a time within, and for pods that nobody knows; for a new pod it is not.
+	before := server.series
+	ask := func(pods ...identity.Pod) int {
+		_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
+		require.NoError(t, err)
+		defer func() { before = server.series }()
+		return server.series - before
+	}
+	require.Zero(t, ask(pods...))
+	require.Zero(t, ask(pods[0]))
+	require.NotZero(t, ask(pods[0], identity.Pod{Namespace: "a", Name: "new"}))
+	require.Zero(t, ask(pods[0], identity.Pod{Namespace: "a", Name: "new"}))
+	now = at.Add(6 * time.Minute)
+	require.NotZero(t, ask(pods[0]))
+}
+
+func TestAFailureIsNotKept(t *testing.T) {
+	server := promtest.Load(t, rows)
+	at := time.Unix(36000, 0)
+	r := identity.NewReader(server, func() time.Time { return at })
+	pods := []identity.Pod{{Cluster: "eu", Namespace: "b", Name: "agent-x"}}
+	server.Fail(errors.New("away"))
+	_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
+	require.ErrorContains(t, err, "away")
+	server.Fail(nil)
+	owners, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
+	require.NoError(t, err)
+	require.Len(t, owners.Of(pods[0]), 1)
+}

@@ -1,0 +1,211 @@
+package plugin
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/sli/presets"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// How far a preset can be used.
+const (
+	presetReady   = "ready"   // all its SLOs
+	presetPartial = "partial" // some of them, or some of their labels
+	presetAbsent  = "absent"  // none: names alone, such as http_requests_total, may be of something else
+)
+
+type presetInfo struct {
+	Name    string      `json:"name"`
+	Title   string      `json:"title"`
+	Kind    string      `json:"kind"`
+	About   string      `json:"about"`
+	Enable  string      `json:"enable"` // how to turn its metrics on
+	Traps   []string    `json:"traps"`
+	Docs    string      `json:"docs"`
+	State   string      `json:"state"`
+	Metrics []string    `json:"metrics"` // that were looked for
+	Found   []string    `json:"found"`
+	SLOs    []presetSLO `json:"slos"`
+	Catalog string      `json:"catalog"` // YAML of the SLOs that are ready
+}
+
+type presetSLO struct {
+	sloInfo
+	Ready      bool        `json:"ready"`
+	Missing    []string    `json:"missing"` // metrics
+	Lacking    []string    `json:"lacking"` // labels
+	Notes      []string    `json:"notes"`   // what was fitted to the server
+	Catalog    string      `json:"catalog"` // YAML of this SLO, where it is ready
+	Suggestion *suggestion `json:"suggestion,omitempty"`
+}
+
+// suggestion is what an SLO's window would have kept.
+type suggestion struct {
+	Objective *float64       `json:"objective"` // percent; null when no usual one was kept by nine of ten groups
+	Kept      int            `json:"kept"`
+	Groups    int            `json:"groups"`
+	Least     []measuredPart `json:"least"`   // the groups with the fewest good events, at most five
+	Problem   string         `json:"problem"` // why there are no numbers
+}
+
+type measuredPart struct {
+	Labels   map[string]string `json:"labels"`
+	SLI      float64           `json:"sli"`      // share of good events
+	Coverage float64           `json:"coverage"` // share of the window that was measured
+}
+
+// leastShown is how many groups a suggestion names.
+const leastShown = 5
+
+func (d *Datasource) presetRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /presets", d.listPresets)
+	mux.HandleFunc("GET /presets/{name}", d.showPreset)
+}
+
+// listPresets says of every preset whether its metrics are there.
+func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
+	all, err := presets.All()
+	if err != nil {
+		writeError(w, http.StatusInternalServerError, err)
+		return
+	}
+	found, ok := d.detected(w, r, all)
+	if !ok {
+		return
+	}
+	out := make([]presetInfo, len(found))
+	for i, f := range found {
+		if out[i], err = describePreset(f); err != nil {
+			writeError(w, http.StatusInternalServerError, err)
+			return
+		}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"presets": out})
+}
+
+// showPreset tells of one preset; with suggest=1 it reads the SLOs' windows, and its catalog has the objectives that the past
+// would have kept.
+func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
+	p, err := presets.Named(r.PathValue("name"))
+	if err != nil {
+		writeError(w, http.StatusNotFound, err)
+		return
+	}
+	found, ok := d.detected(w, r, []presets.Preset{p})
+	if !ok {
+		return
+	}
+	var suggested map[string]*suggestion
+	if r.URL.Query().Get("suggest") == "1" {
+		suggested = d.suggest(r, found[0])
+		kept := map[string]slo.Objective{}
+		for name, s := range suggested {
+			if s.Objective != nil {
+				kept[name] = slo.ObjectiveFromPercent(*s.Objective)
+			}
+		}
+		if found[0], err = found[0].Promising(kept); err != nil {
+			writeError(w, http.StatusInternalServerError, err)
+			return
+		}
+	}
+	out, err := describePreset(found[0])
+	if err != nil {
+		writeError(w, http.StatusInternalServerError, err)
+		return
+	}
+	for i := range out.SLOs {
+		out.SLOs[i].Suggestion = suggested[out.SLOs[i].Name]
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+// detected looks for presets; what went wrong is answered.
+func (d *Datasource) detected(w http.ResponseWriter, r *http.Request, all []presets.Preset) ([]presets.Finding, bool) {
+	if d.settingsErr != nil {
+		writeError(w, http.StatusBadRequest, d.settingsErr)
+		return nil, false
+	}
+	found, err := presets.Detect(r.Context(), d.viewers.client, all, time.Now())
+	if err != nil {
+		status, _ := statusOf(err)
+		writeError(w, status, err)
+		return nil, false
+	}
+	return found, true
+}
+
+func describePreset(f presets.Finding) (presetInfo, error) {
+	text, err := presets.Catalog(f.Ready())
+	if err != nil {
+		return presetInfo{}, err
+	}
+	out := presetInfo{
+		Name: f.Name, Title: f.Title, Kind: f.Kind, About: f.About, Enable: f.Enable, Traps: f.Traps, Docs: f.Docs,
+		State: presetAbsent, Metrics: f.Metrics(), Found: append([]string{}, f.Found...), Catalog: text,
+	}
+	whole, some := true, false
+	for _, o := range f.Offers {
+		alone := ""
+		if o.Ready {
+			if alone, err = presets.Catalog([]presets.Definition{o.Definition}); err != nil {
+				return presetInfo{}, err
+			}
+		}
+		out.SLOs = append(out.SLOs, presetSLO{sloInfo: infos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
+			Lacking: append([]string{}, o.Lacking...), Notes: append([]string{}, o.Notes...), Catalog: alone})
+		whole, some = whole && o.Ready && len(o.Lacking) == 0, some || o.Ready
+	}
+	switch {
+	case whole:
+		out.State = presetReady
+	case some:
+		out.State = presetPartial
+	}
+	return out, nil
+}
+
+// suggest reads each SLO that is ready over its window, by name.
+func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*suggestion {
+	e := d.viewers.engine(r.Header)
+	out := map[string]*suggestion{}
+	for _, ready := range f.Ready() {
+		report, err := e.Summary(r.Context(), []catalog.SLO{ready.SLO}, time.Now())
+		if err != nil {
+			out[ready.Name] = &suggestion{Least: []measuredPart{}, Problem: plainText(err)}
+			continue
+		}
+		out[ready.Name] = suggested(report.Rows)
+	}
+	return out
+}
+
+func suggested(rows []engine.Row) *suggestion {
+	out := &suggestion{Least: []measuredPart{}}
+	var good []float64
+	for _, row := range rows {
+		if share, ok := slo.SLI(row.Window.Counts); ok {
+			good = append(good, share)
+			out.Least = append(out.Least, measuredPart{row.Labels, share, row.Window.Coverage})
+		}
+	}
+	slices.SortStableFunc(out.Least, func(a, b measuredPart) int { return cmp.Compare(a.SLI, b.SLI) })
+	out.Least = out.Least[:min(len(out.Least), leastShown)]
+	s, ok := presets.Suggest(good)
+	out.Kept, out.Groups = s.Kept, s.Groups
+	switch {
+	case ok:
+		percent := s.Objective.Percent()
+		out.Objective = &percent
+	case len(good) == 0:
+		out.Problem = "no events in the window"
+	default:
+		out.Problem = "no usual objective was kept by nine of ten groups"
+	}
+	return out
+}

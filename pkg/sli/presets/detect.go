@@ -1,0 +1,91 @@
+package presets
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/lookup"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// Server is what is asked for names; no sample is read.
+type Server = lookup.Server
+
+// recent is the time in which metrics must have been there.
+const recent = time.Hour
+
+// parallel bounds the requests under way at once.
+const parallel = 4
+
+// Finding says how far a preset can be used on a server.
+type Finding struct {
+	Preset
+	Found  []string // metrics of it that are there
+	Offers []Offer  // one for each of its SLOs
+}
+
+// Ready are the definitions that can be used.
+func (f Finding) Ready() []Definition {
+	var out []Definition
+	for _, o := range f.Offers {
+		if o.Ready {
+			out = append(out, o.Definition)
+		}
+	}
+	return out
+}
+
+// Detect looks for the metrics of presets: one question for all names, then one for the labels, and one for the buckets, of
+// each SLO whose metrics were there in the last hour.
+func Detect(ctx context.Context, server Server, presets []Preset, now time.Time) ([]Finding, error) {
+	there, err := known(ctx, server, presets, now)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Finding, len(presets))
+	fit := fitting{lookup.Finder{Server: server, Now: now}, there}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for i, p := range presets {
+		out[i] = Finding{Preset: p, Offers: make([]Offer, len(p.SLOs))}
+		for _, name := range p.Metrics() {
+			if there[name] || there[name+bucketSuffix] {
+				out[i].Found = append(out[i].Found, name)
+			}
+		}
+		for k, s := range p.SLOs {
+			g.Go(func() (err error) {
+				out[i].Offers[k], err = fit.offer(ctx, s)
+				return err
+			})
+		}
+	}
+	return out, g.Wait()
+}
+
+// known are the metrics of the presets that the server has.
+func known(ctx context.Context, server Server, presets []Preset, now time.Time) (map[string]bool, error) {
+	all := slices.Clone(identity.Metrics)
+	for _, p := range presets {
+		all = append(all, p.Metrics()...)
+		for _, s := range p.SLOs {
+			all = append(all, asked(s.SLO)...)
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	match := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(all, "|"))
+	names, err := server.Names(ctx, model.MetricNameLabel, sli.Selector([]*labels.Matcher{match}), now.Add(-recent), now, uint64(len(all)))
+	there := make(map[string]bool, len(names))
+	for _, name := range names {
+		there[name] = true
+	}
+	return there, err
+}

@@ -1,0 +1,132 @@
+package presets_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/sli/presets"
+)
+
+// asking counts the questions for names.
+type asking struct {
+	*promtest.Server
+	names, labels int
+}
+
+func (a *asking) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+	a.names++
+	return a.Server.Names(ctx, label, selector, start, end, limit)
+}
+
+func (a *asking) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
+	a.labels++
+	return a.Server.LabelNames(ctx, selector, start, end)
+}
+
+func detect(t *testing.T, server presets.Server, name string) presets.Finding {
+	t.Helper()
+	p, err := presets.Named(name)
+	require.NoError(t, err)
+	found, err := presets.Detect(t.Context(), server, []presets.Preset{p}, time.Unix(600, 0))
+	require.NoError(t, err)
+	return found[0]
+}
+
+func TestAnUnknownClusterTakesOneQuestion(t *testing.T) {
+	all, err := presets.All()
+	require.NoError(t, err)
+	server := &asking{Server: promtest.Load(t, "load 1m\n  something_else 1x10\n")}
+	found, err := presets.Detect(t.Context(), server, all, time.Unix(600, 0))
+	require.NoError(t, err)
+	require.Equal(t, []int{1, 0}, []int{server.names, server.labels})
+	for _, f := range found {
+		require.Empty(t, f.Found, f.Name)
+		require.Empty(t, f.Ready(), f.Name)
+		for _, o := range f.Offers {
+			require.NotEmpty(t, o.Missing, o.Name)
+		}
+	}
+}
+
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	f := detect(t, promtest.Load(t, "load 1m\n  istio_requests_total{reporter=\"source\"} 1x10\n"), "istio")
+	require.Equal(t, []string{"istio_requests_total"}, f.Found)
+	require.Equal(t, []string{`istio_requests_total{destination_workload!="unknown",reporter="destination"}`}, f.Offers[0].Missing)
+	require.Equal(t, []string{"istio_request_duration_milliseconds"}, f.Offers[1].Missing)
+	require.Empty(t, f.Ready())
+}
+
+func TestLabelsThatAreNotThereAreLeftOut(t *testing.T) {
+	f := detect(t, promtest.Load(t, `load 1m
+  hubble_http_requests_total{cluster="a",reporter="server",status="200",destination_namespace="shop"} 1x10
+`), "hubble-http")
+	o := f.Offers[0]
+	require.True(t, o.Ready)
+	require.Equal(t, []string{"cluster", "destination_namespace"}, o.By)
+	require.Equal(t, []string{"destination_workload"}, o.Lacking)
+	require.Nil(t, o.P95)
+	require.Equal(t, []string{"without p95: there is no hubble_http_request_duration_seconds"}, o.Notes)
+	require.False(t, f.Offers[1].Ready)
+}
+
+func TestAThresholdMovesToABucket(t *testing.T) {
+	f := detect(t, promtest.Load(t, `load 1m
+  traefik_service_request_duration_seconds_bucket{service="a",le="0.25"} 1x10
+  traefik_service_request_duration_seconds_bucket{service="a",le="1"} 1x10
+  traefik_service_request_duration_seconds_bucket{service="a",le="+Inf"} 1x10
+`), "traefik")
+	require.Equal(t, time.Second, f.Offers[1].SLI.Latency.Threshold)
+	require.Equal(t, []string{"threshold 1s: there is no bucket at 300ms"}, f.Offers[1].Notes)
+	text, err := presets.Catalog(f.Ready())
+	require.NoError(t, err)
+	require.Equal(t, `apiVersion: burnline.dev/v1
+slos:
+  - name: traefik-latency
+    description: requests to the service that were answered in time
+    objective: 95
+    window: 30d
+    by:
+      - service
+    sli:
+      latency:
+        histogram: traefik_service_request_duration_seconds
+        threshold: 1s
+`, text)
+}
+
+func TestAHistogramWithoutUsefulBucketsIsNotOffered(t *testing.T) {
+	f := detect(t, promtest.Load(t, `load 1m
+  request_predict_seconds_bucket{model_name="a",le="0.0001"} 1x10
+  request_predict_seconds_bucket{model_name="a",le="+Inf"} 1x10
+`), "kserve")
+	require.False(t, f.Offers[0].Ready)
+	require.Equal(t, []string{"request_predict_seconds has no bucket at whole milliseconds"}, f.Offers[0].Missing)
+}
+
+func TestNativeHistogramsAreFoundByTheirBareName(t *testing.T) {
+	f := detect(t, promtest.Load(t, `load 1m
+  http_server_request_duration_seconds{job="cart"} {{schema:0 sum:1 count:1 buckets:[1]}}x10
+`), "otel-http")
+	require.False(t, f.Offers[0].Ready)
+	require.True(t, f.Offers[1].Ready)
+	require.Equal(t, []string{"job"}, f.Offers[1].By)
+}
+
+func TestWorkloadsTakeThePlaceOfJobsWhereOwnersAreKnown(t *testing.T) {
+	const requests = "load 1m\n  http_requests_total{namespace=\"shop\",job=\"x\",pod=\"cart-1-a\",code=\"200\"} 1x10\n"
+	f := detect(t, promtest.Load(t, requests), "go-http")
+	require.Equal(t, []string{"namespace", "job"}, f.Offers[0].By)
+	require.False(t, f.Offers[0].ByPods())
+
+	f = detect(t, promtest.Load(t, requests+"  kube_pod_owner{namespace=\"shop\",pod=\"cart-1-a\"} 1x10\n"), "go-http")
+	require.Equal(t, []string{"namespace", "workload"}, f.Offers[0].By)
+	require.True(t, f.Offers[0].ByPods())
+	require.Contains(t, f.Offers[0].Notes, "workloads are found by pods, by kube-state-metrics")
+	text, err := presets.Catalog(f.Ready())
+	require.NoError(t, err)
+	require.Contains(t, text, "    identity: kubernetes\n")
+}

@@ -1,0 +1,147 @@
+package presets
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/lookup"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Offer is an SLO of a preset as it fits a server.
+type Offer struct {
+	Definition          // fitted where it is ready
+	Ready      bool     // its series are there
+	Missing    []string // metrics, or the selector, that nothing was found of
+	Lacking    []string // labels to group by that the series do not have
+	Notes      []string // what was changed to fit, in words
+}
+
+// fitting makes offers.
+type fitting struct {
+	finder lookup.Finder
+	there  map[string]bool
+}
+
+// owned tells whether the server knows the owners of pods.
+func (f fitting) owned() bool {
+	return slices.ContainsFunc(identity.Metrics, func(m string) bool { return f.there[m] })
+}
+
+func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {
+	o := Offer{Definition: d}
+	if !countable(d.SLO, f.there) {
+		for _, name := range needed(d.SLO) {
+			if !f.there[name] && !slices.Contains(o.Missing, name) {
+				o.Missing = append(o.Missing, name)
+			}
+		}
+		return o, nil
+	}
+	selector, err := counted(d.SLO, f.there)
+	if err != nil {
+		return o, err
+	}
+	have, err := f.finder.Labels(ctx, selector)
+	if err != nil {
+		return o, err
+	}
+	if len(have) == 0 {
+		o.Missing = []string{selector}
+		return o, nil
+	}
+	o.Ready = true
+	if err := o.group(have, f.owned()); err != nil {
+		return o, err
+	}
+	if p := d.P95; p != nil && histogram(d.SLO) == nil && !hasHistogram(p, f.there) {
+		if err := o.change(nil, "without p95: there is no "+baseName(p.Histogram), "p95"); err != nil {
+			return o, err
+		}
+	}
+	return o, f.threshold(ctx, &o)
+}
+
+// change is noted; no note for what goes without saying.
+func (o *Offer) change(value any, note string, path ...string) (err error) {
+	if note != "" {
+		o.Notes = append(o.Notes, note)
+	}
+	o.Definition, err = o.with(value, path...)
+	return err
+}
+
+// group groups by the labels that there are. Where a scrape without honorLabels has put its own label in the place of the
+// exporter's, that one is called exported_<label>, and is meant. With owners of pods, workloads take the place of jobs.
+func (o *Offer) group(have []string, owned bool) error {
+	by := []string{}
+	pods := o.byPods(have, owned)
+	for _, name := range o.By {
+		if name == "job" && pods {
+			by = append(by, catalog.LabelWorkload)
+			continue
+		}
+		switch exported := "exported_" + name; {
+		case slices.Contains(have, exported):
+			by = append(by, exported)
+			o.Notes = append(o.Notes, fmt.Sprintf("by %s, the exporter's own %s (scraped without honorLabels)", exported, name))
+		case slices.Contains(have, name):
+			by = append(by, name)
+		case name != "cluster": // one of one cluster has no name
+			o.Lacking = append(o.Lacking, name)
+		}
+	}
+	if err := o.change(by, "", "by"); err != nil || !pods {
+		return err
+	}
+	return o.change(catalog.IdentityKubernetes, "workloads are found by pods, by kube-state-metrics", "identity")
+}
+
+// byPods tells whether the scrape's job can give way to the workload, which is found by the pod.
+func (o *Offer) byPods(have []string, owned bool) bool {
+	kind := o.Kind()
+	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") && slices.Contains(have, "pod") &&
+		(kind == catalog.KindEvents || kind == catalog.KindLatency)
+}
+
+// threshold moves the threshold of a latency to a bucket that the histogram has.
+func (f fitting) threshold(ctx context.Context, o *Offer) error {
+	l := o.SLI.Latency
+	if l == nil || !f.there[baseName(l.Histogram)+bucketSuffix] {
+		return nil
+	}
+	buckets, err := f.finder.Buckets(ctx, l.Histogram, l.Unit)
+	if err != nil {
+		return err
+	}
+	chosen, ok := nearest(buckets.Thresholds, l.Threshold)
+	switch {
+	case !ok:
+		o.Ready = false
+		o.Missing = []string{l.Histogram + " has no bucket at whole milliseconds"}
+		return nil
+	case chosen == l.Threshold:
+		return nil
+	}
+	text := slo.FormatDuration(chosen)
+	return o.change(text, fmt.Sprintf("threshold %s: there is no bucket at %s", text, slo.FormatDuration(l.Threshold)), "sli", "latency", "threshold")
+}
+
+// nearest is the least of the durations that is not below the wanted one, else the greatest.
+func nearest(ascending []string, wanted time.Duration) (chosen time.Duration, ok bool) {
+	for _, text := range ascending {
+		d, err := slo.ParseDuration(text)
+		if err != nil {
+			continue
+		}
+		chosen, ok = d, true
+		if d >= wanted {
+			break
+		}
+	}
+	return chosen, ok
+}

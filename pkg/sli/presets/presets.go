@@ -1,0 +1,159 @@
+// Package presets offers ready SLOs for the metrics of well-known exporters. A preset is data, one YAML file; the code here
+// reads them, asks a server which of their metrics it has, and fits the SLOs to the labels and buckets that are there.
+package presets
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// Kinds are what presets are about, in the order in which they are listed.
+var Kinds = []string{"network", "mesh", "ingress", "application", "models", "kubernetes", "nodes", "probes"}
+
+// Preset is what is known about the metrics of one exporter.
+type Preset struct {
+	Name   string   `yaml:"-"` // that of its file
+	Title  string   `yaml:"title"`
+	Kind   string   `yaml:"kind"`   // one of Kinds
+	About  string   `yaml:"about"`  // what its SLOs promise, in a sentence
+	Enable string   `yaml:"enable"` // how to turn its metrics on
+	Traps  []string `yaml:"traps"`  // what numbers go wrong by
+	Docs   string   `yaml:"docs"`   // the exporter's documentation
+
+	SLOs []Definition `yaml:"-"`
+}
+
+// Definition is an SLO of a preset.
+type Definition struct {
+	catalog.SLO
+	source yaml.MapSlice // as it is written
+}
+
+// All are the presets, by kind and name. The error is a mistake in a file.
+var All = sync.OnceValues(func() ([]Preset, error) {
+	names, err := fs.Glob(files, "*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var out []Preset
+	for _, file := range names {
+		text, err := files.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		p, err := parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("preset %s: %w", file, err)
+		}
+		p.Name = strings.TrimSuffix(file, ".yaml")
+		out = append(out, p)
+	}
+	slices.SortStableFunc(out, func(a, b Preset) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
+	return out, nil
+})
+
+// Named is the preset of a name.
+func Named(name string) (Preset, error) {
+	all, err := All()
+	if err != nil {
+		return Preset{}, err
+	}
+	names := make([]string, len(all))
+	for i, p := range all {
+		if p.Name == name {
+			return p, nil
+		}
+		names[i] = p.Name
+	}
+	return Preset{}, fmt.Errorf("there is no preset %q; there are %s", name, strings.Join(names, ", "))
+}
+
+func parse(text []byte) (Preset, error) {
+	var file struct {
+		Preset `yaml:",inline"`
+		SLOs   []yaml.MapSlice `yaml:"slos"`
+	}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.UseOrderedMap()).Decode(&file); err != nil {
+		return Preset{}, err
+	}
+	p := file.Preset
+	p.About, p.Enable = strings.TrimSpace(p.About), strings.TrimSpace(p.Enable)
+	if !slices.Contains(Kinds, p.Kind) {
+		return Preset{}, fmt.Errorf("kind %q is none of %s", p.Kind, strings.Join(Kinds, ", "))
+	}
+	for _, source := range file.SLOs {
+		d, err := definition(source)
+		if err != nil {
+			return Preset{}, err
+		}
+		p.SLOs = append(p.SLOs, d)
+	}
+	return p, nil
+}
+
+// definition checks an SLO by the catalog's own parser.
+func definition(source yaml.MapSlice) (Definition, error) {
+	text, err := written(source)
+	if err != nil {
+		return Definition{}, err
+	}
+	s, problems := catalog.ParseSLO(text)
+	return Definition{s, source}, problems.Err()
+}
+
+func written(source any) ([]byte, error) {
+	return yaml.MarshalWithOptions(source, yaml.Indent(2), yaml.IndentSequence(true), yaml.UseSingleQuote(true))
+}
+
+// Catalog writes SLOs as a catalog; "" without any.
+func Catalog(slos []Definition) (string, error) {
+	if len(slos) == 0 {
+		return "", nil
+	}
+	sources := make([]yaml.MapSlice, len(slos))
+	for i, s := range slos {
+		sources[i] = s.source
+	}
+	text, err := written(yaml.MapSlice{{Key: "apiVersion", Value: catalog.APIVersion}, {Key: "slos", Value: sources}})
+	return string(text), err
+}
+
+// with is the definition with a field at a path replaced, or added; nil takes it away.
+func (d Definition) with(value any, path ...string) (Definition, error) {
+	if f, ok := value.(float64); ok && f == math.Trunc(f) {
+		value = int(f) // 99, not 99.0
+	}
+	return definition(replaced(d.source, value, path))
+}
+
+func replaced(m yaml.MapSlice, value any, path []string) yaml.MapSlice {
+	m = slices.Clone(m)
+	i := slices.IndexFunc(m, func(item yaml.MapItem) bool { return item.Key == path[0] })
+	switch {
+	case i < 0 && value != nil && len(path) == 1:
+		m = append(m, yaml.MapItem{Key: path[0], Value: value})
+	case i < 0:
+	case len(path) > 1:
+		if inner, ok := m[i].Value.(yaml.MapSlice); ok {
+			m[i].Value = replaced(inner, value, path[1:])
+		}
+	case value == nil:
+		m = slices.Delete(m, i, i+1)
+	default:
+		m[i].Value = value
+	}
+	return m
+}

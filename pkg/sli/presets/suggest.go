@@ -1,0 +1,51 @@
+package presets
+
+import (
+	"slices"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// usual are the objectives that people promise, in percent, strictest first.
+var usual = []float64{99.99, 99.95, 99.9, 99.5, 99, 98, 95, 90}
+
+// keeping is how many of the groups should have kept a suggested objective: the worst of many is a task, no measure for all.
+const keeping = 0.9
+
+// Suggestion is an objective that the past would have kept.
+type Suggestion struct {
+	Objective slo.Objective
+	Kept      int // groups that kept it
+	Groups    int // groups that had events
+}
+
+// Suggest is the strictest usual objective that at least nine of ten groups have kept, by the shares of good events that they
+// had. ok is false when there is none.
+func Suggest(good []float64) (s Suggestion, ok bool) {
+	for _, percent := range usual {
+		objective := slo.ObjectiveFromPercent(percent)
+		kept := 0
+		for _, share := range good {
+			if share >= float64(objective) {
+				kept++
+			}
+		}
+		if kept > 0 && float64(kept) >= keeping*float64(len(good)) {
+			return Suggestion{objective, kept, len(good)}, true
+		}
+	}
+	return Suggestion{Groups: len(good)}, false
+}
+
+// Promising is the finding with other objectives for the SLOs that are named.
+func (f Finding) Promising(objectives map[string]slo.Objective) (Finding, error) {
+	f.Offers = slices.Clone(f.Offers)
+	for i, o := range f.Offers {
+		if objective, ok := objectives[o.Name]; ok {
+			if err := f.Offers[i].change(objective.Percent(), "", "objective"); err != nil {
+				return Finding{}, err
+			}
+		}
+	}
+	return f, nil
+}

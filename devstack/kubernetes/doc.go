@@ -1,0 +1,2 @@
+// Package kubernetes checks the objects in deploy/ against the schemas of Kubernetes and prometheus-operator.
+package kubernetes

@@ -86,16 +86,19 @@ func (Bench) Engine(ctx context.Context) error { return bench.Engine(ctx) }
 // Docs writes docs/presets.md from the preset files.
 func Docs() error { return presetdocs.Write() }
 
-// Package writes the plugin's archives to archives/: one self-hosted with all, two that Grafana's catalog takes.
+// Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog takes, and the command line for each platform.
 func Package(ctx context.Context) error {
 	BuildAll()
+	if err := release.CommandLines(ctx); err != nil {
+		return err
+	}
 	return release.Package(ctx)
 }
 
 // Build holds the builds of single parts into dist/.
 type Build mg.Namespace
 
-// All builds the plugin for this machine and containers on it, frontend and backend, into dist/; also plain `build`.
+// All builds the plugin for this machine and containers on it, frontend and backend, into dist/, and the command line into bin/; also plain `build`.
 func (Build) All(ctx context.Context) error { return release.Build(ctx) }
 
 // Frontend builds the data source's and the panel's frontend into dist/.
@@ -137,5 +140,5 @@ func Coverage() error { return build.Coverage() }
 // Watch rebuilds the backend with debug information whenever a source changes.
 func Watch() error { return build.Watch() }
 
-// Clean removes what was built: dist/, archives/ and coverage/. The cache outside the tree stays.
+// Clean removes what was built: dist/, bin/, archives/ and coverage/. The cache outside the tree stays.
 func Clean() error { return release.Clean() }

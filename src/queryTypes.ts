@@ -4,8 +4,8 @@ import type { ComboboxOption } from '@grafana/ui';
 import { t } from './i18n';
 import type { QueryType } from './types';
 
-/** The query types, each with a line on what it answers. In alert rules only those that an alert can read. */
-export function queryTypeOptions(app?: CoreApp): Array<ComboboxOption<QueryType>> {
+/** The query types, each with a line on what it answers: in alert rules and for annotations only those that serve there. */
+export function queryTypeOptions(app?: CoreApp, annotation = false): Array<ComboboxOption<QueryType>> {
   const all: Array<ComboboxOption<QueryType>> = [
     {
       value: 'summary',
@@ -77,6 +77,9 @@ export function queryTypeOptions(app?: CoreApp): Array<ComboboxOption<QueryType>
       ),
     },
   ];
+  if (annotation) {
+    return all.filter(({ value }) => value === 'annotations');
+  }
   const alertable: QueryType[] = ['alerts', 'summary', 'timeseries'];
   return app === CoreApp.UnifiedAlerting ? all.filter(({ value }) => alertable.includes(value)) : all;
 }

@@ -19,9 +19,13 @@ const usage = `burnline COMMAND [flags] FILE...
   export    writes SLOs for other tools: --format prometheus, prometheusrule, grafana or openslo
   report    prints the budgets of a server: --url http://prometheus:9090
   backtest  prints what each alert policy would have done on a server
+  version   prints the version
 
 FILE is a catalog of SLOs in YAML, - is standard input. "burnline COMMAND -h" lists the flags.
 `
+
+// version is set where a release is built.
+var version = "development"
 
 // Exit codes: what was asked is in order, is not, or could not be answered.
 const (
@@ -37,6 +41,11 @@ func main() {
 	os.Exit(code)
 }
 
+func (p program) version(context.Context, []string) error {
+	_, err := fmt.Fprintln(p.out, "burnline "+version)
+	return err
+}
+
 // errBad is an error that was told already.
 var errBad = errors.New("problems were found")
 
@@ -48,7 +57,7 @@ type program struct {
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	p := program{in, out, errs}
 	commands := map[string]func(context.Context, []string) error{
-		"check": p.check, "export": p.export, "report": p.report, "backtest": p.backtest,
+		"check": p.check, "export": p.export, "report": p.report, "backtest": p.backtest, "version": p.version,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
 		_, _ = fmt.Fprint(errs, usage)
@@ -56,7 +65,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 			return exitOK
 		}
 		if len(args) > 0 {
-			_, _ = fmt.Fprintf(errs, "\nunknown command %q; there are check, export, report and backtest\n", args[0])
+			_, _ = fmt.Fprintf(errs, "\nunknown command %q; there are check, export, report, backtest and version\n", args[0])
 		}
 		return exitUsage
 	}

@@ -1,6 +1,8 @@
 // Bundles the demo page into PAGE_OUT (default node_modules/.cache/burnline-page): index.html and host.js beside it.
+// PAGE_PACKAGES is the folder whose node_modules has the Grafana and the React that the page stands in for: the
+// repository's own (Grafana 12, React 18), or devstack/page-13 (Grafana 13, React 19).
 import { build } from 'esbuild';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +10,22 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
 const out = resolve(process.env.PAGE_OUT || join(root, 'node_modules/.cache/burnline-page'));
-const require = createRequire(import.meta.url);
+const packages = resolve(root, process.env.PAGE_PACKAGES || '.');
+const require = createRequire(join(packages, 'package.json'));
+
+// What the page and the plugins' sources import comes from there; what is only the page's own, from the repository.
+const fromPackages = {
+  name: 'from-packages',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, pluginData }) => {
+      if (pluginData === fromPackages || /[\\/]node_modules[\\/]/.test(importer)) {
+        return undefined;
+      }
+      const found = await bundler.resolve(path, { kind, importer, resolveDir: packages, pluginData: fromPackages });
+      return found.errors.length > 0 ? undefined : found;
+    });
+  },
+};
 
 // Grafana's server has the fonts that @grafana/ui loads by URL; the page carries its own.
 const ownFonts = {
@@ -24,7 +41,7 @@ await mkdir(out, { recursive: true });
 await build({
   entryPoints: {
     host: join(here, 'host.tsx'),
-    'editor.worker': join(root, 'node_modules/monaco-editor/esm/vs/editor/editor.worker.js'),
+    'editor.worker': join(packages, 'node_modules/monaco-editor/esm/vs/editor/editor.worker.js'),
   },
   outdir: out,
   bundle: true,
@@ -44,8 +61,10 @@ await build({
   assetNames: '[name]-[hash]',
   // One copy of React for the page and for the plugins, whoever imports it.
   alias: { react: dirname(require.resolve('react/package.json')) },
-  plugins: [ownFonts],
+  plugins: [ownFonts, fromPackages],
   logLevel: 'warning',
   logOverride: { 'package.json': 'silent' },
 });
-await copyFile(join(here, 'index.html'), join(out, 'index.html'));
+const html = await readFile(join(here, 'index.html'), 'utf8');
+const { version } = require('@grafana/runtime/package.json');
+await writeFile(join(out, 'index.html'), html.replace('GRAFANA_VERSION', version));

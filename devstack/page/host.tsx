@@ -4,7 +4,7 @@ import { Plugins, loadPlugins } from './pluginLoader';
 import { DataSourceInstanceSettings, ThemeContext, createTheme } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
 import { Alert, GlobalStyles, PortalContainer } from '@grafana/ui';
-import { useState } from 'react';
+import { useState, version } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { App } from './App';
@@ -41,6 +41,8 @@ function Host({ loaded, failure }: { loaded?: Loaded; failure?: string }) {
 }
 
 async function start() {
+  // Tests look whether the page is what it is meant to stand in for.
+  document.documentElement.dataset.react = version;
   const root = createRoot(document.getElementById('root')!);
   try {
     const current: Current = {};

@@ -40,7 +40,9 @@ func steps() []step {
 		{"lint", "golangci-lint", golangci},
 		{"binary", "archives", archives},
 		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", binaryTests},
-		{"browser", "browser tests of the editors and the panel", browserTests},
+	}
+	for _, host := range stack.PageHosts {
+		all = append(all, step{"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana, browserTests(host)})
 	}
 	if os.Getenv("GRAFANA_URL") != "" || os.Getenv("GRAFANA_HOME") != "" {
 		all = append(all, step{"grafana", "plugin-e2e specs in a Grafana", grafanaTests})

@@ -17,8 +17,8 @@ import (
 // workloads is the generator's module.
 const workloads = "devstack/workloads"
 
-// kubernetes is the module that checks deploy/.
-const kubernetes = "devstack/kubernetes"
+// formats are modules of tests only, which hold what is exported against other projects' own readers.
+var formats = []string{"devstack/openslo", "devstack/kubernetes"}
 
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
 var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}
@@ -50,10 +50,15 @@ func unitTests(ctx context.Context, s *session) error {
 	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race"}, quickPackages...)...); err != nil {
 		return err
 	}
-	if err := s.command(ctx, kubernetes, nil, "go", "test", "./..."); err != nil { // nothing of ours runs in it
+	if err := s.command(ctx, workloads, race, "go", "test", "-race", "./..."); err != nil {
 		return err
 	}
-	return s.command(ctx, workloads, race, "go", "test", "-race", "./...")
+	for _, module := range formats {
+		if err := s.command(ctx, module, nil, "go", "test", "-count=1", "./..."); err != nil { // what they read is outside of them: Go would not see that it changed
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *session) npmRun(ctx context.Context, env []string, script string) error {
@@ -74,6 +79,9 @@ func build(ctx context.Context, s *session) error {
 		return err
 	}
 	if _, err := s.project.Plugin(ctx); err != nil {
+		return err
+	}
+	if _, err := s.project.CommandLine(ctx, stack.ThisPlatform()); err != nil {
 		return err
 	}
 	if runtime.GOOS == "linux" && runtime.GOARCH == "amd64" {
@@ -108,11 +116,15 @@ func binaryTests(ctx context.Context, s *session) error {
 	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-p=1", "-timeout=20m", "-v", "./tests/...")
 }
 
-func browserTests(ctx context.Context, s *session) error {
+func browserTests(host stack.PageHost) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error { return browserTestsIn(ctx, s, host) }
+}
+
+func browserTestsIn(ctx context.Context, s *session, host stack.PageHost) error {
 	if err := build(ctx, s); err != nil {
 		return err
 	}
-	assets, err := s.project.Page(ctx)
+	assets, err := s.project.Page(ctx, host)
 	if err != nil {
 		return err
 	}
@@ -125,13 +137,13 @@ func browserTests(ctx context.Context, s *session) error {
 		return err
 	}
 	defer d.Stop()
-	server, err := d.Page(ctx, s.project, assets, "127.0.0.1:0")
+	server, err := d.Page(ctx, s.project, host, assets, "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	defer server.Close()
 	return s.npmRun(ctx, []string{
-		"PAGE_URL=" + server.URL, "PLAYWRIGHT_CHROMIUM=" + chromium, "PROMETHEUS_URL=" + d.Stack.PrometheusURL,
+		"PAGE_URL=" + server.URL, "PAGE_GRAFANA=" + host.Grafana, "PLAYWRIGHT_CHROMIUM=" + chromium, "PROMETHEUS_URL=" + d.Stack.PrometheusURL,
 		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // a test makes it hang for a while
 	}, "test:browser")
 }

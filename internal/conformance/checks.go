@@ -45,6 +45,8 @@ func checks() []check {
 		of("whatif", (*asker).whatIf),
 		of("burners", (*asker).burners),
 		of("backtest", (*asker).backtest),
+		of("alerts", (*asker).alerts),
+		of("annotations", (*asker).annotations),
 	)
 }
 

@@ -31,7 +31,7 @@ type result struct {
 }
 
 // Run asks every server everything and prints the table and one line of JSON; it fails when anything differs from the
-// truth. CONFORMANCE names servers to ask, separated by commas, and `faults`.
+// truth. CONFORMANCE names servers to ask, separated by commas, and `faults`, or `faults/slow` for those of that name.
 func Run(ctx context.Context) error {
 	ctx, stop := demo.WithSignals(ctx)
 	defer stop()

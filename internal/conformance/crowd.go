@@ -40,6 +40,11 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 		through.ServeHTTP(w, r)
 	})
 	defer f.proxy.set(nil)
+	idle, err := f.usage(ctx)
+	if err != nil {
+		return "", err
+	}
+	f.forgetPeak()
 	began := time.Now()
 	at := month.Instants[0]
 	query := question{query: map[string]any{"queryType": "summary", "slos": []string{"availability"}}, from: at.Add(-time.Hour), to: at}
@@ -76,7 +81,9 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	if most.Load() > 32 {
 		d.add("%d requests to the server at once", most.Load())
 	}
-	return fmt.Sprintf("%d answers in %.0f s, by %d requests to the server, at most %d at once", crowdSize, time.Since(began).Seconds(), n, most.Load()), nil
+	more := f.peakMiB() - idle.rssMiB
+	return fmt.Sprintf("%d answers in %.0f s, by %d requests to the server, at most %d at once; at most %.0f MiB more than before",
+		crowdSize, time.Since(began).Seconds(), n, most.Load(), more), nil
 }
 
 // paths counts requests by path.

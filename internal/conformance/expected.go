@@ -21,12 +21,15 @@ var slos = []string{
 
 const period = 30 * 24 * time.Hour
 
-// pairs are those of the policy page-and-slack over 30 days: 1 % of the budget in an hour, 5 % in six.
-var pairs = []struct {
+// pair of windows of a policy.
+type pair struct {
 	severity    string
 	long, short time.Duration
 	factor      float64
-}{{"page", time.Hour, 5 * time.Minute, 7.2}, {"slack", 6 * time.Hour, 30 * time.Minute, 6}}
+}
+
+// pairs are those of the policy page-and-slack over 30 days: 1 % of the budget in an hour, 5 % in six.
+var pairs = []pair{{"page", time.Hour, 5 * time.Minute, 7.2}, {"slack", 6 * time.Hour, 30 * time.Minute, 6}}
 
 // truthOf is the truth about one workload in an SLO.
 type truthOf struct {

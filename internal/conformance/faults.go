@@ -20,6 +20,8 @@ func onTheWay() map[string]way {
 		"connection cut in mid-response":    cutOff,
 		"every third connection cut":        some(3, cutOff),
 		"slow bodies":                       slow,
+		"slow bodies, but for short ones":   slowBut(1000),
+		"slow bodies that pass":             atFirst(20*time.Second, slowBut(1000)),
 		"truncated JSON":                    truncated,
 		"every third answer truncated":      some(3, truncated),
 		"login page of a proxy":             answer(http.StatusOK, "text/html", loginPage),
@@ -38,6 +40,9 @@ func onTheWay() map[string]way {
 // mostRequests is how often a question may be sent upstream while all of it fails: a storm is not to be answered by one.
 const mostRequests = 200
 
+// mostAfter is how often both questions of healed may: what was learnt from a fault is not to make many of few.
+const mostAfter = 60
+
 // fault breaks the way to a server, asks, heals it and asks the same again.
 func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way) (said string, err error) {
 	before := p.requests.Load()
@@ -50,7 +55,14 @@ func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way)
 	if err != nil {
 		return "", err
 	}
-	return said, a.healed(ctx, d)
+	before = p.requests.Load()
+	if err := a.healed(ctx, d); err != nil {
+		return said, err
+	}
+	if n := p.requests.Load() - before; n > mostAfter {
+		d.add("%d requests when it was over", n)
+	}
+	return said, nil
 }
 
 // healed asks again once a fault is over: nothing of it may have been kept.
@@ -64,17 +76,24 @@ func (a *asker) healed(ctx context.Context, d *differences) error {
 // noAnswer is in the error when the plugin itself does not answer.
 const noAnswer = "plugin, QueryData"
 
+// A question that a slow server keeps waiting ends in three timeouts; half a minute more is for a busy machine.
+const (
+	honestTimeout = 15 * time.Second
+	honestWithin  = 3*honestTimeout + 30*time.Second
+)
+
 // honest asks about the month while something is wrong. What is said must be an error, or the truth, or less than it and
 // told to be so. It returns what was said.
 func (a *asker) honest(ctx context.Context, d *differences) (said string, err error) {
 	at := month.Instants[0]
-	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+	query := map[string]any{"queryType": "summary", "slos": []string{"availability"}}
+	frames, err := a.askWithin(ctx, a.source, question{query: query, from: at.Add(-time.Hour), to: at}, honestWithin)
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
 	if err != nil {
 		if strings.Contains(err.Error(), noAnswer) {
-			d.add("no answer in two minutes, with a timeout of 15 s")
+			d.add("no answer in %s, with a timeout of %s", honestWithin, honestTimeout)
 		}
 		return "error: " + err.Error(), nil
 	}
@@ -130,7 +149,7 @@ const maxResponseMiB = 16
 
 // asker of a data source of its own, with nothing cached.
 func (f *arena) asker(url string, more map[string]any) (*asker, error) {
-	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": 15, "maxResponseMiB": maxResponseMiB}}
+	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": honestTimeout.Seconds(), "maxResponseMiB": maxResponseMiB}}
 	for name, v := range more {
 		settings.json[name] = v
 	}

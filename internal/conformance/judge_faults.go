@@ -14,9 +14,18 @@ type trial struct {
 	run          func(ctx context.Context, d *differences) (said string, err error)
 }
 
+// chosen tells whether CONFORMANCE names faults, or this one: `faults/slow` are those with the word in their names.
+func (t trial) chosen() bool {
+	all := os.Getenv("CONFORMANCE")
+	return all == "" || slices.ContainsFunc(strings.Split(all, ","), func(name string) bool {
+		word, ok := strings.CutPrefix(name+"/", "faults/")
+		return ok && strings.Contains(t.name, strings.TrimSuffix(word, "/"))
+	})
+}
+
 // faults makes things fail, one after the other, and looks for what is left of each in the plugin's process.
 func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
-	if names := os.Getenv("CONFORMANCE"); names != "" && !slices.Contains(strings.Split(names, ","), "faults") {
+	if !slices.ContainsFunc(new(arena).trials(), trial.chosen) {
 		return nil, nil
 	}
 	backend, err := l.project.ServePrometheus(ctx, all.whole)
@@ -38,6 +47,9 @@ func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
 		for _, t := range f.trials() {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
+			}
+			if !t.chosen() {
+				continue
 			}
 			o, err := l.judgeFault(ctx, t)
 			if err != nil {
@@ -63,7 +75,7 @@ func (f *arena) trials() []trial {
 	var out []trial
 	const name = "prometheus-3.16"
 	ways := onTheWay()
-	ways["gzip bomb"] = bomb()
+	ways["gzip bomb"] = bomb(" ")
 	for _, fault := range slices.Sorted(maps.Keys(ways)) {
 		out = append(out, trial{fault, name, func(ctx context.Context, d *differences) (string, error) {
 			a, err := f.asker(f.proxy.url, nil)
@@ -78,12 +90,14 @@ func (f *arena) trials() []trial {
 	}
 	return append(out,
 		trial{"server killed in mid-response", name, f.killed},
+		trial{"gzip bomb of series", name, f.bombOfSeries},
 		trial{"late and out-of-order samples", name, f.lateSamples},
 		trial{"clock skew", name, f.clockSkew},
 		trial{"10,000 requests at once", name, f.crowd},
 		trial{"retention shorter than the window", name, of(f.shortRetention)},
 		trial{"restart with data lost", name, of(f.dataLost)},
 		trial{"store gateway down", "thanos", of(f.storeDown)},
+		trial{"store gateway down, partial answers", "thanos", of(f.partialAnswers)},
 		trial{"raw blocks gone", "thanos", of(f.noRaw)},
 		trial{"raw blocks gone, 5m allowed", "thanos", of(f.downsampled)},
 		trial{"tenant under tight limits", "mimir", of(f.limited)},

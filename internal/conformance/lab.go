@@ -74,6 +74,7 @@ type question struct {
 	query    map[string]any
 	from, to time.Time
 	points   int64 // most that a time series may have; 0: 100
+	alerting bool  // as an alert rule asks
 }
 
 // ask sends one query and returns its frames, or the error that a user would see.
@@ -93,8 +94,12 @@ func (l *lab) askWithin(ctx context.Context, source *pluginhost.DataSource, q qu
 		points = 100
 	}
 	kind, _ := q.query["queryType"].(string)
+	headers := map[string]string{}
+	if q.alerting {
+		headers[backend.FromAlertHeaderName] = "true"
+	}
 	res, err := l.host.QueryData(ctx, &backend.QueryDataRequest{
-		PluginContext: source.Context(),
+		PluginContext: source.Context(), Headers: headers,
 		Queries: []backend.DataQuery{{
 			RefID: "A", QueryType: kind, MaxDataPoints: points, Interval: q.to.Sub(q.from) / time.Duration(points), JSON: raw,
 			TimeRange: backend.TimeRange{From: q.from, To: q.to},

@@ -37,7 +37,7 @@ const (
 	soakDefault  = 10 * time.Minute
 	faultLasts   = 3 * time.Second
 	faultEvery   = 12 * time.Second
-	afterFault   = 20 * time.Second // an answer that began within a fault may take its timeout
+	afterFault   = 35 * time.Second // an answer that began within a fault may take three timeouts
 	soakTimeout  = 10               // seconds, of the data source
 	soakCacheMiB = 16               // so little that cells are evicted all the time
 )

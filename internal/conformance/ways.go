@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -77,7 +78,23 @@ func truncated(w http.ResponseWriter, r *http.Request, through http.Handler) {
 
 // slow sends the real answer a few bytes at a time, for minutes.
 func slow(w http.ResponseWriter, r *http.Request, through http.Handler) {
-	body := whole(r, through).Body.Bytes()
+	drip(w, r, whole(r, through).Body.Bytes())
+}
+
+// slowBut sends short answers at once: a server that is slow, and lives.
+func slowBut(short int) way {
+	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		body := whole(r, through).Body.Bytes()
+		if len(body) <= short {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(body)
+			return
+		}
+		drip(w, r, body)
+	}
+}
+
+func drip(w http.ResponseWriter, r *http.Request, body []byte) {
 	flush := http.NewResponseController(w)
 	for len(body) > 0 {
 		n := min(8, len(body))
@@ -97,19 +114,27 @@ func slow(w http.ResponseWriter, r *http.Request, through http.Handler) {
 // bombMiB is what the gzip bomb inflates to.
 const bombMiB = 2048
 
-// bomb is a valid answer of 2 MiB that inflates to 2 GiB.
-func bomb() way {
-	var packed bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level is a valid one
-	_, _ = io.WriteString(z, `{"status":"success","data":{"resultType":"matrix","result":[`)
-	spaces := []byte(strings.Repeat(" ", 1<<20))
-	for range bombMiB {
-		_, _ = z.Write(spaces)
+// bomb is a valid answer of a few MiB that inflates to 2 GiB of the same.
+func bomb(same string) way {
+	packed := sync.OnceValue(func() string { // of some seconds
+		var out bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed) // the level is a valid one
+		_, _ = io.WriteString(z, `{"status":"success","data":{"resultType":"matrix","result":[`)
+		mebibyte := []byte(strings.Repeat(same, 1<<20/len(same)))
+		for range bombMiB {
+			_, _ = z.Write(mebibyte)
+		}
+		_, _ = io.WriteString(z, `{}]}}`)
+		_ = z.Close()
+		return out.String()
+	})
+	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		answer(http.StatusOK, "application/json", packed(), "Content-Encoding", "gzip")(w, r, through)
 	}
-	_, _ = io.WriteString(z, `]}}`)
-	_ = z.Close()
-	return answer(http.StatusOK, "application/json", packed.String(), "Content-Encoding", "gzip")
 }
+
+// tinySeries takes far more memory than text.
+const tinySeries = `{"metric":{"a":"b"},"value":[1,"1"]},`
 
 // busy answers 429 and when to come again.
 func busy(after time.Duration) way {

@@ -38,7 +38,7 @@ func run(ctx context.Context) error {
 	}
 	assets := ""
 	if !found {
-		if assets, err = project.Page(ctx); err != nil {
+		if assets, err = project.Page(ctx, stack.PageHosts[0]); err != nil {
 			return err
 		}
 	}
@@ -66,7 +66,7 @@ func run(ctx context.Context) error {
 		}
 		fmt.Printf("\nGrafana:    %s/dashboards   (user %s, password %s)\n", url, stack.GrafanaLogin, stack.GrafanaLogin)
 	} else {
-		server, err := d.Page(ctx, project, assets, "127.0.0.1:0")
+		server, err := d.Page(ctx, project, stack.PageHosts[0], assets, "127.0.0.1:0")
 		if err != nil {
 			return err
 		}
@@ -79,10 +79,10 @@ func run(ctx context.Context) error {
 	return d.Stack.Ended(ctx)
 }
 
-// Page serves the demo page; it is the caller's to close.
-func (d *Demo) Page(ctx context.Context, project *stack.Project, assets, listen string) (*page.Server, error) {
+// Page serves the demo page, which was built into assets; it is the caller's to close.
+func (d *Demo) Page(ctx context.Context, project *stack.Project, host stack.PageHost, assets, listen string) (*page.Server, error) {
 	return page.Start(ctx, page.Config{
-		Assets: assets, Dist: project.Path("dist"), NodeModules: project.Path("node_modules"), PanelID: stack.PanelID,
+		Assets: assets, Dist: project.Path("dist"), NodeModules: host.NodeModules(project), PanelID: stack.PanelID,
 		Host: d.Host, Source: d.Source, Listen: listen,
 	})
 }

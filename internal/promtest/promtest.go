@@ -122,6 +122,9 @@ func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Mat
 	}
 	defer q.Close()
 	res := q.Exec(ctx)
+	if res.Err != nil && ctx.Err() != nil {
+		return nil, nil, ctx.Err() // as a client says it
+	}
 	if res.Err != nil {
 		return nil, nil, res.Err
 	}

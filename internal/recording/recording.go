@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -69,13 +70,20 @@ func With(series []Series, name, value string) []Series {
 	return out
 }
 
-// Shifted moves all samples in time.
+// startTime is the metric whose values are times themselves: when a process started, Unix seconds.
+const startTime = "process_start_time_seconds"
+
+// Shifted moves all samples in time, and with them the times that processes say they started at.
 func Shifted(series []Series, by time.Duration) []Series {
 	out := slices.Clone(series)
 	for i, s := range out {
 		out[i].Samples = slices.Clone(s.Samples)
+		says := s.Labels.Get(model.MetricNameLabel) == startTime
 		for j := range out[i].Samples {
 			out[i].Samples[j].Ms += by.Milliseconds()
+			if v := &out[i].Samples[j].V; says && !value.IsStaleNaN(*v) {
+				*v += by.Seconds()
+			}
 		}
 	}
 	return out

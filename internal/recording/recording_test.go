@@ -49,6 +49,16 @@ func TestPartsAreJoinedAgain(t *testing.T) {
 	require.Equal(t, "y", With(series, "a", "y")[0].Labels.Get("a"))
 }
 
+func TestStartTimesMoveWithTheirSamples(t *testing.T) {
+	series, err := Parse("load 1m\n  process_start_time_seconds{a=\"b\"} -50 7230 stale\n  y_seconds 7230\n")
+	require.NoError(t, err)
+	moved := Shifted(series, time.Hour)
+	require.Equal(t, []Sample{{Ms: 3_600_000, V: 3550}, {Ms: 3_660_000, V: 10_830}}, moved[0].Samples[:2])
+	require.True(t, value.IsStaleNaN(moved[0].Samples[2].V))
+	require.Equal(t, []Sample{{Ms: 3_600_000, V: 7230}}, moved[1].Samples)
+	require.Equal(t, 7230.0, series[0].Samples[1].V, "the original stays what it is")
+}
+
 func TestBlockHoldsWhatWasWritten(t *testing.T) {
 	series, err := Parse(script)
 	require.NoError(t, err)

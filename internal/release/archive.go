@@ -15,6 +15,14 @@ type entry struct {
 	name    string // in the archive, below its folder
 	from    string // in dist
 	content []byte // instead of the file's own
+	runs    bool   // a program, as what is called gpx_ is
+}
+
+func (e entry) mode() fs.FileMode {
+	if e.runs || strings.HasPrefix(path.Base(e.name), "gpx_") {
+		return 0o755
+	}
+	return 0o644
 }
 
 // archive is a zip file with a single folder, named after the plugin, as Grafana unpacks it into its plugins folder.
@@ -65,10 +73,7 @@ func (a archive) add(w *zip.Writer, dist fs.FS, e entry) error {
 		}
 	}
 	header := &zip.FileHeader{Name: a.folder + "/" + e.name, Method: zip.Deflate, Modified: info.ModTime()}
-	header.SetMode(0o644)
-	if isBinary(path.Base(e.name)) {
-		header.SetMode(0o755)
-	}
+	header.SetMode(e.mode())
 	file, err := w.CreateHeader(header)
 	if err != nil {
 		return err
@@ -76,5 +81,3 @@ func (a archive) add(w *zip.Writer, dist fs.FS, e entry) error {
 	_, err = file.Write(content)
 	return err
 }
-
-func isBinary(name string) bool { return strings.HasPrefix(name, "gpx_") }

@@ -12,13 +12,16 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// Build makes dist/ complete for this machine, and for Linux containers on it.
+// Build makes dist/ complete for this machine, and for Linux containers on it, and the command line in bin/.
 func Build(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
 		return err
 	}
 	if err := project.Frontend(ctx); err != nil {
+		return err
+	}
+	if _, err = project.CommandLine(ctx, stack.ThisPlatform()); err != nil {
 		return err
 	}
 	if _, err = project.Plugin(ctx); err != nil || runtime.GOOS == "linux" {
@@ -46,7 +49,7 @@ func Clean() error {
 		return err
 	}
 	var failed error
-	for _, dir := range []string{"dist", archives, "coverage", "test-results", "playwright-report"} {
+	for _, dir := range []string{"dist", "bin", archives, "coverage", "test-results", "playwright-report"} {
 		failed = errors.Join(failed, os.RemoveAll(project.Path(dir)))
 	}
 	return failed

@@ -19,8 +19,8 @@ import (
 // archives is the folder, in the repository, that Package writes to.
 const archives = "archives"
 
-// Package writes the archives of everything that is in dist/ to archives/, with the frontend built when a source
-// changed. The backends are taken as they are: buildAll makes them.
+// Package writes the archives of everything that is in dist/ and bin/ to archives/, with the frontend built when a source
+// changed. The backends are taken as they are: buildAll makes them, and CommandLines the command lines.
 func Package(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -42,7 +42,7 @@ func Package(ctx context.Context) error {
 	return nil
 }
 
-// Write packs root's dist/ three ways into the folder to, and returns the files it wrote.
+// Write packs root's dist/ three ways, and the command lines in its bin/, into the folder to, and returns the files it wrote.
 //
 // Grafana loads a data source that has a panel nested in it, but Grafana's catalog takes no nested plugins other than
 // an app's. So there is one archive with both for people who install by hand, and two for the catalog, where the data
@@ -89,7 +89,8 @@ func Write(root, to string) ([]string, error) {
 		}
 		written = append(written, file)
 	}
-	return written, nil
+	programs, err := WriteCommandLines(root, to, version)
+	return append(written, programs...), err
 }
 
 func versionOf(dist fs.FS) (string, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"runtime"
 	"strings"
 
@@ -18,33 +19,36 @@ var frontendSources = []string{
 }
 
 // NodeModules installs what package-lock.json says, unless node_modules already holds it.
-func (p *Project) NodeModules(ctx context.Context) error {
-	lock, err := p.fingerprint([]string{"package-lock.json"})
+func (p *Project) NodeModules(ctx context.Context) error { return p.nodeModules(ctx, ".") }
+
+// nodeModules does so in a folder of the repository.
+func (p *Project) nodeModules(ctx context.Context, dir string) error {
+	lock, err := p.fingerprint([]string{path.Join(dir, "package-lock.json")})
 	if err != nil {
 		return err
 	}
-	marker := p.Path("node_modules/.burnline-lock")
+	marker := p.Path(path.Join(dir, "node_modules/.burnline-lock"))
 	if have, err := os.ReadFile(marker); err == nil && string(have) == lock {
 		return nil
 	}
-	if !p.installedByHand() {
+	if !p.installedByHand(dir) {
 		if _, err := exec.LookPath("npm"); err != nil {
 			return errors.New("npm is not on the PATH: install Node.js 20 or later (nodejs.org), which brings it")
 		}
-		if err := p.npm(ctx, "install npm packages (npm ci)", "ci", "--no-audit", "--no-fund"); err != nil {
+		if err := p.npm(ctx, "install npm packages (npm ci)", "ci", "--no-audit", "--no-fund", "--prefix", dir); err != nil {
 			return err
 		}
 	}
 	return os.WriteFile(marker, []byte(lock), 0o600)
 }
 
-// installedByHand tells whether somebody has run npm since the lock file changed.
-func (p *Project) installedByHand() bool {
-	lock, err := os.Stat(p.Path("package-lock.json"))
+// installedByHand tells whether somebody has run npm in the folder since the lock file changed.
+func (p *Project) installedByHand(dir string) bool {
+	lock, err := os.Stat(p.Path(path.Join(dir, "package-lock.json")))
 	if err != nil {
 		return false
 	}
-	installed, err := os.Stat(p.Path("node_modules/.package-lock.json"))
+	installed, err := os.Stat(p.Path(path.Join(dir, "node_modules/.package-lock.json")))
 	return err == nil && !installed.ModTime().Before(lock.ModTime())
 }
 
@@ -66,22 +70,39 @@ func (p *Project) Frontend(ctx context.Context) error {
 	})
 }
 
+// PageHost is a Grafana that the demo page stands in for, by the packages that it shares with plugins.
+type PageHost struct {
+	Grafana  string // its major version
+	packages string // folder of the repository with their package-lock.json
+}
+
+// NodeModules is the folder of the packages.
+func (h PageHost) NodeModules(p *Project) string {
+	return p.Path(path.Join(h.packages, "node_modules"))
+}
+
+// PageHosts are Grafana 12 with React 18, which the demo shows, and Grafana 13 with React 19.
+var PageHosts = []PageHost{{Grafana: "12", packages: "."}, {Grafana: "13", packages: "devstack/page-13"}}
+
 // Page builds the demo page and returns its folder.
-func (p *Project) Page(ctx context.Context) (string, error) {
+func (p *Project) Page(ctx context.Context, host PageHost) (string, error) {
 	if err := p.NodeModules(ctx); err != nil {
 		return "", err
 	}
-	sources := []string{"devstack/page", "src/types.ts", "package-lock.json"}
-	hash, err := p.fingerprint(sources)
+	if err := p.nodeModules(ctx, host.packages); err != nil {
+		return "", err
+	}
+	lock := path.Join(host.packages, "package-lock.json")
+	hash, err := p.fingerprint([]string{"devstack/page", "src/types.ts", "package-lock.json", lock})
 	if err != nil {
 		return "", err
 	}
-	dir := p.cached("page/" + p.id())
-	return dir, p.unlessBuilt("page", hash, []string{dir}, func() error {
-		return p.Report.Step("build the demo page", func() error {
+	dir := p.cached("page/" + p.id() + "-" + host.Grafana)
+	return dir, p.unlessBuilt("page-"+host.Grafana, hash, []string{dir}, func() error {
+		return p.Report.Step("build the demo page for Grafana "+host.Grafana, func() error {
 			return process.Run(ctx, process.Spec{
 				Name: "devstack/page/build.mjs", Command: []string{"node", "devstack/page/build.mjs"},
-				Dir: p.Root, Env: []string{"PAGE_OUT=" + dir}, Log: p.Log("page"),
+				Dir: p.Root, Env: []string{"PAGE_OUT=" + dir, "PAGE_PACKAGES=" + host.packages}, Log: p.Log("page-" + host.Grafana),
 			})
 		})
 	})

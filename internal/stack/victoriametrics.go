@@ -16,10 +16,7 @@ func (p *Project) ServeVictoriaMetrics(ctx context.Context) (*Backend, error) {
 		b.URL = "http://" + at[0]
 		return b.run(ctx, "VictoriaMetrics", b.URL+"/health", binary,
 			"-storageDataPath="+b.Path("data"), "-httpListenAddr="+at[0],
-			"-retentionPeriod=100y",    // the case files begin in 1970
-			"-search.latencyOffset=0s", // else it holds back the latest 30 s of samples
-			"-search.disableCache",     // what was asked while samples still came in must not be answered again
-			"-search.cacheTimestampOffset=0s", "-search.maxStalenessInterval=5m",
+			"-retentionPeriod=100y", // the month is past, and gets no younger; all else as it comes
 			"-loggerLevel=WARN",
 		)
 	})

@@ -13,7 +13,7 @@ import (
 
 // KeepFor is how far back an alert that cannot be judged looks for its last
 // state. A group that was not measured for as long is gone: nothing is alerted
-// of it any more.
+// of it any more, unless missing time is bad.
 const KeepFor = 24 * time.Hour
 
 // AlertRow is how the alerts of one severity stand in one group.
@@ -67,14 +67,18 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	var rows []Row
 	search := &lastStates{engine: e, slo: s, at: at}
 	for _, g := range ev.groups() {
-		if g.raw(at.Add(-KeepFor), at).Coverage == 0 {
+		if s.Missing != catalog.MissingBad && g.raw(at.Add(-KeepFor), at).Coverage == 0 {
 			out.Gone++
 			continue
 		}
 		r := row(s, g, nil, at)
 		out.flag(&r)
+		if slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
+			born := g.firstSeen(at)
+			r.Evaluation.Alerts = g.standings(r.Evaluation.Alerts, born, at)
+			search.want(r, born)
+		}
 		rows = append(rows, r)
-		search.want(r)
 	}
 	if err := search.find(ctx); err != nil {
 		return nil, err
@@ -88,10 +92,12 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	if out.Gone > 0 {
 		out.warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.Gone, s.WindowText(), slo.FormatDuration(KeepFor)))
 	}
-	if len(rows) == 0 && out.Gone == 0 {
+	if len(rows) == 0 { // nothing to judge, which somebody must be told of
 		for _, severity := range s.Policy.Severities() {
 			out.Standings = append(out.Standings, AlertRow{Row{SLO: s}, slo.Standing{Severity: severity, State: slo.Unmeasured, Kept: true}})
 		}
+	}
+	if len(rows) == 0 && out.Gone == 0 {
 		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
 	}
 	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(&a.Row, &b.Row) })

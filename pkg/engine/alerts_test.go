@@ -104,3 +104,76 @@ func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	assert.Equal(t, slo.Standing{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Standings[0].Standing)
 	assert.Contains(t, answer.Warnings[0], "no series of none_total")
 }
+
+// newborns begin at 30:00, with 100 events a minute: a without an error, b with half of them bad, c lost again at 30:40.
+const newborns = `load 1m
+  requests_total{workload="old",code="200"} 0+100x4000
+  requests_total{workload="a",code="200"} _x1800 0+100x2000
+  requests_total{workload="b",code="200"} _x1800 0+50x2000
+  requests_total{workload="b",code="500"} _x1800 0+50x2000
+  requests_total{workload="c",code="200"} _x1800 0+100x40
+`
+
+func judged(t *testing.T, series, definition string, at time.Time) (map[string]standing, *Alerts) {
+	t.Helper()
+	c, problems := catalog.Parse([]byte(definition))
+	require.NoError(t, problems.Err())
+	e := New(promtest.Load(t, series), ledger.Options{Now: func() time.Time { return hour(70, 0) }})
+	answer, err := e.Alerts(t.Context(), c.SLOs, at)
+	require.NoError(t, err)
+	out := map[string]standing{}
+	for _, s := range answer.Standings {
+		out[s.Labels["workload"]+" "+s.Severity] = standing{s.State, s.Kept}
+	}
+	return out, answer
+}
+
+// A workload that was not there for the whole of a window lacks nothing of it: each rollout of a new one would be told as
+// alerts that cannot be judged, for hours. What it has burnt already still counts for the whole window.
+func TestANewWorkloadLacksNothing(t *testing.T) {
+	got, _ := judged(t, newborns, gapsSLO, hour(31, 0))
+	assert.Equal(t, standing{slo.Ok, false}, got["a page"])
+	assert.Equal(t, standing{slo.Ok, false}, got["a slack"], "an hour of six")
+	assert.Equal(t, standing{slo.Firing, false}, got["b page"])
+	assert.Equal(t, standing{slo.Firing, false}, got["b slack"], "50 of an hour's 100, a sixth of the window: 8.3, over 0.2")
+	assert.Equal(t, standing{slo.Ok, true}, got["c page"], "a gap is a gap, also of a new one")
+	assert.Equal(t, standing{slo.Ok, false}, got["old slack"])
+
+	few, _ := judged(t, newborns, gapsSLO, hour(30, 3))
+	assert.Equal(t, standing{slo.Ok, false}, few["a page"], "three minutes old")
+}
+
+// When all groups are gone for a day nobody would be told any more that there is nothing to judge.
+func TestAnSLOWhoseGroupsAreAllGoneIsUnmeasured(t *testing.T) {
+	got, answer := judged(t, `load 1m
+  requests_total{workload="c",code="200"} 0+100x1200
+`, gapsSLO, hour(45, 0))
+	assert.Equal(t, 1, answer.Gone)
+	assert.Equal(t, map[string]standing{" page": {slo.Unmeasured, true}, " slack": {slo.Unmeasured, true}}, got)
+	require.Len(t, answer.Warnings, 1)
+	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d")
+}
+
+// Where missing time is bad, a workload that is gone fires for as long as its window has it.
+func TestAGoneGroupFiresWhereMissingTimeIsBad(t *testing.T) {
+	definition := `slos: [{name: a, objective: 99, window: 7d, by: [workload], missing: bad,
+  sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]`
+	got, answer := judged(t, `load 1m
+  requests_total{workload="c",code="200"} 0+100x1200
+  requests_total{workload="old",code="200"} 0+100x4000
+`, definition, hour(50, 0))
+	assert.Zero(t, answer.Gone)
+	assert.Equal(t, standing{slo.Firing, false}, got["c page"], "30 hours after its last scrape")
+	assert.Equal(t, standing{slo.Ok, false}, got["old page"])
+}
+
+// A workload that is back after a long gap is not new: what its long window lacks was missed. 5 % were bad until 20:00, when
+// scrapes began to fail for nine hours; they are good since.
+func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
+	got, _ := judged(t, `load 1m
+  requests_total{workload="a",code="200"} 0+95x1200 _x539 200000+100x2000
+  requests_total{workload="a",code="500"} 0+5x1200 _x539 6000x2000
+`, gapsSLO, hour(30, 0))
+	assert.Equal(t, standing{slo.Ok, false}, got["a page"], "the hour since")
+	assert.Equal(t, standing{slo.Firing, true}, got["a slack"], "five of six hours are unknown; it fired when they began")
+}

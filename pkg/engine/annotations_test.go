@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +68,14 @@ func TestAnnotations(t *testing.T) {
 	some, a := happened(t, twoIncidents, annotatedSLO, []models.Annotation{models.AnnotateRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, some)
 	assert.Contains(t, a.Warnings[0], "they come from kube-state-metrics")
+}
+
+// An SLO without workloads is not about any rollout of the cluster more than about another.
+func TestRolloutsAreOfWorkloads(t *testing.T) {
+	got, a := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "by: [workload]", "by: [code]", 1),
+		[]models.Annotation{models.AnnotateRollouts}, hour(24, 0), hour(36, 0))
+	assert.Empty(t, got)
+	assert.Equal(t, []string{"no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
 }
 
 // 99.9 % over 6h with 36,000 events allows 36 bad. a burns through that in two of its minutes with 20, and has the last of

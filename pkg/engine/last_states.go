@@ -22,12 +22,12 @@ type lastStates struct {
 	slo    catalog.SLO
 	at     time.Time
 	wanted map[string][]slo.State // by group and alert; Unmeasured until it is found
+	born   map[string]time.Time   // by group
 	about
 }
 
-// want looks for the alerts of a row that cannot be judged.
-func (l *lastStates) want(r Row) {
-	unmeasured := func(a slo.AlertEvaluation) bool { return a.State == slo.Unmeasured }
+// want looks for the alerts of a row that cannot be judged, of a group born then.
+func (l *lastStates) want(r Row, born time.Time) {
 	// Where missing time counts, windows are full but for the time before the group was there.
 	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood || !slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
 		return
@@ -37,9 +37,9 @@ func (l *lastStates) want(r Row) {
 		states[i] = a.State
 	}
 	if l.wanted == nil {
-		l.wanted = map[string][]slo.State{}
+		l.wanted, l.born = map[string][]slo.State{}, map[string]time.Time{}
 	}
-	l.wanted[labelText(r.Labels)] = states
+	l.wanted[labelText(r.Labels)], l.born[labelText(r.Labels)] = states, born
 }
 
 // of gives the last states of a row's alerts.
@@ -93,12 +93,13 @@ func (l *lastStates) judge(ctx context.Context, instants []time.Time) error {
 	}
 	l.add(ev.Cost, ev.Warnings, ev.Sent)
 	for _, g := range ev.groups() {
-		states := l.wanted[labelText(g.total.Labels)]
+		states, born := l.wanted[labelText(g.total.Labels)], l.born[labelText(g.total.Labels)]
 		for _, t := range instants {
 			if !slices.Contains(states, slo.Unmeasured) {
 				break
 			}
-			for i, a := range l.evaluate(g, t) {
+			was := g.judge(t, func(from time.Time) slo.Measured { return g.measure(from, t) })
+			for i, a := range g.standings(was, born, t) {
 				if states[i] == slo.Unmeasured {
 					states[i] = a.State
 				}
@@ -106,13 +107,4 @@ func (l *lastStates) judge(ctx context.Context, instants []time.Time) error {
 		}
 	}
 	return nil
-}
-
-// evaluate judges the alerts; the budget does not matter for them.
-func (l *lastStates) evaluate(g group, t time.Time) []slo.AlertEvaluation {
-	start, end := l.slo.Period(t)
-	terms := slo.Terms{Objective: l.slo.Objective, Period: end.Sub(start), Elapsed: 1, LowTraffic: l.slo.LowTraffic}
-	return l.slo.Policy.EvaluateTerms(terms, slo.Measured{}, func(w time.Duration) slo.Measured {
-		return g.measure(t.Add(-l.slo.Covering(w)), t)
-	}).Alerts
 }

@@ -38,6 +38,10 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	if len(workloads) == 0 || !from.Before(to) {
 		return
 	}
+	if workloads = named(workloads); len(workloads) == 0 {
+		out.warn("no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them")
+		return
+	}
 	step := max(to.Sub(from)/rolloutPoints, time.Minute).Truncate(time.Minute)
 	span := promclient.Range{Start: from.Truncate(step), End: to, Step: step}
 	match := matcher(workloads)
@@ -71,6 +75,14 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 			out.Events = append(out.Events, d.newGenerations()...)
 		}
 	}
+}
+
+// named are the workloads that can be told from others: every rollout of a
+// cluster says nothing about an SLO of all of it.
+func named(workloads []map[string]string) []map[string]string {
+	return slices.DeleteFunc(slices.Clone(workloads), func(w map[string]string) bool {
+		return w["namespace"] == "" && w["workload"] == "" && w["deployment"] == ""
+	})
 }
 
 // matcher selects the namespaces of the workloads, "" for all.

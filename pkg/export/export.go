@@ -43,8 +43,12 @@ func ParseFormat(name string) (Format, error) {
 type Options struct {
 	// DatasourceUID is the Burnline data source that Grafana's alert rules ask; default burnline.
 	DatasourceUID string
+	// DatasourceName is what it is called, for the folder of the rules; "" where only the identifier is known.
+	DatasourceName string
 	// DashboardUID is the dashboard that they link to; "" is none.
 	DashboardUID string
+	// PanelID is its panel; default 1.
+	PanelID int
 }
 
 // Write is the SLOs as YAML. What cannot be said in the format stands in comments at the top, and in notes.
@@ -62,7 +66,8 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 			documents = []any{operatorObject(groups)}
 		}
 	case Grafana:
-		documents = []any{grafanaRules(slos, o)}
+		file, told := grafanaRules(slos, o)
+		documents, notes = []any{file}, told
 	case OpenSLO:
 		if documents, notes, err = openSLO(slos); err != nil {
 			return nil, nil, err

@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 const definitions = `policies:
   calm: [{severity: ticket, percent: 10, long: 3d}]
+  odd: [{severity: On_Call, percent: 5, long: 90m, short: 7m}]
 slos:
   - name: availability
     description: Requests without an error
@@ -48,6 +49,21 @@ slos:
     objective: 99
     window: 30d
     sli: {composite: {of: [{slo: availability}, {slo: probe}]}}
+  - name: Checkout_API.v2
+    objective: 99.5
+    window: 36h
+    policy: odd
+    labels: {service: Check out, _hidden: x}
+    sli: {events: {total: checkout_total, good: 'checkout_total{ok="1"}'}}
+  - name: both-pages
+    objective: 99.9
+    window: 30d
+    policy: sre-workbook
+    sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}
+  - name: perfect
+    objective: 100
+    window: 30d
+    sli: {events: {total: paid_total, bad: lost_total}}
 `
 
 func written(t *testing.T, f Format) (text string, notes []string) {
@@ -95,6 +111,7 @@ func TestWhatAFormatCannotSayIsNoted(t *testing.T) {
 		"SLO latency: openslo/v1 has no words for exclude, lowTraffic and missing",
 		"SLO probe: openslo/v1 has no words for exclude, lowTraffic and missing",
 		"SLO journey is left out: openslo/v1 has no composites of several SLOs",
+		"SLO perfect is left out: openslo/v1 has no objective of 100 %",
 	}, notes)
 }
 
@@ -107,7 +124,7 @@ func TestIdentifiersOfAlertRules(t *testing.T) {
 		}
 	}
 	require.NoError(t, yaml.Unmarshal([]byte(text), &file))
-	require.Len(t, file.Groups, 5)
+	require.Len(t, file.Groups, 8)
 	seen := map[string]bool{}
 	for _, g := range file.Groups {
 		for _, r := range g.Rules {
@@ -123,4 +140,62 @@ func TestUnknownFormat(t *testing.T) {
 	require.EqualError(t, err, `unknown format "terraform"; there are prometheus, prometheusrule, grafana, openslo`)
 	_, _, err = Write("xml", nil, Options{})
 	require.Error(t, err)
+}
+
+// A rule that two data sources share would be the one's or the other's, and Grafana takes a title once in a folder.
+func TestRulesOfTwoDataSourcesAreApart(t *testing.T) {
+	c, problems := catalog.Parse([]byte(definitions))
+	require.NoError(t, problems.Err())
+	seen := map[string]string{}
+	for _, o := range []Options{{}, {DatasourceUID: "x1", DatasourceName: "Staging"}, {DatasourceUID: "x2"}} {
+		text, _, err := Write(Grafana, c.SLOs[:1], o)
+		require.NoError(t, err)
+		var file struct {
+			Groups []struct {
+				Folder string
+				Rules  []struct{ UID, Title string }
+			}
+		}
+		require.NoError(t, yaml.Unmarshal(text, &file))
+		for _, r := range file.Groups[0].Rules {
+			for _, key := range []string{"uid " + r.UID, file.Groups[0].Folder + "/" + r.Title} {
+				assert.NotContains(t, seen, key)
+				seen[key] = o.DatasourceUID
+			}
+		}
+	}
+	assert.Contains(t, seen, "Burnline/availability: error budget burns")
+	assert.Contains(t, seen, "Burnline Staging/availability: error budget burns")
+	assert.Contains(t, seen, "Burnline x2/availability: error budget burns")
+}
+
+// Grafana puts a rule's own labels over those of the answer, and reads both as templates after variables of the environment.
+func TestLabelsOfGrafanaRules(t *testing.T) {
+	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, by: [team], description: "{{ x }} $1",
+  labels: {team: shop, severity: page, cost: "$5 {{ x }}"}, sli: {events: {total: x_total, bad: y_total}}}]`))
+	require.NoError(t, problems.Err())
+	text, notes, err := Write(Grafana, c.SLOs, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"SLO a: its own label severity is left out: alerts have another of that name",
+		"SLO a: its own label team is left out: alerts have another of that name",
+	}, notes)
+	var file struct {
+		Groups []struct {
+			Rules []struct {
+				ExecErrState        string `yaml:"execErrState"`
+				Labels, Annotations map[string]string
+			}
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	require.Len(t, file.Groups[0].Rules, 3)
+	burn, unmeasured, unreadable := file.Groups[0].Rules[0], file.Groups[0].Rules[1], file.Groups[0].Rules[2]
+	assert.Equal(t, map[string]string{"burnline": "burn", "cost": `$$5 {{"{{"}} x }}`}, burn.Labels)
+	assert.Equal(t, map[string]string{
+		"burnline": "unmeasured", "severity": "slack", "alert_severity": "{{ .Labels.severity }}", "cost": `$$5 {{"{{"}} x }}`,
+	}, unmeasured.Labels)
+	assert.Equal(t, `{{"{{"}} x }} $1`, burn.Annotations["slo_description"])
+	assert.Equal(t, "KeepLast", burn.ExecErrState, "an error resolves no page")
+	assert.Equal(t, "Error", unreadable.ExecErrState, "but is told")
 }

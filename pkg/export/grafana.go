@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -13,8 +14,10 @@ import (
 	"github.com/burnline/burnline/pkg/models"
 )
 
-// Folder is where the alert rules stand in Grafana.
+// Folder is where the alert rules stand in Grafana; those of a data source that is not called so are in one of its own.
 const Folder = "Burnline"
+
+const defaultDatasource = "burnline"
 
 type grafanaFile struct {
 	APIVersion int            `yaml:"apiVersion"`
@@ -61,36 +64,39 @@ type asked struct {
 	paused      bool
 }
 
-func grafanaRules(slos []catalog.SLO, o Options) grafanaFile {
-	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{}}
+func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []string) {
+	file = grafanaFile{APIVersion: 1, Groups: []grafanaGroup{}}
 	for _, s := range slos {
+		notes = append(notes, hidingLabels(s)...)
 		a := asked{
 			name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: map[string]string{},
 		}
-		maps.Copy(a.labels, validLabels(s.Labels))
+		for name, value := range alertLabels(s) {
+			a.labels[name] = strings.ReplaceAll(literal(value), "$", "$$") // where Grafana looks for variables
+		}
 		if s.Description != "" {
-			a.annotations["slo_description"] = s.Description
+			a.annotations["slo_description"] = literal(s.Description)
 		}
 		if s.Runbook != "" {
-			a.annotations["runbook_url"] = s.Runbook
+			a.annotations["runbook_url"] = literal(s.Runbook)
 		}
 		file.Groups = append(file.Groups, o.group(a))
 	}
-	return file
+	return file, notes
 }
 
-// group is a rule that fires while the budget burns, one alert for each group and severity, and one that tells, less
-// urgently, what cannot be judged.
+// group is a rule that fires while the budget burns, one alert for each group and severity; and two that tell, less urgently,
+// what cannot be judged and that nothing can be.
 func (o Options) group(a asked) grafanaGroup {
 	return grafanaGroup{
-		OrgID: 1, Name: "burnline " + a.name, Folder: Folder, Interval: interval,
-		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a)},
+		OrgID: 1, Name: "burnline " + a.name, Folder: o.folder(), Interval: interval,
+		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a), o.unreadableRule(a)},
 	}
 }
 
 // who is the SLO and its group, whatever labels make it. An alert about a server that does not answer has none.
 const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
-	`{{ if not (match "^(__.*|slo|severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
+	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
 func (o Options) burnRule(a asked) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
@@ -99,8 +105,8 @@ func (o Options) burnRule(a asked) grafanaRule {
 	} {
 		r.Data = append(r.Data, o.query(a, value))
 	}
-	r.above(models.AlertFiring)
-	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; the other rule tells of it.
+	r.above(models.AlertFiring, 0)
+	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; another rule tells of it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
 		"summary": ofSLO(who + " burns its error budget"),
@@ -120,9 +126,11 @@ func (o Options) burnRule(a asked) grafanaRule {
 func (o Options) unmeasuredRule(a asked) grafanaRule {
 	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
 	r.Data = append(r.Data, o.query(a, models.AlertUnmeasured))
-	r.above(models.AlertUnmeasured)
+	r.above(models.AlertUnmeasured, 0)
 	r.NoDataState, r.For = "Alerting", "15m"
-	r.Labels["severity"] = "slack" // whatever the severity of the alert that cannot be judged
+	// Slack is told, whatever the severity of the alert that cannot be judged; that stays in another label, or the alerts of
+	// two severities would be one, which stands as the last of them. (.Labels: a $ would be a variable of the environment.)
+	r.Labels["severity"], r.Labels["alert_severity"] = "slack", "{{ .Labels.severity }}"
 	r.Annotations = map[string]string{
 		"summary":     ofSLO(who + " cannot be judged"),
 		"description": "Too little was measured in the last 15 minutes or more. Its alerts keep their last state for a day. Are the metrics still scraped?",
@@ -132,11 +140,28 @@ func (o Options) unmeasuredRule(a asked) grafanaRule {
 	return r
 }
 
+// unreadableRule fires by nothing that is answered: only when the server does not answer, or an SLO cannot be read.
+func (o Options) unreadableRule(a asked) grafanaRule {
+	r := o.rule(a, "unreadable", a.title+": alerts cannot be read")
+	r.Data = append(r.Data, o.query(a, models.AlertFiring))
+	r.above(models.AlertFiring, 1) // it is 0 or 1
+	r.NoDataState, r.ExecErrState, r.For = "OK", "Error", "2m"
+	r.Labels["severity"] = "slack"
+	r.Annotations = map[string]string{
+		"summary":     "The alerts of " + a.title + " cannot be read",
+		"description": "What fires goes on firing; nothing else can. Does the server answer? Are all SLOs in order (burnline check)?",
+	}
+	o.link(&r, a)
+	return r
+}
+
+// rule is one whose alerts stay as they are when there is no answer: with Grafana's own way, Error, those that fire would be
+// missing, and be resolved two evaluations later.
 func (o Options) rule(a asked, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
 	maps.Copy(labels, a.labels)
 	r := grafanaRule{
-		UID: uid(a.name, what), Title: title, ExecErrState: "Error", Labels: labels, IsPaused: a.paused,
+		UID: o.uid(a.name, what), Title: title, ExecErrState: "KeepLast", Labels: labels, IsPaused: a.paused,
 	}
 	return r
 }
@@ -146,14 +171,18 @@ func (o Options) rule(a asked, what, title string) grafanaRule {
 func (o Options) link(r *grafanaRule, a asked) {
 	maps.Copy(r.Annotations, a.annotations)
 	if o.DashboardUID != "" {
-		r.DashboardUID, r.PanelID = o.DashboardUID, 1
-		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, "1"
+		r.DashboardUID, r.PanelID = o.DashboardUID, max(o.PanelID, 1)
+		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, strconv.Itoa(r.PanelID)
+		r.Annotations["dashboard_url"] = fmt.Sprintf("{{ externalURL }}d/%s?viewPanel=%d", o.DashboardUID, r.PanelID)
+		for _, name := range []string{"slo", "namespace", "workload"} { // the variables of the bundled dashboards
+			r.Annotations["dashboard_url"] += "{{ with $labels." + name + " }}&var-" + name + "={{ urlquery . }}{{ end }}"
+		}
 	}
 }
 
 func (o Options) datasource() string {
 	if o.DatasourceUID == "" {
-		return "burnline"
+		return defaultDatasource
 	}
 	return o.DatasourceUID
 }
@@ -169,14 +198,14 @@ func (o Options) query(a asked, value models.AlertValue) grafanaQuery {
 	return grafanaQuery{RefID: value, RelativeTimeRange: map[string]int{"from": 600, "to": 0}, DatasourceUID: o.datasource(), Model: model}
 }
 
-// above makes the rule fire where a query is above 0.
-func (r *grafanaRule) above(refID string) {
+// above makes the rule fire where a query is above a number.
+func (r *grafanaRule) above(refID string, number int) {
 	r.Condition = "condition"
 	r.Data = append(r.Data, grafanaQuery{
 		RefID: r.Condition, RelativeTimeRange: map[string]int{"from": 0, "to": 0}, DatasourceUID: "__expr__",
 		Model: map[string]any{
 			"refId": r.Condition, "type": "threshold", "expression": refID,
-			"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{0}}}},
+			"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{number}}}},
 		},
 	})
 }
@@ -193,10 +222,21 @@ func ofSLO(text string) string {
 	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`
 }
 
-// uid is the same for the same name, in the 40 characters that Grafana allows.
-func uid(name, what string) string {
-	sum := sha256.Sum256([]byte(name))
+// uid is the same for the same name and data source, in the 40 characters that Grafana allows.
+func (o Options) uid(name, what string) string {
+	sum := sha256.Sum256([]byte(o.datasource() + "/" + name))
 	return "burnline-" + hex.EncodeToString(sum[:6]) + "-" + what
+}
+
+// folder is of the data source: the rules of two have the same titles, which Grafana takes once in a folder.
+func (o Options) folder() string {
+	if name := o.DatasourceName; name != "" && name != Folder {
+		return Folder + " " + name
+	}
+	if o.DatasourceName == "" && o.datasource() != defaultDatasource {
+		return Folder + " " + o.datasource()
+	}
+	return Folder
 }
 
 // GrafanaPolicies are alert rules for all SLOs of a data source's catalog, whatever they are: by each SLO's own policy, and,

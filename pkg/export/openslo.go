@@ -1,9 +1,13 @@
 package export
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-
-	"github.com/prometheus/common/model"
+	"maps"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/sli"
@@ -19,6 +23,7 @@ type openSLOObject struct {
 
 type openSLOMetadata struct {
 	Name        string            `yaml:"name"`
+	DisplayName string            `yaml:"displayName,omitempty"`
 	Labels      map[string]string `yaml:"labels,omitempty"`
 	Annotations map[string]string `yaml:"annotations,omitempty"`
 }
@@ -27,11 +32,13 @@ func openSLOOf(kind, name string, spec map[string]any) openSLOObject {
 	return openSLOObject{APIVersion: "openslo/v1", Kind: kind, Metadata: openSLOMetadata{Name: name}, Spec: spec}
 }
 
-// openSLO is an SLO object for each SLO and window, and an alert policy for each alert: openslo/v1 takes one condition each.
+// openSLO is an SLO object for each SLO and window, an alert policy for each alert (openslo/v1 takes one condition each), and
+// a target for each severity, which a policy must name.
 func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
+	var severities []string
 	for _, s := range slos {
-		if s.SLI.Composite != nil {
-			notes = append(notes, fmt.Sprintf("SLO %s is left out: openslo/v1 has no composites of several SLOs", s.Name))
+		if reason := notInOpenSLO(s); reason != "" {
+			notes = append(notes, fmt.Sprintf("SLO %s is left out: openslo/v1 has no %s", s.Name, reason))
 			continue
 		}
 		indicator, objective, method, err := openSLOIndicator(s)
@@ -49,21 +56,59 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 			}
 			policies := []any{}
 			for k, a := range one.Policy.Alerts {
-				policy := fmt.Sprintf("%s-%s-%d", name, a.Severity, k+1)
+				if !slices.Contains(severities, a.Severity) {
+					severities = append(severities, a.Severity)
+					documents = append(documents, openSLOTarget(a.Severity))
+				}
+				policy := dnsLabel(fmt.Sprintf("%s-%s-%d", name, a.Severity, k+1))
 				policies = append(policies, map[string]any{"alertPolicyRef": policy})
 				documents = append(documents, openSLOPolicy(policy, one, a))
 			}
-			object := openSLOOf("SLO", name, map[string]any{
+			object := openSLOOf("SLO", dnsLabel(name), map[string]any{
 				"description": s.Description, "service": service(s), "indicator": indicator,
 				"timeWindow": []any{openSLOWindow(one)}, "budgetingMethod": method,
 				"objectives": []any{objective}, "alertPolicies": policies,
 			})
+			if object.Metadata.Name != name && len(name) <= 63 {
+				object.Metadata.DisplayName = name
+			}
 			object.Metadata.Labels = validLabels(s.Labels)
+			maps.DeleteFunc(object.Metadata.Labels, func(name, _ string) bool { return strings.Trim(name, "_") != name || len(name) > 63 })
 			object.Metadata.Annotations = map[string]string{"burnline.dev/by": fmt.Sprint(s.By), "burnline.dev/policy": s.Policy.Name}
 			documents = append(documents, object)
 		}
 	}
 	return documents, notes, nil
+}
+
+// notInOpenSLO is what openslo/v1 lacks for the SLO, "" when nothing.
+func notInOpenSLO(s catalog.SLO) string {
+	switch {
+	case s.SLI.Composite != nil:
+		return "composites of several SLOs"
+	case s.Objective.ErrorBudget() <= 0:
+		return "objective of 100 %"
+	}
+	return ""
+}
+
+// dnsLabel is a name as openslo/v1 takes it: lower-case letters, digits and dashes, at most 63. What is changed ends in a hash of
+// the name, so that two names stay two.
+func dnsLabel(name string) string {
+	label := strings.Trim(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r - 'A' + 'a'
+		}
+		return '-'
+	}, name), "-")
+	if label == name && len(label) <= 63 {
+		return label
+	}
+	sum := sha256.Sum256([]byte(name))
+	return strings.TrimLeft(label[:min(len(label), 56)]+"-"+hex.EncodeToString(sum[:3]), "-")
 }
 
 func service(s catalog.SLO) string {
@@ -73,16 +118,22 @@ func service(s catalog.SLO) string {
 	return s.Name
 }
 
+func openSLOTarget(severity string) openSLOObject {
+	return openSLOOf("AlertNotificationTarget", dnsLabel(severity), map[string]any{
+		"description": "Whoever is told of severity " + severity, "target": severity,
+	})
+}
+
 func openSLOPolicy(name string, s catalog.SLO, a slo.Alert) openSLOObject {
 	return openSLOOf("AlertPolicy", name, map[string]any{
 		"description":        fmt.Sprintf("%s %% of the budget of %s in %s", number(a.Percent), s.Name, slo.FormatDuration(a.Long)),
 		"alertWhenBreaching": true, "alertWhenResolved": true, "alertWhenNoData": false,
-		"notificationTargets": []any{},
+		"notificationTargets": []any{map[string]any{"targetRef": dnsLabel(a.Severity)}},
 		"conditions": []any{map[string]any{
-			"kind": "AlertCondition", "metadata": map[string]string{"name": name + "-condition"},
+			"kind": "AlertCondition", "metadata": map[string]string{"name": dnsLabel(name + "-condition")},
 			"spec": map[string]any{"severity": a.Severity, "condition": map[string]any{
 				"kind": "burnrate", "op": "gte", "threshold": a.Factor(s.Window, s.Objective),
-				"lookbackWindow": openSLODuration(model.Duration(a.Long)), "alertAfter": openSLODuration(model.Duration(a.Short)),
+				"lookbackWindow": openSLODuration(a.Long), "alertAfter": openSLODuration(a.Short),
 			}},
 		}},
 	})
@@ -90,7 +141,7 @@ func openSLOPolicy(name string, s catalog.SLO, a slo.Alert) openSLOObject {
 
 func openSLOWindow(s catalog.SLO) map[string]any {
 	if s.Calendar == nil {
-		return map[string]any{"duration": openSLODuration(model.Duration(s.Window)), "isRolling": true}
+		return map[string]any{"duration": openSLODuration(s.Window), "isRolling": true}
 	}
 	unit := map[slo.CalendarUnit]string{slo.Week: "1w", slo.Month: "1M", slo.Quarter: "1Q", slo.Year: "1Y"}[s.Calendar.Unit]
 	zone := "UTC"
@@ -104,8 +155,18 @@ func openSLOWindow(s catalog.SLO) map[string]any {
 	return map[string]any{"duration": unit, "isRolling": false, "calendar": map[string]string{"startTime": start, "timeZone": zone}}
 }
 
-// openSLODuration is in Prometheus's syntax, a single unit where it can be.
-func openSLODuration(d model.Duration) string { return d.String() }
+// openSLODuration is whole minutes in the one unit that openslo/v1 allows: 90m, 36h, 30d.
+func openSLODuration(d time.Duration) string {
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}} {
+		if d%unit.length == 0 {
+			return fmt.Sprintf("%d%s", d/unit.length, unit.name)
+		}
+	}
+	return fmt.Sprintf("%dm", d/time.Minute)
+}
 
 func prometheusMetric(query string) map[string]any {
 	return map[string]any{"metricSource": map[string]any{"type": "Prometheus", "spec": map[string]string{"query": query}}}
@@ -143,8 +204,8 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 		// The number of bad series in a slice: a slice is good without any.
 		spec["thresholdMetric"] = prometheusMetric(w.Bad(w.Total).String())
 		objective["op"], objective["value"], objective["timeSliceTarget"] = "lte", 0, 1.0
-		objective["timeSliceWindow"] = openSLODuration(model.Duration(s.Slice()))
+		objective["timeSliceWindow"] = openSLODuration(s.Slice())
 		method = "Timeslices"
 	}
-	return map[string]any{"metadata": map[string]string{"name": s.Name + "-indicator"}, "spec": spec}, objective, method, nil
+	return map[string]any{"metadata": map[string]string{"name": dnsLabel(s.Name + "-indicator")}, "spec": spec}, objective, method, nil
 }

@@ -69,6 +69,10 @@ func operatorObject(groups []ruleGroup) operatorRule {
 func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 	groups = []ruleGroup{}
 	for _, s := range slos {
+		if slices.Contains(s.By, "slo") {
+			notes = append(notes, fmt.Sprintf("SLO %s is left out: rules name the SLO by the label slo, which its groups have too", s.Name))
+			continue
+		}
 		of, told, err := rulesOf(s)
 		var cannot *sli.NotExpressible
 		switch {
@@ -86,7 +90,7 @@ func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err err
 // rulesOf are the recording rules of the windows that the SLO's policy looks at, and an alert for each severity.
 func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 	fast := ruleGroup{Name: "burnline-" + s.Name, Interval: interval}
-	slow := ruleGroup{Name: "burnline-" + s.Name + "-long", Interval: longInterval}
+	slow := ruleGroup{Name: "burnline-" + s.Name + ":long", Interval: longInterval} // no name of an SLO has a colon
 	inFast, inSlow := map[time.Duration]bool{}, map[time.Duration]bool{}
 	for _, severity := range s.Policy.Severities() {
 		into := inFast
@@ -136,6 +140,7 @@ func ofLongWindows(p slo.Policy, severity string) bool {
 func notesOn(s catalog.SLO) []string {
 	var notes []string
 	add := func(text string) { notes = append(notes, fmt.Sprintf("SLO %s: %s", s.Name, text)) }
+	notes = append(notes, hidingLabels(s)...)
 	if len(s.Exclude) > 0 {
 		add("rules do not know of exclude; mute its times in Alertmanager (mute_time_intervals)")
 	}
@@ -194,24 +199,44 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 		spent = append(spent, text)
 	}
 	labels := map[string]string{}
-	maps.Copy(labels, validLabels(s.Labels))
+	for name, value := range alertLabels(s) {
+		labels[name] = literal(value)
+	}
 	labels["severity"], labels["slo"] = severity, s.Name
 	if several {
 		labels["window"] = s.WindowText()
 	}
 	annotations := map[string]string{
-		"summary": fmt.Sprintf("%s%s burns its error budget", s.Name, labelTemplate(s.By)),
 		"description": fmt.Sprintf("{{ $value | humanizePercentage }} of the events were bad; %s %% over %s allows %s %%. It fires at %s.",
 			number(s.Objective.Percent()), s.WindowText(), number(100*s.Objective.ErrorBudget()), strings.Join(spent, " or ")),
 	}
 	if s.Description != "" {
-		annotations["slo_description"] = s.Description
+		annotations["slo_description"] = literal(s.Description)
 	}
 	if s.Runbook != "" {
-		annotations["runbook_url"] = s.Runbook
+		annotations["runbook_url"] = literal(s.Runbook)
 	}
 	expr := strings.Join(pairs, "\nor\n")
+	by := s.By
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		expr, by = renamed(expr, by, name)
+	}
+	expr, by = renamed(expr, by, "alertname")
+	annotations["summary"] = fmt.Sprintf("%s%s burns its error budget", s.Name, labelTemplate(by))
 	return rule{Alert: alertName, Expr: expr, Labels: labels, Annotations: annotations}
+}
+
+// renamed keeps a group's label that the alert has for something else, under the name that it has in the plugin's alerts.
+func renamed(expr string, by []string, name string) (string, []string) {
+	i := slices.Index(by, name)
+	if i < 0 {
+		return expr, by
+	}
+	by = slices.Clone(by)
+	for by[i] = "label_" + name; slices.Index(by, by[i]) != i || slices.Contains(by[i+1:], by[i]); {
+		by[i] = "label_" + by[i]
+	}
+	return fmt.Sprintf("label_replace(\n%s\n, %q, \"$1\", %q, \"(.*)\")", expr, by[i], name), by
 }
 
 // pair is the condition of one alert. Error ratios are compared, not burn rates: a quotient of two counts is the number
@@ -244,7 +269,7 @@ func threshold(factor float64, o slo.Objective) float64 {
 func labelTemplate(by []string) string {
 	parts := make([]string, len(by))
 	for i, l := range by {
-		parts[i] = "{{ $labels." + l + " }}"
+		parts[i] = labelOf(l)
 	}
 	if len(parts) == 0 {
 		return ""

@@ -29,20 +29,26 @@ func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*d
 	for i, s := range a.Standings {
 		rows[i] = s.Row
 	}
-	windows := severalWindows(rows)
+	windows := map[string]map[string]bool{} // by SLO: the windows of others do not change its labels
+	for _, s := range a.Standings {
+		if windows[s.SLO.Name] == nil {
+			windows[s.SLO.Name] = map[string]bool{}
+		}
+		windows[s.SLO.Name][s.SLO.WindowText()] = true
+	}
 	var out []*data.Frame
 	for _, s := range a.Standings {
 		if len(severities) > 0 && !slices.Contains(severities, s.Severity) {
 			continue
 		}
 		labels := data.Labels{}
-		for label, name := range columnNames(s.SLO.By) {
+		for label, name := range alertLabelNames(s.SLO.By) {
 			if s.Labels[label] != "" { // in Prometheus an empty label is none
 				labels[name] = s.Labels[label]
 			}
 		}
 		labels["slo"], labels["severity"] = s.SLO.Name, s.Severity
-		if windows {
+		if len(windows[s.SLO.Name]) > 1 {
 			labels["window"] = s.SLO.WindowText()
 		}
 		field := data.NewField(value, labels, []*float64{finite(alertValue(s, value))})

@@ -3,6 +3,7 @@ package frames
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/grafana/dataplane/sdata/numeric"
 	"github.com/grafana/dataplane/sdata/reader"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/models"
 )
@@ -91,6 +93,20 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	f, err = Only(whole, "firing_ticket")
 	require.NoError(t, err, "no SLO has tickets now; the rule has no data")
 	assert.Empty(t, readNumbers(t, f))
+}
+
+// The labels of an alert do not depend on what else is asked about: with other labels it would be another alert, and the one
+// that fires would end.
+func TestLabelsOfAnAlertAreItsOwn(t *testing.T) {
+	e, slos := load(t)
+	several := slos[1]
+	several.Also = []catalog.Window{{Length: 12 * time.Hour}}
+	a, err := e.Alerts(t.Context(), []catalog.SLO{slos[0], several}, at)
+	require.NoError(t, err)
+	got := readNumbers(t, Alerts(a, models.AlertFiring, []string{"page"})...)
+	assert.Contains(t, got, "severity=page, slo=availability, workload=a")
+	assert.Contains(t, got, "severity=page, slo=latency, window=12h, workload=a")
+	assert.Contains(t, got, "severity=page, slo=latency, window=1d, workload=a")
 }
 
 // No series is no data: an empty typed frame, which carries why.

@@ -28,7 +28,18 @@ func isReserved(name string) bool {
 // columnNames are the names of the columns (or labels of a series) of group
 // labels, each its own: the label's name, with label_ before it where it is
 // reserved, once more where the labels hold that too.
-func columnNames(labels []string) map[string]string {
+func columnNames(labels []string) map[string]string { return named(labels, isReserved) }
+
+// ofAlerts are the labels that Grafana, or Burnline's alert rules, give to alerts: groups that differ by one of that name only
+// would be one alert.
+var ofAlerts = []string{"alert_severity", "alertname", "burnline", "grafana_folder"}
+
+// alertLabelNames are columnNames for what alert rules read.
+func alertLabelNames(labels []string) map[string]string {
+	return named(labels, func(name string) bool { return isReserved(name) || slices.Contains(ofAlerts, name) })
+}
+
+func named(labels []string, isReserved func(string) bool) map[string]string {
 	names := make(map[string]string, len(labels))
 	taken := map[string]bool{}
 	for _, label := range labels {

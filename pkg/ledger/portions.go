@@ -26,9 +26,12 @@ func (e *Unread) Error() string {
 // Unwrap gives the server's error.
 func (e *Unread) Unwrap() error { return e.cause }
 
-// portionsKept is how long a size that worked is kept to before a larger one is
-// tried again: limits change seldom, and a server may have been slow for once.
-const portionsKept = time.Hour
+// How long a size that worked is kept to before a larger one is tried again:
+// limits change seldom, and a server may have been slow for once.
+const (
+	portionsKept = time.Hour
+	slowKept     = 5 * time.Minute
+)
 
 // portions remembers how much of a reading the server was willing to answer.
 type portions struct {
@@ -39,11 +42,13 @@ type portions struct {
 type portionKey struct {
 	reading string
 	level   level
+	slow    bool // what a server ran out of time for, not what it refuses
 }
 
 type portion struct {
-	cells  int  // at most, 0 for any number
-	groups bool // not all groups at once
+	cells  int           // at most, 0 for any number
+	late   time.Duration // what was too long, where a server was slow
+	groups bool          // not all groups at once
 	until  time.Time
 }
 
@@ -66,55 +71,101 @@ func (p *portions) learn(k portionKey, now time.Time, change func(*portion)) {
 		p.known = map[portionKey]portion{}
 	}
 	known := p.known[k]
-	if !now.Before(known.until) {
-		known = portion{until: now.Add(portionsKept)}
+	if kept := portionsKept; !now.Before(known.until) {
+		if k.slow {
+			kept = slowKept
+		}
+		known = portion{until: now.Add(kept)}
 	}
 	change(&known)
 	p.known[k] = known
+}
+
+// forget takes back what has shown to be wrong.
+func (p *portions) forget(k portionKey) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.known, k)
 }
 
 // fetchPortions reads r in portions that the server answers: first less time,
 // then fewer groups, or the other way round where the limit is on series. What
 // worked is tried first the next time.
 func (l *Ledger) fetchPortions(ctx context.Context, q Reading, r run, arrive func(*fetched)) error {
-	known := l.portions.of(portionKey{q.key(), r.level}, l.now())
-	if known.cells > 0 && r.cells() > known.cells {
-		for _, part := range r.pieces(known.cells) {
-			if err := l.fetchPortions(ctx, q, part, arrive); err != nil {
-				return err
-			}
+	limited, slow := portionKey{q.key(), r.level, false}, portionKey{q.key(), r.level, true}
+	pace, most := pace{}, 0
+	for r.from < r.to {
+		if known := l.portions.of(slow, l.now()); known.cells > 0 {
+			pace.cells, pace.late = known.cells, known.late
 		}
-		return nil
+		part := r.first(pace.cells).first(most).first(l.portions.of(limited, l.now()).cells)
+		began := l.now()
+		got, err := l.fetchGroups(ctx, q, part)
+		switch late := outOfTime(err); {
+		case err == nil: // now it is known that smaller portions are better: a fault may refuse them all
+			arrive(got)
+			r.from = part.to
+			if most > 0 {
+				l.portions.learn(limited, l.now(), func(p *portion) { p.cells = most })
+			}
+			if pace.worked(l.now().Sub(began)) {
+				l.portions.learn(slow, l.now(), func(p *portion) { p.cells, p.late = pace.cells, pace.late })
+			}
+		case !l.tooMuch(ctx, err) || part.cells() < 2:
+			return l.unread(ctx, part, err)
+		case late:
+			telemetry.SplitByTime()
+			pace.wasLate(part.cells(), l.now().Sub(began))
+			l.portions.forget(slow)
+		default:
+			telemetry.SplitByTime()
+			most = (part.cells() + 1) / 2
+		}
 	}
-	got, err := l.fetchGroups(ctx, q, r)
-	if err == nil {
-		arrive(got)
-		return nil
-	}
-	if !l.tooMuch(ctx, err) || r.cells() < 2 {
-		return l.unread(ctx, r, err)
-	}
-	half := (r.cells() + 1) / 2
-	l.portions.learn(portionKey{q.key(), r.level}, l.now(), func(p *portion) { p.cells = half })
-	telemetry.SplitByTime()
-	return l.fetchPortions(ctx, q, r, arrive)
+	return nil
 }
 
-// pieces cuts a run at multiples of n cells from its start.
-func (r run) pieces(n int) []run {
-	var out []run
-	for from := r.from; from < r.to; from += int64(n) * r.step() {
-		out = append(out, run{r.level, from, min(from+int64(n)*r.step(), r.to)})
+// pace is how much to ask of a server that ran out of time: far less at first, as
+// every such try costs a whole timeout, and more again while it answers soon.
+type pace struct {
+	cells int           // at most, 0 for any number
+	late  time.Duration // what was too long
+}
+
+const (
+	slowDown   = 8 // the part of a portion that is tried after the server was late
+	soonEnough = 4 // an answer in this part of the time lets the next portion be twice as large
+)
+
+func (p *pace) wasLate(cells int, after time.Duration) {
+	p.cells, p.late = max(cells/slowDown, 1), after
+}
+
+// worked tells whether something was learnt.
+func (p *pace) worked(took time.Duration) bool {
+	if p.cells == 0 {
+		return false
 	}
-	return out
+	if took < p.late/soonEnough {
+		p.cells = min(2*p.cells, mostCells)
+	}
+	return true
+}
+
+// first is the beginning of a run, of n cells at most; 0 for all.
+func (r run) first(n int) run {
+	if n > 0 && n < r.cells() {
+		r.to = r.from + int64(n)*r.step()
+	}
+	return r
 }
 
 // fetchGroups reads all groups of r at once or, where that is too much and less
 // time does not help, in two halves.
 func (l *Ledger) fetchGroups(ctx context.Context, q Reading, r run) (*fetched, error) {
-	key := portionKey{q.key(), r.level}
+	limited, slow := portionKey{q.key(), r.level, false}, portionKey{q.key(), r.level, true}
 	var err error
-	if !l.portions.of(key, l.now()).groups {
+	if !l.portions.of(limited, l.now()).groups && !l.portions.of(slow, l.now()).groups {
 		var got *fetched
 		if got, err = q.fetch(ctx, l.source, r); err == nil || !l.tooMuch(ctx, err) || r.cells() > 1 && !onSeries(err) {
 			return got, err
@@ -133,10 +184,7 @@ func (l *Ledger) fetchGroups(ctx context.Context, q Reading, r run) (*fetched, e
 	case !ok:
 		return nil, err
 	}
-	if err != nil {
-		l.portions.learn(key, l.now(), func(p *portion) { p.groups = true })
-		telemetry.SplitByGroup()
-	}
+	whyHalves := err
 	got, err := l.fetchGroups(ctx, one, r)
 	if err != nil {
 		return nil, err
@@ -144,6 +192,14 @@ func (l *Ledger) fetchGroups(ctx context.Context, q Reading, r run) (*fetched, e
 	rest, err := l.fetchGroups(ctx, other, r)
 	if err != nil {
 		return nil, err
+	}
+	if whyHalves != nil {
+		key := limited
+		if outOfTime(whyHalves) {
+			key = slow
+		}
+		l.portions.learn(key, l.now(), func(p *portion) { p.groups = true })
+		telemetry.SplitByGroup()
 	}
 	return got.with(rest), nil
 }
@@ -163,6 +219,12 @@ func (f *fetched) with(o *fetched) *fetched {
 func (l *Ledger) tooMuch(ctx context.Context, err error) bool {
 	var server *promclient.Error
 	return errors.As(err, &server) && server.Smaller() && ctx.Err() == nil
+}
+
+// outOfTime tells that the server was too slow, and not that it refuses so much.
+func outOfTime(err error) bool {
+	var server *promclient.Error
+	return errors.As(err, &server) && server.Reason == promclient.Timeout
 }
 
 // onSeries tells that the limit is on how many series there are, at whatever time.

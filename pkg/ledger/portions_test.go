@@ -21,13 +21,21 @@ import (
 // strict refuses answers of more than so many series or values, as servers do.
 type strict struct {
 	*promtest.Server
-	series, values int // 0: any number
-	refused        atomic.Int64
+	series, values int  // 0: any number
+	late           bool // what is too much takes too long
+	asked, refused atomic.Int64
+	spell          atomic.Int64 // so many requests for a range are too late, whatever they ask
+	wait           func()       // by such a request
 }
 
 func (s *strict) judge(m model.Matrix, err error) error {
+	s.asked.Add(1)
 	if err != nil {
 		return err
+	}
+	if s.wait != nil && len(m) > 1 && s.spell.Add(-1) >= 0 {
+		s.wait()
+		return &promclient.Error{Op: "query", Reason: promclient.Timeout, Message: "too slow"}
 	}
 	n := 0
 	for _, series := range m {
@@ -43,6 +51,9 @@ func (s *strict) judge(m model.Matrix, err error) error {
 		return nil
 	}
 	s.refused.Add(1)
+	if s.late {
+		return &promclient.Error{Op: "query", Reason: promclient.Timeout, Message: "too slow"}
+	}
 	return &promclient.Error{Op: "query", Reason: promclient.Limit, Limit: limit, Message: "too much"}
 }
 
@@ -82,14 +93,17 @@ func TestWhatIsTooMuchIsReadInPortions(t *testing.T) {
 	for _, tt := range []struct {
 		name           string
 		series, values int
+		late           bool
 	}{
-		{"few values", 0, 700},
-		{"very few values", 0, 61},
-		{"few series", 7, 0},
-		{"few of both", 9, 300},
+		{"few values", 0, 700, false},
+		{"very few values", 0, 61, false},
+		{"few series", 7, 0, false},
+		{"few of both", 9, 300, false},
+		{"few values in time", 0, 700, true},
+		{"very few values in time", 0, 61, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			source := &strict{Server: server, series: tt.series, values: tt.values}
+			source := &strict{Server: server, series: tt.series, values: tt.values, late: tt.late}
 			l := ledgerAt(source, now)
 			got, err := l.Read(t.Context(), requests(t), borders)
 			require.NoError(t, err)
@@ -112,6 +126,30 @@ func TestWhatIsTooMuchIsReadInPortions(t *testing.T) {
 			require.Less(t, source.refused.Load()-before, before/2)
 		})
 	}
+}
+
+// What a server that is slow for a while makes of a reading is not kept.
+func TestASlowSpellIsForgotten(t *testing.T) {
+	now := origin.Add(3*24*time.Hour - time.Minute)
+	borders := []time.Time{origin.Add(time.Hour), origin.Add(65 * time.Hour)} // 64 cells
+	source := &strict{Server: promtest.New(t, workloads())}
+	l := ledgerAt(source, now)
+	source.wait = func() { now = now.Add(time.Second) }
+	l.now = func() time.Time { return now }
+	cold := func() int64 {
+		source.asked.Store(0)
+		l.store = newStore(l.store.limit)
+		_, err := l.Read(t.Context(), requests(t), borders)
+		require.NoError(t, err)
+		return source.asked.Load()
+	}
+	portion := cold() - 1 // requests, apart from that for the width
+	source.spell.Store(2) // of the first two requests for 64 cells, then 8
+	require.Equal(t, 1+2+7*portion, cold(), "1, 2, 4, ... 32 cells and one more")
+	require.Equal(t, 1+portion, cold(), "64 are known to work by now")
+	now = now.Add(slowKept)
+	require.Equal(t, 1+portion, cold())
+	require.Empty(t, l.portions.of(portionKey{requests(t).key(), hourCells, true}, now))
 }
 
 func TestWhatCannotBeReadIsNamed(t *testing.T) {

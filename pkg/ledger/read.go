@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
@@ -21,6 +22,7 @@ func (l *Ledger) Read(ctx context.Context, q Reading, borders []time.Time) (*Cou
 	if len(marks) < 2 {
 		return &Counts{}, nil
 	}
+	ctx = promclient.Question(ctx)
 	e := l.store.entry(q)
 	defer l.store.trim()
 	now := l.now().Unix()

@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/telemetry"
@@ -29,13 +30,18 @@ type Datasource struct {
 	settings    models.Settings
 	settingsErr error // a mistake in the settings: every request says so
 	viewers     *viewers
+	turns       *semaphore.Weighted // of requests that are answered at the same time
 	unwatch     func()
 }
+
+// mostAtOnce bounds the requests that are being answered: what thousands of
+// dashboards ask at once waits with little more than its question in memory.
+const mostAtOnce = 128
 
 // NewDatasource builds the instance. Mistakes in the settings do not fail it:
 // an instance that cannot start could not say what is wrong.
 func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	ds := &Datasource{}
+	ds := &Datasource{turns: semaphore.NewWeighted(mostAtOnce)}
 	mux := http.NewServeMux()
 	ds.routes(mux)
 	ds.CallResourceHandler = httpadapter.New(mux)

@@ -58,11 +58,14 @@ func statusOf(err error) (status int, downstream bool) {
 	var noBucket *sli.NoBucketError
 	var problems catalog.Problems
 	var mistake userMistake
+	var notWhole *partialError
 	switch {
 	case models.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
 		return http.StatusBadRequest, true
 	case errors.As(err, &server):
 		return serverStatus[server.Reason], true
+	case errors.As(err, &notWhole):
+		return http.StatusBadGateway, true
 	case errors.Is(err, context.Canceled):
 		return statusCanceled, true // nobody waits for the answer any more
 	case errors.Is(err, context.DeadlineExceeded):

@@ -37,7 +37,7 @@ func (d *Datasource) exportSLOs(w http.ResponseWriter, r *http.Request) {
 	}
 	options := export.Options{DashboardUID: query.Get("dashboard")}
 	if source := backend.PluginConfigFromContext(r.Context()).DataSourceInstanceSettings; source != nil {
-		options.DatasourceUID = source.UID
+		options.DatasourceUID, options.DatasourceName = source.UID, source.Name
 	}
 	text, _, err := export.Write(format, slos, options)
 	if err != nil {

@@ -2,8 +2,10 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/promclient"
 )
 
 // maxConcurrentQueries is the most that the SDK runs side by side.
@@ -22,6 +25,10 @@ const maxConcurrentQueries = 10
 
 // QueryData answers every query on its own: a bad one never fails its neighbours.
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	if err := d.turns.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer d.turns.Release(1)
 	limit := maxConcurrentQueries
 	if cfg := req.PluginContext.GrafanaConfig; cfg != nil {
 		if n, err := cfg.ConcurrentQueryCount(); err == nil && n > 0 {
@@ -32,7 +39,7 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
 		return observe(ctx, q.DataQuery, func(ctx context.Context) (out data.Frames, err error) {
 			err = fault.Guard(ctx, func() (err error) {
-				out, err = d.query(ctx, q.DataQuery, q.Headers, alerting)
+				out, err = d.query(promclient.Question(ctx), q.DataQuery, q.Headers, alerting)
 				return err
 			})
 			return out, err
@@ -49,6 +56,9 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 	if d.settingsErr != nil {
 		return nil, d.settingsErr
 	}
+	if alerting && dq.QueryType == "" { // a rule that was only given its data source: the editor shows its default
+		dq.QueryType = string(models.QueryAlerts)
+	}
 	q, err := models.ParseQuery(dq, time.Now())
 	if err != nil {
 		return nil, err
@@ -64,8 +74,10 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 	if err != nil {
 		return nil, err
 	}
-	if err := report.Err(); alerting && err != nil { // an alert that lost a row would resolve
-		return nil, err
+	if alerting { // an alert that lost a row, or errors of a storage that is down, would resolve
+		if err := errors.Join(report.Err(), partial(report.Warnings)); err != nil {
+			return nil, err
+		}
 	}
 	report.Warnings = append(warnings, report.Warnings...)
 	_, frame := tracing.DefaultTracer().Start(ctx, "frame")
@@ -75,6 +87,22 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		return nil, err
 	}
 	return executed(out, report.Sent), nil
+}
+
+// partialError is what an alert rule is told of answers that may not be whole.
+type partialError struct{ warning string }
+
+func (e *partialError) Error() string {
+	return e.warning + ". An alert is not judged by it; see that all of the server's storage answers"
+}
+
+// partial is the error of the first warning that means that data may lack; nil
+// without one.
+func partial(warnings []string) error {
+	if i := slices.IndexFunc(warnings, promclient.Partial); i >= 0 {
+		return &partialError{warnings[i]}
+	}
+	return nil
 }
 
 // resolve finds the SLOs that a query is about. A mistake in the catalog hides

@@ -106,6 +106,15 @@ func textsOf(f *data.Frame, name string) (out []string) {
 
 var alert = map[string]string{"FromAlert": "true"}
 
+func TestARuleWithoutAQueryTypeAsksForAlerts(t *testing.T) {
+	ds, _ := serve(t, map[string]any{})
+	rule := ask(t, ds, alert, `{"slos":["availability"]}`)
+	require.NoError(t, rule.Error)
+	require.Equal(t, data.FrameTypeNumericMulti, rule.Frames[0].Meta.Type)
+	panel := ask(t, ds, nil, `{"slos":["availability"]}`)
+	require.Equal(t, data.FrameTypeNumericLong, panel.Frames[0].Meta.Type)
+}
+
 func TestAnAlertIsToldOfAnSLOThatCannotBeRead(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
 	const told = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in h_seconds_bucket (have 0.3, in s)"

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/api"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/dialect"
 	"github.com/burnline/burnline/pkg/telemetry"
@@ -26,6 +27,7 @@ type call struct {
 	op      string // API method, as telemetry names it
 	dialect dialect.Dialect
 	cell    time.Duration // step of a range query, else 0
+	into    *decoded      // where series go, nil for answers without
 }
 
 type callKey struct{}
@@ -41,15 +43,19 @@ type caller struct {
 	http        *http.Client
 	credentials *url.Userinfo // of the URL; sent as a header, never part of a URL that could be written down
 	maxBody     int64
+	large       *semaphore.Weighted // held by the one large answer that is being read
 	retries     retries
 	pulse       pulse
 }
+
+// listShare is the part of the limit for answers that are lists of names.
+const listShare = 4
 
 func newCaller(c api.Client, hc *http.Client, base *url.URL, maxBody int64) *caller {
 	if maxBody <= 0 {
 		maxBody = DefaultMaxBody
 	}
-	return &caller{Client: c, http: hc, credentials: base.User, maxBody: maxBody, retries: defaultRetries}
+	return &caller{Client: c, http: hc, credentials: base.User, maxBody: maxBody, large: semaphore.NewWeighted(1), retries: defaultRetries}
 }
 
 // errBodyTooLarge is the cause of an Error of kind Body.
@@ -63,7 +69,8 @@ func saysPartial(body []byte) bool {
 	return bytes.Contains(body[:min(len(body), 128)], []byte(`"isPartial":true`))
 }
 
-// Do sends a request and reads the whole answer. It implements api.Client.
+// Do sends a request and reads the whole answer, whose series go where the call
+// wants them. It implements api.Client.
 func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
 	about, _ := ctx.Value(callKey{}).(call)
 	ctx, span := tracing.DefaultTracer().Start(ctx, "fetch")
@@ -81,7 +88,14 @@ func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []b
 	}
 	outcome := outcomeOf(ctx, resp, body, err)
 	telemetry.Request(about.op, outcome, time.Since(began))
-	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", len(body)))
+	if outcome == Timeout.String() {
+		questionOf(ctx).late(time.Since(began))
+	}
+	size := len(body)
+	if about.into != nil {
+		size = max(size, about.into.bytes)
+	}
+	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", size))
 	switch {
 	case err == nil:
 		c.pulse.beat()
@@ -92,7 +106,7 @@ func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []b
 		span.SetStatus(codes.Error, outcome) // not the error's text: it names the URL
 		return resp, nil, err
 	}
-	telemetry.Answer(len(body), samplesRead(about.dialect.Cost, resp, body))
+	telemetry.Answer(size, samplesRead(about.dialect.Cost, resp, body))
 	return resp, body, nil
 }
 
@@ -136,22 +150,27 @@ func (c *caller) once(ctx context.Context, req *http.Request) (*http.Response, [
 		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	var body bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= c.maxBody {
-		body.Grow(int(n) + bytes.MinRead)
-	}
 	answer, err := uncompressed(resp)
 	if err != nil {
 		return resp, nil, err
 	}
-	_, err = body.ReadFrom(io.LimitReader(answer, c.maxBody+1))
+	m := &meter{ctx: ctx, body: answer, limit: c.maxBody, large: c.large}
+	defer m.done()
+	var body []byte
+	switch about, _ := ctx.Value(callKey{}).(call); {
+	case resp.StatusCode != http.StatusOK:
+		body, err = page(m)
+	case about.into != nil:
+		body, err = decode(m, about.into)
+	default:
+		m.limit /= listShare
+		body, err = io.ReadAll(m)
+	}
 	if errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
-		return resp, nil, errBodyTooLarge
+		err = errBodyTooLarge
 	}
-	if int64(body.Len()) > c.maxBody {
-		return resp, nil, fmt.Errorf("%w (%d MiB)", errBodyTooLarge, c.maxBody>>20)
-	}
-	return resp, body.Bytes(), err
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, readBuffer)) // to its end, so that the connection can be used again
+	return resp, body, err
 }
 
 // uncompressed is the answer as it was before a server, or a proxy, compressed it without being asked to.

@@ -75,28 +75,35 @@ func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 }
 
 // start waits for a slot and finds out how the server is to be asked. done gives
-// the slot back.
-func (c *Client) start(ctx context.Context, op string, cell time.Duration) (_ context.Context, done func(), err error) {
+// the slot back. What is large of the answer goes into `into`, where given.
+func (c *Client) start(ctx context.Context, op string, cell time.Duration, into *decoded) (_ context.Context, done func(), err error) {
 	asked := time.Now()
 	if err := c.slots.Acquire(ctx, 1); err != nil {
 		return nil, nil, err
 	}
+	bounded, end := questionOf(ctx).within(ctx)
+	done = func() { end(); c.slots.Release(1) }
+	if bounded.Err() != nil && ctx.Err() == nil {
+		done()
+		return nil, nil, classify(bounded, op, bounded.Err())
+	}
+	ctx = bounded
 	if c.caller.pulse.stillGone(asked, func() error { return c.caller.probe(ctx, call{op: op}) }) {
-		c.slots.Release(1)
+		done()
 		return nil, nil, &Error{Op: op, Reason: Timeout, Message: "no answer within the timeout", silent: true, cause: errSilent}
 	}
 	d, err := c.detector.dialect(ctx)
 	if err != nil {
-		c.slots.Release(1)
+		done()
 		var failed *Error
 		if errors.As(err, &failed) { // it is what was asked that failed
 			named := *failed
-			named.Op = op
+			named.Op, named.first = op, true
 			err = &named
 		}
 		return nil, nil, err
 	}
-	return withCall(ctx, call{op: op, dialect: d, cell: cell}), func() { c.slots.Release(1) }, nil
+	return withCall(ctx, call{op: op, dialect: d, cell: cell, into: into}), done, nil
 }
 
 // Dialect is how the server is asked; it asks the server what it is where that
@@ -112,9 +119,10 @@ type Range struct {
 }
 
 // QueryRange evaluates expr at every instant of the grid. Warnings are texts of
-// the server that the viewer must see; they often mean a partial answer.
+// the server that the viewer must see; Partial tells which mean a partial answer.
 func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Matrix, []string, error) {
-	ctx, done, err := c.start(ctx, "query_range", r.Step)
+	var answer decoded
+	ctx, done, err := c.start(ctx, "query_range", r.Step, &answer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -123,18 +131,18 @@ func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Ma
 	if err != nil {
 		return nil, warnings, classify(ctx, "query_range", err)
 	}
-	m, ok := v.(model.Matrix)
-	if !ok {
+	if _, ok := v.(model.Matrix); !ok {
 		return nil, warnings, &Error{Op: "query_range", Reason: BadResponse, Message: "expected a matrix, got " + kindOf(v)}
 	}
-	return m, warnings, nil
+	return answer.matrix, marked(warnings), nil
 }
 
 // Query evaluates expr at one instant. A range selector gives its raw samples
 // as a matrix; anything else gives a vector, returned as a matrix of one point
 // per series.
 func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
-	ctx, done, err := c.start(ctx, "query", 0)
+	var answer decoded
+	ctx, done, err := c.start(ctx, "query", 0, &answer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,12 +152,10 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 		return nil, warnings, classify(ctx, "query", err)
 	}
 	switch v := v.(type) {
-	case model.Matrix:
-		return v, warnings, nil
-	case model.Vector:
-		return asMatrix(v), warnings, nil
+	case model.Matrix, model.Vector:
+		return answer.matrix, marked(warnings), nil
 	case *model.Scalar:
-		return model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}}}, warnings, nil
+		return model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}}}, marked(warnings), nil
 	default:
 		return nil, warnings, &Error{Op: "query", Reason: BadResponse, Message: "unexpected result: " + kindOf(v)}
 	}
@@ -157,7 +163,7 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 
 // LabelValues lists the values of label among the series of selector in [start, end].
 func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
-	ctx, done, err := c.start(ctx, "label_values", 0)
+	ctx, done, err := c.start(ctx, "label_values", 0, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -170,12 +176,12 @@ func (c *Client) LabelValues(ctx context.Context, label, selector string, start,
 	for i, v := range found {
 		out[i] = string(v)
 	}
-	return out, warned, nil
+	return out, marked(warned), nil
 }
 
 // LabelNames lists the label names of the series of selector in [start, end].
 func (c *Client) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
-	ctx, done, err := c.start(ctx, "labels", 0)
+	ctx, done, err := c.start(ctx, "labels", 0, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -189,20 +195,6 @@ func (c *Client) LabelNames(ctx context.Context, selector string, start, end tim
 		out[i] = string(n)
 	}
 	return out, nil
-}
-
-func asMatrix(v model.Vector) model.Matrix {
-	m := make(model.Matrix, 0, len(v))
-	for _, s := range v {
-		stream := &model.SampleStream{Metric: s.Metric}
-		if s.Histogram != nil {
-			stream.Histograms = []model.SampleHistogramPair{{Timestamp: s.Timestamp, Histogram: s.Histogram}}
-		} else {
-			stream.Values = []model.SamplePair{{Timestamp: s.Timestamp, Value: s.Value}}
-		}
-		m = append(m, stream)
-	}
-	return m
 }
 
 // express is expr in the dialect of the server that start found.

@@ -146,6 +146,20 @@ func (lost) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, fmt.Errorf("lookup %s: no such host", r.URL.Host)
 }
 
+func TestWarningsSayWhetherDataMayLack(t *testing.T) {
+	told := marked([]string{
+		"fetch series for Addr: 10.0.0.1:10905 connection refused", "remote_read: 500", "PromQL warning: encountered a mix of histograms and floats",
+		"No StoreAPIs matched for this query",
+	})
+	partial := make([]bool, len(told))
+	for i, w := range told {
+		partial[i] = Partial(w)
+	}
+	require.Equal(t, []bool{true, true, false, false}, partial)
+	require.Equal(t, "No StoreAPIs matched for this query", told[3])
+	require.Empty(t, marked(nil))
+}
+
 func TestWarningsAboutLabelValuesAreKept(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":["0.3","+Inf"],"warnings":["store a is down"]}`)
@@ -156,5 +170,5 @@ func TestWarningsAboutLabelValuesAreKept(t *testing.T) {
 	values, warnings, err := c.LabelValues(t.Context(), "le", "x_bucket", time.Unix(0, 0), time.Unix(60, 0))
 	require.NoError(t, err)
 	require.Equal(t, []string{"0.3", "+Inf"}, values)
-	require.Equal(t, []string{"store a is down"}, warnings)
+	require.Equal(t, []string{"The server may have answered from a part of its data: store a is down"}, warnings)
 }

@@ -43,6 +43,8 @@ type Error struct {
 	Status  int       // HTTP status where known, else 0
 	Message string    // the server's or the network's words
 	silent  bool      // a Timeout of a server that answers nobody
+	patient bool      // a Timeout after smaller questions, too, were waited for
+	first   bool      // met before what was asked: by the question what the server is
 	cause   error
 }
 
@@ -61,12 +63,18 @@ func (e *Error) hint() string {
 	if e.silent {
 		return "Check that the server is well: it did not answer a trivial question either"
 	}
+	if e.patient {
+		return "What was read is kept: ask again to go on from there, raise the data source timeout, or shorten the window"
+	}
 	switch e.Reason {
 	case Unreachable:
 		return "Check that the server is up and that the data source URL is right"
 	case Timeout:
 		return "Raise the data source timeout, shorten the window, or group by fewer labels"
 	case Limit:
+		if e.Limit == Body {
+			return "Narrow the selector, group by fewer labels, or raise maxResponseMiB of the data source"
+		}
 		return "Narrow the selector, group by fewer labels, or raise the server's limit"
 	case Unauthorized:
 		return "Check the data source's authentication settings"
@@ -111,6 +119,9 @@ func classify(ctx context.Context, op string, err error) error {
 		out.Reason = ServerFault
 	case late(err):
 		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
+		if context.Cause(ctx) == errPatience { //nolint:errorlint // it is never wrapped
+			out.patient, out.Message = true, "no answer within the timeout, and not to smaller questions in twice that time"
+		}
 	case errors.As(err, &redirect):
 		out.Reason = BadResponse
 	default:

@@ -58,5 +58,8 @@ func limitOf(text string) LimitKind {
 // Smaller tells whether the same question about less time, or fewer series,
 // may be answered: whether to split it.
 func (e *Error) Smaller() bool {
-	return e.Reason == Timeout && !e.silent || e.Reason == Limit && e.Limit != QueryText
+	if e.first {
+		return false
+	}
+	return e.Reason == Timeout && !e.silent && !e.patient || e.Reason == Limit && e.Limit != QueryText
 }

@@ -61,7 +61,8 @@ func (p *pulse) stillGone(asked time.Time, probe func() error) bool {
 
 // probe asks the server for the value of 1. Any answer is one, a refusal too.
 func (c *caller) probe(ctx context.Context, about call) error {
-	ctx, cancel := context.WithTimeout(ctx, probeWithin)
+	about.into = nil
+	ctx, cancel := context.WithTimeout(withCall(ctx, about), probeWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL("/api/v1/query", nil).String()+"?query=1", nil)
 	if err != nil {

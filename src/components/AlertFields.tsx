@@ -24,7 +24,10 @@ export function AlertFields({ query, datasource, onChange }: Props) {
         label={t('alerts.value', 'Value')}
         htmlFor={id}
         width={26}
-        tooltip={t('alerts.value-tooltip', 'The one number of each SLO, group and severity. For a rule: Firing, above 0.')}
+        tooltip={t(
+          'alerts.value-tooltip',
+          'The one number of each SLO, group and severity. For a rule: Firing, above 0.'
+        )}
       >
         <SingleCombobox
           id={id}
@@ -53,7 +56,10 @@ function values(): Array<ComboboxOption<AlertValue>> {
     {
       value: 'unmeasured',
       label: t('alerts.unmeasured', 'Unmeasured'),
-      description: t('alerts.unmeasured-explained', '1 while too little is measured to judge, and the last state is kept'),
+      description: t(
+        'alerts.unmeasured-explained',
+        '1 while too little is measured to judge, and the last state is kept'
+      ),
     },
     {
       value: 'state',

@@ -1,4 +1,5 @@
 import React from 'react';
+import { CoreApp } from '@grafana/data';
 
 import type { DataSource } from '../datasource';
 import type { BurnlineQuery } from '../types';
@@ -8,11 +9,13 @@ import { BacktestFields } from './BacktestFields';
 import { BurnersFields } from './BurnersFields';
 import { HistoryFields } from './HistoryFields';
 import { MetricsField } from './MetricsField';
+import { SummaryValueField } from './SummaryValueField';
 import { WhatIfFields } from './WhatIfFields';
 
 interface Props {
   query: BurnlineQuery;
   datasource: DataSource;
+  app?: CoreApp;
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
@@ -34,6 +37,6 @@ export function OptionFields(props: Props) {
     case 'annotations':
       return <AnnotationFields {...props} />;
     default:
-      return null;
+      return props.app === CoreApp.UnifiedAlerting ? <SummaryValueField {...props} /> : null;
   }
 }

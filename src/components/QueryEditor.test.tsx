@@ -1,3 +1,4 @@
+import { CoreApp } from '@grafana/data';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 
 import { testIds } from '../testIds';
@@ -60,6 +61,16 @@ describe('the query type', () => {
     await choose(ids.severities, 'page');
     expect(state.query).toMatchObject({ value: 'unmeasured', severities: ['page'] });
     expect(state.runs).toBe(2);
+  });
+
+  it('asks an alert rule for the number of a summary, and forgets it with the type', async () => {
+    const state = renderEditor({ queryType: 'alerts', value: 'firing' }, {}, CoreApp.UnifiedAlerting);
+    await choose(ids.queryType, 'Summary');
+    expect(state.query).toMatchObject({ queryType: 'summary', value: undefined });
+    expect(screen.getByText('Choose the number that the rule is about.')).toBeInTheDocument();
+    await choose(ids.alertValue, 'Error budget left');
+    expect(state.query.value).toBe('budget');
+    expect(screen.queryByText('Choose the number that the rule is about.')).not.toBeInTheDocument();
   });
 
   it('asks annotations for what to show', async () => {

@@ -13,9 +13,10 @@ import { PreviewSection } from './PreviewSection';
 import { QueryTypeField } from './QueryTypeField';
 import { SourceField } from './SourceField';
 
-type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions>;
+/** Grafana hands the annotation over where the query is one of an annotation. */
+type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions> & { annotation?: unknown };
 
-export function QueryEditor({ query, onChange, onRunQuery, datasource, app, range }: Props) {
+export function QueryEditor({ query, onChange, onRunQuery, datasource, app, range, annotation }: Props) {
   const change = useCallback((patch: Partial<BurnlineQuery>) => onChange({ ...query, ...patch }), [query, onChange]);
   const changeAndRun = useCallback(
     (patch: Partial<BurnlineQuery>) => {
@@ -32,11 +33,13 @@ export function QueryEditor({ query, onChange, onRunQuery, datasource, app, rang
           <QueryTypeField
             value={query.queryType ?? 'summary'}
             app={app}
-            onChange={(queryType) => changeAndRun({ queryType })}
+            annotation={annotation !== undefined}
+            // Query types call their values by other names.
+            onChange={(queryType) => changeAndRun({ queryType, value: undefined })}
           />
         </EditorRow>
         <EditorRow>
-          <OptionFields query={query} datasource={datasource} onChange={changeAndRun} />
+          <OptionFields query={query} datasource={datasource} app={app} onChange={changeAndRun} />
           <SourceField query={query} onChange={changeAndRun} />
           {!query.inline && <CatalogFields query={query} datasource={datasource} onChange={changeAndRun} />}
           <FiltersField query={query} datasource={datasource} onChange={(filters) => changeAndRun({ filters })} />

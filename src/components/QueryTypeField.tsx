@@ -12,12 +12,14 @@ import { SingleCombobox } from './SingleCombobox';
 interface Props {
   value: QueryType;
   app?: CoreApp;
+  /** It is the query of an annotation. */
+  annotation: boolean;
   onChange: (value: QueryType) => void;
 }
 
-export function QueryTypeField({ value, app, onChange }: Props) {
+export function QueryTypeField({ value, app, annotation, onChange }: Props) {
   const id = useId();
-  const options = useMemo(() => queryTypeOptions(app), [app]);
+  const options = useMemo(() => queryTypeOptions(app, annotation), [app, annotation]);
   const explanation = queryTypeOptions().find((type) => type.value === value)?.description;
   return (
     <EditorField label={t('query-type.label', 'Query type')} htmlFor={id}>

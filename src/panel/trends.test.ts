@@ -1,5 +1,5 @@
 import { throughputFrame, workloadsFrame } from './testing/frames';
-import { readTrends, trendChange } from './trends';
+import { readTrends, trendChange, trendPaths } from './trends';
 
 test('only time series named throughput are trends', () => {
   const other = throughputFrame({ workload: 'a' }, [1]);
@@ -21,4 +21,29 @@ test.each([
 
 test('there is no change without a trend', () => {
   expect(trendChange(undefined)).toBeNull();
+});
+
+const trendOf = (values: Array<number | null>) => [...readTrends([throughputFrame({}, values)]).values()][0];
+
+test('a sparkline goes from edge to edge, from zero to its greatest point', () => {
+  expect(trendPaths(trendOf([0, 10, 5]), 100, 21)).toEqual({
+    line: 'M0 20.5L50 0.5L100 10.5',
+    area: 'M0 21L0 20.5L50 0.5L100 10.5L100 21Z',
+  });
+});
+
+test('what was not measured is a gap in the sparkline, and a point between gaps is none', () => {
+  expect(trendPaths(trendOf([4, 4, null, 4, null, 2, 4]), 60, 11)?.line).toBe('M0 0.5L10 0.5M50 5.5L60 0.5');
+});
+
+test('no traffic at all is a line at zero', () => {
+  expect(trendPaths(trendOf([0, 0]), 10, 11)?.line).toBe('M0 10.5L10 10.5');
+});
+
+test.each([[[null, null]], [[3]], [[]]])('%j has no sparkline', (values) => {
+  expect(trendPaths(trendOf(values), 10, 11)).toBeUndefined();
+});
+
+test('without room there is no sparkline', () => {
+  expect(trendPaths(trendOf([1, 2]), 0, 11)).toBeUndefined();
 });

@@ -40,3 +40,57 @@ export function trendChange(trend: Trend | undefined): number | null {
   const greater = Math.max(first, last);
   return greater > 0 ? (last - first) / greater : 0;
 }
+
+/** The paths of a sparkline in SVG: the line, and the area from it down to zero. */
+export interface TrendPaths {
+  line: string;
+  area: string;
+}
+
+/**
+ * Draws a trend into so many pixels, from zero up, so that a fall looks as deep as it is. What was not measured is a gap,
+ * and so is a point alone between gaps. Undefined where nothing was measured or there is no room.
+ */
+export function trendPaths({ time, throughput }: Trend, width: number, height: number): TrendPaths | undefined {
+  const times = time.values;
+  const first = times[0];
+  const span = times[times.length - 1] - first;
+  const max = throughput.values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  if (!(span > 0) || width <= 0 || height <= 0) {
+    return undefined;
+  }
+  const x = (index: number) => round(((times[index] - first) / span) * width);
+  // Half a pixel of the line's width stays inside on both sides.
+  const y = (value: number) => round(height - 0.5 - (max > 0 ? value / max : 0) * (height - 1));
+  let line = '';
+  let area = '';
+  for (const [from, to] of stretches(throughput.values)) {
+    let way = '';
+    for (let index = from; index < to; index++) {
+      way += `${index > from ? 'L' : ''}${x(index)} ${y(throughput.values[index]!)}`;
+    }
+    line += `M${way}`;
+    area += `M${x(from)} ${height}L${way}L${x(to - 1)} ${height}Z`;
+  }
+  return line === '' ? undefined : { line, area };
+}
+
+/** The measured stretches of two points or more, each as its first index and the one after its last. */
+function stretches(values: ArrayLike<number | null>): Array<[number, number]> {
+  const found: Array<[number, number]> = [];
+  let from = 0;
+  for (let index = 0; index <= values.length; index++) {
+    if (index < values.length && Number.isFinite(values[index])) {
+      continue;
+    }
+    if (index - from > 1) {
+      found.push([from, index]);
+    }
+    from = index + 1;
+  }
+  return found;
+}
+
+function round(pixels: number): number {
+  return Math.round(pixels * 10) / 10;
+}

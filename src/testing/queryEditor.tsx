@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import type { CoreApp } from '@grafana/data';
 import { setDataSourceSrv, setTemplateSrv, type DataSourceSrv } from '@grafana/runtime';
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 
@@ -53,7 +54,7 @@ const answers: Record<string, (sent: Sent) => unknown> = {
 };
 
 /** Renders the editor as Grafana does, and gives the query as it is now and how often it was run. */
-export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof answers = {}) {
+export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof answers = {}, app?: CoreApp) {
   const sent = answerResources('burnline', (one) => ({ ...answers, ...other })[one.path](one));
   const datasource = makeDataSource();
   const state = { query: { refId: 'A', ...query } as BurnlineQuery, runs: 0, sent };
@@ -61,7 +62,13 @@ export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof a
     const [query, setQuery] = useState(state.query);
     state.query = query;
     return (
-      <QueryEditor datasource={datasource} query={query} onChange={setQuery} onRunQuery={() => void state.runs++} />
+      <QueryEditor
+        datasource={datasource}
+        query={query}
+        app={app}
+        onChange={setQuery}
+        onRunQuery={() => void state.runs++}
+      />
     );
   }
   render(<Page />);

@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"testing"
@@ -17,9 +18,40 @@ const head = `# Alert rules for both named policies, over every SLO of the catal
 # Those of sre-workbook are paused: run one policy, or two that go to different people.
 `
 
+// What the alerts link to: the bundled dashboard of one SLO, and its burn rates.
+const (
+	dashboardUID = "burnline-slo"
+	burnRates    = 3
+)
+
+func TestTheAlertsLinkToAPanelThatIsThere(t *testing.T) {
+	text, err := os.ReadFile("../../src/dashboards/slo.json")
+	require.NoError(t, err)
+	var dashboard struct {
+		UID    string
+		Panels []struct {
+			ID    int
+			Title string
+		}
+		Templating struct{ List []struct{ Name string } }
+	}
+	require.NoError(t, json.Unmarshal(text, &dashboard))
+	require.Equal(t, dashboardUID, dashboard.UID)
+	titles := map[int]string{}
+	for _, p := range dashboard.Panels {
+		titles[p.ID] = p.Title
+	}
+	require.Equal(t, "Burn rates", titles[burnRates])
+	var variables []string
+	for _, v := range dashboard.Templating.List {
+		variables = append(variables, v.Name)
+	}
+	require.Subset(t, variables, []string{"slo", "namespace", "workload"})
+}
+
 // provisioning/alerting/rules.yaml, and what deploy/alerting carries of it, are what the code writes.
 func TestProvisionedRulesAreThoseOfTheCode(t *testing.T) {
-	text, err := export.GrafanaPolicies(export.Options{DashboardUID: "burnline-workloads"})
+	text, err := export.GrafanaPolicies(export.Options{DashboardUID: dashboardUID, PanelID: burnRates})
 	require.NoError(t, err)
 	const file = "../../provisioning/alerting/rules.yaml"
 	if *update {

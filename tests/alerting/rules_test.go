@@ -52,7 +52,7 @@ func rules(t *testing.T, definition string, format export.Format) string {
 func TestRulesOfBothPolicies(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.test.yaml")
 	require.NoError(t, err)
-	require.Len(t, cases, 3)
+	require.Len(t, cases, 4)
 	for _, file := range cases {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			test, err := os.ReadFile(file)

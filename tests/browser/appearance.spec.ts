@@ -2,6 +2,13 @@ import AxeBuilder from '@axe-core/playwright';
 
 import { expect, panelRows, test } from './fixtures';
 
+test('runs in the React of the Grafana that the page stands in for', async ({ page }) => {
+  await page.goto('/#/workloads');
+  await panelRows(page);
+  const react = { '12': /^18\./, '13': /^19\./ }[process.env.PAGE_GRAFANA ?? '12']!;
+  await expect(page.locator('html')).toHaveAttribute('data-react', react);
+});
+
 for (const theme of ['dark', 'light'] as const) {
   test(`is ${theme} when asked to be, and accessible`, async ({ page }) => {
     await page.goto(`/?theme=${theme}#/workloads`);

@@ -1,7 +1,6 @@
-import { Page } from '@playwright/test';
-
 import { expect, panelRows, test } from './fixtures';
 import { answerWithFleet } from './fleet';
+import { describe, traceFrames } from './frames';
 
 test('scrolls through a thousand workloads, most of which are not in the document', async ({ page }) => {
   await answerWithFleet(page, 1000);
@@ -11,10 +10,8 @@ test('scrolls through a thousand workloads, most of which are not in the documen
   expect(await rows.count()).toBeLessThan(60);
   await expect(page.getByRole('table')).toHaveAttribute('aria-rowcount', '1021');
 
-  const report = await frameTimes(page, async () => {
-    await page.evaluate(scrollThrough);
-  });
-  console.log(`1000 workloads, scrolled to the end: ${report}`);
+  const report = await traceFrames(page, () => page.evaluate(scrollThrough));
+  console.log(`1000 workloads, scrolled to the end: ${describe(report)}`);
 
   const last = page.getByRole('row').last();
   await expect(last).toHaveAttribute('aria-rowindex', '1021');
@@ -60,39 +57,4 @@ async function scrollThrough() {
     };
     requestAnimationFrame(step);
   });
-}
-
-/** The times between frames while something runs, as Chromium's own clock has them. Only told: a busy machine is slow. */
-async function frameTimes(page: Page, run: () => Promise<void>): Promise<string> {
-  await page.evaluate(() => {
-    const times: number[] = [];
-    const record = (time: number) => {
-      times.push(time);
-      (window as unknown as { frame: number }).frame = requestAnimationFrame(record);
-    };
-    (window as unknown as { frames: number[] }).frames = times;
-    requestAnimationFrame(record);
-  });
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('Performance.enable');
-  const before = await cdp.send('Performance.getMetrics');
-  await run();
-  const after = await cdp.send('Performance.getMetrics');
-  const times = await page.evaluate(() => {
-    const held = window as unknown as { frame: number; frames: number[] };
-    cancelAnimationFrame(held.frame);
-    return held.frames;
-  });
-  const spans = times.slice(1).map((time, index) => time - times[index]);
-  const sorted = [...spans].sort((a, b) => a - b);
-  const quantile = (q: number) => sorted[Math.floor(q * (sorted.length - 1))].toFixed(1);
-  const spent = (name: string) => {
-    const value = ({ metrics }: typeof before) => metrics.find((metric) => metric.name === name)?.value ?? 0;
-    return ((1000 * (value(after) - value(before))) / spans.length).toFixed(1);
-  };
-  const dropped = spans.filter((span) => span > 25).length;
-  return (
-    `${spans.length} frames, median ${quantile(0.5)} ms, p95 ${quantile(0.95)} ms, worst ${quantile(1)} ms, ` +
-    `${dropped} over 25 ms; a frame takes ${spent('TaskDuration')} ms of the main thread, ${spent('ScriptDuration')} ms of it scripts`
-  );
 }

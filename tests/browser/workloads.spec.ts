@@ -42,7 +42,12 @@ test('draws a sparkline for every workload whose throughput of the day is known'
   const frames = await answerDuring(page, () => page.goto('/#/workloads'));
   await panelRows(page);
   expect(trendFrames(frames)).toHaveLength(12);
-  await expect(page.getByTestId('trend').locator('canvas')).toHaveCount(12);
+  const lines = page.getByTestId('trend').locator('path[stroke]');
+  await expect(lines).toHaveCount(12);
+  for (const line of await lines.all()) {
+    // 23 steps of an hour.
+    expect((await line.getAttribute('d'))!.split('L')).toHaveLength(24);
+  }
 });
 
 test('sorts by budget from the keyboard alone', async ({ page }) => {

@@ -68,6 +68,9 @@ func (r *Run) Advance(untilMS int64, sink Sink) {
 	}
 	clear(r.targets[len(alive):])
 	r.targets = alive
+	if sink != nil {
+		scrape.Cluster(r.Behaviour, r.AtMS, untilMS, sink)
+	}
 	r.AtMS = untilMS
 }
 

@@ -1,6 +1,6 @@
 import { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { css, cx } from '@emotion/css';
+import { css } from '@emotion/css';
 import React from 'react';
 
 import { read, readBudget, readBudgetDetail } from '../readings';
@@ -44,7 +44,7 @@ export function BudgetCell({ row, narrow, compact }: Props) {
           {budget.text}
         </div>
       </div>
-      {!compact && !narrow && detail && <div className={cx(text.sub, styles.detail)}>{detail}</div>}
+      {!compact && !narrow && detail && <div className={text.sub}>{detail}</div>}
       {dayAgo && <span className={text.hidden}>, {dayAgo} a day ago</span>}
     </div>
   );
@@ -80,5 +80,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontVariantNumeric: 'tabular-nums',
     whiteSpace: 'nowrap',
   }),
-  detail: css({ fontVariantNumeric: 'tabular-nums' }),
 });

@@ -1,7 +1,7 @@
 import { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
-import React from 'react';
+import React, { memo } from 'react';
 
 import { Group } from '../order';
 import { countStates } from '../summary';
@@ -10,7 +10,8 @@ import { Counts } from './Counts';
 interface Props {
   group: Group;
   collapsed: boolean;
-  onToggle: () => void;
+  /** Folds and unfolds the group of that namespace. */
+  onToggle: (namespace: string) => void;
   /** Number of columns that the heading spans. */
   span: number;
   /** Pixels. */
@@ -20,13 +21,18 @@ interface Props {
 }
 
 /** The heading over a namespace. Collapsed, it still tells what its rows would. */
-export function GroupRow({ group, collapsed, onToggle, span, height, rowIndex }: Props) {
+export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, span, height, rowIndex }: Props) {
   const styles = useStyles2(getStyles);
   const trouble = countStates(group.rows).filter(({ state }) => state !== 'ok');
   return (
     <tr aria-rowindex={rowIndex} className={styles.row} style={{ height }}>
       <td colSpan={span} className={styles.cell}>
-        <button type="button" className={styles.button} aria-expanded={!collapsed} onClick={onToggle}>
+        <button
+          type="button"
+          className={styles.button}
+          aria-expanded={!collapsed}
+          onClick={() => onToggle(group.namespace)}
+        >
           <Icon name={collapsed ? 'angle-right' : 'angle-down'} size="sm" />
           <span>
             namespace <strong className={styles.name}>{group.namespace || 'none'}</strong>
@@ -39,7 +45,7 @@ export function GroupRow({ group, collapsed, onToggle, span, height, rowIndex }:
       </td>
     </tr>
   );
-}
+});
 
 const getStyles = (theme: GrafanaTheme2) => ({
   row: css({ background: theme.colors.background.secondary }),

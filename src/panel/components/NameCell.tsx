@@ -1,6 +1,6 @@
 import { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import { css, cx } from '@emotion/css';
+import { css } from '@emotion/css';
 import React from 'react';
 
 import { rowLinks } from '../links';
@@ -23,7 +23,7 @@ export function NameCell({ row, grouped, compact }: Props) {
   const [link] = rowLinks(row);
   return (
     <div title={`${Object.values(row.labels).join(' / ')} · ${row.slo}`}>
-      <div className={cx(styles.name, text.line)}>{link ? <RowLink link={link}>{row.name}</RowLink> : row.name}</div>
+      <div className={styles.name}>{link ? <RowLink link={link}>{row.name}</RowLink> : row.name}</div>
       {!compact && sub && <div className={text.sub}>{sub}</div>}
     </div>
   );
@@ -36,5 +36,10 @@ function describe(row: WorkloadRow, grouped: boolean): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  name: css({ fontWeight: theme.typography.fontWeightMedium }),
+  name: css({
+    fontWeight: theme.typography.fontWeightMedium,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  }),
 });

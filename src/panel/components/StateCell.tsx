@@ -1,7 +1,7 @@
 import { GrafanaTheme2 } from '@grafana/data';
-import { IconButton, useStyles2, useTheme2 } from '@grafana/ui';
+import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
-import React from 'react';
+import React, { memo } from 'react';
 
 import { WorkloadRow } from '../rows';
 import { stateRemark, stateTone, stateWord } from '../state';
@@ -17,10 +17,12 @@ interface Props {
   compact: boolean;
   /** The row's details show below it. */
   open: boolean;
-  onToggle: () => void;
+  /** Opens and closes the row with that key. */
+  onToggle: (key: string) => void;
 }
 
-export function StateCell({ row, shapeOnly, compact, open, onToggle }: Props) {
+/** The state in shape and word, behind the button that opens the row. A plain one: an Icon parses its picture in each row. */
+export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
@@ -32,15 +34,18 @@ export function StateCell({ row, shapeOnly, compact, open, onToggle }: Props) {
       style={{ color: toneText(theme, stateTone(row)) }}
       title={remark ? `${word}, ${remark}` : word}
     >
-      <IconButton
-        name={open ? 'angle-down' : 'angle-right'}
+      <button
+        type="button"
+        className={styles.toggle}
         aria-label={`Burn-down of ${row.name}`}
         aria-expanded={open}
         aria-controls={open ? detailId(row) : undefined}
-        size="md"
-        onClick={onToggle}
-        className={styles.toggle}
-      />
+        onClick={() => onToggle(row.key)}
+      >
+        <svg width={16} height={16} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+          <path d={open ? 'M4.5 6.5 8 10l3.5-3.5' : 'M6.5 4.5 10 8l-3.5 3.5'} className={styles.arrow} />
+        </svg>
+      </button>
       <StateShape state={row.state} />
       <div className={shapeOnly ? text.hidden : styles.words}>
         <div className={styles.word}>{word}</div>
@@ -48,11 +53,29 @@ export function StateCell({ row, shapeOnly, compact, open, onToggle }: Props) {
       </div>
     </div>
   );
-}
+});
 
 const getStyles = (theme: GrafanaTheme2) => ({
   state: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), minWidth: 0 }),
-  toggle: css({ margin: theme.spacing(0, -0.5, 0, -0.75) }),
+  toggle: css({
+    flex: 'none',
+    display: 'flex',
+    margin: theme.spacing(0, -0.5, 0, -0.75),
+    padding: theme.spacing(0.5),
+    border: 'none',
+    borderRadius: theme.shape.radius.default,
+    background: 'transparent',
+    color: theme.colors.text.primary,
+    '&:hover': { background: theme.colors.action.hover },
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` },
+  }),
+  arrow: css({
+    fill: 'none',
+    stroke: 'currentColor',
+    strokeWidth: 1.5,
+    strokeLinecap: 'round',
+    strokeLinejoin: 'round',
+  }),
   words: css({ minWidth: 0 }),
   word: css({
     fontWeight: theme.typography.fontWeightMedium,

@@ -1,6 +1,6 @@
 import { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { css, cx } from '@emotion/css';
+import { css } from '@emotion/css';
 import React, { memo } from 'react';
 
 import { Column } from '../columns';
@@ -57,17 +57,11 @@ export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex, 
           <Cell
             key={column.id}
             scope={column.kind === 'workload' ? 'row' : undefined}
-            className={cx(styles.cell, column.numeric && styles.numeric)}
+            className={column.numeric ? styles.numeric : styles.cell}
             style={column.kind === 'state' ? stripe : undefined}
           >
             {column.kind === 'state' ? (
-              <StateCell
-                row={row}
-                shapeOnly={layout.narrow}
-                compact={layout.compact}
-                open={open}
-                onToggle={() => onToggle(row.key)}
-              />
+              <StateCell row={row} shapeOnly={layout.narrow} compact={layout.compact} open={open} onToggle={onToggle} />
             ) : (
               <Content row={row} column={column} layout={layout} />
             )}
@@ -113,18 +107,19 @@ function Content({ row, column, layout: { narrow, compact, grouped, height } }: 
   }
 }
 
-const getStyles = (theme: GrafanaTheme2) => ({
-  // The headings' background: the colours of the states are readable on it.
-  row: css({ '&:hover': { background: theme.colors.background.secondary } }),
-  cell: css({
-    position: 'relative',
+const getStyles = (theme: GrafanaTheme2) => {
+  const cell = {
     padding: theme.spacing(0, PADDING),
     borderBottom: `1px solid ${theme.colors.border.weak}`,
-    overflow: 'hidden',
     verticalAlign: 'middle',
     textAlign: 'left',
     lineHeight: 1.35,
     fontWeight: theme.typography.fontWeightRegular,
-  }),
-  numeric: css({ textAlign: 'right', fontVariantNumeric: 'tabular-nums' }),
-});
+  } as const;
+  return {
+    // The headings' background: the colours of the states are readable on it.
+    row: css({ position: 'relative', '&:hover': { background: theme.colors.background.secondary } }),
+    cell: css(cell),
+    numeric: css({ ...cell, textAlign: 'right', fontVariantNumeric: 'tabular-nums' }),
+  };
+};

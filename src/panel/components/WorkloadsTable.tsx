@@ -121,7 +121,7 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
                     key={item.key}
                     group={item.group}
                     collapsed={collapsed.has(item.group.namespace)}
-                    onToggle={() => toggleGroup(item.group.namespace)}
+                    onToggle={toggleGroup}
                     span={columns.length}
                     height={GROUP_HEIGHT}
                     rowIndex={rowIndex}

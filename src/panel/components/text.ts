@@ -15,13 +15,6 @@ export const getTextStyles = (theme: GrafanaTheme2) => ({
   }),
   /** A line that ends in "…" rather than wrap. */
   line: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
-  /** For screen readers only. */
-  hidden: css({
-    position: 'absolute',
-    width: '1px',
-    height: '1px',
-    overflow: 'hidden',
-    clipPath: 'inset(50%)',
-    whiteSpace: 'nowrap',
-  }),
+  /** For screen readers only: beside the page rather than clipped, as every clip is painted apart. */
+  hidden: css({ position: 'absolute', left: '-10000px', whiteSpace: 'nowrap' }),
 });

@@ -41,8 +41,20 @@ function toneColor(theme: GrafanaTheme2, tone: Tone): string {
   }
 }
 
-/** The colour moved away from the background, step by step, until it stands out from it. */
+/** What `readable` found before; hundreds of cells ask for the same few colours. */
+const known = new WeakMap<GrafanaTheme2, Map<string, string>>();
+
 function readable(theme: GrafanaTheme2, color: string, contrast: number): string {
+  const colors = known.get(theme) ?? new Map<string, string>();
+  known.set(theme, colors);
+  const key = `${contrast} ${color}`;
+  const found = colors.get(key) ?? standOut(theme, color, contrast);
+  colors.set(key, found);
+  return found;
+}
+
+/** The colour moved away from the background, step by step, until it stands out from it. */
+function standOut(theme: GrafanaTheme2, color: string, contrast: number): string {
   const { primary, secondary } = theme.colors.background;
   const ratio = (on: string) => colorManipulator.getContrastRatio(result, on);
   let result = color;

@@ -6,7 +6,7 @@ import { Item } from '../items';
 /** Up to this many items are all rendered: find-in-page and screen readers then have the whole table. */
 const ALL = 60;
 /** Items rendered beyond each edge of what is seen. */
-const OVERSCAN = 8;
+const OVERSCAN = 5;
 
 /** The part of a long list that has to be in the document, and the height in pixels of what is left out around it. */
 export interface VirtualItems {

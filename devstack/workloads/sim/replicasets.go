@@ -1,0 +1,73 @@
+package sim
+
+import "time"
+
+// ReplicaSet is what a deployment's pods of one rollout belong to.
+type ReplicaSet struct {
+	Name       string
+	Generation int64 // of the deployment, while this is its newest set
+	StartMS    int64
+	// RemovedMS is when it is no longer kept for going back to; 0 means never.
+	RemovedMS int64
+
+	starts, ends []int64 // of its pods' traffic, by slot; an end of 0 is none
+}
+
+// keptSets is how many sets without pods a deployment keeps (its revision history).
+const keptSets = 2
+
+// ReplicaSetsBetween lists the replica sets that exist at some time in [fromMS, toMS), the oldest first; none for what is no
+// deployment.
+func (b *Behaviour) ReplicaSetsBetween(fromMS, toMS int64) []ReplicaSet {
+	if b.Kind != "deployment" {
+		return nil
+	}
+	if b.RolloutEvery == 0 {
+		set := ReplicaSet{Name: b.Name + "-" + b.suffix("template", 0, 10), Generation: 1}
+		for slot := range b.Replicas {
+			set.starts, set.ends = append(set.starts, b.lastingPod(slot).StartMS), append(set.ends, 0)
+		}
+		set.StartMS = set.starts[0]
+		if set.StartMS >= toMS {
+			return nil
+		}
+		return []ReplicaSet{set}
+	}
+	every := b.RolloutEvery.Milliseconds()
+	var sets []ReplicaSet
+	for g := floorDiv(fromMS-b.rolloutOffset(0), every) - keptSets; ; g++ {
+		set := ReplicaSet{Name: b.Name + "-" + b.suffix("template", uint64(g), 10), Generation: g}
+		for slot := range b.Replicas {
+			p := b.rolledOutPod(slot, g)
+			set.starts, set.ends = append(set.starts, p.StartMS), append(set.ends, p.TrafficEndsMS)
+		}
+		set.StartMS, set.RemovedMS = set.starts[0], set.ends[0]+keptSets*every
+		if set.StartMS >= toMS {
+			return sets
+		}
+		if set.RemovedMS > fromMS {
+			sets = append(sets, set)
+		}
+	}
+}
+
+// Replicas is how many pods the set is to have at a time: a rollout moves them one by one.
+func (s *ReplicaSet) Replicas(atMS int64) int {
+	n := 0
+	for slot := range s.starts {
+		if atMS >= s.starts[slot] && (s.ends[slot] == 0 || atMS < s.ends[slot]) {
+			n++
+		}
+	}
+	return n
+}
+
+// ClusterScrapeMS is the first scrape of the cluster's state at or after a time. It is scraped every ClusterScrapeInterval.
+func (b *Behaviour) ClusterScrapeMS(notBeforeMS int64) int64 {
+	every := ClusterScrapeInterval.Milliseconds()
+	phase := 11_000 + int64(b.dice.bits(drawPhase, 0)%20_000)
+	return floorDiv(notBeforeMS-phase+every-1, every)*every + phase
+}
+
+// ClusterScrapeInterval is that of kube-state-metrics.
+const ClusterScrapeInterval = time.Minute

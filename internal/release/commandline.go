@@ -1,0 +1,112 @@
+package release
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// commandLineReadme is what the archives of the command line say about it.
+const commandLineReadme = `# burnline
+
+Checks SLO files, exports them as rules for Prometheus, Grafana and OpenSLO, and prints budgets and backtests of a Prometheus,
+Thanos or Mimir, by the same arithmetic as the Grafana data source Burnline. ` + "`burnline help`" + ` lists the commands.
+
+    burnline check slos.yaml
+    burnline report --url http://prometheus:9090 slos.yaml
+`
+
+// CommandLines builds the command line for every platform into bin/.
+func CommandLines(ctx context.Context) error {
+	project, err := stack.Open(os.Stderr)
+	if err != nil {
+		return err
+	}
+	for _, on := range stack.Platforms {
+		if _, err := project.CommandLine(ctx, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteCommandLines packs each command line that is in root's bin/ into the folder to, and returns the files it wrote: zip for
+// Windows, else tar.gz, which every container has a program for.
+func WriteCommandLines(root, to, version string) ([]string, error) {
+	var written []string
+	for _, on := range stack.Platforms {
+		binary := filepath.Join(root, filepath.FromSlash(stack.CommandLineBinary(on)))
+		if _, err := os.Stat(binary); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		name, extension := "burnline", ".tar.gz"
+		if on.OS == "windows" {
+			name, extension = "burnline.exe", ".zip"
+		}
+		folder := fmt.Sprintf("burnline_%s_%s_%s", version, on.OS, on.Arch)
+		a := archive{name: folder + extension, folder: folder, entries: []entry{
+			{name: name, from: stack.CommandLineBinary(on), runs: true},
+			{name: "LICENSE", from: "LICENSE"}, {name: "CHANGELOG.md", from: "CHANGELOG.md"},
+			{name: "README.md", from: "README.md", content: []byte(commandLineReadme)},
+		}}
+		file := filepath.Join(to, a.name)
+		write := a.writeTar
+		if extension == ".zip" {
+			write = a.write
+		}
+		if err := write(os.DirFS(root), file); err != nil {
+			return nil, fmt.Errorf("write %s: %w", file, err)
+		}
+		written = append(written, file)
+	}
+	return written, nil
+}
+
+// writeTar is write as a compressed tar.
+func (a archive) writeTar(from fs.FS, file string) (err error) {
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	compressed := gzip.NewWriter(out)
+	w := tar.NewWriter(compressed)
+	for _, e := range a.entries {
+		if err := a.addTar(w, from, e); err != nil {
+			return err
+		}
+	}
+	return errors.Join(w.Close(), compressed.Close())
+}
+
+func (a archive) addTar(w *tar.Writer, from fs.FS, e entry) error {
+	info, err := fs.Stat(from, e.from)
+	if err != nil {
+		return err
+	}
+	text := string(e.content)
+	if e.content == nil {
+		content, err := fs.ReadFile(from, e.from)
+		if err != nil {
+			return err
+		}
+		text = string(content)
+	}
+	err = w.WriteHeader(&tar.Header{
+		Typeflag: tar.TypeReg, Name: a.folder + "/" + e.name, Size: int64(len(text)), Mode: int64(e.mode()), ModTime: info.ModTime(),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, strings.NewReader(text))
+	return err
+}

@@ -1,0 +1,38 @@
+package promclient
+
+import "strings"
+
+// partialPrefix begins every warning that says that an answer may not be whole.
+const partialPrefix = "The server may have answered from a part of its data: "
+
+// aboutQuery are the beginnings of warnings that do not speak of missing data: how
+// the engine of a query understood it, and Thanos' that it knows of no storage
+// with data so old (or so young).
+var aboutQuery = []string{"PromQL warning", "PromQL info", "No StoreAPIs matched"}
+
+// Partial tells whether a warning, as this package passes it on, means that an
+// answer may lack data.
+func Partial(warning string) bool { return strings.HasPrefix(warning, partialPrefix) }
+
+// marked are a server's warnings, in which those about missing data say so.
+func marked(warnings []string) []string {
+	if len(warnings) == 0 {
+		return nil
+	}
+	out := make([]string, len(warnings))
+	for i, w := range warnings {
+		if out[i] = valid(w); !saysAboutQuery(w) {
+			out[i] = partialPrefix + out[i]
+		}
+	}
+	return out
+}
+
+func saysAboutQuery(w string) bool {
+	for _, beginning := range aboutQuery {
+		if strings.HasPrefix(w, beginning) {
+			return true
+		}
+	}
+	return false
+}

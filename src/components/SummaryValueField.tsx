@@ -1,0 +1,51 @@
+import React, { useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import type { ComboboxOption } from '@grafana/ui';
+
+import { t } from '../i18n';
+import { testIds } from '../testIds';
+import type { BurnlineQuery } from '../types';
+import { SingleCombobox } from './SingleCombobox';
+
+interface Props {
+  query: BurnlineQuery;
+  onChange: (patch: Partial<BurnlineQuery>) => void;
+}
+
+/** Which number of a summary an alert rule reads; with all of them its condition would be about all at once. */
+export function SummaryValueField({ query, onChange }: Props) {
+  const id = useId();
+  return (
+    <EditorField
+      label={t('alerts.value', 'Value')}
+      htmlFor={id}
+      width={26}
+      invalid={!query.value}
+      error={t('alerts.value-missing', 'Choose the number that the rule is about.')}
+    >
+      <SingleCombobox
+        id={id}
+        data-testid={testIds.queryEditor.alertValue}
+        placeholder={t('alerts.value-choose', 'Choose a number')}
+        options={columns()}
+        value={query.value ?? null}
+        invalid={!query.value}
+        onChange={(option) => onChange({ value: option?.value })}
+        createCustomValue
+      />
+    </EditorField>
+  );
+}
+
+function columns(): Array<ComboboxOption<string>> {
+  return [
+    { value: 'budget', label: t('alerts.budget', 'Error budget left') },
+    { value: 'sli', label: t('alerts.sli', 'SLI') },
+    { value: 'exhausted_in', label: t('alerts.exhausted-in', 'Exhausted in') },
+    { value: 'p95', label: 'p95' },
+    { value: 'throughput', label: t('alerts.throughput', 'Throughput') },
+    { value: 'coverage', label: t('alerts.coverage', 'Coverage') },
+    { value: 'events', label: t('alerts.events', 'Events') },
+    { value: 'bad', label: t('alerts.bad', 'Bad events') },
+  ];
+}

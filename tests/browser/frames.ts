@@ -1,0 +1,86 @@
+import { Browser, Page } from '@playwright/test';
+
+/** An event of Chromium's trace; times in microseconds. */
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+  /** Of the processor, without what others had of it meanwhile. */
+  tdur?: number;
+}
+
+/** What a frame took, in milliseconds, over the frames of a stretch of time. */
+export interface FrameReport {
+  frames: number;
+  /** From one frame to the next. */
+  interval: Quantiles;
+  /** Processor time of the main thread: scripts, styles, layout and paint. */
+  main: Quantiles;
+  /** Processor time of scripts, with the layout that they ask for. */
+  script: Quantiles;
+}
+
+interface Quantiles {
+  median: number;
+  p95: number;
+}
+
+const SCRIPTS = ['FunctionCall', 'EvaluateScript', 'EventDispatch', 'FireAnimationFrame', 'RunMicrotasks', 'TimerFire'];
+
+/** Runs something and tells what its frames took, by Chromium's own trace. Only told: a busy machine is slow. */
+export async function traceFrames(page: Page, run: () => Promise<unknown>): Promise<FrameReport> {
+  const browser = page.context().browser() as Browser;
+  await browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel'] });
+  await run();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const fired = traceEvents.filter(({ name }) => name === 'FireAnimationFrame');
+  const { pid, tid } = fired[0];
+  const events = traceEvents.filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X');
+  // The first and the last frame hold what the trace itself does.
+  const starts = fired.map(({ ts }) => ts).filter((ts, index, all) => index === 0 || ts - all[index - 1] > 1000);
+  const borders = starts.slice(1, -1);
+  const intervals = borders.slice(1).map((ts, index) => (ts - borders[index]) / 1000);
+  return {
+    frames: intervals.length,
+    interval: quantiles(intervals),
+    main: quantiles(perFrame(events, ['ThreadControllerImpl::RunTask', 'RunTask'], borders)),
+    script: quantiles(perFrame(events, SCRIPTS, borders)),
+  };
+}
+
+/** Milliseconds of processor that events of these names take in each frame; what runs inside another one counts once. */
+function perFrame(events: TraceEvent[], names: string[], borders: number[]): number[] {
+  const spans = events
+    .filter(({ name }) => names.includes(name))
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
+  const took = new Array<number>(borders.length - 1).fill(0);
+  let end = 0;
+  let frame = 0;
+  for (const { ts, dur = 0, tdur = dur } of spans) {
+    if (ts < end) {
+      continue; // inside another one
+    }
+    end = ts + dur;
+    while (frame < took.length && borders[frame + 1] <= ts) {
+      frame++;
+    }
+    if (frame < took.length && ts >= borders[0]) {
+      took[frame] += tdur / 1000;
+    }
+  }
+  return took;
+}
+
+function quantiles(values: number[]): Quantiles {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (q: number) => Number((sorted[Math.floor(q * (sorted.length - 1))] ?? 0).toFixed(1));
+  return { median: at(0.5), p95: at(0.95) };
+}
+
+export function describe({ frames, interval, main, script }: FrameReport): string {
+  const part = (name: string, { median, p95 }: Quantiles) => `${name} ${median} ms (p95 ${p95})`;
+  return `${frames} frames, every ${part('', interval).trim()}; ${part('main thread', main)}; ${part('scripts', script)}`;
+}

@@ -1,0 +1,67 @@
+import { expect, test } from '@grafana/plugin-e2e';
+
+import { testIds } from '../../src/testIds';
+import { deleteGroup, firing, ruleNamed, saveRule } from './alertRule';
+import { burnline } from './provisioned';
+
+const ids = testIds.queryEditor;
+
+/** A rule is evaluated every ten seconds. */
+const evaluated = { timeout: 120_000 };
+
+test('a new rule asks for the alerts of every SLO, and fires for those that fire', async ({
+  alertRuleEditPage,
+  page,
+}) => {
+  const name = `Fast or slow burn ${Date.now()}`;
+  const row = await alertRuleEditPage.getQueryRow();
+  await row.datasource.set(burnline.name);
+  await expect(page.getByTestId(ids.explanation)).toContainText('One number per SLO, group and severity');
+  await expect(page.getByTestId(ids.alertValue)).toHaveValue('Firing');
+  await expect(alertRuleEditPage.evaluate()).toBeOK();
+  // One series for each of two SLOs, twelve workloads and two severities.
+  await expect(page.getByText('1 - 20 of 48').first()).toBeVisible();
+
+  await saveRule(page, { name, group: name });
+  const fired = async () => firing(await ruleNamed(page.request, name), 'workload');
+  await expect.poll(fired, evaluated).toEqual(['checkout', 'recommendations']);
+  expect((await ruleNamed(page.request, name))?.health).toBe('ok');
+  await deleteGroup(page.request, name);
+});
+
+test('a rule is made from a panel, and is about the number that is chosen', async ({ page }) => {
+  const name = `Spent ${Date.now()}`;
+  const datasource = { type: burnline.type, uid: burnline.uid };
+  const target = { refId: 'A', datasource, queryType: 'summary', slos: ['availability'] };
+  const panel = { id: 1, type: 'table', title: name, datasource, gridPos: { x: 0, y: 0, w: 24, h: 16 } };
+  const answer = await page.request.post('/api/dashboards/db', {
+    data: { dashboard: { title: name, panels: [{ ...panel, targets: [target] }] } },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+  const dashboard: { uid: string; url: string } = await answer.json();
+
+  await page.goto(dashboard.url);
+  await page.getByRole('heading', { name }).hover();
+  await page.getByRole('button', { name: `Menu for panel ${name}` }).click();
+  await page.getByRole('menuitem', { name: 'More...' }).hover();
+  await page.getByRole('menuitem', { name: 'New alert rule' }).click();
+
+  await expect(page.getByText('Choose the number that the rule is about.')).toBeVisible();
+  await page.getByTestId(ids.alertValue).click();
+  await page.getByRole('option', { name: 'Error budget left' }).click();
+  await page.getByRole('button', { name: 'Is above' }).click();
+  await page
+    .getByRole('menuitem', { name: 'Is below', exact: true })
+    .or(page.getByText('Is below', { exact: true }))
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Preview alert rule condition' }).click();
+  await expect(page.getByText('workload="payments"').first()).toBeVisible();
+
+  await saveRule(page, { name, group: name });
+  // Whose budget is spent, of the demo's SLO on availability.
+  const fired = async () => firing(await ruleNamed(page.request, name), 'workload');
+  await expect.poll(fired, evaluated).toEqual(['payments']);
+  await deleteGroup(page.request, name);
+  await page.request.delete(`/api/dashboards/uid/${dashboard.uid}`);
+});

@@ -31,7 +31,7 @@ func (l *lab) forgetPeak() {
 }
 
 // bombLimitMiB bounds one answer, and bombPeak how many times that the plugin may take while every answer is a bomb: all
-// answers under way hold three times the limit at most, which is doubled before the runtime collects garbage.
+// answers under way hold twice the limit at most, and the runtime twice that before it collects, if it is not kept from it.
 const (
 	bombLimitMiB = 64
 	bombPeak     = 6

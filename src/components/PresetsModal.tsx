@@ -100,7 +100,7 @@ function NothingFound() {
 
 function Absent({ preset: { name, title, about, enable, docs, metrics, found } }: { preset: Preset }) {
   return (
-    <div data-testid={ids.preset} data-preset={name}>
+    <div data-testid={ids.preset} data-preset={name} style={{ overflowWrap: 'anywhere' }}>
       <Stack direction="column" gap={0.5}>
         <Text element="h3" variant="h5">{title}</Text>
         <Text color="secondary">{about}</Text>

@@ -13,6 +13,7 @@ import { DataSourceWithBackend } from '@grafana/runtime';
 import { from, map, switchMap, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
+import { budgetInSight } from './exploreTable';
 import { seriesFilters } from './filters';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
@@ -54,7 +55,12 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     this.known ??= this.getSLOs().catch(() => []); // links without them are links all the same
     return from(this.known).pipe(
       switchMap((slos) =>
-        answers.pipe(map((answer) => ({ ...answer, data: withRowLinks(answer.data, request.targets, slos, this) })))
+        answers.pipe(
+          map((answer) => {
+            const data = withRowLinks(answer.data, request.targets, slos, this);
+            return { ...answer, data: request.app === CoreApp.Explore ? data.map(budgetInSight) : data };
+          })
+        )
       )
     );
   }

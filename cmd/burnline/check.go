@@ -53,6 +53,7 @@ func (p program) export(_ context.Context, args []string) error {
 		f.StringVar(&format, "format", string(export.Prometheus), "prometheus, prometheusrule, grafana or openslo")
 		f.StringVar(&slos, "slo", "", "names of SLOs, by commas; default all")
 		f.StringVar(&o.DatasourceUID, "datasource-uid", "burnline", "grafana: the Burnline data source that the rules ask")
+		f.StringVar(&o.ObjectName, "name", "burnline", "prometheusrule: the name of the object; those of one name replace each other")
 		f.StringVar(&o.DashboardUID, "dashboard-uid", "", "grafana: the dashboard that they link to")
 	})
 	if err != nil {

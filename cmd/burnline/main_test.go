@@ -115,6 +115,13 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+func TestVersion(t *testing.T) {
+	code, out, errs := command(t, "", "version")
+	assert.Equal(t, 0, code)
+	assert.Equal(t, "burnline development\n", out)
+	assert.Empty(t, errs)
+}
+
 func TestExport(t *testing.T) {
 	for format, says := range map[string]string{
 		"prometheus": "alert: BurnlineBudgetBurn", "prometheusrule": "kind: PrometheusRule", "grafana": "queryType: alerts", "openslo": "kind: AlertPolicy",
@@ -123,6 +130,8 @@ func TestExport(t *testing.T) {
 		assert.Equal(t, 0, code, errs)
 		assert.Contains(t, out, says)
 	}
+	_, out, _ := command(t, good, "export", "--format", "prometheusrule", "--name", "shop", "-")
+	assert.Contains(t, out, "\n  name: shop\n")
 }
 
 // 1,000 requests a minute over three hours; 2 % of them fail in the last ten minutes.

@@ -40,6 +40,7 @@ func steps() []step {
 		{"lint", "golangci-lint", golangci},
 		{"binary", "archives", archives},
 		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", binaryTests},
+		{"conformance", "the same answer from real Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail", realServers},
 	}
 	for _, host := range stack.PageHosts {
 		all = append(all, step{"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana, browserTests(host)})

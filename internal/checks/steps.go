@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/burnline/burnline/internal/conformance"
 	"github.com/burnline/burnline/internal/demo"
 	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/release"
@@ -115,6 +116,8 @@ func binaryTests(ctx context.Context, s *session) error {
 	// Not cached: Go does not know that the binary and Prometheus are inputs too.
 	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-p=1", "-timeout=20m", "-v", "./tests/...")
 }
+
+func realServers(ctx context.Context, _ *session) error { return conformance.Run(ctx) }
 
 func browserTests(host stack.PageHost) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error { return browserTestsIn(ctx, s, host) }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/burnline/burnline/internal/conformance/month"
 	"github.com/burnline/burnline/internal/demo"
 	"github.com/burnline/burnline/internal/stack"
@@ -43,25 +45,31 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := openLab(ctx, project)
+	asking, err := openLab(ctx, project, "conformance")
 	if err != nil {
 		return err
 	}
-	defer l.close()
-	var outcomes []outcome
+	defer asking.close()
+	breaking, err := openLab(ctx, project, "faults") // another process, which is watched
+	if err != nil {
+		return err
+	}
+	defer breaking.close()
+	var columns, faults []outcome
 	asked := chosen(servers())
-	for _, s := range asked {
-		got, err := l.hold(ctx, s, all)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		outcomes = append(outcomes, got...)
-	}
-	faults, err := l.faults(ctx, all)
-	if err != nil {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		columns, err = asking.askAll(gctx, asked, all)
+		return err
+	})
+	g.Go(func() (err error) { // mostly waits
+		faults, err = breaking.faults(gctx, all)
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return err
 	}
-	return report(os.Stdout, len(asked), append(outcomes, faults...))
+	return report(os.Stdout, len(asked), append(columns, faults...))
 }
 
 func chosen(all []server) []server {
@@ -78,6 +86,19 @@ func chosen(all []server) []server {
 		}
 	}
 	return out
+}
+
+// askAll asks one server after the other.
+func (l *lab) askAll(ctx context.Context, asked []server, all *samples) ([]outcome, error) {
+	var out []outcome
+	for _, s := range asked {
+		got, err := l.hold(ctx, s, all)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		out = append(out, got...)
+	}
+	return out, nil
 }
 
 // hold starts a server and runs all checks against it.

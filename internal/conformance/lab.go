@@ -17,7 +17,7 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// lab is the built plugin. Whoever opens one must close it.
+// lab is a process of the built plugin. Whoever opens one must close it.
 type lab struct {
 	project *stack.Project
 	host    *pluginhost.Host
@@ -25,13 +25,13 @@ type lab struct {
 	sources atomic.Int64 // made so far
 }
 
-func openLab(ctx context.Context, project *stack.Project) (*lab, error) {
+func openLab(ctx context.Context, project *stack.Project, name string) (*lab, error) {
 	binary, err := project.Plugin(ctx)
 	if err != nil {
 		return nil, err
 	}
 	l := &lab{project: project}
-	file := project.Log("plugin-conformance")
+	file := project.Log("plugin-" + name)
 	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
 		return nil, err
 	}

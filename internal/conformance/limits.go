@@ -2,13 +2,18 @@ package conformance
 
 import (
 	"context"
+	"strings"
 
 	"github.com/burnline/burnline/internal/stack"
 )
 
 // noRaw asks a Thanos whose bucket has nothing but downsampled blocks, as after a short --retention.resolution-raw.
 func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, error) {
-	return l.coarse(ctx, all, d, "raw")
+	said, err := l.coarse(ctx, all, d, "raw")
+	if want := "Thanos has only downsampled data of"; !strings.Contains(said, want) {
+		d.add("it must say %q, but says: %s", want, said)
+	}
+	return said, err
 }
 
 // downsampled is noRaw where the data source may read data of five minutes.

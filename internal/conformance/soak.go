@@ -79,7 +79,7 @@ func Soak(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := openLab(ctx, project)
+	l, err := openLab(ctx, project, "soak")
 	if err != nil {
 		return err
 	}

@@ -65,6 +65,8 @@ func (p *Project) ensure(ctx context.Context, program goProgram) (string, error)
 	if err != nil {
 		return "", err
 	}
+	p.building.Lock()
+	defer p.building.Unlock()
 	binary := p.cached(fmt.Sprintf("bin/%s-%s%s", program.name, hash[:16], exeSuffix()))
 	if exists(binary) {
 		now := time.Now()

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/burnline/burnline/internal/progress"
 )
@@ -27,6 +28,8 @@ type Project struct {
 	Root   string // folder of go.mod
 	Cache  string // $BURNLINE_CACHE, else the user's cache folder
 	Report *progress.Reporter
+
+	building sync.Mutex // held while Go builds a program, on all cores
 }
 
 // Open finds the checkout around the working directory. Progress goes to out.

@@ -40,8 +40,18 @@ const maxEvents = 2000
 // own policy at the multiples of the step.
 func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []models.Annotation, from, to time.Time) (*Events, error) {
 	out := &Events{Report: Report{Instant: e.instant(to)}}
+	windows := map[string]int{} // by SLO
+	for _, s := range eachWindow(slos) {
+		windows[s.Name]++
+	}
+	if slices.Contains(kinds, models.AnnotateExclusions) {
+		for _, s := range slos {
+			out.Events = append(out.Events, excludedEvents(s, from, to)...)
+		}
+	}
+	slos = eachWindow(slos)
 	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Events, error) {
-		return e.happened(ctx, slos[i], kinds, from, to)
+		return e.happened(ctx, slos[i], windows[slos[i].Name] > 1, kinds, from, to)
 	})
 	if err != nil {
 		return nil, err
@@ -65,12 +75,10 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []mo
 	return out, nil
 }
 
-// happened is Events of one SLO, with the labels of its groups.
-func (e *Engine) happened(ctx context.Context, s catalog.SLO, kinds []models.Annotation, from, to time.Time) (*Events, error) {
+// happened is Events of one window of an SLO, which may have several, with the
+// labels of its groups.
+func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kinds []models.Annotation, from, to time.Time) (*Events, error) {
 	out := &Events{}
-	if slices.Contains(kinds, models.AnnotateExclusions) {
-		out.Events = excludedEvents(s, from, to)
-	}
 	judged := slices.Contains(kinds, models.AnnotateFiring) || slices.Contains(kinds, models.AnnotateBudget)
 	if !judged && !slices.Contains(kinds, models.AnnotateRollouts) {
 		return out, nil
@@ -112,7 +120,7 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, kinds []models.Ann
 			return nil, err
 		}
 		if slices.Contains(kinds, models.AnnotateFiring) {
-			out.Events = append(out.Events, firingEvents(s, g.total.Labels, r)...)
+			out.Events = append(out.Events, firingEvents(s, several, g.total.Labels, r)...)
 		}
 		if slices.Contains(kinds, models.AnnotateBudget) {
 			out.Events = append(out.Events, t.budgetEvents(g.total.Labels, r)...)
@@ -121,14 +129,18 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, kinds []models.Ann
 	return out, nil
 }
 
-func firingEvents(s catalog.SLO, labels map[string]string, r slo.Replay) []Event {
+func firingEvents(s catalog.SLO, several bool, labels map[string]string, r slo.Replay) []Event {
 	var out []Event
+	policy := "policy " + s.Policy.Name
+	if several {
+		policy += " over " + s.WindowText()
+	}
 	for _, a := range r.Alarms {
 		e := Event{Kind: models.AnnotateFiring, SLO: s.Name, Labels: labels, Severity: a.Severity, From: a.From, To: a.To, Open: a.Open}
 		e.Title = fmt.Sprintf("%s fired", a.Severity)
-		e.Text = fmt.Sprintf("policy %s, for %s", s.Policy.Name, slo.FormatDuration(a.Duration()))
+		e.Text = fmt.Sprintf("%s, for %s", policy, slo.FormatDuration(a.Duration()))
 		if a.Open {
-			e.Title, e.Text = fmt.Sprintf("%s fires", a.Severity), fmt.Sprintf("policy %s, since %s", s.Policy.Name, slo.FormatDuration(a.Duration()))
+			e.Title, e.Text = fmt.Sprintf("%s fires", a.Severity), fmt.Sprintf("%s, since %s", policy, slo.FormatDuration(a.Duration()))
 		}
 		if a.PeakBurn > 0 {
 			e.Text += fmt.Sprintf(", burn up to %.3g×", a.PeakBurn)

@@ -90,6 +90,18 @@ policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []models.Annotatio
 	}, got)
 }
 
+// Alerts are judged over each window of an SLO; so are they annotated. Over 12h 5 % of the budget in an hour are a burn of 0.6, over
+// 1d of 1.2: reached a minute or two apart.
+func TestAnnotationsOfEachWindow(t *testing.T) {
+	kinds := []models.Annotation{models.AnnotateFiring, models.AnnotateExclusions}
+	got, _ := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1), kinds, hour(24, 0), hour(36, 0))
+	assert.Equal(t, []string{
+		"25:02-25:35 a page fired: policy pager over 12h, for 33m, burn up to 10×",
+		"25:04-25:35 a page fired: policy pager over 1d, for 31m, burn up to 10×",
+		"34:00-35:00  excluded: migration: does not count",
+	}, got)
+}
+
 func TestAnAlarmOfNowIsOpen(t *testing.T) {
 	got, a := happened(t, twoIncidents, annotatedSLO, []models.Annotation{models.AnnotateFiring}, hour(24, 0), hour(25, 20))
 	assert.Equal(t, []string{"25:04-25:20 a page fires: policy pager, since 16m, burn up to 6.67×"}, got)

@@ -73,6 +73,9 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 	if misfits != nil {
 		out.warn(misfits.Error())
 	}
+	if len(s.Also) > 0 {
+		out.warn(fmt.Sprintf("SLO %s: the backtest is over the first of its windows, %s", s.Name, s.WindowText()))
+	}
 	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest(fitting))}
 	ev, err := e.read(ctx, s, t.borders())
 	if err != nil {

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,4 +157,13 @@ func TestBacktestErrors(t *testing.T) {
 
 	_, err = e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{pager}, hour(24, 0), hour(24, 0).Add(30*time.Second), time.Minute)
 	require.ErrorContains(t, err, "timeRange: holds no whole step of 1m in the past")
+}
+
+func TestABacktestSaysWhichWindowItIsOver(t *testing.T) {
+	c, problems := catalog.Parse([]byte(strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1)))
+	require.NoError(t, problems.Err())
+	e := New(promtest.Load(t, twoIncidents), ledger.Options{Now: func() time.Time { return hour(36, 0) }})
+	b, err := e.Backtest(t.Context(), c.SLOs, []slo.Policy{c.SLOs[0].Policy}, hour(24, 0), hour(36, 0), time.Minute)
+	require.NoError(t, err)
+	assert.Contains(t, b.Warnings, "SLO a: the backtest is over the first of its windows, 1d")
 }

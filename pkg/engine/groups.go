@@ -59,6 +59,9 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		out.reads = append(out.reads, counts)
 		out.add(counts.Cost, counts.Warnings, counts.Sent)
 	}
+	if err := e.downsampled(ctx, out, from, to); err != nil {
+		return nil, err
+	}
 	if s.ByPods() {
 		out.marks = marked(borders)
 		out.workloads, err = e.owners(ctx, s, out.reads, from, to, &out.about)

@@ -4,6 +4,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +46,8 @@ type Options struct {
 	DatasourceUID string
 	// DatasourceName is what it is called, for the folder of the rules; "" where only the identifier is known.
 	DatasourceName string
+	// ObjectName is that of a PrometheusRule; default burnline. Objects of the same name replace each other.
+	ObjectName string
 	// DashboardUID is the dashboard that they link to; "" is none.
 	DashboardUID string
 	// PanelID is its panel; default 1.
@@ -63,7 +66,7 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 		notes = told
 		documents = []any{ruleFile{groups}}
 		if f == PrometheusRule {
-			documents = []any{operatorObject(groups)}
+			documents = []any{operatorObject(cmp.Or(o.ObjectName, "burnline"), groups)}
 		}
 	case Grafana:
 		file, told := grafanaRules(slos, o)

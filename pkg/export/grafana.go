@@ -145,7 +145,7 @@ func (o Options) unreadableRule(a asked) grafanaRule {
 	r := o.rule(a, "unreadable", a.title+": alerts cannot be read")
 	r.Data = append(r.Data, o.query(a, models.AlertFiring))
 	r.above(models.AlertFiring, 1) // it is 0 or 1
-	r.NoDataState, r.ExecErrState, r.For = "OK", "Error", "2m"
+	r.NoDataState, r.ExecErrState, r.For = "OK", "Error", "1m"
 	r.Labels["severity"] = "slack"
 	r.Annotations = map[string]string{
 		"summary":     "The alerts of " + a.title + " cannot be read",

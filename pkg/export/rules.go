@@ -57,10 +57,10 @@ type operatorRule struct {
 	Spec       ruleFile       `yaml:"spec"`
 }
 
-func operatorObject(groups []ruleGroup) operatorRule {
+func operatorObject(name string, groups []ruleGroup) operatorRule {
 	return operatorRule{
 		APIVersion: "monitoring.coreos.com/v1", Kind: "PrometheusRule",
-		Metadata: map[string]any{"name": "burnline", "labels": map[string]string{"app.kubernetes.io/managed-by": "burnline"}},
+		Metadata: map[string]any{"name": name, "labels": map[string]string{"app.kubernetes.io/managed-by": "burnline"}},
 		Spec:     ruleFile{groups},
 	}
 }

@@ -33,14 +33,8 @@ const (
 // fetchBorders reads a run by the values at the borders of its cells, then what
 // border values cannot show.
 func (f *fetcher) fetchBorders(ctx context.Context) error {
-	r := f.out.run
-	var borders reply
-	all, err := f.series(ctx, f.q.Matchers, r.from, r.to)
+	borders, all, err := f.standing(ctx)
 	if err != nil {
-		return err
-	}
-	f.crowded = len(all)*r.cells() > crowd
-	if err := f.ask(ctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step()); err != nil {
 		return err
 	}
 	f.note(borders)
@@ -72,6 +66,28 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 	}
 	f.add(tracks)
 	return nil
+}
+
+// standing are the values at the borders, and all counters of the run. Those of
+// a long one are listed first: how many they are says how to ask.
+func (f *fetcher) standing(ctx context.Context) (borders reply, all []model.Metric, err error) {
+	r := f.out.run
+	g, gctx := fault.WithContext(ctx)
+	listed := make(chan struct{})
+	g.Go(func() (err error) {
+		defer close(listed)
+		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
+		f.crowded = len(all)*r.cells() > crowd
+		return err
+	})
+	g.Go(func() error {
+		if r.cells() >= crowdedSteps {
+			<-listed
+		}
+		return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step())
+	})
+	err = g.Wait()
+	return borders, all, err
 }
 
 // newcomers tells which of the counters that first show in the run are new.

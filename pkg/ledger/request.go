@@ -56,7 +56,7 @@ const crowdedSteps = 72
 // request at every step: a crowded run is asked for in pieces, in which fewer
 // series have samples.
 func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, step int64) error {
-	if !f.crowded || to-from < crowdedSteps*step {
+	if to-from < crowdedSteps*step || !f.crowded {
 		m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
 			Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
 		})

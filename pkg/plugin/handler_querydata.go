@@ -25,17 +25,19 @@ const maxConcurrentQueries = 10
 
 // QueryData answers every query on its own: a bad one never fails its neighbours.
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
-	if err := d.turns.Acquire(ctx, 1); err != nil {
-		return nil, err
+	alerting := fromAlert(req)
+	if !alerting { // a page does not wait for dashboards
+		if err := d.turns.Acquire(ctx, 1); err != nil {
+			return nil, err
+		}
+		defer d.turns.Release(1)
 	}
-	defer d.turns.Release(1)
 	limit := maxConcurrentQueries
 	if cfg := req.PluginContext.GrafanaConfig; cfg != nil {
 		if n, err := cfg.ConcurrentQueryCount(); err == nil && n > 0 {
 			limit = min(n, limit)
 		}
 	}
-	alerting := fromAlert(req)
 	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
 		return observe(ctx, q.DataQuery, func(ctx context.Context) (out data.Frames, err error) {
 			err = fault.Guard(ctx, func() (err error) {

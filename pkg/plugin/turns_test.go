@@ -22,6 +22,10 @@ func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
 	}()
 	leave()
 	require.ErrorIs(t, <-left, context.Canceled, "who leaves does not wait")
+	_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{
+		Headers: map[string]string{backend.FromAlertHeaderName: "true"}, Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}},
+	})
+	require.NoError(t, err, "an alert does not wait")
 	answered := make(chan error)
 	go func() {
 		_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})

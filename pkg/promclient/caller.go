@@ -28,6 +28,7 @@ type call struct {
 	dialect dialect.Dialect
 	cell    time.Duration // step of a range query, else 0
 	into    *decoded      // where series go, nil for answers without
+	coarse  bool          // may be answered from downsampled data
 }
 
 type callKey struct{}
@@ -125,6 +126,9 @@ func (c *caller) prepare(req *http.Request, about call) {
 	if about.op != "buildinfo" {
 		for name, values := range about.dialect.Params(about.cell) {
 			q[name] = values
+		}
+		if about.coarse {
+			q.Set("max_source_resolution", "1h")
 		}
 	}
 	req.URL.RawQuery = q.Encode()

@@ -103,7 +103,8 @@ func (c *Client) start(ctx context.Context, op string, cell time.Duration, into 
 		}
 		return nil, nil, err
 	}
-	return withCall(ctx, call{op: op, dialect: d, cell: cell, into: into}), done, nil
+	coarse := ctx.Value(coarseKey{}) != nil
+	return withCall(ctx, call{op: op, dialect: d, cell: cell, into: into, coarse: coarse}), done, nil
 }
 
 // Dialect is how the server is asked; it asks the server what it is where that

@@ -8,6 +8,18 @@ const ids = testIds.queryEditor;
 
 beforeEach(prepareEditor);
 
+describe('in Explore', () => {
+  it('runs the query that it begins with, which lists every SLO', () => {
+    expect(renderEditor({ queryType: 'summary' }, {}, CoreApp.Explore).runs).toBe(1);
+  });
+
+  it('runs nothing by itself that somebody wrote, nor elsewhere', () => {
+    expect(renderEditor({ queryType: 'summary', slos: ['a'] }, {}, CoreApp.Explore).runs).toBe(0);
+    expect(renderEditor({ queryType: 'history' }, {}, CoreApp.Explore).runs).toBe(0);
+    expect(renderEditor({}, {}, CoreApp.PanelEditor).runs).toBe(0);
+  });
+});
+
 describe('the query type', () => {
   it('is explained and offers metrics for time series only', async () => {
     const state = renderEditor();

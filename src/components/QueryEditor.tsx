@@ -12,11 +12,13 @@ import { OptionFields } from './OptionFields';
 import { PreviewSection } from './PreviewSection';
 import { QueryTypeField } from './QueryTypeField';
 import { SourceField } from './SourceField';
+import { useFirstRun } from './useFirstRun';
 
 /** Grafana hands the annotation over where the query is one of an annotation. */
 type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions> & { annotation?: unknown };
 
-export function QueryEditor({ query, onChange, onRunQuery, datasource, app, range, annotation }: Props) {
+export function QueryEditor({ query, onChange, onRunQuery, datasource, app, data, range, annotation }: Props) {
+  useFirstRun(query, data, app, onRunQuery);
   const change = useCallback((patch: Partial<BurnlineQuery>) => onChange({ ...query, ...patch }), [query, onChange]);
   const changeAndRun = useCallback(
     (patch: Partial<BurnlineQuery>) => {

@@ -1,5 +1,6 @@
 import { DataFrame, FieldColorModeId, FieldConfig, FieldType, toDataFrame } from '@grafana/data';
 
+import { t } from './i18n';
 import { labelsKey } from './labels';
 import { Period, periodOf } from './period';
 import { WorkloadRow } from './rows';
@@ -57,11 +58,11 @@ export function givenBurndown(row: WorkloadRow, series: DataFrame[]): Burndown |
 /** The frames of a chart: what was left, and what an even burn would have left. Colours are Grafana's names or CSS. */
 export function burndownFrames({ period, times, left }: Burndown, color: string): DataFrame[] {
   return [
-    frame('Error budget left', times, left, {
+    frame(t('burndown.left', 'Error budget left'), times, left, {
       color: { mode: FieldColorModeId.Fixed, fixedColor: color },
       custom: { lineWidth: 2, fillOpacity: 12, lineInterpolation: 'linear', spanNulls: false },
     }),
-    frame('Even burn', [period.from, period.to], [1, 0], {
+    frame(t('burndown.even', 'Even burn'), [period.from, period.to], [1, 0], {
       color: { mode: FieldColorModeId.Fixed, fixedColor: 'text' },
       custom: { lineWidth: 1, fillOpacity: 0, lineStyle: { fill: 'dash', dash: [6, 6] } },
     }),

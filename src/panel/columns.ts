@@ -1,19 +1,23 @@
+import { t } from './i18n';
 import { BurnPair, pairKey } from './pairs';
 
-/** The columns that the panel's options know; `burn` stands for one column per window pair. */
-export const COLUMN_CHOICES = [
-  { value: 'budget', label: 'Error budget left' },
-  { value: 'burn', label: 'Burn rates' },
-  { value: 'forecast', label: 'Exhausted in' },
-  { value: 'p95', label: 'p95 / target' },
-  { value: 'throughput', label: 'Throughput' },
-  { value: 'trend', label: '24 h' },
-  { value: 'sli', label: 'SLI / objective' },
-  { value: 'events', label: 'Bad / all events' },
-  { value: 'coverage', label: 'Measured' },
-] as const;
+export type ColumnChoice =
+  'budget' | 'burn' | 'forecast' | 'p95' | 'throughput' | 'trend' | 'sli' | 'events' | 'coverage';
 
-export type ColumnChoice = (typeof COLUMN_CHOICES)[number]['value'];
+/** The columns that the panel's options know; `burn` stands for one column per window pair. */
+export function columnChoices(): Array<{ value: ColumnChoice; label: string }> {
+  return [
+    { value: 'budget', label: t('column.budget', 'Error budget left') },
+    { value: 'burn', label: t('column.burn', 'Burn rates') },
+    { value: 'forecast', label: t('column.forecast', 'Exhausted in') },
+    { value: 'p95', label: t('column.p95', 'p95 / target') },
+    { value: 'throughput', label: t('column.throughput', 'Throughput') },
+    { value: 'trend', label: t('column.trend', '24 h') },
+    { value: 'sli', label: t('column.sli', 'SLI / objective') },
+    { value: 'events', label: t('column.events', 'Bad / all events') },
+    { value: 'coverage', label: t('column.coverage', 'Measured') },
+  ];
+}
 
 export const DEFAULT_COLUMNS: ColumnChoice[] = ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'];
 
@@ -95,12 +99,18 @@ type Candidate = Omit<Column, 'width'> & { rank: number };
 
 function allColumns(chosen: ColumnChoice[], pairs: BurnPair[]): Candidate[] {
   const fixed: Candidate[] = [
-    { id: 'state', kind: 'state', label: 'State', numeric: false, rank: ROOM.state.rank },
-    { id: 'workload', kind: 'workload', label: 'Workload', numeric: false, rank: ROOM.workload.rank },
+    { id: 'state', kind: 'state', label: t('column.state', 'State'), numeric: false, rank: ROOM.state.rank },
+    {
+      id: 'workload',
+      kind: 'workload',
+      label: t('column.workload', 'Workload'),
+      numeric: false,
+      rank: ROOM.workload.rank,
+    },
   ];
-  const optional = COLUMN_CHOICES.filter(({ value }) => chosen.includes(value)).flatMap(({ value, label }) =>
-    value === 'burn' ? burnColumns(pairs) : [plainColumn(value, label)]
-  );
+  const optional = columnChoices()
+    .filter(({ value }) => chosen.includes(value))
+    .flatMap(({ value, label }) => (value === 'burn' ? burnColumns(pairs) : [plainColumn(value, label)]));
   return [...fixed, ...optional];
 }
 
@@ -112,7 +122,7 @@ function burnColumns(pairs: BurnPair[]): Candidate[] {
   return pairs.map((pair, index) => ({
     id: `burn ${pairKey(pair)}`,
     kind: 'burn',
-    label: `Burn ${pair.long} | ${pair.short}`,
+    label: t('column.burn-pair', 'Burn {{long}} | {{short}}', { long: pair.long, short: pair.short }),
     numeric: false,
     pair,
     rank: index === 0 ? ROOM.burn.rank : LATER_BURN_RANK,

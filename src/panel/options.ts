@@ -1,38 +1,42 @@
 import { PanelOptionsEditorBuilder, SelectableValue } from '@grafana/data';
 
-import { COLUMN_CHOICES, DEFAULT_COLUMNS } from './columns';
+import { DEFAULT_COLUMNS, columnChoices } from './columns';
+import { t } from './i18n';
 import { PanelOptions } from './types';
 
 export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
   builder
     .addBooleanSwitch({
       path: 'groupByNamespace',
-      name: 'Group by namespace',
-      description: 'A heading for each namespace, where the rows have that label',
+      name: t('option.group', 'Group by namespace'),
+      description: t('option.group-explained', 'A heading for each namespace, where the rows have that label'),
       defaultValue: true,
     })
     .addMultiSelect({
       path: 'columns',
-      name: 'Columns',
-      description: 'State and workload always show; in a narrow panel the lesser columns give way',
-      settings: { options: COLUMN_CHOICES.map((choice): SelectableValue => choice) },
+      name: t('option.columns', 'Columns'),
+      description: t(
+        'option.columns-explained',
+        'State and workload always show; in a narrow panel the lesser columns give way'
+      ),
+      settings: { options: columnChoices().map((choice): SelectableValue => choice) },
       defaultValue: DEFAULT_COLUMNS,
     })
     .addRadio({
       path: 'density',
-      name: 'Density',
+      name: t('option.density', 'Density'),
       settings: {
         options: [
-          { value: 'comfortable', label: 'Comfortable' },
-          { value: 'compact', label: 'Compact' },
+          { value: 'comfortable', label: t('option.comfortable', 'Comfortable') },
+          { value: 'compact', label: t('option.compact', 'Compact') },
         ],
       },
       defaultValue: 'comfortable',
     })
     .addBooleanSwitch({
       path: 'showFilter',
-      name: 'Filter',
-      description: 'A field over the table to filter it by words',
+      name: t('option.filter', 'Filter'),
+      description: t('option.filter-explained', 'A field over the table to filter it by words'),
       defaultValue: true,
     });
 }

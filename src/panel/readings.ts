@@ -1,5 +1,6 @@
 import { Field, formattedValueToString, getValueFormat } from '@grafana/data';
 
+import { t } from './i18n';
 import { WorkloadRow } from './rows';
 import { Tone } from './state';
 
@@ -63,7 +64,8 @@ export function readBudget({ fields, budget }: WorkloadRow): Reading {
 export function readBudgetDetail({ fields, budgetEvents, budgetMinutes }: WorkloadRow): string {
   const parts: string[] = [];
   if (budgetEvents !== null) {
-    parts.push(`${read(fields.budget_events, budgetEvents, Math.abs(budgetEvents) < 1000 ? 0 : 1).text} events`);
+    const number = read(fields.budget_events, budgetEvents, Math.abs(budgetEvents) < 1000 ? 0 : 1).text;
+    parts.push(t('reading.events', '{{number}} events', { number }));
   }
   if (budgetMinutes !== null) {
     parts.push(read(fields.budget_minutes, budgetMinutes, 1).text);
@@ -80,10 +82,10 @@ export function readForecast({ fields, budget, exhaustedIn, window }: WorkloadRo
     return { text: NOTHING, tone: 'muted' };
   }
   if (budget <= 0 || (exhaustedIn !== null && exhaustedIn <= 0)) {
-    return { text: 'spent', tone: 'critical' };
+    return { text: t('reading.spent', 'spent'), tone: 'critical' };
   }
   if (exhaustedIn === null) {
-    return { text: window ? `> ${spaced(window)}` : 'not in sight', tone: 'muted' };
+    return { text: window ? `> ${spaced(window)}` : t('reading.not-in-sight', 'not in sight'), tone: 'muted' };
   }
   const unit = fields.exhausted_in?.config.unit;
   const reading = unit && unit !== 's' ? read(fields.exhausted_in, exhaustedIn, 1) : { text: roughly(exhaustedIn) };
@@ -155,12 +157,14 @@ export function spaced(window: string): string {
 /** One unit is enough for a forecast, rounded down: it is an extrapolation, and early is the safe side. */
 function roughly(seconds: number): string {
   if (seconds < 60) {
-    return '< 1 min';
+    return t('reading.below-a-minute', '< 1 min');
   }
   if (seconds < HOUR) {
-    return `${Math.floor(seconds / 60)} min`;
+    return t('reading.minutes', '{{number}} min', { number: Math.floor(seconds / 60) });
   }
-  return seconds < 2 * DAY ? `${Math.floor(seconds / HOUR)} h` : `${Math.floor(seconds / DAY)} d`;
+  return seconds < 2 * DAY
+    ? t('reading.hours', '{{number}} h', { number: Math.floor(seconds / HOUR) })
+    : t('reading.days', '{{number}} d', { number: Math.floor(seconds / DAY) });
 }
 
 /** Milliseconds need no decimals, whole seconds and more need two. */

@@ -1,5 +1,7 @@
 import { Field, formattedValueToString } from '@grafana/data';
 
+import { t } from './i18n';
+
 /** What a workload is in, worst first: the order in which a person should look at them. */
 export const STATES = ['firing', 'exhausted', 'rising', 'recovering', 'unmeasured', 'ok'] as const;
 
@@ -50,22 +52,40 @@ export function stateWord({ state, word, firing, coverage }: Judgement): string 
     return word;
   }
   if (state === 'firing') {
-    return firing[0] ?? 'firing';
+    return firing[0] ?? stateName(state);
   }
   if (state === 'unmeasured' && coverage !== null && coverage > 0) {
-    return `${percent(coverage)} measured`;
+    return measured(coverage);
   }
-  return state;
+  return stateName(state);
+}
+
+/** What a state is called. */
+export function stateName(state: State): string {
+  switch (state) {
+    case 'firing':
+      return t('state.firing', 'firing');
+    case 'exhausted':
+      return t('state.exhausted', 'exhausted');
+    case 'rising':
+      return t('state.rising', 'rising');
+    case 'recovering':
+      return t('state.recovering', 'recovering');
+    case 'unmeasured':
+      return t('state.unmeasured', 'unmeasured');
+    case 'ok':
+      return t('state.ok', 'ok');
+  }
 }
 
 /** What the word of a state leaves unsaid: alerts behind an exhausted budget, and gaps in the data. */
 export function stateRemark({ state, firing, coverage }: Judgement): string | undefined {
   const remarks: string[] = [];
   if (state !== 'firing' && firing.length > 0) {
-    remarks.push(`${firing[0]} fires`);
+    remarks.push(t('state.fires', '{{severity}} fires', { severity: firing[0] }));
   }
   if (state !== 'unmeasured' && coverage !== null && coverage < WHOLE) {
-    remarks.push(`${percent(coverage)} measured`);
+    remarks.push(measured(coverage));
   }
   return remarks.length > 0 ? remarks.join(' · ') : undefined;
 }
@@ -109,6 +129,6 @@ export function urgency({ state, firing, severities }: Judgement): number {
 const WHOLE = 0.995;
 
 /** Rounded down: 99.9 % measured is not 100 %. */
-function percent(share: number): string {
-  return `${Math.floor(share * 100)} %`;
+function measured(share: number): string {
+  return t('state.measured', '{{percent}} % measured', { percent: Math.floor(share * 100) });
 }

@@ -71,6 +71,8 @@ for (const [type, queryType, option] of [
   ['Burners', 'burners', [ids.burnersBy, 'code']],
   ['Backtest', 'backtest', undefined],
   ['Workloads', 'workloads', undefined],
+  ['Alerts', 'alerts', undefined],
+  ['Annotations', 'annotations', undefined],
 ] as const) {
   test(`the query type is chosen and answers: ${type}`, async ({ panelEditPage, page }) => {
     await panelEditPage.datasource.set(burnline.name);

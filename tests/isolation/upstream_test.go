@@ -115,3 +115,10 @@ func seesOnly(t *testing.T, answer backend.DataResponse, workload string, bad fl
 	require.NoError(t, err)
 	require.InDelta(t, bad, *value, 1e-6)
 }
+
+// serveAll serves everybody the same.
+func serveAll(t *testing.T, h http.Handler) (url string) {
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}

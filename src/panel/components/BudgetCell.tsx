@@ -3,6 +3,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { t } from '../i18n';
 import { read, readBudget, readBudgetDetail } from '../readings';
 import { WorkloadRow } from '../rows';
 import { stateTone } from '../state';
@@ -23,12 +24,15 @@ export function BudgetCell({ row, narrow, compact }: Props) {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
   const budget = readBudget(row);
-  const dayAgo = row.budgetAgo === null ? undefined : read(row.fields.budget_ago, row.budgetAgo, 1).text;
+  const dayAgo =
+    row.budgetAgo === null
+      ? undefined
+      : t('budget.day-ago', '{{share}} a day ago', { share: read(row.fields.budget_ago, row.budgetAgo, 1).text });
   const detail = readBudgetDetail(row);
   const overspent = row.budget !== null && row.budget <= 0;
   const fill = budget.color ?? toneFill(theme, stateTone(row));
   return (
-    <div title={[detail, dayAgo && `${dayAgo} a day ago`].filter(Boolean).join(', ')}>
+    <div title={[detail, dayAgo].filter(Boolean).join(', ')}>
       <div className={narrow ? styles.stacked : styles.beside}>
         <div
           className={styles.track}
@@ -45,7 +49,7 @@ export function BudgetCell({ row, narrow, compact }: Props) {
         </div>
       </div>
       {!compact && !narrow && detail && <div className={text.sub}>{detail}</div>}
-      {dayAgo && <span className={text.hidden}>, {dayAgo} a day ago</span>}
+      {dayAgo && <span className={text.hidden}>, {dayAgo}</span>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { t } from '../i18n';
 import { read } from '../readings';
 import { Burn, WorkloadRow } from '../rows';
 import { Tone, severityTone } from '../state';
@@ -52,11 +53,15 @@ function Rate({ row, window, rate, factor, tone }: RateProps) {
     <span
       className={styles.rate}
       style={over ? { color, borderColor: color, background: colorManipulator.alpha(color, 0.1) } : undefined}
-      title={factor === null ? `over ${window}` : `over ${window}; alerts from ${threshold}`}
+      title={
+        factor === null
+          ? t('burn.over', 'over {{window}}', { window })
+          : t('burn.over-threshold', 'over {{window}}; alerts from {{threshold}}', { window, threshold })
+      }
       data-over={over}
     >
       {reading}
-      {over && <span className={text.hidden}> over {threshold}</span>}
+      {over && <span className={text.hidden}> {t('burn.above', 'over {{threshold}}', { threshold })}</span>}
     </span>
   );
 }

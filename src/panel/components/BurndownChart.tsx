@@ -4,6 +4,7 @@ import { useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
 import { Burndown, burndownFrames } from '../burndown';
+import { t } from '../i18n';
 import { Tone } from '../state';
 import { toneFill } from './tones';
 
@@ -41,7 +42,7 @@ export function BurndownChart({ burndown, tone, timeZone, width, height }: Props
     <div role="group" aria-label={describe(burndown)} style={{ width, height }} data-testid="burn-down">
       <PanelRenderer
         pluginId="timeseries"
-        title="Error budget left"
+        title={t('burndown.left', 'Error budget left')}
         data={data}
         options={OPTIONS}
         fieldConfig={FIELD_CONFIG}
@@ -58,6 +59,10 @@ function describe({ left, times }: Burndown): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const days = Math.round((times[times.length - 1] - times[0]) / 86_400_000);
   return known.length === 0
-    ? 'Error budget over time: nothing was measured'
-    : `Error budget over ${days} d: from ${percent(known[0])} to ${percent(known[known.length - 1])} left`;
+    ? t('burndown.nothing', 'Error budget over time: nothing was measured')
+    : t('burndown.described', 'Error budget over {{days}} d: from {{first}} to {{last}} left', {
+        days,
+        first: percent(known[0]),
+        last: percent(known[known.length - 1]),
+      });
 }

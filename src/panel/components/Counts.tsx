@@ -3,6 +3,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { stateName } from '../state';
 import { StateCount } from '../summary';
 import { StateShape } from './StateShape';
 import { toneText } from './tones';
@@ -20,7 +21,7 @@ export function Counts({ states }: Props) {
       {states.map(({ state, count, tone }) => (
         <span key={state} className={styles.count} style={{ color: toneText(theme, tone) }}>
           <StateShape state={state} size={10} />
-          {count} {state}
+          {count} {stateName(state)}
         </span>
       ))}
     </>

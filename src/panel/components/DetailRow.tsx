@@ -3,6 +3,7 @@ import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { t } from '../i18n';
 import { rowLinks } from '../links';
 import { readCoverage, readEvents, readObjective, readSLI, spaced } from '../readings';
 import { WorkloadRow } from '../rows';
@@ -55,10 +56,21 @@ function Facts({ row }: { row: WorkloadRow }) {
   const styles = useStyles2(getStyles);
   const { bad, events } = readEvents(row);
   const facts: Array<[string, string]> = [
-    ['SLO', [row.slo, row.window && `over ${spaced(row.window)}`].filter(Boolean).join(' ')],
-    ['Good', `${readSLI(row).text}, promised ${readObjective(row) || '–'}`],
-    ['Bad events', `${bad} of ${events}`],
-    ['Measured', readCoverage(row).text],
+    [
+      t('detail.slo', 'SLO'),
+      row.window
+        ? t('detail.slo-over', '{{slo}} over {{window}}', { slo: row.slo, window: spaced(row.window) })
+        : row.slo,
+    ],
+    [
+      t('detail.good', 'Good'),
+      t('detail.promised', '{{sli}}, promised {{objective}}', {
+        sli: readSLI(row).text,
+        objective: readObjective(row) || '–',
+      }),
+    ],
+    [t('detail.bad', 'Bad events'), t('detail.bad-of', '{{bad}} of {{events}}', { bad, events })],
+    [t('detail.measured', 'Measured'), readCoverage(row).text],
   ];
   return (
     <div className={styles.facts}>
@@ -91,13 +103,17 @@ function Chart({ row, data, instant, timeZone, width, height }: ChartProps) {
   }
   return (
     <div className={styles.instead}>
-      {loading ? <LoadingPlaceholder text="Reading the burn-down…" /> : (error ?? NO_BURNDOWN)}
+      {loading ? <LoadingPlaceholder text={t('detail.reading', 'Reading the burn-down…')} /> : (error ?? noBurndown())}
     </div>
   );
 }
 
-const NO_BURNDOWN =
-  'No burn-down: it takes a row of a Burnline data source with a measured budget, or a time series named "budget" with the labels of the row.';
+function noBurndown(): string {
+  return t(
+    'detail.no-burndown',
+    'No burn-down: it takes a row of a Burnline data source with a measured budget, or a time series named "budget" with the labels of the row.'
+  );
+}
 
 const getStyles = (theme: GrafanaTheme2) => ({
   cell: css({

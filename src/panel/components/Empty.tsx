@@ -3,6 +3,7 @@ import { Icon, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { t } from '../i18n';
 import { isWorkloadsFrame } from '../rows';
 
 interface Props {
@@ -31,19 +32,25 @@ export function Empty({ series, notices }: Props) {
 function explain(series: DataFrame[]): { title: string; next: string } {
   if (series.some(isWorkloadsFrame)) {
     return {
-      title: 'No workloads found',
-      next: 'Check that the metrics exist in the last 30 days and that the selectors of the SLO match them, or pick another SLO in the query.',
+      title: t('empty.none', 'No workloads found'),
+      next: t(
+        'empty.check',
+        'Check that the metrics exist in the last 30 days and that the selectors of the SLO match them, or pick another SLO in the query.'
+      ),
     };
   }
   if (series.some((frame) => frame.fields.length > 0)) {
     return {
-      title: 'This is not data of workloads',
-      next: 'Rows need a number field "state" or "budget". With the Burnline data source, set the query type to Workloads.',
+      title: t('empty.other', 'This is not data of workloads'),
+      next: t(
+        'empty.fields',
+        'Rows need a number field "state" or "budget". With the Burnline data source, set the query type to Workloads.'
+      ),
     };
   }
   return {
-    title: 'No workloads found',
-    next: 'Add a query of type Workloads to a Burnline data source, and SLOs to its catalog.',
+    title: t('empty.none', 'No workloads found'),
+    next: t('empty.add', 'Add a query of type Workloads to a Burnline data source, and SLOs to its catalog.'),
   };
 }
 

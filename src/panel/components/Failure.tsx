@@ -3,6 +3,8 @@ import { Alert, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { t } from '../i18n';
+
 interface Props {
   messages: string[];
   /** Earlier rows stand below. */
@@ -14,11 +16,11 @@ export function Failure({ messages, stale }: Props) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.margin}>
-      <Alert severity="error" title="The workloads could not be read" bottomSpacing={0}>
+      <Alert severity="error" title={t('failure.title', 'The workloads could not be read')} bottomSpacing={0}>
         {messages.map((message) => (
           <div key={message}>{message}</div>
         ))}
-        {stale && <div>The rows below are from the last refresh that worked.</div>}
+        {stale && <div>{t('failure.stale', 'The rows below are from the last refresh that worked.')}</div>}
       </Alert>
     </div>
   );
@@ -27,7 +29,7 @@ export function Failure({ messages, stale }: Props) {
 /** The distinct messages of an answer that failed, one per query at most. */
 export function errorMessages({ errors = [] }: PanelData): string[] {
   const messages = errors.map(({ refId, message, data, statusText }) => {
-    const text = message ?? data?.message ?? statusText ?? 'The data source gave no reason.';
+    const text = message ?? data?.message ?? statusText ?? t('failure.no-reason', 'The data source gave no reason.');
     return refId && errors.length > 1 ? `${refId}: ${text}` : text;
   });
   return [...new Set(messages)];

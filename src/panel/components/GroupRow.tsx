@@ -3,6 +3,7 @@ import { Icon, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React, { memo } from 'react';
 
+import { t } from '../i18n';
 import { Group } from '../order';
 import { countStates } from '../summary';
 import { Counts } from './Counts';
@@ -35,10 +36,13 @@ export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, spa
         >
           <Icon name={collapsed ? 'angle-right' : 'angle-down'} size="sm" />
           <span>
-            namespace <strong className={styles.name}>{group.namespace || 'none'}</strong>
+            {t('group.namespace', 'namespace')}{' '}
+            <strong className={styles.name}>{group.namespace || t('group.none', 'none')}</strong>
           </span>
           <span>
-            {group.rows.length} {group.rows.length === 1 ? 'workload' : 'workloads'}
+            {group.rows.length === 1
+              ? t('group.workload', '1 workload')
+              : t('group.workloads', '{{count}} workloads', { count: group.rows.length })}
           </span>
           <Counts states={trouble} />
         </button>

@@ -4,6 +4,7 @@ import { css, cx } from '@emotion/css';
 import React from 'react';
 
 import { Column } from '../columns';
+import { t } from '../i18n';
 import { Order, ariaSort } from '../order';
 import { getTextStyles } from './text';
 
@@ -27,7 +28,7 @@ export function HeaderRow({ columns, order, onSort }: Props) {
               type="button"
               className={cx(styles.button, column.numeric && styles.numeric)}
               onClick={() => onSort(column.id)}
-              title={`Sort by ${column.label}`}
+              title={t('header.sort', 'Sort by {{column}}', { column: column.label })}
             >
               <span className={text.line}>{column.label}</span>
               <span className={sort === 'none' ? styles.noArrow : styles.arrow}>

@@ -3,6 +3,7 @@ import { useStyles2 } from '@grafana/ui';
 import { css, keyframes } from '@emotion/css';
 import React from 'react';
 
+import { t } from '../i18n';
 import { getTextStyles } from './text';
 
 const LINES = [72, 46, 88, 61, 79];
@@ -13,7 +14,7 @@ export function Loading() {
   const text = useStyles2(getTextStyles);
   return (
     <div className={styles.lines} role="status" aria-busy="true">
-      <span className={text.hidden}>Reading the workloads…</span>
+      <span className={text.hidden}>{t('loading.text', 'Reading the workloads…')}</span>
       {LINES.map((percent) => (
         <div key={percent} className={styles.line}>
           <div className={styles.shape} />

@@ -3,6 +3,8 @@ import { Icon, IconName, useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React, { useState } from 'react';
 
+import { t } from '../i18n';
+
 interface Props {
   notices: QueryResultMetaNotice[];
 }
@@ -30,7 +32,7 @@ export function Notices({ notices }: Props) {
       </ul>
       {notices.length > 1 && (
         <button type="button" className={styles.more} aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? 'Show less' : `${notices.length - 1} more`}
+          {all ? t('notices.less', 'Show less') : t('notices.more', '{{count}} more', { count: notices.length - 1 })}
         </button>
       )}
     </div>
@@ -51,7 +53,7 @@ function Line({ notice }: { notice: QueryResultMetaNotice }) {
           <>
             {' '}
             <a href={notice.link} target="_blank" rel="noopener noreferrer" className={styles.link}>
-              Learn more
+              {t('notices.learn', 'Learn more')}
             </a>
           </>
         )}

@@ -12,6 +12,7 @@ import {
   readSLI,
   readThroughput,
 } from '../readings';
+import { t } from '../i18n';
 import { WorkloadRow } from '../rows';
 import { readingColor } from './readingColor';
 import { getTextStyles } from './text';
@@ -26,7 +27,7 @@ export function P95Cell({ row, compact }: { row: WorkloadRow; compact: boolean }
   const text = useStyles2(getTextStyles);
   const target = readP95Target(row);
   return (
-    <div title={target && `target ${target}`}>
+    <div title={target && t('cell.target', 'target {{target}}', { target })}>
       <Number reading={readP95(row)} />
       {!compact && target && <div className={text.sub}>{target}</div>}
     </div>
@@ -42,7 +43,7 @@ export function SLICell({ row, compact }: { row: WorkloadRow; compact: boolean }
   const text = useStyles2(getTextStyles);
   const objective = readObjective(row);
   return (
-    <div title={objective && `objective ${objective}`}>
+    <div title={objective && t('cell.objective', 'objective {{objective}}', { objective })}>
       <Number reading={readSLI(row)} />
       {!compact && objective && <div className={text.sub}>{objective}</div>}
     </div>
@@ -54,9 +55,9 @@ export function EventsCell({ row, compact }: { row: WorkloadRow; compact: boolea
   const text = useStyles2(getTextStyles);
   const { bad, events } = readEvents(row);
   return (
-    <div title={`${bad} of ${events} events`}>
+    <div title={t('cell.bad-of', '{{bad}} of {{events}} events', { bad, events })}>
       <Number reading={{ text: bad }} />
-      {!compact && <div className={text.sub}>of {events}</div>}
+      {!compact && <div className={text.sub}>{t('cell.of', 'of {{events}}', { events })}</div>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React, { memo } from 'react';
 
+import { t } from '../i18n';
 import { WorkloadRow } from '../rows';
 import { stateRemark, stateTone, stateWord } from '../state';
 import { detailId } from './DetailRow';
@@ -37,7 +38,7 @@ export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open
       <button
         type="button"
         className={styles.toggle}
-        aria-label={`Burn-down of ${row.name}`}
+        aria-label={t('row.burndown', 'Burn-down of {{name}}', { name: row.name })}
         aria-expanded={open}
         aria-controls={open ? detailId(row) : undefined}
         onClick={() => onToggle(row.key)}

@@ -3,7 +3,8 @@ import { Button, useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
-import { State } from '../state';
+import { t } from '../i18n';
+import { State, stateName } from '../state';
 import { StateCount } from '../summary';
 import { StateShape } from './StateShape';
 import { toneText } from './tones';
@@ -20,7 +21,7 @@ export function StateFilter({ states, chosen, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   return (
-    <div className={styles.states} role="group" aria-label="Filter by state">
+    <div className={styles.states} role="group" aria-label={t('filter.by-state', 'Filter by state')}>
       {states.map(({ state, count, tone }) => {
         const pressed = chosen.includes(state);
         return (
@@ -30,13 +31,17 @@ export function StateFilter({ states, chosen, onToggle }: Props) {
             variant="secondary"
             fill={pressed ? 'solid' : 'text'}
             aria-pressed={pressed}
-            title={pressed ? `Show the others too` : `Show only what is ${state}`}
+            title={
+              pressed
+                ? t('filter.others-too', 'Show the others too')
+                : t('filter.only', 'Show only what is {{state}}', { state: stateName(state) })
+            }
             onClick={() => onToggle(state)}
             style={{ color: toneText(theme, tone) }}
           >
             <span className={styles.count}>
               <StateShape state={state} size={10} />
-              {count} {state}
+              {count} {stateName(state)}
             </span>
           </Button>
         );

@@ -4,6 +4,7 @@ import { css } from '@emotion/css';
 import React from 'react';
 
 import { Filter, withState } from '../filter';
+import { t } from '../i18n';
 import { spaced } from '../readings';
 import { Summary } from '../summary';
 import { StateFilter } from './StateFilter';
@@ -29,22 +30,24 @@ export function SummaryBar({ summary, instant, timeZone, stale, filter, onFilter
   const { workloads, objectives, states, windows } = summary;
   return (
     <div className={styles.bar} data-testid="summary">
-      {stale && <strong className={styles.stale}>stale</strong>}
+      {stale && <strong className={styles.stale}>{t('summary.stale', 'stale')}</strong>}
       <span role="status">
-        {shown === undefined ? '' : `${shown} of `}
-        {count(workloads, 'workload')}
-        {objectives > workloads && `, ${count(objectives, 'objective')}`}
+        {shown === undefined
+          ? countWorkloads(workloads)
+          : t('summary.shown', '{{shown}} of {{workloads}}', { shown, workloads: countWorkloads(workloads) })}
+        {objectives > workloads && `, ${t('summary.objectives', '{{count}} objectives', { count: objectives })}`}
       </span>
       <StateFilter states={states} chosen={filter.states} onToggle={(state) => onFilter(withState(filter, state))} />
       <span className={styles.context}>
-        {windows.length > 0 && `window ${windows.map(spaced).join(', ')}`}
-        {instant !== undefined && ` · at ${dateTimeFormat(instant, { timeZone, format: 'HH:mm' })}`}
+        {windows.length > 0 && t('summary.window', 'window {{windows}}', { windows: windows.map(spaced).join(', ') })}
+        {instant !== undefined &&
+          ` · ${t('summary.at', 'at {{time}}', { time: dateTimeFormat(instant, { timeZone, format: 'HH:mm' }) })}`}
       </span>
       {words && (
         <div className={styles.words}>
           <FilterInput
-            aria-label="Filter the workloads"
-            placeholder="Filter"
+            aria-label={t('filter.label', 'Filter the workloads')}
+            placeholder={t('filter.placeholder', 'Filter')}
             value={filter.text}
             onChange={(text) => onFilter({ ...filter, text })}
             escapeRegex={false}
@@ -55,8 +58,8 @@ export function SummaryBar({ summary, instant, timeZone, stale, filter, onFilter
   );
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function countWorkloads(count: number): string {
+  return count === 1 ? t('summary.workload', '1 workload') : t('summary.workloads', '{{count}} workloads', { count });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -4,6 +4,7 @@ import { css, cx } from '@emotion/css';
 import React, { useCallback, useMemo, useRef, useState } from 'react';
 
 import { NARROW, layOut } from '../columns';
+import { t } from '../i18n';
 import { Item, listGroups, listRows } from '../items';
 import { WORST_FIRST, groupRows, nextOrder, sortRows } from '../order';
 import { WorkloadRow, Workloads, withData } from '../rows';
@@ -74,9 +75,15 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
   const total = columns.reduce((sum, column) => sum + column.width, 0);
 
   return (
-    <div ref={scrolled} className={styles.scroll} tabIndex={0} role="region" aria-label="Workloads table">
+    <div
+      ref={scrolled}
+      className={styles.scroll}
+      tabIndex={0}
+      role="region"
+      aria-label={t('table.label', 'Workloads table')}
+    >
       <table className={cx(styles.table, stale && styles.stale)} aria-rowcount={items.length + 1}>
-        <caption className={text.hidden}>Workloads and their error budgets</caption>
+        <caption className={text.hidden}>{t('table.caption', 'Workloads and their error budgets')}</caption>
         <colgroup>
           {columns.map((column) => (
             <col key={column.id} style={{ width: `${(100 * column.width) / total}%` }} />

@@ -5,6 +5,7 @@ import { defer, from, lastValueFrom } from 'rxjs';
 
 import { Burndown, burnDown, givenBurndown } from '../burndown';
 import { burndownRequest } from '../burndownQuery';
+import { t } from '../i18n';
 import { WorkloadRow } from '../rows';
 
 export interface BurndownAnswer {
@@ -37,7 +38,10 @@ export function useBurndown(row: WorkloadRow, data: PanelData, instant: number |
         setAnswer({ burndown, loading: false, error: errors?.[0]?.message });
       },
       error: (error: { message?: string; data?: { message?: string } }) =>
-        setAnswer({ loading: false, error: error?.data?.message ?? error?.message ?? 'The query failed' }),
+        setAnswer({
+          loading: false,
+          error: error?.data?.message ?? error?.message ?? t('failure.query', 'The query failed'),
+        }),
     });
     return () => subscription.unsubscribe();
     // The request is made anew at every render; what it asks for is all that counts.

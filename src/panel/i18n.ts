@@ -1,0 +1,40 @@
+import i18next from 'i18next';
+
+import pluginJson from './plugin.json';
+
+type Values = Record<string, string | number>;
+
+/** Texts by key, of one language: a table asks for the same few hundreds of times while it scrolls. */
+let found = new Map<string, string>();
+let language: string | undefined;
+
+/**
+ * The text of a key in the user's language, from `locales/<language>/burnline-workloads-panel.json`, which Grafana loads
+ * into the i18next it shares with plugins; the default, which is English, where there is none. `{{name}}` stands for a
+ * value. A translation may have plural forms where there is a value `count`.
+ */
+export function t(key: string, text: string, values?: Values): string {
+  if (!i18next.isInitialized) {
+    return filledIn(text, values);
+  }
+  if (language !== i18next.language) {
+    language = i18next.language;
+    found = new Map();
+  }
+  const form = values?.count === undefined ? key : `${key} ${values.count}`;
+  let template = found.get(form);
+  if (template === undefined) {
+    const options = { ns: pluginJson.id, defaultValue: text, skipInterpolation: true };
+    const translated: unknown = i18next.t(
+      key,
+      values?.count === undefined ? options : { ...options, count: Number(values.count) }
+    );
+    template = typeof translated === 'string' ? translated : text;
+    found.set(form, template);
+  }
+  return filledIn(template, values);
+}
+
+function filledIn(text: string, values?: Values): string {
+  return values ? text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole)) : text;
+}

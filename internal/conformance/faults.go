@@ -40,8 +40,9 @@ func onTheWay() map[string]way {
 // mostRequests is how often a question may be sent upstream while all of it fails: a storm is not to be answered by one.
 const mostRequests = 200
 
-// mostAfter is how often both questions of healed may: what was learnt from a fault is not to make many of few.
-const mostAfter = 60
+// moreAfter is how many times as often as usual both questions of healed may: what was learnt from a fault is not to make
+// many of few.
+const moreAfter = 1.5
 
 // fault breaks the way to a server, asks, heals it and asks the same again.
 func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way) (said string, err error) {
@@ -59,8 +60,8 @@ func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way)
 	if err := a.healed(ctx, d); err != nil {
 		return said, err
 	}
-	if n := p.requests.Load() - before; n > mostAfter {
-		d.add("%d requests when it was over", n)
+	if n := p.requests.Load() - before; float64(n) > moreAfter*float64(p.usual) {
+		d.add("%d requests when it was over, %d as usual", n, p.usual)
 	}
 	return said, nil
 }

@@ -62,13 +62,15 @@ func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
 	return out, err
 }
 
-// warm asks once, so that what the plugin keeps for good is there before it is counted.
+// warm asks once, so that what the plugin keeps for good is there before it is counted, and counts what that takes.
 func (f *arena) warm(ctx context.Context) error {
 	a, err := f.asker(f.proxy.url, nil)
 	if err != nil {
 		return err
 	}
-	return a.summary(ctx, &differences{}, "availability")
+	err = a.summary(ctx, &differences{}, "availability")
+	f.proxy.usual = f.proxy.requests.Load()
+	return err
 }
 
 func (f *arena) trials() []trial {

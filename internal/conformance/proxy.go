@@ -25,6 +25,7 @@ type proxy struct {
 	through  http.Handler
 	way      atomic.Pointer[way]
 	requests atomic.Int64
+	usual    int64 // requests that two questions take which nothing is wrong with
 }
 
 // way is what a proxy does with a request instead of passing it on; through does pass it on.

@@ -8,63 +8,110 @@ import (
 	"time"
 )
 
-// tally is what the pods of a workload counted together, as running sums at marks: borders of the ledger's cells, so that
-// every window between borders is told at once, however many pods came and went.
+// tally is what the pods of a workload counted together. It is summed up at marks, borders of the ledger's cells, where it is
+// asked for.
 type tally struct {
 	marks  []time.Time // ascending
 	stints []stint
 
-	once sync.Once
-	sums []running
+	mu      sync.Mutex
+	sums    []pair    // events up to each mark
+	known   []bool    // by mark
+	seconds []float64 // up to each mark in which any of the pods was measured; nil until it is needed
 }
 
-// running is all that was counted up to a mark.
-type running struct {
-	total, part float64 // events, and the good or bad ones of them
-	seconds     float64 // in which any of the pods was measured
-}
+// pair is all events, and the good or bad ones of them.
+type pair struct{ total, part float64 }
 
-// events are all events in (from, to], and the good or bad ones. Ends are cut down to a mark.
+// events are those in (from, to]. Ends are cut down to a mark.
 func (t *tally) events(from, to time.Time) (total, part float64) {
-	a, b := t.at(from), t.at(to)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a, b := t.upTo(t.mark(from)), t.upTo(t.mark(to))
 	return b.total - a.total, b.part - a.part
 }
 
-// coverage is the share of (from, to] in which any of the pods was measured, 0 to 1.
+// coverage is the share of (from, to] in which any of the pods was measured, 0 to 1. Mostly one of them tells.
 func (t *tally) coverage(from, to time.Time) float64 {
 	i, j := t.mark(from), t.mark(to)
 	if i >= j {
 		return 0
 	}
-	return min(max((t.at(to).seconds-t.at(from).seconds)/t.marks[j].Sub(t.marks[i]).Seconds(), 0), 1)
-}
-
-func (t *tally) at(when time.Time) running {
-	t.once.Do(t.run)
-	return t.sums[t.mark(when)]
+	size := t.marks[j].Sub(t.marks[i]).Seconds()
+	for _, s := range t.stints {
+		if seconds := s.measured(t.marks[i], t.marks[j]); seconds > size-traceSeconds || len(t.stints) == 1 {
+			return min(max(seconds/size, 0), 1)
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.seconds == nil {
+		t.unite()
+	}
+	return min(max((t.seconds[j]-t.seconds[i])/size, 0), 1)
 }
 
 func (t *tally) mark(when time.Time) int {
 	return max(sort.Search(len(t.marks), func(i int) bool { return t.marks[i].After(when) })-1, 0)
 }
 
-func (t *tally) run() {
-	n := len(t.marks)
-	t.sums = make([]running, n)
-	pieces := make([][]stretch, n)
-	for _, s := range t.stints {
-		s.run(t.marks, func(i int, more running, where stretch) {
-			t.sums[i].total += more.total
-			t.sums[i].part += more.part
-			if where.to > where.from {
-				pieces[i] = append(pieces[i], where)
-			}
-		})
+func (t *tally) upTo(mark int) pair {
+	if t.known == nil {
+		t.known, t.sums = make([]bool, len(t.marks)), make([]pair, len(t.marks))
 	}
-	for i := 1; i < n; i++ {
-		t.sums[i].total += t.sums[i-1].total
-		t.sums[i].part += t.sums[i-1].part
-		t.sums[i].seconds = t.sums[i-1].seconds + length(pieces[i])
+	if !t.known[mark] {
+		t.known[mark] = true
+		for _, s := range t.stints {
+			if begin, end := s.during(t.marks[0], t.marks[mark]); begin.Before(end) {
+				total, part := s.pod.pair(begin, end)
+				t.sums[mark].total += total
+				t.sums[mark].part += part
+			}
+		}
+	}
+	return t.sums[mark]
+}
+
+// unite finds when any of the pods was measured.
+func (t *tally) unite() {
+	t.seconds = make([]float64, len(t.marks))
+	t.between(0, len(t.marks)-1, t.stints)
+	for i := 1; i < len(t.seconds); i++ {
+		t.seconds[i] += t.seconds[i-1]
+	}
+}
+
+// between fills in the measured seconds of each stretch between two marks, by pods that were measured within. A time that one
+// of them was there throughout is looked at no closer.
+func (t *tally) between(i, j int, pods []stint) {
+	if i >= j {
+		return
+	}
+	size := t.marks[j].Sub(t.marks[i]).Seconds()
+	var some []stint
+	for _, s := range pods {
+		switch seconds := s.measured(t.marks[i], t.marks[j]); {
+		case seconds > size-traceSeconds:
+			for k := i + 1; k <= j; k++ {
+				t.seconds[k] = t.marks[k].Sub(t.marks[k-1]).Seconds()
+			}
+			return
+		case seconds > traceSeconds:
+			some = append(some, s)
+		}
+	}
+	switch {
+	case len(some) == 0:
+	case j == i+1:
+		parts := make([]stretch, len(some))
+		for n, s := range some {
+			parts[n] = s.within(t.marks[0], t.marks[i], t.marks[j], t.marks[len(t.marks)-1])
+		}
+		t.seconds[j] = length(parts)
+	default:
+		middle := (i + j) / 2
+		t.between(i, middle, some)
+		t.between(middle, j, some)
 	}
 }
 
@@ -84,57 +131,27 @@ func length(all []stretch) float64 {
 	return covered
 }
 
-// traces are what running sums of floats may leave of nothing.
-const (
-	traceSeconds = 0.5 // coverage is kept in single precision
-	traceEvents  = 1e-9
-)
+// traceSeconds is what sums of coverage, which is kept in single precision, may leave of nothing.
+const traceSeconds = 0.5
 
-// run tells what the pod counted between each mark and the one before, and where in that time it was measured. Of a pod's
-// coverage only the share is known: one that began between two marks was there at the end, one that ended at the beginning; of
-// another gap the place is not known, so that the gaps of several pods are taken for the same one.
-func (s stint) run(marks []time.Time, add func(i int, more running, where stretch)) {
-	n := len(marks)
-	first, last := s.during(marks[0], marks[n-1])
-	if !first.Before(last) {
-		return
+// measured is for how many seconds of (from, to] the pod was measured.
+func (s stint) measured(from, to time.Time) float64 {
+	begin, end := s.during(from, to)
+	if !begin.Before(end) {
+		return 0
 	}
-	upTo := func(i int) running {
-		_, end := s.during(first, marks[i])
-		if !first.Before(end) {
-			return running{}
-		}
-		total, part := s.pod.pair(first, end)
-		return running{total, part, s.pod.coverage(first, end) * end.Sub(first).Seconds()}
-	}
-	whole := upTo(n - 1)
-	begin := sort.Search(n-1, func(i int) bool { return upTo(i).beyond(running{}) })
-	end := sort.Search(n-1, func(i int) bool { return !whole.beyond(upTo(i)) })
-	before := running{}
-	for i := max(begin, 1); i <= end; i++ {
-		now, size := upTo(i), marks[i].Sub(marks[i-1]).Seconds()
-		more := running{now.total - before.total, now.part - before.part, now.seconds - before.seconds}
-		add(i, more, more.where(size, i == begin && i < end))
-		before = now
-	}
+	return s.pod.coverage(begin, end) * end.Sub(begin).Seconds()
 }
 
-// beyond tells whether there is more in r than in the sums of an earlier mark.
-func (r running) beyond(o running) bool {
-	return r.total > o.total+traceEvents || r.part > o.part+traceEvents || r.seconds > o.seconds+traceSeconds
-}
-
-// where is the time that was measured of size seconds.
-func (r running) where(size float64, began bool) stretch {
-	switch {
-	case r.seconds < traceSeconds:
-		return stretch{}
-	case r.seconds > size-traceSeconds:
-		return stretch{0, size}
-	case began:
-		return stretch{size - r.seconds, size}
+// within tells where in (from, to] the pod was measured, of which only the share is known: one that was not there since the
+// first mark began in it, and was there at the end; one that is not there up to the last ended in it. Of another gap the place
+// is not known, so that the gaps of several pods are taken for the same one.
+func (s stint) within(first, from, to, last time.Time) stretch {
+	seconds, size := s.measured(from, to), to.Sub(from).Seconds()
+	if s.measured(first, from) < traceSeconds && s.measured(to, last) > traceSeconds {
+		return stretch{size - seconds, size}
 	}
-	return stretch{0, r.seconds}
+	return stretch{0, seconds}
 }
 
 // marked are the borders, with all whole hours between them: the ledger has a border at each.

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,16 +18,16 @@ import (
 // asked counts what a server is asked.
 type asked struct {
 	*promtest.Server
-	series, queries int
+	series, queries atomic.Int64
 }
 
 func (a *asked) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
-	a.series++
+	a.series.Add(1)
 	return a.Server.Series(ctx, selector, start, end)
 }
 
 func (a *asked) QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
-	a.queries++
+	a.queries.Add(1)
 	return a.Server.QueryRange(ctx, expr, r)
 }
 
@@ -57,15 +58,15 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 	require.Equal(t, []identity.Workload{{Name: "cart", Type: "deployment"}, {Name: "basket", Type: "deployment"},
 		{Name: "orphan-1", Type: "replicaset"}, {Name: "agent", Type: "daemonset"}}, got)
 	require.Empty(t, owners.Of(pods[4]), "in two clusters there are pods of this name")
-	require.Equal(t, []int{took.Queries, 0}, []int{server.series, server.queries}, "labels alone tell")
+	require.Equal(t, []int64{int64(took.Queries), 0}, []int64{server.series.Load(), server.queries.Load()}, "labels alone tell")
 
 	// The answer is good for a while, also for a time within, and for pods that nobody knows; for a new pod it is not.
-	before := server.series
+	before := server.series.Load()
 	ask := func(pods ...identity.Pod) int {
 		_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
 		require.NoError(t, err)
-		defer func() { before = server.series }()
-		return server.series - before
+		defer func() { before = server.series.Load() }()
+		return int(server.series.Load() - before)
 	}
 	require.Zero(t, ask(pods...))
 	require.Zero(t, ask(pods[0]))

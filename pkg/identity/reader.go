@@ -11,8 +11,8 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
@@ -161,7 +161,7 @@ func (a *asking) owners(ctx context.Context, pods []Pod) (*Owners, error) {
 func (a *asking) all(ctx context.Context, metrics ...string) ([][]model.LabelSet, error) {
 	out, warnings := make([][]model.LabelSet, len(metrics)), make([][]string, len(metrics))
 	queries := make([]int, len(metrics))
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.WithContext(ctx)
 	for i, metric := range metrics {
 		g.Go(func() (err error) {
 			for _, label := range []string{"namespace", "exported_namespace"} {

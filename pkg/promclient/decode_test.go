@@ -127,7 +127,7 @@ func TestLargeAnswersAreReadOneByOne(t *testing.T) {
 	large := semaphore.NewWeighted(1)
 	body := `{"data":{"result":[` + strings.TrimSuffix(strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 1000), ",") + `]}}` // some 440 KiB in memory
 	var got decoded
-	small := metered(t, strings.NewReader(body), 4<<20, large)
+	small := metered(t, strings.NewReader(body), 8<<20, large)
 	_, err := decode(small, &got)
 	require.NoError(t, err)
 	require.True(t, large.TryAcquire(1), "small ones need no turn")

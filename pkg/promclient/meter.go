@@ -9,8 +9,8 @@ import (
 )
 
 // largeShare is the part of the limit from which on an answer is read alone: all
-// others together then hold no more than the slots' shares of it.
-const largeShare = 4
+// others together then hold less than one limit more, as there are as many slots.
+const largeShare = DefaultConcurrency
 
 // meter bounds an answer on its way in: what comes, uncompressed, and what is
 // made of it in memory. Of answers that are large only one at a time goes on.

@@ -44,10 +44,12 @@ export function PresetItem({ dataSourceUid, preset, taken, chosen, onChoose, onS
   };
 
   return (
-    <div data-testid={ids.preset} data-preset={preset.name}>
+    <div data-testid={ids.preset} data-preset={preset.name} style={{ overflowWrap: 'anywhere' }}>
       <Stack direction="column" gap={1}>
         <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
-          <Text element="h5">{preset.title}</Text>
+          <Text element="h3" variant="h5">
+            {preset.title}
+          </Text>
           <Button
             variant="secondary"
             size="sm"

@@ -100,9 +100,11 @@ function NothingFound() {
 
 function Absent({ preset: { name, title, about, enable, docs, metrics, found } }: { preset: Preset }) {
   return (
-    <div data-testid={ids.preset} data-preset={name}>
+    <div data-testid={ids.preset} data-preset={name} style={{ overflowWrap: 'anywhere' }}>
       <Stack direction="column" gap={0.5}>
-        <Text element="h5">{title}</Text>
+        <Text element="h3" variant="h5">
+          {title}
+        </Text>
         <Text color="secondary">{about}</Text>
         <Text variant="bodySmall">
           {t('presets.looked-for', 'Looked for {{metrics}}.', { metrics: metrics.join(', ') })}

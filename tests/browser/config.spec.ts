@@ -111,3 +111,22 @@ test.describe('with a Prometheus that does not answer', () => {
     await expect(outcome).toContainText(DEAD_ADDRESS);
   });
 });
+
+test('finds the presets whose metrics are there, and adds their SLOs', async ({ page }) => {
+  await page.goto('/#/config');
+  await page.getByTestId(ids.presets).click();
+  const preset = page.locator('[data-preset="go-http"]');
+  await expect(preset).toContainText('99.9 % over 30d of HTTP requests that were answered without a 5xx');
+  await expect(page.getByText(/^Not found, and how to turn them on: \d+$/)).toBeVisible();
+  await preset.getByTestId(ids.presetSuggest).click();
+  await expect(preset).toContainText(/suggested: \d+ of \d+ groups have kept/);
+  await page.screenshot({ path: 'test-results/presets-dark.png' });
+  const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+
+  await preset.getByTestId(ids.presetSLO).first().locator('label').first().click();
+  await page.getByTestId(ids.presetsTake).click();
+  await expect(page.getByTestId(ids.slo)).toHaveCount(3);
+  await expect(page.getByTestId(ids.slo).nth(2)).toContainText('http-availability: 9');
+  await expect(page.getByTestId(ids.problem)).toHaveCount(0);
+});

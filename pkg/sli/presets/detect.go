@@ -8,8 +8,8 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/identity"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/sli"
@@ -51,7 +51,7 @@ func Detect(ctx context.Context, server Server, presets []Preset, now time.Time)
 	}
 	out := make([]Finding, len(presets))
 	fit := fitting{lookup.Finder{Server: server, Now: now}, there}
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := fault.WithContext(ctx)
 	g.SetLimit(parallel)
 	for i, p := range presets {
 		out[i] = Finding{Preset: p, Offers: make([]Offer, len(p.SLOs))}

@@ -1,4 +1,4 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, within } from '@testing-library/react';
 
 import { exampleEvents } from '../examples';
 import { testIds } from '../testIds';
@@ -55,6 +55,50 @@ describe('an SLO written in the query', () => {
       body: { search: '', histograms: false },
     });
     expect(state.runs).toBe(2);
+  });
+
+  it('says how it is counted, in which unit, and what it is about', async () => {
+    const state = renderEditor({ inline: exampleEvents });
+    await choose(ids.counting, 'Estimated');
+    expect(state.query.inline?.sli.events?.counting).toBe('increase');
+    await choose(ids.counting, 'Exact');
+    expect(state.query.inline?.sli.events?.counting).toBeUndefined();
+    expect(screen.queryByTestId(ids.unit)).not.toBeInTheDocument();
+
+    type(ids.labels, 'team=shop');
+    await choose(ids.labels, 'team=shop');
+    type(ids.runbook, 'https://wiki.example.org/a');
+    expect(state.query.inline).toMatchObject({ labels: { team: 'shop' }, runbook: 'https://wiki.example.org/a' });
+    type(ids.runbook, '');
+    expect(state.query.inline).not.toHaveProperty('runbook');
+  });
+
+  it('knows the unit of a histogram where its name does not say it', async () => {
+    const latency = { histogram: 'took_bucket', threshold: '300' };
+    const state = renderEditor({ inline: { ...exampleEvents, sli: { latency } } });
+    await choose(ids.unit, 'Milliseconds');
+    expect(state.query.inline?.sli.latency).toEqual({ ...latency, unit: 'ms' });
+    await choose(ids.unit, 'As the name says');
+    expect(state.query.inline?.sli.latency?.unit).toBeUndefined();
+  });
+
+  it('leaves out maintenance, once or recurring', async () => {
+    const state = renderEditor({ inline: exampleEvents });
+    const add = () => fireEvent.click(within(screen.getByTestId(ids.exclude)).getByLabelText('Add'));
+    add();
+    type(`${ids.exclude}-from`, '2026-03-01');
+    type(`${ids.exclude}-to`, '2026-03-02');
+    expect(state.query.inline?.exclude).toEqual([{ from: '2026-03-01', to: '2026-03-02' }]);
+    const before = state.runs;
+    fireEvent.blur(screen.getByTestId(`${ids.exclude}-to`));
+    expect(state.runs).toBe(before + 1);
+
+    await choose(`${ids.exclude}-kind`, 'Recurring');
+    type(`${ids.exclude}-every`, 'FREQ=DAILY;BYHOUR=2');
+    type(`${ids.exclude}-duration`, '1h');
+    expect(state.query.inline?.exclude).toEqual([{ every: 'FREQ=DAILY;BYHOUR=2', duration: '1h' }]);
+    fireEvent.click(screen.getByLabelText('Remove this exclusion'));
+    expect(state.query.inline).not.toHaveProperty('exclude');
   });
 
   it('has several windows, of calendars too', async () => {
@@ -125,7 +169,7 @@ describe('an SLO written in the query', () => {
     const problem = (path: string, message: string) => ({ path, message, line: 1, column: 1 });
     const problems = [
       problem('sli.events.total', 'http_requests is a gauge'),
-      problem('runbook', 'not a URL'),
+      problem('description', 'not a URL'),
       problem('by[1]', '"a b" is not a label'),
     ];
     renderEditor({}, { 'slo/validate': () => ({ problems }) });

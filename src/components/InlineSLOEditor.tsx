@@ -9,6 +9,9 @@ import { problemAt, problemsElsewhere } from '../problems';
 import { testIds } from '../testIds';
 import type { SLO } from '../types';
 import { useAnswer } from '../useAnswer';
+import { AboutFields } from './AboutFields';
+import { CountingField, UnitField } from './CountingFields';
+import { ExclusionsField } from './ExclusionsField';
 import { LabelsField } from './LabelsField';
 import { MoreFields } from './MoreFields';
 import { P95Fields } from './P95Fields';
@@ -60,10 +63,16 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
       </EditorRow>
       <EditorRow>
         <SLIFields {...field} />
+        {(kind === 'events' || kind === 'latency') && <CountingField {...field} />}
+        {(kind === 'latency' || kind === 'quantile') && <UnitField {...field} />}
       </EditorRow>
       <EditorRow>
         {kind !== 'latency' && kind !== 'quantile' && <P95Fields {...field} />}
         <MoreFields {...field} />
+      </EditorRow>
+      <EditorRow>
+        <AboutFields {...field} />
+        <ExclusionsField {...field} />
       </EditorRow>
       {elsewhere.length > 0 && (
         <Alert

@@ -1,0 +1,67 @@
+import React, { useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { MultiCombobox } from '@grafana/ui';
+
+import { t } from '../i18n';
+import { problemAt } from '../problems';
+import { testIds } from '../testIds';
+import { SLOTextField, type InlineFieldProps } from './SLOTextField';
+
+const ids = testIds.queryEditor;
+
+/** What people are told about the SLO: labels of its own, such as the team, and where the runbook is. */
+export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
+  const id = useId();
+  const problem = problemAt(problems, 'labels');
+  const pairs = Object.entries(slo.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  const change = (texts: string[]) => {
+    const { labels: _, ...rest } = slo;
+    const labels = Object.fromEntries(texts.map(pairOf));
+    onChangeAndRun(texts.length > 0 ? { ...rest, labels } : rest);
+  };
+  return (
+    <>
+      <EditorField
+        label={t('about.labels', 'Labels of the SLO')}
+        htmlFor={id}
+        optional
+        width={30}
+        invalid={Boolean(problem)}
+        error={problem}
+      >
+        <MultiCombobox
+          id={id}
+          data-testid={ids.labels}
+          placeholder="team=shop"
+          options={pairs.map((value) => ({ value }))}
+          value={pairs}
+          onChange={(chosen) => change(chosen.map((option) => option.value))}
+          createCustomValue
+          customValueDescription={t('about.labels-custom', 'Add this label, as name=value')}
+          isClearable
+        />
+      </EditorField>
+      <SLOTextField
+        path="runbook"
+        label={t('about.runbook', 'Runbook')}
+        optional
+        width={36}
+        value={slo.runbook ?? ''}
+        placeholder="https://wiki.example.org/checkout"
+        problems={problems}
+        testId={ids.runbook}
+        onChange={(runbook) => {
+          const { runbook: _, ...rest } = slo;
+          onChange(runbook ? { ...rest, runbook } : rest);
+        }}
+        onBlur={onBlur}
+      />
+    </>
+  );
+}
+
+/** A label without a value is left for the backend to complain about. */
+function pairOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}

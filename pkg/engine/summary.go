@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -81,30 +82,48 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	var rows []*place
 	for i, p := range parts {
 		if p == nil {
-			out.Rows = append(out.Rows, unread(slos[i]))
+			nothing := unread(slos[i])
+			rows = append(rows, &place{row: &nothing})
 			continue
 		}
-		out.Rows = append(out.Rows, p.Rows...)
+		for r := range p.Rows {
+			rows = append(rows, &place{row: &p.Rows[r]})
+		}
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}
-	out.Rows = inOrder(out.Rows)
+	out.Rows = inOrder(rows)
 	return out, nil
 }
 
 // inOrder is the rows, worst first. Rows are large: only their places are sorted.
-func inOrder(rows []Row) []Row {
-	order := make([]*Row, len(rows))
-	for i := range rows {
-		order[i] = &rows[i]
-	}
-	slices.SortStableFunc(order, worstFirst)
-	out := make([]Row, len(rows))
-	for i, r := range order {
-		out[i] = *r
+func inOrder(order []*place) []Row {
+	slices.SortStableFunc(order, func(a, b *place) int {
+		if c := worse(a.row, b.row); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(a.labels(), b.labels()), strings.Compare(a.row.SLO.Name, b.row.SLO.Name))
+	})
+	out := make([]Row, len(order))
+	for i, p := range order {
+		out[i] = *p.row
 	}
 	return out
+}
+
+// place is a row with its labels as a text, once that was asked for.
+type place struct {
+	row  *Row
+	text string
+}
+
+func (p *place) labels() string {
+	if p.text == "" {
+		p.text = labelText(p.row.Labels)
+	}
+	return p.text
 }
 
 // unread is the row of an SLO that could not be read: it holds the place, as no
@@ -219,8 +238,15 @@ func throughput(m slo.Measured, window time.Duration) *float64 {
 	return &perSecond
 }
 
-// worstFirst puts first what needs a person first.
+// worstFirst puts first what needs a person first; equals by their labels.
 func worstFirst(a, b *Row) int {
+	if c := worse(a, b); c != 0 {
+		return c
+	}
+	return cmp.Or(strings.Compare(labelText(a.Labels), labelText(b.Labels)), strings.Compare(a.SLO.Name, b.SLO.Name))
+}
+
+func worse(a, b *Row) int {
 	if d := urgency(a) - urgency(b); d != 0 {
 		return d
 	}
@@ -230,10 +256,7 @@ func worstFirst(a, b *Row) int {
 	case x > y:
 		return 1
 	}
-	if c := strings.Compare(labelText(a.Labels), labelText(b.Labels)); c != 0 {
-		return c
-	}
-	return strings.Compare(a.SLO.Name, b.SLO.Name)
+	return 0
 }
 
 // urgentStates is above every alert that fires.

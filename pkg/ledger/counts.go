@@ -56,13 +56,13 @@ func (c *Counts) Coverage(g *Group, from, to time.Time) float64 {
 
 func (c *Counts) border(t int64) border {
 	n := len(c.segments)
-	s := sort.Search(n, func(i int) bool { return c.segments[i].to > t })
 	switch {
 	case n == 0:
 		return border{}
-	case s == n:
+	case t >= c.segments[n-1].to: // where most windows end
 		return border{n - 1, c.segments[n-1].end()}
 	}
+	s := sort.Search(n, func(i int) bool { return c.segments[i].to > t })
 	seg := c.segments[s]
 	return border{s, seg.first + int(max(t-seg.from, 0)/seg.step)}
 }

@@ -14,10 +14,11 @@ type usage struct {
 	goroutines int
 	files      int // open file descriptors
 	rssMiB     float64
+	heldMiB    float64 // without what Go keeps for later use
 }
 
 func (u usage) String() string {
-	return fmt.Sprintf("%d goroutines, %d files, %.0f MiB", u.goroutines, u.files, u.rssMiB)
+	return fmt.Sprintf("%d goroutines, %d files, %.0f MiB (%.0f resident)", u.goroutines, u.files, u.heldMiB, u.rssMiB)
 }
 
 // usage asks the plugin's own metrics, and Linux about its process.
@@ -26,7 +27,9 @@ func (l *lab) usage(ctx context.Context) (usage, error) {
 	if err != nil {
 		return usage{}, err
 	}
-	u := usage{goroutines: int(metric(string(text), "go_goroutines")), rssMiB: metric(string(text), "process_resident_memory_bytes") / (1 << 20)}
+	mib := func(name string) float64 { return metric(string(text), name) / (1 << 20) }
+	u := usage{goroutines: int(metric(string(text), "go_goroutines")), rssMiB: mib("process_resident_memory_bytes")}
+	u.heldMiB = u.rssMiB - (mib("go_memstats_heap_idle_bytes") - mib("go_memstats_heap_released_bytes"))
 	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", l.host.PID()))
 	if err == nil { // only where there is a /proc
 		u.files = len(files)
@@ -54,16 +57,17 @@ const (
 	moreMiB        = 300
 )
 
-// leak waits until the plugin holds about as much as before, and tells what it still holds more after three minutes: Go
-// collects at the latest after two, and gives memory back some time after that.
+// leak waits until the plugin holds about as much as before, and tells what it still holds more after five minutes: Go
+// collects every two, and empties its pools when it does so the second time. When it gives free memory back to the system is
+// its own matter.
 func (l *lab) leak(ctx context.Context, before usage) error {
 	var now usage
-	for range 360 {
+	for range 600 {
 		var err error
 		if now, err = l.usage(ctx); err != nil {
 			return err
 		}
-		if now.goroutines <= before.goroutines+moreGoroutines && now.files <= before.files+moreFiles && now.rssMiB <= before.rssMiB+moreMiB {
+		if now.goroutines <= before.goroutines+moreGoroutines && now.files <= before.files+moreFiles && now.heldMiB <= before.heldMiB+moreMiB {
 			return nil
 		}
 		select {

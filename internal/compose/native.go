@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -36,6 +37,31 @@ type Program struct {
 	Env   []string // "name=value"
 	Dir   string   // working directory
 	Ready string   // URL that answers 200 once it is ready; "" when nothing asks
+}
+
+// Value is that of a flag of the command, "" when it is not there.
+func (p *Program) Value(flag string) string {
+	for _, arg := range p.Args {
+		if name, value, _ := strings.Cut(arg, "="); name == flag {
+			return value
+		}
+	}
+	return ""
+}
+
+// Replace gives a flag of the command another value, for other data than the demo's; "" leaves the flag, or a word that is
+// named as a whole, out. What is not there is an error, so that nobody goes on replacing what the file no longer says.
+func (p *Program) Replace(flag, value string) error {
+	i := slices.IndexFunc(p.Args, func(arg string) bool { return arg == flag || strings.HasPrefix(arg, flag+"=") })
+	switch {
+	case i < 0:
+		return fmt.Errorf("the command has no %s to replace", flag)
+	case value == "":
+		p.Args = slices.Delete(p.Args, i, i+1)
+	default:
+		p.Args[i] = flag + "=" + value
+	}
+	return nil
 }
 
 var (

@@ -99,7 +99,7 @@ func (a *asker) demo(ctx context.Context, d *differences, c *stack.Composed, at 
 	if err != nil {
 		return err
 	}
-	truth, err := stack.TruthAt(ctx, "http://"+address, at, "30d")
+	truth, err := (&stack.Stack{TruthURL: "http://" + address}).Truth(ctx, at, "30d")
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ type SLO struct {
 	Exclude     []slo.Exclusion   // time that does not count
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
+
+	Narrowed bool      // by filters of a query: that nothing is there need not be a mistake
+	Groups   []*Filter // of a query: only groups that meet all of them, see WithFilters
 }
 
 // WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.

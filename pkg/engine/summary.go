@@ -95,6 +95,7 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	out.Rows = inOrder(rows)
+	out.nothingChosen(slos)
 	return out, nil
 }
 
@@ -172,9 +173,8 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		out.flag(&out.Rows[len(out.Rows)-1])
 	}
 	out.orphans(ev, at)
-	if len(out.Rows) == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels",
-			s.Name, s.Source(), s.WindowText()))
+	if len(out.Rows) == 0 && !s.Narrowed {
+		out.warn(nothing(s))
 	}
 	return out, nil
 }

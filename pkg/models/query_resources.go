@@ -11,7 +11,7 @@ import (
 
 // Resources say which signals of workloads a resources query tells, and how.
 type Resources struct {
-	Signals  []resources.Signal // in the order of all; never empty
+	Signals  []resources.Signal // in the order of all; empty in other queries
 	Named    bool               // they were asked for by name
 	OverTime bool               // as time series; else how things stand at the end of the time range
 	Top      int                // time series: of each signal only those that stand out most; table: rows. 0: all
@@ -29,7 +29,9 @@ func (q *Query) resources(r *reader) {
 		r.problem("resources", "%v", err) // a mistake of ours
 		return
 	}
-	q.Resources.Signals = known.Signals
+	if q.Type == QueryResources {
+		q.Resources.Signals = known.Signals
+	}
 	if r, ok := r.inside("resources", resourcesExample); ok {
 		names := r.texts("signals", `["memory_limit"]`)
 		q.Resources.Named = len(names) > 0
@@ -66,12 +68,10 @@ func (q *Query) resources(r *reader) {
 // ResourceFilters are the filters that resources can be narrowed down by, and the labels of those that they cannot.
 func (q Query) ResourceFilters() (filters []*catalog.Filter, others []string) {
 	for _, f := range q.Filters {
-		switch {
-		case !slices.Contains(resources.Labels, f.Name):
-			others = append(others, f.Name)
-		case f.Matches("") && f.Matches("x") && f.GetRegexString() == ".*": // chosen: all
-		default:
+		if slices.Contains(resources.Labels, f.Name) {
 			filters = append(filters, f)
+		} else {
+			others = append(others, f.Name)
 		}
 	}
 	return filters, others

@@ -70,6 +70,37 @@ func (e *Engine) Resources(ctx context.Context, q models.Query) (*Resources, err
 	return out, nil
 }
 
+// WorkloadValues are the values that a label of workloads has in the query's time range.
+func (e *Engine) WorkloadValues(ctx context.Context, q models.Query, label string) ([]string, error) {
+	if !slices.Contains(resources.Labels, label) {
+		return nil, &models.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
+	}
+	ask := resources.Ask{By: []string{label}, From: q.From, To: e.instant(q.To)}
+	ask.Filters, _ = q.ResourceFilters()
+	known, err := resources.Known()
+	if err != nil {
+		return nil, err
+	}
+	if ask.Signals, err = known.Named(telling); err != nil {
+		return nil, err
+	}
+	found, err := e.resources.Answer(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for _, g := range found.Groups {
+		if value := g.Labels[label]; value != "" {
+			out = append(out, value)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// telling are signals that together have every workload, whatever is exported.
+var telling = []string{"memory", "replicas_missing", "restarts", "drops"}
+
 func (r *Resources) table(found *resources.Answer, ask models.Resources) {
 	if !ask.Named { // what nobody asked for and nothing is known of is no column
 		r.Signals = nil

@@ -123,17 +123,18 @@ func (s *Simulation) writeBlocks(ctx context.Context, req Request, state *State,
 
 // advance moves all workloads through a span, several at a time, and returns their samples as the series of a block.
 func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.Series, error) {
-	perRun := make([][]*blocks.Series, len(s.Runs))
+	parts := s.Parts(span.ToMS)
+	perPart := make([][]*blocks.Series, len(parts))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, r := range s.Runs {
+	for i, advance := range parts {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			c := collector{}
-			r.Advance(span.ToMS, c.add)
-			perRun[i] = c.series
+			advance(c.add)
+			perPart[i] = c.series
 			return c.err
 		})
 	}
@@ -141,7 +142,7 @@ func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.S
 		return nil, err
 	}
 	var all []*blocks.Series
-	for _, series := range perRun {
+	for _, series := range perPart {
 		all = append(all, series...)
 	}
 	return all, nil

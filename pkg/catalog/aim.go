@@ -28,6 +28,31 @@ func (s SLO) LabelFor(label string) string {
 	return label
 }
 
+// Called are the labels of the SLO that stand for others, with those.
+func (s SLO) Called() map[string]string {
+	out := map[string]string{}
+	for label := range standIns {
+		if name := s.LabelFor(label); name != label {
+			out[name] = label
+		}
+	}
+	return out
+}
+
+// Grouped is WithBy for labels as a query calls them: each is the one that stands for it, and is renamed in answers.
+func (s SLO) Grouped(labels []string) (SLO, error) {
+	own := make([]string, len(labels))
+	renamed := map[string]string{}
+	for i, label := range labels {
+		if own[i] = s.LabelFor(label); own[i] != label {
+			renamed[own[i]] = label
+		}
+	}
+	out, err := s.WithBy(own)
+	out.Renamed = renamed
+	return out, err
+}
+
 // aim says what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
 // or by an expression that gives series other labels.
 func (s SLO) aim(filters []*Filter) (series, groups []*Filter) {

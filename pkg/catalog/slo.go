@@ -32,8 +32,9 @@ type SLO struct {
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
 
-	Narrowed bool      // by filters of a query: that nothing is there need not be a mistake
-	Groups   []*Filter // of a query: only groups that meet all of them, see WithFilters
+	Renamed  map[string]string // labels in By that answers call otherwise, with the names; may be nil
+	Narrowed bool              // by filters of a query: that nothing is there need not be a mistake
+	Groups   []*Filter         // of a query: only groups that meet all of them, see WithFilters
 }
 
 // WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.

@@ -86,7 +86,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	out.add(search.Cost, search.Warnings, search.Sent)
 	for _, r := range rows {
 		for _, standing := range slo.Standings(r.Evaluation.Alerts, search.of(r)) {
-			out.Standings = append(out.Standings, AlertRow{r, standing})
+			out.Standings = append(out.Standings, AlertRow{called(r, s.Renamed), standing})
 		}
 	}
 	if out.Gone > 0 {

@@ -169,7 +169,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	groups := ev.groups()
 	out.Rows = make([]Row, 0, len(groups))
 	for _, grp := range groups {
-		out.Rows = append(out.Rows, row(s, grp, q, at))
+		out.Rows = append(out.Rows, called(row(s, grp, q, at), s.Renamed))
 		out.flag(&out.Rows[len(out.Rows)-1])
 	}
 	out.orphans(ev, at)

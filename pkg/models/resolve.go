@@ -64,7 +64,7 @@ func (q Query) override(slos []catalog.SLO, c *catalog.Catalog) ([]catalog.SLO, 
 	for i, s := range slos {
 		var err error
 		if q.GroupBy != nil {
-			if s, err = s.WithBy(q.GroupBy); err != nil {
+			if s, err = s.Grouped(q.GroupBy); err != nil {
 				problems = append(problems, &UserError{"groupBy", err.Error()})
 				break // the same for each of them
 			}

@@ -83,6 +83,9 @@ func (Bench) Scale(ctx context.Context) error { return bench.Scale(ctx) }
 // Engine measures the plugin's own arithmetic: processor time of a warm summary, memory of a cell.
 func (Bench) Engine(ctx context.Context) error { return bench.Engine(ctx) }
 
+// Panel measures the panel's first paint and its frames while a thousand workloads scroll by, in headless Chromium.
+func (Bench) Panel(ctx context.Context) error { return bench.Panel(ctx) }
+
 // Docs writes docs/presets.md from the preset files.
 func Docs() error { return presetdocs.Write() }
 

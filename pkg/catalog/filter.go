@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -34,11 +35,11 @@ var filterOps = []string{
 }
 
 // WithFilters is the SLO counted over the series that also meet all filters, those of its members and of its p95 too. The
-// filters become matchers in the syntax tree of every selector.
+// filters become matchers in the syntax tree of every selector. Conditions that every series meets, such as the =~".*" of a
+// dashboard's variable that is set to All, are left out, also those that the selectors have themselves: what is counted is
+// then known by the same expressions as without them, and read once for both.
 func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
-	if len(filters) == 0 {
-		return s, nil
-	}
+	filters = slices.DeleteFunc(slices.Clone(filters), holdsAlways)
 	for _, f := range filters {
 		if f.Name == model.BucketLabel && histogramKind(s.Kind()) {
 			return SLO{}, fmt.Errorf("le makes the buckets of the histogram; a %s SLO cannot be filtered by it", s.Kind())
@@ -104,10 +105,10 @@ func (f *filtering) sli(i SLI) SLI {
 	return i
 }
 
-// text is an expression with the filters in each of its selectors; "" stays "".
+// text is an expression with the filters in each of its selectors; one that needs no change stays as it is written.
 func (f *filtering) text(text string) string {
-	if text == "" {
-		return ""
+	if text == "" || len(f.filters) == 0 && !strings.Contains(text, "=~") {
+		return text
 	}
 	expr, err := promQL.ParseExpr(text)
 	if err != nil { // a checked SLO holds expressions only
@@ -116,11 +117,22 @@ func (f *filtering) text(text string) string {
 		}
 		return text
 	}
+	changed := false
 	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 		if vs, ok := n.(*parser.VectorSelector); ok {
-			vs.LabelMatchers = append(vs.LabelMatchers, f.filters...)
+			had := len(vs.LabelMatchers)
+			vs.LabelMatchers = slices.DeleteFunc(vs.LabelMatchers, holdsAlways)
+			changed = changed || len(vs.LabelMatchers) < had
+			for _, m := range f.filters {
+				if !slices.ContainsFunc(vs.LabelMatchers, func(have *Filter) bool { return have.String() == m.String() }) {
+					vs.LabelMatchers, changed = append(vs.LabelMatchers, m), true
+				}
+			}
 		}
 		return nil
 	})
+	if !changed {
+		return text
+	}
 	return expr.String()
 }

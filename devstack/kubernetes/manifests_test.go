@@ -40,7 +40,7 @@ func TestMonitorsAreTaken(t *testing.T) {
 		require.Equal(t, group+"/v1", object["apiVersion"])
 		require.Empty(t, bySchema(t, strings.ToLower(kind)+"s", "v1", object), name)
 	}
-	require.Equal(t, map[string]int{"PodMonitor": 7, "ServiceMonitor": 2, "Probe": 1}, kinds)
+	require.Equal(t, map[string]int{"PodMonitor": 8, "ServiceMonitor": 2, "Probe": 1}, kinds)
 }
 
 func TestAMonitorThatIsWrongIsRefused(t *testing.T) {

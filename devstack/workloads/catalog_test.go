@@ -9,17 +9,19 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-func TestProvisionedCatalogIsTheDemosCatalog(t *testing.T) {
-	catalog := read(t, "catalog.yaml")
-	_, provisioned, found := strings.Cut(read(t, "../../provisioning/datasources/burnline.yaml"), "      catalog: |\n")
-	if !found {
-		t.Fatal("provisioning/datasources/burnline.yaml has no `catalog: |` under jsonData")
-	}
-	if got := strings.ReplaceAll("\n"+provisioned, "\n        ", "\n")[1:]; got != catalog {
-		t.Errorf("provisioned catalog:\n%s\ndevstack/workloads/catalog.yaml:\n%s", got, catalog)
-	}
-	if strings.Contains(catalog, "$") {
-		t.Error("the catalog has a dollar sign, which Grafana would expand as a variable when it provisions")
+func TestProvisionedCatalogsAreTheDemosCatalogs(t *testing.T) {
+	for file, provisioning := range map[string]string{"catalog.yaml": "burnline.yaml", "kubernetes.yaml": "burnline-kubernetes.yaml"} {
+		catalog := read(t, file)
+		_, provisioned, found := strings.Cut(read(t, "../../provisioning/datasources/"+provisioning), "      catalog: |\n")
+		if !found {
+			t.Fatalf("provisioning/datasources/%s has no `catalog: |` under jsonData", provisioning)
+		}
+		if got := strings.ReplaceAll("\n"+provisioned, "\n        ", "\n")[1:]; got != catalog {
+			t.Errorf("provisioned catalog:\n%s\ndevstack/workloads/%s:\n%s", got, file, catalog)
+		}
+		if strings.Contains(catalog, "$") {
+			t.Errorf("%s has a dollar sign, which Grafana would expand as a variable when it provisions", file)
+		}
 	}
 }
 

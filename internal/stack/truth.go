@@ -33,10 +33,15 @@ func (t Truth) Budget(objective float64) (budget float64, ok bool) {
 
 // Truth asks the generator what it wrote within window (as "30d") up to a whole minute.
 func (s *Stack) Truth(ctx context.Context, at time.Time, window string) ([]Truth, error) {
+	return TruthAt(ctx, s.TruthURL, at, window)
+}
+
+// TruthAt asks the generator that serves its truth at a URL.
+func TruthAt(ctx context.Context, base string, at time.Time, window string) ([]Truth, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	query := url.Values{"time": {strconv.FormatInt(at.Unix(), 10)}, "window": {window}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.TruthURL+"/truth?"+query.Encode(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/truth?"+query.Encode(), nil)
 	if err != nil {
 		return nil, err
 	}

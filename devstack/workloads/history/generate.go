@@ -29,9 +29,9 @@ type Request struct {
 	Anchor time.Time
 	Now    time.Time
 	Days   int // length of the history
-	// Link, when not empty, becomes a fresh data directory for Prometheus, hard-linked to the blocks.
-	Link string
-	Log  io.Writer // progress, one line a block
+	// Links become fresh data directories for Prometheus, hard-linked to the blocks.
+	Links []string
+	Log   io.Writer // progress, one line a block
 }
 
 // Generate leaves a data directory that reaches to now (or to the anchor asked for), and does no more than it must for that.
@@ -65,8 +65,10 @@ func Generate(ctx context.Context, req Request) (*State, error) {
 	if err := s.writeBlocks(ctx, req, state, to); err != nil {
 		return nil, err
 	}
-	if req.Link != "" {
-		return state, link(req.Dir, req.Link)
+	for _, to := range req.Links {
+		if err := link(req.Dir, to); err != nil {
+			return nil, err
+		}
 	}
 	return state, nil
 }
@@ -123,17 +125,18 @@ func (s *Simulation) writeBlocks(ctx context.Context, req Request, state *State,
 
 // advance moves all workloads through a span, several at a time, and returns their samples as the series of a block.
 func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.Series, error) {
-	perRun := make([][]*blocks.Series, len(s.Runs))
+	parts := s.Parts(span.ToMS)
+	perPart := make([][]*blocks.Series, len(parts))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, r := range s.Runs {
+	for i, advance := range parts {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			c := collector{}
-			r.Advance(span.ToMS, c.add)
-			perRun[i] = c.series
+			advance(c.add)
+			perPart[i] = c.series
 			return c.err
 		})
 	}
@@ -141,7 +144,7 @@ func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.S
 		return nil, err
 	}
 	var all []*blocks.Series
-	for _, series := range perRun {
+	for _, series := range perPart {
 		all = append(all, series...)
 	}
 	return all, nil

@@ -5,16 +5,19 @@ package history
 import (
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/burnline/burnline/devstack/workloads/cluster"
 	"github.com/burnline/burnline/devstack/workloads/scrape"
 	"github.com/burnline/burnline/devstack/workloads/sim"
 	"github.com/burnline/burnline/devstack/workloads/truth"
 )
 
-// Simulation is all workloads from a start on. Each Run can be advanced on its own, also at the same time as the others.
+// Simulation is all workloads from a start on, and the cluster they run in. Each Run can be advanced on its own, also at the same time
+// as the others.
 type Simulation struct {
 	Seed             uint64
 	AnchorMS, FromMS int64
 	Runs             []*Run
+	Cluster          *cluster.World // around them
 }
 
 // Run is one workload on its way through time.
@@ -38,14 +41,31 @@ type Sink func(series []labels.Labels, index int, atMS int64, v float64)
 // New starts a simulation at fromMS, with pods that exist already. Times are whole minutes.
 func New(fleet []*sim.Workload, seed uint64, anchorMS, fromMS int64) (*Simulation, error) {
 	s := &Simulation{Seed: seed, AnchorMS: anchorMS, FromMS: fromMS}
+	var behaviours []*sim.Behaviour
 	for _, w := range fleet {
 		b, err := sim.Behave(w, seed, anchorMS)
 		if err != nil {
 			return nil, err
 		}
 		s.Runs = append(s.Runs, &Run{Behaviour: b, AtMS: fromMS, fromMS: fromMS, Truth: truth.Minutes{FromMS: fromMS}})
+		behaviours = append(behaviours, b)
 	}
-	return s, nil
+	var err error
+	s.Cluster, err = cluster.New(behaviours, seed, anchorMS, fromMS)
+	return s, err
+}
+
+// Parts are what can be advanced at the same time, up to untilMS; the cluster's among them hand nothing but samples on.
+func (s *Simulation) Parts(untilMS int64) []func(sink Sink) {
+	s.Cluster.Know(untilMS)
+	parts := make([]func(Sink), 0, len(s.Runs)+s.Cluster.Units())
+	for _, r := range s.Runs {
+		parts = append(parts, func(sink Sink) { r.Advance(untilMS, sink) })
+	}
+	for i := range s.Cluster.Units() {
+		parts = append(parts, func(sink Sink) { s.Cluster.Advance(i, untilMS, cluster.Sink(sink)) })
+	}
+	return parts
 }
 
 // Advance makes everything in [AtMS, untilMS). The sink may be nil when only the truth is wanted.

@@ -87,7 +87,11 @@ func Load(dir string, fleet []*sim.Workload) (*Simulation, *State, error) {
 			return nil, nil, err
 		}
 	}
-	return s, state, nil
+	totals, err := readTotals(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, state, s.Cluster.Resume(state.To.UnixMilli(), totals)
 }
 
 func (r *Run) restoreTargets(state *State) error {
@@ -132,6 +136,9 @@ func (s *Simulation) save(dir string, state *State) error {
 		for _, t := range r.targets {
 			state.Targets = append(state.Targets, savedTarget{r.Behaviour.FullName(), t.Pod.Name, t.State(), t.tally})
 		}
+	}
+	if err := writeTotals(dir, s.Cluster.Totals()); err != nil {
+		return err
 	}
 	b, err := json.MarshalIndent(state, "", " ")
 	if err != nil {

@@ -103,8 +103,8 @@ func (f *Feed) step(ctx context.Context, now time.Time) error {
 	f.mu.Lock()
 	until := min(now.UnixMilli(), f.sentMS+batch.Milliseconds())
 	var samples []remote.Sample
-	for _, r := range f.sim.Runs {
-		r.Advance(until, func(series []labels.Labels, index int, atMS int64, v float64) {
+	for _, advance := range f.sim.Parts(until) {
+		advance(func(series []labels.Labels, index int, atMS int64, v float64) {
 			samples = append(samples, remote.Sample{Labels: series[index], AtMS: atMS, V: v})
 		})
 	}

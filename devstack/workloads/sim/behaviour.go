@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/burnline/burnline/devstack/workloads/dice"
 )
 
 // Behaviour is a workload at work: its specification, bound to a seed and an anchor.
 type Behaviour struct {
 	*Workload
 	anchorMS int64
-	dice     dice
+	dice     dice.Dice
 	// baselineScale and incidentScale turn the shapes of Errors into shares; see calibrate.
 	baselineScale, incidentScale float64
 }
@@ -18,7 +20,7 @@ type Behaviour struct {
 // Behave binds a workload to a seed and an anchor (Unix ms). It fails when the specification cannot be met: ongoing trouble that alone spends
 // more than the specification allows.
 func Behave(w *Workload, seed uint64, anchorMS int64) (*Behaviour, error) {
-	b := &Behaviour{Workload: w, anchorMS: anchorMS, dice: newDice(seed, w.FullName())}
+	b := &Behaviour{Workload: w, anchorMS: anchorMS, dice: dice.New(seed, w.FullName())}
 	if err := b.calibrate(); err != nil {
 		return nil, fmt.Errorf("workload %s: %w", w.FullName(), err)
 	}
@@ -37,7 +39,7 @@ func (b *Behaviour) Rate(atMS int64) float64 {
 	if wd := t.Weekday(); wd == time.Saturday || wd == time.Sunday {
 		load *= 1 - b.Traffic.WeekendDip
 	}
-	load *= 1 + 0.08*b.dice.drift(drawRateDrift, atMS, (17*time.Minute).Milliseconds())
+	load *= 1 + 0.08*b.dice.Drift(drawRateDrift, atMS, (17*time.Minute).Milliseconds())
 	return b.Traffic.MeanRate * load
 }
 
@@ -50,21 +52,21 @@ func (b *Behaviour) ErrorShare(atMS int64) float64 {
 }
 
 // ScrapesFail says whether scrapes of the workload's pods fail at a time although the pods serve.
-func (b *Behaviour) ScrapesFail(atMS int64) bool { return b.ScrapeOutage.within(atMS, b.anchorMS) }
+func (b *Behaviour) ScrapesFail(atMS int64) bool { return b.ScrapeOutage.Within(atMS, b.anchorMS) }
 
-// logMedianLatency is the logarithm of the median latency (in seconds) at a time.
-func (b *Behaviour) logMedianLatency(atMS int64) float64 {
+// LogMedianLatency is the logarithm of the median latency (in seconds) at a time.
+func (b *Behaviour) LogMedianLatency(atMS int64) float64 {
 	const z95 = 1.6448536269514722 // 95th percentile of the standard normal distribution
 	logMedian := math.Log(b.Latency.P95.Seconds()) - z95*b.Latency.Sigma
-	logMedian += 0.05 * b.dice.drift(drawLatency, atMS, time.Hour.Milliseconds())
+	logMedian += 0.05 * b.dice.Drift(drawLatency, atMS, time.Hour.Milliseconds())
 	if b.ongoing(atMS) && b.Errors.Ongoing.Slowdown > 0 {
 		logMedian += math.Log(b.Errors.Ongoing.Slowdown)
 	}
 	return logMedian
 }
 
-// lognormalShare is the share 0..1 of a lognormal distribution that lies at or under a bound.
-func lognormalShare(logBound, logMedian, sigma float64) float64 {
+// LognormalShare is the share 0..1 of a lognormal distribution that lies at or under a bound.
+func LognormalShare(logBound, logMedian, sigma float64) float64 {
 	return 0.5 * math.Erfc(-(logBound-logMedian)/(sigma*math.Sqrt2))
 }
 

@@ -75,8 +75,8 @@ func TestP95IsWhatTheFleetAsksFor(t *testing.T) {
 	b := behave(t, "auth")
 	from := parse(t, "2026-11-18T00:00:00Z")
 	for hour := range int64(24) {
-		logMedian := b.logMedianLatency(from + hour*time.Hour.Milliseconds())
-		if got := lognormalShare(math.Log(0.06), logMedian, b.Latency.Sigma); got < 0.938 || got > 0.962 {
+		logMedian := b.LogMedianLatency(from + hour*time.Hour.Milliseconds())
+		if got := LognormalShare(math.Log(0.06), logMedian, b.Latency.Sigma); got < 0.938 || got > 0.962 {
 			t.Errorf("at %d h a share of %.4f takes no longer than the p95 of 60 ms, want 0.95 give or take the drift", hour, got)
 		}
 	}

@@ -10,17 +10,17 @@ func (b *Behaviour) baselineShape(atMS int64) float64 {
 	if b.Errors.Bursty {
 		return b.burstShape(atMS)
 	}
-	return 1 + 0.6*b.dice.drift(drawErrorDrift, atMS, (47*time.Minute).Milliseconds())
+	return 1 + 0.6*b.dice.Drift(drawErrorDrift, atMS, (47*time.Minute).Milliseconds())
 }
 
 // burstShape is 1 in one burst of 150 s in a third of all hours, somewhere in the hour, and 0 elsewhere.
 func (b *Behaviour) burstShape(atMS int64) float64 {
 	const slotMS, burstMS, chance = 3_600_000, 150_000, 1.0 / 3
 	slot := atMS / slotMS
-	if b.dice.unit(drawBurst, uint64(slot)) >= chance {
+	if b.dice.Unit(drawBurst, uint64(slot)) >= chance {
 		return 0
 	}
-	start := slot*slotMS + int64(b.dice.between(drawBurstStart, uint64(slot), 0, slotMS-burstMS))
+	start := slot*slotMS + int64(b.dice.Between(drawBurstStart, uint64(slot), 0, slotMS-burstMS))
 	if atMS < start || atMS >= start+burstMS {
 		return 0
 	}
@@ -31,7 +31,7 @@ func (b *Behaviour) burstShape(atMS int64) float64 {
 func (b *Behaviour) incidentShape(atMS int64) float64 {
 	weight := 0.0
 	for _, i := range b.Errors.Incidents {
-		if (Span{i.Before, i.Duration}).within(atMS, b.anchorMS) {
+		if (Span{i.Before, i.Duration}).Within(atMS, b.anchorMS) {
 			weight += i.Weight
 		}
 	}

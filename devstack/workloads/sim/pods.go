@@ -3,6 +3,8 @@ package sim
 import (
 	"fmt"
 	"time"
+
+	"github.com/burnline/burnline/devstack/workloads/dice"
 )
 
 // Pod is one pod of a workload.
@@ -14,7 +16,7 @@ type Pod struct {
 	// TrafficEndsMS is when it gets no more requests; EndMS, a little later, is when it is gone. 0 means never.
 	TrafficEndsMS, EndMS int64
 
-	dice dice
+	dice dice.Dice
 }
 
 const (
@@ -34,7 +36,7 @@ func (b *Behaviour) PodsBetween(fromMS, toMS int64) []Pod {
 			continue
 		}
 		every := b.RolloutEvery.Milliseconds()
-		first := floorDiv(fromMS-drainMS-b.rolloutOffset(slot), every)
+		first := dice.FloorDiv(fromMS-drainMS-b.rolloutOffset(slot), every)
 		for generation := first; ; generation++ {
 			p := b.rolledOutPod(slot, generation)
 			if p.StartMS >= toMS {
@@ -52,7 +54,7 @@ func (b *Behaviour) PodsBetween(fromMS, toMS int64) []Pod {
 func (b *Behaviour) lastingPod(slot int) Pod {
 	age := b.BornBefore
 	if age == 0 {
-		age = time.Duration(b.dice.between(drawAge, uint64(slot), 35, 80) * float64(day))
+		age = time.Duration(b.dice.Between(drawAge, uint64(slot), 35, 80) * float64(day))
 	}
 	start := b.anchorMS - age.Milliseconds() + int64(slot)*rolloutStaggerMS
 	name := fmt.Sprintf("%s-%d", b.Name, slot)
@@ -77,13 +79,13 @@ func (b *Behaviour) rolledOutPod(slot int, generation int64) Pod {
 }
 
 func (b *Behaviour) pod(name string, slot int, startMS int64) Pod {
-	d := newDice(uint64(b.dice), name)
-	address := fmt.Sprintf("10.%d.%d.%d:8080", 16+d.bits(drawAddress, 0)%16, d.bits(drawAddress, 1)%256, 1+d.bits(drawAddress, 2)%254)
+	d := dice.New(uint64(b.dice), name)
+	address := fmt.Sprintf("10.%d.%d.%d:8080", 16+d.Bits(drawAddress, 0)%16, d.Bits(drawAddress, 1)%256, 1+d.Bits(drawAddress, 2)%254)
 	return Pod{Name: name, Address: address, Slot: slot, StartMS: startMS, dice: d}
 }
 
 func (b *Behaviour) rolloutOffset(slot int) int64 {
-	offset := int64(b.dice.between(drawRolloutOffset, 0, 0.05, 0.6) * float64(b.RolloutEvery.Milliseconds()))
+	offset := int64(b.dice.Between(drawRolloutOffset, 0, 0.05, 0.6) * float64(b.RolloutEvery.Milliseconds()))
 	if b.Kind == "cronjob" {
 		offset = 10 * time.Minute.Milliseconds() // as its schedule says: ten past midnight
 	}
@@ -94,9 +96,9 @@ func (b *Behaviour) rolloutOffset(slot int) int64 {
 // phase that keeps clear of whole minutes.
 func (p *Pod) FirstScrapeMS(notBeforeMS int64, interval time.Duration) int64 {
 	every := interval.Milliseconds()
-	phase := 1_000 + int64(p.dice.bits(drawPhase, 0)%uint64(every-2_000))
+	phase := 1_000 + int64(p.dice.Bits(drawPhase, 0)%uint64(every-2_000))
 	earliest := max(notBeforeMS, p.StartMS+discoveryMS)
-	return floorDiv(earliest-phase+every-1, every)*every + phase
+	return dice.FloorDiv(earliest-phase+every-1, every)*every + phase
 }
 
 // Run is one life of the process in a pod: its container may crash and be started again.
@@ -111,25 +113,25 @@ func (b *Behaviour) RunOf(p *Pod, n int, startMS int64) Run {
 		return Run{StartMS: startMS}
 	}
 	low, high := 15.0, 50.0 // minutes
-	switch class := p.dice.unit(drawUptimeClass, uint64(n)); {
+	switch class := p.dice.Unit(drawUptimeClass, uint64(n)); {
 	case class < 0.2:
 		low, high = 3, 12 // so short that the next run passes its counters within the hour
 	case class > 0.7:
 		low, high = 60, 220
 	}
-	uptime := p.dice.between(drawUptime, uint64(n), low, high) * float64(time.Minute.Milliseconds())
+	uptime := p.dice.Between(drawUptime, uint64(n), low, high) * float64(time.Minute.Milliseconds())
 	return Run{StartMS: startMS, EndMS: startMS + int64(uptime)}
 }
 
 // NextStartMS is when the process is started again after its n-th run has crashed.
 func (p *Pod) NextStartMS(run Run, n int) int64 {
-	return run.EndMS + int64(p.dice.between(drawBackoff, uint64(n), 10_000, 100_000))
+	return run.EndMS + int64(p.dice.Between(drawBackoff, uint64(n), 10_000, 100_000))
 }
 
 // suffix is a name part in the alphabet that Kubernetes uses for generated names.
 func (b *Behaviour) suffix(what string, key uint64, length int) string {
 	const alphabet = "bcdfghjklmnpqrstvwxz2456789"
-	bits := newDice(uint64(b.dice), what).bits(drawPodName, key)
+	bits := dice.New(uint64(b.dice), what).Bits(drawPodName, key)
 	name := make([]byte, length)
 	for i := range name {
 		name[i] = alphabet[bits%uint64(len(alphabet))]

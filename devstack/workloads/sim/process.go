@@ -56,14 +56,14 @@ func (b *Behaviour) serveStep(p *Pod, proc *Process, untilMS int64) {
 		return
 	}
 	middle, draw := from+(end-from)/2, uint64(untilMS)
-	noise := 1 + 0.06*(p.dice.unit(drawRequests, draw)-0.5)
+	noise := 1 + 0.06*(p.dice.Unit(drawRequests, draw)-0.5)
 	expected := b.Rate(middle) * b.slotShare(p.Slot) * noise * float64(end-from) / 1000
-	requests := math.Floor(expected + p.dice.unit(drawRequestRounding, draw))
+	requests := math.Floor(expected + p.dice.Unit(drawRequestRounding, draw))
 	if requests == 0 {
 		return
 	}
-	b.countOutcomes(proc.Requests, requests, b.ErrorShare(middle), p.dice.unit(drawOutcome, draw))
-	b.countDurations(proc, requests, middle, p.dice.unit(drawLatency, draw))
+	b.countOutcomes(proc.Requests, requests, b.ErrorShare(middle), p.dice.Unit(drawOutcome, draw))
+	b.countDurations(proc, requests, middle, p.dice.Unit(drawLatency, draw))
 }
 
 // countOutcomes splits requests over the routes. One random offset rounds all running totals, so parts add up to the whole and each
@@ -89,9 +89,9 @@ func (b *Behaviour) countOutcomes(counts []float64, requests, errorShare, offset
 
 // countDurations puts requests into the cumulative buckets, with one random offset for all as above.
 func (b *Behaviour) countDurations(proc *Process, requests float64, atMS int64, offset float64) {
-	logMedian := b.logMedianLatency(atMS)
+	logMedian := b.LogMedianLatency(atMS)
 	for i, logBound := range logLatencyBounds {
-		share := lognormalShare(logBound, logMedian, b.Latency.Sigma)
+		share := LognormalShare(logBound, logMedian, b.Latency.Sigma)
 		proc.Buckets[i] += min(requests, math.Floor(requests*share+offset))
 	}
 	proc.Buckets[len(LatencyBounds)] += requests
@@ -103,7 +103,7 @@ func (b *Behaviour) countDurations(proc *Process, requests float64, atMS int64, 
 func (b *Behaviour) slotShare(slot int) float64 {
 	total, own := 0.0, 0.0
 	for s := range b.Replicas {
-		weight := b.dice.between(drawSlotWeight, uint64(s), 0.9, 1.1)
+		weight := b.dice.Between(drawSlotWeight, uint64(s), 0.9, 1.1)
 		total += weight
 		if s == slot {
 			own = weight

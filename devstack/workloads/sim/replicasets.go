@@ -1,6 +1,10 @@
 package sim
 
-import "time"
+import (
+	"time"
+
+	"github.com/burnline/burnline/devstack/workloads/dice"
+)
 
 // ReplicaSet is what a deployment's pods of one rollout belong to.
 type ReplicaSet struct {
@@ -35,7 +39,7 @@ func (b *Behaviour) ReplicaSetsBetween(fromMS, toMS int64) []ReplicaSet {
 	}
 	every := b.RolloutEvery.Milliseconds()
 	var sets []ReplicaSet
-	for g := floorDiv(fromMS-b.rolloutOffset(0), every) - keptSets; ; g++ {
+	for g := dice.FloorDiv(fromMS-b.rolloutOffset(0), every) - keptSets; ; g++ {
 		set := ReplicaSet{Name: b.Name + "-" + b.suffix("template", uint64(g), 10), Generation: g}
 		for slot := range b.Replicas {
 			p := b.rolledOutPod(slot, g)
@@ -65,8 +69,8 @@ func (s *ReplicaSet) Replicas(atMS int64) int {
 // ClusterScrapeMS is the first scrape of the cluster's state at or after a time. It is scraped every ClusterScrapeInterval.
 func (b *Behaviour) ClusterScrapeMS(notBeforeMS int64) int64 {
 	every := ClusterScrapeInterval.Milliseconds()
-	phase := 11_000 + int64(b.dice.bits(drawPhase, 0)%20_000)
-	return floorDiv(notBeforeMS-phase+every-1, every)*every + phase
+	phase := 11_000 + int64(b.dice.Bits(drawPhase, 0)%20_000)
+	return dice.FloorDiv(notBeforeMS-phase+every-1, every)*every + phase
 }
 
 // ClusterScrapeInterval is that of kube-state-metrics.

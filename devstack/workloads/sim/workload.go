@@ -86,8 +86,8 @@ type Span struct {
 	Before, Duration time.Duration
 }
 
-// within says whether a time lies in the span.
-func (s Span) within(atMS, anchorMS int64) bool {
+// Within says whether a time lies in the span.
+func (s Span) Within(atMS, anchorMS int64) bool {
 	start := anchorMS - s.Before.Milliseconds()
 	return s.Duration > 0 && atMS >= start && atMS < start+s.Duration.Milliseconds()
 }

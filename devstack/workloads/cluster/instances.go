@@ -1,0 +1,124 @@
+package cluster
+
+import (
+	"fmt"
+)
+
+// instance is an instrument in the pods of a workload: a stream of requests for each slot, which its pods pass on to one another.
+type instance struct {
+	*workload
+	in      *instrument
+	name    string
+	streams []*stream // by slot
+	beside  bool      // another instrument of the same target tells of the target itself
+}
+
+// instruments adds the exporters that are in a workload's own pods.
+func (w *World) instruments(wl *workload) {
+	for i := range wl.told {
+		in := &instance{workload: wl, in: &wl.told[i], name: fmt.Sprintf("%s/%d", wl.fullName(), i)}
+		in.beside = i > 0 && wl.told[i].job == wl.told[i-1].job
+		u := w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) { in.tell(fromMS, untilMS, sink) })
+		for slot := range wl.bySlot {
+			key := fmt.Sprintf("%s/%d", in.name, slot)
+			r := newRequests(in.in, wl, in.grid(), key, func(atMS int64) float64 {
+				share := wl.share(slot, atMS)
+				if share == 0 {
+					return 0
+				}
+				if in.in.share > 0 {
+					share *= in.in.share
+				}
+				return wl.Rate(atMS-minuteMS/2) * share
+			})
+			in.streams = append(in.streams, u.stream(key, in.in.width(), in.grid().first(w.fromMS), r.grow))
+		}
+		for _, p := range in.in.promises {
+			if wl.kind != "daemonset" {
+				w.promise(p, in.in, in.grid(), in.streams, in.groupLabels(p))
+				continue
+			}
+			for slot, s := range in.streams {
+				labels := in.groupLabels(p)
+				labels["node"] = wl.nodes[slot]
+				w.promise(p, in.in, in.grid(), []*stream{s}, labels)
+			}
+		}
+	}
+}
+
+func (in *instance) grid() grid { return grid(in.phaseMS) }
+
+func (in *instance) job() string {
+	if in.in.job != "" {
+		return in.in.job
+	}
+	return in.fullName()
+}
+
+// groupLabels are all that may tell a group of an SLO apart.
+func (in *instance) groupLabels(p promise) map[string]string {
+	out := map[string]string{}
+	if !in.in.bare {
+		out["namespace"], out["workload"] = in.namespace, in.workload.name
+	}
+	out["job"] = in.job()
+	for _, pairs := range [][]string{in.in.labels, p.labels} {
+		for i := 0; i < len(pairs); i += 2 {
+			out[pairs[i]] = pairs[i+1]
+		}
+	}
+	return out
+}
+
+func (in *instance) tell(fromMS, untilMS int64, sink Sink) {
+	for _, p := range in.between(fromMS, untilMS) {
+		t := &target{grid: in.grid(), startMS: p.ReadyMS, endMS: p.DoneMS}
+		if t.live(fromMS, untilMS) {
+			in.tellPod(t, p, fromMS, untilMS, sink)
+		}
+	}
+}
+
+func (in *instance) tellPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
+	labelsOf := in.targetLabels(p)
+	var constant []float64
+	if !in.in.pushed && !in.beside {
+		t.series, constant = append(t.series, named("up", labelsOf)), append(constant, 1)
+	}
+	if in.in.started && !in.beside {
+		t.series, constant = append(t.series, named("process_start_time_seconds", labelsOf)), append(constant, float64(p.StartMS+2_000)/1000)
+	}
+	readings := in.in.series(func(name string, own []string) { t.series = append(t.series, named(name, labelsOf, own...)) })
+	firstGauge := len(t.series)
+	for _, g := range in.in.gauges {
+		t.series = append(t.series, named(g.name, labelsOf, g.labels...))
+	}
+	s := in.streams[p.Slot]
+	base := s.after(t.grid.first(p.ReadyMS) - 1)
+	first, end := t.ticks(fromMS, untilMS)
+	s.walk(first, end, func(tick int64, totals []float64) {
+		at := t.grid.at(tick)
+		for i, v := range constant {
+			sink(t.series, i, at, v)
+		}
+		for i, r := range readings {
+			sink(t.series, len(constant)+i, at, r.value(totals)-r.value(base))
+		}
+		for i, g := range in.in.gauges {
+			sink(t.series, firstGauge+i, at, g.value(in.workload, p, at))
+		}
+	})
+	t.gone(fromMS, untilMS, sink)
+}
+
+func (in *instance) targetLabels(p *Pod) []string {
+	out := []string{"job", in.job(), "instance", p.IP + ":8080"}
+	if !in.in.bare {
+		out = append(out, "namespace", in.namespace, "pod", p.Name, "container", in.container())
+	}
+	if in.kind == "daemonset" {
+		out = append(out, "node", p.Node)
+	}
+	return append(out, in.in.labels...)
+}

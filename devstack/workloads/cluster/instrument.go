@@ -1,0 +1,157 @@
+package cluster
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/burnline/burnline/devstack/workloads/scrape"
+)
+
+// instrument is how a program counts its requests: an exporter's metrics, and what its preset makes of them.
+type instrument struct {
+	outcomes   []outcome
+	counters   []counter
+	histograms []histogram
+	summed     []summed
+	gauges     []gauge
+	promises   []promise
+
+	share   float64  // of the workload's requests, 0: all
+	failing float64  // factor on the workload's share of failed requests, 0: none
+	job     string   // label of the scrape; "": namespace/name
+	labels  []string // more labels of the target, in pairs
+	bare    bool     // the target has no labels namespace, pod and container
+	started bool     // it tells when its process started
+	pushed  bool     // by OTLP: nobody scrapes it, and it is up for nobody
+}
+
+// An outcome is one of the ways in which a request ends.
+type outcome struct {
+	kind   ending
+	weight float64 // among the outcomes of its kind
+}
+
+type ending uint8
+
+const (
+	good   ending = iota
+	client        // the client's fault
+	bad           // the server's
+)
+
+// clientShare 0..1 of the requests that the server can answer are the client's fault, where a program tells.
+const clientShare = 0.015
+
+// counter is a series that counts the requests of some outcomes.
+type counter struct {
+	name   string
+	labels []string
+	of     []int   // outcomes
+	factor float64 // what a request counts; 0: one
+}
+
+// summed is a counter of the time that a histogram's requests took.
+type summed struct {
+	name      string
+	labels    []string
+	histogram int
+	factor    float64 // from the histogram's unit
+}
+
+// histogram is a classic one of how long some requests took.
+type histogram struct {
+	name   string
+	labels []string
+	of     []int // outcomes; none: all
+	bounds []float64
+	unit   float64 // of the bounds, in seconds
+	times  float64 // observations of a request; 0: one
+	factor float64 // on the workload's latency; 0: none
+	spread float64 // standard deviation of the logarithm; 0: the workload's
+	steady bool    // the workload's trouble does not make it slower
+}
+
+// gauge is a series of a pod that goes up and down, or one that a function of time counts.
+type gauge struct {
+	name   string
+	labels []string
+	value  func(w *workload, p *Pod, atMS int64) float64
+}
+
+// promise is what an SLO of a preset counts: bad outcomes of all, or observations over a bound.
+type promise struct {
+	slo        string
+	labels     []string // more of its groups
+	total, bad []int    // outcomes
+
+	histogram int // with a bound
+	bound     float64
+	quantile  bool // slices of five minutes whose p95 is below the bound
+	mean      bool // slices of a minute; the mean of five minutes is below the bound
+}
+
+// The totals of an instrument: its outcomes, then for each histogram its buckets with all observations last, and their sum in parts (fine).
+func (in *instrument) width() int {
+	n := len(in.outcomes)
+	for _, h := range in.histograms {
+		n += len(h.bounds) + 2
+	}
+	return n
+}
+
+// firstOf is where the totals of a histogram begin.
+func (in *instrument) firstOf(histogram int) int {
+	n := len(in.outcomes)
+	for _, h := range in.histograms[:histogram] {
+		n += len(h.bounds) + 2
+	}
+	return n
+}
+
+// observed says whether a histogram has the requests of an outcome.
+func (h *histogram) observed(outcome int) bool {
+	return len(h.of) == 0 || slices.Contains(h.of, outcome)
+}
+
+// reading is one series of an instrument: the sum of some totals, times a factor.
+type reading struct {
+	of     []int
+	factor float64
+}
+
+// series lists an instrument's series, and what each reads; add is called in the same order.
+func (in *instrument) series(add func(name string, own []string)) []reading {
+	var out []reading
+	one := func(name string, own []string, factor float64, of ...int) {
+		add(name, own)
+		out = append(out, reading{of, factor})
+	}
+	for _, c := range in.counters {
+		one(c.name, c.labels, cmp.Or(c.factor, 1), c.of...)
+	}
+	for _, c := range in.summed {
+		one(c.name, c.labels, c.factor/fine, in.firstOf(c.histogram)+len(in.histograms[c.histogram].bounds)+1)
+	}
+	for i := range in.histograms {
+		h, first := &in.histograms[i], in.firstOf(i)
+		for b, bound := range h.bounds {
+			one(h.name+"_bucket", append(slices.Clone(h.labels), "le", scrape.FormatBound(bound)), 1, first+b)
+		}
+		all := first + len(h.bounds)
+		one(h.name+"_bucket", append(slices.Clone(h.labels), "le", "+Inf"), 1, all)
+		one(h.name+"_count", h.labels, 1, all)
+		one(h.name+"_sum", h.labels, 1/fine, all+1)
+	}
+	return out
+}
+
+func (r reading) value(totals []float64) float64 {
+	sum := 0.0
+	for _, i := range r.of {
+		sum += totals[i]
+	}
+	if r.factor == 1 {
+		return sum
+	}
+	return sum * r.factor
+}

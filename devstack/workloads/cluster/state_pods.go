@@ -1,0 +1,121 @@
+package cluster
+
+import (
+	"sort"
+	"strconv"
+)
+
+// stateGrid is the scrapes of kube-state-metrics: one target tells of the whole cluster.
+const stateGrid grid = 17_000
+
+// stateTarget are the labels of that target. It is scraped with honorLabels: where the exporter has a label of such a name, that stays.
+var stateTarget = []string{
+	"namespace", "monitoring", "pod", "kube-state-metrics-0", "container", "kube-state-metrics", "endpoint", "http",
+	"service", "kube-state-metrics", "job", "kube-state-metrics", "instance", "10.15.0.7:8080",
+}
+
+var phases = []string{"Pending", "Running", "Succeeded", "Failed", "Unknown"}
+
+// tellState makes what kube-state-metrics tells of a workload and its pods.
+func (w *workload) tellState(fromMS, untilMS int64, sink Sink) {
+	for _, p := range w.between(fromMS, untilMS) {
+		t := &target{grid: stateGrid, startMS: p.StartMS, endMS: p.EndMS}
+		if t.live(fromMS, untilMS) {
+			w.tellPod(t, p, fromMS, untilMS, sink)
+		}
+	}
+	w.tellSets(fromMS, untilMS, sink)
+}
+
+func (w *workload) tellPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
+	id := []string{"namespace", w.namespace, "pod", p.Name, "uid", p.uid()}
+	add := func(name string, own ...string) {
+		t.series = append(t.series, named(name, stateTarget, append(own, id...)...))
+	}
+	n := nodeNamed(p.Node)
+	add("kube_pod_info", "node", p.Node, "host_ip", n.ip, "pod_ip", p.IP, "created_by_kind", p.ownerKind, "created_by_name", p.ownerName,
+		"host_network", strconv.FormatBool(w.kind == "daemonset" || w.kind == "staticpod"))
+	add("kube_pod_owner", "owner_kind", p.ownerKind, "owner_name", p.ownerName, "owner_is_controller", "true")
+	for _, phase := range phases {
+		add("kube_pod_status_phase", "phase", phase)
+	}
+	for _, condition := range []string{"true", "false", "unknown"} {
+		add("kube_pod_status_ready", "condition", condition)
+	}
+	add("kube_pod_container_status_restarts_total", "container", w.container())
+	amounts := w.resources(func(metric, resource, unit string) {
+		add(metric, "container", w.container(), "node", p.Node, "resource", resource, "unit", unit)
+	})
+	t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
+		clear(out)
+		out[0], out[1] = 1, 1
+		switch {
+		case atMS < p.StartMS+3_000:
+			out[2] = 1
+		default:
+			out[3] = 1
+		}
+		if p.ready(atMS) {
+			out[7] = 1
+		} else {
+			out[8] = 1
+		}
+		if w.restarts != nil {
+			out[10] = float64(w.restarts(p, atMS))
+		}
+		copy(out[11:], amounts)
+	})
+}
+
+// resources lists what a container of the workload asks for and may use at most; add is called for each series.
+func (w *workload) resources(add func(metric, resource, unit string)) []float64 {
+	const requests, limits = "kube_pod_container_resource_requests", "kube_pod_container_resource_limits"
+	var amounts []float64
+	one := func(metric, resource, unit string, amount float64) {
+		if amount > 0 {
+			add(metric, resource, unit)
+			amounts = append(amounts, amount)
+		}
+	}
+	one(requests, "cpu", "core", w.requestedCores())
+	one(requests, "memory", "byte", w.memory)
+	one(requests, "nvidia_com_gpu", "integer", float64(w.gpus))
+	one(limits, "cpu", "core", w.cores)
+	one(limits, "memory", "byte", w.memory*1.5)
+	one(limits, "nvidia_com_gpu", "integer", float64(w.gpus))
+	return amounts
+}
+
+// requestedCores are rounded to a twentieth.
+func (w *workload) requestedCores() float64 { return float64(int(w.cpu*1.3*20)+1) / 20 }
+
+// container is the name of a pod's only one.
+func (w *workload) container() string { return w.name }
+
+// ready says whether kube-state-metrics calls a pod ready: of a lost node it is for a while longer.
+func (p *Pod) ready(atMS int64) bool {
+	done := p.DoneMS
+	if p.lost {
+		done += unreachableAfterMS
+	}
+	return atMS >= p.ReadyMS && (done == 0 || atMS < done)
+}
+
+func (p *Pod) uid() string { return uid(p.dice.Bits(drawUID, 0), p.dice.Bits(drawUID, 1)) }
+
+// readyPods is how many of the workload's pods are ready, as kube-state-metrics sees it.
+func (w *workload) readyPods(atMS int64) int { return w.count(atMS, (*Pod).ready) }
+
+// count is how many pods that are there at a time have a property then.
+func (w *workload) count(atMS int64, has func(p *Pod, atMS int64) bool) int {
+	n := 0
+	for _, pods := range w.bySlot {
+		started := sort.Search(len(pods), func(i int) bool { return pods[i].StartMS > atMS })
+		for _, p := range pods[max(0, started-2):started] { // a slot has two while one follows the other
+			if (p.EndMS == 0 || atMS < p.EndMS) && has(p, atMS) {
+				n++
+			}
+		}
+	}
+	return n
+}

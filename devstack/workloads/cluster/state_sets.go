@@ -1,0 +1,157 @@
+package cluster
+
+// keptSets is how many replica sets without pods a deployment keeps (its revision history).
+const keptSets = 2
+
+// keptJobMS is how long the job of a cron job is kept.
+const keptJobMS = 3 * 24 * 60 * minuteMS
+
+// tellSets makes what kube-state-metrics tells of what owns the pods.
+func (w *workload) tellSets(fromMS, untilMS int64, sink Sink) {
+	switch w.kind {
+	case "deployment":
+		w.tellDeployment(fromMS, untilMS, sink)
+		w.tellReplicaSets(fromMS, untilMS, sink)
+	case "statefulset":
+		w.tellGauges(fromMS, untilMS, sink, "statefulset", []string{
+			"kube_statefulset_replicas", "kube_statefulset_status_replicas", "kube_statefulset_status_replicas_ready",
+			"kube_statefulset_status_replicas_available", "kube_statefulset_status_replicas_current", "kube_statefulset_status_replicas_updated",
+		}, func(atMS int64, out []float64) {
+			ready := float64(w.readyPods(atMS))
+			copy(out, []float64{float64(w.replicas), float64(w.replicas), ready, ready, float64(w.replicas), float64(w.replicas)})
+		})
+	case "daemonset":
+		w.tellGauges(fromMS, untilMS, sink, "daemonset", []string{
+			"kube_daemonset_status_desired_number_scheduled", "kube_daemonset_status_current_number_scheduled",
+			"kube_daemonset_status_number_ready", "kube_daemonset_status_number_available", "kube_daemonset_status_number_unavailable",
+			"kube_daemonset_status_number_misscheduled", "kube_daemonset_status_updated_number_scheduled",
+		}, func(atMS int64, out []float64) {
+			all, ready := float64(w.replicas), float64(w.readyPods(atMS))
+			copy(out, []float64{all, all, ready, ready, all - ready, 0, all})
+		})
+	case "cronjob":
+		w.tellJobs(fromMS, untilMS, sink)
+	}
+	if w.most > 0 {
+		w.tellGauges(fromMS, untilMS, sink, "horizontalpodautoscaler", []string{
+			"kube_horizontalpodautoscaler_spec_min_replicas", "kube_horizontalpodautoscaler_spec_max_replicas",
+			"kube_horizontalpodautoscaler_status_current_replicas", "kube_horizontalpodautoscaler_status_desired_replicas",
+		}, func(atMS int64, out []float64) {
+			copy(out, []float64{float64(w.replicas), float64(w.most), float64(w.count(atMS, (*Pod).wanted)), float64(w.desired(atMS))})
+		})
+	}
+}
+
+// tellGauges makes series of an object that is named as the workload, from its first pod on.
+func (w *workload) tellGauges(fromMS, untilMS int64, sink Sink, kind string, names []string, values func(atMS int64, out []float64)) {
+	t := &target{grid: stateGrid, startMS: w.bornMS}
+	if !t.live(fromMS, untilMS) {
+		return
+	}
+	for _, name := range names {
+		t.series = append(t.series, named(name, stateTarget, "namespace", w.namespace, kind, w.name))
+	}
+	t.gauges(fromMS, untilMS, sink, values)
+}
+
+func (w *workload) tellDeployment(fromMS, untilMS int64, sink Sink) {
+	names := []string{
+		"kube_deployment_spec_replicas", "kube_deployment_status_replicas", "kube_deployment_status_replicas_ready",
+		"kube_deployment_status_replicas_available", "kube_deployment_status_replicas_unavailable", "kube_deployment_status_replicas_updated",
+	}
+	if !w.adopted {
+		names = append(names, "kube_deployment_status_observed_generation")
+	}
+	w.tellGauges(fromMS, untilMS, sink, "deployment", names, func(atMS int64, out []float64) {
+		want, there, ready := float64(w.desired(atMS)), float64(w.count(atMS, (*Pod).wanted)), float64(w.readyPods(atMS))
+		newest := w.newestGeneration(atMS)
+		updated := w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == newest && p.wanted(atMS) })
+		copy(out, []float64{want, there, ready, ready, max(0, want-ready), float64(updated), float64(newest)})
+	})
+}
+
+// desired is what the autoscaler asked for at the last whole minute.
+func (w *workload) desired(atMS int64) int { return w.wanted(atMS / minuteMS * minuteMS) }
+
+// wanted says that a pod is not on its way out.
+func (p *Pod) wanted(atMS int64) bool { return p.DoneMS == 0 || atMS < p.DoneMS }
+
+// newestGeneration of the pods that have been started.
+func (w *workload) newestGeneration(atMS int64) int64 {
+	newest := int64(0)
+	for _, pods := range w.bySlot {
+		for i := len(pods) - 1; i >= 0; i-- {
+			if pods[i].StartMS <= atMS {
+				newest = max(newest, pods[i].generation)
+				break
+			}
+		}
+	}
+	return newest
+}
+
+// tellReplicaSets does so for the sets of each rollout. Those of package sim's workloads are told of by package scrape.
+func (w *workload) tellReplicaSets(fromMS, untilMS int64, sink Sink) {
+	if w.adopted {
+		return
+	}
+	for _, g := range w.generations() {
+		t := &target{grid: stateGrid, startMS: g.startMS, endMS: g.endMS}
+		if !t.live(fromMS, untilMS) {
+			continue
+		}
+		id := []string{"namespace", w.namespace, "replicaset", w.replicaSet(g.number)}
+		t.series = append(t.series, named("kube_replicaset_spec_replicas", stateTarget, id...))
+		t.series = append(t.series, named("kube_replicaset_owner", stateTarget,
+			append(id, "owner_kind", "Deployment", "owner_name", w.name, "owner_is_controller", "true")...))
+		t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
+			out[0] = float64(w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == g.number && p.wanted(atMS) }))
+			out[1] = 1
+		})
+	}
+}
+
+// generation is the time of a rollout's replica set, until it is no longer kept for going back to.
+type generation struct {
+	number, startMS, endMS int64
+}
+
+func (w *workload) generations() []generation {
+	var out []generation
+	for _, p := range w.pods {
+		if n := len(out); n == 0 || p.generation > out[n-1].number {
+			out = append(out, generation{number: p.generation, startMS: p.StartMS})
+			if n > keptSets {
+				out[n-keptSets-1].endMS = p.StartMS
+			}
+		}
+	}
+	return out
+}
+
+// tellJobs does so for the jobs of a cron job.
+func (w *workload) tellJobs(fromMS, untilMS int64, sink Sink) {
+	for _, p := range w.pods {
+		t := &target{grid: stateGrid, startMS: p.StartMS, endMS: p.StartMS + keptJobMS}
+		if !t.live(fromMS, untilMS) {
+			continue
+		}
+		id := []string{"namespace", w.namespace, "job_name", p.ownerName}
+		for _, name := range []string{"kube_job_status_active", "kube_job_status_succeeded", "kube_job_status_failed"} {
+			t.series = append(t.series, named(name, stateTarget, id...))
+		}
+		t.series = append(t.series, named("kube_job_owner", stateTarget,
+			append(id, "owner_kind", "CronJob", "owner_name", w.name, "owner_is_controller", "true")...))
+		t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
+			done := p.DoneMS > 0 && atMS >= p.DoneMS
+			out[0], out[1], out[2], out[3] = flag(!done), flag(done), 0, 1
+		})
+	}
+}
+
+func flag(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,129 @@
+package cluster
+
+import (
+	"fmt"
+
+	"github.com/burnline/burnline/devstack/workloads/sim"
+)
+
+// World is the cluster from a start on. Its units can be advanced on their own, also at the same time.
+type World struct {
+	seed             uint64
+	anchorMS, fromMS int64
+	workloads        []*workload
+	units            []*unit
+	truths           []*group
+}
+
+// unit is a part of the exporters that shares nothing but pods with the others.
+type unit struct {
+	atMS    int64 // everything before is done
+	streams map[string]*stream
+	saved   map[string][]float64 // marks of streams that were saved
+	run     func(u *unit, fromMS, untilMS int64, sink Sink)
+}
+
+// New makes a cluster of the workloads of package sim and those of its own. The record starts at fromMS, a whole minute.
+func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, error) {
+	w := &World{seed: seed, anchorMS: anchorMS, fromMS: fromMS}
+	for _, b := range fleet {
+		s, ok := adoptedSpecs()[b.FullName()]
+		if !ok {
+			return nil, fmt.Errorf("cluster: nothing is known of the workload %s", b.FullName())
+		}
+		s.namespace, s.name, s.kind, s.replicas = b.Namespace, b.Name, b.Kind, b.Replicas
+		w.workloads = append(w.workloads, adopt(b, s, seed, fromMS, anchorMS))
+	}
+	for _, s := range specs() {
+		w.workloads = append(w.workloads, newWorkload(s, newAsked(s, seed, anchorMS), seed, anchorMS, fromMS))
+	}
+	w.Know(fromMS + 1)
+	for _, wl := range w.workloads {
+		w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.tellState(fromMS, untilMS, sink) })
+		w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.tellUsage(u, fromMS, untilMS, sink) })
+	}
+	w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { w.tellNodes(fromMS, untilMS, sink) })
+	for _, wl := range w.workloads {
+		w.instruments(wl)
+		w.hubble(wl)
+		w.replicas(wl)
+	}
+	w.dcgm()
+	w.blackbox()
+	return w, nil
+}
+
+// unit adds one.
+func (w *World) unit(run func(u *unit, fromMS, untilMS int64, sink Sink)) *unit {
+	u := &unit{atMS: w.fromMS, streams: map[string]*stream{}, saved: map[string][]float64{}, run: run}
+	w.units = append(w.units, u)
+	return u
+}
+
+// stream is the unit's stream of a name, which is made when it is asked for first.
+func (u *unit) stream(key string, width int, first int64, grow func(tick int64, totals []float64)) *stream {
+	s := u.streams[key]
+	if s == nil {
+		s = newStream(width, first, u.saved[key], grow)
+		delete(u.saved, key)
+		u.streams[key] = s
+	}
+	return s
+}
+
+// Know makes the pods known that start before a time. No unit may be advanced further than that, and none meanwhile.
+func (w *World) Know(untilMS int64) {
+	for _, wl := range w.workloads {
+		wl.know(untilMS)
+	}
+}
+
+// Units is how many there are.
+func (w *World) Units() int { return len(w.units) }
+
+// Advance makes everything of a unit up to a time.
+func (w *World) Advance(unit int, untilMS int64, sink Sink) {
+	u := w.units[unit]
+	if untilMS <= u.atMS {
+		return
+	}
+	u.run(u, u.atMS, untilMS, sink)
+	u.atMS = untilMS
+}
+
+// Totals are the running totals that it takes to go on: those of streams, by name.
+type Totals map[string][]float64
+
+// Totals to be saved. They share memory with the world.
+func (w *World) Totals() []Totals {
+	out := make([]Totals, len(w.units))
+	for i, u := range w.units {
+		out[i] = Totals{}
+		for key, s := range u.streams {
+			out[i][key] = s.marks
+		}
+		for key, marks := range u.saved {
+			out[i][key] = marks
+		}
+	}
+	return out
+}
+
+// Resume goes on at a time with totals that were saved then.
+func (w *World) Resume(atMS int64, saved []Totals) error {
+	if len(saved) != len(w.units) {
+		return fmt.Errorf("cluster: totals of %d units were saved, there are %d", len(saved), len(w.units))
+	}
+	w.Know(atMS)
+	for i, u := range w.units {
+		u.atMS = atMS
+		for key, marks := range saved[i] {
+			if s := u.streams[key]; s != nil {
+				u.streams[key] = newStream(s.width, s.first, marks, s.grow)
+			} else {
+				u.saved[key] = marks
+			}
+		}
+	}
+	return nil
+}

@@ -32,8 +32,14 @@ func (t Truth) Budget(objective float64) (budget float64, ok bool) {
 }
 
 // Truth asks the generator what it wrote within window (as "30d") up to a whole minute.
-func (s *Stack) Truth(ctx context.Context, at time.Time, window string) (all []Truth, err error) {
-	return all, s.askTruth(ctx, "/truth", at, window, &all)
+func (s *Stack) Truth(ctx context.Context, at time.Time, window string) ([]Truth, error) {
+	return TruthAt(ctx, s.TruthURL, at, window)
+}
+
+// TruthAt asks the generator that serves its truth at a URL.
+func TruthAt(ctx context.Context, base string, at time.Time, window string) (all []Truth, err error) {
+	err = askTruth(ctx, base+"/truth", at, window, &all)
+	return all, err
 }
 
 // SLOTruth is what the generator knows of one group of a preset's SLO. The labels are all that might tell the group apart; an
@@ -48,14 +54,15 @@ type SLOTruth struct {
 
 // SLOTruths asks the generator about the SLOs of presets, as Truth does.
 func (s *Stack) SLOTruths(ctx context.Context, at time.Time, window string) (all []SLOTruth, err error) {
-	return all, s.askTruth(ctx, "/truth/slos", at, window, &all)
+	err = askTruth(ctx, s.TruthURL+"/truth/slos", at, window, &all)
+	return all, err
 }
 
-func (s *Stack) askTruth(ctx context.Context, path string, at time.Time, window string, out any) error {
+func askTruth(ctx context.Context, address string, at time.Time, window string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	query := url.Values{"time": {strconv.FormatInt(at.Unix(), 10)}, "window": {window}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.TruthURL+path+"?"+query.Encode(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+query.Encode(), nil)
 	if err != nil {
 		return err
 	}

@@ -100,3 +100,46 @@ func TestNewFilterSaysWhatIsWrong(t *testing.T) {
 		assert.Contains(t, err.Error(), want)
 	}
 }
+
+func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		slo    string
+		total  string
+		groups string
+	}{
+		"the label itself":  {`by: [namespace], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
+		"of a mesh":         {`by: [destination_namespace], sli: {events: {total: t, bad: b}}`, `t{destination_namespace="shop"}`, ""},
+		"renamed":           {`by: [exported_namespace], sli: {events: {total: t, bad: b}}`, `t{exported_namespace="shop"}`, ""},
+		"not of the groups": {`by: [code], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
+		"made by an expression": {`by: [namespace], sli: {events: {total: t, bad: 'label_replace(b, "namespace", "$1", "ns", "(.*)")'}}`,
+			`t`, `namespace="shop"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := inlineSLO(t, `{name: a, objective: 99, window: 1d, `+c.slo+`}`)
+			s, err := s.WithFilters(filters(t, [3]string{"namespace", "=", "shop"}))
+			require.NoError(t, err)
+			require.True(t, s.Narrowed)
+			require.Equal(t, c.total, s.SLI.Events.Total)
+			if c.groups == "" {
+				require.Empty(t, s.Groups)
+			} else {
+				require.Equal(t, c.groups, s.Groups[0].String())
+			}
+		})
+	}
+	s := inlineSLO(t, `{name: a, objective: 99, window: 1d, by: [namespace, workload], identity: kubernetes, sli: {events: {total: t, bad: b}}}`)
+	s, err := s.WithFilters(filters(t, [3]string{"workload", "=~", "cart.*"}, [3]string{"namespace", "=", "shop"}))
+	require.NoError(t, err)
+	require.Equal(t, `t{namespace="shop"}`, s.SLI.Events.Total)
+	require.Equal(t, `workload=~"cart.*"`, s.Groups[0].String())
+	whole, err := s.WithBy(nil)
+	require.NoError(t, err)
+	require.True(t, whole.ByPods(), "pods tell which are of the workload")
+}
+
+func inlineSLO(t *testing.T, text string) SLO {
+	t.Helper()
+	s, problems := ParseSLO([]byte(text))
+	require.NoError(t, problems.Err())
+	return s
+}

@@ -157,7 +157,8 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 			return nil, ctx.Err()
 		}
 		for _, c := range curves {
-			series := Series{SLO: s, Labels: grp.total.Labels, Metric: c.metric, Window: c.shown}
+			shown := called(Row{SLO: s, Labels: grp.total.Labels}, s.Renamed)
+			series := Series{SLO: shown.SLO, Labels: shown.Labels, Metric: c.metric, Window: c.shown}
 			for _, t := range instants {
 				series.Points = append(series.Points, Point{t, c.value(grp, q, t)})
 			}

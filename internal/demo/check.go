@@ -56,7 +56,11 @@ func Check(ctx context.Context) error {
 	if err := printTable(os.Stderr, rows); err != nil {
 		return err
 	}
-	presets, presetsErr := d.Presets(ctx, settled(time.Now()))
+	var presets PresetReport
+	presetsErr := project.Report.Step("count by every preset", func() (err error) {
+		presets, err = d.Presets(ctx, settled(time.Now()))
+		return err
+	})
 	return errors.Join(writeReport(os.Stdout, rows, presets), presetsErr)
 }
 

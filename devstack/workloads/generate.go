@@ -17,21 +17,25 @@ func generate(ctx context.Context, args []string) error {
 	dir := flags.String("dir", "", "data directory (required)")
 	anchor := flags.String("anchor", "", "end the history at this instant (RFC 3339); default now, adding to data younger than "+history.FreshFor.String())
 	seed := flags.Uint64("seed", 1, "another seed makes other noise, pods and crashes")
-	link := flags.String("link", "", "also make this a fresh data directory for Prometheus, hard-linked to the blocks")
+	var links []string
+	flags.Func("link", "also make this a fresh data directory for Prometheus, hard-linked to the blocks; may be given several times", func(dir string) error {
+		links = append(links, dir)
+		return nil
+	})
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *dir == "" {
 		return errors.New("generate: --dir is required")
 	}
-	if *link != "" {
-		if err := history.InUse(*link); err != nil {
+	for _, link := range links {
+		if err := history.InUse(link); err != nil {
 			// Its history and what was made anew would not fit together: leave both alone.
 			fmt.Fprintf(os.Stderr, "nothing done: %v\n", err)
 			return nil
 		}
 	}
-	req := history.Request{Dir: *dir, Fleet: sim.Fleet(), Seed: *seed, Now: time.Now(), Days: sim.HistoryDays, Link: *link, Log: os.Stderr}
+	req := history.Request{Dir: *dir, Fleet: sim.Fleet(), Seed: *seed, Now: time.Now(), Days: sim.HistoryDays, Links: links, Log: os.Stderr}
 	if *anchor != "" {
 		at, err := time.Parse(time.RFC3339, *anchor)
 		if err != nil {

@@ -18,8 +18,8 @@ import (
 // workloads is the generator's module.
 const workloads = "devstack/workloads"
 
-// formats are modules of tests only, which hold what is exported against other projects' own readers.
-var formats = []string{"devstack/openslo", "devstack/kubernetes"}
+// formats are modules of tests only, which hold what we write against other projects' own readers.
+var formats = []string{"devstack/openslo", "devstack/kubernetes", "devstack/compose"}
 
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
 var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}

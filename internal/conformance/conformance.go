@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -33,7 +34,8 @@ type result struct {
 }
 
 // Run asks every server everything and prints the table and one line of JSON; it fails when anything differs from the
-// truth. CONFORMANCE names servers to ask, separated by commas, and `faults`, or `faults/slow` for those of that name.
+// truth. CONFORMANCE names servers to ask, separated by commas, `compose` for docker-compose.yaml, and `faults`, or
+// `faults/slow` for those of that name.
 func Run(ctx context.Context) error {
 	ctx, stop := demo.WithSignals(ctx)
 	defer stop()
@@ -55,7 +57,12 @@ func Run(ctx context.Context) error {
 		return err
 	}
 	defer breaking.close()
-	var columns, faults []outcome
+	composing, err := openLab(ctx, project, "compose")
+	if err != nil {
+		return err
+	}
+	defer composing.close()
+	var columns, faults, composed []outcome
 	asked := chosen(servers())
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
@@ -66,10 +73,14 @@ func Run(ctx context.Context) error {
 		faults, err = breaking.faults(gctx, all)
 		return err
 	})
+	g.Go(func() (err error) {
+		composed, err = composing.compose(gctx)
+		return err
+	})
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	return report(os.Stdout, len(asked), append(columns, faults...))
+	return report(os.Stdout, len(asked), slices.Concat(columns, composed, faults))
 }
 
 func chosen(all []server) []server {

@@ -25,7 +25,7 @@ type Backend struct {
 // program is one of a backend, with what it takes to start it again.
 type program struct {
 	spec    process.Spec
-	ready   string // URL that answers 200
+	ready   string // URL that answers 200; "": it is not asked
 	running *process.Process
 }
 
@@ -64,13 +64,17 @@ func (p *Project) begin(ctx context.Context, name string, start func(context.Con
 // run starts a program of the backend and waits until ready answers.
 func (b *Backend) run(ctx context.Context, name, ready string, command ...string) error {
 	log := strings.ReplaceAll(strings.ToLower(b.Name+" "+name), " ", "-")
-	prog := &program{ready: ready, spec: process.Spec{Name: name, Command: command, Dir: b.dir, Log: b.project.Log("conformance-" + log)}}
+	return b.launch(ctx, process.Spec{Name: name, Command: command, Dir: b.dir, Log: b.project.Log("conformance-" + log)}, ready)
+}
+
+func (b *Backend) launch(ctx context.Context, spec process.Spec, ready string) error {
+	prog := &program{ready: ready, spec: spec}
 	b.programs = append(b.programs, prog)
 	return prog.start(ctx)
 }
 
 func (p *program) start(ctx context.Context) (err error) {
-	if p.running, err = process.Start(p.spec); err != nil {
+	if p.running, err = process.Start(p.spec); err != nil || p.ready == "" {
 		return err
 	}
 	return waitReady(ctx, p.running, p.ready)

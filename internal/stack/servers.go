@@ -7,6 +7,7 @@ const (
 	ThanosVersion          = "0.42.4"
 	MimirVersion           = "3.0.5"
 	VictoriaMetricsVersion = "1.151.0"
+	minioVersion           = "2026-02-12" // a commit of that day
 )
 
 var (
@@ -24,6 +25,12 @@ var (
 		ldflags: "-s -w -X github.com/grafana/mimir/pkg/util/version.Version=" + MimirVersion,
 		sources: []string{"devstack/mimir/go.mod", "devstack/mimir/go.sum"},
 	}
+	minioProgram = goProgram{
+		name: "minio", title: "MinIO " + minioVersion, dir: "devstack/minio",
+		pkg: "github.com/minio/minio", ldflags: "-s -w",
+		sources: []string{"devstack/minio/go.mod", "devstack/minio/go.sum"},
+	}
+	webhookProgram         = goProgram{name: "webhook", title: "the webhook receiver", dir: "devstack/webhook", pkg: ".", ldflags: "-s -w"}
 	victoriaMetricsProgram = goProgram{
 		name: "victoria-metrics", title: "VictoriaMetrics " + VictoriaMetricsVersion, dir: "devstack/victoriametrics",
 		pkg:     "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics",

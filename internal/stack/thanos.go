@@ -12,15 +12,12 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Programs of a Thanos backend that a test may stop.
-const (
-	ThanosStore   = "store gateway"
-	ThanosSidecar = "sidecar"
-)
+// ThanosStore is the program of a Thanos backend that a test may stop.
+const ThanosStore = "store"
 
 // Thanos is a running Thanos: two replicas of a Prometheus, one read through a sidecar, one from a bucket.
 type Thanos struct {
-	*Backend
+	*Composed
 	Frontend string // URL of the query frontend, which splits and caches; URL itself is the querier's
 	stores   int
 }
@@ -29,72 +26,75 @@ type Thanos struct {
 type ThanosData struct {
 	Sidecar []string // TSDB blocks behind the sidecar, replica a
 	Bucket  []string // blocks in the bucket, replica b, together with their downsampled ones
-	// NoRaw removes the raw blocks of the bucket once they are downsampled, as a short --retention.resolution-raw does.
+	// NoRaw leaves the raw blocks out of the bucket, as a short --retention.resolution-raw does.
 	NoRaw bool
 }
 
-// ServeThanos runs a querier and a query frontend over a sidecar and a store gateway.
+// ServeThanos runs the Thanos of docker-compose.yaml, from sidecar and bucket to the query frontend, over other data.
 func (p *Project) ServeThanos(ctx context.Context, data ThanosData) (*Thanos, error) {
-	binary, err := p.Thanos(ctx)
+	made, err := p.thanosBlocks(ctx, data.Bucket)
 	if err != nil {
 		return nil, err
 	}
-	prometheus, err := p.Prometheus(ctx)
-	if err != nil {
-		return nil, err
-	}
+	services := []string{"prometheus", "sidecar-a", "bucket", "minio", "store", "querier", "query-frontend"}
 	t := &Thanos{}
-	t.Backend, err = p.begin(ctx, "Thanos "+ThanosVersion, func(ctx context.Context, b *Backend) error {
-		t.Backend = b
-		return t.start(ctx, binary, prometheus, data)
+	_, err = p.composed(ctx, "Thanos "+ThanosVersion, services, func(ctx context.Context, c *Composed) error {
+		t.Composed, t.stores = c, 1
+		return t.start(ctx, data, made)
 	})
 	return t, err
 }
 
-func (t *Thanos) start(ctx context.Context, binary, prometheus string, data ThanosData) error {
-	at, err := addresses(ctx, 9)
-	if err != nil {
-		return err
-	}
-	var endpoints []string
+func (t *Thanos) start(ctx context.Context, data ThanosData, bucket string) error {
+	missing := []string{"sidecar-b"}
 	if len(data.Sidecar) > 0 {
-		err = t.prometheus(ctx, "Prometheus", prometheus, t.project.Path("devstack/thanos/prometheus-a.yml"), at[0], "prom-a", data.Sidecar)
-		if err != nil {
+		t.stores++
+		if err := t.sidecar(ctx, data.Sidecar); err != nil {
 			return err
 		}
-		err = t.run(ctx, ThanosSidecar, "http://"+at[1]+"/-/ready", binary, "sidecar", "--tsdb.path="+t.Path("prom-a"),
-			"--prometheus.url=http://"+at[0], "--http-address="+at[1], "--grpc-address="+at[2])
-		if err != nil {
-			return err
-		}
-		endpoints = append(endpoints, "--endpoint="+at[2])
+	} else {
+		missing = append(missing, "sidecar-a")
 	}
-	if len(data.Bucket) > 0 {
-		if err := t.fill(ctx, binary, data); err != nil {
-			return err
-		}
-		err = t.run(ctx, ThanosStore, "http://"+at[3]+"/-/ready", binary, "store", "--data-dir="+t.Path("store"),
-			"--objstore.config-file="+t.Path("bucket.yaml"), "--http-address="+at[3], "--grpc-address="+at[4], "--sync-block-duration=2s")
+	var without []flag
+	for _, name := range missing {
+		at, err := t.Address(name, "10901")
 		if err != nil {
 			return err
 		}
-		// Strict: a store that is gone stays known, so that its absence is told.
-		endpoints = append(endpoints, "--endpoint-strict="+at[4])
+		without = append(without, flag{"--endpoint=" + at, ""})
 	}
-	err = t.run(ctx, "querier", "http://"+at[5]+"/-/ready", append([]string{binary, "query", "--http-address=" + at[5],
-		"--grpc-address=" + at[6], "--query.replica-label=replica"}, endpoints...)...)
-	if err != nil {
+	if err := t.fill(ctx, bucket, data.NoRaw); err != nil {
 		return err
 	}
-	t.URL, t.Frontend = "http://"+at[5], "http://"+at[7]
-	err = t.run(ctx, "query frontend", t.Frontend+"/-/ready", binary, "query-frontend", "--http-address="+at[7],
-		"--query-frontend.downstream-url="+t.URL, "--query-range.split-interval=24h",
-		"--query-range.response-cache-config-file="+t.project.Path("devstack/thanos/frontend-cache.yaml"))
-	if err != nil {
+	if err := t.Composed.start(ctx, "store"); err != nil {
 		return err
 	}
-	t.stores = len(endpoints)
+	if err := t.Composed.start(ctx, "querier", without...); err != nil {
+		return err
+	}
+	if err := t.Composed.start(ctx, "query-frontend"); err != nil {
+		return err
+	}
+	var err error
+	if t.URL, err = t.url("querier", "10902"); err != nil {
+		return err
+	}
+	if t.Frontend, err = t.url("query-frontend", "10902"); err != nil {
+		return err
+	}
 	return t.AwaitStores(ctx)
+}
+
+// sidecar runs replica a over blocks that are older than the demo's, and stay where they are.
+func (t *Thanos) sidecar(ctx context.Context, blocks []string) error {
+	if err := linkBlocks(filepath.Join(t.Volume("demo"), "run"), blocks); err != nil {
+		return err
+	}
+	err := t.Composed.start(ctx, "prometheus", flag{"--storage.tsdb.retention.time", "100y"})
+	if err != nil {
+		return err
+	}
+	return t.Composed.start(ctx, "sidecar-a", flag{"--min-time", ""}, flag{"--objstore.config-file", ""})
 }
 
 // AwaitStores waits until the querier reaches all of its stores.
@@ -117,62 +117,88 @@ func (t *Thanos) AwaitStores(ctx context.Context) error {
 	}
 }
 
-// fill uploads the blocks of replica b to the bucket and downsamples them.
-func (t *Thanos) fill(ctx context.Context, binary string, data ThanosData) error {
-	config := fmt.Sprintf("type: FILESYSTEM\nconfig: {directory: %q}\n", t.Path("bucket"))
-	if err := os.WriteFile(t.Path("bucket.yaml"), []byte(config), 0o600); err != nil {
+// fill starts MinIO and brings the blocks of replica b into its bucket.
+func (t *Thanos) fill(ctx context.Context, blocks string, noRaw bool) error {
+	for _, name := range []string{"bucket", "minio"} {
+		if err := t.Composed.start(ctx, name); err != nil {
+			return err
+		}
+	}
+	store, err := t.Program("store") // for the file of its bucket
+	if err != nil {
 		return err
 	}
-	if err := linkBlocks(t.Path("upload"), data.Bucket); err != nil {
+	from := t.Path("blocks.yaml")
+	if err := writeFilesystemBucket(from, blocks); err != nil {
 		return err
 	}
-	err := process.Run(ctx, process.Spec{
-		Name: "thanos upload-blocks", Log: t.project.Log("thanos-upload"), Dir: t.dir,
-		Command: []string{binary, "tools", "bucket", "upload-blocks", "--objstore.config-file=" + t.Path("bucket.yaml"), "--path=" + t.Path("upload"),
+	command := []string{t.binaries["store"], "tools", "bucket", "replicate", "--single-run", "--http-address=127.0.0.1:0",
+		"--objstore.config-file=" + from, "--objstore-to.config-file=" + store.Value("--objstore.config-file"), "--resolution=5m", "--resolution=1h"}
+	if !noRaw {
+		command = append(command, "--resolution=0s")
+	}
+	return process.Run(ctx, process.Spec{Name: "thanos replicate", Log: t.project.Log("thanos-replicate"), Dir: t.dir, Command: command})
+}
+
+// thanosBlocks is a folder with blocks as Thanos has them in a bucket, of replica b, and their downsampled ones.
+func (p *Project) thanosBlocks(ctx context.Context, blocks []string) (string, error) {
+	binary, err := p.Thanos(ctx)
+	if err != nil {
+		return "", err
+	}
+	return p.Made("conformance/thanos", append([]string{"devstack/thanos/go.sum", "internal/stack/thanos.go"}, blocks...), func(dir string) error {
+		return p.Report.Step("downsample the month", func() error { return p.downsample(ctx, binary, dir, blocks) })
+	})
+}
+
+func (p *Project) downsample(ctx context.Context, binary, dir string, blocks []string) error {
+	work, err := os.MkdirTemp("", "burnline-thanos-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	bucket, upload := filepath.Join(work, "bucket.yaml"), dir+".upload" // on one file system with the blocks
+	defer func() { _ = os.RemoveAll(upload) }()
+	if err := errors.Join(writeFilesystemBucket(bucket, dir), linkBlocks(upload, blocks)); err != nil {
+		return err
+	}
+	err = process.Run(ctx, process.Spec{
+		Name: "thanos upload-blocks", Log: p.Log("thanos-upload"), Dir: work,
+		Command: []string{binary, "tools", "bucket", "upload-blocks", "--objstore.config-file=" + bucket, "--path=" + upload,
 			`--label=cluster="demo"`, `--label=replica="b"`},
 	})
 	if err != nil {
 		return err
 	}
-	raw, err := os.ReadDir(t.Path("bucket"))
-	if err != nil {
-		return err
-	}
-	if err := t.downsample(ctx, binary); err != nil {
-		return err
-	}
-	if data.NoRaw {
-		for _, block := range raw {
-			if err := os.RemoveAll(t.Path("bucket/" + block.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return p.awaitDownsampled(ctx, binary, work, bucket, dir)
 }
 
-// downsample runs Thanos's downsampler, which goes on for ever, until every block of 40 hours and more has one of 5
+func writeFilesystemBucket(file, dir string) error {
+	return os.WriteFile(file, fmt.Appendf(nil, "type: FILESYSTEM\nconfig: {directory: %q}\n", dir), 0o600)
+}
+
+// awaitDownsampled runs Thanos's downsampler, which goes on for ever, until every block of 40 hours and more has one of 5
 // minutes, and of ten days and more one of an hour.
-func (t *Thanos) downsample(ctx context.Context, binary string) error {
+func (p *Project) awaitDownsampled(ctx context.Context, binary, work, config, bucket string) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
-	p, err := process.Start(process.Spec{
-		Name: "thanos downsample", Log: t.project.Log("thanos-downsample"), Dir: t.dir,
-		Command: []string{binary, "tools", "bucket", "downsample", "--objstore.config-file=" + t.Path("bucket.yaml"), "--data-dir=" + t.Path("downsample"),
+	running, err := process.Start(process.Spec{
+		Name: "thanos downsample", Log: p.Log("thanos-downsample"), Dir: work,
+		Command: []string{binary, "tools", "bucket", "downsample", "--objstore.config-file=" + config, "--data-dir=" + filepath.Join(work, "downsample"),
 			"--wait-interval=1s", "--http-address=127.0.0.1:0"},
 	})
 	if err != nil {
 		return err
 	}
-	defer p.Stop(stopWithin)
+	defer running.Stop(stopWithin)
 	for {
-		passed, err := downsampled(t.Path("bucket"))
+		passed, err := downsampled(bucket)
 		if err != nil || passed {
 			return err
 		}
 		select {
-		case <-p.Done():
-			return errors.Join(errors.New("the downsampler ended"), p.Err())
+		case <-running.Done():
+			return errors.Join(errors.New("the downsampler ended"), running.Err())
 		case <-ctx.Done():
 			return fmt.Errorf("the downsampler did not finish: %w", context.Cause(ctx))
 		case <-time.After(200 * time.Millisecond):

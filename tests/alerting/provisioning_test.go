@@ -102,16 +102,20 @@ func TestTheConfigMapCarriesTheProvisioning(t *testing.T) {
 	require.Equal(t, m, back, "what is mounted is what was provisioned")
 }
 
-// The rules for prometheus-operator are those of the demo's catalog.
-func TestThePrometheusRuleIsTheDemos(t *testing.T) {
+// The rules for prometheus-operator, and those of docker-compose.yaml, are those of the demo's catalog.
+func TestExportedRulesAreTheDemos(t *testing.T) {
 	c, err := os.ReadFile("../../devstack/workloads/catalog.yaml")
 	require.NoError(t, err)
-	text := rules(t, string(c), export.PrometheusRule)
-	const file = "../../deploy/alerting/kubernetes/prometheus-rule.yaml"
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	for file, format := range map[string]export.Format{
+		"../../deploy/alerting/kubernetes/prometheus-rule.yaml": export.PrometheusRule,
+		"../../devstack/alertmanager/rules.yaml":                export.Prometheus,
+	} {
+		text := rules(t, string(c), format)
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		}
+		deployed, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, text, string(deployed))
 	}
-	deployed, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, text, string(deployed))
 }

@@ -29,9 +29,9 @@ type Request struct {
 	Anchor time.Time
 	Now    time.Time
 	Days   int // length of the history
-	// Link, when not empty, becomes a fresh data directory for Prometheus, hard-linked to the blocks.
-	Link string
-	Log  io.Writer // progress, one line a block
+	// Links become fresh data directories for Prometheus, hard-linked to the blocks.
+	Links []string
+	Log   io.Writer // progress, one line a block
 }
 
 // Generate leaves a data directory that reaches to now (or to the anchor asked for), and does no more than it must for that.
@@ -65,8 +65,10 @@ func Generate(ctx context.Context, req Request) (*State, error) {
 	if err := s.writeBlocks(ctx, req, state, to); err != nil {
 		return nil, err
 	}
-	if req.Link != "" {
-		return state, link(req.Dir, req.Link)
+	for _, to := range req.Links {
+		if err := link(req.Dir, to); err != nil {
+			return nil, err
+		}
 	}
 	return state, nil
 }

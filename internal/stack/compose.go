@@ -1,0 +1,131 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/burnline/burnline/internal/compose"
+	"github.com/burnline/burnline/internal/process"
+)
+
+// ours are the images of docker-compose.yaml that have a program of the same version in devstack/.
+var ours = map[string]goProgram{
+	"prom/prometheus:v" + prometheusVersion:     prometheusProgram,
+	"prom/alertmanager:v" + alertmanagerVersion: alertmanagerProgram,
+	"quay.io/thanos/thanos:v" + ThanosVersion:   thanosProgram,
+	"grafana/mimir:" + MimirVersion:             mimirProgram,
+	"./devstack/workloads":                      generatorProgram,
+	"./devstack/minio":                          minioProgram,
+	"./devstack/webhook":                        webhookProgram,
+}
+
+// notHere are the services that do not run without Docker.
+var notHere = []string{"grafana", "node-exporter"}
+
+// Composed are services of docker-compose.yaml that run on this machine: on the loopback, each with the program of its
+// image's version in devstack/, with the command and the configuration that is written there.
+type Composed struct {
+	*Backend
+	*compose.Native
+	binaries map[string]string // by service; "" where the command names the program
+}
+
+// Compose runs the services of some profiles of docker-compose.yaml, and those without a profile.
+func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, error) {
+	file, err := p.composeFile()
+	if err != nil {
+		return nil, err
+	}
+	order, err := file.Order(profiles...)
+	if err != nil {
+		return nil, err
+	}
+	order = slices.DeleteFunc(order, func(name string) bool { return slices.Contains(notHere, name) })
+	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), order, func(ctx context.Context, c *Composed) error {
+		for _, name := range order {
+			if err := c.start(ctx, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (p *Project) composeFile() (*compose.File, error) {
+	return compose.Read(p.Path("docker-compose.yaml"))
+}
+
+// composed builds the programs of some services and starts what start does, under a name for people.
+func (p *Project) composed(ctx context.Context, title string, services []string, start func(context.Context, *Composed) error) (*Composed, error) {
+	file, err := p.composeFile()
+	if err != nil {
+		return nil, err
+	}
+	c := &Composed{binaries: map[string]string{}}
+	for _, name := range services {
+		if c.binaries[name], err = p.programOf(ctx, file.Services[name]); err != nil {
+			return nil, fmt.Errorf("service %s of docker-compose.yaml: %w", name, err)
+		}
+	}
+	c.Backend, err = p.begin(ctx, title, func(ctx context.Context, b *Backend) error {
+		c.Backend = b
+		c.Native = &compose.Native{File: file, Root: p.Root, Dir: b.dir, FreePort: func() (int, error) { return freePort(ctx) }}
+		return start(ctx, c)
+	})
+	return c, err
+}
+
+// programOf is what an image's entrypoint is on this machine; "" where the command names it.
+func (p *Project) programOf(ctx context.Context, s compose.Service) (string, error) {
+	if strings.HasPrefix(s.Image, "busybox:") {
+		return "", nil
+	}
+	program, ok := ours[s.Image+s.Build]
+	if !ok {
+		return "", fmt.Errorf("devstack/ has no program of the image %s: let the tag be the version that the module there pins", s.Image+s.Build)
+	}
+	return p.ensure(ctx, program)
+}
+
+// flag is one of a command's, with another value; "" leaves it out.
+type flag struct{ name, value string }
+
+// start runs a service until it is ready, or until it has ended where that is what others wait for. Flags are replaced
+// where the data is not the demo's.
+func (c *Composed) start(ctx context.Context, name string, instead ...flag) error {
+	run := func() error {
+		native, err := c.Program(name)
+		if err != nil {
+			return err
+		}
+		for _, f := range instead {
+			if err := native.Replace(f.name, f.value); err != nil {
+				return err
+			}
+		}
+		command := native.Args
+		if program := c.binaries[name]; program != "" {
+			command = append([]string{program}, command...)
+		}
+		spec := process.Spec{
+			Name: name, Command: command, Dir: native.Dir, Log: c.project.Log("compose-" + name),
+			Env: append(native.Env, "HOME="+native.Dir), // as in a container, nothing of this user's
+		}
+		if c.File.Ends(name) {
+			return process.Run(ctx, spec)
+		}
+		return c.launch(ctx, spec, native.Ready)
+	}
+	if err := run(); err != nil {
+		return fmt.Errorf("service %s of docker-compose.yaml: %w", name, err)
+	}
+	return nil
+}
+
+// url of a port of a service.
+func (c *Composed) url(service, port string) (string, error) {
+	at, err := c.Address(service, port)
+	return "http://" + at, err
+}

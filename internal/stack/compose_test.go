@@ -1,0 +1,26 @@
+package stack
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/compose"
+)
+
+// What is shipped is what was run: each image has a program of its version in devstack/.
+func TestEveryImageHasAProgramOfItsVersion(t *testing.T) {
+	file, err := compose.Read("../../docker-compose.yaml")
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for name, s := range file.Services {
+		if slices.Contains(notHere, name) || strings.HasPrefix(s.Image, "busybox:") {
+			continue
+		}
+		require.Contains(t, ours, s.Image+s.Build, name)
+		used[s.Image+s.Build] = true
+	}
+	require.Len(t, used, len(ours), "no image here that nothing runs")
+}

@@ -18,7 +18,7 @@ import { seriesFilters } from './filters';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
-import type { Buckets, Imported, PolicyInfo, Preview, Problem, SLOInfo } from './resources';
+import type { Buckets, Imported, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
 import type { BurnlineOptions, BurnlineQuery, SLO } from './types';
 import { VariableSupport } from './variables';
 
@@ -145,6 +145,10 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   }
 
   getQueryDisplayText(query: BurnlineQuery): string {
+    if (query.queryType === 'resources') {
+      const { signals } = query.resources ?? {};
+      return `resources: ${signals?.length ? signals.join(', ') : 'every signal'}`;
+    }
     const slos = query.inline ? query.inline.name : query.slos?.length ? query.slos.join(', ') : 'every SLO';
     const by = query.groupBy ?? query.inline?.by;
     return `${query.queryType ?? 'summary'}: ${slos}${by?.length ? ` by ${by.join(', ')}` : ''}`;
@@ -153,6 +157,12 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   async getSLOs(): Promise<SLOInfo[]> {
     const { slos } = await this.getResource<{ slos: SLOInfo[] }>('slos', undefined, quiet);
     return slos;
+  }
+
+  /** The signals that can be told of workloads. */
+  async getSignals(): Promise<SignalInfo[]> {
+    const { signals } = await this.getResource<{ signals: SignalInfo[] }>('signals', undefined, quiet);
+    return signals;
   }
 
   async getPolicies(): Promise<PolicyInfo[]> {
@@ -180,8 +190,10 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 const everySLO: BurnlineQuery = { refId: 'A' };
 
 // Only what says what is counted: a half-written option of a query type is no reason to find nothing.
-function countedBy({ slos, inline, groupBy, filters }: BurnlineQuery, scopedVars?: ScopedVars) {
-  return interpolateQuery({ refId: 'A', slos, inline, groupBy, filters }, scopedVars);
+function countedBy({ queryType, slos, inline, groupBy, filters }: BurnlineQuery, scopedVars?: ScopedVars) {
+  return queryType === 'resources'
+    ? interpolateQuery({ refId: 'A', queryType, filters }, scopedVars)
+    : interpolateQuery({ refId: 'A', slos, inline, groupBy, filters }, scopedVars);
 }
 
 // The editors show errors where they belong, so no notification pops up beside them.

@@ -29,8 +29,11 @@ export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars):
   };
 }
 
-function interpolateOptions({ whatif, burners, backtest }: BurnlineQuery, scopedVars?: ScopedVars) {
+function interpolateOptions({ whatif, burners, backtest, resources }: BurnlineQuery, scopedVars?: ScopedVars) {
   return {
+    ...(resources && {
+      resources: { ...resources, signals: resources.signals && expandNames(resources.signals, scopedVars) },
+    }),
     ...(whatif && {
       whatif: {
         ...whatif,

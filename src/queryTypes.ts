@@ -32,6 +32,14 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       ),
     },
     {
+      value: 'resources',
+      label: t('query-type.resources', 'Resources'),
+      description: t(
+        'query-type.resources-explained',
+        'What workloads use and of how much: CPU, memory, restarts, replicas, network, GPUs. About no SLO.'
+      ),
+    },
+    {
       value: 'history',
       label: t('query-type.history', 'History'),
       description: t(
@@ -80,6 +88,6 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
   if (annotation) {
     return all.filter(({ value }) => value === 'annotations');
   }
-  const alertable: QueryType[] = ['alerts', 'summary', 'timeseries'];
+  const alertable: QueryType[] = ['alerts', 'summary', 'timeseries', 'resources'];
   return app === CoreApp.UnifiedAlerting ? all.filter(({ value }) => alertable.includes(value)) : all;
 }

@@ -25,6 +25,14 @@ export interface SLOInfo {
   splitBy?: string[];
 }
 
+/** A number that is told of workloads. */
+export interface SignalInfo {
+  name: string;
+  title: string;
+  about: string;
+  unit: string;
+}
+
 /** When to alert: each alert fires once `percent` of the budget is spent within `long`, and within `short` at that pace. */
 export interface PolicyInfo {
   name: string;

@@ -70,6 +70,8 @@ export const testIds = {
     timezone: 'burnline-query-timezone',
     objectives: 'burnline-query-whatif-objectives',
     windows: 'burnline-query-whatif-windows',
+    signals: 'burnline-query-signals',
+    format: 'burnline-query-format',
     burnersBy: 'burnline-query-burners-by',
     top: 'burnline-query-burners-top',
     policies: 'burnline-query-backtest-policies',

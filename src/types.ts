@@ -10,7 +10,8 @@ export type QueryType =
   | 'burners'
   | 'backtest'
   | 'alerts'
-  | 'annotations';
+  | 'annotations'
+  | 'resources';
 
 export type Metric = 'sli' | 'budget' | 'burn' | 'events' | 'bad' | 'p95' | 'throughput';
 
@@ -190,14 +191,17 @@ export interface BacktestOptions {
 
 /** The number that an alerts query gives for each SLO, group and severity. */
 export type AlertValue =
-  | 'firing'
-  | 'state'
-  | 'unmeasured'
-  | 'budget'
-  | 'burn_long'
-  | 'burn_short'
-  | 'factor'
-  | 'exhausted_in';
+  'firing' | 'state' | 'unmeasured' | 'budget' | 'burn_long' | 'burn_short' | 'factor' | 'exhausted_in';
+
+/** Which signals of workloads a resources query tells, and how. */
+export interface ResourcesOptions {
+  /** Names of signals; none: all that are known. */
+  signals?: string[];
+  /** Default table: how things stand at the end of the time range. */
+  format?: 'table' | 'timeseries';
+  /** Time series: of each signal only so many, those that stand out most, default 20. Table: rows, default all. */
+  top?: number;
+}
 
 export type AnnotationKind = 'firing' | 'budget' | 'exclusions' | 'rollouts';
 
@@ -230,6 +234,7 @@ export interface BurnlineQuery extends DataQuery {
   whatif?: WhatIfOptions;
   burners?: BurnersOptions;
   backtest?: BacktestOptions;
+  resources?: ResourcesOptions;
   /** Alerts: an AlertValue, default firing. Summary: the one column that an alert rule reads. */
   value?: string;
   /** Alerts and annotations: only these, default all. */

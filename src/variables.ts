@@ -12,13 +12,13 @@ import type { DataSource } from './datasource';
 import { interpolateQuery } from './interpolation';
 import type { BurnlineQuery } from './types';
 
-/** What the values of a variable are: names of SLOs, a label of the SLOs themselves, labels of series, or their values. */
-export type VariableType = 'slos' | 'sloLabel' | 'values' | 'labels' | 'policies';
+/** What the values of a variable are: names of SLOs, a label of the SLOs themselves, labels of series, their values, or those of workloads. */
+export type VariableType = 'slos' | 'sloLabel' | 'values' | 'labels' | 'policies' | 'workloads';
 
 /** The query of a variable; the SLOs and filters narrow down what is looked at, as in any query. */
 export interface VariableQuery extends BurnlineQuery {
   variable?: VariableType;
-  /** The label of `sloLabel` and `values`. */
+  /** The label of `sloLabel`, `values` and `workloads`. */
   label?: string;
 }
 
@@ -57,6 +57,10 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
         return this.datasource.getLabelsOf(query);
       case 'values':
         return query.label ? this.datasource.getValuesOf(query, query.label, scopedVars) : [];
+      case 'workloads':
+        return query.label
+          ? this.datasource.getValuesOf({ ...query, queryType: 'resources' }, query.label, scopedVars)
+          : [];
     }
   }
 }

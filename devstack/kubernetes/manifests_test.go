@@ -1,7 +1,9 @@
 package kubernetes
 
 import (
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -105,4 +107,41 @@ func TestConfigMapsOfTheSidecarsAreTaken(t *testing.T) {
 		}
 		require.Less(t, size, corev1.MaxSecretSize, "the limit of a ConfigMap too")
 	}
+}
+
+// strict are Kubernetes' own types of the objects in deploy/ that are not custom resources.
+var strict = map[string]func() any{
+	"v1 Namespace": func() any { return &corev1.Namespace{} }, "v1 ServiceAccount": func() any { return &corev1.ServiceAccount{} },
+	"v1 ConfigMap": func() any { return &corev1.ConfigMap{} }, "v1 Service": func() any { return &corev1.Service{} },
+	"apps/v1 Deployment": func() any { return &appsv1.Deployment{} },
+}
+
+// Whatever lies in deploy/ is taken: by Kubernetes' types, or by the schema of its definition.
+func TestEveryObjectIsTaken(t *testing.T) {
+	kinds := map[string]int{}
+	require.NoError(t, filepath.WalkDir("../../deploy", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(file) != ".yaml" || filepath.Base(filepath.Dir(file)) == "helm" {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, document := range strings.Split(string(text), "\n---\n") {
+			object := decoded[map[string]any](t, document)
+			kind := object["apiVersion"].(string) + " " + object["kind"].(string)
+			kinds[kind]++
+			name := object["metadata"].(map[string]any)["name"].(string)
+			require.Empty(t, apivalidation.IsDNS1123Subdomain(name), file)
+			if version, ok := strings.CutPrefix(object["apiVersion"].(string), group+"/"); ok {
+				require.Empty(t, bySchema(t, strings.ToLower(object["kind"].(string))+"s", version, object), "%s of %s", name, file)
+				continue
+			}
+			require.Contains(t, strict, kind, "%s: nothing here knows such an object", file)
+			require.NoError(t, yaml.UnmarshalStrict([]byte(document), strict[kind]()), "%s of %s", name, file)
+		}
+		return nil
+	}))
+	require.Equal(t, map[string]int{
+		"v1 Namespace": 1, "v1 ServiceAccount": 1, "v1 ConfigMap": 4, "v1 Service": 1, "apps/v1 Deployment": 1,
+		group + "/v1 PodMonitor": 8, group + "/v1 ServiceMonitor": 2, group + "/v1 Probe": 1, group + "/v1 PrometheusRule": 1, group + "/v1alpha1 AlertmanagerConfig": 1,
+	}, kinds)
 }

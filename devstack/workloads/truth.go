@@ -18,6 +18,7 @@ func printTruth(args []string) error {
 	flags := flag.NewFlagSet("truth", flag.ExitOnError)
 	dir := flags.String("dir", "", "data directory (required)")
 	at := flags.Int64("time", time.Now().Unix(), "instant in Unix seconds, cut down to the minute")
+	slos := flags.Bool("slos", false, "the truth about the SLOs of presets, by group, in place of the twelve workloads")
 	window := flags.String("window", "30d", "window that ends there, in Prometheus duration syntax")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -42,5 +43,8 @@ func printTruth(args []string) error {
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")
+	if *slos {
+		return out.Encode(s.SLOs(instant.Add(-time.Duration(length)).UnixMilli(), instant.UnixMilli()))
+	}
 	return out.Encode(s.Table(instant.Add(-time.Duration(length)).UnixMilli(), instant.UnixMilli()))
 }

@@ -116,6 +116,47 @@ volumes: {data: {}}
 	require.Equal(t, "http://127.0.0.1:40004/ready", p.Ready)
 }
 
+func TestFlagsAreReplacedWhereTheyAre(t *testing.T) {
+	p := compose.Program{Args: []string{"query", "--endpoint=a:1", "--endpoint=b:1", "--keep=60d"}}
+	require.NoError(t, p.Replace("--keep", "100y"))
+	require.NoError(t, p.Replace("--endpoint=b:1", ""))
+	require.Equal(t, []string{"query", "--endpoint=a:1", "--keep=100y"}, p.Args)
+	require.Equal(t, "100y", p.Value("--keep"))
+	require.Empty(t, p.Value("--kee"))
+	require.EqualError(t, p.Replace("--kee", "1d"), "the command has no --kee to replace")
+}
+
+func TestGrafanaIsGivenWhatRuns(t *testing.T) {
+	n := native(t, `
+services:
+  grafana:
+    image: grafana:1
+    environment: {PROMETHEUS_URL: "http://server:9090"}
+    volumes: ["./slos.yaml:/etc/slos.yaml:ro", "datasources:/etc/grafana/provisioning/datasources:ro"]
+  server: {image: "server:1"}
+volumes: {datasources: {}}
+`)
+	n.Dir = t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(n.Root, "slos.yaml"), []byte("slos: []"), 0o600))
+	require.NoError(t, os.MkdirAll(n.Volume("datasources"), 0o700))
+	write := func(url, catalog string) {
+		text := "datasources: [{name: A, uid: a, type: t, url: '" + url + "', jsonData: {catalog: '" + catalog + "', n: 1}}]"
+		require.NoError(t, os.WriteFile(filepath.Join(n.Volume("datasources"), "a.yaml"), []byte(text), 0o600))
+	}
+	write("$PROMETHEUS_URL", "$__file{/etc/slos.yaml}")
+	all, err := n.DataSources()
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	require.Equal(t, "http://127.0.0.1:40001", all[0].URL)
+	require.Equal(t, "slos: []", all[0].JSONData["catalog"])
+	write("$PROMETEUS_URL", "x")
+	_, err = n.DataSources()
+	require.EqualError(t, err, "data source A: the service grafana has no variable [PROMETEUS_URL]")
+	write("http://a", "$__file{/etc/slo.yaml}")
+	_, err = n.DataSources()
+	require.EqualError(t, err, "data source A: the service grafana mounts no /etc/slo.yaml")
+}
+
 func TestWhatCannotBeFollowedIsRefused(t *testing.T) {
 	for text, says := range map[string]string{
 		"services: {a: {image: x, comand: [y]}}":                                   "unknown field",

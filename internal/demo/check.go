@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -20,8 +21,9 @@ func settled(now time.Time) time.Time { return now.Add(-time.Minute).Truncate(ti
 
 // report is the line that Check ends with. Numbers are null where nothing was measured.
 type report struct {
-	Workloads      []workload `json:"workloads"`
-	MaxErrorPoints float64    `json:"maxErrorPoints"`
+	Workloads      []workload   `json:"workloads"`
+	MaxErrorPoints float64      `json:"maxErrorPoints"`
+	Presets        PresetReport `json:"presets"`
 }
 
 type workload struct {
@@ -32,8 +34,9 @@ type workload struct {
 	RPS    *float64 `json:"rps"`
 }
 
-// Check runs the demo without its page and compares every budget with the truth: one line of JSON on stdout, the rest
-// on stderr, and an error above half a percentage point.
+// Check runs the demo without its page and compares every budget of the twelve workloads, and every group of every preset's SLOs,
+// with the truth: one line of JSON on stdout, the rest on stderr, and an error above half a percentage point of a budget, a
+// thousandth of a count, or when a preset yields nothing.
 func Check(ctx context.Context) error {
 	ctx, stop := WithSignals(ctx)
 	defer stop()
@@ -53,11 +56,16 @@ func Check(ctx context.Context) error {
 	if err := printTable(os.Stderr, rows); err != nil {
 		return err
 	}
-	return writeReport(os.Stdout, rows)
+	var presets PresetReport
+	presetsErr := project.Report.Step("count by every preset", func() (err error) {
+		presets, err = d.Presets(ctx, settled(time.Now()))
+		return err
+	})
+	return errors.Join(writeReport(os.Stdout, rows, presets), presetsErr)
 }
 
-func writeReport(out io.Writer, rows []Row) error {
-	r := report{Workloads: []workload{}, MaxErrorPoints: rounded(maxErrorPoints(rows), 6)}
+func writeReport(out io.Writer, rows []Row, presets PresetReport) error {
+	r := report{Presets: presets, Workloads: []workload{}, MaxErrorPoints: rounded(maxErrorPoints(rows), 6)}
 	for _, row := range rows {
 		w := workload{Name: row.Name, Budget: scaled(row.Budget, 100), Truth: scaled(row.Truth, 100), RPS: scaled(row.PerSecond, 1)}
 		if row.P95 != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/stack"
 )
 
@@ -81,13 +81,18 @@ func (d *Demo) Rows(ctx context.Context, instant time.Time) ([]Row, error) {
 }
 
 func (d *Demo) summary(ctx context.Context, instant time.Time) (*data.Frame, error) {
+	return d.ask(ctx, d.Source, demoSLO, instant)
+}
+
+// ask asks a data source for the summary of an SLO of its catalog.
+func (d *Demo) ask(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) (*data.Frame, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	query, err := json.Marshal(map[string]any{"refId": "A", "queryType": "summary", "slos": []string{demoSLO}})
+	query, err := json.Marshal(map[string]any{"refId": "A", "queryType": "summary", "slos": []string{slo}})
 	if err != nil {
 		return nil, err
 	}
-	res, err := d.Host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: d.Source.Context(), Queries: []backend.DataQuery{{
+	res, err := d.Host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: source.Context(), Queries: []backend.DataQuery{{
 		RefID: "A", QueryType: "summary", MaxDataPoints: 100, Interval: time.Minute, JSON: query,
 		TimeRange: backend.TimeRange{From: instant.Add(-6 * time.Hour), To: instant},
 	}}})
@@ -97,9 +102,9 @@ func (d *Demo) summary(ctx context.Context, instant time.Time) (*data.Frame, err
 	answer, ok := res.Responses["A"]
 	switch {
 	case !ok:
-		return nil, errors.New("the plugin did not answer the demo's query")
+		return nil, fmt.Errorf("the plugin did not answer the query for %s", slo)
 	case answer.Error != nil:
-		return nil, fmt.Errorf("the plugin answered the demo's query with: %w", answer.Error)
+		return nil, fmt.Errorf("the plugin answered the query for %s with: %w", slo, answer.Error)
 	case len(answer.Frames) != 1:
 		return nil, fmt.Errorf("the plugin answered a summary query with %d frames instead of one", len(answer.Frames))
 	}

@@ -1,4 +1,4 @@
-// Package presetdocs writes the page about presets from the presets themselves.
+// Package presetdocs writes the pages about presets and about resources from the files that make them.
 package presetdocs
 
 import (
@@ -14,13 +14,21 @@ import (
 // Page is where the page is, from the root of the project.
 const Page = "docs/presets.md"
 
-// Write writes the page.
+// Pages are the texts that make the pages.
+var Pages = map[string]func() (string, error){Page: Markdown, ResourcesPage: ResourcesMarkdown}
+
+// Write writes the pages.
 func Write() error {
-	text, err := Markdown()
-	if err != nil {
-		return err
+	for page, markdown := range Pages {
+		text, err := markdown()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(page, []byte(text), 0o600); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(Page, []byte(text), 0o600)
+	return nil
 }
 
 const intro = `# Presets

@@ -8,10 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestThePageIsUpToDate(t *testing.T) {
-	want, err := Markdown()
-	require.NoError(t, err)
-	have, err := os.ReadFile(filepath.Join("../..", Page))
-	require.NoError(t, err)
-	require.Equal(t, want, string(have), "write it anew with `go tool mage docs`")
+func TestThePagesAreUpToDate(t *testing.T) {
+	require.Len(t, Pages, 2)
+	for page, markdown := range Pages {
+		want, err := markdown()
+		require.NoError(t, err)
+		have, err := os.ReadFile(filepath.Join("../..", page))
+		require.NoError(t, err)
+		require.Equal(t, want, string(have), "write it anew with `go tool mage docs`")
+	}
 }

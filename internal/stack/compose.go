@@ -12,17 +12,20 @@ import (
 
 // ours are the images of docker-compose.yaml that have a program of the same version in devstack/.
 var ours = map[string]goProgram{
-	"prom/prometheus:v" + prometheusVersion:     prometheusProgram,
-	"prom/alertmanager:v" + alertmanagerVersion: alertmanagerProgram,
-	"quay.io/thanos/thanos:v" + ThanosVersion:   thanosProgram,
-	"grafana/mimir:" + MimirVersion:             mimirProgram,
-	"./devstack/workloads":                      generatorProgram,
-	"./devstack/minio":                          minioProgram,
-	"./devstack/webhook":                        webhookProgram,
+	"prom/prometheus:v" + prometheusVersion:      prometheusProgram,
+	"prom/alertmanager:v" + alertmanagerVersion:  alertmanagerProgram,
+	"prom/node-exporter:v" + nodeExporterVersion: nodeExporterProgram,
+	"quay.io/thanos/thanos:v" + ThanosVersion:    thanosProgram,
+	"grafana/mimir:" + MimirVersion:              mimirProgram,
+	"./devstack/workloads":                       generatorProgram,
+	"./devstack/minio":                           minioProgram,
+	"./devstack/webhook":                         webhookProgram,
 }
 
-// notHere are the services that do not run without Docker.
-var notHere = []string{"grafana", "node-exporter"}
+// runsHere tells whether a service runs without Docker: Grafana does not.
+func runsHere(name string) bool {
+	return name != "grafana" && (name != "node-exporter" || HasNodeExporter)
+}
 
 // Composed are services of docker-compose.yaml that run on this machine: on the loopback, each with the program of its
 // image's version in devstack/, with the command and the configuration that is written there.
@@ -42,7 +45,7 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 	if err != nil {
 		return nil, err
 	}
-	order = slices.DeleteFunc(order, func(name string) bool { return slices.Contains(notHere, name) })
+	order = slices.DeleteFunc(order, func(name string) bool { return !runsHere(name) })
 	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), order, func(ctx context.Context, c *Composed) error {
 		for _, name := range order {
 			if err := c.start(ctx, name); err != nil {

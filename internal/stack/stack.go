@@ -20,10 +20,12 @@ type Stack struct {
 	PrometheusURL string
 	TruthURL      string
 	Catalog       string // the demo's SLO definitions, YAML
+	Kubernetes    string // those of its cluster
 
 	project *Project
 	dir     string // this run's data
 	binary  string // of Prometheus
+	config  string // file of Prometheus's configuration
 	port    int    // of Prometheus; stays over a restart
 	mu      sync.Mutex
 	owned   []*process.Process // what runs, in the order of its start
@@ -49,20 +51,39 @@ func (p *Project) Start(ctx context.Context) (*Stack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the demo's catalog: %w", err)
 	}
+	kubernetes, err := os.ReadFile(p.Path("devstack/workloads/kubernetes.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("the catalog of the demo's cluster: %w", err)
+	}
+	nodeExporter := ""
+	if HasNodeExporter {
+		if nodeExporter, err = p.NodeExporter(ctx); err != nil {
+			return nil, err
+		}
+	}
 	dir, err := p.newRun(ctx, generator)
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{Catalog: string(catalog), project: p, dir: dir, binary: prometheus}
-	if err := s.start(ctx, generator); err != nil {
+	s := &Stack{Catalog: string(catalog), Kubernetes: string(kubernetes), project: p, dir: dir, binary: prometheus}
+	if err := s.start(ctx, generator, nodeExporter); err != nil {
 		s.Stop()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Stack) start(ctx context.Context, generator string) error {
-	err := s.project.Report.Step("start Prometheus", func() error { return s.StartPrometheus(ctx) })
+func (s *Stack) start(ctx context.Context, generator, nodeExporter string) (err error) {
+	scraped := ""
+	if nodeExporter != "" {
+		if scraped, err = s.startNodeExporter(ctx, nodeExporter); err != nil {
+			return err
+		}
+	}
+	if s.config, err = s.prometheusConfig(scraped); err != nil {
+		return err
+	}
+	err = s.project.Report.Step("start Prometheus", func() error { return s.StartPrometheus(ctx) })
 	if err != nil {
 		return err
 	}
@@ -108,7 +129,7 @@ func (s *Stack) tryPrometheus(ctx context.Context) error {
 	err := s.startReady(ctx, "http://"+address+"/-/ready", process.Spec{
 		Name: "Prometheus",
 		Command: []string{s.binary,
-			"--config.file=" + s.project.Path("devstack/prometheus/prometheus.yml"),
+			"--config.file=" + s.config,
 			"--storage.tsdb.path=" + prometheusData(s.dir),
 			"--storage.tsdb.retention.time=60d",
 			"--web.enable-remote-write-receiver",

@@ -37,29 +37,49 @@ func (s *Stack) Truth(ctx context.Context, at time.Time, window string) ([]Truth
 }
 
 // TruthAt asks the generator that serves its truth at a URL.
-func TruthAt(ctx context.Context, base string, at time.Time, window string) ([]Truth, error) {
+func TruthAt(ctx context.Context, base string, at time.Time, window string) (all []Truth, err error) {
+	err = askTruth(ctx, base+"/truth", at, window, &all)
+	return all, err
+}
+
+// SLOTruth is what the generator knows of one group of a preset's SLO. The labels are all that might tell the group apart; an
+// SLO that groups by fewer counts the sum.
+type SLOTruth struct {
+	SLO    string            `json:"slo"`
+	Kind   string            `json:"kind"` // events or slices
+	Labels map[string]string `json:"labels"`
+	Events float64           `json:"events"` // or slices of time
+	Bad    float64           `json:"bad"`
+}
+
+// SLOTruths asks the generator about the SLOs of presets, as Truth does.
+func (s *Stack) SLOTruths(ctx context.Context, at time.Time, window string) (all []SLOTruth, err error) {
+	err = askTruth(ctx, s.TruthURL+"/truth/slos", at, window, &all)
+	return all, err
+}
+
+func askTruth(ctx context.Context, address string, at time.Time, window string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	query := url.Values{"time": {strconv.FormatInt(at.Unix(), 10)}, "window": {window}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/truth?"+query.Encode(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+query.Encode(), nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("ask the generator for the truth: %w", err)
+		return fmt.Errorf("ask the generator for the truth: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
-		return nil, fmt.Errorf("read the truth: %w", err)
+		return fmt.Errorf("read the truth: %w", err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the generator knows no truth at %s: %s: %s", at.UTC().Format(time.RFC3339), res.Status, text)
+		return fmt.Errorf("the generator knows no truth at %s: %s: %s", at.UTC().Format(time.RFC3339), res.Status, text)
 	}
-	var all []Truth
-	if err := json.Unmarshal(text, &all); err != nil {
-		return nil, fmt.Errorf("read the truth: %w", err)
+	if err := json.Unmarshal(text, out); err != nil {
+		return fmt.Errorf("read the truth: %w", err)
 	}
-	return all, nil
+	return nil
 }

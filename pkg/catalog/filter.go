@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -34,21 +35,25 @@ var filterOps = []string{
 }
 
 // WithFilters is the SLO counted over the series that also meet all filters, those of its members and of its p95 too. The
-// filters become matchers in the syntax tree of every selector.
+// filters become matchers in the syntax tree of every selector; those on labels that no series has, as it is made of pods or by
+// an expression, are kept for the groups. A filter on a label is about the one that stands for it (LabelFor). Conditions that
+// every series meets, such as the =~".*" of a dashboard's variable that is set to All, are left out, also those that the
+// selectors have themselves: what is counted is then known by the same expressions as without them, and read once for both.
 func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
-	if len(filters) == 0 {
-		return s, nil
-	}
+	filters = slices.DeleteFunc(slices.Clone(filters), holdsAlways)
 	for _, f := range filters {
 		if f.Name == model.BucketLabel && histogramKind(s.Kind()) {
 			return SLO{}, fmt.Errorf("le makes the buckets of the histogram; a %s SLO cannot be filtered by it", s.Kind())
 		}
 	}
+	series, groups := s.aim(filters)
 	f := filtering{filters: filters}
+	f.each = func(text string) string { return f.text(text, series) }
+	s.Narrowed, s.Groups = s.Narrowed || len(filters) > 0, append(slices.Clip(s.Groups), groups...)
 	s.SLI = f.sli(s.SLI)
 	if s.P95 != nil {
 		p95 := *s.P95
-		p95.Histogram = f.text(p95.Histogram)
+		p95.Histogram = f.each(p95.Histogram)
 		s.P95 = &p95
 	}
 	return s, f.err
@@ -56,7 +61,8 @@ func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 
 // filtering rewrites the texts of an SLO and keeps the first error.
 type filtering struct {
-	filters []*Filter
+	filters []*Filter // of the members of a composite
+	each    func(text string) string
 	err     error
 }
 
@@ -64,31 +70,31 @@ func (f *filtering) sli(i SLI) SLI {
 	switch {
 	case i.Events != nil:
 		e := *i.Events
-		e.Total, e.Bad, e.Good = f.text(e.Total), f.text(e.Bad), f.text(e.Good)
+		e.Total, e.Bad, e.Good = f.each(e.Total), f.each(e.Bad), f.each(e.Good)
 		i.Events = &e
 	case i.Latency != nil:
 		l := *i.Latency
-		l.Histogram = f.text(l.Histogram)
+		l.Histogram = f.each(l.Histogram)
 		i.Latency = &l
 	case i.Quantile != nil:
 		q := *i.Quantile
-		q.Histogram = f.text(q.Histogram)
+		q.Histogram = f.each(q.Histogram)
 		i.Quantile = &q
 	case i.Throughput != nil:
 		t := *i.Throughput
-		t.Counter = f.text(t.Counter)
+		t.Counter = f.each(t.Counter)
 		i.Throughput = &t
 	case i.Timeslice != nil:
 		t := *i.Timeslice
-		t.Expr = f.text(t.Expr)
+		t.Expr = f.each(t.Expr)
 		i.Timeslice = &t
 	case i.Probe != nil:
 		p := *i.Probe
-		p.Gauge = f.text(p.Gauge)
+		p.Gauge = f.each(p.Gauge)
 		i.Probe = &p
 	case i.Recorded != nil:
 		r := *i.Recorded
-		r.Ratio, r.Total = f.text(r.Ratio), f.text(r.Total)
+		r.Ratio, r.Total = f.each(r.Ratio), f.each(r.Total)
 		i.Recorded = &r
 	case i.Composite != nil:
 		c := *i.Composite
@@ -104,10 +110,10 @@ func (f *filtering) sli(i SLI) SLI {
 	return i
 }
 
-// text is an expression with the filters in each of its selectors; "" stays "".
-func (f *filtering) text(text string) string {
-	if text == "" {
-		return ""
+// text is an expression with filters in each of its selectors; one that needs no change stays as it is written.
+func (f *filtering) text(text string, filters []*Filter) string {
+	if text == "" || len(filters) == 0 && !strings.Contains(text, "=~") {
+		return text
 	}
 	expr, err := promQL.ParseExpr(text)
 	if err != nil { // a checked SLO holds expressions only
@@ -116,11 +122,22 @@ func (f *filtering) text(text string) string {
 		}
 		return text
 	}
+	changed := false
 	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 		if vs, ok := n.(*parser.VectorSelector); ok {
-			vs.LabelMatchers = append(vs.LabelMatchers, f.filters...)
+			had := len(vs.LabelMatchers)
+			vs.LabelMatchers = slices.DeleteFunc(vs.LabelMatchers, holdsAlways)
+			changed = changed || len(vs.LabelMatchers) < had
+			for _, m := range filters {
+				if !slices.ContainsFunc(vs.LabelMatchers, func(have *Filter) bool { return have.String() == m.String() }) {
+					vs.LabelMatchers, changed = append(vs.LabelMatchers, m), true
+				}
+			}
 		}
 		return nil
 	})
+	if !changed {
+		return text
+	}
 	return expr.String()
 }

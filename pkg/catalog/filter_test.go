@@ -100,3 +100,84 @@ func TestNewFilterSaysWhatIsWrong(t *testing.T) {
 		assert.Contains(t, err.Error(), want)
 	}
 }
+
+func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		slo    string
+		total  string
+		groups string
+	}{
+		"the label itself":  {`by: [namespace], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
+		"of a mesh":         {`by: [destination_namespace], sli: {events: {total: t, bad: b}}`, `t{destination_namespace="shop"}`, ""},
+		"renamed":           {`by: [exported_namespace], sli: {events: {total: t, bad: b}}`, `t{exported_namespace="shop"}`, ""},
+		"not of the groups": {`by: [code], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
+		"made by an expression": {`by: [namespace], sli: {events: {total: t, bad: 'label_replace(b, "namespace", "$1", "ns", "(.*)")'}}`,
+			`t`, `namespace="shop"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := inlineSLO(t, `{name: a, objective: 99, window: 1d, `+c.slo+`}`)
+			s, err := s.WithFilters(filters(t, [3]string{"namespace", "=", "shop"}))
+			require.NoError(t, err)
+			require.True(t, s.Narrowed)
+			require.Equal(t, c.total, s.SLI.Events.Total)
+			if c.groups == "" {
+				require.Empty(t, s.Groups)
+			} else {
+				require.Equal(t, c.groups, s.Groups[0].String())
+			}
+		})
+	}
+	s := inlineSLO(t, `{name: a, objective: 99, window: 1d, by: [namespace, workload], identity: kubernetes, sli: {events: {total: t, bad: b}}}`)
+	s, err := s.WithFilters(filters(t, [3]string{"workload", "=~", "cart.*"}, [3]string{"namespace", "=", "shop"}))
+	require.NoError(t, err)
+	require.Equal(t, `t{namespace="shop"}`, s.SLI.Events.Total)
+	require.Equal(t, `workload=~"cart.*"`, s.Groups[0].String())
+	whole, err := s.WithBy(nil)
+	require.NoError(t, err)
+	require.True(t, whole.ByPods(), "pods tell which are of the workload")
+}
+
+func inlineSLO(t *testing.T, text string) SLO {
+	t.Helper()
+	s, problems := ParseSLO([]byte(text))
+	require.NoError(t, problems.Err())
+	return s
+}
+
+func TestConditionsThatEverySeriesMeetsAreLeftOut(t *testing.T) {
+	for value, always := range map[string]bool{
+		".*": true, "(.*)": true, "^.*$": true, "(?:.*)": true, "(shop|.*)": true, ".*?": true, ".*.*": true, "(?s:.*)": true,
+		".+": false, "": false, "|": false, ".*a": false, "a*": false, ".": false, ".?": false, "shop|batch": false, "[^a]*": false, "^$": false,
+	} {
+		m := filters(t, [3]string{"namespace", "=~", value})[0]
+		assert.Equal(t, always, holdsAlways(m), "=~%q", value)
+		if always { // as Prometheus itself matches
+			for _, label := range []string{"", "shop", "a.b/c", "|"} {
+				assert.True(t, m.Matches(label), "=~%q, %q", value, label)
+			}
+		}
+	}
+	for _, f := range [][3]string{{"namespace", "!~", ".*"}, {"namespace", "=", ".*"}, {"namespace", "!=", ""}} {
+		assert.False(t, holdsAlways(filters(t, f)[0]), f)
+	}
+}
+
+func TestFiltersThatChangeNothingLeaveTheExpressionsAsTheyAre(t *testing.T) {
+	parse := func(total string) SLO {
+		c, problems := Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: '` + total + `', bad: 'b_total{x="1"}'}}}]`))
+		require.NoError(t, problems.Err())
+		return c.SLOs[0]
+	}
+	total := func(s SLO, all ...[3]string) string {
+		got, err := s.WithFilters(filters(t, all...))
+		require.NoError(t, err)
+		return got.SLI.Events.Total
+	}
+	all := [3]string{"namespace", "=~", ".*"}
+	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), all))
+	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), [3]string{"x", "=", "1"}), "it has the condition")
+	assert.Equal(t, `a_total{x="1",y="2"}`, total(parse(`a_total{x="1"}`), all, [3]string{"y", "=", "2"}))
+	assert.Equal(t, `a_total{namespace=~".+",x="1"}`, total(parse(`a_total{x="1"}`), [3]string{"namespace", "=~", ".+"}))
+	assert.Equal(t, `a_total`, total(parse(`a_total{namespace=~".*"}`)), "the selector's own")
+	assert.Equal(t, `sum(a_total) - b_total`, total(parse(`sum(a_total{x=~"(.*)"}) - b_total{y=~".*"}`)))
+}

@@ -11,8 +11,12 @@ const (
 	LabelWorkloadType = "workload_type"
 )
 
-// ByPods tells whether groups are workloads that are found by their pods.
-func (s SLO) ByPods() bool { return s.Identity == IdentityKubernetes && s.byWorkload() }
+// ByPods tells whether groups are workloads, or of some workloads, that are found by their pods.
+func (s SLO) ByPods() bool {
+	return s.Identity == IdentityKubernetes && (s.byWorkload() || slices.ContainsFunc(s.Groups, func(f *Filter) bool {
+		return f.Name == LabelWorkload || f.Name == LabelWorkloadType
+	}))
+}
 
 func (s SLO) byWorkload() bool {
 	return slices.Contains(s.By, LabelWorkload) || slices.Contains(s.By, LabelWorkloadType)

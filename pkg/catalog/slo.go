@@ -31,6 +31,10 @@ type SLO struct {
 	Exclude     []slo.Exclusion   // time that does not count
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
+
+	Renamed  map[string]string // labels in By that answers call otherwise, with the names; may be nil
+	Narrowed bool              // by filters of a query: that nothing is there need not be a mistake
+	Groups   []*Filter         // of a query: only groups that meet all of them, see WithFilters
 }
 
 // WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.

@@ -86,7 +86,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	out.add(search.Cost, search.Warnings, search.Sent)
 	for _, r := range rows {
 		for _, standing := range slo.Standings(r.Evaluation.Alerts, search.of(r)) {
-			out.Standings = append(out.Standings, AlertRow{r, standing})
+			out.Standings = append(out.Standings, AlertRow{called(r, s.Renamed), standing})
 		}
 	}
 	if out.Gone > 0 {
@@ -98,7 +98,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		}
 	}
 	if len(rows) == 0 && out.Gone == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
+		out.warn(nothing(s))
 	}
 	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(&a.Row, &b.Row) })
 	return out, nil

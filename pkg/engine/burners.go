@@ -99,7 +99,7 @@ func (ev *events) split() []group {
 	if ev.workloads != nil {
 		return ev.byWorkload(ev.divided())
 	}
-	return ev.divided()
+	return ev.chosen(ev.divided())
 }
 
 // divided is split by what the ledger counted.
@@ -203,7 +203,7 @@ func worstBurnt(a, b *burnt) int {
 // explain says why an answer may not tell what was hoped for.
 func (r *Burners) explain(s catalog.SLO, ask models.Burners) {
 	if len(r.Rows) == 0 {
-		r.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()))
+		r.warn(nothing(s))
 		return
 	}
 	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {

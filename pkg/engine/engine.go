@@ -11,12 +11,15 @@ import (
 
 	"github.com/burnline/burnline/pkg/identity"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/resources"
 )
 
 // Server is what the engine asks of a Prometheus beside counts.
 type Server interface {
 	ledger.Source
 	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
+	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
+	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
 }
 
 // Engine is safe for concurrent use.
@@ -30,6 +33,7 @@ type Engine struct {
 	lacks   *lru.Cache[lackKey, lackNotice]
 
 	identities *identity.Reader
+	resources  *resources.Reader
 }
 
 // New returns an engine over one server.
@@ -39,8 +43,10 @@ func New(server Server, o ledger.Options) *Engine {
 	}
 	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
 	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
-	return &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
+	e := &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
 		identities: identity.NewReader(server, o.Now)}
+	e.resources = resources.NewReader(server, e.ledger, e.identities, o.Settle, o.Now)
+	return e
 }
 
 // CacheBytes are the bytes held for counts, and their bound.

@@ -97,7 +97,16 @@ func (ev *events) groups() []group {
 		all := ev.byWorkload(ev.divided())
 		return slices.DeleteFunc(all, func(g group) bool { return g.total == nil })
 	}
-	return ev.counted()
+	return ev.chosen(ev.counted())
+}
+
+// chosen are the groups that a query has chosen, where it chose by what no series has.
+func (ev *events) chosen(all []group) []group {
+	return slices.DeleteFunc(all, func(g group) bool { return !meets(ev.slo.Groups, g.labels()) })
+}
+
+func meets(filters []*catalog.Filter, labels map[string]string) bool {
+	return !slices.ContainsFunc(filters, func(f *catalog.Filter) bool { return !f.Matches(labels[f.Name]) })
 }
 
 // counted are the groups that the ledger counted, or those of a composite.

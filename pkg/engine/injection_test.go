@@ -5,17 +5,21 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/resources"
 )
 
 // eavesdropper answers with one series and writes down what it was asked.
@@ -53,6 +57,60 @@ func (e *eavesdropper) Series(_ context.Context, selector string, _, _ time.Time
 func (e *eavesdropper) LabelValues(_ context.Context, _, selector string, _, _ time.Time) (values, warnings []string, err error) {
 	e.hear(selector)
 	return []string{"0.3", "+Inf"}, nil, nil
+}
+
+func (e *eavesdropper) Names(_ context.Context, _, selector string, _, _ time.Time, _ uint64) ([]string, error) {
+	e.hear(selector)
+	known, err := resources.Known()
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, s := range known.Signals {
+		out = append(out, known.Metrics(s)...)
+	}
+	return out, nil
+}
+
+func (e *eavesdropper) LabelNames(_ context.Context, selector string, _, _ time.Time) ([]string, error) {
+	e.hear(selector)
+	return []string{"namespace", "pod", "exported_pod"}, nil
+}
+
+// FuzzFiltersOfResources lets strangers choose what resources are narrowed down by. Every selector keeps to it.
+func FuzzFiltersOfResources(f *testing.F) {
+	for _, seed := range []string{"shop", `"} or vector(1) or x{a="`, "a\n} or b # ", `\`, "\x00", ".*|("} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, value, stored string) {
+		filter, err := catalog.NewFilter("namespace", "=", value)
+		require.NoError(t, err)
+		at := time.Unix(1_800_000_000, 0)
+		server := &eavesdropper{metric: model.Metric{"__name__": "kube_pod_owner", "namespace": model.LabelValue(stored), "exported_pod": model.LabelValue(stored)}}
+		e := New(server, ledger.Options{Now: func() time.Time { return at }})
+		known, err := resources.Known()
+		require.NoError(t, err)
+		q := models.Query{Type: models.QueryResources, From: at.Add(-time.Hour), To: at, Filters: []*catalog.Filter{filter}}
+		q.Resources.Signals = known.Signals
+		_, _ = e.Resources(t.Context(), q)
+		narrowed := 0
+		for _, text := range server.asked {
+			expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
+			require.NoError(t, err, text)
+			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
+				vs, ok := n.(*parser.VectorSelector)
+				if !ok || vs.Name == "" || vs.Name == text || vs.Name == "process_start_time_seconds" || strings.HasSuffix(vs.Name, "_owner") || strings.HasSuffix(vs.Name, ":relabel") {
+					return nil // lists of names and labels, and the owners of the pods that were found
+				}
+				narrowed++
+				require.True(t, slices.ContainsFunc(vs.LabelMatchers, func(m *labels.Matcher) bool {
+					return strings.HasSuffix(m.Name, "namespace") && m.Type == labels.MatchEqual && m.Value == value
+				}), text)
+				return nil
+			})
+		}
+		require.Greater(t, narrowed, 15)
+	})
 }
 
 // FuzzNothingBecomesSyntax lets strangers choose what a matcher compares with, by

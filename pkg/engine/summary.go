@@ -95,6 +95,7 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	out.Rows = inOrder(rows)
+	out.nothingChosen(slos)
 	return out, nil
 }
 
@@ -168,13 +169,12 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	groups := ev.groups()
 	out.Rows = make([]Row, 0, len(groups))
 	for _, grp := range groups {
-		out.Rows = append(out.Rows, row(s, grp, q, at))
+		out.Rows = append(out.Rows, called(row(s, grp, q, at), s.Renamed))
 		out.flag(&out.Rows[len(out.Rows)-1])
 	}
 	out.orphans(ev, at)
-	if len(out.Rows) == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels",
-			s.Name, s.Source(), s.WindowText()))
+	if len(out.Rows) == 0 && !s.Narrowed {
+		out.warn(nothing(s))
 	}
 	return out, nil
 }

@@ -57,7 +57,7 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 	if len(instants) == 0 {
 		instants = []time.Time{to}
 	}
-	asked := perWindow(slos, metrics)
+	asked := perWindow(telling(slos, metrics), metrics)
 	slos = make([]catalog.SLO, len(asked))
 	for i, a := range asked {
 		slos[i] = a.slo
@@ -77,6 +77,24 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 		}
 	}
 	return out, nil
+}
+
+// telling are the SLOs that any of the metrics can be told of; a single SLO is asked whatever it is.
+func telling(slos []catalog.SLO, metrics []models.Metric) []catalog.SLO {
+	if len(slos) < 2 {
+		return slos
+	}
+	return slices.DeleteFunc(slices.Clone(slos), func(s catalog.SLO) bool {
+		return !slices.ContainsFunc(metrics, func(m models.Metric) bool {
+			switch m {
+			case models.MetricThroughput:
+				return s.Slice() == 0 && s.SLI.Composite == nil
+			case models.MetricP95:
+				return s.P95 != nil
+			}
+			return true
+		})
+	})
 }
 
 // windowed is an SLO with one of its windows.
@@ -157,7 +175,8 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 			return nil, ctx.Err()
 		}
 		for _, c := range curves {
-			series := Series{SLO: s, Labels: grp.total.Labels, Metric: c.metric, Window: c.shown}
+			shown := called(Row{SLO: s, Labels: grp.total.Labels}, s.Renamed)
+			series := Series{SLO: shown.SLO, Labels: shown.Labels, Metric: c.metric, Window: c.shown}
 			for _, t := range instants {
 				series.Points = append(series.Points, Point{t, c.value(grp, q, t)})
 			}

@@ -54,6 +54,7 @@ type stint struct {
 type workloads struct {
 	owners *identity.Owners
 	by     []string
+	chosen []*catalog.Filter
 }
 
 // owners looks up whose the pods of a reading were. A server without kube-state-metrics has no owners; a notice says so.
@@ -69,7 +70,7 @@ func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*ledger.C
 		}
 	}
 	if len(pods) == 0 {
-		return &workloads{by: s.By}, nil
+		return &workloads{by: s.By, chosen: s.Groups}, nil
 	}
 	owners, cost, err := e.identities.Owners(ctx, pods, from, to)
 	took.add(ledger.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
@@ -77,7 +78,7 @@ func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*ledger.C
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
 	warnOfUnknown(s, pods, owners, took)
-	return &workloads{owners, s.By}, nil
+	return &workloads{owners, s.By, s.Groups}, nil
 }
 
 func warnOfUnknown(s catalog.SLO, pods []identity.Pod, owners *identity.Owners, took *about) {
@@ -113,8 +114,11 @@ func (w *workloads) whose(labels map[string]string) []identified {
 			stays = all
 		}
 	}
-	out := make([]identified, len(stays))
-	for i, known := range stays {
+	var out []identified
+	for _, known := range stays {
+		if !w.meets(known, pod, labels) {
+			continue
+		}
 		own := make(map[string]string, len(w.by))
 		for _, name := range w.by {
 			switch name {
@@ -130,9 +134,24 @@ func (w *workloads) whose(labels map[string]string) []identified {
 				own[name] = labels[name]
 			}
 		}
-		out[i] = identified{stay{known.From, known.To}, own}
+		out = append(out, identified{stay{known.From, known.To}, own})
 	}
 	return out
+}
+
+// meets tells whether a workload is one that the query has chosen.
+func (w *workloads) meets(s identity.Stay, pod identity.Pod, labels map[string]string) bool {
+	return !slices.ContainsFunc(w.chosen, func(f *catalog.Filter) bool {
+		switch f.Name {
+		case catalog.LabelWorkload:
+			return !f.Matches(s.Name)
+		case catalog.LabelWorkloadType:
+			return !f.Matches(s.Type)
+		case "namespace":
+			return !f.Matches(pod.Namespace)
+		}
+		return !f.Matches(labels[f.Name])
+	})
 }
 
 // identified are labels of a workload, and when they are those of a pod.

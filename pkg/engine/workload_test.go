@@ -127,3 +127,61 @@ func parsed(t *testing.T, text string) catalog.SLO {
 	require.NoError(t, problems.Err())
 	return s
 }
+
+// Workloads that are found by their pods, and groups that an expression makes, are chosen after they were counted.
+func TestGroupsThatAQueryChose(t *testing.T) {
+	server := promtest.Load(t, `load 1m
+  r_total{namespace="a",pod="x-0",code="200"} 0+9x1440
+  r_total{namespace="a",pod="x-0",code="500"} 0+1x1440
+  r_total{namespace="a",pod="y-0",code="200"} 0+10x1440
+  r_bucket{namespace="a",pod="x-0",le="1"} 0+10x1440
+  r_bucket{namespace="a",pod="x-0",le="+Inf"} 0+10x1440
+  r_bucket{namespace="a",pod="y-0",le="4"} 0+10x1440
+  r_bucket{namespace="a",pod="y-0",le="+Inf"} 0+10x1440
+  tcp_total{flag="SYN",to="x",from="y"} 0+10x1440
+  tcp_total{flag="RST",to="y",from="x"} 0+1x1440
+  kube_pod_owner{namespace="a",pod="x-0",owner_kind="StatefulSet",owner_name="x",owner_is_controller="true"} 1x1440
+  kube_pod_owner{namespace="a",pod="y-0",owner_kind="StatefulSet",owner_name="y",owner_is_controller="true"} 1x1440
+`)
+	now := time.Unix(0, 0).Add(24 * time.Hour).UTC()
+	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	only := func(label, value string) []*catalog.Filter {
+		f, err := catalog.NewFilter(label, "=", value)
+		require.NoError(t, err)
+		return []*catalog.Filter{f}
+	}
+	pods := parsed(t, `{name: a, objective: 90, window: 1d, by: [namespace, workload], identity: kubernetes,
+		p95: {histogram: r_bucket, target: 1s}, sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`)
+	pods, err := pods.WithFilters(only("workload", "x"))
+	require.NoError(t, err)
+	whole, err := pods.WithBy(nil)
+	require.NoError(t, err)
+	for _, s := range []catalog.SLO{pods, whole} {
+		r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
+		require.NoError(t, err)
+		require.Len(t, r.Rows, 1)
+		require.InDelta(t, 14400, r.Rows[0].Window.Total, 1e-6, "those of x")
+		require.InDelta(t, 1440, r.Rows[0].Window.Bad, 1e-6)
+		require.InDelta(t, 0.95, *r.Rows[0].P95, 1e-6, "x answers within a second")
+		require.Empty(t, r.Warnings)
+	}
+	b, err := e.Burners(t.Context(), []catalog.SLO{pods}, models.Burners{By: []string{"pod"}, Top: 5}, now)
+	require.NoError(t, err)
+	require.Len(t, b.Rows, 1)
+
+	mesh := parsed(t, `{name: resets, objective: 90, window: 1d, by: [to], sli: {events: {total: 'tcp_total{flag="SYN"}',
+		bad: 'label_replace(sum by (from) (tcp_total{flag="RST"}), "to", "$1", "from", "(.*)")'}}}`)
+	mesh, err = mesh.WithFilters(only("to", "x"))
+	require.NoError(t, err)
+	r, err := e.Summary(t.Context(), []catalog.SLO{mesh}, now)
+	require.NoError(t, err)
+	require.Len(t, r.Rows, 1)
+	require.InDelta(t, 1440, r.Rows[0].Window.Bad, 2, "the resets of x, not those to x")
+
+	nobody, err := pods.WithFilters(only("workload", "z"))
+	require.NoError(t, err)
+	r, err = e.Summary(t.Context(), []catalog.SLO{nobody, mesh}, now)
+	require.NoError(t, err)
+	require.Len(t, r.Rows, 1, "one of several that is about something else is no warning")
+	require.Empty(t, r.Failed)
+}

@@ -2,7 +2,7 @@ package engine
 
 import "github.com/burnline/burnline/pkg/slo"
 
-// Workloads merges the rows of a summary by group: the SLO that needs a person
+// Workloads merges the rows of a summary by group, whatever the SLOs call its labels: the SLO that needs a person
 // most speaks for the workload, and among equals the one with the least budget;
 // p95 comes from the first SLO (in the order asked) that has one, throughput
 // from the first that counts events. The other SLOs stay in Beside. Rows stay in
@@ -18,8 +18,9 @@ func Workloads(r *Report, order []string) *Report {
 	}
 	picks := map[string]*pick{}
 	var keys []string
-	for i := range r.Rows {
-		row := &r.Rows[i]
+	rows := alike(r.Rows)
+	for i := range rows {
+		row := &rows[i]
 		key := labelText(row.Labels)
 		if row.Unread {
 			key = "unread\xff" + row.SLO.Name

@@ -29,6 +29,7 @@ const (
 
 	QueryAlerts      QueryType = "alerts"      // for alert rules
 	QueryAnnotations QueryType = "annotations" // what happened
+	QueryResources   QueryType = "resources"   // what workloads use; about no SLO
 )
 
 // Metric is one value over time of a timeseries query.
@@ -47,7 +48,7 @@ const (
 
 var (
 	queryTypes = []QueryType{QuerySummary, QueryTimeSeries, QueryWorkloads, QueryHistory, QueryWhatIf, QueryBurners, QueryBacktest,
-		QueryAlerts, QueryAnnotations}
+		QueryAlerts, QueryAnnotations, QueryResources}
 	metrics = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 )
 
@@ -64,9 +65,10 @@ type Query struct {
 	// Calendar of a history; nil: the SLOs' own.
 	Calendar *slo.Calendar
 
-	WhatIf   WhatIf   // of a whatif query
-	Burners  Burners  // of a burners query
-	Backtest Backtest // of a backtest query
+	WhatIf    WhatIf    // of a whatif query
+	Burners   Burners   // of a burners query
+	Backtest  Backtest  // of a backtest query
+	Resources Resources // of a resources query
 
 	// Value is the one number that an alert rule reads: of a summary a column, "" is all of them; of alerts one of AlertValues.
 	Value       string
@@ -113,6 +115,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q.backtest(r)
 	q.alerting(r)
 	q.filters(r)
+	q.resources(r)
 	return q, errors.Join(r.err(), calendarErr, q.check())
 }
 

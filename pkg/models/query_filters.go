@@ -3,6 +3,9 @@ package models
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/catalog"
 )
@@ -39,8 +42,26 @@ func (q *Query) filters(r *reader) {
 			in.problem("", "%v", err)
 			continue
 		}
-		q.Filters = append(q.Filters, f)
+		if !anything(f) {
+			q.Filters = append(q.Filters, f)
+		}
 	}
+}
+
+// anything tells whether a filter leaves nothing out: a variable of which all is chosen.
+func anything(f *catalog.Filter) bool { return f.Type == labels.MatchRegexp && f.Value == ".*" }
+
+// groupsLost refuses to group away what groups are to be chosen by, where only groups can be.
+func (q Query) groupsLost(slos []catalog.SLO) error {
+	for _, s := range slos {
+		for _, f := range s.Groups {
+			if !s.ByPods() && !slices.Contains(s.By, f.Name) {
+				return &UserError{"filters", fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
+					"one of its groups; leave it in groupBy", f.Name, s.Name)}
+			}
+		}
+	}
+	return nil
 }
 
 // filter narrows the SLOs down to the series that meet the query's filters.

@@ -70,7 +70,7 @@ func TestParseQueryErrors(t *testing.T) {
 	for _, c := range []struct{ name, json, want string }{
 		{"not JSON", `{"slos":`, "the query is not JSON"},
 		{"a list", `[1]`, "the query must be a JSON object, not a list"},
-		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are summary, timeseries, workloads, history, whatif, burners, backtest, alerts, annotations`},
+		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are summary, timeseries, workloads, history, whatif, burners, backtest, alerts, annotations, resources`},
 		{"a type that is no text", `{"queryType":5}`, `queryType: want text, e.g. "summary"; got 5`},
 		{"slos as text", `{"slos":"availability"}`, `slos: want a list of texts, e.g. ["availability"]; got the text "availability"`},
 		{"an SLO that is no text", `{"slos":["a",{}]}`, `slos[1]: want text, e.g. an element of ["availability"]; got an object`},
@@ -85,7 +85,7 @@ func TestParseQueryErrors(t *testing.T) {
 			`groupBy: want a list of texts, e.g. ["namespace", "workload"]; got an object` + "\n" +
 				`policy: want text, e.g. "page-and-slack"; got true` + "\n" +
 				`metrics[0]: want text, e.g. an element of ["budget"]; got 1` + "\n" +
-				`queryType: unknown query type "x"; there are summary, timeseries, workloads, history, whatif, burners, backtest, alerts, annotations`},
+				`queryType: unknown query type "x"; there are summary, timeseries, workloads, history, whatif, burners, backtest, alerts, annotations, resources`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseQuery(dataQuery(c.json), now)

@@ -18,14 +18,13 @@ func (q Query) Resolve(c *catalog.Catalog) (slos []catalog.SLO, warnings []strin
 	if err != nil {
 		return nil, nil, err
 	}
-	slos, err = q.override(slos, c)
-	if err == nil {
-		err = q.filter(slos)
-	}
-	if err != nil {
+	if err := q.filter(slos); err != nil { // first: by what an SLO is grouped says what a filter means
 		return nil, nil, err
 	}
-	return slos, warnings, nil
+	if slos, err = q.override(slos, c); err != nil {
+		return nil, nil, err
+	}
+	return slos, warnings, q.groupsLost(slos)
 }
 
 func (q Query) find(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, err error) {
@@ -65,7 +64,7 @@ func (q Query) override(slos []catalog.SLO, c *catalog.Catalog) ([]catalog.SLO, 
 	for i, s := range slos {
 		var err error
 		if q.GroupBy != nil {
-			if s, err = s.WithBy(q.GroupBy); err != nil {
+			if s, err = s.Grouped(q.GroupBy); err != nil {
 				problems = append(problems, &UserError{"groupBy", err.Error()})
 				break // the same for each of them
 			}

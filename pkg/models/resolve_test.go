@@ -89,3 +89,13 @@ func TestResolveErrors(t *testing.T) {
 		})
 	}
 }
+
+// A query groups by what it calls namespace, whatever an SLO calls it.
+func TestGroupByIsAboutTheLabelThatStandsForIt(t *testing.T) {
+	c, problems := catalog.Parse([]byte(`slos: [{name: mesh, objective: 99, window: 1d, by: [destination_namespace, destination_workload], sli: {events: {total: t, bad: b}}}]`))
+	require.NoError(t, problems.Err())
+	slos, _, err := Query{GroupBy: []string{"namespace"}}.Resolve(c)
+	require.NoError(t, err)
+	require.Equal(t, []string{"destination_namespace"}, slos[0].By)
+	require.Equal(t, map[string]string{"destination_namespace": "namespace"}, slos[0].Renamed)
+}

@@ -16,7 +16,7 @@ const (
 )
 
 // overTime are the query types that are about the whole time range, not about its end alone.
-var overTime = []QueryType{QueryTimeSeries, QueryHistory, QueryBacktest, QueryAnnotations}
+var overTime = []QueryType{QueryTimeSeries, QueryHistory, QueryBacktest, QueryAnnotations, QueryResources}
 
 func (q *Query) checkRange() error {
 	problem := func(format string, args ...any) error { return &UserError{"timeRange", fmt.Sprintf(format, args...)} }

@@ -12,6 +12,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/resources"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -24,6 +25,7 @@ func (d *Datasource) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /slo/validate", d.validateSLO)
 	mux.HandleFunc("GET /slos", d.listSLOs)
 	mux.HandleFunc("GET /policies", d.listPolicies)
+	mux.HandleFunc("GET /signals", listSignals)
 	mux.HandleFunc("GET /labels", d.labelsOfNamed)
 	mux.HandleFunc("POST /labels", d.labelsOfInline)
 	mux.HandleFunc("GET /export", d.exportSLOs)
@@ -49,6 +51,27 @@ func infos(slos []catalog.SLO) []sloInfo {
 		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s)}
 	}
 	return out
+}
+
+type signalInfo struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	About string `json:"about"`
+	Unit  string `json:"unit"`
+}
+
+// listSignals tells what a resources query can ask for.
+func listSignals(w http.ResponseWriter, _ *http.Request) {
+	known, err := resources.Known()
+	if err != nil {
+		writeError(w, http.StatusInternalServerError, err)
+		return
+	}
+	out := make([]signalInfo, len(known.Signals))
+	for i, s := range known.Signals {
+		out[i] = signalInfo{s.Name, s.Title, s.About, s.Unit}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"signals": out})
 }
 
 func windowsOf(s catalog.SLO) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/resources"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -101,9 +102,14 @@ type queryQuestion struct {
 	Label string          `json:"label"`
 }
 
-func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
+// parse reads the query as if it were asked about the last hour.
+func (q queryQuestion) parse() (models.Query, error) {
 	now := time.Now()
-	parsed, err := models.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+	return models.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+}
+
+func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
+	parsed, err := q.parse()
 	if err != nil {
 		return nil, err
 	}
@@ -114,47 +120,60 @@ func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
 // manySLOs bounds the SLOs that one question looks up.
 const manySLOs = 20
 
-// selectors are what the SLOs count, each once.
-func selectors(slos []catalog.SLO) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, s := range slos {
-		if text, err := sli.TotalSelector(s); err == nil && !seen[text] && len(out) < manySLOs {
-			seen[text] = true
-			out = append(out, text)
-		}
-	}
-	return out
-}
-
-// values lists the values that a label has in what the SLOs of a query count.
+// values lists the values that a label has in what the SLOs of a query count; of resources, those of the workloads that there are.
 func (d *Datasource) values(r *http.Request, q queryQuestion) (any, error) {
-	return d.union(q, "values", func(selector string) ([]string, error) {
-		return d.finder().Values(r.Context(), selector, q.Label, "")
+	return d.union(r, q, "values", func(s catalog.SLO, selector string) ([]string, error) {
+		return d.finder().Values(r.Context(), selector, s.LabelFor(q.Label), "")
 	})
 }
 
 // keys lists the labels of what the SLOs of a query count.
 func (d *Datasource) keys(r *http.Request, q queryQuestion) (any, error) {
-	return d.union(q, "labels", func(selector string) ([]string, error) {
+	return d.union(r, q, "labels", func(_ catalog.SLO, selector string) ([]string, error) {
 		return d.finder().Labels(r.Context(), selector)
 	})
 }
 
-func (d *Datasource) union(q queryQuestion, name string, find func(selector string) ([]string, error)) (any, error) {
-	slos, err := d.slosOf(q)
+// union asks about the selector of each SLO once.
+func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find func(s catalog.SLO, selector string) ([]string, error)) (any, error) {
+	parsed, err := q.parse()
+	if err != nil {
+		return nil, err
+	}
+	if parsed.Type == models.QueryResources {
+		found, err := d.ofWorkloads(r, parsed, name, q.Label)
+		if err != nil || len(found) > 0 { // else nobody exports workloads: what is counted tells
+			return map[string]any{name: found}, err
+		}
+	}
+	slos, _, err := parsed.Resolve(d.settings.Catalog)
 	if err != nil {
 		return nil, err
 	}
 	all := [][]string{}
-	for _, selector := range selectors(slos) {
-		found, err := find(selector)
+	seen := map[string]bool{}
+	for _, s := range slos {
+		selector, err := sli.TotalSelector(s)
+		if key := selector + s.LabelFor(q.Label); err != nil || seen[key] || len(seen) == manySLOs {
+			continue
+		} else {
+			seen[key] = true
+		}
+		found, err := find(s, selector)
 		if err != nil {
 			return asked[any](nil, err)
 		}
 		all = append(all, found)
 	}
 	return map[string]any{name: lookup.Union(all)}, nil
+}
+
+// ofWorkloads are the labels of workloads, or the values that one of them has now.
+func (d *Datasource) ofWorkloads(r *http.Request, q models.Query, name, label string) ([]string, error) {
+	if name == "labels" {
+		return resources.Labels, nil
+	}
+	return d.viewers.engine(r.Header).WorkloadValues(r.Context(), q, label)
 }
 
 // preview explains the first SLOs of a query.

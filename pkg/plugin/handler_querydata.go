@@ -66,9 +66,12 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		return nil, err
 	}
 	alerting = alerting || q.Type == models.QueryAlerts
-	slos, warnings, err := d.resolve(q, alerting)
-	if err != nil {
-		return nil, err
+	var slos []catalog.SLO
+	var warnings []string
+	if q.Type != models.QueryResources { // which are of workloads, whatever was promised
+		if slos, warnings, err = d.resolve(q, alerting); err != nil {
+			return nil, err
+		}
 	}
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
 	report, shape, err := d.answer(deriving, d.viewers.engine(headers), q, slos)

@@ -49,6 +49,12 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 			return nil, nil, err
 		}
 		return &a.Report, func() (data.Frames, error) { return frames.Alerts(a, q.Value, q.Severities), nil }, nil
+	case models.QueryResources:
+		r, err := e.Resources(ctx, q)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &r.Report, func() (data.Frames, error) { return frames.Resources(r, q.Resources.OverTime), nil }, nil
 	case models.QueryAnnotations:
 		a, err := e.Annotations(ctx, slos, q.Annotations, q.From, q.To)
 		if err != nil {

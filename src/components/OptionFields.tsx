@@ -9,6 +9,7 @@ import { BacktestFields } from './BacktestFields';
 import { BurnersFields } from './BurnersFields';
 import { HistoryFields } from './HistoryFields';
 import { MetricsField } from './MetricsField';
+import { ResourcesFields } from './ResourcesFields';
 import { SummaryValueField } from './SummaryValueField';
 import { WhatIfFields } from './WhatIfFields';
 
@@ -34,6 +35,8 @@ export function OptionFields(props: Props) {
       return <BacktestFields {...props} />;
     case 'alerts':
       return <AlertFields {...props} />;
+    case 'resources':
+      return <ResourcesFields {...props} />;
     case 'annotations':
       return <AnnotationFields {...props} />;
     default:

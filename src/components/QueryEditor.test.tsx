@@ -85,6 +85,22 @@ describe('the query type', () => {
     expect(screen.queryByText('Choose the number that the rule is about.')).not.toBeInTheDocument();
   });
 
+  it('asks resources for signals, and for no SLO', async () => {
+    const state = renderEditor({ queryType: 'resources' });
+    expect(screen.queryByTestId(ids.source)).not.toBeInTheDocument();
+    expect(screen.queryByTestId(ids.preview)).not.toBeInTheDocument();
+    await choose(ids.signals, 'Restarts');
+    pick(ids.format, 'Time series');
+    await choose(ids.groupBy, 'namespace');
+    type(ids.top, '7');
+    fireEvent.blur(screen.getByTestId(ids.top));
+    expect(state.query.resources).toEqual({ signals: ['restarts'], format: 'timeseries', top: 7 });
+    expect(state.query.groupBy).toEqual(['namespace']);
+    expect(state.sent.find(({ path }) => path === 'keys')?.body).toEqual({
+      query: { refId: 'A', queryType: 'resources' },
+    });
+  });
+
   it('asks annotations for what to show', async () => {
     const state = renderEditor({ queryType: 'annotations' });
     await choose(ids.annotations, 'Rollouts');

@@ -28,6 +28,8 @@ export function QueryEditor({ query, onChange, onRunQuery, datasource, app, data
     [change, onRunQuery]
   );
 
+  const ofSLOs = query.queryType !== 'resources';
+
   return (
     <div data-testid={testIds.queryEditor.root}>
       <EditorRows>
@@ -42,11 +44,11 @@ export function QueryEditor({ query, onChange, onRunQuery, datasource, app, data
         </EditorRow>
         <EditorRow>
           <OptionFields query={query} datasource={datasource} app={app} onChange={changeAndRun} />
-          <SourceField query={query} onChange={changeAndRun} />
-          {!query.inline && <CatalogFields query={query} datasource={datasource} onChange={changeAndRun} />}
+          {ofSLOs && <SourceField query={query} onChange={changeAndRun} />}
+          {ofSLOs && !query.inline && <CatalogFields query={query} datasource={datasource} onChange={changeAndRun} />}
           <FiltersField query={query} datasource={datasource} onChange={(filters) => changeAndRun({ filters })} />
         </EditorRow>
-        {query.inline && (
+        {ofSLOs && query.inline && (
           <InlineSLOEditor
             slo={query.inline}
             datasource={datasource}
@@ -56,7 +58,7 @@ export function QueryEditor({ query, onChange, onRunQuery, datasource, app, data
           />
         )}
       </EditorRows>
-      <PreviewSection query={query} datasource={datasource} range={range?.raw} />
+      {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} />}
     </div>
   );
 }

@@ -31,11 +31,15 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
     onChange({ ...query, ...patch });
     onRunQuery();
   };
-  const ofSeries = type === 'values' || type === 'labels';
+  const ofSeries = type === 'values' || type === 'labels' || type === 'workloads';
+  const asked = type === 'workloads' ? { ...query, queryType: 'resources' as const } : query;
   const labels = useCallback(
     (typed: string): Promise<ComboboxOption[]> =>
       suggestions(async () => {
-        const found = type === 'sloLabel' ? labelsOf(await datasource.getSLOs()) : await datasource.getLabelsOf(query);
+        const found =
+          type === 'sloLabel'
+            ? labelsOf(await datasource.getSLOs())
+            : await datasource.getLabelsOf(type === 'workloads' ? { ...query, queryType: 'resources' } : query);
         return found.filter((label) => label.includes(typed));
       }, variableOptions()),
     [datasource, query, type]
@@ -53,14 +57,14 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
             onChange={(option) => change({ variable: option.value })}
           />
         </EditorField>
-        {(type === 'values' || type === 'sloLabel') && (
+        {(type === 'values' || type === 'sloLabel' || type === 'workloads') && (
           <EditorField label={t('variable.label', 'Label')} htmlFor={labelId} width={26}>
             <SingleCombobox
               // Another type has other labels.
               key={type}
               id={labelId}
               data-testid={ids.label}
-              placeholder={type === 'values' ? 'workload' : 'service'}
+              placeholder={type === 'sloLabel' ? 'service' : 'workload'}
               options={labels}
               value={query.label ?? null}
               onChange={(option) => change({ label: option.value })}
@@ -68,7 +72,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
             />
           </EditorField>
         )}
-        {type !== 'policies' && (
+        {type !== 'policies' && type !== 'workloads' && (
           <EditorField
             label={t('catalog.slos', 'SLOs')}
             htmlFor={slosId}
@@ -88,7 +92,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
             />
           </EditorField>
         )}
-        {ofSeries && <FiltersField query={query} datasource={datasource} onChange={(filters) => change({ filters })} />}
+        {ofSeries && <FiltersField query={asked} datasource={datasource} onChange={(filters) => change({ filters })} />}
       </EditorRow>
     </EditorRows>
   );
@@ -111,6 +115,11 @@ function typeOptions(): Array<ComboboxOption<VariableType>> {
       value: 'labels',
       label: t('variable.labels', 'Label names'),
       description: t('variable.labels-explained', 'To group by'),
+    },
+    {
+      value: 'workloads',
+      label: t('variable.workloads', 'Workloads'),
+      description: t('variable.workloads-explained', 'Namespaces, workloads … of the cluster, whatever is promised'),
     },
     { value: 'policies', label: t('variable.policies', 'Alert policies') },
   ];

@@ -2,16 +2,24 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 
 import { fleet } from './fleet';
 import { INPUT } from './frame';
+import { kubernetes } from './kubernetes';
 import { DATASOURCE } from './query';
 import { report } from './report';
 import { slo } from './slo';
+import { workload } from './workload';
 
 /** A dashboard as the data source's Dashboards tab imports it: it asks for the data source that is to stand in the input. */
 type Importable = dashboard.Dashboard & { __inputs: object[] };
 
 /** The bundled dashboards by the names of their files. */
 export function bundled(): Record<string, Importable> {
-  return { fleet: importable(fleet()), slo: importable(slo()), report: importable(report()) };
+  return {
+    fleet: importable(fleet()),
+    kubernetes: importable(kubernetes()),
+    workload: importable(workload()),
+    slo: importable(slo()),
+    report: importable(report()),
+  };
 }
 
 function importable(builder: dashboard.DashboardBuilder): Importable {

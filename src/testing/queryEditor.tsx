@@ -39,6 +39,12 @@ const answers: Record<string, (sent: Sent) => unknown> = {
       },
     ],
   }),
+  signals: () => ({
+    signals: [
+      { name: 'cpu', title: 'CPU', about: 'CPU that is used', unit: 'suffix: cores' },
+      { name: 'restarts', title: 'Restarts', about: 'Of containers', unit: 'short' },
+    ],
+  }),
   labels: () => ({ labels: ['namespace', 'pod', 'workload'] }),
   'slo/validate': () => ({ problems: [] }),
   keys: () => ({ labels: ['namespace', 'workload'] }),

@@ -10,8 +10,9 @@ func adopt(b *sim.Behaviour, s *spec, seed uint64, fromMS int64, anchorMS int64)
 	w := newWorkload(s, b, seed, anchorMS, fromMS)
 	w.adopted, w.meanRate, w.spread = true, b.Traffic.MeanRate, b.Latency.Sigma
 	w.more = func(w *workload, untilMS int64) {
+		first := len(w.pods) == 0
 		for _, p := range b.PodsBetween(w.untilMS, untilMS) {
-			if len(w.pods) > 0 && p.StartMS < w.untilMS {
+			if !first && p.StartMS < w.untilMS {
 				continue // known already
 			}
 			w.keep(adoptPod(b, s, p))

@@ -27,7 +27,7 @@ func (w *World) hubble(wl *workload) {
 		}
 		watch("tcp/"+c.namespace+"/"+c.name, calls, hubbleTCP(wl, c))
 	}
-	watch("flows", 4, hubbleFlows(wl))
+	watch("flows", 1.5, hubbleFlows(wl))
 	u.run = func(_ *unit, fromMS, untilMS int64, sink Sink) {
 		for _, s := range all {
 			s.tell(fromMS, untilMS, sink)

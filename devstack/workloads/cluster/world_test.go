@@ -177,3 +177,25 @@ func TestStepsAndSavingChangeNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryPodThatServesHasAnOwner(t *testing.T) {
+	w := newWorld(t, testAnchor.Add(-testDays))
+	w.Know(testAnchor.UnixMilli())
+	pods := 0
+	for _, wl := range w.workloads {
+		for slot := range wl.bySlot {
+			for i, p := range wl.bySlot[slot] {
+				pods++
+				if i > 0 && p.StartMS < wl.bySlot[slot][i-1].StartMS {
+					t.Errorf("%s: %s starts before %s", wl.fullName(), p.Name, wl.bySlot[slot][i-1].Name)
+				}
+			}
+		}
+		if wl.kind != "cronjob" && wl.most == 0 && wl.available(testAnchor.UnixMilli()-1) != wl.replicas {
+			t.Errorf("%s: %d pods serve, want %d", wl.fullName(), wl.available(testAnchor.UnixMilli()-1), wl.replicas)
+		}
+	}
+	if pods < 120 {
+		t.Errorf("%d pods in two days", pods)
+	}
+}

@@ -58,7 +58,7 @@ func TestPrometheusReadsBackWhatWasGenerated(t *testing.T) {
 	stored := readBack(t, db)
 	for _, row := range s.Table(s.FromMS, testAnchor.UnixMilli()) {
 		want := bruteForce(stored[row.Namespace+"/"+row.Workload], s.FromMS, s.FromMS, testAnchor.UnixMilli())
-		if got := (truth.Counts{Events: row.Events, Bad: row.Bad, Slow: row.Slow}); got != want || want.Events == 0 {
+		if got := (truth.Counts{Events: row.Events, Bad: row.Bad, Slow: row.Slow, Slower: row.Slower}); got != want || want.Events == 0 {
 			t.Errorf("%s/%s: truth %+v, the blocks hold %+v", row.Namespace, row.Workload, got, want)
 		}
 	}

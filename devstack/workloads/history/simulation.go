@@ -123,8 +123,21 @@ func (s *Simulation) Table(afterMS, upToMS int64) []truth.Row {
 		w, c := r.Behaviour.Workload, r.Truth.Between(afterMS, upToMS)
 		rows = append(rows, truth.Row{
 			Namespace: w.Namespace, Workload: w.Name, Kind: w.Kind, Scenario: w.Scenario,
-			Events: c.Events, Bad: c.Bad, Slow: c.Slow,
+			Events: c.Events, Bad: c.Bad, Slow: c.Slow, Slower: c.Slower,
 		})
 	}
 	return rows
+}
+
+// SLOs is the truth about the SLOs of presets in the window (afterMS, upToMS]; both are whole minutes.
+func (s *Simulation) SLOs(afterMS, upToMS int64) []cluster.Count {
+	counts := s.Cluster.Truth(afterMS, upToMS)
+	for _, r := range s.Runs {
+		w, c := r.Behaviour.Workload, r.Truth.Between(afterMS, upToMS)
+		of := map[string]string{"namespace": w.Namespace, "workload": w.Name, "job": w.FullName()}
+		counts = append(counts,
+			cluster.Count{SLO: "http-availability", Kind: cluster.Events, Labels: of, Events: c.Events, Bad: c.Bad},
+			cluster.Count{SLO: "http-latency", Kind: cluster.Events, Labels: of, Events: c.Events, Bad: c.Slower})
+	}
+	return counts
 }

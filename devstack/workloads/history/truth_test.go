@@ -78,7 +78,7 @@ func TestTruthIsWhatTheSamplesHold(t *testing.T) {
 			for _, row := range s.Table(upTo.Add(-window).UnixMilli(), upTo.UnixMilli()) {
 				name := row.Namespace + "/" + row.Workload
 				want := bruteForce(recordings[name], s.FromMS, upTo.Add(-window).UnixMilli(), upTo.UnixMilli())
-				if got := (truth.Counts{Events: row.Events, Bad: row.Bad, Slow: row.Slow}); got != want {
+				if got := (truth.Counts{Events: row.Events, Bad: row.Bad, Slow: row.Slow, Slower: row.Slower}); got != want {
 					t.Errorf("%s, %s up to %s: %+v, the samples hold %+v", name, window, upTo, got, want)
 				}
 			}
@@ -132,8 +132,11 @@ func bruteForce(r *recording, fromMS, afterMS, upToMS int64) truth.Counts {
 		switch s.labels.Get("le") {
 		case "+Inf":
 			c.Slow += increase(s)
+			c.Slower += increase(s)
 		case "0.3":
 			c.Slow -= increase(s)
+		case "0.5":
+			c.Slower -= increase(s)
 		}
 	}
 	return c

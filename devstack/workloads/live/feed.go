@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/burnline/burnline/devstack/workloads/cluster"
 	"github.com/burnline/burnline/devstack/workloads/history"
 	"github.com/burnline/burnline/devstack/workloads/remote"
 	"github.com/burnline/burnline/devstack/workloads/truth"
@@ -74,18 +75,31 @@ func (f *Feed) CaughtUp() bool {
 }
 
 // Table is the truth of the window that ends at a whole minute. It waits until everything up to there is written, or the context ends.
-func (f *Feed) Table(ctx context.Context, at time.Time, window time.Duration) ([]truth.Row, error) {
+func (f *Feed) Table(ctx context.Context, at time.Time, window time.Duration) (rows []truth.Row, err error) {
+	err = f.written(ctx, at, func() { rows = f.sim.Table(at.Add(-window).UnixMilli(), at.UnixMilli()) })
+	return rows, err
+}
+
+// SLOs is the truth about the SLOs of presets, as Table is about workloads.
+func (f *Feed) SLOs(ctx context.Context, at time.Time, window time.Duration) (counts []cluster.Count, err error) {
+	err = f.written(ctx, at, func() { counts = f.sim.SLOs(at.Add(-window).UnixMilli(), at.UnixMilli()) })
+	return counts, err
+}
+
+// written calls read, alone with the simulation, once everything up to a time is written.
+func (f *Feed) written(ctx context.Context, at time.Time, read func()) error {
 	for {
 		f.mu.Lock()
 		if f.sentMS >= at.UnixMilli() {
 			defer f.mu.Unlock()
-			return f.sim.Table(at.Add(-window).UnixMilli(), at.UnixMilli()), nil
+			read()
+			return nil
 		}
 		sent, more := time.UnixMilli(f.sentMS), f.sentMore
 		f.mu.Unlock()
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("asked for the truth at %s, but samples are written only up to %s: ask later, or for an earlier time",
+			return fmt.Errorf("asked for the truth at %s, but samples are written only up to %s: ask later, or for an earlier time",
 				at.UTC().Format(time.RFC3339), sent.UTC().Format(time.RFC3339))
 		case <-more:
 		}

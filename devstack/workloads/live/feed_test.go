@@ -16,8 +16,10 @@ import (
 	"time"
 
 	"github.com/golang/snappy"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/prompb"
 
+	"github.com/burnline/burnline/devstack/workloads/cluster"
 	"github.com/burnline/burnline/devstack/workloads/history"
 	"github.com/burnline/burnline/devstack/workloads/sim"
 	"github.com/burnline/burnline/devstack/workloads/truth"
@@ -73,6 +75,14 @@ func TestCatchesUpAndServesTheTruth(t *testing.T) {
 	if want := simulated(t, minute).Table(minute.Add(-time.Hour).UnixMilli(), minute.UnixMilli()); !reflect.DeepEqual(rows, want) {
 		t.Errorf("truth\n%+v\nwant\n%+v", rows, want)
 	}
+	status, body = get(feed, "/truth/slos?window=1h&time="+strconv.FormatInt(minute.Unix(), 10))
+	var counts []cluster.Count
+	if err := json.Unmarshal(body, &counts); status != http.StatusOK || err != nil {
+		t.Fatalf("truth of SLOs: %d %s", status, body)
+	}
+	if want := simulated(t, minute).SLOs(minute.Add(-time.Hour).UnixMilli(), minute.UnixMilli()); !reflect.DeepEqual(counts, want) {
+		t.Errorf("truth of SLOs\n%+v\nwant\n%+v", counts, want)
+	}
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("ended with %v", err)
@@ -110,8 +120,8 @@ func simulated(t *testing.T, until time.Time) *history.Simulation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range s.Runs {
-		r.Advance(until.UnixMilli(), nil)
+	for _, advance := range s.Parts(until.UnixMilli()) {
+		advance(func([]labels.Labels, int, int64, float64) {})
 	}
 	return s
 }

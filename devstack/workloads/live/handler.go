@@ -15,11 +15,16 @@ import (
 const patience = 10 * time.Second
 
 // Handler answers GET /truth?time=<unix seconds>&window=30d with the table of truth.Row (time defaults to now and is cut down to the
-// minute, window to 30d), and GET /ready with 200 once the server has every sample up to now, else 503.
+// minute, window to 30d), GET /truth/slos in the same way with cluster.Count, and GET /ready with 200 once the server has every sample up to now, else 503.
 func (f *Feed) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ready", f.ready)
-	mux.HandleFunc("GET /truth", f.truth)
+	mux.HandleFunc("GET /truth", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
+		return f.Table(ctx, at, window)
+	}))
+	mux.HandleFunc("GET /truth/slos", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
+		return f.SLOs(ctx, at, window)
+	}))
 	return mux
 }
 
@@ -31,20 +36,23 @@ func (f *Feed) ready(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]bool{"ready": true})
 }
 
-func (f *Feed) truth(w http.ResponseWriter, r *http.Request) {
-	at, window, err := parseTruthQuery(r, f.now())
-	if err != nil {
-		answer(w, http.StatusBadRequest, problem{err.Error()})
-		return
+// truth answers with what a window holds.
+func (f *Feed) truth(read func(ctx context.Context, at time.Time, window time.Duration) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		at, window, err := parseTruthQuery(r, f.now())
+		if err != nil {
+			answer(w, http.StatusBadRequest, problem{err.Error()})
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer cancel()
+		rows, err := read(ctx, at, window)
+		if err != nil {
+			answer(w, http.StatusServiceUnavailable, problem{err.Error()})
+			return
+		}
+		answer(w, http.StatusOK, rows)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
-	defer cancel()
-	rows, err := f.Table(ctx, at, window)
-	if err != nil {
-		answer(w, http.StatusServiceUnavailable, problem{err.Error()})
-		return
-	}
-	answer(w, http.StatusOK, rows)
 }
 
 func parseTruthQuery(r *http.Request, now time.Time) (time.Time, time.Duration, error) {

@@ -33,6 +33,7 @@ var (
 	SeriesPerTarget = infBucket + 4
 
 	thresholdBucket = firstBucket + bucketIndex(sim.LatencyThreshold.Seconds())
+	presetBucket    = firstBucket + bucketIndex(sim.PresetThreshold.Seconds())
 )
 
 // staleMarker is the value that ends a series until its next sample.
@@ -96,6 +97,7 @@ var Roles = func() []truth.Role {
 		}
 	}
 	roles[thresholdBucket] = truth.RoleFast
+	roles[presetBucket] = truth.RoleFair
 	roles[infBucket] = truth.RoleAll
 	return roles
 }()

@@ -5,6 +5,8 @@ import "time"
 const (
 	// LatencyThreshold is the latency SLO's: a request that took longer is slow. It is one of LatencyBounds.
 	LatencyThreshold = 300 * time.Millisecond
+	// PresetThreshold is that of the preset for programs in Go, one of them too.
+	PresetThreshold = 500 * time.Millisecond
 	// HistoryDays reach back two days past the window of 30 days, so that the window is full a day before the anchor, too.
 	HistoryDays = 32
 

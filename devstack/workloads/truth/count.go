@@ -2,19 +2,20 @@
 // reset or when the series is new) belongs to the sample's timestamp, and a window (t-W, t] sums those.
 package truth
 
-// Counts are events of a workload: all requests, those that failed, and those slower than the latency threshold.
+// Counts are events of a workload: all requests, those that failed, those slower than the latency threshold, and those slower than that
+// of the preset for Go programs.
 type Counts struct {
-	Events, Bad, Slow float64
+	Events, Bad, Slow, Slower float64
 }
 
 // Add returns the sum of two counts.
 func (c Counts) Add(o Counts) Counts {
-	return Counts{c.Events + o.Events, c.Bad + o.Bad, c.Slow + o.Slow}
+	return Counts{c.Events + o.Events, c.Bad + o.Bad, c.Slow + o.Slow, c.Slower + o.Slower}
 }
 
 // Minus returns the difference of two counts.
 func (c Counts) Minus(o Counts) Counts {
-	return Counts{c.Events - o.Events, c.Bad - o.Bad, c.Slow - o.Slow}
+	return Counts{c.Events - o.Events, c.Bad - o.Bad, c.Slow - o.Slow, c.Slower - o.Slower}
 }
 
 // Counter follows one counter series. It can be saved as JSON.

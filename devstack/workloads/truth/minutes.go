@@ -34,11 +34,11 @@ func (m *Minutes) Between(afterMS, upToMS int64) Counts {
 	return sum
 }
 
-// AppendBinary writes the counts as three little-endian int32 a minute. Slow can be negative: a reset that one
+// AppendBinary writes the counts as four little-endian int32 a minute. Slow and Slower can be negative: a reset that one
 // bucket shows and another hides.
 func (m *Minutes) AppendBinary(b []byte) ([]byte, error) {
 	for _, c := range m.Counts {
-		for _, n := range []float64{c.Events, c.Bad, c.Slow} {
+		for _, n := range []float64{c.Events, c.Bad, c.Slow, c.Slower} {
 			if math.Abs(n) > math.MaxInt32 || n != math.Trunc(n) {
 				return b, fmt.Errorf("truth: a minute with %v events cannot be saved: up to %d whole ones fit", n, math.MaxInt32)
 			}
@@ -49,7 +49,7 @@ func (m *Minutes) AppendBinary(b []byte) ([]byte, error) {
 }
 
 // bytesPerMinute of AppendBinary.
-const bytesPerMinute = 12
+const bytesPerMinute = 16
 
 // UnmarshalBinary reads what AppendBinary wrote.
 func (m *Minutes) UnmarshalBinary(b []byte) error {
@@ -59,7 +59,7 @@ func (m *Minutes) UnmarshalBinary(b []byte) error {
 	m.Counts = make([]Counts, 0, len(b)/bytesPerMinute)
 	for ; len(b) > 0; b = b[bytesPerMinute:] {
 		field := func(i int) float64 { return float64(int32(binary.LittleEndian.Uint32(b[4*i:]))) }
-		m.Counts = append(m.Counts, Counts{field(0), field(1), field(2)})
+		m.Counts = append(m.Counts, Counts{field(0), field(1), field(2), field(3)})
 	}
 	return nil
 }

@@ -9,4 +9,5 @@ type Row struct {
 	Events    float64 `json:"events"`
 	Bad       float64 `json:"bad"`
 	Slow      float64 `json:"slow"`
+	Slower    float64 `json:"slower"`
 }

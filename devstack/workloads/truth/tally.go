@@ -6,13 +6,14 @@ import "math"
 type Role uint8
 
 // A series of requests counts events, one of failed requests events and bad ones. Slow requests are those of RoleAll (a histogram's +Inf bucket)
-// less those of RoleFast (the bucket of the latency threshold). RoleNone counts nothing.
+// less those of RoleFast (the bucket of the latency threshold), slower ones less those of RoleFair. RoleNone counts nothing.
 const (
 	RoleNone Role = iota
 	RoleGood
 	RoleBad
 	RoleAll
 	RoleFast
+	RoleFair
 )
 
 // Tally reads the samples of one target as they come and counts them. It can be saved as JSON.
@@ -42,9 +43,11 @@ func (t *Tally) Observe(m *Minutes, role Role, series int, atMS int64, v float64
 	case RoleBad:
 		c.Events, c.Bad = increase, increase
 	case RoleAll:
-		c.Slow = increase
+		c.Slow, c.Slower = increase, increase
 	case RoleFast:
 		c.Slow = -increase
+	case RoleFair:
+		c.Slower = -increase
 	}
 	m.Add(atMS, c)
 }

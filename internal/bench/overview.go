@@ -1,0 +1,233 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/internal/dashboards"
+	"github.com/burnline/burnline/internal/demo"
+	"github.com/burnline/burnline/internal/pluginhost"
+	"github.com/burnline/burnline/internal/stack"
+)
+
+type overviewResult struct {
+	Dashboard      string         `json:"dashboard"`
+	Panels         int            `json:"panels"`
+	Queries        int            `json:"queries"`
+	Workloads      int            `json:"workloads"`
+	ColdSeconds    float64        `json:"coldSeconds"`
+	RefreshSeconds float64        `json:"refreshSeconds"` // median, each after a minute
+	Requests       int            `json:"requests"`       // to Prometheus, cold
+	Samples        int64          `json:"samples"`        // read from its storage, cold
+	Refresh        overviewReads  `json:"refresh"`        // of the last one
+	Slowest        []overviewTime `json:"slowest"`        // panels, cold
+}
+
+type overviewReads struct {
+	Requests int   `json:"requests"`
+	Samples  int64 `json:"samples"`
+}
+
+type overviewTime struct {
+	Panel          string  `json:"panel"`
+	ColdSeconds    float64 `json:"coldSeconds"`
+	RefreshSeconds float64 `json:"refreshSeconds"`
+}
+
+// refreshes of a dashboard are a minute apart.
+const refreshes = 3
+
+// Overview opens the dashboard "Kubernetes workloads" on the demo's cluster as Grafana would, with nothing cached, and refreshes
+// it; OVERVIEW=workload opens the dashboard of one workload.
+func Overview(ctx context.Context) error {
+	ctx, stop := demo.WithSignals(ctx)
+	defer stop()
+	project, err := stack.Open(os.Stderr)
+	if err != nil {
+		return err
+	}
+	d, err := demo.Start(ctx, project)
+	if err != nil {
+		return err
+	}
+	defer d.Stop()
+	name, variables := "kubernetes", map[string]string{"namespace": ".*", "workload": ".*"}
+	if os.Getenv("OVERVIEW") == "workload" {
+		name, variables = "workload", map[string]string{"namespace": "shop", "workload": "checkout"}
+	}
+	v, err := newViewer(ctx, project, d, name, variables)
+	if err != nil {
+		return err
+	}
+	defer v.upstream.close()
+	result, err := v.measure(ctx, project)
+	if err != nil {
+		return err
+	}
+	return printLine(result)
+}
+
+// viewer opens a dashboard.
+type viewer struct {
+	dashboard *dashboards.Dashboard
+	variables map[string]string
+	host      *pluginhost.Host
+	source    *pluginhost.DataSource
+	upstream  *counter
+}
+
+func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name string, variables map[string]string) (*viewer, error) {
+	dashboard, err := dashboards.Read(project.Path("src/dashboards/" + name + ".json"))
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := os.ReadFile(project.Path(filepath.FromSlash("devstack/workloads/kubernetes.yaml")))
+	if err != nil {
+		return nil, err
+	}
+	upstream, err := startCounter(ctx, d.Stack.PrometheusURL)
+	if err != nil {
+		return nil, err
+	}
+	uid := "bench-" + strconv.FormatInt(time.Now().UnixNano(), 36)
+	source, err := pluginhost.NewDataSource(stack.DatasourceID, uid, uid, upstream.url, map[string]any{"catalog": string(catalog)})
+	if err != nil {
+		upstream.close()
+		return nil, err
+	}
+	return &viewer{dashboard, variables, d.Host, source, upstream}, nil
+}
+
+func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overviewResult, error) {
+	cold, took, rows, err := v.open(ctx, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	out := &overviewResult{Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: rows, ColdSeconds: significant(cold.Seconds())}
+	for _, p := range v.dashboard.Panels {
+		out.Queries += len(p.Targets)
+	}
+	reads := v.upstream.reads()
+	out.Requests, out.Samples = reads.Requests, reads.Samples
+	project.Report.Say("  cold: %.2f s, %d requests, %d samples", cold.Seconds(), reads.Requests, reads.Samples)
+	var times []float64
+	var last []time.Duration
+	for range refreshes {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute + 5*time.Second))):
+		}
+		before := v.upstream.reads()
+		again, each, _, err := v.open(ctx, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		last = each
+		more := v.upstream.reads().minus(before)
+		out.Refresh = overviewReads{more.Requests, more.Samples}
+		times = append(times, again.Seconds())
+		project.Report.Say("  refresh: %.3f s, %d requests, %d samples", again.Seconds(), more.Requests, more.Samples)
+	}
+	out.RefreshSeconds = significant(median(times))
+	for i, p := range v.dashboard.Panels {
+		out.Slowest = append(out.Slowest, overviewTime{p.Title, significant(took[i].Seconds()), significant(last[i].Seconds())})
+	}
+	return out, nil
+}
+
+// open asks what Grafana asks, all at the same time: each panel and annotation a request. The time is that of the last answer.
+func (v *viewer) open(ctx context.Context, now time.Time) (whole time.Duration, panels []time.Duration, rows int, err error) {
+	from, err := v.dashboard.From(now)
+	if err != nil {
+		return 0, nil, 0, err
+	}
+	start := time.Now()
+	panels = make([]time.Duration, len(v.dashboard.Panels))
+	counts := make([]int, len(panels))
+	g, gctx := errgroup.WithContext(ctx)
+	for i, p := range v.dashboard.Panels {
+		g.Go(func() (err error) {
+			counts[i], err = v.ask(gctx, p.Title, p.Targets, from, now, p.Points())
+			panels[i] = time.Since(start)
+			return err
+		})
+	}
+	for _, a := range v.dashboard.Annotations.List {
+		if a.Target != nil {
+			g.Go(func() error {
+				_, err := v.ask(gctx, a.Name, []json.RawMessage{a.Target}, from, now, screen)
+				return err
+			})
+		}
+	}
+	for _, variable := range v.dashboard.Templating.List {
+		if variable.Type == "query" {
+			g.Go(func() error { return v.values(gctx, variable) })
+		}
+	}
+	err = g.Wait()
+	for _, n := range counts {
+		rows = max(rows, n)
+	}
+	return time.Since(start), panels, rows, err
+}
+
+// screen is how many points annotations are asked for.
+const screen = 1800
+
+// ask gives the most rows of any frame.
+func (v *viewer) ask(ctx context.Context, title string, targets []json.RawMessage, from, to time.Time, points int64) (rows int, err error) {
+	queries, err := dashboards.Queries(targets, v.variables, from, to, points)
+	if err != nil {
+		return 0, err
+	}
+	res, err := v.host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: v.source.Context(), Queries: queries})
+	if err != nil {
+		return 0, err
+	}
+	for _, q := range queries {
+		answer := res.Responses[q.RefID]
+		if answer.Error != nil {
+			return 0, fmt.Errorf("panel %s: %w", title, answer.Error)
+		}
+		for _, f := range answer.Frames {
+			if f.Meta != nil && f.Meta.Type == "numeric-long" {
+				rows = max(rows, f.Rows())
+			}
+		}
+	}
+	return rows, nil
+}
+
+// values asks for those of a variable as the frontend does.
+func (v *viewer) values(ctx context.Context, variable dashboards.Variable) error {
+	var q struct {
+		Label   string            `json:"label"`
+		Filters []json.RawMessage `json:"filters"`
+	}
+	text := dashboards.Filled(string(variable.Query), v.variables)
+	if err := json.Unmarshal([]byte(text), &q); err != nil {
+		return err
+	}
+	body, err := json.Marshal(map[string]any{"label": q.Label, "query": map[string]any{"refId": "A", "queryType": "resources", "filters": q.Filters}})
+	if err != nil {
+		return err
+	}
+	res, err := v.host.CallResource(ctx, &backend.CallResourceRequest{
+		PluginContext: v.source.Context(), Path: "values", URL: "values", Method: http.MethodPost, Body: body,
+	})
+	if err == nil && res.Status != http.StatusOK {
+		err = fmt.Errorf("values of %s: status %d", variable.Name, res.Status)
+	}
+	return err
+}

@@ -1,0 +1,102 @@
+package catalog
+
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// standIns are the labels by which meshes and exporters call what a dashboard calls otherwise. One counts where an SLO is
+// grouped by it and not by the label itself, the first first.
+var standIns = map[string][]string{
+	"cluster":   {"destination_cluster", "k8s_cluster_name"},
+	"namespace": {"exported_namespace", "destination_namespace", "destination_workload_namespace", "k8s_namespace_name"},
+	"workload": {"destination_workload", "deployment", "statefulset", "daemonset", "k8s_deployment_name", "k8s_statefulset_name",
+		"k8s_daemonset_name"},
+}
+
+// LabelFor is what the SLO calls a label: itself, or the one that stands for it among those that make the groups.
+func (s SLO) LabelFor(label string) string {
+	if slices.Contains(s.By, label) {
+		return label
+	}
+	for _, other := range standIns[label] {
+		if slices.Contains(s.By, other) {
+			return other
+		}
+	}
+	return label
+}
+
+// Called are the labels of the SLO that stand for others, with those.
+func (s SLO) Called() map[string]string {
+	out := map[string]string{}
+	for label := range standIns {
+		if name := s.LabelFor(label); name != label {
+			out[name] = label
+		}
+	}
+	return out
+}
+
+// Grouped is WithBy for labels as a query calls them: each is the one that stands for it, and is renamed in answers.
+func (s SLO) Grouped(labels []string) (SLO, error) {
+	own := make([]string, len(labels))
+	renamed := map[string]string{}
+	for i, label := range labels {
+		if own[i] = s.LabelFor(label); own[i] != label {
+			renamed[own[i]] = label
+		}
+	}
+	out, err := s.WithBy(own)
+	out.Renamed = renamed
+	return out, err
+}
+
+// aim says what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
+// or by an expression that gives series other labels.
+func (s SLO) aim(filters []*Filter) (series, groups []*Filter) {
+	relabels := slices.ContainsFunc(s.texts(), relabelled)
+	for _, f := range filters {
+		if name := s.LabelFor(f.Name); name != f.Name {
+			other := *f
+			other.Name = name
+			f = &other
+		}
+		switch {
+		case s.ByPods() && (f.Name == LabelWorkload || f.Name == LabelWorkloadType), relabels && slices.Contains(s.By, f.Name):
+			groups = append(groups, f)
+		default:
+			series = append(series, f)
+		}
+	}
+	return series, groups
+}
+
+// texts are the expressions that an SLI is made of.
+func (s SLO) texts() []string {
+	var out []string
+	f := filtering{each: func(text string) string {
+		out = append(out, text)
+		return text
+	}}
+	if s.SLI.Composite == nil { // whose members are filtered each by itself
+		f.sli(s.SLI)
+	}
+	return out
+}
+
+func relabelled(text string) bool {
+	expr, err := promQL.ParseExpr(text)
+	if err != nil {
+		return false
+	}
+	found := false
+	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
+		if c, ok := n.(*parser.Call); ok && (c.Func.Name == "label_replace" || c.Func.Name == "label_join") {
+			found = true
+		}
+		return nil
+	})
+	return found
+}

@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/resources"
+)
+
+// Resources is the answer to a resources query.
+type Resources struct {
+	Report  // without rows
+	Signals []resources.Signal
+	By      []string
+	Rows    []ResourceRow    // the most troubled first; of a table
+	Series  []ResourceSeries // by signal, those that stand out most first; of time series
+}
+
+// ResourceRow is how a workload stands at an instant, by signal; nil where there is no number.
+type ResourceRow struct {
+	Labels map[string]string
+	Values []*float64
+}
+
+// ResourceSeries is a signal of a workload over time.
+type ResourceSeries struct {
+	Signal resources.Signal
+	Labels map[string]string
+	Points []Point
+}
+
+// Resources tells what the workloads use: at the instant, or at the multiples of a step in the time range.
+func (e *Engine) Resources(ctx context.Context, q models.Query) (*Resources, error) {
+	ask := resources.Ask{Signals: q.Resources.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
+	var others []string
+	ask.Filters, others = q.ResourceFilters()
+	if q.GroupBy == nil {
+		ask.By = resources.ByWorkload
+	}
+	if q.Resources.OverTime {
+		ask.Step = Step(q.Spacing())
+	}
+	found, err := e.resources.Answer(ctx, ask)
+	var tooMuch *resources.TooMuchError
+	switch {
+	case errors.As(err, &tooMuch):
+		return nil, &models.UserError{Field: "resources", Message: err.Error()}
+	case err != nil:
+		return nil, err
+	}
+	out := &Resources{Report: Report{Instant: ask.To}, Signals: ask.Signals, By: ask.By}
+	out.add(found.Cost, found.Warnings, found.Sent)
+	for _, label := range others {
+		out.warn(fmt.Sprintf("filters: %s is left aside; resources can be narrowed down by %v", label, resources.Labels))
+	}
+	if q.GroupBy == nil && !slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
+		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // one of one cluster has no name
+	}
+	if q.Resources.OverTime {
+		out.overTime(found, q.Resources.Top)
+		return out, nil
+	}
+	out.table(found, q.Resources)
+	return out, nil
+}
+
+// WorkloadValues are the values that a label of workloads has in the query's time range.
+func (e *Engine) WorkloadValues(ctx context.Context, q models.Query, label string) ([]string, error) {
+	if !slices.Contains(resources.Labels, label) {
+		return nil, &models.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
+	}
+	ask := resources.Ask{By: []string{label}, From: q.From, To: e.instant(q.To)}
+	ask.Filters, _ = q.ResourceFilters()
+	known, err := resources.Known()
+	if err != nil {
+		return nil, err
+	}
+	if ask.Signals, err = known.Named(tellingSignals); err != nil {
+		return nil, err
+	}
+	found, err := e.resources.Answer(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for _, g := range found.Groups {
+		if value := g.Labels[label]; value != "" {
+			out = append(out, value)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// tellingSignals signals that together have every workload, whatever is exported.
+var tellingSignals = []string{"memory", "replicas_missing", "restarts", "drops"}
+
+func (r *Resources) table(found *resources.Answer, ask models.Resources) {
+	if !ask.Named { // what nobody asked for and nothing is known of is no column
+		r.Signals = nil
+	}
+	var shown []int
+	for i, s := range found.Signals {
+		if ask.Named || slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return !math.IsNaN(g.Values[i][0]) }) {
+			shown = append(shown, i)
+			if !ask.Named {
+				r.Signals = append(r.Signals, s)
+			}
+		}
+	}
+	groups := found.Groups
+	if ask.Top > 0 && len(groups) > ask.Top {
+		r.warn(fmt.Sprintf("%d of %d are shown, those with most out of bounds (resources.top)", ask.Top, len(groups)))
+		groups = groups[:ask.Top]
+	}
+	for _, g := range groups {
+		row := ResourceRow{Labels: g.Labels}
+		for _, i := range shown {
+			row.Values = append(row.Values, number(g.Values[i][0]))
+		}
+		r.Rows = append(r.Rows, row)
+	}
+}
+
+func (r *Resources) overTime(found *resources.Answer, top int) {
+	for i, s := range found.Signals {
+		var all []resources.Group
+		for _, g := range found.Groups {
+			if !math.IsNaN(peak(s, g.Values[i])) {
+				all = append(all, g)
+			}
+		}
+		slices.SortStableFunc(all, func(a, b resources.Group) int { return cmp.Compare(peak(s, b.Values[i]), peak(s, a.Values[i])) })
+		if top > 0 && len(all) > top {
+			r.warn(fmt.Sprintf("%s: %d of %d are shown, those that stand out most (resources.top)", s.Title, top, len(all)))
+			all = all[:top]
+		}
+		for _, g := range all {
+			r.Series = append(r.Series, ResourceSeries{s, g.Labels, points(found.Instants, g.Values[i])})
+		}
+	}
+}
+
+// peak is how far values stand out: the highest, or the lowest turned round where little is what alarms; NaN without any.
+func peak(s resources.Signal, values []float64) float64 {
+	sign := 1.0
+	if b := s.Warn; b != nil && b.Below != nil {
+		sign = -1
+	}
+	out := math.NaN()
+	for _, v := range values {
+		if !math.IsNaN(v) && !(sign*v <= out) {
+			out = sign * v
+		}
+	}
+	return out
+}
+
+func points(instants []time.Time, values []float64) []Point {
+	out := make([]Point, len(values))
+	for i, v := range values {
+		out[i] = Point{instants[i].UTC(), number(v)}
+	}
+	return out
+}
+
+func number(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,180 @@
+package resources
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/prometheus/common/model"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// grids reads expressions at the multiples of a step and remembers the points that no longer change, so that a refresh asks for
+// the last minutes only. It is safe for concurrent use: who asks for the same at the same time waits for the same answer.
+type grids struct {
+	source Source
+	settle time.Duration // age from which a point no longer changes
+	now    func() time.Time
+
+	mu     sync.Mutex
+	kept   *lru.Cache[gridKey, *grid]
+	points int // that are remembered, over all
+}
+
+type gridKey struct {
+	expr string
+	step time.Duration
+}
+
+// grid is what is known of an expression: its points from `from` up to `to`, all of them settled. turn is held by who reads.
+type grid struct {
+	turn     *semaphore.Weighted
+	from, to time.Time
+	longest  time.Duration // that was asked for
+	series   map[model.Fingerprint]*model.SampleStream
+	points   int
+}
+
+const (
+	gridsKept  = 512
+	mostPoints = 2_000_000 // over all expressions; 16 bytes each
+)
+
+func newGrids(source Source, settle time.Duration, now func() time.Time) *grids {
+	g := &grids{source: source, settle: settle, now: now}
+	g.kept, _ = lru.NewWithEvict(gridsKept, func(_ gridKey, k *grid) { g.points -= k.points }) // fails for a size of 0 only
+	return g
+}
+
+func (g *grids) of(key gridKey) *grid {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	k, ok := g.kept.Get(key)
+	if !ok {
+		k = &grid{turn: semaphore.NewWeighted(1)}
+		g.kept.Add(key, k)
+	}
+	return k
+}
+
+// read evaluates an expression at the multiples of step in [from, to].
+func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, taken, error) {
+	from, to = from.Add(step-1).Truncate(step), to.Truncate(step)
+	key := gridKey{expr, step}
+	k := g.of(key)
+	if err := k.turn.Acquire(ctx, 1); err != nil {
+		return nil, taken{}, err
+	}
+	defer k.turn.Release(1)
+	if k.series == nil || from.Before(k.from) || from.After(k.to.Add(step)) {
+		k.series, k.from, k.to = map[model.Fingerprint]*model.SampleStream{}, from, from.Add(-step)
+	}
+	var fresh model.Matrix
+	var took taken
+	if start := k.to.Add(step); !start.After(to) {
+		m, warnings, err := g.source.QueryRange(ctx, expr, promclient.Range{Start: start, End: to, Step: step})
+		if err != nil {
+			return nil, took, err
+		}
+		fresh, took = m, taken{queries: 1, samples: samplesOf(m), warnings: warnings, sent: []string{expr}}
+	}
+	out := k.with(fresh, from, to)
+	k.longest = max(k.longest, to.Sub(from))
+	settled := g.now().Add(-g.settle).Truncate(step)
+	if settled.After(to) {
+		settled = to
+	}
+	if settled.After(k.to) && len(took.warnings) == 0 { // an answer that may not be whole is asked for again
+		k.keep(fresh, settled)
+		g.account(key, k)
+	}
+	return out, took, nil
+}
+
+// account bounds what is remembered over all expressions.
+func (g *grids) account(key gridKey, k *grid) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := 0
+	for _, s := range k.series {
+		n += len(s.Values)
+	}
+	if known, ok := g.kept.Peek(key); !ok || known != k { // forgotten meanwhile
+		return
+	}
+	g.points += n - k.points
+	k.points = n
+	for g.points > mostPoints {
+		g.kept.RemoveOldest()
+	}
+}
+
+func samplesOf(m model.Matrix) int {
+	n := 0
+	for _, s := range m {
+		n += len(s.Values)
+	}
+	return n
+}
+
+// with is what is known and what has come, within [from, to].
+func (k *grid) with(fresh model.Matrix, from, to time.Time) model.Matrix {
+	all := make(map[model.Fingerprint]*model.SampleStream, len(k.series)+len(fresh))
+	for id, s := range k.series {
+		if i, j := between(s.Values, from, to); i < j {
+			all[id] = &model.SampleStream{Metric: s.Metric, Values: s.Values[i:j:j]}
+		}
+	}
+	for _, s := range fresh {
+		if known := all[s.Metric.Fingerprint()]; known != nil {
+			known.Values = append(known.Values, s.Values...)
+		} else {
+			all[s.Metric.Fingerprint()] = &model.SampleStream{Metric: s.Metric, Values: s.Values}
+		}
+	}
+	return slices.Collect(maps.Values(all))
+}
+
+// keep remembers what has come up to an instant, and forgets what is older than anybody has asked for.
+func (k *grid) keep(fresh model.Matrix, until time.Time) {
+	for _, s := range fresh {
+		id := s.Metric.Fingerprint()
+		known := k.series[id]
+		if known == nil {
+			known = &model.SampleStream{Metric: s.Metric}
+			k.series[id] = known
+		}
+		_, j := between(s.Values, time.Time{}, until)
+		known.Values = append(known.Values, s.Values[:j]...)
+	}
+	k.to = until
+	oldest := until.Add(-k.longest - k.longest/4)
+	if !k.from.Before(oldest) {
+		return
+	}
+	k.from = until.Add(-k.longest)
+	for id, s := range k.series {
+		i, _ := between(s.Values, k.from, until)
+		if s.Values = slices.Clone(s.Values[i:]); len(s.Values) == 0 {
+			delete(k.series, id)
+		}
+	}
+}
+
+// between are the places of the points in [from, to].
+func between(points []model.SamplePair, from, to time.Time) (i, j int) {
+	place := func(t model.Time) int {
+		i, _ := slices.BinarySearchFunc(points, t, func(p model.SamplePair, t model.Time) int { return cmp.Compare(p.Timestamp, t) })
+		return i
+	}
+	if !from.IsZero() {
+		i = place(model.TimeFromUnixNano(from.UnixNano()))
+	}
+	return i, place(model.TimeFromUnixNano(to.UnixNano()) + 1)
+}

@@ -1,0 +1,214 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// Labels that groups are made by.
+const (
+	labelCluster   = "cluster"
+	labelNamespace = "namespace"
+	labelWorkload  = "workload"
+	labelType      = "workload_type"
+	labelPod       = "pod"
+)
+
+// Labels are those that groups can be made by, and filters be about.
+var Labels = []string{labelCluster, labelNamespace, labelWorkload, labelType, labelPod}
+
+// ByWorkload is how groups are made when nothing else is asked for.
+var ByWorkload = []string{labelCluster, labelNamespace, labelWorkload, labelType}
+
+// Source answers PromQL.
+type Source interface {
+	QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error)
+	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
+}
+
+// Server is what is asked.
+type Server interface {
+	Source
+	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
+	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
+}
+
+// Ask is a question about workloads.
+type Ask struct {
+	Signals []Signal
+	By      []string          // of Labels; empty: all is one group
+	Filters []*labels.Matcher // on Labels
+	From    time.Time
+	To      time.Time
+	Step    time.Duration // between the points of time series; 0: how things stand at To
+}
+
+// instants are the points in time that are answered about.
+func (a Ask) instants() []time.Time {
+	if a.Step == 0 {
+		return []time.Time{a.To}
+	}
+	var out []time.Time
+	for t := a.From.Add(a.Step - 1).Truncate(a.Step); !t.After(a.To); t = t.Add(a.Step) {
+		out = append(out, t)
+	}
+	return out
+}
+
+// Answer is what was found.
+type Answer struct {
+	Ask
+	Instants []time.Time
+	Groups   []Group // the most troubled first
+	Cost     ledger.Cost
+	Warnings []string
+	Sent     []string // PromQL
+}
+
+// Group is a workload, or whatever groups were asked for.
+type Group struct {
+	Labels map[string]string
+	Values [][]float64 // by signal and instant; NaN where there is no number
+}
+
+// Reader answers questions. It is safe for concurrent use.
+type Reader struct {
+	server  Server
+	ledger  *ledger.Ledger
+	owners  *identity.Reader
+	now     func() time.Time
+	grids   *grids
+	moments *moments
+	stocks  *stocks
+}
+
+// NewReader reads from a server; events are counted by a ledger over the same one. Points are remembered that are older than
+// settle.
+func NewReader(server Server, events *ledger.Ledger, owners *identity.Reader, settle time.Duration, now func() time.Time) *Reader {
+	return &Reader{server: server, ledger: events, owners: owners, now: now, grids: newGrids(server, settle, now), moments: newMoments(server, now), stocks: newStocks()}
+}
+
+// readsAtOnce bounds the reads of one question that are under way.
+const readsAtOnce = 8
+
+// MaxPoints bounds the points of one question that are put together from pods, over all signals.
+const MaxPoints = 40_000_000
+
+// TooMuchError is a question that would take more memory than it is worth.
+type TooMuchError struct{ Points int }
+
+func (e *TooMuchError) Error() string {
+	return fmt.Sprintf("%d points of pods would have to be put together; at most %d are: ask for fewer namespaces, signals or points", e.Points, MaxPoints)
+}
+
+// Answer reads what is asked for. What a server has no metrics of is left out, and told as a warning with how to turn it on.
+func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
+	catalog, err := Known()
+	if err != nil {
+		return nil, err
+	}
+	there, err := r.stocks.at(ctx, r.server, catalog, r.now(), a.From, a.To)
+	if err != nil {
+		return nil, err
+	}
+	out := &Answer{Ask: a, Instants: a.instants(), Cost: ledger.Cost{Queries: there.queries}}
+	wanted := needed(catalog, a.Signals, there)
+	found := make(map[string]*reading, len(wanted))
+	g, gctx := fault.WithContext(ctx)
+	g.SetLimit(readsAtOnce)
+	for _, read := range wanted {
+		into := &reading{read: read}
+		found[read.Name] = into
+		g.Go(func() error { return r.fill(gctx, into, a, there, out.Instants) })
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	points := 0
+	for _, read := range wanted {
+		f := found[read.Name]
+		f.leaveOut(found)
+		points += len(f.parts) * len(out.Instants)
+		out.take(f.taken)
+	}
+	if points > MaxPoints {
+		return nil, &TooMuchError{points}
+	}
+	out.missing(catalog, there, found)
+	whose, err := r.whose(ctx, a, found, out)
+	if err != nil {
+		return nil, err
+	}
+	out.Groups = together(a, found, whose, out.Instants)
+	return out, nil
+}
+
+// needed are the reads of signals that the server has the metrics of, each once, with the reads that they leave out.
+func needed(c *Catalog, signals []Signal, there stock) []Read {
+	var out []Read
+	add := func(name string) {
+		r := c.Reads[name]
+		if name != "" && r.readable(there.there) && !slices.ContainsFunc(out, func(o Read) bool { return o.Name == name }) {
+			out = append(out, r)
+		}
+	}
+	for _, s := range signals {
+		if !c.readable(s, there) {
+			continue
+		}
+		for _, name := range []string{s.Value, s.Over} {
+			add(name)
+			add(c.Reads[name].Unless)
+		}
+	}
+	return out
+}
+
+// readable tells whether a signal can be told with the metrics that there are.
+func (c *Catalog) readable(s Signal, there stock) bool {
+	return c.Reads[s.Value].readable(there.there) && (s.Over == "" || c.Reads[s.Over].readable(there.there))
+}
+
+// taken is what a request took.
+type taken struct {
+	queries, samples int
+	warnings, sent   []string
+	cells            ledger.Cost
+}
+
+func (t *taken) add(o taken) {
+	t.queries += o.queries
+	t.samples += o.samples
+	t.warnings = append(t.warnings, o.warnings...)
+	t.sent = append(t.sent, o.sent...)
+	t.cells.Add(o.cells)
+}
+
+func (out *Answer) take(t taken) {
+	out.Cost.Add(t.cells)
+	out.Cost.Add(ledger.Cost{Queries: t.queries, Samples: t.samples})
+	for _, w := range t.warnings {
+		out.warn(w)
+	}
+	for _, s := range t.sent {
+		if !slices.Contains(out.Sent, s) {
+			out.Sent = append(out.Sent, s)
+		}
+	}
+}
+
+func (out *Answer) warn(text string) {
+	if !slices.Contains(out.Warnings, text) {
+		out.Warnings = append(out.Warnings, text)
+	}
+}

@@ -1,0 +1,218 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+
+import { burnlineDashboard, thresholds } from './frame';
+import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
+import {
+  BY_WORKLOAD,
+  bars,
+  chooses,
+  listed,
+  number,
+  overTime,
+  resourceTable,
+  standing,
+  workloadVariable,
+} from './resources';
+
+export const KUBERNETES = 'burnline-kubernetes';
+const WORKLOAD = 'burnline-kubernetes-workload';
+
+/** The workloads of a cluster: which need help, by what was promised and by what they use. */
+export function kubernetes(): dashboard.DashboardBuilder {
+  return burnlineDashboard(
+    KUBERNETES,
+    'Kubernetes workloads',
+    'Which workloads need help: budgets, burn rates and latency beside saturation, restarts, replicas, network and GPUs'
+  )
+    .time({ from: 'now-6h', to: 'now' })
+    .refresh('1m')
+    .withVariable(workloadVariable('namespace', 'Namespace').multi(true).current(ALL))
+    .withVariable(workloadVariable('workload', 'Workload', ['namespace']).multi(true).current(ALL))
+    .annotation(rollouts())
+    .withPanel(firing())
+    .withPanel(exhausted())
+    .withPanel(
+      number('Replicas missing', 'That workloads ask for and that are not available', USED, 'Replicas missing', 'sum')
+    )
+    .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
+    .withPanel(number('Nearest to its memory limit', 'Of any container', USED, 'Memory of limit', 'max'))
+    .withPanel(number('Most throttled', 'Of any container, by its CPU limit', USED, 'CPU throttled', 'max'))
+    .withPanel(promises())
+    .withPanel(workloads())
+    .withPanel(namespaces())
+    .withPanel(
+      overTime('Memory of limit', 'The ten workloads that are nearest', ['memory_limit'])
+        .displayName(BY_WORKLOAD)
+        .axisSoftMax(1)
+    )
+    .withPanel(
+      overTime('CPU throttled', 'The ten workloads that are throttled most', ['cpu_throttled']).displayName(BY_WORKLOAD)
+    )
+    .withPanel(bars(overTime('Restarts', 'In the step that ends at each point', ['restarts']).displayName(BY_WORKLOAD)))
+    .withPanel(
+      bars(
+        overTime('Replicas missing', 'That workloads ask for and that are not available', [
+          'replicas_missing',
+        ]).displayName(BY_WORKLOAD)
+      )
+    )
+    .withPanel(
+      bars(
+        overTime('Dropped flows', 'By Hubble, in the step that ends at each point', ['drops']).displayName(BY_WORKLOAD)
+      )
+    )
+    .withPanel(
+      bars(
+        overTime('TCP resets', 'By Hubble, in the step that ends at each point', ['tcp_resets']).displayName(
+          BY_WORKLOAD
+        )
+      )
+    )
+    .withPanel(throughput())
+    .withPanel(
+      overTime('GPU busy', 'Mean of the GPUs of each workload', ['gpu_busy']).displayName(BY_WORKLOAD).axisSoftMax(1)
+    );
+}
+
+const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
+
+function rollouts(): dashboard.AnnotationQueryBuilder {
+  return new dashboard.AnnotationQueryBuilder()
+    .name('Rollouts')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('blue')
+    .target(new Query({ queryType: 'annotations', filters: CHOSEN, annotations: ['rollouts'] }, 'Anno'));
+}
+
+/** Ids of the panels whose answers others show, too: their places. */
+const PROMISES = 7;
+const USED = 8;
+
+const PROMISED: Question = { queryType: 'workloads', filters: CHOSEN };
+
+function promisedStat(title: string, description: string): stat.PanelBuilder {
+  return new stat.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DASHBOARD)
+    .withTarget(new AnswerOf(PROMISES))
+    .height(4)
+    .span(4)
+    .graphMode(common.BigValueGraphMode.None)
+    .colorMode(common.BigValueColorMode.Value)
+    .noValue('0');
+}
+
+function firing(): stat.PanelBuilder {
+  return promisedStat('Workloads that alert', 'By severity')
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['sum']).fields('/^Firing /'))
+    .thresholds(thresholds('green', [1, 'red']))
+    .textMode(common.BigValueTextMode.ValueAndName);
+}
+
+function exhausted(): stat.PanelBuilder {
+  return promisedStat('Without budget', 'Workloads that have spent the budget of an SLO')
+    .withTransformation({
+      id: 'filterByValue',
+      options: {
+        type: 'include',
+        match: 'all',
+        filters: [{ fieldName: 'Error budget left', config: { id: 'lowerOrEqual', options: { value: 0 } } }],
+      },
+    })
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['count']).fields('/^Error budget left$/'))
+    .thresholds(thresholds('green', [1, 'orange']))
+    .unit('short')
+    .decimals(0)
+    .textMode(common.BigValueTextMode.Value);
+}
+
+function promises(): dashboard.PanelBuilder {
+  return new dashboard.PanelBuilder()
+    .type('burnline-workloads-panel')
+    .title('What was promised, the worst first')
+    .datasource(DATASOURCE)
+    .withTarget(new Query(PROMISED))
+    .height(13)
+    .span(24)
+    .options({ density: 'compact' })
+    .overrideByName('SLO', [{ id: 'links', value: [chooses('This workload', WORKLOAD, 'namespace', 'workload')] }]);
+}
+
+function workloads() {
+  return resourceTable(
+    'What workloads use, the most troubled first',
+    'CPU and memory of limits: the container that is nearest to its own. Restarts, drops and resets: in the time range',
+    standing([
+      'replicas',
+      'replicas_missing',
+      'restarts',
+      'cpu_limit',
+      'cpu_throttled',
+      'cpu_request',
+      'memory_limit',
+      'memory_request',
+      'drops',
+      'tcp_resets',
+      'gpu_busy',
+      'gpu_memory',
+    ])
+  )
+    .height(13)
+    .span(24)
+    .overrideByName('workload', [
+      { id: 'links', value: [chooses('This workload', WORKLOAD, 'namespace', 'workload')] },
+    ]);
+}
+
+function namespaces() {
+  return resourceTable(
+    'Namespaces',
+    'A click chooses one',
+    standing(
+      [
+        'replicas_missing',
+        'restarts',
+        'cpu',
+        'cpu_request',
+        'memory',
+        'memory_request',
+        'memory_limit',
+        'drops',
+        'received',
+        'sent',
+        'gpus',
+        'gpu_busy',
+      ],
+      ['namespace']
+    )
+  )
+    .height(8)
+    .span(24)
+    .overrideByName('namespace', [{ id: 'links', value: [chooses('Its workloads', KUBERNETES, 'namespace')] }]);
+}
+
+function throughput(): timeseries.PanelBuilder {
+  return new timeseries.PanelBuilder()
+    .title('Throughput by namespace')
+    .description('Events per second of each SLO')
+    .datasource(DATASOURCE)
+    .withTarget(
+      new Query({ queryType: 'timeseries', metrics: ['throughput'], groupBy: ['namespace'], filters: CHOSEN })
+    )
+    .height(8)
+    .span(12)
+    .maxDataPoints(72)
+    .displayName('${__field.labels.namespace} ${__field.labels.slo}')
+    .unit('reqps')
+    .axisSoftMin(0)
+    .fillOpacity(0)
+    .legend(listed())
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
+    );
+}

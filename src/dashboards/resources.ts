@@ -1,0 +1,162 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+
+import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
+
+/** What the panels of the two dashboards about workloads share. */
+
+type Signal =
+  | 'replicas'
+  | 'replicas_missing'
+  | 'restarts'
+  | 'cpu'
+  | 'cpu_request'
+  | 'cpu_limit'
+  | 'cpu_throttled'
+  | 'memory'
+  | 'memory_request'
+  | 'memory_limit'
+  | 'drops'
+  | 'tcp_resets'
+  | 'received'
+  | 'sent'
+  | 'gpus'
+  | 'gpu_busy'
+  | 'gpu_memory';
+
+/** A variable of the values that workloads have, among those that are chosen by other variables. */
+export function workloadVariable(
+  label: string,
+  title: string,
+  narrowedBy: string[] = []
+): dashboard.QueryVariableBuilder {
+  const filters = narrowedBy.map((other) => ({ label: other, op: '=~', value: `$${other}` }));
+  return new dashboard.QueryVariableBuilder(label)
+    .label(title)
+    .datasource(DATASOURCE)
+    .query({ refId: 'variable', variable: 'workloads', label, filters })
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .sort(dashboard.VariableSort.NaturalAsc)
+    .includeAll(true)
+    .allValue('.*');
+}
+
+/** How the chosen workloads stand now. */
+export function standing(signals: Signal[], groupBy?: string[]): Query {
+  return new Query({ queryType: 'resources', filters: CHOSEN, resources: { signals }, ...(groupBy && { groupBy }) });
+}
+
+/** One number over the rows of another panel's table: the sum of a column, or the one that stands out most. */
+export function number(
+  title: string,
+  description: string,
+  panelId: number,
+  column: string,
+  calc: 'sum' | 'max'
+): stat.PanelBuilder {
+  return new stat.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DASHBOARD)
+    .withTarget(new AnswerOf(panelId))
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([calc]).fields(`/^${column}$/`))
+    .height(4)
+    .span(4)
+    .decimals(0)
+    .graphMode(common.BigValueGraphMode.None)
+    .colorMode(common.BigValueColorMode.Value)
+    .textMode(common.BigValueTextMode.Value)
+    .noValue('–');
+}
+
+/** A table of resources whose numbers are coloured by the bounds that come with them. */
+export function resourceTable(title: string, description: string, target: Query): table.PanelBuilder {
+  return new table.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(target)
+    .noValue('–')
+    .cellHeight(common.TableCellHeight.Sm)
+    .overrideByRegexp(NUMBERS, [{ id: 'custom.cellOptions', value: { type: 'color-text' } }])
+    .overrideByRegexp(LEVELS, [
+      { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'color' } },
+      { id: 'min', value: 0 },
+      { id: 'max', value: 1 },
+      { id: 'decimals', value: 0 },
+    ])
+    .overrideByName('CPU', [{ id: 'decimals', value: 2 }])
+    .overrideByRegexp('^(Replicas|CPU throttled|CPU of request|Memory of request)$', [{ id: 'decimals', value: 0 }])
+    .overrideByRegexp('^(Restarts|Drops|TCP resets|Replicas missing)$', [{ id: 'decimals', value: 0 }])
+    .overrideByName('namespace', [{ id: 'displayName', value: 'Namespace' }])
+    .overrideByName('workload', [{ id: 'displayName', value: 'Workload' }])
+    .overrideByName('workload_type', [{ id: 'displayName', value: 'Kind' }])
+    .overrideByName('pod', [{ id: 'displayName', value: 'Pod' }]);
+}
+
+const NUMBERS = '^(Replicas.*|Restarts|CPU.*|Memory.*|Drops|TCP resets|GPU.*)$';
+const LEVELS = '^(CPU of limit|Memory of limit|GPU memory|GPU busy)$';
+
+/** A signal of the chosen workloads over time, those that stand out most. */
+export function overTime(
+  title: string,
+  description: string,
+  signals: Signal[],
+  more: Pick<Question, 'groupBy'> = {}
+): timeseries.PanelBuilder {
+  return new timeseries.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(
+      new Query({
+        queryType: 'resources',
+        filters: CHOSEN,
+        ...more,
+        resources: { signals, format: 'timeseries', top: 10 },
+      })
+    )
+    .height(8)
+    .span(12)
+    .maxDataPoints(POINTS)
+    .fillOpacity(0)
+    .axisSoftMin(0)
+    .legend(listed())
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
+    )
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic));
+}
+
+/** A step of two minutes over six hours: what lasts is seen, and half as much is read. */
+const POINTS = 180;
+
+/** Counts in steps, as bars. */
+export function bars(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
+  return panel
+    .drawStyle(common.GraphDrawStyle.Bars)
+    .fillOpacity(60)
+    .lineWidth(0)
+    .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'))
+    .decimals(0);
+}
+
+export function listed(): common.VizLegendOptionsBuilder {
+  return new common.VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(common.LegendDisplayMode.List)
+    .placement(common.LegendPlacement.Bottom)
+    .calcs(['lastNotNull']);
+}
+
+/** Names of lines. */
+export const BY_WORKLOAD = '${__field.labels.namespace}/${__field.labels.workload}';
+
+/** A link that chooses a namespace, or a workload, of the row that is pointed at. */
+export function chooses(title: string, uid: string, ...labels: string[]) {
+  const variables = labels.map((label) => `&var-${label}=\${__data.fields.${label}}`).join('');
+  return { title, url: `/d/${uid}?var-datasource=\${datasource}${variables}&\${__url_time_range}` };
+}

@@ -1,0 +1,165 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+
+import { burnlineDashboard, thresholds } from './frame';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
+import { bars, listed, overTime, resourceTable, standing, workloadVariable } from './resources';
+
+/** One workload: its promises, what it uses of what it may, and its pods. */
+export function workload(): dashboard.DashboardBuilder {
+  return burnlineDashboard(
+    'burnline-kubernetes-workload',
+    'Kubernetes workload',
+    'One workload: budget, burn rates, p95 and throughput beside saturation, restarts, replicas, network and GPUs; and its pods'
+  )
+    .time({ from: 'now-6h', to: 'now' })
+    .refresh('1m')
+    .withVariable(workloadVariable('namespace', 'Namespace').includeAll(false))
+    .withVariable(workloadVariable('workload', 'Workload', ['namespace']).includeAll(false))
+    .annotation(events())
+    .withPanel(promises())
+    .withPanel(now())
+    .withPanel(
+      promised('Error budget left', 'Over the window of each SLO that ends at each point', 'budget')
+        .unit('percentunit')
+        .axisSoftMax(1)
+    )
+    .withPanel(
+      promised('Burn rates', 'Multiples of the even burn, by window', 'burn').displayName(
+        '${__field.labels.slo} ${__field.labels.window}'
+      )
+    )
+    .withPanel(promised('p95', 'Of the SLOs that have one', 'p95').unit('s'))
+    .withPanel(promised('Throughput', 'Events per second', 'throughput').unit('reqps'))
+    .withPanel(used('CPU', 'Cores that the containers use', ['cpu']).displayName('${__field.name}'))
+    .withPanel(
+      used('CPU of what it may', 'Of the limit: the nearest container. Throttled: the most throttled one', [
+        'cpu_request',
+        'cpu_limit',
+        'cpu_throttled',
+      ])
+    )
+    .withPanel(used('Memory', 'Working set', ['memory']))
+    .withPanel(
+      used('Memory of what it may', 'Of the limit: the nearest container, which is killed at 100 %', [
+        'memory_request',
+        'memory_limit',
+      ])
+    )
+    .withPanel(used('Replicas', 'Available of those that it asks for', ['replicas']).axisSoftMax(1))
+    .withPanel(bars(used('Restarts', 'In the step that ends at each point', ['restarts'])))
+    .withPanel(
+      bars(
+        used('Network errors', 'Flows that were dropped and resets that it sent, by Hubble', ['drops', 'tcp_resets'])
+      )
+    )
+    .withPanel(used('Traffic', 'Bytes per second of its pods', ['received', 'sent']))
+    .withPanel(
+      used('GPUs', 'How busy they are, and the memory of the fullest one', ['gpu_busy', 'gpu_memory']).axisSoftMax(1)
+    )
+    .withPanel(pods());
+}
+
+function events(): dashboard.AnnotationQueryBuilder {
+  return new dashboard.AnnotationQueryBuilder()
+    .name('Alarms and rollouts')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('red')
+    .target(new Query({ queryType: 'annotations', filters: CHOSEN, annotations: ['firing', 'rollouts'] }, 'Anno'));
+}
+
+function promises(): dashboard.PanelBuilder {
+  const detail = '/d/burnline-slo?var-datasource=${datasource}&var-slo=${__data.fields.slo}&${__url_time_range}';
+  return new dashboard.PanelBuilder()
+    .type('burnline-workloads-panel')
+    .title('What was promised')
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ queryType: 'summary', filters: CHOSEN }))
+    .height(8)
+    .span(24)
+    .options({ density: 'compact', columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'sli'] })
+    .overrideByName('SLO', [{ id: 'links', value: [{ title: 'This SLO in detail', url: detail }] }]);
+}
+
+function now(): stat.PanelBuilder {
+  return new stat.PanelBuilder()
+    .title('Now')
+    .description('Restarts, drops and resets: in the time range')
+    .datasource(DATASOURCE)
+    .withTarget(
+      standing([
+        'replicas',
+        'restarts',
+        'cpu_limit',
+        'cpu_throttled',
+        'memory_limit',
+        'drops',
+        'tcp_resets',
+        'gpu_busy',
+      ])
+    )
+    .height(4)
+    .span(24)
+    .graphMode(common.BigValueGraphMode.None)
+    .colorMode(common.BigValueColorMode.Value)
+    .textMode(common.BigValueTextMode.ValueAndName)
+    .orientation(common.VizOrientation.Vertical)
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('/.*/'))
+    .decimals(0)
+    .noValue('–')
+    .thresholds(thresholds('text'));
+}
+
+function promised(
+  title: string,
+  description: string,
+  metric: NonNullable<Question['metrics']>[number]
+): timeseries.PanelBuilder {
+  return new timeseries.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ queryType: 'timeseries', metrics: [metric], filters: CHOSEN }))
+    .height(8)
+    .span(12)
+    .maxDataPoints(72)
+    .fillOpacity(0)
+    .axisSoftMin(0)
+    .displayName('${__field.labels.slo}')
+    .legend(listed())
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
+    );
+}
+
+function used(...[title, description, signals]: Parameters<typeof overTime>): timeseries.PanelBuilder {
+  return overTime(title, description, signals).displayName('${__field.name}');
+}
+
+function pods() {
+  return resourceTable(
+    'Its pods',
+    'Those that use something now, and those that were restarted in the time range',
+    standing(
+      [
+        'restarts',
+        'cpu',
+        'cpu_limit',
+        'cpu_throttled',
+        'memory',
+        'memory_limit',
+        'received',
+        'sent',
+        'gpus',
+        'gpu_busy',
+        'gpu_memory',
+      ],
+      ['pod']
+    )
+  )
+    .height(9)
+    .span(24);
+}

@@ -1,0 +1,30 @@
+package tests
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/sli/presets"
+)
+
+// Every preset finds its exporter in the demo's cluster, all of its SLOs give numbers, and each group's are the truth.
+func TestEveryPresetCountsTheTruth(t *testing.T) {
+	all, err := presets.All()
+	require.NoError(t, err)
+	slos := 0
+	for _, p := range all {
+		slos += len(p.SLOs)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute) // the real node-exporter needs a while until it has slices
+	defer cancel()
+	report, err := running.Presets(ctx, settled())
+	require.NoError(t, err)
+	require.Equal(t, len(all), report.Presets)
+	require.Equal(t, slos, report.SLOs)
+	require.Greater(t, report.Groups, 300)
+	require.LessOrEqual(t, report.MaxErrorPercent, 0.1, report.Worst)
+	require.Zero(t, report.MaxSlices, report.Worst)
+}

@@ -22,9 +22,6 @@ const (
 	rawSeries = 40
 	// rawSamples bounds the samples asked for in one request.
 	rawSamples = 200_000
-	// crowd is how many values, if all counters were there all the time, make a
-	// run crowded.
-	crowd = 100_000
 	// rawGap is how many cells that nobody asked about may lie between two that
 	// share a request.
 	rawGap = 3
@@ -33,12 +30,11 @@ const (
 // fetchBorders reads a run by the values at the borders of its cells, then what
 // border values cannot show.
 func (f *fetcher) fetchBorders(ctx context.Context) error {
-	borders, all, err := f.standing(ctx)
+	borders, err := f.standing(ctx)
 	if err != nil {
 		return err
 	}
-	f.note(borders)
-	tracks, err := f.tracks(borders.matrix, all)
+	tracks, err := f.tracks(borders.matrix, f.all)
 	if err != nil {
 		return err
 	}
@@ -68,26 +64,23 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 	return nil
 }
 
-// standing are the values at the borders, and all counters of the run. Those of
-// a long one are listed first: how many they are says how to ask.
-func (f *fetcher) standing(ctx context.Context) (borders reply, all []model.Metric, err error) {
+// standing are the values at the borders; all counters of the run are listed
+// beside, where that has not been done.
+func (f *fetcher) standing(ctx context.Context) (borders reply, err error) {
 	r := f.out.run
 	g, gctx := fault.WithContext(ctx)
-	listed := make(chan struct{})
-	g.Go(func() (err error) {
-		defer close(listed)
-		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
-		f.crowded = len(all)*r.cells() > crowd
-		return err
-	})
-	g.Go(func() error {
-		if r.cells() >= crowdedSteps {
-			<-listed
-		}
-		return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step())
-	})
-	err = g.Wait()
-	return borders, all, err
+	if r.cells() < longCells {
+		g.Go(func() (err error) {
+			f.all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
+			return err
+		})
+	}
+	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step()) })
+	if err := g.Wait(); err != nil {
+		return borders, err
+	}
+	f.note(borders)
+	return borders, nil
 }
 
 // newcomers tells which of the counters that first show in the run are new.

@@ -40,14 +40,26 @@ func (q Counters) parts() int        { return len(q.Parts) }
 
 func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) {
 	f := &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
-	read := f.fetchBorders
-	if r.level == minuteCells {
-		read = f.fetchSamples
-	}
-	if err := read(ctx); err != nil {
+	if err := f.fetch(ctx); err != nil {
 		return nil, err
 	}
 	return f.out, nil
+}
+
+func (f *fetcher) fetch(ctx context.Context) error {
+	r := f.out.run
+	if r.level == minuteCells {
+		return f.fetchSamples(ctx)
+	}
+	if r.cells() >= longCells {
+		if err := f.survey(ctx); err != nil {
+			return err
+		}
+	}
+	if f.brief > 0 {
+		return f.fetchBrief(ctx)
+	}
+	return f.fetchBorders(ctx)
 }
 
 func (q Counters) width(ctx context.Context, source Source, at int64) (series, requests int, err error) {

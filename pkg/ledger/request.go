@@ -34,8 +34,10 @@ type fetcher struct {
 	cells  *cells
 	mu     sync.Mutex // guards out's account of requests
 
-	crowded       bool // many counters over a long time, so that few may be there at any time
-	tooManyToRead bool // the counters that come and go: their last values are asked for
+	all           []model.Metric // that may have samples in the run; nil where it is read by its samples
+	crowded       bool           // many counters over a long time, so that few may be there at any time
+	brief         int64          // counters that follow one another: about how many samples they have; else 0
+	tooManyToRead bool           // the counters that come and go: their last values are asked for
 	startsOnce    sync.Once
 	starts        map[string]starts
 	startsErr     error
@@ -57,30 +59,28 @@ const crowdedSteps = 72
 // series have samples.
 func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, step int64) error {
 	if to-from < crowdedSteps*step || !f.crowded {
-		m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
-			Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
-		})
-		*into = reply{expr: expr, matrix: m, warnings: w}
-		return err
+		return f.askWhole(ctx, into, expr, from, to, step)
 	}
 	var pieces []*reply
 	g, gctx := fault.WithContext(ctx)
 	for start := from; start <= to; start += crowdedSteps * step {
 		piece := &reply{}
 		pieces = append(pieces, piece)
-		g.Go(func() error {
-			m, w, err := f.source.QueryRange(gctx, expr, promclient.Range{
-				Start: time.Unix(start, 0), End: time.Unix(min(start+(crowdedSteps-1)*step, to), 0), Step: time.Duration(step) * time.Second,
-			})
-			piece.matrix, piece.warnings = m, w
-			return err
-		})
+		g.Go(func() error { return f.askWhole(gctx, piece, expr, start, min(start+(crowdedSteps-1)*step, to), step) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
 	*into = inOne(expr, pieces)
 	return nil
+}
+
+func (f *fetcher) askWhole(ctx context.Context, into *reply, expr string, from, to, step int64) error {
+	m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
+		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
+	})
+	*into = reply{expr: expr, matrix: m, warnings: w}
+	return err
 }
 
 // inOne joins the answers for adjacent pieces of a grid.
@@ -165,6 +165,9 @@ func (r run) cell(t model.Time) int {
 	i := int((ms + r.step()*1000 - 1) / (r.step() * 1000)) // the left border is open
 	return min(max(i-1, 0), r.cells()-1)
 }
+
+// end is the last instant of a cell.
+func (r run) end(cell int) model.Time { return model.Time((r.from + int64(cell+1)*r.step()) * 1000) }
 
 // seriesKey identifies a counter by its labels without the metric name, which
 // functions drop, and with the one spelling of a bucket's bound: Prometheus 3

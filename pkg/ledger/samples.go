@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // glance is how many seconds before a run its samples are read with it: a little
@@ -14,8 +16,9 @@ import (
 const glance = 75
 
 // fetchSamples reads a run by its samples, and those of one lookback before it.
-// For cells of a minute that is hardly more than their borders, and it shows all
-// that borders do not.
+// For cells of a minute that is hardly more than their borders, for counters
+// that follow one another it is less than all else that would have to be asked;
+// and it shows all that borders do not.
 func (f *fetcher) fetchSamples(ctx context.Context) error {
 	r := f.out.run
 	tracks := map[string]*track{}
@@ -35,7 +38,7 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 	}
 	for _, t := range tracks {
 		if len(t.samples) > 0 && t.opening.covers(r.cell(t.samples[0].Timestamp)) {
-			t.opening.sees(t.samples)
+			t.opening.sees(t.atFirst())
 		}
 	}
 	for _, t := range tracks {
@@ -48,17 +51,28 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 
 // readSamples adds those in (from, to].
 func (f *fetcher) readSamples(ctx context.Context, tracks map[string]*track, ms []*labels.Matcher, from, to int64) error {
-	var within reply
-	if err := f.askAt(ctx, &within, rangeOf(ms, to-from).String(), to); err != nil {
+	ends := f.ends(from, to)
+	pieces := make([]reply, len(ends))
+	g, gctx := fault.WithContext(ctx)
+	for i, end := range ends {
+		start := from
+		if i > 0 {
+			start = ends[i-1]
+		}
+		g.Go(func() error { return f.askAt(gctx, &pieces[i], rangeOf(ms, end-start).String(), end) })
+	}
+	if err := g.Wait(); err != nil {
 		return err
 	}
-	f.note(within)
-	for _, s := range within.matrix {
-		t, err := f.counter(tracks, s)
-		if err != nil {
-			return err
+	for _, piece := range pieces {
+		f.note(piece)
+		for _, s := range piece.matrix {
+			t, err := f.counter(tracks, s)
+			if err != nil {
+				return err
+			}
+			t.samples = merge(t.samples, slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) }))
 		}
-		t.samples = merge(t.samples, slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) }))
 	}
 	return nil
 }
@@ -99,13 +113,23 @@ func (t *track) countAll() {
 		samples = samples[1:]
 	}
 	for len(samples) > 0 {
-		cell, n := t.run.cell(samples[0].Timestamp), 1
-		for n < len(samples) && t.run.cell(samples[n].Timestamp) == cell {
+		cell := t.run.cell(samples[0].Timestamp)
+		n, end := 1, t.run.end(cell)
+		for n < len(samples) && samples[n].Timestamp <= end {
 			n++
 		}
 		doubt{t, cell, t.carried}.countSamples(samples[:n])
 		samples = samples[n:]
 	}
+}
+
+// atFirst are the first samples: all of a run of minutes, of longer cells those
+// in the first one.
+func (t *track) atFirst() []model.SamplePair {
+	if t.run.level == minuteCells {
+		return t.samples
+	}
+	return doubt{track: t, cell: t.run.cell(t.samples[0].Timestamp)}.within(t.samples)
 }
 
 // grace is how long, in seconds, a counter is taken to be there after a sample:
@@ -117,23 +141,39 @@ func grace(interval int64) int64 {
 	return min(max(2*interval, 60), lookback)
 }
 
-// seen measures coverage: the cells at whose end some counter of the group is
-// there.
+// seen measures coverage: the minutes of each cell at whose end some counter of
+// the group is there.
 func (f *fetcher) seen(tracks map[string]*track) {
 	r := f.out.run
+	minutes := int(r.step() / 60)
+	there := map[*groupCells][]bool{}
 	for _, t := range tracks {
 		g := f.cells.group(t.metric)
-		last, stay := int64(math.MinInt64/2), grace(t.interval())
-		next := 0
+		if there[g] == nil {
+			there[g] = make([]bool, r.cells()*minutes)
+		}
+		t.markMinutes(there[g])
+	}
+	for g, marks := range there {
+		for i, mark := range marks {
+			if mark {
+				g.coverage[i/minutes]++
+			}
+		}
 		for i := range g.coverage {
-			end := r.from + int64(i+1)*r.step()
-			for next < len(t.samples) && int64(t.samples[next].Timestamp) <= end*1000 {
-				last = (int64(t.samples[next].Timestamp) + 999) / 1000
-				next++
-			}
-			if end-last < stay {
-				g.coverage[i] = 1
-			}
+			g.coverage[i] /= float64(minutes)
+		}
+	}
+}
+
+// markMinutes marks the minutes of the run at whose end the counter is there.
+func (t *track) markMinutes(marks []bool) {
+	stay, next := grace(t.interval()), int64(0)
+	for _, s := range t.samples {
+		at := (int64(s.Timestamp)+999)/1000 - t.run.from
+		for i := max((at+59)/60-1, next); i < int64(len(marks)) && (i+1)*60 < at+stay; i++ {
+			marks[i] = true
+			next = i + 1
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (f *fetcher) startsOfAll(ctx context.Context, tracks map[string]*track) (ma
 // startsOf are those of some targets of the run: for a run that is read by its
 // borders those of all are asked for anyway.
 func (f *fetcher) startsOf(ctx context.Context, targets []model.Metric, tracks map[string]*track) (map[string]starts, error) {
-	if f.out.run.level == minuteCells {
+	if f.out.run.level == minuteCells || f.brief > 0 {
 		return f.startTimes(ctx, targets)
 	}
 	return f.startsOfAll(ctx, tracks)
@@ -52,9 +52,14 @@ func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[s
 	if len(targets) == 0 {
 		return byTarget, nil
 	}
-	r := f.out.run
+	r, ms := f.out.run, narrow(startMatchers(), targets)
+	if f.crowded { // to ask takes many requests
+		if listed, err := f.series(ctx, ms, r.from, r.to); err != nil || len(listed) == 0 {
+			return byTarget, err
+		}
+	}
 	var answer reply
-	if err := f.ask(ctx, &answer, selector(narrow(startMatchers(), targets)).String(), r.from, r.to, r.step()); err != nil {
+	if err := f.ask(ctx, &answer, selector(ms).String(), r.from, r.to, r.step()); err != nil {
 		return nil, err
 	}
 	f.note(answer)

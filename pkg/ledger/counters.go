@@ -39,11 +39,15 @@ func (q Counters) groupBy() []string { return q.By }
 func (q Counters) parts() int        { return len(q.Parts) }
 
 func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) {
-	f := &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
+	f := newFetcher(s, q, r)
 	if err := f.fetch(ctx); err != nil {
 		return nil, err
 	}
 	return f.out, nil
+}
+
+func newFetcher(s Source, q Counters, r run) *fetcher {
+	return &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
 }
 
 func (f *fetcher) fetch(ctx context.Context) error {

@@ -58,14 +58,17 @@ func (f *fetcher) listed(ctx context.Context, tracks map[string]*track) (map[str
 	if len(tracks) <= rawSeries {
 		return tracks, nil
 	}
-	r := f.out.run
-	listed, err := f.series(ctx, narrow(f.q.Matchers, metricsOf(tracks)), r.from-memory, r.from)
-	if err != nil {
-		return nil, err
+	listed := f.before
+	if f.brief == 0 {
+		var err error
+		r := f.out.run
+		if listed, err = f.series(ctx, narrow(f.q.Matchers, metricsOf(tracks)), r.from-memory, r.from); err != nil {
+			return nil, err
+		}
 	}
 	out := map[string]*track{}
 	for _, m := range listed {
-		key, _ := seriesKey(m)
+		key := seriesKey(m)
 		if t := tracks[key]; t != nil {
 			out[key] = t
 		}
@@ -107,8 +110,8 @@ func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) erro
 	until := new(horizon)
 	for _, ts := range byTarget(tracks) {
 		begins := &opening{cell: earliest, until: until, worth: lookback}
-		if m := target(ts[0].metric); m != nil {
-			at := starts[m.String()]
+		if name := ts[0].target; name != "" {
+			at := starts[name]
 			if at != nil && (at.knownUpTo(earliest) || at[earliest+1] >= justStarted) {
 				continue
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"sort"
-	"strconv"
 	"sync"
 	"time"
 
@@ -34,9 +33,9 @@ type fetcher struct {
 	cells  *cells
 	mu     sync.Mutex // guards out's account of requests
 
-	all           []model.Metric // that may have samples in the run; nil where it is read by its samples
 	crowded       bool           // many counters over a long time, so that few may be there at any time
-	brief         int64          // counters that follow one another: about how many samples they have; else 0
+	brief         int64          // of counters that follow one another: about how many samples they have; else 0
+	before        []model.Metric // of a brief run: what may have samples within memory before it
 	tooManyToRead bool           // the counters that come and go: their last values are asked for
 	startsOnce    sync.Once
 	starts        map[string]starts
@@ -151,9 +150,8 @@ func (f *fetcher) lastBefore(ctx context.Context, ms []*labels.Matcher, at int64
 	f.note(before)
 	out := make(map[string]float64, len(before.matrix))
 	for _, s := range before.matrix {
-		key, _ := seriesKey(s.Metric)
 		if len(s.Values) > 0 && finite(float64(s.Values[0].Value)) {
-			out[key] = float64(s.Values[0].Value)
+			out[seriesKey(s.Metric)] = float64(s.Values[0].Value)
 		}
 	}
 	return out, nil
@@ -169,40 +167,15 @@ func (r run) cell(t model.Time) int {
 // end is the last instant of a cell.
 func (r run) end(cell int) model.Time { return model.Time((r.from + int64(cell+1)*r.step()) * 1000) }
 
-// seriesKey identifies a counter by its labels without the metric name, which
-// functions drop, and with the one spelling of a bucket's bound: Prometheus 3
-// writes le="1.0" where 2 wrote le="1", and it is the same counter.
-func seriesKey(m model.Metric) (string, model.Metric) {
-	le, isBucket := m[model.BucketLabel]
-	_, named := m[model.MetricNameLabel]
-	spelled := model.LabelValue(canonicalBound(string(le)))
-	if named || isBucket && spelled != le {
-		m = m.Clone()
-		delete(m, model.MetricNameLabel)
-		if isBucket {
-			m[model.BucketLabel] = spelled
-		}
-	}
-	return m.String(), m
-}
-
-func canonicalBound(le string) string {
-	v, err := strconv.ParseFloat(le, 64)
-	if err != nil {
-		return le
-	}
-	if math.IsInf(v, 1) {
-		return "+Inf"
-	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
-}
-
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // merge joins the samples of one counter that was stored under two spellings.
 func merge(a, b []model.SamplePair) []model.SamplePair {
-	if len(a) == 0 {
+	switch {
+	case len(a) == 0:
 		return b
+	case len(b) > 0 && a[len(a)-1].Timestamp < b[0].Timestamp:
+		return append(a, b...)
 	}
 	a = append(a[:len(a):len(a)], b...)
 	sort.SliceStable(a, func(i, j int) bool { return a[i].Timestamp < a[j].Timestamp })

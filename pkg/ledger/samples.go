@@ -25,11 +25,16 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 	if err := f.readSamples(ctx, tracks, f.q.Matchers, r.from-glance, r.to); err != nil {
 		return err
 	}
-	if lacking := startless(tracks); len(lacking) > 0 {
+	if lacking := startless(tracks); len(lacking) > 0 && (len(lacking) == len(tracks) || mayStandUnseen(tracks)) {
 		if err := f.readSamples(ctx, tracks, narrow(f.q.Matchers, lacking), r.from-lookback, r.from-glance); err != nil {
 			return err
 		}
 	}
+	return f.countSamples(ctx, tracks)
+}
+
+// countSamples counts a run whose samples are all there.
+func (f *fetcher) countSamples(ctx context.Context, tracks map[string]*track) error {
 	for _, t := range tracks {
 		t.stand()
 	}
@@ -37,41 +42,48 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 		return err
 	}
 	for _, t := range tracks {
-		if len(t.samples) > 0 && t.opening.covers(r.cell(t.samples[0].Timestamp)) {
+		if len(t.samples) > 0 && t.opening.covers(t.run.cell(t.samples[0].Timestamp)) {
 			t.opening.sees(t.atFirst())
 		}
 	}
 	for _, t := range tracks {
-		t.countAll()
+		t.countAll(f.rows(t))
 	}
 	f.seen(tracks)
-	f.add(tracks)
+	f.out.groups, f.out.width = f.cells.groups, len(tracks)
 	return nil
 }
 
 // readSamples adds those in (from, to].
 func (f *fetcher) readSamples(ctx context.Context, tracks map[string]*track, ms []*labels.Matcher, from, to int64) error {
 	ends := f.ends(from, to)
-	pieces := make([]reply, len(ends))
+	pieces, keys := make([]reply, len(ends)), make([][]string, len(ends))
 	g, gctx := fault.WithContext(ctx)
 	for i, end := range ends {
 		start := from
 		if i > 0 {
 			start = ends[i-1]
 		}
-		g.Go(func() error { return f.askAt(gctx, &pieces[i], rangeOf(ms, end-start).String(), end) })
+		g.Go(func() error {
+			err := f.askAt(gctx, &pieces[i], rangeOf(ms, end-start).String(), end)
+			for _, s := range pieces[i].matrix {
+				keys[i] = append(keys[i], seriesKey(s.Metric))
+				s.Values = slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) })
+			}
+			return err
+		})
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	for _, piece := range pieces {
+	for i, piece := range pieces {
 		f.note(piece)
-		for _, s := range piece.matrix {
-			t, err := f.counter(tracks, s)
+		for j, s := range piece.matrix {
+			t, err := f.counter(tracks, keys[i][j], s)
 			if err != nil {
 				return err
 			}
-			t.samples = merge(t.samples, slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) }))
+			t.samples = merge(t.samples, s.Values)
 		}
 	}
 	return nil
@@ -88,22 +100,40 @@ func startless(tracks map[string]*track) []model.Metric {
 	return out
 }
 
+// mayStandUnseen tells that a counter may be there although it had no sample for
+// the length of a glance: where not all are known to be scraped every minute.
+// What returns after a pause is known by its last value then.
+func mayStandUnseen(tracks map[string]*track) bool {
+	for _, t := range tracks {
+		if every := t.interval(); every == 0 || every > 60 {
+			return true
+		}
+	}
+	return false
+}
+
 // stand fills the borders from the samples.
 func (t *track) stand() {
-	next := 0
-	for i := range t.borders {
-		at := (t.run.from + int64(i)*t.run.step()) * 1000
+	if len(t.samples) == 0 {
+		return
+	}
+	from, step := t.run.from*1000, t.run.step()*1000
+	next, last := 0, int64(t.samples[len(t.samples)-1].Timestamp)
+	for i := max((int64(t.samples[0].Timestamp)-from)/step, 0); i < int64(len(t.borders)); i++ {
+		at := from + i*step
 		for next < len(t.samples) && int64(t.samples[next].Timestamp) <= at {
 			next++
 		}
 		if next > 0 && int64(t.samples[next-1].Timestamp) > at-lookback*1000 {
 			t.borders[i] = float64(t.samples[next-1].Value)
+		} else if last <= at {
+			return
 		}
 	}
 }
 
-// countAll counts every cell from the samples.
-func (t *track) countAll() {
+// countAll counts every cell from the samples, into rows of cells.
+func (t *track) countAll(rows [][]float64) {
 	t.carried = t.borders[0]
 	if math.IsNaN(t.carried) {
 		t.carried = t.origin
@@ -118,7 +148,10 @@ func (t *track) countAll() {
 		for n < len(samples) && samples[n].Timestamp <= end {
 			n++
 		}
-		doubt{t, cell, t.carried}.countSamples(samples[:n])
+		events := doubt{t, cell, t.carried}.countSamples(samples[:n])
+		for _, row := range rows {
+			row[cell] += events
+		}
 		samples = samples[n:]
 	}
 }
@@ -181,10 +214,11 @@ func (t *track) markMinutes(marks []bool) {
 // interval is the usual time between two samples, in seconds; 0 when there is
 // nothing to tell it by.
 func (t *track) interval() int64 {
+	const enough = 100
 	if len(t.samples) < 2 {
 		return 0
 	}
-	gaps := make([]int64, len(t.samples)-1)
+	gaps := make([]int64, min(len(t.samples)-1, enough))
 	for i := range gaps {
 		gaps[i] = int64(t.samples[i+1].Timestamp-t.samples[i].Timestamp) / 1000
 	}

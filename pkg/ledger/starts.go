@@ -64,14 +64,14 @@ func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[s
 	}
 	f.note(answer)
 	for _, s := range answer.matrix {
-		m := target(s.Metric)
-		if m == nil {
+		name := seriesKey(target(s.Metric))
+		if name == "" {
 			continue
 		}
-		at := byTarget[m.String()]
+		at := byTarget[name]
 		if at == nil {
 			at = unknown(r.cells() + 1)
-			byTarget[m.String()] = at
+			byTarget[name] = at
 		}
 		for _, p := range s.Values {
 			i := (int64(p.Timestamp)/1000 - r.from) / r.step()
@@ -98,9 +98,9 @@ func (f *fetcher) changedStarts(ctx context.Context, targets []model.Metric) (ma
 	f.note(answer)
 	out := map[string][]int{}
 	for _, s := range answer.matrix {
-		if m := target(s.Metric); m != nil {
+		if name := seriesKey(target(s.Metric)); name != "" {
 			for _, p := range s.Values {
-				out[m.String()] = append(out[m.String()], r.cell(p.Timestamp))
+				out[name] = append(out[name], r.cell(p.Timestamp))
 			}
 		}
 	}

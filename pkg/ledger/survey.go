@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"golang.org/x/sync/semaphore"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 const (
-	// longCells is how many cells make a run long: its counters are listed first,
-	// and say how to ask.
+	// longCells is how many cells make a run long enough for a look at its counters
+	// first, which says how to ask.
 	longCells = 72
 	// crowd is how many values, if all counters were there all the time, make a
 	// run crowded.
@@ -16,7 +18,7 @@ const (
 	// generations is how often the counters of a run must have replaced one
 	// another for their samples to cost less than what else would tell their ends
 	// and resets: borders, last values and resets() go through the samples too.
-	generations = 4
+	generations = 8
 	// briefSamples bounds the samples that such runs hold, 16 bytes each.
 	briefSamples = 1_500_000
 )
@@ -24,58 +26,53 @@ const (
 // briefRoom is shared by all reads of the process.
 var briefRoom = semaphore.NewWeighted(briefSamples)
 
-// survey lists the counters of a long run and decides how to ask for it: crowded
-// or not, by its borders or, where it is brief, by its samples.
-func (f *fetcher) survey(ctx context.Context) (err error) {
-	r := f.out.run
-	if f.all, err = f.series(ctx, f.q.Matchers, r.from, r.to); err != nil {
-		return err
-	}
-	if f.crowded = len(f.all)*r.cells() > crowd; !f.crowded {
-		return nil
-	}
-	there, err := f.usuallyThere(ctx)
-	if err != nil {
-		return err
-	}
-	samples := int64(there * float64(r.to-r.from) / (60 / scrapesPerMinute))
-	if there*generations < float64(len(f.all)) && samples <= briefSamples {
-		f.brief = max(samples, 1)
-	}
-	return nil
-}
-
-// usuallyThere is about how many counters are there at the same time, as some
-// instants show that lie at all times of the day.
-func (f *fetcher) usuallyThere(ctx context.Context) (float64, error) {
+// survey looks at the counters of a long run at some instants and decides how to
+// ask for it: crowded or not, and by its samples where it is brief.
+func (f *fetcher) survey(ctx context.Context) error {
 	const looks = 32
 	r := f.out.run
 	every := max(int64(r.cells())/looks, 1)
 	for every > 1 && (every%2 == 0 || every%3 == 0) {
-		every--
+		every-- // until they lie at all times of the day
 	}
 	n := int64(r.cells()) / every
-	var counted reply
-	if err := f.askWhole(ctx, &counted, countExpr(f.q.Matchers), r.to-(n-1)*every*r.step(), r.to, every*r.step()); err != nil {
-		return 0, err
+	var seen reply
+	if err := f.askWhole(ctx, &seen, selector(f.q.Matchers).String(), r.to-(n-1)*every*r.step(), r.to, every*r.step()); err != nil {
+		return err
 	}
-	f.note(counted)
-	var sum float64
-	for _, s := range counted.matrix {
-		for _, p := range s.Values {
-			sum += float64(p.Value)
-		}
+	f.note(seen)
+	values := 0
+	for _, s := range seen.matrix {
+		values += len(s.Values)
 	}
-	return sum / float64(n), nil
+	f.crowded = len(seen.matrix)*r.cells() > crowd
+	there := float64(values) / float64(n)
+	samples := int64(there * float64(r.to-r.from) / (60 / scrapesPerMinute))
+	if there*generations <= float64(len(seen.matrix)) && samples > 0 && samples <= briefSamples {
+		f.brief = samples
+	}
+	return nil
 }
 
-// fetchBrief reads a run of hours by its samples, in pieces side by side.
+// fetchBrief reads a run by its samples, in pieces side by side, and meanwhile
+// lists what was there before.
 func (f *fetcher) fetchBrief(ctx context.Context) error {
 	if err := briefRoom.Acquire(ctx, f.brief); err != nil {
 		return err
 	}
 	defer briefRoom.Release(f.brief)
-	return f.fetchSamples(ctx)
+	r := f.out.run
+	tracks := map[string]*track{}
+	g, gctx := fault.WithContext(ctx)
+	g.Go(func() error { return f.readSamples(gctx, tracks, f.q.Matchers, r.from-lookback, r.to) })
+	g.Go(func() (err error) {
+		f.before, err = f.series(gctx, f.q.Matchers, r.from-memory, r.from)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return f.countSamples(ctx, tracks)
 }
 
 // ends are the ends of about equal pieces of (from, to] in which no more than

@@ -183,8 +183,8 @@ func (f *fetcher) measuredBorders(tracks map[string]*track) []int64 {
 	r := f.out.run
 	stands := make([]bool, r.cells()+1)
 	for _, t := range tracks {
-		for i, v := range t.borders {
-			stands[i] = stands[i] || !math.IsNaN(v)
+		for i := t.born; i < t.gone; i++ {
+			stands[i] = stands[i] || !math.IsNaN(t.borders[i])
 		}
 	}
 	out := make([]int64, len(stands))
@@ -220,9 +220,9 @@ func (f *fetcher) groupOf(t *track) string {
 // as their values at borders show it; growth is room for that of each cell.
 func (cs counters) fastest(growth []float64) float64 {
 	for _, t := range cs {
-		for i := range growth {
-			if d := t.borders[i+1] - t.borders[i]; d > 0 { // not NaN, not a reset
-				growth[i] += d
+		for i := t.born + 1; i < t.gone; i++ {
+			if d := t.borders[i] - t.borders[i-1]; d > 0 { // not NaN, not a reset
+				growth[i-1] += d
 			}
 		}
 	}

@@ -115,19 +115,19 @@ func mayStandUnseen(tracks map[string]*track) bool {
 // stand fills the borders from the samples.
 func (t *track) stand() {
 	if len(t.samples) == 0 {
+		t.gone = 0
 		return
 	}
-	from, step := t.run.from*1000, t.run.step()*1000
-	next, last := 0, int64(t.samples[len(t.samples)-1].Timestamp)
-	for i := max((int64(t.samples[0].Timestamp)-from)/step, 0); i < int64(len(t.borders)); i++ {
-		at := from + i*step
-		for next < len(t.samples) && int64(t.samples[next].Timestamp) <= at {
+	at := func(border int) model.Time { return model.Time((t.run.from + int64(border)*t.run.step()) * 1000) }
+	t.born = t.run.cell(t.samples[0].Timestamp)
+	t.gone = min(t.run.cell(t.samples[len(t.samples)-1].Timestamp+lookback*1000)+2, len(t.borders))
+	next := 0
+	for i := t.born; i < t.gone; i++ {
+		for next < len(t.samples) && t.samples[next].Timestamp <= at(i) {
 			next++
 		}
-		if next > 0 && int64(t.samples[next-1].Timestamp) > at-lookback*1000 {
+		if next > 0 && t.samples[next-1].Timestamp > at(i)-lookback*1000 {
 			t.borders[i] = float64(t.samples[next-1].Value)
-		} else if last <= at {
-			return
 		}
 	}
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"math"
+	"slices"
 
 	"github.com/prometheus/common/model"
 )
@@ -26,6 +27,8 @@ type track struct {
 	suspect []bool    // per cell: the server saw a reset in or just before it; nil where all samples are read
 	lasts   []float64 // per cell: its last sample, NaN without one; nil when samples are read instead
 	counts  []float64 // per cell: events; nil where all samples are read
+	born    int       // it stands at no border before this one
+	gone    int       // nor from this one on; it may at all while its samples are not known
 	origin  float64   // last value before the run, NaN when there was none
 	opening *opening  // where the record of this counter begins, nil when it is known or new
 	carried float64   // while samples are read: the last one
@@ -34,17 +37,11 @@ type track struct {
 func newTrack(r run, key string, scraped model.Metric) *track {
 	return &track{
 		run: r, key: key, target: seriesKey(target(scraped)), metric: withoutName(scraped), scraped: scraped,
-		borders: unknown(r.cells() + 1), origin: math.NaN(), carried: math.NaN(),
+		borders: unknown(r.cells() + 1), gone: r.cells() + 1, origin: math.NaN(), carried: math.NaN(),
 	}
 }
 
-func unknown(n int) []float64 {
-	out := make([]float64, n)
-	for i := range out {
-		out[i] = math.NaN()
-	}
-	return out
-}
+func unknown(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }
 
 func (t *track) setBorder(at int64, v float64) {
 	if i := (at - t.run.from) / t.run.step(); i >= 0 && int(i) < len(t.borders) && finite(v) {
@@ -70,9 +67,9 @@ func (t *track) seenThroughout() bool {
 
 // first is the first cell at whose end the counter stands, or -1.
 func (t *track) first() int {
-	for i, v := range t.borders[1:] {
-		if !math.IsNaN(v) {
-			return i
+	for i := max(t.born, 1); i < t.gone; i++ {
+		if !math.IsNaN(t.borders[i]) {
+			return i - 1
 		}
 	}
 	return -1

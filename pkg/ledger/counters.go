@@ -18,6 +18,8 @@ type Counters struct {
 	// Beside are counters scraped with these, e.g. those of all events where these are of the bad ones: where they have
 	// older data the record did not begin with these, and a first bad event counts. None: only these themselves tell.
 	Beside []*labels.Matcher
+
+	crowded bool // a survey found many counters over a long time
 }
 
 // Part is a subset of the counters: those that all matchers accept.
@@ -40,7 +42,11 @@ func (q Counters) parts() int        { return len(q.Parts) }
 
 func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) {
 	f := newFetcher(s, q, r)
-	if err := f.fetch(ctx); err != nil {
+	read := f.fetchBorders
+	if r.level == minuteCells {
+		read = f.fetchSamples
+	}
+	if err := read(ctx); err != nil {
 		return nil, err
 	}
 	return f.out, nil
@@ -48,22 +54,6 @@ func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) 
 
 func newFetcher(s Source, q Counters, r run) *fetcher {
 	return &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
-}
-
-func (f *fetcher) fetch(ctx context.Context) error {
-	r := f.out.run
-	if r.level == minuteCells {
-		return f.fetchSamples(ctx)
-	}
-	if r.cells() >= longCells {
-		if err := f.survey(ctx); err != nil {
-			return err
-		}
-	}
-	if f.brief > 0 {
-		return f.fetchBrief(ctx)
-	}
-	return f.fetchBorders(ctx)
 }
 
 func (q Counters) width(ctx context.Context, source Source, at int64) (series, requests int, err error) {

@@ -159,9 +159,27 @@ func (e *entry) land(f *flight, ok bool) {
 // 75 bytes each while they are read and counted.
 const maxPoints = 1_000_000
 
-// fetchAll reads the flights side by side; what arrives is stored at once. What
-// was asked, and what the server said beside numbers, goes into about.
+// fetchAll reads the flights side by side, or those at once whose counters follow
+// one another; what arrives is stored at once. What was asked, and what the
+// server said beside numbers, goes into about.
 func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, flights []*flight, width int, now int64, about *Counts) error {
+	pending := slices.Clone(flights)
+	defer func() { // nor do they when a panic comes between
+		for _, f := range pending {
+			e.land(f, false)
+		}
+	}()
+	if counters, ok := q.(Counters); ok {
+		together, surveyed, err := l.fetchTogether(ctx, counters, e, flights, now, about)
+		if err != nil {
+			return err
+		}
+		for _, f := range together {
+			e.land(f, true)
+		}
+		q, pending = surveyed, slices.DeleteFunc(pending, func(f *flight) bool { return slices.Contains(together, f) })
+	}
+	flights, pending = pending, nil
 	var mu sync.Mutex // guards about
 	g, gctx := fault.WithContext(ctx)
 	for _, f := range flights {
@@ -187,6 +205,46 @@ func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, flights []*f
 	return g.Wait()
 }
 
+// fetchTogether reads the flights whose counters follow one another, and says
+// which they are; the others are to be read as a look at the counters told.
+func (l *Ledger) fetchTogether(ctx context.Context, q Counters, e *entry, flights []*flight, now int64, about *Counts) ([]*flight, Counters, error) {
+	together, span := around(flights)
+	if len(together) == 0 {
+		return nil, q, nil
+	}
+	look := newFetcher(l.source, q, span)
+	s, err := look.survey(ctx)
+	if err != nil {
+		if l.tooMuch(ctx, err) {
+			err = nil
+		}
+		return nil, q, err
+	}
+	about.ask(look.out)
+	q.crowded = s.crowded
+	samples := int64(s.there*float64(span.to-span.from)/(60/scrapesPerMinute)) + 1
+	if !s.brief || samples > briefSamples {
+		return nil, q, nil
+	}
+	runs := make([]run, len(together))
+	for i, f := range together {
+		runs[i] = f.run
+	}
+	fetched, err := q.fetchBrief(ctx, l.source, runs, span, samples)
+	switch {
+	case l.tooMuch(ctx, err):
+		return nil, q, nil
+	case err != nil:
+		return nil, q, err
+	}
+	for i, got := range fetched {
+		e.store(got, now)
+		together[i].warnings = union(together[i].warnings, got.warnings)
+		about.add(got)
+	}
+	return together, q, nil
+}
+
 // store is put by one flight at a time.
 func (e *entry) store(got *fetched, now int64) {
 	e.mu.Lock()
@@ -195,7 +253,13 @@ func (e *entry) store(got *fetched, now int64) {
 }
 
 func (c *Counts) add(got *fetched) {
-	c.Cost.Add(Cost{Queries: got.queries, Samples: got.samples, CellsMissed: got.run.cells(), CellsHit: -got.run.cells()})
+	c.Cost.Add(Cost{CellsMissed: got.run.cells(), CellsHit: -got.run.cells()})
+	c.ask(got)
+}
+
+// ask adds what was asked, not what it brought.
+func (c *Counts) ask(got *fetched) {
+	c.Cost.Add(Cost{Queries: got.queries, Samples: got.samples})
 	c.Warnings = union(c.Warnings, got.warnings)
 	c.Sent = union(c.Sent, got.sent)
 }

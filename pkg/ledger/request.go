@@ -33,10 +33,8 @@ type fetcher struct {
 	cells  *cells
 	mu     sync.Mutex // guards out's account of requests
 
-	crowded       bool           // many counters over a long time, so that few may be there at any time
-	brief         int64          // of counters that follow one another: about how many samples they have; else 0
-	before        []model.Metric // of a brief run: what may have samples within memory before it
-	tooManyToRead bool           // the counters that come and go: their last values are asked for
+	past          *past // where more than the run was read at once; else nil
+	tooManyToRead bool  // the counters that come and go: their last values are asked for
 	startsOnce    sync.Once
 	starts        map[string]starts
 	startsErr     error
@@ -57,7 +55,7 @@ const crowdedSteps = 72
 // request at every step: a crowded run is asked for in pieces, in which fewer
 // series have samples.
 func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, step int64) error {
-	if to-from < crowdedSteps*step || !f.crowded {
+	if to-from < crowdedSteps*step || !f.q.crowded {
 		return f.askWhole(ctx, into, expr, from, to, step)
 	}
 	var pieces []*reply

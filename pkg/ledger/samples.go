@@ -20,15 +20,16 @@ const glance = 75
 // that follow one another it is less than all else that would have to be asked;
 // and it shows all that borders do not.
 func (f *fetcher) fetchSamples(ctx context.Context) error {
-	r := f.out.run
-	tracks := map[string]*track{}
-	if err := f.readSamples(ctx, tracks, f.q.Matchers, r.from-glance, r.to); err != nil {
+	r, histories := f.out.run, map[string]*history{}
+	if err := f.readSamples(ctx, histories, f.q.Matchers, []int64{r.from - glance, r.to}); err != nil {
 		return err
 	}
+	tracks := f.follow(histories)
 	if lacking := startless(tracks); len(lacking) > 0 && (len(lacking) == len(tracks) || mayStandUnseen(tracks)) {
-		if err := f.readSamples(ctx, tracks, narrow(f.q.Matchers, lacking), r.from-lookback, r.from-glance); err != nil {
+		if err := f.readSamples(ctx, histories, narrow(f.q.Matchers, lacking), []int64{r.from - lookback, r.from - glance}); err != nil {
 			return err
 		}
+		tracks = f.follow(histories)
 	}
 	return f.countSamples(ctx, tracks)
 }
@@ -54,18 +55,15 @@ func (f *fetcher) countSamples(ctx context.Context, tracks map[string]*track) er
 	return nil
 }
 
-// readSamples adds those in (from, to].
-func (f *fetcher) readSamples(ctx context.Context, tracks map[string]*track, ms []*labels.Matcher, from, to int64) error {
-	ends := f.ends(from, to)
-	pieces, keys := make([]reply, len(ends)), make([][]string, len(ends))
+// readSamples adds the finite samples between adjacent borders, each open at its
+// left, side by side.
+func (f *fetcher) readSamples(ctx context.Context, into map[string]*history, ms []*labels.Matcher, borders []int64) error {
+	pieces, keys := make([]reply, len(borders)-1), make([][]string, len(borders)-1)
 	g, gctx := fault.WithContext(ctx)
-	for i, end := range ends {
-		start := from
-		if i > 0 {
-			start = ends[i-1]
-		}
+	for i, from := range borders[:len(borders)-1] {
+		to := borders[i+1]
 		g.Go(func() error {
-			err := f.askAt(gctx, &pieces[i], rangeOf(ms, end-start).String(), end)
+			err := f.askAt(gctx, &pieces[i], rangeOf(ms, to-from).String(), to)
 			for _, s := range pieces[i].matrix {
 				keys[i] = append(keys[i], seriesKey(s.Metric))
 				s.Values = slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) })
@@ -79,11 +77,15 @@ func (f *fetcher) readSamples(ctx context.Context, tracks map[string]*track, ms 
 	for i, piece := range pieces {
 		f.note(piece)
 		for j, s := range piece.matrix {
-			t, err := f.counter(tracks, keys[i][j], s)
-			if err != nil {
-				return err
+			if len(s.Histograms) > 0 {
+				return &NativeError{s.Metric}
 			}
-			t.samples = merge(t.samples, s.Values)
+			h := into[keys[i][j]]
+			if h == nil {
+				h = &history{metric: s.Metric}
+				into[keys[i][j]] = h
+			}
+			h.samples = merge(h.samples, s.Values)
 		}
 	}
 	return nil

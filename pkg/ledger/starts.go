@@ -40,7 +40,7 @@ func (f *fetcher) startsOfAll(ctx context.Context, tracks map[string]*track) (ma
 // startsOf are those of some targets of the run: for a run that is read by its
 // borders those of all are asked for anyway.
 func (f *fetcher) startsOf(ctx context.Context, targets []model.Metric, tracks map[string]*track) (map[string]starts, error) {
-	if f.out.run.level == minuteCells || f.brief > 0 {
+	if f.out.run.level == minuteCells || f.past != nil {
 		return f.startTimes(ctx, targets)
 	}
 	return f.startsOfAll(ctx, tracks)
@@ -53,10 +53,8 @@ func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[s
 		return byTarget, nil
 	}
 	r, ms := f.out.run, narrow(startMatchers(), targets)
-	if f.crowded { // to ask takes many requests
-		if listed, err := f.series(ctx, ms, r.from, r.to); err != nil || len(listed) == 0 {
-			return byTarget, err
-		}
+	if nothing, err := f.saysNothing(ctx); err != nil || nothing {
+		return byTarget, err
 	}
 	var answer reply
 	if err := f.ask(ctx, &answer, selector(ms).String(), r.from, r.to, r.step()); err != nil {

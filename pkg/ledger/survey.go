@@ -1,12 +1,6 @@
 package ledger
 
-import (
-	"context"
-
-	"golang.org/x/sync/semaphore"
-
-	"github.com/burnline/burnline/pkg/fault"
-)
+import "context"
 
 const (
 	// longCells is how many cells make a run long enough for a look at its counters
@@ -19,16 +13,17 @@ const (
 	// another for their samples to cost less than what else would tell their ends
 	// and resets: borders, last values and resets() go through the samples too.
 	generations = 8
-	// briefSamples bounds the samples that such runs hold, 16 bytes each.
-	briefSamples = 1_500_000
 )
 
-// briefRoom is shared by all reads of the process.
-var briefRoom = semaphore.NewWeighted(briefSamples)
+// survey is what a look at the counters of a long run at some instants tells.
+type survey struct {
+	crowded bool    // many counters over a long time, so that few may be there at any time
+	brief   bool    // counters that follow one another
+	there   float64 // about how many are there at any time
+}
 
-// survey looks at the counters of a long run at some instants and decides how to
-// ask for it: crowded or not, and by its samples where it is brief.
-func (f *fetcher) survey(ctx context.Context) error {
+// survey asks with f, whose account it goes to.
+func (f *fetcher) survey(ctx context.Context) (s survey, err error) {
 	const looks = 32
 	r := f.out.run
 	every := max(int64(r.cells())/looks, 1)
@@ -38,52 +33,12 @@ func (f *fetcher) survey(ctx context.Context) error {
 	n := int64(r.cells()) / every
 	var seen reply
 	if err := f.askWhole(ctx, &seen, selector(f.q.Matchers).String(), r.to-(n-1)*every*r.step(), r.to, every*r.step()); err != nil {
-		return err
+		return s, err
 	}
 	f.note(seen)
-	values := 0
-	for _, s := range seen.matrix {
-		values += len(s.Values)
-	}
-	f.crowded = len(seen.matrix)*r.cells() > crowd
-	there := float64(values) / float64(n)
-	samples := int64(there * float64(r.to-r.from) / (60 / scrapesPerMinute))
-	if there*generations <= float64(len(seen.matrix)) && samples > 0 && samples <= briefSamples {
-		f.brief = samples
-	}
-	return nil
-}
-
-// fetchBrief reads a run by its samples, in pieces side by side, and meanwhile
-// lists what was there before.
-func (f *fetcher) fetchBrief(ctx context.Context) error {
-	if err := briefRoom.Acquire(ctx, f.brief); err != nil {
-		return err
-	}
-	defer briefRoom.Release(f.brief)
-	r := f.out.run
-	tracks := map[string]*track{}
-	g, gctx := fault.WithContext(ctx)
-	g.Go(func() error { return f.readSamples(gctx, tracks, f.q.Matchers, r.from-lookback, r.to) })
-	g.Go(func() (err error) {
-		f.before, err = f.series(gctx, f.q.Matchers, r.from-memory, r.from)
-		return err
-	})
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return f.countSamples(ctx, tracks)
-}
-
-// ends are the ends of about equal pieces of (from, to] in which no more than
-// rawSamples samples are to be expected. A run of minutes is read as one.
-func (f *fetcher) ends(from, to int64) []int64 {
-	r := f.out.run
-	samples := f.brief * (to - from) / (r.to - r.from)
-	n := (samples + rawSamples - 1) / rawSamples
-	var out []int64
-	for i := int64(1); i < n; i++ {
-		out = append(out, floor(from+i*(to-from)/n, 60))
-	}
-	return append(out, to)
+	counters := len(seen.matrix)
+	s.there = float64(f.out.samples) / float64(n)
+	s.crowded = counters*r.cells() > crowd
+	s.brief = counters > 0 && s.there*generations <= float64(counters)
+	return s, nil
 }

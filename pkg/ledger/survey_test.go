@@ -12,30 +12,43 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// Cells of any size that are read by their samples hold what the borders tell, and as much coverage as their minutes.
-func TestABriefRunEqualsBordersAndMinutes(t *testing.T) {
+// Runs that are read at once, by their samples, hold what each of them holds by itself, and as much coverage as their minutes.
+func TestRunsThatAreReadAtOnceEqualThoseThatAreNot(t *testing.T) {
+	at := func(hours int) int64 { return origin.Add(time.Duration(hours) * time.Hour).Unix() }
+	runs := []run{{minuteCells, at(3), at(4)}, {hourCells, at(4), at(40)}, {minuteCells, at(40), at(41)}, {fiveCells, at(41), at(60)}, {hourCells, at(55), at(70)}}
 	for seed := range uint64(4) {
 		rec := randomRecording(rand.New(rand.NewPCG(seed, 9)), 3, 12)
 		source, q := promtest.New(t, rec), requests(t)
-		r := run{[]level{hourCells, fiveCells}[seed%2], origin.Add(9 * time.Hour).Unix(), origin.Add(70 * time.Hour).Unix()}
-		brief, borders, minutes := newFetcher(source, q, r), newFetcher(source, q, r), newFetcher(source, q, run{minuteCells, r.from, r.to})
-		brief.brief = 5*rawSamples - 1
-		require.NoError(t, brief.fetchBrief(t.Context()))
-		require.NoError(t, borders.fetchBorders(t.Context()))
-		require.NoError(t, minutes.fetchSamples(t.Context()))
-		require.Len(t, brief.out.groups, 2)
-		n := int(r.step() / 60)
-		for key, g := range brief.cells.byKey {
-			require.Equal(t, borders.cells.byKey[key].counts, g.counts, "seed %d, %q", seed, key)
-			for cell := range r.cells() {
-				var covered float64
-				for _, c := range minutes.cells.byKey[key].coverage[cell*n : (cell+1)*n] {
-					covered += c
+		together, err := q.fetchBrief(t.Context(), source, runs, run{hourCells, at(3), at(70)}, 5*rawSamples-1)
+		require.NoError(t, err)
+		for i, r := range runs {
+			alone, err := q.fetch(t.Context(), source, r)
+			require.NoError(t, err)
+			minutes, err := q.fetch(t.Context(), source, run{minuteCells, r.from, r.to})
+			require.NoError(t, err)
+			got, want, small := byWorkload(together[i]), byWorkload(alone), byWorkload(minutes)
+			require.Len(t, got, 2)
+			n := int(r.step() / 60)
+			for w, g := range got {
+				require.Equal(t, want[w].counts, g.counts, "seed %d, %v, %q", seed, r, w)
+				for cell := range r.cells() {
+					var covered float64
+					for _, c := range small[w].coverage[cell*n : (cell+1)*n] {
+						covered += c
+					}
+					require.InDelta(t, covered/float64(n), g.coverage[cell], 1e-9, "seed %d, %v, %q, cell %d", seed, r, w, cell)
 				}
-				require.InDelta(t, covered/float64(n), g.coverage[cell], 1e-9, "seed %d, %q, cell %d", seed, key, cell)
 			}
 		}
 	}
+}
+
+func byWorkload(f *fetched) map[string]*groupCells {
+	out := map[string]*groupCells{}
+	for _, g := range f.groups {
+		out[g.labels["workload"]] = g
+	}
+	return out
 }
 
 // Pods that follow one another are read by their samples, those that stay by their borders.

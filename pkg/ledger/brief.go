@@ -20,7 +20,7 @@ var briefRoom = semaphore.NewWeighted(briefSamples)
 // past are the samples of runs that are read at once, and what is known about the
 // time before them.
 type past struct {
-	from      int64 // all samples after this are at hand
+	from, to  int64 // all samples between these are at hand
 	histories map[string]*history
 	before    map[string]bool // by series key: may have samples within memory before
 	asked     bool            // whether
@@ -45,7 +45,7 @@ func (q Counters) fetchBrief(ctx context.Context, source Source, runs []run, spa
 		fetchers[i] = newFetcher(source, q, r)
 	}
 	from := span.from - lookback
-	p := &past{from: from, histories: map[string]*history{}, before: map[string]bool{}}
+	p := &past{from: from, to: span.to, histories: map[string]*history{}, before: map[string]bool{}}
 	g, gctx := fault.WithContext(ctx)
 	g.Go(func() error {
 		return fetchers[0].readSamples(gctx, p.histories, q.Matchers, span.ends(samples/rawSamples+1))
@@ -61,12 +61,17 @@ func (q Counters) fetchBrief(ctx context.Context, source Source, runs []run, spa
 		return nil, err
 	}
 	out := make([]*fetched, len(runs))
+	var warnings []string
 	for i, f := range fetchers {
 		f.past = p
 		if err := f.countSamples(ctx, f.follow(p.histories)); err != nil {
 			return nil, err
 		}
 		out[i] = f.out
+		warnings = union(warnings, f.out.warnings)
+	}
+	for _, o := range out {
+		o.warnings = warnings // what one was told is true of all
 	}
 	return out, nil
 }
@@ -121,14 +126,12 @@ func (f *fetcher) saysNothing(ctx context.Context) (bool, error) {
 	}
 	if !p.asked {
 		var targets []model.Metric
-		to := p.from
 		for _, h := range p.histories {
 			if m := target(h.metric); m != nil {
 				targets = append(targets, m)
 			}
-			to = max(to, int64(h.samples[len(h.samples)-1].Timestamp)/1000)
 		}
-		listed, err := f.series(ctx, narrow(startMatchers(), targets), p.from, to+lookback)
+		listed, err := f.series(ctx, narrow(startMatchers(), targets), p.from, p.to)
 		if err != nil {
 			return false, err
 		}

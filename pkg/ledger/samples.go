@@ -81,6 +81,9 @@ func (f *fetcher) readSamples(ctx context.Context, into map[string]*history, ms 
 				return &NativeError{s.Metric}
 			}
 			h := into[keys[i][j]]
+			if len(s.Values) == 0 {
+				continue
+			}
 			if h == nil {
 				h = &history{metric: s.Metric}
 				into[keys[i][j]] = h

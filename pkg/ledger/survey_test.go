@@ -1,12 +1,14 @@
 package ledger
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
@@ -51,10 +53,9 @@ func byWorkload(f *fetched) map[string]*groupCells {
 	return out
 }
 
-// Pods that follow one another are read by their samples, those that stay by their borders.
-func TestTheSurveyTellsWhatFollowsFromWhatStays(t *testing.T) {
-	const days = 10
-	following, staying := promtest.Recording{}, promtest.Recording{}
+// turns is a pod an hour, of which each ends as the next begins, and 30 pods that stay.
+func turns(days int) (following, staying promtest.Recording) {
+	following, staying = promtest.Recording{}, promtest.Recording{}
 	for hour := range int64(days * 24) {
 		for m := range int64(60) {
 			at := origin.UnixMilli() + (hour*60+m)*60_000 + 1_000
@@ -66,7 +67,13 @@ func TestTheSurveyTellsWhatFollowsFromWhatStays(t *testing.T) {
 			}
 		}
 	}
-	from, to := origin.Add(time.Hour), origin.Add(days*24*time.Hour-time.Hour)
+	return following, staying
+}
+
+// Pods that follow one another are read by their samples, those that stay by their borders.
+func TestTheSurveyTellsWhatFollowsFromWhatStays(t *testing.T) {
+	following, staying := turns(10)
+	from, to := origin.Add(time.Hour), origin.Add(239*time.Hour)
 	for _, c := range []struct {
 		rec       promtest.Recording
 		byBorders bool
@@ -77,4 +84,36 @@ func TestTheSurveyTellsWhatFollowsFromWhatStays(t *testing.T) {
 		require.InDelta(t, 1, counts.Coverage(&counts.Groups[0], from, to), 0.01)
 		require.Equal(t, c.byBorders, strings.Contains(strings.Join(counts.Sent, "\n"), "resets("), counts.Sent)
 	}
+}
+
+// partly says of the first read of samples that it may not be whole.
+type partly struct {
+	Source
+	said bool
+}
+
+func (p *partly) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	m, warnings, err := p.Source.Query(ctx, expr, at)
+	if strings.HasSuffix(expr, "]") && !p.said {
+		p.said, warnings = true, []string{"a part is missing"}
+	}
+	return m, warnings, err
+}
+
+func TestWhatWasReadAtOnceMayAllBePartial(t *testing.T) {
+	following, _ := turns(10)
+	from, to := origin.Add(90*time.Minute), origin.Add(235*time.Hour+20*time.Minute)
+	l := ledgerAt(&partly{Source: promtest.New(t, following)}, to.Add(time.Hour))
+	first, err := l.Read(t.Context(), requests(t), []time.Time{from, to})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a part is missing"}, first.Warnings)
+	require.Less(t, first.Cost.Queries, 8, "the minutes at both ends come with the hours")
+	again, err := l.Read(t.Context(), requests(t), []time.Time{from, to})
+	require.NoError(t, err)
+	require.Equal(t, first.Cost.CellsMissed, again.Cost.CellsMissed)
+	require.Empty(t, again.Warnings)
+	third, err := l.Read(t.Context(), requests(t), []time.Time{from, to})
+	require.NoError(t, err)
+	require.Zero(t, third.Cost.CellsMissed)
+	checkWindow(t, following, third, from, to)
 }

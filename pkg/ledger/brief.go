@@ -17,6 +17,46 @@ const briefSamples = 1_500_000
 
 var briefRoom = semaphore.NewWeighted(briefSamples)
 
+// fetchTogether reads the flights whose counters follow one another, and says
+// which they are; the others are to be read as a look at the counters told.
+func (l *Ledger) fetchTogether(ctx context.Context, q Counters, e *entry, flights []*flight, now int64, about *Counts) ([]*flight, Counters, error) {
+	together, span := around(flights)
+	if len(together) == 0 {
+		return nil, q, nil
+	}
+	look := newFetcher(l.source, q, span)
+	s, err := look.survey(ctx)
+	if err != nil {
+		if l.tooMuch(ctx, err) {
+			err = nil
+		}
+		return nil, q, err
+	}
+	about.ask(look.out)
+	q.crowded = s.crowded
+	samples := int64(s.there*float64(span.to-span.from)/(60/scrapesPerMinute)) + 1
+	if !s.brief || samples > briefSamples {
+		return nil, q, nil
+	}
+	runs := make([]run, len(together))
+	for i, f := range together {
+		runs[i] = f.run
+	}
+	fetched, err := q.fetchBrief(ctx, l.source, runs, span, samples)
+	switch {
+	case l.tooMuch(ctx, err):
+		return nil, q, nil
+	case err != nil:
+		return nil, q, err
+	}
+	for i, got := range fetched {
+		e.store(got, now)
+		together[i].warnings = union(together[i].warnings, got.warnings)
+		about.add(got)
+	}
+	return together, q, nil
+}
+
 // past are the samples of runs that are read at once, and what is known about the
 // time before them.
 type past struct {

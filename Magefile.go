@@ -86,8 +86,14 @@ func (Bench) Engine(ctx context.Context) error { return bench.Engine(ctx) }
 // Overview opens the dashboard of Kubernetes workloads on the demo as Grafana would, and refreshes it; OVERVIEW=workload: that of one workload.
 func (Bench) Overview(ctx context.Context) error { return bench.Overview(ctx) }
 
+// Panel measures the panel's first paint and its frames while a thousand workloads scroll by, in headless Chromium.
+func (Bench) Panel(ctx context.Context) error { return bench.Panel(ctx) }
+
 // Docs writes docs/presets.md and docs/resources.md from the files that make them.
 func Docs() error { return presetdocs.Write() }
+
+// Pictures takes the pictures of docs/ and of Grafana's catalog page anew, in headless Chromium on the whole stack.
+func Pictures(ctx context.Context) error { return checks.Pictures(ctx) }
 
 // Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog takes, and the command line for each platform.
 func Package(ctx context.Context) error {

@@ -3,11 +3,16 @@ import { ErrorBoundaryAlert, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import { useMemo, useState } from 'react';
 
+import { AlertPage } from './AlertPage';
+import { AnnotationPage } from './AnnotationPage';
 import { ConfigPage } from './ConfigPage';
+import { DashboardsPage } from './DashboardsPage';
+import { ExplorePage } from './ExplorePage';
 import { Plugins } from './pluginLoader';
 import { QueryPage } from './QueryPage';
 import { Current, makeCurrent } from './services';
 import { TopBar } from './TopBar';
+import { VariablePage } from './VariablePage';
 import { useRefresh } from './useRefresh';
 import { Route, useRoute } from './useRoute';
 import { WorkloadsPage } from './WorkloadsPage';
@@ -19,7 +24,16 @@ interface Props {
   onToggleTheme: () => void;
 }
 
-const PAGES = { workloads: WorkloadsPage, query: QueryPage, config: ConfigPage } satisfies Record<Route, unknown>;
+const PAGES = {
+  workloads: WorkloadsPage,
+  dashboards: DashboardsPage,
+  query: QueryPage,
+  explore: ExplorePage,
+  alert: AlertPage,
+  annotation: AnnotationPage,
+  variable: VariablePage,
+  config: ConfigPage,
+} satisfies Record<Route, unknown>;
 
 const TIME_ZONE = 'browser';
 
@@ -28,7 +42,7 @@ export function App({ plugins, current, initialSettings, onToggleTheme }: Props)
   const styles = useStyles2(getStyles);
   const route = useRoute();
   const [settings, setSettings] = useState(initialSettings);
-  const [range, setRange] = useState<RawTimeRange>({ from: 'now-1h', to: 'now' });
+  const [range, setRange] = useState<RawTimeRange>(firstRange);
   const [interval, setInterval] = useState('15s');
   const [refresh, onRefresh] = useRefresh(interval);
   const datasource = useMemo(() => {
@@ -60,11 +74,17 @@ export function App({ plugins, current, initialSettings, onToggleTheme }: Props)
             range={range}
             refresh={refresh}
             timeZone={TIME_ZONE}
+            variables={current.variables}
           />
         </ErrorBoundaryAlert>
       </main>
     </div>
   );
+}
+
+/** The last hour, or since what the address says (`?from=now-30d`). */
+function firstRange(): RawTimeRange {
+  return { from: new URLSearchParams(window.location.search).get('from') ?? 'now-1h', to: 'now' };
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -1,6 +1,7 @@
 import { DataSourceApi, DataSourceInstanceSettings, RawTimeRange } from '@grafana/data';
 
 import { Plugins } from './pluginLoader';
+import { Variables } from './templateSrv';
 
 /** What every page of the demo gets. */
 export interface PageProps {
@@ -12,4 +13,6 @@ export interface PageProps {
   /** Counts the refreshes. */
   refresh: number;
   timeZone: string;
+  /** The template variables of the dashboard that is shown. */
+  variables: Variables;
 }

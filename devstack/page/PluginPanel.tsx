@@ -16,15 +16,20 @@ interface Props {
   title: string;
   data: PanelData;
   timeZone: string;
+  /** As a dashboard saved them; default those of the panel. */
+  options?: object;
+  fieldConfig?: FieldConfigSource;
 }
 
 /** A panel as a dashboard shows it: in its frame, with the field config applied to the frames. It fills its parent. */
-export function PluginPanel({ plugin, title, data, timeZone }: Props) {
+export function PluginPanel({ plugin, title, data, timeZone, ...saved }: Props) {
   const theme = useTheme2();
   const place = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(place);
-  const [options, setOptions] = useState(plugin.defaults);
-  const [fieldConfig, setFieldConfig] = useState<FieldConfigSource>(() => plugin.fieldConfigDefaults);
+  const [options, setOptions] = useState(() => ({ ...plugin.defaults, ...saved.options }));
+  const [fieldConfig, setFieldConfig] = useState<FieldConfigSource>(
+    () => saved.fieldConfig ?? plugin.fieldConfigDefaults
+  );
   const eventBus = useMemo(() => new EventBusSrv(), []);
   const series = useMemo(
     () =>

@@ -17,7 +17,12 @@ interface Props {
 
 const TABS: Array<{ route: Route; label: string }> = [
   { route: 'workloads', label: 'Workloads' },
+  { route: 'dashboards', label: 'Dashboards' },
   { route: 'query', label: 'Query editor' },
+  { route: 'explore', label: 'Explore' },
+  { route: 'alert', label: 'Alert rule' },
+  { route: 'annotation', label: 'Annotation' },
+  { route: 'variable', label: 'Variable' },
   { route: 'config', label: 'Data source' },
 ];
 

@@ -1,11 +1,13 @@
+import { CoreApp } from '@grafana/data';
+
 import { PageProps } from './Page';
 import { PluginPanel } from './PluginPanel';
 import { useQuery } from './useQuery';
 
-const QUERY = { refId: 'A', queryType: 'workloads' };
+const QUERIES = [{ refId: 'A', queryType: 'workloads' }];
 
 /** The panel as it stands on a dashboard. */
 export function WorkloadsPage({ plugins, datasource, range, refresh, timeZone }: PageProps) {
-  const data = useQuery({ datasource, query: QUERY, range, refresh });
+  const data = useQuery({ datasource, queries: QUERIES, app: CoreApp.Dashboard, range, refresh });
   return <PluginPanel plugin={plugins.panel} title="Workloads" data={data} timeZone={timeZone} />;
 }

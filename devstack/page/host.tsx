@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { Current, startServices } from './services';
 import { loadSettings } from './settings';
+import { Variables } from './templateSrv';
 
 const THEMES = { dark: createTheme({ colors: { mode: 'dark' } }), light: createTheme({ colors: { mode: 'light' } }) };
 
@@ -45,7 +46,7 @@ async function start() {
   document.documentElement.dataset.react = version;
   const root = createRoot(document.getElementById('root')!);
   try {
-    const current: Current = {};
+    const current: Current = { variables: new Variables() };
     startServices(current);
     await initPluginTranslations('burnline-slo-datasource');
     const [plugins, settings] = await Promise.all([loadPlugins(), loadSettings()]);

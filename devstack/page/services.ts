@@ -7,6 +7,8 @@ import {
   numberOverrideProcessor,
   standardEditorsRegistry,
   standardFieldConfigEditorRegistry,
+  standardTransformers,
+  standardTransformersRegistry,
   thresholdsOverrideProcessor,
   unitOverrideProcessor,
   valueMappingsOverrideProcessor,
@@ -14,7 +16,6 @@ import {
 import {
   DataSourceSrv,
   EchoSrv,
-  TemplateSrv,
   setBackendSrv,
   setDataSourceSrv,
   setEchoSrv,
@@ -23,11 +24,13 @@ import {
 } from '@grafana/runtime';
 
 import { createBackendSrv } from './backendSrv';
+import { Variables } from './templateSrv';
 
 /** The data source that the page has now; saving its settings makes a new one. */
 export interface Current {
   datasource?: DataSourceApi;
   settings?: DataSourceInstanceSettings;
+  variables: Variables;
 }
 
 export function makeCurrent(current: Current, settings: DataSourceInstanceSettings, datasource: DataSourceApi) {
@@ -37,7 +40,7 @@ export function makeCurrent(current: Current, settings: DataSourceInstanceSettin
 /** Sets up what the plugins use of Grafana's frontend, for a Grafana with one data source and no dashboards. */
 export function startServices(current: Current) {
   setBackendSrv(createBackendSrv());
-  setTemplateSrv(noVariables);
+  setTemplateSrv(current.variables);
   setEchoSrv({ flush: () => {}, addBackend: () => {}, addEvent: () => {} } as EchoSrv);
   setPluginImportUtils({
     importPanelPlugin: () => Promise.reject(new Error('the demo page has one panel plugin only')),
@@ -48,16 +51,28 @@ export function startServices(current: Current) {
     ['boolean', 'multi-select', 'radio', 'select', 'text', 'number'].map((id) => ({ id, name: id, editor: noEditor }))
   );
   standardFieldConfigEditorRegistry.setInit(standardFieldConfig);
+  standardTransformersRegistry.setInit(() =>
+    transformers.map((transformation) => ({
+      ...transformation,
+      name: transformation.id,
+      transformation,
+      editor: noEditor,
+      imageDark: '',
+      imageLight: '',
+    }))
+  );
 }
 
-const noEditor = () => null;
+const transformers = [
+  standardTransformers.organizeFieldsTransformer,
+  standardTransformers.filterFieldsByNameTransformer,
+  standardTransformers.filterByValueTransformer,
+];
 
-const noVariables: TemplateSrv = {
-  getVariables: () => [],
-  replace: (target = '') => target,
-  containsTemplate: () => false,
-  updateTimeRange: () => {},
-};
+/** The ids of the transformations that the page has, of those that the bundled dashboards use. */
+export const TRANSFORMATIONS = new Set(transformers.map(({ id }) => id));
+
+const noEditor = () => null;
 
 function onlyDataSource(current: Current): DataSourceSrv {
   return {

@@ -17,7 +17,8 @@ import { Observable, from, of } from 'rxjs';
 
 interface Ask {
   datasource: DataSourceApi;
-  query: DataQuery;
+  queries: DataQuery[];
+  app: CoreApp;
   /** Relative, such as now-1h to now: every refresh makes it absolute anew. */
   range: RawTimeRange;
   /** Any change asks again, once the answer to what was asked before is there. */
@@ -25,13 +26,13 @@ interface Ask {
 }
 
 /** Asks the data source as a dashboard does: old frames stay while a refresh runs, an error comes without frames. */
-export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): PanelData {
+export function useQuery({ datasource, queries, app, range: rawRange, refresh }: Ask): PanelData {
   const [data, setData] = useState<PanelData>(() => ({
     state: LoadingState.NotStarted,
     series: [],
     timeRange: getDefaultTimeRange(),
   }));
-  const asked = JSON.stringify(query);
+  const asked = JSON.stringify(queries);
   // A refresh that took the place of one under way would keep a slow server's answer, or its timeout, from ever being seen.
   const [due, setDue] = useState(refresh);
   if (due !== refresh && data.state !== LoadingState.Loading) {
@@ -40,7 +41,8 @@ export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): 
 
   useEffect(() => {
     const range = rangeUtil.convertRawToRange(rawRange);
-    const request = requestOf({ ...JSON.parse(asked), datasource: datasource.getRef() }, range, rawRange);
+    const targets = (JSON.parse(asked) as DataQuery[]).map((query) => ({ ...query, datasource: datasource.getRef() }));
+    const request = requestOf(targets, app, range, rawRange);
     // eslint-disable-next-line react-hooks/set-state-in-effect -- the request exists from here on, and so does its state
     setData((last) => ({
       ...last,
@@ -60,7 +62,7 @@ export function useQuery({ datasource, query, range: rawRange, refresh }: Ask): 
         setData({ state: LoadingState.Error, series: [], errors: [error], error, timeRange: range, request }),
     });
     return () => subscription.unsubscribe();
-  }, [datasource, asked, rawRange, due]);
+  }, [datasource, asked, app, rawRange, due]);
   return data;
 }
 
@@ -70,17 +72,17 @@ function ask(datasource: DataSourceApi, request: DataQueryRequest): Observable<D
   return targets.length > 0 ? from(datasource.query({ ...request, targets })) : of({ data: [] });
 }
 
-function requestOf(query: DataQuery, range: TimeRange, rawRange: RawTimeRange): DataQueryRequest {
+function requestOf(targets: DataQuery[], app: CoreApp, range: TimeRange, rawRange: RawTimeRange): DataQueryRequest {
   return {
-    app: CoreApp.Dashboard,
-    requestId: `demo-${query.refId}`,
+    app,
+    requestId: `demo-${targets.map(({ refId }) => refId).join('-')}`,
     interval: '15s',
     intervalMs: 15_000,
     maxDataPoints: 1000,
     range: { ...range, raw: rawRange },
     scopedVars: {},
     startTime: Date.now(),
-    targets: [query],
+    targets,
     timezone: 'browser',
   };
 }

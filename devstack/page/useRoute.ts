@@ -1,6 +1,15 @@
 import { useEffect, useState } from 'react';
 
-export const ROUTES = ['workloads', 'query', 'config'] as const;
+export const ROUTES = [
+  'workloads',
+  'dashboards',
+  'query',
+  'explore',
+  'alert',
+  'annotation',
+  'variable',
+  'config',
+] as const;
 
 export type Route = (typeof ROUTES)[number];
 

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -28,13 +31,20 @@ type overviewResult struct {
 	RefreshSeconds float64        `json:"refreshSeconds"` // median, each after a minute
 	Requests       int            `json:"requests"`       // to Prometheus, cold
 	Samples        int64          `json:"samples"`        // read from its storage, cold
-	Refresh        overviewReads  `json:"refresh"`        // of the last one
-	Slowest        []overviewTime `json:"slowest"`        // panels, cold
+	CPUSeconds     overviewCPU    `json:"cpuSeconds"`     // of processors, cold: the time on an idle machine is half of it on two cores
+	Refresh        overviewReads  `json:"refresh"`        // the last one
+	Slowest        []overviewTime `json:"panelSeconds"`
 }
 
 type overviewReads struct {
-	Requests int   `json:"requests"`
-	Samples  int64 `json:"samples"`
+	Requests   int         `json:"requests"`
+	Samples    int64       `json:"samples"`
+	CPUSeconds overviewCPU `json:"cpuSeconds"`
+}
+
+type overviewCPU struct {
+	Prometheus float64 `json:"prometheus"`
+	Plugin     float64 `json:"plugin"`
 }
 
 type overviewTime struct {
@@ -83,6 +93,7 @@ type viewer struct {
 	host      *pluginhost.Host
 	source    *pluginhost.DataSource
 	upstream  *counter
+	metrics   string // of Prometheus
 }
 
 func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name string, variables map[string]string) (*viewer, error) {
@@ -104,17 +115,27 @@ func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name s
 		upstream.close()
 		return nil, err
 	}
-	return &viewer{dashboard, variables, d.Host, source, upstream}, nil
+	return &viewer{dashboard, variables, d.Host, source, upstream, d.Stack.PrometheusURL + "/metrics"}, nil
 }
 
 func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overviewResult, error) {
+	used, err := v.cpu(ctx)
+	if err != nil {
+		return nil, err
+	}
 	cold, took, rows, err := v.open(ctx, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	out := &overviewResult{Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: rows, ColdSeconds: significant(cold.Seconds())}
+	coldCPU, err := v.cpuSince(ctx, used)
+	if err != nil {
+		return nil, err
+	}
+	out := &overviewResult{Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: rows, ColdSeconds: significant(cold.Seconds()), CPUSeconds: coldCPU}
 	for _, p := range v.dashboard.Panels {
-		out.Queries += len(p.Targets)
+		if asks, _ := p.Asks(); asks {
+			out.Queries += len(p.Targets)
+		}
 	}
 	reads := v.upstream.reads()
 	out.Requests, out.Samples = reads.Requests, reads.Samples
@@ -128,18 +149,28 @@ func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overview
 		case <-time.After(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute + 5*time.Second))):
 		}
 		before := v.upstream.reads()
+		if used, err = v.cpu(ctx); err != nil {
+			return nil, err
+		}
 		again, each, _, err := v.open(ctx, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		refreshCPU, err := v.cpuSince(ctx, used)
 		if err != nil {
 			return nil, err
 		}
 		last = each
 		more := v.upstream.reads().minus(before)
-		out.Refresh = overviewReads{more.Requests, more.Samples}
+		out.Refresh = overviewReads{more.Requests, more.Samples, refreshCPU}
 		times = append(times, again.Seconds())
 		project.Report.Say("  refresh: %.3f s, %d requests, %d samples", again.Seconds(), more.Requests, more.Samples)
 	}
 	out.RefreshSeconds = significant(median(times))
 	for i, p := range v.dashboard.Panels {
+		if asks, _ := p.Asks(); !asks {
+			continue
+		}
 		out.Slowest = append(out.Slowest, overviewTime{p.Title, significant(took[i].Seconds()), significant(last[i].Seconds())})
 	}
 	return out, nil
@@ -156,6 +187,9 @@ func (v *viewer) open(ctx context.Context, now time.Time) (whole time.Duration, 
 	counts := make([]int, len(panels))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, p := range v.dashboard.Panels {
+		if asks, _ := p.Asks(); !asks {
+			continue
+		}
 		g.Go(func() (err error) {
 			counts[i], err = v.ask(gctx, p.Title, p.Targets, from, now, p.Points())
 			panels[i] = time.Since(start)
@@ -230,4 +264,43 @@ func (v *viewer) values(ctx context.Context, variable dashboards.Variable) error
 		err = fmt.Errorf("values of %s: status %d", variable.Name, res.Status)
 	}
 	return err
+}
+
+// cpu is what both processes have used of processors so far.
+func (v *viewer) cpu(ctx context.Context) (out overviewCPU, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.metrics, nil)
+	if err != nil {
+		return out, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return out, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		return out, err
+	}
+	own, err := v.host.CollectMetrics(ctx)
+	if err != nil {
+		return out, err
+	}
+	return overviewCPU{cpuSeconds(string(text)), cpuSeconds(string(own))}, nil
+}
+
+func (v *viewer) cpuSince(ctx context.Context, before overviewCPU) (overviewCPU, error) {
+	now, err := v.cpu(ctx)
+	return overviewCPU{significant(now.Prometheus - before.Prometheus), significant(now.Plugin - before.Plugin)}, err
+}
+
+// cpuSeconds reads process_cpu_seconds_total; NaN without.
+func cpuSeconds(metrics string) float64 {
+	for line := range strings.Lines(metrics) {
+		if rest, ok := strings.CutPrefix(line, "process_cpu_seconds_total "); ok {
+			if v, err := strconv.ParseFloat(strings.TrimSpace(rest), 64); err == nil {
+				return v
+			}
+		}
+	}
+	return math.NaN()
 }

@@ -35,6 +35,8 @@ const intro = `# Presets
 
 <!-- Written by ` + "`go tool mage docs`" + ` from pkg/sli/presets; change it there. -->
 
+![The presets that the server's metrics fit](img/presets.png)
+
 A preset is what Burnline knows about the metrics of one exporter: ready SLOs, how to turn the metrics on, and what numbers go
 wrong by. **Presets** in the settings of the data source (SLO catalog) asks the server which of these metrics it had in the last
 hour, and adds the SLOs that can be counted to the catalog, fitted to the server:

@@ -3,6 +3,8 @@ package stack
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,17 +14,20 @@ import (
 
 // ours are the images of docker-compose.yaml that have a program of the same version in devstack/.
 var ours = map[string]goProgram{
-	"prom/prometheus:v" + prometheusVersion:     prometheusProgram,
-	"prom/alertmanager:v" + alertmanagerVersion: alertmanagerProgram,
-	"quay.io/thanos/thanos:v" + ThanosVersion:   thanosProgram,
-	"grafana/mimir:" + MimirVersion:             mimirProgram,
-	"./devstack/workloads":                      generatorProgram,
-	"./devstack/minio":                          minioProgram,
-	"./devstack/webhook":                        webhookProgram,
+	"prom/prometheus:v" + prometheusVersion:      prometheusProgram,
+	"prom/alertmanager:v" + alertmanagerVersion:  alertmanagerProgram,
+	"prom/node-exporter:v" + nodeExporterVersion: nodeExporterProgram,
+	"quay.io/thanos/thanos:v" + ThanosVersion:    thanosProgram,
+	"grafana/mimir:" + MimirVersion:              mimirProgram,
+	"./devstack/workloads":                       generatorProgram,
+	"./devstack/minio":                           minioProgram,
+	"./devstack/webhook":                         webhookProgram,
 }
 
-// notHere are the services that do not run without Docker.
-var notHere = []string{"grafana", "node-exporter"}
+// runsHere tells whether a service runs without Docker: Grafana does not.
+func runsHere(name string) bool {
+	return name != "grafana" && (name != "node-exporter" || HasNodeExporter)
+}
 
 // Composed are services of docker-compose.yaml that run on this machine: on the loopback, each with the program of its
 // image's version in devstack/, with the command and the configuration that is written there.
@@ -42,8 +47,11 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 	if err != nil {
 		return nil, err
 	}
-	order = slices.DeleteFunc(order, func(name string) bool { return slices.Contains(notHere, name) })
+	order = slices.DeleteFunc(order, func(name string) bool { return !runsHere(name) })
 	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), order, func(ctx context.Context, c *Composed) error {
+		if err := c.seed(ctx); err != nil {
+			return err
+		}
 		for _, name := range order {
 			if err := c.start(ctx, name); err != nil {
 				return err
@@ -51,6 +59,34 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 		}
 		return nil
 	})
+}
+
+// seed puts the demo's history of the cache into the volume that the service history fills, which then adds what is missing:
+// to make all of it takes minutes.
+func (c *Composed) seed(ctx context.Context) error {
+	volume, generator := c.Volume("demo"), c.binaries["history"]
+	err := process.Run(ctx, process.Spec{
+		Name: "workloads generate", Log: c.project.Log("compose-seed"),
+		Command: []string{generator, "generate", "--dir", c.project.historyDir(generator), "--link", volume},
+	})
+	if err != nil {
+		return err
+	}
+	blocks, err := filepath.Glob(filepath.Join(volume, "*", "meta.json"))
+	if err != nil {
+		return err
+	}
+	to := filepath.Join(volume, "blocks") // where generate has them; --link puts them where Prometheus does
+	if err := os.MkdirAll(to, 0o750); err != nil {
+		return err
+	}
+	for _, meta := range blocks {
+		block := filepath.Dir(meta)
+		if err := os.Rename(block, filepath.Join(to, filepath.Base(block))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *Project) composeFile() (*compose.File, error) {

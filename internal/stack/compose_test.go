@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +15,7 @@ func TestEveryImageHasAProgramOfItsVersion(t *testing.T) {
 	require.NoError(t, err)
 	used := map[string]bool{}
 	for name, s := range file.Services {
-		if slices.Contains(notHere, name) || strings.HasPrefix(s.Image, "busybox:") {
+		if name == "grafana" || strings.HasPrefix(s.Image, "busybox:") {
 			continue
 		}
 		require.Contains(t, ours, s.Image+s.Build, name)

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -35,11 +36,11 @@ var filterOps = []string{
 
 // WithFilters is the SLO counted over the series that also meet all filters, those of its members and of its p95 too. The
 // filters become matchers in the syntax tree of every selector; those on labels that no series has, as it is made of pods or by
-// an expression, are kept for the groups. A filter on a label is about the one that stands for it (LabelFor).
+// an expression, are kept for the groups. A filter on a label is about the one that stands for it (LabelFor). Conditions that
+// every series meets, such as the =~".*" of a dashboard's variable that is set to All, are left out, also those that the
+// selectors have themselves: what is counted is then known by the same expressions as without them, and read once for both.
 func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
-	if len(filters) == 0 {
-		return s, nil
-	}
+	filters = slices.DeleteFunc(slices.Clone(filters), holdsAlways)
 	for _, f := range filters {
 		if f.Name == model.BucketLabel && histogramKind(s.Kind()) {
 			return SLO{}, fmt.Errorf("le makes the buckets of the histogram; a %s SLO cannot be filtered by it", s.Kind())
@@ -48,7 +49,7 @@ func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 	series, groups := s.aim(filters)
 	f := filtering{filters: filters}
 	f.each = func(text string) string { return f.text(text, series) }
-	s.Narrowed, s.Groups = true, append(slices.Clip(s.Groups), groups...)
+	s.Narrowed, s.Groups = s.Narrowed || len(filters) > 0, append(slices.Clip(s.Groups), groups...)
 	s.SLI = f.sli(s.SLI)
 	if s.P95 != nil {
 		p95 := *s.P95
@@ -109,9 +110,9 @@ func (f *filtering) sli(i SLI) SLI {
 	return i
 }
 
-// text is an expression with filters in each of its selectors; "" stays "".
+// text is an expression with filters in each of its selectors; one that needs no change stays as it is written.
 func (f *filtering) text(text string, filters []*Filter) string {
-	if text == "" || len(filters) == 0 {
+	if text == "" || len(filters) == 0 && !strings.Contains(text, "=~") {
 		return text
 	}
 	expr, err := promQL.ParseExpr(text)
@@ -121,11 +122,22 @@ func (f *filtering) text(text string, filters []*Filter) string {
 		}
 		return text
 	}
+	changed := false
 	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 		if vs, ok := n.(*parser.VectorSelector); ok {
-			vs.LabelMatchers = append(vs.LabelMatchers, filters...)
+			had := len(vs.LabelMatchers)
+			vs.LabelMatchers = slices.DeleteFunc(vs.LabelMatchers, holdsAlways)
+			changed = changed || len(vs.LabelMatchers) < had
+			for _, m := range filters {
+				if !slices.ContainsFunc(vs.LabelMatchers, func(have *Filter) bool { return have.String() == m.String() }) {
+					vs.LabelMatchers, changed = append(vs.LabelMatchers, m), true
+				}
+			}
 		}
 		return nil
 	})
+	if !changed {
+		return text
+	}
 	return expr.String()
 }

@@ -143,3 +143,41 @@ func inlineSLO(t *testing.T, text string) SLO {
 	require.NoError(t, problems.Err())
 	return s
 }
+
+func TestConditionsThatEverySeriesMeetsAreLeftOut(t *testing.T) {
+	for value, always := range map[string]bool{
+		".*": true, "(.*)": true, "^.*$": true, "(?:.*)": true, "(shop|.*)": true, ".*?": true, ".*.*": true, "(?s:.*)": true,
+		".+": false, "": false, "|": false, ".*a": false, "a*": false, ".": false, ".?": false, "shop|batch": false, "[^a]*": false, "^$": false,
+	} {
+		m := filters(t, [3]string{"namespace", "=~", value})[0]
+		assert.Equal(t, always, holdsAlways(m), "=~%q", value)
+		if always { // as Prometheus itself matches
+			for _, label := range []string{"", "shop", "a.b/c", "|"} {
+				assert.True(t, m.Matches(label), "=~%q, %q", value, label)
+			}
+		}
+	}
+	for _, f := range [][3]string{{"namespace", "!~", ".*"}, {"namespace", "=", ".*"}, {"namespace", "!=", ""}} {
+		assert.False(t, holdsAlways(filters(t, f)[0]), f)
+	}
+}
+
+func TestFiltersThatChangeNothingLeaveTheExpressionsAsTheyAre(t *testing.T) {
+	parse := func(total string) SLO {
+		c, problems := Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: '` + total + `', bad: 'b_total{x="1"}'}}}]`))
+		require.NoError(t, problems.Err())
+		return c.SLOs[0]
+	}
+	total := func(s SLO, all ...[3]string) string {
+		got, err := s.WithFilters(filters(t, all...))
+		require.NoError(t, err)
+		return got.SLI.Events.Total
+	}
+	all := [3]string{"namespace", "=~", ".*"}
+	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), all))
+	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), [3]string{"x", "=", "1"}), "it has the condition")
+	assert.Equal(t, `a_total{x="1",y="2"}`, total(parse(`a_total{x="1"}`), all, [3]string{"y", "=", "2"}))
+	assert.Equal(t, `a_total{namespace=~".+",x="1"}`, total(parse(`a_total{x="1"}`), [3]string{"namespace", "=~", ".+"}))
+	assert.Equal(t, `a_total`, total(parse(`a_total{namespace=~".*"}`)), "the selector's own")
+	assert.Equal(t, `sum(a_total) - b_total`, total(parse(`sum(a_total{x=~"(.*)"}) - b_total{y=~".*"}`)))
+}

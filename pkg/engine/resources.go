@@ -81,7 +81,7 @@ func (e *Engine) WorkloadValues(ctx context.Context, q models.Query, label strin
 	if err != nil {
 		return nil, err
 	}
-	if ask.Signals, err = known.Named(telling); err != nil {
+	if ask.Signals, err = known.Named(tellingSignals); err != nil {
 		return nil, err
 	}
 	found, err := e.resources.Answer(ctx, ask)
@@ -98,8 +98,8 @@ func (e *Engine) WorkloadValues(ctx context.Context, q models.Query, label strin
 	return out, nil
 }
 
-// telling are signals that together have every workload, whatever is exported.
-var telling = []string{"memory", "replicas_missing", "restarts", "drops"}
+// tellingSignals signals that together have every workload, whatever is exported.
+var tellingSignals = []string{"memory", "replicas_missing", "restarts", "drops"}
 
 func (r *Resources) table(found *resources.Answer, ask models.Resources) {
 	if !ask.Named { // what nobody asked for and nothing is known of is no column

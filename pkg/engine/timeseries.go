@@ -57,7 +57,7 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 	if len(instants) == 0 {
 		instants = []time.Time{to}
 	}
-	asked := perWindow(slos, metrics)
+	asked := perWindow(telling(slos, metrics), metrics)
 	slos = make([]catalog.SLO, len(asked))
 	for i, a := range asked {
 		slos[i] = a.slo
@@ -77,6 +77,24 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 		}
 	}
 	return out, nil
+}
+
+// telling are the SLOs that any of the metrics can be told of; a single SLO is asked whatever it is.
+func telling(slos []catalog.SLO, metrics []models.Metric) []catalog.SLO {
+	if len(slos) < 2 {
+		return slos
+	}
+	return slices.DeleteFunc(slices.Clone(slos), func(s catalog.SLO) bool {
+		return !slices.ContainsFunc(metrics, func(m models.Metric) bool {
+			switch m {
+			case models.MetricThroughput:
+				return s.Slice() == 0 && s.SLI.Composite == nil
+			case models.MetricP95:
+				return s.P95 != nil
+			}
+			return true
+		})
+	})
 }
 
 // windowed is an SLO with one of its windows.

@@ -11,6 +11,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/promclient"
@@ -52,6 +53,7 @@ type Reader struct {
 	source  Source
 	now     func() time.Time
 	answers *lru.Cache[question, answer]
+	turn    *semaphore.Weighted
 }
 
 type question struct {
@@ -68,17 +70,23 @@ type answer struct {
 // NewReader reads from a source.
 func NewReader(source Source, now func() time.Time) *Reader {
 	answers, _ := lru.New[question, answer](kept) // fails for a size of 0 only
-	return &Reader{source, now, answers}
+	return &Reader{source, now, answers, semaphore.NewWeighted(1)}
 }
 
 // Owners are the workloads that pods belonged to within [from, to]. A pod that nothing is known of has none.
 func (r *Reader) Owners(ctx context.Context, pods []Pod, from, to time.Time) (*Owners, Took, error) {
 	from, to = from.Truncate(time.Hour), to.Add(time.Hour-1).Truncate(time.Hour)
 	q := question{namespacesOf(pods), from.Unix(), to.Unix()}
-	for _, k := range r.answers.Keys() {
-		if known, ok := r.answers.Peek(k); ok && k.from <= q.from && k.to >= q.to && known.fits(pods, r.now()) {
-			return known.owners, Took{}, nil
-		}
+	if owners := r.known(q, pods); owners != nil {
+		return owners, Took{}, nil
+	}
+	// The panels of a dashboard ask at the same time, and mostly about the same pods.
+	if err := r.turn.Acquire(ctx, 1); err != nil {
+		return nil, Took{}, err
+	}
+	defer r.turn.Release(1)
+	if owners := r.known(q, pods); owners != nil {
+		return owners, Took{}, nil
 	}
 	a := &asking{source: r.source, namespaces: q.namespaces, from: from, to: to}
 	owners, err := a.owners(ctx, pods)
@@ -93,6 +101,16 @@ func (r *Reader) Owners(ctx context.Context, pods []Pod, from, to time.Time) (*O
 		r.answers.Add(q, known)
 	}
 	return owners, a.took, nil
+}
+
+// known is an answer that is held and fits; nil without one.
+func (r *Reader) known(q question, pods []Pod) *Owners {
+	for _, k := range r.answers.Keys() {
+		if known, ok := r.answers.Peek(k); ok && k.from <= q.from && k.to >= q.to && known.fits(pods, r.now()) {
+			return known.owners
+		}
+	}
+	return nil
 }
 
 // fits is false when the answer is old, or may know less than the server does now.

@@ -17,6 +17,8 @@ type Sums struct {
 	By       []string // labels of the vectors that the expressions give
 	Parts    []CellExpr
 	Coverage CellExpr // measured time over the cell's; above 1 where it holds the end of something longer
+	// Each, instead of Coverage, is the time that every one of the first part was measured for.
+	Each time.Duration
 }
 
 // CellExpr is the expression that, evaluated at the end of a cell of the given
@@ -35,7 +37,10 @@ func (q Sums) width(context.Context, Source, int64) (series, requests int, err e
 
 func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error) {
 	f := &fetcher{source: source, out: &fetched{run: r, width: 100}, cells: newCells(r, q.By, len(q.Parts))}
-	exprs := append([]CellExpr{q.Coverage}, q.Parts...)
+	exprs := q.Parts
+	if q.Each == 0 {
+		exprs = append([]CellExpr{q.Coverage}, q.Parts...)
+	}
 	replies := make([]reply, len(exprs))
 	g, gctx := fault.WithContext(ctx)
 	for i, expr := range exprs {
@@ -56,9 +61,16 @@ func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error)
 				if math.IsNaN(v) || math.IsInf(v, 0) {
 					continue // what cannot be said is not counted
 				}
-				if cell := r.cell(p.Timestamp); i == 0 {
-					group.coverage[cell] = max(v, 0) // above 1 where a slice ends that is longer than the cell
-				} else {
+				cell := r.cell(p.Timestamp)
+				switch {
+				case q.Each > 0:
+					group.counts[i][cell] = v
+					if i == 0 {
+						group.coverage[cell] = max(v, 0) * q.Each.Seconds() / float64(r.step()) // above 1 where a slice ends that is longer than the cell
+					}
+				case i == 0:
+					group.coverage[cell] = max(v, 0)
+				default:
 					group.counts[i-1][cell] = v
 				}
 			}

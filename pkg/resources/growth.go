@@ -39,8 +39,8 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, 
 		return err
 	}
 	if last := a.To.Truncate(step); a.Step == 0 && last.Before(a.To) { // since the last whole step
-		now, warnings, err := r.server.Query(ctx, expr, a.To)
-		into.add(taken{queries: 1, samples: samplesOf(now), warnings: warnings, sent: []string{expr}})
+		now, took, err := r.moments.read(ctx, expr, a.To)
+		into.add(took)
 		if err != nil {
 			return err
 		}

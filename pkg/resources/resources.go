@@ -83,18 +83,19 @@ type Group struct {
 
 // Reader answers questions. It is safe for concurrent use.
 type Reader struct {
-	server Server
-	ledger *ledger.Ledger
-	owners *identity.Reader
-	now    func() time.Time
-	grids  *grids
-	stocks *stocks
+	server  Server
+	ledger  *ledger.Ledger
+	owners  *identity.Reader
+	now     func() time.Time
+	grids   *grids
+	moments *moments
+	stocks  *stocks
 }
 
 // NewReader reads from a server; events are counted by a ledger over the same one. Points are remembered that are older than
 // settle.
 func NewReader(server Server, events *ledger.Ledger, owners *identity.Reader, settle time.Duration, now func() time.Time) *Reader {
-	return &Reader{server: server, ledger: events, owners: owners, now: now, grids: newGrids(server, settle, now), stocks: newStocks()}
+	return &Reader{server: server, ledger: events, owners: owners, now: now, grids: newGrids(server, settle, now), moments: newMoments(server, now), stocks: newStocks()}
 }
 
 // readsAtOnce bounds the reads of one question that are under way.

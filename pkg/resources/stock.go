@@ -63,49 +63,47 @@ func (s *stocks) at(ctx context.Context, server Server, c *Catalog, now, from, t
 	return out, err
 }
 
-// look takes one question for names and one for labels; where a scrape has renamed some, one more for each metric.
+// look takes one question for names and one for labels; where a scrape has renamed some, one more for each of those.
 func look(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
-	out := stock{there: map[string]bool{}, exported: map[string][]string{}, queries: 1}
+	out := stock{there: map[string]bool{}, exported: map[string][]string{}}
 	var all []string
 	for _, r := range c.Reads {
 		all = append(all, r.metrics()...)
 	}
 	slices.Sort(all)
 	match := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(slices.Compact(all), "|"))
-	names, err := server.Names(ctx, model.MetricNameLabel, sli.Selector([]*labels.Matcher{match}), from, to, mostMetrics)
-	if err != nil {
+	names, err := out.names(ctx, server, from, to, match)
+	if err != nil || len(names) == 0 {
 		return out, err
 	}
 	for _, name := range names {
 		out.there[name] = true
 	}
-	if len(names) == 0 {
-		return out, nil
-	}
-	renamed, err := out.renamed(ctx, server, match, from, to)
-	if err != nil || len(renamed) == 0 {
+	out.queries++
+	known, err := server.LabelNames(ctx, sli.Selector([]*labels.Matcher{match}), from, to)
+	if err != nil {
 		return out, err
 	}
-	for _, name := range names {
-		one := labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, name)
-		if out.exported[name], err = out.renamed(ctx, server, one, from, to); err != nil {
+	for _, name := range known {
+		label, ok := strings.CutPrefix(name, exportedPrefix)
+		if !ok {
+			continue
+		}
+		renamed, err := out.names(ctx, server, from, to, match, labels.MustNewMatcher(labels.MatchNotEqual, name, ""))
+		if err != nil {
 			return out, err
+		}
+		for _, metric := range renamed {
+			out.exported[metric] = append(out.exported[metric], label)
 		}
 	}
 	return out, nil
 }
 
-// renamed are the labels that have an exported_<label> among the series of a matcher.
-func (s *stock) renamed(ctx context.Context, server Server, match *labels.Matcher, from, to time.Time) ([]string, error) {
+// names are the metrics of series that match.
+func (s *stock) names(ctx context.Context, server Server, from, to time.Time, match ...*labels.Matcher) ([]string, error) {
 	s.queries++
-	all, err := server.LabelNames(ctx, sli.Selector([]*labels.Matcher{match}), from, to)
-	var out []string
-	for _, name := range all {
-		if label, ok := strings.CutPrefix(name, exportedPrefix); ok {
-			out = append(out, label)
-		}
-	}
-	return out, err
+	return server.Names(ctx, model.MetricNameLabel, sli.Selector(match), from, to, mostMetrics)
 }
 
 // places are those of an expression's metrics.

@@ -21,10 +21,11 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	count := func(e parser.Expr) ledger.CellExpr {
 		return func(cell time.Duration) parser.Expr { return every("count_over_time", e, cell, slice) }
 	}
-	return serverCounted("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad),
-		func(cell time.Duration) parser.Expr {
-			return times(count(measured)(cell), float64(slice)/float64(cell))
-		})
+	c := serverCounted("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
+	sums := c.Reads[0].(ledger.Sums)
+	sums.Each = slice // the slices that were measured say how much was
+	c.Reads[0] = sums
+	return c
 }
 
 var opposite = map[parser.ItemType]parser.ItemType{

@@ -4,7 +4,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { burnlineDashboard, thresholds } from './frame';
-import { CHOSEN, DATASOURCE, Query, Question } from './query';
+import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 import {
   BY_WORKLOAD,
   bars,
@@ -35,11 +35,11 @@ export function kubernetes(): dashboard.DashboardBuilder {
     .withPanel(firing())
     .withPanel(exhausted())
     .withPanel(
-      counted('Replicas missing', 'That workloads ask for and that are not available', 'replicas_missing', 'sum')
+      number('Replicas missing', 'That workloads ask for and that are not available', USED, 'Replicas missing', 'sum')
     )
-    .withPanel(counted('Restarts', 'Of containers in the time range', 'restarts', 'sum'))
-    .withPanel(counted('Nearest to its memory limit', 'Of any container', 'memory_limit', 'max'))
-    .withPanel(counted('Most throttled', 'Of any container, by its CPU limit', 'cpu_throttled', 'max'))
+    .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
+    .withPanel(number('Nearest to its memory limit', 'Of any container', USED, 'Memory of limit', 'max'))
+    .withPanel(number('Most throttled', 'Of any container, by its CPU limit', USED, 'CPU throttled', 'max'))
     .withPanel(promises())
     .withPanel(workloads())
     .withPanel(namespaces())
@@ -88,14 +88,18 @@ function rollouts(): dashboard.AnnotationQueryBuilder {
     .target(new Query({ queryType: 'annotations', filters: CHOSEN, annotations: ['rollouts'] }, 'Anno'));
 }
 
+/** Ids of the panels whose answers others show, too: their places. */
+const PROMISES = 7;
+const USED = 8;
+
 const PROMISED: Question = { queryType: 'workloads', filters: CHOSEN };
 
 function promisedStat(title: string, description: string): stat.PanelBuilder {
   return new stat.PanelBuilder()
     .title(title)
     .description(description)
-    .datasource(DATASOURCE)
-    .withTarget(new Query(PROMISED))
+    .datasource(DASHBOARD)
+    .withTarget(new AnswerOf(PROMISES))
     .height(4)
     .span(4)
     .graphMode(common.BigValueGraphMode.None)
@@ -127,17 +131,6 @@ function exhausted(): stat.PanelBuilder {
     .textMode(common.BigValueTextMode.Value);
 }
 
-function counted(
-  title: string,
-  description: string,
-  ...of: [Parameters<typeof number>[2], 'sum' | 'max']
-): stat.PanelBuilder {
-  const panel = number(title, description, ...of)
-    .height(4)
-    .span(4);
-  return of[1] === 'sum' ? panel.decimals(0) : panel.decimals(0).unit('percentunit');
-}
-
 function promises(): dashboard.PanelBuilder {
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
@@ -156,6 +149,7 @@ function workloads() {
     'CPU and memory of limits: the container that is nearest to its own. Restarts, drops and resets: in the time range',
     standing([
       'replicas',
+      'replicas_missing',
       'restarts',
       'cpu_limit',
       'cpu_throttled',
@@ -212,6 +206,8 @@ function throughput(): timeseries.PanelBuilder {
     )
     .height(8)
     .span(12)
+    .maxDataPoints(72)
+    .displayName('${__field.labels.namespace} ${__field.labels.slo}')
     .unit('reqps')
     .axisSoftMin(0)
     .fillOpacity(0)

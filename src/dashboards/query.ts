@@ -23,6 +23,19 @@ export class Query implements cog.Builder<cog.Dataquery> {
   }
 }
 
+/** Grafana's own: what another panel of the dashboard has asked for already. */
+export const DASHBOARD = { type: 'datasource', uid: '-- Dashboard --' };
+
+/** The answer of another panel. */
+export class AnswerOf implements cog.Builder<cog.Dataquery> {
+  constructor(private readonly panelId: number) {}
+
+  build(): cog.Dataquery {
+    const query = { refId: 'A', datasource: DASHBOARD, panelId: this.panelId };
+    return query as typeof query & cog.Dataquery;
+  }
+}
+
 /** Narrows a query down to the namespaces and workloads that are chosen above the dashboard. */
 export const CHOSEN: Filter[] = [
   { label: 'namespace', op: '=~', value: '$namespace' },

@@ -4,7 +4,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { CHOSEN, DATASOURCE, Query, Question } from './query';
+import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 
 /** What the panels of the two dashboards about workloads share. */
 
@@ -49,14 +49,23 @@ export function standing(signals: Signal[], groupBy?: string[]): Query {
   return new Query({ queryType: 'resources', filters: CHOSEN, resources: { signals }, ...(groupBy && { groupBy }) });
 }
 
-/** One number over all that is chosen: the sum, or the one that stands out most. */
-export function number(title: string, description: string, signal: Signal, calc: 'sum' | 'max'): stat.PanelBuilder {
+/** One number over the rows of another panel's table: the sum of a column, or the one that stands out most. */
+export function number(
+  title: string,
+  description: string,
+  panelId: number,
+  column: string,
+  calc: 'sum' | 'max'
+): stat.PanelBuilder {
   return new stat.PanelBuilder()
     .title(title)
     .description(description)
-    .datasource(DATASOURCE)
-    .withTarget(standing([signal]))
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([calc]).fields('/.*/'))
+    .datasource(DASHBOARD)
+    .withTarget(new AnswerOf(panelId))
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([calc]).fields(`/^${column}$/`))
+    .height(4)
+    .span(4)
+    .decimals(0)
     .graphMode(common.BigValueGraphMode.None)
     .colorMode(common.BigValueColorMode.Value)
     .textMode(common.BigValueTextMode.Value)
@@ -112,6 +121,7 @@ export function overTime(
     )
     .height(8)
     .span(12)
+    .maxDataPoints(POINTS)
     .fillOpacity(0)
     .axisSoftMin(0)
     .legend(listed())
@@ -120,6 +130,9 @@ export function overTime(
     )
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic));
 }
+
+/** A step of two minutes over six hours: what lasts is seen, and half as much is read. */
+const POINTS = 180;
 
 /** Counts in steps, as bars. */
 export function bars(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {

@@ -125,6 +125,7 @@ function promised(
     .withTarget(new Query({ queryType: 'timeseries', metrics: [metric], filters: CHOSEN }))
     .height(8)
     .span(12)
+    .maxDataPoints(72)
     .fillOpacity(0)
     .axisSoftMin(0)
     .displayName('${__field.labels.slo}')

@@ -90,6 +90,24 @@ test('completes keys and values by the schema', async ({ page }) => {
   await page.screenshot({ path: 'test-results/completion-dark.png' });
 });
 
+test('a new data source takes a URL and the example catalog, and is healthy', async ({ page, changeSettings }) => {
+  await changeSettings({ url: '', jsonData: {} });
+  await page.goto('/#/config');
+  await page.getByLabel('Data source connection URL').fill(process.env.PROMETHEUS_URL!);
+  await page.getByTestId(ids.insertExample).click();
+  await expect(page.getByTestId(ids.slo)).toHaveCount(2);
+  await expect(page.getByTestId(ids.problem)).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page }).include('main').exclude('.monaco-editor').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  const outcome = page.getByTestId('data source test');
+  await expect(outcome).toHaveAttribute('data-severity', 'success');
+  await expect(outcome).toContainText('2 SLOs in the catalog');
+  await page.goto('/#/workloads');
+  await expect(page.getByTestId('workload')).toHaveCount(12);
+});
+
 test('saves and tests the data source', async ({ page, changeSettings }) => {
   // Only for putting back afterwards what the page saves.
   await changeSettings({});

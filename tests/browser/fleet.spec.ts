@@ -1,6 +1,6 @@
 import { expect, panelRows, test } from './fixtures';
 import { answerWithFleet } from './fleet';
-import { describe, traceFrames } from './frames';
+import { describe, scrollThrough, traceFrames } from './frames';
 
 test('scrolls through a thousand workloads, most of which are not in the document', async ({ page }) => {
   await answerWithFleet(page, 1000);
@@ -10,7 +10,7 @@ test('scrolls through a thousand workloads, most of which are not in the documen
   expect(await rows.count()).toBeLessThan(60);
   await expect(page.getByRole('table')).toHaveAttribute('aria-rowcount', '1021');
 
-  const report = await traceFrames(page, () => page.evaluate(scrollThrough));
+  const report = await traceFrames(page, () => page.evaluate(scrollThrough, 240));
   console.log(`1000 workloads, scrolled to the end: ${describe(report)}`);
 
   const last = page.getByRole('row').last();
@@ -41,20 +41,3 @@ test('opens a row of a data source that is none of Burnline, and says what a bur
   await expect(page.getByText('a time series named "budget"')).toBeVisible();
   await expect(page.getByText('Bad events')).toBeVisible();
 });
-
-/** Scrolls 240 pixels in every frame, as a fast wheel does, until the end. */
-async function scrollThrough() {
-  const region = document.querySelector('[aria-label="Workloads table"]')!;
-  await new Promise<void>((done) => {
-    const step = () => {
-      const before = region.scrollTop;
-      region.scrollTop += 240;
-      if (region.scrollTop === before) {
-        done();
-      } else {
-        requestAnimationFrame(step);
-      }
-    };
-    requestAnimationFrame(step);
-  });
-}

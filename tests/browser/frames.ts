@@ -1,7 +1,7 @@
 import { Browser, Page } from '@playwright/test';
 
 /** An event of Chromium's trace; times in microseconds. */
-interface TraceEvent {
+export interface TraceEvent {
   name: string;
   ph: string;
   pid: number;
@@ -17,25 +17,42 @@ export interface FrameReport {
   frames: number;
   /** From one frame to the next. */
   interval: Quantiles;
+  /** Frames of 60 Hz that passed without a new picture. */
+  dropped: number;
   /** Processor time of the main thread: scripts, styles, layout and paint. */
   main: Quantiles;
   /** Processor time of scripts, with the layout that they ask for. */
   script: Quantiles;
+  /** Processor time of which elements look how. */
+  style: Quantiles;
+  /** Processor time of what lies where. */
+  layout: Quantiles;
+  /** Processor time of the main thread's part of painting. */
+  paint: Quantiles;
 }
 
-interface Quantiles {
+export interface Quantiles {
   median: number;
   p95: number;
 }
 
 const SCRIPTS = ['FunctionCall', 'EvaluateScript', 'EventDispatch', 'FireAnimationFrame', 'RunMicrotasks', 'TimerFire'];
+const TASKS = ['ThreadControllerImpl::RunTask', 'RunTask'];
+
+/** Milliseconds between two frames of 60 Hz. */
+const FRAME = 1000 / 60;
+
+/** Records Chromium's trace while something runs. */
+export async function trace(page: Page, run: () => Promise<unknown>): Promise<TraceEvent[]> {
+  const browser = page.context().browser() as Browser;
+  await browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel', 'blink.user_timing'] });
+  await run();
+  return JSON.parse((await browser.stopTracing()).toString()).traceEvents;
+}
 
 /** Runs something and tells what its frames took, by Chromium's own trace. Only told: a busy machine is slow. */
 export async function traceFrames(page: Page, run: () => Promise<unknown>): Promise<FrameReport> {
-  const browser = page.context().browser() as Browser;
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel'] });
-  await run();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const traceEvents = await trace(page, run);
   const fired = traceEvents.filter(({ name }) => name === 'FireAnimationFrame');
   const { pid, tid } = fired[0];
   const events = traceEvents.filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X');
@@ -43,12 +60,25 @@ export async function traceFrames(page: Page, run: () => Promise<unknown>): Prom
   const starts = fired.map(({ ts }) => ts).filter((ts, index, all) => index === 0 || ts - all[index - 1] > 1000);
   const borders = starts.slice(1, -1);
   const intervals = borders.slice(1).map((ts, index) => (ts - borders[index]) / 1000);
+  const took = (...names: string[]) => quantiles(perFrame(events, names, borders));
   return {
     frames: intervals.length,
     interval: quantiles(intervals),
-    main: quantiles(perFrame(events, ['ThreadControllerImpl::RunTask', 'RunTask'], borders)),
-    script: quantiles(perFrame(events, SCRIPTS, borders)),
+    dropped: intervals.reduce((sum, interval) => sum + Math.max(0, Math.round(interval / FRAME) - 1), 0),
+    main: took(...TASKS),
+    script: took(...SCRIPTS),
+    style: took('UpdateLayoutTree'),
+    layout: took('Layout'),
+    paint: took('PrePaint', 'Paint', 'Layerize', 'Commit'),
   };
+}
+
+/** Milliseconds of processor that the main thread had between two marks that the page set. */
+export function mainBetween(events: TraceEvent[], from: string, to: string): number {
+  const mark = (name: string) => events.find((event) => event.name === name)!;
+  const { pid, tid, ts } = mark(from);
+  const ours = events.filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X');
+  return perFrame(ours, TASKS, [ts, mark(to).ts])[0];
 }
 
 /** Milliseconds of processor that events of these names take in each frame; what runs inside another one counts once. */
@@ -74,7 +104,7 @@ function perFrame(events: TraceEvent[], names: string[], borders: number[]): num
   return took;
 }
 
-function quantiles(values: number[]): Quantiles {
+export function quantiles(values: number[]): Quantiles {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (q: number) => Number((sorted[Math.floor(q * (sorted.length - 1))] ?? 0).toFixed(1));
   return { median: at(0.5), p95: at(0.95) };
@@ -83,4 +113,21 @@ function quantiles(values: number[]): Quantiles {
 export function describe({ frames, interval, main, script }: FrameReport): string {
   const part = (name: string, { median, p95 }: Quantiles) => `${name} ${median} ms (p95 ${p95})`;
   return `${frames} frames, every ${part('', interval).trim()}; ${part('main thread', main)}; ${part('scripts', script)}`;
+}
+
+/** In the page: scrolls the rows by so many pixels in every frame, as a fast wheel does, until the end. */
+export async function scrollThrough(pixels: number) {
+  const region = document.querySelector('[aria-label="Workloads table"]')!;
+  await new Promise<void>((done) => {
+    const step = () => {
+      const before = region.scrollTop;
+      region.scrollTop += pixels;
+      if (region.scrollTop === before) {
+        done();
+      } else {
+        requestAnimationFrame(step);
+      }
+    };
+    requestAnimationFrame(step);
+  });
 }

@@ -1,7 +1,7 @@
-import { expect, test } from '@grafana/plugin-e2e';
 import type { Page } from '@playwright/test';
 
 import { testIds } from '../../src/testIds';
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 const ids = testIds.queryEditor;

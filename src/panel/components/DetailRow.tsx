@@ -10,6 +10,7 @@ import { WorkloadRow } from '../rows';
 import { stateTone } from '../state';
 import { BurndownChart } from './BurndownChart';
 import { RowLink } from './RowLink';
+import { LINE, WHOLE_CELL } from './lines';
 import { useBurndown } from './useBurndown';
 
 interface Props {
@@ -36,8 +37,8 @@ export function DetailRow({ row, data, instant, timeZone, span, width, height, r
   const beside = width >= 2 * FACTS_WIDTH + 100;
   const chartWidth = width - 2 * PADDING - (beside ? FACTS_WIDTH : 0);
   return (
-    <tr aria-rowindex={rowIndex} style={{ height }} id={detailId(row)}>
-      <td colSpan={span} className={styles.cell}>
+    <tr role="row" aria-rowindex={rowIndex} className={styles.row} style={{ height }} id={detailId(row)}>
+      <td role="cell" aria-colspan={span} className={styles.cell}>
         <div className={styles.detail} style={{ height: height - 1 }}>
           {beside && <Facts row={row} />}
           <Chart row={row} data={data} instant={instant} timeZone={timeZone} width={chartWidth} height={height - 17} />
@@ -116,8 +117,9 @@ function noBurndown(): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  row: css(LINE),
   cell: css({
-    padding: 0,
+    ...WHOLE_CELL,
     background: theme.colors.background.canvas,
     borderBottom: `1px solid ${theme.colors.border.weak}`,
   }),

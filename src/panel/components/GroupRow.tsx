@@ -1,12 +1,14 @@
 import { GrafanaTheme2 } from '@grafana/data';
-import { Icon, useStyles2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React, { memo } from 'react';
 
 import { t } from '../i18n';
 import { Group } from '../order';
 import { countStates } from '../summary';
+import { Arrow } from './Arrow';
 import { Counts } from './Counts';
+import { CONTAINED_LINE, WHOLE_CELL } from './lines';
 
 interface Props {
   group: Group;
@@ -26,15 +28,15 @@ export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, spa
   const styles = useStyles2(getStyles);
   const trouble = countStates(group.rows).filter(({ state }) => state !== 'ok');
   return (
-    <tr aria-rowindex={rowIndex} className={styles.row} style={{ height }}>
-      <td colSpan={span} className={styles.cell}>
+    <tr role="row" aria-rowindex={rowIndex} className={styles.row} style={{ height }}>
+      <td role="cell" aria-colspan={span} className={styles.cell}>
         <button
           type="button"
           className={styles.button}
           aria-expanded={!collapsed}
           onClick={() => onToggle(group.namespace)}
         >
-          <Icon name={collapsed ? 'angle-right' : 'angle-down'} size="sm" />
+          <Arrow open={!collapsed} />
           <span>
             {t('group.namespace', 'namespace')}{' '}
             <strong className={styles.name}>{group.namespace || t('group.none', 'none')}</strong>
@@ -52,8 +54,12 @@ export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, spa
 });
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  row: css({ background: theme.colors.background.secondary }),
-  cell: css({ padding: 0, borderBottom: `1px solid ${theme.colors.border.weak}` }),
+  row: css({
+    ...CONTAINED_LINE,
+    background: theme.colors.background.secondary,
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+  }),
+  cell: css(WHOLE_CELL),
   button: css({
     display: 'flex',
     alignItems: 'center',

@@ -6,6 +6,7 @@ import React from 'react';
 import { Column } from '../columns';
 import { t } from '../i18n';
 import { Order, ariaSort } from '../order';
+import { LINE } from './lines';
 import { getTextStyles } from './text';
 
 interface Props {
@@ -19,11 +20,11 @@ export function HeaderRow({ columns, order, onSort }: Props) {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
   return (
-    <tr aria-rowindex={1}>
+    <tr role="row" aria-rowindex={1} className={styles.row}>
       {columns.map((column) => {
         const sort = ariaSort(order, column);
         return (
-          <th key={column.id} scope="col" aria-sort={sort} className={styles.cell}>
+          <th key={column.id} role="columnheader" scope="col" aria-sort={sort} className={styles.cell}>
             <button
               type="button"
               className={cx(styles.button, column.numeric && styles.numeric)}
@@ -43,13 +44,9 @@ export function HeaderRow({ columns, order, onSort }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  row: css(LINE),
   cell: css({
-    position: 'sticky',
-    top: 0,
-    zIndex: 1,
     padding: 0,
-    background: theme.colors.background.primary,
-    boxShadow: `inset 0 -1px 0 ${theme.colors.border.weak}`,
     fontWeight: theme.typography.fontWeightMedium,
   }),
   button: css({

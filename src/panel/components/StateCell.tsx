@@ -6,6 +6,7 @@ import React, { memo } from 'react';
 import { t } from '../i18n';
 import { WorkloadRow } from '../rows';
 import { stateRemark, stateTone, stateWord } from '../state';
+import { Arrow } from './Arrow';
 import { detailId } from './DetailRow';
 import { StateShape } from './StateShape';
 import { getTextStyles } from './text';
@@ -22,7 +23,7 @@ interface Props {
   onToggle: (key: string) => void;
 }
 
-/** The state in shape and word, behind the button that opens the row. A plain one: an Icon parses its picture in each row. */
+/** The state in shape and word, behind the button that opens the row. */
 export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
@@ -43,9 +44,7 @@ export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open
         aria-controls={open ? detailId(row) : undefined}
         onClick={() => onToggle(row.key)}
       >
-        <svg width={16} height={16} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-          <path d={open ? 'M4.5 6.5 8 10l3.5-3.5' : 'M6.5 4.5 10 8l-3.5 3.5'} className={styles.arrow} />
-        </svg>
+        <Arrow open={open} />
       </button>
       <StateShape state={row.state} />
       <div className={shapeOnly ? text.hidden : styles.words}>
@@ -69,13 +68,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     color: theme.colors.text.primary,
     '&:hover': { background: theme.colors.action.hover },
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` },
-  }),
-  arrow: css({
-    fill: 'none',
-    stroke: 'currentColor',
-    strokeWidth: 1.5,
-    strokeLinecap: 'round',
-    strokeLinejoin: 'round',
   }),
   words: css({ minWidth: 0 }),
   word: css({

@@ -13,6 +13,7 @@ import { NameCell } from './NameCell';
 import { CoverageCell, EventsCell, ForecastCell, P95Cell, SLICell, ThroughputCell } from './NumberCells';
 import { StateCell } from './StateCell';
 import { TrendCell } from './TrendCell';
+import { CONTAINED_LINE } from './lines';
 import { toneFill } from './tones';
 
 /** What all lines of a table share. */
@@ -48,17 +49,23 @@ export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex, 
   const styles = useStyles2(getStyles);
   const tone = stateTone(row);
   const calls = tone === 'critical' || tone === 'serious' || tone === 'watch';
-  const stripe = calls ? { boxShadow: `inset 3px 0 0 ${toneFill(theme, tone)}` } : undefined;
+  const stripe = calls ? `inset 3px 0 0 ${toneFill(theme, tone)}` : undefined;
   return (
-    <tr aria-rowindex={rowIndex} className={styles.row} style={{ height: layout.height }} data-testid="workload">
+    <tr
+      role="row"
+      aria-rowindex={rowIndex}
+      className={styles.row}
+      style={{ height: layout.height, boxShadow: stripe }}
+      data-testid="workload"
+    >
       {layout.columns.map((column) => {
         const Cell = column.kind === 'workload' ? 'th' : 'td';
         return (
           <Cell
             key={column.id}
+            role={column.kind === 'workload' ? 'rowheader' : 'cell'}
             scope={column.kind === 'workload' ? 'row' : undefined}
             className={column.numeric ? styles.numeric : styles.cell}
-            style={column.kind === 'state' ? stripe : undefined}
           >
             {column.kind === 'state' ? (
               <StateCell row={row} shapeOnly={layout.narrow} compact={layout.compact} open={open} onToggle={onToggle} />
@@ -110,15 +117,17 @@ function Content({ row, column, layout: { narrow, compact, grouped, height } }: 
 const getStyles = (theme: GrafanaTheme2) => {
   const cell = {
     padding: theme.spacing(0, PADDING),
-    borderBottom: `1px solid ${theme.colors.border.weak}`,
-    verticalAlign: 'middle',
     textAlign: 'left',
     lineHeight: 1.35,
     fontWeight: theme.typography.fontWeightRegular,
   } as const;
   return {
     // The headings' background: the colours of the states are readable on it.
-    row: css({ position: 'relative', '&:hover': { background: theme.colors.background.secondary } }),
+    row: css({
+      ...CONTAINED_LINE,
+      borderBottom: `1px solid ${theme.colors.border.weak}`,
+      '&:hover': { background: theme.colors.background.secondary },
+    }),
     cell: css(cell),
     numeric: css({ ...cell, textAlign: 'right', fontVariantNumeric: 'tabular-nums' }),
   };

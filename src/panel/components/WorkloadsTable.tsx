@@ -13,7 +13,7 @@ import { DetailRow } from './DetailRow';
 import { GroupRow } from './GroupRow';
 import { HeaderRow } from './HeaderRow';
 import { LineLayout, WorkloadLine } from './WorkloadLine';
-import { getTextStyles } from './text';
+import { columnStyle } from './lines';
 import { useVirtualItems } from './useVirtualItems';
 
 interface Props {
@@ -39,7 +39,6 @@ const SCROLL_BAR = 12;
 /** The rows as a table of their own, as headings between rows and bars in cells are more than the stock table takes. */
 export function WorkloadsTable({ workloads, rows, data, options, timeZone, width, height, stale }: Props) {
   const styles = useStyles2(getStyles);
-  const text = useStyles2(getTextStyles);
   const scrolled = useRef<HTMLDivElement>(null);
   const [order, setOrder] = useState(WORST_FIRST);
   const [collapsed, toggleGroup] = useToggles();
@@ -72,7 +71,6 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
   );
   const heights = useMemo(() => items.map((item) => heightOf(item, layout)), [items, layout]);
   const slice = useVirtualItems(items, heights, scrolled, { width, height });
-  const total = columns.reduce((sum, column) => sum + column.width, 0);
 
   return (
     <div
@@ -82,17 +80,17 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
       role="region"
       aria-label={t('table.label', 'Workloads table')}
     >
-      <table className={cx(styles.table, stale && styles.stale)} aria-rowcount={items.length + 1}>
-        <caption className={text.hidden}>{t('table.caption', 'Workloads and their error budgets')}</caption>
-        <colgroup>
-          {columns.map((column) => (
-            <col key={column.id} style={{ width: `${(100 * column.width) / total}%` }} />
-          ))}
-        </colgroup>
-        <thead>
+      <table
+        role="table"
+        aria-label={t('table.caption', 'Workloads and their error budgets')}
+        aria-rowcount={items.length + 1}
+        className={cx(styles.block, stale && styles.stale)}
+        style={columnStyle(columns)}
+      >
+        <thead role="rowgroup" className={styles.head}>
           <HeaderRow columns={columns} order={order} onSort={(column) => setOrder(nextOrder(order, column))} />
         </thead>
-        <tbody>
+        <tbody role="rowgroup" className={styles.block}>
           <Gap height={slice.before} />
           {items.slice(slice.start, slice.end).map((item, index) => {
             const rowIndex = slice.start + index + 2;
@@ -145,7 +143,7 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
 
 /** The room of the lines that are not in the document. */
 function Gap({ height }: { height: number }) {
-  return height > 0 ? <tr aria-hidden="true" style={{ height }} /> : null;
+  return height > 0 ? <tr aria-hidden="true" style={{ display: 'block', height }} /> : null;
 }
 
 function heightOf({ kind }: Item, layout: LineLayout): number {
@@ -181,6 +179,14 @@ const getStyles = (theme: GrafanaTheme2) => ({
     overflow: 'auto',
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: '-2px' },
   }),
-  table: css({ width: '100%', tableLayout: 'fixed', borderCollapse: 'separate', borderSpacing: 0 }),
+  block: css({ display: 'block' }),
+  head: css({
+    display: 'block',
+    position: 'sticky',
+    top: 0,
+    zIndex: 1,
+    background: theme.colors.background.primary,
+    boxShadow: `inset 0 -1px 0 ${theme.colors.border.weak}`,
+  }),
   stale: css({ opacity: 0.6 }),
 });

@@ -1,0 +1,121 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { testIds } from '../../src/testIds';
+import { answerDuring, tableRows } from './answers';
+import { expect, test } from './fixtures';
+
+const ids = testIds.queryEditor;
+
+async function choose(page: Page, testId: string, option: RegExp | string) {
+  await page.getByTestId(testId).click();
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+/** The editor of the query, and what axe finds wrong with it. */
+async function violations(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).include('[aria-label="Query editor"]').analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`));
+}
+
+test('Explore starts with every SLO, worst first, and draws a budget over time', async ({ page }) => {
+  const rows = tableRows(await answerDuring(page, () => page.goto('/#/explore')));
+  expect(rows).toHaveLength(24);
+  expect(rows[0].title).toContain('checkout');
+  const table = page.getByTestId('frames');
+  await expect(table.getByText('checkout').first()).toBeVisible();
+  await expect(table.getByText('Error budget left').first()).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+
+  const frames = await answerDuring(page, () => choose(page, ids.queryType, /^Time series/));
+  expect(frames).toHaveLength(24);
+  await expect(page.getByTestId('series').locator('canvas')).toBeVisible();
+});
+
+test('every example of the help answers', async ({ page }) => {
+  await page.goto('/#/explore');
+  await expect(page.getByTestId('frames').getByText('checkout').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Help' }).click();
+  const examples = page.getByRole('button', { name: /^Use: / });
+  await expect(examples.first()).toBeVisible();
+  const count = await examples.count();
+  expect(count).toBeGreaterThanOrEqual(9);
+  for (let index = 0; index < count; index++) {
+    const name = await examples.nth(index).getAttribute('aria-label');
+    const frames = await answerDuring(page, () => examples.nth(index).click());
+    expect(frames.length, name!).toBeGreaterThan(0);
+  }
+});
+
+test('an alert rule asks for the alerts of every SLO, and fires for those that fire', async ({ page }) => {
+  await page.goto('/#/alert');
+  await expect(page.getByTestId(ids.explanation)).toContainText('One number per SLO, group and severity');
+  await expect(page.getByTestId(ids.alertValue)).toHaveValue('Firing');
+  // Two SLOs, twelve workloads, two severities; checkout burns fast, recommendations slowly, and both in availability.
+  const instances = page.getByTestId('instances');
+  await expect(instances).toHaveText(/^48 instances, [23] above 0$/);
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByTestId(ids.queryType).click();
+  await expect(page.getByRole('option')).toHaveText([/^Summary/, /^Time series/, /^Alerts/]);
+  await page.keyboard.press('Escape');
+});
+
+test('an alert rule of a summary is about one number, which is to be chosen', async ({ page }) => {
+  await page.goto('/#/alert');
+  await expect(page.getByTestId('instances')).toHaveText(/^48 /);
+  await choose(page, ids.queryType, /^Summary/);
+  await expect(page.getByText('Choose the number that the rule is about.')).toBeVisible();
+  await choose(page, ids.alertValue, 'Error budget left');
+  await expect(page.getByTestId('instances')).toHaveText(/^24 instances, \d+ above 0$/);
+  await expect(page.getByText('workload="payments"').first()).toBeVisible();
+});
+
+test('an annotation tells of alerts of the severities that are chosen', async ({ page }) => {
+  await page.goto('/#/annotation');
+  await expect(page.getByTestId(ids.explanation)).toContainText('What happened over the time range');
+  await page.getByTestId(ids.queryType).click();
+  await expect(page.getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await choose(page, ids.annotations, /^Alerts/);
+  await page.keyboard.press('Tab');
+  await page.getByTestId(ids.severities).click();
+  const frames = await answerDuring(page, () => page.getByRole('option', { name: /^page/ }).click());
+  await page.keyboard.press('Tab');
+  expect(frames[0].schema.fields.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['time', 'timeEnd', 'title', 'text'])
+  );
+  await expect(page.getByTestId('frames').getByText('page fires').first()).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});
+
+test('a variable lists SLOs, values of a label, and policies', async ({ page }) => {
+  await page.goto('/#/variable');
+  const values = page.getByRole('region', { name: 'Preview of values' }).getByRole('listitem');
+  await expect(values).toHaveText(['availability', 'latency']);
+  const own = testIds.variableEditor;
+  await choose(page, own.type, /^Label values/);
+  await choose(page, own.label, 'namespace');
+  await expect(values).toHaveText(['batch', 'inference', 'platform', 'shop']);
+  expect(await violations(page)).toEqual([]);
+  await choose(page, own.type, /^Alert policies/);
+  await expect(values).toHaveText(['page-and-slack', 'sre-workbook']);
+});
+
+for (const [title, panels] of [
+  ['Burnline: fleet overview', 7],
+  ['Burnline: SLO in detail', 9],
+  ['Burnline: monthly report', 4],
+  ['Alert policy backtest', 5],
+] as const) {
+  test(`the Dashboards tab imports ${title}, and every panel shows something`, async ({ page }) => {
+    await page.goto('/#/dashboards');
+    await page.getByRole('button', { name: `Import ${title}` }).click();
+    await expect(page.getByRole('heading', { name: title })).toBeVisible();
+    const all = page.getByTestId('panel');
+    await expect(all).toHaveCount(panels);
+    // A panel with an error has no rows.
+    await expect(page.locator('[data-testid="panel"]:not([data-rows="0"])')).toHaveCount(panels);
+    await page.screenshot({ path: `test-results/${title.replace(/\W+/g, '-')}.png` });
+  });
+}

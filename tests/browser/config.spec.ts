@@ -135,7 +135,9 @@ test('finds the presets whose metrics are there, and adds their SLOs', async ({ 
   await page.getByTestId(ids.presets).click();
   const preset = page.locator('[data-preset="go-http"]');
   await expect(preset).toContainText('99.9 % over 30d of HTTP requests that were answered without a 5xx');
-  await expect(page.getByText(/^Not found, and how to turn them on: \d+$/)).toBeVisible();
+  // The demo's cluster has every exporter that there is a preset for; what is not found is tested beside the component.
+  await expect(page.getByTestId(ids.preset)).toHaveCount(24);
+  await expect(page.getByText(/^Not found, and how to turn them on/)).toHaveCount(0);
   await preset.getByTestId(ids.presetSuggest).click();
   await expect(preset).toContainText(/suggested: \d+ of \d+ groups have kept/);
   await page.screenshot({ path: 'test-results/presets-dark.png' });

@@ -48,7 +48,8 @@ hour, and adds the SLOs that can be counted to the catalog, fitted to the server
   ([identity: kubernetes](kubernetes.md#workloads));
 - the threshold of a latency moved to the next bucket that there is;
 - with the strictest usual objective (99.99, 99.95, 99.9, 99.5, 99, 98, 95 or 90 %) that nine of ten groups have kept over the
-  last 30 days, when asked for: that reads the 30 days.
+  last 30 days, when asked for: that reads the 30 days;
+- then also with a throughput SLO for each of the five busiest groups: its target is what the group had in 99 % of the hours.
 
 The same as JSON: ` + "`GET resources/presets`" + `, and ` + "`GET resources/presets/<name>?suggest=1`" + ` with suggested objectives. Looking takes one
 question for names, and for each SLO that is found one for its labels and one for its buckets; no samples are read.

@@ -149,6 +149,13 @@ func TestStepsAndSavingChangeNothing(t *testing.T) {
 	if err := second.Resume(testAnchor.Add(-2*time.Hour).UnixMilli(), first.Totals()); err != nil {
 		t.Fatal(err)
 	}
+	for _, in := range second.units {
+		for key, stream := range in.streams {
+			if stream.next == stream.first {
+				t.Errorf("%s begins anew after it was resumed", key)
+			}
+		}
+	}
 	rest, _ := run(second, testAnchor.Add(-2*time.Hour), to, 61*time.Second)
 	for key, points := range rest {
 		parts[key] = append(parts[key], points...)

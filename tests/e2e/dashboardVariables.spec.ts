@@ -1,7 +1,10 @@
 import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
-test('a panel asks for what the variables and the ad hoc filters of its dashboard choose', async ({ openDashboard, page }) => {
+test('a panel asks for what the variables and the ad hoc filters of its dashboard choose', async ({
+  openDashboard,
+  page,
+}) => {
   const datasource = { type: burnline.type, uid: burnline.uid };
   const slo = { name: 'slo', type: 'query', datasource, query: { refId: 'variable', variable: 'slos' }, refresh: 1 };
   const adHoc = { name: 'filters', type: 'adhoc', datasource, filters: [] };

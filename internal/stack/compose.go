@@ -35,6 +35,7 @@ type Composed struct {
 	*Backend
 	*compose.Native
 	binaries map[string]string // by service; "" where the command names the program
+	logs     string            // their names begin with it
 }
 
 // Compose runs the services of some profiles of docker-compose.yaml, and those without a profile.
@@ -48,7 +49,7 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 		return nil, err
 	}
 	order = slices.DeleteFunc(order, func(name string) bool { return !runsHere(name) })
-	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), order, func(ctx context.Context, c *Composed) error {
+	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), "compose-", order, func(ctx context.Context, c *Composed) error {
 		if err := c.seed(ctx); err != nil {
 			return err
 		}
@@ -93,13 +94,13 @@ func (p *Project) composeFile() (*compose.File, error) {
 	return compose.Read(p.Path("docker-compose.yaml"))
 }
 
-// composed builds the programs of some services and starts what start does, under a name for people.
-func (p *Project) composed(ctx context.Context, title string, services []string, start func(context.Context, *Composed) error) (*Composed, error) {
+// composed builds the programs of some services and starts what start does, under a name for people and one for their logs.
+func (p *Project) composed(ctx context.Context, title, logs string, services []string, start func(context.Context, *Composed) error) (*Composed, error) {
 	file, err := p.composeFile()
 	if err != nil {
 		return nil, err
 	}
-	c := &Composed{binaries: map[string]string{}}
+	c := &Composed{binaries: map[string]string{}, logs: logs}
 	for _, name := range services {
 		if c.binaries[name], err = p.programOf(ctx, file.Services[name]); err != nil {
 			return nil, fmt.Errorf("service %s of docker-compose.yaml: %w", name, err)
@@ -146,7 +147,7 @@ func (c *Composed) start(ctx context.Context, name string, instead ...flag) erro
 			command = append([]string{program}, command...)
 		}
 		spec := process.Spec{
-			Name: name, Command: command, Dir: native.Dir, Log: c.project.Log("compose-" + name),
+			Name: name, Command: command, Dir: native.Dir, Log: c.project.Log(c.logs + name),
 			Env: append(native.Env, "HOME="+native.Dir), // as in a container, nothing of this user's
 		}
 		if c.File.Ends(name) {

@@ -12,7 +12,7 @@ const MimirLimited = "limited"
 
 // ServeMimir runs the Mimir of docker-compose.yaml over TSDB blocks, which each of the tenants has in its bucket.
 func (p *Project) ServeMimir(ctx context.Context, blocks []string, tenants ...string) (*Backend, error) {
-	c, err := p.composed(ctx, "Mimir "+MimirVersion, []string{"mimir"}, func(ctx context.Context, c *Composed) error {
+	c, err := p.composed(ctx, "Mimir "+MimirVersion, "conformance-mimir-", []string{"mimir"}, func(ctx context.Context, c *Composed) error {
 		for _, tenant := range tenants {
 			if err := linkBlocks(c.tenant(tenant), blocks); err != nil {
 				return err

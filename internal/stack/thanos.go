@@ -38,7 +38,7 @@ func (p *Project) ServeThanos(ctx context.Context, data ThanosData) (*Thanos, er
 	}
 	services := []string{"prometheus", "sidecar-a", "bucket", "minio", "store", "querier", "query-frontend"}
 	t := &Thanos{}
-	_, err = p.composed(ctx, "Thanos "+ThanosVersion, services, func(ctx context.Context, c *Composed) error {
+	_, err = p.composed(ctx, "Thanos "+ThanosVersion, "conformance-thanos-", services, func(ctx context.Context, c *Composed) error {
 		t.Composed, t.stores = c, 1
 		return t.start(ctx, data, made)
 	})

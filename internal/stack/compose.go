@@ -3,6 +3,8 @@ package stack
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -47,6 +49,9 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 	}
 	order = slices.DeleteFunc(order, func(name string) bool { return !runsHere(name) })
 	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), order, func(ctx context.Context, c *Composed) error {
+		if err := c.seed(ctx); err != nil {
+			return err
+		}
 		for _, name := range order {
 			if err := c.start(ctx, name); err != nil {
 				return err
@@ -54,6 +59,34 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 		}
 		return nil
 	})
+}
+
+// seed puts the demo's history of the cache into the volume that the service history fills, which then adds what is missing:
+// to make all of it takes minutes.
+func (c *Composed) seed(ctx context.Context) error {
+	volume, generator := c.Volume("demo"), c.binaries["history"]
+	err := process.Run(ctx, process.Spec{
+		Name: "workloads generate", Log: c.project.Log("compose-seed"),
+		Command: []string{generator, "generate", "--dir", c.project.historyDir(generator), "--link", volume},
+	})
+	if err != nil {
+		return err
+	}
+	blocks, err := filepath.Glob(filepath.Join(volume, "*", "meta.json"))
+	if err != nil {
+		return err
+	}
+	to := filepath.Join(volume, "blocks") // where generate has them; --link puts them where Prometheus does
+	if err := os.MkdirAll(to, 0o750); err != nil {
+		return err
+	}
+	for _, meta := range blocks {
+		block := filepath.Dir(meta)
+		if err := os.Rename(block, filepath.Join(to, filepath.Base(block))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *Project) composeFile() (*compose.File, error) {

@@ -33,8 +33,8 @@ type Stack struct {
 }
 
 const (
-	readyWithin = 60 * time.Second // from start to the first answer; a busy machine reads 32 days of blocks in a few
-	stopWithin  = 2 * time.Second  // mage waits five seconds for everything after a Ctrl-C
+	readyWithin = 3 * time.Minute // from start to the first answer; a busy machine reads 32 days of blocks in less than one
+	stopWithin  = 2 * time.Second // mage waits five seconds for everything after a Ctrl-C
 )
 
 // Start builds what is missing and runs Prometheus over the demo's history and the live generator.

@@ -22,6 +22,24 @@ test('every dashboard is one of the plugin', () => {
   }
 });
 
+test('panels that show the answer of another one show the one that is meant', () => {
+  const { panels = [] } = bundled().kubernetes;
+  const shown = panels.flatMap((panel) =>
+    ('targets' in panel ? (panel.targets ?? []) : []).flatMap((target) => {
+      const { panelId } = target as { panelId?: number };
+      return panelId ? [`${panel.title}: ${panels.find(({ id }) => id === panelId)?.title}`] : [];
+    })
+  );
+  expect(shown).toEqual([
+    'Workloads that alert: What was promised, the worst first',
+    'Without budget: What was promised, the worst first',
+    'Replicas missing: What workloads use, the most troubled first',
+    'Restarts: What workloads use, the most troubled first',
+    'Nearest to its memory limit: What workloads use, the most troubled first',
+    'Most throttled: What workloads use, the most troubled first',
+  ]);
+});
+
 test('panels stand beside and below each other, never on each other', () => {
   for (const { panels = [] } of Object.values(bundled())) {
     const places = panels.map(({ gridPos }) => gridPos!);

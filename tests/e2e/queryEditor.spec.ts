@@ -65,30 +65,34 @@ test('the budget over time is drawn in Explore', async ({ explorePage, page }) =
   await expect(explorePage.timeSeriesPanel.locator).toBeVisible();
 });
 
-for (const [type, queryType, option] of [
-  ['History', 'history', undefined],
-  ['What if', 'whatif', [ids.objectives, '99.5 %']],
-  ['Burners', 'burners', [ids.burnersBy, 'code']],
-  ['Backtest', 'backtest', undefined],
-  ['Workloads', 'workloads', undefined],
-  ['Alerts', 'alerts', undefined],
-  ['Annotations', 'annotations', undefined],
-] as const) {
-  test(`the query type is chosen and answers: ${type}`, async ({ panelEditPage, page }) => {
-    await panelEditPage.datasource.set(burnline.name);
-    await panelEditPage.toggleTableView();
-    const row = panelEditPage.getQueryEditorRow('A');
-    const answered = answerTo(page, { queryType });
-    await row.getByTestId(ids.queryType).click();
-    await page.getByRole('option', { name: new RegExp(`^${type}`) }).click();
-    if (option) {
-      await row.getByTestId(option[0]).click();
-      await page.getByRole('option', { name: option[1], exact: true }).click();
-    }
-    expect((await answered).ok()).toBe(true);
-    await expect(panelEditPage.panel.data.first()).toBeVisible();
-  });
-}
+const queryTypes = [
+  { type: 'History', queryType: 'history' },
+  { type: 'What if', queryType: 'whatif', option: [ids.objectives, '99.5 %'] },
+  { type: 'Burners', queryType: 'burners', option: [ids.burnersBy, 'code'] },
+  { type: 'Backtest', queryType: 'backtest' },
+  { type: 'Workloads', queryType: 'workloads' },
+  { type: 'Alerts', queryType: 'alerts' },
+  { type: 'Annotations', queryType: 'annotations' },
+] as const;
+
+test('every query type is chosen and answers', async ({ panelEditPage, page }) => {
+  await panelEditPage.datasource.set(burnline.name);
+  await panelEditPage.toggleTableView();
+  const row = panelEditPage.getQueryEditorRow('A');
+  for (const { type, queryType, ...more } of queryTypes) {
+    await test.step(type, async () => {
+      const answered = answerTo(page, { queryType });
+      await row.getByTestId(ids.queryType).click();
+      await page.getByRole('option', { name: new RegExp(`^${type}`) }).click();
+      if ('option' in more) {
+        await row.getByTestId(more.option[0]).click();
+        await page.getByRole('option', { name: more.option[1], exact: true }).click();
+      }
+      expect((await answered).ok()).toBe(true);
+      await expect(panelEditPage.panel.data.first()).toBeVisible();
+    });
+  }
+});
 
 test('Explore starts with every SLO, worst first, and a row leads to the generated PromQL', async ({
   explorePage,

@@ -31,11 +31,11 @@ test('panels that show the answer of another one show the one that is meant', ()
     })
   );
   expect(shown).toEqual([
-    'Workloads that alert: What was promised, the worst first',
-    'Without budget: What was promised, the worst first',
+    'Alerting: What was promised, the worst first',
+    'Exhausted: What was promised, the worst first',
     'Replicas missing: What workloads use, the most troubled first',
     'Restarts: What workloads use, the most troubled first',
-    'Nearest to its memory limit: What workloads use, the most troubled first',
+    'Nearest to OOM: What workloads use, the most troubled first',
     'Most throttled: What workloads use, the most troubled first',
   ]);
 });

@@ -81,7 +81,7 @@ func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, er
 		}
 		report.Presets++
 	}
-	if err := d.checkCluster(ctx, instant, truths, &report); err != nil {
+	if err := d.checkCluster(ctx, source, instant, truths, &report); err != nil {
 		return report, err
 	}
 	switch {
@@ -146,14 +146,17 @@ func (d *Demo) checkPreset(ctx context.Context, source *pluginhost.DataSource, p
 }
 
 // checkCluster does so for the catalog of the cluster's data source, whose SLOs are called as in the presets.
-func (d *Demo) checkCluster(ctx context.Context, instant time.Time, truths []stack.SLOTruth, report *PresetReport) error {
+func (d *Demo) checkCluster(ctx context.Context, source *pluginhost.DataSource, instant time.Time, truths []stack.SLOTruth, report *PresetReport) error {
 	slos, problems := catalog.Parse([]byte(d.Stack.Kubernetes))
 	if err := problems.Err(); err != nil {
 		return fmt.Errorf("devstack/workloads/kubernetes.yaml: %w", err)
 	}
+	if err := use(source, d.Stack.Kubernetes); err != nil {
+		return err
+	}
 	counted := report.SLOs
 	for _, s := range slos.SLOs {
-		groups, err := d.groups(ctx, d.Cluster, s.Name, instant)
+		groups, err := d.groups(ctx, source, s.Name, instant)
 		if err != nil {
 			return err
 		}
@@ -167,7 +170,7 @@ func (d *Demo) checkCluster(ctx context.Context, instant time.Time, truths []sta
 
 // use saves a catalog in the data source.
 func use(source *pluginhost.DataSource, slos string) error {
-	settings, err := json.Marshal(map[string]string{"catalog": slos})
+	settings, err := json.Marshal(map[string]any{"catalog": slos, "timeout": askWithin.Seconds()})
 	if err == nil {
 		source.Save(source.Settings().URL, settings, nil)
 	}

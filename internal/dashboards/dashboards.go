@@ -65,7 +65,7 @@ func Read(file string) (*Dashboard, error) {
 func (d *Dashboard) From(now time.Time) (time.Time, error) {
 	back, ok := strings.CutPrefix(d.Time.From, "now-")
 	if !ok {
-		return time.Time{}, fmt.Errorf("%s begins at %q, not now-...", d.Title, d.Time.From)
+		return time.Time{}, fmt.Errorf("%s begins at %q, which is no time before now", d.Title, d.Time.From)
 	}
 	if months, ok := strings.CutSuffix(back, "M/M"); ok {
 		n, err := strconv.Atoi(months)

@@ -28,7 +28,7 @@ type scanner struct {
 
 // newScanner must be followed by release.
 func newScanner(in io.Reader) *scanner {
-	pooled := readBuffers.Get().(*[readBuffer]byte) //nolint:errcheck,forcetypeassert // nothing else is put there
+	pooled := readBuffers.Get().(*[readBuffer]byte) //nolint:forcetypeassert // nothing else is put there
 	return &scanner{in: in, pooled: pooled, buf: pooled[:]}
 }
 

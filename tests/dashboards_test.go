@@ -47,6 +47,9 @@ func TestBundledDashboardsAnswer(t *testing.T) {
 			source = cluster
 		}
 		for _, panel := range d.Panels {
+			if len(panel.Targets) == 0 {
+				continue // a text
+			}
 			t.Run(d.Title+"/"+panel.Title, func(t *testing.T) {
 				if asks, other := panel.Asks(); !asks {
 					require.True(t, slices.ContainsFunc(d.Panels, func(p dashboards.Panel) bool { return p.ID == other }), "it shows panel %d", other)

@@ -73,6 +73,7 @@ const queryTypes = [
   { type: 'Workloads', queryType: 'workloads' },
   { type: 'Alerts', queryType: 'alerts' },
   { type: 'Annotations', queryType: 'annotations' },
+  { type: 'Resources', queryType: 'resources' },
 ] as const;
 
 test('every query type is chosen and answers', async ({ panelEditPage, page }) => {

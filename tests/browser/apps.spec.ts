@@ -57,7 +57,7 @@ test('an alert rule asks for the alerts of every SLO, and fires for those that f
   expect(await violations(page)).toEqual([]);
 
   await page.getByTestId(ids.queryType).click();
-  await expect(page.getByRole('option')).toHaveText([/^Summary/, /^Time series/, /^Alerts/]);
+  await expect(page.getByRole('option')).toHaveText([/^Summary/, /^Time series/, /^Resources/, /^Alerts/]);
   await page.keyboard.press('Escape');
 });
 

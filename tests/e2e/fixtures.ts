@@ -57,7 +57,7 @@ export { expect };
 
 /** Requests that the plugin answers. Grafana has failures of its own, such as those of its catalog where it reaches no other host. */
 const OURS = /\/api\/ds\/query|\/api\/datasources\/.+\/(resources|health)|\/public\/plugins\/burnline-/;
-const NOT_OURS = /^Failed to load resource|^Failed to fetch plugins from catalog/;
+const NOT_OURS = /^Failed to (load resource|fetch plugins from catalog|initialize OpenFeature provider)/;
 
 /** What goes wrong in a page from now on. */
 export function faultsOf(page: Page, expectedFailures: RegExp[] = []): string[] {

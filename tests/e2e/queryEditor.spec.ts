@@ -34,23 +34,27 @@ test('an SLO is chosen by name and grouped by another label', async ({ panelEdit
   await expect(panelEditPage.panel.fieldNames).toContainText(['SLO', 'workload', 'State']);
 });
 
-test('an SLO written in the query runs, and its mistakes are shown at the field', async ({ panelEditPage, page }) => {
-  await panelEditPage.datasource.set(burnline.name);
-  await panelEditPage.toggleTableView();
-  const row = panelEditPage.getQueryEditorRow('A');
-  await row.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
-  await row.getByTestId(`${ids.total}-mode`).click();
-  await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
-  await row.getByTestId(`${ids.counted}-mode`).click();
-  await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
-  await expect(row.getByRole('alert').first()).toContainText('calls rate()');
+test.describe('an SLO written in the query', () => {
+  test.use({ expectedFailures: [/\/api\/ds\/query/] }); // it is asked for before it is right
 
-  await row.getByTestId(ids.total).fill('http_requests_total');
-  await expect(row.getByRole('alert')).toHaveCount(0);
-  const answered = answerTo(page, { inline: { sli: { events: { total: 'http_requests_total' } } } });
-  await page.keyboard.press('Tab');
-  expect((await answered).ok()).toBe(true);
-  await expect(panelEditPage.panel.data.first()).toBeVisible();
+  test('runs, and its mistakes are shown at the field', async ({ panelEditPage, page }) => {
+    await panelEditPage.datasource.set(burnline.name);
+    await panelEditPage.toggleTableView();
+    const row = panelEditPage.getQueryEditorRow('A');
+    await row.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
+    await row.getByTestId(`${ids.total}-mode`).click();
+    await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
+    await row.getByTestId(`${ids.counted}-mode`).click();
+    await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
+    await expect(row.getByRole('alert').first()).toContainText('calls rate()');
+
+    await row.getByTestId(ids.total).fill('http_requests_total');
+    await expect(row.getByRole('alert')).toHaveCount(0);
+    const answered = answerTo(page, { inline: { sli: { events: { total: 'http_requests_total' } } } });
+    await page.keyboard.press('Tab');
+    expect((await answered).ok()).toBe(true);
+    await expect(panelEditPage.panel.data.first()).toBeVisible();
+  });
 });
 
 test('the budget over time is drawn in Explore', async ({ explorePage, page }) => {

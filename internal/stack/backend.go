@@ -128,8 +128,6 @@ func addresses(ctx context.Context, n int) ([]string, error) {
 	return out, nil
 }
 
-func portOf(address string) string { return address[strings.LastIndex(address, ":")+1:] }
-
 // linkBlocks makes hard links to TSDB blocks in a folder.
 func linkBlocks(to string, blocks []string) error {
 	for _, block := range blocks {

@@ -92,6 +92,9 @@ func (Bench) Panel(ctx context.Context) error { return bench.Panel(ctx) }
 // Docs writes docs/presets.md and docs/resources.md from the files that make them.
 func Docs() error { return presetdocs.Write() }
 
+// Pictures takes the pictures of docs/ and of Grafana's catalog page anew, in headless Chromium on the whole stack.
+func Pictures(ctx context.Context) error { return checks.Pictures(ctx) }
+
 // Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog takes, and the command line for each platform.
 func Package(ctx context.Context) error {
 	BuildAll()

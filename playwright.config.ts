@@ -1,8 +1,5 @@
 import type { PluginOptions } from '@grafana/plugin-e2e';
 import { defineConfig, devices } from '@playwright/test';
-import { dirname } from 'node:path';
-
-const pluginE2eAuth = `${dirname(require.resolve('@grafana/plugin-e2e'))}/auth`;
 
 // A Grafana with this plugin, provisioned from provisioning/, must answer at GRAFANA_URL.
 // PLAYWRIGHT_CHROMIUM names a Chromium to use where Playwright's own cannot be downloaded.
@@ -23,12 +20,5 @@ export default defineConfig<PluginOptions>({
     trace: 'on-first-retry',
     launchOptions: { executablePath: process.env.PLAYWRIGHT_CHROMIUM || undefined },
   },
-  projects: [
-    { name: 'auth', testDir: pluginE2eAuth, testMatch: [/.*\.js/] },
-    {
-      name: 'chromium',
-      use: { ...devices['Desktop Chrome'], storageState: 'playwright/.auth/admin.json' },
-      dependencies: ['auth'],
-    },
-  ],
+  projects: [{ name: 'chromium', use: { ...devices['Desktop Chrome'] } }],
 });

@@ -22,7 +22,7 @@ function Preview({ data }: { data: PanelData }) {
   }
   const firing = instances.filter(({ value }) => value !== null && value > 0).length;
   return (
-    <section aria-label="Preview" style={{ overflow: 'auto' }} data-state={data.state}>
+    <section aria-label="Preview" style={{ flex: '1 1 0', minHeight: 0, overflow: 'auto' }} data-state={data.state}>
       <p data-testid="instances">
         {instances.length} instances, {firing} above 0
       </p>

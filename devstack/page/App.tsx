@@ -42,7 +42,7 @@ export function App({ plugins, current, initialSettings, onToggleTheme }: Props)
   const styles = useStyles2(getStyles);
   const route = useRoute();
   const [settings, setSettings] = useState(initialSettings);
-  const [range, setRange] = useState<RawTimeRange>({ from: 'now-1h', to: 'now' });
+  const [range, setRange] = useState<RawTimeRange>(firstRange);
   const [interval, setInterval] = useState('15s');
   const [refresh, onRefresh] = useRefresh(interval);
   const datasource = useMemo(() => {
@@ -80,6 +80,11 @@ export function App({ plugins, current, initialSettings, onToggleTheme }: Props)
       </main>
     </div>
   );
+}
+
+/** The last hour, or since what the address says (`?from=now-30d`). */
+function firstRange(): RawTimeRange {
+  return { from: new URLSearchParams(window.location.search).get('from') ?? 'now-1h', to: 'now' };
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

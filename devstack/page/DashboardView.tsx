@@ -141,6 +141,7 @@ function Stat({ panel, series, timeZone, registry }: StatProps) {
                   theme={theme}
                   colorMode={BigValueColorMode.Value}
                   graphMode={BigValueGraphMode.None}
+                  textMode={panel.options?.textMode}
                   width={innerWidth / values.length}
                   height={innerHeight}
                 />

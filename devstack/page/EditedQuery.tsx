@@ -1,5 +1,5 @@
-import { CoreApp, DataQuery, GrafanaTheme2, PanelData, QueryEditorProps } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { CoreApp, DataQuery, GrafanaTheme2, PanelData, QueryEditorHelpProps, QueryEditorProps } from '@grafana/data';
+import { Collapse, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import { ComponentType, ReactNode, useState } from 'react';
 
@@ -14,6 +14,8 @@ interface Props extends PageProps {
   initial?: Partial<DataQuery>;
   /** Makes of the edited query the one that is sent; undefined is none. */
   prepare?: (query: DataQuery) => DataQuery | undefined;
+  /** Shows the help, as Explore does for a query that has not been run. */
+  help?: boolean;
   children: (data: PanelData, ran: DataQuery) => ReactNode;
 }
 
@@ -21,7 +23,7 @@ type EditorProps = QueryEditorProps<any, any, any> & { annotation?: object };
 
 /** A query under edit over what it answers, as in one of Grafana's apps. */
 export function EditedQuery(props: Props) {
-  const { plugins, datasource, range, refresh, app, annotation, initial, prepare, children } = props;
+  const { plugins, datasource, range, refresh, app, annotation, initial, prepare, help, children } = props;
   const styles = useStyles2(getStyles);
   const [query, setQuery] = useState<DataQuery>(() => ({
     refId: 'A',
@@ -33,6 +35,8 @@ export function EditedQuery(props: Props) {
   const sent = prepare ? prepare(ran.query) : ran.query;
   const data = useQuery({ datasource, queries: sent ? [sent] : [], app, range, refresh: refresh + ran.run });
   const Editor = plugins.datasource.components.QueryEditor as ComponentType<EditorProps>;
+  const Help = plugins.datasource.components.QueryEditorHelp as ComponentType<QueryEditorHelpProps>;
+  const [helpOpen, setHelpOpen] = useState(false);
 
   return (
     <div className={styles.page}>
@@ -49,6 +53,18 @@ export function EditedQuery(props: Props) {
           queries={[query]}
         />
       </section>
+      {help && (
+        <Collapse label="Help" isOpen={helpOpen} onToggle={() => setHelpOpen(!helpOpen)}>
+          <Help
+            datasource={datasource}
+            query={query}
+            onClickExample={(example) => {
+              setQuery(example);
+              setRan(({ run }) => ({ query: example, run: run + 1 }));
+            }}
+          />
+        </Collapse>
+      )}
       {children(data, ran.query)}
     </div>
   );

@@ -8,7 +8,7 @@ import { SeriesChart } from './SeriesChart';
 /** Explore: a query without a dashboard, whose frames say themselves how to be seen. */
 export function ExplorePage(props: PageProps) {
   return (
-    <EditedQuery {...props} app={CoreApp.Explore}>
+    <EditedQuery {...props} app={CoreApp.Explore} help>
       {(data, { queryType }) =>
         queryType === 'timeseries' ? (
           <SeriesChart title="Graph" data={data} timeZone={props.timeZone} />

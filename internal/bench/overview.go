@@ -4,10 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -28,13 +32,20 @@ type overviewResult struct {
 	RefreshSeconds float64        `json:"refreshSeconds"` // median, each after a minute
 	Requests       int            `json:"requests"`       // to Prometheus, cold
 	Samples        int64          `json:"samples"`        // read from its storage, cold
-	Refresh        overviewReads  `json:"refresh"`        // of the last one
-	Slowest        []overviewTime `json:"slowest"`        // panels, cold
+	CPUSeconds     overviewCPU    `json:"cpuSeconds"`     // of processors, cold: the time on an idle machine is half of it on two cores
+	Refresh        overviewReads  `json:"refresh"`        // the last one
+	Slowest        []overviewTime `json:"panelSeconds"`
 }
 
 type overviewReads struct {
-	Requests int   `json:"requests"`
-	Samples  int64 `json:"samples"`
+	Requests   int         `json:"requests"`
+	Samples    int64       `json:"samples"`
+	CPUSeconds overviewCPU `json:"cpuSeconds"`
+}
+
+type overviewCPU struct {
+	Prometheus float64 `json:"prometheus"`
+	Plugin     float64 `json:"plugin"`
 }
 
 type overviewTime struct {
@@ -81,8 +92,10 @@ type viewer struct {
 	dashboard *dashboards.Dashboard
 	variables map[string]string
 	host      *pluginhost.Host
-	source    *pluginhost.DataSource
+	timed     *pluginhost.DataSource
+	counted   *pluginhost.DataSource // the same, but for what it asks being counted, which takes time
 	upstream  *counter
+	metrics   string // of Prometheus
 }
 
 func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name string, variables map[string]string) (*viewer, error) {
@@ -98,100 +111,134 @@ func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name s
 	if err != nil {
 		return nil, err
 	}
-	uid := "bench-" + strconv.FormatInt(time.Now().UnixNano(), 36)
-	source, err := pluginhost.NewDataSource(stack.DatasourceID, uid, uid, upstream.url, map[string]any{"catalog": string(catalog)})
+	v := &viewer{dashboard: dashboard, variables: variables, host: d.Host, upstream: upstream, metrics: d.Stack.PrometheusURL + "/metrics"}
+	source := func(kind, url string) (*pluginhost.DataSource, error) {
+		uid := "bench-" + kind + "-" + strconv.FormatInt(time.Now().UnixNano(), 36)
+		return pluginhost.NewDataSource(stack.DatasourceID, uid, uid, url, map[string]any{"catalog": string(catalog)})
+	}
+	if v.timed, err = source("timed", d.Stack.PrometheusURL); err == nil {
+		v.counted, err = source("counted", upstream.url)
+	}
 	if err != nil {
 		upstream.close()
 		return nil, err
 	}
-	return &viewer{dashboard, variables, d.Host, source, upstream}, nil
+	return v, nil
 }
 
 func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overviewResult, error) {
-	cold, took, rows, err := v.open(ctx, time.Now())
+	cold, err := v.look(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &overviewResult{Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: rows, ColdSeconds: significant(cold.Seconds())}
-	for _, p := range v.dashboard.Panels {
-		out.Queries += len(p.Targets)
-	}
-	reads := v.upstream.reads()
-	out.Requests, out.Samples = reads.Requests, reads.Samples
-	project.Report.Say("  cold: %.2f s, %d requests, %d samples", cold.Seconds(), reads.Requests, reads.Samples)
+	project.Report.Say("  cold: %.2f s, %+v s of processors, %d requests, %d samples", cold.whole.Seconds(), cold.cpu, cold.reads.Requests, cold.reads.Samples)
 	var times []float64
-	var last []time.Duration
+	var last *opened
 	for range refreshes {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-time.After(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute + 5*time.Second))):
 		}
-		before := v.upstream.reads()
-		again, each, _, err := v.open(ctx, time.Now())
-		if err != nil {
+		if last, err = v.look(ctx); err != nil {
 			return nil, err
 		}
-		last = each
-		more := v.upstream.reads().minus(before)
-		out.Refresh = overviewReads{more.Requests, more.Samples}
-		times = append(times, again.Seconds())
-		project.Report.Say("  refresh: %.3f s, %d requests, %d samples", again.Seconds(), more.Requests, more.Samples)
+		times = append(times, last.whole.Seconds())
+		project.Report.Say("  refresh: %.3f s, %+v s of processors, %d requests, %d samples", last.whole.Seconds(), last.cpu, last.reads.Requests, last.reads.Samples)
 	}
-	out.RefreshSeconds = significant(median(times))
+	out := &overviewResult{
+		Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: cold.rows, ColdSeconds: significant(cold.whole.Seconds()),
+		RefreshSeconds: significant(median(times)), Requests: cold.reads.Requests, Samples: cold.reads.Samples, CPUSeconds: cold.cpu,
+		Refresh: overviewReads{last.reads.Requests, last.reads.Samples, last.cpu},
+	}
 	for i, p := range v.dashboard.Panels {
-		out.Slowest = append(out.Slowest, overviewTime{p.Title, significant(took[i].Seconds()), significant(last[i].Seconds())})
+		if asks, _ := p.Asks(); asks {
+			out.Queries += len(p.Targets)
+			out.Slowest = append(out.Slowest, overviewTime{p.Title, significant(cold.panels[i].Seconds()), significant(last.panels[i].Seconds())})
+		}
 	}
 	return out, nil
 }
 
+// opened is what it took to open a dashboard once.
+type opened struct {
+	whole  time.Duration
+	panels []time.Duration
+	rows   int // the most of any table
+	cpu    overviewCPU
+	reads  reads // of the same, asked for once more
+}
+
+// look opens the dashboard, and once more to count.
+func (v *viewer) look(ctx context.Context) (*opened, error) {
+	now := time.Now()
+	before, err := v.cpu(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := v.open(ctx, v.timed, now)
+	if err != nil {
+		return nil, err
+	}
+	after, err := v.cpu(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.cpu = overviewCPU{significant(after.Prometheus - before.Prometheus), significant(after.Plugin - before.Plugin)}
+	earlier := v.upstream.reads()
+	_, err = v.open(ctx, v.counted, now)
+	out.reads = v.upstream.reads().minus(earlier)
+	return out, err
+}
+
 // open asks what Grafana asks, all at the same time: each panel and annotation a request. The time is that of the last answer.
-func (v *viewer) open(ctx context.Context, now time.Time) (whole time.Duration, panels []time.Duration, rows int, err error) {
+func (v *viewer) open(ctx context.Context, source *pluginhost.DataSource, now time.Time) (*opened, error) {
 	from, err := v.dashboard.From(now)
 	if err != nil {
-		return 0, nil, 0, err
+		return nil, err
 	}
 	start := time.Now()
-	panels = make([]time.Duration, len(v.dashboard.Panels))
-	counts := make([]int, len(panels))
+	out := &opened{panels: make([]time.Duration, len(v.dashboard.Panels))}
+	counts := make([]int, len(out.panels))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, p := range v.dashboard.Panels {
+		if asks, _ := p.Asks(); !asks {
+			continue
+		}
 		g.Go(func() (err error) {
-			counts[i], err = v.ask(gctx, p.Title, p.Targets, from, now, p.Points())
-			panels[i] = time.Since(start)
+			counts[i], err = v.ask(gctx, source, p.Title, p.Targets, from, now, p.Points())
+			out.panels[i] = time.Since(start)
 			return err
 		})
 	}
 	for _, a := range v.dashboard.Annotations.List {
 		if a.Target != nil {
 			g.Go(func() error {
-				_, err := v.ask(gctx, a.Name, []json.RawMessage{a.Target}, from, now, screen)
+				_, err := v.ask(gctx, source, a.Name, []json.RawMessage{a.Target}, from, now, screen)
 				return err
 			})
 		}
 	}
 	for _, variable := range v.dashboard.Templating.List {
 		if variable.Type == "query" {
-			g.Go(func() error { return v.values(gctx, variable) })
+			g.Go(func() error { return v.values(gctx, source, variable) })
 		}
 	}
 	err = g.Wait()
-	for _, n := range counts {
-		rows = max(rows, n)
-	}
-	return time.Since(start), panels, rows, err
+	out.whole, out.rows = time.Since(start), slices.Max(counts)
+	return out, err
 }
 
 // screen is how many points annotations are asked for.
 const screen = 1800
 
 // ask gives the most rows of any frame.
-func (v *viewer) ask(ctx context.Context, title string, targets []json.RawMessage, from, to time.Time, points int64) (rows int, err error) {
+func (v *viewer) ask(ctx context.Context, source *pluginhost.DataSource, title string, targets []json.RawMessage, from, to time.Time, points int64) (rows int, err error) {
 	queries, err := dashboards.Queries(targets, v.variables, from, to, points)
 	if err != nil {
 		return 0, err
 	}
-	res, err := v.host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: v.source.Context(), Queries: queries})
+	res, err := v.host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: source.Context(), Queries: queries})
 	if err != nil {
 		return 0, err
 	}
@@ -210,7 +257,7 @@ func (v *viewer) ask(ctx context.Context, title string, targets []json.RawMessag
 }
 
 // values asks for those of a variable as the frontend does.
-func (v *viewer) values(ctx context.Context, variable dashboards.Variable) error {
+func (v *viewer) values(ctx context.Context, source *pluginhost.DataSource, variable dashboards.Variable) error {
 	var q struct {
 		Label   string            `json:"label"`
 		Filters []json.RawMessage `json:"filters"`
@@ -224,10 +271,44 @@ func (v *viewer) values(ctx context.Context, variable dashboards.Variable) error
 		return err
 	}
 	res, err := v.host.CallResource(ctx, &backend.CallResourceRequest{
-		PluginContext: v.source.Context(), Path: "values", URL: "values", Method: http.MethodPost, Body: body,
+		PluginContext: source.Context(), Path: "values", URL: "values", Method: http.MethodPost, Body: body,
 	})
 	if err == nil && res.Status != http.StatusOK {
 		err = fmt.Errorf("values of %s: status %d", variable.Name, res.Status)
 	}
 	return err
+}
+
+// cpu is what both processes have used of processors so far.
+func (v *viewer) cpu(ctx context.Context) (out overviewCPU, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.metrics, nil)
+	if err != nil {
+		return out, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return out, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		return out, err
+	}
+	own, err := v.host.CollectMetrics(ctx)
+	if err != nil {
+		return out, err
+	}
+	return overviewCPU{cpuSeconds(string(text)), cpuSeconds(string(own))}, nil
+}
+
+// cpuSeconds reads process_cpu_seconds_total; NaN without.
+func cpuSeconds(metrics string) float64 {
+	for line := range strings.Lines(metrics) {
+		if rest, ok := strings.CutPrefix(line, "process_cpu_seconds_total "); ok {
+			if v, err := strconv.ParseFloat(strings.TrimSpace(rest), 64); err == nil {
+				return v
+			}
+		}
+	}
+	return math.NaN()
 }

@@ -63,6 +63,11 @@ func Only(ctx context.Context, group string) error {
 	return run(ctx, slices.DeleteFunc(all, func(s step) bool { return s.group != group }))
 }
 
+// Pictures takes the pictures of the documentation anew.
+func Pictures(ctx context.Context) error {
+	return run(ctx, []step{{"pictures", "pictures of the documentation and the catalog page", pictures}})
+}
+
 // run stops at the first step that fails: what comes after would mostly fail for the same reason.
 func run(ctx context.Context, steps []step) error {
 	ctx, stop := demo.WithSignals(ctx)

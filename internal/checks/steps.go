@@ -120,10 +120,16 @@ func binaryTests(ctx context.Context, s *session) error {
 func realServers(ctx context.Context, _ *session) error { return conformance.Run(ctx) }
 
 func browserTests(host stack.PageHost) func(context.Context, *session) error {
-	return func(ctx context.Context, s *session) error { return browserTestsIn(ctx, s, host) }
+	return func(ctx context.Context, s *session) error { return inBrowser(ctx, s, host) }
 }
 
-func browserTestsIn(ctx context.Context, s *session, host stack.PageHost) error {
+// pictures takes the pictures of docs/ and of Grafana's catalog, with the packages of the Grafana that the demo shows.
+func pictures(ctx context.Context, s *session) error {
+	return inBrowser(ctx, s, stack.PageHosts[0], "PICTURES=1")
+}
+
+// inBrowser runs tests/browser on the whole stack; env is added to the environment.
+func inBrowser(ctx context.Context, s *session, host stack.PageHost, env ...string) error {
 	if err := build(ctx, s); err != nil {
 		return err
 	}
@@ -145,10 +151,10 @@ func browserTestsIn(ctx context.Context, s *session, host stack.PageHost) error 
 		return err
 	}
 	defer server.Close()
-	return s.npmRun(ctx, []string{
-		"PAGE_URL=" + server.URL, "PAGE_GRAFANA=" + host.Grafana, "PLAYWRIGHT_CHROMIUM=" + chromium, "PROMETHEUS_URL=" + d.Stack.PrometheusURL,
+	return s.npmRun(ctx, append(env,
+		"PAGE_URL="+server.URL, "PAGE_GRAFANA="+host.Grafana, "PLAYWRIGHT_CHROMIUM="+chromium, "PROMETHEUS_URL="+d.Stack.PrometheusURL,
 		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // a test makes it hang for a while
-	}, "test:browser")
+	), "test:browser")
 }
 
 func grafanaTests(ctx context.Context, s *session) error {

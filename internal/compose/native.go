@@ -213,7 +213,7 @@ func (n *Native) copy(from, to string) error {
 		if err != nil || info.Size() > largest {
 			return err
 		}
-		text, err := os.ReadFile(file) // #nosec G122 G304 - of our own checkout
+		text, err := os.ReadFile(file) // #nosec G304 G122 - of our own checkout
 		if err != nil {
 			return err
 		}

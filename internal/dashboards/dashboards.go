@@ -24,12 +24,15 @@ type Dashboard struct {
 	Templating  struct{ List []Variable }
 }
 
-// Panel is one that asks.
+// Panel is one that asks, or that shows what another one asked.
 type Panel struct {
-	Title   string
-	Type    string
-	GridPos struct{ W int }
-	Targets []json.RawMessage
+	ID            int
+	Title         string
+	Type          string
+	GridPos       struct{ W int }
+	MaxDataPoints int64
+	Targets       []json.RawMessage
+	FieldConfig   struct{ Defaults struct{ Unit string } }
 }
 
 // Annotation is one that asks, unless it is Grafana's own.
@@ -62,7 +65,7 @@ func Read(file string) (*Dashboard, error) {
 func (d *Dashboard) From(now time.Time) (time.Time, error) {
 	back, ok := strings.CutPrefix(d.Time.From, "now-")
 	if !ok {
-		return time.Time{}, fmt.Errorf("%s begins at %q, not now-...", d.Title, d.Time.From)
+		return time.Time{}, fmt.Errorf("%s begins at %q, which is no time before now", d.Title, d.Time.From)
 	}
 	if months, ok := strings.CutSuffix(back, "M/M"); ok {
 		n, err := strconv.Atoi(months)
@@ -80,7 +83,23 @@ const (
 )
 
 // Points is how many points Grafana asks for.
-func (p Panel) Points() int64 { return int64(p.GridPos.W) * screen / columns }
+func (p Panel) Points() int64 {
+	if p.MaxDataPoints > 0 {
+		return p.MaxDataPoints
+	}
+	return int64(p.GridPos.W) * screen / columns
+}
+
+// Asks tells whether the panel asks itself. Else it shows what the panel of the id asked.
+func (p Panel) Asks() (asks bool, other int) {
+	for _, target := range p.Targets {
+		var shown struct{ PanelID int }
+		if json.Unmarshal(target, &shown) == nil && shown.PanelID > 0 {
+			return false, shown.PanelID
+		}
+	}
+	return len(p.Targets) > 0, 0
+}
 
 // Queries are the targets of a panel over a time, with the values of variables.
 func Queries(targets []json.RawMessage, variables map[string]string, from, to time.Time, points int64) ([]backend.DataQuery, error) {

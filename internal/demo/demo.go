@@ -12,15 +12,19 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// sourceUID is the demo's data source.
-const sourceUID = "burnline-demo"
+// The demo's data sources: its twelve workloads, and the cluster around them as provisioning names it.
+const (
+	sourceUID  = "burnline-demo"
+	clusterUID = "burnline-kubernetes"
+)
 
-// Demo is the built plugin on a running stack, with the demo's catalog. Whoever starts one must Stop it.
+// Demo is the built plugin on a running stack, with the demo's catalogs. Whoever starts one must Stop it.
 type Demo struct {
-	Stack  *stack.Stack
-	Host   *pluginhost.Host
-	Source *pluginhost.DataSource
-	log    *os.File // what the plugin logs
+	Stack   *stack.Stack
+	Host    *pluginhost.Host
+	Source  *pluginhost.DataSource // of the twelve workloads
+	Cluster *pluginhost.DataSource
+	log     *os.File // what the plugin logs
 }
 
 // Start builds what is missing and runs it.
@@ -59,6 +63,11 @@ func (d *Demo) startPlugin(project *stack.Project, binary string) error {
 	}
 	d.Source, err = pluginhost.NewDataSource(stack.DatasourceID, sourceUID, "Burnline demo", d.Stack.PrometheusURL,
 		map[string]string{"catalog": d.Stack.Catalog})
+	if err != nil {
+		return err
+	}
+	d.Cluster, err = pluginhost.NewDataSource(stack.DatasourceID, clusterUID, "Burnline Kubernetes", d.Stack.PrometheusURL,
+		map[string]string{"catalog": d.Stack.Kubernetes})
 	return err
 }
 

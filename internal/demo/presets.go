@@ -17,6 +17,7 @@ import (
 
 	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/pkg/catalog"
 )
 
 // preset is one as the plugin offers it for the demo's server.
@@ -38,6 +39,7 @@ const live = "node-exporter"
 type PresetReport struct {
 	Presets         int     `json:"presets"`
 	SLOs            int     `json:"slos"`
+	Cluster         int     `json:"cluster"` // SLOs of the cluster's data source
 	Groups          int     `json:"groups"`
 	MaxErrorPercent float64 `json:"maxErrorPercent"` // in events, and in bad ones
 	MaxSlices       float64 `json:"maxSlices"`       // that are too many or too few, where slices of time are counted
@@ -78,6 +80,9 @@ func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, er
 			return report, fmt.Errorf("preset %s: %w", p.Name, err)
 		}
 		report.Presets++
+	}
+	if err := d.checkCluster(ctx, source, instant, truths, &report); err != nil {
+		return report, err
 	}
 	switch {
 	case report.MaxErrorPercent > toleratedPercent:
@@ -140,9 +145,32 @@ func (d *Demo) checkPreset(ctx context.Context, source *pluginhost.DataSource, p
 	return nil
 }
 
+// checkCluster does so for the catalog of the cluster's data source, whose SLOs are called as in the presets.
+func (d *Demo) checkCluster(ctx context.Context, source *pluginhost.DataSource, instant time.Time, truths []stack.SLOTruth, report *PresetReport) error {
+	slos, problems := catalog.Parse([]byte(d.Stack.Kubernetes))
+	if err := problems.Err(); err != nil {
+		return fmt.Errorf("devstack/workloads/kubernetes.yaml: %w", err)
+	}
+	if err := use(source, d.Stack.Kubernetes); err != nil {
+		return err
+	}
+	counted := report.SLOs
+	for _, s := range slos.SLOs {
+		groups, err := d.groups(ctx, source, s.Name, instant)
+		if err != nil {
+			return err
+		}
+		if err := report.compare(s.Name, groups, truths); err != nil {
+			return fmt.Errorf("devstack/workloads/kubernetes.yaml: %w", err)
+		}
+	}
+	report.Cluster, report.SLOs = report.SLOs-counted, counted
+	return nil
+}
+
 // use saves a catalog in the data source.
-func use(source *pluginhost.DataSource, catalog string) error {
-	settings, err := json.Marshal(map[string]string{"catalog": catalog})
+func use(source *pluginhost.DataSource, slos string) error {
+	settings, err := json.Marshal(map[string]any{"catalog": slos, "timeout": askWithin.Seconds()})
 	if err == nil {
 		source.Save(source.Settings().URL, settings, nil)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/internal/page"
+	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/stack"
 )
 
@@ -71,8 +72,13 @@ func run(ctx context.Context) error {
 			return err
 		}
 		defer server.Close()
+		cluster, err := d.page(ctx, project, stack.PageHosts[0], assets, "127.0.0.1:0", d.Cluster)
+		if err != nil {
+			return err
+		}
+		defer cluster.Close()
 		url = server.URL
-		fmt.Printf("\nPage:       %s\n", url)
+		fmt.Printf("\nPage:       %s   (the cluster around these workloads: %s)\n", url, cluster.URL)
 	}
 	fmt.Printf("Prometheus: %s\nReady in %.1f s. Ctrl-C ends everything.\n", d.Stack.PrometheusURL, time.Since(start).Seconds())
 	stack.OpenInBrowser(ctx, url)
@@ -81,8 +87,12 @@ func run(ctx context.Context) error {
 
 // Page serves the demo page, which was built into assets; it is the caller's to close.
 func (d *Demo) Page(ctx context.Context, project *stack.Project, host stack.PageHost, assets, listen string) (*page.Server, error) {
+	return d.page(ctx, project, host, assets, listen, d.Source)
+}
+
+func (d *Demo) page(ctx context.Context, project *stack.Project, host stack.PageHost, assets, listen string, source *pluginhost.DataSource) (*page.Server, error) {
 	return page.Start(ctx, page.Config{
 		Assets: assets, Dist: project.Path("dist"), NodeModules: host.NodeModules(project), PanelID: stack.PanelID,
-		Host: d.Host, Source: d.Source, Listen: listen,
+		Host: d.Host, Source: source, Listen: listen,
 	})
 }

@@ -3,6 +3,7 @@ package pluginhost
 import (
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"sync"
 	"time"
@@ -23,8 +24,10 @@ func NewDataSource(pluginID, uid, name, url string, jsonData any) (*DataSource, 
 	if err != nil {
 		return nil, fmt.Errorf("jsonData of data source %s: %w", name, err)
 	}
+	id := fnv.New32a() // the plugin tells data sources apart by their numbers
+	_, _ = id.Write([]byte(uid))
 	return &DataSource{settings: backend.DataSourceInstanceSettings{
-		ID: 1, UID: uid, Type: pluginID, Name: name, URL: url, JSONData: raw,
+		ID: int64(id.Sum32()), UID: uid, Type: pluginID, Name: name, URL: url, JSONData: raw,
 		DecryptedSecureJSONData: map[string]string{}, Updated: time.Now(),
 	}}, nil
 }

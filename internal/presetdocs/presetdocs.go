@@ -35,6 +35,8 @@ const intro = `# Presets
 
 <!-- Written by ` + "`go tool mage docs`" + ` from pkg/sli/presets; change it there. -->
 
+![The presets that the server's metrics fit](img/presets.png)
+
 A preset is what Burnline knows about the metrics of one exporter: ready SLOs, how to turn the metrics on, and what numbers go
 wrong by. **Presets** in the settings of the data source (SLO catalog) asks the server which of these metrics it had in the last
 hour, and adds the SLOs that can be counted to the catalog, fitted to the server:
@@ -46,7 +48,8 @@ hour, and adds the SLOs that can be counted to the catalog, fitted to the server
   ([identity: kubernetes](kubernetes.md#workloads));
 - the threshold of a latency moved to the next bucket that there is;
 - with the strictest usual objective (99.99, 99.95, 99.9, 99.5, 99, 98, 95 or 90 %) that nine of ten groups have kept over the
-  last 30 days, when asked for: that reads the 30 days.
+  last 30 days, when asked for: that reads the 30 days;
+- then also with a throughput SLO for each of the five busiest groups: its target is what the group had in 99 % of the hours.
 
 The same as JSON: ` + "`GET resources/presets`" + `, and ` + "`GET resources/presets/<name>?suggest=1`" + ` with suggested objectives. Looking takes one
 question for names, and for each SLO that is found one for its labels and one for its buckets; no samples are read.

@@ -59,7 +59,7 @@ func (s *Stack) SLOTruths(ctx context.Context, at time.Time, window string) (all
 }
 
 func askTruth(ctx context.Context, address string, at time.Time, window string, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // seconds, but for a busy machine
 	defer cancel()
 	query := url.Values{"time": {strconv.FormatInt(at.Unix(), 10)}, "window": {window}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+query.Encode(), nil)

@@ -22,9 +22,6 @@ const (
 	rawSeries = 40
 	// rawSamples bounds the samples asked for in one request.
 	rawSamples = 200_000
-	// crowd is how many values, if all counters were there all the time, make a
-	// run crowded.
-	crowd = 100_000
 	// rawGap is how many cells that nobody asked about may lie between two that
 	// share a request.
 	rawGap = 3
@@ -44,6 +41,7 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 	}
 	unseen := map[string]*track{}
 	for key, t := range tracks {
+		t.suspect, t.counts = make([]bool, f.out.run.cells()), make([]float64, f.out.run.cells())
 		if !t.seenThroughout() {
 			unseen[key] = t
 		}
@@ -64,28 +62,26 @@ func (f *fetcher) fetchBorders(ctx context.Context) error {
 	if err := f.settle(ctx, doubts); err != nil {
 		return err
 	}
-	f.add(tracks)
+	for _, t := range tracks {
+		for _, row := range f.rows(t) {
+			for i, c := range t.counts {
+				row[i] += c
+			}
+		}
+	}
+	f.out.groups, f.out.width = f.cells.groups, len(tracks)
 	return nil
 }
 
-// standing are the values at the borders, and all counters of the run. Those of
-// a long one are listed first: how many they are says how to ask.
+// standing are the values at the borders, and all counters of the run.
 func (f *fetcher) standing(ctx context.Context) (borders reply, all []model.Metric, err error) {
 	r := f.out.run
 	g, gctx := fault.WithContext(ctx)
-	listed := make(chan struct{})
 	g.Go(func() (err error) {
-		defer close(listed)
 		all, err = f.series(gctx, f.q.Matchers, r.from, r.to)
-		f.crowded = len(all)*r.cells() > crowd
 		return err
 	})
-	g.Go(func() error {
-		if r.cells() >= crowdedSteps {
-			<-listed
-		}
-		return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step())
-	})
+	g.Go(func() error { return f.ask(gctx, &borders, selector(f.q.Matchers).String(), r.from, r.to, r.step()) })
 	err = g.Wait()
 	return borders, all, err
 }
@@ -103,10 +99,10 @@ func (f *fetcher) newcomers(ctx context.Context, tracks map[string]*track) error
 func (f *fetcher) tracks(borders model.Matrix, all []model.Metric) (map[string]*track, error) {
 	tracks := make(map[string]*track, len(all))
 	for _, m := range all {
-		f.trackOf(tracks, m)
+		f.trackOf(tracks, seriesKey(m), m)
 	}
 	for _, s := range borders {
-		t, err := f.counter(tracks, s)
+		t, err := f.counter(tracks, seriesKey(s.Metric), s)
 		if err != nil {
 			return nil, err
 		}
@@ -118,19 +114,20 @@ func (f *fetcher) tracks(borders model.Matrix, all []model.Metric) (map[string]*
 }
 
 // counter is the track of a series of an answer.
-func (f *fetcher) counter(tracks map[string]*track, s *model.SampleStream) (*track, error) {
+func (f *fetcher) counter(tracks map[string]*track, key string, s *model.SampleStream) (*track, error) {
 	if len(s.Histograms) > 0 {
 		return nil, &NativeError{s.Metric}
 	}
-	return f.trackOf(tracks, s.Metric), nil
+	return f.trackOf(tracks, key, s.Metric), nil
 }
 
-func (f *fetcher) trackOf(tracks map[string]*track, m model.Metric) *track {
-	key, metric := seriesKey(m)
-	if tracks[key] == nil {
-		tracks[key] = newTrack(f.out.run, metric, m)
+func (f *fetcher) trackOf(tracks map[string]*track, key string, m model.Metric) *track {
+	t := tracks[key]
+	if t == nil {
+		t = newTrack(f.out.run, key, m)
+		tracks[key] = t
 	}
-	return tracks[key]
+	return t
 }
 
 // tails asks for the last value per cell of the counters that do not stand at
@@ -150,8 +147,7 @@ func (f *fetcher) tails(ctx context.Context, unseen map[string]*track) error {
 		t.lasts = unknown(r.cells())
 	}
 	for _, s := range last.matrix {
-		key, _ := seriesKey(s.Metric)
-		if t := unseen[key]; t != nil {
+		if t := unseen[seriesKey(s.Metric)]; t != nil {
 			for _, p := range s.Values {
 				t.setLast(r.cell(p.Timestamp), float64(p.Value))
 			}
@@ -160,20 +156,16 @@ func (f *fetcher) tails(ctx context.Context, unseen map[string]*track) error {
 	return nil
 }
 
-// add sums the tracks by group.
-func (f *fetcher) add(tracks map[string]*track) {
-	for _, t := range tracks {
-		g := f.cells.group(t.metric)
-		for p, part := range f.q.Parts {
-			if !part.accepts(t.scraped) {
-				continue
-			}
-			for i, c := range t.counts {
-				g.counts[p][i] += c
-			}
+// rows are the counts of a counter's group to which its own are added.
+func (f *fetcher) rows(t *track) [][]float64 {
+	g := f.cells.group(t.metric)
+	rows := make([][]float64, 0, len(f.q.Parts))
+	for p, part := range f.q.Parts {
+		if part.accepts(t.scraped) {
+			rows = append(rows, g.counts[p])
 		}
 	}
-	f.out.groups, f.out.width = f.cells.groups, len(tracks)
+	return rows
 }
 
 // later is the greater of two values, one of which may be unknown: of a counter

@@ -27,13 +27,12 @@ func newCells(r run, by []string, parts int) *cells {
 }
 
 func (c *cells) group(m model.Metric) *groupCells {
-	labels := labelsOf(m, c.by)
-	key := groupKey(c.by, labels)
+	key := groupKey(c.by, func(l string) string { return string(m[model.LabelName(l)]) })
 	g := c.byKey[key]
 	if g == nil {
 		empty := emptyCells(c.parts, c.run.cells())
 		g = &empty
-		g.labels = labels
+		g.labels = labelsOf(m, c.by)
 		c.byKey[key] = g
 		c.groups = append(c.groups, g)
 	}

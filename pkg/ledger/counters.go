@@ -18,6 +18,8 @@ type Counters struct {
 	// Beside are counters scraped with these, e.g. those of all events where these are of the bad ones: where they have
 	// older data the record did not begin with these, and a first bad event counts. None: only these themselves tell.
 	Beside []*labels.Matcher
+
+	crowded bool // a survey found many counters over a long time
 }
 
 // Part is a subset of the counters: those that all matchers accept.
@@ -39,7 +41,7 @@ func (q Counters) groupBy() []string { return q.By }
 func (q Counters) parts() int        { return len(q.Parts) }
 
 func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) {
-	f := &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
+	f := newFetcher(s, q, r)
 	read := f.fetchBorders
 	if r.level == minuteCells {
 		read = f.fetchSamples
@@ -48,6 +50,10 @@ func (q Counters) fetch(ctx context.Context, s Source, r run) (*fetched, error) 
 		return nil, err
 	}
 	return f.out, nil
+}
+
+func newFetcher(s Source, q Counters, r run) *fetcher {
+	return &fetcher{source: s, q: q, out: &fetched{run: r}, cells: newCells(r, q.By, len(q.Parts))}
 }
 
 func (q Counters) width(ctx context.Context, source Source, at int64) (series, requests int, err error) {

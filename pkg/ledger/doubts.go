@@ -33,18 +33,18 @@ func (f *fetcher) settle(ctx context.Context, doubts []doubt) error {
 		f.note(replies[i])
 		samples[i] = make(map[string][]model.SamplePair, len(replies[i].matrix))
 		for _, s := range replies[i].matrix {
-			key, _ := seriesKey(s.Metric)
+			key := seriesKey(s.Metric)
 			samples[i][key] = merge(samples[i][key], s.Values)
 		}
 		for _, d := range b {
 			if d.track.opening.covers(d.cell) && math.IsNaN(d.last) {
-				d.track.opening.sees(d.within(samples[i][d.track.metric.String()]))
+				d.track.opening.sees(d.within(samples[i][d.track.key]))
 			}
 		}
 	}
 	for i, b := range batches {
 		for _, d := range b {
-			d.countSamples(d.within(samples[i][d.track.metric.String()]))
+			d.track.counts[d.cell] = d.countSamples(d.within(samples[i][d.track.key]))
 		}
 	}
 	return nil

@@ -66,7 +66,7 @@ func (e *entry) readAt(l level, from, now int64) int64 {
 }
 
 func (e *entry) group(labels map[string]string) int {
-	key := groupKey(e.by, labels)
+	key := groupKey(e.by, func(l string) string { return labels[l] })
 	g, ok := e.groups[key]
 	if !ok {
 		g = len(e.labels)
@@ -91,15 +91,6 @@ func (e *entry) order() []int {
 		slices.SortFunc(e.sorted, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
 	}
 	return e.sorted
-}
-
-func groupKey(by []string, labels map[string]string) string {
-	var b strings.Builder
-	for _, l := range by {
-		b.WriteString(labels[l])
-		b.WriteByte(0xff) // not valid in UTF-8, so no value holds it
-	}
-	return b.String()
 }
 
 // put stores a fetched run. Cells of an answer that came with warnings may be

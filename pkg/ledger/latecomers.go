@@ -75,7 +75,7 @@ func (a arrival) wasRunning(says starts, beside counters, missed int64) bool {
 	case says != nil && !math.IsNaN(says[a.cell+1]):
 		return says[a.cell+1] < float64(missed-settledIn)
 	case beside != nil:
-		return beside.beginWithADay(a.cell, beside.fastest())
+		return beside.beginWithADay(a.cell, beside.fastest(make([]float64, beside[0].run.cells())))
 	}
 	return a.tracks.beginWithADay(a.cell, a.fastest)
 }
@@ -97,7 +97,7 @@ func (f *fetcher) forgetScraped(ctx context.Context, old map[string]arrival) err
 		}
 		f.note(before)
 		for _, s := range before.matrix {
-			delete(old, target(s.Metric).String())
+			delete(old, seriesKey(target(s.Metric)))
 		}
 	}
 	return nil
@@ -119,11 +119,10 @@ func arrivals(tracks map[string]*track) map[string]arrival {
 	out := map[string]arrival{}
 	known := map[string]bool{}
 	for _, t := range tracks {
-		m := target(t.metric)
-		if m == nil {
+		if t.target == "" {
 			continue
 		}
-		name, first := m.String(), t.first()
+		name, first := t.target, t.first()
 		if !math.IsNaN(t.borders[0]) || !math.IsNaN(t.origin) || t.opening != nil && first >= 0 {
 			known[name] = true
 		}
@@ -132,7 +131,7 @@ func arrivals(tracks map[string]*track) map[string]arrival {
 		}
 		a, ok := out[name]
 		if !ok {
-			a = arrival{target: m, cell: first}
+			a = arrival{target: target(t.metric), cell: first}
 		}
 		a.cell = min(a.cell, first)
 		a.tracks = append(a.tracks, t)
@@ -162,8 +161,8 @@ func (f *fetcher) beside(ctx context.Context, targets []model.Metric) (map[strin
 	}
 	out := map[string]counters{}
 	for _, t := range tracks {
-		if m := target(t.metric); m != nil {
-			out[m.String()] = append(out[m.String()], t)
+		if t.target != "" {
+			out[t.target] = append(out[t.target], t)
 		}
 	}
 	return out, nil
@@ -184,8 +183,8 @@ func (f *fetcher) measuredBorders(tracks map[string]*track) []int64 {
 	r := f.out.run
 	stands := make([]bool, r.cells()+1)
 	for _, t := range tracks {
-		for i, v := range t.borders {
-			stands[i] = stands[i] || !math.IsNaN(v)
+		for i := t.born; i < t.gone; i++ {
+			stands[i] = stands[i] || !math.IsNaN(t.borders[i])
 		}
 	}
 	out := make([]int64, len(stands))
@@ -204,23 +203,26 @@ const aDay = 24 * 3600
 // fastestPeers is, by group, the fastest growth of a target, in events a second.
 func (f *fetcher) fastestPeers(tracks map[string]*track) map[string]float64 {
 	out := map[string]float64{}
+	growth := make([]float64, f.out.run.cells())
 	for _, ts := range byTarget(tracks) {
 		key := f.groupOf(ts[0])
-		out[key] = max(out[key], ts.fastest())
+		out[key] = max(out[key], ts.fastest(growth))
+		clear(growth)
 	}
 	return out
 }
 
-func (f *fetcher) groupOf(t *track) string { return groupKey(f.q.By, labelsOf(t.metric, f.q.By)) }
+func (f *fetcher) groupOf(t *track) string {
+	return groupKey(f.q.By, func(l string) string { return string(t.metric[model.LabelName(l)]) })
+}
 
 // fastest is the fastest growth of all counters together, in events a second,
-// as their values at borders show it.
-func (cs counters) fastest() float64 {
-	growth := make([]float64, cs[0].run.cells())
+// as their values at borders show it; growth is room for that of each cell.
+func (cs counters) fastest(growth []float64) float64 {
 	for _, t := range cs {
-		for i := range growth {
-			if d := t.borders[i+1] - t.borders[i]; d > 0 { // not NaN, not a reset
-				growth[i] += d
+		for i := t.born + 1; i < t.gone; i++ {
+			if d := t.borders[i] - t.borders[i-1]; d > 0 { // not NaN, not a reset
+				growth[i-1] += d
 			}
 		}
 	}

@@ -21,21 +21,13 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	returned, err := f.listed(ctx, unknown)
+	known := len(unknown) < len(tracks)
+	last, err := f.lastOf(ctx, unknown)
 	if err != nil {
 		return err
 	}
-	known := len(unknown) < len(tracks)
-	if len(returned) > 0 {
-		last, err := f.lastBefore(ctx, narrow(f.q.Matchers, metricsOf(returned)), r.from)
-		if err != nil {
-			return err
-		}
-		for key, t := range returned {
-			if v, ok := last[key]; ok {
-				t.origin, known = v, true
-			}
-		}
+	for key, v := range last {
+		unknown[key].origin, known = v, true
 	}
 	if known {
 		return nil
@@ -52,25 +44,45 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	return f.openRecord(ctx, unknown)
 }
 
-// listed are those of the tracks that may have samples before the run. A few are
-// asked for these at once, without looking them up.
-func (f *fetcher) listed(ctx context.Context, tracks map[string]*track) (map[string]*track, error) {
-	if len(tracks) <= rawSeries {
-		return tracks, nil
-	}
-	r := f.out.run
-	listed, err := f.series(ctx, narrow(f.q.Matchers, metricsOf(tracks)), r.from-memory, r.from)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]*track{}
-	for _, m := range listed {
-		key, _ := seriesKey(m)
-		if t := tracks[key]; t != nil {
-			out[key] = t
+// lastOf gives, by series key, the last value of the tracks within memory before
+// the run.
+func (f *fetcher) lastOf(ctx context.Context, tracks map[string]*track) (map[string]float64, error) {
+	r, out := f.out.run, map[string]float64{}
+	ask := map[string]*track{}
+	switch {
+	case f.past != nil:
+		for key, t := range tracks {
+			v, found, may := f.past.last(key, r.from)
+			if found {
+				out[key] = v
+			} else if may {
+				ask[key] = t
+			}
+		}
+	case len(tracks) <= rawSeries: // a few are asked for at once, without looking them up
+		ask = tracks
+	default:
+		listed, err := f.series(ctx, narrow(f.q.Matchers, metricsOf(tracks)), r.from-memory, r.from)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range listed {
+			key := seriesKey(m)
+			if t := tracks[key]; t != nil {
+				ask[key] = t
+			}
 		}
 	}
-	return out, nil
+	if len(ask) == 0 {
+		return out, nil
+	}
+	last, err := f.lastBefore(ctx, narrow(f.q.Matchers, metricsOf(ask)), r.from)
+	for key, v := range last {
+		if ask[key] != nil {
+			out[key] = v
+		}
+	}
+	return out, err
 }
 
 // openRecord marks the earliest cell with a counter at its end: what first shows
@@ -107,8 +119,8 @@ func (f *fetcher) openRecord(ctx context.Context, tracks map[string]*track) erro
 	until := new(horizon)
 	for _, ts := range byTarget(tracks) {
 		begins := &opening{cell: earliest, until: until, worth: lookback}
-		if m := target(ts[0].metric); m != nil {
-			at := starts[m.String()]
+		if name := ts[0].target; name != "" {
+			at := starts[name]
 			if at != nil && (at.knownUpTo(earliest) || at[earliest+1] >= justStarted) {
 				continue
 			}

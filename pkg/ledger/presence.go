@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 )
 
@@ -42,8 +41,7 @@ func (f *fetcher) askPresence(ctx context.Context, ms []*labels.Matcher, r run) 
 	}
 	f.note(seen)
 	for _, s := range seen.matrix {
-		_, metric := seriesKey(s.Metric)
-		group := f.cells.group(metric)
+		group := f.cells.group(withoutName(s.Metric))
 		for _, p := range s.Values {
 			cell := f.out.run.cell(p.Timestamp)
 			share := float64(p.Value) * float64(every) / float64(step)
@@ -125,11 +123,3 @@ func (f *fetcher) gaps(tracks map[string]*track) (gaps []run, torn counters) {
 }
 
 func partial(coverage float64) bool { return coverage < 1 }
-
-func labelsOf(m model.Metric, names []string) map[string]string {
-	out := make(map[string]string, len(names))
-	for _, l := range names {
-		out[l] = string(m[model.LabelName(l)])
-	}
-	return out
-}

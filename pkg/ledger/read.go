@@ -159,9 +159,27 @@ func (e *entry) land(f *flight, ok bool) {
 // 75 bytes each while they are read and counted.
 const maxPoints = 1_000_000
 
-// fetchAll reads the flights side by side; what arrives is stored at once. What
-// was asked, and what the server said beside numbers, goes into about.
+// fetchAll reads the flights side by side, or those at once whose counters follow
+// one another; what arrives is stored at once. What was asked, and what the
+// server said beside numbers, goes into about.
 func (l *Ledger) fetchAll(ctx context.Context, q Reading, e *entry, flights []*flight, width int, now int64, about *Counts) error {
+	pending := slices.Clone(flights)
+	defer func() { // nor do they when a panic comes between
+		for _, f := range pending {
+			e.land(f, false)
+		}
+	}()
+	if counters, ok := q.(Counters); ok {
+		together, surveyed, err := l.fetchTogether(ctx, counters, e, flights, now, about)
+		if err != nil {
+			return err
+		}
+		for _, f := range together {
+			e.land(f, true)
+		}
+		q, pending = surveyed, slices.DeleteFunc(pending, func(f *flight) bool { return slices.Contains(together, f) })
+	}
+	flights, pending = pending, nil
 	var mu sync.Mutex // guards about
 	g, gctx := fault.WithContext(ctx)
 	for _, f := range flights {
@@ -195,7 +213,13 @@ func (e *entry) store(got *fetched, now int64) {
 }
 
 func (c *Counts) add(got *fetched) {
-	c.Cost.Add(Cost{Queries: got.queries, Samples: got.samples, CellsMissed: got.run.cells(), CellsHit: -got.run.cells()})
+	c.Cost.Add(Cost{CellsMissed: got.run.cells(), CellsHit: -got.run.cells()})
+	c.ask(got)
+}
+
+// ask adds what was asked, not what it brought.
+func (c *Counts) ask(got *fetched) {
+	c.Cost.Add(Cost{Queries: got.queries, Samples: got.samples})
 	c.Warnings = union(c.Warnings, got.warnings)
 	c.Sent = union(c.Sent, got.sent)
 }

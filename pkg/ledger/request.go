@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"sort"
-	"strconv"
 	"sync"
 	"time"
 
@@ -34,8 +33,8 @@ type fetcher struct {
 	cells  *cells
 	mu     sync.Mutex // guards out's account of requests
 
-	crowded       bool // many counters over a long time, so that few may be there at any time
-	tooManyToRead bool // the counters that come and go: their last values are asked for
+	past          *past // where more than the run was read at once; else nil
+	tooManyToRead bool  // the counters that come and go: their last values are asked for
 	startsOnce    sync.Once
 	starts        map[string]starts
 	startsErr     error
@@ -56,31 +55,29 @@ const crowdedSteps = 72
 // request at every step: a crowded run is asked for in pieces, in which fewer
 // series have samples.
 func (f *fetcher) ask(ctx context.Context, into *reply, expr string, from, to, step int64) error {
-	if to-from < crowdedSteps*step || !f.crowded {
-		m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
-			Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
-		})
-		*into = reply{expr: expr, matrix: m, warnings: w}
-		return err
+	if to-from < crowdedSteps*step || !f.q.crowded {
+		return f.askWhole(ctx, into, expr, from, to, step)
 	}
 	var pieces []*reply
 	g, gctx := fault.WithContext(ctx)
 	for start := from; start <= to; start += crowdedSteps * step {
 		piece := &reply{}
 		pieces = append(pieces, piece)
-		g.Go(func() error {
-			m, w, err := f.source.QueryRange(gctx, expr, promclient.Range{
-				Start: time.Unix(start, 0), End: time.Unix(min(start+(crowdedSteps-1)*step, to), 0), Step: time.Duration(step) * time.Second,
-			})
-			piece.matrix, piece.warnings = m, w
-			return err
-		})
+		g.Go(func() error { return f.askWhole(gctx, piece, expr, start, min(start+(crowdedSteps-1)*step, to), step) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
 	*into = inOne(expr, pieces)
 	return nil
+}
+
+func (f *fetcher) askWhole(ctx context.Context, into *reply, expr string, from, to, step int64) error {
+	m, w, err := f.source.QueryRange(ctx, expr, promclient.Range{
+		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
+	})
+	*into = reply{expr: expr, matrix: m, warnings: w}
+	return err
 }
 
 // inOne joins the answers for adjacent pieces of a grid.
@@ -151,9 +148,8 @@ func (f *fetcher) lastBefore(ctx context.Context, ms []*labels.Matcher, at int64
 	f.note(before)
 	out := make(map[string]float64, len(before.matrix))
 	for _, s := range before.matrix {
-		key, _ := seriesKey(s.Metric)
 		if len(s.Values) > 0 && finite(float64(s.Values[0].Value)) {
-			out[key] = float64(s.Values[0].Value)
+			out[seriesKey(s.Metric)] = float64(s.Values[0].Value)
 		}
 	}
 	return out, nil
@@ -166,40 +162,18 @@ func (r run) cell(t model.Time) int {
 	return min(max(i-1, 0), r.cells()-1)
 }
 
-// seriesKey identifies a counter by its labels without the metric name, which
-// functions drop, and with the one spelling of a bucket's bound: Prometheus 3
-// writes le="1.0" where 2 wrote le="1", and it is the same counter.
-func seriesKey(m model.Metric) (string, model.Metric) {
-	le, isBucket := m[model.BucketLabel]
-	_, named := m[model.MetricNameLabel]
-	spelled := model.LabelValue(canonicalBound(string(le)))
-	if named || isBucket && spelled != le {
-		m = m.Clone()
-		delete(m, model.MetricNameLabel)
-		if isBucket {
-			m[model.BucketLabel] = spelled
-		}
-	}
-	return m.String(), m
-}
-
-func canonicalBound(le string) string {
-	v, err := strconv.ParseFloat(le, 64)
-	if err != nil {
-		return le
-	}
-	if math.IsInf(v, 1) {
-		return "+Inf"
-	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
-}
+// end is the last instant of a cell.
+func (r run) end(cell int) model.Time { return model.Time((r.from + int64(cell+1)*r.step()) * 1000) }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // merge joins the samples of one counter that was stored under two spellings.
 func merge(a, b []model.SamplePair) []model.SamplePair {
-	if len(a) == 0 {
+	switch {
+	case len(a) == 0:
 		return b
+	case len(b) > 0 && a[len(a)-1].Timestamp < b[0].Timestamp:
+		return append(a, b...)
 	}
 	a = append(a[:len(a):len(a)], b...)
 	sort.SliceStable(a, func(i, j int) bool { return a[i].Timestamp < a[j].Timestamp })

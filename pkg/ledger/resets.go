@@ -46,8 +46,8 @@ func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
 func byTarget(tracks map[string]*track) map[string]counters {
 	out := map[string]counters{}
 	for key, t := range tracks {
-		if m := target(t.metric); m != nil {
-			key = m.String()
+		if t.target != "" {
+			key = t.target
 		}
 		out[key] = append(out[key], t)
 	}
@@ -72,8 +72,7 @@ func (f *fetcher) lookForResets(ctx context.Context, tracks map[string]*track, s
 	}
 	f.note(found)
 	for _, s := range found.matrix {
-		key, _ := seriesKey(s.Metric)
-		if t := tracks[key]; t != nil {
+		if t := tracks[seriesKey(s.Metric)]; t != nil {
 			for _, p := range s.Values {
 				t.suspect[r.cell(p.Timestamp)] = true
 			}
@@ -87,7 +86,7 @@ func (f *fetcher) lookForResets(ctx context.Context, tracks map[string]*track, s
 func (f *fetcher) restarts(ctx context.Context, fleet map[string]counters) error {
 	all, tailed := map[string]*track{}, map[string]*track{}
 	for name, ts := range fleet {
-		if target(ts[0].metric) == nil {
+		if ts[0].target == "" {
 			continue
 		}
 		all[name] = ts[0]

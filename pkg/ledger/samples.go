@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // glance is how many seconds before a run its samples are read with it: a little
@@ -14,19 +16,26 @@ import (
 const glance = 75
 
 // fetchSamples reads a run by its samples, and those of one lookback before it.
-// For cells of a minute that is hardly more than their borders, and it shows all
-// that borders do not.
+// For cells of a minute that is hardly more than their borders, for counters
+// that follow one another it is less than all else that would have to be asked;
+// and it shows all that borders do not.
 func (f *fetcher) fetchSamples(ctx context.Context) error {
-	r := f.out.run
-	tracks := map[string]*track{}
-	if err := f.readSamples(ctx, tracks, f.q.Matchers, r.from-glance, r.to); err != nil {
+	r, histories := f.out.run, map[string]*history{}
+	if err := f.readSamples(ctx, histories, f.q.Matchers, []int64{r.from - glance, r.to}); err != nil {
 		return err
 	}
-	if lacking := startless(tracks); len(lacking) > 0 {
-		if err := f.readSamples(ctx, tracks, narrow(f.q.Matchers, lacking), r.from-lookback, r.from-glance); err != nil {
+	tracks := f.follow(histories)
+	if lacking := startless(tracks); len(lacking) > 0 && (len(lacking) == len(tracks) || mayStandUnseen(tracks)) {
+		if err := f.readSamples(ctx, histories, narrow(f.q.Matchers, lacking), []int64{r.from - lookback, r.from - glance}); err != nil {
 			return err
 		}
+		tracks = f.follow(histories)
 	}
+	return f.countSamples(ctx, tracks)
+}
+
+// countSamples counts a run whose samples are all there.
+func (f *fetcher) countSamples(ctx context.Context, tracks map[string]*track) error {
 	for _, t := range tracks {
 		t.stand()
 	}
@@ -34,31 +43,53 @@ func (f *fetcher) fetchSamples(ctx context.Context) error {
 		return err
 	}
 	for _, t := range tracks {
-		if len(t.samples) > 0 && t.opening.covers(r.cell(t.samples[0].Timestamp)) {
-			t.opening.sees(t.samples)
+		if len(t.samples) > 0 && t.opening.covers(t.run.cell(t.samples[0].Timestamp)) {
+			t.opening.sees(t.atFirst())
 		}
 	}
 	for _, t := range tracks {
-		t.countAll()
+		t.countAll(f.rows(t))
 	}
 	f.seen(tracks)
-	f.add(tracks)
+	f.out.groups, f.out.width = f.cells.groups, len(tracks)
 	return nil
 }
 
-// readSamples adds those in (from, to].
-func (f *fetcher) readSamples(ctx context.Context, tracks map[string]*track, ms []*labels.Matcher, from, to int64) error {
-	var within reply
-	if err := f.askAt(ctx, &within, rangeOf(ms, to-from).String(), to); err != nil {
+// readSamples adds the finite samples between adjacent borders, each open at its
+// left, side by side.
+func (f *fetcher) readSamples(ctx context.Context, into map[string]*history, ms []*labels.Matcher, borders []int64) error {
+	pieces, keys := make([]reply, len(borders)-1), make([][]string, len(borders)-1)
+	g, gctx := fault.WithContext(ctx)
+	for i, from := range borders[:len(borders)-1] {
+		to := borders[i+1]
+		g.Go(func() error {
+			err := f.askAt(gctx, &pieces[i], rangeOf(ms, to-from).String(), to)
+			for _, s := range pieces[i].matrix {
+				keys[i] = append(keys[i], seriesKey(s.Metric))
+				s.Values = slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) })
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
 		return err
 	}
-	f.note(within)
-	for _, s := range within.matrix {
-		t, err := f.counter(tracks, s)
-		if err != nil {
-			return err
+	for i, piece := range pieces {
+		f.note(piece)
+		for j, s := range piece.matrix {
+			if len(s.Histograms) > 0 {
+				return &NativeError{s.Metric}
+			}
+			h := into[keys[i][j]]
+			if len(s.Values) == 0 {
+				continue
+			}
+			if h == nil {
+				h = &history{metric: s.Metric}
+				into[keys[i][j]] = h
+			}
+			h.samples = merge(h.samples, s.Values)
 		}
-		t.samples = merge(t.samples, slices.DeleteFunc(s.Values, func(p model.SamplePair) bool { return !finite(float64(p.Value)) }))
 	}
 	return nil
 }
@@ -74,22 +105,40 @@ func startless(tracks map[string]*track) []model.Metric {
 	return out
 }
 
+// mayStandUnseen tells that a counter may be there although it had no sample for
+// the length of a glance: where not all are known to be scraped every minute.
+// What returns after a pause is known by its last value then.
+func mayStandUnseen(tracks map[string]*track) bool {
+	for _, t := range tracks {
+		if every := t.interval(); every == 0 || every > 60 {
+			return true
+		}
+	}
+	return false
+}
+
 // stand fills the borders from the samples.
 func (t *track) stand() {
+	if len(t.samples) == 0 {
+		t.gone = 0
+		return
+	}
+	at := func(border int) model.Time { return model.Time((t.run.from + int64(border)*t.run.step()) * 1000) }
+	t.born = t.run.cell(t.samples[0].Timestamp)
+	t.gone = min(t.run.cell(t.samples[len(t.samples)-1].Timestamp+lookback*1000)+2, len(t.borders))
 	next := 0
-	for i := range t.borders {
-		at := (t.run.from + int64(i)*t.run.step()) * 1000
-		for next < len(t.samples) && int64(t.samples[next].Timestamp) <= at {
+	for i := t.born; i < t.gone; i++ {
+		for next < len(t.samples) && t.samples[next].Timestamp <= at(i) {
 			next++
 		}
-		if next > 0 && int64(t.samples[next-1].Timestamp) > at-lookback*1000 {
+		if next > 0 && t.samples[next-1].Timestamp > at(i)-lookback*1000 {
 			t.borders[i] = float64(t.samples[next-1].Value)
 		}
 	}
 }
 
-// countAll counts every cell from the samples.
-func (t *track) countAll() {
+// countAll counts every cell from the samples, into rows of cells.
+func (t *track) countAll(rows [][]float64) {
 	t.carried = t.borders[0]
 	if math.IsNaN(t.carried) {
 		t.carried = t.origin
@@ -99,13 +148,26 @@ func (t *track) countAll() {
 		samples = samples[1:]
 	}
 	for len(samples) > 0 {
-		cell, n := t.run.cell(samples[0].Timestamp), 1
-		for n < len(samples) && t.run.cell(samples[n].Timestamp) == cell {
+		cell := t.run.cell(samples[0].Timestamp)
+		n, end := 1, t.run.end(cell)
+		for n < len(samples) && samples[n].Timestamp <= end {
 			n++
 		}
-		doubt{t, cell, t.carried}.countSamples(samples[:n])
+		events := doubt{t, cell, t.carried}.countSamples(samples[:n])
+		for _, row := range rows {
+			row[cell] += events
+		}
 		samples = samples[n:]
 	}
+}
+
+// atFirst are the first samples: all of a run of minutes, of longer cells those
+// in the first one.
+func (t *track) atFirst() []model.SamplePair {
+	if t.run.level == minuteCells {
+		return t.samples
+	}
+	return doubt{track: t, cell: t.run.cell(t.samples[0].Timestamp)}.within(t.samples)
 }
 
 // grace is how long, in seconds, a counter is taken to be there after a sample:
@@ -117,23 +179,39 @@ func grace(interval int64) int64 {
 	return min(max(2*interval, 60), lookback)
 }
 
-// seen measures coverage: the cells at whose end some counter of the group is
-// there.
+// seen measures coverage: the minutes of each cell at whose end some counter of
+// the group is there.
 func (f *fetcher) seen(tracks map[string]*track) {
 	r := f.out.run
+	minutes := int(r.step() / 60)
+	there := map[*groupCells][]bool{}
 	for _, t := range tracks {
 		g := f.cells.group(t.metric)
-		last, stay := int64(math.MinInt64/2), grace(t.interval())
-		next := 0
+		if there[g] == nil {
+			there[g] = make([]bool, r.cells()*minutes)
+		}
+		t.markMinutes(there[g])
+	}
+	for g, marks := range there {
+		for i, mark := range marks {
+			if mark {
+				g.coverage[i/minutes]++
+			}
+		}
 		for i := range g.coverage {
-			end := r.from + int64(i+1)*r.step()
-			for next < len(t.samples) && int64(t.samples[next].Timestamp) <= end*1000 {
-				last = (int64(t.samples[next].Timestamp) + 999) / 1000
-				next++
-			}
-			if end-last < stay {
-				g.coverage[i] = 1
-			}
+			g.coverage[i] /= float64(minutes)
+		}
+	}
+}
+
+// markMinutes marks the minutes of the run at whose end the counter is there.
+func (t *track) markMinutes(marks []bool) {
+	stay, next := grace(t.interval()), int64(0)
+	for _, s := range t.samples {
+		at := (int64(s.Timestamp)+999)/1000 - t.run.from
+		for i := max((at+59)/60-1, next); i < int64(len(marks)) && (i+1)*60 < at+stay; i++ {
+			marks[i] = true
+			next = i + 1
 		}
 	}
 }
@@ -141,10 +219,11 @@ func (f *fetcher) seen(tracks map[string]*track) {
 // interval is the usual time between two samples, in seconds; 0 when there is
 // nothing to tell it by.
 func (t *track) interval() int64 {
+	const enough = 100
 	if len(t.samples) < 2 {
 		return 0
 	}
-	gaps := make([]int64, len(t.samples)-1)
+	gaps := make([]int64, min(len(t.samples)-1, enough))
 	for i := range gaps {
 		gaps[i] = int64(t.samples[i+1].Timestamp-t.samples[i].Timestamp) / 1000
 	}

@@ -40,7 +40,7 @@ func (f *fetcher) startsOfAll(ctx context.Context, tracks map[string]*track) (ma
 // startsOf are those of some targets of the run: for a run that is read by its
 // borders those of all are asked for anyway.
 func (f *fetcher) startsOf(ctx context.Context, targets []model.Metric, tracks map[string]*track) (map[string]starts, error) {
-	if f.out.run.level == minuteCells {
+	if f.out.run.level == minuteCells || f.past != nil {
 		return f.startTimes(ctx, targets)
 	}
 	return f.startsOfAll(ctx, tracks)
@@ -52,21 +52,24 @@ func (f *fetcher) startTimes(ctx context.Context, targets []model.Metric) (map[s
 	if len(targets) == 0 {
 		return byTarget, nil
 	}
-	r := f.out.run
+	r, ms := f.out.run, narrow(startMatchers(), targets)
+	if nothing, err := f.saysNothing(ctx); err != nil || nothing {
+		return byTarget, err
+	}
 	var answer reply
-	if err := f.ask(ctx, &answer, selector(narrow(startMatchers(), targets)).String(), r.from, r.to, r.step()); err != nil {
+	if err := f.ask(ctx, &answer, selector(ms).String(), r.from, r.to, r.step()); err != nil {
 		return nil, err
 	}
 	f.note(answer)
 	for _, s := range answer.matrix {
-		m := target(s.Metric)
-		if m == nil {
+		name := seriesKey(target(s.Metric))
+		if name == "" {
 			continue
 		}
-		at := byTarget[m.String()]
+		at := byTarget[name]
 		if at == nil {
 			at = unknown(r.cells() + 1)
-			byTarget[m.String()] = at
+			byTarget[name] = at
 		}
 		for _, p := range s.Values {
 			i := (int64(p.Timestamp)/1000 - r.from) / r.step()
@@ -93,9 +96,9 @@ func (f *fetcher) changedStarts(ctx context.Context, targets []model.Metric) (ma
 	f.note(answer)
 	out := map[string][]int{}
 	for _, s := range answer.matrix {
-		if m := target(s.Metric); m != nil {
+		if name := seriesKey(target(s.Metric)); name != "" {
 			for _, p := range s.Values {
-				out[m.String()] = append(out[m.String()], r.cell(p.Timestamp))
+				out[name] = append(out[name], r.cell(p.Timestamp))
 			}
 		}
 	}

@@ -19,7 +19,13 @@ type Sums struct {
 	Coverage CellExpr // measured time over the cell's; above 1 where it holds the end of something longer
 	// Each, instead of Coverage, is the time that every one of the first part was measured for.
 	Each time.Duration
+	// Both, beside Parts, is the first part and BothBase times the second one in one number: what is counted from the same
+	// expression is evaluated once. Each goes with it.
+	Both CellExpr
 }
+
+// BothBase is more than a cell has of the first part.
+const BothBase = 4096
 
 // CellExpr is the expression that, evaluated at the end of a cell of the given
 // length, is its value by group. The cell is open at its left end.
@@ -38,7 +44,10 @@ func (q Sums) width(context.Context, Source, int64) (series, requests int, err e
 func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error) {
 	f := &fetcher{source: source, out: &fetched{run: r, width: 100}, cells: newCells(r, q.By, len(q.Parts))}
 	exprs := q.Parts
-	if q.Each == 0 {
+	switch {
+	case q.Both != nil:
+		exprs = []CellExpr{q.Both}
+	case q.Each == 0:
 		exprs = append([]CellExpr{q.Coverage}, q.Parts...)
 	}
 	replies := make([]reply, len(exprs))
@@ -63,10 +72,14 @@ func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error)
 				}
 				cell := r.cell(p.Timestamp)
 				switch {
+				case q.Both != nil:
+					first, second := math.Mod(v, BothBase), math.Floor(v/BothBase)
+					group.counts[0][cell], group.counts[1][cell] = first, second
+					group.coverage[cell] = q.covers(first, r)
 				case q.Each > 0:
 					group.counts[i][cell] = v
 					if i == 0 {
-						group.coverage[cell] = max(v, 0) * q.Each.Seconds() / float64(r.step()) // above 1 where a slice ends that is longer than the cell
+						group.coverage[cell] = q.covers(v, r)
 					}
 				case i == 0:
 					group.coverage[cell] = max(v, 0)
@@ -78,4 +91,9 @@ func (q Sums) fetch(ctx context.Context, source Source, r run) (*fetched, error)
 	}
 	f.out.groups = f.cells.groups
 	return f.out, nil
+}
+
+// covers is the share of a cell that so many of the first part were measured for: above 1 where one ends in it that is longer.
+func (q Sums) covers(n float64, r run) float64 {
+	return max(n, 0) * q.Each.Seconds() / float64(r.step())
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"math"
+	"slices"
 
 	"github.com/prometheus/common/model"
 )
@@ -17,32 +18,30 @@ import (
 // add up to the same total.
 type track struct {
 	run     run
-	metric  model.Metric // as seriesKey has it
+	key     string       // as seriesKey has it
+	target  string       // key of what was scraped, "" when the labels do not say
+	metric  model.Metric // without its name
 	scraped model.Metric // as it was (first) stored
 	samples []model.SamplePair
 	borders []float64 // cells+1 values, NaN where the counter does not stand
-	suspect []bool    // per cell: the server saw a reset in or just before it
+	suspect []bool    // per cell: the server saw a reset in or just before it; nil where all samples are read
 	lasts   []float64 // per cell: its last sample, NaN without one; nil when samples are read instead
-	counts  []float64 // per cell: events
+	counts  []float64 // per cell: events; nil where all samples are read
+	born    int       // it stands at no border before this one
+	gone    int       // nor from this one on; it may at all while its samples are not known
 	origin  float64   // last value before the run, NaN when there was none
 	opening *opening  // where the record of this counter begins, nil when it is known or new
 	carried float64   // while samples are read: the last one
 }
 
-func newTrack(r run, m, scraped model.Metric) *track {
+func newTrack(r run, key string, scraped model.Metric) *track {
 	return &track{
-		run: r, metric: m, scraped: scraped, origin: math.NaN(), carried: math.NaN(),
-		borders: unknown(r.cells() + 1), suspect: make([]bool, r.cells()), counts: make([]float64, r.cells()),
+		run: r, key: key, target: seriesKey(target(scraped)), metric: withoutName(scraped), scraped: scraped,
+		borders: unknown(r.cells() + 1), gone: r.cells() + 1, origin: math.NaN(), carried: math.NaN(),
 	}
 }
 
-func unknown(n int) []float64 {
-	out := make([]float64, n)
-	for i := range out {
-		out[i] = math.NaN()
-	}
-	return out
-}
+func unknown(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }
 
 func (t *track) setBorder(at int64, v float64) {
 	if i := (at - t.run.from) / t.run.step(); i >= 0 && int(i) < len(t.borders) && finite(v) {
@@ -68,9 +67,9 @@ func (t *track) seenThroughout() bool {
 
 // first is the first cell at whose end the counter stands, or -1.
 func (t *track) first() int {
-	for i, v := range t.borders[1:] {
-		if !math.IsNaN(v) {
-			return i
+	for i := max(t.born, 1); i < t.gone; i++ {
+		if !math.IsNaN(t.borders[i]) {
+			return i - 1
 		}
 	}
 	return -1
@@ -142,11 +141,11 @@ func (d doubt) within(samples []model.SamplePair) []model.SamplePair {
 	return out
 }
 
-// countSamples counts a cell from its samples. The doubts of a counter must be
-// counted in order.
-func (d doubt) countSamples(samples []model.SamplePair) {
+// countSamples is the count of a cell by its samples. The doubts of a counter
+// must be counted in order.
+func (d doubt) countSamples(samples []model.SamplePair) (events float64) {
 	t := d.track
-	last, sum := d.last, 0.0
+	last := d.last
 	if math.IsNaN(last) {
 		last = t.carried
 	}
@@ -155,14 +154,15 @@ func (d doubt) countSamples(samples []model.SamplePair) {
 		switch {
 		case math.IsNaN(last):
 			if !t.opening.takes(d.cell, s.Timestamp) {
-				sum += v
+				events += v
 			}
 		case v >= last:
-			sum += v - last
+			events += v - last
 		default:
-			sum += v
+			events += v
 		}
 		last = v
 	}
-	t.counts[d.cell], t.carried = sum, last
+	t.carried = last
+	return events
 }

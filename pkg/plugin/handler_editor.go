@@ -154,11 +154,11 @@ func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find f
 	seen := map[string]bool{}
 	for _, s := range slos {
 		selector, err := sli.TotalSelector(s)
-		if key := selector + s.LabelFor(q.Label); err != nil || seen[key] || len(seen) == manySLOs {
+		key := selector + s.LabelFor(q.Label)
+		if err != nil || seen[key] || len(seen) == manySLOs {
 			continue
-		} else {
-			seen[key] = true
 		}
+		seen[key] = true
 		found, err := find(s, selector)
 		if err != nil {
 			return asked[any](nil, err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/sli/presets"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -109,7 +110,10 @@ func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
 				kept[name] = slo.ObjectiveFromPercent(*s.Objective)
 			}
 		}
-		if found[0], err = found[0].Promising(kept); err != nil {
+		if found[0], err = found[0].Promising(kept); err == nil {
+			found[0], err = d.targets(r, found[0])
+		}
+		if err != nil {
 			writeError(w, http.StatusInternalServerError, err)
 			return
 		}
@@ -183,6 +187,36 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 		out[ready.Name] = suggested(report.Rows)
 	}
 	return out
+}
+
+// targets adds throughput SLOs with targets of the last 30 days. What cannot be read has none: its suggestion says why.
+func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Finding, error) {
+	e := d.viewers.engine(r.Header)
+	now := time.Now()
+	for _, ready := range f.Ready() {
+		if ready.SLI.Events == nil {
+			continue
+		}
+		h, err := e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []models.Metric{models.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
+		if err != nil {
+			continue
+		}
+		traffic := make([]presets.Traffic, len(h.Series))
+		for i, s := range h.Series {
+			traffic[i].Labels = s.Labels
+			for _, p := range s.Points {
+				if p.Value != nil {
+					traffic[i].Hours = append(traffic[i].Hours, *p.Value)
+				}
+			}
+		}
+		more, err := presets.Targets(ready, traffic)
+		if err != nil {
+			return f, err
+		}
+		f = f.Adding(more)
+	}
+	return f, nil
 }
 
 func suggested(rows []engine.Row) *suggestion {

@@ -1,14 +1,14 @@
 package promclient
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
-	jsoniter "github.com/json-iterator/go"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 )
@@ -29,31 +29,30 @@ const (
 	bucketBytes = 48
 )
 
-const (
-	readBuffer  = 64 << 10
-	checkValues = 1024 // values between two looks at the limit
-)
+const checkValues = 1024 // values between two looks at the limit
 
 // decoder reads an answer of the Prometheus API as it comes, and takes out what
 // may be large; the rest is JSON of the same form for client_golang.
 type decoder struct {
-	meter *meter
-	iter  *jsoniter.Iterator
-	rest  []byte
-	into  *decoded
-	err   error
+	*scanner
+	meter  *meter
+	rest   []byte
+	into   *decoded
+	values []model.SamplePair // of a series that is being read
+	failed error
 }
 
 // decode reads an answer. Its error is one of reading, or a *v1.Error.
 func decode(m *meter, into *decoded) (rest []byte, err error) {
 	*into = decoded{}
 	defer func() { into.bytes = int(m.read) }()
-	body := bufio.NewReaderSize(m, readBuffer)
-	if first, err := firstByte(body); err != nil || first != '{' {
-		return page(body)
+	s := newScanner(m)
+	defer s.release()
+	if s.peek() != '{' {
+		return page(io.MultiReader(bytes.NewReader(s.buf[s.pos:s.end]), m))
 	}
-	d := &decoder{meter: m, iter: jsoniter.Parse(jsoniter.ConfigDefault, body, readBuffer), into: into}
-	d.object(func(field string) {
+	d := &decoder{scanner: s, meter: m, into: into}
+	d.passOn(func(field string) {
 		if field == "data" {
 			d.data()
 		} else {
@@ -63,17 +62,6 @@ func decode(m *meter, into *decoded) (rest []byte, err error) {
 	return d.rest, d.failure()
 }
 
-// firstByte skips white space.
-func firstByte(r *bufio.Reader) (byte, error) {
-	for {
-		c, err := r.ReadByte()
-		if err != nil || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-			_ = r.UnreadByte() // there is one to unread, or an error to be met again
-			return c, err
-		}
-	}
-}
-
 // longestPage is how much is read of what is no answer.
 const longestPage = 1 << 20
 
@@ -81,23 +69,23 @@ const longestPage = 1 << 20
 func page(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, longestPage)) }
 
 func (d *decoder) failure() error {
-	switch failed := d.iter.Error; {
+	switch {
 	case d.meter.err != nil:
 		return d.meter.err
-	case d.err != nil:
-		return &v1.Error{Type: v1.ErrBadResponse, Msg: d.err.Error()}
-	case failed == nil:
-		return nil
-	case errors.Is(failed, io.EOF):
+	case d.failed != nil:
+		return &v1.Error{Type: v1.ErrBadResponse, Msg: d.failed.Error()}
+	case d.bad:
+		return &v1.Error{Type: v1.ErrBadResponse, Msg: "the answer is no valid JSON"}
+	case d.cut:
 		return &v1.Error{Type: v1.ErrBadResponse, Msg: "unexpected end of JSON input"}
 	}
-	return &v1.Error{Type: v1.ErrBadResponse, Msg: "the answer is no valid JSON"}
+	return nil
 }
 
-// object copies an object, whose values each does.
-func (d *decoder) object(each func(field string)) {
+// passOn copies an object, whose values each does.
+func (d *decoder) passOn(each func(field string)) {
 	next := byte('{')
-	d.iter.ReadObjectCB(func(_ *jsoniter.Iterator, field string) bool {
+	d.object(func(field string) bool {
 		name, _ := json.Marshal(field) // a string can be
 		d.rest = append(append(append(d.rest, next), name...), ':')
 		next = ','
@@ -110,41 +98,41 @@ func (d *decoder) object(each func(field string)) {
 	d.rest = append(d.rest, '}')
 }
 
-func (d *decoder) going() bool { return d.iter.Error == nil && d.err == nil && d.meter.err == nil }
+func (d *decoder) going() bool { return !d.bad && !d.cut && d.failed == nil && d.meter.err == nil }
 
 func (d *decoder) fail(err error) bool {
-	if d.err == nil {
-		d.err = err
+	if d.failed == nil {
+		d.failed = err
 	}
 	return d.going()
 }
 
 // copied passes a value on to the rest as it is.
-func (d *decoder) copied() { d.rest = d.iter.SkipAndAppendBytes(d.rest) }
+func (d *decoder) copied() { d.rest = d.raw(d.rest) }
 
 func (d *decoder) data() {
-	switch d.iter.WhatIsNext() {
-	case jsoniter.ObjectValue:
-		d.object(func(field string) {
-			if field == "result" && d.iter.WhatIsNext() == jsoniter.ArrayValue {
-				d.list(func() { d.series() })
+	switch d.peek() {
+	case '{':
+		d.passOn(func(field string) {
+			if field == "result" && d.peek() == '[' {
+				d.takeOut(func() { d.series() })
 			} else {
 				d.copied()
 			}
 		})
-	case jsoniter.ArrayValue:
-		d.list(func() { d.into.sets = append(d.into.sets, model.LabelSet(d.labels())) })
+	case '[':
+		d.takeOut(func() { d.into.sets = append(d.into.sets, model.LabelSet(d.labels())) })
 	default:
 		d.copied()
 	}
 }
 
-// list takes the objects out of an array and passes other elements on.
-func (d *decoder) list(object func()) {
+// takeOut takes the objects out of an array and passes other elements on.
+func (d *decoder) takeOut(object func()) {
 	d.rest = append(d.rest, '[')
 	first := true
-	d.iter.ReadArrayCB(func(*jsoniter.Iterator) bool {
-		if d.iter.WhatIsNext() == jsoniter.ObjectValue {
+	d.array(func() bool {
+		if d.peek() == '{' {
 			object()
 			return d.going()
 		}
@@ -162,11 +150,11 @@ func (d *decoder) list(object func()) {
 func (d *decoder) labels() model.Metric {
 	m := model.Metric{}
 	bytes := seriesBytes
-	d.iter.ReadMapCB(func(_ *jsoniter.Iterator, name string) bool {
-		value := d.iter.ReadString()
+	d.object(func(name string) bool {
+		value, ok := d.text()
 		m[model.LabelName(name)] = model.LabelValue(value)
 		bytes += len(name) + len(value) + labelBytes
-		return d.going()
+		return ok
 	})
 	_ = d.meter.hold(bytes)
 	return m
@@ -174,52 +162,68 @@ func (d *decoder) labels() model.Metric {
 
 func (d *decoder) series() {
 	s := &model.SampleStream{}
-	d.iter.ReadObjectCB(func(_ *jsoniter.Iterator, field string) bool {
+	d.object(func(field string) bool {
 		switch field {
 		case "metric":
 			s.Metric = d.labels()
 		case "value":
-			s.Values = []model.SamplePair{d.pair()}
+			s.Values = []model.SamplePair{d.sample()}
 		case "values":
-			d.iter.ReadArrayCB(func(*jsoniter.Iterator) bool {
-				if s.Values = append(s.Values, d.pair()); len(s.Values)%checkValues == 0 {
-					_ = d.meter.hold(checkValues * valueBytes)
-				}
-				return d.going()
-			})
+			s.Values = d.samples()
 		case "histogram":
 			d.histogram(s)
 		case "histograms":
-			d.iter.ReadArrayCB(func(*jsoniter.Iterator) bool {
+			d.array(func() bool {
 				d.histogram(s)
 				return d.going()
 			})
 		default:
-			d.iter.Skip()
+			_ = d.raw(nil)
 		}
 		return d.going()
 	})
 	if s.Metric == nil {
 		s.Metric = model.Metric{}
 	}
-	_ = d.meter.hold(len(s.Values) % checkValues * valueBytes)
 	d.into.matrix = append(d.into.matrix, s)
 }
 
-// pair reads [seconds, "value"].
-func (d *decoder) pair() (p model.SamplePair) {
+func (d *decoder) samples() []model.SamplePair {
+	d.values = d.values[:0]
+	d.array(func() bool {
+		if d.values = append(d.values, d.sample()); len(d.values)%checkValues == 0 {
+			_ = d.meter.hold(checkValues * valueBytes)
+		}
+		return d.going()
+	})
+	_ = d.meter.hold(len(d.values) % checkValues * valueBytes)
+	if len(d.values) == 0 {
+		return nil
+	}
+	return slices.Clone(d.values)
+}
+
+// sample reads [seconds, "value"].
+func (d *decoder) sample() (p model.SamplePair) {
+	if p, ok := d.pair(); ok {
+		return p
+	}
 	n := 0
-	d.iter.ReadArrayCB(func(*jsoniter.Iterator) bool {
+	d.array(func() bool {
 		switch n++; n {
 		case 1:
-			p.Timestamp = model.Time(math.Round(d.iter.ReadFloat64() * 1000))
+			p.Timestamp = model.Time(math.Round(d.number() * 1000))
 		case 2:
-			v, err := strconv.ParseFloat(string(d.iter.ReadStringAsSlice()), 64)
-			if p.Value = model.SampleValue(v); err != nil && d.iter.Error == nil {
+			text, ok := d.text()
+			if !ok {
+				return false
+			}
+			v, err := strconv.ParseFloat(string(text), 64)
+			if p.Value = model.SampleValue(v); err != nil {
 				return d.fail(err)
 			}
 		default:
-			d.iter.Skip()
+			_ = d.raw(nil)
 		}
 		return d.going()
 	})
@@ -231,7 +235,7 @@ func (d *decoder) pair() (p model.SamplePair) {
 
 func (d *decoder) histogram(s *model.SampleStream) {
 	var p model.SampleHistogramPair
-	text := d.iter.SkipAndReturnBytes()
+	text := d.raw(nil)
 	if !d.going() {
 		return
 	}

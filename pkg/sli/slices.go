@@ -24,6 +24,10 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	c := serverCounted("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
 	sums := c.Reads[0].(ledger.Sums)
 	sums.Each = slice // the slices that were measured say how much was
+	fails := binary(opposite[op], numbers, number(value))
+	fails.ReturnBool = true
+	either := binary(parser.ADD, number(1), binary(parser.MUL, number(ledger.BothBase), aggregate(parser.MAX, by, fails)))
+	sums.Both = func(cell time.Duration) parser.Expr { return every("sum_over_time", either, cell, slice) }
 	c.Reads[0] = sums
 	return c
 }

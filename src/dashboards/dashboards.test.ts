@@ -22,6 +22,24 @@ test('every dashboard is one of the plugin', () => {
   }
 });
 
+test('panels that show the answer of another one show the one that is meant', () => {
+  const { panels = [] } = bundled().kubernetes;
+  const shown = panels.flatMap((panel) =>
+    ('targets' in panel ? (panel.targets ?? []) : []).flatMap((target) => {
+      const { panelId } = target as { panelId?: number };
+      return panelId ? [`${panel.title}: ${panels.find(({ id }) => id === panelId)?.title}`] : [];
+    })
+  );
+  expect(shown).toEqual([
+    'Alerting: What was promised, the worst first',
+    'Exhausted: What was promised, the worst first',
+    'Replicas missing: What workloads use, the most troubled first',
+    'Restarts: What workloads use, the most troubled first',
+    'Nearest to OOM: What workloads use, the most troubled first',
+    'Most throttled: What workloads use, the most troubled first',
+  ]);
+});
+
 test('panels stand beside and below each other, never on each other', () => {
   for (const { panels = [] } of Object.values(bundled())) {
     const places = panels.map(({ gridPos }) => gridPos!);

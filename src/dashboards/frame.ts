@@ -1,6 +1,6 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 
-import { DATASOURCE } from './query';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /**
  * What all of Burnline's dashboards share: the choice of the data source, links to one another, a shared crosshair. They are of
@@ -58,6 +58,16 @@ function variableOf(name: string, title: string, query: Record<string, unknown>)
     .query({ refId: 'variable', ...query })
     .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
     .sort(dashboard.VariableSort.NaturalAsc);
+}
+
+/** What happened to the chosen workloads, drawn over the panels. */
+export function happened(name: string, color: string, question: Question): dashboard.AnnotationQueryBuilder {
+  return new dashboard.AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor(color)
+    .target(new Query({ queryType: 'annotations', filters: CHOSEN, ...question }, 'Anno'));
 }
 
 /** Steps from the lowest; the first one holds from minus infinity. */

@@ -3,7 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { burnlineDashboard, thresholds } from './frame';
+import { burnlineDashboard, happened, thresholds } from './frame';
 import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 import {
   BY_WORKLOAD,
@@ -31,14 +31,22 @@ export function kubernetes(): dashboard.DashboardBuilder {
     .refresh('1m')
     .withVariable(workloadVariable('namespace', 'Namespace').multi(true).current(ALL))
     .withVariable(workloadVariable('workload', 'Workload', ['namespace']).multi(true).current(ALL))
-    .annotation(rollouts())
+    .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
     .withPanel(firing())
     .withPanel(exhausted())
     .withPanel(
       number('Replicas missing', 'That workloads ask for and that are not available', USED, 'Replicas missing', 'sum')
     )
     .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
-    .withPanel(number('Nearest to its memory limit', 'Of any container', USED, 'Memory of limit', 'max'))
+    .withPanel(
+      number(
+        'Nearest to OOM',
+        'Memory of the limit, of the container that is nearest to it',
+        USED,
+        'Memory of limit',
+        'max'
+      )
+    )
     .withPanel(number('Most throttled', 'Of any container, by its CPU limit', USED, 'CPU throttled', 'max'))
     .withPanel(promises())
     .withPanel(workloads())
@@ -79,15 +87,6 @@ export function kubernetes(): dashboard.DashboardBuilder {
 
 const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
 
-function rollouts(): dashboard.AnnotationQueryBuilder {
-  return new dashboard.AnnotationQueryBuilder()
-    .name('Rollouts')
-    .datasource(DATASOURCE)
-    .enable(true)
-    .iconColor('blue')
-    .target(new Query({ queryType: 'annotations', filters: CHOSEN, annotations: ['rollouts'] }, 'Anno'));
-}
-
 /** Ids of the panels whose answers others show, too: their places. */
 const PROMISES = 7;
 const USED = 8;
@@ -108,14 +107,15 @@ function promisedStat(title: string, description: string): stat.PanelBuilder {
 }
 
 function firing(): stat.PanelBuilder {
-  return promisedStat('Workloads that alert', 'By severity')
+  return promisedStat('Alerting', 'Workloads, by severity')
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['sum']).fields('/^Firing /'))
     .thresholds(thresholds('green', [1, 'red']))
     .textMode(common.BigValueTextMode.ValueAndName);
 }
 
+// The column that is counted is a percentage, which only an override undoes.
 function exhausted(): stat.PanelBuilder {
-  return promisedStat('Without budget', 'Workloads that have spent the budget of an SLO')
+  return promisedStat('Exhausted', 'Workloads that have spent the budget of an SLO')
     .withTransformation({
       id: 'filterByValue',
       options: {
@@ -126,8 +126,10 @@ function exhausted(): stat.PanelBuilder {
     })
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['count']).fields('/^Error budget left$/'))
     .thresholds(thresholds('green', [1, 'orange']))
-    .unit('short')
-    .decimals(0)
+    .overrideByName('Error budget left', [
+      { id: 'unit', value: 'short' },
+      { id: 'decimals', value: 0 },
+    ])
     .textMode(common.BigValueTextMode.Value);
 }
 

@@ -4,6 +4,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
+import { thresholds } from './frame';
 import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 
 /** What the panels of the two dashboards about workloads share. */
@@ -26,6 +27,27 @@ type Signal =
   | 'gpus'
   | 'gpu_busy'
   | 'gpu_memory';
+
+/** What people call the signals; tables get it from the backend. */
+export const TITLES: Record<Signal, string> = {
+  replicas: 'Replicas',
+  replicas_missing: 'Replicas missing',
+  restarts: 'Restarts',
+  cpu: 'CPU',
+  cpu_request: 'CPU of request',
+  cpu_limit: 'CPU of limit',
+  cpu_throttled: 'CPU throttled',
+  memory: 'Memory',
+  memory_request: 'Memory of request',
+  memory_limit: 'Memory of limit',
+  drops: 'Drops',
+  tcp_resets: 'TCP resets',
+  received: 'Received',
+  sent: 'Sent',
+  gpus: 'GPUs',
+  gpu_busy: 'GPU busy',
+  gpu_memory: 'GPU memory',
+};
 
 /** A variable of the values that workloads have, among those that are chosen by other variables. */
 export function workloadVariable(
@@ -80,6 +102,7 @@ export function resourceTable(title: string, description: string, target: Query)
     .datasource(DATASOURCE)
     .withTarget(target)
     .noValue('–')
+    .thresholds(thresholds('text')) // of columns that bring none: Grafana's own turn red at 80, bytes as well
     .cellHeight(common.TableCellHeight.Sm)
     .overrideByRegexp(NUMBERS, [{ id: 'custom.cellOptions', value: { type: 'color-text' } }])
     .overrideByRegexp(LEVELS, [

@@ -5,7 +5,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, thresholds } from './frame';
+import { BUDGET_THRESHOLDS, burnlineDashboard, happened, labelVariable, sloVariable, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /** The SLO over all that is chosen, as one group. */
@@ -13,59 +13,59 @@ const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], 
 
 /** One SLO: what is left, how fast it burns, and what burns it. */
 export function slo(): dashboard.DashboardBuilder {
-  return burnlineDashboard(
-    'burnline-slo',
-    'SLO in detail',
-    'One SLO: its budget, burn rates, events, latency, and what spent it'
-  )
-    .time({ from: 'now-7d', to: 'now' })
-    .refresh('1m')
-    .withVariable(sloVariable(false))
-    .withVariable(labelVariable('namespace', 'Namespace'))
-    .withVariable(labelVariable('workload', 'Workload', ['namespace']))
-    .withVariable(
-      new dashboard.QueryVariableBuilder('label')
-        .label('Burners by')
-        .datasource(DATASOURCE)
-        .query({ refId: 'variable', variable: 'labels', slos: ['$slo'] })
-        .refresh(dashboard.VariableRefresh.OnDashboardLoad)
-        .multi(true)
-        .current({ text: ['code'], value: ['code'] })
+  return (
+    burnlineDashboard(
+      'burnline-slo',
+      'SLO in detail',
+      'One SLO: its budget, burn rates, events, latency, and what spent it'
     )
-    .annotation(annotations())
-    .withPanel(numbers())
-    .withPanel(
-      over('Error budget left', 'Over the window that ends at each point', 'budget')
-        .unit('percentunit')
-        .decimals(1)
-        .axisSoftMax(1)
-        .axisSoftMin(0)
-        .fillOpacity(12)
-        .thresholds(thresholds('transparent', [0, 'red']))
-        .thresholdsStyle(thresholdLine())
-        .displayName('${__field.labels.slo}')
-    )
-    .withPanel(burnRates())
-    .withPanel(events())
-    .withPanel(p95())
-    .withPanel(
-      over('Throughput', 'Events per second', 'throughput')
-        .unit('reqps')
-        .axisSoftMin(0)
-        .displayName('${__field.labels.slo}')
-    )
-    .withPanel(worstBurners())
-    .withPanel(burners())
-    .withPanel(workloads());
-}
-
-function annotations(): dashboard.AnnotationQueryBuilder {
-  return new dashboard.AnnotationQueryBuilder()
-    .name('Alarms, rollouts and exclusions')
-    .datasource(DATASOURCE)
-    .enable(true)
-    .iconColor('red')
-    .target(new Query({ slos: ['$slo'], filters: CHOSEN, queryType: 'annotations' as Question['queryType'] }, 'Anno'));
+      .time({ from: 'now-7d', to: 'now' })
+      .refresh('1m')
+      .withVariable(sloVariable(false))
+      .withVariable(labelVariable('namespace', 'Namespace'))
+      .withVariable(labelVariable('workload', 'Workload', ['namespace']))
+      .withVariable(
+        new dashboard.QueryVariableBuilder('label')
+          .label('Burners by')
+          .datasource(DATASOURCE)
+          .query({ refId: 'variable', variable: 'labels', slos: ['$slo'] })
+          .refresh(dashboard.VariableRefresh.OnDashboardLoad)
+          .multi(true)
+          .current({ text: ['code'], value: ['code'] })
+      )
+      .annotation(
+        happened('Alerts, spent budgets and exclusions', 'red', {
+          slos: ['$slo'],
+          annotations: ['firing', 'budget', 'exclusions'],
+        })
+      )
+      // Off until asked for: those of all workloads of an SLO hide the lines.
+      .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }).enable(false))
+      .withPanel(numbers())
+      .withPanel(
+        over('Error budget left', 'Over the window that ends at each point', 'budget')
+          .unit('percentunit')
+          .decimals(1)
+          .axisSoftMax(1)
+          .axisSoftMin(0)
+          .fillOpacity(12)
+          .thresholds(thresholds('transparent', [0, 'red']))
+          .thresholdsStyle(thresholdLine())
+          .displayName('${__field.labels.slo}')
+      )
+      .withPanel(burnRates())
+      .withPanel(events())
+      .withPanel(p95())
+      .withPanel(
+        over('Throughput', 'Events per second', 'throughput')
+          .unit('reqps')
+          .axisSoftMin(0)
+          .displayName('${__field.labels.slo}')
+      )
+      .withPanel(worstBurners())
+      .withPanel(burners())
+      .withPanel(workloads())
+  );
 }
 
 function numbers(): stat.PanelBuilder {

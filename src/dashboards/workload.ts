@@ -3,9 +3,9 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { burnlineDashboard, thresholds } from './frame';
+import { burnlineDashboard, happened, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
-import { bars, listed, overTime, resourceTable, standing, workloadVariable } from './resources';
+import { bars, listed, overTime, resourceTable, standing, TITLES, workloadVariable } from './resources';
 
 /** One workload: its promises, what it uses of what it may, and its pods. */
 export function workload(): dashboard.DashboardBuilder {
@@ -18,7 +18,8 @@ export function workload(): dashboard.DashboardBuilder {
     .refresh('1m')
     .withVariable(workloadVariable('namespace', 'Namespace').includeAll(false))
     .withVariable(workloadVariable('workload', 'Workload', ['namespace']).includeAll(false))
-    .annotation(events())
+    .annotation(happened('Alerts', 'red', { annotations: ['firing'] }))
+    .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
     .withPanel(promises())
     .withPanel(now())
     .withPanel(
@@ -33,7 +34,7 @@ export function workload(): dashboard.DashboardBuilder {
     )
     .withPanel(promised('p95', 'Of the SLOs that have one', 'p95').unit('s'))
     .withPanel(promised('Throughput', 'Events per second', 'throughput').unit('reqps'))
-    .withPanel(used('CPU', 'Cores that the containers use', ['cpu']).displayName('${__field.name}'))
+    .withPanel(used('CPU', 'Cores that the containers use', ['cpu']))
     .withPanel(
       used('CPU of what it may', 'Of the limit: the nearest container. Throttled: the most throttled one', [
         'cpu_request',
@@ -57,18 +58,11 @@ export function workload(): dashboard.DashboardBuilder {
     )
     .withPanel(used('Traffic', 'Bytes per second of its pods', ['received', 'sent']))
     .withPanel(
-      used('GPUs', 'How busy they are, and the memory of the fullest one', ['gpu_busy', 'gpu_memory']).axisSoftMax(1)
+      used('GPUs', 'How busy they are, and the memory of the fullest one', ['gpu_busy', 'gpu_memory'])
+        .axisSoftMax(1)
+        .span(24)
     )
     .withPanel(pods());
-}
-
-function events(): dashboard.AnnotationQueryBuilder {
-  return new dashboard.AnnotationQueryBuilder()
-    .name('Alarms and rollouts')
-    .datasource(DATASOURCE)
-    .enable(true)
-    .iconColor('red')
-    .target(new Query({ queryType: 'annotations', filters: CHOSEN, annotations: ['firing', 'rollouts'] }, 'Anno'));
 }
 
 function promises(): dashboard.PanelBuilder {
@@ -80,7 +74,7 @@ function promises(): dashboard.PanelBuilder {
     .withTarget(new Query({ queryType: 'summary', filters: CHOSEN }))
     .height(8)
     .span(24)
-    .options({ density: 'compact', columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'sli'] })
+    .options({ columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'sli'] })
     .overrideByName('SLO', [{ id: 'links', value: [{ title: 'This SLO in detail', url: detail }] }]);
 }
 
@@ -110,6 +104,9 @@ function now(): stat.PanelBuilder {
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('/.*/'))
     .decimals(0)
     .noValue('–')
+    .overrideByName('namespace', [{ id: 'displayName', value: 'Namespace' }])
+    .overrideByName('workload', [{ id: 'displayName', value: 'Workload' }])
+    .overrideByName('workload_type', [{ id: 'displayName', value: 'Kind' }])
     .thresholds(thresholds('text'));
 }
 
@@ -136,7 +133,8 @@ function promised(
 }
 
 function used(...[title, description, signals]: Parameters<typeof overTime>): timeseries.PanelBuilder {
-  return overTime(title, description, signals).displayName('${__field.name}');
+  const panel = overTime(title, description, signals);
+  return signals.reduce((all, one) => all.overrideByName(one, [{ id: 'displayName', value: TITLES[one] }]), panel);
 }
 
 function pods() {

@@ -62,6 +62,8 @@ export interface Workloads {
   pairs: BurnPair[];
   /** The instant that the rows hold for, in milliseconds since 1970; the latest one of several frames. */
   instant?: number;
+  /** Some of the rows come from Grafana's query cache instead of from the data source. */
+  cached: boolean;
 }
 
 /** Of these columns those that have something to show: a summary has no sparklines, and not every SLO has a p95. */
@@ -95,6 +97,7 @@ export function readWorkloads(frames: DataFrame[]): Workloads {
     rows: uniqueKeys(tables.flatMap((frame) => readFrame(frame, trends))),
     pairs: unique(tables.flatMap(burnPairs)),
     instant: instants.length > 0 ? Math.max(...instants) : undefined,
+    cached: tables.some((frame) => frame.meta?.isCachedResponse),
   };
 }
 

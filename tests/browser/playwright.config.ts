@@ -10,8 +10,8 @@ if (!process.env.PAGE_URL) {
 
 export default defineConfig({
   testDir: '.',
-  // BENCH_OUT is where "go tool mage bench:panel" wants its numbers.
-  testMatch: process.env.BENCH_OUT ? '*.bench.ts' : '*.spec.ts',
+  // BENCH_OUT is where "go tool mage bench:panel" wants its numbers; PICTURES=1 is "go tool mage pictures".
+  testMatch: process.env.BENCH_OUT ? '*.bench.ts' : process.env.PICTURES ? '*.pictures.ts' : '*.spec.ts',
   outputDir: '../../test-results/browser',
   // The tests share one data source, and some change its settings.
   workers: 1,

@@ -1,7 +1,6 @@
-import { expect, test } from '@grafana/plugin-e2e';
-
 import { testIds } from '../../src/testIds';
 import { deleteGroup, firing, ruleNamed, saveRule } from './alertRule';
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 const ids = testIds.queryEditor;
@@ -29,18 +28,12 @@ test('a new rule asks for the alerts of every SLO, and fires for those that fire
   await deleteGroup(page.request, name);
 });
 
-test('a rule is made from a panel, and is about the number that is chosen', async ({ page }) => {
+test('a rule is made from a panel, and is about the number that is chosen', async ({ openDashboard, page }) => {
   const name = `Spent ${Date.now()}`;
   const datasource = { type: burnline.type, uid: burnline.uid };
   const target = { refId: 'A', datasource, queryType: 'summary', slos: ['availability'] };
-  const panel = { id: 1, type: 'table', title: name, datasource, gridPos: { x: 0, y: 0, w: 24, h: 16 } };
-  const answer = await page.request.post('/api/dashboards/db', {
-    data: { dashboard: { title: name, panels: [{ ...panel, targets: [target] }] } },
-  });
-  expect(answer.status(), await answer.text()).toBe(200);
-  const dashboard: { uid: string; url: string } = await answer.json();
+  await openDashboard(name, { panels: [{ type: 'table', title: name, datasource, targets: [target] }] });
 
-  await page.goto(dashboard.url);
   await page.getByRole('heading', { name }).hover();
   await page.getByRole('button', { name: `Menu for panel ${name}` }).click();
   await page.getByRole('menuitem', { name: 'More...' }).hover();
@@ -63,5 +56,4 @@ test('a rule is made from a panel, and is about the number that is chosen', asyn
   const fired = async () => firing(await ruleNamed(page.request, name), 'workload');
   await expect.poll(fired, evaluated).toEqual(['payments']);
   await deleteGroup(page.request, name);
-  await page.request.delete(`/api/dashboards/uid/${dashboard.uid}`);
 });

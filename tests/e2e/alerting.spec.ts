@@ -1,5 +1,4 @@
-import { expect, test } from '@grafana/plugin-e2e';
-
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 interface Rules {
@@ -22,7 +21,6 @@ function firing(rules: Rules): string[] {
 }
 
 test('the provisioned rules page for the fast burn of the demo and post the slow one', async ({ request }) => {
-  test.setTimeout(180_000); // a rule is evaluated once a minute
   await expect
     .poll(
       async () => {
@@ -30,18 +28,21 @@ test('the provisioned rules page for the fast burn of the demo and post the slow
         // When the demo has run for a while, the fast burn is one of the slow kind too.
         return fired.filter((alert) => alert !== 'checkout slack');
       },
-      { timeout: 150_000 }
+      { timeout: 150_000 } // a rule is evaluated once a minute
     )
     .toEqual(['checkout page', 'recommendations slack']);
 });
 
 test('a provisioned rule can be evaluated in the rule editor', async ({
   gotoAlertRuleEditPage,
+  page,
   readProvisionedAlertRule,
 }) => {
   const rule = await readProvisionedAlertRule({ fileName: 'rules.yaml' });
-  const page = await gotoAlertRuleEditPage(rule);
-  await expect(page.evaluate()).toBeOK();
+  const editor = await gotoAlertRuleEditPage(rule);
+  // evaluate() gives up before a page that has just been opened is there.
+  await expect(page.getByRole('button', { name: 'Preview alert rule condition' })).toBeVisible();
+  await expect(editor.evaluate()).toBeOK();
 });
 
 test('the backtest dashboard is bundled', async ({ request }) => {

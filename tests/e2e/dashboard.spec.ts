@@ -1,5 +1,4 @@
-import { expect, test } from '@grafana/plugin-e2e';
-
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 test('the provisioned dashboard shows every workload of the demo', async ({ gotoDashboardPage, page }) => {

@@ -1,5 +1,4 @@
-import { expect, test } from '@grafana/plugin-e2e';
-
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 /** The bundled dashboards by their uids, with a panel of each that has to show something. */

@@ -1,5 +1,6 @@
-import { test as base } from '@grafana/plugin-e2e';
 import type { APIRequestContext, Page } from '@playwright/test';
+
+import { expect, faultsOf, test as base } from './fixtures';
 
 /** A Grafana as it is before anybody did anything, to a person who has just logged in. */
 export interface EmptyGrafana {
@@ -23,7 +24,10 @@ export const test = base.extend<{ empty: EmptyGrafana }>({
       viewport: { width: 1280, height: 900 },
     });
     await post(context.request, '/login', { user: name, password });
-    await use({ page: await context.newPage() });
+    const page = await context.newPage();
+    const faults = faultsOf(page);
+    await use({ page });
+    expect(faults, 'errors in the console and failed requests').toEqual([]);
 
     await context.close();
     await request.delete(`/api/admin/users/${id}`);

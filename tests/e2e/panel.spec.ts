@@ -1,6 +1,6 @@
-import { expect, test } from '@grafana/plugin-e2e';
 import { readFile } from 'node:fs/promises';
 
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 const panel = 'Workloads, the worst first';
@@ -36,30 +36,16 @@ test("the panel's rows leave as CSV through the inspector", async ({ gotoDashboa
   expect(text).toContain('payments');
 });
 
-test('the panel reads a table of another data source', async ({ page, createDataSource }) => {
+test('the panel reads a table of another data source', async ({ createDataSource, openDashboard, page }) => {
   const { uid, type } = await createDataSource({ type: 'grafana-testdata-datasource' });
   const datasource = { uid, type };
-  const answer = await page.request.post('/api/dashboards/db', {
-    data: {
-      dashboard: {
-        title: `Workloads of a table ${uid}`,
-        panels: [
-          {
-            ...{ id: 1, type: 'burnline-workloads-panel', title: 'Table', datasource },
-            gridPos: { x: 0, y: 0, w: 24, h: 16 },
-            targets: [{ refId: 'A', datasource, scenarioId: 'csv_content', csvContent: CSV }],
-          },
-        ],
-      },
-    },
+  const target = { refId: 'A', datasource, scenarioId: 'csv_content', csvContent: CSV };
+  await openDashboard('Workloads of a table', {
+    panels: [{ type: 'burnline-workloads-panel', title: 'Table', datasource, targets: [target] }],
   });
-  expect(answer.status(), await answer.text()).toBe(200);
-  const dashboard: { uid: string; url: string } = await answer.json();
-  await page.goto(dashboard.url);
   const rows = page.getByTestId('workload');
   await expect(rows).toHaveCount(3);
   for (const text of ['firing', 'checkout', '23.4%', '312 ms']) {
     await expect(rows.first()).toContainText(text);
   }
-  await page.request.delete(`/api/dashboards/uid/${dashboard.uid}`);
 });

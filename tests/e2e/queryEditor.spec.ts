@@ -1,7 +1,7 @@
-import { expect, test } from '@grafana/plugin-e2e';
 import type { Page } from '@playwright/test';
 
 import { testIds } from '../../src/testIds';
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 const ids = testIds.queryEditor;
@@ -34,23 +34,27 @@ test('an SLO is chosen by name and grouped by another label', async ({ panelEdit
   await expect(panelEditPage.panel.fieldNames).toContainText(['SLO', 'workload', 'State']);
 });
 
-test('an SLO written in the query runs, and its mistakes are shown at the field', async ({ panelEditPage, page }) => {
-  await panelEditPage.datasource.set(burnline.name);
-  await panelEditPage.toggleTableView();
-  const row = panelEditPage.getQueryEditorRow('A');
-  await row.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
-  await row.getByTestId(`${ids.total}-mode`).click();
-  await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
-  await row.getByTestId(`${ids.counted}-mode`).click();
-  await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
-  await expect(row.getByRole('alert').first()).toContainText('calls rate()');
+test.describe('an SLO written in the query', () => {
+  test.use({ expectedFailures: [/\/api\/ds\/query/] }); // it is asked for before it is right
 
-  await row.getByTestId(ids.total).fill('http_requests_total');
-  await expect(row.getByRole('alert')).toHaveCount(0);
-  const answered = answerTo(page, { inline: { sli: { events: { total: 'http_requests_total' } } } });
-  await page.keyboard.press('Tab');
-  expect((await answered).ok()).toBe(true);
-  await expect(panelEditPage.panel.data.first()).toBeVisible();
+  test('runs, and its mistakes are shown at the field', async ({ panelEditPage, page }) => {
+    await panelEditPage.datasource.set(burnline.name);
+    await panelEditPage.toggleTableView();
+    const row = panelEditPage.getQueryEditorRow('A');
+    await row.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
+    await row.getByTestId(`${ids.total}-mode`).click();
+    await row.getByTestId(ids.total).fill('rate(http_requests_total[5m])');
+    await row.getByTestId(`${ids.counted}-mode`).click();
+    await row.getByTestId(ids.counted).fill('http_requests_total{code=~"5.."}');
+    await expect(row.getByRole('alert').first()).toContainText('calls rate()');
+
+    await row.getByTestId(ids.total).fill('http_requests_total');
+    await expect(row.getByRole('alert')).toHaveCount(0);
+    const answered = answerTo(page, { inline: { sli: { events: { total: 'http_requests_total' } } } });
+    await page.keyboard.press('Tab');
+    expect((await answered).ok()).toBe(true);
+    await expect(panelEditPage.panel.data.first()).toBeVisible();
+  });
 });
 
 test('the budget over time is drawn in Explore', async ({ explorePage, page }) => {
@@ -65,30 +69,35 @@ test('the budget over time is drawn in Explore', async ({ explorePage, page }) =
   await expect(explorePage.timeSeriesPanel.locator).toBeVisible();
 });
 
-for (const [type, queryType, option] of [
-  ['History', 'history', undefined],
-  ['What if', 'whatif', [ids.objectives, '99.5 %']],
-  ['Burners', 'burners', [ids.burnersBy, 'code']],
-  ['Backtest', 'backtest', undefined],
-  ['Workloads', 'workloads', undefined],
-  ['Alerts', 'alerts', undefined],
-  ['Annotations', 'annotations', undefined],
-] as const) {
-  test(`the query type is chosen and answers: ${type}`, async ({ panelEditPage, page }) => {
-    await panelEditPage.datasource.set(burnline.name);
-    await panelEditPage.toggleTableView();
-    const row = panelEditPage.getQueryEditorRow('A');
-    const answered = answerTo(page, { queryType });
-    await row.getByTestId(ids.queryType).click();
-    await page.getByRole('option', { name: new RegExp(`^${type}`) }).click();
-    if (option) {
-      await row.getByTestId(option[0]).click();
-      await page.getByRole('option', { name: option[1], exact: true }).click();
-    }
-    expect((await answered).ok()).toBe(true);
-    await expect(panelEditPage.panel.data.first()).toBeVisible();
-  });
-}
+const queryTypes = [
+  { type: 'History', queryType: 'history' },
+  { type: 'What if', queryType: 'whatif', option: [ids.objectives, '99.5 %'] },
+  { type: 'Burners', queryType: 'burners', option: [ids.burnersBy, 'code'] },
+  { type: 'Backtest', queryType: 'backtest' },
+  { type: 'Workloads', queryType: 'workloads' },
+  { type: 'Alerts', queryType: 'alerts' },
+  { type: 'Annotations', queryType: 'annotations' },
+  { type: 'Resources', queryType: 'resources' },
+] as const;
+
+test('every query type is chosen and answers', async ({ panelEditPage, page }) => {
+  await panelEditPage.datasource.set(burnline.name);
+  await panelEditPage.toggleTableView();
+  const row = panelEditPage.getQueryEditorRow('A');
+  for (const { type, queryType, ...more } of queryTypes) {
+    await test.step(type, async () => {
+      const answered = answerTo(page, { queryType });
+      await row.getByTestId(ids.queryType).click();
+      await page.getByRole('option', { name: new RegExp(`^${type}`) }).click();
+      if ('option' in more) {
+        await row.getByTestId(more.option[0]).click();
+        await page.getByRole('option', { name: more.option[1], exact: true }).click();
+      }
+      expect((await answered).ok()).toBe(true);
+      await expect(panelEditPage.panel.data.first()).toBeVisible();
+    });
+  }
+});
 
 test('Explore starts with every SLO, worst first, and a row leads to the generated PromQL', async ({
   explorePage,

@@ -1,6 +1,5 @@
-import { expect, test } from '@grafana/plugin-e2e';
-
 import { testIds } from '../../src/testIds';
+import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 const ids = testIds.variableEditor;

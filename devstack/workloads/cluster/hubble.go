@@ -37,7 +37,7 @@ func (w *World) hubble(wl *workload) {
 
 // reporters are who tells of HTTP calls: the side of the server, and of the client where that has an L7 policy for what it calls.
 func reporters(wl *workload, c caller) []string {
-	if c.name == "frontend" && (wl.spec.name == "checkout" || wl.spec.name == "reviews") {
+	if c.name == "frontend" && wl.name == "reviews" {
 		return []string{"server", "client"}
 	}
 	return []string{"server"}
@@ -81,7 +81,7 @@ func (s *seen) tell(fromMS, untilMS int64, sink Sink) {
 
 // agent are the labels of one of Cilium's agents, on a node that does not fail.
 func (w *World) agent(key string) []string {
-	n := nodeNamed(steady[int(len(key))%len(steady)])
+	n := nodeNamed(steady[len(key)%len(steady)])
 	cilium := w.named("kube-system/cilium")
 	pod := cilium.bySlot[indexIn(every, n.name)][0]
 	return []string{"job", "hubble-metrics", "service", "hubble-metrics", "endpoint", "hubble-metrics", "namespace", "kube-system",
@@ -98,7 +98,7 @@ func (w *World) named(fullName string) *workload {
 }
 
 func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
-	ends := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.spec.name}
+	ends := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.name}
 	with := func(more ...string) []string {
 		return append(append([]string{"reporter", reporter, "method", "GET"}, ends...), more...)
 	}
@@ -120,8 +120,8 @@ func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
 
 // hubbleTCP counts segments by their flags. Those of the answer have the called workload as their source.
 func hubbleTCP(wl *workload, c caller) *instrument {
-	there := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.spec.name}
-	back := []string{"source_namespace", wl.namespace, "source_workload", wl.spec.name, "destination_namespace", c.namespace, "destination_workload", c.name}
+	there := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.name}
+	back := []string{"source_namespace", wl.namespace, "source_workload", wl.name, "destination_namespace", c.namespace, "destination_workload", c.name}
 	const answered, unanswered, reset = 0, 1, 2
 	in := &instrument{outcomes: []outcome{{good, 1}, {bad, 0.3}, {bad, 0.7}}, failing: 0.4}
 	segments := func(flags string, ends []string, of ...int) {
@@ -131,7 +131,6 @@ func hubbleTCP(wl *workload, c caller) *instrument {
 	segments("SYN", there, answered, unanswered, reset)
 	segments("SYN-ACK", back, answered, reset)
 	segments("RST", back, reset)
-	segments("FIN", there, answered)
 	in.promises = []promise{
 		{slo: "hubble-tcp-connect", labels: there, total: []int{0, 1, 2}, bad: []int{unanswered}},
 		{slo: "hubble-tcp-resets", labels: there, total: []int{0, 1, 2}, bad: []int{reset}},
@@ -140,7 +139,7 @@ func hubbleTCP(wl *workload, c caller) *instrument {
 }
 
 func hubbleFlows(wl *workload) *instrument {
-	to := []string{"destination_namespace", wl.namespace, "destination_workload", wl.spec.name, "protocol", "TCP"}
+	to := []string{"destination_namespace", wl.namespace, "destination_workload", wl.name, "protocol", "TCP"}
 	const forwarded, denied, dropped = 0, 1, 2
 	in := &instrument{outcomes: []outcome{{good, 1}, {client, 1}, {bad, 1}}, failing: 0.2}
 	add := func(name string, of []int, more ...string) {
@@ -156,7 +155,7 @@ func hubbleFlows(wl *workload) *instrument {
 
 // replicas adds the truth about a workload's replicas.
 func (w *World) replicas(wl *workload) {
-	labelsOf := map[string]string{"namespace": wl.namespace, wl.kind: wl.spec.name}
+	labelsOf := map[string]string{"namespace": wl.namespace, wl.kind: wl.name}
 	slo := map[string]string{"deployment": "deployment-replicas", "statefulset": "statefulset-replicas", "daemonset": "daemonset-replicas"}[wl.kind]
 	if slo == "" {
 		return

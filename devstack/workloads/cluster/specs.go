@@ -105,24 +105,25 @@ func batch() []*spec {
 	}
 }
 
+// Models answer in streams that take many seconds; no L7 policy watches them, so that Hubble sees connections only.
 func inference() []*spec {
 	tooMuch := trouble{Span: overload, load: 2.6, slowdown: 5, errors: 0.09}
 	return []*spec{
 		{namespace: "inference", name: "chat-8b", kind: "deployment", scenario: "bursty, autoscaled on GPUs", replicas: 2, most: 3, perPod: 2.6,
 			startup: 150 * s1, nodes: gpuNodes, gpus: 1, weights: 16 * gi, rate: 3, swing: 0.5, weekend: 0.3, bursty: true,
 			p95: 9 * s1, sigma: 0.5, errors: 0.0025, payload: 6 * kb, cpu: 2, cores: 8, memory: 24 * gi,
-			told: []instrument{vllm("meta-llama/Llama-3.1-8B-Instruct", "vllm:inter_token_latency_seconds", "vllm-inter-token")}, http: []caller{gateway}},
+			told: []instrument{vllm("meta-llama/Llama-3.1-8B-Instruct", "vllm:inter_token_latency_seconds", "vllm-inter-token")}, tcp: []caller{gateway}},
 		{namespace: "inference", name: "chat-70b", kind: "deployment", scenario: "overloaded four hours ago", replicas: 1,
 			startup: 420 * s1, nodes: pool{"gpu-1"}, gpus: 2, weights: 140 * gi, rate: 0.8, swing: 0.4, weekend: 0.3, bursty: true,
 			p95: 17 * s1, sigma: 0.45, errors: 0.002, trouble: []trouble{tooMuch}, payload: 8 * kb, cpu: 3, cores: 16, memory: 96 * gi,
-			told: []instrument{vllm("meta-llama/Llama-3.3-70B-Instruct", "vllm:inter_token_latency_seconds", "vllm-inter-token")}, http: []caller{gateway}},
+			told: []instrument{vllm("meta-llama/Llama-3.3-70B-Instruct", "vllm:inter_token_latency_seconds", "vllm-inter-token")}, tcp: []caller{gateway}},
 		{namespace: "inference", name: "completions", kind: "deployment", scenario: "older vLLM", replicas: 1, startup: 120 * s1, nodes: pool{"gpu-2"}, gpus: 1,
 			weights: 7 * gi, rate: 1.2, swing: 0.3, weekend: 0.2, p95: 6 * s1, sigma: 0.5, errors: 0.003, payload: 4 * kb, cpu: 1, cores: 4, memory: 12 * gi,
-			told: []instrument{vllm("mistralai/Mistral-7B-v0.3", "vllm:time_per_output_token_seconds", "vllm-inter-token-old")}, http: []caller{gateway}},
+			told: []instrument{vllm("mistralai/Mistral-7B-v0.3", "vllm:time_per_output_token_seconds", "vllm-inter-token-old")}, tcp: []caller{gateway}},
 		{namespace: "inference", name: "reranker", kind: "deployment", scenario: "steady", replicas: 1, startup: 60 * s1, nodes: pool{"gpu-2"}, gpus: 1,
 			weights: 2 * gi, rate: 4, swing: 0.4, weekend: 0.1, p95: 14 * s1, sigma: 0.4, errors: 0.001, payload: 5 * kb, cpu: 1, cores: 4, memory: 8 * gi,
 			trouble: []trouble{{Span: span(2*day+3*time.Hour, 80*time.Minute), slowdown: 3.2}},
-			told:    []instrument{tgi()}, http: []caller{{"shop", "search", 1}}},
+			told:    []instrument{tgi()}, tcp: []caller{{"shop", "search", 1}}},
 		{namespace: "inference", name: "vision", kind: "deployment", scenario: "its GPU has fallen off the bus", replicas: 1, startup: 40 * s1, nodes: pool{"gpu-2"}, gpus: 1,
 			weights: 1 * gi, rate: 14, swing: 0.4, weekend: 0.1, p95: 230 * ms, sigma: 0.5, errors: 0.0004, payload: 120 * kb, cpu: 1, cores: 4, memory: 8 * gi,
 			trouble: []trouble{{Span: xid, errors: 0.7, slowdown: 4}},

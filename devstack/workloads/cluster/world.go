@@ -119,7 +119,7 @@ func (w *World) Resume(atMS int64, saved []Totals) error {
 		u.atMS = atMS
 		for key, marks := range saved[i] {
 			if s := u.streams[key]; s != nil {
-				u.streams[key] = newStream(s.width, s.first, marks, s.grow)
+				*s = *newStream(s.width, s.first, marks, s.grow) // in place: instruments and truths hold it
 			} else {
 				u.saved[key] = marks
 			}

@@ -5,7 +5,7 @@ import React, { memo } from 'react';
 
 import { t } from '../i18n';
 import { Group } from '../order';
-import { countStates } from '../summary';
+import { summarise } from '../summary';
 import { Arrow } from './Arrow';
 import { Counts } from './Counts';
 import { CONTAINED_LINE, WHOLE_CELL } from './lines';
@@ -26,7 +26,8 @@ interface Props {
 /** The heading over a namespace. Collapsed, it still tells what its rows would. */
 export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, span, height, rowIndex }: Props) {
   const styles = useStyles2(getStyles);
-  const trouble = countStates(group.rows).filter(({ state }) => state !== 'ok');
+  const { workloads, states } = summarise(group.rows);
+  const trouble = states.filter(({ state }) => state !== 'ok');
   return (
     <tr role="row" aria-rowindex={rowIndex} className={styles.row} style={{ height }}>
       <td role="cell" aria-colspan={span} className={styles.cell}>
@@ -42,9 +43,9 @@ export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, spa
             <strong className={styles.name}>{group.namespace || t('group.none', 'none')}</strong>
           </span>
           <span>
-            {group.rows.length === 1
+            {workloads === 1
               ? t('group.workload', '1 workload')
-              : t('group.workloads', '{{count}} workloads', { count: group.rows.length })}
+              : t('group.workloads', '{{count}} workloads', { count: workloads })}
           </span>
           <Counts states={trouble} />
         </button>

@@ -13,6 +13,8 @@ interface Props {
   summary: Summary;
   /** Milliseconds since 1970. */
   instant?: number;
+  /** Grafana's query cache answered. */
+  cached: boolean;
   timeZone: string;
   /** The rows are of an earlier answer. */
   stale: boolean;
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** The line over the table: how many workloads, how many of them in which state, and for which moment that holds. */
-export function SummaryBar({ summary, instant, timeZone, stale, filter, onFilter, words, shown }: Props) {
+export function SummaryBar({ summary, instant, cached, timeZone, stale, filter, onFilter, words, shown }: Props) {
   const styles = useStyles2(getStyles);
   const { workloads, objectives, states, windows } = summary;
   return (
@@ -42,6 +44,7 @@ export function SummaryBar({ summary, instant, timeZone, stale, filter, onFilter
         {windows.length > 0 && t('summary.window', 'window {{windows}}', { windows: windows.map(spaced).join(', ') })}
         {instant !== undefined &&
           ` · ${t('summary.at', 'at {{time}}', { time: dateTimeFormat(instant, { timeZone, format: 'HH:mm' }) })}`}
+        {cached && ` · ${t('summary.cached', 'from Grafana’s query cache')}`}
       </span>
       {words && (
         <div className={styles.words}>

@@ -205,6 +205,15 @@ describe('the line over the table', () => {
     }
   });
 
+  it('tells when Grafana answered from its query cache', () => {
+    const { rerender } = show();
+    expect(screen.getByTestId('summary')).not.toHaveTextContent('cache');
+    rerender(
+      <WorkloadsPanel {...panelProps({ series: [workloadsFrame(ROWS, { meta: { isCachedResponse: true } })] })} />
+    );
+    expect(screen.getByTestId('summary')).toHaveTextContent('from Grafana’s query cache');
+  });
+
   it('has the gravest notice, and the others on demand', async () => {
     const notices = [
       { severity: 'info', text: 'batch has no series' } as const,

@@ -36,6 +36,7 @@ export function WorkloadsPanel({ data, options, width, height, timeZone }: Panel
           <SummaryBar
             summary={summary}
             instant={workloads.instant}
+            cached={workloads.cached}
             timeZone={timeZone}
             stale={stale}
             filter={filter}

@@ -1,0 +1,134 @@
+package presets
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+// Traffic is how many events per second a group of an SLO had in each hour that was measured.
+type Traffic struct {
+	Labels map[string]string
+	Hours  []float64
+}
+
+const (
+	targetsShown   = 5    // of the busiest groups
+	throughputKept = 0.99 // of the hours: the objective
+	leastHours     = 24   // that tell anything about a usual day
+
+)
+
+// Targets are throughput SLOs for the busiest groups of an SLO that counts events by a plain selector: each promises what its
+// group had in 99 % of the past hours. A group whose traffic comes to nothing at times has none.
+func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
+	if d.SLI.Events == nil || !plain(d.SLI.Events.Total) || d.ByPods() || len(d.By) == 0 {
+		return nil, nil
+	}
+	traffic = slices.DeleteFunc(slices.Clone(traffic), func(t Traffic) bool { return len(t.Hours) < leastHours })
+	slices.SortStableFunc(traffic, func(a, b Traffic) int { return int(math.Copysign(1, mean(b.Hours)-mean(a.Hours))) })
+	var out []Definition
+	for _, t := range traffic {
+		if len(out) == targetsShown {
+			break
+		}
+		target := usualRate(t.Hours)
+		if target == 0 {
+			continue
+		}
+		counter, err := narrowed(d.SLI.Events.Total, d.By, t.Labels)
+		if err != nil {
+			return nil, err
+		}
+		one, err := definition(yaml.MapSlice{
+			{Key: "name", Value: targetName(d, t.Labels)},
+			{Key: "description", Value: fmt.Sprintf("hours with at least the traffic that %g %% of the last 30 days' hours had", 100*throughputKept)},
+			{Key: "objective", Value: 99}, {Key: "window", Value: "30d"}, {Key: "by", Value: d.By},
+			{Key: "sli", Value: yaml.MapSlice{{Key: "throughput", Value: yaml.MapSlice{
+				{Key: "counter", Value: counter}, {Key: "above", Value: target}, {Key: "slice", Value: "1h"},
+			}}}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// usualRate is what all but one in a hundred hours were above, with two digits; 0 when that is nothing.
+func usualRate(hours []float64) float64 {
+	sorted := slices.Sorted(slices.Values(hours))
+	low := sorted[int((1-throughputKept)*float64(len(sorted)))]
+	if low <= 0 {
+		return 0
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(low))-1)
+	digits := math.Floor(low / unit)
+	if digits*unit >= low { // above is strict
+		digits--
+	}
+	text := fmt.Sprintf("%.*f", max(0, -int(math.Round(math.Log10(unit)))), digits*unit)
+	var out float64
+	_, _ = fmt.Sscan(text, &out)
+	return out
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(max(len(values), 1))
+}
+
+// narrowed is a selector of one group's series.
+func narrowed(selector string, by []string, group map[string]string) (string, error) {
+	s := catalog.SLO{SLI: catalog.SLI{Throughput: &catalog.Throughput{Counter: selector}}}
+	var filters []*catalog.Filter
+	for _, label := range by {
+		filters = append(filters, labels.MustNewMatcher(labels.MatchEqual, label, group[label]))
+	}
+	s.By = by
+	s, err := s.WithFilters(filters)
+	if err != nil {
+		return "", err
+	}
+	return s.SLI.Throughput.Counter, nil
+}
+
+var notInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+func targetName(d Definition, group map[string]string) string {
+	parts := []string{d.Name}
+	for _, label := range d.By {
+		if v := notInNames.ReplaceAllString(group[label], "-"); v != "" {
+			parts = append(parts, v)
+		}
+	}
+	return strings.Join(append(parts, "throughput"), "-")
+}
+
+// Adding is the finding with more SLOs to choose from.
+func (f Finding) Adding(more []Definition) Finding {
+	f.Offers = slices.Clone(f.Offers)
+	for _, d := range more {
+		f.Offers = append(f.Offers, Offer{Definition: d, Ready: true, Notes: []string{"a target from the last 30 days"}})
+	}
+	return f
+}
+
+// plain tells whether events are counted by a selector alone, which can be narrowed down to a group.
+func plain(text string) bool {
+	e, err := promQL.ParseExpr(text)
+	_, is := e.(*parser.VectorSelector)
+	return err == nil && is
+}

@@ -41,7 +41,7 @@ test('a provisioned rule can be evaluated in the rule editor', async ({
   const rule = await readProvisionedAlertRule({ fileName: 'rules.yaml' });
   const editor = await gotoAlertRuleEditPage(rule);
   // evaluate() gives up before a page that has just been opened is there.
-  await expect(page.getByRole('button', { name: 'Preview alert rule condition' })).toBeVisible();
+  await expect(page.getByTestId('data-testid alert-rule preview-button')).toBeVisible();
   await expect(editor.evaluate()).toBeOK();
 });
 

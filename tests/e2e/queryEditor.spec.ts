@@ -99,7 +99,7 @@ test('every query type is chosen and answers', async ({ panelEditPage, page }) =
   }
 });
 
-test('Explore starts with every SLO, worst first, and a row leads to the generated PromQL', async ({
+test('Explore starts with every SLO, worst first, and leads to PromQL and to the history of a row', async ({
   explorePage,
   page,
 }) => {
@@ -114,6 +114,12 @@ test('Explore starts with every SLO, worst first, and a row leads to the generat
   await page.getByText('Generated PromQL').click();
   const link = page.getByRole('link', { name: 'Open in Explore' }).first();
   await expect(link).toHaveAttribute('href', /explore\?.*increase%28http_requests_total/);
+
+  const table = page.getByRole('grid').or(page.getByRole('table'));
+  await table.getByText('availability', { exact: true }).first().click();
+  const history = answerTo(page, { queryType: 'history', slos: ['availability'] });
+  await page.getByRole('button', { name: 'History', exact: true }).click();
+  expect((await history).ok()).toBe(true);
 });
 
 /** The answer to a query with at least these properties; the editor runs its query by itself after every change. */

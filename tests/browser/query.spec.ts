@@ -50,7 +50,7 @@ test('offers the metrics, labels, values and buckets that the server has', async
   await panelRows(page);
   await page.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
   await page.getByTestId(`${ids.total}-metric`).fill('requests');
-  await page.getByRole('option', { name: 'http_requests_total' }).click();
+  await page.getByRole('option', { name: 'http_requests_total', exact: true }).click();
   await choose(page, `${ids.total}-label`, 'namespace');
   const frames = await answerDuring(page, () =>
     choose(page, `${ids.total}-op`, '=').then(() => choose(page, `${ids.total}-value`, 'shop'))

@@ -1,6 +1,7 @@
 import {
   DataSourceApi,
   DataSourceInstanceSettings,
+  DataTransformerInfo,
   booleanOverrideProcessor,
   displayNameOverrideProcessor,
   identityOverrideProcessor,
@@ -55,7 +56,7 @@ export function startServices(current: Current) {
     transformers.map((transformation) => ({
       ...transformation,
       name: transformation.id,
-      transformation,
+      transformation: bothWays(transformation),
       editor: noEditor,
       imageDark: '',
       imageLight: '',
@@ -63,7 +64,13 @@ export function startServices(current: Current) {
   );
 }
 
-const transformers = [
+/** Grafana 12 takes a transformation itself, 13 a function that brings it. */
+function bothWays(transformation: DataTransformerInfo) {
+  const { id, operator, defaultOptions } = transformation;
+  return Object.assign(() => Promise.resolve(transformation), { id, operator, defaultOptions });
+}
+
+const transformers: DataTransformerInfo[] = [
   standardTransformers.organizeFieldsTransformer,
   standardTransformers.filterFieldsByNameTransformer,
   standardTransformers.filterByValueTransformer,

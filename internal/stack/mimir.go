@@ -18,7 +18,7 @@ func (p *Project) ServeMimir(ctx context.Context, blocks []string, tenants ...st
 				return err
 			}
 		}
-		if err := c.start(ctx, "mimir"); err != nil {
+		if err := c.start(ctx, "mimir", flag{"-auth.multitenancy-enabled", "true"}); err != nil {
 			return err
 		}
 		base, err := c.url("mimir", "9009")

@@ -3,8 +3,11 @@ package bench
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net"
 	"net/http"
@@ -14,12 +17,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/prometheus/prometheus/prompb"
 )
 
 // reads is what a server did for a client.
 type reads struct {
 	Requests  int   `json:"requests"`
-	Samples   int64 `json:"samples"`   // read from storage, each once in a query whose ranges overlap (samplesRead)
+	Samples   int64 `json:"samples"`   // read from storage, each once in a query whose ranges overlap (samplesRead); all of chunks that are sent
 	Evaluated int64 `json:"evaluated"` // the same, once for every step that saw it (totalQueryableSamples)
 	Bytes     int64 `json:"bytes"`     // of the answers, uncompressed
 }
@@ -102,7 +107,11 @@ func (c *counter) count(res *http.Response) error {
 			} `json:"samples"`
 		} `json:"stats"`
 	}
-	if json.Unmarshal(body, &answer) == nil {
+	if strings.HasSuffix(res.Request.URL.Path, "/read") {
+		if cost.Stats.Samples.SamplesRead, err = inChunks(body); err != nil {
+			return err
+		}
+	} else if json.Unmarshal(body, &answer) == nil {
 		_ = json.Unmarshal(answer.Data, &cost) // lists of series have none
 	}
 	c.mu.Lock()
@@ -112,4 +121,26 @@ func (c *counter) count(res *http.Response) error {
 	c.total.Samples += cost.Stats.Samples.SamplesRead
 	c.total.Evaluated += cost.Stats.Samples.TotalQueryableSamples
 	return nil
+}
+
+// inChunks counts the samples of a streamed answer to remote read, also those outside the time that was asked for.
+func inChunks(body []byte) (samples int64, err error) {
+	for len(body) > 0 {
+		size, n := binary.Uvarint(body)
+		from := n + crc32.Size
+		if n <= 0 || len(body) < from || uint64(len(body)-from) < size { //nolint:gosec // not negative
+			return 0, errors.New("an answer to remote read is cut off")
+		}
+		var frame prompb.ChunkedReadResponse
+		if err := frame.Unmarshal(body[from : from+int(size)]); err != nil { //nolint:gosec // within the body
+			return 0, err
+		}
+		for _, s := range frame.ChunkedSeries {
+			for _, c := range s.Chunks {
+				samples += int64(binary.BigEndian.Uint16(c.Data))
+			}
+		}
+		body = body[from+int(size):] //nolint:gosec // as above
+	}
+	return samples, nil
 }

@@ -64,6 +64,9 @@ func Run(ctx context.Context) error {
 	defer composing.close()
 	var columns, faults, composed []outcome
 	asked := chosen(servers())
+	if err := known(os.Getenv("CONFORMANCE"), servers(), new(arena).trials()); err != nil {
+		return err
+	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
 		columns, err = asking.askAll(gctx, asked, all)
@@ -81,6 +84,25 @@ func Run(ctx context.Context) error {
 		return err
 	}
 	return report(os.Stdout, len(asked), slices.Concat(columns, composed, faults))
+}
+
+// known fails for a name in CONFORMANCE that chooses nothing.
+func known(names string, servers []server, trials []trial) error {
+	if names == "" {
+		return nil
+	}
+	may := []string{composeFile, faultNames}
+	for _, s := range servers {
+		may = append(may, s.name)
+	}
+	for _, name := range strings.Split(names, ",") {
+		word, ofFaults := strings.CutPrefix(name, faultNames+"/")
+		if slices.Contains(may, name) || ofFaults && slices.ContainsFunc(trials, func(t trial) bool { return strings.Contains(t.name, word) }) {
+			continue
+		}
+		return fmt.Errorf("CONFORMANCE=%s: %q chooses nothing; give some of %s, or %s/ and a word of a fault", names, name, strings.Join(may, ", "), faultNames)
+	}
+	return nil
 }
 
 func chosen(all []server) []server {

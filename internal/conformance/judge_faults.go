@@ -14,11 +14,14 @@ type trial struct {
 	run          func(ctx context.Context, d *differences) (said string, err error)
 }
 
+// faultNames are all faults, in CONFORMANCE.
+const faultNames = "faults"
+
 // chosen tells whether CONFORMANCE names faults, or this one: `faults/slow` are those with the word in their names.
 func (t trial) chosen() bool {
 	all := os.Getenv("CONFORMANCE")
 	return all == "" || slices.ContainsFunc(strings.Split(all, ","), func(name string) bool {
-		word, ok := strings.CutPrefix(name+"/", "faults/")
+		word, ok := strings.CutPrefix(name+"/", faultNames+"/")
 		return ok && strings.Contains(t.name, strings.TrimSuffix(word, "/"))
 	})
 }

@@ -3,6 +3,7 @@ package promtest
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,35 +14,52 @@ import (
 )
 
 // Handler serves the HTTP API that Burnline uses, as the product named in its
-// build information.
+// build information; "" serves none.
 func (p *Server) Handler(buildinfo string) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/api/v1/status/buildinfo", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, json.RawMessage(buildinfo), nil)
-	})
+	if buildinfo != "" {
+		mux.HandleFunc("/api/v1/status/buildinfo", func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, json.RawMessage(buildinfo), nil, nil)
+		})
+	}
 	mux.HandleFunc("/api/v1/query_range", func(w http.ResponseWriter, r *http.Request) {
 		step, _ := strconv.ParseFloat(r.FormValue("step"), 64)
-		m, _, err := p.QueryRange(r.Context(), r.FormValue("query"),
+		m, warnings, err := p.QueryRange(r.Context(), r.FormValue("query"),
 			promclient.Range{Start: instant(r, "start"), End: instant(r, "end"), Step: time.Duration(step * float64(time.Second))})
-		answer(w, map[string]any{"resultType": "matrix", "result": matrix(m)}, err)
+		answer(w, map[string]any{"resultType": "matrix", "result": matrix(m)}, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/query", func(w http.ResponseWriter, r *http.Request) {
-		m, _, err := p.Query(r.Context(), r.FormValue("query"), instant(r, "time"))
-		answer(w, map[string]any{"resultType": "matrix", "result": matrix(m)}, err)
+		m, warnings, err := p.Query(r.Context(), r.FormValue("query"), instant(r, "time"))
+		answer(w, map[string]any{"resultType": "matrix", "result": matrix(m)}, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/series", func(w http.ResponseWriter, r *http.Request) {
-		sets, _, err := p.Series(r.Context(), r.FormValue("match[]"), instant(r, "start"), instant(r, "end"))
-		answer(w, sets, err)
+		sets, warnings, err := p.seriesOfAny(r)
+		answer(w, sets, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/label/{name}/values", func(w http.ResponseWriter, r *http.Request) {
-		values, _, err := p.LabelValues(r.Context(), r.PathValue("name"), r.FormValue("match[]"), instant(r, "start"), instant(r, "end"))
-		answer(w, values, err)
+		values, warnings, err := p.LabelValues(r.Context(), r.PathValue("name"), r.FormValue("match[]"), instant(r, "start"), instant(r, "end"))
+		answer(w, values, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/labels", func(w http.ResponseWriter, r *http.Request) {
 		names, err := p.labelNames(r.Context(), r.FormValue("match[]"), instant(r, "start"), instant(r, "end"))
-		answer(w, names, err)
+		answer(w, names, nil, err)
 	})
 	return mux
+}
+
+// ServeHTTP serves the API of a product that does not say what it is.
+func (p *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.Handler("").ServeHTTP(w, r) }
+
+func (p *Server) seriesOfAny(r *http.Request) (sets []model.LabelSet, warnings []string, err error) {
+	_ = r.ParseForm()
+	for _, selector := range r.Form["match[]"] {
+		some, warned, err := p.Series(r.Context(), selector, instant(r, "start"), instant(r, "end"))
+		if err != nil {
+			return nil, nil, err
+		}
+		sets, warnings = append(sets, some...), append(warnings, warned...)
+	}
+	return sets, warnings, nil
 }
 
 func (p *Server) labelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
@@ -61,7 +79,7 @@ func (p *Server) labelNames(ctx context.Context, selector string, start, end tim
 
 func instant(r *http.Request, name string) time.Time {
 	seconds, _ := strconv.ParseFloat(r.FormValue(name), 64)
-	return time.UnixMilli(int64(seconds * 1000))
+	return time.UnixMilli(int64(math.Round(seconds * 1000)))
 }
 
 // matrix keeps nothing from becoming null.
@@ -72,9 +90,9 @@ func matrix(m model.Matrix) model.Matrix {
 	return m
 }
 
-func answer(w http.ResponseWriter, data any, err error) {
+func answer(w http.ResponseWriter, data any, warnings []string, err error) {
 	w.Header().Set("Content-Type", "application/json")
-	body := map[string]any{"status": "success", "data": data}
+	body := map[string]any{"status": "success", "data": data, "warnings": warnings}
 	if err != nil {
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		body = map[string]any{"status": "error", "errorType": "execution", "error": err.Error()}

@@ -136,6 +136,11 @@ func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Mat
 			for _, pt := range s.Floats {
 				stream.Values = append(stream.Values, model.SamplePair{Timestamp: model.Time(pt.T), Value: model.SampleValue(pt.F)})
 			}
+			for _, pt := range s.Histograms {
+				stream.Histograms = append(stream.Histograms, model.SampleHistogramPair{
+					Timestamp: model.Time(pt.T), Histogram: &model.SampleHistogram{Count: model.FloatString(pt.H.Count), Sum: model.FloatString(pt.H.Sum)},
+				})
+			}
 			out = append(out, stream)
 		}
 	case promql.Vector:

@@ -28,6 +28,7 @@ type call struct {
 	dialect dialect.Dialect
 	cell    time.Duration // step of a range query, else 0
 	into    *decoded      // where series go, nil for answers without
+	stretch *stretch      // what is asked for in chunks, else nil
 	coarse  bool          // may be answered from downsampled data
 }
 
@@ -92,9 +93,9 @@ func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []b
 	if outcome == Timeout.String() {
 		questionOf(ctx).late(time.Since(began))
 	}
-	size := len(body)
+	size, read := len(body), samplesRead(about.dialect.Cost, resp, body)
 	if about.into != nil {
-		size = max(size, about.into.bytes)
+		size, read = max(size, about.into.bytes), max(read, about.into.samples)
 	}
 	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", size))
 	switch {
@@ -107,7 +108,7 @@ func (c *caller) Do(ctx context.Context, req *http.Request) (*http.Response, []b
 		span.SetStatus(codes.Error, outcome) // not the error's text: it names the URL
 		return resp, nil, err
 	}
-	telemetry.Answer(size, samplesRead(about.dialect.Cost, resp, body))
+	telemetry.Answer(size, read)
 	return resp, body, nil
 }
 
@@ -164,6 +165,10 @@ func (c *caller) once(ctx context.Context, req *http.Request) (*http.Response, [
 	switch about, _ := ctx.Value(callKey{}).(call); {
 	case resp.StatusCode != http.StatusOK:
 		body, err = page(m)
+	case about.stretch != nil && resp.Header.Get("Content-Type") != chunkedType:
+		err = errNoRemote
+	case about.stretch != nil:
+		err = decodeChunks(m, about.stretch, about.into)
 	case about.into != nil:
 		body, err = decode(m, about.into)
 	default:

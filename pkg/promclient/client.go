@@ -39,6 +39,7 @@ type Client struct {
 	api      v1.API
 	caller   *caller
 	detector *detector
+	remote   remote
 	slots    *semaphore.Weighted
 }
 
@@ -140,8 +141,14 @@ func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Ma
 
 // Query evaluates expr at one instant. A range selector gives its raw samples
 // as a matrix; anything else gives a vector, returned as a matrix of one point
-// per series.
+// per series. The samples of a long range come by remote read, where the server
+// has it.
 func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	if s := stretchOf(expr, at); s != nil {
+		if m, err := c.readRemote(ctx, s); !errors.Is(err, errNotRemote) {
+			return m, nil, err
+		}
+	}
 	var answer decoded
 	ctx, done, err := c.start(ctx, "query", 0, &answer)
 	if err != nil {

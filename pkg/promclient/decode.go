@@ -16,9 +16,10 @@ import (
 // decoded is what may be large of an answer: series with their values, or sets of
 // labels.
 type decoded struct {
-	bytes  int          // of the answer, uncompressed
-	matrix model.Matrix // a vector is one with a value, or a histogram, per series
-	sets   []model.LabelSet
+	bytes   int          // of the answer, uncompressed
+	samples int64        // of an answer in chunks
+	matrix  model.Matrix // a vector is one with a value, or a histogram, per series
+	sets    []model.LabelSet
 }
 
 // Bytes that a series, a label and the parts of a histogram take beside their text.
@@ -42,10 +43,15 @@ type decoder struct {
 	failed error
 }
 
-// decode reads an answer. Its error is one of reading, or a *v1.Error.
+// decode reads an answer. Its error is one of reading, or a *v1.Error; nothing of
+// the answer is kept then.
 func decode(m *meter, into *decoded) (rest []byte, err error) {
 	*into = decoded{}
-	defer func() { into.bytes = int(m.read) }()
+	defer func() {
+		if into.bytes = int(m.read); err != nil {
+			*into = decoded{bytes: into.bytes}
+		}
+	}()
 	s := newScanner(m)
 	defer s.release()
 	if s.peek() != '{' {

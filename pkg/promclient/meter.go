@@ -2,8 +2,10 @@ package promclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -58,9 +60,15 @@ func (m *meter) check() error {
 	return m.err
 }
 
-// done lets the next large answer in.
+// done lets the next large answer in. Nothing of one that was too large may be
+// referred to any more: what was made of it is collected first, as garbage of
+// several at once would take a multiple of the limit.
 func (m *meter) done() {
-	if m.alone {
-		m.large.Release(1)
+	if !m.alone {
+		return
 	}
+	if errors.Is(m.err, errBodyTooLarge) {
+		runtime.GC()
+	}
+	m.large.Release(1)
 }

@@ -2,15 +2,17 @@ package resources
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+	"golang.org/x/sync/singleflight"
 
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -30,8 +32,8 @@ const (
 
 // stocks remembers answers for a while.
 type stocks struct {
-	mu    sync.Mutex
-	known *lru.Cache[[2]int64, keptStock]
+	asking singleflight.Group
+	known  *lru.Cache[[2]int64, keptStock]
 }
 
 type keptStock struct {
@@ -50,17 +52,29 @@ func (s *stocks) at(ctx context.Context, server Server, c *Catalog, now, from, t
 		from = to.Add(-leastLooked)
 	}
 	key := [2]int64{from.Truncate(time.Hour).Unix(), to.Truncate(time.Hour).Unix()}
-	s.mu.Lock() // whoever asks at the same time waits for the same answer
-	defer s.mu.Unlock()
 	if k, ok := s.known.Get(key); ok && now.Sub(k.asked) < stockIsGood && !now.Before(k.asked) {
 		k.queries = 0
 		return k.stock, nil
 	}
-	out, err := look(ctx, server, c, from, to)
-	if err == nil {
-		s.known.Add(key, keptStock{out, now})
+	// Whoever asks first asks for all, also when it leaves before the answer.
+	answer := s.asking.DoChan(fmt.Sprint(key), func() (any, error) {
+		var out stock
+		err := fault.Guard(ctx, func() (err error) {
+			out, err = look(context.WithoutCancel(ctx), server, c, from, to)
+			return err
+		})
+		if err == nil {
+			s.known.Add(key, keptStock{out, now})
+		}
+		return out, err
+	})
+	select {
+	case a := <-answer:
+		out, _ := a.Val.(stock)
+		return out, a.Err
+	case <-ctx.Done():
+		return stock{}, ctx.Err()
 	}
-	return out, err
 }
 
 // look takes one question for names and one for labels; where a scrape has renamed some, one more for each of those.

@@ -1,5 +1,5 @@
 import { DataSourcePluginOptionsEditorProps, DataSourceSettings, GrafanaTheme2 } from '@grafana/data';
-import { Alert, Button, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Text, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import { ComponentType, useState } from 'react';
 
@@ -40,6 +40,9 @@ export function ConfigPage({ plugins, settings, onSaved }: PageProps) {
   }
   return (
     <div className={styles.page}>
+      <Text element="h2" variant="h3">
+        Settings
+      </Text>
       <Editor options={options} onOptionsChange={setOptions} />
       {outcome && (
         <Alert

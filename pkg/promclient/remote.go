@@ -23,8 +23,9 @@ import (
 )
 
 // leastRemote is the shortest range that is read by remote read: it gives whole
-// chunks of some 120 samples, of which a short range would need few.
-const leastRemote = time.Hour
+// chunks of some 120 samples and wants a list of the series beside it, which is
+// no gain where a series has few samples.
+const leastRemote = 6 * time.Hour
 
 // externalFor is how long a server's configuration is believed.
 const externalFor = time.Minute

@@ -19,7 +19,7 @@ import (
 
 const (
 	prometheus3 = `{"version":"3.16.0","goVersion":"go1.26.8"}`
-	counters    = `load 15s
+	counters    = `load 1m
   a_total{pod="p"} 0+1x1000
   a_total{pod="q",cluster="other"} _x100 5+2x300 stale _x50 0+3x200
   b_total{cluster="here"} 0+1x1000
@@ -79,8 +79,8 @@ func TestLongRangesComeByRemoteReadAndAreTheSame(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newReader(t, prometheus3, tt.config, tt.adds, nil)
 			truth := promtest.Load(t, counters)
-			for _, at := range []time.Duration{time.Hour, 100 * time.Minute, 9990 * time.Second, 15 * time.Hour} {
-				const expr = `a_total{pod!="x",pod=~".+"}[1h30m]`
+			for _, at := range []time.Duration{time.Hour, 400 * time.Minute, 59990 * time.Second, 70 * time.Hour} {
+				const expr = `a_total{pod!="x",pod=~".+"}[7h30m]`
 				want, _, err := truth.Query(t.Context(), expr, time.Unix(0, 0).Add(at))
 				require.NoError(t, err)
 				got, warnings, err := r.Query(t.Context(), expr, time.Unix(0, 0).Add(at))
@@ -140,14 +140,14 @@ func TestWhatRemoteReadCannotTellIsQueried(t *testing.T) {
 		around                        func(http.Handler) http.Handler
 		reads                         int64 // for two questions
 	}{
-		{name: "a short range", expr: "a_total[59m]"},
-		{name: "an offset", expr: "a_total[2h] offset 1m"},
+		{name: "a short range", expr: "a_total[5h]"},
+		{name: "an offset", expr: "a_total[7h] offset 1m"},
 		{name: "another product", buildinfo: `{"version":"3.0","application":"Grafana Mimir"}`},
-		{name: "histograms", expr: "h[2h]", reads: 2},
-		{name: "a matcher of an external label", config: configHere, adds: here, expr: `b_total{cluster=""}[2h]`},
-		{name: "a label that may be either's", config: configHere, adds: here, expr: "b_total[2h]", reads: 2},
+		{name: "histograms", expr: "h[7h]", reads: 2},
+		{name: "a matcher of an external label", config: configHere, adds: here, expr: `b_total{cluster=""}[7h]`},
+		{name: "a label that may be either's", config: configHere, adds: here, expr: "b_total[7h]", reads: 2},
 		{name: "labels of a configuration that was changed", config: configHere, adds: map[string]string{"cluster": "there"}, reads: 2},
-		{name: "a proxy that narrows all but this", around: narrowed, expr: "b_total[2h]", reads: 2},
+		{name: "a proxy that narrows all but this", around: narrowed, expr: "b_total[7h]", reads: 2},
 		{name: "more storage behind it", config: "remote_read: [{url: http://a/}]\n"},
 		{name: "no configuration", config: " "},
 		{name: "no remote read", around: body(404, "text/plain", "not found"), reads: 1},
@@ -159,8 +159,8 @@ func TestWhatRemoteReadCannotTellIsQueried(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newReader(t, either(tt.buildinfo, prometheus3), either(tt.config, "global: {scrape_interval: 15s}\n"), tt.adds, tt.around)
-			expr := either(tt.expr, "a_total[2h]")
-			at := time.Unix(0, 0).Add(3 * time.Hour)
+			expr := either(tt.expr, "a_total[7h]")
+			at := time.Unix(0, 0).Add(12 * time.Hour)
 			want, _, err := promtest.Load(t, counters).Query(t.Context(), expr, at)
 			require.NoError(t, err)
 			for range 2 {
@@ -208,7 +208,7 @@ func TestFailuresOfRemoteReadAreToldAsSuch(t *testing.T) {
 					api.ServeHTTP(w, req)
 				})
 			})
-			_, _, err := r.Query(t.Context(), "a_total[2h]", time.Unix(7200, 0))
+			_, _, err := r.Query(t.Context(), "a_total[7h]", time.Unix(36000, 0))
 			var e *promclient.Error
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, tt.reason, e.Reason, err)

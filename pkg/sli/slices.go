@@ -26,8 +26,10 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	sums.Each = slice // the slices that were measured say how much was
 	fails := binary(opposite[op], numbers, number(value))
 	fails.ReturnBool = true
-	either := binary(parser.ADD, number(1), binary(parser.MUL, number(ledger.BothBase), aggregate(parser.MAX, by, fails)))
-	sums.Both = func(cell time.Duration) parser.Expr { return every("sum_over_time", either, cell, slice) }
+	either := binary(parser.ADD, number(1./ledger.BothBase), aggregate(parser.MAX, by, fails)) // exact: a power of two
+	sums.Both = func(cell time.Duration) parser.Expr {
+		return times(every("sum_over_time", either, cell, slice), ledger.BothBase)
+	}
 	c.Reads[0] = sums
 	return c
 }

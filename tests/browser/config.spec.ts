@@ -97,13 +97,11 @@ test('a new data source takes a URL and the example catalog, and is healthy', as
   await page.getByTestId(ids.insertExample).click();
   await expect(page.getByTestId(ids.slo)).toHaveCount(2);
   await expect(page.getByTestId(ids.problem)).toHaveCount(0);
-  // The levels of headings are plugin-ui's (h3, h6), the same in every data source.
-  const { violations } = await new AxeBuilder({ page })
-    .include('main')
-    .exclude('.monaco-editor')
-    .disableRules('heading-order')
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).include('main').exclude('.monaco-editor').analyze();
+  const told = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  // plugin-ui's, the same in every data source: its section "Authentication" goes from h3 to h6.
+  const theirs = /^heading-order: <h6[^>]*>Authentication methods<\/h6>$/;
+  expect(told.filter((violation) => !theirs.test(violation))).toEqual([]);
 
   await page.getByRole('button', { name: 'Save & test' }).click();
   const outcome = page.getByTestId('data source test');

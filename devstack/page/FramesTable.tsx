@@ -41,6 +41,8 @@ export function FramesTable({ title, frames, message, timeZone, fieldConfig = PL
       }).find(({ length }) => length > 0),
     [frames, fieldConfig, plugin, theme, timeZone]
   );
+  // What Grafana shows at the panel's title.
+  const notices = [...new Set(frames.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text))];
   return (
     <div ref={place} style={{ flex: '1 1 0', height: '100%', minHeight: 0, minWidth: 0 }} data-testid="frames">
       {width > 0 && (
@@ -51,7 +53,13 @@ export function FramesTable({ title, frames, message, timeZone, fieldConfig = PL
                 <Rows frame={shown} />
               </div>
             ) : (
-              <Alert severity={message ? 'error' : 'info'} title={message ?? 'No rows in this time range'} />
+              <div style={{ width: innerWidth, height: innerHeight, overflow: 'auto' }} tabIndex={0}>
+                <Alert severity={message ? 'error' : 'info'} title={message ?? 'No rows in this time range'}>
+                  {notices.map((text) => (
+                    <p key={text}>{text}</p>
+                  ))}
+                </Alert>
+              </div>
             )
           }
         </PanelChrome>

@@ -151,8 +151,14 @@ func inBrowser(ctx context.Context, s *session, host stack.PageHost, env ...stri
 		return err
 	}
 	defer server.Close()
+	empty, err := s.project.ServePrometheus(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer empty.Stop()
 	return s.npmRun(ctx, append(env,
 		"PAGE_URL="+server.URL, "PAGE_GRAFANA="+host.Grafana, "PLAYWRIGHT_CHROMIUM="+chromium, "PROMETHEUS_URL="+d.Stack.PrometheusURL,
+		"EMPTY_PROMETHEUS_URL="+empty.URL,
 		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // a test makes it hang for a while
 	), "test:browser")
 }

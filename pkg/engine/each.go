@@ -14,7 +14,13 @@ type SLOError struct {
 	Err error
 }
 
-func (e *SLOError) Error() string { return "SLO " + e.SLO.Name + ": " + e.Err.Error() }
+func (e *SLOError) Error() string {
+	text := "SLO " + e.SLO.Name + ": " + e.Err.Error()
+	if noHistogram(e.Err) {
+		text += turnOn(e.SLO)
+	}
+	return text
+}
 
 // Unwrap is the cause.
 func (e *SLOError) Unwrap() error { return e.Err }

@@ -1,19 +1,39 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
 // nothing says what was looked for where an SLO has no rows, and how to turn it on where that is known.
 func nothing(s catalog.SLO) string {
-	text := fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText())
-	if p, ok := presets.Of(s); ok {
-		text += fmt.Sprintf(". If it is that of %s, to turn it on: %s", p.Title, p.TurnOn())
+	return fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()) + turnOn(s)
+}
+
+// turnOn is a sentence that says how to turn the metrics on, after another one; "" where that is not known.
+func turnOn(s catalog.SLO) string {
+	p, ok := presets.Of(s)
+	if !ok {
+		return ""
 	}
-	return text
+	return fmt.Sprintf(". If it is that of %s, to turn it on: %s", p.Title, p.TurnOn())
+}
+
+// noHistogram tells that there is nothing to read, and no mistake of the threshold.
+func noHistogram(err error) bool {
+	var e *sli.NoBucketError
+	return errors.As(err, &e) && len(e.Have) == 0
+}
+
+// findsNothing tells that none of the SLOs counts anything: rows would be about nothing then.
+func (r *Report) findsNothing(rows []*place) bool {
+	return !slices.ContainsFunc(rows, func(p *place) bool { return !p.row.Unread }) &&
+		!slices.ContainsFunc(r.Failed, func(f *SLOError) bool { return !noHistogram(f) })
 }
 
 // nothingChosen says that what is chosen has no rows. One SLO of several need not be about it.

@@ -94,7 +94,9 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 		}
 		out.add(p.Cost, p.Warnings, p.Sent)
 	}
-	out.Rows = inOrder(rows)
+	if !out.findsNothing(rows) {
+		out.Rows = inOrder(rows)
+	}
 	out.nothingChosen(slos)
 	return out, nil
 }

@@ -1,6 +1,12 @@
 package ledger
 
-import "context"
+import (
+	"context"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/fault"
+)
 
 const (
 	// longCells is how many cells make a run long enough for a look at its counters
@@ -13,32 +19,62 @@ const (
 	// another for their samples to cost less than what else would tell their ends
 	// and resets: borders, last values and resets() go through the samples too.
 	generations = 8
+	// looks is at how many instants the counters of a run are counted, which are
+	// at all times of the day where it has many days.
+	looks = 16
 )
 
-// survey is what a look at the counters of a long run at some instants tells.
+// survey is what a look at the counters of a long run tells.
 type survey struct {
 	crowded bool    // many counters over a long time, so that few may be there at any time
 	brief   bool    // counters that follow one another
 	there   float64 // about how many are there at any time
 }
 
-// survey asks with f, whose account it goes to.
+// survey asks with f, whose account it goes to: how many counters there were, and
+// how many at single instants. A grid over the run would make the server go
+// through all of its samples.
 func (f *fetcher) survey(ctx context.Context) (s survey, err error) {
-	const looks = 32
 	r := f.out.run
-	every := max(int64(r.cells())/looks, 1)
-	for every > 1 && (every%2 == 0 || every%3 == 0) {
-		every-- // until they lie at all times of the day
-	}
-	n := int64(r.cells()) / every
-	var seen reply
-	if err := f.askWhole(ctx, &seen, selector(f.q.Matchers).String(), r.to-(n-1)*every*r.step(), r.to, every*r.step()); err != nil {
+	var counters int
+	var there reply
+	g, gctx := fault.WithContext(ctx)
+	g.Go(func() error {
+		listed, err := f.series(gctx, f.q.Matchers, r.from, r.to)
+		counters = len(listed)
+		return err
+	})
+	g.Go(func() error { return f.askAt(gctx, &there, f.q.thereExpr(r), r.to) })
+	if err := g.Wait(); err != nil {
 		return s, err
 	}
-	f.note(seen)
-	counters := len(seen.matrix)
-	s.there = float64(f.out.samples) / float64(n)
+	f.note(there)
+	for _, v := range there.matrix {
+		for _, p := range v.Values {
+			s.there += float64(p.Value) / looks
+		}
+	}
 	s.crowded = counters*r.cells() > crowd
 	s.brief = counters > 0 && s.there*generations <= float64(counters)
 	return s, nil
+}
+
+// thereExpr is how many counters stand at the instants of a survey, all together.
+func (q Counters) thereExpr(r run) string {
+	var sum parser.Expr
+	for i := range int64(looks) {
+		at := (r.from + (2*i+1)*(r.to-r.from)/(2*looks)) * 1000
+		there := selector(q.Matchers)
+		there.Timestamp = &at
+		one := &parser.ParenExpr{Expr: &parser.BinaryExpr{
+			Op: parser.LOR, LHS: &parser.AggregateExpr{Op: parser.COUNT, Expr: there}, RHS: call("vector", &parser.NumberLiteral{}),
+			VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
+		}}
+		if sum == nil {
+			sum = one
+			continue
+		}
+		sum = &parser.BinaryExpr{Op: parser.ADD, LHS: sum, RHS: one, VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}
+	}
+	return sum.String()
 }

@@ -24,8 +24,9 @@ import (
 
 // leastRemote is the shortest range that is read by remote read: it gives whole
 // chunks of some 120 samples and wants a list of the series beside it, which is
-// no gain where a series has few samples.
-const leastRemote = 6 * time.Hour
+// no gain where a series has few samples. An hour at 15 s takes a third of the
+// time of a query, at 60 s a sixth more.
+const leastRemote = time.Hour
 
 // externalFor is how long a server's configuration is believed.
 const externalFor = time.Minute

@@ -140,7 +140,7 @@ func TestWhatRemoteReadCannotTellIsQueried(t *testing.T) {
 		around                        func(http.Handler) http.Handler
 		reads                         int64 // for two questions
 	}{
-		{name: "a short range", expr: "a_total[5h]"},
+		{name: "a short range", expr: "a_total[59m]"},
 		{name: "an offset", expr: "a_total[7h] offset 1m"},
 		{name: "another product", buildinfo: `{"version":"3.0","application":"Grafana Mimir"}`},
 		{name: "histograms", expr: "h[7h]", reads: 2},

@@ -19,9 +19,11 @@ const (
 	// another for their samples to cost less than what else would tell their ends
 	// and resets: borders, last values and resets() go through the samples too.
 	generations = 8
-	// looks is at how many instants the counters of a run are counted, which are
-	// at all times of the day where it has many days.
-	looks = 16
+	// mostLooks is at how many instants the counters of a run are counted, which are
+	// at all times of the day where it has many days; fewer where the expression
+	// would be longer than lookText bytes: VictoriaMetrics takes 16 KiB.
+	mostLooks = 16
+	lookText  = 8 << 10
 )
 
 // survey is what a look at the counters of a long run tells.
@@ -44,14 +46,15 @@ func (f *fetcher) survey(ctx context.Context) (s survey, err error) {
 		counters = len(listed)
 		return err
 	})
-	g.Go(func() error { return f.askAt(gctx, &there, f.q.thereExpr(r), r.to) })
+	looks := f.q.looks()
+	g.Go(func() error { return f.askAt(gctx, &there, f.q.thereExpr(r, looks), r.to) })
 	if err := g.Wait(); err != nil {
 		return s, err
 	}
 	f.note(there)
 	for _, v := range there.matrix {
 		for _, p := range v.Values {
-			s.there += float64(p.Value) / looks
+			s.there += float64(p.Value) / float64(looks)
 		}
 	}
 	s.crowded = counters*r.cells() > crowd
@@ -59,10 +62,14 @@ func (f *fetcher) survey(ctx context.Context) (s survey, err error) {
 	return s, nil
 }
 
-// thereExpr is how many counters stand at the instants of a survey, all together.
-func (q Counters) thereExpr(r run) string {
+func (q Counters) looks() int64 {
+	return int64(min(mostLooks, max(1, lookText/len(q.thereExpr(run{}, 1)))))
+}
+
+// thereExpr is how many counters stand at so many instants, all together.
+func (q Counters) thereExpr(r run, looks int64) string {
 	var sum parser.Expr
-	for i := range int64(looks) {
+	for i := range looks {
 		at := (r.from + (2*i+1)*(r.to-r.from)/(2*looks)) * 1000
 		there := selector(q.Matchers)
 		there.Timestamp = &at

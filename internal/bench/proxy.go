@@ -128,11 +128,11 @@ func inChunks(body []byte) (samples int64, err error) {
 	for len(body) > 0 {
 		size, n := binary.Uvarint(body)
 		from := n + crc32.Size
-		if n <= 0 || len(body) < from || uint64(len(body)-from) < size { //nolint:gosec // not negative
+		if n <= 0 || len(body) < from || uint64(len(body)-from) < size {
 			return 0, errors.New("an answer to remote read is cut off")
 		}
 		var frame prompb.ChunkedReadResponse
-		if err := frame.Unmarshal(body[from : from+int(size)]); err != nil { //nolint:gosec // within the body
+		if err := frame.Unmarshal(body[from : from+int(size)]); err != nil {
 			return 0, err
 		}
 		for _, s := range frame.ChunkedSeries {
@@ -140,7 +140,7 @@ func inChunks(body []byte) (samples int64, err error) {
 				samples += int64(binary.BigEndian.Uint16(c.Data))
 			}
 		}
-		body = body[from+int(size):] //nolint:gosec // as above
+		body = body[from+int(size):]
 	}
 	return samples, nil
 }

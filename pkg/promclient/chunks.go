@@ -41,7 +41,7 @@ func (f *frames) next(into *prompb.ChunkedReadResponse) error {
 		return cutShort(err)
 	}
 	f.text.Reset()
-	if n, err := io.CopyN(&f.text, f.in, int64(min(size, math.MaxInt64))); err != nil || uint64(n) != size { //nolint:gosec // n is not negative
+	if n, err := io.CopyN(&f.text, f.in, int64(min(size, math.MaxInt64))); err != nil || uint64(n) != size {
 		return cutShort(err)
 	}
 	if crc32.Checksum(f.text.Bytes(), castagnoli) != binary.BigEndian.Uint32(sum[:]) {

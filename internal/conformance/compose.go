@@ -65,7 +65,10 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := judge("the demo through "+source.Name, func(d *differences) error { return a.demo(ctx, d, c, at) }); err != nil {
+		err = judge("the demo through "+source.Name, func(d *differences) error {
+			return a.patiently(ctx, func() error { return a.demo(ctx, d, c, at) })
+		})
+		if err != nil {
 			return nil, err
 		}
 		if source.UID == "burnline-alerting" {
@@ -91,6 +94,24 @@ func (l *lab) composed(source compose.DataSource) (*asker, error) {
 	catalog, _ := source.JSONData["catalog"].(string)
 	s, err := l.source(settings{url: source.URL, catalog: catalog, json: more})
 	return &asker{lab: l, source: s}, err
+}
+
+// loads is how long blocks may be on their way to a store gateway, on a busy machine.
+const loads = time.Minute
+
+// patiently asks again while Mimir says that blocks are on their way: it has just been started over a bucket.
+func (a *asker) patiently(ctx context.Context, ask func() error) error {
+	for until := time.Now().Add(loads); ; {
+		err := ask()
+		if err == nil || !strings.Contains(err.Error(), "err-mimir-store-consistency-check-failed") || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // demo compares both SLOs of every workload with what the generator wrote.

@@ -1,6 +1,7 @@
 package promclient
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -52,6 +53,10 @@ func (r retries) do(ctx context.Context, send func() (*http.Response, []byte, er
 	}
 }
 
+// blocksOnTheirWay is in what Mimir says while its store gateways have not loaded
+// blocks yet that were uploaded or compacted just now.
+const blocksOnTheirWay = "err-mimir-store-consistency-check-failed"
+
 // retryable says why the same request may be answered when it is sent again; ""
 // when it would fail again. A query that timed out would: it is answered with a
 // 503 by Prometheus, and split instead.
@@ -66,8 +71,13 @@ func retryable(resp *http.Response, body []byte, err error) (cause string) {
 		return ""
 	}
 	switch resp.StatusCode {
+	case http.StatusOK:
+		return ""
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	default:
+		if bytes.Contains(body, []byte(blocksOnTheirWay)) {
+			return "blocks"
+		}
 		return ""
 	}
 	if e := fromBody(string(body)); e != nil && (e.Type == v1.ErrTimeout || limitOf(e.Msg) != NoLimit) {

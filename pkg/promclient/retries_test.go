@@ -57,6 +57,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 		{"403", status(403, ""), 2, 2, Unauthorized, false}, // asked as GET too: gateways forbid methods
 		{"404", status(404, ""), 1, 1, BadResponse, false},
 		{"422", status(422, `{"status":"error","errorType":"execution","error":"found duplicate series"}`), 1, 1, ServerFault, false},
+		{"blocks on their way", status(500, `{"status":"error","errorType":"internal","error":"failed to fetch some blocks (err-mimir-store-consistency-check-failed)"}`), 2, 3, 0, true},
 		{"500", status(500, "oops"), 1, 1, ServerFault, false},
 		{"a query that timed out", status(503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`), 1, 1, Timeout, false},
 		{"a limit under 503", status(503, `{"status":"error","errorType":"execution","error":"exceeded series limit: 5"}`), 1, 1, Limit, false},

@@ -35,7 +35,7 @@ var (
 		Name: "burnline_upstream_samples_total", Help: "Samples that servers say they have read to answer, where they do.",
 	})
 	retries = promauto.NewCounterVec(prometheus.CounterOpts{
-		Name: "burnline_upstream_retries_total", Help: "Requests sent again, by why: an HTTP status, or a broken connection.",
+		Name: "burnline_upstream_retries_total", Help: "Requests sent again, by why: an HTTP status, blocks that a store gateway of Mimir has not loaded yet, or a broken connection.",
 	}, []string{"cause"})
 	splits = promauto.NewCounterVec(prometheus.CounterOpts{
 		Name: "burnline_splits_total", Help: "Reads that were too much for a server and were split, by time or by group.",
@@ -64,7 +64,7 @@ var (
 	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
 	ops        = []string{"query", "query_range", "read", "series", "label_values", "labels", "buildinfo"}
 	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
-	causes     = []string{"429", "502", "503", "504", "connection"}
+	causes     = []string{"429", "502", "503", "504", "blocks", "connection"}
 )
 
 func init() {

@@ -58,8 +58,8 @@ function Panel({ panel, plugins, datasource, range, refresh, timeZone }: PagePro
   const { title = '' } = panel;
   const message = answered.errors?.[0]?.message;
   return (
-    <section
-      aria-label={title}
+    <div
+      data-title={title}
       data-testid="panel"
       data-state={answered.state}
       data-rows={series.reduce((sum, frame) => sum + frame.length, 0)}
@@ -89,7 +89,7 @@ function Panel({ panel, plugins, datasource, range, refresh, timeZone }: PagePro
           plugin={plugins.panel}
         />
       )}
-    </section>
+    </div>
   );
 }
 

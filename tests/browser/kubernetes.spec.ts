@@ -16,7 +16,7 @@ test('a cluster with none of the metrics is told what was looked for and how to 
   await page.goto('/#/dashboards');
   await page.getByRole('button', { name: 'Import Burnline: Kubernetes workloads' }).click();
 
-  const panel = (title: string) => page.locator(`[data-testid="panel"][aria-label="${title}"]`);
+  const panel = (title: string) => page.locator(`[data-testid="panel"][data-title="${title}"]`);
   const promised = panel('What was promised, the worst first');
   await expect(promised).toContainText('kube_deployment_status_replicas_available');
   await expect(promised).toContainText('kube-prometheus-stack installs it');

@@ -16,7 +16,7 @@ export function Empty({ series, notices }: Props) {
   const styles = useStyles2(getStyles);
   const { title, next } = explain(series);
   return (
-    <div className={styles.center} role="status">
+    <div className={styles.center} role="status" tabIndex={0}>
       <Icon name="search" size="xxl" className={styles.icon} />
       <div className={styles.title}>{title}</div>
       {notices.map(({ text }) => (
@@ -65,6 +65,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     padding: theme.spacing(2),
     textAlign: 'center',
     overflow: 'auto',
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
   }),
   icon: css({ color: theme.colors.text.disabled }),
   title: css({ fontSize: theme.typography.h4.fontSize, fontWeight: theme.typography.fontWeightMedium }),

@@ -13,9 +13,10 @@ import (
 
 // resets marks the cells in which a counter may have been reset although its
 // values at the borders do not fall. Where the process says when it started,
-// that is one sample for each process and border. Of the other targets the
-// server looks through the samples of one busy counter where that can speak for
-// an old and quiet process, and else through those of all.
+// that is one sample for each process and border. Of the other targets those
+// are left out whose borders leave no room for a restart; of the rest the server
+// looks through the samples of one busy counter where that can speak for an old
+// and quiet process, and else through those of all.
 func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
 	fleet := byTarget(tracks)
 	if err := f.restarts(ctx, fleet); err != nil || len(fleet) == 0 {
@@ -24,9 +25,11 @@ func (f *fetcher) resets(ctx context.Context, tracks map[string]*track) error {
 	speakers := speakers(fleet)
 	var some, rest counters
 	for name, ts := range fleet {
-		if s := speakers[name]; s != nil && s.oldAndQuiet() {
+		switch s := speakers[name]; {
+		case s != nil && s.leavesNoRoom():
+		case s != nil && s.oldAndQuiet():
 			some = append(some, s)
-		} else {
+		default:
 			some = append(some, ts...)
 		}
 	}
@@ -259,6 +262,28 @@ func (t *track) oldAndQuiet() bool {
 	}
 	for i := range t.counts {
 		if d := t.borders[i+1] - t.borders[i]; d < 0 || d > t.borders[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// aWeek of its fastest growth is what a counter must have begun with to be taken
+// for one that was not reset, without a look at its samples.
+const aWeek = 7 * 24 * 3600
+
+// leavesNoRoom tells that the counter's borders alone exclude a restart in a
+// long run: it rises in each cell, by less than a part in 168 (of hours) of what
+// it began with. A process that started anew would have had to count a week's
+// worth of the fastest hour of all within the rest of its own, and to stand at
+// the next border within that part of where the old one would have been.
+func (t *track) leavesNoRoom() bool {
+	if t.run.cells() < longCells || !t.seenThroughout() {
+		return false
+	}
+	most := t.borders[0] * float64(t.run.step()) / aWeek
+	for i := range t.counts {
+		if d := t.borders[i+1] - t.borders[i]; d <= 0 || d > most {
 			return false
 		}
 	}

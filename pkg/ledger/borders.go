@@ -124,7 +124,7 @@ func (f *fetcher) counter(tracks map[string]*track, key string, s *model.SampleS
 func (f *fetcher) trackOf(tracks map[string]*track, key string, m model.Metric) *track {
 	t := tracks[key]
 	if t == nil {
-		t = newTrack(f.out.run, key, m)
+		t = newTrack(f.out.run, identify(key, m))
 		tracks[key] = t
 	}
 	return t

@@ -15,6 +15,10 @@ import (
 // held at the same time by all reads of the process, 16 bytes each.
 const briefSamples = 1_500_000
 
+// briefPiece is how many of them are asked for in one request: few requests, as
+// each has its own list of series, but enough to be read side by side.
+const briefPiece = 500_000
+
 var briefRoom = semaphore.NewWeighted(briefSamples)
 
 // fetchTogether reads the flights whose counters follow one another, and says
@@ -69,7 +73,7 @@ type past struct {
 
 // history is a counter's finite samples.
 type history struct {
-	metric  model.Metric
+	*identity
 	samples []model.SamplePair
 }
 
@@ -88,7 +92,7 @@ func (q Counters) fetchBrief(ctx context.Context, source Source, runs []run, spa
 	p := &past{from: from, to: span.to, histories: map[string]*history{}, before: map[string]bool{}}
 	g, gctx := fault.WithContext(ctx)
 	g.Go(func() error {
-		return fetchers[0].readSamples(gctx, p.histories, q.Matchers, span.ends(samples/rawSamples+1))
+		return fetchers[0].readSamples(gctx, p.histories, q.Matchers, span.ends(samples/briefPiece+1))
 	})
 	g.Go(func() error {
 		listed, err := fetchers[0].series(gctx, q.Matchers, from-memory, from)
@@ -131,7 +135,7 @@ func (f *fetcher) follow(histories map[string]*history) map[string]*track {
 	r, tracks := f.out.run, map[string]*track{}
 	for key, h := range histories {
 		if samples := h.within(r.from-lookback, r.to); len(samples) > 0 {
-			tracks[key] = newTrack(r, key, h.metric)
+			tracks[key] = newTrack(r, h.identity)
 			tracks[key].samples = samples
 		}
 	}

@@ -85,7 +85,7 @@ func (f *fetcher) readSamples(ctx context.Context, into map[string]*history, ms 
 				continue
 			}
 			if h == nil {
-				h = &history{metric: s.Metric}
+				h = &history{identity: identify(keys[i][j], s.Metric)}
 				into[keys[i][j]] = h
 			}
 			h.samples = merge(h.samples, s.Values)

@@ -23,7 +23,7 @@ func TestRunsThatAreReadAtOnceEqualThoseThatAreNot(t *testing.T) {
 	for seed := range uint64(4) {
 		rec := randomRecording(rand.New(rand.NewPCG(seed, 9)), 3, 12)
 		source, q := promtest.New(t, rec), requests(t)
-		together, err := q.fetchBrief(t.Context(), source, runs, run{hourCells, at(3), at(70)}, 5*rawSamples-1)
+		together, err := q.fetchBrief(t.Context(), source, runs, run{hourCells, at(3), at(70)}, 3*briefPiece-1)
 		require.NoError(t, err)
 		for i, r := range runs {
 			alone, err := q.fetch(t.Context(), source, r)

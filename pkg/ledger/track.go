@@ -17,11 +17,8 @@ import (
 // value of a counter that is new. Differences telescope, so cells of any size
 // add up to the same total.
 type track struct {
+	*identity
 	run     run
-	key     string       // as seriesKey has it
-	target  string       // key of what was scraped, "" when the labels do not say
-	metric  model.Metric // without its name
-	scraped model.Metric // as it was (first) stored
 	samples []model.SamplePair
 	borders []float64 // cells+1 values, NaN where the counter does not stand
 	suspect []bool    // per cell: the server saw a reset in or just before it; nil where all samples are read
@@ -34,11 +31,20 @@ type track struct {
 	carried float64   // while samples are read: the last one
 }
 
-func newTrack(r run, key string, scraped model.Metric) *track {
-	return &track{
-		run: r, key: key, target: seriesKey(target(scraped)), metric: withoutName(scraped), scraped: scraped,
-		borders: unknown(r.cells() + 1), gone: r.cells() + 1, origin: math.NaN(), carried: math.NaN(),
-	}
+// identity is what the labels of a counter say, the same in every run.
+type identity struct {
+	key     string       // as seriesKey has it
+	target  string       // key of what was scraped, "" when the labels do not say
+	metric  model.Metric // without its name
+	scraped model.Metric // as it was (first) stored
+}
+
+func identify(key string, scraped model.Metric) *identity {
+	return &identity{key: key, target: seriesKey(target(scraped)), metric: withoutName(scraped), scraped: scraped}
+}
+
+func newTrack(r run, who *identity) *track {
+	return &track{identity: who, run: r, borders: unknown(r.cells() + 1), gone: r.cells() + 1, origin: math.NaN(), carried: math.NaN()}
 }
 
 func unknown(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }

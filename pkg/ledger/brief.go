@@ -144,6 +144,9 @@ func (f *fetcher) follow(histories map[string]*history) map[string]*track {
 
 // within are the samples in (from, to].
 func (h *history) within(from, to int64) []model.SamplePair {
+	if n := len(h.samples); n == 0 || int64(h.samples[n-1].Timestamp) <= from*1000 || int64(h.samples[0].Timestamp) > to*1000 {
+		return nil
+	}
 	after := func(at int64) int {
 		return sort.Search(len(h.samples), func(i int) bool { return int64(h.samples[i].Timestamp) > at*1000 })
 	}

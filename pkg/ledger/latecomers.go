@@ -123,7 +123,7 @@ func arrivals(tracks map[string]*track) map[string]arrival {
 			continue
 		}
 		name, first := t.target, t.first()
-		if !math.IsNaN(t.borders[0]) || !math.IsNaN(t.origin) || t.opening != nil && first >= 0 {
+		if !math.IsNaN(t.borders.at(0)) || !math.IsNaN(t.origin) || t.opening != nil && first >= 0 {
 			known[name] = true
 		}
 		if first < 0 {
@@ -170,7 +170,7 @@ func (f *fetcher) beside(ctx context.Context, targets []model.Metric) (map[strin
 
 func (cs counters) standUpTo(cell int) bool {
 	for _, t := range cs {
-		if !math.IsNaN(t.borders[0]) || t.first() >= 0 && t.first() < cell {
+		if !math.IsNaN(t.borders.at(0)) || t.first() >= 0 && t.first() < cell {
 			return true
 		}
 	}
@@ -184,7 +184,7 @@ func (f *fetcher) measuredBorders(tracks map[string]*track) []int64 {
 	stands := make([]bool, r.cells()+1)
 	for _, t := range tracks {
 		for i := t.born; i < t.gone; i++ {
-			stands[i] = stands[i] || !math.IsNaN(t.borders[i])
+			stands[i] = stands[i] || !math.IsNaN(t.borders.at(i))
 		}
 	}
 	out := make([]int64, len(stands))
@@ -221,7 +221,7 @@ func (f *fetcher) groupOf(t *track) string {
 func (cs counters) fastest(growth []float64) float64 {
 	for _, t := range cs {
 		for i := t.born + 1; i < t.gone; i++ {
-			if d := t.borders[i] - t.borders[i-1]; d > 0 { // not NaN, not a reset
+			if d := t.borders.at(i) - t.borders.at(i-1); d > 0 { // not NaN, not a reset
 				growth[i-1] += d
 			}
 		}
@@ -235,7 +235,7 @@ func (cs counters) beginWithADay(cell int, fastest float64) bool {
 	var begin float64
 	for _, t := range cs {
 		if t.first() == cell {
-			begin += t.borders[cell+1]
+			begin += t.borders.at(cell + 1)
 		}
 	}
 	return fastest > 0 && begin > aDay*fastest

@@ -14,7 +14,7 @@ func (f *fetcher) origins(ctx context.Context, tracks map[string]*track) error {
 	r := f.out.run
 	unknown := map[string]*track{}
 	for key, t := range tracks {
-		if math.IsNaN(t.borders[0]) {
+		if math.IsNaN(t.borders.at(0)) {
 			unknown[key] = t
 		}
 	}

@@ -92,7 +92,7 @@ func (f *fetcher) chain(tracks map[string]*track) counters {
 
 // standsUntil is the first border from i on at which the counter does not stand.
 func (t *track) standsUntil(i int) int {
-	for i < len(t.borders) && !math.IsNaN(t.borders[i]) {
+	for i <= t.run.cells() && !math.IsNaN(t.borders.at(i)) {
 		i++
 	}
 	return i

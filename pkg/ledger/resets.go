@@ -147,7 +147,7 @@ func (cs counters) spokenFor(at starts, many bool) bool {
 	for _, t := range cs {
 		stood := false
 		for i := range t.counts {
-			a, b := t.borders[i], t.borders[i+1]
+			a, b := t.borders.at(i), t.borders.at(i+1)
 			stood = stood || !math.IsNaN(b)
 			switch {
 			case !math.IsNaN(b) && math.IsNaN(at[i+1]), !math.IsNaN(a) && math.IsNaN(at[i]):
@@ -234,7 +234,7 @@ func variant(m model.Metric, differ []model.LabelName) string {
 func (t *track) grown() float64 {
 	var sum float64
 	for i := range t.counts {
-		if d := t.borders[i+1] - t.borders[i]; d > 0 {
+		if d := t.borders.at(i+1) - t.borders.at(i); d > 0 {
 			sum += d
 		}
 	}
@@ -244,8 +244,8 @@ func (t *track) grown() float64 {
 // allStandWith tells that t stands at every border at which any of them does.
 func (cs counters) allStandWith(t *track) bool {
 	for _, other := range cs {
-		for i, v := range other.borders {
-			if !math.IsNaN(v) && math.IsNaN(t.borders[i]) {
+		for i := range t.run.cells() + 1 {
+			if !math.IsNaN(other.borders.at(i)) && math.IsNaN(t.borders.at(i)) {
 				return false
 			}
 		}
@@ -261,7 +261,7 @@ func (t *track) oldAndQuiet() bool {
 		return false
 	}
 	for i := range t.counts {
-		if d := t.borders[i+1] - t.borders[i]; d < 0 || d > t.borders[0] {
+		if d := t.borders.at(i+1) - t.borders.at(i); d < 0 || d > t.borders.at(0) {
 			return false
 		}
 	}
@@ -281,9 +281,9 @@ func (t *track) leavesNoRoom() bool {
 	if t.run.cells() < longCells || !t.seenThroughout() {
 		return false
 	}
-	most := t.borders[0] * float64(t.run.step()) / aWeek
+	most := t.borders.at(0) * float64(t.run.step()) / aWeek
 	for i := range t.counts {
-		if d := t.borders[i+1] - t.borders[i]; d <= 0 || d > most {
+		if d := t.borders.at(i+1) - t.borders.at(i); d <= 0 || d > most {
 			return false
 		}
 	}
@@ -295,7 +295,7 @@ func (t *track) leavesNoRoom() bool {
 func (cs counters) fallApart(t *track) bool {
 	for _, other := range cs {
 		for i := range t.counts {
-			if other.borders[i+1] < other.borders[i] && !(t.borders[i+1] < t.borders[i]) {
+			if other.borders.at(i+1) < other.borders.at(i) && !(t.borders.at(i+1) < t.borders.at(i)) {
 				return true
 			}
 		}

@@ -125,21 +125,22 @@ func (t *track) stand() {
 	}
 	at := func(border int) model.Time { return model.Time((t.run.from + int64(border)*t.run.step()) * 1000) }
 	t.born = t.run.cell(t.samples[0].Timestamp)
-	t.gone = min(t.run.cell(t.samples[len(t.samples)-1].Timestamp+lookback*1000)+2, len(t.borders))
+	t.gone = min(t.run.cell(t.samples[len(t.samples)-1].Timestamp+lookback*1000)+2, t.run.cells()+1)
+	t.borders = values{t.born, unknown(t.gone - t.born)}
 	next := 0
 	for i := t.born; i < t.gone; i++ {
 		for next < len(t.samples) && t.samples[next].Timestamp <= at(i) {
 			next++
 		}
 		if next > 0 && t.samples[next-1].Timestamp > at(i)-lookback*1000 {
-			t.borders[i] = float64(t.samples[next-1].Value)
+			t.borders.v[i-t.born] = float64(t.samples[next-1].Value)
 		}
 	}
 }
 
 // countAll counts every cell from the samples, into rows of cells.
 func (t *track) countAll(rows [][]float64) {
-	t.carried = t.borders[0]
+	t.carried = t.borders.at(0)
 	if math.IsNaN(t.carried) {
 		t.carried = t.origin
 	}

@@ -20,7 +20,7 @@ type track struct {
 	*identity
 	run     run
 	samples []model.SamplePair
-	borders []float64 // cells+1 values, NaN where the counter does not stand
+	borders values    // NaN where the counter does not stand
 	suspect []bool    // per cell: the server saw a reset in or just before it; nil where all samples are read
 	lasts   []float64 // per cell: its last sample, NaN without one; nil when samples are read instead
 	counts  []float64 // per cell: events; nil where all samples are read
@@ -44,14 +44,32 @@ func identify(key string, scraped model.Metric) *identity {
 }
 
 func newTrack(r run, who *identity) *track {
-	return &track{identity: who, run: r, borders: unknown(r.cells() + 1), gone: r.cells() + 1, origin: math.NaN(), carried: math.NaN()}
+	return &track{identity: who, run: r, gone: r.cells() + 1, origin: math.NaN(), carried: math.NaN()}
+}
+
+// values are those at the borders of a run, of which only a stretch is held: most
+// counters that follow one another are there for a small part of it.
+type values struct {
+	first int
+	v     []float64
+}
+
+// at is the value at a border, NaN outside of what is held.
+func (v values) at(border int) float64 {
+	if i := border - v.first; i >= 0 && i < len(v.v) {
+		return v.v[i]
+	}
+	return math.NaN()
 }
 
 func unknown(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }
 
 func (t *track) setBorder(at int64, v float64) {
-	if i := (at - t.run.from) / t.run.step(); i >= 0 && int(i) < len(t.borders) && finite(v) {
-		t.borders[i] = later(t.borders[i], v)
+	if t.borders.v == nil {
+		t.borders.v = unknown(t.run.cells() + 1)
+	}
+	if i := (at - t.run.from) / t.run.step(); i >= 0 && int(i) < len(t.borders.v) && finite(v) {
+		t.borders.v[i] = later(t.borders.v[i], v)
 	}
 }
 
@@ -63,8 +81,8 @@ func (t *track) setLast(cell int, v float64) {
 
 // seenThroughout tells that the counter stands at every border.
 func (t *track) seenThroughout() bool {
-	for _, v := range t.borders {
-		if math.IsNaN(v) {
+	for i := range t.run.cells() + 1 {
+		if math.IsNaN(t.borders.at(i)) {
 			return false
 		}
 	}
@@ -74,7 +92,7 @@ func (t *track) seenThroughout() bool {
 // first is the first cell at whose end the counter stands, or -1.
 func (t *track) first() int {
 	for i := max(t.born, 1); i < t.gone; i++ {
-		if !math.IsNaN(t.borders[i]) {
+		if !math.IsNaN(t.borders.at(i)) {
 			return i - 1
 		}
 	}
@@ -91,12 +109,14 @@ type doubt struct {
 // count fills the cells that borders settle, and returns the others in order.
 func (t *track) count() []doubt {
 	var doubts []doubt
-	last, stands := t.borders[0], !math.IsNaN(t.borders[0])
+	last := t.borders.at(0)
+	stands := !math.IsNaN(last)
 	if !stands {
 		last = t.origin
 	}
 	t.carried = last
-	for i, v := range t.borders[1:] {
+	for i := range t.counts {
+		v := t.borders.at(i + 1)
 		stood := stands
 		stands = !math.IsNaN(v)
 		switch {

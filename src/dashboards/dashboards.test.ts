@@ -40,6 +40,13 @@ test('panels that show the answer of another one show the one that is meant', ()
   ]);
 });
 
+test('no two panels of a dashboard have one name: a screen reader could not tell them apart', () => {
+  for (const { panels = [] } of Object.values(bundled())) {
+    const titles = panels.map(({ title }) => title);
+    expect(titles).toEqual([...new Set(titles)]);
+  }
+});
+
 test('panels stand beside and below each other, never on each other', () => {
   for (const { panels = [] } of Object.values(bundled())) {
     const places = panels.map(({ gridPos }) => gridPos!);

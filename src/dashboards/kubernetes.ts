@@ -59,10 +59,12 @@ export function kubernetes(): dashboard.DashboardBuilder {
     .withPanel(
       overTime('CPU throttled', 'The ten workloads that are throttled most', ['cpu_throttled']).displayName(BY_WORKLOAD)
     )
-    .withPanel(bars(overTime('Restarts', 'In the step that ends at each point', ['restarts']).displayName(BY_WORKLOAD)))
+    .withPanel(
+      bars(overTime('Restarts over time', 'In the step that ends at each point', ['restarts']).displayName(BY_WORKLOAD))
+    )
     .withPanel(
       bars(
-        overTime('Replicas missing', 'That workloads ask for and that are not available', [
+        overTime('Replicas missing over time', 'That workloads ask for and that are not available', [
           'replicas_missing',
         ]).displayName(BY_WORKLOAD)
       )

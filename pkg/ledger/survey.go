@@ -3,8 +3,6 @@ package ledger
 import (
 	"context"
 
-	"github.com/prometheus/prometheus/promql/parser"
-
 	"github.com/burnline/burnline/pkg/fault"
 )
 
@@ -19,11 +17,9 @@ const (
 	// another for their samples to cost less than what else would tell their ends
 	// and resets: borders, last values and resets() go through the samples too.
 	generations = 8
-	// mostLooks is at how many instants the counters of a run are counted, which are
-	// at all times of the day where it has many days; fewer where the expression
-	// would be longer than lookText bytes: VictoriaMetrics takes 16 KiB.
-	mostLooks = 16
-	lookText  = 8 << 10
+	// looks is at how many instants the counters of a run are counted: at all times
+	// of the day where it has many days.
+	looks = 8
 )
 
 // survey is what a look at the counters of a long run tells.
@@ -34,54 +30,36 @@ type survey struct {
 }
 
 // survey asks with f, whose account it goes to: how many counters there were, and
-// how many at single instants. A grid over the run would make the server go
-// through all of its samples.
+// how many at single instants, each by a request of its own. A grid over the run
+// would make the server go through all of its samples, and one request for all of
+// the instants through the index of all of its time, for each of them.
 func (f *fetcher) survey(ctx context.Context) (s survey, err error) {
 	r := f.out.run
 	var counters int
-	var there reply
+	var there [looks]reply
 	g, gctx := fault.WithContext(ctx)
 	g.Go(func() error {
 		listed, err := f.series(gctx, f.q.Matchers, r.from, r.to)
 		counters = len(listed)
 		return err
 	})
-	looks := f.q.looks()
-	g.Go(func() error { return f.askAt(gctx, &there, f.q.thereExpr(r, looks), r.to) })
+	for i := range int64(looks) {
+		g.Go(func() error {
+			return f.askAt(gctx, &there[i], countExpr(f.q.Matchers), floor(r.from+(2*i+1)*(r.to-r.from)/(2*looks), 60))
+		})
+	}
 	if err := g.Wait(); err != nil {
 		return s, err
 	}
-	f.note(there)
-	for _, v := range there.matrix {
-		for _, p := range v.Values {
-			s.there += float64(p.Value) / float64(looks)
+	f.note(there[:]...)
+	for _, look := range there {
+		for _, v := range look.matrix {
+			for _, p := range v.Values {
+				s.there += float64(p.Value) / looks
+			}
 		}
 	}
 	s.crowded = counters*r.cells() > crowd
 	s.brief = counters > 0 && s.there*generations <= float64(counters)
 	return s, nil
-}
-
-func (q Counters) looks() int64 {
-	return int64(min(mostLooks, max(1, lookText/len(q.thereExpr(run{}, 1)))))
-}
-
-// thereExpr is how many counters stand at so many instants, all together.
-func (q Counters) thereExpr(r run, looks int64) string {
-	var sum parser.Expr
-	for i := range looks {
-		at := (r.from + (2*i+1)*(r.to-r.from)/(2*looks)) * 1000
-		there := selector(q.Matchers)
-		there.Timestamp = &at
-		one := &parser.ParenExpr{Expr: &parser.BinaryExpr{
-			Op: parser.LOR, LHS: &parser.AggregateExpr{Op: parser.COUNT, Expr: there}, RHS: call("vector", &parser.NumberLiteral{}),
-			VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
-		}}
-		if sum == nil {
-			sum = one
-			continue
-		}
-		sum = &parser.BinaryExpr{Op: parser.ADD, LHS: sum, RHS: one, VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}
-	}
-	return sum.String()
 }

@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
@@ -109,7 +107,7 @@ func TestWhatWasReadAtOnceMayAllBePartial(t *testing.T) {
 	first, err := l.Read(t.Context(), requests(t), []time.Time{from, to})
 	require.NoError(t, err)
 	require.Equal(t, []string{"a part is missing"}, first.Warnings)
-	require.Less(t, first.Cost.Queries, 8, "the minutes at both ends come with the hours")
+	require.Less(t, first.Cost.Queries, 7+looks, "the minutes at both ends come with the hours")
 	again, err := l.Read(t.Context(), requests(t), []time.Time{from, to})
 	require.NoError(t, err)
 	require.Equal(t, first.Cost.CellsMissed, again.Cost.CellsMissed)
@@ -118,27 +116,4 @@ func TestWhatWasReadAtOnceMayAllBePartial(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, third.Cost.CellsMissed)
 	checkWindow(t, following, third, from, to)
-}
-
-// An expression of many looks stays shorter than servers take, however long the selector is.
-func TestTheSurveyOfALongSelectorIsShort(t *testing.T) {
-	values := make([]string, 200)
-	for i := range values {
-		values[i] = fmt.Sprintf("workload-%03d", i)
-	}
-	for _, c := range []struct {
-		matcher *labels.Matcher
-		looks   int64
-	}{
-		{labels.MustNewMatcher(labels.MatchEqual, "namespace", "shop"), mostLooks},
-		{labels.MustNewMatcher(labels.MatchRegexp, "workload", strings.Join(values[:60], "|")), 9},
-		{labels.MustNewMatcher(labels.MatchRegexp, "workload", strings.Join(values, "|")), 3},
-	} {
-		q := requests(t)
-		q.Matchers = append(slices.Clone(q.Matchers), c.matcher)
-		require.Equal(t, c.looks, q.looks())
-		text := q.thereExpr(run{hourCells, 0, 100 * 3600}, q.looks())
-		require.LessOrEqual(t, len(text), lookText+512)
-		require.EqualValues(t, c.looks, strings.Count(text, " @ "))
-	}
 }

@@ -30,7 +30,8 @@ type upstreamResult struct {
 	ColdRatioChurn     float64      `json:"coldRatioChurn"`
 	ColdWallRatio      float64      `json:"coldWallRatio"` // seconds for it, over those of the 16 instant queries, 8 at a time
 	ColdWallRatioChurn float64      `json:"coldWallRatioChurn"`
-	RefreshPercent     float64      `json:"refreshPercent"` // samples read a minute later, of those of the first; the worse fleet
+	RefreshPercent     float64      `json:"refreshPercent"`       // samples read a minute later, of those that exist in the 31 d; the worse fleet
+	RefreshOfCold      float64      `json:"refreshOfColdPercent"` // and of those of the first
 	HistorySpeedupCold float64      `json:"historySpeedupCold"`
 	HistorySpeedupWarm float64      `json:"historySpeedupWarm"`
 	VsPyrraPerHour     float64      `json:"vsPyrraPerHour"` // samples its rules read in an hour, over Burnline's, asked every minute; the worse fleet
@@ -82,7 +83,8 @@ func (l *lab) upstream(ctx context.Context) (*upstreamResult, error) {
 		if err := l.time(ctx, direct, &f); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		out.RefreshPercent = max(out.RefreshPercent, significant(100*float64(f.Refresh.Samples)/float64(f.Cold.Samples)))
+		out.RefreshPercent = max(out.RefreshPercent, significant(100*float64(f.Refresh.Samples)/f.Exist))
+		out.RefreshOfCold = max(out.RefreshOfCold, significant(100*float64(f.Refresh.Samples)/float64(f.Cold.Samples)))
 		hour := float64(f.Cold.Samples + 59*f.Refresh.Samples)
 		out.VsPyrraPerHour = least(out.VsPyrraPerHour, significant(f.PyrraPerHour/hour))
 		out.VsSlothPerHour = least(out.VsSlothPerHour, significant(f.SlothPerHour/hour))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -98,7 +99,7 @@ func valuesOf(series []model.Metric, name model.LabelName) ([]string, bool) {
 	seen := map[string]bool{}
 	for _, m := range series {
 		v, ok := m[name]
-		if !ok {
+		if !ok || strings.ContainsRune(string(v), utf8.RuneError) { // PromQL takes U+FFFD for a mistake
 			return nil, false
 		}
 		seen[string(v)] = true

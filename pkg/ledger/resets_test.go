@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
@@ -47,4 +49,13 @@ func TestResetsAreLookedForWhereTheBordersLeaveRoom(t *testing.T) {
 			require.Equal(t, c.looks, strings.Contains(strings.Join(counts.Sent, "\n"), "resets("), counts.Sent)
 		})
 	}
+}
+
+// A label value that PromQL cannot write, such as one that an exporter has mended itself, is left out where a selector is narrowed.
+func TestWhatPromQLCannotWriteIsLeftOut(t *testing.T) {
+	series := []model.Metric{{"pod": "a", "path": "/\uFFFD"}, {"pod": "b", "path": "/"}}
+	narrowed := selector(narrow(matchers(t, `requests_total`), series)).String()
+	require.Equal(t, `requests_total{pod=~"a|b"}`, narrowed)
+	_, err := parser.NewParser(parser.Options{}).ParseExpr(`requests_total{path="/` + "\uFFFD" + `"}`)
+	require.ErrorContains(t, err, "invalid UTF-8 rune")
 }

@@ -20,6 +20,7 @@ test('a cluster with none of the metrics is told what was looked for and how to 
   const promised = panel('What was promised, the worst first');
   await expect(promised).toContainText('kube_deployment_status_replicas_available');
   await expect(promised).toContainText('kube-prometheus-stack installs it');
+  await expect(promised.getByText('No workloads found')).toBeInViewport();
   const used = panel('What workloads use, the most troubled first');
   await expect(used).toContainText('container_memory_working_set_bytes');
   await expect(used).toContainText('To turn it on: kube-prometheus-stack scrapes it');

@@ -60,7 +60,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexDirection: 'column',
     alignItems: 'center',
-    justifyContent: 'center',
+    justifyContent: 'safe center', // else the beginning of a long text could not be scrolled to
     gap: theme.spacing(1),
     padding: theme.spacing(2),
     textAlign: 'center',

@@ -27,7 +27,8 @@ func (b *block) set(group int, r *row) {
 // later reads put others in its place.
 type row struct {
 	first   int       // of its cells, in the block
-	sums    []float64 // part after part: events in the cells up to each, from the first on
+	parts   int       // of a cell
+	sums    []float64 // cell after cell, so that one line of memory has all parts: events up to each, from the first on
 	covered []float32 // measured seconds in the same
 }
 
@@ -47,11 +48,10 @@ func (r *row) eventsUpTo(part, i int) float64 {
 	if r == nil {
 		return 0
 	}
-	n := len(r.covered)
-	if i = min(i-r.first, n); i <= 0 {
+	if i = min(i-r.first, len(r.covered)); i <= 0 {
 		return 0
 	}
-	return r.sums[part*n+i-1]
+	return r.sums[(i-1)*r.parts+part]
 }
 
 // secondsUpTo are those measured in the block's cells before cell i.
@@ -76,8 +76,8 @@ func (r *row) with(at int, c groupCells, step int64) *row {
 	if r != nil {
 		first, end = min(first, r.first), max(end, r.first+len(r.covered))
 	}
-	out := &row{first: first, sums: make([]float64, len(c.counts)*(end-first)), covered: make([]float32, end-first)}
-	sums := out.sums
+	parts := len(c.counts)
+	out := &row{first: first, parts: parts, sums: make([]float64, parts*(end-first)), covered: make([]float32, end-first)}
 	for p, counts := range c.counts {
 		var sum float64
 		for i := first; i < end; i++ {
@@ -86,9 +86,8 @@ func (r *row) with(at int, c groupCells, step int64) *row {
 			} else {
 				sum += r.eventsUpTo(p, i+1) - r.eventsUpTo(p, i)
 			}
-			sums[i-first] = sum
+			out.sums[(i-first)*parts+p] = sum
 		}
-		sums = sums[end-first:]
 	}
 	var covered float64
 	for i := first; i < end; i++ {

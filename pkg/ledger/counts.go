@@ -99,30 +99,41 @@ func (e *entry) counts(runs []run) *Counts {
 	}
 	n, width := len(blocks), e.parts+1
 	rows, before := make([]*row, n*len(e.labels)), make([]float64, n*width*len(e.labels))
+	all := make([]Group, len(e.labels))
+	for i, id := range e.order() {
+		all[i] = Group{Labels: e.labels[id], rows: rows[i*n:][:n:n], before: before[i*n*width:][: n*width : n*width]}
+	}
+	// Block after block: the rows of one were made together and lie together.
+	for s, b := range blocks {
+		for i, id := range e.order() {
+			out.enter(&all[i], s, b.row(id))
+		}
+	}
 	last := border{n - 1, out.segments[n-1].end()}
-	for _, id := range e.order() {
-		g := Group{Labels: e.labels[id], rows: rows[:n:n], before: before[: n*width : n*width]}
-		for s, b := range blocks {
-			g.rows[s] = b.row(id)
-			for p := range e.parts {
-				g.before[s*width+p] = -g.rows[s].eventsUpTo(p, out.segments[s].first)
-				if s > 0 {
-					g.before[s*width+p] += out.events(&g, p, border{s - 1, out.segments[s-1].end()})
-				}
-			}
-			g.before[s*width+e.parts] = -g.rows[s].secondsUpTo(out.segments[s].first)
-			if s > 0 {
-				g.before[s*width+e.parts] += out.seconds(&g, border{s - 1, out.segments[s-1].end()})
-			}
+	for i := range all {
+		if out.any(&all[i], last) { // a group of other times is not part of this answer
+			out.Groups = append(out.Groups, all[i])
 		}
-		if !out.any(&g, last) { // a group of other times is not part of this answer
-			clear(g.before)
-			continue
-		}
-		rows, before = rows[n:], before[n*width:]
-		out.Groups = append(out.Groups, g)
 	}
 	return out
+}
+
+// enter gives the group its row of a segment, whose predecessors it has.
+func (c *Counts) enter(g *Group, s int, r *row) {
+	g.rows[s] = r
+	before, first := g.before[s*(c.parts+1):], c.segments[s].first
+	for p := range c.parts {
+		before[p] = -r.eventsUpTo(p, first)
+	}
+	before[c.parts] = -r.secondsUpTo(first)
+	if s == 0 {
+		return
+	}
+	end := border{s - 1, c.segments[s-1].end()}
+	for p := range c.parts {
+		before[p] += c.events(g, p, end)
+	}
+	before[c.parts] += c.seconds(g, end)
 }
 
 // any tells whether the group has anything up to the border. Running sums of

@@ -56,11 +56,11 @@ func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
 	c, err := Probe(catalog.Probe{Gauge: `probe_success{job="x"}`, Slice: 5 * time.Minute}, []string{"group"})
 	require.NoError(t, err)
 	sums := c.Reads[0].(ledger.Sums)
-	require.Equal(t, `count_over_time(count by (group) (((min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < 1)[59s:5m])`,
+	require.Equal(t, `count_over_time(count by (group) ((min by (group) (min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < 1)[59s:5m])`,
 		sums.Parts[1](time.Minute).String())
-	require.Equal(t, `count_over_time(count by (group) ((min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf)[59m59s:5m])`,
+	require.Equal(t, `count_over_time(count by (group) (min by (group) (min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf)[59m59s:5m])`,
 		sums.Parts[0](time.Hour).String())
-	require.Equal(t, `sum_over_time((0.000244140625 + max by (group) (((min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < bool 1))[59m59s:5m]) * 4096`,
+	require.Equal(t, `sum_over_time((0.000244140625 + max by (group) ((min by (group) (min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < bool 1))[59m59s:5m]) * 4096`,
 		sums.Both(time.Hour).String(), "which is what is sent")
 	require.Equal(t, 5*time.Minute, sums.Each, "a slice covers its length; that is not asked for again")
 }

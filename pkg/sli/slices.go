@@ -15,7 +15,8 @@ import (
 // countSlices counts slices of time. A slice belongs to the cell in which it ends. It is measured when e has a value then that is
 // a number, and bad when the comparison fails for one of the group's series.
 func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Duration, by []string) Counting {
-	numbers := binary(parser.GTE, e, number(math.Inf(-1)))
+	worst := worstOf(e, op, by) // one a group, where there is a worst one: what follows is done once for each
+	numbers := binary(parser.GTE, worst, number(math.Inf(-1)))
 	measured := aggregate(parser.COUNT, by, numbers)
 	bad := aggregate(parser.COUNT, by, binary(opposite[op], numbers, number(value)))
 	count := func(e parser.Expr) ledger.CellExpr {
@@ -32,6 +33,18 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	}
 	c.Reads[0] = sums
 	return c
+}
+
+// worstOf is the value of each group that a comparison fails for if it fails for any. min and max pass over what is no number.
+// Where two sides can fail, == and !=, it is all of them.
+func worstOf(e parser.Expr, op parser.ItemType, by []string) parser.Expr {
+	switch op {
+	case parser.GTR, parser.GTE:
+		return aggregate(parser.MIN, by, e)
+	case parser.LSS, parser.LTE:
+		return aggregate(parser.MAX, by, e)
+	}
+	return e
 }
 
 var opposite = map[parser.ItemType]parser.ItemType{

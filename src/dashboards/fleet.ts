@@ -3,6 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
+import { countExhausted } from './exhausted';
 import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, thresholds } from './frame';
 import { DATASOURCE, Query, Question } from './query';
 
@@ -23,7 +24,7 @@ export function fleet(): dashboard.DashboardBuilder {
     .withVariable(sloVariable(true))
     .withVariable(labelVariable('namespace', 'Namespace'))
     .withPanel(alerts())
-    .withPanel(count('Exhausted', 'Rows of a workload and an SLO without any budget left', 'State', 4, 'orange'))
+    .withPanel(countExhausted(summaryStat('Exhausted', 'Rows of a workload and an SLO without any budget left')))
     .withPanel(lowest('Least budget left', 'budget', BUDGET_THRESHOLDS))
     .withPanel(lowest('Least measured', 'coverage', thresholds('orange', [0.99, 'text'])))
     .withPanel(workloads())
@@ -40,7 +41,7 @@ function summaryStat(title: string, description: string): stat.PanelBuilder {
     .height(4)
     .span(6)
     .graphMode(common.BigValueGraphMode.None)
-    .noValue('0');
+    .noValue('–');
 }
 
 function alerts(): stat.PanelBuilder {
@@ -49,21 +50,6 @@ function alerts(): stat.PanelBuilder {
     .thresholds(thresholds('green', [1, 'red']))
     .colorMode(common.BigValueColorMode.Value)
     .textMode(common.BigValueTextMode.ValueAndName);
-}
-
-function count(title: string, description: string, field: string, value: number, color: string): stat.PanelBuilder {
-  return summaryStat(title, description)
-    .withTransformation({
-      id: 'filterByValue',
-      options: {
-        type: 'include',
-        match: 'all',
-        filters: [{ fieldName: field, config: { id: 'equal', options: { value } } }],
-      },
-    })
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['count']).fields('/^Events$/'))
-    .thresholds(thresholds('green', [1, color]))
-    .textMode(common.BigValueTextMode.Value);
 }
 
 function lowest(title: string, field: string, steps: dashboard.ThresholdsConfigBuilder): stat.PanelBuilder {

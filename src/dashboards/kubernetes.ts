@@ -3,6 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
+import { countExhausted } from './exhausted';
 import { burnlineDashboard, happened, thresholds } from './frame';
 import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 import {
@@ -105,7 +106,7 @@ function promisedStat(title: string, description: string): stat.PanelBuilder {
     .span(4)
     .graphMode(common.BigValueGraphMode.None)
     .colorMode(common.BigValueColorMode.Value)
-    .noValue('0');
+    .noValue('–');
 }
 
 function firing(): stat.PanelBuilder {
@@ -115,24 +116,8 @@ function firing(): stat.PanelBuilder {
     .textMode(common.BigValueTextMode.ValueAndName);
 }
 
-// The column that is counted is a percentage, which only an override undoes.
 function exhausted(): stat.PanelBuilder {
-  return promisedStat('Exhausted', 'Workloads that have spent the budget of an SLO')
-    .withTransformation({
-      id: 'filterByValue',
-      options: {
-        type: 'include',
-        match: 'all',
-        filters: [{ fieldName: 'Error budget left', config: { id: 'lowerOrEqual', options: { value: 0 } } }],
-      },
-    })
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['count']).fields('/^Error budget left$/'))
-    .thresholds(thresholds('green', [1, 'orange']))
-    .overrideByName('Error budget left', [
-      { id: 'unit', value: 'short' },
-      { id: 'decimals', value: 0 },
-    ])
-    .textMode(common.BigValueTextMode.Value);
+  return countExhausted(promisedStat('Exhausted', 'Workloads that have spent the budget of an SLO'));
 }
 
 function promises(): dashboard.PanelBuilder {

@@ -16,6 +16,9 @@ export function SingleCombobox<T extends string | number>(props: Props<T>) {
   }, [present]);
 
   const tell = (option: ComboboxOption<T> | null) => {
+    if (option?.infoOption) {
+      return; // a line to be read, which the original lets one choose
+    }
     const to = option?.value ?? null;
     if (to === present || (told.current?.from === present && told.current.to === to)) {
       return;

@@ -1,0 +1,26 @@
+import React from 'react';
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import { layOutElements } from '../testing/layout';
+import { SingleCombobox } from './SingleCombobox';
+import { suggestions } from './suggestions';
+
+beforeEach(layOutElements);
+
+describe('a combobox', () => {
+  it('does not take the line that says why there are no suggestions for a value', async () => {
+    const onChange = jest.fn();
+    const options = () => suggestions(() => Promise.reject(new Error('Prometheus does not answer')), [{ value: '${ns}' }]);
+    render(<SingleCombobox aria-label="Value" options={options} value={null} onChange={onChange} createCustomValue />);
+
+    await userEvent.click(screen.getByRole('combobox'));
+    await screen.findByText('No suggestions');
+    await userEvent.keyboard('{End}{Enter}');
+    expect(onChange).not.toHaveBeenCalled();
+
+    await userEvent.click(screen.getByRole('combobox'));
+    await userEvent.click(await screen.findByText('${ns}'));
+    expect(onChange).toHaveBeenCalledWith(expect.objectContaining({ value: '${ns}' }));
+  });
+});

@@ -11,7 +11,8 @@ beforeEach(layOutElements);
 describe('a combobox', () => {
   it('does not take the line that says why there are no suggestions for a value', async () => {
     const onChange = jest.fn();
-    const options = () => suggestions(() => Promise.reject(new Error('Prometheus does not answer')), [{ value: '${ns}' }]);
+    const options = () =>
+      suggestions(() => Promise.reject(new Error('Prometheus does not answer')), [{ value: '${ns}' }]);
     render(<SingleCombobox aria-label="Value" options={options} value={null} onChange={onChange} createCustomValue />);
 
     await userEvent.click(screen.getByRole('combobox'));

@@ -10,9 +10,10 @@ const (
 	// longCells is how many cells make a run long enough for a look at its counters
 	// first, which says how to ask.
 	longCells = 72
-	// crowd is how many values, if all counters were there all the time, make a
-	// run crowded.
-	crowd = 100_000
+	// few and crowd are how many values, if all counters were there all the time,
+	// a run has that is read sooner than it is looked at, and a crowded one.
+	few   = 60_000
+	crowd = 1_000_000
 	// generations is how often the counters of a run must have replaced one
 	// another for their samples to cost less than what else would tell their ends
 	// and resets: borders, last values and resets() go through the samples too.
@@ -30,19 +31,18 @@ type survey struct {
 }
 
 // survey asks with f, whose account it goes to: how many counters there were, and
-// how many at single instants, each by a request of its own. A grid over the run
-// would make the server go through all of its samples, and one request for all of
-// the instants through the index of all of its time, for each of them.
+// where they are more than a few, how many at single instants, each by a request
+// of its own. A grid over the run would make the server go through all of its
+// samples, and one request for all of the instants through the index of all of
+// its time, for each of them.
 func (f *fetcher) survey(ctx context.Context) (s survey, err error) {
 	r := f.out.run
-	var counters int
+	listed, err := f.series(ctx, f.q.Matchers, r.from, r.to)
+	if err != nil || len(listed)*r.cells() <= few {
+		return s, err
+	}
 	var there [looks]reply
 	g, gctx := fault.WithContext(ctx)
-	g.Go(func() error {
-		listed, err := f.series(gctx, f.q.Matchers, r.from, r.to)
-		counters = len(listed)
-		return err
-	})
 	for i := range int64(looks) {
 		g.Go(func() error {
 			return f.askAt(gctx, &there[i], countExpr(f.q.Matchers), floor(r.from+(2*i+1)*(r.to-r.from)/(2*looks), 60))
@@ -59,7 +59,7 @@ func (f *fetcher) survey(ctx context.Context) (s survey, err error) {
 			}
 		}
 	}
-	s.crowded = counters*r.cells() > crowd
-	s.brief = counters > 0 && s.there*generations <= float64(counters)
+	s.crowded = len(listed)*r.cells() > crowd
+	s.brief = s.there*generations <= float64(len(listed))
 	return s, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,37 +54,58 @@ func byWorkload(f *fetched) map[string]*groupCells {
 	return out
 }
 
-// turns is a pod an hour, of which each ends as the next begins, and 30 pods that stay.
-func turns(days int) (following, staying promtest.Recording) {
-	following, staying = promtest.Recording{}, promtest.Recording{}
-	for hour := range int64(days * 24) {
+// turns is a pod an hour for eleven days, of which each ends as the next begins.
+func turns() promtest.Recording {
+	following := promtest.Recording{}
+	for hour := range int64(11 * 24) {
+		name := fmt.Sprintf(`requests_total{workload="a",code="200",pod="%d"}`, hour)
 		for m := range int64(60) {
-			at := origin.UnixMilli() + (hour*60+m)*60_000 + 1_000
-			name := fmt.Sprintf(`requests_total{workload="a",code="200",pod="%d"}`, hour)
-			following[name] = append(following[name], promtest.Sample{Ms: at, V: float64(m)})
-			for pod := range 30 {
-				name = fmt.Sprintf(`requests_total{workload="a",code="200",pod="%d"}`, pod)
-				staying[name] = append(staying[name], promtest.Sample{Ms: at, V: float64(hour*60 + m)})
-			}
+			following[name] = append(following[name], promtest.Sample{Ms: origin.UnixMilli() + (hour*60+m)*60_000 + 1_000, V: float64(m)})
 		}
 	}
-	return following, staying
+	return following
 }
 
-// Pods that follow one another are read by their samples, those that stay by their borders.
+// stays is so many pods that stay.
+func stays(pods int) promtest.Recording {
+	staying := promtest.Recording{}
+	for pod := range pods {
+		name := fmt.Sprintf(`requests_total{workload="a",code="200",pod="%d"}`, pod)
+		for i := range int64(11 * 24 * 15) {
+			staying[name] = append(staying[name], promtest.Sample{Ms: origin.UnixMilli() + i*240_000 + 1_000, V: float64(i)})
+		}
+	}
+	return staying
+}
+
+// Pods that follow one another are read by their samples, those that stay by their borders, and few are not looked at first.
 func TestTheSurveyTellsWhatFollowsFromWhatStays(t *testing.T) {
-	following, staying := turns(10)
-	from, to := origin.Add(time.Hour), origin.Add(239*time.Hour)
+	from, to := origin.Add(time.Hour), origin.Add(263*time.Hour)
 	for _, c := range []struct {
-		rec       promtest.Recording
-		byBorders bool
-	}{{following, false}, {staying, true}} {
-		counts, err := ledgerAt(promtest.New(t, c.rec), to.Add(time.Hour)).Read(t.Context(), requests(t), []time.Time{from, to})
+		rec               promtest.Recording
+		looked, byBorders bool
+	}{{turns(), true, false}, {stays(240), true, true}, {stays(3), false, true}} {
+		source := &listening{Source: promtest.New(t, c.rec)}
+		counts, err := ledgerAt(source, to.Add(time.Hour)).Read(t.Context(), requests(t), []time.Time{from, to})
 		require.NoError(t, err)
 		checkWindow(t, c.rec, counts, from, to)
 		require.InDelta(t, 1, counts.Coverage(&counts.Groups[0], from, to), 0.01)
-		require.Equal(t, c.byBorders, strings.Contains(strings.Join(counts.Sent, "\n"), "resets("), counts.Sent)
+		require.Equal(t, c.looked, source.looked.Load() >= looks)
+		require.Equal(t, c.byBorders, strings.Contains(strings.Join(counts.Sent, "\n"), "count_over_time("), counts.Sent)
 	}
+}
+
+// listening hears how often counters are counted.
+type listening struct {
+	Source
+	looked atomic.Int32
+}
+
+func (l *listening) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	if strings.HasPrefix(expr, "count(") {
+		l.looked.Add(1)
+	}
+	return l.Source.Query(ctx, expr, at)
 }
 
 // partly says of the first read of samples that it may not be whole.
@@ -101,8 +123,8 @@ func (p *partly) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 }
 
 func TestWhatWasReadAtOnceMayAllBePartial(t *testing.T) {
-	following, _ := turns(10)
-	from, to := origin.Add(90*time.Minute), origin.Add(235*time.Hour+20*time.Minute)
+	following := turns()
+	from, to := origin.Add(90*time.Minute), origin.Add(259*time.Hour+20*time.Minute)
 	l := ledgerAt(&partly{Source: promtest.New(t, following)}, to.Add(time.Hour))
 	first, err := l.Read(t.Context(), requests(t), []time.Time{from, to})
 	require.NoError(t, err)

@@ -65,6 +65,27 @@ func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
 	require.Equal(t, 5*time.Minute, sums.Each, "a slice covers its length; that is not asked for again")
 }
 
+// What is 0 or 1 by itself is not compared again.
+func TestABitIsCountedAsItIs(t *testing.T) {
+	for _, c := range []struct {
+		expr, op string
+		value    float64
+		want     string
+	}{
+		{"a < bool b", "==", 0, "0.000244140625 + max by (g) (a < bool b)"},
+		{"a < bool b", "<", 0.5, "0.000244140625 + max by (g) (a < bool b)"},
+		{"max by (g) (a == bool 0) or group by (g) (b)", ">=", 1, "1.000244140625 - min by (g) (max by (g) (a == bool 0) or group by (g) (b))"},
+		{"a < bool b", ">=", 0, "0.000244140625 + max by (g) ((min by (g) (a < bool b) >= -Inf) < bool 0)"}, // never fails
+		{"a < b", "==", 0, "0.000244140625 + max by (g) (((a < b) >= -Inf) != bool 0)"},
+		{"a == bool 0 or b", "==", 0, "0.000244140625 + max by (g) (((a == bool 0 or b) >= -Inf) != bool 0)"},
+		{"sum by (g) (a == bool 0)", "==", 0, "0.000244140625 + max by (g) ((sum by (g) (a == bool 0) >= -Inf) != bool 0)"},
+	} {
+		counting, err := Timeslice(catalog.Timeslice{Expr: c.expr, Op: c.op, Value: c.value, Slice: time.Minute}, []string{"g"})
+		require.NoError(t, err)
+		require.Equal(t, "sum_over_time(("+c.want+")[59m59s:1m]) * 4096", counting.Reads[0].(ledger.Sums).Both(time.Hour).String())
+	}
+}
+
 // The server counts a thing once for all who ask the same, and apart for those who ask another.
 func TestReadingsAreToldApart(t *testing.T) {
 	id := func(e catalog.Events) string {

@@ -25,14 +25,40 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	c := serverCounted("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
 	sums := c.Reads[0].(ledger.Sums)
 	sums.Each = slice // the slices that were measured say how much was
-	fails := binary(opposite[op], numbers, number(value))
-	fails.ReturnBool = true
-	either := binary(parser.ADD, number(1./ledger.BothBase), aggregate(parser.MAX, by, fails)) // exact: a power of two
+	marks := marked(e, numbers, op, value, by)
 	sums.Both = func(cell time.Duration) parser.Expr {
-		return times(every("sum_over_time", either, cell, slice), ledger.BothBase)
+		return times(every("sum_over_time", marks, cell, slice), ledger.BothBase)
 	}
 	c.Reads[0] = sums
 	return c
+}
+
+// marked is, for each group, 1 where the comparison fails for any of its numbers and 0 where not, and more by an exact trace that
+// says that it was measured. What is 0 or 1 by itself is not compared again: every operator goes through all slices once more.
+func marked(e, numbers parser.Expr, op parser.ItemType, value float64, by []string) parser.Expr {
+	const trace = 1. / ledger.BothBase // a power of two
+	switch fails := func(v float64) bool { return !holds[op](v, value) }; {
+	case isBit(e) && fails(1) && !fails(0):
+		return binary(parser.ADD, number(trace), aggregate(parser.MAX, by, e))
+	case isBit(e) && fails(0) && !fails(1):
+		return binary(parser.SUB, number(1+trace), aggregate(parser.MIN, by, e))
+	}
+	fails := binary(opposite[op], numbers, number(value))
+	fails.ReturnBool = true
+	return binary(parser.ADD, number(trace), aggregate(parser.MAX, by, fails))
+}
+
+// isBit tells that an expression is 0 or 1 wherever it has a value.
+func isBit(e parser.Expr) bool {
+	switch e := e.(type) {
+	case *parser.ParenExpr:
+		return isBit(e.Expr)
+	case *parser.AggregateExpr:
+		return e.Op == parser.GROUP || (e.Op == parser.MIN || e.Op == parser.MAX) && isBit(e.Expr)
+	case *parser.BinaryExpr:
+		return e.ReturnBool || e.Op == parser.LOR && isBit(e.LHS) && isBit(e.RHS)
+	}
+	return false
 }
 
 // worstOf is the value of each group that a comparison fails for if it fails for any. min and max pass over what is no number.
@@ -50,6 +76,12 @@ func worstOf(e parser.Expr, op parser.ItemType, by []string) parser.Expr {
 var opposite = map[parser.ItemType]parser.ItemType{
 	parser.LSS: parser.GTE, parser.GTE: parser.LSS, parser.GTR: parser.LTE, parser.LTE: parser.GTR,
 	parser.EQLC: parser.NEQ, parser.NEQ: parser.EQLC,
+}
+
+var holds = map[parser.ItemType]func(a, b float64) bool{
+	parser.LSS: func(a, b float64) bool { return a < b }, parser.LTE: func(a, b float64) bool { return a <= b },
+	parser.GTR: func(a, b float64) bool { return a > b }, parser.GTE: func(a, b float64) bool { return a >= b },
+	parser.EQLC: func(a, b float64) bool { return a == b }, parser.NEQ: func(a, b float64) bool { return a != b },
 }
 
 var comparisons = map[string]parser.ItemType{

@@ -3,7 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { countExhausted } from './exhausted';
+import { countExhausted, NOTHING } from './counts';
 import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, thresholds } from './frame';
 import { DATASOURCE, Query, Question } from './query';
 
@@ -41,7 +41,7 @@ function summaryStat(title: string, description: string): stat.PanelBuilder {
     .height(4)
     .span(6)
     .graphMode(common.BigValueGraphMode.None)
-    .noValue('–');
+    .mappings(NOTHING);
 }
 
 function alerts(): stat.PanelBuilder {

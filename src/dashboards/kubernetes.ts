@@ -3,7 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { countExhausted } from './exhausted';
+import { countExhausted, NOTHING } from './counts';
 import { burnlineDashboard, happened, thresholds } from './frame';
 import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 import {
@@ -106,7 +106,7 @@ function promisedStat(title: string, description: string): stat.PanelBuilder {
     .span(4)
     .graphMode(common.BigValueGraphMode.None)
     .colorMode(common.BigValueColorMode.Value)
-    .noValue('–');
+    .mappings(NOTHING);
 }
 
 function firing(): stat.PanelBuilder {

@@ -1,7 +1,16 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 
 import { thresholds } from './frame';
+
+/** A dash in no colour where there is no value: the colour of the lowest threshold would say that all is well. */
+export const NOTHING: dashboard.ValueMapping[] = [
+  {
+    type: dashboard.MappingType.SpecialValue,
+    options: { match: dashboard.SpecialValueMatch.Null, result: { text: '–', color: 'text' } },
+  },
+];
 
 /** The highest of the states, see docs/frames.md. */
 const EXHAUSTED = 4;

@@ -24,14 +24,13 @@ export function read(field: Field | undefined, value: number | null, decimals?: 
   if (value === null) {
     return { text: config.noValue || NOTHING };
   }
-  const shown = display?.(value);
   const unit = config.unit ?? (field && usualUnit(field.name));
   const fixed = !config.mappings?.length && (config.decimals === undefined || unit !== config.unit);
+  const coloured = (config.thresholds?.steps.length ?? 0) > 1;
+  // Shaped by the field only where that is used: a table reads thousands of numbers while it scrolls.
+  const shown = fixed && !coloured ? undefined : display?.(value);
   const text = shown && !fixed ? shown : getValueFormat(unit ?? 'none')(value, config.decimals ?? decimals);
-  return {
-    text: formattedValueToString(text),
-    color: (config.thresholds?.steps.length ?? 0) > 1 ? shown?.color : undefined,
-  };
+  return { text: formattedValueToString(text), color: coloured ? shown?.color : undefined };
 }
 
 const USUAL_UNITS: Record<string, string> = {

@@ -24,4 +24,30 @@ describe('a combobox', () => {
     await userEvent.click(await screen.findByText('${ns}'));
     expect(onChange).toHaveBeenCalledWith(expect.objectContaining({ value: '${ns}' }));
   });
+
+  it.each([
+    ['a value', 'events'],
+    ['an option as its value', { value: 'events', label: 'Events' }],
+  ])('keeps what is typed when its options are made anew, with %s', async (_, value) => {
+    const field = () => (
+      <SingleCombobox
+        aria-label="Kind"
+        options={[
+          { value: 'events', label: 'Events' },
+          { value: 'latency', label: 'Latency' },
+        ]}
+        value={typeof value === 'string' ? value : { ...value }}
+        onChange={onChange}
+      />
+    );
+    const onChange = jest.fn();
+    const { rerender } = render(field());
+    await userEvent.click(screen.getByRole('combobox'));
+    await userEvent.keyboard('Lat');
+    rerender(field());
+    rerender(field());
+    expect(screen.getByRole('combobox')).toHaveValue('Lat');
+    await userEvent.keyboard('{Enter}');
+    expect(onChange).toHaveBeenCalledWith(expect.objectContaining({ value: 'latency' }));
+  });
 });

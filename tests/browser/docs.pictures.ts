@@ -75,7 +75,7 @@ for (const theme of ['dark', 'light'] as const) {
   test(`an alert rule, an annotation and a variable, ${theme}`, async ({ page }) => {
     await open(page, 'alert');
     await expect(page.getByTestId('instances')).toHaveText(/^48 /);
-    await picture(page, 'docs/img/alert-rule.png', { width: 1200, height: 700 });
+    await picture(page, 'docs/img/alert-rule.png', { width: 1200, height: 683 });
     await open(page, 'annotation', 'now-2d');
     await expect(
       page

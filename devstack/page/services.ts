@@ -74,6 +74,7 @@ const transformers: DataTransformerInfo[] = [
   standardTransformers.organizeFieldsTransformer,
   standardTransformers.filterFieldsByNameTransformer,
   standardTransformers.filterByValueTransformer,
+  standardTransformers.calculateFieldTransformer,
 ];
 
 /** The ids of the transformations that the page has, of those that the bundled dashboards use. */

@@ -102,6 +102,14 @@ test('a variable lists SLOs, values of a label, and policies', async ({ page }) 
   await expect(values).toHaveText(['page-and-slack', 'sre-workbook']);
 });
 
+test('the fleet overview counts the budgets that are spent', async ({ page }) => {
+  await page.goto('/#/dashboards');
+  await page.getByRole('button', { name: 'Import Burnline: fleet overview' }).click();
+  // Payments and two that are down; as many rows say so.
+  await expect(page.locator('[data-testid="panel"][data-title="Exhausted"]')).toHaveText(/^Exhausted\s*3$/);
+  await expect(page.getByRole('button', { name: '3 exhausted' })).toBeVisible();
+});
+
 for (const [title, panels] of [
   ['Burnline: fleet overview', 7],
   ['Burnline: SLO in detail', 9],

@@ -16,6 +16,11 @@ for (const { uid, title, panel } of bundled) {
   });
 }
 
+test('the fleet overview counts the budgets that are spent', async ({ gotoDashboardPage }) => {
+  const dashboard = await gotoDashboardPage({ uid: 'burnline-fleet' });
+  await expect(dashboard.getPanelByTitle('Exhausted').locator.getByText('3', { exact: true })).toBeVisible();
+});
+
 test('a row of the fleet leads to its SLO in detail', async ({ gotoDashboardPage, page }) => {
   await gotoDashboardPage({ uid: burnline.dashboardUid });
   await page.getByRole('link', { name: 'payments' }).click();

@@ -18,7 +18,7 @@ import { FramesTable } from './FramesTable';
 import { PageProps } from './Page';
 import { PluginPanel } from './PluginPanel';
 import { SeriesChart } from './SeriesChart';
-import { TRANSFORMATIONS } from './services';
+import { doable } from './services';
 import { useQuery } from './useQuery';
 import { useSize } from './useSize';
 
@@ -93,9 +93,9 @@ function Panel({ panel, plugins, datasource, range, refresh, timeZone }: PagePro
   );
 }
 
-/** The frames after those of the panel's transformations that are not Grafana's own alone. */
+/** The frames after the panel's transformations. */
 function useTransformed({ series, state }: PanelData, { transformations }: PanelJSON): DataFrame[] {
-  const known = useMemo(() => transformations?.filter(({ id }) => TRANSFORMATIONS.has(id)) ?? [], [transformations]);
+  const known = useMemo(() => doable(transformations ?? []), [transformations]);
   const [transformed, setTransformed] = useState<DataFrame[]>([]);
   useEffect(() => {
     if (state === LoadingState.NotStarted || known.length === 0) {

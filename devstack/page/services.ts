@@ -1,6 +1,7 @@
 import {
   DataSourceApi,
   DataSourceInstanceSettings,
+  DataTransformerConfig,
   DataTransformerInfo,
   booleanOverrideProcessor,
   displayNameOverrideProcessor,
@@ -73,12 +74,22 @@ function bothWays(transformation: DataTransformerInfo) {
 const transformers: DataTransformerInfo[] = [
   standardTransformers.organizeFieldsTransformer,
   standardTransformers.filterFieldsByNameTransformer,
-  standardTransformers.filterByValueTransformer,
   standardTransformers.calculateFieldTransformer,
 ];
 
-/** The ids of the transformations that the page has, of those that the bundled dashboards use. */
-export const TRANSFORMATIONS = new Set(transformers.map(({ id }) => id));
+const have = new Set(transformers.map(({ id }) => id));
+
+/** Part of Grafana itself: no package has it. It gives a field its thresholds, and changes no value. */
+const ABSENT = 'configFromData';
+
+/** Those of a panel's transformations that the page can do. One that is left out unsaid would show other numbers than Grafana. */
+export function doable(transformations: DataTransformerConfig[]): DataTransformerConfig[] {
+  const lacking = transformations.find(({ id }) => !have.has(id) && id !== ABSENT);
+  if (lacking) {
+    throw new Error(`The page lacks the transformation ${lacking.id}: add it in devstack/page/services.ts`);
+  }
+  return transformations.filter(({ id }) => have.has(id));
+}
 
 const noEditor = () => null;
 

@@ -1,0 +1,216 @@
+// Package promexpr reads and builds PromQL as syntax trees. Every package that sends or exports PromQL builds it here, so
+// that a label value cannot end a selector and any UTF-8 name of a metric or label is quoted.
+//
+// Read Parse and Selector first. `le` is compared as a number: see bucket.go. The package knows nothing of SLOs or servers.
+package promexpr
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+var promQL = parser.NewParser(parser.Options{})
+
+// Parse reads an expression. Matchers of `le` match a bound however a server writes it.
+func Parse(text string) (parser.Expr, error) {
+	e, err := promQL.ParseExpr(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, vs := range Selectors(e) {
+		vs.LabelMatchers = NumericBounds(vs.LabelMatchers)
+	}
+	return e, nil
+}
+
+// ParseVerbatim reads an expression and keeps matchers of `le` as they are written.
+func ParseVerbatim(text string) (parser.Expr, error) { return promQL.ParseExpr(text) }
+
+// ParseSelector reads a plain selector of one metric: no range, offset or @.
+func ParseSelector(text string) (*parser.VectorSelector, error) {
+	e, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	vs, ok := e.(*parser.VectorSelector)
+	if !ok || vs.OriginalOffset != 0 || vs.OriginalOffsetExpr != nil || vs.Timestamp != nil || vs.StartOrEnd != 0 || vs.Anchored || vs.Smoothed {
+		return nil, fmt.Errorf("%s is not a plain selector such as http_requests_total{job=\"api\"}", text)
+	}
+	if Metric(vs.LabelMatchers) == "" {
+		return nil, fmt.Errorf("%s names no metric", text)
+	}
+	return vs, nil
+}
+
+// Selectors returns the selectors of an expression, in its order. Changes to them change the expression.
+func Selectors(e parser.Expr) []*parser.VectorSelector {
+	var out []*parser.VectorSelector
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if vs, ok := n.(*parser.VectorSelector); ok {
+			out = append(out, vs)
+		}
+		return nil
+	})
+	return out
+}
+
+// Metric is the one metric that matchers name, "" when they name none or several.
+func Metric(ms []*labels.Matcher) string {
+	for _, m := range ms {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			return m.Value
+		}
+	}
+	return ""
+}
+
+// Selector selects the series that all matchers match.
+func Selector(ms []*labels.Matcher) *parser.VectorSelector {
+	vs := &parser.VectorSelector{LabelMatchers: slices.Clone(ms)}
+	// The name of any other metric can only be written as a matcher.
+	if name := Metric(ms); model.LegacyValidation.IsValidMetricName(name) {
+		vs.Name = name
+	}
+	return vs
+}
+
+// Series selects a metric by its name and other matchers.
+func Series(metric string, ms ...*labels.Matcher) *parser.VectorSelector {
+	return Selector(append([]*labels.Matcher{Equal(model.MetricNameLabel, metric)}, ms...))
+}
+
+// Plain is a selector without offset, @ or modifier.
+func Plain(vs *parser.VectorSelector) *parser.VectorSelector { return Selector(vs.LabelMatchers) }
+
+// Offset is the plain selector some time ago.
+func Offset(vs *parser.VectorSelector, by time.Duration) *parser.VectorSelector {
+	out := Plain(vs)
+	out.OriginalOffset = by
+	return out
+}
+
+// Equal matches a label with the value.
+func Equal(name, value string) *labels.Matcher {
+	return labels.MustNewMatcher(labels.MatchEqual, name, value)
+}
+
+// OneOf matches a label with any of the values.
+func OneOf(name string, values ...string) *labels.Matcher {
+	values = slices.Compact(slices.Sorted(slices.Values(values)))
+	if len(values) == 1 {
+		return Equal(name, values[0])
+	}
+	return labels.MustNewMatcher(labels.MatchRegexp, name, alternatives(values))
+}
+
+func alternatives(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = regexp.QuoteMeta(v)
+	}
+	return strings.Join(quoted, "|")
+}
+
+// Number is a number.
+func Number(v float64) parser.Expr { return &parser.NumberLiteral{Val: v} }
+
+// Text is a string, an argument of a function.
+func Text(v string) parser.Expr { return &parser.StringLiteral{Val: v} }
+
+// Call calls a function that every server has.
+func Call(function string, args ...parser.Expr) parser.Expr {
+	return &parser.Call{Func: parser.Functions[function], Args: args}
+}
+
+// Over applies a function to the samples of a range.
+func Over(function string, vs *parser.VectorSelector, span time.Duration) parser.Expr {
+	return Call(function, &parser.MatrixSelector{VectorSelector: vs, Range: span})
+}
+
+// Subquery evaluates e at the multiples of step within span.
+func Subquery(e parser.Expr, span, step time.Duration) parser.Expr {
+	return &parser.SubqueryExpr{Expr: Paren(e), Range: span, Step: step}
+}
+
+// Aggregate aggregates by labels; none: all to one.
+func Aggregate(op parser.ItemType, by []string, e parser.Expr) parser.Expr {
+	return &parser.AggregateExpr{Op: op, Expr: e, Grouping: slices.Clone(by)}
+}
+
+// Sum sums by labels; none: all to one.
+func Sum(by []string, e parser.Expr) parser.Expr { return Aggregate(parser.SUM, by, e) }
+
+// Binary joins two sides that match on all labels.
+func Binary(op parser.ItemType, left, right parser.Expr) *parser.BinaryExpr {
+	return &parser.BinaryExpr{Op: op, LHS: Paren(left), RHS: Paren(right), VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+}
+
+// On joins two sides that match on the labels alone; none: whatever the labels.
+func On(labels []string, op parser.ItemType, left, right parser.Expr) *parser.BinaryExpr {
+	out := Binary(op, left, right)
+	out.VectorMatching.On, out.VectorMatching.MatchingLabels = true, slices.Clone(labels)
+	return out
+}
+
+// Times is e x factor, e itself for 1.
+func Times(e parser.Expr, factor float64) parser.Expr {
+	if factor == 1 {
+		return e
+	}
+	return Binary(parser.MUL, e, Number(factor))
+}
+
+// Paren puts parentheses around what needs them as an operand: printing adds none.
+func Paren(e parser.Expr) parser.Expr {
+	switch e.(type) {
+	case *parser.ParenExpr, *parser.VectorSelector, *parser.MatrixSelector, *parser.Call, *parser.AggregateExpr, *parser.NumberLiteral:
+		return e
+	}
+	return &parser.ParenExpr{Expr: e}
+}
+
+// Bare is e without parentheses around it.
+func Bare(e parser.Expr) parser.Expr {
+	for {
+		p, ok := e.(*parser.ParenExpr)
+		if !ok {
+			return e
+		}
+		e = p.Expr
+	}
+}
+
+// ReplaceSelectors is a copy of an expression of instant vectors with every selector replaced.
+func ReplaceSelectors(e parser.Expr, by func(*parser.VectorSelector) parser.Expr) parser.Expr {
+	switch e := e.(type) {
+	case *parser.VectorSelector:
+		return Paren(by(e))
+	case *parser.ParenExpr:
+		return &parser.ParenExpr{Expr: ReplaceSelectors(e.Expr, by)}
+	case *parser.UnaryExpr:
+		return &parser.UnaryExpr{Op: e.Op, Expr: ReplaceSelectors(e.Expr, by)}
+	case *parser.AggregateExpr:
+		out := *e
+		out.Expr = ReplaceSelectors(e.Expr, by)
+		return &out
+	case *parser.Call:
+		out := *e
+		out.Args = slices.Clone(e.Args)
+		for i, arg := range out.Args {
+			out.Args[i] = ReplaceSelectors(arg, by)
+		}
+		return &out
+	case *parser.BinaryExpr:
+		out := *e
+		out.LHS, out.RHS = ReplaceSelectors(e.LHS, by), ReplaceSelectors(e.RHS, by)
+		return &out
+	}
+	return e
+}

@@ -1,0 +1,425 @@
+package sli
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// Term is counters and the factor that their increase counts with.
+type Term struct {
+	Weight   float64
+	Matchers []*labels.Matcher // one equality matcher on the metric name
+}
+
+// NotLinearError is why an expression of counters is no weighted sum of selectors.
+type NotLinearError struct{ Reason string }
+
+func (e *NotLinearError) Error() string { return e.Reason }
+
+// Linear is an expression of counters as a weighted sum: the increase of a group, by the labels of by, is the sum over all
+// terms of the weight times the increases of the group's counters. An operand without series is 0 where another has some.
+// Constants (`or vector(0)`) and guards of counts (`> 0`, `clamp_min(…, 0)`) change no count and are left out; an outermost
+// guard is left to the caller, who takes a count below 0 for 0. Terms have different matchers and no weight is 0; there is at
+// least one term.
+//
+// The error is a *NotLinearError.
+func Linear(e parser.Expr, by []string) ([]Term, error) {
+	l, err := linearOf(withoutOuterGuard(e))
+	if err != nil {
+		return nil, err
+	}
+	if len(l.terms) == 0 {
+		return nil, notLinear("%s is always 0", e)
+	}
+	for _, name := range by {
+		if !l.labels.has(name) {
+			return nil, notLinear("%s drops the label %s, which makes the groups", e, name)
+		}
+		if slices.Contains(l.made, name) {
+			return nil, notLinear("the label %s is made by label_replace() or label_join()", name)
+		}
+	}
+	return l.terms, nil
+}
+
+func notLinear(format string, args ...any) error {
+	return &NotLinearError{fmt.Sprintf(format, args...)}
+}
+
+// linear is a weighted sum and the labels that its values have.
+type linear struct {
+	terms  []Term // none: always 0
+	labels labelSet
+	made   []string // labels that are not those of the series
+}
+
+// labelSet is all labels but the names, or only the names.
+type labelSet struct {
+	only  bool
+	names []string
+}
+
+func (s labelSet) has(name string) bool { return slices.Contains(s.names, name) == s.only }
+
+// within keeps only the names.
+func (s labelSet) within(names []string) labelSet {
+	return labelSet{true, slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(name string) bool { return !s.has(name) })}
+}
+
+func (s labelSet) without(names []string) labelSet {
+	if s.only {
+		return labelSet{true, slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) })}
+	}
+	return labelSet{false, append(slices.Clone(s.names), names...)}
+}
+
+func (s labelSet) with(name string) labelSet {
+	if s.has(name) {
+		return s
+	}
+	if s.only {
+		return labelSet{true, append(slices.Clone(s.names), name)}
+	}
+	return labelSet{false, slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == name })}
+}
+
+// both is what two matching sides have. Sides that are known to have different labels never match.
+func (s labelSet) both(o labelSet) (labelSet, bool) {
+	switch {
+	case s.only && o.only:
+		a, b := slices.Sorted(slices.Values(s.names)), slices.Sorted(slices.Values(o.names))
+		return s, slices.Equal(slices.Compact(a), slices.Compact(b))
+	case s.only:
+		return o.within(s.names), true
+	case o.only:
+		return s.within(o.names), true
+	}
+	return s.without(o.names), true
+}
+
+func (s labelSet) String() string {
+	switch names := strings.Join(s.names, ", "); {
+	case !s.only && names == "":
+		return "all labels"
+	case !s.only:
+		return "all labels but " + names
+	case names == "":
+		return "no labels"
+	default:
+		return "only " + names
+	}
+}
+
+func linearOf(e parser.Expr) (linear, error) {
+	switch e := e.(type) {
+	case *parser.VectorSelector:
+		if e.OriginalOffset != 0 || e.OriginalOffsetExpr != nil || e.Timestamp != nil || e.StartOrEnd != 0 || e.Anchored || e.Smoothed {
+			return linear{}, notLinear("%s is read at other times", e)
+		}
+		if promexpr.Metric(e.LabelMatchers) == "" {
+			return linear{}, notLinear("%s names no metric", e)
+		}
+		return linear{terms: []Term{{1, promexpr.NumericBounds(e.LabelMatchers)}}}, nil
+	case *parser.ParenExpr:
+		return linearOf(e.Expr)
+	case *parser.UnaryExpr:
+		l, err := linearOf(e.Expr)
+		if e.Op == parser.SUB {
+			l = l.times(-1)
+		}
+		return l, err
+	case *parser.AggregateExpr:
+		return linearAggregate(e)
+	case *parser.Call:
+		return linearCall(e)
+	case *parser.BinaryExpr:
+		return linearBinary(e)
+	}
+	return linear{}, notLinear("%s is no sum of counters", e)
+}
+
+func linearAggregate(e *parser.AggregateExpr) (linear, error) {
+	if e.Op != parser.SUM {
+		return linear{}, notLinear("%s() is no sum", e.Op)
+	}
+	l, err := linearOf(e.Expr)
+	if err != nil {
+		return linear{}, err
+	}
+	if e.Without {
+		l.labels = l.labels.without(e.Grouping)
+	} else {
+		l.labels = l.labels.within(e.Grouping)
+	}
+	return l, nil
+}
+
+func linearCall(e *parser.Call) (linear, error) {
+	switch e.Func.Name {
+	case "vector":
+		if _, ok := constant(e.Args[0]); ok { // which grows by nothing
+			return linear{labels: labelSet{only: true}}, nil
+		}
+	case "label_replace", "label_join":
+		l, err := linearOf(e.Args[0])
+		if name, ok := e.Args[1].(*parser.StringLiteral); ok && err == nil {
+			l.labels, l.made = l.labels.with(name.Val), append(slices.Clone(l.made), name.Val)
+		}
+		return l, err
+	case "clamp_min":
+		l, err := linearOf(e.Args[0])
+		if floor, ok := constant(e.Args[1]); err == nil && (!ok || floor != 0 || !l.neverNegative()) {
+			return linear{}, notLinear("%s changes what may be below its limit", e)
+		}
+		return l, err
+	}
+	return linear{}, notLinear("%s() is no sum", e.Func.Name)
+}
+
+func linearBinary(e *parser.BinaryExpr) (linear, error) {
+	left, isLeft := constant(e.LHS)
+	right, isRight := constant(e.RHS)
+	switch {
+	case isLeft && isRight:
+		return linear{}, notLinear("%s is a number", e)
+	case e.Op.IsComparisonOperator():
+		return guarded(e, left, isLeft, right, isRight)
+	case isLeft && e.Op == parser.MUL:
+		return scaled(e, e.RHS, left)
+	case isRight && e.Op == parser.MUL:
+		return scaled(e, e.LHS, right)
+	case isRight && e.Op == parser.DIV:
+		return scaled(e, e.LHS, 1/right)
+	case isLeft || isRight:
+		return linear{}, notLinear("%s between a number and counters is no sum of counters", e.Op)
+	}
+	switch e.Op {
+	case parser.ADD, parser.SUB, parser.LOR:
+	default:
+		return linear{}, notLinear("%s between counters is no sum of counters", e.Op)
+	}
+	a, err := linearOf(e.LHS)
+	if err != nil {
+		return linear{}, err
+	}
+	b, err := linearOf(e.RHS)
+	if err != nil {
+		return linear{}, err
+	}
+	if e.Op == parser.LOR {
+		return united(e, a, b)
+	}
+	if e.Op == parser.SUB {
+		b = b.times(-1)
+	}
+	return added(e, a, b)
+}
+
+func scaled(e *parser.BinaryExpr, of parser.Expr, factor float64) (linear, error) {
+	if math.IsInf(factor, 0) || math.IsNaN(factor) {
+		return linear{}, notLinear("%s divides by 0", e)
+	}
+	l, err := linearOf(of)
+	return l.times(factor), err
+}
+
+// added is a sum of two sides, which match by the labels that both have.
+func added(e *parser.BinaryExpr, a, b linear) (linear, error) {
+	if m := e.VectorMatching; m != nil {
+		if m.Card == parser.CardManyToOne || m.Card == parser.CardOneToMany {
+			return linear{}, notLinear("group_left and group_right take one side several times")
+		}
+		for _, side := range []*linear{&a, &b} {
+			switch {
+			case m.On:
+				side.labels = side.labels.within(m.MatchingLabels)
+			case len(m.MatchingLabels) > 0:
+				side.labels = side.labels.without(m.MatchingLabels)
+			}
+		}
+	}
+	switch { // what is always 0 has no labels to match
+	case len(b.terms) == 0:
+		return a, nil
+	case len(a.terms) == 0:
+		return b, nil
+	}
+	common, match := a.labels.both(b.labels)
+	if !match {
+		return linear{}, notLinear("the sides of %s in %s never match: one has %s, the other %s", e.Op, e, a.labels, b.labels)
+	}
+	return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
+}
+
+// united is `a or b`: a sum where no series of one side can have the labels of one of the other.
+func united(e *parser.BinaryExpr, a, b linear) (linear, error) {
+	if len(b.terms) == 0 {
+		return a, nil
+	}
+	if m := e.VectorMatching; m == nil || !m.On && len(m.MatchingLabels) == 0 {
+		if common, match := a.labels.both(b.labels); match && len(a.terms) > 0 && disjoint(a, b, common) {
+			return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
+		}
+	}
+	return linear{}, notLinear("or takes one of two counts where both are there")
+}
+
+func disjoint(a, b linear, common labelSet) bool {
+	value := func(t Term, name string) (string, bool) {
+		for _, m := range t.Matchers {
+			if m.Name == name && m.Type == labels.MatchEqual {
+				return m.Value, true
+			}
+		}
+		return "", false
+	}
+	differ := func(x, y Term) bool {
+		return slices.ContainsFunc(x.Matchers, func(m *labels.Matcher) bool {
+			if m.Name == labels.MetricName || m.Type != labels.MatchEqual || !common.has(m.Name) ||
+				slices.Contains(a.made, m.Name) || slices.Contains(b.made, m.Name) {
+				return false
+			}
+			other, ok := value(y, m.Name)
+			return ok && other != m.Value
+		})
+	}
+	for _, x := range a.terms {
+		for _, y := range b.terms {
+			if !differ(x, y) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// guarded is a comparison that leaves out nothing but counts of 0.
+func guarded(e *parser.BinaryExpr, left float64, isLeft bool, right float64, isRight bool) (linear, error) {
+	op, limit, of := e.Op, right, e.LHS
+	if isLeft {
+		op, limit, of = mirrored[op], left, e.RHS
+	}
+	if !isLeft && !isRight || e.ReturnBool || limit != 0 || op != parser.GTR && op != parser.GTE && op != parser.NEQ {
+		return linear{}, notLinear("%s compares", e)
+	}
+	l, err := linearOf(of)
+	if err == nil && op != parser.NEQ && !l.neverNegative() {
+		return linear{}, notLinear("%s leaves out what may be below 0", e)
+	}
+	return l, err
+}
+
+// withoutOuterGuard is e without comparisons and clamp_min() that only keep its value from being below 0.
+func withoutOuterGuard(e parser.Expr) parser.Expr {
+	switch inner := promexpr.Bare(e).(type) {
+	case *parser.Call:
+		if limit, ok := constant(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok && limit == 0 {
+			return withoutOuterGuard(inner.Args[0])
+		}
+	case *parser.BinaryExpr:
+		limit, ok := constant(inner.RHS)
+		if ok && limit == 0 && !inner.ReturnBool && (inner.Op == parser.GTR || inner.Op == parser.GTE) {
+			return withoutOuterGuard(inner.LHS)
+		}
+	}
+	return e
+}
+
+// mirrored is the comparison with its sides exchanged.
+var mirrored = map[parser.ItemType]parser.ItemType{
+	parser.LSS: parser.GTR, parser.LTE: parser.GTE, parser.GTR: parser.LSS, parser.GTE: parser.LTE,
+	parser.EQLC: parser.EQLC, parser.NEQ: parser.NEQ,
+}
+
+// constant is the value of an expression of numbers alone.
+func constant(e parser.Expr) (float64, bool) {
+	switch e := e.(type) {
+	case *parser.NumberLiteral:
+		return e.Val, true
+	case *parser.ParenExpr:
+		return constant(e.Expr)
+	case *parser.UnaryExpr:
+		v, ok := constant(e.Expr)
+		if e.Op == parser.SUB {
+			v = -v
+		}
+		return v, ok
+	case *parser.BinaryExpr:
+		a, isA := constant(e.LHS)
+		b, isB := constant(e.RHS)
+		switch ok := isA && isB; e.Op {
+		case parser.ADD:
+			return a + b, ok
+		case parser.SUB:
+			return a - b, ok
+		case parser.MUL:
+			return a * b, ok
+		case parser.DIV:
+			return a / b, ok
+		}
+	}
+	return 0, false
+}
+
+func (l linear) times(factor float64) linear {
+	terms := make([]Term, len(l.terms))
+	for i, t := range l.terms {
+		terms[i] = Term{t.Weight * factor, t.Matchers}
+	}
+	l.terms = mergeTerms(terms)
+	return l
+}
+
+// mergeTerms adds the weights of equal selectors and drops those that count nothing.
+func mergeTerms(terms []Term) []Term {
+	var out []Term
+	for _, t := range terms {
+		i := slices.IndexFunc(out, func(o Term) bool { return sameSelector(o.Matchers, t.Matchers) })
+		if i < 0 {
+			out = append(out, t)
+		} else {
+			out[i].Weight += t.Weight
+		}
+	}
+	return slices.DeleteFunc(out, func(t Term) bool { return math.Abs(t.Weight) < 1e-12 })
+}
+
+func sameSelector(a, b []*labels.Matcher) bool {
+	extra, ok := within(a, b)
+	if !ok || len(extra) > 0 {
+		return false
+	}
+	extra, ok = within(b, a)
+	return ok && len(extra) == 0
+}
+
+// neverNegative reports that what is subtracted is part of what is added.
+func (l linear) neverNegative() bool {
+	left := make([]float64, len(l.terms))
+	for i, t := range l.terms {
+		left[i] = t.Weight
+	}
+	for _, t := range l.terms {
+		if t.Weight >= 0 {
+			continue
+		}
+		need := -t.Weight
+		for i, o := range l.terms {
+			if _, part := within(t.Matchers, o.Matchers); part && o.Weight > 0 {
+				taken := min(need, left[i])
+				need, left[i] = need-taken, left[i]-taken
+			}
+		}
+		if need > 1e-12 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,6 +55,36 @@ at 1d
 	require.Contains(t, got[3], `line 10: "speed" is not a value; there are state, ago, bad, budget`)
 	require.Equal(t, "line 10: state ok, expected firing", got[4])
 	require.Equal(t, "line 11: no group map[w:b]", got[5])
+}
+
+func TestExpectedNoticesAndErrors(t *testing.T) {
+	text := `load 1m
+  a_total 0+10x1500
+  b_total 0+12x1500
+slo
+  name: x
+  objective: 99
+  window: 1d
+  sli: {events: {total: a_total, bad: b_total}}
+at 1d
+  events 14400
+  notice MORE BAD events
+  notice fewer
+at 1d
+  error
+`
+	c, err := Parse(text)
+	require.NoError(t, err)
+	require.Equal(t, []string{"more bad events", "fewer"}, c.Moments[0].Notices)
+	got, err := c.Check(t.Context(), promtest.Load(t, c.Load))
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	require.Contains(t, got[0], `at line 9: no notice contains "fewer"; there are [`)
+	require.Equal(t, "at line 13: an answer, expected an error", got[1])
+
+	m := Moment{Line: 3, Fails: true, Error: "no bucket"}
+	require.Empty(t, m.Refused(errors.New("latency: No bucket of 1 s")))
+	require.Equal(t, `at line 3: the error "timeout" does not contain "no bucket"`, m.Refused(errors.New("timeout")))
 }
 
 func TestBrokenCases(t *testing.T) {

@@ -33,9 +33,19 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 	for _, m := range c.Moments {
 		now = m.At
 		r, err := e.Summary(ctx, []catalog.SLO{def}, m.At)
+		if m.Fails {
+			if err == nil {
+				err = r.Err()
+			}
+			if difference := m.Refused(err); difference != "" {
+				out = append(out, difference)
+			}
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", m.Line, err)
 		}
+		out = append(out, m.Lacks(r.Warnings)...)
 		if len(r.Rows) != len(m.Want) {
 			out = append(out, fmt.Sprintf("line %d: %d groups, expected %d", m.Line, len(r.Rows), len(m.Want)))
 		}

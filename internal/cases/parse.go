@@ -20,11 +20,19 @@
 // Series are in the language of Prometheus' own tests and time starts at the
 // epoch. Numbers are ratios, events, seconds and events per second; "none" is a
 // number that cannot be said. "at 24h none" expects no group at all.
+//
+// A line "notice TEXT" expects a notice that contains the text, a line "error TEXT"
+// an error that contains it instead of groups; in both, the text may be left out
+// and upper case equals lower case.
+//
+// "load 1m offset 7s" is scraped seven seconds after the minute, and lines of the
+// same series in several load sections are one series.
 package cases
 
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +53,10 @@ type Moment struct {
 	Line int
 	At   time.Time
 	Want []Expectation
+
+	Notices []string // texts, each of which a notice must contain, in lower case
+	Fails   bool     // an error is expected instead of groups
+	Error   string   // what it must contain, in lower case
 }
 
 // Expectation is what one group must show.
@@ -108,6 +120,15 @@ func (c *Case) moment(n int, line string) error {
 		c.Moments = append(c.Moments, Moment{Line: n, At: time.Unix(0, 0).Add(d).UTC()})
 		return nil
 	}
+	m := &c.Moments[len(c.Moments)-1]
+	switch text := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), fields[0]))); fields[0] {
+	case "notice":
+		m.Notices = append(m.Notices, text)
+		return nil
+	case "error":
+		m.Fails, m.Error = true, text
+		return nil
+	}
 	e := Expectation{Line: n, Labels: map[string]string{}, Values: map[string]string{}}
 	for i := 0; i < len(fields); i++ {
 		if name, value, ok := strings.Cut(fields[i], "="); ok {
@@ -120,9 +141,32 @@ func (c *Case) moment(n int, line string) error {
 		e.Values[fields[i]] = fields[i+1]
 		i++
 	}
-	m := &c.Moments[len(c.Moments)-1]
 	m.Want = append(m.Want, e)
 	return nil
+}
+
+// Lacks returns a sentence for every notice that is expected and is not among texts.
+func (m Moment) Lacks(texts []string) []string {
+	var out []string
+	for _, want := range m.Notices {
+		found := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), want) })
+		if !found {
+			out = append(out, fmt.Sprintf("at line %d: no notice contains %q; there are %q", m.Line, want, texts))
+		}
+	}
+	return out
+}
+
+// Refused compares an error with the one that is expected, and returns a sentence
+// when they differ.
+func (m Moment) Refused(err error) string {
+	switch {
+	case err == nil:
+		return fmt.Sprintf("at line %d: an answer, expected an error", m.Line)
+	case !strings.Contains(strings.ToLower(err.Error()), m.Error):
+		return fmt.Sprintf("at line %d: the error %q does not contain %q", m.Line, err, m.Error)
+	}
+	return ""
 }
 
 // Agrees compares a number with its expectation: equal to nine digits, or

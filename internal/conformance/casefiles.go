@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/internal/cases"
 )
@@ -33,8 +34,17 @@ func (c caseFile) ask(ctx context.Context, a *asker, d *differences) error {
 	}
 	for _, m := range c.Moments {
 		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "inline": inline}, m.At.Add(-time.Hour), m.At)
+		if m.Fails {
+			if difference := m.Refused(err); difference != "" {
+				d.add("%s", difference)
+			}
+			continue
+		}
 		if err != nil {
 			return err
+		}
+		for _, lack := range m.Lacks(noticesOf(frames[0])) {
+			d.add("%s", lack)
 		}
 		if len(m.Want) != frames[0].Rows() {
 			d.add("at line %d: %d groups, expected %d", m.Line, frames[0].Rows(), len(m.Want))
@@ -45,6 +55,16 @@ func (c caseFile) ask(ctx context.Context, a *asker, d *differences) error {
 		}
 	}
 	return nil
+}
+
+func noticesOf(f *data.Frame) []string {
+	var out []string
+	if f.Meta != nil {
+		for _, n := range f.Meta.Notices {
+			out = append(out, n.Text)
+		}
+	}
+	return out
 }
 
 // shifted is the case at another time; dates in its SLO move from 1970 to 2026 with it.

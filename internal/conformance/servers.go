@@ -32,6 +32,8 @@ type cannot struct{ why, says string }
 
 const noNative = "native histograms are an experiment in Prometheus 2, whose last_over_time leaves them out"
 
+const vmRange = "VictoriaMetrics turns native histograms into buckets of its own (vmrange)"
+
 // sameCalendar is 56 years: 1970 and 2026 have the same days of the week and no 29 February.
 const sameCalendar = 20454 * 24 * time.Hour
 
@@ -51,6 +53,7 @@ func servers() []server {
 				b, err := p.ServeOldPrometheus(ctx, s.whole)
 				return startedBackend(b, err)
 			},
+			without: map[string]string{"case native-and-classic-at-once": noNative},
 			cannot: map[string]cannot{
 				"summary of latency-native": {noNative, "use the buckets of a classic histogram"},
 				"case native-latency":       {noNative, "use the buckets of a classic histogram"},
@@ -94,15 +97,16 @@ func servers() []server {
 		},
 			shift: sameCalendar,
 			without: map[string]string{
-				"case calendar-dst":   "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",
-				"case exclude-weekly": "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
+				"case calendar-dst":               "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",
+				"case native-and-classic-at-once": vmRange,
+				"case exclude-weekly":             "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
 			},
 			instead: map[string]instead{
 				"case increase": {"2~0.05", "3", "increase() of VictoriaMetrics does not extrapolate and counts the first value of a new counter: 3 bad events, where Prometheus shows 2"},
 			},
 			cannot: map[string]cannot{
-				"summary of latency-native": {"VictoriaMetrics turns native histograms into buckets of its own (vmrange)", "no histogram found"},
-				"case native-latency":       {"VictoriaMetrics turns native histograms into buckets of its own (vmrange)", "no histogram found"},
+				"summary of latency-native": {vmRange, "no histogram found"},
+				"case native-latency":       {vmRange, "no histogram found"},
 			},
 		},
 	}

@@ -3,6 +3,7 @@
 package recording
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,21 +30,21 @@ type Series struct {
 }
 
 // Parse reads series in the language of Prometheus' own tests: "load 1m" and lines such as `x{a="b"} 0+10x60`. Time
-// starts at the epoch. Errors carry the line.
+// starts at the epoch, or later: "load 1m offset 7s". Lines with the same labels are one series. Errors carry the line.
 func Parse(script string) ([]Series, error) {
 	var out []Series
-	var step time.Duration
+	at := map[uint64]int{}
+	var step, offset time.Duration
 	for line := range strings.Lines(script) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
 		if interval, ok := strings.CutPrefix(line, "load "); ok {
-			d, err := model.ParseDuration(interval)
-			if err != nil {
+			var err error
+			if step, offset, err = parseLoad(interval); err != nil {
 				return nil, fmt.Errorf("%s: %w", line, err)
 			}
-			step = time.Duration(d)
 			continue
 		}
 		lset, values, err := parser.NewParser(parser.Options{}).ParseSeriesDesc(line)
@@ -53,12 +54,30 @@ func Parse(script string) ([]Series, error) {
 		s := Series{Labels: lset}
 		for i, v := range values {
 			if !v.Omitted {
-				s.Samples = append(s.Samples, Sample{Ms: int64(i) * step.Milliseconds(), V: v.Value, H: v.Histogram})
+				s.Samples = append(s.Samples, Sample{Ms: int64(i)*step.Milliseconds() + offset.Milliseconds(), V: v.Value, H: v.Histogram})
 			}
 		}
+		if i, ok := at[lset.Hash()]; ok {
+			s.Samples = append(out[i].Samples, s.Samples...)
+			slices.SortFunc(s.Samples, func(a, b Sample) int { return cmp.Compare(a.Ms, b.Ms) })
+			out[i] = s
+			continue
+		}
+		at[lset.Hash()] = len(out)
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// parseLoad reads "1m" or "1m offset 7s".
+func parseLoad(text string) (step, offset time.Duration, err error) {
+	interval, later, _ := strings.Cut(text, " offset ")
+	d, err := model.ParseDuration(interval)
+	if err != nil || later == "" {
+		return time.Duration(d), 0, err
+	}
+	o, err := model.ParseDuration(later)
+	return time.Duration(d), time.Duration(o), err
 }
 
 // With gives every series one more label; a label of that name is replaced.

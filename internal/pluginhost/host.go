@@ -149,8 +149,13 @@ func (h *Host) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*b
 
 // CheckHealth is the data source's "Save & test".
 func (h *Host) CheckHealth(ctx context.Context, source backend.PluginContext) (*backend.CheckHealthResult, error) {
+	return h.CheckHealthWith(ctx, source, map[string]string{})
+}
+
+// CheckHealthWith is CheckHealth with the headers of a viewer.
+func (h *Host) CheckHealthWith(ctx context.Context, source backend.PluginContext, headers map[string]string) (*backend.CheckHealthResult, error) {
 	res, err := h.diagnostics.CheckHealth(ctx, &pluginv2.CheckHealthRequest{
-		PluginContext: backend.ToProto().PluginContext(source), Headers: map[string]string{},
+		PluginContext: backend.ToProto().PluginContext(source), Headers: headers,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("plugin, CheckHealth: %w", err)

@@ -26,9 +26,10 @@ var (
 
 // Datasource answers for one revision of a data source's settings.
 type Datasource struct {
-	backend.CallResourceHandler
+	resources   backend.CallResourceHandler
 	settings    models.Settings
 	settingsErr error // a mistake in the settings: every request says so
+	forwarding  forwarding
 	viewers     *viewers
 	turns       *semaphore.Weighted // of requests that are answered at the same time
 	unwatch     func()
@@ -44,20 +45,35 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	ds := &Datasource{turns: semaphore.NewWeighted(mostAtOnce)}
 	mux := http.NewServeMux()
 	ds.routes(mux)
-	ds.CallResourceHandler = httpadapter.New(mux)
+	ds.resources = httpadapter.New(mux)
 	if ds.settings, ds.settingsErr = models.ParseSettings(is); ds.settingsErr != nil {
 		return ds, nil
 	}
-	forwards := forwardsIdentity(is)
-	hc, err := newHTTPClient(ctx, is, forwards)
+	ds.forwarding = parseForwarding(is)
+	hc, err := newHTTPClient(ctx, is)
 	if err != nil {
 		ds.settingsErr = err
 		return ds, nil
 	}
-	if ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, forwards); ds.settingsErr == nil {
+	if ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, ds.forwarding); ds.settingsErr == nil {
 		ds.unwatch = telemetry.Watch(ds.viewers)
 	}
 	return ds, nil
+}
+
+// admit adds to a request's context the viewer for whom it is answered: all
+// that reaches a server of the headers that came with it.
+func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.PluginContext) context.Context {
+	if !d.forwarding.enabled() {
+		return ctx
+	}
+	credentials := d.forwarding.credentials(headers)
+	return withViewer(ctx, viewer{credentials, identify(credentials, in)})
+}
+
+// CallResource answers an editor's request.
+func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
+	return d.resources.CallResource(d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext), req, sender)
 }
 
 // Dispose ends what the instance holds open.

@@ -11,9 +11,12 @@ import (
 
 // CheckHealth proves that a query works, says what answered, and reports a
 // broken catalog.
-func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if d.settingsErr != nil {
 		return unhealthy(plainText(d.settingsErr), ""), nil
+	}
+	if req != nil {
+		ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
 	}
 	client := d.viewers.client
 	matrix, _, err := client.Query(ctx, "vector(1)", time.Now())

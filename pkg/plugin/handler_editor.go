@@ -173,7 +173,12 @@ func (d *Datasource) ofWorkloads(r *http.Request, q models.Query, name, label st
 	if name == "labels" {
 		return resources.Labels, nil
 	}
-	return d.viewers.engine(r.Header).WorkloadValues(r.Context(), q, label)
+	var values []string
+	err := d.viewers.read(r.Context(), func(e *engine.Engine) (err error) {
+		values, err = e.WorkloadValues(r.Context(), q, label)
+		return err
+	})
+	return values, err
 }
 
 // preview explains the first SLOs of a query.
@@ -182,14 +187,19 @@ func (d *Datasource) preview(r *http.Request, q queryQuestion) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := d.viewers.engine(r.Header)
 	out := []engine.Explained{}
-	for _, s := range slos[:min(len(slos), manySLOs)] {
-		one, err := e.Explain(r.Context(), s, time.Now())
-		if err != nil {
-			return asked[any](nil, err)
+	err = d.viewers.read(r.Context(), func(e *engine.Engine) error {
+		for _, s := range slos[:min(len(slos), manySLOs)] {
+			one, err := e.Explain(r.Context(), s, time.Now())
+			if err != nil {
+				return err
+			}
+			out = append(out, one...)
 		}
-		out = append(out, one...)
+		return nil
+	})
+	if err != nil {
+		return asked[any](nil, err)
 	}
 	return map[string]any{"slos": out, "more": max(len(slos)-manySLOs, 0)}, nil
 }

@@ -176,10 +176,13 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 
 // suggest reads each SLO that is ready over its window, by name.
 func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*suggestion {
-	e := d.viewers.engine(r.Header)
 	out := map[string]*suggestion{}
 	for _, ready := range f.Ready() {
-		report, err := e.Summary(r.Context(), []catalog.SLO{ready.SLO}, time.Now())
+		var report *engine.Report
+		err := d.viewers.read(r.Context(), func(e *engine.Engine) (err error) {
+			report, err = e.Summary(r.Context(), []catalog.SLO{ready.SLO}, time.Now())
+			return err
+		})
 		if err != nil {
 			out[ready.Name] = &suggestion{Least: []measuredPart{}, Problem: plainText(err)}
 			continue
@@ -191,13 +194,16 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 
 // targets adds throughput SLOs with targets of the last 30 days. What cannot be read has none: its suggestion says why.
 func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Finding, error) {
-	e := d.viewers.engine(r.Header)
 	now := time.Now()
 	for _, ready := range f.Ready() {
 		if ready.SLI.Events == nil {
 			continue
 		}
-		h, err := e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []models.Metric{models.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
+		var h *engine.History
+		err := d.viewers.read(r.Context(), func(e *engine.Engine) (err error) {
+			h, err = e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []models.Metric{models.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
+			return err
+		})
 		if err != nil {
 			continue
 		}

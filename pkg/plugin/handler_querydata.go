@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
@@ -25,6 +25,7 @@ const maxConcurrentQueries = 10
 
 // QueryData answers every query on its own: a bad one never fails its neighbours.
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
 	alerting := fromAlert(req)
 	if !alerting { // a page does not wait for dashboards
 		if err := d.turns.Acquire(ctx, 1); err != nil {
@@ -41,7 +42,7 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
 		return observe(ctx, q.DataQuery, func(ctx context.Context) (out data.Frames, err error) {
 			err = fault.Guard(ctx, func() (err error) {
-				out, err = d.query(promclient.Question(ctx), q.DataQuery, q.Headers, alerting)
+				out, err = d.query(promclient.Question(ctx), q.DataQuery, alerting)
 				return err
 			})
 			return out, err
@@ -54,7 +55,7 @@ func fromAlert(req *backend.QueryDataRequest) bool {
 	return req.Headers[backend.FromAlertHeaderName] != "" || req.GetHTTPHeader(backend.FromAlertHeaderName) != ""
 }
 
-func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers http.Header, alerting bool) (data.Frames, error) {
+func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting bool) (data.Frames, error) {
 	if d.settingsErr != nil {
 		return nil, d.settingsErr
 	}
@@ -74,7 +75,12 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, headers ht
 		}
 	}
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
-	report, shape, err := d.answer(deriving, d.viewers.engine(headers), q, slos)
+	var report *engine.Report
+	var shape shape
+	err = d.viewers.read(deriving, func(e *engine.Engine) (err error) {
+		report, shape, err = d.answer(deriving, e, q, slos)
+		return err
+	})
 	derive.End()
 	if err != nil {
 		return nil, err

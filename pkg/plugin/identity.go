@@ -3,51 +3,50 @@ package plugin
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"net/http"
 	"slices"
-	"strings"
+	"strconv"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// aboutTheRequest are headers that say which panel, rule, trace or browser asks,
-// never who: all are sent on, none decides what a server answers. A header that
-// is not listed counts as part of the identity.
-var (
-	aboutTheRequest = []string{
-		"Accept", "Accept-Encoding", "Accept-Language", "B3", "Baggage", "Cache-Control", "Connection", "Content-Length", "Content-Type",
-		"Dnt", "Fromalert", "Origin", "Pragma", "Priority", "Referer", "Te", "Traceparent", "Tracestate", "Uber-Trace-Id", "User-Agent",
-		"X-Cache-Skip", "X-Cloud-Trace-Context", "X-Dashboard-Title", "X-Dashboard-Uid", "X-Datasource-Uid", "X-Grafana-Action",
-		"X-Grafana-From-Expr", "X-Grafana-Request-Id", "X-Panel-Id", "X-Panel-Plugin-Id", "X-Panel-Title",
-		"X-Plugin-Id", "X-Query-Group-Id", "X-Request-Id", "X-Trace-Id",
-	}
-	aboutTheRequestPrefixes = []string{"Sec-Ch-", "Sec-Fetch-", "X-B3-", "X-Rule-"}
-)
-
-func isAboutTheRequest(header string) bool {
-	header = http.CanonicalHeaderKey(header)
-	return slices.Contains(aboutTheRequest, header) ||
-		slices.ContainsFunc(aboutTheRequestPrefixes, func(p string) bool { return strings.HasPrefix(header, p) })
+// viewer is for whom a request is answered. The zero value is nobody: nothing
+// of a request is forwarded.
+type viewer struct {
+	credentials http.Header // that are forwarded to the server
+	identity    identity
 }
 
-// identity is a digest of everything that is forwarded and may change what the
-// server answers: credentials, cookies, tokens, tenants.
-func identity(headers http.Header) [sha256.Size]byte {
-	names := make([]string, 0, len(headers))
-	for name := range headers {
-		if !isAboutTheRequest(name) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
+// identity is a digest. Two viewers of the same identity see the same counts.
+type identity [sha256.Size]byte
+
+// identify digests the forwarded credentials and the user whom Grafana has
+// authenticated. Nothing in it is taken from inside a token: a browser can make
+// up any claim, and an answer from the cache is checked by no server.
+//
+// Access tokens, identity tokens of an OAuth provider and cookies count by
+// their value, so that a token with other rights never adds to the counts of
+// its predecessor. Grafana renews its own identity token every few minutes. It
+// only tells who the user is, which Grafana's backend tells the plugin as well,
+// so it counts as present or absent where the user is known.
+func identify(credentials http.Header, in backend.PluginContext) identity {
 	var text []byte
-	add := func(part string) { // with its length: no two lists of headers read the same
+	add := func(part string) { // with its length: no two lists have the same text
 		text = binary.AppendUvarint(text, uint64(len(part)))
 		text = append(text, part...)
 	}
-	for _, name := range names {
-		add(http.CanonicalHeaderKey(name))
-		text = binary.AppendUvarint(text, uint64(len(headers[name])))
-		for _, value := range headers[name] {
-			add(value)
+	known := in.User != nil && in.User.Login != ""
+	add(strconv.FormatBool(known))
+	if known {
+		for _, part := range []string{strconv.FormatInt(in.OrgID, 10), in.User.Login, in.User.Email, in.User.Role} {
+			add(part)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(credentials)) {
+		add(name)
+		if name != backend.GrafanaUserSignInTokenHeaderName || !known {
+			add(credentials.Get(name))
 		}
 	}
 	return sha256.Sum256(text)

@@ -1,37 +1,69 @@
 package plugin
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
 )
 
-func TestIdentityIsWhoAsksNotWhichPanel(t *testing.T) {
-	viewer := func(more ...string) http.Header {
-		h := http.Header{"Authorization": {"Bearer a"}, "Cookie": {"session=1"}, "X-Id-Token": {"t"}, "X-Scope-Orgid": {"team"}}
-		for i := 0; i < len(more); i += 2 {
-			h[more[i]] = append(h[more[i]], more[i+1])
-		}
+var ann = backend.PluginContext{OrgID: 1, User: &backend.User{Login: "ann", Email: "ann@example.org", Role: "Viewer"}}
+
+func TestIdentity(t *testing.T) {
+	credentials := func(name, value string) http.Header {
+		h := http.Header{"Authorization": {"Bearer a"}, "Cookie": {"session=1"}, "X-Id-Token": {"t"}, "X-Grafana-Id": {"g"}}
+		h.Set(name, value)
 		return h
 	}
-	known := identity(viewer())
-	for _, name := range []string{
-		"Accept", "Accept-Encoding", "Accept-Language", "FromAlert", "Fromalert", "Traceparent", "traceparent", "Tracestate", "Baggage",
-		"Uber-Trace-Id", "User-Agent", "X-B3-Traceid", "X-Dashboard-Uid", "X-Datasource-Uid", "X-Grafana-From-Expr", "X-Grafana-Request-Id",
-		"X-Panel-Id", "X-Plugin-Id", "X-Query-Group-Id", "X-Request-Id", "X-Rule-Uid", "X-Rule-Name", "X-Cache-Skip",
-	} {
-		require.Equal(t, known, identity(viewer(name, "1")), name)
+	same := credentials("Authorization", "Bearer a")
+	known, unknown := identify(same, ann), identify(same, backend.PluginContext{OrgID: 1})
+	require.NotEqual(t, known, unknown)
+	for _, name := range []string{"Authorization", "Cookie", "X-Id-Token"} {
+		require.NotEqual(t, known, identify(credentials(name, "other"), ann), name)
+		require.NotEqual(t, unknown, identify(credentials(name, "other"), backend.PluginContext{OrgID: 1}), name)
 	}
-	for _, name := range []string{
-		"Authorization", "Cookie", "X-Id-Token", "X-Scope-Orgid", "X-Grafana-Id", "X-Grafana-User", "X-Grafana-Org-Id", "Thanos-Tenant",
-		"X-Forwarded-User", "X-Forwarded-For", "X-Auth-Request-Email", "Proxy-Authorization", "X-Something-New",
+	require.Equal(t, known, identify(credentials("X-Grafana-Id", "renewed"), ann))
+	require.NotEqual(t, unknown, identify(credentials("X-Grafana-Id", "renewed"), backend.PluginContext{OrgID: 1}), "the token alone names the user")
+	without := same.Clone()
+	without.Del("X-Grafana-Id")
+	require.NotEqual(t, known, identify(without, ann), "the server may answer otherwise without the token")
+	for name, change := range map[string]func(*backend.PluginContext){
+		"login": func(in *backend.PluginContext) { in.User.Login = "ben" },
+		"email": func(in *backend.PluginContext) { in.User.Email = "ben@example.org" },
+		"role":  func(in *backend.PluginContext) { in.User.Role = "Admin" },
+		"org":   func(in *backend.PluginContext) { in.OrgID = 2 },
+		"user":  func(in *backend.PluginContext) { in.User.Login = "" },
 	} {
-		require.NotEqual(t, known, identity(viewer(name, "other")), name)
+		other, user := ann, *ann.User
+		other.User = &user
+		change(&other)
+		require.NotEqual(t, known, identify(same, other), name)
 	}
-	require.NotEqual(t, known, identity(nil))
-	require.NotEqual(t, identity(http.Header{"Cookie": {"a", "b"}}), identity(http.Header{"Cookie": {"ab"}}))
-	require.NotEqual(t, identity(http.Header{"Cookie": {"\xff"}}), identity(http.Header{"Cookie": {"\xfe"}}), "bytes, not characters")
+	require.NotEqual(t, identify(http.Header{"Cookie": {"\xff"}}, ann), identify(http.Header{"Cookie": {"\xfe"}}, ann), "bytes, not characters")
+	require.NotEqual(t, identify(http.Header{"Authorization": {"X-Id-Token"}}, ann), identify(http.Header{"X-Id-Token": {"Authorization"}}, ann))
+}
+
+func TestKeptCookies(t *testing.T) {
+	viewer := http.Header{"Cookie": {`b=2; a="1 x"; grafana_session=s`, "team_x=3; aa=4; a=5"}}
+	for _, tt := range []struct {
+		keep []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{""}, ""},
+		{[]string{"a"}, `a="1 x"; a=5`},
+		{[]string{"A"}, ""},
+		{[]string{"b", "a"}, `a="1 x"; a=5; b=2`},
+		{[]string{"a[]"}, `a="1 x"; a=5; aa=4`},
+		{[]string{"grafana_session", "grafana_[]"}, ""},
+		{[]string{"[]"}, `a="1 x"; a=5; aa=4; b=2; team_x=3`},
+	} {
+		require.Equal(t, tt.want, forwarding{Cookies: tt.keep}.cookies(viewer), tt.keep)
+	}
+	require.Empty(t, forwarding{OAuth: true}.credentials(viewer))
+	require.False(t, parseForwarding(backend.DataSourceInstanceSettings{JSONData: []byte(`{"keepCookies":[""]}`)}).enabled())
 }
 
 func TestAPanelOfItsOwnDoesNotReadAgain(t *testing.T) {
@@ -46,4 +78,28 @@ func TestAPanelOfItsOwnDoesNotReadAgain(t *testing.T) {
 	require.Equal(t, first, u.asked(), "the same viewer's counts")
 	require.NoError(t, ask(t, ds, headers("Bearer b", "2"), `{"slos":["availability"]}`).Error)
 	require.Equal(t, 2*first, u.asked(), "another viewer's counts")
+}
+
+// All identities share the bytes of one cache, the least recently used give way, and an identity alone has them all.
+func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
+	ds, u := serve(t, map[string]any{"oauthPassThru": true})
+	read := func(who int) (requests int) {
+		before := u.asked()
+		require.NoError(t, ask(t, ds, map[string]string{"Authorization": fmt.Sprint(who)}, `{"slos":["availability"]}`).Error)
+		return u.asked() - before
+	}
+	read(0)
+	one, limit := ds.viewers.CacheBytes()
+	require.Equal(t, ds.settings.CacheBytes, limit)
+	require.Positive(t, one)
+	ds.viewers.settings.CacheBytes = 5*one + one/2
+	for who := 1; who <= 8; who++ {
+		read(who)
+		held, limit := ds.viewers.CacheBytes()
+		require.LessOrEqual(t, held, limit)
+	}
+	require.Zero(t, read(8))
+	require.Zero(t, read(4), "five fit")
+	require.Positive(t, read(0), "the first has given way")
+	require.Zero(t, read(4), "and not one that was used since")
 }

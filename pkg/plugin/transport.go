@@ -17,18 +17,19 @@ import (
 const managedPrometheus = "aps"
 
 // newHTTPClient is the client of a data source: TLS, credentials, proxy and
-// custom headers as in its settings; headers of the viewer where it forwards
-// them; signed for Amazon where sigV4Auth is set.
-func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings, forwards bool) (*http.Client, error) {
+// custom headers as in its settings; the viewer's credentials where the request
+// has them; signed for Amazon where sigV4Auth is set.
+func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (*http.Client, error) {
 	opts, err := is.HTTPClientOptions(ctx)
 	if err != nil {
 		return nil, err
 	}
-	opts.ForwardHTTPHeaders = forwards
+	opts.ForwardHTTPHeaders = false // the SDK would forward all of them
+	opts.Middlewares = append(httpclient.DefaultMiddlewares(), forwardCredentials())
 	if opts.SigV4 != nil {
 		opts.SigV4.Service = managedPrometheus
 		// Last, so that the request is signed as it is sent.
-		opts.Middlewares = append(httpclient.DefaultMiddlewares(), awsauth.NewSigV4Middleware())
+		opts.Middlewares = append(opts.Middlewares, awsauth.NewSigV4Middleware())
 	}
 	opts.Timeouts.MaxIdleConnsPerHost = promclient.DefaultConcurrency // each of them goes on to the next request
 	local := isLoopback(is.URL)

@@ -74,7 +74,7 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	}
 	srv.Start()
 	defer srv.Close()
-	client, err := newHTTPClient(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)}, false)
+	client, err := newHTTPClient(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
 	require.NoError(t, err)
 	for range rounds {
 		var wg sync.WaitGroup

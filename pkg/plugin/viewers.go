@@ -1,14 +1,12 @@
 package plugin
 
 import (
-	"crypto/sha256"
-	"encoding/json"
+	"context"
 	"net/http"
 	"sync"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/ledger"
@@ -16,12 +14,13 @@ import (
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
-// identities bounds the viewers whose counts are kept apart at the same time.
-const identities = 32
+// maxIdentities bounds the viewers who have an engine at the same time. An
+// engine without counts takes a few hundred bytes.
+const maxIdentities = 1024
 
-// viewers hands out the engine of a request. All viewers share one, unless the
-// data source forwards their credentials: then what one may see is no business
-// of another, and each identity has an engine, hence a cache, of its own.
+// viewers returns the engine of a request. All viewers share one engine, unless
+// the data source forwards their credentials: then each identity has an engine,
+// and so counts, of its own. All engines share the bytes of one cache.
 type viewers struct {
 	client   *promclient.Client
 	http     *http.Client
@@ -29,66 +28,91 @@ type viewers struct {
 	shared   *engine.Engine // nil when credentials are forwarded
 
 	mu  sync.Mutex
-	own *lru.Cache[[sha256.Size]byte, *engine.Engine]
+	own *simplelru.LRU[identity, *engine.Engine]
 }
 
-func newViewers(s models.Settings, hc *http.Client, forwards bool) (*viewers, error) {
+func newViewers(s models.Settings, hc *http.Client, f forwarding) (*viewers, error) {
 	client, err := promclient.NewWith(s.URL, hc, s.Server)
 	if err != nil {
 		return nil, err
 	}
 	v := &viewers{client: client, http: hc, settings: s}
-	if !forwards {
-		v.shared = engine.New(client, options(s, 1))
+	if !f.enabled() {
+		v.shared = engine.New(client, options(s))
 		return v, nil
 	}
-	v.own, err = lru.New[[sha256.Size]byte, *engine.Engine](identities)
+	v.own, err = simplelru.NewLRU[identity, *engine.Engine](maxIdentities, nil)
 	return v, err
 }
 
-// engine is the engine for the viewer whose request has these headers.
-func (v *viewers) engine(headers http.Header) *engine.Engine {
+// read runs a function that reads counts, with the engine of the request's
+// viewer. Only a read makes an engine.
+func (v *viewers) read(ctx context.Context, do func(*engine.Engine) error) error {
 	if v.shared != nil {
-		return v.shared
+		return do(v.shared)
 	}
-	id := identity(headers)
+	id := viewerOf(ctx).identity
+	defer v.fit()
+	return do(v.engine(id))
+}
+
+// engine is the identity's engine. Where there are too many, the least recently
+// used of those without counts goes first.
+func (v *viewers) engine(id identity) *engine.Engine {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	e, ok := v.own.Get(id)
-	if !ok {
-		e = engine.New(v.client, options(v.settings, identities))
-		v.own.Add(id, e)
+	if e, ok := v.own.Get(id); ok {
+		return e
 	}
+	if v.own.Len() >= maxIdentities {
+		for _, old := range v.own.Keys() { // the least recently used first
+			if e, _ := v.own.Peek(old); bytesOf(e) == 0 {
+				v.own.Remove(old)
+				break
+			}
+		}
+	}
+	e := engine.New(v.client, options(v.settings))
+	v.own.Add(id, e)
 	return e
 }
 
-// CacheBytes are those of all engines, and their bound.
+// fit forgets the counts of the least recently used identities until all
+// engines fit into the cache's bytes.
+func (v *viewers) fit() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	held := v.held()
+	for held > v.settings.CacheBytes && v.own.Len() > 1 {
+		_, e, _ := v.own.RemoveOldest()
+		held -= bytesOf(e)
+	}
+}
+
+func (v *viewers) held() (held int64) {
+	for _, e := range v.own.Values() {
+		held += bytesOf(e)
+	}
+	return held
+}
+
+func bytesOf(e *engine.Engine) int64 {
+	held, _ := e.CacheBytes()
+	return held
+}
+
+// CacheBytes are the bytes of all engines, and their bound.
 func (v *viewers) CacheBytes() (held, limit int64) {
 	if v.shared != nil {
 		return v.shared.CacheBytes()
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, e := range v.own.Values() {
-		h, _ := e.CacheBytes()
-		held += h
-	}
-	return held, v.settings.CacheBytes
+	return v.held(), v.settings.CacheBytes
 }
 
-// options are those of one of several engines that share the cache's bytes. The
-// ledger counts in seconds and takes 0 for "not given": a nanosecond is no time.
-func options(s models.Settings, engines int64) ledger.Options {
-	return ledger.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes / engines}
-}
-
-// forwardsIdentity tells whether the viewer's credentials or cookies go to the
-// server: only when the settings say so.
-func forwardsIdentity(is backend.DataSourceInstanceSettings) bool {
-	var j struct {
-		OAuthPassThru bool     `json:"oauthPassThru"`
-		KeepCookies   []string `json:"keepCookies"`
-	}
-	_ = json.Unmarshal(is.JSONData, &j) // broken JSON is reported by models.ParseSettings
-	return j.OAuthPassThru || len(j.KeepCookies) > 0
+// options are those of an engine. The ledger counts in seconds and takes 0 for
+// "not given": a nanosecond is no time.
+func options(s models.Settings) ledger.Options {
+	return ledger.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes}
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/burnline/burnline/pkg/resources"
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
 // ResourcesPage is where the page about signals of workloads is.
@@ -12,7 +12,7 @@ const ResourcesPage = "docs/resources.md"
 
 const resourcesIntro = `# Resources of workloads
 
-<!-- Written by ` + "`go tool mage docs`" + ` from pkg/resources/signals.yaml; change it there. -->
+<!-- Written by ` + "`go tool mage docs`" + ` from pkg/kubernetes/resources/signals.yaml; change it there. -->
 
 What the query type [resources](queries.md#resources) tells of every workload. Numbers are read by container, interface or GPU of each pod, and put
 together by the workload that [owns the pod](kubernetes.md#workloads); a number is divided last, and of what has no limit there is no share.

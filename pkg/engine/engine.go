@@ -9,9 +9,9 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/ledger"
-	"github.com/burnline/burnline/pkg/resources"
 )
 
 // Server is what the engine asks of a Prometheus beside counts.
@@ -32,7 +32,7 @@ type Engine struct {
 	turns   *turns
 	lacks   *lru.Cache[lackKey, lackNotice]
 
-	identities *identity.Reader
+	identities *kubernetes.Reader
 	resources  *resources.Reader
 }
 
@@ -44,7 +44,7 @@ func New(server Server, o ledger.Options) *Engine {
 	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
 	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
 	e := &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
-		identities: identity.NewReader(server, o.Now)}
+		identities: kubernetes.NewReader(server, o.Now)}
 	e.resources = resources.NewReader(server, e.ledger, e.identities, o.Settle, o.Now)
 	return e
 }

@@ -63,10 +63,27 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		return nil, err
 	}
 	if s.ByPods() {
+		if out.workloads, err = e.owners(ctx, s, out.reads, from, to, &out.about); err != nil {
+			return nil, err
+		}
+		if changes := within(out.workloads.changes(out.reads), from, to); len(changes) > 0 { // counted anew, with borders there
+			borders = append(slices.Clip(borders), changes...)
+			for i, q := range counting.Reads {
+				counts, err := e.ledger.Read(ctx, q, borders)
+				if err != nil {
+					return nil, err
+				}
+				out.reads[i] = counts
+				out.add(counts.Cost, counts.Warnings, counts.Sent)
+			}
+		}
 		out.marks = marked(borders)
-		out.workloads, err = e.owners(ctx, s, out.reads, from, to, &out.about)
 	}
-	return out, err
+	return out, nil
+}
+
+func within(times []time.Time, from, to time.Time) []time.Time {
+	return slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(from) || !t.Before(to) })
 }
 
 // exclusions is what does not count of [from, to], and of the calendar period

@@ -17,10 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
-	"github.com/burnline/burnline/pkg/resources"
 )
 
 // eavesdropper answers with one series and writes down what it was asked.

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/resources"
 )
 
 // Resources is the answer to a resources query.

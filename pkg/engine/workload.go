@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/ledger"
 )
 
@@ -20,7 +20,7 @@ func countedBy(s catalog.SLO) catalog.SLO {
 	if !s.ByPods() {
 		return s
 	}
-	by := slices.Clone(identity.Labels)
+	by := slices.Clone(kubernetes.Labels)
 	for _, name := range s.By {
 		if name != catalog.LabelWorkload && name != catalog.LabelWorkloadType && !slices.Contains(by, name) {
 			by = append(by, name)
@@ -52,70 +52,75 @@ type stint struct {
 
 // workloads are the groups of an SLO by what its pods belong to.
 type workloads struct {
-	owners *identity.Owners
+	owners *kubernetes.Owners
 	by     []string
 	chosen []*catalog.Filter
 }
 
 // owners looks up whose the pods of a reading were. A server without kube-state-metrics has no owners; a notice says so.
 func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*ledger.Counts, from, to time.Time, took *about) (*workloads, error) {
-	seen := map[identity.Pod]bool{}
-	var pods []identity.Pod
+	seen := map[kubernetes.Place]bool{}
+	var places []kubernetes.Place
+	nameless := false
 	for _, counts := range readings {
 		for _, g := range counts.Groups {
-			if p := podOf(g.Labels); !seen[p] {
+			if p := placeOf(g.Labels); !seen[p] {
 				seen[p] = true
-				pods = append(pods, p)
+				places = append(places, p)
+				nameless = nameless || p.Pod == "" && p.ExportedPod == ""
 			}
 		}
 	}
-	if len(pods) == 0 {
+	if len(places) == 0 {
 		return &workloads{by: s.By, chosen: s.Groups}, nil
 	}
-	owners, cost, err := e.identities.Owners(ctx, pods, from, to)
+	owners, cost, err := e.identities.Owners(ctx, places, from, to)
 	took.add(ledger.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
-	warnOfUnknown(s, pods, owners, took)
+	for _, gap := range owners.Gaps(places) {
+		took.warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
+	}
+	if nameless {
+		took.warn(fmt.Sprintf("SLO %s: some series of %s have no label pod; they count as workload \"\"", s.Name, s.Source()))
+	}
 	return &workloads{owners, s.By, s.Groups}, nil
 }
 
-func warnOfUnknown(s catalog.SLO, pods []identity.Pod, owners *identity.Owners, took *about) {
-	var unknown []identity.Pod
-	nameless := 0
-	for _, p := range pods {
-		switch {
-		case p.Name == "":
-			nameless++
-		case len(owners.Of(p)) == 0:
-			unknown = append(unknown, p)
+// changes are the instants at which pods changed their owners, where the ledger has no border anyway.
+func (w *workloads) changes(readings []*ledger.Counts) []time.Time {
+	var out []time.Time
+	for _, counts := range readings {
+		for _, g := range counts.Groups {
+			for _, s := range w.stays(w.owners.Pod(placeOf(g.Labels))) {
+				if !s.From.IsZero() && !s.From.Equal(s.From.Truncate(time.Hour)) {
+					out = append(out, s.From)
+				}
+			}
 		}
 	}
-	if len(unknown) > 0 {
-		took.warn(fmt.Sprintf("SLO %s: of %d of %d pods, such as %s/%s, no owner is known; they count as workload \"\". Owners come from kube_pod_owner and "+
-			"kube_replicaset_owner of kube-state-metrics", s.Name, len(unknown), len(pods)-nameless, unknown[0].Namespace, unknown[0].Name))
-	}
-	if nameless > 0 {
-		took.warn(fmt.Sprintf("SLO %s: some series of %s have no label pod; they count as workload \"\"", s.Name, s.Source()))
-	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
 }
 
-func podOf(labels map[string]string) identity.Pod {
-	return identity.PodOf(func(name string) string { return labels[name] })
+func placeOf(labels map[string]string) kubernetes.Place {
+	return kubernetes.PlaceOf(func(name string) string { return labels[name] })
+}
+
+// stays are the times of a pod; one without a workload if its owner is unknown.
+func (w *workloads) stays(p kubernetes.Pod) []kubernetes.Stay {
+	if all := w.owners.Of(p); len(all) > 0 {
+		return all
+	}
+	return []kubernetes.Stay{{}}
 }
 
 // whose are the labels of the workloads that a pod's group belonged to, with the times.
 func (w *workloads) whose(labels map[string]string) []identified {
-	pod := podOf(labels)
-	stays := []identity.Stay{{}}
-	if w.owners != nil {
-		if all := w.owners.Of(pod); len(all) > 0 {
-			stays = all
-		}
-	}
+	pod := w.owners.Pod(placeOf(labels))
 	var out []identified
-	for _, known := range stays {
+	for _, known := range w.stays(pod) {
 		if !w.meets(known, pod, labels) {
 			continue
 		}
@@ -140,7 +145,7 @@ func (w *workloads) whose(labels map[string]string) []identified {
 }
 
 // meets tells whether a workload is one that the query has chosen.
-func (w *workloads) meets(s identity.Stay, pod identity.Pod, labels map[string]string) bool {
+func (w *workloads) meets(s kubernetes.Stay, pod kubernetes.Pod, labels map[string]string) bool {
 	return !slices.ContainsFunc(w.chosen, func(f *catalog.Filter) bool {
 		switch f.Name {
 		case catalog.LabelWorkload:

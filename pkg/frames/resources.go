@@ -7,7 +7,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/resources"
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
 // ResourcesName is the name of the table of a resources query.

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/resources"
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
 func TestResources(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/resources"
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
 // Resources say which signals of workloads a resources query tells, and how.

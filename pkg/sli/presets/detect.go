@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/sli"
 )
@@ -72,7 +72,7 @@ func Detect(ctx context.Context, server Server, presets []Preset, now time.Time)
 
 // known are the metrics of the presets that the server has.
 func known(ctx context.Context, server Server, presets []Preset, now time.Time) (map[string]bool, error) {
-	all := slices.Clone(identity.Metrics)
+	all := slices.Clone(kubernetes.Metrics)
 	for _, p := range presets {
 		all = append(all, p.Metrics()...)
 		for _, s := range p.SLOs {

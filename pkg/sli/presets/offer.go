@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -29,7 +29,7 @@ type fitting struct {
 
 // owned tells whether the server knows the owners of pods.
 func (f fitting) owned() bool {
-	return slices.ContainsFunc(identity.Metrics, func(m string) bool { return f.there[m] })
+	return slices.ContainsFunc(kubernetes.Metrics, func(m string) bool { return f.there[m] })
 }
 
 func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -31,20 +31,20 @@ func anchored(pattern string) *regexp.Regexp {
 
 // whose tells the labels of what parts belong to.
 type whose struct {
-	owners *identity.Owners
+	owners *kubernetes.Owners
 	known  map[[2]string][]member // workloads by namespace and name, as pods tell them
 }
 
 // member is one that parts belong to, and when.
 type member struct {
 	cluster, namespace string
-	identity.Stay
+	kubernetes.Stay
 }
 
 // whose looks up the owners of all pods that were read.
 func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, out *Answer) (*whose, error) {
-	seen := map[identity.Pod]bool{}
-	var pods []identity.Pod
+	seen := map[kubernetes.Pod]bool{}
+	var pods []kubernetes.Pod
 	for _, name := range sortedKeys(found) {
 		for _, p := range found[name].parts {
 			if p.workload.Name == "" && !seen[p.pod] {
@@ -57,13 +57,17 @@ func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, ou
 	if len(pods) == 0 {
 		return w, nil
 	}
-	owners, cost, err := r.owners.Owners(ctx, pods, a.From, a.To)
+	places := make([]kubernetes.Place, len(pods))
+	for i, p := range pods {
+		places[i] = kubernetes.Place{Cluster: p.Cluster, Namespace: p.Namespace, Pod: p.Name}
+	}
+	owners, cost, err := r.owners.Owners(ctx, places, a.From, a.To)
 	out.take(taken{queries: cost.Queries, warnings: cost.Warnings, sent: cost.Sent})
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
 	w.owners = owners
-	var unknown []identity.Pod
+	var unknown []kubernetes.Pod
 	for _, p := range pods {
 		stays := owners.Of(p)
 		if len(stays) == 0 {
@@ -71,7 +75,7 @@ func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, ou
 		}
 		for _, s := range stays {
 			key := [2]string{p.Namespace, s.Name}
-			one := member{p.Cluster, p.Namespace, identity.Stay{Workload: s.Workload}}
+			one := member{p.Cluster, p.Namespace, kubernetes.Stay{Workload: s.Workload}}
 			if !slices.Contains(w.known[key], one) {
 				w.known[key] = append(w.known[key], one)
 			}
@@ -89,7 +93,7 @@ func (w *whose) of(p part) []member {
 	if p.workload.Name == "" {
 		stays := w.owners.Of(p.pod)
 		if len(stays) == 0 {
-			stays = []identity.Stay{{}}
+			stays = []kubernetes.Stay{{}}
 		}
 		out := make([]member, len(stays))
 		for i, s := range stays {
@@ -97,7 +101,7 @@ func (w *whose) of(p part) []member {
 		}
 		return out
 	}
-	one := member{p.pod.Cluster, p.pod.Namespace, identity.Stay{Workload: p.workload}}
+	one := member{p.pod.Cluster, p.pod.Namespace, kubernetes.Stay{Workload: p.workload}}
 	var fits []member
 	for _, k := range w.known[[2]string{p.pod.Namespace, p.workload.Name}] {
 		if (p.pod.Cluster == "" || p.pod.Cluster == k.cluster) && (p.workload.Type == "" || p.workload.Type == k.Type) {
@@ -197,7 +201,7 @@ func text(by []string, labels map[string]string) string {
 }
 
 // during are the places [i, j) of the instants in a stay. What ends at the stay's first instant is of the time before.
-func during(s identity.Stay, instants []time.Time) (i, j int) {
+func during(s kubernetes.Stay, instants []time.Time) (i, j int) {
 	notAfter := func(t time.Time) int {
 		return sort.Search(len(instants), func(i int) bool { return instants[i].After(t) })
 	}

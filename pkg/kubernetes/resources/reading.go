@@ -9,16 +9,16 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/ledger"
 )
 
 // part is what one row of a reading says: a container, an interface, a GPU of a pod, or a workload by itself.
 type part struct {
-	pod      identity.Pod      // its cluster and namespace also where the workload is known
-	workload identity.Workload // "" of a pod's
-	each     string            // what tells it from the pod's other parts
-	points   []float64         // by instant; NaN where there is none
+	pod      kubernetes.Pod      // its cluster and namespace also where the workload is known
+	workload kubernetes.Workload // "" of a pod's
+	each     string              // what tells it from the pod's other parts
+	points   []float64           // by instant; NaN where there is none
 }
 
 // key is the same for the same part in two readings.
@@ -99,9 +99,9 @@ func (r Read) podLabels() []string {
 // part reads labels, as they are called on a metric.
 func (r Read) part(p places, m model.Metric, kind string) part {
 	get := func(label string) string { return string(m[model.LabelName(p.name(label))]) }
-	out := part{pod: identity.Pod{Cluster: get(labelCluster), Namespace: get(labelNamespace)}}
+	out := part{pod: kubernetes.Pod{Cluster: get(labelCluster), Namespace: get(labelNamespace)}}
 	if kind != "" {
-		out.workload = identity.Workload{Name: get(kind), Type: kind}
+		out.workload = kubernetes.Workload{Name: get(kind), Type: kind}
 		return out
 	}
 	out.pod.Name = get(labelPod)
@@ -130,7 +130,7 @@ func (f *reading) leaveOut(all map[string]*reading) {
 	if others == nil {
 		return
 	}
-	out := map[identity.Pod]bool{}
+	out := map[kubernetes.Pod]bool{}
 	for _, p := range others.parts {
 		out[p.pod] = true
 	}
@@ -228,8 +228,8 @@ func takenBy(c *ledger.Counts) taken {
 
 func (r Read) counted(of map[string]string, points int) part {
 	return part{
-		pod:      identity.Pod{Cluster: of[labelCluster], Namespace: of[r.Namespace]},
-		workload: identity.Workload{Name: of[r.Workload]},
+		pod:      kubernetes.Pod{Cluster: of[labelCluster], Namespace: of[r.Namespace]},
+		workload: kubernetes.Workload{Name: of[r.Workload]},
 		points:   nothing(points),
 	}
 }

@@ -1,4 +1,4 @@
-package identity_test
+package kubernetes_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
@@ -45,24 +45,24 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 	server := &asked{Server: promtest.Load(t, rows)}
 	at := time.Unix(36000, 0)
 	now := at
-	r := identity.NewReader(server, func() time.Time { return now })
-	pods := []identity.Pod{{Cluster: "eu", Namespace: "a", Name: "cart-1-x"}, {Cluster: "us", Namespace: "a", Name: "cart-1-x"},
-		{Namespace: "a", Name: "orphan-1-x"}, {Namespace: "b", Name: "agent-x"}, {Namespace: "a", Name: "cart-1-x"}}
+	r := kubernetes.NewReader(server, func() time.Time { return now })
+	pods := []kubernetes.Place{{Cluster: "eu", Namespace: "a", Pod: "cart-1-x"}, {Cluster: "us", Namespace: "a", Pod: "cart-1-x"},
+		{Namespace: "a", Pod: "orphan-1-x"}, {Namespace: "b", Pod: "agent-x"}, {Namespace: "a", Pod: "cart-1-x"}}
 	owners, took, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
 	require.NoError(t, err)
-	var got []identity.Workload
+	var got []kubernetes.Workload
 	for _, p := range pods[:4] {
-		require.Len(t, owners.Of(p), 1, p)
-		got = append(got, owners.Of(p)[0].Workload)
+		require.Len(t, owners.Of(owners.Pod(p)), 1, p)
+		got = append(got, owners.Of(owners.Pod(p))[0].Workload)
 	}
-	require.Equal(t, []identity.Workload{{Name: "cart", Type: "deployment"}, {Name: "basket", Type: "deployment"},
+	require.Equal(t, []kubernetes.Workload{{Name: "cart", Type: "deployment"}, {Name: "basket", Type: "deployment"},
 		{Name: "orphan-1", Type: "replicaset"}, {Name: "agent", Type: "daemonset"}}, got)
-	require.Empty(t, owners.Of(pods[4]), "in two clusters there are pods of this name")
+	require.Empty(t, owners.Of(owners.Pod(pods[4])), "in two clusters there are pods of this name")
 	require.Equal(t, []int64{int64(took.Queries), 0}, []int64{server.series.Load(), server.queries.Load()}, "labels alone tell")
 
 	// The answer is good for a while, also for a time within, and for pods that nobody knows; for a new pod it is not.
 	before := server.series.Load()
-	ask := func(pods ...identity.Pod) int {
+	ask := func(pods ...kubernetes.Place) int {
 		_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
 		require.NoError(t, err)
 		defer func() { before = server.series.Load() }()
@@ -70,8 +70,8 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 	}
 	require.Zero(t, ask(pods...))
 	require.Zero(t, ask(pods[0]))
-	require.NotZero(t, ask(pods[0], identity.Pod{Namespace: "a", Name: "new"}))
-	require.Zero(t, ask(pods[0], identity.Pod{Namespace: "a", Name: "new"}))
+	require.NotZero(t, ask(pods[0], kubernetes.Place{Namespace: "a", Pod: "new"}))
+	require.Zero(t, ask(pods[0], kubernetes.Place{Namespace: "a", Pod: "new"}))
 	now = at.Add(6 * time.Minute)
 	require.NotZero(t, ask(pods[0]))
 }
@@ -79,13 +79,13 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 func TestAFailureIsNotKept(t *testing.T) {
 	server := promtest.Load(t, rows)
 	at := time.Unix(36000, 0)
-	r := identity.NewReader(server, func() time.Time { return at })
-	pods := []identity.Pod{{Cluster: "eu", Namespace: "b", Name: "agent-x"}}
+	r := kubernetes.NewReader(server, func() time.Time { return at })
+	pods := []kubernetes.Place{{Cluster: "eu", Namespace: "b", Pod: "agent-x"}}
 	server.Fail(errors.New("away"))
 	_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
 	require.ErrorContains(t, err, "away")
 	server.Fail(nil)
 	owners, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
 	require.NoError(t, err)
-	require.Len(t, owners.Of(pods[0]), 1)
+	require.Len(t, owners.Of(owners.Pod(pods[0])), 1)
 }

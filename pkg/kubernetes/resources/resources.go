@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/identity"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/promclient"
 )
@@ -85,7 +85,7 @@ type Group struct {
 type Reader struct {
 	server  Server
 	ledger  *ledger.Ledger
-	owners  *identity.Reader
+	owners  *kubernetes.Reader
 	now     func() time.Time
 	grids   *grids
 	moments *moments
@@ -94,7 +94,7 @@ type Reader struct {
 
 // NewReader reads from a server; events are counted by a ledger over the same one. Points are remembered that are older than
 // settle.
-func NewReader(server Server, events *ledger.Ledger, owners *identity.Reader, settle time.Duration, now func() time.Time) *Reader {
+func NewReader(server Server, events *ledger.Ledger, owners *kubernetes.Reader, settle time.Duration, now func() time.Time) *Reader {
 	return &Reader{server: server, ledger: events, owners: owners, now: now, grids: newGrids(server, settle, now), moments: newMoments(server, now), stocks: newStocks()}
 }
 

@@ -1,0 +1,401 @@
+package kubernetes
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// unresolved is why a pod has no workload.
+type unresolved struct {
+	reason reason
+	object string   // the ReplicaSet or Job whose owner is unknown
+	others []string // clusters that have a pod of this name
+}
+
+type reason int
+
+const (
+	resolved reason = iota
+	noRow           // no row is about the pod
+	noLink          // the pod's ReplicaSet or Job has no row
+	contradicted
+	ambiguous // in several clusters there are pods of this name
+)
+
+// Instants are Unix minutes here.
+const (
+	always  = math.MinInt64
+	forever = math.MaxInt64
+)
+
+// resolve finds the workloads of a pod, one after the other.
+func (cs claims) resolve(p Pod) resolution {
+	own := cs.matching(object{kindPod, p.Namespace, p.Name}, p.Cluster, p.UID)
+	rules := cs.matching(object{kindRule, p.Namespace, p.Name}, p.Cluster, "")
+	if len(own)+len(rules) == 0 {
+		r := resolution{why: unresolved{reason: noRow}}
+		if others := (&Owners{claims: cs}).Clusters(p.Namespace, p.Name); len(others) > 0 {
+			r.why = unresolved{reason: contradicted, others: others}
+		}
+		return r
+	}
+	if others := clustersOf(append(slices.Clone(own), rules...)); p.Cluster == "" && len(others) > 1 {
+		return cs.resolveIn(others, p)
+	}
+	var out resolution
+	borders := cs.borders(p, own, rules)
+	var stays []stretch
+	for i := 0; i+1 < len(borders); i++ {
+		w, why, disputed := cs.at(p, own, rules, borders[i])
+		if why.reason == noRow { // nothing was there then: whoever was before, or comes next
+			continue
+		}
+		if why.reason != resolved {
+			out.why = why
+		}
+		if disputed != "" {
+			out.disputed = disputed
+		}
+		if n := len(stays); n > 0 && stays[n-1].Workload == w {
+			stays[n-1].last = borders[i+1]
+		} else {
+			stays = append(stays, stretch{w, borders[i], borders[i+1]})
+		}
+	}
+	out.stays = joined(stays, p.Name)
+	if len(out.stays) == 1 && out.stays[0].Workload == (Workload{}) {
+		out.stays = nil
+	}
+	if len(stays) == 0 {
+		out.why = unresolved{reason: noRow}
+	}
+	return out
+}
+
+// resolveIn finds the workloads of a pod whose cluster is unknown: if they are the same in all clusters, it does not matter.
+func (cs claims) resolveIn(clusters []string, p Pod) resolution {
+	var one resolution
+	for i, c := range clusters {
+		in := p
+		in.Cluster = c
+		r := cs.resolve(in)
+		if i > 0 && !slices.Equal(r.stays, one.stays) {
+			return resolution{why: unresolved{reason: ambiguous, others: clusters}}
+		}
+		one = r
+	}
+	return one
+}
+
+// stretch is a time in which a workload was seen, in minutes.
+type stretch struct {
+	Workload
+	first, last int64
+}
+
+// orphaned is how long an object may be without an owner between two owners: an adoption takes moments, and the time counts
+// for the owner that comes.
+const orphaned = 60 // minutes
+
+// joined makes stays without gaps of stretches.
+func joined(all []stretch, pod string) []Stay {
+	for i := len(all) - 2; i > 0; i-- {
+		s, next := &all[i], &all[i+1]
+		isOrphan := s.Type == barePod && s.Name == pod || s.Type == typeOf("ReplicaSet") || s.Type == typeOf("Job")
+		if isOrphan && s.last-s.first < orphaned {
+			next.first = s.first
+			all = slices.Delete(all, i, i+1)
+		}
+	}
+	var out []Stay
+	for _, s := range all {
+		n := len(out)
+		switch {
+		case n == 0:
+			out = append(out, Stay{Workload: s.Workload})
+		case out[n-1].Workload != s.Workload:
+			border := time.Unix(s.first*60, 0).UTC()
+			out[n-1].To = border
+			out = append(out, Stay{Workload: s.Workload, From: border})
+		}
+	}
+	return out
+}
+
+// borders are the instants at which what rows say about a pod may change.
+func (cs claims) borders(p Pod, lists ...[]*claim) []int64 {
+	out := []int64{always, forever}
+	add := func(all []*claim) {
+		for _, c := range all {
+			for _, r := range c.seen {
+				out = append(out, r.first, r.last)
+			}
+		}
+	}
+	for _, list := range lists {
+		add(list)
+		for _, c := range list {
+			if o, ok := above(p, c.owner); ok {
+				add(cs.matching(o, cmp.Or(c.cluster, p.Cluster), ""))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// above is the object whose owner is looked up for an owner.
+func above(p Pod, o owner) (object, bool) {
+	switch typeOf(o.kind) {
+	case "replicaset":
+		return object{kindReplicaSet, p.Namespace, o.name}, true
+	case "job":
+		return object{kindJob, p.Namespace, o.name}, true
+	}
+	return object{}, false
+}
+
+// at is the workload of a pod at an instant. The sources come first; the recording rule is used for a pod that they do not
+// name, and for the type of a workload that both name, if it gives all its pods one.
+func (cs claims) at(p Pod, own, rules []*claim, at int64) (Workload, unresolved, string) {
+	byRule, _, isRuled := choose(rules, p.Cluster, at)
+	c, disputed, ok := choose(own, p.Cluster, at)
+	if !ok {
+		if !isRuled {
+			return Workload{}, unresolved{reason: noRow}, ""
+		}
+		w := Workload{byRule.owner.name, typeOf(byRule.owner.kind)}
+		if w.Type == "job" {
+			if up, why := cs.follow(p, byRule, at); why.reason == resolved {
+				w = up
+			}
+		}
+		return w, unresolved{}, ""
+	}
+	w, why := cs.follow(p, c, at)
+	if why.reason != resolved && isRuled {
+		return Workload{byRule.owner.name, typeOf(byRule.owner.kind)}, unresolved{}, disputed
+	}
+	for _, cluster := range []string{cmp.Or(c.cluster, p.Cluster), ""} {
+		if kind := cs.ruledTypes[[3]string{cluster, p.Namespace, w.Name}]; kind != "" && w.Type != barePod && w.Type != staticPod {
+			w.Type = kind
+			break
+		}
+	}
+	return w, why, disputed
+}
+
+// ruled are the types that all rows of the recording rule give to a workload, by cluster, namespace and name; "" where they
+// differ, as they do after an upgrade of the mixin.
+func (cs claims) ruled() map[[3]string]string {
+	out := map[[3]string]string{}
+	for o, all := range cs.rows {
+		if o.kind != kindRule {
+			continue
+		}
+		for _, c := range all {
+			key := [3]string{c.cluster, o.namespace, c.owner.name}
+			if known, ok := out[key]; ok && known != typeOf(c.owner.kind) {
+				out[key] = ""
+			} else {
+				out[key] = typeOf(c.owner.kind)
+			}
+		}
+	}
+	return out
+}
+
+// cronJobRun are the names that CronJobs give to their Jobs.
+var cronJobRun = regexp.MustCompile(`-\d{8,10}$`)
+
+// follow is the workload above the owner that a claim names.
+func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
+	o := c.owner
+	if !o.isNamed() {
+		return Workload{p.Name, barePod}, unresolved{}
+	}
+	if o.kind == "Node" {
+		return Workload{p.Name, staticPod}, unresolved{}
+	}
+	self := Workload{o.name, typeOf(o.kind)}
+	up, ok := above(p, o)
+	if !ok {
+		return self, unresolved{}
+	}
+	cluster := cmp.Or(c.cluster, p.Cluster)
+	all := cs.matching(up, cluster, "")
+	top, _, found := choose(all, cluster, at)
+	switch {
+	case len(all) == 0 && (up.kind == kindReplicaSet || cronJobRun.MatchString(o.name)):
+		return Workload{}, unresolved{reason: noLink, object: fmt.Sprintf("%s %s/%s", o.kind, p.Namespace, o.name)}
+	case len(all) == 0:
+		return self, unresolved{}
+	case cluster == "" && len(clustersOf(all)) > 1 && !areOne(all):
+		return Workload{}, unresolved{reason: ambiguous, others: clustersOf(all)}
+	case !found:
+		top = nearest(all, at)
+	}
+	if !top.owner.isNamed() {
+		return self, unresolved{}
+	}
+	return Workload{top.owner.name, typeOf(top.owner.kind)}, unresolved{}
+}
+
+// nearest is the claim that was there last before an instant, else the one that comes first.
+func nearest(all []*claim, at int64) *claim {
+	distance := func(c *claim) (int, int64) {
+		before, after := int64(forever), int64(forever)
+		for _, r := range c.seen {
+			if r.last <= at {
+				before = min(before, at-r.last)
+			} else {
+				after = min(after, r.first-at)
+			}
+		}
+		if before < forever {
+			return 0, before
+		}
+		return 1, after
+	}
+	return slices.MinFunc(all, func(a, b *claim) int {
+		x, i := distance(a)
+		y, j := distance(b)
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(i, j))
+	})
+}
+
+// choose is the claim that holds at an instant. Of claims of the cluster itself and others without one, the former; an owner
+// that controls before others; of owners that were named one after the other, the later: a name belongs to one object at a
+// time. disputed names owners that were seen together.
+func choose(all []*claim, cluster string, at int64) (chosen *claim, disputed string, ok bool) {
+	var here []*claim
+	for _, c := range all {
+		if c.covers(at) {
+			here = append(here, c)
+		}
+	}
+	if len(here) == 0 {
+		return nil, "", false
+	}
+	if len(here) == 1 {
+		return here[0], "", true
+	}
+	keep := func(is func(*claim) bool) {
+		if slices.ContainsFunc(here, is) {
+			here = slices.DeleteFunc(here, func(c *claim) bool { return !is(c) })
+		}
+	}
+	keep(func(c *claim) bool { return c.cluster == cluster && cluster != "" })
+	if slices.ContainsFunc(here, func(c *claim) bool { return c.owner.controller }) {
+		here = slices.DeleteFunc(here, func(c *claim) bool { return c.owner.isNamed() && !c.owner.controller })
+	}
+	if isOne := !slices.ContainsFunc(here, func(c *claim) bool { return c.owner != here[0].owner }); isOne {
+		return here[0], "", true
+	}
+	slices.SortStableFunc(here, func(a, b *claim) int {
+		return cmp.Or(cmp.Compare(b.begun(at), a.begun(at)), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.owner.name, b.owner.name))
+	})
+	if here[0].owner.isNamed() && here[1].owner.isNamed() && here[0].dated {
+		disputed = fmt.Sprintf("%s %s and %s %s", here[0].owner.kind, here[0].owner.name, here[1].owner.kind, here[1].owner.name)
+	}
+	return here[0], disputed, true
+}
+
+func rank(c *claim) int {
+	if c.owner.isNamed() {
+		return 0
+	}
+	return 1
+}
+
+func clustersOf(all []*claim) []string {
+	var out []string
+	for _, c := range all {
+		if c.cluster != "" && !slices.Contains(out, c.cluster) {
+			out = append(out, c.cluster)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// covers is true when the row was there at an instant.
+func (c *claim) covers(at int64) bool {
+	if !c.dated {
+		return true
+	}
+	return slices.ContainsFunc(c.seen, func(r run) bool { return r.first <= at && at < r.last })
+}
+
+// begun is when the run that covers an instant began.
+func (c *claim) begun(at int64) int64 {
+	for _, r := range c.seen {
+		if r.first <= at && at < r.last {
+			return r.first
+		}
+	}
+	return always
+}
+
+// needsDates are the objects whose rows have to be dated to resolve a pod, because they name several owners.
+func (cs claims) needsDates(p Pod) []object {
+	own, rules := object{kindPod, p.Namespace, p.Name}, object{kindRule, p.Namespace, p.Name}
+	var out []object
+	resolves := false
+	look := func(o object) {
+		all := cs.matching(o, p.Cluster, "")
+		if !areOne(all) {
+			out = append(out, o)
+		}
+		for _, c := range all {
+			_, why := cs.follow(p, c, always)
+			resolves = resolves || why.reason == resolved
+			if up, ok := above(p, c.owner); ok && !slices.Contains(out, up) && !areOne(cs.matching(up, cmp.Or(c.cluster, p.Cluster), "")) {
+				out = append(out, up)
+			}
+		}
+	}
+	if look(own); !resolves {
+		look(rules)
+	}
+	return out
+}
+
+// areOne is true when claims name one owner, those beside one that controls left aside.
+func areOne(all []*claim) bool {
+	var first *claim
+	hasController := slices.ContainsFunc(all, func(c *claim) bool { return c.owner.controller })
+	for _, c := range all {
+		switch {
+		case hasController && c.owner.isNamed() && !c.owner.controller:
+		case first == nil:
+			first = c
+		case first.owner != c.owner:
+			return false
+		}
+	}
+	return true
+}
+
+// text explains why pods have no workload, and what to do about it.
+func (u unresolved) text() string {
+	switch u.reason {
+	case noLink:
+		metric, kind := replicaSetOwner, "ReplicaSet"
+		if strings.HasPrefix(u.object, "Job") {
+			metric, kind = jobOwner, "Job"
+		}
+		return fmt.Sprintf("their %s is known, its owner is not (such as %s). Turn on %s in kube-state-metrics (collectors, --metric-allowlist), of all its shards",
+			kind, u.object, metric)
+	case contradicted:
+		return fmt.Sprintf(`kube-state-metrics has pods of these names in other clusters only (%s). Give both sides the same label cluster, or none`, strings.Join(u.others, ", "))
+	case ambiguous:
+		return fmt.Sprintf("several clusters (%s) have pods of these names, and the series have no label cluster. Give them one", strings.Join(u.others, ", "))
+	}
+	return "Owners come from kube_pod_owner and kube_replicaset_owner of kube-state-metrics"
+}

@@ -1,0 +1,135 @@
+// Package kubernetes resolves pods to the workloads that own them, over time. The facts are rows of kube-state-metrics
+// (kube_pod_owner, kube_replicaset_owner, kube_job_owner) and of the recording rule that many clusters make of them. Rows are
+// read as labels from the server's index. Samples are read only for names that have had several owners, to find the instants
+// at which they changed.
+//
+// Start with Reader.Owners. row.go reads rows, claims.go chooses among them, times.go dates them, place.go decides which pod a
+// series is about. The package does not depend on SLOs, resources or Grafana.
+package kubernetes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Pod identifies a pod. Cluster and UID are "" where the series have no such label.
+type Pod struct{ Cluster, Namespace, Name, UID string }
+
+// Workload owns pods.
+type Workload struct {
+	Name string
+	Type string // lower case: deployment, statefulset, daemonset, replicaset, job, cronjob, barepod, staticpod, or another kind of owner
+}
+
+// Types that are no kinds of owners.
+const (
+	barePod   = "barepod"
+	staticPod = "staticpod"
+)
+
+// typeOf is a kind of owner as the recording rule spells it.
+func typeOf(kind string) string { return strings.ToLower(kind) }
+
+// Stay is a time in which a pod belonged to a workload.
+type Stay struct {
+	Workload
+	From, To time.Time // whole minutes; zero: without that end
+}
+
+// Owners are the workloads of pods.
+type Owners struct {
+	claims   claims
+	resolved map[Pod]resolution
+	places   map[Place]Pod
+}
+
+// resolution is the answer for one pod.
+type resolution struct {
+	stays    []Stay
+	why      unresolved // where stays is empty or a part of the time has no owner
+	disputed string     // the owners that rows named at the same time
+}
+
+// Of returns the workloads of a pod, one after the other; none if its owner is unknown.
+func (o *Owners) Of(p Pod) []Stay { return o.of(p).stays }
+
+func (o *Owners) of(p Pod) resolution {
+	if o == nil {
+		return resolution{}
+	}
+	if r, ok := o.resolved[p]; ok {
+		return r
+	}
+	return o.claims.resolve(p)
+}
+
+// Pod returns the pod that a series with these labels is about. Only places that were given to Reader.Owners are decided
+// with all that is known; others by their labels alone.
+func (o *Owners) Pod(p Place) Pod {
+	if o == nil {
+		return p.candidates()[0]
+	}
+	if pod, ok := o.places[p]; ok {
+		return pod
+	}
+	return p.candidates()[0]
+}
+
+// Clusters are the clusters that rows about a pod of this name carry, without "".
+func (o *Owners) Clusters(namespace, pod string) []string {
+	var out []string
+	for _, kind := range []kind{kindPod, kindRule} {
+		for _, c := range o.claims.rows[object{kind, namespace, pod}] {
+			if c.cluster != "" && !slices.Contains(out, c.cluster) {
+				out = append(out, c.cluster)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Gaps describes the pods of places whose owner is unknown, or was for a part of the time, and those whose owner rows dispute:
+// how many, an example, and what to do.
+func (o *Owners) Gaps(places []Place) []string {
+	type gap struct {
+		pods  int
+		first Pod
+		why   unresolved
+	}
+	var gaps [ambiguous + 1]gap
+	var disputed gap
+	dispute, all, seen := "", 0, map[Pod]bool{}
+	for _, place := range places {
+		p := o.Pod(place)
+		if p.Name == "" || seen[p] {
+			continue
+		}
+		seen[p] = true
+		all++
+		r := o.of(p)
+		if g := &gaps[r.why.reason]; r.why.reason != resolved {
+			if g.pods++; g.pods == 1 {
+				g.first, g.why = p, r.why
+			}
+		}
+		if r.disputed != "" {
+			if disputed.pods++; disputed.pods == 1 {
+				disputed.first, dispute = p, r.disputed
+			}
+		}
+	}
+	var out []string
+	for reason, g := range gaps {
+		if reason != int(resolved) && g.pods > 0 {
+			out = append(out, fmt.Sprintf(`of %d of %d pods, such as %s/%s, no owner is known; they count as workload "". %s`, g.pods, all, g.first.Namespace, g.first.Name, g.why.text()))
+		}
+	}
+	if disputed.pods > 0 {
+		out = append(out, fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s); the one that came later counts. A kube-state-metrics may expose old rows",
+			disputed.pods, all, disputed.first.Namespace, disputed.first.Name, dispute))
+	}
+	return out
+}

@@ -1,0 +1,268 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/prometheus/common/model"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+const (
+	kept          = 256             // answers
+	keptFor       = 5 * time.Minute // for a pod that is not in the answer it is asked anew
+	maxNamespaces = 50              // named in a selector; more: all are asked for
+	podsAtOnce    = 200             // named in a selector
+)
+
+// Source is what is asked.
+type Source interface {
+	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
+	QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error)
+}
+
+// Took is what an answer took.
+type Took struct {
+	Queries  int
+	Warnings []string
+	Sent     []string // PromQL
+}
+
+// Reader reads owners and keeps them for a while. It is safe for concurrent use.
+type Reader struct {
+	source  Source
+	now     func() time.Time
+	answers *lru.Cache[question, answer]
+	turn    *semaphore.Weighted
+}
+
+type question struct {
+	namespaces string
+	from, to   int64 // whole hours
+}
+
+type answer struct {
+	owners  *Owners
+	unknown map[Pod]bool // that were asked for, and have no row
+	asked   time.Time
+}
+
+// NewReader reads from a source.
+func NewReader(source Source, now func() time.Time) *Reader {
+	answers, _ := lru.New[question, answer](kept) // fails for a size of 0 only
+	return &Reader{source, now, answers, semaphore.NewWeighted(1)}
+}
+
+// Owners finds the workloads that pods belonged to within [from, to]. A pod that no row is about has none.
+func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time) (*Owners, Took, error) {
+	from, to = from.Truncate(time.Hour), to.Add(time.Hour-1).Truncate(time.Hour)
+	q := question{namespacesOf(places), from.Unix(), to.Unix()}
+	if owners := r.known(q, places); owners != nil {
+		return owners, Took{}, nil
+	}
+	// The panels of a dashboard ask at the same time, and mostly about the same pods.
+	if err := r.turn.Acquire(ctx, 1); err != nil {
+		return nil, Took{}, err
+	}
+	defer r.turn.Release(1)
+	if owners := r.known(q, places); owners != nil {
+		return owners, Took{}, nil
+	}
+	a := &asking{source: r.source, namespaces: q.namespaces, from: from, to: to}
+	cs, err := a.claims(ctx, places)
+	if err != nil {
+		return nil, a.took, err
+	}
+	owners := newOwners(cs, places, nil)
+	if len(a.took.Warnings) == 0 {
+		known := answer{owners, map[Pod]bool{}, r.now()}
+		for _, p := range podsOf(places) {
+			known.unknown[p] = len(owners.Of(p)) == 0
+		}
+		r.answers.Add(q, known)
+	}
+	return owners, a.took, nil
+}
+
+// newOwners resolves all pods that places can be about, and takes what was resolved before.
+func newOwners(cs claims, places []Place, resolved map[Pod]resolution) *Owners {
+	out := &Owners{claims: cs, resolved: resolved}
+	if resolved == nil {
+		out.resolved = map[Pod]resolution{}
+		for _, p := range podsOf(places) {
+			out.resolved[p] = cs.resolve(p)
+		}
+	}
+	out.places = decide(places, func(p Pod) bool { return out.resolved[p].why.reason != noRow })
+	return out
+}
+
+func podsOf(places []Place) []Pod {
+	seen := map[Pod]bool{}
+	var out []Pod
+	for _, place := range places {
+		for _, p := range place.candidates() {
+			if p.Name != "" && !seen[p] {
+				seen[p] = true
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// known is an answer that is held and fits; nil without one.
+func (r *Reader) known(q question, places []Place) *Owners {
+	for _, k := range r.answers.Keys() {
+		if known, ok := r.answers.Peek(k); ok && k.from <= q.from && k.to >= q.to && known.fits(podsOf(places), r.now()) {
+			return newOwners(known.owners.claims, places, known.owners.resolved)
+		}
+	}
+	return nil
+}
+
+// fits is false when the answer is old, or may lack a row that the server has by now.
+func (a answer) fits(pods []Pod, now time.Time) bool {
+	if age := now.Sub(a.asked); age < 0 || age >= keptFor {
+		return false
+	}
+	return !slices.ContainsFunc(pods, func(p Pod) bool {
+		if _, ok := a.owners.resolved[p]; !ok {
+			return true
+		}
+		return !a.unknown[p] && len(a.owners.Of(p)) == 0
+	})
+}
+
+// namespacesOf is a matcher's pattern of the namespaces that pods can be in; "" for all.
+func namespacesOf(places []Place) string {
+	names := map[string]bool{}
+	for _, p := range podsOf(places) {
+		names[regexp.QuoteMeta(p.Namespace)] = true
+	}
+	if len(names) > maxNamespaces || names[""] || len(names) == 0 {
+		return ""
+	}
+	return strings.Join(slices.Sorted(maps.Keys(names)), "|")
+}
+
+// asking is one reading of owners.
+type asking struct {
+	source     Source
+	namespaces string
+	from, to   time.Time
+	took       Took
+}
+
+// rowsBefore is how far back rows are looked for that are missing in the range: kube-state-metrics, or a shard of it, may have
+// been away all the time.
+const rowsBefore = 7 * 24 * time.Hour
+
+// claims reads all rows about the pods, and dates those that name several owners.
+func (a *asking) claims(ctx context.Context, places []Place) (claims, error) {
+	cs := claims{rows: map[object][]*claim{}}
+	selectors := []string{a.selector("")}
+	if a.namespaces != "" {
+		selectors = []string{a.selector("namespace"), a.selector("exported_namespace")}
+	}
+	if err := a.read(ctx, cs, a.from, selectors...); err != nil {
+		return cs, err
+	}
+	pods := podsOf(places)
+	if err := a.read(ctx, cs, a.from.Add(-rowsBefore), cs.missing(pods)...); err != nil {
+		return cs, err
+	}
+	seen := map[object]bool{}
+	var several []object
+	for _, p := range pods {
+		for _, o := range cs.needsDates(p) {
+			if !seen[o] {
+				seen[o] = true
+				several = append(several, o)
+			}
+		}
+	}
+	if len(several) > 0 {
+		if err := a.date(ctx, cs, several); err != nil {
+			return cs, err
+		}
+	}
+	cs.ruledTypes = cs.ruled()
+	return cs, nil
+}
+
+// selector is all rows, of the namespaces that a label names.
+func (a *asking) selector(label string) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = string(k)
+	}
+	matchers := fmt.Sprintf("__name__=~%q", strings.Join(names, "|"))
+	if label != "" {
+		matchers += fmt.Sprintf(",%s=~%q", label, a.namespaces)
+	}
+	return "{" + matchers + "}"
+}
+
+// missing selects rows of objects that should have one and do not, if rows of their kind are there at all.
+func (cs claims) missing(pods []Pod) []string {
+	names := map[kind]map[string]bool{kindPod: {}, kindReplicaSet: {}, kindJob: {}}
+	for _, p := range pods {
+		own := cs.rows[object{kindPod, p.Namespace, p.Name}]
+		if len(own) == 0 && len(cs.rows[object{kindRule, p.Namespace, p.Name}]) == 0 && p.Namespace != "" {
+			names[kindPod][regexp.QuoteMeta(p.Name)] = true
+		}
+		for _, c := range own {
+			if up, ok := above(p, c.owner); ok && len(cs.rows[up]) == 0 {
+				names[up.kind][regexp.QuoteMeta(up.name)] = true
+			}
+		}
+	}
+	var out []string
+	for _, k := range kinds {
+		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(names[k])), namesAtOnce) {
+			pattern := strings.Join(chunk, "|")
+			out = append(out, fmt.Sprintf("%s{%s=~%q}", k, k.label(), pattern))
+			if k == kindPod {
+				out = append(out, fmt.Sprintf("%s{exported_pod=~%q}", k, pattern))
+			}
+		}
+		if len(names[k]) > maxMissing {
+			return nil
+		}
+	}
+	return out
+}
+
+// maxMissing bounds the names that are looked for in the time before the range: where so many are missing, a metric is.
+const maxMissing = 1000
+
+// read lists the series of selectors, side by side.
+func (a *asking) read(ctx context.Context, cs claims, from time.Time, selectors ...string) error {
+	rows, warnings := make([][]model.LabelSet, len(selectors)), make([][]string, len(selectors))
+	g, gctx := fault.WithContext(ctx)
+	for i, selector := range selectors {
+		g.Go(func() (err error) {
+			rows[i], warnings[i], err = a.source.Series(gctx, selector, from, a.to)
+			return err
+		})
+	}
+	err := g.Wait()
+	a.took.Queries += len(selectors)
+	for i := range selectors {
+		a.took.Warnings = append(a.took.Warnings, warnings[i]...)
+		for _, m := range rows[i] {
+			cs.add(m)
+		}
+	}
+	return err
+}

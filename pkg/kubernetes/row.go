@@ -1,0 +1,122 @@
+package kubernetes
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/prometheus/common/model"
+)
+
+// Metrics of kube-state-metrics, and the recording rule that kube-prometheus and the kubernetes-mixin make of them.
+const (
+	rule            = "namespace_workload_pod:kube_pod_owner:relabel"
+	podOwner        = "kube_pod_owner"
+	replicaSetOwner = "kube_replicaset_owner"
+	jobOwner        = "kube_job_owner"
+)
+
+// Metrics are those that name the owners of pods; one is enough.
+var Metrics = []string{rule, podOwner}
+
+// kind is what a row is about.
+type kind string
+
+const (
+	kindPod        kind = podOwner
+	kindReplicaSet kind = replicaSetOwner
+	kindJob        kind = jobOwner
+	kindRule       kind = rule // about a pod
+)
+
+var kinds = []kind{kindPod, kindReplicaSet, kindJob, kindRule}
+
+// label is the label with the object's name.
+func (k kind) label() string {
+	switch k {
+	case kindReplicaSet:
+		return "replicaset"
+	case kindJob:
+		return "job_name"
+	}
+	return "pod"
+}
+
+// object is a pod, ReplicaSet or Job in any cluster.
+type object struct {
+	kind            kind
+	namespace, name string
+}
+
+// owner is what a row names. A row of the recording rule names the workload and its type, and no controller.
+type owner struct {
+	kind, name string
+	controller bool
+}
+
+// isNamed is false for an object without an owner: older versions of kube-state-metrics write <none>.
+func (o owner) isNamed() bool {
+	return o.kind != "" && o.kind != "<none>" && o.name != "" && o.name != "<none>"
+}
+
+// claim is what rows say about an object in one cluster: its owner, and when the row was there.
+type claim struct {
+	cluster, uid string
+	owner        owner
+	seen         []run // ascending; nil: not dated, taken for all time
+	dated        bool
+}
+
+// claims are all rows by the object that they are about.
+type claims struct {
+	rows       map[object][]*claim
+	ruledTypes map[[3]string]string // see ruled
+}
+
+// add takes in a row. Rows that differ only by who exposes them are one claim.
+func (cs claims) add(m model.LabelSet) (object, *claim) {
+	get := func(name string) string { return string(m[model.LabelName(name)]) }
+	exported := func(name string) string { return cmp.Or(get("exported_"+name), get(name)) }
+	o := object{kind: kind(get(model.MetricNameLabel)), namespace: exported("namespace")}
+	c := claim{cluster: get("cluster"), uid: get("uid")}
+	switch o.name = exported(o.kind.label()); o.kind {
+	case kindRule:
+		c.owner = owner{kind: get("workload_type"), name: get("workload")}
+		if !c.owner.isNamed() { // an old rule writes a row without a workload for a ReplicaSet without an owner
+			return o, nil
+		}
+	default:
+		c.owner = owner{get("owner_kind"), get("owner_name"), get("owner_is_controller") == "true"}
+		if !c.owner.isNamed() {
+			c.owner = owner{}
+		}
+	}
+	if o.name == "" || !slices.Contains(kinds, o.kind) {
+		return o, nil
+	}
+	for _, known := range cs.rows[o] {
+		if known.cluster == c.cluster && known.uid == c.uid && known.owner == c.owner {
+			return o, known
+		}
+	}
+	added := &c
+	cs.rows[o] = append(cs.rows[o], added)
+	return o, added
+}
+
+// matching are the claims about an object of a cluster. A label that one side lacks does not keep them apart, one that
+// contradicts does. A claim of the very cluster goes before those without one, as long as it is there.
+func (cs claims) matching(o object, cluster, uid string) []*claim {
+	all := cs.rows[o]
+	fits := func(a, b string) bool { return a == b || a == "" || b == "" }
+	i := slices.IndexFunc(all, func(c *claim) bool { return !fits(c.cluster, cluster) || !fits(c.uid, uid) })
+	if i < 0 {
+		return all
+	}
+	out := slices.Clone(all[:i])
+	for _, c := range all[i:] {
+		if fits(c.cluster, cluster) && fits(c.uid, uid) {
+			out = append(out, c)
+		}
+	}
+	return out
+}

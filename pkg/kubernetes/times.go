@@ -1,0 +1,254 @@
+package kubernetes
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// run is a time in which a row was there, in Unix minutes: first <= t < last.
+type run struct{ first, last int64 }
+
+const (
+	namesAtOnce = 200 // in a matcher
+	// Hours that are looked at by the minute. More changes than that are dated by the hour.
+	maxFineHours = 48
+	// Rows that ended before the range still name the owner: kube-state-metrics may be away.
+	datedBefore = 24 * time.Hour
+)
+
+// date finds when the rows about objects were there: by the hour, and by the minute where they begin or end.
+func (a *asking) date(ctx context.Context, cs claims, objects []object) error {
+	byKind := map[kind][]string{}
+	isDated := map[object]bool{}
+	for _, o := range objects {
+		byKind[o.kind] = append(byKind[o.kind], regexp.QuoteMeta(o.name))
+		isDated[o] = true
+	}
+	for _, k := range kinds {
+		names := byKind[k]
+		slices.Sort(names)
+		for chunk := range slices.Chunk(slices.Compact(names), namesAtOnce) {
+			if err := a.dateNames(ctx, cs, k, strings.Join(chunk, "|"), isDated); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *asking) dateNames(ctx context.Context, cs claims, k kind, pattern string, isDated map[object]bool) error {
+	hourly, err := a.present(ctx, cs, k, pattern, isDated, time.Hour, a.from.Add(-datedBefore), a.to)
+	if err != nil {
+		return err
+	}
+	begin, end := a.from.Add(-datedBefore).Unix()/60, a.to.Unix()/60
+	edges := map[int64]bool{} // hours, by their ends, in which a row begins or ends
+	for c, marks := range hourly {
+		c.dated, c.seen = true, nil
+		for _, r := range runsOf(marks, 60) {
+			if r.first > begin {
+				edges[r.first+60] = true
+			}
+			if r.last < end {
+				edges[r.last], edges[r.last+60] = true, true
+			}
+			c.seen = append(c.seen, r)
+		}
+	}
+	for o := range isDated {
+		if o.kind == k {
+			for _, c := range cs.rows[o] {
+				c.dated = c.dated || len(hourly) > 0 // not there in this time
+			}
+		}
+	}
+	if len(edges) == 0 || len(edges) > maxFineHours {
+		a.smooth(cs, k, isDated, 60)
+		return nil
+	}
+	fine := map[*claim][]int64{}
+	for _, hours := range consecutive(slices.Sorted(maps.Keys(edges)), 60) {
+		from, to := time.Unix((hours[0]-60)*60, 0), time.Unix(hours[len(hours)-1]*60, 0)
+		marks, err := a.present(ctx, cs, k, pattern, isDated, time.Minute, from, to)
+		if err != nil {
+			return err
+		}
+		for c, m := range marks {
+			fine[c] = append(fine[c], m...)
+		}
+	}
+	for c, marks := range hourly {
+		c.seen = c.refined(marks, fine[c], edges)
+	}
+	a.smooth(cs, k, isDated, 1)
+	return nil
+}
+
+// present are the instants, in minutes, at which rows were there: within the step that ends at each, or just then if that is a
+// minute.
+func (a *asking) present(ctx context.Context, cs claims, k kind, pattern string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
+	label := k.label()
+	labels := []string{"cluster", "namespace", "exported_namespace", label, "uid"}
+	if k == kindRule {
+		labels = append(labels, "workload", "workload_type")
+	} else {
+		labels = append(labels, "owner_kind", "owner_name", "owner_is_controller")
+	}
+	rows := func(label string) string {
+		if step == time.Minute {
+			return fmt.Sprintf("%s{%s=~%q}", k, label, pattern)
+		}
+		return fmt.Sprintf("last_over_time(%s{%s=~%q}[%dm])", k, label, pattern, int(step/time.Minute))
+	}
+	all := rows(label)
+	if label == "pod" {
+		labels = append(labels, "exported_pod")
+		all += " or " + rows("exported_pod")
+	}
+	expr := fmt.Sprintf("group by (%s) (%s)", strings.Join(labels, ", "), all)
+	matrix, warnings, err := a.source.QueryRange(ctx, expr, promclient.Range{Start: from.Add(step), End: to, Step: step})
+	if err != nil {
+		return nil, err
+	}
+	a.took.Queries++
+	a.took.Warnings = append(a.took.Warnings, warnings...)
+	a.took.Sent = append(a.took.Sent, expr)
+	out := map[*claim][]int64{}
+	for _, s := range matrix {
+		row := model.LabelSet(s.Metric).Clone()
+		row[model.MetricNameLabel] = model.LabelValue(k)
+		o, c := cs.add(row)
+		if c == nil || !isDated[o] {
+			continue
+		}
+		for _, v := range s.Values {
+			out[c] = append(out[c], v.Timestamp.Unix()/60)
+		}
+	}
+	for c, marks := range out {
+		slices.Sort(marks)
+		out[c] = slices.Compact(marks)
+	}
+	return out, nil
+}
+
+// runsOf joins instants that follow each other by a step. Each stands for the step that ends at it.
+func runsOf(marks []int64, step int64) []run {
+	var out []run
+	for _, m := range marks {
+		if n := len(out); n > 0 && out[n-1].last == m-step {
+			out[n-1].last = m
+		} else {
+			out = append(out, run{m - step, m})
+		}
+	}
+	return out
+}
+
+func consecutive(sorted []int64, step int64) [][]int64 {
+	var out [][]int64
+	for _, m := range sorted {
+		if n := len(out); n > 0 && out[n-1][len(out[n-1])-1] == m-step {
+			out[n-1] = append(out[n-1], m)
+		} else {
+			out = append(out, []int64{m})
+		}
+	}
+	return out
+}
+
+// refined are the runs of a claim by the minute in the hours that were looked at closely, by the hour elsewhere.
+func (c *claim) refined(hourly, fine []int64, edges map[int64]bool) []run {
+	var marks []run
+	for _, h := range hourly {
+		if !edges[h] {
+			marks = append(marks, run{h - 60, h})
+		}
+	}
+	for _, m := range fine {
+		marks = append(marks, run{m - 1, m})
+	}
+	slices.SortFunc(marks, func(a, b run) int { return cmp.Compare(a.first, b.first) })
+	var out []run
+	for _, m := range marks {
+		if n := len(out); n > 0 && out[n-1].last >= m.first {
+			out[n-1].last = max(out[n-1].last, m.last)
+		} else {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// smooth closes the gaps between the claims about an object. In a gap nobody knows; the border between two owners is put where
+// it is cheapest to count: at the last whole hour in the gap, else at the last five minutes, else where the next one is seen.
+// Who was seen first was there before, who was seen last stays.
+func (a *asking) smooth(cs claims, k kind, isDated map[object]bool, step int64) {
+	for o := range isDated {
+		if o.kind != k {
+			continue
+		}
+		byCluster := map[string][]*claim{}
+		isOne := len(clustersOf(cs.rows[o])) < 2 // the label cluster may have come in the time
+		for _, c := range cs.rows[o] {
+			if isOne {
+				byCluster[""] = append(byCluster[""], c)
+			} else {
+				byCluster[c.cluster] = append(byCluster[c.cluster], c)
+			}
+		}
+		for _, all := range byCluster {
+			fillGaps(all, step)
+		}
+	}
+}
+
+// fillGaps fills the gaps of claims about one object. step is the resolution of the runs: the first sample of a run lies within
+// it.
+func fillGaps(all []*claim, step int64) {
+	var runs []*run
+	for _, c := range all {
+		for i := range c.seen {
+			runs = append(runs, &c.seen[i])
+		}
+	}
+	if len(runs) == 0 {
+		return
+	}
+	slices.SortStableFunc(runs, func(a, b *run) int { return cmp.Compare(a.first, b.first) })
+	last := runs[0]
+	for _, r := range runs[1:] {
+		if last.last <= r.first {
+			border := r.first
+			if step == 1 { // the first sample of the run is at first+1
+				border = coarsest(last.last, border+1)
+			}
+			last.last, r.first = border, border
+		}
+		if r.last > last.last {
+			last = r
+		}
+	}
+	runs[0].first = always
+	last.last = forever
+}
+
+// coarsest is the last whole hour in [from, to], else the last five minutes, else to.
+func coarsest(from, to int64) int64 {
+	for _, step := range []int64{60, 5} {
+		if m := to - ((to%step)+step)%step; m >= from {
+			return m
+		}
+	}
+	return to
+}

@@ -16,6 +16,7 @@ import (
 
 // definition is an SLO of ours, as it is written.
 type definition struct {
+	at                *value // of the name
 	name, description string
 	objective         float64 // percent
 	window            any     // a duration, or a calendar
@@ -24,6 +25,7 @@ type definition struct {
 	sli               yaml.MapSlice
 	labels            map[string]string
 	runbook           string
+	foreign           bool // its queries are not PromQL
 }
 
 func (s definition) yaml() yaml.MapSlice {
@@ -72,8 +74,21 @@ func kind(name string, fields yaml.MapSlice) yaml.MapSlice { return mapping(name
 
 var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 
-// add takes an SLO in under a name that is legal and unique.
-func (im *importing) add(at *value, s definition) {
+// add adds an SLO under a name that is legal and unique; false, with a note, when it is no SLO.
+func (im *importing) add(at *value, s definition) bool {
+	if found := templateExpression.FindString(s.name); found != "" {
+		im.warn(at, "SLO %s was left out: its name contains the template expression %q; render the file first, then import the result", clip(s.name), clip(found))
+		return false
+	}
+	if s.foreign {
+		im.warn(at, "SLO %s was left out: its queries are not PromQL", s.name)
+		return false
+	}
+	if !(s.objective > 0 && s.objective <= 100) {
+		im.warn(at, "SLO %s was left out: it has no objective between 0 and 100%%", clip(s.name))
+		return false
+	}
+	s.at = at
 	asked := s.name
 	s.name = strings.TrimLeft(notInNames.ReplaceAllString(s.name, "-"), ".-_")
 	if s.name == "" {
@@ -90,7 +105,11 @@ func (im *importing) add(at *value, s definition) {
 		s.policy = im.fitting(at, s)
 	}
 	im.slos = append(im.slos, s)
+	return true
 }
+
+// outageShare is the share of bad events that fires the alerts of an objective so low that no usual burn rate is reached.
+const outageShare = 0.9
 
 // fitting is "" where the default policy serves the SLO, else one of those of its alerts that can fire.
 func (im *importing) fitting(at *value, s definition) string {
@@ -107,10 +126,20 @@ func (im *importing) fitting(at *value, s definition) string {
 	for _, a := range standard.Alerts {
 		alerts = append(alerts, alert{a.Severity, a.Percent, a.Long, a.Short})
 	}
-	alerts = im.reachable(at, alerts, s.objective, period)
-	if len(alerts) == 0 {
+	reachable := im.reachable(at, alerts, s.objective, period)
+	if len(reachable) == 0 && s.objective < 100 {
+		highest := outageShare / (1 - s.objective/100)
+		for _, a := range alerts {
+			if a.long < period {
+				reachable = append(reachable, burnAlert(a.severity, min(a.percent/100*float64(period)/float64(a.long), highest), a.long, a.short, period))
+			}
+		}
+		im.warn(at, "no alert of the default policy can fire at an objective of %v%%; these fire at a burn rate of %.3g", s.objective, highest)
+	}
+	if len(reachable) == 0 {
 		return ""
 	}
+	alerts = reachable
 	return im.policies.named(slo.DefaultPolicy+"-reachable", alerts)
 }
 
@@ -180,7 +209,7 @@ func (im *importing) reachable(at *value, alerts []alert, objective float64, per
 		factor := a.percent / 100 * float64(period) / float64(a.long)
 		never := objective < 100 && factor*(1-objective/100) > 1
 		if never {
-			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v %% cannot reach; it was left out",
+			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach; it was left out",
 				a.severity, slo.FormatDuration(a.long), factor, objective)
 		}
 		return never || a.long >= period

@@ -1,6 +1,6 @@
-// Package importer makes a catalog of the SLO definitions of other tools: OpenSLO v1 and v1alpha, Sloth's files and Kubernetes
-// resources, Pyrra's Kubernetes resources, and what the recording rules of both left in a Prometheus. Every field becomes part
-// of the catalog or is named in a warning. It does no I/O.
+// Package importer makes a catalog of the SLO definitions of other tools: OpenSLO v1, v1alpha and v2alpha, Sloth's files and
+// Kubernetes resources, Pyrra's Kubernetes resources, and what the recording rules of both left in a Prometheus. Every field
+// becomes part of the catalog or is named in a note. Start at Files. The package does no I/O.
 package importer
 
 import (
@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -15,99 +16,153 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
+// Source is a file of definitions.
+type Source struct {
+	Name string // "" where there is one source only
+	Text []byte
+}
+
+// Note names what was left out or means something else in the catalog.
+type Note struct {
+	catalog.Problem
+	File   string `json:"file,omitempty"`
+	Change bool   `json:"change,omitempty"` // Burnline counts something in another way than the source
+}
+
 // Result is a catalog made of other definitions.
 type Result struct {
-	Format   string            // what was recognised, in words; "" when nothing was
-	Catalog  string            // in our YAML; "" without an SLO
-	Warnings []catalog.Problem // by position: what has no place here, or another meaning
+	Format  string // what was recognised, in words; "" when nothing was
+	Catalog string // in our YAML; "" without an SLO
+	Notes   []Note // by file and position
 }
 
 // importing is an import under way.
 type importing struct {
+	from     Format
 	formats  []string
 	slos     []definition
 	policies policies
-	warnings []catalog.Problem
+	notes    []Note
 	objects  openSLOObjects
+	sloth    slothWindows
 }
 
-// Import reads one or more YAML documents of any of the formats. The error is for what is not YAML, or none of them.
-func Import(source []byte) (Result, error) {
-	nodes, problem := catalog.Documents(source)
-	if problem != nil {
-		return Result{}, errors.New(problem.Error())
-	}
+// Import reads one or more YAML documents of any of the formats. The error is for what is not YAML, or contains no definition.
+func Import(source []byte) (Result, error) { return Files([]Source{{Text: source}}, Auto) }
+
+// Files reads the definitions of several files, which may refer to each other. With from other than Auto all other formats are
+// left out.
+func Files(sources []Source, from Format) (Result, error) {
+	im := &importing{from: from, objects: openSLOObjects{}}
 	var docs []*value
-	for _, node := range nodes {
-		doc, err := treeOf(node)
+	for _, source := range sources {
+		some, err := documentsOf(source)
 		if err != nil {
-			return Result{}, err
+			return Result{}, inFile(source.Name, err)
 		}
-		docs = append(docs, listed(doc)...)
+		docs = append(docs, some...)
 	}
 	if len(docs) == 0 {
 		return Result{}, fmt.Errorf("nothing to import: paste YAML of %s", known)
 	}
-	im := &importing{objects: openSLOObjects{}}
 	for _, doc := range docs {
 		im.objects.collect(doc)
+		im.slothAlertWindows(doc)
 	}
+	var read []*value
 	for _, doc := range docs {
-		if err := im.document(doc); err != nil {
-			return Result{}, err
+		if im.document(doc) {
+			read = append(read, doc)
 		}
 	}
-	for _, doc := range docs {
-		im.reportUnused(doc)
+	if len(im.formats) == 0 {
+		if len(im.notes) == 0 {
+			im.warn(docs[0], "%s", notDefinition(docs[0]))
+		}
+		first := im.notes[0]
+		return Result{}, inFile(first.File, fmt.Errorf("line %d: %s", max(first.Line, 1), first.Message))
+	}
+	for _, doc := range read {
+		if !im.objects.leftOut(im, doc) {
+			im.reportUnused(doc)
+		}
 	}
 	return im.result()
 }
 
-const known = "OpenSLO (v1, v1alpha), Sloth (prometheus/v1, PrometheusServiceLevel) or Pyrra (ServiceLevelObjective)"
+func inFile(name string, err error) error {
+	if name == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
 
-// listed is the documents in a Kubernetes list, or the document itself.
-func listed(doc *value) []*value {
-	if items := doc.fields["items"]; items != nil && strings.HasSuffix(kindOf(doc), "List") {
-		for _, name := range []string{"apiVersion", "kind", "metadata"} {
-			doc.get(name)
+func documentsOf(source Source) ([]*value, error) {
+	if expression, line := hasTemplate(string(source.Text)); line > 0 {
+		return nil, fmt.Errorf("line %d: %q is a template expression; render the file first (helm template, kustomize, jinja2), then import the result", line, clip(expression))
+	}
+	nodes, problem := catalog.Documents(source.Text)
+	if problem != nil {
+		return nil, errors.New(problem.Error())
+	}
+	var docs []*value
+	for _, node := range nodes {
+		doc, err := treeOf(node, source.Name)
+		if err != nil {
+			return nil, err
 		}
-		return doc.get("items").list()
+		docs = append(docs, listed(doc)...)
 	}
-	return []*value{doc}
+	return docs, nil
 }
 
-func kindOf(doc *value) string {
-	if kind := doc.fields["kind"]; kind != nil {
-		return kind.text
-	}
-	return ""
-}
-
-func (im *importing) document(doc *value) error {
-	version, kind := "", kindOf(doc)
-	if at := doc.fields["apiVersion"]; at != nil {
-		version = at.text
-	}
+// listed are the objects of a list, of a Kubernetes List, or the object itself.
+func listed(doc *value) []*value {
+	var items []*value
 	switch {
-	case doc.has("version") && strings.HasPrefix(doc.fields["version"].text, "prometheus/v1"):
-		im.recognised("Sloth")
-		im.slothFile(doc)
-	case strings.HasPrefix(version, "sloth.slok.dev/") && kind == "PrometheusServiceLevel":
-		im.recognised("Sloth for Kubernetes")
-		im.slothResource(doc)
-	case strings.HasPrefix(version, "pyrra.dev/") && kind == "ServiceLevelObjective":
-		im.recognised("Pyrra")
-		im.pyrra(doc)
-	case version == "openslo/v1alpha":
-		im.recognised("OpenSLO v1alpha")
-		im.openSLOAlpha(doc, kind)
-	case version == "openslo/v1" || version == "openslo.com/v1":
-		im.recognised("OpenSLO v1")
-		im.openSLO(doc, kind)
+	case doc.items != nil:
+		items = doc.list()
+	case doc.fields["items"] != nil && strings.HasSuffix(kindOf(doc), "List"):
+		items = doc.fields["items"].list()
 	default:
-		return fmt.Errorf("line %d: apiVersion %q, kind %q is none of %s", doc.line, version, kind, known)
+		return []*value{doc}
 	}
-	return nil
+	var docs []*value
+	for _, item := range items {
+		docs = append(docs, listed(item)...)
+	}
+	return docs
+}
+
+func kindOf(doc *value) string { return doc.textOf("kind") }
+
+// document reads a definition. A document that is none gets one note.
+func (im *importing) document(doc *value) bool {
+	format, name := formatOf(doc)
+	switch {
+	case doc == im.sloth.at:
+		return true
+	case format == "":
+		im.warn(doc, "%s; it was left out", notDefinition(doc))
+		return false
+	case im.from != Auto && im.from != format:
+		im.warn(doc, "is a definition of %s, not of %s; it was left out", name, im.from)
+		return false
+	}
+	im.recognised(name)
+	switch name {
+	case sloth:
+		im.slothFile(doc)
+	case slothKubernetes:
+		im.slothResource(doc)
+	case pyrra:
+		im.pyrra(doc)
+	case openSLOv1alpha:
+		im.openSLOAlpha(doc, kindOf(doc))
+	default:
+		im.openSLO(doc, kindOf(doc))
+	}
+	return true
 }
 
 func (im *importing) recognised(format string) {
@@ -117,13 +172,24 @@ func (im *importing) recognised(format string) {
 }
 
 func (im *importing) warn(at *value, format string, args ...any) {
-	w := catalog.Problem{Line: at.line, Column: at.column, Path: at.path, Message: fmt.Sprintf(format, args...)}
-	if !slices.Contains(im.warnings, w) { // objectives share what the SLO says
-		im.warnings = append(im.warnings, w)
+	im.add1(Note{Problem: at.problem(fmt.Sprintf(format, args...)), File: at.file})
+}
+
+// changeOfMeaning begins the notes of what Burnline counts in another way than the source.
+const changeOfMeaning = "change of meaning: "
+
+// change notes what means something else in the catalog.
+func (im *importing) change(at *value, format string, args ...any) {
+	im.add1(Note{Problem: at.problem(changeOfMeaning + fmt.Sprintf(format, args...)), File: at.file, Change: true})
+}
+
+func (im *importing) add1(n Note) {
+	if !slices.Contains(im.notes, n) { // the objectives of an SLO share its fields
+		im.notes = append(im.notes, n)
 	}
 }
 
-// reportUnused warns of what no reader asked for. Values are not repeated: they may be secrets.
+// reportUnused notes the fields that no reader used. Values are not repeated: they may be secrets.
 func (im *importing) reportUnused(doc *value) {
 	for _, v := range doc.unused() {
 		im.warn(v, "has no place in Burnline and was left out")
@@ -131,16 +197,48 @@ func (im *importing) reportUnused(doc *value) {
 }
 
 func (im *importing) result() (Result, error) {
-	slices.SortStableFunc(im.warnings, func(a, b catalog.Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	source, err := im.catalog()
+	slices.SortStableFunc(im.notes, func(a, b Note) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	out := Result{Format: strings.Join(im.formats, ", "), Warnings: im.warnings}
-	if len(im.slos) == 0 {
-		return out, nil
+	return Result{Format: strings.Join(im.formats, ", "), Catalog: source, Notes: im.notes}, err
+}
+
+// catalog writes the SLOs. One that a catalog refuses is left out with the reason.
+func (im *importing) catalog() (string, error) {
+	for len(im.slos) > 0 {
+		source, err := im.yaml()
+		if err != nil {
+			return "", err
+		}
+		_, problems := catalog.Parse([]byte(source))
+		if len(problems) == 0 {
+			return source, nil
+		}
+		refused := map[int]string{}
+		for _, p := range problems {
+			var i int
+			if index, _, ok := strings.Cut(strings.TrimPrefix(p.Path, "slos["), "]"); ok {
+				i, _ = strconv.Atoi(index)
+			}
+			if refused[i] == "" {
+				refused[i] = p.Message
+			}
+		}
+		var kept []definition
+		for i, s := range im.slos {
+			if refused[i] == "" {
+				kept = append(kept, s)
+				continue
+			}
+			im.warn(s.at, "SLO %s was left out: %s", s.name, refused[i])
+		}
+		if len(kept) == len(im.slos) {
+			return "", fmt.Errorf("the definitions make no catalog: %w", problems)
+		}
+		im.slos = kept
 	}
-	source, err := im.yaml()
-	out.Catalog = source
-	return out, err
+	return "", nil
 }
 
 func (im *importing) yaml() (string, error) {

@@ -34,7 +34,7 @@ func imported(t *testing.T, source string) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n%s", r.Format, r.Catalog)
-	for _, w := range r.Warnings {
+	for _, w := range r.Notes {
 		fmt.Fprintf(&b, "# %s\n", w.Error())
 	}
 	return b.String()
@@ -75,7 +75,7 @@ func TestNoFieldIsDroppedInSilence(t *testing.T) {
 			leaves := 0
 			for _, leaf := range leavesOf(t, source) {
 				leaves++
-				if leaf.named(r.Warnings) || leaf.path == "apiVersion" && leaf.text == "v1" { // of a list of resources
+				if leaf.named(r.Notes) || leaf.path == "apiVersion" && leaf.text == "v1" { // of a list of resources
 					continue
 				}
 				changed := leaf.change(string(source))
@@ -98,7 +98,7 @@ func leavesOf(t *testing.T, source []byte) (out []leaf) {
 	nodes, problem := catalog.Documents(source)
 	require.Nil(t, problem)
 	for _, node := range nodes {
-		root, err := treeOf(node)
+		root, err := treeOf(node, "")
 		require.NoError(t, err)
 		out = append(out, root.leaves()...)
 	}
@@ -118,8 +118,8 @@ func (v *value) leaves() (out []leaf) {
 	return out
 }
 
-func (l leaf) named(warnings []catalog.Problem) bool {
-	return slices.ContainsFunc(warnings, func(w catalog.Problem) bool {
+func (l leaf) named(notes []Note) bool {
+	return slices.ContainsFunc(notes, func(w Note) bool {
 		within := l.path == w.Path || strings.HasPrefix(l.path, w.Path+".") || strings.HasPrefix(l.path, w.Path+"[")
 		return within && w.Line <= l.line
 	})

@@ -7,20 +7,42 @@ import (
 )
 
 // openSLOObjects are the objects that others refer to by kind and name.
-type openSLOObjects map[[2]string]*value
+type openSLOObjects map[[2]string]*openSLOObject
+
+type openSLOObject struct {
+	*value
+	referred bool
+}
 
 func (o openSLOObjects) collect(doc *value) {
 	if name, ok := doc.fields["metadata"]; ok && name.fields["name"] != nil {
-		o[[2]string{kindOf(doc), name.fields["name"].text}] = doc
+		o[[2]string{kindOf(doc), name.fields["name"].text}] = &openSLOObject{value: doc}
 	}
 }
 
 func (o openSLOObjects) find(kind, name string) (*value, bool) {
-	doc, ok := o[[2]string{kind, name}]
-	if ok {
-		doc.get("metadata").get("name")
+	object, ok := o[[2]string{kind, name}]
+	if !ok {
+		return nil, false
 	}
-	return doc, ok
+	object.referred = true
+	object.get("metadata").get("name")
+	return object.value, true
+}
+
+// leftOut notes an object that nothing refers to.
+func (o openSLOObjects) leftOut(im *importing, doc *value) bool {
+	format, _ := formatOf(doc)
+	kind, name := kindOf(doc), ""
+	if meta := doc.fields["metadata"]; meta != nil {
+		name = meta.textOf("name")
+	}
+	object := o[[2]string{kind, name}]
+	if format != OpenSLO || kind == "SLO" || object == nil || object.value != doc || object.referred {
+		return false
+	}
+	im.warn(doc, "no SLO of these documents uses the %s %q; it was left out", kind, clip(name))
+	return true
 }
 
 // refer marks the name of an object that is referred to, where it is in the documents.
@@ -70,7 +92,9 @@ func (im *importing) openSLOSLO(doc *value) {
 		}
 		if im.openSLOIndicator(sli, at, method, &one) {
 			im.checkPolicy(at, &one, period)
-			im.add(meta.get("name"), one)
+			if !im.add(meta.get("name"), one) {
+				continue
+			}
 			weight, _ := at.get("compositeWeight").number()
 			members = append(members, member{im.slos[len(im.slos)-1].name, weight, one.objective})
 		}
@@ -85,7 +109,7 @@ func (im *importing) openSLOAbout(meta, spec *value) definition {
 	if title := meta.get("displayName").string(); title != "" {
 		s.description = strings.TrimPrefix(strings.TrimSuffix(title+": "+s.description, ": "), ": ")
 	}
-	if service := spec.get("service").string(); service != "" {
+	if service := spec.get("service", "serviceRef").string(); service != "" {
 		s.labels["service"] = service
 		im.objects.refer("Service", service)
 	}
@@ -122,10 +146,10 @@ func cloned(labels map[string]string) map[string]string {
 
 // indicator is the spec of an SLI, inline or referred to.
 func (im *importing) indicator(at *value) (*value, bool) {
-	if at.has("indicator") {
-		return at.get("indicator").get("spec"), true
+	if at.has("indicator") || at.has("sli") {
+		return at.get("indicator", "sli").get("spec"), true
 	}
-	if ref := at.get("indicatorRef"); !ref.empty() {
+	if ref := at.get("indicatorRef", "sliRef"); !ref.empty() {
 		if doc, ok := im.objects.find("SLI", ref.string()); ok {
 			return doc.get("spec"), true
 		}

@@ -54,11 +54,10 @@ func (im *importing) alphaIndicator(spec, objective, method *value, s *definitio
 }
 
 func (im *importing) alphaQuery(at *value, s *definition) *value {
-	if source := at.get("source"); !source.empty() && !strings.EqualFold(source.string(), "prometheus") {
-		im.warn(source, "SLO %s: %q is no Prometheus; only PromQL can be asked", s.name, source.string())
-	}
-	if language := at.get("queryType"); !language.empty() && !strings.EqualFold(language.string(), "promql") {
-		im.warn(language, "SLO %s: %q is not PromQL", s.name, language.string())
+	source := at.get("source")
+	im.promQLOnly(source, source.string(), s)
+	if language := at.get("queryType").string(); language != "" && !strings.EqualFold(language, "promql") && language != "query" {
+		im.promQLOnly(at.get("queryType"), language, s)
 	}
 	return at.get("query")
 }

@@ -1,13 +1,13 @@
 package importer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -26,11 +26,7 @@ func (im *importing) openSLOIndicator(sli, objective, method *value, s *definiti
 		im.warn(sli, "SLO %s was left out: its indicator has no ratioMetric or thresholdMetric", s.name)
 		return false
 	case ratio.has("raw"):
-		query := im.query(ratio.get("raw"), s)
-		if ratio.get("rawType").string() != "success" {
-			return im.slothRaw(query, s)
-		}
-		return im.rawSuccess(query, s)
+		return im.rawRatio(im.query(ratio.get("raw"), s), ratio.get("rawType").string() == "success", false, s)
 	default:
 		im.counter(ratio.get("counter"))
 		part, good := ratio.get("bad"), false
@@ -55,21 +51,23 @@ func (im *importing) counter(at *value) {
 	}
 }
 
-// query is the PromQL of a metric source.
+// query is the PromQL of a metric source. Of one that is not read it is empty, with a note.
 func (im *importing) query(metric *value, s *definition) *value {
-	source := metric.get("metricSource")
-	kind := source.get("type").string()
-	if ref := source.get("metricSourceRef"); !ref.empty() {
+	source, kind := metric, metric.get("dataSourceSpec").get("type") // as of v2alpha
+	if metric.has("metricSource") {
+		source = metric.get("metricSource")
+		kind = source.get("type")
+	}
+	name := kind.string()
+	if ref := source.get("metricSourceRef", "dataSourceRef"); !ref.empty() {
 		if doc, ok := im.objects.find("DataSource", ref.string()); ok {
-			if own := doc.get("spec").get("type").string(); kind == "" {
-				kind = own
+			if own := doc.get("spec").get("type").string(); name == "" {
+				name = own
 			}
 		}
-		im.warn(ref, "every query is asked of the data source that the catalog belongs to, not of %q", ref.string())
+		im.warn(ref, "the queries go to the data source of the catalog, not to %q", ref.string())
 	}
-	if kind != "" && !strings.EqualFold(kind, "prometheus") {
-		im.warn(source.get("type"), "SLO %s: %q is no Prometheus; only PromQL can be asked", s.name, kind)
-	}
+	im.promQLOnly(kind, name, s)
 	spec := source.get("spec")
 	if spec.has("promql") {
 		return spec.get("promql")
@@ -77,18 +75,16 @@ func (im *importing) query(metric *value, s *definition) *value {
 	return spec.get("query")
 }
 
-func (im *importing) rawSuccess(at *value, s *definition) bool {
-	expr, err := parse(at.string())
-	if err == nil {
-		if ratio, _, ok := averaged(expr); ok {
-			s.sli = kind("recorded", mapping("ratio", ratio, "of", "good"))
-			im.warn(at, "the series is read at the end of every 5m, and without a recorded total every slice weighs the same: a mean of ratios")
-			return true
-		}
-		err = fmt.Errorf("is no recorded series")
+// speakPromQL are parts of the names of servers with PromQL.
+var speakPromQL = []string{"prom", "thanos", "mimir", "cortex", "victoria", "grafana"}
+
+// promQLOnly notes a source whose queries cannot be PromQL.
+func (im *importing) promQLOnly(at *value, kind string, s *definition) {
+	is := func(part string) bool { return strings.Contains(strings.ToLower(kind), part) }
+	if kind != "" && !slices.ContainsFunc(speakPromQL, is) {
+		im.warn(at, "SLO %s: %q is not Prometheus; Burnline reads PromQL only", s.name, clip(kind))
+		s.foreign = true
 	}
-	im.warn(at, "SLO %s was left out: the query %v", s.name, err)
-	return false
 }
 
 // occurrences reads good or bad events out of all, or the slices of time in which enough of them were good.
@@ -100,49 +96,45 @@ func (im *importing) occurrences(total, part *value, good bool, objective, metho
 		objective.get("timeSliceWindow")
 		im.warn(method, "SLO %s: RatioTimeslices is a mean of ratios, in which idle slices weigh as much as busy ones; here events are counted", s.name)
 	}
-	return im.ratio(total, part, good, s)
+	return im.ratio(total, part, good, false, s)
 }
 
 func (im *importing) ratioSlices(total, part *value, good bool, objective *value, s *definition) bool {
 	slice := im.slice(objective)
 	target, ok := objective.get("timeSliceTarget").number()
-	all, errAll := countersOf(total.string())
-	some, errSome := countersOf(part.string())
-	if errAll != nil || errSome != nil || !ok {
-		im.warn(part, "SLO %s was left out: slices of time need counters and a timeSliceTarget", s.name)
+	r := newReader()
+	all, err := r.query(total.string(), ofTotal)
+	if err != nil {
+		im.warn(total, "SLO %s was left out: the query %v", s.name, err)
 		return false
 	}
-	expr := fmt.Sprintf("%s / %s", some.grown(slice), all.grown(slice))
-	if !good {
-		expr = "1 - " + expr
+	some, err := r.query(part.string(), ofPart)
+	if err == nil {
+		all, some, err = r.agree(all, some, false)
 	}
-	if parsed, err := promQL.ParseExpr(expr); err == nil {
-		expr = parsed.String()
+	if err != nil {
+		im.warn(part, "SLO %s was left out: the query %v", s.name, err)
+		return false
+	}
+	if !ok {
+		im.warn(objective, "SLO %s was left out: slices of time need a timeSliceTarget", s.name)
+		return false
+	}
+	im.report(part, r)
+	expr := promexpr.Binary(parser.DIV, some.grown(slice), all.grown(slice))
+	if !good {
+		expr = promexpr.Binary(parser.SUB, promexpr.Number(1), expr)
 	}
 	s.by = all.by
-	s.sli = kind("timeslice", mapping("expr", expr, "op", ">=", "value", target, "slice", slo.FormatDuration(slice)))
+	s.sli = kind("timeslice", mapping("expr", promexpr.Print(expr), "op", ">=", "value", target, "slice", slo.FormatDuration(slice)))
 	return true
 }
 
-// grown is PromQL of what the counters grew by in a slice.
-func (c counters) grown(slice time.Duration) string {
-	var grow func(e parser.Expr) parser.Expr
-	grow = func(e parser.Expr) parser.Expr {
-		switch e := e.(type) {
-		case *parser.VectorSelector:
-			return &parser.Call{Func: parser.Functions["increase"], Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: e, Range: slice}}}
-		case *parser.BinaryExpr:
-			out := *e
-			out.LHS, out.RHS = grow(e.LHS), grow(e.RHS)
-			return &parser.ParenExpr{Expr: &out}
-		case *parser.AggregateExpr:
-			out := *e
-			out.Expr = grow(e.Expr)
-			return &out
-		}
-		return e
-	}
-	return (&parser.AggregateExpr{Op: parser.SUM, Grouping: c.by, Expr: grow(c.expr)}).String()
+// grown is what the counters grew by in a slice.
+func (c counters) grown(slice time.Duration) parser.Expr {
+	return promexpr.Sum(c.by, promexpr.ReplaceSelectors(c.expr, func(vs *parser.VectorSelector) parser.Expr {
+		return promexpr.Over("increase", vs, slice)
+	}))
 }
 
 // threshold reads a value that is compared: slices of time.
@@ -167,7 +159,7 @@ func (im *importing) threshold(query, objective, method *value, s *definition) b
 			im.warn(share, "a slice is judged at its end, not by the share of it that was good")
 		}
 	}
-	s.sli = kind("timeslice", mapping("expr", expr.String(), "op", op, "value", limit, "slice", slo.FormatDuration(slice)))
+	s.sli = kind("timeslice", mapping("expr", promexpr.Print(expr), "op", op, "value", limit, "slice", slo.FormatDuration(slice)))
 	return true
 }
 

@@ -4,220 +4,134 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/slo"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-var promQL = parser.NewParser(parser.Options{})
+// maxQueryBytes bounds what the PromQL parser reads, and so how deep a syntax tree can be.
+const maxQueryBytes = 8 << 10
 
-// windowVariable is how Sloth's templates write the range that it fills in.
-var windowVariable = regexp.MustCompile(`\{\{-?\s*\.window\s*-?\}\}`)
+// windowRange replaces the window that Sloth or Grafana fills in while a query is a syntax tree. No file contains this range.
+const windowRange = 7_777_777 * time.Second
 
-// counters is a query without its rates: the counters whose growth it is about, and the labels it is grouped by.
-type counters struct {
-	expr parser.Expr
-	by   []string
-}
+// windowVariable matches Sloth's template of the window, and Grafana's variables of a range.
+var windowVariable = regexp.MustCompile(`\{\{-?\s*\$?\.[wW]indow\s*-?\}\}|\$__(rate_interval|interval|range)\b|\$\{__(rate_interval|interval|range)\}`)
 
-// countersOf takes rate(), increase() and an outer sum() off a query: Burnline counts by itself.
-func countersOf(query string) (counters, error) {
-	expr, err := parse(query)
-	if err != nil {
-		return counters{}, err
-	}
-	return unrated(expr)
-}
+// templateExpression matches the expressions of Go and Jinja templates.
+var templateExpression = regexp.MustCompile(`\{\{[^}]*\}\}?|\{%[^%]*%?\}?`)
 
+// parse reads PromQL. The outermost parentheses are taken off, the others are nodes of the tree.
 func parse(query string) (parser.Expr, error) {
 	if strings.TrimSpace(query) == "" {
 		return nil, errors.New("is missing")
 	}
-	expr, err := promQL.ParseExpr(windowVariable.ReplaceAllString(query, "5m"))
+	if len(query) > maxQueryBytes {
+		return nil, fmt.Errorf("has %d bytes; at most %d are read", len(query), maxQueryBytes)
+	}
+	text := windowVariable.ReplaceAllString(query, fmt.Sprintf("%ds", windowRange/time.Second))
+	if found := templateExpression.FindString(text); found != "" {
+		return nil, fmt.Errorf("contains the template expression %q; render the file first, then import the result", found)
+	}
+	expr, err := promexpr.ParseVerbatim(text)
 	if err != nil {
-		return nil, fmt.Errorf("is not PromQL: %w", err)
+		return nil, fmt.Errorf("is not PromQL: %s", shown(err))
 	}
-	return bare(expr), nil
+	return promexpr.Bare(expr), nil
 }
 
-func unrated(expr parser.Expr) (counters, error) {
-	expr = withoutZero(bare(expr))
-	var out counters
-	if sum, ok := expr.(*parser.AggregateExpr); ok && sum.Op == parser.SUM && !sum.Without {
-		out.by = sum.Grouping
-		expr = bare(sum.Expr)
+// shown prints with Sloth's name of the window in the place of windowRange.
+func shown(v any) string {
+	text := fmt.Sprint(v)
+	for _, written := range []string{"90d29m37s", "7777777s"} {
+		text = strings.ReplaceAll(text, written, "{{.window}}")
 	}
-	var err error
-	out.expr, err = growing(expr)
-	return out, err
+	if len(text) > 200 {
+		text = strings.ToValidUTF8(text[:200], "") + "..."
+	}
+	return text
 }
 
-// growing replaces every rate of a counter by the counter.
-func growing(expr parser.Expr) (parser.Expr, error) {
-	switch e := bare(expr).(type) {
-	case *parser.VectorSelector:
-		return e, nil
-	case *parser.Call:
-		if m, ok := matrixOf(e); ok && slices.Contains([]string{"rate", "increase", "irate"}, e.Func.Name) {
-			if m.OriginalOffset != 0 || m.Timestamp != nil {
-				return nil, fmt.Errorf("has an offset or @ in %s", e)
-			}
-			return m, nil
+// constant is the value of an expression of numbers.
+func constant(expr parser.Expr) (float64, bool) {
+	switch e := promexpr.Bare(expr).(type) {
+	case *parser.NumberLiteral:
+		return e.Val, true
+	case *parser.UnaryExpr:
+		v, ok := constant(e.Expr)
+		if e.Op == parser.SUB {
+			v = -v
 		}
-		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" {
-			out := *e
-			out.Args = slices.Clone(e.Args)
-			inner, err := growing(e.Args[0])
-			out.Args[0] = inner
-			return &out, err
-		}
-		return nil, fmt.Errorf("calls %s(), which counts no events", e.Func.Name)
-	case *parser.AggregateExpr:
-		if e.Op != parser.SUM {
-			return nil, fmt.Errorf("takes the %s, which counts no events", e.Op)
-		}
-		out := *e
-		inner, err := growing(e.Expr)
-		out.Expr = inner
-		return &out, err
+		return v, ok
 	case *parser.BinaryExpr:
-		if !slices.Contains([]parser.ItemType{parser.ADD, parser.SUB, parser.LOR, parser.LAND, parser.LUNLESS}, e.Op) {
-			return nil, fmt.Errorf("has the operator %s between counters", e.Op)
+		a, okA := constant(e.LHS)
+		b, okB := constant(e.RHS)
+		if !okA || !okB {
+			return 0, false
 		}
-		out := *e
-		var left, right error
-		out.LHS, left = growing(withoutZero(e.LHS))
-		out.RHS, right = growing(withoutZero(e.RHS))
-		return &out, errors.Join(left, right)
-	}
-	return nil, fmt.Errorf("counts no events: %s", expr)
-}
-
-func matrixOf(call *parser.Call) (*parser.VectorSelector, bool) {
-	if len(call.Args) == 0 {
-		return nil, false
-	}
-	m, ok := call.Args[0].(*parser.MatrixSelector)
-	if !ok {
-		return nil, false
-	}
-	vs, ok := m.VectorSelector.(*parser.VectorSelector)
-	return vs, ok
-}
-
-// withoutZero takes `or vector(0)` off: an empty numerator is 0 here anyway.
-func withoutZero(expr parser.Expr) parser.Expr {
-	b, ok := bare(expr).(*parser.BinaryExpr)
-	if !ok || b.Op != parser.LOR {
-		return expr
-	}
-	call, ok := bare(b.RHS).(*parser.Call)
-	if ok && call.Func.Name == "vector" {
-		if n, ok := bare(call.Args[0]).(*parser.NumberLiteral); ok && n.Val == 0 {
-			return bare(b.LHS)
+		switch e.Op {
+		case parser.ADD:
+			return a + b, true
+		case parser.SUB:
+			return a - b, true
+		case parser.MUL:
+			return a * b, true
+		case parser.DIV:
+			return a / b, true
 		}
 	}
-	return expr
+	return 0, false
 }
 
-func bare(expr parser.Expr) parser.Expr {
-	for {
-		switch e := expr.(type) {
-		case *parser.ParenExpr:
-			expr = e.Expr
-		case *parser.StepInvariantExpr:
-			expr = e.Expr
-		default:
-			return expr
+// constantVector is the value of a vector that is the same number at any time, wherever it has a value: vector(1),
+// 0 * sum(x), absent(x).
+func constantVector(expr parser.Expr) (float64, bool) {
+	switch e := promexpr.Bare(expr).(type) {
+	case *parser.Call:
+		switch e.Func.Name {
+		case "vector":
+			return constant(e.Args[0])
+		case "absent", "absent_over_time":
+			return 1, true
+		case "label_replace", "label_join":
+			return constantVector(e.Args[0])
+		}
+	case *parser.AggregateExpr:
+		if v, ok := constantVector(e.Expr); ok && v == 0 && e.Op == parser.SUM {
+			return 0, true
+		}
+	case *parser.BinaryExpr:
+		left, okL := constant(e.LHS)
+		right, okR := constant(e.RHS)
+		if e.Op == parser.MUL && (okL && left == 0 || okR && right == 0) {
+			return 0, true
+		}
+		if e.Op == parser.MUL && okL != okR { // absent(x) * 0 is above; absent(x) * 2
+			factor, other := left, e.RHS
+			if okR {
+				factor, other = right, e.LHS
+			}
+			v, ok := constantVector(other)
+			return v * factor, ok
 		}
 	}
+	return 0, false
 }
 
-func (c counters) text() string { return c.expr.String() }
-
-func (c counters) selector() (*parser.VectorSelector, bool) {
-	vs, ok := c.expr.(*parser.VectorSelector)
-	return vs, ok
-}
-
-// sameCounters says that two queries count the same.
-func sameCounters(a, b parser.Expr) bool { return a.String() == b.String() }
-
-// indicator is what is counted: all events, and the bad or the good ones.
-type indicator struct {
-	total, part counters
-	good        bool
-}
-
-// bad makes an indicator of all and bad events. What is written as all minus good ones is about the good ones.
-func bad(total, errors counters) indicator {
-	if minus, ok := errors.expr.(*parser.BinaryExpr); ok && minus.Op == parser.SUB {
-		left, lerr := unrated(minus.LHS)
-		right, rerr := unrated(minus.RHS)
-		if lerr == nil && rerr == nil && sameCounters(left.expr, total.expr) {
-			return indicator{total, right, true}
+// hasTemplate is the first template expression of a source that is no window of a query, with its line. Quoted ones are left to
+// the reader of their field: a description may contain any text.
+func hasTemplate(source string) (expression string, line int) {
+	for i, text := range strings.Split(source, "\n") {
+		text = windowVariable.ReplaceAllString(text, "")
+		if at := templateLine.FindStringSubmatch(text); at != nil {
+			return strings.TrimSpace(at[1]), i + 1
 		}
 	}
-	return indicator{total, errors, false}
+	return "", 0
 }
 
-// latency is the histogram and the threshold of an indicator that compares a bucket with the count of the same histogram.
-func (i indicator) latency() (histogram, threshold string, ok bool) {
-	bucket, isBucket := i.part.selector()
-	all, isAll := i.total.selector()
-	if !isBucket || !isAll || !i.good {
-		return "", "", false
-	}
-	name, isHistogram := strings.CutSuffix(nameOf(bucket), "_bucket")
-	bound := matcherValue(bucket, model.BucketLabel)
-	whole := nameOf(all) == name+"_count" || nameOf(all) == name+"_bucket" && matcherValue(all, model.BucketLabel) == "+Inf"
-	if !isHistogram || bound == "" || !whole || others(bucket) != others(all) {
-		return "", "", false
-	}
-	seconds, err := strconv.ParseFloat(bound, 64)
-	if err != nil {
-		return "", "", false
-	}
-	scale := float64(time.Second)
-	if strings.HasSuffix(name, "_ms") || strings.HasSuffix(name, "_milliseconds") {
-		scale = float64(time.Millisecond)
-	}
-	limit := time.Duration(seconds*scale + 0.5)
-	if limit < time.Millisecond || limit%time.Millisecond != 0 {
-		return "", "", false
-	}
-	vs := *bucket
-	vs.LabelMatchers = slices.DeleteFunc(slices.Clone(bucket.LabelMatchers), func(m *labels.Matcher) bool { return m.Name == model.BucketLabel })
-	return vs.String(), slo.FormatDuration(limit), true
-}
-
-func nameOf(vs *parser.VectorSelector) string { return matcherValue(vs, model.MetricNameLabel) }
-
-// matcherValue is the value that a label must have; "" when none is named.
-func matcherValue(vs *parser.VectorSelector, label string) string {
-	for _, m := range vs.LabelMatchers {
-		if m.Name == label && m.Type == labels.MatchEqual {
-			return m.Value
-		}
-	}
-	return ""
-}
-
-// others are the matchers of a selector without its name and `le`.
-func others(vs *parser.VectorSelector) string {
-	var out []string
-	for _, m := range vs.LabelMatchers {
-		if m.Name != model.MetricNameLabel && m.Name != model.BucketLabel {
-			out = append(out, m.String())
-		}
-	}
-	slices.Sort(out)
-	return strings.Join(out, ",")
-}
+// templateLine matches a value, or a whole line, that begins with an unquoted template expression.
+var templateLine = regexp.MustCompile(`^\s*(?:-\s+)?(?:[\w./"'-]+:\s+)?(\{[{%].*)$`)

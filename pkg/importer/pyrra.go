@@ -52,12 +52,12 @@ func (im *importing) pyrraIndicator(at *value, s *definition) bool {
 	switch {
 	case at.has("ratio"):
 		one := at.get("ratio")
-		ok := im.ratio(metric(one, "total"), metric(one, "errors"), false, s)
+		ok := im.ratio(metric(one, "total"), metric(one, "errors"), false, false, s)
 		grouped(one)
 		return ok
 	case at.has("latency"):
 		one := at.get("latency")
-		ok := im.ratio(metric(one, "total"), metric(one, "success"), true, s)
+		ok := im.ratio(metric(one, "total"), metric(one, "success"), true, false, s)
 		grouped(one)
 		return ok
 	case at.has("latencyNative"):

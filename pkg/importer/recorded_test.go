@@ -51,7 +51,7 @@ func TestRecordedRulesBecomeACatalog(t *testing.T) {
 
 	assert.Empty(t, bare.SLI.Recorded.Total)
 	var told []string
-	for _, w := range r.Warnings {
+	for _, w := range r.Notes {
 		told = append(told, w.Path)
 	}
 	assert.Equal(t, []string{"shop-orders", "bare", "bare", "bare"}, told)

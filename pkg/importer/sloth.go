@@ -2,16 +2,18 @@ package importer
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/slo"
 )
 
-// slothPeriod is the window of Sloth's SLOs unless its command line says otherwise, which no file tells.
+// slothPeriod is the window of Sloth's SLOs unless its command line sets another.
 const slothPeriod = 30 * 24 * time.Hour
 
 const hour, day = time.Hour, 24 * time.Hour
@@ -21,6 +23,54 @@ var (
 	slothPage   = []alert{{"page", 2, hour, 5 * time.Minute}, {"page", 5, 6 * hour, 30 * time.Minute}}
 	slothTicket = []alert{{"ticket", 10, day, 2 * hour}, {"ticket", 10, 3 * day, 6 * hour}}
 )
+
+// slothWindows are the window of Sloth's SLOs and the alerts of its AlertWindows.
+type slothWindows struct {
+	at           *value // nil: Sloth's defaults
+	period       time.Duration
+	page, ticket []alert
+}
+
+func (w slothWindows) orDefault() slothWindows {
+	if w.at == nil {
+		return slothWindows{nil, slothPeriod, slothPage, slothTicket}
+	}
+	return w
+}
+
+// slothAlertWindows reads AlertWindows, of which Sloth uses one for each period.
+func (im *importing) slothAlertWindows(doc *value) {
+	if kindOf(doc) != "AlertWindows" || !strings.HasPrefix(doc.textOf("apiVersion"), "sloth.slok.dev/") || im.sloth.at != nil {
+		return
+	}
+	for _, name := range []string{"apiVersion", "kind", "metadata"} {
+		doc.get(name)
+	}
+	spec := doc.get("spec")
+	period, err := slo.ParseDuration(spec.get("sloPeriod").string())
+	if err != nil {
+		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d; AlertWindows were left out", clip(spec.get("sloPeriod").string()))
+		return
+	}
+	w := slothWindows{at: doc, period: period}
+	for _, severity := range []string{"page", "ticket"} {
+		for _, speed := range []string{"quick", "slow"} {
+			at := spec.get(severity).get(speed)
+			percent, ok := at.get("errorBudgetPercent").number()
+			long, errLong := slo.ParseDuration(at.get("longWindow").string())
+			short, errShort := slo.ParseDuration(at.get("shortWindow").string())
+			if !ok || errLong != nil || errShort != nil {
+				continue
+			}
+			list := &w.page
+			if severity == "ticket" {
+				list = &w.ticket
+			}
+			*list = append(*list, alert{severity, percent, long, short})
+		}
+	}
+	im.sloth = w
+}
 
 // slothFile reads a file of Sloth's own format, with names_like_this.
 func (im *importing) slothFile(doc *value) {
@@ -44,12 +94,14 @@ func (im *importing) slothResource(doc *value) {
 
 func (im *importing) slothService(spec *value) {
 	service, shared := spec.get("service").string(), spec.get("labels").texts()
-	if !slices.ContainsFunc(im.warnings, func(w catalog.Problem) bool { return strings.HasPrefix(w.Message, "the window") }) {
-		im.warn(spec.get("slos"), "the window is Sloth's default of 30d, as its files do not tell it; change it where Sloth runs with another")
+	const assumed = "the window is 30d, Sloth's default: its files contain no window. Change it where Sloth runs with another"
+	if im.sloth.at == nil && !slices.ContainsFunc(im.notes, func(n Note) bool { return n.Message == assumed }) {
+		im.warn(spec.get("slos"), assumed)
 	}
+	windows := im.sloth.orDefault()
 	for _, at := range spec.get("slos").list() {
 		s := definition{
-			name: strings.Trim(service+"-"+at.get("name").string(), "-"), description: at.get("description").string(), window: "30d",
+			name: strings.Trim(service+"-"+at.get("name").string(), "-"), description: at.get("description").string(), window: slo.FormatDuration(windows.period),
 			labels: maps.Clone(shared),
 		}
 		s.objective, _ = at.get("objective").number()
@@ -71,9 +123,9 @@ func (im *importing) slothSLI(at *value, s *definition) bool {
 	switch {
 	case at.has("events"):
 		events := at.get("events")
-		return im.ratio(events.get("total_query", "totalQuery"), events.get("error_query", "errorQuery"), false, s)
+		return im.ratio(events.get("total_query", "totalQuery"), events.get("error_query", "errorQuery"), false, true, s)
 	case at.has("raw"):
-		return im.slothRaw(at.get("raw").get("error_ratio_query", "errorRatioQuery"), s)
+		return im.rawRatio(at.get("raw").get("error_ratio_query", "errorRatioQuery"), false, true, s)
 	case at.has("plugin"):
 		im.warn(at.get("plugin"), "SLO %s was left out: its SLI is made by the plugin %s, whose queries are not in the file; import what `sloth generate` or the plugin gives",
 			s.name, at.get("plugin").get("id").string())
@@ -84,70 +136,89 @@ func (im *importing) slothSLI(at *value, s *definition) bool {
 	return false
 }
 
-// ratio reads a query of all events and one of bad or good ones.
-func (im *importing) ratio(total, part *value, good bool, s *definition) bool {
-	all, err := countersOf(total.string())
+// ratio reads a query of all events and one of bad or good ones. windowed: its ranges are those of the SLO's windows.
+func (im *importing) ratio(total, part *value, good, windowed bool, s *definition) bool {
+	r := newReader()
+	all, err := r.query(total.string(), ofTotal)
 	if err != nil {
 		im.warn(total, "SLO %s was left out: the query %v", s.name, err)
 		return false
 	}
-	some, err := countersOf(part.string())
+	some, err := r.query(part.string(), ofPart)
 	if err != nil {
 		im.warn(part, "SLO %s was left out: the query %v", s.name, err)
 		return false
 	}
-	indicator := indicator{all, some, good}
-	if !good {
-		indicator = bad(all, some)
-	}
-	im.count(part, indicator, s)
-	return true
+	return im.count(part, r, all, some, good, windowed, s)
 }
 
-func (im *importing) count(at *value, i indicator, s *definition) {
-	s.by = i.total.by
-	if !slices.Equal(i.total.by, i.part.by) {
-		im.warn(at, "the queries are grouped by %v and %v; the SLO is grouped by %v", i.total.by, i.part.by, s.by)
+func (im *importing) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) bool {
+	all, some, err := r.agree(all, some, windowed)
+	if err != nil {
+		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
+		return false
 	}
+	if r.each && windowed {
+		r.change("the queries have no sum(), so that each series has a ratio of its own; Burnline adds the events up, give by")
+	}
+	if !sameLabels(all.by, some.by) {
+		r.change("the queries are grouped by %v and %v; the SLO is grouped by %v", all.by, some.by, all.by)
+	}
+	im.report(at, r)
+	s.by = all.by
+	i := indicatorOf(all, some, good)
 	if histogram, threshold, ok := i.latency(); ok {
 		s.sli = kind("latency", mapping("histogram", histogram, "threshold", threshold))
-		return
+		return true
 	}
 	name := "bad"
 	if i.good {
 		name = "good"
 	}
 	s.sli = kind("events", mapping("total", i.total.text(), name, i.part.text()))
+	return true
 }
 
-// slothRaw reads an error ratio: a quotient of counters, or a series that is a ratio.
-func (im *importing) slothRaw(at *value, s *definition) bool {
+// report adds what a reader left out and changed.
+func (im *importing) report(at *value, r *reader) {
+	for _, text := range r.changes {
+		im.change(at, "%s", text)
+	}
+	for _, text := range r.notes {
+		im.warn(at, "%s", text)
+	}
+}
+
+// rawRatio reads a query of a ratio: a quotient of counters, a share of a native histogram, or a series that is a ratio.
+func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) bool {
 	expr, err := parse(at.string())
 	if err != nil {
 		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
 		return false
 	}
-	good := false
-	if minus, ok := expr.(*parser.BinaryExpr); ok && minus.Op == parser.SUB && isOne(minus.LHS) {
-		expr, good = bare(minus.RHS), true
-	}
-	if quotient, ok := expr.(*parser.BinaryExpr); ok && quotient.Op == parser.DIV {
-		all, errAll := unrated(quotient.RHS)
-		some, errSome := unrated(quotient.LHS)
-		if errAll == nil && errSome == nil {
-			i := indicator{all, some, good}
-			if !good {
-				i = bad(all, some)
+	r := newReader()
+	expr, good = r.unguarded(expr, good)
+	if all, some, ok := quotient(expr); ok && !isCountOverTime(all) {
+		total, err := r.counters(all, ofTotal)
+		if err == nil {
+			var part counters
+			if part, err = r.counters(some, ofPart); err == nil {
+				return im.count(at, r, total, part, good, windowed, s)
 			}
-			im.count(at, i, s)
-			return true
 		}
+		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
+		return false
+	}
+	if histogram, threshold, under, ok := nativeShare(expr); ok && good == under {
+		s.sli = kind("latency", mapping("histogram", histogram, "threshold", threshold))
+		return true
 	}
 	ratio, mean, ok := averaged(expr)
 	if !ok {
 		im.warn(at, "SLO %s was left out: the ratio is neither a quotient of counters nor a recorded series; record it, and use an SLI of the kind recorded", s.name)
 		return false
 	}
+	im.report(at, r)
 	of := ""
 	if good {
 		of = "good"
@@ -157,23 +228,141 @@ func (im *importing) slothRaw(at *value, s *definition) bool {
 	if mean {
 		what += ", not at every sample"
 	}
-	im.warn(at, "%s, and without a recorded total every slice weighs the same: a mean of ratios, as in Sloth", what)
+	im.change(at, "%s, and without a recorded total every slice has the same weight: a mean of ratios", what)
 	return true
 }
 
-func isOne(e parser.Expr) bool {
-	n, ok := bare(e).(*parser.NumberLiteral)
-	return ok && n.Val == 1
+// unguarded takes off what keeps a ratio within 0 and 1 or gives it a value without events. share: what is left is the share of
+// good events.
+func (r *reader) unguarded(expr parser.Expr, good bool) (rest parser.Expr, share bool) {
+	for {
+		expr = promexpr.Bare(expr)
+		switch e := expr.(type) {
+		case *parser.Call:
+			if within01(e) {
+				expr = e.Args[0]
+				continue
+			}
+		case *parser.BinaryExpr:
+			one, isNumber := constant(e.LHS)
+			limit, compared := constant(e.RHS)
+			instead, isConstant := constantVector(e.RHS)
+			switch {
+			case e.Op == parser.SUB && isNumber && one == 1:
+				expr, good = e.RHS, !good
+				continue
+			case e.Op == parser.LOR && isConstant:
+				if good && instead == 1 || !good && instead == 0 {
+					r.note(guardLeftOut)
+				} else {
+					r.change("a window without events is not good there (%s %s); in Burnline it is not measured, see missing", e.Op, shown(e.RHS))
+				}
+				expr = e.LHS
+				continue
+			case compared && !e.ReturnBool && limit == 0 && (e.Op == parser.GTE || e.Op == parser.GTR):
+				if e.Op == parser.GTR {
+					r.note(guardLeftOut)
+				}
+				expr = e.LHS
+				continue
+			case compared && limit == 1 && (e.Op == parser.MUL || e.Op == parser.DIV || e.Op == parser.LTE && !e.ReturnBool):
+				expr = e.LHS
+				continue
+			}
+		}
+		return expr, good
+	}
+}
+
+// within01 is a call that bounds a ratio by 0 or 1.
+func within01(e *parser.Call) bool {
+	bound := func(i int, v float64) bool {
+		got, ok := constant(e.Args[i])
+		return ok && got == v
+	}
+	switch e.Func.Name {
+	case "clamp_min":
+		return bound(1, 0)
+	case "clamp_max":
+		return bound(1, 1)
+	case "clamp":
+		return bound(1, 0) && bound(2, 1)
+	}
+	return false
+}
+
+// quotient takes a ratio apart. A factor belongs to what is divided; quotients of one total are added up.
+func quotient(expr parser.Expr) (total, part parser.Expr, ok bool) {
+	b, isBinary := promexpr.Bare(expr).(*parser.BinaryExpr)
+	if !isBinary {
+		return nil, nil, false
+	}
+	switch b.Op {
+	case parser.DIV:
+		if _, isNumber := constant(b.RHS); !isNumber {
+			return b.RHS, b.LHS, true
+		}
+	case parser.ADD, parser.SUB:
+		left, a, okL := quotient(b.LHS)
+		right, c, okR := quotient(b.RHS)
+		if okL && okR && sameCounters(left, right) {
+			return left, &parser.BinaryExpr{Op: b.Op, LHS: a, RHS: c, VectorMatching: b.VectorMatching}, true
+		}
+		return nil, nil, false
+	case parser.MUL:
+	default:
+		return nil, nil, false
+	}
+	vector, number := b.LHS, b.RHS
+	if _, isNumber := constant(number); !isNumber {
+		vector, number = number, vector
+	}
+	if _, isNumber := constant(number); !isNumber {
+		return nil, nil, false
+	}
+	total, part, ok = quotient(vector)
+	if !ok {
+		return nil, nil, false
+	}
+	return total, &parser.BinaryExpr{Op: b.Op, LHS: part, RHS: number}, true
+}
+
+func isCountOverTime(expr parser.Expr) bool {
+	call, ok := withoutAggregate(expr).(*parser.Call)
+	return ok && call.Func.Name == "count_over_time"
+}
+
+// nativeShare is the share of a native histogram's observations under a threshold, or over it: histogram_fraction(0, 0.3, rate(x)).
+func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool) {
+	call, isCall := promexpr.Bare(expr).(*parser.Call)
+	if !isCall || call.Func.Name != "histogram_fraction" {
+		return "", "", false, false
+	}
+	low, okLow := constant(call.Args[0])
+	high, okHigh := constant(call.Args[1])
+	read, err := newReader().counters(call.Args[2], ofTotal)
+	vs, isSelector := read.selector()
+	if err != nil || !isSelector || !okLow || !okHigh || read.by != nil {
+		return "", "", false, false
+	}
+	bound := high
+	if under = low <= 0; !under {
+		if bound = low; !math.IsInf(high, 1) {
+			return "", "", false, false
+		}
+	}
+	limit, fits := thresholdOf(nameOf(vs), bound)
+	return promexpr.Print(vs), limit, under, fits
 }
 
 // averaged is the series of a plain selector, of its avg_over_time(), or of sum_over_time() over count_over_time().
 func averaged(expr parser.Expr) (selector string, mean, ok bool) {
 	switch e := withoutAggregate(expr).(type) {
 	case *parser.VectorSelector:
-		return e.String(), false, true
+		return promexpr.Print(e), false, true
 	case *parser.Call:
 		if m, ok := matrixOf(e); ok && (e.Func.Name == "avg_over_time" || e.Func.Name == "last_over_time") {
-			return m.String(), true, true
+			return promexpr.Print(m), true, true
 		}
 	case *parser.BinaryExpr:
 		sum, isSum := withoutAggregate(e.LHS).(*parser.Call)
@@ -181,8 +370,8 @@ func averaged(expr parser.Expr) (selector string, mean, ok bool) {
 		if e.Op == parser.DIV && isSum && isCount && sum.Func.Name == "sum_over_time" && count.Func.Name == "count_over_time" {
 			a, okA := matrixOf(sum)
 			b, okB := matrixOf(count)
-			if okA && okB && a.String() == b.String() {
-				return a.String(), true, true
+			if okA && okB && sameCounters(a, b) {
+				return promexpr.Print(a), true, true
 			}
 		}
 	}
@@ -190,10 +379,10 @@ func averaged(expr parser.Expr) (selector string, mean, ok bool) {
 }
 
 func withoutAggregate(expr parser.Expr) parser.Expr {
-	if a, ok := bare(expr).(*parser.AggregateExpr); ok && (a.Op == parser.SUM || a.Op == parser.AVG) {
-		return bare(a.Expr)
+	if a, ok := promexpr.Bare(expr).(*parser.AggregateExpr); ok && (a.Op == parser.SUM || a.Op == parser.AVG) {
+		return promexpr.Bare(a.Expr)
 	}
-	return bare(expr)
+	return promexpr.Bare(expr)
 }
 
 // slothAlerting makes a policy of which alerts are on, and a runbook of an annotation that is one.
@@ -205,17 +394,18 @@ func (im *importing) slothAlerting(at *value, s *definition) {
 			}
 		}
 	}
+	windows := im.sloth.orDefault()
 	var alerts []alert
 	for _, one := range []struct {
 		at   *value
 		make []alert
-	}{{at.get("page_alert", "pageAlert"), slothPage}, {at.get("ticket_alert", "ticketAlert"), slothTicket}} {
+	}{{at.get("page_alert", "pageAlert"), windows.page}, {at.get("ticket_alert", "ticketAlert"), windows.ticket}} {
 		if !one.at.get("disable").bool() {
 			alerts = append(alerts, one.make...)
 		}
 	}
-	if alerts = im.reachable(at, alerts, s.objective, slothPeriod); len(alerts) == 0 {
-		im.warn(at, "SLO %s has no alerts in Sloth; here it is judged by the default policy, and alerts only where a rule asks", s.name)
+	if alerts = im.reachable(at, alerts, s.objective, windows.period); len(alerts) == 0 {
+		im.warn(at, "SLO %s has no alerts in Sloth; Burnline evaluates the default policy; nothing is sent unless an alert rule is created", s.name)
 		return
 	}
 	s.policy = im.policies.named("sloth", alerts)

@@ -14,9 +14,10 @@ import (
 // maxDepth bounds what aliases unfold to.
 const maxDepth = 64
 
-// value is a value of a document that remembers whether somebody asked for it. What nobody asked for is reported: that is how
-// no field is dropped in silence.
+// value is a value of a document, and whether a reader used it. What no reader used is reported: that is how no field is dropped
+// in silence.
 type value struct {
+	file         string
 	path         string
 	line, column int
 
@@ -30,6 +31,7 @@ type value struct {
 
 // tree makes values of YAML nodes.
 type tree struct {
+	file    string
 	anchors map[string]ast.Node
 	nodes   int
 }
@@ -37,8 +39,8 @@ type tree struct {
 // maxNodes bounds what aliases may unfold to in all.
 const maxNodes = 100_000
 
-func treeOf(root ast.Node) (*value, error) {
-	t := &tree{anchors: map[string]ast.Node{}}
+func treeOf(root ast.Node, file string) (*value, error) {
+	t := &tree{file: file, anchors: map[string]ast.Node{}}
 	ast.Walk(t, root)
 	return t.value(root, "", 0)
 }
@@ -52,7 +54,7 @@ func (t *tree) Visit(n ast.Node) ast.Visitor {
 }
 
 func (t *tree) value(n ast.Node, path string, depth int) (*value, error) {
-	v := &value{path: path}
+	v := &value{file: t.file, path: path}
 	v.line, v.column = catalog.Position(n)
 	if t.nodes++; t.nodes > maxNodes || depth > maxDepth {
 		return nil, fmt.Errorf("line %d: nested too deep, or aliases unfold to too much", v.line)
@@ -135,7 +137,19 @@ func (v *value) get(names ...string) *value {
 			return child
 		}
 	}
-	return &value{path: strings.TrimPrefix(v.path+"."+names[0], "."), line: v.line, column: v.column, null: true, used: true}
+	return &value{file: v.file, path: strings.TrimPrefix(v.path+"."+names[0], "."), line: v.line, column: v.column, null: true, used: true}
+}
+
+// textOf is the text of a field, without marking the field as used.
+func (v *value) textOf(name string) string {
+	if child := v.fields[name]; child != nil {
+		return strings.TrimSpace(child.text)
+	}
+	return ""
+}
+
+func (v *value) problem(message string) catalog.Problem {
+	return catalog.Problem{Line: v.line, Column: v.column, Path: v.path, Message: message}
 }
 
 // list is the elements of a list.

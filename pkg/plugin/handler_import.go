@@ -16,13 +16,13 @@ type imported struct {
 	Format   string           `json:"format"`
 	Catalog  string           `json:"catalog"`
 	SLOs     []sloInfo        `json:"slos"`
-	Warnings catalog.Problems `json:"warnings"`
+	Warnings []importer.Note  `json:"warnings"`
 	Problems catalog.Problems `json:"problems"`
 }
 
 func describe(r importer.Result) imported {
 	c, problems := catalog.Parse([]byte(r.Catalog))
-	return imported{r.Format, r.Catalog, infos(c.SLOs), listed(r.Warnings), listed(problems)}
+	return imported{r.Format, r.Catalog, infos(c.SLOs), append([]importer.Note{}, r.Notes...), listed(problems)}
 }
 
 type importQuestion struct {

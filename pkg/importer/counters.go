@@ -1,0 +1,486 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// counters is a query without its rates: the counters whose increase it estimates.
+type counters struct {
+	expr parser.Expr // as a catalog's events.total or bad
+	by   []string    // the labels that the query's groups have
+}
+
+func (c counters) text() string { return promexpr.Print(c.expr) }
+
+func (c counters) selector() (*parser.VectorSelector, bool) {
+	vs, ok := c.expr.(*parser.VectorSelector)
+	return vs, ok
+}
+
+func sameCounters(a, b parser.Expr) bool { return promexpr.Print(a) == promexpr.Print(b) }
+
+// role is what a query counts.
+type role string
+
+const (
+	ofTotal role = "total"
+	ofPart  role = "part" // good or bad events
+)
+
+// place is where an expression stands in its query.
+type place int
+
+const (
+	outermost place = iota // it is the query, or stands in a guard of it
+	summed                 // it is what sum() adds up
+	operand
+)
+
+// reader turns queries into counters. It gathers what that changes: one reader reads both queries of an SLI.
+type reader struct {
+	grown   map[*parser.VectorSelector]growth
+	order   []*parser.VectorSelector
+	notes   []string // what was left out and makes no difference
+	changes []string // what means something else in Burnline
+	each    bool     // a query has a value for each series
+	total   parser.Expr
+}
+
+// growth is how a query reads a counter.
+type growth struct {
+	function string // "": the counter's own value
+	over     time.Duration
+	offset   time.Duration
+}
+
+func newReader() *reader { return &reader{grown: map[*parser.VectorSelector]growth{}} }
+
+func (r *reader) note(format string, args ...any)   { r.notes = noted(r.notes, format, args) }
+func (r *reader) change(format string, args ...any) { r.changes = noted(r.changes, format, args) }
+
+func noted(list []string, format string, args []any) []string {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(list, text) {
+		return append(list, text)
+	}
+	return list
+}
+
+// query reads the text of a query.
+func (r *reader) query(text string, as role) (counters, error) {
+	expr, err := parse(text)
+	if err != nil {
+		return counters{}, err
+	}
+	return r.counters(expr, as)
+}
+
+func (r *reader) counters(expr parser.Expr, as role) (counters, error) {
+	read, err := r.count(expr, as, outermost)
+	if err != nil {
+		return counters{}, err
+	}
+	var out counters
+	groups := groupsOf(read)
+	if groups.mixed {
+		r.change("the operands are grouped by different labels; the SLO is grouped by %v", groups.by)
+	}
+	if groups.without != nil {
+		r.change("sum without (%s) keeps all other labels; the SLO has one group, give by", strings.Join(groups.without, ", "))
+	}
+	r.each = r.each || groups.each
+	out.by = groups.by
+	out.expr = groupless(read) // the sum is the SLO's own
+	if as == ofTotal {
+		r.total = out.expr
+	}
+	return out, nil
+}
+
+// groups are the label sets of a result.
+type groups struct {
+	by      []string
+	without []string
+	each    bool // every series
+	mixed   bool
+}
+
+func groupsOf(expr parser.Expr) groups {
+	switch e := promexpr.Bare(expr).(type) {
+	case *parser.AggregateExpr:
+		if e.Without {
+			return groups{without: append([]string{}, e.Grouping...)}
+		}
+		return groups{by: e.Grouping}
+	case *parser.UnaryExpr:
+		return groupsOf(e.Expr)
+	case *parser.BinaryExpr:
+		if _, ok := constant(e.LHS); ok {
+			return groupsOf(e.RHS)
+		}
+		if _, ok := constant(e.RHS); ok {
+			return groupsOf(e.LHS)
+		}
+		left, right := groupsOf(e.LHS), groupsOf(e.RHS)
+		left.each = left.each || right.each
+		left.mixed = left.mixed || right.mixed || !sameLabels(left.by, right.by)
+		if left.without == nil {
+			left.without = right.without
+		}
+		return left
+	}
+	return groups{each: true}
+}
+
+func sameLabels(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// count replaces every rate by its counter, and takes off what guards a quotient. outer: nothing but the quotient is around it.
+func (r *reader) count(expr parser.Expr, as role, at place) (parser.Expr, error) {
+	switch e := promexpr.Bare(expr).(type) {
+	case *parser.VectorSelector:
+		return r.selector(e, growth{})
+	case *parser.Call:
+		return r.call(e, as, at)
+	case *parser.AggregateExpr:
+		if e.Op != parser.SUM {
+			return nil, fmt.Errorf("calculates the %s, which counts no events", e.Op)
+		}
+		out := *e
+		inner, err := r.count(e.Expr, as, summed)
+		out.Expr = inner
+		return &out, err
+	case *parser.UnaryExpr:
+		if e.Op == parser.ADD {
+			return r.count(e.Expr, as, at)
+		}
+		inner, err := r.count(e.Expr, as, operand)
+		return &parser.UnaryExpr{Op: e.Op, Expr: inner}, err
+	case *parser.BinaryExpr:
+		return r.binary(e, as, at)
+	case *parser.NumberLiteral:
+		return nil, fmt.Errorf("is the number %s, which counts no events", e)
+	case *parser.MatrixSelector:
+		return nil, fmt.Errorf("is the range %s, which needs rate() or increase()", shown(e))
+	case *parser.SubqueryExpr:
+		return nil, fmt.Errorf("is the subquery %s, which counts no events", shown(e))
+	}
+	return nil, fmt.Errorf("counts no events: %s", shown(expr))
+}
+
+func (r *reader) selector(vs *parser.VectorSelector, how growth) (parser.Expr, error) {
+	switch {
+	case vs.Timestamp != nil || vs.StartOrEnd != 0:
+		return nil, fmt.Errorf("reads %s at a fixed time (@)", shown(vs))
+	case vs.OriginalOffsetExpr != nil || vs.Anchored || vs.Smoothed:
+		return nil, fmt.Errorf("has a modifier in %s", shown(vs))
+	case nameOf(vs) == "":
+		return nil, fmt.Errorf("names no metric in %s", shown(vs))
+	}
+	out := &parser.VectorSelector{Name: vs.Name, LabelMatchers: slices.Clone(vs.LabelMatchers)}
+	how.offset = vs.OriginalOffset
+	r.grown[out] = how
+	r.order = append(r.order, out)
+	return out, nil
+}
+
+func (r *reader) call(e *parser.Call, as role, at place) (parser.Expr, error) {
+	switch name := e.Func.Name; name {
+	case "rate", "increase", "irate":
+		m, ok := e.Args[0].(*parser.MatrixSelector)
+		if !ok {
+			return nil, fmt.Errorf("calls %s() over a subquery", name)
+		}
+		vs, _ := m.VectorSelector.(*parser.VectorSelector)
+		if vs == nil || m.RangeExpr != nil {
+			return nil, fmt.Errorf("has a range that is no duration in %s", shown(e))
+		}
+		if name == "irate" {
+			r.change("irate() looks at the last two samples only; Burnline counts every event")
+		}
+		return r.selector(vs, growth{function: name, over: m.Range})
+	case "label_replace", "label_join":
+		out := *e
+		out.Args = slices.Clone(e.Args)
+		inner, err := r.count(e.Args[0], as, operand)
+		out.Args[0] = inner
+		return &out, err
+	case "sort", "sort_desc":
+		return r.count(e.Args[0], as, at)
+	case "round", "ceil", "floor":
+		r.change("%s() rounds the result; Burnline does not round", name)
+		return r.count(e.Args[0], as, at)
+	case "clamp_min":
+		return r.clampMin(e, as, at)
+	case "vector":
+		return nil, errors.New("is a constant, which counts no events")
+	default:
+		return nil, fmt.Errorf("calls %s(), which counts no events", name)
+	}
+}
+
+func (r *reader) clampMin(e *parser.Call, as role, at place) (parser.Expr, error) {
+	least, ok := constant(e.Args[1])
+	switch {
+	case !ok || at != outermost:
+		return nil, fmt.Errorf("calls clamp_min() on a part of the events: %s", shown(e))
+	case least > 0 && as == ofPart:
+		return nil, fmt.Errorf("has at least %v events at any time: %s", least, shown(e))
+	case least > 0:
+		r.change("clamp_min(..., %v) makes the ratio smaller where the total is below %v; Burnline divides by the total", least, least)
+	}
+	return r.count(e.Args[0], as, outermost)
+}
+
+func (r *reader) binary(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
+	if e.Op.IsComparisonOperator() {
+		return r.guard(e, as, at)
+	}
+	switch e.Op {
+	case parser.LOR:
+		return r.or(e, as, at)
+	case parser.LAND, parser.LUNLESS:
+		return r.condition(e, as, at)
+	case parser.ADD, parser.SUB:
+		return r.sum(e, as, at)
+	case parser.MUL, parser.DIV:
+		return r.factor(e, as, at)
+	}
+	return nil, fmt.Errorf("has the operator %s between counters", e.Op)
+}
+
+const guardLeftOut = "the guard against a division by zero was left out: a window without events has no ratio in Burnline"
+
+// guard takes a comparison with a number off.
+func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
+	vector, op := e.LHS, e.Op
+	limit, ok := constant(e.RHS)
+	if !ok {
+		if limit, ok = constant(e.LHS); ok {
+			vector = e.RHS
+			op = map[parser.ItemType]parser.ItemType{parser.LSS: parser.GTR, parser.LTE: parser.GTE, parser.GTR: parser.LSS, parser.GTE: parser.LTE}[op]
+			if op == 0 {
+				op = e.Op
+			}
+		}
+	}
+	above := op == parser.GTR || op == parser.GTE
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("compares counters with %s", e.Op)
+	case e.ReturnBool:
+		return nil, fmt.Errorf("compares with bool, which counts no events: %s", shown(e))
+	case above && limit < 0 || op == parser.GTE && limit == 0: // holds always
+	case limit == 0 && (op == parser.GTR || op == parser.NEQ):
+		switch at {
+		case outermost:
+			r.note(guardLeftOut)
+		case operand:
+			r.change("an operand that is 0 has no value because of %s 0; Burnline adds 0", e.Op)
+		}
+	case above && limit > 0 && at == outermost && as == ofTotal:
+		r.change("%s %v leaves out times in which the total is less; Burnline counts them", op, limit)
+	default:
+		return nil, fmt.Errorf("counts only where a comparison holds: %s", shown(e))
+	}
+	return r.count(vector, as, at)
+}
+
+func (r *reader) or(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
+	switch instead, ok := constantVector(e.RHS); {
+	case ok && instead == 0 && (as == ofPart || at != outermost):
+		return r.count(e.LHS, as, at) // what has no series adds 0
+	case ok && as == ofTotal && at == outermost:
+		r.note(guardLeftOut)
+		return r.count(e.LHS, as, at)
+	case ok:
+		return nil, fmt.Errorf("counts %v events where nothing was counted: %s", instead, shown(e))
+	}
+	if guarded, ok := promexpr.Bare(e.LHS).(*parser.BinaryExpr); ok && guarded.Op.IsComparisonOperator() {
+		return nil, fmt.Errorf("counts something else where a comparison does not hold: %s", shown(e))
+	}
+	return r.both(e, as)
+}
+
+// condition reads `and` and `unless`. A condition that only guards the quotient is taken off.
+func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
+	compared, ok := promexpr.Bare(e.RHS).(*parser.BinaryExpr)
+	if !ok || !compared.Op.IsComparisonOperator() {
+		return r.both(e, as)
+	}
+	limit, isNumber := constant(compared.RHS)
+	nonzero := compared.Op == parser.GTR || compared.Op == parser.NEQ
+	guards := at == outermost && isNumber && limit == 0 && !compared.ReturnBool &&
+		(e.Op == parser.LAND && nonzero || e.Op == parser.LUNLESS && (compared.Op == parser.EQLC || compared.Op == parser.LTE))
+	if !guards {
+		return nil, fmt.Errorf("counts only where a comparison holds: %s", shown(e))
+	}
+	counted, err := r.count(e.LHS, as, at)
+	if err != nil {
+		return nil, err
+	}
+	watched, err := newReader().counters(compared.LHS, ofTotal)
+	if own := groupless(counted); err == nil && (sameCounters(watched.expr, own) || r.total != nil && sameCounters(watched.expr, r.total)) {
+		r.note(guardLeftOut)
+	} else {
+		r.change("%s (%s) counts only while another value is not 0; Burnline counts always", e.Op, shown(compared))
+	}
+	return counted, nil
+}
+
+// groupless is an expression without its outermost sum.
+func groupless(expr parser.Expr) parser.Expr {
+	if sum, ok := promexpr.Bare(expr).(*parser.AggregateExpr); ok {
+		return promexpr.Bare(sum.Expr)
+	}
+	return expr
+}
+
+func (r *reader) both(e *parser.BinaryExpr, as role) (parser.Expr, error) {
+	out := *e
+	var left, right error
+	out.LHS, left = r.count(e.LHS, as, operand)
+	out.RHS, right = r.count(e.RHS, as, operand)
+	if left != nil {
+		return nil, left
+	}
+	return &out, right
+}
+
+// negligible is the most that is added to a total for nothing but to keep it above 0.
+const negligible = 1e-3
+
+func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
+	number, right := numberIn(e.RHS)
+	vector := e.LHS
+	if !right {
+		left := false
+		if number, left = numberIn(e.LHS); !left {
+			return r.both(e, as)
+		}
+		if vector = e.RHS; e.Op == parser.SUB {
+			if number != 0 {
+				return nil, fmt.Errorf("subtracts from the number %v: %s", number, shown(e))
+			}
+			inner, err := r.count(vector, as, operand)
+			return &parser.UnaryExpr{Op: parser.SUB, Expr: inner}, err
+		}
+	}
+	switch {
+	case number == 0:
+	case at == outermost && e.Op == parser.ADD && number > 0 && number <= negligible:
+		r.note(guardLeftOut)
+	case at == outermost && e.Op == parser.ADD && number > 0 && as == ofTotal:
+		r.change("+ %v makes the ratio smaller; Burnline divides by the total", number)
+	default:
+		return nil, fmt.Errorf("adds the number %v to a count: %s", number, shown(e))
+	}
+	return r.count(vector, as, at)
+}
+
+// numberIn is a number, or a vector of one.
+func numberIn(e parser.Expr) (float64, bool) {
+	if v, ok := constant(e); ok {
+		return v, true
+	}
+	return constantVector(e)
+}
+
+func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
+	by, right := constant(e.RHS)
+	vector := e.LHS
+	if !right {
+		left := false
+		if by, left = constant(e.LHS); !left || e.Op == parser.DIV {
+			return nil, fmt.Errorf("has the operator %s between counters", e.Op)
+		}
+		vector = e.RHS
+	}
+	if !(by > 0 && by <= 1e12) {
+		return nil, fmt.Errorf("has the factor %v: %s", by, shown(e))
+	}
+	inner, err := r.count(vector, as, at)
+	if err != nil || by == 1 {
+		return inner, err
+	}
+	return &parser.BinaryExpr{Op: e.Op, LHS: inner, RHS: &parser.NumberLiteral{Val: by}}, nil
+}
+
+// agree makes counters of queries that may read them over different ranges. The quotient of what is returned is the quotient
+// of the queries.
+func (r *reader) agree(all, some counters, windowed bool) (counters, counters, error) {
+	units := map[*parser.VectorSelector]time.Duration{}
+	var ranges, offsets, functions []string
+	add := func(list *[]string, text string) {
+		if !slices.Contains(*list, text) {
+			*list = append(*list, text)
+		}
+	}
+	fixed := false
+	for _, vs := range r.order {
+		how := r.grown[vs]
+		add(&offsets, how.offset.String())
+		switch how.function {
+		case "":
+			add(&functions, "the counter itself")
+			continue
+		case "increase":
+			add(&functions, "increase()")
+			units[vs] = how.over
+		default:
+			add(&functions, "rate()")
+			units[vs] = time.Second
+		}
+		fixed = fixed || how.over != windowRange
+		add(&ranges, shown(how.over.String()))
+	}
+	switch {
+	case len(r.order) == 0:
+		return all, some, errors.New("reads no counter")
+	case len(offsets) > 1:
+		return all, some, errors.New("reads counters with different offsets")
+	case slices.Contains(functions, "the counter itself") && len(functions) > 1:
+		return all, some, errors.New("divides a counter's own value by a rate")
+	}
+	if offset := r.grown[r.order[0]].offset; offset != 0 {
+		r.change("the queries read %s earlier (offset); Burnline reads at the time of the query", slo.FormatDuration(offset))
+	}
+	if windowed && functions[0] == "the counter itself" {
+		r.change("the counters are compared since their processes started; Burnline counts what they grew by in the window")
+	}
+	if windowed && fixed && functions[0] != "the counter itself" {
+		r.change("a range is fixed in the query; Burnline counts over the SLO's window and the windows of its alerts")
+	}
+	unit := units[r.order[0]]
+	for _, vs := range r.order {
+		if windowRange == units[vs] != (windowRange == unit) {
+			return all, some, errors.New("divides increase() over the window by rate(), which gives another ratio for each window")
+		}
+	}
+	factors := map[*parser.VectorSelector]float64{}
+	for _, vs := range r.order {
+		if units[vs] != unit {
+			factors[vs] = units[vs].Seconds() / unit.Seconds()
+		}
+	}
+	if len(factors) > 0 {
+		r.note("increase() over ranges of different lengths are multiples of each other; the factors were kept")
+		scaled := func(vs *parser.VectorSelector) parser.Expr {
+			if factor, ok := factors[vs]; ok {
+				return promexpr.Times(vs, factor)
+			}
+			return vs
+		}
+		all.expr, some.expr = promexpr.ReplaceSelectors(all.expr, scaled), promexpr.ReplaceSelectors(some.expr, scaled)
+	}
+	return all, some, nil
+}

@@ -1,0 +1,291 @@
+package importer
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// slothEvents imports an SLO with these queries and gives its SLI and its notes but the one of the window.
+func slothEvents(t *testing.T, total, bad string) (sli, notes string) {
+	t.Helper()
+	return slothSLI(t, "events: {total_query: "+yamlText(total)+", error_query: "+yamlText(bad)+"}")
+}
+
+func slothRatio(t *testing.T, query string) (sli, notes string) {
+	t.Helper()
+	return slothSLI(t, "raw: {error_ratio_query: "+yamlText(query)+"}")
+}
+
+func yamlText(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+func slothSLI(t *testing.T, sli string) (string, string) {
+	t.Helper()
+	r, err := Import([]byte("version: prometheus/v1\nservice: s\nslos:\n- name: a\n  objective: 99\n  sli: {" + sli + "}\n"))
+	require.NoError(t, err)
+	var notes []string
+	for _, n := range r.Notes {
+		if !strings.Contains(n.Message, "the window is 30d") {
+			notes = append(notes, n.Message)
+		}
+	}
+	_, after, _ := strings.Cut(r.Catalog, "    sli:\n")
+	after, _, _ = strings.Cut(after, "    labels:")
+	return strings.Join(strings.Fields(after), " "), strings.Join(notes, "\n")
+}
+
+const (
+	rateT    = `sum(rate(t[{{.window}}]))`
+	rateE    = `sum(rate(e[{{.window}}]))`
+	plainSLI = "events: total: t bad: e"
+)
+
+// Guards against a division by zero make no difference where a window without events has no ratio.
+func TestGuards(t *testing.T) {
+	for _, total := range []string{
+		rateT + " > 0", "(" + rateT + ") != 0", "0 < " + rateT, rateT + " or vector(1)", "(" + rateT + " > 0) or on() vector(1)", rateT + " or on() vector(0)",
+		rateT + " + 1e-9", "1e-9 + " + rateT, rateT + " and " + rateT + " > 0", rateT + " unless " + rateT + " == 0",
+	} {
+		sli, notes := slothEvents(t, total, rateE)
+		assert.Equal(t, plainSLI, sli, total)
+		assert.Equal(t, guardLeftOut, notes, total)
+	}
+	for _, total := range []string{rateT + " >= 0", "clamp_min(" + rateT + ", 0)", "sum(rate(t[{{.window}}]) > 0)", "sort(" + rateT + ")", "+" + rateT, rateT + " * 1", rateT + " + 0"} {
+		sli, notes := slothEvents(t, total, rateE)
+		assert.Equal(t, plainSLI, sli, total)
+		assert.Empty(t, notes, total)
+	}
+	for _, bad := range []string{rateE + " or vector(0)", rateE + " or on() vector(0)", rateE + " or 0 * " + rateT, rateE + " or " + rateT + " * 0",
+		rateE + ` or label_replace(vector(0), "a", "b", "", "")`, rateE + " or absent(x) * 0", "(" + rateE + ") or (vector(0))"} {
+		sli, notes := slothEvents(t, rateT, bad)
+		assert.Equal(t, plainSLI, sli, bad)
+		assert.Empty(t, notes, bad)
+	}
+}
+
+// What Burnline counts in another way is a change of meaning, in these words.
+func TestChangesOfMeaning(t *testing.T) {
+	for query, want := range map[string]string{
+		rateT + " >= 1":                            ">= 1 leaves out times in which the total is less; Burnline counts them",
+		"clamp_min(" + rateT + ", 1)":              "clamp_min(..., 1) makes the ratio smaller where the total is below 1; Burnline divides by the total",
+		rateT + " + 1":                             "+ 1 makes the ratio smaller; Burnline divides by the total",
+		"sum(irate(t[{{.window}}]))":               "irate() looks at the last two samples only; Burnline counts every event",
+		"round(" + rateT + ")":                     "round() rounds the result; Burnline does not round",
+		rateT + " and on() sum(rate(x[5m])) > 0":   "and (sum(rate(x[5m])) > 0) counts only while another value is not 0; Burnline counts always",
+		"sum without (pod) (rate(t[{{.window}}]))": "sum without (pod) keeps all other labels; the SLO has one group, give by",
+		"rate(t[{{.window}}])":                     "the queries have no sum(), so that each series has a ratio of its own; Burnline adds the events up, give by",
+	} {
+		sli, notes := slothEvents(t, query, rateE)
+		assert.Equal(t, plainSLI, sli, query)
+		assert.Equal(t, changeOfMeaning+want, notes, query)
+	}
+	sli, notes := slothEvents(t, "sum(rate(t[5m] offset 2m))", "sum(rate(e[5m] offset 2m))")
+	assert.Equal(t, plainSLI, sli)
+	assert.Equal(t, changeOfMeaning+"the queries read 2m earlier (offset); Burnline reads at the time of the query\n"+
+		changeOfMeaning+"a range is fixed in the query; Burnline counts over the SLO's window and the windows of its alerts", notes)
+	sli, notes = slothEvents(t, "sum(t)", "sum(e)")
+	assert.Equal(t, plainSLI, sli)
+	assert.Equal(t, changeOfMeaning+"the counters are compared since their processes started; Burnline counts what they grew by in the window", notes)
+}
+
+// Expressions keep their parentheses and factors.
+func TestExpressions(t *testing.T) {
+	for bad, want := range map[string]string{
+		`(sum(rate(t[{{.window}}])) - (sum(rate(a[{{.window}}])) + sum(rate(b[{{.window}}])))) + sum(rate(e[{{.window}}]))`: "events: total: t bad: 'sum(t) - (sum(a) + sum(b)) + sum(e)'",
+		`sum(rate(a[{{.window}}]) - (rate(b[{{.window}}]) - rate(e[{{.window}}])))`:                                         "events: total: t bad: 'a - (b - e)'",
+		`sum((rate(a[{{.window}}]) or rate(b[{{.window}}])) - rate(e[{{.window}}]))`:                                        "events: total: t bad: '(a or b) - e'",
+		`sum(rate(a[{{.window}}]) - (rate(b[{{.window}}]) unless rate(e[{{.window}}])))`:                                    "events: total: t bad: 'a - (b unless e)'",
+		`2 * (sum(rate(a[{{.window}}])) + sum(rate(b[{{.window}}])))`:                                                       "events: total: t bad: (sum(a) + sum(b)) * 2",
+		`sum(rate(e[{{.window}}])) / 4`:                              "events: total: t bad: sum(e) / 4",
+		`sum(rate(t[{{.window}}])) - sum(rate(a[{{.window}}]))`:      "events: total: t good: a",
+		`sum(rate(t[{{.window}}]) - rate(a[{{.window}}]))`:           "events: total: t good: a",
+		`sum(rate({"http.errors","service.name"="x"}[{{.window}}]))`: `events: total: t bad: '{"service.name"="x",__name__="http.errors"}'`,
+	} {
+		sli, notes := slothEvents(t, rateT, bad)
+		assert.Equal(t, want, sli, bad)
+		assert.Empty(t, notes, bad)
+	}
+	sli, notes := slothEvents(t, "60 * "+rateT, rateE+" * 60")
+	assert.Equal(t, plainSLI, sli, "a factor of both queries is none")
+	assert.Empty(t, notes)
+	sli, notes = slothEvents(t, "sum(increase(t[5m]))", "sum(increase(e[10m]))")
+	assert.Equal(t, "events: total: t bad: e * 2", sli)
+	assert.Contains(t, notes, "increase() over ranges of different lengths are multiples of each other; the factors were kept")
+}
+
+// What cannot be counted is left out with the reason.
+func TestRefusedQueries(t *testing.T) {
+	for query, want := range map[string]string{
+		"":                          "is missing",
+		"sum(rate(t[":               "is not PromQL",
+		"max(rate(t[{{.window}}]))": "calculates the max, which counts no events",
+		"sum(rate(t[{{.window}}])) * sum(rate(x[{{.window}}]))":     "has the operator * between counters",
+		"sum(rate(t[{{.window}}])) > sum(rate(x[{{.window}}]))":     "compares counters with >",
+		"sum(rate(t[{{.window}}]) > 5)":                             "counts only where a comparison holds",
+		"sum(rate(t[{{.window}}])) > bool 0":                        "compares with bool, which counts no events",
+		"sum(rate(t[{{.window}}])) < 5":                             "counts only where a comparison holds",
+		"1 - sum(rate(t[{{.window}}]))":                             "subtracts from the number 1",
+		"sum(rate(t[{{.window}}])) * 0":                             "has the factor 0",
+		"sum(rate(t[{{.window}}] @ 0))":                             "at a fixed time (@)",
+		`sum(rate({__name__=~"a|b"}[{{.window}}]))`:                 "names no metric",
+		"sum_over_time(t[{{.window}}])":                             "calls sum_over_time(), which counts no events",
+		"vector(1)":                                                 "is a constant, which counts no events",
+		"5":                                                         "is the number 5, which counts no events",
+		"t[5m]":                                                     "needs rate() or increase()",
+		"sum(rate(t[{{.window}}:1m]))":                              "calls rate() over a subquery",
+		"sum(increase(t[{{.window}}]))":                             "divides increase() over the window by rate(), which gives another ratio for each window",
+		"sum(t)":                                                    "divides a counter's own value by a rate",
+		"sum(rate(t[{{.window}}] offset 5m))":                       "reads counters with different offsets",
+		"sum(rate(t{job=\"{{ .Values.job }}\"}[{{.window}}]))":      `contains the template expression "{{ .Values.job }}"; render the file first`,
+		strings.Repeat("(", 4100) + "t" + strings.Repeat(")", 4100): "has 8201 bytes; at most 8192 are read",
+	} {
+		sli, notes := slothEvents(t, query, rateE)
+		assert.Empty(t, sli, query)
+		assert.Contains(t, notes, "SLO s-a was left out: the query ", query)
+		assert.Contains(t, notes, want, query)
+	}
+	for _, query := range []string{"sum(rate(e[{{.window}}])) or vector(1)", "(sum(rate(e[{{.window}}])) > 0) or sum(rate(x[{{.window}}]))", "sum(rate(e[{{.window}}])) > 1"} {
+		sli, notes := slothEvents(t, rateT, query)
+		assert.Empty(t, sli, query)
+		assert.Contains(t, notes, "SLO s-a was left out", query)
+	}
+}
+
+// A deeply nested query is refused by its length, before it is parsed.
+func TestADeepQueryIsRefused(t *testing.T) {
+	_, notes := slothEvents(t, rateT, strings.Repeat("(", 200_000)+"e"+strings.Repeat(")", 200_000))
+	assert.Contains(t, notes, "SLO s-a was left out: the query has 400001 bytes; at most 8192 are read")
+}
+
+// The error ratios that Sloth's plugins write.
+func TestRawRatios(t *testing.T) {
+	const bucket = `sum(rate(h_seconds_bucket{job="x",le="0.3"}[{{.window}}]))`
+	const count = `sum(rate(h_seconds_count{job="x"}[{{.window}}]))`
+	const latency = `latency: histogram: h_seconds_bucket{job="x"} threshold: 300ms`
+	for query, want := range map[string]struct{ sli, notes string }{
+		"(" + rateE + " / " + rateT + ")":                                              {plainSLI, ""},
+		rateE + " / (" + rateT + " > 0)":                                               {plainSLI, guardLeftOut},
+		"(" + rateE + " / (" + rateT + " > 0)) OR on() vector(0)":                      {plainSLI, guardLeftOut},
+		"1 - ((" + bucket + " / (" + count + " > 0)) OR on() vector(1))":               {latency, guardLeftOut},
+		"(" + count + " - " + bucket + ") / " + count:                                  {latency, ""},
+		"1 - (" + bucket + " / " + count + ")":                                         {latency, ""},
+		"1 - (1 - " + rateE + " / " + rateT + ")":                                      {plainSLI, ""},
+		"clamp_max(" + rateE + " / " + rateT + ", 1)":                                  {plainSLI, ""},
+		"(" + rateE + " / " + rateT + ") >= 0":                                         {plainSLI, ""},
+		"(" + rateE + " / " + rateT + ") * 2":                                          {"events: total: t bad: sum(e) * 2", ""},
+		"sum(rate(a[{{.window}}])) / " + rateT + " + " + rateE + " / " + rateT:         {"events: total: t bad: sum(a) + sum(e)", ""},
+		"1 - (sum(rate(g[{{.window}}])) / " + rateT + " or vector(0))":                 {"events: total: t good: g", changeOfMeaning + "a window without events is not good there (or vector(0)); in Burnline it is not measured, see missing"},
+		"1 - histogram_fraction(0, 0.3, sum(rate(h_seconds{job=\"x\"}[{{.window}}])))": {`latency: histogram: h_seconds{job="x"} threshold: 300ms`, ""},
+		"histogram_fraction(0.3, +Inf, sum(rate(h_seconds[{{.window}}])))":             {`latency: histogram: h_seconds threshold: 300ms`, ""},
+	} {
+		sli, notes := slothRatio(t, query)
+		assert.Equal(t, want.sli, sli, query)
+		assert.Equal(t, want.notes, notes, query)
+	}
+	sli, notes := slothRatio(t, "1 - (sum(sum_over_time(x[{{.window}}])) / sum(count_over_time(x[{{.window}}])))")
+	assert.Equal(t, "recorded: ratio: x of: good", sli)
+	assert.Contains(t, notes, changeOfMeaning)
+	sli, notes = slothRatio(t, "histogram_quantile(0.9, sum by (le) (rate(h_seconds_bucket[{{.window}}])))")
+	assert.Empty(t, sli)
+	assert.Contains(t, notes, "left out: the ratio is neither")
+}
+
+const onePyrra = `apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: a}
+spec: {target: "99", window: 4w, indicator: {ratio: {errors: {metric: e_total}, total: {metric: t_total}}}}
+`
+
+func messages(r Result) string {
+	var out []string
+	for _, n := range r.Notes {
+		out = append(out, n.Message)
+	}
+	return strings.Join(out, "\n")
+}
+
+// Definitions are found in what tools print: lists, several documents, and other objects among them.
+func TestGatheredDefinitions(t *testing.T) {
+	item := "- " + strings.ReplaceAll(strings.TrimSpace(onePyrra), "\n", "\n  ") + "\n"
+	other := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b, c: d}\n"
+	note := `apiVersion "v1", kind "ConfigMap" is none of ` + known + "; it was left out"
+	for source, want := range map[string]string{
+		onePyrra: "",
+		item:     "",
+		"apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ''}\nitems:\n" + item:                                          "",
+		"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjectiveList\nitems:\n" + item:                                      "",
+		"apiVersion: v1\nkind: List\nitems:\n" + item + "- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}}\n":            note,
+		other + "---\n" + onePyrra + "---\n# nothing\n":                                                                         note,
+		"---\n" + onePyrra + "---\n" + other:                                                                                    note,
+		onePyrra + "---\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: x}\nspec: {groups: []}\n": "rules are no SLO definitions; import the definitions that they were generated from; it was left out",
+		`[{"apiVersion": "pyrra.dev/v1alpha1", "kind": "ServiceLevelObjective", "metadata": {"name": "a"}, "spec": {"target": "99", "window": "4w", "indicator": {"ratio": {"errors": {"metric": "e_total"}, "total": {"metric": "t_total"}}}}}]`: "",
+	} {
+		r, err := Import([]byte(source))
+		require.NoError(t, err, source)
+		assert.Contains(t, r.Catalog, "total: t_total", source)
+		assert.Equal(t, want, messages(r), source)
+		assert.Equal(t, "Pyrra", r.Format)
+	}
+}
+
+func TestTemplatesAreRecognised(t *testing.T) {
+	for source, line := range map[string]string{
+		"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata:\n  name: {{ .Release.Name }}\n": "line 4: \"{{ .Release.Name }}\"",
+		"{{- range .Values.slos }}\nversion: prometheus/v1\n{{- end }}\n":                                       "line 1: \"{{- range .Values.slos }}\"",
+		"{% for s in slos %}\n- a: b\n{% endfor %}\n":                                                           "line 1: \"{% for s in slos %}\"",
+		"version: prometheus/v1\nslos:\n  - {{ include \"slo\" . | nindent 4 }}\n":                              "line 3: \"{{ include \\\"slo\\\" . | nindent 4 }}\"",
+	} {
+		_, err := Import([]byte(source))
+		require.ErrorContains(t, err, line)
+		require.ErrorContains(t, err, "is a template expression; render the file first")
+	}
+	r, err := Import([]byte(strings.Replace(onePyrra, "{name: a}", "{name: '{{ app }}-errors'}", 1)))
+	require.NoError(t, err)
+	assert.Contains(t, messages(r), `its name contains the template expression "{{ app }}"; render the file first`)
+	assert.Empty(t, r.Catalog)
+	r, err = Import([]byte(strings.Replace(onePyrra, "spec: {", "spec: {description: 'see {{ $labels.x }}', ", 1)))
+	require.NoError(t, err, "a description may contain anything")
+	assert.Contains(t, r.Catalog, "description: see {{ $labels.x }}")
+}
+
+// What a catalog would refuse is left out with the catalog's reason, so that the rest can be used.
+func TestWhatIsImportedIsACatalog(t *testing.T) {
+	good := strings.ReplaceAll(onePyrra, "name: a", "name: good")
+	for from, to := range map[string]string{
+		"window: 4w":                "window: forever",
+		`target: "99"`:              "target: often",
+		"errors: {metric: e_total}": "errors: {metric: t_total}",
+	} {
+		r, err := Import([]byte(strings.Replace(onePyrra, from, to, 1) + "---\n" + good))
+		require.NoError(t, err)
+		assert.NotContains(t, r.Catalog, "name: a\n")
+		assert.Contains(t, r.Catalog, "name: good\n")
+		assert.Contains(t, messages(r), "SLO a was left out: ", to)
+	}
+	for percent := range 100 {
+		r, err := Import([]byte(strings.Replace(onePyrra, "99", strings.Repeat("9", percent%3)+string(rune('1'+percent%9))+".5", 1)))
+		require.NoError(t, err)
+		assert.NotContains(t, messages(r), "was left out: policy")
+	}
+}
+
+// AlertWindows beside Sloth's definitions are their window and their alerts.
+func TestSlothAlertWindows(t *testing.T) {
+	const windows = `apiVersion: sloth.slok.dev/v1
+kind: AlertWindows
+spec:
+  sloPeriod: 7d
+  page: {quick: {errorBudgetPercent: 8, shortWindow: 5m, longWindow: 1h}, slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}}
+  ticket: {quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}, slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}}
+`
+	const source = "version: prometheus/v1\nservice: s\nslos:\n- {name: a, objective: 99, sli: {events: {error_query: '" + rateE + "', total_query: '" + rateT + "'}}}\n"
+	r, err := Import([]byte(source + "---\n" + windows))
+	require.NoError(t, err)
+	assert.Empty(t, messages(r))
+	assert.Contains(t, r.Catalog, "window: 7d\n")
+	assert.Contains(t, r.Catalog, "percent: 12.5\n      long: 6h\n      short: 30m\n")
+	_, err = Import([]byte(windows))
+	require.ErrorContains(t, err, "AlertWindows define no SLO; give them together with Sloth's definitions")
+}

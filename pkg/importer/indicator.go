@@ -1,0 +1,132 @@
+package importer
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// indicator is what is counted: all events, and the bad or the good ones.
+type indicator struct {
+	total, part counters
+	good        bool
+}
+
+// indicatorOf is an indicator with the fewest operators: all minus good events are about the good ones, and a factor of both
+// queries is none.
+func indicatorOf(total, part counters, good bool) indicator {
+	if left, right, ok := minus(part.expr); ok && sameCounters(groupless(left), total.expr) {
+		part.expr, good = groupless(right), !good
+	}
+	a, all := multiple(total.expr)
+	b, some := multiple(part.expr)
+	if all != nil && some != nil && a == b {
+		total.expr, part.expr = groupless(all), groupless(some)
+	}
+	return indicator{total, part, good}
+}
+
+func minus(expr parser.Expr) (left, right parser.Expr, ok bool) {
+	b, isBinary := promexpr.Bare(expr).(*parser.BinaryExpr)
+	if !isBinary || b.Op != parser.SUB {
+		return nil, nil, false
+	}
+	return b.LHS, b.RHS, true
+}
+
+// multiple takes an expression with a factor apart; nil when it has none.
+func multiple(expr parser.Expr) (factor float64, of parser.Expr) {
+	b, ok := promexpr.Bare(expr).(*parser.BinaryExpr)
+	if !ok || b.Op != parser.MUL && b.Op != parser.DIV {
+		return 1, nil
+	}
+	factor, ok = constant(b.RHS)
+	if !ok {
+		return 1, nil
+	}
+	if b.Op == parser.DIV {
+		factor = 1 / factor
+	}
+	return factor, b.LHS
+}
+
+// latency is the histogram and the threshold of an indicator that compares a bucket with the count of the same histogram.
+func (i indicator) latency() (histogram, threshold string, ok bool) {
+	bucket, isBucket := i.part.selector()
+	all, isAll := i.total.selector()
+	if !isBucket || !isAll || !i.good {
+		return "", "", false
+	}
+	name, isHistogram := strings.CutSuffix(nameOf(bucket), "_bucket")
+	bound := matcherValue(bucket, model.BucketLabel)
+	whole := nameOf(all) == name+"_count" || nameOf(all) == name+"_bucket" && matcherValue(all, model.BucketLabel) == "+Inf"
+	if !isHistogram || bound == "" || !whole || others(bucket) != others(all) {
+		return "", "", false
+	}
+	number, err := strconv.ParseFloat(bound, 64)
+	limit, fits := thresholdOf(name, number)
+	if err != nil || !fits {
+		return "", "", false
+	}
+	vs := *bucket
+	vs.LabelMatchers = slices.DeleteFunc(slices.Clone(bucket.LabelMatchers), func(m *labels.Matcher) bool { return m.Name == model.BucketLabel })
+	return promexpr.Print(&vs), limit, true
+}
+
+// thresholdOf is a bucket's bound as a duration; false where a catalog's threshold cannot be the bound.
+func thresholdOf(histogram string, bound float64) (string, bool) {
+	scale := float64(time.Second)
+	if strings.HasSuffix(histogram, "_ms") || strings.HasSuffix(histogram, "_milliseconds") {
+		scale = float64(time.Millisecond)
+	}
+	exact := bound * scale
+	if !(exact >= float64(time.Millisecond) && exact < float64(10000*time.Hour)) {
+		return "", false
+	}
+	limit := time.Duration(exact + 0.5)
+	return slo.FormatDuration(limit), limit%time.Millisecond == 0
+}
+
+func nameOf(vs *parser.VectorSelector) string { return matcherValue(vs, model.MetricNameLabel) }
+
+// matcherValue is the value that a label must have; "" when none is named.
+func matcherValue(vs *parser.VectorSelector, label string) string {
+	for _, m := range vs.LabelMatchers {
+		if m.Name == label && m.Type == labels.MatchEqual {
+			return m.Value
+		}
+	}
+	return ""
+}
+
+// others are the matchers of a selector without its name and `le`.
+func others(vs *parser.VectorSelector) string {
+	var out []string
+	for _, m := range vs.LabelMatchers {
+		if m.Name != model.MetricNameLabel && m.Name != model.BucketLabel {
+			out = append(out, m.String())
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, ",")
+}
+
+func matrixOf(call *parser.Call) (*parser.VectorSelector, bool) {
+	if len(call.Args) == 0 {
+		return nil, false
+	}
+	m, ok := call.Args[0].(*parser.MatrixSelector)
+	if !ok {
+		return nil, false
+	}
+	vs, ok := m.VectorSelector.(*parser.VectorSelector)
+	return vs, ok
+}

@@ -7,11 +7,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -29,6 +31,7 @@ type lab struct {
 	server  *stack.Stack
 	host    *pluginhost.Host
 	log     *os.File
+	sources atomic.Int64 // made so far
 }
 
 // run opens a lab, measures, and prints the result.
@@ -127,8 +130,15 @@ func (l *lab) say(format string, args ...any) { l.project.Report.Say("  "+format
 
 // source is a data source of its own, so that nothing is cached yet. The server has ten minutes for an answer.
 func (l *lab) source(url, catalog string) (*pluginhost.DataSource, error) {
-	uid := "bench-" + strconv.FormatInt(time.Now().UnixNano(), 36)
-	return pluginhost.NewDataSource(stack.DatasourceID, uid, uid, url, map[string]any{"catalog": catalog, "timeout": 600})
+	return l.sourceWith(url, catalog, nil)
+}
+
+// sourceWith is source with more settings.
+func (l *lab) sourceWith(url, catalog string, more map[string]any) (*pluginhost.DataSource, error) {
+	uid := "bench-" + strconv.FormatInt(l.sources.Add(1), 10)
+	settings := map[string]any{"catalog": catalog, "timeout": 600}
+	maps.Copy(settings, more)
+	return pluginhost.NewDataSource(stack.DatasourceID, uid, uid, url, settings)
 }
 
 // ask sends one query about [from, to] and returns its frames.

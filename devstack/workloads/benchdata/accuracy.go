@@ -10,8 +10,13 @@ const (
 	windowMS     = 30 * dayMS
 )
 
-// instants at which the truth is told: on the hour, and on none of the plugin's larger cells.
-var instantsBeforeEndMS = []int64{5 * hourMS, 13*hourMS + 23*minuteMS}
+// instantsBeforeEndMS are when windows end whose truth is known: on the hour, on five minutes, and on no border of a larger cell,
+// within the last two days.
+var instantsBeforeEndMS = []int64{
+	5 * hourMS, 13*hourMS + 23*minuteMS, 11 * minuteMS, hourMS, hourMS + minuteMS, 2*hourMS - minuteMS, 3*hourMS + 35*minuteMS,
+	7*hourMS + 17*minuteMS, 8 * hourMS, 9*hourMS + 50*minuteMS, 12*hourMS + 59*minuteMS, 16*hourMS + 4*minuteMS, 19 * hourMS,
+	20*hourMS + 31*minuteMS, 24 * hourMS, 24*hourMS + 7*minuteMS, 29*hourMS + 13*minuteMS, 33 * hourMS, 38*hourMS + 25*minuteMS, 46*hourMS + 41*minuteMS,
+}
 
 // scenario is a small world in which one thing goes wrong.
 type scenario struct {

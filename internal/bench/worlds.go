@@ -1,0 +1,82 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+
+	"github.com/burnline/burnline/internal/recording"
+	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/internal/worlds"
+)
+
+// serveWorlds runs a server over all worlds. Who calls stop ends it.
+func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out []scenario, stop func(), err error) {
+	all := worlds.All(seed)
+	var series []recording.Series
+	for _, w := range all {
+		series = append(series, w.Series...)
+	}
+	dir, err := l.project.Made(fmt.Sprintf("bench/worlds-%d", seed), []string{"internal/worlds", "internal/recording"}, func(dir string) error {
+		return l.project.Report.Step("write the worlds as a block", func() error {
+			_, err := recording.WriteBlock(ctx, dir, series)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	blocks, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		return nil, nil, err
+	}
+	settings, err := benchSettings()
+	if err != nil {
+		return nil, nil, err
+	}
+	url, own, stop, err := l.serve(ctx, server, blocks, series)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps.Copy(own, settings)
+	for _, w := range all {
+		out = append(out, worldScenario(w, url, own, 0))
+	}
+	return out, stop, nil
+}
+
+// benchTenant is whose blocks are in the bucket of Mimir.
+const benchTenant = "bench"
+
+// serve runs a server over blocks; VictoriaMetrics is sent the series. Settings are what a data source of it needs.
+func (l *lab) serve(ctx context.Context, server string, blocks []string, series []recording.Series) (url string, settings map[string]any, stop func(), err error) {
+	settings = map[string]any{}
+	var b *stack.Backend
+	switch server {
+	case "prometheus":
+		b, err = l.project.ServePrometheus(ctx, blocks)
+	case "mimir":
+		settings["tenant"] = benchTenant
+		b, err = l.project.ServeMimir(ctx, blocks, benchTenant)
+	case "thanos":
+		t, e := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: blocks, Bucket: blocks})
+		if e != nil {
+			return "", nil, nil, e
+		}
+		return t.URL, settings, t.Stop, nil
+	case "victoriametrics":
+		if b, err = l.project.ServeVictoriaMetrics(ctx); err == nil {
+			if err = errors.Join(recording.Push(ctx, b.URL+"/api/v1/write", nil, series), b.Flush(ctx)); err != nil {
+				b.Stop()
+			}
+		}
+	default:
+		err = fmt.Errorf("BENCH_SERVER %q is none of prometheus, mimir, thanos, victoriametrics", server)
+	}
+	if err != nil {
+		return "", nil, nil, err
+	}
+	return b.URL, settings, b.Stop, nil
+}

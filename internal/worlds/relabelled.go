@@ -53,7 +53,8 @@ func (w *World) relabel(r relabel) {
 		}
 		var anew []int64
 		if r.restart {
-			start := r.at[0].Add(-20 * time.Second)
+			_, first := split(good, r.at[0])
+			start := time.UnixMilli(first[0].ms).Add(-2 * time.Second) // of the new process, before its first scrape
 			anew = []int64{start.UnixMilli()}
 			for _, of := range [][]sample{good, bad} {
 				_, after := split(of, r.at[0])
@@ -64,7 +65,7 @@ func (w *World) relabel(r relabel) {
 			}
 			_, after := split(started, r.at[0])
 			for i := range after {
-				after[i].v = float64(start.Unix())
+				after[i].v = float64(start.UnixMilli()) / 1000
 			}
 		}
 		w.counted(line{samples: good, total: 1, baseline: true, started: anew})

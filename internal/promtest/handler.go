@@ -1,6 +1,7 @@
 package promtest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"math"
@@ -41,7 +42,7 @@ func (p *Server) Handler(buildinfo string) http.Handler {
 		answer(w, values, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/labels", func(w http.ResponseWriter, r *http.Request) {
-		names, err := p.labelNames(r.Context(), r.FormValue("match[]"), instant(r, "start"), instant(r, "end"))
+		names, err := p.labelNames(r.Context(), cmp.Or(r.FormValue("match[]"), `{__name__!=""}`), instant(r, "start"), instant(r, "end"))
 		answer(w, names, nil, err)
 	})
 	return mux

@@ -1,6 +1,7 @@
 package promtest
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
@@ -47,7 +48,16 @@ func (p *Server) read(w io.Writer, r *http.Request, adds map[string]string) erro
 	if !ok {
 		return errors.New("this storage has no chunks")
 	}
-	q := request.Queries[0]
+	for i, q := range request.Queries {
+		if err := p.stream(r.Context(), w, chunked, q, int64(i), adds); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stream writes the answer to one query of a request.
+func (p *Server) stream(ctx context.Context, w io.Writer, chunked storage.ChunkQueryable, q *prompb.Query, index int64, adds map[string]string) error {
 	querier, err := chunked.ChunkQuerier(q.StartTimestampMs, q.EndTimestampMs)
 	if err != nil {
 		return err
@@ -61,7 +71,7 @@ func (p *Server) read(w io.Writer, r *http.Request, adds map[string]string) erro
 		}
 		ms = append(ms, matcher)
 	}
-	set := querier.Select(r.Context(), true, nil, ms...)
+	set := querier.Select(ctx, true, nil, ms...)
 	for set.Next() {
 		s := set.At()
 		b := labels.NewBuilder(s.Labels())
@@ -75,7 +85,7 @@ func (p *Server) read(w io.Writer, r *http.Request, adds map[string]string) erro
 			chunk := prompb.Chunk{MinTimeMs: meta.MinTime, MaxTimeMs: meta.MaxTime, Type: prompb.Chunk_Encoding(meta.Chunk.Encoding()), Data: meta.Chunk.Bytes()}
 			frame, err := (&prompb.ChunkedReadResponse{ChunkedSeries: []*prompb.ChunkedSeries{
 				{Labels: prompb.FromLabels(b.Labels(), nil), Chunks: []prompb.Chunk{chunk}},
-			}}).Marshal()
+			}, QueryIndex: index}).Marshal()
 			if err != nil {
 				return err
 			}

@@ -54,7 +54,7 @@ func For(p Product, version string, closedRanges bool, o Options) Dialect {
 		d.Cost = InStats
 	case Mimir:
 		d.Cost = ServerTiming
-	case VictoriaMetrics:
+	case VictoriaMetrics, Unknown:
 		d.DailySeries = true
 	}
 	return d
@@ -112,23 +112,23 @@ func (d Dialect) Params(cell time.Duration) url.Values {
 	return v
 }
 
-// Tenants sets the header that names the tenant, where the product has tenants.
-func (d Dialect) Tenants(h http.Header) {
-	if d.options.Tenant == "" {
-		return
-	}
-	if d.Product == Mimir || d.Product == Unknown {
-		h.Set("X-Scope-OrgID", d.options.Tenant)
-	}
-	if d.Product == Thanos || d.Product == Unknown {
-		h.Set("THANOS-TENANT", d.options.Tenant)
+// SetTenant adds the headers that name a tenant: those of Mimir and Thanos, to every
+// server. A proxy before any of them may go by either.
+func SetTenant(h http.Header, tenant string) {
+	if tenant != "" {
+		h.Set("X-Scope-OrgID", tenant)
+		h.Set("THANOS-TENANT", tenant)
 	}
 }
 
-// IgnoresTenant tells that a tenant is set and the server would show everything
-// to it: it has none.
-func (d Dialect) IgnoresTenant() bool {
-	return d.options.Tenant != "" && (d.Product == Prometheus || d.Product == VictoriaMetrics)
+// Warning is what an owner should know of a server whose product was not
+// recognised; "" of others. It is queried in a way that is right on all of them.
+func (d Dialect) Warning() string {
+	if d.Product != Unknown {
+		return ""
+	}
+	return "Burnline could not recognize the server: it does not answer /api/v1/status/buildinfo, or something before it refuses that. " +
+		"Queries are exact but slower. To choose by hand, set Server type (dialect) to prometheus, thanos, mimir or victoriametrics"
 }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d/time.Second)) + "s" }

@@ -39,22 +39,19 @@ func TestRangesHoldTheSamplesOfTheirSpan(t *testing.T) {
 	require.Equal(t, time.Hour-time.Millisecond, For(Prometheus, "2.42.0", true, Options{}).Range(time.Hour))
 }
 
-func TestTenantsAreNamedToThoseWhoHaveThem(t *testing.T) {
-	for p, want := range map[Product]http.Header{
-		Prometheus:      {},
-		VictoriaMetrics: {},
-		Mimir:           {"X-Scope-Orgid": {"a|b"}},
-		Thanos:          {"Thanos-Tenant": {"a|b"}},
-		Unknown:         {"X-Scope-Orgid": {"a|b"}, "Thanos-Tenant": {"a|b"}},
-	} {
-		got := http.Header{}
-		For(p, "", false, Options{Tenant: "a|b"}).Tenants(got)
-		require.Equal(t, want, got, p)
-		require.Equal(t, len(want) == 0, For(p, "", false, Options{Tenant: "a"}).IgnoresTenant(), p)
-		require.False(t, For(p, "", false, Options{}).IgnoresTenant())
-		For(p, "", false, Options{}).Tenants(got)
-		require.Equal(t, want, got, p)
+func TestTenantsAreNamedToEveryServer(t *testing.T) {
+	got := http.Header{}
+	SetTenant(got, "")
+	require.Empty(t, got)
+	SetTenant(got, "a|b")
+	require.Equal(t, http.Header{"X-Scope-Orgid": {"a|b"}, "Thanos-Tenant": {"a|b"}}, got)
+}
+
+func TestAServerThatIsNotRecognizedIsWarnedOf(t *testing.T) {
+	for _, p := range []Product{Prometheus, Thanos, Mimir, VictoriaMetrics} {
+		require.Empty(t, For(p, "", false, Options{}).Warning())
 	}
+	require.Contains(t, For(Unknown, "", false, Options{}).Warning(), "(dialect) to prometheus, thanos, mimir or victoriametrics")
 }
 
 func TestProductsAreReadAsWritten(t *testing.T) {

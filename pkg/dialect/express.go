@@ -11,9 +11,9 @@ const rounding = 1.000001
 //
 // Thanos takes the resets out of the counters that it hands to rate, increase and resets: resets() is always 0 there. The
 // growth that increase() sees beyond the plain difference (delta, which is given the samples as they are) tells them all
-// the same. Native histograms keep theirs.
+// the same. Native histograms keep theirs. A server that was not recognised may be a Thanos: there, either sign counts.
 func (d Dialect) Express(expr string) string {
-	if d.Product != Thanos {
+	if d.Product != Thanos && d.Product != Unknown {
 		return expr
 	}
 	e, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
@@ -31,42 +31,49 @@ func (d Dialect) Express(expr string) string {
 	if !found || native {
 		return expr
 	}
-	return withoutResets(e).String()
+	return d.withoutResets(e).String()
 }
 
 // withoutResets replaces resets(x), of which only whether it is above 0 is asked, wherever an expression of ours has it.
-func withoutResets(e parser.Expr) parser.Expr {
+func (d Dialect) withoutResets(e parser.Expr) parser.Expr {
 	switch e := e.(type) {
 	case *parser.ParenExpr:
-		e.Expr = withoutResets(e.Expr)
+		e.Expr = d.withoutResets(e.Expr)
 	case *parser.UnaryExpr:
-		e.Expr = withoutResets(e.Expr)
+		e.Expr = d.withoutResets(e.Expr)
 	case *parser.AggregateExpr:
-		e.Expr = withoutResets(e.Expr)
+		e.Expr = d.withoutResets(e.Expr)
 	case *parser.SubqueryExpr:
-		e.Expr = withoutResets(e.Expr)
+		e.Expr = d.withoutResets(e.Expr)
 	case *parser.BinaryExpr:
-		e.LHS, e.RHS = withoutResets(e.LHS), withoutResets(e.RHS)
+		e.LHS, e.RHS = d.withoutResets(e.LHS), d.withoutResets(e.RHS)
 	case *parser.Call:
 		if e.Func.Name == "resets" {
-			return rose(e.Args)
+			return d.rose(e)
 		}
 		for i, arg := range e.Args {
-			e.Args[i] = withoutResets(arg)
+			e.Args[i] = d.withoutResets(arg)
 		}
 	}
 	return e
 }
 
-func rose(args parser.Expressions) parser.Expr {
-	call := func(name string) parser.Expr { return &parser.Call{Func: parser.Functions[name], Args: args} }
-	return &parser.ParenExpr{Expr: &parser.BinaryExpr{
+func (d Dialect) rose(resets *parser.Call) parser.Expr {
+	call := func(name string) parser.Expr { return &parser.Call{Func: parser.Functions[name], Args: resets.Args} }
+	var rose parser.Expr = &parser.BinaryExpr{
 		Op: parser.GTR, LHS: call("increase"),
 		RHS:            &parser.BinaryExpr{Op: parser.MUL, LHS: call("delta"), RHS: &parser.NumberLiteral{Val: rounding}},
 		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
-	}}
+	}
+	if d.Product == Unknown {
+		told := &parser.BinaryExpr{Op: parser.GTR, LHS: resets, RHS: &parser.NumberLiteral{}}
+		rose = &parser.BinaryExpr{Op: parser.LOR, LHS: told, RHS: rose, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+	}
+	return &parser.ParenExpr{Expr: rose}
 }
 
 // NativeHistograms tells whether native histograms can be counted. Prometheus 2 had them as an experiment, and its
 // last_over_time and offset leave them out.
-func (d Dialect) NativeHistograms() bool { return d.Product != Prometheus || !d.ClosedRanges }
+func (d Dialect) NativeHistograms() bool {
+	return !d.ClosedRanges || d.Product != Prometheus && d.Product != Unknown
+}

@@ -26,13 +26,9 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if len(matrix) != 1 || len(matrix[0].Values) != 1 || matrix[0].Values[0].Value != 1 {
 		return unhealthy("The server answered, but not as Prometheus does: vector(1) is not 1. Check the data source URL", ""), nil
 	}
-	server := "The server"
+	server, warning := "The server", ""
 	if dialect, err := client.Dialect(ctx); err == nil {
-		server = dialect.String()
-		if dialect.IgnoresTenant() {
-			return unhealthy(fmt.Sprintf("%s has no tenants, and would show the data of all. Leave the tenant empty, "+
-				"or give the address of Mimir, Cortex or Thanos", server), ""), nil
-		}
+		server, warning = dialect.String(), dialect.Warning()
 	}
 	if problems := d.settings.CatalogProblems; len(problems) > 0 {
 		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s; first: %s",
@@ -42,7 +38,11 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if n := len(d.settings.Catalog.SLOs); n > 0 {
 		found = counted(n, "SLO") + " in the catalog"
 	}
-	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: fmt.Sprintf("%s answers queries. %s.", server, found)}, nil
+	message := fmt.Sprintf("%s answers queries. %s.", server, found)
+	if warning != "" {
+		message += " Warning: " + warning + "."
+	}
+	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: message}, nil
 }
 
 func unhealthy(message, verbose string) *backend.CheckHealthResult {

@@ -43,7 +43,8 @@ func warning(u http.Handler, text string) http.Handler {
 		rec := httptest.NewRecorder()
 		u.ServeHTTP(rec, r)
 		w.WriteHeader(rec.Code)
-		_, _ = w.Write(bytes.Replace(rec.Body.Bytes(), []byte(`"warnings":null`), []byte(`"warnings":["`+text+`"]`), 1))
+		body := bytes.Replace(rec.Body.Bytes(), []byte(`"warnings":null`), []byte(`"warnings":[]`), 1)
+		_, _ = w.Write(bytes.Replace(body, []byte(`"warnings":[]`), []byte(`"warnings":["`+text+`"]`), 1))
 	})
 }
 

@@ -1,28 +1,36 @@
 // Package promclient reads one Prometheus-compatible server: range and instant
-// queries, label values, series, and what kind of server it is. Authentication,
-// TLS and proxies come with the *http.Client it is given.
+// queries, label values, series, streamed samples, and what kind of server it is.
+// Authentication, TLS and proxies come with the *http.Client it is given.
+//
+// Every request takes one path, Client.send in request.go: a slot, the dialect of
+// the server, the tenant, retries, a bound of bytes, and errors without secrets.
+// The package knows HTTP and the API; it must not know what is counted. Start
+// reading at query.go.
 package promclient
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/prometheus/client_golang/api"
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"github.com/prometheus/common/model"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/dialect"
 )
 
-// DefaultConcurrency bounds the requests that one data source has under way.
-// Prometheus itself evaluates 20 at a time, for all of its users.
+// DefaultConcurrency bounds the requests that one data source has under way, those
+// of alert rules aside. Prometheus itself evaluates 20 at a time, for all of its users.
 const DefaultConcurrency = 8
+
+// alertConcurrency bounds the requests of alert rules. Their cells are in the cache
+// at most times: an evaluation is one or two requests.
+const alertConcurrency = 4
+
+// MaxConnections is how many connections to the server are of use.
+const MaxConnections = DefaultConcurrency + alertConcurrency
 
 // DefaultMaxBody bounds one answer, in bytes after decompression.
 const DefaultMaxBody = 128 << 20
@@ -36,11 +44,39 @@ type Options struct {
 
 // Client is safe for concurrent use.
 type Client struct {
-	api      v1.API
-	caller   *caller
-	detector *detector
+	*server
+	*viewer
+	*slots
+}
+
+// server is what all handles of a client share.
+type server struct {
+	api.Client  // builds URLs
+	http        *http.Client
+	credentials *url.Userinfo // of the URL; sent as a header, never part of a URL that could be written down
+	options     Options
+	retries     retries
+	dashboards  *slots
+	alerts      *slots
+}
+
+// viewer is what a server shows to one identity. Others may see something else.
+type viewer struct {
+	detector detector
+	tenancy  tenancy
 	remote   remote
-	slots    *semaphore.Weighted
+	liveness liveness
+}
+
+// slots bound what is under way at the same time.
+type slots struct {
+	requests *semaphore.Weighted
+	reads    *semaphore.Weighted // of remote read, of which Prometheus answers 10 at a time for all of its users
+	large    *semaphore.Weighted // held by the one large answer that is being read
+}
+
+func newSlots(requests, reads int64) *slots {
+	return &slots{semaphore.NewWeighted(requests), semaphore.NewWeighted(reads), semaphore.NewWeighted(1)}
 }
 
 // New returns a client of the server at address with the default Options.
@@ -57,166 +93,40 @@ func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 	own := *hc
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
 		if req.URL.Host != base.Host || req.URL.Scheme != base.Scheme {
-			return &redirectError{fmt.Sprintf("redirect to another host (%s) refused; set the data source URL to the final address", req.URL.Host)}
+			return fmt.Errorf("%w (%s) refused; set the data source URL to the final address", errRedirectOther, req.URL.Host)
 		}
 		if len(via) >= 5 {
-			return &redirectError{"stopped after 5 redirects"}
+			return errRedirectLoop
 		}
 		return nil
 	}
-	c, err := api.NewClient(api.Config{Address: base.String(), Client: &own})
+	urls, err := api.NewClient(api.Config{Address: base.String(), Client: &own})
 	if err != nil {
 		return nil, fmt.Errorf("server URL: %w", err)
 	}
-	call := newCaller(c, &own, base, o.MaxBody)
-	return &Client{
-		api: v1.NewAPI(call), caller: call, detector: &detector{caller: call, options: o},
-		slots: semaphore.NewWeighted(DefaultConcurrency),
-	}, nil
+	if o.MaxBody <= 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	s := &server{
+		Client: urls, http: &own, credentials: base.User, options: o, retries: defaultRetries,
+		dashboards: newSlots(DefaultConcurrency, 6), alerts: newSlots(alertConcurrency, 2),
+	}
+	return &Client{s, &viewer{}, s.dashboards}, nil
 }
 
-// start waits for a slot and finds out how the server is to be asked. done gives
-// the slot back. What is large of the answer goes into `into`, where given.
-func (c *Client) start(ctx context.Context, op string, cell time.Duration, into *decoded) (_ context.Context, done func(), err error) {
-	asked := time.Now()
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, nil, err
-	}
-	bounded, end := questionOf(ctx).within(ctx)
-	done = func() { end(); c.slots.Release(1) }
-	if bounded.Err() != nil && ctx.Err() == nil {
-		done()
-		return nil, nil, classify(bounded, op, bounded.Err())
-	}
-	ctx = bounded
-	if c.caller.pulse.stillGone(asked, func() error { return c.caller.probe(ctx, call{op: op}) }) {
-		done()
-		return nil, nil, &Error{Op: op, Reason: Timeout, Message: "no answer within the timeout", silent: true, cause: errSilent}
-	}
-	d, err := c.detector.dialect(ctx)
-	if err != nil {
-		done()
-		var failed *Error
-		if errors.As(err, &failed) { // it is what was asked that failed
-			named := *failed
-			named.Op, named.first = op, true
-			err = &named
-		}
-		return nil, nil, err
-	}
-	coarse := ctx.Value(coarseKey{}) != nil
-	return withCall(ctx, call{op: op, dialect: d, cell: cell, into: into, coarse: coarse}), done, nil
-}
+// ForAlerts returns a client of the same server for the requests that an alert
+// rule waits for. They have slots of their own: no dashboard delays them.
+func (c *Client) ForAlerts() *Client { return &Client{c.server, c.viewer, c.alerts} }
+
+// ForViewer returns a client of the same server for one identity, where the
+// credentials of viewers are forwarded. What a server shows or refuses to one identity
+// is not applied to others. Keep the client as long as the identity.
+func (c *Client) ForViewer() *Client { return &Client{c.server, &viewer{}, c.slots} }
 
 // Dialect is how the server is asked; it asks the server what it is where that
 // is not known yet.
-func (c *Client) Dialect(ctx context.Context) (dialect.Dialect, error) {
-	return c.detector.dialect(ctx)
-}
+func (c *Client) Dialect(ctx context.Context) (dialect.Dialect, error) { return c.dialect(ctx) }
 
-// Range is an absolute evaluation grid: Start, Start+Step, ... up to End.
-type Range struct {
-	Start, End time.Time
-	Step       time.Duration
-}
-
-// QueryRange evaluates expr at every instant of the grid. Warnings are texts of
-// the server that the viewer must see; Partial tells which mean a partial answer.
-func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Matrix, []string, error) {
-	var answer decoded
-	ctx, done, err := c.start(ctx, "query_range", r.Step, &answer)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer done()
-	v, warnings, _, err := c.api.QueryRange(ctx, express(ctx, expr), v1.Range{Start: r.Start, End: r.End, Step: r.Step})
-	if err != nil {
-		return nil, warnings, classify(ctx, "query_range", err)
-	}
-	if _, ok := v.(model.Matrix); !ok {
-		return nil, warnings, &Error{Op: "query_range", Reason: BadResponse, Message: "expected a matrix, got " + kindOf(v)}
-	}
-	return answer.matrix, marked(warnings), nil
-}
-
-// Query evaluates expr at one instant. A range selector gives its raw samples
-// as a matrix; anything else gives a vector, returned as a matrix of one point
-// per series. The samples of a long range come by remote read, where the server
-// has it.
-func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
-	if s := stretchOf(expr, at); s != nil {
-		if m, err := c.readRemote(ctx, s); !errors.Is(err, errNotRemote) {
-			return m, nil, err
-		}
-	}
-	var answer decoded
-	ctx, done, err := c.start(ctx, "query", 0, &answer)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer done()
-	v, warnings, _, err := c.api.Query(ctx, express(ctx, expr), at)
-	if err != nil {
-		return nil, warnings, classify(ctx, "query", err)
-	}
-	switch v := v.(type) {
-	case model.Matrix, model.Vector:
-		return answer.matrix, marked(warnings), nil
-	case *model.Scalar:
-		return model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}}}, marked(warnings), nil
-	default:
-		return nil, warnings, &Error{Op: "query", Reason: BadResponse, Message: "unexpected result: " + kindOf(v)}
-	}
-}
-
-// LabelValues lists the values of label among the series of selector in [start, end].
-func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
-	ctx, done, err := c.start(ctx, "label_values", 0, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer done()
-	found, warned, _, err := c.api.LabelValues(ctx, label, []string{selector}, start, end)
-	if err != nil {
-		return nil, warned, classify(ctx, "label values", err)
-	}
-	out := make([]string, len(found))
-	for i, v := range found {
-		out[i] = string(v)
-	}
-	return out, marked(warned), nil
-}
-
-// LabelNames lists the label names of the series of selector in [start, end].
-func (c *Client) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
-	ctx, done, err := c.start(ctx, "labels", 0, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	names, _, _, err := c.api.LabelNames(ctx, []string{selector}, start, end)
-	if err != nil {
-		return nil, classify(ctx, "label names", err)
-	}
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = string(n)
-	}
-	return out, nil
-}
-
-// express is expr in the dialect of the server that start found.
-func express(ctx context.Context, expr string) string {
-	if c, ok := ctx.Value(callKey{}).(call); ok {
-		return c.dialect.Express(expr)
-	}
-	return expr
-}
-
-// kindOf names what was answered; a server, or what stands before it, may answer without any data.
-func kindOf(v model.Value) string {
-	if v == nil {
-		return "no data"
-	}
-	return "a " + v.Type().String()
-}
+// Generation grows when another product, or a version that reads ranges in another
+// way, is found behind the address. What was read before is then of another server.
+func (c *Client) Generation() uint64 { return c.detector.generation.Load() }

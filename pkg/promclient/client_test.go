@@ -72,7 +72,7 @@ func knows(t *testing.T, srv *httptest.Server, d dialect.Dialect) *Client {
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
 	c.detector.known, c.detector.until = d, time.Now().Add(time.Hour)
-	c.caller.retries = retries{attempts: 4, first: time.Millisecond, most: 4 * time.Millisecond}
+	c.retries = retries{attempts: 4, first: time.Millisecond, most: 4 * time.Millisecond}
 	return c
 }
 
@@ -147,17 +147,17 @@ func (lost) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestWarningsSayWhetherDataMayLack(t *testing.T) {
-	told := marked([]string{
+	told := markWarnings([]string{
 		"fetch series for Addr: 10.0.0.1:10905 connection refused", "remote_read: 500", "PromQL warning: encountered a mix of histograms and floats",
 		"No StoreAPIs matched for this query",
-	})
+	}, nil)
 	partial := make([]bool, len(told))
 	for i, w := range told {
 		partial[i] = Partial(w)
 	}
 	require.Equal(t, []bool{true, true, false, false}, partial)
 	require.Equal(t, "No StoreAPIs matched for this query", told[3])
-	require.Empty(t, marked(nil))
+	require.Empty(t, markWarnings(nil, nil))
 }
 
 func TestWarningsAboutLabelValuesAreKept(t *testing.T) {

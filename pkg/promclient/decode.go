@@ -8,18 +8,22 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 )
 
-// decoded is what may be large of an answer: series with their values, or sets of
-// labels.
-type decoded struct {
-	bytes   int          // of the answer, uncompressed
-	samples int64        // of an answer in chunks
-	matrix  model.Matrix // a vector is one with a value, or a histogram, per series
-	sets    []model.LabelSet
+// answer is a success of the Prometheus API.
+type answer struct {
+	resultType string
+	matrix     model.Matrix // a vector is one with a value, or a histogram, per series; a scalar one of a series without labels
+	sets       []model.LabelSet
+	names      []string
+	raw        json.RawMessage // data that is none of these
+	warnings   []string        // as the server sends them
+	bytes      int             // uncompressed
+	stats      json.RawMessage // of a query
 }
 
 // Bytes that a series, a label and the parts of a histogram take beside their text.
@@ -32,79 +36,69 @@ const (
 
 const checkValues = 1024 // values between two looks at the limit
 
-// decoder reads an answer of the Prometheus API as it comes, and takes out what
-// may be large; the rest is JSON of the same form for client_golang.
+// decoder reads an answer of the Prometheus API as it comes.
 type decoder struct {
 	*scanner
-	meter  *meter
-	rest   []byte
-	into   *decoded
-	values []model.SamplePair // of a series that is being read
-	failed error
+	body               *bodyLimiter
+	into               *answer
+	raw                bool               // data is passed on as it is
+	values             []model.SamplePair // of a series that is being read
+	scalar             []json.RawMessage  // elements of a result that are no series
+	status, kind, text string             // of the envelope
+	partial            bool
+	failed             error
 }
 
-// decode reads an answer. Its error is one of reading, or a *v1.Error; nothing of
-// the answer is kept then.
-func decode(m *meter, into *decoded) (rest []byte, err error) {
-	*into = decoded{}
+// decode reads an answer: data as it is where raw is set. The error is one of reading,
+// or an *answerError; nothing of the answer is kept then.
+func decode(body *bodyLimiter, into *answer, raw bool) (err error) {
+	*into = answer{}
 	defer func() {
-		if into.bytes = int(m.read); err != nil {
-			*into = decoded{bytes: into.bytes}
+		if into.bytes = int(body.read); err != nil {
+			*into = answer{bytes: into.bytes}
 		}
 	}()
-	s := newScanner(m)
+	s := newScanner(body)
 	defer s.release()
 	if s.peek() != '{' {
-		return page(io.MultiReader(bytes.NewReader(s.buf[s.pos:s.end]), m))
-	}
-	d := &decoder{scanner: s, meter: m, into: into}
-	d.passOn(func(field string) {
-		if field == "data" {
-			d.data()
-		} else {
-			d.copied()
+		page, err := readPage(io.MultiReader(bytes.NewReader(s.buf[s.pos:s.end]), body))
+		if err != nil {
+			return err
 		}
-	})
-	return d.rest, d.failure()
+		line, _, _ := strings.Cut(string(page), "\n")
+		return &answerError{status: 200, about: "the answer is no JSON: ", text: line}
+	}
+	d := &decoder{scanner: s, body: body, into: into, raw: raw}
+	d.envelope()
+	return d.failure()
 }
 
-// longestPage is how much is read of what is no answer.
-const longestPage = 1 << 20
+// maxPageBytes is how much is read of what is no answer: its beginning shows enough.
+const maxPageBytes = 1 << 20
 
-// page reads what is no answer: its beginning tells enough.
-func page(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, longestPage)) }
+func readPage(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxPageBytes)) }
 
 func (d *decoder) failure() error {
 	switch {
-	case d.meter.err != nil:
-		return d.meter.err
+	case d.body.err != nil:
+		return d.body.err
 	case d.failed != nil:
-		return &v1.Error{Type: v1.ErrBadResponse, Msg: d.failed.Error()}
+		return badAnswer(d.failed.Error())
 	case d.bad:
-		return &v1.Error{Type: v1.ErrBadResponse, Msg: "the answer is no valid JSON"}
+		return badAnswer("the answer is no valid JSON")
 	case d.cut:
-		return &v1.Error{Type: v1.ErrBadResponse, Msg: "unexpected end of JSON input"}
+		return badAnswer("unexpected end of JSON input")
+	case d.text != "" || d.status == "error":
+		return &answerError{status: 200, kind: v1.ErrorType(d.kind), text: d.text}
+	case d.status != "success":
+		return badAnswer("the answer has no status")
+	case d.partial:
+		return errPartial
 	}
 	return nil
 }
 
-// passOn copies an object, whose values each does.
-func (d *decoder) passOn(each func(field string)) {
-	next := byte('{')
-	d.object(func(field string) bool {
-		name, _ := json.Marshal(field) // a string can be
-		d.rest = append(append(append(d.rest, next), name...), ':')
-		next = ','
-		each(field)
-		return d.going()
-	})
-	if next == '{' {
-		d.rest = append(d.rest, next)
-	}
-	d.rest = append(d.rest, '}')
-}
-
-func (d *decoder) going() bool { return !d.bad && !d.cut && d.failed == nil && d.meter.err == nil }
+func (d *decoder) going() bool { return !d.bad && !d.cut && d.failed == nil && d.body.err == nil }
 
 func (d *decoder) fail(err error) bool {
 	if d.failed == nil {
@@ -113,56 +107,115 @@ func (d *decoder) fail(err error) bool {
 	return d.going()
 }
 
-// copied passes a value on to the rest as it is.
-func (d *decoder) copied() { d.rest = d.raw(d.rest) }
+func (d *decoder) envelope() {
+	d.object(func(field string) bool {
+		switch field {
+		case "status":
+			d.status = d.string()
+		case "errorType":
+			d.kind = d.string()
+		case "error":
+			d.text = d.string()
+		case "isPartial":
+			d.partial = string(d.scanner.raw(nil)) == "true"
+		case "warnings":
+			d.into.warnings = d.strings()
+		case "data":
+			d.data()
+		default:
+			d.scanner.raw(nil)
+		}
+		return d.going()
+	})
+}
+
+// string reads a string, or nothing of another kind.
+func (d *decoder) string() string {
+	if d.peek() != '"' {
+		d.scanner.raw(nil)
+		return ""
+	}
+	text, _ := d.scanner.text()
+	_ = d.body.reserve(len(text) + valueBytes)
+	return string(text)
+}
+
+// strings reads a list of strings, or null.
+func (d *decoder) strings() (all []string) {
+	if d.peek() != '[' {
+		d.scanner.raw(nil)
+		return nil
+	}
+	d.array(func() bool {
+		all = append(all, d.string())
+		return d.going()
+	})
+	return all
+}
 
 func (d *decoder) data() {
-	switch d.peek() {
-	case '{':
-		d.passOn(func(field string) {
-			if field == "result" && d.peek() == '[' {
-				d.takeOut(func() { d.series() })
-			} else {
-				d.copied()
+	switch next := d.peek(); {
+	case d.raw:
+		d.into.raw = d.scanner.raw(nil)
+	case next == '{':
+		d.object(func(field string) bool {
+			switch {
+			case field == "resultType":
+				d.into.resultType = d.string()
+			case field == "result" && d.peek() == '[':
+				d.result()
+			case field == "stats":
+				d.into.stats = d.scanner.raw(nil)
+			default:
+				d.scanner.raw(nil)
 			}
+			return d.going()
 		})
-	case '[':
-		d.takeOut(func() { d.into.sets = append(d.into.sets, model.LabelSet(d.labels())) })
+	case next == '[':
+		d.array(func() bool {
+			if d.peek() == '{' {
+				d.into.sets = append(d.into.sets, model.LabelSet(d.labels()))
+			} else {
+				d.into.names = append(d.into.names, d.string())
+			}
+			return d.going()
+		})
 	default:
-		d.copied()
+		d.scanner.raw(nil)
+	}
+	if d.into.resultType == "scalar" && len(d.scalar) == 2 {
+		var p model.SamplePair
+		if text, err := json.Marshal(d.scalar); err != nil || json.Unmarshal(text, &p) != nil {
+			d.fail(errors.New("a scalar that is no pair of a time and a number"))
+		}
+		d.into.matrix = model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{p}}}
 	}
 }
 
-// takeOut takes the objects out of an array and passes other elements on.
-func (d *decoder) takeOut(object func()) {
-	d.rest = append(d.rest, '[')
-	first := true
+func (d *decoder) result() {
 	d.array(func() bool {
 		if d.peek() == '{' {
-			object()
+			d.series()
 			return d.going()
 		}
-		if !first {
-			d.rest = append(d.rest, ',')
+		if text := d.scanner.raw(nil); len(d.scalar) < 3 {
+			d.scalar = append(d.scalar, text)
 		}
-		first = false
-		d.copied()
-		_ = d.meter.hold(valueBytes)
+		_ = d.body.reserve(valueBytes)
 		return d.going()
 	})
-	d.rest = append(d.rest, ']')
 }
 
 func (d *decoder) labels() model.Metric {
 	m := model.Metric{}
 	bytes := seriesBytes
 	d.object(func(name string) bool {
-		value, ok := d.text()
+		value, ok := d.scanner.text()
 		m[model.LabelName(name)] = model.LabelValue(value)
 		bytes += len(name) + len(value) + labelBytes
 		return ok
 	})
-	_ = d.meter.hold(bytes)
+	_ = d.body.reserve(bytes)
 	return m
 }
 
@@ -184,7 +237,7 @@ func (d *decoder) series() {
 				return d.going()
 			})
 		default:
-			_ = d.raw(nil)
+			d.scanner.raw(nil)
 		}
 		return d.going()
 	})
@@ -198,11 +251,11 @@ func (d *decoder) samples() []model.SamplePair {
 	d.values = d.values[:0]
 	d.array(func() bool {
 		if d.values = append(d.values, d.sample()); len(d.values)%checkValues == 0 {
-			_ = d.meter.hold(checkValues * valueBytes)
+			_ = d.body.reserve(checkValues * valueBytes)
 		}
 		return d.going()
 	})
-	_ = d.meter.hold(len(d.values) % checkValues * valueBytes)
+	_ = d.body.reserve(len(d.values) % checkValues * valueBytes)
 	if len(d.values) == 0 {
 		return nil
 	}
@@ -220,7 +273,7 @@ func (d *decoder) sample() (p model.SamplePair) {
 		case 1:
 			p.Timestamp = model.Time(math.Round(d.number() * 1000))
 		case 2:
-			text, ok := d.text()
+			text, ok := d.scanner.text()
 			if !ok {
 				return false
 			}
@@ -229,7 +282,7 @@ func (d *decoder) sample() (p model.SamplePair) {
 				return d.fail(err)
 			}
 		default:
-			_ = d.raw(nil)
+			d.scanner.raw(nil)
 		}
 		return d.going()
 	})
@@ -241,7 +294,7 @@ func (d *decoder) sample() (p model.SamplePair) {
 
 func (d *decoder) histogram(s *model.SampleStream) {
 	var p model.SampleHistogramPair
-	text := d.raw(nil)
+	text := d.scanner.raw(nil)
 	if !d.going() {
 		return
 	}
@@ -250,5 +303,5 @@ func (d *decoder) histogram(s *model.SampleStream) {
 		return
 	}
 	s.Histograms = append(s.Histograms, p)
-	_ = d.meter.hold((len(p.Histogram.Buckets) + 2) * bucketBytes)
+	_ = d.body.reserve((len(p.Histogram.Buckets) + 2) * bucketBytes)
 }

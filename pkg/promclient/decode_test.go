@@ -9,17 +9,16 @@ import (
 	"testing/iotest"
 	"time"
 
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/semaphore"
 )
 
-func metered(t *testing.T, r io.Reader, limit int64, large *semaphore.Weighted) *meter {
+func metered(t *testing.T, r io.Reader, limit int64, large *semaphore.Weighted) *bodyLimiter {
 	if large == nil {
 		large = semaphore.NewWeighted(1)
 	}
-	m := &meter{ctx: t.Context(), body: r, limit: limit, large: large}
+	m := &bodyLimiter{ctx: t.Context(), body: r, limit: limit, large: large}
 	t.Cleanup(m.done)
 	return m
 }
@@ -29,76 +28,78 @@ const matrix = `[{"metric":{"__name__":"x_total","a":"é\n\"","le":"+Inf"},"valu
 	{"histograms":[[1435781430.5,{"count":"3","sum":"0.5","buckets":[[0,"-0.1","0.25","1"],[3,"0.25","+Inf","2"]]}]],"metric":{"h":"1"},"values":[[1,"2"]]}]`
 
 // The answers are those that encoding/json makes of them.
-func TestSeriesAreTakenOutOfAnAnswer(t *testing.T) {
+func TestSeriesOfAnAnswer(t *testing.T) {
 	var want model.Matrix
 	require.NoError(t, json.Unmarshal([]byte(matrix), &want))
 	want[1].Values = nil
 	for _, body := range []string{
-		`{"status":"success","isPartial":false,"data":{"resultType":"matrix","result":` + matrix + `,"stats":{"samples":{"samplesRead":7}}},"warnings":["w"]}`,
-		"\n { \"data\" : {\"stats\":null , \"result\" : " + matrix + ", \"resultType\": \"matrix\"} , \"status\":\"success\" } \n",
+		`{"status":"success","isPartial":false,"data":{"resultType":"matrix","result":` + matrix + `,"stats":{"samples":{"samplesRead":7}}},"warnings":["w\"",""],"infos":["i"]}`,
+		"\n { \"data\" : {\"stats\":{\"samples\":{\"samplesRead\":7}} , \"result\" : " + matrix + ", \"resultType\": \"matrix\", \"x\":[{}]} ,\"warnings\":[\"w\\\"\",\"\"], \"status\":\"success\" } \n",
 	} {
 		for _, reader := range []io.Reader{strings.NewReader(body), iotest.OneByteReader(strings.NewReader(body)), iotest.DataErrReader(strings.NewReader(body))} {
-			var got decoded
-			m := metered(t, reader, 1<<20, nil)
-			rest, err := decode(m, &got)
-			require.NoError(t, err)
+			var got answer
+			require.NoError(t, decode(metered(t, reader, 1<<20, nil), &got, false))
 			require.Equal(t, fmt.Sprint(want), fmt.Sprint(got.matrix)) // NaN is not equal to itself
 			require.Equal(t, want[2].Histograms, got.matrix[2].Histograms)
-			var small, asked map[string]any
-			require.NoError(t, json.Unmarshal(rest, &small), "%s", rest)
-			require.NoError(t, json.Unmarshal([]byte(strings.Replace(body, matrix, "[]", 1)), &asked))
-			require.Equal(t, asked, small)
+			require.Equal(t, "matrix", got.resultType)
+			require.Equal(t, []string{`w"`, ""}, got.warnings)
+			require.JSONEq(t, `{"samples":{"samplesRead":7}}`, string(got.stats))
+			require.LessOrEqual(t, len(strings.TrimSpace(body)), got.bytes)
 		}
 	}
 }
 
-func TestVectorsLabelSetsAndScalars(t *testing.T) {
-	var got decoded
-	rest, err := decode(metered(t, strings.NewReader(`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1.5,"2"]},`+
-		`{"metric":{"h":"1"},"histogram":[1,{"count":"3","sum":"0.5"}]}]}}`), 1<<20, nil), &got)
-	require.NoError(t, err)
-	require.Equal(t, `{"status":"success","data":{"resultType":"vector","result":[]}}`, string(rest))
+func TestVectorsLabelSetsNamesAndScalars(t *testing.T) {
+	read := func(body string, raw bool) (got answer) {
+		require.NoError(t, decode(metered(t, strings.NewReader(body), 1<<20, nil), &got, raw))
+		require.Equal(t, len(body), got.bytes)
+		got.bytes = 0
+		return got
+	}
+	got := read(`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1.5,"2"]},`+
+		`{"metric":{"h":"1"},"histogram":[1,{"count":"3","sum":"0.5"}]}]}}`, false)
 	require.Equal(t, &model.SampleStream{Metric: model.Metric{"a": "b"}, Values: []model.SamplePair{{Timestamp: 1500, Value: 2}}}, got.matrix[0])
 	require.EqualValues(t, 3, got.matrix[1].Histograms[0].Histogram.Count)
-
-	rest, err = decode(metered(t, strings.NewReader(`{"status":"success","data":[{"a":"b"},{}]}`), 1<<20, nil), &got)
-	require.NoError(t, err)
-	require.Equal(t, `{"status":"success","data":[]}`, string(rest))
-	require.Equal(t, []model.LabelSet{{"a": "b"}, {}}, got.sets)
-	require.Empty(t, got.matrix)
-
-	scalar := `{"status":"success","data":{"resultType":"scalar","result":[1435781460.781,"1"]}}`
-	rest, err = decode(metered(t, strings.NewReader(scalar), 1<<20, nil), &got)
-	require.NoError(t, err)
-	require.Equal(t, scalar, string(rest))
-	require.Equal(t, decoded{bytes: len(scalar)}, got)
+	require.Equal(t, answer{sets: []model.LabelSet{{"a": "b"}, {}}}, read(`{"status":"success","data":[{"a":"b"},{}]}`, false))
+	require.Equal(t, answer{names: []string{"a", "é\n"}}, read(`{"status":"success","data":["a","é\n"]}`, false))
+	require.Equal(t, answer{}, read(`{"status":"success","data":null}`, false))
+	require.Equal(t, answer{}, read(`{"status":"success"}`, false))
+	require.Equal(t, answer{resultType: "scalar", matrix: model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: 1435781460781, Value: 1}}}}},
+		read(`{"status":"success","data":{"resultType":"scalar","result":[1435781460.781,"1"]}}`, false))
+	require.Equal(t, answer{raw: json.RawMessage(`{"version":"3"}`)}, read(`{"status":"success","data":{"version":"3"}}`, true))
+	require.Equal(t, answer{raw: json.RawMessage(`[1]`)}, read(`{"status":"success","data":[1]}`, true))
 }
 
 func TestWhatIsCutOffIsNoAnswer(t *testing.T) {
 	body := `{"status":"success","data":{"resultType":"matrix","result":` + matrix + `}}`
 	for n := 1; n < len(body); n++ {
-		var got decoded
-		_, err := decode(metered(t, strings.NewReader(body[:n]), 1<<20, nil), &got)
-		var answer *v1.Error
-		require.ErrorAs(t, err, &answer, body[:n])
-		require.Equal(t, v1.ErrBadResponse, answer.Type)
+		var got answer
+		err := decode(metered(t, strings.NewReader(body[:n]), 1<<20, nil), &got, false)
+		var failed *answerError
+		require.ErrorAs(t, err, &failed, body[:n])
+		reason, _ := failed.reason()
+		require.Equal(t, BadResponse, reason)
+		require.Empty(t, got.matrix)
 	}
-	var got decoded
-	_, err := decode(metered(t, io.MultiReader(strings.NewReader(body[:200]), iotest.ErrReader(io.ErrUnexpectedEOF)), 1<<20, nil), &got)
+	var got answer
+	err := decode(metered(t, io.MultiReader(strings.NewReader(body[:200]), iotest.ErrReader(io.ErrUnexpectedEOF)), 1<<20, nil), &got, false)
 	require.Equal(t, io.ErrUnexpectedEOF, err, "that of the connection, which is tried again")
 	for text, want := range map[string]string{
-		`{"data":{"result":[{"values":[[1]]}]}}`:                  "bad_response: a value that is no pair of a time and a number",
-		`{"data":{"result":[{"values":[[1,"x"]]}]}}`:              `bad_response: strconv.ParseFloat: parsing "x": invalid syntax`,
-		`{"data":{"result":[{"values":[[1,2]]}]}}`:                "bad_response: the answer is no valid JSON",
-		`{"data":{"result":[{"histogram":[1,{"buckets":[1]}]}]}}`: "bad_response: json: cannot unmarshal number into Go struct field SampleHistogram.buckets of type []interface {}",
-		`{"data":{"result":[{"metric":{"a":1}}]}}`:                "bad_response: the answer is no valid JSON",
+		`{"data":{"result":[{"values":[[1]]}]}}`:                  "a value that is no pair of a time and a number",
+		`{"data":{"result":[{"values":[[1,"x"]]}]}}`:              `strconv.ParseFloat: parsing "x": invalid syntax`,
+		`{"data":{"result":[{"values":[[1,2]]}]}}`:                "the answer is no valid JSON",
+		`{"data":{"result":[{"histogram":[1,{"buckets":[1]}]}]}}`: "json: cannot unmarshal number into Go struct field SampleHistogram.buckets of type []interface {}",
+		`{"data":{"result":[{"metric":{"a":1}}]}}`:                "the answer is no valid JSON",
+		`{"data":{"resultType":"scalar","result":[1,2]}}`:         "a scalar that is no pair of a time and a number",
+		`{"data":[]}`: "the answer has no status",
+		`{"status":"error","errorType":"execution","error":"too much"}`: "too much",
+		`{"status":"error"}`:                    "",
+		`{"status":"success","isPartial":true}`: errPartial.Error(),
+		" \n<html>sign in</html>\nor not":       "the answer is no JSON: <html>sign in</html>",
+		"":                                      "the answer is no JSON",
 	} {
-		_, err := decode(metered(t, strings.NewReader(text), 1<<20, nil), &got)
-		require.EqualError(t, err, want, text)
+		require.EqualError(t, decode(metered(t, strings.NewReader(text), 1<<20, nil), &got, false), want, text)
 	}
-	page, err := decode(metered(t, strings.NewReader(" \n<html>sign in</html>"), 1<<20, nil), &got)
-	require.NoError(t, err)
-	require.Equal(t, "<html>sign in</html>", string(page))
 }
 
 // What is counted is what stays in memory, wherever it comes from.
@@ -111,11 +112,12 @@ func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 		"values":     `{"metric":{},"values":[` + strings.TrimSuffix(strings.Repeat(`[1,"1"],`, 2000), ",") + `]},`,
 		"histograms": `{"metric":{},"histogram":[1,{"buckets":[` + strings.TrimSuffix(strings.Repeat(`[0,"0","0","0"],`, 50), ",") + `]}]},`,
 		"numbers":    `1,`,
+		"strings":    `"a",`,
 	} {
 		body := `{"status":"success","data":{"result":[` + strings.Repeat(element, 4*limit/len(element))
-		var got decoded
+		var got answer
 		m := metered(t, strings.NewReader(body), limit, nil)
-		_, err := decode(m, &got)
+		err := decode(m, &got, false)
 		require.ErrorIs(t, err, errBodyTooLarge, name)
 		require.EqualError(t, err, "the answer is larger than this data source takes (1 MiB)")
 		require.LessOrEqual(t, m.held, int64(limit+2000*valueBytes+seriesBytes), name)
@@ -125,25 +127,22 @@ func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 
 func TestLargeAnswersAreReadOneByOne(t *testing.T) {
 	large := semaphore.NewWeighted(1)
-	body := `{"data":{"result":[` + strings.TrimSuffix(strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 1000), ",") + `]}}` // some 440 KiB in memory
-	var got decoded
+	body := `{"status":"success","data":{"result":[` + strings.TrimSuffix(strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 1000), ",") + `]}}` // some 440 KiB in memory
+	var got answer
 	small := metered(t, strings.NewReader(body), 8<<20, large)
-	_, err := decode(small, &got)
-	require.NoError(t, err)
+	require.NoError(t, decode(small, &got, false))
 	require.True(t, large.TryAcquire(1), "small ones need no turn")
 	large.Release(1)
 
 	one := metered(t, strings.NewReader(body), 1<<20, large)
-	_, err = decode(one, &got)
-	require.NoError(t, err)
+	require.NoError(t, decode(one, &got, false))
 	require.False(t, large.TryAcquire(1))
 	began := make(chan struct{})
 	other := metered(t, io.MultiReader(strings.NewReader(body[:100]), notify(began), strings.NewReader(body[100:])), 1<<20, large)
 	ended := make(chan int)
 	go func() {
-		var got decoded
-		_, err := decode(other, &got)
-		if err != nil {
+		var got answer
+		if err := decode(other, &got, false); err != nil {
 			t.Error(err)
 		}
 		ended <- len(got.matrix)

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
@@ -35,17 +36,17 @@ func (r Reason) String() string {
 }
 
 // Error is a failed request. Its text names what was asked, what went wrong and
-// what to do next. It never contains credentials: URLs are not part of it.
+// what to do next. It contains no secret: what came from the network is redacted.
 type Error struct {
 	Op      string // API method
 	Reason  Reason
 	Limit   LimitKind // which limit, where the reason is Limit
 	Status  int       // HTTP status where known, else 0
-	Message string    // the server's or the network's words
-	silent  bool      // a Timeout of a server that answers nobody
-	patient bool      // a Timeout after smaller questions, too, were waited for
-	first   bool      // met before what was asked: by the question what the server is
-	cause   error
+	Message string    // the server's or the network's words, redacted
+	silent  bool      // a Timeout of a server that does not answer a health check either
+	patient bool      // a Timeout after smaller requests timed out, too
+	first   bool      // of the detection of the server, before the request itself
+	cause   error     // without any text of the network
 }
 
 func (e *Error) Error() string {
@@ -87,116 +88,154 @@ func (e *Error) hint() string {
 	}
 }
 
-// serverTimeout are words under a status that tells nothing: VictoriaMetrics', and
-// those of gRPC between the parts of a server.
-var serverTimeout = regexp.MustCompile(`timeout exceeded|DeadlineExceeded|query timed out`)
+// The causes of errors that have no text of the network.
+var (
+	errBodyTooLarge  = errors.New("the answer is larger than this data source takes")
+	errPartial       = errors.New("the server had only a part of the data: some of its storage does not answer")
+	errBroken        = errors.New("the connection broke before the answer was complete")
+	errRedirectOther = errors.New("redirect to another host")
+	errRedirectLoop  = errors.New("stopped after 5 redirects")
+)
 
-var statusText = regexp.MustCompile(`(?:client|server) error: (\d{3})`)
+// causes are the errors that callers may look for in an Error.
+var causes = []error{context.DeadlineExceeded, errBodyTooLarge, errPartial, errSilent, errBroken, errIncomplete, errMismatch, ErrNoSampleStream}
 
-// classify turns an error of client_golang into an *Error. A cancelled context
-// stays as it is: nobody is there to read it.
-func classify(ctx context.Context, op string, err error) error {
-	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
-		return ctx.Err()
-	}
-	out := &Error{Op: op, Reason: ServerFault, Message: err.Error(), cause: err}
-	var api *v1.Error
-	if errors.As(err, &api) {
-		out.Message = strings.TrimSpace(api.Msg)
-		fromAPI(out, api)
-		out.Message = valid(out.Message)
-		return out
-	}
-	var urlErr *url.Error
-	var redirect *redirectError
-	if errors.As(err, &urlErr) {
-		out.Message = urlErr.Err.Error() // without the URL: it may carry credentials
-	}
-	switch {
-	case errors.Is(err, errBodyTooLarge):
-		out.Reason, out.Limit, out.Message = Limit, Body, err.Error()
-	case errors.Is(err, errPartial):
-		out.Reason = ServerFault
-	case late(err):
-		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
-		if context.Cause(ctx) == errPatience { //nolint:errorlint // it is never wrapped
-			out.patient, out.Message = true, "no answer within the timeout, and not to smaller questions in twice that time"
+// causeOf keeps of an error what has no text of the network.
+func causeOf(err error) error {
+	var kept []error
+	for _, c := range causes {
+		if errors.Is(err, c) {
+			kept = append(kept, c)
 		}
-	case errors.As(err, &redirect):
-		out.Reason = BadResponse
-	default:
-		out.Reason = Unreachable
 	}
-	out.Message = valid(out.Message)
-	return out
+	return errors.Join(kept...)
 }
 
-// redirectError is a redirect that is not followed.
-type redirectError struct{ text string }
-
-func (e *redirectError) Error() string { return e.text }
-
-// valid makes text of the network fit for answers, which are UTF-8 throughout.
-func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
-
-func fromAPI(out *Error, api *v1.Error) {
-	if m := statusText.FindStringSubmatch(api.Msg); m != nil {
-		out.Status, _ = strconv.Atoi(m[1])
-		if inner := fromBody(api.Detail); inner != nil { // Prometheus' own words, under a 503
-			out.Message = inner.Msg
-			fromAPI(out, inner)
-			return
-		}
-		if detail := firstLine(api.Detail); detail != "" {
-			out.Message += ": " + detail
-		}
-	}
-	limit := limitOf(api.Msg + " " + api.Detail)
-	switch {
-	case api.Type == v1.ErrTimeout:
-		out.Reason = Timeout
-	case out.Status == 401 || out.Status == 403:
-		out.Reason = Unauthorized
-	case limit != NoLimit:
-		out.Reason, out.Limit = Limit, limit
-	case out.Status == 504, serverTimeout.MatchString(api.Msg):
-		out.Reason = Timeout // somebody on the way waited no longer
-	case out.Status == 429 || out.Status == 502 || out.Status == 503:
-		out.Reason = Busy
-	case out.Status >= 300 && out.Status < 500:
-		out.Reason = BadResponse
-	case strings.Contains(api.Msg, "context deadline exceeded"):
-		out.Reason = Timeout
-	case api.Type == v1.ErrBadData:
-		out.Reason, out.Status = BadQuery, 400
-	case api.Type == v1.ErrBadResponse:
-		out.Reason = BadResponse
-	case api.Type == v1.ErrCanceled:
-		out.Reason = Busy
-	}
+// answerError is an answer that is no success: of the server, or of what stands before it.
+type answerError struct {
+	status int
+	kind   v1.ErrorType // "" where the answer is not the API's
+	about  string       // before the text, ours
+	text   string
 }
 
-// fromBody reads the API's error object, which client_golang does not look for
-// under every status; nil when the body is something else.
-func fromBody(body string) *v1.Error {
+func (e *answerError) Error() string { return strings.TrimSuffix(e.about+e.text, ": ") }
+
+// badAnswer is an answer that is not what the API gives.
+func badAnswer(text string) error {
+	return &answerError{status: http.StatusOK, kind: v1.ErrBadResponse, text: text}
+}
+
+// statusError reads the answer to a request that failed.
+func statusError(status int, body []byte) *answerError {
+	if e := fromBody(body); e != nil {
+		e.status = status
+		return e
+	}
+	side := "client"
+	if status >= 500 {
+		side = "server"
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
+	return &answerError{status: status, about: fmt.Sprintf("%s error: %d: ", side, status), text: line}
+}
+
+// fromBody reads the API's error object; nil when the body is something else.
+func fromBody(body []byte) *answerError {
 	var answer struct {
 		ErrorType v1.ErrorType `json:"errorType"`
 		Error     string       `json:"error"`
 	}
-	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Error == "" {
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Error == "" {
 		return nil
 	}
-	return &v1.Error{Type: answer.ErrorType, Msg: answer.Error}
+	return &answerError{kind: answer.ErrorType, text: answer.Error}
+}
+
+// serverTimeout are words under a status that tells nothing: VictoriaMetrics', and
+// those of gRPC between the parts of a server.
+var serverTimeout = regexp.MustCompile(`timeout exceeded|DeadlineExceeded|query timed out`)
+
+// reason is what kind of failure the answer is.
+func (e *answerError) reason() (Reason, LimitKind) {
+	limit := limitOf(e.text)
+	switch {
+	case e.kind == v1.ErrTimeout:
+		return Timeout, NoLimit
+	case e.status == http.StatusUnauthorized || e.status == http.StatusForbidden:
+		return Unauthorized, NoLimit
+	case limit != NoLimit:
+		return Limit, limit
+	case e.status == http.StatusGatewayTimeout, serverTimeout.MatchString(e.text):
+		return Timeout, NoLimit // somebody on the way waited no longer
+	case e.status == http.StatusTooManyRequests, e.status == http.StatusBadGateway, e.status == http.StatusServiceUnavailable, e.kind == v1.ErrCanceled:
+		return Busy, NoLimit
+	case e.kind == v1.ErrBadData:
+		return BadQuery, NoLimit
+	case strings.Contains(e.text, "context deadline exceeded"):
+		return Timeout, NoLimit
+	case e.kind == v1.ErrBadResponse, e.kind == "" && e.status < 300, e.status >= 300 && e.status < 500 && e.status != http.StatusUnprocessableEntity:
+		return BadResponse, NoLimit
+	}
+	return ServerFault, NoLimit
 }
 
 // longestLine is how much of an error page is shown, in characters.
 const longestLine = 160
 
-// firstLine keeps an error page of a proxy to a readable length.
-func firstLine(s string) string {
-	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
-	if runes := []rune(valid(s)); len(runes) > longestLine {
-		return string(runes[:longestLine]) + "..."
+// classify turns the failure of a request into an *Error. Texts of the network are
+// redacted. A cancelled context stays as it is: nobody is there to read it.
+func classify(ctx context.Context, op string, err error, secrets []string) error {
+	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
 	}
-	return s
+	out := &Error{Op: op, Reason: Unreachable, cause: causeOf(err)}
+	var answer *answerError
+	switch {
+	case errors.As(err, &answer):
+		out.Reason, out.Limit = answer.reason()
+		out.Status = answer.status
+		text := Redact(strings.TrimSpace(answer.text), secrets...)
+		if runes := []rune(text); answer.kind == "" && len(runes) > longestLine {
+			text = string(runes[:longestLine]) + "..."
+		}
+		out.Message = strings.TrimSuffix(answer.about+text, ": ")
+		return out
+	case errors.Is(err, errBodyTooLarge):
+		out.Reason, out.Limit = Limit, Body
+	case errors.Is(err, errPartial):
+		out.Reason = ServerFault
+	case errors.Is(err, errRedirectOther), errors.Is(err, errRedirectLoop):
+		out.Reason = BadResponse
+	case isTimeout(err):
+		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
+		if context.Cause(ctx) == errPatience { //nolint:errorlint // it is never wrapped
+			out.patient, out.Message = true, "no answer within the timeout, and not to smaller questions in twice that time"
+		}
+		return out
+	}
+	out.Message = Redact(networkText(err), secrets...)
+	return out
+}
+
+// networkText is the text of a transport's error: without the URL, which may carry
+// credentials, and without what a server sent in place of HTTP.
+func networkText(err error) string {
+	var of *url.Error
+	if errors.As(err, &of) {
+		err = of.Err
+	}
+	text := err.Error()
+	for _, quoting := range []string{"malformed HTTP", "malformed MIME", "bad Content-Length", "unsupported transfer encoding", "failed to parse Location header", "invalid header", "GOAWAY"} {
+		if strings.Contains(text, quoting) {
+			return "the answer is not HTTP (" + quoting + ")"
+		}
+	}
+	return text
+}
+
+// isTimeout reports whether an error means that nobody answered in time.
+func isTimeout(err error) bool {
+	var netErr net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &netErr) && netErr.Timeout()
 }

@@ -1,13 +1,13 @@
 package promclient
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -25,21 +25,21 @@ type retries struct {
 var defaultRetries = retries{attempts: 5, first: 200 * time.Millisecond, most: 5 * time.Second}
 
 // do sends a request until its answer is final, no attempt is left, or the next
-// pause would end after the deadline of ctx. The last answer is returned.
-func (r retries) do(ctx context.Context, send func() (*http.Response, []byte, error)) (*http.Response, []byte, error) {
+// pause would end after the deadline of ctx. send returns the headers of an answer.
+func (r retries) do(ctx context.Context, send func() (http.Header, error)) error {
 	pause := r.first
 	for attempt := 1; ; attempt++ {
-		resp, body, err := send()
-		cause := retryable(resp, body, err)
-		if cause == "" || attempt == r.attempts {
-			return resp, body, err
+		header, err := send()
+		cause := retryCause(err)
+		if cause == "" || attempt >= r.attempts {
+			return err
 		}
 		wait := pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter keeps clients apart, it is no secret
-		if asked := retryAfter(resp, time.Now()); asked > 0 {
+		if asked := retryAfter(header, time.Now()); asked > 0 {
 			wait = asked + rand.N(r.first) //nolint:gosec // as above
 		}
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-			return resp, body, err
+			return err
 		}
 		pause = min(2*pause, r.most)
 		telemetry.Retry(cause)
@@ -48,7 +48,7 @@ func (r retries) do(ctx context.Context, send func() (*http.Response, []byte, er
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return resp, body, err
+			return err
 		}
 	}
 }
@@ -57,42 +57,37 @@ func (r retries) do(ctx context.Context, send func() (*http.Response, []byte, er
 // blocks yet that were uploaded or compacted just now.
 const blocksOnTheirWay = "err-mimir-store-consistency-check-failed"
 
-// retryable says why the same request may be answered when it is sent again; ""
+// retryCause is why the same request may be answered when it is sent again; ""
 // when it would fail again. A query that timed out would: it is answered with a
 // 503 by Prometheus, and split instead.
-func retryable(resp *http.Response, body []byte, err error) (cause string) {
+func retryCause(err error) string {
+	var answer *answerError
 	switch {
-	case errors.Is(err, errBodyTooLarge):
+	case err == nil, errors.Is(err, errBodyTooLarge), isTimeout(err):
 		return ""
-	case err != nil:
-		if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return "connection"
-		}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errBroken):
+		return "connection"
+	case !errors.As(err, &answer):
 		return ""
 	}
-	switch resp.StatusCode {
-	case http.StatusOK:
-		return ""
+	switch answer.status {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	default:
-		if bytes.Contains(body, []byte(blocksOnTheirWay)) {
+		if strings.Contains(answer.text, blocksOnTheirWay) {
 			return "blocks"
 		}
 		return ""
 	}
-	if e := fromBody(string(body)); e != nil && (e.Type == v1.ErrTimeout || limitOf(e.Msg) != NoLimit) {
+	if answer.kind == v1.ErrTimeout || answer.kind != "" && limitOf(answer.text) != NoLimit {
 		return ""
 	}
-	return strconv.Itoa(resp.StatusCode)
+	return strconv.Itoa(answer.status)
 }
 
 // retryAfter is how long the server asks to wait: seconds or a date; 0 where it
 // does not ask.
-func retryAfter(resp *http.Response, now time.Time) time.Duration {
-	if resp == nil {
-		return 0
-	}
-	text := resp.Header.Get("Retry-After")
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	text := header.Get("Retry-After")
 	if n, err := strconv.ParseUint(text, 10, 31); err == nil {
 		return time.Duration(n) * time.Second
 	}

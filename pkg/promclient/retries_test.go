@@ -127,7 +127,7 @@ func TestRetriesEndWithTheDeadline(t *testing.T) {
 	}))
 	defer srv.Close()
 	c := knows(t, srv, plain)
-	c.caller.retries = retries{attempts: 1000, first: time.Hour, most: time.Hour}
+	c.retries = retries{attempts: 1000, first: time.Hour, most: time.Hour}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, _, err := c.Query(ctx, "up", time.Unix(0, 0))
@@ -168,7 +168,7 @@ func TestAGzipBombIsCutOff(t *testing.T) {
 		asked.Store(0)
 		srv.Client().Transport.(*http.Transport).DisableCompression = !asksForIt
 		c := knows(t, srv, plain)
-		c.caller.maxBody = 8 << 20
+		c.options.MaxBody = 8 << 20
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
 		var e *Error
 		require.ErrorAs(t, err, &e)

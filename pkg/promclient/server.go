@@ -9,163 +9,182 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/dialect"
 )
 
-// knownFor is how long what a server said about itself is believed: it may be
-// upgraded or replaced behind its address.
-const knownFor = 10 * time.Minute
+// knownFor is how long what a server answered about itself is believed: it may be
+// upgraded or replaced behind its address. Rights are granted more often:
+// refusedFor is how long after a refusal a server is asked again.
+const (
+	knownFor   = 10 * time.Minute
+	refusedFor = time.Minute
+)
 
-// detector finds out what a server is, and remembers it.
+// detector is what a server showed of itself to one identity: a gateway may let
+// another see more, or lead it to another server.
 type detector struct {
-	caller  *caller
-	options Options
-	asking  singleflight.Group
+	asking     singleflight.Group
+	generation atomic.Uint64
 
 	mu    sync.Mutex
 	known dialect.Dialect
 	until time.Time
+	last  dialect.Dialect // the last whose product was recognised
 }
 
 // dialect is how the server is asked. Nothing is assumed about a server that is
 // out of reach: a query that is put in the wrong way may have a wrong answer.
-func (d *detector) dialect(ctx context.Context) (dialect.Dialect, error) {
-	d.mu.Lock()
-	known, until := d.known, d.until
-	d.mu.Unlock()
+func (c *Client) dialect(ctx context.Context) (dialect.Dialect, error) {
+	c.detector.mu.Lock()
+	known, until := c.detector.known, c.detector.until
+	c.detector.mu.Unlock()
 	if time.Now().Before(until) {
 		return known, nil
 	}
-	// Whoever asks first asks for all, also when it leaves before the answer.
-	answer := d.asking.DoChan("", func() (any, error) { return d.detect(context.WithoutCancel(ctx)) })
+	return shared(ctx, &c.detector.asking, c.detect)
+}
+
+// learn remembers what was found. A refusal is no sign of another server: the
+// generation grows when one product follows another.
+func (d *detector) learn(found dialect.Dialect) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	length := refusedFor
+	if found.Product != dialect.Unknown {
+		length = knownFor
+		if was := d.last; was.Product != dialect.Unknown && (was.Product != found.Product || was.ClosedRanges != found.ClosedRanges) {
+			d.generation.Add(1)
+		}
+		d.last = found
+	}
+	d.known, d.until = found, time.Now().Add(length)
+}
+
+// shared runs a function once for all who wait for it at the same time, also when
+// the first of them leaves before the answer.
+func shared[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
+	done := group.DoChan("", func() (any, error) { return do(context.WithoutCancel(ctx)) })
 	select {
-	case a := <-answer:
-		found, _ := a.Val.(dialect.Dialect)
-		return found, a.Err
+	case a := <-done:
+		v, _ := a.Val.(T)
+		return v, a.Err
 	case <-ctx.Done():
-		return dialect.Dialect{}, ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
 }
 
-func (d *detector) detect(ctx context.Context) (dialect.Dialect, error) {
-	o := d.options
-	ctx = withCall(ctx, call{op: "buildinfo", dialect: dialect.For(o.Product, "", false, o.Dialect)})
-	product, version, err := d.identify(ctx)
+func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
+	o := c.options
+	product, version, err := c.identify(ctx)
 	if err != nil {
 		return dialect.Dialect{}, err
 	}
-	closed, answered, err := d.closedRanges(ctx)
+	closed, answered, err := c.closedRanges(ctx)
 	if err != nil {
 		return dialect.Dialect{}, err
 	}
 	found := dialect.For(product, version, closed, o.Dialect)
-	if answered { // else this viewer may ask nothing, or nobody may; the query that follows will tell
-		d.mu.Lock()
-		d.known, d.until = found, time.Now().Add(knownFor)
-		d.mu.Unlock()
+	if answered { // else this identity may query nothing, or nobody may; the query that follows will show
+		c.detector.learn(found)
 	}
 	return found, nil
 }
 
 // identify asks for the build information. Mimir names itself in it, Thanos has
 // /api/v1/stores, and VictoriaMetrics claims to be Prometheus 2.24.0 without
-// saying what it was built with. A server that does not answer the question
-// (a gateway may not let it through) is Unknown, unless the settings name it.
-func (d *detector) identify(ctx context.Context) (dialect.Product, string, error) {
+// saying what it was built with. Prometheus is what has a version from 2 on: with
+// another, the server is Unknown unless one of the others shows itself. So is one
+// that does not answer (a gateway may not let it through), unless the settings name it.
+func (c *Client) identify(ctx context.Context) (dialect.Product, string, error) {
 	var info struct {
 		Application string `json:"application"`
 		Version     string `json:"version"`
 		GoVersion   string `json:"goVersion"`
 	}
-	found, err := d.get(ctx, "/api/v1/status/buildinfo", nil, &info)
-	switch {
-	case d.options.Product == dialect.VictoriaMetrics:
-		return dialect.VictoriaMetrics, "", nil
-	case d.options.Product != dialect.Unknown:
-		return d.options.Product, info.Version, nil
-	case err != nil || !found:
+	answered, err := c.get(ctx, "/api/v1/status/buildinfo", nil, &info)
+	version := versionOf(info.Version)
+	switch set := c.options.Product; {
+	case set == dialect.VictoriaMetrics:
+		return set, "", nil
+	case set != dialect.Unknown:
+		return set, version, nil
+	case err != nil || !answered:
 		return dialect.Unknown, "", err
 	case info.Application != "":
-		return dialect.Mimir, info.Version, nil
+		return dialect.Mimir, version, nil
 	case info.Version == "2.24.0" && info.GoVersion == "":
 		return dialect.VictoriaMetrics, "", nil
 	}
 	var stores map[string]json.RawMessage
-	hasStores, err := d.get(ctx, "/api/v1/stores", nil, &stores)
+	hasStores, err := c.get(ctx, "/api/v1/stores", nil, &stores)
+	major, _ := strconv.Atoi(strings.Split(version, ".")[0])
 	switch {
 	case err != nil:
 		return dialect.Unknown, "", err
 	case hasStores:
-		return dialect.Thanos, info.Version, nil
+		return dialect.Thanos, version, nil
+	case major >= 2:
+		return dialect.Prometheus, version, nil
 	}
-	return dialect.Prometheus, info.Version, nil
+	return dialect.Unknown, "", nil
+}
+
+// versionOf is a version as it is shown: what a server claims may be any text.
+func versionOf(text string) string {
+	for i, r := range text {
+		if i > 40 || !strings.ContainsRune("0123456789.", r) {
+			return text[:i] + versionSuffix(text[i:])
+		}
+	}
+	return text
+}
+
+// versionSuffix keeps "+ds" and "-rc.1" of a version.
+func versionSuffix(text string) string {
+	if end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("+-.0123456789abcdefghijklmnopqrstuvwxyz", r) }); end >= 0 || len(text) > 20 {
+		return ""
+	}
+	return text
 }
 
 // closedRanges tries out what a range takes in.
-func (d *detector) closedRanges(ctx context.Context) (closed, answered bool, err error) {
-	var answer struct {
+func (c *Client) closedRanges(ctx context.Context) (closed, answered bool, err error) {
+	var vector struct {
 		Result []struct {
 			Value [2]json.RawMessage `json:"value"`
 		} `json:"result"`
 	}
 	at := time.Now().Truncate(time.Minute).Unix()
-	_, err = d.get(ctx, "/api/v1/query", url.Values{"query": {dialect.RangeProbe}, "time": {strconv.FormatInt(at, 10)}}, &answer)
-	if err != nil || len(answer.Result) != 1 {
+	_, err = c.get(ctx, "/api/v1/query", url.Values{"query": {dialect.RangeProbe}, "time": {strconv.FormatInt(at, 10)}}, &vector)
+	if err != nil || len(vector.Result) != 1 {
 		return false, false, err
 	}
-	return strings.Trim(string(answer.Result[0].Value[1]), `"`) == "2", true, nil
+	return strings.Trim(string(vector.Result[0].Value[1]), `"`) == "2", true, nil
 }
 
-// get reads the data of an API method. A server that does not know it, or keeps
-// it to itself, has not been found; any other failure is an error.
-func (d *detector) get(ctx context.Context, path string, params url.Values, into any) (found bool, err error) {
-	u := d.caller.URL(path, nil)
-	u.RawQuery = params.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return false, err
-	}
-	resp, body, err := d.caller.Do(ctx, req) //nolint:bodyclose // Do has read and closed it
-	if err != nil {
-		return false, classify(ctx, "buildinfo", err)
-	}
-	if s := resp.StatusCode; s == http.StatusTooManyRequests || s >= 500 && s != http.StatusNotImplemented {
-		return false, classify(ctx, "buildinfo", statusError(resp, body))
-	}
-	var envelope struct {
-		Data json.RawMessage `json:"data"`
-	}
-	if resp.StatusCode != http.StatusOK || json.Unmarshal(body, &envelope) != nil || json.Unmarshal(envelope.Data, into) != nil {
+// get reads the data of an API method that shows something about the server. One
+// that it does not have, or refuses, has not answered; any other failure is an error.
+func (c *Client) get(ctx context.Context, path string, args url.Values, into any) (answered bool, err error) {
+	r := request{op: "buildinfo", path: path, args: args, get: true, raw: true, plain: path != "/api/v1/query"}
+	a, err := c.send(ctx, r, dialect.For(c.options.Product, "", false, c.options.Dialect))
+	if isRefusal(err) {
 		return false, nil
 	}
-	return true, nil
+	return err == nil && json.Unmarshal(a.raw, into) == nil, err
 }
 
-// statusError says it as client_golang does.
-func statusError(resp *http.Response, body []byte) error {
-	side := "client"
-	if resp.StatusCode >= 500 {
-		side = "server"
+// isRefusal reports whether a server, or what stands before it, does not have what
+// was asked, or does not give it to this identity. Neither shows what the server is.
+func isRefusal(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Status == 0 {
+		return false
 	}
-	return &v1.Error{Type: v1.ErrServer, Msg: side + " error: " + strconv.Itoa(resp.StatusCode), Detail: string(body)}
-}
-
-// outcomeOf names how a request ended, for telemetry.
-func outcomeOf(ctx context.Context, resp *http.Response, body []byte, err error) string {
-	if err == nil && resp.StatusCode < 300 {
-		return "ok"
-	}
-	if err == nil {
-		err = statusError(resp, body)
-	}
-	var known *Error
-	if errors.As(classify(ctx, "", err), &known) {
-		return known.Reason.String()
-	}
-	return "canceled"
+	return e.Status != http.StatusTooManyRequests && e.Status < 500 || e.Status == http.StatusNotImplemented
 }

@@ -14,21 +14,22 @@ var aboutQuery = []string{"PromQL warning", "PromQL info", "No StoreAPIs matched
 // answer may lack data.
 func Partial(warning string) bool { return strings.HasPrefix(warning, partialPrefix) }
 
-// marked are a server's warnings, in which those about missing data say so.
-func marked(warnings []string) []string {
+// markWarnings returns a server's warnings without secrets. Those about missing data
+// begin with partialPrefix.
+func markWarnings(warnings, secrets []string) []string {
 	if len(warnings) == 0 {
 		return nil
 	}
 	out := make([]string, len(warnings))
 	for i, w := range warnings {
-		if out[i] = valid(w); !saysAboutQuery(w) {
+		if out[i] = Redact(w, secrets...); !isAboutQuery(w) {
 			out[i] = partialPrefix + out[i]
 		}
 	}
 	return out
 }
 
-func saysAboutQuery(w string) bool {
+func isAboutQuery(w string) bool {
 	for _, beginning := range aboutQuery {
 		if strings.HasPrefix(w, beginning) {
 			return true

@@ -30,7 +30,7 @@ func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *a
 	t.Cleanup(srv.Close)
 	t.Cleanup(func() { close(release) })
 	c = knows(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
-	c.caller.http.Timeout = 100 * time.Millisecond
+	c.http.Timeout = 100 * time.Millisecond
 	return c, asked
 }
 
@@ -49,7 +49,7 @@ func TestASlowServerIsAskedForLess(t *testing.T) {
 
 func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 	c, asked := slow(t, func(*http.Request) bool { return false })
-	c.caller.http.Timeout = 2 * time.Second // by then all have begun
+	c.http.Timeout = 2 * time.Second // by then all have begun
 	failures := make(chan error, 3*DefaultConcurrency)
 	var waiting sync.WaitGroup
 	for range cap(failures) {
@@ -73,8 +73,8 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 
 func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {
 	c, _ := slow(t, func(*http.Request) bool { return false })
-	c.caller.http.Timeout = 10 * time.Second
-	c.caller.pulse.silent = time.Now() // another request has just waited for that
+	c.http.Timeout = 10 * time.Second
+	c.liveness.silent = time.Now() // another request has just waited for that
 	began := time.Now()
 	for range 3 {
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))

@@ -11,7 +11,7 @@ import (
 func TestTheFirstLateRequestBoundsItsQuestion(t *testing.T) {
 	ctx := Question(t.Context())
 	require.Equal(t, ctx, Question(ctx), "a part of a question belongs to it")
-	q := questionOf(ctx)
+	q := budgetOf(ctx)
 	bounded, done := q.within(ctx)
 	defer done()
 	_, bound := bounded.Deadline()
@@ -26,7 +26,7 @@ func TestTheFirstLateRequestBoundsItsQuestion(t *testing.T) {
 	until, _ := bounded.Deadline()
 	require.WithinRange(t, until, before.Add(20*time.Second), after.Add(20*time.Second))
 
-	other := questionOf(Question(t.Context()))
+	other := budgetOf(Question(t.Context()))
 	other.late(time.Millisecond)
 	require.WithinRange(t, other.until, before.Add(leastPatience), time.Now().Add(leastPatience))
 }
@@ -38,14 +38,14 @@ func TestALateServerStartsTheClock(t *testing.T) {
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.True(t, e.Smaller(), "%v", err)
-	require.False(t, questionOf(ctx).until.IsZero())
-	require.True(t, questionOf(Question(t.Context())).until.IsZero(), "of another question")
+	require.False(t, budgetOf(ctx).until.IsZero())
+	require.True(t, budgetOf(Question(t.Context())).until.IsZero(), "of another question")
 }
 
 func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 	c, asked := slow(t, func(*http.Request) bool { return true })
 	ctx := Question(t.Context())
-	questionOf(ctx).until = time.Now().Add(-time.Second)
+	budgetOf(ctx).until = time.Now().Add(-time.Second)
 	for range 2 * DefaultConcurrency { // every slot is given back
 		_, _, err := c.QueryRange(ctx, "up", hour)
 		var e *Error
@@ -62,9 +62,9 @@ func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 
 func TestARequestEndsWithItsQuestion(t *testing.T) {
 	c, _ := slow(t, func(*http.Request) bool { return false })
-	c.caller.http.Timeout = time.Hour
+	c.http.Timeout = time.Hour
 	ctx := Question(t.Context())
-	questionOf(ctx).until = time.Now().Add(100 * time.Millisecond)
+	budgetOf(ctx).until = time.Now().Add(100 * time.Millisecond)
 	_, _, err := c.Query(ctx, "up", time.Unix(0, 0))
 	require.ErrorContains(t, err, "not to smaller questions")
 	require.NotErrorIs(t, err, errSilent)

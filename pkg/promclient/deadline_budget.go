@@ -7,41 +7,39 @@ import (
 	"time"
 )
 
-// question is what somebody waits for: all requests that answer it share how
-// long a server that is too slow may keep them. A first request that is late
-// starts the clock: smaller ones may be in time, but all of them together get
-// twice what the first one took.
-type question struct {
+// deadlineBudget limits all requests of one query: after the first timeout the
+// rest must finish within twice its duration.
+type deadlineBudget struct {
 	mu    sync.Mutex
 	until time.Time // zero while no request was late
 }
 
-type questionKey struct{}
+type budgetKey struct{}
 
 // Question is a context whose requests belong together, as those of one query do:
 // once one of them ran into a timeout, all others end within twice that time. A
 // context that has a question already keeps it.
 func Question(ctx context.Context) context.Context {
-	if questionOf(ctx) != nil {
+	if budgetOf(ctx) != nil {
 		return ctx
 	}
-	return context.WithValue(ctx, questionKey{}, &question{})
+	return context.WithValue(ctx, budgetKey{}, &deadlineBudget{})
 }
 
-// questionOf is nil where requests are on their own.
-func questionOf(ctx context.Context) *question {
-	q, _ := ctx.Value(questionKey{}).(*question)
+// budgetOf is nil where a request is no part of a query.
+func budgetOf(ctx context.Context) *deadlineBudget {
+	q, _ := ctx.Value(budgetKey{}).(*deadlineBudget)
 	return q
 }
 
 // leastPatience is for servers that say very soon that they ran out of time.
 const leastPatience = 5 * time.Second
 
-// errPatience is the cause of an Error of a question that waited long enough.
+// errPatience is the cause of an Error of a query whose budget is used up.
 var errPatience = fmt.Errorf("the server was too slow for smaller questions, too: %w", context.DeadlineExceeded)
 
 // late notes that a request ran out of time after it took so long.
-func (q *question) late(took time.Duration) {
+func (q *deadlineBudget) late(took time.Duration) {
 	if q == nil {
 		return
 	}
@@ -53,7 +51,7 @@ func (q *question) late(took time.Duration) {
 }
 
 // within bounds the next request; whoever calls it must call done.
-func (q *question) within(ctx context.Context) (_ context.Context, done context.CancelFunc) {
+func (q *deadlineBudget) within(ctx context.Context) (_ context.Context, done context.CancelFunc) {
 	if q == nil {
 		return ctx, func() {}
 	}

@@ -1,0 +1,103 @@
+package promclient
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+
+	"github.com/prometheus/prometheus/prompb"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+)
+
+// chunkedType is the content type of an answer in chunks.
+const chunkedType = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse"
+
+// maxFrameBytes bounds the memory for one frame. Prometheus ends frames at 1 MiB,
+// unless --storage.remote.read-max-bytes-in-frame is given.
+const maxFrameBytes = 32 << 20
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// frameReader reads the frames of an answer in chunks: each a length, a checksum
+// and a ChunkedReadResponse. (Prometheus' own reader takes an answer that ends
+// after a length or a checksum for one that ended well.)
+type frameReader struct {
+	in   *bufio.Reader
+	text bytes.Buffer
+}
+
+// next reads a frame; io.EOF where the answer ends after a frame. Text that a
+// server writes when it fails in the middle has no checksum.
+func (f *frameReader) next(into *prompb.ChunkedReadResponse) error {
+	size, err := binary.ReadUvarint(f.in)
+	if err != nil {
+		return err // io.EOF only before the first byte
+	}
+	if size > maxFrameBytes {
+		return incomplete("a frame has %d bytes", size)
+	}
+	var sum [crc32.Size]byte
+	if _, err := io.ReadFull(f.in, sum[:]); err != nil {
+		return cutShort(err)
+	}
+	f.text.Reset()
+	if _, err := io.CopyN(&f.text, f.in, int64(size)); err != nil {
+		return cutShort(err)
+	}
+	if crc32.Checksum(f.text.Bytes(), castagnoli) != binary.BigEndian.Uint32(sum[:]) {
+		return incomplete("the checksum of a frame is wrong")
+	}
+	into.Reset()
+	if err := into.Unmarshal(f.text.Bytes()); err != nil {
+		return incomplete("a frame is no ChunkedReadResponse")
+	}
+	return nil
+}
+
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return incomplete("it ends within a frame")
+	}
+	return err
+}
+
+// errIncomplete is an answer that ended well by HTTP, and is damaged or not whole.
+var errIncomplete = fmt.Errorf("%w: the stream of samples is damaged", errBroken)
+
+func incomplete(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{errIncomplete}, args...)...)
+}
+
+// chunkReader decodes one chunk after the other, in the memory of the one before.
+type chunkReader struct {
+	chunks [math.MaxUint8 + 1]chunkenc.Chunk // by encoding
+	it     chunkenc.Iterator
+}
+
+// leastChunkBytes is the header of every encoding: the number of samples, and the flags of a histogram.
+const leastChunkBytes = 3
+
+func (r *chunkReader) open(c prompb.Chunk) (chunkenc.Iterator, error) {
+	encoding := chunkenc.Encoding(c.Type) // the same numbers
+	if c.Type <= 0 || !chunkenc.IsValidEncoding(encoding) {
+		return nil, incomplete("a chunk has the unknown encoding %d", c.Type)
+	}
+	if len(c.Data) < leastChunkBytes {
+		return nil, incomplete("a chunk has %d bytes", len(c.Data))
+	}
+	if r.chunks[encoding] == nil {
+		chunk, err := chunkenc.NewEmptyChunk(encoding)
+		if err != nil {
+			return nil, err
+		}
+		r.chunks[encoding] = chunk
+	}
+	r.chunks[encoding].Reset(c.Data)
+	r.it = r.chunks[encoding].Iterator(r.it)
+	return r.it, nil
+}

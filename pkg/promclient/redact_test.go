@@ -1,0 +1,193 @@
+package promclient_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/dialect"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// credentials adds headers as middlewares of a data source do.
+type credentials struct{ clone bool }
+
+var sentSecrets = map[string]string{
+	"X-Api-Key": `key"of/the&api+1`, "X-Id-Token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl", "Cookie": "grafana_session=c00k1e%value; theme=d",
+	"X-Amz-Security-Token": "IQoJb3JpZ2luX2VjE-session",
+}
+
+func (c credentials) RoundTrip(r *http.Request) (*http.Response, error) {
+	if c.clone {
+		r = r.Clone(r.Context())
+	}
+	for name, value := range sentSecrets {
+		r.Header.Set(name, value)
+	}
+	if strings.HasPrefix(r.URL.Path, "/aws") {
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261128/eu/aps/aws4_request, SignedHeaders=host, Signature=5d672d79c15b13162d9279b0855cfba6")
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// leaks are texts that must not be in what the client returns.
+func leaks(prefix string) []string {
+	secrets := []string{"pw:4e7b/x y", "someone:pw:4e7b/x y", base64.StdEncoding.EncodeToString([]byte("someone:pw:4e7b/x y")), "secret-tenant", "other-tenant",
+		sentSecrets["X-Api-Key"], sentSecrets["X-Id-Token"], "c00k1e%value", sentSecrets["X-Amz-Security-Token"]}
+	if prefix == "/aws" {
+		secrets = append(secrets[3:], "AKIDEXAMPLE", "5d672d79c15b13162d9279b0855cfba6")
+	}
+	var out []string
+	for _, s := range secrets {
+		escaped, _ := json.Marshal(s)
+		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(escaped), `"`), strings.Trim(strconv.Quote(s), `"`), html.EscapeString(s),
+			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)), strings.ToLower(url.QueryEscape(s)))
+	}
+	return out
+}
+
+// echo is what a server was sent, in the ways in which servers write it down.
+func echo(r *http.Request) map[string]string {
+	var plain, quoted, escaped, page strings.Builder
+	for name, values := range r.Header {
+		for _, v := range values {
+			fmt.Fprintf(&plain, "%s: %s, ", name, v)
+			fmt.Fprintf(&quoted, "%s=%q ", name, v)
+			fmt.Fprintf(&escaped, "%s=%s&", name, url.QueryEscape(v))
+			fmt.Fprintf(&page, "<b>%s</b> %s ", name, html.EscapeString(v))
+		}
+	}
+	user, password, _ := r.BasicAuth()
+	fmt.Fprintf(&plain, "user %s password %s as %s:%s", user, password, user, password)
+	return map[string]string{"plain": plain.String(), "quoted": quoted.String(), "escaped": escaped.String(), "page": page.String(), "base64": base64.StdEncoding.EncodeToString([]byte(password))}
+}
+
+func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
+	asJSON := func(v any) string { text, _ := json.Marshal(v); return string(text) }
+	ways := map[string]func(w http.ResponseWriter, r *http.Request, text string){
+		"401": func(w http.ResponseWriter, _ *http.Request, text string) {
+			w.WriteHeader(401)
+			_, _ = fmt.Fprint(w, text)
+		},
+		"500": func(w http.ResponseWriter, _ *http.Request, text string) {
+			w.WriteHeader(500)
+			_, _ = fmt.Fprint(w, text)
+		},
+		"200, no API": func(w http.ResponseWriter, _ *http.Request, text string) { _, _ = fmt.Fprint(w, text) },
+		"error object": func(w http.ResponseWriter, _ *http.Request, text string) {
+			w.WriteHeader(422)
+			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": "execution", "error": text}))
+		},
+		"error type": func(w http.ResponseWriter, _ *http.Request, text string) {
+			w.WriteHeader(400)
+			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": text, "error": "bad"}))
+		},
+		"error object under 503": func(w http.ResponseWriter, _ *http.Request, text string) {
+			w.WriteHeader(503)
+			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": "execution", "error": "exceeds the limit " + text}))
+		},
+		"warning": func(w http.ResponseWriter, _ *http.Request, text string) {
+			_, _ = fmt.Fprint(w, asJSON(map[string]any{"status": "success", "warnings": []string{text, "PromQL warning: " + text}, "infos": []string{text},
+				"data": map[string]any{"resultType": "vector", "result": []any{}}}))
+		},
+		"result type": func(w http.ResponseWriter, _ *http.Request, text string) {
+			_, _ = fmt.Fprint(w, asJSON(map[string]any{"status": "success", "data": map[string]any{"resultType": text, "result": []any{}}}))
+		},
+		"number": func(w http.ResponseWriter, _ *http.Request, text string) {
+			_, _ = fmt.Fprint(w, asJSON(map[string]any{"status": "success", "data": map[string]any{"resultType": "vector", "result": []any{map[string]any{"metric": map[string]string{}, "value": []any{1, text}}}}}))
+		},
+		"redirect": func(w http.ResponseWriter, r *http.Request, text string) {
+			http.Redirect(w, r, "http://"+url.PathEscape(text)+".example.org/"+url.QueryEscape(text), http.StatusTemporaryRedirect)
+		},
+		"redirect that is no URL": func(w http.ResponseWriter, _ *http.Request, text string) {
+			w.Header().Set("Location", "http://[::1/"+text)
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		},
+		"status line": func(w http.ResponseWriter, _ *http.Request, text string) { raw(w, "HTTP/1.1 5x0 "+text+"\r\n\r\n") },
+		"status text": func(w http.ResponseWriter, _ *http.Request, text string) {
+			raw(w, "HTTP/1.1 502 "+text+"\r\nContent-Length: 0\r\n\r\n")
+		},
+		"header": func(w http.ResponseWriter, _ *http.Request, text string) {
+			raw(w, "HTTP/1.1 200 OK\r\n"+text+"\r\n\r\n")
+		},
+		"no HTTP": func(w http.ResponseWriter, _ *http.Request, text string) { raw(w, text+"\r\n\r\n") },
+		"content length": func(w http.ResponseWriter, _ *http.Request, text string) {
+			raw(w, "HTTP/1.1 200 OK\r\nContent-Length: "+text+"\r\n\r\n")
+		},
+		"encoding": func(w http.ResponseWriter, _ *http.Request, text string) {
+			raw(w, "HTTP/1.1 200 OK\r\nTransfer-Encoding: "+text+"\r\n\r\n")
+		},
+	}
+	for _, prefix := range []string{"", "/aws"} {
+		for name, way := range ways {
+			for _, form := range []string{"plain", "quoted", "escaped", "page", "base64"} {
+				for _, clone := range []bool{false, true} {
+					t.Run(fmt.Sprintf("%s%s/%s/%v", prefix, name, form, clone), func(t *testing.T) {
+						srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+							if r.Header.Get("X-Scope-OrgID") == "burnline-tenant-check" {
+								w.WriteHeader(401)
+								return
+							}
+							way(w, r, strings.NewReplacer("\r", "", "\n", "").Replace(echo(r)[form]))
+						}))
+						defer srv.Close()
+						address := srv.URL + prefix
+						if prefix == "" {
+							address = strings.Replace(address, "://", "://someone:"+url.QueryEscape("pw:4e7b/x y")+"@", 1)
+							address = strings.ReplaceAll(address, "+y", "%20y")
+						}
+						c, err := promclient.NewWith(address, &http.Client{Transport: credentials{clone}},
+							promclient.Options{Product: dialect.Mimir, Dialect: dialect.Options{Tenant: "secret-tenant|other-tenant"}})
+						require.NoError(t, err)
+						c.FastRetries(1)
+						for method, send := range requests {
+							told := texts(t.Context(), send, c)
+							_, warnings, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+							told += fmt.Sprintf(" %v %v %+v", warnings, err, err)
+							for _, leak := range leaks(prefix) {
+								require.NotContains(t, told, leak, method)
+							}
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+func texts(ctx context.Context, send func(context.Context, *promclient.Client) error, c *promclient.Client) string {
+	err := send(ctx, c)
+	out := ""
+	for err != nil { // whoever looks for a cause, and prints it
+		out += " " + err.Error()
+		u, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			break
+		}
+		err = u.Unwrap()
+	}
+	return out
+}
+
+// raw answers with what need not be HTTP.
+func raw(w http.ResponseWriter, text string) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	_ = conn.(*net.TCPConn).SetWriteDeadline(time.Now().Add(time.Minute))
+	_, _ = conn.Write([]byte(text))
+}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Filter is one more condition on every series that an SLO reads.
@@ -22,7 +25,11 @@ func NewFilter(label, op, value string) (*Filter, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("operator: unknown %s; there are =, !=, =~, !~", quote(op))
 	}
-	m, err := labels.NewMatcher(labels.MatchType(i), label, value)
+	m, err := promexpr.NewUntrustedMatcher(labels.MatchType(i), label, value)
+	var limit *promexpr.LimitError
+	if errors.As(err, &limit) {
+		return nil, fmt.Errorf("value: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("value: %s is no regular expression: %w", quote(value), err)
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// maxSelectorBytes bounds what the PromQL parser is given.
-const maxSelectorBytes = 8 << 10
-
+// promQL parses texts that were checked when the catalog was read.
 var promQL = parser.NewParser(parser.Options{})
 
 // selectorError is why a text is no plain selector.
@@ -53,10 +53,11 @@ func parsePromQL(text string) (parser.Expr, *selectorError) {
 	if strings.TrimSpace(text) == "" {
 		return nil, &selectorError{-1, `empty; give a selector, e.g. http_requests_total{job="x"}`}
 	}
-	if len(text) > maxSelectorBytes {
-		return nil, &selectorError{-1, fmt.Sprintf("%d bytes are too much for a selector; at most %d are read", len(text), maxSelectorBytes)}
+	expr, err := promexpr.ParseUntrusted(text)
+	var limit *promexpr.LimitError
+	if errors.As(err, &limit) {
+		return nil, &selectorError{-1, limit.Error()}
 	}
-	expr, err := promQL.ParseExpr(text)
 	if err != nil {
 		return nil, promQLError(text, err)
 	}

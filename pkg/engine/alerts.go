@@ -67,6 +67,9 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	var rows []Row
 	search := &lastStates{engine: e, slo: s, at: at}
 	for _, g := range ev.groups() {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if s.Missing != catalog.MissingBad && g.raw(at.Add(-KeepFor), at).Coverage == 0 {
 			out.Gone++
 			continue

@@ -64,8 +64,12 @@ func (e *Engine) instant(at time.Time) time.Time {
 type about struct {
 	Cost     ledger.Cost
 	Warnings []string // each once
-	Sent     []string // the PromQL that was sent, each once
+	Sent     []string // the PromQL that was sent, each once, at most maxSent
 }
+
+// maxSent bounds the PromQL that comes with an answer. A person reads the first
+// few; hundreds of SLOs in thousands of groups send more than their numbers take.
+const maxSent = 200
 
 func (a *about) add(cost ledger.Cost, warnings, sent []string) {
 	a.Cost.Add(cost)
@@ -73,6 +77,9 @@ func (a *about) add(cost ledger.Cost, warnings, sent []string) {
 		a.warn(w)
 	}
 	for _, s := range sent {
+		if len(a.Sent) == maxSent {
+			return
+		}
 		if !slices.Contains(a.Sent, s) {
 			a.Sent = append(a.Sent, s)
 		}

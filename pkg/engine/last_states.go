@@ -93,6 +93,9 @@ func (l *lastStates) judge(ctx context.Context, instants []time.Time) error {
 	}
 	l.add(ev.Cost, ev.Warnings, ev.Sent)
 	for _, g := range ev.groups() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		states, born := l.wanted[labelText(g.total.Labels)], l.born[labelText(g.total.Labels)]
 		for _, t := range instants {
 			if !slices.Contains(states, slo.Unmeasured) {

@@ -64,14 +64,15 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		out.warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces; they come from kube-state-metrics")
 	}
 	seen := map[string]bool{}
+	known := newWorkloadIndex(workloads)
 	for _, d := range deployments(sets, "owner_name") {
 		seen[labelText(d.labels)] = true
-		if runs(workloads, d.labels) {
+		if known.has(d.labels) {
 			out.Events = append(out.Events, d.newSets()...)
 		}
 	}
 	for _, d := range deployments(changed, "deployment") {
-		if !seen[labelText(d.labels)] && runs(workloads, d.labels) {
+		if !seen[labelText(d.labels)] && known.has(d.labels) {
 			out.Events = append(out.Events, d.newGenerations()...)
 		}
 	}
@@ -100,18 +101,44 @@ func matcher(workloads []map[string]string) string {
 	return fmt.Sprintf("namespace=~%q,", strings.Join(slices.Sorted(maps.Keys(names)), "|"))
 }
 
-// runs tells whether the deployment is one of the workloads, by the labels that
-// both carry.
-func runs(workloads []map[string]string, deployment map[string]string) bool {
-	return slices.ContainsFunc(workloads, func(w map[string]string) bool {
-		for _, pair := range [][2]string{{"cluster", "cluster"}, {"namespace", "namespace"}, {"workload", "workload"}, {"deployment", "workload"}} {
-			is, has := w[pair[0]], deployment[pair[1]]
-			if is != "" && is != has && (has != "" || pair[0] != "cluster") {
-				return false
+// workloadIndex finds a deployment among workloads, by the labels that both
+// have, in a time that does not depend on their number.
+type workloadIndex struct{ known, inAnyCluster map[workloadLabels]bool }
+
+// workloadLabels are cluster, namespace, workload and deployment; "" is any.
+type workloadLabels [4]string
+
+func newWorkloadIndex(workloads []map[string]string) workloadIndex {
+	index := workloadIndex{map[workloadLabels]bool{}, map[workloadLabels]bool{}}
+	for _, w := range workloads {
+		labels := workloadLabels{w["cluster"], w["namespace"], w["workload"], w["deployment"]}
+		index.known[labels] = true
+		labels[0] = ""
+		index.inAnyCluster[labels] = true
+	}
+	return index
+}
+
+// has is whether a deployment is one of the workloads. One without a cluster may
+// run in any.
+func (i workloadIndex) has(deployment map[string]string) bool {
+	own := workloadLabels{deployment["cluster"], deployment["namespace"], deployment["workload"], deployment["workload"]}
+	known := i.known
+	if own[0] == "" {
+		known = i.inAnyCluster
+	}
+	for subset := range 1 << len(own) {
+		var labels workloadLabels
+		for bit := range own {
+			if subset&(1<<bit) != 0 {
+				labels[bit] = own[bit]
 			}
 		}
-		return true
-	})
+		if known[labels] {
+			return true
+		}
+	}
+	return false
 }
 
 // deployment is the series of one deployment.

@@ -41,6 +41,9 @@ func alike(rows []Row) []Row {
 		out[i] = called(row, row.SLO.Called())
 		for _, label := range vague {
 			key := [3]string{out[i].Labels["namespace"], out[i].Labels[catalog.LabelWorkload], label}
+			if key[0] == "" || key[1] == "" { // of no one workload
+				continue
+			}
 			if value := out[i].Labels[label]; value != "" && !slices.Contains(told[key], value) {
 				told[key] = append(told[key], value)
 			}

@@ -171,6 +171,9 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	groups := ev.groups()
 	out.Rows = make([]Row, 0, len(groups))
 	for _, grp := range groups {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		out.Rows = append(out.Rows, called(row(s, grp, q, at), s.Renamed))
 		out.flag(&out.Rows[len(out.Rows)-1])
 	}

@@ -12,9 +12,6 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// maxQueryBytes bounds what the PromQL parser reads, and so how deep a syntax tree can be.
-const maxQueryBytes = 8 << 10
-
 // windowRange replaces the window that Sloth or Grafana fills in while a query is a syntax tree. No file contains this range.
 const windowRange = 7_777_777 * time.Second
 
@@ -29,14 +26,15 @@ func parse(query string) (parser.Expr, error) {
 	if strings.TrimSpace(query) == "" {
 		return nil, errors.New("is missing")
 	}
-	if len(query) > maxQueryBytes {
-		return nil, fmt.Errorf("has %d bytes; at most %d are read", len(query), maxQueryBytes)
-	}
 	text := windowVariable.ReplaceAllString(query, fmt.Sprintf("%ds", windowRange/time.Second))
 	if found := templateExpression.FindString(text); found != "" {
 		return nil, fmt.Errorf("contains the template expression %q; render the file first, then import the result", found)
 	}
-	expr, err := promexpr.ParseVerbatim(text)
+	expr, err := promexpr.ParseUntrusted(text)
+	var limit *promexpr.LimitError
+	if errors.As(err, &limit) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("is not PromQL: %s", shown(err))
 	}

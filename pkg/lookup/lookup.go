@@ -4,6 +4,7 @@ package lookup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -11,17 +12,25 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
 // Limit is the most names or values that are listed at once; whoever looks for another one types a part of it.
 const Limit = 500
+
+// Bounds of what is looked for. A server gets both in the URL of a request.
+const (
+	maxSearch = 256  // characters
+	maxLabel  = 1024 // characters
+)
 
 // recent is the time that the answers are about.
 const recent = time.Hour
@@ -44,6 +53,9 @@ const bucketSuffix = "_bucket"
 // Metrics lists the metrics whose names contain search, in any case: those that look like counters first. Of histograms it
 // lists the classic ones, without the suffix.
 func (f Finder) Metrics(ctx context.Context, search string, histograms bool) ([]string, error) {
+	if err := checkLength("search", search, maxSearch); err != nil {
+		return nil, err
+	}
 	pattern := "(?i).*" + regexp.QuoteMeta(search) + ".*"
 	if search == "" {
 		pattern = ".+"
@@ -92,12 +104,22 @@ func (f Finder) Labels(ctx context.Context, selector string) ([]string, error) {
 			out = append(out, n)
 		}
 	}
-	return out, nil
+	return out[:min(len(out), Limit)], nil
+}
+
+func checkLength(field, text string, most int) error {
+	if n := utf8.RuneCountInString(text); n > most {
+		return fmt.Errorf("%s: it has %d characters, at most %d are allowed; type a part of the name", field, n, most)
+	}
+	return nil
 }
 
 // Values lists the values of a label among the series of a selector that contain search, in any case. What the selector itself
 // says about the label is left aside, so that another value can be chosen.
 func (f Finder) Values(ctx context.Context, selector, label, search string) ([]string, error) {
+	if err := errors.Join(checkLength("label", label, maxLabel), checkLength("search", search, maxSearch)); err != nil {
+		return nil, err
+	}
 	ms, err := matchers(selector)
 	if err != nil {
 		return nil, err
@@ -127,6 +149,9 @@ type Buckets struct {
 // `le`, "s" or "ms".
 func (f Finder) Buckets(ctx context.Context, histogram, unit string) (Buckets, error) {
 	out := Buckets{Thresholds: []string{}}
+	if _, err := matchers(histogram); err != nil {
+		return out, err
+	}
 	l := catalog.Latency{Histogram: histogram}
 	ms, err := sli.BucketSelector(l)
 	if err != nil {
@@ -174,11 +199,13 @@ func durations(bounds []string, unit string) []string {
 	return out
 }
 
-var promQL = parser.NewParser(parser.Options{})
-
 // matchers are those of a plain selector, or of the first one in an expression.
 func matchers(text string) ([]*labels.Matcher, error) {
-	e, err := promQL.ParseExpr(text)
+	e, err := promexpr.ParseUntrusted(text)
+	var limit *promexpr.LimitError
+	if errors.As(err, &limit) {
+		return nil, fmt.Errorf("selector: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%q is not PromQL: %w", text, err)
 	}

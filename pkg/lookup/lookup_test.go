@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -87,4 +88,21 @@ func TestBuckets(t *testing.T) {
 func TestUnion(t *testing.T) {
 	assert.Equal(t, []string{"a", "b", "c"}, Union([][]string{{"b", "a"}, nil, {"c", "b"}}))
 	assert.Equal(t, []string{}, Union(nil))
+}
+
+// A viewer's text costs neither the parser nor the server more than one that a person would type.
+func TestWhatIsLookedForIsBounded(t *testing.T) {
+	f := finder(t)
+	long := strings.Repeat("x", 3<<20)
+	for name, find := range map[string]func() error{
+		"selector: has 3145728 by":  func() error { _, err := f.Labels(t.Context(), long); return err },
+		"at most 256 are allowed":   func() error { _, err := f.Metrics(t.Context(), long, false); return err },
+		"search: it has 257":        func() error { _, err := f.Values(t.Context(), "x", "a", strings.Repeat("ä", 257)); return err },
+		"label: it has 1025":        func() error { _, err := f.Values(t.Context(), "x", strings.Repeat("ä", 1025), ""); return err },
+		"8192 nested":               func() error { _, err := f.Buckets(t.Context(), strings.Repeat("(", 8192), ""); return err },
+		"4096 operators":            func() error { _, err := f.Labels(t.Context(), strings.Repeat("-", 4096)+"x"); return err },
+		"repetitions in regular ex": func() error { _, err := f.Values(t.Context(), `x{a=~".{999}.{999}"}`, "a", ""); return err },
+	} {
+		require.ErrorContains(t, find(), name)
+	}
 }

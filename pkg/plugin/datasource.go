@@ -9,7 +9,6 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/telemetry"
@@ -31,18 +30,14 @@ type Datasource struct {
 	settingsErr error // a mistake in the settings: every request says so
 	forwarding  forwarding
 	viewers     *viewers
-	turns       *semaphore.Weighted // of requests that are answered at the same time
+	turns       turns
 	unwatch     func()
 }
-
-// mostAtOnce bounds the requests that are being answered: what thousands of
-// dashboards ask at once waits with little more than its question in memory.
-const mostAtOnce = 128
 
 // NewDatasource builds the instance. Mistakes in the settings do not fail it:
 // an instance that cannot start could not say what is wrong.
 func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	ds := &Datasource{turns: semaphore.NewWeighted(mostAtOnce)}
+	ds := &Datasource{turns: newTurns()}
 	mux := http.NewServeMux()
 	ds.routes(mux)
 	ds.resources = httpadapter.New(mux)
@@ -69,11 +64,6 @@ func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.
 	}
 	credentials := d.forwarding.credentials(headers)
 	return withViewer(ctx, viewer{credentials, identify(credentials, in)})
-}
-
-// CallResource answers an editor's request.
-func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
-	return d.resources.CallResource(d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext), req, sender)
 }
 
 // Dispose ends what the instance holds open.

@@ -21,16 +21,17 @@ import (
 const maxBody = 3 << 20
 
 func (d *Datasource) routes(mux *http.ServeMux) {
-	mux.HandleFunc("POST /catalog/validate", d.validateCatalog)
-	mux.HandleFunc("POST /slo/validate", d.validateSLO)
+	reads := func(next http.HandlerFunc) http.HandlerFunc { return inTurn(d.turns.resources, next) }
+	mux.HandleFunc("POST /catalog/validate", inTurn(definitionReads, d.validateCatalog))
+	mux.HandleFunc("POST /slo/validate", inTurn(definitionReads, d.validateSLO))
 	mux.HandleFunc("GET /slos", d.listSLOs)
 	mux.HandleFunc("GET /policies", d.listPolicies)
 	mux.HandleFunc("GET /signals", listSignals)
-	mux.HandleFunc("GET /labels", d.labelsOfNamed)
-	mux.HandleFunc("POST /labels", d.labelsOfInline)
-	mux.HandleFunc("GET /export", d.exportSLOs)
-	d.editorRoutes(mux)
-	d.presetRoutes(mux)
+	mux.HandleFunc("GET /labels", reads(d.labelsOfNamed))
+	mux.HandleFunc("POST /labels", reads(d.labelsOfInline))
+	mux.HandleFunc("GET /export", inTurn(definitionReads, d.exportSLOs))
+	d.editorRoutes(mux, reads)
+	d.presetRoutes(mux, reads)
 }
 
 type sloInfo struct {

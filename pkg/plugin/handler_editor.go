@@ -10,23 +10,23 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
 // What the editors ask while something is being written.
-func (d *Datasource) editorRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("POST /lookup/metrics", answering(d, d.metrics))
-	mux.HandleFunc("POST /lookup/labels", answering(d, d.labelsOf))
-	mux.HandleFunc("POST /lookup/values", answering(d, d.valuesOf))
-	mux.HandleFunc("POST /lookup/buckets", answering(d, d.buckets))
-	mux.HandleFunc("POST /values", answering(d, d.values))
-	mux.HandleFunc("POST /keys", answering(d, d.keys))
-	mux.HandleFunc("POST /preview", answering(d, d.preview))
-	mux.HandleFunc("POST /import", d.importDefinitions)
-	mux.HandleFunc("POST /discover", answering(d, d.discover))
+func (d *Datasource) editorRoutes(mux *http.ServeMux, reads func(http.HandlerFunc) http.HandlerFunc) {
+	mux.HandleFunc("POST /lookup/metrics", reads(answering(d, d.metrics)))
+	mux.HandleFunc("POST /lookup/labels", reads(answering(d, d.labelsOf)))
+	mux.HandleFunc("POST /lookup/values", reads(answering(d, d.valuesOf)))
+	mux.HandleFunc("POST /lookup/buckets", reads(answering(d, d.buckets)))
+	mux.HandleFunc("POST /values", reads(answering(d, d.values)))
+	mux.HandleFunc("POST /keys", reads(answering(d, d.keys)))
+	mux.HandleFunc("POST /preview", reads(answering(d, d.preview)))
+	mux.HandleFunc("POST /import", inTurn(definitionReads, d.importDefinitions))
+	mux.HandleFunc("POST /discover", reads(answering(d, d.discover)))
 	mux.HandleFunc("GET /catalog/schema", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
 	})

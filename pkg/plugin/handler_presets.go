@@ -63,9 +63,9 @@ type measuredPart struct {
 // leastShown is how many groups a suggestion names.
 const leastShown = 5
 
-func (d *Datasource) presetRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /presets", d.listPresets)
-	mux.HandleFunc("GET /presets/{name}", d.showPreset)
+func (d *Datasource) presetRoutes(mux *http.ServeMux, reads func(http.HandlerFunc) http.HandlerFunc) {
+	mux.HandleFunc("GET /presets", reads(d.listPresets))
+	mux.HandleFunc("GET /presets/{name}", reads(d.showPreset))
 }
 
 // listPresets says of every preset whether its metrics are there.

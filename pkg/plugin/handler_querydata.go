@@ -27,12 +27,14 @@ const maxConcurrentQueries = 10
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
 	alerting := fromAlert(req)
-	if !alerting { // a page does not wait for dashboards
-		if err := d.turns.Acquire(ctx, 1); err != nil {
-			return nil, err
-		}
-		defer d.turns.Release(1)
+	turns := d.turns.queries
+	if alerting {
+		turns = d.turns.alerts
 	}
+	if err := turns.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer turns.Release(1)
 	limit := maxConcurrentQueries
 	if cfg := req.PluginContext.GrafanaConfig; cfg != nil {
 		if n, err := cfg.ConcurrentQueryCount(); err == nil && n > 0 {

@@ -3,8 +3,10 @@ package plugin
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -13,7 +15,7 @@ import (
 
 func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
-	require.True(t, ds.turns.TryAcquire(mostAtOnce))
+	require.True(t, ds.turns.queries.TryAcquire(maxQueryRequests))
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
@@ -31,10 +33,10 @@ func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
 		_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})
 		answered <- err
 	}()
-	ds.turns.Release(1)
+	ds.turns.queries.Release(1)
 	require.NoError(t, <-answered)
-	require.False(t, ds.turns.TryAcquire(2), "one was given back, and all others are taken")
-	require.True(t, ds.turns.TryAcquire(1), "after an answer, too")
+	require.False(t, ds.turns.queries.TryAcquire(2), "one was given back, and all others are taken")
+	require.True(t, ds.turns.queries.TryAcquire(1), "after an answer, too")
 }
 
 // warning adds a server's warning to all answers of the upstream.
@@ -75,4 +77,91 @@ func TestAnAlertIsNotJudgedByAPartOfTheData(t *testing.T) {
 			require.Equal(t, backend.ErrorSourceDownstream, alerting.ErrorSource)
 		}
 	}
+}
+
+// call sends a resource call and returns its answer.
+func call(ctx context.Context, t *testing.T, ds *Datasource, path, body string) (out backend.CallResourceResponse) {
+	t.Helper()
+	require.NoError(t, ds.CallResource(ctx, &backend.CallResourceRequest{Method: http.MethodPost, Path: path, URL: path, Body: []byte(body)},
+		backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+			out = *r
+			return nil
+		})))
+	return out
+}
+
+func TestResourceCallsTakeTurns(t *testing.T) {
+	ds, u := serve(t, map[string]any{})
+	require.True(t, ds.turns.resources.TryAcquire(maxResourceCalls))
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	for _, path := range []string{
+		"labels", "lookup/metrics", "lookup/labels", "lookup/values", "lookup/buckets", "values", "keys", "preview", "discover",
+	} {
+		require.Equal(t, statusCanceled, call(ctx, t, ds, path, `{}`).Status, path)
+	}
+	require.Zero(t, u.asked())
+	alerting := ask(t, ds, alert, `{"slos":["availability"]}`)
+	require.NoError(t, alerting.Error, "an alert rule has turns of its own")
+	require.NoError(t, ask(t, ds, nil, `{"slos":["availability"]}`).Error, "and so have dashboards")
+	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "slo/validate", `{"slo":{}}`).Status, "no server is read")
+
+	require.True(t, definitionReads.TryAcquire(maxDefinitionReads))
+	t.Cleanup(func() { definitionReads.Release(maxDefinitionReads) })
+	for _, path := range []string{"catalog/validate", "slo/validate", "import"} {
+		require.Equal(t, statusCanceled, call(ctx, t, ds, path, `{}`).Status, path)
+	}
+	ds.turns.resources.Release(maxResourceCalls)
+	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "lookup/metrics", `{}`).Status)
+}
+
+// The bodies of resource calls that wait are held in memory: beyond a bound they are refused.
+func TestResourceCallsBeyondTheMemoryForThemAreRefused(t *testing.T) {
+	ds, _ := serve(t, map[string]any{})
+	const rest = 1000
+	require.True(t, resourceBodyHeld.TryAcquire(maxResourceBodyHeld-rest))
+	t.Cleanup(func() { resourceBodyHeld.Release(maxResourceBodyHeld - rest) })
+	refused := call(t.Context(), t, ds, "slo/validate", `{"slo":{"name":"`+strings.Repeat("a", rest)+`"}}`)
+	require.Equal(t, http.StatusServiceUnavailable, refused.Status)
+	require.JSONEq(t, `{"message":"more than 64 MiB of requests of editors are waiting for an answer; try again in some seconds"}`, string(refused.Body))
+	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "slo/validate", `{"slo":{}}`).Status)
+	require.True(t, resourceBodyHeld.TryAcquire(rest), "all of it was given back")
+	resourceBodyHeld.Release(rest)
+}
+
+// Texts that cost the parser more than a person would write are refused, wherever they come from.
+func TestPromQLFromOutsideIsBounded(t *testing.T) {
+	ds, _ := serve(t, map[string]any{})
+	slo := func(selector string) string {
+		return `{"name":"a","objective":99,"window":"1d","sli":{"events":{"total":` + quoted(selector) + `,"bad":"x"}}}`
+	}
+	deep := strings.Repeat("(", 400_000) + "x" + strings.Repeat(")", 400_000)
+	for name, selector := range map[string]string{"deep": deep, "minus": strings.Repeat("-", 4000) + "x", "regexp": `x{a=~".{999}.{999}"}`} {
+		for path, body := range map[string]string{
+			"lookup/labels":  `{"selector":` + quoted(selector) + `}`,
+			"lookup/values":  `{"label":"a","selector":` + quoted(selector) + `}`,
+			"lookup/buckets": `{"selector":` + quoted(selector) + `}`,
+			"labels":         `{"slo":` + slo(selector) + `}`,
+			"preview":        `{"query":{"inline":` + slo(selector) + `}}`,
+			"keys":           `{"query":{"inline":` + slo(selector) + `}}`,
+			"values":         `{"label":"a","query":{"inline":` + slo(selector) + `}}`,
+		} {
+			answer := call(t.Context(), t, ds, path, body)
+			require.Equal(t, http.StatusBadRequest, answer.Status, "%s %s: %.300s", name, path, answer.Body)
+			require.Regexp(t, "has [0-9]+ (bytes|operators|repet.*); at most|bytes are too much; at most 65536", string(answer.Body), "%s %s", name, path)
+		}
+		imported := call(t.Context(), t, ds, "import", `{"source":`+quoted("version: prometheus/v1\nservice: a\nslos:\n- name: a\n  objective: 99\n  sli:\n    events:\n"+
+			"      error_query: '"+selector+"'\n      total_query: 'sum(rate(x[{{.window}}]))'\n  alerting: {name: a}\n")+`}`)
+		require.Contains(t, string(imported.Body), "; at most", name)
+	}
+	filtered := call(t.Context(), t, ds, "keys", `{"query":{"slos":["availability"],"filters":[{"label":"a","op":"=~","value":".{999}.{999}"}]}}`)
+	require.Contains(t, string(filtered.Body), "1998 repetitions")
+}
+
+func quoted(text string) string {
+	out, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(out)
 }

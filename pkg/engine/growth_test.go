@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+func TestWorkloadIndex(t *testing.T) {
+	d := func(cluster, namespace, workload string) map[string]string {
+		return map[string]string{"cluster": cluster, "namespace": namespace, "workload": workload}
+	}
+	index := newWorkloadIndex([]map[string]string{
+		d("eu", "shop", "cart"), {"namespace": "ml"}, {"deployment": "api", "namespace": "web"}, {"workload": "w", "deployment": "w"}, {"cluster": "us", "workload": "x"},
+	})
+	for _, tt := range []struct {
+		deployment map[string]string
+		want       bool
+	}{
+		{d("eu", "shop", "cart"), true},
+		{d("us", "shop", "cart"), false},
+		{d("", "shop", "cart"), true}, // may be any cluster
+		{d("eu", "shop", "checkout"), false},
+		{d("eu", "", "cart"), false},
+		{d("any", "ml", "any"), true},
+		{d("", "ml", ""), true},
+		{d("eu", "web", "api"), true},
+		{d("eu", "web", "other"), false},
+		{d("", "any", "w"), true},
+		{d("us", "any", "x"), true},
+		{d("eu", "any", "x"), false},
+		{d("", "any", "x"), true},
+		{d("", "", ""), false},
+	} {
+		require.Equal(t, tt.want, index.has(tt.deployment), tt.deployment)
+	}
+}
+
+// The PromQL that comes with an answer is for a person, and stays as short.
+func TestSentIsBounded(t *testing.T) {
+	var all about
+	for n := range 3 * maxSent {
+		all.add(all.Cost, []string{fmt.Sprint("warning ", n)}, []string{fmt.Sprint("sent ", n)})
+	}
+	require.Len(t, all.Sent, maxSent)
+	require.Len(t, all.Warnings, 3*maxSent, "no warning is lost: one may say that the answer is partial")
+}
+
+// Work that grows with the square of the groups ends no dashboard of a large fleet. Compare the time for each group.
+func BenchmarkGroups(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 20_000} {
+		rows := make([]Row, n)
+		workloads := make([]map[string]string, n)
+		for i := range rows {
+			workloads[i] = map[string]string{"cluster": fmt.Sprint(i), "namespace": "", "workload": fmt.Sprint(i)}
+			rows[i] = Row{SLO: catalog.SLO{Name: "a", By: []string{"cluster"}}, Labels: map[string]string{"cluster": fmt.Sprint(i)}}
+		}
+		perGroup := func(b *testing.B) {
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/group")
+		}
+		b.Run(fmt.Sprintf("alike/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				alike(rows)
+			}
+			perGroup(b)
+		})
+		b.Run(fmt.Sprintf("rollouts/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				index := newWorkloadIndex(workloads)
+				for _, w := range workloads {
+					index.has(w)
+				}
+			}
+			perGroup(b)
+		})
+	}
+}

@@ -1,0 +1,69 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"golang.org/x/sync/semaphore"
+)
+
+// Bounds of what is answered at the same time. A request beyond them waits with
+// little more than its text in memory, until its turn or until its client leaves.
+const (
+	maxQueryRequests    = 128      // of dashboards, for each data source
+	maxAlertRequests    = 64       // of alert rules, for each data source: they never wait for dashboards
+	maxResourceCalls    = 16       // that read from the server, for each data source
+	maxDefinitionReads  = 4        // resource calls that only read definitions, of the process: each may keep a core busy for a second
+	maxResourceBodyHeld = 64 << 20 // bytes of resource calls that wait or are answered, of the process
+)
+
+// turns are those of one data source.
+type turns struct {
+	queries, alerts, resources *semaphore.Weighted
+}
+
+func newTurns() turns {
+	return turns{semaphore.NewWeighted(maxQueryRequests), semaphore.NewWeighted(maxAlertRequests), semaphore.NewWeighted(maxResourceCalls)}
+}
+
+// Turns that all data sources share.
+var (
+	definitionReads  = semaphore.NewWeighted(maxDefinitionReads)
+	resourceBodyHeld = semaphore.NewWeighted(maxResourceBodyHeld)
+)
+
+// errTooManyCalls is the answer to a resource call for which there is no memory.
+var errTooManyCalls = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer; try again in some seconds", maxResourceBodyHeld>>20)
+
+// CallResource answers a request of an editor.
+func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
+	held := int64(len(req.Body))
+	if !resourceBodyHeld.TryAcquire(held) {
+		body := []byte(`{"message":"` + errTooManyCalls.Error() + `"}`)
+		return sender.Send(&backend.CallResourceResponse{
+			Status: http.StatusServiceUnavailable, Body: body, Headers: map[string][]string{"Content-Type": {"application/json"}},
+		})
+	}
+	defer resourceBodyHeld.Release(held)
+	return d.resources.CallResource(d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext), req, sender)
+}
+
+// inTurn is a handler that runs when there is a turn, and never for a client
+// that has left before.
+func inTurn(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := turns.Acquire(r.Context(), 1); err != nil {
+			status := statusCanceled
+			if errors.Is(err, context.DeadlineExceeded) {
+				status = http.StatusServiceUnavailable
+			}
+			writeError(w, status, fmt.Errorf("the request was waiting for others to be answered: %w", err))
+			return
+		}
+		defer turns.Release(1)
+		next(w, r)
+	}
+}

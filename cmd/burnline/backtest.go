@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/burnline/burnline/pkg/models"
@@ -82,6 +83,14 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	return write(p.out, a.format, t, map[string]any{"from": b.From, "to": b.Instant, "stepSeconds": b.Step.Seconds(), "policies": rows})
 }
 
+func policyNames(policies []slo.Policy) []string {
+	names := make([]string, len(policies))
+	for i, p := range policies {
+		names[i] = p.Name
+	}
+	return names
+}
+
 // policiesOf are the named policies of the files, or all there are.
 func policiesOf(files []file, names []string) ([]slo.Policy, error) {
 	var all []slo.Policy
@@ -99,7 +108,7 @@ func policiesOf(files []file, names []string) ([]slo.Policy, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(o slo.Policy) bool { return o.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("--policies: unknown policy %q", name)
+			return nil, fmt.Errorf("--policies: unknown policy %q; there are %s", name, strings.Join(policyNames(all), ", "))
 		}
 		out = append(out, all[i])
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/importer"
 )
 
 // file is a catalog that was read.
@@ -22,21 +23,27 @@ type file struct {
 func (p program) read(names []string) ([]file, error) {
 	var out []file
 	for _, name := range names {
-		var source []byte
-		var err error
-		if name == "-" {
-			source, err = io.ReadAll(p.in)
-			name = "stdin"
-		} else {
-			source, err = os.ReadFile(name) //nolint:gosec // the file is the one that the user named
-		}
+		name, source, err := p.text(name)
 		if err != nil {
 			return nil, err
 		}
 		c, problems := catalog.Parse(source)
+		if tool := importer.Recognize(source); len(problems) > 0 && tool != "" {
+			problems = catalog.Problems{{Message: fmt.Sprintf("this is a definition of %s, not a catalog. Run burnline import %s -o catalog.yaml", tool, name)}}
+		}
 		out = append(out, file{name, c, problems})
 	}
 	return out, nil
+}
+
+// text reads a file, or standard input, and gives the name to show.
+func (p program) text(name string) (shown string, source []byte, err error) {
+	if name == "-" {
+		source, err = io.ReadAll(p.in)
+		return "stdin", source, err
+	}
+	source, err = os.ReadFile(name) //nolint:gosec // the file is the one that the user named
+	return name, source, err
 }
 
 // tell prints every problem as file:line:column, which editors and CI annotate.

@@ -1,4 +1,4 @@
-// Command burnline checks SLO files, exports them for other tools, and reports budgets and backtests of a Prometheus, Thanos
+// Command burnline checks and imports SLO files, exports them for other tools, and reports budgets and backtests of a Prometheus, Thanos
 // or Mimir, by the same packages as the Grafana plugin.
 package main
 
@@ -8,14 +8,17 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 )
 
 const usage = `burnline COMMAND [flags] FILE...
 
   check     says everything that is wrong with SLO files, by line and column; exits 1 if anything is
+  import    makes a catalog of definitions of Sloth, Pyrra or OpenSLO: -o catalog.yaml
   export    writes SLOs for other tools: --format prometheus, prometheusrule, grafana or openslo
   report    prints the budgets of a server: --url http://prometheus:9090
   backtest  prints what each alert policy would have done on a server
@@ -57,7 +60,10 @@ type program struct {
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	p := program{in, out, errs}
 	commands := map[string]func(context.Context, []string) error{
-		"check": p.check, "export": p.export, "report": p.report, "backtest": p.backtest, "version": p.version,
+		"check": p.check, "import": p.importFiles, "export": p.export, "report": p.report, "backtest": p.backtest, "version": p.version,
+	}
+	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
+		args = append([]string{"version"}, args[1:]...)
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
 		_, _ = fmt.Fprint(errs, usage)
@@ -65,7 +71,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 			return exitOK
 		}
 		if len(args) > 0 {
-			_, _ = fmt.Fprintf(errs, "\nunknown command %q; there are check, export, report, backtest and version\n", args[0])
+			_, _ = fmt.Fprintf(errs, "\nunknown command %q; there are %s\n", args[0], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
 		}
 		return exitUsage
 	}
@@ -104,7 +110,7 @@ func (p program) flags(name string, args []string, define func(*flag.FlagSet)) (
 		files, rest = append(files, f.Arg(0)), f.Args()[1:]
 	}
 	if len(files) == 0 {
-		_, _ = fmt.Fprintf(p.err, "burnline %s: no file; give a catalog of SLOs, or - for standard input\n", name)
+		_, _ = fmt.Fprintf(p.err, "burnline %s: no file; give a file in YAML, or - for standard input\n", name)
 		return nil, errUsage
 	}
 	return files, nil

@@ -100,13 +100,13 @@ func TestUsage(t *testing.T) {
 		code int
 		says string
 	}{
-		{nil, 2, "burnline COMMAND"}, {[]string{"chekc"}, 2, `unknown command "chekc"`}, {[]string{"help"}, 0, "burnline COMMAND"},
+		{nil, 2, "burnline COMMAND"}, {[]string{"chekc"}, 2, `unknown command "chekc"; there are backtest, check, export, import, report, version`}, {[]string{"help"}, 0, "burnline COMMAND"},
 		{[]string{"check"}, 2, "no file"}, {[]string{"export", "-h"}, 0, "-format"}, {[]string{"report", "--nothing"}, 2, "-nothing"},
 		{[]string{"report", "-"}, 1, "--url: give the address"},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 1, `unknown format "xml"`},
 		{[]string{"export", "--format", "terraform", "-"}, 1, `unknown format "terraform"; there are prometheus`},
 		{[]string{"export", "-", "--slo", "none"}, 1, "no SLO none"},
-		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 1, `unknown policy "none"`},
+		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 1, `unknown policy "none"; there are page-and-slack, sre-workbook`},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "-"}, 1, "127.0.0.1:1"},
 	} {
 		code, _, errs := command(t, good, c.args...)
@@ -116,10 +116,12 @@ func TestUsage(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
-	code, out, errs := command(t, "", "version")
-	assert.Equal(t, 0, code)
-	assert.Equal(t, "burnline development\n", out)
-	assert.Empty(t, errs)
+	for _, how := range []string{"version", "--version"} {
+		code, out, errs := command(t, "", how)
+		assert.Equal(t, 0, code)
+		assert.Equal(t, "burnline development\n", out)
+		assert.Empty(t, errs)
+	}
 }
 
 func TestExport(t *testing.T) {

@@ -141,7 +141,7 @@ func (g *generator) groupsOf(s *sli) bool {
 		if s.good {
 			share = 1 - share
 		}
-		if !(all > 0 && share >= 0 && share < 0.9999) {
+		if !(all > 0 && share > 0.0001 && share < 0.9999) {
 			return false
 		}
 		s.groups = append(s.groups, Group{l.job, share})

@@ -126,20 +126,17 @@ func (im *importing) fitting(at *value, s definition) string {
 	for _, a := range standard.Alerts {
 		alerts = append(alerts, alert{a.Severity, a.Percent, a.Long, a.Short})
 	}
-	reachable := im.reachable(at, alerts, s.objective, period)
-	if len(reachable) == 0 && s.objective < 100 {
+	if !slices.ContainsFunc(alerts, func(a alert) bool { return a.long < period && !a.beyond(s.objective, period) }) && s.objective < 100 {
 		highest := outageShare / (1 - s.objective/100)
-		for _, a := range alerts {
-			if a.long < period {
-				reachable = append(reachable, burnAlert(a.severity, min(a.percent/100*float64(period)/float64(a.long), highest), a.long, a.short, period))
-			}
+		im.warn(at, "no alert of the default policy can fire at an objective of %v%%; its alerts were set to a burn rate of %.3g", s.objective, highest)
+		for i, a := range alerts {
+			alerts[i] = burnAlert(a.severity, min(a.factor(period), highest), a.long, a.short, period)
 		}
-		im.warn(at, "no alert of the default policy can fire at an objective of %v%%; these fire at a burn rate of %.3g", s.objective, highest)
 	}
-	if len(reachable) == 0 {
+	alerts = im.reachable(at, alerts, s.objective, period)
+	if len(alerts) == 0 {
 		return ""
 	}
-	alerts = reachable
 	return im.policies.named(slo.DefaultPolicy+"-reachable", alerts)
 }
 
@@ -203,14 +200,23 @@ func (ps policies) used(slos []definition) yaml.MapSlice {
 	return out
 }
 
-// reachable leaves out the alerts that even a total outage would not fire at the objective (percent), with a warning.
+// factor is the burn rate at which an alert fires.
+func (a alert) factor(period time.Duration) float64 {
+	return a.percent / 100 * float64(period) / float64(a.long)
+}
+
+// beyond: even a total outage would not fire the alert at the objective (percent).
+func (a alert) beyond(objective float64, period time.Duration) bool {
+	return objective < 100 && a.factor(period)*(1-objective/100) > 1
+}
+
+// reachable leaves out the alerts that cannot fire at the objective (percent), with a note, and those longer than the period.
 func (im *importing) reachable(at *value, alerts []alert, objective float64, period time.Duration) []alert {
 	return slices.DeleteFunc(slices.Clone(alerts), func(a alert) bool {
-		factor := a.percent / 100 * float64(period) / float64(a.long)
-		never := objective < 100 && factor*(1-objective/100) > 1
+		never := a.beyond(objective, period)
 		if never {
 			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach; it was left out",
-				a.severity, slo.FormatDuration(a.long), factor, objective)
+				a.severity, slo.FormatDuration(a.long), a.factor(period), objective)
 		}
 		return never || a.long >= period
 	})

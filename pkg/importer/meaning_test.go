@@ -91,7 +91,7 @@ func compare(t *testing.T, server *promtest.Server, set randomdefinition.Set, r 
 	}
 	for _, d := range set.Definitions {
 		imported, ok := byName[d.Name]
-		require.True(t, ok, "%s was not imported: %v\n%s", d.Name, r.Notes, set.Source)
+		require.True(t, ok, "%s was not imported\n%s\n%v", d.Name, set.Source, r.Notes)
 		c := cases.Case{Catalog: []byte("policies: {own: [{severity: page, percent: 20, long: 1h}]}\nslos: []\n"), SLO: sixHours(t, imported)}
 		moment := cases.Moment{At: time.Unix(0, 0).Add(8 * time.Hour)}
 		for _, group := range d.Groups {

@@ -55,7 +55,7 @@ func New(seed uint64, format Format, n int) Set {
 }
 
 // absentPercent is how many of the operands with `or vector(0)` have no series.
-const absentPercent = 0
+const absentPercent = 50
 
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
 
@@ -105,7 +105,7 @@ func (g *generator) sums(depth int, by []string) expression {
 		one := sum{by, g.series(g.IntN(3))}
 		if len(by) == 0 && g.chance(20) {
 			if g.chance(absentPercent) {
-				one.of = g.counter(matcher{"code", "=", "503"}) // has no series
+				one.of = binary{"and", g.counter(matcher{"code", "=", "503"}), g.counter()} // has no series
 			}
 			return orZero{one, g.chance(50)}
 		}

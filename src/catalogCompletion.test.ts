@@ -53,7 +53,7 @@ describe('completion in the catalog', () => {
     [
       'kinds of SLI',
       'slos:\n  - name: a\n    sli:\n      ',
-      ['events', 'latency', 'quantile', 'throughput', 'timeslice', 'probe', 'recorded', 'composite'],
+      ['events', 'latency', 'quantile', 'throughput', 'ratio', 'timeslice', 'probe', 'recorded', 'composite'],
     ],
     [
       'what is left of a kind',

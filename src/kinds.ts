@@ -28,6 +28,11 @@ export function kindOptions(): Array<ComboboxOption<Kind>> {
       description: t('kind.throughput-explained', 'Share of time with more events per second than a floor'),
     },
     {
+      value: 'ratio',
+      label: t('kind.ratio', 'Ratio'),
+      description: t('kind.ratio-explained', 'Share of time in which enough events are good'),
+    },
+    {
       value: 'timeslice',
       label: t('kind.timeslice', 'Time slices'),
       description: t('kind.timeslice-explained', 'Share of time in which any PromQL expression compares as it should'),
@@ -62,6 +67,7 @@ const begun: Required<SLO['sli']> = {
   latency: exampleLatency.sli.latency,
   quantile: { histogram: exampleLatency.sli.latency.histogram, below: exampleLatency.sli.latency.threshold },
   throughput: { counter: exampleEvents.sli.events.total, above: 1 },
+  ratio: { ...exampleEvents.sli.events, target: 95 },
   timeslice: { expr: '', op: '<' },
   probe: { gauge: 'up' },
   recorded: { ratio: '' },

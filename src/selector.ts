@@ -13,9 +13,12 @@ export interface Selector {
 
 export const matcherOps: Array<Matcher['op']> = ['=', '!=', '=~', '!~'];
 
+const string = '"(?:[^"\\\\]|\\\\.)*"|\'(?:[^\'\\\\]|\\\\.)*\'|`[^`]*`';
+const end = '\\s*(?:,|(?=\\}))';
 const metricPattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*/;
-const matcherPattern =
-  /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)\s*(,|(?=\}))/;
+const matcherPattern = new RegExp(`^\\s*([a-zA-Z_][a-zA-Z0-9_]*|${string})\\s*(=~|!~|!=|=)\\s*(${string})${end}`);
+// The name of a metric that PromQL quotes, among the matchers: {"http.requests","service.name"="x"}.
+const quotedMetricPattern = new RegExp(`^\\s*(${string})${end}`);
 
 /** Takes a selector apart; undefined when it is something else, which only PromQL can write. */
 export function parseSelector(text: string): Selector | undefined {
@@ -31,20 +34,35 @@ export function parseSelector(text: string): Selector | undefined {
   rest = rest.slice(1);
   while (!/^\s*\}/.test(rest)) {
     const found = matcherPattern.exec(rest);
-    if (!found) {
+    const name = found ? undefined : quotedMetricPattern.exec(rest);
+    if (found) {
+      const matcher = { label: unquoteName(found[1]), op: found[2] as Matcher['op'], value: unquote(found[3]) };
+      if (matcher.label === '__name__' && matcher.op === '=' && !selector.metric) {
+        selector.metric = matcher.value;
+      } else {
+        selector.matchers.push(matcher);
+      }
+    } else if (name && !selector.metric) {
+      selector.metric = unquote(name[1]);
+    } else {
       return undefined;
     }
-    selector.matchers.push({ label: found[1], op: found[2] as Matcher['op'], value: unquote(found[3]) });
-    rest = rest.slice(found[0].length);
+    rest = rest.slice((found ?? name)![0].length);
   }
   return /^\s*\}\s*$/.test(rest) ? selector : undefined;
 }
 
-/** Writes a selector as PromQL; matchers without a label are left out. */
+/** Writes a selector as PromQL; matchers without a label are left out. Names that PromQL does not know bare are quoted. */
 export function formatSelector({ metric, matchers }: Selector): string {
-  const written = matchers.filter(({ label }) => label).map(({ label, op, value }) => `${label}${op}${quote(value)}`);
+  const written = matchers.filter(({ label }) => label).map(formatOne);
+  if (metric && !bareMetric.test(metric)) {
+    return `{${[quote(metric), ...written].join(',')}}`;
+  }
   return written.length > 0 ? `${metric}{${written.join(',')}}` : metric;
 }
+
+const bareMetric = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const bareLabel = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
  * What becomes of a part of all events (such as the bad ones) when the selector of all events changes: its own matchers on
@@ -64,11 +82,15 @@ export function followTotal(part: string, before: string, after: string): string
 }
 
 function formatOne({ label, op, value }: Matcher): string {
-  return `${label}${op}${quote(value)}`;
+  return `${bareLabel.test(label) ? label : quote(label)}${op}${quote(value)}`;
 }
 
 function quote(value: string): string {
   return `"${value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`;
+}
+
+function unquoteName(text: string): string {
+  return bareLabel.test(text) ? text : unquote(text);
 }
 
 function unquote(text: string): string {

@@ -37,6 +37,7 @@ export interface SLI {
   latency?: LatencySLI;
   quantile?: QuantileSLI;
   throughput?: ThroughputSLI;
+  ratio?: RatioSLI;
   timeslice?: TimesliceSLI;
   probe?: ProbeSLI;
   recorded?: RecordedSLI;
@@ -71,6 +72,16 @@ export interface ThroughputSLI {
   counter: string;
   /** Missing only while it is being written. */
   above?: number;
+  slice?: string;
+}
+
+/** The share of slices of time in which at least `target` percent of the events were good. */
+export interface RatioSLI {
+  total: string;
+  bad?: string;
+  good?: string;
+  /** Percent. Missing only while it is being written. */
+  target?: number;
   slice?: string;
 }
 

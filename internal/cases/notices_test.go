@@ -24,7 +24,7 @@ func TestNotices(t *testing.T) {
 		"events: {total: a_total + a_total, bad: c_total}": {
 			"SLO x: an expression is counted by the server at the borders of cells, and estimated with increase() in a cell with a restart; plain selectors are exact"},
 		"events: {total: a_total, bad: c_total, counting: increase}": {"SLO x: counted with increase(), which extrapolates and does not see the first value of a new series"},
-		"recorded: {ratio: ratio}":                                   {"SLO x: without total every 5m0s weighs the same, busy or idle: a mean of ratios"},
+		"recorded: {ratio: ratio}":                                   {"SLO x: without total every recorded ratio has the same weight, busy or idle: a mean of ratios"},
 		"latency: {histogram: h_seconds, threshold: 1s}":             {"SLO x: a native histogram: the good events are interpolated where the threshold lies within a bucket"},
 		"probe: {gauge: nothing}":                                    {"SLO x: no series of nothing in the last 1d; check the metric name and labels"},
 	} {

@@ -91,6 +91,8 @@ func counts(s catalog.SLO) string {
 		return code(i.Latency.Histogram) + " at or under " + slo.FormatDuration(i.Latency.Threshold)
 	case i.Quantile != nil:
 		return fmt.Sprintf("p%v of %s below %s, in %s", i.Quantile.Quantile*100, code(i.Quantile.Histogram), slo.FormatDuration(i.Quantile.Below), slo.FormatDuration(i.Quantile.Slice))
+	case i.Ratio != nil:
+		return fmt.Sprintf("at least %v %% of %s good, in %s", 100*i.Ratio.Target, code(i.Ratio.Total), slo.FormatDuration(i.Ratio.Slice))
 	case i.Timeslice != nil:
 		return fmt.Sprintf("%s %s, in %s", code(i.Timeslice.Expr), code(fmt.Sprintf("%s %v", i.Timeslice.Op, i.Timeslice.Value)), slo.FormatDuration(i.Timeslice.Slice))
 	case i.Probe != nil:

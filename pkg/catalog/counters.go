@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // parseCounters reads a plain selector, or an expression of counters: one that the growth of its counters may be put into.
@@ -49,7 +51,7 @@ func notCounters(expr parser.Expr) string {
 		}
 		return notCounters(e.Expr)
 	case *parser.Call:
-		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" {
+		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" || e.Func.Name == "clamp_min" && isZero(e.Args[1]) {
 			return notCounters(e.Args[0])
 		}
 		return refusedCall(e)
@@ -91,6 +93,14 @@ func refusedCall(e *parser.Call) string {
 func notBoth(e *parser.BinaryExpr) string {
 	left, right := scalar(e.LHS), scalar(e.RHS)
 	switch e.Op {
+	case parser.LOR:
+		if isConstantVector(e.RHS) { // or vector(0): a count without events is 0 anyway
+			return notCounters(e.LHS)
+		}
+	case parser.GTR, parser.GTE, parser.NEQ: // a guard, which leaves out nothing but counts of 0
+		if !isZero(e.RHS) || e.ReturnBool {
+			return comparesCounters(e)
+		}
 	case parser.ADD, parser.SUB:
 		if left || right {
 			return "adds a number to a counter, which is in every difference again; leave it out"
@@ -103,9 +113,9 @@ func notBoth(e *parser.BinaryExpr) string {
 		if !right {
 			return "divides counters; give the events as total and the bad ones as bad, Burnline divides last"
 		}
-	case parser.LAND, parser.LOR, parser.LUNLESS:
+	case parser.LAND, parser.LUNLESS:
 	default:
-		return fmt.Sprintf("compares with %s, which no counter keeps to; a timeslice SLI compares", e.Op)
+		return comparesCounters(e)
 	}
 	for _, side := range []parser.Expr{e.LHS, e.RHS} {
 		if !scalar(side) {
@@ -115,6 +125,21 @@ func notBoth(e *parser.BinaryExpr) string {
 		}
 	}
 	return ""
+}
+
+func comparesCounters(e *parser.BinaryExpr) string {
+	return fmt.Sprintf("compares with %s, which no counter keeps to; a timeslice SLI compares", e.Op)
+}
+
+func isZero(e parser.Expr) bool {
+	n, ok := promexpr.Bare(e).(*parser.NumberLiteral)
+	return ok && n.Val == 0
+}
+
+// isConstantVector reports vector() of a number.
+func isConstantVector(e parser.Expr) bool {
+	call, ok := promexpr.Bare(e).(*parser.Call)
+	return ok && call.Func.Name == "vector" && scalar(call.Args[0])
 }
 
 func scalar(e parser.Expr) bool {

@@ -91,6 +91,10 @@ func (f *filtering) sli(i SLI) SLI {
 		t := *i.Throughput
 		t.Counter = f.each(t.Counter)
 		i.Throughput = &t
+	case i.Ratio != nil:
+		r := *i.Ratio
+		r.Total, r.Bad, r.Good = f.each(r.Total), f.each(r.Bad), f.each(r.Good)
+		i.Ratio = &r
 	case i.Timeslice != nil:
 		t := *i.Timeslice
 		t.Expr = f.each(t.Expr)

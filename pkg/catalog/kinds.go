@@ -11,6 +11,7 @@ const (
 	KindLatency    = "latency"
 	KindQuantile   = "quantile"
 	KindThroughput = "throughput"
+	KindRatio      = "ratio"
 	KindTimeslice  = "timeslice"
 	KindProbe      = "probe"
 	KindRecorded   = "recorded"
@@ -19,7 +20,7 @@ const (
 
 // Kinds are all kinds of SLI.
 func Kinds() []string {
-	return []string{KindEvents, KindLatency, KindQuantile, KindThroughput, KindTimeslice, KindProbe, KindRecorded, KindComposite}
+	return []string{KindEvents, KindLatency, KindQuantile, KindThroughput, KindRatio, KindTimeslice, KindProbe, KindRecorded, KindComposite}
 }
 
 // SLI is what is counted: exactly one of its fields is set.
@@ -28,6 +29,7 @@ type SLI struct {
 	Latency    *Latency
 	Quantile   *Quantile
 	Throughput *Throughput
+	Ratio      *Ratio
 	Timeslice  *Timeslice
 	Probe      *Probe
 	Recorded   *Recorded
@@ -65,6 +67,15 @@ type Throughput struct {
 	Counter string // selector or expression of counters
 	Above   float64
 	Slice   time.Duration
+}
+
+// Ratio counts slices of time: one is good when the share of good events in it meets the target.
+type Ratio struct {
+	Total  string // selector or expression of counters; exactly one of Bad and Good is set
+	Bad    string
+	Good   string
+	Target float64 // least share of good events, 0 < t <= 1
+	Slice  time.Duration
 }
 
 // Timeslice counts slices of time: one is good when, at its end, the comparison holds for every series of the group.
@@ -125,7 +136,7 @@ type Member struct {
 
 // Kind is the kind of the SLI.
 func (s SLO) Kind() string {
-	set := []bool{s.SLI.Events != nil, s.SLI.Latency != nil, s.SLI.Quantile != nil, s.SLI.Throughput != nil,
+	set := []bool{s.SLI.Events != nil, s.SLI.Latency != nil, s.SLI.Quantile != nil, s.SLI.Throughput != nil, s.SLI.Ratio != nil,
 		s.SLI.Timeslice != nil, s.SLI.Probe != nil, s.SLI.Recorded != nil, s.SLI.Composite != nil}
 	return Kinds()[max(slices.Index(set, true), 0)]
 }
@@ -141,6 +152,8 @@ func (s SLO) Slice() time.Duration {
 		return i.Quantile.Slice
 	case i.Throughput != nil:
 		return i.Throughput.Slice
+	case i.Ratio != nil:
+		return i.Ratio.Slice
 	case i.Timeslice != nil:
 		return i.Timeslice.Slice
 	case i.Probe != nil:
@@ -197,6 +210,8 @@ func (s SLO) Source() string {
 		return i.Quantile.Histogram
 	case i.Throughput != nil:
 		return i.Throughput.Counter
+	case i.Ratio != nil:
+		return i.Ratio.Total
 	case i.Timeslice != nil:
 		return i.Timeslice.Expr
 	case i.Probe != nil:

@@ -17,6 +17,7 @@ slos:
 - {name: latency, objective: 99, window: 7d, sli: {latency: {histogram: h_ms, threshold: 1s, counting: exact}}}
 - {name: quantile, objective: 99, window: 7d, sli: {quantile: {histogram: h_seconds, below: 300ms}}}
 - {name: throughput, objective: 99, window: 7d, sli: {throughput: {counter: a_total, above: 50}}}
+- {name: ratio, objective: 99, window: 7d, sli: {ratio: {total: a_total, good: 'a_total{code="200"} or vector(0)', target: 95, slice: 5m}}}
 - {name: timeslice, objective: 99, window: 7d, sli: {timeslice: {expr: max(queue), op: "<", value: 10, slice: 10m}}}
 - {name: probe, objective: 99, window: 7d, sli: {probe: {gauge: probe_success}}}
 - {name: recorded, objective: 99, window: 7d, sli: {recorded: {ratio: 'slo:sli_error:ratio_rate5m', total: r}}}
@@ -27,7 +28,7 @@ slos:
 func TestParseReadsEveryKind(t *testing.T) {
 	c, problems := Parse([]byte(ofEachKind))
 	require.NoError(t, problems.Err())
-	require.Len(t, c.SLOs, 9)
+	require.Len(t, c.SLOs, 10)
 	for i, kind := range Kinds() {
 		assert.Equal(t, kind, c.SLOs[i].Kind())
 	}
@@ -36,10 +37,11 @@ func TestParseReadsEveryKind(t *testing.T) {
 	assert.Equal(t, Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: 300 * time.Millisecond, Slice: 5 * time.Minute}, *c.SLOs[2].SLI.Quantile)
 	assert.Equal(t, Latency{Histogram: "h_seconds", Unit: "s", Threshold: 300 * time.Millisecond}, *c.SLOs[2].P95)
 	assert.Equal(t, Throughput{Counter: "a_total", Above: 50, Slice: time.Minute}, *c.SLOs[3].SLI.Throughput)
-	assert.Equal(t, Timeslice{Expr: "max(queue)", Op: "<", Value: 10, Slice: 10 * time.Minute}, *c.SLOs[4].SLI.Timeslice)
-	assert.Equal(t, Probe{Gauge: "probe_success", Slice: time.Minute}, *c.SLOs[5].SLI.Probe)
-	assert.Equal(t, Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute}, *c.SLOs[6].SLI.Recorded)
-	composite := c.SLOs[7].SLI.Composite
+	assert.Equal(t, Ratio{Total: "a_total", Good: `a_total{code="200"} or vector(0)`, Target: 0.95, Slice: 5 * time.Minute}, *c.SLOs[4].SLI.Ratio)
+	assert.Equal(t, Timeslice{Expr: "max(queue)", Op: "<", Value: 10, Slice: 10 * time.Minute}, *c.SLOs[5].SLI.Timeslice)
+	assert.Equal(t, Probe{Gauge: "probe_success", Slice: time.Minute}, *c.SLOs[6].SLI.Probe)
+	assert.Equal(t, Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute}, *c.SLOs[7].SLI.Recorded)
+	composite := c.SLOs[8].SLI.Composite
 	require.Len(t, composite.Of, 2)
 	assert.Equal(t, 3.0, composite.Of[0].Weight)
 	assert.Equal(t, "later", composite.Of[0].SLO.Name)
@@ -62,6 +64,12 @@ func TestWhatKindsRefuse(t *testing.T) {
 		"events: {total: a > 1, bad: b}":                    `sli.events.total: "a > 1": compares with >, which no counter keeps to; a timeslice SLI compares`,
 		"events: {total: abs(a), bad: b}":                   `sli.events.total: "abs(a)": calls abs(), and the abs of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work`,
 		"events: {total: a, bad: b, counting: rate}":        `sli.events.counting: unknown counting "rate"; it is exact (the default) or increase`,
+		"events: {total: a > bool 0, bad: b}":               `sli.events.total: "a > bool 0": compares with >, which no counter keeps to; a timeslice SLI compares`,
+		"events: {total: 'clamp_min(a, 1)', bad: b}":        `sli.events.total: "clamp_min(a, 1)": calls clamp_min(), and the clamp_min of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work`,
+		"ratio: {total: a, good: b, target: 0.95}":          "sli.ratio.target: 0.95 is a ratio; give percent, e.g. 95",
+		"ratio: {total: a, good: b, target: 101}":           "sli.ratio.target: 101 is above 100; give percent, e.g. 95",
+		"ratio: {total: a, target: 95}":                     `sli.ratio: needs bad or good beside total; e.g. bad: 'requests_total{job="x",code=~"5.."}'`,
+		"ratio: {total: a, good: a, target: 95}":            `sli.ratio.good: is the same as total: no event would ever be bad; add the matcher that tells them apart, e.g. code=~"5.."`,
 		"quantile: {histogram: h, below: 1s, quantile: 95}": "sli.quantile.quantile: a quantile lies between 0 and 1, e.g. 0.95",
 		"quantile: {histogram: h, below: 1s, slice: 7m}":    "sli.quantile.slice: slices of 7m do not fill an hour; give 1m, 2m, 5m, 10m, 15m, 30m or 1h",
 		"throughput: {counter: a_total, above: -1}":         "sli.throughput.above: a rate is never below 0; give events per second, e.g. 50",

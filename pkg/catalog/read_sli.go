@@ -55,6 +55,8 @@ func (d *decoder) kind(into *SLI, kind string, at node) {
 		into.Quantile = d.quantile(at)
 	case KindThroughput:
 		into.Throughput = d.throughput(at)
+	case KindRatio:
+		into.Ratio = d.ratio(at)
 	case KindTimeslice:
 		into.Timeslice = d.timeslice(at)
 	case KindProbe:
@@ -72,18 +74,24 @@ func (d *decoder) events(n node) *Events {
 		return nil
 	}
 	e := Events{Increase: d.increase(o)}
+	e.Total, e.Bad, e.Good = d.totalAndPart(n, o)
+	return &e
+}
+
+// totalAndPart reads the fields total, and bad or good.
+func (d *decoder) totalAndPart(n node, o object) (totalText, badText, goodText string) {
 	var total, part parser.Expr
 	if at, ok := o.require("total", exampleTotal); ok {
-		e.Total, total = d.counters(at)
+		totalText, total = d.counters(at)
 	}
 	bad, hasBad := o.get("bad")
 	if hasBad {
-		e.Bad, part = d.counters(bad)
+		badText, part = d.counters(bad)
 		d.differ(bad, total, part, "every event would be bad")
 	}
 	good, hasGood := o.get("good")
 	if hasGood {
-		e.Good, part = d.counters(good)
+		goodText, part = d.counters(good)
 		d.differ(good, total, part, "no event would ever be bad")
 	}
 	_, badWritten := o.fields["bad"]
@@ -99,7 +107,7 @@ func (d *decoder) events(n node) *Events {
 	default:
 		d.problem(n, "needs bad or good beside total; e.g. %s", exampleBad)
 	}
-	return &e
+	return totalText, badText, goodText
 }
 
 func (d *decoder) differ(at node, total, part parser.Expr, then string) {

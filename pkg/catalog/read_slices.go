@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/burnline/burnline/pkg/slo"
 )
 
 // Slices of time are a minute or more and divide an hour, so that every hour holds whole ones.
@@ -60,6 +62,28 @@ func (d *decoder) throughput(n node) *Throughput {
 		}
 	}
 	return &t
+}
+
+func (d *decoder) ratio(n node) *Ratio {
+	o, ok := d.object(n, "a mapping with total, bad or good, and target", []string{"total", "bad", "good", "target", "slice"})
+	if !ok {
+		return nil
+	}
+	r := Ratio{Slice: d.slice(o, defaultSlice)}
+	r.Total, r.Bad, r.Good = d.totalAndPart(n, o)
+	if at, ok := o.require("target", "target: 95"); ok {
+		percent, ok := d.number(at, "95")
+		switch {
+		case ok && percent > 100:
+			d.problem(at, "%s is above 100; give percent, e.g. 95", clip(at.GetToken().Value))
+		case ok && percent <= 0:
+			d.problem(at, "%s is not above 0; give percent, e.g. 95", clip(at.GetToken().Value))
+		case ok && percent <= 1:
+			d.problem(at, "%s is a ratio; give percent, e.g. 95", clip(at.GetToken().Value))
+		}
+		r.Target = float64(slo.ObjectiveFromPercent(percent))
+	}
+	return &r
 }
 
 func (d *decoder) timeslice(n node) *Timeslice {

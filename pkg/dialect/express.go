@@ -2,6 +2,8 @@ package dialect
 
 import (
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // more than rounding: a counter that was reset rose by more than its values differ.
@@ -16,7 +18,7 @@ func (d Dialect) Express(expr string) string {
 	if d.Product != Thanos && d.Product != Unknown {
 		return expr
 	}
-	e, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
+	e, err := promexpr.ParseVerbatim(expr)
 	if err != nil {
 		return expr // the server says better what is wrong
 	}
@@ -59,17 +61,12 @@ func (d Dialect) withoutResets(e parser.Expr) parser.Expr {
 }
 
 func (d Dialect) rose(resets *parser.Call) parser.Expr {
-	call := func(name string) parser.Expr { return &parser.Call{Func: parser.Functions[name], Args: resets.Args} }
-	var rose parser.Expr = &parser.BinaryExpr{
-		Op: parser.GTR, LHS: call("increase"),
-		RHS:            &parser.BinaryExpr{Op: parser.MUL, LHS: call("delta"), RHS: &parser.NumberLiteral{Val: rounding}},
-		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
-	}
+	var rose parser.Expr = promexpr.Binary(parser.GTR, promexpr.Call("increase", resets.Args...),
+		promexpr.Times(promexpr.Call("delta", resets.Args...), rounding))
 	if d.Product == Unknown {
-		told := &parser.BinaryExpr{Op: parser.GTR, LHS: resets, RHS: &parser.NumberLiteral{}}
-		rose = &parser.BinaryExpr{Op: parser.LOR, LHS: told, RHS: rose, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+		rose = promexpr.Binary(parser.LOR, promexpr.Binary(parser.GTR, resets, promexpr.Number(0)), rose)
 	}
-	return &parser.ParenExpr{Expr: rose}
+	return promexpr.Paren(rose)
 }
 
 // NativeHistograms tells whether native histograms can be counted. Prometheus 2 had them as an experiment, and its

@@ -8,9 +8,9 @@ import (
 
 func TestThanosIsNotAskedForResets(t *testing.T) {
 	const asked = `sum by (w) (increase(x[1h]) and resets(x[1h]) > 0 or last_over_time(x[1h]))`
-	require.Equal(t, `sum by (w) (increase(x[1h]) and (increase(x[1h]) > delta(x[1h]) * 1.000001) > 0 or last_over_time(x[1h]))`,
+	require.Equal(t, `sum by (w) (increase(x[1h]) and (increase(x[1h]) > (delta(x[1h]) * 1.000001)) > 0 or last_over_time(x[1h]))`,
 		For(Thanos, "", false, Options{}).Express(asked))
-	require.Equal(t, `sum by (w) (increase(x[1h]) and (resets(x[1h]) > 0 or increase(x[1h]) > delta(x[1h]) * 1.000001) > 0 or last_over_time(x[1h]))`,
+	require.Equal(t, `sum by (w) (increase(x[1h]) and ((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001))) > 0 or last_over_time(x[1h]))`,
 		For(Unknown, "", false, Options{}).Express(asked), "it may be a Thanos, and it may not")
 	require.Equal(t, asked, For(Prometheus, "", false, Options{}).Express(asked))
 	for _, same := range []string{`x`, `not promql (`, `histogram_count(increase(x[1h])) and resets(x[1h]) > 0`} {

@@ -24,12 +24,20 @@ func (e *Engine) counting(ctx context.Context, s catalog.SLO, from, to time.Time
 		}
 	case i.Throughput != nil:
 		c, err = sli.Throughput(*i.Throughput, s.By)
+	case i.Ratio != nil:
+		var interval time.Duration
+		if interval, took, err = e.interval(ctx, s, to); err == nil {
+			c, err = sli.Ratio(*i.Ratio, s.By, interval)
+		}
 	case i.Timeslice != nil:
 		c, err = sli.Timeslice(*i.Timeslice, s.By)
 	case i.Probe != nil:
 		c, err = sli.Probe(*i.Probe, s.By)
 	case i.Recorded != nil:
-		c, err = sli.Recorded(*i.Recorded, s.By)
+		var interval time.Duration
+		if interval, took, err = e.interval(ctx, s, to); err == nil {
+			c, err = sli.Recorded(*i.Recorded, s.By, interval)
+		}
 	default:
 		c, err = sli.Events(*i.Events, s.By)
 	}

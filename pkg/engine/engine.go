@@ -32,6 +32,8 @@ type Engine struct {
 	turns   *turns
 	lacks   *lru.Cache[lackKey, lackNotice]
 
+	intervals *lru.Cache[intervalKey, intervalSeen]
+
 	identities *kubernetes.Reader
 	resources  *resources.Reader
 }
@@ -43,8 +45,9 @@ func New(server Server, o ledger.Options) *Engine {
 	}
 	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
 	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
+	intervals, _ := lru.New[intervalKey, intervalSeen](layoutsKept)
 	e := &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
-		identities: kubernetes.NewReader(server, o.Now)}
+		intervals: intervals, identities: kubernetes.NewReader(server, o.Now)}
 	e.resources = resources.NewReader(server, e.ledger, e.identities, o.Settle, o.Now)
 	return e
 }

@@ -10,20 +10,14 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // The expressions below are built as syntax trees, never from strings, so that
 // a label value can not end a selector.
 
-func selector(ms []*labels.Matcher) *parser.VectorSelector {
-	vs := &parser.VectorSelector{LabelMatchers: slices.Clone(ms)}
-	for _, m := range ms {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			vs.Name = m.Value
-		}
-	}
-	return vs
-}
+func selector(ms []*labels.Matcher) *parser.VectorSelector { return promexpr.Selector(ms) }
 
 func rangeOf(ms []*labels.Matcher, d int64) *parser.MatrixSelector {
 	return &parser.MatrixSelector{VectorSelector: selector(ms), Range: time.Duration(d) * time.Second}

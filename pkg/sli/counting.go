@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Count names the events of one part of one read.
@@ -87,20 +86,11 @@ func within(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
 
 // parse reads a selector of one metric.
 func parse(text string) ([]*labels.Matcher, error) {
-	expr, err := promQL.ParseExpr(text)
+	vs, err := promexpr.ParseSelector(text)
 	if err != nil {
 		return nil, err
 	}
-	vs, ok := expr.(*parser.VectorSelector)
-	if !ok {
-		return nil, fmt.Errorf("%s is not a plain selector such as http_requests_total{job=\"api\"}", text)
-	}
-	for _, m := range vs.LabelMatchers {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			return vs.LabelMatchers, nil
-		}
-	}
-	return nil, fmt.Errorf("%s names no metric", text)
+	return vs.LabelMatchers, nil
 }
 
 // TotalSelector is a selector of what an SLO counts, for its labels.
@@ -115,24 +105,16 @@ func TotalSelector(s catalog.SLO) (string, error) {
 		ms, err := BucketSelector(catalog.Latency{Histogram: s.SLI.Quantile.Histogram})
 		return Selector(ms), err
 	}
-	e, err := promQL.ParseExpr(s.Source())
+	e, err := promexpr.Parse(s.Source())
 	if err != nil {
 		return "", err
 	}
-	found := parser.ExtractSelectors(e)
+	found := promexpr.Selectors(e)
 	if len(found) == 0 {
 		return "", fmt.Errorf("%s reads no series", s.Source())
 	}
-	return Selector(found[0]), nil
+	return Selector(found[0].LabelMatchers), nil
 }
 
 // Selector writes matchers as PromQL.
-func Selector(ms []*labels.Matcher) string {
-	vs := &parser.VectorSelector{LabelMatchers: ms}
-	for _, m := range ms {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			vs.Name = m.Value
-		}
-	}
-	return vs.String()
-}
+func Selector(ms []*labels.Matcher) string { return promexpr.Selector(ms).String() }

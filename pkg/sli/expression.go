@@ -2,13 +2,14 @@ package sli
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 const (
@@ -16,11 +17,9 @@ const (
 	atBorders = "an expression is counted by the server at the borders of cells, and estimated with increase() in a cell with a restart; plain selectors are exact"
 )
 
-var promQL = parser.NewParser(parser.Options{})
-
 // expressions counts by two expressions of counters, or by selectors with increase().
 func expressions(e catalog.Events, by []string) (Counting, error) {
-	total, err := promQL.ParseExpr(e.Total)
+	total, err := promexpr.Parse(e.Total)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.events.total: %w", err)
 	}
@@ -28,7 +27,7 @@ func expressions(e catalog.Events, by []string) (Counting, error) {
 	if text == "" {
 		text, field = e.Good, "good"
 	}
-	part, err := promQL.ParseExpr(text)
+	part, err := promexpr.Parse(text)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.events.%s: %w", field, err)
 	}
@@ -39,9 +38,9 @@ func counted(total, part parser.Expr, good, increase bool, by []string) Counting
 	of := func(e parser.Expr) ledger.CellExpr {
 		return func(cell time.Duration) parser.Expr {
 			if increase {
-				return aggregate(parser.SUM, by, increased(e, cell))
+				return increased(e, by, cell)
 			}
-			return aggregate(parser.SUM, by, grown(e, total, cell))
+			return grown(e, total, by, cell)
 		}
 	}
 	how, notice := "grown", atBorders
@@ -58,25 +57,13 @@ func counted(total, part parser.Expr, good, increase bool, by []string) Counting
 func withIncrease(c Counting) Counting {
 	read := c.Reads[0].(ledger.Counters)
 	part := func(i int) parser.Expr {
-		return &parser.VectorSelector{LabelMatchers: append(append([]*labels.Matcher{}, read.Matchers...), read.Parts[i].Matchers...)}
+		return promexpr.Selector(slices.Concat(read.Matchers, read.Parts[i].Matchers))
 	}
 	return counted(part(c.Total.Part), part(c.Part.Part), c.Good, true, read.By)
 }
 
 func isSelector(text string) bool {
-	e, err := promQL.ParseExpr(text)
+	e, err := promexpr.Parse(text)
 	_, is := e.(*parser.VectorSelector)
 	return err == nil && is
-}
-
-func selectorOf(text string) (*parser.VectorSelector, error) {
-	e, err := promQL.ParseExpr(text)
-	if err != nil {
-		return nil, err
-	}
-	vs, ok := e.(*parser.VectorSelector)
-	if !ok {
-		return nil, fmt.Errorf("%s is not a plain selector", text)
-	}
-	return plain(vs), nil
 }

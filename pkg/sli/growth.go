@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 const (
@@ -17,53 +18,68 @@ const (
 	presence = 5 * time.Minute
 )
 
-// grown is what an expression of counters grew by in a cell, counted by the server: the difference of its counters' last
-// values in the cell and before it; increase() where a counter was reset in the cell; the whole value after a reset between
+// grown is what an expression of counters grew by in a cell, by group, counted by the server: the difference of its counters'
+// last values in the cell and before it; increase() where a counter was reset in the cell; the whole value after a reset between
 // two cells and for a new counter. A counter is new only where `before`, an expression of the counters of all events, had
 // values: else the record begins here.
-func grown(e, before parser.Expr, cell time.Duration) parser.Expr {
-	known := eachSelector(before, func(vs *parser.VectorSelector) parser.Expr { return previous(vs, cell) })
-	return eachSelector(e, func(vs *parser.VectorSelector) parser.Expr {
-		now := over("last_over_time", plain(vs), cell)
-		estimate := over("increase", plain(vs), cell)
+func grown(e, before parser.Expr, by []string, cell time.Duration) parser.Expr {
+	known := anySeries(before, by, func(vs *parser.VectorSelector) parser.Expr { return previous(vs, cell) })
+	return sumOf(e, by, func(vs *parser.VectorSelector) parser.Expr {
+		now := promexpr.Over("last_over_time", promexpr.Plain(vs), cell)
+		estimate := promexpr.Over("increase", promexpr.Plain(vs), cell)
 		return resetIn(vs, cell, estimate, difference(now, previous(vs, cell), known))
 	})
 }
 
 // resetIn is estimate for the series that were reset in the cell, e for the others.
 func resetIn(vs *parser.VectorSelector, cell time.Duration, estimate, e parser.Expr) parser.Expr {
-	reset := binary(parser.GTR, over("resets", plain(vs), cell), number(0))
-	return binary(parser.LOR, binary(parser.LAND, estimate, reset), e)
+	reset := promexpr.Binary(parser.GTR, promexpr.Over("resets", promexpr.Plain(vs), cell), promexpr.Number(0))
+	return promexpr.Binary(parser.LOR, promexpr.Binary(parser.LAND, estimate, reset), e)
 }
 
 func previous(vs *parser.VectorSelector, cell time.Duration) parser.Expr {
-	return over("last_over_time", earlier(vs, cell), remembered)
+	return promexpr.Over("last_over_time", promexpr.Offset(vs, cell), remembered)
 }
 
-// grownInSlice is grown for a slice of time, from the values that stand at its ends. A counter that fell counted up to its
-// highest value in the slice before it began anew; what it counted between two resets in one slice is not seen.
-func grownInSlice(e parser.Expr, slice time.Duration) parser.Expr {
-	known := eachSelector(e, func(vs *parser.VectorSelector) parser.Expr { return earlier(vs, slice) })
-	return eachSelector(e, func(vs *parser.VectorSelector) parser.Expr {
-		before := earlier(vs, slice)
-		rise := binary(parser.GTE, binary(parser.SUB, plain(vs), before), number(0))
-		highest := binary(parser.SUB, over("max_over_time", plain(vs), slice), before)
-		again := binary(parser.ADD, plain(vs), call("clamp_min", highest, number(0)))
-		return binary(parser.LOR, binary(parser.LOR, rise, again), whereAny(plain(vs), known))
+// sliceReader reads counters at the ends of slices of time.
+type sliceReader struct {
+	by []string
+	// lookback is how old a value may be; 0: as old as any selector's.
+	lookback time.Duration
+}
+
+func (r sliceReader) value(vs *parser.VectorSelector) parser.Expr {
+	if r.lookback == 0 {
+		return vs
+	}
+	return promexpr.Over("last_over_time", vs, r.lookback)
+}
+
+// grown is what an expression of counters grew by in the time before an instant, by group, from the values at its ends. A
+// counter that fell counted up to its highest value before it began anew; what it counted between two resets is not seen. A
+// counter is new only where `before` had values.
+func (r sliceReader) grown(e, before parser.Expr, span time.Duration) parser.Expr {
+	known := anySeries(before, r.by, func(vs *parser.VectorSelector) parser.Expr { return r.value(promexpr.Offset(vs, span)) })
+	return sumOf(e, r.by, func(vs *parser.VectorSelector) parser.Expr {
+		now, then := r.value(promexpr.Plain(vs)), r.value(promexpr.Offset(vs, span))
+		rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, then), promexpr.Number(0))
+		highest := promexpr.Binary(parser.SUB, promexpr.Over("max_over_time", promexpr.Plain(vs), span), then)
+		again := promexpr.Binary(parser.ADD, now, promexpr.Call("clamp_min", highest, promexpr.Number(0)))
+		return promexpr.Binary(parser.LOR, promexpr.Binary(parser.LOR, rise, again), whereAny(now, known))
 	})
 }
 
 // difference is now - before, or now where that fell or where there is no before but something else was known.
 func difference(now, before, known parser.Expr) parser.Expr {
-	rise := binary(parser.GTE, binary(parser.SUB, now, before), number(0))
-	return binary(parser.LOR, rise, whereAny(now, known))
+	rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, before), promexpr.Number(0))
+	return promexpr.Binary(parser.LOR, rise, whereAny(now, known))
 }
 
 // increased is the estimate that others show: increase() over the cell, or its share of the last five minutes.
-func increased(e parser.Expr, cell time.Duration) parser.Expr {
+func increased(e parser.Expr, by []string, cell time.Duration) parser.Expr {
 	span := max(cell, leastRange)
-	return times(eachSelector(e, func(vs *parser.VectorSelector) parser.Expr {
-		return over("increase", plain(vs), span)
+	return promexpr.Times(sumOf(e, by, func(vs *parser.VectorSelector) parser.Expr {
+		return promexpr.Over("increase", promexpr.Plain(vs), span)
 	}), float64(cell)/float64(span))
 }
 
@@ -71,6 +87,7 @@ func increased(e parser.Expr, cell time.Duration) parser.Expr {
 func present(e parser.Expr, by []string) ledger.CellExpr {
 	return func(cell time.Duration) parser.Expr {
 		step := min(cell, presence)
-		return times(every("count_over_time", aggregate(parser.COUNT, by, e), cell, step), float64(step)/float64(cell))
+		series := anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr { return vs })
+		return promexpr.Times(every("count_over_time", promexpr.Aggregate(parser.COUNT, by, series), cell, step), float64(step)/float64(cell))
 	}
 }

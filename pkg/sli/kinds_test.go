@@ -8,6 +8,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // What is sent must be read by Prometheus as it was meant.
@@ -28,8 +29,10 @@ func TestExpressionsAreRead(t *testing.T) {
 	add(Throughput(catalog.Throughput{Counter: "a_total - b_total", Above: 50, Slice: time.Minute}, by))
 	add(Timeslice(catalog.Timeslice{Expr: "-up + 1 or vector(1)", Op: "!=", Value: -3, Slice: time.Minute}, nil))
 	add(Probe(catalog.Probe{Gauge: "probe_success", Slice: 5 * time.Minute}, by))
-	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute, Good: true}, by))
-	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Slice: 5 * time.Minute}, nil))
+	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute, Good: true}, by, 0))
+	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Slice: 5 * time.Minute}, nil, 10*time.Minute))
+	add(Ratio(catalog.Ratio{Total: "a_total + b_total", Good: `{"c.total"}`, Target: 0.95, Slice: time.Minute}, []string{"service.name"}, time.Minute))
+	add(Ratio(catalog.Ratio{Total: "a_total", Bad: "b_total", Target: 0.95, Slice: time.Hour}, nil, 15*time.Minute))
 	for _, c := range all {
 		for _, read := range c.Reads {
 			sums := read.(ledger.Sums)
@@ -43,7 +46,7 @@ func TestExpressionsAreRead(t *testing.T) {
 				}
 				for _, e := range exprs {
 					text := e(cell).String()
-					parsed, err := promQL.ParseExpr(text)
+					parsed, err := promexpr.Parse(text)
 					require.NoError(t, err, text)
 					require.Equal(t, text, parsed.String())
 				}

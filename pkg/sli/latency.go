@@ -3,7 +3,6 @@ package sli
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 const bucketSuffix = "_bucket"
@@ -69,11 +69,11 @@ func Latency(l catalog.Latency, by, les []string) (Counting, error) {
 		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
 	}
 	q := ledger.Counters{
-		Matchers: append(ms, anyOf(append(slices.Clone(under), all...))),
+		Matchers: append(ms, promexpr.OneOf(model.BucketLabel, slices.Concat(under, all)...)),
 		By:       by,
 		Parts: []ledger.Part{
-			{Name: "total", Matchers: []*labels.Matcher{anyOf(all)}},
-			{Name: "good", Matchers: []*labels.Matcher{anyOf(under)}},
+			{Name: "total", Matchers: []*labels.Matcher{promexpr.OneOf(model.BucketLabel, all...)}},
+			{Name: "good", Matchers: []*labels.Matcher{promexpr.OneOf(model.BucketLabel, under...)}},
 		},
 	}
 	c := Counting{Reads: []ledger.Reading{q}, Total: Count{0, 0}, Part: Count{0, 1}, Good: true}
@@ -112,17 +112,4 @@ func same(a, b float64) bool {
 		return a == b
 	}
 	return math.Abs(a-b) <= 1e-9*max(math.Abs(a), math.Abs(b))
-}
-
-// anyOf matches any of the `le` values.
-func anyOf(values []string) *labels.Matcher {
-	values = slices.Compact(slices.Sorted(slices.Values(values)))
-	if len(values) == 1 {
-		return labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, values[0])
-	}
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = regexp.QuoteMeta(v)
-	}
-	return labels.MustNewMatcher(labels.MatchRegexp, model.BucketLabel, strings.Join(quoted, "|"))
 }

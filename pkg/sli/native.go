@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // NativeSelector is the selector of a native histogram, which has no suffix.
@@ -45,25 +46,25 @@ func NativeLatency(l catalog.Latency, by []string) (Counting, error) {
 	if l.Increase {
 		return nativeIncrease(vs, at, by), nil
 	}
-	now := func(cell time.Duration) parser.Expr { return over("last_over_time", plain(vs), cell) }
-	count := func(h parser.Expr) parser.Expr { return call("histogram_count", h) }
+	now := func(cell time.Duration) parser.Expr { return promexpr.Over("last_over_time", promexpr.Plain(vs), cell) }
+	count := func(h parser.Expr) parser.Expr { return promexpr.Call("histogram_count", h) }
 	// The comparison drops the fraction of nothing, which is not a number.
 	under := func(h parser.Expr) parser.Expr {
-		fraction := call("histogram_fraction", number(math.Inf(-1)), number(at), h)
-		return binary(parser.GTE, binary(parser.MUL, fraction, count(h)), number(0))
+		fraction := promexpr.Call("histogram_fraction", promexpr.Number(math.Inf(-1)), promexpr.Number(at), h)
+		return promexpr.Binary(parser.GTE, promexpr.Binary(parser.MUL, fraction, count(h)), promexpr.Number(0))
 	}
 	total := func(cell time.Duration) parser.Expr {
 		before := previous(vs, cell)
-		estimate := count(over("increase", plain(vs), cell))
-		return aggregate(parser.SUM, by, resetIn(vs, cell, estimate, difference(count(now(cell)), count(before), before)))
+		estimate := count(promexpr.Over("increase", promexpr.Plain(vs), cell))
+		return promexpr.Aggregate(parser.SUM, by, resetIn(vs, cell, estimate, difference(count(now(cell)), count(before), before)))
 	}
 	good := func(cell time.Duration) parser.Expr {
 		before := previous(vs, cell)
-		risen := binary(parser.GTE, binary(parser.SUB, count(now(cell)), count(before)), number(0))
+		risen := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, count(now(cell)), count(before)), promexpr.Number(0))
 		// A histogram that got coarser moves its interpolation a little; only its count tells a reset.
-		rise := binary(parser.LAND, call("clamp_min", binary(parser.SUB, under(now(cell)), under(before)), number(0)), risen)
-		estimate := under(over("increase", plain(vs), cell))
-		return aggregate(parser.SUM, by, resetIn(vs, cell, estimate, binary(parser.LOR, rise, whereAny(under(now(cell)), before))))
+		rise := promexpr.Binary(parser.LAND, promexpr.Call("clamp_min", promexpr.Binary(parser.SUB, under(now(cell)), under(before)), promexpr.Number(0)), risen)
+		estimate := under(promexpr.Over("increase", promexpr.Plain(vs), cell))
+		return promexpr.Aggregate(parser.SUM, by, resetIn(vs, cell, estimate, promexpr.Binary(parser.LOR, rise, whereAny(under(now(cell)), before))))
 	}
 	c := serverCounted(fmt.Sprintf("native %g\n%s", at, vs), by, total, good, present(vs, by))
 	c.Good = true
@@ -79,20 +80,20 @@ func NativeQuantile(l catalog.Latency, q float64, by []string, window time.Durat
 	if err != nil {
 		return "", err
 	}
-	return call("histogram_quantile", number(q), aggregate(parser.SUM, by, over("increase", vs, window))).String(), nil
+	return promexpr.Call("histogram_quantile", promexpr.Number(q), promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, window))).String(), nil
 }
 
 func nativeIncrease(vs *parser.VectorSelector, at float64, by []string) Counting {
 	growth := func(cell time.Duration) parser.Expr {
-		return aggregate(parser.SUM, by, over("increase", plain(vs), max(cell, leastRange)))
+		return promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", promexpr.Plain(vs), max(cell, leastRange)))
 	}
 	share := func(cell time.Duration) float64 { return float64(cell) / float64(max(cell, leastRange)) }
 	total := func(cell time.Duration) parser.Expr {
-		return times(call("histogram_count", growth(cell)), share(cell))
+		return promexpr.Times(promexpr.Call("histogram_count", growth(cell)), share(cell))
 	}
 	good := func(cell time.Duration) parser.Expr {
-		fraction := call("histogram_fraction", number(math.Inf(-1)), number(at), growth(cell))
-		return times(binary(parser.MUL, fraction, call("histogram_count", growth(cell))), share(cell))
+		fraction := promexpr.Call("histogram_fraction", promexpr.Number(math.Inf(-1)), promexpr.Number(at), growth(cell))
+		return promexpr.Times(promexpr.Binary(parser.MUL, fraction, promexpr.Call("histogram_count", growth(cell))), share(cell))
 	}
 	c := serverCounted(fmt.Sprintf("native increase %g\n%s", at, vs), by, total, good, present(vs, by))
 	c.Good = true

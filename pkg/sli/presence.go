@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Presence tells where series of a classic histogram have no bucket at the
@@ -38,22 +38,16 @@ func BucketPresence(l catalog.Latency, by, les []string) (Presence, error) {
 	if len(under) == 0 || len(all) == 0 {
 		return Presence{}, fmt.Errorf("sli.latency: no bucket at %s", l.Threshold)
 	}
-	name := ""
-	for _, m := range ms {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			name = m.Value
-		}
-	}
 	count := func(les, by []string) parser.Expr {
-		return aggregate(parser.COUNT, by, &parser.VectorSelector{Name: name, LabelMatchers: append(slices.Clone(ms), anyOf(les))})
+		return promexpr.Aggregate(parser.COUNT, by, promexpr.Selector(append(slices.Clone(ms), promexpr.OneOf(model.BucketLabel, les...))))
 	}
-	enough := joined(parser.GTE, count(under, by), count(all, by), by)
-	lacking := joined(parser.LUNLESS, count(all, by), enough, by)
+	enough := promexpr.On(by, parser.GTE, count(under, by), count(all, by))
+	lacking := promexpr.On(by, parser.LUNLESS, count(all, by), enough)
 	return Presence{
-		Histogram: name, Bound: under[0], all: all,
+		Histogram: promexpr.Metric(ms), Bound: under[0], all: all,
 		Lacking: ledger.Sums{
 			ID: "lacking\n" + lacking.String(), By: by,
-			Coverage: func(time.Duration) parser.Expr { return binary(parser.POW, lacking, number(0)) }, // 1
+			Coverage: func(time.Duration) parser.Expr { return promexpr.Binary(parser.POW, lacking, promexpr.Number(0)) }, // 1
 		},
 		Now: count(slices.Concat(under, all), append(slices.Clone(by), model.BucketLabel)).String(),
 	}, nil

@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Expression is PromQL and what it gives.
@@ -28,15 +28,15 @@ func Preview(c Counting, by []string, errorBudget float64) []Expression {
 	total, part := c.preview(c.Total, by), c.preview(c.Part, by)
 	name := "Bad events in an hour"
 	// No bad event is a share of 0, not nothing.
-	bad := binary(parser.LOR, part, binary(parser.MUL, total, number(0)))
+	bad := promexpr.Binary(parser.LOR, part, promexpr.Binary(parser.MUL, total, promexpr.Number(0)))
 	if c.Good {
 		name = "Good events in an hour"
-		bad = binary(parser.SUB, total, part)
+		bad = promexpr.Binary(parser.SUB, total, part)
 	}
-	share := binary(parser.DIV, bad, total)
+	share := promexpr.Binary(parser.DIV, bad, total)
 	last := Expression{"Share of bad events in an hour", share.String()}
 	if errorBudget > 0 {
-		last = Expression{"Burn rate of an hour", binary(parser.DIV, share, number(tidy(errorBudget))).String()}
+		last = Expression{"Burn rate of an hour", promexpr.Binary(parser.DIV, share, promexpr.Number(tidy(errorBudget))).String()}
 	}
 	return []Expression{{"All events in an hour", total.String()}, {name, part.String()}, last}
 }
@@ -44,17 +44,12 @@ func Preview(c Counting, by []string, errorBudget float64) []Expression {
 func (c Counting) preview(of Count, by []string) parser.Expr {
 	switch read := c.Reads[of.Read].(type) {
 	case ledger.Counters:
-		vs := &parser.VectorSelector{LabelMatchers: narrowed(read.Matchers, read.Parts[of.Part].Matchers)}
-		for _, m := range read.Matchers {
-			if m.Name == model.MetricNameLabel {
-				vs.Name = m.Value
-			}
-		}
-		return aggregate(parser.SUM, by, over("increase", vs, previewSpan))
+		vs := promexpr.Selector(narrowed(read.Matchers, read.Parts[of.Part].Matchers))
+		return promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, previewSpan))
 	case ledger.Sums:
 		return read.Parts[of.Part](previewSpan)
 	}
-	return number(0)
+	return promexpr.Number(0)
 }
 
 // tidy takes off the last digits, in which 1 - 0.999 is not 0.001.

@@ -3,15 +3,15 @@ package sli
 import (
 	"fmt"
 	"math"
-	"strconv"
+	"slices"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Window is what a window held that ends now, by group, as expressions that any Prometheus evaluates: for rules of others.
@@ -25,9 +25,9 @@ type Window struct {
 
 // Bad is the bad events: 0 for a group that has events and none that were bad. total is Total, or what it was recorded as.
 func (w Window) Bad(total parser.Expr) parser.Expr {
-	part := joined(parser.LOR, w.part, binary(parser.MUL, number(0), total), w.by)
+	part := promexpr.On(w.by, parser.LOR, w.part, promexpr.Binary(parser.MUL, promexpr.Number(0), total))
 	if w.good {
-		return joined(parser.SUB, total, part, w.by)
+		return promexpr.On(w.by, parser.SUB, total, part)
 	}
 	return part
 }
@@ -70,10 +70,12 @@ func countedByServer(s catalog.SLO) (Counting, error) {
 		return Throughput(*i.Throughput, s.By)
 	case i.Timeslice != nil:
 		return Timeslice(*i.Timeslice, s.By)
+	case i.Ratio != nil:
+		return Ratio(*i.Ratio, s.By, 0)
 	case i.Probe != nil:
 		return Probe(*i.Probe, s.By)
 	case i.Recorded != nil:
-		return Recorded(*i.Recorded, s.By)
+		return Recorded(*i.Recorded, s.By, 0)
 	}
 	return Counting{}, &NotExpressible{"a composite is made of several SLOs; export those"}
 }
@@ -90,19 +92,10 @@ func classicLatency(l catalog.Latency, by []string) (Counting, error) {
 }
 
 func buckets(l catalog.Latency, ms []*labels.Matcher) (total, good *parser.VectorSelector) {
-	bucket := func(les ...string) *parser.VectorSelector {
-		return &parser.VectorSelector{Name: metric(ms), LabelMatchers: append(append([]*labels.Matcher{}, ms...), anyOf(les))}
+	bucket := func(bound float64) *parser.VectorSelector {
+		return promexpr.Selector(append(slices.Clone(ms), promexpr.Bound(bound)))
 	}
-	return bucket("+Inf"), bucket(spellings(threshold(l))...)
-}
-
-func metric(ms []*labels.Matcher) string {
-	for _, m := range ms {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			return m.Value
-		}
-	}
-	return ""
+	return bucket(math.Inf(1)), bucket(threshold(l))
 }
 
 // LatencySelectors select the counters of a classic histogram: of the observations at or under the threshold, and of all.
@@ -113,14 +106,4 @@ func LatencySelectors(l catalog.Latency) (good, total string, err error) {
 	}
 	all, under := buckets(l, ms)
 	return Selector(under.LabelMatchers), Selector(all.LabelMatchers), nil
-}
-
-// spellings are how a bound may be written: Prometheus 2 keeps what was exposed, 3 writes "1.0" for "1".
-func spellings(bound float64) []string {
-	bound = math.Round(bound*1e9) / 1e9
-	text := strconv.FormatFloat(bound, 'f', -1, 64)
-	if bound == math.Trunc(bound) {
-		return []string{text, text + ".0"}
-	}
-	return []string{text}
 }

@@ -6,21 +6,31 @@ import { RadioButtonGroup } from '@grafana/ui';
 import { t } from '../i18n';
 import { followTotal } from '../selector';
 import { testIds } from '../testIds';
-import type { EventsSLI } from '../types';
+import type { EventsSLI, RatioSLI } from '../types';
 import { SelectorField } from './SelectorField';
 import type { InlineFieldProps } from './SLOTextField';
 
 interface Props extends InlineFieldProps {
-  events: EventsSLI;
+  kind?: 'events' | 'ratio';
+  events: EventsSLI | RatioSLI;
 }
 
-/** The counters of an events SLI: the whole, and either the bad or the good part. */
-export function EventsFields({ slo, events, problems, datasource, onChange, onChangeAndRun, onBlur }: Props) {
+/** The counters of an events or ratio SLI: the whole, and either the bad or the good part. */
+export function EventsFields({
+  slo,
+  kind = 'events',
+  events,
+  problems,
+  datasource,
+  onChange,
+  onChangeAndRun,
+  onBlur,
+}: Props) {
   const id = useId();
   const part: Part = events.good === undefined ? 'bad' : 'good';
   const partText = events[part] ?? '';
   const left = useRef<Partial<Record<Part, string>>>({});
-  const withEvents = (events: EventsSLI) => ({ ...slo, sli: { events } });
+  const withEvents = (events: EventsSLI | RatioSLI) => ({ ...slo, sli: { [kind]: events } });
   const withPart = (text: string) => withEvents({ ...events, [part]: text });
   // The selector of the bad events is wrong for the good ones, but is wanted again when the choice is taken back.
   const switchTo = (other: Part) => {
@@ -34,7 +44,7 @@ export function EventsFields({ slo, events, problems, datasource, onChange, onCh
     <>
       <SelectorField
         {...shared}
-        path="sli.events.total"
+        path={`sli.${kind}.total`}
         label={t('events.total', 'Total events')}
         value={events.total}
         placeholder="http_requests_total"
@@ -61,7 +71,7 @@ export function EventsFields({ slo, events, problems, datasource, onChange, onCh
       </EditorField>
       <SelectorField
         {...shared}
-        path={`sli.events.${part}`}
+        path={`sli.${kind}.${part}`}
         label={part === 'bad' ? t('events.bad-events', 'Bad events') : t('events.good-events', 'Good events')}
         value={partText}
         placeholder={part === 'bad' ? 'http_requests_total{code=~"5.."}' : 'http_requests_total{code!~"5.."}'}

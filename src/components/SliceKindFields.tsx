@@ -2,7 +2,8 @@ import React from 'react';
 
 import { t } from '../i18n';
 import { testIds } from '../testIds';
-import type { QuantileSLI, RecordedSLI, SLI, ThroughputSLI, TimesliceSLI } from '../types';
+import type { QuantileSLI, RatioSLI, RecordedSLI, SLI, ThroughputSLI, TimesliceSLI } from '../types';
+import { EventsFields } from './EventsFields';
 import { SelectorField } from './SelectorField';
 import { ChoiceField, NumberField, SliceField } from './SliceFields';
 import { SLOTextField, type InlineFieldProps } from './SLOTextField';
@@ -102,6 +103,35 @@ export function ThroughputFields(props: InlineFieldProps & { throughput: Through
         problems={problems}
         testId={ids.slice}
         onChange={(slice) => choose({ ...throughput, slice })}
+      />
+    </>
+  );
+}
+
+export function RatioFields(props: InlineFieldProps & { ratio: RatioSLI }) {
+  const { ratio, problems, onBlur } = props;
+  const { write, choose } = changes(props, 'ratio');
+  return (
+    <>
+      <EventsFields {...props} kind="ratio" events={ratio} />
+      <NumberField
+        path="sli.ratio.target"
+        label={t('ratio.target', 'Good slice from')}
+        suffix="%"
+        placeholder="95"
+        value={ratio.target}
+        problems={problems}
+        testId={ids.value}
+        onChange={(target) => write({ ...ratio, target })}
+        onBlur={onBlur}
+      />
+      <SliceField
+        path="sli.ratio.slice"
+        value={ratio.slice}
+        byDefault="1m"
+        problems={problems}
+        testId={ids.slice}
+        onChange={(slice) => choose({ ...ratio, slice })}
       />
     </>
   );

@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+const (
+	intervalRange   = time.Hour // in which samples are counted; scrapes and rules that are rarer are read every hour
+	intervalKeptFor = time.Hour
+)
+
+type intervalKey struct {
+	selector string
+	at       int64 // whole hours, Unix seconds
+}
+
+type intervalSeen struct {
+	interval time.Duration // 0: there was no series
+	asked    time.Time
+}
+
+// interval is the time between two samples of what an SLO reads, as it is in the hour before `to`: 0 when there are none. The
+// answer is kept for an hour.
+func (e *Engine) interval(ctx context.Context, s catalog.SLO, to time.Time) (time.Duration, about, error) {
+	var took about
+	text := s.Source()
+	if r := s.SLI.Recorded; r != nil {
+		text = r.Ratio
+	}
+	expr, err := promexpr.Parse(text)
+	if err != nil {
+		return 0, took, err
+	}
+	selector := promexpr.Plain(promexpr.Selectors(expr)[0])
+	key := intervalKey{selector.String(), upTo(to, time.Hour).Unix()}
+	now := e.now()
+	if seen, ok := e.intervals.Get(key); ok && now.Sub(seen.asked) < intervalKeptFor && !now.Before(seen.asked) {
+		return seen.interval, took, nil
+	}
+	most := promexpr.Aggregate(parser.MAX, nil, promexpr.Over("count_over_time", selector, intervalRange)).String()
+	matrix, warnings, err := e.server.Query(ctx, most, to)
+	if err != nil {
+		return 0, took, err
+	}
+	took.add(ledger.Cost{Queries: 1}, warnings, []string{most})
+	seen := intervalSeen{asked: now}
+	if len(matrix) > 0 && len(matrix[0].Values) > 0 {
+		if n := float64(matrix[0].Values[0].Value); n >= 1 {
+			seen.interval = sli.Interval(time.Duration(float64(intervalRange) / n))
+		}
+	}
+	if len(warnings) == 0 && seen.interval > 0 {
+		e.intervals.Add(key, seen)
+	}
+	return seen.interval, took, nil
+}

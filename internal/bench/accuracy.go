@@ -45,6 +45,7 @@ type scenarioResult struct {
 	Windows      int                `json:"windows"`
 	Answers      int                `json:"answers"`     // the most different ones for one window
 	MinCoverage  float64            `json:"minCoverage"` // of all windows
+	Refused      string             `json:"refused,omitempty"`
 }
 
 // Accuracy counts the bad events of every scenario at 20 instants, in five companies of other windows, and compares the counts with the
@@ -111,6 +112,10 @@ func (l *lab) accuracy(ctx context.Context) (*accuracyResult, error) {
 func (r *accuracyResult) judge() error {
 	var broken []string
 	for _, s := range r.Scenarios {
+		if s.Refused != "" {
+			broken = append(broken, s.Name+" is refused: "+s.Refused)
+			continue
+		}
 		r.MaxAnswers = max(r.MaxAnswers, s.Answers)
 		for method, e := range s.ErrorPercent {
 			r.Methods[method] = larger(r.Methods[method], e)
@@ -193,8 +198,13 @@ func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) 
 	answers := map[int64][]answer{}
 	for _, c := range companies {
 		got, err := c.ask(ctx, l, s)
+		if ctx.Err() != nil {
+			return out, context.Cause(ctx)
+		}
 		if err != nil {
-			return out, fmt.Errorf("%s: %w", c.name, err)
+			out.Refused = fmt.Sprintf("%s: %v", c.name, err)
+			l.say("%-26s REFUSED %s", s.name, out.Refused)
+			return out, nil
 		}
 		for at, a := range got {
 			answers[at] = append(answers[at], a)

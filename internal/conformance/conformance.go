@@ -35,7 +35,7 @@ type result struct {
 
 // Run asks every server everything and prints the table and one line of JSON; it fails when anything differs from the
 // truth. CONFORMANCE names servers to ask, separated by commas, `compose` for docker-compose.yaml, and `faults`, or
-// `faults/slow` for those of that name.
+// `faults/slow` for those of that name. `late`, or `late/stalled`, are faults of time and of unequal replicas on several products.
 func Run(ctx context.Context) error {
 	ctx, stop := demo.WithSignals(ctx)
 	defer stop()
@@ -62,7 +62,12 @@ func Run(ctx context.Context) error {
 		return err
 	}
 	defer composing.close()
-	var columns, faults, composed []outcome
+	belated, err := openLab(ctx, project, "late")
+	if err != nil {
+		return err
+	}
+	defer belated.close()
+	var columns, faults, composed, late []outcome
 	asked := chosen(servers())
 	if err := known(os.Getenv("CONFORMANCE"), servers(), new(arena).trials()); err != nil {
 		return err
@@ -80,10 +85,14 @@ func Run(ctx context.Context) error {
 		composed, err = composing.compose(gctx)
 		return err
 	})
+	g.Go(func() (err error) {
+		late, err = belated.late(gctx, all)
+		return err
+	})
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	return report(os.Stdout, len(asked), slices.Concat(columns, composed, faults))
+	return report(os.Stdout, len(asked), slices.Concat(columns, composed, faults, late))
 }
 
 // known fails for a name in CONFORMANCE that chooses nothing.
@@ -91,12 +100,16 @@ func known(names string, servers []server, trials []trial) error {
 	if names == "" {
 		return nil
 	}
-	may := []string{composeFile, faultNames}
+	may := []string{composeFile, faultNames, lateNames}
 	for _, s := range servers {
 		may = append(may, s.name)
 	}
 	for _, name := range strings.Split(names, ",") {
 		word, ofFaults := strings.CutPrefix(name, faultNames+"/")
+		lateWord, ofLate := strings.CutPrefix(name, lateNames+"/")
+		if ofLate && slices.ContainsFunc(lateFaults(), func(f lateFault) bool { return strings.Contains(f.name, lateWord) }) {
+			continue
+		}
 		if slices.Contains(may, name) || ofFaults && slices.ContainsFunc(trials, func(t trial) bool { return strings.Contains(t.name, word) }) {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -73,8 +74,9 @@ func (l *lab) source(s settings) (*pluginhost.DataSource, error) {
 type question struct {
 	query    map[string]any
 	from, to time.Time
-	points   int64 // most that a time series may have; 0: 100
-	alerting bool  // as an alert rule asks
+	points   int64             // most that a time series may have; 0: 100
+	alerting bool              // as an alert rule asks
+	headers  map[string]string // of the viewer
 }
 
 // ask sends one query and returns its frames, or the error that a user would see.
@@ -95,6 +97,7 @@ func (l *lab) askWithin(ctx context.Context, source *pluginhost.DataSource, q qu
 	}
 	kind, _ := q.query["queryType"].(string)
 	headers := map[string]string{}
+	maps.Copy(headers, q.headers)
 	if q.alerting {
 		headers[backend.FromAlertHeaderName] = "true"
 	}

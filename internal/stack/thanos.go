@@ -90,7 +90,7 @@ func (t *Thanos) sidecar(ctx context.Context, blocks []string) error {
 	if err := linkBlocks(filepath.Join(t.Volume("demo"), "run"), blocks); err != nil {
 		return err
 	}
-	err := t.Composed.start(ctx, "prometheus", flag{"--storage.tsdb.retention.time", "100y"})
+	err := t.Composed.start(ctx, "prometheus", flag{"--storage.tsdb.retention.time", "100y"}, flag{"--config.file", t.project.Path("devstack/thanos/conformance.yml")})
 	if err != nil {
 		return err
 	}

@@ -14,16 +14,56 @@ const resourcesIntro = `# Resources of workloads
 
 <!-- Written by ` + "`go tool mage docs`" + ` from pkg/kubernetes/resources/signals.yaml; change it there. -->
 
-What the query type [resources](queries.md#resources) tells of every workload. Numbers are read by container, interface or GPU of each pod, and put
-together by the workload that [owns the pod](kubernetes.md#workloads); a number is divided last, and of what has no limit there is no share.
+The query type [resources](queries.md#resources) measures what each workload uses. Burnline reads containers, interfaces and GPUs
+of each pod. It puts them together by the workload that [owns the pod](kubernetes.md#workloads), and divides last.
 
-- Only metrics that the server had in the time range are asked for: one question for their names, kept for five minutes. A notice says
-  what is not there and how to turn it on.
-- Where a scrape without honorLabels renamed labels to ` + "`exported_<label>`" + `, those are read.
-- Of rows that are equal but for who told them (two kube-state-metrics) one counts.
-- Points over time that are older than ` + "`settle`" + ` are kept in memory, so a refresh reads the last minutes.
-- Restarts are counted of pods that are gone, too, and not again when kube-state-metrics itself is replaced. Drops and resets are counted
-  exactly, as the events of an SLO are ([counting.md](counting.md)).
+## Check your labels
+
+Run these two queries in Explore. They find most wrong labels.
+
+1. Do both exporters name the same pods? Each row of the answer is a cluster that only one of them names. No row is right.
+
+` + "```promql" + `
+  (group by (cluster) (container_memory_working_set_bytes{container!=""}) unless group by (cluster) (kube_pod_info))
+or
+  (group by (cluster) (kube_pod_info) unless group by (cluster) (container_memory_working_set_bytes{container!=""}))
+` + "```" + `
+
+2. Does each exporter keep its own labels? A row is a job that is scraped without honorLabels. It works, but every other query over these metrics has to
+   know both spellings.
+
+` + "```promql" + `
+count by (job) ({__name__=~"kube_pod_owner|kube_replicaset_owner|kube_pod_container_resource_limits|DCGM_FI_DEV_FB_USED", exported_namespace!=""})
+` + "```" + `
+
+| exporter | labels that its rows need |
+|---|---|
+| cAdvisor | ` + "`namespace`, `pod`, `container`" + `; ` + "`id`" + ` or ` + "`name`" + `, to tell the lives of a container apart |
+| kube-state-metrics | ` + "`namespace`, `pod`, `container`" + `; ` + "`uid`" + ` is used where it is; ` + "`instance`" + ` tells replicas apart |
+| kube-scheduler | ` + "`namespace`, `pod`, `resource`" + ` |
+| Hubble | ` + "`source_namespace`, `source_workload`, `destination_namespace`, `destination_workload`" + ` |
+| DCGM exporter | ` + "`namespace`, `pod`, `UUID`" + `; for MIG ` + "`GPU_I_ID`, `GPU_I_PROFILE`" + ` |
+| all, of several clusters | ` + "`cluster`" + `, on all exporters or on none |
+
+## How numbers are made
+
+- A signal at an instant is one number: in a table, in a series of any step, over a range of any length. Restarts, drops and resets are
+  counted over the range or step.
+- Each row is read by its own spelling of labels: ` + "`exported_pod`" + ` if it has one, else ` + "`pod`" + `. Both may be there at once.
+- A row without ` + "`cluster`" + ` belongs to the cluster that other rows give its pod. Rows of two clusters are never put together.
+- Parts are added: containers, the lives of a container that was started again, cores. Doubles count once: two kube-state-metrics, a kubelet
+  that is scraped twice. If doubles differ for five minutes, Burnline shows the value that hides no trouble, and a notice names both.
+- A limit that is in force (` + "`container_spec_memory_limit_bytes`" + `) goes before the one that is asked for. kube-prometheus-stack drops this metric by
+  default; keep it if you resize pods in place.
+- Without a limit there is no share.
+- Native sidecars count like other containers. A limit of the pod as a whole counts for the sum of its containers.
+- The first value of a restart counter counts only if the pod is new. A counter that comes back, or loses or gains a label, adds nothing.
+- A GPU that several pods share counts once in each group. Instances of MIG count by instance; how busy they are comes from
+  ` + "`DCGM_FI_PROF_GR_ENGINE_ACTIVE`" + `.
+- Burnline reads only metrics that the server had in the time range, and keeps their names for five minutes. A notice names what is missing
+  and how to turn it on. Settled points are cached, so a refresh reads the last minutes.
+
+## Signals
 
 | signal | unit | | look from | read from |
 |---|---|---|---|---|

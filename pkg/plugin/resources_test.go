@@ -58,7 +58,7 @@ func TestResourcesNeedNoSLO(t *testing.T) {
 	replicas, _ := f.FieldByName("replicas")
 	v, _ := replicas.NullableFloatAt(0)
 	require.InDelta(t, 0.75, *v, 1e-9)
-	require.Contains(t, f.Meta.ExecutedQueryString, "max by (cluster, namespace, deployment) (kube_deployment_spec_replicas)")
+	require.Contains(t, f.Meta.ExecutedQueryString, "max by (cluster, namespace, exported_namespace, deployment, instance, job) (kube_deployment_spec_replicas)")
 	var notices []string
 	for _, n := range f.Meta.Notices {
 		notices = append(notices, n.Text)

@@ -1,56 +1,59 @@
 package resources
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"math"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/kubernetes"
 )
 
 const (
-	memory     = time.Hour // before the time asked about: who was seen in it is not new
+	memory     = time.Hour // before the time asked about: an object that was seen in it is not new
 	fineStep   = 5 * time.Minute
 	coarseStep = time.Hour
 	fineUpTo   = 48 * time.Hour
+
+	// A container that is new may have been started again before it was first seen: at once, after 10 s and after 20 s. One that
+	// is first seen with more was there before, and its exporter was not.
+	restartsUnseen = 3
+	newcomersAsked = 200 // in a matcher
 )
 
-// growth counts how often something happened to objects, by a gauge that only grows: how often a container was restarted ever.
-// An object that is seen for the first time while others were seen before is new, and what happened to it happened since. The
-// exporter may come and go meanwhile: its own labels are no part of an object.
+// growth counts how often something happened to objects, by a gauge that only grows: how often a container was restarted ever. Each
+// object has a beginning of its own. What happened before an object was first seen counts only if it is new.
 func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
 	if len(instants) == 0 {
 		return nil
 	}
-	step, from := a.Step, instants[0].Add(-a.Step)
-	if step == 0 {
-		step = fineStep
-		if a.To.Sub(a.From) > fineUpTo {
-			step = coarseStep
+	g := &growing{Reader: r, into: into, ask: a, scope: there.scope(into.read.Growth), step: a.Step, from: instants[0].Add(-a.Step)}
+	if a.Step == 0 {
+		if g.step = fineStep; a.To.Sub(a.From) > fineUpTo {
+			g.step = coarseStep
 		}
-		from = a.From.Truncate(step)
+		g.from = a.From
 	}
-	p := there.places(into.read.Growth)
-	p.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace, labelPod: labelPod})
-	expr := p.ever(into.read.Growth, into.read.podLabels(), step).String()
-	m, took, err := r.grids.read(ctx, expr, from.Add(-memory), a.To, step)
-	into.add(took)
+	g.scope.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace})
+	m, err := g.read(ctx, "last_over_time", g.scope, g.from.Add(-memory))
 	if err != nil {
 		return err
 	}
-	if last := a.To.Truncate(step); a.Step == 0 && last.Before(a.To) { // since the last whole step
-		now, took, err := r.moments.read(ctx, expr, a.To)
-		into.add(took)
-		if err != nil {
-			return err
-		}
-		m = joined(m, now)
+	tracks := tracksOf(into.read, m)
+	if err := g.judge(ctx, tracks, there); err != nil {
+		return err
 	}
-	began := earliest(m)
-	for _, s := range m {
-		one := into.read.part(p, s.Metric, "")
-		one.points = nothing(len(instants))
-		grow(s.Values, model.TimeFromUnixNano(from.UnixNano()), began, func(at model.Time, n float64) {
+	for _, t := range tracks {
+		one := part{pod: t.pod, each: t.each, points: nothing(len(instants))}
+		t.grow(model.TimeFromUnixNano(g.from.UnixNano()), func(at model.Time, n float64) {
 			i := 0
 			if a.Step > 0 {
 				i = int(at.Time().Sub(instants[0]) / a.Step)
@@ -64,21 +67,181 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, 
 			one.points[i] += n
 		})
 		if !math.IsNaN(last(one.points)) { // else it was gone before the time asked about
-			into.append(one)
+			into.parts = append(into.parts, one)
 		}
 	}
 	return nil
 }
 
-// grow tells how much a value grew up to each of its points after an instant. began is when anything was first seen at all.
-func grow(values []model.SamplePair, from, began model.Time, tell func(at model.Time, n float64)) {
-	for i, v := range values {
-		n := 0.0
+// growing is one reading of a growth.
+type growing struct {
+	*Reader
+	into  *reading
+	ask   Ask
+	scope scope
+	step  time.Duration
+	from  time.Time
+}
+
+// read evaluates a function over each step since an instant, and at both ends of the time asked about.
+func (g *growing) read(ctx context.Context, function string, s scope, since time.Time) (model.Matrix, error) {
+	by := append(append(g.into.read.podLabels(), "uid"), targets...)
+	expr := s.ever(g.into.read.Growth, by, g.step, function).String()
+	m, took, err := g.grids.read(ctx, expr, since, g.ask.To, g.step)
+	g.into.add(took)
+	if err != nil || g.ask.Step > 0 {
+		return m, err
+	}
+	for _, at := range []time.Time{g.from, g.ask.To} {
+		if at.Equal(at.Truncate(g.step)) || at.Before(since) {
+			continue
+		}
+		now, took, err := g.moments.read(ctx, expr, at)
+		g.into.add(took)
+		if err != nil {
+			return nil, err
+		}
+		m = joined(m, now)
+	}
+	return m, nil
+}
+
+// track is the value of one object over time, whoever exposed it.
+type track struct {
+	pod     kubernetes.Pod
+	each    string
+	values  []model.SamplePair
+	isNew   bool    // it began when its exporter was there already
+	counted float64 // what happened before it was first seen, and counts
+}
+
+// segment is a series of one exporter about an object.
+type segment struct {
+	pod    kubernetes.Pod // with its UID
+	each   string
+	target string
+	values []model.SamplePair
+}
+
+// tracksOf joins the series about one object. A label that one has and the other lacks (uid, cluster) came or went.
+func tracksOf(read Read, m model.Matrix) []*track {
+	objects := map[string][]segment{}
+	began := map[string]model.Time{} // by target
+	for _, s := range m {
+		p := read.part(s.Metric, "")
+		if p.pod.Name == "" || len(s.Values) == 0 {
+			continue
+		}
+		p.pod.UID = string(s.Metric["uid"])
+		seg := segment{pod: p.pod, each: p.each, values: s.Values}
+		for _, name := range append([]string{labelCluster}, targets...) {
+			seg.target += string(s.Metric[model.LabelName(name)]) + "\xff"
+		}
+		first := s.Values[0].Timestamp
+		if b, ok := began[seg.target]; !ok || first < b {
+			began[seg.target] = first
+		}
+		key := p.pod.Namespace + "\xff" + p.pod.Name + "\xff" + p.each
+		objects[key] = append(objects[key], seg)
+	}
+	var out []*track
+	for _, key := range sortedKeys(objects) {
+		all := objects[key]
+		complete(all, func(s *segment) *string { return &s.pod.Cluster }, func(segment) string { return "" })
+		complete(all, func(s *segment) *string { return &s.pod.UID }, func(s segment) string { return s.pod.Cluster })
+		byID := map[[2]string]*track{}
+		for _, s := range all {
+			id := [2]string{s.pod.Cluster, s.pod.UID}
+			t := byID[id]
+			if t == nil {
+				t = &track{pod: s.pod, each: s.each + "\xff" + s.pod.UID}
+				t.pod.UID = ""
+				byID[id] = t
+				out = append(out, t)
+			}
+			t.values = highest(t.values, s.values)
+		}
+		for id, t := range byID {
+			for _, s := range all {
+				if first := s.values[0].Timestamp; [2]string{s.pod.Cluster, s.pod.UID} == id && first == t.values[0].Timestamp && began[s.target] < first {
+					t.isNew = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// complete fills in a label of segments that lack it, from the segment that is nearest in time. Those that are there at the
+// same time are different objects: their times may meet in one step only.
+func complete(all []segment, label func(*segment) *string, within func(segment) string) {
+	for i := range all {
+		s := &all[i]
+		if *label(s) != "" {
+			continue
+		}
+		best, distance := "", int64(math.MaxInt64)
+		for k := range all {
+			o := &all[k]
+			value := *label(o)
+			if value == "" || within(*o) != within(*s) || overlap(s.values, o.values) > 1 {
+				continue
+			}
+			gap := max(int64(o.values[0].Timestamp-s.values[len(s.values)-1].Timestamp), int64(s.values[0].Timestamp-o.values[len(o.values)-1].Timestamp))
+			if gap < distance {
+				best, distance = value, gap
+			}
+		}
+		if best != "" {
+			defer func() { *label(s) = best }() // after all were looked at
+		}
+	}
+}
+
+// overlap is how many instants two series share.
+func overlap(a, b []model.SamplePair) int {
+	n := 0
+	for i, k := 0, 0; i < len(a) && k < len(b); {
+		switch c := cmp.Compare(a[i].Timestamp, b[k].Timestamp); {
+		case c < 0:
+			i++
+		case c > 0:
+			k++
+		default:
+			n, i, k = n+1, i+1, k+1
+		}
+	}
+	return n
+}
+
+// highest joins two series, with the larger value where both have one.
+func highest(a, b []model.SamplePair) []model.SamplePair {
+	if len(a) == 0 {
+		return b
+	}
+	out := make([]model.SamplePair, 0, len(a)+len(b))
+	for i, k := 0, 0; i < len(a) || k < len(b); {
 		switch {
-		case i > 0:
-			n = max(float64(v.Value-values[i-1].Value), 0) // a kubelet that forgets dead containers is no event
-		case v.Timestamp > began:
-			n = float64(v.Value)
+		case k == len(b) || i < len(a) && a[i].Timestamp < b[k].Timestamp:
+			out = append(out, a[i])
+			i++
+		case i == len(a) || b[k].Timestamp < a[i].Timestamp:
+			out = append(out, b[k])
+			k++
+		default:
+			out = append(out, model.SamplePair{Timestamp: a[i].Timestamp, Value: max(a[i].Value, b[k].Value)})
+			i, k = i+1, k+1
+		}
+	}
+	return out
+}
+
+// grow calls back with how much a value grew up to each of its points after an instant.
+func (t *track) grow(from model.Time, tell func(at model.Time, n float64)) {
+	for i, v := range t.values {
+		n := t.counted
+		if i > 0 {
+			n = max(float64(v.Value-t.values[i-1].Value), 0) // a kubelet that forgets dead containers is no event
 		}
 		if v.Timestamp > from {
 			tell(v.Timestamp, n)
@@ -86,28 +249,108 @@ func grow(values []model.SamplePair, from, began model.Time, tell func(at model.
 	}
 }
 
-func earliest(m model.Matrix) model.Time {
-	out := model.Latest
-	for _, s := range m {
-		if len(s.Values) > 0 && s.Values[0].Timestamp < out {
-			out = s.Values[0].Timestamp
+// judge decides what counts of the first values of objects that came while their exporter was there. What an object's first
+// sample in its first step has may have happened before; what came on top of that happened since.
+func (g *growing) judge(ctx context.Context, tracks []*track, there stock) error {
+	names := map[string]bool{}
+	for _, t := range tracks {
+		if t.isNew && t.values[0].Value > 0 && t.values[0].Timestamp.Time().After(g.from) {
+			names[regexp.QuoteMeta(t.pod.Name)] = true
 		}
 	}
-	return out
+	if len(names) == 0 {
+		return nil
+	}
+	created, lowest := map[kubernetes.Pod]time.Time{}, map[string][]model.SamplePair{}
+	for pods := range slices.Chunk(slices.Sorted(maps.Keys(names)), newcomersAsked) {
+		if err := g.look(ctx, strings.Join(pods, "|"), there, created, lowest); err != nil {
+			return err
+		}
+	}
+	for _, t := range tracks {
+		first := t.values[0]
+		if !t.isNew || first.Value == 0 || !first.Timestamp.Time().After(g.from) {
+			continue
+		}
+		sample := float64(first.Value)
+		if all := lowest[keyOf(t.pod, t.each)]; len(all) > 0 {
+			if i, ok := slices.BinarySearchFunc(all, first.Timestamp, func(p model.SamplePair, at model.Time) int { return cmp.Compare(p.Timestamp, at) }); ok {
+				sample = min(sample, float64(all[i].Value))
+			}
+		}
+		t.counted = float64(first.Value) - sample
+		born, isKnown := created[kubernetes.Pod{Namespace: t.pod.Namespace, Name: t.pod.Name}]
+		if isKnown && born.After(g.from) || !isKnown && sample <= restartsUnseen {
+			t.counted += sample
+		}
+	}
+	return nil
 }
 
-// joined adds points that come later.
-func joined(m, later model.Matrix) model.Matrix {
+// keyOf is an object by all but its cluster and UID.
+func keyOf(p kubernetes.Pod, each string) string {
+	container, _, _ := strings.Cut(each, "\xff")
+	return p.Namespace + "\xff" + p.Name + "\xff" + container
+}
+
+// look reads the lowest values of newcomers in each step, and when their pods were created.
+func (g *growing) look(ctx context.Context, pods string, there stock, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
+	only := func(label string) scope {
+		s := g.scope
+		s.narrowed = append(slices.Clone(s.narrowed), labels.MustNewMatcher(labels.MatchRegexp, label, pods))
+		return s
+	}
+	spellings := []string{labelPod}
+	if g.scope.isRenamed {
+		spellings = append(spellings, exportedPrefix+labelPod)
+	}
+	for _, label := range spellings {
+		m, err := g.read(ctx, "min_over_time", only(label), g.from.Add(-memory))
+		if err != nil {
+			return err
+		}
+		for _, s := range m {
+			p := g.into.read.part(s.Metric, "")
+			key := keyOf(p.pod, p.each)
+			if known := lowest[key]; len(known) == 0 || s.Values[0].Timestamp < known[0].Timestamp {
+				lowest[key] = s.Values
+			}
+		}
+		born := g.into.read.Born
+		if !there.there[born] {
+			continue
+		}
+		expr := fmt.Sprintf("max by (%s) (last_over_time(%s{%s=~%q}[%s]))", strings.Join(renamed([]string{labelCluster, labelNamespace, labelPod}), ", "),
+			born, label, pods, model.Duration(min(max(g.ask.To.Sub(g.from), time.Hour), 24*time.Hour)))
+		m, took, err := g.moments.read(ctx, expr, g.ask.To)
+		g.into.add(took)
+		if err != nil {
+			return err
+		}
+		for _, s := range m {
+			p := podOf(s.Metric)
+			at := time.Unix(int64(s.Values[len(s.Values)-1].Value), 0)
+			if key := (kubernetes.Pod{Namespace: p.Namespace, Name: p.Name}); created[key].Before(at) {
+				created[key] = at
+			}
+		}
+	}
+	return nil
+}
+
+// joined puts points of later or earlier instants to their series.
+func joined(m, more model.Matrix) model.Matrix {
 	at := make(map[model.Fingerprint]int, len(m))
 	for i, s := range m {
 		at[s.Metric.Fingerprint()] = i
 	}
-	for _, s := range later {
-		if i, ok := at[s.Metric.Fingerprint()]; ok {
-			m[i].Values = append(m[i].Values, s.Values...)
-		} else {
-			m = append(m, s)
+	for _, s := range more {
+		i, ok := at[s.Metric.Fingerprint()]
+		if !ok {
+			m = append(m, &model.SampleStream{Metric: s.Metric, Values: slices.Clone(s.Values)})
+			continue
 		}
+		m[i].Values = highest(m[i].Values, s.Values)
 	}
 	return m
 }

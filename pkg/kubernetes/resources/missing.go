@@ -1,9 +1,14 @@
 package resources
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
+
+	"github.com/burnline/burnline/pkg/kubernetes"
 )
 
 // missing warns of signals that cannot be told, once for each exporter: what was looked for, and how to turn it on.
@@ -14,7 +19,7 @@ func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
 			lacks := false
 			for _, name := range []string{s.Value, s.Over} {
 				r, is := c.Reads[name]
-				if !is || r.Exporter != e.Name || r.readable(there.there) {
+				if !is || r.Optional || r.Exporter != e.Name || r.isReadable(there.there) || s.Over == name && c.readable(s, there) {
 					continue
 				}
 				lacks = true
@@ -30,8 +35,8 @@ func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
 		}
 		if len(titles) > 0 {
 			lacking := fmt.Sprintf("No %s: there is no %s. ", strings.Join(titles, ", "), strings.Join(metrics, ", "))
-			if c.tells(e, there) {
-				out.warn(lacking + e.Title + " is there: what it would tell of may not exist (no limits, no such workloads), or it is told not to")
+			if c.hasAny(e, there) {
+				out.warn(lacking + e.Title + " is there: what the metrics are about may not exist (no limits, no such workloads), or they are turned off")
 			} else {
 				out.warn(lacking + "It would come from " + e.Title + ". To turn it on: " + e.Enable)
 			}
@@ -46,12 +51,96 @@ func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
 	}
 }
 
-// tells whether any metric of an exporter is there.
-func (c *Catalog) tells(e Exporter, there stock) bool {
+// hasAny is true when any metric of an exporter is there.
+func (c *Catalog) hasAny(e Exporter, there stock) bool {
 	for _, r := range c.Reads {
 		if r.Exporter == e.Name && slices.ContainsFunc(r.metrics(), func(m string) bool { return there.there[m] }) {
 			return true
 		}
 	}
 	return false
+}
+
+// away warns of exporters that were there in the time range and are not now, with the clusters where that is so. What they would
+// give has no number, which is not 0.
+func (r *Reader) away(ctx context.Context, out *Answer, c *Catalog, there stock, found map[string]*reading) error {
+	if len(out.Instants) == 0 {
+		return nil
+	}
+	used, told := map[string]int{}, map[string]bool{} // by cluster: pods that cAdvisor shows now, and whether kube-state-metrics gives anything
+	var metrics []string
+	pods := map[kubernetes.Pod]bool{}
+	for _, name := range sortedKeys(found) {
+		f := found[name]
+		switch f.read.Exporter {
+		case "kubelet":
+			for _, p := range f.parts {
+				if !math.IsNaN(p.points[len(p.points)-1]) && !pods[p.pod] {
+					pods[p.pod] = true
+					used[p.pod.Cluster]++
+				}
+			}
+		case "kube-state-metrics":
+			for _, p := range f.parts {
+				told[p.pod.Cluster] = told[p.pod.Cluster] || !math.IsNaN(p.points[len(p.points)-1])
+			}
+			for _, m := range f.read.metrics() {
+				if there.there[m] && strings.HasPrefix(m, "kube_") {
+					metrics = append(metrics, m)
+				}
+			}
+		}
+	}
+	silent := slices.DeleteFunc(sortedKeys(used), func(cluster string) bool { return told[cluster] })
+	if len(metrics) == 0 || len(silent) == 0 && (len(used) > 0 || len(told) > 0) {
+		return nil
+	}
+	slices.Sort(metrics)
+	expr := fmt.Sprintf("group by (cluster) ({__name__=~%q})", strings.Join(slices.Compact(metrics), "|"))
+	m, took, err := r.moments.read(ctx, expr, out.Instants[len(out.Instants)-1])
+	out.take(took)
+	if err != nil {
+		return err
+	}
+	for _, s := range m {
+		told[string(s.Metric[labelCluster])] = true
+	}
+	const text = "kube-state-metrics has no data now%s, and had some before: requests, limits, replicas and shares of them have no number until it is back"
+	switch {
+	case len(m) == 0:
+		out.warn(fmt.Sprintf(text, ""))
+	case told[""]:
+	default:
+		for _, cluster := range silent {
+			if !told[cluster] {
+				out.warn(fmt.Sprintf(text, fmt.Sprintf(" in cluster %q (%d pods)", cluster, used[cluster])))
+			}
+		}
+	}
+	return nil
+}
+
+// disputes warns of things that exporters gave different values for, and of pods that are read as a whole.
+func (out *Answer) disputes(c *Catalog, found map[string]*reading) {
+	for _, name := range sortedKeys(found) {
+		f := found[name]
+		e := c.From(name)
+		if len(f.disputes) > 0 {
+			d := f.disputes[0]
+			choice := "larger"
+			if f.read.Doubles == Smallest {
+				choice = "smaller"
+			}
+			out.warn(fmt.Sprintf("%s: two of them differ about %s of %d (such as %s/%s: %g and %g); the %s is shown. One of them may expose old rows",
+				e.Title, strings.Join(f.read.metrics(), ", "), len(f.disputes), d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name), d.a, d.b, choice))
+		}
+		if len(f.whole) > 0 && len(f.parts) > 0 {
+			in := ""
+			if f.whole[0] != "" {
+				in = " of cluster " + strings.Join(f.whole, ", ")
+			}
+			out.warn(fmt.Sprintf("cAdvisor%s names no container: CPU and memory are of pods as a whole, and shares of requests and limits of containers have no number. "+
+				"cri-dockerd is known for it; use containerd, or cri-dockerd 0.3.10 with the kubelet's own cAdvisor", in))
+		}
+	}
 }

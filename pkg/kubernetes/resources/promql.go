@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"regexp"
 	"slices"
 	"time"
 
@@ -26,80 +27,116 @@ func selectors(text string) []*parser.VectorSelector {
 	return out
 }
 
-// places are the labels that say where series come from, by the names that they have on a metric.
-type places struct {
-	exported []string          // labels that a scrape has renamed to exported_<label>
-	narrowed []*labels.Matcher // conditions on cluster, namespace and pod
-}
-
-// name is how a label that an exporter gives is called.
-func (p places) name(label string) string {
-	if slices.Contains(p.exported, label) {
-		return exportedPrefix + label
-	}
-	return label
+// scope is how the labels of a metric are spelled, and which of its rows are asked for.
+//
+// A scrape without honorLabels renames labels that both the exporter and the target have to exported_<label>. A metric may have both
+// spellings at once: honorLabels is turned on one day, or in one cluster of two. So each row is read by its own spelling.
+type scope struct {
+	isRenamed bool              // rows with exported_namespace are there
+	narrowed  []*labels.Matcher // conditions on namespaces, and on clusters that forgive a missing one
 }
 
 const exportedPrefix = "exported_"
 
-// expression is the PromQL of a gauge over a selection: the largest of equal rows by the labels given. Ranges are at least the
-// step, so that nothing between two points is overlooked.
-func (p places) expression(text string, by []string, step time.Duration) parser.Expr {
-	return p.largest(by, p.selected(text, step))
+// renamed are labels with their other spelling.
+func renamed(names []string) []string {
+	out := slices.Clone(names)
+	for _, name := range names {
+		if slices.Contains(renamable, name) {
+			out = append(out, exportedPrefix+name)
+		}
+	}
+	return out
 }
 
-// ever is the PromQL of the highest value that a growing gauge had in the step that ends at a point: also of one that is gone.
-func (p places) ever(text string, by []string, step time.Duration) parser.Expr {
-	vs, ok := p.selected(text, 0).(*parser.VectorSelector)
-	if !ok { // a growth is a selector
-		return &parser.NumberLiteral{}
+// renamable are the labels that targets in a cluster have, too.
+var renamable = []string{labelNamespace, labelPod, labelContainer}
+
+const labelContainer = "container"
+
+// targets are the labels that tell the replicas of an exporter apart.
+var targets = []string{"instance", "job"}
+
+// gauge is the PromQL of a value by labels: the largest of equal rows, and the sum of rows that differ by lives.
+func (s scope) gauge(text string, by, lives []string) parser.Expr {
+	if len(lives) == 0 {
+		return aggregate(parser.MAX, s.selected(text), by)
 	}
-	last := &parser.Call{Func: parser.Functions["last_over_time"], Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: vs, Range: step}}}
-	return p.largest(by, last)
+	return aggregate(parser.SUM, aggregate(parser.MAX, s.selected(text), append(slices.Clone(by), lives...)), by)
 }
 
-func (p places) largest(by []string, e parser.Expr) parser.Expr {
-	names := make([]string, len(by))
-	for i, label := range by {
-		names[i] = p.name(label)
+// ever is the PromQL of the value that a growing gauge last had in the step that ends at a point: also of one that is gone.
+func (s scope) ever(text string, by []string, step time.Duration, over string) parser.Expr {
+	e := s.selected(text)
+	return aggregate(parser.MAX, overTime(e, step, over), by)
+}
+
+// overTime puts a function over time around the selectors of alternatives.
+func overTime(e parser.Expr, window time.Duration, function string) parser.Expr {
+	switch e := e.(type) {
+	case *parser.BinaryExpr:
+		e.LHS, e.RHS = overTime(e.LHS, window, function), overTime(e.RHS, window, function)
+	case *parser.ParenExpr:
+		e.Expr = overTime(e.Expr, window, function)
+	case *parser.VectorSelector:
+		return &parser.Call{Func: parser.Functions[function], Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: e, Range: window}}}
 	}
-	return &parser.AggregateExpr{Op: parser.MAX, Expr: e, Grouping: names}
+	return e
+}
+
+func aggregate(op parser.ItemType, e parser.Expr, by []string) parser.Expr {
+	return &parser.AggregateExpr{Op: op, Expr: e, Grouping: by}
 }
 
 // matchers are those of a selector over the selection.
-func (p places) matchers(text string) []*labels.Matcher {
-	return p.selected(text, 0).(*parser.VectorSelector).LabelMatchers
+func (s scope) matchers(text string) []*labels.Matcher {
+	out := selectors(text)[0].LabelMatchers
+	return append(out, s.narrowed...)
 }
 
-// selected is an expression whose selectors speak of labels as they are called, and of the selection only. Rows without the
-// exporter's own pod, where a scrape has renamed it, are about the exporter itself.
-func (p places) selected(text string, step time.Duration) parser.Expr {
+// selected is an expression over the selection only. Where rows of both spellings may be there, it is asked for both.
+func (s scope) selected(text string) parser.Expr {
+	plain := s.with(text, "")
+	if !s.isRenamed || len(s.narrowed) == 0 {
+		return plain
+	}
+	return &parser.BinaryExpr{Op: parser.LOR, LHS: s.with(text, exportedPrefix), RHS: plain, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+}
+
+func (s scope) with(text, prefix string) parser.Expr {
 	e, _ := promQL.ParseExpr(text) // checked when the catalog was read
+	var all []*labels.Matcher
+	for _, m := range s.narrowed {
+		if m.Name == labelNamespace {
+			if s.isRenamed && prefix == "" {
+				all = append(all, labels.MustNewMatcher(labels.MatchEqual, exportedPrefix+labelNamespace, ""))
+			}
+			m = labels.MustNewMatcher(m.Type, prefix+labelNamespace, m.Value)
+		}
+		all = append(all, m)
+	}
 	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
-		switch n := n.(type) {
-		case *parser.MatrixSelector:
-			n.Range = max(n.Range, step)
-		case *parser.VectorSelector:
-			for i, m := range n.LabelMatchers {
-				if name := p.name(m.Name); name != m.Name {
-					n.LabelMatchers[i] = labels.MustNewMatcher(m.Type, name, m.Value)
-				}
-			}
-			n.LabelMatchers = append(n.LabelMatchers, p.narrowed...)
-			if slices.Contains(p.exported, labelPod) {
-				n.LabelMatchers = append(n.LabelMatchers, labels.MustNewMatcher(labels.MatchNotEqual, exportedPrefix+labelPod, ""))
-			}
+		if vs, ok := n.(*parser.VectorSelector); ok {
+			vs.LabelMatchers = append(vs.LabelMatchers, all...)
 		}
 		return nil
 	})
 	return e
 }
 
-// narrow adds the conditions that hold for labels as they are called on a metric.
-func (p *places) narrow(filters []*labels.Matcher, called map[string]string) {
+// narrow adds the conditions that the server can decide. A row without a cluster may belong to any, so it is read, too. Pods and
+// workloads are chosen later.
+func (s *scope) narrow(filters []*labels.Matcher, called map[string]string) {
 	for _, f := range filters {
-		if name, ok := called[f.Name]; ok {
-			p.narrowed = append(p.narrowed, labels.MustNewMatcher(f.Type, p.name(name), f.Value))
+		name, ok := called[f.Name]
+		switch {
+		case !ok:
+		case f.Name != labelCluster:
+			s.narrowed = append(s.narrowed, labels.MustNewMatcher(f.Type, name, f.Value))
+		case f.Type == labels.MatchEqual:
+			s.narrowed = append(s.narrowed, labels.MustNewMatcher(labels.MatchRegexp, name, regexp.QuoteMeta(f.Value)+"|"))
+		case f.Type == labels.MatchRegexp:
+			s.narrowed = append(s.narrowed, labels.MustNewMatcher(labels.MatchRegexp, name, "(?:"+f.Value+")|"))
 		}
 	}
 }

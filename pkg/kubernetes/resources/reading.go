@@ -3,81 +3,149 @@ package resources
 import (
 	"context"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/ledger"
 )
 
-// part is what one row of a reading says: a container, an interface, a GPU of a pod, or a workload by itself.
+// part is what rows give for one thing: a container, an interface, a GPU of a pod, or a workload by itself.
 type part struct {
 	pod      kubernetes.Pod      // its cluster and namespace also where the workload is known
 	workload kubernetes.Workload // "" of a pod's
 	each     string              // what tells it from the pod's other parts
+	device   string              // "" of what no pods share
 	points   []float64           // by instant; NaN where there is none
+	rank     int                 // of the gauge that it comes from: lower goes first
 }
 
 // key is the same for the same part in two readings.
 func (p part) key() string {
-	return strings.Join([]string{p.pod.Cluster, p.pod.Namespace, p.pod.Name, p.workload.Type, p.workload.Name, p.each}, "\xff")
+	return strings.Join([]string{p.pod.Cluster, p.pod.Namespace, p.pod.Name, p.pod.UID, p.workload.Type, p.workload.Name, p.each}, "\xff")
 }
 
 // reading is the answer to a read.
 type reading struct {
-	read  Read
-	parts []part
-	own   int // rows that were the exporter's own
+	read     Read
+	parts    []part
+	own      int       // rows that were the exporter's own
+	disputes []dispute // things that two exporters gave different values for
+	whole    []string  // clusters in which it is of pods as a whole
 	taken
+}
+
+// dispute is a thing that two exporters gave different values for at an instant or more.
+type dispute struct {
+	part
+	a, b float64
 }
 
 // fill asks the server.
 func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
 	read := into.read
 	switch {
-	case read.Gauge != "":
-		return r.gauge(ctx, into, a, there, read.Gauge, "", instants)
 	case read.Growth != "":
 		return r.growth(ctx, into, a, there, instants)
 	case read.Events != "":
 		return r.events(ctx, into, a, there, instants)
 	}
+	if err := r.gauges(ctx, into, a, there, instants); err != nil {
+		return err
+	}
+	if len(into.disputes) == 0 {
+		return nil
+	}
+	if a.Step > 0 {
+		return nil
+	}
+	// Exporters that are scraped one after the other differ for a moment. What they still differ in was different before.
+	before := a
+	before.To = a.To.Add(-disputedFor)
+	earlier := &reading{read: read}
+	if err := r.gauges(ctx, earlier, before, there, []time.Time{before.To}); err != nil {
+		return err
+	}
+	into.add(earlier.taken)
+	into.disputes = slices.DeleteFunc(into.disputes, func(d dispute) bool {
+		return !slices.ContainsFunc(earlier.disputes, func(e dispute) bool { return e.key() == d.key() })
+	})
+	return nil
+}
+
+// disputedFor is how long two exporters have to differ to be named.
+const disputedFor = 5 * time.Minute
+
+// gauges reads values at each instant.
+func (r *Reader) gauges(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
+	read := into.read
 	for _, kind := range sortedKeys(read.Of) {
-		text := read.Of[kind]
-		if vs := selectors(text); !there.there[vs[0].Name] {
-			continue
+		if text := read.Of[kind]; isReadable(text, there.there) {
+			if err := r.gauge(ctx, into, a, there.scope(text), text, kind, 0, instants); err != nil {
+				return err
+			}
 		}
-		if err := r.gauge(ctx, into, a, there, text, kind, instants); err != nil {
+	}
+	for rank, text := range read.Gauge {
+		if isReadable(text, there.there) {
+			if err := r.gauge(ctx, into, a, there.scope(text), text, "", rank, instants); err != nil {
+				return err
+			}
+		}
+	}
+	if read.Whole != "" && isReadable(read.Whole, there.there) && (there.whole == nil || len(*there.whole) > 0) {
+		if err := r.wholePods(ctx, into, a, there, instants); err != nil {
 			return err
 		}
 	}
+	into.merge()
+	return nil
+}
+
+// wholePods reads pods as a whole in clusters where no rows name a container.
+func (r *Reader) wholePods(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
+	s := there.scope(into.read.Whole)
+	into.whole = []string{""}
+	if there.whole != nil {
+		into.whole = *there.whole
+		quoted := make([]string, len(into.whole))
+		for i, c := range into.whole {
+			quoted[i] = regexp.QuoteMeta(c)
+		}
+		s.narrowed = append(s.narrowed, labels.MustNewMatcher(labels.MatchRegexp, labelCluster, strings.Join(quoted, "|")))
+	}
+	pods := into.read
+	pods.Each, pods.Lives = nil, nil // the pod's own row has all of its containers
+	of := &reading{read: pods}
+	if err := r.gauge(ctx, of, a, s, into.read.Whole, "", len(into.read.Gauge), instants); err != nil {
+		return err
+	}
+	into.add(of.taken)
+	into.parts = append(into.parts, of.parts...)
 	return nil
 }
 
 // gauge reads a value at each instant: of pods, or of workloads of a kind.
-func (r *Reader) gauge(ctx context.Context, into *reading, a Ask, there stock, text, kind string, instants []time.Time) error {
-	p := there.places(text)
-	by, called := into.read.podLabels(), map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace, labelPod: labelPod}
+func (r *Reader) gauge(ctx context.Context, into *reading, a Ask, s scope, text, kind string, rank int, instants []time.Time) error {
+	s.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace})
+	by := into.read.podLabels()
 	if kind != "" {
-		by = []string{labelCluster, labelNamespace, kind}
-		delete(called, labelPod)
-		called[labelWorkload] = kind
+		by = append(renamed([]string{labelCluster, labelNamespace}), kind)
 	}
-	p.narrow(a.Filters, called)
-	expr := p.expression(text, by, a.Step).String()
-	m, took, err := r.evaluate(ctx, expr, a, instants)
+	if into.read.Doubles != "" {
+		by = append(by, targets...)
+	}
+	m, took, err := r.evaluate(ctx, s.gauge(text, by, into.read.Lives).String(), a, instants)
 	into.add(took)
 	if err != nil {
 		return err
 	}
-	for _, s := range m {
-		one := into.read.part(p, s.Metric, kind)
-		one.points = placed(s.Values, instants, a.Step)
-		into.append(one)
-	}
+	into.take(m, kind, rank, func(values []model.SamplePair) []float64 { return placed(values, instants, a.Step) })
 	return nil
 }
 
@@ -91,50 +159,142 @@ func (r *Reader) evaluate(ctx context.Context, expr string, a Ask, instants []ti
 	return r.moments.read(ctx, expr, a.To)
 }
 
-// podLabels are the labels of a pod's rows.
+// podLabels are the labels of a pod's rows, in both spellings.
 func (r Read) podLabels() []string {
-	return append([]string{labelCluster, labelNamespace, labelPod}, r.Each...)
+	all := []string{labelCluster, labelNamespace, labelPod}
+	for _, list := range [][]string{r.Each, r.Device, r.DeviceElse} {
+		all = append(all, list...)
+	}
+	return renamed(all)
 }
 
-// part reads labels, as they are called on a metric.
-func (r Read) part(p places, m model.Metric, kind string) part {
-	get := func(label string) string { return string(m[model.LabelName(p.name(label))]) }
-	out := part{pod: kubernetes.Pod{Cluster: get(labelCluster), Namespace: get(labelNamespace)}}
+// labelOf is the exporter's value of a label, by the row's own spelling.
+func labelOf(m model.Metric, name string) string {
+	if slices.Contains(renamable, name) {
+		if v := m[model.LabelName(exportedPrefix+name)]; v != "" {
+			return string(v)
+		}
+	}
+	return string(m[model.LabelName(name)])
+}
+
+func podOf(m model.Metric) kubernetes.Pod {
+	return kubernetes.Pod{Cluster: labelOf(m, labelCluster), Namespace: labelOf(m, labelNamespace), Name: labelOf(m, labelPod)}
+}
+
+// targetOf is the pod that was scraped, of a row in which the exporter names another.
+func targetOf(m model.Metric) kubernetes.Pod {
+	return kubernetes.Pod{Cluster: string(m[labelCluster]), Namespace: string(m[labelNamespace]), Name: string(m[labelPod])}
+}
+
+// take makes parts of rows. A row that names the scraped pod, while other rows of that target name others, is about the exporter.
+func (f *reading) take(rows model.Matrix, kind string, rank int, points func([]model.SamplePair) []float64) {
+	scraped := map[kubernetes.Pod]bool{}
+	for _, s := range rows {
+		if s.Metric[exportedPrefix+labelPod] != "" {
+			scraped[targetOf(s.Metric)] = true
+		}
+	}
+	for _, s := range rows {
+		p := f.read.part(s.Metric, kind)
+		p.rank = rank
+		switch {
+		case p.pod.Name == "" && p.workload.Name == "":
+		case s.Metric[exportedPrefix+labelPod] == "" && kind == "" && scraped[p.pod], f.read.Not != "" && anchored(f.read.Not).MatchString(p.pod.Name):
+			f.own++
+		case slices.Contains(f.read.Each, labelContainer) && (labelOf(s.Metric, labelContainer) == "" || labelOf(s.Metric, labelContainer) == "POD"):
+		default:
+			p.points = points(s.Values)
+			f.parts = append(f.parts, p)
+		}
+	}
+}
+
+// part reads labels.
+func (r Read) part(m model.Metric, kind string) part {
+	get := func(names []string) string {
+		values := make([]string, len(names))
+		for i, label := range names {
+			values[i] = labelOf(m, label)
+		}
+		return strings.Join(values, "\xff")
+	}
+	out := part{pod: podOf(m)}
 	if kind != "" {
-		out.workload = kubernetes.Workload{Name: get(kind), Type: kind}
+		out.pod.Name = ""
+		out.workload = kubernetes.Workload{Name: string(m[model.LabelName(kind)]), Type: kind}
 		return out
 	}
-	out.pod.Name = get(labelPod)
-	each := make([]string, len(r.Each))
-	for i, label := range r.Each {
-		each[i] = get(label)
+	if out.each = get(r.Each); len(r.Device) > 0 {
+		if out.device = get(r.Device); labelOf(m, r.Device[0]) == "" {
+			out.device = strings.Join([]string{out.pod.Cluster, get(r.DeviceElse), out.device}, "\xff")
+		}
+		out.each = out.device
 	}
-	out.each = strings.Join(each, "\xff")
 	return out
 }
 
-// append takes a part in, unless it is of no pod and no workload.
-func (f *reading) append(p part) {
-	switch {
-	case p.pod.Name == "" && p.workload.Name == "":
-	case f.read.Not != "" && anchored(f.read.Not).MatchString(p.pod.Name):
-		f.own++
-	default:
-		f.parts = append(f.parts, p)
+// merge makes one part of those that are about the same thing.
+func (f *reading) merge() {
+	at := make(map[string]int, len(f.parts))
+	var out []part
+	counts := map[string]int{}
+	differ := map[string]dispute{}
+	for _, p := range f.parts {
+		key := p.key()
+		i, ok := at[key]
+		if !ok {
+			at[key] = len(out)
+			out = append(out, p)
+			continue
+		}
+		known := &out[i]
+		first, then := known.points, p.points
+		if p.rank < known.rank {
+			first, then = then, first
+		}
+		joint := slices.Clone(first)
+		for k, v := range then {
+			switch w := joint[k]; {
+			case math.IsNaN(w):
+				joint[k] = v
+			case math.IsNaN(v) || v == w || p.rank != known.rank:
+			default:
+				counts[key]++
+				differ[key] = dispute{p, w, v}
+				if f.read.Doubles == Smallest {
+					joint[k] = min(v, w)
+				} else {
+					joint[k] = max(v, w)
+				}
+			}
+		}
+		known.points, known.rank = joint, min(known.rank, p.rank)
+	}
+	f.parts = out
+	if f.read.Doubles == "" {
+		return
+	}
+	for _, key := range sortedKeys(differ) {
+		if d := differ[key]; len(d.points) == 1 || counts[key] > 1 {
+			f.disputes = append(f.disputes, d)
+		}
 	}
 }
 
-// leaveOut takes away the pods that another reading names.
-func (f *reading) leaveOut(all map[string]*reading) {
-	others := all[f.read.Unless]
-	if others == nil {
+// leaveOut takes away the pods of a list.
+func (f *reading) leaveOut(pods []place) {
+	if len(pods) == 0 {
 		return
 	}
-	out := map[kubernetes.Pod]bool{}
-	for _, p := range others.parts {
-		out[p.pod] = true
+	clusters := map[[2]string][]string{}
+	for _, p := range pods {
+		key := [2]string{p.Namespace, p.Name}
+		clusters[key] = append(clusters[key], p.Cluster)
 	}
-	f.parts = slices.DeleteFunc(f.parts, func(p part) bool { return out[p.pod] })
+	f.parts = slices.DeleteFunc(f.parts, func(p part) bool {
+		return slices.ContainsFunc(clusters[[2]string{p.pod.Namespace, p.pod.Name}], func(c string) bool { return c == p.pod.Cluster || c == "" || p.pod.Cluster == "" })
+	})
 }
 
 // placed are points by instant.
@@ -164,7 +324,7 @@ func nothing(n int) []float64 {
 // events counts those of workloads between instants, or in the whole time. A workload that was seen and has none has 0.
 func (r *Reader) events(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
 	read := into.read
-	p := there.places(read.Seen)
+	var p scope
 	p.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: read.Namespace, labelWorkload: read.Workload})
 	by := []string{labelCluster, read.Namespace, read.Workload}
 	starts := make([]time.Time, len(instants))
@@ -217,7 +377,9 @@ func (r *Reader) events(ctx context.Context, into *reading, a Ask, there stock, 
 		}
 	}
 	for _, key := range sortedKeys(parts) {
-		into.append(*parts[key])
+		if one := *parts[key]; one.workload.Name != "" {
+			into.parts = append(into.parts, one)
+		}
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ type Source interface {
 type Server interface {
 	Source
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
-	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
+	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 }
 
 // Ask is a question about workloads.
@@ -137,7 +137,6 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	points := 0
 	for _, read := range wanted {
 		f := found[read.Name]
-		f.leaveOut(found)
 		points += len(f.parts) * len(out.Instants)
 		out.take(f.taken)
 	}
@@ -149,16 +148,24 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	whose.unite(found)
+	for _, f := range found {
+		f.leaveOut(there.ever[catalog.Reads[f.read.Unless].Ever])
+	}
+	if err := r.away(ctx, out, catalog, there, found); err != nil {
+		return nil, err
+	}
+	out.disputes(catalog, found)
 	out.Groups = together(a, found, whose, out.Instants)
 	return out, nil
 }
 
-// needed are the reads of signals that the server has the metrics of, each once, with the reads that they leave out.
+// needed are the reads of signals that the server has the metrics of, each once.
 func needed(c *Catalog, signals []Signal, there stock) []Read {
 	var out []Read
 	add := func(name string) {
 		r := c.Reads[name]
-		if name != "" && r.readable(there.there) && !slices.ContainsFunc(out, func(o Read) bool { return o.Name == name }) {
+		if name != "" && r.isReadable(there.there) && !slices.ContainsFunc(out, func(o Read) bool { return o.Name == name }) {
 			out = append(out, r)
 		}
 	}
@@ -166,9 +173,8 @@ func needed(c *Catalog, signals []Signal, there stock) []Read {
 		if !c.readable(s, there) {
 			continue
 		}
-		for _, name := range []string{s.Value, s.Over} {
+		for _, name := range []string{s.Value, s.Over, s.Whole} {
 			add(name)
-			add(c.Reads[name].Unless)
 		}
 	}
 	return out
@@ -176,7 +182,8 @@ func needed(c *Catalog, signals []Signal, there stock) []Read {
 
 // readable tells whether a signal can be told with the metrics that there are.
 func (c *Catalog) readable(s Signal, there stock) bool {
-	return c.Reads[s.Value].readable(there.there) && (s.Over == "" || c.Reads[s.Over].readable(there.there))
+	is := func(read string) bool { return c.Reads[read].isReadable(there.there) }
+	return is(s.Value) && (s.Over == "" || is(s.Over) || s.Whole != "" && is(s.Whole))
 }
 
 // taken is what a request took.

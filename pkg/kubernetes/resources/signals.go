@@ -1,10 +1,13 @@
-// Package resources tells what each workload uses and of how much: CPU, memory, restarts, replicas, network and GPUs. What is
-// told is data, signals.yaml. Numbers are read by pod and put together by workload here, with the owners that package identity
-// finds, so that pods that are gone keep counting where something is counted.
+// Package resources measures what each workload uses, and of how much: CPU, memory, restarts, replicas, network and GPUs. The
+// signals are data, signals.yaml. Numbers are read by pod and put together by workload here, with the owners that package
+// kubernetes finds, so that pods that are gone keep counting where something is counted.
+//
+// Start with Reader.Answer. promql.go writes requests, reading.go makes parts of rows, together.go makes groups of parts.
 package resources
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -36,6 +39,7 @@ type Signal struct {
 	Unit  string `yaml:"unit"`  // of Grafana
 	Value string `yaml:"value"` // a read
 	Over  string `yaml:"over"`  // the read that it is a part of, "" without
+	Whole string `yaml:"whole"` // a read like Over, of the pod as a whole
 	Parts Parts  `yaml:"parts"`
 	Warn  *Bound `yaml:"warn"`
 	Alarm *Bound `yaml:"alarm"`
@@ -70,24 +74,67 @@ func (b *Bound) Over(v float64) bool {
 	return b != nil && (b.From != nil && v >= *b.From || b.Below != nil && v < *b.Below)
 }
 
-// Read is what is asked of the server: one of Gauge, Of, Growth and Events.
+// Read is what is asked of the server: Gauge, Of, Growth, Events or Ever.
 type Read struct {
-	Name     string            `yaml:"-"`
-	Exporter string            `yaml:"exporter"`
-	Gauge    string            `yaml:"gauge"`  // PromQL: a value of each pod and of each of what it has several of
-	Each     []string          `yaml:"each"`   // labels of what a pod has several of
-	Of       map[string]string `yaml:"of"`     // PromQL by type of workload, which is the label that names it
-	Growth   string            `yaml:"growth"` // PromQL: how often something happened to an object ever, by Each
-	Events   string            `yaml:"events"` // selector of counters of a workload's events
-	Seen     string            `yaml:"seen"`   // selector of counters that a workload has when it has no events, too
+	Name     string `yaml:"-"`
+	Exporter string `yaml:"exporter"`
+
+	// Gauge is PromQL of a value of each pod, or of each of what a pod has several of. Where several give a value for the same
+	// part, the first goes before the others. One whose metrics are not there is left out.
+	Gauge Exprs `yaml:"gauge"`
+	// Whole is PromQL of a value of the pod as a whole, for clusters where no rows name a container.
+	Whole string   `yaml:"whole"`
+	Each  []string `yaml:"each"` // labels of what a pod has several of
+	// Lives are labels by which rows of one part differ that are to be added: a container that was started again has another id, and
+	// CPU may be given by core. Rows that differ by other labels are doubles.
+	Lives []string `yaml:"lives"`
+	// Device are labels of a device that several pods may share, and DeviceElse those of one without the first of Device. In a group of
+	// pods it counts once.
+	Device     []string `yaml:"device"`
+	DeviceElse []string `yaml:"deviceElse"`
+
+	Of     map[string]string `yaml:"of"`     // PromQL by type of workload, which is the label that names it
+	Growth string            `yaml:"growth"` // PromQL: how often something happened to an object ever, by Each
+	Born   string            `yaml:"born"`   // of Growth: the metric with the Unix seconds in which a pod was created
+	Ever   string            `yaml:"ever"`   // selector: pods that it matched at any time
+	Events string            `yaml:"events"` // selector of counters of a workload's events
+	Seen   string            `yaml:"seen"`   // selector of counters that a workload has when it has no events, too
 	// Labels of Events that name the workload.
 	Namespace string `yaml:"namespace"`
 	Workload  string `yaml:"workload"`
 
-	Unless   string `yaml:"unless"`   // a read of pods that are left out
-	Not      string `yaml:"not"`      // pods by this pattern are the exporter's own: their rows are of no workload
-	Optional bool   `yaml:"optional"` // nobody misses it
+	Doubles  Doubles `yaml:"doubles"`  // which of two exporters' values is taken if they differ
+	Unless   string  `yaml:"unless"`   // a read of pods that are left out
+	Not      string  `yaml:"not"`      // pods by this pattern are the exporter's own: their rows are of no workload
+	Optional bool    `yaml:"optional"` // nobody misses it
 }
+
+// Exprs is PromQL: one expression, or several in a list.
+type Exprs []string
+
+// UnmarshalYAML takes a string for a list of one.
+func (e *Exprs) UnmarshalYAML(unmarshal func(any) error) error {
+	var one string
+	if err := unmarshal(&one); err == nil {
+		*e = Exprs{one}
+		return nil
+	}
+	var all []string
+	if err := unmarshal(&all); err != nil {
+		return err
+	}
+	*e = all
+	return nil
+}
+
+// Doubles is how values that several exporters give for one thing become one: the value that hides no trouble.
+type Doubles string
+
+// The ways to choose among doubles.
+const (
+	Largest  Doubles = "largest" // if nothing is set
+	Smallest Doubles = "smallest"
+)
 
 // exprs is the PromQL of a read.
 func (r Read) exprs() []string {
@@ -95,7 +142,7 @@ func (r Read) exprs() []string {
 	for _, kind := range slices.Sorted(maps.Keys(r.Of)) {
 		out = append(out, r.Of[kind])
 	}
-	for _, text := range []string{r.Gauge, r.Growth, r.Events, r.Seen} {
+	for _, text := range append(slices.Clone(r.Gauge), r.Whole, r.Growth, r.Ever, r.Events, r.Seen) {
 		if text != "" {
 			out = append(out, text)
 		}
@@ -116,18 +163,44 @@ func (r Read) metrics() []string {
 	return out
 }
 
-// readable tells whether the metrics that there are suffice. Events that never happened have no metric yet.
-func (r Read) readable(there map[string]bool) bool {
-	needed := func(text string) bool {
-		return text == "" || !slices.ContainsFunc(selectors(text), func(vs *parser.VectorSelector) bool { return !there[vs.Name] })
-	}
+// isReadable is true when the metrics that there are suffice. Events that never happened have no metric yet.
+func (r Read) isReadable(there map[string]bool) bool {
+	isThere := func(text string) bool { return isReadable(text, there) }
 	switch {
 	case r.Events != "":
-		return needed(r.Seen)
-	case len(r.Of) > 0:
-		return slices.ContainsFunc(r.exprs(), needed)
+		return isThere(r.Seen)
+	case len(r.Of) > 0 || len(r.Gauge) > 0:
+		return slices.ContainsFunc(r.exprs(), isThere)
 	}
-	return needed(r.Gauge) && needed(r.Growth)
+	return isThere(cmp.Or(r.Growth, r.Ever))
+}
+
+// isReadable is true when an expression has all its metrics; of alternatives (or), when one has.
+func isReadable(text string, there map[string]bool) bool {
+	e, err := promQL.ParseExpr(text)
+	if err != nil {
+		return false
+	}
+	return readable(e, there)
+}
+
+func readable(e parser.Expr, there map[string]bool) bool {
+	switch e := e.(type) {
+	case *parser.ParenExpr:
+		return readable(e.Expr, there)
+	case *parser.BinaryExpr:
+		if e.Op == parser.LOR {
+			return readable(e.LHS, there) || readable(e.RHS, there)
+		}
+	}
+	all := true
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if vs, ok := n.(*parser.VectorSelector); ok {
+			all = all && there[vs.Name]
+		}
+		return nil
+	})
+	return all
 }
 
 // Catalog is all that is known about resources.
@@ -191,6 +264,8 @@ func parse(text []byte) (*Catalog, error) {
 			return nil, fmt.Errorf("signal %s: parts %q is none of %v", s.Name, s.Parts, allParts)
 		case !is:
 			return nil, fmt.Errorf("signal %s: there is no read %q", s.Name, s.Value)
+		case s.Whole != "" && c.Reads[s.Whole].Name == "":
+			return nil, fmt.Errorf("signal %s: there is no read %q", s.Name, s.Whole)
 		case s.Parts.pairs() != (c.Reads[s.Over].Name != ""):
 			return nil, fmt.Errorf("signal %s: %s and over %q do not go together", s.Name, s.Parts, s.Over)
 		}
@@ -204,6 +279,9 @@ func (c *Catalog) check(r Read) error {
 	}
 	if _, is := c.Reads[r.Unless]; r.Unless != "" && !is {
 		return fmt.Errorf("there is no read %q", r.Unless)
+	}
+	if !slices.Contains([]Doubles{"", Largest, Smallest}, r.Doubles) {
+		return fmt.Errorf("doubles %q is neither %s nor %s", r.Doubles, Largest, Smallest)
 	}
 	for _, text := range r.exprs() {
 		if _, err := promQL.ParseExpr(text); err != nil {

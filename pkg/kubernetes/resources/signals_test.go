@@ -15,7 +15,7 @@ func TestSignalsAreComplete(t *testing.T) {
 		require.NotEmpty(t, s.Title, s.Name)
 		require.NotEmpty(t, s.About, s.Name)
 		require.NotEmpty(t, s.Unit, s.Name)
-		used[s.Value], used[s.Over] = true, true
+		used[s.Value], used[s.Over], used[s.Whole] = true, true, true
 	}
 	for name, r := range c.Reads {
 		used[r.Unless] = true

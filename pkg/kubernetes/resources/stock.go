@@ -10,18 +10,25 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// stock is which metrics a server has, and which of their labels a scrape has renamed.
+// stock is which metrics a server has, and how their labels are spelled.
 type stock struct {
-	there    map[string]bool
-	exported map[string][]string // labels by metric
-	queries  int                 // that it took to know
+	there   map[string]bool
+	renamed map[string]bool    // metrics that have rows with exported_namespace
+	whole   *[]string          // clusters whose cAdvisor names no container; nil: all
+	ever    map[string][]place // by selector: the pods that it matched
+	queries int                // that it took to know
 }
+
+// place is a pod as rows name it.
+type place = kubernetes.Pod
 
 const (
 	stocksKept  = 16
@@ -77,53 +84,90 @@ func (s *stocks) at(ctx context.Context, server Server, c *Catalog, now, from, t
 	}
 }
 
-// look takes one question for names and one for labels; where a scrape has renamed some, one more for each of those.
+// look asks for names, which are in the server's index.
 func look(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
-	out := stock{there: map[string]bool{}, exported: map[string][]string{}}
+	out := stock{there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{}, whole: &[]string{}}
 	var all []string
 	for _, r := range c.Reads {
-		all = append(all, r.metrics()...)
+		if all = append(all, r.metrics()...); r.Born != "" {
+			all = append(all, r.Born)
+		}
 	}
 	slices.Sort(all)
 	match := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(slices.Compact(all), "|"))
-	names, err := out.names(ctx, server, from, to, match)
+	names, err := out.names(ctx, server, model.MetricNameLabel, from, to, mostMetrics, match)
 	if err != nil || len(names) == 0 {
 		return out, err
 	}
 	for _, name := range names {
 		out.there[name] = true
 	}
-	out.queries++
-	known, err := server.LabelNames(ctx, sli.Selector([]*labels.Matcher{match}), from, to)
-	if err != nil {
+	if names, err = out.names(ctx, server, model.MetricNameLabel, from, to, mostMetrics, match,
+		labels.MustNewMatcher(labels.MatchNotEqual, exportedPrefix+labelNamespace, "")); err != nil {
 		return out, err
 	}
-	for _, name := range known {
-		label, ok := strings.CutPrefix(name, exportedPrefix)
-		if !ok {
-			continue
-		}
-		renamed, err := out.names(ctx, server, from, to, match, labels.MustNewMatcher(labels.MatchNotEqual, name, ""))
-		if err != nil {
-			return out, err
-		}
-		for _, metric := range renamed {
-			out.exported[metric] = append(out.exported[metric], label)
+	for _, name := range names {
+		out.renamed[name] = true
+	}
+	if err := out.lookForContainers(ctx, server, from, to); err != nil {
+		return out, err
+	}
+	for _, r := range c.Reads {
+		if r.Ever != "" && out.there[selectors(r.Ever)[0].Name] {
+			out.queries++
+			rows, _, err := server.Series(ctx, r.Ever, to.Add(-max(to.Sub(from), everBefore)), to)
+			if err != nil {
+				return out, err
+			}
+			for _, row := range rows {
+				out.ever[r.Ever] = append(out.ever[r.Ever], podOf(model.Metric(row)))
+			}
 		}
 	}
 	return out, nil
 }
 
-// names are the metrics of series that match.
-func (s *stock) names(ctx context.Context, server Server, from, to time.Time, match ...*labels.Matcher) ([]string, error) {
-	s.queries++
-	return server.Names(ctx, model.MetricNameLabel, sli.Selector(match), from, to, mostMetrics)
+// everBefore is how far back a pod is looked for that something was true of: its exporter may be away for a while.
+const everBefore = 24 * time.Hour
+
+// cAdvisor's metric by which it is decided whether its rows name containers.
+const usedMemory = "container_memory_working_set_bytes"
+
+// lookForContainers finds the clusters in which cAdvisor gives rows of pods as a whole only, as it does with cri-dockerd.
+func (s *stock) lookForContainers(ctx context.Context, server Server, from, to time.Time) error {
+	if !s.there[usedMemory] {
+		return nil
+	}
+	of := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, usedMemory)
+	some := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchNotRegexp, labelContainer, "POD|")}
+	whole := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchEqual, labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelPod, "")}
+	pods, err := s.names(ctx, server, labelPod, from, to, 1, some...)
+	if err != nil {
+		return err
+	}
+	if len(pods) == 0 {
+		s.whole = nil
+		return nil
+	}
+	named, err := s.names(ctx, server, labelCluster, from, to, mostMetrics, some...)
+	if err != nil {
+		return err
+	}
+	all, err := s.names(ctx, server, labelCluster, from, to, mostMetrics, whole...)
+	if err != nil {
+		return err
+	}
+	*s.whole = slices.DeleteFunc(all, func(c string) bool { return slices.Contains(named, c) })
+	return nil
 }
 
-// places are those of an expression's metrics.
-func (s stock) places(text string) places {
-	for _, vs := range selectors(text) {
-		return places{exported: s.exported[vs.Name]}
-	}
-	return places{}
+// names are the values of a label among series that match.
+func (s *stock) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64, match ...*labels.Matcher) ([]string, error) {
+	s.queries++
+	return server.Names(ctx, label, sli.Selector(match), from, to, limit)
+}
+
+// scope is that of an expression's metrics.
+func (s stock) scope(text string) scope {
+	return scope{isRenamed: slices.ContainsFunc(selectors(text), func(vs *parser.VectorSelector) bool { return s.renamed[vs.Name] })}
 }

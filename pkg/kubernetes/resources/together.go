@@ -29,10 +29,10 @@ func anchored(pattern string) *regexp.Regexp {
 	return re
 }
 
-// whose tells the labels of what parts belong to.
+// whose finds what parts belong to.
 type whose struct {
 	owners *kubernetes.Owners
-	known  map[[2]string][]member // workloads by namespace and name, as pods tell them
+	known  map[[2]string][]member // workloads by namespace and name, of the pods that were read
 }
 
 // member is one that parts belong to, and when.
@@ -44,22 +44,18 @@ type member struct {
 // whose looks up the owners of all pods that were read.
 func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, out *Answer) (*whose, error) {
 	seen := map[kubernetes.Pod]bool{}
-	var pods []kubernetes.Pod
+	var places []kubernetes.Place
 	for _, name := range sortedKeys(found) {
 		for _, p := range found[name].parts {
 			if p.workload.Name == "" && !seen[p.pod] {
 				seen[p.pod] = true
-				pods = append(pods, p.pod)
+				places = append(places, kubernetes.Place{Cluster: p.pod.Cluster, Namespace: p.pod.Namespace, Pod: p.pod.Name})
 			}
 		}
 	}
 	w := &whose{known: map[[2]string][]member{}}
-	if len(pods) == 0 {
+	if len(places) == 0 {
 		return w, nil
-	}
-	places := make([]kubernetes.Place, len(pods))
-	for i, p := range pods {
-		places[i] = kubernetes.Place{Cluster: p.Cluster, Namespace: p.Namespace, Pod: p.Name}
 	}
 	owners, cost, err := r.owners.Owners(ctx, places, a.From, a.To)
 	out.take(taken{queries: cost.Queries, warnings: cost.Warnings, sent: cost.Sent})
@@ -67,28 +63,117 @@ func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, ou
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
 	w.owners = owners
-	var unknown []kubernetes.Pod
-	for _, p := range pods {
-		stays := owners.Of(p)
-		if len(stays) == 0 {
-			unknown = append(unknown, p)
-		}
-		for _, s := range stays {
-			key := [2]string{p.Namespace, s.Name}
-			one := member{p.Cluster, p.Namespace, kubernetes.Stay{Workload: s.Workload}}
-			if !slices.Contains(w.known[key], one) {
-				w.known[key] = append(w.known[key], one)
-			}
-		}
-	}
-	if len(unknown) > 0 {
-		out.warn(fmt.Sprintf(`of %d of %d pods, such as %s/%s, no owner is known; they are workload "". Owners come from kube_pod_owner and `+
-			`kube_replicaset_owner of kube-state-metrics`, len(unknown), len(pods), unknown[0].Namespace, unknown[0].Name))
+	for _, gap := range owners.Gaps(places) {
+		out.warn(gap)
 	}
 	return w, nil
 }
 
-// of are those that a part belongs to. What only names the workload has the cluster and the type of the pods that do, too.
+// unite gives parts without a cluster the one of the same pod or workload elsewhere: in another reading, or among the owners. A
+// cluster that a reading has anyway is not meant by its rows without one, unless these came before or after.
+func (w *whose) unite(found map[string]*reading) {
+	type thing struct {
+		namespace, name string
+		workload        bool
+	}
+	of := func(p part) thing {
+		return thing{p.pod.Namespace, cmp.Or(p.workload.Name, p.pod.Name), p.workload.Name != ""}
+	}
+	clusters := map[thing]map[string]bool{}
+	note := func(t thing, cluster string) {
+		if cluster == "" {
+			return
+		}
+		if clusters[t] == nil {
+			clusters[t] = map[string]bool{}
+		}
+		clusters[t][cluster] = true
+	}
+	pods := map[kubernetes.Pod]bool{}
+	for _, f := range found {
+		for _, p := range f.parts {
+			note(of(p), p.pod.Cluster)
+			if p.workload.Name == "" && !pods[p.pod] {
+				pods[p.pod] = true
+				for _, c := range w.owners.Clusters(p.pod.Namespace, p.pod.Name) {
+					note(of(p), c)
+				}
+			}
+		}
+	}
+	settle := func(f *reading) {
+		own := map[thing]map[string][]*part{}
+		for i := range f.parts {
+			p := &f.parts[i]
+			if own[of(*p)] == nil {
+				own[of(*p)] = map[string][]*part{}
+			}
+			own[of(*p)][p.pod.Cluster] = append(own[of(*p)][p.pod.Cluster], p)
+		}
+		changed := false
+		for t, byCluster := range own {
+			fits := ""
+			for _, c := range sortedKeys(clusters[t]) {
+				if meet(byCluster[""], byCluster[c]) {
+					continue
+				}
+				if fits != "" {
+					fits = ""
+					break
+				}
+				fits = c
+			}
+			if fits == "" {
+				continue
+			}
+			for _, p := range byCluster[""] {
+				p.pod.Cluster, changed = fits, true
+			}
+		}
+		if changed {
+			f.merge()
+		}
+	}
+	for _, f := range found {
+		settle(f)
+	}
+	for _, f := range found {
+		for _, p := range f.parts {
+			if p.workload.Name != "" {
+				continue
+			}
+			for _, s := range w.owners.Of(p.pod) {
+				key := [2]string{p.pod.Namespace, s.Name}
+				note(thing{p.pod.Namespace, s.Name, true}, p.pod.Cluster)
+				if one := (member{p.pod.Cluster, p.pod.Namespace, kubernetes.Stay{Workload: s.Workload}}); !slices.Contains(w.known[key], one) {
+					w.known[key] = append(w.known[key], one)
+				}
+			}
+		}
+	}
+	for _, f := range found {
+		settle(f)
+	}
+}
+
+// meet is true when two lists have numbers of one thing at the same instant.
+func meet(a, b []*part) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x.each != y.each || x.workload.Type != y.workload.Type {
+				continue
+			}
+			for i, v := range x.points {
+				if !math.IsNaN(v) && !math.IsNaN(y.points[i]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// of are those that a part belongs to. What only names the workload has the type of the pods that do, too.
 func (w *whose) of(p part) []member {
 	if p.workload.Name == "" {
 		stays := w.owners.Of(p.pod)
@@ -120,27 +205,13 @@ func together(a Ask, found map[string]*reading, w *whose, instants []time.Time) 
 	groups := map[string]*Group{}
 	for i, s := range a.Signals {
 		value := found[s.Value]
-		if value == nil || s.Parts.pairs() && found[s.Over] == nil {
+		if value == nil || s.Parts.pairs() && found[s.Over] == nil && found[s.Whole] == nil {
 			continue
 		}
-		of := map[string]*part{}
-		if s.Parts.pairs() {
-			for k := range found[s.Over].parts {
-				p := &found[s.Over].parts[k]
-				of[p.key()] = p
-			}
-		}
 		sums := map[string]*sum{}
-		for _, p := range value.parts {
-			var over []float64
-			if s.Parts.pairs() {
-				other := of[p.key()]
-				if other == nil {
-					continue
-				}
-				over = other.points
-			}
-			for _, m := range w.of(p) {
+		devices := map[[2]string]*part{} // by group and device
+		for _, p := range pairs(s, found, points) {
+			for _, m := range w.of(p.part) {
 				labels, ok := a.labels(m, p.pod.Name)
 				if !ok {
 					continue
@@ -152,9 +223,25 @@ func together(a Ask, found map[string]*reading, w *whose, instants []time.Time) 
 				if sums[key] == nil {
 					sums[key] = newSum(points)
 				}
-				i, j := during(m.Stay, instants)
-				sums[key].add(p.points, over, i, j)
+				from, to := during(m.Stay, instants)
+				if p.device == "" {
+					sums[key].add(p.points, p.over, from, to)
+					continue
+				}
+				shared := devices[[2]string{key, p.device}]
+				if shared == nil {
+					shared = &part{points: nothing(points)}
+					devices[[2]string{key, p.device}] = shared
+				}
+				for k := from; k < to; k++ {
+					if v := p.points[k]; !(v <= shared.points[k]) && !math.IsNaN(v) {
+						shared.points[k] = v
+					}
+				}
 			}
+		}
+		for key, d := range devices {
+			sums[key[0]].add(d.points, nil, 0, points)
 		}
 		for key, sum := range sums {
 			groups[key].Values[i] = sum.values(s.Parts)
@@ -173,6 +260,101 @@ func together(a Ask, found map[string]*reading, w *whose, instants []time.Time) 
 	slices.SortStableFunc(out, func(x, y Group) int { return cmp.Compare(y.trouble(a.Signals), x.trouble(a.Signals)) })
 	return out
 }
+
+// pair is a part, and what it is a part of.
+type pair struct {
+	part
+	over []float64 // nil where a signal has none
+}
+
+// pairs are the parts of a signal. A pod that has a request or limit as a whole is a part of its own.
+func pairs(s Signal, found map[string]*reading, points int) []pair {
+	var out []pair
+	if !s.Parts.pairs() {
+		for _, p := range found[s.Value].parts {
+			out = append(out, pair{part: p})
+		}
+		return out
+	}
+	of := map[string][]float64{}
+	if f := found[s.Over]; f != nil {
+		for _, p := range f.parts {
+			of[p.key()] = p.points
+		}
+	}
+	wholes := podsAsAWhole(s, found, points)
+	for _, p := range found[s.Value].parts {
+		over := of[p.key()]
+		if whole := wholes[p.pod]; whole != nil && s.Parts == Ratio && over != nil { // the pod's request has them all
+			over = slices.Clone(over)
+			for i, v := range whole.over {
+				if !math.IsNaN(v) {
+					over[i] = math.NaN()
+				}
+			}
+		}
+		if over != nil {
+			out = append(out, pair{p, over})
+		}
+	}
+	if f := found[s.Whole]; f != nil {
+		for _, p := range f.parts {
+			out = append(out, *wholes[p.pod])
+		}
+	}
+	return out
+}
+
+// podsAsAWhole are the use and the limit of pods that have one as a whole. The scheduler gives a limit for every pod: the sum of
+// its containers' if it has no other. A limit that is not more than theirs is taken for that.
+func podsAsAWhole(s Signal, found map[string]*reading, points int) map[kubernetes.Pod]*pair {
+	f := found[s.Whole]
+	if f == nil {
+		return nil
+	}
+	out := map[kubernetes.Pod]*pair{}
+	for _, p := range f.parts {
+		out[p.pod] = &pair{part{pod: p.pod, points: nothing(points)}, slices.Clone(p.points)}
+	}
+	for _, p := range found[s.Value].parts {
+		if whole := out[p.pod]; whole != nil {
+			for i, v := range p.points {
+				if math.IsNaN(whole.points[i]) {
+					whole.points[i] = v
+				} else if !math.IsNaN(v) {
+					whole.points[i] += v
+				}
+			}
+		}
+	}
+	sums := map[kubernetes.Pod][]float64{}
+	if over := found[s.Over]; over != nil {
+		for _, p := range over.parts {
+			if out[p.pod] == nil {
+				continue
+			}
+			if sums[p.pod] == nil {
+				sums[p.pod] = make([]float64, points)
+			}
+			for i, v := range p.points {
+				if !math.IsNaN(v) {
+					sums[p.pod][i] += v
+				}
+			}
+		}
+	}
+	for pod, sum := range sums {
+		for i, v := range sum {
+			if out[pod].over[i] <= v*(1+sameShare) {
+				out[pod].over[i] = math.NaN()
+			}
+		}
+	}
+	return out
+}
+
+// sameShare is by how much a sum may differ and be the same: limits of CPU are rounded to the period.
+const sameShare = 0.001
 
 // labels are those of the group of a member, false when a filter leaves it out. A workload by itself has no pod.
 func (a Ask) labels(m member, pod string) (map[string]string, bool) {

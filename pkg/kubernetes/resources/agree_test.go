@@ -1,0 +1,95 @@
+package resources
+
+import (
+	"maps"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// countedSignals count events in a time, so that their numbers depend on its length. All others are of an instant.
+var countedSignals = []string{"restarts", "drops", "tcp_resets"}
+
+// A signal at an instant is one number: from a table, from series of any step, over ranges of any length. What is counted adds
+// up: the steps of a range make the table.
+func TestTableAndSeriesAgree(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.case")
+	require.NoError(t, err)
+	known, err := Known()
+	require.NoError(t, err)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
+			load := readCase(t, file).load
+			compared := 0
+			for _, hours := range []int{2, 4, 12, 31, 47} {
+				c := newCluster(t, load, time.Duration(hours)*time.Hour)
+				tell := func(back, step time.Duration, signals []Signal) *Answer {
+					a, err := c.Answer(t.Context(), Ask{Signals: signals, By: byName, From: c.now.Add(-back), To: c.now, Step: step})
+					require.NoError(t, err)
+					return a
+				}
+				var gauges, counts []Signal
+				for _, s := range known.Signals {
+					if strings.Contains(strings.Join(countedSignals, " "), s.Name) {
+						counts = append(counts, s)
+					} else {
+						gauges = append(gauges, s)
+					}
+				}
+				now := tell(time.Hour, 0, gauges)
+				others := map[string]*Answer{
+					"table 6h": tell(6*time.Hour, 0, gauges), "table 24h": tell(24*time.Hour, 0, gauges),
+					"1h by 5m": tell(time.Hour, 5*time.Minute, gauges), "1h by 1h": tell(time.Hour, time.Hour, gauges),
+					"24h by 15m": tell(24*time.Hour, 15*time.Minute, gauges), "24h by 1h": tell(24*time.Hour, time.Hour, gauges),
+				}
+				for _, s := range gauges {
+					want := numbers(now, s.Name)
+					compared += len(want)
+					for how, a := range others {
+						got := map[string]float64{}
+						for name, v := range numbersAt(a, s.Name, len(a.Instants)-1) {
+							got[name] = v
+						}
+						require.Equal(t, want, got, "%s at %dh: table 1h, and %s", s.Name, hours, how)
+					}
+				}
+				for _, back := range []time.Duration{time.Hour, 6 * time.Hour} {
+					whole := tell(back, 0, counts)
+					for _, step := range []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour} {
+						steps := tell(back-step, step, counts)
+						for _, s := range counts {
+							want, sums := numbers(whole, s.Name), map[string]float64{}
+							compared += len(want)
+							for i := range steps.Instants {
+								for name, v := range numbersAt(steps, s.Name, i) {
+									sums[name] += v
+								}
+							}
+							maps.DeleteFunc(want, func(_ string, v float64) bool { return v == 0 })
+							maps.DeleteFunc(sums, func(_ string, v float64) bool { return v == 0 })
+							require.Equal(t, want, sums, "%s at %dh over %s: table, and the sum of steps of %s", s.Name, hours, back, step)
+						}
+					}
+				}
+			}
+			require.NotZero(t, compared)
+		})
+	}
+}
+
+// numbersAt are the numbers of a signal at one of the instants.
+func numbersAt(a *Answer, signal string, instant int) map[string]float64 {
+	out := map[string]float64{}
+	for i, s := range a.Signals {
+		for _, g := range a.Groups {
+			if v := g.Values[i][instant]; s.Name == signal && !math.IsNaN(v) {
+				out[g.Labels[labelNamespace]+"/"+g.Labels[labelWorkload]] = math.Round(v*1e6) / 1e6
+			}
+		}
+	}
+	return out
+}

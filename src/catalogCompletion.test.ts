@@ -66,7 +66,7 @@ describe('completion in the catalog', () => {
       ['weight'],
     ],
     ['an alert of a policy', 'policies:\n  mine:\n    - severity: page\n      ', ['percent', 'long', 'short']],
-    ['a calendar', 'slos:\n  - window:\n      ', ['calendar', 'timezone']],
+    ['a calendar', 'slos:\n  - window:\n      ', ['calendar', 'timezone', 'start']],
     ['choices', 'slos:\n  - missing: ', ['unmeasured', 'bad', 'good']],
     [
       'examples',

@@ -120,6 +120,8 @@ export type CalendarUnit = 'week' | 'month' | 'quarter' | 'year';
 export interface CalendarWindow {
   calendar: CalendarUnit;
   timezone?: string;
+  /** The begin of any one period in the time zone, default midnight of its first day: 2026-01-15 12:00. */
+  start?: string;
 }
 
 export type SLOWindow = string | CalendarWindow;

@@ -1,11 +1,16 @@
-import type { CalendarUnit, SLO, SLOWindow } from './types';
+import type { CalendarUnit, CalendarWindow, SLO, SLOWindow } from './types';
 
-/** The windows of an SLO as texts: 30d, month, or month Europe/Berlin. */
+/** The windows of an SLO as texts: 30d, month, month Europe/Berlin, or month Europe/Berlin 2026-01-15T12:00. */
 export function windowTexts(window: SLO['window']): string[] {
   const all = Array.isArray(window) ? window : [window];
   return all
-    .map((one) => (typeof one === 'string' ? one : [one.calendar, one.timezone].filter(Boolean).join(' ')))
+    .map((one) => (typeof one === 'string' ? one : calendarText(one)))
     .filter(Boolean);
+}
+
+function calendarText({ calendar, timezone, start }: CalendarWindow): string {
+  const zone = timezone || (start && 'UTC');
+  return [calendar, zone, start?.trim().replace(/\s+/, 'T')].filter(Boolean).join(' ');
 }
 
 /** The other way round; one window is no list. */
@@ -17,9 +22,9 @@ export function windowsOf(texts: string[]): SLO['window'] {
 export const calendarUnits: CalendarUnit[] = ['week', 'month', 'quarter', 'year'];
 
 function windowOf(text: string): SLOWindow {
-  const [unit, timezone] = text.trim().split(/\s+/);
+  const [unit, timezone, start] = text.trim().split(/\s+/);
   if (!calendarUnits.includes(unit as CalendarUnit)) {
     return text.trim();
   }
-  return timezone ? { calendar: unit as CalendarUnit, timezone } : { calendar: unit as CalendarUnit };
+  return { calendar: unit as CalendarUnit, ...(timezone && { timezone }), ...(start && { start }) };
 }

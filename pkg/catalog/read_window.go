@@ -48,7 +48,7 @@ func (d *decoder) window(n node) (Window, bool) {
 
 func (d *decoder) calendar(n node) (Window, bool) {
 	before := d.found
-	o, _ := d.object(n, "a duration or a calendar, e.g. 30d or "+exampleCalendar, []string{"calendar", "timezone"})
+	o, _ := d.object(n, "a duration or a calendar, e.g. 30d or "+exampleCalendar, []string{"calendar", "timezone", "start"})
 	c := slo.Calendar{Zone: time.UTC}
 	if at, ok := o.require("calendar", "calendar: month"); ok {
 		unit, ok := d.text(at, "month")
@@ -57,6 +57,16 @@ func (d *decoder) calendar(n node) (Window, bool) {
 		}
 	}
 	c.Zone = d.timezone(o)
+	if at, ok := o.get("start"); ok {
+		if text, ok := d.text(at, "2026-01-15 12:00"); ok {
+			start, err := slo.ParseStart(text)
+			if err != nil {
+				d.problem(at, "%s", err)
+			}
+			c.Start = start
+			c = c.Canonical()
+		}
+	}
 	return Window{c.Unit.Longest(), &c}, d.found == before
 }
 

@@ -33,6 +33,14 @@ func TestWindows(t *testing.T) {
 	require.NoError(t, problems.Err())
 	assert.Equal(t, 92*day, s.Window)
 	assert.Equal(t, []SLO{s}, s.EachWindow())
+
+	s, problems = ParseSLO(withWindow("[{calendar: month, start: 2022-01-15 12:00}, {calendar: quarter, timezone: Europe/Berlin, start: '2025-02-01'}, {calendar: week, start: 2024-01-01}]"))
+	require.NoError(t, problems.Err())
+	texts = nil
+	for _, w := range s.EachWindow() {
+		texts = append(texts, w.WindowText())
+	}
+	assert.Equal(t, []string{"month UTC 2022-01-15T12:00", "quarter Europe/Berlin 2025-02-01T00:00", "week"}, texts, "a week from a Monday is a week")
 }
 
 func TestWhatWindowsRefuse(t *testing.T) {
@@ -40,7 +48,8 @@ func TestWhatWindowsRefuse(t *testing.T) {
 		"{calendar: monthly}":                       `line 1:45 window.calendar: unknown calendar "monthly"; there are week, month, quarter, year`,
 		"{timezone: UTC}":                           "line 1:34 window.calendar: missing; give e.g. calendar: month",
 		"{calendar: month, timezone: Europe/Berln}": `line 1:62 window.timezone: unknown time zone "Europe/Berln"; give an IANA name, e.g. Europe/Berlin`,
-		"{calendar: month, zone: UTC}":              `line 1:52 window: unknown field "zone"; there are calendar, timezone`,
+		"{calendar: month, zone: UTC}":              `line 1:52 window: unknown field "zone"; there are calendar, timezone, start`,
+		"{calendar: month, start: noon}":            `line 1:59 window.start: "noon" is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00`,
 		"[30d, 4w2d]":                               "line 1:40 window[1]: 30d is given twice; keep one",
 		"[]":                                        "line 1:34 window: an empty list; give a window, e.g. 30d",
 		"[30d, 6h]":                                 "line 1:1 policy: policy page-and-slack (the default) does not fit the window 6h: alert 2 (slack, 5 % in 6h): long window 6h is not shorter than the SLO's window, 6h; an alert must come before the budget's window is over",

@@ -148,11 +148,14 @@ func openSLOWindow(s catalog.SLO) map[string]any {
 	if s.Calendar.Zone != nil {
 		zone = s.Calendar.Zone.String()
 	}
-	start := "2026-01-01 00:00:00" // a Thursday; weeks begin on Monday
-	if s.Calendar.Unit == slo.Week {
-		start = "2025-12-29 00:00:00"
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	switch {
+	case !s.Calendar.Start.IsZero():
+		start = s.Calendar.Start
+	case s.Calendar.Unit == slo.Week:
+		start = time.Date(2025, 12, 29, 0, 0, 0, 0, time.UTC) // a Monday
 	}
-	return map[string]any{"duration": unit, "isRolling": false, "calendar": map[string]string{"startTime": start, "timeZone": zone}}
+	return map[string]any{"duration": unit, "isRolling": false, "calendar": map[string]string{"startTime": start.Format(time.DateTime), "timeZone": zone}}
 }
 
 // openSLODuration is whole minutes in the one unit that openslo/v1 allows: 90m, 36h, 30d.

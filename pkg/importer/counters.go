@@ -140,6 +140,11 @@ func (r *reader) withZeros(expr parser.Expr) parser.Expr {
 				out.LHS, out.RHS = fill(e.LHS, left), fill(e.RHS, right)
 			case parser.MUL, parser.DIV:
 				out.LHS = fill(e.LHS, others)
+			default:
+				if r.total == nil { // the sides of a set operator do not have the other operands beside them
+					left = nil
+				}
+				out.LHS, out.RHS = fill(e.LHS, left), fill(e.RHS, left)
 			}
 			return &out
 		}

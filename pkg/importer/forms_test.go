@@ -289,3 +289,46 @@ spec:
 	_, err = Import([]byte(windows))
 	require.ErrorContains(t, err, "AlertWindows define no SLO; give them together with Sloth's definitions")
 }
+
+func openSLOWith(window, more string) []byte {
+	return []byte(`apiVersion: openslo/v1
+kind: SLO
+metadata: {name: a}
+spec:
+  service: web
+  indicator: {metadata: {name: i}, spec: {ratioMetric: {counter: true, good: {metricSource: {type: Prometheus, spec: {query: g_total}}}, total: {metricSource: {type: Prometheus, spec: {query: t_total}}}}}}
+  timeWindow: [` + window + `]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.99}]
+` + more)
+}
+
+// Periods begin where the definition says.
+func TestCalendarStarts(t *testing.T) {
+	for window, want := range map[string]string{
+		`{duration: 1M, isRolling: false, calendar: {startTime: "2022-01-15 12:00:00", timeZone: UTC}}`:            "calendar: month timezone: UTC start: 2022-01-15 12:00",
+		`{duration: 1M, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: Europe/Berlin}}`:    "calendar: month timezone: Europe/Berlin",
+		`{duration: 1w, isRolling: false, calendar: {startTime: 2022-01-01 12:00:00, timeZone: America/New_York}}`: "calendar: week timezone: America/New_York start: 2022-01-01 12:00",
+		`{duration: 1w, isRolling: false, calendar: {startTime: 2022-01-03 00:00:00, timeZone: UTC}}`:              "calendar: week timezone: UTC",
+		`{duration: 1Q, isRolling: false, calendar: {startTime: 2022-02-01 00:00:00, timeZone: UTC}}`:              "calendar: quarter timezone: UTC start: 2022-02-01 00:00",
+		`{duration: 1Y, isRolling: false, calendar: {startTime: 2022-04-01 00:00:00, timeZone: Asia/Tokyo}}`:       "calendar: year timezone: Asia/Tokyo start: 2022-04-01 00:00",
+		`{duration: 28d, isRolling: true}`: "28d",
+	} {
+		r, err := Import(openSLOWith(window, ""))
+		require.NoError(t, err)
+		_, after, _ := strings.Cut(r.Catalog, "window:")
+		got, _, _ := strings.Cut(after, "    sli:")
+		assert.Equal(t, want, strings.Join(strings.Fields(strings.ReplaceAll(got, "\"", "")), " "), window)
+		assert.NotContains(t, messages(r), "startTime")
+		assert.NotContains(t, messages(r), "midnight")
+	}
+	for window, want := range map[string]string{
+		`{duration: 1M, isRolling: false, calendar: {startTime: yesterday, timeZone: UTC}}`:           `change of meaning: "yesterday" is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00; the month begins at midnight of its first day`,
+		`{duration: 2w, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`: "change of meaning: calendar windows are one week, month, quarter or year; this one became the rolling 14d",
+		`{duration: 1M, isRolling: true}`: "change of meaning: a rolling window has a fixed length in Burnline: 30d",
+	} {
+		r, err := Import(openSLOWith(window, ""))
+		require.NoError(t, err)
+		assert.Contains(t, messages(r), want)
+	}
+}

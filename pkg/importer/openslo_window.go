@@ -3,6 +3,7 @@ package importer
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -62,26 +63,32 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 			im.warn(set, "is not rolling, but has no calendar: a rolling window was taken")
 		}
 		if _, calendarUnit := openSLOCalendars[unit]; calendarUnit && unit != "w" {
-			im.warn(at, "a rolling window has a fixed length here: %s", s.window)
+			im.change(at, "a rolling window has a fixed length in Burnline: %s", s.window)
 		}
 		return length
 	}
 	zone := calendar.get("timeZone").string()
 	if unit == "m" { // minutes by the letter, but a calendar of minutes is none
-		im.warn(at, "%dm are minutes, which no calendar has; it was read as a month (1M)", count)
+		im.change(at, "%dm are minutes, which no calendar has; it was read as a month (1M)", count)
 		unit, length = "M", 30*day
 	}
 	name, ok := openSLOCalendars[unit]
 	if !ok || count != 1 {
-		im.warn(at, "calendar windows are a week, month, quarter or year; this one became the rolling %s", s.window)
+		im.change(at, "calendar windows are one week, month, quarter or year; this one became the rolling %s", s.window)
 		return length
-	}
-	if !calendar.get("startTime").empty() {
-		im.warn(calendar.get("startTime"), "is not needed: a %s begins at midnight of its first day in %s", name, zone)
 	}
 	fields := yaml.MapSlice{{Key: "calendar", Value: name}}
 	if zone != "" {
 		fields = append(fields, yaml.MapItem{Key: "timezone", Value: zone})
+	}
+	if at := calendar.get("startTime"); !at.empty() {
+		start, err := slo.ParseStart(strings.TrimSuffix(at.string(), "Z"))
+		if err != nil {
+			im.change(at, "%v; the %s begins at midnight of its first day", err, name)
+		}
+		if c := (slo.Calendar{Unit: slo.CalendarUnit(name), Start: start}).Canonical(); !c.Start.IsZero() {
+			fields = append(fields, yaml.MapItem{Key: "start", Value: c.Start.Format("2006-01-02 15:04")})
+		}
 	}
 	s.window = fields
 	return length

@@ -11,6 +11,9 @@ import (
 type Calendar struct {
 	Unit CalendarUnit
 	Zone *time.Location // nil: UTC
+	// Start is the begin of any one period, a wall clock that is written as UTC. Zero: midnight of the first day of a calendar's
+	// period. Day 31 is the last day of a shorter month.
+	Start time.Time
 }
 
 // CalendarUnit is the length of a calendar window.
@@ -45,25 +48,97 @@ func LoadZone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// Period is the period (start, end] that an instant lies in: at the very end of a month it is still that month, whole. Both
-// are instants at which a day begins in the zone, so a period is an hour shorter or longer where the clock changes.
-func (c Calendar) Period(at time.Time) (start, end time.Time) {
-	year, month, day := at.Add(-time.Nanosecond).In(c.zone()).Date()
-	switch c.Unit {
-	case Week:
-		weekday := (int(time.Date(year, month, day, 12, 0, 0, 0, time.UTC).Weekday()) + 6) % 7 // Monday is 0
-		return c.midnight(year, month, day-weekday), c.midnight(year, month, day-weekday+7)
-	case Quarter:
-		first := month - (month-1)%3
-		return c.midnight(year, first, 1), c.midnight(year, first+3, 1)
-	case Year:
-		return c.midnight(year, 1, 1), c.midnight(year+1, 1, 1)
+// ParseStart reads the begin of a period, such as 2026-01-15 or 2026-01-15 12:00.
+func ParseStart(text string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04", time.DateTime, "2006-01-02T15:04:05"} {
+		if start, err := time.Parse(layout, text); err == nil && start.Second() == 0 && start.Nanosecond() == 0 && start.Year() > 0 {
+			return start, nil
+		}
 	}
-	return c.midnight(year, month, 1), c.midnight(year, month+1, 1)
+	return time.Time{}, fmt.Errorf("%q is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00", text)
 }
 
-// Name is the period's name: 2026-W07, 2026-02, 2026-Q1, 2026. start is an instant that Period gave.
+// Canonical is the calendar without a start that is the calendar's own.
+func (c Calendar) Canonical() Calendar {
+	s := c.Start
+	own := s.Hour() == 0 && s.Minute() == 0
+	switch c.Unit {
+	case Week:
+		own = own && s.Weekday() == time.Monday
+	case Quarter:
+		own = own && s.Day() == 1 && (s.Month()-1)%3 == 0
+	case Year:
+		own = own && s.Day() == 1 && s.Month() == time.January
+	default:
+		own = own && s.Day() == 1
+	}
+	if own {
+		c.Start = time.Time{}
+	}
+	return c
+}
+
+// Period is the period (start, end] that an instant lies in: at the very end of a month it is still that month, whole. Both
+// are instants of the same wall clock in the zone, so a period is an hour shorter or longer where the clock changes.
+func (c Calendar) Period(at time.Time) (start, end time.Time) {
+	year, month, day := at.Add(-time.Nanosecond).In(c.zone()).Date()
+	n := c.number(year, month, day)
+	if start = c.begin(n); !start.Before(at) { // it begins later on that day, or in that month
+		n--
+	}
+	return c.begin(n), c.begin(n + 1)
+}
+
+// number counts the periods from the one that Start is in to the one that begins in the week, month, quarter or year of a day.
+func (c Calendar) number(year int, month time.Month, day int) int {
+	from := c.start()
+	months := (year-from.Year())*12 + int(month-from.Month())
+	switch c.Unit {
+	case Week:
+		return floor(int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Sub(from.Truncate(24*time.Hour)).Hours()/24), 7)
+	case Quarter:
+		return floor(months, 3)
+	case Year:
+		return floor(months, 12)
+	}
+	return months
+}
+
+// begin is the instant at which a period begins.
+func (c Calendar) begin(n int) time.Time {
+	from := c.start()
+	if c.Unit == Week {
+		return c.instant(from.AddDate(0, 0, 7*n))
+	}
+	months := n * map[CalendarUnit]int{Month: 1, Quarter: 3, Year: 12}[c.Unit]
+	first := time.Date(from.Year(), from.Month()+time.Month(months), 1, from.Hour(), from.Minute(), 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return c.instant(first.AddDate(0, 0, min(from.Day(), last)-1))
+}
+
+func (c Calendar) start() time.Time {
+	if !c.Start.IsZero() {
+		return c.Start
+	}
+	return time.Date(2001, time.January, 1, 0, 0, 0, 0, time.UTC) // a Monday
+}
+
+func floor(a, b int) int {
+	if a < 0 {
+		return -((b - 1 - a) / b)
+	}
+	return a / b
+}
+
+// Name is the period's name: 2026-W07, 2026-02, 2026-Q1, 2026; with a start of its own, when it begins: 2026-02-15 12:00. start is an
+// instant that Period gave.
 func (c Calendar) Name(start time.Time) string {
+	if !c.Start.IsZero() {
+		if c.Start.Hour() == 0 && c.Start.Minute() == 0 {
+			return start.In(c.zone()).Add(time.Hour).Format(time.DateOnly)
+		}
+		return start.In(c.zone()).Format("2006-01-02 15:04")
+	}
 	t := start.In(c.zone()).Add(time.Hour) // a day may begin at 01:00, never end before
 	switch c.Unit {
 	case Week:
@@ -77,12 +152,17 @@ func (c Calendar) Name(start time.Time) string {
 	return t.Format("2006-01")
 }
 
-// String is the unit, and the zone where it is not UTC.
+// String is the unit, the zone where it is not UTC, and the start where it is not the calendar's own: month Europe/Berlin
+// 2026-01-15T12:00.
 func (c Calendar) String() string {
-	if c.zone() == time.UTC {
-		return string(c.Unit)
+	text := string(c.Unit)
+	if c.zone() != time.UTC || !c.Start.IsZero() {
+		text += " " + c.zone().String()
 	}
-	return string(c.Unit) + " " + c.Zone.String()
+	if !c.Start.IsZero() {
+		text += " " + c.Start.Format("2006-01-02T15:04")
+	}
+	return text
 }
 
 func (c Calendar) zone() *time.Location {
@@ -92,13 +172,13 @@ func (c Calendar) zone() *time.Location {
 	return c.Zone
 }
 
-// midnight is the first instant of a day. Where the clock goes forward over midnight that is the moment after; where it goes
-// back over it, midnight comes twice and the first one counts.
-func (c Calendar) midnight(year int, month time.Month, day int) time.Time {
-	wall := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	noon := time.Date(year, month, day, 12, 0, 0, 0, c.zone())
-	_, before := noon.Add(-24 * time.Hour).Zone()
-	_, after := noon.Zone()
+// instant is the first instant at which the zone's wall clock shows a time. Where the clock goes forward over the time that is the
+// moment after; where it goes back over it, the time comes twice and the first one counts.
+func (c Calendar) instant(wall time.Time) time.Time {
+	year, month, day := wall.Date()
+	there := time.Date(year, month, day, wall.Hour(), wall.Minute(), 0, 0, c.zone())
+	_, before := there.Add(-24 * time.Hour).Zone()
+	_, after := there.Add(24 * time.Hour).Zone()
 	first := wall.Add(-time.Duration(max(before, after)) * time.Second)
 	for _, offset := range []int{max(before, after), min(before, after)} {
 		t := wall.Add(-time.Duration(offset) * time.Second)
@@ -106,6 +186,6 @@ func (c Calendar) midnight(year int, month time.Month, day int) time.Time {
 			return t.UTC()
 		}
 	}
-	_, change := first.In(c.zone()).ZoneBounds() // no midnight: the clock jumps over it
+	_, change := first.In(c.zone()).ZoneBounds() // the clock jumps over the time
 	return change.UTC()
 }

@@ -9,6 +9,10 @@ test.each([
   ['week', '2026-11-23T00:00:00.000Z', '2026-11-30T00:00:00.000Z'],
   // Berlin's clocks go back within this quarter.
   ['quarter Europe/Berlin', '2026-09-30T22:00:00.000Z', '2026-12-31T23:00:00.000Z'],
+  ['month UTC 2022-01-15T12:00', '2026-11-15T12:00:00.000Z', '2026-12-15T12:00:00.000Z'],
+  ['month UTC 2022-01-31', '2026-10-31T00:00:00.000Z', '2026-11-30T00:00:00.000Z'],
+  ['week America/New_York 2022-01-01T12:00', '2026-11-21T17:00:00.000Z', '2026-11-28T17:00:00.000Z'],
+  ['quarter Europe/Berlin 2027-02-01', '2026-10-31T23:00:00.000Z', '2027-01-31T23:00:00.000Z'],
   ['year America/New_York', '2026-01-01T05:00:00.000Z', '2027-01-01T05:00:00.000Z'],
 ])('%s lasts from %s to %s', (window, from, to) => {
   const period = periodOf(window, instant)!;
@@ -17,4 +21,5 @@ test.each([
 
 test('a window that cannot be read has no period', () => {
   expect(periodOf('fortnight', instant)).toBeUndefined();
+  expect(periodOf('month UTC noon', instant)).toBeUndefined();
 });

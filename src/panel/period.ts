@@ -15,11 +15,15 @@ const CALENDAR: Record<string, { start: 'isoWeek' | 'month' | 'quarter' | 'year'
 
 /**
  * The time that an SLO's window covers at an instant: a rolling one ("30d") ends there; a calendar one ("month
- * Europe/Berlin", UTC when it names no zone) began before and is over later. Undefined for a window it cannot read.
+ * Europe/Berlin", UTC when it names no zone) began before and is over later. With a start ("month UTC 2026-01-15T12:00")
+ * every period begins at that time of its week, month, quarter or year. Undefined for a window it cannot read.
  */
 export function periodOf(window: string, instant: number): Period | undefined {
-  const [word, timeZone = 'utc'] = window.split(' ');
+  const [word, timeZone = 'utc', first] = window.split(' ');
   const calendar = CALENDAR[word];
+  if (calendar && first) {
+    return periodFrom(first, timeZone, calendar.unit, instant);
+  }
   if (calendar) {
     const start = dateTimeForTimeZone(timeZone, instant).startOf(calendar.start as 'month');
     return { from: start.valueOf(), to: dateTimeForTimeZone(timeZone, start).add(1, calendar.unit).valueOf() };
@@ -29,4 +33,21 @@ export function periodOf(window: string, instant: number): Period | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The period of a unit that an instant is in, when one of the periods begins at first. */
+function periodFrom(first: string, timeZone: string, unit: DurationUnit, instant: number): Period | undefined {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.test(first)) {
+    return undefined;
+  }
+  const origin = dateTimeForTimeZone(timeZone, first);
+  const begin = (n: number) => dateTimeForTimeZone(timeZone, first).add(n, unit).valueOf();
+  let n = Math.floor(dateTimeForTimeZone(timeZone, instant).diff(origin, unit, true));
+  while (begin(n) > instant) {
+    n--;
+  }
+  while (begin(n + 1) <= instant) {
+    n++;
+  }
+  return { from: begin(n), to: begin(n + 1) };
 }

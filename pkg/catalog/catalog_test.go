@@ -42,6 +42,7 @@ func TestParseReadsEveryField(t *testing.T) {
 		SLI:         SLI{Events: &Events{Total: `http_requests_total{job="x"}`, Bad: `http_requests_total{job="x",code=~"5.."}`}},
 		P95:         &Latency{Histogram: `http_request_duration_seconds{job="x"}`, Threshold: 300 * time.Millisecond, Unit: "s"},
 		Missing:     MissingUnmeasured,
+		NoTraffic:   NoTrafficResolves,
 		Labels:      map[string]string{"team": "shop", "tier": "1"},
 		Runbook:     "https://wiki.example.org/availability",
 	}, c.SLOs[0])

@@ -14,6 +14,12 @@ const (
 	MissingGood       = "good"
 )
 
+// What an alert does while there is no traffic.
+const (
+	NoTrafficResolves = "resolve" // the default: without events nothing burns
+	NoTrafficKeeps    = "keep"    // the state of when there were events, for a day
+)
+
 const exampleExclude = "exclude: [{from: 2026-03-01T22:00, to: 2026-03-02T02:00, timezone: Europe/Berlin}]"
 
 func (d *decoder) missing(o object) string {
@@ -26,6 +32,18 @@ func (d *decoder) missing(o object) string {
 		d.problem(at, "unknown %s; time that was not measured counts as unmeasured (the default), bad or good", quote(missing))
 	}
 	return missing
+}
+
+func (d *decoder) noTraffic(o object) string {
+	at, ok := o.get("noTraffic")
+	if !ok {
+		return NoTrafficResolves
+	}
+	noTraffic, ok := d.text(at, NoTrafficKeeps)
+	if ok && !slices.Contains([]string{NoTrafficResolves, NoTrafficKeeps}, noTraffic) {
+		d.problem(at, "unknown %s; without traffic an alert resolves (resolve, the default) or keeps its state (keep)", quote(noTraffic))
+	}
+	return noTraffic
 }
 
 func (d *decoder) lowTraffic(o object) slo.LowTraffic {

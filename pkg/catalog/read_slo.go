@@ -15,7 +15,7 @@ const (
 	MaxWindow = 366 * 24 * time.Hour
 )
 
-var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "exclude", "labels", "runbook", "identity"}
+var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "noTraffic", "exclude", "labels", "runbook", "identity"}
 
 // sloNamed is an SLO as far as it could be read. Its name is there when that could be.
 type sloNamed struct {
@@ -61,7 +61,7 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 	if at, ok := o.get("identity"); ok {
 		s.Identity = d.identity(at, s.SLO)
 	}
-	s.Missing, s.LowTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.exclusions(o)
+	s.Missing, s.LowTraffic, s.NoTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.noTraffic(o), d.exclusions(o)
 	if at, ok := o.get("labels"); ok {
 		s.Labels = d.labels(at)
 	}

@@ -27,6 +27,7 @@ type SLO struct {
 	SLI         SLI               // exactly one kind
 	P95         *Latency          // what the p95 is read from, and its target in Threshold; a latency SLO has its own; may be nil
 	Missing     string            // what unmeasured time counts as: MissingUnmeasured, MissingBad or MissingGood
+	NoTraffic   string            // what an alert does without events: NoTrafficResolves or NoTrafficKeeps
 	LowTraffic  slo.LowTraffic    // what an alert needs to fire
 	Exclude     []slo.Exclusion   // time that does not count
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil

@@ -65,6 +65,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	}
 	out := &Alerts{Report: Report{about: ev.about}}
 	var rows []Row
+	var judged [][]slo.AlertEvaluation // by row: with traffic or without
 	search := &lastStates{engine: e, slo: s, at: at}
 	for _, g := range ev.groups() {
 		if ctx.Err() != nil {
@@ -76,33 +77,58 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		}
 		r := row(s, g, nil, at)
 		out.flag(&r)
+		now := r.Evaluation.Alerts
+		if s.NoTraffic == catalog.NoTrafficKeeps {
+			r.Evaluation.Alerts = g.judge(at, func(from time.Time) slo.Measured { return g.measure(from, at) })
+		}
 		if slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
 			born := g.firstSeen(at)
 			r.Evaluation.Alerts = g.standings(r.Evaluation.Alerts, born, at)
 			search.want(r, born)
 		}
-		rows = append(rows, r)
+		rows, judged = append(rows, r), append(judged, now)
 	}
 	if err := search.find(ctx); err != nil {
 		return nil, err
 	}
 	out.add(search.Cost, search.Warnings, search.Sent)
-	for _, r := range rows {
+	for i, r := range rows {
+		settle(r.Evaluation.Alerts, judged[i], search.of(r))
 		for _, standing := range slo.Standings(r.Evaluation.Alerts, search.of(r)) {
+			standing.Kept = standing.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
+				return a.Alert.Severity == standing.Severity && unmeasured(a) // and not only without traffic
+			})
 			out.Standings = append(out.Standings, AlertRow{called(r, s.Renamed), standing})
 		}
 	}
 	if out.Gone > 0 {
 		out.warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.Gone, s.WindowText(), slo.FormatDuration(KeepFor)))
 	}
-	if len(rows) == 0 { // nothing to judge, which somebody must be told of
-		for _, severity := range s.Policy.Severities() {
-			out.Standings = append(out.Standings, AlertRow{Row{SLO: s}, slo.Standing{Severity: severity, State: slo.Unmeasured, Kept: true}})
-		}
+	if len(rows) == 0 {
+		out.AddUnmeasured(s, s.Policy.Severities())
 	}
 	if len(rows) == 0 && out.Gone == 0 {
 		out.warn(nothing(s))
 	}
 	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(&a.Row, &b.Row) })
 	return out, nil
+}
+
+// AddUnmeasured adds the alerts of an SLO that has nothing to judge: it has no
+// group, or the catalog has no such SLO. They never fire, and are unmeasured: a
+// person is told.
+func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
+	for _, severity := range severities {
+		a.Standings = append(a.Standings, AlertRow{Row{SLO: s}, slo.Standing{Severity: severity, State: slo.Unmeasured, Kept: true}})
+	}
+}
+
+// settle resolves alerts that keep their state without traffic, after a day
+// without any: whatever could not be judged then is judged as it is now.
+func settle(alerts, now []slo.AlertEvaluation, last func(alert int) slo.State) {
+	for i := range alerts {
+		if unmeasured(alerts[i]) && last(i) == slo.Unmeasured {
+			alerts[i].State = now[i].State
+		}
+	}
 }

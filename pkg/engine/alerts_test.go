@@ -177,3 +177,56 @@ func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
 	assert.Equal(t, standing{slo.Ok, false}, got["a page"], "the hour since")
 	assert.Equal(t, standing{slo.Firing, true}, got["a slack"], "five of six hours are unknown; it fired when they began")
 }
+
+// 100 events a minute, of which half are bad from 30:00. In "still" the counters stand still from 31:00 on: a balancer has
+// taken the service out. In "ended" the series end then. "again" has good traffic again from 32:00 on.
+const noTraffic = `load 1m
+  requests_total{workload="still",code="200"} 0+100x1800 180050+50x59 183000x4000
+  requests_total{workload="still",code="500"} _x1801 50+50x59 3000x4000
+  requests_total{workload="ended",code="200"} 0+100x1800 180050+50x59
+  requests_total{workload="ended",code="500"} _x1801 50+50x59
+  requests_total{workload="again",code="200"} 0+100x1800 180050+50x59 183000x59 183100+100x3000
+  requests_total{workload="again",code="500"} _x1801 50+50x59 3000x4000
+  requests_total{workload="idle",code="200"} 5x4000
+`
+
+func TestAlertsWithoutTraffic(t *testing.T) {
+	const keeps = `slos: [{name: a, objective: 99, window: 1d, by: [workload], noTraffic: keep,
+  sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]`
+	type page struct{ firing, kept bool }
+	pages := func(definition string, at time.Time) map[string]page {
+		got, _ := judged(t, noTraffic, definition, at)
+		out := map[string]page{}
+		for _, workload := range []string{"still", "ended", "again", "idle"} {
+			if s, ok := got[workload+" page"]; ok {
+				out[workload] = page{s.state == slo.Firing, s.kept}
+			}
+		}
+		return out
+	}
+	quiet, firing, lost := page{}, page{firing: true}, page{true, true}
+	for _, tt := range []struct {
+		at                                time.Time
+		resolving, keeping, ended         page // of the counters that stand still, with either setting, and of those that end
+		againWhenResolving, againWhenKept page // of those that stand still for an hour, and are good then
+	}{
+		{hour(31, 3), firing, firing, firing, firing, firing}, // the short window still has events
+		{hour(31, 10), quiet, firing, lost, quiet, firing},
+		{hour(31, 58), quiet, firing, lost, quiet, firing},
+		{hour(32, 30), quiet, firing, lost, quiet, quiet},
+		{hour(54, 0), quiet, firing, lost, quiet, quiet},
+		{hour(56, 0), quiet, quiet, page{}, quiet, quiet}, // a day later
+	} {
+		for definition, still := range map[string]page{gapsSLO: tt.resolving, keeps: tt.keeping} {
+			got := pages(definition, tt.at)
+			again := tt.againWhenResolving
+			if definition == keeps {
+				again = tt.againWhenKept
+			}
+			require.Equal(t, still, got["still"], "%s: no gap, so no person is told that it cannot be judged", tt.at)
+			require.Equal(t, tt.ended, got["ended"], "%s: a gap", tt.at)
+			require.Equal(t, again, got["again"], tt.at)
+			require.Equal(t, quiet, got["idle"], "%s: nothing is made up", tt.at)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -40,11 +41,20 @@ func (g group) standings(judged []slo.AlertEvaluation, born, at time.Time) []slo
 
 // judge judges the alerts by what measure says of (from, at]; the budget does
 // not matter for them.
+//
+// Where an alert keeps its state without traffic, a window without events cannot
+// be judged, as if it had not been measured.
 func (g group) judge(at time.Time, measure func(from time.Time) slo.Measured) []slo.AlertEvaluation {
 	s := g.events.slo
 	start, end := s.Period(at)
 	terms := slo.Terms{Objective: s.Objective, Period: end.Sub(start), Elapsed: 1, LowTraffic: s.LowTraffic}
-	return s.Policy.EvaluateTerms(terms, slo.Measured{}, func(w time.Duration) slo.Measured { return measure(at.Add(-s.Covering(w))) }).Alerts
+	return s.Policy.EvaluateTerms(terms, slo.Measured{}, func(w time.Duration) slo.Measured {
+		m := measure(at.Add(-s.Covering(w)))
+		if s.NoTraffic == catalog.NoTrafficKeeps && m.Total <= 0 {
+			m.Coverage = 0
+		}
+		return m
+	}).Alerts
 }
 
 func unmeasured(a slo.AlertEvaluation) bool { return a.State == slo.Unmeasured }

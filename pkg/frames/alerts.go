@@ -7,6 +7,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
@@ -47,7 +48,10 @@ func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*d
 				labels[name] = s.Labels[label]
 			}
 		}
-		labels["slo"], labels["severity"] = s.SLO.Name, s.Severity
+		labels["severity"] = s.Severity
+		if s.SLO.Name != "" {
+			labels["slo"] = s.SLO.Name
+		}
 		if len(windows[s.SLO.Name]) > 1 {
 			labels["window"] = s.SLO.WindowText()
 		}
@@ -58,6 +62,10 @@ func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*d
 		}
 		out = append(out, data.NewFrame(value, field).SetMeta(alertsMeta()))
 	}
+	if len(out) == 0 && len(a.Standings) > 0 { // none of the severities: what fired before is over, and a person is told
+		a.Warnings = append(a.Warnings, "No SLO has an alert of severity "+strings.Join(severities, ", ")+". The rule cannot fire")
+		return Alerts(&engine.Alerts{Report: a.Report, Standings: ofNoSLO(severities)}, value, nil)
+	}
 	if len(out) == 0 {
 		out = append(out, data.NewFrame(value).SetMeta(alertsMeta()))
 	}
@@ -66,14 +74,21 @@ func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*d
 	return out
 }
 
+// ofNoSLO are unmeasured alerts that are of no SLO.
+func ofNoSLO(severities []string) []engine.AlertRow {
+	var a engine.Alerts
+	a.AddUnmeasured(catalog.SLO{}, severities)
+	return a.Standings
+}
+
 func alertsMeta() *data.FrameMeta {
 	return &data.FrameMeta{Type: data.FrameTypeNumericMulti, TypeVersion: data.FrameTypeVersion{0, 1}}
 }
 
 func alertValue(s engine.AlertRow, value models.AlertValue) *float64 {
 	switch value {
-	case models.AlertFiring:
-		return known(oneIf(s.State == slo.Firing), s.State != slo.Unmeasured)
+	case models.AlertFiring: // a number in any case: where there is none, Grafana keeps what fired for ever
+		return ptr(oneIf(s.State == slo.Firing))
 	case models.AlertState:
 		return known(float64(s.State), s.State != slo.Unmeasured)
 	case models.AlertUnmeasured:
@@ -96,7 +111,7 @@ func alertValue(s engine.AlertRow, value models.AlertValue) *float64 {
 func kept(standings []engine.AlertRow) []data.Notice {
 	n := 0
 	for _, s := range standings {
-		if s.Kept {
+		if s.Kept && s.Labels != nil { // an SLO without groups has a warning of its own
 			n++
 		}
 	}

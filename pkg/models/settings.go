@@ -33,12 +33,13 @@ type Settings struct {
 	// CatalogProblems are reported by the health check and by the queries that need a broken SLO; they do not make the data
 	// source unusable.
 	CatalogProblems catalog.Problems
+	Updated         time.Time // when the settings were last changed
 }
 
 // ParseSettings reads the settings. Every error is a UserError, or several joined; problems of the catalog are none.
 // Settings it does not know are Grafana's own (httpMethod, tlsAuth ...) and left alone.
 func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
-	var s Settings
+	s := Settings{Updated: is.Updated}
 	address, problem := checkURL(is.URL)
 	r, err := newReader(is.JSONData, "jsonData")
 	if err != nil {

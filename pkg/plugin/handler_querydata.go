@@ -68,10 +68,16 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	if err != nil {
 		return nil, err
 	}
+	var gone removed
+	if alerting {
+		if q, gone, err = d.withoutRemoved(q); err != nil {
+			return nil, err
+		}
+	}
 	alerting = alerting || q.Type == models.QueryAlerts
 	var slos []catalog.SLO
 	var warnings []string
-	if q.Type != models.QueryResources { // which are of workloads, whatever was promised
+	if q.Type != models.QueryResources && !gone.nothing(q) { // which are of workloads, whatever was promised
 		if slos, warnings, err = d.resolve(q, alerting); err != nil {
 			return nil, err
 		}
@@ -80,7 +86,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	var report *engine.Report
 	var shape shape
 	err = d.viewers.read(deriving, func(e *engine.Engine) (err error) {
-		report, shape, err = d.answer(deriving, e, q, slos)
+		report, shape, err = d.answer(deriving, e, q, slos, gone)
 		return err
 	})
 	derive.End()

@@ -15,7 +15,7 @@ import (
 type shape func() (data.Frames, error)
 
 // answer asks about the SLOs as the query type wants.
-func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO) (*engine.Report, shape, error) {
+func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Query, slos []catalog.SLO, gone removed) (*engine.Report, shape, error) {
 	switch q.Type {
 	case models.QueryTimeSeries:
 		h, err := e.TimeSeries(ctx, slos, q.Metrics, q.From, q.To, engine.Step(q.Spacing()))
@@ -48,6 +48,7 @@ func (d *Datasource) answer(ctx context.Context, e *engine.Engine, q models.Quer
 		if err != nil {
 			return nil, nil, err
 		}
+		gone.add(a)
 		return &a.Report, func() (data.Frames, error) { return frames.Alerts(a, q.Value, q.Severities), nil }, nil
 	case models.QueryResources:
 		r, err := e.Resources(ctx, q)

@@ -1,0 +1,80 @@
+package plugin
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// removalGrace is for how long after a change of the settings an SLO that the
+// catalog does not have is an error for alert rules. An error keeps what fires,
+// so that an accident in the catalog resolves no page before a person has seen
+// it. Afterwards the SLO has no alert that fires: an error would let Grafana
+// keep its page for ever.
+const removalGrace = time.Hour
+
+// removed are the SLOs of an alert rule that the catalog does not have.
+type removed struct {
+	names      []string
+	wholly     bool // the rule is about every SLO, and there is none
+	severities []string
+}
+
+// withoutRemoved takes the SLOs that the catalog does not have off the query of
+// an alert rule. A query with a mistake is left as it is, to be refused: where
+// the catalog has problems, an SLO may be missing by a slip of the pen.
+func (d *Datasource) withoutRemoved(q models.Query) (models.Query, removed, error) {
+	var gone removed
+	if q.Type != models.QueryAlerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
+		return q, gone, nil
+	}
+	var there []string
+	for _, name := range q.Names {
+		if _, err := d.settings.Catalog.Lookup(name); err != nil {
+			gone.names = append(gone.names, name)
+		} else {
+			there = append(there, name)
+		}
+	}
+	gone.wholly = len(q.Names) == 0 && len(d.settings.Catalog.SLOs) == 0
+	if len(gone.names) == 0 && !gone.wholly {
+		return q, gone, nil
+	}
+	if until := d.settings.Updated.Add(removalGrace); time.Now().Before(until) {
+		what := "no SLO"
+		if !gone.wholly {
+			what = "no SLO " + gone.names[0]
+		}
+		return q, gone, &models.UserError{Field: "slos", Message: fmt.Sprintf("the catalog of this data source has %s. Its settings have changed within the last hour, "+
+			"so what fires goes on firing until %s. Add the SLO again, or change the rule", what, until.UTC().Format("15:04 MST"))}
+	}
+	if gone.severities = q.Severities; len(gone.severities) == 0 {
+		policy, err := d.settings.Catalog.Policy(q.Policy)
+		if err != nil {
+			policy, _ = slo.PolicyNamed(slo.DefaultPolicy)
+		}
+		gone.severities = policy.Severities()
+	}
+	q.Names = there
+	return q, gone, nil
+}
+
+// nothing is whether no SLO of the query is left.
+func (r removed) nothing(q models.Query) bool { return r.wholly || len(r.names) > 0 && len(q.Names) == 0 }
+
+// add adds alerts of the removed SLOs, which are unmeasured and never fire.
+func (r removed) add(a *engine.Alerts) {
+	if r.wholly {
+		a.AddUnmeasured(catalog.SLO{}, r.severities)
+		a.Warnings = append(a.Warnings, "The catalog of this data source has no SLO. The rule cannot fire")
+	}
+	for _, name := range slices.Sorted(slices.Values(r.names)) {
+		a.AddUnmeasured(catalog.SLO{Name: name}, r.severities)
+		a.Warnings = append(a.Warnings, fmt.Sprintf("The catalog of this data source has no SLO %s. Its alerts cannot fire. Change the rule, or add the SLO again", name))
+	}
+}

@@ -101,6 +101,7 @@ const latencyQuery = `{"queryType":"summary","inline":{"name":"a","objective":99
 func TestOnlyNamedHeadersOfAViewerAreForwarded(t *testing.T) {
 	require.GreaterOrEqual(t, len(viewersHeaders), 40)
 	server := share(t, "X-Any", map[string]http.Handler{"": owner(t, "of-all", 10)})
+	server.strict = true
 	for settings, allowed := range map[string]map[string]string{
 		`{}`:                     {},
 		`{"oauthPassThru":true}`: {"Authorization": sent("Authorization"), "X-Id-Token": sent("X-ID-Token"), "X-Grafana-Id": sent("X-Grafana-Id")},

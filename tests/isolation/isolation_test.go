@@ -93,10 +93,18 @@ func TestATenantThatNobodyHeedsIsAProblem(t *testing.T) {
 	prometheus := share(t, "X-Any", map[string]http.Handler{
 		"": promtest.New(t, recording("of-all", 10)).Handler(`{"version":"3.16.0","goVersion":"go1.26.8"}`),
 	})
-	res, err := host.CheckHealth(t.Context(), source(t, "tenant-ignored", prometheus.URL, `{"tenant":"ann"}`, nil).Context())
+	ignored := source(t, "tenant-ignored", prometheus.URL, `{"tenant":"ann"}`, nil)
+	const problem = "Prometheus 3.16.0 shows data to a tenant that does not exist"
+	res, err := host.CheckHealth(t.Context(), ignored.Context())
 	require.NoError(t, err)
 	require.Equal(t, backend.HealthStatusError, res.Status)
-	require.Contains(t, res.Message, "Prometheus 3.16.0 has no tenants, and would show the data of all")
+	require.Contains(t, res.Message, problem)
+	answer := ask(t, ignored, nil, summary)
+	require.ErrorContains(t, answer.Error, problem)
+	require.Equal(t, backend.StatusBadRequest, answer.Status)
+	require.Empty(t, answer.Frames)
+	prometheus.strict = true // a proxy that goes by the tenant stands before it
+	seesOnly(t, ask(t, source(t, "tenant-of-a-proxy", prometheus.URL, `{"tenant":"ann"}`, nil), nil, summary), "of-all", 72000)
 }
 
 func TestNothingOfTheViewerIsForwardedUnlessAsked(t *testing.T) {

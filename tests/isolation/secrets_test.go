@@ -86,6 +86,7 @@ func TestSecretsStayInside(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	works := share(t, "X-Any", map[string]http.Handler{"": owner(t, "of-all", 10)})
+	works.strict = true
 	servers := map[string]string{"works": works.URL, "gone": gone.URL}
 	for name, handler := range map[string]http.HandlerFunc{
 		"refuses": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "who are you?", http.StatusUnauthorized) },
@@ -98,6 +99,15 @@ func TestSecretsStayInside(t *testing.T) {
 			_, _ = fmt.Fprint(w, `{"status`)
 		},
 		"fails": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+		"echoes": func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusUnauthorized)
+			user, password, _ := r.BasicAuth()
+			_, _ = fmt.Fprintf(w, "%s %s %v", user, password, r.Header)
+		},
+		"echoes in JSON": func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_ = json.NewEncoder(w).Encode(map[string]string{"status": "error", "errorType": "execution", "error": fmt.Sprintf("%q", r.Header)})
+		},
 		"limits": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			_, _ = fmt.Fprint(w, `{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (err-mimir-max-series-per-query)"}`)
@@ -114,7 +124,7 @@ func TestSecretsStayInside(t *testing.T) {
 			"forwarding": `{"oauthPassThru":true,"keepCookies":["s"],"timeout":5}`,
 			"signed":     `{"sigV4Auth":true,"sigV4AuthType":"keys","sigV4Region":"eu-central-1","timeout":5}`,
 		} {
-			if kind != "plain" && name != "works" && name != "refuses" {
+			if kind != "plain" && name != "works" && name != "refuses" && name != "echoes" {
 				continue
 			}
 			text := everything(t, withSecrets(t, "secrets-"+strings.ReplaceAll(name, " ", "-")+"-"+kind, url, jsonData))

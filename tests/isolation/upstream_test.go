@@ -40,6 +40,7 @@ type shared struct {
 	mu      sync.Mutex
 	owners  map[string]http.Handler // by value of the header
 	headers []http.Header           // of all requests
+	strict  bool                    // refuses the tenant that does not exist
 }
 
 func share(t *testing.T, header string, owners map[string]http.Handler) *shared {
@@ -49,7 +50,7 @@ func share(t *testing.T, header string, owners map[string]http.Handler) *shared 
 		s.headers = append(s.headers, r.Header.Clone())
 		h := s.owners[r.Header.Get(header)]
 		s.mu.Unlock()
-		if h == nil {
+		if h == nil || s.strict && r.Header.Get("X-Scope-OrgID") == "burnline-tenant-check" {
 			http.Error(w, "no org id", http.StatusUnauthorized)
 			return
 		}

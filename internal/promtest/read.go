@@ -31,17 +31,23 @@ func (p *Server) Remote(api http.Handler, config string, adds map[string]string)
 	return mux
 }
 
-func (p *Server) read(w io.Writer, r *http.Request, adds map[string]string) error {
+// ReadRequest is what a remote read asks for.
+func ReadRequest(r *http.Request) (*prompb.ReadRequest, error) {
 	packed, err := io.ReadAll(r.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	raw, err := snappy.Decode(nil, packed)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var request prompb.ReadRequest
-	if err := request.Unmarshal(raw); err != nil {
+	return &request, request.Unmarshal(raw)
+}
+
+func (p *Server) read(w io.Writer, r *http.Request, adds map[string]string) error {
+	request, err := ReadRequest(r)
+	if err != nil {
 		return err
 	}
 	chunked, ok := p.storage.(storage.ChunkQueryable)

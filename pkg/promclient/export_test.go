@@ -6,3 +6,9 @@ import "time"
 func (c *Client) FastRetries(attempts int) {
 	c.retries = retries{attempts: attempts, first: time.Millisecond, most: time.Millisecond}
 }
+
+// ForgetRefusals makes the client try remote read again.
+func (c *Client) ForgetRefusals() { c.remote.forget() }
+
+// LimitBody sets the bound of an answer.
+func (c *Client) LimitBody(bytes int64) { c.options.MaxBody = bytes }

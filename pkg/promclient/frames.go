@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -31,23 +30,27 @@ type frameReader struct {
 	text bytes.Buffer
 }
 
-// next reads a frame; io.EOF where the answer ends after a frame. Text that a
-// server writes when it fails in the middle has no checksum.
+// next reads a frame; io.EOF where the answer ends after a frame. An error of the
+// connection is in the reader. Text that a server writes when it fails in the middle
+// has no checksum.
 func (f *frameReader) next(into *prompb.ChunkedReadResponse) error {
 	size, err := binary.ReadUvarint(f.in)
+	if err == io.EOF { //nolint:errorlint // before the first byte
+		return err
+	}
 	if err != nil {
-		return err // io.EOF only before the first byte
+		return incomplete("the length of a frame cannot be read")
 	}
 	if size > maxFrameBytes {
 		return incomplete("a frame has %d bytes", size)
 	}
 	var sum [crc32.Size]byte
 	if _, err := io.ReadFull(f.in, sum[:]); err != nil {
-		return cutShort(err)
+		return incomplete("it ends within a frame")
 	}
 	f.text.Reset()
 	if _, err := io.CopyN(&f.text, f.in, int64(size)); err != nil {
-		return cutShort(err)
+		return incomplete("it ends within a frame")
 	}
 	if crc32.Checksum(f.text.Bytes(), castagnoli) != binary.BigEndian.Uint32(sum[:]) {
 		return incomplete("the checksum of a frame is wrong")
@@ -57,13 +60,6 @@ func (f *frameReader) next(into *prompb.ChunkedReadResponse) error {
 		return incomplete("a frame is no ChunkedReadResponse")
 	}
 	return nil
-}
-
-func cutShort(err error) error {
-	if errors.Is(err, io.EOF) {
-		return incomplete("it ends within a frame")
-	}
-	return err
 }
 
 // errIncomplete is an answer that ended well by HTTP, and is damaged or not whole.

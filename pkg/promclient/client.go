@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/api"
 	"golang.org/x/sync/semaphore"
@@ -58,6 +60,7 @@ type server struct {
 	retries     retries
 	dashboards  *slots
 	alerts      *slots
+	clockOffset atomic.Int64 // nanoseconds, of the last answer that shows the time
 }
 
 // viewer is what a server shows to one identity. Others may see something else.
@@ -130,3 +133,24 @@ func (c *Client) Dialect(ctx context.Context) (dialect.Dialect, error) { return 
 // Generation grows when another product, or a version that reads ranges in another
 // way, is found behind the address. What was read before is then of another server.
 func (c *Client) Generation() uint64 { return c.detector.generation.Load() }
+
+// leastClockOffset is the smallest difference between two clocks that counts as one:
+// answers show the time in whole seconds, and take a while to arrive.
+const leastClockOffset = 30 * time.Second
+
+// ServerTimeOffset is the server's clock minus this one, by its last answer; 0 below
+// leastClockOffset, and while no answer showed the time.
+func (c *Client) ServerTimeOffset() time.Duration {
+	if offset := time.Duration(c.clockOffset.Load()); offset.Abs() >= leastClockOffset {
+		return offset.Truncate(time.Second)
+	}
+	return 0
+}
+
+// observeClock reads the time that an answer shows. An answer from a cache has an
+// age, and shows when it was made.
+func (s *server) observeClock(h http.Header, now time.Time) {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil && h.Get("Age") == "" {
+		s.clockOffset.Store(int64(at.Sub(now)))
+	}
+}

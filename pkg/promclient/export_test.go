@@ -12,3 +12,10 @@ func (c *Client) ForgetRefusals() { c.remote.forget() }
 
 // LimitBody sets the bound of an answer.
 func (c *Client) LimitBody(bytes int64) { c.options.MaxBody = bytes }
+
+// Elapse makes what was learned so much older.
+func (c *Client) Elapse(d time.Duration) {
+	c.tenancy.until = c.tenancy.until.Add(-d)
+	c.detector.until = c.detector.until.Add(-d)
+	c.remote.until = c.remote.until.Add(-d)
+}

@@ -193,6 +193,9 @@ func (x *exchange) once(ctx context.Context, method string) error {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	x.header = resp.Header
+	if resp.StatusCode/100 == 2 {
+		x.client.observeClock(resp.Header, time.Now())
+	}
 	body, err := uncompressed(resp)
 	if err != nil {
 		return err

@@ -118,6 +118,8 @@ func (c *Client) identify(ctx context.Context) (dialect.Product, string, error) 
 		return dialect.Unknown, "", err
 	case info.Application != "":
 		return dialect.Mimir, version, nil
+	case version == "":
+		return dialect.Unknown, "", nil
 	case info.Version == "2.24.0" && info.GoVersion == "":
 		return dialect.VictoriaMetrics, "", nil
 	}
@@ -176,7 +178,7 @@ func (c *Client) get(ctx context.Context, path string, args url.Values, into any
 	if isRefusal(err) {
 		return false, nil
 	}
-	return err == nil && json.Unmarshal(a.raw, into) == nil, err
+	return err == nil && string(a.raw) != "null" && json.Unmarshal(a.raw, into) == nil, err
 }
 
 // isRefusal reports whether a server, or what stands before it, does not have what

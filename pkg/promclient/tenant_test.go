@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,4 +114,111 @@ func TestEveryRequestNamesTheTenant(t *testing.T) {
 			})
 		}
 	}
+}
+
+// labelsFor serves the labels of an hour ago to whom shows decides, and all else to all.
+func labelsFor(t *testing.T, product string, shows func(tenant string) (status int, body string)) (*promclient.Client, *atomic.Int64) {
+	api := serverOf(t, product)
+	checks := new(atomic.Int64)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/labels" && r.FormValue("match[]") == "" {
+			checks.Add(1)
+			status, body := shows(r.Header.Get("X-Scope-OrgID"))
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(body))
+			return
+		}
+		api.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	c, err := promclient.NewWith(srv.URL, srv.Client(), promclient.Options{Dialect: dialect.Options{Tenant: "team-a"}})
+	require.NoError(t, err)
+	c.FastRetries(1)
+	return c, checks
+}
+
+const (
+	some    = `{"status":"success","data":["__name__"]}`
+	nothing = `{"status":"success","data":[]}`
+)
+
+func TestATenantThatTheServerDoesNotHonourIsAnErrorOfEveryRequest(t *testing.T) {
+	own := func(tenant, mine, others string) string {
+		if tenant == "team-a" {
+			return mine
+		}
+		return others
+	}
+	for name, tt := range map[string]struct {
+		shows    func(tenant string) (int, string)
+		honoured map[string]bool // by product; nil: by all
+		none     bool            // by none
+	}{
+		"others see nothing": {shows: func(tenant string) (int, string) { return 200, own(tenant, some, nothing) }},
+		"others are refused": {shows: func(tenant string) (int, string) {
+			if tenant != "team-a" {
+				return 401, "no org id"
+			}
+			return 200, some
+		}},
+		"others do not exist": {shows: func(tenant string) (int, string) {
+			if tenant != "team-a" {
+				return 404, "no such tenant"
+			}
+			return 200, some
+		}},
+		"all see all":                   {shows: func(string) (int, string) { return 200, some }, none: true},
+		"a proxy that has a default":    {shows: func(tenant string) (int, string) { return 200, own(tenant, nothing, some) }, none: true},
+		"nothing is there":              {shows: func(string) (int, string) { return 200, nothing }},
+		"labels are kept from all":      {shows: func(string) (int, string) { return 403, "" }, honoured: map[string]bool{"Mimir": true, "Thanos": true}},
+		"there is no such method":       {shows: func(string) (int, string) { return 404, "" }, honoured: map[string]bool{"Mimir": true, "Thanos": true}},
+		"labels are a page":             {shows: func(string) (int, string) { return 200, "<html>" }, honoured: map[string]bool{"Mimir": true, "Thanos": true}},
+		"others are a page, and not it": {shows: func(tenant string) (int, string) { return 200, own(tenant, some, "<html>") }},
+	} {
+		for product := range buildInfos {
+			t.Run(name+"/"+product, func(t *testing.T) {
+				c, checks := labelsFor(t, product, tt.shows)
+				for method, send := range requests {
+					if method == "Dialect" || method == "Downsampled" {
+						continue // the one reads no data, the other answers with an error
+					}
+					err := send(t.Context(), c)
+					var refused *promclient.TenantError
+					if tt.none || tt.honoured != nil && !tt.honoured[product] {
+						require.ErrorAs(t, err, &refused, method)
+						require.True(t, refused.UserMistake())
+						require.ErrorContains(t, err, "Leave tenant empty, or use a server or proxy that refuses unknown tenants", method)
+						require.NotContains(t, err.Error(), "team-a")
+						continue
+					}
+					require.NoError(t, err, method)
+				}
+				require.LessOrEqual(t, checks.Load(), int64(2), "one check does for all")
+			})
+		}
+	}
+}
+
+func TestATenantIsCheckedAgain(t *testing.T) {
+	status, body := 503, ""
+	c, checks := labelsFor(t, "Mimir", func(string) (int, string) { return status, body })
+	send := requests["Query"]
+	var failed *promclient.Error
+	require.ErrorAs(t, send(t.Context(), c), &failed, "a server that is overloaded shows nothing about its tenants")
+	require.Equal(t, promclient.Busy, failed.Reason)
+	status, body = 200, nothing
+	require.NoError(t, send(t.Context(), c), "it has no data yet")
+	seen := checks.Load()
+	require.NoError(t, send(t.Context(), c))
+	require.Equal(t, seen, checks.Load())
+	body = some
+	c.Elapse(2 * time.Minute)
+	var refused *promclient.TenantError
+	require.ErrorAs(t, send(t.Context(), c), &refused, "the data of all")
+	require.ErrorAs(t, send(t.Context(), c.ForAlerts()), &refused)
+	require.ErrorAs(t, send(t.Context(), c.ForViewer()), &refused)
+	none, err := promclient.New("http://127.0.0.1:1", http.DefaultClient)
+	require.NoError(t, err)
+	none.FastRetries(1)
+	require.NotErrorAs(t, send(t.Context(), none), &refused, "without a tenant nothing is checked")
 }

@@ -32,7 +32,7 @@ func serverOptions(r *reader) promclient.Options {
 	if o.Product, err = dialect.ParseProduct(r.text("dialect", "thanos")); err != nil {
 		r.problem("dialect", "%s", err)
 	}
-	o.Dialect.Tenant = tenant(r, o.Product)
+	o.Dialect.Tenant = tenant(r)
 	o.Dialect.Replicas = r.texts("replicaLabels", `["replica"]`)
 	for i, l := range o.Dialect.Replicas {
 		if !labelName.MatchString(l) {
@@ -53,13 +53,10 @@ func serverOptions(r *reader) promclient.Options {
 	return o
 }
 
-func tenant(r *reader, p dialect.Product) string {
+func tenant(r *reader) string {
 	text := strings.TrimSpace(r.text("tenant", "team-a"))
 	if text == "" {
 		return ""
-	}
-	if p == dialect.Prometheus || p == dialect.VictoriaMetrics {
-		r.problem("tenant", "%s takes no tenant in a header; leave it empty, or set dialect to mimir or thanos", p)
 	}
 	for _, id := range strings.Split(text, "|") {
 		if !tenantID.MatchString(id) || id == "." || id == ".." {

@@ -43,6 +43,10 @@ func TestWhatTheServerIs(t *testing.T) {
 	assert.Equal(t, promclient.Options{Product: dialect.Thanos, MaxBody: 64 << 20,
 		Dialect: dialect.Options{Tenant: "a|b", Replicas: []string{"replica"}, Downsampled: 5 * time.Minute}}, s.Server)
 
+	s, err = ParseSettings(settings(address, `{"dialect":"prometheus","tenant":"a"}`))
+	require.NoError(t, err, "a proxy before it may go by the tenant")
+	assert.Equal(t, promclient.Options{Product: dialect.Prometheus, Dialect: dialect.Options{Tenant: "a"}}, s.Server)
+
 	s, err = ParseSettings(settings(address, `{"dialect":"auto"}`))
 	require.NoError(t, err)
 	assert.Equal(t, promclient.Options{}, s.Server)
@@ -77,7 +81,6 @@ func TestParseSettingsErrors(t *testing.T) {
 		{"a header in a tenant", address, `{"tenant":"a\r\nX-Evil: 1"}`,
 			`tenant: "a\r\nX-Evil: 1" is no tenant; give one of letters, digits and !-_.*'(), several joined by |, e.g. team-a|team-b`},
 		{"an empty tenant among others", address, `{"tenant":"a|"}`, `tenant: "" is no tenant; give one of letters, digits and !-_.*'(), several joined by |, e.g. team-a|team-b`},
-		{"a tenant of none", address, `{"tenant":"a","dialect":"prometheus"}`, "tenant: Prometheus takes no tenant in a header; leave it empty, or set dialect to mimir or thanos"},
 		{"a replica label that is none", address, `{"replicaLabels":["replica","a&b"]}`, `replicaLabels[1]: "a&b" is no label name; give one that tells replicas apart, e.g. replica`},
 		{"another resolution", address, `{"maxSourceResolution":"1h"}`, `maxSourceResolution: "1h" is neither raw nor 5m; raw is exact, coarser data than 5m tells too little about an hour`},
 		{"no answer at all", address, `{"maxResponseMiB":0}`, "maxResponseMiB: 0 is not within 1..4096; give MiB, e.g. 128"},

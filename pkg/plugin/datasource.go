@@ -31,7 +31,8 @@ type Datasource struct {
 	forwarding  forwarding
 	viewers     *viewers
 	turns       turns
-	unwatch     func()
+	unwatch     func() // nil where there is nothing to end, as close
+	close       func()
 }
 
 // NewDatasource builds the instance. Mistakes in the settings do not fail it:
@@ -45,11 +46,12 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 		return ds, nil
 	}
 	ds.forwarding = parseForwarding(is)
-	hc, err := newHTTPClient(ctx, is)
+	hc, conns, err := newHTTPClient(ctx, is)
 	if err != nil {
 		ds.settingsErr = err
 		return ds, nil
 	}
+	ds.close = func() { current.dispose(is.UID, conns) }
 	if ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, ds.forwarding); ds.settingsErr == nil {
 		ds.unwatch = telemetry.Watch(ds.viewers)
 	}
@@ -68,8 +70,10 @@ func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.
 
 // Dispose ends what the instance holds open.
 func (d *Datasource) Dispose() {
-	if d.viewers != nil {
+	if d.unwatch != nil {
 		d.unwatch()
-		d.viewers.http.CloseIdleConnections()
+	}
+	if d.close != nil {
+		d.close()
 	}
 }

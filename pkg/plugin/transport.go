@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
+	"sync/atomic"
 
 	"github.com/grafana/grafana-aws-sdk/pkg/awsauth"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -19,22 +21,87 @@ const managedPrometheus = "aps"
 // newHTTPClient is the client of a data source: TLS, credentials, proxy and
 // custom headers as in its settings; the viewer's credentials where the request
 // has them; signed for Amazon where sigV4Auth is set.
-func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (*http.Client, error) {
+func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (*http.Client, *connections, error) {
 	opts, err := is.HTTPClientOptions(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	conns := &connections{}
 	opts.ForwardHTTPHeaders = false // the SDK would forward all of them
-	opts.Middlewares = append(httpclient.DefaultMiddlewares(), forwardCredentials())
+	opts.Middlewares = append(httpclient.DefaultMiddlewares(), forwardCredentials(), conns.middleware())
 	if opts.SigV4 != nil {
 		opts.SigV4.Service = managedPrometheus
 		// Last, so that the request is signed as it is sent.
 		opts.Middlewares = append(opts.Middlewares, awsauth.NewSigV4Middleware())
 	}
-	opts.Timeouts.MaxIdleConnsPerHost = promclient.DefaultConcurrency // each of them goes on to the next request
+	opts.Timeouts.MaxIdleConnsPerHost = promclient.MaxConnections // each of them goes on to the next request
 	local := isLoopback(is.URL)
-	opts.ConfigureTransport = func(_ httpclient.Options, t *http.Transport) { t.DisableCompression = local }
-	return httpclient.New(opts)
+	opts.ConfigureTransport = func(_ httpclient.Options, t *http.Transport) {
+		t.DisableCompression = local
+		conns.base = t
+	}
+	client, err := httpclient.New(opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	current.replace(is.UID, conns)
+	return client, conns, nil
+}
+
+// connections are those of one instance of a data source. The SDK's middlewares
+// hide the transport that holds them: http.Client.CloseIdleConnections does nothing.
+type connections struct {
+	base   *http.Transport
+	closed atomic.Bool
+}
+
+// close closes the connections that are idle now, and the others after their request.
+func (c *connections) close() {
+	c.closed.Store(true)
+	c.base.CloseIdleConnections()
+}
+
+func (c *connections) middleware() httpclient.Middleware {
+	return httpclient.NamedMiddlewareFunc("connections", func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
+		return httpclient.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			r.Close = r.Close || c.closed.Load()
+			return next.RoundTrip(r)
+		})
+	})
+}
+
+// instances are the connections of each data source's current instance, by its UID.
+// The SDK disposes of an instance seconds after another has replaced it: by then,
+// somebody who saves again and again has taken all connections that a server accepts.
+type instances struct {
+	mu    sync.Mutex
+	conns map[string]*connections
+}
+
+var current = instances{conns: map[string]*connections{}}
+
+// replace closes the connections of the instance before.
+func (i *instances) replace(uid string, c *connections) {
+	if uid == "" {
+		return
+	}
+	i.mu.Lock()
+	before := i.conns[uid]
+	i.conns[uid] = c
+	i.mu.Unlock()
+	if before != nil {
+		before.close()
+	}
+}
+
+// dispose closes the connections of an instance that nobody uses any more.
+func (i *instances) dispose(uid string, c *connections) {
+	i.mu.Lock()
+	if i.conns[uid] == c {
+		delete(i.conns, uid)
+	}
+	i.mu.Unlock()
+	c.close()
 }
 
 // isLoopback tells that a server is on this machine, where to compress an answer

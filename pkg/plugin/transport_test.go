@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/config"
@@ -74,7 +75,7 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	}
 	srv.Start()
 	defer srv.Close()
-	client, err := newHTTPClient(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
+	client, _, err := newHTTPClient(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
 	require.NoError(t, err)
 	for range rounds {
 		var wg sync.WaitGroup
@@ -93,6 +94,71 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 		wg.Wait()
 	}
 	require.Less(t, connections.Load(), int32(rounds*promclient.DefaultConcurrency/2)) // one is free a moment after its answer was read
+}
+
+// Every instance has as many connections open as it can use. The one that replaces it closes them, and so does its end.
+func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
+	const savings = 64
+	var mu sync.Mutex
+	open, most := map[net.Conn]bool{}, 0
+	meet := make(chan struct{}, promclient.DefaultConcurrency)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("query") == "up" {
+			meet <- struct{}{}
+			for len(meet) < cap(meet) { // until all are under way
+				time.Sleep(time.Millisecond)
+			}
+		}
+		_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
+	}))
+	srv.Config.ConnState = func(c net.Conn, s http.ConnState) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch s {
+		case http.StateNew:
+			open[c] = true
+			most = max(most, len(open))
+		case http.StateClosed, http.StateHijacked:
+			delete(open, c)
+		default:
+		}
+	}
+	count := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(open)
+	}
+	srv.Start()
+	defer srv.Close()
+	all := make([]*Datasource, 0, savings)
+	for range savings {
+		instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{UID: "saved", URL: srv.URL, JSONData: []byte(`{}`)})
+		require.NoError(t, err)
+		ds := instance.(*Datasource)
+		all = append(all, ds)
+		var wg sync.WaitGroup
+		for range promclient.DefaultConcurrency {
+			wg.Go(func() {
+				_, _, err := ds.viewers.client.Query(t.Context(), "up", time.Unix(0, 0))
+				assert.NoError(t, err)
+			})
+		}
+		wg.Wait()
+		for range promclient.DefaultConcurrency {
+			<-meet
+		}
+		require.Eventually(t, func() bool { return count() <= promclient.MaxConnections }, 10*time.Second, time.Millisecond)
+	}
+	require.LessOrEqual(t, most, 2*promclient.MaxConnections)
+	require.GreaterOrEqual(t, most, promclient.DefaultConcurrency)
+	for _, ds := range all { // requests of an instance that was replaced leave none open, either
+		_, _, err := ds.viewers.client.Query(t.Context(), "1", time.Unix(0, 0))
+		require.NoError(t, err)
+		ds.Dispose()
+	}
+	require.Eventually(t, func() bool { return count() == 0 }, 10*time.Second, time.Millisecond)
+	require.NotContains(t, current.conns, "saved")
+	(&Datasource{}).Dispose() // of settings with a mistake
 }
 
 func TestLoopback(t *testing.T) {

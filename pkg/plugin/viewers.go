@@ -23,7 +23,6 @@ const maxIdentities = 1024
 // and so counts, of its own. All engines share the bytes of one cache.
 type viewers struct {
 	client   *promclient.Client
-	http     *http.Client
 	settings models.Settings
 	shared   *engine.Engine // nil when credentials are forwarded
 
@@ -36,7 +35,7 @@ func newViewers(s models.Settings, hc *http.Client, f forwarding) (*viewers, err
 	if err != nil {
 		return nil, err
 	}
-	v := &viewers{client: client, http: hc, settings: s}
+	v := &viewers{client: client, settings: s}
 	if !f.enabled() {
 		v.shared = engine.New(client, options(s))
 		return v, nil

@@ -149,7 +149,7 @@ func status(code int) func(http.ResponseWriter) {
 // One identity is refused what shows the product. Whoever asks first, each is queried in a way that is right.
 func TestARefusalToOneSaysNothingAboutTheServer(t *testing.T) {
 	const resets = `resets(x[1h])`
-	both := "(resets(x[1h]) > 0 or increase(x[1h]) > delta(x[1h]) * 1.000001)"
+	both := "((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001)))"
 	for name, refuse := range map[string]func(http.ResponseWriter){
 		"401": status(401), "403": status(403), "404": status(404), "405": status(405), "501": status(501), "400": status(400),
 		"a page": func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, "<html>sign in</html>") },
@@ -157,7 +157,7 @@ func TestARefusalToOneSaysNothingAboutTheServer(t *testing.T) {
 		"object": func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, `{"status":"success","data":{}}`) },
 		"error":  func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, `{"status":"error","errorType":"x","error":"no"}`) },
 	} {
-		for product, rewritten := range map[string]string{"Thanos 0.42.4": "(increase(x[1h]) > delta(x[1h]) * 1.000001)", "Prometheus 3.16.0": resets, "VictoriaMetrics": resets, "Mimir 3.0.5": resets} {
+		for product, rewritten := range map[string]string{"Thanos 0.42.4": "(increase(x[1h]) > (delta(x[1h]) * 1.000001))", "Prometheus 3.16.0": resets, "VictoriaMetrics": resets, "Mimir 3.0.5": resets} {
 			for _, first := range []string{"high", "low"} {
 				t.Run(name+"/"+product+"/"+first, func(t *testing.T) {
 					g := behindGateway(t, product, map[string][]string{"low": {"status", "stores"}}, refuse)

@@ -105,7 +105,7 @@ func (g *generator) sums(depth int, by []string) expression {
 		one := sum{by, g.series(g.IntN(3))}
 		if len(by) == 0 && g.chance(20) {
 			if g.chance(absentPercent) {
-				one.of = binary{"and", g.counter(matcher{"code", "=", "503"}), g.counter()} // has no series
+				one.of = g.counter(matcher{"code", "=", "503"}) // has no series
 			}
 			return orZero{one, g.chance(50)}
 		}

@@ -48,13 +48,11 @@ const (
 // reader turns queries into counters. It gathers what that changes: one reader reads both queries of an SLI.
 type reader struct {
 	grown   map[*parser.VectorSelector]growth
-	zeroed  map[*parser.ParenExpr]bool // operands that are 0 where they have no series
 	order   []*parser.VectorSelector
 	notes   []string    // what was left out and makes no difference
 	changes []string    // what means something else in Burnline
 	each    bool        // a query has a value for each series
 	total   parser.Expr // once it was read
-	by      []string
 }
 
 // growth is how a query reads a counter.
@@ -65,7 +63,7 @@ type growth struct {
 }
 
 func newReader() *reader {
-	return &reader{grown: map[*parser.VectorSelector]growth{}, zeroed: map[*parser.ParenExpr]bool{}}
+	return &reader{grown: map[*parser.VectorSelector]growth{}}
 }
 
 func (r *reader) note(format string, args ...any)   { r.notes = noted(r.notes, format, args) }
@@ -92,7 +90,6 @@ func (r *reader) counters(expr parser.Expr, as role) (counters, error) {
 	if err != nil {
 		return counters{}, err
 	}
-	read = r.withZeros(read)
 	var out counters
 	groups := groupsOf(read)
 	if groups.mixed {
@@ -105,65 +102,9 @@ func (r *reader) counters(expr parser.Expr, as role) (counters, error) {
 	out.by = groups.by
 	out.expr = groupless(read) // the sum is the SLO's own
 	if as == ofTotal {
-		r.total, r.by = out.expr, out.by
+		r.total = out.expr
 	}
 	return out, nil
-}
-
-// withZeros writes `or vector(0)` around operands in the one way that a catalog has: or 0 times something that has series, which
-// are the events of total, or of a total the other operands. A sum of counters needs none, as an operand without series counts
-// as 0 there. Set operators are evaluated as PromQL.
-func (r *reader) withZeros(expr parser.Expr) parser.Expr {
-	if len(r.zeroed) == 0 || !hasSetOperator(expr) {
-		return expr
-	}
-	var fill func(e parser.Expr, others []parser.Expr) parser.Expr
-	fill = func(e parser.Expr, others []parser.Expr) parser.Expr {
-		switch e := e.(type) {
-		case *parser.ParenExpr:
-			inner := fill(e.Expr, others)
-			if r.zeroed[e] {
-				for _, other := range others {
-					inner = promexpr.Binary(parser.LOR, inner, promexpr.Binary(parser.MUL, other, promexpr.Number(0)))
-				}
-			}
-			return inner
-		case *parser.UnaryExpr:
-			return &parser.UnaryExpr{Op: e.Op, Expr: fill(e.Expr, others)}
-		case *parser.BinaryExpr:
-			out := *e
-			switch left, right := others, others; e.Op {
-			case parser.ADD, parser.SUB:
-				if r.total == nil {
-					left, right = append([]parser.Expr{e.RHS}, others...), append([]parser.Expr{e.LHS}, others...)
-				}
-				out.LHS, out.RHS = fill(e.LHS, left), fill(e.RHS, right)
-			case parser.MUL, parser.DIV:
-				out.LHS = fill(e.LHS, others)
-			default:
-				if r.total == nil { // the sides of a set operator do not have the other operands beside them
-					left = nil
-				}
-				out.LHS, out.RHS = fill(e.LHS, left), fill(e.RHS, left)
-			}
-			return &out
-		}
-		return e
-	}
-	if r.total != nil {
-		return fill(expr, []parser.Expr{promexpr.Sum(r.by, r.total)})
-	}
-	return fill(expr, nil)
-}
-
-func hasSetOperator(expr parser.Expr) bool {
-	found := false
-	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
-		b, ok := n.(*parser.BinaryExpr)
-		found = found || ok && b.Op.IsSetOperator()
-		return nil
-	})
-	return found
 }
 
 // groups are the label sets of a result.
@@ -188,6 +129,9 @@ func groupsOf(expr parser.Expr) groups {
 			return groupsOf(e.RHS)
 		}
 		if _, ok := constant(e.RHS); ok {
+			return groupsOf(e.LHS)
+		}
+		if _, ok := constantVector(e.RHS); ok {
 			return groupsOf(e.LHS)
 		}
 		left, right := groupsOf(e.LHS), groupsOf(e.RHS)
@@ -363,9 +307,7 @@ func (r *reader) or(e *parser.BinaryExpr, as role, at place) (parser.Expr, error
 		if err != nil {
 			return nil, err
 		}
-		zeroed := &parser.ParenExpr{Expr: left}
-		r.zeroed[zeroed] = true
-		return zeroed, nil
+		return &parser.BinaryExpr{Op: e.Op, LHS: left, RHS: promexpr.Call("vector", promexpr.Number(0)), VectorMatching: e.VectorMatching}, nil
 	case ok && instead == 0 && (as == ofPart || at != outermost):
 		return r.count(e.LHS, as, at) // what has no series adds 0
 	case ok && as == ofTotal && at == outermost:

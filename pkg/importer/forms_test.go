@@ -186,7 +186,10 @@ func TestRawRatios(t *testing.T) {
 	}
 	sli, notes := slothRatio(t, "1 - (sum(sum_over_time(x[{{.window}}])) / sum(count_over_time(x[{{.window}}])))")
 	assert.Equal(t, "recorded: ratio: x of: good", sli)
-	assert.Contains(t, notes, changeOfMeaning)
+	assert.Equal(t, "every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
+	sli, notes = slothRatio(t, "x:ratio5m")
+	assert.Equal(t, "recorded: ratio: x:ratio5m", sli)
+	assert.Equal(t, changeOfMeaning+"the ratio is read over the window; every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
 	sli, notes = slothRatio(t, "histogram_quantile(0.9, sum by (le) (rate(h_seconds_bucket[{{.window}}])))")
 	assert.Empty(t, sli)
 	assert.Contains(t, notes, "left out: the ratio is neither")

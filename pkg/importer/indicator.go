@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goccy/go-yaml"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -20,11 +21,11 @@ type indicator struct {
 	good        bool
 }
 
-// indicatorOf is an indicator with the fewest operators: all minus good events are about the good ones, and a factor of both
+// newIndicator is an indicator with the fewest operators: all minus good events are about the good ones, and a factor of both
 // queries is none.
-func indicatorOf(total, part counters, good bool) indicator {
+func newIndicator(total, part counters, good bool) indicator {
 	if left, right, ok := minus(part.expr); ok && sameCounters(groupless(left), total.expr) {
-		part.expr, good = groupless(right), !good
+		part.expr, good = groupless(withoutZero(right)), !good
 	}
 	a, all := multiple(total.expr)
 	b, some := multiple(part.expr)
@@ -32,6 +33,16 @@ func indicatorOf(total, part counters, good bool) indicator {
 		total.expr, part.expr = groupless(all), groupless(some)
 	}
 	return indicator{total, part, good}
+}
+
+// withoutZero takes `or vector(0)` off: good or bad events that have no series are 0.
+func withoutZero(expr parser.Expr) parser.Expr {
+	if b, ok := promexpr.Bare(expr).(*parser.BinaryExpr); ok && b.Op == parser.LOR {
+		if v, ok := constantVector(b.RHS); ok && v == 0 {
+			return b.LHS
+		}
+	}
+	return expr
 }
 
 func minus(expr parser.Expr) (left, right parser.Expr, ok bool) {
@@ -56,6 +67,21 @@ func multiple(expr parser.Expr) (factor float64, of parser.Expr) {
 		factor = 1 / factor
 	}
 	return factor, b.LHS
+}
+
+func (i indicator) partName() string {
+	if i.good {
+		return "good"
+	}
+	return "bad"
+}
+
+// sli is the indicator as a catalog's kind latency or events.
+func (i indicator) sli() yaml.MapSlice {
+	if histogram, threshold, ok := i.latency(); ok {
+		return kind("latency", mapping("histogram", histogram, "threshold", threshold))
+	}
+	return kind("events", mapping("total", i.total.text(), i.partName(), i.part.text()))
 }
 
 // latency is the histogram and the threshold of an indicator that compares a bucket with the count of the same histogram.

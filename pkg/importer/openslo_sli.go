@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/prometheus/promql/parser"
-
 	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -99,42 +97,20 @@ func (im *importing) occurrences(total, part *value, good bool, objective, metho
 	return im.ratio(total, part, good, false, s)
 }
 
+// ratioSlices reads slices of time in which enough of the events were good.
 func (im *importing) ratioSlices(total, part *value, good bool, objective *value, s *definition) bool {
 	slice := im.slice(objective)
 	target, ok := objective.get("timeSliceTarget").number()
-	r := newReader()
-	all, err := r.query(total.string(), ofTotal)
-	if err != nil {
-		im.warn(total, "SLO %s was left out: the query %v", s.name, err)
-		return false
-	}
-	some, err := r.query(part.string(), ofPart)
-	if err == nil {
-		all, some, err = r.agree(all, some, false)
-	}
-	if err != nil {
-		im.warn(part, "SLO %s was left out: the query %v", s.name, err)
-		return false
-	}
 	if !ok {
 		im.warn(objective, "SLO %s was left out: slices of time need a timeSliceTarget", s.name)
 		return false
 	}
-	im.report(part, r)
-	expr := promexpr.Binary(parser.DIV, some.grown(slice), all.grown(slice))
-	if !good {
-		expr = promexpr.Binary(parser.SUB, promexpr.Number(1), expr)
+	i, ok := im.indicatorOf(total, part, good, false, s)
+	if !ok {
+		return false
 	}
-	s.by = all.by
-	s.sli = kind("timeslice", mapping("expr", promexpr.Print(expr), "op", ">=", "value", target, "slice", slo.FormatDuration(slice)))
+	s.sli = kind("ratio", mapping("total", i.total.text(), i.partName(), i.part.text(), "target", percent(target), "slice", slo.FormatDuration(slice)))
 	return true
-}
-
-// grown is what the counters grew by in a slice.
-func (c counters) grown(slice time.Duration) parser.Expr {
-	return promexpr.Sum(c.by, promexpr.ReplaceSelectors(c.expr, func(vs *parser.VectorSelector) parser.Expr {
-		return promexpr.Over("increase", vs, slice)
-	}))
 }
 
 // threshold reads a value that is compared: slices of time.

@@ -138,25 +138,33 @@ func (im *importing) slothSLI(at *value, s *definition) bool {
 
 // ratio reads a query of all events and one of bad or good ones. windowed: its ranges are those of the SLO's windows.
 func (im *importing) ratio(total, part *value, good, windowed bool, s *definition) bool {
+	i, ok := im.indicatorOf(total, part, good, windowed, s)
+	if ok {
+		s.sli = i.sli()
+	}
+	return ok
+}
+
+func (im *importing) indicatorOf(total, part *value, good, windowed bool, s *definition) (indicator, bool) {
 	r := newReader()
 	all, err := r.query(total.string(), ofTotal)
 	if err != nil {
 		im.warn(total, "SLO %s was left out: the query %v", s.name, err)
-		return false
+		return indicator{}, false
 	}
 	some, err := r.query(part.string(), ofPart)
 	if err != nil {
 		im.warn(part, "SLO %s was left out: the query %v", s.name, err)
-		return false
+		return indicator{}, false
 	}
 	return im.count(part, r, all, some, good, windowed, s)
 }
 
-func (im *importing) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) bool {
+func (im *importing) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) (indicator, bool) {
 	all, some, err := r.agree(all, some, windowed)
 	if err != nil {
 		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
-		return false
+		return indicator{}, false
 	}
 	if r.each && windowed {
 		r.change("the queries have no sum(), so that each series has a ratio of its own; Burnline adds the events up, give by")
@@ -166,17 +174,7 @@ func (im *importing) count(at *value, r *reader, all, some counters, good, windo
 	}
 	im.report(at, r)
 	s.by = all.by
-	i := indicatorOf(all, some, good)
-	if histogram, threshold, ok := i.latency(); ok {
-		s.sli = kind("latency", mapping("histogram", histogram, "threshold", threshold))
-		return true
-	}
-	name := "bad"
-	if i.good {
-		name = "good"
-	}
-	s.sli = kind("events", mapping("total", i.total.text(), name, i.part.text()))
-	return true
+	return newIndicator(all, some, good), true
 }
 
 // report adds what a reader left out and changed.
@@ -203,7 +201,11 @@ func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) boo
 		if err == nil {
 			var part counters
 			if part, err = r.counters(some, ofPart); err == nil {
-				return im.count(at, r, total, part, good, windowed, s)
+				i, ok := im.count(at, r, total, part, good, windowed, s)
+				if ok {
+					s.sli = i.sli()
+				}
+				return ok
 			}
 		}
 		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
@@ -224,11 +226,12 @@ func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) boo
 		of = "good"
 	}
 	s.sli = kind("recorded", mapping("ratio", ratio, "of", of))
-	what := "the series is read at the end of every 5m"
-	if mean {
-		what += ", not at every sample"
+	const meanOfRatios = "every value of the ratio has the same weight, busy or idle: a mean of ratios"
+	if mean || !windowed {
+		im.warn(at, meanOfRatios)
+	} else {
+		im.change(at, "the ratio is read over the window; "+meanOfRatios)
 	}
-	im.change(at, "%s, and without a recorded total every slice has the same weight: a mean of ratios", what)
 	return true
 }
 

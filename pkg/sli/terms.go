@@ -1,6 +1,7 @@
 package sli
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -11,31 +12,62 @@ import (
 // termLabel keeps equal series of two terms apart while they are summed.
 const termLabel = "burnline_term"
 
-// sumOf is an expression of counters, by group, with each counter replaced by what `of` makes of it. A linear expression is
-// written as a sum of its terms, in which an operand without series is 0; PromQL's own + has no value there.
+// sumOf is an expression of counters, by group, with each counter replaced by what `of` makes of it. Operands of + and - are summed
+// one by one, so that an operand without series is 0; PromQL's own + has no value there. Set operators are PromQL's own.
 func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
-	terms, err := Linear(e, by)
-	if err != nil {
-		return promexpr.Sum(by, promexpr.ReplaceSelectors(withoutConstants(e), of))
+	if terms, err := Linear(e, by); err == nil {
+		var all []parser.Expr
+		for _, t := range terms {
+			all = append(all, promexpr.Times(of(promexpr.Selector(t.Matchers)), t.Weight))
+		}
+		return promexpr.Sum(by, apart(all))
+	}
+	switch e := promexpr.Bare(e).(type) {
+	case *parser.AggregateExpr:
+		keeps := func(name string) bool { return slices.Contains(e.Grouping, name) != e.Without }
+		if e.Op == parser.SUM && !slices.ContainsFunc(by, func(name string) bool { return !keeps(name) }) {
+			return sumOf(e.Expr, by, of)
+		}
+	case *parser.BinaryExpr:
+		left, isLeft := constant(e.LHS)
+		right, isRight := constant(e.RHS)
+		switch {
+		case e.Op == parser.MUL && isLeft:
+			return promexpr.Times(sumOf(e.RHS, by, of), left)
+		case e.Op == parser.MUL && isRight:
+			return promexpr.Times(sumOf(e.LHS, by, of), right)
+		case e.Op == parser.DIV && isRight:
+			return promexpr.Times(sumOf(e.LHS, by, of), 1/right)
+		case e.Op == parser.ADD || e.Op == parser.SUB:
+			one, other := sumOf(e.LHS, by, of), sumOf(e.RHS, by, of)
+			if e.Op == parser.SUB {
+				other = promexpr.Times(other, -1)
+			}
+			return promexpr.Sum(by, apart([]parser.Expr{one, other}))
+		}
+	}
+	return promexpr.Sum(by, promexpr.ReplaceSelectors(withoutConstant(e), of))
+}
+
+// apart is all series of the operands, those with equal labels too.
+func apart(operands []parser.Expr) parser.Expr {
+	if len(operands) == 1 {
+		return operands[0]
 	}
 	var all parser.Expr
-	for i, t := range terms {
-		one := promexpr.Times(of(promexpr.Selector(t.Matchers)), t.Weight)
-		if len(terms) > 1 {
-			one = promexpr.Call("label_replace", one, promexpr.Text(termLabel), promexpr.Text(strconv.Itoa(i)), promexpr.Text(""), promexpr.Text(""))
-		}
-		all = either(all, one)
+	for i, one := range operands {
+		all = either(all, promexpr.Call("label_replace", one, promexpr.Text(termLabel), promexpr.Text(strconv.Itoa(i)), promexpr.Text(""), promexpr.Text("")))
 	}
-	return promexpr.Sum(by, all)
+	return all
 }
 
 // anySeries is all series that an expression of counters reads, with each counter replaced by what `of` makes of it.
 func anySeries(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
+	var all parser.Expr
 	terms, err := Linear(e, by)
 	if err != nil {
-		return promexpr.ReplaceSelectors(withoutConstants(e), of)
+		return operands(e, of)
 	}
-	var all parser.Expr
 	for _, t := range terms {
 		if t.Weight > 0 || len(terms) == 1 {
 			all = either(all, of(promexpr.Selector(t.Matchers)))
@@ -54,25 +86,45 @@ func either(a, b parser.Expr) parser.Expr {
 	return promexpr.Binary(parser.LOR, a, b)
 }
 
-// withoutConstants is an expression of counters without `or vector(0)`: constants grow by nothing, and would make a group of
-// their own.
-func withoutConstants(e parser.Expr) parser.Expr {
+// operands is all series of an expression of counters, without those that only restrict others (`and`, `unless`).
+func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
 	switch e := e.(type) {
 	case *parser.ParenExpr:
-		return &parser.ParenExpr{Expr: withoutConstants(e.Expr)}
+		return operands(e.Expr, of)
 	case *parser.UnaryExpr:
-		return &parser.UnaryExpr{Op: e.Op, Expr: withoutConstants(e.Expr)}
+		return operands(e.Expr, of)
 	case *parser.AggregateExpr:
 		out := *e
-		out.Expr = withoutConstants(e.Expr)
+		out.Expr = operands(e.Expr, of)
+		return &out
+	case *parser.Call:
+		out := *e
+		out.Args = slices.Clone(e.Args)
+		out.Args[0] = operands(e.Args[0], of)
 		return &out
 	case *parser.BinaryExpr:
-		if call, ok := promexpr.Bare(e.RHS).(*parser.Call); ok && e.Op == parser.LOR && call.Func.Name == "vector" {
-			return withoutConstants(e.LHS)
+		_, isLeft := constant(e.LHS)
+		_, isRight := constant(e.RHS)
+		call, _ := promexpr.Bare(e.RHS).(*parser.Call)
+		switch {
+		case isLeft:
+			return operands(e.RHS, of)
+		case isRight, e.Op == parser.LAND, e.Op == parser.LUNLESS, call != nil && call.Func.Name == "vector":
+			return operands(e.LHS, of)
 		}
-		out := *e
-		out.LHS, out.RHS = withoutConstants(e.LHS), withoutConstants(e.RHS)
-		return &out
+		return either(operands(e.LHS, of), operands(e.RHS, of))
+	}
+	return promexpr.ReplaceSelectors(e, of)
+}
+
+// withoutConstant is an expression of counters without its own `or vector(0)`: a constant grows by nothing, and would make a
+// group of its own.
+func withoutConstant(e parser.Expr) parser.Expr {
+	e = promexpr.Bare(e)
+	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR {
+		if call, ok := promexpr.Bare(b.RHS).(*parser.Call); ok && call.Func.Name == "vector" {
+			return withoutConstant(b.LHS)
+		}
 	}
 	return e
 }

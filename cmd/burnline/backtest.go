@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"slices"
@@ -47,7 +48,7 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	}
 	over, err := slo.ParseDuration(last)
 	if err != nil {
-		return fmt.Errorf("--last: %w", err)
+		return usagef("--last: %w", err)
 	}
 	compared, err := policiesOf(q.files, split(policies))
 	if err != nil {
@@ -56,14 +57,14 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	by := models.ReplayStep(compared, over)
 	if step != "" {
 		if by, err = slo.ParseDuration(step); err != nil || by != time.Minute && by != 5*time.Minute {
-			return fmt.Errorf("--step: %q is not a step; there are 1m and 5m", step)
+			return usagef("--step: %q is not a step; there are 1m and 5m", step)
 		}
 	}
 	ctx, cancel := a.withTimeout(ctx)
 	defer cancel()
 	b, err := q.engine.Backtest(ctx, q.slos, compared, q.at.Add(-over), q.at, by)
 	if err != nil {
-		return err
+		return timely(ctx, err)
 	}
 	p.warn(b.Warnings)
 	t := table{header: []string{"SLO", "Policy", "Groups", "Pages", "Per week", "Needless", "Alarms", "Incidents", "Detected", "Median to detect", "Median spent before", "Longest silence"}}
@@ -80,7 +81,8 @@ func (p program) backtest(ctx context.Context, args []string) error {
 			fmt.Sprint(s.Alarms), fmt.Sprint(s.Incidents), fmt.Sprint(s.Detected), duration(s.MedianAfter), percent(s.MedianSpent), duration(s.Silence),
 		})
 	}
-	return write(p.out, a.format, t, map[string]any{"from": b.From, "to": b.Instant, "stepSeconds": b.Step.Seconds(), "policies": rows})
+	out := map[string]any{"from": b.From, "to": b.Instant, "stepSeconds": b.Step.Seconds(), "policies": rows}
+	return errors.Join(write(p.out, a.format, t, out), p.unread(&b.Report))
 }
 
 func policyNames(policies []slo.Policy) []string {
@@ -108,7 +110,7 @@ func policiesOf(files []file, names []string) ([]slo.Policy, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(o slo.Policy) bool { return o.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("--policies: unknown policy %q; there are %s", name, strings.Join(policyNames(all), ", "))
+			return nil, usagef("--policies: unknown policy %q; there are %s", name, strings.Join(policyNames(all), ", "))
 		}
 		out = append(out, all[i])
 	}

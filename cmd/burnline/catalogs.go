@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -36,16 +34,6 @@ func (p program) read(names []string) ([]file, error) {
 	return out, nil
 }
 
-// text reads a file, or standard input, and gives the name to show.
-func (p program) text(name string) (shown string, source []byte, err error) {
-	if name == "-" {
-		source, err = io.ReadAll(p.in)
-		return "stdin", source, err
-	}
-	source, err = os.ReadFile(name) //nolint:gosec // the file is the one that the user named
-	return name, source, err
-}
-
 // tell prints every problem as file:line:column, which editors and CI annotate.
 func (p program) tell(files []file) error {
 	bad := 0
@@ -64,7 +52,7 @@ func (p program) tell(files []file) error {
 		}
 	}
 	if bad > 0 {
-		return errBad
+		return errTold
 	}
 	return nil
 }
@@ -86,7 +74,7 @@ func (p program) slos(names, wanted []string) ([]catalog.SLO, []file, error) {
 	for _, name := range wanted {
 		i := slices.IndexFunc(all, func(s catalog.SLO) bool { return s.Name == name })
 		if i < 0 {
-			return nil, nil, fmt.Errorf("no SLO %s in %s", name, strings.Join(names, ", "))
+			return nil, nil, usagef("--slo: no SLO %s in %s", name, strings.Join(names, ", "))
 		}
 		some = append(some, all[i])
 	}

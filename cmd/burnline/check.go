@@ -11,9 +11,17 @@ import (
 
 // check tells every problem of every file at once, or what it found.
 func (p program) check(_ context.Context, args []string) error {
-	names, err := p.flags("check", args, func(*flag.FlagSet) {})
+	var follow bool
+	names, err := p.flags("check", args, func(f *flag.FlagSet) {
+		f.BoolVar(&follow, "follow-links", false, "read files that are symbolic links; leave it off for files of strangers")
+	})
 	if err != nil {
 		return err
+	}
+	for _, name := range names {
+		if err := checkLinks(name); err != nil && !follow {
+			return err
+		}
 	}
 	files, err := p.read(names)
 	if err != nil {
@@ -61,7 +69,7 @@ func (p program) export(_ context.Context, args []string) error {
 	}
 	as, err := export.ParseFormat(format)
 	if err != nil {
-		return err
+		return usagef("--format: %w", err)
 	}
 	some, _, err := p.slos(names, split(slos))
 	if err != nil {

@@ -24,7 +24,7 @@ func (p program) importFiles(_ context.Context, args []string) error {
 	}
 	format, err := importer.ParseFormat(from)
 	if err != nil {
-		return fmt.Errorf("--from: %w", err)
+		return usagef("--from: %w", err)
 	}
 	var sources []importer.Source
 	for _, name := range names {

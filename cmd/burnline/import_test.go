@@ -91,10 +91,10 @@ func TestImportErrors(t *testing.T) {
 		says string
 	}{
 		{[]string{"import"}, 2, "burnline import: no file; give a file in YAML"},
-		{[]string{"import", "--from", "nobl9", "-"}, 1, `--from: unknown format "nobl9"; there are auto, sloth, pyrra and openslo`},
+		{[]string{"import", "--from", "nobl9", "-"}, 2, `--from: unknown format "nobl9"; there are auto, sloth, pyrra and openslo`},
 		{[]string{"import", "-"}, 1, "stdin: line 1: this is a Burnline catalog already; use it as it is"},
 		{[]string{"import", template}, 1, template + `: line 2: "{{ .Values.slo }}" is a template expression; render the file first`},
-		{[]string{"import", filepath.Join(t.TempDir(), "none.yaml")}, 1, "no such file"},
+		{[]string{"import", filepath.Join(t.TempDir(), "none.yaml")}, 2, "no such file"},
 	} {
 		code, out, errs := command(t, good, c.args...)
 		assert.Equal(t, c.code, code, c.args)

@@ -13,6 +13,8 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+
+	"github.com/burnline/burnline/pkg/promclient"
 )
 
 const usage = `burnline COMMAND [flags] FILE...
@@ -25,16 +27,19 @@ const usage = `burnline COMMAND [flags] FILE...
   version   prints the version
 
 FILE is a catalog of SLOs in YAML, - is standard input. "burnline COMMAND -h" lists the flags.
+Exit codes: 0 in order, 1 the SLOs are not, 2 the command line is not, 3 the server does not answer.
 `
 
 // version is set where a release is built.
 var version = "development"
 
-// Exit codes: what was asked is in order, is not, or could not be answered.
+// Exit codes. A script tells by them a definition that is wrong from a server
+// that is down.
 const (
-	exitOK    = 0
-	exitBad   = 1
-	exitUsage = 2
+	exitOK     = 0
+	exitBad    = 1 // the SLOs are not in order, or do not fit what the server has
+	exitUsage  = 2 // the command line is wrong, or names a file that cannot be read
+	exitServer = 3 // the server does not answer, refuses, or has not answered in time
 )
 
 func main() {
@@ -48,9 +53,6 @@ func (p program) version(context.Context, []string) error {
 	_, err := fmt.Fprintln(p.out, "burnline "+version)
 	return err
 }
-
-// errBad is an error that was told already.
-var errBad = errors.New("problems were found")
 
 type program struct {
 	in       io.Reader
@@ -76,20 +78,37 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return exitUsage
 	}
 	err := commands[args[0]](ctx, args[1:])
+	if err != nil && !errors.Is(err, errTold) && !errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprintf(errs, "burnline %s: %v\n", args[0], err)
+	}
+	return codeOf(err)
+}
+
+// codeOf is the exit code of a command's error.
+func codeOf(err error) int {
+	var usage *usageError
+	var server *promclient.Error
+	var tenant *promclient.TenantError
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return exitOK
-	case errors.Is(err, errBad):
-		return exitBad
-	case errors.Is(err, errUsage):
+	case errors.As(err, &usage):
 		return exitUsage
+	case errors.As(err, &server), errors.As(err, &tenant), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, errTimeout):
+		return exitServer
 	}
-	_, _ = fmt.Fprintf(errs, "burnline %s: %v\n", args[0], err)
 	return exitBad
 }
 
-// errUsage is a mistake in the flags that was told already.
-var errUsage = errors.New("usage")
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// errTold is an error that was printed already.
+var errTold = errors.New("printed above")
 
 // flags reads the flags of a command and gives the files.
 func (p program) flags(name string, args []string, define func(*flag.FlagSet)) ([]string, error) {
@@ -102,7 +121,7 @@ func (p program) flags(name string, args []string, define func(*flag.FlagSet)) (
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err
 			}
-			return nil, errUsage
+			return nil, &usageError{errTold}
 		}
 		if f.NArg() == 0 {
 			break
@@ -110,8 +129,7 @@ func (p program) flags(name string, args []string, define func(*flag.FlagSet)) (
 		files, rest = append(files, f.Arg(0)), f.Args()[1:]
 	}
 	if len(files) == 0 {
-		_, _ = fmt.Fprintf(p.err, "burnline %s: no file; give a file in YAML, or - for standard input\n", name)
-		return nil, errUsage
+		return nil, usagef("no file; give a file in YAML, or - for standard input")
 	}
 	return files, nil
 }

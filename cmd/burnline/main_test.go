@@ -90,7 +90,7 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 	assert.Contains(t, errs, "a.yaml:5:16: slos[0].objective: want a number, e.g. 99.9")
 
 	code, _, errs = command(t, "", "check", filepath.Join(t.TempDir(), "none.yaml"))
-	assert.Equal(t, 1, code)
+	assert.Equal(t, 2, code)
 	assert.Contains(t, errs, "no such file")
 }
 
@@ -102,12 +102,12 @@ func TestUsage(t *testing.T) {
 	}{
 		{nil, 2, "burnline COMMAND"}, {[]string{"chekc"}, 2, `unknown command "chekc"; there are backtest, check, export, import, report, version`}, {[]string{"help"}, 0, "burnline COMMAND"},
 		{[]string{"check"}, 2, "no file"}, {[]string{"export", "-h"}, 0, "-format"}, {[]string{"report", "--nothing"}, 2, "-nothing"},
-		{[]string{"report", "-"}, 1, "--url: give the address"},
-		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 1, `unknown format "xml"`},
-		{[]string{"export", "--format", "terraform", "-"}, 1, `unknown format "terraform"; there are prometheus`},
-		{[]string{"export", "-", "--slo", "none"}, 1, "no SLO none"},
-		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 1, `unknown policy "none"; there are page-and-slack, sre-workbook`},
-		{[]string{"report", "--url", "http://127.0.0.1:1", "-"}, 1, "127.0.0.1:1"},
+		{[]string{"report", "-"}, 2, "--url: give the address"},
+		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 2, `unknown format "xml"`},
+		{[]string{"export", "--format", "terraform", "-"}, 2, `unknown format "terraform"; there are prometheus`},
+		{[]string{"export", "-", "--slo", "none"}, 2, "no SLO none"},
+		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 2, `unknown policy "none"; there are page-and-slack, sre-workbook`},
+		{[]string{"report", "--url", "http://127.0.0.1:1", "-"}, 3, "127.0.0.1:1"},
 	} {
 		code, _, errs := command(t, good, c.args...)
 		assert.Equal(t, c.code, code, c.args)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func (p program) report(ctx context.Context, args []string) error {
 	defer cancel()
 	r, err := q.engine.Summary(ctx, q.slos, q.at)
 	if err != nil {
-		return err
+		return timely(ctx, err)
 	}
 	p.warn(r.Warnings)
 	rows := make([]reported, len(r.Rows))
@@ -64,7 +65,7 @@ func (p program) report(ctx context.Context, args []string) error {
 		rows[i] = reportOf(row)
 		t.rows = append(t.rows, rows[i].cells())
 	}
-	return write(p.out, a.format, t, map[string]any{"instant": r.Instant, "rows": rows})
+	return errors.Join(write(p.out, a.format, t, map[string]any{"instant": r.Instant, "rows": rows}), p.unread(r))
 }
 
 func reportOf(row engine.Row) reported {

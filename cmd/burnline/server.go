@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,9 +12,13 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/dialect"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -20,31 +26,46 @@ import (
 // cacheBytes is far more than one question needs.
 const cacheBytes = 1 << 30
 
+// maxSettle is the bound of the data source's setting.
+const maxSettle = models.MaxSettle
+
 // asking is what report and backtest have in common.
 type asking struct {
 	url, format, slos, groupBy, at string
+	tenant, caFile, settle         string
 	headers                        headers
 	timeout                        time.Duration
 }
 
-// headers are HTTP headers for the server, "Name: value".
-type headers http.Header
+// headers are HTTP headers for the server, "Name: value". A mistake is kept for
+// later: package flag would print the value, which may be a password.
+type headers struct {
+	http.Header
+	err error
+}
 
-func (h headers) String() string { return "" } // may hold a password
+func (h *headers) String() string { return "" } // may hold a password
 
-func (h headers) Set(text string) error {
+func (h *headers) Set(text string) error {
 	name, value, ok := strings.Cut(text, ":")
-	if !ok || strings.TrimSpace(name) == "" {
-		return errors.New(`want "Name: value", e.g. "X-Scope-OrgID: shop"`)
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	if !ok || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
+		h.err = usagef(`--header: want "Name: value", e.g. "X-Scope-OrgID: shop". The value that was given is not shown`)
+		return nil
 	}
-	http.Header(h).Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	if h.Header == nil {
+		h.Header = http.Header{}
+	}
+	h.Add(name, value)
 	return nil
 }
 
 func (a *asking) define(f *flag.FlagSet) {
-	a.headers = headers{}
 	f.StringVar(&a.url, "url", "", "the server: Prometheus, Thanos or Mimir, e.g. http://prometheus:9090")
-	f.Var(a.headers, "header", `an HTTP header for the server, "Name: value"; may be repeated`)
+	f.Var(&a.headers, "header", `an HTTP header for the server, "Name: value"; may be repeated`)
+	f.StringVar(&a.tenant, "tenant", "", "the tenant of Mimir, Cortex or Thanos")
+	f.StringVar(&a.caFile, "ca-file", "", "certificates in PEM that the server's may be signed by, beside those of the system")
+	f.StringVar(&a.settle, "settle", "1m", "how late samples may arrive, up to 2h")
 	f.StringVar(&a.format, "format", asTable, "table, json or markdown")
 	f.StringVar(&a.slos, "slo", "", "names of SLOs, by commas; default all")
 	f.StringVar(&a.groupBy, "group-by", "", "labels instead of the SLOs' own, by commas")
@@ -62,17 +83,28 @@ type question struct {
 
 func (p program) question(a asking, names []string) (question, error) {
 	q := question{at: time.Now()}
+	if a.headers.err != nil {
+		return q, a.headers.err
+	}
 	var err error
 	if a.format != asTable && a.format != asJSON && a.format != asMarkdown {
-		return q, fmt.Errorf("unknown format %q; there are table, json and markdown", a.format)
+		return q, usagef("--format: unknown format %q; there are table, json and markdown", a.format)
 	}
 	if a.at != "" {
 		if q.at, err = time.Parse(time.RFC3339, a.at); err != nil {
-			return q, fmt.Errorf("--at: %q is no time; write e.g. 2026-03-01T12:00:00Z", a.at)
+			return q, usagef("--at: %q is no time; write e.g. 2026-03-01T12:00:00Z", a.at)
 		}
 	}
-	if u, err := url.Parse(a.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return q, errors.New("--url: give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090")
+	settle, err := slo.ParseDuration(a.settle)
+	if err != nil {
+		return q, usagef("--settle: %w", err)
+	}
+	if settle > maxSettle {
+		return q, usagef("--settle: %s is above %s; give how late samples may arrive, e.g. 10m", a.settle, slo.FormatDuration(maxSettle))
+	}
+	client, err := a.client()
+	if err != nil {
+		return q, err
 	}
 	if q.slos, q.files, err = p.slos(names, split(a.slos)); err != nil {
 		return q, err
@@ -80,16 +112,40 @@ func (p program) question(a asking, names []string) (question, error) {
 	if a.groupBy != "" {
 		for i, s := range q.slos {
 			if q.slos[i], err = s.WithBy(split(a.groupBy)); err != nil {
-				return q, fmt.Errorf("--group-by: %w", err)
+				return q, usagef("--group-by: %w", err)
 			}
 		}
 	}
-	client, err := promclient.New(a.url, &http.Client{Transport: sending{http.Header(a.headers), http.DefaultTransport}})
-	if err != nil {
-		return q, err
-	}
-	q.engine = engine.New(client, ledger.Options{CacheBytes: cacheBytes, Settle: time.Minute})
+	q.engine = engine.New(client, ledger.Options{CacheBytes: cacheBytes, Settle: max(settle, time.Nanosecond)})
 	return q, nil
+}
+
+// client is a client of the server that the flags name.
+func (a asking) client() (*promclient.Client, error) {
+	if u, err := url.Parse(a.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090") // not repeated: it may hold a password
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	if a.caFile != "" {
+		pem, err := readFile(a.caFile)
+		if err != nil {
+			return nil, usagef("--ca-file: %s: %w", a.caFile, err)
+		}
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, usagef("--ca-file: %s contains no certificate in PEM", a.caFile)
+		}
+		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	}
+	options := promclient.Options{Dialect: dialect.Options{Tenant: a.tenant}}
+	client, err := promclient.NewWith(a.url, &http.Client{Transport: sending{a.headers.Header, transport}}, options)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return client, nil
 }
 
 // sending adds headers to requests.
@@ -112,7 +168,32 @@ func (p program) warn(warnings []string) {
 	}
 }
 
+// unread prints why SLOs could not be read: a row without numbers does not tell.
+// The error is theirs, for the exit code.
+func (p program) unread(r *engine.Report) error {
+	var all []error
+	for _, failed := range r.Failed {
+		_, _ = fmt.Fprintln(p.err, "error: "+failed.Error())
+		all = append(all, failed)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return errors.Join(append(all, errTold)...)
+}
+
+// errTimeout is that of --timeout.
+var errTimeout = errors.New("--timeout")
+
 // withTimeout bounds a question.
 func (a asking) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, a.timeout, fmt.Errorf("no answer within %s (--timeout)", slo.FormatDuration(a.timeout)))
+	return context.WithTimeoutCause(ctx, a.timeout, fmt.Errorf("no answer within %s (%w)", a.timeout, errTimeout))
+}
+
+// timely is an error, or that time is over.
+func timely(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
+		return cause
+	}
+	return err
 }

@@ -174,6 +174,13 @@ type policy struct {
 
 // named gives the alerts a name that begins with base.
 func (ps *policies) named(base string, alerts []alert) string {
+	var distinct []alert
+	for _, a := range alerts {
+		if !slices.Contains(distinct, a) {
+			distinct = append(distinct, a)
+		}
+	}
+	alerts = distinct
 	same := func(p policy) bool { return slices.Equal(p.alerts, alerts) }
 	if i := slices.IndexFunc(*ps, same); i >= 0 {
 		return (*ps)[i].name

@@ -299,7 +299,7 @@ kind: SLO
 metadata: {name: a}
 spec:
   service: web
-  indicator: {metadata: {name: i}, spec: {ratioMetric: {counter: true, good: {metricSource: {type: Prometheus, spec: {query: g_total}}}, total: {metricSource: {type: Prometheus, spec: {query: t_total}}}}}}
+  indicator: {spec: {ratioMetric: {counter: true, good: {metricSource: {type: Prometheus, spec: {query: g_total}}}, total: {metricSource: {type: Prometheus, spec: {query: t_total}}}}}}
   timeWindow: [` + window + `]
   budgetingMethod: Occurrences
   objectives: [{target: 0.99}]
@@ -334,4 +334,41 @@ func TestCalendarStarts(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, messages(r), want)
 	}
+}
+
+// Alert policies that are named as text are read like references, or named in a note.
+func TestPoliciesNamedAsText(t *testing.T) {
+	const window = "{duration: 28d, isRolling: true}"
+	r, err := Import(openSLOWith(window, "  alertPolicies: [fast-burn]\n"))
+	require.NoError(t, err)
+	assert.Equal(t, `the AlertPolicy "fast-burn" is not in these documents; it was left out`, messages(r))
+	assert.Contains(t, r.Catalog, "name: a\n")
+
+	r, err = Import(openSLOWith(window, "  alertPolicies: [sre-workbook]\n"))
+	require.NoError(t, err)
+	assert.Empty(t, messages(r))
+	assert.Contains(t, r.Catalog, "policy: sre-workbook\n")
+
+	condition := "{kind: AlertCondition, metadata: {name: c}, spec: {severity: page, condition: {kind: burnrate, op: gte, threshold: 14, lookbackWindow: 1h}}}"
+	policy := "---\napiVersion: openslo/v1\nkind: AlertPolicy\nmetadata: {name: fast-burn}\nspec: {alertWhenBreaching: true, conditions: "
+	for conditions, objects := range map[string]string{
+		"[" + condition + "]}\n":                    "",
+		"[" + condition + ", " + condition + "]}\n": "", // twice the same is once
+		"[c]}\n":                 "---\n{apiVersion: openslo/v1, " + condition[1:] + "\n",
+		"[{conditionRef: c}]}\n": "---\n{apiVersion: openslo/v1, " + condition[1:] + "\n",
+	} {
+		r, err = Import(openSLOWith(window, "  alertPolicies: [fast-burn]\n"+policy+conditions+objects))
+		require.NoError(t, err)
+		assert.Contains(t, r.Catalog, "  openslo:\n    - severity: page\n      percent: 2.0833\n      long: 1h\n      short: 5m\nslos:", conditions)
+		assert.Contains(t, r.Catalog, "policy: openslo\n")
+	}
+}
+
+// Policies that a catalog refuses are left out, and not the SLOs.
+func TestRefusedPolicies(t *testing.T) {
+	condition := "{kind: AlertCondition, metadata: {name: c}, spec: {severity: page, condition: {kind: burnrate, op: gte, threshold: 5, lookbackWindow: 90d}}}"
+	r, err := Import(openSLOWith("{duration: 28d, isRolling: true}", "  alertPolicies: [{kind: AlertPolicy, metadata: {name: p}, spec: {alertWhenBreaching: true, conditions: ["+condition+"]}}]\n"))
+	require.NoError(t, err)
+	assert.Contains(t, r.Catalog, "name: a\n")
+	assert.NotContains(t, r.Catalog, "90d")
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -215,30 +216,49 @@ func (im *importing) catalog() (string, error) {
 		if len(problems) == 0 {
 			return source, nil
 		}
-		refused := map[int]string{}
-		for _, p := range problems {
-			var i int
-			if index, _, ok := strings.Cut(strings.TrimPrefix(p.Path, "slos["), "]"); ok {
-				i, _ = strconv.Atoi(index)
-			}
-			if refused[i] == "" {
-				refused[i] = p.Message
-			}
-		}
-		var kept []definition
-		for i, s := range im.slos {
-			if refused[i] == "" {
-				kept = append(kept, s)
-				continue
-			}
-			im.warn(s.at, "SLO %s was left out: %s", s.name, refused[i])
-		}
-		if len(kept) == len(im.slos) {
+		kept := im.withoutRefused(problems)
+		if kept == nil {
 			return "", fmt.Errorf("the definitions make no catalog: %w", problems)
 		}
 		im.slos = kept
 	}
 	return "", nil
+}
+
+var refusedAt = regexp.MustCompile(`^(slos\[(\d+)\]|policies)\.?([\w.-]*)`)
+
+// withoutRefused are the SLOs without those that a catalog refuses, and without the policies that it refuses; nil when that
+// changes nothing.
+func (im *importing) withoutRefused(problems catalog.Problems) []definition {
+	slos, policies := map[int]string{}, map[string]string{}
+	for _, p := range problems {
+		at := refusedAt.FindStringSubmatch(p.Path)
+		switch {
+		case at == nil:
+		case at[2] != "":
+			i, _ := strconv.Atoi(at[2]) // what the expression matches parses
+			slos[i] = cmp.Or(slos[i], at[3]+": "+p.Message)
+		default:
+			policies[at[3]] = p.Message
+		}
+	}
+	kept, changed := []definition{}, false
+	for i, s := range im.slos {
+		if reason, refused := policies[s.policy]; refused {
+			im.warn(s.at, "the alerts of SLO %s were left out: %s", s.name, reason)
+			s.policy = ""
+			s.policy, changed = im.fitting(s.at, s), true
+		} else if reason, refused := slos[i]; refused {
+			im.warn(s.at, "SLO %s was left out: %s", s.name, reason)
+			changed = true
+			continue
+		}
+		kept = append(kept, s)
+	}
+	if !changed {
+		return nil
+	}
+	return kept
 }
 
 func (im *importing) yaml() (string, error) {

@@ -193,7 +193,7 @@ func (im *importing) composite(at *value, s definition, members []member) {
 	}
 	s2.sli = kind("composite", mapping("of", of, "mode", mode))
 	s2.policy = ""
-	im.warn(at, "the objectives became SLOs of their own and the composite %s; OpenSLO gives it no target, so it has the lowest of theirs", s2.name)
+	im.change(at, "each objective became an SLO and all of them the composite %s; OpenSLO gives the whole no target, so it has the lowest of theirs", s2.name)
 	im.add(at, s2)
 }
 

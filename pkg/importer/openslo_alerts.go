@@ -11,10 +11,18 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 	var alerts []alert
 	for _, entry := range at.list() {
 		policy := entry
-		if ref := entry.get("alertPolicyRef"); !ref.empty() {
+		ref := entry.get("alertPolicyRef")
+		if entry.text != "" { // not valid, but met
+			ref = entry
+		}
+		if !ref.empty() {
 			doc, ok := im.objects.find("AlertPolicy", ref.string())
+			if known, own := slo.PolicyNamed(ref.string()); !ok && own {
+				s.policy = known.Name
+				continue
+			}
 			if !ok {
-				im.warn(ref, "the AlertPolicy %q is not in these documents", ref.string())
+				im.warn(ref, "the AlertPolicy %q is not in these documents; it was left out", clip(ref.string()))
 				continue
 			}
 			policy = doc
@@ -23,7 +31,7 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 		}
 		spec := policy.get("spec")
 		if breaching := spec.get("alertWhenBreaching"); !breaching.empty() && !breaching.bool() {
-			im.warn(breaching, "an alert of Burnline is about breaching; this policy was left out")
+			im.warn(breaching, "an alert of Burnline fires when the objective is breached; the policy was left out")
 			continue
 		}
 		for _, condition := range spec.get("conditions").list() {
@@ -38,10 +46,14 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 }
 
 func (im *importing) condition(at *value, period time.Duration) (alert, bool) {
-	if ref := at.get("conditionRef"); !ref.empty() {
+	ref := at.get("conditionRef")
+	if at.text != "" {
+		ref = at
+	}
+	if !ref.empty() {
 		doc, ok := im.objects.find("AlertCondition", ref.string())
 		if !ok {
-			im.warn(ref, "the AlertCondition %q is not in these documents", ref.string())
+			im.warn(ref, "the AlertCondition %q is not in these documents; it was left out", clip(ref.string()))
 			return alert{}, false
 		}
 		at = doc
@@ -62,11 +74,11 @@ func (im *importing) condition(at *value, period time.Duration) (alert, bool) {
 		return alert{}, false
 	}
 	if op := condition.get("op").string(); op == "lte" || op == "lt" {
-		im.warn(condition.get("op"), "%q was read as the burn rate that must not be passed: an alert fires above it", op)
+		im.change(condition.get("op"), "%q was read as the burn rate that must not be passed: the alert fires above it", op)
 	}
 	short := slo.ShortFor(long)
 	if after := condition.get("alertAfter"); !after.empty() {
-		im.warn(after, "became the short window: it must burn as fast within it too")
+		im.change(after, "alertAfter became the short window: the burn rate must be as high within it")
 		if d, _, _, ok := openSLODuration(after.string()); ok && d < long {
 			short = d
 		}

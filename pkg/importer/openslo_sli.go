@@ -38,14 +38,14 @@ func (im *importing) openSLOIndicator(sli, objective, method *value, s *definiti
 // method warns of a budgeting method that nobody knows.
 func (im *importing) method(at *value) {
 	if !slices.Contains([]string{"Occurrences", "Timeslices", "RatioTimeslices"}, at.string()) {
-		im.warn(at, "unknown budgeting method %q: events are counted", at.string())
+		im.change(at, "unknown budgeting method %q; Burnline counts events", clip(at.string()))
 	}
 }
 
 // counter warns of what is said to be no counter.
 func (im *importing) counter(at *value) {
 	if !at.empty() && !at.bool() {
-		im.warn(at, "is no counter by this; here it is counted as one, by what it grows")
+		im.change(at, "the metrics are no counters by this; Burnline counts what they grow by")
 	}
 }
 
@@ -73,15 +73,25 @@ func (im *importing) query(metric *value, s *definition) *value {
 	return spec.get("query")
 }
 
-// speakPromQL are parts of the names of servers with PromQL.
-var speakPromQL = []string{"prom", "thanos", "mimir", "cortex", "victoria", "grafana"}
+// Parts of the names of servers with PromQL, and of systems with a language of their own.
+var (
+	promQLServers = []string{"prom", "thanos", "mimir", "cortex", "victoria", "grafana"}
+	otherSystems  = []string{"appdynamics", "azure", "bigquery", "cloudwatch", "datadog", "dynatrace", "elastic", "gcp", "graphite", "honeycomb", "influx",
+		"instana", "lightstep", "loki", "newrelic", "opensearch", "opentsdb", "pingdom", "postgres", "redshift", "servicenow", "signalfx", "snowflake",
+		"splunk", "stackdriver", "sumologic", "thousandeyes", "wavefront"}
+)
 
-// promQLOnly notes a source whose queries cannot be PromQL.
+// promQLOnly notes a source whose queries are not PromQL, as far as its type shows.
 func (im *importing) promQLOnly(at *value, kind string, s *definition) {
-	is := func(part string) bool { return strings.Contains(strings.ToLower(kind), part) }
-	if kind != "" && !slices.ContainsFunc(speakPromQL, is) {
-		im.warn(at, "SLO %s: %q is not Prometheus; Burnline reads PromQL only", s.name, clip(kind))
+	name := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(kind))
+	is := func(part string) bool { return strings.Contains(name, part) }
+	switch {
+	case name == "" || slices.ContainsFunc(promQLServers, is):
+	case slices.ContainsFunc(otherSystems, is):
+		im.warn(at, "SLO %s: %q has no PromQL", s.name, clip(kind))
 		s.foreign = true
+	default:
+		im.warn(at, "SLO %s: %q is no known server with PromQL; its queries were read as PromQL", s.name, clip(kind))
 	}
 }
 
@@ -92,7 +102,7 @@ func (im *importing) occurrences(total, part *value, good bool, objective, metho
 		return im.ratioSlices(total, part, good, objective, s)
 	case "RatioTimeslices":
 		objective.get("timeSliceWindow")
-		im.warn(method, "SLO %s: RatioTimeslices is a mean of ratios, in which idle slices weigh as much as busy ones; here events are counted", s.name)
+		im.change(method, "RatioTimeslices is a mean of ratios, in which an idle slice has the weight of a busy one; Burnline counts events")
 	}
 	return im.ratio(total, part, good, false, s)
 }
@@ -115,7 +125,21 @@ func (im *importing) ratioSlices(total, part *value, good bool, objective *value
 
 // threshold reads a value that is compared: slices of time.
 func (im *importing) threshold(query, objective, method *value, s *definition) bool {
-	expr, err := parse(query.string())
+	slice := time.Minute
+	if method.string() == "Occurrences" {
+		im.change(method, "every sample of a thresholdMetric is an occurrence in OpenSLO; Burnline counts slices of 1m")
+	} else {
+		slice = im.slice(objective)
+		if share := objective.get("timeSliceTarget"); !share.empty() {
+			im.change(share, "OpenSLO compares the share of a slice that was good; Burnline compares the value at the end of the slice")
+		}
+	}
+	text := query.string()
+	if windowVariable.MatchString(text) {
+		im.change(query, "the range that is filled in is a slice of time in Burnline")
+		text = windowVariable.ReplaceAllString(text, slo.FormatDuration(slice))
+	}
+	expr, err := parse(text)
 	if err != nil {
 		im.warn(query, "SLO %s was left out: the query %v", s.name, err)
 		return false
@@ -125,15 +149,6 @@ func (im *importing) threshold(query, objective, method *value, s *definition) b
 	if !known || !isNumber {
 		im.warn(objective, "SLO %s was left out: a thresholdMetric needs op (lte, gte, lt, gt) and value", s.name)
 		return false
-	}
-	slice := time.Minute
-	if method.string() == "Occurrences" {
-		im.warn(method, "SLO %s: every sample of a thresholdMetric is an occurrence in OpenSLO; here slices of 1m are judged", s.name)
-	} else {
-		slice = im.slice(objective)
-		if share := objective.get("timeSliceTarget"); !share.empty() {
-			im.warn(share, "a slice is judged at its end, not by the share of it that was good")
-		}
 	}
 	s.sli = kind("timeslice", mapping("expr", promexpr.Print(expr), "op", op, "value", limit, "slice", slo.FormatDuration(slice)))
 	return true
@@ -147,7 +162,7 @@ func (im *importing) slice(objective *value) time.Duration {
 	}
 	slice, _, _, ok := openSLODuration(at.string())
 	if !ok || slice > hour || hour%max(slice, 1) != 0 {
-		im.warn(at, "slices of %q do not fill an hour: 1m was taken", at.string())
+		im.change(at, "slices of %q do not fill an hour; Burnline counts slices of 1m", clip(at.string()))
 		return time.Minute
 	}
 	return slice

@@ -60,7 +60,7 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 	s.window = slo.FormatDuration(length)
 	if rolling || calendar.empty() {
 		if set := at.get("isRolling"); !rolling && !set.empty() {
-			im.warn(set, "is not rolling, but has no calendar: a rolling window was taken")
+			im.change(set, "the window is not rolling, but has no calendar; Burnline takes a rolling window")
 		}
 		if _, calendarUnit := openSLOCalendars[unit]; calendarUnit && unit != "w" {
 			im.change(at, "a rolling window has a fixed length in Burnline: %s", s.window)

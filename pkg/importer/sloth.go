@@ -408,7 +408,7 @@ func (im *importing) slothAlerting(at *value, s *definition) {
 		}
 	}
 	if alerts = im.reachable(at, alerts, s.objective, windows.period); len(alerts) == 0 {
-		im.warn(at, "SLO %s has no alerts in Sloth; Burnline evaluates the default policy; nothing is sent unless an alert rule is created", s.name)
+		im.warn(at, "SLO %s has no alerts in Sloth; Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
 		return
 	}
 	s.policy = im.policies.named("sloth", alerts)

@@ -17,7 +17,6 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/dialect"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
@@ -116,7 +115,7 @@ func (p program) question(a asking, names []string) (question, error) {
 			}
 		}
 	}
-	q.engine = engine.New(client, ledger.Options{CacheBytes: cacheBytes, Settle: max(settle, time.Nanosecond)})
+	q.engine = engine.New(client, engine.Options{CacheBytes: cacheBytes, Settle: max(settle, time.Nanosecond)})
 	return q, nil
 }
 

@@ -17,7 +17,6 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/frames"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 )
 
@@ -59,7 +58,7 @@ func benchServer(b *testing.B) *promtest.Server {
 }
 
 func benchEngine(b *testing.B) *engine.Engine {
-	return engine.New(benchServer(b), ledger.Options{CacheBytes: 4 << 30, Now: func() time.Time { return benchNow }})
+	return engine.New(benchServer(b), engine.Options{CacheBytes: 4 << 30, Now: func() time.Time { return benchNow }})
 }
 
 // cpu is the processor time that this process has used.

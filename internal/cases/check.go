@@ -11,7 +11,6 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -28,7 +27,7 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 		return nil, err
 	}
 	now := time.Time{}
-	e := engine.New(server, ledger.Options{Now: func() time.Time { return now }})
+	e := engine.New(server, engine.Options{Now: func() time.Time { return now }})
 	var out []string
 	for _, m := range c.Moments {
 		now = m.At

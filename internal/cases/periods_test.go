@@ -9,7 +9,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -24,7 +23,7 @@ func TestPeriodsMonthByMonth(t *testing.T) {
 	s, problems := catalog.ParseSLO([]byte(`{name: a, objective: 99.9, window: 30d, by: [workload], sli: {events: {total: a_total, bad: bad_total}}}`))
 	require.NoError(t, problems.Err())
 	now := time.Date(1970, 2, 15, 0, 0, 0, 0, time.UTC)
-	e := engine.New(promtest.Load(t, twoMonths), ledger.Options{Now: func() time.Time { return now }})
+	e := engine.New(promtest.Load(t, twoMonths), engine.Options{Now: func() time.Time { return now }})
 
 	p, err := e.Periods(t.Context(), []catalog.SLO{s}, nil, time.Unix(0, 0), now)
 	require.NoError(t, err)

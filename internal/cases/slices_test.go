@@ -11,7 +11,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 )
 
 // every is a series with a value at each multiple of an interval, up to two days.
@@ -26,7 +25,7 @@ func every(interval time.Duration, value func(at time.Duration) float64) []promt
 func dayOf(t *testing.T, rec promtest.Recording, definition string) engine.Row {
 	t.Helper()
 	now := time.Unix(0, 0).Add(47 * time.Hour).UTC()
-	e := engine.New(promtest.New(t, rec), ledger.Options{Now: func() time.Time { return now }})
+	e := engine.New(promtest.New(t, rec), engine.Options{Now: func() time.Time { return now }})
 	s, problems := catalog.ParseSLO([]byte(definition))
 	require.NoError(t, problems.Err())
 	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)

@@ -16,7 +16,6 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/frames"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
@@ -106,7 +105,7 @@ func (v *viewer) open(p *product, s story, c *clocks) error {
 	if err != nil {
 		return err
 	}
-	v.engine = engine.New(client, ledger.Options{Settle: parsed.Settle, CacheBytes: parsed.CacheBytes, Now: c.now})
+	v.engine = engine.New(client, engine.Options{Settle: parsed.Settle, CacheBytes: parsed.CacheBytes, Now: c.now})
 	text, err := json.Marshal(s.inline())
 	if err != nil {
 		return err

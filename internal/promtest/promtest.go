@@ -31,6 +31,9 @@ type Recording map[string][]Sample
 
 // Server answers as *promclient.Client does.
 type Server struct {
+	// NoStream makes it a server without remote read. It may be set before the first request.
+	NoStream bool
+
 	engine  *promql.Engine
 	storage storage.Queryable
 
@@ -137,15 +140,19 @@ func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Mat
 				stream.Values = append(stream.Values, model.SamplePair{Timestamp: model.Time(pt.T), Value: model.SampleValue(pt.F)})
 			}
 			for _, pt := range s.Histograms {
-				stream.Histograms = append(stream.Histograms, model.SampleHistogramPair{
-					Timestamp: model.Time(pt.T), Histogram: &model.SampleHistogram{Count: model.FloatString(pt.H.Count), Sum: model.FloatString(pt.H.Sum)},
-				})
+				stream.Histograms = append(stream.Histograms, asHistogram(pt.T, pt.H))
 			}
 			out = append(out, stream)
 		}
 	case promql.Vector:
 		for _, s := range v {
-			out = append(out, &model.SampleStream{Metric: asMetric(s.Metric), Values: []model.SamplePair{{Timestamp: model.Time(s.T), Value: model.SampleValue(s.F)}}})
+			stream := &model.SampleStream{Metric: asMetric(s.Metric)}
+			if s.H != nil {
+				stream.Histograms = []model.SampleHistogramPair{asHistogram(s.T, s.H)}
+			} else {
+				stream.Values = []model.SamplePair{{Timestamp: model.Time(s.T), Value: model.SampleValue(s.F)}}
+			}
+			out = append(out, stream)
 		}
 	}
 	warnings, _ := res.Warnings.AsStrings("", 0, 0)

@@ -10,7 +10,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -38,7 +37,7 @@ func standings(t *testing.T, at time.Time) (map[string]standing, *Alerts) {
 	t.Helper()
 	c, problems := catalog.Parse([]byte(gapsSLO))
 	require.NoError(t, problems.Err())
-	e := New(promtest.Load(t, gaps), ledger.Options{Now: func() time.Time { return hour(70, 0) }})
+	e := New(promtest.Load(t, gaps), Options{Now: func() time.Time { return hour(70, 0) }})
 	answer, err := e.Alerts(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
 	out := map[string]standing{}
@@ -75,7 +74,7 @@ func TestAlertsFailWithTheServer(t *testing.T) {
 	require.NoError(t, problems.Err())
 	server := promtest.Load(t, gaps)
 	now := hour(35, 0)
-	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	e := New(server, Options{Now: func() time.Time { return now }})
 	_, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
 	require.NoError(t, err)
 
@@ -97,7 +96,7 @@ func TestAlertsFailWithTheServer(t *testing.T) {
 func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 1d, by: [workload], sli: {events: {total: none_total, bad: 'none_total{code="500"}'}}}]`))
 	require.NoError(t, problems.Err())
-	e := New(promtest.Load(t, gaps), ledger.Options{Now: func() time.Time { return hour(35, 0) }})
+	e := New(promtest.Load(t, gaps), Options{Now: func() time.Time { return hour(35, 0) }})
 	answer, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
 	require.NoError(t, err)
 	require.Len(t, answer.Standings, 2)
@@ -118,7 +117,7 @@ func judged(t *testing.T, series, definition string, at time.Time) (map[string]s
 	t.Helper()
 	c, problems := catalog.Parse([]byte(definition))
 	require.NoError(t, problems.Err())
-	e := New(promtest.Load(t, series), ledger.Options{Now: func() time.Time { return hour(70, 0) }})
+	e := New(promtest.Load(t, series), Options{Now: func() time.Time { return hour(70, 0) }})
 	answer, err := e.Alerts(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
 	out := map[string]standing{}

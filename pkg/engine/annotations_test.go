@@ -12,7 +12,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 )
 
@@ -40,7 +39,7 @@ func happened(t *testing.T, series, definition string, kinds []models.Annotation
 	t.Helper()
 	c, problems := catalog.Parse([]byte(definition))
 	require.NoError(t, problems.Err())
-	e := New(promtest.Load(t, series), ledger.Options{Now: func() time.Time { return hour(36, 0) }})
+	e := New(promtest.Load(t, series), Options{Now: func() time.Time { return hour(36, 0) }})
 	a, err := e.Annotations(t.Context(), c.SLOs, kinds, from, to)
 	require.NoError(t, err)
 	var out []string

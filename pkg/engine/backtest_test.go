@@ -12,7 +12,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -122,7 +121,7 @@ func TestBacktestAgreesWithTheSummary(t *testing.T) {
 	now := hour(36, 0)
 	c, problems := catalog.Parse([]byte(everyKind))
 	require.NoError(t, problems.Err())
-	e := New(promtest.Load(t, twoIncidents), ledger.Options{Now: func() time.Time { return now }})
+	e := New(promtest.Load(t, twoIncidents), Options{Now: func() time.Time { return now }})
 	for _, s := range c.SLOs {
 		s.Policy = early
 		r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{early}, hour(24, 0), now, time.Minute)
@@ -162,7 +161,7 @@ func TestBacktestErrors(t *testing.T) {
 func TestABacktestSaysWhichWindowItIsOver(t *testing.T) {
 	c, problems := catalog.Parse([]byte(strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1)))
 	require.NoError(t, problems.Err())
-	e := New(promtest.Load(t, twoIncidents), ledger.Options{Now: func() time.Time { return hour(36, 0) }})
+	e := New(promtest.Load(t, twoIncidents), Options{Now: func() time.Time { return hour(36, 0) }})
 	b, err := e.Backtest(t.Context(), c.SLOs, []slo.Policy{c.SLOs[0].Policy}, hour(24, 0), hour(36, 0), time.Minute)
 	require.NoError(t, err)
 	assert.Contains(t, b.Warnings, "SLO a: the backtest is over the first of its windows, 1d")

@@ -93,34 +93,6 @@ func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask models.Burners,
 	return out, nil
 }
 
-// split is the groups of all events and those of bad (or good) ones alone: a
-// label may be on the error counter only.
-func (ev *events) split() []group {
-	if ev.workloads != nil {
-		return ev.byWorkload(ev.divided())
-	}
-	return ev.chosen(ev.divided())
-}
-
-// divided is split by what the ledger counted.
-func (ev *events) divided() []group {
-	out := ev.counted()
-	if ev.counting.Part.Read == ev.counting.Total.Read {
-		return out
-	}
-	known := make(map[string]bool, len(out))
-	for _, g := range out {
-		known[labelText(g.labels())] = true
-	}
-	parts := ev.reads[ev.counting.Part.Read]
-	for i := range parts.Groups {
-		if p := &parts.Groups[i]; !known[labelText(p.Labels)] {
-			out = append(out, group{events: ev, part: p})
-		}
-	}
-	return out
-}
-
 func (g group) labels() map[string]string {
 	if g.total != nil {
 		return g.total.Labels

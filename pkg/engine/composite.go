@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -40,7 +40,7 @@ func (ev *events) joined() []group {
 			if !ok {
 				n = len(out)
 				at[key] = n
-				out = append(out, group{events: ev, total: &ledger.Group{Labels: g.total.Labels}, members: make([]*group, len(ev.members))})
+				out = append(out, group{events: ev, total: &cells.Group{Labels: g.total.Labels}, members: make([]*group, len(ev.members))})
 			}
 			out[n].members[i] = &g
 		}

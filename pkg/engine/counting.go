@@ -20,7 +20,7 @@ func (e *Engine) counting(ctx context.Context, s catalog.SLO, from, to time.Time
 		l := catalog.Latency{Histogram: i.Quantile.Histogram, Unit: i.Quantile.Unit}
 		var found layout
 		if found, took, err = e.layout(ctx, l, from, to); err == nil {
-			c, err = sli.QuantileSlices(*i.Quantile, s.By, found.native)
+			c, err = sli.QuantileSlices(*i.Quantile, s.By, found.isOnlyNative())
 		}
 	case i.Throughput != nil:
 		c, err = sli.Throughput(*i.Throughput, s.By)
@@ -50,13 +50,16 @@ func (e *Engine) latency(ctx context.Context, s catalog.SLO, from, to time.Time)
 	if err != nil {
 		return sli.Counting{}, took, err
 	}
-	if found.native {
+	if l.Increase && found.native && len(found.les) == 0 {
 		c, err := sli.NativeLatency(l, s.By)
 		return c, took, err
 	}
-	c, err := sli.Latency(l, s.By, found.les)
+	c, err := sli.Latency(l, s.By, found.les, found.native)
 	if err != nil {
 		return c, took, err
+	}
+	if len(found.les) == 0 {
+		return c, took, nil
 	}
 	lacking, err := e.lacking(ctx, s, found.les, from, to)
 	took.add(lacking.Cost, lacking.Warnings, lacking.Sent)

@@ -4,11 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql/parser"
-
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/counting"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // downsampler is a server that may have data in a form that is too coarse to be
@@ -21,18 +18,12 @@ type downsampler interface {
 // downsampled: not "no series", which is said of a name that is wrong.
 func (e *Engine) downsampled(ctx context.Context, ev *events, from, to time.Time) error {
 	server, ok := e.server.(downsampler)
-	if !ok || len(ev.reads[ev.counting.Total.Read].Groups) > 0 {
+	if !ok || len(ev.counts.Groups) > 0 {
 		return nil
 	}
-	counters, ok := ev.counting.Reads[ev.counting.Total.Read].(ledger.Counters)
+	counters, ok := ev.counting.Query.(counting.Counters)
 	if !ok {
 		return nil
 	}
-	selector := &parser.VectorSelector{LabelMatchers: counters.Matchers}
-	for _, m := range counters.Matchers {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			selector.Name = m.Value
-		}
-	}
-	return server.Downsampled(ctx, selector.String(), from, to)
+	return server.Downsampled(ctx, promexpr.Selector(counters.Selectors[0].Matchers).String(), from, to)
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 )
 
 // Where there is nothing at all, there are no rows of single SLOs either, and each says how to turn its metrics on.
@@ -20,7 +19,7 @@ func TestAClusterWithoutMetricsHasNoRows(t *testing.T) {
 	ask := func(more string) *Report {
 		c, problems := catalog.Parse([]byte("slos:" + ofHubble + more))
 		require.NoError(t, problems.Err())
-		r, err := New(promtest.Load(t, gaps), ledger.Options{}).Summary(t.Context(), c.SLOs, hour(35, 0))
+		r, err := New(promtest.Load(t, gaps), Options{}).Summary(t.Context(), c.SLOs, hour(35, 0))
 		require.NoError(t, err)
 		return r
 	}

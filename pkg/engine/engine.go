@@ -1,4 +1,4 @@
-// Package engine answers questions about SLOs: it reads counts from the ledger
+// Package engine answers questions about SLOs: it reads counts from the cells
 // and judges them with the arithmetic of package slo.
 package engine
 
@@ -9,15 +9,15 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
-	"github.com/burnline/burnline/pkg/ledger"
 )
 
 // Server is what the engine asks of a Prometheus beside counts.
 type Server interface {
-	ledger.Source
-	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
+	counting.Source
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
 	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
 }
@@ -25,8 +25,10 @@ type Server interface {
 // Engine is safe for concurrent use.
 type Engine struct {
 	server  Server
-	ledger  *ledger.Ledger
-	settle  time.Duration // as ledger.Options
+	cells   *cells.Cache
+	store   *cells.Store
+	options Options
+	settle  time.Duration // as Options
 	now     func() time.Time
 	layouts *lru.Cache[layoutKey, layout]
 	turns   *turns
@@ -38,22 +40,54 @@ type Engine struct {
 	resources  *resources.Reader
 }
 
+// Options of an Engine. The zero value of a field means its default.
+type Options struct {
+	Settle     time.Duration // age from which counts are final unless samples turn out to be late. Default cells.DefaultSettle
+	CacheBytes int64         // bound of the memory held for counts, where Store is nil. Default 256 MiB
+	Now        func() time.Time
+	Estimator  counting.Estimator
+	// Store holds the counts of many engines, each with its own Owner.
+	Store *cells.Store
+	Owner string
+}
+
 // New returns an engine over one server.
-func New(server Server, o ledger.Options) *Engine {
+func New(server Server, o Options) *Engine {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 256 << 20
+	}
+	if o.Store == nil {
+		o.Store = cells.NewStore(o.CacheBytes)
 	}
 	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
 	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
 	intervals, _ := lru.New[intervalKey, intervalSeen](layoutsKept)
-	e := &Engine{server: server, ledger: ledger.New(server, o), settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
+	e := &Engine{server: server, cells: newCache(server, o), store: o.Store, options: o, settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
 		intervals: intervals, identities: kubernetes.NewReader(server, o.Now)}
-	e.resources = resources.NewReader(server, e.ledger, e.identities, o.Settle, o.Now)
+	e.resources = resources.NewReader(server, e.cells, e.identities, o.Settle, o.Now)
 	return e
 }
 
+func newCache(server Server, o Options) *cells.Cache {
+	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator), cells.Options{Settle: o.Settle, Now: o.Now})
+}
+
+// For returns an engine that shares everything with e but asks another server,
+// such as a client with slots of its own, and waits for no read of e.
+func (e *Engine) For(server Server) *Engine {
+	out := *e
+	out.server, out.cells = server, newCache(server, e.options)
+	return &out
+}
+
 // CacheBytes are the bytes held for counts, and their bound.
-func (e *Engine) CacheBytes() (held, limit int64) { return e.ledger.CacheBytes() }
+func (e *Engine) CacheBytes() (held, limit int64) { return e.store.Bytes() }
+
+// Forget drops all counts, so that everything is read again.
+func (e *Engine) Forget() { e.cells.Forget() }
 
 // instant is at cut down to the minute, and never in the future.
 func (e *Engine) instant(at time.Time) time.Time {
@@ -65,7 +99,7 @@ func (e *Engine) instant(at time.Time) time.Time {
 
 // about is what an answer took, and what the server said beside numbers.
 type about struct {
-	Cost     ledger.Cost
+	Cost     cells.Cost
 	Warnings []string // each once
 	Sent     []string // the PromQL that was sent, each once, at most maxSent
 }
@@ -74,7 +108,7 @@ type about struct {
 // few; hundreds of SLOs in thousands of groups send more than their numbers take.
 const maxSent = 200
 
-func (a *about) add(cost ledger.Cost, warnings, sent []string) {
+func (a *about) add(cost cells.Cost, warnings, sent []string) {
 	a.Cost.Add(cost)
 	for _, w := range warnings {
 		a.warn(w)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -50,7 +49,7 @@ func load(t *testing.T) (*Engine, *promtest.Server, *catalog.Catalog) {
 	c, problems := catalog.Parse([]byte(definitions))
 	require.NoError(t, problems.Err())
 	server := promtest.Load(t, series)
-	return New(server, ledger.Options{Now: func() time.Time { return at }}), server, c
+	return New(server, Options{Now: func() time.Time { return at }}), server, c
 }
 
 func TestAnSLOThatCannotBeReadKeepsARow(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 )
 
@@ -21,13 +20,13 @@ func TestBadEventsWithoutEventsAreTold(t *testing.T) {
   failures_total{w="c"} 0+3x3000
   failures_total{w="idle"} 7x3000
 `
-	e := New(promtest.Load(t, load), ledger.Options{Now: func() time.Time { return at }})
+	e := New(promtest.Load(t, load), Options{Now: func() time.Time { return at }})
 	for sli, want := range map[string]string{
 		"{events: {total: requests_total, bad: failures_total}}": "SLO x: 2 groups, such as w=b, have bad events, but no events (total), so they have no row. " +
 			"Do bad and total have the same labels?",
 		`{events: {total: requests_total, good: 'failures_total{w!="c"}'}}`: "SLO x: w=b has good events, but no events (total), so it has no row. " +
 			"Do good and total have the same labels?",
-		"{events: {total: requests_total, bad: sum by (w) (failures_total)}}": "SLO x: there are more bad events than events (total); " +
+		"{events: {total: requests_total, bad: 20 * sum by (w) (failures_total)}}": "SLO x: there are more bad events than events (total); " +
 			"the SLI is held within 0 and 100 %. Does bad select from total?",
 	} {
 		r, err := e.Summary(t.Context(), parse(t, "{name: x, objective: 50, window: 1d, by: [w], sli: "+sli+"}"), at)
@@ -47,7 +46,7 @@ func TestTimeSeriesWithoutTheirP95(t *testing.T) {
 	slos := c.SLOs[:1]
 	slos[0].P95 = c.SLOs[1].P95
 	ask := func(metrics ...models.Metric) (*History, error) {
-		e := New(noBuckets{server}, ledger.Options{Now: func() time.Time { return at }})
+		e := New(noBuckets{server}, Options{Now: func() time.Time { return at }})
 		return e.TimeSeries(t.Context(), slos, metrics, at.Add(-time.Hour), at, time.Hour)
 	}
 	h, err := ask(models.MetricSLI, models.MetricP95)

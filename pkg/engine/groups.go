@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -16,7 +16,7 @@ import (
 type events struct {
 	slo       catalog.SLO
 	counting  sli.Counting
-	reads     []*ledger.Counts
+	counts    *cells.Counts
 	members   []*events   // of a composite, which has no reads of its own
 	workloads *workloads  // where they are found by pods
 	marks     []time.Time // then: the borders, and whole hours
@@ -51,35 +51,36 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 	for _, notice := range counting.Notices {
 		out.warn(fmt.Sprintf("SLO %s: %s", s.Name, notice))
 	}
-	for _, q := range counting.Reads {
-		counts, err := e.ledger.Read(ctx, q, borders)
-		if err != nil {
-			return nil, err
-		}
-		out.reads = append(out.reads, counts)
-		out.add(counts.Cost, counts.Warnings, counts.Sent)
+	if err := out.count(ctx, e, borders); err != nil {
+		return nil, err
 	}
 	if err := e.downsampled(ctx, out, from, to); err != nil {
 		return nil, err
 	}
 	if s.ByPods() {
-		if out.workloads, err = e.owners(ctx, s, out.reads, from, to, &out.about); err != nil {
+		if out.workloads, err = e.owners(ctx, s, []*cells.Counts{out.counts}, from, to, &out.about); err != nil {
 			return nil, err
 		}
-		if changes := within(out.workloads.changes(out.reads), from, to); len(changes) > 0 { // counted anew, with borders there
+		if changes := within(out.workloads.changes([]*cells.Counts{out.counts}), from, to); len(changes) > 0 { // counted anew, with borders there
 			borders = append(slices.Clip(borders), changes...)
-			for i, q := range counting.Reads {
-				counts, err := e.ledger.Read(ctx, q, borders)
-				if err != nil {
-					return nil, err
-				}
-				out.reads[i] = counts
-				out.add(counts.Cost, counts.Warnings, counts.Sent)
+			if err := out.count(ctx, e, borders); err != nil {
+				return nil, err
 			}
 		}
 		out.marks = marked(borders)
 	}
 	return out, nil
+}
+
+// count reads the counts, so that every border can end a window.
+func (ev *events) count(ctx context.Context, e *Engine, borders []time.Time) error {
+	counts, err := e.cells.Read(ctx, ev.counting.Query, borders)
+	if err != nil {
+		return err
+	}
+	ev.counts = counts
+	ev.add(counts.Cost, counts.Warnings, counts.Sent)
+	return nil
 }
 
 func within(times []time.Time, from, to time.Time) []time.Time {
@@ -102,7 +103,7 @@ func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
 // there were any.
 type group struct {
 	events      *events
-	total, part *ledger.Group
+	total, part *cells.Group
 	members     []*group // of a composite, in its order; nil where a member lacks the group
 	tally       *tally   // of a workload that is found by its pods
 }
@@ -110,9 +111,14 @@ type group struct {
 // groups are those that have events of any kind; a part without them (bad
 // events of a workload that does not exist) says nothing about a workload.
 func (ev *events) groups() []group {
+	return slices.DeleteFunc(ev.split(), func(g group) bool { return g.total == nil })
+}
+
+// split is the groups of all events and those of bad (or good) ones alone: a
+// label may be on the error counter only.
+func (ev *events) split() []group {
 	if ev.workloads != nil {
-		all := ev.byWorkload(ev.divided())
-		return slices.DeleteFunc(all, func(g group) bool { return g.total == nil })
+		return ev.byWorkload(ev.counted())
 	}
 	return ev.chosen(ev.counted())
 }
@@ -126,26 +132,19 @@ func meets(filters []*catalog.Filter, labels map[string]string) bool {
 	return !slices.ContainsFunc(filters, func(f *catalog.Filter) bool { return !f.Matches(labels[f.Name]) })
 }
 
-// counted are the groups that the ledger counted, or those of a composite.
+// counted are the groups that were counted, or those of a composite. One that
+// has neither events nor data of all events has no total.
 func (ev *events) counted() []group {
 	if ev.members != nil {
 		return ev.joined()
 	}
-	totals := ev.reads[ev.counting.Total.Read]
-	out := make([]group, len(totals.Groups))
-	if ev.counting.Part.Read == ev.counting.Total.Read {
-		for i := range totals.Groups {
-			out[i] = group{events: ev, total: &totals.Groups[i], part: &totals.Groups[i]}
+	out := make([]group, len(ev.counts.Groups))
+	for i := range out {
+		g := &ev.counts.Groups[i]
+		out[i] = group{events: ev, part: g}
+		if ev.counts.Has(g, sli.Total) {
+			out[i].total = g
 		}
-		return out
-	}
-	parts := ev.reads[ev.counting.Part.Read]
-	byLabels := make(map[string]*ledger.Group, len(parts.Groups))
-	for i := range parts.Groups {
-		byLabels[labelText(parts.Groups[i].Labels)] = &parts.Groups[i]
-	}
-	for i := range totals.Groups {
-		out[i] = group{events: ev, total: &totals.Groups[i], part: byLabels[labelText(totals.Groups[i].Labels)]}
 	}
 	return out
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
@@ -27,7 +26,7 @@ func (broken) LabelValues(context.Context, string, string, time.Time, time.Time)
 // answers, and the process goes on.
 func TestAPanicStaysInItsSLO(t *testing.T) {
 	_, server, c := load(t)
-	e := New(broken{server}, ledger.Options{Now: func() time.Time { return at }})
+	e := New(broken{server}, Options{Now: func() time.Time { return at }})
 	const told = "SLO latency: Burnline made a mistake of its own and stopped this query; the log of the plugin has the details, please report them"
 	month := &slo.Calendar{Unit: slo.Month, Zone: time.UTC}
 	for name, ask := range map[string]func() (*Report, int, error){
@@ -85,7 +84,7 @@ func TestAPanicBesideTheCountsStaysInItsSLO(t *testing.T) {
 	server := promtest.Load(t, "load 1m\n  r_total 0+10x1600\n"+
 		"  h_seconds {{schema:0 count:0 sum:0 buckets:[0]}}+{{schema:0 count:1 sum:1 buckets:[1]}}x1600\n")
 	now := time.Unix(0, 0).Add(26 * time.Hour)
-	e := New(silent{server}, ledger.Options{Now: func() time.Time { return now }})
+	e := New(silent{server}, Options{Now: func() time.Time { return now }})
 	s := parse(t, `{name: x, objective: 90, window: 1d, sli: {events: {total: r_total, bad: e_total}}, p95: {histogram: h_seconds, target: 1s}}`)
 	_, err := e.Summary(t.Context(), s, now)
 	require.EqualError(t, err, "SLO x: Burnline made a mistake of its own and stopped this query; the log of the plugin has the details, please report them")
@@ -127,7 +126,7 @@ func (slow) LabelValues(ctx context.Context, _, _ string, _, _ time.Time) ([]str
 
 func TestPastTheDeadlineTheServersErrorIsTold(t *testing.T) {
 	_, server, c := load(t)
-	e := New(slow{server}, ledger.Options{Now: func() time.Time { return at }})
+	e := New(slow{server}, Options{Now: func() time.Time { return at }})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	_, err := e.Summary(ctx, c.SLOs[1:2], at)

@@ -12,7 +12,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -31,7 +30,7 @@ func TestAlertsEqualBruteForceOnTruth(t *testing.T) {
 		require.NoError(t, problems.Err())
 		s := c.SLOs[0]
 		truth := incidents.Generate(seed, begin, length, scrape)
-		e := New(promtest.New(t, truth.Recording), ledger.Options{Now: func() time.Time { return truth.End.Add(24 * time.Hour) }})
+		e := New(promtest.New(t, truth.Recording), Options{Now: func() time.Time { return truth.End.Add(24 * time.Hour) }})
 		for m := range minutes {
 			at := truth.End.Add(-time.Duration(m) * time.Minute)
 			answer, err := e.Alerts(t.Context(), c.SLOs, at)

@@ -18,7 +18,6 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 )
@@ -48,6 +47,12 @@ func (e *eavesdropper) QueryRange(_ context.Context, expr string, r promclient.R
 func (e *eavesdropper) Query(_ context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
 	e.hear(expr)
 	return model.Matrix{{Metric: e.metric, Values: []model.SamplePair{{Timestamp: model.TimeFromUnix(at.Unix()), Value: 1}}}}, nil, nil
+}
+
+func (e *eavesdropper) CanStreamSamples(context.Context) (bool, error) { return false, nil }
+
+func (e *eavesdropper) StreamSamples(context.Context, []promclient.Selection, promclient.SampleSink) (promclient.StreamStats, error) {
+	return promclient.StreamStats{}, promclient.ErrNoSampleStream
 }
 
 func (e *eavesdropper) Series(_ context.Context, selector string, _, _ time.Time) ([]model.LabelSet, []string, error) {
@@ -91,7 +96,7 @@ func FuzzFiltersOfResources(f *testing.F) {
 		require.NoError(t, err)
 		at := time.Unix(1_800_000_000, 0)
 		server := &eavesdropper{metric: model.Metric{"__name__": "kube_pod_owner", "namespace": model.LabelValue(stored), "exported_pod": model.LabelValue(stored)}}
-		e := New(server, ledger.Options{Now: func() time.Time { return at }})
+		e := New(server, Options{Now: func() time.Time { return at }})
 		known, err := resources.Known()
 		require.NoError(t, err)
 		q := models.Query{Type: models.QueryResources, From: at.Add(-time.Hour), To: at, Filters: []*catalog.Filter{filter}}
@@ -141,7 +146,7 @@ func FuzzNothingBecomesSyntax(f *testing.F) {
 		}
 		at := time.Unix(1_800_000_000, 0)
 		server := &eavesdropper{metric: model.Metric{"__name__": "requests_total", "job": model.LabelValue(stored), "instance": model.LabelValue(stored)}}
-		e := New(server, ledger.Options{Now: func() time.Time { return at }})
+		e := New(server, Options{Now: func() time.Time { return at }})
 		_, _ = e.Summary(t.Context(), []catalog.SLO{s}, at) // what this server answers need not make sense
 		require.NotEmpty(t, server.asked)
 		for _, text := range server.asked {

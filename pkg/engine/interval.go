@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/sli"
 )
@@ -50,7 +50,7 @@ func (e *Engine) interval(ctx context.Context, s catalog.SLO, to time.Time) (tim
 	if err != nil {
 		return 0, took, err
 	}
-	took.add(ledger.Cost{Queries: 1}, warnings, []string{most})
+	took.add(cells.Cost{Queries: 1}, warnings, []string{most})
 	seen := intervalSeen{asked: now}
 	if len(matrix) > 0 && len(matrix[0].Values) > 0 {
 		if n := float64(matrix[0].Values[0].Value); n >= 1 {

@@ -12,12 +12,9 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/sli"
 )
-
-// defaultSettle is the ledger's, where none is given.
-const defaultSettle = 10 * time.Minute
 
 // lackingTold is how many groups a notice about a missing bucket names.
 const lackingTold = 3
@@ -51,7 +48,7 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 	if err != nil {
 		return took, err
 	}
-	last := e.now().Add(-cmp.Or(e.settle, defaultSettle))
+	last := e.now().Add(-cmp.Or(e.settle, cells.DefaultSettle))
 	if to.Before(last) {
 		last = to
 	}
@@ -86,7 +83,7 @@ func (e *Engine) look(ctx context.Context, by []string, look sli.Presence, start
 		return groups[name]
 	}
 	if start.Before(end) {
-		counts, err := e.ledger.Read(ctx, look.Lacking, []time.Time{start, end})
+		counts, err := e.cells.Read(ctx, look.Lacking, []time.Time{start, end})
 		if err != nil {
 			return took, "", err
 		}
@@ -99,7 +96,7 @@ func (e *Engine) look(ctx context.Context, by []string, look sli.Presence, start
 	if err != nil {
 		return took, "", err
 	}
-	took.add(ledger.Cost{Queries: 1}, warnings, []string{look.Now})
+	took.add(cells.Cost{Queries: 1}, warnings, []string{look.Now})
 	for _, series := range matrix {
 		if len(series.Values) == 0 {
 			continue

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/dialect"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/sli"
 )
@@ -18,9 +18,12 @@ import (
 // layout is what the buckets of a histogram are like in a time.
 type layout struct {
 	les    []string // the `le` values of a classic histogram
-	native bool     // there are none, but series without the suffix
+	native bool     // there are series without the suffix, in native form
 	asked  time.Time
 }
+
+// isOnlyNative reports whether a histogram has no classic form.
+func (l layout) isOnlyNative() bool { return l.native && len(l.les) == 0 }
 
 // layoutKey is all that decides a layout: what is looked for, and when. The
 // time is in whole hours, so that panels which refresh share an answer.
@@ -67,17 +70,15 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 	if found.les, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
 		return layout{}, took, err
 	}
-	took.add(ledger.Cost{Queries: 1}, warnings, nil)
-	if len(found.les) == 0 {
-		series, warnings, err := e.server.Series(ctx, native, start, end)
-		if err != nil {
+	took.add(cells.Cost{Queries: 1}, warnings, nil)
+	series, warnings, err := e.server.Series(ctx, native, start, end)
+	if err != nil {
+		return layout{}, took, err
+	}
+	took.add(cells.Cost{Queries: 1}, warnings, nil)
+	if found.native = len(series) > 0; found.native {
+		if err := e.takesNative(ctx, native); err != nil {
 			return layout{}, took, err
-		}
-		took.add(ledger.Cost{Queries: 1}, warnings, nil)
-		if found.native = len(series) > 0; found.native {
-			if err := e.takesNative(ctx, native); err != nil {
-				return layout{}, took, err
-			}
 		}
 	}
 	if len(took.Warnings) == 0 && (found.native || len(found.les) > 0) {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
 )
 
 func parse(t *testing.T, definition string) []catalog.SLO {
@@ -50,7 +49,7 @@ const moved = `load 1m
 func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
 	server := &watched{Server: promtest.Load(t, moved)}
 	now := hour(60)
-	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	e := New(server, Options{Now: func() time.Time { return now }})
 	l := catalog.Latency{Histogram: "h_seconds", Threshold: 300 * time.Millisecond, Unit: "s"}
 	layout := func(from, to float64) []string {
 		found, _, err := e.layout(t.Context(), l, hour(from), hour(to))
@@ -74,7 +73,7 @@ func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
 
 func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
 	server := &watched{Server: promtest.Load(t, series), warning: []string{"store a is down"}}
-	e := New(server, ledger.Options{Now: func() time.Time { return at }})
+	e := New(server, Options{Now: func() time.Time { return at }})
 	c, _ := catalog.Parse([]byte(definitions))
 	for n := range 2 {
 		r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
@@ -96,7 +95,7 @@ func TestEnginesLeaveNoGoroutine(t *testing.T) {
 	server := promtest.Load(t, series)
 	before := runtime.NumGoroutine()
 	for range 100 {
-		_, _, err := New(server, ledger.Options{}).layout(t.Context(), catalog.Latency{Histogram: "latency_seconds"}, hour(1), hour(2))
+		_, _, err := New(server, Options{}).layout(t.Context(), catalog.Latency{Histogram: "latency_seconds"}, hour(1), hour(2))
 		require.NoError(t, err)
 	}
 	require.LessOrEqual(t, runtime.NumGoroutine(), before+5)
@@ -142,7 +141,7 @@ func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := hour(c.at)
-			e := New(promtest.Load(t, c.load), ledger.Options{Now: func() time.Time { return now }})
+			e := New(promtest.Load(t, c.load), Options{Now: func() time.Time { return now }})
 			for range 2 { // the second time from what is held
 				r, err := e.Summary(t.Context(), parse(t, "{name: x, objective: 90, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 300ms}}}"), now)
 				require.NoError(t, err)
@@ -164,7 +163,7 @@ func (u uncountable) Query(ctx context.Context, expr string, at time.Time) (mode
 
 func TestCountsAreAnsweredWhereBucketsCannotBeLookedAt(t *testing.T) {
 	_, server, c := load(t)
-	e := New(uncountable{server}, ledger.Options{Now: func() time.Time { return at }})
+	e := New(uncountable{server}, Options{Now: func() time.Time { return at }})
 	r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
 	require.Equal(t, []string{"SLO latency: it is not known whether every series has the bucket at the threshold: too many series"}, r.Warnings)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -80,12 +81,11 @@ func (g group) pair(from, to time.Time) (total, part float64) {
 	if g.tally != nil {
 		return g.tally.events(from, to)
 	}
-	c := g.events.counting
 	if g.total != nil {
-		total = g.events.reads[c.Total.Read].Window(g.total, c.Total.Part, from, to)
+		total = g.events.counts.Window(g.total, sli.Total, from, to)
 	}
 	if g.part != nil {
-		part = g.events.reads[c.Part.Read].Window(g.part, c.Part.Part, from, to)
+		part = g.events.counts.Window(g.part, sli.Part, from, to)
 	}
 	return total, part
 }
@@ -98,7 +98,7 @@ func (g group) coverage(from, to time.Time) float64 {
 	case g.total == nil:
 		return 0
 	}
-	return g.events.reads[g.events.counting.Total.Read].Coverage(g.total, from, to)
+	return g.events.counts.Coverage(g.total, from, to)
 }
 
 // period is what was measured of the SLO's window that `at` lies in, and what it

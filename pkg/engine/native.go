@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/sli"
 )
@@ -44,7 +44,7 @@ func (e *Engine) nativeQuantiles(ctx context.Context, s catalog.SLO, window time
 		native.values[native.key(func(label string) string { return string(series.Metric[model.LabelName(label)]) })] = values
 	}
 	q := &quantiles{unit: s.P95.Unit, native: native}
-	q.took.add(ledger.Cost{Queries: 1}, warnings, []string{expr})
+	q.took.add(cells.Cost{Queries: 1}, warnings, []string{expr})
 	return q, nil
 }
 

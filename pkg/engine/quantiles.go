@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
 // quantiles holds the bucket counts behind the p95 of one SLO.
 type quantiles struct {
-	counts *ledger.Counts // nil with native
+	counts *cells.Counts // nil with native
 	took   about
 	unit   string
 	groups map[string][]bucket // by the labels without `le`
@@ -25,7 +25,7 @@ type quantiles struct {
 type bucket struct {
 	stay
 	bound float64
-	group *ledger.Group
+	group *cells.Group
 }
 
 // quantiles reads what the p95 over the window that ends at each instant is made
@@ -36,7 +36,7 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	if err != nil {
 		return nil, err
 	}
-	if found.native {
+	if found.isOnlyNative() {
 		if s.ByPods() {
 			return nil, fmt.Errorf("%s is a native histogram, whose quantiles the server takes; it knows no workloads of pods", s.P95.Histogram)
 		}
@@ -50,18 +50,18 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	for _, t := range instants {
 		borders = append(borders, t.Add(-window))
 	}
-	query, err := sli.Buckets(*s.P95, countedBy(s).By)
+	query, err := sli.Buckets(*s.P95, countedBy(s).By, found.les, found.native)
 	if err != nil {
 		return nil, err
 	}
-	counts, err := e.ledger.Read(ctx, query, borders)
+	counts, err := e.cells.Read(ctx, query, borders)
 	if err != nil {
 		return nil, err
 	}
 	took.add(counts.Cost, counts.Warnings, counts.Sent)
 	whose := func(labels map[string]string) []identified { return []identified{{labels: labels}} }
 	if s.ByPods() {
-		w, err := e.owners(ctx, s, []*ledger.Counts{counts}, from.Add(-window), to, &took)
+		w, err := e.owners(ctx, s, []*cells.Counts{counts}, from.Add(-window), to, &took)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	return q, nil
 }
 
-func (q *quantiles) cost() (cost ledger.Cost, warnings, sent []string) {
+func (q *quantiles) cost() (cost cells.Cost, warnings, sent []string) {
 	return q.took.Cost, q.took.Warnings, q.took.Sent
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 )
 
@@ -26,7 +25,7 @@ const workloadsOfACluster = `load 1m
 func askResources(t *testing.T, query map[string]any) *Resources {
 	t.Helper()
 	now := time.Unix(0, 0).Add(4 * time.Hour)
-	e := New(promtest.Load(t, workloadsOfACluster), ledger.Options{Now: func() time.Time { return now }})
+	e := New(promtest.Load(t, workloadsOfACluster), Options{Now: func() time.Time { return now }})
 	query["queryType"] = "resources"
 	text, err := json.Marshal(query)
 	require.NoError(t, err)

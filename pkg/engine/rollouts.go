@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 )
@@ -55,7 +55,7 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 			out.warn("no rollouts: " + err.Error())
 			return nil
 		}
-		out.add(ledger.Cost{Queries: 1}, warnings, []string{expr})
+		out.add(cells.Cost{Queries: 1}, warnings, []string{expr})
 		return matrix
 	}
 	sets := ask(fmt.Sprintf(activeSets, inside, match))

@@ -10,7 +10,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -21,7 +20,7 @@ func load(t *testing.T, series, definition string, now time.Time) (*Engine, cata
 	t.Helper()
 	s, problems := catalog.ParseSLO([]byte(definition))
 	require.NoError(t, problems.Err())
-	return New(promtest.Load(t, series), ledger.Options{Now: func() time.Time { return now }}), s
+	return New(promtest.Load(t, series), Options{Now: func() time.Time { return now }}), s
 }
 
 const fiveDays = `load 5m

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/ledger"
 )
 
 // Workloads that are found by their pods (identity: kubernetes): the ledger counts by pod, and keeps what pods counted that
@@ -58,7 +58,7 @@ type workloads struct {
 }
 
 // owners looks up whose the pods of a reading were. A server without kube-state-metrics has no owners; a notice says so.
-func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*ledger.Counts, from, to time.Time, took *about) (*workloads, error) {
+func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, took *about) (*workloads, error) {
 	seen := map[kubernetes.Place]bool{}
 	var places []kubernetes.Place
 	nameless := false
@@ -75,7 +75,7 @@ func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*ledger.C
 		return &workloads{by: s.By, chosen: s.Groups}, nil
 	}
 	owners, cost, err := e.identities.Owners(ctx, places, from, to)
-	took.add(ledger.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
+	took.add(cells.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
@@ -89,7 +89,7 @@ func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*ledger.C
 }
 
 // changes are the instants at which pods changed their owners, where the ledger has no border anyway.
-func (w *workloads) changes(readings []*ledger.Counts) []time.Time {
+func (w *workloads) changes(readings []*cells.Counts) []time.Time {
 	var out []time.Time
 	for _, counts := range readings {
 		for _, g := range counts.Groups {
@@ -180,7 +180,7 @@ func (ev *events) byWorkload(pods []group) []group {
 			}
 			g := &out[i]
 			g.tally.stints = append(g.tally.stints, stint{w.stay, pod})
-			if own := (&ledger.Group{Labels: w.labels}); pod.total != nil {
+			if own := (&cells.Group{Labels: w.labels}); pod.total != nil {
 				g.total = own
 			} else if g.part == nil {
 				g.part = own

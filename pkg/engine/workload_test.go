@@ -9,7 +9,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 )
 
@@ -61,7 +60,7 @@ func TestPodsThatAreGoneKeepCounting(t *testing.T) {
 	rec, events, bad := churning()
 	server := promtest.New(t, rec)
 	now := time.Unix(0, 0).Add(30 * 24 * time.Hour).UTC()
-	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	e := New(server, Options{Now: func() time.Time { return now }})
 	s := parsed(t, `{name: a, objective: 90, window: 30d, by: [namespace, workload], identity: kubernetes,
 		sli: {events: {total: http_requests_total, bad: 'http_requests_total{code="500"}'}}}`)
 	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
@@ -96,7 +95,7 @@ func TestWithoutOwnersANoticeSaysWhatIsMissing(t *testing.T) {
   r_total{namespace="a",code="500"} 0+1x1440
 `)
 	now := time.Unix(0, 0).Add(24 * time.Hour).UTC()
-	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	e := New(server, Options{Now: func() time.Time { return now }})
 	s := parsed(t, `{name: a, objective: 90, window: 1d, by: [workload], identity: kubernetes,
 		sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`)
 	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
@@ -144,7 +143,7 @@ func TestGroupsThatAQueryChose(t *testing.T) {
   kube_pod_owner{namespace="a",pod="y-0",owner_kind="StatefulSet",owner_name="y",owner_is_controller="true"} 1x1440
 `)
 	now := time.Unix(0, 0).Add(24 * time.Hour).UTC()
-	e := New(server, ledger.Options{Now: func() time.Time { return now }})
+	e := New(server, Options{Now: func() time.Time { return now }})
 	only := func(label, value string) []*catalog.Filter {
 		f, err := catalog.NewFilter(label, "=", value)
 		require.NoError(t, err)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -17,7 +17,7 @@ func TestBacktest(t *testing.T) {
 	mine := slo.Policy{Name: "mine", Alerts: []slo.Alert{{Severity: "page", Percent: 2, Long: time.Hour, Short: 5 * time.Minute}}}
 	b, err := e.Backtest(t.Context(), slos[:1], []slo.Policy{slo.Policies()[0], mine}, at.Add(-4*time.Hour), at, 5*time.Minute)
 	require.NoError(t, err)
-	b.Cost = ledger.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
+	b.Cost = cells.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
 	golden(t, "backtest", Backtest(b)...)
 
 	empty := Backtest(&engine.Backtest{Report: engine.Report{Instant: at}})

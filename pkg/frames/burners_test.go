@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 )
 
@@ -14,7 +14,7 @@ func TestBurners(t *testing.T) {
 	e, slos := load(t)
 	b, err := e.Burners(t.Context(), slos[:1], models.Burners{By: []string{"code"}, Top: 5}, at)
 	require.NoError(t, err)
-	b.Cost = ledger.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
+	b.Cost = cells.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
 	golden(t, "burners", Burners(b))
 	require.Zero(t, Burners(&engine.Burners{By: []string{"code"}}).Rows())
 }

@@ -12,8 +12,8 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -52,7 +52,7 @@ var at = time.Unix(0, 0).Add(50 * time.Hour).UTC()
 func load(t *testing.T) (*engine.Engine, []catalog.SLO) {
 	c, problems := catalog.Parse([]byte(definitions))
 	require.NoError(t, problems.Err())
-	e := engine.New(promtest.Load(t, series), ledger.Options{Now: func() time.Time { return at }})
+	e := engine.New(promtest.Load(t, series), engine.Options{Now: func() time.Time { return at }})
 	return e, c.SLOs
 }
 
@@ -65,7 +65,7 @@ func TestSummary(t *testing.T) {
 	e, slos := load(t)
 	r, err := e.Summary(t.Context(), slos, at)
 	require.NoError(t, err)
-	r.Cost = ledger.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
+	r.Cost = cells.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
 	golden(t, "summary", Summary(SummaryName, r))
 
 	w := engine.Workloads(r, []string{"availability", "latency"})
@@ -76,7 +76,7 @@ func TestHistory(t *testing.T) {
 	e, slos := load(t)
 	p, err := e.Periods(t.Context(), slos[:1], &slo.Calendar{Unit: slo.Week}, at.Add(-time.Hour), at)
 	require.NoError(t, err)
-	p.Cost = ledger.Cost{Queries: 1}
+	p.Cost = cells.Cost{Queries: 1}
 	golden(t, "history", Periods(p))
 	require.Zero(t, Periods(&engine.Periods{}).Rows())
 }
@@ -99,7 +99,7 @@ func TestTimeSeries(t *testing.T) {
 	metrics := []models.Metric{models.MetricSLI, models.MetricBudget, models.MetricBurn, models.MetricEvents, models.MetricBad, models.MetricP95, models.MetricThroughput}
 	h, err := e.TimeSeries(t.Context(), slos[:1], metrics, at.Add(-2*time.Hour), at, time.Hour)
 	require.NoError(t, err)
-	h.Cost = ledger.Cost{}
+	h.Cost = cells.Cost{}
 	golden(t, "timeseries", TimeSeries(h)...)
 }
 

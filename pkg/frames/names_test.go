@@ -11,7 +11,6 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -72,7 +71,7 @@ func TestGroupLabelsCalledLikeAColumn(t *testing.T) {
 	c, problems := catalog.Parse([]byte(`slos: [{name: x, objective: 90, window: 1d, by: [slo, budget, label_budget, firing_page], ` +
 		`sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}]`))
 	require.NoError(t, problems.Err())
-	e := engine.New(promtest.Load(t, load), ledger.Options{Now: func() time.Time { return at }})
+	e := engine.New(promtest.Load(t, load), engine.Options{Now: func() time.Time { return at }})
 	frames := every(t, e, c.SLOs)
 	want := map[string]string{"label_slo": "s", "label_label_budget": "b", "label_budget": "l", "label_firing_page": "f"}
 	for _, f := range frames {

@@ -65,7 +65,9 @@ func (d *Datasource) withoutRemoved(q models.Query) (models.Query, removed, erro
 }
 
 // nothing is whether no SLO of the query is left.
-func (r removed) nothing(q models.Query) bool { return r.wholly || len(r.names) > 0 && len(q.Names) == 0 }
+func (r removed) nothing(q models.Query) bool {
+	return r.wholly || len(r.names) > 0 && len(q.Names) == 0
+}
 
 // add adds alerts of the removed SLOs, which are unmeasured and never fire.
 func (r removed) add(a *engine.Alerts) {

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 )
@@ -110,8 +109,8 @@ func (v *viewers) CacheBytes() (held, limit int64) {
 	return v.held(), v.settings.CacheBytes
 }
 
-// options are those of an engine. The ledger counts in seconds and takes 0 for
+// options are those of an engine. Cells are counted in seconds and takes 0 for
 // "not given": a nanosecond is no time.
-func options(s models.Settings) ledger.Options {
-	return ledger.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes}
+func options(s models.Settings) engine.Options {
+	return engine.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes}
 }

@@ -4,64 +4,101 @@
 package sli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Count names the events of one part of one read.
-type Count struct {
-	Read int // index in Counting.Reads
-	Part int // index in its Parts
-}
+// The parts of a Counting's query.
+const (
+	Total = 0 // all events
+	Part  = 1 // the bad ones, or the good ones
+)
 
-// Counting says how an SLI is counted: all events, and the good or the bad ones.
+// Counting is how an SLI is counted.
 type Counting struct {
-	Reads []ledger.Reading // the first holds Total
-	Total Count
-	Part  Count
+	Query cells.Query
 	Good  bool // Part counts the good events, not the bad ones
 
 	Notices []string // what a reader of the numbers should know about how they are counted
 }
 
-// Events counts by two selectors. Where the narrower one picks its series out
-// of the wider one's, both come from one read. Expressions of counters, and
-// counting with increase(), are left to the server.
+// Events counts by two linear expressions of counters, of which a plain selector
+// is the simplest. Other expressions, and counting with increase(), are left to
+// the server.
 func Events(e catalog.Events, by []string) (Counting, error) {
-	if e.Increase || !isSelector(e.Total) || !isSelector(e.Bad+e.Good) {
-		return expressions(e, by)
-	}
-	total, err := parse(e.Total)
+	total, part, good, err := eventExpressions(e)
 	if err != nil {
-		return Counting{}, fmt.Errorf("sli.events.total: %w", err)
+		return Counting{}, err
 	}
-	text, field, good := e.Bad, "bad", false
-	if text == "" {
-		text, field, good = e.Good, "good", true
+	if e.Increase {
+		return expressions(total, part, good, true, by), nil
 	}
-	part, err := parse(text)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.events.%s: %w", field, err)
+	all, err := Linear(total, by)
+	some, partErr := Linear(part, by)
+	if err = cmp.Or(err, partErr); err != nil {
+		c := expressions(total, part, good, false, by)
+		c.Notices = []string{fmt.Sprintf("%s (%v)", atBorders, err)}
+		return c, nil
 	}
-	if extra, ok := within(part, total); ok {
-		return Counting{
-			Reads: []ledger.Reading{ledger.Counters{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}, {Name: field, Matchers: extra}}}},
-			Total: Count{0, 0}, Part: Count{0, 1}, Good: good,
-		}, nil
+	q := counting.Counters{By: by}
+	q.Parts = []counting.Part{terms(&q, all), terms(&q, some)}
+	return Counting{Query: q, Good: good}, nil
+}
+
+// eventExpressions parses the two expressions of an SLI of events. Each selector
+// names a metric.
+func eventExpressions(e catalog.Events) (total, part parser.Expr, good bool, err error) {
+	text, field := e.Bad, "bad"
+	if good = text == ""; good {
+		text, field = e.Good, "good"
 	}
-	return Counting{
-		Reads: []ledger.Reading{
-			ledger.Counters{Matchers: total, By: by, Parts: []ledger.Part{{Name: "total"}}},
-			ledger.Counters{Matchers: part, By: by, Parts: []ledger.Part{{Name: field}}, Beside: total},
-		},
-		Total: Count{0, 0}, Part: Count{1, 0}, Good: good,
-	}, nil
+	read := func(text, field string) (parser.Expr, error) {
+		expr, err := promexpr.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("sli.events.%s: %w", field, err)
+		}
+		for _, vs := range promexpr.Selectors(expr) {
+			if promexpr.Metric(vs.LabelMatchers) == "" {
+				return nil, fmt.Errorf("sli.events.%s: %s names no metric", field, vs)
+			}
+		}
+		return expr, nil
+	}
+	if total, err = read(e.Total, "total"); err != nil {
+		return nil, nil, false, err
+	}
+	part, err = read(text, field)
+	return total, part, good, err
+}
+
+// terms is a part of a query, which gets the selectors that the part needs: a
+// term whose series are some of those of another selector is read with them.
+func terms(q *counting.Counters, from []Term) counting.Part {
+	var out counting.Part
+	for _, t := range from {
+		term := counting.Term{Weight: t.Weight, Selector: -1}
+		for i, s := range q.Selectors {
+			if extra, ok := within(t.Matchers, s.Matchers); ok {
+				term.Selector, term.Matchers = i, extra
+				break
+			}
+		}
+		if term.Selector < 0 {
+			term.Selector = len(q.Selectors)
+			q.Selectors = append(q.Selectors, counting.Selector{Matchers: t.Matchers})
+		}
+		out.Terms = append(out.Terms, term)
+	}
+	return out
 }
 
 // within gives the matchers of narrow that wide does not have, when narrow has

@@ -5,7 +5,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -84,7 +84,7 @@ func increased(e parser.Expr, by []string, cell time.Duration) parser.Expr {
 }
 
 // present is the share of a cell in which the groups of an expression were there.
-func present(e parser.Expr, by []string) ledger.CellExpr {
+func present(e parser.Expr, by []string) counting.CellExpr {
 	return func(cell time.Duration) parser.Expr {
 		step := min(cell, presence)
 		series := anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr { return vs })

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -23,7 +24,7 @@ func TestExpressionsAreRead(t *testing.T) {
 	add(Events(catalog.Events{Total: `a_total`, Bad: `a_total{code="5.."}`, Increase: true}, nil))
 	add(NativeLatency(catalog.Latency{Histogram: "h_seconds_bucket", Threshold: time.Second, Unit: "s"}, by))
 	add(NativeLatency(catalog.Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by))
-	add(Latency(catalog.Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by, []string{"1", "+Inf"}))
+	add(Latency(catalog.Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by, []string{"1", "+Inf"}, false))
 	add(QuantileSlices(catalog.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: 5 * time.Minute}, by, false))
 	add(QuantileSlices(catalog.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: time.Minute}, by, true))
 	add(Throughput(catalog.Throughput{Counter: "a_total - b_total", Above: 50, Slice: time.Minute}, by))
@@ -34,8 +35,8 @@ func TestExpressionsAreRead(t *testing.T) {
 	add(Ratio(catalog.Ratio{Total: "a_total + b_total", Good: `{"c.total"}`, Target: 0.95, Slice: time.Minute}, []string{"service.name"}, time.Minute))
 	add(Ratio(catalog.Ratio{Total: "a_total", Bad: "b_total", Target: 0.95, Slice: time.Hour}, nil, 15*time.Minute))
 	for _, c := range all {
-		for _, read := range c.Reads {
-			sums := read.(ledger.Sums)
+		for _, read := range []cells.Query{c.Query} {
+			sums := read.(counting.Sums)
 			for _, cell := range []time.Duration{time.Minute, 5 * time.Minute, time.Hour} {
 				exprs := sums.Parts
 				if sums.Each == 0 {
@@ -58,7 +59,7 @@ func TestExpressionsAreRead(t *testing.T) {
 func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
 	c, err := Probe(catalog.Probe{Gauge: `probe_success{job="x"}`, Slice: 5 * time.Minute}, []string{"group"})
 	require.NoError(t, err)
-	sums := c.Reads[0].(ledger.Sums)
+	sums := c.Query.(counting.Sums)
 	require.Equal(t, `count_over_time(count by (group) ((min by (group) (min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < 1)[59s:5m])`,
 		sums.Parts[1](time.Minute).String())
 	require.Equal(t, `count_over_time(count by (group) (min by (group) (min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf)[59m59s:5m])`,
@@ -83,9 +84,9 @@ func TestABitIsCountedAsItIs(t *testing.T) {
 		{"a == bool 0 or b", "==", 0, "0.000244140625 + max by (g) (((a == bool 0 or b) >= -Inf) != bool 0)"},
 		{"sum by (g) (a == bool 0)", "==", 0, "0.000244140625 + max by (g) ((sum by (g) (a == bool 0) >= -Inf) != bool 0)"},
 	} {
-		counting, err := Timeslice(catalog.Timeslice{Expr: c.expr, Op: c.op, Value: c.value, Slice: time.Minute}, []string{"g"})
+		slices, err := Timeslice(catalog.Timeslice{Expr: c.expr, Op: c.op, Value: c.value, Slice: time.Minute}, []string{"g"})
 		require.NoError(t, err)
-		require.Equal(t, "sum_over_time(("+c.want+")[59m59s:1m]) * 4096", counting.Reads[0].(ledger.Sums).Both(time.Hour).String())
+		require.Equal(t, "sum_over_time(("+c.want+")[59m59s:1m]) * 4096", slices.Query.(counting.Sums).Both(time.Hour).String())
 	}
 }
 
@@ -94,10 +95,10 @@ func TestReadingsAreToldApart(t *testing.T) {
 	id := func(e catalog.Events) string {
 		c, err := Events(e, nil)
 		require.NoError(t, err)
-		return c.Reads[0].(ledger.Sums).ID
+		return c.Query.(counting.Sums).ID
 	}
-	sum := catalog.Events{Total: "a + b", Bad: "c"}
-	require.Equal(t, id(sum), id(catalog.Events{Total: "a+b", Bad: "c"}))
-	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a + b", Bad: "d"}))
-	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a + b", Bad: "c", Increase: true}))
+	sum := catalog.Events{Total: "a * b", Bad: "c"}
+	require.Equal(t, id(sum), id(catalog.Events{Total: "a*b", Bad: "c"}))
+	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a * b", Bad: "d"}))
+	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a * b", Bad: "c", Increase: true}))
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -55,45 +55,65 @@ func (e *NoBucketError) Error() string {
 	return fmt.Sprintf("latency threshold %s has no bucket in %s (have %s, in %s)", e.Threshold, e.Histogram, strings.Join(have, ", "), e.Unit)
 }
 
-// Latency counts the observations of a classic histogram, and those at or under
-// the threshold. les are the `le` values that exist; they are compared as
-// numbers, because Prometheus 2 writes "1" where 3 writes "1.0" and a window may
-// hold both.
-func Latency(l catalog.Latency, by, les []string) (Counting, error) {
+// Latency counts the observations of a histogram, and those at or under the
+// threshold. les are the `le` values of its classic form that exist; they are
+// compared as numbers, because Prometheus 2 writes "1" where 3 writes "1.0" and a
+// window may hold both. native: some series are in native form. A series counts
+// by whichever form has samples.
+func Latency(l catalog.Latency, by, les []string, native bool) (Counting, error) {
 	ms, err := BucketSelector(l)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.latency.%w", err)
 	}
-	under, all, have := bounds(les, threshold(l))
+	at := threshold(l)
+	under, all, have := bounds(les, at)
+	if native && len(les) == 0 {
+		under, all = promexpr.Spellings(at), []string{"+Inf"}
+	}
 	if len(under) == 0 || len(all) == 0 {
 		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
 	}
-	q := ledger.Counters{
-		Matchers: append(ms, promexpr.OneOf(model.BucketLabel, slices.Concat(under, all)...)),
-		By:       by,
-		Parts: []ledger.Part{
-			{Name: "total", Matchers: []*labels.Matcher{promexpr.OneOf(model.BucketLabel, all...)}},
-			{Name: "good", Matchers: []*labels.Matcher{promexpr.OneOf(model.BucketLabel, under...)}},
-		},
-	}
-	c := Counting{Reads: []ledger.Reading{q}, Total: Count{0, 0}, Part: Count{0, 1}, Good: true}
 	if l.Increase {
-		return withIncrease(c), nil
+		total, good := buckets(l, ms)
+		return expressions(total, good, true, true, by), nil
 	}
+	bucket := func(les ...string) *labels.Matcher { return promexpr.OneOf(model.BucketLabel, les...) }
+	q := counting.Of(append(ms, bucket(slices.Concat(under, all)...)), by, counting.All(bucket(all...)), counting.All(bucket(under...)))
+	c := Counting{Good: true}
+	if native {
+		s := &q.Selectors[0]
+		if s.Native, err = nativeSelector(l); err != nil {
+			return Counting{}, err
+		}
+		s.Bounds = []counting.Bound{{LE: all[0], Value: math.Inf(1)}, {LE: under[0], Value: at}}
+		c.Notices = []string{interpolates}
+	}
+	c.Query = q
 	return c, nil
 }
 
-// Buckets reads a whole histogram: its groups are by and `le`.
-func Buckets(l catalog.Latency, by []string) (ledger.Counters, error) {
+// Buckets reads a whole histogram: its groups are by and `le`. les are the values
+// of `le` that exist. native: some series are in native form; they are counted at
+// the same bounds.
+func Buckets(l catalog.Latency, by, les []string, native bool) (counting.Counters, error) {
 	ms, err := BucketSelector(l)
 	if err != nil {
-		return ledger.Counters{}, err
+		return counting.Counters{}, err
 	}
-	return ledger.Counters{
-		Matchers: ms,
-		By:       append(slices.Clone(by), model.BucketLabel),
-		Parts:    []ledger.Part{{Name: "observations"}},
-	}, nil
+	q := counting.Of(ms, append(slices.Clone(by), model.BucketLabel), counting.All())
+	if !native {
+		return q, nil
+	}
+	s := &q.Selectors[0]
+	if s.Native, err = nativeSelector(l); err != nil {
+		return counting.Counters{}, err
+	}
+	for _, le := range les {
+		if v, err := strconv.ParseFloat(le, 64); err == nil && !slices.ContainsFunc(s.Bounds, func(b counting.Bound) bool { return b.Value == v }) {
+			s.Bounds = append(s.Bounds, counting.Bound{LE: le, Value: v})
+		}
+	}
+	return q, nil
 }
 
 // threshold is the threshold in the histogram's unit.

@@ -11,17 +11,17 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Presence tells where series of a classic histogram have no bucket at the
 // threshold.
 type Presence struct {
-	Histogram string      // the metric's name
-	Bound     string      // the threshold's `le`
-	Lacking   ledger.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
-	Now       string      // PromQL of how many series each group has, and how many with the bucket, by `le`, at an instant
+	Histogram string        // the metric's name
+	Bound     string        // the threshold's `le`
+	Lacking   counting.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
+	Now       string        // PromQL of how many series each group has, and how many with the bucket, by `le`, at an instant
 	all       []string
 }
 
@@ -45,7 +45,7 @@ func BucketPresence(l catalog.Latency, by, les []string) (Presence, error) {
 	lacking := promexpr.On(by, parser.LUNLESS, count(all, by), enough)
 	return Presence{
 		Histogram: promexpr.Metric(ms), Bound: under[0], all: all,
-		Lacking: ledger.Sums{
+		Lacking: counting.Sums{
 			ID: "lacking\n" + lacking.String(), By: by,
 			Coverage: func(time.Duration) parser.Expr { return promexpr.Binary(parser.POW, lacking, promexpr.Number(0)) }, // 1
 		},

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -25,7 +25,7 @@ const previewSpan = time.Hour
 // ones, and their burn rate. errorBudget is 1 - objective; without one the share of bad events takes the place of the burn
 // rate. What Burnline itself reads is exact, and in the answer's ExecutedQueryString.
 func Preview(c Counting, by []string, errorBudget float64) []Expression {
-	total, part := c.preview(c.Total, by), c.preview(c.Part, by)
+	total, part := c.preview(Total, by), c.preview(Part, by)
 	name := "Bad events in an hour"
 	// No bad event is a share of 0, not nothing.
 	bad := promexpr.Binary(parser.LOR, part, promexpr.Binary(parser.MUL, total, promexpr.Number(0)))
@@ -41,13 +41,25 @@ func Preview(c Counting, by []string, errorBudget float64) []Expression {
 	return []Expression{{"All events in an hour", total.String()}, {name, part.String()}, last}
 }
 
-func (c Counting) preview(of Count, by []string) parser.Expr {
-	switch read := c.Reads[of.Read].(type) {
-	case ledger.Counters:
-		vs := promexpr.Selector(narrowed(read.Matchers, read.Parts[of.Part].Matchers))
-		return promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, previewSpan))
-	case ledger.Sums:
-		return read.Parts[of.Part](previewSpan)
+func (c Counting) preview(part int, by []string) parser.Expr {
+	switch q := c.Query.(type) {
+	case counting.Counters:
+		var sum parser.Expr
+		for _, t := range q.Parts[part].Terms {
+			vs := promexpr.Selector(narrowed(q.Selectors[t.Selector].Matchers, t.Matchers))
+			term := promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, previewSpan))
+			switch {
+			case sum == nil:
+				sum = promexpr.Times(term, t.Weight)
+			case t.Weight < 0:
+				sum = promexpr.On(by, parser.SUB, sum, promexpr.Times(term, -t.Weight))
+			default:
+				sum = promexpr.On(by, parser.ADD, sum, promexpr.Times(term, t.Weight))
+			}
+		}
+		return sum
+	case counting.Sums:
+		return q.Parts[part](previewSpan)
 	}
 	return promexpr.Number(0)
 }

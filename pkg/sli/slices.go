@@ -12,8 +12,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/dialect"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -33,24 +33,24 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	numbers := promexpr.Binary(parser.GTE, worst, promexpr.Number(math.Inf(-1)))
 	measured := promexpr.Aggregate(parser.COUNT, by, numbers)
 	bad := promexpr.Aggregate(parser.COUNT, by, promexpr.Binary(opposite[op], numbers, promexpr.Number(value)))
-	count := func(e parser.Expr) ledger.CellExpr {
+	count := func(e parser.Expr) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr { return every("count_over_time", e, cell, slice) }
 	}
 	c := serverCounted("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
-	sums := c.Reads[0].(ledger.Sums)
+	sums := c.Query.(counting.Sums)
 	sums.Each = slice // the slices that were measured say how much was
 	marks := marked(e, numbers, op, value, by)
 	sums.Both = func(cell time.Duration) parser.Expr {
-		return promexpr.Times(every("sum_over_time", marks, cell, slice), ledger.BothBase)
+		return promexpr.Times(every("sum_over_time", marks, cell, slice), counting.BothBase)
 	}
-	c.Reads[0] = sums
+	c.Query = sums
 	return c
 }
 
 // marked is, for each group, 1 where the comparison fails for any of its numbers and 0 where not, and more by an exact trace that
 // says that it was measured. What is 0 or 1 by itself is not compared again: every operator goes through all slices once more.
 func marked(e, numbers parser.Expr, op parser.ItemType, value float64, by []string) parser.Expr {
-	const trace = 1. / ledger.BothBase // a power of two
+	const trace = 1. / counting.BothBase // a power of two
 	switch fails := func(v float64) bool { return !holds[op](v, value) }; {
 	case isBit(e) && fails(1) && !fails(0):
 		return promexpr.Binary(parser.ADD, promexpr.Number(trace), promexpr.Aggregate(parser.MAX, by, e))
@@ -103,10 +103,9 @@ var comparisons = map[string]parser.ItemType{
 }
 
 // serverCounted is a Counting whose total and bad events the server counts.
-func serverCounted(id string, by []string, total, bad, coverage ledger.CellExpr) Counting {
+func serverCounted(id string, by []string, total, bad, coverage counting.CellExpr) Counting {
 	return Counting{
-		Reads: []ledger.Reading{ledger.Sums{ID: id, By: by, Parts: []ledger.CellExpr{total, bad}, Coverage: coverage}},
-		Total: Count{0, 0}, Part: Count{0, 1},
+		Query: counting.Sums{ID: id, By: by, Parts: []counting.CellExpr{total, bad}, Coverage: coverage},
 	}
 }
 
@@ -263,17 +262,17 @@ func Recorded(r catalog.Recorded, by []string, interval time.Duration) (Counting
 		ratio = promexpr.Binary(parser.SUB, promexpr.Number(1), ratio)
 	}
 	id := "recorded " + strconv.FormatBool(r.Good) + " " + r.Slice.String() + " " + step.String() + "\n" + recorded.String()
-	sum := func(e parser.Expr, factor float64) ledger.CellExpr {
+	sum := func(e parser.Expr, factor float64) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr {
 			return promexpr.Times(every("sum_over_time", e, cell, step), factor)
 		}
 	}
-	seen := func(e parser.Expr, factor float64) ledger.CellExpr {
+	seen := func(e parser.Expr, factor float64) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr {
 			return promexpr.Times(every("count_over_time", e, cell, step), factor)
 		}
 	}
-	covered := func(e parser.Expr) ledger.CellExpr {
+	covered := func(e parser.Expr) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr { return seen(e, float64(step)/float64(cell))(cell) }
 	}
 	if r.Total == "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/ledger"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -50,18 +50,22 @@ func WindowOf(s catalog.SLO, window time.Duration) (Window, error) {
 	if err != nil {
 		return Window{}, err
 	}
-	sums, ok := c.Reads[0].(ledger.Sums)
+	sums, ok := c.Query.(counting.Sums)
 	if !ok {
-		return Window{}, fmt.Errorf("SLO %s: %T is not counted by the server", s.Name, c.Reads[0])
+		return Window{}, fmt.Errorf("SLO %s: %T is not counted by the server", s.Name, c.Query)
 	}
-	return Window{sums.Parts[c.Total.Part](window), sums.Parts[c.Part.Part](window), c.Good, s.By}, nil
+	return Window{sums.Parts[Total](window), sums.Parts[Part](window), c.Good, s.By}, nil
 }
 
 func countedByServer(s catalog.SLO) (Counting, error) {
 	i := s.SLI
 	switch {
 	case i.Events != nil:
-		return expressions(*i.Events, s.By)
+		total, part, good, err := eventExpressions(*i.Events)
+		if err != nil {
+			return Counting{}, err
+		}
+		return expressions(total, part, good, i.Events.Increase, s.By), nil
 	case i.Latency != nil:
 		return classicLatency(*i.Latency, s.By)
 	case i.Quantile != nil:
@@ -88,7 +92,7 @@ func classicLatency(l catalog.Latency, by []string) (Counting, error) {
 		return Counting{}, fmt.Errorf("sli.latency.%w", err)
 	}
 	total, good := buckets(l, ms)
-	return counted(total, good, true, l.Increase, by), nil
+	return expressions(total, good, true, l.Increase, by), nil
 }
 
 func buckets(l catalog.Latency, ms []*labels.Matcher) (total, good *parser.VectorSelector) {

@@ -11,8 +11,9 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/ledger"
 )
 
 // part is what rows give for one thing: a container, an interface, a GPU of a pod, or a workload by itself.
@@ -337,44 +338,30 @@ func (r *Reader) events(ctx context.Context, into *reading, a Ask, there stock, 
 	if len(instants) == 0 {
 		return nil
 	}
-	seen, err := r.ledger.Read(ctx, ledger.Counters{Matchers: p.matchers(read.Seen), By: by, Parts: []ledger.Part{{Name: "seen"}}}, borders)
+	query := counting.Counters{
+		Selectors: []counting.Selector{{Matchers: p.matchers(read.Seen)}, {Matchers: p.matchers(read.Events)}},
+		By:        by,
+		Parts: []counting.Part{
+			{Terms: []counting.Term{{Weight: 1}}},
+			{Terms: []counting.Term{{Weight: 1, Selector: 1}}},
+		},
+	}
+	counts, err := r.counts.Read(ctx, query, borders)
 	if err != nil {
 		return err
 	}
-	into.add(takenBy(seen))
+	into.add(takenBy(counts))
 	parts := map[string]*part{}
-	for i := range seen.Groups {
-		g := &seen.Groups[i]
+	for i := range counts.Groups {
+		g := &counts.Groups[i]
 		one := read.counted(g.Labels, len(instants))
 		for k := range instants {
-			if seen.Coverage(g, starts[k], instants[k]) > 0 {
-				one.points[k] = 0
+			n := counts.Window(g, 1, starts[k], instants[k])
+			if n > 0 || counts.Coverage(g, starts[k], instants[k]) > 0 {
+				one.points[k] = n
 			}
 		}
 		parts[one.key()] = &one
-	}
-	if there.there[selectors(read.Events)[0].Name] {
-		counts, err := r.ledger.Read(ctx, ledger.Counters{
-			Matchers: p.matchers(read.Events), By: by, Parts: []ledger.Part{{Name: "events"}}, Beside: p.matchers(read.Seen),
-		}, borders)
-		if err != nil {
-			return err
-		}
-		into.add(takenBy(counts))
-		for i := range counts.Groups {
-			g := &counts.Groups[i]
-			one := read.counted(g.Labels, len(instants))
-			known := parts[one.key()]
-			if known == nil {
-				known = &one
-				parts[one.key()] = known
-			}
-			for k := range instants {
-				if n := counts.Window(g, 0, starts[k], instants[k]); n > 0 || !math.IsNaN(known.points[k]) {
-					known.points[k] = n
-				}
-			}
-		}
 	}
 	for _, key := range sortedKeys(parts) {
 		if one := *parts[key]; one.workload.Name != "" {
@@ -384,7 +371,7 @@ func (r *Reader) events(ctx context.Context, into *reading, a Ask, there stock, 
 	return nil
 }
 
-func takenBy(c *ledger.Counts) taken {
+func takenBy(c *cells.Counts) taken {
 	return taken{warnings: c.Warnings, sent: c.Sent, cells: c.Cost}
 }
 

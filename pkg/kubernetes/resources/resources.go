@@ -9,9 +9,9 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
@@ -70,7 +70,7 @@ type Answer struct {
 	Ask
 	Instants []time.Time
 	Groups   []Group // the most troubled first
-	Cost     ledger.Cost
+	Cost     cells.Cost
 	Warnings []string
 	Sent     []string // PromQL
 }
@@ -84,7 +84,7 @@ type Group struct {
 // Reader answers questions. It is safe for concurrent use.
 type Reader struct {
 	server  Server
-	ledger  *ledger.Ledger
+	counts  *cells.Cache
 	owners  *kubernetes.Reader
 	now     func() time.Time
 	grids   *grids
@@ -92,10 +92,10 @@ type Reader struct {
 	stocks  *stocks
 }
 
-// NewReader reads from a server; events are counted by a ledger over the same one. Points are remembered that are older than
+// NewReader reads from a server; events are counted through a cache over the same one. Points are remembered that are older than
 // settle.
-func NewReader(server Server, events *ledger.Ledger, owners *kubernetes.Reader, settle time.Duration, now func() time.Time) *Reader {
-	return &Reader{server: server, ledger: events, owners: owners, now: now, grids: newGrids(server, settle, now), moments: newMoments(server, now), stocks: newStocks()}
+func NewReader(server Server, events *cells.Cache, owners *kubernetes.Reader, settle time.Duration, now func() time.Time) *Reader {
+	return &Reader{server: server, counts: events, owners: owners, now: now, grids: newGrids(server, settle, now), moments: newMoments(server, now), stocks: newStocks()}
 }
 
 // readsAtOnce bounds the reads of one question that are under way.
@@ -121,7 +121,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Answer{Ask: a, Instants: a.instants(), Cost: ledger.Cost{Queries: there.queries}}
+	out := &Answer{Ask: a, Instants: a.instants(), Cost: cells.Cost{Queries: there.queries}}
 	wanted := needed(catalog, a.Signals, there)
 	found := make(map[string]*reading, len(wanted))
 	g, gctx := fault.WithContext(ctx)
@@ -190,7 +190,7 @@ func (c *Catalog) readable(s Signal, there stock) bool {
 type taken struct {
 	queries, samples int
 	warnings, sent   []string
-	cells            ledger.Cost
+	cells            cells.Cost
 }
 
 func (t *taken) add(o taken) {
@@ -203,7 +203,7 @@ func (t *taken) add(o taken) {
 
 func (out *Answer) take(t taken) {
 	out.Cost.Add(t.cells)
-	out.Cost.Add(ledger.Cost{Queries: t.queries, Samples: t.samples})
+	out.Cost.Add(cells.Cost{Queries: t.queries, Samples: t.samples})
 	for _, w := range t.warnings {
 		out.warn(w)
 	}

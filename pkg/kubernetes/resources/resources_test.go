@@ -13,8 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/ledger"
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
@@ -50,7 +51,7 @@ func newCluster(t *testing.T, script string, now time.Duration) *cluster {
 	t.Helper()
 	c := &cluster{server: &asked{Server: promtest.Load(t, script)}, now: time.Unix(0, 0).Add(now).UTC()}
 	clock := func() time.Time { return c.now }
-	events := ledger.New(c.server, ledger.Options{Now: clock})
+	events := cells.New(cells.NewStore(64<<20), "", counting.NewReader(c.server, counting.Auto), cells.Options{Now: clock})
 	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, clock), 10*time.Minute, clock)
 	return c
 }

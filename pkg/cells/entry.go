@@ -1,0 +1,245 @@
+package cells
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// entry holds the cells of one query.
+type entry struct {
+	key   string
+	by    []string
+	parts int
+	bytes atomic.Int64
+
+	mu       sync.Mutex // guards what follows; never held while a request is under way
+	width    int        // about how many series a fetch receives, 0 before the first
+	interval int64      // longest usual time between two samples of a series, in seconds; 0 unknown
+	groups   map[string]int
+	labels   []map[string]string // by group
+	sorted   []int               // groups in the order of their labels, when as many
+	blocks   [levels]map[int64]*block
+	inflight []*fetch
+	series   seriesTimes
+}
+
+// Bytes that an entry, a block and a group take beside their cells.
+const (
+	entryBytes = 512
+	blockBytes = 256
+	groupBytes = 256
+)
+
+func newEntry(key string, q Query) *entry {
+	e := &entry{key: key, by: q.GroupBy(), parts: q.PartCount(), groups: map[string]int{}, series: seriesTimes{last: map[uint64]int64{}}}
+	for l := range e.blocks {
+		e.blocks[l] = map[int64]*block{}
+	}
+	e.bytes.Store(entryBytes + int64(len(e.key)))
+	return e
+}
+
+// place is the start of the block that holds the cell that starts at from, and
+// the cell's index in it.
+func place(l Level, from int64) (start int64, i int) {
+	start = Floor(from, cellSeconds[l]*blockCells[l])
+	return start, int((from - start) / cellSeconds[l])
+}
+
+// block gives the block of the cell that starts at from, and its index in it.
+func (e *entry) block(l Level, from int64) (*block, int) {
+	start, i := place(l, from)
+	b := e.blocks[l][start]
+	if b == nil {
+		b = newBlock(l)
+		e.blocks[l][start] = b
+		e.bytes.Add(blockCells[l]*10 + blockBytes)
+	}
+	return b, i
+}
+
+// readAt is when the cell was last read; never (0) where that lies behind now:
+// the clock has been set back.
+func (e *entry) readAt(l Level, from, now int64) int64 {
+	start, i := place(l, from)
+	if b := e.blocks[l][start]; b != nil {
+		if at := b.readAt[i]; at <= now {
+			return at
+		}
+	}
+	return 0
+}
+
+func (e *entry) group(labels map[string]string) int {
+	key := groupKey(e.by, labels)
+	g, ok := e.groups[key]
+	if !ok {
+		g = len(e.labels)
+		e.groups[key] = g
+		e.labels = append(e.labels, labels)
+		e.bytes.Add(int64(2*len(key)) + groupBytes)
+	}
+	return g
+}
+
+// separator is not valid in UTF-8, so no value of a label holds it.
+const separator = "\xff"
+
+func groupKey(by []string, labels map[string]string) string {
+	var b strings.Builder
+	for _, l := range by {
+		b.WriteString(labels[l])
+		b.WriteString(separator)
+	}
+	return b.String()
+}
+
+// order is the groups by their labels.
+func (e *entry) order() []int {
+	if len(e.sorted) != len(e.labels) {
+		keys := make([]string, len(e.labels))
+		for key, g := range e.groups {
+			keys[g] = key
+		}
+		e.sorted = make([]int, len(e.labels))
+		for g := range e.sorted {
+			e.sorted[g] = g
+		}
+		slices.SortFunc(e.sorted, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
+	}
+	return e.sorted
+}
+
+// put stores what was fetched, read at now. Cells of an answer that came with
+// warnings may be partial: they are used once and read again next time.
+func (e *entry) put(f *Fetched, now int64) {
+	readAt := now
+	if len(f.Warnings) > 0 {
+		readAt = 0
+	}
+	byGroup := make(map[int]*GroupCells, len(f.Groups))
+	for _, g := range f.Groups {
+		byGroup[e.group(g.Labels)] = g
+	}
+	offset := 0 // of the run in the fetched cells
+	for _, r := range f.Runs {
+		for from := r.From; from < r.To; {
+			b, at := e.block(r.Level, from)
+			n := min(len(b.readAt)-at, int((r.To-from)/r.Step()))
+			first := offset + int((from-r.From)/r.Step())
+			e.putBlock(b, at, n, byGroup, first, r.Step())
+			for i := range n {
+				b.readAt[at+i] = readAt
+				b.irregular[at+i] = f.Irregular != nil && f.Irregular[first+i]
+			}
+			from += int64(n) * r.Step()
+		}
+		offset += r.Cells()
+	}
+	e.width, e.interval = max(f.Width, 1), max(f.Interval, e.interval)
+}
+
+// putBlock replaces n cells of a block, of all groups: a group that was not
+// fetched has none any more.
+func (e *entry) putBlock(b *block, at, n int, byGroup map[int]*GroupCells, first int, step int64) {
+	nothing := *NewGroupCells(nil, e.parts, n)
+	covered := make([]bool, n) // by some group
+	clear(b.incomplete[at : at+n])
+	for id := range e.labels {
+		g := byGroup[id]
+		if g == nil {
+			if b.row(id) != nil {
+				e.replace(b, id, at, nothing, step)
+			}
+			continue
+		}
+		cells := g.slice(first, first+n)
+		e.replace(b, id, at, cells, step)
+		for i, share := range cells.Coverage {
+			covered[i] = covered[i] || share > 0
+			b.incomplete[at+i] = b.incomplete[at+i] || share > 0 && share < 1
+		}
+	}
+	for i, some := range covered {
+		b.incomplete[at+i] = b.incomplete[at+i] || !some
+	}
+}
+
+func (e *entry) replace(b *block, group, at int, cells GroupCells, step int64) {
+	old := b.row(group)
+	if fresh := old.with(at, cells, step); fresh != nil {
+		b.set(group, fresh)
+		e.bytes.Add(fresh.bytes() - old.bytes())
+	}
+}
+
+// fold fills missing hour cells from smaller cells that are settled, so that an
+// hour that was watched as it went by is never read a second time.
+func (e *entry) fold(r Run, now, settle int64) {
+	if r.Level != Hour {
+		return
+	}
+	for from := r.From; from < r.To; from += 3600 {
+		if e.readAt(Hour, from, now) >= from+3600+settle {
+			continue
+		}
+		for _, l := range []Level{FiveMinutes, Minute} {
+			if e.isHourSettled(l, from, now, settle) {
+				e.sumHour(l, from)
+				break
+			}
+		}
+	}
+}
+
+func (e *entry) isHourSettled(l Level, from, now, settle int64) bool {
+	for t := from; t < from+3600; t += cellSeconds[l] {
+		if e.readAt(l, t, now) < t+cellSeconds[l]+settle {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *entry) sumHour(l Level, from int64) {
+	hour, h := e.block(Hour, from)
+	small, first := e.block(l, from)
+	end := first + int(3600/cellSeconds[l])
+	for g := range e.labels {
+		row := small.row(g)
+		sum := *NewGroupCells(nil, e.parts, 1)
+		for p := range e.parts {
+			sum.Counts[p][0] = row.eventsUpTo(p, end) - row.eventsUpTo(p, first)
+		}
+		sum.Coverage[0] = (row.secondsUpTo(end) - row.secondsUpTo(first)) / 3600
+		e.replace(hour, g, h, sum, 3600)
+	}
+	hour.readAt[h] = slices.Min(small.readAt[first:end])
+	hour.incomplete[h] = slices.Contains(small.incomplete[first:end], true)
+	hour.irregular[h] = slices.Contains(small.irregular[first:end], true)
+}
+
+// isCalmBefore reports whether all cells within Context before an instant are
+// known and no counter was corrected in them.
+func (e *entry) isCalmBefore(at, now int64) bool {
+	for t := at - spanGap; t < at; t += cellSeconds[Minute] {
+		if !e.isCalm(t, now) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *entry) isCalm(t, now int64) bool {
+	for l := range levels {
+		from := Floor(t, cellSeconds[l])
+		if e.readAt(l, from, now) > 0 {
+			if b, i := e.block(l, from); !b.irregular[i] {
+				return true
+			}
+		}
+	}
+	return false
+}

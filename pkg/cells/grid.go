@@ -1,0 +1,131 @@
+package cells
+
+import (
+	"slices"
+	"time"
+)
+
+// Level is a size of cells.
+type Level int
+
+// The sizes, coarse to fine.
+const (
+	Hour Level = iota
+	FiveMinutes
+	Minute
+	levels
+)
+
+// Seconds of a cell, and cells of a cached block, per level.
+var (
+	cellSeconds = [levels]int64{3600, 300, 60}
+	blockCells  = [levels]int64{120, 288, 60}
+)
+
+// Run is a row of adjacent cells of one size, covering (From, To], in Unix
+// seconds.
+type Run struct {
+	Level    Level
+	From, To int64
+}
+
+// Step is the length of a cell in seconds.
+func (r Run) Step() int64 { return cellSeconds[r.Level] }
+
+// Cells is the number of cells.
+func (r Run) Cells() int { return int((r.To - r.From) / r.Step()) }
+
+func (r Run) contains(o Run) bool { return r.Level == o.Level && r.From <= o.From && o.To <= r.To }
+
+// cellsOf is the number of cells of all runs.
+func cellsOf(runs []Run) (n int) {
+	for _, r := range runs {
+		n += r.Cells()
+	}
+	return n
+}
+
+// gridMarks cuts the instants down to the minute, sorted, each once.
+func gridMarks(borders []time.Time) []int64 {
+	marks := make([]int64, 0, len(borders))
+	for _, b := range borders {
+		marks = append(marks, Floor(b.Unix(), cellSeconds[Minute]))
+	}
+	slices.Sort(marks)
+	return slices.Compact(marks)
+}
+
+// plan covers the span of the marks with cells that have a border at each mark.
+// Hours that end after settled are cut into minutes: only small cells are cheap
+// to read again.
+func plan(marks []int64, settled int64) []Run {
+	first, last := marks[0], marks[len(marks)-1]
+	var runs []Run
+	next := 0 // first mark not before the hour
+	for h := Floor(first, 3600); h < last; h += 3600 {
+		lo, hi := max(h, first), min(h+3600, last)
+		for next < len(marks) && marks[next] < lo {
+			next++
+		}
+		inside := next
+		for inside < len(marks) && marks[inside] <= hi {
+			inside++
+		}
+		runs = join(runs, Run{hourLevel(lo, hi, marks[next:inside], settled), lo, hi})
+	}
+	return runs
+}
+
+// join adds a run to adjacent ones.
+func join(runs []Run, r Run) []Run {
+	if n := len(runs); n > 0 && runs[n-1].Level == r.Level && runs[n-1].To == r.From {
+		runs[n-1].To = r.To
+		return runs
+	}
+	return append(runs, r)
+}
+
+// hourLevel is the coarsest level for the (part of an) hour (lo, hi].
+func hourLevel(lo, hi int64, marks []int64, settled int64) Level {
+	if hi > settled {
+		return Minute
+	}
+	for l := Hour; l < Minute; l++ {
+		onGrid := func(m int64) bool { return m%cellSeconds[l] == 0 }
+		if onGrid(lo) && onGrid(hi) && !slices.ContainsFunc(marks, func(m int64) bool { return !onGrid(m) }) {
+			return l
+		}
+	}
+	return Minute
+}
+
+// spanGap, in seconds, is how far apart runs may lie that share a read: a read
+// begins Context before its first run anyway, so that one read of both costs
+// less than two.
+const spanGap = int64(Context / time.Second)
+
+// spans groups runs, which may overlap, by nearness in time, each group ascending.
+func spans(runs []Run) [][]Run {
+	sorted := slices.Clone(runs)
+	slices.SortFunc(sorted, func(a, b Run) int { return int(a.From - b.From) })
+	var out [][]Run
+	end := int64(0)
+	for _, r := range sorted {
+		if n := len(out); n > 0 && r.From-end <= spanGap {
+			out[n-1] = append(out[n-1], r)
+		} else {
+			out = append(out, []Run{r})
+		}
+		end = max(end, r.To)
+	}
+	return out
+}
+
+// Floor is the greatest multiple of step at or below t.
+func Floor(t, step int64) int64 {
+	m := t % step
+	if m < 0 {
+		m += step
+	}
+	return t - m
+}

@@ -1,0 +1,485 @@
+package counting
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// The estimator by borders. A cell between two borders at which a counter has a
+// value holds the difference of the values, unless the server saw it fall in
+// between. In all other cells, at the birth and the end of a counter, around gaps
+// and after falls, all samples are read and counted by the rules. Differences
+// telescope, so both give what the samples show.
+
+// borderCells is how many cells are asked for at once: five days of hours, which
+// servers read side by side. Prometheus answers at most 11,000 points a series.
+const borderCells = 120
+
+// mostDoubts is the share of all cells from which on it costs less to read all
+// samples than those of the cells in doubt, each with its context.
+const mostDoubts = 1.0 / 8
+
+func (f *fetch) borderPieces(runs []cells.Run) (out [][]cells.Run) {
+	n := int64(min(borderCells, max(pieceValues/max(f.request.Width, 1), 1)))
+	for _, r := range runs {
+		for from := r.From; from < r.To; from += n * r.Step() {
+			out = append(out, []cells.Run{{Level: r.Level, From: from, To: min(from+n*r.Step(), r.To)}})
+		}
+	}
+	return out
+}
+
+// grid is the answer of a range query.
+type grid = model.Matrix
+
+// grid evaluates an expression at from, from+step and so on up to to, in Unix
+// seconds.
+func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *traffic) (grid, error) {
+	text := expr.String()
+	m, warnings, err := r.source.QueryRange(ctx, text, promclient.Range{
+		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
+	})
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, s := range m {
+		n += len(s.Values)
+	}
+	stats.note(text, warnings, n)
+	return m, nil
+}
+
+// bordered is a counter by its values at the borders of a run.
+type bordered struct {
+	labels   labels.Labels
+	key      uint64
+	selector int
+	weights  []float64
+	values   []float64 // per border; NaN where there is none
+	inDoubt  []bool    // per cell
+}
+
+// countBorders counts a run by the values at the borders of its cells.
+func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, request cells.Request) (*cells.Fetched, error) {
+	b := &borders{reader: r, q: q, run: run, request: request, stats: &traffic{}, byKey: map[uint64]*bordered{}, shares: map[string][]float64{}}
+	if err := b.read(ctx); err != nil {
+		return nil, err
+	}
+	if b.doubts() > int(mostDoubts*float64(len(b.all)*run.Cells())) {
+		got, err := r.countSamples(ctx, q, []cells.Run{run}, request)
+		if err == nil {
+			got.Queries, got.Samples = got.Queries+b.stats.requests, got.Samples+b.stats.samples
+			got.Warnings, got.Sent = union(got.Warnings, b.stats.warnings), union(got.Sent, b.stats.sent)
+		}
+		return got, err
+	}
+	if err := b.present(ctx); err != nil {
+		return nil, err
+	}
+	var ev evidence
+	for {
+		b.pass = newPass(q, []cells.Run{run}, ev)
+		b.addDifferences()
+		if err := b.countDoubts(ctx); err != nil {
+			return nil, err
+		}
+		more, err := r.dipEvidence(ctx, b.pass, &ev, b.stats)
+		switch {
+		case err != nil:
+			return nil, err
+		case more:
+			continue
+		}
+		if err := r.resolve(ctx, b.pass, run.From*1000, false, b.stats); err != nil {
+			return nil, err
+		}
+		for key, shares := range b.shares {
+			if g := b.pass.tally.groups[key]; g != nil {
+				g.atLeast = shares
+			}
+		}
+		out := b.pass.fetched(request, b.stats)
+		out.Width = len(b.all)
+		return out, nil
+	}
+}
+
+type borders struct {
+	reader  *Reader
+	q       Counters
+	run     cells.Run
+	request cells.Request
+	stats   *traffic
+	pass    *pass
+	all     []*bordered
+	byKey   map[uint64]*bordered
+	shares  map[string][]float64 // by group, per cell: the share with data, as far as queries show it
+	batch   map[doubt]bool       // what the samples that are streamed count for
+}
+
+// read asks for the values at the borders, for all series of the run, and for the
+// cells in which one falls.
+func (b *borders) read(ctx context.Context) error {
+	type answer struct {
+		values, resets grid
+		listed         []model.LabelSet
+	}
+	answers := make([]answer, len(b.q.Selectors))
+	r := b.run
+	g, gctx := fault.WithContext(ctx)
+	for i, s := range b.q.Selectors {
+		g.Go(func() (err error) {
+			answers[i].values, err = b.reader.grid(gctx, promexpr.Selector(s.Matchers), r.From, r.To, r.Step(), b.stats)
+			return err
+		})
+		g.Go(func() (err error) {
+			// The range reaches one lookback behind the cell: a fall between the value
+			// at its start and its first sample must show.
+			falls := &parser.BinaryExpr{Op: parser.GTR, LHS: promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)), RHS: &parser.NumberLiteral{Val: 0}}
+			answers[i].resets, err = b.reader.grid(gctx, falls, r.From+r.Step(), r.To, r.Step(), b.stats)
+			return err
+		})
+		g.Go(func() (err error) {
+			var warnings []string
+			answers[i].listed, warnings, err = b.reader.source.Series(gctx, promexpr.Selector(s.Matchers).String(), time.UnixMilli(r.From*1000+1), time.Unix(r.To, 0))
+			b.stats.note("", warnings, 0)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, a := range answers {
+		for _, set := range a.listed {
+			b.counter(i, asLabels(model.Metric(set)))
+		}
+		for _, s := range a.values {
+			if len(s.Histograms) > 0 {
+				return &NativeError{asLabels(s.Metric)}
+			}
+			c := b.counter(i, asLabels(s.Metric))
+			if c == nil {
+				continue
+			}
+			for _, v := range s.Values {
+				if at := (int64(v.Timestamp)/1000 - r.From) / r.Step(); at >= 0 && int(at) < len(c.values) && isFinite(float64(v.Value)) {
+					// Of a counter that is stored under two spellings, the younger.
+					c.values[at] = latest(c.values[at], float64(v.Value))
+				}
+			}
+		}
+		fell := map[uint64][]model.SamplePair{}
+		for _, s := range a.resets {
+			own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(b.q.Selectors[i].Matchers)).Labels()
+			fell[seriesKey(own)] = append(fell[seriesKey(own)], s.Values...)
+		}
+		for key, points := range fell {
+			if c := b.byKey[key]; c != nil {
+				for _, v := range points {
+					c.doubt(int((int64(v.Timestamp)/1000-r.From)/r.Step())-1, 2) // a correction matters for an hour
+				}
+			}
+		}
+	}
+	for _, c := range b.all {
+		for i := range c.inDoubt {
+			from, to := c.values[i], c.values[i+1]
+			if !(to >= from) { // also where one is not known
+				c.doubt(i, 1)
+			}
+		}
+	}
+	return nil
+}
+
+func latest(a, b float64) float64 {
+	if math.IsNaN(a) {
+		return b
+	}
+	return max(a, b)
+}
+
+// counter is that of a series; nil where no part counts it.
+func (b *borders) counter(selector int, series labels.Labels) *bordered {
+	key := seriesKey(series)
+	if c := b.byKey[key]; c != nil {
+		return c
+	}
+	c := &bordered{labels: series, key: key, selector: selector, weights: make([]float64, len(b.q.Parts)), inDoubt: make([]bool, b.run.Cells())}
+	counts := false
+	for i, part := range b.q.Parts {
+		c.weights[i] = part.weight(selector, series)
+		counts = counts || c.weights[i] != 0
+	}
+	if !counts {
+		return nil
+	}
+	c.values = slices.Repeat([]float64{math.NaN()}, b.run.Cells()+1)
+	b.byKey[key] = c
+	b.all = append(b.all, c)
+	return c
+}
+
+func (c *bordered) doubt(from, n int) {
+	for i := max(from, 0); i < min(from+n, len(c.inDoubt)); i++ {
+		c.inDoubt[i] = true
+	}
+}
+
+// doubts is the number of cells in doubt, over all counters. A counter without a
+// value at both borders of many cells in a row is counted once for each.
+func (b *borders) doubts() (n int) {
+	for _, c := range b.all {
+		for i, doubt := range c.inDoubt {
+			if doubt && !c.isAway(i) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// isAway reports whether the counter shows nothing around a cell.
+func (c *bordered) isAway(i int) bool {
+	return math.IsNaN(c.values[i]) && math.IsNaN(c.values[i+1]) && c.isSeen()
+}
+
+// isSeen reports whether the counter has a value at any border.
+func (c *bordered) isSeen() bool {
+	return slices.ContainsFunc(c.values, func(v float64) bool { return !math.IsNaN(v) })
+}
+
+// addDifferences counts the cells that are not in doubt.
+func (b *borders) addDifferences() {
+	for _, c := range b.all {
+		var g *groupTally
+		for i, doubt := range c.inDoubt {
+			if doubt || c.values[i+1] == c.values[i] {
+				continue
+			}
+			if g == nil {
+				g = b.pass.tally.group(c.labels)
+			}
+			for part, w := range c.weights {
+				if w != 0 {
+					g.Counts[part][i] += w * (c.values[i+1] - c.values[i])
+				}
+			}
+		}
+	}
+}
+
+// doubt is a cell of a counter whose samples must be read.
+type doubt struct {
+	cell int
+	c    *bordered
+}
+
+// batch is a stretch of cells some of which are in doubt, for some counters.
+type batch struct {
+	from, to int // cells
+	doubts   map[doubt]bool
+	series   map[int][]labels.Labels // by selector
+}
+
+// countDoubts reads the samples of the cells in doubt, with their context, and
+// counts them by the rules.
+func (b *borders) countDoubts(ctx context.Context) error {
+	b.pass.borders = b
+	for _, c := range b.all {
+		if s := b.spanOf(c); s != nil {
+			b.pass.spans = append(b.pass.spans, s)
+		}
+	}
+	for _, batch := range b.batches() {
+		from := time.Unix(b.run.From+int64(batch.from)*b.run.Step(), 0).Add(-fullContext)
+		until := min((b.run.From+int64(batch.to)*b.run.Step())*1000+lookback, b.request.Now*1000)
+		var selections []promclient.Selection
+		b.pass.sources = nil
+		for i, s := range b.q.Selectors {
+			if series := batch.series[i]; len(series) > 0 {
+				selections = append(selections, promclient.Selection{Matchers: narrow(s.Matchers, series), From: from, To: time.UnixMilli(until)})
+				b.pass.sources = append(b.pass.sources, source{selector: i})
+			}
+		}
+		b.batch = batch.doubts
+		if err := b.reader.stream(ctx, selections, keeping{b.pass}, b.stats); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keeping is a pass that goes on with what it has counted.
+type keeping struct{ *pass }
+
+// Reset keeps what was counted.
+func (keeping) Reset() {}
+
+// counts reports whether the samples of a series are to be counted in a cell.
+func (b *borders) counts(series uint64, cell int) bool {
+	return b == nil || b.batch[doubt{cell, b.byKey[series]}]
+}
+
+// before is the value of a series at the last border up to a cell; nil where none
+// is known.
+func (b *borders) before(series uint64, cell int) *Sample {
+	if b == nil || b.byKey[series] == nil {
+		return nil
+	}
+	for i := cell; i >= 0; i-- {
+		if v := b.byKey[series].values[i]; !math.IsNaN(v) {
+			return &Sample{T: (b.run.From + int64(i)*b.run.Step()) * 1000, V: v}
+		}
+	}
+	return nil
+}
+
+// spanOf is what the borders show of a counter: evidence for the first samples of
+// others. nil where they show nothing.
+func (b *borders) spanOf(c *bordered) *span {
+	s, seen := &span{key: c.key, selector: c.selector, labels: c.labels}, false
+	if target := targetOf(c.labels); !target.IsEmpty() {
+		s.target = target.Hash()
+	}
+	for i, v := range c.values {
+		if math.IsNaN(v) {
+			continue
+		}
+		at := Sample{T: (b.run.From + int64(i)*b.run.Step()) * 1000, V: v}
+		if !seen {
+			s.first, seen = at, true
+		}
+		s.last = at
+	}
+	if !seen {
+		return nil
+	}
+	return s
+}
+
+// batches are the cells in doubt, those near in time together, each for as few
+// counters as one selector can name and few enough samples.
+func (b *borders) batches() (out []batch) {
+	var doubts []doubt
+	for _, c := range b.all {
+		for i, in := range c.inDoubt {
+			if in && !c.isAway(i) {
+				doubts = append(doubts, doubt{i, c})
+			}
+		}
+	}
+	slices.SortFunc(doubts, func(a, b doubt) int { return cmp.Compare(a.cell, b.cell) })
+	interval := cmp.Or(b.request.Interval, scrapeSeconds)
+	context := int64(fullContext / time.Second)
+	near := int(context/b.run.Step()) + 1
+	for len(doubts) > 0 {
+		next := batch{from: doubts[0].cell, doubts: map[doubt]bool{}, series: map[int][]labels.Labels{}}
+		own := map[*bordered]bool{}
+		for _, d := range doubts {
+			size := len(own)
+			if !own[d.c] {
+				size++
+			}
+			samples := (int64(d.cell+1-next.from)*b.run.Step() + context) / interval * int64(size)
+			if len(next.doubts) > 0 && (d.cell > next.to+near || size > maxAlternatives || samples > queriedSamples) {
+				break
+			}
+			if !own[d.c] {
+				own[d.c] = true
+				next.series[d.c.selector] = append(next.series[d.c.selector], d.c.labels)
+			}
+			next.to, next.doubts[d] = d.cell+1, true
+		}
+		out, doubts = append(out, next), doubts[len(next.doubts):]
+	}
+	return out
+}
+
+// present measures coverage: the share of each cell in which some counter of the
+// group was there, every five minutes (every minute in cells of five). One
+// counter that was there throughout proves it for its group; all of a group are
+// asked where it was not.
+func (b *borders) present(ctx context.Context) error {
+	groups := map[string][]*bordered{}
+	for _, c := range b.all {
+		if c.weights[0] != 0 {
+			_, key := groupOf(c.labels, b.q.By)
+			groups[key] = append(groups[key], c)
+		}
+	}
+	var chosen, rest []*bordered
+	for _, of := range groups {
+		if i := slices.IndexFunc(of, func(c *bordered) bool { return !slices.ContainsFunc(c.values, math.IsNaN) }); i >= 0 {
+			chosen = append(chosen, of[i])
+		}
+	}
+	if err := b.askPresence(ctx, chosen); err != nil {
+		return err
+	}
+	for key, of := range groups {
+		if shares := b.shares[key]; shares == nil || slices.ContainsFunc(shares, func(share float64) bool { return share < 1 }) {
+			rest = append(rest, of...)
+		}
+	}
+	return b.askPresence(ctx, rest)
+}
+
+// presenceSeconds is the grain of coverage per cell size.
+var presenceSeconds = map[cells.Level]int64{cells.Hour: 300, cells.FiveMinutes: 60}
+
+func (b *borders) askPresence(ctx context.Context, counters []*bordered) error {
+	if len(counters) == 0 {
+		return nil
+	}
+	step, every := b.run.Step(), presenceSeconds[b.run.Level]
+	series := map[int][]labels.Labels{}
+	for _, c := range counters {
+		series[c.selector] = append(series[c.selector], c.labels)
+	}
+	var present parser.Expr
+	for i, s := range b.q.Selectors {
+		if len(series[i]) == 0 {
+			continue
+		}
+		var count parser.Expr = &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(narrow(s.Matchers, series[i])), Grouping: slices.Clone(b.q.By)}
+		if present != nil {
+			count = &parser.BinaryExpr{Op: parser.LOR, LHS: present, RHS: count, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+		}
+		present = count
+	}
+	// A second short, so that the cell's left end is outside on every server:
+	// Prometheus 2 takes it in.
+	counted := promexpr.Call("count_over_time", &parser.SubqueryExpr{
+		Expr: present, Range: time.Duration(step)*time.Second - time.Second, Step: time.Duration(every) * time.Second,
+	})
+	seen, err := b.reader.grid(ctx, counted, b.run.From+step, b.run.To, step, b.stats)
+	if err != nil {
+		return err
+	}
+	for _, s := range seen {
+		_, key := groupOf(asLabels(s.Metric), b.q.By)
+		if b.shares[key] == nil {
+			b.shares[key] = make([]float64, b.run.Cells())
+		}
+		for _, p := range s.Values {
+			cell := int((int64(p.Timestamp)/1000-b.run.From)/step) - 1
+			share := min(float64(p.Value)*float64(every)/float64(step), 1)
+			b.shares[key][cell] = max(b.shares[key][cell], share)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package counting
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// NativeError reports a native histogram where counters are counted.
+type NativeError struct{ Metric labels.Labels }
+
+func (e *NativeError) Error() string {
+	return fmt.Sprintf("%s is a native histogram, not a counter; a latency SLI counts its observations", e.Metric)
+}
+
+// UserMistake is true: the definition names the wrong series.
+func (*NativeError) UserMistake() bool { return true }
+
+// errBothForms tells that a histogram has samples in classic and in native form:
+// both must be known before either is counted.
+var errBothForms = errors.New("a histogram has classic and native samples")
+
+// histogramKey identifies a histogram, in either form.
+func histogramKey(l labels.Labels) uint64 {
+	return hashLabels(l, func(name string) bool { return name == model.BucketLabel || name == model.MetricNameLabel })
+}
+
+// bucketLabels are the labels of the bucket that a native histogram is read for,
+// as its classic form would have it.
+func bucketLabels(native labels.Labels, le string) labels.Labels {
+	b := labels.NewBuilder(native)
+	b.Set(model.MetricNameLabel, native.Get(model.MetricNameLabel)+"_bucket").Set(model.BucketLabel, le)
+	return b.Labels()
+}
+
+// nativeSeries counts a native histogram as the buckets that are asked for.
+func (p *pass) nativeSeries(selector int, metric labels.Labels, samples promclient.SampleIterator) error {
+	key := histogramKey(metric)
+	if p.classic[key] && p.merged == nil {
+		return errBothForms
+	}
+	bounds := p.q.Selectors[selector].Bounds
+	followers := make([]*follower, len(bounds))
+	buckets := make([]*bucketSamples, len(bounds))
+	for i, bound := range bounds {
+		if own := bucketLabels(metric, bound.LE); p.merged != nil {
+			buckets[i] = p.merged.bucket(selector, own, true)
+		} else {
+			followers[i] = p.follow(selector, own)
+		}
+	}
+	var h *histogram.FloatHistogram
+	var integer *histogram.Histogram
+	for {
+		var at int64
+		switch samples.Next() {
+		case chunkenc.ValNone:
+			for _, f := range followers {
+				if f != nil {
+					f.end()
+				}
+			}
+			if err := samples.Err(); err != nil {
+				return err
+			}
+			return p.err
+		case chunkenc.ValFloat:
+			continue // a metric of the same name without a suffix
+		case chunkenc.ValHistogram:
+			at, integer = samples.AtHistogram(integer)
+			h = integer.ToFloat(h)
+		case chunkenc.ValFloatHistogram:
+			at, h = samples.AtFloatHistogram(h)
+		}
+		p.samples++
+		if h.Count-h.Count != 0 {
+			continue // a marker, or not finite
+		}
+		for i, bound := range bounds {
+			s := Sample{at, countUpTo(h, bound.Value), samples.AtST()}
+			if q, ok := samples.(*queriedSeries); ok {
+				s.V = countUpToJSON(q.series.Histograms[q.j].Histogram, bound.Value)
+			}
+			switch {
+			case buckets[i] != nil:
+				buckets[i].native = append(buckets[i].native, s)
+			case followers[i] != nil:
+				followers[i].sample(s)
+			}
+		}
+	}
+}
+
+// countUpTo is how many observations are at or below a bound. Within a bucket it
+// interpolates as PromQL's histogram_fraction: linear between custom bounds and
+// around zero, else exponential.
+func countUpTo(h *histogram.FloatHistogram, bound float64) (sum float64) {
+	if math.IsInf(bound, 1) {
+		return h.Count
+	}
+	custom := histogram.IsCustomBucketsSchema(h.Schema)
+	for it := h.AllBucketIterator(); it.Next(); {
+		b := it.At()
+		part, complete := countWithin(b.Lower, b.Upper, b.Count, bound, custom)
+		sum += part
+		if !complete {
+			break
+		}
+	}
+	return sum
+}
+
+// countWithin is how many of a bucket's observations are at or below a bound;
+// complete: all of them are.
+func countWithin(lower, upper, count, bound float64, linear bool) (part float64, complete bool) {
+	switch {
+	case upper <= bound || upper-bound <= 1e-9*math.Abs(bound): // 0.3 and 300 ms differ in the last bit
+		return count, true
+	case lower >= bound || math.IsInf(lower, 0) || math.IsInf(upper, 0):
+		return 0, false // nothing is known within an open bucket
+	case linear || lower <= 0:
+		return count * (bound - lower) / (upper - lower), false
+	}
+	return count * math.Log(bound/lower) / math.Log(upper/lower), false
+}
+
+// mergedHistogram holds the samples of histograms in both forms.
+type mergedHistogram struct {
+	series map[uint64]*bucketSamples // by the classic form's key
+	order  []*bucketSamples
+}
+
+// bucketSamples are those of one bucket.
+type bucketSamples struct {
+	selector        int
+	labels          labels.Labels
+	classic, native []Sample
+}
+
+func (m *mergedHistogram) bucket(selector int, metric labels.Labels, native bool) *bucketSamples {
+	key := seriesKey(metric)
+	b := m.series[key]
+	if b == nil {
+		b = &bucketSamples{selector: selector, labels: metric}
+		m.series[key] = b
+		m.order = append(m.order, b)
+	}
+	return b
+}
+
+// count counts all buckets, each sample once.
+func (m *mergedHistogram) count(p *pass) error {
+	slices.SortFunc(m.order, func(a, b *bucketSamples) int {
+		return cmp.Or(cmp.Compare(a.selector, b.selector), strings.Compare(a.labels.String(), b.labels.String()))
+	})
+	for _, b := range m.order {
+		f := p.follow(b.selector, b.labels)
+		if f == nil {
+			continue
+		}
+		for _, s := range mergeForms(b.classic, b.native) {
+			f.sample(s)
+		}
+		f.end()
+	}
+	return p.err
+}
+
+// mergeForms are the samples of a histogram that was stored in both forms, one
+// after the other or at once: the classic ones, and native ones from times in
+// which there are no classic ones.
+func mergeForms(classic, native []Sample) []Sample {
+	byTime := func(a, b Sample) int { return cmp.Compare(a.T, b.T) }
+	slices.SortStableFunc(classic, byTime) // two spellings of a bound are two series
+	out := slices.Clone(classic)
+	for _, s := range native {
+		i, same := slices.BinarySearchFunc(classic, s, byTime)
+		within := i > 0 && i < len(classic) && classic[i].T-classic[i-1].T <= lookback
+		if !same && !within {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, byTime)
+	return out
+}

@@ -1,0 +1,222 @@
+package counting
+
+import (
+	"fmt"
+	"time"
+)
+
+// Sample is a value of a counter.
+type Sample struct {
+	T     int64   // Unix milliseconds
+	V     float64 // finite
+	Start int64   // when the counter began to count, Unix milliseconds; 0 unknown
+}
+
+const (
+	// horizon, in milliseconds, is how far back samples matter to an increase. A
+	// scrape interval of up to an hour has its previous sample within it.
+	horizon = int64(time.Hour / time.Millisecond)
+	// forgotten, in milliseconds, is how long a counter may be away and go on from
+	// its last value when it comes back. After that it is a new one.
+	forgotten = int64(7 * 24 * time.Hour / time.Millisecond)
+	// partialReset is the share of its value that a counter must lose for the fall
+	// to be a restart by itself; VictoriaMetrics draws the line at the same place.
+	partialReset = 1.0 / 8
+	// plausibleGrowth is how many times its fastest recent growth a restarted
+	// counter may have had since its previous sample.
+	plausibleGrowth = 4
+)
+
+// change is what a sample shows about its counter.
+type change int
+
+const (
+	first     change = iota // no earlier sample: firstsample.go decides
+	rise                    // the difference to the previous value counts
+	reset                   // the counter began anew: its whole value counts
+	corrected               // it lost a little, without a restart: nothing counts until it has passed its old maximum
+	duplicate               // not newer than the previous sample
+)
+
+// counter follows the samples of one series, in order.
+type counter struct {
+	// recent are the samples of at least two horizons up to the newest one: what a
+	// correction is judged by lies within one horizon before the previous sample,
+	// and a correction matters for one horizon.
+	recent []Sample
+	// restarted tells whether a process was replaced in (after, upTo]; known is
+	// false where nothing shows. May be nil.
+	restarted func(after, upTo int64) (replaced, known bool)
+
+	lastReset int64 // time of the newest reset that was seen
+	dipEnds   int64 // until then the value may be below a maximum of the last horizon
+}
+
+// begin makes c the counter of another series.
+func (c *counter) begin() { *c = counter{recent: c.recent[:0], restarted: c.restarted} }
+
+func (c *counter) last() (Sample, bool) {
+	if len(c.recent) == 0 {
+		return Sample{}, false
+	}
+	return c.recent[len(c.recent)-1], true
+}
+
+// add takes the next sample and returns what it adds to the events.
+func (c *counter) add(s Sample) (float64, change) {
+	prev, known := c.last()
+	switch {
+	case known && s.T <= prev.T:
+		return 0, duplicate
+	case !known || s.T-prev.T > forgotten:
+		c.recent = append(c.recent[:0], s)
+		c.lastReset, c.dipEnds = 0, 0
+		return 0, first
+	}
+	increase, what := s.V-prev.V, rise
+	if increase < 0 || s.T <= c.dipEnds || s.Start > prev.T {
+		increase, what = c.judge(prev, s)
+	}
+	c.push(s)
+	return increase, what
+}
+
+// push remembers a sample, and forgets those of more than two horizons ago when
+// that makes room for as many again.
+func (c *counter) push(s Sample) {
+	if len(c.recent) == cap(c.recent) {
+		old := 0
+		for old < len(c.recent)-1 && c.recent[old+1].T < s.T-2*horizon {
+			old++
+		}
+		if old >= len(c.recent)/2 {
+			c.recent = c.recent[:copy(c.recent, c.recent[old:])]
+		}
+	}
+	c.recent = append(c.recent, s)
+}
+
+// judge is the increase of a sample that falls, or follows a fall.
+func (c *counter) judge(prev, s Sample) (float64, change) {
+	switch {
+	case s.V < prev.V && c.isReset(prev, s), s.Start > prev.T:
+		c.lastReset, c.dipEnds = s.T, 0
+		return s.V, reset
+	case s.V < prev.V:
+		_, at := c.maximum(s.T)
+		c.dipEnds = at + horizon
+		return 0, corrected
+	}
+	most, _ := c.maximum(s.T)
+	return max(s.V-most, 0), rise
+}
+
+// maximum is the greatest value within a horizon before t and not before the
+// last reset, and its newest time.
+func (c *counter) maximum(t int64) (most float64, at int64) {
+	for i := len(c.recent) - 1; i >= 0; i-- {
+		s := c.recent[i]
+		if s.T < c.lastReset || (s.T <= t-horizon && i < len(c.recent)-1) {
+			break
+		}
+		if s.V > most || i == len(c.recent)-1 {
+			most, at = s.V, s.T
+		}
+	}
+	return most, at
+}
+
+// isReset reports whether the fall from prev to s is a restart. A counter that
+// loses less than an eighth is corrected instead (the other half of an HA pair,
+// restored state, rounding) unless its process was replaced, or it could have
+// counted up to its new value since its previous sample.
+func (c *counter) isReset(prev, s Sample) bool {
+	if prev.Start != 0 && s.Start != 0 {
+		return s.Start != prev.Start
+	}
+	if isDeepFall(prev, s) || s.T-prev.T > horizon {
+		return true
+	}
+	if c.restarted != nil {
+		if replaced, known := c.restarted(prev.T, s.T); known {
+			return replaced
+		}
+	}
+	return s.V <= plausibleGrowth*c.fastest(prev.T)*float64(s.T-prev.T)
+}
+
+func isDeepFall(prev, s Sample) bool { return prev.V-s.V >= partialReset*prev.V }
+
+// fastest is the fastest growth between two samples within a horizon before t,
+// in events a millisecond. After a deep fall the whole value has grown.
+func (c *counter) fastest(t int64) (rate float64) {
+	for i := len(c.recent) - 1; i > 0 && c.recent[i-1].T >= t-horizon; i-- {
+		a, b := c.recent[i-1], c.recent[i]
+		grown := b.V - a.V
+		if grown < 0 && isDeepFall(a, b) {
+			grown = b.V
+		}
+		rate = max(rate, grown/float64(b.T-a.T))
+	}
+	return rate
+}
+
+// TwoWritersError reports a series that two sources write in turns. Its samples
+// jump between two counters, so they show no increase.
+type TwoWritersError struct {
+	Series string
+	At     time.Time
+}
+
+func (e *TwoWritersError) Error() string {
+	return fmt.Sprintf("%s jumps between two values at %s: two sources write the same series, so its increase cannot be counted. "+
+		"Give each source a label of its own (a replica label that Thanos or Mimir deduplicates by), or stop one of them",
+		e.Series, e.At.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// UserMistake is true: the series is wrong, not the server.
+func (*TwoWritersError) UserMistake() bool { return true }
+
+const (
+	writersWindow = 20 // samples that must fall apart into two rising counters
+	writersFalls  = 6  // deep falls among them, at least
+)
+
+// hasTwoWriters reports whether the newest samples are those of two counters,
+// each of which rises while the series jumps between them. A process that does
+// the same work at each start and crashes does not pass: its values return, they
+// do not go on.
+func (c *counter) hasTwoWriters() bool {
+	if len(c.recent) < writersWindow {
+		return false
+	}
+	samples := c.recent[len(c.recent)-writersWindow:]
+	// Greedy: a sample goes on with the greater of the two counters that it can.
+	var high, low []Sample
+	falls := 0
+	for i, s := range samples {
+		if i > 0 && s.V < samples[i-1].V && isDeepFall(samples[i-1], s) {
+			falls++
+		}
+		switch {
+		case len(high) == 0 || s.V >= high[len(high)-1].V:
+			high = append(high, s)
+		case len(low) == 0 || s.V >= low[len(low)-1].V:
+			low = append(low, s)
+		default:
+			return false
+		}
+	}
+	return falls >= writersFalls && risesOften(high) && risesOften(low)
+}
+
+// risesOften reports whether values grow at least twice.
+func risesOften(samples []Sample) bool {
+	n := 0
+	for i := 1; i < len(samples); i++ {
+		if samples[i].V > samples[i-1].V {
+			n++
+		}
+	}
+	return n > 1
+}

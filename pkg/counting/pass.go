@@ -1,0 +1,281 @@
+package counting
+
+import (
+	"math"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/promclient"
+)
+
+// pass counts the samples of some series, one series after the other, into the
+// cells of some runs. It is the sink of a stream of samples.
+type pass struct {
+	q        Counters
+	runs     []cells.Run
+	from, to int64 // what is counted: (from, to], Unix milliseconds
+	evidence evidence
+	sources  []source // per selection
+
+	tally   *tally
+	spans   []*span
+	firsts  []*firstSeen
+	dips    []dip    // falls that process start times could show to be restarts
+	spare   *counter // to be used again
+	samples int
+	err     error
+	native  map[uint64]bool  // histograms in native form that were met, by their labels
+	classic map[uint64]bool  // likewise in classic form
+	merged  *mergedHistogram // collects both forms, where a histogram has both
+	borders *borders         // counts all but what is in doubt; nil where all samples are counted
+}
+
+// evidence is what earlier passes over the same runs made necessary to know.
+type evidence struct {
+	starts map[uint64][]processStart // by target
+	merge  bool                      // a histogram has both forms
+}
+
+// source is what a selection of a pass is read for.
+type source struct {
+	selector int
+	native   bool
+}
+
+// firstSeen is a first sample that is to be decided about.
+type firstSeen struct {
+	span     *span
+	sample   Sample
+	previous *Sample // as borders show it; nil where nothing is known
+	add      func(events float64)
+}
+
+// dip is a small fall of a counter.
+type dip struct {
+	series    labels.Labels
+	target    uint64
+	from, to  int64 // previous sample and this one
+	corrected bool
+}
+
+func newPass(q Counters, runs []cells.Run, ev evidence) *pass {
+	p := &pass{q: q, runs: runs, from: runs[0].From * 1000, to: runs[len(runs)-1].To * 1000, evidence: ev}
+	p.Reset()
+	return p
+}
+
+// selections are what is to be read, from context before the runs to `after`
+// behind them.
+func (p *pass) selections(context, until int64) []promclient.Selection {
+	var out []promclient.Selection
+	p.sources = nil
+	begin, end := time.UnixMilli(p.from-context), time.UnixMilli(until)
+	for i, s := range p.q.Selectors {
+		out = append(out, promclient.Selection{Matchers: s.Matchers, From: begin, To: end})
+		p.sources = append(p.sources, source{selector: i})
+		if s.Native != nil {
+			out = append(out, promclient.Selection{Matchers: s.Native, From: begin, To: end})
+			p.sources = append(p.sources, source{selector: i, native: true})
+		}
+	}
+	return out
+}
+
+// Reset discards what was counted.
+func (p *pass) Reset() {
+	p.tally = newTally(p.runs, p.q.By, len(p.q.Parts))
+	p.spans, p.firsts, p.dips, p.samples, p.err = nil, nil, nil, 0, nil
+	p.native, p.classic, p.merged = map[uint64]bool{}, map[uint64]bool{}, nil
+	if p.evidence.merge {
+		p.merged = &mergedHistogram{series: map[uint64]*bucketSamples{}}
+	}
+}
+
+// Series counts the samples of a series.
+func (p *pass) Series(selection int, metric labels.Labels, samples promclient.SampleIterator) error {
+	from := p.sources[selection]
+	switch {
+	case from.native:
+		return p.nativeSeries(from.selector, metric, samples)
+	case p.q.Selectors[from.selector].Native != nil:
+		p.classic[histogramKey(metric)] = true
+	}
+	var take func(Sample)
+	var f *follower
+	if p.merged != nil && p.q.Selectors[from.selector].Native != nil {
+		b := p.merged.bucket(from.selector, metric, false)
+		take = func(s Sample) { b.classic = append(b.classic, s) }
+	} else {
+		if f = p.follow(from.selector, metric); f == nil {
+			return nil
+		}
+		take = f.sample
+	}
+	for {
+		switch samples.Next() {
+		case chunkenc.ValNone:
+			if f != nil {
+				f.end()
+			}
+			if err := samples.Err(); err != nil {
+				return err
+			}
+			return p.err
+		case chunkenc.ValFloat:
+			p.samples++
+			t, v := samples.At()
+			if v-v == 0 { // finite
+				take(Sample{t, v, samples.AtST()})
+			}
+		default:
+			return &NativeError{metric}
+		}
+	}
+}
+
+// follower counts one series.
+type follower struct {
+	p       *pass
+	span    *span
+	c       *counter
+	cursor  cursor
+	group   *groupTally
+	weights []float64 // per part
+	present bool      // its samples are the group's data
+	begun   int64     // where the stretch with data began that is going on
+}
+
+// follow begins a series; nil where no part counts it.
+func (p *pass) follow(selector int, metric labels.Labels) *follower {
+	f := &follower{p: p, cursor: cursor{t: p.tally, from: math.MaxInt64}, weights: make([]float64, len(p.q.Parts))}
+	counts := false
+	for i, part := range p.q.Parts {
+		f.weights[i] = part.weight(selector, metric)
+		counts = counts || f.weights[i] != 0
+	}
+	if !counts {
+		return nil
+	}
+	f.present = f.weights[0] != 0
+	f.span = &span{key: seriesKey(metric), selector: selector, labels: metric}
+	if target := targetOf(metric); !target.IsEmpty() {
+		f.span.target = target.Hash()
+	}
+	if f.c = p.spare; f.c == nil {
+		f.c = &counter{recent: make([]Sample, 0, 1024)}
+	}
+	p.spare = nil
+	f.c.begin()
+	f.c.restarted = p.evidence.restarts(f.span.target)
+	return f
+}
+
+func (f *follower) sample(s Sample) {
+	prev, known := f.c.last()
+	if known && f.present && s.T-prev.T > leastGrace {
+		if stays := grace(usualInterval(f.c.recent)); s.T-prev.T > stays {
+			f.markPresent(prev.T + stays)
+			f.begun = s.T
+		}
+	}
+	increase, what := f.c.add(s)
+	switch what {
+	case duplicate:
+		return
+	case first:
+		f.first(s, known)
+		return
+	case corrected, reset:
+		f.fell(prev, s, what)
+	case rise:
+		if s.T <= f.span.first.T+lookback {
+			f.span.growth = max(f.span.growth, increase/float64(s.T-prev.T))
+		}
+	}
+	f.span.last = s
+	if increase != 0 {
+		if cell := f.cursor.at(s.T); cell >= 0 && f.p.borders.counts(f.span.key, cell) {
+			f.add(cell, increase)
+		}
+	}
+}
+
+func (f *follower) add(cell int, events float64) {
+	if f.group == nil {
+		f.group = f.p.tally.group(f.span.labels)
+	}
+	for i, w := range f.weights {
+		if w != 0 {
+			f.group.Counts[i][cell] += w * events
+		}
+	}
+}
+
+// first takes a sample without a previous one; again where the counter was away
+// so long that it is a new one.
+func (f *follower) first(s Sample, again bool) {
+	if again {
+		f.span.interval = usualInterval(f.c.recent)
+		f.p.spans = append(f.p.spans, f.span)
+		next := *f.span
+		f.span = &next
+		f.span.growth = 0
+	}
+	f.span.first, f.span.last, f.begun = s, s, s.T
+	if cell := f.cursor.at(s.T); cell >= 0 && f.p.borders.counts(f.span.key, cell) {
+		known := f.p.borders.before(f.span.key, cell)
+		f.p.firsts = append(f.p.firsts, &firstSeen{f.span, s, known, func(events float64) { f.add(cell, events) }})
+	}
+}
+
+// fell takes note of a fall.
+func (f *follower) fell(prev, s Sample, what change) {
+	if prev.V-s.V > 0 && !isDeepFall(prev, s) {
+		f.p.dips = append(f.p.dips, dip{f.span.labels, f.span.target, prev.T, s.T, what == corrected})
+		f.p.tally.corrected = true
+		if cell := f.cursor.at(s.T); cell >= 0 {
+			f.p.tally.irregular[cell] = true
+		}
+	}
+	if what == reset && s.T > f.p.from && s.T <= f.p.to && f.p.err == nil {
+		if f.c.hasTwoWriters() {
+			f.p.err = &TwoWritersError{f.span.labels.String(), time.UnixMilli(s.T)}
+		}
+	}
+}
+
+// end takes the series as whole.
+func (f *follower) end() {
+	if last, known := f.c.last(); known {
+		interval := usualInterval(f.c.recent)
+		f.markPresent(last.T + grace(interval))
+		f.span.interval = interval
+		f.p.spans = append(f.p.spans, f.span)
+	}
+	f.p.spare = f.c
+}
+
+// markPresent ends a stretch with data.
+func (f *follower) markPresent(until int64) {
+	if !f.present || until <= f.p.from || f.begun > f.p.to {
+		return
+	}
+	if f.group == nil {
+		f.group = f.p.tally.group(f.span.labels)
+	}
+	f.p.tally.present(f.group, f.begun, until)
+}
+
+// name is the metric's name.
+func (q Counters) name(selector int) string {
+	for _, m := range q.Selectors[selector].Matchers {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			return m.Value
+		}
+	}
+	return ""
+}

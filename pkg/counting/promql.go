@@ -1,0 +1,79 @@
+package counting
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// rangeOf is a range selector of so many milliseconds.
+func rangeOf(ms []*labels.Matcher, length int64) *parser.MatrixSelector {
+	return &parser.MatrixSelector{VectorSelector: promexpr.Selector(ms), Range: time.Duration(length) * time.Millisecond}
+}
+
+// maxAlternatives bounds the values of one label in a narrowed selector.
+const maxAlternatives = 200
+
+// narrow restricts ms to (about) the given series: per label that all of them
+// have, equality with the one value or a choice between a few. Bounds of buckets
+// stay as they are, because servers spell them in different ways.
+func narrow(ms []*labels.Matcher, series []labels.Labels) []*labels.Matcher {
+	out := slices.Clone(ms)
+	if len(series) == 0 {
+		return out
+	}
+	series[0].Range(func(l labels.Label) {
+		if l.Name == model.MetricNameLabel || l.Name == model.BucketLabel || isGiven(ms, l.Name) {
+			return
+		}
+		if values, ok := valuesOf(series, l.Name); ok {
+			out = append(out, promexpr.OneOf(l.Name, values...))
+		}
+	})
+	slices.SortFunc(out[len(ms):], func(a, b *labels.Matcher) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func isGiven(ms []*labels.Matcher, name string) bool {
+	return slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return m.Name == name && m.Type == labels.MatchEqual })
+}
+
+// valuesOf are the values of a label, where all series have it and they are few.
+func valuesOf(series []labels.Labels, name string) ([]string, bool) {
+	seen := map[string]bool{}
+	for _, l := range series {
+		v := l.Get(name)
+		if v == "" || strings.ContainsRune(v, utf8.RuneError) { // PromQL refuses U+FFFD
+			return nil, false
+		}
+		seen[v] = true
+		if len(seen) > maxAlternatives {
+			return nil, false
+		}
+	}
+	values := make([]string, 0, len(seen))
+	for v := range seen {
+		values = append(values, v)
+	}
+	slices.Sort(values)
+	return values, true
+}
+
+func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+func asLabels(m model.Metric) labels.Labels {
+	b := labels.NewScratchBuilder(len(m))
+	for name, value := range m {
+		b.Add(string(name), string(value))
+	}
+	b.Sort()
+	return b.Labels()
+}

@@ -1,0 +1,125 @@
+package counting
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Counters are counted exactly, from what is stored of them.
+type Counters struct {
+	Selectors []Selector
+	By        []string // labels of a group; a missing label counts as ""
+	// Parts are summed apart, e.g. all events and the bad ones. A group has data
+	// where a counter of the first part has.
+	Parts []Part
+}
+
+// Selector is a set of series of one metric.
+type Selector struct {
+	Matchers []*labels.Matcher // one of them an equality on the metric's name
+	// Native is, for the buckets of a classic histogram, the selector of the same
+	// histogram in native form; nil where there is none. A series counts by
+	// whichever form has samples.
+	Native []*labels.Matcher
+	// Bounds are the buckets that native histograms are read for.
+	Bounds []Bound
+}
+
+// Bound is a bucket's upper bound, and how `le` spells it.
+type Bound struct {
+	LE    string
+	Value float64
+}
+
+// Part is a weighted sum of counters.
+type Part struct {
+	Terms []Term
+}
+
+// Term is the counters of one selector that all further matchers accept.
+type Term struct {
+	Weight   float64
+	Selector int // index in Counters.Selectors
+	Matchers []*labels.Matcher
+}
+
+// Of is the query of one selector, whose parts are all of its series that further
+// matchers accept.
+func Of(matchers []*labels.Matcher, by []string, parts ...Part) Counters {
+	return Counters{Selectors: []Selector{{Matchers: matchers}}, By: by, Parts: parts}
+}
+
+// All is a part of all series of the first selector that the matchers accept.
+func All(matchers ...*labels.Matcher) Part {
+	return Part{Terms: []Term{{Weight: 1, Matchers: matchers}}}
+}
+
+// weight is what a series of a selector adds to the part, per event.
+func (p Part) weight(selector int, series labels.Labels) (sum float64) {
+	for _, t := range p.Terms {
+		if t.Selector == selector && accepts(t.Matchers, series) {
+			sum += t.Weight
+		}
+	}
+	return sum
+}
+
+func accepts(ms []*labels.Matcher, series labels.Labels) bool {
+	return !slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return !m.Matches(series.Get(m.Name)) })
+}
+
+// GroupBy are the labels of a group.
+func (q Counters) GroupBy() []string { return q.By }
+
+// PartCount is the number of parts.
+func (q Counters) PartCount() int { return len(q.Parts) }
+
+// Key identifies the counts.
+func (q Counters) Key() string {
+	var b strings.Builder
+	write := func(ms []*labels.Matcher) {
+		texts := make([]string, len(ms))
+		for i, m := range ms {
+			texts[i] = m.String()
+		}
+		slices.Sort(texts)
+		b.WriteString(strings.Join(texts, ","))
+		b.WriteByte('\n')
+	}
+	for _, s := range q.Selectors {
+		write(s.Matchers)
+		write(s.Native)
+		for _, bound := range s.Bounds {
+			fmt.Fprintf(&b, "%s ", bound.LE)
+		}
+	}
+	b.WriteString(strings.Join(q.By, ","))
+	for _, p := range q.Parts {
+		for _, t := range p.Terms {
+			fmt.Fprintf(&b, "\n%g*%d ", t.Weight, t.Selector)
+			write(t.Matchers)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (q Counters) isHistogram() bool {
+	return slices.ContainsFunc(q.Selectors, func(s Selector) bool { return s.Native != nil })
+}
+
+// narrowed is q for the series that a further matcher accepts.
+func (q Counters) narrowed(m *labels.Matcher) Counters {
+	q.Selectors = slices.Clone(q.Selectors)
+	for i := range q.Selectors {
+		s := &q.Selectors[i]
+		s.Matchers = append(slices.Clone(s.Matchers), m)
+		if s.Native != nil {
+			s.Native = append(slices.Clone(s.Native), m)
+		}
+	}
+	return q
+}

@@ -1,0 +1,386 @@
+package counting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// Source is a server: *promclient.Client in production, a PromQL engine over
+// hand-written samples in tests.
+type Source interface {
+	QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error)
+	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
+	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
+	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
+	StreamSamples(ctx context.Context, selections []promclient.Selection, sink promclient.SampleSink) (promclient.StreamStats, error)
+	CanStreamSamples(ctx context.Context) (bool, error)
+}
+
+// Estimator is how counters are read.
+type Estimator int
+
+const (
+	// Auto is Samples where the server streams samples, else Borders.
+	Auto Estimator = iota
+	// Samples reads every sample.
+	Samples
+	// Borders reads values at the borders of cells, and samples where those do not
+	// show the increase.
+	Borders
+)
+
+// ParseEstimator reads a setting; "" is auto.
+func ParseEstimator(text string) (Estimator, error) {
+	for e, name := range estimatorNames {
+		if text == name || text == "" {
+			return Estimator(e), nil
+		}
+	}
+	return Auto, fmt.Errorf("estimator %q does not exist. Use auto, samples or borders", text)
+}
+
+var estimatorNames = []string{"auto", "samples", "borders"}
+
+func (e Estimator) String() string { return estimatorNames[e] }
+
+// Reader fills cells from one server, with one estimator. It is safe for
+// concurrent use.
+type Reader struct {
+	source    Source
+	estimator Estimator
+	sizes     sizes
+}
+
+// NewReader returns a reader of a server.
+func NewReader(source Source, e Estimator) *Reader { return &Reader{source: source, estimator: e} }
+
+// Estimator is the one in use: never Auto.
+func (r *Reader) Estimator(ctx context.Context) (Estimator, error) {
+	if r.estimator != Auto {
+		return r.estimator, nil
+	}
+	streams, err := r.source.CanStreamSamples(ctx)
+	switch {
+	case err != nil:
+		return Auto, err
+	case streams:
+		return Samples, nil
+	}
+	return Borders, nil
+}
+
+// Fetch implements cells.Fetcher.
+func (r *Reader) Fetch(ctx context.Context, q cells.Query, request cells.Request, store func(*cells.Fetched)) error {
+	f := &fetch{reader: r, request: request, store: store}
+	switch q := q.(type) {
+	case Counters:
+		return f.counters(ctx, q)
+	case Sums:
+		return f.sums(ctx, q)
+	}
+	return fmt.Errorf("counting: %T cannot be counted", q)
+}
+
+// fetch is one Fetch.
+type fetch struct {
+	reader  *Reader
+	request cells.Request
+	mu      sync.Mutex
+	store   func(*cells.Fetched)
+}
+
+// scrapeSeconds is how often counters are taken to be scraped, where nothing is
+// known yet.
+const scrapeSeconds = 15
+
+// Bounds of one piece that is read at a time.
+const (
+	// pieceSamples keeps an answer of remote read, at some 2.3 bytes a sample,
+	// below the usual bound of 128 MiB.
+	pieceSamples = 32_000_000
+	// pieceParallel is from how many samples on two pieces are read side by side:
+	// below it a second request costs more than it saves.
+	pieceParallel = 2_000_000
+	// queriedSamples bounds the samples that are read by range selectors at a time:
+	// each takes 16 bytes here and some 25 in the answer.
+	queriedSamples = 1_000_000
+	// pieceValues bounds the cells of a piece, over all groups and parts.
+	pieceValues = 1_000_000
+)
+
+func (f *fetch) counters(ctx context.Context, q Counters) error {
+	estimator, err := f.reader.Estimator(ctx)
+	if err != nil {
+		return err
+	}
+	if f.request.Width == 0 {
+		if f.request.Width, err = f.reader.width(ctx, q, f.request); err != nil {
+			return err
+		}
+	}
+	samples, borders := f.request.Runs, []cells.Run(nil)
+	if estimator == Borders && !q.isHistogram() {
+		isMinutes := func(r cells.Run) bool { return r.Level == cells.Minute }
+		samples = slices.DeleteFunc(slices.Clone(f.request.Runs), func(r cells.Run) bool { return !isMinutes(r) })
+		borders = slices.DeleteFunc(slices.Clone(f.request.Runs), isMinutes)
+	}
+	g, gctx := fault.WithContext(ctx)
+	g.SetLimit(2)
+	for _, piece := range f.samplePieces(samples, estimator == Samples) {
+		g.Go(func() error {
+			return f.split(gctx, q, piece, func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error) {
+				return f.reader.countSamples(ctx, q, runs, f.request)
+			})
+		})
+	}
+	for _, piece := range f.borderPieces(borders) {
+		g.Go(func() error {
+			return f.split(gctx, q, piece, func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error) {
+				return f.reader.countBorders(ctx, q, runs[0], f.request)
+			})
+		})
+	}
+	return g.Wait()
+}
+
+// width asks how many series there are at the end of the runs.
+func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (int, error) {
+	n := 0
+	for _, s := range q.Selectors {
+		m, err := r.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(s.Matchers)}, request.Runs[len(request.Runs)-1].To*1000, &traffic{})
+		switch {
+		case isTooMuch(ctx, err):
+			return manySeries, nil
+		case err != nil:
+			return 0, err
+		case len(m) > 0 && len(m[0].Values) > 0:
+			n += int(m[0].Values[0].Value)
+		}
+	}
+	return max(n, 1), nil
+}
+
+// manySeries is the width of a query that is too wide to be asked.
+const manySeries = 10_000
+
+// samplePieces cuts runs into pieces that are read by their samples.
+func (f *fetch) samplePieces(runs []cells.Run, streamed bool) [][]cells.Run {
+	if len(runs) == 0 {
+		return nil
+	}
+	interval := max(f.request.Interval, 1)
+	if f.request.Interval == 0 {
+		interval = scrapeSeconds
+	}
+	perSecond := float64(f.request.Width) / float64(interval)
+	most := float64(pieceSamples)
+	if !streamed {
+		most = queriedSamples
+	}
+	var seconds int64
+	for _, r := range runs {
+		seconds += r.To - r.From
+	}
+	total := perSecond * float64(seconds)
+	pieces := max(total/most, float64(cellsOf(runs))*float64(f.request.Width)/pieceValues, 1)
+	if total > pieceParallel {
+		pieces = max(pieces, 2)
+	}
+	return cut(runs, int64(float64(seconds)/pieces)+1)
+}
+
+func cellsOf(runs []cells.Run) (n int) {
+	for _, r := range runs {
+		n += r.Cells()
+	}
+	return n
+}
+
+// cut divides runs into pieces of about so many seconds, at borders of hours
+// where it can.
+func cut(runs []cells.Run, seconds int64) (out [][]cells.Run) {
+	var piece []cells.Run
+	left := seconds
+	for _, r := range runs {
+		for r.To-r.From > left {
+			at := r.From + cells.Floor(left, max(r.Step(), 60))
+			if at == r.From {
+				if len(piece) > 0 {
+					out, piece, left = append(out, piece), nil, seconds
+					continue
+				}
+				at = r.From + r.Step()
+			}
+			out = append(out, append(piece, cells.Run{Level: r.Level, From: r.From, To: at}))
+			piece, left, r.From = nil, seconds, at
+		}
+		if r.From < r.To {
+			piece = append(piece, r)
+			left -= r.To - r.From
+		}
+	}
+	if len(piece) > 0 {
+		out = append(out, piece)
+	}
+	return out
+}
+
+// errMoreContext tells that a short context does not decide.
+var errMoreContext = errors.New("the full context is needed")
+
+const fullContext = cells.Context
+
+// countSamples counts runs by all of their samples.
+func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run, request cells.Request) (*cells.Fetched, error) {
+	stats := &traffic{}
+	context, isShort := int64(fullContext/time.Millisecond), false
+	if request.Calm {
+		context, isShort = max(lookback, 3*request.Interval*1000), true
+	}
+	until := min(runs[len(runs)-1].To*1000+lookback, request.Now*1000)
+	var ev evidence
+	for {
+		p := newPass(q, runs, ev)
+		readFrom := p.from - context
+		err := r.stream(ctx, p.selections(context, until), p, stats)
+		if err == nil && p.merged != nil {
+			err = p.merged.count(p)
+		}
+		if err == nil && isShort && p.tally.corrected {
+			err = errMoreContext
+		}
+		if err == nil {
+			if more, evErr := r.dipEvidence(ctx, p, &ev, stats); evErr != nil {
+				return nil, evErr
+			} else if more {
+				continue
+			}
+			err = r.resolve(ctx, p, readFrom, isShort, stats)
+		}
+		switch {
+		case errors.Is(err, errBothForms):
+			ev.merge = true
+			continue
+		case errors.Is(err, errMoreContext):
+			context, isShort = int64(fullContext/time.Millisecond), false
+			continue
+		case err != nil:
+			return nil, err
+		}
+		return p.fetched(request, stats), nil
+	}
+}
+
+// dipEvidence reads when the processes started whose counters fell a little, and
+// reports whether that changes what the falls are taken for.
+func (r *Reader) dipEvidence(ctx context.Context, p *pass, ev *evidence, stats *traffic) (bool, error) {
+	if len(p.dips) == 0 || ev.starts != nil {
+		return false, nil
+	}
+	var targets []labels.Labels
+	from, to := p.dips[0].from, p.dips[0].to
+	seen := map[uint64]bool{}
+	for _, d := range p.dips {
+		from, to = min(from, d.from), max(to, d.to)
+		if d.target != 0 && !seen[d.target] {
+			seen[d.target] = true
+			targets = append(targets, targetOf(d.series))
+		}
+	}
+	starts, err := r.startTimes(ctx, targets, from-lookback, to, stats)
+	if err != nil {
+		return false, err
+	}
+	ev.starts = starts
+	for _, d := range p.dips {
+		if restarted := ev.restarts(d.target); restarted != nil {
+			if replaced, known := restarted(d.from, d.to); known && replaced == d.corrected {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// seriesShownFor, in seconds, is how near to now runs must reach for their series
+// to be those of now.
+const seriesShownFor = 120
+
+func (p *pass) fetched(request cells.Request, stats *traffic) *cells.Fetched {
+	out := p.tally.fetched()
+	out.Width = len(p.spans)
+	out.Queries, out.Samples, out.Warnings, out.Sent = stats.requests, stats.samples, stats.warnings, stats.sent
+	for _, s := range p.spans {
+		if s.interval <= longestGrace/2 {
+			out.Interval = max(out.Interval, s.interval/1000)
+		}
+	}
+	if request.Now-p.to/1000 <= seriesShownFor {
+		out.Series = make(map[uint64]cells.Seen, len(p.spans))
+		for _, s := range p.spans {
+			seen, ok := out.Series[s.key]
+			if !ok {
+				seen = cells.Seen{First: s.first.T, Last: s.last.T}
+			}
+			out.Series[s.key] = cells.Seen{First: min(seen.First, s.first.T), Last: max(seen.Last, s.last.T)}
+		}
+	}
+	return out
+}
+
+// traffic is what reading took.
+type traffic struct {
+	mu       sync.Mutex
+	requests int
+	samples  int
+	warnings []string
+	sent     []string
+}
+
+func (t *traffic) note(expr string, warnings []string, samples int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.requests++
+	t.samples += samples
+	t.warnings = union(t.warnings, warnings)
+	if expr != "" {
+		t.sent = union(t.sent, []string{expr})
+	}
+}
+
+func union(a, b []string) []string {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(a, s)
+		}
+	}
+	return a
+}
+
+// instant evaluates an expression at a time in Unix milliseconds.
+func (r *Reader) instant(ctx context.Context, expr parser.Expr, at int64, stats *traffic) (model.Matrix, error) {
+	text := expr.String()
+	m, warnings, err := r.source.Query(ctx, text, time.UnixMilli(at))
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, s := range m {
+		n += len(s.Values) + len(s.Histograms)
+	}
+	stats.note(text, warnings, n)
+	return m, nil
+}

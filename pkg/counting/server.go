@@ -1,0 +1,139 @@
+package counting
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/telemetry"
+)
+
+// Sums are counted by the server: for what is no counter (probes, slices of time,
+// recorded ratios), and for expressions that are not linear.
+type Sums struct {
+	ID       string   // identifies what is counted, By excepted
+	By       []string // labels of the vectors that the expressions give
+	Parts    []CellExpr
+	Coverage CellExpr // time with data over the cell's; above 1 where it holds the end of something longer
+	// Each, instead of Coverage, is the time that every one of the first part has data for.
+	Each time.Duration
+	// Both, beside Parts, is the first part and BothBase times the second one in one number: what is counted from the same
+	// expression is evaluated once. Each goes with it.
+	Both CellExpr
+}
+
+// BothBase is more than a cell has of the first part.
+const BothBase = 4096
+
+// CellExpr is the expression that, evaluated at the end of a cell of the given
+// length, is its value by group. The cell is open at its left end.
+type CellExpr func(cell time.Duration) parser.Expr
+
+// Key identifies the counts.
+func (q Sums) Key() string { return "sums\n" + q.ID + "\n" + strings.Join(q.By, ",") }
+
+// GroupBy are the labels of a group.
+func (q Sums) GroupBy() []string { return q.By }
+
+// PartCount is the number of parts.
+func (q Sums) PartCount() int { return len(q.Parts) }
+
+// sumCells is how many cells of an expression are asked for at once: five days of
+// hours, which servers read side by side.
+const sumCells = 120
+
+// sums evaluates the expressions of all runs.
+func (f *fetch) sums(ctx context.Context, q Sums) error {
+	g, gctx := fault.WithContext(ctx)
+	g.SetLimit(promclient.DefaultConcurrency)
+	for _, r := range f.request.Runs {
+		for from := r.From; from < r.To; from += sumCells * r.Step() {
+			piece := cells.Run{Level: r.Level, From: from, To: min(from+sumCells*r.Step(), r.To)}
+			g.Go(func() error { return f.splitSums(gctx, q, piece) })
+		}
+	}
+	return g.Wait()
+}
+
+// splitSums evaluates a piece, in halves where it is too much.
+func (f *fetch) splitSums(ctx context.Context, q Sums, r cells.Run) error {
+	got, err := f.reader.sum(ctx, q, r)
+	switch {
+	case err == nil:
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.store(got)
+		return nil
+	case !isTooMuch(ctx, err) || r.Cells() < 2:
+		return rangeError(ctx, []cells.Run{r}, err)
+	}
+	telemetry.SplitByTime()
+	middle := r.From + int64(r.Cells()/2)*r.Step()
+	if err := f.splitSums(ctx, q, cells.Run{Level: r.Level, From: r.From, To: middle}); err != nil {
+		return err
+	}
+	return f.splitSums(ctx, q, cells.Run{Level: r.Level, From: middle, To: r.To})
+}
+
+func (r *Reader) sum(ctx context.Context, q Sums, run cells.Run) (*cells.Fetched, error) {
+	exprs := q.Parts
+	switch {
+	case q.Both != nil:
+		exprs = []CellExpr{q.Both}
+	case q.Each == 0:
+		exprs = append([]CellExpr{q.Coverage}, q.Parts...)
+	}
+	stats := &traffic{}
+	grids := make([]grid, len(exprs))
+	g, gctx := fault.WithContext(ctx)
+	for i, expr := range exprs {
+		g.Go(func() (err error) {
+			grids[i], err = r.grid(gctx, expr(time.Duration(run.Step())*time.Second), run.From+run.Step(), run.To, run.Step(), stats)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	tally := newTally([]cells.Run{run}, q.By, len(q.Parts))
+	covers := func(n float64) float64 { return max(n, 0) * q.Each.Seconds() / float64(run.Step()) }
+	for i, answer := range grids {
+		for _, s := range answer {
+			group := tally.group(asLabels(s.Metric))
+			for _, p := range s.Values {
+				v := float64(p.Value)
+				if !isFinite(v) {
+					continue // nothing is known
+				}
+				cell := int((int64(p.Timestamp)/1000-run.From)/run.Step()) - 1
+				switch {
+				case q.Both != nil:
+					first, second := math.Mod(v, BothBase), math.Floor(v/BothBase)
+					group.Counts[0][cell], group.Counts[1][cell] = first, second
+					group.Coverage[cell] = covers(first)
+				case q.Each > 0:
+					group.Counts[i][cell] = v
+					if i == 0 {
+						group.Coverage[cell] = covers(v)
+					}
+				case i == 0:
+					group.Coverage[cell] = max(v, 0)
+				default:
+					group.Counts[i-1][cell] = v
+				}
+			}
+		}
+	}
+	out := &cells.Fetched{Runs: []cells.Run{run}, Width: sumCells}
+	for _, g := range tally.order {
+		out.Groups = append(out.Groups, g.GroupCells)
+	}
+	out.Queries, out.Samples, out.Warnings, out.Sent = stats.requests, stats.samples, stats.warnings, stats.sent
+	return out, nil
+}

@@ -30,7 +30,7 @@ func TestTheArchivedCommandLineRuns(t *testing.T) {
 	})
 	require.GreaterOrEqual(t, mine, 0, written)
 	files := unpack(t, written[mine])
-	require.Equal(t, []string{"CHANGELOG.md", "LICENSE", "README.md", "burnline" + exe(on)}, sorted(files))
+	require.Equal(t, []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES.txt", "burnline" + exe(on)}, sorted(files))
 	program := files["burnline"+exe(on)]
 	info, err := os.Stat(program)
 	require.NoError(t, err)

@@ -63,6 +63,11 @@ func Write(root, to string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	texts, err := licenses(context.Background(), pluginPackage)
+	if err != nil {
+		return nil, err
+	}
+	both = append(both, entry{name: thirdParty, from: "LICENSE", content: texts})
 	panel, err := filesOf(dist, "panel")
 	if err != nil {
 		return nil, err

@@ -77,6 +77,12 @@ func (Bench) Accuracy(ctx context.Context) error { return bench.Accuracy(ctx) }
 // Upstream measures what Prometheus reads, and how long it takes, for Burnline, for the queries people write and for Pyrra's and Sloth's rules.
 func (Bench) Upstream(ctx context.Context) error { return bench.Upstream(ctx) }
 
+// Servers measures a cold summary, a refresh and a history beside the queries by hand on Prometheus, Thanos, Mimir and VictoriaMetrics.
+func (Bench) Servers(ctx context.Context) error { return bench.Servers(ctx) }
+
+// Fleet asks for the budgets of 500 SLOs on 2,000 workloads and measures time, requests and memory.
+func (Bench) Fleet(ctx context.Context) error { return bench.Fleet(ctx) }
+
 // Scale asks for the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time and memory.
 func (Bench) Scale(ctx context.Context) error { return bench.Scale(ctx) }
 

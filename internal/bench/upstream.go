@@ -26,10 +26,12 @@ const (
 
 type upstreamResult struct {
 	Seed               uint64       `json:"seed"`
-	ColdRatio          float64      `json:"coldRatio"` // samples read for a first summary, of those that exist in its 31 d; long-lived
-	ColdRatioChurn     float64      `json:"coldRatioChurn"`
-	ColdWallRatio      float64      `json:"coldWallRatio"` // seconds for it, over those of the 16 instant queries, 8 at a time
+	ColdWallRatio      float64      `json:"coldWallRatio"` // seconds of a first summary, over those of the 16 instant queries, 8 at a time; long-lived
 	ColdWallRatioChurn float64      `json:"coldWallRatioChurn"`
+	ColdCPURatio       float64      `json:"coldCpuRatio"` // processors of server and plugin for it, over those of the server for the 16 queries
+	ColdCPURatioChurn  float64      `json:"coldCpuRatioChurn"`
+	ColdRatio          float64      `json:"coldRatio"` // samplesRead for it, of the samples that exist in its 31 d: an account, no goal
+	ColdRatioChurn     float64      `json:"coldRatioChurn"`
 	RefreshPercent     float64      `json:"refreshPercent"`       // samples read a minute later, of those that exist in the 31 d; the worse fleet
 	RefreshOfCold      float64      `json:"refreshOfColdPercent"` // and of those of the first
 	HistorySpeedupCold float64      `json:"historySpeedupCold"`
@@ -49,6 +51,9 @@ type fleetReads struct {
 	ColdSeconds     float64 `json:"coldSeconds"` // medians
 	ByHandSeconds   float64 `json:"byHandSeconds"`
 	OneByOneSeconds float64 `json:"byHandOneByOneSeconds"`
+	ColdCost        cost    `json:"coldCost"` // medians
+	ByHandCost      cost    `json:"byHandCost"`
+	OneByOneCost    cost    `json:"byHandOneByOneCost"`
 	HistoryByHand   float64 `json:"historyByHandSeconds,omitempty"`
 	HistoryCold     float64 `json:"historyColdSeconds,omitempty"`
 	HistoryWarm     float64 `json:"historyWarmSeconds,omitempty"`
@@ -95,9 +100,15 @@ func (l *lab) upstream(ctx context.Context) (*upstreamResult, error) {
 	out.ColdRatioChurn = significant(float64(churn.Cold.Samples) / churn.Exist)
 	out.ColdWallRatio = significant(long.ColdSeconds / long.ByHandSeconds)
 	out.ColdWallRatioChurn = significant(churn.ColdSeconds / churn.ByHandSeconds)
+	out.ColdCPURatio, out.ColdCPURatioChurn = long.coldCPURatio(), churn.coldCPURatio()
 	out.HistorySpeedupCold = significant(long.HistoryByHand / long.HistoryCold)
 	out.HistorySpeedupWarm = significant(long.HistoryByHand / long.HistoryWarm)
 	return out, nil
+}
+
+// coldCPURatio is what server and plugin take of processors, over what the server takes for the queries by hand.
+func (f fleetReads) coldCPURatio() float64 {
+	return ratio(f.ColdCost.ServerCPU+f.ColdCost.PluginCPU, f.ByHandCost.ServerCPU)
 }
 
 func least(a, b float64) float64 {
@@ -182,31 +193,33 @@ func (l *lab) summary(ctx context.Context, source *pluginhost.DataSource, name s
 
 // time measures seconds, the two sides in turn.
 func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error {
-	var cold, hand, oneByOne []float64
+	var cold, hand, oneByOne []cost
+	m := meter{[]int{l.server.PID("Prometheus")}, l.host.PID()}
+	add := func(to *[]cost, f func() error) error {
+		c, err := m.measure(f)
+		*to = append(*to, c)
+		return err
+	}
 	at := time.Now().Truncate(time.Minute).Add(-time.Minute)
 	for range wallRounds {
-		took, err := stopwatch(func() error { return direct.instants(ctx, byHand(f.Name), at, handConcurrency) })
-		if err != nil {
+		if err := add(&hand, func() error { return direct.instants(ctx, byHand(f.Name), at, handConcurrency) }); err != nil {
 			return err
 		}
-		hand = append(hand, took)
 		source, err := l.source(l.server.PrometheusURL, catalogOf(f.Name))
 		if err != nil {
 			return err
 		}
-		took, err = stopwatch(func() error { _, err := l.summary(ctx, source, f.Name, at); return err })
-		if err != nil {
+		if err := add(&cold, func() error { _, err := l.summary(ctx, source, f.Name, at); return err }); err != nil {
 			return err
 		}
-		cold = append(cold, took)
-		took, err = stopwatch(func() error { return direct.instants(ctx, byHand(f.Name), at, 1) })
-		if err != nil {
+		if err := add(&oneByOne, func() error { return direct.instants(ctx, byHand(f.Name), at, 1) }); err != nil {
 			return err
 		}
-		oneByOne = append(oneByOne, took)
 	}
-	f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds = significant(median(cold)), significant(median(hand)), significant(median(oneByOne))
-	l.say("%s: cold %.3f s, by hand %.3f s (one by one %.3f s)", f.Name, f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds)
+	f.ColdCost, f.ByHandCost, f.OneByOneCost = medians(cold), medians(hand), medians(oneByOne)
+	f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds = f.ColdCost.Seconds, f.ByHandCost.Seconds, f.OneByOneCost.Seconds
+	l.say("%s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s", f.Name, f.ColdSeconds, f.ColdCost.ServerCPU,
+		f.ColdCost.PluginCPU, f.ByHandSeconds, f.ByHandCost.ServerCPU, f.OneByOneSeconds)
 	if f.Name != fleetLong {
 		return nil
 	}

@@ -61,7 +61,7 @@ func (l *lab) serve(ctx context.Context, server string, blocks []string, series 
 		settings["tenant"] = benchTenant
 		b, err = l.project.ServeMimir(ctx, blocks, benchTenant)
 	case "thanos":
-		t, e := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: blocks, Bucket: blocks})
+		t, e := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: blocks})
 		if e != nil {
 			return "", nil, nil, e
 		}

@@ -99,6 +99,17 @@ func (b *Backend) StartProgram(ctx context.Context, name string) error {
 	return fmt.Errorf("%s has no program %s", b.Name, name)
 }
 
+// PIDs are the process ids of the programs that run.
+func (b *Backend) PIDs() []int {
+	var out []int
+	for _, p := range b.programs {
+		if p.running != nil {
+			out = append(out, p.running.PID())
+		}
+	}
+	return out
+}
+
 // Path is a path in the folder of this run.
 func (b *Backend) Path(slashed string) string {
 	return filepath.Join(b.dir, filepath.FromSlash(slashed))

@@ -25,27 +25,32 @@ type Thanos struct {
 // ThanosData is what its replicas hold.
 type ThanosData struct {
 	Sidecar []string // TSDB blocks behind the sidecar, replica a
-	Bucket  []string // blocks in the bucket, replica b, together with their downsampled ones
+	Bucket  []string // blocks in the bucket, replica b, together with their downsampled ones; without any there is no bucket
 	// NoRaw leaves the raw blocks out of the bucket, as a short --retention.resolution-raw does.
 	NoRaw bool
 }
 
 // ServeThanos runs the Thanos of docker-compose.yaml, from sidecar and bucket to the query frontend, over other data.
 func (p *Project) ServeThanos(ctx context.Context, data ThanosData) (*Thanos, error) {
-	made, err := p.thanosBlocks(ctx, data.Bucket)
-	if err != nil {
-		return nil, err
+	services := []string{"prometheus", "sidecar-a", "querier", "query-frontend"}
+	made := ""
+	if len(data.Bucket) > 0 {
+		services = append(services, "bucket", "minio", "store")
+		var err error
+		if made, err = p.thanosBlocks(ctx, data.Bucket); err != nil {
+			return nil, err
+		}
 	}
-	services := []string{"prometheus", "sidecar-a", "bucket", "minio", "store", "querier", "query-frontend"}
 	t := &Thanos{}
-	_, err = p.composed(ctx, "Thanos "+ThanosVersion, "conformance-thanos-", services, func(ctx context.Context, c *Composed) error {
-		t.Composed, t.stores = c, 1
+	_, err := p.composed(ctx, "Thanos "+ThanosVersion, "conformance-thanos-", services, func(ctx context.Context, c *Composed) error {
+		t.Composed = c
 		return t.start(ctx, data, made)
 	})
 	return t, err
 }
 
 func (t *Thanos) start(ctx context.Context, data ThanosData, bucket string) error {
+	t.stores = 0
 	missing := []string{"sidecar-b"}
 	if len(data.Sidecar) > 0 {
 		t.stores++
@@ -63,11 +68,20 @@ func (t *Thanos) start(ctx context.Context, data ThanosData, bucket string) erro
 		}
 		without = append(without, flag{"--endpoint=" + at, ""})
 	}
-	if err := t.fill(ctx, bucket, data.NoRaw); err != nil {
-		return err
-	}
-	if err := t.Composed.start(ctx, "store"); err != nil {
-		return err
+	if bucket != "" {
+		t.stores++
+		if err := t.fill(ctx, bucket, data.NoRaw); err != nil {
+			return err
+		}
+		if err := t.Composed.start(ctx, "store"); err != nil {
+			return err
+		}
+	} else {
+		at, err := t.Address("store", "10901")
+		if err != nil {
+			return err
+		}
+		without = append(without, flag{"--endpoint-strict=" + at, ""})
 	}
 	if err := t.Composed.start(ctx, "querier", without...); err != nil {
 		return err

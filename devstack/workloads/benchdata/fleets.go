@@ -13,29 +13,51 @@ const (
 	AheadDays    = 8
 	upstreamDays = 62
 	scaleDays    = 86 // 12 weeks, the 24 h before and a rest
+	serversDays  = 33 // 30 d, the 24 h before and a rest
+	fleetDays    = 33
+	// ServersAhead is how many days the set servers goes on: VictoriaMetrics takes no samples of later ones.
+	ServersAhead = 2
 )
 
-// longLived is the workload `long`: 25 pods of 4 counters at 15 s that never restart.
-func longLived(seed uint64, fromMS, endMS int64) []*target {
+// longLived is a workload of 25 pods with 4 counters that never restart.
+func longLived(seed uint64, workload string, everyMS, fromMS, endMS int64) []*target {
 	var out []*target
 	for pod := range 25 {
 		out = append(out, fleetPod(seed, fleetSpec{
-			workload: "long", pod: fmt.Sprintf("long-%d", pod), everyMS: 15_000, fromMS: fromMS, endMS: endMS, traffic: waves(20, 0.001),
+			workload: workload, pod: fmt.Sprintf("%s-%d", workload, pod), everyMS: everyMS, fromMS: fromMS, endMS: endMS, traffic: waves(20, 0.001),
 			codes: []string{"200", "204", "404", "500"}, methods: []string{"GET"},
 		}))
 	}
 	return out
 }
 
-// churning is the workload `churn`: 3 replicas at 60 s, replaced every 6 h, each with one counter and a second after its first error.
-func churning(seed uint64, fromMS, endMS int64) []*target {
-	w := &world{name: "churn", fromMS: fromMS, endMS: endMS, dice: newDice(seed, "churn")}
-	w.churn(60, 6*hourMS)
+// churning is a workload of 3 replicas that are replaced every 6 h, each with one counter and a second after its first error.
+func churning(seed uint64, workload string, everySecond, fromMS, endMS int64) []*target {
+	w := &world{name: workload, fromMS: fromMS, endMS: endMS, dice: newDice(seed, workload)}
+	w.churn(everySecond, 6*hourMS)
 	for _, t := range w.targets {
 		t.counters, t.truth = t.counters[:2], nil
 	}
 	return w.targets
 }
+
+// services are so many workloads of one pod, each with one counter of good and one of failed requests, at 60 s.
+func services(seed uint64, workloads int, fromMS, endMS int64) []*target {
+	var out []*target
+	for n := range workloads {
+		out = append(out, fleetPod(seed, fleetSpec{
+			workload: fmt.Sprintf("service-%d-%d", n/groupsPerSLO, n%groupsPerSLO), pod: fmt.Sprintf("service-%d-%d-0", n/groupsPerSLO, n%groupsPerSLO), everyMS: 60_000,
+			fromMS: fromMS, endMS: endMS, traffic: waves(20, 0.001), codes: []string{"200", "500"}, methods: []string{"GET"}, restarts: n%4 == 0,
+		}))
+	}
+	return out
+}
+
+// groupsPerSLO is how many workloads of the set fleet an SLO is about; fleetWorkloads are all of them.
+const (
+	groupsPerSLO   = 4
+	fleetWorkloads = 2000
+)
 
 // mesh is a service mesh's request counter: series long-lived ones at 60 s, in pods of 24 and some of 25, three pods a workload. Every pod
 // restarts once, in place, as a stateful set does when it is rolled out.

@@ -103,7 +103,7 @@ func TestTheMeshHasSoManySeries(t *testing.T) {
 func TestChurnHasThePodsOfSixHours(t *testing.T) {
 	from := endMS - 30*dayMS
 	alive := 0
-	for _, pod := range churning(1, from, endMS) {
+	for _, pod := range churning(1, "churn", 60, from, endMS) {
 		if pod.lives[0].startMS < endMS {
 			alive++
 		}

@@ -17,7 +17,7 @@ import (
 )
 
 // Sets are the names that Write knows.
-var Sets = []string{"accuracy", "upstream", "scale", "scale-small"}
+var Sets = []string{"accuracy", "upstream", "servers", "fleet", "scale", "scale-small"}
 
 // Manifest is what Write leaves beside the blocks, as dataset.json, when all of them are written.
 type Manifest struct {
@@ -33,7 +33,7 @@ type Manifest struct {
 const ManifestName = "dataset.json"
 
 // Write makes a set as a data directory for Prometheus. Day is any time of the day on which it shall be used: accuracy ends as this day
-// begins, the others AheadDays later.
+// begins, servers ServersAhead days later and the others AheadDays.
 func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log io.Writer) error {
 	midnight := day.UTC().Truncate(24 * time.Hour).UnixMilli()
 	m := Manifest{Set: set, Seed: seed}
@@ -51,7 +51,16 @@ func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log
 		}
 	case "upstream":
 		fromMS, endMS = midnight-upstreamDays*dayMS, ahead
-		targets = append(longLived(seed, fromMS, endMS), churning(seed, fromMS, endMS)...)
+		targets = append(longLived(seed, "long", 15_000, fromMS, endMS), churning(seed, "churn", 60, fromMS, endMS)...)
+	case "servers":
+		fromMS, endMS = midnight-serversDays*dayMS, midnight+ServersAhead*dayMS
+		for _, seconds := range []int64{15, 60} {
+			targets = append(targets, longLived(seed, fmt.Sprintf("long-%ds", seconds), seconds*1000, fromMS, endMS)...)
+			targets = append(targets, churning(seed, fmt.Sprintf("churn-%ds", seconds), seconds, fromMS, endMS)...)
+		}
+	case "fleet":
+		fromMS, endMS = midnight-fleetDays*dayMS, ahead
+		targets = services(seed, fleetWorkloads, fromMS, endMS)
 	case "scale":
 		fromMS, endMS = midnight-scaleDays*dayMS, ahead
 		targets = mesh(seed, 8807, fromMS, endMS)

@@ -39,6 +39,13 @@ func (c *clocks) now() time.Time {
 	return c.plugin
 }
 
+// date is what a server shows whose clock is as far from this process' as the server's is from the plugin's.
+func (c *clocks) date() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.server.Sub(c.plugin))
+}
+
 // dated is an answer with the server's time.
 type dated struct {
 	http.ResponseWriter
@@ -76,10 +83,7 @@ func (p *product) viewer(ctx context.Context, s story, c *clocks) (*viewer, erro
 		return nil, err
 	}
 	front.set(func(w http.ResponseWriter, r *http.Request, through http.Handler) {
-		c.mu.Lock()
-		at := c.server
-		c.mu.Unlock()
-		through.ServeHTTP(dated{w, at}, r)
+		through.ServeHTTP(dated{w, c.date()}, r)
 	})
 	v := &viewer{proxy: front}
 	if err := v.open(p, s, c); err != nil {

@@ -86,6 +86,9 @@ func (r *chunkReader) open(c prompb.Chunk) (chunkenc.Iterator, error) {
 	if len(c.Data) < leastChunkBytes {
 		return nil, incomplete("a chunk has %d bytes", len(c.Data))
 	}
+	if encoding != chunkenc.EncXOR && encoding != chunkenc.EncXOR2 && !fitsBuckets(c.Data[leastChunkBytes:]) {
+		return nil, incomplete("a histogram has more buckets than its chunk can hold")
+	}
 	if r.chunks[encoding] == nil {
 		chunk, err := chunkenc.NewEmptyChunk(encoding)
 		if err != nil {
@@ -96,4 +99,56 @@ func (r *chunkReader) open(c prompb.Chunk) (chunkenc.Iterator, error) {
 	r.chunks[encoding].Reset(c.Data)
 	r.it = r.chunks[encoding].Iterator(r.it)
 	return r.it, nil
+}
+
+// fitsBuckets reports whether the layout at the beginning of a chunk of histograms
+// names no more buckets than follow: each takes a bit in the first sample. The decoder
+// allocates what the layout names, and 30 bytes can name 34 GB.
+// Format: https://github.com/prometheus/prometheus/blob/main/tsdb/docs/format/chunks.md
+func fitsBuckets(layout []byte) bool {
+	b := bitReader{data: layout}
+	if b.read(8) == math.MaxUint8 { // the threshold of the zero bucket
+		b.read(64)
+	}
+	b.varbit() // schema
+	most, buckets := uint64(8*len(layout)), uint64(0)
+	for range 2 { // positive and negative spans
+		for spans := b.varbit(); spans > 0 && !b.ended; spans-- {
+			length := b.varbit()
+			b.varbit() // offset
+			if buckets += min(length, most+1); buckets > most {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// bitReader reads numbers of some bits, and 0 after the end.
+type bitReader struct {
+	data  []byte
+	at    int // bit
+	ended bool
+}
+
+func (b *bitReader) read(bits int) (v uint64) {
+	if b.ended = b.ended || b.at+bits > 8*len(b.data); b.ended {
+		return 0
+	}
+	for range bits {
+		v = v<<1 | uint64(b.data[b.at/8]>>(7-b.at%8)&1)
+		b.at++
+	}
+	return v
+}
+
+// varbitSizes are how many bits follow so many ones.
+var varbitSizes = [9]int{0, 3, 6, 9, 12, 18, 25, 56, 64}
+
+func (b *bitReader) varbit() uint64 {
+	ones := 0
+	for ones < len(varbitSizes)-1 && b.read(1) == 1 {
+		ones++
+	}
+	return b.read(varbitSizes[ones])
 }

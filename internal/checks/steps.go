@@ -19,7 +19,7 @@ import (
 const workloads = "devstack/workloads"
 
 // formats are modules of tests only, which hold what we write against other projects' own readers.
-var formats = []string{"devstack/openslo", "devstack/kubernetes", "devstack/compose"}
+var formats = []string{"devstack/openslo", "devstack/sloth", "devstack/kubernetes", "devstack/compose"}
 
 // quickPackages are the root module's packages but tests/, which needs a Prometheus.
 var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}

@@ -31,7 +31,8 @@ type Definition struct {
 // Set is a source of definitions, with their world.
 type Set struct {
 	World       *World
-	Source      string
+	Documents   []string
+	Source      string // the documents as tools print them: one after the other, as a sequence, or as a Kubernetes List
 	Definitions []Definition
 }
 
@@ -170,12 +171,14 @@ func (g *generator) expressions() sli {
 	return s
 }
 
+const slothWindow = "{{.window}}"
+
 // read chooses how the counters are read. windows are those of the format, alternatives.
 func (g *generator) read(s *sli, windows ...string) {
 	s.function = pick(g, "rate", "rate", "increase")
 	s.totalRange = pick(g, windows...)
 	s.partRange = s.totalRange
-	if g.chance(20) {
+	if windows[0] != slothWindow && g.chance(20) { // Sloth reads no other range than its own
 		s.totalRange, s.partRange = "5m", "10m"
 		if s.function == "increase" {
 			s.scale = 2

@@ -30,6 +30,7 @@ func (g *generator) openSLO(n int) Set {
 			docs = append(docs, g.openSLOSLO(version, i, s)...)
 		}
 	}
+	out.Documents = docs
 	out.Source = g.gathered(docs, false)
 	return out
 }

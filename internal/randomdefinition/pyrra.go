@@ -42,6 +42,7 @@ func (g *generator) pyrra(n int) Set {
 		docs = append(docs, fmt.Sprintf("apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: %s, namespace: monitoring}\nspec:\n  target: %s\n  window: %s\n  indicator:\n%s",
 			name(i), pick(g, `"50"`, "50", "'50.0'"), pick(g, "4w", "2w", "28d", "1w"), indented(4, indicator)))
 	}
+	out.Documents = docs
 	out.Source = g.gathered(docs, true)
 	return out
 }

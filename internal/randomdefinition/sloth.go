@@ -15,7 +15,7 @@ func (g *generator) sloth(n int) Set {
 		for range min(1+g.IntN(3), n-len(out.Definitions)) {
 			s := g.make(func() sli {
 				s := g.expressions()
-				g.read(&s, "{{.window}}", "{{ .window }}")
+				g.read(&s, slothWindow, "{{ .window }}")
 				return s
 			})
 			id := name(len(out.Definitions))
@@ -28,12 +28,13 @@ func (g *generator) sloth(n int) Set {
 			}
 		}
 		if kubernetes {
-			docs = append(docs, fmt.Sprintf("apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\nmetadata: {name: x%d, namespace: n}\nspec:\n  service: svc\n  slos:\n%s",
+			docs = append(docs, fmt.Sprintf("apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\nmetadata: {name: x%d, namespace: shop}\nspec:\n  service: svc\n  slos:\n%s",
 				len(docs), indented(2, slos.String())))
 		} else {
 			docs = append(docs, "version: prometheus/v1\nservice: svc\nslos:\n"+slos.String())
 		}
 	}
+	out.Documents = docs
 	out.Source = g.gathered(docs, kubernetes)
 	return out
 }

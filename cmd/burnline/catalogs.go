@@ -34,20 +34,12 @@ func (p program) read(names []string) ([]file, error) {
 	return out, nil
 }
 
-// tell prints every problem as file:line:column, which editors and CI annotate.
+// tell prints every problem.
 func (p program) tell(files []file) error {
 	bad := 0
 	for _, f := range files {
 		for _, problem := range f.problems {
-			place := f.name
-			if problem.Line > 0 {
-				place = fmt.Sprintf("%s:%d:%d", f.name, problem.Line, problem.Column)
-			}
-			text := problem.Message
-			if problem.Path != "" {
-				text = problem.Path + ": " + text
-			}
-			_, _ = fmt.Fprintf(p.err, "%s: %s\n", place, text)
+			p.problem(f.name, problem, "error")
 			bad++
 		}
 	}
@@ -55,6 +47,18 @@ func (p program) tell(files []file) error {
 		return errTold
 	}
 	return nil
+}
+
+// problem prints one line, which editors and CI annotate: file:line:column: severity: path: message.
+func (p program) problem(file string, problem catalog.Problem, severity string) {
+	place, text := file, problem.Message
+	if problem.Line > 0 {
+		place = fmt.Sprintf("%s:%d:%d", file, problem.Line, problem.Column)
+	}
+	if problem.Path != "" {
+		text = problem.Path + ": " + text
+	}
+	_, _ = fmt.Fprintf(p.err, "%s: %s: %s\n", place, severity, text)
 }
 
 // slos are the SLOs of files without a problem, those with the names only unless there are none.

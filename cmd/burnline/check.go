@@ -5,15 +5,30 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/export"
+	"github.com/burnline/burnline/pkg/lint"
 )
 
-// check tells every problem of every file at once, or what it found.
-func (p program) check(_ context.Context, args []string) error {
+// checking is what check is asked for.
+type checking struct {
+	asking
+	strict bool
+}
+
+// check prints every problem of every file at once, and what is likely a mistake: with --url also what a server shows. It lists
+// what it found in the files.
+func (p program) check(ctx context.Context, args []string) error {
+	var c checking
 	var follow bool
 	names, err := p.flags("check", args, func(f *flag.FlagSet) {
+		c.server(f)
 		f.BoolVar(&follow, "follow-links", false, "read files that are symbolic links; leave it off for files of strangers")
+		f.BoolVar(&c.strict, "strict", false, "fail on warnings, too")
 	})
 	if err != nil {
 		return err
@@ -33,6 +48,13 @@ func (p program) check(_ context.Context, args []string) error {
 	if _, err := unite(files); err != nil {
 		return err
 	}
+	errs, warnings, err := p.lint(ctx, c, files)
+	if err != nil {
+		return err
+	}
+	if errs > 0 || c.strict && warnings > 0 {
+		return errTold
+	}
 	for _, f := range files {
 		list := make([]string, len(f.SLOs))
 		for i, s := range f.SLOs {
@@ -41,6 +63,58 @@ func (p program) check(_ context.Context, args []string) error {
 		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, counted(len(f.SLOs), "SLO"), counted(len(f.Policies), "policy of its own", "policies of its own"), strings.Join(list, "; "))
 	}
 	return nil
+}
+
+// lintConcurrency is below what a client has under way at a time.
+const lintConcurrency = 6
+
+// lint prints the findings by their place: "file:line:column: warning: path: message".
+func (p program) lint(ctx context.Context, c checking, files []file) (errs, warnings int, err error) {
+	find := func(_ context.Context, s catalog.SLO) ([]lint.Finding, error) { return lint.Definition(s), nil }
+	if c.url != "" {
+		client, err := c.client()
+		if err != nil {
+			return 0, 0, err
+		}
+		at, err := c.instant()
+		if err != nil {
+			return 0, 0, err
+		}
+		linter := lint.New(client, time.Now)
+		find = func(ctx context.Context, s catalog.SLO) ([]lint.Finding, error) {
+			found, _, err := linter.Findings(ctx, s, at)
+			return found, err
+		}
+	}
+	ctx, cancel := c.withTimeout(ctx)
+	defer cancel()
+	for _, f := range files {
+		found := make([][]lint.Finding, len(f.SLOs))
+		g, gctx := errgroup.WithContext(ctx)
+		g.SetLimit(lintConcurrency)
+		for i, s := range f.SLOs {
+			g.Go(func() (err error) {
+				if found[i], err = find(gctx, s); err != nil {
+					return fmt.Errorf("SLO %s: %w", s.Name, err)
+				}
+				return nil
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return 0, 0, err
+		}
+		for i, s := range f.SLOs {
+			for _, one := range found[i] {
+				if one.Severity == lint.Error {
+					errs++
+				} else {
+					warnings++
+				}
+				p.problem(f.name, f.Locate(s.Name, one.Path, one.Message), string(one.Severity))
+			}
+		}
+	}
+	return errs, warnings, nil
 }
 
 func counted(n int, thing ...string) string {

@@ -112,6 +112,6 @@ func TestCheckRecognisesOtherDefinitions(t *testing.T) {
 		file := write1(t, "x.yaml", source)
 		code, _, errs := command(t, "", "check", file)
 		assert.Equal(t, 1, code)
-		assert.Equal(t, file+": this is a definition of "+tool+", not a catalog. Run burnline import "+file+" -o catalog.yaml\n", errs)
+		assert.Equal(t, file+": error: this is a definition of "+tool+", not a catalog. Run burnline import "+file+" -o catalog.yaml\n", errs)
 	}
 }

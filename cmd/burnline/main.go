@@ -19,7 +19,7 @@ import (
 
 const usage = `burnline COMMAND [flags] FILE...
 
-  check     says everything that is wrong with SLO files, by line and column; exits 1 if anything is
+  check     lists what is wrong with SLO files, by line and column; --url asks a server too; exits 1 if anything is
   import    makes a catalog of definitions of Sloth, Pyrra or OpenSLO: -o catalog.yaml
   export    writes SLOs for other tools: --format prometheus, prometheusrule, grafana or openslo
   report    prints the budgets of a server: --url http://prometheus:9090

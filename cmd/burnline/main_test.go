@@ -87,7 +87,7 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 		places = append(places, place)
 	}
 	assert.Equal(t, []string{"a.yaml:2:10", "a.yaml:4:5", "a.yaml:5:16", "a.yaml:6:5", "a.yaml:7:43", "a.yaml:8:11", "a.yaml:11:37", "b.yaml:7:41"}, places, errs)
-	assert.Contains(t, errs, "a.yaml:5:16: slos[0].objective: want a number, e.g. 99.9")
+	assert.Contains(t, errs, "a.yaml:5:16: error: slos[0].objective: want a number, e.g. 99.9")
 
 	code, _, errs = command(t, "", "check", filepath.Join(t.TempDir(), "none.yaml"))
 	assert.Equal(t, 2, code)

@@ -59,17 +59,34 @@ func (h *headers) Set(text string) error {
 	return nil
 }
 
-func (a *asking) define(f *flag.FlagSet) {
+// server defines the flags of the server.
+func (a *asking) server(f *flag.FlagSet) {
 	f.StringVar(&a.url, "url", "", "the server: Prometheus, Thanos or Mimir, e.g. http://prometheus:9090")
 	f.Var(&a.headers, "header", `an HTTP header for the server, "Name: value"; may be repeated`)
 	f.StringVar(&a.tenant, "tenant", "", "the tenant of Mimir, Cortex or Thanos")
 	f.StringVar(&a.caFile, "ca-file", "", "certificates in PEM that the server's may be signed by, beside those of the system")
+	f.StringVar(&a.at, "at", "", "the time, RFC 3339; default now")
+	f.DurationVar(&a.timeout, "timeout", 5*time.Minute, "give up after this")
+}
+
+// instant is the time that is asked about.
+func (a asking) instant() (time.Time, error) {
+	if a.at == "" {
+		return time.Now(), nil
+	}
+	at, err := time.Parse(time.RFC3339, a.at)
+	if err != nil {
+		return at, usagef("--at: %q is no time; write e.g. 2026-03-01T12:00:00Z", a.at)
+	}
+	return at, nil
+}
+
+func (a *asking) define(f *flag.FlagSet) {
+	a.server(f)
 	f.StringVar(&a.settle, "settle", "1m", "how late samples may arrive, up to 2h")
 	f.StringVar(&a.format, "format", asTable, "table, json or markdown")
 	f.StringVar(&a.slos, "slo", "", "names of SLOs, by commas; default all")
 	f.StringVar(&a.groupBy, "group-by", "", "labels instead of the SLOs' own, by commas")
-	f.StringVar(&a.at, "at", "", "the time, RFC 3339; default now")
-	f.DurationVar(&a.timeout, "timeout", 5*time.Minute, "give up after this")
 }
 
 // question is asking, read.
@@ -81,18 +98,13 @@ type question struct {
 }
 
 func (p program) question(a asking, names []string) (question, error) {
-	q := question{at: time.Now()}
-	if a.headers.err != nil {
-		return q, a.headers.err
-	}
+	var q question
 	var err error
 	if a.format != asTable && a.format != asJSON && a.format != asMarkdown {
 		return q, usagef("--format: unknown format %q; there are table, json and markdown", a.format)
 	}
-	if a.at != "" {
-		if q.at, err = time.Parse(time.RFC3339, a.at); err != nil {
-			return q, usagef("--at: %q is no time; write e.g. 2026-03-01T12:00:00Z", a.at)
-		}
+	if q.at, err = a.instant(); err != nil {
+		return q, err
 	}
 	settle, err := slo.ParseDuration(a.settle)
 	if err != nil {
@@ -121,6 +133,9 @@ func (p program) question(a asking, names []string) (question, error) {
 
 // client is a client of the server that the flags name.
 func (a asking) client() (*promclient.Client, error) {
+	if a.headers.err != nil {
+		return nil, a.headers.err
+	}
 	if u, err := url.Parse(a.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090") // not repeated: it may hold a password
 	}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -17,12 +18,28 @@ type Catalog struct {
 
 	broken         map[string]Problems // by the name of the SLO
 	brokenPolicies []string
+
+	places map[string]place  // by path
+	paths  map[string]string // of the SLOs, by name
+}
+
+// Locate is the problem at a path within an SLO, such as sli.events.bad, with the place where it is written. Where the path
+// itself is not written it is that of what it is part of.
+func (c *Catalog) Locate(slo, path, message string) Problem {
+	p := Problem{Path: c.paths[slo] + "." + path, Message: message}
+	for at := p.Path; at != ""; at = at[:max(strings.LastIndexAny(at, ".["), 0)] {
+		if place, ok := c.places[at]; ok {
+			p.Line, p.Column = place.line, place.column
+			break
+		}
+	}
+	return p
 }
 
 // Parse reads a catalog. All problems come back at once; the catalog is never nil and holds what is valid all the same.
 // A source without content is an empty catalog, which is no problem.
 func Parse(source []byte) (*Catalog, Problems) {
-	c := &Catalog{broken: map[string]Problems{}}
+	c := &Catalog{broken: map[string]Problems{}, paths: map[string]string{}}
 	root, problem := parseYAML(source, maxCatalogBytes)
 	if problem != nil {
 		return c, Problems{*problem}
@@ -31,6 +48,7 @@ func Parse(source []byte) (*Catalog, Problems) {
 		return c, nil
 	}
 	d := newDecoder(root)
+	c.places = d.places
 	if n, ok := d.resolve(root, ""); ok {
 		c.read(d, n)
 	}
@@ -66,6 +84,7 @@ func (c *Catalog) read(d *decoder, root node) {
 		}
 		if d.found == before {
 			c.SLOs = append(c.SLOs, s.SLO)
+			c.paths[s.Name] = element.path
 		} else if s.Name != "" && !twice {
 			c.broken[s.Name] = slices.Clone(d.problems[told:])
 			if len(d.problems) == told { // beyond maxProblems

@@ -46,6 +46,9 @@ func notCounters(expr parser.Expr) string {
 	case *parser.UnaryExpr:
 		return notCounters(e.Expr)
 	case *parser.AggregateExpr:
+		if e.Op == parser.COUNT {
+			return "counts series, not events; sum() works. Gauges that are 1 while all is well, such as probe_success, make a probe SLI"
+		}
 		if e.Op != parser.SUM {
 			return fmt.Sprintf("takes the %s of counters, which says nothing of how many events there were; sum() works, and so does a plain selector with by", e.Op)
 		}
@@ -128,6 +131,9 @@ func notBoth(e *parser.BinaryExpr) string {
 }
 
 func comparesCounters(e *parser.BinaryExpr) string {
+	if n, ok := promexpr.Bare(e.RHS).(*parser.NumberLiteral); ok && e.Op == parser.EQLC && (n.Val == 0 || n.Val == 1) {
+		return fmt.Sprintf("compares with %s; a gauge that is 1 while all is well makes a probe SLI: {probe: {gauge: %s}}", e.Op, clip(promexpr.Bare(e.LHS).String()))
+	}
 	return fmt.Sprintf("compares with %s, which no counter keeps to; a timeslice SLI compares", e.Op)
 }
 

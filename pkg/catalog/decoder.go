@@ -26,7 +26,11 @@ type decoder struct {
 	found    int      // all of them
 	anchors  map[string]ast.Node
 	nodes    int // visited so far, those behind an alias each time
+	places   map[string]place
 }
+
+// place is where a value stands in the source.
+type place struct{ line, column int }
 
 // node is a value in the source, its anchor, alias or tag taken off.
 type node struct {
@@ -36,7 +40,7 @@ type node struct {
 }
 
 func newDecoder(root ast.Node) *decoder {
-	d := &decoder{anchors: map[string]ast.Node{}}
+	d := &decoder{anchors: map[string]ast.Node{}, places: map[string]place{}}
 	ast.Walk(anchorCollector{d}, root)
 	return d
 }
@@ -76,6 +80,7 @@ func (d *decoder) sorted() Problems {
 func (d *decoder) resolve(raw ast.Node, path string) (node, bool) {
 	n := node{Node: raw, path: path}
 	n.line, n.column = position(raw)
+	d.places[path] = place{n.line, n.column}
 	if d.nodes++; d.nodes > maxNodes {
 		if d.nodes == maxNodes+1 {
 			d.problem(n, "aliases unfold to more than %d values; the rest is not read", maxNodes)

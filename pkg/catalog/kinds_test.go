@@ -56,31 +56,38 @@ func TestParseReadsEveryKind(t *testing.T) {
 func TestWhatKindsRefuse(t *testing.T) {
 	c, _ := Parse([]byte(ofEachKind))
 	for sli, want := range map[string]string{
-		"events: {total: 'sum(rate(a_total[5m]))', bad: b}": `sli.events.total: "sum(rate(a_total[5m]))": calls rate(), which is an estimate over a range of its own; Burnline counts the increase itself in each cell of time: give a_total`,
-		"events: {total: max(a), bad: b}":                   `sli.events.total: "max(a)": takes the max of counters, which says nothing of how many events there were; sum() works, and so does a plain selector with by`,
-		"events: {total: a / b, bad: b}":                    `sli.events.total: "a / b": divides counters; give the events as total and the bad ones as bad, Burnline divides last`,
-		"events: {total: a * b, bad: b}":                    `sli.events.total: "a * b": multiplies counters; only a number may be a factor`,
-		"events: {total: a + 1, bad: b}":                    `sli.events.total: "a + 1": adds a number to a counter, which is in every difference again; leave it out`,
-		"events: {total: a > 1, bad: b}":                    `sli.events.total: "a > 1": compares with >, which no counter keeps to; a timeslice SLI compares`,
-		"events: {total: abs(a), bad: b}":                   `sli.events.total: "abs(a)": calls abs(), and the abs of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work`,
-		"events: {total: a, bad: b, counting: rate}":        `sli.events.counting: unknown counting "rate"; it is exact (the default) or increase`,
-		"events: {total: a > bool 0, bad: b}":               `sli.events.total: "a > bool 0": compares with >, which no counter keeps to; a timeslice SLI compares`,
-		"events: {total: 'clamp_min(a, 1)', bad: b}":        `sli.events.total: "clamp_min(a, 1)": calls clamp_min(), and the clamp_min of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work`,
-		"ratio: {total: a, good: b, target: 0.95}":          "sli.ratio.target: 0.95 is a ratio; give percent, e.g. 95",
-		"ratio: {total: a, good: b, target: 101}":           "sli.ratio.target: 101 is above 100; give percent, e.g. 95",
-		"ratio: {total: a, target: 95}":                     `sli.ratio: needs bad or good beside total; e.g. bad: 'requests_total{job="x",code=~"5.."}'`,
-		"ratio: {total: a, good: a, target: 95}":            `sli.ratio.good: is the same as total: no event would ever be bad; add the matcher that tells them apart, e.g. code=~"5.."`,
-		"quantile: {histogram: h, below: 1s, quantile: 95}": "sli.quantile.quantile: a quantile lies between 0 and 1, e.g. 0.95",
-		"quantile: {histogram: h, below: 1s, slice: 7m}":    "sli.quantile.slice: slices of 7m do not fill an hour; give 1m, 2m, 5m, 10m, 15m, 30m or 1h",
-		"throughput: {counter: a_total, above: -1}":         "sli.throughput.above: a rate is never below 0; give events per second, e.g. 50",
-		"timeslice: {expr: 'a[5m]', op: '<', value: 1}":     `sli.timeslice.expr: "a[5m]": gives a range vector; give an expression with a value for each series at an instant`,
-		"timeslice: {expr: a, op: '=', value: 1}":           `sli.timeslice.op: "=" compares nothing; it is one of < <= > >= == !=, in quotes`,
-		"probe: {gauge: 'avg(up)'}":                         `sli.probe.gauge: "avg(up)": is an expression; give the plain selector, as Burnline counts its increase itself`,
-		"recorded: {ratio: r, of: errors}":                  `sli.recorded.of: unknown "errors"; the ratio is the share of bad (the default) or good events`,
-		"composite: {of: [{slo: probe}]}":                   "sli.composite.of: a composite has two SLOs or more; e.g. " + `of: [{slo: availability, weight: 2}, {slo: latency}]`,
-		"composite: {of: [{slo: probe}, {slo: prob}]}":      `sli.composite.of[1].slo: unknown SLO "prob"; did you mean probe?`,
-		"composite: {of: [{slo: probe}, {slo: composite}]}": `sli.composite.of[1].slo: "composite" is a composite itself; name the SLOs that it is made of`,
-		"composite: {of: [{slo: probe}, {slo: probe}]}":     `sli.composite.of[1].slo: "probe" is given twice; give it a weight instead`,
+		"events: {total: 'sum(rate(a_total[5m]))', bad: b}":        `sli.events.total: "sum(rate(a_total[5m]))": calls rate(), which is an estimate over a range of its own; Burnline counts the increase itself in each cell of time: give a_total`,
+		"events: {total: max(a), bad: b}":                          `sli.events.total: "max(a)": takes the max of counters, which says nothing of how many events there were; sum() works, and so does a plain selector with by`,
+		"events: {total: a / b, bad: b}":                           `sli.events.total: "a / b": divides counters; give the events as total and the bad ones as bad, Burnline divides last`,
+		"events: {total: a * b, bad: b}":                           `sli.events.total: "a * b": multiplies counters; only a number may be a factor`,
+		"events: {total: a + 1, bad: b}":                           `sli.events.total: "a + 1": adds a number to a counter, which is in every difference again; leave it out`,
+		"events: {total: a > 1, bad: b}":                           `sli.events.total: "a > 1": compares with >, which no counter keeps to; a timeslice SLI compares`,
+		"events: {total: abs(a), bad: b}":                          `sli.events.total: "abs(a)": calls abs(), and the abs of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work`,
+		"events: {total: a, bad: b, counting: rate}":               `sli.events.counting: unknown counting "rate"; it is exact (the default) or increase`,
+		"events: {total: a > bool 0, bad: b}":                      `sli.events.total: "a > bool 0": compares with >, which no counter keeps to; a timeslice SLI compares`,
+		"events: {total: 'clamp_min(a, 1)', bad: b}":               `sli.events.total: "clamp_min(a, 1)": calls clamp_min(), and the clamp_min of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work`,
+		"ratio: {total: a, good: b, target: 0.95}":                 "sli.ratio.target: 0.95 is a ratio; give percent, e.g. 95",
+		"ratio: {total: a, good: b, target: 101}":                  "sli.ratio.target: 101 is above 100; give percent, e.g. 95",
+		"ratio: {total: a, target: 95}":                            `sli.ratio: needs bad or good beside total; e.g. bad: 'requests_total{job="x",code=~"5.."}'`,
+		"ratio: {total: a, good: a, target: 95}":                   `sli.ratio.good: is the same as total: no event would ever be bad; add the matcher that tells them apart, e.g. code=~"5.."`,
+		"events: {total: up == 1, bad: b}":                         `sli.events.total: "up == 1": compares with ==; a gauge that is 1 while all is well makes a probe SLI: {probe: {gauge: up}}`,
+		"events: {total: count(up), bad: b}":                       `sli.events.total: "count(up)": counts series, not events; sum() works. Gauges that are 1 while all is well, such as probe_success, make a probe SLI`,
+		"timeslice: {expr: 'up == 1', op: '>=', value: 1}":         `sli.timeslice.expr: "up == 1": up == 1 has no value while it does not hold, so the slice is not measured instead of bad; compare with op and value, or write == bool`,
+		"timeslice: {expr: 'count((up > 0))', op: '>=', value: 1}": `sli.timeslice.expr: "count((up > 0))": up > 0 has no value while it does not hold, so the slice is not measured instead of bad; compare with op and value, or write > bool`,
+		"probe: {gauge: 'probe_success == 1'}":                     `sli.probe.gauge: "probe_success == 1": compares with ==; a probe is good while its gauge is 1: give probe_success, and labels in by for a group each`,
+		"probe: {gauge: 'count by (job) (probe_success)'}":         `sli.probe.gauge: "count by (job) (probe_success)": takes the count of gauges; a probe is good while its gauge is 1: give probe_success, and labels in by for a group each`,
+		"probe: {gauge: requests_total}":                           `sli.probe.gauge: requests_total is a counter by its name, which is never below 1 again; give a gauge that is 1 while all is well, or count with events`,
+		"quantile: {histogram: h, below: 1s, quantile: 95}":        "sli.quantile.quantile: a quantile lies between 0 and 1, e.g. 0.95",
+		"quantile: {histogram: h, below: 1s, slice: 7m}":           "sli.quantile.slice: slices of 7m do not fill an hour; give 1m, 2m, 5m, 10m, 15m, 30m or 1h",
+		"throughput: {counter: a_total, above: -1}":                "sli.throughput.above: a rate is never below 0; give events per second, e.g. 50",
+		"timeslice: {expr: 'a[5m]', op: '<', value: 1}":            `sli.timeslice.expr: "a[5m]": gives a range vector; give an expression with a value for each series at an instant`,
+		"timeslice: {expr: a, op: '=', value: 1}":                  `sli.timeslice.op: "=" compares nothing; it is one of < <= > >= == !=, in quotes`,
+		"probe: {gauge: 'avg(up)'}":                                `sli.probe.gauge: "avg(up)": takes the avg of gauges; a probe is good while its gauge is 1: give up, and labels in by for a group each`,
+		"recorded: {ratio: r, of: errors}":                         `sli.recorded.of: unknown "errors"; the ratio is the share of bad (the default) or good events`,
+		"composite: {of: [{slo: probe}]}":                          "sli.composite.of: a composite has two SLOs or more; e.g. " + `of: [{slo: availability, weight: 2}, {slo: latency}]`,
+		"composite: {of: [{slo: probe}, {slo: prob}]}":             `sli.composite.of[1].slo: unknown SLO "prob"; did you mean probe?`,
+		"composite: {of: [{slo: probe}, {slo: composite}]}":        `sli.composite.of[1].slo: "composite" is a composite itself; name the SLOs that it is made of`,
+		"composite: {of: [{slo: probe}, {slo: probe}]}":            `sli.composite.of[1].slo: "probe" is given twice; give it a weight instead`,
 	} {
 		_, problems := c.ParseSLO([]byte("{name: x, objective: 99, window: 7d, sli: {" + sli + "}}"))
 		require.Len(t, problems, 1, sli)
@@ -168,4 +175,25 @@ func TestAlertsOfPoliciesHoldWholeSlices(t *testing.T) {
 	p := slo.Policy{Name: "q", Alerts: []slo.Alert{{Severity: "page", Percent: 1, Long: 15 * time.Minute, Short: 5 * time.Minute}}}
 	_, err = s.WithPolicy(p)
 	assert.EqualError(t, err, "policy q does not fit SLO thirds: alert 1 (page, 1 % in 15m): long window 15m is shorter than the slices of 20m that are counted; give 20m or more")
+}
+
+// A comparison that something else stands in for, or that is a number, filters nothing.
+func TestTimeslicesMayCompareInside(t *testing.T) {
+	for _, expr := range []string{"up == bool 1", "(up == 1) or vector(0)", "a / (b > 0)", "a and b > 5", "min(up == bool 1)", "1 - avg(a)"} {
+		_, problems := ParseSLO([]byte(`{name: x, objective: 99, window: 7d, sli: {timeslice: {expr: "` + expr + `", op: "<", value: 1}}}`))
+		assert.NoError(t, problems.Err(), expr)
+	}
+}
+
+func TestLocateIsThePlaceOfAField(t *testing.T) {
+	c, problems := Parse([]byte("slos:\n  - name: a\n    objective: 99\n    window: 7d\n    by: [x, y]\n    sli:\n      events: {total: a_total, bad: b_total}\n"))
+	require.NoError(t, problems.Err())
+	for path, want := range map[string]Problem{
+		"sli.events.bad":      {7, 37, "slos[0].sli.events.bad", "m"},
+		"by[1]":               {5, 13, "slos[0].by[1]", "m"},
+		"policy":              {2, 5, "slos[0].policy", "m"},
+		"sli.events.counting": {7, 15, "slos[0].sli.events.counting", "m"},
+	} {
+		assert.Equal(t, want, c.Locate("a", path, "m"))
+	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// nearest gives up to three of the names that asked is likely a misspelling of, the likeliest first.
-func nearest(asked string, names []string) []string {
+// Nearest gives up to three of the names that asked is likely a misspelling of, the likeliest first.
+func Nearest(asked string, names []string) []string {
 	if len(asked) > 200 {
 		return nil // nobody misspells so much, and the comparison takes the product of the lengths
 	}
@@ -57,7 +57,7 @@ func editDistance(a, b string) int {
 // unknown says that a name is not known, and which are: the nearest, or else all, or the first ten.
 func unknown(what, asked string, names []string) string {
 	text := "unknown " + what + " " + quote(asked)
-	if near := nearest(asked, names); len(near) == 1 {
+	if near := Nearest(asked, names); len(near) == 1 {
 		return text + "; did you mean " + near[0] + "?"
 	} else if len(near) > 1 {
 		return text + "; did you mean one of " + strings.Join(near, ", ") + "?"

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -93,7 +96,10 @@ func (d *decoder) timeslice(n node) *Timeslice {
 	}
 	t := Timeslice{Slice: d.slice(o, defaultSlice)}
 	if at, ok := o.require("expr", `expr: 'sum(queue_length)'`); ok {
-		t.Expr, _ = d.vector(at)
+		var expr parser.Expr
+		if t.Expr, expr = d.vector(at); expr != nil {
+			d.filters(at, t.Expr, expr)
+		}
 	}
 	if at, ok := o.require("op", `op: "<"`); ok {
 		if t.Op, ok = d.text(at, `"<"`); ok && !slices.Contains(Comparisons, t.Op) {
@@ -106,6 +112,24 @@ func (d *decoder) timeslice(n node) *Timeslice {
 	return &t
 }
 
+// filters refuses an expression that has a value only while a comparison holds: while it does not, nothing is measured, so that
+// no slice is bad.
+func (d *decoder) filters(at node, text string, e parser.Expr) {
+	for {
+		switch inner := promexpr.Bare(e).(type) {
+		case *parser.AggregateExpr:
+			e = inner.Expr
+			continue
+		case *parser.BinaryExpr:
+			if inner.Op.IsComparisonOperator() && !inner.ReturnBool {
+				d.problem(at, "%s: %s has no value while it does not hold, so the slice is not measured instead of bad; compare with op and value, or write %s bool",
+					quote(text), clip(inner.String()), inner.Op)
+			}
+		}
+		return
+	}
+}
+
 func (d *decoder) probe(n node) *Probe {
 	o, ok := d.object(n, "a mapping with gauge", []string{"gauge", "slice"})
 	if !ok {
@@ -113,9 +137,52 @@ func (d *decoder) probe(n node) *Probe {
 	}
 	p := Probe{Slice: d.slice(o, defaultSlice)}
 	if at, ok := o.require("gauge", `gauge: 'probe_success{job="x"}'`); ok {
-		p.Gauge, _ = d.selector(at)
+		p.Gauge = d.gauge(at)
 	}
 	return &p
+}
+
+// gauge reads the selector of a probe.
+func (d *decoder) gauge(n node) string {
+	text, ok := d.text(n, `'probe_success{job="x"}'`)
+	if !ok {
+		return ""
+	}
+	text = strings.TrimSpace(text)
+	expr, err := promexpr.ParseVerbatim(text)
+	if err == nil {
+		if found := promexpr.Selectors(expr); len(found) == 1 && promexpr.Bare(expr) != parser.Expr(found[0]) {
+			switch inner := promexpr.Bare(expr).(type) {
+			case *parser.BinaryExpr, *parser.AggregateExpr:
+				d.problem(n, "%s: %s; a probe is good while its gauge is 1: give %s, and labels in by for a group each",
+					quote(text), whatProbeIs(inner), clip(promexpr.Plain(found[0]).String()))
+				return ""
+			}
+		}
+	}
+	selected, selector := d.selector(n)
+	if selector == nil {
+		return selected
+	}
+	name := metricName(selector)
+	for _, suffix := range []string{"_total", "_count", "_sum", "_bucket"} {
+		if strings.HasSuffix(name, suffix) {
+			d.problem(n, "%s is a counter by its name, which is never below 1 again; give a gauge that is 1 while all is well, or count with events", clip(name))
+		}
+	}
+	return selected
+}
+
+func whatProbeIs(e parser.Expr) string {
+	switch e := e.(type) {
+	case *parser.AggregateExpr:
+		return "takes the " + e.Op.String() + " of gauges"
+	case *parser.BinaryExpr:
+		if e.Op.IsComparisonOperator() {
+			return "compares with " + e.Op.String()
+		}
+	}
+	return "is an expression"
 }
 
 func (d *decoder) recorded(n node) *Recorded {

@@ -13,6 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
+	"github.com/burnline/burnline/pkg/lint"
 )
 
 // Server is what the engine asks of a Prometheus beside counts.
@@ -35,6 +36,7 @@ type Engine struct {
 	lacks   *lru.Cache[lackKey, lackNotice]
 
 	intervals *lru.Cache[intervalKey, intervalSeen]
+	linter    *lint.Linter
 
 	identities *kubernetes.Reader
 	resources  *resources.Reader
@@ -66,7 +68,7 @@ func New(server Server, o Options) *Engine {
 	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
 	intervals, _ := lru.New[intervalKey, intervalSeen](layoutsKept)
 	e := &Engine{server: server, cells: newCache(server, o), store: o.Store, options: o, settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
-		intervals: intervals, identities: kubernetes.NewReader(server, o.Now)}
+		intervals: intervals, linter: lint.New(server, o.Now), identities: kubernetes.NewReader(server, o.Now)}
 	e.resources = resources.NewReader(server, e.cells, e.identities, o.Settle, o.Now)
 	return e
 }

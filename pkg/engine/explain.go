@@ -39,5 +39,9 @@ func (e *Engine) Explain(ctx context.Context, s catalog.SLO, at time.Time) ([]Ex
 		return nil, err
 	}
 	notices := append([]string{}, counting.Notices...)
+	findings, _ := e.findings(ctx, s, at)
+	for _, f := range findings {
+		notices = append(notices, f.String())
+	}
 	return []Explained{{s.Name, sli.Preview(counting, s.By, s.Objective.ErrorBudget()), notices}}, nil
 }

@@ -53,7 +53,7 @@ func TestExplainEveryKind(t *testing.T) {
 - {name: quantile, objective: 95, window: 30d, sli: {quantile: {histogram: latency_seconds, below: 1s}}}
 - {name: throughput, objective: 95, window: 30d, sli: {throughput: {counter: http_requests_total, above: 1}}}
 - {name: timeslice, objective: 95, window: 30d, sli: {timeslice: {expr: http_requests_total, op: ">", value: 1}}}
-- {name: probe, objective: 95, window: 30d, sli: {probe: {gauge: http_requests_total}}}
+- {name: probe, objective: 95, window: 30d, sli: {probe: {gauge: up}}}
 - {name: recorded, objective: 95, window: 30d, sli: {recorded: {ratio: http_requests_total, total: http_requests_total}}}
 - {name: both, objective: 95, window: 30d, by: [workload], sli: {composite: {of: [{slo: probe}, {slo: throughput}]}}}
 `))

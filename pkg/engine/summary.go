@@ -10,6 +10,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/lint"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -147,6 +148,8 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	var ev *events
 	var q *quantiles
 	var noP95 error
+	var findings []lint.Finding
+	var looked about
 	g, gctx := fault.WithContext(ctx)
 	g.Go(func() (err error) {
 		ev, err = e.read(gctx, s, summaryBorders(s, at))
@@ -158,10 +161,15 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		}
 		return nil // a budget without its p95 is still a budget
 	})
+	g.Go(func() error {
+		findings, looked = e.findings(gctx, s, at)
+		return nil
+	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
 	out := &Report{about: ev.about}
+	out.add(looked.Cost, nil, nil)
 	if noP95 != nil {
 		out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, noP95))
 	}
@@ -181,6 +189,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	if len(out.Rows) == 0 && !s.Narrowed {
 		out.warn(nothing(s))
 	}
+	out.warnOf(s, findings, len(out.Rows) == 0)
 	return out, nil
 }
 

@@ -153,6 +153,9 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 		return nil, err
 	}
 	out.about = ev.about
+	findings, looked := e.findings(ctx, s, instants[len(instants)-1])
+	out.add(looked.Cost, nil, nil)
+	out.warnOf(s, findings, len(ev.groups()) == 0)
 	var q *quantiles
 	if s.P95 != nil && slices.Contains(metrics, models.MetricP95) {
 		q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants)

@@ -19,7 +19,10 @@ type Term struct {
 }
 
 // NotLinearError is why an expression of counters is no weighted sum of selectors.
-type NotLinearError struct{ Reason string }
+type NotLinearError struct {
+	Reason  string
+	Mistake bool // nothing can be counted so: labels that make the groups are dropped, or two sides never match
+}
 
 func (e *NotLinearError) Error() string { return e.Reason }
 
@@ -40,7 +43,7 @@ func Linear(e parser.Expr, by []string) ([]Term, error) {
 	}
 	for _, name := range by {
 		if !l.labels.has(name) {
-			return nil, notLinear("%s drops the label %s, which makes the groups", e, name)
+			return nil, mistake("%s drops the label %s, which makes the groups", e, name)
 		}
 		if slices.Contains(l.made, name) {
 			return nil, notLinear("the label %s is made by label_replace() or label_join()", name)
@@ -50,7 +53,11 @@ func Linear(e parser.Expr, by []string) ([]Term, error) {
 }
 
 func notLinear(format string, args ...any) error {
-	return &NotLinearError{fmt.Sprintf(format, args...)}
+	return &NotLinearError{Reason: fmt.Sprintf(format, args...)}
+}
+
+func mistake(format string, args ...any) error {
+	return &NotLinearError{Reason: fmt.Sprintf(format, args...), Mistake: true}
 }
 
 // linear is a weighted sum and the labels that its values have.
@@ -253,7 +260,7 @@ func added(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	}
 	common, match := a.labels.both(b.labels)
 	if !match {
-		return linear{}, notLinear("the sides of %s in %s never match: one has %s, the other %s", e.Op, e, a.labels, b.labels)
+		return linear{}, mistake("the sides of %s in %s never match: one has %s, the other %s", e.Op, e, a.labels, b.labels)
 	}
 	return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
 }

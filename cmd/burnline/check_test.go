@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+)
+
+const doubtful = `policies: {p: [{severity: page, percent: 0.02, long: 1h}]}
+slos:
+  - name: a
+    objective: 99.9
+    window: 30d
+    policy: p
+    sli:
+      events:
+        total: 'http_requests_total{job="a"}'
+        bad: 'http_requests_total{job="a",status=~"5.."}'
+`
+
+const alwaysFires = "6:13: warning: slos[0].policy: alert 1 of policy p (page, 0.02% in 1h) fires at a burn rate of 0.144. " +
+	"At a burn rate of 1 the budget lasts the whole window. percent is percent of the budget: is 2 meant?\n"
+
+func TestCheckNamesWhatIsLikelyAMistake(t *testing.T) {
+	file := write1(t, "slos.yaml", doubtful)
+	code, out, errs := command(t, "", "check", file)
+	assert.Equal(t, 0, code)
+	assert.Contains(t, out, "1 SLO")
+	assert.Equal(t, file+":"+alwaysFires, errs)
+
+	code, out, _ = command(t, "", "check", "--strict", file)
+	assert.Equal(t, 1, code)
+	assert.Empty(t, out)
+}
+
+func TestCheckAsksAServer(t *testing.T) {
+	server := httptest.NewServer(promtest.Load(t, "load 1m\n  http_requests_total{job=\"a\",code=\"200\"} 0+95x200\n  http_requests_total{job=\"a\",code=\"500\"} 0+5x200\n"))
+	t.Cleanup(server.Close)
+	file := write1(t, "slos.yaml", doubtful)
+	code, out, errs := command(t, "", "check", "--at", "1970-01-01T02:00:00Z", "--url", server.URL, file)
+	assert.Equal(t, 1, code, errs)
+	assert.Empty(t, out)
+	assert.Contains(t, errs, file+`:10:14: error: slos[0].sli.events.bad: status=~"5.." matches no series: http_requests_total has no label status; it has code, job`+"\n")
+
+	right := write1(t, "right.yaml", strings.NewReplacer("status", "code", "0.02", "2").Replace(doubtful))
+	code, _, errs = command(t, "", "check", "--strict", "--at", "1970-01-01T02:00:00Z", "--url", server.URL, right)
+	assert.Equal(t, 0, code)
+	assert.Empty(t, errs)
+
+	code, _, errs = command(t, "", "check", "--at", "1970-01-01T02:00:00Z", "--url", "prometheus:9090", right)
+	assert.Equal(t, 2, code)
+	assert.Contains(t, errs, "--url: give the address of Prometheus")
+	server.Close()
+	code, _, errs = command(t, "", "check", "--timeout", "1s", "--url", server.URL, right)
+	assert.Equal(t, 3, code, "a server that does not answer proves nothing")
+	assert.Contains(t, errs, "SLO a:")
+}
+
+func BenchmarkCheck1000(b *testing.B) {
+	var catalog strings.Builder
+	catalog.WriteString("slos:\n")
+	for i := range 1000 {
+		fmt.Fprintf(&catalog, "  - name: slo-%d\n    objective: 99.9\n    window: 30d\n    by: [namespace, workload]\n    sli:\n      events:\n"+
+			"        total: 'sum by (namespace, workload) (http_requests_total{job=\"service-%d\"}) + sum by (namespace, workload) (grpc_total{job=\"service-%d\"})'\n"+
+			"        bad: 'http_requests_total{job=\"service-%d\",code=~\"5..\"}'\n", i, i, i, i)
+	}
+	for b.Loop() {
+		var errs strings.Builder
+		code := run(b.Context(), []string{"check", "-"}, strings.NewReader(catalog.String()), &strings.Builder{}, &errs)
+		require.Equal(b, 0, code, errs.String())
+	}
+}

@@ -1,0 +1,220 @@
+// Package lint finds what is likely a mistake in SLO definitions that can be read: a selector that matches nothing, a gauge
+// that is counted, milliseconds taken for seconds. The command line, the health check, the editor and the answers all ask here.
+//
+// Definition looks at the definition alone. A Linter also asks a server: one PromQL query for an SLO, and more only to explain
+// what was found. The package knows SLOs and PromQL; it must not know Grafana, and it changes no number.
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/sli"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Severity is how sure a mistake is.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"   // it cannot be meant
+	Warning Severity = "warning" // it may be meant
+)
+
+// Finding is one likely mistake.
+type Finding struct {
+	Path     string   `json:"path"` // within the SLO, e.g. sli.events.bad or by[0]
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"` // what is wrong, and what to do
+	// Absent: a metric has no series, and no other name is alike. Answers say that anyway.
+	Absent bool `json:"-"`
+}
+
+func (f Finding) String() string { return f.Path + ": " + f.Message }
+
+func warning(path, format string, args ...any) Finding {
+	return Finding{Path: path, Severity: Warning, Message: fmt.Sprintf(format, args...)}
+}
+
+func mistake(path, format string, args ...any) Finding {
+	return Finding{Path: path, Severity: Error, Message: fmt.Sprintf(format, args...)}
+}
+
+// use is what a selector is read as.
+type use int
+
+const (
+	anything use = iota
+	counter
+	gauge
+	histogram
+)
+
+// read is one selector of an SLO.
+type read struct {
+	path     string
+	use      use
+	part     bool // of the bad or good events, which may not have happened yet
+	matchers []*labels.Matcher
+}
+
+func (r read) metric() string { return promexpr.Metric(r.matchers) }
+
+// readsOf are the selectors of an SLO, each once for a path.
+func readsOf(s catalog.SLO) []read {
+	var out []read
+	add := func(path, text string, as use, part bool) {
+		if text == "" {
+			return
+		}
+		e, err := promexpr.Parse(text)
+		if err != nil { // a checked SLO holds expressions only
+			return
+		}
+		for _, vs := range promexpr.Selectors(e) {
+			r := read{path, as, part, vs.LabelMatchers}
+			if r.metric() != "" && !slices.ContainsFunc(out, func(o read) bool { return o.path == path && text == promexpr.Selector(o.matchers).String() }) {
+				out = append(out, r)
+			}
+		}
+	}
+	switch i := s.SLI; {
+	case i.Events != nil:
+		add("sli.events.total", i.Events.Total, counter, false)
+		add("sli.events.bad", i.Events.Bad, counter, true)
+		add("sli.events.good", i.Events.Good, counter, true)
+	case i.Ratio != nil:
+		add("sli.ratio.total", i.Ratio.Total, counter, false)
+		add("sli.ratio.bad", i.Ratio.Bad, counter, true)
+		add("sli.ratio.good", i.Ratio.Good, counter, true)
+	case i.Latency != nil:
+		add("sli.latency.histogram", i.Latency.Histogram, histogram, false)
+	case i.Quantile != nil:
+		add("sli.quantile.histogram", i.Quantile.Histogram, histogram, false)
+	case i.Throughput != nil:
+		add("sli.throughput.counter", i.Throughput.Counter, counter, false)
+	case i.Timeslice != nil:
+		add("sli.timeslice.expr", i.Timeslice.Expr, anything, false)
+	case i.Probe != nil:
+		add("sli.probe.gauge", i.Probe.Gauge, gauge, false)
+	case i.Recorded != nil:
+		add("sli.recorded.ratio", i.Recorded.Ratio, gauge, false)
+		add("sli.recorded.total", i.Recorded.Total, gauge, false)
+	}
+	return out
+}
+
+// Definition finds mistakes that the definition alone shows.
+func Definition(s catalog.SLO) []Finding {
+	var out []Finding
+	for _, r := range readsOf(s) {
+		name := r.metric()
+		if r.use == counter && strings.Contains(name, ":") {
+			out = append(out, recordedAsCounter(r.path, name))
+		}
+		if r.use == counter && strings.HasSuffix(name, "_bucket") && !matchesOneBucket(r.matchers) {
+			out = append(out, warning(r.path, `%s without a matcher of le counts each event once for each bucket that it is in. `+
+				`Add le="+Inf", or the bound that is meant`, name))
+		}
+		for _, m := range r.matchers {
+			if looksLikePattern(m) {
+				out = append(out, warning(r.path, "%s compares the whole text. For a regular expression write %s", m, asPattern(m)))
+			}
+		}
+	}
+	return append(append(out, unmatchedSides(s)...), steadyAlerts(s)...)
+}
+
+// unmatchedSides finds sums whose labels cannot be those of the groups, or of each other.
+func unmatchedSides(s catalog.SLO) []Finding {
+	texts := map[string]string{}
+	switch i := s.SLI; {
+	case i.Events != nil:
+		texts["sli.events.total"], texts["sli.events.bad"], texts["sli.events.good"] = i.Events.Total, i.Events.Bad, i.Events.Good
+	case i.Ratio != nil:
+		texts["sli.ratio.total"], texts["sli.ratio.bad"], texts["sli.ratio.good"] = i.Ratio.Total, i.Ratio.Bad, i.Ratio.Good
+	case i.Throughput != nil:
+		texts["sli.throughput.counter"] = i.Throughput.Counter
+	}
+	var out []Finding
+	for _, path := range slices.Sorted(maps.Keys(texts)) {
+		e, err := promexpr.Parse(texts[path])
+		if err != nil || texts[path] == "" {
+			continue
+		}
+		by := s.By
+		if s.ByPods() {
+			by = nil
+		}
+		var not *sli.NotLinearError
+		if _, err := sli.Linear(e, by); errors.As(err, &not) && not.Mistake {
+			out = append(out, mistake(path, "%s", not.Reason))
+		}
+	}
+	return out
+}
+
+func recordedAsCounter(path, name string) Finding {
+	for _, function := range []string{"rate", "irate", "ratio", "avg", "mean", "quantile", "burnrate"} {
+		if regexp.MustCompile(`(^|[:_])` + function + `(\d|[:_]|$)`).MatchString(name) {
+			return warning(path, "%s looks like a recorded %s, whose increase is no count. Give the counters that it was made of", name, function)
+		}
+	}
+	return warning(path, "%s looks like a recorded sum. A sum of counters is no counter: it falls by a restart of one of them, and "+
+		"the whole sum is counted again. Give the counters that it was made of", name)
+}
+
+func matchesOneBucket(ms []*labels.Matcher) bool {
+	return slices.ContainsFunc(ms, func(m *labels.Matcher) bool {
+		return m.Name == model.BucketLabel && (m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp)
+	})
+}
+
+// pattern is text that is hardly ever the value of a label: 5.., .*, 2xx|3xx, [45]00, ^a$.
+var pattern = regexp.MustCompile(`^\d\.\.$|\.[*+]|\w\|\w|\[[^\]]+\]|^\^|\$$`)
+
+func looksLikePattern(m *labels.Matcher) bool {
+	return (m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual) && m.Name != model.MetricNameLabel && pattern.MatchString(m.Value) &&
+		!strings.Contains(m.Value, "${") // of a dashboard's variable
+}
+
+// asPattern is an equality written as a regular expression.
+func asPattern(m *labels.Matcher) string {
+	as := labels.MatchRegexp
+	if m.Type == labels.MatchNotEqual {
+		as = labels.MatchNotRegexp
+	}
+	out, err := labels.NewMatcher(as, m.Name, m.Value)
+	if err != nil {
+		return m.Name + as.String() + `"..."`
+	}
+	return out.String()
+}
+
+// steadyAlerts finds alerts that fire at a burn that the budget lasts for.
+func steadyAlerts(s catalog.SLO) []Finding {
+	var out []Finding
+	for i, a := range s.Policy.Alerts {
+		f := a.Factor(s.Window, s.Objective)
+		if f <= 0 || f >= 1 {
+			continue
+		}
+		text := fmt.Sprintf("alert %d of policy %s (%s, %v%% in %s) fires at a burn rate of %.3g. At a burn rate of 1 the budget lasts the whole window",
+			i+1, s.Policy.Name, a.Severity, a.Percent, slo.FormatDuration(a.Long), f)
+		if a.Percent < 1 {
+			text += fmt.Sprintf(". percent is percent of the budget: is %v meant?", 100*a.Percent)
+		}
+		out = append(out, Finding{Path: "policy", Severity: Warning, Message: text})
+	}
+	return out
+}

@@ -1,0 +1,309 @@
+package lint
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// look is one look at what a server has of an SLO.
+type look struct {
+	server   Server
+	types    map[string]string
+	slo      catalog.SLO
+	at       time.Time
+	requests int
+}
+
+func (l *look) findings(ctx context.Context, q *questionList) ([]Finding, error) {
+	have, err := l.ask(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	reads := readsOf(l.slo)
+	for i, r := range reads {
+		is := func(what string) bool { return have.has(fmt.Sprintf("%s %d", what, i)) }
+		if !is("there") && !is("native") {
+			if r.use == histogram && is("plain") {
+				out = append(out, mistake(r.path, "%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
+					"Count it with an events SLI, or give a histogram", base(r.metric()), base(r.metric())))
+				continue
+			}
+			found, err := l.unmatched(ctx, r)
+			if err != nil {
+				return out, err
+			}
+			out = append(out, found...)
+			continue
+		}
+		if f, ok := l.typed(r, is("native")); ok {
+			out = append(out, f)
+		} else if falls := have[fmt.Sprintf("falls %d", i)]; falls >= fallsOfAGauge && !strings.Contains(r.metric(), ":") {
+			out = append(out, warning(r.path, "a series of %s fell %g times in the last hour, which no counter does. Is it a gauge, or do two "+
+				"targets write it? Give a counter, or judge a gauge with a timeslice SLI", r.metric(), falls))
+		}
+		if r.use != histogram || is("there") {
+			out = append(out, l.grouped(have, reads, i)...)
+		}
+	}
+	return append(append(out, l.units(have)...), l.shares(have)...), nil
+}
+
+// grouped finds labels of by that a selector does not have.
+func (l *look) grouped(have answers, reads []read, i int) []Finding {
+	var out []Finding
+	for j, label := range groupLabels(l.slo) {
+		of := func(i int) bool { return have.has(fmt.Sprintf("by %d of %d", j, i)) }
+		switch {
+		case of(i) || l.slo.SLI.Timeslice != nil:
+		case !reads[i].part:
+			out = append(out, warning(fmt.Sprintf("by[%d]", j), "no series of %s has the label %s: all of them are one group. Give a label that they have, "+
+				"or leave it out", promexpr.Selector(reads[i].matchers), label))
+		case of(0):
+			out = append(out, warning(reads[i].path, "%s does not have the label %s that total is grouped by: its events are of no group. "+
+				"Give total and this one the same labels", promexpr.Selector(reads[i].matchers), label))
+		}
+	}
+	return out
+}
+
+// typed finds a use that contradicts the type of a metric.
+func (l *look) typed(r read, native bool) (Finding, bool) {
+	name := r.metric()
+	kind := l.typeOf(name)
+	switch {
+	case kind == "":
+	case r.use == counter && kind == "gauge":
+		return warning(r.path, "%s is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI", name), true
+	case r.use == histogram && !native && (kind == "counter" || kind == "gauge"):
+		return mistake(r.path, "%s is a %s and no histogram. Count it with an events SLI, or give a histogram", name, kind), true
+	case r.use == gauge && kind == "counter":
+		return warning(r.path, "%s is a counter, whose value only grows. Give a gauge, or count it with an events SLI", name), true
+	}
+	return Finding{}, false
+}
+
+// typeOf is counter, gauge or histogram; "" where it is not known. Series of a histogram or summary are counters.
+func (l *look) typeOf(name string) string {
+	if kind := l.types[name]; kind == "counter" || kind == "gauge" || kind == "histogram" {
+		return kind
+	}
+	for _, suffix := range []string{"_total", "_count", "_sum", "_bucket"} {
+		if family, is := strings.CutSuffix(name, suffix); is {
+			switch l.types[family] {
+			case "counter":
+				return "counter"
+			case "histogram":
+				if suffix == "_bucket" {
+					return "histogram"
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// farAbove is how many times a threshold is longer than nearly everything that is seen to be another unit.
+const farAbove = 10
+
+// units finds a threshold that nearly all observations are above, or far below.
+func (l *look) units(have answers) []Finding {
+	i := l.slo.SLI.Latency
+	if i == nil {
+		return nil
+	}
+	at, other, unit := i.Threshold.Seconds(), "ms", "s"
+	if i.Unit == "ms" {
+		at, other, unit = at*1000, "s", "ms"
+	}
+	text := func(v float64) string { // with three digits that matter
+		short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+		return strconv.FormatFloat(short, 'f', -1, 64) + unit
+	}
+	if low, ok := have["low"]; ok && at < low {
+		return []Finding{warning("sli.latency.threshold", "95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
+			"Then write unit: %s", slo.FormatDuration(i.Threshold), text(low), other, other)}
+	}
+	if high, ok := have["high"]; ok && high > 0 && at > farAbove*high {
+		return []Finding{warning("sli.latency.threshold", "99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
+			"Then write unit: %s", text(high), slo.FormatDuration(i.Threshold), other, other)}
+	}
+	return nil
+}
+
+// shares finds recorded ratios that are none.
+func (l *look) shares(have answers) []Finding {
+	least, isLeast := have["least"]
+	most, isMost := have["most"]
+	switch {
+	case isMost && most > 1+1e-9:
+		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1. Is it percent? "+
+			"Record it divided by 100", l.slo.SLI.Recorded.Ratio, most)}
+	case isLeast && least < -1e-9:
+		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1", l.slo.SLI.Recorded.Ratio, least)}
+	}
+	return nil
+}
+
+// unmatched explains why a selector matches nothing; none where it did match lately, or where that need not be a mistake.
+func (l *look) unmatched(ctx context.Context, r read) ([]Finding, error) {
+	start, end := l.at.Add(-min(max(l.slo.Window, 24*time.Hour), explainedOver)), l.at
+	if r.use == histogram {
+		r.matchers = renamed(r.matchers, base(r.metric())+"_bucket")
+	}
+	labelsOf := func(ms []*labels.Matcher) ([]string, error) {
+		l.requests++
+		names, err := l.server.LabelNames(ctx, promexpr.Selector(ms).String(), start, end)
+		return slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel }), err
+	}
+	found, err := l.anyOf(ctx, r.matchers, start, end)
+	if err != nil || found {
+		return nil, err
+	}
+	all := renamed(nil, r.metric())
+	names, err := labelsOf(all)
+	if err != nil {
+		return nil, err
+	}
+	if found, err = len(names) > 0, nil; !found {
+		found, err = l.anyOf(ctx, all, start, end)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return l.noMetric(ctx, r, start, end)
+	}
+	for _, m := range r.matchers {
+		if m.Name == model.MetricNameLabel || m.Matches("") && !slices.Contains(names, m.Name) {
+			continue
+		}
+		if !slices.Contains(names, m.Name) {
+			return []Finding{mistake(r.path, "%s matches no series: %s has no label %s%s", m, r.metric(), m.Name, suggest(m.Name, names, "; it has "))}, nil
+		}
+		l.requests++
+		values, _, err := l.server.LabelValues(ctx, m.Name, promexpr.Selector(all).String(), start, end)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(values, m.Matches) || m.Matches("") {
+			continue
+		}
+		if again, err := labels.NewMatcher(labels.MatchRegexp, m.Name, m.Value); m.Type == labels.MatchEqual && err == nil && slices.ContainsFunc(values, again.Matches) {
+			return []Finding{mistake(r.path, "%s matches no series: = compares the whole text. Write %s", m, again)}, nil
+		}
+		if r.part && plausible(m, values) {
+			return nil, nil
+		}
+		return []Finding{warning(r.path, "%s matches no series of %s%s", m, r.metric(), suggest(m.Value, values, "; "+m.Name+" has the values "))}, nil
+	}
+	return []Finding{warning(r.path, "no series meets all of %s at once, though each matcher alone matches some", promexpr.Selector(r.matchers))}, nil
+}
+
+// anyOf reports that a selector matched a series.
+func (l *look) anyOf(ctx context.Context, ms []*labels.Matcher, start, end time.Time) (bool, error) {
+	l.requests++
+	names, err := l.server.Names(ctx, model.MetricNameLabel, promexpr.Selector(ms).String(), start, end, 1)
+	return len(names) > 0, err
+}
+
+func (l *look) noMetric(ctx context.Context, r read, start, end time.Time) ([]Finding, error) {
+	name := r.metric()
+	l.requests++
+	names, err := l.server.Names(ctx, model.MetricNameLabel, alike(name), start, end, 2000)
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("no series of %s in the last %s", name, slo.FormatDuration(end.Sub(start)))
+	near := catalog.Nearest(name, names)
+	if len(near) > 0 {
+		text += "; there are " + strings.Join(near, ", ")
+	}
+	if r.part {
+		text += ". If its first series comes with the first such event, all is well"
+	} else {
+		text += ". Check the name of the metric"
+	}
+	f := warning(r.path, "%s", text)
+	f.Absent = len(near) == 0
+	return []Finding{f}, nil
+}
+
+// alike selects metrics that begin like a name, or share a word with it that says something.
+func alike(name string) string {
+	choices := []string{regexp.QuoteMeta(name[:min(len(name), 3)]) + ".*"}
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("_:.-/", r) }) {
+		if len(word) >= 4 && !slices.Contains([]string{"total", "count", "bucket", "seconds", "milliseconds", "bytes"}, word) {
+			choices = append(choices, ".*"+regexp.QuoteMeta(word)+".*")
+		}
+	}
+	return promexpr.Selector([]*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(choices, "|"))}).String()
+}
+
+// shownNames bounds the names in a message.
+const shownNames = 8
+
+func suggest(asked string, names []string, before string) string {
+	if near := catalog.Nearest(asked, names); len(near) > 0 {
+		return before + list(names) + "; is " + near[0] + " meant?"
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return before + list(names)
+}
+
+func list(names []string) string {
+	slices.Sort(names)
+	if len(names) > shownNames {
+		return strings.Join(names[:shownNames], ", ") + fmt.Sprintf(" and %d more", len(names)-shownNames)
+	}
+	return strings.Join(names, ", ")
+}
+
+// families are values that a label takes one of: where there is one, another may come with the first such event.
+var families = []*regexp.Regexp{
+	regexp.MustCompile(`^[1-5]\d\d$`),
+	regexp.MustCompile(`(?i)^[1-5]xx$`),
+	regexp.MustCompile(`^(\d|1[0-6])$`), // of gRPC
+	regexp.MustCompile(`^(OK|Canceled|Unknown|InvalidArgument|DeadlineExceeded|NotFound|AlreadyExists|PermissionDenied|ResourceExhausted|` +
+		`FailedPrecondition|Aborted|OutOfRange|Unimplemented|Internal|Unavailable|DataLoss|Unauthenticated)$`),
+	regexp.MustCompile(`(?i)^(ok|success|successful|succeeded|completed?|error|errors|fail|failed|failure|timeout|rejected|cancell?ed|dropped|true|false|yes|no)$`),
+}
+
+// known are members of the families to try a matcher with.
+var known = func() []string {
+	out := strings.Fields("OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted " +
+		"FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated ok success successful succeeded completed " +
+		"error errors fail failed failure timeout rejected canceled cancelled dropped true false yes no " +
+		"1xx 2xx 3xx 4xx 5xx 1XX 2XX 3XX 4XX 5XX")
+	for code := 100; code < 600; code++ {
+		out = append(out, strconv.Itoa(code))
+	}
+	for code := range 17 {
+		out = append(out, strconv.Itoa(code))
+	}
+	return out
+}()
+
+// plausible reports that a matcher is about a value of a kind that the label has: it may not have happened yet.
+func plausible(m *labels.Matcher, values []string) bool {
+	for _, f := range families {
+		if slices.ContainsFunc(values, f.MatchString) && slices.ContainsFunc(known, func(v string) bool { return f.MatchString(v) && m.Matches(v) }) {
+			return true
+		}
+	}
+	return false
+}

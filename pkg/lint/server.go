@@ -1,0 +1,236 @@
+package lint
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// Server is what is asked of a Prometheus.
+type Server interface {
+	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
+	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
+	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
+	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
+}
+
+// typedServer also knows what the targets say that their metrics are.
+type typedServer interface {
+	MetricTypes(ctx context.Context) (map[string]string, error)
+}
+
+const (
+	keptFor      = time.Hour       // findings; a refresh of a dashboard asks nothing
+	failedFor    = 5 * time.Minute // a server that could not be asked
+	typesKeptFor = 24 * time.Hour  // metadata of all metrics, one request
+	findingsKept = 4096            // SLOs, some hundred bytes each
+
+	lookedAt = time.Hour // in which gauges fall and buckets fill
+	// fallsOfAGauge is how often a series falls in that time that is no counter: no process restarts so often and is alive.
+	fallsOfAGauge = 4
+	// explainedOver is how far back a series may be that explains that nothing is wrong.
+	explainedOver = 7 * 24 * time.Hour
+)
+
+// Linter asks a server, and keeps what it found for an hour. It is safe for concurrent use.
+type Linter struct {
+	server Server
+	now    func() time.Time
+	known  *lru.Cache[string, kept]
+	asking singleflight.Group
+
+	mu      sync.Mutex
+	types   map[string]string
+	typesAt time.Time
+}
+
+type kept struct {
+	findings []Finding
+	err      error
+	until    time.Time
+}
+
+// New returns a linter over a server.
+func New(server Server, now func() time.Time) *Linter {
+	known, _ := lru.New[string, kept](findingsKept) // fails for a size of 0 only
+	return &Linter{server: server, now: now, known: known}
+}
+
+// Findings are those of the definition, and those of what the server has at an instant. Where the server could not be asked
+// they are the former with an error. requests is what it took now.
+func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (findings []Finding, requests int, err error) {
+	out := Definition(s)
+	if s.SLI.Composite != nil || s.ByPods() && len(readsOf(s)) == 0 {
+		return out, 0, nil
+	}
+	asked := questions(s)
+	key := fmt.Sprintf("%s\n%q\n%s", asked.text(), s.By, s.Window)
+	if i := s.SLI.Latency; i != nil {
+		key += fmt.Sprintf("\n%s %s", i.Threshold, i.Unit)
+	}
+	now := l.now()
+	if known, ok := l.known.Get(key); ok && now.Before(known.until) {
+		return append(out, known.findings...), 0, known.err
+	}
+	type reply struct {
+		kept
+		requests int
+	}
+	r, _, _ := l.asking.Do(key, func() (any, error) {
+		look := &look{server: l.server, types: l.metricTypes(ctx), slo: s, at: at}
+		found, err := look.findings(ctx, asked)
+		until := now.Add(keptFor)
+		if err != nil {
+			until = now.Add(failedFor)
+		}
+		answer := reply{kept{found, err, until}, look.requests}
+		if ctx.Err() == nil {
+			l.known.Add(key, answer.kept)
+		}
+		return answer, nil
+	})
+	answer := r.(reply)
+	return append(out, answer.findings...), answer.requests, answer.err
+}
+
+// metricTypes are the types by metric; none where the server does not know them.
+func (l *Linter) metricTypes(ctx context.Context) map[string]string {
+	server, ok := l.server.(typedServer)
+	if !ok {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now := l.now(); l.typesAt.IsZero() || now.Sub(l.typesAt) >= typesKeptFor {
+		if types, err := server.MetricTypes(ctx); err == nil || ctx.Err() == nil {
+			l.types, l.typesAt = types, now
+		}
+	}
+	return l.types
+}
+
+// questionList is expressions that have at most one value each, by name.
+type questionList struct {
+	names []string
+	exprs []parser.Expr
+}
+
+// nameLabel tells the values of one query apart.
+const nameLabel = "burnline_question"
+
+func (q *questionList) add(name string, e parser.Expr) {
+	q.names = append(q.names, name)
+	q.exprs = append(q.exprs, promexpr.Call("label_replace", e, promexpr.Text(nameLabel), promexpr.Text(name), promexpr.Text(""), promexpr.Text("")))
+}
+
+// text is one expression for all of them.
+func (q *questionList) text() string {
+	var all parser.Expr
+	for _, e := range q.exprs {
+		if all == nil {
+			all = e
+		} else {
+			all = &parser.BinaryExpr{Op: parser.LOR, LHS: all, RHS: e, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+		}
+	}
+	if all == nil {
+		return ""
+	}
+	return all.String()
+}
+
+// questions is all that is asked about an SLO at once.
+func questions(s catalog.SLO) *questionList {
+	q := &questionList{}
+	count := func(ms []*labels.Matcher) parser.Expr {
+		return promexpr.Aggregate(parser.COUNT, nil, promexpr.Selector(ms))
+	}
+	for i, r := range readsOf(s) {
+		name := func(what string) string { return fmt.Sprintf("%s %d", what, i) }
+		ms := r.matchers
+		switch r.use {
+		case histogram:
+			ms = renamed(r.matchers, base(r.metric())+"_bucket")
+			q.add(name("native"), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(renamed(r.matchers, base(r.metric()))))))
+			q.add(name("plain"), count(renamed(r.matchers, base(r.metric()))))
+			if r.path == "sli.latency.histogram" {
+				rise := promexpr.Sum([]string{model.BucketLabel}, promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
+				q.add("low", promexpr.Call("histogram_quantile", promexpr.Number(0.05), rise))
+				q.add("high", promexpr.Call("histogram_quantile", promexpr.Number(0.999), rise))
+			}
+		case counter:
+			q.add(name("falls"), promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
+		}
+		if r.path == "sli.recorded.ratio" {
+			q.add("least", promexpr.Aggregate(parser.MIN, nil, promexpr.Over("min_over_time", promexpr.Selector(ms), lookedAt)))
+			q.add("most", promexpr.Aggregate(parser.MAX, nil, promexpr.Over("max_over_time", promexpr.Selector(ms), lookedAt)))
+		}
+		q.add(name("there"), count(ms))
+		if r.path == "sli.timeslice.expr" {
+			continue // its labels are those of the expression
+		}
+		for j, label := range groupLabels(s) {
+			has := labels.MustNewMatcher(labels.MatchNotEqual, label, "")
+			q.add(name(fmt.Sprintf("by %d of", j)), count(append(append([]*labels.Matcher{}, ms...), has)))
+		}
+	}
+	return q
+}
+
+// groupLabels are the labels of by that are labels of the series; "" stands for one that is not.
+func groupLabels(s catalog.SLO) []string {
+	if s.ByPods() {
+		return nil // found by the pod
+	}
+	if e := s.SLI.Events; e != nil && strings.Contains(e.Total+e.Bad+e.Good, "label_") {
+		return nil // made by label_replace() or label_join()
+	}
+	return s.By
+}
+
+func base(metric string) string { return strings.TrimSuffix(metric, "_bucket") }
+
+func renamed(ms []*labels.Matcher, metric string) []*labels.Matcher {
+	out := []*labels.Matcher{promexpr.Equal(model.MetricNameLabel, metric)}
+	for _, m := range ms {
+		if m.Name != model.MetricNameLabel {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// answers are the values by name of the question.
+type answers map[string]float64
+
+func (a answers) has(name string) bool { _, ok := a[name]; return ok }
+
+func (l *look) ask(ctx context.Context, q *questionList) (answers, error) {
+	out := answers{}
+	if len(q.exprs) == 0 {
+		return out, nil
+	}
+	l.requests++
+	matrix, _, err := l.server.Query(ctx, q.text(), l.at)
+	if err != nil {
+		return nil, err
+	}
+	for _, series := range matrix {
+		if len(series.Values) > 0 && !math.IsNaN(float64(series.Values[0].Value)) {
+			out[string(series.Metric[nameLabel])] = float64(series.Values[0].Value)
+		}
+	}
+	return out, nil
+}

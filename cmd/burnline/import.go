@@ -39,7 +39,7 @@ func (p program) importFiles(_ context.Context, args []string) error {
 		return err
 	}
 	for _, n := range result.Notes {
-		p.tellNote(n)
+		p.printNote(n)
 	}
 	c, problems := catalog.Parse([]byte(result.Catalog))
 	if result.Catalog == "" || len(problems) > 0 {
@@ -56,8 +56,8 @@ func (p program) importFiles(_ context.Context, args []string) error {
 	return err
 }
 
-// tellNote prints a note as file:line:column, which editors and CI annotate.
-func (p program) tellNote(n importer.Note) {
+// printNote prints a note as file:line:column, which editors and CI annotate.
+func (p program) printNote(n importer.Note) {
 	severity := "note"
 	if n.Change {
 		severity = "warning"

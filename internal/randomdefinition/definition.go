@@ -3,6 +3,7 @@ package randomdefinition
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -76,7 +77,7 @@ func (g *generator) counter(matchers ...matcher) selector {
 
 // bucket is a bucket of the histogram.
 func (g *generator) bucket(matchers ...matcher) selector {
-	return selector{"duration_seconds_bucket", append(matchers, matcher{"le", "=", pick(g, g.world.buckets...)})}
+	return selector{"duration_seconds_bucket", append(slices.Clone(matchers), matcher{"le", "=", pick(g, g.world.buckets...)})}
 }
 
 // series is what a sum adds up: selectors and operators between series with the same labels.
@@ -164,6 +165,9 @@ func (g *generator) expressions() sli {
 	if g.chance(20) {
 		by = []string{"job"}
 	}
+	if g.chance(15) {
+		return g.latency(by)
+	}
 	s := sli{by: by, total: g.sums(g.IntN(3), by), part: g.sums(g.IntN(4), by), good: g.chance(30), scale: 1}
 	if g.chance(25) { // all minus good ones
 		s.part, s.good = binary{"-", s.total, s.part}, false
@@ -172,6 +176,23 @@ func (g *generator) expressions() sli {
 }
 
 const slothWindow = "{{.window}}"
+
+// latency compares a bucket with the count of a histogram, by the same matchers or by others.
+func (g *generator) latency(by []string) sli {
+	matchers := g.counter().matchers
+	bucket, count := g.bucket(matchers...), selector{"duration_seconds_count", matchers}
+	if g.chance(30) {
+		count = selector{"duration_seconds_bucket", append(slices.Clone(matchers), matcher{"le", "=", "+Inf"})}
+	}
+	if g.chance(30) {
+		bucket.matchers = append(slices.Clone(bucket.matchers), matcher{"code", "!~", "5.."})
+	}
+	s := sli{by: by, total: sum{by, count}, part: sum{by, bucket}, good: true, scale: 1}
+	if g.chance(50) {
+		s.part, s.good = binary{"-", s.total, s.part}, false
+	}
+	return s
+}
 
 // read chooses how the counters are read. windows are those of the format, alternatives.
 func (g *generator) read(s *sli, windows ...string) {

@@ -66,10 +66,10 @@ func newReader() *reader {
 	return &reader{grown: map[*parser.VectorSelector]growth{}}
 }
 
-func (r *reader) note(format string, args ...any)   { r.notes = noted(r.notes, format, args) }
-func (r *reader) change(format string, args ...any) { r.changes = noted(r.changes, format, args) }
+func (r *reader) note(format string, args ...any)   { r.notes = appendOnce(r.notes, format, args) }
+func (r *reader) change(format string, args ...any) { r.changes = appendOnce(r.changes, format, args) }
 
-func noted(list []string, format string, args []any) []string {
+func appendOnce(list []string, format string, args []any) []string {
 	if text := fmt.Sprintf(format, args...); !slices.Contains(list, text) {
 		return append(list, text)
 	}
@@ -100,7 +100,7 @@ func (r *reader) counters(expr parser.Expr, as role) (counters, error) {
 	}
 	r.each = r.each || groups.each
 	out.by = groups.by
-	out.expr = groupless(read) // the sum is the SLO's own
+	out.expr = withoutSum(read) // the sum is the SLO's own
 	if as == ofTotal {
 		r.total = out.expr
 	}
@@ -175,21 +175,21 @@ func (r *reader) count(expr parser.Expr, as role, at place) (parser.Expr, error)
 	case *parser.NumberLiteral:
 		return nil, fmt.Errorf("is the number %s, which counts no events", e)
 	case *parser.MatrixSelector:
-		return nil, fmt.Errorf("is the range %s, which needs rate() or increase()", shown(e))
+		return nil, fmt.Errorf("is the range %s, which needs rate() or increase()", display(e))
 	case *parser.SubqueryExpr:
-		return nil, fmt.Errorf("is the subquery %s, which counts no events", shown(e))
+		return nil, fmt.Errorf("is the subquery %s, which counts no events", display(e))
 	}
-	return nil, fmt.Errorf("counts no events: %s", shown(expr))
+	return nil, fmt.Errorf("counts no events: %s", display(expr))
 }
 
 func (r *reader) selector(vs *parser.VectorSelector, how growth) (parser.Expr, error) {
 	switch {
 	case vs.Timestamp != nil || vs.StartOrEnd != 0:
-		return nil, fmt.Errorf("reads %s at a fixed time (@)", shown(vs))
+		return nil, fmt.Errorf("reads %s at a fixed time (@)", display(vs))
 	case vs.OriginalOffsetExpr != nil || vs.Anchored || vs.Smoothed:
-		return nil, fmt.Errorf("has a modifier in %s", shown(vs))
+		return nil, fmt.Errorf("has a modifier in %s", display(vs))
 	case nameOf(vs) == "":
-		return nil, fmt.Errorf("names no metric in %s", shown(vs))
+		return nil, fmt.Errorf("names no metric in %s", display(vs))
 	}
 	out := &parser.VectorSelector{Name: vs.Name, LabelMatchers: slices.Clone(vs.LabelMatchers)}
 	how.offset = vs.OriginalOffset
@@ -207,7 +207,7 @@ func (r *reader) call(e *parser.Call, as role, at place) (parser.Expr, error) {
 		}
 		vs, _ := m.VectorSelector.(*parser.VectorSelector)
 		if vs == nil || m.RangeExpr != nil {
-			return nil, fmt.Errorf("has a range that is no duration in %s", shown(e))
+			return nil, fmt.Errorf("has a range that is no duration in %s", display(e))
 		}
 		if name == "irate" {
 			r.change("irate() looks at the last two samples only; Burnline counts every event")
@@ -237,9 +237,9 @@ func (r *reader) clampMin(e *parser.Call, as role, at place) (parser.Expr, error
 	least, ok := constant(e.Args[1])
 	switch {
 	case !ok || at != outermost:
-		return nil, fmt.Errorf("calls clamp_min() on a part of the events: %s", shown(e))
+		return nil, fmt.Errorf("calls clamp_min() on a part of the events: %s", display(e))
 	case least > 0 && as == ofPart:
-		return nil, fmt.Errorf("has at least %v events at any time: %s", least, shown(e))
+		return nil, fmt.Errorf("has at least %v events at any time: %s", least, display(e))
 	case least > 0:
 		r.change("clamp_min(..., %v) makes the ratio smaller where the total is below %v; Burnline divides by the total", least, least)
 	}
@@ -283,7 +283,7 @@ func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, er
 	case !ok:
 		return nil, fmt.Errorf("compares counters with %s", e.Op)
 	case e.ReturnBool:
-		return nil, fmt.Errorf("compares with bool, which counts no events: %s", shown(e))
+		return nil, fmt.Errorf("compares with bool, which counts no events: %s", display(e))
 	case above && limit < 0 || op == parser.GTE && limit == 0: // holds always
 	case limit == 0 && (op == parser.GTR || op == parser.NEQ):
 		switch at {
@@ -295,7 +295,7 @@ func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, er
 	case above && limit > 0 && at == outermost && as == ofTotal:
 		r.change("%s %v leaves out times in which the total is less; Burnline counts them", op, limit)
 	default:
-		return nil, fmt.Errorf("counts only where a comparison holds: %s", shown(e))
+		return nil, fmt.Errorf("counts only where a comparison holds: %s", display(e))
 	}
 	return r.count(vector, as, at)
 }
@@ -314,10 +314,10 @@ func (r *reader) or(e *parser.BinaryExpr, as role, at place) (parser.Expr, error
 		r.note(guardLeftOut)
 		return r.count(e.LHS, as, at)
 	case ok:
-		return nil, fmt.Errorf("counts %v events where nothing was counted: %s", instead, shown(e))
+		return nil, fmt.Errorf("counts %v events where nothing was counted: %s", instead, display(e))
 	}
 	if guarded, ok := promexpr.Bare(e.LHS).(*parser.BinaryExpr); ok && guarded.Op.IsComparisonOperator() {
-		return nil, fmt.Errorf("counts something else where a comparison does not hold: %s", shown(e))
+		return nil, fmt.Errorf("counts something else where a comparison does not hold: %s", display(e))
 	}
 	return r.both(e, as)
 }
@@ -333,23 +333,23 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 	guards := at == outermost && isNumber && limit == 0 && !compared.ReturnBool &&
 		(e.Op == parser.LAND && nonzero || e.Op == parser.LUNLESS && (compared.Op == parser.EQLC || compared.Op == parser.LTE))
 	if !guards {
-		return nil, fmt.Errorf("counts only where a comparison holds: %s", shown(e))
+		return nil, fmt.Errorf("counts only where a comparison holds: %s", display(e))
 	}
 	counted, err := r.count(e.LHS, as, at)
 	if err != nil {
 		return nil, err
 	}
 	watched, err := newReader().counters(compared.LHS, ofTotal)
-	if own := groupless(counted); err == nil && (sameCounters(watched.expr, own) || r.total != nil && sameCounters(watched.expr, r.total)) {
+	if own := withoutSum(counted); err == nil && (sameCounters(watched.expr, own) || r.total != nil && sameCounters(watched.expr, r.total)) {
 		r.note(guardLeftOut)
 	} else {
-		r.change("%s (%s) counts only while another value is not 0; Burnline counts always", e.Op, shown(compared))
+		r.change("%s (%s) counts only while another value is not 0; Burnline counts always", e.Op, display(compared))
 	}
 	return counted, nil
 }
 
-// groupless is an expression without its outermost sum.
-func groupless(expr parser.Expr) parser.Expr {
+// withoutSum is an expression without its outermost sum.
+func withoutSum(expr parser.Expr) parser.Expr {
 	if sum, ok := promexpr.Bare(expr).(*parser.AggregateExpr); ok {
 		return promexpr.Bare(sum.Expr)
 	}
@@ -380,7 +380,7 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 		}
 		if vector = e.RHS; e.Op == parser.SUB {
 			if number != 0 {
-				return nil, fmt.Errorf("subtracts from the number %v: %s", number, shown(e))
+				return nil, fmt.Errorf("subtracts from the number %v: %s", number, display(e))
 			}
 			inner, err := r.count(vector, as, operand)
 			return &parser.UnaryExpr{Op: parser.SUB, Expr: inner}, err
@@ -393,7 +393,7 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 	case at == outermost && e.Op == parser.ADD && number > 0 && as == ofTotal:
 		r.change("+ %v makes the ratio smaller; Burnline divides by the total", number)
 	default:
-		return nil, fmt.Errorf("adds the number %v to a count: %s", number, shown(e))
+		return nil, fmt.Errorf("adds the number %v to a count: %s", number, display(e))
 	}
 	return r.count(vector, as, at)
 }
@@ -417,7 +417,7 @@ func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, e
 		vector = e.RHS
 	}
 	if !(by > 0 && by <= 1e12) {
-		return nil, fmt.Errorf("has the factor %v: %s", by, shown(e))
+		return nil, fmt.Errorf("has the factor %v: %s", by, display(e))
 	}
 	inner, err := r.count(vector, as, at)
 	if err != nil || by == 1 {
@@ -452,7 +452,7 @@ func (r *reader) agree(all, some counters, windowed bool) (counters, counters, e
 			units[vs] = time.Second
 		}
 		fixed = fixed || how.over != windowRange
-		add(&ranges, shown(how.over.String()))
+		add(&ranges, display(how.over.String()))
 	}
 	switch {
 	case len(r.order) == 0:

@@ -250,6 +250,8 @@ func TestTemplatesAreRecognised(t *testing.T) {
 	assert.Empty(t, r.Catalog)
 	r, err = Import([]byte(strings.Replace(onePyrra, "spec: {", "spec: {description: 'see {{ $labels.x }}', ", 1)))
 	require.NoError(t, err, "a description may contain anything")
+	_, err = Import([]byte(strings.Replace(onePyrra, "spec: {", "spec: {description: \"{{ $labels.x }}\\n  a: {{ $value }}\", ", 1)))
+	require.NoError(t, err)
 	assert.Contains(t, r.Catalog, "description: see {{ $labels.x }}")
 }
 

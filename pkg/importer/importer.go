@@ -99,11 +99,11 @@ func inFile(name string, err error) error {
 }
 
 func documentsOf(source Source) ([]*value, error) {
-	if expression, line := hasTemplate(string(source.Text)); line > 0 {
-		return nil, fmt.Errorf("line %d: %q is a template expression; render the file first (helm template, kustomize, jinja2), then import the result", line, clip(expression))
-	}
 	nodes, problem := catalog.Documents(source.Text)
 	if problem != nil {
+		if expression := templateAt(string(source.Text), problem.Line); expression != "" {
+			return nil, fmt.Errorf("line %d: %q is a template expression; render the file first (helm template, kustomize, jinja2), then import the result", problem.Line, clip(expression))
+		}
 		return nil, errors.New(problem.Error())
 	}
 	var docs []*value
@@ -112,13 +112,13 @@ func documentsOf(source Source) ([]*value, error) {
 		if err != nil {
 			return nil, err
 		}
-		docs = append(docs, listed(doc)...)
+		docs = append(docs, objectsOf(doc)...)
 	}
 	return docs, nil
 }
 
-// listed are the objects of a list, of a Kubernetes List, or the object itself.
-func listed(doc *value) []*value {
+// objectsOf are the objects of a list, of a Kubernetes List, or the object itself.
+func objectsOf(doc *value) []*value {
 	var items []*value
 	switch {
 	case doc.items != nil:
@@ -130,7 +130,7 @@ func listed(doc *value) []*value {
 	}
 	var docs []*value
 	for _, item := range items {
-		docs = append(docs, listed(item)...)
+		docs = append(docs, objectsOf(item)...)
 	}
 	return docs
 }

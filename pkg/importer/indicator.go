@@ -24,13 +24,13 @@ type indicator struct {
 // newIndicator is an indicator with the fewest operators: all minus good events are about the good ones, and a factor of both
 // queries is none.
 func newIndicator(total, part counters, good bool) indicator {
-	if left, right, ok := minus(part.expr); ok && sameCounters(groupless(left), total.expr) {
-		part.expr, good = groupless(withoutZero(right)), !good
+	if left, right, ok := minus(part.expr); ok && sameCounters(withoutSum(left), total.expr) {
+		part.expr, good = withoutSum(withoutZero(right)), !good
 	}
 	a, all := multiple(total.expr)
 	b, some := multiple(part.expr)
 	if all != nil && some != nil && a == b {
-		total.expr, part.expr = groupless(all), groupless(some)
+		total.expr, part.expr = withoutSum(all), withoutSum(some)
 	}
 	return indicator{total, part, good}
 }

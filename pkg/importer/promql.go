@@ -36,13 +36,13 @@ func parse(query string) (parser.Expr, error) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("is not PromQL: %s", shown(err))
+		return nil, fmt.Errorf("is not PromQL: %s", display(err))
 	}
 	return promexpr.Bare(expr), nil
 }
 
-// shown prints with Sloth's name of the window in the place of windowRange.
-func shown(v any) string {
+// display prints with Sloth's name of the window in the place of windowRange.
+func display(v any) string {
 	text := fmt.Sprint(v)
 	for _, written := range []string{"90d29m37s", "7777777s"} {
 		text = strings.ReplaceAll(text, written, "{{.window}}")
@@ -119,17 +119,12 @@ func constantVector(expr parser.Expr) (float64, bool) {
 	return 0, false
 }
 
-// hasTemplate is the first template expression of a source that is no window of a query, with its line. Quoted ones are left to
-// the reader of their field: a description may contain any text.
-func hasTemplate(source string) (expression string, line int) {
-	for i, text := range strings.Split(source, "\n") {
-		text = windowVariable.ReplaceAllString(text, "")
-		if at := templateLine.FindStringSubmatch(text); at != nil {
-			return strings.TrimSpace(at[1]), i + 1
-		}
+// templateAt is the first template expression in a line that is no YAML; "" when it contains none. In a text of YAML any
+// expression may be: alert rules have templates too.
+func templateAt(source string, line int) string {
+	lines := strings.Split(source, "\n")
+	if line < 1 || line > len(lines) {
+		return ""
 	}
-	return "", 0
+	return templateExpression.FindString(windowVariable.ReplaceAllString(lines[line-1], ""))
 }
-
-// templateLine matches a value, or a whole line, that begins with an unquoted template expression.
-var templateLine = regexp.MustCompile(`^\s*(?:-\s+)?(?:[\w./"'-]+:\s+)?(\{[{%].*)$`)

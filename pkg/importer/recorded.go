@@ -51,8 +51,8 @@ func valueOf(series []Series, label, value string) (float64, bool) {
 	return series[i].Value, true
 }
 
-// nowhere is the place of what was found, which is in no document.
-func nowhere(name string) *value { return &value{path: name, used: true} }
+// noPlace is the place of what was found, which is in no document.
+func noPlace(name string) *value { return &value{path: name, used: true} }
 
 func (im *importing) slothRecorded(found map[string][]Series) {
 	var ids []string
@@ -64,7 +64,7 @@ func (im *importing) slothRecorded(found map[string][]Series) {
 		ids = append(ids, id)
 		im.recognised("rules of Sloth")
 		d := definition{name: id, window: "30d", labels: map[string]string{}}
-		at := nowhere(id)
+		at := noPlace(id)
 		if service := s.Labels["sloth_service"]; service != "" {
 			d.labels["service"] = service
 		}
@@ -97,7 +97,7 @@ func (im *importing) pyrraRecorded(series []Series, found map[string][]Series) {
 		}
 		seen = append(seen, id)
 		im.recognised("rules of Pyrra")
-		at := nowhere(id)
+		at := noPlace(id)
 		d := definition{name: id, window: "28d", labels: map[string]string{}}
 		share, known := valueOf(found["pyrra_objective"], "slo", id)
 		if d.objective = percent(share); !known {

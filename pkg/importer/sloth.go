@@ -195,7 +195,7 @@ func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) boo
 		return false
 	}
 	r := newReader()
-	expr, good = r.unguarded(expr, good)
+	expr, good = r.withoutGuards(expr, good)
 	if all, some, ok := quotient(expr); ok && !isCountOverTime(all) {
 		total, err := r.counters(all, ofTotal)
 		if err == nil {
@@ -215,7 +215,7 @@ func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) boo
 		s.sli = kind("latency", mapping("histogram", histogram, "threshold", threshold))
 		return true
 	}
-	ratio, mean, ok := averaged(expr)
+	ratio, mean, ok := averageOf(expr)
 	if !ok {
 		im.warn(at, "SLO %s was left out: the ratio is neither a quotient of counters nor a recorded series; record it, and use an SLI of the kind recorded", s.name)
 		return false
@@ -235,14 +235,14 @@ func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) boo
 	return true
 }
 
-// unguarded takes off what keeps a ratio within 0 and 1 or gives it a value without events. share: what is left is the share of
+// withoutGuards takes off what keeps a ratio within 0 and 1 or gives it a value without events. share: what is left is the share of
 // good events.
-func (r *reader) unguarded(expr parser.Expr, good bool) (rest parser.Expr, share bool) {
+func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, share bool) {
 	for {
 		expr = promexpr.Bare(expr)
 		switch e := expr.(type) {
 		case *parser.Call:
-			if within01(e) {
+			if boundsRatio(e) {
 				expr = e.Args[0]
 				continue
 			}
@@ -258,7 +258,7 @@ func (r *reader) unguarded(expr parser.Expr, good bool) (rest parser.Expr, share
 				if good && instead == 1 || !good && instead == 0 {
 					r.note(guardLeftOut)
 				} else {
-					r.change("a window without events is not good there (%s %s); in Burnline it is not measured, see missing", e.Op, shown(e.RHS))
+					r.change("a window without events is not good there (%s %s); in Burnline it is not measured, see missing", e.Op, display(e.RHS))
 				}
 				expr = e.LHS
 				continue
@@ -277,8 +277,8 @@ func (r *reader) unguarded(expr parser.Expr, good bool) (rest parser.Expr, share
 	}
 }
 
-// within01 is a call that bounds a ratio by 0 or 1.
-func within01(e *parser.Call) bool {
+// boundsRatio is a call that bounds a ratio by 0 or 1.
+func boundsRatio(e *parser.Call) bool {
 	bound := func(i int, v float64) bool {
 		got, ok := constant(e.Args[i])
 		return ok && got == v
@@ -358,8 +358,8 @@ func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool)
 	return promexpr.Print(vs), limit, under, fits
 }
 
-// averaged is the series of a plain selector, of its avg_over_time(), or of sum_over_time() over count_over_time().
-func averaged(expr parser.Expr) (selector string, mean, ok bool) {
+// averageOf is the series of a plain selector, of its avg_over_time(), or of sum_over_time() over count_over_time().
+func averageOf(expr parser.Expr) (selector string, mean, ok bool) {
 	switch e := withoutAggregate(expr).(type) {
 	case *parser.VectorSelector:
 		return promexpr.Print(e), false, true

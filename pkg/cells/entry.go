@@ -224,22 +224,26 @@ func (e *entry) sumHour(l Level, from int64) {
 // isCalmBefore reports whether all cells within Context before an instant are
 // known and no counter was corrected in them.
 func (e *entry) isCalmBefore(at, now int64) bool {
-	for t := at - spanGap; t < at; t += cellSeconds[Minute] {
-		if !e.isCalm(t, now) {
+	for t := at - spanGap; t < at; {
+		until := e.calmUntil(t, now)
+		if until == 0 {
 			return false
 		}
+		t = until
 	}
 	return true
 }
 
-func (e *entry) isCalm(t, now int64) bool {
+// calmUntil is the end of the longest known cell that holds the second after t
+// and has no correction; 0 where there is none.
+func (e *entry) calmUntil(t, now int64) int64 {
 	for l := range levels {
 		from := Floor(t, cellSeconds[l])
 		if e.readAt(l, from, now) > 0 {
 			if b, i := e.block(l, from); !b.irregular[i] {
-				return true
+				return from + cellSeconds[l]
 			}
 		}
 	}
-	return false
+	return 0
 }

@@ -15,7 +15,7 @@ import (
 // Context is how far before a cell its Fetcher may have to read: no count
 // depends on older samples, apart from the last value of a counter that was
 // away.
-const Context = 3 * time.Hour
+const Context = 7 * time.Hour
 
 // Query is what is counted.
 type Query interface {

@@ -26,9 +26,11 @@ const (
 // and what else is known about its counter.
 type firstSample struct {
 	sample Sample
-	// previous is the series' own last sample within `forgotten`.
+	// previous is the series' own last sample within `forgotten`, and since what
+	// the sample adds to it; nil where that is not known.
 	previous *Sample
-	// predecessor is the last sample of the same counter under other labels.
+	since    *float64
+	// predecessor is a newer last sample of the same counter under other labels.
 	predecessor *Sample
 	// targetSeen: other series of the target had samples before.
 	targetSeen bool
@@ -47,10 +49,12 @@ type firstSample struct {
 func (f firstSample) increase() float64 {
 	v := f.sample.V
 	switch {
-	case f.previous != nil:
-		return increaseFrom(*f.previous, f.sample)
 	case f.predecessor != nil:
 		return max(v-f.predecessor.V, 0)
+	case f.since != nil:
+		return *f.since
+	case f.previous != nil:
+		return increaseFrom(*f.previous, f.sample)
 	case f.targetSeen:
 		return v
 	case f.started != 0 && f.lastSeen != 0:
@@ -105,7 +109,11 @@ var scrapeLabels = map[string]bool{
 // precedes reports whether b goes on with the counter of a, which ended: the same
 // metric of the same process, under labels that only the scraper changed.
 func (a *span) precedes(b *span) bool {
-	if a.selector != b.selector || a.last.T >= b.first.T || b.first.T-a.last.T > lookback || a.last.V > b.first.V {
+	between := b.first.T - a.last.T // negative where both had samples for a while
+	if a.selector != b.selector || a.first.T >= b.first.T || max(between, -between) > lookback {
+		return false
+	}
+	if between > 0 && a.last.V > b.first.V || a.first.V > b.first.V {
 		return false
 	}
 	if a.last.Start != 0 && b.first.Start != 0 {
@@ -200,13 +208,13 @@ func (n *neighbors) previous(s *span, t int64) *Sample {
 	return found
 }
 
-// predecessor is the last sample of the series that s goes on with; each series
-// has one successor.
-func (n *neighbors) predecessor(s *span) *Sample {
+// predecessor is the last sample, after an own one (nil: at any time), of the
+// series that s goes on with. Each series has one successor.
+func (n *neighbors) predecessor(s *span, own *Sample) *Sample {
 	var best *span
 	for _, process := range s.processes() {
 		for _, o := range n.ended[process] {
-			if o == s || n.takenEnded[o] || !o.precedes(s) || best != nil && (o.last.T < best.last.T || o.last.T == best.last.T && o.last.V <= best.last.V) {
+			if o == s || n.takenEnded[o] || own != nil && o.last.T <= own.T || !o.precedes(s) || best != nil && (o.last.T < best.last.T || o.last.T == best.last.T && o.last.V <= best.last.V) {
 				continue
 			}
 			best = o

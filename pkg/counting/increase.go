@@ -3,6 +3,8 @@ package counting
 import (
 	"fmt"
 	"time"
+
+	"github.com/burnline/burnline/pkg/cells"
 )
 
 // Sample is a value of a counter.
@@ -13,9 +15,12 @@ type Sample struct {
 }
 
 const (
-	// horizon, in milliseconds, is how far back samples matter to an increase. A
-	// scrape interval of up to an hour has its previous sample within it.
+	// horizon, in milliseconds, is how far back growth shows what a counter can do.
+	// A scrape interval of up to an hour has its previous sample within it.
 	horizon = int64(time.Hour / time.Millisecond)
+	// dipMemory, in milliseconds, is how long a counter that was corrected is held
+	// to its old maximum. With the horizon it makes the context of a read.
+	dipMemory = int64(cells.Context/time.Millisecond) - horizon
 	// forgotten, in milliseconds, is how long a counter may be away and go on from
 	// its last value when it comes back. After that it is a new one.
 	forgotten = int64(7 * 24 * time.Hour / time.Millisecond)
@@ -40,16 +45,15 @@ const (
 
 // counter follows the samples of one series, in order.
 type counter struct {
-	// recent are the samples of at least two horizons up to the newest one: what a
-	// correction is judged by lies within one horizon before the previous sample,
-	// and a correction matters for one horizon.
+	// recent are the samples of at least the horizon and the dipMemory up to the
+	// newest one.
 	recent []Sample
 	// restarted tells whether a process was replaced in (after, upTo]; known is
 	// false where nothing shows. May be nil.
 	restarted func(after, upTo int64) (replaced, known bool)
 
 	lastReset int64 // time of the newest reset that was seen
-	dipEnds   int64 // until then the value may be below a maximum of the last horizon
+	dipEnds   int64 // until then the value may be below a maximum of the dipMemory
 }
 
 // begin makes c the counter of another series.
@@ -81,12 +85,12 @@ func (c *counter) add(s Sample) (float64, change) {
 	return increase, what
 }
 
-// push remembers a sample, and forgets those of more than two horizons ago when
-// that makes room for as many again.
+// push remembers a sample, and forgets those that matter no more when that makes
+// room for as many again.
 func (c *counter) push(s Sample) {
 	if len(c.recent) == cap(c.recent) {
 		old := 0
-		for old < len(c.recent)-1 && c.recent[old+1].T < s.T-2*horizon {
+		for old < len(c.recent)-1 && c.recent[old+1].T < s.T-dipMemory-horizon {
 			old++
 		}
 		if old >= len(c.recent)/2 {
@@ -104,19 +108,19 @@ func (c *counter) judge(prev, s Sample) (float64, change) {
 		return s.V, reset
 	case s.V < prev.V:
 		_, at := c.maximum(s.T)
-		c.dipEnds = at + horizon
+		c.dipEnds = at + dipMemory
 		return 0, corrected
 	}
 	most, _ := c.maximum(s.T)
 	return max(s.V-most, 0), rise
 }
 
-// maximum is the greatest value within a horizon before t and not before the
+// maximum is the greatest value within the dipMemory before t and not before the
 // last reset, and its newest time.
 func (c *counter) maximum(t int64) (most float64, at int64) {
 	for i := len(c.recent) - 1; i >= 0; i-- {
 		s := c.recent[i]
-		if s.T < c.lastReset || (s.T <= t-horizon && i < len(c.recent)-1) {
+		if s.T < c.lastReset || (s.T <= t-dipMemory && i < len(c.recent)-1) {
 			break
 		}
 		if s.V > most || i == len(c.recent)-1 {

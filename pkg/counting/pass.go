@@ -50,7 +50,8 @@ type source struct {
 type firstSeen struct {
 	span     *span
 	sample   Sample
-	previous *Sample // as borders show it; nil where nothing is known
+	previous *Sample  // of the series; nil where none is known
+	increase *float64 // since previous; nil where it is not known
 	add      func(events float64)
 }
 
@@ -176,19 +177,23 @@ func (p *pass) follow(selector int, metric labels.Labels) *follower {
 
 func (f *follower) sample(s Sample) {
 	prev, known := f.c.last()
-	if known && f.present && s.T-prev.T > leastGrace {
+	returns := false
+	if known && s.T-prev.T > leastGrace {
 		if stays := grace(usualInterval(f.c.recent)); s.T-prev.T > stays {
-			f.markPresent(prev.T + stays)
-			f.begun = s.T
+			f.close(prev.T + stays)
+			returns = true
 		}
 	}
 	increase, what := f.c.add(s)
+	switch {
+	case what == duplicate:
+		return
+	case what == first || returns:
+		f.open(s)
+		f.decideLater(s, prev, what, increase)
+		return
+	}
 	switch what {
-	case duplicate:
-		return
-	case first:
-		f.first(s, known)
-		return
 	case corrected, reset:
 		f.fell(prev, s, what)
 	case rise:
@@ -215,21 +220,35 @@ func (f *follower) add(cell int, events float64) {
 	}
 }
 
-// first takes a sample without a previous one; again where the counter was away
-// so long that it is a new one.
-func (f *follower) first(s Sample, again bool) {
-	if again {
-		f.span.interval = usualInterval(f.c.recent)
-		f.p.spans = append(f.p.spans, f.span)
-		next := *f.span
-		f.span = &next
-		f.span.growth = 0
+// open begins a span with a sample.
+func (f *follower) open(s Sample) {
+	next := *f.span
+	f.span = &next
+	f.span.first, f.span.last, f.span.growth, f.begun = s, s, 0, s.T
+}
+
+// close ends a span, whose group has data until a time.
+func (f *follower) close(until int64) {
+	f.markPresent(until)
+	f.span.interval = usualInterval(f.c.recent)
+	f.p.spans = append(f.p.spans, f.span)
+}
+
+// decideLater takes note of a sample that begins a span. What it adds depends on
+// the spans of other series: its counter may have gone on under other labels. prev
+// is the last sample before the pause, and increase what the sample adds to it.
+func (f *follower) decideLater(s, prev Sample, what change, increase float64) {
+	cell := f.cursor.at(s.T)
+	if cell < 0 || !f.p.borders.counts(f.span.key, cell) {
+		return
 	}
-	f.span.first, f.span.last, f.begun = s, s, s.T
-	if cell := f.cursor.at(s.T); cell >= 0 && f.p.borders.counts(f.span.key, cell) {
-		known := f.p.borders.before(f.span.key, cell)
-		f.p.firsts = append(f.p.firsts, &firstSeen{f.span, s, known, func(events float64) { f.add(cell, events) }})
+	seen := &firstSeen{span: f.span, sample: s, add: func(events float64) { f.add(cell, events) }}
+	if what == first {
+		seen.previous = f.p.borders.before(f.span.key, cell)
+	} else {
+		seen.previous, seen.increase = &prev, &increase
 	}
+	f.p.firsts = append(f.p.firsts, seen)
 }
 
 // fell takes note of a fall.
@@ -251,10 +270,7 @@ func (f *follower) fell(prev, s Sample, what change) {
 // end takes the series as whole.
 func (f *follower) end() {
 	if last, known := f.c.last(); known {
-		interval := usualInterval(f.c.recent)
-		f.markPresent(last.T + grace(interval))
-		f.span.interval = interval
-		f.p.spans = append(f.p.spans, f.span)
+		f.close(last.T + grace(usualInterval(f.c.recent)))
 	}
 	f.p.spare = f.c
 }

@@ -32,13 +32,11 @@ func (r *Reader) resolve(ctx context.Context, p *pass, readFrom int64, isShort b
 	var targets []labels.Labels
 	asked := map[uint64]bool{}
 	for i, f := range p.firsts {
-		fact := firstSample{sample: f.sample, previous: f.before(n), lastSeen: n.lastSeen(f.sample.T), started: f.sample.Start}
+		fact := firstSample{sample: f.sample, previous: f.before(n), since: f.increase, lastSeen: n.lastSeen(f.sample.T), started: f.sample.Start}
 		if fact.previous == nil {
 			fact.previous = older.last[f.span.key]
 		}
-		if fact.previous == nil {
-			fact.predecessor = n.predecessor(f.span)
-		}
+		fact.predecessor = n.predecessor(f.span, fact.previous)
 		if at, ok := n.seen[f.span.target]; ok && f.span.target != 0 {
 			fact.targetSeen = at < f.sample.T
 		}

@@ -6,12 +6,14 @@ import (
 	"hash/maphash"
 	"time"
 
+	"github.com/prometheus/prometheus/promql/parser"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/dialect"
 	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -76,6 +78,11 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 		return layout{}, took, err
 	}
 	took.add(cells.Cost{Queries: 1}, warnings, nil)
+	if len(series) > 0 && len(found.les) == 0 {
+		if err := e.holdsHistograms(ctx, native, to, &took); err != nil {
+			return layout{}, took, err
+		}
+	}
 	if found.native = len(series) > 0; found.native {
 		if err := e.takesNative(ctx, native); err != nil {
 			return layout{}, took, err
@@ -85,6 +92,28 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 		e.layouts.Add(key, found)
 	}
 	return found, took, nil
+}
+
+// holdsHistograms refuses series that are plain numbers. Where none is there at the instant, what they were is not known.
+func (e *Engine) holdsHistograms(ctx context.Context, selector string, at time.Time, took *about) error {
+	vs, err := promexpr.ParseSelector(selector)
+	if err != nil {
+		return err
+	}
+	count := func(of parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, nil, of) }
+	// The number of histograms, or else the number of all series as a negative one.
+	expr := promexpr.Binary(parser.LOR, count(promexpr.Call("histogram_count", vs)), promexpr.Times(count(promexpr.Plain(vs)), -1)).String()
+	matrix, warnings, err := e.server.Query(ctx, expr, at)
+	if err != nil {
+		return err
+	}
+	took.add(cells.Cost{Queries: 1}, warnings, nil)
+	if len(matrix) == 0 || len(matrix[0].Values) == 0 || matrix[0].Values[0].Value > 0 {
+		return nil
+	}
+	name := promexpr.Metric(vs.LabelMatchers)
+	return &models.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
+		"Count it with an events SLI, or give a histogram", name, name)}
 }
 
 // takesNative refuses native histograms where the server would count none of them without a word.

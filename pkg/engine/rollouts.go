@@ -4,27 +4,35 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// What kube-state-metrics tells of deployments. A replica set that got pods is a
-// rollout, forward or back; scaling is none. Where replica sets are not exported
-// the generation tells that something was changed.
-const (
-	activeSets = `max by (cluster, namespace, replicaset) (kube_replicaset_spec_replicas%[1]s > 0)` +
-		` * on (cluster, namespace, replicaset) group_left (owner_name)` +
-		` max by (cluster, namespace, replicaset, owner_name) (kube_replicaset_owner{%[2]sowner_kind="Deployment"})`
-	generations = `max by (cluster, namespace, deployment) (kube_deployment_status_observed_generation%[1]s)`
-)
+// activeSets are the replica sets that have pods, with the deployments that own them, by kube-state-metrics. One that got pods is
+// a rollout, forward or back; scaling is none.
+func activeSets(match []*labels.Matcher) parser.Expr {
+	of := []string{"cluster", "namespace", "replicaset"}
+	active := promexpr.Binary(parser.GTR, promexpr.Series("kube_replicaset_spec_replicas", match...), promexpr.Number(0))
+	owner := promexpr.Series("kube_replicaset_owner", append(slices.Clone(match), promexpr.Equal("owner_kind", "Deployment"))...)
+	out := promexpr.On(of, parser.MUL, promexpr.Aggregate(parser.MAX, of, active),
+		promexpr.Aggregate(parser.MAX, append(slices.Clone(of), "owner_name"), owner))
+	out.VectorMatching.Card, out.VectorMatching.Include = parser.CardManyToOne, []string{"owner_name"}
+	return out
+}
+
+// generations are the versions of deployments. Where replica sets are not exported, they show that something was changed.
+func generations(match []*labels.Matcher) parser.Expr {
+	return promexpr.Aggregate(parser.MAX, []string{"cluster", "namespace", "deployment"}, promexpr.Series("kube_deployment_status_observed_generation", match...))
+}
 
 // rolloutPoints is about how many points in time are looked at.
 const rolloutPoints = 500
@@ -44,12 +52,9 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	}
 	step := max(to.Sub(from)/rolloutPoints, time.Minute).Truncate(time.Minute)
 	span := promclient.Range{Start: from.Truncate(step), End: to, Step: step}
-	match := matcher(workloads)
-	inside := strings.TrimSuffix(match, ",")
-	if inside != "" {
-		inside = "{" + inside + "}"
-	}
-	ask := func(expr string) model.Matrix {
+	match := matchers(workloads)
+	ask := func(of parser.Expr) model.Matrix {
+		expr := of.String()
 		matrix, warnings, err := e.server.QueryRange(ctx, expr, span)
 		if err != nil {
 			out.warn("no rollouts: " + err.Error())
@@ -58,8 +63,8 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		out.add(cells.Cost{Queries: 1}, warnings, []string{expr})
 		return matrix
 	}
-	sets := ask(fmt.Sprintf(activeSets, inside, match))
-	changed := ask(fmt.Sprintf(generations, inside))
+	sets := ask(activeSets(match))
+	changed := ask(generations(match))
 	if len(sets)+len(changed) == 0 {
 		out.warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces; they come from kube-state-metrics")
 	}
@@ -86,19 +91,19 @@ func named(workloads []map[string]string) []map[string]string {
 	})
 }
 
-// matcher selects the namespaces of the workloads, "" for all.
-func matcher(workloads []map[string]string) string {
+// matchers select the namespaces of the workloads; none: all.
+func matchers(workloads []map[string]string) []*labels.Matcher {
 	names := map[string]bool{}
 	for _, w := range workloads {
 		if w["namespace"] == "" {
-			return ""
+			return nil
 		}
-		names[regexp.QuoteMeta(w["namespace"])] = true
+		names[w["namespace"]] = true
 	}
 	if len(names) > maxNamespaces {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("namespace=~%q,", strings.Join(slices.Sorted(maps.Keys(names)), "|"))
+	return []*labels.Matcher{promexpr.OneOf("namespace", slices.Collect(maps.Keys(names))...)}
 }
 
 // workloadIndex finds a deployment among workloads, by the labels that both

@@ -64,6 +64,9 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 			return nil, nil, err
 		}
 		notes = told
+		if err := loadable(groups); err != nil {
+			return nil, nil, err
+		}
 		documents = []any{ruleFile{groups}}
 		if f == PrometheusRule {
 			documents = []any{operatorObject(cmp.Or(o.ObjectName, "burnline"), groups)}

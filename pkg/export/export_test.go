@@ -2,12 +2,16 @@ package export_test
 
 import (
 	"flag"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -198,4 +202,44 @@ func TestLabelsOfGrafanaRules(t *testing.T) {
 	assert.Equal(t, `{{"{{"}} x }} $1`, burn.Annotations["slo_description"])
 	assert.Equal(t, "KeepLast", burn.ExecErrState, "an error resolves no page")
 	assert.Equal(t, "Error", unreadable.ExecErrState, "but is told")
+}
+
+const utf8Definitions = `slos:
+  - {name: events, objective: 99, window: 30d, by: [service.name], sli: {events: {total: '{"http.requests"}', bad: '{"http.requests","http.status"=~"5.."}'}}}
+  - {name: sum, objective: 99, window: 30d, by: [service.name], sli: {events: {total: '{"http.requests"} + {"größe:total"}', good: 'sum by ("service.name") ({"http.requests",ok="1"})'}}}
+  - {name: latency, objective: 99, window: 30d, by: [service.name], sli: {latency: {histogram: '{"http.duration","service.name"!=""}', threshold: 1s}}}
+  - {name: quantile, objective: 99, window: 30d, by: [service.name], sli: {quantile: {histogram: '{"http.duration"}', below: 1s}}}
+  - {name: throughput, objective: 99, window: 30d, by: [service.name], sli: {throughput: {counter: '{"http.requests"}', above: 1}}}
+  - {name: ratio, objective: 99, window: 30d, by: [service.name], sli: {ratio: {total: '{"http.requests"}', bad: '{"http.requests","a b"="c"}', target: 95}}}
+  - {name: timeslice, objective: 99, window: 30d, by: [service.name], sli: {timeslice: {expr: 'max by ("service.name") ({"queue.length"})', op: '<', value: 1}}}
+  - {name: probe, objective: 99, window: 30d, by: [service.name], sli: {probe: {gauge: '{"probe.success"}'}}}
+  - {name: recorded, objective: 99, window: 30d, by: [service.name], sli: {recorded: {ratio: '{"slo.ratio"}', total: '{"slo.rate"}'}}}
+`
+
+// Every kind of SLI over names that PromQL quotes is written as rules that Prometheus loads, or refused.
+func TestRulesOverQuotedNamesAreLoaded(t *testing.T) {
+	c, problems := catalog.Parse([]byte(utf8Definitions))
+	require.NoError(t, problems.Err())
+	text, notes, err := Write(Prometheus, c.SLOs, Options{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"SLO latency: rules read classic histograms only", "SLO quantile: rules read classic histograms only"}, notes)
+	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
+	require.Empty(t, errs)
+	require.Len(t, groups.Groups, 9)
+	require.Contains(t, string(text), `{{ index $labels "service.name" }}`)
+	require.Contains(t, string(text), `__name__="http.duration_bucket"`)
+	require.Contains(t, string(text), `sum by ("service.name")`)
+
+	openslo, _, err := Write(OpenSLO, c.SLOs, Options{})
+	require.NoError(t, err)
+	require.Contains(t, string(openslo), "timeSliceTarget: 0.95")
+}
+
+func TestRulesThatPrometheusRefusesAreNotWritten(t *testing.T) {
+	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, by: ["größe"], sli: {events: {total: a_total, bad: b_total}}}]`))
+	require.NoError(t, problems.Err())
+	s := c.SLOs[0]
+	s.By = []string{"x\xff"}
+	_, _, err := Write(Prometheus, []catalog.SLO{s}, Options{})
+	require.ErrorContains(t, err, "Prometheus would refuse these rules")
 }

@@ -187,6 +187,14 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 			part, query = "good", i.Events.Good
 		}
 		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Events.Total)}
+	case i.Ratio != nil:
+		part, query := "bad", i.Ratio.Bad
+		if query == "" {
+			part, query = "good", i.Ratio.Good
+		}
+		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Ratio.Total)}
+		objective["timeSliceTarget"], objective["timeSliceWindow"] = i.Ratio.Target, openSLODuration(i.Ratio.Slice)
+		method = "Timeslices"
 	case i.Latency != nil:
 		good, total, err := sli.LatencySelectors(*i.Latency)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -164,15 +165,13 @@ func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
 	if err != nil {
 		return err
 	}
-	total, err := parser.NewParser(parser.Options{}).ParseExpr(recorded(recordEvents, s, window))
-	if err != nil {
-		return err
-	}
+	total := recorded(recordEvents, s, window)
+	ratio := promexpr.Binary(parser.DIV, recorded(recordBad, s, window), promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
 	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
 	g.Rules = append(g.Rules,
 		rule{Record: recordEvents + name, Expr: pretty(w.Total), Labels: labels},
 		rule{Record: recordBad + name, Expr: pretty(w.Bad(total)), Labels: labels},
-		rule{Record: recordRatio + name, Expr: recorded(recordBad, s, window) + "\n  / (" + recorded(recordEvents, s, window) + " > 0)", Labels: labels},
+		rule{Record: recordRatio + name, Expr: pretty(ratio), Labels: labels},
 	)
 	return nil
 }
@@ -180,18 +179,19 @@ func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
 // pretty is an expression over several lines. The first one is not indented: in a YAML block it sets the indentation.
 func pretty(e parser.Expr) string { return strings.TrimSpace(e.Pretty(0)) }
 
-func recorded(what string, s catalog.SLO, window time.Duration) string {
-	return fmt.Sprintf("%s%s{slo=%q}", what, slo.FormatDuration(window), s.Name)
+func recorded(what string, s catalog.SLO, window time.Duration) *parser.VectorSelector {
+	return promexpr.Series(what+slo.FormatDuration(window), promexpr.Equal("slo", s.Name))
 }
 
 // alert fires while one of the severity's pairs of windows is over its factor.
 func alert(s catalog.SLO, severity string, several bool) rule {
-	var pairs, spent []string
+	var expr parser.Expr
+	var spent []string
 	for _, a := range s.Policy.Alerts {
 		if a.Severity != severity {
 			continue
 		}
-		pairs = append(pairs, pair(s, a))
+		expr = joined(parser.LOR, expr, pair(s, a))
 		text := fmt.Sprintf("%s %% of the budget in %s", number(a.Percent), slo.FormatDuration(a.Long))
 		if f := a.Factor(s.Window, s.Objective); f > 0 {
 			text += fmt.Sprintf(" (a burn rate of %s)", number(f))
@@ -216,18 +216,17 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 	if s.Runbook != "" {
 		annotations["runbook_url"] = literal(s.Runbook)
 	}
-	expr := strings.Join(pairs, "\nor\n")
 	by := s.By
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		expr, by = renamed(expr, by, name)
 	}
 	expr, by = renamed(expr, by, "alertname")
 	annotations["summary"] = fmt.Sprintf("%s%s burns its error budget", s.Name, labelTemplate(by))
-	return rule{Alert: alertName, Expr: expr, Labels: labels, Annotations: annotations}
+	return rule{Alert: alertName, Expr: pretty(expr), Labels: labels, Annotations: annotations}
 }
 
 // renamed keeps a group's label that the alert has for something else, under the name that it has in the plugin's alerts.
-func renamed(expr string, by []string, name string) (string, []string) {
+func renamed(expr parser.Expr, by []string, name string) (parser.Expr, []string) {
 	i := slices.Index(by, name)
 	if i < 0 {
 		return expr, by
@@ -236,28 +235,36 @@ func renamed(expr string, by []string, name string) (string, []string) {
 	for by[i] = "label_" + name; slices.Index(by, by[i]) != i || slices.Contains(by[i+1:], by[i]); {
 		by[i] = "label_" + by[i]
 	}
-	return fmt.Sprintf("label_replace(\n%s\n, %q, \"$1\", %q, \"(.*)\")", expr, by[i], name), by
+	return promexpr.Call("label_replace", expr, promexpr.Text(by[i]), promexpr.Text("$1"), promexpr.Text(name), promexpr.Text("(.*)")), by
 }
 
 // pair is the condition of one alert. Error ratios are compared, not burn rates: a quotient of two counts is the number
 // nearest to the decimal that stands here, so exactly at the factor is over it, and a total outage reaches a factor that is
 // capped at what it burns.
-func pair(s catalog.SLO, a slo.Alert) string {
-	over := "> 0" // an objective of 100 %: any bad event
+func pair(s catalog.SLO, a slo.Alert) parser.Expr {
+	op, least := parser.ItemType(parser.GTR), 0.0 // an objective of 100 %: any bad event
 	if f := a.Factor(s.Window, s.Objective); f > 0 {
-		over = ">= " + strconv.FormatFloat(threshold(f, s.Objective), 'g', -1, 64)
+		op, least = parser.GTE, threshold(f, s.Objective)
 	}
-	parts := []string{
-		fmt.Sprintf("%s %s", recorded(recordRatio, s, a.Long), over),
-		fmt.Sprintf("%s %s", recorded(recordRatio, s, a.Short), over),
+	compared := func(what string, window time.Duration, op parser.ItemType, with float64) parser.Expr {
+		return promexpr.Binary(op, recorded(what, s, window), promexpr.Number(with))
 	}
+	out := joined(parser.LAND, compared(recordRatio, a.Long, op, least), compared(recordRatio, a.Short, op, least))
 	if n := s.LowTraffic.MinEvents; n > 0 {
-		parts = append(parts, fmt.Sprintf("%s >= %s", recorded(recordEvents, s, a.Long), number(n)))
+		out = joined(parser.LAND, out, compared(recordEvents, a.Long, parser.GTE, n))
 	}
 	if n := s.LowTraffic.MinBad; n > 0 {
-		parts = append(parts, fmt.Sprintf("%s >= %s", recorded(recordBad, s, a.Long), number(n)))
+		out = joined(parser.LAND, out, compared(recordBad, a.Long, parser.GTE, n))
 	}
-	return "(\n  " + strings.Join(parts, "\n  and ") + "\n)"
+	return &parser.ParenExpr{Expr: out}
+}
+
+// joined is a chain of conditions, without needless parentheses; nil is nothing yet.
+func joined(op parser.ItemType, chain, next parser.Expr) parser.Expr {
+	if chain == nil {
+		return next
+	}
+	return &parser.BinaryExpr{Op: op, LHS: chain, RHS: next, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
 }
 
 // threshold is the share of bad events at a burn rate, with the twelve decimals that objectives have.

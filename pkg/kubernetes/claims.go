@@ -290,7 +290,7 @@ func choose(all []*claim, cluster string, at int64) (chosen *claim, disputed str
 			here = slices.DeleteFunc(here, func(c *claim) bool { return !is(c) })
 		}
 	}
-	keep(func(c *claim) bool { return c.cluster == cluster && cluster != "" })
+	keep(func(c *claim) bool { return c.cluster == cluster })
 	if slices.ContainsFunc(here, func(c *claim) bool { return c.owner.controller }) {
 		here = slices.DeleteFunc(here, func(c *claim) bool { return c.owner.isNamed() && !c.owner.controller })
 	}

@@ -234,6 +234,8 @@ func fillGaps(all []*claim, step int64) {
 				border = coarsest(last.last, border+1)
 			}
 			last.last, r.first = border, border
+		} else if step == 1 { // both were there
+			r.first = coarsest(r.first, r.first+1)
 		}
 		if r.last > last.last {
 			last = r

@@ -131,8 +131,8 @@ func (out *Answer) disputes(c *Catalog, found map[string]*reading) {
 			if f.read.Doubles == Smallest {
 				choice = "smaller"
 			}
-			out.warn(fmt.Sprintf("%s: two of them differ about %s of %d (such as %s/%s: %g and %g); the %s is shown. One of them may expose old rows",
-				e.Title, strings.Join(f.read.metrics(), ", "), len(f.disputes), d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name), d.a, d.b, choice))
+			out.warn(fmt.Sprintf("%s: two of them differ about %d of %s (such as %s/%s: %g and %g); the %s is shown. One of them may expose old rows",
+				e.Title, len(f.disputes), strings.Join(f.read.metrics(), ", "), d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name), d.low, d.high, choice))
 		}
 		if len(f.whole) > 0 && len(f.parts) > 0 {
 			in := ""

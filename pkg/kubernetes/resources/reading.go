@@ -44,7 +44,7 @@ type reading struct {
 // dispute is a thing that two exporters gave different values for at an instant or more.
 type dispute struct {
 	part
-	a, b float64
+	low, high float64
 }
 
 // fill asks the server.
@@ -262,7 +262,7 @@ func (f *reading) merge() {
 			case math.IsNaN(v) || v == w || p.rank != known.rank:
 			default:
 				counts[key]++
-				differ[key] = dispute{p, w, v}
+				differ[key] = dispute{p, min(v, w), max(v, w)}
 				if f.read.Doubles == Smallest {
 					joint[k] = min(v, w)
 				} else {

@@ -82,6 +82,7 @@ func newCache(server Server, o Options) *cells.Cache {
 func (e *Engine) For(server Server) *Engine {
 	out := *e
 	out.server, out.cells = server, newCache(server, e.options)
+	out.turns, out.identities = newTurns(), kubernetes.NewReader(server, e.now) // whose turns the reads of e would take
 	return &out
 }
 

@@ -181,7 +181,7 @@ func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SL
 		return
 	}
 	now := time.Now()
-	names, err := d.viewers.client.LabelNames(r.Context(), selector, now.Add(-time.Hour), now)
+	names, err := d.viewers.of(r.Context()).client.LabelNames(r.Context(), selector, now.Add(-time.Hour), now)
 	if err != nil {
 		status, _ := statusOf(err)
 		writeError(w, status, err)

@@ -18,7 +18,7 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if req != nil {
 		ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
 	}
-	client := d.viewers.client
+	client := d.viewers.of(ctx).client
 	matrix, _, err := client.Query(ctx, "vector(1)", time.Now())
 	if err != nil {
 		return unhealthy(plainText(err), ""), nil

@@ -53,8 +53,8 @@ func answering[Q any](d *Datasource, answer func(*http.Request, Q) (any, error))
 	}
 }
 
-func (d *Datasource) finder() lookup.Finder {
-	return lookup.Finder{Server: d.viewers.client, Now: time.Now()}
+func (d *Datasource) finder(r *http.Request) lookup.Finder {
+	return lookup.Finder{Server: d.viewers.of(r.Context()).client, Now: time.Now()}
 }
 
 // asked makes a mistake in what was written of an error that is not the server's.
@@ -71,7 +71,7 @@ type metricsQuestion struct {
 }
 
 func (d *Datasource) metrics(r *http.Request, q metricsQuestion) (any, error) {
-	names, err := d.finder().Metrics(r.Context(), q.Search, q.Histograms)
+	names, err := d.finder(r).Metrics(r.Context(), q.Search, q.Histograms)
 	return asked(map[string]any{"metrics": names}, err)
 }
 
@@ -83,17 +83,17 @@ type selectorQuestion struct {
 }
 
 func (d *Datasource) labelsOf(r *http.Request, q selectorQuestion) (any, error) {
-	names, err := d.finder().Labels(r.Context(), q.Selector)
+	names, err := d.finder(r).Labels(r.Context(), q.Selector)
 	return asked(map[string]any{"labels": names}, err)
 }
 
 func (d *Datasource) valuesOf(r *http.Request, q selectorQuestion) (any, error) {
-	values, err := d.finder().Values(r.Context(), q.Selector, q.Label, q.Search)
+	values, err := d.finder(r).Values(r.Context(), q.Selector, q.Label, q.Search)
 	return asked(map[string]any{"values": values}, err)
 }
 
 func (d *Datasource) buckets(r *http.Request, q selectorQuestion) (any, error) {
-	return asked(d.finder().Buckets(r.Context(), q.Selector, q.Unit))
+	return asked(d.finder(r).Buckets(r.Context(), q.Selector, q.Unit))
 }
 
 // queryQuestion is about the SLOs of a query, all that is in it considered.
@@ -123,14 +123,14 @@ const manySLOs = 20
 // values lists the values that a label has in what the SLOs of a query count; of resources, those of the workloads that there are.
 func (d *Datasource) values(r *http.Request, q queryQuestion) (any, error) {
 	return d.union(r, q, "values", func(s catalog.SLO, selector string) ([]string, error) {
-		return d.finder().Values(r.Context(), selector, s.LabelFor(q.Label), "")
+		return d.finder(r).Values(r.Context(), selector, s.LabelFor(q.Label), "")
 	})
 }
 
 // keys lists the labels of what the SLOs of a query count.
 func (d *Datasource) keys(r *http.Request, q queryQuestion) (any, error) {
 	return d.union(r, q, "labels", func(_ catalog.SLO, selector string) ([]string, error) {
-		return d.finder().Labels(r.Context(), selector)
+		return d.finder(r).Labels(r.Context(), selector)
 	})
 }
 
@@ -174,7 +174,7 @@ func (d *Datasource) ofWorkloads(r *http.Request, q models.Query, name, label st
 		return resources.Labels, nil
 	}
 	var values []string
-	err := d.viewers.read(r.Context(), func(e *engine.Engine) (err error) {
+	err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
 		values, err = e.WorkloadValues(r.Context(), q, label)
 		return err
 	})
@@ -188,18 +188,12 @@ func (d *Datasource) preview(r *http.Request, q queryQuestion) (any, error) {
 		return nil, err
 	}
 	out := []engine.Explained{}
-	err = d.viewers.read(r.Context(), func(e *engine.Engine) error {
-		for _, s := range slos[:min(len(slos), manySLOs)] {
-			one, err := e.Explain(r.Context(), s, time.Now())
-			if err != nil {
-				return err
-			}
-			out = append(out, one...)
+	for _, s := range slos[:min(len(slos), manySLOs)] {
+		one, err := d.viewers.of(r.Context()).dashboards.Explain(r.Context(), s, time.Now())
+		if err != nil {
+			return asked[any](nil, err)
 		}
-		return nil
-	})
-	if err != nil {
-		return asked[any](nil, err)
+		out = append(out, one...)
 	}
 	return map[string]any{"slos": out, "more": max(len(slos)-manySLOs, 0)}, nil
 }

@@ -135,7 +135,7 @@ func (d *Datasource) detected(w http.ResponseWriter, r *http.Request, all []pres
 		writeError(w, http.StatusBadRequest, d.settingsErr)
 		return nil, false
 	}
-	found, err := presets.Detect(r.Context(), d.viewers.client, all, time.Now())
+	found, err := presets.Detect(r.Context(), d.viewers.of(r.Context()).client, all, time.Now())
 	if err != nil {
 		status, _ := statusOf(err)
 		writeError(w, status, err)
@@ -179,7 +179,7 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 	out := map[string]*suggestion{}
 	for _, ready := range f.Ready() {
 		var report *engine.Report
-		err := d.viewers.read(r.Context(), func(e *engine.Engine) (err error) {
+		err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
 			report, err = e.Summary(r.Context(), []catalog.SLO{ready.SLO}, time.Now())
 			return err
 		})
@@ -200,7 +200,7 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 			continue
 		}
 		var h *engine.History
-		err := d.viewers.read(r.Context(), func(e *engine.Engine) (err error) {
+		err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
 			h, err = e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []models.Metric{models.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
 			return err
 		})

@@ -69,6 +69,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		return nil, err
 	}
 	var gone removed
+	fromRule := alerting
 	if alerting {
 		if q, gone, err = d.withoutRemoved(q); err != nil {
 			return nil, err
@@ -85,7 +86,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
 	var report *engine.Report
 	var shape shape
-	err = d.viewers.read(deriving, func(e *engine.Engine) (err error) {
+	err = d.viewers.read(deriving, fromRule, func(e *engine.Engine) (err error) {
 		report, shape, err = d.answer(deriving, e, q, slos, gone)
 		return err
 	})

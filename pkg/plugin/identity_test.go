@@ -7,6 +7,8 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/cells"
 )
 
 var ann = backend.PluginContext{OrgID: 1, User: &backend.User{Login: "ann", Email: "ann@example.org", Role: "Viewer"}}
@@ -92,7 +94,8 @@ func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
 	one, limit := ds.viewers.CacheBytes()
 	require.Equal(t, ds.settings.CacheBytes, limit)
 	require.Positive(t, one)
-	ds.viewers.settings.CacheBytes = 5*one + one/2
+	ds.viewers.store = cells.NewStore(5*one + one/2)
+	ds.viewers.known.Purge()
 	for who := 1; who <= 8; who++ {
 		read(who)
 		held, limit := ds.viewers.CacheBytes()

@@ -2,31 +2,56 @@ package plugin
 
 import (
 	"context"
+	"encoding/hex"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 )
 
-// maxIdentities bounds the viewers who have an engine at the same time. An
-// engine without counts takes a few hundred bytes.
-const maxIdentities = 1024
+// How many identities have an engine at the same time: those that have read
+// something, and those that have not. A request with credentials that nobody
+// accepts never takes the place of one that has read. Counts do not go with an
+// engine: they are in the store, under the identity.
+const (
+	maxIdentities = 1024
+	maxNewcomers  = 128
+)
 
-// viewers returns the engine of a request. All viewers share one engine, unless
-// the data source forwards their credentials: then each identity has an engine,
-// and so counts, of its own. All engines share the bytes of one cache.
+// viewers returns the engine of a request. All viewers share one, unless the
+// data source forwards their credentials: then each identity has an engine, and
+// so counts, of its own. All counts share the bytes of one store.
 type viewers struct {
 	client   *promclient.Client
 	settings models.Settings
-	shared   *engine.Engine // nil when credentials are forwarded
+	store    *cells.Store
+	shared   *access // nil when credentials are forwarded
 
-	mu  sync.Mutex
-	own *simplelru.LRU[identity, *engine.Engine]
+	mu               sync.Mutex
+	known, newcomers *simplelru.LRU[identity, *access]
+}
+
+// access is how one identity reads: dashboards and alert rules through slots of
+// their own, over the same counts.
+type access struct {
+	client             *promclient.Client
+	dashboards, alerts *engine.Engine
+	generation         atomic.Uint64 // of the client, when the counts were last looked at
+}
+
+// forgetOther drops the counts when another product, which is read in another
+// way, was found behind the address.
+func (a *access) forgetOther() {
+	if now := a.client.Generation(); a.generation.Swap(now) != now {
+		a.dashboards.Forget()
+	}
 }
 
 func newViewers(s models.Settings, hc *http.Client, f forwarding) (*viewers, error) {
@@ -34,82 +59,68 @@ func newViewers(s models.Settings, hc *http.Client, f forwarding) (*viewers, err
 	if err != nil {
 		return nil, err
 	}
-	v := &viewers{client: client, settings: s}
+	v := &viewers{client: client, settings: s, store: cells.NewStore(s.CacheBytes)}
 	if !f.enabled() {
-		v.shared = engine.New(client, options(s))
+		v.shared = v.access(client, "")
 		return v, nil
 	}
-	v.own, err = simplelru.NewLRU[identity, *engine.Engine](maxIdentities, nil)
-	return v, err
+	v.known, _ = simplelru.NewLRU[identity, *access](maxIdentities, nil) // fails for a size of 0 only
+	v.newcomers, _ = simplelru.NewLRU[identity, *access](maxNewcomers, nil)
+	return v, nil
 }
 
-// read runs a function that reads counts, with the engine of the request's
-// viewer. Only a read makes an engine.
-func (v *viewers) read(ctx context.Context, do func(*engine.Engine) error) error {
+func (v *viewers) access(client *promclient.Client, owner string) *access {
+	o := options(v.settings)
+	o.Store, o.Owner = v.store, owner
+	dashboards := engine.New(client, o)
+	a := &access{client: client, dashboards: dashboards, alerts: dashboards.For(client.ForAlerts())}
+	a.generation.Store(client.Generation())
+	return a
+}
+
+// of is the access of the request's viewer.
+func (v *viewers) of(ctx context.Context) *access {
 	if v.shared != nil {
-		return do(v.shared)
+		return v.shared
 	}
 	id := viewerOf(ctx).identity
-	defer v.fit()
-	return do(v.engine(id))
-}
-
-// engine is the identity's engine. Where there are too many, the least recently
-// used of those without counts goes first.
-func (v *viewers) engine(id identity) *engine.Engine {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if e, ok := v.own.Get(id); ok {
-		return e
+	if a, ok := v.known.Get(id); ok {
+		return a
 	}
-	if v.own.Len() >= maxIdentities {
-		for _, old := range v.own.Keys() { // the least recently used first
-			if e, _ := v.own.Peek(old); bytesOf(e) == 0 {
-				v.own.Remove(old)
-				break
-			}
-		}
+	a, ok := v.newcomers.Get(id)
+	if !ok {
+		a = v.access(v.client.ForViewer(), hex.EncodeToString(id[:]))
+		v.newcomers.Add(id, a)
 	}
-	e := engine.New(v.client, options(v.settings))
-	v.own.Add(id, e)
-	return e
+	return a
 }
 
-// fit forgets the counts of the least recently used identities until all
-// engines fit into the cache's bytes.
-func (v *viewers) fit() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	held := v.held()
-	for held > v.settings.CacheBytes && v.own.Len() > 1 {
-		_, e, _ := v.own.RemoveOldest()
-		held -= bytesOf(e)
+// read runs a function that reads counts. A viewer for whom it succeeds is known
+// from then on.
+func (v *viewers) read(ctx context.Context, alerting bool, do func(*engine.Engine) error) error {
+	a := v.of(ctx)
+	e := a.dashboards
+	if alerting {
+		e = a.alerts
 	}
-}
-
-func (v *viewers) held() (held int64) {
-	for _, e := range v.own.Values() {
-		held += bytesOf(e)
+	a.forgetOther()
+	defer a.forgetOther()
+	err := do(e)
+	if err == nil && v.shared == nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.newcomers.Remove(viewerOf(ctx).identity)
+		v.known.Add(viewerOf(ctx).identity, a)
 	}
-	return held
+	return err
 }
 
-func bytesOf(e *engine.Engine) int64 {
-	held, _ := e.CacheBytes()
-	return held
-}
+// CacheBytes are the bytes of all counts, and their bound.
+func (v *viewers) CacheBytes() (held, limit int64) { return v.store.Bytes() }
 
-// CacheBytes are the bytes of all engines, and their bound.
-func (v *viewers) CacheBytes() (held, limit int64) {
-	if v.shared != nil {
-		return v.shared.CacheBytes()
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.held(), v.settings.CacheBytes
-}
-
-// options are those of an engine. Cells are counted in seconds and takes 0 for
+// options are those of an engine. Cells are counted in seconds, and 0 stands for
 // "not given": a nanosecond is no time.
 func options(s models.Settings) engine.Options {
 	return engine.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes}

@@ -31,14 +31,8 @@ func (c *Client) queryRange(ctx context.Context, expr string, r Range, coarse bo
 
 // Query evaluates expr at one instant. A range selector gives its raw samples
 // as a matrix; anything else gives a vector, returned as a matrix of one point
-// per series. The samples of a long range come by remote read, where the server
-// has it.
+// per series.
 func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
-	if s, ok := selectionOf(expr, at); ok {
-		if m, ok, err := c.collectSamples(ctx, s); ok || err != nil {
-			return m, nil, err
-		}
-	}
 	return c.evaluate(ctx, request{op: "query", path: "/api/v1/query", args: url.Values{"time": {seconds(at)}}}, expr)
 }
 

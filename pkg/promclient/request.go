@@ -36,9 +36,9 @@ type request struct {
 	body   []byte // of remote read, instead of args
 	header http.Header
 	// read takes in an answer with status 200; nil decodes JSON. It is called again for each retry.
+	// Nothing of what it reads stays in memory.
 	read func(*http.Response, *bodyLimiter) error
 	raw  bool // data of a JSON answer is passed on as it is
-	held bool // what is read stays in memory; JSON always does
 }
 
 // ask sends a request in its turn, in the dialect that the server is found to have.
@@ -220,9 +220,7 @@ func (x *exchange) read(resp *http.Response, l *bodyLimiter) error {
 		}
 		return statusError(resp.StatusCode, page)
 	case x.request.read != nil:
-		if !x.request.held {
-			l.large = nil
-		}
+		l.large = nil
 		return x.request.read(resp, l)
 	}
 	return decode(l, &x.answer, x.request.raw)

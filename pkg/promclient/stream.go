@@ -98,13 +98,13 @@ func (c *Client) StreamSamples(ctx context.Context, selections []Selection, sink
 			return err
 		}
 		defer c.reads.Release(1)
-		stats, err = c.streamSamples(ctx, d, selections, sink, false)
+		stats, err = c.streamSamples(ctx, d, selections, sink)
 		return err
 	})
 	return stats, err
 }
 
-func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, selections []Selection, sink SampleSink, held bool) (stats StreamStats, err error) {
+func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
 	adds, ok, err := c.readable(ctx, d)
 	if err != nil {
 		return stats, err
@@ -130,7 +130,7 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, selection
 	stats.Requests++
 	var refused error // by the sink
 	_, err = c.send(ctx, request{
-		op: "read", path: "/api/v1/read", plain: true, body: body, held: held,
+		op: "read", path: "/api/v1/read", plain: true, body: body,
 		header: http.Header{"Content-Type": {"application/x-protobuf"}, "Content-Encoding": {"snappy"}, "X-Prometheus-Remote-Read-Version": {"0.1.0"}},
 		read: func(resp *http.Response, in *bodyLimiter) error {
 			stats.Series, stats.Samples = 0, 0
@@ -477,83 +477,3 @@ func (i *sampleIterator) fail(err error) { i.done, i.err, i.stream.err = true, e
 
 // Err implements SampleIterator.
 func (i *sampleIterator) Err() error { return i.err }
-
-// leastStream is the shortest range selector whose samples come by remote read: it
-// gives whole chunks of some 120 samples and needs a list of the series beside it,
-// which is no gain where a series has few samples. An hour at 15 s takes a third of
-// the time of a query, at 60 s a sixth more.
-const leastStream = time.Hour
-
-// selectionOf reads a plain range selector of at least leastStream.
-func selectionOf(expr string, at time.Time) (s Selection, ok bool) {
-	if len(expr) == 0 || expr[len(expr)-1] != ']' {
-		return s, false
-	}
-	parsed, err := promQL.ParseExpr(expr)
-	if err != nil {
-		return s, false // the server shows what is wrong
-	}
-	m, ok := parsed.(*parser.MatrixSelector)
-	if !ok || m.Range < leastStream {
-		return s, false
-	}
-	vs, ok := m.VectorSelector.(*parser.VectorSelector)
-	if !ok || vs.OriginalOffset != 0 || vs.Timestamp != nil || vs.StartOrEnd != 0 || vs.Anchored || vs.Smoothed {
-		return s, false
-	}
-	return Selection{vs.LabelMatchers, at.Add(-m.Range), at}, true
-}
-
-// collectSamples gives what a range selector would; ok is false where it must be queried.
-func (c *Client) collectSamples(ctx context.Context, s Selection) (m model.Matrix, ok bool, err error) {
-	sink := &matrixSink{}
-	err = c.inTurn(ctx, "read", func(ctx context.Context, d dialect.Dialect) error {
-		if d.ClosedRanges {
-			return ErrNoSampleStream
-		}
-		_, err := c.streamSamples(ctx, d, []Selection{s}, sink, true)
-		return err
-	})
-	if errors.Is(err, ErrNoSampleStream) {
-		return nil, false, nil
-	}
-	return sink.matrix, err == nil, err
-}
-
-// matrixSink collects floats.
-type matrixSink struct {
-	matrix model.Matrix
-	values []model.SamplePair
-}
-
-// Reset implements SampleSink.
-func (m *matrixSink) Reset() { m.matrix = nil }
-
-// Series implements SampleSink.
-func (m *matrixSink) Series(_ int, metric labels.Labels, samples SampleIterator) error {
-	m.values = m.values[:0]
-	limiter := samples.(*sampleIterator).stream.body //nolint:forcetypeassert // only StreamSamples calls it
-	for kind := samples.Next(); kind != chunkenc.ValNone; kind = samples.Next() {
-		at, n := samples.AtT(), len(m.values)
-		if kind != chunkenc.ValFloat || n > 0 && at <= int64(m.values[n-1].Timestamp) {
-			return ErrNoSampleStream // the server knows which of the samples a query shows
-		}
-		_, v := samples.At()
-		if m.values = append(m.values, model.SamplePair{Timestamp: model.Time(at), Value: model.SampleValue(v)}); n%checkValues == 0 {
-			if err := limiter.reserve(checkValues * valueBytes); err != nil {
-				return err
-			}
-		}
-	}
-	if len(m.values) == 0 {
-		return nil
-	}
-	s := &model.SampleStream{Metric: model.Metric{}, Values: slices.Clone(m.values)}
-	bytes := seriesBytes
-	metric.Range(func(l labels.Label) {
-		s.Metric[model.LabelName(l.Name)] = model.LabelValue(l.Value)
-		bytes += len(l.Name) + len(l.Value) + labelBytes
-	})
-	m.matrix = append(m.matrix, s)
-	return limiter.reserve(bytes)
-}

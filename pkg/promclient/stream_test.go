@@ -2,6 +2,7 @@ package promclient_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -30,6 +31,48 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/promclient"
 )
+
+const (
+	prometheus3 = `{"version":"3.16.0","goVersion":"go1.26.8"}`
+	counters    = `load 1m
+  a_total{pod="p"} 0+1x1000
+  a_total{pod="q",cluster="other"} _x100 5+2x300 stale _x50 0+3x200
+  b_total{cluster="here"} 0+1x1000
+  b_total 0+2x1000
+  h {{count:5 sum:1 buckets:[1 2 1]}}x500
+`
+)
+
+// reader is a server that counts how it was asked, and its client.
+type reader struct {
+	*promclient.Client
+	reads, queries atomic.Int64
+}
+
+func newReader(t *testing.T, buildinfo, config string, adds map[string]string, around func(http.Handler) http.Handler) *reader {
+	t.Helper()
+	server := promtest.Load(t, counters)
+	api := server.Remote(server.Handler(buildinfo), config, adds)
+	if around != nil {
+		api = around(api)
+	}
+	r := &reader{}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		switch {
+		case req.URL.Path == "/api/v1/read":
+			r.reads.Add(1)
+		case req.URL.Path == "/api/v1/query" && req.Method == http.MethodPost: // GET asks what the server is
+			r.queries.Add(1)
+		}
+		api.ServeHTTP(w, req)
+	}))
+	t.Cleanup(srv.Close)
+	var err error
+	r.Client, err = promclient.New(srv.URL, http.DefaultClient)
+	require.NoError(t, err)
+	r.FastRetries(3)
+	return r
+}
 
 // collector writes down what it receives: a line for each sample.
 type collector struct {
@@ -133,6 +176,110 @@ func TestSamplesOfSeveralSelectionsInOneRequest(t *testing.T) {
 			require.Len(t, first.lines, 3)
 		})
 	}
+}
+
+// Borders of a selection are its own, to the millisecond, and an end of a series is no sample.
+func TestASelectionIsWhatTheRangeSelectorGives(t *testing.T) {
+	r := newReader(t, prometheus3, "global: {}\n", nil, nil)
+	for _, to := range []time.Duration{time.Hour, 400 * time.Minute, 59990 * time.Second, 70 * time.Hour, time.Minute, time.Minute + time.Millisecond, time.Minute - time.Millisecond} {
+		for _, span := range []time.Duration{time.Millisecond, time.Minute, 450 * time.Minute} {
+			s := selection(t, `a_total{pod!="x",pod=~".+"}`, to-span, to)
+			var got collector
+			_, err := r.StreamSamples(t.Context(), []promclient.Selection{s}, &got)
+			require.NoError(t, err)
+			require.Equal(t, sorted(truth(t, promtest.Load(t, counters), s)), sorted(got.lines), "%s before %s", span, to)
+		}
+	}
+}
+
+// Series that a proxy keeps from a viewer by narrowing what it knows are not handed over: it does not know remote read.
+func TestSeriesThatAQueryWouldNotShowAreNotTaken(t *testing.T) {
+	r := newReader(t, prometheus3, "global: {}\n", nil, func(api http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/v1/series" {
+				_ = r.ParseForm()
+				r.Form.Set("match[]", strings.TrimSuffix(r.Form.Get("match[]"), "}")+`,cluster="here"}`)
+			}
+			api.ServeHTTP(w, r)
+		})
+	})
+	var got collector
+	stats, err := r.StreamSamples(t.Context(), []promclient.Selection{selection(t, "b_total", 5*time.Hour, 12*time.Hour)}, &got)
+	require.NoError(t, err)
+	require.Equal(t, truth(t, promtest.Load(t, counters), selection(t, `b_total{cluster="here"}`, 5*time.Hour, 12*time.Hour)), got.lines)
+	require.Equal(t, 1, stats.Series)
+}
+
+// Where remote read does not give what a query would, that is an error. What shows without a read costs none.
+func TestNoUsableRemoteRead(t *testing.T) {
+	here := map[string]string{"cluster": "here"}
+	const configHere = "global:\n  external_labels: {cluster: here}\n"
+	body := func(status int, contentType, text string) func(http.Handler) http.Handler {
+		return func(api http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/api/v1/read" {
+					api.ServeHTTP(w, r)
+					return
+				}
+				w.Header().Set("Content-Type", contentType)
+				w.WriteHeader(status)
+				_, _ = fmt.Fprint(w, text)
+			})
+		}
+	}
+	const chunked = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse"
+	for _, tt := range []struct {
+		name, buildinfo, config, selector string
+		adds                              map[string]string
+		around                            func(http.Handler) http.Handler
+		reads                             int64 // for two calls
+		cannot                            bool  // as CanStreamSamples reports
+	}{
+		{name: "another product", buildinfo: `{"version":"3.0","application":"Grafana Mimir"}`, cannot: true},
+		{name: "a matcher of an external label", config: configHere, adds: here, selector: `b_total{cluster=""}`},
+		{name: "a label that may be either's", config: configHere, adds: here, selector: "b_total"},
+		{name: "labels of a configuration that was changed", config: configHere, adds: map[string]string{"cluster": "there"}, reads: 2},
+		{name: "more storage behind it", config: "remote_read: [{url: http://a/}]\n", cannot: true},
+		{name: "no configuration", config: " ", cannot: true},
+		{name: "no remote read", around: body(404, "text/plain", "not found"), reads: 1},
+		{name: "it is forbidden", around: body(403, "text/plain", "no"), reads: 1},
+		{name: "a page", around: body(200, "text/html", "<html>"), reads: 1},
+		{name: "samples where chunks were asked for", around: body(200, "application/x-protobuf", ""), reads: 1},
+		{name: "an error in its midst", around: body(200, chunked, "context canceled while reading blocks\n"), reads: 3},
+		{name: "an empty answer", around: body(200, chunked, ""), reads: 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newReader(t, cmp.Or(tt.buildinfo, prometheus3), cmp.Or(tt.config, "global: {scrape_interval: 15s}\n"), tt.adds, tt.around)
+			can, err := r.CanStreamSamples(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, !tt.cannot, can)
+			for range 2 {
+				_, err := r.StreamSamples(t.Context(), []promclient.Selection{selection(t, cmp.Or(tt.selector, "a_total"), 5*time.Hour, 12*time.Hour)}, &collector{})
+				require.ErrorIs(t, err, promclient.ErrNoSampleStream)
+			}
+			require.Equal(t, tt.reads, r.reads.Load())
+			can, err = r.CanStreamSamples(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, !tt.cannot && (tt.reads == 0 || tt.reads == 2), can, "it is remembered, unless it may be another way with other series")
+		})
+	}
+}
+
+func TestAServerErrorIsNoMissingRemoteRead(t *testing.T) {
+	r := newReader(t, prometheus3, "global: {}\n", nil, func(api http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/v1/read" {
+				http.Error(w, "disk on fire", http.StatusInternalServerError)
+				return
+			}
+			api.ServeHTTP(w, r)
+		})
+	})
+	_, err := r.StreamSamples(t.Context(), []promclient.Selection{selection(t, "a_total", 0, time.Hour)}, &collector{})
+	var e *promclient.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, promclient.ServerFault, e.Reason)
+	require.NotErrorIs(t, err, promclient.ErrNoSampleStream)
 }
 
 func TestNothingListedIsNoRead(t *testing.T) {

@@ -2,6 +2,7 @@ package promclient_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
@@ -26,8 +28,13 @@ var requests = map[string]func(ctx context.Context, c *promclient.Client) error{
 		_, _, err := c.Query(ctx, "a_total", epoch.Add(time.Hour))
 		return err
 	},
-	"Query of a long range": func(ctx context.Context, c *promclient.Client) error {
-		_, _, err := c.Query(ctx, "a_total[7h]", epoch.Add(8*time.Hour))
+	"StreamSamples": func(ctx context.Context, c *promclient.Client) error {
+		_, err := c.StreamSamples(ctx, []promclient.Selection{{
+			Matchers: []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "a_total")}, From: epoch, To: epoch.Add(time.Hour),
+		}}, &collector{})
+		if errors.Is(err, promclient.ErrNoSampleStream) {
+			return nil
+		}
 		return err
 	},
 	"Series": func(ctx context.Context, c *promclient.Client) error {

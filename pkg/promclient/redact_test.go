@@ -1,7 +1,6 @@
 package promclient_test
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -10,8 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,20 +59,31 @@ func leaks(prefix string) []string {
 	return out
 }
 
-// echo is what a server was sent, in the ways in which servers write it down.
-func echo(r *http.Request) map[string]string {
-	var plain, quoted, escaped, page strings.Builder
+// echoes are ways to repeat what a server was sent: each secret alone, as an error page shows the beginning of a text only.
+func echoes(r *http.Request) (texts []string) {
+	var items []string
 	for name, values := range r.Header {
-		for _, v := range values {
-			fmt.Fprintf(&plain, "%s: %s, ", name, v)
-			fmt.Fprintf(&quoted, "%s=%q ", name, v)
-			fmt.Fprintf(&escaped, "%s=%s&", name, url.QueryEscape(v))
-			fmt.Fprintf(&page, "<b>%s</b> %s ", name, html.EscapeString(v))
+		if len(name) > 6 || name == "Cookie" { // not TE
+			items = append(items, values...)
 		}
 	}
 	user, password, _ := r.BasicAuth()
-	fmt.Fprintf(&plain, "user %s password %s as %s:%s", user, password, user, password)
-	return map[string]string{"plain": plain.String(), "quoted": quoted.String(), "escaped": escaped.String(), "page": page.String(), "base64": base64.StdEncoding.EncodeToString([]byte(password))}
+	items = append(items, password, user+":"+password)
+	if c, err := r.Cookie("grafana_session"); err == nil {
+		items = append(items, c.Value)
+	}
+	if _, credential, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
+		items = append(items, credential[:11], credential[len(credential)-32:])
+	}
+	items = append(items, strings.Split(r.Header.Get("X-Scope-OrgID"), "|")...)
+	slices.Sort(items) // the same order for each request
+	for _, item := range items {
+		escaped, _ := json.Marshal(item)
+		texts = append(texts, item, strconv.Quote(item), string(escaped), url.QueryEscape(item), url.PathEscape(item), html.EscapeString(item),
+			url.QueryEscape(string(escaped)), strconv.Quote(url.QueryEscape(item)), // by what stands before the server
+			base64.StdEncoding.EncodeToString([]byte(item)), base64.RawURLEncoding.EncodeToString([]byte(item)))
+	}
+	return texts
 }
 
 func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
@@ -132,45 +144,54 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 	}
 	for _, prefix := range []string{"", "/aws"} {
 		for name, way := range ways {
-			for _, form := range []string{"plain", "quoted", "escaped", "page", "base64"} {
-				for _, clone := range []bool{false, true} {
-					t.Run(fmt.Sprintf("%s%s/%s/%v", prefix, name, form, clone), func(t *testing.T) {
-						srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-							if r.Header.Get("X-Scope-OrgID") == "burnline-tenant-check" {
-								w.WriteHeader(401)
-								return
-							}
-							way(w, r, strings.NewReplacer("\r", "", "\n", "").Replace(echo(r)[form]))
-						}))
-						defer srv.Close()
-						address := srv.URL + prefix
-						if prefix == "" {
-							address = strings.Replace(address, "://", "://someone:"+url.QueryEscape("pw:4e7b/x y")+"@", 1)
-							address = strings.ReplaceAll(address, "+y", "%20y")
-						}
-						c, err := promclient.NewWith(address, &http.Client{Transport: credentials{clone}},
-							promclient.Options{Product: dialect.Mimir, Dialect: dialect.Options{Tenant: "secret-tenant|other-tenant"}})
-						require.NoError(t, err)
-						c.FastRetries(1)
-						for method, send := range requests {
-							told := texts(t.Context(), send, c)
-							_, warnings, err := c.Query(t.Context(), "up", time.Unix(0, 0))
-							told += fmt.Sprintf(" %v %v %+v", warnings, err, err)
-							for _, leak := range leaks(prefix) {
-								require.NotContains(t, told, leak, method)
-							}
-						}
-					})
+			for _, clone := range []bool{false, true} {
+				if prefix == "/aws" && (clone || name != "401" && name != "error object") {
+					continue // a matter of the header, not of the way
 				}
+				t.Run(fmt.Sprintf("%s%s/%v", prefix, name, clone), func(t *testing.T) {
+					var next, all atomic.Int64
+					srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if r.Header.Get("X-Scope-OrgID") == "burnline-tenant-check" {
+							w.WriteHeader(401)
+							return
+						}
+						texts := echoes(r)
+						all.Store(int64(len(texts)))
+						way(w, r, strings.NewReplacer("\r", "", "\n", "").Replace(texts[int(next.Load())%len(texts)]))
+					}))
+					defer srv.Close()
+					address := srv.URL + prefix
+					if prefix == "" {
+						address = strings.Replace(address, "://", "://someone:"+url.PathEscape("pw:4e7b/x y")+"@", 1)
+					}
+					c, err := promclient.NewWith(address, &http.Client{Transport: credentials{clone}},
+						promclient.Options{Product: dialect.Mimir, Dialect: dialect.Options{Tenant: "secret-tenant|other-tenant"}})
+					require.NoError(t, err)
+					c.FastRetries(1)
+					secrets := leaks(prefix)
+					for next.Store(0); next.Load() == 0 || next.Load() < all.Load(); next.Add(1) {
+						_, warnings, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+						told := fmt.Sprintf("%v %+v %s", warnings, err, texts(err))
+						for _, leak := range secrets {
+							require.NotContains(t, told, leak)
+						}
+					}
+					require.Greater(t, all.Load(), int64(60))
+					for method, send := range requests {
+						told := texts(send(t.Context(), c))
+						for _, leak := range secrets {
+							require.NotContains(t, told, leak, method)
+						}
+					}
+				})
 			}
 		}
 	}
 }
 
-func texts(ctx context.Context, send func(context.Context, *promclient.Client) error, c *promclient.Client) string {
-	err := send(ctx, c)
-	out := ""
-	for err != nil { // whoever looks for a cause, and prints it
+// texts are those of an error and of its causes.
+func texts(err error) (out string) {
+	for err != nil {
 		out += " " + err.Error()
 		u, ok := err.(interface{ Unwrap() error })
 		if !ok {
@@ -179,6 +200,38 @@ func texts(ctx context.Context, send func(context.Context, *promclient.Client) e
 		err = u.Unwrap()
 	}
 	return out
+}
+
+func TestRedact(t *testing.T) {
+	const secret, short = `tok"en of/a & b+1`, "ann"
+	quoted := strconv.Quote(secret)
+	for text, want := range map[string]string{
+		"":                                  "",
+		"nothing here":                      "nothing here",
+		secret:                              "[redacted]",
+		"a " + secret + " b " + secret:      "a [redacted] b [redacted]",
+		secret + secret:                     "[redacted][redacted]",
+		"x=" + url.QueryEscape(secret):      "x=[redacted]",
+		"x=" + url.PathEscape(secret) + ".": "x=[redacted].",
+		"x=" + strings.ToLower(url.QueryEscape(secret)):          "x=[redacted]",
+		quoted + " and " + strconv.Quote(quoted):                 `"[redacted]" and "\"[redacted]\""`,
+		html.EscapeString(secret):                                "[redacted]",
+		url.QueryEscape(quoted):                                  "%22[redacted]%22",
+		"t=" + base64.StdEncoding.EncodeToString([]byte(secret)): "t=[redacted]=",
+		`\u0074ok\"en of\/a \u0026 b+1`:                          "[redacted]",
+		"user ann, an annual anna; ANN":                          "user [redacted], an annual anna; ANN",
+		"ann":                                                    "[redacted]",
+		"ann-ann/ann_":                                           "[redacted]-[redacted]/[redacted]_",
+		"Bearer eyJhbGciOiJub25lIn0.eyJzdWI":                     "Bearer [redacted]",
+		"eyJhbGci...":                                            "[redacted]...",
+		"eyJhbGc...":                                             "eyJhbGc...",
+		"100%":                                                   "100%",
+		`a\`:                                                     `a\`,
+		"&amp":                                                   "&amp",
+		"gest\xf6rt " + secret:                                   "gest\uFFFDrt [redacted]",
+	} {
+		require.Equal(t, want, promclient.Redact(text, secret, short, "", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"), text)
+	}
 }
 
 // raw answers with what need not be HTTP.

@@ -281,6 +281,9 @@ func (l *lab) serveBlocks(ctx context.Context, name string, blocks []string) (se
 
 // writeSet sends a data set to VictoriaMetrics, some series at a time.
 func writeSet(ctx context.Context, dir string, b *stack.Backend) (err error) {
+	if err := os.MkdirAll(filepath.Join(dir, "wal"), 0o750); err != nil { // a database without one cannot be read
+		return err
+	}
 	db, err := tsdb.OpenDBReadOnly(dir, "", promslog.NewNopLogger())
 	if err != nil {
 		return err

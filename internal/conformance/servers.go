@@ -53,7 +53,9 @@ func servers() []server {
 				b, err := p.ServeOldPrometheus(ctx, s.whole)
 				return startedBackend(b, err)
 			},
-			without: map[string]string{"case native-and-classic-at-once": noNative},
+			without: map[string]string{
+				"case native-and-classic-at-once": noNative, "case native-canary": noNative, "case native-migration": noNative, "case native-rollout": noNative,
+			},
 			cannot: map[string]cannot{
 				"summary of latency-native": {noNative, "use the buckets of a classic histogram"},
 				"case native-latency":       {noNative, "use the buckets of a classic histogram"},
@@ -99,6 +101,9 @@ func servers() []server {
 			without: map[string]string{
 				"case calendar-dst":               "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",
 				"case native-and-classic-at-once": vmRange,
+				"case native-canary":              vmRange,
+				"case native-migration":           vmRange,
+				"case native-rollout":             vmRange,
 				"case exclude-weekly":             "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
 			},
 			instead: map[string]instead{

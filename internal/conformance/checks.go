@@ -16,8 +16,9 @@ import (
 // asker asks one server, through the plugin.
 type asker struct {
 	*lab
-	truth  *month.Truth
-	source *pluginhost.DataSource
+	truth   *month.Truth
+	source  *pluginhost.DataSource
+	headers map[string]string // of the viewer
 }
 
 // check is one case of the table: a question, and what must be answered.
@@ -51,7 +52,7 @@ func checks() []check {
 }
 
 func (a *asker) frames(ctx context.Context, query map[string]any, from, to time.Time) (data.Frames, error) {
-	return a.ask(ctx, a.source, question{query: query, from: from, to: to})
+	return a.ask(ctx, a.source, question{query: query, from: from, to: to, headers: a.headers})
 }
 
 // summary compares every number of every row at both instants.
@@ -148,7 +149,7 @@ func (a *asker) minutes(ctx context.Context, d *differences, slo string, at time
 func (a *asker) series(ctx context.Context, d *differences, slo string, at time.Time, length, step time.Duration) error {
 	frames, err := a.ask(ctx, a.source, question{
 		query: map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget", "events", "bad", "burn"}},
-		from:  at.Add(-length), to: at, points: int64(length / step),
+		from:  at.Add(-length), to: at, points: int64(length / step), headers: a.headers,
 	})
 	if err != nil {
 		return err

@@ -68,10 +68,12 @@ type viewer struct {
 	proxy  *proxy
 }
 
-func (s story) inline() map[string]any {
+func (s story) inline() map[string]any { return s.inlineOver("30d") }
+
+func (s story) inlineOver(window string) map[string]any {
 	selector := func(more string) string { return fmt.Sprintf(`late_requests_total{run=%q%s}`, s.run, more) }
 	return map[string]any{
-		"name": "late", "objective": 99.9, "window": "30d", "by": []string{"workload"}, "policy": "page-and-slack",
+		"name": "late", "objective": 99.9, "window": window, "by": []string{"workload"}, "policy": "page-and-slack",
 		"sli": map[string]any{"events": map[string]any{"total": selector(""), "bad": selector(`,code="500"`)}},
 	}
 }

@@ -28,6 +28,8 @@ type soakResult struct {
 	RSSMiB     [2]float64 `json:"rssMiB"`     // median of the second quarter, and of the last
 	Goroutines [2]float64 `json:"goroutines"` // the same
 	Files      [2]float64 `json:"files"`      // the same
+	PeakMiB    float64    `json:"peakMiB"`    // the most resident memory at any time
+	LimitMiB   float64    `json:"limitMiB"`
 }
 
 const (
@@ -52,6 +54,8 @@ const (
 // soak is a long time of dashboards that refresh while things fail.
 type soak struct {
 	*arena
+	holed  *stack.Backend // a replica that lacks two hours
+	opened []*proxy
 	mu     sync.Mutex
 	out    soakResult
 	wrong  []string
@@ -60,7 +64,9 @@ type soak struct {
 }
 
 // Soak asks from eight dashboards at once for ten minutes, or as long as SOAK says (as 1h), while the way to the server
-// is broken again and again. It fails on any wrong number, and when memory, goroutines or open files grow.
+// is broken again and again. Beside them 200 viewers with tokens of their own look once a minute, remote write stalls and catches up,
+// and a balancer flaps between two unequal replicas. It fails on any wrong number, when memory, goroutines or open files grow, and when
+// the plugin takes more memory than it may.
 func Soak(ctx context.Context) error {
 	ctx, stop := demo.WithSignals(ctx)
 	defer stop()
@@ -94,7 +100,17 @@ func Soak(ctx context.Context) error {
 		return err
 	}
 	defer p.close()
-	s := &soak{arena: &arena{lab: l, all: all, backend: backend, proxy: p}}
+	holed, err := project.ServePrometheus(ctx, all.holed)
+	if err != nil {
+		return err
+	}
+	defer holed.Stop()
+	s := &soak{arena: &arena{lab: l, all: all, backend: backend, proxy: p}, holed: holed}
+	defer func() {
+		for _, p := range s.opened {
+			p.close()
+		}
+	}()
 	s.out.Seconds = int(length.Seconds())
 	if err := project.Report.Step("soak for "+length.String(), func() error { return s.run(ctx, length) }); err != nil {
 		return err
@@ -115,6 +131,9 @@ func (s *soak) run(ctx context.Context, length time.Duration) error {
 		}
 		of := a
 		g.Go(func() error { return s.dashboard(gctx, i, of, until) })
+	}
+	if err := s.beside(gctx, g, until); err != nil {
+		return err
 	}
 	g.Go(func() error { return s.breakThings(gctx, until) })
 	g.Go(func() error { return s.watch(gctx, until) })
@@ -155,22 +174,8 @@ func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.out.Answers++
-	if err != nil {
-		s.out.Errors++
-		if time.Now().After(s.failed) {
-			s.out.Wrong++
-			s.wrong = append(s.wrong, "an error without a fault: "+err.Error())
-		}
-		return err
-	}
-	if err := d.err(); err != nil {
-		s.out.Wrong++
-		s.wrong = append(s.wrong, slo+": "+err.Error())
-	}
-	return nil
+	s.account(slo, err, d)
+	return err
 }
 
 // breakThings breaks the way to the server for a few seconds, again and again.
@@ -235,6 +240,7 @@ func (s *soak) report() error {
 	} {
 		*m.into = [2]float64{median(early, m.of), median(late, m.of)}
 	}
+	s.out.PeakMiB, s.out.LimitMiB = s.peakMiB(), soakLimitMiB
 	for _, text := range s.wrong[:min(len(s.wrong), 20)] {
 		s.project.Report.Say("  WRONG %s", text)
 	}
@@ -249,6 +255,8 @@ func (s *soak) report() error {
 	switch {
 	case s.out.Wrong > 0:
 		return fmt.Errorf("%d of %d answers were wrong", s.out.Wrong, s.out.Answers)
+	case s.out.PeakMiB > soakLimitMiB:
+		return fmt.Errorf("the plugin had %.0f MiB, %d are the most allowed", s.out.PeakMiB, soakLimitMiB)
 	case grown(s.out.RSSMiB, growMiB) || grown(s.out.Goroutines, growGoroutines) || grown(s.out.Files, growFiles):
 		return fmt.Errorf("the plugin grew: %.0f to %.0f MiB, %.0f to %.0f goroutines, %.0f to %.0f files", s.out.RSSMiB[0], s.out.RSSMiB[1],
 			s.out.Goroutines[0], s.out.Goroutines[1], s.out.Files[0], s.out.Files[1])

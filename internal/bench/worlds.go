@@ -12,14 +12,28 @@ import (
 	"github.com/burnline/burnline/internal/worlds"
 )
 
-// serveWorlds runs a server over all worlds. Who calls stop ends it.
+// serveWorlds runs a server over all worlds, and a Prometheus that keeps start timestamps over those that have them. Who calls stop ends
+// them.
 func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out []scenario, stop func(), err error) {
-	all := worlds.All(seed)
+	out, stop, err = l.serveSet(ctx, "worlds", server, seed, worlds.All(seed))
+	if err != nil || server != "prometheus" {
+		return out, stop, err
+	}
+	started, stopStarted, err := l.serveSet(ctx, "started", "prometheus", seed, worlds.WithStarts(seed), "--enable-feature=st-storage,promql-experimental-functions")
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	return append(out, started...), func() { stopStarted(); stop() }, nil
+}
+
+// serveSet runs a server over some worlds.
+func (l *lab) serveSet(ctx context.Context, name, server string, seed uint64, all []*worlds.World, flags ...string) (out []scenario, stop func(), err error) {
 	var series []recording.Series
 	for _, w := range all {
 		series = append(series, w.Series...)
 	}
-	dir, err := l.project.Made(fmt.Sprintf("bench/worlds-%d", seed), []string{"internal/worlds", "internal/recording"}, func(dir string) error {
+	dir, err := l.project.Made(fmt.Sprintf("bench/%s-%d", name, seed), []string{"internal/worlds", "internal/recording"}, func(dir string) error {
 		return l.project.Report.Step("write the worlds as a block", func() error {
 			_, err := recording.WriteBlock(ctx, dir, series)
 			return err
@@ -36,7 +50,7 @@ func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out 
 	if err != nil {
 		return nil, nil, err
 	}
-	url, own, stop, err := l.serve(ctx, server, blocks, series)
+	url, own, stop, err := l.serve(ctx, server, blocks, series, flags...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -51,12 +65,12 @@ func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out 
 const benchTenant = "bench"
 
 // serve runs a server over blocks; VictoriaMetrics is sent the series. Settings are what a data source of it needs.
-func (l *lab) serve(ctx context.Context, server string, blocks []string, series []recording.Series) (url string, settings map[string]any, stop func(), err error) {
+func (l *lab) serve(ctx context.Context, server string, blocks []string, series []recording.Series, flags ...string) (url string, settings map[string]any, stop func(), err error) {
 	settings = map[string]any{}
 	var b *stack.Backend
 	switch server {
 	case "prometheus":
-		b, err = l.project.ServePrometheus(ctx, blocks)
+		b, err = l.project.ServePrometheus(ctx, blocks, flags...)
 	case "mimir":
 		settings["tenant"] = benchTenant
 		b, err = l.project.ServeMimir(ctx, blocks, benchTenant)

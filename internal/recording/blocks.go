@@ -2,11 +2,16 @@ package recording
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"os"
+	"slices"
 
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
 // WriteBlock writes all series as one TSDB block under dir, and returns its ULID.
@@ -15,8 +20,10 @@ func WriteBlock(ctx context.Context, dir string, series []Series) (id string, er
 	if !ok {
 		return "", fmt.Errorf("a block without samples")
 	}
-	// The head takes samples up to half of its range behind the latest; series come one after the other.
-	w, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), dir, 2*(last-first)+2*60_000)
+	if hasStarts(series) {
+		return writeWithStarts(ctx, dir, series, blockRange(first, last))
+	}
+	w, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), dir, blockRange(first, last))
 	if err != nil {
 		return "", err
 	}
@@ -32,6 +39,58 @@ func WriteBlock(ctx context.Context, dir string, series []Series) (id string, er
 	}
 	made, err := w.Flush(ctx)
 	return made.String(), err
+}
+
+// blockRange is that of a head which takes samples up to half of it behind the latest: series come one after the other.
+func blockRange(first, last int64) int64 { return 2*(last-first) + 2*60_000 }
+
+func hasStarts(series []Series) bool {
+	return slices.ContainsFunc(series, func(s Series) bool {
+		return slices.ContainsFunc(s.Samples, func(one Sample) bool { return one.Start != 0 })
+	})
+}
+
+// writeWithStarts writes a block in the encoding that keeps start timestamps, which Prometheus reads with --enable-feature=st-storage.
+func writeWithStarts(ctx context.Context, dir string, series []Series, blockRange int64) (id string, err error) {
+	log := slog.New(slog.DiscardHandler)
+	work, err := os.MkdirTemp("", "head")
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	options := tsdb.DefaultHeadOptions()
+	options.ChunkRange, options.ChunkDirRoot = blockRange, work
+	options.EnableSTStorage.Store(true)
+	options.FloatChunkEncoding.Store(uint32(chunkenc.EncXOR2))
+	head, err := tsdb.NewHead(nil, log, nil, nil, options, tsdb.NewHeadStats())
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, head.Close()) }()
+	if err := head.Init(math.MinInt64); err != nil {
+		return "", err
+	}
+	for _, s := range series {
+		app := head.AppenderV2(ctx)
+		var ref storage.SeriesRef
+		for _, one := range s.Samples {
+			if ref, err = app.Append(ref, s.Labels, one.Start, one.Ms, one.V, nil, one.H, storage.AppendV2Options{}); err != nil {
+				return "", fmt.Errorf("%s: %w", s.Labels, err)
+			}
+		}
+		if err := app.Commit(); err != nil {
+			return "", fmt.Errorf("%s: %w", s.Labels, err)
+		}
+	}
+	compactor, err := tsdb.NewLeveledCompactor(ctx, nil, log, []int64{blockRange}, chunkenc.NewPool(), nil)
+	if err != nil {
+		return "", err
+	}
+	made, err := compactor.Write(dir, head, head.MinTime(), head.MaxTime()+1, nil)
+	if err != nil || len(made) == 0 {
+		return "", err
+	}
+	return made[0].String(), nil
 }
 
 func appendAll(app storage.Appender, s Series) error {

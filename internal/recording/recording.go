@@ -21,6 +21,8 @@ type Sample struct {
 	Ms int64 // Unix milliseconds
 	V  float64
 	H  *histogram.FloatHistogram // instead of V in a native histogram
+
+	Start int64 // timestamp of when it began to count, Unix milliseconds; 0 unknown
 }
 
 // Series is what was scraped of one series, in the order of time.

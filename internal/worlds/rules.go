@@ -12,6 +12,7 @@ type sample struct {
 type line struct {
 	samples    []sample
 	started    []int64 // Unix milliseconds at which a process of it is known to have started, by its own start time
+	delta      bool    // every sample is what was counted since the one before
 	baseline   bool    // the first sample is where counting begins; else it counts from 0
 	total, bad float64 // what one of it is among all events, and among the bad ones
 }
@@ -31,6 +32,10 @@ func (l line) shown(r rules) []sample {
 	top, fastest := 0.0, 0.0 // the highest value of this life, and events a second
 	for i, s := range l.samples {
 		out[i].ms = s.ms
+		if l.delta {
+			out[i].v = s.v
+			continue
+		}
 		if i == 0 {
 			if !l.baseline {
 				out[i].v = s.v

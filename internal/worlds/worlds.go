@@ -195,6 +195,15 @@ func (w *World) store(l labels.Labels, samples []sample) {
 	}
 }
 
+// storeStarted is store with the start timestamp of each sample.
+func (w *World) storeStarted(l labels.Labels, samples []sample, starts []int64) {
+	w.store(l, samples)
+	stored := w.Series[len(w.Series)-1].Samples
+	for i := range stored {
+		stored[i].Start = starts[i]
+	}
+}
+
 // storeHistograms puts native histograms into the recording.
 func (w *World) storeHistograms(l labels.Labels, times []int64, of func(i int) *histogram.FloatHistogram) {
 	s := recording.Series{Labels: l}

@@ -38,7 +38,7 @@ func TestTheBruteForce(t *testing.T) {
 // What is known of a world does not depend on what the rules leave open, and there is enough of it to measure.
 func TestWorldsAreWhatTheyAreTakenFor(t *testing.T) {
 	names := map[string]bool{}
-	for _, w := range All(1) {
+	for _, w := range append(All(1), WithStarts(1)...) {
 		require.False(t, names[w.Name], w.Name)
 		names[w.Name] = true
 		instants := w.Instants(20)

@@ -15,16 +15,16 @@ import (
 // serveWorlds runs a server over all worlds, and a Prometheus that keeps start timestamps over those that have them. Who calls stop ends
 // them.
 func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out []scenario, stop func(), err error) {
-	out, stop, err = l.serveSet(ctx, "worlds", server, seed, worlds.All(seed))
+	out, stopAll, err := l.serveSet(ctx, "worlds", server, seed, worlds.All(seed))
 	if err != nil || server != "prometheus" {
-		return out, stop, err
+		return out, stopAll, err
 	}
 	started, stopStarted, err := l.serveSet(ctx, "started", "prometheus", seed, worlds.WithStarts(seed), "--enable-feature=st-storage,promql-experimental-functions")
 	if err != nil {
-		stop()
+		stopAll()
 		return nil, nil, err
 	}
-	return append(out, started...), func() { stopStarted(); stop() }, nil
+	return append(out, started...), func() { stopStarted(); stopAll() }, nil
 }
 
 // serveSet runs a server over some worlds.

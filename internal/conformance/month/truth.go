@@ -110,9 +110,8 @@ func (t *Truth) watch(w workload) {
 	sum("timeslice", one, broken)
 	one, broken = slices(1, func(last int) bool { return gaugesAt(w, last).probe < 1 })
 	sum("probe", one, broken)
-	weight, _ := slices(5, func(int) bool { return false })
-	sum("recorded", func(m int) float64 { return weight(m) * 300 * gaugesAt(w, m).rate },
-		func(m int) float64 { return weight(m) * 300 * gaugesAt(w, m).rate * gaugesAt(w, m).ratio })
+	// A recorded ratio is read every minute, and weighs as many events as there were in it.
+	sum("recorded", func(m int) float64 { return 60 * gaugesAt(w, m).rate }, func(m int) float64 { return 60 * gaugesAt(w, m).rate * gaugesAt(w, m).ratio })
 }
 
 // slices are one for each `length` minutes, at the last one.

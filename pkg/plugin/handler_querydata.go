@@ -44,7 +44,7 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
 		return observe(ctx, q.DataQuery, func(ctx context.Context) (out data.Frames, err error) {
 			err = fault.Guard(ctx, func() (err error) {
-				out, err = d.query(promclient.Question(ctx), q.DataQuery, alerting)
+				out, err = d.query(promclient.WithDeadlineBudget(ctx), q.DataQuery, alerting)
 				return err
 			})
 			return out, err

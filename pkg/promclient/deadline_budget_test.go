@@ -9,8 +9,8 @@ import (
 )
 
 func TestTheFirstLateRequestBoundsItsQuestion(t *testing.T) {
-	ctx := Question(t.Context())
-	require.Equal(t, ctx, Question(ctx), "a part of a question belongs to it")
+	ctx := WithDeadlineBudget(t.Context())
+	require.Equal(t, ctx, WithDeadlineBudget(ctx), "a part of a question belongs to it")
 	q := budgetOf(ctx)
 	bounded, done := q.within(ctx)
 	defer done()
@@ -26,25 +26,25 @@ func TestTheFirstLateRequestBoundsItsQuestion(t *testing.T) {
 	until, _ := bounded.Deadline()
 	require.WithinRange(t, until, before.Add(20*time.Second), after.Add(20*time.Second))
 
-	other := budgetOf(Question(t.Context()))
+	other := budgetOf(WithDeadlineBudget(t.Context()))
 	other.late(time.Millisecond)
 	require.WithinRange(t, other.until, before.Add(leastPatience), time.Now().Add(leastPatience))
 }
 
 func TestALateServerStartsTheClock(t *testing.T) {
 	c, _ := slow(t, func(r *http.Request) bool { return r.URL.Query().Get("query") == "1" })
-	ctx := Question(t.Context())
+	ctx := WithDeadlineBudget(t.Context())
 	_, _, err := c.QueryRange(ctx, "up", hour)
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.True(t, e.Smaller(), "%v", err)
 	require.False(t, budgetOf(ctx).until.IsZero())
-	require.True(t, budgetOf(Question(t.Context())).until.IsZero(), "of another question")
+	require.True(t, budgetOf(WithDeadlineBudget(t.Context())).until.IsZero(), "of another question")
 }
 
 func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 	c, asked := slow(t, func(*http.Request) bool { return true })
-	ctx := Question(t.Context())
+	ctx := WithDeadlineBudget(t.Context())
 	budgetOf(ctx).until = time.Now().Add(-time.Second)
 	for range 2 * DefaultConcurrency { // every slot is given back
 		_, _, err := c.QueryRange(ctx, "up", hour)
@@ -52,8 +52,8 @@ func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Timeout, e.Reason)
 		require.False(t, e.Smaller())
-		require.EqualError(t, err, "Prometheus query_range failed: no answer within the timeout, and not to smaller questions in twice that time. "+
-			"What was read is kept: ask again to go on from there, raise the data source timeout, or shorten the window")
+		require.EqualError(t, err, "Prometheus query_range failed: no answer within the timeout, and none to smaller requests within twice that time. "+
+			"Partial results are cached. Retry to continue, raise the data source timeout, or shorten the window")
 	}
 	require.Zero(t, asked.Load())
 	_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
@@ -63,9 +63,9 @@ func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 func TestARequestEndsWithItsQuestion(t *testing.T) {
 	c, _ := slow(t, func(*http.Request) bool { return false })
 	c.http.Timeout = time.Hour
-	ctx := Question(t.Context())
+	ctx := WithDeadlineBudget(t.Context())
 	budgetOf(ctx).until = time.Now().Add(100 * time.Millisecond)
 	_, _, err := c.Query(ctx, "up", time.Unix(0, 0))
-	require.ErrorContains(t, err, "not to smaller questions")
+	require.ErrorContains(t, err, "none to smaller requests")
 	require.NotErrorIs(t, err, errSilent)
 }

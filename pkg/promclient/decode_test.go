@@ -119,7 +119,7 @@ func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 		m := metered(t, strings.NewReader(body), limit, nil)
 		err := decode(m, &got, false)
 		require.ErrorIs(t, err, errBodyTooLarge, name)
-		require.EqualError(t, err, "the answer is larger than this data source takes (1 MiB)")
+		require.EqualError(t, err, "the response is larger than maxResponseMiB (1 MiB)")
 		require.LessOrEqual(t, m.held, int64(limit+2000*valueBytes+seriesBytes), name)
 		require.LessOrEqual(t, m.read, int64(limit+readBuffer), name)
 	}

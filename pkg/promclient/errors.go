@@ -62,10 +62,10 @@ func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) hint() string {
 	if e.silent {
-		return "Check that the server is well: it did not answer a trivial question either"
+		return "The server did not answer a health check (query=1) either. Check that it is up"
 	}
 	if e.patient {
-		return "What was read is kept: ask again to go on from there, raise the data source timeout, or shorten the window"
+		return "Partial results are cached. Retry to continue, raise the data source timeout, or shorten the window"
 	}
 	switch e.Reason {
 	case Unreachable:
@@ -90,7 +90,7 @@ func (e *Error) hint() string {
 
 // The causes of errors that have no text of the network.
 var (
-	errBodyTooLarge  = errors.New("the answer is larger than this data source takes")
+	errBodyTooLarge  = errors.New("the response is larger than maxResponseMiB")
 	errPartial       = errors.New("the server had only a part of the data: some of its storage does not answer")
 	errBroken        = errors.New("the connection broke before the answer was complete")
 	errRedirectOther = errors.New("redirect to another host")
@@ -210,7 +210,7 @@ func classify(ctx context.Context, op string, err error, secrets []string) error
 	case isTimeout(err):
 		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
 		if context.Cause(ctx) == errPatience { //nolint:errorlint // it is never wrapped
-			out.patient, out.Message = true, "no answer within the timeout, and not to smaller questions in twice that time"
+			out.patient, out.Message = true, "no answer within the timeout, and none to smaller requests within twice that time"
 		}
 		return out
 	}

@@ -65,7 +65,7 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Timeout, e.Reason)
 		require.False(t, e.Smaller())
-		require.ErrorContains(t, err, "did not answer a trivial question either")
+		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
 	}
 	// Eight had a slot and one probe did for all; who waited for a slot did not wait for the server as well.
 	require.LessOrEqual(t, asked.Load(), int64(DefaultConcurrency+1))
@@ -78,7 +78,7 @@ func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {
 	began := time.Now()
 	for range 3 {
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
-		require.ErrorContains(t, err, "did not answer a trivial question either")
+		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
 	}
 	require.Less(t, time.Since(began), 10*time.Second, "three probes")
 }

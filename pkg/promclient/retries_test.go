@@ -176,7 +176,7 @@ func TestAGzipBombIsCutOff(t *testing.T) {
 		require.Equal(t, Body, e.Limit)
 		require.True(t, e.Smaller())
 		require.EqualValues(t, 1, asked.Load())
-		require.ErrorContains(t, err, "larger than this data source takes (8 MiB)")
+		require.ErrorContains(t, err, "larger than maxResponseMiB (8 MiB)")
 	}
 }
 

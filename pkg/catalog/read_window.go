@@ -1,9 +1,12 @@
 package catalog
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -38,9 +41,28 @@ func (d *decoder) windows(n node) []Window {
 	return all
 }
 
+// calendarText is a window that names a period of the calendar: 1month, 3 months, quarterly, 1M.
+var calendarText = regexp.MustCompile(`^(\d*)\s*(M|mo|(?i:months?|monthly|weeks?|weekly|quarters?|quarterly|years?|yearly))$`)
+
+var calendarWords = map[string]slo.CalendarUnit{
+	"m": slo.Month, "mo": slo.Month, "month": slo.Month, "months": slo.Month, "monthly": slo.Month,
+	"week": slo.Week, "weeks": slo.Week, "weekly": slo.Week, "quarter": slo.Quarter, "quarters": slo.Quarter, "quarterly": slo.Quarter,
+	"year": slo.Year, "years": slo.Year, "yearly": slo.Year,
+}
+
+// rollingLike is about as long.
+var rollingLike = map[slo.CalendarUnit]string{slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d", slo.Year: "365d"}
+
 func (d *decoder) window(n node) (Window, bool) {
 	if _, isMapping := pairs(n.Node); isMapping {
 		return d.calendar(n)
+	}
+	if text, isString := n.Node.(*ast.StringNode); isString {
+		if found := calendarText.FindStringSubmatch(strings.TrimSpace(text.Value)); found != nil {
+			unit := calendarWords[strings.ToLower(found[2])]
+			d.problem(n, "%s is no duration; write {calendar: %s} for a calendar %s, or a rolling window in days, e.g. %s", quote(text.Value), unit, unit, rollingLike[unit])
+			return Window{}, false
+		}
 	}
 	length, ok := d.rolling(n, MinWindow, MaxWindow)
 	return Window{Length: length}, ok

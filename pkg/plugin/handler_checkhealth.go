@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/burnline/burnline/pkg/engine"
 )
 
 // CheckHealth proves that a query works, says what answered, and reports a
@@ -42,7 +45,36 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if warning != "" {
 		message += " Warning: " + warning + "."
 	}
-	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: message}, nil
+	result := &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: message}
+	if likely := d.catalogFindings(ctx); len(likely) > 0 {
+		result.Message += fmt.Sprintf(" %s; first: %s", counted(len(likely), "likely mistake"), likely[0])
+		result.JSONDetails, _ = json.Marshal(map[string]string{"verboseMessage": strings.Join(likely, "\n")})
+	}
+	return result, nil
+}
+
+// A person waits for the health check: what was found by then is shown.
+const (
+	findingsWithin = 5 * time.Second
+	findingsOf     = 200 // SLOs
+)
+
+// catalogFindings are the likely mistakes of the catalog's SLOs, with their places.
+func (d *Datasource) catalogFindings(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, findingsWithin)
+	defer cancel()
+	c := d.settings.Catalog
+	var out []string
+	_ = d.viewers.read(ctx, false, func(e *engine.Engine) error {
+		for _, s := range c.SLOs[:min(len(c.SLOs), findingsOf)] {
+			found, _ := e.Findings(ctx, s, time.Now())
+			for _, f := range found {
+				out = append(out, c.Locate(s.Name, f.Path, f.Message).Error())
+			}
+		}
+		return nil
+	})
+	return out
 }
 
 func unhealthy(message, verbose string) *backend.CheckHealthResult {

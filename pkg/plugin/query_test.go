@@ -180,6 +180,21 @@ func TestErrorsArePlainText(t *testing.T) {
 	require.Equal(t, "Prometheus query failed: server error: 502: \uFFFD. The server is overloaded or restarting; try again shortly", health.Message)
 }
 
+// Save & test names what is likely a mistake in the catalog, by its place.
+func TestHealthNamesLikelyMistakes(t *testing.T) {
+	ds, _ := serve(t, map[string]any{"catalog": "slos:\n- {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=\"5..\"}'}}}"})
+	health, err := ds.CheckHealth(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, backend.HealthStatusOk, health.Status)
+	require.Contains(t, health.Message, "1 SLO in the catalog.")
+	require.Contains(t, health.Message, `line 2:88 slos[0].sli.events.bad: code="5.." compares the whole text. For a regular expression write code=~"5.."`)
+
+	ds, _ = serve(t, map[string]any{"catalog": "slos:\n- {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~\"5..\"}'}}}"})
+	health, err = ds.CheckHealth(t.Context(), nil)
+	require.NoError(t, err)
+	require.NotContains(t, health.Message, "compares the whole text")
+}
+
 func TestZeroSettleReadsAMinuteOnce(t *testing.T) {
 	for settle, missed := range map[string]int{"0s": 1, "10m": 11, "": 11} {
 		ds, u := serve(t, map[string]any{"settle": settle})

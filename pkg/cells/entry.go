@@ -112,13 +112,8 @@ func (e *entry) order() []int {
 	return e.sorted
 }
 
-// put stores what was fetched, read at now. Cells of an answer that came with
-// warnings may be partial: they are used once and read again next time.
-func (e *entry) put(f *Fetched, now int64) {
-	readAt := now
-	if len(f.Warnings) > 0 {
-		readAt = 0
-	}
+// put stores what was fetched at readAt; 0: it is to be read again.
+func (e *entry) put(f *Fetched, readAt int64) {
 	byGroup := make(map[int]*GroupCells, len(f.Groups))
 	for _, g := range f.Groups {
 		byGroup[e.group(g.Labels)] = g

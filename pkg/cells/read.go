@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -61,6 +62,9 @@ type Fetched struct {
 type Options struct {
 	Settle time.Duration // age from which a cell is final unless samples turn out to be late. Default DefaultSettle
 	Now    func() time.Time
+	// Generation grows when the server turns out to be another one: what was read
+	// before is dropped. May be nil.
+	Generation func() uint64
 }
 
 // DefaultSettle is how late samples may usually arrive.
@@ -76,6 +80,9 @@ type Cache struct {
 	settle  int64 // seconds
 	now     func() time.Time
 	memory  *semaphore.Weighted
+
+	generation func() uint64
+	known      atomic.Uint64 // generation of what is held
 }
 
 // maxValues bounds the values that all fetches of a Cache count at a time, some
@@ -92,7 +99,12 @@ func New(store *Store, owner string, fetcher Fetcher, o Options) *Cache {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Cache{store: store, owner: owner, fetcher: fetcher, settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues)}
+	if o.Generation == nil {
+		o.Generation = func() uint64 { return 0 }
+	}
+	c := &Cache{generation: o.Generation, store: store, owner: owner, fetcher: fetcher, settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues)}
+	c.known.Store(o.Generation())
+	return c
 }
 
 // Bytes are the bytes held for cells in the store, and their bound.
@@ -126,6 +138,9 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	marks := gridMarks(borders)
 	if len(marks) < 2 {
 		return &Counts{}, nil
+	}
+	if g := c.generation(); c.known.Swap(g) != g {
+		c.Forget()
 	}
 	e := c.store.entry(c.owner, q)
 	defer c.store.trim()
@@ -259,12 +274,16 @@ func (r *reading) fetchAll(ctx context.Context, q Query, fetches []*fetch) error
 func (r *reading) store(f *fetch, got *Fetched) {
 	e := r.entry
 	e.mu.Lock()
-	e.put(got, r.now)
-	if got.Series != nil && len(got.Warnings) == 0 {
+	readAt := r.now
+	if len(got.Warnings) > 0 || r.cache.generation() != r.cache.known.Load() {
+		readAt = 0 // perhaps partial, or of another server: used once and read again next time
+	}
+	e.put(got, readAt)
+	if got.Series != nil && readAt > 0 {
 		border := e.series.settled
 		if late := e.series.update(got.Series, r.now-r.cache.settle); late > 0 {
 			e.forget(late, border)
-			e.put(got, r.now)
+			e.put(got, readAt)
 		}
 	}
 	e.mu.Unlock()

@@ -58,6 +58,10 @@ func New(server Server, o Options) *Engine {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if server, ok := server.(interface{ ServerTimeOffset() time.Duration }); ok {
+		clock := o.Now
+		o.Now = func() time.Time { return clock().Add(server.ServerTimeOffset()) } // the server's clock counts
+	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 256 << 20
 	}
@@ -74,7 +78,11 @@ func New(server Server, o Options) *Engine {
 }
 
 func newCache(server Server, o Options) *cells.Cache {
-	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator), cells.Options{Settle: o.Settle, Now: o.Now})
+	options := cells.Options{Settle: o.Settle, Now: o.Now}
+	if server, ok := server.(interface{ Generation() uint64 }); ok {
+		options.Generation = server.Generation
+	}
+	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator), options)
 }
 
 // For returns an engine that shares everything with e but asks another server,

@@ -5,7 +5,9 @@ package frames
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -76,15 +78,16 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	return frame
 }
 
-// fullCoverage is the coverage from which nobody needs to be told: an outage of
-// 40 minutes in 30 days.
-const fullCoverage = 0.999
+// noticedBudget is the share of an error budget that missing data could change
+// before a notice shows it.
+const noticedBudget = 0.01
 
-// partial tells, once, that some rows do not speak for their whole window.
+// partial is one notice for all rows without data for a part of their window that
+// matters to their budget.
 func partial(rows []engine.Row) []data.Notice {
 	n, lowest := 0, 1.0
 	for _, row := range rows {
-		if row.Window.Coverage < fullCoverage && !row.Unread {
+		if 1-row.Window.Coverage > noticedBudget*row.SLO.Objective.ErrorBudget() && !row.Unread {
 			n++
 			lowest = min(lowest, row.Window.Coverage)
 		}
@@ -92,7 +95,8 @@ func partial(rows []engine.Row) []data.Notice {
 	if n == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("%d of %d rows were not measured for the whole window (lowest %.1f %%): their budgets speak for the measured part only.", n, len(rows), 100*lowest)
+	text := fmt.Sprintf("%d of %d rows have no data for a part of their window (lowest coverage %s%%). Their budgets cover only the time with data.",
+		n, len(rows), strconv.FormatFloat(math.Floor(1e5*lowest)/1e3, 'f', -1, 64))
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 

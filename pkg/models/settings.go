@@ -10,6 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -28,6 +29,7 @@ type Settings struct {
 	URL        string        // of the Prometheus API, http or https, without a trailing slash
 	Settle     time.Duration // cells younger than this are read again, 0..MaxSettle; 0: each is read once
 	CacheBytes int64         // bound of the cell cache, 16 MiB..64 GiB
+	Estimator  counting.Estimator
 	Server     promclient.Options
 	Catalog    *catalog.Catalog
 	// CatalogProblems are reported by the health check and by the queries that need a broken SLO; they do not make the data
@@ -55,7 +57,11 @@ func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
 	}
 	s.CacheBytes = cacheMiB << 20
 	s.Server = serverOptions(r)
-	if err := errors.Join(problem, r.err(), settleProblem, checkCache(cacheMiB)); err != nil {
+	estimator, estimatorErr := counting.ParseEstimator(r.text("estimator", "auto"))
+	if s.Estimator = estimator; estimatorErr != nil {
+		estimatorErr = &UserError{"estimator", estimatorErr.Error()}
+	}
+	if err := errors.Join(problem, r.err(), settleProblem, checkCache(cacheMiB), estimatorErr); err != nil {
 		return Settings{}, err
 	}
 	s.Catalog, s.CatalogProblems = catalog.Parse([]byte(source))

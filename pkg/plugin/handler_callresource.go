@@ -27,6 +27,7 @@ func (d *Datasource) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /slos", d.listSLOs)
 	mux.HandleFunc("GET /policies", d.listPolicies)
 	mux.HandleFunc("GET /signals", listSignals)
+	mux.HandleFunc("POST /cache/forget", d.forgetCounts)
 	mux.HandleFunc("GET /labels", reads(d.labelsOfNamed))
 	mux.HandleFunc("POST /labels", reads(d.labelsOfInline))
 	mux.HandleFunc("GET /export", inTurn(definitionReads, d.exportSLOs))

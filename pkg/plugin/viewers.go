@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -43,15 +42,6 @@ type viewers struct {
 type access struct {
 	client             *promclient.Client
 	dashboards, alerts *engine.Engine
-	generation         atomic.Uint64 // of the client, when the counts were last looked at
-}
-
-// forgetOther drops the counts when another product, which is read in another
-// way, was found behind the address.
-func (a *access) forgetOther() {
-	if now := a.client.Generation(); a.generation.Swap(now) != now {
-		a.dashboards.Forget()
-	}
 }
 
 func newViewers(s models.Settings, hc *http.Client, f forwarding) (*viewers, error) {
@@ -73,9 +63,7 @@ func (v *viewers) access(client *promclient.Client, owner string) *access {
 	o := options(v.settings)
 	o.Store, o.Owner = v.store, owner
 	dashboards := engine.New(client, o)
-	a := &access{client: client, dashboards: dashboards, alerts: dashboards.For(client.ForAlerts())}
-	a.generation.Store(client.Generation())
-	return a
+	return &access{client: client, dashboards: dashboards, alerts: dashboards.For(client.ForAlerts())}
 }
 
 // of is the access of the request's viewer.
@@ -105,8 +93,6 @@ func (v *viewers) read(ctx context.Context, alerting bool, do func(*engine.Engin
 	if alerting {
 		e = a.alerts
 	}
-	a.forgetOther()
-	defer a.forgetOther()
 	err := do(e)
 	if err == nil && v.shared == nil {
 		v.mu.Lock()
@@ -123,5 +109,5 @@ func (v *viewers) CacheBytes() (held, limit int64) { return v.store.Bytes() }
 // options are those of an engine. Cells are counted in seconds, and 0 stands for
 // "not given": a nanosecond is no time.
 func options(s models.Settings) engine.Options {
-	return engine.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes}
+	return engine.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes, Estimator: s.Estimator}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -188,6 +189,20 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 			}
 			out = append(out, o)
 		}
+		for _, c := range all.signals {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if why, ok := s.without["case "+c.name]; ok {
+				out = append(out, outcome{server: s.name, check: "case " + c.name, without: why})
+				continue
+			}
+			o, err := l.holdSignals(ctx, s, running.url, c)
+			if err != nil {
+				return err
+			}
+			out = append(out, o)
+		}
 		return nil
 	})
 	return out, err
@@ -206,6 +221,24 @@ func (l *lab) holdCase(ctx context.Context, s server, url string, c caseFile) (o
 		return outcome{}, err
 	}
 	return s.judge(ctx, &asker{lab: l, source: source}, check{"case " + c.name, c.ask}), nil
+}
+
+// holdSignals asks about the resources of one situation.
+func (l *lab) holdSignals(ctx context.Context, s server, url string, c signalCase) (outcome, error) {
+	p, err := startProxy(ctx, url)
+	if err != nil {
+		return outcome{}, err
+	}
+	defer p.close()
+	p.set(only(caseLabel, c.name))
+	source, err := l.source(settings{url: p.url, json: s.settings})
+	if err != nil {
+		return outcome{}, err
+	}
+	ask := func(ctx context.Context, a *asker, d *differences) error {
+		return c.ask(ctx, a, d, time.Unix(0, 0).Add(s.shift))
+	}
+	return s.judge(ctx, &asker{lab: l, source: source}, check{"case " + c.name, ask}), nil
 }
 
 // judge runs one check.

@@ -11,16 +11,18 @@ import (
 	"github.com/burnline/burnline/internal/cases"
 	"github.com/burnline/burnline/internal/conformance/month"
 	"github.com/burnline/burnline/internal/recording"
+	"github.com/burnline/burnline/internal/signalcases"
 	"github.com/burnline/burnline/internal/stack"
 )
 
 // samples are what every server is given: the month, and the series of each case file under a label of its own.
 type samples struct {
-	month *month.Month
-	cases []caseFile
-	ofAll []recording.Series // of the case files, each under a label of its own
-	whole []string           // the month and the case files as TSDB blocks
-	holed []string           // the month without the hours of hole, as of a replica that was down
+	month   *month.Month
+	cases   []caseFile
+	signals []signalCase
+	ofAll   []recording.Series // of the case files, each under a label of its own
+	whole   []string           // the month and the case files as TSDB blocks
+	holed   []string           // the month without the hours of hole, as of a replica that was down
 }
 
 // caseFile is one of tests/cases.
@@ -28,6 +30,15 @@ type caseFile struct {
 	name string
 	*cases.Case
 }
+
+// signalCase is one of the situations of clusters that resources are tested with.
+type signalCase struct {
+	name string
+	signalcases.Case
+}
+
+// signalFiles are where they are.
+const signalFiles = "pkg/kubernetes/resources/testdata"
 
 // caseLabel tells the series of the case files apart.
 const caseLabel = "case"
@@ -44,7 +55,10 @@ func load(ctx context.Context, project *stack.Project) (*samples, error) {
 	if err := s.readCases(project.Path("tests/cases")); err != nil {
 		return nil, err
 	}
-	dir, err := project.Made("conformance/samples", []string{"internal/conformance/month", "internal/recording", "internal/conformance/data.go", "tests/cases"},
+	if err := s.readSignals(project.Path(signalFiles)); err != nil {
+		return nil, err
+	}
+	dir, err := project.Made("conformance/samples", []string{"internal/conformance/month", "internal/recording", "internal/conformance/data.go", "tests/cases", signalFiles},
 		func(dir string) error {
 			return project.Report.Step("write the month as blocks", func() error { return s.write(ctx, dir) })
 		})
@@ -78,6 +92,31 @@ func (s *samples) readCases(dir string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		s.cases = append(s.cases, caseFile{name, c})
+		s.ofAll = append(s.ofAll, recording.With(series, caseLabel, name)...)
+	}
+	return nil
+}
+
+func (s *samples) readSignals(dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.case"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file) // #nosec G304 - of our own checkout
+		if err != nil {
+			return err
+		}
+		name := "resources-" + strings.TrimSuffix(filepath.Base(file), ".case")
+		c, err := signalcases.Parse(string(text))
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		series, err := recording.Parse(c.Load)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		s.signals = append(s.signals, signalCase{name, c})
 		s.ofAll = append(s.ofAll, recording.With(series, caseLabel, name)...)
 	}
 	return nil

@@ -69,6 +69,18 @@ func TestAnnotations(t *testing.T) {
 	assert.Contains(t, a.Warnings[0], "they come from kube-state-metrics")
 }
 
+// kube-state-metrics is scraped without honorLabels: its rows have its own namespace, and exported_namespace.
+func TestRolloutsOfRenamedLabels(t *testing.T) {
+	renamed := strings.ReplaceAll(incidentsAndRollouts, `{namespace="shop",`, `{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`)
+	require.NotEqual(t, incidentsAndRollouts, renamed)
+	rollouts := []models.Annotation{models.AnnotateRollouts}
+	want, _ := happened(t, incidentsAndRollouts, annotatedSLO, rollouts, hour(24, 0), hour(36, 0))
+	got, a := happened(t, renamed, annotatedSLO, rollouts, hour(24, 0), hour(36, 0))
+	require.Len(t, want, 3)
+	assert.Equal(t, want, got)
+	assert.Empty(t, a.Warnings)
+}
+
 // An SLO without workloads is not about any rollout of the cluster more than about another.
 func TestRolloutsAreOfWorkloads(t *testing.T) {
 	got, a := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "by: [workload]", "by: [code]", 1),

@@ -19,8 +19,8 @@ import (
 
 // activeSets are the replica sets that have pods, with the deployments that own them, by kube-state-metrics. One that got pods is
 // a rollout, forward or back; scaling is none.
-func activeSets(match []*labels.Matcher) parser.Expr {
-	of := []string{"cluster", "namespace", "replicaset"}
+func activeSets(namespace string, match []*labels.Matcher) parser.Expr {
+	of := []string{"cluster", namespace, "replicaset"}
 	active := promexpr.Binary(parser.GTR, promexpr.Series("kube_replicaset_spec_replicas", match...), promexpr.Number(0))
 	owner := promexpr.Series("kube_replicaset_owner", append(slices.Clone(match), promexpr.Equal("owner_kind", "Deployment"))...)
 	out := promexpr.On(of, parser.MUL, promexpr.Aggregate(parser.MAX, of, active),
@@ -30,8 +30,26 @@ func activeSets(match []*labels.Matcher) parser.Expr {
 }
 
 // generations are the versions of deployments. Where replica sets are not exported, they show that something was changed.
-func generations(match []*labels.Matcher) parser.Expr {
-	return promexpr.Aggregate(parser.MAX, []string{"cluster", "namespace", "deployment"}, promexpr.Series("kube_deployment_status_observed_generation", match...))
+func generations(namespace string, match []*labels.Matcher) parser.Expr {
+	return promexpr.Aggregate(parser.MAX, []string{"cluster", namespace, "deployment"}, promexpr.Series("kube_deployment_status_observed_generation", match...))
+}
+
+// inBothSpellings asks for rows as kube-state-metrics gives them, and for those of a scrape without honorLabels, which have their
+// namespace as exported_namespace.
+func inBothSpellings(build func(namespace string, match []*labels.Matcher) parser.Expr, match []*labels.Matcher) parser.Expr {
+	const plain, renamed = "namespace", "exported_namespace"
+	own := append(slices.Clone(match), promexpr.Equal(renamed, ""))
+	var theirs []*labels.Matcher
+	for _, m := range match {
+		theirs = append(theirs, labels.MustNewMatcher(m.Type, renamed, m.Value))
+	}
+	if len(match) == 0 {
+		theirs = append(theirs, labels.MustNewMatcher(labels.MatchNotEqual, renamed, ""))
+	}
+	as := promexpr.Call("label_replace", build(renamed, theirs), promexpr.Text(plain), promexpr.Text("$1"), promexpr.Text(renamed), promexpr.Text("(.*)"))
+	both := promexpr.Binary(parser.LOR, build(plain, own), as)
+	both.VectorMatching = &parser.VectorMatching{Card: parser.CardManyToMany}
+	return both
 }
 
 // rolloutPoints is about how many points in time are looked at.
@@ -63,8 +81,8 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		out.add(cells.Cost{Queries: 1}, warnings, []string{expr})
 		return matrix
 	}
-	sets := ask(activeSets(match))
-	changed := ask(generations(match))
+	sets := ask(inBothSpellings(activeSets, match))
+	changed := ask(inBothSpellings(generations, match))
 	if len(sets)+len(changed) == 0 {
 		out.warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces; they come from kube-state-metrics")
 	}

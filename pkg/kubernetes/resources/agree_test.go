@@ -23,7 +23,7 @@ func TestTableAndSeriesAgree(t *testing.T) {
 	require.NoError(t, err)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
-			load := readCase(t, file).load
+			load := readCase(t, file).Load
 			compared := 0
 			for _, hours := range []int{2, 4, 12, 31, 47} {
 				c := newCluster(t, load, time.Duration(hours)*time.Hour)

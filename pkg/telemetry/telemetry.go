@@ -62,7 +62,7 @@ const (
 var (
 	queryTypes = []string{"summary", "timeseries", "workloads", "history", "whatif", "burners", "backtest", "alerts", "annotations", "other"}
 	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
-	ops        = []string{"query", "query_range", "read", "series", "label_values", "labels", "buildinfo"}
+	ops        = []string{"query", "query_range", "read", "series", "label_values", "labels", "metadata", "buildinfo"}
 	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
 	causes     = []string{"429", "502", "503", "504", "blocks", "connection"}
 )

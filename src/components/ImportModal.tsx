@@ -55,7 +55,7 @@ export function ImportModal({ dataSourceUid, from, onTake, onDismiss }: Props) {
             label={t('import.source', 'Definitions')}
             description={t(
               'import.formats',
-              'YAML of OpenSLO (v1, v1alpha), Sloth (files and PrometheusServiceLevel) or Pyrra (ServiceLevelObjective); several documents at once.'
+              'YAML of OpenSLO (v1, v1alpha, v2alpha), Sloth (files and PrometheusServiceLevel) or Pyrra (ServiceLevelObjective); several documents at once.'
             )}
           >
             <TextArea

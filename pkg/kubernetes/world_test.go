@@ -202,7 +202,7 @@ func (w *world) cluster(s setup, prefix string) {
 // it. Only within the minutes in which kube-state-metrics was away, and one beside a change, it may be the other owner.
 func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 	const minutes = 10 * 60
-	for seed := range uint64(60) {
+	for seed := range uint64(40) {
 		w := &world{Rand: rand.New(rand.NewPCG(seed, 17)), minutes: minutes, rec: promtest.Recording{}}
 		var setups []setup
 		for i := range w.between(1, 2) {

@@ -49,7 +49,12 @@ type cluster struct {
 
 func newCluster(t *testing.T, script string, now time.Duration) *cluster {
 	t.Helper()
-	c := &cluster{server: &asked{Server: promtest.Load(t, script)}, now: time.Unix(0, 0).Add(now).UTC()}
+	return newClusterOver(t, promtest.Load(t, script), now)
+}
+
+func newClusterOver(t *testing.T, server *promtest.Server, now time.Duration) *cluster {
+	t.Helper()
+	c := &cluster{server: &asked{Server: server}, now: time.Unix(0, 0).Add(now).UTC()}
 	clock := func() time.Time { return c.now }
 	events := cells.New(cells.NewStore(64<<20), "", counting.NewReader(c.server, counting.Auto), cells.Options{Now: clock})
 	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, clock), 10*time.Minute, clock)

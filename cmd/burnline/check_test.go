@@ -62,17 +62,29 @@ func TestCheckAsksAServer(t *testing.T) {
 	assert.Contains(t, errs, "SLO a:")
 }
 
-func BenchmarkCheck1000(b *testing.B) {
-	var catalog strings.Builder
+// BenchmarkCheck is of 1,000 SLOs: without a server, and with one.
+func BenchmarkCheck(b *testing.B) {
+	var catalog, series strings.Builder
 	catalog.WriteString("slos:\n")
+	series.WriteString("load 1m\n")
 	for i := range 1000 {
 		fmt.Fprintf(&catalog, "  - name: slo-%d\n    objective: 99.9\n    window: 30d\n    by: [namespace, workload]\n    sli:\n      events:\n"+
 			"        total: 'sum by (namespace, workload) (http_requests_total{job=\"service-%d\"}) + sum by (namespace, workload) (grpc_total{job=\"service-%d\"})'\n"+
 			"        bad: 'http_requests_total{job=\"service-%d\",code=~\"5..\"}'\n", i, i, i, i)
+		for _, metric := range []string{`http_requests_total{code="200"`, `http_requests_total{code="500"`, `grpc_total{code="OK"`} {
+			fmt.Fprintf(&series, "  %s,job=\"service-%d\",namespace=\"n\",workload=\"w\"} 0+1x130\n", metric, i)
+		}
 	}
-	for b.Loop() {
-		var errs strings.Builder
-		code := run(b.Context(), []string{"check", "-"}, strings.NewReader(catalog.String()), &strings.Builder{}, &errs)
-		require.Equal(b, 0, code, errs.String())
+	server := httptest.NewServer(promtest.Load(b, series.String()))
+	b.Cleanup(server.Close)
+	for name, flags := range map[string][]string{"definitions": nil, "server": {"--at", "1970-01-01T02:00:00Z", "--url", server.URL}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				var errs strings.Builder
+				code := run(b.Context(), append(append([]string{"check"}, flags...), "-"), strings.NewReader(catalog.String()), &strings.Builder{}, &errs)
+				require.Equal(b, 0, code, errs.String())
+				require.Empty(b, errs.String())
+			}
+		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/dialect"
 )
@@ -269,6 +270,12 @@ func TestAServerThatIsDownIsAnErrorForEveryProduct(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Unreachable, e.Reason)
 	}
+}
+
+func TestAPanicForMoreThanOneIsAnErrorOfEach(t *testing.T) {
+	var group singleflight.Group
+	_, err := shared(t.Context(), &group, func(context.Context) (int, error) { panic("a mistake") })
+	require.ErrorContains(t, err, "Burnline")
 }
 
 func TestTheServersClock(t *testing.T) {

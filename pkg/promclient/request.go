@@ -174,7 +174,10 @@ func (x *exchange) post(ctx context.Context) error {
 }
 
 func (x *exchange) retried(ctx context.Context, method string) error {
-	return x.client.retries.do(ctx, func() (http.Header, error) { return x.header, x.once(ctx, method) })
+	return x.client.retries.do(ctx, func() (http.Header, error) {
+		err := x.once(ctx, method)
+		return x.header, err
+	})
 }
 
 // once sends the request one time.

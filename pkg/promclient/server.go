@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/dialect"
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // knownFor is how long what a server answered about itself is believed: it may be
@@ -66,9 +67,17 @@ func (d *detector) learn(found dialect.Dialect) {
 }
 
 // shared runs a function once for all who wait for it at the same time, also when
-// the first of them leaves before the answer.
+// the first of them leaves before the answer. A panic is the error of all: in a
+// goroutine of its own it would end the process.
 func shared[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
-	done := group.DoChan("", func() (any, error) { return do(context.WithoutCancel(ctx)) })
+	done := group.DoChan("", func() (any, error) {
+		var v T
+		err := fault.Guard(ctx, func() (err error) {
+			v, err = do(context.WithoutCancel(ctx))
+			return err
+		})
+		return v, err
+	})
 	select {
 	case a := <-done:
 		v, _ := a.Val.(T)

@@ -2,7 +2,9 @@ package promclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"sync"
@@ -71,7 +73,12 @@ func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 // compareTenants finds out what a tenant that does not exist is shown, and for how
 // long that is believed.
 func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict error, length time.Duration, err error) {
+	believed := knownFor
 	others, _, err := c.showsLabels(ctx, nobodysTenant, d)
+	var failed *Error
+	if errors.As(err, &failed) && failed.Status == http.StatusInternalServerError { // as a proxy whose lookup of the tenant fails
+		others, err, believed = false, nil, refusedFor
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -83,7 +90,7 @@ func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict
 	case err != nil:
 		return nil, 0, err
 	case own:
-		return nil, knownFor, nil
+		return nil, believed, nil
 	case answered, d.Product == dialect.Mimir, d.Product == dialect.Thanos:
 		return nil, refusedFor, nil // there is nothing that could be shown, or its label names are kept from everybody
 	}

@@ -174,6 +174,12 @@ func TestATenantThatTheServerDoesNotHonourIsAnErrorOfEveryRequest(t *testing.T) 
 			}
 			return 200, some
 		}},
+		"others make a proxy fail": {shows: func(tenant string) (int, string) {
+			if tenant != "team-a" {
+				return 500, "no upstream"
+			}
+			return 200, some
+		}},
 		"all see all":                   {shows: func(string) (int, string) { return 200, some }, none: true},
 		"a proxy that has a default":    {shows: func(tenant string) (int, string) { return 200, own(tenant, nothing, some) }, none: true},
 		"nothing is there":              {shows: func(string) (int, string) { return 200, nothing }},

@@ -374,3 +374,23 @@ func TestRefusedPolicies(t *testing.T) {
 	assert.Contains(t, r.Catalog, "name: a\n")
 	assert.NotContains(t, r.Catalog, "90d")
 }
+
+// A query of another language is not read as PromQL, even where it could be.
+func TestOtherQueryLanguages(t *testing.T) {
+	const window = "{duration: 28d, isRolling: true}"
+	for kind, want := range map[string]string{
+		"Datadog":       "SLO a: \"Datadog\" has no PromQL",
+		"New Relic":     "SLO a: \"New Relic\" has no PromQL",
+		"Thanos":        "",
+		"google-gmp":    "SLO a: \"google-gmp\" is no known server with PromQL; its queries were read as PromQL",
+		"AmazonPrometh": "",
+	} {
+		r, err := Import([]byte(strings.ReplaceAll(string(openSLOWith(window, "")), "type: Prometheus", "type: "+kind)))
+		require.NoError(t, err)
+		assert.Contains(t, messages(r), want)
+		assert.Equal(t, strings.Contains(want, "has no PromQL"), r.Catalog == "", kind)
+		if want == "" {
+			assert.Empty(t, messages(r))
+		}
+	}
+}

@@ -81,7 +81,7 @@ func Files(sources []Source, from Format) (Result, error) {
 			im.warn(docs[0], "%s", notDefinition(docs[0]))
 		}
 		first := im.notes[0]
-		return Result{}, inFile(first.File, fmt.Errorf("line %d: %s", max(first.Line, 1), first.Message))
+		return Result{}, inFile(first.File, fmt.Errorf("line %d: %s", max(first.Line, 1), strings.TrimSuffix(first.Message, "; it was left out")))
 	}
 	for _, doc := range read {
 		if !im.objects.leftOut(im, doc) {

@@ -15,7 +15,7 @@ var restarts = []maker{
 		good := w.counts(w.scrapes(Begin, End, 10*time.Minute), 0, 16)
 		restart := w.happens(w.minute(11))
 		for i := range good {
-			if at := time.UnixMilli(good[i].ms); at.After(restart) && at.Before(restart.Add(9*time.Hour)) {
+			if at := time.UnixMilli(good[i].ms); at.After(restart) && at.Before(restart.Add(50*time.Minute)) {
 				good[i].v = 9600 - float64(w.dice.IntN(700)) // 16 a second and more, since the crash
 			} else if !at.Before(restart.Add(9 * time.Hour)) {
 				good[i].v = good[i-1].v + 9600

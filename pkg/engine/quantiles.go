@@ -59,13 +59,19 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		return nil, err
 	}
 	took.add(counts.Cost, counts.Warnings, counts.Sent)
-	whose := func(labels map[string]string) []identified { return []identified{{labels: labels}} }
+	identify := func(labels map[string]string) []identified { return []identified{{labels: labels}} }
 	if s.ByPods() {
 		w, err := e.owners(ctx, s, []*cells.Counts{counts}, from.Add(-window), to, &took)
 		if err != nil {
 			return nil, err
 		}
-		whose = w.whose
+		identify = w.identify
+		if changes := within(w.changes([]*cells.Counts{counts}), from.Add(-window), to); len(changes) > 0 {
+			if counts, err = e.cells.Read(ctx, query, append(borders, changes...)); err != nil {
+				return nil, err
+			}
+			took.add(counts.Cost, counts.Warnings, counts.Sent)
+		}
 	}
 	q := &quantiles{counts: counts, took: took, unit: s.P95.Unit, groups: map[string][]bucket{}}
 	for i := range counts.Groups {
@@ -76,7 +82,7 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		}
 		own := maps.Clone(g.Labels)
 		delete(own, "le")
-		for _, of := range whose(own) {
+		for _, of := range identify(own) {
 			key := labelText(of.labels)
 			q.groups[key] = append(q.groups[key], bucket{of.stay, bound, g})
 		}

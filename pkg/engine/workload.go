@@ -57,7 +57,7 @@ type workloads struct {
 	chosen []*catalog.Filter
 }
 
-// owners looks up whose the pods of a reading were. A server without kube-state-metrics has no owners; a notice says so.
+// owners looks up the owners of the pods of a reading. A server without kube-state-metrics has no owners; a notice says so.
 func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, took *about) (*workloads, error) {
 	seen := map[kubernetes.Place]bool{}
 	var places []kubernetes.Place
@@ -116,8 +116,8 @@ func (w *workloads) stays(p kubernetes.Pod) []kubernetes.Stay {
 	return []kubernetes.Stay{{}}
 }
 
-// whose are the labels of the workloads that a pod's group belonged to, with the times.
-func (w *workloads) whose(labels map[string]string) []identified {
+// identify returns the labels of the workloads that a pod's group belonged to, with the times.
+func (w *workloads) identify(labels map[string]string) []identified {
 	pod := w.owners.Pod(placeOf(labels))
 	var out []identified
 	for _, known := range w.stays(pod) {
@@ -170,7 +170,7 @@ func (ev *events) byWorkload(pods []group) []group {
 	var out []group
 	at := map[string]int{}
 	for _, pod := range pods {
-		for _, w := range ev.workloads.whose(pod.labels()) {
+		for _, w := range ev.workloads.identify(pod.labels()) {
 			key := labelText(w.labels)
 			i, ok := at[key]
 			if !ok {

@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/kubernetes"
 )
 
-// missing warns of signals that cannot be told, once for each exporter: what was looked for, and how to turn it on.
+// missing warns of signals without metrics, once for each exporter: what was looked for, and how to turn it on.
 func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
 	for _, e := range c.Exporters {
 		var titles, metrics []string
@@ -67,7 +67,7 @@ func (r *Reader) away(ctx context.Context, out *Answer, c *Catalog, there stock,
 	if len(out.Instants) == 0 {
 		return nil
 	}
-	used, told := map[string]int{}, map[string]bool{} // by cluster: pods that cAdvisor shows now, and whether kube-state-metrics gives anything
+	used, present := map[string]int{}, map[string]bool{} // by cluster: pods that cAdvisor shows now, and whether kube-state-metrics is there
 	var metrics []string
 	pods := map[kubernetes.Pod]bool{}
 	for _, name := range sortedKeys(found) {
@@ -82,7 +82,7 @@ func (r *Reader) away(ctx context.Context, out *Answer, c *Catalog, there stock,
 			}
 		case "kube-state-metrics":
 			for _, p := range f.parts {
-				told[p.pod.Cluster] = told[p.pod.Cluster] || !math.IsNaN(p.points[len(p.points)-1])
+				present[p.pod.Cluster] = present[p.pod.Cluster] || !math.IsNaN(p.points[len(p.points)-1])
 			}
 			for _, m := range f.read.metrics() {
 				if there.there[m] && strings.HasPrefix(m, "kube_") {
@@ -91,8 +91,8 @@ func (r *Reader) away(ctx context.Context, out *Answer, c *Catalog, there stock,
 			}
 		}
 	}
-	silent := slices.DeleteFunc(sortedKeys(used), func(cluster string) bool { return told[cluster] })
-	if len(metrics) == 0 || len(silent) == 0 && (len(used) > 0 || len(told) > 0) {
+	silent := slices.DeleteFunc(sortedKeys(used), func(cluster string) bool { return present[cluster] })
+	if len(metrics) == 0 || len(silent) == 0 && (len(used) > 0 || len(present) > 0) {
 		return nil
 	}
 	slices.Sort(metrics)
@@ -103,16 +103,16 @@ func (r *Reader) away(ctx context.Context, out *Answer, c *Catalog, there stock,
 		return err
 	}
 	for _, s := range m {
-		told[string(s.Metric[labelCluster])] = true
+		present[string(s.Metric[labelCluster])] = true
 	}
 	const text = "kube-state-metrics has no data now%s, and had some before: requests, limits, replicas and shares of them have no number until it is back"
 	switch {
 	case len(m) == 0:
 		out.warn(fmt.Sprintf(text, ""))
-	case told[""]:
+	case present[""]:
 	default:
 		for _, cluster := range silent {
-			if !told[cluster] {
+			if !present[cluster] {
 				out.warn(fmt.Sprintf(text, fmt.Sprintf(" in cluster %q (%d pods)", cluster, used[cluster])))
 			}
 		}

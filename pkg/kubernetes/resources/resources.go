@@ -111,7 +111,7 @@ func (e *TooMuchError) Error() string {
 	return fmt.Sprintf("%d points of pods would have to be put together; at most %d are: ask for fewer namespaces, signals or points", e.Points, MaxPoints)
 }
 
-// Answer reads what is asked for. What a server has no metrics of is left out, and told as a warning with how to turn it on.
+// Answer reads what is asked for. Signals without metrics are left out; a warning names them, and how to turn them on.
 func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	catalog, err := Known()
 	if err != nil {
@@ -144,11 +144,11 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 		return nil, &TooMuchError{points}
 	}
 	out.missing(catalog, there, found)
-	whose, err := r.whose(ctx, a, found, out)
+	members, err := r.findMembers(ctx, a, found, out)
 	if err != nil {
 		return nil, err
 	}
-	whose.unite(found)
+	members.unite(found)
 	for _, f := range found {
 		f.leaveOut(there.ever[catalog.Reads[f.read.Unless].Ever])
 	}
@@ -156,7 +156,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 		return nil, err
 	}
 	out.disputes(catalog, found)
-	out.Groups = together(a, found, whose, out.Instants)
+	out.Groups = together(a, found, members, out.Instants)
 	return out, nil
 }
 
@@ -180,7 +180,7 @@ func needed(c *Catalog, signals []Signal, there stock) []Read {
 	return out
 }
 
-// readable tells whether a signal can be told with the metrics that there are.
+// readable is true when the metrics that there are suffice for a signal.
 func (c *Catalog) readable(s Signal, there stock) bool {
 	is := func(read string) bool { return c.Reads[read].isReadable(there.there) }
 	return is(s.Value) && (s.Over == "" || is(s.Over) || s.Whole != "" && is(s.Whole))

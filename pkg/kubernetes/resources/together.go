@@ -29,8 +29,8 @@ func anchored(pattern string) *regexp.Regexp {
 	return re
 }
 
-// whose finds what parts belong to.
-type whose struct {
+// memberships are what parts belong to.
+type memberships struct {
 	owners *kubernetes.Owners
 	known  map[[2]string][]member // workloads by namespace and name, of the pods that were read
 }
@@ -41,8 +41,8 @@ type member struct {
 	kubernetes.Stay
 }
 
-// whose looks up the owners of all pods that were read.
-func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, out *Answer) (*whose, error) {
+// findMembers looks up the owners of all pods that were read.
+func (r *Reader) findMembers(ctx context.Context, a Ask, found map[string]*reading, out *Answer) (*memberships, error) {
 	seen := map[kubernetes.Pod]bool{}
 	var places []kubernetes.Place
 	for _, name := range sortedKeys(found) {
@@ -53,7 +53,7 @@ func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, ou
 			}
 		}
 	}
-	w := &whose{known: map[[2]string][]member{}}
+	w := &memberships{known: map[[2]string][]member{}}
 	if len(places) == 0 {
 		return w, nil
 	}
@@ -71,7 +71,7 @@ func (r *Reader) whose(ctx context.Context, a Ask, found map[string]*reading, ou
 
 // unite gives parts without a cluster the one of the same pod or workload elsewhere: in another reading, or among the owners. A
 // cluster that a reading has anyway is not meant by its rows without one, unless these came before or after.
-func (w *whose) unite(found map[string]*reading) {
+func (w *memberships) unite(found map[string]*reading) {
 	type thing struct {
 		namespace, name string
 		workload        bool
@@ -174,7 +174,7 @@ func meet(a, b []*part) bool {
 }
 
 // of are those that a part belongs to. What only names the workload has the type of the pods that do, too.
-func (w *whose) of(p part) []member {
+func (w *memberships) of(p part) []member {
 	if p.workload.Name == "" {
 		stays := w.owners.Of(p.pod)
 		if len(stays) == 0 {
@@ -200,7 +200,7 @@ func (w *whose) of(p part) []member {
 }
 
 // together makes groups of parts, the most troubled first.
-func together(a Ask, found map[string]*reading, w *whose, instants []time.Time) []Group {
+func together(a Ask, found map[string]*reading, w *memberships, instants []time.Time) []Group {
 	points := len(instants)
 	groups := map[string]*Group{}
 	for i, s := range a.Signals {

@@ -67,14 +67,14 @@ func servers() []server {
 				return nil, err
 			}
 			return &started{t.URL, t.Stop}, nil
-		}},
+		}, without: ownCluster()},
 		{name: "thanos-frontend", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
 			t, err := p.ServeThanos(ctx, stack.ThanosData{Sidecar: s.holed, Bucket: s.whole})
 			if err != nil {
 				return nil, err
 			}
 			return &started{t.Frontend, t.Stop}, nil
-		}},
+		}, without: ownCluster()},
 		{
 			name: "mimir",
 			start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
@@ -115,6 +115,20 @@ func servers() []server {
 			},
 		},
 	}
+}
+
+// ownCluster are cases about the label cluster, which the external label of a Thanos replaces.
+func ownCluster() map[string]string {
+	const why = "the sidecar's external label cluster replaces that of the series"
+	out := map[string]string{}
+	for _, name := range []string{
+		"kubernetes-exporter-own-cluster-label", "resources-cluster-contradicts", "resources-cluster-label-comes", "resources-cluster-on-ksm-only",
+		"resources-cluster-on-one-of-two-ksm", "resources-cri-dockerd-in-one-cluster", "resources-gpus-shared-and-whole",
+		"resources-honorlabels-in-one-cluster", "resources-ksm-of-one-cluster-away",
+	} {
+		out["case "+name] = why
+	}
+	return out
 }
 
 func startedBackend(b *stack.Backend, err error) (*started, error) {

@@ -139,7 +139,7 @@ func (s *stock) lookForContainers(ctx context.Context, server Server, from, to t
 		return nil
 	}
 	of := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, usedMemory)
-	some := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchNotRegexp, labelContainer, "POD|")}
+	some := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, "POD")}
 	whole := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchEqual, labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelPod, "")}
 	pods, err := s.names(ctx, server, labelPod, from, to, 1, some...)
 	if err != nil {

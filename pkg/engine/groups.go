@@ -8,6 +8,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -72,10 +73,20 @@ func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 	return out, nil
 }
 
+// What an answer takes for each group, and for each of its instants: rows with
+// their labels, and the columns that are made of them. Estimated from above.
+const (
+	bytesPerGroup  = 4 << 10
+	bytesPerBorder = 64
+)
+
 // count reads the counts, so that every border can end a window.
 func (ev *events) count(ctx context.Context, e *Engine, borders []time.Time) error {
 	counts, err := e.cells.Read(ctx, ev.counting.Query, borders)
 	if err != nil {
+		return err
+	}
+	if err := memory.StayOf(ctx).Take(ctx, int64(len(counts.Groups))*(bytesPerGroup+bytesPerBorder*int64(len(borders)))); err != nil {
 		return err
 	}
 	ev.counts = counts

@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 	"github.com/burnline/burnline/pkg/sli"
@@ -59,7 +60,10 @@ func statusOf(err error) (status int, downstream bool) {
 	var problems catalog.Problems
 	var mistake userMistake
 	var notWhole *partialError
+	var full *memory.FullError
 	switch {
+	case errors.As(err, &full):
+		return http.StatusServiceUnavailable, true
 	case models.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
 		return http.StatusBadRequest, true
 	case errors.As(err, &server):

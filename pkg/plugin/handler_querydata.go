@@ -16,6 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/models"
 	"github.com/burnline/burnline/pkg/promclient"
 )
@@ -82,6 +83,11 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		if slos, warnings, err = d.resolve(q, alerting); err != nil {
 			return nil, err
 		}
+	}
+	if !fromRule {
+		stay := room.Enter()
+		defer stay.Leave()
+		ctx = memory.WithStay(ctx, stay)
 	}
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
 	var report *engine.Report

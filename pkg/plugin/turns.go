@@ -8,6 +8,8 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"golang.org/x/sync/semaphore"
+
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 // Bounds of what is answered at the same time. A request beyond them waits with
@@ -67,3 +69,19 @@ func inTurn(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 		next(w, r)
 	}
 }
+
+// roomShare is the part of the process' memory for the answers that are being
+// made. The counts, the answers of servers and the garbage of all of them share
+// the rest.
+const roomShare = 4
+
+// maxRoom bounds the room for answers where the memory limit is far, or unknown.
+const maxRoom = 4 << 30
+
+// room is for the answers of dashboards of all data sources. Those of alert rules
+// take none: they are a number for each group, and must not wait.
+var room = memory.NewRoom(maxRoom)
+
+// SetMemoryLimit tells how much the process may take. It is called once, before
+// any request.
+func SetMemoryLimit(limit int64) { room = memory.NewRoom(min(limit/roomShare, maxRoom)) }

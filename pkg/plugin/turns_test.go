@@ -8,9 +8,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
@@ -164,4 +167,39 @@ func quoted(text string) string {
 		panic(err)
 	}
 	return string(out)
+}
+
+// Answers of dashboards share the room for them: one that could never fit is refused, one that does not fit now waits. An alert
+// rule neither waits nor is refused.
+func TestAnswersTakeRoom(t *testing.T) {
+	before := room
+	t.Cleanup(func() { room = before })
+	ds, _ := serve(t, map[string]any{})
+	room = memory.NewRoom(1000)
+	refused := ask(t, ds, nil, `{"slos":["availability"]}`)
+	require.ErrorContains(t, refused.Error, "The answer is too large: it needs about 1 MiB")
+	require.Equal(t, backend.Status(http.StatusServiceUnavailable), refused.Status)
+	require.NoError(t, ask(t, ds, alert, `{"slos":["availability"]}`).Error)
+
+	SetMemoryLimit(64 << 20)
+	other := room.Enter()
+	require.NoError(t, other.Take(t.Context(), 16<<20))
+	ctx, leave := context.WithCancel(t.Context())
+	waited := make(chan backend.DataResponse)
+	query := func(ctx context.Context) {
+		res, err := ds.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{{
+			RefID: "A", JSON: []byte(`{"slos":["availability"]}`), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
+		}}})
+		if err != nil {
+			waited <- backend.DataResponse{Error: err}
+			return
+		}
+		waited <- res.Responses["A"]
+	}
+	go query(ctx)
+	leave()
+	require.Error(t, (<-waited).Error, "its client has left")
+	go query(t.Context())
+	other.Leave()
+	require.NoError(t, (<-waited).Error)
 }

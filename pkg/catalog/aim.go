@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // standIns are the labels by which meshes and exporters call what a dashboard calls otherwise. One counts where an SLO is
@@ -87,7 +89,7 @@ func (s SLO) texts() []string {
 }
 
 func relabelled(text string) bool {
-	expr, err := promQL.ParseExpr(text)
+	expr, err := promexpr.ParseVerbatim(text)
 	if err != nil {
 		return false
 	}

@@ -126,7 +126,7 @@ func (f *filtering) text(text string, filters []*Filter) string {
 	if text == "" || len(filters) == 0 && !strings.Contains(text, "=~") {
 		return text
 	}
-	expr, err := promQL.ParseExpr(text)
+	expr, err := promexpr.ParseVerbatim(text)
 	if err != nil { // a checked SLO holds expressions only
 		if f.err == nil {
 			f.err = err

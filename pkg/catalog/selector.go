@@ -13,9 +13,6 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// promQL parses texts that were checked when the catalog was read.
-var promQL = parser.NewParser(parser.Options{})
-
 // selectorError is why a text is no plain selector.
 type selectorError struct {
 	offset  int // bytes into the text where the parser stopped; -1 when it is about the whole

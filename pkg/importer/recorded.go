@@ -1,12 +1,11 @@
 package importer
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -78,7 +77,7 @@ func (im *importing) slothRecorded(found map[string][]Series) {
 			period = time.Duration(days) * day
 			d.window = slo.FormatDuration(period)
 		}
-		d.sli = kind("recorded", mapping("ratio", fmt.Sprintf("slo:sli_error:ratio_rate5m{sloth_id=%s}", strconv.Quote(id))))
+		d.sli = kind("recorded", mapping("ratio", promexpr.Series("slo:sli_error:ratio_rate5m", promexpr.Equal("sloth_id", id)).String()))
 		im.warn(at, "Sloth records no events, only their ratio: every 5m weigh the same, busy or idle. Give `total`, a recorded rate, or count the events themselves")
 		if alerts := im.reachable(at, append(slices.Clone(slothPage), slothTicket...), d.objective, period); len(alerts) > 0 {
 			d.policy = im.policies.named("sloth", alerts)
@@ -113,11 +112,11 @@ func (im *importing) pyrraRecorded(series []Series, found map[string][]Series) {
 		}
 		total := ""
 		if _, ok := valueOf(found["pyrra_requests:rate5m"], "slo", id); ok {
-			total = fmt.Sprintf("pyrra_requests:rate5m{slo=%s}", strconv.Quote(id))
+			total = promexpr.Series("pyrra_requests:rate5m", promexpr.Equal("slo", id)).String()
 		} else {
 			im.warn(at, "no pyrra_requests:rate5m tells how many events there were (Pyrra's generic rules are off): every 5m weigh the same, busy or idle")
 		}
-		ratio := fmt.Sprintf("%s:burnrate%s{slo=%s}", metric, window, strconv.Quote(id))
+		ratio := promexpr.Series(metric+":burnrate"+window, promexpr.Equal("slo", id)).String()
 		d.sli = kind("recorded", mapping("ratio", ratio, "total", total))
 		if alerts := im.reachable(at, im.pyrraAlerts(&value{}, period), d.objective, period); len(alerts) > 0 {
 			d.policy = im.policies.named("pyrra", alerts)

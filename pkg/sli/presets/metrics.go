@@ -7,10 +7,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/sli"
 )
-
-var promQL = parser.NewParser(parser.Options{})
 
 // Metrics are the names of the metrics that a preset's SLOs are counted by, sorted; of a histogram the name without _bucket.
 func (p Preset) Metrics() []string {
@@ -63,7 +62,7 @@ func baseName(selector string) string {
 
 // names are the metrics that an expression reads, in its order.
 func names(text string) []string {
-	e, err := promQL.ParseExpr(text)
+	e, err := promexpr.ParseVerbatim(text)
 	if err != nil { // the catalog has parsed it before
 		return nil
 	}
@@ -82,7 +81,7 @@ func countable(s catalog.SLO, there map[string]bool) bool {
 	if h := histogram(s); h != nil {
 		return hasHistogram(h, there)
 	}
-	e, err := promQL.ParseExpr(s.Source())
+	e, err := promexpr.ParseVerbatim(s.Source())
 	return err == nil && gives(e, there)
 }
 
@@ -120,7 +119,7 @@ func counted(s catalog.SLO, there map[string]bool) (string, error) {
 	if histogram(s) != nil {
 		return sli.TotalSelector(s)
 	}
-	e, err := promQL.ParseExpr(s.Source())
+	e, err := promexpr.ParseVerbatim(s.Source())
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Traffic is how many events per second a group of an SLO had in each hour that was measured.
@@ -128,7 +129,7 @@ func (f Finding) Adding(more []Definition) Finding {
 
 // plain tells whether events are counted by a selector alone, which can be narrowed down to a group.
 func plain(text string) bool {
-	e, err := promQL.ParseExpr(text)
+	e, err := promexpr.ParseVerbatim(text)
 	_, is := e.(*parser.VectorSelector)
 	return err == nil && is
 }

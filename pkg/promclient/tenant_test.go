@@ -53,6 +53,10 @@ var requests = map[string]func(ctx context.Context, c *promclient.Client) error{
 		_, err := c.Names(ctx, "__name__", "a_total", epoch, epoch.Add(time.Hour), 10)
 		return err
 	},
+	"MetricTypes": func(ctx context.Context, c *promclient.Client) error {
+		_, err := c.MetricTypes(ctx)
+		return err
+	},
 	"Dialect": func(ctx context.Context, c *promclient.Client) error {
 		_, err := c.Dialect(ctx)
 		return err
@@ -76,6 +80,9 @@ func serverOf(t *testing.T, product string) http.Handler {
 	api := s.Remote(s.Handler(buildInfos[product]), "global: {}\n", nil)
 	mux := http.NewServeMux()
 	mux.Handle("/", api)
+	mux.HandleFunc("/api/v1/metadata", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"status":"success","data":{}}`))
+	})
 	if product == "Thanos" {
 		mux.HandleFunc("/api/v1/stores", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"status":"success","data":{"sidecar":[]}}`))

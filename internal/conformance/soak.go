@@ -47,7 +47,7 @@ const (
 // What may grow from the second quarter of a soak to the last.
 const (
 	growMiB        = 40
-	growGoroutines = 40
+	growGoroutines = 40 + 4*soakViewers // a viewer that waits for an answer has a few
 	growFiles      = 30
 )
 

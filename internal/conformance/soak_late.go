@@ -70,7 +70,7 @@ func (s *soak) viewer(ctx context.Context, n int, a *asker, until time.Time) err
 	}
 	for time.Now().Before(until) && ctx.Err() == nil {
 		_ = s.refresh(ctx, &own, dice) // an error is in the account
-		if err := sleep(ctx, viewerPause); err != nil {
+		if err := sleep(ctx, max(min(viewerPause, time.Until(until)), 0)); err != nil {
 			return err
 		}
 	}

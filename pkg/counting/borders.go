@@ -78,6 +78,9 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 	if err := b.read(ctx); err != nil {
 		return nil, err
 	}
+	if err := b.locate(ctx); err != nil {
+		return nil, err
+	}
 	if b.doubts() > int(mostDoubts*float64(len(b.all)*run.Cells())) {
 		got, err := r.countSamples(ctx, q, []cells.Run{run}, request)
 		if err == nil {
@@ -92,6 +95,7 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 	var ev evidence
 	for {
 		b.pass = newPass(q, []cells.Run{run}, ev)
+		b.pass.borders = b
 		b.addDifferences()
 		if err := b.countDoubts(ctx); err != nil {
 			return nil, err
@@ -100,10 +104,10 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 		switch {
 		case err != nil:
 			return nil, err
-		case more:
+		case more, b.doubtCorrected():
 			continue
 		}
-		if err := r.resolve(ctx, b.pass, run.From*1000, false, b.stats); err != nil {
+		if err := r.resolve(ctx, b.pass, false, b.stats); err != nil {
 			return nil, err
 		}
 		for key, shares := range b.shares {
@@ -149,7 +153,7 @@ func (b *borders) read(ctx context.Context) error {
 			// The range reaches one lookback behind the cell: a fall between the value
 			// at its start and its first sample must show.
 			falls := &parser.BinaryExpr{Op: parser.GTR, LHS: promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)), RHS: &parser.NumberLiteral{Val: 0}}
-			answers[i].resets, err = b.reader.grid(gctx, falls, r.From+r.Step(), r.To, r.Step(), b.stats)
+			answers[i].resets, err = b.reader.grid(gctx, falls, r.From+(1-b.dipCells())*r.Step(), r.To, r.Step(), b.stats)
 			return err
 		})
 		g.Go(func() (err error) {
@@ -189,7 +193,8 @@ func (b *borders) read(ctx context.Context) error {
 		for key, points := range fell {
 			if c := b.byKey[key]; c != nil {
 				for _, v := range points {
-					c.doubt(int((int64(v.Timestamp)/1000-r.From)/r.Step())-1, 2) // a correction matters for an hour
+					// Of a fall before the run, the context of its first cell shows the effect.
+					c.doubt(max(int((int64(v.Timestamp)/1000-r.From)/r.Step())-1, 0), 1)
 				}
 			}
 		}
@@ -205,6 +210,26 @@ func (b *borders) read(ctx context.Context) error {
 	return nil
 }
 
+// dipCells is how many cells behind that of a correction it matters in.
+func (b *borders) dipCells() int64 { return (dipMemory/1000 + b.run.Step() - 1) / b.run.Step() }
+
+// doubtCorrected puts the cells in doubt in which counters that were corrected are
+// held to their old maximum, and reports whether there are more than before.
+func (b *borders) doubtCorrected() (more bool) {
+	for _, d := range b.pass.dips {
+		c := b.byKey[seriesKey(d.series)]
+		if !d.corrected || c == nil {
+			continue
+		}
+		first := (d.to/1000 - b.run.From) / b.run.Step()
+		for i := max(first, 0); i <= first+b.dipCells() && int(i) < len(c.inDoubt); i++ {
+			more = more || !c.inDoubt[i]
+			c.inDoubt[i] = true
+		}
+	}
+	return more
+}
+
 func latest(a, b float64) float64 {
 	if math.IsNaN(a) {
 		return b
@@ -218,13 +243,8 @@ func (b *borders) counter(selector int, series labels.Labels) *bordered {
 	if c := b.byKey[key]; c != nil {
 		return c
 	}
-	c := &bordered{labels: series, key: key, selector: selector, weights: make([]float64, len(b.q.Parts)), inDoubt: make([]bool, b.run.Cells())}
-	counts := false
-	for i, part := range b.q.Parts {
-		c.weights[i] = part.weight(selector, series)
-		counts = counts || c.weights[i] != 0
-	}
-	if !counts {
+	c := &bordered{labels: series, key: key, selector: selector, weights: b.q.weights(selector, series), inDoubt: make([]bool, b.run.Cells())}
+	if c.weights == nil {
 		return nil
 	}
 	c.values = slices.Repeat([]float64{math.NaN()}, b.run.Cells()+1)
@@ -234,17 +254,64 @@ func (b *borders) counter(selector int, series labels.Labels) *bordered {
 }
 
 func (c *bordered) doubt(from, n int) {
-	for i := max(from, 0); i < min(from+n, len(c.inDoubt)); i++ {
+	for i := max(from, 0); i < from+n && i < len(c.inDoubt); i++ {
 		c.inDoubt[i] = true
 	}
 }
 
-// doubts is the number of cells in doubt, over all counters. A counter without a
-// value at both borders of many cells in a row is counted once for each.
+// locate finds the cells without a value at both borders in which a counter has
+// samples all the same. In the others it was away: there is nothing to doubt.
+func (b *borders) locate(ctx context.Context) error {
+	for i, s := range b.q.Selectors {
+		var away []labels.Labels
+		for _, c := range b.all {
+			if c.selector == i && slices.ContainsFunc(c.cells(), c.isAway) {
+				away = append(away, c.labels)
+			}
+		}
+		if len(away) == 0 {
+			continue
+		}
+		present := promexpr.Call("count_over_time", rangeOf(narrow(s.Matchers, away), b.run.Step()*1000))
+		answer, err := b.reader.grid(ctx, present, b.run.From+b.run.Step(), b.run.To, b.run.Step(), b.stats)
+		if err != nil {
+			return err
+		}
+		has := map[doubt]bool{}
+		for _, series := range answer {
+			own := labels.NewBuilder(asLabels(series.Metric)).Set(model.MetricNameLabel, promexpr.Metric(s.Matchers)).Labels()
+			for _, v := range series.Values {
+				has[doubt{int((int64(v.Timestamp)/1000-b.run.From)/b.run.Step()) - 1, b.byKey[seriesKey(own)]}] = true
+			}
+		}
+		for _, c := range b.all {
+			for cell := range c.inDoubt {
+				if c.selector == i && c.isAway(cell) {
+					c.inDoubt[cell] = has[doubt{cell, c}]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// cells are the places of all cells.
+func (c *bordered) cells() []int {
+	out := make([]int, len(c.inDoubt))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// isAway reports whether the counter shows nothing at both borders of a cell.
+func (c *bordered) isAway(i int) bool { return math.IsNaN(c.values[i]) && math.IsNaN(c.values[i+1]) }
+
+// doubts is the number of cells in doubt, over all counters.
 func (b *borders) doubts() (n int) {
 	for _, c := range b.all {
-		for i, doubt := range c.inDoubt {
-			if doubt && !c.isAway(i) {
+		for _, doubt := range c.inDoubt {
+			if doubt {
 				n++
 			}
 		}
@@ -252,22 +319,12 @@ func (b *borders) doubts() (n int) {
 	return n
 }
 
-// isAway reports whether the counter shows nothing around a cell.
-func (c *bordered) isAway(i int) bool {
-	return math.IsNaN(c.values[i]) && math.IsNaN(c.values[i+1]) && c.isSeen()
-}
-
-// isSeen reports whether the counter has a value at any border.
-func (c *bordered) isSeen() bool {
-	return slices.ContainsFunc(c.values, func(v float64) bool { return !math.IsNaN(v) })
-}
-
 // addDifferences counts the cells that are not in doubt.
 func (b *borders) addDifferences() {
 	for _, c := range b.all {
 		var g *groupTally
 		for i, doubt := range c.inDoubt {
-			if doubt || c.values[i+1] == c.values[i] {
+			if doubt || c.isAway(i) || c.values[i+1] == c.values[i] {
 				continue
 			}
 			if g == nil {
@@ -298,7 +355,6 @@ type batch struct {
 // countDoubts reads the samples of the cells in doubt, with their context, and
 // counts them by the rules.
 func (b *borders) countDoubts(ctx context.Context) error {
-	b.pass.borders = b
 	for _, c := range b.all {
 		if s := b.spanOf(c); s != nil {
 			b.pass.spans = append(b.pass.spans, s)
@@ -306,28 +362,24 @@ func (b *borders) countDoubts(ctx context.Context) error {
 	}
 	for _, batch := range b.batches() {
 		from := time.Unix(b.run.From+int64(batch.from)*b.run.Step(), 0).Add(-fullContext)
-		until := min((b.run.From+int64(batch.to)*b.run.Step())*1000+lookback, b.request.Now*1000)
+		until := min((b.run.From+int64(batch.to)*b.run.Step())*1000+horizon, b.request.Now*1000)
+		b.pass.readFrom, b.pass.readTo, b.pass.hasEnded = from.UnixMilli(), until, until == b.request.Now*1000
 		var selections []promclient.Selection
 		b.pass.sources = nil
 		for i, s := range b.q.Selectors {
 			if series := batch.series[i]; len(series) > 0 {
-				selections = append(selections, promclient.Selection{Matchers: narrow(s.Matchers, series), From: from, To: time.UnixMilli(until)})
+				selections = append(selections, promclient.Selection{Matchers: narrowToProcesses(s.Matchers, series), From: from, To: time.UnixMilli(until)})
 				b.pass.sources = append(b.pass.sources, source{selector: i})
 			}
 		}
 		b.batch = batch.doubts
-		if err := b.reader.stream(ctx, selections, keeping{b.pass}, b.stats); err != nil {
+		if err := b.reader.query(ctx, selections, b.pass, b.stats); err != nil {
 			return err
 		}
 	}
+	b.pass.readFrom = b.pass.from
 	return nil
 }
-
-// keeping is a pass that goes on with what it has counted.
-type keeping struct{ *pass }
-
-// Reset keeps what was counted.
-func (keeping) Reset() {}
 
 // counts reports whether the samples of a series are to be counted in a cell.
 func (b *borders) counts(series uint64, cell int) bool {
@@ -377,7 +429,7 @@ func (b *borders) batches() (out []batch) {
 	var doubts []doubt
 	for _, c := range b.all {
 		for i, in := range c.inDoubt {
-			if in && !c.isAway(i) {
+			if in {
 				doubts = append(doubts, doubt{i, c})
 			}
 		}

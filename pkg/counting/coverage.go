@@ -11,7 +11,7 @@ import (
 const (
 	leastGrace   = int64(time.Minute / time.Millisecond)
 	unknownGrace = int64(5 * time.Minute / time.Millisecond) // of a counter that has not shown how often it is scraped: Prometheus' lookback
-	longestGrace = 2 * horizon                               // scrapes up to an hour apart lower nothing
+	longestGrace = int64(2 * time.Hour / time.Millisecond)   // scrapes up to an hour apart lower nothing
 	usualGaps    = 5                                         // gaps before a sample that show how often its counter is scraped
 )
 

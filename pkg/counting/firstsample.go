@@ -1,6 +1,7 @@
 package counting
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/prometheus/common/model"
@@ -13,7 +14,7 @@ const (
 	lookback = int64(5 * 60 * 1000)
 	// startup, in milliseconds, is how long a process may run before its first
 	// scrape and still count from 0.
-	startup = horizon
+	startup = int64(60 * 60 * 1000)
 	// beginWorth and arriveWorth, in milliseconds, are how much of its own fastest
 	// growth a target may show first and still be taken for one that has just
 	// started, where nothing tells when it started: at the beginning of all data,
@@ -26,19 +27,19 @@ const (
 // and what else is known about its counter.
 type firstSample struct {
 	sample Sample
-	// previous is the series' own last sample within `forgotten`, and since what
-	// the sample adds to it; nil where that is not known.
+	// previous is the newest earlier sample of the counter: its own within
+	// `forgotten`, or that of its predecessor under other labels.
 	previous *Sample
-	since    *float64
-	// predecessor is a newer last sample of the same counter under other labels.
-	predecessor *Sample
-	// targetSeen: other series of the target had samples before.
+	// targetSeen: other series of the target had samples within `forgotten`.
 	targetSeen bool
 	// started is when the process or the counter began, Unix milliseconds; 0 unknown.
 	started int64
-	// lastSeen is the newest earlier sample of anything that is counted, Unix
-	// milliseconds; 0 where the data begin with this sample.
-	lastSeen int64
+	// opens: nothing that is counted had a sample within `forgotten`, up to a
+	// lookback before this one.
+	opens bool
+	// unwatched: likewise since the process started. It may have been scraped first
+	// at the end of an outage.
+	unwatched bool
 	// begun and growth are what all counters of the target show first, and their
 	// fastest growth within the lookback after that, in events a millisecond.
 	begun, growth float64
@@ -49,19 +50,13 @@ type firstSample struct {
 func (f firstSample) increase() float64 {
 	v := f.sample.V
 	switch {
-	case f.predecessor != nil:
-		return max(v-f.predecessor.V, 0)
-	case f.since != nil:
-		return *f.since
 	case f.previous != nil:
 		return increaseFrom(*f.previous, f.sample)
 	case f.targetSeen:
 		return v
-	case f.started != 0 && f.lastSeen != 0:
-		return fromZero(v, f.started >= f.lastSeen-startup)
 	case f.started != 0:
-		return fromZero(v, f.started >= f.sample.T-startup)
-	case f.lastSeen == 0:
+		return fromZero(v, f.started >= f.sample.T-startup || f.unwatched && !f.opens)
+	case f.opens:
 		return fromZero(v, f.begun <= beginWorth*f.growth)
 	}
 	return fromZero(v, f.growth == 0 || f.begun <= arriveWorth*f.growth)
@@ -77,7 +72,7 @@ func fromZero(v float64, isNew bool) float64 {
 // increaseFrom is the increase after a pause, of which no samples are known.
 func increaseFrom(prev, s Sample) float64 {
 	switch {
-	case s.Start > prev.T:
+	case isRestarted(prev, s):
 		return s.V
 	case s.V >= prev.V:
 		return s.V - prev.V
@@ -106,79 +101,82 @@ var scrapeLabels = map[string]bool{
 	"endpoint": true, "container": true, "team": true, "tenant": true, "monitor": true, "node": true,
 }
 
-// precedes reports whether b goes on with the counter of a, which ended: the same
-// metric of the same process, under labels that only the scraper changed.
-func (a *span) precedes(b *span) bool {
-	between := b.first.T - a.last.T // negative where both had samples for a while
-	if a.selector != b.selector || a.first.T >= b.first.T || max(between, -between) > lookback {
+// ending is a sample after which a series paused, or ended.
+type ending struct {
+	span    *span
+	last    Sample
+	allowed int64 // milliseconds; the pause is longer
+}
+
+// allowance is how long, in milliseconds, a series may be away after a sample
+// without having ended, where the gap before that sample was so long; 0: it is the
+// first.
+func allowance(gap int64) int64 {
+	if gap == 0 {
+		return horizon
+	}
+	return min(max(2*gap, lookback), horizon)
+}
+
+// mayPrecede reports whether b, which appears with a sample, may go on with the
+// counter of a, which ended: the same metric of the same process, under labels that
+// only the scraper changed. Whether the values fit is not looked at.
+func (a ending) mayPrecede(b *span, s Sample) bool {
+	between := s.T - a.last.T // negative where both had samples for a while
+	if a.span.selector != b.selector || between > a.allowed || -between > lookback || a.span.first.T >= s.T {
 		return false
 	}
-	if between > 0 && a.last.V > b.first.V || a.first.V > b.first.V {
-		return false
-	}
-	if a.last.Start != 0 && b.first.Start != 0 {
-		return a.last.Start == b.first.Start
-	}
+	was, is := a.span.labels, b.labels
 	sameProcess, changed := false, false
 	for _, name := range []string{model.InstanceLabel, "pod"} {
-		was, is := a.labels.Get(name), b.labels.Get(name)
-		sameProcess = sameProcess || was != "" && was == is
-		changed = changed || was != "" && is != "" && was != is
+		one, other := was.Get(name), is.Get(name)
+		sameProcess = sameProcess || one != "" && one == other
+		changed = changed || one != "" && other != "" && one != other
 	}
 	if changed && !sameProcess {
 		return false
 	}
 	differs, replaced := false, false
-	b.labels.Range(func(l labels.Label) {
-		was := a.labels.Get(l.Name)
-		if was == l.Value || l.Name == model.BucketLabel && canonicalBound(was) == canonicalBound(l.Value) {
+	is.Range(func(l labels.Label) {
+		old := was.Get(l.Name)
+		if old == l.Value || l.Name == model.BucketLabel && canonicalBound(old) == canonicalBound(l.Value) {
 			return
 		}
 		differs = true
-		if was != "" {
+		if old != "" {
 			replaced = replaced || !scrapeLabels[l.Name]
-			sameProcess = sameProcess && scrapeLabels[l.Name]
 			changed = true
 		}
 	})
-	a.labels.Range(func(l labels.Label) { differs = differs || b.labels.Get(l.Name) == "" })
+	was.Range(func(l labels.Label) { differs = differs || is.Get(l.Name) == "" })
 	// Without a label that names the process, only added labels keep the counter.
 	return differs && !replaced && (sameProcess || !changed)
 }
 
 // neighbors index the series of a read by what decides about first samples.
 type neighbors struct {
-	byKey      map[uint64][]*span // by first sample
-	seen       map[uint64]int64   // by target: its earliest sample
-	begin      int64              // earliest sample of all
-	hasOlder   bool               // there is older data than was read
-	starts     []int64            // first samples, ascending
-	lastUpTo   []int64            // newest sample of all series that begin at or before each
-	ended      map[string][]*span // series that end before the others, by process and selector
-	takenEnded map[*span]bool
+	byKey   map[uint64][]Sample // samples after which a series ended, or was not read any more
+	targets map[uint64][]*span
+	ended   map[string][]*ending // by process, ascending
+	spans   []*span
 }
 
-func newNeighbors(spans []*span) *neighbors {
-	n := &neighbors{byKey: map[uint64][]*span{}, seen: map[uint64]int64{}, ended: map[string][]*span{}, takenEnded: map[*span]bool{}}
-	byFirst := slices.Clone(spans)
-	slices.SortFunc(byFirst, func(a, b *span) int { return int(a.first.T - b.first.T) })
-	var newest, last int64
-	for _, s := range byFirst {
-		newest = max(newest, s.last.T)
-	}
-	for _, s := range byFirst {
-		n.byKey[s.key] = append(n.byKey[s.key], s)
-		if at, ok := n.seen[s.target]; s.target != 0 && (!ok || s.first.T < at) {
-			n.seen[s.target] = s.first.T
-		}
-		last = max(last, s.last.T)
-		n.starts, n.lastUpTo = append(n.starts, s.first.T), append(n.lastUpTo, last)
-		for _, process := range s.processes() {
-			n.ended[process] = append(n.ended[process], s)
+func newNeighbors(spans []*span, endings []*ending) *neighbors {
+	n := &neighbors{byKey: map[uint64][]Sample{}, targets: map[uint64][]*span{}, ended: map[string][]*ending{}, spans: spans}
+	for _, s := range spans {
+		n.byKey[s.key] = append(n.byKey[s.key], s.last)
+		if s.target != 0 {
+			n.targets[s.target] = append(n.targets[s.target], s)
 		}
 	}
-	if len(byFirst) > 0 {
-		n.begin = byFirst[0].first.T
+	for _, e := range endings {
+		n.byKey[e.span.key] = append(n.byKey[e.span.key], e.last)
+		for _, process := range e.span.processes() {
+			n.ended[process] = append(n.ended[process], e)
+		}
+	}
+	for _, of := range n.ended {
+		slices.SortStableFunc(of, func(a, b *ending) int { return cmp.Compare(a.last.T, b.last.T) })
 	}
 	return n
 }
@@ -196,46 +194,97 @@ func (s *span) processes() (out []string) {
 	return out
 }
 
-// previous is the last sample before t of series with the same key: of the same
-// counter whose bucket is spelled in another way.
-func (n *neighbors) previous(s *span, t int64) *Sample {
+// previous is the newest sample before t of the counter, whose bucket may have
+// been spelled in another way.
+func (n *neighbors) previous(key uint64, t int64) *Sample {
 	var found *Sample
-	for _, o := range n.byKey[s.key] {
-		if o != s && o.last.T < t && t-o.last.T <= forgotten && (found == nil || o.last.T > found.T) {
-			found = &o.last
+	for _, s := range n.byKey[key] {
+		if s.T < t && t-s.T <= forgotten && (found == nil || s.T > found.T) {
+			found = &s
 		}
 	}
 	return found
 }
 
-// predecessor is the last sample, after an own one (nil: at any time), of the
-// series that s goes on with. Each series has one successor.
-func (n *neighbors) predecessor(s *span, own *Sample) *Sample {
-	var best *span
-	for _, process := range s.processes() {
-		for _, o := range n.ended[process] {
-			if o == s || n.takenEnded[o] || own != nil && o.last.T <= own.T || !o.precedes(s) || best != nil && (o.last.T < best.last.T || o.last.T == best.last.T && o.last.V <= best.last.V) {
-				continue
-			}
-			best = o
-		}
-	}
-	if best == nil {
-		return nil
-	}
-	n.takenEnded[best] = true
-	return &best.last
+// isTargetSeen reports whether another series of the target had samples within
+// `forgotten` before t.
+func (n *neighbors) isTargetSeen(target uint64, t int64) bool {
+	return slices.ContainsFunc(n.targets[target], func(s *span) bool { return s.first.T < t && s.last.T > t-forgotten })
 }
 
-// lastSeen is the newest sample before t of any series; 0 where the data begin
-// within a lookback before t.
-func (n *neighbors) lastSeen(t int64) int64 {
-	if !n.hasOlder && t <= n.begin+lookback {
-		return 0
+// isSeen reports whether the read shows a sample of any series in (after, upTo].
+// Where it does not, there may be one all the same.
+func (n *neighbors) isSeen(after, upTo int64) bool {
+	return slices.ContainsFunc(n.spans, func(s *span) bool {
+		return s.first.T > after && s.first.T <= upTo || s.last.T > after && s.last.T <= upTo ||
+			s.first.T <= after && s.last.T > upTo && upTo-after >= forgotten-lookback // a span has no longer gap
+	})
+}
+
+// matchPredecessors finds, for each first sample, the ended series that it goes on
+// with. Each series has one successor. started is when the process of a first
+// sample began; 0 unknown.
+func (n *neighbors) matchPredecessors(firsts []*firstSeen, started func(*firstSeen) int64) map[*firstSeen]*ending {
+	type appearance struct {
+		target uint64
+		at     int64
 	}
-	i, _ := slices.BinarySearch(n.starts, t)
-	if i == 0 {
-		return t - forgotten
+	candidates := map[*firstSeen][]*ending{}
+	restarted := map[appearance]bool{} // a counter of the target fell: none of them goes on
+	for _, f := range firsts {
+		of := n.candidates(f)
+		if len(of) == 0 {
+			continue
+		}
+		fits := func(e *ending) bool {
+			if e.last.Start != 0 && f.sample.Start != 0 {
+				return e.last.Start == f.sample.Start
+			}
+			isFall := e.last.V > f.sample.V && (e.last.T < f.sample.T || isDeepFall(e.last, f.sample))
+			return !isFall && started(f) <= e.last.T
+		}
+		if !slices.ContainsFunc(of, fits) && f.span.target != 0 {
+			restarted[appearance{f.span.target, f.sample.T}] = true
+		}
+		candidates[f] = slices.DeleteFunc(of, func(e *ending) bool { return !fits(e) })
 	}
-	return min(n.lastUpTo[i-1], t)
+	out, taken := map[*firstSeen]*ending{}, map[*ending]bool{}
+	for _, f := range firsts {
+		if restarted[appearance{f.span.target, f.sample.T}] {
+			continue
+		}
+		for _, e := range slices.Backward(candidates[f]) {
+			best := out[f]
+			if !taken[e] && (best == nil || e.last.T == best.last.T && e.last.V > best.last.V) {
+				out[f] = e
+			}
+		}
+		if e := out[f]; e != nil {
+			taken[e] = true
+		}
+	}
+	return out
+}
+
+// candidates are the series that may have become that of a first sample, and are
+// younger than its own previous sample, ascending by their last sample.
+func (n *neighbors) candidates(f *firstSeen) (out []*ending) {
+	after := f.sample.T - horizon - 1
+	if own := f.before(n); own != nil {
+		after = max(after, own.T)
+	}
+	for _, process := range f.span.processes() {
+		of := n.ended[process]
+		i, _ := slices.BinarySearchFunc(of, after+1, func(e *ending, t int64) int { return cmp.Compare(e.last.T, t) })
+		for _, e := range of[i:] {
+			if e.last.T > f.sample.T+lookback {
+				break
+			}
+			if e.span.key != f.span.key && !slices.Contains(out, e) && e.mayPrecede(f.span, f.sample) {
+				out = append(out, e)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *ending) int { return cmp.Compare(a.last.T, b.last.T) })
+	return out
 }

@@ -2,6 +2,7 @@ package counting
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/cells"
@@ -16,8 +17,9 @@ type Sample struct {
 
 const (
 	// horizon, in milliseconds, is how far back growth shows what a counter can do.
-	// A scrape interval of up to an hour has its previous sample within it.
-	horizon = int64(time.Hour / time.Millisecond)
+	// A scrape interval of up to an hour has its previous sample within it, however
+	// late the scrape is.
+	horizon = int64(75 * time.Minute / time.Millisecond)
 	// dipMemory, in milliseconds, is how long a counter that was corrected is held
 	// to its old maximum. With the horizon it makes the context of a read.
 	dipMemory = int64(cells.Context/time.Millisecond) - horizon
@@ -52,8 +54,9 @@ type counter struct {
 	// false where nothing shows. May be nil.
 	restarted func(after, upTo int64) (replaced, known bool)
 
-	lastReset int64 // time of the newest reset that was seen
-	dipEnds   int64 // until then the value may be below a maximum of the dipMemory
+	lastReset int64  // time of the newest reset that was seen
+	most      Sample // the maximum while a dip lasts
+	dipEnds   int64  // until then the value may be below a maximum of the dipMemory
 }
 
 // begin makes c the counter of another series.
@@ -78,7 +81,7 @@ func (c *counter) add(s Sample) (float64, change) {
 		return 0, first
 	}
 	increase, what := s.V-prev.V, rise
-	if increase < 0 || s.T <= c.dipEnds || s.Start > prev.T {
+	if increase < 0 || s.T <= c.dipEnds || isRestarted(prev, s) {
 		increase, what = c.judge(prev, s)
 	}
 	c.push(s)
@@ -103,31 +106,36 @@ func (c *counter) push(s Sample) {
 // judge is the increase of a sample that falls, or follows a fall.
 func (c *counter) judge(prev, s Sample) (float64, change) {
 	switch {
-	case s.V < prev.V && c.isReset(prev, s), s.Start > prev.T:
+	case s.V < prev.V && c.isReset(prev, s), isRestarted(prev, s):
 		c.lastReset, c.dipEnds = s.T, 0
 		return s.V, reset
 	case s.V < prev.V:
-		_, at := c.maximum(s.T)
-		c.dipEnds = at + dipMemory
+		c.dipEnds = c.maximum(s.T).T + dipMemory
 		return 0, corrected
 	}
-	most, _ := c.maximum(s.T)
-	return max(s.V-most, 0), rise
+	return max(s.V-c.maximum(s.T).V, 0), rise
 }
 
-// maximum is the greatest value within the dipMemory before t and not before the
-// last reset, and its newest time.
-func (c *counter) maximum(t int64) (most float64, at int64) {
-	for i := len(c.recent) - 1; i >= 0; i-- {
-		s := c.recent[i]
-		if s.T < c.lastReset || (s.T <= t-dipMemory && i < len(c.recent)-1) {
+// maximum is the newest of the greatest values within the dipMemory before t and
+// not before the last reset.
+func (c *counter) maximum(t int64) Sample {
+	newest := c.recent[len(c.recent)-1]
+	if t <= c.dipEnds && c.most.T > t-dipMemory { // all samples since then were compared
+		if newest.V >= c.most.V {
+			c.most = newest
+		}
+		return c.most
+	}
+	c.most = newest
+	for _, s := range slices.Backward(c.recent) {
+		if s.T < c.lastReset || s.T <= t-dipMemory {
 			break
 		}
-		if s.V > most || i == len(c.recent)-1 {
-			most, at = s.V, s.T
+		if s.V > c.most.V {
+			c.most = s
 		}
 	}
-	return most, at
+	return c.most
 }
 
 // isReset reports whether the fall from prev to s is a restart. A counter that
@@ -148,6 +156,10 @@ func (c *counter) isReset(prev, s Sample) bool {
 	}
 	return s.V <= plausibleGrowth*c.fastest(prev.T)*float64(s.T-prev.T)
 }
+
+// isRestarted reports whether a start timestamp shows that s counts from 0 since
+// prev, as each sample of a counter with delta temporality does.
+func isRestarted(prev, s Sample) bool { return s.Start != 0 && s.Start >= prev.T }
 
 func isDeepFall(prev, s Sample) bool { return prev.V-s.V >= partialReset*prev.V }
 

@@ -24,14 +24,19 @@ type pass struct {
 	tally   *tally
 	spans   []*span
 	firsts  []*firstSeen
-	dips    []dip    // falls that process start times could show to be restarts
-	spare   *counter // to be used again
-	samples int
-	err     error
-	native  map[uint64]bool  // histograms in native form that were met, by their labels
-	classic map[uint64]bool  // likewise in classic form
-	merged  *mergedHistogram // collects both forms, where a histogram has both
-	borders *borders         // counts all but what is in doubt; nil where all samples are counted
+	endings []*ending
+	// What is read: (readFrom, readTo], Unix milliseconds. hasEnded: there is nothing later.
+	readFrom, readTo int64
+	hasEnded         bool
+	dips             []dip    // falls that process start times could show to be restarts
+	restarts         int      // the most resets of one series
+	spare            *counter // to be used again
+	samples          int
+	err              error
+	native           map[uint64]bool  // histograms in native form that were met, by their labels
+	classic          map[uint64]bool  // likewise in classic form
+	merged           *mergedHistogram // collects both forms, where a histogram has both
+	borders          *borders         // counts all but what is in doubt; nil where all samples are counted
 }
 
 // evidence is what earlier passes over the same runs made necessary to know.
@@ -50,9 +55,12 @@ type source struct {
 type firstSeen struct {
 	span     *span
 	sample   Sample
-	previous *Sample  // of the series; nil where none is known
-	increase *float64 // since previous; nil where it is not known
-	add      func(events float64)
+	previous *Sample // its own, as far as the read shows; nil where nothing is known
+	// own is what its own samples show, where isReturn: the series was away for a
+	// while, and may have had another name meanwhile.
+	own      float64
+	isReturn bool
+	add      func(events float64) // nil before what is counted: it may only be what another continues
 }
 
 // dip is a small fall of a counter.
@@ -74,7 +82,8 @@ func newPass(q Counters, runs []cells.Run, ev evidence) *pass {
 func (p *pass) selections(context, until int64) []promclient.Selection {
 	var out []promclient.Selection
 	p.sources = nil
-	begin, end := time.UnixMilli(p.from-context), time.UnixMilli(until)
+	p.readFrom, p.readTo = p.from-context, until
+	begin, end := time.UnixMilli(p.readFrom), time.UnixMilli(until)
 	for i, s := range p.q.Selectors {
 		out = append(out, promclient.Selection{Matchers: s.Matchers, From: begin, To: end})
 		p.sources = append(p.sources, source{selector: i})
@@ -89,7 +98,7 @@ func (p *pass) selections(context, until int64) []promclient.Selection {
 // Reset discards what was counted.
 func (p *pass) Reset() {
 	p.tally = newTally(p.runs, p.q.By, len(p.q.Parts))
-	p.spans, p.firsts, p.dips, p.samples, p.err = nil, nil, nil, 0, nil
+	p.spans, p.firsts, p.endings, p.dips, p.samples, p.restarts, p.err = nil, nil, nil, nil, 0, 0, nil
 	p.native, p.classic, p.merged = map[uint64]bool{}, map[uint64]bool{}, nil
 	if p.evidence.merge {
 		p.merged = &mergedHistogram{series: map[uint64]*bucketSamples{}}
@@ -148,17 +157,13 @@ type follower struct {
 	weights []float64 // per part
 	present bool      // its samples are the group's data
 	begun   int64     // where the stretch with data began that is going on
+	resets  int
 }
 
 // follow begins a series; nil where no part counts it.
 func (p *pass) follow(selector int, metric labels.Labels) *follower {
-	f := &follower{p: p, cursor: cursor{t: p.tally, from: math.MaxInt64}, weights: make([]float64, len(p.q.Parts))}
-	counts := false
-	for i, part := range p.q.Parts {
-		f.weights[i] = part.weight(selector, metric)
-		counts = counts || f.weights[i] != 0
-	}
-	if !counts {
+	f := &follower{p: p, cursor: cursor{t: p.tally, from: math.MaxInt64}, weights: p.q.weights(selector, metric)}
+	if f.weights == nil {
 		return nil
 	}
 	f.present = f.weights[0] != 0
@@ -177,23 +182,14 @@ func (p *pass) follow(selector int, metric labels.Labels) *follower {
 
 func (f *follower) sample(s Sample) {
 	prev, known := f.c.last()
-	returns := false
-	if known && s.T-prev.T > leastGrace {
-		if stays := grace(usualInterval(f.c.recent)); s.T-prev.T > stays {
-			f.close(prev.T + stays)
-			returns = true
-		}
-	}
+	returns := known && s.T-prev.T > leastGrace && f.paused(prev, s.T)
 	increase, what := f.c.add(s)
-	switch {
-	case what == duplicate:
-		return
-	case what == first || returns:
-		f.open(s)
-		f.decideLater(s, prev, what, increase)
-		return
-	}
 	switch what {
+	case duplicate:
+		return
+	case first:
+		f.first(s, known)
+		return
 	case corrected, reset:
 		f.fell(prev, s, what)
 	case rise:
@@ -202,11 +198,53 @@ func (f *follower) sample(s Sample) {
 		}
 	}
 	f.span.last = s
-	if increase != 0 {
+	switch {
+	case returns:
+		f.appear(&firstSeen{span: f.span, sample: s, previous: &prev, own: increase, isReturn: true})
+	case increase != 0:
 		if cell := f.cursor.at(s.T); cell >= 0 && f.p.borders.counts(f.span.key, cell) {
 			f.add(cell, increase)
 		}
 	}
+}
+
+// paused takes note of the time without samples after prev, up to the next one,
+// and reports whether it is so long that the series may have ended in between.
+func (f *follower) paused(prev Sample, next int64) bool {
+	if stays := grace(usualInterval(f.c.recent)); next-prev.T > stays {
+		f.markPresent(prev.T + stays)
+		f.begun = next
+	}
+	allowed := f.allowance()
+	if next-prev.T <= allowed {
+		return false
+	}
+	f.p.endings = append(f.p.endings, &ending{f.span, prev, allowed})
+	return true
+}
+
+// allowance is that after the newest sample.
+func (f *follower) allowance() int64 {
+	gap, n := int64(0), len(f.c.recent)
+	if n > 1 {
+		gap = f.c.recent[n-1].T - f.c.recent[n-2].T
+	}
+	return allowance(gap)
+}
+
+// appear takes a sample that is to be decided about.
+func (f *follower) appear(seen *firstSeen) {
+	cell := f.cursor.at(seen.sample.T)
+	if cell >= 0 && !seen.isReturn {
+		seen.previous = f.p.borders.before(f.span.key, cell)
+	}
+	switch {
+	case cell >= 0 && f.p.borders.counts(f.span.key, cell):
+		seen.add = func(events float64) { f.add(cell, events) }
+	case seen.sample.T <= f.p.from-horizon || seen.sample.T <= f.p.readFrom+horizon || seen.sample.T > f.p.to:
+		return // no other sample of what is counted depends on it
+	}
+	f.p.firsts = append(f.p.firsts, seen)
 }
 
 func (f *follower) add(cell int, events float64) {
@@ -220,35 +258,17 @@ func (f *follower) add(cell int, events float64) {
 	}
 }
 
-// open begins a span with a sample.
-func (f *follower) open(s Sample) {
-	next := *f.span
-	f.span = &next
-	f.span.first, f.span.last, f.span.growth, f.begun = s, s, 0, s.T
-}
-
-// close ends a span, whose group has data until a time.
-func (f *follower) close(until int64) {
-	f.markPresent(until)
-	f.span.interval = usualInterval(f.c.recent)
-	f.p.spans = append(f.p.spans, f.span)
-}
-
-// decideLater takes note of a sample that begins a span. What it adds depends on
-// the spans of other series: its counter may have gone on under other labels. prev
-// is the last sample before the pause, and increase what the sample adds to it.
-func (f *follower) decideLater(s, prev Sample, what change, increase float64) {
-	cell := f.cursor.at(s.T)
-	if cell < 0 || !f.p.borders.counts(f.span.key, cell) {
-		return
+// first takes a sample without a previous one; again where the counter was away
+// so long that it is a new one.
+func (f *follower) first(s Sample, again bool) {
+	if again {
+		f.p.spans = append(f.p.spans, f.span)
+		next := *f.span
+		f.span = &next
+		f.span.growth = 0
 	}
-	seen := &firstSeen{span: f.span, sample: s, add: func(events float64) { f.add(cell, events) }}
-	if what == first {
-		seen.previous = f.p.borders.before(f.span.key, cell)
-	} else {
-		seen.previous, seen.increase = &prev, &increase
-	}
-	f.p.firsts = append(f.p.firsts, seen)
+	f.span.first, f.span.last, f.begun = s, s, s.T
+	f.appear(&firstSeen{span: f.span, sample: s})
 }
 
 // fell takes note of a fall.
@@ -260,6 +280,10 @@ func (f *follower) fell(prev, s Sample, what change) {
 			f.p.tally.irregular[cell] = true
 		}
 	}
+	if what == reset {
+		f.resets++
+		f.p.restarts = max(f.p.restarts, f.resets)
+	}
 	if what == reset && s.T > f.p.from && s.T <= f.p.to && f.p.err == nil {
 		if f.c.hasTwoWriters() {
 			f.p.err = &TwoWritersError{f.span.labels.String(), time.UnixMilli(s.T)}
@@ -270,7 +294,13 @@ func (f *follower) fell(prev, s Sample, what change) {
 // end takes the series as whole.
 func (f *follower) end() {
 	if last, known := f.c.last(); known {
-		f.close(last.T + grace(usualInterval(f.c.recent)))
+		interval := usualInterval(f.c.recent)
+		f.markPresent(last.T + grace(interval))
+		f.span.interval = interval
+		f.p.spans = append(f.p.spans, f.span)
+		if allowed := f.allowance(); f.p.hasEnded || last.T+allowed <= f.p.readTo {
+			f.p.endings = append(f.p.endings, &ending{f.span, last, allowed})
+		}
 	}
 	f.p.spare = f.c
 }

@@ -42,6 +42,24 @@ func narrow(ms []*labels.Matcher, series []labels.Labels) []*labels.Matcher {
 	return out
 }
 
+// narrowToProcesses restricts ms to (about) the given series and those that they
+// may continue under other labels: of the same pod or instance, else with the same
+// labels of their own.
+func narrowToProcesses(ms []*labels.Matcher, series []labels.Labels) []*labels.Matcher {
+	for _, name := range []string{"pod", model.InstanceLabel} {
+		if values, ok := valuesOf(series, name); ok {
+			return append(slices.Clone(ms), promexpr.OneOf(name, append(values, "")...))
+		}
+	}
+	out := slices.Clone(ms)
+	for _, m := range narrow(nil, series) {
+		if values, _ := valuesOf(series, m.Name); !scrapeLabels[m.Name] {
+			out = append(out, promexpr.OneOf(m.Name, append(values, "")...))
+		}
+	}
+	return out
+}
+
 func isGiven(ms []*labels.Matcher, name string) bool {
 	return slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return m.Name == name && m.Type == labels.MatchEqual })
 }

@@ -67,6 +67,20 @@ func (p Part) weight(selector int, series labels.Labels) (sum float64) {
 	return sum
 }
 
+// weights are what a series of a selector adds to each part, per event; nil where
+// no part counts it.
+func (q Counters) weights(selector int, series labels.Labels) []float64 {
+	out, counts := make([]float64, len(q.Parts)), false
+	for i, p := range q.Parts {
+		out[i] = p.weight(selector, series)
+		counts = counts || out[i] != 0
+	}
+	if !counts {
+		return nil
+	}
+	return out
+}
+
 func accepts(ms []*labels.Matcher, series labels.Labels) bool {
 	return !slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return !m.Matches(series.Get(m.Name)) })
 }

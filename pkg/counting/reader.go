@@ -248,18 +248,18 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 	stats := &traffic{}
 	context, isShort := int64(fullContext/time.Millisecond), false
 	if request.Calm {
-		context, isShort = max(lookback, 3*request.Interval*1000), true
+		context, isShort = max(2*lookback, usualGaps*request.Interval*1000), true
 	}
-	until := min(runs[len(runs)-1].To*1000+lookback, request.Now*1000)
+	until := min(runs[len(runs)-1].To*1000+horizon, request.Now*1000)
 	var ev evidence
 	for {
 		p := newPass(q, runs, ev)
-		readFrom := p.from - context
+		p.hasEnded = until == request.Now*1000
 		err := r.stream(ctx, p.selections(context, until), p, stats)
 		if err == nil && p.merged != nil {
 			err = p.merged.count(p)
 		}
-		if err == nil && isShort && p.tally.corrected {
+		if err == nil && isShort && (p.tally.corrected || p.restarts > 1) {
 			err = errMoreContext
 		}
 		if err == nil {
@@ -268,7 +268,7 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 			} else if more {
 				continue
 			}
-			err = r.resolve(ctx, p, readFrom, isShort, stats)
+			err = r.resolve(ctx, p, isShort, stats)
 		}
 		switch {
 		case errors.Is(err, errBothForms):

@@ -1,6 +1,7 @@
 package counting
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -12,67 +13,94 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// resolve decides about the first samples of a pass that read from readFrom on.
-// It is errMoreContext when a counter had samples within the full context, which
-// was not read.
-func (r *Reader) resolve(ctx context.Context, p *pass, readFrom int64, isShort bool, stats *traffic) error {
-	if len(p.firsts) == 0 {
+// resolve decides about the first samples of a pass. It is errMoreContext when
+// that depends on more than was read.
+func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traffic) error {
+	if !slices.ContainsFunc(p.firsts, func(f *firstSeen) bool { return f.add != nil }) {
 		return nil
 	}
-	n := newNeighbors(p.spans)
-	facts := make([]firstSample, len(p.firsts))
-	older, err := r.olderSeries(ctx, p, n, readFrom, isShort, stats)
-	if err != nil {
+	slices.SortFunc(p.firsts, func(a, b *firstSeen) int {
+		return cmp.Or(cmp.Compare(a.sample.T, b.sample.T), cmp.Compare(a.span.key, b.span.key))
+	})
+	n := newNeighbors(p.spans, p.endings)
+	w := &week{reader: r, pass: p, stats: stats, targets: map[uint64]bool{}, last: map[uint64]*Sample{}, seen: map[[2]int64]bool{}}
+	if err := w.read(ctx, n, isShort); err != nil {
 		return err
 	}
-	n.hasOlder = older.any
-	type arrival struct{ begun, growth float64 }
-	arrivals := map[uint64]arrival{}
-	var undecided []int
+	facts := make([]firstSample, len(p.firsts))
+	isOpen := func(i int) bool {
+		return facts[i].previous == nil && !facts[i].targetSeen && p.firsts[i].add != nil && p.firsts[i].sample.Start == 0
+	}
 	var targets []labels.Labels
 	asked := map[uint64]bool{}
 	for i, f := range p.firsts {
-		fact := firstSample{sample: f.sample, previous: f.before(n), since: f.increase, lastSeen: n.lastSeen(f.sample.T), started: f.sample.Start}
-		if fact.previous == nil {
-			fact.previous = older.last[f.span.key]
+		facts[i] = firstSample{sample: f.sample, previous: f.before(n), started: f.sample.Start}
+		if facts[i].previous == nil {
+			facts[i].previous = w.last[f.span.key]
 		}
-		fact.predecessor = n.predecessor(f.span, fact.previous)
-		if at, ok := n.seen[f.span.target]; ok && f.span.target != 0 {
-			fact.targetSeen = at < f.sample.T
+		facts[i].targetSeen = f.span.target != 0 && (n.isTargetSeen(f.span.target, f.sample.T) || w.targets[f.span.target])
+		continues := len(n.candidates(f)) > 0
+		if isShort && continues {
+			return errMoreContext
 		}
-		fact.targetSeen = fact.targetSeen || f.span.target != 0 && older.targets[f.span.target]
-		if key := f.span.arrivalKey(); fact.previous == nil && fact.predecessor == nil && !fact.targetSeen && fact.started == 0 {
-			a := arrivals[key]
-			arrivals[key] = arrival{a.begun + f.sample.V, a.growth + f.span.growth}
-			undecided = append(undecided, i)
-			if target := targetOf(f.span.labels); !target.IsEmpty() && !asked[f.span.target] {
-				asked[f.span.target] = true
-				targets = append(targets, target)
-			}
+		if f.span.target != 0 && !asked[f.span.target] && (continues || isOpen(i)) {
+			asked[f.span.target] = true
+			targets = append(targets, targetOf(f.span.labels))
 		}
-		facts[i] = fact
 	}
 	starts, err := r.startsOfFirsts(ctx, p, targets, stats)
 	if err != nil {
 		return err
 	}
-	for _, i := range undecided {
-		f := p.firsts[i]
-		facts[i].started = startNear(starts[f.span.target], f.sample.T)
-		a := arrivals[f.span.arrivalKey()]
-		facts[i].begun, facts[i].growth = a.begun, a.growth
+	started := func(f *firstSeen) int64 { return startNear(starts[f.span.target], f.sample.T) }
+	predecessors := n.matchPredecessors(p.firsts, started)
+	type arrival struct {
+		key uint64
+		at  int64
+	}
+	begun, growth := map[arrival]float64{}, map[arrival]float64{}
+	for i, f := range p.firsts {
+		if e := predecessors[f]; e != nil {
+			facts[i].previous = &e.last
+		}
+		if isOpen(i) {
+			at := arrival{f.span.arrivalKey(), f.sample.T}
+			begun[at] += f.sample.V
+			growth[at] += f.span.growth
+		}
 	}
 	for i, f := range p.firsts {
-		if events := facts[i].increase(); events != 0 {
+		if f.add == nil {
+			continue
+		}
+		fact, events := facts[i], f.own
+		if isOpen(i) {
+			at := arrival{f.span.arrivalKey(), f.sample.T}
+			fact.started, fact.begun, fact.growth = started(f), begun[at], growth[at]
+		}
+		if fact.previous == nil && !fact.targetSeen && (fact.started == 0 || fact.started < f.sample.T-startup) {
+			if fact.opens, err = w.isEmpty(ctx, n, f.sample.T-forgotten, f.sample.T-lookback); err != nil {
+				return err
+			}
+			if fact.started != 0 && !fact.opens {
+				if fact.unwatched, err = w.isEmpty(ctx, n, fact.started+startup, f.sample.T-lookback); err != nil {
+					return err
+				}
+			}
+		}
+		if !f.isReturn || predecessors[f] != nil {
+			events = fact.increase()
+		}
+		if events != 0 {
 			f.add(events)
 		}
 	}
 	return nil
 }
 
-// before is the last sample of the same counter before it, where the read shows one.
+// before is the newest earlier sample of the same counter, where the read shows one.
 func (f *firstSeen) before(n *neighbors) *Sample {
-	found := n.previous(f.span, f.sample.T)
+	found := n.previous(f.span.key, f.sample.T)
 	if f.previous != nil && (found == nil || found.T < f.previous.T) {
 		return f.previous
 	}
@@ -91,10 +119,7 @@ func (r *Reader) startsOfFirsts(ctx context.Context, p *pass, targets []labels.L
 	if len(targets) == 0 {
 		return nil, nil
 	}
-	from, to := p.firsts[0].sample.T, p.firsts[0].sample.T
-	for _, f := range p.firsts {
-		from, to = min(from, f.sample.T), max(to, f.sample.T)
-	}
+	from, to := p.firsts[0].sample.T, p.firsts[len(p.firsts)-1].sample.T
 	return r.startTimes(ctx, targets, from-lookback, to+lookback, stats)
 }
 
@@ -112,132 +137,204 @@ func startNear(starts []processStart, t int64) int64 {
 	return 0
 }
 
-// olderSeries is what was stored in the week before a read.
-type olderSeries struct {
-	any     bool               // something that is counted had samples
-	targets map[uint64]bool    // targets of which something that is counted had samples
-	last    map[uint64]*Sample // by series, of those that begin in the read
+// week is what was stored before a read, as far as first samples depend on it.
+type week struct {
+	reader  *Reader
+	pass    *pass
+	stats   *traffic
+	targets map[uint64]bool    // had samples within `forgotten` before their first one in the read
+	last    map[uint64]*Sample // likewise by series
+	seen    map[[2]int64]bool  // spans of time that were asked about: something had a sample
 }
 
-// olderSeries looks for earlier samples of the series that begin in the pass, and
-// of their targets: in the index first, which is quick, then for their values.
-func (r *Reader) olderSeries(ctx context.Context, p *pass, n *neighbors, readFrom int64, isShort bool, stats *traffic) (olderSeries, error) {
-	out := olderSeries{targets: map[uint64]bool{}, last: map[uint64]*Sample{}}
-	series, targets := map[uint64]bool{}, map[uint64]bool{}
-	opens := false // the data may begin in the read
-	for _, f := range p.firsts {
-		opens = opens || f.sample.T <= n.begin+lookback
-		if f.before(n) == nil {
-			series[f.span.key] = true
-			targets[f.span.target] = true
-		}
-	}
-	delete(targets, 0)
-	if len(series) == 0 {
-		return out, nil
-	}
-	for i := range p.q.Selectors {
-		s := &p.q.Selectors[i]
-		for _, form := range []struct {
-			ms     []*labels.Matcher
-			bounds []Bound
-		}{{s.Matchers, nil}, {s.Native, s.Bounds}} {
-			if form.ms == nil {
-				continue
-			}
-			again, listed, err := r.listOlder(ctx, form.ms, form.bounds, series, targets, readFrom, stats)
-			if err != nil {
-				return out, err
-			}
-			if isShort && len(again) > 0 {
-				return out, errMoreContext
-			}
-			if err := r.readOlder(ctx, form.ms, form.bounds, again, readFrom, &out, stats); err != nil {
-				return out, err
-			}
-			if opens && listed && !out.any {
-				if out.any, err = r.hasSamples(ctx, form.ms, readFrom, stats); err != nil {
-					return out, err
-				}
-			}
-		}
-	}
-	return out, nil
+// form is a selector of classic or native series.
+type form struct {
+	selector int
+	ms       []*labels.Matcher
+	bounds   []Bound
 }
 
-// listOlder are the series that the server lists for the week before a read, of
-// some keys or targets; listed: there are any. Some servers list by whole days or
-// blocks, so a listed series need not have a sample.
-func (r *Reader) listOlder(ctx context.Context, ms []*labels.Matcher, bounds []Bound, keys, targets map[uint64]bool, readFrom int64, stats *traffic) (again []labels.Labels, listed bool, err error) {
-	sets, warnings, err := r.source.Series(ctx, promexpr.Selector(ms).String(), time.UnixMilli(readFrom-forgotten+1), time.UnixMilli(readFrom))
-	if err != nil {
-		return nil, false, err
-	}
-	stats.note("", warnings, 0)
-	for _, set := range sets {
-		series := asLabels(model.Metric(set))
-		own := seriesKeys(series, bounds)
-		wanted := slices.ContainsFunc(own, func(key uint64) bool { return keys[key] })
-		if target := targetOf(series); !target.IsEmpty() {
-			wanted = wanted || targets[target.Hash()]
-		}
-		if wanted {
-			again = append(again, series)
+func (q Counters) forms() (out []form) {
+	for i, s := range q.Selectors {
+		out = append(out, form{i, s.Matchers, nil})
+		if s.Native != nil {
+			out = append(out, form{i, s.Native, s.Bounds})
 		}
 	}
-	return again, len(sets) > 0, nil
+	return out
 }
 
-// seriesKeys are the counters of a series: itself, or the buckets that a native
-// histogram is read for.
-func seriesKeys(series labels.Labels, bounds []Bound) []uint64 {
-	if bounds == nil {
-		return []uint64{seriesKey(series)}
+// read looks for earlier samples of the series that begin in the pass, and of
+// their targets: in the index first, which is quick, then for their values.
+func (w *week) read(ctx context.Context, n *neighbors, isShort bool) error {
+	series, targets := map[uint64]int64{}, map[uint64]int64{} // to the first sample in the read
+	note := func(of map[uint64]int64, id uint64, t int64) {
+		if at, ok := of[id]; !ok || t < at {
+			of[id] = t
+		}
 	}
-	keys := make([]uint64, len(bounds))
-	for i, b := range bounds {
-		keys[i] = seriesKey(bucketLabels(series, b.LE))
+	for _, f := range w.pass.firsts {
+		if f.add == nil || f.before(n) != nil || f.sample.T-w.pass.readFrom >= forgotten {
+			continue
+		}
+		note(series, f.span.key, f.sample.T)
+		if f.span.target != 0 && !n.isTargetSeen(f.span.target, f.sample.T) {
+			note(targets, f.span.target, f.sample.T)
+		}
 	}
-	return keys
-}
-
-// readOlder reads the last samples of series within the week before a read.
-func (r *Reader) readOlder(ctx context.Context, ms []*labels.Matcher, bounds []Bound, series []labels.Labels, readFrom int64, out *olderSeries, stats *traffic) error {
 	if len(series) == 0 {
 		return nil
 	}
-	matrix, err := r.instant(ctx, promexpr.Call("last_over_time", rangeOf(narrow(ms, series), forgotten)), readFrom, stats)
-	if err != nil {
-		return err
-	}
-	// The time of the sample is not in the answer. It was not in the context that
-	// was read, so that a fall since then is a restart.
-	at := readFrom - 2*horizon
-	for _, s := range matrix {
-		own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(ms)).Labels() // a function drops the name
-		if target := targetOf(own); !target.IsEmpty() {
-			out.targets[target.Hash()] = true
+	for _, form := range w.pass.q.forms() {
+		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(), time.UnixMilli(w.pass.readFrom-forgotten+1), time.UnixMilli(w.pass.readFrom))
+		if err != nil {
+			return err
 		}
-		out.any = true
-		switch {
-		case bounds != nil && len(s.Histograms) > 0:
-			for i, key := range seriesKeys(own, bounds) {
-				out.last[key] = &Sample{T: at, V: countUpToJSON(s.Histograms[0].Histogram, bounds[i].Value)}
+		w.stats.note("", warnings, 0)
+		var listed []olderSeries
+		for _, set := range sets {
+			s := olderSeries{labels: asLabels(model.Metric(set))}
+			for _, own := range form.buckets(s.labels) {
+				if w.pass.q.weights(form.selector, own) == nil {
+					continue
+				}
+				if t, ok := series[seriesKey(own)]; ok {
+					s.by = max(s.by, t)
+				}
+				if t, ok := targets[targetOf(own).Hash()]; ok {
+					s.by = max(s.by, t)
+				}
 			}
-		case len(s.Values) > 0 && isFinite(float64(s.Values[0].Value)):
-			out.last[seriesKey(own)] = &Sample{T: at, V: float64(s.Values[0].Value)}
+			if s.by > 0 {
+				listed = append(listed, s)
+			}
+		}
+		if isShort && len(listed) > 0 {
+			return errMoreContext
+		}
+		slices.SortFunc(listed, func(a, b olderSeries) int { return cmp.Compare(a.by, b.by) })
+		if err := w.readValues(ctx, form, listed); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// hasSamples reports whether anything selected has a sample in the week before t.
-func (r *Reader) hasSamples(ctx context.Context, ms []*labels.Matcher, t int64, stats *traffic) (bool, error) {
-	for _, expr := range []parser.Expr{promexpr.Selector(ms), promexpr.Call("last_over_time", rangeOf(ms, forgotten))} {
-		matrix, err := r.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: expr}, t, stats)
-		if err != nil || len(matrix) > 0 {
-			return err == nil, err
+// olderSeries is listed before the read. Some servers list by whole days or
+// blocks, so it need not have a sample.
+type olderSeries struct {
+	labels labels.Labels
+	by     int64 // the first sample in the read that depends on it, Unix milliseconds
+}
+
+// buckets are the counters of a series: itself, or the buckets that a native
+// histogram is read for.
+func (f form) buckets(series labels.Labels) []labels.Labels {
+	if f.bounds == nil {
+		return []labels.Labels{series}
+	}
+	out := make([]labels.Labels, len(f.bounds))
+	for i, b := range f.bounds {
+		out[i] = bucketLabels(series, b.LE)
+	}
+	return out
+}
+
+// readValues reads the last samples of series within `forgotten` before the first
+// ones that depend on them; series are ascending by those. One query does where
+// what is within reach of the latest of them is all there is.
+func (w *week) readValues(ctx context.Context, form form, series []olderSeries) error {
+	if len(series) == 0 {
+		return nil
+	}
+	found, err := w.readWithin(ctx, form, series, series[len(series)-1].by)
+	if err != nil {
+		return err
+	}
+	isFound := func(s olderSeries) bool { return found[s.labels.Hash()] }
+	rest := slices.DeleteFunc(slices.Clone(series), isFound)
+	if len(rest) == 0 || rest[0].by == series[len(series)-1].by {
+		return nil
+	}
+	if len(rest) == 1 {
+		_, err = w.readWithin(ctx, form, rest, rest[0].by)
+		return err
+	}
+	middle := len(rest) / 2
+	if err := w.readValues(ctx, form, rest[:middle]); err != nil {
+		return err
+	}
+	return w.readValues(ctx, form, rest[middle:])
+}
+
+// readWithin reads the last samples of series within `forgotten` before t.
+func (w *week) readWithin(ctx context.Context, form form, series []olderSeries, t int64) (map[uint64]bool, error) {
+	found, all := map[uint64]bool{}, map[uint64]bool{}
+	length := forgotten - (t - w.pass.readFrom)
+	if length <= 0 {
+		return found, nil
+	}
+	sets := make([]labels.Labels, len(series))
+	for i, s := range series {
+		sets[i] = s.labels
+		all[s.labels.Hash()] = true
+	}
+	matrix, err := w.reader.instant(ctx, promexpr.Call("last_over_time", rangeOf(narrow(form.ms, sets), length)), w.pass.readFrom, w.stats)
+	if err != nil {
+		return nil, err
+	}
+	// The time of the sample is not in the answer. It was not in the context that
+	// was read, so that a fall since then is a restart.
+	at := w.pass.readFrom - 2*horizon
+	for _, s := range matrix {
+		own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(form.ms)).Labels() // a function drops the name
+		if !all[own.Hash()] {
+			continue
+		}
+		found[own.Hash()] = true
+		w.targets[targetOf(own).Hash()] = true
+		switch {
+		case form.bounds != nil && len(s.Histograms) > 0:
+			for i, bucket := range form.buckets(own) {
+				w.last[seriesKey(bucket)] = &Sample{T: at, V: countUpToJSON(s.Histograms[0].Histogram, form.bounds[i].Value)}
+			}
+		case len(s.Values) > 0 && isFinite(float64(s.Values[0].Value)):
+			w.last[seriesKey(own)] = &Sample{T: at, V: float64(s.Values[0].Value)}
 		}
 	}
-	return false, nil
+	return found, nil
+}
+
+// isEmpty reports whether nothing that is counted has a sample in (after, upTo].
+func (w *week) isEmpty(ctx context.Context, n *neighbors, after, upTo int64) (bool, error) {
+	if after >= upTo {
+		return true, nil
+	}
+	if n.isSeen(after, upTo) {
+		return false, nil
+	}
+	span := [2]int64{after, upTo}
+	if seen, ok := w.seen[span]; ok {
+		return !seen, nil
+	}
+	for _, form := range w.pass.q.forms() {
+		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(), time.UnixMilli(after+1), time.UnixMilli(upTo))
+		if err != nil {
+			return false, err
+		}
+		w.stats.note("", warnings, 0)
+		if len(sets) == 0 {
+			continue
+		}
+		matrix, err := w.reader.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Call("last_over_time", rangeOf(form.ms, upTo-after))}, upTo, w.stats)
+		if err != nil {
+			return false, err
+		}
+		if len(matrix) > 0 {
+			w.seen[span] = true
+			return false, nil
+		}
+	}
+	w.seen[span] = false
+	return true, nil
 }

@@ -1,6 +1,7 @@
 package counting
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -29,27 +30,35 @@ func (e evidence) restarts(target uint64) func(after, upTo int64) (replaced, kno
 	}
 	return func(after, upTo int64) (replaced, known bool) {
 		was, is := startAt(starts, after), startAt(starts, upTo)
-		return was != is, was != 0 && is != 0
+		return !isSameStart(was, is), was != 0 && is != 0
 	}
 }
 
 // startAt is when the process that answered the scrape at t had started; 0
-// unknown.
+// unknown, also where several processes were behind the target at once.
 func startAt(starts []processStart, t int64) int64 {
-	for _, s := range slices.Backward(starts) {
-		if s.since <= t {
-			if t-s.upTo > lookback {
-				return 0
-			}
-			return s.started
+	var newest *processStart
+	for i := range starts {
+		if s := &starts[i]; s.since <= t && t-s.upTo <= lookback && (newest == nil || s.since >= newest.since) {
+			newest = s
 		}
 	}
-	return 0
+	if newest == nil {
+		return 0
+	}
+	for _, s := range starts {
+		if s.since <= t && !isSameStart(s.started, newest.started) && s.upTo >= max(newest.since, t-lookback) {
+			return 0
+		}
+	}
+	return newest.started
 }
 
+// isSameStart reports whether two start times are of one process: some exporters
+// compute theirs from the clock at each scrape.
+func isSameStart(a, b int64) bool { return max(a, b)-min(a, b) <= 1000 }
+
 // startTimes reads the start times of targets in (from, to], Unix milliseconds.
-// Every target is in the answer, with nothing where it has no start time, or
-// several at once.
 func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, to int64, stats *traffic) (map[uint64][]processStart, error) {
 	out := map[uint64][]processStart{}
 	for batch := range slices.Chunk(targets, maxAlternatives) {
@@ -60,14 +69,8 @@ func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, 
 			return nil, err
 		}
 	}
-	for target, starts := range out {
-		slices.SortFunc(starts, func(a, b processStart) int { return int(a.since - b.since) })
-		for i := 1; i < len(starts); i++ {
-			if starts[i].since <= starts[i-1].upTo && starts[i].started != starts[i-1].started {
-				out[target] = nil // several processes behind one target
-				break
-			}
-		}
+	for _, starts := range out {
+		slices.SortFunc(starts, func(a, b processStart) int { return cmp.Compare(a.since, b.since) })
 	}
 	return out, nil
 }
@@ -84,7 +87,7 @@ func (s *startSink) Series(_ int, metric labels.Labels, samples promclient.Sampl
 	for samples.Next() == chunkenc.ValFloat {
 		at, v := samples.At()
 		started := int64(v * 1000)
-		if n := len(own); n > 0 && own[n-1].started == started {
+		if n := len(own); n > 0 && isSameStart(own[n-1].started, started) {
 			own[n-1].upTo = at
 		} else if v-v == 0 {
 			own = append(own, processStart{at, at, started})

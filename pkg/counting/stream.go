@@ -29,6 +29,11 @@ func (r *Reader) stream(ctx context.Context, selections []promclient.Selection, 
 		}
 	}
 	sink.Reset()
+	return r.query(ctx, selections, sink, stats)
+}
+
+// query hands all samples of the selections to the sink, by range selectors.
+func (r *Reader) query(ctx context.Context, selections []promclient.Selection, sink promclient.SampleSink, stats *traffic) error {
 	for i, s := range selections {
 		matrix, err := r.instant(ctx, rangeOf(s.Matchers, s.To.Sub(s.From).Milliseconds()), s.To.UnixMilli(), stats)
 		if err != nil {

@@ -115,7 +115,7 @@ func allowance(gap int64) int64 {
 	if gap == 0 {
 		return horizon
 	}
-	return min(max(2*gap, lookback), horizon)
+	return min(max(5*gap/2, lookback), horizon) // one scrape may have been missed
 }
 
 // mayPrecede reports whether b, which appears with a sample, may go on with the
@@ -240,7 +240,7 @@ func (n *neighbors) matchPredecessors(firsts []*firstSeen, started func(*firstSe
 			if e.last.Start != 0 && f.sample.Start != 0 {
 				return e.last.Start == f.sample.Start
 			}
-			isFall := e.last.V > f.sample.V && (e.last.T < f.sample.T || isDeepFall(e.last, f.sample))
+			isFall := e.last.V > f.sample.V && isDeepFall(e.last, f.sample) // a failover may show a little less
 			return !isFall && started(f) <= e.last.T
 		}
 		if !slices.ContainsFunc(of, fits) && f.span.target != 0 {

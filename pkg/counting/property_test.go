@@ -128,7 +128,7 @@ func (t *target) live(interval, born, end int64, troubled, mayBeForgotten bool) 
 				lower, lowerEnds = float64(1+t.r.IntN(40)), at+t.r.Int64N(20*60*1000)
 			}
 		}
-		for len(renames) > 0 && at >= renames[0] && at-t.all.lasts < interval*3/2 && interval <= horizon/2 {
+		for len(renames) > 0 && at >= renames[0] && at >= lowerEnds && at-t.all.lasts < interval*3/2 && interval <= horizon/2 {
 			renames = renames[1:]
 			t.name++
 		}

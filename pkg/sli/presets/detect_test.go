@@ -55,9 +55,10 @@ func TestAnUnknownClusterTakesOneQuestion(t *testing.T) {
 func TestWhatIsMissingIsNamed(t *testing.T) {
 	f := detect(t, promtest.Load(t, "load 1m\n  istio_requests_total{reporter=\"source\"} 1x10\n"), "istio")
 	require.Equal(t, []string{"istio_requests_total"}, f.Found)
-	require.Equal(t, []string{`istio_requests_total{destination_workload!="unknown",reporter="destination"}`}, f.Offers[0].Missing)
+	require.Equal(t, []string{`istio_requests_total{destination_workload!="unknown",reporter="destination",response_code!="0"}`}, f.Offers[0].Missing)
 	require.Equal(t, []string{"istio_request_duration_milliseconds"}, f.Offers[1].Missing)
-	require.Empty(t, f.Ready())
+	require.Equal(t, "istio-client-availability", f.Ready()[0].Name)
+	require.Len(t, f.Ready(), 1)
 }
 
 func TestLabelsThatAreNotThereAreLeftOut(t *testing.T) {

@@ -31,7 +31,11 @@ const (
 // Targets are throughput SLOs for the busiest groups of an SLO that counts events by a plain selector: each promises what its
 // group had in 99 % of the past hours. A group whose traffic comes to nothing at times has none.
 func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
-	if d.SLI.Events == nil || !plain(d.SLI.Events.Total) || d.ByPods() || len(d.By) == 0 {
+	if d.SLI.Events == nil || d.ByPods() || len(d.By) == 0 {
+		return nil, nil
+	}
+	answered := firstSelector(d.SLI.Events.Total)
+	if !plain(answered) {
 		return nil, nil
 	}
 	traffic = slices.DeleteFunc(slices.Clone(traffic), func(t Traffic) bool { return len(t.Hours) < leastHours })
@@ -45,7 +49,7 @@ func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 		if target == 0 {
 			continue
 		}
-		counter, err := narrowed(d.SLI.Events.Total, d.By, t.Labels)
+		counter, err := narrowed(answered, d.By, t.Labels)
 		if err != nil {
 			return nil, err
 		}
@@ -125,6 +129,24 @@ func (f Finding) Adding(more []Definition) Finding {
 		f.Offers = append(f.Offers, Offer{Definition: d, Ready: true, Notes: []string{"a target from the last 30 days"}})
 	}
 	return f
+}
+
+// firstSelector is the selector of what was answered in a total that adds what was not, as sum by (...) (answered or failed); any
+// other expression is left as it is.
+func firstSelector(text string) string {
+	e, err := promexpr.ParseVerbatim(text)
+	if err != nil {
+		return text
+	}
+	sum, ok := promexpr.Bare(e).(*parser.AggregateExpr)
+	if !ok || sum.Op != parser.SUM {
+		return text
+	}
+	either, ok := promexpr.Bare(sum.Expr).(*parser.BinaryExpr)
+	if !ok || either.Op != parser.LOR {
+		return text
+	}
+	return either.LHS.String()
 }
 
 // plain tells whether events are counted by a selector alone, which can be narrowed down to a group.

@@ -140,6 +140,11 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return this.ask('discover', {});
   }
 
+  /** Drops the counts that the backend keeps, so that the next query reads everything again. */
+  async forgetCounts(): Promise<void> {
+    await this.postResource('cache/forget', {}, quiet);
+  }
+
   private ask<T>(path: string, body: object): Promise<T> {
     return this.postResource<T>(path, body, quiet);
   }

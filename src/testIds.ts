@@ -3,6 +3,7 @@ export const testIds = {
   configEditor: {
     settle: 'burnline-config-settle',
     cacheMiB: 'burnline-config-cache-mib',
+    estimator: 'burnline-config-estimator',
     dialect: 'burnline-config-dialect',
     tenant: 'burnline-config-tenant',
     replicaLabels: 'burnline-config-replica-labels',

@@ -269,6 +269,8 @@ export interface BurnlineOptions extends DataSourceJsonData {
   prometheusUid?: string;
   /** Memory for counts that are settled, in MiB, default 256. */
   cacheMiB?: number;
+  /** How counters are read; automatic where it is not set. */
+  estimator?: 'auto' | 'samples' | 'borders';
   /** What the server is, default: ask it. */
   dialect?: Dialect;
   /** One tenant of Mimir, Cortex or Thanos, or several joined by |. */

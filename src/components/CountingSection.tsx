@@ -1,7 +1,7 @@
 import React from 'react';
 import { updateDatasourcePluginJsonDataOption, type DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { ConfigSubSection } from '@grafana/plugin-ui';
-import { InlineField, Input } from '@grafana/ui';
+import { Combobox, InlineField, Input } from '@grafana/ui';
 
 import { t } from '../i18n';
 import { testIds } from '../testIds';
@@ -67,8 +67,37 @@ export function CountingSection(props: Props) {
           }}
         />
       </InlineField>
+      <InlineField
+        label={t('config.estimator', 'Estimator')}
+        labelWidth={24}
+        tooltip={t(
+          'config.estimator-tooltip',
+          'How counters are read. Automatic uses all samples on Prometheus, and values at the borders of cells on other servers. Both give the same counts.'
+        )}
+        disabled={readOnly}
+      >
+        <Combobox
+          id="burnline-estimator"
+          data-testid={testIds.configEditor.estimator}
+          width={24}
+          disabled={readOnly}
+          options={estimators()}
+          value={jsonData.estimator ?? 'auto'}
+          onChange={({ value }) =>
+            updateDatasourcePluginJsonDataOption(props, 'estimator', value === 'auto' ? undefined : value)
+          }
+        />
+      </InlineField>
     </ConfigSubSection>
   );
+}
+
+function estimators() {
+  return [
+    { value: 'auto' as const, label: t('config.estimator-auto', 'Automatic') },
+    { value: 'samples' as const, label: t('config.estimator-samples', 'Samples') },
+    { value: 'borders' as const, label: t('config.estimator-borders', 'Borders') },
+  ];
 }
 
 const minCacheMiB = 16;

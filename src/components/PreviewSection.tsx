@@ -10,17 +10,19 @@ import type { Explained } from '../resources';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
 import { useAnswer } from '../useAnswer';
+import { RereadButton } from './RereadButton';
 
 interface Props {
   query: BurnlineQuery;
   datasource: DataSource;
   range?: RawTimeRange;
+  onRunQuery: () => void;
 }
 
 const askAfterMs = 400;
 
 /** What the query counts, as PromQL to read, copy, or open in Explore with the Prometheus data source. Asked for when opened. */
-export function PreviewSection({ query, datasource, range }: Props) {
+export function PreviewSection({ query, datasource, range, onRunQuery }: Props) {
   const [open, setOpen] = useState(false);
   const { refId, slos, inline, groupBy, policy, filters } = query;
   const counted = JSON.stringify({ refId, slos, inline, groupBy, policy, filters });
@@ -51,6 +53,7 @@ export function PreviewSection({ query, datasource, range }: Props) {
               )}
             </Text>
           )}
+          <RereadButton datasource={datasource} onDone={onRunQuery} />
         </Stack>
       </Collapse>
     </div>

@@ -58,7 +58,7 @@ export function QueryEditor({ query, onChange, onRunQuery, datasource, app, data
           />
         )}
       </EditorRows>
-      {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} />}
+      {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} onRunQuery={onRunQuery} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ package counting
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -158,11 +159,54 @@ type neighbors struct {
 	byKey   map[uint64][]Sample // samples after which a series ended, or was not read any more
 	targets map[uint64][]*span
 	ended   map[string][]*ending // by process, ascending
+	unnamed unnamed              // of series whose labels show no process
 	spans   []*span
+}
+
+// unnamed are ended series whose labels show no process. Another one goes on with
+// such a series only if it has the same values of all labels that both have.
+type unnamed struct {
+	byNames map[string][]*ending               // by the names of the labels
+	shared  map[[2]string]map[uint64][]*ending // by these names and shared ones, by a hash of the shared labels
+}
+
+// like are the ended series that have the same values as s of all labels that
+// both have, ascending by their last sample within each set of names.
+func (u *unnamed) like(s *span) (out []*ending) {
+	for names, of := range u.byNames {
+		var common []string
+		s.labels.Range(func(l labels.Label) {
+			if strings.Contains(names, "\xff"+l.Name+"\xff") {
+				common = append(common, l.Name)
+			}
+		})
+		key := [2]string{names, strings.Join(common, "\xff")}
+		if u.shared[key] == nil {
+			u.shared[key] = map[uint64][]*ending{}
+			for _, e := range of {
+				hash := hashLabels(e.span.labels, func(name string) bool { return !slices.Contains(common, name) })
+				u.shared[key][hash] = append(u.shared[key][hash], e)
+			}
+		}
+		out = append(out, u.shared[key][hashLabels(s.labels, func(name string) bool { return !slices.Contains(common, name) })]...)
+	}
+	return out
+}
+
+// namesOf are the names of the labels, each between separators.
+func namesOf(l labels.Labels) string {
+	b := strings.Builder{}
+	b.WriteByte(0xff)
+	l.Range(func(l labels.Label) {
+		b.WriteString(l.Name)
+		b.WriteByte(0xff)
+	})
+	return b.String()
 }
 
 func newNeighbors(spans []*span, endings []*ending) *neighbors {
 	n := &neighbors{byKey: map[uint64][]Sample{}, targets: map[uint64][]*span{}, ended: map[string][]*ending{}, spans: spans}
+	n.unnamed = unnamed{map[string][]*ending{}, map[[2]string]map[uint64][]*ending{}}
 	for _, s := range spans {
 		n.byKey[s.key] = append(n.byKey[s.key], s.last)
 		if s.target != 0 {
@@ -171,8 +215,13 @@ func newNeighbors(spans []*span, endings []*ending) *neighbors {
 	}
 	for _, e := range endings {
 		n.byKey[e.span.key] = append(n.byKey[e.span.key], e.last)
-		for _, process := range e.span.processes() {
+		processes := e.span.processes()
+		for _, process := range processes {
 			n.ended[process] = append(n.ended[process], e)
+		}
+		if len(processes) == 0 {
+			names := namesOf(e.span.labels)
+			n.unnamed.byNames[names] = append(n.unnamed.byNames[names], e)
 		}
 	}
 	for _, of := range n.ended {
@@ -181,15 +230,13 @@ func newNeighbors(spans []*span, endings []*ending) *neighbors {
 	return n
 }
 
-// processes are what the labels call the process that a series is of.
+// processes are what the labels call the process that a series is of; none where
+// they do not show it.
 func (s *span) processes() (out []string) {
 	for _, name := range []string{model.InstanceLabel, "pod"} {
 		if v := s.labels.Get(name); v != "" {
 			out = append(out, name+"\xff"+v)
 		}
-	}
-	if len(out) == 0 {
-		out = append(out, "")
 	}
 	return out
 }
@@ -273,16 +320,25 @@ func (n *neighbors) candidates(f *firstSeen) (out []*ending) {
 	if own := f.before(n); own != nil {
 		after = max(after, own.T)
 	}
-	for _, process := range f.span.processes() {
+	add := func(e *ending) {
+		if e.last.T > after && e.last.T <= f.sample.T+lookback && e.span.key != f.span.key && !slices.Contains(out, e) && e.mayPrecede(f.span, f.sample) {
+			out = append(out, e)
+		}
+	}
+	processes := f.span.processes()
+	if len(processes) == 0 {
+		for _, e := range n.unnamed.like(f.span) {
+			add(e)
+		}
+	}
+	for _, process := range processes {
 		of := n.ended[process]
 		i, _ := slices.BinarySearchFunc(of, after+1, func(e *ending, t int64) int { return cmp.Compare(e.last.T, t) })
 		for _, e := range of[i:] {
 			if e.last.T > f.sample.T+lookback {
 				break
 			}
-			if e.span.key != f.span.key && !slices.Contains(out, e) && e.mayPrecede(f.span, f.sample) {
-				out = append(out, e)
-			}
+			add(e)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *ending) int { return cmp.Compare(a.last.T, b.last.T) })

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/counting"
 )
 
 const directory = "../../tests/cases"
@@ -19,15 +20,20 @@ func TestCasesOnPrometheusEngine(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			require.NoError(t, err)
-			c, err := Parse(string(text))
-			require.NoError(t, err)
-			differences, err := c.Check(t.Context(), promtest.Load(t, c.Load))
-			require.NoError(t, err)
-			require.Empty(t, strings.Join(differences, "\n"))
-		})
+		for _, estimator := range []counting.Estimator{counting.Samples, counting.Borders} {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".case")+" by "+estimator.String(), func(t *testing.T) {
+				text, err := os.ReadFile(file)
+				require.NoError(t, err)
+				c, err := Parse(string(text))
+				require.NoError(t, err)
+				c.Estimator = estimator
+				server := promtest.Load(t, c.Load)
+				server.NoStream = estimator == counting.Borders
+				differences, err := c.Check(t.Context(), server)
+				require.NoError(t, err)
+				require.Empty(t, strings.Join(differences, "\n"))
+			})
+		}
 	}
 }
 

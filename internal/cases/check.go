@@ -27,7 +27,7 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 		return nil, err
 	}
 	now := time.Time{}
-	e := engine.New(server, engine.Options{Now: func() time.Time { return now }})
+	e := engine.New(server, engine.Options{Estimator: c.Estimator, Now: func() time.Time { return now }})
 	var out []string
 	for _, m := range c.Moments {
 		now = m.At

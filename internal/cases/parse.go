@@ -37,15 +37,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
 // Case is one file.
 type Case struct {
-	Load    string // for promqltest
-	Catalog []byte // YAML of the catalog that a composite names SLOs of; may be empty
-	SLO     []byte // YAML of one SLO
-	Moments []Moment
+	Estimator counting.Estimator // Auto unless it is set
+	Load      string             // for promqltest
+	Catalog   []byte             // YAML of the catalog that a composite names SLOs of; may be empty
+	SLO       []byte             // YAML of one SLO
+	Moments   []Moment
 }
 
 // Moment is an instant with the groups expected then.

@@ -81,6 +81,10 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 	if err := b.locate(ctx); err != nil {
 		return nil, err
 	}
+	if err := b.present(ctx); err != nil {
+		return nil, err
+	}
+	b.doubtGaps()
 	if b.doubts() > int(mostDoubts*float64(len(b.all)*run.Cells())) {
 		got, err := r.countSamples(ctx, q, []cells.Run{run}, request)
 		if err == nil {
@@ -88,9 +92,6 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 			got.Warnings, got.Sent = union(got.Warnings, b.stats.warnings), union(got.Sent, b.stats.sent)
 		}
 		return got, err
-	}
-	if err := b.present(ctx); err != nil {
-		return nil, err
 	}
 	var ev evidence
 	for {
@@ -490,6 +491,19 @@ func (b *borders) present(ctx context.Context) error {
 	return b.askPresence(ctx, rest)
 }
 
+// doubtGaps puts the cells in doubt that a group has no data for all of: samples
+// show whether it was away, or is scraped more seldom than is looked.
+func (b *borders) doubtGaps() {
+	for _, c := range b.all {
+		_, key := groupOf(c.labels, b.q.By)
+		for i := range c.inDoubt {
+			if c.weights[0] != 0 && !c.isAway(i) && (b.shares[key] == nil || b.shares[key][i] < 1) {
+				c.inDoubt[i] = true
+			}
+		}
+	}
+}
+
 // presenceSeconds is the grain of coverage per cell size.
 var presenceSeconds = map[cells.Level]int64{cells.Hour: 300, cells.FiveMinutes: 60}
 
@@ -516,7 +530,7 @@ func (b *borders) askPresence(ctx context.Context, counters []*bordered) error {
 	// A second short, so that the cell's left end is outside on every server:
 	// Prometheus 2 takes it in.
 	counted := promexpr.Call("count_over_time", &parser.SubqueryExpr{
-		Expr: present, Range: time.Duration(step)*time.Second - time.Second, Step: time.Duration(every) * time.Second,
+		Expr: promexpr.Paren(present), Range: time.Duration(step)*time.Second - time.Second, Step: time.Duration(every) * time.Second,
 	})
 	seen, err := b.reader.grid(ctx, counted, b.run.From+step, b.run.To, step, b.stats)
 	if err != nil {

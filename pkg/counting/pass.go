@@ -200,7 +200,8 @@ func (f *follower) sample(s Sample) {
 	f.span.last = s
 	switch {
 	case returns:
-		f.appear(&firstSeen{span: f.span, sample: s, previous: &prev, own: increase, isReturn: true})
+		before := prev // allocated here, not for each sample
+		f.appear(&firstSeen{span: f.span, sample: s, previous: &before, own: increase, isReturn: true})
 	case increase != 0:
 		if cell := f.cursor.at(s.T); cell >= 0 && f.p.borders.counts(f.span.key, cell) {
 			f.add(cell, increase)

@@ -31,6 +31,7 @@ package cases
 
 import (
 	"fmt"
+	"github.com/burnline/burnline/pkg/counting"
 	"math"
 	"slices"
 	"strconv"

@@ -84,7 +84,6 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 	if err := b.present(ctx); err != nil {
 		return nil, err
 	}
-	b.doubtGaps()
 	if b.doubts() > int(mostDoubts*float64(len(b.all)*run.Cells())) {
 		got, err := r.countSamples(ctx, q, []cells.Run{run}, request)
 		if err == nil {
@@ -112,8 +111,8 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 			return nil, err
 		}
 		for key, shares := range b.shares {
-			if g := b.pass.tally.groups[key]; g != nil {
-				g.atLeast = shares
+			if of := b.groups[key]; len(of) > 0 {
+				b.pass.tally.group(of[0].labels).atLeast = shares
 			}
 		}
 		out := b.pass.fetched(request, b.stats)
@@ -131,8 +130,9 @@ type borders struct {
 	pass    *pass
 	all     []*bordered
 	byKey   map[uint64]*bordered
-	shares  map[string][]float64 // by group, per cell: the share with data, as far as queries show it
-	batch   map[doubt]bool       // what the samples that are streamed count for
+	groups  map[string][]*bordered // counters that are a group's data
+	shares  map[string][]float64   // by group, per cell: the share with data, as far as queries show it
+	batch   map[doubt]bool         // what the samples that are streamed count for
 }
 
 // read asks for the values at the borders, for all series of the run, and for the
@@ -467,15 +467,15 @@ func (b *borders) batches() (out []batch) {
 // counter that was there throughout proves it for its group; all of a group are
 // asked where it was not.
 func (b *borders) present(ctx context.Context) error {
-	groups := map[string][]*bordered{}
+	b.groups = map[string][]*bordered{}
 	for _, c := range b.all {
 		if c.weights[0] != 0 {
 			_, key := groupOf(c.labels, b.q.By)
-			groups[key] = append(groups[key], c)
+			b.groups[key] = append(b.groups[key], c)
 		}
 	}
 	var chosen, rest []*bordered
-	for _, of := range groups {
+	for _, of := range b.groups {
 		if i := slices.IndexFunc(of, func(c *bordered) bool { return !slices.ContainsFunc(c.values, math.IsNaN) }); i >= 0 {
 			chosen = append(chosen, of[i])
 		}
@@ -483,24 +483,36 @@ func (b *borders) present(ctx context.Context) error {
 	if err := b.askPresence(ctx, chosen); err != nil {
 		return err
 	}
-	for key, of := range groups {
+	for key, of := range b.groups {
 		if shares := b.shares[key]; shares == nil || slices.ContainsFunc(shares, func(share float64) bool { return share < 1 }) {
 			rest = append(rest, of...)
 		}
 	}
-	return b.askPresence(ctx, rest)
-}
-
-// doubtGaps puts the cells in doubt that a group has no data for all of: samples
-// show whether it was away, or is scraped more seldom than is looked.
-func (b *borders) doubtGaps() {
-	for _, c := range b.all {
-		_, key := groupOf(c.labels, b.q.By)
-		for i := range c.inDoubt {
-			if c.weights[0] != 0 && !c.isAway(i) && (b.shares[key] == nil || b.shares[key][i] < 1) {
-				c.inDoubt[i] = true
+	if err := b.askPresence(ctx, rest); err != nil {
+		return err
+	}
+	for key, shares := range b.shares {
+		for cell, share := range shares {
+			if share < 1 {
+				b.doubtPresence(b.groups[key], shares, cell)
 			}
 		}
+	}
+	return nil
+}
+
+// doubtPresence lets the samples show how much of a cell has data: they may be
+// further apart than the instants that were looked at. Data that the values do not
+// show is none: another server has answered.
+func (b *borders) doubtPresence(of []*bordered, shares []float64, cell int) {
+	seen := false
+	for _, c := range of {
+		if !c.isAway(cell) {
+			c.inDoubt[cell], seen = true, true
+		}
+	}
+	if !seen && !slices.ContainsFunc(of, func(c *bordered) bool { return c.inDoubt[cell] }) {
+		shares[cell] = 0
 	}
 }
 
@@ -523,15 +535,13 @@ func (b *borders) askPresence(ctx context.Context, counters []*bordered) error {
 		}
 		var count parser.Expr = &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(narrow(s.Matchers, series[i])), Grouping: slices.Clone(b.q.By)}
 		if present != nil {
-			count = &parser.BinaryExpr{Op: parser.LOR, LHS: present, RHS: count, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+			count = promexpr.Binary(parser.LOR, present, count)
 		}
 		present = count
 	}
 	// A second short, so that the cell's left end is outside on every server:
 	// Prometheus 2 takes it in.
-	counted := promexpr.Call("count_over_time", &parser.SubqueryExpr{
-		Expr: promexpr.Paren(present), Range: time.Duration(step)*time.Second - time.Second, Step: time.Duration(every) * time.Second,
-	})
+	counted := promexpr.Call("count_over_time", promexpr.Subquery(present, time.Duration(step-1)*time.Second, time.Duration(every)*time.Second))
 	seen, err := b.reader.grid(ctx, counted, b.run.From+step, b.run.To, step, b.stats)
 	if err != nil {
 		return err

@@ -146,7 +146,7 @@ func (c *counter) isReset(prev, s Sample) bool {
 	if prev.Start != 0 && s.Start != 0 {
 		return s.Start != prev.Start
 	}
-	if isDeepFall(prev, s) || s.T-prev.T > horizon {
+	if isDeepFall(prev, s) || s.T-prev.T > longestGrace {
 		return true
 	}
 	if c.restarted != nil {

@@ -285,7 +285,7 @@ func (f *follower) fell(prev, s Sample, what change) {
 		f.resets++
 		f.p.restarts = max(f.p.restarts, f.resets)
 	}
-	if what == reset && s.T > f.p.from && s.T <= f.p.to && f.p.err == nil {
+	if what == reset && s.Start == 0 && s.T > f.p.from && s.T <= f.p.to && f.p.err == nil {
 		if f.c.hasTwoWriters() {
 			f.p.err = &TwoWritersError{f.span.labels.String(), time.UnixMilli(s.T)}
 		}

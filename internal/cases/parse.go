@@ -38,7 +38,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/slo"
 )
 

@@ -31,13 +31,13 @@ package cases
 
 import (
 	"fmt"
-	"github.com/burnline/burnline/pkg/counting"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/slo"
 )
 

@@ -71,7 +71,7 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 	l.say("first summary of %d groups: %.1f s, processors %.1f + %.1f s", out.Groups, out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
 	var again []cost
 	for range refreshRounds {
-		if err := wait(ctx, freshWait); err != nil {
+		if err := waitUntilStale(ctx); err != nil {
 			return nil, err
 		}
 		at = at.Add(time.Minute)
@@ -104,7 +104,7 @@ func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) e
 		return err
 	}
 	out.Cold = c.reads()
-	if err := wait(ctx, freshWait); err != nil {
+	if err := waitUntilStale(ctx); err != nil {
 		return err
 	}
 	if _, err := l.allOf(ctx, source, at); err != nil {

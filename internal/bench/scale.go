@@ -85,7 +85,7 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 	l.say("first summary of %d groups: %.1f s, %.0f MiB", out.Groups, out.ColdSeconds, residentMiB(l.host.PID()))
 	var refresh []float64
 	for range refreshRounds {
-		if err := wait(ctx, freshWait); err != nil {
+		if err := waitUntilStale(ctx); err != nil {
 			return nil, err
 		}
 		at = at.Add(time.Minute)

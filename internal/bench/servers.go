@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
@@ -189,7 +190,7 @@ func (l *lab) fleetOn(ctx context.Context, s servedBlocks, direct prometheus, fl
 		if err := add(&oneByOne, func() error { return direct.instants(ctx, byHand(fleet), at, 1) }); err != nil {
 			return out, err
 		}
-		if err := wait(ctx, freshWait); err != nil {
+		if err := waitUntilStale(ctx); err != nil {
 			return out, err
 		}
 		if err := add(&refresh, func() error { _, err := l.summary(ctx, source, fleet, at.Add(time.Minute)); return err }); err != nil {
@@ -294,7 +295,7 @@ func writeSet(ctx context.Context, dir string, b *stack.Backend) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, q.Close()) }()
-	set := q.Select(ctx, false, &storage.SelectHints{Start: math.MinInt64, End: math.MaxInt64}, labels.MustNewMatcher(labels.MatchRegexp, labels.MetricName, ".+"))
+	set := q.Select(ctx, false, &storage.SelectHints{Start: math.MinInt64, End: math.MaxInt64}, labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, ".+"))
 	var it chunkenc.Iterator
 	for set.Next() {
 		s := recording.Series{Labels: set.At().Labels()}

@@ -138,7 +138,7 @@ func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (f
 		return out, err
 	}
 	out.Cold = c.reads()
-	if err := wait(ctx, freshWait); err != nil {
+	if err := waitUntilStale(ctx); err != nil {
 		return out, err
 	}
 	refreshed, err := l.summary(ctx, source, name, at.Add(time.Minute))
@@ -248,7 +248,7 @@ func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads)
 			return err
 		}
 		cold = append(cold, took)
-		if err := wait(ctx, freshWait); err != nil {
+		if err := waitUntilStale(ctx); err != nil {
 			return err
 		}
 		for range wallRounds {
@@ -277,9 +277,10 @@ func stopwatch(f func() error) (seconds float64, err error) {
 	return time.Since(start).Seconds(), err
 }
 
-func wait(ctx context.Context, d time.Duration) error {
+// waitUntilStale waits for freshWait, unless ctx ends before.
+func waitUntilStale(ctx context.Context) error {
 	select {
-	case <-time.After(d):
+	case <-time.After(freshWait):
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -59,20 +59,20 @@ func (b *boundedSamples) Next() chunkenc.ValueType {
 		case chunkenc.ValNone:
 			return kind
 		case chunkenc.ValFloat:
-			if _, v := b.Iterator.At(); value.IsStaleNaN(v) {
+			if _, v := b.At(); value.IsStaleNaN(v) {
 				continue
 			}
 		case chunkenc.ValHistogram:
-			if _, h := b.Iterator.AtHistogram(nil); value.IsStaleNaN(h.Sum) {
+			if _, h := b.AtHistogram(nil); value.IsStaleNaN(h.Sum) {
 				continue
 			}
 		case chunkenc.ValFloatHistogram:
 			var h *histogram.FloatHistogram
-			if _, h = b.Iterator.AtFloatHistogram(nil); value.IsStaleNaN(h.Sum) {
+			if _, h = b.AtFloatHistogram(nil); value.IsStaleNaN(h.Sum) {
 				continue
 			}
 		}
-		if t := b.Iterator.AtT(); t > b.from && t <= b.to {
+		if t := b.AtT(); t > b.from && t <= b.to {
 			*b.read++
 			return kind
 		}

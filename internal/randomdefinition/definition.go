@@ -241,11 +241,11 @@ func block(indent int, text string) string {
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
 // yamlText writes PromQL in one of the ways that YAML has.
-func (g *generator) yamlText(indent int, text string) string {
+func (g *generator) yamlText(text string) string {
 	if g.chance(50) {
 		return quoted(text)
 	}
-	return block(indent, text)
+	return block(4, text)
 }
 
 func indented(by int, text string) string {

@@ -50,7 +50,7 @@ func (g *generator) slothSLI(s sli, kubernetes bool) string {
 			ratio = "1 - ((%s) / (%s))"
 		}
 		key := pick2(kubernetes, "errorRatioQuery", "error_ratio_query")
-		return fmt.Sprintf("raw:\n  %s: %s\n", key, g.yamlText(4, fmt.Sprintf(ratio, part, total)))
+		return fmt.Sprintf("raw:\n  %s: %s\n", key, g.yamlText(fmt.Sprintf(ratio, part, total)))
 	}
 	if g.chance(25) {
 		ratio := pick(g, "(%s) / (%s)", "((%s) / (%s)) or vector(0)", "((%s) / (%s)) or on() vector(0)", "clamp_max((%s) / (%s), 1)")
@@ -58,10 +58,10 @@ func (g *generator) slothSLI(s sli, kubernetes bool) string {
 			ratio = "(%s) / (%s)"
 		}
 		key := pick2(kubernetes, "errorRatioQuery", "error_ratio_query")
-		return fmt.Sprintf("raw:\n  %s: %s\n", key, g.yamlText(4, fmt.Sprintf(ratio, part, total)))
+		return fmt.Sprintf("raw:\n  %s: %s\n", key, g.yamlText(fmt.Sprintf(ratio, part, total)))
 	}
-	return fmt.Sprintf("events:\n  %s: %s\n  %s: %s\n", pick2(kubernetes, "errorQuery", "error_query"), g.yamlText(4, part),
-		pick2(kubernetes, "totalQuery", "total_query"), g.yamlText(4, total))
+	return fmt.Sprintf("events:\n  %s: %s\n  %s: %s\n", pick2(kubernetes, "errorQuery", "error_query"), g.yamlText(part),
+		pick2(kubernetes, "totalQuery", "total_query"), g.yamlText(total))
 }
 
 func pick2(first bool, a, b string) string {

@@ -25,7 +25,7 @@ var restarts = []maker{
 		for i, s := range good {
 			bad[i] = sample{s.ms, float64(int64(s.v / 20))}
 		}
-		w.requests(good, bad, true, "job", "crash", "instance", "a")
+		w.requests(good, bad, "job", "crash", "instance", "a")
 	}},
 }
 
@@ -46,6 +46,6 @@ func (w *World) replays(length time.Duration, times int) {
 				}
 			}
 		}
-		w.requests(good, bad, true, "job", "replay", "instance", instance)
+		w.requests(good, bad, "job", "replay", "instance", instance)
 	}
 }

@@ -26,6 +26,6 @@ func (w *World) rare(every time.Duration) {
 				}
 			}
 		}
-		w.requests(good, bad, true, "job", "slow", "instance", instance)
+		w.requests(good, bad, "job", "slow", "instance", instance)
 	}
 }

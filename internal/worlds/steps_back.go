@@ -16,7 +16,7 @@ var stepsBack = []maker{
 			_, after := split(bad, from)
 			after[0].v--
 		}
-		w.requests(good, bad, true, "job", "back", "instance", "a")
+		w.requests(good, bad, "job", "back", "instance", "a")
 	}},
 	{"step-back-and-stay", "counters step back by a few and stay there for hours", func(w *World) {
 		w.ofRequests()
@@ -31,7 +31,7 @@ var stepsBack = []maker{
 				}
 			}
 		}
-		w.requests(good, bad, true, "job", "back", "instance", "a")
+		w.requests(good, bad, "job", "back", "instance", "a")
 	}},
 	{"step-back-flapping", "a pair of servers behind deduplication: every few minutes the other one answers, which is a little behind", func(w *World) {
 		w.ofRequests()
@@ -44,7 +44,7 @@ var stepsBack = []maker{
 				bad[j].v -= 4
 			}
 		}
-		w.requests(good, bad, true, "job", "back", "instance", "a")
+		w.requests(good, bad, "job", "back", "instance", "a")
 	}},
 	{"step-back-of-fractions", "a counter of seconds with noise in its last digits", func(w *World) {
 		w.ofRequests()
@@ -56,6 +56,6 @@ var stepsBack = []maker{
 			good[i].v += noise
 			bad[i].v += noise
 		}
-		w.requests(good, bad, true, "job", "back", "instance", "a")
+		w.requests(good, bad, "job", "back", "instance", "a")
 	}},
 }

@@ -219,11 +219,11 @@ func (w *World) storeHistograms(l labels.Labels, times []int64, of func(i int) *
 func (w *World) counted(l line) { w.lines = append(w.lines, l) }
 
 // requests stores the counters of good and bad requests of a target under one name and makes them count.
-func (w *World) requests(good, bad []sample, baseline bool, pairs ...string) {
+func (w *World) requests(good, bad []sample, pairs ...string) {
 	w.store(w.metric("requests_total", append([]string{"code", "200"}, pairs...)...), good)
 	w.store(w.metric("requests_total", append([]string{"code", "500"}, pairs...)...), bad)
-	w.counted(line{samples: good, total: 1, baseline: baseline})
-	w.counted(line{samples: bad, total: 1, bad: 1, baseline: baseline})
+	w.counted(line{samples: good, total: 1, baseline: true})
+	w.counted(line{samples: bad, total: 1, bad: 1, baseline: true})
 }
 
 // ofRequests is the SLI over requests.

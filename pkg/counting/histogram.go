@@ -54,7 +54,7 @@ func (p *pass) nativeSeries(selector int, metric labels.Labels, samples promclie
 	buckets := make([]*bucketSamples, len(bounds))
 	for i, bound := range bounds {
 		if own := bucketLabels(metric, bound.LE); p.merged != nil {
-			buckets[i] = p.merged.bucket(selector, own, true)
+			buckets[i] = p.merged.bucket(selector, own)
 		} else {
 			followers[i] = p.follow(selector, own)
 		}
@@ -147,7 +147,7 @@ type bucketSamples struct {
 	classic, native []Sample
 }
 
-func (m *mergedHistogram) bucket(selector int, metric labels.Labels, native bool) *bucketSamples {
+func (m *mergedHistogram) bucket(selector int, metric labels.Labels) *bucketSamples {
 	key := seriesKey(metric)
 	b := m.series[key]
 	if b == nil {

@@ -4,7 +4,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
@@ -117,7 +116,7 @@ func (p *pass) Series(selection int, metric labels.Labels, samples promclient.Sa
 	var take func(Sample)
 	var f *follower
 	if p.merged != nil && p.q.Selectors[from.selector].Native != nil {
-		b := p.merged.bucket(from.selector, metric, false)
+		b := p.merged.bucket(from.selector, metric)
 		take = func(s Sample) { b.classic = append(b.classic, s) }
 	} else {
 		if f = p.follow(from.selector, metric); f == nil {
@@ -315,14 +314,4 @@ func (f *follower) markPresent(until int64) {
 		f.group = f.p.tally.group(f.span.labels)
 	}
 	f.p.tally.present(f.group, f.begun, until)
-}
-
-// name is the metric's name.
-func (q Counters) name(selector int) string {
-	for _, m := range q.Selectors[selector].Matchers {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			return m.Value
-		}
-	}
-	return ""
 }

@@ -49,7 +49,7 @@ func TestAServerThatIsNotRecognizedIsCountedRight(t *testing.T) {
 		return r
 	}
 	truth := summary(data).Rows[0].Window
-	require.InDelta(t, 24*(29*5000+31*1000)*1.005, truth.Counts.Total, 24*5000)
+	require.InDelta(t, 24*(29*5000+31*1000)*1.005, truth.Total, 24*5000)
 	api := data.Handler(`{"version":"0.42.4","goVersion":"go1.26.8"}`)
 	for _, hidden := range [][]string{{}, {"stores"}, {"buildinfo"}, {"buildinfo", "stores"}} {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -39,7 +39,6 @@ type setup struct {
 type tenure struct {
 	from, to   int // minutes, [from, to)
 	kind, name string
-	row        string // type by the recording rule; "" without a row
 }
 
 // livedPod is a pod, and the truth about it.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/engine"
 )
@@ -14,7 +14,7 @@ import (
 // that lasted longer than a day. Counts that all viewers share may be dropped by
 // editors only.
 func (d *Datasource) forgetCounts(w http.ResponseWriter, r *http.Request) {
-	user := httpadapter.UserFromContext(r.Context())
+	user := backend.UserFromContext(r.Context())
 	if d.viewers.shared != nil && (user == nil || user.Role != "Editor" && user.Role != "Admin") {
 		writeError(w, http.StatusForbidden, errors.New("all viewers of this data source share its counts: only editors and admins can drop them"))
 		return

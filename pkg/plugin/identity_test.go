@@ -11,7 +11,11 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 )
 
-var ann = backend.PluginContext{OrgID: 1, User: &backend.User{Login: "ann", Email: "ann@example.org", Role: "Viewer"}}
+var ann = inOrg(1, &backend.User{Login: "ann", Email: "ann@example.org", Role: "Viewer"})
+
+func inOrg(id int64, user *backend.User) backend.PluginContext {
+	return backend.PluginContext{OrgID: id, User: user} //nolint:staticcheck // identify goes by it
+}
 
 func TestIdentity(t *testing.T) {
 	credentials := func(name, value string) http.Header {
@@ -20,14 +24,14 @@ func TestIdentity(t *testing.T) {
 		return h
 	}
 	same := credentials("Authorization", "Bearer a")
-	known, unknown := identify(same, ann), identify(same, backend.PluginContext{OrgID: 1})
+	known, unknown := identify(same, ann), identify(same, inOrg(1, nil))
 	require.NotEqual(t, known, unknown)
 	for _, name := range []string{"Authorization", "Cookie", "X-Id-Token"} {
 		require.NotEqual(t, known, identify(credentials(name, "other"), ann), name)
-		require.NotEqual(t, unknown, identify(credentials(name, "other"), backend.PluginContext{OrgID: 1}), name)
+		require.NotEqual(t, unknown, identify(credentials(name, "other"), inOrg(1, nil)), name)
 	}
 	require.Equal(t, known, identify(credentials("X-Grafana-Id", "renewed"), ann))
-	require.NotEqual(t, unknown, identify(credentials("X-Grafana-Id", "renewed"), backend.PluginContext{OrgID: 1}), "the token alone names the user")
+	require.NotEqual(t, unknown, identify(credentials("X-Grafana-Id", "renewed"), inOrg(1, nil)), "the token alone names the user")
 	without := same.Clone()
 	without.Del("X-Grafana-Id")
 	require.NotEqual(t, known, identify(without, ann), "the server may answer otherwise without the token")
@@ -35,7 +39,7 @@ func TestIdentity(t *testing.T) {
 		"login": func(in *backend.PluginContext) { in.User.Login = "ben" },
 		"email": func(in *backend.PluginContext) { in.User.Email = "ben@example.org" },
 		"role":  func(in *backend.PluginContext) { in.User.Role = "Admin" },
-		"org":   func(in *backend.PluginContext) { in.OrgID = 2 },
+		"org":   func(in *backend.PluginContext) { *in = inOrg(2, in.User) },
 		"user":  func(in *backend.PluginContext) { in.User.Login = "" },
 	} {
 		other, user := ann, *ann.User

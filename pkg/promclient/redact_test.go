@@ -90,24 +90,24 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 	asJSON := func(v any) string { text, _ := json.Marshal(v); return string(text) }
 	ways := map[string]func(w http.ResponseWriter, r *http.Request, text string){
 		"401": func(w http.ResponseWriter, _ *http.Request, text string) {
-			w.WriteHeader(401)
+			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = fmt.Fprint(w, text)
 		},
 		"500": func(w http.ResponseWriter, _ *http.Request, text string) {
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = fmt.Fprint(w, text)
 		},
 		"200, no API": func(w http.ResponseWriter, _ *http.Request, text string) { _, _ = fmt.Fprint(w, text) },
 		"error object": func(w http.ResponseWriter, _ *http.Request, text string) {
-			w.WriteHeader(422)
+			w.WriteHeader(http.StatusUnprocessableEntity)
 			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": "execution", "error": text}))
 		},
 		"error type": func(w http.ResponseWriter, _ *http.Request, text string) {
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": text, "error": "bad"}))
 		},
 		"error object under 503": func(w http.ResponseWriter, _ *http.Request, text string) {
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": "execution", "error": "exceeds the limit " + text}))
 		},
 		"warning": func(w http.ResponseWriter, _ *http.Request, text string) {
@@ -152,7 +152,7 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 					var next, all atomic.Int64
 					srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 						if r.Header.Get("X-Scope-OrgID") == "burnline-tenant-check" {
-							w.WriteHeader(401)
+							w.WriteHeader(http.StatusUnauthorized)
 							return
 						}
 						texts := echoes(r)

@@ -406,7 +406,7 @@ func (i *sampleIterator) Next() chunkenc.ValueType {
 			i.Iterator = nil
 			continue
 		}
-		if at := i.Iterator.AtT(); at <= i.from || at > i.to || i.isStale(kind) {
+		if at := i.AtT(); at <= i.from || at > i.to || i.isStale(kind) {
 			continue
 		}
 		i.samples++
@@ -419,13 +419,13 @@ func (i *sampleIterator) Next() chunkenc.ValueType {
 func (i *sampleIterator) isStale(kind chunkenc.ValueType) bool {
 	switch kind {
 	case chunkenc.ValFloat:
-		_, v := i.Iterator.At()
+		_, v := i.At()
 		return value.IsStaleNaN(v)
 	case chunkenc.ValHistogram:
-		_, i.integer = i.Iterator.AtHistogram(i.integer)
+		_, i.integer = i.AtHistogram(i.integer)
 		return value.IsStaleNaN(i.integer.Sum)
 	default:
-		_, i.float = i.Iterator.AtFloatHistogram(i.float)
+		_, i.float = i.AtFloatHistogram(i.float)
 		return value.IsStaleNaN(i.float.Sum)
 	}
 }

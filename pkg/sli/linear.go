@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -289,7 +290,7 @@ func disjoint(a, b linear, common labelSet) bool {
 	}
 	differ := func(x, y Term) bool {
 		return slices.ContainsFunc(x.Matchers, func(m *labels.Matcher) bool {
-			if m.Name == labels.MetricName || m.Type != labels.MatchEqual || !common.has(m.Name) ||
+			if m.Name == model.MetricNameLabel || m.Type != labels.MatchEqual || !common.has(m.Name) ||
 				slices.Contains(a.made, m.Name) || slices.Contains(b.made, m.Name) {
 				return false
 			}

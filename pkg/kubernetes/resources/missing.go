@@ -63,7 +63,7 @@ func (c *Catalog) hasAny(e Exporter, there stock) bool {
 
 // away warns of exporters that were there in the time range and are not now, with the clusters where that is so. What they would
 // give has no number, which is not 0.
-func (r *Reader) away(ctx context.Context, out *Answer, c *Catalog, there stock, found map[string]*reading) error {
+func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[string]*reading) error {
 	if len(out.Instants) == 0 {
 		return nil
 	}

@@ -54,7 +54,7 @@ func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, in
 	case read.Growth != "":
 		return r.growth(ctx, into, a, there, instants)
 	case read.Events != "":
-		return r.events(ctx, into, a, there, instants)
+		return r.events(ctx, into, a, instants)
 	}
 	if err := r.gauges(ctx, into, a, there, instants); err != nil {
 		return err
@@ -323,7 +323,7 @@ func nothing(n int) []float64 {
 }
 
 // events counts those of workloads between instants, or in the whole time. A workload that was seen and has none has 0.
-func (r *Reader) events(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
+func (r *Reader) events(ctx context.Context, into *reading, a Ask, instants []time.Time) error {
 	read := into.read
 	var p scope
 	p.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: read.Namespace, labelWorkload: read.Workload})

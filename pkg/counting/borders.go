@@ -501,19 +501,14 @@ func (b *borders) present(ctx context.Context) error {
 	return nil
 }
 
-// doubtPresence lets the samples show how much of a cell has data: they may be
-// further apart than the instants that were looked at. Data that the values do not
-// show is none: another server has answered.
+// doubtPresence lets the samples alone show how much of a cell has data: they may
+// be further apart than the instants that were looked at, and data that neither
+// they nor the values show is of another server.
 func (b *borders) doubtPresence(of []*bordered, shares []float64, cell int) {
-	seen := false
 	for _, c := range of {
-		if !c.isAway(cell) {
-			c.inDoubt[cell], seen = true, true
-		}
+		c.inDoubt[cell] = c.inDoubt[cell] || !c.isAway(cell)
 	}
-	if !seen && !slices.ContainsFunc(of, func(c *bordered) bool { return c.inDoubt[cell] }) {
-		shares[cell] = 0
-	}
+	shares[cell] = 0
 }
 
 // presenceSeconds is the grain of coverage per cell size.

@@ -177,10 +177,27 @@ func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (
 const manySeries = 10_000
 
 // samplePieces cuts runs into pieces that are read by their samples.
-func (f *fetch) samplePieces(runs []cells.Run, streamed bool) [][]cells.Run {
-	if len(runs) == 0 {
-		return nil
+func (f *fetch) samplePieces(runs []cells.Run, streamed bool) (out [][]cells.Run) {
+	for _, near := range nearby(runs) {
+		out = append(out, f.pieces(near, streamed)...)
 	}
+	return out
+}
+
+// nearby groups runs that are not further apart than what is read before each
+// anyway.
+func nearby(runs []cells.Run) (out [][]cells.Run) {
+	for i, r := range runs {
+		if i == 0 || r.From-runs[i-1].To > int64(fullContext/time.Second) {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], r)
+	}
+	return out
+}
+
+// pieces cuts runs that are read together.
+func (f *fetch) pieces(runs []cells.Run, streamed bool) [][]cells.Run {
 	interval := max(f.request.Interval, 1)
 	if f.request.Interval == 0 {
 		interval = scrapeSeconds

@@ -100,6 +100,19 @@ func (e *Engine) holdsHistograms(ctx context.Context, selector string, at time.T
 	if err != nil {
 		return err
 	}
+	name := promexpr.Metric(vs.LabelMatchers)
+	noHistogram := &models.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
+		"Count it with an events SLI, or give a histogram", name, name)}
+	if server, ok := e.server.(interface {
+		Dialect(ctx context.Context) (dialect.Dialect, error)
+	}); ok {
+		switch d, err := server.Dialect(ctx); {
+		case err != nil:
+			return err
+		case d.Product == dialect.VictoriaMetrics: // it stores none in native form
+			return noHistogram
+		}
+	}
 	count := func(of parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, nil, of) }
 	// The number of histograms, or else the number of all series as a negative one.
 	expr := promexpr.Binary(parser.LOR, count(promexpr.Call("histogram_count", vs)), promexpr.Times(count(promexpr.Plain(vs)), -1)).String()
@@ -111,9 +124,7 @@ func (e *Engine) holdsHistograms(ctx context.Context, selector string, at time.T
 	if len(matrix) == 0 || len(matrix[0].Values) == 0 || matrix[0].Values[0].Value > 0 {
 		return nil
 	}
-	name := promexpr.Metric(vs.LabelMatchers)
-	return &models.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
-		"Count it with an events SLI, or give a histogram", name, name)}
+	return noHistogram
 }
 
 // takesNative refuses native histograms where the server would count none of them without a word.

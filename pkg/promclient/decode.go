@@ -38,6 +38,7 @@ const checkValues = 1024 // values between two looks at the limit
 
 // decoder reads an answer of the Prometheus API as it comes.
 type decoder struct {
+	hasData bool
 	*scanner
 	body               *bodyLimiter
 	into               *answer
@@ -94,6 +95,8 @@ func (d *decoder) failure() error {
 		return badAnswer("the answer has no status")
 	case d.partial:
 		return errPartial
+	case !d.hasData:
+		return badAnswer("the answer has no data")
 	}
 	return nil
 }
@@ -121,6 +124,7 @@ func (d *decoder) envelope() {
 		case "warnings":
 			d.into.warnings = d.strings()
 		case "data":
+			d.hasData = true
 			d.data()
 		default:
 			d.scanner.raw(nil)

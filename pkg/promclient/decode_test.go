@@ -63,11 +63,17 @@ func TestVectorsLabelSetsNamesAndScalars(t *testing.T) {
 	require.Equal(t, answer{sets: []model.LabelSet{{"a": "b"}, {}}}, read(`{"status":"success","data":[{"a":"b"},{}]}`, false))
 	require.Equal(t, answer{names: []string{"a", "é\n"}}, read(`{"status":"success","data":["a","é\n"]}`, false))
 	require.Equal(t, answer{}, read(`{"status":"success","data":null}`, false))
-	require.Equal(t, answer{}, read(`{"status":"success"}`, false))
 	require.Equal(t, answer{resultType: "scalar", matrix: model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: 1435781460781, Value: 1}}}}},
 		read(`{"status":"success","data":{"resultType":"scalar","result":[1435781460.781,"1"]}}`, false))
 	require.Equal(t, answer{raw: json.RawMessage(`{"version":"3"}`)}, read(`{"status":"success","data":{"version":"3"}}`, true))
 	require.Equal(t, answer{raw: json.RawMessage(`[1]`)}, read(`{"status":"success","data":[1]}`, true))
+}
+
+func TestAnAnswerWithoutDataIsNoEmptyOne(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		err := decode(metered(t, strings.NewReader(`{"status":"success"}`), 1<<20, nil), &answer{}, raw)
+		require.ErrorContains(t, err, "the answer has no data")
+	}
 }
 
 func TestWhatIsCutOffIsNoAnswer(t *testing.T) {

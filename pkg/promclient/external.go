@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -17,7 +18,8 @@ const externalFor = time.Minute
 
 // remote is what one identity found out about a server's remote read.
 type remote struct {
-	asking singleflight.Group
+	asking   singleflight.Group
+	failures atomic.Int32 // reads in a row that failed
 
 	mu    sync.Mutex
 	known external
@@ -39,8 +41,18 @@ func (r *remote) learn(known external, length time.Duration) {
 // forget makes the configuration be read again.
 func (r *remote) forget() { r.learn(external{}, 0) }
 
-// refuse remembers that this identity has no remote read.
-func (r *remote) refuse() { r.learn(external{}, knownFor) }
+// patience is how many reads in a row must fail before this identity is taken to
+// have no remote read: one answer may be that of a fault that passes.
+const patience = 3
+
+// fail takes note of an answer that shows that this identity has no remote read, or
+// that its answers do not come whole.
+func (r *remote) fail() {
+	if r.failures.Add(1) >= patience {
+		r.failures.Store(0)
+		r.learn(external{}, knownFor)
+	}
+}
 
 // readable reads the server's configuration. ok is false where the samples must be
 // queried: other products than Prometheus have a remote read of their own, or lose

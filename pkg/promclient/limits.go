@@ -42,7 +42,7 @@ var limitTexts = []struct {
 	{Chunks, regexp.MustCompile(`expanded matching posting|max number of chunks|aggregated chunks size`)},              // Thanos; Cortex
 	{Memory, regexp.MustCompile(`err-mimir-max-estimated-memory|not enough memory for processing|maxMemoryPerQuery`)},  // Mimir; VictoriaMetrics
 	{Samples, regexp.MustCompile(`too many samples|maxSamplesPer|samples limit|max_samples_read`)},                     // Prometheus; VictoriaMetrics; Thanos
-	{OtherLimit, regexp.MustCompile(`err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|received message larger than max`)},
+	{OtherLimit, regexp.MustCompile(`err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|received message larger than max|response larger than the max message size`)},
 }
 
 // limitOf is the limit that a server's error text speaks of.

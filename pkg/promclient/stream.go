@@ -151,16 +151,19 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, selection
 	switch {
 	case refused != nil:
 		return stats, refused
-	case err == nil, ctx.Err() != nil:
+	case err == nil:
+		c.remote.failures.Store(0)
+		return stats, nil
+	case ctx.Err() != nil:
 		return stats, err
 	case errors.Is(err, errMismatch):
 		c.remote.forget()
 		return stats, ErrNoSampleStream
 	case isRefusal(err), errors.Is(err, ErrNoSampleStream):
-		c.remote.refuse()
+		c.remote.fail()
 		return stats, ErrNoSampleStream
 	case errors.Is(err, errIncomplete):
-		c.remote.refuse()
+		c.remote.fail()
 		return stats, fmt.Errorf("%w: %w", ErrNoSampleStream, err)
 	}
 	return stats, err

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"strings"
+
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/promexpr"
@@ -14,7 +16,13 @@ const rounding = 1.000001
 // Thanos takes the resets out of the counters that it hands to rate, increase and resets: resets() is always 0 there. The
 // growth that increase() sees beyond the plain difference (delta, which is given the samples as they are) tells them all
 // the same. Native histograms keep theirs. A server that was not recognised may be a Thanos: there, either sign counts.
+//
+// VictoriaMetrics divides by the time between the first and the last sample in rate(): a container that lived for a tenth of
+// the range would have used ten times as much. Its rate_prometheus() divides by the range.
 func (d Dialect) Express(expr string) string {
+	if d.Product == VictoriaMetrics {
+		return withRatesOverRanges(expr)
+	}
 	if d.Product != Thanos && d.Product != Unknown {
 		return expr
 	}
@@ -34,6 +42,26 @@ func (d Dialect) Express(expr string) string {
 		return expr
 	}
 	return d.withoutResets(e).String()
+}
+
+// withRatesOverRanges replaces rate() by rate_prometheus().
+func withRatesOverRanges(expr string) string {
+	if !strings.Contains(expr, "rate(") {
+		return expr
+	}
+	e, err := promexpr.ParseVerbatim(expr)
+	if err != nil {
+		return expr // the server says better what is wrong
+	}
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if c, ok := n.(*parser.Call); ok && c.Func.Name == "rate" {
+			f := *c.Func
+			f.Name = "rate_prometheus"
+			c.Func = &f
+		}
+		return nil
+	})
+	return e.String()
 }
 
 // withoutResets replaces resets(x), of which only whether it is above 0 is asked, wherever an expression of ours has it.

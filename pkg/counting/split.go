@@ -50,8 +50,9 @@ type sizes struct {
 }
 
 type size struct {
-	seconds int64 // at most so long a time, 0 any
-	groups  bool  // not all groups at once
+	seconds int64         // at most so long a time, 0 any
+	late    time.Duration // what was too long, where the server was slow
+	groups  bool          // not all groups at once
 	until   time.Time
 }
 
@@ -93,6 +94,10 @@ func (s *sizes) learn(key string, err error, change func(*size)) {
 // for it: each such try costs a whole timeout.
 const slowDown = 8
 
+// soonEnough is the part of what was too long in which an answer lets the next
+// piece be twice as long.
+const soonEnough = 4
+
 // count counts runs of a query.
 type count func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error)
 
@@ -101,25 +106,31 @@ type count func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetch
 // is tried first the next time.
 func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count count) error {
 	key := q.Key()
-	pending := [][]cells.Run{runs}
+	known := f.reader.sizes.of(key)
 	var tooMuch error
-	for len(pending) > 0 {
-		piece := pending[0]
-		if most := f.reader.sizes.of(key).seconds; most > 0 && secondsOf(piece) > most && cellsOf(piece) > 1 {
-			pending = append(cut(piece, most), pending[1:]...)
-			continue
+	for len(runs) > 0 {
+		piece, rest := runs, []cells.Run(nil)
+		if known.seconds > 0 && secondsOf(runs) > known.seconds {
+			pieces := cut(runs, known.seconds)
+			piece, rest = pieces[0], slices.Concat(pieces[1:]...)
 		}
+		began := time.Now()
 		got, err := f.splitGroups(ctx, q, piece, count)
+		took := time.Since(began)
 		switch {
-		case err == nil: // only now it is known that smaller pieces help: a fault may refuse them all
-			if tooMuch != nil {
-				f.reader.sizes.learn(key, tooMuch, func(s *size) { s.seconds = max(secondsOf(piece), 60) })
-				tooMuch = nil
-			}
+		case err == nil:
 			f.mu.Lock()
 			f.store(got)
 			f.mu.Unlock()
-			pending = pending[1:]
+			runs = rest
+			if known.late > 0 && took < known.late/soonEnough {
+				known.seconds *= 2 // the server was slow for once
+				tooMuch = context.DeadlineExceeded
+			}
+			if tooMuch != nil { // only now it is known that smaller pieces help: a fault may refuse them all
+				f.reader.sizes.learn(key, tooMuch, func(s *size) { s.seconds, s.late = known.seconds, known.late })
+				tooMuch = nil
+			}
 		case !isTooMuch(ctx, err) || cellsOf(piece) < 2:
 			return rangeError(ctx, piece, err)
 		default:
@@ -127,9 +138,9 @@ func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count c
 			tooMuch = err
 			parts := int64(2)
 			if isTimeout(err) {
-				parts = slowDown
+				parts, known.late = slowDown, took
 			}
-			pending = append(cut(piece, max(secondsOf(piece)/parts, piece[0].Step())), pending[1:]...)
+			known.seconds = max(secondsOf(piece)/parts, piece[0].Step())
 		}
 	}
 	return nil

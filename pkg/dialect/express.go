@@ -18,7 +18,7 @@ const rounding = 1.000001
 // the same. Native histograms keep theirs. A server that was not recognised may be a Thanos: there, either sign counts.
 //
 // VictoriaMetrics divides by the time between the first and the last sample in rate(): a container that lived for a tenth of
-// the range would have used ten times as much. Its rate_prometheus() divides by the range.
+// the range would have used ten times as much. Its increase_prometheus() is divided by the range instead.
 func (d Dialect) Express(expr string) string {
 	if d.Product == VictoriaMetrics {
 		return withRatesOverRanges(expr)
@@ -41,10 +41,11 @@ func (d Dialect) Express(expr string) string {
 	if !found || native {
 		return expr
 	}
-	return d.withoutResets(e).String()
+	// Of resets(x), expressions of ours ask only whether it is above 0.
+	return replaceCalls(e, "resets", d.rose).String()
 }
 
-// withRatesOverRanges replaces rate() by rate_prometheus().
+// withRatesOverRanges replaces rate() by what it is in Prometheus, but for extrapolation.
 func withRatesOverRanges(expr string) string {
 	if !strings.Contains(expr, "rate(") {
 		return expr
@@ -53,36 +54,37 @@ func withRatesOverRanges(expr string) string {
 	if err != nil {
 		return expr // the server says better what is wrong
 	}
-	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
-		if c, ok := n.(*parser.Call); ok && c.Func.Name == "rate" {
-			f := *c.Func
-			f.Name = "rate_prometheus"
-			c.Func = &f
+	return replaceCalls(e, "rate", func(rate *parser.Call) parser.Expr {
+		m, ok := rate.Args[0].(*parser.MatrixSelector)
+		if !ok {
+			return rate
 		}
-		return nil
-	})
-	return e.String()
+		increase := *rate.Func
+		increase.Name = "increase_prometheus"
+		return promexpr.Paren(promexpr.Binary(parser.DIV, &parser.Call{Func: &increase, Args: rate.Args}, promexpr.Number(m.Range.Seconds())))
+	}).String()
 }
 
-// withoutResets replaces resets(x), of which only whether it is above 0 is asked, wherever an expression of ours has it.
-func (d Dialect) withoutResets(e parser.Expr) parser.Expr {
+// replaceCalls replaces the calls of a function.
+func replaceCalls(e parser.Expr, function string, by func(*parser.Call) parser.Expr) parser.Expr {
+	inside := func(e parser.Expr) parser.Expr { return replaceCalls(e, function, by) }
 	switch e := e.(type) {
 	case *parser.ParenExpr:
-		e.Expr = d.withoutResets(e.Expr)
+		e.Expr = inside(e.Expr)
 	case *parser.UnaryExpr:
-		e.Expr = d.withoutResets(e.Expr)
+		e.Expr = inside(e.Expr)
 	case *parser.AggregateExpr:
-		e.Expr = d.withoutResets(e.Expr)
+		e.Expr = inside(e.Expr)
 	case *parser.SubqueryExpr:
-		e.Expr = d.withoutResets(e.Expr)
+		e.Expr = inside(e.Expr)
 	case *parser.BinaryExpr:
-		e.LHS, e.RHS = d.withoutResets(e.LHS), d.withoutResets(e.RHS)
+		e.LHS, e.RHS = inside(e.LHS), inside(e.RHS)
 	case *parser.Call:
-		if e.Func.Name == "resets" {
-			return d.rose(e)
+		if e.Func.Name == function {
+			return by(e)
 		}
 		for i, arg := range e.Args {
-			e.Args[i] = d.withoutResets(arg)
+			e.Args[i] = inside(arg)
 		}
 	}
 	return e

@@ -18,7 +18,7 @@ const rounding = 1.000001
 // the same. Native histograms keep theirs. A server that was not recognised may be a Thanos: there, either sign counts.
 //
 // VictoriaMetrics divides by the time between the first and the last sample in rate(): a container that lived for a tenth of
-// the range would have used ten times as much. Its increase_prometheus() is divided by the range instead.
+// the range would have used ten times as much. Its increase() is divided by the range instead.
 func (d Dialect) Express(expr string) string {
 	if d.Product == VictoriaMetrics {
 		return withRatesOverRanges(expr)
@@ -59,9 +59,7 @@ func withRatesOverRanges(expr string) string {
 		if !ok {
 			return rate
 		}
-		increase := *rate.Func
-		increase.Name = "increase_prometheus"
-		return promexpr.Paren(promexpr.Binary(parser.DIV, &parser.Call{Func: &increase, Args: rate.Args}, promexpr.Number(m.Range.Seconds())))
+		return promexpr.Paren(promexpr.Binary(parser.DIV, promexpr.Call("increase", rate.Args...), promexpr.Number(m.Range.Seconds())))
 	}).String()
 }
 

@@ -27,7 +27,7 @@ func TestNativeHistogramsOfPrometheus2(t *testing.T) {
 
 func TestRatesOfVictoriaMetricsAreOverTheirRange(t *testing.T) {
 	d := For(VictoriaMetrics, "1.151.0", false, Options{})
-	require.Equal(t, `sum by (pod) ((increase_prometheus(a_total{b="rate("}[10m]) / 600)) + irate(c[5m])`, d.Express(`sum by (pod) (rate(a_total{b="rate("}[10m])) + irate(c[5m])`))
+	require.Equal(t, `sum by (pod) ((increase(a_total{b="rate("}[10m]) / 600)) + irate(c[5m])`, d.Express(`sum by (pod) (rate(a_total{b="rate("}[10m])) + irate(c[5m])`))
 	require.Equal(t, "rate(x", d.Express("rate(x"))
 	require.Equal(t, "up", d.Express("up"))
 }

@@ -114,6 +114,8 @@ func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
 			{slo: "hubble-http-availability", labels: ends, total: []int{0, 1, 2}, bad: []int{2}},
 			{slo: "hubble-http-latency", labels: ends, bound: 0.5},
 		}
+	} else {
+		in.promises = []promise{{slo: "hubble-http-client-availability", labels: ends, total: []int{0, 1, 2}, bad: []int{2}}}
 	}
 	return in
 }

@@ -68,10 +68,12 @@ func istioReport(reporter string, ends []string, outcomes []outcome, protocol st
 
 // istioClient is what the sidecar of a calling pod counts of the same.
 func istioClient(from caller, to caller) instrument {
-	ends := []string{"source_workload", from.name, "source_workload_namespace", from.namespace,
-		"destination_workload", to.name, "destination_workload_namespace", to.namespace}
+	service := []string{"destination_service_name", to.name, "destination_service_namespace", to.namespace}
+	ends := with(service, "source_workload", from.name, "source_workload_namespace", from.namespace,
+		"destination_workload", to.name, "destination_workload_namespace", to.namespace)
 	in := instrument{job: "istio-system/envoy-stats-monitor", outcomes: webOutcomes, share: to.share} // durations as the other side's, left out for the disk's sake
 	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "source", "request_protocol", "http"), "response_code", "200", "404", "503")
+	in.promises = []promise{{slo: "istio-client-availability", labels: service, total: all, bad: []int{failed}}}
 	return in
 }
 

@@ -90,8 +90,7 @@ const maxRevisits = 96
 
 // mustRevisit reports whether a settled cell that ends at end is to be read again.
 func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
-	b, i := e.block(l, from)
-	if !b.incomplete[i] {
+	if !e.isIncomplete(l, from) && !e.isIncomplete(l, from-cellSeconds[l]) { // what follows a gap counts what rose in it
 		return false
 	}
 	age, readAge := now-from-cellSeconds[l], read-from-cellSeconds[l]
@@ -99,4 +98,10 @@ func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
 		return true
 	}
 	return now-read >= revisitAges[len(revisitAges)-1]
+}
+
+func (e *entry) isIncomplete(l Level, from int64) bool {
+	start, i := place(l, from)
+	b := e.blocks[l][start]
+	return b != nil && b.incomplete[i]
 }

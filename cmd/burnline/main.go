@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 const usage = `burnline COMMAND [flags] FILE...
@@ -87,8 +87,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 // codeOf is the exit code of a command's error.
 func codeOf(err error) int {
 	var usage *usageError
-	var server *promclient.Error
-	var tenant *promclient.TenantError
+	var server *prom.Error
+	var tenant *prom.TenantError
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return exitOK

@@ -15,10 +15,10 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/dialect"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/prom/dialect"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -26,7 +26,7 @@ import (
 const cacheBytes = 1 << 30
 
 // maxSettle is the bound of the data source's setting.
-const maxSettle = models.MaxSettle
+const maxSettle = query.MaxSettle
 
 // asking is what report and backtest have in common.
 type asking struct {
@@ -132,7 +132,7 @@ func (p program) question(a asking, names []string) (question, error) {
 }
 
 // client is a client of the server that the flags name.
-func (a asking) client() (*promclient.Client, error) {
+func (a asking) client() (*prom.Client, error) {
 	if a.headers.err != nil {
 		return nil, a.headers.err
 	}
@@ -154,8 +154,8 @@ func (a asking) client() (*promclient.Client, error) {
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
-	options := promclient.Options{Dialect: dialect.Options{Tenant: a.tenant}}
-	client, err := promclient.NewWith(a.url, &http.Client{Transport: sending{a.headers.Header, transport}}, options)
+	options := prom.Options{Dialect: dialect.Options{Tenant: a.tenant}}
+	client, err := prom.NewWith(a.url, &http.Client{Transport: sending{a.headers.Header, transport}}, options)
 	if err != nil {
 		return nil, &usageError{err}
 	}

@@ -12,14 +12,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 func keys(a alerts) []string { return slices.Sorted(maps.Keys(a)) }
 
 // ruleAlerts are Prometheus's firing alerts at a time.
 func (l *lab) ruleAlerts(ctx context.Context, at time.Time) (alerts, error) {
-	client, err := promclient.New(l.servers.PrometheusURL, http.DefaultClient)
+	client, err := prom.New(l.servers.PrometheusURL, http.DefaultClient)
 	if err != nil {
 		return nil, err
 	}

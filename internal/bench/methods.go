@@ -8,7 +8,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // The other ways of counting bad events over 30 days. Formulas: pyrra-dev/pyrra slo/rules.go and slo/promql.go,
@@ -35,10 +35,10 @@ func badOf(workload string) string {
 }
 
 // prometheus asks a server as a person would.
-type prometheus struct{ *promclient.Client }
+type prometheus struct{ *prom.Client }
 
 func newPrometheus(url string) (prometheus, error) {
-	c, err := promclient.New(url, &http.Client{Timeout: 10 * time.Minute})
+	c, err := prom.New(url, &http.Client{Timeout: 10 * time.Minute})
 	return prometheus{c}, err
 }
 
@@ -53,7 +53,7 @@ func (p prometheus) scalar(ctx context.Context, expr string, at time.Time) (floa
 
 // grid evaluates expr every 5 minutes in (at - window, at].
 func (p prometheus) grid(ctx context.Context, expr string, at time.Time) ([]model.SamplePair, error) {
-	m, _, err := p.QueryRange(ctx, expr, promclient.Range{Start: at.Add(-window + gridStep), End: at, Step: gridStep})
+	m, _, err := p.QueryRange(ctx, expr, prom.Range{Start: at.Add(-window + gridStep), End: at, Step: gridStep})
 	if err != nil || len(m) == 0 {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/recording"
 	"github.com/burnline/burnline/internal/stack"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 type serversResult struct {
@@ -135,7 +135,7 @@ func (l *lab) measureServer(ctx context.Context, name string, blocks []string, a
 		return out, err
 	}
 	defer running.stop()
-	direct, err := promclient.New(running.url, &http.Client{Timeout: 10 * time.Minute, Transport: tenantOf(running.settings)})
+	direct, err := prom.New(running.url, &http.Client{Timeout: 10 * time.Minute, Transport: tenantOf(running.settings)})
 	if err != nil {
 		return out, err
 	}
@@ -228,7 +228,7 @@ func (l *lab) historyOn(ctx context.Context, s servedBlocks, direct prometheus, 
 		return err
 	}
 	out.HistoryByHand, err = s.meter.measure(func() error {
-		_, _, err := direct.QueryRange(ctx, historyByHand(out.Name), promclient.Range{Start: from, End: to, Step: step})
+		_, _, err := direct.QueryRange(ctx, historyByHand(out.Name), prom.Range{Start: from, End: to, Step: step})
 		return err
 	})
 	return err

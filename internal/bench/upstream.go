@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/internal/pluginhost"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // The two fleets: 100 long-lived series at 15 s, and 3 replicas at 60 s that are replaced every 6 h (363 pods in 30 d).
@@ -258,7 +258,7 @@ func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads)
 			warm = append(warm, took)
 		}
 		took, err = stopwatch(func() error {
-			_, _, err := direct.QueryRange(ctx, historyByHand(f.Name), promclient.Range{Start: from.Add(step), End: to, Step: step})
+			_, _, err := direct.QueryRange(ctx, historyByHand(f.Name), prom.Range{Start: from.Add(step), End: to, Step: step})
 			return err
 		})
 		if err != nil {

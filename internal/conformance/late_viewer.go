@@ -16,8 +16,8 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/frames"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -103,11 +103,11 @@ func (v *viewer) open(p *product, s story, c *clocks) error {
 	if p.settings == nil {
 		raw = []byte("{}")
 	}
-	parsed, err := models.ParseSettings(backend.DataSourceInstanceSettings{URL: v.proxy.url, JSONData: raw})
+	parsed, err := query.ParseSettings(backend.DataSourceInstanceSettings{URL: v.proxy.url, JSONData: raw})
 	if err != nil {
 		return err
 	}
-	client, err := promclient.NewWith(parsed.URL, &http.Client{Timeout: time.Minute}, parsed.Server)
+	client, err := prom.NewWith(parsed.URL, &http.Client{Timeout: time.Minute}, parsed.Server)
 	if err != nil {
 		return err
 	}

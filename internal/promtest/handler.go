@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // Handler serves the HTTP API that Burnline uses, as the product named in its
@@ -26,7 +26,7 @@ func (p *Server) Handler(buildinfo string) http.Handler {
 	mux.HandleFunc("/api/v1/query_range", func(w http.ResponseWriter, r *http.Request) {
 		step, _ := strconv.ParseFloat(r.FormValue("step"), 64)
 		m, warnings, err := p.QueryRange(r.Context(), r.FormValue("query"),
-			promclient.Range{Start: instant(r, "start"), End: instant(r, "end"), Step: time.Duration(step * float64(time.Second))})
+			prom.Range{Start: instant(r, "start"), End: instant(r, "end"), Step: time.Duration(step * float64(time.Second))})
 		answer(w, map[string]any{"resultType": "matrix", "result": matrix(m)}, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/query", func(w http.ResponseWriter, r *http.Request) {

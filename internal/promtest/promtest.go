@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/recording"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // Sample is one scrape of a series.
@@ -29,7 +29,7 @@ type Sample = recording.Sample
 // Recording is what a Prometheus has stored, by series as PromQL writes them.
 type Recording map[string][]Sample
 
-// Server answers as *promclient.Client does.
+// Server answers as *prom.Client does.
 type Server struct {
 	// NoStream makes it a server without remote read. It may be set before the first request.
 	NoStream bool
@@ -102,7 +102,7 @@ func New(t testing.TB, rec Recording) *Server {
 }
 
 // QueryRange evaluates expr on a grid.
-func (p *Server) QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+func (p *Server) QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
 	if err := p.failure(); err != nil {
 		return nil, nil, err
 	}

@@ -9,14 +9,14 @@ import (
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // CanStreamSamples is true unless the server was told not to.
 func (p *Server) CanStreamSamples(context.Context) (bool, error) { return !p.NoStream, p.failure() }
 
 // StreamSamples hands the stored samples to the sink, as remote read does.
-func (p *Server) StreamSamples(ctx context.Context, selections []promclient.Selection, sink promclient.SampleSink) (stats promclient.StreamStats, err error) {
+func (p *Server) StreamSamples(ctx context.Context, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
 	if err := p.failure(); err != nil {
 		return stats, err
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -48,7 +48,7 @@ type grid = model.Matrix
 // seconds.
 func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *traffic) (grid, error) {
 	text := expr.String()
-	m, warnings, err := r.source.QueryRange(ctx, text, promclient.Range{
+	m, warnings, err := r.source.QueryRange(ctx, text, prom.Range{
 		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
 	})
 	if err != nil {
@@ -365,11 +365,11 @@ func (b *borders) countDoubts(ctx context.Context) error {
 		from := time.Unix(b.run.From+int64(batch.from)*b.run.Step(), 0).Add(-fullContext)
 		until := min((b.run.From+int64(batch.to)*b.run.Step())*1000+horizon, b.request.Now*1000)
 		b.pass.readFrom, b.pass.readTo, b.pass.hasEnded = from.UnixMilli(), until, until == b.request.Now*1000
-		var selections []promclient.Selection
+		var selections []prom.Selection
 		b.pass.sources = nil
 		for i, s := range b.q.Selectors {
 			if series := batch.series[i]; len(series) > 0 {
-				selections = append(selections, promclient.Selection{Matchers: narrowToProcesses(s.Matchers, series), From: from, To: time.UnixMilli(until)})
+				selections = append(selections, prom.Selection{Matchers: narrowToProcesses(s.Matchers, series), From: from, To: time.UnixMilli(until)})
 				b.pass.sources = append(b.pass.sources, source{selector: i})
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // NativeError reports a native histogram where counters are counted.
@@ -44,7 +44,7 @@ func bucketLabels(native labels.Labels, le string) labels.Labels {
 }
 
 // nativeSeries counts a native histogram as the buckets that are asked for.
-func (p *pass) nativeSeries(selector int, metric labels.Labels, samples promclient.SampleIterator) error {
+func (p *pass) nativeSeries(selector int, metric labels.Labels, samples prom.SampleIterator) error {
 	key := histogramKey(metric)
 	if p.classic[key] && p.merged == nil {
 		return errBothForms

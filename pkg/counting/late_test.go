@@ -12,7 +12,7 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/cells"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // lateSource is a server at which samples arrive some time after they were taken.
@@ -22,21 +22,21 @@ type lateSource struct {
 	arrives func(series labels.Labels, taken time.Time) time.Time
 }
 
-func (s *lateSource) StreamSamples(ctx context.Context, selections []promclient.Selection, sink promclient.SampleSink) (promclient.StreamStats, error) {
+func (s *lateSource) StreamSamples(ctx context.Context, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error) {
 	return s.Server.StreamSamples(ctx, selections, &lateSink{sink, s})
 }
 
 type lateSink struct {
-	promclient.SampleSink
+	prom.SampleSink
 	source *lateSource
 }
 
-func (s *lateSink) Series(selection int, metric labels.Labels, samples promclient.SampleIterator) error {
+func (s *lateSink) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
 	return s.SampleSink.Series(selection, metric, &arrived{samples, s.source, metric})
 }
 
 type arrived struct {
-	promclient.SampleIterator
+	prom.SampleIterator
 	source *lateSource
 	metric labels.Labels
 }

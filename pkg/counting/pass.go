@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
 	"github.com/burnline/burnline/pkg/cells"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // pass counts the samples of some series, one series after the other, into the
@@ -78,16 +78,16 @@ func newPass(q Counters, runs []cells.Run, ev evidence) *pass {
 
 // selections are what is to be read, from context before the runs to `after`
 // behind them.
-func (p *pass) selections(context, until int64) []promclient.Selection {
-	var out []promclient.Selection
+func (p *pass) selections(context, until int64) []prom.Selection {
+	var out []prom.Selection
 	p.sources = nil
 	p.readFrom, p.readTo = p.from-context, until
 	begin, end := time.UnixMilli(p.readFrom), time.UnixMilli(until)
 	for i, s := range p.q.Selectors {
-		out = append(out, promclient.Selection{Matchers: s.Matchers, From: begin, To: end})
+		out = append(out, prom.Selection{Matchers: s.Matchers, From: begin, To: end})
 		p.sources = append(p.sources, source{selector: i})
 		if s.Native != nil {
-			out = append(out, promclient.Selection{Matchers: s.Native, From: begin, To: end})
+			out = append(out, prom.Selection{Matchers: s.Native, From: begin, To: end})
 			p.sources = append(p.sources, source{selector: i, native: true})
 		}
 	}
@@ -105,7 +105,7 @@ func (p *pass) Reset() {
 }
 
 // Series counts the samples of a series.
-func (p *pass) Series(selection int, metric labels.Labels, samples promclient.SampleIterator) error {
+func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
 	from := p.sources[selection]
 	switch {
 	case from.native:

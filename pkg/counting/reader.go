@@ -14,18 +14,18 @@ import (
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Source is a server: *promclient.Client in production, a PromQL engine over
+// Source is a server: *prom.Client in production, a PromQL engine over
 // hand-written samples in tests.
 type Source interface {
-	QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error)
+	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
-	StreamSamples(ctx context.Context, selections []promclient.Selection, sink promclient.SampleSink) (promclient.StreamStats, error)
+	StreamSamples(ctx context.Context, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error)
 	CanStreamSamples(ctx context.Context) (bool, error)
 }
 

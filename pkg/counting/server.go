@@ -10,7 +10,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
@@ -51,7 +51,7 @@ const sumCells = 120
 // sums evaluates the expressions of all runs.
 func (f *fetch) sums(ctx context.Context, q Sums) error {
 	g, gctx := fault.WithContext(ctx)
-	g.SetLimit(promclient.DefaultConcurrency)
+	g.SetLimit(prom.DefaultConcurrency)
 	for _, r := range f.request.Runs {
 		for from := r.From; from < r.To; from += sumCells * r.Step() {
 			piece := cells.Run{Level: r.Level, From: from, To: min(from+sumCells*r.Step(), r.To)}

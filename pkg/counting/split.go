@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/cells"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
@@ -223,21 +223,21 @@ func join(a, b *cells.Fetched) *cells.Fetched {
 
 // isTooMuch reports whether less may be answered where this was not.
 func isTooMuch(ctx context.Context, err error) bool {
-	var server *promclient.Error
+	var server *prom.Error
 	return errors.As(err, &server) && server.Smaller() && ctx.Err() == nil
 }
 
 // isTimeout reports whether the server was too slow, and did not refuse so much.
 func isTimeout(err error) bool {
-	var server *promclient.Error
-	return errors.As(err, &server) && server.Reason == promclient.Timeout
+	var server *prom.Error
+	return errors.As(err, &server) && server.Reason == prom.Timeout
 }
 
 // isOnSeries reports whether the limit is on how many series there are, at
 // whatever time.
 func isOnSeries(err error) bool {
-	var server *promclient.Error
-	return errors.As(err, &server) && server.Limit == promclient.Series
+	var server *prom.Error
+	return errors.As(err, &server) && server.Limit == prom.Series
 }
 
 // halves are two queries that share the groups of q between them: by the first

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // startMetric is exported by the client libraries of every common language: when
@@ -64,7 +64,7 @@ func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, 
 	for batch := range slices.Chunk(targets, maxAlternatives) {
 		sink := &startSink{starts: out}
 		metric := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, startMetric)}
-		err := r.stream(ctx, []promclient.Selection{{Matchers: narrow(metric, batch), From: time.UnixMilli(from), To: time.UnixMilli(to)}}, sink, stats)
+		err := r.stream(ctx, []prom.Selection{{Matchers: narrow(metric, batch), From: time.UnixMilli(from), To: time.UnixMilli(to)}}, sink, stats)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ type startSink struct{ starts map[uint64][]processStart }
 
 func (s *startSink) Reset() { clear(s.starts) }
 
-func (s *startSink) Series(_ int, metric labels.Labels, samples promclient.SampleIterator) error {
+func (s *startSink) Series(_ int, metric labels.Labels, samples prom.SampleIterator) error {
 	target := targetOf(metric)
 	key := target.Hash()
 	var own []processStart

@@ -9,12 +9,12 @@ import (
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // stream hands all samples of the selections to the sink: by remote read where
 // the server streams samples, else by range selectors.
-func (r *Reader) stream(ctx context.Context, selections []promclient.Selection, sink promclient.SampleSink, stats *traffic) error {
+func (r *Reader) stream(ctx context.Context, selections []prom.Selection, sink prom.SampleSink, stats *traffic) error {
 	if r.estimator != Borders {
 		streams, err := r.source.CanStreamSamples(ctx)
 		if err != nil {
@@ -23,7 +23,7 @@ func (r *Reader) stream(ctx context.Context, selections []promclient.Selection, 
 		if streams {
 			got, err := r.source.StreamSamples(ctx, selections, sink)
 			stats.noteStream(selections, got)
-			if !errors.Is(err, promclient.ErrNoSampleStream) {
+			if !errors.Is(err, prom.ErrNoSampleStream) {
 				return err
 			}
 		}
@@ -33,7 +33,7 @@ func (r *Reader) stream(ctx context.Context, selections []promclient.Selection, 
 }
 
 // query hands all samples of the selections to the sink, by range selectors.
-func (r *Reader) query(ctx context.Context, selections []promclient.Selection, sink promclient.SampleSink, stats *traffic) error {
+func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink prom.SampleSink, stats *traffic) error {
 	for i, s := range selections {
 		matrix, err := r.instant(ctx, rangeOf(s.Matchers, s.To.Sub(s.From).Milliseconds()), s.To.UnixMilli(), stats)
 		if err != nil {
@@ -48,7 +48,7 @@ func (r *Reader) query(ctx context.Context, selections []promclient.Selection, s
 	return nil
 }
 
-func (t *traffic) noteStream(selections []promclient.Selection, got promclient.StreamStats) {
+func (t *traffic) noteStream(selections []prom.Selection, got prom.StreamStats) {
 	for i, s := range selections {
 		samples := 0
 		if i == 0 {
@@ -70,7 +70,7 @@ type queriedSeries struct {
 	now    chunkenc.ValueType
 }
 
-// Next implements promclient.SampleIterator.
+// Next implements prom.SampleIterator.
 func (q *queriedSeries) Next() chunkenc.ValueType {
 	for {
 		floats, histograms := q.series.Values[q.i+1:], q.series.Histograms[q.j+1:]

@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -78,7 +78,7 @@ func TestAlertsFailWithTheServer(t *testing.T) {
 	_, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
 	require.NoError(t, err)
 
-	server.Fail(&promclient.Error{Reason: promclient.Unreachable})
+	server.Fail(&prom.Error{Reason: prom.Unreachable})
 	now = hour(35, 1)
 	_, err = e.Alerts(t.Context(), c.SLOs, now)
 	require.ErrorContains(t, err, "SLO a: ", "an answer from what is held would call it fine")

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -47,7 +47,7 @@ type PolicyScore struct {
 func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
 	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
 	if !from.Before(to) {
-		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
+		return nil, &query.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
 	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
@@ -85,7 +85,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 
 	groups := ev.groups()
 	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
-		return nil, &models.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
+		return nil, &query.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
 			"at most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
 			len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting), maxJudged)}
 	}
@@ -130,7 +130,7 @@ func fit(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits er
 	var problems []error
 	for _, p := range policies {
 		if _, err := s.WithPolicy(p); err != nil {
-			problems = append(problems, &models.UserError{Field: "backtest", Message: err.Error()})
+			problems = append(problems, &query.UserError{Field: "backtest", Message: err.Error()})
 			continue
 		}
 		fitting = append(fitting, p)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -36,7 +36,7 @@ type Burners struct {
 
 // Burners splits the bad events of every group, over the SLO's window, by labels.
 // The groups that overspent most come first, and in each the worst burner.
-func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask models.Burners, at time.Time) (*Burners, error) {
+func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask query.Burners, at time.Time) (*Burners, error) {
 	at = e.instant(at)
 	out := &Burners{Report: Report{Instant: at}, By: ask.By}
 	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Burners, error) {
@@ -52,23 +52,23 @@ func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask models.Bur
 	return out, nil
 }
 
-func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask models.Burners, at time.Time) (*Burners, error) {
+func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask query.Burners, at time.Time) (*Burners, error) {
 	for i, label := range ask.By {
 		if slices.Contains(s.By, label) {
-			return nil, &models.UserError{Field: fmt.Sprintf("burners.by[%d]", i),
+			return nil, &query.UserError{Field: fmt.Sprintf("burners.by[%d]", i),
 				Message: label + " makes the groups already; leave it out here, or group by other labels (groupBy)"}
 		}
 	}
 	switch {
 	case s.SLI.Composite != nil:
-		return nil, &models.UserError{Field: "slos", Message: "a composite has no events of its own; ask about the SLOs that it is made of"}
+		return nil, &query.UserError{Field: "slos", Message: "a composite has no events of its own; ask about the SLOs that it is made of"}
 	case s.Slice() > 0:
-		return nil, &models.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
+		return nil, &query.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
 			"group's; burners are told of events and latency"}
 	}
 	wide, err := s.WithBy(append(slices.Clone(s.By), ask.By...))
 	if err != nil {
-		return nil, &models.UserError{Field: "burners.by", Message: err.Error()}
+		return nil, &query.UserError{Field: "burners.by", Message: err.Error()}
 	}
 	start, _ := s.Period(at)
 	ev, err := e.read(ctx, wide, []time.Time{start, at})
@@ -173,7 +173,7 @@ func worstBurnt(a, b *burnt) int {
 }
 
 // explain says why an answer may not tell what was hoped for.
-func (r *Burners) explain(s catalog.SLO, ask models.Burners) {
+func (r *Burners) explain(s catalog.SLO, ask query.Burners) {
 	if len(r.Rows) == 0 {
 		r.warn(nothing(s))
 		return

@@ -18,8 +18,8 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 // eavesdropper answers with one series and writes down what it was asked.
@@ -35,7 +35,7 @@ func (e *eavesdropper) hear(expr string) {
 	e.asked = append(e.asked, expr)
 }
 
-func (e *eavesdropper) QueryRange(_ context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+func (e *eavesdropper) QueryRange(_ context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
 	e.hear(expr)
 	s := &model.SampleStream{Metric: e.metric}
 	for at := r.Start; !at.After(r.End); at = at.Add(r.Step) {
@@ -51,8 +51,8 @@ func (e *eavesdropper) Query(_ context.Context, expr string, at time.Time) (mode
 
 func (e *eavesdropper) CanStreamSamples(context.Context) (bool, error) { return false, nil }
 
-func (e *eavesdropper) StreamSamples(context.Context, []promclient.Selection, promclient.SampleSink) (promclient.StreamStats, error) {
-	return promclient.StreamStats{}, promclient.ErrNoSampleStream
+func (e *eavesdropper) StreamSamples(context.Context, []prom.Selection, prom.SampleSink) (prom.StreamStats, error) {
+	return prom.StreamStats{}, prom.ErrNoSampleStream
 }
 
 func (e *eavesdropper) Series(_ context.Context, selector string, _, _ time.Time) ([]model.LabelSet, []string, error) {
@@ -99,7 +99,7 @@ func FuzzFiltersOfResources(f *testing.F) {
 		e := New(server, Options{Now: func() time.Time { return at }})
 		known, err := resources.Known()
 		require.NoError(t, err)
-		q := models.Query{Type: models.QueryResources, From: at.Add(-time.Hour), To: at, Filters: []*catalog.Filter{filter}}
+		q := query.Query{Type: query.QueryResources, From: at.Add(-time.Hour), To: at, Filters: []*catalog.Filter{filter}}
 		q.Resources.Signals = known.Signals
 		_, _ = e.Resources(t.Context(), q)
 		narrowed := 0

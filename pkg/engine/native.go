@@ -9,7 +9,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -30,7 +30,7 @@ func (e *Engine) nativeQuantiles(ctx context.Context, s catalog.SLO, window time
 	if first, last := span(instants); first.Equal(last) {
 		matrix, warnings, err = e.server.Query(ctx, expr, last)
 	} else {
-		matrix, warnings, err = e.server.QueryRange(ctx, expr, promclient.Range{Start: first, End: last, Step: instants[1].Sub(instants[0])})
+		matrix, warnings, err = e.server.QueryRange(ctx, expr, prom.Range{Start: first, End: last, Step: instants[1].Sub(instants[0])})
 	}
 	if err != nil {
 		return nil, err

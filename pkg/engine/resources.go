@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 // Resources is the answer to a resources query.
@@ -36,7 +36,7 @@ type ResourceSeries struct {
 }
 
 // Resources tells what the workloads use: at the instant, or at the multiples of a step in the time range.
-func (e *Engine) Resources(ctx context.Context, q models.Query) (*Resources, error) {
+func (e *Engine) Resources(ctx context.Context, q query.Query) (*Resources, error) {
 	ask := resources.Ask{Signals: q.Resources.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
 	var others []string
 	ask.Filters, others = q.ResourceFilters()
@@ -50,7 +50,7 @@ func (e *Engine) Resources(ctx context.Context, q models.Query) (*Resources, err
 	var tooMuch *resources.TooMuchError
 	switch {
 	case errors.As(err, &tooMuch):
-		return nil, &models.UserError{Field: "resources", Message: err.Error()}
+		return nil, &query.UserError{Field: "resources", Message: err.Error()}
 	case err != nil:
 		return nil, err
 	}
@@ -71,9 +71,9 @@ func (e *Engine) Resources(ctx context.Context, q models.Query) (*Resources, err
 }
 
 // WorkloadValues are the values that a label of workloads has in the query's time range.
-func (e *Engine) WorkloadValues(ctx context.Context, q models.Query, label string) ([]string, error) {
+func (e *Engine) WorkloadValues(ctx context.Context, q query.Query, label string) ([]string, error) {
 	if !slices.Contains(resources.Labels, label) {
-		return nil, &models.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
+		return nil, &query.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
 	}
 	ask := resources.Ask{By: []string{label}, From: q.From, To: e.instant(q.To)}
 	ask.Filters, _ = q.ResourceFilters()
@@ -101,7 +101,7 @@ func (e *Engine) WorkloadValues(ctx context.Context, q models.Query, label strin
 // tellingSignals signals that together have every workload, whatever is exported.
 var tellingSignals = []string{"memory", "replicas_missing", "restarts", "drops"}
 
-func (r *Resources) table(found *resources.Answer, ask models.Resources) {
+func (r *Resources) table(found *resources.Answer, ask query.Resources) {
 	if !ask.Named { // what nobody asked for and nothing is known of is no column
 		r.Signals = nil
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 const workloadsOfACluster = `load 1m
@@ -22,14 +22,14 @@ const workloadsOfACluster = `load 1m
   kube_pod_owner{namespace="a",pod="db-0",owner_kind="StatefulSet",owner_name="db",owner_is_controller="true"} 1x240
 `
 
-func askResources(t *testing.T, query map[string]any) *Resources {
+func askResources(t *testing.T, fields map[string]any) *Resources {
 	t.Helper()
 	now := time.Unix(0, 0).Add(4 * time.Hour)
 	e := New(promtest.Load(t, workloadsOfACluster), Options{Now: func() time.Time { return now }})
-	query["queryType"] = "resources"
-	text, err := json.Marshal(query)
+	fields["queryType"] = "resources"
+	text, err := json.Marshal(fields)
 	require.NoError(t, err)
-	q, err := models.ParseQuery(backend.DataQuery{JSON: text, Interval: time.Minute, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+	q, err := query.ParseQuery(backend.DataQuery{JSON: text, Interval: time.Minute, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
 	require.NoError(t, err)
 	out, err := e.Resources(t.Context(), q)
 	require.NoError(t, err)

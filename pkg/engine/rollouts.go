@@ -12,9 +12,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/cells"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 // activeSets are the replica sets that have pods, with the deployments that own them, by kube-state-metrics. One that got pods is
@@ -69,7 +69,7 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		return
 	}
 	step := max(to.Sub(from)/rolloutPoints, time.Minute).Truncate(time.Minute)
-	span := promclient.Range{Start: from.Truncate(step), End: to, Step: step}
+	span := prom.Range{Start: from.Truncate(step), End: to, Step: step}
 	match := matchers(workloads)
 	ask := func(of parser.Expr) model.Matrix {
 		expr := of.String()
@@ -192,7 +192,7 @@ func deployments(matrix model.Matrix, name model.LabelName) []deployment {
 
 func (d deployment) event(at model.Time, what string) Event {
 	return Event{
-		Kind: models.AnnotateRollouts, Labels: d.labels, From: at.Time().UTC(), Title: "rollout",
+		Kind: query.AnnotateRollouts, Labels: d.labels, From: at.Time().UTC(), Title: "rollout",
 		Text: fmt.Sprintf("%s/%s: %s", d.labels["namespace"], d.labels["workload"], what),
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -15,7 +15,7 @@ import (
 type Series struct {
 	SLO    catalog.SLO
 	Labels map[string]string
-	Metric models.Metric
+	Metric query.Metric
 	Window time.Duration // of a burn rate, else 0
 	Period string        // the SLO's window in words, where it has several and the metric is about it
 	Points []Point
@@ -46,7 +46,7 @@ func Step(interval time.Duration) time.Duration {
 }
 
 // TimeSeries evaluates metrics at the multiples of step in [from, to].
-func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []models.Metric, from, to time.Time, step time.Duration) (*History, error) {
+func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []query.Metric, from, to time.Time, step time.Duration) (*History, error) {
 	to = e.instant(to)
 	var instants []time.Time
 	for t := from.Truncate(step); !t.After(to); t = t.Add(step) {
@@ -80,16 +80,16 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []m
 }
 
 // telling are the SLOs that any of the metrics can be told of; a single SLO is asked whatever it is.
-func telling(slos []catalog.SLO, metrics []models.Metric) []catalog.SLO {
+func telling(slos []catalog.SLO, metrics []query.Metric) []catalog.SLO {
 	if len(slos) < 2 {
 		return slos
 	}
 	return slices.DeleteFunc(slices.Clone(slos), func(s catalog.SLO) bool {
-		return !slices.ContainsFunc(metrics, func(m models.Metric) bool {
+		return !slices.ContainsFunc(metrics, func(m query.Metric) bool {
 			switch m {
-			case models.MetricThroughput:
+			case query.MetricThroughput:
 				return s.Slice() == 0 && s.SLI.Composite == nil
-			case models.MetricP95:
+			case query.MetricP95:
 				return s.P95 != nil
 			}
 			return true
@@ -100,20 +100,20 @@ func telling(slos []catalog.SLO, metrics []models.Metric) []catalog.SLO {
 // windowed is an SLO with one of its windows.
 type windowed struct {
 	slo     catalog.SLO
-	metrics []models.Metric
+	metrics []query.Metric
 	several bool
 }
 
 // perWindow asks each window of an SLO for what depends on it, and the first one
 // for the rest.
-func perWindow(slos []catalog.SLO, metrics []models.Metric) []windowed {
+func perWindow(slos []catalog.SLO, metrics []query.Metric) []windowed {
 	var out []windowed
 	for _, s := range slos {
 		windows := s.EachWindow()
 		for i, one := range windows {
 			asked := metrics
 			if i > 0 {
-				asked = slices.DeleteFunc(slices.Clone(metrics), func(m models.Metric) bool { return !ofPeriod(m) })
+				asked = slices.DeleteFunc(slices.Clone(metrics), func(m query.Metric) bool { return !ofPeriod(m) })
 			}
 			if len(asked) > 0 {
 				out = append(out, windowed{one, asked, len(windows) > 1})
@@ -123,7 +123,7 @@ func perWindow(slos []catalog.SLO, metrics []models.Metric) []windowed {
 	return out
 }
 
-func ofPeriod(m models.Metric) bool { return m == models.MetricSLI || m == models.MetricBudget }
+func ofPeriod(m query.Metric) bool { return m == query.MetricSLI || m == query.MetricBudget }
 
 func (h *History) name(w windowed) {
 	for i := range h.Series {
@@ -133,7 +133,7 @@ func (h *History) name(w windowed) {
 	}
 }
 
-func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.Metric, instants []time.Time, step time.Duration) (*History, error) {
+func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []query.Metric, instants []time.Time, step time.Duration) (*History, error) {
 	out := &History{}
 	curves := curvesOf(s, metrics, step)
 	borders := slices.Clone(instants)
@@ -157,7 +157,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 	out.add(looked.Cost, nil, nil)
 	out.warnOf(s, findings, len(ev.groups()) == 0)
 	var q *quantiles
-	if s.P95 != nil && slices.Contains(metrics, models.MetricP95) {
+	if s.P95 != nil && slices.Contains(metrics, query.MetricP95) {
 		q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants)
 		switch {
 		case err == nil:
@@ -170,7 +170,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 	}
 	groups := ev.groups()
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
-		return nil, &models.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
+		return nil, &query.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
 			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}
 	}
 	for _, grp := range groups {
@@ -191,20 +191,20 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []models.M
 
 // curve is one metric with the window that each of its points looks back over.
 type curve struct {
-	metric models.Metric
+	metric query.Metric
 	from   func(t time.Time) time.Time // where the window of a point begins
 	shown  time.Duration               // the window, where it is part of the name
 	value  func(g group, q *quantiles, t time.Time) *float64
 }
 
-func curvesOf(s catalog.SLO, metrics []models.Metric, step time.Duration) []curve {
+func curvesOf(s catalog.SLO, metrics []query.Metric, step time.Duration) []curve {
 	start := func(t time.Time) time.Time { from, _ := s.Period(t); return from }
 	last := func(w time.Duration) func(time.Time) time.Time {
 		return func(t time.Time) time.Time { return t.Add(-w) }
 	}
 	recent := max(step, minQuantileWindow)
 	var out []curve
-	add := func(m models.Metric, from func(time.Time) time.Time, shown time.Duration, f func(slo.Measured) (float64, bool)) {
+	add := func(m query.Metric, from func(time.Time) time.Time, shown time.Duration, f func(slo.Measured) (float64, bool)) {
 		out = append(out, curve{m, from, shown, func(g group, _ *quantiles, t time.Time) *float64 {
 			if v, ok := f(g.measure(from(t), t)); ok {
 				return &v
@@ -214,9 +214,9 @@ func curvesOf(s catalog.SLO, metrics []models.Metric, step time.Duration) []curv
 	}
 	for _, m := range metrics {
 		switch m {
-		case models.MetricSLI:
+		case query.MetricSLI:
 			add(m, start, 0, func(c slo.Measured) (float64, bool) { return slo.SLI(c.Counts) })
-		case models.MetricBudget:
+		case query.MetricBudget:
 			out = append(out, curve{m, start, 0, func(g group, _ *quantiles, t time.Time) *float64 {
 				c, terms := g.period(s, t)
 				if b, ok := terms.Budget(c.Counts); ok {
@@ -224,19 +224,19 @@ func curvesOf(s catalog.SLO, metrics []models.Metric, step time.Duration) []curv
 				}
 				return nil
 			}})
-		case models.MetricBurn:
+		case query.MetricBurn:
 			for _, w := range s.Policy.Windows() {
 				add(m, last(s.Covering(w)), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
 			}
-		case models.MetricEvents:
+		case query.MetricEvents:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Total, c.Coverage > 0 })
-		case models.MetricBad:
+		case query.MetricBad:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Bad, c.Coverage > 0 })
-		case models.MetricThroughput:
+		case query.MetricThroughput:
 			out = append(out, curve{m, last(step), 0, func(g group, _ *quantiles, t time.Time) *float64 {
 				return g.throughput(t.Add(-step), t)
 			}})
-		case models.MetricP95:
+		case query.MetricP95:
 			out = append(out, curve{m, last(recent), 0, func(g group, q *quantiles, t time.Time) *float64 {
 				if q == nil {
 					return nil

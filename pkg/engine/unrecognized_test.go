@@ -12,7 +12,7 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // A process that restarts every hour and overtakes its old value within it: values at the borders of hours show no reset.
@@ -69,7 +69,7 @@ func TestAServerThatIsNotRecognizedIsCountedRight(t *testing.T) {
 			}
 			api.ServeHTTP(w, r)
 		}))
-		client, err := promclient.New(srv.URL, srv.Client())
+		client, err := prom.New(srv.URL, srv.Client())
 		require.NoError(t, err)
 		require.Equal(t, truth, summary(client).Rows[0].Window, "hidden: %v", hidden)
 		srv.Close()

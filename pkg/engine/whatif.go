@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -30,7 +30,7 @@ const hourlyWindow = 24 * time.Hour
 
 // WhatIf judges every group with every pair of objective and window at an
 // instant. No alternatives means the SLO's own.
-func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt models.WhatIf, at time.Time) (*WhatIf, error) {
+func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt query.WhatIf, at time.Time) (*WhatIf, error) {
 	at = e.instant(at)
 	out := &WhatIf{Report: Report{Instant: at}}
 	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
@@ -46,7 +46,7 @@ func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt models.What
 	return out, nil
 }
 
-func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt models.WhatIf, at time.Time) (*WhatIf, error) {
+func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt query.WhatIf, at time.Time) (*WhatIf, error) {
 	out := &WhatIf{}
 	borders := summaryBorders(s, at) // a summary of the same SLO finds its cells, and leaves ours
 	var alternatives []catalog.SLO

@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 // Folder is where the alert rules stand in Grafana; those of a data source that is not called so are in one of its own.
@@ -100,12 +100,12 @@ const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 
 func (o Options) burnRule(a asked) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
-	for _, value := range []models.AlertValue{
-		models.AlertFiring, models.AlertBudget, models.AlertBurnLong, models.AlertBurnShort, models.AlertFactor, models.AlertExhaustedIn,
+	for _, value := range []query.AlertValue{
+		query.AlertFiring, query.AlertBudget, query.AlertBurnLong, query.AlertBurnShort, query.AlertFactor, query.AlertExhaustedIn,
 	} {
 		r.Data = append(r.Data, o.query(a, value))
 	}
-	r.above(models.AlertFiring, 0)
+	r.above(query.AlertFiring, 0)
 	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; another rule tells of it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
@@ -125,8 +125,8 @@ func (o Options) burnRule(a asked) grafanaRule {
 // unmeasuredRule tells what the other rule cannot: that its alerts keep a state of earlier. An answer without rows is one.
 func (o Options) unmeasuredRule(a asked) grafanaRule {
 	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
-	r.Data = append(r.Data, o.query(a, models.AlertUnmeasured))
-	r.above(models.AlertUnmeasured, 0)
+	r.Data = append(r.Data, o.query(a, query.AlertUnmeasured))
+	r.above(query.AlertUnmeasured, 0)
 	r.NoDataState, r.For = "Alerting", "15m"
 	// Slack is told, whatever the severity of the alert that cannot be judged; that stays in another label, or the alerts of
 	// two severities would be one, which stands as the last of them. (.Labels: a $ would be a variable of the environment.)
@@ -143,8 +143,8 @@ func (o Options) unmeasuredRule(a asked) grafanaRule {
 // unreadableRule fires by nothing that is answered: only when the server does not answer, or an SLO cannot be read.
 func (o Options) unreadableRule(a asked) grafanaRule {
 	r := o.rule(a, "unreadable", a.title+": alerts cannot be read")
-	r.Data = append(r.Data, o.query(a, models.AlertFiring))
-	r.above(models.AlertFiring, 1) // it is 0 or 1
+	r.Data = append(r.Data, o.query(a, query.AlertFiring))
+	r.above(query.AlertFiring, 1) // it is 0 or 1
 	r.NoDataState, r.ExecErrState, r.For = "OK", "Error", "1m"
 	r.Labels["severity"] = "slack"
 	r.Annotations = map[string]string{
@@ -187,8 +187,8 @@ func (o Options) datasource() string {
 	return o.DatasourceUID
 }
 
-func (o Options) query(a asked, value models.AlertValue) grafanaQuery {
-	model := map[string]any{"refId": value, "queryType": string(models.QueryAlerts), "value": value}
+func (o Options) query(a asked, value query.AlertValue) grafanaQuery {
+	model := map[string]any{"refId": value, "queryType": string(query.QueryAlerts), "value": value}
 	if len(a.slos) > 0 {
 		model["slos"] = a.slos
 	}

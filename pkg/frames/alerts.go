@@ -9,13 +9,13 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-var alertUnits = map[models.AlertValue]string{
-	models.AlertBudget: "percentunit", models.AlertBurnLong: burnUnit, models.AlertBurnShort: burnUnit,
-	models.AlertFactor: burnUnit, models.AlertExhaustedIn: "s",
+var alertUnits = map[query.AlertValue]string{
+	query.AlertBudget: "percentunit", query.AlertBurnLong: burnUnit, query.AlertBurnShort: burnUnit,
+	query.AlertFactor: burnUnit, query.AlertExhaustedIn: "s",
 }
 
 // Alerts is one numeric-multi frame for each SLO, group and severity, with one
@@ -25,7 +25,7 @@ var alertUnits = map[models.AlertValue]string{
 // Nothing but the number may change from one evaluation to the next: a label
 // that came and went would make another alert of it. Flags are values of their
 // own (unmeasured).
-func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*data.Frame {
+func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
 	rows := make([]engine.Row, len(a.Standings))
 	for i, s := range a.Standings {
 		rows[i] = s.Row
@@ -57,7 +57,7 @@ func Alerts(a *engine.Alerts, value models.AlertValue, severities []string) []*d
 		}
 		field := data.NewField(value, labels, []*float64{finite(alertValue(s, value))})
 		field.Config = &data.FieldConfig{Unit: alertUnits[value]}
-		if value == models.AlertState {
+		if value == query.AlertState {
 			field.Config.Mappings = stateMappings()
 		}
 		out = append(out, data.NewFrame(value, field).SetMeta(alertsMeta()))
@@ -85,23 +85,23 @@ func alertsMeta() *data.FrameMeta {
 	return &data.FrameMeta{Type: data.FrameTypeNumericMulti, TypeVersion: data.FrameTypeVersion{0, 1}}
 }
 
-func alertValue(s engine.AlertRow, value models.AlertValue) *float64 {
+func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 	switch value {
-	case models.AlertFiring: // a number in any case: where there is none, Grafana keeps what fired for ever
+	case query.AlertFiring: // a number in any case: where there is none, Grafana keeps what fired for ever
 		return ptr(oneIf(s.State == slo.Firing))
-	case models.AlertState:
+	case query.AlertState:
 		return known(float64(s.State), s.State != slo.Unmeasured)
-	case models.AlertUnmeasured:
+	case query.AlertUnmeasured:
 		return ptr(oneIf(s.Kept))
-	case models.AlertBudget:
+	case query.AlertBudget:
 		return known(s.Evaluation.Budget.Left, s.Evaluation.HasBudget)
-	case models.AlertBurnLong:
+	case query.AlertBurnLong:
 		return known(s.Alert.Long.Rate, s.Alert.Long.Known)
-	case models.AlertBurnShort:
+	case query.AlertBurnShort:
 		return known(s.Alert.Short.Rate, s.Alert.Short.Known)
-	case models.AlertFactor:
+	case query.AlertFactor:
 		return known(s.Alert.Factor, s.Alert.Factor > 0)
-	case models.AlertExhaustedIn:
+	case query.AlertExhaustedIn:
 		return seconds(s.ExhaustedIn)
 	}
 	return nil
@@ -141,7 +141,7 @@ func Only(f *data.Frame, value string) (*data.Frame, error) {
 	}
 	// A severity, or a window, that no row has now may have had one a minute ago.
 	if !found && f.Rows() > 0 && !mayBe(value) {
-		return nil, &models.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary; there are %s", value, strings.Join(names, ", "))}
+		return nil, &query.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary; there are %s", value, strings.Join(names, ", "))}
 	}
 	out := *f
 	out.Fields = kept

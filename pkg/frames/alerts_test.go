@@ -14,7 +14,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 // readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow, told apart by their type,
@@ -57,22 +57,22 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 		"severity=page, slo=availability, workload=a": one(), "severity=slack, slo=availability, workload=a": one(),
 		"severity=page, slo=availability, workload=b": zero(), "severity=slack, slo=availability, workload=b": zero(),
 		"severity=page, slo=availability, workload=idle": zero(), "severity=slack, slo=availability, workload=idle": zero(),
-	}, readNumbers(t, Alerts(a, models.AlertFiring, nil)...))
+	}, readNumbers(t, Alerts(a, query.AlertFiring, nil)...))
 
-	pages := readNumbers(t, Alerts(a, models.AlertFiring, []string{"page"})...)
+	pages := readNumbers(t, Alerts(a, query.AlertFiring, []string{"page"})...)
 	assert.Len(t, pages, 3)
 
-	long := readNumbers(t, Alerts(a, models.AlertBurnLong, []string{"page"})...)
+	long := readNumbers(t, Alerts(a, query.AlertBurnLong, []string{"page"})...)
 	assert.InDelta(t, 1000/6.0, *long["severity=page, slo=availability, workload=a"], 1e-9)
 	assert.Nil(t, long["severity=page, slo=availability, workload=idle"])
-	for _, value := range models.AlertValues {
+	for _, value := range query.AlertValues {
 		numbers := readNumbers(t, Alerts(a, value, nil)...)
 		assert.Len(t, numbers, 6, "%s has other labels than the rest", value)
 	}
-	factor := readNumbers(t, Alerts(a, models.AlertFactor, []string{"page"})...)
+	factor := readNumbers(t, Alerts(a, query.AlertFactor, []string{"page"})...)
 	assert.InDelta(t, 0.24, *factor["severity=page, slo=availability, workload=a"], 1e-12, "1 % of a day's budget in an hour")
 
-	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Standings: a.Standings}, models.AlertBudget, nil)...)
+	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Standings: a.Standings}, query.AlertBudget, nil)...)
 }
 
 func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
@@ -89,7 +89,7 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 
 	_, err = Only(whole, "budgets")
 	require.ErrorContains(t, err, "value: there is no number budgets in a summary; there are state, firing_page")
-	assert.True(t, models.IsUserError(err))
+	assert.True(t, query.IsUserError(err))
 	f, err = Only(whole, "firing_ticket")
 	require.NoError(t, err, "no SLO has tickets now; the rule has no data")
 	assert.Empty(t, readNumbers(t, f))
@@ -103,7 +103,7 @@ func TestLabelsOfAnAlertAreItsOwn(t *testing.T) {
 	several.Also = []catalog.Window{{Length: 12 * time.Hour}}
 	a, err := e.Alerts(t.Context(), []catalog.SLO{slos[0], several}, at)
 	require.NoError(t, err)
-	got := readNumbers(t, Alerts(a, models.AlertFiring, []string{"page"})...)
+	got := readNumbers(t, Alerts(a, query.AlertFiring, []string{"page"})...)
 	assert.Contains(t, got, "severity=page, slo=availability, workload=a")
 	assert.Contains(t, got, "severity=page, slo=latency, window=12h, workload=a")
 	assert.Contains(t, got, "severity=page, slo=latency, window=1d, workload=a")
@@ -113,7 +113,7 @@ func TestLabelsOfAnAlertAreItsOwn(t *testing.T) {
 func TestNoAlertsAreNoData(t *testing.T) {
 	a := &engine.Alerts{Report: engine.Report{Instant: at}}
 	a.Warnings = []string{"no series of up"}
-	frames := Alerts(a, models.AlertFiring, nil)
+	frames := Alerts(a, query.AlertFiring, nil)
 	require.Len(t, frames, 1)
 	assert.Equal(t, "no series of up", frames[0].Meta.Notices[0].Text)
 	assert.Empty(t, readNumbers(t, frames...))

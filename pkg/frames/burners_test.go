@@ -7,12 +7,12 @@ import (
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 func TestBurners(t *testing.T) {
 	e, slos := load(t)
-	b, err := e.Burners(t.Context(), slos[:1], models.Burners{By: []string{"code"}, Top: 5}, at)
+	b, err := e.Burners(t.Context(), slos[:1], query.Burners{By: []string{"code"}, Top: 5}, at)
 	require.NoError(t, err)
 	b.Cost = cells.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
 	golden(t, "burners", Burners(b))

@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -22,17 +22,17 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 	w := engine.Workloads(r, nil)
 	p, err := e.Periods(t.Context(), slos, &slo.Calendar{Unit: slo.Week}, at.Add(-time.Hour), at)
 	require.NoError(t, err)
-	h, err := e.TimeSeries(t.Context(), slos, []models.Metric{models.MetricSLI, models.MetricBurn}, at.Add(-time.Hour), at, time.Hour)
+	h, err := e.TimeSeries(t.Context(), slos, []query.Metric{query.MetricSLI, query.MetricBurn}, at.Add(-time.Hour), at, time.Hour)
 	require.NoError(t, err)
-	x, err := e.WhatIf(t.Context(), slos, models.WhatIf{}, at)
+	x, err := e.WhatIf(t.Context(), slos, query.WhatIf{}, at)
 	require.NoError(t, err)
-	b, err := e.Burners(t.Context(), slos, models.Burners{By: []string{"code"}, Top: 5}, at)
+	b, err := e.Burners(t.Context(), slos, query.Burners{By: []string{"code"}, Top: 5}, at)
 	require.NoError(t, err)
 	k, err := e.Backtest(t.Context(), slos, slo.Policies()[:1], at.Add(-2*time.Hour), at, 5*time.Minute)
 	require.NoError(t, err)
 	a, err := e.Alerts(t.Context(), slos, at)
 	require.NoError(t, err)
-	return slices.Concat(Alerts(a, models.AlertFiring, nil), []*data.Frame{Summary(SummaryName, r), Summary(WorkloadsName, w), Periods(p), WhatIf(x), Burners(b)},
+	return slices.Concat(Alerts(a, query.AlertFiring, nil), []*data.Frame{Summary(SummaryName, r), Summary(WorkloadsName, w), Periods(p), WhatIf(x), Burners(b)},
 		Trends(w), TimeSeries(h), Backtest(k))
 }
 

@@ -7,13 +7,13 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-var metricUnits = map[models.Metric]string{
-	models.MetricSLI: "percentunit", models.MetricBudget: "percentunit", models.MetricBurn: burnUnit,
-	models.MetricEvents: "short", models.MetricBad: "short", models.MetricP95: "s", models.MetricThroughput: "reqps",
+var metricUnits = map[query.Metric]string{
+	query.MetricSLI: "percentunit", query.MetricBudget: "percentunit", query.MetricBurn: burnUnit,
+	query.MetricEvents: "short", query.MetricBad: "short", query.MetricP95: "s", query.MetricThroughput: "reqps",
 }
 
 // TimeSeries is one timeseries-multi frame for each series: labels are the SLO,

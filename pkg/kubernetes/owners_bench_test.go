@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // month answers for a cluster of 5,000 pods of 1,000 ReplicaSets over 30 days, two kube-state-metrics, and 200 pods of stateful
@@ -53,7 +53,7 @@ func (m *month) Series(_ context.Context, selector string, _, _ time.Time) ([]mo
 	return m.rows, nil, nil
 }
 
-func (m *month) QueryRange(_ context.Context, _ string, r promclient.Range) (model.Matrix, []string, error) {
+func (m *month) QueryRange(_ context.Context, _ string, r prom.Range) (model.Matrix, []string, error) {
 	var out model.Matrix
 	change := r.End.Add(-10*24*time.Hour - 20*time.Minute)
 	for _, row := range m.rows {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // asked counts what a server is asked.
@@ -26,7 +26,7 @@ func (a *asked) Series(ctx context.Context, selector string, start, end time.Tim
 	return a.Server.Series(ctx, selector, start, end)
 }
 
-func (a *asked) QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+func (a *asked) QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
 	a.queries.Add(1)
 	return a.Server.QueryRange(ctx, expr, r)
 }

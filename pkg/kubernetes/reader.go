@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 // Source is what is asked.
 type Source interface {
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
-	QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error)
+	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 }
 
 // Took is what an answer took.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // run is a time in which a row was there, in Unix minutes: first <= t < last.
@@ -116,7 +116,7 @@ func (a *asking) present(ctx context.Context, cs claims, k kind, pattern string,
 		all += " or " + rows("exported_pod")
 	}
 	expr := fmt.Sprintf("group by (%s) (%s)", strings.Join(labels, ", "), all)
-	matrix, warnings, err := a.source.QueryRange(ctx, expr, promclient.Range{Start: from.Add(step), End: to, Step: step})
+	matrix, warnings, err := a.source.QueryRange(ctx, expr, prom.Range{Start: from.Add(step), End: to, Step: step})
 	if err != nil {
 		return nil, err
 	}

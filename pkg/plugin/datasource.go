@@ -10,7 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
@@ -26,7 +26,7 @@ var (
 // Datasource answers for one revision of a data source's settings.
 type Datasource struct {
 	resources   backend.CallResourceHandler
-	settings    models.Settings
+	settings    query.Settings
 	settingsErr error // a mistake in the settings: every request says so
 	forwarding  forwarding
 	viewers     *viewers
@@ -42,7 +42,7 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	mux := http.NewServeMux()
 	ds.routes(mux)
 	ds.resources = httpadapter.New(mux)
-	if ds.settings, ds.settingsErr = models.ParseSettings(is); ds.settingsErr != nil {
+	if ds.settings, ds.settingsErr = query.ParseSettings(is); ds.settingsErr != nil {
 		return ds, nil
 	}
 	ds.forwarding = parseForwarding(is)

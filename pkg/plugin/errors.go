@@ -10,8 +10,8 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/memory"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -55,7 +55,7 @@ type userMistake interface{ UserMistake() bool }
 const statusCanceled = 499
 
 func statusOf(err error) (status int, downstream bool) {
-	var server *promclient.Error
+	var server *prom.Error
 	var noBucket *sli.NoBucketError
 	var problems catalog.Problems
 	var mistake userMistake
@@ -64,7 +64,7 @@ func statusOf(err error) (status int, downstream bool) {
 	switch {
 	case errors.As(err, &full):
 		return http.StatusServiceUnavailable, true
-	case models.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
+	case query.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
 		return http.StatusBadRequest, true
 	case errors.As(err, &server):
 		return serverStatus[server.Reason], true
@@ -78,13 +78,13 @@ func statusOf(err error) (status int, downstream bool) {
 	return http.StatusInternalServerError, false
 }
 
-var serverStatus = map[promclient.Reason]int{
-	promclient.Unreachable:  http.StatusBadGateway,
-	promclient.Timeout:      http.StatusGatewayTimeout,
-	promclient.BadQuery:     http.StatusBadRequest,
-	promclient.Limit:        http.StatusUnprocessableEntity,
-	promclient.Unauthorized: http.StatusUnauthorized,
-	promclient.Busy:         http.StatusServiceUnavailable,
-	promclient.ServerFault:  http.StatusBadGateway,
-	promclient.BadResponse:  http.StatusBadGateway,
+var serverStatus = map[prom.Reason]int{
+	prom.Unreachable:  http.StatusBadGateway,
+	prom.Timeout:      http.StatusGatewayTimeout,
+	prom.BadQuery:     http.StatusBadRequest,
+	prom.Limit:        http.StatusUnprocessableEntity,
+	prom.Unauthorized: http.StatusUnauthorized,
+	prom.Busy:         http.StatusServiceUnavailable,
+	prom.ServerFault:  http.StatusBadGateway,
+	prom.BadResponse:  http.StatusBadGateway,
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -27,17 +27,17 @@ func TestEveryErrorSaysWhoseItIs(t *testing.T) {
 		status     int
 		downstream bool
 	}{
-		{&models.UserError{Field: "metrics", Message: "too many"}, 400, true},
-		{errors.Join(errors.New("x"), &models.UserError{Message: "y"}), 400, true},
+		{&query.UserError{Field: "metrics", Message: "too many"}, 400, true},
+		{errors.Join(errors.New("x"), &query.UserError{Message: "y"}), 400, true},
 		{&sli.NoBucketError{}, 400, true},
 		{catalog.Problems{{Message: "x"}}, 400, true},
 		{noCounter{errors.New("h is a native histogram")}, 400, true},
-		{&promclient.Error{Reason: promclient.Limit}, 422, true},
-		{&promclient.Error{Reason: promclient.Busy}, 503, true},
-		{&promclient.Error{Reason: promclient.Unauthorized}, 401, true},
+		{&prom.Error{Reason: prom.Limit}, 422, true},
+		{&prom.Error{Reason: prom.Busy}, 503, true},
+		{&prom.Error{Reason: prom.Unauthorized}, 401, true},
 		{context.Canceled, 499, true},
 		{context.DeadlineExceeded, 504, true},
-		{&fault.Error{Value: &models.UserError{Message: "in a panic"}}, 500, false},
+		{&fault.Error{Value: &query.UserError{Message: "in a panic"}}, 500, false},
 		{errors.New("x"), 500, false},
 	} {
 		for _, err := range []error{c.err, &engine.SLOError{Err: fmt.Errorf("SLO a of the composite: %w", c.err)}, told{c.err}} {

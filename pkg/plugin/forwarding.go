@@ -30,7 +30,7 @@ type forwarding struct {
 }
 
 func parseForwarding(is backend.DataSourceInstanceSettings) (f forwarding) {
-	_ = json.Unmarshal(is.JSONData, &f) // models.ParseSettings reports broken JSON
+	_ = json.Unmarshal(is.JSONData, &f) // query.ParseSettings reports broken JSON
 	f.Cookies = slices.DeleteFunc(f.Cookies, func(name string) bool { return name == "" })
 	return f
 }

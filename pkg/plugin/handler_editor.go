@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/lookup"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -60,7 +60,7 @@ func (d *Datasource) finder(r *http.Request) lookup.Finder {
 // asked makes a mistake in what was written of an error that is not the server's.
 func asked[T any](out T, err error) (any, error) {
 	if status, _ := statusOf(errors.Join(err)); err != nil && status == http.StatusInternalServerError {
-		err = &models.UserError{Message: err.Error()}
+		err = &query.UserError{Message: err.Error()}
 	}
 	return out, err
 }
@@ -103,9 +103,9 @@ type queryQuestion struct {
 }
 
 // parse reads the query as if it were asked about the last hour.
-func (q queryQuestion) parse() (models.Query, error) {
+func (q queryQuestion) parse() (query.Query, error) {
 	now := time.Now()
-	return models.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+	return query.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
 }
 
 func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
@@ -140,7 +140,7 @@ func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find f
 	if err != nil {
 		return nil, err
 	}
-	if parsed.Type == models.QueryResources {
+	if parsed.Type == query.QueryResources {
 		found, err := d.ofWorkloads(r, parsed, name, q.Label)
 		if err != nil || len(found) > 0 { // else nobody exports workloads: what is counted tells
 			return map[string]any{name: found}, err
@@ -169,7 +169,7 @@ func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find f
 }
 
 // ofWorkloads are the labels of workloads, or the values that one of them has now.
-func (d *Datasource) ofWorkloads(r *http.Request, q models.Query, name, label string) ([]string, error) {
+func (d *Datasource) ofWorkloads(r *http.Request, q query.Query, name, label string) ([]string, error) {
 	if name == "labels" {
 		return resources.Labels, nil
 	}

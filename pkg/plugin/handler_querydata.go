@@ -17,8 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/memory"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 // maxConcurrentQueries is the most that the SDK runs side by side.
@@ -45,7 +45,7 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
 		return observe(ctx, q.DataQuery, func(ctx context.Context) (out data.Frames, err error) {
 			err = fault.Guard(ctx, func() (err error) {
-				out, err = d.query(promclient.WithDeadlineBudget(ctx), q.DataQuery, alerting)
+				out, err = d.query(prom.WithDeadlineBudget(ctx), q.DataQuery, alerting)
 				return err
 			})
 			return out, err
@@ -63,9 +63,9 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		return nil, d.settingsErr
 	}
 	if alerting && dq.QueryType == "" { // a rule that was only given its data source: the editor shows its default
-		dq.QueryType = string(models.QueryAlerts)
+		dq.QueryType = string(query.QueryAlerts)
 	}
-	q, err := models.ParseQuery(dq, time.Now())
+	q, err := query.ParseQuery(dq, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -76,10 +76,10 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 			return nil, err
 		}
 	}
-	alerting = alerting || q.Type == models.QueryAlerts
+	alerting = alerting || q.Type == query.QueryAlerts
 	var slos []catalog.SLO
 	var warnings []string
-	if q.Type != models.QueryResources && !gone.nothing(q) { // which are of workloads, whatever was promised
+	if q.Type != query.QueryResources && !gone.nothing(q) { // which are of workloads, whatever was promised
 		if slos, warnings, err = d.resolve(q, alerting); err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func (e *partialError) Error() string {
 // partial is the error of the first warning that means that data may lack; nil
 // without one.
 func partial(warnings []string) error {
-	if i := slices.IndexFunc(warnings, promclient.Partial); i >= 0 {
+	if i := slices.IndexFunc(warnings, prom.Partial); i >= 0 {
 		return &partialError{warnings[i]}
 	}
 	return nil
@@ -133,7 +133,7 @@ func partial(warnings []string) error {
 
 // resolve finds the SLOs that a query is about. A mistake in the catalog hides
 // SLOs from a query about all of them: for an alert that is an error.
-func (d *Datasource) resolve(q models.Query, alerting bool) ([]catalog.SLO, []string, error) {
+func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []string, error) {
 	slos, warnings, err := q.Resolve(d.settings.Catalog)
 	if err != nil {
 		return nil, nil, err
@@ -142,7 +142,7 @@ func (d *Datasource) resolve(q models.Query, alerting bool) ([]catalog.SLO, []st
 	switch whole := len(q.Names) == 0 && q.Inline == nil; {
 	case !whole:
 	case len(problems) > 0 && (alerting || len(slos) == 0):
-		return nil, nil, &models.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s; first: %s. "+
+		return nil, nil, &query.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s; first: %s. "+
 			"Solve it in the settings, or name the SLOs that are asked about (slos)", counted(len(problems), "problem"), problems[0].Error())}
 	case len(problems) > 0 && len(warnings) == 0:
 		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s; first: %s", counted(len(problems), "problem"), problems[0].Error()))

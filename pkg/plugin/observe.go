@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
@@ -19,7 +19,7 @@ import (
 func observe(ctx context.Context, q backend.DataQuery, answer func(context.Context) (data.Frames, error)) backend.DataResponse {
 	kind := q.QueryType
 	if kind == "" {
-		kind = string(models.QuerySummary)
+		kind = string(query.QuerySummary)
 	}
 	ctx, span := tracing.DefaultTracer().Start(ctx, "answer")
 	defer span.End()

@@ -7,7 +7,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -28,9 +28,9 @@ type removed struct {
 // withoutRemoved takes the SLOs that the catalog does not have off the query of
 // an alert rule. A query with a mistake is left as it is, to be refused: where
 // the catalog has problems, an SLO may be missing by a slip of the pen.
-func (d *Datasource) withoutRemoved(q models.Query) (models.Query, removed, error) {
+func (d *Datasource) withoutRemoved(q query.Query) (query.Query, removed, error) {
 	var gone removed
-	if q.Type != models.QueryAlerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
+	if q.Type != query.QueryAlerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
 		return q, gone, nil
 	}
 	var there []string
@@ -50,7 +50,7 @@ func (d *Datasource) withoutRemoved(q models.Query) (models.Query, removed, erro
 		if !gone.wholly {
 			what = "no SLO " + gone.names[0]
 		}
-		return q, gone, &models.UserError{Field: "slos", Message: fmt.Sprintf("the catalog of this data source has %s. Its settings have changed within the last hour, "+
+		return q, gone, &query.UserError{Field: "slos", Message: fmt.Sprintf("the catalog of this data source has %s. Its settings have changed within the last hour, "+
 			"so what fires goes on firing until %s. Add the SLO again, or change the rule", what, until.UTC().Format("15:04 MST"))}
 	}
 	if gone.severities = q.Severities; len(gone.severities) == 0 {
@@ -65,7 +65,7 @@ func (d *Datasource) withoutRemoved(q models.Query) (models.Query, removed, erro
 }
 
 // nothing is whether no SLO of the query is left.
-func (r removed) nothing(q models.Query) bool {
+func (r removed) nothing(q query.Query) bool {
 	return r.wholly || len(r.names) > 0 && len(q.Names) == 0
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // managedPrometheus is what Amazon's service is called in a signature.
@@ -34,7 +34,7 @@ func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (
 		// Last, so that the request is signed as it is sent.
 		opts.Middlewares = append(opts.Middlewares, awsauth.NewSigV4Middleware())
 	}
-	opts.Timeouts.MaxIdleConnsPerHost = promclient.MaxConnections // each of them goes on to the next request
+	opts.Timeouts.MaxIdleConnsPerHost = prom.MaxConnections // each of them goes on to the next request
 	local := isLoopback(is.URL)
 	opts.ConfigureTransport = func(_ httpclient.Options, t *http.Transport) {
 		t.DisableCompression = local

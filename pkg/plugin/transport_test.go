@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 func TestRequestsToAmazonAreSigned(t *testing.T) {
@@ -79,7 +79,7 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	require.NoError(t, err)
 	for range rounds {
 		var wg sync.WaitGroup
-		for range promclient.DefaultConcurrency {
+		for range prom.DefaultConcurrency {
 			wg.Go(func() {
 				res, err := client.Get(srv.URL)
 				if assert.NoError(t, err) {
@@ -88,12 +88,12 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 				}
 			})
 		}
-		for range promclient.DefaultConcurrency {
+		for range prom.DefaultConcurrency {
 			<-meet
 		}
 		wg.Wait()
 	}
-	require.Less(t, connections.Load(), int32(rounds*promclient.DefaultConcurrency/2)) // one is free a moment after its answer was read
+	require.Less(t, connections.Load(), int32(rounds*prom.DefaultConcurrency/2)) // one is free a moment after its answer was read
 }
 
 // Every instance has as many connections open as it can use. The one that replaces it closes them, and so does its end.
@@ -101,7 +101,7 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 	const savings = 64
 	var mu sync.Mutex
 	open, most := map[net.Conn]bool{}, 0
-	meet := make(chan struct{}, promclient.DefaultConcurrency)
+	meet := make(chan struct{}, prom.DefaultConcurrency)
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("query") == "up" {
 			meet <- struct{}{}
@@ -137,23 +137,23 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 		ds := instance.(*Datasource)
 		all = append(all, ds)
 		var wg sync.WaitGroup
-		for range promclient.DefaultConcurrency {
+		for range prom.DefaultConcurrency {
 			wg.Go(func() {
 				_, _, err := ds.viewers.client.Query(t.Context(), "up", time.Unix(0, 0))
 				assert.NoError(t, err)
 			})
 		}
 		wg.Wait()
-		for range promclient.DefaultConcurrency {
+		for range prom.DefaultConcurrency {
 			<-meet
 		}
-		require.Eventually(t, func() bool { return count() <= promclient.MaxConnections }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return count() <= prom.MaxConnections }, 10*time.Second, time.Millisecond)
 	}
 	mu.Lock()
 	peak := most
 	mu.Unlock()
-	require.LessOrEqual(t, peak, 2*promclient.MaxConnections)
-	require.GreaterOrEqual(t, peak, promclient.DefaultConcurrency)
+	require.LessOrEqual(t, peak, 2*prom.MaxConnections)
+	require.GreaterOrEqual(t, peak, prom.DefaultConcurrency)
 	for _, ds := range all { // requests of an instance that was replaced leave none open, either
 		_, _, err := ds.viewers.client.Query(t.Context(), "1", time.Unix(0, 0))
 		require.NoError(t, err)

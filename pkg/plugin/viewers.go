@@ -11,8 +11,8 @@ import (
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/models"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 // How many identities have an engine at the same time: those that have read
@@ -28,8 +28,8 @@ const (
 // data source forwards their credentials: then each identity has an engine, and
 // so counts, of its own. All counts share the bytes of one store.
 type viewers struct {
-	client   *promclient.Client
-	settings models.Settings
+	client   *prom.Client
+	settings query.Settings
 	store    *cells.Store
 	shared   *access // nil when credentials are forwarded
 
@@ -40,12 +40,12 @@ type viewers struct {
 // access is how one identity reads: dashboards and alert rules through slots of
 // their own, over the same counts.
 type access struct {
-	client             *promclient.Client
+	client             *prom.Client
 	dashboards, alerts *engine.Engine
 }
 
-func newViewers(s models.Settings, hc *http.Client, f forwarding) (*viewers, error) {
-	client, err := promclient.NewWith(s.URL, hc, s.Server)
+func newViewers(s query.Settings, hc *http.Client, f forwarding) (*viewers, error) {
+	client, err := prom.NewWith(s.URL, hc, s.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func newViewers(s models.Settings, hc *http.Client, f forwarding) (*viewers, err
 	return v, nil
 }
 
-func (v *viewers) access(client *promclient.Client, owner string) *access {
+func (v *viewers) access(client *prom.Client, owner string) *access {
 	o := options(v.settings)
 	o.Store, o.Owner = v.store, owner
 	dashboards := engine.New(client, o)
@@ -108,6 +108,6 @@ func (v *viewers) CacheBytes() (held, limit int64) { return v.store.Bytes() }
 
 // options are those of an engine. Cells are counted in seconds, and 0 stands for
 // "not given": a nanosecond is no time.
-func options(s models.Settings) engine.Options {
+func options(s query.Settings) engine.Options {
 	return engine.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes, Estimator: s.Estimator}
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/counting"
-	"github.com/burnline/burnline/pkg/dialect"
+	"github.com/burnline/burnline/pkg/prom/dialect"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 

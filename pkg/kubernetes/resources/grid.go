@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/common/model"
 	"golang.org/x/sync/semaphore"
 
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // grids reads expressions at the multiples of a step and remembers the points that no longer change, so that a refresh asks for
@@ -78,7 +78,7 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 	var fresh model.Matrix
 	var took taken
 	if start := k.to.Add(step); !start.After(to) {
-		m, warnings, err := g.source.QueryRange(ctx, expr, promclient.Range{Start: start, End: to, Step: step})
+		m, warnings, err := g.source.QueryRange(ctx, expr, prom.Range{Start: start, End: to, Step: step})
 		if err != nil {
 			return nil, took, err
 		}

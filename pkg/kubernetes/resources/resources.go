@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // Labels that groups are made by.
@@ -32,7 +32,7 @@ var ByWorkload = []string{labelCluster, labelNamespace, labelWorkload, labelType
 
 // Source answers PromQL.
 type Source interface {
-	QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error)
+	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/promclient"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // asked counts what a server is asked.
@@ -25,7 +25,7 @@ type asked struct {
 	queries, names atomic.Int64
 }
 
-func (a *asked) QueryRange(ctx context.Context, expr string, r promclient.Range) (model.Matrix, []string, error) {
+func (a *asked) QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
 	a.queries.Add(1)
 	return a.Server.QueryRange(ctx, expr, r)
 }

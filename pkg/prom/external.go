@@ -1,0 +1,112 @@
+package prom
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/burnline/burnline/pkg/prom/dialect"
+)
+
+// externalFor is how long a server's configuration is believed.
+const externalFor = time.Minute
+
+// remote is what one identity found out about a server's remote read.
+type remote struct {
+	asking   singleflight.Group
+	failures atomic.Int32 // reads in a row that failed
+
+	mu    sync.Mutex
+	known external
+	until time.Time
+}
+
+// external is what the configuration of a server shows about its answers to remote read.
+type external struct {
+	reads  bool // they hold what a query sees, and no more
+	labels map[string]string
+}
+
+func (r *remote) learn(known external, length time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known, r.until = known, time.Now().Add(length)
+}
+
+// forget makes the configuration be read again.
+func (r *remote) forget() { r.learn(external{}, 0) }
+
+// patience is how many reads in a row must fail before this identity is taken to
+// have no remote read: one answer may be that of a fault that passes.
+const patience = 3
+
+// fail takes note of an answer that shows that this identity has no remote read, or
+// that its answers do not come whole.
+func (r *remote) fail() {
+	if r.failures.Add(1) >= patience {
+		r.failures.Store(0)
+		r.learn(external{}, knownFor)
+	}
+}
+
+// readable reads the server's configuration. ok is false where the samples must be
+// queried: other products than Prometheus have a remote read of their own, or lose
+// the errors of their storage, and so does a Prometheus that reads from others.
+func (c *Client) readable(ctx context.Context, d dialect.Dialect) (adds external, ok bool, err error) {
+	if d.Product != dialect.Prometheus {
+		return external{}, false, nil
+	}
+	c.remote.mu.Lock()
+	adds, until := c.remote.known, c.remote.until
+	c.remote.mu.Unlock()
+	if !time.Now().Before(until) {
+		adds, err = shared(ctx, &c.remote.asking, c.readExternal)
+	}
+	return adds, adds.reads, err
+}
+
+func (c *Client) readExternal(ctx context.Context) (external, error) {
+	var config struct {
+		YAML string `json:"yaml"`
+	}
+	answered, err := c.get(ctx, "/api/v1/status/config", nil, &config)
+	if err != nil {
+		return external{}, err
+	}
+	var found external
+	if answered {
+		found = externalOf(config.YAML)
+	}
+	c.remote.learn(found, externalFor)
+	return found, nil
+}
+
+func externalOf(config string) external {
+	var c struct {
+		Global struct {
+			Labels map[string]string `yaml:"external_labels"`
+		} `yaml:"global"`
+		Remote []any `yaml:"remote_read"` // what these fail to give, an answer would not show
+	}
+	if strings.TrimSpace(config) == "" || yaml.Unmarshal([]byte(config), &c) != nil {
+		return external{}
+	}
+	return external{reads: len(c.Remote) == 0, labels: c.Global.Labels}
+}
+
+// matched reports whether a matcher is about a label that the server adds.
+func (e external) matched(selections []Selection) bool {
+	for _, s := range selections {
+		for _, m := range s.Matchers {
+			if _, ok := e.labels[m.Name]; ok {
+				return true
+			}
+		}
+	}
+	return false
+}

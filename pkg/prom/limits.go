@@ -1,0 +1,65 @@
+package prom
+
+import "regexp"
+
+// LimitKind says which of a server's limits a request was over.
+type LimitKind int
+
+// The limits.
+const (
+	NoLimit    LimitKind = iota
+	Points               // points of an answer: resolution times length
+	Samples              // samples read or held while a query runs
+	Length               // time from the start to the end of a query
+	QueryText            // bytes of the PromQL
+	Series               // series matched
+	Chunks               // chunks of samples, or bytes of them
+	Memory               // memory of one query
+	Body                 // bytes of an answer; the limit is this data source's
+	OtherLimit           // one that the server names in words not known here
+)
+
+var limitNames = map[LimitKind]string{
+	Points: "points of an answer", Samples: "samples of a query", Length: "length of a query", QueryText: "bytes of the PromQL",
+	Series: "series of a query", Chunks: "chunks of a query", Memory: "memory of a query", Body: "bytes of an answer", OtherLimit: "a limit of the server",
+}
+
+// String names what is limited.
+func (k LimitKind) String() string { return limitNames[k] }
+
+// limitTexts are what servers say, in the order in which they are looked for.
+// The names of servers are where the words were seen.
+var limitTexts = []struct {
+	kind LimitKind
+	text *regexp.Regexp
+}{
+	{Points, regexp.MustCompile(`exceeded maximum resolution|too many points for the given`)},                          // all; VictoriaMetrics
+	{Length, regexp.MustCompile(`err-mimir-max-(?:total-)?query-length|query length.*exceeds the limit`)},              // Mimir, Cortex
+	{QueryText, regexp.MustCompile(`err-mimir-max-query-expression-size|too long query; got`)},                         // Mimir; VictoriaMetrics
+	{Series, regexp.MustCompile(`err-mimir-max-series-per-query|maximum number of series|exceeded series limit`)},      // Mimir; Thanos
+	{Series, regexp.MustCompile(`number of matching timeseries exceeds|too many series|maximum allowed series`)},       // VictoriaMetrics; Prometheus
+	{Chunks, regexp.MustCompile(`err-mimir-max-(?:estimated-)?(?:fetched-)?chunks?-|exceeded (?:chunks|bytes) limit`)}, // Mimir; Thanos
+	{Chunks, regexp.MustCompile(`expanded matching posting|max number of chunks|aggregated chunks size`)},              // Thanos; Cortex
+	{Memory, regexp.MustCompile(`err-mimir-max-estimated-memory|not enough memory for processing|maxMemoryPerQuery`)},  // Mimir; VictoriaMetrics
+	{Samples, regexp.MustCompile(`too many samples|maxSamplesPer|samples limit|max_samples_read`)},                     // Prometheus; VictoriaMetrics; Thanos
+	{OtherLimit, regexp.MustCompile(`err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|received message larger than max|response larger than the max message size`)},
+}
+
+// limitOf is the limit that a server's error text speaks of.
+func limitOf(text string) LimitKind {
+	for _, l := range limitTexts {
+		if l.text.MatchString(text) {
+			return l.kind
+		}
+	}
+	return NoLimit
+}
+
+// Smaller tells whether the same question about less time, or fewer series,
+// may be answered: whether to split it.
+func (e *Error) Smaller() bool {
+	if e.first {
+		return false
+	}
+	return e.Reason == Timeout && !e.silent && !e.patient || e.Reason == Limit && e.Limit != QueryText
+}

@@ -1,0 +1,94 @@
+package prom
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/prom/dialect"
+)
+
+// slow serves a server that answers questions of its choice, and a client of it
+// that waits for a tenth of a second.
+func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *atomic.Int64) {
+	release := make(chan struct{})
+	asked = new(atomic.Int64)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		if answers(r) {
+			_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
+			return
+		}
+		<-release
+	}))
+	t.Cleanup(srv.Close)
+	t.Cleanup(func() { close(release) })
+	c = knows(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
+	c.http.Timeout = 100 * time.Millisecond
+	return c, asked
+}
+
+var hour = Range{time.Unix(0, 0), time.Unix(3600, 0), time.Minute}
+
+func TestASlowServerIsAskedForLess(t *testing.T) {
+	c, asked := slow(t, func(r *http.Request) bool { return r.URL.Query().Get("query") == "1" })
+	_, _, err := c.QueryRange(t.Context(), "up", hour)
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, Timeout, e.Reason)
+	require.True(t, e.Smaller(), "it lives: %v", err)
+	require.ErrorContains(t, err, "Raise the data source timeout")
+	require.EqualValues(t, 2, asked.Load())
+}
+
+func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
+	c, asked := slow(t, func(*http.Request) bool { return false })
+	c.http.Timeout = 2 * time.Second // by then all have begun
+	failures := make(chan error, 3*DefaultConcurrency)
+	var waiting sync.WaitGroup
+	for range cap(failures) {
+		waiting.Go(func() {
+			_, _, err := c.QueryRange(t.Context(), "up", hour)
+			failures <- err
+		})
+	}
+	waiting.Wait()
+	close(failures)
+	for err := range failures {
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, Timeout, e.Reason)
+		require.False(t, e.Smaller())
+		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
+	}
+	// Eight had a slot and one probe did for all; who waited for a slot did not wait for the server as well.
+	require.LessOrEqual(t, asked.Load(), int64(DefaultConcurrency+1))
+}
+
+func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {
+	c, _ := slow(t, func(*http.Request) bool { return false })
+	c.http.Timeout = 10 * time.Second
+	c.liveness.silent = time.Now() // another request has just waited for that
+	began := time.Now()
+	for range 3 {
+		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
+	}
+	require.Less(t, time.Since(began), 10*time.Second, "three probes")
+}
+
+func TestAServerThatFellSilentIsAskedAgain(t *testing.T) {
+	var back atomic.Bool
+	c, _ := slow(t, func(*http.Request) bool { return back.Load() })
+	_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+	require.Error(t, err)
+	back.Store(true)
+	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
+	require.NoError(t, err)
+}

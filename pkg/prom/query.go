@@ -1,0 +1,176 @@
+package prom
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/prom/dialect"
+)
+
+// Range is an absolute evaluation grid: Start, Start+Step, ... up to End.
+type Range struct {
+	Start, End time.Time
+	Step       time.Duration
+}
+
+// QueryRange evaluates expr at every instant of the grid. Warnings are texts of
+// the server that the viewer must see; Partial tells which mean a partial answer.
+func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Matrix, []string, error) {
+	return c.queryRange(ctx, expr, r, false)
+}
+
+func (c *Client) queryRange(ctx context.Context, expr string, r Range, coarse bool) (model.Matrix, []string, error) {
+	args := url.Values{"start": {seconds(r.Start)}, "end": {seconds(r.End)}, "step": {strconv.FormatFloat(r.Step.Seconds(), 'f', -1, 64)}}
+	return c.evaluate(ctx, request{op: "query_range", path: "/api/v1/query_range", args: args, step: r.Step, coarse: coarse}, expr)
+}
+
+// Query evaluates expr at one instant. A range selector gives its raw samples
+// as a matrix; anything else gives a vector, returned as a matrix of one point
+// per series.
+func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+	return c.evaluate(ctx, request{op: "query", path: "/api/v1/query", args: url.Values{"time": {seconds(at)}}}, expr)
+}
+
+// evaluate sends a query in the dialect of the server.
+func (c *Client) evaluate(ctx context.Context, r request, expr string) (m model.Matrix, warnings []string, err error) {
+	err = c.inTurn(ctx, r.op, func(ctx context.Context, d dialect.Dialect) error {
+		r.args.Set("query", d.Express(expr))
+		a, err := c.send(ctx, r, d)
+		if err != nil {
+			return err
+		}
+		if a.resultType != "matrix" && (r.op == "query_range" || a.resultType != "vector" && a.resultType != "scalar") {
+			return classify(ctx, r.op, badAnswer("expected series, got "+kindOf(a.resultType)), c.secretsOf(nil))
+		}
+		m, warnings = a.matrix, a.warnings
+		return nil
+	})
+	return m, warnings, err
+}
+
+// kindOf names what was answered; a server, or what stands before it, may answer without any data.
+func kindOf(resultType string) string {
+	switch resultType {
+	case "":
+		return "no data"
+	case "scalar", "string", "vector", "matrix":
+		return "a " + resultType
+	}
+	return "data of an unknown type"
+}
+
+// LabelValues lists the values of label among the series of selector in [start, end].
+func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+	a, err := c.labelValues(ctx, label, selector, start, end, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.names, a.warnings, nil
+}
+
+// Names lists at most limit values of a label among the series of selector in [start, end]; where a server knows no limit, the
+// answer is cut here. For the label __name__ they are metrics.
+func (c *Client) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+	a, err := c.labelValues(ctx, label, selector, start, end, url.Values{"limit": {strconv.FormatUint(limit, 10)}})
+	if err != nil {
+		return nil, err
+	}
+	return a.names[:min(uint64(len(a.names)), limit)], nil
+}
+
+func (c *Client) labelValues(ctx context.Context, label, selector string, start, end time.Time, args url.Values) (*answer, error) {
+	args = within(args, selector, start, end)
+	return c.ask(ctx, request{op: "label_values", path: "/api/v1/label/" + url.PathEscape(label) + "/values", args: args, get: true})
+}
+
+// LabelNames lists the label names of the series of selector in [start, end].
+func (c *Client) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
+	a, err := c.ask(ctx, request{op: "labels", path: "/api/v1/labels", args: within(nil, selector, start, end)})
+	if err != nil {
+		return nil, err
+	}
+	return a.names, nil
+}
+
+// Series lists the label sets that match selector and have samples in [start, end].
+func (c *Client) Series(ctx context.Context, selector string, start, end time.Time) (sets []model.LabelSet, warnings []string, err error) {
+	err = c.inTurn(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
+		r := request{op: "series", path: "/api/v1/series", args: within(nil, selector, start, end)}
+		if d.DailySeries { // by such a list, a counter that was born in the afternoon existed in the morning
+			expr, err := promQL.ParseExpr(selector)
+			if err != nil {
+				return &Error{Op: "series", Reason: BadQuery, Message: err.Error()}
+			}
+			span := end.Sub(start) + time.Millisecond // open at the left, so that start is in
+			last := &parser.Call{Func: parser.Functions["last_over_time"], Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: expr, Range: span}}}
+			r.path, r.args = "/api/v1/query", url.Values{"query": {last.String()}, "time": {seconds(end)}}
+		}
+		a, err := c.send(ctx, r, d)
+		if err != nil {
+			return err
+		}
+		for _, s := range a.matrix {
+			a.sets = append(a.sets, model.LabelSet(s.Metric))
+		}
+		sets, warnings = a.sets, a.warnings
+		return nil
+	})
+	return sets, warnings, err
+}
+
+var promQL = parser.NewParser(parser.Options{})
+
+func within(args url.Values, selector string, start, end time.Time) url.Values {
+	if args == nil {
+		args = url.Values{}
+	}
+	args.Set("match[]", selector)
+	args.Set("start", seconds(start))
+	args.Set("end", seconds(end))
+	return args
+}
+
+func seconds(t time.Time) string {
+	return strconv.FormatFloat(float64(t.Unix())+float64(t.Nanosecond())/1e9, 'f', -1, 64)
+}
+
+// DownsampledError says that a server has coarser data only than counting needs.
+type DownsampledError struct{ Selector string }
+
+func (e *DownsampledError) Error() string {
+	return "Thanos has only downsampled data of " + e.Selector + " in this time, whose values are means: " +
+		"keep raw blocks for the window and a day (--retention.resolution-raw), or set maxSourceResolution to 5m"
+}
+
+// UserMistake is true: retention and settings are the owner's.
+func (*DownsampledError) UserMistake() bool { return true }
+
+// Downsampled is a *DownsampledError where a server that has nothing for a
+// selector in [start, end] has downsampled data of it; nil where it has not, or
+// does not downsample.
+func (c *Client) Downsampled(ctx context.Context, selector string, start, end time.Time) error {
+	d, err := c.Dialect(ctx)
+	if err != nil || d.Product != dialect.Thanos {
+		return err
+	}
+	const points = 1000
+	step := max(coarsest, (end.Sub(start) / points).Truncate(coarsest))
+	m, _, err := c.queryRange(ctx, "count("+selector+")", Range{Start: start, End: end, Step: step}, true)
+	if err != nil {
+		return err
+	}
+	for _, s := range m {
+		if len(s.Values) > 0 {
+			return &DownsampledError{selector}
+		}
+	}
+	return nil
+}
+
+// coarsest is the resolution of the oldest data of Thanos.
+const coarsest = time.Hour

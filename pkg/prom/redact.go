@@ -1,0 +1,211 @@
+package prom
+
+import (
+	"encoding/base64"
+	"html"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// redacted stands in a text where a secret was.
+const redacted = "[redacted]"
+
+// maxTextBytes bounds a text of the network before it is searched for secrets. Screens show 2,000 characters of it.
+const maxTextBytes = 16 << 10
+
+// harmlessHeaders are the headers whose values are no secret.
+var harmlessHeaders = map[string]bool{
+	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true, "User-Agent": true,
+	"X-Prometheus-Remote-Read-Version": true, "Traceparent": true, "Tracestate": true, "X-Amz-Date": true, "X-Amz-Content-Sha256": true,
+}
+
+// Redact returns text with each of the secrets replaced. It finds a secret as it is written, in base64, and escaped as
+// in URLs, JSON, Go strings or HTML, also twice. A secret of less than 6 bytes is replaced where it is a word.
+func Redact(text string, secrets ...string) string {
+	text = strings.ToValidUTF8(text[:min(len(text), maxTextBytes)], "\uFFFD")
+	var found []span
+	needles := withBase64(secrets)
+	at := make([]int, len(text)+1) // where in text a byte of the level comes from
+	for i := range at {
+		at[i] = i
+	}
+	level := text
+	for range maxEscapes + 1 {
+		for _, s := range needles {
+			for _, f := range occurrences(level, s) {
+				found = append(found, span{at[f.from], at[f.to]})
+			}
+		}
+		plain, from := unescape(level, at)
+		if plain == level {
+			break
+		}
+		level, at = plain, from
+	}
+	return replace(text, found)
+}
+
+// maxEscapes is how often a text may be escaped: once by a server, once by the proxy that quotes it, once by a client of either.
+const maxEscapes = 3
+
+type span struct{ from, to int }
+
+func replace(text string, found []span) string {
+	if len(found) == 0 {
+		return text
+	}
+	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
+	var out strings.Builder
+	end := 0
+	for i, f := range found {
+		if f.from >= end || i == 0 {
+			out.WriteString(text[end:f.from])
+			out.WriteString(redacted)
+		}
+		end = max(end, f.to)
+	}
+	out.WriteString(text[end:])
+	return out.String()
+}
+
+// wordBytes is the length from which on a secret is replaced within words, and prefixBytes that of the beginning of a
+// long secret that servers print to tell tokens apart.
+const (
+	wordBytes   = 6
+	longBytes   = 20
+	prefixBytes = 8
+)
+
+// occurrences are the places of a secret in a text. Of long secrets, a beginning is one as well.
+func occurrences(text, secret string) (found []span) {
+	needle := secret
+	if len(secret) >= longBytes {
+		needle = secret[:prefixBytes]
+	}
+	for from := 0; ; {
+		i := strings.Index(text[from:], needle)
+		if i < 0 {
+			return found
+		}
+		s := span{from + i, from + i + len(needle)}
+		for s.to < len(text) && s.to-s.from < len(secret) && text[s.to] == secret[s.to-s.from] {
+			s.to++
+		}
+		if len(secret) >= wordBytes || isWord(text, s) {
+			found = append(found, s)
+		}
+		from = s.to
+	}
+}
+
+// isWord reports whether no letter or digit touches a part of the text.
+func isWord(text string, s span) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:s.from])
+	after, _ := utf8.DecodeRuneInString(text[s.to:])
+	return !unicode.IsLetter(before) && !unicode.IsDigit(before) && !unicode.IsLetter(after) && !unicode.IsDigit(after)
+}
+
+// withBase64 adds the forms of the secrets that no unescaping gives back.
+func withBase64(secrets []string) (out []string) {
+	for _, s := range secrets {
+		if s == "" {
+			continue
+		}
+		out = append(out, s)
+		if plus := strings.ReplaceAll(s, " ", "+"); plus != s { // in a form
+			out = append(out, plus)
+		}
+		out = append(out, strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(s)), "="), strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(s)), "="))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// unescape undoes one level of escaping. at gives the place of each byte, and of the end, in the original text.
+func unescape(text string, at []int) (string, []int) {
+	out := make([]byte, 0, len(text))
+	from := make([]int, 0, len(text)+1)
+	for i := 0; i < len(text); {
+		plain, n := unescapeOne(text[i:])
+		for range len(plain) {
+			from = append(from, at[i])
+		}
+		out = append(out, plain...)
+		i += n
+	}
+	return string(out), append(from, at[len(text)])
+}
+
+// unescapeOne reads the first character of a text that is not empty.
+func unescapeOne(text string) (plain string, n int) {
+	switch text[0] {
+	case '%':
+		if len(text) >= 3 {
+			if p, err := url.PathUnescape(text[:3]); err == nil {
+				return p, 3
+			}
+		}
+	case '\\':
+		if strings.HasPrefix(text, `\/`) || strings.HasPrefix(text, `\'`) {
+			return text[1:2], 2
+		}
+		if r, multibyte, rest, err := strconv.UnquoteChar(text, '"'); err == nil {
+			if !multibyte {
+				return string([]byte{byte(r)}), len(text) - len(rest)
+			}
+			return string(r), len(text) - len(rest)
+		}
+	case '&':
+		if end := strings.IndexByte(text[:min(len(text), 10)], ';'); end > 0 {
+			if p := html.UnescapeString(text[:end+1]); p != text[:end+1] {
+				return p, end + 1
+			}
+		}
+	}
+	return text[:1], 1
+}
+
+// secretsIn are the secrets among the headers of a request.
+func secretsIn(h http.Header) (secrets []string) {
+	for name, values := range h {
+		if harmlessHeaders[http.CanonicalHeaderKey(name)] {
+			continue
+		}
+		for _, v := range values {
+			secrets = append(secrets, v)
+			switch http.CanonicalHeaderKey(name) {
+			case "Authorization", "Proxy-Authorization":
+				secrets = append(secrets, secretsInAuthorization(v)...)
+			case "Cookie":
+				for pair := range strings.SplitSeq(v, ";") {
+					_, value, _ := strings.Cut(pair, "=")
+					secrets = append(secrets, strings.TrimSpace(pair), strings.TrimSpace(value))
+				}
+			default: // several tenants
+				secrets = append(secrets, strings.Split(v, "|")...)
+			}
+		}
+	}
+	return secrets
+}
+
+func secretsInAuthorization(value string) (secrets []string) {
+	scheme, token, _ := strings.Cut(value, " ")
+	secrets = append(secrets, token)
+	if pair, err := base64.StdEncoding.DecodeString(token); strings.EqualFold(scheme, "Basic") && err == nil {
+		user, password, _ := strings.Cut(string(pair), ":")
+		return append(secrets, string(pair), user, password)
+	}
+	for part := range strings.SplitSeq(token, ",") { // of a signature
+		if name, v, ok := strings.Cut(strings.TrimSpace(part), "="); ok && name != "SignedHeaders" {
+			key, _, _ := strings.Cut(v, "/")
+			secrets = append(secrets, strings.Trim(v, `"`), strings.Trim(key, `"`))
+		}
+	}
+	return secrets
+}

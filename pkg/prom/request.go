@@ -1,0 +1,325 @@
+package prom
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+
+	"github.com/burnline/burnline/pkg/prom/dialect"
+	"github.com/burnline/burnline/pkg/telemetry"
+)
+
+// request is one method of the API, with what is asked.
+type request struct {
+	op     string // as telemetry and errors name it
+	path   string
+	args   url.Values    // sent as a form, or in the URL where get is set
+	get    bool          // by GET; else by POST, and again by GET where a gateway forbids that
+	step   time.Duration // of a range query, else 0
+	coarse bool          // may be answered from downsampled data
+	plain  bool          // without the parameters of the dialect
+	tenant string        // instead of that of the settings
+
+	body   []byte // of remote read, instead of args
+	header http.Header
+	// read takes in an answer with status 200; nil decodes JSON. It is called again for each retry.
+	// Nothing of what it reads stays in memory.
+	read func(*http.Response, *bodyLimiter) error
+	raw  bool // data of a JSON answer is passed on as it is
+}
+
+// ask sends a request in its turn, in the dialect that the server is found to have.
+func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
+	var out *answer
+	err := c.inTurn(ctx, r.op, func(ctx context.Context, d dialect.Dialect) (err error) {
+		out, err = c.send(ctx, r, d)
+		return err
+	})
+	return out, err
+}
+
+// inTurn waits for a slot, and for what must be known of the server first.
+func (c *Client) inTurn(ctx context.Context, op string, do func(context.Context, dialect.Dialect) error) error {
+	asked := time.Now()
+	if err := c.requests.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer c.requests.Release(1)
+	bounded, end := budgetOf(ctx).within(ctx)
+	defer end()
+	if bounded.Err() != nil && ctx.Err() == nil {
+		return classify(bounded, op, bounded.Err(), nil)
+	}
+	ctx = bounded
+	if c.liveness.isStillDown(asked, func() error { return c.probe(ctx) }) {
+		return &Error{Op: op, Reason: Timeout, Message: "no answer within the timeout", silent: true, cause: errSilent}
+	}
+	d, err := c.dialect(ctx)
+	if err == nil {
+		err = c.checkTenant(ctx, d)
+	}
+	if err != nil {
+		var failed *Error
+		if errors.As(err, &failed) { // it is what was asked that failed
+			named := *failed
+			named.Op, named.first = op, true
+			return &named
+		}
+		return err
+	}
+	return do(ctx, d)
+}
+
+// send sends a request and reads the answer. All requests go through it.
+func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answer, error) {
+	ctx, span := tracing.DefaultTracer().Start(ctx, "fetch")
+	defer span.End()
+	span.SetAttributes(attribute.String("burnline.op", r.op), attribute.String("burnline.product", d.Product.String()))
+	began := time.Now()
+	asker := ctx
+	ctx, cancel := context.WithDeadline(ctx, began.Add(c.timeout()))
+	defer cancel()
+
+	x := &exchange{client: c, request: r, dialect: d}
+	err := x.post(ctx)
+	outcome := "ok"
+	timedOut := isTimeout(err)
+	switch {
+	case err == nil:
+		c.liveness.markAlive()
+	case timedOut && asker.Err() == nil && c.liveness.isDown(began, func() error { return c.probe(asker) }):
+		err = fmt.Errorf("%w: %w", errSilent, err)
+	}
+	if err != nil {
+		err = classify(ctx, r.op, err, c.secretsOf(x.sent))
+		outcome = "canceled"
+		var known *Error
+		if errors.As(err, &known) {
+			outcome = known.Reason.String()
+		}
+		if outcome == Timeout.String() {
+			budgetOf(ctx).late(time.Since(began))
+		}
+	}
+	telemetry.Request(r.op, outcome, time.Since(began))
+	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", x.answer.bytes))
+	if err != nil {
+		span.SetStatus(codes.Error, outcome) // not the error's text
+		return nil, err
+	}
+	telemetry.Answer(x.answer.bytes, samplesRead(d.Cost, x.header, x.answer.stats))
+	x.answer.warnings = markWarnings(x.answer.warnings, c.secretsOf(x.sent))
+	return &x.answer, nil
+}
+
+// timeout bounds a request with all its retries: that of the data source.
+func (s *server) timeout() time.Duration {
+	if s.http.Timeout > 0 {
+		return s.http.Timeout
+	}
+	return 30 * time.Second
+}
+
+// probe asks the server for the value of 1. Any answer is one, a refusal too.
+func (c *Client) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	x := &exchange{client: c, request: request{op: "probe", path: "/api/v1/query", args: url.Values{"query": {"1"}}, get: true, plain: true}}
+	err := x.once(ctx, http.MethodGet)
+	var answered *answerError
+	if errors.As(err, &answered) || errors.Is(err, errPartial) {
+		return nil
+	}
+	return err
+}
+
+// exchange is a request under way.
+type exchange struct {
+	client  *Client
+	request request
+	dialect dialect.Dialect
+
+	answer answer
+	header http.Header // of the answer
+	sent   http.Header // with what the transport added, as far as that shows
+}
+
+// post sends the request, and again by GET where something on the way forbids POST.
+func (x *exchange) post(ctx context.Context) error {
+	if x.request.get {
+		return x.retried(ctx, http.MethodGet)
+	}
+	err := x.retried(ctx, http.MethodPost)
+	var refused *answerError
+	if x.request.body == nil && errors.As(err, &refused) {
+		switch refused.status {
+		case http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+			return x.retried(ctx, http.MethodGet)
+		}
+	}
+	return err
+}
+
+func (x *exchange) retried(ctx context.Context, method string) error {
+	return x.client.retries.do(ctx, func() (http.Header, error) {
+		err := x.once(ctx, method)
+		return x.header, err
+	})
+}
+
+// once sends the request one time.
+func (x *exchange) once(ctx context.Context, method string) error {
+	req, err := x.build(ctx, method)
+	if err != nil {
+		return err
+	}
+	x.header, x.sent = nil, req.Header // middlewares of the transport add to it
+	resp, err := x.client.http.Do(req)
+	if resp != nil && resp.Request != nil {
+		x.sent = resp.Request.Header // where one of them made a copy
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	x.header = resp.Header
+	if resp.StatusCode/100 == 2 {
+		x.client.observeClock(resp.Header, time.Now())
+	}
+	body, err := uncompressed(resp)
+	if err != nil {
+		return err
+	}
+	l := &bodyLimiter{ctx: ctx, body: body, limit: x.client.options.MaxBody, large: x.client.large}
+	defer l.done()
+	err = x.read(resp, l)
+	if errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
+		err = errBodyTooLarge
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, readBuffer)) // to its end, so that the connection can be used again
+	return err
+}
+
+func (x *exchange) read(resp *http.Response, l *bodyLimiter) error {
+	switch {
+	case resp.StatusCode/100 != 2:
+		l.large = nil
+		page, err := readPage(l)
+		if err != nil {
+			return err
+		}
+		return statusError(resp.StatusCode, page)
+	case x.request.read != nil:
+		l.large = nil
+		return x.request.read(resp, l)
+	}
+	return decode(l, &x.answer, x.request.raw)
+}
+
+// build makes the HTTP request. Parameters of the dialect go into the URL: servers
+// read those beside a form.
+func (x *exchange) build(ctx context.Context, method string) (*http.Request, error) {
+	r, c := x.request, x.client
+	u := c.URL(r.path, nil)
+	q := url.Values{}
+	if !r.plain {
+		q = x.dialect.Params(r.step)
+		if r.coarse {
+			q.Set("max_source_resolution", "1h")
+		}
+	}
+	var body io.Reader
+	switch {
+	case r.body != nil:
+		body = bytes.NewReader(r.body)
+	case method == http.MethodPost:
+		body = bytes.NewReader([]byte(r.args.Encode()))
+	default:
+		for name, values := range r.args {
+			q[name] = values
+		}
+	}
+	u.RawQuery, u.User = q.Encode(), nil
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header["Idempotency-Key"] = nil // not sent; lets the transport send it again on another connection
+	}
+	for name, values := range r.header {
+		req.Header[name] = values
+	}
+	tenant := c.options.Dialect.Tenant
+	if r.tenant != "" {
+		tenant = r.tenant
+	}
+	dialect.SetTenant(req.Header, tenant)
+	if c.credentials != nil && req.Header.Get("Authorization") == "" {
+		password, _ := c.credentials.Password()
+		req.SetBasicAuth(c.credentials.Username(), password)
+	}
+	return req, nil
+}
+
+// secretsOf are the secrets that a text of the network may repeat.
+func (s *server) secretsOf(sent http.Header) []string {
+	secrets := secretsIn(sent)
+	if s.credentials != nil {
+		own := http.Request{Header: http.Header{}}
+		password, _ := s.credentials.Password()
+		own.SetBasicAuth(s.credentials.Username(), password)
+		secrets = append(secrets, secretsIn(own.Header)...)
+	}
+	tenant := http.Header{}
+	dialect.SetTenant(tenant, s.options.Dialect.Tenant)
+	return append(secrets, secretsIn(tenant)...)
+}
+
+// uncompressed is the answer as it was before a server, or a proxy, compressed it without being asked to.
+func uncompressed(resp *http.Response) (io.Reader, error) {
+	if resp.Header.Get("Content-Encoding") != "gzip" {
+		return resp.Body, nil
+	}
+	r, err := gzip.NewReader(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("the answer has Content-Encoding gzip and is not compressed: %w", err)
+	}
+	return r, nil
+}
+
+var (
+	readInStats  = regexp.MustCompile(`"(?:samplesRead|totalQueryableSamples)":(\d+)`)
+	readInTiming = regexp.MustCompile(`(?:^|[\s,])samples_processed;val=(\d+)`)
+)
+
+// samplesRead is how many samples the server says that it has read; 0 when it
+// does not say. Prometheus 3.16 tells samplesRead beside totalQueryableSamples,
+// which counts a sample again for every step that sees it.
+func samplesRead(where dialect.Cost, header http.Header, stats []byte) int64 {
+	var least int64
+	found := readInStats.FindAllSubmatch(stats, -1)
+	if where == dialect.ServerTiming {
+		found = readInTiming.FindAllSubmatch([]byte(header.Get("Server-Timing")), 1)
+	}
+	for i, m := range found {
+		if n, err := strconv.ParseInt(string(m[1]), 10, 64); err == nil && (i == 0 || n < least) {
+			least = n
+		}
+	}
+	return least
+}

@@ -1,0 +1,268 @@
+package prom
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strconv"
+	"sync"
+
+	"github.com/prometheus/common/model"
+)
+
+const readBuffer = 64 << 10
+
+var readBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
+
+// scanner reads JSON as it comes. Nearly all of a large answer are pairs of a
+// time and a value: those it reads several times as fast as a general parser.
+type scanner struct {
+	in       io.Reader
+	pooled   *[readBuffer]byte
+	buf      []byte
+	pos, end int   // what has come and was not read yet
+	err      error // the reader's, io.EOF at the end
+	cut      bool  // it ended before the JSON did
+	bad      bool  // what came is no JSON
+}
+
+// newScanner must be followed by release.
+func newScanner(in io.Reader) *scanner {
+	pooled := readBuffers.Get().(*[readBuffer]byte) //nolint:forcetypeassert // nothing else is put there
+	return &scanner{in: in, pooled: pooled, buf: pooled[:]}
+}
+
+func (s *scanner) release() { readBuffers.Put(s.pooled) }
+
+// need waits for more of what must go on.
+func (s *scanner) need() bool {
+	s.cut = s.cut || !s.more()
+	return !s.cut
+}
+
+// more waits for more of the answer. It is false at the end, and after an error.
+func (s *scanner) more() bool {
+	if s.err != nil {
+		return false
+	}
+	if s.pos > 0 {
+		s.pos, s.end = 0, copy(s.buf, s.buf[s.pos:s.end])
+	}
+	if s.end == len(s.buf) { // one string fills it
+		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+	}
+	for range 100 { // as bufio: a reader may give nothing a few times
+		n, err := s.in.Read(s.buf[s.end:min(s.end+readBuffer, len(s.buf))])
+		s.end += n
+		if s.err = err; n > 0 || err != nil {
+			return n > 0
+		}
+	}
+	s.err = io.ErrNoProgress
+	return false
+}
+
+// peek skips white space and gives what comes next; 0 at the end.
+func (s *scanner) peek() byte {
+	for {
+		for ; s.pos < s.end; s.pos++ {
+			if c := s.buf[s.pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+				return c
+			}
+		}
+		if !s.need() {
+			return 0
+		}
+	}
+}
+
+// take reads one character, which must be c.
+func (s *scanner) take(c byte) bool {
+	if s.peek() != c {
+		s.bad = s.bad || !s.cut
+		return false
+	}
+	s.pos++
+	return true
+}
+
+// list reads what an array or an object has, until each is false.
+func (s *scanner) list(opens, closes byte, each func() bool) {
+	if !s.take(opens) {
+		return
+	}
+	if s.peek() == closes {
+		s.pos++
+		return
+	}
+	for each() {
+		if s.peek() == closes {
+			s.pos++
+			return
+		}
+		if !s.take(',') {
+			return
+		}
+	}
+}
+
+func (s *scanner) array(each func() bool) { s.list('[', ']', each) }
+
+func (s *scanner) object(each func(name string) bool) {
+	s.list('{', '}', func() bool {
+		text, ok := s.text()
+		name := string(text)
+		return ok && s.take(':') && each(name)
+	})
+}
+
+// text reads a string; it is valid until more is read.
+func (s *scanner) text() (text []byte, ok bool) {
+	if !s.take('"') {
+		return nil, false
+	}
+	plain := true
+	for i := 0; ; i++ {
+		if s.pos+i == s.end && !s.need() {
+			return nil, false
+		}
+		switch c := s.buf[s.pos+i]; {
+		case c == '"':
+			text = s.buf[s.pos : s.pos+i]
+			s.pos += i + 1
+			if plain {
+				return text, true
+			}
+			var unquoted string
+			s.bad = json.Unmarshal(append(append([]byte{'"'}, text...), '"'), &unquoted) != nil
+			return []byte(unquoted), !s.bad
+		case c == '\\':
+			plain = false
+			i++
+			if s.pos+i == s.end && !s.need() {
+				return nil, false
+			}
+		case c < ' ':
+			s.bad = true
+			return nil, false
+		}
+	}
+}
+
+// raw appends a whole value as it is.
+func (s *scanner) raw(to []byte) []byte {
+	from, depth := len(to), 0
+	s.peek()
+	for inString := false; ; s.pos++ {
+		if s.pos == s.end && !s.need() {
+			break
+		}
+		c := s.buf[s.pos]
+		closed := false
+		switch {
+		case inString && c == '\\':
+			to = append(to, c)
+			if s.pos++; s.pos == s.end && !s.need() {
+				return to
+			}
+			c = s.buf[s.pos]
+		case c == '"':
+			inString = !inString
+			closed = !inString
+		case inString:
+		case c == '[', c == '{':
+			depth++
+		case depth == 0 && (c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t'):
+			s.bad = s.bad || !json.Valid(to[from:]) // a number, true, false or null
+			return to
+		case c == ']', c == '}':
+			depth--
+			closed = true
+		}
+		to = append(to, c)
+		if closed && depth == 0 {
+			s.pos++
+			s.bad = s.bad || !json.Valid(to[from:])
+			return to
+		}
+	}
+	return to
+}
+
+// longestPair is more than servers need to write a time and a value.
+const longestPair = 64
+
+// pair reads [seconds, "value"] as servers write it. Where it is written in
+// another way, or has not all come, nothing is read.
+func (s *scanner) pair() (p model.SamplePair, ok bool) {
+	if s.end-s.pos < longestPair {
+		s.more()
+	}
+	b := s.buf[s.pos:s.end]
+	if len(b) == 0 || b[0] != '[' {
+		return p, false
+	}
+	at, decimals, n := decimal(b[1:])
+	b = b[1+n:]
+	if n == 0 || decimals > 3 || len(b) < 2 || b[0] != ',' || b[1] != '"' {
+		return p, false
+	}
+	v, ok := 0.0, false
+	b = b[2:]
+	if digits, decimals, n := decimal(b); n > 0 && n < len(b) && b[n] == '"' {
+		v, b = float64(digits)/powers[decimals], b[n+1:]
+	} else if end := bytes.IndexByte(b[:min(len(b), longestPair)], '"'); end > 0 {
+		parsed, err := strconv.ParseFloat(string(b[:end]), 64)
+		if err != nil {
+			return p, false
+		}
+		v, b = parsed, b[end+1:]
+	} else {
+		return p, false
+	}
+	if len(b) == 0 || b[0] != ']' {
+		return p, ok
+	}
+	s.pos = s.end - len(b) + 1
+	return model.SamplePair{Timestamp: model.Time(at * milliseconds[decimals]), Value: model.SampleValue(v)}, true
+}
+
+// mostDigits are exact in a float64, and so is their quotient by a power of ten
+// as near as can be.
+const mostDigits = 15
+
+var (
+	powers       = [mostDigits + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+	milliseconds = [4]int64{1000, 100, 10, 1}
+)
+
+// decimal reads a plain number without a sign, of at most mostDigits digits, and
+// how many of them are decimals; n is 0 where there is none.
+func decimal(b []byte) (digits int64, decimals, n int) {
+	point := -1
+	for n < len(b) && n <= mostDigits {
+		c := b[n]
+		if c == '.' && n > 0 && point < 0 {
+			point = n
+		} else if c < '0' || c > '9' {
+			break
+		} else {
+			digits = digits*10 + int64(c-'0')
+		}
+		n++
+	}
+	switch {
+	case point < 0 && n <= mostDigits:
+		return digits, 0, n
+	case point > 0 && point < n-1:
+		return digits, n - 1 - point, n
+	}
+	return 0, 0, 0
+}
+
+// number reads a number in any form.
+func (s *scanner) number() float64 {
+	v, err := strconv.ParseFloat(string(s.raw(nil)), 64)
+	s.bad = s.bad || err != nil && !s.cut
+	return v
+}

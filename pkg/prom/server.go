@@ -1,0 +1,201 @@
+package prom
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/prom/dialect"
+)
+
+// knownFor is how long what a server answered about itself is believed: it may be
+// upgraded or replaced behind its address. Rights are granted more often:
+// refusedFor is how long after a refusal a server is asked again.
+const (
+	knownFor   = 10 * time.Minute
+	refusedFor = time.Minute
+)
+
+// detector is what a server showed of itself to one identity: a gateway may let
+// another see more, or lead it to another server.
+type detector struct {
+	asking     singleflight.Group
+	generation atomic.Uint64
+
+	mu    sync.Mutex
+	known dialect.Dialect
+	until time.Time
+	last  dialect.Dialect // the last whose product was recognised
+}
+
+// dialect is how the server is asked. Nothing is assumed about a server that is
+// out of reach: a query that is put in the wrong way may have a wrong answer.
+func (c *Client) dialect(ctx context.Context) (dialect.Dialect, error) {
+	c.detector.mu.Lock()
+	known, until := c.detector.known, c.detector.until
+	c.detector.mu.Unlock()
+	if time.Now().Before(until) {
+		return known, nil
+	}
+	return shared(ctx, &c.detector.asking, c.detect)
+}
+
+// learn remembers what was found. A refusal is no sign of another server: the
+// generation grows when one product follows another.
+func (d *detector) learn(found dialect.Dialect) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	length := refusedFor
+	if found.Product != dialect.Unknown {
+		length = knownFor
+		if was := d.last; was.Product != dialect.Unknown && (was.Product != found.Product || was.ClosedRanges != found.ClosedRanges) {
+			d.generation.Add(1)
+		}
+		d.last = found
+	}
+	d.known, d.until = found, time.Now().Add(length)
+}
+
+// shared runs a function once for all who wait for it at the same time, also when
+// the first of them leaves before the answer. A panic is the error of all: in a
+// goroutine of its own it would end the process.
+func shared[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
+	done := group.DoChan("", func() (any, error) {
+		var v T
+		err := fault.Guard(ctx, func() (err error) {
+			v, err = do(context.WithoutCancel(ctx))
+			return err
+		})
+		return v, err
+	})
+	select {
+	case a := <-done:
+		v, _ := a.Val.(T)
+		return v, a.Err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
+	o := c.options
+	product, version, err := c.identify(ctx)
+	if err != nil {
+		return dialect.Dialect{}, err
+	}
+	closed, answered, err := c.closedRanges(ctx)
+	if err != nil {
+		return dialect.Dialect{}, err
+	}
+	found := dialect.For(product, version, closed, o.Dialect)
+	if answered { // else this identity may query nothing, or nobody may; the query that follows will show
+		c.detector.learn(found)
+	}
+	return found, nil
+}
+
+// identify asks for the build information. Mimir names itself in it, Thanos has
+// /api/v1/stores, and VictoriaMetrics claims to be Prometheus 2.24.0 without
+// saying what it was built with. Prometheus is what has a version from 2 on: with
+// another, the server is Unknown unless one of the others shows itself. So is one
+// that does not answer (a gateway may not let it through), unless the settings name it.
+func (c *Client) identify(ctx context.Context) (dialect.Product, string, error) {
+	var info struct {
+		Application string `json:"application"`
+		Version     string `json:"version"`
+		GoVersion   string `json:"goVersion"`
+	}
+	answered, err := c.get(ctx, "/api/v1/status/buildinfo", nil, &info)
+	version := versionOf(info.Version)
+	switch set := c.options.Product; {
+	case set == dialect.VictoriaMetrics:
+		return set, "", nil
+	case set != dialect.Unknown:
+		return set, version, nil
+	case err != nil || !answered:
+		return dialect.Unknown, "", err
+	case info.Application != "":
+		return dialect.Mimir, version, nil
+	case version == "":
+		return dialect.Unknown, "", nil
+	case info.Version == "2.24.0" && info.GoVersion == "":
+		return dialect.VictoriaMetrics, "", nil
+	}
+	var stores map[string]json.RawMessage
+	hasStores, err := c.get(ctx, "/api/v1/stores", nil, &stores)
+	major, _ := strconv.Atoi(strings.Split(version, ".")[0])
+	switch {
+	case err != nil:
+		return dialect.Unknown, "", err
+	case hasStores:
+		return dialect.Thanos, version, nil
+	case major >= 2:
+		return dialect.Prometheus, version, nil
+	}
+	return dialect.Unknown, "", nil
+}
+
+// versionOf is a version as it is shown: what a server claims may be any text.
+func versionOf(text string) string {
+	for i, r := range text {
+		if i > 40 || !strings.ContainsRune("0123456789.", r) {
+			return text[:i] + versionSuffix(text[i:])
+		}
+	}
+	return text
+}
+
+// versionSuffix keeps "+ds" and "-rc.1" of a version.
+func versionSuffix(text string) string {
+	if end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("+-.0123456789abcdefghijklmnopqrstuvwxyz", r) }); end >= 0 || len(text) > 20 {
+		return ""
+	}
+	return text
+}
+
+// closedRanges tries out what a range takes in.
+func (c *Client) closedRanges(ctx context.Context) (closed, answered bool, err error) {
+	var vector struct {
+		Result []struct {
+			Value [2]json.RawMessage `json:"value"`
+		} `json:"result"`
+	}
+	at := time.Now().Truncate(time.Minute).Unix()
+	_, err = c.get(ctx, "/api/v1/query", url.Values{"query": {dialect.RangeProbe}, "time": {strconv.FormatInt(at, 10)}}, &vector)
+	if err != nil || len(vector.Result) != 1 {
+		return false, false, err
+	}
+	return strings.Trim(string(vector.Result[0].Value[1]), `"`) == "2", true, nil
+}
+
+// get reads the data of an API method that shows something about the server. One
+// that it does not have, or refuses, has not answered; any other failure is an error.
+func (c *Client) get(ctx context.Context, path string, args url.Values, into any) (answered bool, err error) {
+	r := request{op: "buildinfo", path: path, args: args, get: true, raw: true, plain: path != "/api/v1/query"}
+	a, err := c.send(ctx, r, dialect.For(c.options.Product, "", false, c.options.Dialect))
+	if isRefusal(err) {
+		return false, nil
+	}
+	return err == nil && string(a.raw) != "null" && json.Unmarshal(a.raw, into) == nil, err
+}
+
+// isRefusal reports whether a server, or what stands before it, does not have what
+// was asked, or does not give it to this identity. Neither shows what the server is.
+func isRefusal(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Status == 0 {
+		return false
+	}
+	return e.Status != http.StatusTooManyRequests && e.Status < 500 || e.Status == http.StatusNotImplemented
+}

@@ -1,0 +1,112 @@
+package prom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/burnline/burnline/pkg/prom/dialect"
+)
+
+// nobodysTenant is a tenant that no server has. What is shown to it is shown to all.
+const nobodysTenant = "burnline-tenant-check"
+
+// TenantError means that a tenant is set and that the server does not keep tenants
+// apart, or does not show that it does.
+type TenantError struct {
+	Server string // the server's name
+	reason string
+}
+
+func (e *TenantError) Error() string {
+	return fmt.Sprintf("tenant: %s %s, so an answer may hold the data of other tenants. Leave tenant empty, or use a server or proxy that "+
+		"refuses unknown tenants. To send the tenant's header without this check, add it to the custom HTTP headers of the data source", e.Server, e.reason)
+}
+
+// UserMistake is true: the tenant and the address are the owner's.
+func (*TenantError) UserMistake() bool { return true }
+
+// tenancy is what one identity found out about the tenants of a server.
+type tenancy struct {
+	asking singleflight.Group
+
+	mu      sync.Mutex
+	verdict error
+	until   time.Time
+}
+
+// checkTenant returns a *TenantError where a tenant is set that the server does not
+// honour. It asks for label names as a tenant that does not exist: whoever gets some
+// is shown the data of all. No product is believed to have tenants by its name: Mimir
+// has a switch for them, Thanos enforces them on demand, and a Prometheus may stand
+// behind a proxy that goes by the header.
+func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
+	if c.options.Dialect.Tenant == "" {
+		return nil
+	}
+	c.tenancy.mu.Lock()
+	verdict, until := c.tenancy.verdict, c.tenancy.until
+	c.tenancy.mu.Unlock()
+	if time.Now().Before(until) {
+		return verdict
+	}
+	_, err := shared(ctx, &c.tenancy.asking, func(ctx context.Context) (struct{}, error) {
+		verdict, length, err := c.compareTenants(ctx, d)
+		if err != nil {
+			return struct{}{}, err
+		}
+		c.tenancy.mu.Lock()
+		c.tenancy.verdict, c.tenancy.until = verdict, time.Now().Add(length)
+		c.tenancy.mu.Unlock()
+		return struct{}{}, verdict
+	})
+	return err
+}
+
+// compareTenants finds out what a tenant that does not exist is shown, and for how
+// long that is believed.
+func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict error, length time.Duration, err error) {
+	believed := knownFor
+	others, _, err := c.showsLabels(ctx, nobodysTenant, d)
+	var failed *Error
+	if errors.As(err, &failed) && failed.Status == http.StatusInternalServerError { // as a proxy whose lookup of the tenant fails
+		others, err, believed = false, nil, refusedFor
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if others {
+		return &TenantError{d.String(), "shows data to a tenant that does not exist"}, refusedFor, nil
+	}
+	own, answered, err := c.showsLabels(ctx, c.options.Dialect.Tenant, d)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case own:
+		return nil, believed, nil
+	case answered, d.Product == dialect.Mimir, d.Product == dialect.Thanos:
+		return nil, refusedFor, nil // there is nothing that could be shown, or its label names are kept from everybody
+	}
+	return &TenantError{d.String(), "does not answer /api/v1/labels, which would show whether it keeps tenants apart"}, refusedFor, nil
+}
+
+// showsLabels reports whether a tenant sees any series of the last hour.
+func (c *Client) showsLabels(ctx context.Context, tenant string, d dialect.Dialect) (some, answered bool, err error) {
+	now := time.Now()
+	args := url.Values{"start": {strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)}, "end": {strconv.FormatInt(now.Unix(), 10)}, "limit": {"1"}}
+	a, err := c.send(ctx, request{op: "labels", path: "/api/v1/labels", args: args, get: true, tenant: tenant}, d)
+	if isRefusal(err) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, err
+	}
+	return len(a.names) > 0, true, nil
+}

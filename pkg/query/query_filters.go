@@ -1,0 +1,77 @@
+package query
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+// filters reads [{"label": "namespace", "op": "=", "value": "shop"}].
+func (q *Query) filters(r *reader) {
+	const example = `[{"label": "namespace", "op": "=", "value": "shop"}]`
+	raw, ok := r.get("filters")
+	if !ok {
+		return
+	}
+	var elements []json.RawMessage
+	if json.Unmarshal(raw, &elements) != nil {
+		r.wrong("filters", raw, "a list of filters", example)
+		return
+	}
+	for i, element := range elements {
+		field := fmt.Sprintf("filters[%d]", i)
+		in, err := newReader(element, field)
+		if err != nil {
+			r.wrong(field, element, "a filter", example)
+			continue
+		}
+		in.path, in.problems = field, r.problems
+		label, op, value := in.text("label", "namespace"), in.text("op", "="), in.text("value", "shop")
+		if in.failed() {
+			continue
+		}
+		if op == "" {
+			op = "="
+		}
+		f, err := catalog.NewFilter(label, op, value)
+		if err != nil {
+			in.problem("", "%v", err)
+			continue
+		}
+		if !anything(f) {
+			q.Filters = append(q.Filters, f)
+		}
+	}
+}
+
+// anything tells whether a filter leaves nothing out: a variable of which all is chosen.
+func anything(f *catalog.Filter) bool { return f.Type == labels.MatchRegexp && f.Value == ".*" }
+
+// groupsLost refuses to group away what groups are to be chosen by, where only groups can be.
+func (q Query) groupsLost(slos []catalog.SLO) error {
+	for _, s := range slos {
+		for _, f := range s.Groups {
+			if !s.ByPods() && !slices.Contains(s.By, f.Name) {
+				return &UserError{"filters", fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
+					"one of its groups; leave it in groupBy", f.Name, s.Name)}
+			}
+		}
+	}
+	return nil
+}
+
+// filter narrows the SLOs down to the series that meet the query's filters.
+func (q Query) filter(slos []catalog.SLO) error {
+	for i, s := range slos {
+		filtered, err := s.WithFilters(q.Filters)
+		if err != nil {
+			return &UserError{"filters", err.Error()}
+		}
+		slos[i] = filtered
+	}
+	return nil
+}

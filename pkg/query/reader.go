@@ -1,0 +1,197 @@
+package query
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// reader reads the known fields of a JSON object and collects a UserError for each of a wrong type. Absent and null are the
+// same; fields nobody asks for are left alone.
+type reader struct {
+	fields   map[string]json.RawMessage
+	path     string // of the object within the query, "" for the query itself
+	problems *[]error
+}
+
+// newReader reads an object; no JSON at all is an empty one. whose is "the query" or the like.
+func newReader(source []byte, whose string) (*reader, error) {
+	r := &reader{problems: new([]error)}
+	if len(bytes.TrimSpace(source)) == 0 {
+		return r, nil
+	}
+	if !json.Valid(source) {
+		return nil, &UserError{Message: whose + " is not JSON"}
+	}
+	if err := json.Unmarshal(source, &r.fields); err != nil {
+		return nil, &UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", whose, kind(source))}
+	}
+	return r, nil
+}
+
+func (r *reader) err() error { return errors.Join(*r.problems...) }
+
+func (r *reader) get(name string) (json.RawMessage, bool) {
+	raw, ok := r.fields[name]
+	return raw, ok && kind(raw) != "null"
+}
+
+func (r *reader) wrong(field string, raw json.RawMessage, want, example string) {
+	r.problem(field, "want %s, e.g. %s; got %s", want, example, kind(raw))
+}
+
+// problem reports what is wrong with a field of the object, or with the object itself when field is "".
+func (r *reader) problem(field, format string, args ...any) {
+	if r.path != "" && field != "" {
+		field = r.path + "." + field
+	} else if field == "" {
+		field = r.path
+	}
+	*r.problems = append(*r.problems, &UserError{field, fmt.Sprintf(format, args...)})
+}
+
+// inside reads an object in a field. It is r itself, and false, when the field is absent or not an object.
+func (r *reader) inside(name, example string) (*reader, bool) {
+	raw := r.object(name, example)
+	if raw == nil {
+		return r, false
+	}
+	in := &reader{path: name, problems: r.problems}
+	if json.Unmarshal(raw, &in.fields) != nil {
+		return r, false
+	}
+	return in, true
+}
+
+// failed says whether anything in the object had a problem.
+func (r *reader) failed() bool {
+	for _, err := range *r.problems {
+		var user *UserError
+		if errors.As(err, &user) && strings.HasPrefix(user.Field, r.path+".") {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) text(name, example string) string {
+	raw, ok := r.get(name)
+	if !ok {
+		return ""
+	}
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		r.wrong(name, raw, "text", strconv.Quote(example))
+	}
+	return text
+}
+
+// texts reads a list of texts: nil when it is absent, empty and not nil when it is empty.
+func (r *reader) texts(name, example string) []string {
+	raw, ok := r.get(name)
+	if !ok {
+		return nil
+	}
+	var elements []json.RawMessage
+	if json.Unmarshal(raw, &elements) != nil {
+		r.wrong(name, raw, "a list of texts", example)
+		return nil
+	}
+	texts := make([]string, 0, len(elements))
+	for i, element := range elements {
+		var text *string
+		if json.Unmarshal(element, &text) != nil || text == nil {
+			r.wrong(fmt.Sprintf("%s[%d]", name, i), element, "text", "an element of "+example)
+			continue
+		}
+		texts = append(texts, *text)
+	}
+	return texts
+}
+
+// numbers reads a list of numbers; one in quotes is a number too, as template variables arrive so.
+func (r *reader) numbers(name, example string) []float64 {
+	raw, ok := r.get(name)
+	if !ok {
+		return nil
+	}
+	var elements []json.RawMessage
+	if json.Unmarshal(raw, &elements) != nil {
+		r.wrong(name, raw, "a list of numbers", example)
+		return nil
+	}
+	numbers := make([]float64, 0, len(elements))
+	for i, element := range elements {
+		var text string
+		if json.Unmarshal(element, &text) != nil {
+			text = string(element)
+		}
+		number, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil || kind(element) == "null" {
+			r.wrong(fmt.Sprintf("%s[%d]", name, i), element, "a number", "an element of "+example)
+			continue
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers
+}
+
+// object reads an object without looking inside; nil when it is absent.
+func (r *reader) object(name, example string) json.RawMessage {
+	raw, ok := r.get(name)
+	if !ok {
+		return nil
+	}
+	if kind(raw) != "an object" {
+		r.wrong(name, raw, "an object", example)
+		return nil
+	}
+	return raw
+}
+
+// wholeNumber reads a number without a fraction; false when it is absent or of the wrong type.
+func (r *reader) wholeNumber(name, example string) (int64, bool) {
+	raw, ok := r.get(name)
+	if !ok {
+		return 0, false
+	}
+	var number int64
+	if json.Unmarshal(raw, &number) != nil {
+		r.wrong(name, raw, "a whole number", example)
+		return 0, false
+	}
+	return number, true
+}
+
+// kind names what a JSON value is.
+func kind(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return "nothing"
+	}
+	switch raw[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		var text string
+		_ = json.Unmarshal(raw, &text) // valid JSON that begins with a quote is text
+		return "the text " + quote(text)
+	}
+	return clip(string(raw)) // a number, true, false or null
+}
+
+// clip keeps what is quoted in a message short.
+func clip(text string) string {
+	const longest = 60
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
+}
+
+func quote(text string) string { return strconv.Quote(clip(text)) }

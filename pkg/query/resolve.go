@@ -1,0 +1,108 @@
+package query
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/burnline/burnline/pkg/catalog"
+)
+
+// Resolve gives the SLOs that the query asks about, with its groupBy, policy and filters applied.
+//
+// When the whole catalog is asked for, the broken SLOs are left out and reported as warnings, unless nothing else is left.
+// Otherwise every error is a UserError, or several joined. An empty catalog is no error: the answer has no rows.
+func (q Query) Resolve(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, err error) {
+	slos, warnings, err = q.find(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := q.filter(slos); err != nil { // first: by what an SLO is grouped says what a filter means
+		return nil, nil, err
+	}
+	if slos, err = q.override(slos, c); err != nil {
+		return nil, nil, err
+	}
+	return slos, warnings, q.groupsLost(slos)
+}
+
+func (q Query) find(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, err error) {
+	switch {
+	case q.Inline != nil:
+		s, problems := c.ParseSLO(q.Inline)
+		return []catalog.SLO{s}, nil, fieldErrors("inline", problems)
+	case len(q.Names) > 0:
+		var problems []error
+		for i, name := range q.Names {
+			s, err := c.Lookup(name)
+			if err != nil {
+				problems = append(problems, lookupError(fmt.Sprintf("slos[%d]", i), name, err))
+			}
+			slos = append(slos, s)
+		}
+		return slos, nil, errors.Join(problems...)
+	case c == nil:
+		return nil, nil, nil
+	}
+	var problems []error
+	for _, name := range c.BrokenNames() {
+		_, err := c.Lookup(name)
+		problems = append(problems, lookupError("", name, err))
+	}
+	if len(c.SLOs) == 0 {
+		return nil, nil, errors.Join(problems...)
+	}
+	for _, problem := range problems {
+		warnings = append(warnings, problem.Error())
+	}
+	return slices.Clone(c.SLOs), warnings, nil
+}
+
+func (q Query) override(slos []catalog.SLO, c *catalog.Catalog) ([]catalog.SLO, error) {
+	var problems []error
+	for i, s := range slos {
+		var err error
+		if q.GroupBy != nil {
+			if s, err = s.Grouped(q.GroupBy); err != nil {
+				problems = append(problems, &UserError{"groupBy", err.Error()})
+				break // the same for each of them
+			}
+		}
+		if q.Policy != "" {
+			p, err := c.Policy(q.Policy)
+			if err != nil {
+				problems = append(problems, &UserError{"policy", err.Error()})
+				break
+			}
+			if s, err = s.WithPolicy(p); err != nil {
+				problems = append(problems, &UserError{"policy", err.Error()})
+			}
+		}
+		slos[i] = s
+	}
+	return slos, errors.Join(problems...)
+}
+
+// fieldErrors makes UserErrors of what is wrong with the definition in a field.
+func fieldErrors(name string, problems catalog.Problems) error {
+	var errs []error
+	for _, p := range problems {
+		field := name
+		if p.Path != "" {
+			field += "." + p.Path
+		}
+		errs = append(errs, &UserError{field, p.Message})
+	}
+	return errors.Join(errs...)
+}
+
+// lookupError makes one UserError of what is wrong with a named SLO.
+func lookupError(field, name string, err error) error {
+	var broken catalog.Problems
+	if errors.As(err, &broken) {
+		lines := strings.ReplaceAll(broken.Error(), "\n", "; ")
+		return &UserError{field, fmt.Sprintf("SLO %s is broken in the catalog: %s", name, lines)}
+	}
+	return &UserError{field, err.Error()}
+}

@@ -1,0 +1,67 @@
+package query
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/prom/dialect"
+)
+
+// Bounds of what is taken in of one answer.
+const (
+	MinResponseMiB = 1
+	MaxResponseMiB = 4096
+)
+
+// downsampled are the values of maxSourceResolution.
+var downsampled = map[string]time.Duration{"": 0, "raw": 0, "5m": 5 * time.Minute}
+
+var (
+	// Mimir's rules; a tenant goes into a header as it is written.
+	tenantID  = regexp.MustCompile(`^[a-zA-Z0-9!_.*'()-]{1,150}$`)
+	labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+)
+
+// serverOptions reads what the owner of the data source says about the server.
+func serverOptions(r *reader) prom.Options {
+	var o prom.Options
+	var err error
+	if o.Product, err = dialect.ParseProduct(r.text("dialect", "thanos")); err != nil {
+		r.problem("dialect", "%s", err)
+	}
+	o.Dialect.Tenant = tenant(r)
+	o.Dialect.Replicas = r.texts("replicaLabels", `["replica"]`)
+	for i, l := range o.Dialect.Replicas {
+		if !labelName.MatchString(l) {
+			r.problem(fmt.Sprintf("replicaLabels[%d]", i), "%s is no label name; give one that tells replicas apart, e.g. replica", quote(l))
+		}
+	}
+	resolution := r.text("maxSourceResolution", "raw")
+	var known bool
+	if o.Dialect.Downsampled, known = downsampled[resolution]; !known {
+		r.problem("maxSourceResolution", "%s is neither raw nor 5m; raw is exact, coarser data than 5m tells too little about an hour", quote(resolution))
+	}
+	if mib, set := r.wholeNumber("maxResponseMiB", "128"); set {
+		if mib < MinResponseMiB || mib > MaxResponseMiB {
+			r.problem("maxResponseMiB", "%d is not within %d..%d; give MiB, e.g. %d", mib, MinResponseMiB, MaxResponseMiB, prom.DefaultMaxBody>>20)
+		}
+		o.MaxBody = mib << 20
+	}
+	return o
+}
+
+func tenant(r *reader) string {
+	text := strings.TrimSpace(r.text("tenant", "team-a"))
+	if text == "" {
+		return ""
+	}
+	for _, id := range strings.Split(text, "|") {
+		if !tenantID.MatchString(id) || id == "." || id == ".." {
+			r.problem("tenant", "%s is no tenant; give one of letters, digits and !-_.*'(), several joined by |, e.g. team-a|team-b", quote(id))
+		}
+	}
+	return text
+}

@@ -1,0 +1,110 @@
+package query
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/counting"
+	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Defaults and bounds of the settings.
+const (
+	DefaultSettle   = 10 * time.Minute
+	MaxSettle       = 2 * time.Hour
+	DefaultCacheMiB = 256
+	MinCacheMiB     = 16
+	MaxCacheMiB     = 65536
+)
+
+// Settings are the checked settings of a data source instance.
+type Settings struct {
+	URL        string        // of the Prometheus API, http or https, without a trailing slash
+	Settle     time.Duration // cells younger than this are read again, 0..MaxSettle; 0: each is read once
+	CacheBytes int64         // bound of the cell cache, 16 MiB..64 GiB
+	Estimator  counting.Estimator
+	Server     prom.Options
+	Catalog    *catalog.Catalog
+	// CatalogProblems are reported by the health check and by the queries that need a broken SLO; they do not make the data
+	// source unusable.
+	CatalogProblems catalog.Problems
+	Updated         time.Time // when the settings were last changed
+}
+
+// ParseSettings reads the settings. Every error is a UserError, or several joined; problems of the catalog are none.
+// Settings it does not know are Grafana's own (httpMethod, tlsAuth ...) and left alone.
+func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
+	s := Settings{Updated: is.Updated}
+	address, problem := checkURL(is.URL)
+	r, err := newReader(is.JSONData, "jsonData")
+	if err != nil {
+		return Settings{}, errors.Join(problem, err)
+	}
+	s.URL = address
+	source := r.text("catalog", "slos: ...")
+	settle, settleProblem := checkSettle(r.text("settle", "10m"))
+	s.Settle = settle
+	cacheMiB, set := r.wholeNumber("cacheMiB", "256")
+	if !set {
+		cacheMiB = DefaultCacheMiB
+	}
+	s.CacheBytes = cacheMiB << 20
+	s.Server = serverOptions(r)
+	estimator, estimatorErr := counting.ParseEstimator(r.text("estimator", "auto"))
+	if s.Estimator = estimator; estimatorErr != nil {
+		estimatorErr = &UserError{"estimator", estimatorErr.Error()}
+	}
+	if err := errors.Join(problem, r.err(), settleProblem, checkCache(cacheMiB), estimatorErr); err != nil {
+		return Settings{}, err
+	}
+	s.Catalog, s.CatalogProblems = catalog.Parse([]byte(source))
+	return s, nil
+}
+
+func checkURL(written string) (string, error) {
+	const example = "e.g. http://prometheus:9090"
+	written = strings.TrimSpace(written)
+	if written == "" {
+		return "", &UserError{"url", "empty; give the address of Prometheus, Thanos or Mimir, " + example}
+	}
+	address, err := url.Parse(written)
+	if err != nil || address.Scheme == "" || address.Opaque != "" {
+		return "", &UserError{"url", "no web address; give it with its scheme, " + example} // not repeated: it may hold a password
+	}
+	if address.Scheme != "http" && address.Scheme != "https" {
+		return "", &UserError{"url", fmt.Sprintf("the scheme %s is not supported; give an http or https address, %s", quote(address.Scheme), example)}
+	}
+	if address.Hostname() == "" {
+		return "", &UserError{"url", "names no host; give it, " + example}
+	}
+	return strings.TrimRight(written, "/"), nil
+}
+
+func checkSettle(written string) (time.Duration, error) {
+	if written == "" {
+		return DefaultSettle, nil
+	}
+	settle, err := slo.ParseDuration(written)
+	if err != nil {
+		return 0, &UserError{"settle", err.Error()}
+	}
+	if settle > MaxSettle {
+		return 0, &UserError{"settle", fmt.Sprintf("%s is above %s; give how long samples may arrive late, e.g. 10m",
+			written, slo.FormatDuration(MaxSettle))}
+	}
+	return settle, nil
+}
+
+func checkCache(mib int64) error {
+	if mib < MinCacheMiB || mib > MaxCacheMiB {
+		return &UserError{"cacheMiB", fmt.Sprintf("%d is not within %d..%d; give MiB, e.g. %d", mib, MinCacheMiB, MaxCacheMiB, DefaultCacheMiB)}
+	}
+	return nil
+}

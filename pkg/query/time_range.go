@@ -1,0 +1,45 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Bounds of what a query may ask for over time.
+const (
+	MaxRange  = 2 * catalog.MaxWindow // of a time range
+	MaxPoints = 11_000                // of a time series, as Prometheus
+)
+
+// overTime are the query types that are about the whole time range, not about its end alone.
+var overTime = []QueryType{QueryTimeSeries, QueryHistory, QueryBacktest, QueryAnnotations, QueryResources}
+
+func (q *Query) checkRange() error {
+	problem := func(format string, args ...any) error { return &UserError{"timeRange", fmt.Sprintf(format, args...)} }
+	start, end := q.From.Format(time.RFC3339), q.To.Format(time.RFC3339)
+	switch over := slices.Contains(overTime, q.Type); {
+	case q.To.Unix() <= 0:
+		return problem("has no end; give one, e.g. now")
+	case !over:
+	case !q.From.Before(q.To):
+		return problem("starts at %s and ends at %s, now at the latest; the range must end after its start", start, end)
+	case q.From.Before(q.To.Add(-MaxRange)):
+		return problem("%s to %s is longer than %s; ask for a start at %s or later", start, end, slo.FormatDuration(MaxRange),
+			q.To.Add(-MaxRange).Add(time.Second).Truncate(time.Second).Format(time.RFC3339))
+	}
+	return nil
+}
+
+// Spacing is the time between points that a panel asks for: its interval, or more where that would make more than
+// MaxDataPoints, and never more than MaxPoints.
+func (q Query) Spacing() time.Duration {
+	points := int64(MaxPoints)
+	if q.MaxDataPoints > 0 {
+		points = min(points, q.MaxDataPoints)
+	}
+	return max(q.Interval, (q.To.Sub(q.From)+time.Duration(points)-1)/time.Duration(points))
+}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -54,7 +54,7 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	by := query.ReplayStep(compared, over)
+	by := engine.ReplayStep(compared, over)
 	if step != "" {
 		if by, err = slo.ParseDuration(step); err != nil || by != time.Minute && by != 5*time.Minute {
 			return usagef("--step: %q is not a step; there are 1m and 5m", step)

@@ -17,7 +17,6 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/frames"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 const benchWorkloads = 1000
@@ -124,7 +123,7 @@ func heap() float64 {
 // BenchmarkEngineWindows is the budget and the SLI, each over 30 d, at 168 instants for 1,000 workloads.
 func BenchmarkEngineWindows(b *testing.B) {
 	e, slos := benchEngine(b), benchSLOs(b)[:1]
-	metrics := []query.Metric{query.MetricBudget, query.MetricSLI}
+	metrics := []engine.Metric{engine.MetricBudget, engine.MetricSLI}
 	to := benchNow.Truncate(time.Hour)
 	ask := func() int {
 		h, err := e.TimeSeries(b.Context(), slos, metrics, to.Add(-167*time.Hour), to, time.Hour)

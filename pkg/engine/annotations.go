@@ -8,13 +8,27 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
+// EventKind is a kind of what happened.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventFiring     EventKind = "firing"     // an alert of a severity fired
+	EventBudget     EventKind = "budget"     // the budget was spent, or came back
+	EventExclusions EventKind = "exclusions" // time that does not count
+	EventRollouts   EventKind = "rollouts"   // a deployment changed, by kube-state-metrics
+)
+
+// EventKinds are all kinds of events.
+var EventKinds = []EventKind{EventFiring, EventBudget, EventExclusions, EventRollouts}
+
 // Event is something that happened: at From, or from From to To.
 type Event struct {
-	Kind     query.Annotation
+	Kind     EventKind
 	SLO      string            // "" for a rollout
 	Labels   map[string]string // of the group; of a rollout cluster, namespace and workload; nil for all groups
 	Severity string            // of an alarm
@@ -38,13 +52,13 @@ const maxEvents = 2000
 
 // Annotations tells what happened to the SLOs in (from, to]: each judged by its
 // own policy at the multiples of the step.
-func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []query.Annotation, from, to time.Time) (*Events, error) {
+func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{Report: Report{Instant: e.instant(to)}}
 	windows := map[string]int{} // by SLO
 	for _, s := range eachWindow(slos) {
 		windows[s.Name]++
 	}
-	if slices.Contains(kinds, query.AnnotateExclusions) {
+	if slices.Contains(kinds, EventExclusions) {
 		for _, s := range slos {
 			out.Events = append(out.Events, excludedEvents(s, from, to)...)
 		}
@@ -62,7 +76,7 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []qu
 		out.add(p.Cost, p.Warnings, p.Sent)
 		deployed = append(deployed, p.workloads...)
 	}
-	if slices.Contains(kinds, query.AnnotateRollouts) {
+	if slices.Contains(kinds, EventRollouts) {
 		e.rollouts(ctx, out, deployed, from, e.instant(to))
 	}
 	slices.SortStableFunc(out.Events, func(a, b Event) int {
@@ -77,13 +91,13 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []qu
 
 // happened is Events of one window of an SLO, which may have several, with the
 // labels of its groups.
-func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kinds []query.Annotation, from, to time.Time) (*Events, error) {
+func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{}
-	judged := slices.Contains(kinds, query.AnnotateFiring) || slices.Contains(kinds, query.AnnotateBudget)
-	if !judged && !slices.Contains(kinds, query.AnnotateRollouts) {
+	judged := slices.Contains(kinds, EventFiring) || slices.Contains(kinds, EventBudget)
+	if !judged && !slices.Contains(kinds, EventRollouts) {
 		return out, nil
 	}
-	step := query.ReplayStep([]slo.Policy{s.Policy}, to.Sub(from))
+	step := ReplayStep([]slo.Policy{s.Policy}, to.Sub(from))
 	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
 	if !from.Before(to) {
 		return out, nil
@@ -91,9 +105,9 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest([]slo.Policy{s.Policy}))}
 	borders := []time.Time{from, to}
 	if judged {
-		if n := int(to.Sub(t.start) / step); n > query.MaxSteps {
-			return nil, &query.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them; "+
-				"at most %d are: ask for a shorter time, or for other annotations than firing and budget", n, slo.FormatDuration(step), query.MaxSteps)}
+		if n := int(to.Sub(t.start) / step); n > MaxReplaySteps {
+			return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them; "+
+				"at most %d are: ask for a shorter time, or for other annotations than firing and budget", n, slo.FormatDuration(step), MaxReplaySteps)}
 		}
 		borders = t.borders()
 	}
@@ -104,7 +118,7 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 	out.add(ev.Cost, ev.Warnings, ev.Sent)
 	groups := ev.groups()
 	if n := len(groups) * int(to.Sub(from)/step); judged && n > maxJudged {
-		return nil, &query.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge; at most %d are: "+
+		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge; at most %d are: "+
 			"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step), slo.FormatDuration(step), n, maxJudged)}
 	}
 	for _, g := range groups {
@@ -119,10 +133,10 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(kinds, query.AnnotateFiring) {
+		if slices.Contains(kinds, EventFiring) {
 			out.Events = append(out.Events, firingEvents(s, several, g.total.Labels, r)...)
 		}
-		if slices.Contains(kinds, query.AnnotateBudget) {
+		if slices.Contains(kinds, EventBudget) {
 			out.Events = append(out.Events, t.budgetEvents(g.total.Labels, r)...)
 		}
 	}
@@ -136,7 +150,7 @@ func firingEvents(s catalog.SLO, several bool, labels map[string]string, r slo.R
 		policy += " over " + s.WindowText()
 	}
 	for _, a := range r.Alarms {
-		e := Event{Kind: query.AnnotateFiring, SLO: s.Name, Labels: labels, Severity: a.Severity, From: a.From, To: a.To, Open: a.Open}
+		e := Event{Kind: EventFiring, SLO: s.Name, Labels: labels, Severity: a.Severity, From: a.From, To: a.To, Open: a.Open}
 		e.Title = fmt.Sprintf("%s fired", a.Severity)
 		e.Text = fmt.Sprintf("%s, for %s", policy, slo.FormatDuration(a.Duration()))
 		if a.Open {
@@ -161,7 +175,7 @@ func (t tape) budgetEvents(labels map[string]string, r slo.Replay) []Event {
 		}
 		spent := state == slo.Exhausted
 		if last != slo.Unmeasured && spent != (last == slo.Exhausted) {
-			e := Event{Kind: query.AnnotateBudget, SLO: t.slo.Name, Labels: labels, From: t.from.Add(time.Duration(i+1) * t.step), Title: "budget recovered"}
+			e := Event{Kind: EventBudget, SLO: t.slo.Name, Labels: labels, From: t.from.Add(time.Duration(i+1) * t.step), Title: "budget recovered"}
 			if spent {
 				e.Title = "budget exhausted"
 			}
@@ -184,7 +198,7 @@ func excludedEvents(s catalog.SLO, from, to time.Time) []Event {
 			if x.Reason != "" {
 				text = x.Reason + ": " + text
 			}
-			out = append(out, Event{Kind: query.AnnotateExclusions, SLO: s.Name, From: i.From, To: i.To, Title: "excluded", Text: text})
+			out = append(out, Event{Kind: EventExclusions, SLO: s.Name, From: i.From, To: i.To, Title: "excluded", Text: text})
 		}
 	}
 	return out

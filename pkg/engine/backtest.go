@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -47,7 +47,7 @@ type PolicyScore struct {
 func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
 	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
 	if !from.Before(to) {
-		return nil, &query.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
+		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
 	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
@@ -85,7 +85,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 
 	groups := ev.groups()
 	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
-		return nil, &query.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
+		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
 			"at most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
 			len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting), maxJudged)}
 	}
@@ -130,7 +130,7 @@ func fit(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits er
 	var problems []error
 	for _, p := range policies {
 		if _, err := s.WithPolicy(p); err != nil {
-			problems = append(problems, &query.UserError{Field: "backtest", Message: err.Error()})
+			problems = append(problems, &fault.UserError{Field: "backtest", Message: err.Error()})
 			continue
 		}
 		fitting = append(fitting, p)
@@ -239,4 +239,34 @@ func (t tape) test(b *slo.Backtest, p slo.Policy, incidents []slo.Incident) (Tes
 	outcome.Replay.States, outcome.Replay.Alerts = nil, nil // a hundred thousand of them; the changes say the same
 	test.Outcome, test.Score = outcome, slo.ScoreOf(t.to.Sub(t.from), outcome)
 	return test, nil
+}
+
+// ReplaySteps are the steps of a replay. Up to fineRange it goes by the minute.
+var ReplaySteps = []time.Duration{time.Minute, 5 * time.Minute}
+
+const (
+	fineRange = 7 * 24 * time.Hour
+	// MaxReplaySteps bounds the steps of a replay, with the longest window before the first.
+	MaxReplaySteps = 150_000
+)
+
+// ReplayStep is the step by which policies are replayed over a time when none is asked for: 1m, or 5m over more than a week
+// where the policies' windows allow it.
+func ReplayStep(policies []slo.Policy, over time.Duration) time.Duration {
+	if over > fineRange && IndivisibleWindow(policies, ReplaySteps[1]) == "" {
+		return ReplaySteps[1]
+	}
+	return ReplaySteps[0]
+}
+
+// IndivisibleWindow names a window that the step does not divide, "" when there is none.
+func IndivisibleWindow(policies []slo.Policy, step time.Duration) string {
+	for _, p := range policies {
+		for _, w := range p.Windows() {
+			if w%step != 0 {
+				return fmt.Sprintf("window %s of policy %s", slo.FormatDuration(w), p.Name)
+			}
+		}
+	}
+	return ""
 }

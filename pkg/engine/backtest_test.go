@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -147,7 +147,7 @@ func TestBacktestErrors(t *testing.T) {
 	workbook, _ := slo.PolicyNamed("sre-workbook")
 	_, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook}, hour(24, 0), hour(36, 0), time.Minute)
 	require.ErrorContains(t, err, "SLO a: backtest: policy sre-workbook does not fit SLO a: alert 3 (ticket, 10 % in 3d)")
-	assert.True(t, query.IsUserError(err))
+	assert.True(t, fault.IsUserError(err))
 
 	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook, pager}, hour(24, 0), hour(36, 0), time.Minute)
 	require.NoError(t, err)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -70,7 +69,7 @@ func TestAnSLOThatCannotBeReadKeepsARow(t *testing.T) {
 	require.Equal(t, "b", w.Rows[0].Labels["workload"])
 	require.EqualError(t, w.Err(), told)
 
-	h, err := e.TimeSeries(t.Context(), c.SLOs, []query.Metric{query.MetricSLI}, at.Add(-time.Hour), at, time.Hour)
+	h, err := e.TimeSeries(t.Context(), c.SLOs, []Metric{MetricSLI}, at.Add(-time.Hour), at, time.Hour)
 	require.NoError(t, err)
 	require.Len(t, h.Series, 3)
 	require.EqualError(t, h.Err(), told)
@@ -109,7 +108,7 @@ func TestWorkloadsTakeTheWorstBudgetAndEachNumberFromItsSLO(t *testing.T) {
 
 func TestTimeSeriesLookBackFromEveryPoint(t *testing.T) {
 	e, _, c := load(t)
-	metrics := []query.Metric{query.MetricBudget, query.MetricBurn, query.MetricBad, query.MetricThroughput}
+	metrics := []Metric{MetricBudget, MetricBurn, MetricBad, MetricThroughput}
 	h, err := e.TimeSeries(t.Context(), c.SLOs[:1], metrics, at.Add(-30*time.Hour), at, 6*time.Hour)
 	require.NoError(t, err)
 	values := map[string][]float64{}

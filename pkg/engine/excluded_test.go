@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/engine"
 )
 
 // Ten requests a minute for two days, all bad in the last 15 minutes; the 45
@@ -35,7 +35,7 @@ func TestExcludedTimeIsNoTimeWithoutTraffic(t *testing.T) {
 	require.Equal(t, 682*time.Minute+30*time.Second, row.ExhaustedIn.Round(time.Second))
 	require.InDelta(t, 1395*0.5*(1-150/6975.0), row.Evaluation.Budget.Minutes, 1e-9)
 
-	w, err := e.WhatIf(t.Context(), []catalog.SLO{s}, query.WhatIf{}, now)
+	w, err := e.WhatIf(t.Context(), []catalog.SLO{s}, engine.Alternatives{}, now)
 	require.NoError(t, err)
 	own := w.Variants[0]
 	require.True(t, own.Own)
@@ -56,11 +56,11 @@ func TestMissingTimeIsToldWhereverItCounts(t *testing.T) {
 	require.Greater(t, row.Window.Bad, 3_000.0)
 	require.Less(t, row.Window.Coverage, 0.76)
 
-	w, err := e.WhatIf(t.Context(), []catalog.SLO{s}, query.WhatIf{}, now)
+	w, err := e.WhatIf(t.Context(), []catalog.SLO{s}, engine.Alternatives{}, now)
 	require.NoError(t, err)
 	require.Equal(t, row.Window, w.Variants[0].Window)
 
-	b, err := e.Burners(t.Context(), []catalog.SLO{s}, query.Burners{By: []string{"code"}, Top: 5}, now)
+	b, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"code"}, Top: 5}, now)
 	require.NoError(t, err)
 	require.Contains(t, b.Warnings, "SLO a: missing: bad adds events that no label tells apart; these rows are of what was counted, and do not add up to the summary")
 }

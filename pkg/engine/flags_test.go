@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 func TestBadEventsWithoutEventsAreTold(t *testing.T) {
@@ -45,17 +44,17 @@ func TestTimeSeriesWithoutTheirP95(t *testing.T) {
 	_, server, c := load(t)
 	slos := c.SLOs[:1]
 	slos[0].P95 = c.SLOs[1].P95
-	ask := func(metrics ...query.Metric) (*History, error) {
+	ask := func(metrics ...Metric) (*History, error) {
 		e := New(noBuckets{server}, Options{Now: func() time.Time { return at }})
 		return e.TimeSeries(t.Context(), slos, metrics, at.Add(-time.Hour), at, time.Hour)
 	}
-	h, err := ask(query.MetricSLI, query.MetricP95)
+	h, err := ask(MetricSLI, MetricP95)
 	require.NoError(t, err)
 	require.Equal(t, []string{"SLO availability: no p95: too many labels"}, h.Warnings)
 	require.Len(t, h.Series, 4)
 	require.InDelta(t, 0.99, *h.Series[0].Points[0].Value, 1e-9)
 	require.Nil(t, h.Series[1].Points[0].Value)
-	_, err = ask(query.MetricP95)
+	_, err = ask(MetricP95)
 	require.EqualError(t, err, "SLO availability: too many labels")
 }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -35,7 +35,7 @@ func TestAPanicStaysInItsSLO(t *testing.T) {
 			return r, len(r.Rows) - 1, err // one is the SLO's that failed
 		},
 		"timeseries": func() (*Report, int, error) {
-			h, err := e.TimeSeries(t.Context(), c.SLOs[:2], []query.Metric{query.MetricSLI}, at.Add(-time.Hour), at, time.Hour)
+			h, err := e.TimeSeries(t.Context(), c.SLOs[:2], []Metric{MetricSLI}, at.Add(-time.Hour), at, time.Hour)
 			return &h.Report, len(h.Series), err
 		},
 		"history": func() (*Report, int, error) {
@@ -43,11 +43,11 @@ func TestAPanicStaysInItsSLO(t *testing.T) {
 			return &p.Report, len(p.Rows), err
 		},
 		"whatif": func() (*Report, int, error) {
-			w, err := e.WhatIf(t.Context(), c.SLOs[:2], query.WhatIf{}, at)
+			w, err := e.WhatIf(t.Context(), c.SLOs[:2], Alternatives{}, at)
 			return &w.Report, len(w.Variants), err
 		},
 		"burners": func() (*Report, int, error) {
-			b, err := e.Burners(t.Context(), c.SLOs[:2], query.Burners{By: []string{"code"}, Top: 1}, at)
+			b, err := e.Breakdown(t.Context(), c.SLOs[:2], BreakdownRequest{By: []string{"code"}, Top: 1}, at)
 			return &b.Report, len(b.Rows) - 1, err // the first value, and the rest of workload a and b
 		},
 		"backtest": func() (*Report, int, error) {
@@ -96,19 +96,19 @@ func TestAnswersAreBounded(t *testing.T) {
 	maxSeriesPoints, maxJudged = 19, 23
 	t.Cleanup(func() { maxSeriesPoints, maxJudged = most, judged })
 	series := func(hours time.Duration) error {
-		_, err := e.TimeSeries(t.Context(), c.SLOs[:1], []query.Metric{query.MetricSLI}, at.Add(-hours*time.Hour), at, time.Hour)
+		_, err := e.TimeSeries(t.Context(), c.SLOs[:1], []Metric{MetricSLI}, at.Add(-hours*time.Hour), at, time.Hour)
 		return err
 	}
 	require.NoError(t, series(8))
 	err := series(9)
 	require.EqualError(t, err, "SLO availability: metrics: 2 groups with 1 curves of 10 points each are 20 points; at most 19 are answered: "+
 		"ask for fewer groups (groupBy), metrics or points (max data points)")
-	require.True(t, query.IsUserError(err))
-	fires := []query.Annotation{query.AnnotateFiring}
+	require.True(t, fault.IsUserError(err))
+	fires := []EventKind{EventFiring}
 	_, err = e.Annotations(t.Context(), c.SLOs[:1], fires, at.Add(-time.Hour), at)
 	require.EqualError(t, err, "SLO availability: timeRange: 2 groups and 60 steps of 1m are 120 states to judge; at most 23 are: "+
 		"ask for a shorter time, or for fewer groups (groupBy)")
-	_, err = e.Annotations(t.Context(), c.SLOs[:1], fires, at.Add(-query.MaxRange), at)
+	_, err = e.Annotations(t.Context(), c.SLOs[:1], fires, at.Add(-2*catalog.MaxWindow), at)
 	require.EqualError(t, err, "SLO availability: timeRange: 210888 steps of 5m to judge, with the longest alert window before them; at most 150000 are: "+
 		"ask for a shorter time, or for other annotations than firing and budget")
 	_, err = e.Backtest(t.Context(), c.SLOs[:1], slo.Policies()[:1], at.Add(-time.Hour), at, 5*time.Minute)

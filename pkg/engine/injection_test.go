@@ -19,7 +19,6 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/prom"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 // eavesdropper answers with one series and writes down what it was asked.
@@ -99,8 +98,8 @@ func FuzzFiltersOfResources(f *testing.F) {
 		e := New(server, Options{Now: func() time.Time { return at }})
 		known, err := resources.Known()
 		require.NoError(t, err)
-		q := query.Query{Type: query.QueryResources, From: at.Add(-time.Hour), To: at, Filters: []*catalog.Filter{filter}}
-		q.Resources.Signals = known.Signals
+		q := ResourcesRequest{From: at.Add(-time.Hour), To: at, Filters: []*catalog.Filter{filter}}
+		q.Signals = known.Signals
 		_, _ = e.Resources(t.Context(), q)
 		narrowed := 0
 		for _, text := range server.asked {

@@ -11,9 +11,9 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom/dialect"
 	"github.com/burnline/burnline/pkg/promexpr"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -101,7 +101,7 @@ func (e *Engine) holdsHistograms(ctx context.Context, selector string, at time.T
 		return err
 	}
 	name := promexpr.Metric(vs.LabelMatchers)
-	noHistogram := &query.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
+	noHistogram := &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
 		"Count it with an events SLI, or give a histogram", name, name)}
 	if server, ok := e.server.(interface {
 		Dialect(ctx context.Context) (dialect.Dialect, error)
@@ -139,7 +139,7 @@ func (e *Engine) takesNative(ctx context.Context, selector string) error {
 	if err != nil || d.NativeHistograms() {
 		return err
 	}
-	return &query.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, an experiment in %s, which cannot count it; "+
+	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, an experiment in %s, which cannot count it; "+
 		"use the buckets of a classic histogram, or Prometheus 3", selector, d)}
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -76,7 +76,7 @@ func (e *Engine) periodsOf(ctx context.Context, s catalog.SLO, from, to time.Tim
 		start, _ := s.Period(at)
 		ends, borders = append(ends, at), append(borders, at, start)
 		if at = start; len(ends) > maxPeriods {
-			return nil, &query.UserError{Field: "timeRange", Message: fmt.Sprintf(
+			return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf(
 				"holds more than %d periods (%s); make it shorter or the periods longer", maxPeriods, s.WindowText())}
 		}
 	}

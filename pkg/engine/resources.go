@@ -9,8 +9,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 // Resources is the answer to a resources query.
@@ -20,6 +21,30 @@ type Resources struct {
 	By      []string
 	Rows    []ResourceRow    // the most troubled first; of a table
 	Series  []ResourceSeries // by signal, those that stand out most first; of time series
+}
+
+// ResourcesRequest is which signals of workloads are read, and how.
+type ResourcesRequest struct {
+	Signals  []resources.Signal // in the order of all
+	Named    bool               // they were chosen by name: each has a column, whatever is measured
+	GroupBy  []string           // nil: by workload
+	Filters  []*catalog.Filter
+	From, To time.Time
+	OverTime bool          // as time series; else how things stand at the end of the time range
+	Step     time.Duration // of time series
+	Top      int           // time series: of each signal only those that stand out most; table: rows. 0: all
+}
+
+// split is the filters that resources can be narrowed down by, and the labels of those that they cannot.
+func (q ResourcesRequest) split() (filters []*catalog.Filter, others []string) {
+	for _, f := range q.Filters {
+		if slices.Contains(resources.Labels, f.Name) {
+			filters = append(filters, f)
+		} else {
+			others = append(others, f.Name)
+		}
+	}
+	return filters, others
 }
 
 // ResourceRow is how a workload stands at an instant, by signal; nil where there is no number.
@@ -36,21 +61,21 @@ type ResourceSeries struct {
 }
 
 // Resources tells what the workloads use: at the instant, or at the multiples of a step in the time range.
-func (e *Engine) Resources(ctx context.Context, q query.Query) (*Resources, error) {
-	ask := resources.Ask{Signals: q.Resources.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
+func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources, error) {
+	ask := resources.Ask{Signals: q.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
 	var others []string
-	ask.Filters, others = q.ResourceFilters()
+	ask.Filters, others = q.split()
 	if q.GroupBy == nil {
 		ask.By = resources.ByWorkload
 	}
-	if q.Resources.OverTime {
-		ask.Step = Step(q.Spacing())
+	if q.OverTime {
+		ask.Step = q.Step
 	}
 	found, err := e.resources.Answer(ctx, ask)
 	var tooMuch *resources.TooMuchError
 	switch {
 	case errors.As(err, &tooMuch):
-		return nil, &query.UserError{Field: "resources", Message: err.Error()}
+		return nil, &fault.UserError{Field: "resources", Message: err.Error()}
 	case err != nil:
 		return nil, err
 	}
@@ -62,21 +87,21 @@ func (e *Engine) Resources(ctx context.Context, q query.Query) (*Resources, erro
 	if q.GroupBy == nil && !slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
 		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // one of one cluster has no name
 	}
-	if q.Resources.OverTime {
-		out.overTime(found, q.Resources.Top)
+	if q.OverTime {
+		out.overTime(found, q.Top)
 		return out, nil
 	}
-	out.table(found, q.Resources)
+	out.table(found, q)
 	return out, nil
 }
 
 // WorkloadValues are the values that a label of workloads has in the query's time range.
-func (e *Engine) WorkloadValues(ctx context.Context, q query.Query, label string) ([]string, error) {
+func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label string) ([]string, error) {
 	if !slices.Contains(resources.Labels, label) {
-		return nil, &query.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
+		return nil, &fault.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
 	}
 	ask := resources.Ask{By: []string{label}, From: q.From, To: e.instant(q.To)}
-	ask.Filters, _ = q.ResourceFilters()
+	ask.Filters, _ = q.split()
 	known, err := resources.Known()
 	if err != nil {
 		return nil, err
@@ -101,7 +126,7 @@ func (e *Engine) WorkloadValues(ctx context.Context, q query.Query, label string
 // tellingSignals signals that together have every workload, whatever is exported.
 var tellingSignals = []string{"memory", "replicas_missing", "restarts", "drops"}
 
-func (r *Resources) table(found *resources.Answer, ask query.Resources) {
+func (r *Resources) table(found *resources.Answer, ask ResourcesRequest) {
 	if !ask.Named { // what nobody asked for and nothing is known of is no column
 		r.Signals = nil
 	}

@@ -1,4 +1,4 @@
-package engine
+package engine_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	. "github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/query"
 )
 
@@ -31,7 +32,7 @@ func askResources(t *testing.T, fields map[string]any) *Resources {
 	require.NoError(t, err)
 	q, err := query.ParseQuery(backend.DataQuery{JSON: text, Interval: time.Minute, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
 	require.NoError(t, err)
-	out, err := e.Resources(t.Context(), q)
+	out, err := e.Resources(t.Context(), q.ResourcesRequest())
 	require.NoError(t, err)
 	return out
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 // activeSets are the replica sets that have pods, with the deployments that own them, by kube-state-metrics. One that got pods is
@@ -192,7 +191,7 @@ func deployments(matrix model.Matrix, name model.LabelName) []deployment {
 
 func (d deployment) event(at model.Time, what string) Event {
 	return Event{
-		Kind: query.AnnotateRollouts, Labels: d.labels, From: at.Time().UTC(), Title: "rollout",
+		Kind: EventRollouts, Labels: d.labels, From: at.Time().UTC(), Title: "rollout",
 		Text: fmt.Sprintf("%s/%s: %s", d.labels["namespace"], d.labels["workload"], what),
 	}
 }

@@ -70,6 +70,15 @@ type Report struct {
 	about
 }
 
+// Answer is the answer to a query of any type.
+type Answer interface {
+	// Common is what answers of all types have: the instant, warnings, what failed and what it cost.
+	Common() *Report
+}
+
+// Common implements Answer, for all answers that embed a Report.
+func (r *Report) Common() *Report { return r }
+
 // Summary judges every group of the SLOs at an instant, worst first. An SLO
 // that cannot be read has one row without numbers; when none can be read, the
 // first error is returned.

@@ -7,15 +7,32 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
+
+// Metric is one value over time.
+type Metric string
+
+// The metrics.
+const (
+	MetricSLI        Metric = "sli"
+	MetricBudget     Metric = "budget"
+	MetricBurn       Metric = "burn"
+	MetricEvents     Metric = "events"
+	MetricBad        Metric = "bad"
+	MetricP95        Metric = "p95"
+	MetricThroughput Metric = "throughput"
+)
+
+// Metrics are all of them.
+var Metrics = []Metric{MetricSLI, MetricBudget, MetricBurn, MetricEvents, MetricBad, MetricP95, MetricThroughput}
 
 // Series is one metric of one group over time.
 type Series struct {
 	SLO    catalog.SLO
 	Labels map[string]string
-	Metric query.Metric
+	Metric Metric
 	Window time.Duration // of a burn rate, else 0
 	Period string        // the SLO's window in words, where it has several and the metric is about it
 	Points []Point
@@ -46,7 +63,7 @@ func Step(interval time.Duration) time.Duration {
 }
 
 // TimeSeries evaluates metrics at the multiples of step in [from, to].
-func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []query.Metric, from, to time.Time, step time.Duration) (*History, error) {
+func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []Metric, from, to time.Time, step time.Duration) (*History, error) {
 	to = e.instant(to)
 	var instants []time.Time
 	for t := from.Truncate(step); !t.After(to); t = t.Add(step) {
@@ -80,16 +97,16 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []q
 }
 
 // telling are the SLOs that any of the metrics can be told of; a single SLO is asked whatever it is.
-func telling(slos []catalog.SLO, metrics []query.Metric) []catalog.SLO {
+func telling(slos []catalog.SLO, metrics []Metric) []catalog.SLO {
 	if len(slos) < 2 {
 		return slos
 	}
 	return slices.DeleteFunc(slices.Clone(slos), func(s catalog.SLO) bool {
-		return !slices.ContainsFunc(metrics, func(m query.Metric) bool {
+		return !slices.ContainsFunc(metrics, func(m Metric) bool {
 			switch m {
-			case query.MetricThroughput:
+			case MetricThroughput:
 				return s.Slice() == 0 && s.SLI.Composite == nil
-			case query.MetricP95:
+			case MetricP95:
 				return s.P95 != nil
 			}
 			return true
@@ -100,20 +117,20 @@ func telling(slos []catalog.SLO, metrics []query.Metric) []catalog.SLO {
 // windowed is an SLO with one of its windows.
 type windowed struct {
 	slo     catalog.SLO
-	metrics []query.Metric
+	metrics []Metric
 	several bool
 }
 
 // perWindow asks each window of an SLO for what depends on it, and the first one
 // for the rest.
-func perWindow(slos []catalog.SLO, metrics []query.Metric) []windowed {
+func perWindow(slos []catalog.SLO, metrics []Metric) []windowed {
 	var out []windowed
 	for _, s := range slos {
 		windows := s.EachWindow()
 		for i, one := range windows {
 			asked := metrics
 			if i > 0 {
-				asked = slices.DeleteFunc(slices.Clone(metrics), func(m query.Metric) bool { return !ofPeriod(m) })
+				asked = slices.DeleteFunc(slices.Clone(metrics), func(m Metric) bool { return !ofPeriod(m) })
 			}
 			if len(asked) > 0 {
 				out = append(out, windowed{one, asked, len(windows) > 1})
@@ -123,7 +140,7 @@ func perWindow(slos []catalog.SLO, metrics []query.Metric) []windowed {
 	return out
 }
 
-func ofPeriod(m query.Metric) bool { return m == query.MetricSLI || m == query.MetricBudget }
+func ofPeriod(m Metric) bool { return m == MetricSLI || m == MetricBudget }
 
 func (h *History) name(w windowed) {
 	for i := range h.Series {
@@ -133,7 +150,7 @@ func (h *History) name(w windowed) {
 	}
 }
 
-func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []query.Metric, instants []time.Time, step time.Duration) (*History, error) {
+func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []Metric, instants []time.Time, step time.Duration) (*History, error) {
 	out := &History{}
 	curves := curvesOf(s, metrics, step)
 	borders := slices.Clone(instants)
@@ -157,7 +174,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []query.Me
 	out.add(looked.Cost, nil, nil)
 	out.warnOf(s, findings, len(ev.groups()) == 0)
 	var q *quantiles
-	if s.P95 != nil && slices.Contains(metrics, query.MetricP95) {
+	if s.P95 != nil && slices.Contains(metrics, MetricP95) {
 		q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants)
 		switch {
 		case err == nil:
@@ -170,7 +187,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []query.Me
 	}
 	groups := ev.groups()
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
-		return nil, &query.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
+		return nil, &fault.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
 			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}
 	}
 	for _, grp := range groups {
@@ -191,20 +208,20 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []query.Me
 
 // curve is one metric with the window that each of its points looks back over.
 type curve struct {
-	metric query.Metric
+	metric Metric
 	from   func(t time.Time) time.Time // where the window of a point begins
 	shown  time.Duration               // the window, where it is part of the name
 	value  func(g group, q *quantiles, t time.Time) *float64
 }
 
-func curvesOf(s catalog.SLO, metrics []query.Metric, step time.Duration) []curve {
+func curvesOf(s catalog.SLO, metrics []Metric, step time.Duration) []curve {
 	start := func(t time.Time) time.Time { from, _ := s.Period(t); return from }
 	last := func(w time.Duration) func(time.Time) time.Time {
 		return func(t time.Time) time.Time { return t.Add(-w) }
 	}
 	recent := max(step, minQuantileWindow)
 	var out []curve
-	add := func(m query.Metric, from func(time.Time) time.Time, shown time.Duration, f func(slo.Measured) (float64, bool)) {
+	add := func(m Metric, from func(time.Time) time.Time, shown time.Duration, f func(slo.Measured) (float64, bool)) {
 		out = append(out, curve{m, from, shown, func(g group, _ *quantiles, t time.Time) *float64 {
 			if v, ok := f(g.measure(from(t), t)); ok {
 				return &v
@@ -214,9 +231,9 @@ func curvesOf(s catalog.SLO, metrics []query.Metric, step time.Duration) []curve
 	}
 	for _, m := range metrics {
 		switch m {
-		case query.MetricSLI:
+		case MetricSLI:
 			add(m, start, 0, func(c slo.Measured) (float64, bool) { return slo.SLI(c.Counts) })
-		case query.MetricBudget:
+		case MetricBudget:
 			out = append(out, curve{m, start, 0, func(g group, _ *quantiles, t time.Time) *float64 {
 				c, terms := g.period(s, t)
 				if b, ok := terms.Budget(c.Counts); ok {
@@ -224,19 +241,19 @@ func curvesOf(s catalog.SLO, metrics []query.Metric, step time.Duration) []curve
 				}
 				return nil
 			}})
-		case query.MetricBurn:
+		case MetricBurn:
 			for _, w := range s.Policy.Windows() {
 				add(m, last(s.Covering(w)), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
 			}
-		case query.MetricEvents:
+		case MetricEvents:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Total, c.Coverage > 0 })
-		case query.MetricBad:
+		case MetricBad:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Bad, c.Coverage > 0 })
-		case query.MetricThroughput:
+		case MetricThroughput:
 			out = append(out, curve{m, last(step), 0, func(g group, _ *quantiles, t time.Time) *float64 {
 				return g.throughput(t.Add(-step), t)
 			}})
-		case query.MetricP95:
+		case MetricP95:
 			out = append(out, curve{m, last(recent), 0, func(g group, q *quantiles, t time.Time) *float64 {
 				if q == nil {
 					return nil

@@ -6,9 +6,14 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
+
+// Alternatives are every objective with every window. An empty list means the SLO's own.
+type Alternatives struct {
+	Objectives []slo.Objective // distinct
+	Windows    []time.Duration // rolling, distinct
+}
 
 // Variant is how a group would stand with an objective and a window.
 type Variant struct {
@@ -30,7 +35,7 @@ const hourlyWindow = 24 * time.Hour
 
 // WhatIf judges every group with every pair of objective and window at an
 // instant. No alternatives means the SLO's own.
-func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt query.WhatIf, at time.Time) (*WhatIf, error) {
+func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt Alternatives, at time.Time) (*WhatIf, error) {
 	at = e.instant(at)
 	out := &WhatIf{Report: Report{Instant: at}}
 	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
@@ -46,7 +51,7 @@ func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt query.WhatI
 	return out, nil
 }
 
-func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt query.WhatIf, at time.Time) (*WhatIf, error) {
+func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, at time.Time) (*WhatIf, error) {
 	out := &WhatIf{}
 	borders := summaryBorders(s, at) // a summary of the same SLO finds its cells, and leaves ours
 	var alternatives []catalog.SLO

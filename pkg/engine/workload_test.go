@@ -9,7 +9,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 const podLife = 6 * time.Hour
@@ -78,7 +77,7 @@ func TestPodsThatAreGoneKeepCounting(t *testing.T) {
 	require.Equal(t, row.Window, again.Rows[0].Window)
 	require.Zero(t, again.Cost.Queries, "what is settled, and whose pods they were, is known")
 
-	b, err := e.Burners(t.Context(), []catalog.SLO{s}, query.Burners{By: []string{"pod"}, Top: 2}, now)
+	b, err := e.Breakdown(t.Context(), []catalog.SLO{s}, BreakdownRequest{By: []string{"pod"}, Top: 2}, now)
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"pod": "cart-0-0-2"}, b.Rows[0].Values)
 	require.InDelta(t, 259, b.Rows[0].Bad, 1e-6)
@@ -164,7 +163,7 @@ func TestGroupsThatAQueryChose(t *testing.T) {
 		require.InDelta(t, 0.95, *r.Rows[0].P95, 1e-6, "x answers within a second")
 		require.Empty(t, r.Warnings)
 	}
-	b, err := e.Burners(t.Context(), []catalog.SLO{pods}, query.Burners{By: []string{"pod"}, Top: 5}, now)
+	b, err := e.Breakdown(t.Context(), []catalog.SLO{pods}, BreakdownRequest{By: []string{"pod"}, Top: 5}, now)
 	require.NoError(t, err)
 	require.Len(t, b.Rows, 1)
 

@@ -13,6 +13,12 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
+func init() {
+	register(query.Alerts, func(a *engine.Alerts, q query.Query) (data.Frames, error) {
+		return Alerts(a, q.Value, q.Severities), nil
+	})
+}
+
 var alertUnits = map[query.AlertValue]string{
 	query.AlertBudget: "percentunit", query.AlertBurnLong: burnUnit, query.AlertBurnShort: burnUnit,
 	query.AlertFactor: burnUnit, query.AlertExhaustedIn: "s",
@@ -121,33 +127,4 @@ func kept(standings []engine.AlertRow) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
 		"%d of %d alerts cannot be judged now (less than %.0f %% of a window was measured) and keep their last state. See the value unmeasured.",
 		n, len(standings), 100*slo.CoverageFloor)}}
-}
-
-// Only is a frame with the columns of text and one of numbers, which is what an
-// alert rule can read: with several, it could not tell which number is meant.
-func Only(f *data.Frame, value string) (*data.Frame, error) {
-	var names []string
-	kept := f.Fields[:0:0]
-	found := false
-	for _, field := range f.Fields {
-		switch {
-		case field.Type() == data.FieldTypeString:
-			kept = append(kept, field)
-		case field.Name == value:
-			kept, found = append(kept, field), true
-		default:
-			names = append(names, field.Name)
-		}
-	}
-	// A severity, or a window, that no row has now may have had one a minute ago.
-	if !found && f.Rows() > 0 && !mayBe(value) {
-		return nil, &query.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary; there are %s", value, strings.Join(names, ", "))}
-	}
-	out := *f
-	out.Fields = kept
-	return &out, nil
-}
-
-func mayBe(value string) bool {
-	return slices.ContainsFunc([]string{"firing_", "burn_", "factor_"}, func(prefix string) bool { return strings.HasPrefix(value, prefix) }) || value == "low_traffic"
 }

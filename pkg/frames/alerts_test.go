@@ -14,6 +14,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/query"
 )
 
@@ -89,7 +90,7 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 
 	_, err = Only(whole, "budgets")
 	require.ErrorContains(t, err, "value: there is no number budgets in a summary; there are state, firing_page")
-	assert.True(t, query.IsUserError(err))
+	assert.True(t, fault.IsUserError(err))
 	f, err = Only(whole, "firing_ticket")
 	require.NoError(t, err, "no SLO has tickets now; the rule has no data")
 	assert.Empty(t, readNumbers(t, f))

@@ -8,7 +8,14 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/query"
 )
+
+func init() {
+	register(query.Annotations, func(a *engine.Events, q query.Query) (data.Frames, error) {
+		return data.Frames{Annotations(a, q.Severities)}, nil
+	})
+}
 
 // AnnotationsName is the name of the frame of an annotations query.
 const AnnotationsName = "annotations"

@@ -9,8 +9,15 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
+
+func init() {
+	register(query.Backtest, func(b *engine.Backtest, q query.Query) (data.Frames, error) {
+		return Backtest(b, q.Backtest.Frames...), nil
+	})
+}
 
 // Names of the frames of a backtest query, in their order; StatesName repeats,
 // once for each SLO, policy and group.

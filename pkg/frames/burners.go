@@ -6,7 +6,14 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/query"
 )
+
+func init() {
+	register(query.Burners, func(b *engine.Breakdown, _ query.Query) (data.Frames, error) {
+		return data.Frames{Burners(b)}, nil
+	})
+}
 
 const (
 	// BurnersName is the name of the frame of a burners query.
@@ -17,7 +24,7 @@ const (
 
 // Burners is one numeric-long frame with a row for each SLO, group and
 // combination of label values.
-func Burners(b *engine.Burners) *data.Frame {
+func Burners(b *engine.Breakdown) *data.Frame {
 	groupBy := []string{}
 	for _, row := range b.Rows {
 		for _, l := range row.SLO.By {

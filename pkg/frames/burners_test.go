@@ -7,14 +7,13 @@ import (
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 func TestBurners(t *testing.T) {
 	e, slos := load(t)
-	b, err := e.Burners(t.Context(), slos[:1], query.Burners{By: []string{"code"}, Top: 5}, at)
+	b, err := e.Breakdown(t.Context(), slos[:1], engine.BreakdownRequest{By: []string{"code"}, Top: 5}, at)
 	require.NoError(t, err)
 	b.Cost = cells.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
 	golden(t, "burners", Burners(b))
-	require.Zero(t, Burners(&engine.Burners{By: []string{"code"}}).Rows())
+	require.Zero(t, Burners(&engine.Breakdown{By: []string{"code"}}).Rows())
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -96,7 +95,7 @@ func TestSeveralWindows(t *testing.T) {
 
 func TestTimeSeries(t *testing.T) {
 	e, slos := load(t)
-	metrics := []query.Metric{query.MetricSLI, query.MetricBudget, query.MetricBurn, query.MetricEvents, query.MetricBad, query.MetricP95, query.MetricThroughput}
+	metrics := []engine.Metric{engine.MetricSLI, engine.MetricBudget, engine.MetricBurn, engine.MetricEvents, engine.MetricBad, engine.MetricP95, engine.MetricThroughput}
 	h, err := e.TimeSeries(t.Context(), slos[:1], metrics, at.Add(-2*time.Hour), at, time.Hour)
 	require.NoError(t, err)
 	h.Cost = cells.Cost{}

@@ -7,8 +7,15 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
+
+func init() {
+	register(query.History, func(h *engine.Periods, _ query.Query) (data.Frames, error) {
+		return data.Frames{Periods(h)}, nil
+	})
+}
 
 // HistoryName is the name of the frame of calendar periods.
 const HistoryName = "history"

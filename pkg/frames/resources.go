@@ -8,7 +8,14 @@ import (
 
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
+	"github.com/burnline/burnline/pkg/query"
 )
+
+func init() {
+	register(query.Resources, func(r *engine.Resources, q query.Query) (data.Frames, error) {
+		return Resources(r, q.Resources.OverTime), nil
+	})
+}
 
 // ResourcesName is the name of the table of a resources query.
 const ResourcesName = "resources"

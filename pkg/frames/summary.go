@@ -14,15 +14,24 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Names of the frames.
-const (
-	SummaryName   = "summary"
-	WorkloadsName = "workloads"
-	TrendName     = "throughput"
-)
+func init() {
+	register(query.Summary, func(r *engine.Report, q query.Query) (data.Frames, error) {
+		f := Summary(SummaryName, r)
+		if q.Value == "" {
+			return data.Frames{f}, nil
+		}
+		f, err := Only(f, q.Value)
+		return data.Frames{f}, err
+	})
+}
+
+// SummaryName is the name of the frame of a summary query.
+const SummaryName = "summary"
 
 // Summary is the rows of a report as one numeric-long frame, which Grafana
 // Alerting reads: text columns are labels, numbers that could not be measured
@@ -120,17 +129,33 @@ func heldBack(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// Trends are one frame of hourly throughput for each row that has numbers, in
-// the rows' order.
-func Trends(r *engine.Report) []*data.Frame {
-	out := make([]*data.Frame, 0, len(r.Rows))
-	by := groupLabels(r.Rows)
-	for i := range r.Rows {
-		if row := &r.Rows[i]; !row.Unread {
-			out = append(out, seriesFrame(TrendName, "reqps", seriesLabels(by, row.Labels), row.Trend()))
+// Only is a frame with the columns of text and one of numbers, which is what an
+// alert rule can read: with several, it could not tell which number is meant.
+func Only(f *data.Frame, value string) (*data.Frame, error) {
+	var names []string
+	kept := f.Fields[:0:0]
+	found := false
+	for _, field := range f.Fields {
+		switch {
+		case field.Type() == data.FieldTypeString:
+			kept = append(kept, field)
+		case field.Name == value:
+			kept, found = append(kept, field), true
+		default:
+			names = append(names, field.Name)
 		}
 	}
-	return out
+	// A severity, or a window, that no row has now may have had one a minute ago.
+	if !found && f.Rows() > 0 && !mayBe(value) {
+		return nil, &fault.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary; there are %s", value, strings.Join(names, ", "))}
+	}
+	out := *f
+	out.Fields = kept
+	return &out, nil
+}
+
+func mayBe(value string) bool {
+	return slices.ContainsFunc([]string{"firing_", "burn_", "factor_"}, func(prefix string) bool { return strings.HasPrefix(value, prefix) }) || value == "low_traffic"
 }
 
 type customMeta struct {

@@ -11,9 +11,15 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-var metricUnits = map[query.Metric]string{
-	query.MetricSLI: "percentunit", query.MetricBudget: "percentunit", query.MetricBurn: burnUnit,
-	query.MetricEvents: "short", query.MetricBad: "short", query.MetricP95: "s", query.MetricThroughput: "reqps",
+func init() {
+	register(query.TimeSeries, func(h *engine.History, _ query.Query) (data.Frames, error) {
+		return TimeSeries(h), nil
+	})
+}
+
+var metricUnits = map[engine.Metric]string{
+	engine.MetricSLI: "percentunit", engine.MetricBudget: "percentunit", engine.MetricBurn: burnUnit,
+	engine.MetricEvents: "short", engine.MetricBad: "short", engine.MetricP95: "s", engine.MetricThroughput: "reqps",
 }
 
 // TimeSeries is one timeseries-multi frame for each series: labels are the SLO,

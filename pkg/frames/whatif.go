@@ -6,8 +6,15 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
+
+func init() {
+	register(query.WhatIf, func(w *engine.WhatIf, _ query.Query) (data.Frames, error) {
+		return data.Frames{WhatIf(w)}, nil
+	})
+}
 
 // WhatIfName is the name of the frame of a whatif query.
 const WhatIfName = "whatif"

@@ -9,9 +9,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -64,7 +64,7 @@ func statusOf(err error) (status int, downstream bool) {
 	switch {
 	case errors.As(err, &full):
 		return http.StatusServiceUnavailable, true
-	case query.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
+	case fault.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
 		return http.StatusBadRequest, true
 	case errors.As(err, &server):
 		return serverStatus[server.Reason], true

@@ -12,7 +12,6 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -27,8 +26,8 @@ func TestEveryErrorSaysWhoseItIs(t *testing.T) {
 		status     int
 		downstream bool
 	}{
-		{&query.UserError{Field: "metrics", Message: "too many"}, 400, true},
-		{errors.Join(errors.New("x"), &query.UserError{Message: "y"}), 400, true},
+		{&fault.UserError{Field: "metrics", Message: "too many"}, 400, true},
+		{errors.Join(errors.New("x"), &fault.UserError{Message: "y"}), 400, true},
 		{&sli.NoBucketError{}, 400, true},
 		{catalog.Problems{{Message: "x"}}, 400, true},
 		{noCounter{errors.New("h is a native histogram")}, 400, true},
@@ -37,7 +36,7 @@ func TestEveryErrorSaysWhoseItIs(t *testing.T) {
 		{&prom.Error{Reason: prom.Unauthorized}, 401, true},
 		{context.Canceled, 499, true},
 		{context.DeadlineExceeded, 504, true},
-		{&fault.Error{Value: &query.UserError{Message: "in a panic"}}, 500, false},
+		{&fault.Error{Value: &fault.UserError{Message: "in a panic"}}, 500, false},
 		{errors.New("x"), 500, false},
 	} {
 		for _, err := range []error{c.err, &engine.SLOError{Err: fmt.Errorf("SLO a of the composite: %w", c.err)}, told{c.err}} {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/query"
@@ -60,7 +61,7 @@ func (d *Datasource) finder(r *http.Request) lookup.Finder {
 // asked makes a mistake in what was written of an error that is not the server's.
 func asked[T any](out T, err error) (any, error) {
 	if status, _ := statusOf(errors.Join(err)); err != nil && status == http.StatusInternalServerError {
-		err = &query.UserError{Message: err.Error()}
+		err = &fault.UserError{Message: err.Error()}
 	}
 	return out, err
 }
@@ -140,7 +141,7 @@ func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find f
 	if err != nil {
 		return nil, err
 	}
-	if parsed.Type == query.QueryResources {
+	if parsed.Type == query.Resources {
 		found, err := d.ofWorkloads(r, parsed, name, q.Label)
 		if err != nil || len(found) > 0 { // else nobody exports workloads: what is counted tells
 			return map[string]any{name: found}, err
@@ -175,7 +176,7 @@ func (d *Datasource) ofWorkloads(r *http.Request, q query.Query, name, label str
 	}
 	var values []string
 	err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
-		values, err = e.WorkloadValues(r.Context(), q, label)
+		values, err = e.WorkloadValues(r.Context(), q.ResourcesRequest(), label)
 		return err
 	})
 	return values, err

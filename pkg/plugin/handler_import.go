@@ -7,8 +7,8 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/importer"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 // imported is a catalog made of other definitions, with what is in it.
@@ -59,7 +59,7 @@ func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
 	}
 	result, err := importer.Recorded(series)
 	if err == nil && result.Catalog == "" {
-		err = &query.UserError{Message: "no series of Sloth (slo:sli_error:ratio_rate5m) or Pyrra (...:burnrate5m with the label slo) " +
+		err = &fault.UserError{Message: "no series of Sloth (slo:sli_error:ratio_rate5m) or Pyrra (...:burnrate5m with the label slo) " +
 			"were found in the last five minutes; do their rules run in this Prometheus?"}
 	}
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/sli/presets"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -201,7 +200,7 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 		}
 		var h *engine.History
 		err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
-			h, err = e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []query.Metric{query.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
+			h, err = e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []engine.Metric{engine.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
 			return err
 		})
 		if err != nil {

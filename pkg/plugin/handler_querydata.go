@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -16,6 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/frames"
 	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/query"
@@ -63,7 +63,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		return nil, d.settingsErr
 	}
 	if alerting && dq.QueryType == "" { // a rule that was only given its data source: the editor shows its default
-		dq.QueryType = string(query.QueryAlerts)
+		dq.QueryType = string(query.Alerts)
 	}
 	q, err := query.ParseQuery(dq, time.Now())
 	if err != nil {
@@ -76,10 +76,10 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 			return nil, err
 		}
 	}
-	alerting = alerting || q.Type == query.QueryAlerts
+	alerting = alerting || q.Type == query.Alerts
 	var slos []catalog.SLO
 	var warnings []string
-	if q.Type != query.QueryResources && !gone.nothing(q) { // which are of workloads, whatever was promised
+	if q.Type.HasSLOs() && !gone.nothing(q) {
 		if slos, warnings, err = d.resolve(q, alerting); err != nil {
 			return nil, err
 		}
@@ -90,16 +90,19 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		ctx = memory.WithStay(ctx, stay)
 	}
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
-	var report *engine.Report
-	var shape shape
+	var answer engine.Answer
 	err = d.viewers.read(deriving, fromRule, func(e *engine.Engine) (err error) {
-		report, shape, err = d.answer(deriving, e, q, slos, gone)
+		answer, err = q.Ask(deriving, e, query.Scope{SLOs: slos, Catalog: d.settings.Catalog})
 		return err
 	})
 	derive.End()
 	if err != nil {
 		return nil, err
 	}
+	if a, ok := answer.(*engine.Alerts); ok {
+		gone.add(a)
+	}
+	report := answer.Common()
 	if alerting { // an alert that lost a row, or errors of a storage that is down, would resolve
 		if err := errors.Join(report.Err(), partial(report.Warnings)); err != nil {
 			return nil, err
@@ -108,11 +111,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	report.Warnings = append(warnings, report.Warnings...)
 	_, frame := tracing.DefaultTracer().Start(ctx, "frame")
 	defer frame.End()
-	out, err := shape()
-	if err != nil {
-		return nil, err
-	}
-	return executed(out, report.Sent), nil
+	return frames.Of(answer, q)
 }
 
 // partialError is what an alert rule is told of answers that may not be whole.
@@ -142,7 +141,7 @@ func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []str
 	switch whole := len(q.Names) == 0 && q.Inline == nil; {
 	case !whole:
 	case len(problems) > 0 && (alerting || len(slos) == 0):
-		return nil, nil, &query.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s; first: %s. "+
+		return nil, nil, &fault.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s; first: %s. "+
 			"Solve it in the settings, or name the SLOs that are asked about (slos)", counted(len(problems), "problem"), problems[0].Error())}
 	case len(problems) > 0 && len(warnings) == 0:
 		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s; first: %s", counted(len(problems), "problem"), problems[0].Error()))
@@ -150,20 +149,4 @@ func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []str
 		warnings = append(warnings, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.")
 	}
 	return slos, warnings, nil
-}
-
-// executed puts the PromQL that was sent where the query inspector looks.
-func executed(fs data.Frames, sent []string) data.Frames {
-	if len(fs) > 0 && len(sent) > 0 {
-		fs[0].Meta.ExecutedQueryString = strings.Join(sent, "\n\n")
-	}
-	return fs
-}
-
-func names(slos []catalog.SLO) []string {
-	out := make([]string, len(slos))
-	for i, s := range slos {
-		out[i] = s.Name
-	}
-	return out
 }

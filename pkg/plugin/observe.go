@@ -15,11 +15,17 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
+func init() {
+	for _, t := range query.Types() {
+		telemetry.RegisterQueryTypes(string(t))
+	}
+}
+
 // observe answers one query and leaves a span, counts and a line in the log.
 func observe(ctx context.Context, q backend.DataQuery, answer func(context.Context) (data.Frames, error)) backend.DataResponse {
 	kind := q.QueryType
 	if kind == "" {
-		kind = string(query.QuerySummary)
+		kind = string(query.Summary)
 	}
 	ctx, span := tracing.DefaultTracer().Start(ctx, "answer")
 	defer span.End()

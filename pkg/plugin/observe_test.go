@@ -9,11 +9,13 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 func TestAnAnswerIsTracedWithoutItsSecrets(t *testing.T) {
@@ -62,4 +64,28 @@ func TestAnAnswerIsTracedWithoutItsSecrets(t *testing.T) {
 	require.Equal(t, "answer", parents["frame"])
 	require.Equal(t, "derive", parents["fetch"])
 	require.Equal(t, "fetch", parents["HTTP Outgoing Request"])
+}
+
+func TestEveryQueryTypeIsCountedByItsName(t *testing.T) {
+	families, err := prometheus.DefaultGatherer.Gather()
+	require.NoError(t, err)
+	counted := map[string]bool{}
+	for _, f := range families {
+		if f.GetName() != "burnline_queries_total" {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			for _, l := range m.GetLabel() {
+				if l.GetName() == "query_type" {
+					counted[l.GetValue()] = true
+				}
+			}
+		}
+	}
+	want := map[string]bool{"other": true}
+	for _, name := range query.Types() {
+		want[string(name)] = true
+	}
+	require.True(t, want["resources"])
+	require.Equal(t, want, counted)
 }

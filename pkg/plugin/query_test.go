@@ -17,7 +17,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 // upstream is a Prometheus with 50 hours of samples that end at `end`, and what
@@ -203,7 +202,7 @@ func TestZeroSettleReadsAMinuteOnce(t *testing.T) {
 		o.Now = func() time.Time { return now }
 		e := engine.New(u.Server, o)
 		minutes := func() int {
-			h, err := e.TimeSeries(t.Context(), ds.settings.Catalog.SLOs[:1], []query.Metric{query.MetricEvents}, now.Add(-30*time.Minute), now, time.Minute)
+			h, err := e.TimeSeries(t.Context(), ds.settings.Catalog.SLOs[:1], []engine.Metric{engine.MetricEvents}, now.Add(-30*time.Minute), now, time.Minute)
 			require.NoError(t, err)
 			return h.Cost.CellsMissed
 		}

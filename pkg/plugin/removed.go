@@ -7,6 +7,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -30,7 +31,7 @@ type removed struct {
 // the catalog has problems, an SLO may be missing by a slip of the pen.
 func (d *Datasource) withoutRemoved(q query.Query) (query.Query, removed, error) {
 	var gone removed
-	if q.Type != query.QueryAlerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
+	if q.Type != query.Alerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
 		return q, gone, nil
 	}
 	var there []string
@@ -50,7 +51,7 @@ func (d *Datasource) withoutRemoved(q query.Query) (query.Query, removed, error)
 		if !gone.wholly {
 			what = "no SLO " + gone.names[0]
 		}
-		return q, gone, &query.UserError{Field: "slos", Message: fmt.Sprintf("the catalog of this data source has %s. Its settings have changed within the last hour, "+
+		return q, gone, &fault.UserError{Field: "slos", Message: fmt.Sprintf("the catalog of this data source has %s. Its settings have changed within the last hour, "+
 			"so what fires goes on firing until %s. Add the SLO again, or change the rule", what, until.UTC().Format("15:04 MST"))}
 	}
 	if gone.severities = q.Severities; len(gone.severities) == 0 {

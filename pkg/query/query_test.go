@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
 	. "github.com/burnline/burnline/pkg/query"
 )
 
@@ -29,7 +31,7 @@ func dataQuery(json string) backend.DataQuery {
 func TestParseQuery(t *testing.T) {
 	instant := time.Date(2026, 3, 2, 11, 34, 0, 0, time.UTC)
 	base := Query{
-		RefID: "A", Type: QuerySummary, Metrics: []Metric{MetricBudget},
+		RefID: "A", Type: Summary, Metrics: []engine.Metric{engine.MetricBudget},
 		Instant: instant, From: from, To: to.UTC(), Interval: time.Minute, MaxDataPoints: 500,
 	}
 	for _, c := range []struct {
@@ -41,14 +43,14 @@ func TestParseQuery(t *testing.T) {
 		{"null", "null", "", func(*Query) {}},
 		{"Grafana's own fields", `{"refId":"A","datasource":{"uid":"x"},"hide":false,"key":5,"intervalMs":15000}`, "", func(*Query) {}},
 		{"nulls", `{"queryType":null,"slos":null,"inline":null,"groupBy":null,"policy":null,"metrics":null}`, "", func(*Query) {}},
-		{"the type beside the JSON", `{}`, "workloads", func(q *Query) { q.Type = QueryWorkloads }},
-		{"the type in the JSON wins", `{"queryType":"timeseries"}`, "workloads", func(q *Query) { q.Type = QueryTimeSeries }},
+		{"the type beside the JSON", `{}`, "workloads", func(q *Query) { q.Type = Workloads }},
+		{"the type in the JSON wins", `{"queryType":"timeseries"}`, "workloads", func(q *Query) { q.Type = TimeSeries }},
 		{"everything of the catalog", `{"slos":[]}`, "", func(*Query) {}},
 		{
 			"all fields", `{"queryType":"timeseries","slos":["a","b","a"],"groupBy":["ns"],"policy":"sre-workbook","metrics":["sli","burn","sli"]}`, "",
 			func(q *Query) {
-				q.Type, q.Names, q.GroupBy, q.Policy = QueryTimeSeries, []string{"a", "b"}, []string{"ns"}, "sre-workbook"
-				q.Metrics = []Metric{MetricSLI, MetricBurn}
+				q.Type, q.Names, q.GroupBy, q.Policy = TimeSeries, []string{"a", "b"}, []string{"ns"}, "sre-workbook"
+				q.Metrics = []engine.Metric{engine.MetricSLI, engine.MetricBurn}
 			},
 		},
 		{"one group", `{"groupBy":[]}`, "", func(q *Query) { q.GroupBy = []string{} }},
@@ -70,7 +72,7 @@ func TestParseQueryErrors(t *testing.T) {
 	for _, c := range []struct{ name, json, want string }{
 		{"not JSON", `{"slos":`, "the query is not JSON"},
 		{"a list", `[1]`, "the query must be a JSON object, not a list"},
-		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are summary, timeseries, workloads, history, whatif, burners, backtest, alerts, annotations, resources`},
+		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are alerts, annotations, backtest, burners, history, resources, summary, timeseries, whatif, workloads`},
 		{"a type that is no text", `{"queryType":5}`, `queryType: want text, e.g. "summary"; got 5`},
 		{"slos as text", `{"slos":"availability"}`, `slos: want a list of texts, e.g. ["availability"]; got the text "availability"`},
 		{"an SLO that is no text", `{"slos":["a",{}]}`, `slos[1]: want text, e.g. an element of ["availability"]; got an object`},
@@ -85,12 +87,12 @@ func TestParseQueryErrors(t *testing.T) {
 			`groupBy: want a list of texts, e.g. ["namespace", "workload"]; got an object` + "\n" +
 				`policy: want text, e.g. "page-and-slack"; got true` + "\n" +
 				`metrics[0]: want text, e.g. an element of ["budget"]; got 1` + "\n" +
-				`queryType: unknown query type "x"; there are summary, timeseries, workloads, history, whatif, burners, backtest, alerts, annotations, resources`},
+				`queryType: unknown query type "x"; there are alerts, annotations, backtest, burners, history, resources, summary, timeseries, whatif, workloads`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseQuery(dataQuery(c.json), now)
 			assert.EqualError(t, err, c.want)
-			assert.True(t, IsUserError(err))
+			assert.True(t, fault.IsUserError(err))
 		})
 	}
 }
@@ -140,7 +142,7 @@ func TestParseQueryTimeRange(t *testing.T) {
 	_, err = ParseQuery(dq, now)
 	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T13:34:56Z and ends at 2026-03-02T12:34:56Z, now at the latest; the range must end after its start")
 
-	for _, queryType := range []QueryType{QueryTimeSeries, QueryHistory, QueryBacktest} {
+	for _, queryType := range []Type{TimeSeries, History, Backtest} {
 		dq.JSON = []byte(`{"queryType":"` + string(queryType) + `"}`)
 		dq.TimeRange = backend.TimeRange{From: to.Add(-MaxRange), To: to}
 		_, err = ParseQuery(dq, now)
@@ -148,7 +150,7 @@ func TestParseQueryTimeRange(t *testing.T) {
 		dq.TimeRange.From = to.Add(-MaxRange - time.Second)
 		_, err = ParseQuery(dq, now)
 		assert.EqualError(t, err, "timeRange: 2024-02-29T11:34:55Z to 2026-03-02T11:34:56Z is longer than 732d; ask for a start at 2024-02-29T11:34:57Z or later")
-		assert.True(t, IsUserError(err))
+		assert.True(t, fault.IsUserError(err))
 	}
 }
 
@@ -186,7 +188,7 @@ func FuzzParseQuery(f *testing.F) {
 		dq.Interval, dq.MaxDataPoints = time.Duration(interval), points
 		q, err := ParseQuery(dq, now)
 		if err != nil {
-			if !IsUserError(err) || err.Error() == "" {
+			if !fault.IsUserError(err) || err.Error() == "" {
 				t.Errorf("not the user's error: %v", err)
 			}
 			return
@@ -198,12 +200,12 @@ func FuzzParseQuery(f *testing.F) {
 		if q.To.After(now) || q.Instant.After(q.To) {
 			t.Errorf("asks about the future: %v", q.To)
 		}
-		if span := q.To.Sub(q.From); slices.Contains([]QueryType{QueryTimeSeries, QueryHistory, QueryBacktest}, q.Type) {
+		if span := q.To.Sub(q.From); slices.Contains([]Type{TimeSeries, History, Backtest}, q.Type) {
 			if span <= 0 || span > MaxRange || q.Spacing() <= 0 || int64(span/q.Spacing()) > MaxPoints {
 				t.Errorf("%v to %v at %v", q.From, q.To, q.Spacing())
 			}
 		}
-		if _, _, err := q.Resolve(nil); err != nil && !IsUserError(err) {
+		if _, _, err := q.Resolve(nil); err != nil && !fault.IsUserError(err) {
 			t.Errorf("not the user's error: %v", err)
 		}
 	})

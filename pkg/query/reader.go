@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // reader reads the known fields of a JSON object and collects a UserError for each of a wrong type. Absent and null are the
@@ -24,10 +26,10 @@ func newReader(source []byte, whose string) (*reader, error) {
 		return r, nil
 	}
 	if !json.Valid(source) {
-		return nil, &UserError{Message: whose + " is not JSON"}
+		return nil, &fault.UserError{Message: whose + " is not JSON"}
 	}
 	if err := json.Unmarshal(source, &r.fields); err != nil {
-		return nil, &UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", whose, kind(source))}
+		return nil, &fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", whose, kind(source))}
 	}
 	return r, nil
 }
@@ -50,7 +52,7 @@ func (r *reader) problem(field, format string, args ...any) {
 	} else if field == "" {
 		field = r.path
 	}
-	*r.problems = append(*r.problems, &UserError{field, fmt.Sprintf(format, args...)})
+	*r.problems = append(*r.problems, &fault.UserError{Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
 // inside reads an object in a field. It is r itself, and false, when the field is absent or not an object.
@@ -69,7 +71,7 @@ func (r *reader) inside(name, example string) (*reader, bool) {
 // failed says whether anything in the object had a problem.
 func (r *reader) failed() bool {
 	for _, err := range *r.problems {
-		var user *UserError
+		var user *fault.UserError
 		if errors.As(err, &user) && strings.HasPrefix(user.Field, r.path+".") {
 			return true
 		}

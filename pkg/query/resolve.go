@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // Resolve gives the SLOs that the query asks about, with its groupBy, policy and filters applied.
@@ -65,18 +66,18 @@ func (q Query) override(slos []catalog.SLO, c *catalog.Catalog) ([]catalog.SLO, 
 		var err error
 		if q.GroupBy != nil {
 			if s, err = s.Grouped(q.GroupBy); err != nil {
-				problems = append(problems, &UserError{"groupBy", err.Error()})
+				problems = append(problems, &fault.UserError{Field: "groupBy", Message: err.Error()})
 				break // the same for each of them
 			}
 		}
 		if q.Policy != "" {
 			p, err := c.Policy(q.Policy)
 			if err != nil {
-				problems = append(problems, &UserError{"policy", err.Error()})
+				problems = append(problems, &fault.UserError{Field: "policy", Message: err.Error()})
 				break
 			}
 			if s, err = s.WithPolicy(p); err != nil {
-				problems = append(problems, &UserError{"policy", err.Error()})
+				problems = append(problems, &fault.UserError{Field: "policy", Message: err.Error()})
 			}
 		}
 		slos[i] = s
@@ -92,7 +93,7 @@ func fieldErrors(name string, problems catalog.Problems) error {
 		if p.Path != "" {
 			field += "." + p.Path
 		}
-		errs = append(errs, &UserError{field, p.Message})
+		errs = append(errs, &fault.UserError{Field: field, Message: p.Message})
 	}
 	return errors.Join(errs...)
 }
@@ -102,7 +103,7 @@ func lookupError(field, name string, err error) error {
 	var broken catalog.Problems
 	if errors.As(err, &broken) {
 		lines := strings.ReplaceAll(broken.Error(), "\n", "; ")
-		return &UserError{field, fmt.Sprintf("SLO %s is broken in the catalog: %s", name, lines)}
+		return &fault.UserError{Field: field, Message: fmt.Sprintf("SLO %s is broken in the catalog: %s", name, lines)}
 	}
-	return &UserError{field, err.Error()}
+	return &fault.UserError{Field: field, Message: err.Error()}
 }

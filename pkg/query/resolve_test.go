@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 	. "github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -85,7 +86,7 @@ func TestResolveErrors(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			_, _, err := k.query.Resolve(k.catalog)
 			assert.EqualError(t, err, k.want)
-			assert.True(t, IsUserError(err))
+			assert.True(t, fault.IsUserError(err))
 		})
 	}
 }

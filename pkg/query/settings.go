@@ -11,6 +11,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/counting"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -59,7 +60,7 @@ func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
 	s.Server = serverOptions(r)
 	estimator, estimatorErr := counting.ParseEstimator(r.text("estimator", "auto"))
 	if s.Estimator = estimator; estimatorErr != nil {
-		estimatorErr = &UserError{"estimator", estimatorErr.Error()}
+		estimatorErr = &fault.UserError{Field: "estimator", Message: estimatorErr.Error()}
 	}
 	if err := errors.Join(problem, r.err(), settleProblem, checkCache(cacheMiB), estimatorErr); err != nil {
 		return Settings{}, err
@@ -72,17 +73,17 @@ func checkURL(written string) (string, error) {
 	const example = "e.g. http://prometheus:9090"
 	written = strings.TrimSpace(written)
 	if written == "" {
-		return "", &UserError{"url", "empty; give the address of Prometheus, Thanos or Mimir, " + example}
+		return "", &fault.UserError{Field: "url", Message: "empty; give the address of Prometheus, Thanos or Mimir, " + example}
 	}
 	address, err := url.Parse(written)
 	if err != nil || address.Scheme == "" || address.Opaque != "" {
-		return "", &UserError{"url", "no web address; give it with its scheme, " + example} // not repeated: it may hold a password
+		return "", &fault.UserError{Field: "url", Message: "no web address; give it with its scheme, " + example} // not repeated: it may hold a password
 	}
 	if address.Scheme != "http" && address.Scheme != "https" {
-		return "", &UserError{"url", fmt.Sprintf("the scheme %s is not supported; give an http or https address, %s", quote(address.Scheme), example)}
+		return "", &fault.UserError{Field: "url", Message: fmt.Sprintf("the scheme %s is not supported; give an http or https address, %s", quote(address.Scheme), example)}
 	}
 	if address.Hostname() == "" {
-		return "", &UserError{"url", "names no host; give it, " + example}
+		return "", &fault.UserError{Field: "url", Message: "names no host; give it, " + example}
 	}
 	return strings.TrimRight(written, "/"), nil
 }
@@ -93,10 +94,10 @@ func checkSettle(written string) (time.Duration, error) {
 	}
 	settle, err := slo.ParseDuration(written)
 	if err != nil {
-		return 0, &UserError{"settle", err.Error()}
+		return 0, &fault.UserError{Field: "settle", Message: err.Error()}
 	}
 	if settle > MaxSettle {
-		return 0, &UserError{"settle", fmt.Sprintf("%s is above %s; give how long samples may arrive late, e.g. 10m",
+		return 0, &fault.UserError{Field: "settle", Message: fmt.Sprintf("%s is above %s; give how long samples may arrive late, e.g. 10m",
 			written, slo.FormatDuration(MaxSettle))}
 	}
 	return settle, nil
@@ -104,7 +105,7 @@ func checkSettle(written string) (time.Duration, error) {
 
 func checkCache(mib int64) error {
 	if mib < MinCacheMiB || mib > MaxCacheMiB {
-		return &UserError{"cacheMiB", fmt.Sprintf("%d is not within %d..%d; give MiB, e.g. %d", mib, MinCacheMiB, MaxCacheMiB, DefaultCacheMiB)}
+		return &fault.UserError{Field: "cacheMiB", Message: fmt.Sprintf("%d is not within %d..%d; give MiB, e.g. %d", mib, MinCacheMiB, MaxCacheMiB, DefaultCacheMiB)}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/prom/dialect"
 	. "github.com/burnline/burnline/pkg/query"
@@ -92,7 +93,7 @@ func TestParseSettingsErrors(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseSettings(settings(c.url, c.json))
 			assert.EqualError(t, err, c.want)
-			assert.True(t, IsUserError(err))
+			assert.True(t, fault.IsUserError(err))
 		})
 	}
 }

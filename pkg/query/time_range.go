@@ -2,10 +2,10 @@ package query
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -15,16 +15,15 @@ const (
 	MaxPoints = 11_000                // of a time series, as Prometheus
 )
 
-// overTime are the query types that are about the whole time range, not about its end alone.
-var overTime = []QueryType{QueryTimeSeries, QueryHistory, QueryBacktest, QueryAnnotations, QueryResources}
-
 func (q *Query) checkRange() error {
-	problem := func(format string, args ...any) error { return &UserError{"timeRange", fmt.Sprintf(format, args...)} }
+	problem := func(format string, args ...any) error {
+		return &fault.UserError{Field: "timeRange", Message: fmt.Sprintf(format, args...)}
+	}
 	start, end := q.From.Format(time.RFC3339), q.To.Format(time.RFC3339)
-	switch over := slices.Contains(overTime, q.Type); {
+	switch d, _ := q.Type.definition(); {
 	case q.To.Unix() <= 0:
 		return problem("has no end; give one, e.g. now")
-	case !over:
+	case !d.overRange:
 	case !q.From.Before(q.To):
 		return problem("starts at %s and ends at %s, now at the latest; the range must end after its start", start, end)
 	case q.From.Before(q.To.Add(-MaxRange)):

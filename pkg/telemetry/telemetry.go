@@ -60,7 +60,7 @@ const (
 // The values of labels, so that every series exists from the start and a rate
 // sees the first event.
 var (
-	queryTypes = []string{"summary", "timeseries", "workloads", "history", "whatif", "burners", "backtest", "alerts", "annotations", "other"}
+	queryTypes []string
 	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
 	ops        = []string{"query", "query_range", "read", "series", "label_values", "labels", "metadata", "buildinfo"}
 	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
@@ -68,12 +68,7 @@ var (
 )
 
 func init() {
-	for _, t := range queryTypes {
-		querySeconds.WithLabelValues(t)
-		for _, o := range outcomes {
-			queries.WithLabelValues(t, o)
-		}
-	}
+	RegisterQueryTypes("other")
 	for _, op := range ops {
 		requestSeconds.WithLabelValues(op)
 		for _, r := range results {
@@ -88,6 +83,17 @@ func init() {
 	}
 	for _, r := range []string{"hit", "miss"} {
 		cells.WithLabelValues(r)
+	}
+}
+
+// RegisterQueryTypes makes the series of query types, which are counted by their names from then on. Not safe for concurrent use.
+func RegisterQueryTypes(names ...string) {
+	queryTypes = append(queryTypes, names...)
+	for _, t := range names {
+		querySeconds.WithLabelValues(t)
+		for _, o := range outcomes {
+			queries.WithLabelValues(t, o)
+		}
 	}
 }
 

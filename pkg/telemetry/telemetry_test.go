@@ -121,6 +121,7 @@ func matchesAll(got, want map[string]string) bool {
 }
 
 func TestWhatIsCounted(t *testing.T) {
+	RegisterQueryTypes("summary")
 	Query("summary", OK, time.Second)
 	Query("'; drop table", UserError, time.Second)
 	Request("query_range", "ok", time.Second)

@@ -13,7 +13,6 @@ import (
 	"github.com/burnline/burnline/internal/worlds"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/query"
 )
 
 const policies = `policies:
@@ -60,7 +59,7 @@ func TestWorldsAreCountedExactly(t *testing.T) {
 			for _, at := range w.Instants(6) {
 				check(fresh(), define(""), at, "alone")
 				check(odd, define("odd-windows"), at, "beside odd windows")
-				_, err := watched.TimeSeries(t.Context(), []catalog.SLO{define("")}, []query.Metric{query.MetricBad}, at.Add(-8*time.Hour), at, 5*time.Minute)
+				_, err := watched.TimeSeries(t.Context(), []catalog.SLO{define("")}, []engine.Metric{engine.MetricBad}, at.Add(-8*time.Hour), at, 5*time.Minute)
 				require.NoError(t, err)
 				check(watched, define(""), at, "after a history")
 			}

@@ -1,5 +1,4 @@
-// Package query holds what Grafana sends, settings and queries, read and checked, and the errors that users see.
-package query
+package fault
 
 import "errors"
 

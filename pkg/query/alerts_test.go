@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/engine"
 	. "github.com/burnline/burnline/pkg/query"
 )
 
@@ -29,7 +30,7 @@ func TestAlertsQuery(t *testing.T) {
 func TestAnnotationsQuery(t *testing.T) {
 	q, err := ParseQuery(dataQuery(`{"queryType":"annotations"}`), now)
 	require.NoError(t, err)
-	assert.Equal(t, AnnotationKinds, q.Annotations)
+	assert.Equal(t, engine.EventKinds, q.Annotations)
 	_, err = ParseQuery(dataQuery(`{"queryType":"annotations","annotations":["firing","deploys"]}`), now)
 	require.EqualError(t, err, `annotations[1]: unknown kind "deploys"; there are firing, budget, exclusions, rollouts`)
 }

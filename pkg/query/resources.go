@@ -1,20 +1,23 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
-// Resources say which signals of workloads a resources query tells, and how.
-type Resources struct {
-	Signals  []resources.Signal // in the order of all; empty in other queries
-	Named    bool               // they were asked for by name
-	OverTime bool               // as time series; else how things stand at the end of the time range
-	Top      int                // time series: of each signal only those that stand out most; table: rows. 0: all
+// Resources is what workloads use.
+const Resources Type = "resources"
+
+func init() {
+	register(definition{name: Resources, overRange: true, noSLOs: true, read: (*Query).readResources,
+		ask: func(ctx context.Context, e *engine.Engine, q Query, _ Scope) (engine.Answer, error) {
+			return e.Resources(ctx, q.ResourcesRequest())
+		}})
 }
 
 const (
@@ -22,14 +25,14 @@ const (
 	resourcesExample = `{"signals": ["cpu_limit", "memory_limit", "restarts"]}`
 )
 
-// resources reads {"signals": ["cpu"], "format": "timeseries", "top": 10}.
-func (q *Query) resources(r *reader) {
+// readResources reads {"signals": ["cpu"], "format": "timeseries", "top": 10}.
+func (q *Query) readResources(r *reader) {
 	known, err := resources.Known()
 	if err != nil {
 		r.problem("resources", "%v", err) // a mistake of ours
 		return
 	}
-	if q.Type == QueryResources {
+	if q.Type == Resources {
 		q.Resources.Signals = known.Signals
 	}
 	if r, ok := r.inside("resources", resourcesExample); ok {
@@ -55,7 +58,7 @@ func (q *Query) resources(r *reader) {
 			q.Resources.Top = int(top)
 		}
 	}
-	if q.Type != QueryResources {
+	if q.Type != Resources {
 		return
 	}
 	for i, label := range q.GroupBy {
@@ -65,14 +68,12 @@ func (q *Query) resources(r *reader) {
 	}
 }
 
-// ResourceFilters are the filters that resources can be narrowed down by, and the labels of those that they cannot.
-func (q Query) ResourceFilters() (filters []*catalog.Filter, others []string) {
-	for _, f := range q.Filters {
-		if slices.Contains(resources.Labels, f.Name) {
-			filters = append(filters, f)
-		} else {
-			others = append(others, f.Name)
-		}
+// ResourcesRequest is the query as the engine reads it; of a query of another type, for the values of labels.
+func (q Query) ResourcesRequest() engine.ResourcesRequest {
+	out := q.Resources
+	out.GroupBy, out.Filters, out.From, out.To = q.GroupBy, q.Filters, q.From, q.To
+	if out.OverTime {
+		out.Step = engine.Step(q.Spacing())
 	}
-	return filters, others
+	return out
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 	. "github.com/burnline/burnline/pkg/query"
 )
 
@@ -34,6 +35,6 @@ func TestFiltersThatAreWrong(t *testing.T) {
 		_, err := ParseQuery(dataQuery(json), now)
 		require.Error(t, err, json)
 		assert.Contains(t, err.Error(), want)
-		assert.True(t, IsUserError(err))
+		assert.True(t, fault.IsUserError(err))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // filters reads [{"label": "namespace", "op": "=", "value": "shop"}].
@@ -56,7 +57,7 @@ func (q Query) groupsLost(slos []catalog.SLO) error {
 	for _, s := range slos {
 		for _, f := range s.Groups {
 			if !s.ByPods() && !slices.Contains(s.By, f.Name) {
-				return &UserError{"filters", fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
+				return &fault.UserError{Field: "filters", Message: fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
 					"one of its groups; leave it in groupBy", f.Name, s.Name)}
 			}
 		}
@@ -69,7 +70,7 @@ func (q Query) filter(slos []catalog.SLO) error {
 	for i, s := range slos {
 		filtered, err := s.WithFilters(q.Filters)
 		if err != nil {
-			return &UserError{"filters", err.Error()}
+			return &fault.UserError{Field: "filters", Message: err.Error()}
 		}
 		slos[i] = filtered
 	}

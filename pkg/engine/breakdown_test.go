@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 // 30 h at 1 m; the window is the last 24 h, 1,440 minutes. Bad events a minute in workload a: 6 (500 of /pay), 3 (503 of
@@ -38,7 +39,7 @@ type burnerRow struct {
 
 func TestBurners(t *testing.T) {
 	e, s := load(t, burning, burningSLO, thirtyHours)
-	r, err := e.Burners(t.Context(), []catalog.SLO{s}, query.Burners{By: []string{"code", "handler"}, Top: 2}, thirtyHours)
+	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"code", "handler"}, Top: 2}, thirtyHours)
 	require.NoError(t, err)
 	var got []burnerRow
 	for _, b := range r.Rows {
@@ -67,7 +68,7 @@ func TestBurnersAddUpToTheSummary(t *testing.T) {
 		require.NoError(t, err)
 		for _, by := range [][]string{{"code"}, {"handler"}, {"code", "handler"}, {"pod"}} {
 			for top := 1; top < 5; top++ {
-				r, err := e.Burners(t.Context(), []catalog.SLO{s}, query.Burners{By: by, Top: top}, thirtyHours)
+				r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: by, Top: top}, thirtyHours)
 				require.NoError(t, err)
 				bad, total := map[string]float64{}, map[string]float64{}
 				for _, b := range r.Rows {
@@ -90,7 +91,7 @@ func TestBurnersByALabelOfTheErrorsAlone(t *testing.T) {
   job_failures_total{queue="q",reason="timeout"} 0+3x1800
   job_failures_total{queue="q",reason="refused"} 0+1x1800
 `, `{name: a, objective: 95, window: 1d, by: [queue], sli: {events: {total: jobs_total, bad: job_failures_total}}}`, thirtyHours)
-	r, err := e.Burners(t.Context(), []catalog.SLO{s}, query.Burners{By: []string{"reason"}, Top: 20}, thirtyHours)
+	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"reason"}, Top: 20}, thirtyHours)
 	require.NoError(t, err)
 	require.Len(t, r.Rows, 3)
 	assert.Equal(t, "timeout", r.Rows[0].Values["reason"])
@@ -108,11 +109,11 @@ func TestBurnersErrors(t *testing.T) {
 		"workload": "SLO a: burners.by[0]: workload makes the groups already; leave it out here, or group by other labels (groupBy)",
 		"":         "SLO a: burners.by: ",
 	} {
-		_, err := e.Burners(t.Context(), []catalog.SLO{s}, query.Burners{By: []string{by}, Top: 2}, thirtyHours)
+		_, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{by}, Top: 2}, thirtyHours)
 		require.ErrorContains(t, err, want)
-		assert.True(t, query.IsUserError(err))
+		assert.True(t, fault.IsUserError(err))
 	}
-	r, err := e.Burners(t.Context(), []catalog.SLO{s}, query.Burners{By: []string{"hander"}, Top: 2}, thirtyHours)
+	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"hander"}, Top: 2}, thirtyHours)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"burners.by[0]: no bad event of SLO a has the label hander"}, r.Warnings)
 }
@@ -122,8 +123,8 @@ func TestBurnersAreToldOfEvents(t *testing.T) {
 	require.NoError(t, problems.Err())
 	e, _ := load(t, burning, burningSLO, thirtyHours)
 	for i, want := range map[int]string{2: "SLO slices: slos: throughput SLOs count slices of time", 3: "SLO mean: slos: a composite has no events of its own"} {
-		_, err := e.Burners(t.Context(), c.SLOs[i:i+1], query.Burners{By: []string{"code"}, Top: 2}, thirtyHours)
+		_, err := e.Breakdown(t.Context(), c.SLOs[i:i+1], engine.BreakdownRequest{By: []string{"code"}, Top: 2}, thirtyHours)
 		require.ErrorContains(t, err, want)
-		assert.True(t, query.IsUserError(err))
+		assert.True(t, fault.IsUserError(err))
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
 	. "github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -21,14 +23,14 @@ func TestParseQueryOptions(t *testing.T) {
 		want func(q *Query)
 	}{
 		{`{"queryType":"whatif","whatif":{"objectives":[99,"99.9",99],"windows":["7d","30d","168h"]}}`, func(q *Query) {
-			q.WhatIf = WhatIf{[]slo.Objective{0.99, 0.999}, []time.Duration{7 * day, 30 * day}}
+			q.WhatIf = engine.Alternatives{Objectives: []slo.Objective{0.99, 0.999}, Windows: []time.Duration{7 * day, 30 * day}}
 		}},
 		{`{"queryType":"whatif","whatif":{"objectives":[100]}}`, func(q *Query) { q.WhatIf.Objectives = []slo.Objective{1} }},
-		{`{"queryType":"burners","burners":{"by":["code","handler","code"]}}`, func(q *Query) { q.Burners = Burners{[]string{"code", "handler"}, 20} }},
-		{`{"queryType":"burners","burners":{"by":["code"],"top":3}}`, func(q *Query) { q.Burners = Burners{[]string{"code"}, 3} }},
+		{`{"queryType":"burners","burners":{"by":["code","handler","code"]}}`, func(q *Query) { q.Breakdown = engine.BreakdownRequest{By: []string{"code", "handler"}, Top: 20} }},
+		{`{"queryType":"burners","burners":{"by":["code"],"top":3}}`, func(q *Query) { q.Breakdown = engine.BreakdownRequest{By: []string{"code"}, Top: 3} }},
 		{`{"queryType":"backtest"}`, func(*Query) {}},
 		{`{"queryType":"backtest","backtest":{"policies":["a","a"],"inline":{"b":[]},"step":"5m"}}`, func(q *Query) {
-			q.Backtest = Backtest{[]string{"a"}, []byte(`{"b":[]}`), 5 * time.Minute, nil}
+			q.Backtest = BacktestOptions{[]string{"a"}, []byte(`{"b":[]}`), 5 * time.Minute, nil}
 		}},
 		{`{"queryType":"summary","whatif":{},"burners":null}`, func(*Query) {}}, // left over from another type
 	} {
@@ -36,7 +38,7 @@ func TestParseQueryOptions(t *testing.T) {
 			got, err := ParseQuery(dataQuery(c.json), now)
 			require.NoError(t, err)
 			want := got
-			want.WhatIf, want.Burners, want.Backtest = WhatIf{}, Burners{}, Backtest{}
+			want.WhatIf, want.Breakdown, want.Backtest = engine.Alternatives{}, engine.BreakdownRequest{}, BacktestOptions{}
 			c.want(&want)
 			assert.Equal(t, want, got)
 		})
@@ -71,7 +73,7 @@ func TestParseQueryOptionErrors(t *testing.T) {
 		t.Run(c.json, func(t *testing.T) {
 			_, err := ParseQuery(dataQuery(c.json), now)
 			assert.EqualError(t, err, c.want)
-			assert.True(t, IsUserError(err))
+			assert.True(t, fault.IsUserError(err))
 		})
 	}
 }
@@ -133,15 +135,15 @@ func TestBacktestPolicyErrors(t *testing.T) {
 		_, _, err := backtestOf(t, `{"queryType":"backtest","backtest":`+tt.json+`}`, tt.span).BacktestPolicies(c)
 		require.Error(t, err, tt.json)
 		assert.Equal(t, tt.want, err.Error())
-		assert.True(t, IsUserError(err))
+		assert.True(t, fault.IsUserError(err))
 	}
 }
 
 // checkOptions holds for any query without an error what its options promise.
 func checkOptions(t *testing.T, q Query) {
 	t.Helper()
-	if q.Type == QueryWhatIf && len(q.WhatIf.Objectives)+len(q.WhatIf.Windows) == 0 ||
-		q.Type == QueryBurners && (len(q.Burners.By) == 0 || q.Burners.Top < 1) {
+	if q.Type == WhatIf && len(q.WhatIf.Objectives)+len(q.WhatIf.Windows) == 0 ||
+		q.Type == Burners && (len(q.Breakdown.By) == 0 || q.Breakdown.Top < 1) {
 		t.Errorf("%+v", q)
 	}
 	for _, o := range q.WhatIf.Objectives {
@@ -156,7 +158,7 @@ func checkOptions(t *testing.T, q Query) {
 	}
 	policies, step, err := q.BacktestPolicies(nil)
 	if err != nil {
-		if !IsUserError(err) {
+		if !fault.IsUserError(err) {
 			t.Errorf("not the user's error: %v", err)
 		}
 		return

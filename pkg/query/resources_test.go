@@ -6,6 +6,8 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/fault"
 )
 
 func resourcesQuery(text string) (Query, error) {
@@ -37,6 +39,6 @@ func TestMistakesInResourcesNameTheField(t *testing.T) {
 	} {
 		_, err := resourcesQuery(text)
 		require.ErrorContains(t, err, want)
-		require.True(t, IsUserError(err))
+		require.True(t, fault.IsUserError(err))
 	}
 }

@@ -10,9 +10,15 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
+
+// BreakdownRequest is by which labels the bad events are split.
+type BreakdownRequest struct {
+	By  []string // distinct, at least one
+	Top int      // rows for each group; the rest is one more
+}
 
 // Burner is what one combination of label values spent of a group's budget.
 type Burner struct {
@@ -26,21 +32,21 @@ type Burner struct {
 	ErrorRatio *float64          // its own
 }
 
-// Burners is the answer to a burners query. Over the rows of a group, Bad and
+// Breakdown is the answer to a burners query. Over the rows of a group, Bad and
 // Total add up to those of its summary.
-type Burners struct {
+type Breakdown struct {
 	Report // without rows
 	By     []string
 	Rows   []Burner
 }
 
-// Burners splits the bad events of every group, over the SLO's window, by labels.
+// Breakdown splits the bad events of every group, over the SLO's window, by labels.
 // The groups that overspent most come first, and in each the worst burner.
-func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask query.Burners, at time.Time) (*Burners, error) {
+func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
 	at = e.instant(at)
-	out := &Burners{Report: Report{Instant: at}, By: ask.By}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Burners, error) {
-		return e.burners(ctx, slos[i], ask, at)
+	out := &Breakdown{Report: Report{Instant: at}, By: ask.By}
+	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Breakdown, error) {
+		return e.breakdown(ctx, slos[i], ask, at)
 	})
 	if err != nil {
 		return nil, err
@@ -52,30 +58,30 @@ func (e *Engine) Burners(ctx context.Context, slos []catalog.SLO, ask query.Burn
 	return out, nil
 }
 
-func (e *Engine) burners(ctx context.Context, s catalog.SLO, ask query.Burners, at time.Time) (*Burners, error) {
+func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
 	for i, label := range ask.By {
 		if slices.Contains(s.By, label) {
-			return nil, &query.UserError{Field: fmt.Sprintf("burners.by[%d]", i),
+			return nil, &fault.UserError{Field: fmt.Sprintf("burners.by[%d]", i),
 				Message: label + " makes the groups already; leave it out here, or group by other labels (groupBy)"}
 		}
 	}
 	switch {
 	case s.SLI.Composite != nil:
-		return nil, &query.UserError{Field: "slos", Message: "a composite has no events of its own; ask about the SLOs that it is made of"}
+		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events of its own; ask about the SLOs that it is made of"}
 	case s.Slice() > 0:
-		return nil, &query.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
+		return nil, &fault.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
 			"group's; burners are told of events and latency"}
 	}
 	wide, err := s.WithBy(append(slices.Clone(s.By), ask.By...))
 	if err != nil {
-		return nil, &query.UserError{Field: "burners.by", Message: err.Error()}
+		return nil, &fault.UserError{Field: "burners.by", Message: err.Error()}
 	}
 	start, _ := s.Period(at)
 	ev, err := e.read(ctx, wide, []time.Time{start, at})
 	if err != nil {
 		return nil, err
 	}
-	out := &Burners{Report: Report{about: ev.about}}
+	out := &Breakdown{Report: Report{about: ev.about}}
 	byGroup := map[string]*burnt{}
 	for _, g := range ev.split() {
 		labels, values := part(g.labels(), s.By), part(g.labels(), ask.By)
@@ -173,7 +179,7 @@ func worstBurnt(a, b *burnt) int {
 }
 
 // explain says why an answer may not tell what was hoped for.
-func (r *Burners) explain(s catalog.SLO, ask query.Burners) {
+func (r *Breakdown) explain(s catalog.SLO, ask BreakdownRequest) {
 	if len(r.Rows) == 0 {
 		r.warn(nothing(s))
 		return

@@ -1,0 +1,49 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/burnline/burnline/pkg/engine"
+)
+
+// Alerts is a number for each SLO, group and severity, for alert rules.
+const Alerts Type = "alerts"
+
+func init() {
+	register(definition{name: Alerts, read: (*Query).readAlertValue,
+		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
+			return e.Alerts(ctx, scope.SLOs, q.Instant)
+		}})
+}
+
+// AlertValue is the number that an alerts query gives for each SLO, group and severity.
+type AlertValue = string
+
+// The values of an alerts query.
+const (
+	AlertFiring      AlertValue = "firing"       // 1 while an alert of the severity fires, else 0; the default
+	AlertState       AlertValue = "state"        // as in a summary
+	AlertUnmeasured  AlertValue = "unmeasured"   // 1 while too little is measured to judge, and the last state is kept
+	AlertBudget      AlertValue = "budget"       // share that is left
+	AlertBurnLong    AlertValue = "burn_long"    // burn rate over the long window of the alert that is nearest to firing
+	AlertBurnShort   AlertValue = "burn_short"   // over its short one
+	AlertFactor      AlertValue = "factor"       // the burn rate at which it fires
+	AlertExhaustedIn AlertValue = "exhausted_in" // seconds until the budget is spent
+)
+
+// AlertValues are all values of an alerts query.
+var AlertValues = []AlertValue{AlertFiring, AlertState, AlertUnmeasured, AlertBudget, AlertBurnLong, AlertBurnShort, AlertFactor, AlertExhaustedIn}
+
+// readAlertValue checks {"value": "firing"}.
+func (q *Query) readAlertValue(r *reader) {
+	if q.Type != Alerts {
+		return
+	}
+	q.Value = cmp.Or(q.Value, AlertFiring)
+	if !slices.Contains(AlertValues, q.Value) {
+		r.problem("value", "unknown value %s; there are %s", quote(q.Value), strings.Join(AlertValues, ", "))
+	}
+}

@@ -1,0 +1,127 @@
+package query
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Backtest is alert policies replayed over the time range.
+const Backtest Type = "backtest"
+
+func init() {
+	register(definition{name: Backtest, overRange: true, read: (*Query).readBacktest,
+		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
+			policies, step, err := q.BacktestPolicies(scope.Catalog)
+			if err != nil {
+				return nil, err
+			}
+			return e.Backtest(ctx, scope.SLOs, policies, q.From, q.To, step)
+		}})
+}
+
+// BacktestOptions are the policies of a backtest query. BacktestPolicies resolves them.
+type BacktestOptions struct {
+	Policies []string        // names, distinct
+	Inline   json.RawMessage // policies as in a catalog, by name; nil without
+	Step     time.Duration   // 1m or 5m; 0: chosen by the time range
+	Frames   []string        // the frames that are wanted, of BacktestFrames; none: all
+}
+
+// BacktestFrames are the names of the frames of a backtest.
+var BacktestFrames = []string{"policies", "groups", "alarms", "incidents", "states"}
+
+// readBacktest reads {"policies": ["page-and-slack"], "inline": {"mine": [...]}, "step": "1m"}.
+func (q *Query) readBacktest(r *reader) {
+	r, ok := r.inside("backtest", `{"policies": ["page-and-slack", "sre-workbook"], "step": "5m"}`)
+	if !ok {
+		return
+	}
+	q.Backtest.Policies = distinct(r.texts("policies", `["page-and-slack", "sre-workbook"]`))
+	q.Backtest.Inline = r.object("inline", `{"mine": [{"severity": "page", "percent": 2, "long": "1h"}]}`)
+	if text := r.text("step", "1m"); text != "" {
+		step, err := slo.ParseDuration(text)
+		if err != nil || !slices.Contains(engine.ReplaySteps, step) {
+			r.problem("step", "%s is not a step; there are 1m and 5m", quote(text))
+		}
+		q.Backtest.Step = step
+	}
+	q.Backtest.Frames = distinct(r.texts("frames", `["policies", "states"]`))
+	for i, name := range q.Backtest.Frames {
+		if !slices.Contains(BacktestFrames, name) {
+			r.problem(fmt.Sprintf("frames[%d]", i), "unknown frame %s; there are %s", quote(name), strings.Join(BacktestFrames, ", "))
+		}
+	}
+}
+
+// BacktestPolicies gives the policies to replay, those named before those given inline, and the step. Without either it is
+// every policy there is. Errors are UserErrors that name the field.
+func (q Query) BacktestPolicies(c *catalog.Catalog) ([]slo.Policy, time.Duration, error) {
+	var policies []slo.Policy
+	var problems []error
+	for i, name := range q.Backtest.Policies {
+		p, err := c.Policy(name)
+		if err != nil {
+			problems = append(problems, &fault.UserError{Field: fmt.Sprintf("backtest.policies[%d]", i), Message: err.Error()})
+		}
+		policies = append(policies, p)
+	}
+	if q.Backtest.Inline != nil {
+		own, found := catalog.ParsePolicies(q.Backtest.Inline)
+		problems = append(problems, fieldErrors("backtest.inline", found))
+		for _, p := range own {
+			if slices.ContainsFunc(policies, func(o slo.Policy) bool { return o.Name == p.Name }) {
+				problems = append(problems, &fault.UserError{Field: "backtest.inline." + p.Name, Message: "is in backtest.policies too; choose another name"})
+			}
+			policies = append(policies, p)
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, 0, err
+	}
+	if len(policies) == 0 {
+		policies = c.AllPolicies()
+	}
+	step, err := q.backtestStep(policies)
+	return policies, step, err
+}
+
+func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
+	step, span := q.Backtest.Step, q.To.Sub(q.From)
+	if step == 0 {
+		step = engine.ReplayStep(policies, span)
+	}
+	if odd := engine.IndivisibleWindow(policies, step); odd != "" {
+		return 0, &fault.UserError{Field: "backtest.step", Message: fmt.Sprintf("%s is not a whole number of steps of %s; use 1m", odd, slo.FormatDuration(step))}
+	}
+	if n := int64(span / step); n > engine.MaxReplaySteps {
+		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s; at most %d are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m",
+			n, slo.FormatDuration(step), engine.MaxReplaySteps)}
+	}
+	longest := longestWindow(policies)
+	if n := int64((span + longest) / step); n > engine.MaxReplaySteps {
+		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s with the %s before them that the longest alert window looks back over; at most %d are replayed: "+
+			"ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window",
+			n, slo.FormatDuration(step), slo.FormatDuration(longest), engine.MaxReplaySteps)}
+	}
+	return step, nil
+}
+
+func longestWindow(policies []slo.Policy) time.Duration {
+	var longest time.Duration
+	for _, p := range policies {
+		for _, w := range p.Windows() {
+			longest = max(longest, w)
+		}
+	}
+	return longest
+}

@@ -1,0 +1,56 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/burnline/burnline/pkg/engine"
+)
+
+// Burners is the breakdown of spent budgets by labels.
+const Burners Type = "burners"
+
+const (
+	defaultTop = 20
+	maxTop     = 1000
+)
+
+func init() {
+	register(definition{name: Burners, read: (*Query).readBreakdown,
+		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
+			return e.Breakdown(ctx, scope.SLOs, q.Breakdown, q.Instant)
+		}})
+}
+
+// readBreakdown reads {"by": ["code", "handler"], "top": 20}.
+func (q *Query) readBreakdown(r *reader) {
+	const example = `["code", "handler"]`
+	asked := q.Type == Burners
+	_, given := r.get("burners")
+	r, ok := r.inside("burners", `{"by": ["code", "handler"], "top": 20}`)
+	if !ok {
+		if !given && asked {
+			r.problem("burners", `missing; give the labels that tell the bad events apart, e.g. {"by": %s}`, example)
+		}
+		return
+	}
+	q.Breakdown.By = distinct(r.texts("by", example))
+	for i, label := range q.Breakdown.By {
+		if strings.TrimSpace(label) == "" {
+			r.problem(fmt.Sprintf("by[%d]", i), "an empty label name; is a template variable without a value?")
+		}
+	}
+	if asked && len(q.Breakdown.By) == 0 && !r.failed() {
+		r.problem("by", "missing; give the labels that tell the bad events apart, e.g. %s", example)
+	}
+	top, given := r.wholeNumber("top", "20")
+	switch {
+	case given && (top < 1 || top > maxTop):
+		r.problem("top", "%d is not within 1 to %d; it is the number of rows, e.g. %d", top, maxTop, defaultTop)
+	case given:
+		q.Breakdown.Top = int(top)
+	default:
+		q.Breakdown.Top = defaultTop
+	}
+}

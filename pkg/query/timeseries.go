@@ -1,0 +1,34 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/burnline/burnline/pkg/engine"
+)
+
+// TimeSeries is metrics of SLOs over time.
+const TimeSeries Type = "timeseries"
+
+func init() {
+	register(definition{name: TimeSeries, overRange: true, read: (*Query).readMetrics,
+		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
+			return e.TimeSeries(ctx, scope.SLOs, q.Metrics, q.From, q.To, engine.Step(q.Spacing()))
+		}})
+}
+
+// readMetrics reads {"metrics": ["budget"]}.
+func (q *Query) readMetrics(r *reader) {
+	for _, name := range distinct(r.texts("metrics", `["budget"]`)) {
+		q.Metrics = append(q.Metrics, engine.Metric(name))
+	}
+	for i, m := range q.Metrics {
+		if !slices.Contains(engine.Metrics, m) {
+			r.problem(fmt.Sprintf("metrics[%d]", i), "unknown metric %s; there are %s", quote(string(m)), join(engine.Metrics))
+		}
+	}
+	if len(q.Metrics) == 0 {
+		q.Metrics = []engine.Metric{engine.MetricBudget}
+	}
+}

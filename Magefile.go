@@ -5,17 +5,14 @@ package main
 
 import (
 	"context"
+	"os"
 
 	"github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
 
-	"github.com/burnline/burnline/internal/alertlab"
-	"github.com/burnline/burnline/internal/bench"
-	"github.com/burnline/burnline/internal/checks"
-	"github.com/burnline/burnline/internal/conformance"
-	"github.com/burnline/burnline/internal/demo"
-	"github.com/burnline/burnline/internal/presetdocs"
+	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/release"
+	"github.com/burnline/burnline/internal/stack"
 )
 
 // Aliases are the short names of the targets that people type most.
@@ -26,80 +23,96 @@ var Aliases = map[string]any{
 	"lint":  Test.Lint,
 }
 
+// dev runs a target by internal/dev.
+func dev(ctx context.Context, target string) error {
+	project, err := stack.Open(os.Stderr)
+	if err != nil {
+		return err
+	}
+	program, err := project.Dev(ctx)
+	if err != nil {
+		return err
+	}
+	return process.Attached(ctx, project.Root, program, target)
+}
+
 // Demo runs Burnline on a real Prometheus with thirty days of made-up workloads.
 type Demo mg.Namespace
 
 // Run shows the demo: a table in the terminal, then a page (or your Grafana, see CONTRIBUTING); also plain `demo`.
-func (Demo) Run(ctx context.Context) error { return demo.Run(ctx) }
+func (Demo) Run(ctx context.Context) error { return dev(ctx, "demo") }
 
 // Check compares the demo's budgets with the truth and prints one line of JSON; fails above 0.5 percentage points.
-func (Demo) Check(ctx context.Context) error { return demo.Check(ctx) }
+func (Demo) Check(ctx context.Context) error { return dev(ctx, "demo:check") }
 
 // Test holds the checks; each step of `test` can be run alone.
 type Test mg.Namespace
 
 // All runs every check there is, the quick ones first; also plain `test`.
-func (Test) All(ctx context.Context) error { return checks.All(ctx) }
+func (Test) All(ctx context.Context) error { return dev(ctx, "test") }
 
 // Go runs the Go unit tests with the race detector, in every module.
-func (Test) Go(ctx context.Context) error { return checks.Only(ctx, "go") }
+func (Test) Go(ctx context.Context) error { return dev(ctx, "go") }
 
 // Lint runs go vet, golangci-lint, eslint and the TypeScript compiler; also plain `lint`.
-func (Test) Lint(ctx context.Context) error { return checks.Only(ctx, "lint") }
+func (Test) Lint(ctx context.Context) error { return dev(ctx, "lint") }
 
 // Frontend runs the frontend's unit tests.
-func (Test) Frontend(ctx context.Context) error { return checks.Only(ctx, "frontend") }
+func (Test) Frontend(ctx context.Context) error { return dev(ctx, "frontend") }
 
 // Binary tests the built plugin binary over gRPC against a real Prometheus, and the structure of dist and archives.
-func (Test) Binary(ctx context.Context) error { return checks.Only(ctx, "binary") }
+func (Test) Binary(ctx context.Context) error { return dev(ctx, "binary") }
 
 // Browser tests both editors and the panel in a headless Chromium against the whole stack.
-func (Test) Browser(ctx context.Context) error { return checks.Only(ctx, "browser") }
+func (Test) Browser(ctx context.Context) error { return dev(ctx, "browser") }
 
 // Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
-func (Test) Grafana(ctx context.Context) error { return checks.Only(ctx, "grafana") }
+func (Test) Grafana(ctx context.Context) error { return dev(ctx, "grafana") }
 
 // Alertmanager loads exported rules into a real Prometheus with a real Alertmanager and compares who is told what, and when, with the plugin's alerts; some twelve minutes.
-func (Test) Alertmanager(ctx context.Context) error { return alertlab.Run(ctx) }
+func (Test) Alertmanager(ctx context.Context) error { return dev(ctx, "alertmanager") }
 
 // Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known truth; ends with a table and a line of JSON.
-func Conformance(ctx context.Context) error { return conformance.Run(ctx) }
+func Conformance(ctx context.Context) error { return dev(ctx, "conformance") }
 
 // Soak refreshes dashboards for ten minutes (SOAK=1h: as long) while things fail, and looks for wrong numbers and leaks.
-func Soak(ctx context.Context) error { return conformance.Soak(ctx) }
+func Soak(ctx context.Context) error { return dev(ctx, "soak") }
+
+// Fuzz runs every fuzz target for half a minute (FUZZTIME=5m: for as long).
+func Fuzz(ctx context.Context) error { return dev(ctx, "fuzz") }
 
 // Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
 type Bench mg.Namespace
 
 // Accuracy compares counts of bad events with the truth, for Burnline and the usual formulas; BENCH_SEED changes the data.
-func (Bench) Accuracy(ctx context.Context) error { return bench.Accuracy(ctx) }
+func (Bench) Accuracy(ctx context.Context) error { return dev(ctx, "bench:accuracy") }
 
 // Upstream measures what Prometheus reads, and how long it takes, for Burnline, for the queries people write and for Pyrra's and Sloth's rules.
-func (Bench) Upstream(ctx context.Context) error { return bench.Upstream(ctx) }
+func (Bench) Upstream(ctx context.Context) error { return dev(ctx, "bench:upstream") }
 
 // Servers measures a cold summary, a refresh and a history beside the queries by hand on Prometheus, Thanos, Mimir and VictoriaMetrics.
-func (Bench) Servers(ctx context.Context) error { return bench.Servers(ctx) }
+func (Bench) Servers(ctx context.Context) error { return dev(ctx, "bench:servers") }
 
 // Fleet asks for the budgets of 500 SLOs on 2,000 workloads and measures time, requests and memory.
-func (Bench) Fleet(ctx context.Context) error { return bench.Fleet(ctx) }
+func (Bench) Fleet(ctx context.Context) error { return dev(ctx, "bench:fleet") }
 
 // Scale asks for the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time and memory.
-func (Bench) Scale(ctx context.Context) error { return bench.Scale(ctx) }
+func (Bench) Scale(ctx context.Context) error { return dev(ctx, "bench:scale") }
 
 // Engine measures the plugin's own arithmetic: processor time of a warm summary, memory of a cell.
-func (Bench) Engine(ctx context.Context) error { return bench.Engine(ctx) }
+func (Bench) Engine(ctx context.Context) error { return dev(ctx, "bench:engine") }
 
 // Overview opens the dashboard of Kubernetes workloads on the demo as Grafana would, and refreshes it; OVERVIEW=workload: that of one workload.
-func (Bench) Overview(ctx context.Context) error { return bench.Overview(ctx) }
+func (Bench) Overview(ctx context.Context) error { return dev(ctx, "bench:overview") }
 
 // Panel measures the panel's first paint and its frames while a thousand workloads scroll by, in headless Chromium.
-func (Bench) Panel(ctx context.Context) error { return bench.Panel(ctx) }
+func (Bench) Panel(ctx context.Context) error { return dev(ctx, "bench:panel") }
 
 // Docs writes docs/presets.md and docs/resources.md from the files that make them.
-func Docs() error { return presetdocs.Write() }
+func Docs(ctx context.Context) error { return dev(ctx, "docs") }
 
 // Pictures takes the pictures of docs/ and of Grafana's catalog page anew, in headless Chromium on the whole stack.
-func Pictures(ctx context.Context) error { return checks.Pictures(ctx) }
+func Pictures(ctx context.Context) error { return dev(ctx, "pictures") }
 
 // Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog takes, and the command line for each platform.
 func Package(ctx context.Context) error {

@@ -11,9 +11,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/internal/dashboards"
 	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/tests/dashboards"
 )
 
 // chosen are the values of the dashboards' variables, as Grafana puts them into queries when nothing is chosen.

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/demo"
+	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/stack"
 )
 
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 func runAll(m *testing.M) (code int, err error) {
-	ctx, stop := demo.WithSignals(context.Background())
+	ctx, stop := process.WithSignals(context.Background())
 	defer stop()
 	if project, err = stack.Open(os.Stderr); err != nil {
 		return 1, err

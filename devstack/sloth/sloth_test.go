@@ -1,4 +1,4 @@
-// Package sloth compares what Sloth's own generator makes of random definitions with what internal/randomdefinition says that they
+// Package sloth compares what Sloth's own generator makes of random definitions with what tests/randomdefinition says that they
 // mean. pkg/importer is held against the same meaning.
 package sloth
 
@@ -14,7 +14,7 @@ import (
 	"github.com/slok/sloth/pkg/lib"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/internal/randomdefinition"
+	"github.com/burnline/burnline/tests/randomdefinition"
 )
 
 const inSet = 10

@@ -1,8 +1,9 @@
-// Package checks runs everything that tells whether Burnline is right, step by step, and says where it stopped.
+// Package checks runs every check of Burnline step by step and stops at the first one that fails.
 package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/burnline/burnline/internal/demo"
+	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/progress"
 	"github.com/burnline/burnline/internal/stack"
 )
@@ -26,74 +27,94 @@ type step struct {
 type session struct {
 	project *stack.Project
 	out     io.Writer
+	all     bool // a step may be skipped whose inputs have not changed since it passed
 }
 
-// steps are in the order in which All runs them: what is quick, and what most often fails, comes first.
+// steps are in the order in which All runs them: quick ones, and those that fail most often, come first.
 func steps() []step {
 	all := []step{
 		{"lint", "go vet", vet},
-		{"go", "Go unit tests, race detector", unitTests},
 		{"lint", "TypeScript compiler", typecheck},
 		{"lint", "eslint", eslint},
 		{"frontend", "frontend unit tests", frontendTests},
 		{"build", "build the plugin", build},
 		{"lint", "golangci-lint", golangci},
+		{"go", "Go unit tests, race detector", unitTests},
 		{"binary", "archives", archives},
 		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", binaryTests},
-		{"conformance", "the same answer from real Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail", realServers},
 	}
 	for _, host := range stack.PageHosts {
 		all = append(all, step{"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana, browserTests(host)})
 	}
+	all = append(all, step{"conformance", "conformance: Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail", conformance})
 	if os.Getenv("GRAFANA_URL") != "" || os.Getenv("GRAFANA_HOME") != "" {
 		all = append(all, step{"grafana", "plugin-e2e specs in a Grafana", grafanaTests})
 	}
 	return all
 }
 
+// suites run on demand: they take long, or measure.
+func suites() []step {
+	all := []step{
+		{"soak", "soak", suite("tests/conformance", "Soak")},
+		{"alertmanager", "notifications of a real Alertmanager", suite("tests/alertmanager", "Notifications")},
+		{"fuzz", "fuzz targets", fuzz},
+		{"pictures", "pictures of the documentation and the catalog page", pictures},
+	}
+	for _, name := range []string{"Accuracy", "Upstream", "Servers", "Fleet", "Scale", "Engine", "Overview", "Panel"} {
+		all = append(all, step{"bench:" + strings.ToLower(name), "benchmark", suite("tests/bench", name)})
+	}
+	return all
+}
+
 // All runs every check and ends with a line that counts the steps.
-func All(ctx context.Context) error { return run(ctx, steps()) }
+func All(ctx context.Context) error { return run(ctx, steps(), true) }
 
 // Only runs the checks of one group.
 func Only(ctx context.Context, group string) error {
-	all := steps()
-	if group == "grafana" && !slices.ContainsFunc(all, func(s step) bool { return s.group == group }) {
-		return fmt.Errorf("set GRAFANA_URL to a running Grafana with the plugin and its provisioning, or GRAFANA_HOME to an unpacked one")
+	if i := slices.IndexFunc(suites(), func(s step) bool { return s.group == group }); i >= 0 {
+		return run(ctx, suites()[i:i+1], false)
 	}
-	return run(ctx, slices.DeleteFunc(all, func(s step) bool { return s.group != group }))
-}
-
-// Pictures takes the pictures of the documentation anew.
-func Pictures(ctx context.Context) error {
-	return run(ctx, []step{{"pictures", "pictures of the documentation and the catalog page", pictures}})
+	chosen := slices.DeleteFunc(steps(), func(s step) bool { return s.group != group })
+	switch {
+	case len(chosen) > 0:
+		return run(ctx, chosen, false)
+	case group == "grafana":
+		return errors.New("set GRAFANA_URL to a running Grafana with the plugin and its provisioning, or GRAFANA_HOME to an unpacked one")
+	}
+	return fmt.Errorf("there is no group of checks %q", group)
 }
 
 // run stops at the first step that fails: what comes after would mostly fail for the same reason.
-func run(ctx context.Context, steps []step) error {
-	ctx, stop := demo.WithSignals(ctx)
+func run(ctx context.Context, steps []step, all bool) error {
+	ctx, stop := process.WithSignals(ctx)
 	defer stop()
-	project, err := stack.Open(os.Stdout)
+	out := os.Stdout
+	if len(steps) == 1 { // a single suite ends with its own line on stdout
+		out = os.Stderr
+	}
+	project, err := stack.Open(out)
 	if err != nil {
 		return err
 	}
-	s := &session{project: project, out: os.Stdout}
+	s := &session{project: project, out: os.Stdout, all: all}
 	begin := time.Now()
 	var took []string
 	for i, step := range steps {
-		fmt.Printf("\n== %d/%d %s\n", i+1, len(steps), step.name)
+		_, _ = fmt.Fprintf(out, "\n== %d/%d %s\n", i+1, len(steps), step.name)
 		start := time.Now()
 		if err := step.run(ctx, s); err != nil {
-			fmt.Printf("\nFAILED after %s: %s\n%v\n\n", progress.Elapsed(time.Since(start)), step.name, err)
+			_, _ = fmt.Fprintf(out, "\nFAILED after %s: %s\n%v\n\n", progress.Elapsed(time.Since(start)), step.name, err)
 			if left := len(steps) - i - 1; left > 0 {
-				fmt.Printf("%d steps were not run.\n", left)
+				_, _ = fmt.Fprintf(out, "%d steps were not run.\n", left)
 			}
-			fmt.Printf("%d passed, 1 failed\n", i)
+			_, _ = fmt.Fprintf(out, "%d passed, 1 failed\n", i)
 			return fmt.Errorf("step %d of %d failed: %s", i+1, len(steps), step.name)
 		}
 		line := fmt.Sprintf("%10s  %s", progress.Elapsed(time.Since(start)), step.name)
 		took = append(took, line)
-		fmt.Printf("== ok, %s\n", strings.TrimSpace(line))
+		_, _ = fmt.Fprintf(out, "== ok, %s\n", strings.TrimSpace(line))
 	}
-	fmt.Printf("\n%s\n%10s  in all\n%d passed, 0 failed\n", strings.Join(took, "\n"), progress.Elapsed(time.Since(begin)), len(steps))
+	_, _ = fmt.Fprintf(out, "\n%s\n%10s  in all\n%d passed, 0 failed\n", strings.Join(took, "\n"), progress.Elapsed(time.Since(begin)), len(steps))
 	return nil
 }

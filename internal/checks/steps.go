@@ -1,14 +1,16 @@
 package checks
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 
-	"github.com/burnline/burnline/internal/conformance"
 	"github.com/burnline/burnline/internal/demo"
 	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/release"
@@ -21,8 +23,14 @@ const workloads = "devstack/workloads"
 // formats are modules of tests only, which hold what we write against other projects' own readers.
 var formats = []string{"devstack/openslo", "devstack/sloth", "devstack/kubernetes", "devstack/compose"}
 
-// quickPackages are the root module's packages but tests/, which needs a Prometheus.
-var quickPackages = []string{"./pkg/...", "./cmd/...", "./internal/..."}
+// quickPackages are the root module's packages that need no server.
+var quickPackages = []string{
+	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/bench", "./tests/cases", "./tests/conformance/...",
+	"./tests/exposition", "./tests/recording", "./tests/signalcases",
+}
+
+// longTests are the names of the tests that are suites of their own.
+const longTests = "^TestSuite"
 
 // command runs a program in a folder of the repository and shows what it prints.
 func (s *session) command(ctx context.Context, dir string, env []string, command ...string) error {
@@ -37,7 +45,7 @@ func (s *session) command(ctx context.Context, dir string, env []string, command
 }
 
 func vet(ctx context.Context, s *session) error {
-	if err := s.command(ctx, ".", nil, "go", "vet", "./..."); err != nil {
+	if err := s.command(ctx, ".", nil, "go", "vet", "-tags", "suite", "./..."); err != nil {
 		return err
 	}
 	if err := s.command(ctx, ".", nil, "go", "vet", "-tags", "mage", "."); err != nil {
@@ -48,7 +56,7 @@ func vet(ctx context.Context, s *session) error {
 
 func unitTests(ctx context.Context, s *session) error {
 	race := []string{"CGO_ENABLED=1"} // the race detector needs a C compiler
-	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race"}, quickPackages...)...); err != nil {
+	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race", "-tags", "suite", "-skip", longTests}, quickPackages...)...); err != nil {
 		return err
 	}
 	if err := s.command(ctx, workloads, race, "go", "test", "-race", "./..."); err != nil {
@@ -117,7 +125,61 @@ func binaryTests(ctx context.Context, s *session) error {
 	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-p=1", "-timeout=20m", "-v", "./tests/...")
 }
 
-func realServers(ctx context.Context, _ *session) error { return conformance.Run(ctx) }
+// conformanceSources decide what the conformance suite finds: the plugin, the suite and its data, the servers and their
+// configuration.
+var conformanceSources = []string{
+	"go.mod", "go.sum", "pkg", "src/plugin.json", "package.json", "internal", "tests/conformance", "tests/cases", "tests/recording",
+	"tests/signalcases", "tests/suite", "docker-compose.yaml", "provisioning", "devstack/alertmanager", "devstack/mimir", "devstack/minio",
+	"devstack/prometheus", "devstack/thanos", "devstack/victoriametrics", "devstack/webhook", "devstack/workloads",
+}
+
+// conformance is not run again by All when it has passed on the same files.
+func conformance(ctx context.Context, s *session) error {
+	servers := suite("tests/conformance", "Servers")
+	if !s.all || os.Getenv("CONFORMANCE") != "" {
+		return servers(ctx, s)
+	}
+	return s.project.UnlessPassed("conformance", conformanceSources, func() error { return servers(ctx, s) })
+}
+
+// suite runs one test of tests/suite's kind as a program of its own, which keeps its result apart from what is said meanwhile.
+func suite(dir, name string) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		program, err := s.project.TestProgram(ctx, dir)
+		if err != nil {
+			return err
+		}
+		return process.Attached(ctx, s.project.Path(dir), program, "-test.run=^TestSuite"+name+"$", "-test.timeout=6h")
+	}
+}
+
+// fuzz gives every fuzz target of the repository FUZZTIME, by default half a minute.
+func fuzz(ctx context.Context, s *session) error {
+	length := cmp.Or(os.Getenv("FUZZTIME"), "30s")
+	files, err := filepath.Glob(s.project.Path("pkg/*/*_test.go"))
+	if err != nil {
+		return err
+	}
+	deeper, err := filepath.Glob(s.project.Path("pkg/*/*/*_test.go"))
+	if err != nil {
+		return err
+	}
+	for _, file := range append(files, deeper...) {
+		text, err := os.ReadFile(file) // #nosec G304 - of our own checkout
+		if err != nil {
+			return err
+		}
+		for _, target := range fuzzTarget.FindAllStringSubmatch(string(text), -1) {
+			err := s.command(ctx, filepath.Dir(file), nil, "go", "test", "-run=^$", "-fuzz=^"+target[1]+"$", "-fuzztime="+length, ".")
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var fuzzTarget = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 
 func browserTests(host stack.PageHost) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error { return inBrowser(ctx, s, host) }

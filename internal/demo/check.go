@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/stack"
 )
 
@@ -38,7 +39,7 @@ type workload struct {
 // with the truth: one line of JSON on stdout, the rest on stderr, and an error above half a percentage point of a budget, a
 // thousandth of a count, or when a preset yields nothing.
 func Check(ctx context.Context) error {
-	ctx, stop := WithSignals(ctx)
+	ctx, stop := process.WithSignals(ctx)
 	defer stop()
 	project, err := stack.Open(os.Stderr)
 	if err != nil {

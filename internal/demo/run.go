@@ -9,15 +9,16 @@ import (
 
 	"github.com/burnline/burnline/internal/page"
 	"github.com/burnline/burnline/internal/pluginhost"
+	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/stack"
 )
 
 // Run shows the demo until Ctrl-C: a table in the terminal, then a page, or the user's own Grafana where there is one.
 func Run(ctx context.Context) error {
-	ctx, stop := WithSignals(ctx)
+	ctx, stop := process.WithSignals(ctx)
 	defer stop()
 	err := run(ctx)
-	if errors.Is(err, errInterrupted) || errors.Is(context.Cause(ctx), errInterrupted) {
+	if errors.Is(err, process.ErrInterrupted) || errors.Is(context.Cause(ctx), process.ErrInterrupted) {
 		fmt.Println("\nEverything that was started has been ended.")
 		return nil
 	}

@@ -102,6 +102,16 @@ func Run(ctx context.Context, spec Spec) error {
 	}
 }
 
+// Attached runs one of our own programs on our terminal, in our process group. It ends its children itself: when ctx ends, it
+// gets an interrupt, and time to do so.
+func Attached(ctx context.Context, dir, program string, args ...string) error {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, os.Stdin, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 5 * time.Second
+	return cmd.Run()
+}
+
 // PID is the id of the program and of its process group.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 

@@ -19,8 +19,8 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/internal/recording"
 	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/tests/recording"
 )
 
 // Sample is one scrape of a series.

@@ -10,11 +10,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
 // fingerprint is a hash of files of the repository, by path and content, and of words such as flags. A folder stands
-// for every file under it but Go tests and the generator's README, which are built into nothing.
+// for every file under it but Go tests outside of tests/ and the generator's README, which are built into nothing.
 func (p *Project) fingerprint(paths []string, words ...string) (string, error) {
 	sum := sha256.New()
 	for _, word := range words {
@@ -28,7 +29,8 @@ func (p *Project) fingerprint(paths []string, words ...string) (string, error) {
 			if entry.IsDir() && entry.Name() == "node_modules" {
 				return fs.SkipDir
 			}
-			if entry.IsDir() || strings.HasSuffix(file, "_test.go") || (path == generatorProgram.dir && strings.HasSuffix(file, ".md")) {
+			suite := strings.HasPrefix(path, "tests/")
+			if entry.IsDir() || (strings.HasSuffix(file, "_test.go") && !suite) || (path == generatorProgram.dir && strings.HasSuffix(file, ".md")) {
 				return nil
 			}
 			return hashFile(sum, p.Root, file)
@@ -83,6 +85,23 @@ func (p *Project) unlessBuilt(name, sources string, outputs []string, build func
 		return fmt.Errorf("%s was built, but one of its files is missing: %w", name, err)
 	}
 	return made.write(file)
+}
+
+// UnlessPassed runs a check unless the last one of this name passed on the same files, Go and platform.
+func (p *Project) UnlessPassed(name string, sources []string, check func() error) error {
+	hash, err := p.fingerprint(sources, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if err != nil {
+		return err
+	}
+	ran := false
+	err = p.unlessBuilt("passed-"+name, hash, nil, func() error {
+		ran = true
+		return check()
+	})
+	if err == nil && !ran {
+		p.Report.Say("  passed before on the same files: not run again (`go tool mage %s` runs it)", name)
+	}
+	return err
 }
 
 func (p *Project) receiptOf(sources string, outputs []string) (receipt, error) {

@@ -98,6 +98,30 @@ func (p *Project) goBuild(ctx context.Context, program goProgram, binary string)
 	return os.Rename(unfinished, binary)
 }
 
+// TestProgram builds the long test suites of a folder of tests/ into a program, and returns its path.
+func (p *Project) TestProgram(ctx context.Context, dir string) (string, error) {
+	binary := p.cached(fmt.Sprintf("bin/%s-%s.test%s", filepath.Base(dir), p.id(), exeSuffix()))
+	return binary, p.goTool(ctx, "compile "+dir, "test", "-c", "-tags", "suite", "-o", binary, "./"+dir)
+}
+
+// Dev builds the program that runs the Magefile's targets, and returns its path.
+func (p *Project) Dev(ctx context.Context) (string, error) {
+	binary := p.cached(fmt.Sprintf("bin/dev-%s%s", p.id(), exeSuffix()))
+	return binary, p.goTool(ctx, "compile the development program", "build", "-o", binary, "./internal/dev")
+}
+
+// goTool runs the go command, which finds out by itself what has changed.
+func (p *Project) goTool(ctx context.Context, title string, args ...string) error {
+	p.building.Lock()
+	defer p.building.Unlock()
+	return p.Report.Step(title, func() error {
+		return process.Run(ctx, process.Spec{
+			Name: "go " + strings.Join(args, " "), Command: append([]string{"go"}, args...), Dir: p.Root,
+			Log: p.Log(strings.NewReplacer(" ", "-", "/", "-").Replace(title)),
+		})
+	})
+}
+
 // forgetOld removes what nobody used for two weeks.
 func forgetOld(dir, prefix string) {
 	entries, err := os.ReadDir(dir)

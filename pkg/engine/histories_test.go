@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/internal/incidents"
+	"github.com/burnline/burnline/tests/incidents"
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"

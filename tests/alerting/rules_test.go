@@ -14,12 +14,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/internal/incidents"
 	"github.com/burnline/burnline/internal/process"
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/internal/stack"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/export"
+	"github.com/burnline/burnline/tests/incidents"
 )
 
 // promtool runs promtool in a folder with files; what it prints is the error of a failure.

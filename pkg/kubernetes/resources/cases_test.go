@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/internal/signalcases"
+	"github.com/burnline/burnline/tests/signalcases"
 )
 
 func readCase(t *testing.T, file string) signalcases.Case {

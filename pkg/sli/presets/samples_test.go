@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/internal/cases"
-	"github.com/burnline/burnline/internal/exposition"
+	"github.com/burnline/burnline/tests/cases"
+	"github.com/burnline/burnline/tests/exposition"
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/sli/presets"
 )

@@ -1,0 +1,120 @@
+//go:build suite
+
+package alertmanager
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// notification is what a receiver got.
+type notification struct {
+	To       string // page or slack
+	Workload string
+	Resolved bool
+	At       time.Time // when it came
+	Starts   time.Time // of the page's alert; Slack is not told
+	Ends     time.Time
+}
+
+// receivers stand for the pager and for Slack, on the loopback.
+type receivers struct {
+	url    string
+	server *http.Server
+
+	mu  sync.Mutex
+	got []notification
+}
+
+func listen(ctx context.Context) (*receivers, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	r := &receivers{url: "http://" + listener.Addr().String()}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /page", r.page)
+	mux.HandleFunc("POST /slack", r.slack)
+	r.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = r.server.Serve(listener) }() // ends with close
+	return r, nil
+}
+
+func (r *receivers) close() { _ = r.server.Close() }
+
+func (r *receivers) add(n notification) {
+	n.At = time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.got = append(r.got, n)
+}
+
+func (r *receivers) all() []notification {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]notification(nil), r.got...)
+}
+
+// page reads Alertmanager's webhook.
+func (r *receivers) page(w http.ResponseWriter, req *http.Request) {
+	var body struct {
+		Alerts []struct {
+			Status           string
+			Labels           map[string]string
+			StartsAt, EndsAt time.Time
+		}
+	}
+	if err := json.NewDecoder(io.LimitReader(req.Body, 1<<20)).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, a := range body.Alerts {
+		r.add(notification{To: "page", Workload: a.Labels["workload"], Resolved: a.Status == "resolved", Starts: a.StartsAt, Ends: a.EndsAt})
+	}
+}
+
+// slack reads a Slack message, whose title the lab's configuration makes "status workload".
+func (r *receivers) slack(w http.ResponseWriter, req *http.Request) {
+	var body struct{ Attachments []struct{ Title string } }
+	if err := json.NewDecoder(io.LimitReader(req.Body, 1<<20)).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, a := range body.Attachments {
+		n := notification{To: "slack", Workload: a.Title}
+		if len(a.Title) > 9 && a.Title[:9] == "resolved " {
+			n.Resolved, n.Workload = true, a.Title[9:]
+		} else if len(a.Title) > 7 {
+			n.Workload = a.Title[7:]
+		}
+		r.add(n)
+	}
+	_, _ = w.Write([]byte("ok"))
+}
+
+// routes is Alertmanager's configuration: pages to the pager, the rest to Slack.
+func (r *receivers) routes() []byte {
+	return []byte(`route:
+  receiver: slack
+  group_by: [alertname, slo, severity, workload]
+  group_wait: 1s
+  group_interval: 5s
+  repeat_interval: 4h
+  routes:
+    - receiver: page
+      matchers: [severity = page]
+receivers:
+  - name: page
+    webhook_configs: [{url: '` + r.url + `/page', send_resolved: true}]
+  - name: slack
+    slack_configs:
+      - api_url: '` + r.url + `/slack'
+        send_resolved: true
+        title: '{{ .Status }} {{ .CommonLabels.workload }}'
+`)
+}

@@ -1,0 +1,207 @@
+//go:build suite
+
+// Package bench measures Burnline beside a real Prometheus: how exact it counts, what it makes the server read, how it
+// copes with size, and what its own arithmetic costs. Each benchmark prints one line of JSON on stdout and tells its
+// progress on stderr.
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/internal/pluginhost"
+	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/tests/suite"
+)
+
+func TestMain(m *testing.M) { suite.Main(m) }
+
+// The benchmarks, each a target of `go tool mage bench:`.
+func TestSuiteAccuracy(t *testing.T) { suite.Run(t, accuracy) }
+func TestSuiteUpstream(t *testing.T) { suite.Run(t, upstream) }
+func TestSuiteServers(t *testing.T)  { suite.Run(t, servers) }
+func TestSuiteFleet(t *testing.T)    { suite.Run(t, fleet) }
+func TestSuiteScale(t *testing.T)    { suite.Run(t, scale) }
+func TestSuiteEngine(t *testing.T)   { suite.Run(t, engineBenchmarks) }
+func TestSuiteOverview(t *testing.T) { suite.Run(t, overview) }
+func TestSuitePanel(t *testing.T)    { suite.Run(t, panel) }
+
+// lab is a data set in a real Prometheus, and the built plugin. Whoever opens one must close it.
+type lab struct {
+	project *stack.Project
+	data    stack.Dataset
+	server  *stack.Stack
+	host    *pluginhost.Host
+	log     *os.File
+	sources atomic.Int64 // made so far
+}
+
+// run opens a lab, measures, and prints the result.
+func run(ctx context.Context, set string, present bool, measure func(context.Context, *lab) (any, error)) error {
+	seed, err := seed()
+	if err != nil {
+		return err
+	}
+	l, err := open(ctx, set, seed, present)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	result, err := measure(ctx, l)
+	if result != nil {
+		if e := suite.Result(result); e != nil {
+			return e
+		}
+	}
+	return err
+}
+
+func seed() (uint64, error) {
+	text := os.Getenv("BENCH_SEED")
+	if text == "" {
+		return 1, nil
+	}
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("BENCH_SEED %q is no whole number of 0 or more", text)
+	}
+	return seed, nil
+}
+
+func open(ctx context.Context, set string, seed uint64, present bool) (*lab, error) {
+	project, err := stack.Open(os.Stderr)
+	if err != nil {
+		return nil, err
+	}
+	l := &lab{project: project}
+	if l.data, err = project.Dataset(ctx, set, seed, present); err != nil {
+		return nil, err
+	}
+	binary, err := project.Plugin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if l.server, err = project.Serve(ctx, l.data); err != nil {
+		return nil, err
+	}
+	if err := l.startPlugin(binary); err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *lab) startPlugin(binary string) error {
+	file := l.project.Log("plugin-bench")
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		return err
+	}
+	log, err := os.Create(file)
+	if err != nil {
+		return fmt.Errorf("log of the plugin: %w", err)
+	}
+	l.log = log
+	l.host, err = pluginhost.Start(binary, log)
+	return err
+}
+
+func (l *lab) close() {
+	if l.host != nil {
+		l.host.Kill()
+	}
+	if l.server != nil {
+		l.server.Stop()
+	}
+	if l.log != nil {
+		_ = l.log.Close()
+	}
+}
+
+func (l *lab) say(format string, args ...any) { l.project.Report.Say("  "+format, args...) }
+
+// source is a data source of its own, so that nothing is cached yet. The server has ten minutes for an answer.
+func (l *lab) source(url, catalog string) (*pluginhost.DataSource, error) {
+	return l.sourceWith(url, catalog, nil)
+}
+
+// sourceWith is source with more settings.
+func (l *lab) sourceWith(url, catalog string, more map[string]any) (*pluginhost.DataSource, error) {
+	uid := "bench-" + strconv.FormatInt(l.sources.Add(1), 10)
+	settings := map[string]any{"catalog": catalog, "timeout": 600}
+	maps.Copy(settings, more)
+	return pluginhost.NewDataSource(stack.DatasourceID, uid, uid, url, settings)
+}
+
+// ask sends one query about [from, to] and returns its frames.
+func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, query map[string]any, from, to time.Time, points int64) (data.Frames, error) {
+	raw, err := json.Marshal(query)
+	if err != nil {
+		return nil, err
+	}
+	kind, _ := query["queryType"].(string)
+	res, err := l.host.QueryData(ctx, &backend.QueryDataRequest{
+		PluginContext: source.Context(),
+		Queries: []backend.DataQuery{{
+			RefID: "A", QueryType: kind, MaxDataPoints: points, Interval: to.Sub(from) / time.Duration(max(points, 1)), JSON: raw,
+			TimeRange: backend.TimeRange{From: from, To: to},
+		}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer := res.Responses["A"]
+	return answer.Frames, answer.Error
+}
+
+// number is a column's value in the row whose column key is want; NaN where there is none.
+func number(frame *data.Frame, key, want, column string) float64 {
+	names, _ := frame.FieldByName(key)
+	field, _ := frame.FieldByName(column)
+	if names == nil || field == nil {
+		return math.NaN()
+	}
+	for i := range names.Len() {
+		if name, _ := names.At(i).(string); name != want {
+			continue
+		}
+		if v, err := field.NullableFloatAt(i); err == nil && v != nil {
+			return *v
+		}
+	}
+	return math.NaN()
+}
+
+// median of durations or ratios; NaN without any.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// significant rounds to four significant digits, for people who read the line.
+func significant(v float64) float64 {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return v
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	if err != nil {
+		return v
+	}
+	return rounded
+}

@@ -1,0 +1,130 @@
+//go:build suite
+
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/internal/pluginhost"
+)
+
+type fleetSummary struct {
+	Seed           uint64  `json:"seed"`
+	SLOs           int     `json:"slos"`
+	Groups         int     `json:"groups"`
+	ColdSeconds    float64 `json:"coldSeconds"`
+	RefreshSeconds float64 `json:"refreshSeconds"` // median
+	Cold           reads   `json:"cold"`           // what the server did; counted in a run of its own, as it takes time
+	Refresh        reads   `json:"refresh"`
+	ColdCPU        cost    `json:"coldCpu"`
+	RefreshCPU     cost    `json:"refreshCpu"`
+	RSSMiB         float64 `json:"rssMiB"`
+}
+
+// Of the set fleet: SLOs, and the workloads of each.
+const (
+	fleetSLOs      = 500
+	fleetSLOGroups = 4
+)
+
+// fleet asks for the summary of 500 SLOs, each about four of 2,000 workloads, with nothing cached, and refreshes it.
+func fleet(ctx context.Context) error {
+	return run(ctx, "fleet", true, func(ctx context.Context, l *lab) (any, error) {
+		r, err := l.fleet(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	})
+}
+
+// fleetCatalog has an SLO for every four workloads, all over one metric.
+func fleetCatalog() string {
+	var out strings.Builder
+	out.WriteString("apiVersion: burnline.dev/v1\nslos:\n")
+	for n := range fleetSLOs {
+		workloads := fmt.Sprintf(`workload=~"service-%d-.+"`, n)
+		fmt.Fprintf(&out, "  - {name: slo-%03d, objective: 99.5, window: 30d, by: [workload], sli: {events: {total: 'http_requests_total{%s}', bad: 'http_requests_total{%s,code=~\"5..\"}'}}}\n",
+			n, workloads, workloads)
+	}
+	return out.String()
+}
+
+func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
+	out := &fleetSummary{SLOs: fleetSLOs}
+	var err error
+	if out.Seed, err = seed(); err != nil {
+		return nil, err
+	}
+	source, err := l.source(l.server.PrometheusURL, fleetCatalog())
+	if err != nil {
+		return nil, err
+	}
+	m := meter{[]int{l.server.PID("Prometheus")}, l.host.PID()}
+	at := time.Now().Truncate(time.Minute).Add(-4 * time.Minute)
+	l.say("%d SLOs, %.0f M samples; first summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
+	if out.ColdCPU, err = m.measure(func() error { out.Groups, err = l.allOf(ctx, source, at); return err }); err != nil {
+		return nil, fmt.Errorf("first summary: %w", err)
+	}
+	l.say("first summary of %d groups: %.1f s, processors %.1f + %.1f s", out.Groups, out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
+	var again []cost
+	for range refreshRounds {
+		if err := waitUntilStale(ctx); err != nil {
+			return nil, err
+		}
+		at = at.Add(time.Minute)
+		c, err := m.measure(func() error { _, err := l.allOf(ctx, source, at); return err })
+		if err != nil {
+			return nil, fmt.Errorf("refresh: %w", err)
+		}
+		l.say("refresh: %.2f s", c.Seconds)
+		again = append(again, c)
+	}
+	out.RSSMiB = residentMiB(l.host.PID())
+	out.RefreshCPU = medians(again)
+	out.ColdCPU = medians([]cost{out.ColdCPU})
+	out.ColdSeconds, out.RefreshSeconds = out.ColdCPU.Seconds, out.RefreshCPU.Seconds
+	return out, l.countFleet(ctx, out, at)
+}
+
+// countFleet does the same through a proxy that counts.
+func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) error {
+	c, err := startCounter(ctx, l.server.PrometheusURL)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	source, err := l.source(c.url, fleetCatalog())
+	if err != nil {
+		return err
+	}
+	if _, err := l.allOf(ctx, source, at.Add(-time.Minute)); err != nil {
+		return err
+	}
+	out.Cold = c.reads()
+	if err := waitUntilStale(ctx); err != nil {
+		return err
+	}
+	if _, err := l.allOf(ctx, source, at); err != nil {
+		return err
+	}
+	out.Refresh = c.reads().minus(out.Cold)
+	l.say("requests: cold %d, refresh %d", out.Cold.Requests, out.Refresh.Requests)
+	return nil
+}
+
+// allOf asks for the summary of every SLO and returns its rows.
+func (l *lab) allOf(ctx context.Context, source *pluginhost.DataSource, at time.Time) (rows int, err error) {
+	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary"}, at.Add(-time.Hour), at, 60)
+	if err != nil {
+		return 0, err
+	}
+	if len(frames) == 0 || frames[0].Rows() != fleetSLOs*fleetSLOGroups {
+		return 0, errors.New("the summary does not have a row for every group")
+	}
+	return frames[0].Rows(), nil
+}

@@ -1,0 +1,144 @@
+//go:build suite
+
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/tests/cases"
+	"github.com/burnline/burnline/tests/conformance/month"
+	"github.com/burnline/burnline/tests/recording"
+	"github.com/burnline/burnline/tests/signalcases"
+)
+
+// samples are what every server is given: the month, and the series of each case file under a label of its own.
+type samples struct {
+	month   *month.Month
+	cases   []caseFile
+	signals []signalCase
+	ofAll   []recording.Series // of the case files, each under a label of its own
+	whole   []string           // the month and the case files as TSDB blocks
+	holed   []string           // the month without the hours of hole, as of a replica that was down
+}
+
+// caseFile is one of tests/cases.
+type caseFile struct {
+	name string
+	*cases.Case
+}
+
+// signalCase is one of the situations of clusters that resources are tested with.
+type signalCase struct {
+	name string
+	signalcases.Case
+}
+
+// signalFiles are where they are.
+const signalFiles = "pkg/kubernetes/resources/testdata"
+
+// caseLabel tells the series of the case files apart.
+const caseLabel = "case"
+
+// hole is a time in which one of two replicas was down.
+var hole = [2]time.Time{time.Date(2026, 3, 25, 3, 0, 0, 0, time.UTC), time.Date(2026, 3, 25, 5, 0, 0, 0, time.UTC)}
+
+// blockSpan is the length of the blocks of the month: more than ten days, so that Thanos downsamples them to an hour.
+const blockSpan = 17 * 24 * time.Hour
+
+// load makes the samples, and their blocks when the cache has none.
+func load(ctx context.Context, project *stack.Project) (*samples, error) {
+	s := &samples{month: month.New()}
+	if err := s.readCases(project.Path("tests/cases")); err != nil {
+		return nil, err
+	}
+	if err := s.readSignals(project.Path(signalFiles)); err != nil {
+		return nil, err
+	}
+	dir, err := project.Made("conformance/samples", []string{"tests/conformance", "tests/recording", "tests/cases", signalFiles},
+		func(dir string) error {
+			return project.Report.Step("write the month as blocks", func() error { return s.write(ctx, dir) })
+		})
+	if err != nil {
+		return nil, err
+	}
+	if s.whole, err = filepath.Glob(filepath.Join(dir, "whole", "*")); err != nil {
+		return nil, err
+	}
+	s.holed, err = filepath.Glob(filepath.Join(dir, "holed", "*"))
+	return s, err
+}
+
+func (s *samples) readCases(dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.case"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file) // #nosec G304 - of our own checkout
+		if err != nil {
+			return err
+		}
+		name := strings.TrimSuffix(filepath.Base(file), ".case")
+		c, err := cases.Parse(string(text))
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		series, err := recording.Parse(c.Load)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		s.cases = append(s.cases, caseFile{name, c})
+		s.ofAll = append(s.ofAll, recording.With(series, caseLabel, name)...)
+	}
+	return nil
+}
+
+func (s *samples) readSignals(dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.case"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file) // #nosec G304 - of our own checkout
+		if err != nil {
+			return err
+		}
+		name := "resources-" + strings.TrimSuffix(filepath.Base(file), ".case")
+		c, err := signalcases.Parse(string(text))
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		series, err := recording.Parse(c.Load)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		s.signals = append(s.signals, signalCase{name, c})
+		s.ofAll = append(s.ofAll, recording.With(series, caseLabel, name)...)
+	}
+	return nil
+}
+
+// write makes the blocks.
+func (s *samples) write(ctx context.Context, dir string) error {
+	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), s.ofAll); err != nil {
+		return fmt.Errorf("the case files: %w", err)
+	}
+	for from := month.Start; from.Before(month.End); from = from.Add(blockSpan) {
+		part := recording.Between(s.month.Series, from.UnixMilli(), from.Add(blockSpan).UnixMilli())
+		if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), part); err != nil {
+			return err
+		}
+		before := recording.Between(part, 0, hole[0].UnixMilli())
+		after := recording.Between(part, hole[1].UnixMilli(), month.End.Add(time.Hour).UnixMilli())
+		if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "holed"), recording.Joined(before, after)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

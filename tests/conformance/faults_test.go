@@ -1,0 +1,163 @@
+//go:build suite
+
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/burnline/burnline/internal/pluginhost"
+	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/tests/conformance/month"
+)
+
+// onTheWay are faults between the plugin and a server, which a proxy makes.
+func onTheWay() map[string]way {
+	return map[string]way{
+		"connection cut in mid-response":    cutOff,
+		"every third connection cut":        some(3, cutOff),
+		"slow bodies":                       slow,
+		"slow bodies, but for short ones":   slowBut(1000),
+		"slow bodies that pass":             atFirst(20*time.Second, slowBut(1000)),
+		"truncated JSON":                    truncated,
+		"every third answer truncated":      some(3, truncated),
+		"login page of a proxy":             answer(http.StatusOK, "text/html", loginPage),
+		"every fourth answer a login page":  some(4, answer(http.StatusOK, "text/html", loginPage)),
+		"HTML of a gateway":                 answer(http.StatusBadGateway, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>"),
+		"every third answer 503":            some(3, answer(http.StatusServiceUnavailable, "text/plain", "restarting")),
+		"429 storm":                         busy(time.Second),
+		"429 storm that passes":             atFirst(3*time.Second, busy(time.Second)),
+		"expired credentials":               answer(http.StatusUnauthorized, "text/plain", "token expired"),
+		"credentials that expire meanwhile": some(2, answer(http.StatusUnauthorized, "text/plain", "token expired")),
+		"empty answers":                     answer(http.StatusOK, "application/json", ""),
+		"every fifth answer without data":   some(5, answer(http.StatusOK, "application/json", `{"status":"success"}`)),
+	}
+}
+
+// mostRequests is how often a question may be sent upstream while all of it fails: a storm is not to be answered by one.
+const mostRequests = 200
+
+// moreAfter is how many times as often as usual both questions of healed may: what was learnt from a fault is not to make
+// many of few. A data source whose remote read failed three times in a row reads by borders for ten minutes, which takes more
+// requests.
+const moreAfter = 3
+
+// fault breaks the way to a server, asks, heals it and asks the same again.
+func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way) (said string, err error) {
+	before := p.requests.Load()
+	p.set(broken)
+	said, err = a.honest(ctx, d)
+	p.set(nil)
+	if n := p.requests.Load() - before; n > mostRequests {
+		d.add("%d requests while nothing worked", n)
+	}
+	if err != nil {
+		return "", err
+	}
+	before = p.requests.Load()
+	if err := a.healed(ctx, d); err != nil {
+		return said, err
+	}
+	if n := p.requests.Load() - before; float64(n) > moreAfter*float64(p.usual) {
+		d.add("%d requests when it was over, %d as usual", n, p.usual)
+	}
+	return said, nil
+}
+
+// healed asks again once a fault is over: nothing of it may have been kept.
+func (a *asker) healed(ctx context.Context, d *differences) error {
+	if err := a.summary(ctx, d, "availability"); err != nil {
+		return fmt.Errorf("after the fault: %w", err)
+	}
+	return nil
+}
+
+// noAnswer is in the error when the plugin itself does not answer.
+const noAnswer = "plugin, QueryData"
+
+// A question that a slow server keeps waiting ends in three timeouts; half a minute more is for a busy machine.
+const (
+	honestTimeout = 15 * time.Second
+	honestWithin  = 3*honestTimeout + 30*time.Second
+)
+
+// honest asks about the month while something is wrong. What is said must be an error, or the truth, or less than it and
+// told to be so. It returns what was said.
+func (a *asker) honest(ctx context.Context, d *differences) (said string, err error) {
+	at := month.Instants[0]
+	query := map[string]any{"queryType": "summary", "slos": []string{"availability"}}
+	frames, err := a.askWithin(ctx, a.source, question{query: query, from: at.Add(-time.Hour), to: at}, honestWithin)
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	if err != nil {
+		if strings.Contains(err.Error(), noAnswer) {
+			d.add("no answer in %s, with a timeout of %s", honestWithin, honestTimeout)
+		}
+		return "error: " + err.Error(), nil
+	}
+	return a.told(d, frames[0], at), nil
+}
+
+// told holds a summary against the truth: a number that differs must come with coverage below one and a notice.
+func (a *asker) told(d *differences, frame *data.Frame, at time.Time) string {
+	r := rowsOf(frame)
+	notice := ""
+	if len(frame.Meta.Notices) > 0 {
+		notice = frame.Meta.Notices[0].Text
+	}
+	partial := false
+	for _, workload := range a.truth.Workloads("availability") {
+		t := truthOf{a.truth, "availability", workload}
+		want := t.counts(at.Add(-period), at)
+		i, ok := r.find(map[string]string{"workload": workload})
+		if !ok {
+			partial = true
+			if notice == "" {
+				d.add("%s is not there, and nothing says why", workload)
+			}
+			continue
+		}
+		events, covered := r.number(i, "events"), r.number(i, "coverage")
+		if events != nil && 100*abs(*events-want.Total) <= countTolerance*want.Total {
+			continue
+		}
+		partial = true
+		if notice == "" || covered == nil || *covered > 0.999 {
+			d.add("%s: events %s of %.0f, coverage %s, notice %q", workload, shown(events), want.Total, shown(covered), notice)
+		}
+	}
+	if partial {
+		return "partial: " + notice
+	}
+	return "the truth"
+}
+
+func abs(v float64) float64 { return max(v, -v) }
+
+// arena is a server with a proxy before it, for faults.
+type arena struct {
+	*lab
+	all     *samples
+	backend *stack.Backend
+	proxy   *proxy
+}
+
+// maxResponseMiB bounds what one answer may inflate to.
+const maxResponseMiB = 16
+
+// asker of a data source of its own, with nothing cached.
+func (f *arena) asker(url string, more map[string]any) (*asker, error) {
+	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": honestTimeout.Seconds(), "maxResponseMiB": maxResponseMiB}}
+	for name, v := range more {
+		settings.json[name] = v
+	}
+	var source *pluginhost.DataSource
+	source, err := f.source(settings)
+	return &asker{lab: f.lab, truth: f.all.month.Truth, source: source}, err
+}

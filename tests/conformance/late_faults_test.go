@@ -1,0 +1,243 @@
+//go:build suite
+
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/burnline/burnline/pkg/slo"
+	"github.com/burnline/burnline/tests/conformance/month"
+)
+
+// stalls are how long remote write stands still.
+var stalls = []time.Duration{5 * time.Minute, 25 * time.Minute, 90 * time.Minute, 6 * time.Hour}
+
+// noticeFrom is from which length of a stall on a notice must say that something is missing: 25 minutes are half of the budget of a month.
+const noticeFrom = 25 * time.Minute
+
+func stalledName(length time.Duration) string { return "stalled-" + slo.FormatDuration(length) }
+
+func lateFaults() []lateFault {
+	var out []lateFault
+	for _, length := range stalls {
+		out = append(out, lateFault{"remote write stalled for " + slo.FormatDuration(length), func(ctx context.Context, p *product, d *differences) (string, error) {
+			return p.stalled(ctx, d, length)
+		}})
+	}
+	return append(out,
+		lateFault{"the plugin's clock 14m ahead", func(ctx context.Context, p *product, d *differences) (string, error) {
+			return p.skewed(ctx, d, "ahead", 14*time.Minute)
+		}},
+		lateFault{"the plugin's clock 14m behind", func(ctx context.Context, p *product, d *differences) (string, error) {
+			return p.skewed(ctx, d, "behind", -14*time.Minute)
+		}},
+		lateFault{"six hours backfilled five days later", func(ctx context.Context, p *product, d *differences) (string, error) { return p.backfilled(ctx, d) }},
+		lateFault{"an unequal pair, in turn", func(ctx context.Context, p *product, d *differences) (string, error) {
+			var n atomic.Int64
+			return p.pair(ctx, d, 12, func() bool { return n.Add(1)%2 == 0 })
+		}},
+		lateFault{"an unequal pair, by chance", func(ctx context.Context, p *product, d *differences) (string, error) {
+			return p.pair(ctx, d, 20, func() bool { return rand.IntN(2) == 0 }) // #nosec G404 - a balancer
+		}},
+		lateFault{"what the server is, refused to the first viewer", func(ctx context.Context, p *product, d *differences) (string, error) { return p.refusedFirst(ctx, d) }},
+	)
+}
+
+// stalled looks on while remote write stands still, and after it has caught up in order.
+func (p *product) stalled(ctx context.Context, d *differences, length time.Duration) (string, error) {
+	s := storyOf(stalledName(length))
+	stop := p.now.Add(-length)
+	if err := p.push(ctx, s, p.now.Add(-liveFor), stop); err != nil {
+		return "", err
+	}
+	c := &clocks{}
+	v, err := p.viewer(ctx, s, c)
+	if err != nil {
+		return "", err
+	}
+	defer v.close()
+	var during seen
+	for _, at := range []time.Time{stop.Add(length / 2), p.now} { // two looks meanwhile
+		c.set(at, at)
+		if during, err = v.look(ctx, at); err != nil {
+			return "", err
+		}
+	}
+	if length >= noticeFrom && len(during.notices) == 0 {
+		d.add("while it is stalled: budget %.3f, coverage %.4f, and no notice", during.budget, during.coverage)
+	}
+	if err := p.push(ctx, s, stop, p.now.Add(3*time.Minute)); err != nil {
+		return "", err
+	}
+	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 2*time.Minute)
+}
+
+// skewed looks on while samples come as they should, by a clock of the plugin that is not the server's.
+func (p *product) skewed(ctx context.Context, d *differences, run string, by time.Duration) (string, error) {
+	s := storyOf(run)
+	c := &clocks{}
+	v, err := p.viewer(ctx, s, c)
+	if err != nil {
+		return "", err
+	}
+	defer v.close()
+	server := p.now.Add(-16 * time.Minute) // samples reach to the server's present
+	if err := p.push(ctx, s, p.now.Add(-liveFor), server); err != nil {
+		return "", err
+	}
+	for range 14 { // a look every minute
+		c.set(server.Add(by), server)
+		if _, err := v.look(ctx, server.Add(by)); err != nil {
+			return "", err
+		}
+		if err := p.push(ctx, s, server, server.Add(time.Minute)); err != nil {
+			return "", err
+		}
+		server = server.Add(time.Minute)
+	}
+	if err := p.push(ctx, s, server, server.Add(3*time.Minute)); err != nil {
+		return "", err
+	}
+	return v.caughtUp(ctx, d, p, s, c, server.Add(by), server, time.Minute, 2*time.Minute)
+}
+
+// backfilled looks at a month that lacks six hours of five days ago, which come then, and again until a day has passed.
+func (p *product) backfilled(ctx context.Context, d *differences) (string, error) {
+	s := storyOf("backfill")
+	if err := p.push(ctx, s, p.now.Add(-liveFor), p.now.Add(3*time.Minute)); err != nil {
+		return "", err
+	}
+	c := &clocks{}
+	c.set(p.now, p.now)
+	v, err := p.viewer(ctx, s, c)
+	if err != nil {
+		return "", err
+	}
+	defer v.close()
+	before, err := v.look(ctx, p.now)
+	if err != nil {
+		return "", err
+	}
+	if len(before.notices) == 0 {
+		d.add("while six hours are missing: budget %.3f, coverage %.4f, and no notice", before.budget, before.coverage)
+	}
+	if err := p.push(ctx, s, p.now.Add(-backfillHole[0]), p.now.Add(-backfillHole[1])); err != nil {
+		return "", err
+	}
+	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 10*time.Minute, time.Hour+time.Minute, 6*time.Hour+time.Minute, 24*time.Hour+30*time.Minute, 24*time.Hour+31*time.Minute)
+}
+
+// pair asks a balancer before two unequal replicas, each time as a new data source. A number that is not the truth must come with less
+// coverage and a notice, or as an error.
+func (p *product) pair(ctx context.Context, d *differences, times int, young func() bool) (string, error) {
+	s := storyOf("pair")
+	if err := p.push(ctx, s, p.now.Add(-liveFor), p.now.Add(time.Minute)); err != nil {
+		return "", err
+	}
+	b, err := startProxy(ctx, p.url)
+	if err != nil {
+		return "", err
+	}
+	defer b.close()
+	b.set(func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		if young() {
+			p.young(w, r, through)
+			return
+		}
+		through.ServeHTTP(w, r)
+	})
+	at := p.now.Add(-time.Minute)
+	events, bad := s.truth(p.now, at, lateWindow)
+	right, told, refused := 0, 0, 0
+	for range times {
+		source, err := p.source(settings{url: b.url, catalog: "slos: []", json: p.settings})
+		if err != nil {
+			return "", err
+		}
+		frames, err := p.ask(ctx, source, question{query: map[string]any{"queryType": "summary", "inline": s.inline()}, from: at.Add(-time.Hour), to: at})
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		if err != nil {
+			refused++
+			continue
+		}
+		r, notices := rowsOf(frames[0]), noticesOf(frames[0])
+		i, ok := r.find(map[string]string{"workload": "shop"})
+		if !ok {
+			if len(notices) == 0 {
+				d.add("no row, and no notice")
+			}
+			told++
+			continue
+		}
+		e, n, coverage := r.number(i, "events"), r.number(i, "bad"), r.number(i, "coverage")
+		switch {
+		case near(e, events) && near(n, bad):
+			right++
+		case coverage == nil || *coverage > 0.999 || len(notices) == 0:
+			d.add("events %s, bad %s of %.0f and %.0f, coverage %s, notices %q", shown(e), shown(n), events, bad, shown(coverage), notices)
+		default:
+			told++
+		}
+	}
+	return fmt.Sprintf("of %d looks %d right, %d told to be partial, %d refused", times, right, told, refused), nil
+}
+
+func near(got *float64, want float64) bool {
+	return got != nil && 100*abs(*got-want) <= countTolerance*want
+}
+
+// refusedFirst lets a viewer ask first who may query, and may not read what the server is; then another one, who may.
+func (p *product) refusedFirst(ctx context.Context, d *differences) (string, error) {
+	gate, err := startProxy(ctx, p.url)
+	if err != nil {
+		return "", err
+	}
+	defer gate.close()
+	gate.set(func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		refused := r.Header.Get("Authorization") != "Bearer high" && (strings.Contains(r.URL.Path, "/status/") || strings.HasSuffix(r.URL.Path, "/stores"))
+		if refused {
+			http.Error(w, "forbidden", http.StatusForbidden)
+			return
+		}
+		through.ServeHTTP(w, r)
+	})
+	json := map[string]any{"oauthPassThru": true}
+	for name, v := range p.settings {
+		json[name] = v
+	}
+	source, err := p.source(settings{url: gate.url, catalog: month.Catalog, json: json})
+	if err != nil {
+		return "", err
+	}
+	at := month.Instants[0]
+	q := question{query: map[string]any{"queryType": "summary", "slos": []string{"availability"}}, from: at.Add(-time.Hour), to: at}
+	q.headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer low"}
+	low := &differences{}
+	frames, err := p.ask(ctx, source, q)
+	said := "the first viewer: "
+	if err != nil {
+		said += err.Error()
+	} else {
+		p.rowsAre(low, frames[0], at)
+		if len(low.texts) > 0 && len(noticesOf(frames[0])) == 0 {
+			d.add("the first viewer: %v", low.err())
+		}
+		said += "an answer"
+	}
+	q.headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer high"}
+	if frames, err = p.ask(ctx, source, q); err != nil {
+		return said, err
+	}
+	p.rowsAre(d, frames[0], at)
+	return said, nil
+}

@@ -1,0 +1,51 @@
+//go:build suite
+
+package conformance
+
+import (
+	"context"
+	"strings"
+
+	"github.com/burnline/burnline/internal/stack"
+)
+
+// noRaw asks a Thanos whose bucket has nothing but downsampled blocks, as after a short --retention.resolution-raw.
+func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, error) {
+	said, err := l.coarse(ctx, all, d, "raw")
+	if want := "Thanos has only downsampled data of"; !strings.Contains(said, want) {
+		d.add("it must say %q, but says: %s", want, said)
+	}
+	return said, err
+}
+
+// downsampled is noRaw where the data source may read data of five minutes.
+func (l *lab) downsampled(ctx context.Context, all *samples, d *differences) (string, error) {
+	return l.coarse(ctx, all, d, "5m")
+}
+
+func (l *lab) coarse(ctx context.Context, all *samples, d *differences, resolution string) (string, error) {
+	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Bucket: all.whole, NoRaw: true})
+	if err != nil {
+		return "", err
+	}
+	defer t.Stop()
+	a, err := (&arena{lab: l, all: all}).asker(t.URL, map[string]any{"maxSourceResolution": resolution})
+	if err != nil {
+		return "", err
+	}
+	return a.honest(ctx, d)
+}
+
+// limited asks as a tenant whose queries may reach over a week and read forty series: see devstack/mimir/runtime.yaml.
+func (l *lab) limited(ctx context.Context, all *samples, d *differences) (string, error) {
+	b, err := l.project.ServeMimir(ctx, all.whole, stack.MimirLimited)
+	if err != nil {
+		return "", err
+	}
+	defer b.Stop()
+	a, err := (&arena{lab: l, all: all}).asker(b.URL, map[string]any{"tenant": stack.MimirLimited, "timeout": 60})
+	if err != nil {
+		return "", err
+	}
+	return a.honest(ctx, d)
+}

@@ -1,0 +1,160 @@
+//go:build suite
+
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/tests/conformance/month"
+)
+
+// killed ends the server while it answers, and starts it again.
+func (f *arena) killed(ctx context.Context, d *differences) (string, error) {
+	a, err := f.asker(f.proxy.url, nil)
+	if err != nil {
+		return "", err
+	}
+	var kill sync.Once
+	f.proxy.set(some(4, func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		kill.Do(func() { f.backend.StopProgram("Prometheus") })
+		through.ServeHTTP(w, r)
+	}))
+	said, err := a.honest(ctx, d)
+	f.proxy.set(nil)
+	if e := f.backend.StartProgram(ctx, "Prometheus"); e != nil || err != nil {
+		return said, errors.Join(err, e)
+	}
+	return said, a.healed(ctx, d)
+}
+
+// dataLost restarts a server without its data after some of it was asked for.
+func (l *lab) dataLost(ctx context.Context, all *samples, d *differences) (string, error) {
+	b, err := l.project.ServePrometheus(ctx, all.whole)
+	if err != nil {
+		return "", err
+	}
+	defer b.Stop()
+	f := &arena{lab: l, all: all, backend: b}
+	a, err := f.asker(b.URL, nil)
+	if err != nil {
+		return "", err
+	}
+	earlier := month.Instants[1]
+	query := map[string]any{"queryType": "summary", "slos": []string{"availability"}}
+	if _, err := a.frames(ctx, query, earlier.Add(-time.Hour), earlier); err != nil {
+		return "", err
+	}
+	b.StopProgram("Prometheus")
+	if err := os.RemoveAll(b.Path("data")); err != nil {
+		return "", err
+	}
+	if err := b.StartProgram(ctx, "Prometheus"); err != nil {
+		return "", err
+	}
+	said, err := a.honest(ctx, d)
+	if err != nil {
+		return "", err
+	}
+	fresh, err := f.asker(b.URL, nil)
+	if err != nil {
+		return "", err
+	}
+	other, err := fresh.honest(ctx, d)
+	return "who had asked before: " + said + "; who had not: " + other, err
+}
+
+// shortRetention asks a server that keeps half of the window.
+func (l *lab) shortRetention(ctx context.Context, all *samples, d *differences) (string, error) {
+	b, err := l.project.ServePrometheus(ctx, all.whole[len(all.whole)-1:])
+	if err != nil {
+		return "", err
+	}
+	defer b.Stop()
+	f := &arena{lab: l, all: all, backend: b}
+	a, err := f.asker(b.URL, nil)
+	if err != nil {
+		return "", err
+	}
+	said, err := a.honest(ctx, d)
+	if err != nil {
+		return "", err
+	}
+	return said, a.keptPart(ctx, d)
+}
+
+// keptPart compares what a server with the last block alone must tell: the events of that time, and how much of the window
+// it is.
+func (a *asker) keptPart(ctx context.Context, d *differences) error {
+	at, kept := month.Instants[0], month.Start.Add(blockSpan)
+	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+	if err != nil {
+		return err
+	}
+	r := rowsOf(frames[0])
+	share := float64(at.Sub(kept)) / float64(period)
+	for _, workload := range []string{"steady", "burning", "spent"} {
+		i, ok := r.find(map[string]string{"workload": workload})
+		if !ok {
+			d.add("no row of %s", workload)
+			continue
+		}
+		// The first sample of the record is the baseline: a minute of 16 days.
+		want := truthOf{a.truth, "availability", workload}.counts(kept.Add(time.Minute), at)
+		d.count(workload+" events of the time that was kept", r.number(i, "events"), want.Total)
+		d.within(workload+" coverage", r.number(i, "coverage"), share, 0.002)
+	}
+	return nil
+}
+
+// storeDown stops the store gateway of a Thanos whose sidecar has the second half of the month, asks, and starts it again.
+func (l *lab) storeDown(ctx context.Context, all *samples, d *differences) (string, error) {
+	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: all.holed[len(all.holed)-1:], Bucket: all.whole})
+	if err != nil {
+		return "", err
+	}
+	defer t.Stop()
+	f := &arena{lab: l, all: all, backend: t.Backend}
+	var answers string
+	for _, url := range []string{t.URL, t.Frontend} {
+		a, err := f.asker(url, nil)
+		if err != nil {
+			return "", err
+		}
+		t.StopProgram(stack.ThanosStore)
+		said, err := a.honest(ctx, d)
+		if e := t.StartProgram(ctx, stack.ThanosStore); e != nil || err != nil {
+			return said, errors.Join(err, e)
+		}
+		answers += said + ". "
+		if err := t.AwaitStores(ctx); err != nil {
+			return answers, err
+		}
+		if err := a.healedBut(ctx, d, "crashing"); err != nil {
+			return answers, err
+		}
+	}
+	return answers, nil
+}
+
+// healedBut is healed, without a workload.
+func (a *asker) healedBut(ctx context.Context, d *differences, without string) error {
+	at := month.Instants[0]
+	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+	if err != nil {
+		return fmt.Errorf("after the fault: %w", err)
+	}
+	r := rowsOf(frames[0])
+	for _, workload := range a.truth.Workloads("availability") {
+		if workload != without {
+			a.row(d, r, truthOf{a.truth, "availability", workload}, at)
+		}
+	}
+	return nil
+}

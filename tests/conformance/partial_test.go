@@ -1,0 +1,67 @@
+//go:build suite
+
+package conformance
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/tests/conformance/month"
+)
+
+// partialAnswers stops a store gateway behind a Thanos that is not known to be one: it is not told to refuse partial
+// answers, and sends them with a warning. A panel may show what there is, with its coverage; an alert rule must not.
+func (l *lab) partialAnswers(ctx context.Context, all *samples, d *differences) (string, error) {
+	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: all.holed[len(all.holed)-1:], Bucket: all.whole})
+	if err != nil {
+		return "", err
+	}
+	defer t.Stop()
+	f := &arena{lab: l, all: all, backend: t.Backend}
+	a, err := f.asker(t.URL, map[string]any{"dialect": "prometheus"})
+	if err != nil {
+		return "", err
+	}
+	t.StopProgram(stack.ThanosStore)
+	told, err := a.refusesAlerts(ctx, d)
+	if err != nil {
+		return "", err
+	}
+	panel, err := a.honest(ctx, d)
+	if err != nil {
+		return "", err
+	}
+	if !strings.HasPrefix(panel, "partial") {
+		d.add("a panel is told: %s", panel)
+	}
+	if err := t.StartProgram(ctx, stack.ThanosStore); err != nil {
+		return "", err
+	}
+	if err := t.AwaitStores(ctx); err != nil {
+		return "", err
+	}
+	// Without the dialect of Thanos its resets() is believed, which says 0 for ever.
+	return "alerts: " + told + ". Panels: " + panel, a.healedBut(ctx, d, "crashing")
+}
+
+// refusesAlerts asks as an alert rule does, which must be told that the answer is not whole.
+func (a *asker) refusesAlerts(ctx context.Context, d *differences) (said string, err error) {
+	at := month.Instants[0]
+	for _, kind := range []string{"summary", "alerts", "timeseries"} {
+		query := map[string]any{"queryType": kind, "slos": []string{"availability"}}
+		_, err := a.ask(ctx, a.source, question{query: query, from: at.Add(-time.Hour), to: at, alerting: true})
+		switch {
+		case ctx.Err() != nil:
+			return "", context.Cause(ctx)
+		case err == nil:
+			d.add("%s: an alert rule is told numbers of a part of the data", kind)
+		case !strings.Contains(err.Error(), "a part of its data"):
+			d.add("%s: %v", kind, err)
+		default:
+			said = err.Error()
+		}
+	}
+	return said, nil
+}

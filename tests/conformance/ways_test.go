@@ -1,0 +1,146 @@
+//go:build suite
+
+package conformance
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// some lets a fault happen to every n-th request only, and the others pass.
+func some(n int64, fault way) way {
+	var asked atomic.Int64
+	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		if asked.Add(1)%n == 0 {
+			fault(w, r, through)
+			return
+		}
+		through.ServeHTTP(w, r)
+	}
+}
+
+// atFirst lets a fault happen for some time, from the first request on.
+func atFirst(length time.Duration, fault way) way {
+	var until atomic.Pointer[time.Time]
+	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		end := time.Now().Add(length)
+		if until.CompareAndSwap(nil, &end); time.Now().Before(*until.Load()) {
+			fault(w, r, through)
+			return
+		}
+		through.ServeHTTP(w, r)
+	}
+}
+
+// answer is a fixed one.
+func answer(status int, contentType, body string, headers ...string) way {
+	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		for i := 0; i+1 < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body) // whoever asked may be gone
+	}
+}
+
+// whole is the real answer, uncompressed.
+func whole(r *http.Request, through http.Handler) *httptest.ResponseRecorder {
+	r.Header.Del("Accept-Encoding")
+	rec := httptest.NewRecorder()
+	through.ServeHTTP(rec, r)
+	return rec
+}
+
+// cutOff breaks the connection in the middle of the real answer.
+func cutOff(w http.ResponseWriter, r *http.Request, through http.Handler) {
+	body := whole(r, through).Body.Bytes()
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// truncated is the first half of the real answer, as if it were all.
+func truncated(w http.ResponseWriter, r *http.Request, through http.Handler) {
+	body := whole(r, through).Body.Bytes()
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(body[:len(body)/2])
+}
+
+// slow sends the real answer a few bytes at a time, for minutes.
+func slow(w http.ResponseWriter, r *http.Request, through http.Handler) {
+	drip(w, r, whole(r, through).Body.Bytes())
+}
+
+// slowBut sends short answers at once: a server that is slow, and lives.
+func slowBut(short int) way {
+	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		body := whole(r, through).Body.Bytes()
+		if len(body) <= short {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(body)
+			return
+		}
+		drip(w, r, body)
+	}
+}
+
+func drip(w http.ResponseWriter, r *http.Request, body []byte) {
+	flush := http.NewResponseController(w)
+	for len(body) > 0 {
+		n := min(8, len(body))
+		if _, err := w.Write(body[:n]); err != nil {
+			return
+		}
+		_ = flush.Flush()
+		body = body[n:]
+		select {
+		case <-r.Context().Done():
+			return
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// bombMiB is what the gzip bomb inflates to.
+const bombMiB = 2048
+
+// bomb is a valid answer of a few MiB that inflates to 2 GiB of the same.
+func bomb(same string) way {
+	packed := sync.OnceValue(func() string { // of some seconds
+		var out bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed) // the level is a valid one
+		_, _ = io.WriteString(z, `{"status":"success","data":{"resultType":"matrix","result":[`)
+		mebibyte := []byte(strings.Repeat(same, 1<<20/len(same)))
+		for range bombMiB {
+			_, _ = z.Write(mebibyte)
+		}
+		_, _ = io.WriteString(z, `{}]}}`)
+		_ = z.Close()
+		return out.String()
+	})
+	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+		answer(http.StatusOK, "application/json", packed(), "Content-Encoding", "gzip")(w, r, through)
+	}
+}
+
+// tinySeries takes far more memory than text.
+const tinySeries = `{"metric":{"a":"b"},"value":[1,"1"]},`
+
+// busy answers 429 and when to come again.
+func busy(after time.Duration) way {
+	return answer(http.StatusTooManyRequests, "text/plain", "too many requests", "Retry-After", fmt.Sprint(int(after.Seconds())))
+}
+
+const loginPage = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Please sign in</form></body></html>"

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 // origin is a whole day, so that cells and blocks are easy to place.
@@ -60,7 +62,7 @@ func (s *second) cells() (n int) {
 }
 
 func cacheOver(f Fetcher, now *time.Time) *Cache {
-	return New(NewStore(64<<20), "", f, Options{Now: func() time.Time { return *now }})
+	return New(memory.NewStore(64<<20), "", f, Options{Now: func() time.Time { return *now }})
 }
 
 func TestWindowsAreSumsOfWholeCells(t *testing.T) {
@@ -156,7 +158,7 @@ func TestCellsUnderWayAreWaitedFor(t *testing.T) {
 func TestACacheDoesNotWaitForAnother(t *testing.T) {
 	now := at(40, 0)
 	let, began := make(chan struct{}), make(chan struct{}, 1)
-	store := NewStore(64 << 20)
+	store := memory.NewStore(64 << 20)
 	slow := &second{hold: func(context.Context, Request) error {
 		began <- struct{}{}
 		<-let
@@ -184,7 +186,7 @@ func TestACacheDoesNotWaitForAnother(t *testing.T) {
 
 func TestOwnersShareBytesNotCells(t *testing.T) {
 	now := at(40, 0)
-	store, f := NewStore(64<<20), &second{}
+	store, f := memory.NewStore(64<<20), &second{}
 	clock := Options{Now: func() time.Time { return now }}
 	ann, ben := New(store, "ann", f, clock), New(store, "ben", f, clock)
 	borders := []time.Time{at(10, 0), at(20, 0)}
@@ -205,21 +207,22 @@ func TestOwnersShareBytesNotCells(t *testing.T) {
 func TestTheStoreForgetsWhatWasUsedLongestAgo(t *testing.T) {
 	now := at(400, 0)
 	f := &second{}
-	c := New(NewStore(12_000), "", f, Options{Now: func() time.Time { return now }})
+	store := memory.NewStore(12_000)
+	c := New(store, "", f, Options{Now: func() time.Time { return now }})
 	borders := []time.Time{at(0, 0), at(240, 0)}
 	for _, q := range []query{"first", "second", "first"} {
 		counts, err := c.Read(t.Context(), q, borders)
 		require.NoError(t, err)
 		require.Equal(t, 240, counts.Cost.CellsMissed, q)
 	}
-	held, limit := c.Bytes()
+	held, limit := store.Bytes()
 	require.LessOrEqual(t, held, limit)
 }
 
 func TestAnotherServerEmptiesTheCache(t *testing.T) {
 	now, generation := at(40, 0), uint64(0)
 	f := &second{}
-	c := New(NewStore(64<<20), "", f, Options{Now: func() time.Time { return now }, Generation: func() uint64 { return generation }})
+	c := New(memory.NewStore(64<<20), "", f, Options{Now: func() time.Time { return now }, Generation: func() uint64 { return generation }})
 	borders := []time.Time{at(10, 0), at(20, 0)}
 	for _, want := range []int{10, 10, 20, 20} {
 		if want == 20 {

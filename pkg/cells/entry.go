@@ -9,7 +9,6 @@ import (
 
 // entry holds the cells of one query.
 type entry struct {
-	key   string
 	by    []string
 	parts int
 	bytes atomic.Int64
@@ -32,12 +31,12 @@ const (
 	groupBytes = 256
 )
 
-func newEntry(key string, q Query) *entry {
-	e := &entry{key: key, by: q.GroupBy(), parts: q.PartCount(), groups: map[string]int{}, series: seriesTimes{last: map[uint64]int64{}}}
+func newEntry(q Query) *entry {
+	e := &entry{by: q.GroupBy(), parts: q.PartCount(), groups: map[string]int{}, series: seriesTimes{last: map[uint64]int64{}}}
 	for l := range e.blocks {
 		e.blocks[l] = map[int64]*block{}
 	}
-	e.bytes.Store(entryBytes + int64(len(e.key)))
+	e.bytes.Store(entryBytes + int64(len(q.Key())))
 	return e
 }
 

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
@@ -71,11 +72,12 @@ type Options struct {
 const DefaultSettle = 10 * time.Minute
 
 // Cache reads counts of one owner (a data source as one identity sees it)
-// through a Store. It is safe for concurrent use. A cell is never fetched by two
+// through a store. It is safe for concurrent use. A cell is never fetched by two
 // reads of a Cache at the same time.
 type Cache struct {
-	store   *Store
+	store   *memory.Store
 	owner   string
+	entries *memory.Cache[string, *entry]
 	fetcher Fetcher
 	settle  int64 // seconds
 	now     func() time.Time
@@ -92,7 +94,7 @@ const maxValues = 4_000_000
 // New returns a cache of what fetcher reads for owner. Two caches over the same
 // store and owner share cells but not what is under way: one may have a Fetcher
 // that waits for nobody (alert rules).
-func New(store *Store, owner string, fetcher Fetcher, o Options) *Cache {
+func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 	if o.Settle == 0 {
 		o.Settle = DefaultSettle
 	}
@@ -102,15 +104,16 @@ func New(store *Store, owner string, fetcher Fetcher, o Options) *Cache {
 	if o.Generation == nil {
 		o.Generation = func() uint64 { return 0 }
 	}
-	c := &Cache{generation: o.Generation, store: store, owner: owner, fetcher: fetcher, settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues)}
+	entries := memory.NewCache(store, memory.Options[string, *entry]{
+		Name: "counts", Owner: owner, Bytes: func(_ string, e *entry) int64 { return e.bytes.Load() },
+	})
+	c := &Cache{generation: o.Generation, store: store, owner: owner, entries: entries, fetcher: fetcher,
+		settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues)}
 	c.known.Store(o.Generation())
 	return c
 }
 
-// Bytes are the bytes held for cells in the store, and their bound.
-func (c *Cache) Bytes() (held, limit int64) { return c.store.Bytes() }
-
-// Forget drops all cells of the owner.
+// Forget drops all that the store holds for the owner.
 func (c *Cache) Forget() { c.store.Forget(c.owner) }
 
 // Cost is what one read took.
@@ -142,8 +145,9 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	if g := c.generation(); c.known.Swap(g) != g {
 		c.Forget()
 	}
-	e := c.store.entry(c.owner, q)
-	defer c.store.trim()
+	key := q.Key()
+	e := c.entries.GetOrAdd(key, func() *entry { return newEntry(q) })
+	defer c.entries.Grown(key, e)
 	now := c.now().Unix()
 	r := &reading{cache: c, entry: e, runs: plan(marks, now-c.settle), now: now, revisits: maxRevisits}
 	r.took.CellsHit = cellsOf(r.runs)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 // origin is a whole day, so that cells and blocks are easy to place.
@@ -31,7 +32,7 @@ func requests(t *testing.T) Counters {
 }
 
 func cacheAt(source Source, now time.Time, e Estimator) *cells.Cache {
-	return cells.New(cells.NewStore(64<<20), "", NewReader(source, e), cells.Options{Now: func() time.Time { return now }})
+	return cells.New(memory.NewStore(64<<20), "", NewReader(source, e), cells.Options{Now: func() time.Time { return now }})
 }
 
 // bruteForce counts what the samples in (from, to] show.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 // A world is a random history that knows the true increase of each sample, from
@@ -247,7 +248,7 @@ func checkWorld(t *testing.T, seed uint64) {
 	} {
 		r := rand.New(rand.NewPCG(seed, 5))
 		var now time.Time
-		store := cells.NewStore(64 << 20)
+		store := memory.NewStore(64 << 20)
 		cache := cells.New(store, "", pieces{NewReader(c.source, c.estimator), c.width}, cells.Options{Now: func() time.Time { return now }})
 		var nows []time.Time
 		for range 3 {

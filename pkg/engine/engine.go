@@ -7,13 +7,12 @@ import (
 	"slices"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/lint"
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 // Server is what the engine asks of a Prometheus beside counts.
@@ -27,15 +26,13 @@ type Server interface {
 type Engine struct {
 	server  Server
 	cells   *cells.Cache
-	store   *cells.Store
 	options Options
 	settle  time.Duration // as Options
 	now     func() time.Time
-	layouts *lru.Cache[layoutKey, layout]
-	turns   *turns
-	lacks   *lru.Cache[lackKey, lackNotice]
 
-	intervals *lru.Cache[intervalKey, intervalSeen]
+	layouts   *memory.Cache[layoutKey, layout]
+	lacks     *memory.Cache[lackKey, lackNotice]
+	intervals *memory.Cache[intervalKey, time.Duration]
 	linter    *lint.Linter
 
 	identities *kubernetes.Reader
@@ -45,12 +42,14 @@ type Engine struct {
 // Options of an Engine. The zero value of a field means its default.
 type Options struct {
 	Settle     time.Duration // age from which counts are final unless samples turn out to be late. Default cells.DefaultSettle
-	CacheBytes int64         // bound of the memory held for counts, where Store is nil. Default 256 MiB
+	CacheBytes int64         // bound of what is remembered, where Store is nil. Default 256 MiB
 	Now        func() time.Time
 	Estimator  counting.Estimator
-	// Store holds the counts of many engines, each with its own Owner.
-	Store *cells.Store
+	// Store holds what many engines remember, each as its own Owner.
+	Store *memory.Store
 	Owner string
+
+	alerts bool // see For
 }
 
 // New returns an engine over one server.
@@ -66,14 +65,23 @@ func New(server Server, o Options) *Engine {
 		o.CacheBytes = 256 << 20
 	}
 	if o.Store == nil {
-		o.Store = cells.NewStore(o.CacheBytes)
+		o.Store = memory.NewStore(o.CacheBytes)
 	}
-	layouts, _ := lru.New[layoutKey, layout](layoutsKept) // fails for a size of 0 only
-	lacks, _ := lru.New[lackKey, lackNotice](layoutsKept)
-	intervals, _ := lru.New[intervalKey, intervalSeen](layoutsKept)
-	e := &Engine{server: server, cells: newCache(server, o), store: o.Store, options: o, settle: o.Settle, now: o.Now, layouts: layouts, turns: newTurns(), lacks: lacks,
-		intervals: intervals, linter: lint.New(server, o.Now), identities: kubernetes.NewReader(server, o.Now)}
-	e.resources = resources.NewReader(server, e.cells, e.identities, o.Settle, o.Now)
+	return newEngine(server, o)
+}
+
+func newEngine(server Server, o Options) *Engine {
+	e := &Engine{
+		server: server, cells: newCache(server, o), options: o, settle: o.Settle, now: o.Now,
+		layouts: memory.NewCache(o.Store, memory.Options[layoutKey, layout]{Name: "layouts", Owner: o.Owner, Now: o.Now, Bytes: layoutBytes}),
+		lacks: memory.NewCache(o.Store, memory.Options[lackKey, lackNotice]{Name: "buckets", Owner: o.Owner, Now: o.Now,
+			Bytes: func(k lackKey, n lackNotice) int64 { return int64(len(k.now) + len(n.text)) }}),
+		intervals: memory.NewCache(o.Store, memory.Options[intervalKey, time.Duration]{Name: "intervals", Owner: o.Owner, Now: o.Now,
+			Bytes: func(k intervalKey, _ time.Duration) int64 { return int64(len(k.selector)) }}),
+		linter:     lint.New(server, o.Store, o.Owner, o.Now),
+		identities: kubernetes.NewReader(server, o.Store, o.Owner, o.Now),
+	}
+	e.resources = resources.NewReader(server, e.cells, e.identities, resources.Options{Settle: o.Settle, Now: o.Now, Store: o.Store, Owner: o.Owner, Alerts: o.alerts})
 	return e
 }
 
@@ -85,20 +93,16 @@ func newCache(server Server, o Options) *cells.Cache {
 	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator), options)
 }
 
-// For returns an engine that shares everything with e but asks another server,
-// such as a client with slots of its own, and waits for no read of e.
+// For returns an engine that remembers the same as e but queries through another
+// server, such as a client with slots of its own, and waits for no read of e.
 func (e *Engine) For(server Server) *Engine {
-	out := *e
-	out.server, out.cells = server, newCache(server, e.options)
-	out.turns, out.identities = newTurns(), kubernetes.NewReader(server, e.now) // whose turns the reads of e would take
-	return &out
+	o := e.options
+	o.alerts = true
+	return newEngine(server, o)
 }
 
-// CacheBytes are the bytes held for counts, and their bound.
-func (e *Engine) CacheBytes() (held, limit int64) { return e.store.Bytes() }
-
-// Forget drops all counts, so that everything is read again.
-func (e *Engine) Forget() { e.cells.Forget() }
+// Forget drops all that is remembered, so that everything is read again.
+func (e *Engine) Forget() { e.options.Store.Forget(e.options.Owner) }
 
 // instant is at cut down to the minute, and never in the future.
 func (e *Engine) instant(at time.Time) time.Time {

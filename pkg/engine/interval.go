@@ -22,11 +22,6 @@ type intervalKey struct {
 	at       int64 // whole hours, Unix seconds
 }
 
-type intervalSeen struct {
-	interval time.Duration // 0: there was no series
-	asked    time.Time
-}
-
 // interval is the time between two samples of what an SLO reads, as it is in the hour before `to`: 0 when there are none. The
 // answer is kept for an hour.
 func (e *Engine) interval(ctx context.Context, s catalog.SLO, to time.Time) (time.Duration, about, error) {
@@ -41,9 +36,8 @@ func (e *Engine) interval(ctx context.Context, s catalog.SLO, to time.Time) (tim
 	}
 	selector := promexpr.Plain(promexpr.Selectors(expr)[0])
 	key := intervalKey{selector.String(), upTo(to, time.Hour).Unix()}
-	now := e.now()
-	if seen, ok := e.intervals.Get(key); ok && now.Sub(seen.asked) < intervalKeptFor && !now.Before(seen.asked) {
-		return seen.interval, took, nil
+	if seen, ok := e.intervals.Get(key); ok {
+		return seen, took, nil
 	}
 	most := promexpr.Aggregate(parser.MAX, nil, promexpr.Over("count_over_time", selector, intervalRange)).String()
 	matrix, warnings, err := e.server.Query(ctx, most, to)
@@ -51,14 +45,14 @@ func (e *Engine) interval(ctx context.Context, s catalog.SLO, to time.Time) (tim
 		return 0, took, err
 	}
 	took.add(cells.Cost{Queries: 1}, warnings, []string{most})
-	seen := intervalSeen{asked: now}
+	var seen time.Duration
 	if len(matrix) > 0 && len(matrix[0].Values) > 0 {
 		if n := float64(matrix[0].Values[0].Value); n >= 1 {
-			seen.interval = sli.Interval(time.Duration(float64(intervalRange) / n))
+			seen = sli.Interval(time.Duration(float64(intervalRange) / n))
 		}
 	}
-	if len(warnings) == 0 && seen.interval > 0 {
-		e.intervals.Add(key, seen)
+	if len(warnings) == 0 && seen > 0 {
+		e.intervals.Add(key, seen, intervalKeptFor)
 	}
-	return seen.interval, took, nil
+	return seen, took, nil
 }

@@ -34,8 +34,7 @@ type lackKey struct {
 }
 
 type lackNotice struct {
-	text  string // "" when nothing lacks
-	asked time.Time
+	text string // "" when nothing lacks
 }
 
 // lacking warns of targets that count observations but have no bucket at the
@@ -54,14 +53,13 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 	}
 	start, end := upTo(from, time.Hour), last.Truncate(time.Hour)
 	key := lackKey{look.Now, start.Unix(), end.Unix(), to.Truncate(layoutsKeptFor).Unix()}
-	now := e.now()
 	notice, ok := e.lacks.Get(key)
-	if !ok || now.Sub(notice.asked) >= layoutsKeptFor || now.Before(notice.asked) {
+	if !ok {
 		if took, notice.text, err = e.look(ctx, s.By, look, start, end, to); err != nil {
 			return took, err
 		}
-		if notice.asked = now; len(took.Warnings) == 0 {
-			e.lacks.Add(key, notice)
+		if len(took.Warnings) == 0 {
+			e.lacks.Add(key, notice, layoutsKeptFor)
 		}
 	}
 	if notice.text != "" {

@@ -3,11 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
-	"hash/maphash"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
@@ -21,7 +19,7 @@ import (
 type layout struct {
 	les    []string // the `le` values of a classic histogram
 	native bool     // there are series without the suffix, in native form
-	asked  time.Time
+	took   about    // what it took to find out
 }
 
 // isOnlyNative reports whether a histogram has no classic form.
@@ -36,9 +34,12 @@ type layoutKey struct {
 
 // A new bucket layout comes with a deployment; five minutes are soon enough.
 const (
-	layoutsKept    = 4096
 	layoutsKeptFor = 5 * time.Minute
 )
+
+func layoutBytes(k layoutKey, l layout) int64 {
+	return int64(len(k.classic) + len(k.native) + 32*len(l.les))
+}
 
 // layout asks for the buckets that a histogram had in the hours of [from, to].
 // An answer with warnings may lack some: it is not kept.
@@ -53,45 +54,41 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 	}
 	start, end := from.Truncate(time.Hour), upTo(to, time.Hour)
 	key := layoutKey{sli.Selector(classic), native, start.Unix(), end.Unix()}
-	if known, ok := e.knownLayout(key); ok {
-		return known, took, nil
+	found, asked, err := e.layouts.Load(ctx, key, func(ctx context.Context) (layout, time.Duration, error) {
+		return e.readLayout(ctx, key, start, end, to)
+	})
+	if asked {
+		took = found.took
 	}
-	// Panels that open together wait for the first one's answer.
-	turn := e.turns.of(key)
-	if !turn.TryAcquire(1) {
-		if err := turn.Acquire(ctx, 1); err != nil {
-			return layout{}, took, err
-		}
-	}
-	defer turn.Release(1)
-	if known, ok := e.knownLayout(key); ok {
-		return known, took, nil
-	}
-	found.asked = e.now()
+	return found, took, err
+}
+
+func (e *Engine) readLayout(ctx context.Context, key layoutKey, start, end, to time.Time) (found layout, ttl time.Duration, err error) {
+	took, native := &found.took, key.native
 	var warnings []string
 	if found.les, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
-		return layout{}, took, err
+		return found, 0, err
 	}
 	took.add(cells.Cost{Queries: 1}, warnings, nil)
 	series, warnings, err := e.server.Series(ctx, native, start, end)
 	if err != nil {
-		return layout{}, took, err
+		return found, 0, err
 	}
 	took.add(cells.Cost{Queries: 1}, warnings, nil)
 	if len(series) > 0 && len(found.les) == 0 {
-		if err := e.holdsHistograms(ctx, native, to, &took); err != nil {
-			return layout{}, took, err
+		if err := e.holdsHistograms(ctx, native, to, took); err != nil {
+			return found, 0, err
 		}
 	}
 	if found.native = len(series) > 0; found.native {
 		if err := e.takesNative(ctx, native); err != nil {
-			return layout{}, took, err
+			return found, 0, err
 		}
 	}
 	if len(took.Warnings) == 0 && (found.native || len(found.les) > 0) {
-		e.layouts.Add(key, found)
+		ttl = layoutsKeptFor
 	}
-	return found, took, nil
+	return found, ttl, nil
 }
 
 // holdsHistograms refuses series that are plain numbers. Where none is there at the instant, what they were is not known.
@@ -141,30 +138,6 @@ func (e *Engine) takesNative(ctx context.Context, selector string) error {
 	}
 	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, an experiment in %s, which cannot count it; "+
 		"use the buckets of a classic histogram, or Prometheus 3", selector, d)}
-}
-
-func (e *Engine) knownLayout(key layoutKey) (layout, bool) {
-	now := e.now()
-	known, ok := e.layouts.Get(key)
-	return known, ok && now.Sub(known.asked) < layoutsKeptFor && !now.Before(known.asked)
-}
-
-// turns lets one at a time ask for a layout; a few keys may share a turn.
-type turns struct {
-	seed maphash.Seed
-	all  [64]*semaphore.Weighted
-}
-
-func newTurns() *turns {
-	t := &turns{seed: maphash.MakeSeed()}
-	for i := range t.all {
-		t.all[i] = semaphore.NewWeighted(1)
-	}
-	return t
-}
-
-func (t *turns) of(key layoutKey) *semaphore.Weighted {
-	return t.all[maphash.Comparable(t.seed, key)%uint64(len(t.all))]
 }
 
 // upTo is the first multiple of step at or after t.

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 )
 
@@ -90,7 +91,7 @@ func BenchmarkOwnersOf5000Pods(b *testing.B) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		r := kubernetes.NewReader(server, func() time.Time { return at })
+		r := kubernetes.NewReader(server, memory.NewStore(64<<20), "", func() time.Time { return at })
 		owners, _, err := r.Owners(b.Context(), places, at.Add(-30*24*time.Hour), at)
 		if err != nil {
 			b.Fatal(err)

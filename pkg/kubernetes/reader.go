@@ -9,16 +9,15 @@ import (
 	"strings"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 )
 
 const (
-	kept          = 256             // answers
 	keptFor       = 5 * time.Minute // for a pod that is not in the answer it is asked anew
 	maxNamespaces = 50              // named in a selector; more: all are asked for
 	podsAtOnce    = 200             // named in a selector
@@ -40,8 +39,7 @@ type Took struct {
 // Reader reads owners and keeps them for a while. It is safe for concurrent use.
 type Reader struct {
 	source  Source
-	now     func() time.Time
-	answers *lru.Cache[question, answer]
+	answers *memory.Cache[question, answer]
 	turn    *semaphore.Weighted
 }
 
@@ -53,13 +51,32 @@ type question struct {
 type answer struct {
 	owners  *Owners
 	unknown map[Pod]bool // that were asked for, and have no row
-	asked   time.Time
 }
 
-// NewReader reads from a source.
-func NewReader(source Source, now func() time.Time) *Reader {
-	answers, _ := lru.New[question, answer](kept) // fails for a size of 0 only
-	return &Reader{source, now, answers, semaphore.NewWeighted(1)}
+// NewReader reads from a source, and remembers in a store as an owner.
+func NewReader(source Source, store *memory.Store, owner string, now func() time.Time) *Reader {
+	answers := memory.NewCache(store, memory.Options[question, answer]{Name: "owners", Owner: owner, Now: now, Bytes: answerBytes})
+	return &Reader{source, answers, semaphore.NewWeighted(1)}
+}
+
+// Bytes of a row, and of a pod that was resolved, without their names.
+const (
+	rowBytes = 256
+	podBytes = 384
+)
+
+func answerBytes(q question, a answer) int64 {
+	n := len(q.namespaces)
+	for o, cs := range a.owners.claims.rows {
+		n += len(o.namespace) + len(o.name) + rowBytes
+		for _, c := range cs {
+			n += len(c.uid) + len(c.owner.name) + rowBytes + 16*len(c.seen)
+		}
+	}
+	for p, r := range a.owners.resolved {
+		n += len(p.Namespace) + len(p.Name) + len(p.UID) + podBytes + rowBytes*len(r.stays)
+	}
+	return int64(n + podBytes*len(a.owners.places))
 }
 
 // Owners finds the workloads that pods belonged to within [from, to]. A pod that no row is about has none.
@@ -84,11 +101,11 @@ func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time)
 	}
 	owners := newOwners(cs, places, nil)
 	if len(a.took.Warnings) == 0 {
-		known := answer{owners, map[Pod]bool{}, r.now()}
+		known := answer{owners, map[Pod]bool{}}
 		for _, p := range podsOf(places) {
 			known.unknown[p] = len(owners.Of(p)) == 0
 		}
-		r.answers.Add(q, known)
+		r.answers.Add(q, known, keptFor)
 	}
 	return owners, a.took, nil
 }
@@ -122,19 +139,16 @@ func podsOf(places []Place) []Pod {
 
 // known is an answer that is held and fits; nil without one.
 func (r *Reader) known(q question, places []Place) *Owners {
-	for _, k := range r.answers.Keys() {
-		if known, ok := r.answers.Peek(k); ok && k.from <= q.from && k.to >= q.to && known.fits(podsOf(places), r.now()) {
+	for k, known := range r.answers.All() {
+		if k.from <= q.from && k.to >= q.to && known.fits(podsOf(places)) {
 			return newOwners(known.owners.claims, places, known.owners.resolved)
 		}
 	}
 	return nil
 }
 
-// fits is false when the answer is old, or may lack a row that the server has by now.
-func (a answer) fits(pods []Pod, now time.Time) bool {
-	if age := now.Sub(a.asked); age < 0 || age >= keptFor {
-		return false
-	}
+// fits is false when the answer may lack a row that the server has by now.
+func (a answer) fits(pods []Pod) bool {
 	return !slices.ContainsFunc(pods, func(p Pod) bool {
 		if _, ok := a.owners.resolved[p]; !ok {
 			return true

@@ -11,6 +11,7 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 // world is the true history of clusters, in minutes, and the rows that exporters would give of it. Nothing in it knows how
@@ -225,7 +226,7 @@ func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 		}
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			at := time.Unix(minutes*60, 0)
-			r := kubernetes.NewReader(promtest.New(t, w.rec), func() time.Time { return at })
+			r := kubernetes.NewReader(promtest.New(t, w.rec), memory.NewStore(64<<20), "", func() time.Time { return at })
 			var places []kubernetes.Place
 			for _, p := range w.pods {
 				places = append(places, p.place)

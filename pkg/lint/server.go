@@ -1,20 +1,19 @@
 package lint
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"strings"
-	"sync"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -35,7 +34,6 @@ const (
 	keptFor      = time.Hour       // findings; a refresh of a dashboard asks nothing
 	failedFor    = 5 * time.Minute // a server that could not be asked
 	typesKeptFor = 24 * time.Hour  // metadata of all metrics, one request
-	findingsKept = 4096            // SLOs, some hundred bytes each
 
 	lookedAt = time.Hour // in which gauges fall and buckets fill
 	// fallsOfAGauge is how often a series falls in that time that is no counter: no process restarts so often and is alive.
@@ -47,25 +45,35 @@ const (
 // Linter asks a server, and keeps what it found for an hour. It is safe for concurrent use.
 type Linter struct {
 	server Server
-	now    func() time.Time
-	known  *lru.Cache[string, kept]
-	asking singleflight.Group
-
-	mu      sync.Mutex
-	types   map[string]string
-	typesAt time.Time
+	known  *memory.Cache[string, kept]
+	types  *memory.Cache[struct{}, map[string]string]
 }
 
 type kept struct {
 	findings []Finding
 	err      error
-	until    time.Time
+	requests int
 }
 
-// New returns a linter over a server.
-func New(server Server, now func() time.Time) *Linter {
-	known, _ := lru.New[string, kept](findingsKept) // fails for a size of 0 only
-	return &Linter{server: server, now: now, known: known}
+// New returns a linter over a server, which remembers in a store as an owner.
+func New(server Server, store *memory.Store, owner string, now func() time.Time) *Linter {
+	return &Linter{
+		server: server,
+		known: memory.NewCache(store, memory.Options[string, kept]{Name: "findings", Owner: owner, Now: now, Bytes: func(key string, k kept) int64 {
+			n := len(key)
+			for _, f := range k.findings {
+				n += len(f.Path) + len(f.Message)
+			}
+			return int64(n)
+		}}),
+		types: memory.NewCache(store, memory.Options[struct{}, map[string]string]{Name: "types", Owner: owner, Now: now,
+			Bytes: func(_ struct{}, types map[string]string) (n int64) {
+				for metric, t := range types {
+					n += int64(len(metric)+len(t)) + 64
+				}
+				return n
+			}}),
+	}
 }
 
 // Findings are those of the definition, and those of what the server has at an instant. Where the server could not be asked
@@ -75,34 +83,27 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 	if s.SLI.Composite != nil || s.ByPods() && len(readsOf(s)) == 0 {
 		return out, 0, nil
 	}
-	asked := questions(s)
-	key := fmt.Sprintf("%s\n%q\n%s", asked.text(), s.By, s.Window)
+	questions := questions(s)
+	key := fmt.Sprintf("%s\n%q\n%s", questions.text(), s.By, s.Window)
 	if i := s.SLI.Latency; i != nil {
 		key += fmt.Sprintf("\n%s %s", i.Threshold, i.Unit)
 	}
-	now := l.now()
-	if known, ok := l.known.Get(key); ok && now.Before(known.until) {
-		return append(out, known.findings...), 0, known.err
-	}
-	type reply struct {
-		kept
-		requests int
-	}
-	r, _, _ := l.asking.Do(key, func() (any, error) {
+	answer, asked, err := l.known.Load(ctx, key, func(ctx context.Context) (kept, time.Duration, error) {
 		look := &look{server: l.server, types: l.metricTypes(ctx), slo: s, at: at}
-		found, err := look.findings(ctx, asked)
-		until := now.Add(keptFor)
-		if err != nil {
-			until = now.Add(failedFor)
+		found, err := look.findings(ctx, questions)
+		switch answer := (kept{found, err, look.requests}); {
+		case err == nil:
+			return answer, keptFor, nil
+		case ctx.Err() != nil: // there was too little time
+			return answer, 0, nil
+		default:
+			return answer, failedFor, nil
 		}
-		answer := reply{kept{found, err, until}, look.requests}
-		if ctx.Err() == nil {
-			l.known.Add(key, answer.kept)
-		}
-		return answer, nil
 	})
-	answer := r.(reply)
-	return append(out, answer.findings...), answer.requests, answer.err
+	if asked {
+		requests = answer.requests
+	}
+	return append(out, answer.findings...), requests, cmp.Or(err, answer.err)
 }
 
 // metricTypes are the types by metric; none where the server does not know them.
@@ -111,14 +112,11 @@ func (l *Linter) metricTypes(ctx context.Context) map[string]string {
 	if !ok {
 		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if now := l.now(); l.typesAt.IsZero() || now.Sub(l.typesAt) >= typesKeptFor {
-		if types, err := server.MetricTypes(ctx); err == nil || ctx.Err() == nil {
-			l.types, l.typesAt = types, now
-		}
-	}
-	return l.types
+	types, _, _ := l.types.Load(ctx, struct{}{}, func(ctx context.Context) (map[string]string, time.Duration, error) {
+		types, _ := server.MetricTypes(ctx)
+		return types, typesKeptFor, nil
+	})
+	return types
 }
 
 // questionList is expressions that have at most one value each, by name.

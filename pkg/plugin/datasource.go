@@ -11,7 +11,6 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/burnline/burnline/pkg/query"
-	"github.com/burnline/burnline/pkg/telemetry"
 )
 
 // ID is the plugin's id in Grafana.
@@ -31,8 +30,7 @@ type Datasource struct {
 	forwarding  forwarding
 	viewers     *viewers
 	turns       turns
-	unwatch     func() // nil where there is nothing to end, as close
-	close       func()
+	close       func() // nil where there is nothing to end
 }
 
 // NewDatasource builds the instance. Mistakes in the settings do not fail it:
@@ -52,9 +50,7 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 		return ds, nil
 	}
 	ds.close = func() { current.dispose(is.UID, conns) }
-	if ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, ds.forwarding); ds.settingsErr == nil {
-		ds.unwatch = telemetry.Watch(ds.viewers)
-	}
+	ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, ds.forwarding)
 	return ds, nil
 }
 
@@ -70,8 +66,8 @@ func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.
 
 // Dispose ends what the instance holds open.
 func (d *Datasource) Dispose() {
-	if d.unwatch != nil {
-		d.unwatch()
+	if d.viewers != nil {
+		d.viewers.store.Close()
 	}
 	if d.close != nil {
 		d.close()

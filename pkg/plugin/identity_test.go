@@ -8,7 +8,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/memory"
 )
 
 var ann = inOrg(1, &backend.User{Login: "ann", Email: "ann@example.org", Role: "Viewer"})
@@ -95,14 +95,14 @@ func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
 		return u.asked() - before
 	}
 	read(0)
-	one, limit := ds.viewers.CacheBytes()
+	one, limit := ds.viewers.store.Bytes()
 	require.Equal(t, ds.settings.CacheBytes, limit)
 	require.Positive(t, one)
-	ds.viewers.store = cells.NewStore(5*one + one/2)
+	ds.viewers.store = memory.NewStore(5*one + one/2)
 	ds.viewers.known.Purge()
 	for who := 1; who <= 8; who++ {
 		read(who)
-		held, limit := ds.viewers.CacheBytes()
+		held, limit := ds.viewers.store.Bytes()
 		require.LessOrEqual(t, held, limit)
 	}
 	require.Zero(t, read(8))

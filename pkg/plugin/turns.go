@@ -75,6 +75,9 @@ func inTurn(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 // the rest.
 const roomShare = 4
 
+// storeShare is the part for what all data sources remember, whatever their cacheMiB.
+const storeShare = 2
+
 // maxRoom bounds the room for answers where the memory limit is far, or unknown.
 const maxRoom = 4 << 30
 
@@ -84,4 +87,7 @@ var room = memory.NewRoom(maxRoom)
 
 // SetMemoryLimit tells how much the process may take. It is called once, before
 // any request.
-func SetMemoryLimit(limit int64) { room = memory.NewRoom(min(limit/roomShare, maxRoom)) }
+func SetMemoryLimit(limit int64) {
+	room = memory.NewRoom(min(limit/roomShare, maxRoom))
+	memory.SetStoreLimit(limit / storeShare)
+}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
-	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/query"
 )
@@ -30,7 +30,7 @@ const (
 type viewers struct {
 	client   *prom.Client
 	settings query.Settings
-	store    *cells.Store
+	store    *memory.Store
 	shared   *access // nil when credentials are forwarded
 
 	mu               sync.Mutex
@@ -49,7 +49,7 @@ func newViewers(s query.Settings, hc *http.Client, f forwarding) (*viewers, erro
 	if err != nil {
 		return nil, err
 	}
-	v := &viewers{client: client, settings: s, store: cells.NewStore(s.CacheBytes)}
+	v := &viewers{client: client, settings: s, store: memory.NewStore(s.CacheBytes)}
 	if !f.enabled() {
 		v.shared = v.access(client, "")
 		return v, nil
@@ -102,9 +102,6 @@ func (v *viewers) read(ctx context.Context, alerting bool, do func(*engine.Engin
 	}
 	return err
 }
-
-// CacheBytes are the bytes of all counts, and their bound.
-func (v *viewers) CacheBytes() (held, limit int64) { return v.store.Bytes() }
 
 // options are those of an engine. Cells are counted in seconds, and 0 stands for
 // "not given": a nanosecond is no time.

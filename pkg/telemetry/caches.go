@@ -6,28 +6,28 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Cache is something that holds cells in memory.
-type Cache interface {
-	CacheBytes() (held, limit int64)
+// Caches are those of a data source, which share a bound.
+type Caches interface {
+	CacheBytes() (byCache map[string]int64, limit int64)
 }
 
 // caches are the caches in use.
 type caches struct {
 	held, limit *prometheus.Desc
 	mu          sync.Mutex
-	all         map[Cache]bool
+	all         map[Caches]bool
 }
 
 var inUse = &caches{
-	held:  prometheus.NewDesc("burnline_cache_bytes", "Memory held for cells, over all data sources.", nil, nil),
-	limit: prometheus.NewDesc("burnline_cache_limit_bytes", "Bound of the memory held for cells, over all data sources.", nil, nil),
-	all:   map[Cache]bool{},
+	held:  prometheus.NewDesc("burnline_cache_bytes", "Memory held by caches, over all data sources, by cache.", []string{"cache"}, nil),
+	limit: prometheus.NewDesc("burnline_cache_limit_bytes", "Bound of the memory held by the caches of all data sources, as their settings have it.", nil, nil),
+	all:   map[Caches]bool{},
 }
 
 func init() { prometheus.MustRegister(inUse) }
 
 // Watch counts c among the caches until the returned function is called.
-func Watch(c Cache) (stop func()) {
+func Watch(c Caches) (stop func()) {
 	inUse.mu.Lock()
 	defer inUse.mu.Unlock()
 	inUse.all[c] = true
@@ -48,11 +48,19 @@ func (c *caches) Describe(ch chan<- *prometheus.Desc) {
 func (c *caches) Collect(ch chan<- prometheus.Metric) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var held, limit int64
-	for cache := range c.all {
-		h, l := cache.CacheBytes()
-		held, limit = held+h, limit+l
+	held, limit := map[string]int64{}, int64(0)
+	for _, name := range cacheNames {
+		held[name] = 0
 	}
-	ch <- prometheus.MustNewConstMetric(c.held, prometheus.GaugeValue, float64(held))
+	for caches := range c.all {
+		byCache, l := caches.CacheBytes()
+		limit += l
+		for name, bytes := range byCache {
+			held[name] += bytes
+		}
+	}
+	for name, bytes := range held {
+		ch <- prometheus.MustNewConstMetric(c.held, prometheus.GaugeValue, float64(bytes), name)
+	}
 	ch <- prometheus.MustNewConstMetric(c.limit, prometheus.GaugeValue, float64(limit))
 }

@@ -43,9 +43,9 @@ var (
 	cells = promauto.NewCounterVec(prometheus.CounterOpts{
 		Name: "burnline_cache_cells_total", Help: "Cells of time asked of the cache, by result (hit, miss).",
 	}, []string{"result"})
-	evictions = promauto.NewCounter(prometheus.CounterOpts{
-		Name: "burnline_cache_evictions_total", Help: "Queries whose cells were forgotten because the cache was full.",
-	})
+	evictions = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "burnline_cache_evictions_total", Help: "Values that were dropped because the caches were full, by cache.",
+	}, []string{"cache"})
 )
 
 // The outcomes of a query.
@@ -64,6 +64,7 @@ var (
 	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
 	ops        = []string{"query", "query_range", "read", "series", "label_values", "labels", "metadata", "buildinfo"}
 	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
+	cacheNames = []string{"counts", "sizes", "layouts", "buckets", "intervals", "findings", "types", "owners", "stocks", "grids", "moments"}
 	causes     = []string{"429", "502", "503", "504", "blocks", "connection"}
 )
 
@@ -77,6 +78,9 @@ func init() {
 	}
 	for _, c := range causes {
 		retries.WithLabelValues(c)
+	}
+	for _, c := range cacheNames {
+		evictions.WithLabelValues(c)
 	}
 	for _, by := range []string{"time", "group"} {
 		splits.WithLabelValues(by)
@@ -134,5 +138,5 @@ func Cells(hit, missed int) {
 	cells.WithLabelValues("miss").Add(float64(missed))
 }
 
-// Evicted counts queries whose cells were forgotten.
-func Evicted(n int) { evictions.Add(float64(n)) }
+// Evicted counts a value that a cache has dropped because the caches were full.
+func Evicted(cache string) { evictions.WithLabelValues(cache).Inc() }

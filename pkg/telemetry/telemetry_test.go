@@ -40,7 +40,9 @@ func exposed(t *testing.T) map[string][]map[string]string {
 
 type fake struct{ held, limit int64 }
 
-func (f fake) CacheBytes() (int64, int64) { return f.held, f.limit }
+func (f fake) CacheBytes() (map[string]int64, int64) {
+	return map[string]int64{"counts": f.held, "grids": 2 * f.held}, f.limit
+}
 
 // Every selector of the dashboard finds a series, from the start.
 func TestTheInternalsDashboardAsksForWhatThereIs(t *testing.T) {
@@ -130,7 +132,8 @@ func TestWhatIsCounted(t *testing.T) {
 	SplitByTime()
 	SplitByGroup()
 	Cells(30, 12)
-	Evicted(2)
+	Evicted("counts")
+	Evicted("counts")
 	require.EqualValues(t, 1, value(t, "burnline_queries_total", map[string]string{"query_type": "summary", "outcome": "ok"}))
 	require.EqualValues(t, 1, value(t, "burnline_queries_total", map[string]string{"query_type": "other", "outcome": "user_error"}))
 	require.EqualValues(t, 1, value(t, "burnline_query_duration_seconds", map[string]string{"query_type": "summary"}))
@@ -142,15 +145,16 @@ func TestWhatIsCounted(t *testing.T) {
 	require.EqualValues(t, 1, value(t, "burnline_splits_total", map[string]string{"by": "group"}))
 	require.EqualValues(t, 30, value(t, "burnline_cache_cells_total", map[string]string{"result": "hit"}))
 	require.EqualValues(t, 12, value(t, "burnline_cache_cells_total", map[string]string{"result": "miss"}))
-	require.EqualValues(t, 2, value(t, "burnline_cache_evictions_total", nil))
+	require.EqualValues(t, 2, value(t, "burnline_cache_evictions_total", map[string]string{"cache": "counts"}))
 }
 
 func TestCachesAreAddedUpWhileTheyAreInUse(t *testing.T) {
 	stopA, stopB := Watch(fake{10, 100}), Watch(&fake{5, 50})
-	require.EqualValues(t, 15, value(t, "burnline_cache_bytes", nil))
+	require.EqualValues(t, 15, value(t, "burnline_cache_bytes", map[string]string{"cache": "counts"}))
+	require.EqualValues(t, 30, value(t, "burnline_cache_bytes", map[string]string{"cache": "grids"}))
 	require.EqualValues(t, 150, value(t, "burnline_cache_limit_bytes", nil))
 	stopA()
-	require.EqualValues(t, 5, value(t, "burnline_cache_bytes", nil))
+	require.EqualValues(t, 5, value(t, "burnline_cache_bytes", map[string]string{"cache": "counts"}))
 	stopB()
-	require.EqualValues(t, 0, value(t, "burnline_cache_bytes", nil))
+	require.EqualValues(t, 0, value(t, "burnline_cache_bytes", map[string]string{"cache": "counts"}))
 }

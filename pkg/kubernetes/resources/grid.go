@@ -5,31 +5,28 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 )
 
 // grids reads expressions at the multiples of a step and remembers the points that no longer change, so that a refresh asks for
 // the last minutes only. It is safe for concurrent use: who asks for the same at the same time waits for the same answer.
 type grids struct {
-	source Source
-	settle time.Duration // age from which a point no longer changes
-	now    func() time.Time
-
-	mu     sync.Mutex
-	kept   *lru.Cache[gridKey, *grid]
-	points int // that are remembered, over all
+	source  Source
+	options Options
+	kept    *memory.Cache[gridKey, *grid]
 }
 
 type gridKey struct {
-	expr string
-	step time.Duration
+	expr   string
+	step   time.Duration
+	alerts bool
 }
 
 // grid is what is known of an expression: its points from `from` up to `to`, all of them settled. turn is held by who reads.
@@ -38,36 +35,37 @@ type grid struct {
 	from, to time.Time
 	longest  time.Duration // that was asked for
 	series   map[model.Fingerprint]*model.SampleStream
-	points   int
+	bytes    atomic.Int64
 }
 
-const (
-	gridsKept  = 512
-	mostPoints = 2_000_000 // over all expressions; 16 bytes each
-)
-
-func newGrids(source Source, settle time.Duration, now func() time.Time) *grids {
-	g := &grids{source: source, settle: settle, now: now}
-	g.kept, _ = lru.NewWithEvict(gridsKept, func(_ gridKey, k *grid) { g.points -= k.points }) // fails for a size of 0 only
-	return g
+func newGrids(source Source, o Options) *grids {
+	return &grids{source, o, memory.NewCache(o.Store, memory.Options[gridKey, *grid]{Name: "grids", Owner: o.Owner, Now: o.Now,
+		Bytes: func(k gridKey, g *grid) int64 { return int64(len(k.expr)) + g.bytes.Load() }})}
 }
 
-func (g *grids) of(key gridKey) *grid {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	k, ok := g.kept.Get(key)
-	if !ok {
-		k = &grid{turn: semaphore.NewWeighted(1)}
-		g.kept.Add(key, k)
+// seriesBytes is about what a series takes beside its points and the text of its labels.
+const seriesBytes = 512
+
+func matrixBytes(m model.Matrix) (n int64) {
+	for _, s := range m {
+		n += streamBytes(s)
 	}
-	return k
+	return n
+}
+
+func streamBytes(s *model.SampleStream) int64 {
+	n := seriesBytes + 16*cap(s.Values)
+	for name, v := range s.Metric {
+		n += 64 + len(name) + len(v)
+	}
+	return int64(n)
 }
 
 // read evaluates an expression at the multiples of step in [from, to].
 func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, taken, error) {
 	from, to = from.Add(step-1).Truncate(step), to.Truncate(step)
-	key := gridKey{expr, step}
-	k := g.of(key)
+	key := gridKey{expr, step, g.options.Alerts}
+	k := g.kept.GetOrAdd(key, func() *grid { return &grid{turn: semaphore.NewWeighted(1)} })
 	if err := k.turn.Acquire(ctx, 1); err != nil {
 		return nil, taken{}, err
 	}
@@ -86,33 +84,15 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 	}
 	out := k.with(fresh, from, to)
 	k.longest = max(k.longest, to.Sub(from))
-	settled := g.now().Add(-g.settle).Truncate(step)
+	settled := g.options.Now().Add(-g.options.Settle).Truncate(step)
 	if settled.After(to) {
 		settled = to
 	}
 	if settled.After(k.to) && len(took.warnings) == 0 { // an answer that may not be whole is asked for again
 		k.keep(fresh, settled)
-		g.account(key, k)
+		g.kept.Grown(key, k)
 	}
 	return out, took, nil
-}
-
-// account bounds what is remembered over all expressions.
-func (g *grids) account(key gridKey, k *grid) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	n := 0
-	for _, s := range k.series {
-		n += len(s.Values)
-	}
-	if known, ok := g.kept.Peek(key); !ok || known != k { // forgotten meanwhile
-		return
-	}
-	g.points += n - k.points
-	k.points = n
-	for g.points > mostPoints {
-		g.kept.RemoveOldest()
-	}
 }
 
 func samplesOf(m model.Matrix) int {
@@ -154,6 +134,7 @@ func (k *grid) keep(fresh model.Matrix, until time.Time) {
 		known.Values = append(known.Values, s.Values[:j]...)
 	}
 	k.to = until
+	defer k.measure()
 	oldest := until.Add(-k.longest - k.longest/4)
 	if !k.from.Before(oldest) {
 		return
@@ -165,6 +146,15 @@ func (k *grid) keep(fresh model.Matrix, until time.Time) {
 			delete(k.series, id)
 		}
 	}
+}
+
+// measure finds out what the points take.
+func (k *grid) measure() {
+	n := int64(0)
+	for _, s := range k.series {
+		n += streamBytes(s)
+	}
+	k.bytes.Store(n)
 }
 
 // between are the places of the points in [from, to].

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	memory     = time.Hour // before the time asked about: an object that was seen in it is not new
+	lookback   = time.Hour // before the time of the question: an object that was seen in it is not new
 	fineStep   = 5 * time.Minute
 	coarseStep = time.Hour
 	fineUpTo   = 48 * time.Hour
@@ -43,7 +43,7 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, 
 		g.from = a.From
 	}
 	g.scope.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace})
-	m, err := g.read(ctx, "last_over_time", g.scope, g.from.Add(-memory))
+	m, err := g.read(ctx, "last_over_time", g.scope, g.from.Add(-lookback))
 	if err != nil {
 		return err
 	}
@@ -305,7 +305,7 @@ func (g *growing) look(ctx context.Context, pods string, there stock, created ma
 		spellings = append(spellings, exportedPrefix+labelPod)
 	}
 	for _, label := range spellings {
-		m, err := g.read(ctx, "min_over_time", only(label), g.from.Add(-memory))
+		m, err := g.read(ctx, "min_over_time", only(label), g.from.Add(-lookback))
 		if err != nil {
 			return err
 		}

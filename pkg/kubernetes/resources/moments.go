@@ -4,17 +4,16 @@ import (
 	"context"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/semaphore"
+
+	"github.com/burnline/burnline/pkg/memory"
 )
 
-// moments reads expressions at an instant, and gives an answer again to whoever asks the same at about the same time: the panels
-// of one dashboard do. It is safe for concurrent use.
+// moments reads expressions at an instant. The panels of one dashboard evaluate the same at about the same time, and share an
+// answer. It is safe for concurrent use.
 type moments struct {
 	source Source
-	now    func() time.Time
-	kept   *lru.Cache[momentKey, *moment]
+	known  *memory.Cache[momentKey, moment]
 }
 
 type momentKey struct {
@@ -23,38 +22,28 @@ type momentKey struct {
 }
 
 type moment struct {
-	turn   *semaphore.Weighted // held by who reads
 	values model.Matrix
-	asked  time.Time // zero: not yet
+	taken
 }
 
-const (
-	momentsKept = 256
-	sameTime    = 10 * time.Second
-)
+const sameTime = 10 * time.Second
 
-func newMoments(source Source, now func() time.Time) *moments {
-	kept, _ := lru.New[momentKey, *moment](momentsKept) // fails for a size of 0 only
-	return &moments{source, now, kept}
+func newMoments(source Source, o Options) *moments {
+	return &moments{source, memory.NewCache(o.Store, memory.Options[momentKey, moment]{Name: "moments", Owner: o.Owner, Now: o.Now,
+		Bytes: func(k momentKey, m moment) int64 { return int64(len(k.expr)) + matrixBytes(m.values) }})}
 }
 
 func (m *moments) read(ctx context.Context, expr string, at time.Time) (model.Matrix, taken, error) {
-	key := momentKey{expr, at.Unix()}
-	one := &moment{turn: semaphore.NewWeighted(1)}
-	if known, ok, _ := m.kept.PeekOrAdd(key, one); ok {
-		one = known
+	out, asked, err := m.known.Load(ctx, momentKey{expr, at.Unix()}, func(ctx context.Context) (moment, time.Duration, error) {
+		values, warnings, err := m.source.Query(ctx, expr, at)
+		ttl := sameTime
+		if len(warnings) > 0 {
+			ttl = 0
+		}
+		return moment{values, taken{queries: 1, samples: samplesOf(values), warnings: warnings, sent: []string{expr}}}, ttl, err
+	})
+	if !asked {
+		out.taken = taken{warnings: out.warnings}
 	}
-	if err := one.turn.Acquire(ctx, 1); err != nil {
-		return nil, taken{}, err
-	}
-	defer one.turn.Release(1)
-	if age := m.now().Sub(one.asked); !one.asked.IsZero() && age >= 0 && age < sameTime {
-		return one.values, taken{}, nil
-	}
-	values, warnings, err := m.source.Query(ctx, expr, at)
-	took := taken{queries: 1, samples: samplesOf(values), warnings: warnings, sent: []string{expr}}
-	if err == nil && len(warnings) == 0 {
-		one.values, one.asked = values, m.now()
-	}
-	return values, took, err
+	return out.values, out.taken, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 )
 
@@ -92,10 +93,18 @@ type Reader struct {
 	stocks  *stocks
 }
 
-// NewReader reads from a server; events are counted through a cache over the same one. Points are remembered that are older than
-// settle.
-func NewReader(server Server, events *cells.Cache, owners *kubernetes.Reader, settle time.Duration, now func() time.Time) *Reader {
-	return &Reader{server: server, counts: events, owners: owners, now: now, grids: newGrids(server, settle, now), moments: newMoments(server, now), stocks: newStocks()}
+// Options of a Reader.
+type Options struct {
+	Settle time.Duration // age from which a point no longer changes
+	Now    func() time.Time
+	Store  *memory.Store
+	Owner  string // as whom it remembers in the store
+	Alerts bool   // waits for no Reader without it
+}
+
+// NewReader reads from a server; events are counted through a cache over the same one.
+func NewReader(server Server, events *cells.Cache, owners *kubernetes.Reader, o Options) *Reader {
+	return &Reader{server: server, counts: events, owners: owners, now: o.Now, grids: newGrids(server, o), moments: newMoments(server, o), stocks: newStocks(o)}
 }
 
 // readsAtOnce bounds the reads of one question that are under way.
@@ -117,7 +126,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	there, err := r.stocks.at(ctx, r.server, catalog, r.now(), a.From, a.To)
+	there, err := r.stocks.at(ctx, r.server, catalog, a.From, a.To)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 )
 
@@ -56,8 +57,9 @@ func newClusterOver(t *testing.T, server *promtest.Server, now time.Duration) *c
 	t.Helper()
 	c := &cluster{server: &asked{Server: server}, now: time.Unix(0, 0).Add(now).UTC()}
 	clock := func() time.Time { return c.now }
-	events := cells.New(cells.NewStore(64<<20), "", counting.NewReader(c.server, counting.Auto), cells.Options{Now: clock})
-	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, clock), 10*time.Minute, clock)
+	store := memory.NewStore(64 << 20)
+	events := cells.New(store, "", counting.NewReader(c.server, counting.Auto), cells.Options{Now: clock})
+	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, store, "", clock), Options{Settle: 10 * time.Minute, Now: clock, Store: store})
 	return c
 }
 

@@ -2,19 +2,16 @@ package resources
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
-	"golang.org/x/sync/singleflight"
 
-	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/sli"
 )
 
@@ -31,7 +28,6 @@ type stock struct {
 type place = kubernetes.Pod
 
 const (
-	stocksKept  = 16
 	stockIsGood = 5 * time.Minute // then it is asked anew: an exporter may have been turned on
 	leastLooked = time.Hour
 	mostMetrics = 1000
@@ -39,49 +35,33 @@ const (
 
 // stocks remembers answers for a while.
 type stocks struct {
-	asking singleflight.Group
-	known  *lru.Cache[[2]int64, keptStock]
+	known *memory.Cache[[2]int64, stock]
 }
 
-type keptStock struct {
-	stock
-	asked time.Time
-}
-
-func newStocks() *stocks {
-	known, _ := lru.New[[2]int64, keptStock](stocksKept) // fails for a size of 0 only
-	return &stocks{known: known}
+func newStocks(o Options) *stocks {
+	return &stocks{memory.NewCache(o.Store, memory.Options[[2]int64, stock]{Name: "stocks", Owner: o.Owner, Now: o.Now, Bytes: func(_ [2]int64, s stock) int64 {
+		n := int64(64 * (len(s.there) + len(s.renamed)))
+		for _, pods := range s.ever {
+			n += int64(256 * len(pods))
+		}
+		return n
+	}})}
 }
 
 // at is what the server had in [from, to], in whole hours and at least one.
-func (s *stocks) at(ctx context.Context, server Server, c *Catalog, now, from, to time.Time) (stock, error) {
+func (s *stocks) at(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
 	if to.Sub(from) < leastLooked {
 		from = to.Add(-leastLooked)
 	}
 	key := [2]int64{from.Truncate(time.Hour).Unix(), to.Truncate(time.Hour).Unix()}
-	if k, ok := s.known.Get(key); ok && now.Sub(k.asked) < stockIsGood && !now.Before(k.asked) {
-		k.queries = 0
-		return k.stock, nil
-	}
-	// Whoever asks first asks for all, also when it leaves before the answer.
-	answer := s.asking.DoChan(fmt.Sprint(key), func() (any, error) {
-		var out stock
-		err := fault.Guard(ctx, func() (err error) {
-			out, err = look(context.WithoutCancel(ctx), server, c, from, to)
-			return err
-		})
-		if err == nil {
-			s.known.Add(key, keptStock{out, now})
-		}
-		return out, err
+	out, asked, err := s.known.Load(ctx, key, func(ctx context.Context) (stock, time.Duration, error) {
+		out, err := look(ctx, server, c, from, to)
+		return out, stockIsGood, err
 	})
-	select {
-	case a := <-answer:
-		out, _ := a.Val.(stock)
-		return out, a.Err
-	case <-ctx.Done():
-		return stock{}, ctx.Err()
+	if !asked {
+		out.queries = 0
 	}
+	return out, err
 }
 
 // look asks for names, which are in the server's index.

@@ -1,0 +1,158 @@
+package memory
+
+import (
+	"container/list"
+	"maps"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/burnline/burnline/pkg/telemetry"
+)
+
+// Store holds what the caches of one data source remember, for any number of
+// owners (identities), within a bound of bytes. Beyond the bound, the values that
+// were used longest ago go first, of whatever cache and owner.
+type Store struct {
+	mu     *sync.Mutex // of the budget; guards what follows
+	budget *budget
+	limit  int64
+	total  int64
+	held   map[string]int64 // bytes by cache
+	values map[key]*list.Element
+	recent *list.List // of *value, most recently used first
+	stop   func()     // nil once the store is closed
+}
+
+type key struct {
+	owner, cache string
+	key          any
+}
+
+type value struct {
+	key
+	value any
+	bytes int64
+	added time.Time
+	ttl   time.Duration
+}
+
+// budget bounds what several stores hold together. The store that holds most gives way first.
+type budget struct {
+	mu           sync.Mutex
+	total, limit int64
+	stores       map[*Store]bool
+}
+
+// process is the budget of all stores.
+var process = &budget{limit: math.MaxInt64, stores: map[*Store]bool{}}
+
+// SetStoreLimit bounds the bytes of all stores of the process together.
+func SetStoreLimit(bytes int64) {
+	process.mu.Lock()
+	defer process.mu.Unlock()
+	process.limit = bytes
+}
+
+// NewStore returns an empty store that holds at most limit bytes. Its bytes are
+// in the metrics of the process until it is closed.
+func NewStore(limit int64) *Store { return process.newStore(limit) }
+
+func (b *budget) newStore(limit int64) *Store {
+	s := &Store{mu: &b.mu, budget: b, limit: limit, held: map[string]int64{}, values: map[key]*list.Element{}, recent: list.New()}
+	s.stop = telemetry.Watch(s)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stores[s] = true
+	return s
+}
+
+// Close empties the store for good.
+func (s *Store) Close() {
+	s.mu.Lock()
+	stop := s.stop
+	s.stop = func() {}
+	delete(s.budget.stores, s)
+	s.drop(func(key) bool { return true })
+	s.mu.Unlock()
+	stop()
+}
+
+// CacheBytes are the bytes by cache, and the bound of their sum.
+func (s *Store) CacheBytes() (byCache map[string]int64, limit int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.held), s.limit
+}
+
+// Bytes are those of all caches, and their bound.
+func (s *Store) Bytes() (held, limit int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.total, s.limit
+}
+
+// Forget drops all values of one owner. What is being read is added to values that
+// nobody uses any more.
+func (s *Store) Forget(owner string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop(func(k key) bool { return k.owner == owner })
+}
+
+func (s *Store) drop(is func(key) bool) {
+	for k, el := range s.values {
+		if is(k) {
+			s.remove(el)
+		}
+	}
+}
+
+func (s *Store) put(v *value) {
+	if !s.budget.stores[s] { // closed
+		return
+	}
+	if el := s.values[v.key]; el != nil {
+		s.remove(el)
+	}
+	bytes := v.bytes
+	v.bytes = 0
+	s.values[v.key] = s.recent.PushFront(v)
+	s.resize(v, bytes)
+}
+
+func (s *Store) remove(el *list.Element) {
+	v := s.recent.Remove(el).(*value)
+	delete(s.values, v.key)
+	s.count(v, -v.bytes)
+}
+
+func (s *Store) count(v *value, more int64) {
+	v.bytes += more
+	s.held[v.cache] += more
+	s.total += more
+	s.budget.total += more
+}
+
+// resize sets the bytes of a value, and evicts others, or this one, where it does not fit.
+func (s *Store) resize(v *value, bytes int64) {
+	s.count(v, bytes-v.bytes)
+	for s.total > s.limit {
+		s.evict()
+	}
+	for b := s.budget; b.total > b.limit; {
+		most := s
+		for other := range b.stores {
+			if other.total > most.total {
+				most = other
+			}
+		}
+		most.evict()
+	}
+}
+
+func (s *Store) evict() {
+	oldest := s.recent.Back()
+	telemetry.Evicted(oldest.Value.(*value).cache)
+	s.remove(oldest)
+}

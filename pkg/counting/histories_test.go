@@ -32,7 +32,7 @@ func requests(t *testing.T) Counters {
 }
 
 func cacheAt(source Source, now time.Time, e Estimator) *cells.Cache {
-	return cells.New(memory.NewStore(64<<20), "", NewReader(source, e), cells.Options{Now: func() time.Time { return now }})
+	return cells.New(memory.NewStore(64<<20), "", newReader(source, e), cells.Options{Now: func() time.Time { return now }})
 }
 
 // bruteForce counts what the samples in (from, to] show.
@@ -172,4 +172,8 @@ func only(rec promtest.Recording, part string) promtest.Recording {
 		}
 	}
 	return out
+}
+
+func newReader(source Source, e Estimator) *Reader {
+	return NewReader(source, e, memory.NewStore(1<<20), "")
 }

@@ -103,7 +103,7 @@ func TestLateSamplesAreCounted(t *testing.T) {
 				return taken
 			}}
 			open := func() *cells.Cache {
-				return cells.New(memory.NewStore(64<<20), "", NewReader(source, Samples), cells.Options{Now: func() time.Time { return now.Add(c.skew) }})
+				return cells.New(memory.NewStore(64<<20), "", newReader(source, Samples), cells.Options{Now: func() time.Time { return now.Add(c.skew) }})
 			}
 			read := func(c2 *cells.Cache) (total, bad float64, queries int) {
 				at := now.Add(c.skew).Truncate(time.Minute)
@@ -145,7 +145,7 @@ func TestBackfilledSamplesAreSeen(t *testing.T) {
 		}
 		return taken
 	}}
-	c := cells.New(memory.NewStore(64<<20), "", NewReader(source, Samples), cells.Options{Now: func() time.Time { return now }})
+	c := cells.New(memory.NewStore(64<<20), "", newReader(source, Samples), cells.Options{Now: func() time.Time { return now }})
 	coverage := func() float64 {
 		at := now.Truncate(time.Minute)
 		counts, err := c.Read(t.Context(), requests(t), []time.Time{origin.Add(24 * time.Hour), origin.Add(48 * time.Hour), at})
@@ -158,7 +158,7 @@ func TestBackfilledSamplesAreSeen(t *testing.T) {
 	c.Forget()
 	require.InDelta(t, 1, coverage(), 1e-9)
 
-	c = cells.New(memory.NewStore(64<<20), "", NewReader(source, Samples), cells.Options{Now: func() time.Time { return now }})
+	c = cells.New(memory.NewStore(64<<20), "", newReader(source, Samples), cells.Options{Now: func() time.Time { return now }})
 	now = filled.Add(-time.Hour)
 	require.InDelta(t, 21.0/24, coverage(), 0.002)
 	for now = filled; now.Before(filled.Add(24 * time.Hour)); now = now.Add(time.Hour) {

@@ -249,7 +249,7 @@ func checkWorld(t *testing.T, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		var now time.Time
 		store := memory.NewStore(64 << 20)
-		cache := cells.New(store, "", pieces{NewReader(c.source, c.estimator), c.width}, cells.Options{Now: func() time.Time { return now }})
+		cache := cells.New(store, "", pieces{newReader(c.source, c.estimator), c.width}, cells.Options{Now: func() time.Time { return now }})
 		var nows []time.Time
 		for range 3 {
 			nows = append(nows, origin.Add(12*time.Hour+time.Duration(r.Int64N(w.end-origin.Add(12*time.Hour).UnixMilli()))*time.Millisecond))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
@@ -61,11 +62,14 @@ func (e Estimator) String() string { return estimatorNames[e] }
 type Reader struct {
 	source    Source
 	estimator Estimator
-	sizes     sizes
+	sizes     *memory.Cache[string, size]
 }
 
-// NewReader returns a reader of a server.
-func NewReader(source Source, e Estimator) *Reader { return &Reader{source: source, estimator: e} }
+// NewReader returns a reader of a server, which remembers in a store as an owner.
+func NewReader(source Source, e Estimator, store *memory.Store, owner string) *Reader {
+	return &Reader{source, e, memory.NewCache(store, memory.Options[string, size]{Name: "sizes", Owner: owner, Now: time.Now,
+		Bytes: func(key string, _ size) int64 { return int64(len(key)) }})}
+}
 
 // Estimator is the one in use: never Auto.
 func (r *Reader) Estimator(ctx context.Context) (Estimator, error) {

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -43,17 +42,11 @@ func rangeError(ctx context.Context, runs []cells.Run, err error) error {
 	return &RangeError{time.Unix(runs[0].From, 0), time.Unix(runs[len(runs)-1].To, 0), err}
 }
 
-// sizes remembers how much of a query the server was willing to answer.
-type sizes struct {
-	mu    sync.Mutex
-	known map[string]size
-}
-
+// size is how much of a query the server was willing to answer.
 type size struct {
 	seconds int64         // at most so long a time, 0 any
 	late    time.Duration // what was too long, where the server was slow
 	groups  bool          // not all groups at once
-	until   time.Time
 }
 
 // How long a size that worked is kept to before a larger one is tried again:
@@ -61,33 +54,16 @@ type size struct {
 const (
 	limitKept = time.Hour
 	slowKept  = 5 * time.Minute
-	sizesHeld = 4096 // queries of which sizes are remembered
 )
 
-func (s *sizes) of(key string) size {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if known := s.known[key]; time.Now().Before(known.until) {
-		return known
-	}
-	return size{}
-}
-
-func (s *sizes) learn(key string, err error, change func(*size)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known == nil || len(s.known) >= sizesHeld {
-		s.known = map[string]size{}
-	}
-	known := s.known[key]
-	if !time.Now().Before(known.until) {
-		known = size{until: time.Now().Add(limitKept)}
-		if isTimeout(err) {
-			known.until = time.Now().Add(slowKept)
-		}
-	}
+func (r *Reader) learn(key string, err error, change func(*size)) {
+	known, _ := r.sizes.Get(key)
 	change(&known)
-	s.known[key] = known
+	ttl := limitKept
+	if isTimeout(err) {
+		ttl = slowKept
+	}
+	r.sizes.Add(key, known, ttl)
 }
 
 // slowDown is the part of a time that is tried after the server ran out of time
@@ -106,7 +82,7 @@ type count func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetch
 // is tried first the next time.
 func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count count) error {
 	key := q.Key()
-	known := f.reader.sizes.of(key)
+	known, _ := f.reader.sizes.Get(key)
 	var tooMuch error
 	for len(runs) > 0 {
 		piece, rest := runs, []cells.Run(nil)
@@ -128,7 +104,7 @@ func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count c
 				tooMuch = context.DeadlineExceeded
 			}
 			if tooMuch != nil { // only now it is known that smaller pieces help: a fault may refuse them all
-				f.reader.sizes.learn(key, tooMuch, func(s *size) { s.seconds, s.late = known.seconds, known.late })
+				f.reader.learn(key, tooMuch, func(s *size) { s.seconds, s.late = known.seconds, known.late })
 				tooMuch = nil
 			}
 		case !isTooMuch(ctx, err) || cellsOf(piece) < 2:
@@ -158,7 +134,7 @@ func secondsOf(runs []cells.Run) (n int64) {
 func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched, error) {
 	key := q.Key()
 	var tooMuch error
-	if !f.reader.sizes.of(key).groups {
+	if known, _ := f.reader.sizes.Get(key); !known.groups {
 		got, err := f.bounded(ctx, q, runs, count)
 		if err == nil || !isTooMuch(ctx, err) || cellsOf(runs) > 1 && !isOnSeries(err) {
 			return got, err
@@ -183,7 +159,7 @@ func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, c
 		return nil, err
 	}
 	if tooMuch != nil {
-		f.reader.sizes.learn(key, tooMuch, func(s *size) { s.groups = true })
+		f.reader.learn(key, tooMuch, func(s *size) { s.groups = true })
 		telemetry.SplitByGroup()
 	}
 	return join(got, rest), nil

@@ -90,7 +90,7 @@ func newCache(server Server, o Options) *cells.Cache {
 	if server, ok := server.(interface{ Generation() uint64 }); ok {
 		options.Generation = server.Generation
 	}
-	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator), options)
+	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator, o.Store, o.Owner), options)
 }
 
 // For returns an engine that remembers the same as e but queries through another

@@ -3,12 +3,10 @@ package prom
 import (
 	"context"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/goccy/go-yaml"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
@@ -18,12 +16,8 @@ const externalFor = time.Minute
 
 // remote is what one identity found out about a server's remote read.
 type remote struct {
-	asking   singleflight.Group
+	fact[external]
 	failures atomic.Int32 // reads in a row that failed
-
-	mu    sync.Mutex
-	known external
-	until time.Time
 }
 
 // external is what the configuration of a server shows about its answers to remote read.
@@ -32,14 +26,8 @@ type external struct {
 	labels map[string]string
 }
 
-func (r *remote) learn(known external, length time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.known, r.until = known, time.Now().Add(length)
-}
-
 // forget makes the configuration be read again.
-func (r *remote) forget() { r.learn(external{}, 0) }
+func (r *remote) forget() { r.set(external{}, 0) }
 
 // patience is how many reads in a row must fail before this identity is taken to
 // have no remote read: one answer may be that of a fault that passes.
@@ -50,7 +38,7 @@ const patience = 3
 func (r *remote) fail() {
 	if r.failures.Add(1) >= patience {
 		r.failures.Store(0)
-		r.learn(external{}, knownFor)
+		r.set(external{}, knownFor)
 	}
 }
 
@@ -61,12 +49,7 @@ func (c *Client) readable(ctx context.Context, d dialect.Dialect) (adds external
 	if d.Product != dialect.Prometheus {
 		return external{}, false, nil
 	}
-	c.remote.mu.Lock()
-	adds, until := c.remote.known, c.remote.until
-	c.remote.mu.Unlock()
-	if !time.Now().Before(until) {
-		adds, err = shared(ctx, &c.remote.asking, c.readExternal)
-	}
+	adds, err = c.remote.ask(ctx, c.readExternal)
 	return adds, adds.reads, err
 }
 
@@ -82,7 +65,7 @@ func (c *Client) readExternal(ctx context.Context) (external, error) {
 	if answered {
 		found = externalOf(config.YAML)
 	}
-	c.remote.learn(found, externalFor)
+	c.remote.set(found, externalFor)
 	return found, nil
 }
 

@@ -249,7 +249,7 @@ func TestWhatIsLearnedStaysWithTheIdentity(t *testing.T) {
 	c, err := New("http://localhost", http.DefaultClient)
 	require.NoError(t, err)
 	low, high := c.ForViewer(), c.ForViewer()
-	low.remote.learn(external{}, knownFor)
+	low.remote.set(external{}, knownFor)
 	low.liveness.silent = time.Now()
 	low.tenancy.until = time.Now().Add(time.Hour)
 	require.True(t, high.remote.until.IsZero())

@@ -8,13 +8,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
-	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
@@ -29,25 +25,15 @@ const (
 // detector is what a server showed of itself to one identity: a gateway may let
 // another see more, or lead it to another server.
 type detector struct {
-	asking     singleflight.Group
+	fact[dialect.Dialect]
 	generation atomic.Uint64
-
-	mu    sync.Mutex
-	known dialect.Dialect
-	until time.Time
-	last  dialect.Dialect // the last whose product was recognised
+	last       dialect.Dialect // the last whose product was recognised; guarded by mu
 }
 
 // dialect is how the server is asked. Nothing is assumed about a server that is
 // out of reach: a query that is put in the wrong way may have a wrong answer.
 func (c *Client) dialect(ctx context.Context) (dialect.Dialect, error) {
-	c.detector.mu.Lock()
-	known, until := c.detector.known, c.detector.until
-	c.detector.mu.Unlock()
-	if time.Now().Before(until) {
-		return known, nil
-	}
-	return shared(ctx, &c.detector.asking, c.detect)
+	return c.detector.ask(ctx, c.detect)
 }
 
 // learn remembers what was found. A refusal is no sign of another server: the
@@ -64,28 +50,6 @@ func (d *detector) learn(found dialect.Dialect) {
 		d.last = found
 	}
 	d.known, d.until = found, time.Now().Add(length)
-}
-
-// shared runs a function once for all who wait for it at the same time, also when
-// the first of them leaves before the answer. A panic is the error of all: in a
-// goroutine of its own it would end the process.
-func shared[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
-	done := group.DoChan("", func() (any, error) {
-		var v T
-		err := fault.Guard(ctx, func() (err error) {
-			v, err = do(context.WithoutCancel(ctx))
-			return err
-		})
-		return v, err
-	})
-	select {
-	case a := <-done:
-		v, _ := a.Val.(T)
-		return v, a.Err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
 }
 
 func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {

@@ -1,16 +1,14 @@
 package prom
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
@@ -34,13 +32,7 @@ func (e *TenantError) Error() string {
 func (*TenantError) UserMistake() bool { return true }
 
 // tenancy is what one identity found out about the tenants of a server.
-type tenancy struct {
-	asking singleflight.Group
-
-	mu      sync.Mutex
-	verdict error
-	until   time.Time
-}
+type tenancy struct{ fact[error] }
 
 // checkTenant returns a *TenantError where a tenant is set that the server does not
 // honour. It asks for label names as a tenant that does not exist: whoever gets some
@@ -51,23 +43,14 @@ func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 	if c.options.Dialect.Tenant == "" {
 		return nil
 	}
-	c.tenancy.mu.Lock()
-	verdict, until := c.tenancy.verdict, c.tenancy.until
-	c.tenancy.mu.Unlock()
-	if time.Now().Before(until) {
-		return verdict
-	}
-	_, err := shared(ctx, &c.tenancy.asking, func(ctx context.Context) (struct{}, error) {
+	verdict, err := c.tenancy.ask(ctx, func(ctx context.Context) (error, error) { //nolint:staticcheck // the verdict is an error of the settings
 		verdict, length, err := c.compareTenants(ctx, d)
-		if err != nil {
-			return struct{}{}, err
+		if err == nil {
+			c.tenancy.set(verdict, length)
 		}
-		c.tenancy.mu.Lock()
-		c.tenancy.verdict, c.tenancy.until = verdict, time.Now().Add(length)
-		c.tenancy.mu.Unlock()
-		return struct{}{}, verdict
+		return verdict, err
 	})
-	return err
+	return cmp.Or(err, verdict)
 }
 
 // compareTenants finds out what a tenant that does not exist is shown, and for how

@@ -81,7 +81,7 @@ func (p program) lint(ctx context.Context, c checking, files []file) (errs, warn
 		if err != nil {
 			return 0, 0, err
 		}
-		linter := lint.New(client, memory.NewStore(64<<20), "", time.Now)
+		linter := lint.New(client, memory.Scope{Store: memory.NewStore(64 << 20), Now: time.Now})
 		find = func(ctx context.Context, s catalog.SLO) ([]lint.Finding, error) {
 			found, _, err := linter.Findings(ctx, s, at)
 			return found, err

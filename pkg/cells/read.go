@@ -75,8 +75,6 @@ const DefaultSettle = 10 * time.Minute
 // through a store. It is safe for concurrent use. A cell is never fetched by two
 // reads of a Cache at the same time.
 type Cache struct {
-	store   *memory.Store
-	owner   string
 	entries *memory.Cache[string, *entry]
 	fetcher Fetcher
 	settle  int64 // seconds
@@ -104,17 +102,15 @@ func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 	if o.Generation == nil {
 		o.Generation = func() uint64 { return 0 }
 	}
-	entries := memory.NewCache(store, memory.Options[string, *entry]{
-		Name: "counts", Owner: owner, Bytes: func(_ string, e *entry) int64 { return e.bytes.Load() },
-	})
-	c := &Cache{generation: o.Generation, store: store, owner: owner, entries: entries, fetcher: fetcher,
+	entries := memory.NewCache(memory.Scope{Store: store, Owner: owner}, "counts", func(_ string, e *entry) int { return int(e.bytes.Load()) })
+	c := &Cache{generation: o.Generation, entries: entries, fetcher: fetcher,
 		settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues)}
 	c.known.Store(o.Generation())
 	return c
 }
 
 // Forget drops all that the store holds for the owner.
-func (c *Cache) Forget() { c.store.Forget(c.owner) }
+func (c *Cache) Forget() { c.entries.Store.Forget(c.entries.Owner) }
 
 // Cost is what one read took.
 type Cost struct {

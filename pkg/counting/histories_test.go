@@ -175,5 +175,5 @@ func only(rec promtest.Recording, part string) promtest.Recording {
 }
 
 func newReader(source Source, e Estimator) *Reader {
-	return NewReader(source, e, memory.NewStore(1<<20), "")
+	return NewReader(source, e, memory.Scope{Store: memory.NewStore(1 << 20), Now: time.Now})
 }

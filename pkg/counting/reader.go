@@ -65,10 +65,9 @@ type Reader struct {
 	sizes     *memory.Cache[string, size]
 }
 
-// NewReader returns a reader of a server, which remembers in a store as an owner.
-func NewReader(source Source, e Estimator, store *memory.Store, owner string) *Reader {
-	return &Reader{source, e, memory.NewCache(store, memory.Options[string, size]{Name: "sizes", Owner: owner, Now: time.Now,
-		Bytes: func(key string, _ size) int64 { return int64(len(key)) }})}
+// NewReader returns a reader of a server, which remembers in a scope.
+func NewReader(source Source, e Estimator, s memory.Scope) *Reader {
+	return &Reader{source, e, memory.NewCache(s, "sizes", func(key string, _ size) int { return len(key) })}
 }
 
 // Estimator is the one in use: never Auto.

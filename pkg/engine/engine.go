@@ -71,17 +71,16 @@ func New(server Server, o Options) *Engine {
 }
 
 func newEngine(server Server, o Options) *Engine {
+	scope := memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}
 	e := &Engine{
 		server: server, cells: newCache(server, o), options: o, settle: o.Settle, now: o.Now,
-		layouts: memory.NewCache(o.Store, memory.Options[layoutKey, layout]{Name: "layouts", Owner: o.Owner, Now: o.Now, Bytes: layoutBytes}),
-		lacks: memory.NewCache(o.Store, memory.Options[lackKey, lackNotice]{Name: "buckets", Owner: o.Owner, Now: o.Now,
-			Bytes: func(k lackKey, n lackNotice) int64 { return int64(len(k.now) + len(n.text)) }}),
-		intervals: memory.NewCache(o.Store, memory.Options[intervalKey, time.Duration]{Name: "intervals", Owner: o.Owner, Now: o.Now,
-			Bytes: func(k intervalKey, _ time.Duration) int64 { return int64(len(k.selector)) }}),
-		linter:     lint.New(server, o.Store, o.Owner, o.Now),
-		identities: kubernetes.NewReader(server, o.Store, o.Owner, o.Now),
+		layouts:    memory.NewCache(scope, "layouts", func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.les) }),
+		lacks:      memory.NewCache(scope, "buckets", func(k lackKey, n lackNotice) int { return len(k.now) + len(n.text) }),
+		intervals:  memory.NewCache(scope, "intervals", func(k intervalKey, _ time.Duration) int { return len(k.selector) }),
+		linter:     lint.New(server, scope),
+		identities: kubernetes.NewReader(server, scope),
 	}
-	e.resources = resources.NewReader(server, e.cells, e.identities, resources.Options{Settle: o.Settle, Now: o.Now, Store: o.Store, Owner: o.Owner, Alerts: o.alerts})
+	e.resources = resources.NewReader(server, e.cells, e.identities, resources.Options{Scope: scope, Settle: o.Settle, Alerts: o.alerts})
 	return e
 }
 
@@ -90,7 +89,7 @@ func newCache(server Server, o Options) *cells.Cache {
 	if server, ok := server.(interface{ Generation() uint64 }); ok {
 		options.Generation = server.Generation
 	}
-	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator, o.Store, o.Owner), options)
+	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator, memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}), options)
 }
 
 // For returns an engine that remembers the same as e but queries through another

@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/tests/incidents"
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	. "github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/slo"
+	"github.com/burnline/burnline/tests/incidents"
 )
 
 // For 200 histories, the state of each severity is at every minute what a brute-force evaluation of the policy on the truth

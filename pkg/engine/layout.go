@@ -33,13 +33,7 @@ type layoutKey struct {
 }
 
 // A new bucket layout comes with a deployment; five minutes are soon enough.
-const (
-	layoutsKeptFor = 5 * time.Minute
-)
-
-func layoutBytes(k layoutKey, l layout) int64 {
-	return int64(len(k.classic) + len(k.native) + 32*len(l.les))
-}
+const layoutsKeptFor = 5 * time.Minute
 
 // layout asks for the buckets that a histogram had in the hours of [from, to].
 // An answer with warnings may lack some: it is not kept.

@@ -91,7 +91,7 @@ func BenchmarkOwnersOf5000Pods(b *testing.B) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		r := kubernetes.NewReader(server, memory.NewStore(64<<20), "", func() time.Time { return at })
+		r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
 		owners, _, err := r.Owners(b.Context(), places, at.Add(-30*24*time.Hour), at)
 		if err != nil {
 			b.Fatal(err)

@@ -46,7 +46,7 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 	server := &asked{Server: promtest.Load(t, rows)}
 	at := time.Unix(36000, 0)
 	now := at
-	r := kubernetes.NewReader(server, memory.NewStore(64<<20), "", func() time.Time { return now })
+	r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
 	pods := []kubernetes.Place{{Cluster: "eu", Namespace: "a", Pod: "cart-1-x"}, {Cluster: "us", Namespace: "a", Pod: "cart-1-x"},
 		{Namespace: "a", Pod: "orphan-1-x"}, {Namespace: "b", Pod: "agent-x"}, {Namespace: "a", Pod: "cart-1-x"}}
 	owners, took, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
@@ -80,7 +80,7 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 func TestAFailureIsNotKept(t *testing.T) {
 	server := promtest.Load(t, rows)
 	at := time.Unix(36000, 0)
-	r := kubernetes.NewReader(server, memory.NewStore(64<<20), "", func() time.Time { return at })
+	r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
 	pods := []kubernetes.Place{{Cluster: "eu", Namespace: "b", Pod: "agent-x"}}
 	server.Fail(errors.New("away"))
 	_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)

@@ -53,30 +53,20 @@ type answer struct {
 	unknown map[Pod]bool // that were asked for, and have no row
 }
 
-// NewReader reads from a source, and remembers in a store as an owner.
-func NewReader(source Source, store *memory.Store, owner string, now func() time.Time) *Reader {
-	answers := memory.NewCache(store, memory.Options[question, answer]{Name: "owners", Owner: owner, Now: now, Bytes: answerBytes})
-	return &Reader{source, answers, semaphore.NewWeighted(1)}
+// NewReader reads from a source, and remembers in a scope.
+func NewReader(source Source, s memory.Scope) *Reader {
+	return &Reader{source, memory.NewCache(s, "owners", answerBytes), semaphore.NewWeighted(1)}
 }
 
-// Bytes of a row, and of a pod that was resolved, without their names.
-const (
-	rowBytes = 256
-	podBytes = 384
-)
+// objectBytes is about what a row or a pod takes, with its names.
+const objectBytes = 512
 
-func answerBytes(q question, a answer) int64 {
-	n := len(q.namespaces)
-	for o, cs := range a.owners.claims.rows {
-		n += len(o.namespace) + len(o.name) + rowBytes
-		for _, c := range cs {
-			n += len(c.uid) + len(c.owner.name) + rowBytes + 16*len(c.seen)
-		}
+func answerBytes(_ question, a answer) int {
+	n := len(a.owners.resolved) + len(a.owners.places)
+	for _, rows := range a.owners.claims.rows {
+		n += 1 + len(rows)
 	}
-	for p, r := range a.owners.resolved {
-		n += len(p.Namespace) + len(p.Name) + len(p.UID) + podBytes + rowBytes*len(r.stays)
-	}
-	return int64(n + podBytes*len(a.owners.places))
+	return objectBytes * n
 }
 
 // Owners finds the workloads that pods belonged to within [from, to]. A pod that no row is about has none.

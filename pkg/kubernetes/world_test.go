@@ -226,7 +226,7 @@ func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 		}
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			at := time.Unix(minutes*60, 0)
-			r := kubernetes.NewReader(promtest.New(t, w.rec), memory.NewStore(64<<20), "", func() time.Time { return at })
+			r := kubernetes.NewReader(promtest.New(t, w.rec), memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
 			var places []kubernetes.Place
 			for _, p := range w.pods {
 				places = append(places, p.place)

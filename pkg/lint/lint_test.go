@@ -50,7 +50,7 @@ func parseSLO(t *testing.T, sli string) catalog.SLO {
 
 func TestFindings(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * time.Hour)
-	linter := New(promtest.Load(t, recording), memory.NewStore(64<<20), "", func() time.Time { return now })
+	linter := New(promtest.Load(t, recording), memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
 	for sli, want := range map[string][]string{
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~"5.."}'}}`: nil,
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{status=~"5.."}'}}`: {
@@ -163,7 +163,7 @@ func (c *counting) MetricTypes(context.Context) (map[string]string, error) { ret
 func TestASLOIsOneRequestAnHour(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * time.Hour)
 	server := &counting{Server: promtest.Load(t, recording)}
-	linter := New(server, memory.NewStore(64<<20), "", func() time.Time { return now })
+	linter := New(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
 	s := parseSLO(t, `by: [job], sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~"5.."}'}}`)
 	look := func() (int, error) {
 		_, took, err := linter.Findings(t.Context(), s, now)
@@ -193,7 +193,7 @@ func TestTypesThatContradictTheUse(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * time.Hour)
 	server := &counting{Server: promtest.Load(t, recording), types: map[string]string{
 		"up": "counter", "quiet_total": "gauge", "http_requests": "counter", "envoy_time": "histogram", "failed_total": "unknown", "rule:good_ratio": "counter"}}
-	linter := New(server, memory.NewStore(64<<20), "", func() time.Time { return now })
+	linter := New(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
 	for sli, want := range map[string][]Finding{
 		`sli: {events: {total: quiet_total, bad: failed_total}}`: {
 			{Path: "sli.events.total", Severity: Warning, Message: "quiet_total is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI"}},

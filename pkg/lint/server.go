@@ -55,26 +55,20 @@ type kept struct {
 	requests int
 }
 
-// New returns a linter over a server, which remembers in a store as an owner.
-func New(server Server, store *memory.Store, owner string, now func() time.Time) *Linter {
+// New returns a linter over a server, which remembers in a scope.
+func New(server Server, s memory.Scope) *Linter {
 	return &Linter{
 		server: server,
-		known: memory.NewCache(store, memory.Options[string, kept]{Name: "findings", Owner: owner, Now: now, Bytes: func(key string, k kept) int64 {
-			n := len(key)
-			for _, f := range k.findings {
-				n += len(f.Path) + len(f.Message)
-			}
-			return int64(n)
-		}}),
-		types: memory.NewCache(store, memory.Options[struct{}, map[string]string]{Name: "types", Owner: owner, Now: now,
-			Bytes: func(_ struct{}, types map[string]string) (n int64) {
-				for metric, t := range types {
-					n += int64(len(metric)+len(t)) + 64
-				}
-				return n
-			}}),
+		known:  memory.NewCache(s, "findings", func(key string, k kept) int { return len(key) + findingBytes*len(k.findings) }),
+		types:  memory.NewCache(s, "types", func(_ struct{}, types map[string]string) int { return typeBytes * len(types) }),
 	}
 }
+
+// About what a finding takes, and the type of a metric.
+const (
+	findingBytes = 512
+	typeBytes    = 128
+)
 
 // Findings are those of the definition, and those of what the server has at an instant. Where the server could not be asked
 // they are the former with an error. requests is what it took now.

@@ -17,17 +17,17 @@ import (
 // Cache is what one owner remembers of one kind, in a Store. Caches of the same
 // owner and name share their values. It is safe for concurrent use.
 type Cache[K comparable, V any] struct {
-	store   *Store
-	options Options[K, V]
-	loads   singleflight.Group
+	Scope
+	name  string
+	bytes func(K, V) int
+	loads singleflight.Group
 }
 
-// Options of a Cache.
-type Options[K comparable, V any] struct {
-	Name  string // in the metrics
+// Scope is where, as whom, and by which clock something is remembered.
+type Scope struct {
+	Store *Store
 	Owner string
 	Now   func() time.Time
-	Bytes func(K, V) int64 // about what a value takes, with its key
 }
 
 // Always is the TTL of a value that is used until it is evicted.
@@ -36,32 +36,32 @@ const Always time.Duration = math.MaxInt64
 // valueBytes is what the store itself takes for a value.
 const valueBytes = 256
 
-// NewCache returns a cache in a store.
-func NewCache[K comparable, V any](s *Store, o Options[K, V]) *Cache[K, V] {
-	return &Cache[K, V]{store: s, options: o}
+// NewCache returns a cache. Its name is in the metrics. bytes is about what a value takes, with its key.
+func NewCache[K comparable, V any](s Scope, name string, bytes func(K, V) int) *Cache[K, V] {
+	return &Cache[K, V]{Scope: s, name: name, bytes: bytes}
 }
 
-func (c *Cache[K, V]) key(k K) key { return key{c.options.Owner, c.options.Name, k} }
+func (c *Cache[K, V]) key(k K) key { return key{c.Owner, c.name, k} }
 
 // Get returns the value of k. Where the clock has been set back behind the time
 // at which the value was added, there is none.
 func (c *Cache[K, V]) Get(k K) (v V, ok bool) {
-	c.store.mu.Lock()
-	defer c.store.mu.Unlock()
+	c.Store.mu.Lock()
+	defer c.Store.mu.Unlock()
 	return c.get(k)
 }
 
 func (c *Cache[K, V]) get(k K) (v V, ok bool) {
-	el := c.store.values[c.key(k)]
+	el := c.Store.values[c.key(k)]
 	if el == nil {
 		return v, false
 	}
 	known := el.Value.(*value)
 	if !c.isFresh(known) {
-		c.store.remove(el)
+		c.Store.remove(el)
 		return v, false
 	}
-	c.store.recent.MoveToFront(el)
+	c.Store.recent.MoveToFront(el)
 	return known.value.(V), true
 }
 
@@ -69,29 +69,29 @@ func (c *Cache[K, V]) isFresh(v *value) bool {
 	if v.ttl == Always {
 		return true
 	}
-	age := c.options.Now().Sub(v.added)
+	age := c.Now().Sub(v.added)
 	return age >= 0 && age < v.ttl
 }
 
 // Add sets the value of k, which may be used for a while.
 func (c *Cache[K, V]) Add(k K, v V, ttl time.Duration) {
-	c.store.mu.Lock()
-	defer c.store.mu.Unlock()
+	c.Store.mu.Lock()
+	defer c.Store.mu.Unlock()
 	c.add(k, v, ttl)
 }
 
 func (c *Cache[K, V]) add(k K, v V, ttl time.Duration) {
 	added := time.Time{}
 	if ttl != Always {
-		added = c.options.Now()
+		added = c.Now()
 	}
-	c.store.put(&value{c.key(k), v, valueBytes + c.options.Bytes(k, v), added, ttl})
+	c.Store.put(&value{c.key(k), v, valueBytes + int64(c.bytes(k, v)), added, ttl})
 }
 
 // GetOrAdd returns the value of k, and adds a new one for Always where there is none.
 func (c *Cache[K, V]) GetOrAdd(k K, create func() V) V {
-	c.store.mu.Lock()
-	defer c.store.mu.Unlock()
+	c.Store.mu.Lock()
+	defer c.Store.mu.Unlock()
 	v, ok := c.get(k)
 	if !ok {
 		v = create()
@@ -102,20 +102,20 @@ func (c *Cache[K, V]) GetOrAdd(k K, create func() V) V {
 
 // Grown accounts for a pointer that the cache may still hold, after what it points to has changed.
 func (c *Cache[K, V]) Grown(k K, v V) {
-	c.store.mu.Lock()
-	defer c.store.mu.Unlock()
-	if el := c.store.values[c.key(k)]; el != nil && el.Value.(*value).value == any(v) {
-		c.store.resize(el.Value.(*value), valueBytes+c.options.Bytes(k, v))
+	c.Store.mu.Lock()
+	defer c.Store.mu.Unlock()
+	if el := c.Store.values[c.key(k)]; el != nil && el.Value.(*value).value == any(v) {
+		c.Store.resize(el.Value.(*value), valueBytes+int64(c.bytes(k, v)))
 	}
 }
 
 // All returns the values, in no order. It takes time for each value of the store.
 func (c *Cache[K, V]) All() iter.Seq2[K, V] {
-	c.store.mu.Lock()
-	defer c.store.mu.Unlock()
+	c.Store.mu.Lock()
+	defer c.Store.mu.Unlock()
 	all := map[K]V{}
-	for k, el := range c.store.values {
-		if v := el.Value.(*value); k.owner == c.options.Owner && k.cache == c.options.Name && c.isFresh(v) {
+	for k, el := range c.Store.values {
+		if v := el.Value.(*value); k.owner == c.Owner && k.cache == c.name && c.isFresh(v) {
 			all[k.key.(K)] = v.value.(V)
 		}
 	}

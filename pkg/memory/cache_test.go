@@ -18,7 +18,7 @@ type clock struct{ at time.Time }
 func (c *clock) now() time.Time { return c.at }
 
 func texts(s *Store, owner, name string, c *clock) *Cache[string, string] {
-	return NewCache(s, Options[string, string]{Name: name, Owner: owner, Now: c.now, Bytes: func(k, v string) int64 { return int64(len(k) + len(v)) }})
+	return NewCache(Scope{s, owner, c.now}, name, func(k, v string) int { return len(k) + len(v) })
 }
 
 func testStore(t *testing.T, limit int64) *Store {
@@ -49,7 +49,7 @@ func TestAValueIsUsedForItsTTL(t *testing.T) {
 	v, ok := cache.Get("always")
 	require.True(t, ok)
 	require.Equal(t, "v", v)
-	held, _ := cache.store.Bytes()
+	held, _ := cache.Store.Bytes()
 	require.EqualValues(t, valueBytes+len("always")+len("v"), held, "what is too old was dropped when it was asked for")
 }
 
@@ -114,13 +114,13 @@ func TestForgetDropsAllOfAnOwner(t *testing.T) {
 
 func TestPointersGrow(t *testing.T) {
 	s := testStore(t, valueBytes+100)
-	c := NewCache(s, Options[int, *int64]{Name: "n", Bytes: func(_ int, n *int64) int64 { return *n }})
-	n := c.GetOrAdd(1, func() *int64 { return new(int64) })
+	c := NewCache(Scope{Store: s}, "n", func(_ int, n *int) int { return *n })
+	n := c.GetOrAdd(1, func() *int { return new(int) })
 	*n = 100
 	c.Grown(1, n)
 	held, _ := s.Bytes()
 	require.EqualValues(t, valueBytes+100, held)
-	c.Grown(1, new(int64))
+	c.Grown(1, new(int))
 	held, _ = s.Bytes()
 	require.EqualValues(t, valueBytes+100, held, "another value is not the one that is held")
 	*n = 101

@@ -38,27 +38,14 @@ type grid struct {
 	bytes    atomic.Int64
 }
 
+// Bytes of a series with its labels, and of a point.
+const (
+	seriesBytes = 1024
+	pointBytes  = 16
+)
+
 func newGrids(source Source, o Options) *grids {
-	return &grids{source, o, memory.NewCache(o.Store, memory.Options[gridKey, *grid]{Name: "grids", Owner: o.Owner, Now: o.Now,
-		Bytes: func(k gridKey, g *grid) int64 { return int64(len(k.expr)) + g.bytes.Load() }})}
-}
-
-// seriesBytes is about what a series takes beside its points and the text of its labels.
-const seriesBytes = 512
-
-func matrixBytes(m model.Matrix) (n int64) {
-	for _, s := range m {
-		n += streamBytes(s)
-	}
-	return n
-}
-
-func streamBytes(s *model.SampleStream) int64 {
-	n := seriesBytes + 16*cap(s.Values)
-	for name, v := range s.Metric {
-		n += 64 + len(name) + len(v)
-	}
-	return int64(n)
+	return &grids{source, o, memory.NewCache(o.Scope, "grids", func(k gridKey, g *grid) int { return len(k.expr) + int(g.bytes.Load()) })}
 }
 
 // read evaluates an expression at the multiples of step in [from, to].
@@ -150,11 +137,11 @@ func (k *grid) keep(fresh model.Matrix, until time.Time) {
 
 // measure finds out what the points take.
 func (k *grid) measure() {
-	n := int64(0)
+	n := seriesBytes * len(k.series)
 	for _, s := range k.series {
-		n += streamBytes(s)
+		n += pointBytes * cap(s.Values)
 	}
-	k.bytes.Store(n)
+	k.bytes.Store(int64(n))
 }
 
 // between are the places of the points in [from, to].

@@ -28,9 +28,10 @@ type moment struct {
 
 const sameTime = 10 * time.Second
 
-func newMoments(source Source, o Options) *moments {
-	return &moments{source, memory.NewCache(o.Store, memory.Options[momentKey, moment]{Name: "moments", Owner: o.Owner, Now: o.Now,
-		Bytes: func(k momentKey, m moment) int64 { return int64(len(k.expr)) + matrixBytes(m.values) }})}
+func newMoments(source Source, s memory.Scope) *moments {
+	return &moments{source, memory.NewCache(s, "moments", func(k momentKey, m moment) int {
+		return len(k.expr) + seriesBytes*len(m.values) + pointBytes*m.samples
+	})}
 }
 
 func (m *moments) read(ctx context.Context, expr string, at time.Time) (model.Matrix, taken, error) {

@@ -95,16 +95,14 @@ type Reader struct {
 
 // Options of a Reader.
 type Options struct {
+	memory.Scope
 	Settle time.Duration // age from which a point no longer changes
-	Now    func() time.Time
-	Store  *memory.Store
-	Owner  string // as whom it remembers in the store
-	Alerts bool   // waits for no Reader without it
+	Alerts bool          // waits for no Reader without it
 }
 
 // NewReader reads from a server; events are counted through a cache over the same one.
 func NewReader(server Server, events *cells.Cache, owners *kubernetes.Reader, o Options) *Reader {
-	return &Reader{server: server, counts: events, owners: owners, now: o.Now, grids: newGrids(server, o), moments: newMoments(server, o), stocks: newStocks(o)}
+	return &Reader{server: server, counts: events, owners: owners, now: o.Now, grids: newGrids(server, o), moments: newMoments(server, o.Scope), stocks: newStocks(o.Scope)}
 }
 
 // readsAtOnce bounds the reads of one question that are under way.

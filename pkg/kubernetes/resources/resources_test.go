@@ -57,9 +57,9 @@ func newClusterOver(t *testing.T, server *promtest.Server, now time.Duration) *c
 	t.Helper()
 	c := &cluster{server: &asked{Server: server}, now: time.Unix(0, 0).Add(now).UTC()}
 	clock := func() time.Time { return c.now }
-	store := memory.NewStore(64 << 20)
-	events := cells.New(store, "", counting.NewReader(c.server, counting.Auto, store, ""), cells.Options{Now: clock})
-	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, store, "", clock), Options{Settle: 10 * time.Minute, Now: clock, Store: store})
+	scope := memory.Scope{Store: memory.NewStore(64 << 20), Now: clock}
+	events := cells.New(scope.Store, "", counting.NewReader(c.server, counting.Auto, scope), cells.Options{Now: clock})
+	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, scope), Options{Scope: scope, Settle: 10 * time.Minute})
 	return c
 }
 

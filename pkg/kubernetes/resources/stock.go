@@ -38,15 +38,18 @@ type stocks struct {
 	known *memory.Cache[[2]int64, stock]
 }
 
-func newStocks(o Options) *stocks {
-	return &stocks{memory.NewCache(o.Store, memory.Options[[2]int64, stock]{Name: "stocks", Owner: o.Owner, Now: o.Now, Bytes: func(_ [2]int64, s stock) int64 {
-		n := int64(64 * (len(s.there) + len(s.renamed)))
+func newStocks(s memory.Scope) *stocks {
+	return &stocks{memory.NewCache(s, "stocks", func(_ [2]int64, s stock) int {
+		n := len(s.there) + len(s.renamed)
 		for _, pods := range s.ever {
-			n += int64(256 * len(pods))
+			n += len(pods)
 		}
-		return n
-	}})}
+		return nameBytes * n
+	})}
 }
+
+// nameBytes is about what a metric or a pod takes.
+const nameBytes = 256
 
 // at is what the server had in [from, to], in whole hours and at least one.
 func (s *stocks) at(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {

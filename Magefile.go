@@ -40,7 +40,15 @@ func dev(ctx context.Context, target string) error {
 type Demo mg.Namespace
 
 // Run shows the demo: a table in the terminal, then a page (or your Grafana, see CONTRIBUTING); also plain `demo`.
-func (Demo) Run(ctx context.Context) error { return dev(ctx, "demo") }
+func (Demo) Run(ctx context.Context) error {
+	project, err := stack.Open(os.Stdout)
+	if err != nil {
+		return err
+	}
+	project.Report.Say("Burnline's demo: the first run compiles everything; Ctrl-C ends it.")
+	project.PrefetchNodeModules(ctx) // the page needs them, the table does not
+	return dev(ctx, "demo")
+}
 
 // Check compares the demo's budgets with the truth and prints one line of JSON; fails above 0.5 percentage points.
 func (Demo) Check(ctx context.Context) error { return dev(ctx, "demo:check") }

@@ -45,6 +45,7 @@ func Check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	project.AnyPrometheus = true
 	d, err := Start(ctx, project)
 	if err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/stack"
 )
@@ -29,15 +31,35 @@ type Demo struct {
 
 // Start builds what is missing and runs it.
 func Start(ctx context.Context, project *stack.Project) (*Demo, error) {
-	binary, err := project.Plugin(ctx)
+	d, err := start(ctx, project)
 	if err != nil {
 		return nil, err
 	}
-	d := &Demo{}
-	if d.Stack, err = project.Start(ctx); err != nil {
+	if err := d.Stack.StartNodeExporter(ctx); err != nil {
+		d.Stop()
 		return nil, err
 	}
-	if err := d.startPlugin(project, binary); err != nil {
+	return d, nil
+}
+
+// start does so without the node-exporter.
+func start(ctx context.Context, project *stack.Project) (*Demo, error) {
+	d := &Demo{}
+	binary := ""
+	both, within := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		binary, err = project.Plugin(within)
+		return err
+	})
+	both.Go(func() (err error) {
+		d.Stack, err = project.Start(within)
+		return err
+	})
+	err := both.Wait()
+	if err == nil {
+		err = d.startPlugin(project, binary)
+	}
+	if err != nil {
 		d.Stop()
 		return nil, err
 	}

@@ -30,21 +30,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	start := time.Now()
+	started := time.Now()
 	grafana, found, err := stack.FindGrafana()
 	if err != nil {
 		return err
 	}
-	if err := project.Frontend(ctx); err != nil {
-		return err
-	}
-	assets := ""
-	if !found {
-		if assets, err = project.Page(ctx, stack.PageHosts[0]); err != nil {
-			return err
-		}
-	}
-	d, err := Start(ctx, project)
+	project.AnyPrometheus = true
+	d, err := start(ctx, project)
 	if err != nil {
 		return err
 	}
@@ -59,8 +51,11 @@ func run(ctx context.Context) error {
 	if err := printTable(os.Stdout, rows); err != nil {
 		return err
 	}
-	fmt.Printf("\nLargest distance from the truth: %.4f percentage points.\n", maxErrorPoints(rows))
+	fmt.Printf("\nLargest distance from the truth: %.4f percentage points. %.1f s so far.\n\n", maxErrorPoints(rows), time.Since(started).Seconds())
 
+	if err := project.Frontend(ctx); err != nil {
+		return err
+	}
 	var url string
 	if found {
 		if url, err = d.Stack.StartGrafana(ctx, grafana); err != nil {
@@ -68,6 +63,10 @@ func run(ctx context.Context) error {
 		}
 		fmt.Printf("\nGrafana:    %s/dashboards   (user %s, password %s)\n", url, stack.GrafanaLogin, stack.GrafanaLogin)
 	} else {
+		assets, err := project.Page(ctx, stack.PageHosts[0])
+		if err != nil {
+			return err
+		}
 		server, err := d.Page(ctx, project, stack.PageHosts[0], assets, "127.0.0.1:0")
 		if err != nil {
 			return err
@@ -81,8 +80,11 @@ func run(ctx context.Context) error {
 		url = server.URL
 		fmt.Printf("\nPage:       %s   (the cluster around these workloads: %s)\n", url, cluster.URL)
 	}
-	fmt.Printf("Prometheus: %s\nReady in %.1f s. Ctrl-C ends everything.\n", d.Stack.PrometheusURL, time.Since(start).Seconds())
+	fmt.Printf("Prometheus: %s\nReady in %.1f s. Ctrl-C ends everything.\n", d.Stack.PrometheusURL, time.Since(started).Seconds())
 	stack.OpenInBrowser(ctx, url)
+	if err := d.Stack.StartNodeExporter(ctx); err != nil { // only its preset waits for it
+		return err
+	}
 	return d.Stack.Ended(ctx)
 }
 

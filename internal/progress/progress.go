@@ -1,10 +1,12 @@
-// Package progress tells a person in a terminal what takes time.
+// Package progress shows a person in a terminal what takes time.
 package progress
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -12,13 +14,21 @@ import (
 // patience is how long a step may take before it is worth a line.
 const patience = time.Second
 
-// reminder is how often a step that still runs is mentioned where lines cannot be rewritten.
+// reminder is how often the steps that still run are listed where lines cannot be rewritten.
 const reminder = 30 * time.Second
 
-// Reporter prints one line for every step that takes longer than a second, with the elapsed time.
+// Reporter prints one line for every step that takes longer than a second, with the elapsed time. Steps may run side by side.
 type Reporter struct {
 	out      io.Writer
-	terminal bool // the line of a running step can be rewritten
+	terminal bool // the line of the running steps can be rewritten
+	mu       sync.Mutex
+	running  []*step
+}
+
+type step struct {
+	name  string
+	start time.Time
+	shown bool
 }
 
 // New returns a reporter that writes to out.
@@ -33,57 +43,68 @@ func New(out io.Writer) *Reporter {
 
 // Say prints a line.
 func (r *Reporter) Say(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rewind()
 	_, _ = fmt.Fprintf(r.out, format+"\n", args...)
 }
 
-// Step runs f. When f takes longer than a second, a line says that name is under way, and one how long it took.
+// Step runs f. When f takes longer than a second, a line shows that name is under way, and one how long it took.
 func (r *Reporter) Step(name string, f func() error) error {
-	start := time.Now()
+	s := &step{name: name, start: time.Now()}
+	r.mu.Lock()
+	r.running = append(r.running, s)
+	r.mu.Unlock()
 	stop := make(chan struct{})
 	var watcher sync.WaitGroup
-	shown := false
-	watcher.Go(func() { shown = r.watch(name, start, stop) })
+	watcher.Go(func() { r.watch(s, stop) })
 	err := f()
 	close(stop)
 	watcher.Wait()
-	if !shown {
-		return err
+	r.mu.Lock()
+	r.running = slices.DeleteFunc(r.running, func(other *step) bool { return other == s })
+	r.mu.Unlock()
+	if s.shown {
+		word := "done in"
+		if err != nil {
+			word = "failed after"
+		}
+		r.Say("  %s: %s %s", name, word, Elapsed(time.Since(s.start)))
 	}
-	word := "done in"
-	if err != nil {
-		word = "failed after"
-	}
-	r.rewind()
-	r.Say("  %s: %s %s", name, word, Elapsed(time.Since(start)))
 	return err
 }
 
-// watch shows a step while it runs, and returns whether it had to.
-func (r *Reporter) watch(name string, start time.Time, stop <-chan struct{}) bool {
-	select {
-	case <-stop:
-		return false
-	case <-time.After(patience):
-	}
+// watch shows a step while it runs: at once after a second, then again and again.
+func (r *Reporter) watch(s *step, stop <-chan struct{}) {
 	every := time.Second
 	if !r.terminal {
 		every = reminder
 	}
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		r.rewind()
-		_, _ = fmt.Fprintf(r.out, "  %s ... %s", name, Elapsed(time.Since(start)))
-		if !r.terminal {
-			r.Say("")
-		}
+	for wait := patience; ; wait = every {
 		select {
 		case <-stop:
-			return true
-		case <-tick.C:
+			return
+		case <-time.After(wait):
 		}
+		r.mu.Lock()
+		s.shown = true
+		if r.terminal {
+			r.rewind()
+			var all []string
+			for _, other := range r.running {
+				if other.shown {
+					all = append(all, other.line())
+				}
+			}
+			_, _ = fmt.Fprintf(r.out, "  %s", strings.Join(all, ", "))
+		} else {
+			_, _ = fmt.Fprintf(r.out, "  %s\n", s.line())
+		}
+		r.mu.Unlock()
 	}
 }
+
+func (s *step) line() string { return fmt.Sprintf("%s ... %s", s.name, Elapsed(time.Since(s.start))) }
 
 // rewind goes back to the start of a line that is to be written again.
 func (r *Reporter) rewind() {
@@ -92,7 +113,7 @@ func (r *Reporter) rewind() {
 	}
 }
 
-// Elapsed is a duration as a person wants to read it: 8.4 s, 3 min 12 s.
+// Elapsed is a duration for people: 8.4 s, 3 min 12 s.
 func Elapsed(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%.1f s", d.Seconds())

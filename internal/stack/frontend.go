@@ -3,14 +3,20 @@ package stack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/burnline/burnline/internal/process"
+	"github.com/burnline/burnline/internal/progress"
 )
 
 // frontendSources decide what webpack writes to dist/.
@@ -21,6 +27,12 @@ var frontendSources = []string{
 // NodeModules installs what package-lock.json says, unless node_modules already holds it.
 func (p *Project) NodeModules(ctx context.Context) error { return p.nodeModules(ctx, ".") }
 
+// PrefetchNodeModules does so in the background. An error is left to who needs the packages and tries again.
+func (p *Project) PrefetchNodeModules(ctx context.Context) {
+	quiet := &Project{Root: p.Root, Cache: p.Cache, Report: progress.New(io.Discard)}
+	go func() { _ = quiet.NodeModules(ctx) }()
+}
+
 // nodeModules does so in a folder of the repository.
 func (p *Project) nodeModules(ctx context.Context, dir string) error {
 	lock, err := p.fingerprint([]string{path.Join(dir, "package-lock.json")})
@@ -28,18 +40,66 @@ func (p *Project) nodeModules(ctx context.Context, dir string) error {
 		return err
 	}
 	marker := p.Path(path.Join(dir, "node_modules/.burnline-lock"))
-	if have, err := os.ReadFile(marker); err == nil && string(have) == lock {
+	installed := func() bool {
+		have, err := os.ReadFile(marker)
+		return err == nil && string(have) == lock
+	}
+	if installed() {
+		return nil
+	}
+	var unlock func()
+	err = p.Report.Step("install npm packages", func() error {
+		unlock, err = p.lock(ctx, "npm-"+strings.ReplaceAll(dir, "/", "-"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if installed() {
 		return nil
 	}
 	if !p.installedByHand(dir) {
 		if _, err := exec.LookPath("npm"); err != nil {
 			return errors.New("npm is not on the PATH: install Node.js 20 or later (nodejs.org), which brings it")
 		}
-		if err := p.npm(ctx, "install npm packages (npm ci)", "ci", "--no-audit", "--no-fund", "--prefix", dir); err != nil {
+		if err := p.npm(ctx, "install npm packages (npm ci)", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--prefix", dir); err != nil {
 			return err
 		}
 	}
 	return os.WriteFile(marker, []byte(lock), 0o600)
+}
+
+// lock makes other processes that work on this checkout wait.
+func (p *Project) lock(ctx context.Context, name string) (unlock func(), err error) {
+	file := p.cached(fmt.Sprintf("locks/%s/%s", p.id(), name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		return nil, err
+	}
+	mine := fmt.Sprintf("%s.%d", file, time.Now().UnixNano())
+	if err := os.WriteFile(mine, []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(mine) }()
+	for {
+		err := os.Link(mine, file) // it is there with its content or not at all
+		if err == nil {
+			return func() { _ = os.Remove(file) }, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+		holder, err := os.ReadFile(file)
+		if pid, e := strconv.Atoi(string(holder)); err == nil && e == nil && !running(pid) {
+			_ = os.Remove(file)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 // installedByHand tells whether somebody has run npm in the folder since the lock file changed.

@@ -56,7 +56,8 @@ func (p *Project) Generator(ctx context.Context) (string, error) {
 // Linter returns the path of golangci-lint, built when the cache has none.
 func (p *Project) Linter(ctx context.Context) (string, error) { return p.ensure(ctx, linterProgram) }
 
-func (p *Project) ensure(ctx context.Context, program goProgram) (string, error) {
+// binary is the path of a program in the cache, which carries a hash of what it is built from.
+func (p *Project) binary(program goProgram) (string, error) {
 	sources := program.sources
 	if len(sources) == 0 {
 		sources = []string{program.dir}
@@ -65,9 +66,16 @@ func (p *Project) ensure(ctx context.Context, program goProgram) (string, error)
 	if err != nil {
 		return "", err
 	}
+	return p.cached(fmt.Sprintf("bin/%s-%s%s", program.name, hash[:16], exeSuffix())), nil
+}
+
+func (p *Project) ensure(ctx context.Context, program goProgram) (string, error) {
+	binary, err := p.binary(program)
+	if err != nil {
+		return "", err
+	}
 	p.building.Lock()
 	defer p.building.Unlock()
-	binary := p.cached(fmt.Sprintf("bin/%s-%s%s", program.name, hash[:16], exeSuffix()))
 	if exists(binary) {
 		now := time.Now()
 		_ = os.Chtimes(binary, now, now) // in use: forgetOld keeps it

@@ -28,31 +28,32 @@ func (p *Project) NodeExporter(ctx context.Context) (string, error) {
 	return p.ensure(ctx, nodeExporterProgram)
 }
 
-// startNodeExporter runs it on the loopback, and returns its address.
-func (s *Stack) startNodeExporter(ctx context.Context, binary string) (string, error) {
-	port, err := freePort(ctx)
-	if err != nil {
-		return "", err
+// StartNodeExporter runs it where the stack's Prometheus scrapes it, where there is one for this machine.
+func (s *Stack) StartNodeExporter(ctx context.Context) error {
+	if !HasNodeExporter {
+		return nil
 	}
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	err = s.project.Report.Step("start node-exporter", func() error {
-		return s.startReady(ctx, "http://"+address+"/", process.Spec{
+	binary, err := s.project.NodeExporter(ctx)
+	if err != nil {
+		return err
+	}
+	return s.project.Report.Step("start node-exporter", func() error {
+		return s.startReady(ctx, "http://"+s.nodeExporter+"/", process.Spec{
 			Name:    "node-exporter",
-			Command: []string{binary, "--web.listen-address=" + address},
+			Command: []string{binary, "--web.listen-address=" + s.nodeExporter},
 			Log:     s.project.Log("node-exporter"),
 		})
 	})
-	return address, err
 }
 
-// prometheusConfig is the demo's configuration, and what is to be scraped in this run: a node-exporter, unless its address is "".
-func (s *Stack) prometheusConfig(nodeExporter string) (string, error) {
+// prometheusConfig is the demo's configuration, with the scrape of this run's node-exporter.
+func (s *Stack) prometheusConfig() (string, error) {
 	text, err := os.ReadFile(s.project.Path("devstack/prometheus/prometheus.yml"))
 	if err != nil {
 		return "", fmt.Errorf("the demo's configuration of Prometheus: %w", err)
 	}
-	if nodeExporter != "" {
-		text = fmt.Appendf(text, scrapeNodeExporter, nodeExporter)
+	if HasNodeExporter {
+		text = fmt.Appendf(text, scrapeNodeExporter, s.nodeExporter)
 	}
 	file := filepath.Join(s.dir, "prometheus.yml")
 	return file, os.WriteFile(file, text, 0o600)

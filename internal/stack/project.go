@@ -29,6 +29,8 @@ type Project struct {
 	Cache  string // $BURNLINE_CACHE, else the user's cache folder
 	Report *progress.Reporter
 
+	AnyPrometheus bool // DemoPrometheus is good enough; tests use the pinned one
+
 	building sync.Mutex // held while Go builds a program, on all cores
 }
 

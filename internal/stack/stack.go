@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/burnline/burnline/internal/process"
 )
 
@@ -26,6 +28,8 @@ type Stack struct {
 	dir     string // this run's data
 	binary  string // of Prometheus
 	config  string // file of Prometheus's configuration
+
+	nodeExporter string // address that Prometheus scrapes
 	port    int    // of Prometheus; stays over a restart
 	mu      sync.Mutex
 	owned   []*process.Process // what runs, in the order of its start
@@ -43,10 +47,6 @@ func (p *Project) Start(ctx context.Context) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	prometheus, err := p.Prometheus(ctx)
-	if err != nil {
-		return nil, err
-	}
 	catalog, err := os.ReadFile(p.Path("devstack/workloads/catalog.yaml"))
 	if err != nil {
 		return nil, fmt.Errorf("the demo's catalog: %w", err)
@@ -55,40 +55,44 @@ func (p *Project) Start(ctx context.Context) (*Stack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the catalog of the demo's cluster: %w", err)
 	}
-	nodeExporter := ""
-	if HasNodeExporter {
-		if nodeExporter, err = p.NodeExporter(ctx); err != nil {
-			return nil, err
+	s := &Stack{Catalog: string(catalog), Kubernetes: string(kubernetes), project: p}
+	both, within := errgroup.WithContext(ctx) // the history keeps one processor busy, a build of Prometheus the other
+	both.Go(func() (err error) {
+		s.dir, err = p.newRun(within, generator)
+		return err
+	})
+	both.Go(func() (err error) {
+		if p.AnyPrometheus {
+			s.binary, err = p.DemoPrometheus(within)
+		} else {
+			s.binary, err = p.Prometheus(within)
 		}
+		return err
+	})
+	if err = both.Wait(); err == nil {
+		err = s.start(ctx, generator)
 	}
-	dir, err := p.newRun(ctx, generator)
 	if err != nil {
-		return nil, err
-	}
-	s := &Stack{Catalog: string(catalog), Kubernetes: string(kubernetes), project: p, dir: dir, binary: prometheus}
-	if err := s.start(ctx, generator, nodeExporter); err != nil {
 		s.Stop()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Stack) start(ctx context.Context, generator, nodeExporter string) (err error) {
-	scraped := ""
-	if nodeExporter != "" {
-		if scraped, err = s.startNodeExporter(ctx, nodeExporter); err != nil {
-			return err
-		}
+func (s *Stack) start(ctx context.Context, generator string) (err error) {
+	port, err := freePort(ctx)
+	if err != nil {
+		return err
 	}
-	if s.config, err = s.prometheusConfig(scraped); err != nil {
+	s.nodeExporter = fmt.Sprintf("127.0.0.1:%d", port)
+	if s.config, err = s.prometheusConfig(); err != nil {
 		return err
 	}
 	err = s.project.Report.Step("start Prometheus", func() error { return s.StartPrometheus(ctx) })
 	if err != nil {
 		return err
 	}
-	port, err := freePort(ctx)
-	if err != nil {
+	if port, err = freePort(ctx); err != nil {
 		return err
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
@@ -184,7 +188,9 @@ func (s *Stack) Stop() {
 		p.Stop(stopWithin)
 	}
 	s.owned = nil
-	_ = os.RemoveAll(s.dir)
+	if s.dir != "" {
+		_ = os.RemoveAll(s.dir)
+	}
 }
 
 // startReady starts a program and waits until url answers. A program that does not get there is ended before the error

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/prom/dialect"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Range is an absolute evaluation grid: Start, Start+Step, ... up to End.
@@ -102,12 +103,11 @@ func (c *Client) Series(ctx context.Context, selector string, start, end time.Ti
 	err = c.inTurn(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
 		r := request{op: "series", path: "/api/v1/series", args: within(nil, selector, start, end)}
 		if d.DailySeries { // by such a list, a counter that was born in the afternoon existed in the morning
-			expr, err := promQL.ParseExpr(selector)
+			expr, err := promexpr.ParseVerbatim(selector)
 			if err != nil {
 				return &Error{Op: "series", Reason: BadQuery, Message: err.Error()}
 			}
-			span := end.Sub(start) + time.Millisecond // open at the left, so that start is in
-			last := &parser.Call{Func: parser.Functions["last_over_time"], Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: expr, Range: span}}}
+			last := promexpr.Over("last_over_time", promexpr.Selectors(expr)[0], end.Sub(start)+time.Millisecond) // open at the left, so that start is in
 			r.path, r.args = "/api/v1/query", url.Values{"query": {last.String()}, "time": {seconds(end)}}
 		}
 		a, err := c.send(ctx, r, d)
@@ -122,8 +122,6 @@ func (c *Client) Series(ctx context.Context, selector string, start, end time.Ti
 	})
 	return sets, warnings, err
 }
-
-var promQL = parser.NewParser(parser.Options{})
 
 func within(args url.Values, selector string, start, end time.Time) url.Values {
 	if args == nil {
@@ -160,7 +158,11 @@ func (c *Client) Downsampled(ctx context.Context, selector string, start, end ti
 	}
 	const points = 1000
 	step := max(coarsest, (end.Sub(start) / points).Truncate(coarsest))
-	m, _, err := c.queryRange(ctx, "count("+selector+")", Range{Start: start, End: end, Step: step}, true)
+	expr, err := promexpr.ParseVerbatim(selector)
+	if err != nil {
+		return err
+	}
+	m, _, err := c.queryRange(ctx, promexpr.Aggregate(parser.COUNT, nil, expr).String(), Range{Start: start, End: end, Step: step}, true)
 	if err != nil {
 		return err
 	}

@@ -2,19 +2,19 @@ package kubernetes
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 const (
@@ -147,16 +147,19 @@ func (a answer) fits(pods []Pod) bool {
 	})
 }
 
-// namespacesOf is a matcher's pattern of the namespaces that pods can be in; "" for all.
+// namespaceSeparator is in no namespace.
+const namespaceSeparator = "|"
+
+// namespacesOf are the namespaces that pods can be in, as one text; "" for all.
 func namespacesOf(places []Place) string {
 	names := map[string]bool{}
 	for _, p := range podsOf(places) {
-		names[regexp.QuoteMeta(p.Namespace)] = true
+		names[p.Namespace] = true
 	}
 	if len(names) > maxNamespaces || names[""] || len(names) == 0 {
 		return ""
 	}
-	return strings.Join(slices.Sorted(maps.Keys(names)), "|")
+	return strings.Join(slices.Sorted(maps.Keys(names)), namespaceSeparator)
 }
 
 // asking is one reading of owners.
@@ -210,11 +213,11 @@ func (a *asking) selector(label string) string {
 	for i, k := range kinds {
 		names[i] = string(k)
 	}
-	matchers := fmt.Sprintf("__name__=~%q", strings.Join(names, "|"))
+	ms := []*labels.Matcher{promexpr.OneOf(model.MetricNameLabel, names...)}
 	if label != "" {
-		matchers += fmt.Sprintf(",%s=~%q", label, a.namespaces)
+		ms = append(ms, promexpr.OneOf(label, strings.Split(a.namespaces, namespaceSeparator)...))
 	}
-	return "{" + matchers + "}"
+	return promexpr.Selector(ms).String()
 }
 
 // missing selects rows of objects that should have one and do not, if rows of their kind are there at all.
@@ -223,21 +226,19 @@ func (cs claims) missing(pods []Pod) []string {
 	for _, p := range pods {
 		own := cs.rows[object{kindPod, p.Namespace, p.Name}]
 		if len(own) == 0 && len(cs.rows[object{kindRule, p.Namespace, p.Name}]) == 0 && p.Namespace != "" {
-			names[kindPod][regexp.QuoteMeta(p.Name)] = true
+			names[kindPod][p.Name] = true
 		}
 		for _, c := range own {
 			if up, ok := above(p, c.owner); ok && len(cs.rows[up]) == 0 {
-				names[up.kind][regexp.QuoteMeta(up.name)] = true
+				names[up.kind][up.name] = true
 			}
 		}
 	}
 	var out []string
 	for _, k := range kinds {
 		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(names[k])), namesAtOnce) {
-			pattern := strings.Join(chunk, "|")
-			out = append(out, fmt.Sprintf("%s{%s=~%q}", k, k.label(), pattern))
-			if k == kindPod {
-				out = append(out, fmt.Sprintf("%s{exported_pod=~%q}", k, pattern))
+			for _, vs := range k.rowsOf(chunk) {
+				out = append(out, vs.String())
 			}
 		}
 		if len(names[k]) > maxMissing {

@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // Metrics of kube-state-metrics, and the recording rule that kube-prometheus and the kubernetes-mixin make of them.
@@ -39,6 +42,17 @@ func (k kind) label() string {
 		return "job_name"
 	}
 	return "pod"
+}
+
+// rowsOf selects the rows about objects. A pod's name may be in a renamed label.
+func (k kind) rowsOf(names []string) []*parser.VectorSelector {
+	var out []*parser.VectorSelector
+	for _, label := range []string{k.label(), "exported_pod"} {
+		if label == k.label() || k.label() == "pod" {
+			out = append(out, promexpr.Series(string(k), promexpr.OneOf(label, names...)))
+		}
+	}
+	return out
 }
 
 // object is a pod, ReplicaSet or Job in any cluster.

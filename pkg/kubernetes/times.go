@@ -3,16 +3,15 @@ package kubernetes
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // run is a time in which a row was there, in Unix minutes: first <= t < last.
@@ -31,14 +30,14 @@ func (a *asking) date(ctx context.Context, cs claims, objects []object) error {
 	byKind := map[kind][]string{}
 	isDated := map[object]bool{}
 	for _, o := range objects {
-		byKind[o.kind] = append(byKind[o.kind], regexp.QuoteMeta(o.name))
+		byKind[o.kind] = append(byKind[o.kind], o.name)
 		isDated[o] = true
 	}
 	for _, k := range kinds {
 		names := byKind[k]
 		slices.Sort(names)
 		for chunk := range slices.Chunk(slices.Compact(names), namesAtOnce) {
-			if err := a.dateNames(ctx, cs, k, strings.Join(chunk, "|"), isDated); err != nil {
+			if err := a.dateNames(ctx, cs, k, chunk, isDated); err != nil {
 				return err
 			}
 		}
@@ -46,8 +45,8 @@ func (a *asking) date(ctx context.Context, cs claims, objects []object) error {
 	return nil
 }
 
-func (a *asking) dateNames(ctx context.Context, cs claims, k kind, pattern string, isDated map[object]bool) error {
-	hourly, err := a.present(ctx, cs, k, pattern, isDated, time.Hour, a.from.Add(-datedBefore), a.to)
+func (a *asking) dateNames(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool) error {
+	hourly, err := a.present(ctx, cs, k, names, isDated, time.Hour, a.from.Add(-datedBefore), a.to)
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (a *asking) dateNames(ctx context.Context, cs claims, k kind, pattern strin
 	fine := map[*claim][]int64{}
 	for _, hours := range consecutive(slices.Sorted(maps.Keys(edges)), 60) {
 		from, to := time.Unix((hours[0]-60)*60, 0), time.Unix(hours[len(hours)-1]*60, 0)
-		marks, err := a.present(ctx, cs, k, pattern, isDated, time.Minute, from, to)
+		marks, err := a.present(ctx, cs, k, names, isDated, time.Minute, from, to)
 		if err != nil {
 			return err
 		}
@@ -96,26 +95,26 @@ func (a *asking) dateNames(ctx context.Context, cs claims, k kind, pattern strin
 
 // present are the instants, in minutes, at which rows were there: within the step that ends at each, or just then if that is a
 // minute.
-func (a *asking) present(ctx context.Context, cs claims, k kind, pattern string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
-	label := k.label()
-	labels := []string{"cluster", "namespace", "exported_namespace", label, "uid"}
+func (a *asking) present(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
+	by := []string{"cluster", "namespace", "exported_namespace", k.label(), "uid"}
 	if k == kindRule {
-		labels = append(labels, "workload", "workload_type")
+		by = append(by, "workload", "workload_type")
 	} else {
-		labels = append(labels, "owner_kind", "owner_name", "owner_is_controller")
+		by = append(by, "owner_kind", "owner_name", "owner_is_controller")
 	}
-	rows := func(label string) string {
-		if step == time.Minute {
-			return fmt.Sprintf("%s{%s=~%q}", k, label, pattern)
+	var all parser.Expr
+	for _, vs := range k.rowsOf(names) {
+		rows := parser.Expr(vs)
+		if step != time.Minute {
+			rows = promexpr.Over("last_over_time", vs, step)
 		}
-		return fmt.Sprintf("last_over_time(%s{%s=~%q}[%dm])", k, label, pattern, int(step/time.Minute))
+		if all == nil {
+			all = rows
+			continue
+		}
+		by, all = append(by, "exported_pod"), promexpr.Binary(parser.LOR, all, rows)
 	}
-	all := rows(label)
-	if label == "pod" {
-		labels = append(labels, "exported_pod")
-		all += " or " + rows("exported_pod")
-	}
-	expr := fmt.Sprintf("group by (%s) (%s)", strings.Join(labels, ", "), all)
+	expr := promexpr.Aggregate(parser.GROUP, by, all).String()
 	matrix, warnings, err := a.source.QueryRange(ctx, expr, prom.Range{Start: from.Add(step), End: to, Step: step})
 	if err != nil {
 		return nil, err

@@ -3,18 +3,17 @@ package resources
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 const (
@@ -255,7 +254,7 @@ func (g *growing) judge(ctx context.Context, tracks []*track, there stock) error
 	names := map[string]bool{}
 	for _, t := range tracks {
 		if t.isNew && t.values[0].Value > 0 && t.values[0].Timestamp.Time().After(g.from) {
-			names[regexp.QuoteMeta(t.pod.Name)] = true
+			names[t.pod.Name] = true
 		}
 	}
 	if len(names) == 0 {
@@ -263,7 +262,7 @@ func (g *growing) judge(ctx context.Context, tracks []*track, there stock) error
 	}
 	created, lowest := map[kubernetes.Pod]time.Time{}, map[string][]model.SamplePair{}
 	for pods := range slices.Chunk(slices.Sorted(maps.Keys(names)), newcomersAsked) {
-		if err := g.look(ctx, strings.Join(pods, "|"), there, created, lowest); err != nil {
+		if err := g.look(ctx, pods, there, created, lowest); err != nil {
 			return err
 		}
 	}
@@ -294,10 +293,10 @@ func keyOf(p kubernetes.Pod, each string) string {
 }
 
 // look reads the lowest values of newcomers in each step, and when their pods were created.
-func (g *growing) look(ctx context.Context, pods string, there stock, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
+func (g *growing) look(ctx context.Context, pods []string, there stock, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
 	only := func(label string) scope {
 		s := g.scope
-		s.narrowed = append(slices.Clone(s.narrowed), labels.MustNewMatcher(labels.MatchRegexp, label, pods))
+		s.narrowed = append(slices.Clone(s.narrowed), promexpr.OneOf(label, pods...))
 		return s
 	}
 	spellings := []string{labelPod}
@@ -320,8 +319,8 @@ func (g *growing) look(ctx context.Context, pods string, there stock, created ma
 		if !there.there[born] {
 			continue
 		}
-		expr := fmt.Sprintf("max by (%s) (last_over_time(%s{%s=~%q}[%s]))", strings.Join(renamed([]string{labelCluster, labelNamespace, labelPod}), ", "),
-			born, label, pods, model.Duration(min(max(g.ask.To.Sub(g.from), time.Hour), 24*time.Hour)))
+		expr := promexpr.Aggregate(parser.MAX, renamed([]string{labelCluster, labelNamespace, labelPod}), promexpr.Over("last_over_time",
+			promexpr.Series(born, promexpr.OneOf(label, pods...)), min(max(g.ask.To.Sub(g.from).Round(time.Minute), time.Hour), 24*time.Hour))).String()
 		m, took, err := g.moments.read(ctx, expr, g.ask.To)
 		g.into.add(took)
 		if err != nil {

@@ -8,7 +8,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // missing warns of signals without metrics, once for each exporter: what was looked for, and how to turn it on.
@@ -95,8 +100,7 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 	if len(metrics) == 0 || len(silent) == 0 && (len(used) > 0 || len(present) > 0) {
 		return nil
 	}
-	slices.Sort(metrics)
-	expr := fmt.Sprintf("group by (cluster) ({__name__=~%q})", strings.Join(slices.Compact(metrics), "|"))
+	expr := promexpr.Aggregate(parser.GROUP, []string{labelCluster}, promexpr.Selector([]*labels.Matcher{promexpr.OneOf(model.MetricNameLabel, metrics...)})).String()
 	m, took, err := r.moments.read(ctx, expr, out.Instants[len(out.Instants)-1])
 	out.take(took)
 	if err != nil {

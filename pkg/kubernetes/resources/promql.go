@@ -7,24 +7,17 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
-)
 
-var promQL = parser.NewParser(parser.Options{})
+	"github.com/burnline/burnline/pkg/promexpr"
+)
 
 // selectors are those of an expression that was checked, in its order.
 func selectors(text string) []*parser.VectorSelector {
-	e, err := promQL.ParseExpr(text)
+	e, err := promexpr.ParseVerbatim(text)
 	if err != nil {
 		return nil
 	}
-	var out []*parser.VectorSelector
-	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
-		if vs, ok := n.(*parser.VectorSelector); ok {
-			out = append(out, vs)
-		}
-		return nil
-	})
-	return out
+	return promexpr.Selectors(e)
 }
 
 // scope is how the labels of a metric are spelled, and which of its rows are asked for.
@@ -59,33 +52,18 @@ var targets = []string{"instance", "job"}
 
 // gauge is the PromQL of a value by labels: the largest of equal rows, and the sum of rows that differ by lives.
 func (s scope) gauge(text string, by, lives []string) parser.Expr {
+	largest := promexpr.Aggregate(parser.MAX, append(slices.Clone(by), lives...), s.selected(text))
 	if len(lives) == 0 {
-		return aggregate(parser.MAX, s.selected(text), by)
+		return largest
 	}
-	return aggregate(parser.SUM, aggregate(parser.MAX, s.selected(text), append(slices.Clone(by), lives...)), by)
+	return promexpr.Sum(by, largest)
 }
 
 // ever is the PromQL of the value that a growing gauge last had in the step that ends at a point: also of one that is gone.
-func (s scope) ever(text string, by []string, step time.Duration, over string) parser.Expr {
-	e := s.selected(text)
-	return aggregate(parser.MAX, overTime(e, step, over), by)
-}
-
-// overTime puts a function over time around the selectors of alternatives.
-func overTime(e parser.Expr, window time.Duration, function string) parser.Expr {
-	switch e := e.(type) {
-	case *parser.BinaryExpr:
-		e.LHS, e.RHS = overTime(e.LHS, window, function), overTime(e.RHS, window, function)
-	case *parser.ParenExpr:
-		e.Expr = overTime(e.Expr, window, function)
-	case *parser.VectorSelector:
-		return &parser.Call{Func: parser.Functions[function], Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: e, Range: window}}}
-	}
-	return e
-}
-
-func aggregate(op parser.ItemType, e parser.Expr, by []string) parser.Expr {
-	return &parser.AggregateExpr{Op: op, Expr: e, Grouping: by}
+func (s scope) ever(text string, by []string, step time.Duration, function string) parser.Expr {
+	return promexpr.Aggregate(parser.MAX, by, promexpr.ReplaceSelectors(s.selected(text), func(vs *parser.VectorSelector) parser.Expr {
+		return promexpr.Over(function, vs, step)
+	}))
 }
 
 // matchers are those of a selector over the selection.
@@ -100,11 +78,11 @@ func (s scope) selected(text string) parser.Expr {
 	if !s.isRenamed || len(s.narrowed) == 0 {
 		return plain
 	}
-	return &parser.BinaryExpr{Op: parser.LOR, LHS: s.with(text, exportedPrefix), RHS: plain, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+	return promexpr.Binary(parser.LOR, s.with(text, exportedPrefix), plain)
 }
 
 func (s scope) with(text, prefix string) parser.Expr {
-	e, _ := promQL.ParseExpr(text) // checked when the catalog was read
+	e, _ := promexpr.ParseVerbatim(text) // checked when the catalog was read
 	var all []*labels.Matcher
 	for _, m := range s.narrowed {
 		if m.Name == labelNamespace {
@@ -115,12 +93,9 @@ func (s scope) with(text, prefix string) parser.Expr {
 		}
 		all = append(all, m)
 	}
-	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
-		if vs, ok := n.(*parser.VectorSelector); ok {
-			vs.LabelMatchers = append(vs.LabelMatchers, all...)
-		}
-		return nil
-	})
+	for _, vs := range promexpr.Selectors(e) {
+		vs.LabelMatchers = append(vs.LabelMatchers, all...)
+	}
 	return e
 }
 

@@ -3,17 +3,16 @@ package resources
 import (
 	"context"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // part is what rows give for one thing: a container, an interface, a GPU of a pod, or a workload by itself.
@@ -114,11 +113,7 @@ func (r *Reader) wholePods(ctx context.Context, into *reading, a Ask, there stoc
 	into.whole = []string{""}
 	if there.whole != nil {
 		into.whole = *there.whole
-		quoted := make([]string, len(into.whole))
-		for i, c := range into.whole {
-			quoted[i] = regexp.QuoteMeta(c)
-		}
-		s.narrowed = append(s.narrowed, labels.MustNewMatcher(labels.MatchRegexp, labelCluster, strings.Join(quoted, "|")))
+		s.narrowed = append(s.narrowed, promexpr.OneOf(labelCluster, into.whole...))
 	}
 	pods := into.read
 	pods.Each, pods.Lives = nil, nil // the pod's own row has all of its containers

@@ -17,6 +17,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 //go:embed signals.yaml
@@ -177,7 +179,7 @@ func (r Read) isReadable(there map[string]bool) bool {
 
 // isReadable is true when an expression has all its metrics; of alternatives (or), when one has.
 func isReadable(text string, there map[string]bool) bool {
-	e, err := promQL.ParseExpr(text)
+	e, err := promexpr.ParseVerbatim(text)
 	if err != nil {
 		return false
 	}
@@ -193,14 +195,7 @@ func readable(e parser.Expr, there map[string]bool) bool {
 			return readable(e.LHS, there) || readable(e.RHS, there)
 		}
 	}
-	all := true
-	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
-		if vs, ok := n.(*parser.VectorSelector); ok {
-			all = all && there[vs.Name]
-		}
-		return nil
-	})
-	return all
+	return !slices.ContainsFunc(promexpr.Selectors(e), func(vs *parser.VectorSelector) bool { return !there[vs.Name] })
 }
 
 // Catalog is all that is known about resources.
@@ -284,7 +279,7 @@ func (c *Catalog) check(r Read) error {
 		return fmt.Errorf("doubles %q is neither %s nor %s", r.Doubles, Largest, Smallest)
 	}
 	for _, text := range r.exprs() {
-		if _, err := promQL.ParseExpr(text); err != nil {
+		if _, err := promexpr.ParseVerbatim(text); err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
 	}

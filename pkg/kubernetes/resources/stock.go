@@ -3,7 +3,6 @@ package resources
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -12,7 +11,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/memory"
-	"github.com/burnline/burnline/pkg/sli"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // stock is which metrics a server has, and how their labels are spelled.
@@ -76,8 +75,7 @@ func look(ctx context.Context, server Server, c *Catalog, from, to time.Time) (s
 			all = append(all, r.Born)
 		}
 	}
-	slices.Sort(all)
-	match := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(slices.Compact(all), "|"))
+	match := promexpr.OneOf(model.MetricNameLabel, all...)
 	names, err := out.names(ctx, server, model.MetricNameLabel, from, to, mostMetrics, match)
 	if err != nil || len(names) == 0 {
 		return out, err
@@ -121,9 +119,9 @@ func (s *stock) lookForContainers(ctx context.Context, server Server, from, to t
 	if !s.there[usedMemory] {
 		return nil
 	}
-	of := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, usedMemory)
+	of := promexpr.Equal(model.MetricNameLabel, usedMemory)
 	some := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, "POD")}
-	whole := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchEqual, labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelPod, "")}
+	whole := []*labels.Matcher{of, promexpr.Equal(labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelPod, "")}
 	pods, err := s.names(ctx, server, labelPod, from, to, 1, some...)
 	if err != nil {
 		return err
@@ -147,7 +145,7 @@ func (s *stock) lookForContainers(ctx context.Context, server Server, from, to t
 // names are the values of a label among series that match.
 func (s *stock) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64, match ...*labels.Matcher) ([]string, error) {
 	s.queries++
-	return server.Names(ctx, label, sli.Selector(match), from, to, limit)
+	return server.Names(ctx, label, promexpr.Selector(match).String(), from, to, limit)
 }
 
 // scope is that of an expression's metrics.

@@ -315,6 +315,9 @@ func TestCalendarStarts(t *testing.T) {
 		`{duration: 1M, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: Europe/Berlin}}`:    "calendar: month timezone: Europe/Berlin",
 		`{duration: 1w, isRolling: false, calendar: {startTime: 2022-01-01 12:00:00, timeZone: America/New_York}}`: "calendar: week timezone: America/New_York start: 2022-01-01 12:00",
 		`{duration: 1w, isRolling: false, calendar: {startTime: 2022-01-03 00:00:00, timeZone: UTC}}`:              "calendar: week timezone: UTC",
+		`{duration: 7d, isRolling: false, calendar: {startTime: 2022-01-08 00:00:00, timeZone: UTC}}`:              "calendar: week timezone: UTC start: 2022-01-08 00:00",
+		`{duration: 3M, isRolling: false, calendar: {startTime: 2022-02-01 00:00:00, timeZone: UTC}}`:              "calendar: quarter timezone: UTC start: 2022-02-01 00:00",
+		`{duration: 12M, isRolling: false, calendar: {startTime: 2022-04-01 00:00:00, timeZone: UTC}}`:             "calendar: year timezone: UTC start: 2022-04-01 00:00",
 		`{duration: 1Q, isRolling: false, calendar: {startTime: 2022-02-01 00:00:00, timeZone: UTC}}`:              "calendar: quarter timezone: UTC start: 2022-02-01 00:00",
 		`{duration: 1Y, isRolling: false, calendar: {startTime: 2022-04-01 00:00:00, timeZone: Asia/Tokyo}}`:       "calendar: year timezone: Asia/Tokyo start: 2022-04-01 00:00",
 		`{duration: 28d, isRolling: true}`: "28d",
@@ -328,8 +331,9 @@ func TestCalendarStarts(t *testing.T) {
 		assert.NotContains(t, messages(r), "midnight")
 	}
 	for window, want := range map[string]string{
-		`{duration: 1M, isRolling: false, calendar: {startTime: yesterday, timeZone: UTC}}`:           `change of meaning: "yesterday" is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00; the month begins at midnight of its first day`,
-		`{duration: 2w, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`: "change of meaning: calendar windows are one week, month, quarter or year; this one became the rolling 14d",
+		`{duration: 1M, isRolling: false, calendar: {startTime: yesterday, timeZone: UTC}}`:            `change of meaning: "yesterday" is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00; the month begins at midnight of its first day`,
+		`{duration: 28d, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`: "change of meaning: calendar windows are one week, month, quarter or year; this one became the rolling 28d",
+		`{duration: 2w, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`:  "change of meaning: calendar windows are one week, month, quarter or year; this one became the rolling 14d",
 		`{duration: 1M, isRolling: true}`: "change of meaning: a rolling window has a fixed length in Burnline: 30d",
 	} {
 		r, err := Import(openSLOWith(window, ""))

@@ -18,7 +18,10 @@ var openSLOUnits = map[string]time.Duration{
 	"m": time.Minute, "h": hour, "d": day, "w": 7 * day, "M": 30 * day, "Q": 90 * day, "Y": 365 * day,
 }
 
-var openSLOCalendars = map[string]string{"w": "week", "M": "month", "Q": "quarter", "Y": "year"}
+// openSLOCalendars are the periods of a calendar by duration, in all their spellings.
+var openSLOCalendars = map[string]slo.CalendarUnit{
+	"1w": slo.Week, "7d": slo.Week, "1M": slo.Month, "1Q": slo.Quarter, "3M": slo.Quarter, "1Y": slo.Year, "4Q": slo.Year, "12M": slo.Year,
+}
 
 // openSLODuration reads 5m, 4w, 1M; a number alone is minutes.
 func openSLODuration(text string) (d time.Duration, count int, unit string, ok bool) {
@@ -62,7 +65,7 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 		if set := at.get("isRolling"); !rolling && !set.empty() {
 			im.change(set, "the window is not rolling, but has no calendar; Burnline takes a rolling window")
 		}
-		if _, calendarUnit := openSLOCalendars[unit]; calendarUnit && unit != "w" {
+		if strings.Contains("MQY", unit) {
 			im.change(at, "a rolling window has a fixed length in Burnline: %s", s.window)
 		}
 		return length
@@ -72,12 +75,12 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 		im.change(at, "%dm are minutes, which no calendar has; it was read as a month (1M)", count)
 		unit, length = "M", 30*day
 	}
-	name, ok := openSLOCalendars[unit]
-	if !ok || count != 1 {
+	name, ok := openSLOCalendars[strconv.Itoa(count)+unit]
+	if !ok {
 		im.change(at, "calendar windows are one week, month, quarter or year; this one became the rolling %s", s.window)
 		return length
 	}
-	fields := yaml.MapSlice{{Key: "calendar", Value: name}}
+	fields := yaml.MapSlice{{Key: "calendar", Value: string(name)}}
 	if zone != "" {
 		fields = append(fields, yaml.MapItem{Key: "timezone", Value: zone})
 	}
@@ -86,7 +89,7 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 		if err != nil {
 			im.change(at, "%v; the %s begins at midnight of its first day", err, name)
 		}
-		if c := (slo.Calendar{Unit: slo.CalendarUnit(name), Start: start}).Canonical(); !c.Start.IsZero() {
+		if c := (slo.Calendar{Unit: name, Start: start}).Canonical(); !c.Start.IsZero() {
 			fields = append(fields, yaml.MapItem{Key: "start", Value: c.Start.Format("2006-01-02 15:04")})
 		}
 	}

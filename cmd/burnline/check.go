@@ -106,6 +106,9 @@ func (p program) lint(ctx context.Context, c checking, files []file) (errs, warn
 		}
 		for i, s := range f.SLOs {
 			for _, one := range found[i] {
+				if one.Member != "" && !strings.HasPrefix(one.Path, "by[") { // it is found at the member
+					continue
+				}
 				if one.Severity == lint.Error {
 					errs++
 				} else {

@@ -53,6 +53,17 @@ func TestCheckAsksAServer(t *testing.T) {
 	assert.Equal(t, 0, code)
 	assert.Empty(t, errs)
 
+	whole := write1(t, "whole.yaml", `slos:
+  - {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{cod="500"}'}}}
+  - {name: b, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code="500"}'}}}
+  - {name: c, objective: 99, window: 7d, by: [pod], sli: {composite: {of: [{slo: a}, {slo: b}]}}}
+`)
+	code, _, errs = command(t, "", "check", "--at", "1970-01-01T02:00:00Z", "--url", server.URL, whole)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errs, whole+`:2:90: error: slos[0].sli.events.bad: cod="500" matches no series`)
+	assert.Contains(t, errs, whole+":4:47: warning: slos[2].by[0]: SLO b: no series of http_requests_total has the label pod")
+	assert.Equal(t, 3, strings.Count(errs, "\n"), "a member's own mistake is named once")
+
 	code, _, errs = command(t, "", "check", "--at", "1970-01-01T02:00:00Z", "--url", "prometheus:9090", right)
 	assert.Equal(t, 2, code)
 	assert.Contains(t, errs, "--url: give the address of Prometheus")

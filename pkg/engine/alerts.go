@@ -8,6 +8,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/lint"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -50,7 +51,8 @@ func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (
 		return nil, err
 	}
 	out := &Alerts{Report: Report{Instant: at}}
-	for _, p := range parts {
+	for i, p := range parts {
+		out.warnOf(slos[i], lint.Definition(slos[i]), p.isEmpty) // the server is not asked: a rule must not wait
 		out.Standings = append(out.Standings, p.Standings...)
 		out.Gone += p.Gone
 		out.add(p.Cost, p.Warnings, p.Sent)
@@ -108,7 +110,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		out.AddUnmeasured(s, s.Policy.Severities())
 	}
 	if len(rows) == 0 && out.Gone == 0 {
-		out.warn(nothing(s))
+		out.warnNothing(s, inWindow(s))
 	}
 	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(&a.Row, &b.Row) })
 	return out, nil

@@ -64,7 +64,7 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 		}
 	}
 	slos = eachWindow(slos)
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Events, error) {
+	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Events, error) {
 		return e.happened(ctx, slos[i], windows[slos[i].Name] > 1, kinds, from, to)
 	})
 	if err != nil {
@@ -73,7 +73,6 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 	var deployed []map[string]string
 	for _, p := range answered(parts) {
 		out.Events = append(out.Events, p.Events...)
-		out.add(p.Cost, p.Warnings, p.Sent)
 		deployed = append(deployed, p.workloads...)
 	}
 	if slices.Contains(kinds, EventRollouts) {

@@ -50,7 +50,7 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
+	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
 		return e.backtest(ctx, slos[i], policies, from, to, step)
 	})
 	if err != nil {
@@ -59,7 +59,6 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 	for _, p := range answered(parts) {
 		out.Tests = append(out.Tests, p.Tests...)
 		out.Compared = append(out.Compared, p.Compared...)
-		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
 }
@@ -116,7 +115,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 		}
 	}
 	if len(groups) == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, s.Source()))
+		out.warnNothing(s, "")
 	}
 	return out, nil
 }

@@ -45,7 +45,7 @@ type Breakdown struct {
 func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
 	at = e.instant(at)
 	out := &Breakdown{Report: Report{Instant: at}, By: ask.By}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*Breakdown, error) {
+	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Breakdown, error) {
 		return e.breakdown(ctx, slos[i], ask, at)
 	})
 	if err != nil {
@@ -53,7 +53,6 @@ func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask Breakdow
 	}
 	for _, p := range answered(parts) {
 		out.Rows = append(out.Rows, p.Rows...)
-		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
 }
@@ -181,7 +180,7 @@ func worstBurnt(a, b *burnt) int {
 // explain says why an answer may not tell what was hoped for.
 func (r *Breakdown) explain(s catalog.SLO, ask BreakdownRequest) {
 	if len(r.Rows) == 0 {
-		r.warn(nothing(s))
+		r.warnNothing(s, inWindow(s))
 		return
 	}
 	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {

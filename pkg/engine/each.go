@@ -5,7 +5,9 @@ import (
 	"errors"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
+	"github.com/burnline/burnline/pkg/lint"
 )
 
 // SLOError is why one SLO of several could not be read.
@@ -34,19 +36,31 @@ func (r *Report) Err() error {
 	return errors.Join(all...)
 }
 
-// each asks about every SLO, side by side, and gives the answers in the SLOs'
-// order, nil for one that failed: it is in the report, and fails no neighbour.
-// When all fail it is the first error.
-func each[T any](ctx context.Context, slos []catalog.SLO, into *Report, ask func(ctx context.Context, i int) (*T, error)) ([]*T, error) {
-	answers := make([]*T, len(slos))
+// each asks about every SLO, side by side, and gives the answers in the SLOs' order, nil for one that failed: it is in the
+// report, and fails no neighbour. When all fail it is the first error. The report gets what the answers took, their warnings
+// and the likely mistakes of the SLOs.
+func each[T any, P interface {
+	*T
+	taken() *about
+}](ctx context.Context, e *Engine, slos []catalog.SLO, into *Report, ask func(ctx context.Context, i int) (P, error)) ([]P, error) {
+	answers := make([]P, len(slos))
 	failed := make([]error, len(slos))
+	findings, requests := make([][]lint.Finding, len(slos)), make([]int, len(slos))
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(sloConcurrency)
 	for i := range slos {
 		g.Go(func() error {
-			failed[i] = fault.Guard(gctx, func() (err error) {
-				answers[i], err = ask(gctx, i)
-				return err
+			failed[i] = fault.Guard(gctx, func() error {
+				one, octx := fault.WithContext(gctx)
+				one.Go(func() (err error) {
+					answers[i], err = ask(octx, i)
+					return err
+				})
+				one.Go(func() error {
+					findings[i], requests[i] = e.findings(octx, slos[i], into.Instant)
+					return nil
+				})
+				return one.Wait()
 			})
 			return nil
 		})
@@ -59,7 +73,11 @@ func each[T any](ctx context.Context, slos []catalog.SLO, into *Report, ask func
 		if err != nil {
 			answers[i] = nil
 			into.Failed = append(into.Failed, &SLOError{slos[i], err})
+			continue
 		}
+		into.add(cells.Cost{Queries: requests[i]}, nil, nil)
+		into.warnOf(slos[i], findings[i], answers[i].taken().isEmpty)
+		into.add(answers[i].taken().Cost, answers[i].taken().Warnings, answers[i].taken().Sent)
 	}
 	if n := len(into.Failed); n > 0 && n == len(slos) {
 		return nil, into.Failed[0]

@@ -116,7 +116,10 @@ type about struct {
 	Cost     cells.Cost
 	Warnings []string // each once
 	Sent     []string // the PromQL that was sent, each once, at most maxSent
+	isEmpty  bool     // no series, and a warning says so
 }
+
+func (a *about) taken() *about { return a }
 
 // maxSent bounds the PromQL that comes with an answer. A person reads the first
 // few; hundreds of SLOs in thousands of groups send more than their numbers take.

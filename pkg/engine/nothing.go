@@ -10,10 +10,18 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
-// nothing says what was looked for where an SLO has no rows, and how to turn it on where that is known.
-func nothing(s catalog.SLO) string {
-	return fmt.Sprintf("SLO %s: no series of %s in the last %s; check the metric name and labels", s.Name, s.Source(), s.WindowText()) + turnOn(s)
+// nothing is what was looked for where an SLO has no rows, and how to turn it on where that is known.
+func nothing(s catalog.SLO, when string) string {
+	return fmt.Sprintf("SLO %s: no series of %s%s; check the metric name and labels", s.Name, s.Source(), when) + turnOn(s)
 }
+
+// warnNothing warns that an SLO has no rows.
+func (a *about) warnNothing(s catalog.SLO, when string) {
+	a.isEmpty = true
+	a.warn(nothing(s, when))
+}
+
+func inWindow(s catalog.SLO) string { return " in the last " + s.WindowText() }
 
 // turnOn is a sentence that says how to turn the metrics on, after another one; "" where that is not known.
 func turnOn(s catalog.SLO) string {
@@ -42,7 +50,7 @@ func (r *Report) nothingChosen(slos []catalog.SLO) {
 		return
 	}
 	if len(slos) == 1 {
-		r.warn(nothing(slos[0]))
+		r.warnNothing(slos[0], inWindow(slos[0]))
 		return
 	}
 	r.warn(fmt.Sprintf("none of the %d SLOs counts anything that meets the filters", len(slos)))

@@ -37,7 +37,7 @@ func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.
 	to = e.instant(to)
 	asked := inCalendar(slos, calendar)
 	out := &Periods{Report: Report{Instant: to}}
-	parts, err := each(ctx, asked, &out.Report, func(ctx context.Context, i int) (*Periods, error) {
+	parts, err := each(ctx, e, asked, &out.Report, func(ctx context.Context, i int) (*Periods, error) {
 		return e.periodsOf(ctx, asked[i], from, to)
 	})
 	if err != nil {
@@ -45,7 +45,6 @@ func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.
 	}
 	for _, p := range answered(parts) {
 		out.Rows = append(out.Rows, p.Rows...)
-		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
 }
@@ -102,7 +101,7 @@ func (e *Engine) periodsOf(ctx context.Context, s catalog.SLO, from, to time.Tim
 		}
 	}
 	if len(out.Rows) == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s in these periods; check the metric name and labels", s.Name, s.Source()))
+		out.warnNothing(s, " in these periods")
 	}
 	return out, nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/fault"
-	"github.com/burnline/burnline/pkg/lint"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -86,7 +85,7 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 	at = e.instant(at)
 	slos = eachWindow(slos)
 	out := &Report{Instant: at}
-	parts, err := each(ctx, slos, out, func(ctx context.Context, i int) (*Report, error) {
+	parts, err := each(ctx, e, slos, out, func(ctx context.Context, i int) (*Report, error) {
 		return e.summarize(ctx, slos[i], at)
 	})
 	if err != nil {
@@ -102,7 +101,6 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 		for r := range p.Rows {
 			rows = append(rows, &place{row: &p.Rows[r]})
 		}
-		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	if !out.findsNothing(rows) {
 		out.Rows = inOrder(rows)
@@ -157,8 +155,6 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	var ev *events
 	var q *quantiles
 	var noP95 error
-	var findings []lint.Finding
-	var looked about
 	g, gctx := fault.WithContext(ctx)
 	g.Go(func() (err error) {
 		ev, err = e.read(gctx, s, summaryBorders(s, at))
@@ -170,15 +166,10 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		}
 		return nil // a budget without its p95 is still a budget
 	})
-	g.Go(func() error {
-		findings, looked = e.findings(gctx, s, at)
-		return nil
-	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
 	out := &Report{about: ev.about}
-	out.add(looked.Cost, nil, nil)
 	if noP95 != nil {
 		out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, noP95))
 	}
@@ -196,9 +187,8 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	}
 	out.orphans(ev, at)
 	if len(out.Rows) == 0 && !s.Narrowed {
-		out.warn(nothing(s))
+		out.warnNothing(s, inWindow(s))
 	}
-	out.warnOf(s, findings, len(out.Rows) == 0)
 	return out, nil
 }
 

@@ -80,7 +80,7 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []M
 		slos[i] = a.slo
 	}
 	out := &History{Report: Report{Instant: to}}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*History, error) {
+	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*History, error) {
 		return e.overTime(ctx, slos[i], asked[i].metrics, instants, step)
 	})
 	if err != nil {
@@ -90,7 +90,6 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []M
 		if p != nil {
 			p.name(asked[i])
 			out.Series = append(out.Series, p.Series...)
-			out.add(p.Cost, p.Warnings, p.Sent)
 		}
 	}
 	return out, nil
@@ -170,9 +169,6 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []Metric, 
 		return nil, err
 	}
 	out.about = ev.about
-	findings, looked := e.findings(ctx, s, instants[len(instants)-1])
-	out.add(looked.Cost, nil, nil)
-	out.warnOf(s, findings, len(ev.groups()) == 0)
 	var q *quantiles
 	if s.P95 != nil && slices.Contains(metrics, MetricP95) {
 		q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants)

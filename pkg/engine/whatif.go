@@ -38,7 +38,7 @@ const hourlyWindow = 24 * time.Hour
 func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt Alternatives, at time.Time) (*WhatIf, error) {
 	at = e.instant(at)
 	out := &WhatIf{Report: Report{Instant: at}}
-	parts, err := each(ctx, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
+	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
 		return e.variants(ctx, slos[i], alt, at)
 	})
 	if err != nil {
@@ -46,7 +46,6 @@ func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt Alternative
 	}
 	for _, p := range answered(parts) {
 		out.Variants = append(out.Variants, p.Variants...)
-		out.add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
 }
@@ -73,7 +72,7 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 		}
 	}
 	if len(groups) == 0 {
-		out.warn(fmt.Sprintf("SLO %s: no series of %s; check the metric name and labels", s.Name, s.Source()))
+		out.warnNothing(s, "")
 	}
 	return out, nil
 }

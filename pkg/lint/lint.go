@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -36,6 +37,7 @@ type Finding struct {
 	Path     string   `json:"path"` // within the SLO, e.g. sli.events.bad or by[0]
 	Severity Severity `json:"severity"`
 	Message  string   `json:"message"` // what is wrong, and what to do
+	Member   string   `json:"-"`       // the SLO of a composite that it is about; "" for the SLO itself
 	// Absent: a metric has no series, and no other name is alike. Answers say that anyway.
 	Absent bool `json:"-"`
 }
@@ -111,12 +113,44 @@ func readsOf(s catalog.SLO) []read {
 		add("sli.recorded.ratio", i.Recorded.Ratio, gauge, false)
 		add("sli.recorded.total", i.Recorded.Total, gauge, false)
 	}
+	if l := ownP95(s); l != nil {
+		add("p95.histogram", l.Histogram, histogram, false)
+	}
 	return out
 }
 
-// Definition finds mistakes that the definition alone shows.
+// ownP95 is the histogram of an SLO that is not that of its SLI; nil without one.
+func ownP95(s catalog.SLO) *catalog.Latency {
+	if q := s.SLI.Quantile; s.P95 == s.SLI.Latency || q != nil && s.P95.Histogram == q.Histogram {
+		return nil
+	}
+	return s.P95
+}
+
+// limit is a duration that observations of a histogram are compared with.
+type limit struct {
+	path, histogram string // paths
+	at              time.Duration
+	unit            string
+}
+
+func limitsOf(s catalog.SLO) []limit {
+	var out []limit
+	if l := s.SLI.Latency; l != nil {
+		out = append(out, limit{"sli.latency.threshold", "sli.latency.histogram", l.Threshold, l.Unit})
+	}
+	if q := s.SLI.Quantile; q != nil {
+		out = append(out, limit{"sli.quantile.below", "sli.quantile.histogram", q.Below, q.Unit})
+	}
+	if l := ownP95(s); l != nil && l.Threshold > 0 {
+		out = append(out, limit{"p95.target", "p95.histogram", l.Threshold, l.Unit})
+	}
+	return out
+}
+
+// Definition finds mistakes that the definition alone shows, for a composite those of its members.
 func Definition(s catalog.SLO) []Finding {
-	var out []Finding
+	out, _ := ofMembers(s, func(member catalog.SLO) ([]Finding, error) { return Definition(member), nil })
 	for _, r := range readsOf(s) {
 		name := r.metric()
 		if r.use == counter && strings.Contains(name, ":") {
@@ -133,6 +167,33 @@ func Definition(s catalog.SLO) []Finding {
 		}
 	}
 	return append(append(out, unmatchedSides(s)...), steadyAlerts(s)...)
+}
+
+// ofMembers are the findings about the members of a composite, grouped as the composite is.
+func ofMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (out []Finding, failed error) {
+	if s.SLI.Composite == nil {
+		return nil, nil
+	}
+	for i, m := range s.SLI.Composite.Of {
+		member, err := m.SLO.WithBy(s.By)
+		if err != nil { // the catalog checked it
+			member = m.SLO
+		}
+		found, err := find(member)
+		failed = errors.Join(failed, err)
+		for _, f := range found {
+			if f.Path == "policy" { // a composite is judged by its own
+				continue
+			}
+			f.Member = m.Name
+			if !strings.HasPrefix(f.Path, "by[") {
+				f.Message, f.Path = f.String(), fmt.Sprintf("sli.composite.of[%d]", i)
+			}
+			f.Message = "SLO " + m.Name + ": " + f.Message
+			out = append(out, f)
+		}
+	}
+	return out, failed
 }
 
 // unmatchedSides finds sums whose labels cannot be those of the groups, or of each other.

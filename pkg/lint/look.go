@@ -3,6 +3,7 @@ package lint
 import (
 	"context"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -118,36 +119,45 @@ func (l *look) typeOf(name string) string {
 // farAbove is how many times a threshold is longer than nearly everything that is seen to be another unit.
 const farAbove = 10
 
-// units finds a threshold that nearly all observations are above, or far below.
+// units finds thresholds that nearly all observations are above, or far below.
 func (l *look) units(have answers) []Finding {
-	i := l.slo.SLI.Latency
-	if i == nil {
-		return nil
+	var out []Finding
+	for _, i := range limitsOf(l.slo) {
+		at, other, unit := i.at.Seconds(), "ms", "s"
+		if i.unit == "ms" {
+			at, other, unit = at*1000, "s", "ms"
+		}
+		if low, ok := have[i.histogram+"low"]; ok && at < low {
+			out = append(out, warning(i.path, "95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
+				"Then write unit: %s", slo.FormatDuration(i.at), short(low)+unit, other, other))
+		}
+		if high, ok := have[i.histogram+"high"]; ok && high > 0 && at > farAbove*high {
+			out = append(out, warning(i.path, "99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
+				"Then write unit: %s", short(high)+unit, slo.FormatDuration(i.at), other, other))
+		}
 	}
-	at, other, unit := i.Threshold.Seconds(), "ms", "s"
-	if i.Unit == "ms" {
-		at, other, unit = at*1000, "s", "ms"
+	if i, typical := l.slo.SLI.Timeslice, have["typical"]; i != nil && typical > 0 && i.Value > 0 && math.Abs(math.Log10(i.Value/typical)) > 2 {
+		out = append(out, warning("sli.timeslice.value", "the values of expr were about %s in the last hour, and are compared with %s. "+
+			"Are both in the same unit? Compare seconds with seconds", short(typical), short(i.Value)))
 	}
-	text := func(v float64) string { // with three digits that matter
-		short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
-		return strconv.FormatFloat(short, 'f', -1, 64) + unit
-	}
-	if low, ok := have["low"]; ok && at < low {
-		return []Finding{warning("sli.latency.threshold", "95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
-			"Then write unit: %s", slo.FormatDuration(i.Threshold), text(low), other, other)}
-	}
-	if high, ok := have["high"]; ok && high > 0 && at > farAbove*high {
-		return []Finding{warning("sli.latency.threshold", "99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
-			"Then write unit: %s", text(high), slo.FormatDuration(i.Threshold), other, other)}
-	}
-	return nil
+	return out
 }
 
-// shares finds recorded ratios that are none.
+// short is a number with three digits that matter.
+func short(v float64) string {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}
+
+// shares finds recorded ratios that are none, and probes that are more than up or down.
 func (l *look) shares(have answers) []Finding {
 	least, isLeast := have["least"]
 	most, isMost := have["most"]
 	switch {
+	case l.slo.SLI.Probe != nil && isMost && most > 1:
+		return []Finding{warning("sli.probe.gauge", "%s was %s in the last hour. A probe is good while its gauge is 1 or more: give a gauge of 1 and 0, "+
+			"or compare the value with a timeslice SLI", l.slo.SLI.Probe.Gauge, short(most))}
+	case l.slo.SLI.Probe != nil:
 	case isMost && most > 1+1e-9:
 		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1. Is it percent? "+
 			"Record it divided by 100", l.slo.SLI.Recorded.Ratio, most)}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -70,17 +71,28 @@ const (
 	typeBytes    = 128
 )
 
-// Findings are those of the definition, and those of what the server has at an instant. Where the server could not be asked
-// they are the former with an error. requests is what it took now.
+// Findings are those of the definition, and those of what the server has at an instant; for a composite, those of its members.
+// Where the server could not be asked they are the former with an error. requests is what it took now.
 func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (findings []Finding, requests int, err error) {
+	if s.SLI.Composite != nil {
+		out, err := ofMembers(s, func(member catalog.SLO) ([]Finding, error) {
+			found, n, err := l.Findings(ctx, member, at)
+			requests += n
+			return found, err
+		})
+		return append(out, steadyAlerts(s)...), requests, err
+	}
 	out := Definition(s)
-	if s.SLI.Composite != nil || s.ByPods() && len(readsOf(s)) == 0 {
+	if s.ByPods() && len(readsOf(s)) == 0 {
 		return out, 0, nil
 	}
 	questions := questions(s)
 	key := fmt.Sprintf("%s\n%q\n%s", questions.text(), s.By, s.Window)
-	if i := s.SLI.Latency; i != nil {
-		key += fmt.Sprintf("\n%s %s", i.Threshold, i.Unit)
+	for _, i := range limitsOf(s) {
+		key += fmt.Sprintf("\n%s %s", i.at, i.unit)
+	}
+	if i := s.SLI.Timeslice; i != nil {
+		key += fmt.Sprintf("\n%v", i.Value)
 	}
 	answer, asked, err := l.known.Load(ctx, key, func(ctx context.Context) (kept, time.Duration, error) {
 		look := &look{server: l.server, types: l.metricTypes(ctx), slo: s, at: at}
@@ -157,15 +169,14 @@ func questions(s catalog.SLO) *questionList {
 			ms = renamed(r.matchers, base(r.metric())+"_bucket")
 			q.add(name("native"), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(renamed(r.matchers, base(r.metric()))))))
 			q.add(name("plain"), count(renamed(r.matchers, base(r.metric()))))
-			if r.path == "sli.latency.histogram" {
+			for what, quantile := range map[string]float64{"low": 0.05, "high": 0.999} {
 				rise := promexpr.Sum([]string{model.BucketLabel}, promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
-				q.add("low", promexpr.Call("histogram_quantile", promexpr.Number(0.05), rise))
-				q.add("high", promexpr.Call("histogram_quantile", promexpr.Number(0.999), rise))
+				q.add(r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), rise))
 			}
 		case counter:
 			q.add(name("falls"), promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
 		}
-		if r.path == "sli.recorded.ratio" {
+		if r.path == "sli.recorded.ratio" || r.path == "sli.probe.gauge" {
 			q.add("least", promexpr.Aggregate(parser.MIN, nil, promexpr.Over("min_over_time", promexpr.Selector(ms), lookedAt)))
 			q.add("most", promexpr.Aggregate(parser.MAX, nil, promexpr.Over("max_over_time", promexpr.Selector(ms), lookedAt)))
 		}
@@ -178,7 +189,16 @@ func questions(s catalog.SLO) *questionList {
 			q.add(name(fmt.Sprintf("by %d of", j)), count(append(append([]*labels.Matcher{}, ms...), has)))
 		}
 	}
+	if i := s.SLI.Timeslice; i != nil && comparesDurations(i.Expr) {
+		e, _ := promexpr.Parse(i.Expr) // a checked SLO holds expressions only
+		q.add("typical", promexpr.Aggregate(parser.MAX, nil, promexpr.Call("quantile_over_time", promexpr.Number(0.5), promexpr.Subquery(e, lookedAt, lookedAt/12))))
+	}
 	return q
+}
+
+// comparesDurations is true for an expression whose value is a time, by its names.
+func comparesDurations(expr string) bool {
+	return regexp.MustCompile(`histogram_quantile|seconds|_ms\b|latency|duration`).MatchString(expr)
 }
 
 // groupLabels are the labels of by that are labels of the series; "" stands for one that is not.

@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +11,8 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/lint"
+	"github.com/burnline/burnline/pkg/slo"
 )
 
 // What a reader should know about the numbers comes with them.
@@ -35,5 +39,93 @@ func TestNotices(t *testing.T) {
 		r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
 		require.NoError(t, err, sli)
 		require.Equal(t, want, r.Warnings, sli)
+	}
+}
+
+// A likely mistake is named wherever a person meets the SLO, whatever its kind.
+func TestMistakesAreNamedEverywhere(t *testing.T) {
+	now := time.Unix(0, 0).Add(25 * time.Hour)
+	server := promtest.Load(t, `load 1m
+  a_total{namespace="x"} 0+10x1500
+  c_total{namespace="x"} 0+1x1500
+  queue 5x1500
+  wait_seconds 0.05x1500
+  percent 99x1500
+  h_bucket{le="0.1"} 0+1x1500
+  h_bucket{le="1000"} 0+100x1500
+  h_bucket{le="+Inf"} 0+100x1500
+`)
+	const above = "95% of the observations are above 100ms"
+	for _, tt := range []struct{ kind, slo, path, want string }{
+		{"events", `by: [nsp], sli: {events: {total: a_total, bad: c_total}}`, "by[0]", "has the label nsp"},
+		{"ratio", `sli: {ratio: {total: a_total, bad: 'c_total{namespace="y"}', target: 90, slice: 1m}}`, "sli.ratio.bad", `namespace has the values x`},
+		{"latency", `sli: {latency: {histogram: h, threshold: 100ms}}`, "sli.latency.threshold", above},
+		{"quantile", `sli: {quantile: {histogram: h, below: 100ms}}`, "sli.quantile.below", above},
+		{"throughput", `sli: {throughput: {counter: 'a_total{namespace="X"}', above: 1}}`, "sli.throughput.counter", "is x meant?"},
+		{"timeslice", `sli: {timeslice: {expr: wait_seconds, op: "<", value: 300}}`, "sli.timeslice.value", "compared with 300"},
+		{"probe", `sli: {probe: {gauge: queue}}`, "sli.probe.gauge", "was 5 in the last hour"},
+		{"recorded", `sli: {recorded: {ratio: percent}}`, "sli.recorded.ratio", "Is it percent?"},
+		{"composite", `sli: {composite: {of: [{slo: member}, {slo: sound}]}}`, "sli.composite.of[0]", "no series of a_totl"},
+		{"composite by", `by: [nsp], sli: {composite: {of: [{slo: sound}, {slo: also}]}}`, "by[0]", "no series of a_total has the label nsp"},
+		{"p95 of its own", `p95: {histogram: h, target: 100ms}, sli: {events: {total: a_total, bad: c_total}}`, "p95.target", above},
+	} {
+		t.Run(tt.kind, func(t *testing.T) {
+			c, problems := catalog.Parse([]byte(`slos:
+- {name: member, objective: 80, window: 1d, sli: {events: {total: a_totl, bad: c_total}}}
+- {name: sound, objective: 80, window: 1d, sli: {events: {total: a_total, bad: c_total}}}
+- {name: also, objective: 80, window: 1d, sli: {events: {total: a_total, bad: c_total}}}
+- {name: x, objective: 80, window: 1d, ` + tt.slo + `}`))
+			require.NoError(t, problems.Err())
+			asked := c.SLOs[3:]
+			e := engine.New(server, engine.Options{Now: func() time.Time { return now }})
+			findings, err := e.Findings(t.Context(), asked[0], now)
+			require.NoError(t, err)
+			require.True(t, slices.ContainsFunc(findings, func(f lint.Finding) bool { return f.Path == tt.path && strings.Contains(f.Message, tt.want) }), "%v", findings)
+			ago := now.Add(-2 * time.Hour)
+			for place, answer := range map[string]func() ([]string, error){
+				"the editor": func() (out []string, err error) {
+					all, err := e.Explain(t.Context(), asked[0], now)
+					for _, one := range all {
+						out = append(out, one.Notices...)
+					}
+					return out, err
+				},
+				"summary": func() ([]string, error) { r, err := e.Summary(t.Context(), asked, now); return r.Warnings, err },
+				"time series": func() ([]string, error) {
+					r, err := e.TimeSeries(t.Context(), asked, []engine.Metric{engine.MetricSLI}, ago, now, time.Hour)
+					return r.Warnings, err
+				},
+				"history": func() ([]string, error) {
+					r, err := e.Periods(t.Context(), asked, nil, ago, now)
+					return r.Warnings, err
+				},
+				"whatif": func() ([]string, error) {
+					r, err := e.WhatIf(t.Context(), asked, engine.Alternatives{}, now)
+					return r.Warnings, err
+				},
+				"backtest": func() ([]string, error) {
+					r, err := e.Backtest(t.Context(), asked, []slo.Policy{asked[0].Policy}, ago, now, time.Minute)
+					return r.Warnings, err
+				},
+				"annotations": func() ([]string, error) {
+					r, err := e.Annotations(t.Context(), asked, []engine.EventKind{engine.EventFiring}, ago, now)
+					return r.Warnings, err
+				},
+				"breakdown": func() ([]string, error) {
+					if asked[0].Slice() > 0 || asked[0].SLI.Composite != nil { // they are refused
+						return []string{tt.want}, nil
+					}
+					r, err := e.Breakdown(t.Context(), asked, engine.BreakdownRequest{By: []string{"le"}, Top: 5}, now)
+					if err != nil {
+						r, err = e.Breakdown(t.Context(), asked, engine.BreakdownRequest{By: []string{"namespace"}, Top: 5}, now)
+					}
+					return r.Warnings, err
+				},
+			} {
+				warnings, err := answer()
+				require.NoError(t, err, place)
+				require.Contains(t, strings.Join(warnings, "\n"), tt.want, place)
+			}
+		})
 	}
 }

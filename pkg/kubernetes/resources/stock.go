@@ -119,7 +119,7 @@ func (s *stock) lookForContainers(ctx context.Context, server Server, from, to t
 	if !s.there[usedMemory] {
 		return nil
 	}
-	of := promexpr.Equal(model.MetricNameLabel, usedMemory)
+	of := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, usedMemory)
 	some := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, "POD")}
 	whole := []*labels.Matcher{of, promexpr.Equal(labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelPod, "")}
 	pods, err := s.names(ctx, server, labelPod, from, to, 1, some...)

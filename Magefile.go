@@ -65,6 +65,9 @@ func (Test) Go(ctx context.Context) error { return dev(ctx, "go") }
 // Lint runs go vet, golangci-lint, eslint and the TypeScript compiler; also plain `lint`.
 func (Test) Lint(ctx context.Context) error { return dev(ctx, "lint") }
 
+// Prose runs Vale over the docs, the texts of the user interface and the errors.
+func (Test) Prose(ctx context.Context) error { return dev(ctx, "prose") }
+
 // Frontend runs the frontend's unit tests.
 func (Test) Frontend(ctx context.Context) error { return dev(ctx, "frontend") }
 

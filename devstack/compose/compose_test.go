@@ -28,7 +28,7 @@ func load(ctx context.Context, path string, profiles ...string) (*types.Project,
 
 func TestEveryProfileIsTaken(t *testing.T) {
 	for profile, services := range map[string][]string{
-		"":         {"datasources", "grafana", "history", "node-exporter", "prometheus", "workloads"},
+		"":         {"datasources", "grafana", "history", "node-exporter", "plugin", "prometheus", "workloads"},
 		"thanos":   {"bucket", "compactor", "datasource-thanos", "minio", "prometheus-b", "querier", "query-frontend", "sidecar-a", "sidecar-b", "store", "upload-a", "upload-b", "workloads-b"},
 		"mimir":    {"datasource-mimir", "mimir", "prometheus-agent", "workloads-mimir"},
 		"alerting": {"alertmanager", "datasource-alerting", "prometheus-alerting", "webhook", "workloads-alerting"},
@@ -61,7 +61,7 @@ func published(t *testing.T, name string, s types.ServiceConfig) {
 func mounted(t *testing.T, name string, s types.ServiceConfig) {
 	t.Helper()
 	for _, v := range s.Volumes {
-		if v.Type == types.VolumeTypeBind && filepath.Base(v.Source) != "dist" { // that is built
+		if v.Type == types.VolumeTypeBind {
 			_, err := os.Stat(v.Source)
 			require.NoError(t, err, "%s mounts it", name)
 			require.True(t, v.ReadOnly, "%s may write to %s", name, v.Source)

@@ -56,6 +56,7 @@ func steps() []step {
 // suites run on demand: they take long, or measure.
 func suites() []step {
 	all := []step{
+		{"prose", "Vale: docs, texts of the user interface, errors", prose},
 		{"soak", "soak", suite("tests/conformance", "Soak")},
 		{"alertmanager", "notifications of a real Alertmanager", suite("tests/alertmanager", "Notifications")},
 		{"fuzz", "fuzz targets", fuzz},

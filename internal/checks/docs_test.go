@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,9 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/query"
 )
 
 const root = "../.."
@@ -29,7 +33,7 @@ var (
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md", "devstack/*/README.md", "src/README.md", "src/panel/README.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "devstack/*/README.md", "src/README.md", "src/panel/README.md"} {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		require.NotEmpty(t, files, pattern)
@@ -62,6 +66,50 @@ func TestLinksOfTheDocumentationLeadSomewhere(t *testing.T) {
 	require.Greater(t, links, 10)
 }
 
+func TestEveryPageIsLinkedFromTheReadmeAndTheIndex(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	require.NoError(t, err)
+	texts := documents(t)
+	for _, page := range pages {
+		name := filepath.Base(page)
+		require.Contains(t, texts[filepath.Join(root, "README.md")], "(docs/"+name+")")
+		if name != "README.md" {
+			require.Contains(t, texts[filepath.Join(root, "docs", "README.md")], "("+name+")")
+		}
+	}
+}
+
+// Settings of the examples are settings that the data source accepts.
+func TestDataSourcesOfTheDocumentationAreSound(t *testing.T) {
+	sources := 0
+	for file, text := range documents(t) {
+		for _, match := range yamlExample.FindAllStringSubmatch(text, -1) {
+			var provisioned struct {
+				Datasources []struct {
+					URL      string
+					JSONData map[string]any `yaml:"jsonData"`
+				}
+			}
+			if !strings.Contains(match[1], "\ndatasources:\n") {
+				continue
+			}
+			require.NoError(t, yaml.Unmarshal([]byte(match[1]), &provisioned), file)
+			for _, source := range provisioned.Datasources {
+				sources++
+				if catalog, ok := source.JSONData["catalog"].(string); ok && strings.HasPrefix(catalog, "$__file{") {
+					delete(source.JSONData, "catalog")
+				}
+				jsonData, err := json.Marshal(source.JSONData)
+				require.NoError(t, err, file)
+				settings, err := query.ParseSettings(backend.DataSourceInstanceSettings{URL: source.URL, JSONData: jsonData})
+				require.NoError(t, err, file)
+				require.Empty(t, settings.CatalogProblems, file)
+			}
+		}
+	}
+	require.GreaterOrEqual(t, sources, 2)
+}
+
 // anchors are the names that GitHub gives to the headings of a text.
 func anchors(text string) (names []string) {
 	for _, match := range heading.FindAllStringSubmatch(text, -1) {
@@ -90,7 +138,7 @@ func TestCommandsOfTheDocumentationAreTargets(t *testing.T) {
 			commands++
 			name := strings.ToLower(strings.Fields(match[1])[0])
 			namespace := strings.HasSuffix(name, ":") && slices.ContainsFunc(targets, func(s string) bool { return strings.HasPrefix(s, name) })
-			require.True(t, namespace || slices.Contains(targets, name), "%s says %q", file, match[0])
+			require.True(t, namespace || slices.Contains(targets, name), "%s has %q", file, match[0])
 		}
 	}
 	require.Greater(t, commands, 10)
@@ -100,7 +148,7 @@ func TestCatalogsOfTheDocumentationAreSound(t *testing.T) {
 	catalogs := 0
 	for file, text := range documents(t) {
 		for _, match := range yamlExample.FindAllStringSubmatch(text, -1) {
-			if !strings.Contains(match[1], "slos:\n") {
+			if !strings.Contains("\n"+match[1], "\nslos:\n") {
 				continue
 			}
 			catalogs++

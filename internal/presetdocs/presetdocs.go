@@ -1,4 +1,4 @@
-// Package presetdocs writes the pages about presets and about resources from the files that make them.
+// Package presetdocs writes docs/presets.md and docs/resources.md from the presets and the resource signals.
 package presetdocs
 
 import (
@@ -11,10 +11,10 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Page is where the page is, from the root of the project.
+// Page is the path of the page in the project.
 const Page = "docs/presets.md"
 
-// Pages are the texts that make the pages.
+// Pages returns the text of each page.
 var Pages = map[string]func() (string, error){Page: Markdown, ResourcesPage: ResourcesMarkdown}
 
 // Write writes the pages.
@@ -37,24 +37,25 @@ const intro = `# Presets
 
 ![The presets that the server's metrics fit](img/presets.png)
 
-A preset is what Burnline knows about the metrics of one exporter: ready SLOs, how to turn the metrics on, and what numbers go
-wrong by. **Presets** in the settings of the data source (SLO catalog) asks the server which of these metrics it had in the last
-hour, and adds the SLOs that can be counted to the catalog, fitted to the server:
+A preset contains ready SLOs for the metrics of one exporter, how to turn the metrics on, and their pitfalls.
 
-- grouped by those of the labels below that the series have (` + "`cluster`" + ` where there is one); a label that is missing is told, as it
-  is mostly a setting of the exporter;
-- by ` + "`exported_<label>`" + ` where a scrape without honorLabels renamed the exporter's label;
-- by the workload instead of the scrape's ` + "`job`" + ` where series have a ` + "`pod`" + ` and kube-state-metrics tells whose the pods are
-  ([identity: kubernetes](kubernetes.md#workloads));
-- the threshold of a latency moved to the next bucket that there is;
-- with the strictest usual objective (99.99, 99.95, 99.9, 99.5, 99, 98, 95 or 90 %) that nine of ten groups have kept over the
-  last 30 days, when asked for: that reads the 30 days;
-- then also with a throughput SLO for each of the five busiest groups: its target is what the group had in 99 % of the hours.
+Click **Presets** in the settings of the data source. Burnline looks for the metrics of the last hour on the server.
+It lists the SLOs that it can count, fitted to your server:
 
-The same as JSON: ` + "`GET resources/presets`" + `, and ` + "`GET resources/presets/<name>?suggest=1`" + ` with suggested objectives. Looking takes one
-question for names, and for each SLO that is found one for its labels and one for its buckets; no samples are read.
+- Groups are those labels of the table that the series have (` + "`cluster`" + ` if there is one). Missing labels are listed.
+- If a scrape without honorLabels renamed a label, the SLO uses ` + "`exported_<label>`" + `.
+- If series have a ` + "`pod`" + ` and kube-state-metrics exports its owner, the SLO groups by workload instead of ` + "`job`" + `.
+  See [identity: kubernetes](kubernetes.md#workloads).
+- The threshold of a latency SLO moves to the next existing bucket.
 
-Each preset is tested on a sample of what its exporter shows, to the event (` + "`pkg/sli/presets/testdata`" + `).
+**Suggest objectives** reads the last 30 days.
+
+- It selects the strictest usual objective that nine of ten groups kept: 99.99%, 99.95%, 99.9%, 99.5%, 99%, 98%, 95% or 90%.
+- It adds a throughput SLO for each of the five busiest groups. The target is what the group reached in 99% of the hours.
+
+The [HTTP API](http-api.md#presets) returns the same as JSON.
+A look takes one request for names, and two for each SLO: labels and buckets. It reads no samples.
+Each preset is tested with an example of its exporter's output (` + "`pkg/sli/presets/testdata`" + `).
 `
 
 // Markdown is the page.
@@ -72,7 +73,7 @@ func Markdown() (string, error) {
 	for _, p := range all {
 		fmt.Fprintf(&b, "\n## %s\n\n%s. %s\n\n| SLO | kind | objective | by | counts |\n|---|---|---|---|---|\n", p.Name, p.Title, p.About)
 		for _, s := range p.SLOs {
-			fmt.Fprintf(&b, "| `%s`: %s | %s | %v %% | %s | %s |\n", s.Name, s.Description, s.Kind(), s.Objective.Percent(), strings.Join(s.By, ", "), counts(s.SLO))
+			fmt.Fprintf(&b, "| `%s`: %s | %s | %v%% | %s | %s |\n", s.Name, s.Description, s.Kind(), s.Objective.Percent(), strings.Join(s.By, ", "), counts(s.SLO))
 		}
 		fmt.Fprintf(&b, "\n**Turn it on.** %s\n\n", strings.ReplaceAll(p.Enable, "\n", " "))
 		for _, trap := range p.Traps {
@@ -83,7 +84,7 @@ func Markdown() (string, error) {
 	return b.String(), nil
 }
 
-// counts is what is counted, in a table's cell.
+// counts describes what an SLO counts, for a table cell.
 func counts(s catalog.SLO) string {
 	i := s.SLI
 	switch {
@@ -92,7 +93,7 @@ func counts(s catalog.SLO) string {
 	case i.Quantile != nil:
 		return fmt.Sprintf("p%v of %s below %s, in %s", i.Quantile.Quantile*100, code(i.Quantile.Histogram), slo.FormatDuration(i.Quantile.Below), slo.FormatDuration(i.Quantile.Slice))
 	case i.Ratio != nil:
-		return fmt.Sprintf("at least %v %% of %s good, in %s", 100*i.Ratio.Target, code(i.Ratio.Total), slo.FormatDuration(i.Ratio.Slice))
+		return fmt.Sprintf("at least %v%% of %s good, in %s", 100*i.Ratio.Target, code(i.Ratio.Total), slo.FormatDuration(i.Ratio.Slice))
 	case i.Timeslice != nil:
 		return fmt.Sprintf("%s %s, in %s", code(i.Timeslice.Expr), code(fmt.Sprintf("%s %v", i.Timeslice.Op, i.Timeslice.Value)), slo.FormatDuration(i.Timeslice.Slice))
 	case i.Probe != nil:

@@ -7,21 +7,22 @@ import (
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
-// ResourcesPage is where the page about signals of workloads is.
+// ResourcesPage is the path of the page about resource signals in the project.
 const ResourcesPage = "docs/resources.md"
 
 const resourcesIntro = `# Resources of workloads
 
 <!-- Written by ` + "`go tool mage docs`" + ` from pkg/kubernetes/resources/signals.yaml; change it there. -->
 
-The query type [resources](queries.md#resources) measures what each workload uses. Burnline reads containers, interfaces and GPUs
-of each pod. It puts them together by the workload that [owns the pod](kubernetes.md#workloads), and divides last.
+The query type [resources](queries.md#resources) measures the usage of each workload.
+Burnline reads containers, interfaces and GPUs of each pod.
+It adds them up by the workload that [owns the pod](kubernetes.md#workloads), and divides last.
 
 ## Check your labels
 
 Run these two queries in Explore. They find most wrong labels.
 
-1. Do both exporters name the same pods? Each row of the answer is a cluster that only one of them names. No row is right.
+1. Do both exporters use the same clusters? Each row is a cluster that only one of them uses. The answer has to be empty.
 
 ` + "```promql" + `
   (group by (cluster) (container_memory_working_set_bytes{container!=""}) unless group by (cluster) (kube_pod_info))
@@ -29,43 +30,43 @@ or
   (group by (cluster) (kube_pod_info) unless group by (cluster) (container_memory_working_set_bytes{container!=""}))
 ` + "```" + `
 
-2. Does each exporter keep its own labels? A row is a job that is scraped without honorLabels. It works, but every other query over these metrics has to
-   know both spellings.
+2. Does each exporter keep its own labels? Each row is a job that is scraped without honorLabels.
+   Burnline supports both spellings, but your other queries may not.
 
 ` + "```promql" + `
 count by (job) ({__name__=~"kube_pod_owner|kube_replicaset_owner|kube_pod_container_resource_limits|DCGM_FI_DEV_FB_USED", exported_namespace!=""})
 ` + "```" + `
 
-| exporter | labels that its rows need |
+| exporter | required labels |
 |---|---|
-| cAdvisor | ` + "`namespace`, `pod`, `container`" + `; ` + "`id`" + ` or ` + "`name`" + `, to tell the lives of a container apart |
-| kube-state-metrics | ` + "`namespace`, `pod`, `container`" + `; ` + "`uid`" + ` is used where it is; ` + "`instance`" + ` tells replicas apart |
+| cAdvisor | ` + "`namespace`, `pod`, `container`" + `, and ` + "`id`" + ` or ` + "`name`" + `, which distinguish the lives of a container |
+| kube-state-metrics | ` + "`namespace`, `pod`, `container`" + `. ` + "`uid`" + ` is optional. ` + "`instance`" + ` distinguishes replicas |
 | kube-scheduler | ` + "`namespace`, `pod`, `resource`" + ` |
 | Hubble | ` + "`source_namespace`, `source_workload`, `destination_namespace`, `destination_workload`" + ` |
-| DCGM exporter | ` + "`namespace`, `pod`, `UUID`" + `; for MIG ` + "`GPU_I_ID`, `GPU_I_PROFILE`" + ` |
+| DCGM exporter | ` + "`namespace`, `pod`, `UUID`" + `, for MIG ` + "`GPU_I_ID`, `GPU_I_PROFILE`" + ` |
 | all, of several clusters | ` + "`cluster`" + `, on all exporters or on none |
 
-## How numbers are made
+## How numbers are calculated
 
-- A signal at an instant is one number: in a table, in a series of any step, over a range of any length. Restarts, drops and resets are
-  counted over the range or step.
-- Each row is read by its own spelling of labels: ` + "`exported_pod`" + ` if it has one, else ` + "`pod`" + `. Both may be there at once.
-- A row without ` + "`cluster`" + ` belongs to the cluster that other rows give its pod. Rows of two clusters are never put together.
-- Parts are added: containers, the lives of a container that was started again, cores. Doubles count once: two kube-state-metrics, a kubelet
-  that is scraped twice. If doubles differ for five minutes, Burnline shows the value that hides no trouble, and a notice names both.
-- A limit that is in force (` + "`container_spec_memory_limit_bytes`" + `) goes before the one that is asked for. kube-prometheus-stack drops this metric by
-  default; keep it if you resize pods in place.
+- A signal at an instant is one number: in a table, in a series of any step, over a range of any length.
+  Restarts, drops and resets are counted over the range or step.
+- Each row uses ` + "`exported_pod`" + ` if it has one, else ` + "`pod`" + `. Both may exist at once.
+- A row without ` + "`cluster`" + ` belongs to the cluster that other rows show for its pod. Rows of two clusters are never added up.
+- Parts are added: containers, the lives of a restarted container, cores. Duplicates count once.
+  If duplicates differ for five minutes, Burnline shows the more critical value, and a notice names both.
+- A limit in force (` + "`container_spec_memory_limit_bytes`" + `) has priority over a requested limit.
+  kube-prometheus-stack drops this metric by default. Keep it if you resize pods in place.
 - Without a limit there is no share.
 - Native sidecars count like other containers. A limit of the pod as a whole counts for the sum of its containers.
-- The first value of a restart counter counts only if the pod is new. A counter that comes back, or loses or gains a label, adds nothing.
-- A GPU that several pods share counts once in each group. Instances of MIG count by instance; how busy they are comes from
-  ` + "`DCGM_FI_PROF_GR_ENGINE_ACTIVE`" + `.
-- Burnline reads only metrics that the server had in the time range, and keeps their names for five minutes. A notice names what is missing
-  and how to turn it on. Settled points are cached, so a refresh reads the last minutes.
+- The first value of a restart counter counts only if the pod is new. A counter that comes back, or changes its labels, adds nothing.
+- A GPU that several pods share counts once in each group. MIG instances are separate.
+  Their utilization comes from ` + "`DCGM_FI_PROF_GR_ENGINE_ACTIVE`" + `.
+- Burnline reads only metrics that the server had in the time range, and caches their names for five minutes.
+  A notice lists missing metrics and how to turn them on. Settled points are cached.
 
 ## Signals
 
-| signal | unit | | look from | read from |
+| signal | unit | meaning | thresholds | metrics |
 |---|---|---|---|---|
 `
 
@@ -109,7 +110,7 @@ func lowerFirst(text string) string {
 	return strings.ToLower(text[:1]) + text[1:]
 }
 
-// bounds is where a person should look, and where at once.
+// bounds formats the warning and the critical threshold of a signal.
 func bounds(s resources.Signal) string {
 	var out []string
 	for _, b := range []*resources.Bound{s.Warn, s.Alarm} {

@@ -24,9 +24,9 @@ var ours = map[string]goProgram{
 	"./devstack/webhook":                         webhookProgram,
 }
 
-// runsHere tells whether a service runs without Docker: Grafana does not.
+// runsHere reports whether a service runs without Docker. Grafana and its plugin don't.
 func runsHere(name string) bool {
-	return name != "grafana" && (name != "node-exporter" || HasNodeExporter)
+	return name != "grafana" && name != "plugin" && (name != "node-exporter" || HasNodeExporter)
 }
 
 // Composed are services of docker-compose.yaml that run on this machine: on the loopback, each with the program of its

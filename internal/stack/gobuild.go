@@ -41,6 +41,11 @@ var (
 		pkg: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", ldflags: "-s -w",
 		sources: []string{"devstack/lint/go.mod", "devstack/lint/go.sum"},
 	}
+	proseLinterProgram = goProgram{
+		name: "vale", title: "the prose linter Vale", dir: "devstack/vale",
+		pkg: "github.com/vale-cli/vale/v3/cmd/vale", ldflags: "-s -w",
+		sources: []string{"devstack/vale/go.mod", "devstack/vale/go.sum"},
+	}
 )
 
 // Prometheus returns the path of the Prometheus binary, built when the cache has none.
@@ -55,6 +60,11 @@ func (p *Project) Generator(ctx context.Context) (string, error) {
 
 // Linter returns the path of golangci-lint, built when the cache has none.
 func (p *Project) Linter(ctx context.Context) (string, error) { return p.ensure(ctx, linterProgram) }
+
+// ProseLinter returns the path of Vale, built when the cache has none.
+func (p *Project) ProseLinter(ctx context.Context) (string, error) {
+	return p.ensure(ctx, proseLinterProgram)
+}
 
 // binary is the path of a program in the cache, which carries a hash of what it is built from.
 func (p *Project) binary(program goProgram) (string, error) {

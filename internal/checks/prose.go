@@ -1,0 +1,129 @@
+package checks
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// proseFiles are the pages that Vale reads as they are.
+var proseFiles = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "src/README.md", "src/panel/README.md"}
+
+// localeText matches a text of the user interface in a locale file.
+var localeText = regexp.MustCompile(`^\s*"[\w.-]+": (".*?"),?$`)
+
+// prose runs Vale over the pages, the texts of the user interface, and the errors and notices of the Go packages.
+func prose(ctx context.Context, s *session) error {
+	vale, err := s.project.ProseLinter(ctx)
+	if err != nil {
+		return err
+	}
+	texts, err := os.MkdirTemp("", "burnline-prose-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(texts) }()
+	if err := writeTexts(s.project.Path("."), texts); err != nil {
+		return err
+	}
+	arguments := []string{vale, "--config", s.project.Path("devstack/vale/vale.ini"), "--minAlertLevel", "error", "--output", "line"}
+	return s.command(ctx, ".", nil, append(append(arguments, proseFiles...), texts)...)
+}
+
+// writeTexts writes a Markdown file for each source that has texts for people. Each text is a list item on the line that it
+// has in its source, so that a finding names the line to change.
+func writeTexts(root, out string) error {
+	for _, folder := range []string{"src", "pkg", "cmd"} {
+		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, _ fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			lines, err := textsOf(path)
+			if err != nil || len(lines) == 0 {
+				return err
+			}
+			name, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			target := filepath.Join(out, name+".md")
+			if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
+				return err
+			}
+			return os.WriteFile(target, []byte(listItems(lines)), 0o600)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// textsOf returns the texts for people in a source, by line.
+func textsOf(path string) (map[int]string, error) {
+	switch {
+	case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+		return goTexts(path)
+	case strings.HasSuffix(path, ".json") && strings.Contains(filepath.ToSlash(path), "/locales/"):
+		return localeTexts(path)
+	}
+	return nil, nil
+}
+
+func localeTexts(path string) (map[int]string, error) {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[int]string{}
+	for i, line := range strings.Split(string(source), "\n") {
+		if match := localeText.FindStringSubmatch(line); match != nil {
+			if texts[i+1], err = strconv.Unquote(match[1]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return texts, nil
+}
+
+// goTexts returns the string literals of four or more words: errors, notices, and help.
+func goTexts(path string) (map[int]string, error) {
+	files := token.NewFileSet()
+	parsed, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[int]string{}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		literal, ok := n.(*ast.BasicLit)
+		if !ok || literal.Kind != token.STRING || strings.HasPrefix(literal.Value, "`") {
+			return true
+		}
+		text, err := strconv.Unquote(literal.Value)
+		if err == nil && strings.Count(text, " ") >= 3 {
+			line := files.Position(literal.Pos()).Line
+			texts[line] = strings.TrimLeft(texts[line]+". "+text, ". ")
+		}
+		return true
+	})
+	return texts, nil
+}
+
+func listItems(texts map[int]string) string {
+	last := 0
+	for line := range texts {
+		last = max(last, line)
+	}
+	lines := make([]string, last+1)
+	for line, text := range texts {
+		lines[line-1] = "- " + strings.Join(strings.Fields(text), " ")
+	}
+	return strings.Join(lines, "\n")
+}

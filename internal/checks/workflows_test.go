@@ -2,6 +2,7 @@ package checks
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -48,4 +49,67 @@ func TestWorkflowsArePinnedAndHaveFewRights(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A module that nobody updates keeps its known holes.
+func TestDependencyBotSeesEveryModule(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, ".github", "dependabot.yml"))
+	require.NoError(t, err)
+	var bot struct {
+		Updates []struct {
+			Ecosystem   string `yaml:"package-ecosystem"`
+			Directory   string
+			Directories []string
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(text, &bot))
+	seen := map[string][]string{}
+	for _, u := range bot.Updates {
+		seen[u.Ecosystem] = append(append(seen[u.Ecosystem], u.Directories...), u.Directory)
+	}
+	require.Contains(t, seen, "github-actions")
+	for ecosystem, name := range map[string]string{"gomod": "go.mod", "npm": "package.json", "docker": "Dockerfile", "docker-compose": "docker-compose.yaml"} {
+		files, err := filepath.Glob(filepath.Join(root, "devstack", "*", name))
+		require.NoError(t, err)
+		if ecosystem != "docker" {
+			files = append(files, filepath.Join(root, name))
+		}
+		for _, file := range files {
+			dir, err := filepath.Rel(root, filepath.Dir(file))
+			require.NoError(t, err)
+			require.Contains(t, seen[ecosystem], path.Join("/", filepath.ToSlash(dir)), ecosystem)
+		}
+	}
+}
+
+// CI runs every step of `go tool mage test`, the longest of them at night.
+func TestWorkflowsRunEveryGroupOfChecks(t *testing.T) {
+	targets := map[string][]string{}
+	for _, name := range []string{"ci", "nightly"} {
+		text, err := os.ReadFile(filepath.Join(root, ".github", "workflows", name+".yml"))
+		require.NoError(t, err)
+		var workflow struct {
+			Jobs map[string]struct {
+				Strategy struct{ Matrix any }
+			}
+		}
+		require.NoError(t, yaml.Unmarshal(text, &workflow))
+		for _, job := range workflow.Jobs {
+			matrix, _ := job.Strategy.Matrix.(map[string]any)
+			list, _ := matrix["target"].([]any)
+			for _, target := range list {
+				targets[name] = append(targets[name], target.(string))
+			}
+		}
+	}
+	for _, s := range steps() {
+		switch s.group {
+		case "build": // part of the others
+		case "conformance":
+			require.Contains(t, targets["nightly"], s.group)
+		default:
+			require.Contains(t, targets["ci"], "test:"+s.group)
+		}
+	}
+	require.Subset(t, targets["nightly"], []string{"soak", "fuzz", "test:alertmanager"})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/sli/presets"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -86,22 +87,24 @@ func Markdown() (string, error) {
 
 // counts describes what an SLO counts, for a table cell.
 func counts(s catalog.SLO) string {
-	i := s.SLI
-	switch {
-	case i.Latency != nil:
-		return code(i.Latency.Histogram) + " at or under " + slo.FormatDuration(i.Latency.Threshold)
-	case i.Quantile != nil:
-		return fmt.Sprintf("p%v of %s below %s, in %s", i.Quantile.Quantile*100, code(i.Quantile.Histogram), slo.FormatDuration(i.Quantile.Below), slo.FormatDuration(i.Quantile.Slice))
-	case i.Ratio != nil:
-		return fmt.Sprintf("at least %v%% of %s good, in %s", 100*i.Ratio.Target, code(i.Ratio.Total), slo.FormatDuration(i.Ratio.Slice))
-	case i.Timeslice != nil:
-		return fmt.Sprintf("%s %s, in %s", code(i.Timeslice.Expr), code(fmt.Sprintf("%s %v", i.Timeslice.Op, i.Timeslice.Value)), slo.FormatDuration(i.Timeslice.Slice))
-	case i.Probe != nil:
-		return code(i.Probe.Gauge) + ", in " + slo.FormatDuration(i.Probe.Slice)
-	case i.Events.Good != "":
-		return code(i.Events.Good) + " good of " + code(i.Events.Total)
+	switch i := s.SLI.(type) {
+	case *sli.Latency:
+		return code(i.Histogram) + " at or under " + slo.FormatDuration(i.Threshold)
+	case *sli.Quantile:
+		return fmt.Sprintf("p%v of %s below %s, in %s", i.Quantile*100, code(i.Histogram), slo.FormatDuration(i.Below), slo.FormatDuration(i.Slice))
+	case *sli.Ratio:
+		return fmt.Sprintf("at least %v%% of %s good, in %s", 100*i.Target, code(i.Total), slo.FormatDuration(i.Slice))
+	case *sli.Timeslice:
+		return fmt.Sprintf("%s %s, in %s", code(i.Expr), code(fmt.Sprintf("%s %v", i.Op, i.Value)), slo.FormatDuration(i.Slice))
+	case *sli.Probe:
+		return code(i.Gauge) + ", in " + slo.FormatDuration(i.Slice)
+	case *sli.Events:
+		if i.Good != "" {
+			return code(i.Good) + " good of " + code(i.Total)
+		}
+		return code(i.Bad) + " bad of " + code(i.Total)
 	}
-	return code(i.Events.Bad) + " bad of " + code(i.Events.Total)
+	return code(s.Source())
 }
 
 func code(text string) string { return "`" + strings.ReplaceAll(text, "|", `\|`) + "`" }

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 // standIns are the labels by which meshes and exporters call what a dashboard calls otherwise. One counts where an SLO is
@@ -58,7 +59,7 @@ func (s SLO) Grouped(labels []string) (SLO, error) {
 // aim says what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
 // or by an expression that gives series other labels.
 func (s SLO) aim(filters []*Filter) (series, groups []*Filter) {
-	relabels := slices.ContainsFunc(s.texts(), relabelled)
+	relabels := slices.ContainsFunc(s.SLI.Inputs(), func(in sli.Input) bool { return relabelled(*in.Text) })
 	for _, f := range filters {
 		if name := s.LabelFor(f.Name); name != f.Name {
 			other := *f
@@ -73,19 +74,6 @@ func (s SLO) aim(filters []*Filter) (series, groups []*Filter) {
 		}
 	}
 	return series, groups
-}
-
-// texts are the expressions that an SLI is made of.
-func (s SLO) texts() []string {
-	var out []string
-	f := filtering{each: func(text string) string {
-		out = append(out, text)
-		return text
-	}}
-	if s.SLI.Composite == nil { // whose members are filtered each by itself
-		f.sli(s.SLI)
-	}
-	return out
 }
 
 func relabelled(text string) bool {

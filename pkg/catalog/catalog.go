@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -19,17 +20,17 @@ type Catalog struct {
 	broken         map[string]Problems // by the name of the SLO
 	brokenPolicies []string
 
-	places map[string]place  // by path
-	paths  map[string]string // of the SLOs, by name
+	places map[string]decode.Place // by path
+	paths  map[string]string       // of the SLOs, by name
 }
 
-// Locate is the problem at a path within an SLO, such as sli.events.bad, with the place where it is written. Where the path
+// Locate is the problem at a path within an SLO, such as sli.events.bad, with the decode.Place where it is written. Where the path
 // itself is not written it is that of what it is part of.
 func (c *Catalog) Locate(slo, path, message string) Problem {
 	p := Problem{Path: c.paths[slo] + "." + path, Message: message}
 	for at := p.Path; at != ""; at = at[:max(strings.LastIndexAny(at, ".["), 0)] {
 		if place, ok := c.places[at]; ok {
-			p.Line, p.Column = place.line, place.column
+			p.Line, p.Column = place.Line, place.Column
 			break
 		}
 	}
@@ -40,76 +41,76 @@ func (c *Catalog) Locate(slo, path, message string) Problem {
 // A source without content is an empty catalog, which is no problem.
 func Parse(source []byte) (*Catalog, Problems) {
 	c := &Catalog{broken: map[string]Problems{}, paths: map[string]string{}}
-	root, problem := parseYAML(source, maxCatalogBytes)
+	root, problem := decode.Parse(source, decode.MaxBytes)
 	if problem != nil {
 		return c, Problems{*problem}
 	}
 	if root == nil {
 		return c, nil
 	}
-	d := newDecoder(root)
-	c.places = d.places
-	if n, ok := d.resolve(root, ""); ok {
+	d := reader{decode.New(root)}
+	c.places = d.Places
+	if n, ok := d.Resolve(root, ""); ok {
 		c.read(d, n)
 	}
-	return c, d.sorted()
+	return c, d.Sorted()
 }
 
-func (c *Catalog) read(d *decoder, root node) {
-	o, ok := d.object(root, "a catalog: a mapping with apiVersion and slos", []string{"apiVersion", "policies", "slos"})
+func (c *Catalog) read(d reader, root decode.Node) {
+	o, ok := d.Object(root, "a catalog: a mapping with apiVersion and slos", []string{"apiVersion", "policies", "slos"})
 	if !ok {
 		return
 	}
-	if at, ok := o.get("apiVersion"); ok {
-		if version, ok := d.text(at, APIVersion); ok && version != APIVersion {
-			d.problem(at, "%s is not read; write %s", quote(version), APIVersion)
+	if at, ok := o.Get("apiVersion"); ok {
+		if version, ok := d.Text(at, APIVersion); ok && version != APIVersion {
+			d.Report(at, "%s is not read; write %s", decode.Quote(version), APIVersion)
 		}
 	}
-	if at, ok := o.get("policies"); ok {
+	if at, ok := o.Get("policies"); ok {
 		set := d.policies(at)
 		c.Policies, c.brokenPolicies = set.custom, set.broken
 	}
-	at, ok := o.get("slos")
+	at, ok := o.Get("slos")
 	if !ok {
 		return
 	}
-	elements, _ := d.list(at, "slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+	elements, _ := d.List(at, "slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 	lines := map[string]int{}
 	for _, element := range elements {
-		before, told := d.found, len(d.problems)
+		before, told := d.Found, len(d.Problems)
 		s := d.slo(element, c.policySet())
 		line, twice := lines[s.Name]
 		if twice && s.Name != "" {
-			d.problem(s.at, "%s is the name of the SLO in line %d too; each needs its own", quote(s.Name), line)
+			d.Report(s.at, "%s is the name of the SLO in line %d too; each needs its own", decode.Quote(s.Name), line)
 		}
-		if d.found == before {
+		if d.Found == before {
 			c.SLOs = append(c.SLOs, s.SLO)
-			c.paths[s.Name] = element.path
+			c.paths[s.Name] = element.Path
 		} else if s.Name != "" && !twice {
-			c.broken[s.Name] = slices.Clone(d.problems[told:])
-			if len(d.problems) == told { // beyond maxProblems
-				c.broken[s.Name] = Problems{{s.at.line, s.at.column, s.at.path, "the SLO has problems, as have many above it"}}
+			c.broken[s.Name] = slices.Clone(d.Problems[told:])
+			if len(d.Problems) == told { // beyond maxProblems
+				c.broken[s.Name] = Problems{{Line: s.at.Line, Column: s.at.Column, Path: s.at.Path, Message: "the SLO has problems, as have many above it"}}
 			}
 		}
 		if !twice {
-			lines[s.Name] = s.at.line
+			lines[s.Name] = s.at.Line
 		}
 	}
 	c.joinAll(d)
 }
 
 // joinAll gives the composites their members; one that lacks a member is broken.
-func (c *Catalog) joinAll(d *decoder) {
+func (c *Catalog) joinAll(d reader) {
 	known := *c
 	c.SLOs = nil
 	for _, s := range known.SLOs {
-		told := len(d.problems)
+		told := len(d.Problems)
 		if d.join(&s, &known) {
 			c.SLOs = append(c.SLOs, s)
 			continue
 		}
-		c.broken[s.Name] = slices.Clone(d.problems[told:])
-		if len(d.problems) == told { // beyond maxProblems
+		c.broken[s.Name] = slices.Clone(d.Problems[told:])
+		if len(d.Problems) == told { // beyond maxProblems
 			c.broken[s.Name] = Problems{{Message: "an SLO that it is made of cannot be used"}}
 		}
 	}
@@ -123,26 +124,26 @@ func ParseSLO(source []byte) (SLO, Problems) {
 
 // ParseSLO reads one SLO that may also use the catalog's own policies.
 func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
-	root, problem := parseYAML(source, maxSLOBytes)
+	root, problem := decode.Parse(source, decode.MaxObjectBytes)
 	if problem != nil {
 		return SLO{}, Problems{*problem}
 	}
 	if root == nil {
 		return SLO{}, Problems{{Message: "empty; give an SLO: a mapping with name, objective, window and sli"}}
 	}
-	d := newDecoder(root)
+	d := reader{decode.New(root)}
 	var s sloNamed
-	if n, ok := d.resolve(root, ""); ok {
+	if n, ok := d.Resolve(root, ""); ok {
 		s = d.slo(n, c.policySet())
 		d.join(&s.SLO, c)
 	}
-	return s.SLO, d.sorted()
+	return s.SLO, d.Sorted()
 }
 
 // Lookup finds an SLO by name. The error for a broken one is its Problems; for an unknown one it lists the nearest names.
 func (c *Catalog) Lookup(name string) (SLO, error) {
 	if c == nil || len(c.SLOs)+len(c.broken) == 0 {
-		return SLO{}, errors.New("unknown SLO " + quote(name) + "; the data source's catalog has none, add it there or give it inline")
+		return SLO{}, errors.New("unknown SLO " + decode.Quote(name) + "; the data source's catalog has none, add it there or give it inline")
 	}
 	for _, s := range c.SLOs {
 		if s.Name == name {
@@ -152,7 +153,7 @@ func (c *Catalog) Lookup(name string) (SLO, error) {
 	if problems := c.broken[name]; len(problems) > 0 {
 		return SLO{}, problems
 	}
-	return SLO{}, errors.New(unknown("SLO", name, c.names()))
+	return SLO{}, errors.New(decode.Unknown("SLO", name, c.names()))
 }
 
 // BrokenNames are the names of the SLOs with problems, sorted.

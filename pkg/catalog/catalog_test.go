@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -39,34 +40,34 @@ func TestParseReadsEveryField(t *testing.T) {
 		Window:      30 * day,
 		By:          []string{"namespace", "workload"},
 		Policy:      defaultPolicy,
-		SLI:         SLI{Events: &Events{Total: `http_requests_total{job="x"}`, Bad: `http_requests_total{job="x",code=~"5.."}`}},
-		P95:         &Latency{Histogram: `http_request_duration_seconds{job="x"}`, Threshold: 300 * time.Millisecond, Unit: "s"},
+		SLI:         &sli.Events{Total: `http_requests_total{job="x"}`, Bad: `http_requests_total{job="x",code=~"5.."}`},
+		P95:         &sli.Latency{Histogram: `http_request_duration_seconds{job="x"}`, Threshold: 300 * time.Millisecond, Unit: "s"},
 		Missing:     MissingUnmeasured,
 		NoTraffic:   NoTrafficResolves,
 		Labels:      map[string]string{"team": "shop", "tier": "1"},
 		Runbook:     "https://wiki.example.org/availability",
 	}, c.SLOs[0])
-	assert.Equal(t, KindEvents, c.SLOs[0].Kind())
+	assert.Equal(t, sli.KindEvents, c.SLOs[0].Kind())
 
 	latency := c.SLOs[1]
-	assert.Equal(t, KindLatency, latency.Kind())
+	assert.Equal(t, sli.KindLatency, latency.Kind())
 	assert.Equal(t, 28*day, latency.Window)
-	assert.Equal(t, &Latency{Histogram: "istio_request_duration_milliseconds_bucket", Threshold: 250 * time.Millisecond, Unit: "ms"}, latency.SLI.Latency)
-	assert.Equal(t, latency.SLI.Latency, latency.P95)
+	assert.Equal(t, &sli.Latency{Histogram: "istio_request_duration_milliseconds_bucket", Threshold: 250 * time.Millisecond, Unit: "ms"}, latency.SLI.(*sli.Latency))
+	assert.Equal(t, latency.SLI.(*sli.Latency), latency.P95)
 	assert.Equal(t, slo.Policy{Name: "my-policy", Alerts: []slo.Alert{
 		{Severity: "page", Percent: 2, Long: time.Hour, Short: 5 * time.Minute},
 		{Severity: "ticket", Percent: 10, Long: 3 * day, Short: time.Hour},
 	}}, latency.Policy)
 
 	assert.Equal(t, slo.Objective(1), c.SLOs[2].Objective)
-	assert.Equal(t, "grpc_server_handled_total{\n  job=\"y\"}", c.SLOs[2].SLI.Events.Total)
-	assert.Equal(t, `grpc_server_handled_total{job="y",grpc_code="OK"}`, c.SLOs[2].SLI.Events.Good)
+	assert.Equal(t, "grpc_server_handled_total{\n  job=\"y\"}", c.SLOs[2].SLI.(*sli.Events).Total)
+	assert.Equal(t, `grpc_server_handled_total{job="y",grpc_code="OK"}`, c.SLOs[2].SLI.(*sli.Events).Good)
 
 	units := c.SLOs[3]
 	assert.Equal(t, "sre-workbook", units.Policy.Name, "merged")
 	assert.Equal(t, slo.Objective(0.995), units.Objective)
-	assert.Equal(t, Latency{Histogram: `{__name__="x_ms",job="z"}`, Threshold: 1500 * time.Millisecond, Unit: "ms"}, *units.SLI.Latency)
-	assert.Equal(t, Latency{Histogram: "odd_name_bucket", Threshold: 2 * time.Second, Unit: "ms"}, *units.P95)
+	assert.Equal(t, sli.Latency{Histogram: `{__name__="x_ms",job="z"}`, Threshold: 1500 * time.Millisecond, Unit: "ms"}, *units.SLI.(*sli.Latency))
+	assert.Equal(t, sli.Latency{Histogram: "odd_name_bucket", Threshold: 2 * time.Second, Unit: "ms"}, *units.P95)
 }
 
 // The golden file is every message, with its place.

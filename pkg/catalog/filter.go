@@ -10,7 +10,9 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 // Filter is one more condition on every series that an SLO reads.
@@ -23,7 +25,7 @@ func NewFilter(label, op, value string) (*Filter, error) {
 	}
 	i := slices.Index(filterOps, op)
 	if i < 0 {
-		return nil, fmt.Errorf("operator: unknown %s; there are =, !=, =~, !~", quote(op))
+		return nil, fmt.Errorf("operator: unknown %s; there are =, !=, =~, !~", decode.Quote(op))
 	}
 	m, err := promexpr.NewUntrustedMatcher(labels.MatchType(i), label, value)
 	var limit *promexpr.LimitError
@@ -31,7 +33,7 @@ func NewFilter(label, op, value string) (*Filter, error) {
 		return nil, fmt.Errorf("value: %w", err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("value: %s is no regular expression: %w", quote(value), err)
+		return nil, fmt.Errorf("value: %s is no regular expression: %w", decode.Quote(value), err)
 	}
 	return m, nil
 }
@@ -49,7 +51,7 @@ var filterOps = []string{
 func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 	filters = slices.DeleteFunc(slices.Clone(filters), holdsAlways)
 	for _, f := range filters {
-		if f.Name == model.BucketLabel && histogramKind(s.Kind()) {
+		if f.Name == model.BucketLabel && sli.ReadsHistogram(s.SLI) {
 			return SLO{}, fmt.Errorf("le makes the buckets of the histogram; a %s SLO cannot be filtered by it", s.Kind())
 		}
 	}
@@ -73,52 +75,20 @@ type filtering struct {
 	err     error
 }
 
-func (f *filtering) sli(i SLI) SLI {
-	switch {
-	case i.Events != nil:
-		e := *i.Events
-		e.Total, e.Bad, e.Good = f.each(e.Total), f.each(e.Bad), f.each(e.Good)
-		i.Events = &e
-	case i.Latency != nil:
-		l := *i.Latency
-		l.Histogram = f.each(l.Histogram)
-		i.Latency = &l
-	case i.Quantile != nil:
-		q := *i.Quantile
-		q.Histogram = f.each(q.Histogram)
-		i.Quantile = &q
-	case i.Throughput != nil:
-		t := *i.Throughput
-		t.Counter = f.each(t.Counter)
-		i.Throughput = &t
-	case i.Ratio != nil:
-		r := *i.Ratio
-		r.Total, r.Bad, r.Good = f.each(r.Total), f.each(r.Bad), f.each(r.Good)
-		i.Ratio = &r
-	case i.Timeslice != nil:
-		t := *i.Timeslice
-		t.Expr = f.each(t.Expr)
-		i.Timeslice = &t
-	case i.Probe != nil:
-		p := *i.Probe
-		p.Gauge = f.each(p.Gauge)
-		i.Probe = &p
-	case i.Recorded != nil:
-		r := *i.Recorded
-		r.Ratio, r.Total = f.each(r.Ratio), f.each(r.Total)
-		i.Recorded = &r
-	case i.Composite != nil:
-		c := *i.Composite
-		c.Of = slices.Clone(c.Of)
+func (f *filtering) sli(i sli.Indicator) sli.Indicator {
+	out := i.Clone()
+	for _, in := range out.Inputs() {
+		*in.Text = f.each(*in.Text)
+	}
+	if c, ok := out.(*Composite); ok {
 		for j := range c.Of {
 			var err error
 			if c.Of[j].SLO, err = c.Of[j].SLO.WithFilters(f.filters); err != nil && f.err == nil {
 				f.err = err
 			}
 		}
-		i.Composite = &c
 	}
-	return i
+	return out
 }
 
 // text is an expression with filters in each of its selectors; one that needs no change stays as it is written.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 func filters(t *testing.T, all ...[3]string) (out []*Filter) {
@@ -25,37 +27,39 @@ func TestFiltersBecomeMatchersOfEverySelector(t *testing.T) {
 	}{
 		"events": {
 			`{events: {total: 'a_total{x="1"}', bad: 'sum by (y) (a_total{x="1"}) - b_total'}}`,
-			func(s SLO) []string { return []string{s.SLI.Events.Total, s.SLI.Events.Bad, s.SLI.Events.Good} },
+			func(s SLO) []string {
+				return []string{s.SLI.(*sli.Events).Total, s.SLI.(*sli.Events).Bad, s.SLI.(*sli.Events).Good}
+			},
 			[]string{`a_total{ns="a\"b",x="1"}`, `sum by (y) (a_total{ns="a\"b",x="1"}) - b_total{ns="a\"b"}`, ""},
 		},
 		"latency and its p95": {
 			`{latency: {histogram: h_seconds, threshold: 1s}}`,
-			func(s SLO) []string { return []string{s.SLI.Latency.Histogram, s.P95.Histogram} },
+			func(s SLO) []string { return []string{s.SLI.(*sli.Latency).Histogram, s.P95.Histogram} },
 			[]string{`h_seconds{ns="a\"b"}`, `h_seconds{ns="a\"b"}`},
 		},
 		"quantile": {
 			`{quantile: {histogram: h_seconds, below: 1s}}`,
-			func(s SLO) []string { return []string{s.SLI.Quantile.Histogram} },
+			func(s SLO) []string { return []string{s.SLI.(*sli.Quantile).Histogram} },
 			[]string{`h_seconds{ns="a\"b"}`},
 		},
 		"throughput": {
 			`{throughput: {counter: a_total, above: 1}}`,
-			func(s SLO) []string { return []string{s.SLI.Throughput.Counter} },
+			func(s SLO) []string { return []string{s.SLI.(*sli.Throughput).Counter} },
 			[]string{`a_total{ns="a\"b"}`},
 		},
 		"timeslice": {
 			`{timeslice: {expr: 'max(rate(a_total[5m])) / scalar(b)', op: "<", value: 1}}`,
-			func(s SLO) []string { return []string{s.SLI.Timeslice.Expr} },
+			func(s SLO) []string { return []string{s.SLI.(*sli.Timeslice).Expr} },
 			[]string{`max(rate(a_total{ns="a\"b"}[5m])) / scalar(b{ns="a\"b"})`},
 		},
 		"probe": {
 			`{probe: {gauge: up}}`,
-			func(s SLO) []string { return []string{s.SLI.Probe.Gauge} },
+			func(s SLO) []string { return []string{s.SLI.(*sli.Probe).Gauge} },
 			[]string{`up{ns="a\"b"}`},
 		},
 		"recorded": {
 			`{recorded: {ratio: 'r:ratio', total: 'r:rate'}}`,
-			func(s SLO) []string { return []string{s.SLI.Recorded.Ratio, s.SLI.Recorded.Total} },
+			func(s SLO) []string { return []string{s.SLI.(*sli.Recorded).Ratio, s.SLI.(*sli.Recorded).Total} },
 			[]string{`r:ratio{ns="a\"b"}`, `r:rate{ns="a\"b"}`},
 		},
 	} {
@@ -81,8 +85,8 @@ func TestFiltersReachTheMembersOfAComposite(t *testing.T) {
 	require.NoError(t, err)
 	s, err = s.WithFilters(filters(t, [3]string{"pod", "=~", "x.*"}, [3]string{"code", "!=", "404"}))
 	require.NoError(t, err)
-	assert.Equal(t, `a_total{code!="404",pod=~"x.*"}`, s.SLI.Composite.Of[0].SLO.SLI.Events.Total)
-	assert.Equal(t, `h{code!="404",pod=~"x.*"}`, s.SLI.Composite.Of[1].SLO.SLI.Latency.Histogram)
+	assert.Equal(t, `a_total{code!="404",pod=~"x.*"}`, s.Composite().Of[0].SLO.SLI.(*sli.Events).Total)
+	assert.Equal(t, `h{code!="404",pod=~"x.*"}`, s.Composite().Of[1].SLO.SLI.(*sli.Latency).Histogram)
 
 	_, err = s.WithFilters(filters(t, [3]string{"le", "=", "1"}))
 	assert.EqualError(t, err, "le makes the buckets of the histogram; a latency SLO cannot be filtered by it")
@@ -119,7 +123,7 @@ func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
 			s, err := s.WithFilters(filters(t, [3]string{"namespace", "=", "shop"}))
 			require.NoError(t, err)
 			require.True(t, s.Narrowed)
-			require.Equal(t, c.total, s.SLI.Events.Total)
+			require.Equal(t, c.total, s.SLI.(*sli.Events).Total)
 			if c.groups == "" {
 				require.Empty(t, s.Groups)
 			} else {
@@ -130,7 +134,7 @@ func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
 	s := inlineSLO(t, `{name: a, objective: 99, window: 1d, by: [namespace, workload], identity: kubernetes, sli: {events: {total: t, bad: b}}}`)
 	s, err := s.WithFilters(filters(t, [3]string{"workload", "=~", "cart.*"}, [3]string{"namespace", "=", "shop"}))
 	require.NoError(t, err)
-	require.Equal(t, `t{namespace="shop"}`, s.SLI.Events.Total)
+	require.Equal(t, `t{namespace="shop"}`, s.SLI.(*sli.Events).Total)
 	require.Equal(t, `workload=~"cart.*"`, s.Groups[0].String())
 	whole, err := s.WithBy(nil)
 	require.NoError(t, err)
@@ -171,7 +175,7 @@ func TestFiltersThatChangeNothingLeaveTheExpressionsAsTheyAre(t *testing.T) {
 	total := func(s SLO, all ...[3]string) string {
 		got, err := s.WithFilters(filters(t, all...))
 		require.NoError(t, err)
-		return got.SLI.Events.Total
+		return got.SLI.(*sli.Events).Total
 	}
 	all := [3]string{"namespace", "=~", ".*"}
 	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), all))

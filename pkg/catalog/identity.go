@@ -1,6 +1,11 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/sli"
+)
 
 // IdentityKubernetes finds the workload of a counter by its pod.
 const IdentityKubernetes = "kubernetes"
@@ -24,16 +29,16 @@ func (s SLO) byWorkload() bool {
 
 // identity reads how workloads are found. What is counted as slices of time is judged for a workload as a whole, which sums
 // over its pods do not tell.
-func (d *decoder) identity(n node, s SLO) string {
-	text, ok := d.text(n, IdentityKubernetes)
+func (d reader) identity(n decode.Node, s SLO) string {
+	text, ok := d.Text(n, IdentityKubernetes)
 	switch kind := s.Kind(); {
 	case !ok:
 	case text != IdentityKubernetes:
-		d.problem(n, "unknown identity %s; kubernetes finds workloads by their pods, by kube-state-metrics", quote(text))
-	case kind != KindEvents && kind != KindLatency:
-		d.problem(n, "a %s SLO cannot be put together from pods; events and latency can", kind)
+		d.Report(n, "unknown identity %s; kubernetes finds workloads by their pods, by kube-state-metrics", decode.Quote(text))
+	case kind != sli.KindEvents && kind != sli.KindLatency:
+		d.Report(n, "a %s SLO cannot be put together from pods; events and latency can", kind)
 	case !s.byWorkload():
-		d.problem(n, "makes the labels workload and workload_type, and the SLO is grouped by neither; give e.g. by: [namespace, workload]")
+		d.Report(n, "makes the labels workload and workload_type, and the SLO is grouped by neither; give e.g. by: [namespace, workload]")
 	default:
 		return text
 	}

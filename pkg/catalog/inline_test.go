@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -26,7 +27,7 @@ func TestParseSLOReadsJSON(t *testing.T) {
 		assert.Equal(t, slo.Objective(0.999), s.Objective)
 		assert.Equal(t, 30*24*time.Hour, s.Window)
 		assert.Equal(t, []string{"namespace"}, s.By)
-		assert.Equal(t, Events{Total: `x{job="a"}`, Bad: `x{job="a",code=~"5.."}`}, *s.SLI.Events)
+		assert.Equal(t, sli.Events{Total: `x{job="a"}`, Bad: `x{job="a",code=~"5.."}`}, *s.SLI.(*sli.Events))
 		assert.Equal(t, slo.DefaultPolicy, s.Policy.Name)
 	}
 }

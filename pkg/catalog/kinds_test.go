@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -32,25 +33,25 @@ func TestParseReadsEveryKind(t *testing.T) {
 	for i, kind := range Kinds() {
 		assert.Equal(t, kind, c.SLOs[i].Kind())
 	}
-	assert.Equal(t, Events{Total: "sum(a_total) + b_total", Bad: "c_total", Increase: true}, *c.SLOs[0].SLI.Events)
-	assert.False(t, c.SLOs[1].SLI.Latency.Increase)
-	assert.Equal(t, Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: 300 * time.Millisecond, Slice: 5 * time.Minute}, *c.SLOs[2].SLI.Quantile)
-	assert.Equal(t, Latency{Histogram: "h_seconds", Unit: "s", Threshold: 300 * time.Millisecond}, *c.SLOs[2].P95)
-	assert.Equal(t, Throughput{Counter: "a_total", Above: 50, Slice: time.Minute}, *c.SLOs[3].SLI.Throughput)
-	assert.Equal(t, Ratio{Total: "a_total", Good: `a_total{code="200"} or vector(0)`, Target: 0.95, Slice: 5 * time.Minute}, *c.SLOs[4].SLI.Ratio)
-	assert.Equal(t, Timeslice{Expr: "max(queue)", Op: "<", Value: 10, Slice: 10 * time.Minute}, *c.SLOs[5].SLI.Timeslice)
-	assert.Equal(t, Probe{Gauge: "probe_success", Slice: time.Minute}, *c.SLOs[6].SLI.Probe)
-	assert.Equal(t, Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute}, *c.SLOs[7].SLI.Recorded)
-	composite := c.SLOs[8].SLI.Composite
+	assert.Equal(t, sli.Events{Total: "sum(a_total) + b_total", Bad: "c_total", Increase: true}, *c.SLOs[0].SLI.(*sli.Events))
+	assert.False(t, c.SLOs[1].SLI.(*sli.Latency).Increase)
+	assert.Equal(t, sli.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: 300 * time.Millisecond, Slice: 5 * time.Minute}, *c.SLOs[2].SLI.(*sli.Quantile))
+	assert.Equal(t, sli.Latency{Histogram: "h_seconds", Unit: "s", Threshold: 300 * time.Millisecond}, *c.SLOs[2].P95)
+	assert.Equal(t, sli.Throughput{Counter: "a_total", Above: 50, Slice: time.Minute}, *c.SLOs[3].SLI.(*sli.Throughput))
+	assert.Equal(t, sli.Ratio{Total: "a_total", Good: `a_total{code="200"} or vector(0)`, Target: 0.95, Slice: 5 * time.Minute}, *c.SLOs[4].SLI.(*sli.Ratio))
+	assert.Equal(t, sli.Timeslice{Expr: "max(queue)", Op: "<", Value: 10, Slice: 10 * time.Minute}, *c.SLOs[5].SLI.(*sli.Timeslice))
+	assert.Equal(t, sli.Probe{Gauge: "probe_success", Slice: time.Minute}, *c.SLOs[6].SLI.(*sli.Probe))
+	assert.Equal(t, sli.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute}, *c.SLOs[7].SLI.(*sli.Recorded))
+	composite := c.SLOs[8].Composite()
 	require.Len(t, composite.Of, 2)
 	assert.Equal(t, 3.0, composite.Of[0].Weight)
 	assert.Equal(t, "later", composite.Of[0].SLO.Name)
-	assert.True(t, composite.Of[0].SLO.SLI.Recorded.Good)
+	assert.True(t, composite.Of[0].SLO.SLI.(*sli.Recorded).Good)
 
 	s, problems := c.ParseSLO([]byte(`{name: x, objective: 99, window: 7d, sli: {composite: {of: [{slo: probe}, {slo: events}], mode: all}}}`))
 	require.NoError(t, problems.Err())
-	assert.True(t, s.SLI.Composite.All)
-	assert.Equal(t, "events", s.SLI.Composite.Of[1].SLO.Name)
+	assert.True(t, s.Composite().All)
+	assert.Equal(t, "events", s.Composite().Of[1].SLO.Name)
 }
 
 func TestWhatKindsRefuse(t *testing.T) {
@@ -189,10 +190,10 @@ func TestLocateIsThePlaceOfAField(t *testing.T) {
 	c, problems := Parse([]byte("slos:\n  - name: a\n    objective: 99\n    window: 7d\n    by: [x, y]\n    sli:\n      events: {total: a_total, bad: b_total}\n"))
 	require.NoError(t, problems.Err())
 	for path, want := range map[string]Problem{
-		"sli.events.bad":      {7, 37, "slos[0].sli.events.bad", "m"},
-		"by[1]":               {5, 13, "slos[0].by[1]", "m"},
-		"policy":              {2, 5, "slos[0].policy", "m"},
-		"sli.events.counting": {7, 15, "slos[0].sli.events.counting", "m"},
+		"sli.events.bad":      {Line: 7, Column: 37, Path: "slos[0].sli.events.bad", Message: "m"},
+		"by[1]":               {Line: 5, Column: 13, Path: "slos[0].by[1]", Message: "m"},
+		"policy":              {Line: 2, Column: 5, Path: "slos[0].policy", Message: "m"},
+		"sli.events.counting": {Line: 7, Column: 15, Path: "slos[0].sli.events.counting", Message: "m"},
 	} {
 		assert.Equal(t, want, c.Locate("a", path, "m"))
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -29,32 +30,32 @@ func (s policySet) find(name string) (slo.Policy, error) {
 		names = append(names, p.Name)
 	}
 	if slices.Contains(s.broken, name) {
-		return slo.Policy{}, fmt.Errorf("policy %s has problems of its own; they must be solved first", clip(name))
+		return slo.Policy{}, fmt.Errorf("policy %s has problems of its own; they must be solved first", decode.Clip(name))
 	}
-	return slo.Policy{}, errors.New(unknown("policy", name, names))
+	return slo.Policy{}, errors.New(decode.Unknown("policy", name, names))
 }
 
 // policies reads the catalog's own policies.
-func (d *decoder) policies(n node) policySet {
+func (d reader) policies(n decode.Node) policySet {
 	var set policySet
-	o, ok := d.object(n, "a mapping, e.g. {my-policy: "+exampleAlerts+"}", nil)
+	o, ok := d.Object(n, "a mapping, e.g. {my-policy: "+exampleAlerts+"}", nil)
 	if !ok {
 		return set
 	}
-	for _, name := range o.names() {
-		before := d.found
+	for _, name := range o.Names() {
+		before := d.Found
 		p := slo.Policy{Name: name}
-		key := o.fields[name].key
+		key := o.Key(name)
 		if !slo.ValidName(name) {
-			d.problem(key, "%s is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first", quote(name))
+			d.Report(key, "%s is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first", decode.Quote(name))
 		}
 		if _, taken := slo.PolicyNamed(name); taken {
-			d.problem(key, "Burnline has a policy of this name; choose another")
+			d.Report(key, "Burnline has a policy of this name; choose another")
 		}
-		if at, ok := o.require(name, exampleAlerts); ok {
+		if at, ok := o.Require(name, exampleAlerts); ok {
 			p.Alerts = d.alerts(at, name)
 		}
-		if d.found == before && !o.unresolved(name) {
+		if d.Found == before && !o.Unresolved(name) {
 			set.custom = append(set.custom, p)
 		} else {
 			set.broken = append(set.broken, name)
@@ -64,47 +65,47 @@ func (d *decoder) policies(n node) policySet {
 }
 
 // alerts reads the alerts of a policy. What depends on the SLO (its window, its objective) is checked there.
-func (d *decoder) alerts(n node, policy string) []slo.Alert {
-	elements, ok := d.list(n, exampleAlerts)
+func (d reader) alerts(n decode.Node, policy string) []slo.Alert {
+	elements, ok := d.List(n, exampleAlerts)
 	if !ok {
 		return nil
 	}
 	p := slo.Policy{Name: policy}
 	unread := make([]bool, len(elements)) // they have a problem already
 	for i, at := range elements {
-		before := d.found
+		before := d.Found
 		p.Alerts = append(p.Alerts, d.alert(at))
-		unread[i] = d.found > before
+		unread[i] = d.Found > before
 	}
 	for _, err := range each(p.Validate(math.MaxInt64, 1)) {
 		var alert *slo.AlertError
 		if !errors.As(err, &alert) {
-			d.problem(n, "%s", err)
+			d.Report(n, "%s", err)
 		} else if !unread[alert.Index] {
-			d.problem(elements[alert.Index], "%s", alert.Reason)
+			d.Report(elements[alert.Index], "%s", alert.Reason)
 		}
 	}
 	return p.Alerts
 }
 
-func (d *decoder) alert(n node) slo.Alert {
+func (d reader) alert(n decode.Node) slo.Alert {
 	var a slo.Alert
-	o, ok := d.object(n, "an alert, e.g. {severity: page, percent: 2, long: 1h}", []string{"severity", "percent", "long", "short"})
+	o, ok := d.Object(n, "an alert, e.g. {severity: page, percent: 2, long: 1h}", []string{"severity", "percent", "long", "short"})
 	if !ok {
 		return a
 	}
-	if at, ok := o.require("severity", "severity: page"); ok {
+	if at, ok := o.Require("severity", "severity: page"); ok {
 		a.Severity = d.name(at, "page")
 	}
-	if at, ok := o.require("percent", "percent: 2"); ok {
-		a.Percent, _ = d.number(at, "2")
+	if at, ok := o.Require("percent", "percent: 2"); ok {
+		a.Percent, _ = d.Number(at, "2")
 	}
-	if at, ok := o.require("long", "long: 1h"); ok {
-		a.Long, _ = d.duration(at, "1h")
+	if at, ok := o.Require("long", "long: 1h"); ok {
+		a.Long, _ = d.Duration(at, "1h")
 		a.Short = slo.ShortFor(a.Long)
 	}
-	if at, ok := o.get("short"); ok {
-		a.Short, _ = d.duration(at, "5m")
+	if at, ok := o.Get("short"); ok {
+		a.Short, _ = d.Duration(at, "5m")
 	}
 	return a
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -22,56 +23,56 @@ const (
 
 const exampleExclude = "exclude: [{from: 2026-03-01T22:00, to: 2026-03-02T02:00, timezone: Europe/Berlin}]"
 
-func (d *decoder) missing(o object) string {
-	at, ok := o.get("missing")
+func (d reader) missing(o decode.Object) string {
+	at, ok := o.Get("missing")
 	if !ok {
 		return MissingUnmeasured
 	}
-	missing, ok := d.text(at, "bad")
+	missing, ok := d.Text(at, "bad")
 	if ok && !slices.Contains([]string{MissingUnmeasured, MissingBad, MissingGood}, missing) {
-		d.problem(at, "unknown %s; time that was not measured counts as unmeasured (the default), bad or good", quote(missing))
+		d.Report(at, "unknown %s; time that was not measured counts as unmeasured (the default), bad or good", decode.Quote(missing))
 	}
 	return missing
 }
 
-func (d *decoder) noTraffic(o object) string {
-	at, ok := o.get("noTraffic")
+func (d reader) noTraffic(o decode.Object) string {
+	at, ok := o.Get("noTraffic")
 	if !ok {
 		return NoTrafficResolves
 	}
-	noTraffic, ok := d.text(at, NoTrafficKeeps)
+	noTraffic, ok := d.Text(at, NoTrafficKeeps)
 	if ok && !slices.Contains([]string{NoTrafficResolves, NoTrafficKeeps}, noTraffic) {
-		d.problem(at, "unknown %s; without traffic an alert resolves (resolve, the default) or keeps its state (keep)", quote(noTraffic))
+		d.Report(at, "unknown %s; without traffic an alert resolves (resolve, the default) or keeps its state (keep)", decode.Quote(noTraffic))
 	}
 	return noTraffic
 }
 
-func (d *decoder) lowTraffic(o object) slo.LowTraffic {
+func (d reader) lowTraffic(o decode.Object) slo.LowTraffic {
 	var low slo.LowTraffic
-	at, ok := o.get("lowTraffic")
+	at, ok := o.Get("lowTraffic")
 	if !ok {
 		return low
 	}
-	fields, ok := d.object(at, "a mapping, e.g. {minEvents: 100, minBad: 3}", []string{"minEvents", "minBad"})
+	fields, ok := d.Object(at, "a mapping, e.g. {minEvents: 100, minBad: 3}", []string{"minEvents", "minBad"})
 	if !ok {
 		return low
 	}
 	for name, into := range map[string]*float64{"minEvents": &low.MinEvents, "minBad": &low.MinBad} {
-		if at, ok := fields.get(name); ok {
-			if *into, ok = d.number(at, "3"); ok && *into < 0 {
-				d.problem(at, "there are never fewer than 0 events; give e.g. 3")
+		if at, ok := fields.Get(name); ok {
+			if *into, ok = d.Number(at, "3"); ok && *into < 0 {
+				d.Report(at, "there are never fewer than 0 events; give e.g. 3")
 			}
 		}
 	}
 	return low
 }
 
-func (d *decoder) exclusions(o object) []slo.Exclusion {
-	at, ok := o.get("exclude")
+func (d reader) exclusions(o decode.Object) []slo.Exclusion {
+	at, ok := o.Get("exclude")
 	if !ok {
 		return nil
 	}
-	elements, _ := d.list(at, "["+exampleExclude[len("exclude: ["):])
+	elements, _ := d.List(at, "["+exampleExclude[len("exclude: ["):])
 	var all []slo.Exclusion
 	for _, element := range elements {
 		all = append(all, d.exclusion(element))
@@ -79,64 +80,64 @@ func (d *decoder) exclusions(o object) []slo.Exclusion {
 	return all
 }
 
-func (d *decoder) exclusion(n node) slo.Exclusion {
-	o, ok := d.object(n, "a mapping with from and to, or every and duration", []string{"from", "to", "every", "duration", "timezone", "reason"})
+func (d reader) exclusion(n decode.Node) slo.Exclusion {
+	o, ok := d.Object(n, "a mapping with from and to, or every and duration", []string{"from", "to", "every", "duration", "timezone", "reason"})
 	if !ok {
 		return slo.Exclusion{}
 	}
-	before := d.found
+	before := d.Found
 	x := slo.Exclusion{Zone: d.timezone(o)}
-	if at, ok := o.get("reason"); ok {
-		x.Reason, _ = d.text(at, "migration")
+	if at, ok := o.Get("reason"); ok {
+		x.Reason, _ = d.Text(at, "migration")
 	}
-	every, recurs := o.get("every")
+	every, recurs := o.Get("every")
 	if !recurs {
 		d.once(o, &x)
 		return x
 	}
-	x.Every, _ = d.text(every, "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2")
-	if at, ok := o.require("duration", "duration: 2h"); ok {
-		if x.Duration, ok = d.duration(at, "2h"); ok && (x.Duration < time.Minute || x.Duration > 31*24*time.Hour) {
-			d.problem(at, "%s is not within 1m and 31d", format(x.Duration))
+	x.Every, _ = d.Text(every, "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2")
+	if at, ok := o.Require("duration", "duration: 2h"); ok {
+		if x.Duration, ok = d.Duration(at, "2h"); ok && (x.Duration < time.Minute || x.Duration > 31*24*time.Hour) {
+			d.Report(at, "%s is not within 1m and 31d", format(x.Duration))
 		}
 	}
 	x.From, x.To = d.optionalInstant(o, "from", x.Zone), d.optionalInstant(o, "to", x.Zone)
-	if d.found == before {
+	if d.Found == before {
 		if err := x.Validate(); err != nil {
-			d.problem(every, "%s %v", quote(x.Every), err)
+			d.Report(every, "%s %v", decode.Quote(x.Every), err)
 		}
 	}
 	return x
 }
 
-func (d *decoder) once(o object, x *slo.Exclusion) {
-	if at, ok := o.get("duration"); ok {
-		d.problem(at, "is of a recurring exclusion, with every; give from and to")
+func (d reader) once(o decode.Object, x *slo.Exclusion) {
+	if at, ok := o.Get("duration"); ok {
+		d.Report(at, "is of a recurring exclusion, with every; give from and to")
 	}
-	before := d.found
-	if at, ok := o.require("from", "from: 2026-03-01T22:00"); ok {
+	before := d.Found
+	if at, ok := o.Require("from", "from: 2026-03-01T22:00"); ok {
 		x.From = d.instant(at, x.Zone)
 	}
-	to, ok := o.require("to", "to: 2026-03-02T02:00")
+	to, ok := o.Require("to", "to: 2026-03-02T02:00")
 	if !ok {
 		return
 	}
 	x.To = d.instant(to, x.Zone)
-	if d.found == before && !x.To.After(x.From) {
-		d.problem(to, "ends at %s, not after it begins, at %s", x.To.Format(time.RFC3339), x.From.Format(time.RFC3339))
+	if d.Found == before && !x.To.After(x.From) {
+		d.Report(to, "ends at %s, not after it begins, at %s", x.To.Format(time.RFC3339), x.From.Format(time.RFC3339))
 	}
 }
 
-func (d *decoder) optionalInstant(o object, name string, zone *time.Location) time.Time {
-	if at, ok := o.get(name); ok {
+func (d reader) optionalInstant(o decode.Object, name string, zone *time.Location) time.Time {
+	if at, ok := o.Get(name); ok {
 		return d.instant(at, zone)
 	}
 	return time.Time{}
 }
 
 // instant reads RFC 3339, or a local date with or without a time.
-func (d *decoder) instant(n node, zone *time.Location) time.Time {
-	text, ok := d.text(n, "2026-03-01T22:00")
+func (d reader) instant(n decode.Node, zone *time.Location) time.Time {
+	text, ok := d.Text(n, "2026-03-01T22:00")
 	if !ok {
 		return time.Time{}
 	}
@@ -148,6 +149,6 @@ func (d *decoder) instant(n node, zone *time.Location) time.Time {
 			return at.UTC()
 		}
 	}
-	d.problem(n, "%s is no time; write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01", quote(text))
+	d.Report(n, "%s is no time; write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01", decode.Quote(text))
 	return time.Time{}
 }

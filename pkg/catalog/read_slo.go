@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -20,52 +22,56 @@ var sloFields = []string{"name", "description", "objective", "window", "by", "po
 // sloNamed is an SLO as far as it could be read. Its name is there when that could be.
 type sloNamed struct {
 	SLO
-	at node // of the name
+	at decode.Node // of the name
 }
 
 // slo reads an SLO. It is usable when no problem was added.
-func (d *decoder) slo(n node, policies policySet) sloNamed {
+func (d reader) slo(n decode.Node, policies policySet) sloNamed {
 	var s sloNamed
-	o, ok := d.object(n, "an SLO: a mapping with name, objective, window and sli", sloFields)
+	o, ok := d.Object(n, "an SLO: a mapping with name, objective, window and sli", sloFields)
 	if !ok {
 		return s
 	}
-	if at, ok := o.require("name", "name: checkout-availability"); ok {
+	if at, ok := o.Require("name", "name: checkout-availability"); ok {
 		s.Name, s.at = d.name(at, "checkout-availability"), at
 	}
-	if at, ok := o.get("description"); ok {
-		s.Description, _ = d.text(at, "checkout answers without an error")
+	if at, ok := o.Get("description"); ok {
+		s.Description, _ = d.Text(at, "checkout answers without an error")
 	}
 	hasObjective := false
 	var windows []Window
-	if at, ok := o.require("objective", "objective: 99.9"); ok {
+	if at, ok := o.Require("objective", "objective: 99.9"); ok {
 		s.Objective, hasObjective = d.objective(at)
 	}
-	if at, ok := o.require("window", "window: 30d"); ok {
+	if at, ok := o.Require("window", "window: 30d"); ok {
 		windows = d.windows(at)
 	}
-	if at, ok := o.require("sli", exampleSLI); ok {
+	if at, ok := o.Require("sli", exampleSLI); ok {
 		s.SLI = d.sli(at)
 	}
-	s.P95 = s.SLI.Latency
-	if q := s.SLI.Quantile; q != nil && q.Quantile == P95Quantile {
-		s.P95 = &Latency{Histogram: q.Histogram, Threshold: q.Below, Unit: q.Unit}
+	switch i := s.SLI.(type) {
+	case *sli.Latency:
+		s.P95 = i
+	case *sli.Quantile:
+		if i.Quantile == sli.P95Quantile {
+			s.P95 = &sli.Latency{Histogram: i.Histogram, Threshold: i.Below, Unit: i.Unit}
+		}
 	}
-	if at, ok := o.get("p95"); ok {
-		s.P95 = d.latency(at, "target")
+	if at, ok := o.Get("p95"); ok {
+		s.P95 = sli.ReadP95(d.Decoder, at)
 	}
-	var by node
-	if at, ok := o.get("by"); ok {
-		s.By, by = d.by(at, s.Kind()), at
+	var by decode.Node
+	if at, ok := o.Get("by"); ok {
+		s.By, by = d.by(at, s.SLI), at
 	}
-	if at, ok := o.get("identity"); ok {
+	if at, ok := o.Get("identity"); ok {
 		s.Identity = d.identity(at, s.SLO)
 	}
 	s.Missing, s.LowTraffic, s.NoTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.noTraffic(o), d.exclusions(o)
-	if at, ok := o.get("labels"); ok {
+	if at, ok := o.Get("labels"); ok {
 		s.Labels = d.labels(at)
 	}
-	if at, ok := o.get("runbook"); ok {
+	if at, ok := o.Get("runbook"); ok {
 		s.Runbook = d.runbook(at)
 	}
 	policy, at, ok := d.policyOf(o, policies)
@@ -77,10 +83,10 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 		}
 	}
 	if ok && hasObjective {
-		_, chosen := o.fields["policy"]
+		chosen := o.Has("policy")
 		d.fits(at, policy, chosen, windows, s.Objective)
 	}
-	if c := s.SLI.Composite; c != nil { // its slices and what it can be grouped by follow from its members
+	if c := s.Composite(); c != nil { // its slices and what it can be grouped by follow from its members
 		c.by, c.policy = by, at
 		c.by.Node, c.policy.Node = nil, nil
 	} else if ok {
@@ -90,14 +96,14 @@ func (d *decoder) slo(n node, policies policySet) sloNamed {
 }
 
 // fitsSlices reports the alerts whose long window is shorter than the slices that are counted.
-func (d *decoder) fitsSlices(at node, policy slo.Policy, slice time.Duration) {
+func (d reader) fitsSlices(at decode.Node, policy slo.Policy, slice time.Duration) {
 	for _, err := range shorterThan(slice, policy) {
-		d.problem(at, "policy %s does not fit: %v", policy.Name, err)
+		d.Report(at, "policy %s does not fit: %v", policy.Name, err)
 	}
 }
 
 // fits reports why a policy cannot serve an objective over the windows.
-func (d *decoder) fits(at node, policy slo.Policy, chosen bool, windows []Window, o slo.Objective) {
+func (d reader) fits(at decode.Node, policy slo.Policy, chosen bool, windows []Window, o slo.Objective) {
 	name := policy.Name
 	if !chosen {
 		name += " (the default)"
@@ -108,48 +114,48 @@ func (d *decoder) fits(at node, policy slo.Policy, chosen bool, windows []Window
 			does += " the window " + w.String()
 		}
 		for _, err := range each(policy.Validate(w.Length, o)) {
-			d.problem(at, "policy %s %s: %v", name, does, err)
+			d.Report(at, "policy %s %s: %v", name, does, err)
 		}
 	}
 }
 
-func (d *decoder) name(n node, example string) string {
-	name, ok := d.text(n, example)
+func (d reader) name(n decode.Node, example string) string {
+	name, ok := d.Text(n, example)
 	if ok && !slo.ValidName(name) {
-		d.problem(n, "%s is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first, e.g. %s", quote(name), example)
+		d.Report(n, "%s is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first, e.g. %s", decode.Quote(name), example)
 		return ""
 	}
 	return name
 }
 
-func (d *decoder) objective(n node) (slo.Objective, bool) {
-	percent, ok := d.number(n, "99.9")
+func (d reader) objective(n decode.Node) (slo.Objective, bool) {
+	percent, ok := d.Number(n, "99.9")
 	switch {
 	case !ok:
 		return 0, false
 	case percent > 100:
-		d.problem(n, "%s is above 100; give percent, e.g. 99.9", clip(n.GetToken().Value))
+		d.Report(n, "%s is above 100; give percent, e.g. 99.9", decode.Clip(n.GetToken().Value))
 	case percent <= 0:
-		d.problem(n, "%s is not above 0; give percent, e.g. 99.9", clip(n.GetToken().Value))
+		d.Report(n, "%s is not above 0; give percent, e.g. 99.9", decode.Clip(n.GetToken().Value))
 	case percent <= 1:
 		// Nobody promises that 99 of 100 may fail; many write the ratio.
-		d.problem(n, "%s is a ratio; give percent, e.g. 99.9", clip(n.GetToken().Value))
+		d.Report(n, "%s is a ratio; give percent, e.g. 99.9", decode.Clip(n.GetToken().Value))
 	default:
 		return slo.ObjectiveFromPercent(percent), true
 	}
 	return 0, false
 }
 
-func (d *decoder) by(n node, kind string) []string {
-	elements, _ := d.list(n, "[namespace, workload]")
+func (d reader) by(n decode.Node, i sli.Indicator) []string {
+	elements, _ := d.List(n, "[namespace, workload]")
 	var names []string
 	for _, at := range elements {
-		name, ok := d.text(at, "namespace")
+		name, ok := d.Text(at, "namespace")
 		if !ok {
 			continue
 		}
-		if message := byProblem(name, names, kind); message != "" {
-			d.problem(at, "%s", message)
+		if message := byProblem(name, names, i); message != "" {
+			d.Report(at, "%s", message)
 			continue
 		}
 		names = append(names, name)
@@ -157,69 +163,66 @@ func (d *decoder) by(n node, kind string) []string {
 	return names
 }
 
-// byProblem says why a label cannot be added to those that an SLO of the kind is grouped by.
-func byProblem(name string, before []string, kind string) string {
+// byProblem says why a label cannot be added to those that an SLO is grouped by.
+func byProblem(name string, before []string, i sli.Indicator) string {
 	if message := labelNameProblem(name); message != "" {
 		return message
 	}
-	if name == "le" && histogramKind(kind) {
-		return "le makes the buckets of the histogram; a " + kind + " SLO cannot be grouped by it"
+	if name == "le" && sli.ReadsHistogram(i) {
+		return "le makes the buckets of the histogram; a " + i.Kind() + " SLO cannot be grouped by it"
 	}
 	if slices.Contains(before, name) {
-		return quote(name) + " is given twice; keep one"
+		return decode.Quote(name) + " is given twice; keep one"
 	}
 	return ""
 }
 
-func (d *decoder) labels(n node) map[string]string {
-	o, ok := d.object(n, "a mapping, e.g. {team: shop}", nil)
+func (d reader) labels(n decode.Node) map[string]string {
+	o, ok := d.Object(n, "a mapping, e.g. {team: shop}", nil)
 	if !ok {
 		return nil
 	}
 	texts := map[string]string{}
-	for _, name := range o.names() {
-		if value, ok := o.get(name); ok {
-			texts[name], _ = d.text(value, "shop")
+	for _, name := range o.Names() {
+		if value, ok := o.Get(name); ok {
+			texts[name], _ = d.Text(value, "shop")
 		}
 	}
 	return texts
 }
 
 // runbook reads a web address: it becomes a link, so javascript: and the like must not pass.
-func (d *decoder) runbook(n node) string {
-	text, ok := d.text(n, "https://wiki.example.org/checkout")
+func (d reader) runbook(n decode.Node) string {
+	text, ok := d.Text(n, "https://wiki.example.org/checkout")
 	if !ok {
 		return ""
 	}
 	address, err := url.Parse(text)
 	if err != nil || address.Scheme != "http" && address.Scheme != "https" || address.Host == "" {
-		d.problem(n, "%s is no web address; give e.g. https://wiki.example.org/checkout", quote(text))
+		d.Report(n, "%s is no web address; give e.g. https://wiki.example.org/checkout", decode.Quote(text))
 		return ""
 	}
 	return text
 }
 
-// policyOf finds the SLO's policy and the place to report what does not fit.
-func (d *decoder) policyOf(o object, policies policySet) (slo.Policy, node, bool) {
-	at, ok := o.get("policy")
+// policyOf finds the SLO's policy and the decode.Place to report what does not fit.
+func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decode.Node, bool) {
+	at, ok := o.Get("policy")
 	if !ok {
-		_, written := o.fields["policy"]
+		written := o.Has("policy")
 		p, _ := slo.PolicyNamed(slo.DefaultPolicy)
-		return p, node{line: o.line, column: o.column, path: o.at("policy")}, !written || !o.unresolved("policy")
+		return p, decode.Node{Line: o.Line, Column: o.Column, Path: o.PathOf("policy")}, !written || !o.Unresolved("policy")
 	}
-	name, ok := d.text(at, slo.DefaultPolicy)
+	name, ok := d.Text(at, slo.DefaultPolicy)
 	if !ok {
 		return slo.Policy{}, at, false
 	}
 	p, err := policies.find(name)
 	if err != nil {
-		d.problem(at, "%s", err)
+		d.Report(at, "%s", err)
 	}
 	return p, at, err == nil
 }
-
-// unresolved says that a field is written, but its value was refused already.
-func (o object) unresolved(name string) bool { return o.fields[name].value.Node == nil }
 
 // each takes joined errors apart.
 func each(err error) []error {

@@ -7,25 +7,23 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
-
-// P95Quantile is the quantile that is shown beside an SLO and compared with its P95 target.
-const P95Quantile = 0.95
 
 // SLO is a checked definition: a promise about a group of counted events over a rolling window.
 type SLO struct {
 	Name        string // a letter or digit, then letters, digits, '.', '_', '-'; unique in its catalog
 	Description string
-	Objective   slo.Objective     // 0.01 < o <= 1
-	Window      time.Duration     // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest it can be
-	Calendar    *slo.Calendar     // the window is a calendar one; nil: rolling
-	Also        []Window          // more windows that the promise holds for; see EachWindow
-	By          []string          // labels that make the groups, distinct, in the order written; none: one group
-	Identity    string            // IdentityKubernetes: `workload` and `workload_type` in By are found by the pod; "": all of By are labels
-	Policy      slo.Policy        // validated for the objective and window
-	SLI         SLI               // exactly one kind
-	P95         *Latency          // what the p95 is read from, and its target in Threshold; a latency SLO has its own; may be nil
+	Objective   slo.Objective // 0.01 < o <= 1
+	Window      time.Duration // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest it can be
+	Calendar    *slo.Calendar // the window is a calendar one; nil: rolling
+	Also        []Window      // more windows that the promise holds for; see EachWindow
+	By          []string      // labels that make the groups, distinct, in the order written; none: one group
+	Identity    string        // IdentityKubernetes: `workload` and `workload_type` in By are found by the pod; "": all of By are labels
+	Policy      slo.Policy    // validated for the objective and window
+	SLI         sli.Indicator
+	P95         *sli.Latency      // what the p95 is read from, and its target in Threshold; a latency SLO has its own; may be nil
 	Missing     string            // what unmeasured time counts as: MissingUnmeasured, MissingBad or MissingGood
 	NoTraffic   string            // what an alert does without events: NoTrafficResolves or NoTrafficKeeps
 	LowTraffic  slo.LowTraffic    // what an alert needs to fire
@@ -42,10 +40,10 @@ type SLO struct {
 func (s SLO) WithBy(labels []string) (SLO, error) {
 	s.By = make([]string, 0, len(labels))
 	for _, name := range labels {
-		if message := byProblem(name, s.By, s.Kind()); message != "" {
+		if message := byProblem(name, s.By, s.SLI); message != "" {
 			return SLO{}, errors.New(message)
 		}
-		if message := s.SLI.Composite.byProblem(name); message != "" {
+		if message := s.Composite().byProblem(name); message != "" {
 			return SLO{}, errors.New(message)
 		}
 		s.By = append(s.By, name)
@@ -78,4 +76,60 @@ func shorterThan(slice time.Duration, p slo.Policy) []error {
 		}
 	}
 	return problems
+}
+
+// Kind is the kind of the SLI.
+func (s SLO) Kind() string {
+	if s.SLI == nil {
+		return sli.KindEvents
+	}
+	return s.SLI.Kind()
+}
+
+// FillsMissing tells that unmeasured time counts as events.
+func (s SLO) FillsMissing() bool { return s.Missing == MissingBad || s.Missing == MissingGood }
+
+// Slice is the length of the slices of time that are counted; 0 where events are.
+func (s SLO) Slice() time.Duration {
+	if s.SLI == nil {
+		return 0
+	}
+	return s.SLI.SliceLength()
+}
+
+// Grain is the time that is measured at once, see sli.Indicator.
+func (s SLO) Grain() time.Duration {
+	if s.SLI == nil {
+		return 0
+	}
+	return s.SLI.Grain()
+}
+
+// Covering is the least length from d on that holds whole grains.
+func (s SLO) Covering(d time.Duration) time.Duration {
+	grain := s.Grain()
+	if grain == 0 || d%grain == 0 {
+		return d
+	}
+	return d.Truncate(grain) + grain
+}
+
+// Source is what the SLO looks for, in words for people.
+func (s SLO) Source() string { return s.SLI.Source() }
+
+// TotalSelector is a selector of what the SLO counts, for its labels.
+func (s SLO) TotalSelector() (string, error) {
+	if c := s.Composite(); c != nil {
+		return c.Of[0].SLO.TotalSelector()
+	}
+	return sli.TotalSelector(s.SLI)
+}
+
+// WindowExpressions counts the SLO over a window of whole slices, see sli.WindowOf. The error is *sli.NotExpressible for workloads
+// found by pods too.
+func (s SLO) WindowExpressions(window time.Duration) (sli.Window, error) {
+	if s.ByPods() {
+		return sli.Window{}, &sli.NotExpressible{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
+	}
+	return sli.WindowOf(s.SLI, s.By, window)
 }

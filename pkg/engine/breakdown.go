@@ -65,7 +65,7 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 		}
 	}
 	switch {
-	case s.SLI.Composite != nil:
+	case s.Composite() != nil:
 		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events of its own; ask about the SLOs that it is made of"}
 	case s.Slice() > 0:
 		return nil, &fault.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +

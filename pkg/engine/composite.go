@@ -13,7 +13,7 @@ import (
 // readMembers counts the SLOs of a composite by its labels.
 func (e *Engine) readMembers(ctx context.Context, s catalog.SLO, borders []time.Time) (*events, error) {
 	out := &events{slo: s, members: []*events{}}
-	for _, m := range s.SLI.Composite.Of {
+	for _, m := range s.Composite().Of {
 		of, err := m.SLO.WithBy(s.By)
 		if err != nil {
 			return nil, fmt.Errorf("SLO %s of the composite: %w", m.Name, err)
@@ -56,7 +56,7 @@ func (ev *events) joined() []group {
 // A member without the group is not measured: it lowers coverage. A member
 // without events has no ratio and is left out of this window.
 func (g group) join(from, to time.Time) slo.Measured {
-	c := g.events.slo.SLI.Composite
+	c := g.events.slo.Composite()
 	var out slo.Measured
 	var weights, known, ratio float64
 	good := 1.0

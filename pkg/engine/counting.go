@@ -9,60 +9,31 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// counting says how an SLO is counted; for one over a histogram it asks which
-// buckets existed in [from, to], and about is what that took.
+// counting is how an SLO is counted, and what it took to look up what its indicator needs: the buckets of a histogram in
+// [from, to], the time between two samples.
 func (e *Engine) counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, took about, err error) {
-	i := s.SLI
-	switch {
-	case i.Latency != nil:
-		return e.latency(ctx, s, from, to)
-	case i.Quantile != nil:
-		l := catalog.Latency{Histogram: i.Quantile.Histogram, Unit: i.Quantile.Unit}
-		var found layout
-		if found, took, err = e.layout(ctx, l, from, to); err == nil {
-			c, err = sli.QuantileSlices(*i.Quantile, s.By, found.isOnlyNative())
-		}
-	case i.Throughput != nil:
-		c, err = sli.Throughput(*i.Throughput, s.By)
-	case i.Ratio != nil:
-		var interval time.Duration
-		if interval, took, err = e.interval(ctx, s, to); err == nil {
-			c, err = sli.Ratio(*i.Ratio, s.By, interval)
-		}
-	case i.Timeslice != nil:
-		c, err = sli.Timeslice(*i.Timeslice, s.By)
-	case i.Probe != nil:
-		c, err = sli.Probe(*i.Probe, s.By)
-	case i.Recorded != nil:
-		var interval time.Duration
-		if interval, took, err = e.interval(ctx, s, to); err == nil {
-			c, err = sli.Recorded(*i.Recorded, s.By, interval)
-		}
-	default:
-		c, err = sli.Events(*i.Events, s.By)
-	}
-	return c, took, err
-}
-
-func (e *Engine) latency(ctx context.Context, s catalog.SLO, from, to time.Time) (sli.Counting, about, error) {
-	l := *s.SLI.Latency
-	found, took, err := e.layout(ctx, l, from, to)
-	if err != nil {
-		return sli.Counting{}, took, err
-	}
-	if l.Increase && found.native && len(found.les) == 0 {
-		c, err := sli.NativeLatency(l, s.By)
+	add := func(a about) { took.add(a.Cost, a.Warnings, a.Sent) }
+	var found layout
+	c, err = s.SLI.Count(s.By, &sli.Seen{
+		Layout: func(histogram string) (sli.Layout, error) {
+			var looked about
+			var err error
+			found, looked, err = e.layout(ctx, histogram, from, to)
+			add(looked)
+			return found.Layout, err
+		},
+		Interval: func(expr string) (time.Duration, error) {
+			seen, looked, err := e.interval(ctx, expr, to)
+			add(looked)
+			return seen, err
+		},
+	})
+	latency, ok := s.SLI.(*sli.Latency)
+	if err != nil || !ok || len(found.LEs) == 0 {
 		return c, took, err
 	}
-	c, err := sli.Latency(l, s.By, found.les, found.native)
-	if err != nil {
-		return c, took, err
-	}
-	if len(found.les) == 0 {
-		return c, took, nil
-	}
-	lacking, err := e.lacking(ctx, s, found.les, from, to)
-	took.add(lacking.Cost, lacking.Warnings, lacking.Sent)
+	lacking, err := e.lacking(ctx, s, *latency, found.LEs, from, to)
+	add(lacking)
 	if err != nil && ctx.Err() == nil { // the counts are as good without it
 		took.warn(fmt.Sprintf("SLO %s: it is not known whether every series has the bucket at the threshold: %v", s.Name, err))
 		err = nil

@@ -74,7 +74,7 @@ func newEngine(server Server, o Options) *Engine {
 	scope := memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}
 	e := &Engine{
 		server: server, cells: newCache(server, o), options: o, settle: o.Settle, now: o.Now,
-		layouts:    memory.NewCache(scope, "layouts", func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.les) }),
+		layouts:    memory.NewCache(scope, "layouts", func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.LEs) }),
 		lacks:      memory.NewCache(scope, "buckets", func(k lackKey, n lackNotice) int { return len(k.now) + len(n.text) }),
 		intervals:  memory.NewCache(scope, "intervals", func(k intervalKey, _ time.Duration) int { return len(k.selector) }),
 		linter:     lint.New(server, scope),

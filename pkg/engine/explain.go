@@ -18,9 +18,9 @@ type Explained struct {
 // Explain gives, for an SLO or each member of a composite, PromQL that shows what is counted. Only the buckets of histograms
 // are asked for; the error for a threshold without a bucket lists them.
 func (e *Engine) Explain(ctx context.Context, s catalog.SLO, at time.Time) ([]Explained, error) {
-	if s.SLI.Composite != nil {
+	if c := s.Composite(); c != nil {
 		var out []Explained
-		for _, m := range s.SLI.Composite.Of {
+		for _, m := range c.Of {
 			member, err := m.SLO.WithBy(s.By)
 			if err != nil {
 				return nil, err

@@ -30,7 +30,7 @@ type events struct {
 func (e *Engine) read(ctx context.Context, s catalog.SLO, borders []time.Time) (*events, error) {
 	from, to := span(borders)
 	excluded := exclusions(s, from, to)
-	if s.SLI.Composite != nil {
+	if s.Composite() != nil {
 		ev, err := e.readMembers(ctx, s, borders)
 		if err == nil {
 			ev.from, ev.excluded = from, excluded

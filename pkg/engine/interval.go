@@ -6,7 +6,6 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/sli"
@@ -22,14 +21,10 @@ type intervalKey struct {
 	at       int64 // whole hours, Unix seconds
 }
 
-// interval is the time between two samples of what an SLO reads, as it is in the hour before `to`: 0 when there are none. The
+// interval is the time between two samples of the first selector of an expression, as it is in the hour before `to`: 0 when there are none. The
 // answer is kept for an hour.
-func (e *Engine) interval(ctx context.Context, s catalog.SLO, to time.Time) (time.Duration, about, error) {
+func (e *Engine) interval(ctx context.Context, text string, to time.Time) (time.Duration, about, error) {
 	var took about
-	text := s.Source()
-	if r := s.SLI.Recorded; r != nil {
-		text = r.Ratio
-	}
 	expr, err := promexpr.Parse(text)
 	if err != nil {
 		return 0, took, err

@@ -41,9 +41,9 @@ type lackNotice struct {
 // threshold, some time or always: none of theirs reads as good. It looks at the
 // end of each whole hour that is settled, and at the end of the time; an answer
 // is kept as long as a layout.
-func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from, to time.Time) (about, error) {
+func (e *Engine) lacking(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from, to time.Time) (about, error) {
 	var took about
-	look, err := sli.BucketPresence(*s.SLI.Latency, s.By, les)
+	look, err := sli.BucketPresence(l, s.By, les)
 	if err != nil {
 		return took, err
 	}
@@ -65,7 +65,7 @@ func (e *Engine) lacking(ctx context.Context, s catalog.SLO, les []string, from,
 	if notice.text != "" {
 		took.warn(fmt.Sprintf("SLO %s: some series of %s have no bucket at the threshold %s (le=%q): %s. What was observed there reads as bad; "+
 			"give every target the bucket, or choose a threshold that all have",
-			s.Name, look.Histogram, s.SLI.Latency.Threshold, look.Bound, notice.text))
+			s.Name, look.Histogram, l.Threshold, look.Bound, notice.text))
 	}
 	return took, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom/dialect"
@@ -17,13 +16,9 @@ import (
 
 // layout is what the buckets of a histogram are like in a time.
 type layout struct {
-	les    []string // the `le` values of a classic histogram
-	native bool     // there are series without the suffix, in native form
-	took   about    // what it took to find out
+	sli.Layout
+	took about // what it took to find out
 }
-
-// isOnlyNative reports whether a histogram has no classic form.
-func (l layout) isOnlyNative() bool { return l.native && len(l.les) == 0 }
 
 // layoutKey is all that decides a layout: what is looked for, and when. The
 // time is in whole hours, so that panels which refresh share an answer.
@@ -37,12 +32,12 @@ const layoutsKeptFor = 5 * time.Minute
 
 // layout asks for the buckets that a histogram had in the hours of [from, to].
 // An answer with warnings may lack some: it is not kept.
-func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Time) (found layout, took about, err error) {
-	classic, err := sli.BucketSelector(l)
+func (e *Engine) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, took about, err error) {
+	classic, err := sli.BucketSelector(histogram)
 	if err != nil {
 		return layout{}, took, err
 	}
-	native, err := sli.NativeSelector(l)
+	native, err := sli.NativeSelector(histogram)
 	if err != nil {
 		return layout{}, took, err
 	}
@@ -60,7 +55,7 @@ func (e *Engine) layout(ctx context.Context, l catalog.Latency, from, to time.Ti
 func (e *Engine) readLayout(ctx context.Context, key layoutKey, start, end, to time.Time) (found layout, ttl time.Duration, err error) {
 	took, native := &found.took, key.native
 	var warnings []string
-	if found.les, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
+	if found.LEs, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
 		return found, 0, err
 	}
 	took.add(cells.Cost{Queries: 1}, warnings, nil)
@@ -69,17 +64,17 @@ func (e *Engine) readLayout(ctx context.Context, key layoutKey, start, end, to t
 		return found, 0, err
 	}
 	took.add(cells.Cost{Queries: 1}, warnings, nil)
-	if len(series) > 0 && len(found.les) == 0 {
+	if len(series) > 0 && len(found.LEs) == 0 {
 		if err := e.holdsHistograms(ctx, native, to, took); err != nil {
 			return found, 0, err
 		}
 	}
-	if found.native = len(series) > 0; found.native {
+	if found.Native = len(series) > 0; found.Native {
 		if err := e.takesNative(ctx, native); err != nil {
 			return found, 0, err
 		}
 	}
-	if len(took.Warnings) == 0 && (found.native || len(found.les) > 0) {
+	if len(took.Warnings) == 0 && (found.Native || len(found.LEs) > 0) {
 		ttl = layoutsKeptFor
 	}
 	return found, ttl, nil

@@ -50,11 +50,10 @@ func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
 	server := &watched{Server: promtest.Load(t, moved)}
 	now := hour(60)
 	e := New(server, Options{Now: func() time.Time { return now }})
-	l := catalog.Latency{Histogram: "h_seconds", Threshold: 300 * time.Millisecond, Unit: "s"}
 	layout := func(from, to float64) []string {
-		found, _, err := e.layout(t.Context(), l, hour(from), hour(to))
+		found, _, err := e.layout(t.Context(), "h_seconds", hour(from), hour(to))
 		require.NoError(t, err)
-		return found.les
+		return found.LEs
 	}
 	require.Equal(t, []string{"+Inf", "0.3"}, layout(2, 20), "of the past")
 	require.Equal(t, []string{"+Inf", "0.2"}, layout(40, 60), "of the present, although it is later")
@@ -95,7 +94,7 @@ func TestEnginesLeaveNoGoroutine(t *testing.T) {
 	server := promtest.Load(t, series)
 	before := runtime.NumGoroutine()
 	for range 100 {
-		_, _, err := New(server, Options{}).layout(t.Context(), catalog.Latency{Histogram: "latency_seconds"}, hour(1), hour(2))
+		_, _, err := New(server, Options{}).layout(t.Context(), "latency_seconds", hour(1), hour(2))
 		require.NoError(t, err)
 	}
 	require.LessOrEqual(t, runtime.NumGoroutine(), before+5)

@@ -21,7 +21,7 @@ type nativeQuantiles struct {
 }
 
 func (e *Engine) nativeQuantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*quantiles, error) {
-	expr, err := sli.NativeQuantile(*s.P95, catalog.P95Quantile, s.By, window)
+	expr, err := sli.NativeQuantile(*s.P95, sli.P95Quantile, s.By, window)
 	if err != nil {
 		return nil, err
 	}

@@ -32,11 +32,11 @@ type bucket struct {
 // of. The instants are a step apart.
 func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*quantiles, error) {
 	from, to := span(instants)
-	found, took, err := e.layout(ctx, *s.P95, from.Add(-window), to)
+	found, took, err := e.layout(ctx, s.P95.Histogram, from.Add(-window), to)
 	if err != nil {
 		return nil, err
 	}
-	if found.isOnlyNative() {
+	if found.IsOnlyNative() {
 		if s.ByPods() {
 			return nil, fmt.Errorf("%s is a native histogram, whose quantiles the server takes; it knows no workloads of pods", s.P95.Histogram)
 		}
@@ -50,7 +50,7 @@ func (e *Engine) quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	for _, t := range instants {
 		borders = append(borders, t.Add(-window))
 	}
-	query, err := sli.Buckets(*s.P95, countedBy(s).By, found.les, found.native)
+	query, err := sli.Buckets(*s.P95, countedBy(s).By, found.LEs, found.Native)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (q *quantiles) at(labels map[string]string, from, to time.Time) (p95 *float
 		begin, end := b.during(from, to)
 		buckets[i] = sli.Bucket{UpperBound: b.bound, Count: q.counts.Window(b.group, 0, begin, end)}
 	}
-	v, bounded, ok := sli.Quantile(catalog.P95Quantile, buckets)
+	v, bounded, ok := sli.BucketQuantile(sli.P95Quantile, buckets)
 	if !ok {
 		return nil, false
 	}

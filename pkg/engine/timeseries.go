@@ -104,7 +104,7 @@ func telling(slos []catalog.SLO, metrics []Metric) []catalog.SLO {
 		return !slices.ContainsFunc(metrics, func(m Metric) bool {
 			switch m {
 			case MetricThroughput:
-				return s.Slice() == 0 && s.SLI.Composite == nil
+				return s.Slice() == 0 && s.Composite() == nil
 			case MetricP95:
 				return s.P95 != nil
 			}

@@ -1,6 +1,9 @@
 package engine
 
-import "github.com/burnline/burnline/pkg/slo"
+import (
+	"github.com/burnline/burnline/pkg/sli"
+	"github.com/burnline/burnline/pkg/slo"
+)
 
 // Workloads merges the rows of a summary by group, whatever the SLOs call its labels: the SLO that needs a person
 // most speaks for the workload, and among equals the one with the least budget;
@@ -39,7 +42,7 @@ func Workloads(r *Report, order []string) *Report {
 		if row.P95 != nil && before(p.p95) {
 			p.p95 = row
 		}
-		if row.SLO.SLI.Events != nil && before(p.traffic) {
+		if row.SLO.Kind() == sli.KindEvents && before(p.traffic) {
 			p.traffic = row
 		}
 	}

@@ -84,7 +84,7 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 // notInOpenSLO is what openslo/v1 lacks for the SLO, "" when nothing.
 func notInOpenSLO(s catalog.SLO) string {
 	switch {
-	case s.SLI.Composite != nil:
+	case s.Composite() != nil:
 		return "composites of several SLOs"
 	case s.Objective.ErrorBudget() <= 0:
 		return "objective of 100 %"
@@ -180,35 +180,35 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 	spec := map[string]any{}
 	objective = map[string]any{"target": float64(s.Objective)}
 	method = "Occurrences"
-	switch i := s.SLI; {
-	case i.Events != nil:
-		part, query := "bad", i.Events.Bad
+	switch i := s.SLI.(type) {
+	case *sli.Events:
+		part, query := "bad", i.Bad
 		if query == "" {
-			part, query = "good", i.Events.Good
+			part, query = "good", i.Good
 		}
-		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Events.Total)}
-	case i.Ratio != nil:
-		part, query := "bad", i.Ratio.Bad
+		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Total)}
+	case *sli.Ratio:
+		part, query := "bad", i.Bad
 		if query == "" {
-			part, query = "good", i.Ratio.Good
+			part, query = "good", i.Good
 		}
-		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Ratio.Total)}
-		objective["timeSliceTarget"], objective["timeSliceWindow"] = i.Ratio.Target, openSLODuration(i.Ratio.Slice)
+		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Total)}
+		objective["timeSliceTarget"], objective["timeSliceWindow"] = i.Target, openSLODuration(i.Slice)
 		method = "Timeslices"
-	case i.Latency != nil:
-		good, total, err := sli.LatencySelectors(*i.Latency)
+	case *sli.Latency:
+		good, total, err := sli.LatencySelectors(*i)
 		if err != nil {
 			return nil, nil, "", err
 		}
 		spec["ratioMetric"] = map[string]any{"counter": true, "good": prometheusMetric(good), "total": prometheusMetric(total)}
-	case i.Recorded != nil:
+	case *sli.Recorded:
 		kind := "failure"
-		if i.Recorded.Good {
+		if i.Good {
 			kind = "success"
 		}
-		spec["ratioMetric"] = map[string]any{"counter": false, "rawType": kind, "raw": prometheusMetric(i.Recorded.Ratio)}
+		spec["ratioMetric"] = map[string]any{"counter": false, "rawType": kind, "raw": prometheusMetric(i.Ratio)}
 	default:
-		w, err := sli.WindowOf(s, s.Slice())
+		w, err := s.WindowExpressions(s.Slice())
 		if err != nil {
 			return nil, nil, "", err
 		}

@@ -153,7 +153,7 @@ func notesOn(s catalog.SLO) []string {
 			add("the factors are those of the longest " + string(one.Calendar.Unit))
 		}
 	}
-	if s.SLI.Latency != nil || s.SLI.Quantile != nil {
+	if sli.ReadsHistogram(s.SLI) {
 		add("rules read classic histograms only")
 	}
 	return notes
@@ -161,7 +161,7 @@ func notesOn(s catalog.SLO) []string {
 
 // record adds the counts of a window and their ratio. Where nothing happened there is no ratio, so nothing fires.
 func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
-	w, err := sli.WindowOf(s, s.Covering(window))
+	w, err := s.WindowExpressions(s.Covering(window))
 	if err != nil {
 		return err
 	}

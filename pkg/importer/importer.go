@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
 // Source is a file of definitions.
@@ -99,7 +100,7 @@ func inFile(name string, err error) error {
 }
 
 func documentsOf(source Source) ([]*value, error) {
-	nodes, problem := catalog.Documents(source.Text)
+	nodes, problem := decode.Documents(source.Text)
 	if problem != nil {
 		if expression := templateAt(string(source.Text), problem.Line); expression != "" {
 			return nil, fmt.Errorf("line %d: %q is a template expression; render the file first (helm template, kustomize, jinja2), then import the result", problem.Line, clip(expression))

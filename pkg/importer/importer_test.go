@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -95,7 +96,7 @@ type leaf struct {
 
 func leavesOf(t *testing.T, source []byte) (out []leaf) {
 	t.Helper()
-	nodes, problem := catalog.Documents(source)
+	nodes, problem := decode.Documents(source)
 	require.Nil(t, problem)
 	for _, node := range nodes {
 		root, err := treeOf(node, "")

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 func at(value float64, name string, labels ...string) Series {
@@ -37,19 +38,19 @@ func TestRecordedRulesBecomeACatalog(t *testing.T) {
 	require.Len(t, c.SLOs, 3)
 
 	orders, errors, bare := c.SLOs[0], c.SLOs[1], c.SLOs[2]
-	assert.Equal(t, `slo:sli_error:ratio_rate5m{sloth_id="shop-orders"}`, orders.SLI.Recorded.Ratio)
+	assert.Equal(t, `slo:sli_error:ratio_rate5m{sloth_id="shop-orders"}`, orders.SLI.(*sli.Recorded).Ratio)
 	assert.InDelta(t, 99.5, orders.Objective.Percent(), 1e-9)
 	assert.Equal(t, "28d", orders.WindowText())
 	assert.Equal(t, map[string]string{"service": "shop"}, orders.Labels)
 	assert.Equal(t, "sloth", orders.Policy.Name)
 
-	assert.Equal(t, `http_requests:burnrate5m{slo="api-errors"}`, errors.SLI.Recorded.Ratio)
-	assert.Equal(t, `pyrra_requests:rate5m{slo="api-errors"}`, errors.SLI.Recorded.Total)
+	assert.Equal(t, `http_requests:burnrate5m{slo="api-errors"}`, errors.SLI.(*sli.Recorded).Ratio)
+	assert.Equal(t, `pyrra_requests:rate5m{slo="api-errors"}`, errors.SLI.(*sli.Recorded).Total)
 	assert.Equal(t, "14d", errors.WindowText())
 	assert.InDelta(t, 99, errors.Objective.Percent(), 1e-9)
 	assert.Len(t, errors.Policy.Alerts, 4)
 
-	assert.Empty(t, bare.SLI.Recorded.Total)
+	assert.Empty(t, bare.SLI.(*sli.Recorded).Total)
 	var told []string
 	for _, w := range r.Notes {
 		told = append(told, w.Path)

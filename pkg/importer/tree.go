@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
 // maxDepth bounds what aliases unfold to.
@@ -55,7 +56,7 @@ func (t *tree) Visit(n ast.Node) ast.Visitor {
 
 func (t *tree) value(n ast.Node, path string, depth int) (*value, error) {
 	v := &value{file: t.file, path: path}
-	v.line, v.column = catalog.Position(n)
+	v.line, v.column = decode.Position(n)
 	if t.nodes++; t.nodes > maxNodes || depth > maxDepth {
 		return nil, fmt.Errorf("line %d: nested too deep, or aliases unfold to too much", v.line)
 	}
@@ -112,7 +113,7 @@ func (t *tree) mapping(v *value, pairs []*ast.MappingValueNode, depth int) error
 			}
 			continue
 		}
-		child.line, child.column = catalog.Position(pair.Key)
+		child.line, child.column = decode.Position(pair.Key)
 		v.add(name, child, true)
 	}
 	return nil

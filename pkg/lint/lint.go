@@ -52,20 +52,10 @@ func mistake(path, format string, args ...any) Finding {
 	return Finding{Path: path, Severity: Error, Message: fmt.Sprintf(format, args...)}
 }
 
-// use is what a selector is read as.
-type use int
-
-const (
-	anything use = iota
-	counter
-	gauge
-	histogram
-)
-
 // read is one selector of an SLO.
 type read struct {
 	path     string
-	use      use
+	use      sli.Use
 	part     bool // of the bad or good events, which may not have happened yet
 	matchers []*labels.Matcher
 }
@@ -75,7 +65,7 @@ func (r read) metric() string { return promexpr.Metric(r.matchers) }
 // readsOf are the selectors of an SLO, each once for a path.
 func readsOf(s catalog.SLO) []read {
 	var out []read
-	add := func(path, text string, as use, part bool) {
+	add := func(path, text string, as sli.Use, part bool) {
 		if text == "" {
 			return
 		}
@@ -90,39 +80,26 @@ func readsOf(s catalog.SLO) []read {
 			}
 		}
 	}
-	switch i := s.SLI; {
-	case i.Events != nil:
-		add("sli.events.total", i.Events.Total, counter, false)
-		add("sli.events.bad", i.Events.Bad, counter, true)
-		add("sli.events.good", i.Events.Good, counter, true)
-	case i.Ratio != nil:
-		add("sli.ratio.total", i.Ratio.Total, counter, false)
-		add("sli.ratio.bad", i.Ratio.Bad, counter, true)
-		add("sli.ratio.good", i.Ratio.Good, counter, true)
-	case i.Latency != nil:
-		add("sli.latency.histogram", i.Latency.Histogram, histogram, false)
-	case i.Quantile != nil:
-		add("sli.quantile.histogram", i.Quantile.Histogram, histogram, false)
-	case i.Throughput != nil:
-		add("sli.throughput.counter", i.Throughput.Counter, counter, false)
-	case i.Timeslice != nil:
-		add("sli.timeslice.expr", i.Timeslice.Expr, anything, false)
-	case i.Probe != nil:
-		add("sli.probe.gauge", i.Probe.Gauge, gauge, false)
-	case i.Recorded != nil:
-		add("sli.recorded.ratio", i.Recorded.Ratio, gauge, false)
-		add("sli.recorded.total", i.Recorded.Total, gauge, false)
+	for _, in := range s.SLI.Inputs() {
+		add("sli."+s.Kind()+"."+in.Field, *in.Text, in.Use, in.Part)
 	}
 	if l := ownP95(s); l != nil {
-		add("p95.histogram", l.Histogram, histogram, false)
+		add("p95.histogram", l.Histogram, sli.Histogram, false)
 	}
 	return out
 }
 
 // ownP95 is the histogram of an SLO that is not that of its SLI; nil without one.
-func ownP95(s catalog.SLO) *catalog.Latency {
-	if q := s.SLI.Quantile; s.P95 == s.SLI.Latency || q != nil && s.P95.Histogram == q.Histogram {
-		return nil
+func ownP95(s catalog.SLO) *sli.Latency {
+	switch i := s.SLI.(type) {
+	case *sli.Latency:
+		if s.P95 == i {
+			return nil
+		}
+	case *sli.Quantile:
+		if s.P95 != nil && s.P95.Histogram == i.Histogram {
+			return nil
+		}
 	}
 	return s.P95
 }
@@ -136,11 +113,11 @@ type limit struct {
 
 func limitsOf(s catalog.SLO) []limit {
 	var out []limit
-	if l := s.SLI.Latency; l != nil {
-		out = append(out, limit{"sli.latency.threshold", "sli.latency.histogram", l.Threshold, l.Unit})
-	}
-	if q := s.SLI.Quantile; q != nil {
-		out = append(out, limit{"sli.quantile.below", "sli.quantile.histogram", q.Below, q.Unit})
+	switch i := s.SLI.(type) {
+	case *sli.Latency:
+		out = append(out, limit{"sli.latency.threshold", "sli.latency.histogram", i.Threshold, i.Unit})
+	case *sli.Quantile:
+		out = append(out, limit{"sli.quantile.below", "sli.quantile.histogram", i.Below, i.Unit})
 	}
 	if l := ownP95(s); l != nil && l.Threshold > 0 {
 		out = append(out, limit{"p95.target", "p95.histogram", l.Threshold, l.Unit})
@@ -153,10 +130,10 @@ func Definition(s catalog.SLO) []Finding {
 	out, _ := ofMembers(s, func(member catalog.SLO) ([]Finding, error) { return Definition(member), nil })
 	for _, r := range readsOf(s) {
 		name := r.metric()
-		if r.use == counter && strings.Contains(name, ":") {
+		if r.use == sli.Counter && strings.Contains(name, ":") {
 			out = append(out, recordedAsCounter(r.path, name))
 		}
-		if r.use == counter && strings.HasSuffix(name, "_bucket") && !matchesOneBucket(r.matchers) {
+		if r.use == sli.Counter && strings.HasSuffix(name, "_bucket") && !matchesOneBucket(r.matchers) {
 			out = append(out, warning(r.path, `%s without a matcher of le counts each event once for each bucket that it is in. `+
 				`Add le="+Inf", or the bound that is meant`, name))
 		}
@@ -171,10 +148,10 @@ func Definition(s catalog.SLO) []Finding {
 
 // ofMembers are the findings about the members of a composite, grouped as the composite is.
 func ofMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (out []Finding, failed error) {
-	if s.SLI.Composite == nil {
+	if s.Composite() == nil {
 		return nil, nil
 	}
-	for i, m := range s.SLI.Composite.Of {
+	for i, m := range s.Composite().Of {
 		member, err := m.SLO.WithBy(s.By)
 		if err != nil { // the catalog checked it
 			member = m.SLO
@@ -199,13 +176,10 @@ func ofMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (out []
 // unmatchedSides finds sums whose labels cannot be those of the groups, or of each other.
 func unmatchedSides(s catalog.SLO) []Finding {
 	texts := map[string]string{}
-	switch i := s.SLI; {
-	case i.Events != nil:
-		texts["sli.events.total"], texts["sli.events.bad"], texts["sli.events.good"] = i.Events.Total, i.Events.Bad, i.Events.Good
-	case i.Ratio != nil:
-		texts["sli.ratio.total"], texts["sli.ratio.bad"], texts["sli.ratio.good"] = i.Ratio.Total, i.Ratio.Bad, i.Ratio.Good
-	case i.Throughput != nil:
-		texts["sli.throughput.counter"] = i.Throughput.Counter
+	for _, in := range s.SLI.Inputs() {
+		if in.Use == sli.Counter {
+			texts["sli."+s.Kind()+"."+in.Field] = *in.Text
+		}
 	}
 	var out []Finding
 	for _, path := range slices.Sorted(maps.Keys(texts)) {

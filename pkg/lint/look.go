@@ -14,7 +14,9 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -37,7 +39,7 @@ func (l *look) findings(ctx context.Context, q *questionList) ([]Finding, error)
 	for i, r := range reads {
 		is := func(what string) bool { return have.has(fmt.Sprintf("%s %d", what, i)) }
 		if !is("there") && !is("native") {
-			if r.use == histogram && is("plain") {
+			if r.use == sli.Histogram && is("plain") {
 				out = append(out, mistake(r.path, "%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
 					"Count it with an events SLI, or give a histogram", base(r.metric()), base(r.metric())))
 				continue
@@ -55,7 +57,7 @@ func (l *look) findings(ctx context.Context, q *questionList) ([]Finding, error)
 			out = append(out, warning(r.path, "a series of %s fell %g times in the last hour, which no counter does. Is it a gauge, or do two "+
 				"targets write it? Give a counter, or judge a gauge with a timeslice SLI", r.metric(), falls))
 		}
-		if r.use != histogram || is("there") {
+		if r.use != sli.Histogram || is("there") {
 			out = append(out, l.grouped(have, reads, i)...)
 		}
 	}
@@ -68,7 +70,7 @@ func (l *look) grouped(have answers, reads []read, i int) []Finding {
 	for j, label := range groupLabels(l.slo) {
 		of := func(i int) bool { return have.has(fmt.Sprintf("by %d of %d", j, i)) }
 		switch {
-		case of(i) || l.slo.SLI.Timeslice != nil:
+		case of(i) || l.slo.Kind() == sli.KindTimeslice:
 		case !reads[i].part:
 			out = append(out, warning(fmt.Sprintf("by[%d]", j), "no series of %s has the label %s: all of them are one group. Give a label that they have, "+
 				"or leave it out", promexpr.Selector(reads[i].matchers), label))
@@ -86,11 +88,11 @@ func (l *look) typed(r read, native bool) (Finding, bool) {
 	kind := l.typeOf(name)
 	switch {
 	case kind == "":
-	case r.use == counter && kind == "gauge":
+	case r.use == sli.Counter && kind == "gauge":
 		return warning(r.path, "%s is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI", name), true
-	case r.use == histogram && !native && (kind == "counter" || kind == "gauge"):
+	case r.use == sli.Histogram && !native && (kind == "counter" || kind == "gauge"):
 		return mistake(r.path, "%s is a %s and no histogram. Count it with an events SLI, or give a histogram", name, kind), true
-	case r.use == gauge && kind == "counter":
+	case r.use == sli.Gauge && kind == "counter":
 		return warning(r.path, "%s is a counter, whose value only grows. Give a gauge, or count it with an events SLI", name), true
 	}
 	return Finding{}, false
@@ -136,7 +138,8 @@ func (l *look) units(have answers) []Finding {
 				"Then write unit: %s", short(high)+unit, slo.FormatDuration(i.at), other, other))
 		}
 	}
-	if i, typical := l.slo.SLI.Timeslice, have["typical"]; i != nil && typical > 0 && i.Value > 0 && math.Abs(math.Log10(i.Value/typical)) > 2 {
+	i, ok := l.slo.SLI.(*sli.Timeslice)
+	if typical := have["typical"]; ok && typical > 0 && i.Value > 0 && math.Abs(math.Log10(i.Value/typical)) > 2 {
 		out = append(out, warning("sli.timeslice.value", "the values of expr were about %s in the last hour, and are compared with %s. "+
 			"Are both in the same unit? Compare seconds with seconds", short(typical), short(i.Value)))
 	}
@@ -154,15 +157,15 @@ func (l *look) shares(have answers) []Finding {
 	least, isLeast := have["least"]
 	most, isMost := have["most"]
 	switch {
-	case l.slo.SLI.Probe != nil && isMost && most > 1:
+	case l.slo.Kind() == sli.KindProbe && isMost && most > 1:
 		return []Finding{warning("sli.probe.gauge", "%s was %s in the last hour. A probe is good while its gauge is 1 or more: give a gauge of 1 and 0, "+
-			"or compare the value with a timeslice SLI", l.slo.SLI.Probe.Gauge, short(most))}
-	case l.slo.SLI.Probe != nil:
+			"or compare the value with a timeslice SLI", l.slo.Source(), short(most))}
+	case l.slo.Kind() == sli.KindProbe:
 	case isMost && most > 1+1e-9:
 		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1. Is it percent? "+
-			"Record it divided by 100", l.slo.SLI.Recorded.Ratio, most)}
+			"Record it divided by 100", l.slo.SLI.(*sli.Recorded).Ratio, most)}
 	case isLeast && least < -1e-9:
-		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1", l.slo.SLI.Recorded.Ratio, least)}
+		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1", l.slo.SLI.(*sli.Recorded).Ratio, least)}
 	}
 	return nil
 }
@@ -170,7 +173,7 @@ func (l *look) shares(have answers) []Finding {
 // unmatched explains why a selector matches nothing; none where it did match lately, or where that need not be a mistake.
 func (l *look) unmatched(ctx context.Context, r read) ([]Finding, error) {
 	start, end := l.at.Add(-min(max(l.slo.Window, 24*time.Hour), explainedOver)), l.at
-	if r.use == histogram {
+	if r.use == sli.Histogram {
 		r.matchers = renamed(r.matchers, base(r.metric())+"_bucket")
 	}
 	labelsOf := func(ms []*labels.Matcher) ([]string, error) {
@@ -237,7 +240,7 @@ func (l *look) noMetric(ctx context.Context, r read, start, end time.Time) ([]Fi
 		return nil, err
 	}
 	text := fmt.Sprintf("no series of %s in the last %s", name, slo.FormatDuration(end.Sub(start)))
-	near := catalog.Nearest(name, names)
+	near := decode.Nearest(name, names)
 	if len(near) > 0 {
 		text += "; there are " + strings.Join(near, ", ")
 	}
@@ -266,7 +269,7 @@ func alike(name string) string {
 const shownNames = 8
 
 func suggest(asked string, names []string, before string) string {
-	if near := catalog.Nearest(asked, names); len(near) > 0 {
+	if near := decode.Nearest(asked, names); len(near) > 0 {
 		return before + list(names) + "; is " + near[0] + " meant?"
 	}
 	if len(names) == 0 {

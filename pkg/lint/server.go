@@ -16,6 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 // Server is what is asked of a Prometheus.
@@ -74,7 +75,7 @@ const (
 // Findings are those of the definition, and those of what the server has at an instant; for a composite, those of its members.
 // Where the server could not be asked they are the former with an error. requests is what it took now.
 func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (findings []Finding, requests int, err error) {
-	if s.SLI.Composite != nil {
+	if s.Composite() != nil {
 		out, err := ofMembers(s, func(member catalog.SLO) ([]Finding, error) {
 			found, n, err := l.Findings(ctx, member, at)
 			requests += n
@@ -91,7 +92,7 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 	for _, i := range limitsOf(s) {
 		key += fmt.Sprintf("\n%s %s", i.at, i.unit)
 	}
-	if i := s.SLI.Timeslice; i != nil {
+	if i, ok := s.SLI.(*sli.Timeslice); ok {
 		key += fmt.Sprintf("\n%v", i.Value)
 	}
 	answer, asked, err := l.known.Load(ctx, key, func(ctx context.Context) (kept, time.Duration, error) {
@@ -165,7 +166,7 @@ func questions(s catalog.SLO) *questionList {
 		name := func(what string) string { return fmt.Sprintf("%s %d", what, i) }
 		ms := r.matchers
 		switch r.use {
-		case histogram:
+		case sli.Histogram:
 			ms = renamed(r.matchers, base(r.metric())+"_bucket")
 			q.add(name("native"), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(renamed(r.matchers, base(r.metric()))))))
 			q.add(name("plain"), count(renamed(r.matchers, base(r.metric()))))
@@ -173,7 +174,7 @@ func questions(s catalog.SLO) *questionList {
 				rise := promexpr.Sum([]string{model.BucketLabel}, promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
 				q.add(r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), rise))
 			}
-		case counter:
+		case sli.Counter:
 			q.add(name("falls"), promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
 		}
 		if r.path == "sli.recorded.ratio" || r.path == "sli.probe.gauge" {
@@ -189,7 +190,7 @@ func questions(s catalog.SLO) *questionList {
 			q.add(name(fmt.Sprintf("by %d of", j)), count(append(append([]*labels.Matcher{}, ms...), has)))
 		}
 	}
-	if i := s.SLI.Timeslice; i != nil && comparesDurations(i.Expr) {
+	if i, ok := s.SLI.(*sli.Timeslice); ok && comparesDurations(i.Expr) {
 		e, _ := promexpr.Parse(i.Expr) // a checked SLO holds expressions only
 		q.add("typical", promexpr.Aggregate(parser.MAX, nil, promexpr.Call("quantile_over_time", promexpr.Number(0.5), promexpr.Subquery(e, lookedAt, lookedAt/12))))
 	}
@@ -206,7 +207,7 @@ func groupLabels(s catalog.SLO) []string {
 	if s.ByPods() {
 		return nil // found by the pod
 	}
-	if e := s.SLI.Events; e != nil && strings.Contains(e.Total+e.Bad+e.Good, "label_") {
+	if e, ok := s.SLI.(*sli.Events); ok && strings.Contains(e.Total+e.Bad+e.Good, "label_") {
 		return nil // made by label_replace() or label_join()
 	}
 	return s.By

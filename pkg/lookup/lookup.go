@@ -18,7 +18,6 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/sli"
 )
@@ -152,8 +151,7 @@ func (f Finder) Buckets(ctx context.Context, histogram, unit string) (Buckets, e
 	if _, err := matchers(histogram); err != nil {
 		return out, err
 	}
-	l := catalog.Latency{Histogram: histogram}
-	ms, err := sli.BucketSelector(l)
+	ms, err := sli.BucketSelector(histogram)
 	if err != nil {
 		return out, err
 	}
@@ -162,7 +160,7 @@ func (f Finder) Buckets(ctx context.Context, histogram, unit string) (Buckets, e
 		return out, err
 	}
 	if len(bounds) == 0 {
-		bare, err := sli.NativeSelector(l)
+		bare, err := sli.NativeSelector(histogram)
 		if err != nil {
 			return out, err
 		}

@@ -50,7 +50,7 @@ type sloInfo struct {
 func infos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
-		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s)}
+		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s.SLI, s.By)}
 	}
 	return out
 }
@@ -176,7 +176,7 @@ func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SL
 		writeError(w, http.StatusBadRequest, d.settingsErr)
 		return
 	}
-	selector, err := sli.TotalSelector(s)
+	selector, err := s.TotalSelector()
 	if err != nil {
 		writeError(w, http.StatusBadRequest, err)
 		return

@@ -14,7 +14,6 @@ import (
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/query"
-	"github.com/burnline/burnline/pkg/sli"
 )
 
 // What the editors ask while something is being written.
@@ -154,7 +153,7 @@ func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find f
 	all := [][]string{}
 	seen := map[string]bool{}
 	for _, s := range slos {
-		selector, err := sli.TotalSelector(s)
+		selector, err := s.TotalSelector()
 		key := selector + s.LabelFor(q.Label)
 		if err != nil || seen[key] || len(seen) == manySLOs {
 			continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/sli/presets"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -195,7 +196,7 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Finding, error) {
 	now := time.Now()
 	for _, ready := range f.Ready() {
-		if ready.SLI.Events == nil {
+		if ready.Kind() != sli.KindEvents {
 			continue
 		}
 		var h *engine.History

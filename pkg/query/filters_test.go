@@ -9,6 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/fault"
 	. "github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 func TestFiltersNarrowTheSeriesOfEverySLO(t *testing.T) {
@@ -18,9 +19,9 @@ func TestFiltersNarrowTheSeriesOfEverySLO(t *testing.T) {
 	require.NoError(t, err)
 	slos, _, err := q.Resolve(c)
 	require.NoError(t, err)
-	assert.Equal(t, `t{namespace="shop",pod!~"a.*",x="1"}`, slos[0].SLI.Events.Total)
-	assert.Equal(t, `b{namespace="shop",pod!~"a.*"}`, slos[0].SLI.Events.Bad)
-	assert.Equal(t, `t{x="1"}`, c.SLOs[0].SLI.Events.Total, "the catalog is as it was")
+	assert.Equal(t, `t{namespace="shop",pod!~"a.*",x="1"}`, slos[0].SLI.(*sli.Events).Total)
+	assert.Equal(t, `b{namespace="shop",pod!~"a.*"}`, slos[0].SLI.(*sli.Events).Bad)
+	assert.Equal(t, `t{x="1"}`, c.SLOs[0].SLI.(*sli.Events).Total, "the catalog is as it was")
 }
 
 func TestFiltersThatAreWrong(t *testing.T) {

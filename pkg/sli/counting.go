@@ -4,14 +4,11 @@
 package sli
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
@@ -29,55 +26,6 @@ type Counting struct {
 	Good  bool // Part counts the good events, not the bad ones
 
 	Notices []string // what a reader of the numbers should know about how they are counted
-}
-
-// Events counts by two linear expressions of counters, of which a plain selector
-// is the simplest. Other expressions, and counting with increase(), are left to
-// the server.
-func Events(e catalog.Events, by []string) (Counting, error) {
-	total, part, good, err := eventExpressions(e)
-	if err != nil {
-		return Counting{}, err
-	}
-	if e.Increase {
-		return expressions(total, part, good, true, by), nil
-	}
-	all, err := Linear(total, by)
-	some, partErr := Linear(part, by)
-	if err = cmp.Or(err, partErr); err != nil {
-		c := expressions(total, part, good, false, by)
-		c.Notices = []string{fmt.Sprintf("%s (%v)", atBorders, err)}
-		return c, nil
-	}
-	q := counting.Counters{By: by}
-	q.Parts = []counting.Part{terms(&q, all), terms(&q, some)}
-	return Counting{Query: q, Good: good}, nil
-}
-
-// eventExpressions parses the two expressions of an SLI of events. Each selector
-// names a metric.
-func eventExpressions(e catalog.Events) (total, part parser.Expr, good bool, err error) {
-	text, field := e.Bad, "bad"
-	if good = text == ""; good {
-		text, field = e.Good, "good"
-	}
-	read := func(text, field string) (parser.Expr, error) {
-		expr, err := promexpr.Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("sli.events.%s: %w", field, err)
-		}
-		for _, vs := range promexpr.Selectors(expr) {
-			if promexpr.Metric(vs.LabelMatchers) == "" {
-				return nil, fmt.Errorf("sli.events.%s: %s names no metric", field, vs)
-			}
-		}
-		return expr, nil
-	}
-	if total, err = read(e.Total, "total"); err != nil {
-		return nil, nil, false, err
-	}
-	part, err = read(text, field)
-	return total, part, good, err
 }
 
 // terms is a part of a query, which gets the selectors that the part needs: a
@@ -130,25 +78,19 @@ func parse(text string) ([]*labels.Matcher, error) {
 	return vs.LabelMatchers, nil
 }
 
-// TotalSelector is a selector of what an SLO counts, for its labels.
-func TotalSelector(s catalog.SLO) (string, error) {
-	switch {
-	case s.SLI.Composite != nil:
-		return TotalSelector(s.SLI.Composite.Of[0].SLO)
-	case s.SLI.Latency != nil:
-		ms, err := BucketSelector(*s.SLI.Latency)
-		return Selector(ms), err
-	case s.SLI.Quantile != nil:
-		ms, err := BucketSelector(catalog.Latency{Histogram: s.SLI.Quantile.Histogram})
+// TotalSelector is a selector of the events that an indicator counts, for their labels.
+func TotalSelector(i Indicator) (string, error) {
+	if ReadsHistogram(i) {
+		ms, err := BucketSelector(i.Source())
 		return Selector(ms), err
 	}
-	e, err := promexpr.Parse(s.Source())
+	e, err := promexpr.Parse(i.Source())
 	if err != nil {
 		return "", err
 	}
 	found := promexpr.Selectors(e)
 	if len(found) == 0 {
-		return "", fmt.Errorf("%s reads no series", s.Source())
+		return "", fmt.Errorf("%s reads no series", i.Source())
 	}
 	return Selector(found[0].LabelMatchers), nil
 }

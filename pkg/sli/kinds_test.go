@@ -6,11 +6,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
+
+// seenBy is a server on which every histogram has the buckets.
+func seenBy(les ...string) *Seen {
+	return &Seen{Layout: func(string) (Layout, error) { return Layout{LEs: les}, nil }, Interval: func(string) (time.Duration, error) { return 0, nil }}
+}
+
+// seenEvery is a server on which samples are so far apart.
+func seenEvery(interval time.Duration) *Seen {
+	return &Seen{Interval: func(string) (time.Duration, error) { return interval, nil }}
+}
 
 // What is sent must be read by Prometheus as it was meant.
 func TestExpressionsAreRead(t *testing.T) {
@@ -20,20 +29,20 @@ func TestExpressionsAreRead(t *testing.T) {
 		require.NoError(t, err)
 		all = append(all, c)
 	}
-	add(Events(catalog.Events{Total: `a_total{x="1"} + 2 * b_total`, Good: `label_replace(a_total, "w", "$1", "pod", "(.*)-.*") or sum by (w) (c_total)`}, by))
-	add(Events(catalog.Events{Total: `a_total`, Bad: `a_total{code="5.."}`, Increase: true}, nil))
-	add(NativeLatency(catalog.Latency{Histogram: "h_seconds_bucket", Threshold: time.Second, Unit: "s"}, by))
-	add(NativeLatency(catalog.Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by))
-	add(Latency(catalog.Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by, []string{"1", "+Inf"}, false))
-	add(QuantileSlices(catalog.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: 5 * time.Minute}, by, false))
-	add(QuantileSlices(catalog.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: time.Minute}, by, true))
-	add(Throughput(catalog.Throughput{Counter: "a_total - b_total", Above: 50, Slice: time.Minute}, by))
-	add(Timeslice(catalog.Timeslice{Expr: "-up + 1 or vector(1)", Op: "!=", Value: -3, Slice: time.Minute}, nil))
-	add(Probe(catalog.Probe{Gauge: "probe_success", Slice: 5 * time.Minute}, by))
-	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute, Good: true}, by, 0))
-	add(Recorded(catalog.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Slice: 5 * time.Minute}, nil, 10*time.Minute))
-	add(Ratio(catalog.Ratio{Total: "a_total + b_total", Good: `{"c.total"}`, Target: 0.95, Slice: time.Minute}, []string{"service.name"}, time.Minute))
-	add(Ratio(catalog.Ratio{Total: "a_total", Bad: "b_total", Target: 0.95, Slice: time.Hour}, nil, 15*time.Minute))
+	add((&Events{Total: `a_total{x="1"} + 2 * b_total`, Good: `label_replace(a_total, "w", "$1", "pod", "(.*)-.*") or sum by (w) (c_total)`}).Count(by, seenBy()))
+	add((&Events{Total: `a_total`, Bad: `a_total{code="5.."}`, Increase: true}).Count(nil, seenBy()))
+	add(nativeLatency(Latency{Histogram: "h_seconds_bucket", Threshold: time.Second, Unit: "s"}, by))
+	add(nativeLatency(Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by))
+	add((&Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}).Count(by, seenBy("1", "+Inf")))
+	add((&Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: 5 * time.Minute}).Count(by, nil))
+	add((&Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: time.Minute}).Count(by, &Seen{Layout: func(string) (Layout, error) { return Layout{Native: true}, nil }}))
+	add((&Throughput{Counter: "a_total - b_total", Above: 50, Slice: time.Minute}).Count(by, seenBy()))
+	add((&Timeslice{Expr: "-up + 1 or vector(1)", Op: "!=", Value: -3, Slice: time.Minute}).Count(nil, seenBy()))
+	add((&Probe{Gauge: "probe_success", Slice: 5 * time.Minute}).Count(by, seenBy()))
+	add((&Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute, Good: true}).Count(by, seenEvery(0)))
+	add((&Recorded{Ratio: "slo:sli_error:ratio_rate5m", Slice: 5 * time.Minute}).Count(nil, seenEvery(10*time.Minute)))
+	add((&Ratio{Total: "a_total + b_total", Good: `{"c.total"}`, Target: 0.95, Slice: time.Minute}).Count([]string{"service.name"}, seenEvery(time.Minute)))
+	add((&Ratio{Total: "a_total", Bad: "b_total", Target: 0.95, Slice: time.Hour}).Count(nil, seenEvery(15*time.Minute)))
 	for _, c := range all {
 		for _, read := range []cells.Query{c.Query} {
 			sums := read.(counting.Sums)
@@ -57,7 +66,7 @@ func TestExpressionsAreRead(t *testing.T) {
 }
 
 func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
-	c, err := Probe(catalog.Probe{Gauge: `probe_success{job="x"}`, Slice: 5 * time.Minute}, []string{"group"})
+	c, err := (&Probe{Gauge: `probe_success{job="x"}`, Slice: 5 * time.Minute}).Count([]string{"group"}, nil)
 	require.NoError(t, err)
 	sums := c.Query.(counting.Sums)
 	require.Equal(t, `count_over_time(count by (group) ((min by (group) (min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < 1)[59s:5m])`,
@@ -84,7 +93,7 @@ func TestABitIsCountedAsItIs(t *testing.T) {
 		{"a == bool 0 or b", "==", 0, "0.000244140625 + max by (g) (((a == bool 0 or b) >= -Inf) != bool 0)"},
 		{"sum by (g) (a == bool 0)", "==", 0, "0.000244140625 + max by (g) ((sum by (g) (a == bool 0) >= -Inf) != bool 0)"},
 	} {
-		slices, err := Timeslice(catalog.Timeslice{Expr: c.expr, Op: c.op, Value: c.value, Slice: time.Minute}, []string{"g"})
+		slices, err := (&Timeslice{Expr: c.expr, Op: c.op, Value: c.value, Slice: time.Minute}).Count([]string{"g"}, nil)
 		require.NoError(t, err)
 		require.Equal(t, "sum_over_time(("+c.want+")[59m59s:1m]) * 4096", slices.Query.(counting.Sums).Both(time.Hour).String())
 	}
@@ -92,13 +101,13 @@ func TestABitIsCountedAsItIs(t *testing.T) {
 
 // The server counts a thing once for all who ask the same, and apart for those who ask another.
 func TestReadingsAreToldApart(t *testing.T) {
-	id := func(e catalog.Events) string {
-		c, err := Events(e, nil)
+	id := func(e Events) string {
+		c, err := e.Count(nil, seenBy())
 		require.NoError(t, err)
 		return c.Query.(counting.Sums).ID
 	}
-	sum := catalog.Events{Total: "a * b", Bad: "c"}
-	require.Equal(t, id(sum), id(catalog.Events{Total: "a*b", Bad: "c"}))
-	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a * b", Bad: "d"}))
-	require.NotEqual(t, id(sum), id(catalog.Events{Total: "a * b", Bad: "c", Increase: true}))
+	sum := Events{Total: "a * b", Bad: "c"}
+	require.Equal(t, id(sum), id(Events{Total: "a*b", Bad: "c"}))
+	require.NotEqual(t, id(sum), id(Events{Total: "a * b", Bad: "d"}))
+	require.NotEqual(t, id(sum), id(Events{Total: "a * b", Bad: "c", Increase: true}))
 }

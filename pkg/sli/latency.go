@@ -10,18 +10,152 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
+
+// Latency counts observations over a threshold in a histogram: a classic one by its buckets, a native one by interpolation.
+type Latency struct {
+	Histogram string        // PromQL vector selector as written, with the "_bucket" suffix or without; it has no `le` matcher
+	Threshold time.Duration // > 0
+	Unit      string        // of the histogram's `le`: "s" or "ms"
+	Increase  bool          // count with increase(), as other tools do
+}
+
+// Kind implements Indicator.
+func (*Latency) Kind() string { return KindLatency }
+
+// Source implements Indicator.
+func (i *Latency) Source() string { return i.Histogram }
+
+// SliceLength implements Indicator.
+func (i *Latency) SliceLength() time.Duration { return 0 }
+
+// Grain implements Indicator.
+func (i *Latency) Grain() time.Duration { return 0 }
+
+// Clone implements Indicator.
+func (i *Latency) Clone() Indicator {
+	out := *i
+	return &out
+}
+
+// Inputs implements Indicator.
+func (i *Latency) Inputs() []Input {
+	return []Input{{"histogram", &i.Histogram, Histogram, false}}
+}
+
+func readLatency(d reader, n decode.Node) Indicator {
+	if l := d.latency(n, "threshold"); l != nil {
+		return l
+	}
+	return nil
+}
+
+// ReadP95 reads a histogram with a target, as an SLO has beside its indicator; nil, with a problem, when it is none.
+func ReadP95(d *decode.Decoder, n decode.Node) *Latency { return reader{d}.latency(n, "target") }
+
+// latency reads a histogram with its limit, which is called threshold in an SLI and target in a p95.
+func (d reader) latency(n decode.Node, limit string) *Latency {
+	fields := []string{"histogram", limit, "unit"}
+	if limit == "threshold" {
+		fields = append(fields, "counting")
+	}
+	o, ok := d.Object(n, "a mapping with histogram and "+limit, fields)
+	if !ok {
+		return nil
+	}
+	var l Latency
+	if limit == "threshold" {
+		l.Increase = d.increase(o)
+	}
+	l.Histogram, l.Unit = d.histogram(o)
+	if at, ok := o.Require(limit, limit+": 300ms"); ok {
+		if l.Threshold, ok = d.Duration(at, "300ms"); ok && l.Threshold <= 0 {
+			d.Report(at, "must be above 0, e.g. 300ms")
+		}
+	}
+	return &l
+}
+
+// Count counts the observations of a histogram, and those at or under the threshold. The `le` values are compared as numbers,
+// because Prometheus 2 writes "1" where 3 writes "1.0" and a window may hold both. A series counts by whichever form, classic
+// or native, has samples. Where nothing is seen, the bucket is the one that ends at the threshold, however it is written.
+func (i *Latency) Count(by []string, seen *Seen) (Counting, error) {
+	ms, err := BucketSelector(i.Histogram)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.latency.%w", err)
+	}
+	if seen == nil {
+		total, good := buckets(*i, ms)
+		return expressions(total, good, true, i.Increase, by), nil
+	}
+	found, err := seen.Layout(i.Histogram)
+	if err != nil {
+		return Counting{}, err
+	}
+	if i.Increase && found.IsOnlyNative() {
+		return nativeLatency(*i, by)
+	}
+	return i.count(ms, by, found)
+}
+
+func (i *Latency) count(ms []*labels.Matcher, by []string, found Layout) (Counting, error) {
+	l, les, native := *i, found.LEs, found.Native
+	at := threshold(l)
+	under, all, have := bounds(les, at)
+	if native && len(les) == 0 {
+		under, all = promexpr.Spellings(at), []string{"+Inf"}
+	}
+	if len(under) == 0 || len(all) == 0 {
+		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
+	}
+	if l.Increase {
+		total, good := buckets(l, ms)
+		return expressions(total, good, true, true, by), nil
+	}
+	bucket := func(les ...string) *labels.Matcher { return promexpr.OneOf(model.BucketLabel, les...) }
+	q := counting.Of(append(ms, bucket(slices.Concat(under, all)...)), by, counting.All(bucket(all...)), counting.All(bucket(under...)))
+	c := Counting{Good: true}
+	if native {
+		s := &q.Selectors[0]
+		var err error
+		if s.Native, err = nativeMatchers(l.Histogram); err != nil {
+			return Counting{}, err
+		}
+		s.Bounds = []counting.Bound{{LE: all[0], Value: math.Inf(1)}, {LE: under[0], Value: at}}
+		c.Notices = []string{interpolates}
+	}
+	c.Query = q
+	return c, nil
+}
+
+func buckets(l Latency, ms []*labels.Matcher) (total, good *parser.VectorSelector) {
+	bucket := func(bound float64) *parser.VectorSelector {
+		return promexpr.Selector(append(slices.Clone(ms), promexpr.Bound(bound)))
+	}
+	return bucket(math.Inf(1)), bucket(threshold(l))
+}
+
+// LatencySelectors select the counters of a classic histogram: of the observations at or under the threshold, and of all.
+func LatencySelectors(l Latency) (good, total string, err error) {
+	ms, err := BucketSelector(l.Histogram)
+	if err != nil {
+		return "", "", fmt.Errorf("sli.latency.%w", err)
+	}
+	all, under := buckets(l, ms)
+	return Selector(under.LabelMatchers), Selector(all.LabelMatchers), nil
+}
 
 const bucketSuffix = "_bucket"
 
 // BucketSelector is the selector of a histogram's buckets, whether it was
 // written with the suffix or without.
-func BucketSelector(l catalog.Latency) ([]*labels.Matcher, error) {
-	ms, err := parse(l.Histogram)
+func BucketSelector(histogram string) ([]*labels.Matcher, error) {
+	ms, err := parse(histogram)
 	if err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
@@ -55,48 +189,11 @@ func (e *NoBucketError) Error() string {
 	return fmt.Sprintf("latency threshold %s has no bucket in %s (have %s, in %s)", e.Threshold, e.Histogram, strings.Join(have, ", "), e.Unit)
 }
 
-// Latency counts the observations of a histogram, and those at or under the
-// threshold. les are the `le` values of its classic form that exist; they are
-// compared as numbers, because Prometheus 2 writes "1" where 3 writes "1.0" and a
-// window may hold both. native: some series are in native form. A series counts
-// by whichever form has samples.
-func Latency(l catalog.Latency, by, les []string, native bool) (Counting, error) {
-	ms, err := BucketSelector(l)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.latency.%w", err)
-	}
-	at := threshold(l)
-	under, all, have := bounds(les, at)
-	if native && len(les) == 0 {
-		under, all = promexpr.Spellings(at), []string{"+Inf"}
-	}
-	if len(under) == 0 || len(all) == 0 {
-		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
-	}
-	if l.Increase {
-		total, good := buckets(l, ms)
-		return expressions(total, good, true, true, by), nil
-	}
-	bucket := func(les ...string) *labels.Matcher { return promexpr.OneOf(model.BucketLabel, les...) }
-	q := counting.Of(append(ms, bucket(slices.Concat(under, all)...)), by, counting.All(bucket(all...)), counting.All(bucket(under...)))
-	c := Counting{Good: true}
-	if native {
-		s := &q.Selectors[0]
-		if s.Native, err = nativeSelector(l); err != nil {
-			return Counting{}, err
-		}
-		s.Bounds = []counting.Bound{{LE: all[0], Value: math.Inf(1)}, {LE: under[0], Value: at}}
-		c.Notices = []string{interpolates}
-	}
-	c.Query = q
-	return c, nil
-}
-
 // Buckets reads a whole histogram: its groups are by and `le`. les are the values
 // of `le` that exist. native: some series are in native form; they are counted at
 // the same bounds.
-func Buckets(l catalog.Latency, by, les []string, native bool) (counting.Counters, error) {
-	ms, err := BucketSelector(l)
+func Buckets(l Latency, by, les []string, native bool) (counting.Counters, error) {
+	ms, err := BucketSelector(l.Histogram)
 	if err != nil {
 		return counting.Counters{}, err
 	}
@@ -105,7 +202,7 @@ func Buckets(l catalog.Latency, by, les []string, native bool) (counting.Counter
 		return q, nil
 	}
 	s := &q.Selectors[0]
-	if s.Native, err = nativeSelector(l); err != nil {
+	if s.Native, err = nativeMatchers(l.Histogram); err != nil {
 		return counting.Counters{}, err
 	}
 	for _, le := range les {
@@ -117,7 +214,7 @@ func Buckets(l catalog.Latency, by, les []string, native bool) (counting.Counter
 }
 
 // threshold is the threshold in the histogram's unit.
-func threshold(l catalog.Latency) float64 { return inUnit(l.Threshold, l.Unit) }
+func threshold(l Latency) float64 { return inUnit(l.Threshold, l.Unit) }
 
 func inUnit(d time.Duration, unit string) float64 {
 	if unit == "ms" {

@@ -11,18 +11,17 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // NativeSelector is the selector of a native histogram, which has no suffix.
-func NativeSelector(l catalog.Latency) (string, error) {
-	ms, err := nativeSelector(l)
+func NativeSelector(histogram string) (string, error) {
+	ms, err := nativeMatchers(histogram)
 	return Selector(ms), err
 }
 
-func nativeSelector(l catalog.Latency) ([]*labels.Matcher, error) {
-	ms, err := parse(l.Histogram)
+func nativeMatchers(histogram string) ([]*labels.Matcher, error) {
+	ms, err := parse(histogram)
 	if err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
@@ -35,9 +34,9 @@ func nativeSelector(l catalog.Latency) ([]*labels.Matcher, error) {
 	return ms, nil
 }
 
-// NativeLatency counts the observations of a native histogram: how many there were is a counter at the borders of cells; how
+// nativeLatency counts the observations of a native histogram: how many there were is a counter at the borders of cells; how
 // many were at or under the threshold is that times histogram_fraction, which interpolates within a bucket.
-func NativeLatency(l catalog.Latency, by []string) (Counting, error) {
+func nativeLatency(l Latency, by []string) (Counting, error) {
 	vs, err := histogramOf(l.Histogram, true)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.latency.%w", err)
@@ -75,7 +74,7 @@ func NativeLatency(l catalog.Latency, by []string) (Counting, error) {
 const interpolates = "a native histogram: the good events are interpolated where the threshold lies within a bucket"
 
 // NativeQuantile is the quantile of a native histogram over a window, by group.
-func NativeQuantile(l catalog.Latency, q float64, by []string, window time.Duration) (string, error) {
+func NativeQuantile(l Latency, q float64, by []string, window time.Duration) (string, error) {
 	vs, err := histogramOf(l.Histogram, true)
 	if err != nil {
 		return "", err

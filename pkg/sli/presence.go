@@ -10,7 +10,6 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
@@ -29,8 +28,8 @@ type Presence struct {
 func (p Presence) IsAll(le string) bool { return slices.Contains(p.all, le) }
 
 // BucketPresence looks at the end of each cell; les are the `le` values that exist.
-func BucketPresence(l catalog.Latency, by, les []string) (Presence, error) {
-	ms, err := BucketSelector(l)
+func BucketPresence(l Latency, by, les []string) (Presence, error) {
+	ms, err := BucketSelector(l.Histogram)
 	if err != nil {
 		return Presence{}, fmt.Errorf("sli.latency.%w", err)
 	}

@@ -1,69 +1,88 @@
 package sli
 
 import (
-	"math"
-	"slices"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Bucket is a cumulative bucket of a classic histogram: how many observations
-// were at or under the bound.
-type Bucket struct {
-	UpperBound float64 // in the histogram's unit; +Inf in the last
-	Count      float64
+// Quantile counts slices of time: one is good when the quantile of its observations is below the limit.
+type Quantile struct {
+	Histogram string // as Latency.Histogram
+	Unit      string
+	Quantile  float64 // 0 < q < 1
+	Below     time.Duration
+	Slice     time.Duration
 }
 
-// Quantile estimates the q-quantile (0 < q < 1) of the buckets, linearly within
-// the bucket it falls in, as Prometheus does. bounded is true when it falls in
-// the +Inf bucket: then the value is the last finite bound, and the true one is
-// greater. ok is false without observations or without a +Inf bucket.
-//
-// Buckets of several series must be summed before; a mean of quantiles is none.
-func Quantile(q float64, buckets []Bucket) (value float64, bounded, ok bool) {
-	bs := slices.Clone(buckets)
-	slices.SortFunc(bs, func(a, b Bucket) int {
-		switch {
-		case a.UpperBound < b.UpperBound:
-			return -1
-		case a.UpperBound > b.UpperBound:
-			return 1
-		}
-		return 0
-	})
-	bs = merge(bs)
-	n := len(bs)
-	if n < 2 || !math.IsInf(bs[n-1].UpperBound, 1) || !(bs[n-1].Count > 0) {
-		return 0, false, false
-	}
-	for i := 1; i < n; i++ { // a bucket scraped a moment later must not dip
-		bs[i].Count = max(bs[i].Count, bs[i-1].Count)
-	}
-	rank := q * bs[n-1].Count
-	i := slices.IndexFunc(bs, func(b Bucket) bool { return b.Count >= rank })
-	if i == n-1 {
-		return bs[n-2].UpperBound, true, true
-	}
-	lower, below := 0.0, 0.0
-	if i > 0 {
-		lower, below = bs[i-1].UpperBound, bs[i-1].Count
-	} else if bs[0].UpperBound <= 0 {
-		return bs[0].UpperBound, false, true
-	}
-	inside := bs[i].Count - below
-	if inside <= 0 {
-		return bs[i].UpperBound, false, true
-	}
-	return lower + (bs[i].UpperBound-lower)*(rank-below)/inside, false, true
+// Kind implements Indicator.
+func (*Quantile) Kind() string { return KindQuantile }
+
+// Source implements Indicator.
+func (i *Quantile) Source() string { return i.Histogram }
+
+// SliceLength implements Indicator.
+func (i *Quantile) SliceLength() time.Duration { return i.Slice }
+
+// Grain implements Indicator.
+func (i *Quantile) Grain() time.Duration { return i.Slice }
+
+// Clone implements Indicator.
+func (i *Quantile) Clone() Indicator {
+	out := *i
+	return &out
 }
 
-// merge sums buckets of the same bound: "1" and "1.0" are one.
-func merge(bs []Bucket) []Bucket {
-	out := bs[:0]
-	for _, b := range bs {
-		if n := len(out); n > 0 && same(out[n-1].UpperBound, b.UpperBound) {
-			out[n-1].Count += b.Count
-		} else {
-			out = append(out, b)
+// Inputs implements Indicator.
+func (i *Quantile) Inputs() []Input {
+	return []Input{{"histogram", &i.Histogram, Histogram, false}}
+}
+
+func readQuantile(d reader, n decode.Node) Indicator {
+	o, ok := d.Object(n, "a mapping with histogram and below", []string{"histogram", "unit", "quantile", "below", "slice"})
+	if !ok {
+		return nil
+	}
+	q := Quantile{Quantile: P95Quantile, Slice: d.slice(o, 5*time.Minute)}
+	q.Histogram, q.Unit = d.histogram(o)
+	if at, ok := o.Get("quantile"); ok {
+		if q.Quantile, ok = d.Number(at, "0.95"); ok && (q.Quantile <= 0 || q.Quantile >= 1) {
+			d.Report(at, "a quantile lies between 0 and 1, e.g. 0.95")
 		}
 	}
-	return out
+	if at, ok := o.Require("below", "below: 300ms"); ok {
+		if q.Below, ok = d.Duration(at, "300ms"); ok && q.Below <= 0 {
+			d.Report(at, "must be above 0, e.g. 300ms")
+		}
+	}
+	return &q
+}
+
+// Count counts the slices whose quantile is below a limit; a slice without observations has none and is not measured.
+func (i *Quantile) Count(by []string, seen *Seen) (Counting, error) {
+	native := false
+	if seen != nil {
+		found, err := seen.Layout(i.Histogram)
+		if err != nil {
+			return Counting{}, err
+		}
+		native = found.IsOnlyNative()
+	}
+	vs, err := histogramOf(i.Histogram, native)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.quantile.%w", err)
+	}
+	var growth parser.Expr
+	if native {
+		growth = promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, max(i.Slice, leastRange)))
+	} else {
+		growth = sliceReader{by: append([]string{model.BucketLabel}, by...)}.grown(vs, vs, i.Slice)
+	}
+	quantile := promexpr.Call("histogram_quantile", promexpr.Number(i.Quantile), growth)
+	return countSlices(quantile, parser.LSS, inUnit(i.Below, i.Unit), i.Slice, by), nil
 }

@@ -2,16 +2,12 @@ package sli
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/prom/dialect"
 	"github.com/burnline/burnline/pkg/promexpr"
@@ -109,125 +105,16 @@ func serverCounted(id string, by []string, total, bad, coverage counting.CellExp
 	}
 }
 
-// Timeslice counts the slices in which a comparison holds.
-func Timeslice(t catalog.Timeslice, by []string) (Counting, error) {
-	e, err := promexpr.Parse(t.Expr)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.timeslice.expr: %w", err)
-	}
-	return countSlices(e, comparisons[t.Op], t.Value, t.Slice, by), nil
-}
-
-// Probe counts the slices in which no probe failed. A slice without a sample takes the value that still stands.
-func Probe(p catalog.Probe, by []string) (Counting, error) {
-	vs, err := promexpr.ParseSelector(p.Gauge)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.probe.gauge: %w", err)
-	}
-	// A millisecond short: Prometheus 2 would take in the sample that stands at the slice's left end.
-	lowest := promexpr.Binary(parser.LOR, promexpr.Over("min_over_time", promexpr.Plain(vs), p.Slice-time.Millisecond), promexpr.Plain(vs))
-	return countSlices(lowest, parser.GTE, 1, p.Slice, by), nil
-}
-
-// Throughput counts the slices in which more than a rate of events was counted.
-func Throughput(t catalog.Throughput, by []string) (Counting, error) {
-	e, err := promexpr.Parse(t.Counter)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.throughput.counter: %w", err)
-	}
-	return countSlices(sliceReader{by: by}.grown(e, e, t.Slice), parser.GTR, t.Above*t.Slice.Seconds(), t.Slice, by), nil
-}
-
-// QuantileSlices counts the slices whose quantile is below a limit; a slice without observations has none and is not measured.
-func QuantileSlices(q catalog.Quantile, by []string, native bool) (Counting, error) {
-	vs, err := histogramOf(q.Histogram, native)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.quantile.%w", err)
-	}
-	var growth parser.Expr
-	if native {
-		growth = promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, max(q.Slice, leastRange)))
-	} else {
-		growth = sliceReader{by: append([]string{model.BucketLabel}, by...)}.grown(vs, vs, q.Slice)
-	}
-	quantile := promexpr.Call("histogram_quantile", promexpr.Number(q.Quantile), growth)
-	return countSlices(quantile, parser.LSS, inUnit(q.Below, q.Unit), q.Slice, by), nil
-}
-
 func histogramOf(text string, native bool) (*parser.VectorSelector, error) {
 	read := BucketSelector
 	if native {
-		read = nativeSelector
+		read = nativeMatchers
 	}
-	ms, err := read(catalog.Latency{Histogram: text})
+	ms, err := read(text)
 	if err != nil {
 		return nil, err
 	}
 	return promexpr.ParseSelector(Selector(ms))
-}
-
-// Ratio counts the slices in which the share of good events meets the target. A slice without a series of good (or bad)
-// events has 0 of them; one without any event has no share and is not counted. interval is the time between two samples as
-// seen, 0 when it is not known: a slice that holds no sample takes the events of the next longer time that holds one.
-func Ratio(r catalog.Ratio, by []string, interval time.Duration) (Counting, error) {
-	total, err := promexpr.Parse(r.Total)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.ratio.total: %w", err)
-	}
-	part, err := promexpr.Parse(r.Bad + r.Good)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.ratio: %w", err)
-	}
-	reader := sliceReader{by, lookback(interval)}
-	var share parser.Expr
-	var before time.Duration
-	for _, span := range spans(r.Slice, interval) {
-		one := reader.share(total, part, span)
-		if share == nil {
-			share = one
-		} else {
-			share = promexpr.On(by, parser.LOR, share, promexpr.On(by, parser.LUNLESS, one, sampled(total, by, before)))
-		}
-		before = span
-	}
-	// A share of bad events is compared as it is: 1 - bad/total is rounded twice.
-	op, target := parser.ItemType(parser.GTE), r.Target
-	if r.Good == "" {
-		op, target = parser.LTE, tidy(1-r.Target)
-	}
-	return countSlices(share, op, target, r.Slice, by), nil
-}
-
-// share is part/total of the time before an instant, by group, where total grew.
-func (r sliceReader) share(total, part parser.Expr, span time.Duration) parser.Expr {
-	all := promexpr.Binary(parser.GTR, r.grown(total, total, span), promexpr.Number(0))
-	none := promexpr.Binary(parser.MUL, promexpr.Number(0), all)
-	return promexpr.On(r.by, parser.LOR, promexpr.On(r.by, parser.DIV, r.grown(part, total, span), all), none)
-}
-
-// sampled is the groups that had a sample in the time before an instant.
-func sampled(e parser.Expr, by []string, span time.Duration) parser.Expr {
-	return promexpr.Aggregate(parser.GROUP, by, anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr {
-		return promexpr.Over("present_over_time", promexpr.Plain(vs), span-time.Millisecond) // open at its left end everywhere
-	}))
-}
-
-// spans are the slice and, where samples may be further apart than a slice is long, the multiples of it that hold one sample,
-// and one in spite of jitter.
-func spans(slice, interval time.Duration) []time.Duration {
-	out := []time.Duration{slice}
-	if interval == 0 {
-		interval = time.Minute
-	}
-	if interval < slice { // every slice holds a sample
-		return out
-	}
-	for _, apart := range []time.Duration{interval, interval + interval/2} {
-		if span := (apart + slice - 1).Truncate(slice); span > out[len(out)-1] {
-			out = append(out, span)
-		}
-	}
-	return out
 }
 
 // lookback is how old a value may be where samples are too far apart for a plain selector; 0 where they are not.
@@ -247,59 +134,4 @@ var usual = []time.Duration{5 * time.Second, 10 * time.Second, 15 * time.Second,
 func Interval(seen time.Duration) time.Duration {
 	distance := func(d time.Duration) float64 { return math.Abs(math.Log(float64(d) / float64(seen))) }
 	return slices.MinFunc(usual, func(a, b time.Duration) int { return cmp.Compare(distance(a), distance(b)) })
-}
-
-// Recorded reads recording rules: every value of the ratio, weighed by the time between two of them and by the events per
-// second where their rate was recorded too. interval is the time between two samples as seen, 0 when it is not known.
-func Recorded(r catalog.Recorded, by []string, interval time.Duration) (Counting, error) {
-	recorded, err := promexpr.ParseSelector(r.Ratio)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.recorded.ratio: %w", err)
-	}
-	step, reader := evaluations(r.Slice, interval), sliceReader{by, lookback(interval)}
-	ratio := promexpr.Aggregate(parser.AVG, by, promexpr.Binary(parser.GTE, reader.value(recorded), promexpr.Number(math.Inf(-1))))
-	if r.Good {
-		ratio = promexpr.Binary(parser.SUB, promexpr.Number(1), ratio)
-	}
-	id := "recorded " + strconv.FormatBool(r.Good) + " " + r.Slice.String() + " " + step.String() + "\n" + recorded.String()
-	sum := func(e parser.Expr, factor float64) counting.CellExpr {
-		return func(cell time.Duration) parser.Expr {
-			return promexpr.Times(every("sum_over_time", e, cell, step), factor)
-		}
-	}
-	seen := func(e parser.Expr, factor float64) counting.CellExpr {
-		return func(cell time.Duration) parser.Expr {
-			return promexpr.Times(every("count_over_time", e, cell, step), factor)
-		}
-	}
-	covered := func(e parser.Expr) counting.CellExpr {
-		return func(cell time.Duration) parser.Expr { return seen(e, float64(step)/float64(cell))(cell) }
-	}
-	if r.Total == "" {
-		weight := float64(step) / float64(r.Slice)
-		c := serverCounted(id, by, seen(ratio, weight), sum(ratio, weight), covered(ratio))
-		c.Notices = []string{"without total every recorded ratio has the same weight, busy or idle: a mean of ratios"}
-		return c, nil
-	}
-	vs, err := promexpr.ParseSelector(r.Total)
-	if err != nil {
-		return Counting{}, fmt.Errorf("sli.recorded.total: %w", err)
-	}
-	rate := promexpr.Aggregate(parser.SUM, by, reader.value(vs))
-	seconds := step.Seconds()
-	total := promexpr.On(by, parser.LAND, rate, ratio)
-	bad := promexpr.On(by, parser.MUL, rate, ratio)
-	return serverCounted(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), covered(rate)), nil
-}
-
-// evaluations is the step at which all values that a rule recorded in a slice are read equally often: the greatest time that
-// divides both.
-func evaluations(slice, interval time.Duration) time.Duration {
-	if interval == 0 {
-		interval = time.Minute
-	}
-	for interval > 0 {
-		slice, interval = interval, slice%interval
-	}
-	return slice
 }

@@ -5,15 +5,13 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-
-	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// SplitLabels are the labels by which an SLO over plain selectors tells bad (or good) events from others, such as code: the
+// SplitLabels are the labels by which an indicator over plain selectors tells bad (or good) events from others, such as code: the
 // first thing to split the bad ones by. None where another kind of SLI, or an expression, does not say.
-func SplitLabels(s catalog.SLO) []string {
-	e := s.SLI.Events
-	if e == nil {
+func SplitLabels(i Indicator, by []string) []string {
+	e, ok := i.(*Events)
+	if !ok {
 		return nil
 	}
 	total, errTotal := parse(e.Total)
@@ -24,7 +22,7 @@ func SplitLabels(s catalog.SLO) []string {
 	var out []string
 	for _, m := range part {
 		known := slices.ContainsFunc(total, func(t *labels.Matcher) bool { return t.String() == m.String() })
-		if !known && m.Name != model.MetricNameLabel && !slices.Contains(s.By, m.Name) && !slices.Contains(out, m.Name) {
+		if !known && m.Name != model.MetricNameLabel && !slices.Contains(by, m.Name) && !slices.Contains(out, m.Name) {
 			out = append(out, m.Name)
 		}
 	}

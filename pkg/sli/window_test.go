@@ -43,7 +43,7 @@ func TestWindowOf(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s, problems := catalog.ParseSLO([]byte(`{name: x, objective: 99, window: 1d, by: [app], sli: {` + c.sli + `}}`))
 			require.NoError(t, problems.Err())
-			w, err := WindowOf(s, time.Hour)
+			w, err := s.WindowExpressions(time.Hour)
 			require.NoError(t, err)
 			for what, expr := range map[string]string{"total": w.Total.String(), "bad": w.Bad(w.Total).String()} {
 				matrix, _, err := server.Query(t.Context(), expr, time.Unix(0, 0).Add(3*time.Hour))
@@ -68,7 +68,7 @@ func TestACompositeIsNoExpression(t *testing.T) {
   - {name: b, objective: 99, window: 1d, sli: {events: {total: y_total, bad: z_total}}}
   - {name: c, objective: 99, window: 1d, sli: {composite: {of: [{slo: a}, {slo: b}]}}}`))
 	require.NoError(t, problems.Err())
-	_, err := WindowOf(c.SLOs[2], time.Hour)
+	_, err := c.SLOs[2].WindowExpressions(time.Hour)
 	var reason *NotExpressible
 	require.ErrorAs(t, err, &reason)
 }

@@ -112,7 +112,7 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 					return r.Warnings, err
 				},
 				"breakdown": func() ([]string, error) {
-					if asked[0].Slice() > 0 || asked[0].SLI.Composite != nil { // they are refused
+					if asked[0].Slice() > 0 || asked[0].Composite() != nil { // they are refused
 						return []string{tt.want}, nil
 					}
 					r, err := e.Breakdown(t.Context(), asked, engine.BreakdownRequest{By: []string{"le"}, Top: 5}, now)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
@@ -80,7 +81,7 @@ func TestAThresholdMovesToABucket(t *testing.T) {
   traefik_service_request_duration_seconds_bucket{service="a",le="1"} 1x10
   traefik_service_request_duration_seconds_bucket{service="a",le="+Inf"} 1x10
 `), "traefik")
-	require.Equal(t, time.Second, f.Offers[1].SLI.Latency.Threshold)
+	require.Equal(t, time.Second, f.Offers[1].SLI.(*sli.Latency).Threshold)
 	require.Equal(t, []string{"threshold 1s: there is no bucket at 300ms"}, f.Offers[1].Notes)
 	text, err := presets.Catalog(f.Ready())
 	require.NoError(t, err)

@@ -16,7 +16,7 @@ func (p Preset) Metrics() []string {
 	var out []string
 	for _, s := range p.SLOs {
 		out = append(out, needed(s.SLO)...)
-		if e := s.SLI.Events; e != nil {
+		if e, ok := s.SLI.(*sli.Events); ok {
 			out = append(out, names(e.Bad+e.Good)...)
 		}
 	}
@@ -26,8 +26,8 @@ func (p Preset) Metrics() []string {
 
 // needed are the metrics that an SLO cannot be counted without.
 func needed(s catalog.SLO) []string {
-	if h := histogram(s); h != nil {
-		return []string{baseName(h.Histogram)}
+	if sli.ReadsHistogram(s.SLI) {
+		return []string{baseName(s.Source())}
 	}
 	return names(s.Source())
 }
@@ -35,26 +35,20 @@ func needed(s catalog.SLO) []string {
 // asked are the names that tell whether an SLO, and its p95, can be counted, in each of their spellings.
 func asked(s catalog.SLO) []string {
 	out := needed(s)
-	for _, h := range []*catalog.Latency{histogram(s), s.P95} {
-		if h != nil {
-			out = append(out, baseName(h.Histogram), baseName(h.Histogram)+bucketSuffix)
-		}
+	var histograms []string
+	if sli.ReadsHistogram(s.SLI) {
+		histograms = append(histograms, s.Source())
+	}
+	if s.P95 != nil {
+		histograms = append(histograms, s.P95.Histogram)
+	}
+	for _, h := range histograms {
+		out = append(out, baseName(h), baseName(h)+bucketSuffix)
 	}
 	return out
 }
 
 const bucketSuffix = "_bucket"
-
-// histogram is what a latency or quantile SLO reads; nil of other kinds.
-func histogram(s catalog.SLO) *catalog.Latency {
-	switch {
-	case s.SLI.Latency != nil:
-		return s.SLI.Latency
-	case s.SLI.Quantile != nil:
-		return &catalog.Latency{Histogram: s.SLI.Quantile.Histogram, Unit: s.SLI.Quantile.Unit}
-	}
-	return nil
-}
 
 func baseName(selector string) string {
 	return strings.TrimSuffix(strings.Join(names(selector), ""), bucketSuffix)
@@ -78,15 +72,15 @@ func names(text string) []string {
 
 // countable tells whether the metrics that there are suffice for an SLO: bad events may not have happened yet.
 func countable(s catalog.SLO, there map[string]bool) bool {
-	if h := histogram(s); h != nil {
-		return hasHistogram(h, there)
+	if sli.ReadsHistogram(s.SLI) {
+		return hasHistogram(s.Source(), there)
 	}
 	e, err := promexpr.ParseVerbatim(s.Source())
 	return err == nil && gives(e, there)
 }
 
-func hasHistogram(h *catalog.Latency, there map[string]bool) bool {
-	base := baseName(h.Histogram)
+func hasHistogram(selector string, there map[string]bool) bool {
+	base := baseName(selector)
 	return there[base] || there[base+bucketSuffix]
 }
 
@@ -113,11 +107,11 @@ func gives(e parser.Expr, there map[string]bool) bool {
 
 // counted is a selector of the series that an SLO is counted by and that are there.
 func counted(s catalog.SLO, there map[string]bool) (string, error) {
-	if h := histogram(s); h != nil && !there[baseName(h.Histogram)+bucketSuffix] {
-		return sli.NativeSelector(*h)
+	if sli.ReadsHistogram(s.SLI) && !there[baseName(s.Source())+bucketSuffix] {
+		return sli.NativeSelector(s.Source())
 	}
-	if histogram(s) != nil {
-		return sli.TotalSelector(s)
+	if sli.ReadsHistogram(s.SLI) {
+		return s.TotalSelector()
 	}
 	e, err := promexpr.ParseVerbatim(s.Source())
 	if err != nil {
@@ -129,5 +123,5 @@ func counted(s catalog.SLO, there map[string]bool) (string, error) {
 			return sli.Selector(all[i]), nil
 		}
 	}
-	return sli.TotalSelector(s)
+	return s.TotalSelector()
 }

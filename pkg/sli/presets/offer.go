@@ -9,6 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/lookup"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -58,7 +59,7 @@ func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {
 	if err := o.group(have, f.owned()); err != nil {
 		return o, err
 	}
-	if p := d.P95; p != nil && histogram(d.SLO) == nil && !hasHistogram(p, f.there) {
+	if p := d.P95; p != nil && !sli.ReadsHistogram(d.SLI) && !hasHistogram(p.Histogram, f.there) {
 		if err := o.change(nil, "without p95: there is no "+baseName(p.Histogram), "p95"); err != nil {
 			return o, err
 		}
@@ -105,13 +106,13 @@ func (o *Offer) group(have []string, owned bool) error {
 func (o *Offer) byPods(have []string, owned bool) bool {
 	kind := o.Kind()
 	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") && slices.Contains(have, "pod") &&
-		(kind == catalog.KindEvents || kind == catalog.KindLatency)
+		(kind == sli.KindEvents || kind == sli.KindLatency)
 }
 
 // threshold moves the threshold of a latency to a bucket that the histogram has.
 func (f fitting) threshold(ctx context.Context, o *Offer) error {
-	l := o.SLI.Latency
-	if l == nil || !f.there[baseName(l.Histogram)+bucketSuffix] {
+	l, ok := o.SLI.(*sli.Latency)
+	if !ok || !f.there[baseName(l.Histogram)+bucketSuffix] {
 		return nil
 	}
 	buckets, err := f.finder.Buckets(ctx, l.Histogram, l.Unit)

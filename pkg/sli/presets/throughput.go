@@ -13,6 +13,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 // Traffic is how many events per second a group of an SLO had in each hour that was measured.
@@ -31,10 +32,11 @@ const (
 // Targets are throughput SLOs for the busiest groups of an SLO that counts events by a plain selector: each promises what its
 // group had in 99 % of the past hours. A group whose traffic comes to nothing at times has none.
 func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
-	if d.SLI.Events == nil || d.ByPods() || len(d.By) == 0 {
+	events, ok := d.SLI.(*sli.Events)
+	if !ok || d.ByPods() || len(d.By) == 0 {
 		return nil, nil
 	}
-	answered := firstSelector(d.SLI.Events.Total)
+	answered := firstSelector(events.Total)
 	if !plain(answered) {
 		return nil, nil
 	}
@@ -97,7 +99,7 @@ func mean(values []float64) float64 {
 
 // narrowed is a selector of one group's series.
 func narrowed(selector string, by []string, group map[string]string) (string, error) {
-	s := catalog.SLO{SLI: catalog.SLI{Throughput: &catalog.Throughput{Counter: selector}}}
+	s := catalog.SLO{SLI: &sli.Throughput{Counter: selector}}
 	var filters []*catalog.Filter
 	for _, label := range by {
 		filters = append(filters, labels.MustNewMatcher(labels.MatchEqual, label, group[label]))
@@ -107,7 +109,7 @@ func narrowed(selector string, by []string, group map[string]string) (string, er
 	if err != nil {
 		return "", err
 	}
-	return s.SLI.Throughput.Counter, nil
+	return s.Source(), nil
 }
 
 var notInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
@@ -30,9 +31,9 @@ func TestTargetsAreWhatTheBusiestHadInNearlyEveryHour(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Len(t, targets, 2)
-	require.InDelta(t, 120, targets[0].SLI.Throughput.Above, 1e-9)
-	require.InDelta(t, 0.033, targets[1].SLI.Throughput.Above, 1e-9)
-	require.Contains(t, targets[0].SLI.Throughput.Counter, `destination_workload="busy"`)
+	require.InDelta(t, 120, targets[0].SLI.(*sli.Throughput).Above, 1e-9)
+	require.InDelta(t, 0.033, targets[1].SLI.(*sli.Throughput).Above, 1e-9)
+	require.Contains(t, targets[0].SLI.(*sli.Throughput).Counter, `destination_workload="busy"`)
 	require.Contains(t, targets[0].Name, "shop-busy-throughput")
 	text, err := presets.Catalog(targets)
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package catalog
+package decode
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 
 // Documents reads the YAML documents of a source in any format, within the bounds of a catalog. Empty ones are left out.
 func Documents(source []byte) ([]ast.Node, *Problem) {
-	if len(source) > maxCatalogBytes {
-		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much; at most %d (%d KiB) are read", len(source), maxCatalogBytes, maxCatalogBytes>>10)}
+	if len(source) > MaxBytes {
+		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much; at most %d (%d KiB) are read", len(source), MaxBytes, MaxBytes>>10)}
 	}
 	if invalidUTF8(source) >= 0 {
 		return nil, &Problem{Message: "not UTF-8 text"}
@@ -32,6 +32,3 @@ func Documents(source []byte) ([]ast.Node, *Problem) {
 	}
 	return out, nil
 }
-
-// Position is where a node begins, line and column from 1; 0 when that is not known.
-func Position(n ast.Node) (line, column int) { return position(n) }

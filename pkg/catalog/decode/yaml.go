@@ -1,4 +1,4 @@
-package catalog
+package decode
 
 import (
 	"bytes"
@@ -16,12 +16,12 @@ import (
 
 // Bounds of the size of a source.
 const (
-	maxCatalogBytes = 1 << 20
-	maxSLOBytes     = 64 << 10
+	MaxBytes       = 1 << 20
+	MaxObjectBytes = 64 << 10
 )
 
-// parseYAML gives the root of the one document in source; nil without a problem when there is no content.
-func parseYAML(source []byte, maxBytes int) (ast.Node, *Problem) {
+// Parse returns the root of the one document in source; nil without a problem when there is no content.
+func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
 	if len(source) > maxBytes {
 		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much; at most %d (%d KiB) are read", len(source), maxBytes, maxBytes>>10)}
 	}
@@ -51,7 +51,7 @@ func onlyDocument(file *ast.File) (ast.Node, *Problem) {
 			continue
 		}
 		if root != nil {
-			line, column := position(doc.Body)
+			line, column := Position(doc.Body)
 			return nil, &Problem{Line: line, Column: column, Message: "a second YAML document; put everything into one, without '---' between"}
 		}
 		root = doc.Body
@@ -77,15 +77,15 @@ func syntaxProblem(err error) *Problem {
 	return p
 }
 
-// position is where a node begins, line and column from 1.
-func position(n ast.Node) (line, column int) {
+// Position is where a node begins, line and column from 1.
+func Position(n ast.Node) (line, column int) {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		if !n.IsFlowStyle && len(n.Values) > 0 {
-			return position(n.Values[0]) // its own token is the colon
+			return Position(n.Values[0]) // its own token is the colon
 		}
 	case *ast.MappingValueNode:
-		return position(n.Key)
+		return Position(n.Key)
 	}
 	tk := n.GetToken()
 	if tk == nil || tk.Position == nil {

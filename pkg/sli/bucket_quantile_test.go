@@ -30,7 +30,7 @@ func TestQuantile(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, bounded, ok := Quantile(tt.q, tt.buckets)
+			got, bounded, ok := BucketQuantile(tt.q, tt.buckets)
 			require.Equal(t, tt.ok, ok)
 			require.Equal(t, tt.bounded, bounded)
 			require.InDelta(t, tt.want, got, 1e-12)

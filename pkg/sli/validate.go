@@ -1,13 +1,75 @@
-package catalog
+package sli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
+
+// selectorError is why a text is no plain selector.
+type selectorError struct {
+	offset  int // bytes into the text where the parser stopped; -1 when it is about the whole
+	message string
+}
+
+// parseSelector reads a plain vector selector: no range, offset, @ or function.
+func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
+	whole := func(format string, args ...any) (*parser.VectorSelector, *selectorError) {
+		return nil, &selectorError{-1, fmt.Sprintf(format, args...)}
+	}
+	expr, err := parsePromQL(text)
+	if err != nil {
+		return nil, err
+	}
+	const plain = "give the plain selector, as Burnline counts its increase itself"
+	switch expr := expr.(type) {
+	case *parser.VectorSelector:
+		if expr.OriginalOffset != 0 || expr.OriginalOffsetExpr != nil || expr.Timestamp != nil || expr.StartOrEnd != 0 {
+			return whole("has an offset or @; %s at the times asked for", plain)
+		}
+		if expr.Anchored || expr.Smoothed {
+			return whole("has a modifier; %s", plain)
+		}
+		return expr, nil
+	case *parser.MatrixSelector:
+		return whole("has a range; %s", plain)
+	case *parser.Call:
+		return whole("calls %s(); %s", expr.Func.Name, plain)
+	}
+	return whole("is an expression; %s", plain)
+}
+
+func parsePromQL(text string) (parser.Expr, *selectorError) {
+	if strings.TrimSpace(text) == "" {
+		return nil, &selectorError{-1, `empty; give a selector, e.g. http_requests_total{job="x"}`}
+	}
+	expr, err := promexpr.ParseUntrusted(text)
+	var limit *promexpr.LimitError
+	if errors.As(err, &limit) {
+		return nil, &selectorError{-1, limit.Error()}
+	}
+	if err != nil {
+		return nil, promQLError(text, err)
+	}
+	return expr, nil
+}
+
+func promQLError(text string, err error) *selectorError {
+	e := &selectorError{-1, "is not PromQL: " + err.Error()}
+	var all parser.ParseErrors
+	if errors.As(err, &all) && len(all) > 0 {
+		first := all[0]
+		e.offset = min(max(int(first.PositionRange.Start), 0), len(text))
+		e.message = fmt.Sprintf("is not PromQL: %v (at character %d)", first.Err, 1+len([]rune(text[:e.offset])))
+	}
+	return e
+}
 
 // parseCounters reads a plain selector, or an expression of counters: one that the growth of its counters may be put into.
 // That holds for what is linear in each of them: sums, differences, multiples, label functions, and, or, unless.
@@ -76,7 +138,7 @@ func notCounter(s *parser.VectorSelector) string {
 		return "has an offset or @; " + countsItself + " at the times asked for, give the selector without"
 	case s.Anchored || s.Smoothed:
 		return "has a modifier; " + countsItself + ", give the selector without"
-	case metricName(s) == "":
+	case promexpr.Metric(s.LabelMatchers) == "":
 		return "must name one metric, e.g. requests_total{...}"
 	}
 	return ""
@@ -88,7 +150,7 @@ func refusedCall(e *parser.Call) string {
 		if m, ok := e.Args[0].(*parser.MatrixSelector); ok {
 			what = m.VectorSelector.String()
 		}
-		return fmt.Sprintf("calls %s(), which is an estimate over a range of its own; %s in each cell of time: give %s", e.Func.Name, countsItself, clip(what))
+		return fmt.Sprintf("calls %s(), which is an estimate over a range of its own; %s in each cell of time: give %s", e.Func.Name, countsItself, decode.Clip(what))
 	}
 	return fmt.Sprintf("calls %s(), and the %s of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work", e.Func.Name, e.Func.Name)
 }
@@ -132,7 +194,7 @@ func notBoth(e *parser.BinaryExpr) string {
 
 func comparesCounters(e *parser.BinaryExpr) string {
 	if n, ok := promexpr.Bare(e.RHS).(*parser.NumberLiteral); ok && e.Op == parser.EQLC && (n.Val == 0 || n.Val == 1) {
-		return fmt.Sprintf("compares with %s; a gauge that is 1 while all is well makes a probe SLI: {probe: {gauge: %s}}", e.Op, clip(promexpr.Bare(e.LHS).String()))
+		return fmt.Sprintf("compares with %s; a gauge that is 1 while all is well makes a probe SLI: {probe: {gauge: %s}}", e.Op, decode.Clip(promexpr.Bare(e.LHS).String()))
 	}
 	return fmt.Sprintf("compares with %s, which no counter keeps to; a timeslice SLI compares", e.Op)
 }

@@ -1,4 +1,4 @@
-package catalog
+package decode
 
 import (
 	"cmp"
@@ -54,9 +54,9 @@ func editDistance(a, b string) int {
 	return last[len(b)]
 }
 
-// unknown says that a name is not known, and which are: the nearest, or else all, or the first ten.
-func unknown(what, asked string, names []string) string {
-	text := "unknown " + what + " " + quote(asked)
+// Unknown is the message that a name is not known, with those that are: the nearest, or else all, or the first ten.
+func Unknown(what, asked string, names []string) string {
+	text := "unknown " + what + " " + Quote(asked)
 	if near := Nearest(asked, names); len(near) == 1 {
 		return text + "; did you mean " + near[0] + "?"
 	} else if len(near) > 1 {

@@ -1,0 +1,186 @@
+package catalog
+
+import (
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+const exampleComposite = "of: [{slo: availability, weight: 2}, {slo: latency}]"
+
+// Composite joins other SLOs, by group.
+type Composite struct {
+	All bool // good when all are good at once; else the weighted mean of the SLIs
+	Of  []Member
+
+	by, policy decode.Node // of the SLO, without the syntax tree
+}
+
+// Member is an SLO in a composite.
+type Member struct {
+	Name   string
+	Weight float64 // > 0
+	SLO    SLO     // of the catalog, with the labels that it has there
+
+	at decode.Node // without the syntax tree
+}
+
+// KindComposite is the kind of an indicator that is made of SLOs.
+const KindComposite = "composite"
+
+// Kind implements sli.Indicator.
+func (*Composite) Kind() string { return KindComposite }
+
+// Source implements sli.Indicator.
+func (*Composite) Source() string { return "the SLOs that it is made of" }
+
+// SliceLength implements sli.Indicator.
+func (*Composite) SliceLength() time.Duration { return 0 }
+
+// Grain implements sli.Indicator.
+func (c *Composite) Grain() time.Duration {
+	var all time.Duration
+	for _, m := range c.Of {
+		all = leastCommon(all, m.SLO.Grain())
+	}
+	return all
+}
+
+// Clone implements sli.Indicator.
+func (c *Composite) Clone() sli.Indicator {
+	out := *c
+	out.Of = slices.Clone(c.Of)
+	return &out
+}
+
+// Inputs implements sli.Indicator. Each member has its own.
+func (*Composite) Inputs() []sli.Input { return nil }
+
+// Count implements sli.Indicator.
+func (*Composite) Count([]string, *sli.Seen) (sli.Counting, error) {
+	return sli.Counting{}, &sli.NotExpressible{Reason: "a composite is made of several SLOs; export those"}
+}
+
+// Composite is the indicator of a composite SLO; nil of others.
+func (s SLO) Composite() *Composite {
+	c, _ := s.SLI.(*Composite)
+	return c
+}
+
+func leastCommon(a, b time.Duration) time.Duration {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	multiple := max(a, b)
+	for multiple%a != 0 || multiple%b != 0 {
+		multiple += max(a, b)
+	}
+	return multiple
+}
+
+// byProblem says why a label cannot make the groups of the members.
+func (c *Composite) byProblem(name string) string {
+	if c == nil {
+		return ""
+	}
+	for _, m := range c.Of {
+		if message := byProblem(name, nil, m.SLO.SLI); message != "" {
+			return "SLO " + m.Name + " of the composite: " + message
+		}
+	}
+	return ""
+}
+
+// composite reads the names of the members. The SLOs themselves come when all are read.
+func (d reader) composite(n decode.Node) sli.Indicator {
+	o, ok := d.Object(n, "a mapping with "+exampleComposite, []string{"of", "mode"})
+	if !ok {
+		return nil
+	}
+	var c Composite
+	if at, ok := o.Get("mode"); ok {
+		mode, ok := d.Text(at, "weighted")
+		if ok && mode != "weighted" && mode != "all" {
+			d.Report(at, "unknown mode %s; it is weighted (the default) or all", decode.Quote(mode))
+		}
+		c.All = mode == "all"
+	}
+	at, ok := o.Require("of", exampleComposite)
+	if !ok {
+		return &c
+	}
+	elements, isList := d.List(at, "[{slo: availability}, {slo: latency}]")
+	for _, element := range elements {
+		if m, ok := d.member(element, c.All); ok {
+			if slices.ContainsFunc(c.Of, func(other Member) bool { return other.Name == m.Name }) {
+				d.Report(m.at, "%s is given twice; give it a weight instead", decode.Quote(m.Name))
+			}
+			c.Of = append(c.Of, m)
+		}
+	}
+	if isList && len(elements) < 2 {
+		d.Report(at, "a composite has two SLOs or more; e.g. %s", exampleComposite)
+	}
+	return &c
+}
+
+func (d reader) member(n decode.Node, all bool) (Member, bool) {
+	o, ok := d.Object(n, "a mapping with slo, e.g. {slo: availability, weight: 2}", []string{"slo", "weight"})
+	if !ok {
+		return Member{}, false
+	}
+	m := Member{Weight: 1}
+	at, ok := o.Require("slo", "slo: availability")
+	if !ok {
+		return m, false
+	}
+	m.Name, m.at = d.name(at, "availability"), at
+	m.at.Node = nil
+	if at, ok := o.Get("weight"); ok {
+		if m.Weight, ok = d.Number(at, "2"); ok && m.Weight <= 0 {
+			d.Report(at, "a weight is above 0, e.g. 2; leave the SLO out if it should not count")
+		}
+		if all {
+			d.Report(at, "with mode all every SLO must hold; leave the weight out")
+		}
+	}
+	return m, m.Name != ""
+}
+
+// join finds the members of a composite among the SLOs of the catalog. It is false, with a problem, when one is missing.
+func (d reader) join(s *SLO, c *Catalog) bool {
+	c0 := s.Composite()
+	if c0 == nil {
+		return true
+	}
+	before := d.Found
+	joined := *c0
+	joined.Of = slices.Clone(joined.Of)
+	for i, m := range joined.Of {
+		of, err := c.Lookup(m.Name)
+		switch {
+		case err != nil:
+			if _, broken := err.(Problems); broken { //nolint:errorlint // Lookup's own
+				d.Report(m.at, "SLO %s has problems of its own; they must be solved first", decode.Quote(m.Name))
+			} else {
+				d.Report(m.at, "%s", err)
+			}
+		case of.Composite() != nil:
+			d.Report(m.at, "%s is a composite itself; name the SLOs that it is made of", decode.Quote(m.Name))
+		default:
+			joined.Of[i].SLO = of
+		}
+	}
+	s.SLI = &joined
+	if d.Found == before {
+		for _, name := range s.By {
+			if message := joined.byProblem(name); message != "" {
+				d.Report(joined.by, "%s", message)
+			}
+		}
+		d.fitsSlices(joined.policy, s.Policy, s.Grain())
+	}
+	return d.Found == before
+}

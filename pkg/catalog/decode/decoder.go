@@ -1,0 +1,228 @@
+// Package decode reads what people write, in YAML or JSON, into typed values, and collects every mistake with line, column,
+// path and what would work. It knows fields and their types, bounds the work that a hostile source makes, and must not know
+// what the fields mean. Start at Parse and New.
+package decode
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Bounds of what aliases and merge keys may unfold to, and of the problems that are kept.
+const (
+	maxNodes      = 250_000
+	maxMergeDepth = 8
+	maxProblems   = 1000
+)
+
+// Decoder reads typed values from YAML nodes and collects every problem on the way.
+type Decoder struct {
+	Problems Problems // the first maxProblems
+	Found    int      // all of them
+	anchors  map[string]ast.Node
+	nodes    int // visited so far, those behind an alias each time
+	Places   map[string]Place
+}
+
+// Place is where a value stands in the source.
+type Place struct{ Line, Column int }
+
+// Node is a value in the source, its anchor, alias or tag taken off.
+type Node struct {
+	ast.Node
+	Line, Column int // where it is used: of the alias, not of what it stands for
+	Path         string
+}
+
+// New returns a decoder of the values under a root.
+func New(root ast.Node) *Decoder {
+	d := &Decoder{anchors: map[string]ast.Node{}, Places: map[string]Place{}}
+	ast.Walk(anchorCollector{d}, root)
+	return d
+}
+
+type anchorCollector struct{ d *Decoder }
+
+func (c anchorCollector) Visit(n ast.Node) ast.Visitor {
+	if a, ok := n.(*ast.AnchorNode); ok {
+		name := a.Name.String()
+		if _, taken := c.d.anchors[name]; taken {
+			line, column := Position(a)
+			c.d.Report(Node{Line: line, Column: column}, "anchor &%s is defined twice; give each its own name", Clip(name))
+		} else {
+			c.d.anchors[name] = a.Value
+		}
+	}
+	return c
+}
+
+// Report adds a problem.
+func (d *Decoder) Report(at Node, format string, args ...any) {
+	if d.Found++; len(d.Problems) < maxProblems {
+		d.Problems = append(d.Problems, Problem{at.Line, at.Column, at.Path, fmt.Sprintf(format, args...)})
+	}
+}
+
+// Sorted are the problems by position, with a last one that says how many more there are.
+func (d *Decoder) Sorted() Problems {
+	d.Problems.sort()
+	if more := d.Found - len(d.Problems); more > 0 {
+		return append(d.Problems, Problem{Message: fmt.Sprintf("and %d problems more", more)})
+	}
+	return d.Problems
+}
+
+// Resolve makes a node of what the parser found. It is false, with a problem, when an alias leads nowhere or unfolds to too
+// much.
+func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
+	n := Node{Node: raw, Path: path}
+	n.Line, n.Column = Position(raw)
+	d.Places[path] = Place{n.Line, n.Column}
+	if d.nodes++; d.nodes > maxNodes {
+		if d.nodes == maxNodes+1 {
+			d.Report(n, "aliases unfold to more than %d values; the rest is not read", maxNodes)
+		}
+		return n, false
+	}
+	for range maxMergeDepth {
+		switch at := n.Node.(type) {
+		case *ast.AnchorNode:
+			n.Node = at.Value
+		case *ast.TagNode:
+			n.Node = at.Value
+		case *ast.AliasNode:
+			name := at.Value.String()
+			target, ok := d.anchors[name]
+			if !ok {
+				d.Report(n, "no anchor &%s for the alias *%s", Clip(name), Clip(name))
+				return n, false
+			}
+			n.Node = target
+		default:
+			return n, n.Node != nil
+		}
+	}
+	d.Report(n, "an alias of an alias, more than %d times", maxMergeDepth)
+	return n, false
+}
+
+// Kind names what a node is, for "want ..., got <kind>".
+func (n Node) Kind() string {
+	switch at := n.Node.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return "a mapping"
+	case *ast.SequenceNode:
+		return "a list"
+	case *ast.NullNode:
+		return "nothing"
+	case *ast.StringNode:
+		return "the text " + Quote(at.Value)
+	case *ast.LiteralNode:
+		return "a block of text"
+	}
+	return Clip(n.GetToken().Value)
+}
+
+func (n Node) null() bool {
+	_, is := n.Node.(*ast.NullNode)
+	return is
+}
+
+// Text reads text; a plain number is text too (labels: {tier: 1}).
+func (d *Decoder) Text(n Node, example string) (string, bool) {
+	switch at := n.Node.(type) {
+	case *ast.StringNode:
+		return at.Value, true
+	case *ast.LiteralNode:
+		return at.Value.Value, true
+	case *ast.IntegerNode, *ast.FloatNode:
+		return n.GetToken().Value, true
+	}
+	d.Report(n, "want text, e.g. %s; got %s", example, n.Kind())
+	return "", false
+}
+
+// Number reads a finite number; one in quotes is a number too, as template variables arrive so.
+func (d *Decoder) Number(n Node, example string) (float64, bool) {
+	var written string
+	switch at := n.Node.(type) {
+	case *ast.StringNode:
+		written = at.Value // the parser takes 1e3 for text
+	case *ast.IntegerNode, *ast.FloatNode:
+		written = n.GetToken().Value
+	}
+	x, err := strconv.ParseFloat(written, 64)
+	if err != nil || strings.Trim(written, "0123456789+-.eE") != "" || math.IsInf(x, 0) {
+		d.Report(n, "want a number, e.g. %s; got %s", example, n.Kind())
+		return 0, false
+	}
+	return x, true
+}
+
+// Duration reads a duration in Prometheus's syntax.
+func (d *Decoder) Duration(n Node, example string) (time.Duration, bool) {
+	switch at := n.Node.(type) {
+	case *ast.StringNode:
+		length, err := slo.ParseDuration(at.Value)
+		if err == nil {
+			return length, true
+		}
+	case *ast.IntegerNode, *ast.FloatNode:
+		d.Report(n, "%s has no unit; write e.g. %s", Clip(n.GetToken().Value), example)
+		return 0, false
+	}
+	d.Report(n, "want a duration, e.g. %s; got %s", example, n.Kind())
+	return 0, false
+}
+
+// List reads the elements of a list; those that lead nowhere are left out, with their problem.
+func (d *Decoder) List(n Node, example string) ([]Node, bool) {
+	sequence, ok := n.Node.(*ast.SequenceNode)
+	if !ok {
+		d.Report(n, "want a list, e.g. %s; got %s", example, n.Kind())
+		return nil, false
+	}
+	var elements []Node
+	for i, raw := range sequence.Values {
+		if element, ok := d.Resolve(raw, fmt.Sprintf("%s[%d]", n.Path, i)); ok {
+			elements = append(elements, element)
+		}
+	}
+	return elements, true
+}
+
+// Verbatim reports whether the text was written on one line, plainly or in quotes, exactly as it is read, so that places inside
+// it have a column; skip is 1 for the opening quote.
+func (n Node) Verbatim() (skip int, ok bool) {
+	at, isString := n.Node.(*ast.StringNode)
+	if !isString || !strings.Contains(at.Token.Origin, at.Value) || strings.Contains(at.Value, "\n") {
+		return 0, false
+	}
+	if line, column := Position(at); line != n.Line || column != n.Column {
+		return 0, false // behind an alias
+	}
+	if at.Token.Type == token.SingleQuoteType || at.Token.Type == token.DoubleQuoteType {
+		return 1, true
+	}
+	return 0, true
+}
+
+// Clip keeps what is quoted in a message short.
+func Clip(text string) string {
+	const longest = 60
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
+}
+
+// Quote is a clipped text in quotes.
+func Quote(text string) string { return strconv.Quote(Clip(text)) }

@@ -1,0 +1,185 @@
+package decode
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Object is a mapping whose field names are known.
+type Object struct {
+	Node
+	d      *Decoder
+	fields map[string]field
+}
+
+type field struct {
+	key   Node
+	value Node
+}
+
+// Object reads a mapping, with a problem for every field that is not known (known nil: all are) or given twice.
+// Merge keys are followed; what is written in the mapping itself wins.
+func (d *Decoder) Object(n Node, what string, known []string) (Object, bool) {
+	o := Object{Node: n, d: d, fields: map[string]field{}}
+	values, ok := Pairs(n.Node)
+	if !ok {
+		d.Report(n, "want %s, got %s", what, n.Kind())
+		return o, false
+	}
+	var merges []*ast.MappingValueNode
+	for _, pair := range values {
+		if _, isMerge := pair.Key.(*ast.MergeKeyNode); isMerge {
+			merges = append(merges, pair)
+		} else {
+			o.add(pair, known, false)
+		}
+	}
+	for _, pair := range merges {
+		o.merge(pair.Value, known, 1)
+	}
+	return o, true
+}
+
+// Pairs are the keys and values of a mapping; false for what is none.
+func Pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}, true
+	}
+	return nil, false
+}
+
+func (o Object) add(pair *ast.MappingValueNode, known []string, merged bool) {
+	name, isText := keyText(pair.Key)
+	key := Node{Node: pair.Key, Path: o.PathOf(name)}
+	key.Line, key.Column = Position(pair.Key)
+	if !isText {
+		key.Path = o.Path
+		o.d.Report(key, "a key must be text")
+		return
+	}
+	if _, twice := o.fields[name]; twice {
+		if !merged {
+			o.d.Report(key, "given twice; keep one")
+		}
+		return
+	}
+	if known != nil && !slices.Contains(known, name) {
+		key.Path = o.Path
+		o.d.Report(key, "%s", Unknown("field", name, known))
+		return
+	}
+	if value, ok := o.d.Resolve(pair.Value, key.Path); ok {
+		o.fields[name] = field{key, value}
+	} else {
+		o.fields[name] = field{key: key} // its problem is told: not missing, but of no use
+	}
+}
+
+func (o Object) merge(raw ast.Node, known []string, depth int) {
+	n, ok := o.d.Resolve(raw, o.PathOf("<<"))
+	if !ok {
+		return
+	}
+	if depth > maxMergeDepth {
+		o.d.Report(n, "merged more than %d deep", maxMergeDepth)
+		return
+	}
+	if sequence, is := n.Node.(*ast.SequenceNode); is {
+		for _, element := range sequence.Values {
+			o.merge(element, known, depth+1)
+		}
+		return
+	}
+	values, ok := Pairs(n.Node)
+	if !ok {
+		o.d.Report(n, "want the alias of a mapping, got %s", n.Kind())
+		return
+	}
+	for _, pair := range values {
+		if _, isMerge := pair.Key.(*ast.MergeKeyNode); isMerge {
+			o.merge(pair.Value, known, depth+1)
+		} else {
+			o.add(pair, known, true)
+		}
+	}
+}
+
+func keyText(key ast.MapKeyNode) (string, bool) {
+	switch key := key.(type) {
+	case *ast.StringNode:
+		return key.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.NullNode:
+		return key.GetToken().Value, true
+	}
+	return "", false
+}
+
+// PathOf is the path of a field.
+func (o Object) PathOf(name string) string {
+	name = Clip(name)
+	if o.Path == "" {
+		return name
+	}
+	return o.Path + "." + name
+}
+
+// Get is an optional field: false when it is absent, null or of no use.
+func (o Object) Get(name string) (Node, bool) {
+	f, ok := o.fields[name]
+	if !ok || f.value.Node == nil || f.value.null() {
+		return Node{}, false
+	}
+	return f.value, true
+}
+
+// Require is Get with a problem when the field is absent or null. The example shows the field written out.
+func (o Object) Require(name, example string) (Node, bool) {
+	value, ok := o.Get(name)
+	if ok {
+		return value, true
+	}
+	f, written := o.fields[name]
+	switch {
+	case !written:
+		o.d.Report(Node{Line: o.Line, Column: o.Column, Path: o.PathOf(name)}, "missing; give e.g. %s", example)
+	case f.value.Node != nil:
+		o.d.Report(f.key, "has no value; give e.g. %s", example)
+	}
+	return Node{}, false
+}
+
+// Names are the fields' names in the order written.
+func (o Object) Names() []string {
+	names := make([]string, 0, len(o.fields))
+	for name := range o.fields {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		x, y := o.fields[a].key, o.fields[b].key
+		if x.Line != y.Line {
+			return x.Line - y.Line
+		}
+		if x.Column != y.Column {
+			return x.Column - y.Column
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+// Key is the place of a field's name.
+func (o Object) Key(name string) Node { return o.fields[name].key }
+
+// Has reports whether a field is written, with a value or without.
+func (o Object) Has(name string) bool {
+	_, ok := o.fields[name]
+	return ok
+}
+
+// Unresolved reports that a field is not written, or its value was refused already.
+func (o Object) Unresolved(name string) bool { return o.fields[name].value.Node == nil }

@@ -1,0 +1,69 @@
+package sli
+
+import (
+	"math"
+	"slices"
+)
+
+// Bucket is a cumulative bucket of a classic histogram: how many observations
+// were at or under the bound.
+type Bucket struct {
+	UpperBound float64 // in the histogram's unit; +Inf in the last
+	Count      float64
+}
+
+// BucketQuantile estimates the q-quantile (0 < q < 1) of the buckets, linearly within
+// the bucket it falls in, as Prometheus does. bounded is true when it falls in
+// the +Inf bucket: then the value is the last finite bound, and the true one is
+// greater. ok is false without observations or without a +Inf bucket.
+//
+// Buckets of several series must be summed before; a mean of quantiles is none.
+func BucketQuantile(q float64, buckets []Bucket) (value float64, bounded, ok bool) {
+	bs := slices.Clone(buckets)
+	slices.SortFunc(bs, func(a, b Bucket) int {
+		switch {
+		case a.UpperBound < b.UpperBound:
+			return -1
+		case a.UpperBound > b.UpperBound:
+			return 1
+		}
+		return 0
+	})
+	bs = merge(bs)
+	n := len(bs)
+	if n < 2 || !math.IsInf(bs[n-1].UpperBound, 1) || !(bs[n-1].Count > 0) {
+		return 0, false, false
+	}
+	for i := 1; i < n; i++ { // a bucket scraped a moment later must not dip
+		bs[i].Count = max(bs[i].Count, bs[i-1].Count)
+	}
+	rank := q * bs[n-1].Count
+	i := slices.IndexFunc(bs, func(b Bucket) bool { return b.Count >= rank })
+	if i == n-1 {
+		return bs[n-2].UpperBound, true, true
+	}
+	lower, below := 0.0, 0.0
+	if i > 0 {
+		lower, below = bs[i-1].UpperBound, bs[i-1].Count
+	} else if bs[0].UpperBound <= 0 {
+		return bs[0].UpperBound, false, true
+	}
+	inside := bs[i].Count - below
+	if inside <= 0 {
+		return bs[i].UpperBound, false, true
+	}
+	return lower + (bs[i].UpperBound-lower)*(rank-below)/inside, false, true
+}
+
+// merge sums buckets of the same bound: "1" and "1.0" are one.
+func merge(bs []Bucket) []Bucket {
+	out := bs[:0]
+	for _, b := range bs {
+		if n := len(out); n > 0 && same(out[n-1].UpperBound, b.UpperBound) {
+			out[n-1].Count += b.Count
+		} else {
+			out = append(out, b)
+		}
+	}
+	return out
+}

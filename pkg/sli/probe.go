@@ -1,0 +1,107 @@
+package sli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// Probe counts slices of time: one is good when no sample of the group's gauges was below 1 in it.
+type Probe struct {
+	Gauge string // selector
+	Slice time.Duration
+}
+
+// Kind implements Indicator.
+func (*Probe) Kind() string { return KindProbe }
+
+// Source implements Indicator.
+func (i *Probe) Source() string { return i.Gauge }
+
+// SliceLength implements Indicator.
+func (i *Probe) SliceLength() time.Duration { return i.Slice }
+
+// Grain implements Indicator.
+func (i *Probe) Grain() time.Duration { return i.Slice }
+
+// Clone implements Indicator.
+func (i *Probe) Clone() Indicator {
+	out := *i
+	return &out
+}
+
+// Inputs implements Indicator.
+func (i *Probe) Inputs() []Input {
+	return []Input{{"gauge", &i.Gauge, Gauge, false}}
+}
+
+func readProbe(d reader, n decode.Node) Indicator {
+	o, ok := d.Object(n, "a mapping with gauge", []string{"gauge", "slice"})
+	if !ok {
+		return nil
+	}
+	p := Probe{Slice: d.slice(o, defaultSlice)}
+	if at, ok := o.Require("gauge", `gauge: 'probe_success{job="x"}'`); ok {
+		p.Gauge = d.gauge(at)
+	}
+	return &p
+}
+
+// Count counts the slices in which no probe failed. A slice without a sample takes the value that still stands.
+func (i *Probe) Count(by []string, _ *Seen) (Counting, error) {
+	vs, err := promexpr.ParseSelector(i.Gauge)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.probe.gauge: %w", err)
+	}
+	// A millisecond short: Prometheus 2 would take in the sample that stands at the slice's left end.
+	lowest := promexpr.Binary(parser.LOR, promexpr.Over("min_over_time", promexpr.Plain(vs), i.Slice-time.Millisecond), promexpr.Plain(vs))
+	return countSlices(lowest, parser.GTE, 1, i.Slice, by), nil
+}
+
+// gauge reads the selector of a probe.
+func (d reader) gauge(n decode.Node) string {
+	text, ok := d.Text(n, `'probe_success{job="x"}'`)
+	if !ok {
+		return ""
+	}
+	text = strings.TrimSpace(text)
+	expr, err := promexpr.ParseVerbatim(text)
+	if err == nil {
+		if found := promexpr.Selectors(expr); len(found) == 1 && promexpr.Bare(expr) != parser.Expr(found[0]) {
+			switch inner := promexpr.Bare(expr).(type) {
+			case *parser.BinaryExpr, *parser.AggregateExpr:
+				d.Report(n, "%s: %s; a probe is good while its gauge is 1: give %s, and labels in by for a group each",
+					decode.Quote(text), whatProbeIs(inner), decode.Clip(promexpr.Plain(found[0]).String()))
+				return ""
+			}
+		}
+	}
+	selected, selector := d.selector(n)
+	if selector == nil {
+		return selected
+	}
+	name := promexpr.Metric(selector.LabelMatchers)
+	for _, suffix := range []string{"_total", "_count", "_sum", "_bucket"} {
+		if strings.HasSuffix(name, suffix) {
+			d.Report(n, "%s is a counter by its name, which is never below 1 again; give a gauge that is 1 while all is well, or count with events", decode.Clip(name))
+		}
+	}
+	return selected
+}
+
+func whatProbeIs(e parser.Expr) string {
+	switch e := e.(type) {
+	case *parser.AggregateExpr:
+		return "takes the " + e.Op.String() + " of gauges"
+	case *parser.BinaryExpr:
+		if e.Op.IsComparisonOperator() {
+			return "compares with " + e.Op.String()
+		}
+	}
+	return "is an expression"
+}

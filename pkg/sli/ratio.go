@@ -1,0 +1,133 @@
+package sli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Ratio counts slices of time: one is good when the share of good events in it meets the target.
+type Ratio struct {
+	Total  string // selector or expression of counters; exactly one of Bad and Good is set
+	Bad    string
+	Good   string
+	Target float64 // least share of good events, 0 < t <= 1
+	Slice  time.Duration
+}
+
+// Kind implements Indicator.
+func (*Ratio) Kind() string { return KindRatio }
+
+// Source implements Indicator.
+func (i *Ratio) Source() string { return i.Total }
+
+// SliceLength implements Indicator.
+func (i *Ratio) SliceLength() time.Duration { return i.Slice }
+
+// Grain implements Indicator.
+func (i *Ratio) Grain() time.Duration { return i.Slice }
+
+// Clone implements Indicator.
+func (i *Ratio) Clone() Indicator {
+	out := *i
+	return &out
+}
+
+// Inputs implements Indicator.
+func (i *Ratio) Inputs() []Input {
+	return []Input{{"total", &i.Total, Counter, false}, {"bad", &i.Bad, Counter, true}, {"good", &i.Good, Counter, true}}
+}
+
+func readRatio(d reader, n decode.Node) Indicator {
+	o, ok := d.Object(n, "a mapping with total, bad or good, and target", []string{"total", "bad", "good", "target", "slice"})
+	if !ok {
+		return nil
+	}
+	r := Ratio{Slice: d.slice(o, defaultSlice)}
+	r.Total, r.Bad, r.Good = d.totalAndPart(n, o)
+	if at, ok := o.Require("target", "target: 95"); ok {
+		percent, ok := d.Number(at, "95")
+		switch {
+		case ok && percent > 100:
+			d.Report(at, "%s is above 100; give percent, e.g. 95", decode.Clip(at.GetToken().Value))
+		case ok && percent <= 0:
+			d.Report(at, "%s is not above 0; give percent, e.g. 95", decode.Clip(at.GetToken().Value))
+		case ok && percent <= 1:
+			d.Report(at, "%s is a ratio; give percent, e.g. 95", decode.Clip(at.GetToken().Value))
+		}
+		r.Target = float64(slo.ObjectiveFromPercent(percent))
+	}
+	return &r
+}
+
+// Count counts the slices in which the share of good events meets the target. A slice without a series of good (or bad)
+// events has 0 of them; one without any event has no share and is not counted. A slice that holds no sample takes the events of the next longer time that holds one.
+func (i *Ratio) Count(by []string, seen *Seen) (Counting, error) {
+	interval, err := seen.interval(i.Total)
+	if err != nil {
+		return Counting{}, err
+	}
+	total, err := promexpr.Parse(i.Total)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.ratio.total: %w", err)
+	}
+	part, err := promexpr.Parse(i.Bad + i.Good)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.ratio: %w", err)
+	}
+	reader := sliceReader{by, lookback(interval)}
+	var share parser.Expr
+	var before time.Duration
+	for _, span := range spans(i.Slice, interval) {
+		one := reader.share(total, part, span)
+		if share == nil {
+			share = one
+		} else {
+			share = promexpr.On(by, parser.LOR, share, promexpr.On(by, parser.LUNLESS, one, sampled(total, by, before)))
+		}
+		before = span
+	}
+	// A share of bad events is compared as it is: 1 - bad/total is rounded twice.
+	op, target := parser.ItemType(parser.GTE), i.Target
+	if i.Good == "" {
+		op, target = parser.LTE, tidy(1-i.Target)
+	}
+	return countSlices(share, op, target, i.Slice, by), nil
+}
+
+// share is part/total of the time before an instant, by group, where total grew.
+func (r sliceReader) share(total, part parser.Expr, span time.Duration) parser.Expr {
+	all := promexpr.Binary(parser.GTR, r.grown(total, total, span), promexpr.Number(0))
+	none := promexpr.Binary(parser.MUL, promexpr.Number(0), all)
+	return promexpr.On(r.by, parser.LOR, promexpr.On(r.by, parser.DIV, r.grown(part, total, span), all), none)
+}
+
+// sampled is the groups that had a sample in the time before an instant.
+func sampled(e parser.Expr, by []string, span time.Duration) parser.Expr {
+	return promexpr.Aggregate(parser.GROUP, by, anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr {
+		return promexpr.Over("present_over_time", promexpr.Plain(vs), span-time.Millisecond) // open at its left end everywhere
+	}))
+}
+
+// spans are the slice and, where samples may be further apart than a slice is long, the multiples of it that hold one sample,
+// and one in spite of jitter.
+func spans(slice, interval time.Duration) []time.Duration {
+	out := []time.Duration{slice}
+	if interval == 0 {
+		interval = time.Minute
+	}
+	if interval < slice { // every slice holds a sample
+		return out
+	}
+	for _, apart := range []time.Duration{interval, interval + interval/2} {
+		if span := (apart + slice - 1).Truncate(slice); span > out[len(out)-1] {
+			out = append(out, span)
+		}
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package sli
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/promexpr"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+const (
+	exampleTotal  = `total: 'requests_total{job="x"}'`
+	exampleBad    = `bad: 'requests_total{job="x",code=~"5.."}'`
+	exampleGood   = `good: 'requests_total{job="x",code!~"5.."}'`
+	exampleBucket = `histogram: 'request_duration_seconds_bucket{job="x"}'`
+)
+
+// reader reads the fields of indicators.
+type reader struct{ *decode.Decoder }
+
+// totalAndPart reads the fields total, and bad or good.
+func (d reader) totalAndPart(n decode.Node, o decode.Object) (totalText, badText, goodText string) {
+	var total, part parser.Expr
+	if at, ok := o.Require("total", exampleTotal); ok {
+		totalText, total = d.counters(at)
+	}
+	bad, hasBad := o.Get("bad")
+	if hasBad {
+		badText, part = d.counters(bad)
+		d.differ(bad, total, part, "every event would be bad")
+	}
+	good, hasGood := o.Get("good")
+	if hasGood {
+		goodText, part = d.counters(good)
+		d.differ(good, total, part, "no event would ever be bad")
+	}
+	badWritten := o.Has("bad")
+	goodWritten := o.Has("good")
+	switch {
+	case hasBad && hasGood:
+		d.Report(n, "has both bad and good; give one, the other follows from total")
+	case hasBad || hasGood:
+	case badWritten:
+		o.Require("bad", exampleBad)
+	case goodWritten:
+		o.Require("good", exampleGood)
+	default:
+		d.Report(n, "needs bad or good beside total; e.g. %s", exampleBad)
+	}
+	return totalText, badText, goodText
+}
+
+func (d reader) differ(at decode.Node, total, part parser.Expr, then string) {
+	if total != nil && part != nil && total.String() == part.String() {
+		d.Report(at, "is the same as total: %s; add the matcher that tells them apart, e.g. code=~\"5..\"", then)
+	}
+}
+
+// histogram reads the fields histogram and unit.
+func (d reader) histogram(o decode.Object) (text, unit string) {
+	if at, ok := o.Require("histogram", exampleBucket); ok {
+		var histogram *parser.VectorSelector
+		if text, histogram = d.selector(at); histogram != nil {
+			d.checkHistogram(at, histogram)
+			unit = unitOf(promexpr.Metric(histogram.LabelMatchers))
+		}
+	}
+	if at, ok := o.Get("unit"); ok {
+		if unit, ok = d.Text(at, "ms"); ok && unit != "s" && unit != "ms" {
+			d.Report(at, "unknown unit %s of the histogram; it is s or ms", decode.Quote(unit))
+		}
+	}
+	return text, unit
+}
+
+// increase reads the field counting.
+func (d reader) increase(o decode.Object) bool {
+	at, ok := o.Get("counting")
+	if !ok {
+		return false
+	}
+	counting, ok := d.Text(at, "increase")
+	if ok && counting != "exact" && counting != "increase" {
+		d.Report(at, "unknown counting %s; it is exact (the default) or increase", decode.Quote(counting))
+	}
+	return counting == "increase"
+}
+
+func (d reader) checkHistogram(at decode.Node, s *parser.VectorSelector) {
+	name := promexpr.Metric(s.LabelMatchers)
+	for _, suffix := range []string{"_sum", "_count"} {
+		if base, is := strings.CutSuffix(name, suffix); is {
+			d.Report(at, "%s is one number for each series; give the buckets, %s_bucket", decode.Clip(name), decode.Clip(base))
+		}
+	}
+	if name == "" {
+		d.Report(at, "must name one metric, e.g. request_duration_seconds_bucket{...}")
+	}
+	if slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == labels.BucketLabel }) {
+		d.Report(at, "matches le, which Burnline chooses by the threshold; leave it out")
+	}
+}
+
+// unitOf infers the unit of a histogram from its name; seconds are Prometheus's custom.
+func unitOf(metric string) string {
+	metric = strings.TrimSuffix(metric, "_bucket")
+	if strings.HasSuffix(metric, "_milliseconds") || strings.HasSuffix(metric, "_ms") {
+		return "ms"
+	}
+	return "s"
+}
+
+// Slices of time are a minute or more and divide an hour, so that every hour holds whole ones.
+const (
+	minSlice     = time.Minute
+	maxSlice     = time.Hour
+	defaultSlice = time.Minute
+)
+
+func (d reader) slice(o decode.Object, otherwise time.Duration) time.Duration {
+	at, ok := o.Get("slice")
+	if !ok {
+		return otherwise
+	}
+	slice, ok := d.Duration(at, "5m")
+	if ok && (slice < minSlice || slice > maxSlice || slice%time.Minute != 0 || time.Hour%slice != 0) {
+		d.Report(at, "slices of %s do not fill an hour; give 1m, 2m, 5m, 10m, 15m, 30m or 1h", slo.FormatDuration(slice))
+	}
+	return slice
+}
+
+// selector reads a plain vector selector; nil, with a problem at the character where it is known, when it is none.
+func (d reader) selector(n decode.Node) (string, *parser.VectorSelector) {
+	text, ok := d.Text(n, `'requests_total{job="x"}'`)
+	if !ok {
+		return "", nil
+	}
+	text = strings.TrimSpace(text) // a block of text ends with a line break
+	s, err := parseSelector(text)
+	if err == nil {
+		return text, s
+	}
+	d.promQLProblem(n, text, err)
+	return "", nil
+}
+
+// counters reads a selector or an expression of counters.
+func (d reader) counters(n decode.Node) (string, parser.Expr) {
+	return d.expression(n, `'requests_total{job="x"}'`, parseCounters)
+}
+
+// vector reads any expression that gives an instant vector.
+func (d reader) vector(n decode.Node) (string, parser.Expr) {
+	return d.expression(n, `'sum(up{job="x"})'`, parseVector)
+}
+
+func (d reader) expression(n decode.Node, example string, parse func(string) (parser.Expr, *selectorError)) (string, parser.Expr) {
+	text, ok := d.Text(n, example)
+	if !ok {
+		return "", nil
+	}
+	text = strings.TrimSpace(text)
+	expr, err := parse(text)
+	if err == nil {
+		return text, expr
+	}
+	d.promQLProblem(n, text, err)
+	return "", nil
+}
+
+func (d reader) promQLProblem(n decode.Node, text string, err *selectorError) {
+	if skip, verbatim := n.Verbatim(); verbatim && err.offset >= 0 {
+		n.Column += skip + len([]rune(text[:err.offset]))
+	}
+	d.Report(n, "%s: %s", decode.Quote(text), err.message)
+}

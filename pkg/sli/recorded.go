@@ -1,0 +1,133 @@
+package sli
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/counting"
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// Recorded reads the series of existing recording rules: the share of bad (or good) events and, where it was recorded too,
+// the events per second that it is a share of.
+type Recorded struct {
+	Ratio string // selector
+	Good  bool   // Ratio is the share of good events
+	Total string // selector; "": every slice weighs the same
+	Slice time.Duration
+}
+
+// Kind implements Indicator.
+func (*Recorded) Kind() string { return KindRecorded }
+
+// Source implements Indicator.
+func (i *Recorded) Source() string { return cmp.Or(i.Total, i.Ratio) }
+
+// SliceLength implements Indicator.
+func (i *Recorded) SliceLength() time.Duration {
+	if i.Total != "" {
+		return 0
+	}
+	return i.Slice
+}
+
+// Grain implements Indicator.
+func (i *Recorded) Grain() time.Duration { return i.Slice }
+
+// Clone implements Indicator.
+func (i *Recorded) Clone() Indicator {
+	out := *i
+	return &out
+}
+
+// Inputs implements Indicator.
+func (i *Recorded) Inputs() []Input {
+	return []Input{{"ratio", &i.Ratio, Gauge, false}, {"total", &i.Total, Gauge, false}}
+}
+
+func readRecorded(d reader, n decode.Node) Indicator {
+	o, ok := d.Object(n, "a mapping with ratio and total", []string{"ratio", "of", "total", "slice"})
+	if !ok {
+		return nil
+	}
+	r := Recorded{Slice: d.slice(o, 5*time.Minute)}
+	if at, ok := o.Require("ratio", `ratio: 'slo:sli_error:ratio_rate5m{sloth_id="x"}'`); ok {
+		r.Ratio, _ = d.selector(at)
+	}
+	if at, ok := o.Get("of"); ok {
+		of, ok := d.Text(at, "bad")
+		if ok && of != "bad" && of != "good" {
+			d.Report(at, "unknown %s; the ratio is the share of bad (the default) or good events", decode.Quote(of))
+		}
+		r.Good = of == "good"
+	}
+	if at, ok := o.Get("total"); ok {
+		r.Total, _ = d.selector(at)
+	}
+	return &r
+}
+
+// Count reads recording rules: every value of the ratio, weighed by the time between two of them and by the events per
+// second where their rate was recorded too.
+func (i *Recorded) Count(by []string, seen *Seen) (Counting, error) {
+	interval, err := seen.interval(i.Ratio)
+	if err != nil {
+		return Counting{}, err
+	}
+	recorded, err := promexpr.ParseSelector(i.Ratio)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.recorded.ratio: %w", err)
+	}
+	step, reader := evaluations(i.Slice, interval), sliceReader{by, lookback(interval)}
+	ratio := promexpr.Aggregate(parser.AVG, by, promexpr.Binary(parser.GTE, reader.value(recorded), promexpr.Number(math.Inf(-1))))
+	if i.Good {
+		ratio = promexpr.Binary(parser.SUB, promexpr.Number(1), ratio)
+	}
+	id := "recorded " + strconv.FormatBool(i.Good) + " " + i.Slice.String() + " " + step.String() + "\n" + recorded.String()
+	sum := func(e parser.Expr, factor float64) counting.CellExpr {
+		return func(cell time.Duration) parser.Expr {
+			return promexpr.Times(every("sum_over_time", e, cell, step), factor)
+		}
+	}
+	number := func(e parser.Expr, factor float64) counting.CellExpr {
+		return func(cell time.Duration) parser.Expr {
+			return promexpr.Times(every("count_over_time", e, cell, step), factor)
+		}
+	}
+	covered := func(e parser.Expr) counting.CellExpr {
+		return func(cell time.Duration) parser.Expr { return number(e, float64(step)/float64(cell))(cell) }
+	}
+	if i.Total == "" {
+		weight := float64(step) / float64(i.Slice)
+		c := serverCounted(id, by, number(ratio, weight), sum(ratio, weight), covered(ratio))
+		c.Notices = []string{"without total every recorded ratio has the same weight, busy or idle: a mean of ratios"}
+		return c, nil
+	}
+	vs, err := promexpr.ParseSelector(i.Total)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.recorded.total: %w", err)
+	}
+	rate := promexpr.Aggregate(parser.SUM, by, reader.value(vs))
+	seconds := step.Seconds()
+	total := promexpr.On(by, parser.LAND, rate, ratio)
+	bad := promexpr.On(by, parser.MUL, rate, ratio)
+	return serverCounted(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), covered(rate)), nil
+}
+
+// evaluations is the step at which all values that a rule recorded in a slice are read equally often: the greatest time that
+// divides both.
+func evaluations(slice, interval time.Duration) time.Duration {
+	if interval == 0 {
+		interval = time.Minute
+	}
+	for interval > 0 {
+		slice, interval = interval, slice%interval
+	}
+	return slice
+}

@@ -1,0 +1,67 @@
+package sli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// Throughput counts slices of time: one is good when more than Above events a second were counted in it.
+type Throughput struct {
+	Counter string // selector or expression of counters
+	Above   float64
+	Slice   time.Duration
+}
+
+// Kind implements Indicator.
+func (*Throughput) Kind() string { return KindThroughput }
+
+// Source implements Indicator.
+func (i *Throughput) Source() string { return i.Counter }
+
+// SliceLength implements Indicator.
+func (i *Throughput) SliceLength() time.Duration { return i.Slice }
+
+// Grain implements Indicator.
+func (i *Throughput) Grain() time.Duration { return i.Slice }
+
+// Clone implements Indicator.
+func (i *Throughput) Clone() Indicator {
+	out := *i
+	return &out
+}
+
+// Inputs implements Indicator.
+func (i *Throughput) Inputs() []Input {
+	return []Input{{"counter", &i.Counter, Counter, false}}
+}
+
+func readThroughput(d reader, n decode.Node) Indicator {
+	o, ok := d.Object(n, "a mapping with counter and above", []string{"counter", "above", "slice"})
+	if !ok {
+		return nil
+	}
+	t := Throughput{Slice: d.slice(o, defaultSlice)}
+	if at, ok := o.Require("counter", `counter: 'requests_total{job="x"}'`); ok {
+		t.Counter, _ = d.counters(at)
+	}
+	if at, ok := o.Require("above", "above: 50"); ok {
+		if t.Above, ok = d.Number(at, "50"); ok && t.Above < 0 {
+			d.Report(at, "a rate is never below 0; give events per second, e.g. 50")
+		}
+	}
+	return &t
+}
+
+// Count counts the slices in which more than a rate of events was counted.
+func (i *Throughput) Count(by []string, _ *Seen) (Counting, error) {
+	e, err := promexpr.Parse(i.Counter)
+	if err != nil {
+		return Counting{}, fmt.Errorf("sli.throughput.counter: %w", err)
+	}
+	return countSlices(sliceReader{by: by}.grown(e, e, i.Slice), parser.GTR, i.Above*i.Slice.Seconds(), i.Slice, by), nil
+}

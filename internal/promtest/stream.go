@@ -15,6 +15,12 @@ import (
 // CanStreamSamples is true unless the server was told not to.
 func (p *Server) CanStreamSamples(context.Context) (bool, error) { return !p.NoStream, p.failure() }
 
+// Floats is one sample at a time.
+func (b *boundedSamples) Floats() []prom.Sample {
+	t, v := b.At()
+	return []prom.Sample{{T: t, V: v, Start: b.AtST()}}
+}
+
 // StreamSamples hands the stored samples to the sink, as remote read does.
 func (p *Server) StreamSamples(ctx context.Context, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
 	if err := p.failure(); err != nil {

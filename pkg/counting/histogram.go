@@ -87,9 +87,9 @@ func (p *pass) nativeSeries(selector int, metric labels.Labels, samples prom.Sam
 			continue // a marker, or not finite
 		}
 		for i, bound := range bounds {
-			s := Sample{at, countUpTo(h, bound.Value), samples.AtST()}
+			s := Sample{T: at, V: countUpTo(h, bound.Value), Start: samples.AtST()}
 			if q, ok := samples.(*queriedSeries); ok {
-				s.V = countUpToJSON(q.series.Histograms[q.j].Histogram, bound.Value)
+				s.V = countUpToJSON(q.histogram(), bound.Value)
 			}
 			switch {
 			case buckets[i] != nil:
@@ -168,9 +168,7 @@ func (m *mergedHistogram) count(p *pass) error {
 		if f == nil {
 			continue
 		}
-		for _, s := range mergeForms(b.classic, b.native) {
-			f.sample(s)
-		}
+		f.take(mergeForms(b.classic, b.native))
 		f.end()
 	}
 	return p.err

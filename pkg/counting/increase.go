@@ -2,18 +2,14 @@ package counting
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
-// Sample is a value of a counter.
-type Sample struct {
-	T     int64   // Unix milliseconds
-	V     float64 // finite
-	Start int64   // when the counter began to count, Unix milliseconds; 0 unknown
-}
+// Sample is a finite value of a counter.
+type Sample = prom.Sample
 
 const (
 	// horizon, in milliseconds, is how far back growth shows what a counter can do.
@@ -47,20 +43,22 @@ const (
 
 // counter follows the samples of one series, in order.
 type counter struct {
-	// recent are the samples of at least the horizon and the dipMemory up to the
-	// newest one.
+	// recent are the samples of at least the horizon up to the newest one.
 	recent []Sample
+	// peaks, where a counter fell without a reset within the dipMemory, are the
+	// samples that no later one reached, descending; the newest sample is the last.
+	peaks []Sample
 	// restarted tells whether a process was replaced in (after, upTo]; known is
 	// false where nothing shows. May be nil.
 	restarted func(after, upTo int64) (replaced, known bool)
 
-	lastReset int64  // time of the newest reset that was seen
-	most      Sample // the maximum while a dip lasts
-	dipEnds   int64  // until then the value may be below a maximum of the dipMemory
+	dipEnds int64 // until then the value may be below a maximum of the dipMemory
 }
 
 // begin makes c the counter of another series.
-func (c *counter) begin() { *c = counter{recent: c.recent[:0], restarted: c.restarted} }
+func (c *counter) begin() {
+	*c = counter{recent: c.recent[:0], peaks: c.peaks[:0], restarted: c.restarted}
+}
 
 func (c *counter) last() (Sample, bool) {
 	if len(c.recent) == 0 {
@@ -76,66 +74,69 @@ func (c *counter) add(s Sample) (float64, change) {
 	case known && s.T <= prev.T:
 		return 0, duplicate
 	case !known || s.T-prev.T > forgotten:
-		c.recent = append(c.recent[:0], s)
-		c.lastReset, c.dipEnds = 0, 0
+		c.recent, c.peaks, c.dipEnds = append(c.recent[:0], s), c.peaks[:0], 0
 		return 0, first
 	}
 	increase, what := s.V-prev.V, rise
 	if increase < 0 || s.T <= c.dipEnds || isRestarted(prev, s) {
 		increase, what = c.judge(prev, s)
 	}
-	c.push(s)
+	c.remember(s)
+	if len(c.peaks) > 0 {
+		c.pushPeak(s)
+	}
 	return increase, what
 }
 
-// push remembers a sample, and forgets those that matter no more when that makes
-// room for as many again.
-func (c *counter) push(s Sample) {
-	if len(c.recent) == cap(c.recent) {
-		old := 0
-		for old < len(c.recent)-1 && c.recent[old+1].T < s.T-dipMemory-horizon {
+// remember appends samples to the recent ones, and forgets those that matter no
+// more when that makes room for as many again.
+func (c *counter) remember(samples ...Sample) {
+	if len(c.recent)+len(samples) > cap(c.recent) {
+		old, oldest := 0, samples[0].T-horizon
+		for old < len(c.recent)-1 && c.recent[old+1].T < oldest {
 			old++
 		}
 		if old >= len(c.recent)/2 {
 			c.recent = c.recent[:copy(c.recent, c.recent[old:])]
 		}
 	}
-	c.recent = append(c.recent, s)
+	c.recent = append(c.recent, samples...)
+}
+
+// pushPeak takes in a sample that follows a fall.
+func (c *counter) pushPeak(s Sample) {
+	for len(c.peaks) > 0 && c.peaks[len(c.peaks)-1].V <= s.V {
+		c.peaks = c.peaks[:len(c.peaks)-1]
+	}
+	c.peaks = append(c.peaks, s)
+	if len(c.peaks) == 1 && s.T > c.dipEnds {
+		c.peaks = c.peaks[:0]
+	}
 }
 
 // judge is the increase of a sample that falls, or follows a fall.
 func (c *counter) judge(prev, s Sample) (float64, change) {
 	switch {
 	case s.V < prev.V && c.isReset(prev, s), isRestarted(prev, s):
-		c.lastReset, c.dipEnds = s.T, 0
+		c.peaks, c.dipEnds = c.peaks[:0], 0
 		return s.V, reset
 	case s.V < prev.V:
-		c.dipEnds = c.maximum(s.T).T + dipMemory
+		c.dipEnds = c.maximum(prev, s.T).T + dipMemory
 		return 0, corrected
 	}
-	return max(s.V-c.maximum(s.T).V, 0), rise
+	return max(s.V-c.maximum(prev, s.T).V, 0), rise
 }
 
 // maximum is the newest of the greatest values within the dipMemory before t and
-// not before the last reset.
-func (c *counter) maximum(t int64) Sample {
-	newest := c.recent[len(c.recent)-1]
-	if t <= c.dipEnds && c.most.T > t-dipMemory { // all samples since then were compared
-		if newest.V >= c.most.V {
-			c.most = newest
-		}
-		return c.most
+// since the last reset. prev is the newest sample.
+func (c *counter) maximum(prev Sample, t int64) Sample {
+	if len(c.peaks) == 0 { // it only rose
+		c.peaks = append(c.peaks, prev)
 	}
-	c.most = newest
-	for _, s := range slices.Backward(c.recent) {
-		if s.T < c.lastReset || s.T <= t-dipMemory {
-			break
-		}
-		if s.V > c.most.V {
-			c.most = s
-		}
+	for len(c.peaks) > 1 && c.peaks[0].T <= t-dipMemory {
+		c.peaks = c.peaks[:copy(c.peaks, c.peaks[1:])]
 	}
-	return c.most
+	return c.peaks[0]
 }
 
 // isReset reports whether the fall from prev to s is a restart. A counter that

@@ -3,6 +3,7 @@ package counting
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,23 +34,29 @@ type lateSink struct {
 }
 
 func (s *lateSink) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
-	return s.SampleSink.Series(selection, metric, &arrived{samples, s.source, metric})
+	return s.SampleSink.Series(selection, metric, &arrived{SampleIterator: samples, source: s.source, metric: metric})
 }
 
 type arrived struct {
 	prom.SampleIterator
 	source *lateSource
 	metric labels.Labels
+	floats []prom.Sample
 }
 
 func (a *arrived) Next() chunkenc.ValueType {
-	for {
-		kind := a.SampleIterator.Next()
-		if kind == chunkenc.ValNone || !a.source.arrives(a.metric, time.UnixMilli(a.AtT())).After(*a.source.now) {
+	for kind := a.SampleIterator.Next(); kind != chunkenc.ValNone; kind = a.SampleIterator.Next() {
+		a.floats = slices.DeleteFunc(slices.Clone(a.SampleIterator.Floats()), func(s prom.Sample) bool {
+			return a.source.arrives(a.metric, time.UnixMilli(s.T)).After(*a.source.now)
+		})
+		if len(a.floats) > 0 {
 			return kind
 		}
 	}
+	return chunkenc.ValNone
 }
+
+func (a *arrived) Floats() []prom.Sample { return a.floats }
 
 // outage is 3 days of two pods with 100 requests and 2 errors a minute, and half of
 // all requests failing in the 20 minutes from hour 60 on.

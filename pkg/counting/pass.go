@@ -113,16 +113,12 @@ func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIt
 	case p.q.Selectors[from.selector].Native != nil:
 		p.classic[histogramKey(metric)] = true
 	}
-	var take func(Sample)
+	var bucket *bucketSamples
 	var f *follower
 	if p.merged != nil && p.q.Selectors[from.selector].Native != nil {
-		b := p.merged.bucket(from.selector, metric)
-		take = func(s Sample) { b.classic = append(b.classic, s) }
-	} else {
-		if f = p.follow(from.selector, metric); f == nil {
-			return nil
-		}
-		take = f.sample
+		bucket = p.merged.bucket(from.selector, metric)
+	} else if f = p.follow(from.selector, metric); f == nil {
+		return nil
 	}
 	for {
 		switch samples.Next() {
@@ -135,10 +131,12 @@ func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIt
 			}
 			return p.err
 		case chunkenc.ValFloat:
-			p.samples++
-			t, v := samples.At()
-			if v-v == 0 { // finite
-				take(Sample{t, v, samples.AtST()})
+			floats := samples.Floats()
+			p.samples += len(floats)
+			if f != nil {
+				f.take(floats)
+			} else {
+				bucket.classic = append(bucket.classic, floats...)
 			}
 		default:
 			return &NativeError{metric}
@@ -177,6 +175,55 @@ func (p *pass) follow(selector int, metric labels.Labels) *follower {
 	f.c.begin()
 	f.c.restarted = p.evidence.restarts(f.span.target)
 	return f
+}
+
+// take counts samples in their order.
+func (f *follower) take(samples []Sample) {
+	for len(samples) > 0 {
+		if n := f.takeSteady(samples); n > 0 {
+			samples = samples[n:]
+			continue
+		}
+		if isFinite(samples[0].V) {
+			f.sample(samples[0])
+		}
+		samples = samples[1:]
+	}
+}
+
+// takeSteady counts samples up to the first one that does not simply rise within
+// the usual time, and returns how many. It counts what `sample` counts, in a tenth
+// of the time (BenchmarkPass), and takes nearly all samples.
+func (f *follower) takeSteady(samples []Sample) (n int) {
+	prev, known := f.c.last()
+	if !known || f.p.borders != nil || len(f.c.peaks) > 0 || prev.T < max(f.c.dipEnds, f.span.first.T+lookback) {
+		return 0
+	}
+	cell, sum := -1, 0.0
+	for ; n < len(samples); n++ {
+		s := &samples[n]
+		if gap := s.T - prev.T; gap <= 0 || gap > leastGrace || !(s.V >= prev.V && s.V <= math.MaxFloat64) || s.Start >= prev.T && s.Start != 0 {
+			break
+		}
+		if s.T > f.cursor.to || cell < 0 {
+			if sum != 0 {
+				f.add(cell, sum)
+			}
+			cell, sum = f.cursor.at(s.T), 0
+		}
+		if cell >= 0 {
+			sum += s.V - prev.V
+		}
+		prev = *s
+	}
+	if sum != 0 {
+		f.add(cell, sum)
+	}
+	if n > 0 {
+		f.c.remember(samples[:n]...)
+		f.span.last = prev
+	}
+	return n
 }
 
 func (f *follower) sample(s Sample) {

@@ -45,18 +45,19 @@ func BenchmarkPass(b *testing.B) {
 type chunkSamples struct {
 	chunkenc.Iterator
 	chunks []*chunkenc.XORChunk
+	floats []Sample
 }
 
 func (c *chunkSamples) Next() chunkenc.ValueType {
-	for {
-		if c.Iterator != nil {
-			if kind := c.Iterator.Next(); kind != chunkenc.ValNone {
-				return kind
-			}
-		}
-		if len(c.chunks) == 0 {
-			return chunkenc.ValNone
-		}
-		c.Iterator, c.chunks = c.chunks[0].Iterator(c.Iterator), c.chunks[1:]
+	if len(c.chunks) == 0 {
+		return chunkenc.ValNone
 	}
+	c.Iterator, c.chunks, c.floats = c.chunks[0].Iterator(c.Iterator), c.chunks[1:], c.floats[:0]
+	for c.Iterator.Next() == chunkenc.ValFloat {
+		t, v := c.Iterator.At()
+		c.floats = append(c.floats, Sample{T: t, V: v})
+	}
+	return chunkenc.ValFloat
 }
+
+func (c *chunkSamples) Floats() []Sample { return c.floats }

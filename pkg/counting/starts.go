@@ -85,12 +85,13 @@ func (s *startSink) Series(_ int, metric labels.Labels, samples prom.SampleItera
 	key := target.Hash()
 	var own []processStart
 	for samples.Next() == chunkenc.ValFloat {
-		at, v := samples.At()
-		started := int64(v * 1000)
-		if n := len(own); n > 0 && isSameStart(own[n-1].started, started) {
-			own[n-1].upTo = at
-		} else if v-v == 0 {
-			own = append(own, processStart{at, at, started})
+		for _, at := range samples.Floats() {
+			started := int64(at.V * 1000)
+			if n := len(own); n > 0 && isSameStart(own[n-1].started, started) {
+				own[n-1].upTo = at.T
+			} else if isFinite(at.V) {
+				own = append(own, processStart{at.T, at.T, started})
+			}
 		}
 	}
 	if !target.IsEmpty() {

@@ -40,7 +40,7 @@ func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink pr
 			return err
 		}
 		for _, series := range matrix {
-			if err := sink.Series(i, asLabels(series.Metric), &queriedSeries{series: series, from: s.From.UnixMilli(), i: -1, j: -1}); err != nil {
+			if err := sink.Series(i, asLabels(series.Metric), &queriedSeries{series: series, from: s.From.UnixMilli()}); err != nil {
 				return err
 			}
 		}
@@ -66,53 +66,48 @@ func (t *traffic) noteStream(selections []prom.Selection, got prom.StreamStats) 
 type queriedSeries struct {
 	series *model.SampleStream
 	from   int64 // Unix milliseconds
-	i, j   int   // of the floats, and of the histograms
-	now    chunkenc.ValueType
+	i, j   int   // of the next float and the next histogram
+	floats []Sample
 }
 
 // Next implements prom.SampleIterator.
 func (q *queriedSeries) Next() chunkenc.ValueType {
-	for {
-		floats, histograms := q.series.Values[q.i+1:], q.series.Histograms[q.j+1:]
-		switch {
-		case len(floats)+len(histograms) == 0:
-			q.now = chunkenc.ValNone
-			return q.now
-		case len(histograms) == 0 || len(floats) > 0 && floats[0].Timestamp < histograms[0].Timestamp:
-			q.i++
-			q.now = chunkenc.ValFloat
-		default:
-			q.j++
-			q.now = chunkenc.ValFloatHistogram
-		}
-		if q.AtT() > q.from {
-			return q.now
+	q.floats = q.floats[:0]
+	floats, histograms := q.series.Values, q.series.Histograms
+	for q.j < len(histograms) && int64(histograms[q.j].Timestamp) <= q.from {
+		q.j++
+	}
+	for ; q.i < len(floats) && (q.j == len(histograms) || floats[q.i].Timestamp < histograms[q.j].Timestamp); q.i++ {
+		if t := int64(floats[q.i].Timestamp); t > q.from {
+			q.floats = append(q.floats, Sample{T: t, V: float64(floats[q.i].Value)})
 		}
 	}
+	switch {
+	case len(q.floats) > 0:
+		return chunkenc.ValFloat
+	case q.j == len(histograms):
+		return chunkenc.ValNone
+	}
+	q.j++
+	return chunkenc.ValFloatHistogram
 }
 
-// At is the float.
-func (q *queriedSeries) At() (int64, float64) {
-	p := q.series.Values[q.i]
-	return int64(p.Timestamp), float64(p.Value)
-}
+// Floats implements prom.SampleIterator.
+func (q *queriedSeries) Floats() []Sample { return q.floats }
 
 // AtHistogram is not needed: all histograms are floats here.
 func (q *queriedSeries) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) {
-	return q.AtT(), nil
+	panic("counting: the API has no integer histograms")
 }
 
-// AtFloatHistogram has the count only; countUpTo knows the buckets.
+// AtFloatHistogram has the count only; countUpToJSON knows the buckets.
 func (q *queriedSeries) AtFloatHistogram(*histogram.FloatHistogram) (int64, *histogram.FloatHistogram) {
-	return q.AtT(), &histogram.FloatHistogram{Count: float64(q.series.Histograms[q.j].Histogram.Count)}
+	h := q.histogram()
+	return int64(q.series.Histograms[q.j-1].Timestamp), &histogram.FloatHistogram{Count: float64(h.Count)}
 }
 
-// AtT is the time of the sample.
-func (q *queriedSeries) AtT() int64 {
-	if q.now == chunkenc.ValFloat {
-		return int64(q.series.Values[q.i].Timestamp)
-	}
-	return int64(q.series.Histograms[q.j].Timestamp)
+func (q *queriedSeries) histogram() *model.SampleHistogram {
+	return q.series.Histograms[q.j-1].Histogram
 }
 
 // AtST is unknown: the API does not show start timestamps.

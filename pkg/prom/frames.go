@@ -73,6 +73,8 @@ func incomplete(format string, args ...any) error {
 type chunkReader struct {
 	chunks [math.MaxUint8 + 1]chunkenc.Chunk // by encoding
 	it     chunkenc.Iterator
+	// hasStarts: the chunk that is open may hold start timestamps.
+	hasStarts bool
 }
 
 // leastChunkBytes is the header of every encoding: the number of samples, and the flags of a histogram.
@@ -96,6 +98,7 @@ func (r *chunkReader) open(c prompb.Chunk) (chunkenc.Iterator, error) {
 		}
 		r.chunks[encoding] = chunk
 	}
+	r.hasStarts = encoding != chunkenc.EncXOR
 	r.chunks[encoding].Reset(c.Data)
 	r.it = r.chunks[encoding].Iterator(r.it)
 	return r.it, nil

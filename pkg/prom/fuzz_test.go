@@ -37,8 +37,10 @@ func (s *sum) Series(_ int, _ labels.Labels, samples SampleIterator) error {
 		s.samples++
 		switch kind {
 		case chunkenc.ValFloat:
-			_, v := samples.At()
-			s.total += v
+			s.samples += int64(len(samples.Floats()) - 1)
+			for _, at := range samples.Floats() {
+				s.total += at.V
+			}
 		case chunkenc.ValHistogram:
 			_, s.h = samples.AtHistogram(s.h)
 		default:

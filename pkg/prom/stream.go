@@ -42,14 +42,22 @@ type SampleSink interface {
 	Series(selection int, metric labels.Labels, samples SampleIterator) error
 }
 
-// SampleIterator gives the samples of one series: a chunkenc.Iterator that does not seek.
+// Sample is a value at a time.
+type Sample struct {
+	T     int64 // Unix milliseconds
+	V     float64
+	Start int64 // when the counter began to count, Unix milliseconds; 0 unknown
+}
+
+// SampleIterator reads the samples of one series.
 type SampleIterator interface {
-	Next() chunkenc.ValueType // ValNone at the end, and after an error
-	At() (int64, float64)
+	// Next goes on to some floats (chunkenc.ValFloat) or to one histogram, and
+	// returns chunkenc.ValNone at the end and after an error.
+	Next() chunkenc.ValueType
+	Floats() []Sample // valid up to the next call of Next; never empty
 	AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram)
 	AtFloatHistogram(*histogram.FloatHistogram) (int64, *histogram.FloatHistogram)
-	AtT() int64  // milliseconds
-	AtST() int64 // start timestamp; 0 where it is not known
+	AtST() int64 // start timestamp of the histogram; 0 unknown
 	Err() error
 }
 
@@ -275,6 +283,7 @@ type sampleStream struct {
 	frame    prompb.ChunkedReadResponse
 	next     int // series of the frame that is read next
 	chunks   chunkReader
+	floats   []Sample // of the chunk that is being read
 	builder  labels.ScratchBuilder
 	unlisted bool  // a series came that is not listed
 	err      error // of the stream
@@ -380,7 +389,7 @@ func (s *sampleStream) complete() error {
 	return nil
 }
 
-// sampleIterator gives the samples of one series, chunk after chunk as they come.
+// sampleIterator reads the samples of one series, chunk after chunk as they come.
 type sampleIterator struct {
 	chunkenc.Iterator // of the chunk that is being read
 	stream            *sampleStream
@@ -402,35 +411,59 @@ func (i *sampleIterator) Next() chunkenc.ValueType {
 			break
 		}
 		kind := i.Iterator.Next()
-		if kind == chunkenc.ValNone {
-			if err := i.Iterator.Err(); err != nil {
-				i.fail(incomplete("a chunk cannot be decoded"))
+		switch kind {
+		case chunkenc.ValFloat:
+			i.readFloats()
+		case chunkenc.ValNone:
+		default:
+			if at := i.AtT(); at > i.from && at <= i.to && !i.isStale(kind) {
+				i.samples++
+				return kind
 			}
-			i.Iterator = nil
 			continue
 		}
-		if at := i.AtT(); at <= i.from || at > i.to || i.isStale(kind) {
-			continue
+		if err := i.Iterator.Err(); err != nil {
+			i.fail(incomplete("a chunk cannot be decoded"))
+			break
 		}
-		i.samples++
-		return kind
+		i.Iterator = nil
+		if kind == chunkenc.ValFloat && len(i.stream.floats) > 0 {
+			i.samples += int64(len(i.stream.floats))
+			return kind
+		}
 	}
 	return chunkenc.ValNone
 }
 
-// isStale reports whether the sample only marks the end of the series.
+// readFloats reads the whole chunk, one call for each sample: this loop is most of
+// what reading costs.
+func (i *sampleIterator) readFloats() {
+	floats, it := i.stream.floats[:0], i.Iterator
+	for kind := chunkenc.ValFloat; kind == chunkenc.ValFloat; kind = it.Next() {
+		t, v := it.At()
+		if t <= i.from || t > i.to || value.IsStaleNaN(v) {
+			continue
+		}
+		s := Sample{T: t, V: v}
+		if i.stream.chunks.hasStarts {
+			s.Start = it.AtST()
+		}
+		floats = append(floats, s)
+	}
+	i.stream.floats = floats
+}
+
+// Floats implements SampleIterator.
+func (i *sampleIterator) Floats() []Sample { return i.stream.floats }
+
+// isStale reports whether a histogram only marks the end of the series.
 func (i *sampleIterator) isStale(kind chunkenc.ValueType) bool {
-	switch kind {
-	case chunkenc.ValFloat:
-		_, v := i.At()
-		return value.IsStaleNaN(v)
-	case chunkenc.ValHistogram:
+	if kind == chunkenc.ValHistogram {
 		_, i.integer = i.AtHistogram(i.integer)
 		return value.IsStaleNaN(i.integer.Sum)
-	default:
-		_, i.float = i.AtFloatHistogram(i.float)
-		return value.IsStaleNaN(i.float.Sum)
 	}
+	_, i.float = i.AtFloatHistogram(i.float)
+	return value.IsStaleNaN(i.float.Sum)
 }
 
 // open goes to the next chunk. It is false after the last.

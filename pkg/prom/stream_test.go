@@ -88,22 +88,24 @@ func (c *collector) Series(selection int, metric labels.Labels, samples prom.Sam
 	if c.fail != nil {
 		return c.fail(metric)
 	}
+	line := func(at int64, value any) {
+		c.lines = append(c.lines, fmt.Sprintf("%d %s %d %v", selection, metric, at, value))
+	}
 	for kind := samples.Next(); kind != chunkenc.ValNone; kind = samples.Next() {
-		line := fmt.Sprintf("%d %s %d ", selection, metric, samples.AtT())
 		switch kind {
 		case chunkenc.ValFloat:
-			_, v := samples.At()
-			line += fmt.Sprint(v)
+			for _, s := range samples.Floats() {
+				line(s.T, s.V)
+				if c.skip {
+					return samples.Err()
+				}
+			}
 		case chunkenc.ValHistogram:
-			_, h := samples.AtHistogram(nil)
-			line += "integer " + h.String()
+			at, h := samples.AtHistogram(nil)
+			line(at, "integer "+h.String())
 		default:
-			_, h := samples.AtFloatHistogram(nil)
-			line += "float " + h.String()
-		}
-		c.lines = append(c.lines, line)
-		if c.skip {
-			break
+			at, h := samples.AtFloatHistogram(nil)
+			line(at, "float "+h.String())
 		}
 	}
 	return samples.Err()
@@ -591,8 +593,11 @@ type counting struct{ samples int }
 func (c *counting) Reset() { c.samples = 0 }
 
 func (c *counting) Series(_ int, _ labels.Labels, samples prom.SampleIterator) error {
-	for samples.Next() != chunkenc.ValNone {
+	for kind := samples.Next(); kind != chunkenc.ValNone; kind = samples.Next() {
 		c.samples++
+		if kind == chunkenc.ValFloat {
+			c.samples += len(samples.Floats()) - 1
+		}
 	}
 	return nil // StreamSamples sees that the stream broke
 }

@@ -68,7 +68,7 @@ func cacheOver(f Fetcher, now *time.Time) *Cache {
 func TestWindowsAreSumsOfWholeCells(t *testing.T) {
 	now := at(30, 17)
 	c := cacheOver(&second{}, &now)
-	borders := []time.Time{at(3, 7), at(4, 0), at(5, 25), at(30, 17), at(30, 12)}
+	borders := []time.Time{at(3, 7), at(4, 0), at(5, 25), at(5, 50), at(7, 25), at(30, 17), at(30, 12)}
 	counts, err := c.Read(t.Context(), query("q"), borders)
 	require.NoError(t, err)
 	for _, from := range borders {
@@ -79,7 +79,8 @@ func TestWindowsAreSumsOfWholeCells(t *testing.T) {
 	}
 	require.Equal(t, []Run{
 		{Minute, at(3, 7).Unix(), at(4, 0).Unix()}, {Hour, at(4, 0).Unix(), at(5, 0).Unix()}, {FiveMinutes, at(5, 0).Unix(), at(6, 0).Unix()},
-		{Hour, at(6, 0).Unix(), at(30, 0).Unix()}, {Minute, at(30, 0).Unix(), at(30, 17).Unix()},
+		{Hour, at(6, 0).Unix(), at(7, 0).Unix()}, {Minute, at(7, 0).Unix(), at(8, 0).Unix()},
+		{Hour, at(8, 0).Unix(), at(30, 0).Unix()}, {Minute, at(30, 0).Unix(), at(30, 17).Unix()},
 	}, plan(gridMarks(borders), now.Add(-10*time.Minute).Unix()))
 }
 

@@ -85,18 +85,27 @@ func join(runs []Run, r Run) []Run {
 	return append(runs, r)
 }
 
-// hourLevel is the coarsest level for the (part of an) hour (lo, hi].
+// hourLevel is the level for the (part of an) hour (lo, hi]. One border within it
+// is that of a window, which will be another minute the next time: minutes serve
+// that one too. More of them are the steps of a series, whose borders stay.
 func hourLevel(lo, hi int64, marks []int64, settled int64) Level {
-	if hi > settled {
-		return Minute
-	}
-	for l := Hour; l < Minute; l++ {
-		onGrid := func(m int64) bool { return m%cellSeconds[l] == 0 }
-		if onGrid(lo) && onGrid(hi) && !slices.ContainsFunc(marks, func(m int64) bool { return !onGrid(m) }) {
-			return l
+	within := 0
+	for _, m := range marks {
+		switch {
+		case m%3600 == 0:
+		case m%300 != 0:
+			return Minute
+		default:
+			within++
 		}
 	}
-	return Minute
+	switch {
+	case hi > settled || within == 1:
+		return Minute
+	case within == 0:
+		return Hour
+	}
+	return FiveMinutes
 }
 
 // spanGap, in seconds, is how far apart runs may lie that share a read: a read

@@ -40,6 +40,18 @@ func usualInterval(recent []Sample) int64 {
 	return gaps[len(gaps)/2]
 }
 
+// leastGap is the least of the gaps that usualInterval goes by; 0 unknown. After a
+// gap of at most twice as long, and at most a lookback, a counter was present
+// throughout.
+func leastGap(recent []Sample) (least int64) {
+	for i := max(len(recent)-usualGaps, 1); i < len(recent); i++ {
+		if gap := recent[i].T - recent[i-1].T; least == 0 || gap < least {
+			least = gap
+		}
+	}
+	return least
+}
+
 // minutes is a set of minutes.
 type minutes []uint64
 

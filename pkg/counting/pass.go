@@ -200,9 +200,14 @@ func (f *follower) takeSteady(samples []Sample) (n int) {
 		return 0
 	}
 	cell, sum := -1, 0.0
+	usual := leastGap(f.c.recent)
 	for ; n < len(samples); n++ {
 		s := &samples[n]
-		if gap := s.T - prev.T; gap <= 0 || gap > leastGrace || !(s.V >= prev.V && s.V <= math.MaxFloat64) || s.Start >= prev.T && s.Start != 0 {
+		gap := s.T - prev.T
+		if usual > 0 && gap < usual {
+			usual = gap
+		}
+		if gap <= 0 || gap > leastGrace && (gap > 2*usual || gap > lookback) || !(s.V >= prev.V && s.V <= math.MaxFloat64) || s.Start >= prev.T && s.Start != 0 {
 			break
 		}
 		if s.T > f.cursor.to || cell < 0 {

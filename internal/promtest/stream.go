@@ -21,8 +21,13 @@ func (b *boundedSamples) Floats() []prom.Sample {
 	return []prom.Sample{{T: t, V: v, Start: b.AtST()}}
 }
 
+// ListSeries has nothing to list: no sample is read that is not stored.
+func (p *Server) ListSeries(context.Context, []prom.Selection) (*prom.SeriesList, error) {
+	return &prom.SeriesList{Requests: 1}, p.failure()
+}
+
 // StreamSamples hands the stored samples to the sink, as remote read does.
-func (p *Server) StreamSamples(ctx context.Context, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
+func (p *Server) StreamSamples(ctx context.Context, _ *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
 	if err := p.failure(); err != nil {
 		return stats, err
 	}

@@ -24,8 +24,8 @@ type lateSource struct {
 	arrives func(series labels.Labels, taken time.Time) time.Time
 }
 
-func (s *lateSource) StreamSamples(ctx context.Context, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error) {
-	return s.Server.StreamSamples(ctx, selections, &lateSink{sink, s})
+func (s *lateSource) StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error) {
+	return s.Server.StreamSamples(ctx, list, selections, &lateSink{sink, s})
 }
 
 type lateSink struct {

@@ -76,22 +76,21 @@ func newPass(q Counters, runs []cells.Run, ev evidence) *pass {
 	return p
 }
 
-// selections are what is to be read, from context before the runs to `after`
-// behind them.
-func (p *pass) selections(context, until int64) []prom.Selection {
-	var out []prom.Selection
-	p.sources = nil
+// selections are what is to be read, from context before the runs up to until.
+func (p *pass) selections(context, until int64) (out []prom.Selection) {
 	p.readFrom, p.readTo = p.from-context, until
-	begin, end := time.UnixMilli(p.readFrom), time.UnixMilli(until)
-	for i, s := range p.q.Selectors {
-		out = append(out, prom.Selection{Matchers: s.Matchers, From: begin, To: end})
-		p.sources = append(p.sources, source{selector: i})
-		if s.Native != nil {
-			out = append(out, prom.Selection{Matchers: s.Native, From: begin, To: end})
-			p.sources = append(p.sources, source{selector: i, native: true})
-		}
-	}
+	out, p.sources = p.q.selections(p.readFrom, until)
 	return out
+}
+
+// selections are those of (from, to], Unix milliseconds, and what each is for.
+func (q Counters) selections(from, to int64) (out []prom.Selection, of []source) {
+	begin, end := time.UnixMilli(from), time.UnixMilli(to)
+	for _, f := range q.forms() {
+		out = append(out, prom.Selection{Matchers: f.ms, From: begin, To: end})
+		of = append(of, source{selector: f.selector, native: f.bounds != nil})
+	}
+	return out, of
 }
 
 // Reset discards what was counted.

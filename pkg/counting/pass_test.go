@@ -93,7 +93,7 @@ func BenchmarkChurn(b *testing.B) {
 	q := Of([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"},
 		All(), All(labels.MustNewMatcher(labels.MatchRegexp, "code", "5..")))
 	runs := []cells.Run{{Level: cells.Hour, From: origin.Unix(), To: end.Unix()}}
-	reader := NewReader(source, Samples)
+	reader := newReader(source, Samples)
 	b.ReportAllocs()
 	for b.Loop() {
 		got, err := reader.countSamples(b.Context(), q, runs, cells.Request{Now: end.Unix() + 3600})
@@ -117,7 +117,11 @@ type storedSeries struct {
 
 func (s *storedSource) CanStreamSamples(context.Context) (bool, error) { return true, nil }
 
-func (s *storedSource) StreamSamples(_ context.Context, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
+func (s *storedSource) ListSeries(context.Context, []prom.Selection) (*prom.SeriesList, error) {
+	return &prom.SeriesList{}, nil
+}
+
+func (s *storedSource) StreamSamples(_ context.Context, _ *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
 	sink.Reset()
 	for _, series := range s.series {
 		if !accepts(selections[0].Matchers, series.labels) {

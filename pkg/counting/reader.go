@@ -26,7 +26,8 @@ type Source interface {
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
-	StreamSamples(ctx context.Context, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error)
+	ListSeries(ctx context.Context, selections []prom.Selection) (*prom.SeriesList, error)
+	StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error)
 	CanStreamSamples(ctx context.Context) (bool, error)
 }
 
@@ -63,11 +64,15 @@ type Reader struct {
 	source    Source
 	estimator Estimator
 	sizes     *memory.Cache[string, size]
+	lists     *memory.Cache[string, listed]
 }
 
 // NewReader returns a reader of a server, which remembers in a scope.
 func NewReader(source Source, e Estimator, s memory.Scope) *Reader {
-	return &Reader{source, e, memory.NewCache(s, "sizes", func(key string, _ size) int { return len(key) })}
+	return &Reader{
+		source, e, memory.NewCache(s, "sizes", func(key string, _ size) int { return len(key) }),
+		memory.NewCache(s, "series", func(key string, l listed) int { return len(key) + seriesBytes*l.Len() }),
+	}
 }
 
 // Estimator is the one in use: never Auto.
@@ -130,7 +135,7 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 		return err
 	}
 	if f.request.Width == 0 {
-		if f.request.Width, err = f.reader.width(ctx, q, f.request); err != nil {
+		if f.request.Width, err = f.reader.width(ctx, q, f.request, estimator); err != nil {
 			return err
 		}
 	}
@@ -159,8 +164,16 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 	return g.Wait()
 }
 
-// width asks how many series there are at the end of the runs.
-func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (int, error) {
+// width is the number of series of the runs: as listed for streams, which need the
+// list anyway, else at the end of the runs.
+func (r *Reader) width(ctx context.Context, q Counters, request cells.Request, e Estimator) (int, error) {
+	if e == Samples {
+		selections, _ := q.selections(request.Runs[0].From*1000-int64(fullContext/time.Millisecond), readUntil(request.Runs, request))
+		list, err := r.list(ctx, q.Key(), selections, false, &traffic{})
+		if err == nil || !errors.Is(err, prom.ErrNoSampleStream) {
+			return max(list.Len(), 1), err
+		}
+	}
 	n := 0
 	for _, s := range q.Selectors {
 		m, err := r.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(s.Matchers)}, request.Runs[len(request.Runs)-1].To*1000, &traffic{})
@@ -263,6 +276,12 @@ var errMoreContext = errors.New("the full context is needed")
 
 const fullContext = cells.Context
 
+// readUntil is the end of what is read for some runs, Unix milliseconds: what comes
+// within the horizon decides about predecessors.
+func readUntil(runs []cells.Run, request cells.Request) int64 {
+	return min(runs[len(runs)-1].To*1000+horizon, request.Now*1000)
+}
+
 // countSamples counts runs by all of their samples.
 func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run, request cells.Request) (*cells.Fetched, error) {
 	stats := &traffic{}
@@ -270,12 +289,12 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 	if request.Calm {
 		context, isShort = max(2*lookback, usualGaps*request.Interval*1000), true
 	}
-	until := min(runs[len(runs)-1].To*1000+horizon, request.Now*1000)
+	until := readUntil(runs, request)
 	var ev evidence
 	for {
 		p := newPass(q, runs, ev)
 		p.hasEnded = until == request.Now*1000
-		err := r.stream(ctx, p.selections(context, until), p, stats)
+		err := r.stream(ctx, q.Key(), p.selections(context, until), p, stats)
 		if err == nil && p.merged != nil {
 			err = p.merged.count(p)
 		}

@@ -64,7 +64,7 @@ func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, 
 	for batch := range slices.Chunk(targets, maxAlternatives) {
 		sink := &startSink{starts: out}
 		metric := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, startMetric)}
-		err := r.stream(ctx, []prom.Selection{{Matchers: narrow(metric, batch), From: time.UnixMilli(from), To: time.UnixMilli(to)}}, sink, stats)
+		err := r.stream(ctx, "", []prom.Selection{{Matchers: narrow(metric, batch), From: time.UnixMilli(from), To: time.UnixMilli(to)}}, sink, stats)
 		if err != nil {
 			return nil, err
 		}

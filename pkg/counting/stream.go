@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
@@ -12,24 +13,78 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
+// listed is a list of the series of a query.
+type listed struct {
+	*prom.SeriesList
+	from time.Time
+}
+
+// Len is the number of series.
+func (l listed) Len() int {
+	if l.SeriesList == nil {
+		return 0
+	}
+	return l.SeriesList.Len()
+}
+
+const (
+	// listKept is how long a list is used again, so that a refresh is one request.
+	listKept = 5 * time.Minute
+	// seriesBytes is what one series of a list takes in memory: a hash in a map.
+	seriesBytes = 24
+)
+
+// list is the series of the selections, of which a list for an earlier and longer
+// time does as well unless it is stale; key "": of these selections only.
+func (r *Reader) list(ctx context.Context, key string, selections []prom.Selection, isStale bool, stats *traffic) (listed, error) {
+	if key != "" && !isStale {
+		if l, ok := r.lists.Get(key); ok && !l.from.After(selections[0].From) {
+			return l, nil
+		}
+	}
+	list, err := r.source.ListSeries(ctx, selections)
+	if err != nil {
+		return listed{}, err
+	}
+	stats.note("", nil, 0)
+	l := listed{list, selections[0].From}
+	if key != "" {
+		r.lists.Add(key, l, listKept)
+	}
+	return l, nil
+}
+
 // stream hands all samples of the selections to the sink: by remote read where
-// the server streams samples, else by range selectors.
-func (r *Reader) stream(ctx context.Context, selections []prom.Selection, sink prom.SampleSink, stats *traffic) error {
+// the server streams samples, else by range selectors. key is that of the query; ""
+// where it is not read again.
+func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selection, sink prom.SampleSink, stats *traffic) error {
+	streams, err := false, error(nil)
 	if r.estimator != Borders {
-		streams, err := r.source.CanStreamSamples(ctx)
-		if err != nil {
+		if streams, err = r.source.CanStreamSamples(ctx); err != nil {
 			return err
 		}
-		if streams {
-			got, err := r.source.StreamSamples(ctx, selections, sink)
-			stats.noteStream(selections, got)
-			if !errors.Is(err, prom.ErrNoSampleStream) {
-				return err
-			}
+	}
+	if streams {
+		err := r.streamListed(ctx, key, selections, false, sink, stats)
+		if errors.Is(err, prom.ErrStaleList) { // series appeared since
+			err = r.streamListed(ctx, key, selections, true, sink, stats)
+		}
+		if !errors.Is(err, prom.ErrNoSampleStream) {
+			return err
 		}
 	}
 	sink.Reset()
 	return r.query(ctx, selections, sink, stats)
+}
+
+func (r *Reader) streamListed(ctx context.Context, key string, selections []prom.Selection, isStale bool, sink prom.SampleSink, stats *traffic) error {
+	list, err := r.list(ctx, key, selections, isStale, stats)
+	if err != nil {
+		return err
+	}
+	got, err := r.source.StreamSamples(ctx, list.SeriesList, selections, sink)
+	stats.noteStream(selections, got)
+	return err
 }
 
 // query hands all samples of the selections to the sink, by range selectors.

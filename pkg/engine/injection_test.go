@@ -50,7 +50,11 @@ func (e *eavesdropper) Query(_ context.Context, expr string, at time.Time) (mode
 
 func (e *eavesdropper) CanStreamSamples(context.Context) (bool, error) { return false, nil }
 
-func (e *eavesdropper) StreamSamples(context.Context, []prom.Selection, prom.SampleSink) (prom.StreamStats, error) {
+func (e *eavesdropper) ListSeries(context.Context, []prom.Selection) (*prom.SeriesList, error) {
+	return nil, prom.ErrNoSampleStream
+}
+
+func (e *eavesdropper) StreamSamples(context.Context, *prom.SeriesList, []prom.Selection, prom.SampleSink) (prom.StreamStats, error) {
 	return prom.StreamStats{}, prom.ErrNoSampleStream
 }
 

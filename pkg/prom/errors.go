@@ -98,7 +98,7 @@ var (
 )
 
 // causes are the errors that callers may look for in an Error.
-var causes = []error{context.DeadlineExceeded, errBodyTooLarge, errPartial, errSilent, errBroken, errIncomplete, errMismatch, ErrNoSampleStream}
+var causes = []error{context.DeadlineExceeded, errBodyTooLarge, errPartial, errSilent, errBroken, errIncomplete, errNoEnd, ErrStaleList, ErrNoSampleStream}
 
 // causeOf keeps of an error what has no text of the network.
 func causeOf(err error) error {

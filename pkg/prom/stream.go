@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/golang/snappy"
@@ -91,8 +92,9 @@ func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 // the error is nil.
 //
 // The labels that the server adds to its answers, its external labels, are taken
-// off again. A list of the series bounds what is handed over: a proxy may narrow
-// all requests but this one.
+// off again. The list bounds what is handed over: a proxy may narrow all requests
+// but this one. A list of earlier or longer selections by the same matchers does,
+// as long as no series appeared since; else the error is ErrStaleList.
 //
 // A stream that ends early must not pass for a short answer. HTTP shows it only
 // where each hop passes it on: a proxy that reads from the server by HTTP/1.0, as
@@ -100,43 +102,29 @@ func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 // answer. So the last query of the request is for a series that is known to be
 // there: servers answer the queries in their order, and its arrival proves that all
 // before it is complete.
-func (c *Client) StreamSamples(ctx context.Context, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
+func (c *Client) StreamSamples(ctx context.Context, list *SeriesList, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
 	err = c.inTurn(ctx, "read", func(ctx context.Context, d dialect.Dialect) error {
 		if err := c.reads.Acquire(ctx, 1); err != nil {
 			return err
 		}
 		defer c.reads.Release(1)
-		stats, err = c.streamSamples(ctx, d, selections, sink)
+		stats, err = c.streamSamples(ctx, d, list, selections, sink)
 		return err
 	})
 	return stats, err
 }
 
-func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
-	adds, ok, err := c.readable(ctx, d)
-	if err != nil {
-		return stats, err
-	}
-	if !ok || adds.matched(selections) {
-		return stats, ErrNoSampleStream
-	}
-	list := &seriesList{selections: selections, adds: adds}
-	if err := list.load(ctx, c, d, &stats); err != nil {
-		return stats, err
-	}
-	if list.ambiguous {
-		return stats, ErrNoSampleStream
-	}
-	if len(list.seen) == 0 {
+func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *SeriesList, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
+	if list.Len() == 0 {
 		sink.Reset()
 		return stats, nil
 	}
-	body, err := list.request()
+	body, err := list.request(selections)
 	if err != nil {
 		return stats, err
 	}
 	stats.Requests++
-	var refused error // by the sink
+	var s *sampleStream
 	_, err = c.send(ctx, request{
 		op: "read", path: "/api/v1/read", plain: true, body: body,
 		header: http.Header{"Content-Type": {"application/x-protobuf"}, "Content-Encoding": {"snappy"}, "X-Prometheus-Remote-Read-Version": {"0.1.0"}},
@@ -146,25 +134,30 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, selection
 				return ErrNoSampleStream
 			}
 			sink.Reset()
-			list.restart()
-			s := &sampleStream{frames: frameReader{in: bufio.NewReaderSize(in, readBuffer)}, body: in, list: list, sink: sink, stats: &stats}
+			s = &sampleStream{
+				frames: frameReader{in: bufio.NewReaderSize(in, readBuffer)}, body: in, list: list, selections: selections,
+				seen: make(map[uint64]int, list.Len()), sink: sink, stats: &stats,
+			}
 			err := s.readAll()
 			stats.Bytes += in.read
-			if refused = s.refused; refused != nil {
+			if s.refused != nil {
 				return nil
 			}
 			return err
 		},
 	}, d)
 	switch {
-	case refused != nil:
-		return stats, refused
+	case s != nil && s.refused != nil:
+		return stats, s.refused
 	case err == nil:
+		list.setEnd(s.newest, s.newestAt)
 		c.remote.failures.Store(0)
 		return stats, nil
 	case ctx.Err() != nil:
 		return stats, err
-	case errors.Is(err, errMismatch):
+	case list.isReused(selections) && (errors.Is(err, ErrStaleList) || errors.Is(err, errNoEnd)):
+		return stats, ErrStaleList
+	case errors.Is(err, ErrStaleList):
 		c.remote.forget()
 		return stats, ErrNoSampleStream
 	case isRefusal(err), errors.Is(err, ErrNoSampleStream):
@@ -177,65 +170,114 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, selection
 	return stats, err
 }
 
-// errMismatch means that the series that came are not those that were listed: the
-// server's configuration changed, or something narrows one request and not the other.
-var errMismatch = errors.New("remote read gives other series than those that are listed")
+// ErrStaleList means that the series that came are not those that were listed.
+var ErrStaleList = errors.New("remote read returns other series than those that are listed")
 
-// seriesList is which series a query would show, and the one that ends the stream.
-type seriesList struct {
-	selections []Selection
-	adds       external
-	seen       map[uint64]int // by hash of the labels: the last selection in which the series came, from 1 on; 0: in none
-	names      map[string]bool
-	ambiguous  bool           // a series has a label of its own that the server adds to others
-	end        model.LabelSet // the series that is asked for last
-	endIn      Selection
+// errNoEnd means that the series that ends the stream did not come.
+var errNoEnd = incomplete("its last series is missing")
+
+// SeriesList is which series a query would show, and the one that ends a stream. It
+// is safe for concurrent use.
+type SeriesList struct {
+	Requests int // that the list took
+
+	spans  []Selection // without matchers: what was listed
+	adds   external
+	hashes map[uint64]bool // of the labels
+	names  map[string]bool
+
+	mu    sync.Mutex
+	end   labels.Labels // the series that is asked for last
+	endIn Selection     // where it has a sample
+	taken bool          // from a stream: endIn is one sample
 }
 
-// load lists the series of each span of time.
-func (l *seriesList) load(ctx context.Context, c *Client, d dialect.Dialect, stats *StreamStats) error {
-	l.seen, l.names = map[uint64]int{}, map[string]bool{}
+// Len is the number of series.
+func (l *SeriesList) Len() int { return len(l.hashes) }
+
+// ListSeries lists the series of some selections, once for all spans of time that
+// they name. It returns ErrNoSampleStream where StreamSamples cannot be used.
+func (c *Client) ListSeries(ctx context.Context, selections []Selection) (list *SeriesList, err error) {
+	err = c.inTurn(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
+		adds, ok, err := c.readable(ctx, d)
+		if err != nil {
+			return err
+		}
+		if !ok || adds.matched(selections) {
+			return ErrNoSampleStream
+		}
+		list = &SeriesList{adds: adds, hashes: map[uint64]bool{}, names: map[string]bool{}}
+		return list.load(ctx, c, d, selections)
+	})
+	return list, err
+}
+
+func (l *SeriesList) load(ctx context.Context, c *Client, d dialect.Dialect, selections []Selection) error {
 	type span struct{ from, to time.Time }
 	matches := map[span][]string{}
-	var spans []span
-	for _, s := range l.selections {
+	for _, s := range selections {
 		at := span{s.From, s.To}
 		if matches[at] == nil {
-			spans = append(spans, at)
+			l.spans = append(l.spans, Selection{From: s.From, To: s.To})
 		}
 		matches[at] = append(matches[at], (&parser.VectorSelector{LabelMatchers: s.Matchers}).String())
 	}
-	for _, at := range spans {
-		args := within(nil, "", at.from.Add(time.Millisecond), at.to)
-		args["match[]"] = matches[at]
-		stats.Requests++
+	for _, at := range l.spans {
+		args := within(nil, "", at.From.Add(time.Millisecond), at.To)
+		args["match[]"] = matches[span{at.From, at.To}]
+		l.Requests++
 		a, err := c.send(ctx, request{op: "series", path: "/api/v1/series", args: args}, d)
 		if err != nil {
 			return err
 		}
-		stats.Bytes += int64(a.bytes)
 		if slices.ContainsFunc(a.warnings, Partial) {
 			return ErrNoSampleStream
 		}
 		for _, s := range a.sets {
-			l.seen[hashOf(s)] = 0
+			own := labelsOf(s)
+			l.hashes[own.Hash()] = true
 			for name, value := range s {
 				l.names[string(name)] = true
-				added, adds := l.adds.labels[string(name)]
-				l.ambiguous = l.ambiguous || adds && added == string(value)
+				if added, adds := l.adds.labels[string(name)]; adds && added == string(value) {
+					return ErrNoSampleStream // it has a label of its own that the server adds to others
+				}
 			}
-			if len(s) > len(l.end) {
-				l.end, l.endIn = s, Selection{From: at.from, To: at.to}
+			if own.Len() > l.end.Len() {
+				l.end, l.endIn = own, at
 			}
 		}
 	}
 	return nil
 }
 
-func (l *seriesList) restart() {
-	for hash := range l.seen {
-		l.seen[hash] = 0
+func labelsOf(set model.LabelSet) labels.Labels {
+	b := labels.NewScratchBuilder(len(set))
+	for name, value := range set {
+		b.Add(string(name), string(value))
 	}
+	b.Sort()
+	return b.Labels()
+}
+
+// isReused reports whether the list was made for other spans than those of the
+// selections, or ended a stream before.
+func (l *SeriesList) isReused(selections []Selection) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.taken || slices.ContainsFunc(selections, func(s Selection) bool {
+		return !slices.ContainsFunc(l.spans, func(o Selection) bool { return o.From.Equal(s.From) && o.To.Equal(s.To) })
+	})
+}
+
+// setEnd makes streams end with one sample that was received, instead of a series
+// as a whole.
+func (l *SeriesList) setEnd(series labels.Labels, at int64) {
+	if at == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.end, l.endIn, l.taken = series, Selection{From: time.UnixMilli(at - 1), To: time.UnixMilli(at)}, true
 }
 
 // chunkLength is more than the time between the first and the last sample of a
@@ -245,13 +287,18 @@ const chunkLength = 2 * time.Hour
 
 // request asks for the chunks that hold the samples, and for the series that ends
 // the stream: that one and no other.
-func (l *seriesList) request() ([]byte, error) {
-	end := Selection{From: l.endIn.From.Add(-chunkLength), To: l.endIn.To.Add(chunkLength)}
-	for name := range l.names {
-		end.Matchers = append(end.Matchers, &labels.Matcher{Type: labels.MatchEqual, Name: name, Value: string(l.end[model.LabelName(name)])})
+func (l *SeriesList) request(selections []Selection) ([]byte, error) {
+	l.mu.Lock()
+	end := l.endIn
+	if !l.taken {
+		end = Selection{From: end.From.Add(-chunkLength), To: end.To.Add(chunkLength)}
 	}
+	for name := range l.names {
+		end.Matchers = append(end.Matchers, &labels.Matcher{Type: labels.MatchEqual, Name: name, Value: l.end.Get(name)})
+	}
+	l.mu.Unlock()
 	r := prompb.ReadRequest{AcceptedResponseTypes: []prompb.ReadRequest_ResponseType{prompb.ReadRequest_STREAMED_XOR_CHUNKS}}
-	for _, s := range append(slices.Clone(l.selections), end) {
+	for _, s := range append(slices.Clone(selections), end) {
 		q := &prompb.Query{StartTimestampMs: s.From.UnixMilli() + 1, EndTimestampMs: s.To.UnixMilli()}
 		for _, m := range s.Matchers {
 			q.Matchers = append(q.Matchers, &prompb.LabelMatcher{Type: prompb.LabelMatcher_Type(m.Type), Name: m.Name, Value: m.Value}) // the same numbers
@@ -262,23 +309,19 @@ func (l *seriesList) request() ([]byte, error) {
 	return snappy.Encode(nil, body), err
 }
 
-func hashOf(set model.LabelSet) uint64 {
-	b := labels.NewScratchBuilder(len(set))
-	for name, value := range set {
-		b.Add(string(name), string(value))
-	}
-	b.Sort()
-	return b.Labels().Hash()
-}
-
 // sampleStream hands the series of an answer over, whose chunks may come in several
 // frames.
 type sampleStream struct {
 	frames frameReader
 	body   *bodyLimiter
-	list   *seriesList
+	list   *SeriesList
 	sink   SampleSink
 	stats  *StreamStats
+
+	selections []Selection
+	seen       map[uint64]int // by hash of the labels: the last selection in which the series came, from 1 on
+	newest     labels.Labels  // the series with the newest sample
+	newestAt   int64          // Unix milliseconds
 
 	frame    prompb.ChunkedReadResponse
 	next     int // series of the frame that is read next
@@ -301,18 +344,18 @@ func (s *sampleStream) readAll() error {
 				return s.body.err
 			}
 			if !ended {
-				return incomplete("its last series is missing")
+				return errNoEnd
 			}
 			return s.complete()
 		case s.err != nil:
 			return s.err
 		}
 		at := int(s.frame.QueryIndex)
-		if at < query || at > len(s.list.selections) {
+		if at < query || at > len(s.selections) {
 			return incomplete("queries are not answered in their order")
 		}
 		query = at
-		ended = query == len(s.list.selections)
+		ended = query == len(s.selections)
 		if err := s.series(query, head); err != nil {
 			return err
 		}
@@ -340,23 +383,28 @@ func (s *sampleStream) fragment() *prompb.ChunkedSeries {
 // series hands one series over, and leaves the stream at the next.
 func (s *sampleStream) series(query int, head *prompb.ChunkedSeries) error {
 	it := &sampleIterator{stream: s, query: query, labels: head.Labels, chunks: head.Chunks}
-	if query < len(s.list.selections) {
-		selection := s.list.selections[query]
+	if query < len(s.selections) {
+		selection := s.selections[query]
 		it.from, it.to = selection.From.UnixMilli(), selection.To.UnixMilli()
 		metric := s.metric(head.Labels)
-		switch last, listed := s.list.seen[metric.Hash()]; {
-		case !listed:
+		s.floats = s.floats[:0]
+		hash := metric.Hash()
+		switch {
+		case !s.list.hashes[hash]:
 			s.unlisted = true
-		case last == query+1:
-			return errMismatch // twice
+		case s.seen[hash] == query+1:
+			return ErrStaleList // twice
 		default:
-			s.list.seen[metric.Hash()] = query + 1
+			s.seen[hash] = query + 1
 			s.stats.Series++
 			if err := s.sink.Series(query, metric, it); err != nil && it.err == nil {
 				s.refused = err
 				return err
 			}
 			s.stats.Samples += it.samples
+			if n := len(s.floats); n > 0 && s.floats[n-1].T > s.newestAt {
+				s.newest, s.newestAt = metric, s.floats[n-1].T
+			}
 		}
 	}
 	return it.skip()
@@ -378,13 +426,8 @@ func (s *sampleStream) metric(ls []prompb.Label) labels.Labels {
 // come that is not listed yet, and a listed one may have no sample in the time; both
 // at once are labels that are not those of the list.
 func (s *sampleStream) complete() error {
-	if !s.unlisted {
-		return nil
-	}
-	for _, in := range s.list.seen {
-		if in == 0 {
-			return errMismatch
-		}
+	if s.unlisted && len(s.seen) < s.list.Len() {
+		return ErrStaleList
 	}
 	return nil
 }

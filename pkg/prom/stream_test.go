@@ -111,6 +111,22 @@ func (c *collector) Series(selection int, metric labels.Labels, samples prom.Sam
 	return samples.Err()
 }
 
+// streamSamples lists and reads the selections.
+func streamSamples(ctx context.Context, c streamer, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error) {
+	list, err := c.ListSeries(ctx, selections)
+	if err != nil {
+		return prom.StreamStats{}, err
+	}
+	stats, err := c.StreamSamples(ctx, list, selections, sink)
+	stats.Requests += list.Requests
+	return stats, err
+}
+
+type streamer interface {
+	ListSeries(ctx context.Context, selections []prom.Selection) (*prom.SeriesList, error)
+	StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error)
+}
+
 func selection(t testing.TB, selector string, from, to time.Duration) prom.Selection {
 	ms, err := parser.NewParser(parser.Options{}).ParseMetricSelector(selector)
 	require.NoError(t, err)
@@ -162,7 +178,7 @@ func TestSamplesOfSeveralSelectionsInOneRequest(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, ok)
 			var got collector
-			stats, err := r.StreamSamples(t.Context(), selections, &got)
+			stats, err := streamSamples(t.Context(), r, selections, &got)
 			require.NoError(t, err)
 			require.Equal(t, sorted(truth(t, promtest.Load(t, counters), selections...)), sorted(got.lines))
 			require.Equal(t, 1, got.resets)
@@ -173,7 +189,7 @@ func TestSamplesOfSeveralSelectionsInOneRequest(t *testing.T) {
 			require.Zero(t, r.queries.Load())
 
 			first := collector{skip: true} // who does not read all is at the next series all the same
-			_, err = r.StreamSamples(t.Context(), selections[:2], &first)
+			_, err = streamSamples(t.Context(), r, selections[:2], &first)
 			require.NoError(t, err)
 			require.Len(t, first.lines, 3)
 		})
@@ -187,7 +203,7 @@ func TestASelectionIsWhatTheRangeSelectorGives(t *testing.T) {
 		for _, span := range []time.Duration{time.Millisecond, time.Minute, 450 * time.Minute} {
 			s := selection(t, `a_total{pod!="x",pod=~".+"}`, to-span, to)
 			var got collector
-			_, err := r.StreamSamples(t.Context(), []prom.Selection{s}, &got)
+			_, err := streamSamples(t.Context(), r, []prom.Selection{s}, &got)
 			require.NoError(t, err)
 			require.Equal(t, sorted(truth(t, promtest.Load(t, counters), s)), sorted(got.lines), "%s before %s", span, to)
 		}
@@ -206,7 +222,7 @@ func TestSeriesThatAQueryWouldNotShowAreNotTaken(t *testing.T) {
 		})
 	})
 	var got collector
-	stats, err := r.StreamSamples(t.Context(), []prom.Selection{selection(t, "b_total", 5*time.Hour, 12*time.Hour)}, &got)
+	stats, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, "b_total", 5*time.Hour, 12*time.Hour)}, &got)
 	require.NoError(t, err)
 	require.Equal(t, truth(t, promtest.Load(t, counters), selection(t, `b_total{cluster="here"}`, 5*time.Hour, 12*time.Hour)), got.lines)
 	require.Equal(t, 1, stats.Series)
@@ -256,7 +272,7 @@ func TestNoUsableRemoteRead(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, !tt.cannot, can)
 			for range 4 { // three failures in a row are believed
-				_, err := r.StreamSamples(t.Context(), []prom.Selection{selection(t, cmp.Or(tt.selector, "a_total"), 5*time.Hour, 12*time.Hour)}, &collector{})
+				_, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, cmp.Or(tt.selector, "a_total"), 5*time.Hour, 12*time.Hour)}, &collector{})
 				require.ErrorIs(t, err, prom.ErrNoSampleStream)
 			}
 			require.Equal(t, tt.reads, r.reads.Load())
@@ -277,7 +293,7 @@ func TestAServerErrorIsNoMissingRemoteRead(t *testing.T) {
 			api.ServeHTTP(w, r)
 		})
 	})
-	_, err := r.StreamSamples(t.Context(), []prom.Selection{selection(t, "a_total", 0, time.Hour)}, &collector{})
+	_, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, "a_total", 0, time.Hour)}, &collector{})
 	var e *prom.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, prom.ServerFault, e.Reason)
@@ -287,7 +303,7 @@ func TestAServerErrorIsNoMissingRemoteRead(t *testing.T) {
 func TestNothingListedIsNoRead(t *testing.T) {
 	r := newReader(t, prometheus3, "global: {}\n", nil, nil)
 	got := collector{lines: []string{"of before"}}
-	stats, err := r.StreamSamples(t.Context(), []prom.Selection{selection(t, "nothing", 0, time.Hour)}, &got)
+	stats, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, "nothing", 0, time.Hour)}, &got)
 	require.NoError(t, err)
 	require.Empty(t, got.lines)
 	require.Equal(t, 1, stats.Requests)
@@ -312,13 +328,13 @@ func TestNativeHistogramsAreHandedOverAsSuch(t *testing.T) {
 		return marker(t, r, seriesFrame(0, "p", floats(59*time.Minute, 7), prompb.Chunk{Type: prompb.Chunk_HISTOGRAM, Data: c.Bytes()}, prompb.Chunk{Type: prompb.Chunk_HISTOGRAM, Data: ended.Bytes()}))
 	})
 	var got collector
-	_, err = r.StreamSamples(t.Context(), []prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &got)
+	_, err = streamSamples(t.Context(), r, []prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &got)
 	require.NoError(t, err)
 	const p = `0 {__name__="a_total", pod="p"} `
 	require.Equal(t, []string{p + "3540000 7", p + "3600000 integer " + tsdbutil.GenerateTestHistogram(1).String(), p + "3660000 integer " + tsdbutil.GenerateTestHistogram(2).String()}, got.lines)
 
 	r = newReader(t, prometheus3, "global: {}\n", nil, nil)
-	_, err = r.StreamSamples(t.Context(), []prom.Selection{selection(t, "h", 0, 2*time.Minute)}, &got)
+	_, err = streamSamples(t.Context(), r, []prom.Selection{selection(t, "h", 0, 2*time.Minute)}, &got)
 	require.NoError(t, err)
 	const h = `0 {__name__="h"} `
 	require.Equal(t, []string{h + "60000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}", h + "120000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}"}, got.lines)
@@ -396,10 +412,10 @@ func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 			cut.Store(1 << 30)
 			want := collector{}
 			plain := newReader(t, prometheus3, "global: {}\n", nil, nil)
-			_, err := plain.StreamSamples(t.Context(), selections, &want)
+			_, err := streamSamples(t.Context(), plain, selections, &want)
 			require.NoError(t, err)
 
-			_, _ = newReader(t, prometheus3, "global: {}\n", nil, around).StreamSamples(t.Context(), selections, &collector{})
+			_, _ = streamSamples(t.Context(), newReader(t, prometheus3, "global: {}\n", nil, around), selections, &collector{})
 			body := *whole.Load()
 			borders := bordersOf(body)
 			require.Greater(t, len(borders), 20)
@@ -414,7 +430,7 @@ func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 				var got collector
 				r.FastRetries(2)
 				r.ForgetRefusals()
-				_, err := r.StreamSamples(t.Context(), selections, &got)
+				_, err := streamSamples(t.Context(), r, selections, &got)
 				if err == nil { // of the end marker something came
 					require.Equal(t, want.lines, got.lines, "cut at %d of %d", n, len(body))
 					complete++
@@ -447,7 +463,7 @@ func TestAStreamThatBrokeOnceIsReadAgain(t *testing.T) {
 	})
 	s := selection(t, "a_total", time.Hour, 9*time.Hour)
 	var got collector
-	_, err := r.StreamSamples(t.Context(), []prom.Selection{s}, &got)
+	_, err := streamSamples(t.Context(), r, []prom.Selection{s}, &got)
 	require.NoError(t, err)
 	require.Equal(t, 2, got.resets)
 	require.Equal(t, sorted(truth(t, promtest.Load(t, counters), s)), sorted(got.lines))
@@ -508,7 +524,7 @@ func TestSamplesComeAsTheServerSendsThem(t *testing.T) {
 	})
 	s := selection(t, `a_total{pod="p"}`, 59*time.Minute, 69*time.Minute)
 	var got collector
-	stats, err := r.StreamSamples(t.Context(), []prom.Selection{s, s}, &got)
+	stats, err := streamSamples(t.Context(), r, []prom.Selection{s, s}, &got)
 	require.NoError(t, err)
 	const p = `{__name__="a_total", pod="p"}`
 	require.Equal(t, []string{"0 " + p + " 3600000 2", "0 " + p + " 3660000 3", "0 " + p + " 3660000 9", "0 " + p + " 3720000 4", "0 " + p + " 3720000 5", "1 " + p + " 3720000 8"}, got.lines)
@@ -544,7 +560,7 @@ func TestAStreamThatMakesNoSenseIsAnError(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := answering(t, func(r *http.Request) []byte { return marker(t, r, frames...) })
 			s := selection(t, `a_total`, 30*time.Minute, 90*time.Minute)
-			_, err := r.StreamSamples(t.Context(), []prom.Selection{s, s}, &collector{})
+			_, err := streamSamples(t.Context(), r, []prom.Selection{s, s}, &collector{})
 			if name == "the same, in an unlisted series" { // it is not decoded
 				require.ErrorIs(t, err, prom.ErrNoSampleStream, "p is missing")
 				return
@@ -577,7 +593,7 @@ func TestAStreamIsBoundedByItsBytesAndHoldsOneFrame(t *testing.T) {
 	})
 	r.LimitBody(16 << 20)
 	count := counting{}
-	stats, err := r.StreamSamples(t.Context(), []prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &count)
+	stats, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &count)
 	var e *prom.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, prom.Limit, e.Reason)
@@ -606,10 +622,10 @@ func TestTheSinkMayRefuse(t *testing.T) {
 	r := newReader(t, prometheus3, "global: {}\n", nil, nil)
 	refusal := errors.New("two writers")
 	got := collector{fail: func(labels.Labels) error { return refusal }}
-	_, err := r.StreamSamples(t.Context(), []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &got)
+	_, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &got)
 	require.Equal(t, refusal, err)
 	require.Equal(t, 1, got.resets)
-	_, err = r.StreamSamples(t.Context(), []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &collector{})
+	_, err = streamSamples(t.Context(), r, []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &collector{})
 	require.NoError(t, err)
 }
 
@@ -631,7 +647,7 @@ func TestRemoteReadsAreFewerThanPrometheusAnswersAtATime(t *testing.T) {
 	for _, c := range []*prom.Client{r.Client, r.ForAlerts(), r.ForViewer()} {
 		for range 20 {
 			wg.Go(func() {
-				_, err := c.StreamSamples(context.Background(), []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &collector{})
+				_, err := streamSamples(context.Background(), c, []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &collector{})
 				if err != nil {
 					t.Error(err)
 				}

@@ -29,7 +29,7 @@ var requests = map[string]func(ctx context.Context, c *prom.Client) error{
 		return err
 	},
 	"StreamSamples": func(ctx context.Context, c *prom.Client) error {
-		_, err := c.StreamSamples(ctx, []prom.Selection{{
+		_, err := streamSamples(ctx, c, []prom.Selection{{
 			Matchers: []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "a_total")}, From: epoch, To: epoch.Add(time.Hour),
 		}}, &collector{})
 		if errors.Is(err, prom.ErrNoSampleStream) {

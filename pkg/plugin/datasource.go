@@ -37,9 +37,7 @@ type Datasource struct {
 // an instance that cannot start could not say what is wrong.
 func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
 	ds := &Datasource{turns: newTurns()}
-	mux := http.NewServeMux()
-	ds.routes(mux)
-	ds.resources = httpadapter.New(mux)
+	ds.resources = httpadapter.New(ds.mux())
 	if ds.settings, ds.settingsErr = query.ParseSettings(is); ds.settingsErr != nil {
 		return ds, nil
 	}

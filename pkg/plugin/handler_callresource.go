@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
+	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -20,19 +22,49 @@ import (
 // maxBody bounds a resource request: a catalog of 1 MiB in a JSON string.
 const maxBody = 3 << 20
 
-func (d *Datasource) routes(mux *http.ServeMux) {
-	reads := func(next http.HandlerFunc) http.HandlerFunc { return inTurn(d.turns.resources, next) }
-	mux.HandleFunc("POST /catalog/validate", inTurn(definitionReads, d.validateCatalog))
-	mux.HandleFunc("POST /slo/validate", inTurn(definitionReads, d.validateSLO))
-	mux.HandleFunc("GET /slos", d.listSLOs)
-	mux.HandleFunc("GET /policies", d.listPolicies)
-	mux.HandleFunc("GET /signals", listSignals)
-	mux.HandleFunc("POST /cache/forget", d.forgetCounts)
-	mux.HandleFunc("GET /labels", reads(d.labelsOfNamed))
-	mux.HandleFunc("POST /labels", reads(d.labelsOfInline))
-	mux.HandleFunc("GET /export", inTurn(definitionReads, d.exportSLOs))
-	d.editorRoutes(mux, reads)
-	d.presetRoutes(mux, reads)
+// route is the handler of a resource call, and what it waits for.
+type route struct {
+	pattern string
+	turns   *semaphore.Weighted
+	handle  http.HandlerFunc
+}
+
+// routes are all that there are.
+func (d *Datasource) routes() []route {
+	reads, lists := d.turns.resources, d.turns.lists
+	return []route{
+		{"GET /labels", reads, d.labelsOfNamed},
+		{"POST /labels", reads, d.labelsOfInline},
+		{"POST /lookup/metrics", reads, answering(d, d.metrics)},
+		{"POST /lookup/labels", reads, answering(d, d.labelsOf)},
+		{"POST /lookup/values", reads, answering(d, d.valuesOf)},
+		{"POST /lookup/buckets", reads, answering(d, d.buckets)},
+		{"POST /values", reads, answering(d, d.values)},
+		{"POST /keys", reads, answering(d, d.keys)},
+		{"POST /preview", reads, answering(d, d.preview)},
+		{"POST /discover", reads, answering(d, d.discover)},
+		{"GET /presets", reads, d.listPresets},
+		{"GET /presets/{name}", reads, d.showPreset},
+
+		{"POST /catalog/validate", definitionReads, d.validateCatalog},
+		{"POST /slo/validate", definitionReads, d.validateSLO},
+		{"POST /import", definitionReads, d.importDefinitions},
+		{"GET /export", definitionReads, d.exportSLOs},
+
+		{"GET /slos", lists, d.listSLOs},
+		{"GET /policies", lists, d.listPolicies},
+		{"GET /signals", lists, listSignals},
+		{"GET /catalog/schema", lists, showSchema},
+		{"POST /cache/forget", lists, d.forget},
+	}
+}
+
+func (d *Datasource) mux() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, r := range d.routes() {
+		mux.HandleFunc(r.pattern, inTurn(r.turns, r.handle))
+	}
+	return mux
 }
 
 type sloInfo struct {
@@ -194,10 +226,13 @@ func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SL
 			out = append(out, n)
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"labels": out})
+	writeJSON(w, http.StatusOK, map[string]any{"labels": out[:min(len(out), lookup.Limit)]})
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
+	if r.Body == nil { // a resource call without one
+		r.Body = http.NoBody
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {

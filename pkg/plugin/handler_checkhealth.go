@@ -21,6 +21,10 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if req != nil {
 		ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
 	}
+	if err := d.turns.resources.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer d.turns.resources.Release(1)
 	client := d.viewers.of(ctx).client
 	matrix, _, err := client.Query(ctx, "vector(1)", time.Now())
 	if err != nil {

@@ -16,20 +16,8 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// What the editors ask while something is being written.
-func (d *Datasource) editorRoutes(mux *http.ServeMux, reads func(http.HandlerFunc) http.HandlerFunc) {
-	mux.HandleFunc("POST /lookup/metrics", reads(answering(d, d.metrics)))
-	mux.HandleFunc("POST /lookup/labels", reads(answering(d, d.labelsOf)))
-	mux.HandleFunc("POST /lookup/values", reads(answering(d, d.valuesOf)))
-	mux.HandleFunc("POST /lookup/buckets", reads(answering(d, d.buckets)))
-	mux.HandleFunc("POST /values", reads(answering(d, d.values)))
-	mux.HandleFunc("POST /keys", reads(answering(d, d.keys)))
-	mux.HandleFunc("POST /preview", reads(answering(d, d.preview)))
-	mux.HandleFunc("POST /import", inTurn(definitionReads, d.importDefinitions))
-	mux.HandleFunc("POST /discover", reads(answering(d, d.discover)))
-	mux.HandleFunc("GET /catalog/schema", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
-	})
+func showSchema(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
 }
 
 // answering makes a handler of a question in JSON and its answer.

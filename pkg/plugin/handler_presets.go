@@ -63,11 +63,6 @@ type measuredPart struct {
 // leastShown is how many groups a suggestion names.
 const leastShown = 5
 
-func (d *Datasource) presetRoutes(mux *http.ServeMux, reads func(http.HandlerFunc) http.HandlerFunc) {
-	mux.HandleFunc("GET /presets", reads(d.listPresets))
-	mux.HandleFunc("GET /presets/{name}", reads(d.showPreset))
-}
-
 // listPresets says of every preset whether its metrics are there.
 func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
 	all, err := presets.All()

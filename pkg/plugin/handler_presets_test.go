@@ -42,10 +42,8 @@ func resource(t *testing.T, url, path string, into any) int {
 	require.NoError(t, err)
 	ds := instance.(*Datasource)
 	t.Cleanup(ds.Dispose)
-	mux := http.NewServeMux()
-	ds.routes(mux)
 	answer := httptest.NewRecorder()
-	mux.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+	ds.mux().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, http.NoBody))
 	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), into))
 	return answer.Code
 }

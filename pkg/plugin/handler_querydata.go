@@ -31,6 +31,15 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	turns := d.turns.queries
 	if alerting {
 		turns = d.turns.alerts
+	} else {
+		held := int64(callBytes)
+		for _, q := range req.Queries {
+			held += int64(len(q.JSON))
+		}
+		if !queryBodyHeld.TryAcquire(held) {
+			return nil, errTooManyQueries
+		}
+		defer queryBodyHeld.Release(held)
 	}
 	if err := turns.Acquire(ctx, 1); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/memory"
 )
 
@@ -18,31 +19,41 @@ const (
 	maxQueryRequests    = 128      // of dashboards, for each data source
 	maxAlertRequests    = 64       // of alert rules, for each data source: they never wait for dashboards
 	maxResourceCalls    = 16       // that read from the server, for each data source
+	maxLists            = 16       // resource calls that list what is in memory, for each data source
 	maxDefinitionReads  = 4        // resource calls that only read definitions, of the process: each may keep a core busy for a second
 	maxResourceBodyHeld = 64 << 20 // bytes of resource calls that wait or are answered, of the process
+	maxQueryBodyHeld    = 64 << 20 // likewise of queries of dashboards
+	callBytes           = 8 << 10  // that a call takes beside its body
 )
 
 // turns are those of one data source.
 type turns struct {
-	queries, alerts, resources *semaphore.Weighted
+	queries, alerts, resources, lists *semaphore.Weighted
 }
 
 func newTurns() turns {
-	return turns{semaphore.NewWeighted(maxQueryRequests), semaphore.NewWeighted(maxAlertRequests), semaphore.NewWeighted(maxResourceCalls)}
+	return turns{
+		semaphore.NewWeighted(maxQueryRequests), semaphore.NewWeighted(maxAlertRequests),
+		semaphore.NewWeighted(maxResourceCalls), semaphore.NewWeighted(maxLists),
+	}
 }
 
 // Turns that all data sources share.
 var (
 	definitionReads  = semaphore.NewWeighted(maxDefinitionReads)
 	resourceBodyHeld = semaphore.NewWeighted(maxResourceBodyHeld)
+	queryBodyHeld    = semaphore.NewWeighted(maxQueryBodyHeld)
 )
 
-// errTooManyCalls is the answer to a resource call for which there is no memory.
-var errTooManyCalls = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer; try again in some seconds", maxResourceBodyHeld>>20)
+// Answers where there is no memory for a request that waits.
+var (
+	errTooManyCalls   = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer; try again in some seconds", maxResourceBodyHeld>>20)
+	errTooManyQueries = &memory.FullError{Bytes: maxQueryBodyHeld, Room: maxQueryBodyHeld, Waited: true}
+)
 
 // CallResource answers a request of an editor.
 func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
-	held := int64(len(req.Body))
+	held := int64(len(req.Body)+len(req.URL)) + callBytes
 	if !resourceBodyHeld.TryAcquire(held) {
 		body := []byte(`{"message":"` + errTooManyCalls.Error() + `"}`)
 		return sender.Send(&backend.CallResourceResponse{
@@ -50,7 +61,9 @@ func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResource
 		})
 	}
 	defer resourceBodyHeld.Release(held)
-	return d.resources.CallResource(d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext), req, sender)
+	return fault.Guard(ctx, func() error {
+		return d.resources.CallResource(d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext), req, sender)
+	})
 }
 
 // inTurn is a handler that runs when there is a turn, and never for a client
@@ -66,7 +79,9 @@ func inTurn(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 			return
 		}
 		defer turns.Release(1)
-		next(w, r)
+		stay := room.Enter()
+		defer stay.Leave()
+		next(w, r.WithContext(memory.WithStay(r.Context(), stay)))
 	}
 }
 

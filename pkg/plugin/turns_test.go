@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -82,6 +83,77 @@ func TestAnAlertIsNotJudgedByAPartOfTheData(t *testing.T) {
 	}
 }
 
+// callRoute sends a resource call to a route.
+func callRoute(ctx context.Context, t *testing.T, ds *Datasource, r route, body string) (out backend.CallResourceResponse) {
+	t.Helper()
+	method, path, _ := strings.Cut(r.pattern, " ")
+	url := strings.ReplaceAll(path, "{name}", "istio")
+	path, _, _ = strings.Cut(url, "?")
+	require.NoError(t, ds.CallResource(ctx, &backend.CallResourceRequest{
+		Method: method, Path: path, URL: url, Body: []byte(body), PluginContext: backend.PluginContext{User: &backend.User{Role: "Viewer"}},
+	}, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+		out = *r
+		return nil
+	})))
+	return out
+}
+
+// Every resource call answers whatever it is sent, with a mistake in the settings too.
+func TestResourceCallsAnswerEverything(t *testing.T) {
+	broken, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: "http://127.0.0.1:1", JSONData: []byte(`{"cacheMiB":-1}`)})
+	require.NoError(t, err)
+	working, _ := serve(t, map[string]any{})
+	deep := strings.Repeat("[", 100_000)
+	for _, body := range []string{
+		"", "null", "[]", "0", `"a"`, "{}", "{", deep, `{"slo":` + deep, `{"slo":null}`, `{"query":null}`, `{"query":{"inline":null}}`, `{"query":[]}`,
+		`{"catalog":{}}`, `{"source":1}`, `{"selector":"\xff","label":"\u0000"}`, `{"slo":{"sli":{"events":{}}}}`,
+		`{"query":{"slos":[null]},"label":"a"}`, `{"query":{"queryType":"resources"},"label":"\u0000"}`, `{"slo":"` + strings.Repeat("a", maxBody) + `"}`,
+	} {
+		for _, ds := range []*Datasource{broken.(*Datasource), working} {
+			for _, r := range ds.routes() {
+				answer := callRoute(t.Context(), t, ds, r, body)
+				require.NotZero(t, answer.Status, r.pattern)
+				require.NotEqual(t, http.StatusInternalServerError, answer.Status, "%s %.60s: %s", r.pattern, body, answer.Body)
+				if answer.Status != http.StatusOK {
+					var out struct{ Message string }
+					require.NoError(t, json.Unmarshal(answer.Body, &out), r.pattern)
+					require.NotEmpty(t, out.Message, r.pattern)
+				}
+			}
+		}
+	}
+}
+
+// Those who only drop what is remembered for them have not shown that a server accepts their credentials.
+func TestForgettingEvictsNobody(t *testing.T) {
+	ds, _ := serve(t, map[string]any{"oauthPassThru": true})
+	require.NoError(t, ask(t, ds, map[string]string{"Authorization": "Bearer a"}, `{"slos":["availability"]}`).Error)
+	require.Equal(t, 1, ds.viewers.known.Len())
+	for i := range 300 {
+		require.NoError(t, ds.CallResource(t.Context(), &backend.CallResourceRequest{
+			Method: http.MethodPost, Path: "cache/forget", URL: "cache/forget", Headers: map[string][]string{"Authorization": {fmt.Sprint("Bearer ", i)}},
+		}, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+			require.Equal(t, http.StatusOK, r.Status)
+			return nil
+		})))
+	}
+	require.Equal(t, 1, ds.viewers.known.Len())
+	require.Equal(t, maxNewcomers, ds.viewers.newcomers.Len())
+}
+
+// Queries of dashboards that wait are held in memory: beyond a bound they are refused.
+func TestQueriesBeyondTheMemoryForThemAreRefused(t *testing.T) {
+	ds, _ := serve(t, map[string]any{})
+	require.True(t, queryBodyHeld.TryAcquire(maxQueryBodyHeld))
+	t.Cleanup(func() { queryBodyHeld.Release(maxQueryBodyHeld) })
+	query := func(headers map[string]string) error {
+		_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Headers: headers, Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})
+		return err
+	}
+	require.ErrorContains(t, query(nil), "Try again in some seconds")
+	require.NoError(t, query(map[string]string{backend.FromAlertHeaderName: "true"}), "an alert rule is answered")
+}
+
 // call sends a resource call and returns its answer.
 func call(ctx context.Context, t *testing.T, ds *Datasource, path, body string) (out backend.CallResourceResponse) {
 	t.Helper()
@@ -98,11 +170,15 @@ func TestResourceCallsTakeTurns(t *testing.T) {
 	require.True(t, ds.turns.resources.TryAcquire(maxResourceCalls))
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	for _, path := range []string{
-		"labels", "lookup/metrics", "lookup/labels", "lookup/values", "lookup/buckets", "values", "keys", "preview", "discover",
-	} {
-		require.Equal(t, statusCanceled, call(ctx, t, ds, path, `{}`).Status, path)
+	isReading := func(r route) bool { return r.turns == ds.turns.resources }
+	for _, r := range ds.routes() {
+		answer := callRoute(ctx, t, ds, r, "")
+		if isReading(r) {
+			require.Equal(t, statusCanceled, answer.Status, r.pattern)
+		}
 	}
+	_, err := ds.CheckHealth(ctx, nil)
+	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, u.asked())
 	alerting := ask(t, ds, alert, `{"slos":["availability"]}`)
 	require.NoError(t, alerting.Error, "an alert rule has turns of its own")
@@ -111,8 +187,9 @@ func TestResourceCallsTakeTurns(t *testing.T) {
 
 	require.True(t, definitionReads.TryAcquire(maxDefinitionReads))
 	t.Cleanup(func() { definitionReads.Release(maxDefinitionReads) })
-	for _, path := range []string{"catalog/validate", "slo/validate", "import"} {
-		require.Equal(t, statusCanceled, call(ctx, t, ds, path, `{}`).Status, path)
+	require.True(t, ds.turns.lists.TryAcquire(maxLists))
+	for _, r := range ds.routes() {
+		require.Equal(t, statusCanceled, callRoute(ctx, t, ds, r, "").Status, "%s waits for nothing", r.pattern)
 	}
 	ds.turns.resources.Release(maxResourceCalls)
 	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "lookup/metrics", `{}`).Status)
@@ -121,10 +198,10 @@ func TestResourceCallsTakeTurns(t *testing.T) {
 // The bodies of resource calls that wait are held in memory: beyond a bound they are refused.
 func TestResourceCallsBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
-	const rest = 1000
+	const rest = callBytes + 100
 	require.True(t, resourceBodyHeld.TryAcquire(maxResourceBodyHeld-rest))
 	t.Cleanup(func() { resourceBodyHeld.Release(maxResourceBodyHeld - rest) })
-	refused := call(t.Context(), t, ds, "slo/validate", `{"slo":{"name":"`+strings.Repeat("a", rest)+`"}}`)
+	refused := call(t.Context(), t, ds, "slo/validate", `{"slo":{"name":"`+strings.Repeat("a", 1000)+`"}}`)
 	require.Equal(t, http.StatusServiceUnavailable, refused.Status)
 	require.JSONEq(t, `{"message":"more than 64 MiB of requests of editors are waiting for an answer; try again in some seconds"}`, string(refused.Body))
 	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "slo/validate", `{"slo":{}}`).Status)
@@ -167,6 +244,32 @@ func quoted(text string) string {
 		panic(err)
 	}
 	return string(out)
+}
+
+// Answers of resources and of editors take room, too.
+func TestAllAnswersTakeRoom(t *testing.T) {
+	before := room
+	t.Cleanup(func() { room = before })
+	ds := over(t, map[string]float64{
+		`kube_deployment_spec_replicas{namespace="shop",deployment="cart"}`:             1,
+		`kube_deployment_status_replicas_available{namespace="shop",deployment="cart"}`: 1,
+		`istio_requests_total{reporter="destination",destination_workload="a"}`:         1,
+	})
+	queries := []string{`{"queryType":"resources"}`, `{"queryType":"resources","resources":{"format":"timeseries"}}`}
+	for _, text := range queries {
+		require.NoError(t, askNow(t, ds, text).Error)
+	}
+	values := `{"query":{"queryType":"resources"},"label":"namespace"}`
+	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "values", values).Status)
+	room = memory.NewRoom(1)
+	for _, text := range queries {
+		require.ErrorContains(t, askNow(t, ds, text).Error, "The answer is too large")
+	}
+	refused := call(t.Context(), t, ds, "values", values)
+	require.Equal(t, http.StatusServiceUnavailable, refused.Status)
+	require.Contains(t, string(refused.Body), "The answer is too large")
+	suggested := callRoute(t.Context(), t, ds, route{pattern: "GET /presets/istio?suggest=1"}, "")
+	require.Contains(t, string(suggested.Body), "The answer is too large")
 }
 
 // Answers of dashboards share the room for them: one that could never fit is refused, one that does not fit now waits. An alert

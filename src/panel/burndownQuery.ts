@@ -5,7 +5,7 @@ import { periodOf } from './period';
 import { WorkloadRow } from './rows';
 
 /** The data source that can be asked for more than the row tells. */
-const BURNLINE = 'burnline-slo-datasource';
+export const BURNLINE = 'burnline-slo-datasource';
 
 /** So many steps make a line; more are not seen in a row's room. */
 const STEPS = 120;

@@ -24,10 +24,13 @@ interface Props {
   words: boolean;
   /** Number of rows that meet the filter, where it leaves some out. */
   shown?: number;
+  /** The panel's menu. */
+  children?: React.ReactNode;
 }
 
 /** The line over the table: how many workloads, how many of them in which state, and for which moment that holds. */
-export function SummaryBar({ summary, instant, cached, timeZone, stale, filter, onFilter, words, shown }: Props) {
+export function SummaryBar(props: Props) {
+  const { summary, instant, cached, timeZone, stale, filter, onFilter, words, shown, children } = props;
   const styles = useStyles2(getStyles);
   const { workloads, objectives, states, windows } = summary;
   return (
@@ -57,6 +60,7 @@ export function SummaryBar({ summary, instant, cached, timeZone, stale, filter, 
           />
         </div>
       )}
+      {children}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { Empty } from './Empty';
 import { Failure, errorMessages } from './Failure';
 import { Loading } from './Loading';
 import { Notices } from './Notices';
+import { PanelMenu } from './PanelMenu';
 import { SummaryBar } from './SummaryBar';
 import { WorkloadsTable } from './WorkloadsTable';
 
@@ -43,7 +44,9 @@ export function WorkloadsPanel({ data, options, width, height, timeZone }: Panel
             onFilter={setFilter}
             words={options.showFilter}
             shown={isFiltering(filter) ? rows.length : undefined}
-          />
+          >
+            <PanelMenu data={data} />
+          </SummaryBar>
           <Notices notices={notices} />
           <WorkloadsTable
             workloads={workloads}

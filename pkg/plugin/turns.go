@@ -23,7 +23,7 @@ const (
 	maxDefinitionReads  = 4        // resource calls that only read definitions, of the process: each may keep a core busy for a second
 	maxResourceBodyHeld = 64 << 20 // bytes of resource calls that wait or are answered, of the process
 	maxQueryBodyHeld    = 64 << 20 // likewise of queries of dashboards
-	callBytes           = 8 << 10  // that a call takes beside its body
+	callBytes           = 4 << 10  // that a call takes beside its body
 )
 
 // turns are those of one data source.

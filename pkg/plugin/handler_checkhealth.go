@@ -10,6 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // CheckHealth proves that a query works, says what answered, and reports a
@@ -46,6 +47,10 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		found = counted(n, "SLO") + " in the catalog"
 	}
 	message := fmt.Sprintf("%s answers queries. %s.", server, found)
+	if replicas := d.replicas(ctx, client); replicas != "" {
+		message += " Warning: " + replicas + ". One answer may then have less data than the next. " +
+			"Let each user's requests go to one server, or query the servers through Thanos."
+	}
 	if warning != "" {
 		message += " Warning: " + warning + "."
 	}
@@ -62,6 +67,24 @@ const (
 	findingsWithin = 5 * time.Second
 	findingsOf     = 200 // SLOs
 )
+
+// replicas describes that several servers with data of their own answer; "" where
+// nothing shows it, or it could not be found out in time.
+func (d *Datasource) replicas(ctx context.Context, client *prom.Client) string {
+	ctx, cancel := context.WithTimeout(ctx, findingsWithin)
+	defer cancel()
+	selectors := []string{"up"}
+	for _, s := range d.settings.Catalog.SLOs {
+		if selector, err := s.TotalSelector(); err == nil {
+			selectors = append(selectors, selector)
+			break
+		}
+	}
+	now := time.Now().Truncate(time.Minute)
+	at := []time.Time{now.Add(-max(d.settings.Settle, time.Minute)), now.Add(-25 * time.Hour), now.Add(-29 * 24 * time.Hour)}
+	found, _ := client.Replicas(ctx, selectors, at)
+	return found
+}
 
 // catalogFindings are the likely mistakes of the catalog's SLOs, with their places.
 func (d *Datasource) catalogFindings(ctx context.Context) []string {

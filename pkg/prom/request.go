@@ -32,6 +32,7 @@ type request struct {
 	coarse bool          // may be answered from downsampled data
 	plain  bool          // without the parameters of the dialect
 	tenant string        // instead of that of the settings
+	fresh  bool          // over a connection that is closed afterwards
 
 	body   []byte // of remote read, instead of args
 	header http.Header
@@ -257,6 +258,7 @@ func (x *exchange) build(ctx context.Context, method string) (*http.Request, err
 	if err != nil {
 		return nil, err
 	}
+	req.Close = r.fresh
 	if body != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header["Idempotency-Key"] = nil // not sent; lets the transport send it again on another connection

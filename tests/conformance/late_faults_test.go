@@ -4,6 +4,7 @@ package conformance
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -154,6 +155,9 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 		}
 		through.ServeHTTP(w, r)
 	})
+	if err := p.healthNamesThePair(ctx, d, s, b.url); err != nil {
+		return "", err
+	}
 	at := p.now.Add(-time.Minute)
 	events, bad := s.truth(p.now, at, lateWindow)
 	right, told, refused := 0, 0, 0
@@ -190,6 +194,28 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 		}
 	}
 	return fmt.Sprintf("of %d looks %d right, %d told to be partial, %d refused", times, right, told, refused), nil
+}
+
+// healthNamesThePair runs Save & test before the pair, which it must name, and before the product alone.
+func (p *product) healthNamesThePair(ctx context.Context, d *differences, s story, pair string) error {
+	text, err := json.Marshal(map[string]any{"slos": []any{s.inline()}})
+	if err != nil {
+		return err
+	}
+	for url, named := range map[string]bool{pair: true, p.url: false} {
+		source, err := p.source(settings{url: url, catalog: string(text), json: p.settings})
+		if err != nil {
+			return err
+		}
+		health, err := p.host.CheckHealth(ctx, source.Context())
+		if err != nil {
+			return err
+		}
+		if found := strings.Contains(health.Message, "query the servers through Thanos"); found != named {
+			d.add("Save & test: a pair is named: %v, must be %v: %s", found, named, health.Message)
+		}
+	}
+	return nil
 }
 
 func near(got *float64, want float64) bool {

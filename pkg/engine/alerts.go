@@ -52,28 +52,28 @@ func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (
 	}
 	out := &Alerts{Report: Report{Instant: at}}
 	for i, p := range parts {
-		out.warnOf(slos[i], lint.Definition(slos[i]), p.isEmpty) // the server is not asked: a rule must not wait
+		out.warnOf(slos[i], lint.Definition(slos[i]), p.IsEmpty) // the server is not asked: a rule must not wait
 		out.Standings = append(out.Standings, p.Standings...)
 		out.Gone += p.Gone
-		out.add(p.Cost, p.Warnings, p.Sent)
+		out.Add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
 }
 
 func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Alerts, error) {
-	ev, err := e.read(ctx, s, append(summaryBorders(s, at), at.Add(-KeepFor)))
+	ev, err := e.reader.Read(ctx, s, append(summaryBorders(s, at), at.Add(-KeepFor)))
 	if err != nil {
 		return nil, err
 	}
-	out := &Alerts{Report: Report{about: ev.about}}
+	out := &Alerts{Report: Report{Stats: ev.Stats}}
 	var rows []Row
 	var judged [][]slo.AlertEvaluation // by row: with traffic or without
 	search := &lastStates{engine: e, slo: s, at: at}
-	for _, g := range ev.groups() {
+	for _, g := range ev.Groups() {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if s.Missing != catalog.MissingBad && g.raw(at.Add(-KeepFor), at).Coverage == 0 {
+		if s.Missing != catalog.MissingBad && g.Unclamped(at.Add(-KeepFor), at).Coverage == 0 {
 			out.Gone++
 			continue
 		}
@@ -81,11 +81,11 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		out.flag(&r)
 		now := r.Evaluation.Alerts
 		if s.NoTraffic == catalog.NoTrafficKeeps {
-			r.Evaluation.Alerts = g.judge(at, func(from time.Time) slo.Measured { return g.measure(from, at) })
+			r.Evaluation.Alerts = evaluateAlerts(g, at, func(from time.Time) slo.Measured { return g.Measure(from, at) })
 		}
 		if slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
-			born := g.firstSeen(at)
-			r.Evaluation.Alerts = g.standings(r.Evaluation.Alerts, born, at)
+			born := g.FirstSeen(at)
+			r.Evaluation.Alerts = evaluateNew(g, r.Evaluation.Alerts, born, at)
 			search.want(r, born)
 		}
 		rows, judged = append(rows, r), append(judged, now)
@@ -93,7 +93,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	if err := search.find(ctx); err != nil {
 		return nil, err
 	}
-	out.add(search.Cost, search.Warnings, search.Sent)
+	out.Add(search.Cost, search.Warnings, search.Sent)
 	for i, r := range rows {
 		settle(r.Evaluation.Alerts, judged[i], search.of(r))
 		for _, standing := range slo.Standings(r.Evaluation.Alerts, search.of(r)) {
@@ -104,7 +104,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		}
 	}
 	if out.Gone > 0 {
-		out.warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.Gone, s.WindowText(), slo.FormatDuration(KeepFor)))
+		out.Warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.Gone, s.WindowText(), slo.FormatDuration(KeepFor)))
 	}
 	if len(rows) == 0 {
 		out.AddUnmeasured(s, s.Policy.Severities())

@@ -83,7 +83,7 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 	})
 	if n := len(out.Events) - maxEvents; n > 0 {
 		out.Events = out.Events[n:]
-		out.warn(fmt.Sprintf("the %d earliest of %d annotations are left out; ask for a shorter time, or for fewer SLOs or kinds", n, n+maxEvents))
+		out.Warn(fmt.Sprintf("the %d earliest of %d annotations are left out; ask for a shorter time, or for fewer SLOs or kinds", n, n+maxEvents))
 	}
 	return out, nil
 }
@@ -110,12 +110,12 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 		}
 		borders = t.borders()
 	}
-	ev, err := e.read(ctx, s, borders)
+	ev, err := e.reader.Read(ctx, s, borders)
 	if err != nil {
 		return nil, err
 	}
-	out.add(ev.Cost, ev.Warnings, ev.Sent)
-	groups := ev.groups()
+	out.Add(ev.Cost, ev.Warnings, ev.Sent)
+	groups := ev.Groups()
 	if n := len(groups) * int(to.Sub(from)/step); judged && n > maxJudged {
 		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge; at most %d are: "+
 			"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step), slo.FormatDuration(step), n, maxJudged)}
@@ -124,7 +124,7 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		out.workloads = append(out.workloads, g.total.Labels)
+		out.workloads = append(out.workloads, g.Labels())
 		if !judged {
 			continue
 		}
@@ -133,10 +133,10 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 			return nil, err
 		}
 		if slices.Contains(kinds, EventFiring) {
-			out.Events = append(out.Events, firingEvents(s, several, g.total.Labels, r)...)
+			out.Events = append(out.Events, firingEvents(s, several, g.Labels(), r)...)
 		}
 		if slices.Contains(kinds, EventBudget) {
-			out.Events = append(out.Events, t.budgetEvents(g.total.Labels, r)...)
+			out.Events = append(out.Events, t.budgetEvents(g.Labels(), r)...)
 		}
 	}
 	return out, nil

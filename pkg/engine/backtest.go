@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -70,19 +71,19 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 		return nil, misfits
 	}
 	if misfits != nil {
-		out.warn(misfits.Error())
+		out.Warn(misfits.Error())
 	}
 	if len(s.Also) > 0 {
-		out.warn(fmt.Sprintf("SLO %s: the backtest is over the first of its windows, %s", s.Name, s.WindowText()))
+		out.Warn(fmt.Sprintf("SLO %s: the backtest is over the first of its windows, %s", s.Name, s.WindowText()))
 	}
 	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest(fitting))}
-	ev, err := e.read(ctx, s, t.borders())
+	ev, err := e.reader.Read(ctx, s, t.borders())
 	if err != nil {
 		return nil, err
 	}
-	out.add(ev.Cost, ev.Warnings, ev.Sent)
+	out.Add(ev.Cost, ev.Warnings, ev.Sent)
 
-	groups := ev.groups()
+	groups := ev.Groups()
 	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
 		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
 			"at most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
@@ -100,7 +101,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 			if err != nil {
 				return nil, err
 			}
-			test.Labels = g.total.Labels
+			test.Labels = g.Labels()
 			tests[i] = append(tests[i], test)
 		}
 	}
@@ -187,15 +188,15 @@ func (t tape) borders() []time.Time {
 	return out
 }
 
-func (t tape) history(g group) slo.History {
+func (t tape) history(g measure.Group) slo.History {
 	n := int(t.to.Sub(t.start) / t.step)
 	h := slo.History{
 		Start: t.start, Step: t.step, First: int(t.from.Sub(t.start) / t.step),
 		LowTraffic: t.slo.LowTraffic,
 		Cells:      make([]slo.Measured, n), Period: make([]slo.Measured, n),
 	}
-	if g.members != nil {
-		h.Measure = g.measure
+	if g.IsComposite() {
+		h.Measure = g.Measure
 	}
 	if t.slo.Calendar != nil {
 		h.Lengths = make([]time.Duration, n)
@@ -204,16 +205,16 @@ func (t tape) history(g group) slo.History {
 	for i := range n {
 		begin := end
 		end = begin.Add(t.step)
-		h.Cells[i] = g.filled(g.raw(begin, end), begin, end)
+		h.Cells[i] = g.FillMissing(g.Unclamped(begin, end), begin, end)
 		if grain := t.slo.Grain(); grain > t.step { // cells between the ends of slices are measured as the slice is
-			h.Cells[i].Coverage = g.filled(g.raw(end.Add(-grain), end), end.Add(-grain), end).Coverage
+			h.Cells[i].Coverage = g.FillMissing(g.Unclamped(end.Add(-grain), end), end.Add(-grain), end).Coverage
 		}
 		if i >= h.First {
 			start, stop := t.slo.Period(end)
-			h.Period[i] = g.filled(g.raw(start, end), start, end)
+			h.Period[i] = g.FillMissing(g.Unclamped(start, end), start, end)
 			if h.Lengths != nil {
 				h.Lengths[i] = stop.Sub(start)
-				if share := elapsed(start, end, stop, g.events.excluded); share > 0 {
+				if share := measure.ElapsedShare(start, end, stop, g.Excluded()); share > 0 {
 					h.Period[i].Total /= share
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -76,19 +77,19 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 		return nil, &fault.UserError{Field: "burners.by", Message: err.Error()}
 	}
 	start, _ := s.Period(at)
-	ev, err := e.read(ctx, wide, []time.Time{start, at})
+	ev, err := e.reader.Read(ctx, wide, []time.Time{start, at})
 	if err != nil {
 		return nil, err
 	}
-	out := &Breakdown{Report: Report{about: ev.about}}
+	out := &Breakdown{Report: Report{Stats: ev.Stats}}
 	byGroup := map[string]*burnt{}
-	for _, g := range ev.split() {
-		labels, values := part(g.labels(), s.By), part(g.labels(), ask.By)
-		key := labelText(labels)
+	for _, g := range ev.AllGroups() {
+		labels, values := part(g.Labels(), s.By), part(g.Labels(), ask.By)
+		key := measure.LabelKey(labels)
 		if byGroup[key] == nil {
 			byGroup[key] = &burnt{labels: labels}
 		}
-		m := g.raw(start, at)
+		m := g.Unclamped(start, at)
 		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Bad: m.Bad, Total: m.Total})
 	}
 	for _, b := range slices.SortedFunc(maps.Values(byGroup), worstBurnt) {
@@ -96,13 +97,6 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 	}
 	out.explain(s, ask)
 	return out, nil
-}
-
-func (g group) labels() map[string]string {
-	if g.total != nil {
-		return g.total.Labels
-	}
-	return g.part.Labels
 }
 
 func part(labels map[string]string, names []string) map[string]string {
@@ -129,7 +123,7 @@ func (b *burnt) add(row Burner) {
 // top is the rows with the most bad events and one for the rest.
 func (b *burnt) top(s catalog.SLO, n int) []Burner {
 	slices.SortFunc(b.rows, func(x, y Burner) int {
-		return cmp.Or(cmp.Compare(y.Bad, x.Bad), strings.Compare(labelText(x.Values), labelText(y.Values)))
+		return cmp.Or(cmp.Compare(y.Bad, x.Bad), strings.Compare(measure.LabelKey(x.Values), measure.LabelKey(y.Values)))
 	})
 	whole := b.held()
 	rest := Burner{SLO: s, Labels: b.labels, Bad: whole.Bad, Total: whole.Total}
@@ -174,7 +168,7 @@ func (b *Burner) relate(s catalog.SLO, whole slo.Counts) {
 func worstBurnt(a, b *burnt) int {
 	x, _ := a.held().ErrorRatio()
 	y, _ := b.held().ErrorRatio()
-	return cmp.Or(cmp.Compare(y, x), strings.Compare(labelText(a.labels), labelText(b.labels)))
+	return cmp.Or(cmp.Compare(y, x), strings.Compare(measure.LabelKey(a.labels), measure.LabelKey(b.labels)))
 }
 
 // explain says why an answer may not tell what was hoped for.
@@ -184,16 +178,16 @@ func (r *Breakdown) explain(s catalog.SLO, ask BreakdownRequest) {
 		return
 	}
 	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {
-		r.warn(fmt.Sprintf("SLO %s: missing: %s adds events that no label tells apart; these rows are of what was counted, and do not add up to the summary",
+		r.Warn(fmt.Sprintf("SLO %s: missing: %s adds events that no label tells apart; these rows are of what was counted, and do not add up to the summary",
 			s.Name, s.Missing))
 	}
 	for i, label := range ask.By {
 		if !slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Values[label] != "" }) {
-			r.warn(fmt.Sprintf("burners.by[%d]: no bad event of SLO %s has the label %s", i, s.Name, label))
+			r.Warn(fmt.Sprintf("burners.by[%d]: no bad event of SLO %s has the label %s", i, s.Name, label))
 		}
 	}
 	if slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Others > 0 && b.Bad < -0.5 }) {
-		r.warn(fmt.Sprintf("SLO %s: all events and good (or bad) events do not carry the same values of %s, so they cannot be told apart by it",
+		r.Warn(fmt.Sprintf("SLO %s: all events and good (or bad) events do not carry the same values of %s, so they cannot be told apart by it",
 			s.Name, strings.Join(ask.By, ", ")))
 	}
 }

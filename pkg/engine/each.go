@@ -41,7 +41,7 @@ func (r *Report) Err() error {
 // and the likely mistakes of the SLOs.
 func each[T any, P interface {
 	*T
-	taken() *about
+	Common() *Report
 }](ctx context.Context, e *Engine, slos []catalog.SLO, into *Report, ask func(ctx context.Context, i int) (P, error)) ([]P, error) {
 	answers := make([]P, len(slos))
 	failed := make([]error, len(slos))
@@ -75,9 +75,9 @@ func each[T any, P interface {
 			into.Failed = append(into.Failed, &SLOError{slos[i], err})
 			continue
 		}
-		into.add(cells.Cost{Queries: requests[i]}, nil, nil)
-		into.warnOf(slos[i], findings[i], answers[i].taken().isEmpty)
-		into.add(answers[i].taken().Cost, answers[i].taken().Warnings, answers[i].taken().Sent)
+		into.Add(cells.Cost{Queries: requests[i]}, nil, nil)
+		into.warnOf(slos[i], findings[i], answers[i].Common().IsEmpty)
+		into.Add(answers[i].Common().Cost, answers[i].Common().Warnings, answers[i].Common().Sent)
 	}
 	if n := len(into.Failed); n > 0 && n == len(slos) {
 		return nil, into.Failed[0]

@@ -4,11 +4,11 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/lint"
@@ -25,18 +25,13 @@ type Server interface {
 // Engine is safe for concurrent use.
 type Engine struct {
 	server  Server
-	cells   *cells.Cache
 	options Options
-	settle  time.Duration // as Options
 	now     func() time.Time
 
-	layouts   *memory.Cache[layoutKey, layout]
-	lacks     *memory.Cache[lackKey, lackNotice]
-	intervals *memory.Cache[intervalKey, time.Duration]
-	linter    *lint.Linter
+	reader *measure.Reader
+	linter *lint.Linter
 
-	identities *kubernetes.Reader
-	resources  *resources.Reader
+	resources *resources.Reader
 }
 
 // Options of an Engine. The zero value of a field means its default.
@@ -72,15 +67,12 @@ func New(server Server, o Options) *Engine {
 
 func newEngine(server Server, o Options) *Engine {
 	scope := memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}
+	cache, identities := newCache(server, o), kubernetes.NewReader(server, scope)
 	e := &Engine{
-		server: server, cells: newCache(server, o), options: o, settle: o.Settle, now: o.Now,
-		layouts:    memory.NewCache(scope, "layouts", func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.LEs) }),
-		lacks:      memory.NewCache(scope, "buckets", func(k lackKey, n lackNotice) int { return len(k.now) + len(n.text) }),
-		intervals:  memory.NewCache(scope, "intervals", func(k intervalKey, _ time.Duration) int { return len(k.selector) }),
-		linter:     lint.New(server, scope),
-		identities: kubernetes.NewReader(server, scope),
+		server: server, options: o, now: o.Now, linter: lint.New(server, scope),
+		reader: measure.NewReader(server, cache, identities, scope, o.Settle),
 	}
-	e.resources = resources.NewReader(server, e.cells, e.identities, resources.Options{Scope: scope, Settle: o.Settle, Alerts: o.alerts})
+	e.resources = resources.NewReader(server, cache, identities, resources.Options{Scope: scope, Settle: o.Settle, Alerts: o.alerts})
 	return e
 }
 
@@ -109,52 +101,4 @@ func (e *Engine) instant(at time.Time) time.Time {
 		at = now
 	}
 	return at.Truncate(time.Minute).UTC()
-}
-
-// about is what an answer took, and what the server said beside numbers.
-type about struct {
-	Cost     cells.Cost
-	Warnings []string // each once
-	Sent     []string // the PromQL that was sent, each once, at most maxSent
-	isEmpty  bool     // no series, and a warning says so
-}
-
-func (a *about) taken() *about { return a }
-
-// maxSent bounds the PromQL that comes with an answer. A person reads the first
-// few; hundreds of SLOs in thousands of groups send more than their numbers take.
-const maxSent = 200
-
-func (a *about) add(cost cells.Cost, warnings, sent []string) {
-	a.Cost.Add(cost)
-	for _, w := range warnings {
-		a.warn(w)
-	}
-	for _, s := range sent {
-		if len(a.Sent) == maxSent {
-			return
-		}
-		if !slices.Contains(a.Sent, s) {
-			a.Sent = append(a.Sent, s)
-		}
-	}
-}
-
-func (a *about) warn(text string) {
-	if !slices.Contains(a.Warnings, text) {
-		a.Warnings = append(a.Warnings, text)
-	}
-}
-
-func span(borders []time.Time) (from, to time.Time) {
-	from, to = borders[0], borders[0]
-	for _, b := range borders[1:] {
-		if b.Before(from) {
-			from = b
-		}
-		if b.After(to) {
-			to = b
-		}
-	}
-	return from, to
 }

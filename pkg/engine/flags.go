@@ -2,9 +2,9 @@ package engine
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -22,59 +22,47 @@ func (r *Report) flag(row *Row) {
 	slack := partTolerance*m.Total + partSlack
 	what := "bad"
 	switch {
-	case row.group.members != nil:
+	case row.group.IsComposite():
 		return
 	case m.Bad < -slack:
 		what = "good"
 	case m.Bad <= m.Total+slack:
 		return
 	}
-	r.warn(fmt.Sprintf("SLO %s: there are more %s events than events (total); the SLI is held within 0 and 100 %%. Does %s select from total?",
+	r.Warn(fmt.Sprintf("SLO %s: there are more %s events than events (total); the SLI is held within 0 and 100 %%. Does %s select from total?",
 		s.Name, what, what))
 }
 
 // orphans warns of groups that have bad (or good) events but no events at all:
 // there is no row for them, as if nothing had happened.
-func (r *Report) orphans(ev *events, at time.Time) {
-	if ev.members != nil {
+func (r *Report) orphans(ev *measure.Reading, at time.Time) {
+	if ev.IsComposite() {
 		return
 	}
-	start, _ := ev.slo.Period(at)
+	start, _ := ev.SLO.Period(at)
 	var names []string
-	for _, g := range ev.split() {
-		if g.total != nil {
+	for _, g := range ev.AllGroups() {
+		if g.HasTotal() {
 			continue
 		}
-		if _, events := g.pair(start, at); events > partSlack {
-			names = append(names, groupText(ev.slo.By, g.part.Labels))
+		if _, events := g.TotalAndPart(start, at); events > partSlack {
+			names = append(names, measure.GroupText(ev.SLO.By, g.Labels()))
 		}
 	}
 	what := "bad"
-	if ev.counting.Good {
+	if ev.Counting.Good {
 		what = "good"
 	}
 	switch len(names) {
 	case 0:
 		return
 	case 1:
-		r.warn(fmt.Sprintf("SLO %s: %s has %s events, but no events (total), so it has no row. Do %s and total have the same labels?",
-			ev.slo.Name, names[0], what, what))
+		r.Warn(fmt.Sprintf("SLO %s: %s has %s events, but no events (total), so it has no row. Do %s and total have the same labels?",
+			ev.SLO.Name, names[0], what, what))
 	default:
-		r.warn(fmt.Sprintf("SLO %s: %d groups, such as %s, have %s events, but no events (total), so they have no row. Do %s and total have the same labels?",
-			ev.slo.Name, len(names), names[0], what, what))
+		r.Warn(fmt.Sprintf("SLO %s: %d groups, such as %s, have %s events, but no events (total), so they have no row. Do %s and total have the same labels?",
+			ev.SLO.Name, len(names), names[0], what, what))
 	}
-}
-
-// groupText is a group in words: workload=a.
-func groupText(by []string, labels map[string]string) string {
-	words := make([]string, len(by))
-	for i, label := range by {
-		words[i] = label + "=" + labels[label]
-	}
-	if len(words) == 0 {
-		return "the only group"
-	}
-	return strings.Join(words, " ")
 }
 
 // HeldBack says that an alert would fire, were there not too little traffic.

@@ -39,16 +39,6 @@ func TestWorkloadIndex(t *testing.T) {
 	}
 }
 
-// The PromQL that comes with an answer is for a person, and stays as short.
-func TestSentIsBounded(t *testing.T) {
-	var all about
-	for n := range 3 * maxSent {
-		all.add(all.Cost, []string{fmt.Sprint("warning ", n)}, []string{fmt.Sprint("sent ", n)})
-	}
-	require.Len(t, all.Sent, maxSent)
-	require.Len(t, all.Warnings, 3*maxSent, "no warning is lost: one may say that the answer is partial")
-}
-
 // Work that grows with the square of the groups ends no dashboard of a large fleet. Compare the time for each group.
 func BenchmarkGroups(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 20_000} {

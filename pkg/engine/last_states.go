@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -23,7 +24,7 @@ type lastStates struct {
 	at     time.Time
 	wanted map[string][]slo.State // by group and alert; Unmeasured until it is found
 	born   map[string]time.Time   // by group
-	about
+	measure.Stats
 }
 
 // want looks for the alerts of a row that cannot be judged, of a group born then.
@@ -39,12 +40,12 @@ func (l *lastStates) want(r Row, born time.Time) {
 	if l.wanted == nil {
 		l.wanted, l.born = map[string][]slo.State{}, map[string]time.Time{}
 	}
-	l.wanted[labelText(r.Labels)], l.born[labelText(r.Labels)] = states, born
+	l.wanted[measure.LabelKey(r.Labels)], l.born[measure.LabelKey(r.Labels)] = states, born
 }
 
 // of gives the last states of a row's alerts.
 func (l *lastStates) of(r Row) func(alert int) slo.State {
-	states := l.wanted[labelText(r.Labels)]
+	states := l.wanted[measure.LabelKey(r.Labels)]
 	return func(alert int) slo.State {
 		if states == nil {
 			return slo.Unmeasured
@@ -87,22 +88,22 @@ func (l *lastStates) judge(ctx context.Context, instants []time.Time) error {
 			borders = append(borders, t.Add(-s.Covering(w)))
 		}
 	}
-	ev, err := l.engine.read(ctx, s, borders)
+	ev, err := l.engine.reader.Read(ctx, s, borders)
 	if err != nil {
 		return err
 	}
-	l.add(ev.Cost, ev.Warnings, ev.Sent)
-	for _, g := range ev.groups() {
+	l.Add(ev.Cost, ev.Warnings, ev.Sent)
+	for _, g := range ev.Groups() {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		states, born := l.wanted[labelText(g.total.Labels)], l.born[labelText(g.total.Labels)]
+		states, born := l.wanted[measure.LabelKey(g.Labels())], l.born[measure.LabelKey(g.Labels())]
 		for _, t := range instants {
 			if !slices.Contains(states, slo.Unmeasured) {
 				break
 			}
-			was := g.judge(t, func(from time.Time) slo.Measured { return g.measure(from, t) })
-			for i, a := range g.standings(was, born, t) {
+			was := evaluateAlerts(g, t, func(from time.Time) slo.Measured { return g.Measure(from, t) })
+			for i, a := range evaluateNew(g, was, born, t) {
 				if states[i] == slo.Unmeasured {
 					states[i] = a.State
 				}

@@ -39,37 +39,6 @@ func hour(n float64) time.Time {
 	return time.Unix(0, 0).Add(time.Duration(n * float64(time.Hour))).UTC()
 }
 
-// The bucket at 0.3 s goes after 30 hours, the one at 0.2 s comes then.
-const moved = `load 1m
-  h_seconds_bucket{le="0.3"} 0+5x1800
-  h_seconds_bucket{le="0.2"} _x1800 0+5x1800
-  h_seconds_bucket{le="+Inf"} 0+10x3600
-`
-
-func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
-	server := &watched{Server: promtest.Load(t, moved)}
-	now := hour(60)
-	e := New(server, Options{Now: func() time.Time { return now }})
-	layout := func(from, to float64) []string {
-		found, _, err := e.layout(t.Context(), "h_seconds", hour(from), hour(to))
-		require.NoError(t, err)
-		return found.LEs
-	}
-	require.Equal(t, []string{"+Inf", "0.3"}, layout(2, 20), "of the past")
-	require.Equal(t, []string{"+Inf", "0.2"}, layout(40, 60), "of the present, although it is later")
-	require.Equal(t, []string{"+Inf", "0.2", "0.3"}, layout(20, 59.5))
-	require.EqualValues(t, 3, server.asked.Load())
-
-	layout(20.2, 59.9) // the same hours
-	require.EqualValues(t, 3, server.asked.Load())
-	now = now.Add(5*time.Minute - time.Second)
-	layout(20.2, 59.9)
-	require.EqualValues(t, 3, server.asked.Load())
-	now = now.Add(time.Second)
-	layout(20.2, 59.9)
-	require.EqualValues(t, 4, server.asked.Load(), "after five minutes")
-}
-
 func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
 	server := &watched{Server: promtest.Load(t, series), warning: []string{"store a is down"}}
 	e := New(server, Options{Now: func() time.Time { return at }})
@@ -92,9 +61,10 @@ func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
 
 func TestEnginesLeaveNoGoroutine(t *testing.T) {
 	server := promtest.Load(t, series)
+	latency := parse(t, "{name: x, objective: 90, window: 1d, sli: {latency: {histogram: latency_seconds, threshold: 300ms}}}")[0]
 	before := runtime.NumGoroutine()
 	for range 100 {
-		_, _, err := New(server, Options{}).layout(t.Context(), "latency_seconds", hour(1), hour(2))
+		_, err := New(server, Options{}).Explain(t.Context(), latency, hour(2))
 		require.NoError(t, err)
 	}
 	require.LessOrEqual(t, runtime.NumGoroutine(), before+5)

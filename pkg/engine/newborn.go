@@ -5,25 +5,26 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// standings judges the alerts of a group at an instant, those that could not be
+// evaluateNew judges the alerts of a group at an instant, those that could not be
 // as well where all that a window lacks is the time before the group was born:
 // nothing of that was missed. They stand as if the group had been there with
 // the same traffic and nothing bad, so that the first events of a new workload
 // fire no sooner than those of another, and a rollout is no gap.
-func (g group) standings(judged []slo.AlertEvaluation, born, at time.Time) []slo.AlertEvaluation {
+func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, born, at time.Time) []slo.AlertEvaluation {
 	if !born.Before(at) || !slices.ContainsFunc(judged, unmeasured) {
 		return judged
 	}
-	again := g.judge(at, func(from time.Time) slo.Measured {
-		m := g.measure(from, at)
+	again := evaluateAlerts(g, at, func(from time.Time) slo.Measured {
+		m := g.Measure(from, at)
 		if !born.After(from) || m.Coverage <= 0 {
 			return m
 		}
-		measured := m.Coverage * slo.Without(from, at, g.events.excluded).Seconds()
-		if measured < slo.CoverageFloor*slo.Without(born, at, g.events.excluded).Seconds() {
+		measured := m.Coverage * slo.Without(from, at, g.Excluded()).Seconds()
+		if measured < slo.CoverageFloor*slo.Without(born, at, g.Excluded()).Seconds() {
 			return m
 		}
 		m.Total /= m.Coverage
@@ -39,13 +40,13 @@ func (g group) standings(judged []slo.AlertEvaluation, born, at time.Time) []slo
 	return out
 }
 
-// judge judges the alerts by what measure says of (from, at]; the budget does
+// evaluateAlerts judges the alerts by what measure says of (from, at]; the budget does
 // not matter for them.
 //
 // Where an alert keeps its state without traffic, a window without events cannot
 // be judged, as if it had not been measured.
-func (g group) judge(at time.Time, measure func(from time.Time) slo.Measured) []slo.AlertEvaluation {
-	s := g.events.slo
+func evaluateAlerts(g measure.Group, at time.Time, measure func(from time.Time) slo.Measured) []slo.AlertEvaluation {
+	s := g.SLO()
 	start, end := s.Period(at)
 	terms := slo.Terms{Objective: s.Objective, Period: end.Sub(start), Elapsed: 1, LowTraffic: s.LowTraffic}
 	return s.Policy.EvaluateTerms(terms, slo.Measured{}, func(w time.Duration) slo.Measured {

@@ -16,9 +16,9 @@ func nothing(s catalog.SLO, when string) string {
 }
 
 // warnNothing warns that an SLO has no rows.
-func (a *about) warnNothing(s catalog.SLO, when string) {
-	a.isEmpty = true
-	a.warn(nothing(s, when))
+func (a *Report) warnNothing(s catalog.SLO, when string) {
+	a.IsEmpty = true
+	a.Warn(nothing(s, when))
 }
 
 func inWindow(s catalog.SLO) string { return " in the last " + s.WindowText() }
@@ -53,5 +53,5 @@ func (r *Report) nothingChosen(slos []catalog.SLO) {
 		r.warnNothing(slos[0], inWindow(slos[0]))
 		return
 	}
-	r.warn(fmt.Sprintf("none of the %d SLOs counts anything that meets the filters", len(slos)))
+	r.Warn(fmt.Sprintf("none of the %d SLOs counts anything that meets the filters", len(slos)))
 }

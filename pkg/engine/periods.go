@@ -80,20 +80,20 @@ func (e *Engine) periodsOf(ctx context.Context, s catalog.SLO, from, to time.Tim
 		}
 	}
 	slices.Reverse(ends)
-	ev, err := e.read(ctx, s, borders)
+	ev, err := e.reader.Read(ctx, s, borders)
 	if err != nil {
 		return nil, err
 	}
-	out := &Periods{Report: Report{about: ev.about}}
-	for _, grp := range ev.groups() {
+	out := &Periods{Report: Report{Stats: ev.Stats}}
+	for _, grp := range ev.Groups() {
 		for _, at := range ends {
 			start, end := s.Period(at)
-			whole, terms := grp.period(s, at)
+			whole, terms := grp.Period(s, at)
 			row := PeriodRow{
-				SLO: s, Labels: grp.total.Labels, Name: s.Calendar.Name(start), Start: start, End: end,
+				SLO: s, Labels: grp.Labels(), Name: s.Calendar.Name(start), Start: start, End: end,
 				Complete: !at.Before(end), Window: whole,
 			}
-			row.Window.Coverage = grp.counted(start, at).Coverage
+			row.Window.Coverage = grp.Unfilled(start, at).Coverage
 			if b, ok := terms.Budget(whole.Counts); ok {
 				row.Budget = &b
 			}

@@ -80,9 +80,9 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 		return nil, err
 	}
 	out := &Resources{Report: Report{Instant: ask.To}, Signals: ask.Signals, By: ask.By}
-	out.add(found.Cost, found.Warnings, found.Sent)
+	out.Add(found.Cost, found.Warnings, found.Sent)
 	for _, label := range others {
-		out.warn(fmt.Sprintf("filters: %s is left aside; resources can be narrowed down by %v", label, resources.Labels))
+		out.Warn(fmt.Sprintf("filters: %s is left aside; resources can be narrowed down by %v", label, resources.Labels))
 	}
 	if q.GroupBy == nil && !slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
 		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // one of one cluster has no name
@@ -141,7 +141,7 @@ func (r *Resources) table(found *resources.Answer, ask ResourcesRequest) {
 	}
 	groups := found.Groups
 	if ask.Top > 0 && len(groups) > ask.Top {
-		r.warn(fmt.Sprintf("%d of %d are shown, those with most out of bounds (resources.top)", ask.Top, len(groups)))
+		r.Warn(fmt.Sprintf("%d of %d are shown, those with most out of bounds (resources.top)", ask.Top, len(groups)))
 		groups = groups[:ask.Top]
 	}
 	for _, g := range groups {
@@ -163,7 +163,7 @@ func (r *Resources) overTime(found *resources.Answer, top int) {
 		}
 		slices.SortStableFunc(all, func(a, b resources.Group) int { return cmp.Compare(peak(s, b.Values[i]), peak(s, a.Values[i])) })
 		if top > 0 && len(all) > top {
-			r.warn(fmt.Sprintf("%s: %d of %d are shown, those that stand out most (resources.top)", s.Title, top, len(all)))
+			r.Warn(fmt.Sprintf("%s: %d of %d are shown, those that stand out most (resources.top)", s.Title, top, len(all)))
 			all = all[:top]
 		}
 		for _, g := range all {

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
@@ -64,7 +65,7 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		return
 	}
 	if workloads = named(workloads); len(workloads) == 0 {
-		out.warn("no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them")
+		out.Warn("no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them")
 		return
 	}
 	step := max(to.Sub(from)/rolloutPoints, time.Minute).Truncate(time.Minute)
@@ -74,27 +75,27 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		expr := of.String()
 		matrix, warnings, err := e.server.QueryRange(ctx, expr, span)
 		if err != nil {
-			out.warn("no rollouts: " + err.Error())
+			out.Warn("no rollouts: " + err.Error())
 			return nil
 		}
-		out.add(cells.Cost{Queries: 1}, warnings, []string{expr})
+		out.Add(cells.Cost{Queries: 1}, warnings, []string{expr})
 		return matrix
 	}
 	sets := ask(inBothSpellings(activeSets, match))
 	changed := ask(inBothSpellings(generations, match))
 	if len(sets)+len(changed) == 0 {
-		out.warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces; they come from kube-state-metrics")
+		out.Warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces; they come from kube-state-metrics")
 	}
 	seen := map[string]bool{}
 	known := newWorkloadIndex(workloads)
 	for _, d := range deployments(sets, "owner_name") {
-		seen[labelText(d.labels)] = true
+		seen[measure.LabelKey(d.labels)] = true
 		if known.has(d.labels) {
 			out.Events = append(out.Events, d.newSets()...)
 		}
 	}
 	for _, d := range deployments(changed, "deployment") {
-		if !seen[labelText(d.labels)] && known.has(d.labels) {
+		if !seen[measure.LabelKey(d.labels)] && known.has(d.labels) {
 			out.Events = append(out.Events, d.newGenerations()...)
 		}
 	}
@@ -177,7 +178,7 @@ func deployments(matrix model.Matrix, name model.LabelName) []deployment {
 		if c := string(s.Metric["cluster"]); c != "" {
 			labels["cluster"] = c
 		}
-		key := labelText(labels)
+		key := measure.LabelKey(labels)
 		k, ok := at[key]
 		if !ok {
 			k = len(out)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -39,8 +40,8 @@ type Row struct {
 	Unread      bool           // the SLO could not be read: there are no numbers
 	Beside      []Row          // the other SLOs of the group, where one row stands for several
 
-	counted slo.Measured // the window's, as it came
-	group   group        // what the throughput is of
+	counted slo.Measured  // the window's, as it came
+	group   measure.Group // what the throughput is of
 	at      time.Time
 }
 
@@ -50,7 +51,7 @@ func (r *Row) Trend() []Point {
 	out := make([]Point, 0, trendHours)
 	for i := trendHours; i > 0; i-- {
 		to := hour.Add(-time.Duration(i-1) * time.Hour)
-		out = append(out, Point{to, r.group.throughput(to.Add(-time.Hour), to)})
+		out = append(out, Point{to, r.group.Throughput(to.Add(-time.Hour), to)})
 	}
 	return out
 }
@@ -66,7 +67,7 @@ type Report struct {
 	Instant time.Time
 	Rows    []Row
 	Failed  []*SLOError // the SLOs that could not be read
-	about
+	measure.Stats
 }
 
 // Answer is the answer to a query of any type.
@@ -132,7 +133,7 @@ type place struct {
 
 func (p *place) labels() string {
 	if p.text == "" {
-		p.text = labelText(p.row.Labels)
+		p.text = measure.LabelKey(p.row.Labels)
 	}
 	return p.text
 }
@@ -152,31 +153,31 @@ func eachWindow(slos []catalog.SLO) []catalog.SLO {
 }
 
 func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*Report, error) {
-	var ev *events
-	var q *quantiles
+	var ev *measure.Reading
+	var q *measure.Quantiles
 	var noP95 error
 	g, gctx := fault.WithContext(ctx)
 	g.Go(func() (err error) {
-		ev, err = e.read(gctx, s, summaryBorders(s, at))
+		ev, err = e.reader.Read(gctx, s, summaryBorders(s, at))
 		return err
 	})
 	g.Go(func() error {
 		if s.P95 != nil {
-			q, noP95 = e.quantiles(gctx, s, Recent, []time.Time{at})
+			q, noP95 = e.reader.Quantiles(gctx, s, Recent, []time.Time{at})
 		}
 		return nil // a budget without its p95 is still a budget
 	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	out := &Report{about: ev.about}
+	out := &Report{Stats: ev.Stats}
 	if noP95 != nil {
-		out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, noP95))
+		out.Warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, noP95))
 	}
 	if q != nil {
-		out.add(q.cost())
+		out.Add(q.Stats())
 	}
-	groups := ev.groups()
+	groups := ev.Groups()
 	out.Rows = make([]Row, 0, len(groups))
 	for _, grp := range groups {
 		if ctx.Err() != nil {
@@ -208,47 +209,29 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 	return borders
 }
 
-func row(s catalog.SLO, g group, q *quantiles, at time.Time) Row {
+func row(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) Row {
 	start, _ := s.Period(at)
-	counted, terms := g.raw(start, at), g.terms(s, at)
-	whole := g.filled(held(counted), start, at)
-	r := Row{SLO: s, Labels: g.total.Labels, Window: whole, counted: counted, group: g, at: at}
+	counted, terms := g.Unclamped(start, at), g.Terms(s, at)
+	whole := g.FillMissing(measure.ClampBad(counted), start, at)
+	r := Row{SLO: s, Labels: g.Labels(), Window: whole, counted: counted, group: g, at: at}
 	r.Window.Coverage = counted.Coverage
-	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.measure(at.Add(-s.Covering(w)), at) })
+	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.Measure(at.Add(-s.Covering(w)), at) })
 	if s.Calendar != nil {
 		even := terms.Even()
 		r.BudgetAgo = &even
-	} else if earlier, terms := g.period(s, at.Add(-Ago)); true {
+	} else if earlier, terms := g.Period(s, at.Add(-Ago)); true {
 		if ago, ok := terms.Budget(earlier.Counts); ok {
 			r.BudgetAgo = &ago.Left
 		}
 	}
 	if r.Evaluation.HasBudget {
-		r.ExhaustedIn = g.exhaustedIn(s, r.Evaluation.Budget, terms, at)
+		r.ExhaustedIn = exhaustedIn(g, s, r.Evaluation.Budget, terms, at)
 	}
-	r.Throughput = g.throughput(at.Add(-Recent), at)
+	r.Throughput = g.Throughput(at.Add(-Recent), at)
 	if q != nil {
-		r.P95, r.P95Bounded = q.at(g.total.Labels, at.Add(-Recent), at)
+		r.P95, r.P95Bounded = q.P95(g.Labels(), at.Add(-Recent), at)
 	}
 	return r
-}
-
-// throughput is events per second of the measured time, excluded or not; nil
-// without any. Slices of time, and what a composite adds up, are no traffic.
-func (g group) throughput(from, to time.Time) *float64 {
-	if g.events.slo.Slice() > 0 || g.members != nil {
-		return nil
-	}
-	return throughput(slo.Measured{Counts: g.all(from, to), Coverage: g.coverage(from, to)}, to.Sub(from))
-}
-
-func throughput(m slo.Measured, window time.Duration) *float64 {
-	seconds := m.Coverage * window.Seconds()
-	if seconds <= 0 {
-		return nil
-	}
-	perSecond := m.Total / seconds
-	return &perSecond
 }
 
 // worstFirst puts first what needs a person first; equals by their labels.
@@ -256,7 +239,7 @@ func worstFirst(a, b *Row) int {
 	if c := worse(a, b); c != 0 {
 		return c
 	}
-	return cmp.Or(strings.Compare(labelText(a.Labels), labelText(b.Labels)), strings.Compare(a.SLO.Name, b.SLO.Name))
+	return cmp.Or(strings.Compare(measure.LabelKey(a.Labels), measure.LabelKey(b.Labels)), strings.Compare(a.SLO.Name, b.SLO.Name))
 }
 
 func worse(a, b *Row) int {
@@ -283,17 +266,4 @@ func urgency(r *Row) int {
 	}
 	order := []slo.State{slo.Exhausted, slo.Rising, slo.Recovering, slo.Unmeasured, slo.Ok}
 	return urgentStates + slices.Index(order, r.Evaluation.State)
-}
-
-func labelText(labels map[string]string) string {
-	names := make([]string, 0, len(labels))
-	for n := range labels {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	var b strings.Builder
-	for _, n := range names {
-		b.WriteString(n + "\xff" + labels[n] + "\xff")
-	}
-	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -164,24 +165,24 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []Metric, 
 			borders = append(borders, start)
 		}
 	}
-	ev, err := e.read(ctx, s, borders)
+	ev, err := e.reader.Read(ctx, s, borders)
 	if err != nil {
 		return nil, err
 	}
-	out.about = ev.about
-	var q *quantiles
+	out.Stats = ev.Stats
+	var q *measure.Quantiles
 	if s.P95 != nil && slices.Contains(metrics, MetricP95) {
-		q, err = e.quantiles(ctx, s, max(step, minQuantileWindow), instants)
+		q, err = e.reader.Quantiles(ctx, s, max(step, minQuantileWindow), instants)
 		switch {
 		case err == nil:
-			out.add(q.cost())
+			out.Add(q.Stats())
 		case len(metrics) == 1:
 			return nil, err
 		default: // the other metrics are as good without it
-			out.warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, err))
+			out.Warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, err))
 		}
 	}
-	groups := ev.groups()
+	groups := ev.Groups()
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
 		return nil, &fault.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
 			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}
@@ -191,7 +192,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []Metric, 
 			return nil, ctx.Err()
 		}
 		for _, c := range curves {
-			shown := called(Row{SLO: s, Labels: grp.total.Labels}, s.Renamed)
+			shown := called(Row{SLO: s, Labels: grp.Labels()}, s.Renamed)
 			series := Series{SLO: shown.SLO, Labels: shown.Labels, Metric: c.metric, Window: c.shown}
 			for _, t := range instants {
 				series.Points = append(series.Points, Point{t, c.value(grp, q, t)})
@@ -207,7 +208,7 @@ type curve struct {
 	metric Metric
 	from   func(t time.Time) time.Time // where the window of a point begins
 	shown  time.Duration               // the window, where it is part of the name
-	value  func(g group, q *quantiles, t time.Time) *float64
+	value  func(g measure.Group, q *measure.Quantiles, t time.Time) *float64
 }
 
 func curvesOf(s catalog.SLO, metrics []Metric, step time.Duration) []curve {
@@ -218,8 +219,8 @@ func curvesOf(s catalog.SLO, metrics []Metric, step time.Duration) []curve {
 	recent := max(step, minQuantileWindow)
 	var out []curve
 	add := func(m Metric, from func(time.Time) time.Time, shown time.Duration, f func(slo.Measured) (float64, bool)) {
-		out = append(out, curve{m, from, shown, func(g group, _ *quantiles, t time.Time) *float64 {
-			if v, ok := f(g.measure(from(t), t)); ok {
+		out = append(out, curve{m, from, shown, func(g measure.Group, _ *measure.Quantiles, t time.Time) *float64 {
+			if v, ok := f(g.Measure(from(t), t)); ok {
 				return &v
 			}
 			return nil
@@ -230,8 +231,8 @@ func curvesOf(s catalog.SLO, metrics []Metric, step time.Duration) []curve {
 		case MetricSLI:
 			add(m, start, 0, func(c slo.Measured) (float64, bool) { return slo.SLI(c.Counts) })
 		case MetricBudget:
-			out = append(out, curve{m, start, 0, func(g group, _ *quantiles, t time.Time) *float64 {
-				c, terms := g.period(s, t)
+			out = append(out, curve{m, start, 0, func(g measure.Group, _ *measure.Quantiles, t time.Time) *float64 {
+				c, terms := g.Period(s, t)
 				if b, ok := terms.Budget(c.Counts); ok {
 					return &b.Left
 				}
@@ -246,15 +247,15 @@ func curvesOf(s catalog.SLO, metrics []Metric, step time.Duration) []curve {
 		case MetricBad:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Bad, c.Coverage > 0 })
 		case MetricThroughput:
-			out = append(out, curve{m, last(step), 0, func(g group, _ *quantiles, t time.Time) *float64 {
-				return g.throughput(t.Add(-step), t)
+			out = append(out, curve{m, last(step), 0, func(g measure.Group, _ *measure.Quantiles, t time.Time) *float64 {
+				return g.Throughput(t.Add(-step), t)
 			}})
 		case MetricP95:
-			out = append(out, curve{m, last(recent), 0, func(g group, q *quantiles, t time.Time) *float64 {
+			out = append(out, curve{m, last(recent), 0, func(g measure.Group, q *measure.Quantiles, t time.Time) *float64 {
 				if q == nil {
 					return nil
 				}
-				v, _ := q.at(g.total.Labels, t.Add(-recent), t)
+				v, _ := q.P95(g.Labels(), t.Add(-recent), t)
 				return v
 			}})
 		}

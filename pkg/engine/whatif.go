@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -60,12 +61,12 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 			alternatives = append(alternatives, out.alternative(s, o, w))
 		}
 	}
-	ev, err := e.read(ctx, s, borders)
+	ev, err := e.reader.Read(ctx, s, borders)
 	if err != nil {
 		return nil, err
 	}
-	out.add(ev.Cost, ev.Warnings, ev.Sent)
-	groups := ev.groups()
+	out.Add(ev.Cost, ev.Warnings, ev.Sent)
+	groups := ev.Groups()
 	for _, g := range groups {
 		for _, a := range alternatives {
 			out.Variants = append(out.Variants, variant(a, g, windowStart(s, a.Window, at), at, a.Objective == s.Objective && a.Window == s.Window))
@@ -106,26 +107,26 @@ func (r *WhatIf) alternative(s catalog.SLO, o slo.Objective, window time.Duratio
 		a.Calendar = nil
 	}
 	if err := a.Policy.Validate(window, o); err != nil {
-		r.warn(fmt.Sprintf("SLO %s at %v %% over %s is not judged by policy %s: %v", s.Name, o.Percent(), slo.FormatDuration(window), s.Policy.Name, err))
+		r.Warn(fmt.Sprintf("SLO %s at %v %% over %s is not judged by policy %s: %v", s.Name, o.Percent(), slo.FormatDuration(window), s.Policy.Name, err))
 		a.Policy = slo.Policy{Name: s.Policy.Name}
 	}
 	return a
 }
 
-func variant(s catalog.SLO, g group, start, at time.Time, own bool) Variant {
+func variant(s catalog.SLO, g measure.Group, start, at time.Time, own bool) Variant {
 	last := func(w time.Duration) slo.Measured {
 		if w == s.Window {
-			return g.measure(start, at)
+			return g.Measure(start, at)
 		}
-		return g.measure(at.Add(-s.Covering(w)), at)
+		return g.Measure(at.Add(-s.Covering(w)), at)
 	}
 	v := Variant{Own: own, Span: at.Sub(start)}
-	v.SLO, v.Labels, v.Window = s, g.total.Labels, last(s.Window)
-	_, terms := g.period(s, at)
+	v.SLO, v.Labels, v.Window = s, g.Labels(), last(s.Window)
+	_, terms := g.Period(s, at)
 	v.Evaluation = s.Policy.EvaluateTerms(terms, v.Window, last)
-	v.Window.Coverage = g.counted(start, at).Coverage
+	v.Window.Coverage = g.Unfilled(start, at).Coverage
 	if v.Evaluation.HasBudget {
-		v.ExhaustedIn = g.exhaustedIn(s, v.Evaluation.Budget, terms, at)
+		v.ExhaustedIn = exhaustedIn(g, s, v.Evaluation.Budget, terms, at)
 	}
 	return v
 }

@@ -105,20 +105,6 @@ func TestWithoutOwnersANoticeSaysWhatIsMissing(t *testing.T) {
 	require.Contains(t, r.Warnings, `SLO a: some series of r_total have no label pod; they count as workload ""`)
 }
 
-func TestCoverageOfAWorkloadIsThatOfAnyPod(t *testing.T) {
-	for name, c := range map[string]struct {
-		all  []stretch
-		want float64
-	}{
-		"one after the other": {[]stretch{{0, 1800}, {1800, 3600}}, 3600},
-		"side by side":        {[]stretch{{0, 3000}, {600, 3600}, {0, 3600}}, 3600},
-		"a gap of both":       {[]stretch{{0, 2400}, {0, 2400}}, 2400},
-		"nobody":              {nil, 0},
-	} {
-		require.InDelta(t, c.want, length(c.all), 1e-9, name)
-	}
-}
-
 func parsed(t *testing.T, text string) catalog.SLO {
 	t.Helper()
 	s, problems := catalog.ParseSLO([]byte(text))

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -24,7 +25,7 @@ func Workloads(r *Report, order []string) *Report {
 	rows := alike(r.Rows)
 	for i := range rows {
 		row := &rows[i]
-		key := labelText(row.Labels)
+		key := measure.LabelKey(row.Labels)
 		if row.Unread {
 			key = "unread\xff" + row.SLO.Name
 		}

@@ -1,4 +1,4 @@
-package engine
+package measure
 
 import (
 	"cmp"
@@ -16,114 +16,114 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// lackingTold is how many groups a notice about a missing bucket names.
-const lackingTold = 3
+// maxNamedGroups is how many groups a notice about a missing bucket names.
+const maxNamedGroups = 3
 
-// lack is where a group has no bucket at the threshold.
-type lack struct {
+// missingBucket is where a group has no bucket at the threshold.
+type missingBucket struct {
 	group      string
 	time       float64 // share of the hours that were read in which some of its series lack it
 	now, ofNow float64 // series at the end: without the bucket, and all
 }
 
-// lackKey is all that decides what is lacking: the expressions and when, by the
+// missingBucketKey is all that decides what is lacking: the expressions and when, by the
 // whole hours and the five minutes that the time ends in.
-type lackKey struct {
+type missingBucketKey struct {
 	now            string
 	start, end, to int64 // Unix seconds
 }
 
-type lackNotice struct {
+type missingBucketNotice struct {
 	text string // "" when nothing lacks
 }
 
-// lacking warns of targets that count observations but have no bucket at the
+// missingBuckets warns of targets that count observations but have no bucket at the
 // threshold, some time or always: none of theirs reads as good. It looks at the
 // end of each whole hour that is settled, and at the end of the time; an answer
 // is kept as long as a layout.
-func (e *Engine) lacking(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from, to time.Time) (about, error) {
-	var took about
+func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from, to time.Time) (Stats, error) {
+	var took Stats
 	look, err := sli.BucketPresence(l, s.By, les)
 	if err != nil {
 		return took, err
 	}
-	last := e.now().Add(-cmp.Or(e.settle, cells.DefaultSettle))
+	last := r.now().Add(-cmp.Or(r.settle, cells.DefaultSettle))
 	if to.Before(last) {
 		last = to
 	}
-	start, end := upTo(from, time.Hour), last.Truncate(time.Hour)
-	key := lackKey{look.Now, start.Unix(), end.Unix(), to.Truncate(layoutsKeptFor).Unix()}
-	notice, ok := e.lacks.Get(key)
+	start, end := roundUp(from, time.Hour), last.Truncate(time.Hour)
+	key := missingBucketKey{look.Now, start.Unix(), end.Unix(), to.Truncate(layoutsKeptFor).Unix()}
+	notice, ok := r.buckets.Get(key)
 	if !ok {
-		if took, notice.text, err = e.look(ctx, s.By, look, start, end, to); err != nil {
+		if took, notice.text, err = r.findMissingBuckets(ctx, s.By, look, start, end, to); err != nil {
 			return took, err
 		}
 		if len(took.Warnings) == 0 {
-			e.lacks.Add(key, notice, layoutsKeptFor)
+			r.buckets.Add(key, notice, layoutsKeptFor)
 		}
 	}
 	if notice.text != "" {
-		took.warn(fmt.Sprintf("SLO %s: some series of %s have no bucket at the threshold %s (le=%q): %s. What was observed there reads as bad; "+
+		took.Warn(fmt.Sprintf("SLO %s: some series of %s have no bucket at the threshold %s (le=%q): %s. What was observed there reads as bad; "+
 			"give every target the bucket, or choose a threshold that all have",
 			s.Name, look.Histogram, l.Threshold, look.Bound, notice.text))
 	}
 	return took, nil
 }
 
-// look asks where the bucket is lacking; text is "" when nowhere.
-func (e *Engine) look(ctx context.Context, by []string, look sli.Presence, start, end, to time.Time) (took about, text string, err error) {
-	groups := map[string]*lack{}
-	of := func(labels map[string]string) *lack {
-		name := groupText(by, labels)
+// findMissingBuckets asks where the bucket is lacking; text is "" when nowhere.
+func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissingBuckets sli.Presence, start, end, to time.Time) (took Stats, text string, err error) {
+	groups := map[string]*missingBucket{}
+	of := func(labels map[string]string) *missingBucket {
+		name := GroupText(by, labels)
 		if groups[name] == nil {
-			groups[name] = &lack{group: name}
+			groups[name] = &missingBucket{group: name}
 		}
 		return groups[name]
 	}
 	if start.Before(end) {
-		counts, err := e.cells.Read(ctx, look.Lacking, []time.Time{start, end})
+		counts, err := r.cells.Read(ctx, findMissingBuckets.Lacking, []time.Time{start, end})
 		if err != nil {
 			return took, "", err
 		}
-		took.add(counts.Cost, counts.Warnings, counts.Sent)
+		took.Add(counts.Cost, counts.Warnings, counts.Sent)
 		for i := range counts.Groups {
 			of(counts.Groups[i].Labels).time = counts.Coverage(&counts.Groups[i], start, end)
 		}
 	}
-	matrix, warnings, err := e.server.Query(ctx, look.Now, to)
+	matrix, warnings, err := r.server.Query(ctx, findMissingBuckets.Now, to)
 	if err != nil {
 		return took, "", err
 	}
-	took.add(cells.Cost{Queries: 1}, warnings, []string{look.Now})
+	took.Add(cells.Cost{Queries: 1}, warnings, []string{findMissingBuckets.Now})
 	for _, series := range matrix {
 		if len(series.Values) == 0 {
 			continue
 		}
 		n := float64(series.Values[0].Value)
 		l := of(plainLabels(series.Metric))
-		if look.IsAll(string(series.Metric[model.BucketLabel])) {
+		if findMissingBuckets.IsAll(string(series.Metric[model.BucketLabel])) {
 			l.ofNow, l.now = l.ofNow+n, l.now+n
 		} else {
 			l.now -= n
 		}
 	}
-	return took, lackText(groups, start), nil
+	return took, missingBucketText(groups, start), nil
 }
 
-// lackText names the groups that lack the bucket, the worst first; "" when none does.
-func lackText(groups map[string]*lack, from time.Time) string {
-	var found []*lack
+// missingBucketText names the groups that lack the bucket, the worst first; "" when none does.
+func missingBucketText(groups map[string]*missingBucket, from time.Time) string {
+	var found []*missingBucket
 	for _, l := range groups {
 		if l.time > 0 || l.now > 0 {
 			found = append(found, l)
 		}
 	}
-	slices.SortFunc(found, func(a, b *lack) int {
+	slices.SortFunc(found, func(a, b *missingBucket) int {
 		return cmp.Or(cmp.Compare(b.time, a.time), cmp.Compare(b.now, a.now), strings.Compare(a.group, b.group))
 	})
 	var words []string
 	for i, l := range found {
-		if i == lackingTold {
+		if i == maxNamedGroups {
 			words = append(words, fmt.Sprintf("%d more groups", len(found)-i))
 			break
 		}

@@ -1,4 +1,4 @@
-package engine
+package measure
 
 import (
 	"context"
@@ -20,17 +20,17 @@ type nativeQuantiles struct {
 	values map[string]map[int64]float64
 }
 
-func (e *Engine) nativeQuantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*quantiles, error) {
+func (r *Reader) nativeQuantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*Quantiles, error) {
 	expr, err := sli.NativeQuantile(*s.P95, sli.P95Quantile, s.By, window)
 	if err != nil {
 		return nil, err
 	}
 	var matrix model.Matrix
 	var warnings []string
-	if first, last := span(instants); first.Equal(last) {
-		matrix, warnings, err = e.server.Query(ctx, expr, last)
+	if first, last := Span(instants); first.Equal(last) {
+		matrix, warnings, err = r.server.Query(ctx, expr, last)
 	} else {
-		matrix, warnings, err = e.server.QueryRange(ctx, expr, prom.Range{Start: first, End: last, Step: instants[1].Sub(instants[0])})
+		matrix, warnings, err = r.server.QueryRange(ctx, expr, prom.Range{Start: first, End: last, Step: instants[1].Sub(instants[0])})
 	}
 	if err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func (e *Engine) nativeQuantiles(ctx context.Context, s catalog.SLO, window time
 		}
 		native.values[native.key(func(label string) string { return string(series.Metric[model.LabelName(label)]) })] = values
 	}
-	q := &quantiles{unit: s.P95.Unit, native: native}
-	q.took.add(cells.Cost{Queries: 1}, warnings, []string{expr})
+	q := &Quantiles{unit: s.P95.Unit, native: native}
+	q.stats.Add(cells.Cost{Queries: 1}, warnings, []string{expr})
 	return q, nil
 }
 
@@ -53,12 +53,12 @@ func (n *nativeQuantiles) key(value func(label string) string) string {
 	for _, l := range n.by {
 		labels[l] = value(l)
 	}
-	return labelText(labels)
+	return LabelKey(labels)
 }
 
-// at is the p95 in seconds of the window that ends at an instant; nil without
+// p95 is the p95 in seconds of the window that ends at an instant; nil without
 // observations.
-func (n *nativeQuantiles) at(labels map[string]string, end time.Time, unit string) *float64 {
+func (n *nativeQuantiles) p95(labels map[string]string, end time.Time, unit string) *float64 {
 	v, ok := n.values[n.key(func(label string) string { return labels[label] })][end.Unix()]
 	if !ok || math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil

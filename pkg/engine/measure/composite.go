@@ -1,4 +1,4 @@
-package engine
+package measure
 
 import (
 	"context"
@@ -11,36 +11,36 @@ import (
 )
 
 // readMembers counts the SLOs of a composite by its labels.
-func (e *Engine) readMembers(ctx context.Context, s catalog.SLO, borders []time.Time) (*events, error) {
-	out := &events{slo: s, members: []*events{}}
+func (r *Reader) readMembers(ctx context.Context, s catalog.SLO, borders []time.Time) (*Reading, error) {
+	out := &Reading{SLO: s, members: []*Reading{}}
 	for _, m := range s.Composite().Of {
 		of, err := m.SLO.WithBy(s.By)
 		if err != nil {
 			return nil, fmt.Errorf("SLO %s of the composite: %w", m.Name, err)
 		}
 		of.Exclude = s.Exclude
-		ev, err := e.read(ctx, of, borders)
+		ev, err := r.Read(ctx, of, borders)
 		if err != nil {
 			return nil, fmt.Errorf("SLO %s of the composite: %w", m.Name, err)
 		}
 		out.members = append(out.members, ev)
-		out.add(ev.Cost, ev.Warnings, ev.Sent)
+		out.Add(ev.Cost, ev.Warnings, ev.Sent)
 	}
 	return out, nil
 }
 
-// joined are the groups that any member has.
-func (ev *events) joined() []group {
-	var out []group
+// compositeGroups are the groups that any member has.
+func (ev *Reading) compositeGroups() []Group {
+	var out []Group
 	at := map[string]int{}
 	for i, member := range ev.members {
-		for _, g := range member.groups() {
-			key := labelText(g.total.Labels)
+		for _, g := range member.Groups() {
+			key := LabelKey(g.total.Labels)
 			n, ok := at[key]
 			if !ok {
 				n = len(out)
 				at[key] = n
-				out = append(out, group{events: ev, total: &cells.Group{Labels: g.total.Labels}, members: make([]*group, len(ev.members))})
+				out = append(out, Group{reading: ev, total: &cells.Group{Labels: g.total.Labels}, members: make([]*Group, len(ev.members))})
 			}
 			out[n].members[i] = &g
 		}
@@ -48,15 +48,15 @@ func (ev *events) joined() []group {
 	return out
 }
 
-// join makes one count of those of the members in (from, to]. Its total is all
+// combineMembers makes one count of those of the members in (from, to]. Its total is all
 // their events; the share of bad ones is the weighted mean of theirs, or for
 // mode all what is left when each must hold: 1 - (product of the SLIs), as if
 // they failed independently.
 //
 // A member without the group is not measured: it lowers coverage. A member
 // without events has no ratio and is left out of this window.
-func (g group) join(from, to time.Time) slo.Measured {
-	c := g.events.slo.Composite()
+func (g Group) combineMembers(from, to time.Time) slo.Measured {
+	c := g.reading.SLO.Composite()
 	var out slo.Measured
 	var weights, known, ratio float64
 	good := 1.0
@@ -71,7 +71,7 @@ func (g group) join(from, to time.Time) slo.Measured {
 			}
 			continue
 		}
-		m := g.members[i].counted(from, to)
+		m := g.members[i].Unfilled(from, to)
 		out.Total += m.Total
 		if c.All {
 			out.Coverage = min(out.Coverage, m.Coverage)

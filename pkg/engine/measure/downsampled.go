@@ -1,4 +1,4 @@
-package engine
+package measure
 
 import (
 	"context"
@@ -14,14 +14,14 @@ type downsampler interface {
 	Downsampled(ctx context.Context, selector string, start, end time.Time) error
 }
 
-// downsampled is an error where nothing was counted because all there is has been
+// checkDownsampled is an error where nothing was counted because all there is has been
 // downsampled: not "no series", which is said of a name that is wrong.
-func (e *Engine) downsampled(ctx context.Context, ev *events, from, to time.Time) error {
-	server, ok := e.server.(downsampler)
-	if !ok || len(ev.counts.Groups) > 0 {
+func (r *Reader) checkDownsampled(ctx context.Context, ev *Reading, from, to time.Time) error {
+	server, ok := r.server.(downsampler)
+	if !ok || len(ev.cells.Groups) > 0 {
 		return nil
 	}
-	counters, ok := ev.counting.Query.(counting.Counters)
+	counters, ok := ev.Counting.Query.(counting.Counters)
 	if !ok {
 		return nil
 	}

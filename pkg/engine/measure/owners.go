@@ -1,4 +1,4 @@
-package engine
+package measure
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 // are gone. Whose a pod was is looked up for the time that is asked about, and workloads are put together from their pods
 // here, above the ledger.
 
-// countedBy is the SLO with the groups that the ledger counts.
-func countedBy(s catalog.SLO) catalog.SLO {
+// groupedByPod is the SLO with the groups that the ledger counts.
+func groupedByPod(s catalog.SLO) catalog.SLO {
 	if !s.ByPods() {
 		return s
 	}
@@ -30,11 +30,11 @@ func countedBy(s catalog.SLO) catalog.SLO {
 	return s
 }
 
-// stay is a time in which something belongs to a workload.
-type stay struct{ from, to time.Time } // zero: no such end
+// ownership is a time in which something belongs to a workload.
+type ownership struct{ from, to time.Time } // zero: no such end
 
-// during cuts a time to the stay.
-func (s stay) during(from, to time.Time) (time.Time, time.Time) {
+// clip cuts a time to the stay.
+func (s ownership) clip(from, to time.Time) (time.Time, time.Time) {
 	if !s.from.IsZero() && from.Before(s.from) {
 		from = s.from
 	}
@@ -44,21 +44,21 @@ func (s stay) during(from, to time.Time) (time.Time, time.Time) {
 	return from, to
 }
 
-// stint is what a pod counted for a workload.
-type stint struct {
-	stay
-	pod group
+// ownedPod is what a pod counted for a workload.
+type ownedPod struct {
+	ownership
+	pod Group
 }
 
-// workloads are the groups of an SLO by what its pods belong to.
-type workloads struct {
+// podOwners are the groups of an SLO by what its pods belong to.
+type podOwners struct {
 	owners *kubernetes.Owners
 	by     []string
 	chosen []*catalog.Filter
 }
 
-// owners looks up the owners of the pods of a reading. A server without kube-state-metrics has no owners; a notice says so.
-func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, took *about) (*workloads, error) {
+// lookUpOwners looks up the owners of the pods of a reading. A server without kube-state-metrics has no owners; a notice says so.
+func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, took *Stats) (*podOwners, error) {
 	seen := map[kubernetes.Place]bool{}
 	var places []kubernetes.Place
 	nameless := false
@@ -72,28 +72,28 @@ func (e *Engine) owners(ctx context.Context, s catalog.SLO, readings []*cells.Co
 		}
 	}
 	if len(places) == 0 {
-		return &workloads{by: s.By, chosen: s.Groups}, nil
+		return &podOwners{by: s.By, chosen: s.Groups}, nil
 	}
-	owners, cost, err := e.identities.Owners(ctx, places, from, to)
-	took.add(cells.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
+	owners, cost, err := r.identities.Owners(ctx, places, from, to)
+	took.Add(cells.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
 	for _, gap := range owners.Gaps(places) {
-		took.warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
+		took.Warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
 	}
 	if nameless {
-		took.warn(fmt.Sprintf("SLO %s: some series of %s have no label pod; they count as workload \"\"", s.Name, s.Source()))
+		took.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod; they count as workload \"\"", s.Name, s.Source()))
 	}
-	return &workloads{owners, s.By, s.Groups}, nil
+	return &podOwners{owners, s.By, s.Groups}, nil
 }
 
-// changes are the instants at which pods changed their owners, where the ledger has no border anyway.
-func (w *workloads) changes(readings []*cells.Counts) []time.Time {
+// ownerChanges are the instants at which pods changed their owners, where the ledger has no border anyway.
+func (w *podOwners) ownerChanges(readings []*cells.Counts) []time.Time {
 	var out []time.Time
 	for _, counts := range readings {
 		for _, g := range counts.Groups {
-			for _, s := range w.stays(w.owners.Pod(placeOf(g.Labels))) {
+			for _, s := range w.ownersOf(w.owners.Pod(placeOf(g.Labels))) {
 				if !s.From.IsZero() && !s.From.Equal(s.From.Truncate(time.Hour)) {
 					out = append(out, s.From)
 				}
@@ -108,20 +108,20 @@ func placeOf(labels map[string]string) kubernetes.Place {
 	return kubernetes.PlaceOf(func(name string) string { return labels[name] })
 }
 
-// stays are the times of a pod; one without a workload if its owner is unknown.
-func (w *workloads) stays(p kubernetes.Pod) []kubernetes.Stay {
+// ownersOf are the times of a pod; one without a workload if its owner is unknown.
+func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Stay {
 	if all := w.owners.Of(p); len(all) > 0 {
 		return all
 	}
 	return []kubernetes.Stay{{}}
 }
 
-// identify returns the labels of the workloads that a pod's group belonged to, with the times.
-func (w *workloads) identify(labels map[string]string) []identified {
+// workloadLabels returns the labels of the workloads that a pod's group belonged to, with the times.
+func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 	pod := w.owners.Pod(placeOf(labels))
-	var out []identified
-	for _, known := range w.stays(pod) {
-		if !w.meets(known, pod, labels) {
+	var out []ownedLabels
+	for _, known := range w.ownersOf(pod) {
+		if !w.isChosen(known, pod, labels) {
 			continue
 		}
 		own := make(map[string]string, len(w.by))
@@ -139,13 +139,13 @@ func (w *workloads) identify(labels map[string]string) []identified {
 				own[name] = labels[name]
 			}
 		}
-		out = append(out, identified{stay{known.From, known.To}, own})
+		out = append(out, ownedLabels{ownership{known.From, known.To}, own})
 	}
 	return out
 }
 
-// meets tells whether a workload is one that the query has chosen.
-func (w *workloads) meets(s kubernetes.Stay, pod kubernetes.Pod, labels map[string]string) bool {
+// isChosen tells whether a workload is one that the query has chosen.
+func (w *podOwners) isChosen(s kubernetes.Stay, pod kubernetes.Pod, labels map[string]string) bool {
 	return !slices.ContainsFunc(w.chosen, func(f *catalog.Filter) bool {
 		switch f.Name {
 		case catalog.LabelWorkload:
@@ -159,27 +159,27 @@ func (w *workloads) meets(s kubernetes.Stay, pod kubernetes.Pod, labels map[stri
 	})
 }
 
-// identified are labels of a workload, and when they are those of a pod.
-type identified struct {
-	stay
+// ownedLabels are labels of a workload, and when they are those of a pod.
+type ownedLabels struct {
+	ownership
 	labels map[string]string
 }
 
-// byWorkload puts the groups of pods together.
-func (ev *events) byWorkload(pods []group) []group {
-	var out []group
+// workloadGroups puts the groups of pods together.
+func (ev *Reading) workloadGroups(pods []Group) []Group {
+	var out []Group
 	at := map[string]int{}
 	for _, pod := range pods {
-		for _, w := range ev.workloads.identify(pod.labels()) {
-			key := labelText(w.labels)
+		for _, w := range ev.owners.workloadLabels(pod.Labels()) {
+			key := LabelKey(w.labels)
 			i, ok := at[key]
 			if !ok {
 				i = len(out)
 				at[key] = i
-				out = append(out, group{events: ev, tally: &tally{marks: ev.marks}})
+				out = append(out, Group{reading: ev, pods: &podCounts{borders: ev.borders}})
 			}
 			g := &out[i]
-			g.tally.stints = append(g.tally.stints, stint{w.stay, pod})
+			g.pods.pods = append(g.pods.pods, ownedPod{w.ownership, pod})
 			if own := (&cells.Group{Labels: w.labels}); pod.total != nil {
 				g.total = own
 			} else if g.part == nil {

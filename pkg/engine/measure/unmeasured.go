@@ -1,4 +1,4 @@
-package engine
+package measure
 
 import (
 	"math"
@@ -8,21 +8,21 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// filled is what was measured in (from, to], with the time that was not counted
+// FillMissing is what was measured in (from, to], with the time that was not counted
 // by the SLO's policy for it: as slices of time, or as events at the mean rate
 // of the SLO's window. Time before the group was first seen is not missing:
 // there was nothing yet.
-func (g group) filled(m slo.Measured, from, to time.Time) slo.Measured {
-	s := g.events.slo
+func (g Group) FillMissing(m slo.Measured, from, to time.Time) slo.Measured {
+	s := g.reading.SLO
 	if !s.FillsMissing() || m.Coverage >= 1 {
 		return m
 	}
-	seconds := slo.Without(from, to, g.events.excluded).Seconds()
-	begin := g.firstSeen(to)
+	seconds := slo.Without(from, to, g.reading.excluded).Seconds()
+	begin := g.FirstSeen(to)
 	if begin.Before(from) {
 		begin = from
 	}
-	missing := slo.Without(begin, to, g.events.excluded).Seconds() - m.Coverage*seconds
+	missing := slo.Without(begin, to, g.reading.excluded).Seconds() - m.Coverage*seconds
 	if missing <= 0 {
 		return m
 	}
@@ -39,38 +39,38 @@ func (g group) filled(m slo.Measured, from, to time.Time) slo.Measured {
 }
 
 // meanRate is the events per measured second of the SLO's window up to `to`.
-func (g group) meanRate(to time.Time) float64 {
-	if slice := g.events.slo.Slice(); slice > 0 {
+func (g Group) meanRate(to time.Time) float64 {
+	if slice := g.reading.SLO.Slice(); slice > 0 {
 		return 1 / slice.Seconds()
 	}
-	start, _ := g.events.slo.Period(to)
-	m := g.counted(start, to)
-	measured := m.Coverage * slo.Without(start, to, g.events.excluded).Seconds()
+	start, _ := g.reading.SLO.Period(to)
+	m := g.Unfilled(start, to)
+	measured := m.Coverage * slo.Without(start, to, g.reading.excluded).Seconds()
 	if measured <= 0 {
 		return 0
 	}
 	return m.Total / measured
 }
 
-// firstSeen is the minute in which the group was first there, of what was read;
+// FirstSeen is the minute in which the group was first there, of what was read;
 // `to` when it never was.
-func (g group) firstSeen(to time.Time) time.Time {
+func (g Group) FirstSeen(to time.Time) time.Time {
 	if g.members != nil {
 		first := to
 		for _, m := range g.members {
-			if m != nil && m.firstSeen(to).Before(first) {
-				first = m.firstSeen(to)
+			if m != nil && m.FirstSeen(to).Before(first) {
+				first = m.FirstSeen(to)
 			}
 		}
 		return first
 	}
-	low, high := g.events.from, to
+	low, high := g.reading.start, to
 	if g.coverage(low, high) == 0 {
 		return to
 	}
 	for high.Sub(low) > time.Minute { // seen within (events.from, high], not within (events.from, low]
 		middle := low.Add(high.Sub(low) / 2).Truncate(time.Minute)
-		if g.coverage(g.events.from, middle) > 0 {
+		if g.coverage(g.reading.start, middle) > 0 {
 			high = middle
 		} else {
 			low = middle

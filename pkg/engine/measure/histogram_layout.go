@@ -1,4 +1,4 @@
-package engine
+package measure
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 // layout is what the buckets of a histogram are like in a time.
 type layout struct {
 	sli.Layout
-	took about // what it took to find out
+	took Stats // what it took to find out
 }
 
 // layoutKey is all that decides a layout: what is looked for, and when. The
@@ -32,7 +32,7 @@ const layoutsKeptFor = 5 * time.Minute
 
 // layout asks for the buckets that a histogram had in the hours of [from, to].
 // An answer with warnings may lack some: it is not kept.
-func (e *Engine) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, took about, err error) {
+func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, took Stats, err error) {
 	classic, err := sli.BucketSelector(histogram)
 	if err != nil {
 		return layout{}, took, err
@@ -41,10 +41,10 @@ func (e *Engine) layout(ctx context.Context, histogram string, from, to time.Tim
 	if err != nil {
 		return layout{}, took, err
 	}
-	start, end := from.Truncate(time.Hour), upTo(to, time.Hour)
+	start, end := from.Truncate(time.Hour), roundUp(to, time.Hour)
 	key := layoutKey{sli.Selector(classic), native, start.Unix(), end.Unix()}
-	found, asked, err := e.layouts.Load(ctx, key, func(ctx context.Context) (layout, time.Duration, error) {
-		return e.readLayout(ctx, key, start, end, to)
+	found, asked, err := r.layouts.Load(ctx, key, func(ctx context.Context) (layout, time.Duration, error) {
+		return r.readLayout(ctx, key, start, end, to)
 	})
 	if asked {
 		took = found.took
@@ -52,25 +52,25 @@ func (e *Engine) layout(ctx context.Context, histogram string, from, to time.Tim
 	return found, took, err
 }
 
-func (e *Engine) readLayout(ctx context.Context, key layoutKey, start, end, to time.Time) (found layout, ttl time.Duration, err error) {
+func (r *Reader) readLayout(ctx context.Context, key layoutKey, start, end, to time.Time) (found layout, ttl time.Duration, err error) {
 	took, native := &found.took, key.native
 	var warnings []string
-	if found.LEs, warnings, err = e.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
+	if found.LEs, warnings, err = r.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
 		return found, 0, err
 	}
-	took.add(cells.Cost{Queries: 1}, warnings, nil)
-	series, warnings, err := e.server.Series(ctx, native, start, end)
+	took.Add(cells.Cost{Queries: 1}, warnings, nil)
+	series, warnings, err := r.server.Series(ctx, native, start, end)
 	if err != nil {
 		return found, 0, err
 	}
-	took.add(cells.Cost{Queries: 1}, warnings, nil)
+	took.Add(cells.Cost{Queries: 1}, warnings, nil)
 	if len(series) > 0 && len(found.LEs) == 0 {
-		if err := e.holdsHistograms(ctx, native, to, took); err != nil {
+		if err := r.refusePlainSeries(ctx, native, to, took); err != nil {
 			return found, 0, err
 		}
 	}
 	if found.Native = len(series) > 0; found.Native {
-		if err := e.takesNative(ctx, native); err != nil {
+		if err := r.refuseUncountable(ctx, native); err != nil {
 			return found, 0, err
 		}
 	}
@@ -80,8 +80,8 @@ func (e *Engine) readLayout(ctx context.Context, key layoutKey, start, end, to t
 	return found, ttl, nil
 }
 
-// holdsHistograms refuses series that are plain numbers. Where none is there at the instant, what they were is not known.
-func (e *Engine) holdsHistograms(ctx context.Context, selector string, at time.Time, took *about) error {
+// refusePlainSeries refuses series that are plain numbers. Where none is there at the instant, what they were is not known.
+func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time.Time, took *Stats) error {
 	vs, err := promexpr.ParseSelector(selector)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (e *Engine) holdsHistograms(ctx context.Context, selector string, at time.T
 	name := promexpr.Metric(vs.LabelMatchers)
 	noHistogram := &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
 		"Count it with an events SLI, or give a histogram", name, name)}
-	if server, ok := e.server.(interface {
+	if server, ok := r.server.(interface {
 		Dialect(ctx context.Context) (dialect.Dialect, error)
 	}); ok {
 		switch d, err := server.Dialect(ctx); {
@@ -102,20 +102,20 @@ func (e *Engine) holdsHistograms(ctx context.Context, selector string, at time.T
 	count := func(of parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, nil, of) }
 	// The number of histograms, or else the number of all series as a negative one.
 	expr := promexpr.Binary(parser.LOR, count(promexpr.Call("histogram_count", vs)), promexpr.Times(count(promexpr.Plain(vs)), -1)).String()
-	matrix, warnings, err := e.server.Query(ctx, expr, at)
+	matrix, warnings, err := r.server.Query(ctx, expr, at)
 	if err != nil {
 		return err
 	}
-	took.add(cells.Cost{Queries: 1}, warnings, nil)
+	took.Add(cells.Cost{Queries: 1}, warnings, nil)
 	if len(matrix) == 0 || len(matrix[0].Values) == 0 || matrix[0].Values[0].Value > 0 {
 		return nil
 	}
 	return noHistogram
 }
 
-// takesNative refuses native histograms where the server would count none of them without a word.
-func (e *Engine) takesNative(ctx context.Context, selector string) error {
-	server, ok := e.server.(interface {
+// refuseUncountable refuses native histograms where the server would count none of them without a word.
+func (r *Reader) refuseUncountable(ctx context.Context, selector string) error {
+	server, ok := r.server.(interface {
 		Dialect(ctx context.Context) (dialect.Dialect, error)
 	})
 	if !ok {
@@ -129,8 +129,8 @@ func (e *Engine) takesNative(ctx context.Context, selector string) error {
 		"use the buckets of a classic histogram, or Prometheus 3", selector, d)}
 }
 
-// upTo is the first multiple of step at or after t.
-func upTo(t time.Time, step time.Duration) time.Time {
+// roundUp is the first multiple of step at or after t.
+func roundUp(t time.Time, step time.Duration) time.Time {
 	if down := t.Truncate(step); !down.Equal(t) {
 		return down.Add(step)
 	}

@@ -1,0 +1,116 @@
+package measure
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/sli"
+)
+
+// Quantiles holds the bucket counts behind the p95 of one SLO.
+type Quantiles struct {
+	counts *cells.Counts // nil with native
+	stats  Stats
+	unit   string
+	groups map[string][]bucket // by the labels without `le`
+	native *nativeQuantiles    // instead, where there are no classic buckets
+}
+
+type bucket struct {
+	ownership
+	bound float64
+	group *cells.Group
+}
+
+// Quantiles reads what the p95 over the window that ends at each instant is made
+// of. The instants are a step apart.
+func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*Quantiles, error) {
+	from, to := Span(instants)
+	found, took, err := r.layout(ctx, s.P95.Histogram, from.Add(-window), to)
+	if err != nil {
+		return nil, err
+	}
+	if found.IsOnlyNative() {
+		if s.ByPods() {
+			return nil, fmt.Errorf("%s is a native histogram, whose quantiles the server takes; it knows no workloads of pods", s.P95.Histogram)
+		}
+		q, err := r.nativeQuantiles(ctx, s, window, instants)
+		if err == nil {
+			q.stats.Add(took.Cost, took.Warnings, took.Sent)
+		}
+		return q, err
+	}
+	borders := slices.Clone(instants)
+	for _, t := range instants {
+		borders = append(borders, t.Add(-window))
+	}
+	query, err := sli.Buckets(*s.P95, groupedByPod(s).By, found.LEs, found.Native)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := r.cells.Read(ctx, query, borders)
+	if err != nil {
+		return nil, err
+	}
+	took.Add(counts.Cost, counts.Warnings, counts.Sent)
+	identify := func(labels map[string]string) []ownedLabels { return []ownedLabels{{labels: labels}} }
+	if s.ByPods() {
+		w, err := r.lookUpOwners(ctx, s, []*cells.Counts{counts}, from.Add(-window), to, &took)
+		if err != nil {
+			return nil, err
+		}
+		identify = w.workloadLabels
+		if changes := strictlyBetween(w.ownerChanges([]*cells.Counts{counts}), from.Add(-window), to); len(changes) > 0 {
+			if counts, err = r.cells.Read(ctx, query, append(borders, changes...)); err != nil {
+				return nil, err
+			}
+			took.Add(counts.Cost, counts.Warnings, counts.Sent)
+		}
+	}
+	q := &Quantiles{counts: counts, stats: took, unit: s.P95.Unit, groups: map[string][]bucket{}}
+	for i := range counts.Groups {
+		g := &counts.Groups[i]
+		bound, err := strconv.ParseFloat(g.Labels["le"], 64)
+		if err != nil {
+			continue // not a bucket of a classic histogram
+		}
+		own := maps.Clone(g.Labels)
+		delete(own, "le")
+		for _, of := range identify(own) {
+			key := LabelKey(of.labels)
+			q.groups[key] = append(q.groups[key], bucket{of.ownership, bound, g})
+		}
+	}
+	return q, nil
+}
+
+func (q *Quantiles) Stats() (Stats cells.Cost, warnings, sent []string) {
+	return q.stats.Cost, q.stats.Warnings, q.stats.Sent
+}
+
+// P95 is the p95 in seconds of a group over (from, to]; nil without observations.
+func (q *Quantiles) P95(labels map[string]string, from, to time.Time) (p95 *float64, bounded bool) {
+	if q.native != nil {
+		return q.native.p95(labels, to, q.unit), false
+	}
+	group := q.groups[LabelKey(labels)]
+	buckets := make([]sli.Bucket, len(group))
+	for i, b := range group {
+		begin, end := b.clip(from, to)
+		buckets[i] = sli.Bucket{UpperBound: b.bound, Count: q.counts.Window(b.group, 0, begin, end)}
+	}
+	v, bounded, ok := sli.BucketQuantile(sli.P95Quantile, buckets)
+	if !ok {
+		return nil, false
+	}
+	if q.unit == "ms" {
+		v /= 1000
+	}
+	return &v, bounded
+}

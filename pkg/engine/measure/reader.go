@@ -1,0 +1,37 @@
+// Package measure reads the groups of an SLO and what was counted and measured of each in any window: groups as they are counted,
+// those of a composite, and workloads that are put together from their pods; with time that is excluded, and policies for time
+// without data. It knows SLOs, cells and the owners of pods; it must not know budgets, alerts or questions. Start at Reader.Read
+// and Group.Measure.
+package measure
+
+import (
+	"time"
+
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/counting"
+	"github.com/burnline/burnline/pkg/kubernetes"
+	"github.com/burnline/burnline/pkg/memory"
+)
+
+// Reader reads what SLOs count, as groups. It is safe for concurrent use.
+type Reader struct {
+	server     counting.Source
+	cells      *cells.Cache
+	identities *kubernetes.Reader
+	now        func() time.Time
+	settle     time.Duration
+
+	layouts   *memory.Cache[layoutKey, layout]
+	buckets   *memory.Cache[missingBucketKey, missingBucketNotice]
+	intervals *memory.Cache[intervalKey, time.Duration]
+}
+
+// NewReader returns a reader of the counts in a cache. settle is the age from which counts are final; 0: cells.DefaultSettle.
+func NewReader(server counting.Source, counts *cells.Cache, identities *kubernetes.Reader, scope memory.Scope, settle time.Duration) *Reader {
+	return &Reader{
+		server: server, cells: counts, identities: identities, now: scope.Now, settle: settle,
+		layouts:   memory.NewCache(scope, "layouts", func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.LEs) }),
+		buckets:   memory.NewCache(scope, "buckets", func(k missingBucketKey, n missingBucketNotice) int { return len(k.now) + len(n.text) }),
+		intervals: memory.NewCache(scope, "intervals", func(k intervalKey, _ time.Duration) int { return len(k.selector) }),
+	}
+}

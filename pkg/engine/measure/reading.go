@@ -1,0 +1,184 @@
+package measure
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/memory"
+	"github.com/burnline/burnline/pkg/sli"
+	"github.com/burnline/burnline/pkg/slo"
+)
+
+// Reading is the counts of one SLO.
+type Reading struct {
+	SLO      catalog.SLO
+	Counting sli.Counting
+	cells    *cells.Counts
+	members  []*Reading  // of a composite, which has no reads of its own
+	owners   *podOwners  // where they are found by pods
+	borders  []time.Time // then: the borders, and whole hours
+	start    time.Time   // the first border
+	excluded []slo.Interval
+	Stats
+}
+
+// Read counts an SLO so that every border can end a window.
+func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (*Reading, error) {
+	from, to := Span(borders)
+	excluded := exclusions(s, from, to)
+	if s.Composite() != nil {
+		ev, err := r.readMembers(ctx, s, borders)
+		if err == nil {
+			ev.start, ev.excluded = from, excluded
+		}
+		return ev, err
+	}
+	for _, i := range excluded {
+		if !i.To.After(to) {
+			borders = append(slices.Clip(borders), i.From, i.To)
+		} else if i.From.Before(to) {
+			borders = append(slices.Clip(borders), i.From)
+		}
+	}
+	counting, took, err := r.Counting(ctx, groupedByPod(s), from, to)
+	if err != nil {
+		return nil, err
+	}
+	out := &Reading{SLO: s, Counting: counting, start: from, excluded: excluded, Stats: took}
+	for _, notice := range counting.Notices {
+		out.Warn(fmt.Sprintf("SLO %s: %s", s.Name, notice))
+	}
+	if err := out.readCells(ctx, r, borders); err != nil {
+		return nil, err
+	}
+	if err := r.checkDownsampled(ctx, out, from, to); err != nil {
+		return nil, err
+	}
+	if s.ByPods() {
+		if out.owners, err = r.lookUpOwners(ctx, s, []*cells.Counts{out.cells}, from, to, &out.Stats); err != nil {
+			return nil, err
+		}
+		if changes := strictlyBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 { // counted anew, with borders there
+			borders = append(slices.Clip(borders), changes...)
+			if err := out.readCells(ctx, r, borders); err != nil {
+				return nil, err
+			}
+		}
+		out.borders = withWholeHours(borders)
+	}
+	return out, nil
+}
+
+// What an answer takes for each group, and for each of its instants: rows with
+// their labels, and the columns that are made of them. Estimated from above.
+const (
+	bytesPerGroup  = 4 << 10
+	bytesPerBorder = 64
+)
+
+// readCells reads the counts, so that every border can end a window.
+func (ev *Reading) readCells(ctx context.Context, r *Reader, borders []time.Time) error {
+	counts, err := r.cells.Read(ctx, ev.Counting.Query, borders)
+	if err != nil {
+		return err
+	}
+	if err := memory.StayOf(ctx).Take(ctx, int64(len(counts.Groups))*(bytesPerGroup+bytesPerBorder*int64(len(borders)))); err != nil {
+		return err
+	}
+	ev.cells = counts
+	ev.Add(counts.Cost, counts.Warnings, counts.Sent)
+	return nil
+}
+
+func strictlyBetween(times []time.Time, from, to time.Time) []time.Time {
+	return slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(from) || !t.Before(to) })
+}
+
+// exclusions is what does not count of [from, to], and of the calendar period
+// that the end lies in.
+func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
+	if len(s.Exclude) == 0 {
+		return nil
+	}
+	if _, end := s.Period(to); end.After(to) {
+		to = end
+	}
+	return slo.Excluded(s.Exclude, from, to, s.Grain())
+}
+
+// Group is one group of an SLO: its events, and its good or bad ones where
+// there were any.
+type Group struct {
+	reading     *Reading
+	total, part *cells.Group
+	members     []*Group   // of a composite, in its order; nil where a member lacks the group
+	pods        *podCounts // of a workload that is found by its pods
+}
+
+// Groups are those that have events of any kind; a part without them (bad
+// events of a workload that does not exist) says nothing about a workload.
+func (ev *Reading) Groups() []Group {
+	return slices.DeleteFunc(ev.AllGroups(), func(g Group) bool { return g.total == nil })
+}
+
+// AllGroups is the groups of all events and those of bad (or good) ones alone: a
+// label may be on the error counter only.
+func (ev *Reading) AllGroups() []Group {
+	if ev.owners != nil {
+		return ev.workloadGroups(ev.countedGroups())
+	}
+	return ev.matching(ev.countedGroups())
+}
+
+// matching are the groups that a query has chosen, where it chose by what no series has.
+func (ev *Reading) matching(all []Group) []Group {
+	return slices.DeleteFunc(all, func(g Group) bool { return !matchesAll(ev.SLO.Groups, g.Labels()) })
+}
+
+func matchesAll(filters []*catalog.Filter, labels map[string]string) bool {
+	return !slices.ContainsFunc(filters, func(f *catalog.Filter) bool { return !f.Matches(labels[f.Name]) })
+}
+
+// countedGroups are the groups that were counted, or those of a composite. One that
+// has neither events nor data of all events has no total.
+func (ev *Reading) countedGroups() []Group {
+	if ev.members != nil {
+		return ev.compositeGroups()
+	}
+	out := make([]Group, len(ev.cells.Groups))
+	for i := range out {
+		g := &ev.cells.Groups[i]
+		out[i] = Group{reading: ev, part: g}
+		if ev.cells.Has(g, sli.Total) {
+			out[i].total = g
+		}
+	}
+	return out
+}
+
+// Labels are those of the group.
+func (g Group) Labels() map[string]string {
+	if g.total != nil {
+		return g.total.Labels
+	}
+	return g.part.Labels
+}
+
+// HasTotal reports that the group has data of all events, not of bad (or good) ones alone.
+func (g Group) HasTotal() bool { return g.total != nil }
+
+// IsComposite reports that the group is made of those of other SLOs.
+func (g Group) IsComposite() bool { return g.members != nil }
+
+// SLO is the SLO that the group is of.
+func (g Group) SLO() catalog.SLO { return g.reading.SLO }
+
+// Excluded is what does not count.
+func (g Group) Excluded() []slo.Interval { return g.reading.excluded }
+
+// IsComposite reports that the SLO is made of others.
+func (ev *Reading) IsComposite() bool { return ev.members != nil }

@@ -1,0 +1,18 @@
+package measure
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The PromQL that comes with an answer is for a person, and stays as short.
+func TestSentIsBounded(t *testing.T) {
+	var all Stats
+	for n := range 3 * maxSent {
+		all.Add(all.Cost, []string{fmt.Sprint("warning ", n)}, []string{fmt.Sprint("sent ", n)})
+	}
+	require.Len(t, all.Sent, maxSent)
+	require.Len(t, all.Warnings, 3*maxSent, "no warning is lost: one may say that the answer is partial")
+}

@@ -18,6 +18,7 @@ const externalFor = time.Minute
 type remote struct {
 	fact[external]
 	failures atomic.Int32 // reads in a row that failed
+	doubted  atomic.Bool  // by these failures the server is taken to have no remote read
 }
 
 // external is what the configuration of a server shows about its answers to remote read.
@@ -38,7 +39,17 @@ const patience = 3
 func (r *remote) fail() {
 	if r.failures.Add(1) >= patience {
 		r.failures.Store(0)
+		r.doubted.Store(true)
 		r.set(external{}, knownFor)
+	}
+}
+
+// excuse takes back the failures: other requests fail too, so that the fault is not
+// one of remote read.
+func (r *remote) excuse() {
+	r.failures.Store(0)
+	if r.doubted.Swap(false) {
+		r.forget()
 	}
 }
 

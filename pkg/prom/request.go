@@ -104,10 +104,10 @@ func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answe
 	case timedOut && asker.Err() == nil && c.liveness.isDown(began, func() error { return c.probe(asker) }):
 		err = fmt.Errorf("%w: %w", errSilent, err)
 	}
+	var known *Error
 	if err != nil {
 		err = classify(ctx, r.op, err, c.secretsOf(x.sent))
 		outcome = "canceled"
-		var known *Error
 		if errors.As(err, &known) {
 			outcome = known.Reason.String()
 		}
@@ -118,6 +118,9 @@ func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answe
 	telemetry.Request(r.op, outcome, time.Since(began))
 	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", x.answer.bytes))
 	if err != nil {
+		if known != nil && !r.plain && known.Reason != BadQuery && known.Reason != Limit {
+			c.remote.excuse()
+		}
 		span.SetStatus(codes.Error, outcome) // not the error's text
 		return nil, err
 	}

@@ -283,6 +283,42 @@ func TestNoUsableRemoteRead(t *testing.T) {
 	}
 }
 
+// Reads that fail while queries fail too are no sign of a server without remote read: it is used again at once.
+func TestAFaultOfAllRequestsIsNoMissingRemoteRead(t *testing.T) {
+	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusBadGateway, http.StatusOK} {
+		var reads, queries atomic.Bool
+		r := newReader(t, prometheus3, "global: {}\n", nil, func(api http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if reads.Load() && r.URL.Path == "/api/v1/read" || queries.Load() && r.URL.Path == "/api/v1/query" {
+					w.WriteHeader(status)
+					_, _ = w.Write([]byte("<html>"))
+					return
+				}
+				api.ServeHTTP(w, r)
+			})
+		})
+		s := selection(t, "a_total", 5*time.Hour, 12*time.Hour)
+		ask := func() error {
+			_, err := streamSamples(t.Context(), r, []prom.Selection{s}, &collector{})
+			return err
+		}
+		require.NoError(t, ask())
+		reads.Store(true)
+		for range 4 {
+			require.Error(t, ask())
+		}
+		can, err := r.CanStreamSamples(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, status == http.StatusBadGateway, can, "queries succeed: %d", status)
+		queries.Store(true)
+		_, _, err = r.Query(t.Context(), "a_total", time.Unix(0, 0))
+		require.Error(t, err)
+		reads.Store(false)
+		queries.Store(false)
+		require.NoError(t, ask(), "%d", status)
+	}
+}
+
 func TestAServerErrorIsNoMissingRemoteRead(t *testing.T) {
 	r := newReader(t, prometheus3, "global: {}\n", nil, func(api http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -64,7 +64,7 @@ var (
 	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
 	ops        = []string{"query", "query_range", "read", "series", "label_values", "labels", "metadata", "buildinfo"}
 	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
-	cacheNames = []string{"counts", "sizes", "layouts", "buckets", "intervals", "findings", "types", "owners", "stocks", "grids", "moments"}
+	cacheNames = []string{"counts", "series", "sizes", "layouts", "buckets", "intervals", "findings", "types", "owners", "stocks", "grids", "moments"}
 	causes     = []string{"429", "502", "503", "504", "blocks", "connection"}
 )
 

@@ -43,9 +43,8 @@ func onTheWay() map[string]way {
 const mostRequests = 200
 
 // moreAfter is how many times as often as usual both questions of healed may: what was learnt from a fault is not to make
-// many of few. A data source whose remote read failed three times in a row reads by borders for ten minutes, which takes more
-// requests.
-const moreAfter = 3
+// many of few.
+const moreAfter = 1.5
 
 // fault breaks the way to a server, asks, heals it and asks the same again.
 func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way) (said string, err error) {

@@ -12,12 +12,12 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/tests/cases"
 	"github.com/burnline/burnline/internal/promtest"
-	"github.com/burnline/burnline/tests/randomdefinition"
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/export"
 	"github.com/burnline/burnline/pkg/importer"
+	"github.com/burnline/burnline/tests/cases"
+	"github.com/burnline/burnline/tests/randomdefinition"
 )
 
 // inSet is how many definitions share their series.

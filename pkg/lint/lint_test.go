@@ -111,6 +111,8 @@ func TestFindings(t *testing.T) {
 		`sli: {recorded: {ratio: 'rule:good_ratio'}}`:                       nil,
 		`sli: {probe: {gauge: up}}`:                                         nil,
 		`sli: {timeslice: {expr: 'max(queue_length)', op: "<", value: 10}}`: nil,
+		`sli: {timeslice: {expr: 'sum(increase(http_requests_total{code="200"}[1m])) / sum(increase(http_requests_total[1m]))', op: ">=", value: 0.95}}`: {
+			`warning sli.timeslice.expr: had no value in the last hour, though its series are there: every slice was without data. Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}`},
 		`sli: {timeslice: {expr: 'max(queue_lenght)', op: "<", value: 10}}`: {
 			`warning sli.timeslice.expr: no series of queue_lenght in the last 7d; there are queue_length. Check the name of the metric`},
 		`by: [service.name], sli: {events: {total: '{"http.requests"}', bad: '{"http.requests","service.name"="y"}'}}`: {

@@ -61,6 +61,10 @@ func (l *look) findings(ctx context.Context, q *questionList) ([]Finding, error)
 			out = append(out, l.grouped(have, reads, i)...)
 		}
 	}
+	if l.slo.Kind() == sli.KindTimeslice && len(out) == 0 && !have.has("values") {
+		out = append(out, warning("sli.timeslice.expr", "had no value in the last hour, though its series are there: every slice was without data. "+
+			"Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}"))
+	}
 	return append(append(out, l.units(have)...), l.shares(have)...), nil
 }
 

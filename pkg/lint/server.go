@@ -190,8 +190,12 @@ func questions(s catalog.SLO) *questionList {
 			q.add(name(fmt.Sprintf("by %d of", j)), count(append(append([]*labels.Matcher{}, ms...), has)))
 		}
 	}
-	if i, ok := s.SLI.(*sli.Timeslice); ok && comparesDurations(i.Expr) {
+	if i, ok := s.SLI.(*sli.Timeslice); ok {
 		e, _ := promexpr.Parse(i.Expr) // a checked SLO holds expressions only
+		q.add("values", promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("count_over_time", promexpr.Subquery(e, lookedAt, lookedAt/12))))
+		if !comparesDurations(i.Expr) {
+			return q
+		}
 		q.add("typical", promexpr.Aggregate(parser.MAX, nil, promexpr.Call("quantile_over_time", promexpr.Number(0.5), promexpr.Subquery(e, lookedAt, lookedAt/12))))
 	}
 	return q

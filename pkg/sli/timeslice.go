@@ -72,7 +72,43 @@ func (i *Timeslice) Count(by []string, _ *Seen) (Counting, error) {
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.timeslice.expr: %w", err)
 	}
-	return countSlices(e, comparisons[i.Op], i.Value, i.Slice, by), nil
+	return countSlices(sharesFromZero(e), comparisons[i.Op], i.Value, i.Slice, by), nil
+}
+
+// sharesFromZero makes 0 of a share of events that has no series: rate(good) / rate(total) in an outage, where no event is good.
+// Both sides are aggregated increases or rates with the same labels.
+func sharesFromZero(e parser.Expr) parser.Expr {
+	switch e := e.(type) {
+	case *parser.ParenExpr:
+		return &parser.ParenExpr{Expr: sharesFromZero(e.Expr)}
+	case *parser.BinaryExpr:
+		out := *e
+		out.LHS, out.RHS = sharesFromZero(e.LHS), sharesFromZero(e.RHS)
+		part, whole := aggregatedRate(e.LHS), aggregatedRate(e.RHS)
+		isPlain := e.VectorMatching != nil && e.VectorMatching.Card == parser.CardOneToOne && !e.VectorMatching.On && len(e.VectorMatching.MatchingLabels) == 0
+		if e.Op == parser.DIV && isPlain && part != nil && whole != nil && part.Without == whole.Without && sameLabels(part.Grouping, whole.Grouping) {
+			out.LHS = promexpr.Paren(promexpr.Binary(parser.LOR, e.LHS, promexpr.Times(e.RHS, 0)))
+		}
+		return &out
+	}
+	return e
+}
+
+// aggregatedRate is a sum of rates or increases; nil for anything else.
+func aggregatedRate(e parser.Expr) *parser.AggregateExpr {
+	sum, ok := promexpr.Bare(e).(*parser.AggregateExpr)
+	if !ok || sum.Op != parser.SUM {
+		return nil
+	}
+	call, ok := promexpr.Bare(sum.Expr).(*parser.Call)
+	if !ok || !slices.Contains([]string{"rate", "irate", "increase"}, call.Func.Name) {
+		return nil
+	}
+	return sum
+}
+
+func sameLabels(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // Comparisons are the operators of a timeslice.

@@ -95,7 +95,7 @@ at 1d
 
 func TestBrokenCases(t *testing.T) {
 	for text, want := range map[string]string{
-		"hello\n":             `line 1: expected load, catalog, slo or at, found "hello"`,
+		"hello\n":             `line 1: expected load, catalog, slo, import or at, found "hello"`,
 		"load 1m\n  x 1\n":    "the case expects nothing",
 		"at noon\n":           "line 1: \"noon\" is not a duration",
 		"at 1h\n  w=a events": "line 2: events has no value",

@@ -15,6 +15,7 @@
 //	at 24h
 //	  workload=a  events 14400  bad 0  budget 1  coverage 1  state ok
 //
+// A section "import" instead of "slo" is a definition of another tool. Its first SLO is checked.
 // A section "catalog", with a catalog's YAML, comes before an SLO that is made of
 // others.
 // Series are in the language of Prometheus' own tests and time starts at the
@@ -37,7 +38,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goccy/go-yaml"
+
 	"github.com/burnline/burnline/pkg/counting"
+	"github.com/burnline/burnline/pkg/importer"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -72,7 +76,7 @@ type Expectation struct {
 func Parse(text string) (*Case, error) {
 	c := &Case{}
 	section := ""
-	var load, definition, others strings.Builder
+	var load, definition, others, imported strings.Builder
 	for i, line := range strings.Split(text, "\n") {
 		trimmed := strings.TrimSpace(line)
 		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
@@ -93,16 +97,34 @@ func Parse(text string) (*Case, error) {
 			if trimmed != "catalog" {
 				others.WriteString(strings.TrimPrefix(line, "  ") + "\n")
 			}
+		case "import":
+			if trimmed != "import" {
+				imported.WriteString(strings.TrimPrefix(line, "  ") + "\n")
+			}
 		case "at":
 			err = c.moment(i+1, line)
 		default:
-			err = fmt.Errorf("expected load, catalog, slo or at, found %q", section)
+			err = fmt.Errorf("expected load, catalog, slo, import or at, found %q", section)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
 	c.Load, c.Catalog, c.SLO = load.String(), []byte(others.String()), []byte(definition.String())
+	if imported.Len() > 0 {
+		r, err := importer.Import([]byte(imported.String()))
+		if err != nil {
+			return nil, err
+		}
+		var made struct{ Policies, SLOs any }
+		if err := yaml.Unmarshal([]byte(r.Catalog), &made); err != nil {
+			return nil, err
+		}
+		c.Catalog = []byte(r.Catalog)
+		if c.SLO, err = yaml.Marshal(made.SLOs.([]any)[0]); err != nil {
+			return nil, err
+		}
+	}
 	if len(c.Moments) == 0 {
 		return nil, fmt.Errorf("the case expects nothing: add an `at` section")
 	}

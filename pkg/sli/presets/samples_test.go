@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/burnline/burnline/tests/cases"
-	"github.com/burnline/burnline/tests/exposition"
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/sli/presets"
+	"github.com/burnline/burnline/tests/cases"
+	"github.com/burnline/burnline/tests/exposition"
 )
 
 // The samples are one day long.

@@ -398,3 +398,23 @@ func TestOtherQueryLanguages(t *testing.T) {
 		}
 	}
 }
+
+// What shapes numbers and is not read is a change of meaning; an SLO that disappears is named.
+func TestPluginsAndMissingObjectivesAreNamed(t *testing.T) {
+	r, err := Import([]byte(`version: prometheus/v1
+service: s
+slo_plugins: {chain: [{id: x/denominator/v1, priority: 5}]}
+slos:
+- {name: a, objective: 99, plugins: {chain: [{id: y/v1}, {id: y/v1}]}, sli: {events: {total_query: 'sum(rate(t[{{.window}}]))', error_query: 'sum(rate(e[{{.window}}]))'}}}
+`))
+	require.NoError(t, err)
+	for _, names := range []string{"x/denominator/v1", "y/v1"} {
+		require.Contains(t, messages(r), "change of meaning: plugins ("+names+") make the rules of Sloth")
+	}
+	require.Contains(t, messages(r), "has no place in Burnline")
+	for _, version := range []string{"openslo/v1", "openslo/v1alpha"} {
+		r, err = Import([]byte("apiVersion: " + version + "\nkind: SLO\nmetadata: {name: a}\nspec: {service: s, budgetingMethod: Occurrences}\n"))
+		require.NoError(t, err)
+		require.Contains(t, messages(r), "SLO a was left out: it has no objectives")
+	}
+}

@@ -69,7 +69,7 @@ func (im *importing) openSLOSLO(doc *value) {
 	method := spec.get("budgetingMethod")
 	im.openSLOAlerts(spec.get("alertPolicies"), period, &s)
 
-	objectives := spec.get("objectives").list()
+	objectives := im.objectives(spec, s)
 	shared, given := im.indicator(spec)
 	var members []member
 	for i, at := range objectives {
@@ -102,6 +102,15 @@ func (im *importing) openSLOSLO(doc *value) {
 	if !given && len(members) > 1 {
 		im.composite(spec, s, members)
 	}
+}
+
+// objectives are those of an SLO; none, with a note, where it has no list of them.
+func (im *importing) objectives(spec *value, s definition) []*value {
+	out := spec.get("objectives").list()
+	if len(out) == 0 {
+		im.warn(spec, "SLO %s was left out: it has no objectives", s.name)
+	}
+	return out
 }
 
 func (im *importing) openSLOAbout(meta, spec *value) definition {

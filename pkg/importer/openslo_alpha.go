@@ -23,7 +23,7 @@ func (im *importing) openSLOAlpha(doc *value, kind string) {
 	im.alphaWindow(spec.get("timeWindows"), &s)
 	method := spec.get("budgetingMethod")
 	im.method(method)
-	objectives := spec.get("objectives").list()
+	objectives := im.objectives(spec, s)
 	for i, at := range objectives {
 		one := s
 		one.labels = cloned(s.labels)

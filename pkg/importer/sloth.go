@@ -98,6 +98,7 @@ func (im *importing) slothService(spec *value) {
 	if im.sloth.at == nil && !slices.ContainsFunc(im.notes, func(n Note) bool { return n.Message == assumed }) {
 		im.warn(spec.get("slos"), assumed)
 	}
+	im.slothPlugins(spec.get("slo_plugins", "sloPlugins"))
 	windows := im.sloth.orDefault()
 	for _, at := range spec.get("slos").list() {
 		s := definition{
@@ -109,12 +110,26 @@ func (im *importing) slothService(spec *value) {
 		if service != "" {
 			s.labels["service"] = service
 		}
+		im.slothPlugins(at.get("plugins"))
 		sli := at.get("sli")
 		ok := im.slothSLI(sli, &s)
 		im.slothAlerting(at.get("alerting"), &s)
 		if ok {
 			im.add(at.get("name"), s)
 		}
+	}
+}
+
+// slothPlugins names the plugins that Sloth makes its rules with.
+func (im *importing) slothPlugins(at *value) {
+	var names []string
+	for _, plugin := range at.get("chain").list() {
+		if name := plugin.get("id").string(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if !at.empty() {
+		im.change(at, "plugins (%s) make the rules of Sloth, and may count in another way; Burnline counts the events of the queries", strings.Join(names, ", "))
 	}
 }
 

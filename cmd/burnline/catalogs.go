@@ -28,6 +28,8 @@ func (p program) read(names []string) ([]file, error) {
 		c, problems := catalog.Parse(source)
 		if tool := importer.Recognize(source); len(problems) > 0 && tool != "" {
 			problems = catalog.Problems{{Message: fmt.Sprintf("this is a definition of %s, not a catalog. Run burnline import %s -o catalog.yaml", tool, name)}}
+		} else if at := importer.TemplateAt(source, problems); at != nil {
+			problems = catalog.Problems{*at}
 		}
 		out = append(out, file{name, c, problems})
 	}

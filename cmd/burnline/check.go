@@ -59,7 +59,11 @@ func (p program) check(ctx context.Context, args []string) error {
 	for _, f := range files {
 		list := make([]string, len(f.SLOs))
 		for i, s := range f.SLOs {
-			list[i] = fmt.Sprintf("%s (%s, %v %% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(), s.WindowText(), s.Policy.Name)
+			var windows []string
+			for _, w := range s.EachWindow() {
+				windows = append(windows, w.WindowText())
+			}
+			list[i] = fmt.Sprintf("%s (%s, %v %% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(), strings.Join(windows, " and "), s.Policy.Name)
 		}
 		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, counted(len(f.SLOs), "SLO"), counted(len(f.Policies), "policy of its own", "policies of its own"), strings.Join(list, "; "))
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -57,6 +59,14 @@ func Parse(source []byte) (*Catalog, Problems) {
 }
 
 func (c *Catalog) read(d reader, root decode.Node) {
+	if root.Kind() == "a list" {
+		d.Report(root, "want a catalog, got a list; write \"slos:\" above it")
+		return
+	}
+	if pairs, _ := decode.Pairs(root.Node); slices.ContainsFunc(pairs, func(p *ast.MappingValueNode) bool { return p.Key.GetToken().Value == "sli" }) {
+		d.Report(root, "want a catalog, got one SLO; write it as an element of slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+		return
+	}
 	o, ok := d.Object(root, "a catalog: a mapping with apiVersion and slos", []string{"apiVersion", "policies", "slos"})
 	if !ok {
 		return

@@ -97,7 +97,7 @@ func TestSourcesThatAreNoCatalog(t *testing.T) {
 		{"---\n", ""},
 		{"apiVersion: burnline.dev/v1\nslos:\n", ""},
 		{"\ufeffslos: []\n", ""},
-		{"- a\n", "line 1:1: want a catalog: a mapping with apiVersion and slos, got a list"},
+		{"- a\n", `line 1:1: want a catalog, got a list; write "slos:" above it`},
 		{"slos", `line 1:1: want a catalog: a mapping with apiVersion and slos, got the text "slos"`},
 		{"slos: 5", "line 1:7 slos: want a list, e.g. slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]; got 5"},
 		{"slos: []\n---\nslos: []\n", "line 3:1: a second YAML document; put everything into one, without '---' between"},

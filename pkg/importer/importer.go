@@ -103,7 +103,7 @@ func documentsOf(source Source) ([]*value, error) {
 	nodes, problem := decode.Documents(source.Text)
 	if problem != nil {
 		if expression := templateAt(string(source.Text), problem.Line); expression != "" {
-			return nil, fmt.Errorf("line %d: %q is a template expression; render the file first (helm template, kustomize, jinja2), then import the result", problem.Line, clip(expression))
+			return nil, fmt.Errorf("line %d: %s", problem.Line, renderFirst(expression))
 		}
 		return nil, errors.New(problem.Error())
 	}

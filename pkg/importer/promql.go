@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -121,6 +122,20 @@ func constantVector(expr parser.Expr) (float64, bool) {
 
 // templateAt is the first template expression in a line that is no YAML; "" when it contains none. In a text of YAML any
 // expression may be: alert rules have templates too.
+// TemplateAt is the first problem that an unrendered template makes; nil without one.
+func TemplateAt(source []byte, problems catalog.Problems) *catalog.Problem {
+	for _, p := range problems {
+		if expression := templateAt(string(source), p.Line); expression != "" {
+			return &catalog.Problem{Line: p.Line, Column: p.Column, Path: p.Path, Message: renderFirst(expression)}
+		}
+	}
+	return nil
+}
+
+func renderFirst(expression string) string {
+	return fmt.Sprintf("%q is a template expression; render the file first (helm template, kustomize, jinja2), then use the result", clip(expression))
+}
+
 func templateAt(source string, line int) string {
 	lines := strings.Split(source, "\n")
 	if line < 1 || line > len(lines) {

@@ -128,7 +128,7 @@ func (im *importing) slothPlugins(at *value) {
 			names = append(names, name)
 		}
 	}
-	if !at.empty() {
+	if len(names) > 0 {
 		im.change(at, "plugins (%s) make the rules of Sloth, and may count in another way; Burnline counts the events of the queries", strings.Join(names, ", "))
 	}
 }

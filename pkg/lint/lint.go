@@ -138,12 +138,33 @@ func Definition(s catalog.SLO) []Finding {
 				`Add le="+Inf", or the bound that is meant`, name))
 		}
 		for _, m := range r.matchers {
-			if looksLikePattern(m) {
+			if variable.MatchString(m.Value) {
+				out = append(out, warning(r.path, "%s: %q is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters", m, variable.FindString(m.Value)))
+			} else if looksLikePattern(m) {
 				out = append(out, warning(r.path, "%s compares the whole text. For a regular expression write %s", m, asPattern(m)))
 			}
 		}
 	}
-	return append(append(out, unmatchedSides(s)...), steadyAlerts(s)...)
+	return append(append(append(out, swapped(s)...), unmatchedSides(s)...), steadyAlerts(s)...)
+}
+
+// swapped finds bad or good events that are more than all: the matchers of total, and others, have the same metric.
+func swapped(s catalog.SLO) []Finding {
+	reads := readsOf(s)
+	if len(reads) != 2 || reads[0].use != sli.Counter || !reads[1].part {
+		return nil
+	}
+	has := func(all []*labels.Matcher) func(*labels.Matcher) bool {
+		return func(m *labels.Matcher) bool {
+			return slices.ContainsFunc(all, func(o *labels.Matcher) bool { return o.String() == m.String() })
+		}
+	}
+	total, part := reads[0].matchers, reads[1].matchers
+	if isLess := !slices.ContainsFunc(part, func(m *labels.Matcher) bool { return !has(total)(m) }); !isLess || len(part) >= len(total) {
+		return nil
+	}
+	return []Finding{mistake(reads[1].path, "%s matches every series of total and others, so there would be more of these events than all. Are the two swapped?",
+		promexpr.Selector(part))}
 }
 
 // ofMembers are the findings about the members of a composite, grouped as the composite is.
@@ -219,9 +240,11 @@ func matchesOneBucket(ms []*labels.Matcher) bool {
 var pattern = regexp.MustCompile(`^\d\.\.$|\.[*+]|\w\|\w|\[[^\]]+\]|^\^|\$$`)
 
 func looksLikePattern(m *labels.Matcher) bool {
-	return (m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual) && m.Name != model.MetricNameLabel && pattern.MatchString(m.Value) &&
-		!strings.Contains(m.Value, "${") // of a dashboard's variable
+	return (m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual) && m.Name != model.MetricNameLabel && pattern.MatchString(m.Value)
 }
+
+// variable is one of a dashboard.
+var variable = regexp.MustCompile(`\$(\w*[A-Za-z_]\w*|\{\w+[^}]*\})|\[\[\w+\]\]`)
 
 // asPattern is an equality written as a regular expression.
 func asPattern(m *labels.Matcher) string {

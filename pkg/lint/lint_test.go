@@ -211,3 +211,20 @@ func TestTypesThatContradictTheUse(t *testing.T) {
 		require.Equal(t, want, findings, sli)
 	}
 }
+
+func TestSwappedEventsAndVariables(t *testing.T) {
+	for sli, want := range map[string]string{
+		`sli: {events: {total: 'a_total{code="500"}', bad: a_total}}`:                     "sli.events.bad: a_total matches every series of total and others, so there would be more of these events than all. Are the two swapped?",
+		`sli: {events: {total: 'a_total{job="$job"}', bad: 'b_total'}}`:                   `sli.events.total: job="$job": "$job" is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters`,
+		`sli: {events: {total: 'a_total{job=~"${job:regex}"}', bad: 'b_total'}}`:          `sli.events.total: job=~"${job:regex}": "${job:regex}" is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters`,
+		`sli: {events: {total: 'a_total{price=~"5$"}', bad: 'b_total{price="$5"}'}}`:      "",
+		`sli: {events: {total: 'a_total{job="x"}', bad: 'a_total{code="500"}'}}`:          "",
+		`sli: {events: {total: 'a_total{job="x"}', bad: 'a_total{job="x",code=~"5.."}'}}`: "",
+	} {
+		var got []string
+		for _, f := range Definition(parseSLO(t, sli)) {
+			got = append(got, f.String())
+		}
+		require.Equal(t, want, strings.Join(got, "\n"), sli)
+	}
+}

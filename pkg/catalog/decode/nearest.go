@@ -54,8 +54,25 @@ func editDistance(a, b string) int {
 	return last[len(b)]
 }
 
+// otherName is what other tools call a field, and ours.
+type otherName struct{ name, how string }
+
+func (o otherName) text() string { return strings.TrimSuffix("write "+o.name+". "+o.how, ". ") }
+
+var otherNames = map[string]otherName{
+	"target": {"objective", ""}, "goal": {"objective", ""}, "slo": {"objective", ""}, "indicator": {"sli", ""}, "period": {"window", ""},
+	"timeWindow": {"window", "For a calendar: {calendar: month}"}, "errors": {"bad", ""}, "error": {"bad", ""}, "failed": {"bad", ""}, "success": {"good", ""},
+	"valid": {"total", ""}, "all": {"total", ""}, "groupBy": {"by", ""}, "grouping": {"by", ""}, "alerting": {"policy", "It is the name of a policy, e.g. page-and-slack"},
+	"alerts": {"policy", "It is the name of a policy, e.g. page-and-slack"}, "latency": {"threshold", ""}, "percentile": {"quantile", "It is a share, e.g. 0.95"},
+	"factor":   {"percent", "It is the percent of the budget that is spent in long: a factor of 14.4 in 1h of 30d is 2"},
+	"burnrate": {"percent", "It is the percent of the budget that is spent in long: a burn rate of 14.4 in 1h of 30d is 2"},
+}
+
 // Unknown is the message that a name is not known, with those that are: the nearest, or else all, or the first ten.
 func Unknown(what, asked string, names []string) string {
+	if known, ok := otherNames[asked]; ok && what == "field" && slices.Contains(names, known.name) {
+		return "unknown field " + Quote(asked) + "; " + known.text()
+	}
 	text := "unknown " + what + " " + Quote(asked)
 	if near := Nearest(asked, names); len(near) == 1 {
 		return text + "; did you mean " + near[0] + "?"

@@ -135,7 +135,14 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 		return err
 	}
 	if f.request.Width == 0 {
-		if f.request.Width, err = f.reader.width(ctx, q, f.request, estimator); err != nil {
+		if f.request.Width, err = f.reader.width(ctx, q, f.request); err != nil {
+			return err
+		}
+	}
+	if estimator == Samples { // all pieces use one list
+		selections, _ := q.selections(f.request.Runs[0].From*1000-int64(fullContext/time.Millisecond), readUntil(f.request.Runs, f.request))
+		_, err := f.reader.list(ctx, q.Key(), selections, false, &traffic{})
+		if err != nil && !errors.Is(err, prom.ErrNoSampleStream) && !isTooMuch(ctx, err) {
 			return err
 		}
 	}
@@ -164,16 +171,8 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 	return g.Wait()
 }
 
-// width is the number of series of the runs: as listed for streams, which need the
-// list anyway, else at the end of the runs.
-func (r *Reader) width(ctx context.Context, q Counters, request cells.Request, e Estimator) (int, error) {
-	if e == Samples {
-		selections, _ := q.selections(request.Runs[0].From*1000-int64(fullContext/time.Millisecond), readUntil(request.Runs, request))
-		list, err := r.list(ctx, q.Key(), selections, false, &traffic{})
-		if err == nil || !errors.Is(err, prom.ErrNoSampleStream) {
-			return max(list.Len(), 1), err
-		}
-	}
+// width asks how many series there are at the end of the runs.
+func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (int, error) {
 	n := 0
 	for _, s := range q.Selectors {
 		m, err := r.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(s.Matchers)}, request.Runs[len(request.Runs)-1].To*1000, &traffic{})

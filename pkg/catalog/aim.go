@@ -9,9 +9,9 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// standIns are the labels by which meshes and exporters call what a dashboard calls otherwise. One counts where an SLO is
+// labelAliases are the labels by which meshes and exporters call what a dashboard calls otherwise. One counts where an SLO is
 // grouped by it and not by the label itself, the first first.
-var standIns = map[string][]string{
+var labelAliases = map[string][]string{
 	"cluster":   {"destination_cluster", "k8s_cluster_name"},
 	"namespace": {"exported_namespace", "destination_namespace", "destination_workload_namespace", "k8s_namespace_name"},
 	"workload": {"destination_workload", "deployment", "statefulset", "daemonset", "k8s_deployment_name", "k8s_statefulset_name",
@@ -23,7 +23,7 @@ func (s SLO) LabelFor(label string) string {
 	if slices.Contains(s.By, label) {
 		return label
 	}
-	for _, other := range standIns[label] {
+	for _, other := range labelAliases[label] {
 		if slices.Contains(s.By, other) {
 			return other
 		}
@@ -31,10 +31,10 @@ func (s SLO) LabelFor(label string) string {
 	return label
 }
 
-// Called are the labels of the SLO that stand for others, with those.
-func (s SLO) Called() map[string]string {
+// Aliases are the labels of the SLO that stand for others, with those.
+func (s SLO) Aliases() map[string]string {
 	out := map[string]string{}
-	for label := range standIns {
+	for label := range labelAliases {
 		if name := s.LabelFor(label); name != label {
 			out[name] = label
 		}
@@ -42,8 +42,8 @@ func (s SLO) Called() map[string]string {
 	return out
 }
 
-// Grouped is WithBy for labels as a query calls them: each is the one that stands for it, and is renamed in answers.
-func (s SLO) Grouped(labels []string) (SLO, error) {
+// WithGroupBy is WithBy for labels as a query calls them: each is the one that stands for it, and is renamed in answers.
+func (s SLO) WithGroupBy(labels []string) (SLO, error) {
 	own := make([]string, len(labels))
 	renamed := map[string]string{}
 	for i, label := range labels {
@@ -52,14 +52,14 @@ func (s SLO) Grouped(labels []string) (SLO, error) {
 		}
 	}
 	out, err := s.WithBy(own)
-	out.Renamed = renamed
+	out.RenamedLabels = renamed
 	return out, err
 }
 
-// aim says what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
+// splitFilters says what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
 // or by an expression that gives series other labels.
-func (s SLO) aim(filters []*Filter) (series, groups []*Filter) {
-	relabels := slices.ContainsFunc(s.SLI.Inputs(), func(in sli.Input) bool { return relabelled(*in.Text) })
+func (s SLO) splitFilters(filters []*Filter) (series, groups []*Filter) {
+	relabels := slices.ContainsFunc(s.SLI.Inputs(), func(in sli.Input) bool { return isRelabeling(*in.Text) })
 	for _, f := range filters {
 		if name := s.LabelFor(f.Name); name != f.Name {
 			other := *f
@@ -67,7 +67,7 @@ func (s SLO) aim(filters []*Filter) (series, groups []*Filter) {
 			f = &other
 		}
 		switch {
-		case s.ByPods() && (f.Name == LabelWorkload || f.Name == LabelWorkloadType), relabels && slices.Contains(s.By, f.Name):
+		case s.IsCountedByPods() && (f.Name == LabelWorkload || f.Name == LabelWorkloadType), relabels && slices.Contains(s.By, f.Name):
 			groups = append(groups, f)
 		default:
 			series = append(series, f)
@@ -76,7 +76,7 @@ func (s SLO) aim(filters []*Filter) (series, groups []*Filter) {
 	return series, groups
 }
 
-func relabelled(text string) bool {
+func isRelabeling(text string) bool {
 	expr, err := promexpr.ParseVerbatim(text)
 	if err != nil {
 		return false

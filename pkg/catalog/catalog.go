@@ -106,16 +106,16 @@ func (c *Catalog) read(d reader, root decode.Node) {
 			lines[s.Name] = s.at.Line
 		}
 	}
-	c.joinAll(d)
+	c.resolveComposites(d)
 }
 
-// joinAll gives the composites their members; one that lacks a member is broken.
-func (c *Catalog) joinAll(d reader) {
+// resolveComposites gives the composites their members; one that lacks a member is broken.
+func (c *Catalog) resolveComposites(d reader) {
 	known := *c
 	c.SLOs = nil
 	for _, s := range known.SLOs {
 		told := len(d.Problems)
-		if d.join(&s, &known) {
+		if d.resolveMembers(&s, &known) {
 			c.SLOs = append(c.SLOs, s)
 			continue
 		}
@@ -142,10 +142,10 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 		return SLO{}, Problems{{Message: "empty; give an SLO: a mapping with name, objective, window and sli"}}
 	}
 	d := reader{decode.New(root)}
-	var s sloNamed
+	var s namedSLO
 	if n, ok := d.Resolve(root, ""); ok {
 		s = d.slo(n, c.policySet())
-		d.join(&s.SLO, c)
+		d.resolveMembers(&s.SLO, c)
 	}
 	return s.SLO, d.Sorted()
 }

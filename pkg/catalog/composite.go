@@ -60,7 +60,7 @@ func (*Composite) Inputs() []sli.Input { return nil }
 
 // Count implements sli.Indicator.
 func (*Composite) Count([]string, *sli.Seen) (sli.Counting, error) {
-	return sli.Counting{}, &sli.NotExpressible{Reason: "a composite is made of several SLOs; export those"}
+	return sli.Counting{}, &sli.NotExpressibleError{Reason: "a composite is made of several SLOs; export those"}
 }
 
 // Composite is the indicator of a composite SLO; nil of others.
@@ -149,8 +149,8 @@ func (d reader) member(n decode.Node, all bool) (Member, bool) {
 	return m, m.Name != ""
 }
 
-// join finds the members of a composite among the SLOs of the catalog. It is false, with a problem, when one is missing.
-func (d reader) join(s *SLO, c *Catalog) bool {
+// resolveMembers finds the members of a composite among the SLOs of the catalog. It is false, with a problem, when one is missing.
+func (d reader) resolveMembers(s *SLO, c *Catalog) bool {
 	c0 := s.Composite()
 	if c0 == nil {
 		return true
@@ -180,7 +180,7 @@ func (d reader) join(s *SLO, c *Catalog) bool {
 				d.Report(joined.by, "%s", message)
 			}
 		}
-		d.fitsSlices(joined.policy, s.Policy, s.Grain())
+		d.checkPolicySlices(joined.policy, s.Policy, s.Grain())
 	}
 	return d.Found == before
 }

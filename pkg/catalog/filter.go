@@ -49,36 +49,36 @@ var filterOps = []string{
 // every series meets, such as the =~".*" of a dashboard's variable that is set to All, are left out, also those that the
 // selectors have themselves: what is counted is then known by the same expressions as without them, and read once for both.
 func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
-	filters = slices.DeleteFunc(slices.Clone(filters), holdsAlways)
+	filters = slices.DeleteFunc(slices.Clone(filters), matchesEverything)
 	for _, f := range filters {
 		if f.Name == model.BucketLabel && sli.ReadsHistogram(s.SLI) {
 			return SLO{}, fmt.Errorf("le makes the buckets of the histogram; a %s SLO cannot be filtered by it", s.Kind())
 		}
 	}
-	series, groups := s.aim(filters)
-	f := filtering{filters: filters}
-	f.each = func(text string) string { return f.text(text, series) }
-	s.Narrowed, s.Groups = s.Narrowed || len(filters) > 0, append(slices.Clip(s.Groups), groups...)
+	series, groups := s.splitFilters(filters)
+	f := filterRewriter{filters: filters}
+	f.rewrite = func(text string) string { return f.text(text, series) }
+	s.IsFiltered, s.GroupFilters = s.IsFiltered || len(filters) > 0, append(slices.Clip(s.GroupFilters), groups...)
 	s.SLI = f.sli(s.SLI)
 	if s.P95 != nil {
 		p95 := *s.P95
-		p95.Histogram = f.each(p95.Histogram)
+		p95.Histogram = f.rewrite(p95.Histogram)
 		s.P95 = &p95
 	}
 	return s, f.err
 }
 
-// filtering rewrites the texts of an SLO and keeps the first error.
-type filtering struct {
+// filterRewriter rewrites the texts of an SLO and keeps the first error.
+type filterRewriter struct {
 	filters []*Filter // of the members of a composite
-	each    func(text string) string
+	rewrite    func(text string) string
 	err     error
 }
 
-func (f *filtering) sli(i sli.Indicator) sli.Indicator {
+func (f *filterRewriter) sli(i sli.Indicator) sli.Indicator {
 	out := i.Clone()
 	for _, in := range out.Inputs() {
-		*in.Text = f.each(*in.Text)
+		*in.Text = f.rewrite(*in.Text)
 	}
 	if c, ok := out.(*Composite); ok {
 		for j := range c.Of {
@@ -92,7 +92,7 @@ func (f *filtering) sli(i sli.Indicator) sli.Indicator {
 }
 
 // text is an expression with filters in each of its selectors; one that needs no change stays as it is written.
-func (f *filtering) text(text string, filters []*Filter) string {
+func (f *filterRewriter) text(text string, filters []*Filter) string {
 	if text == "" || len(filters) == 0 && !strings.Contains(text, "=~") {
 		return text
 	}
@@ -107,7 +107,7 @@ func (f *filtering) text(text string, filters []*Filter) string {
 	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 		if vs, ok := n.(*parser.VectorSelector); ok {
 			had := len(vs.LabelMatchers)
-			vs.LabelMatchers = slices.DeleteFunc(vs.LabelMatchers, holdsAlways)
+			vs.LabelMatchers = slices.DeleteFunc(vs.LabelMatchers, matchesEverything)
 			changed = changed || len(vs.LabelMatchers) < had
 			for _, m := range filters {
 				if !slices.ContainsFunc(vs.LabelMatchers, func(have *Filter) bool { return have.String() == m.String() }) {

@@ -122,12 +122,12 @@ func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
 			s := inlineSLO(t, `{name: a, objective: 99, window: 1d, `+c.slo+`}`)
 			s, err := s.WithFilters(filters(t, [3]string{"namespace", "=", "shop"}))
 			require.NoError(t, err)
-			require.True(t, s.Narrowed)
+			require.True(t, s.IsFiltered)
 			require.Equal(t, c.total, s.SLI.(*sli.Events).Total)
 			if c.groups == "" {
-				require.Empty(t, s.Groups)
+				require.Empty(t, s.GroupFilters)
 			} else {
-				require.Equal(t, c.groups, s.Groups[0].String())
+				require.Equal(t, c.groups, s.GroupFilters[0].String())
 			}
 		})
 	}
@@ -135,10 +135,10 @@ func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
 	s, err := s.WithFilters(filters(t, [3]string{"workload", "=~", "cart.*"}, [3]string{"namespace", "=", "shop"}))
 	require.NoError(t, err)
 	require.Equal(t, `t{namespace="shop"}`, s.SLI.(*sli.Events).Total)
-	require.Equal(t, `workload=~"cart.*"`, s.Groups[0].String())
+	require.Equal(t, `workload=~"cart.*"`, s.GroupFilters[0].String())
 	whole, err := s.WithBy(nil)
 	require.NoError(t, err)
-	require.True(t, whole.ByPods(), "pods tell which are of the workload")
+	require.True(t, whole.IsCountedByPods(), "pods tell which are of the workload")
 }
 
 func inlineSLO(t *testing.T, text string) SLO {
@@ -154,7 +154,7 @@ func TestConditionsThatEverySeriesMeetsAreLeftOut(t *testing.T) {
 		".+": false, "": false, "|": false, ".*a": false, "a*": false, ".": false, ".?": false, "shop|batch": false, "[^a]*": false, "^$": false,
 	} {
 		m := filters(t, [3]string{"namespace", "=~", value})[0]
-		assert.Equal(t, always, holdsAlways(m), "=~%q", value)
+		assert.Equal(t, always, matchesEverything(m), "=~%q", value)
 		if always { // as Prometheus itself matches
 			for _, label := range []string{"", "shop", "a.b/c", "|"} {
 				assert.True(t, m.Matches(label), "=~%q, %q", value, label)
@@ -162,7 +162,7 @@ func TestConditionsThatEverySeriesMeetsAreLeftOut(t *testing.T) {
 		}
 	}
 	for _, f := range [][3]string{{"namespace", "!~", ".*"}, {"namespace", "=", ".*"}, {"namespace", "!=", ""}} {
-		assert.False(t, holdsAlways(filters(t, f)[0]), f)
+		assert.False(t, matchesEverything(filters(t, f)[0]), f)
 	}
 }
 

@@ -16,14 +16,14 @@ const (
 	LabelWorkloadType = "workload_type"
 )
 
-// ByPods tells whether groups are workloads, or of some workloads, that are found by their pods.
-func (s SLO) ByPods() bool {
-	return s.Identity == IdentityKubernetes && (s.byWorkload() || slices.ContainsFunc(s.Groups, func(f *Filter) bool {
+// IsCountedByPods tells whether groups are workloads, or of some workloads, that are found by their pods.
+func (s SLO) IsCountedByPods() bool {
+	return s.Identity == IdentityKubernetes && (s.hasWorkloadLabels() || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
 		return f.Name == LabelWorkload || f.Name == LabelWorkloadType
 	}))
 }
 
-func (s SLO) byWorkload() bool {
+func (s SLO) hasWorkloadLabels() bool {
 	return slices.Contains(s.By, LabelWorkload) || slices.Contains(s.By, LabelWorkloadType)
 }
 
@@ -37,7 +37,7 @@ func (d reader) identity(n decode.Node, s SLO) string {
 		d.Report(n, "unknown identity %s; kubernetes finds workloads by their pods, by kube-state-metrics", decode.Quote(text))
 	case kind != sli.KindEvents && kind != sli.KindLatency:
 		d.Report(n, "a %s SLO cannot be put together from pods; events and latency can", kind)
-	case !s.byWorkload():
+	case !s.hasWorkloadLabels():
 		d.Report(n, "makes the labels workload and workload_type, and the SLO is grouped by neither; give e.g. by: [namespace, workload]")
 	default:
 		return text

@@ -10,10 +10,10 @@ func TestIdentity(t *testing.T) {
 	const events = "sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}"
 	s, problems := ParseSLO([]byte("{name: a, objective: 99, window: 1d, by: [namespace, workload], identity: kubernetes, " + events + "}"))
 	require.NoError(t, problems.Err())
-	require.True(t, s.ByPods())
+	require.True(t, s.IsCountedByPods())
 	ungrouped, err := s.WithBy([]string{"namespace"})
 	require.NoError(t, err)
-	require.False(t, ungrouped.ByPods())
+	require.False(t, ungrouped.IsCountedByPods())
 
 	for source, want := range map[string]string{
 		"by: [workload], identity: nomad, " + events:                                      `unknown identity "nomad"; kubernetes finds`,

@@ -77,7 +77,7 @@ func (d reader) alerts(n decode.Node, policy string) []slo.Alert {
 		p.Alerts = append(p.Alerts, d.alert(at))
 		unread[i] = d.Found > before
 	}
-	for _, err := range each(p.Validate(math.MaxInt64, 1)) {
+	for _, err := range splitErrors(p.Validate(math.MaxInt64, 1)) {
 		var alert *slo.AlertError
 		if !errors.As(err, &alert) {
 			d.Report(n, "%s", err)

@@ -92,13 +92,13 @@ func (d reader) exclusion(n decode.Node) slo.Exclusion {
 	}
 	every, recurs := o.Get("every")
 	if !recurs {
-		d.once(o, &x)
+		d.oneTimeExclusion(o, &x)
 		return x
 	}
 	x.Every, _ = d.Text(every, "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2")
 	if at, ok := o.Require("duration", "duration: 2h"); ok {
 		if x.Duration, ok = d.Duration(at, "2h"); ok && (x.Duration < time.Minute || x.Duration > 31*24*time.Hour) {
-			d.Report(at, "%s is not within 1m and 31d", format(x.Duration))
+			d.Report(at, "%s is not within 1m and 31d", formatDuration(x.Duration))
 		}
 	}
 	x.From, x.To = d.optionalInstant(o, "from", x.Zone), d.optionalInstant(o, "to", x.Zone)
@@ -110,7 +110,7 @@ func (d reader) exclusion(n decode.Node) slo.Exclusion {
 	return x
 }
 
-func (d reader) once(o decode.Object, x *slo.Exclusion) {
+func (d reader) oneTimeExclusion(o decode.Object, x *slo.Exclusion) {
 	if at, ok := o.Get("duration"); ok {
 		d.Report(at, "is of a recurring exclusion, with every; give from and to")
 	}

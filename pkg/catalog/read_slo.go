@@ -19,15 +19,15 @@ const (
 
 var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "noTraffic", "exclude", "labels", "runbook", "identity"}
 
-// sloNamed is an SLO as far as it could be read. Its name is there when that could be.
-type sloNamed struct {
+// namedSLO is an SLO as far as it could be read. Its name is there when that could be.
+type namedSLO struct {
 	SLO
 	at decode.Node // of the name
 }
 
 // slo reads an SLO. It is usable when no problem was added.
-func (d reader) slo(n decode.Node, policies policySet) sloNamed {
-	var s sloNamed
+func (d reader) slo(n decode.Node, policies policySet) namedSLO {
+	var s namedSLO
 	o, ok := d.Object(n, "an SLO: a mapping with name, objective, window and sli", sloFields)
 	if !ok {
 		return s
@@ -77,33 +77,33 @@ func (d reader) slo(n decode.Node, policies policySet) sloNamed {
 	policy, at, ok := d.policyOf(o, policies)
 	s.Policy = policy
 	if len(windows) > 0 {
-		s.Window, s.Calendar, s.Also = windows[0].Length, windows[0].Calendar, slices.Clip(windows[1:])
-		if len(s.Also) == 0 {
-			s.Also = nil
+		s.Window, s.Calendar, s.MoreWindows = windows[0].Length, windows[0].Calendar, slices.Clip(windows[1:])
+		if len(s.MoreWindows) == 0 {
+			s.MoreWindows = nil
 		}
 	}
 	if ok && hasObjective {
 		chosen := o.Has("policy")
-		d.fits(at, policy, chosen, windows, s.Objective)
+		d.checkPolicy(at, policy, chosen, windows, s.Objective)
 	}
 	if c := s.Composite(); c != nil { // its slices and what it can be grouped by follow from its members
 		c.by, c.policy = by, at
 		c.by.Node, c.policy.Node = nil, nil
 	} else if ok {
-		d.fitsSlices(at, policy, s.Grain())
+		d.checkPolicySlices(at, policy, s.Grain())
 	}
 	return s
 }
 
-// fitsSlices reports the alerts whose long window is shorter than the slices that are counted.
-func (d reader) fitsSlices(at decode.Node, policy slo.Policy, slice time.Duration) {
-	for _, err := range shorterThan(slice, policy) {
+// checkPolicySlices reports the alerts whose long window is shorter than the slices that are counted.
+func (d reader) checkPolicySlices(at decode.Node, policy slo.Policy, slice time.Duration) {
+	for _, err := range alertsShorterThan(slice, policy) {
 		d.Report(at, "policy %s does not fit: %v", policy.Name, err)
 	}
 }
 
-// fits reports why a policy cannot serve an objective over the windows.
-func (d reader) fits(at decode.Node, policy slo.Policy, chosen bool, windows []Window, o slo.Objective) {
+// checkPolicy reports why a policy cannot serve an objective over the windows.
+func (d reader) checkPolicy(at decode.Node, policy slo.Policy, chosen bool, windows []Window, o slo.Objective) {
 	name := policy.Name
 	if !chosen {
 		name += " (the default)"
@@ -113,7 +113,7 @@ func (d reader) fits(at decode.Node, policy slo.Policy, chosen bool, windows []W
 		if len(windows) > 1 {
 			does += " the window " + w.String()
 		}
-		for _, err := range each(policy.Validate(w.Length, o)) {
+		for _, err := range splitErrors(policy.Validate(w.Length, o)) {
 			d.Report(at, "policy %s %s: %v", name, does, err)
 		}
 	}
@@ -224,8 +224,8 @@ func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decod
 	return p, at, err == nil
 }
 
-// each takes joined errors apart.
-func each(err error) []error {
+// splitErrors takes joined errors apart.
+func splitErrors(err error) []error {
 	if joined := (interface{ Unwrap() []error })(nil); errors.As(err, &joined) {
 		return joined.Unwrap()
 	}
@@ -235,4 +235,4 @@ func each(err error) []error {
 	return []error{err}
 }
 
-func format(d time.Duration) string { return slo.FormatDuration(d) }
+func formatDuration(d time.Duration) string { return slo.FormatDuration(d) }

@@ -126,7 +126,7 @@ func (d reader) rolling(n decode.Node, least, most time.Duration) (time.Duration
 		return 0, false
 	}
 	if w < least || w > most || w%time.Minute != 0 {
-		d.Report(n, "a window of %s is not read; give whole minutes from %s to %s, e.g. 30d", format(w), format(least), format(most))
+		d.Report(n, "a window of %s is not read; give whole minutes from %s to %s, e.g. 30d", formatDuration(w), formatDuration(least), formatDuration(most))
 		return 0, false
 	}
 	return w, true

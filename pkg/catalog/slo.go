@@ -18,7 +18,7 @@ type SLO struct {
 	Objective   slo.Objective // 0.01 < o <= 1
 	Window      time.Duration // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest it can be
 	Calendar    *slo.Calendar // the window is a calendar one; nil: rolling
-	Also        []Window      // more windows that the promise holds for; see EachWindow
+	MoreWindows        []Window      // more windows that the promise holds for; see EachWindow
 	By          []string      // labels that make the groups, distinct, in the order written; none: one group
 	Identity    string        // IdentityKubernetes: `workload` and `workload_type` in By are found by the pod; "": all of By are labels
 	Policy      slo.Policy    // validated for the objective and window
@@ -31,9 +31,9 @@ type SLO struct {
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
 
-	Renamed  map[string]string // labels in By that answers call otherwise, with the names; may be nil
-	Narrowed bool              // by filters of a query: that nothing is there need not be a mistake
-	Groups   []*Filter         // of a query: only groups that meet all of them, see WithFilters
+	RenamedLabels  map[string]string // labels in By that answers call otherwise, with the names; may be nil
+	IsFiltered bool              // by filters of a query: that nothing is there need not be a mistake
+	GroupFilters   []*Filter         // of a query: only groups that meet all of them, see WithFilters
 }
 
 // WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.
@@ -53,26 +53,26 @@ func (s SLO) WithBy(labels []string) (SLO, error) {
 
 // WithPolicy is the SLO with another policy. The error says why the policy does not fit the objective, window or slices.
 func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
-	for _, one := range s.EachWindow() {
+	for _, one := range s.SplitWindows() {
 		if err := p.Validate(one.Window, s.Objective); err != nil {
 			return SLO{}, fmt.Errorf("policy %s does not fit SLO %s: %w", p.Name, s.Name, err)
 		}
 	}
-	if err := errors.Join(shorterThan(s.Grain(), p)...); err != nil {
+	if err := errors.Join(alertsShorterThan(s.Grain(), p)...); err != nil {
 		return SLO{}, fmt.Errorf("policy %s does not fit SLO %s: %w", p.Name, s.Name, err)
 	}
 	s.Policy = p
 	return s, nil
 }
 
-// shorterThan says which alerts have a long window that is shorter than the slices of time that are counted: it would look
+// alertsShorterThan says which alerts have a long window that is shorter than the slices of time that are counted: it would look
 // back over a whole slice, with the factor of the shorter time. A short window may: it is the last slice.
-func shorterThan(slice time.Duration, p slo.Policy) []error {
+func alertsShorterThan(slice time.Duration, p slo.Policy) []error {
 	var problems []error
 	for i, a := range p.Alerts {
 		if a.Long < slice {
 			problems = append(problems, &slo.AlertError{Index: i, Alert: a, Reason: fmt.Sprintf(
-				"long window %s is shorter than the slices of %s that are counted; give %s or more", format(a.Long), format(slice), format(slice))})
+				"long window %s is shorter than the slices of %s that are counted; give %s or more", formatDuration(a.Long), formatDuration(slice), formatDuration(slice))})
 		}
 	}
 	return problems
@@ -86,8 +86,8 @@ func (s SLO) Kind() string {
 	return s.SLI.Kind()
 }
 
-// FillsMissing tells that unmeasured time counts as events.
-func (s SLO) FillsMissing() bool { return s.Missing == MissingBad || s.Missing == MissingGood }
+// HasFilledGaps tells that unmeasured time counts as events.
+func (s SLO) HasFilledGaps() bool { return s.Missing == MissingBad || s.Missing == MissingGood }
 
 // Slice is the length of the slices of time that are counted; 0 where events are.
 func (s SLO) Slice() time.Duration {
@@ -105,8 +105,8 @@ func (s SLO) Grain() time.Duration {
 	return s.SLI.Grain()
 }
 
-// Covering is the least length from d on that holds whole grains.
-func (s SLO) Covering(d time.Duration) time.Duration {
+// WholeGrains is the least length from d on that holds whole grains.
+func (s SLO) WholeGrains(d time.Duration) time.Duration {
 	grain := s.Grain()
 	if grain == 0 || d%grain == 0 {
 		return d
@@ -128,8 +128,8 @@ func (s SLO) TotalSelector() (string, error) {
 // WindowExpressions counts the SLO over a window of whole slices, see sli.WindowOf. The error is *sli.NotExpressible for workloads
 // found by pods too.
 func (s SLO) WindowExpressions(window time.Duration) (sli.Window, error) {
-	if s.ByPods() {
-		return sli.Window{}, &sli.NotExpressible{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
+	if s.IsCountedByPods() {
+		return sli.Window{}, &sli.NotExpressibleError{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
 	}
 	return sli.WindowOf(s.SLI, s.By, window)
 }

@@ -17,22 +17,22 @@ func (w Window) String() string {
 	if w.Calendar != nil {
 		return w.Calendar.String()
 	}
-	return format(w.Length)
+	return formatDuration(w.Length)
 }
 
 // WindowText is the SLO's (first) window in words.
 func (s SLO) WindowText() string { return Window{s.Window, s.Calendar}.String() }
 
-// EachWindow is the SLO once for each of its windows.
-func (s SLO) EachWindow() []SLO {
+// SplitWindows is the SLO once for each of its windows.
+func (s SLO) SplitWindows() []SLO {
 	out := []SLO{s}
-	for _, w := range s.Also {
+	for _, w := range s.MoreWindows {
 		one := s
 		one.Window, one.Calendar = w.Length, w.Calendar
 		out = append(out, one)
 	}
 	for i := range out {
-		out[i].Also = nil
+		out[i].MoreWindows = nil
 	}
 	return out
 }

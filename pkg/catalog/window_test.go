@@ -17,12 +17,12 @@ func withWindow(window string) []byte {
 func TestWindows(t *testing.T) {
 	s, problems := ParseSLO(withWindow("[30d, {calendar: month, timezone: Asia/Kathmandu}, {calendar: week}]"))
 	require.NoError(t, problems.Err())
-	windows := s.EachWindow()
+	windows := s.SplitWindows()
 	require.Len(t, windows, 3)
 	var texts []string
 	for _, w := range windows {
 		texts = append(texts, w.WindowText())
-		assert.Empty(t, w.Also)
+		assert.Empty(t, w.MoreWindows)
 	}
 	assert.Equal(t, []string{"30d", "month Asia/Kathmandu", "week"}, texts)
 	assert.Nil(t, windows[0].Calendar)
@@ -32,12 +32,12 @@ func TestWindows(t *testing.T) {
 	s, problems = ParseSLO(withWindow("{calendar: quarter}"))
 	require.NoError(t, problems.Err())
 	assert.Equal(t, 92*day, s.Window)
-	assert.Equal(t, []SLO{s}, s.EachWindow())
+	assert.Equal(t, []SLO{s}, s.SplitWindows())
 
 	s, problems = ParseSLO(withWindow("[{calendar: month, start: 2022-01-15 12:00}, {calendar: quarter, timezone: Europe/Berlin, start: '2025-02-01'}, {calendar: week, start: 2024-01-01}]"))
 	require.NoError(t, problems.Err())
 	texts = nil
-	for _, w := range s.EachWindow() {
+	for _, w := range s.SplitWindows() {
 		texts = append(texts, w.WindowText())
 	}
 	assert.Equal(t, []string{"month UTC 2022-01-15T12:00", "quarter Europe/Berlin 2025-02-01T00:00", "week"}, texts, "a week from a Monday is a week")

@@ -27,7 +27,7 @@ type AlertRow struct {
 type Alerts struct {
 	Report    // without rows
 	Standings []AlertRow
-	Gone      int // groups that are left out: not measured for KeepFor
+	GoneGroups      int // groups that are left out: not measured for KeepFor
 }
 
 // Alerts judges every group of the SLOs at an instant, for alert rules. An SLO
@@ -35,7 +35,7 @@ type Alerts struct {
 // rows for alerts that are over. One without any series is unmeasured.
 func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (*Alerts, error) {
 	at = e.instant(at)
-	slos = eachWindow(slos)
+	slos = splitWindows(slos)
 	parts := make([]*Alerts, len(slos))
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(sloConcurrency)
@@ -52,9 +52,9 @@ func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (
 	}
 	out := &Alerts{Report: Report{Instant: at}}
 	for i, p := range parts {
-		out.warnOf(slos[i], lint.Definition(slos[i]), p.IsEmpty) // the server is not asked: a rule must not wait
+		out.warnFindings(slos[i], lint.Definition(slos[i]), p.IsEmpty) // the server is not asked: a rule must not wait
 		out.Standings = append(out.Standings, p.Standings...)
-		out.Gone += p.Gone
+		out.GoneGroups += p.GoneGroups
 		out.Add(p.Cost, p.Warnings, p.Sent)
 	}
 	return out, nil
@@ -74,19 +74,19 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 			return nil, ctx.Err()
 		}
 		if s.Missing != catalog.MissingBad && g.Unclamped(at.Add(-KeepFor), at).Coverage == 0 {
-			out.Gone++
+			out.GoneGroups++
 			continue
 		}
-		r := row(s, g, nil, at)
-		out.flag(&r)
+		r := newRow(s, g, nil, at)
+		out.warnImpossibleCounts(&r)
 		now := r.Evaluation.Alerts
 		if s.NoTraffic == catalog.NoTrafficKeeps {
 			r.Evaluation.Alerts = evaluateAlerts(g, at, func(from time.Time) slo.Measured { return g.Measure(from, at) })
 		}
-		if slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
+		if slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
 			born := g.FirstSeen(at)
 			r.Evaluation.Alerts = evaluateNew(g, r.Evaluation.Alerts, born, at)
-			search.want(r, born)
+			search.add(r, born)
 		}
 		rows, judged = append(rows, r), append(judged, now)
 	}
@@ -95,24 +95,24 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	}
 	out.Add(search.Cost, search.Warnings, search.Sent)
 	for i, r := range rows {
-		settle(r.Evaluation.Alerts, judged[i], search.of(r))
+		resolveWithoutTraffic(r.Evaluation.Alerts, judged[i], search.of(r))
 		for _, standing := range slo.Standings(r.Evaluation.Alerts, search.of(r)) {
 			standing.Kept = standing.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
-				return a.Alert.Severity == standing.Severity && unmeasured(a) // and not only without traffic
+				return a.Alert.Severity == standing.Severity && isUnmeasured(a) // and not only without traffic
 			})
-			out.Standings = append(out.Standings, AlertRow{called(r, s.Renamed), standing})
+			out.Standings = append(out.Standings, AlertRow{renameLabels(r, s.RenamedLabels), standing})
 		}
 	}
-	if out.Gone > 0 {
-		out.Warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.Gone, s.WindowText(), slo.FormatDuration(KeepFor)))
+	if out.GoneGroups > 0 {
+		out.Warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.GoneGroups, s.WindowText(), slo.FormatDuration(KeepFor)))
 	}
 	if len(rows) == 0 {
 		out.AddUnmeasured(s, s.Policy.Severities())
 	}
-	if len(rows) == 0 && out.Gone == 0 {
-		out.warnNothing(s, inWindow(s))
+	if len(rows) == 0 && out.GoneGroups == 0 {
+		out.warnNoSeries(s, inWindow(s))
 	}
-	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return worstFirst(&a.Row, &b.Row) })
+	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return compareRows(&a.Row, &b.Row) })
 	return out, nil
 }
 
@@ -125,11 +125,11 @@ func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
 	}
 }
 
-// settle resolves alerts that keep their state without traffic, after a day
+// resolveWithoutTraffic resolves alerts that keep their state without traffic, after a day
 // without any: whatever could not be judged then is judged as it is now.
-func settle(alerts, now []slo.AlertEvaluation, last func(alert int) slo.State) {
+func resolveWithoutTraffic(alerts, now []slo.AlertEvaluation, last func(alert int) slo.State) {
 	for i := range alerts {
-		if unmeasured(alerts[i]) && last(i) == slo.Unmeasured {
+		if isUnmeasured(alerts[i]) && last(i) == slo.Unmeasured {
 			alerts[i].State = now[i].State
 		}
 	}

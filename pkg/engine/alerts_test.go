@@ -65,7 +65,7 @@ func TestAGapKeepsTheLastState(t *testing.T) {
 
 	later, answer := standings(t, hour(50, 0))
 	assert.Equal(t, standing{slo.Firing, true}, later["a page"], "ten hours later, by steps of 5 m")
-	assert.Equal(t, 1, answer.Gone, "c is a day gone")
+	assert.Equal(t, 1, answer.GoneGroups, "c is a day gone")
 	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d and are left out of the alerts")
 }
 
@@ -147,7 +147,7 @@ func TestAnSLOWhoseGroupsAreAllGoneIsUnmeasured(t *testing.T) {
 	got, answer := judged(t, `load 1m
   requests_total{workload="c",code="200"} 0+100x1200
 `, gapsSLO, hour(45, 0))
-	assert.Equal(t, 1, answer.Gone)
+	assert.Equal(t, 1, answer.GoneGroups)
 	assert.Equal(t, map[string]standing{" page": {slo.Unmeasured, true}, " slack": {slo.Unmeasured, true}}, got)
 	require.Len(t, answer.Warnings, 1)
 	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d")
@@ -161,7 +161,7 @@ func TestAGoneGroupFiresWhereMissingTimeIsBad(t *testing.T) {
   requests_total{workload="c",code="200"} 0+100x1200
   requests_total{workload="old",code="200"} 0+100x4000
 `, definition, hour(50, 0))
-	assert.Zero(t, answer.Gone)
+	assert.Zero(t, answer.GoneGroups)
 	assert.Equal(t, standing{slo.Firing, false}, got["c page"], "30 hours after its last scrape")
 	assert.Equal(t, standing{slo.Ok, false}, got["old page"])
 }

@@ -55,7 +55,7 @@ const maxEvents = 2000
 func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{Report: Report{Instant: e.instant(to)}}
 	windows := map[string]int{} // by SLO
-	for _, s := range eachWindow(slos) {
+	for _, s := range splitWindows(slos) {
 		windows[s.Name]++
 	}
 	if slices.Contains(kinds, EventExclusions) {
@@ -63,15 +63,15 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 			out.Events = append(out.Events, excludedEvents(s, from, to)...)
 		}
 	}
-	slos = eachWindow(slos)
-	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Events, error) {
-		return e.happened(ctx, slos[i], windows[slos[i].Name] > 1, kinds, from, to)
+	slos = splitWindows(slos)
+	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Events, error) {
+		return e.eventsOf(ctx, slos[i], windows[slos[i].Name] > 1, kinds, from, to)
 	})
 	if err != nil {
 		return nil, err
 	}
 	var deployed []map[string]string
-	for _, p := range answered(parts) {
+	for _, p := range withoutFailed(parts) {
 		out.Events = append(out.Events, p.Events...)
 		deployed = append(deployed, p.workloads...)
 	}
@@ -88,9 +88,9 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 	return out, nil
 }
 
-// happened is Events of one window of an SLO, which may have several, with the
+// eventsOf is Events of one window of an SLO, which may have several, with the
 // labels of its groups.
-func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kinds []EventKind, from, to time.Time) (*Events, error) {
+func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{}
 	judged := slices.Contains(kinds, EventFiring) || slices.Contains(kinds, EventBudget)
 	if !judged && !slices.Contains(kinds, EventRollouts) {
@@ -101,7 +101,7 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 	if !from.Before(to) {
 		return out, nil
 	}
-	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest([]slo.Policy{s.Policy}))}
+	t := replay{slo: s, step: step, from: from, to: to, start: from.Add(-longestWindow([]slo.Policy{s.Policy}))}
 	borders := []time.Time{from, to}
 	if judged {
 		if n := int(to.Sub(t.start) / step); n > MaxReplaySteps {
@@ -128,7 +128,7 @@ func (e *Engine) happened(ctx context.Context, s catalog.SLO, several bool, kind
 		if !judged {
 			continue
 		}
-		r, err := slo.NewBacktest(s.Objective, s.Window, t.history(g)).Replay(s.Policy)
+		r, err := slo.NewBacktest(s.Objective, s.Window, t.groupHistory(g)).Replay(s.Policy)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +165,7 @@ func firingEvents(s catalog.SLO, several bool, labels map[string]string, r slo.R
 
 // budgetEvents are the steps at which the budget was first spent, or had come
 // back. A step that was not measured changes nothing.
-func (t tape) budgetEvents(labels map[string]string, r slo.Replay) []Event {
+func (t replay) budgetEvents(labels map[string]string, r slo.Replay) []Event {
 	var out []Event
 	last := slo.Unmeasured
 	for i, state := range r.States {

@@ -51,13 +51,13 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
-	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
+	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
 		return e.backtest(ctx, slos[i], policies, from, to, step)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range answered(parts) {
+	for _, p := range withoutFailed(parts) {
 		out.Tests = append(out.Tests, p.Tests...)
 		out.Compared = append(out.Compared, p.Compared...)
 	}
@@ -66,17 +66,17 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 
 func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
 	out := &Backtest{}
-	fitting, misfits := fit(s, policies)
+	fitting, misfits := fittingPolicies(s, policies)
 	if len(fitting) == 0 {
 		return nil, misfits
 	}
 	if misfits != nil {
 		out.Warn(misfits.Error())
 	}
-	if len(s.Also) > 0 {
+	if len(s.MoreWindows) > 0 {
 		out.Warn(fmt.Sprintf("SLO %s: the backtest is over the first of its windows, %s", s.Name, s.WindowText()))
 	}
-	t := tape{slo: s, step: step, from: from, to: to, start: from.Add(-longest(fitting))}
+	t := replay{slo: s, step: step, from: from, to: to, start: from.Add(-longestWindow(fitting))}
 	ev, err := e.reader.Read(ctx, s, t.borders())
 	if err != nil {
 		return nil, err
@@ -94,10 +94,10 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		b := slo.NewBacktest(s.Objective, s.Window, t.history(g))
-		incidents := b.Incidents(shortest(fitting))
+		b := slo.NewBacktest(s.Objective, s.Window, t.groupHistory(g))
+		incidents := b.Incidents(shortestWindow(fitting))
 		for i, p := range fitting {
-			test, err := t.test(b, p, incidents)
+			test, err := t.replayPolicy(b, p, incidents)
 			if err != nil {
 				return nil, err
 			}
@@ -116,7 +116,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 		}
 	}
 	if len(groups) == 0 {
-		out.warnNothing(s, "")
+		out.warnNoSeries(s, "")
 	}
 	return out, nil
 }
@@ -125,8 +125,8 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 // test.
 var maxJudged = 40_000_000
 
-// fit keeps the policies that can serve the SLO; the error says why the others cannot.
-func fit(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits error) {
+// fittingPolicies keeps the policies that can serve the SLO; the error says why the others cannot.
+func fittingPolicies(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits error) {
 	var problems []error
 	for _, p := range policies {
 		if _, err := s.WithPolicy(p); err != nil {
@@ -143,7 +143,7 @@ func withPolicy(s catalog.SLO, p slo.Policy) catalog.SLO {
 	return s
 }
 
-func longest(policies []slo.Policy) time.Duration {
+func longestWindow(policies []slo.Policy) time.Duration {
 	var w time.Duration
 	for _, p := range policies {
 		w = max(w, slices.Max(p.Windows()))
@@ -151,18 +151,18 @@ func longest(policies []slo.Policy) time.Duration {
 	return w
 }
 
-// shortest is the window by whose burn rate incidents are found: the same for
+// shortestWindow is the window by whose burn rate incidents are found: the same for
 // all policies, so that they are held against the same incidents.
-func shortest(policies []slo.Policy) time.Duration {
-	w := longest(policies)
+func shortestWindow(policies []slo.Policy) time.Duration {
+	w := longestWindow(policies)
 	for _, p := range policies {
 		w = min(w, slices.Min(p.Windows()))
 	}
 	return w
 }
 
-// tape is the time that is replayed.
-type tape struct {
+// replay is the time that is replayed.
+type replay struct {
 	slo      catalog.SLO
 	step     time.Duration
 	from, to time.Time // judged at the steps in (from, to]
@@ -172,7 +172,7 @@ type tape struct {
 // borders are the steps, and the hour in which the SLO's window of the first
 // step begins. Before the first cell whole hours are read: there the windows
 // begin at the hour at or before.
-func (t tape) borders() []time.Time {
+func (t replay) borders() []time.Time {
 	out := make([]time.Time, 0, t.to.Sub(t.start)/t.step+2)
 	start, _ := t.slo.Period(t.from.Add(t.step))
 	out = append(out, start.Truncate(time.Hour))
@@ -188,7 +188,7 @@ func (t tape) borders() []time.Time {
 	return out
 }
 
-func (t tape) history(g measure.Group) slo.History {
+func (t replay) groupHistory(g measure.Group) slo.History {
 	n := int(t.to.Sub(t.start) / t.step)
 	h := slo.History{
 		Start: t.start, Step: t.step, First: int(t.from.Sub(t.start) / t.step),
@@ -223,7 +223,7 @@ func (t tape) history(g measure.Group) slo.History {
 	return h
 }
 
-func (t tape) test(b *slo.Backtest, p slo.Policy, incidents []slo.Incident) (Test, error) {
+func (t replay) replayPolicy(b *slo.Backtest, p slo.Policy, incidents []slo.Incident) (Test, error) {
 	outcome, err := b.Outcome(p, incidents)
 	if err != nil {
 		return Test{}, err

@@ -46,13 +46,13 @@ type Breakdown struct {
 func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
 	at = e.instant(at)
 	out := &Breakdown{Report: Report{Instant: at}, By: ask.By}
-	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Breakdown, error) {
+	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Breakdown, error) {
 		return e.breakdown(ctx, slos[i], ask, at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range answered(parts) {
+	for _, p := range withoutFailed(parts) {
 		out.Rows = append(out.Rows, p.Rows...)
 	}
 	return out, nil
@@ -82,24 +82,24 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 		return nil, err
 	}
 	out := &Breakdown{Report: Report{Stats: ev.Stats}}
-	byGroup := map[string]*burnt{}
+	byGroup := map[string]*groupBurners{}
 	for _, g := range ev.AllGroups() {
-		labels, values := part(g.Labels(), s.By), part(g.Labels(), ask.By)
+		labels, values := selectLabels(g.Labels(), s.By), selectLabels(g.Labels(), ask.By)
 		key := measure.LabelKey(labels)
 		if byGroup[key] == nil {
-			byGroup[key] = &burnt{labels: labels}
+			byGroup[key] = &groupBurners{labels: labels}
 		}
 		m := g.Unclamped(start, at)
 		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Bad: m.Bad, Total: m.Total})
 	}
-	for _, b := range slices.SortedFunc(maps.Values(byGroup), worstBurnt) {
+	for _, b := range slices.SortedFunc(maps.Values(byGroup), compareOverspent) {
 		out.Rows = append(out.Rows, b.top(s, ask.Top)...)
 	}
-	out.explain(s, ask)
+	out.warnIncomplete(s, ask)
 	return out, nil
 }
 
-func part(labels map[string]string, names []string) map[string]string {
+func selectLabels(labels map[string]string, names []string) map[string]string {
 	out := make(map[string]string, len(names))
 	for _, n := range names {
 		out[n] = labels[n]
@@ -107,25 +107,25 @@ func part(labels map[string]string, names []string) map[string]string {
 	return out
 }
 
-// burnt collects the burners of one group.
-type burnt struct {
+// groupBurners collects the burners of one group.
+type groupBurners struct {
 	labels map[string]string
 	rows   []Burner
 	counts slo.Counts // of the group
 }
 
-func (b *burnt) add(row Burner) {
+func (b *groupBurners) add(row Burner) {
 	b.rows = append(b.rows, row)
 	b.counts.Total += row.Total
 	b.counts.Bad += row.Bad
 }
 
 // top is the rows with the most bad events and one for the rest.
-func (b *burnt) top(s catalog.SLO, n int) []Burner {
+func (b *groupBurners) top(s catalog.SLO, n int) []Burner {
 	slices.SortFunc(b.rows, func(x, y Burner) int {
 		return cmp.Or(cmp.Compare(y.Bad, x.Bad), strings.Compare(measure.LabelKey(x.Values), measure.LabelKey(y.Values)))
 	})
-	whole := b.held()
+	whole := b.clampedCounts()
 	rest := Burner{SLO: s, Labels: b.labels, Bad: whole.Bad, Total: whole.Total}
 	var out []Burner
 	for _, row := range b.rows {
@@ -140,17 +140,17 @@ func (b *burnt) top(s catalog.SLO, n int) []Burner {
 		out = append(out, rest)
 	}
 	for i := range out {
-		out[i].relate(s, whole)
+		out[i].setShares(s, whole)
 	}
 	return out
 }
 
-// held is the group's counts as a summary holds them: no more bad events than events.
-func (b *burnt) held() slo.Counts {
+// clampedCounts is the group's counts as a summary holds them: no more bad events than events.
+func (b *groupBurners) clampedCounts() slo.Counts {
 	return slo.Counts{Total: b.counts.Total, Bad: min(max(b.counts.Bad, 0), max(b.counts.Total, 0))}
 }
 
-func (b *Burner) relate(s catalog.SLO, whole slo.Counts) {
+func (b *Burner) setShares(s catalog.SLO, whole slo.Counts) {
 	share := func(of float64) *float64 {
 		if !(of > 0) {
 			return nil
@@ -164,17 +164,17 @@ func (b *Burner) relate(s catalog.SLO, whole slo.Counts) {
 	}
 }
 
-// worstBurnt orders groups by the share of their budget that they spent.
-func worstBurnt(a, b *burnt) int {
-	x, _ := a.held().ErrorRatio()
-	y, _ := b.held().ErrorRatio()
+// compareOverspent orders groups by the share of their budget that they spent.
+func compareOverspent(a, b *groupBurners) int {
+	x, _ := a.clampedCounts().ErrorRatio()
+	y, _ := b.clampedCounts().ErrorRatio()
 	return cmp.Or(cmp.Compare(y, x), strings.Compare(measure.LabelKey(a.labels), measure.LabelKey(b.labels)))
 }
 
-// explain says why an answer may not tell what was hoped for.
-func (r *Breakdown) explain(s catalog.SLO, ask BreakdownRequest) {
+// warnIncomplete says why an answer may not tell what was hoped for.
+func (r *Breakdown) warnIncomplete(s catalog.SLO, ask BreakdownRequest) {
 	if len(r.Rows) == 0 {
-		r.warnNothing(s, inWindow(s))
+		r.warnNoSeries(s, inWindow(s))
 		return
 	}
 	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {

@@ -18,8 +18,8 @@ type SLOError struct {
 
 func (e *SLOError) Error() string {
 	text := "SLO " + e.SLO.Name + ": " + e.Err.Error()
-	if noHistogram(e.Err) {
-		text += turnOn(e.SLO)
+	if isMissingHistogram(e.Err) {
+		text += howToEnable(e.SLO)
 	}
 	return text
 }
@@ -36,10 +36,10 @@ func (r *Report) Err() error {
 	return errors.Join(all...)
 }
 
-// each asks about every SLO, side by side, and gives the answers in the SLOs' order, nil for one that failed: it is in the
+// forEachSLO asks about every SLO, side by side, and gives the answers in the SLOs' order, nil for one that failed: it is in the
 // report, and fails no neighbour. When all fail it is the first error. The report gets what the answers took, their warnings
 // and the likely mistakes of the SLOs.
-func each[T any, P interface {
+func forEachSLO[T any, P interface {
 	*T
 	Common() *Report
 }](ctx context.Context, e *Engine, slos []catalog.SLO, into *Report, ask func(ctx context.Context, i int) (P, error)) ([]P, error) {
@@ -76,7 +76,7 @@ func each[T any, P interface {
 			continue
 		}
 		into.Add(cells.Cost{Queries: requests[i]}, nil, nil)
-		into.warnOf(slos[i], findings[i], answers[i].Common().IsEmpty)
+		into.warnFindings(slos[i], findings[i], answers[i].Common().IsEmpty)
 		into.Add(answers[i].Common().Cost, answers[i].Common().Warnings, answers[i].Common().Sent)
 	}
 	if n := len(into.Failed); n > 0 && n == len(slos) {
@@ -85,8 +85,8 @@ func each[T any, P interface {
 	return answers, nil
 }
 
-// answered are the answers of the SLOs that could be read.
-func answered[T any](all []*T) []*T {
+// withoutFailed are the answers of the SLOs that could be read.
+func withoutFailed[T any](all []*T) []*T {
 	var out []*T
 	for _, a := range all {
 		if a != nil {

@@ -12,7 +12,7 @@ import (
 // findings are likely mistakes of an SLO, as a reader of its numbers should know them. The server is asked once an hour, and only
 // about the present: what it has now says little of the past. Where filters choose series, nothing need be a mistake.
 func (e *Engine) findings(ctx context.Context, s catalog.SLO, at time.Time) ([]lint.Finding, int) {
-	if s.Narrowed || e.now().Sub(at) > time.Hour {
+	if s.IsFiltered || e.now().Sub(at) > time.Hour {
 		return lint.Definition(s), 0
 	}
 	found, requests, _ := e.linter.Findings(ctx, s, at) // where the server fails, the counts say so
@@ -25,9 +25,9 @@ func (e *Engine) Findings(ctx context.Context, s catalog.SLO, at time.Time) ([]l
 	return found, err
 }
 
-// warnOf adds findings to an answer. That there are no series is in it already where nothing was counted, and how the policies
+// warnFindings adds findings to an answer. That there are no series is in it already where nothing was counted, and how the policies
 // of Burnline suit a short window is for those who choose one.
-func (a *Report) warnOf(s catalog.SLO, findings []lint.Finding, isEmpty bool) {
+func (a *Report) warnFindings(s catalog.SLO, findings []lint.Finding, isEmpty bool) {
 	_, builtIn := slo.PolicyNamed(s.Policy.Name)
 	for _, f := range findings {
 		if isEmpty && f.Absent || builtIn && f.Path == "policy" {

@@ -15,10 +15,10 @@ const (
 	partSlack     = 1    // event
 )
 
-// flag warns of a group whose counts cannot be: more bad (or good) events than
+// warnImpossibleCounts warns of a group whose counts cannot be: more bad (or good) events than
 // events in its window. Its SLI is held within 0 and 1.
-func (r *Report) flag(row *Row) {
-	s, m := row.SLO, row.counted
+func (r *Report) warnImpossibleCounts(row *Row) {
+	s, m := row.SLO, row.unclamped
 	slack := partTolerance*m.Total + partSlack
 	what := "bad"
 	switch {
@@ -33,9 +33,9 @@ func (r *Report) flag(row *Row) {
 		s.Name, what, what))
 }
 
-// orphans warns of groups that have bad (or good) events but no events at all:
+// warnMissingTotals warns of groups that have bad (or good) events but no events at all:
 // there is no row for them, as if nothing had happened.
-func (r *Report) orphans(ev *measure.Reading, at time.Time) {
+func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 	if ev.IsComposite() {
 		return
 	}
@@ -65,10 +65,10 @@ func (r *Report) orphans(ev *measure.Reading, at time.Time) {
 	}
 }
 
-// HeldBack says that an alert would fire, were there not too little traffic.
-func (r Row) HeldBack() bool { return heldBack(r.Evaluation) }
+// IsHeldBack says that an alert would fire, were there not too little traffic.
+func (r Row) IsHeldBack() bool { return isHeldBack(r.Evaluation) }
 
-func heldBack(e slo.Evaluation) bool {
+func isHeldBack(e slo.Evaluation) bool {
 	for _, a := range e.Alerts {
 		if a.HeldBack {
 			return true

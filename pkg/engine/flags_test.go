@@ -44,7 +44,7 @@ func TestTimeSeriesWithoutTheirP95(t *testing.T) {
 	_, server, c := load(t)
 	slos := c.SLOs[:1]
 	slos[0].P95 = c.SLOs[1].P95
-	ask := func(metrics ...Metric) (*History, error) {
+	ask := func(metrics ...Metric) (*TimeSeriesReport, error) {
 		e := New(noBuckets{server}, Options{Now: func() time.Time { return at }})
 		return e.TimeSeries(t.Context(), slos, metrics, at.Add(-time.Hour), at, time.Hour)
 	}

@@ -35,7 +35,7 @@ func TestWorkloadIndex(t *testing.T) {
 		{d("", "any", "x"), true},
 		{d("", "", ""), false},
 	} {
-		require.Equal(t, tt.want, index.has(tt.deployment), tt.deployment)
+		require.Equal(t, tt.want, index.contains(tt.deployment), tt.deployment)
 	}
 }
 
@@ -53,7 +53,7 @@ func BenchmarkGroups(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("alike/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				alike(rows)
+				unifyLabels(rows)
 			}
 			perGroup(b)
 		})
@@ -61,7 +61,7 @@ func BenchmarkGroups(b *testing.B) {
 			for b.Loop() {
 				index := newWorkloadIndex(workloads)
 				for _, w := range workloads {
-					index.has(w)
+					index.contains(w)
 				}
 			}
 			perGroup(b)

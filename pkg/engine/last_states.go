@@ -22,30 +22,30 @@ type lastStates struct {
 	engine *Engine
 	slo    catalog.SLO
 	at     time.Time
-	wanted map[string][]slo.State // by group and alert; Unmeasured until it is found
+	states map[string][]slo.State // by group and alert; Unmeasured until it is found
 	born   map[string]time.Time   // by group
 	measure.Stats
 }
 
-// want looks for the alerts of a row that cannot be judged, of a group born then.
-func (l *lastStates) want(r Row, born time.Time) {
+// add looks for the alerts of a row that cannot be judged, of a group born then.
+func (l *lastStates) add(r Row, born time.Time) {
 	// Where missing time counts, windows are full but for the time before the group was there.
-	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood || !slices.ContainsFunc(r.Evaluation.Alerts, unmeasured) {
+	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood || !slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
 		return
 	}
 	states := make([]slo.State, len(r.Evaluation.Alerts))
 	for i, a := range r.Evaluation.Alerts {
 		states[i] = a.State
 	}
-	if l.wanted == nil {
-		l.wanted, l.born = map[string][]slo.State{}, map[string]time.Time{}
+	if l.states == nil {
+		l.states, l.born = map[string][]slo.State{}, map[string]time.Time{}
 	}
-	l.wanted[measure.LabelKey(r.Labels)], l.born[measure.LabelKey(r.Labels)] = states, born
+	l.states[measure.LabelKey(r.Labels)], l.born[measure.LabelKey(r.Labels)] = states, born
 }
 
 // of gives the last states of a row's alerts.
 func (l *lastStates) of(r Row) func(alert int) slo.State {
-	states := l.wanted[measure.LabelKey(r.Labels)]
+	states := l.states[measure.LabelKey(r.Labels)]
 	return func(alert int) slo.State {
 		if states == nil {
 			return slo.Unmeasured
@@ -56,22 +56,22 @@ func (l *lastStates) of(r Row) func(alert int) slo.State {
 
 func (l *lastStates) find(ctx context.Context) error {
 	for _, span := range lookbacks {
-		if l.found() {
+		if l.isComplete() {
 			return nil
 		}
 		var instants []time.Time // the latest first
 		for t := l.at.Add(-span.from).Truncate(span.step); !t.Before(l.at.Add(-span.to)); t = t.Add(-span.step) {
 			instants = append(instants, t)
 		}
-		if err := l.judge(ctx, instants); err != nil {
+		if err := l.search(ctx, instants); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *lastStates) found() bool {
-	for _, states := range l.wanted {
+func (l *lastStates) isComplete() bool {
+	for _, states := range l.states {
 		if slices.Contains(states, slo.Unmeasured) {
 			return false
 		}
@@ -79,13 +79,13 @@ func (l *lastStates) found() bool {
 	return true
 }
 
-// judge goes back over the instants until each alert could be judged.
-func (l *lastStates) judge(ctx context.Context, instants []time.Time) error {
+// search goes back over the instants until each alert could be judged.
+func (l *lastStates) search(ctx context.Context, instants []time.Time) error {
 	s := l.slo
 	borders := slices.Clone(instants)
 	for _, t := range instants {
 		for _, w := range s.Policy.Windows() {
-			borders = append(borders, t.Add(-s.Covering(w)))
+			borders = append(borders, t.Add(-s.WholeGrains(w)))
 		}
 	}
 	ev, err := l.engine.reader.Read(ctx, s, borders)
@@ -97,7 +97,7 @@ func (l *lastStates) judge(ctx context.Context, instants []time.Time) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		states, born := l.wanted[measure.LabelKey(g.Labels())], l.born[measure.LabelKey(g.Labels())]
+		states, born := l.states[measure.LabelKey(g.Labels())], l.born[measure.LabelKey(g.Labels())]
 		for _, t := range instants {
 			if !slices.Contains(states, slo.Unmeasured) {
 				break

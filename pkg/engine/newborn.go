@@ -15,7 +15,7 @@ import (
 // the same traffic and nothing bad, so that the first events of a new workload
 // fire no sooner than those of another, and a rollout is no gap.
 func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, born, at time.Time) []slo.AlertEvaluation {
-	if !born.Before(at) || !slices.ContainsFunc(judged, unmeasured) {
+	if !born.Before(at) || !slices.ContainsFunc(judged, isUnmeasured) {
 		return judged
 	}
 	again := evaluateAlerts(g, at, func(from time.Time) slo.Measured {
@@ -33,7 +33,7 @@ func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, born, at time.Ti
 	})
 	out := slices.Clone(judged)
 	for i := range out {
-		if unmeasured(out[i]) {
+		if isUnmeasured(out[i]) {
 			out[i].State = again[i].State
 		}
 	}
@@ -50,7 +50,7 @@ func evaluateAlerts(g measure.Group, at time.Time, measure func(from time.Time) 
 	start, end := s.Period(at)
 	terms := slo.Terms{Objective: s.Objective, Period: end.Sub(start), Elapsed: 1, LowTraffic: s.LowTraffic}
 	return s.Policy.EvaluateTerms(terms, slo.Measured{}, func(w time.Duration) slo.Measured {
-		m := measure(at.Add(-s.Covering(w)))
+		m := measure(at.Add(-s.WholeGrains(w)))
 		if s.NoTraffic == catalog.NoTrafficKeeps && m.Total <= 0 {
 			m.Coverage = 0
 		}
@@ -58,4 +58,4 @@ func evaluateAlerts(g measure.Group, at time.Time, measure func(from time.Time) 
 	}).Alerts
 }
 
-func unmeasured(a slo.AlertEvaluation) bool { return a.State == slo.Unmeasured }
+func isUnmeasured(a slo.AlertEvaluation) bool { return a.State == slo.Unmeasured }

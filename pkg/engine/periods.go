@@ -35,25 +35,25 @@ type Periods struct {
 // first. calendar nil takes the SLO's own, or months in UTC where it has none.
 func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.Calendar, from, to time.Time) (*Periods, error) {
 	to = e.instant(to)
-	asked := inCalendar(slos, calendar)
+	asked := withCalendar(slos, calendar)
 	out := &Periods{Report: Report{Instant: to}}
-	parts, err := each(ctx, e, asked, &out.Report, func(ctx context.Context, i int) (*Periods, error) {
-		return e.periodsOf(ctx, asked[i], from, to)
+	parts, err := forEachSLO(ctx, e, asked, &out.Report, func(ctx context.Context, i int) (*Periods, error) {
+		return e.periodsOfSLO(ctx, asked[i], from, to)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range answered(parts) {
+	for _, p := range withoutFailed(parts) {
 		out.Rows = append(out.Rows, p.Rows...)
 	}
 	return out, nil
 }
 
-// inCalendar gives each SLO its calendars: the one asked for, or its own.
-func inCalendar(slos []catalog.SLO, asked *slo.Calendar) []catalog.SLO {
+// withCalendar gives each SLO its calendars: the one asked for, or its own.
+func withCalendar(slos []catalog.SLO, asked *slo.Calendar) []catalog.SLO {
 	var out []catalog.SLO
 	for _, s := range slos {
-		windows := s.EachWindow()
+		windows := s.SplitWindows()
 		own := slices.DeleteFunc(slices.Clone(windows), func(w catalog.SLO) bool { return w.Calendar == nil })
 		switch {
 		case asked != nil:
@@ -68,7 +68,7 @@ func inCalendar(slos []catalog.SLO, asked *slo.Calendar) []catalog.SLO {
 	return out
 }
 
-func (e *Engine) periodsOf(ctx context.Context, s catalog.SLO, from, to time.Time) (*Periods, error) {
+func (e *Engine) periodsOfSLO(ctx context.Context, s catalog.SLO, from, to time.Time) (*Periods, error) {
 	var ends []time.Time // of each period, or the instant
 	var borders []time.Time
 	for at := to; at.After(from) || len(ends) == 0; {
@@ -101,7 +101,7 @@ func (e *Engine) periodsOf(ctx context.Context, s catalog.SLO, from, to time.Tim
 		}
 	}
 	if len(out.Rows) == 0 {
-		out.warnNothing(s, " in these periods")
+		out.warnNoSeries(s, " in these periods")
 	}
 	return out, nil
 }

@@ -35,8 +35,8 @@ type ResourcesRequest struct {
 	Top      int           // time series: of each signal only those that stand out most; table: rows. 0: all
 }
 
-// split is the filters that resources can be narrowed down by, and the labels of those that they cannot.
-func (q ResourcesRequest) split() (filters []*catalog.Filter, others []string) {
+// splitFilters is the filters that resources can be narrowed down by, and the labels of those that they cannot.
+func (q ResourcesRequest) splitFilters() (filters []*catalog.Filter, others []string) {
 	for _, f := range q.Filters {
 		if slices.Contains(resources.Labels, f.Name) {
 			filters = append(filters, f)
@@ -64,7 +64,7 @@ type ResourceSeries struct {
 func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources, error) {
 	ask := resources.Ask{Signals: q.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
 	var others []string
-	ask.Filters, others = q.split()
+	ask.Filters, others = q.splitFilters()
 	if q.GroupBy == nil {
 		ask.By = resources.ByWorkload
 	}
@@ -88,10 +88,10 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // one of one cluster has no name
 	}
 	if q.OverTime {
-		out.overTime(found, q.Top)
+		out.fillSeries(found, q.Top)
 		return out, nil
 	}
-	out.table(found, q)
+	out.fillRows(found, q)
 	return out, nil
 }
 
@@ -101,12 +101,12 @@ func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label s
 		return nil, &fault.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
 	}
 	ask := resources.Ask{By: []string{label}, From: q.From, To: e.instant(q.To)}
-	ask.Filters, _ = q.split()
+	ask.Filters, _ = q.splitFilters()
 	known, err := resources.Known()
 	if err != nil {
 		return nil, err
 	}
-	if ask.Signals, err = known.Named(tellingSignals); err != nil {
+	if ask.Signals, err = known.Named(discoverySignals); err != nil {
 		return nil, err
 	}
 	found, err := e.resources.Answer(ctx, ask)
@@ -123,10 +123,10 @@ func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label s
 	return out, nil
 }
 
-// tellingSignals signals that together have every workload, whatever is exported.
-var tellingSignals = []string{"memory", "replicas_missing", "restarts", "drops"}
+// discoverySignals signals that together have every workload, whatever is exported.
+var discoverySignals = []string{"memory", "replicas_missing", "restarts", "drops"}
 
-func (r *Resources) table(found *resources.Answer, ask ResourcesRequest) {
+func (r *Resources) fillRows(found *resources.Answer, ask ResourcesRequest) {
 	if !ask.Named { // what nobody asked for and nothing is known of is no column
 		r.Signals = nil
 	}
@@ -153,7 +153,7 @@ func (r *Resources) table(found *resources.Answer, ask ResourcesRequest) {
 	}
 }
 
-func (r *Resources) overTime(found *resources.Answer, top int) {
+func (r *Resources) fillSeries(found *resources.Answer, top int) {
 	for i, s := range found.Signals {
 		var all []resources.Group
 		for _, g := range found.Groups {

@@ -34,9 +34,9 @@ func generations(namespace string, match []*labels.Matcher) parser.Expr {
 	return promexpr.Aggregate(parser.MAX, []string{"cluster", namespace, "deployment"}, promexpr.Series("kube_deployment_status_observed_generation", match...))
 }
 
-// inBothSpellings asks for rows as kube-state-metrics gives them, and for those of a scrape without honorLabels, which have their
+// withRenamedNamespace asks for rows as kube-state-metrics gives them, and for those of a scrape without honorLabels, which have their
 // namespace as exported_namespace.
-func inBothSpellings(build func(namespace string, match []*labels.Matcher) parser.Expr, match []*labels.Matcher) parser.Expr {
+func withRenamedNamespace(build func(namespace string, match []*labels.Matcher) parser.Expr, match []*labels.Matcher) parser.Expr {
 	const plain, renamed = "namespace", "exported_namespace"
 	own := append(slices.Clone(match), promexpr.Equal(renamed, ""))
 	var theirs []*labels.Matcher
@@ -64,13 +64,13 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	if len(workloads) == 0 || !from.Before(to) {
 		return
 	}
-	if workloads = named(workloads); len(workloads) == 0 {
+	if workloads = identifiable(workloads); len(workloads) == 0 {
 		out.Warn("no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them")
 		return
 	}
 	step := max(to.Sub(from)/rolloutPoints, time.Minute).Truncate(time.Minute)
 	span := prom.Range{Start: from.Truncate(step), End: to, Step: step}
-	match := matchers(workloads)
+	match := namespaceMatchers(workloads)
 	ask := func(of parser.Expr) model.Matrix {
 		expr := of.String()
 		matrix, warnings, err := e.server.QueryRange(ctx, expr, span)
@@ -81,8 +81,8 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		out.Add(cells.Cost{Queries: 1}, warnings, []string{expr})
 		return matrix
 	}
-	sets := ask(inBothSpellings(activeSets, match))
-	changed := ask(inBothSpellings(generations, match))
+	sets := ask(withRenamedNamespace(activeSets, match))
+	changed := ask(withRenamedNamespace(generations, match))
 	if len(sets)+len(changed) == 0 {
 		out.Warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces; they come from kube-state-metrics")
 	}
@@ -90,27 +90,27 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	known := newWorkloadIndex(workloads)
 	for _, d := range deployments(sets, "owner_name") {
 		seen[measure.LabelKey(d.labels)] = true
-		if known.has(d.labels) {
+		if known.contains(d.labels) {
 			out.Events = append(out.Events, d.newSets()...)
 		}
 	}
 	for _, d := range deployments(changed, "deployment") {
-		if !seen[measure.LabelKey(d.labels)] && known.has(d.labels) {
+		if !seen[measure.LabelKey(d.labels)] && known.contains(d.labels) {
 			out.Events = append(out.Events, d.newGenerations()...)
 		}
 	}
 }
 
-// named are the workloads that can be told from others: every rollout of a
+// identifiable are the workloads that can be told from others: every rollout of a
 // cluster says nothing about an SLO of all of it.
-func named(workloads []map[string]string) []map[string]string {
+func identifiable(workloads []map[string]string) []map[string]string {
 	return slices.DeleteFunc(slices.Clone(workloads), func(w map[string]string) bool {
 		return w["namespace"] == "" && w["workload"] == "" && w["deployment"] == ""
 	})
 }
 
-// matchers select the namespaces of the workloads; none: all.
-func matchers(workloads []map[string]string) []*labels.Matcher {
+// namespaceMatchers select the namespaces of the workloads; none: all.
+func namespaceMatchers(workloads []map[string]string) []*labels.Matcher {
 	names := map[string]bool{}
 	for _, w := range workloads {
 		if w["namespace"] == "" {
@@ -126,7 +126,7 @@ func matchers(workloads []map[string]string) []*labels.Matcher {
 
 // workloadIndex finds a deployment among workloads, by the labels that both
 // have, in a time that does not depend on their number.
-type workloadIndex struct{ known, inAnyCluster map[workloadLabels]bool }
+type workloadIndex struct{ exact, inAnyCluster map[workloadLabels]bool }
 
 // workloadLabels are cluster, namespace, workload and deployment; "" is any.
 type workloadLabels [4]string
@@ -135,18 +135,18 @@ func newWorkloadIndex(workloads []map[string]string) workloadIndex {
 	index := workloadIndex{map[workloadLabels]bool{}, map[workloadLabels]bool{}}
 	for _, w := range workloads {
 		labels := workloadLabels{w["cluster"], w["namespace"], w["workload"], w["deployment"]}
-		index.known[labels] = true
+		index.exact[labels] = true
 		labels[0] = ""
 		index.inAnyCluster[labels] = true
 	}
 	return index
 }
 
-// has is whether a deployment is one of the workloads. One without a cluster may
+// contains is whether a deployment is one of the workloads. One without a cluster may
 // run in any.
-func (i workloadIndex) has(deployment map[string]string) bool {
+func (i workloadIndex) contains(deployment map[string]string) bool {
 	own := workloadLabels{deployment["cluster"], deployment["namespace"], deployment["workload"], deployment["workload"]}
-	known := i.known
+	known := i.exact
 	if own[0] == "" {
 		known = i.inAnyCluster
 	}

@@ -7,39 +7,39 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// called is a row whose labels are called as the names say, by the names that they have.
-func called(r Row, names map[string]string) Row {
+// renameLabels is a row whose labels are called as the names say, by the names that they have.
+func renameLabels(r Row, names map[string]string) Row {
 	if len(names) == 0 {
 		return r
 	}
 	labels := make(map[string]string, len(r.Labels))
 	for label, value := range r.Labels {
-		labels[nameOf(names, label)] = value
+		labels[renamed(names, label)] = value
 	}
 	r.Labels = labels
 	r.SLO.By = slices.Clone(r.SLO.By)
 	for i, label := range r.SLO.By {
-		r.SLO.By[i] = nameOf(names, label)
+		r.SLO.By[i] = renamed(names, label)
 	}
 	return r
 }
 
-func nameOf(names map[string]string, label string) string {
+func renamed(names map[string]string, label string) string {
 	if name, ok := names[label]; ok {
 		return name
 	}
 	return label
 }
 
-// alike gives the rows of a report the labels that all of them are called by, so that what a mesh calls destination_workload
+// unifyLabels gives the rows of a report the labels that all of them are called by, so that what a mesh calls destination_workload
 // and kube-state-metrics deployment is one workload. Who does not tell its cluster or type has that of the others of its name,
 // where all of those agree.
-func alike(rows []Row) []Row {
+func unifyLabels(rows []Row) []Row {
 	out := make([]Row, len(rows))
 	told := map[[3]string][]string{} // values by namespace, workload and label
 	for i, row := range rows {
-		out[i] = called(row, row.SLO.Called())
-		for _, label := range vague {
+		out[i] = renameLabels(row, row.SLO.Aliases())
+		for _, label := range optionalLabels {
 			key := [3]string{out[i].Labels["namespace"], out[i].Labels[catalog.LabelWorkload], label}
 			if key[0] == "" || key[1] == "" { // of no one workload
 				continue
@@ -51,7 +51,7 @@ func alike(rows []Row) []Row {
 	}
 	for i := range out {
 		namespace, workload := out[i].Labels["namespace"], out[i].Labels[catalog.LabelWorkload]
-		for _, label := range vague {
+		for _, label := range optionalLabels {
 			values := told[[3]string{namespace, workload, label}]
 			if namespace == "" || workload == "" || out[i].Labels[label] != "" || len(values) != 1 {
 				continue
@@ -65,5 +65,5 @@ func alike(rows []Row) []Row {
 	return out
 }
 
-// vague are the labels that some tell of a workload and some do not.
-var vague = []string{"cluster", catalog.LabelWorkloadType}
+// optionalLabels are the labels that some tell of a workload and some do not.
+var optionalLabels = []string{"cluster", catalog.LabelWorkloadType}

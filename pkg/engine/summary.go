@@ -38,9 +38,9 @@ type Row struct {
 	P95Bounded  bool           // P95 is only known to be greater than its value
 	Throughput  *float64       // events per second over Recent
 	Unread      bool           // the SLO could not be read: there are no numbers
-	Beside      []Row          // the other SLOs of the group, where one row stands for several
+	OtherRows      []Row          // the other SLOs of the group, where one row stands for several
 
-	counted slo.Measured  // the window's, as it came
+	unclamped slo.Measured  // the window's, as it came
 	group   measure.Group // what the throughput is of
 	at      time.Time
 }
@@ -84,39 +84,39 @@ func (r *Report) Common() *Report { return r }
 // first error is returned.
 func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) (*Report, error) {
 	at = e.instant(at)
-	slos = eachWindow(slos)
+	slos = splitWindows(slos)
 	out := &Report{Instant: at}
-	parts, err := each(ctx, e, slos, out, func(ctx context.Context, i int) (*Report, error) {
+	parts, err := forEachSLO(ctx, e, slos, out, func(ctx context.Context, i int) (*Report, error) {
 		return e.summarize(ctx, slos[i], at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	var rows []*place
+	var rows []*sortableRow
 	for i, p := range parts {
 		if p == nil {
-			nothing := unread(slos[i])
-			rows = append(rows, &place{row: &nothing})
+			nothing := unreadRow(slos[i])
+			rows = append(rows, &sortableRow{row: &nothing})
 			continue
 		}
 		for r := range p.Rows {
-			rows = append(rows, &place{row: &p.Rows[r]})
+			rows = append(rows, &sortableRow{row: &p.Rows[r]})
 		}
 	}
-	if !out.findsNothing(rows) {
-		out.Rows = inOrder(rows)
+	if !out.isAllMissing(rows) {
+		out.Rows = sortRows(rows)
 	}
-	out.nothingChosen(slos)
+	out.warnNoMatch(slos)
 	return out, nil
 }
 
-// inOrder is the rows, worst first. Rows are large: only their places are sorted.
-func inOrder(order []*place) []Row {
-	slices.SortStableFunc(order, func(a, b *place) int {
-		if c := worse(a.row, b.row); c != 0 {
+// sortRows is the rows, worst first. Rows are large: only their places are sorted.
+func sortRows(order []*sortableRow) []Row {
+	slices.SortStableFunc(order, func(a, b *sortableRow) int {
+		if c := compareUrgency(a.row, b.row); c != 0 {
 			return c
 		}
-		return cmp.Or(strings.Compare(a.labels(), b.labels()), strings.Compare(a.row.SLO.Name, b.row.SLO.Name))
+		return cmp.Or(strings.Compare(a.labelKey(), b.labelKey()), strings.Compare(a.row.SLO.Name, b.row.SLO.Name))
 	})
 	out := make([]Row, len(order))
 	for i, p := range order {
@@ -125,29 +125,29 @@ func inOrder(order []*place) []Row {
 	return out
 }
 
-// place is a row with its labels as a text, once that was asked for.
-type place struct {
+// sortableRow is a row with its labels as a text, once that was asked for.
+type sortableRow struct {
 	row  *Row
-	text string
+	key string
 }
 
-func (p *place) labels() string {
-	if p.text == "" {
-		p.text = measure.LabelKey(p.row.Labels)
+func (p *sortableRow) labelKey() string {
+	if p.key == "" {
+		p.key = measure.LabelKey(p.row.Labels)
 	}
-	return p.text
+	return p.key
 }
 
-// unread is the row of an SLO that could not be read: it holds the place, as no
+// unreadRow is the row of an SLO that could not be read: it holds the place, as no
 // row would mean that nothing is wrong.
-func unread(s catalog.SLO) Row {
+func unreadRow(s catalog.SLO) Row {
 	return Row{SLO: s, Labels: map[string]string{}, Evaluation: slo.Evaluation{State: slo.Unmeasured}, Unread: true}
 }
 
-func eachWindow(slos []catalog.SLO) []catalog.SLO {
+func splitWindows(slos []catalog.SLO) []catalog.SLO {
 	out := make([]catalog.SLO, 0, len(slos))
 	for _, s := range slos {
-		out = append(out, s.EachWindow()...)
+		out = append(out, s.SplitWindows()...)
 	}
 	return out
 }
@@ -183,12 +183,12 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		out.Rows = append(out.Rows, called(row(s, grp, q, at), s.Renamed))
-		out.flag(&out.Rows[len(out.Rows)-1])
+		out.Rows = append(out.Rows, renameLabels(newRow(s, grp, q, at), s.RenamedLabels))
+		out.warnImpossibleCounts(&out.Rows[len(out.Rows)-1])
 	}
-	out.orphans(ev, at)
-	if len(out.Rows) == 0 && !s.Narrowed {
-		out.warnNothing(s, inWindow(s))
+	out.warnMissingTotals(ev, at)
+	if len(out.Rows) == 0 && !s.IsFiltered {
+		out.warnNoSeries(s, inWindow(s))
 	}
 	return out, nil
 }
@@ -200,7 +200,7 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 		borders = append(borders, at.Add(-Ago), at.Add(-Ago-s.Window))
 	}
 	for _, w := range s.Policy.Windows() {
-		borders = append(borders, at.Add(-s.Covering(w)))
+		borders = append(borders, at.Add(-s.WholeGrains(w)))
 	}
 	hour := at.Truncate(time.Hour)
 	for i := range trendHours + 1 {
@@ -209,13 +209,13 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 	return borders
 }
 
-func row(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) Row {
+func newRow(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) Row {
 	start, _ := s.Period(at)
 	counted, terms := g.Unclamped(start, at), g.Terms(s, at)
 	whole := g.FillMissing(measure.ClampBad(counted), start, at)
-	r := Row{SLO: s, Labels: g.Labels(), Window: whole, counted: counted, group: g, at: at}
+	r := Row{SLO: s, Labels: g.Labels(), Window: whole, unclamped: counted, group: g, at: at}
 	r.Window.Coverage = counted.Coverage
-	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.Measure(at.Add(-s.Covering(w)), at) })
+	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.Measure(at.Add(-s.WholeGrains(w)), at) })
 	if s.Calendar != nil {
 		even := terms.Even()
 		r.BudgetAgo = &even
@@ -234,15 +234,15 @@ func row(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) Row
 	return r
 }
 
-// worstFirst puts first what needs a person first; equals by their labels.
-func worstFirst(a, b *Row) int {
-	if c := worse(a, b); c != 0 {
+// compareRows puts first what needs a person first; equals by their labels.
+func compareRows(a, b *Row) int {
+	if c := compareUrgency(a, b); c != 0 {
 		return c
 	}
 	return cmp.Or(strings.Compare(measure.LabelKey(a.Labels), measure.LabelKey(b.Labels)), strings.Compare(a.SLO.Name, b.SLO.Name))
 }
 
-func worse(a, b *Row) int {
+func compareUrgency(a, b *Row) int {
 	if d := urgency(a) - urgency(b); d != 0 {
 		return d
 	}

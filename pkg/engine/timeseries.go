@@ -39,8 +39,8 @@ type Series struct {
 	Points []Point
 }
 
-// History is the answer to a timeseries query.
-type History struct {
+// TimeSeriesReport is the answer to a timeseries query.
+type TimeSeriesReport struct {
 	Report // without rows
 	Series []Series
 }
@@ -64,7 +64,7 @@ func Step(interval time.Duration) time.Duration {
 }
 
 // TimeSeries evaluates metrics at the multiples of step in [from, to].
-func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []Metric, from, to time.Time, step time.Duration) (*History, error) {
+func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []Metric, from, to time.Time, step time.Duration) (*TimeSeriesReport, error) {
 	to = e.instant(to)
 	var instants []time.Time
 	for t := from.Truncate(step); !t.After(to); t = t.Add(step) {
@@ -75,29 +75,29 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []M
 	if len(instants) == 0 {
 		instants = []time.Time{to}
 	}
-	asked := perWindow(telling(slos, metrics), metrics)
+	asked := queryWindows(supporting(slos, metrics), metrics)
 	slos = make([]catalog.SLO, len(asked))
 	for i, a := range asked {
 		slos[i] = a.slo
 	}
-	out := &History{Report: Report{Instant: to}}
-	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*History, error) {
-		return e.overTime(ctx, slos[i], asked[i].metrics, instants, step)
+	out := &TimeSeriesReport{Report: Report{Instant: to}}
+	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*TimeSeriesReport, error) {
+		return e.timeSeriesOf(ctx, slos[i], asked[i].metrics, instants, step)
 	})
 	if err != nil {
 		return nil, err
 	}
 	for i, p := range parts {
 		if p != nil {
-			p.name(asked[i])
+			p.namePeriods(asked[i])
 			out.Series = append(out.Series, p.Series...)
 		}
 	}
 	return out, nil
 }
 
-// telling are the SLOs that any of the metrics can be told of; a single SLO is asked whatever it is.
-func telling(slos []catalog.SLO, metrics []Metric) []catalog.SLO {
+// supporting are the SLOs that any of the metrics can be told of; a single SLO is asked whatever it is.
+func supporting(slos []catalog.SLO, metrics []Metric) []catalog.SLO {
 	if len(slos) < 2 {
 		return slos
 	}
@@ -114,44 +114,44 @@ func telling(slos []catalog.SLO, metrics []Metric) []catalog.SLO {
 	})
 }
 
-// windowed is an SLO with one of its windows.
-type windowed struct {
+// windowQuery is an SLO with one of its windows.
+type windowQuery struct {
 	slo     catalog.SLO
 	metrics []Metric
 	several bool
 }
 
-// perWindow asks each window of an SLO for what depends on it, and the first one
+// queryWindows asks each window of an SLO for what depends on it, and the first one
 // for the rest.
-func perWindow(slos []catalog.SLO, metrics []Metric) []windowed {
-	var out []windowed
+func queryWindows(slos []catalog.SLO, metrics []Metric) []windowQuery {
+	var out []windowQuery
 	for _, s := range slos {
-		windows := s.EachWindow()
+		windows := s.SplitWindows()
 		for i, one := range windows {
 			asked := metrics
 			if i > 0 {
-				asked = slices.DeleteFunc(slices.Clone(metrics), func(m Metric) bool { return !ofPeriod(m) })
+				asked = slices.DeleteFunc(slices.Clone(metrics), func(m Metric) bool { return !dependsOnWindow(m) })
 			}
 			if len(asked) > 0 {
-				out = append(out, windowed{one, asked, len(windows) > 1})
+				out = append(out, windowQuery{one, asked, len(windows) > 1})
 			}
 		}
 	}
 	return out
 }
 
-func ofPeriod(m Metric) bool { return m == MetricSLI || m == MetricBudget }
+func dependsOnWindow(m Metric) bool { return m == MetricSLI || m == MetricBudget }
 
-func (h *History) name(w windowed) {
+func (h *TimeSeriesReport) namePeriods(w windowQuery) {
 	for i := range h.Series {
-		if w.several && ofPeriod(h.Series[i].Metric) {
+		if w.several && dependsOnWindow(h.Series[i].Metric) {
 			h.Series[i].Period = w.slo.WindowText()
 		}
 	}
 }
 
-func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []Metric, instants []time.Time, step time.Duration) (*History, error) {
-	out := &History{}
+func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metric, instants []time.Time, step time.Duration) (*TimeSeriesReport, error) {
+	out := &TimeSeriesReport{}
 	curves := curvesOf(s, metrics, step)
 	borders := slices.Clone(instants)
 	for _, c := range curves {
@@ -159,7 +159,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []Metric, 
 			borders = append(borders, c.from(t))
 		}
 	}
-	if s.FillsMissing() {
+	if s.HasFilledGaps() {
 		for _, t := range instants { // missing events are counted at the rate of the whole window
 			start, _ := s.Period(t)
 			borders = append(borders, start)
@@ -192,7 +192,7 @@ func (e *Engine) overTime(ctx context.Context, s catalog.SLO, metrics []Metric, 
 			return nil, ctx.Err()
 		}
 		for _, c := range curves {
-			shown := called(Row{SLO: s, Labels: grp.Labels()}, s.Renamed)
+			shown := renameLabels(Row{SLO: s, Labels: grp.Labels()}, s.RenamedLabels)
 			series := Series{SLO: shown.SLO, Labels: shown.Labels, Metric: c.metric, Window: c.shown}
 			for _, t := range instants {
 				series.Points = append(series.Points, Point{t, c.value(grp, q, t)})
@@ -240,7 +240,7 @@ func curvesOf(s catalog.SLO, metrics []Metric, step time.Duration) []curve {
 			}})
 		case MetricBurn:
 			for _, w := range s.Policy.Windows() {
-				add(m, last(s.Covering(w)), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
+				add(m, last(s.WholeGrains(w)), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
 			}
 		case MetricEvents:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Total, c.Coverage > 0 })

@@ -39,13 +39,13 @@ const hourlyWindow = 24 * time.Hour
 func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt Alternatives, at time.Time) (*WhatIf, error) {
 	at = e.instant(at)
 	out := &WhatIf{Report: Report{Instant: at}}
-	parts, err := each(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
+	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*WhatIf, error) {
 		return e.variants(ctx, slos[i], alt, at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range answered(parts) {
+	for _, p := range withoutFailed(parts) {
 		out.Variants = append(out.Variants, p.Variants...)
 	}
 	return out, nil
@@ -55,9 +55,9 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 	out := &WhatIf{}
 	borders := summaryBorders(s, at) // a summary of the same SLO finds its cells, and leaves ours
 	var alternatives []catalog.SLO
-	for _, w := range or(alt.Windows, s.Window) {
+	for _, w := range orOwn(alt.Windows, s.Window) {
 		borders = append(borders, windowStart(s, w, at))
-		for _, o := range or(alt.Objectives, s.Objective) {
+		for _, o := range orOwn(alt.Objectives, s.Objective) {
 			alternatives = append(alternatives, out.alternative(s, o, w))
 		}
 	}
@@ -73,13 +73,13 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 		}
 	}
 	if len(groups) == 0 {
-		out.warnNothing(s, "")
+		out.warnNoSeries(s, "")
 	}
 	return out, nil
 }
 
-// or is the alternatives, or the SLO's own when there are none.
-func or[T any](alternatives []T, own T) []T {
+// orOwn is the alternatives, or the SLO's own when there are none.
+func orOwn[T any](alternatives []T, own T) []T {
 	if len(alternatives) == 0 {
 		return []T{own}
 	}
@@ -118,7 +118,7 @@ func variant(s catalog.SLO, g measure.Group, start, at time.Time, own bool) Vari
 		if w == s.Window {
 			return g.Measure(start, at)
 		}
-		return g.Measure(at.Add(-s.Covering(w)), at)
+		return g.Measure(at.Add(-s.WholeGrains(w)), at)
 	}
 	v := Variant{Own: own, Span: at.Sub(start)}
 	v.SLO, v.Labels, v.Window = s, g.Labels(), last(s.Window)

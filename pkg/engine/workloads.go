@@ -22,7 +22,7 @@ func Workloads(r *Report, order []string) *Report {
 	}
 	picks := map[string]*pick{}
 	var keys []string
-	rows := alike(r.Rows)
+	rows := unifyLabels(r.Rows)
 	for i := range rows {
 		row := &rows[i]
 		key := measure.LabelKey(row.Labels)
@@ -37,7 +37,7 @@ func Workloads(r *Report, order []string) *Report {
 		}
 		before := func(held *Row) bool { return held == nil || rank[row.SLO.Name] < rank[held.SLO.Name] }
 		p.all = append(p.all, row)
-		if p.speaker == nil || speaksBefore(row, p.speaker) {
+		if p.speaker == nil || isMoreUrgent(row, p.speaker) {
 			p.speaker = row
 		}
 		if row.P95 != nil && before(p.p95) {
@@ -54,7 +54,7 @@ func Workloads(r *Report, order []string) *Report {
 		row := *p.speaker
 		for _, other := range p.all {
 			if other != p.speaker {
-				row.Beside = append(row.Beside, *other)
+				row.OtherRows = append(row.OtherRows, *other)
 			}
 		}
 		if p.p95 != nil {
@@ -68,17 +68,17 @@ func Workloads(r *Report, order []string) *Report {
 	return &out
 }
 
-// speaksBefore says which of two SLOs a workload is shown by: whatever fires, is
+// isMoreUrgent says which of two SLOs a workload is shown by: whatever fires, is
 // spent or begins to burn before any budget, and a budget before none.
-func speaksBefore(a, b *Row) bool {
-	if x, y := loudness(a), loudness(b); x != y {
+func isMoreUrgent(a, b *Row) bool {
+	if x, y := workloadUrgency(a), workloadUrgency(b); x != y {
 		return x < y
 	}
 	return a.Evaluation.Budget.Left < b.Evaluation.Budget.Left
 }
 
-// loudness is 0 for the most urgent.
-func loudness(r *Row) int {
+// workloadUrgency is 0 for the most urgent.
+func workloadUrgency(r *Row) int {
 	const calm, silent = 200, 300
 	switch {
 	case r.Evaluation.State > slo.Ok || urgency(r) < urgentStates:

@@ -46,8 +46,8 @@ func TestTheMostUrgentSLOSpeaksForAWorkload(t *testing.T) {
 			w := Workloads(&Report{Rows: rows}, nil)
 			require.Len(t, w.Rows, 1)
 			require.Equal(t, c.want.SLO.Name, w.Rows[0].SLO.Name, "beside %s", c.other.SLO.Name)
-			require.Len(t, w.Rows[0].Beside, 1)
-			require.Equal(t, c.other.SLO.Name, w.Rows[0].Beside[0].SLO.Name)
+			require.Len(t, w.Rows[0].OtherRows, 1)
+			require.Equal(t, c.other.SLO.Name, w.Rows[0].OtherRows[0].SLO.Name)
 		}
 	}
 }
@@ -70,7 +70,7 @@ func TestAWorkloadHasOneRowWhateverItsSLOsCallIt(t *testing.T) {
 	}}, nil)
 	require.Len(t, w.Rows, 4)
 	require.Equal(t, "istio", w.Rows[0].SLO.Name)
-	require.Len(t, w.Rows[0].Beside, 3)
+	require.Len(t, w.Rows[0].OtherRows, 3)
 	require.Equal(t, map[string]string{"namespace": "shop", "workload": "cart", "workload_type": "deployment"}, w.Rows[0].Labels)
 	require.Equal(t, []string{"namespace", "workload", "workload_type"}, w.Rows[0].SLO.By)
 	require.Equal(t, map[string]string{"Hostname": "gpu-1"}, w.Rows[2].Labels)

@@ -64,7 +64,7 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 			return nil, nil, err
 		}
 		notes = told
-		if err := loadable(groups); err != nil {
+		if err := checkRules(groups); err != nil {
 			return nil, nil, err
 		}
 		documents = []any{ruleFile{groups}}

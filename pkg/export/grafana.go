@@ -54,8 +54,8 @@ type grafanaQuery struct {
 	Model             map[string]any `yaml:"model"`
 }
 
-// asked is what an alert rule is about: SLOs of the catalog (none: all) judged by a policy ("": each by its own).
-type asked struct {
+// alertScope is what an alert rule is about: SLOs of the catalog (none: all) judged by a policy ("": each by its own).
+type alertScope struct {
 	name, title string
 	slos        []string
 	policy      string
@@ -67,18 +67,18 @@ type asked struct {
 func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []string) {
 	file = grafanaFile{APIVersion: 1, Groups: []grafanaGroup{}}
 	for _, s := range slos {
-		notes = append(notes, hidingLabels(s)...)
-		a := asked{
+		notes = append(notes, shadowedLabelNotes(s)...)
+		a := alertScope{
 			name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: map[string]string{},
 		}
 		for name, value := range alertLabels(s) {
-			a.labels[name] = strings.ReplaceAll(literal(value), "$", "$$") // where Grafana looks for variables
+			a.labels[name] = strings.ReplaceAll(escapeTemplate(value), "$", "$$") // where Grafana looks for variables
 		}
 		if s.Description != "" {
-			a.annotations["slo_description"] = literal(s.Description)
+			a.annotations["slo_description"] = escapeTemplate(s.Description)
 		}
 		if s.Runbook != "" {
-			a.annotations["runbook_url"] = literal(s.Runbook)
+			a.annotations["runbook_url"] = escapeTemplate(s.Runbook)
 		}
 		file.Groups = append(file.Groups, o.group(a))
 	}
@@ -87,7 +87,7 @@ func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []stri
 
 // group is a rule that fires while the budget burns, one alert for each group and severity; and two that tell, less urgently,
 // what cannot be judged and that nothing can be.
-func (o Options) group(a asked) grafanaGroup {
+func (o Options) group(a alertScope) grafanaGroup {
 	return grafanaGroup{
 		OrgID: 1, Name: "burnline " + a.name, Folder: o.folder(), Interval: interval,
 		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a), o.unreadableRule(a)},
@@ -98,7 +98,7 @@ func (o Options) group(a asked) grafanaGroup {
 const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
-func (o Options) burnRule(a asked) grafanaRule {
+func (o Options) burnRule(a alertScope) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
 	for _, value := range []query.AlertValue{
 		query.AlertFiring, query.AlertBudget, query.AlertBurnLong, query.AlertBurnShort, query.AlertFactor, query.AlertExhaustedIn,
@@ -123,7 +123,7 @@ func (o Options) burnRule(a asked) grafanaRule {
 }
 
 // unmeasuredRule tells what the other rule cannot: that its alerts keep a state of earlier. An answer without rows is one.
-func (o Options) unmeasuredRule(a asked) grafanaRule {
+func (o Options) unmeasuredRule(a alertScope) grafanaRule {
 	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
 	r.Data = append(r.Data, o.query(a, query.AlertUnmeasured))
 	r.above(query.AlertUnmeasured, 0)
@@ -141,7 +141,7 @@ func (o Options) unmeasuredRule(a asked) grafanaRule {
 }
 
 // unreadableRule fires by nothing that is answered: only when the server does not answer, or an SLO cannot be read.
-func (o Options) unreadableRule(a asked) grafanaRule {
+func (o Options) unreadableRule(a alertScope) grafanaRule {
 	r := o.rule(a, "unreadable", a.title+": alerts cannot be read")
 	r.Data = append(r.Data, o.query(a, query.AlertFiring))
 	r.above(query.AlertFiring, 1) // it is 0 or 1
@@ -157,7 +157,7 @@ func (o Options) unreadableRule(a asked) grafanaRule {
 
 // rule is one whose alerts stay as they are when there is no answer: with Grafana's own way, Error, those that fire would be
 // missing, and be resolved two evaluations later.
-func (o Options) rule(a asked, what, title string) grafanaRule {
+func (o Options) rule(a alertScope, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
 	maps.Copy(labels, a.labels)
 	r := grafanaRule{
@@ -168,7 +168,7 @@ func (o Options) rule(a asked, what, title string) grafanaRule {
 
 // link adds what the SLOs say about themselves, and the dashboard. Grafana takes the dashboard from annotations, and wants the
 // fields to say the same.
-func (o Options) link(r *grafanaRule, a asked) {
+func (o Options) link(r *grafanaRule, a alertScope) {
 	maps.Copy(r.Annotations, a.annotations)
 	if o.DashboardUID != "" {
 		r.DashboardUID, r.PanelID = o.DashboardUID, max(o.PanelID, 1)
@@ -187,7 +187,7 @@ func (o Options) datasource() string {
 	return o.DatasourceUID
 }
 
-func (o Options) query(a asked, value query.AlertValue) grafanaQuery {
+func (o Options) query(a alertScope, value query.AlertValue) grafanaQuery {
 	model := map[string]any{"refId": value, "queryType": string(query.Alerts), "value": value}
 	if len(a.slos) > 0 {
 		model["slos"] = a.slos
@@ -243,8 +243,8 @@ func (o Options) folder() string {
 // paused, by the Site Reliability Workbook's.
 func GrafanaPolicies(o Options) ([]byte, error) {
 	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{
-		o.group(asked{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),
-		o.group(asked{name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook", paused: true}),
+		o.group(alertScope{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),
+		o.group(alertScope{name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook", paused: true}),
 	}}
 	return yaml.MarshalWithOptions(file, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
 }

@@ -29,28 +29,28 @@ var reservedLabels = []string{"alert_severity", "alertname", "burnline", "grafan
 // Two groups that differ by a hidden label would be one alert, or none: Prometheus refuses to evaluate such a rule.
 func alertLabels(s catalog.SLO) map[string]string {
 	labels := validLabels(s.Labels)
-	maps.DeleteFunc(labels, func(name, _ string) bool { return hides(s, name) })
+	maps.DeleteFunc(labels, func(name, _ string) bool { return isShadowed(s, name) })
 	return labels
 }
 
-func hides(s catalog.SLO, name string) bool {
+func isShadowed(s catalog.SLO, name string) bool {
 	return slices.Contains(s.By, name) || slices.Contains(reservedLabels, name)
 }
 
-// hidingLabels tells of those that are left out.
-func hidingLabels(s catalog.SLO) []string {
+// shadowedLabelNotes tells of those that are left out.
+func shadowedLabelNotes(s catalog.SLO) []string {
 	var notes []string
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
-		if hides(s, name) {
+		if isShadowed(s, name) {
 			notes = append(notes, fmt.Sprintf("SLO %s: its own label %s is left out: alerts have another of that name", s.Name, name))
 		}
 	}
 	return notes
 }
 
-// literal is a text that is no template: labels and annotations of alerts are read as one, and a rule file in which one
+// escapeTemplate is a text that is no template: labels and annotations of alerts are read as one, and a rule file in which one
 // cannot be read is refused as a whole.
-func literal(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }
+func escapeTemplate(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }
 
 // labelOf is the value of a group's label in a template.
 func labelOf(name string) string {

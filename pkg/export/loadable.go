@@ -12,9 +12,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// loadable checks rules as promtool does. A rule file of which one rule is refused is refused as a whole, so the error names the
+// checkRules checks rules as promtool does. A rule file of which one rule is refused is refused as a whole, so the error names the
 // rule and the reason.
-func loadable(groups []ruleGroup) error {
+func checkRules(groups []ruleGroup) error {
 	text, err := yaml.Marshal(ruleFile{groups})
 	if err != nil {
 		return fmt.Errorf("rules: %w", err)

@@ -45,10 +45,10 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("SLO %s: %w", s.Name, err)
 		}
-		if len(s.Exclude) > 0 || s.LowTraffic != (slo.LowTraffic{}) || s.FillsMissing() {
+		if len(s.Exclude) > 0 || s.LowTraffic != (slo.LowTraffic{}) || s.HasFilledGaps() {
 			notes = append(notes, fmt.Sprintf("SLO %s: openslo/v1 has no words for exclude, lowTraffic and missing", s.Name))
 		}
-		windows := s.EachWindow()
+		windows := s.SplitWindows()
 		for i, one := range windows {
 			name := s.Name
 			if i > 0 {

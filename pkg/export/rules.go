@@ -75,7 +75,7 @@ func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err err
 			continue
 		}
 		of, told, err := rulesOf(s)
-		var cannot *sli.NotExpressible
+		var cannot *sli.NotExpressibleError
 		switch {
 		case errors.As(err, &cannot):
 			notes = append(notes, fmt.Sprintf("SLO %s is left out: %s", s.Name, cannot.Reason))
@@ -115,7 +115,7 @@ func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 			return nil, nil, err
 		}
 	}
-	windows := s.EachWindow()
+	windows := s.SplitWindows()
 	for _, one := range windows {
 		for _, severity := range s.Policy.Severities() {
 			into := &fast
@@ -141,14 +141,14 @@ func ofLongWindows(p slo.Policy, severity string) bool {
 func notesOn(s catalog.SLO) []string {
 	var notes []string
 	add := func(text string) { notes = append(notes, fmt.Sprintf("SLO %s: %s", s.Name, text)) }
-	notes = append(notes, hidingLabels(s)...)
+	notes = append(notes, shadowedLabelNotes(s)...)
 	if len(s.Exclude) > 0 {
 		add("rules do not know of exclude; mute its times in Alertmanager (mute_time_intervals)")
 	}
 	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {
 		add("rules do not count missing time as " + s.Missing + ": without samples nothing fires")
 	}
-	for _, one := range s.EachWindow() {
+	for _, one := range s.SplitWindows() {
 		if one.Calendar != nil {
 			add("the factors are those of the longest " + string(one.Calendar.Unit))
 		}
@@ -161,25 +161,25 @@ func notesOn(s catalog.SLO) []string {
 
 // record adds the counts of a window and their ratio. Where nothing happened there is no ratio, so nothing fires.
 func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
-	w, err := s.WindowExpressions(s.Covering(window))
+	w, err := s.WindowExpressions(s.WholeGrains(window))
 	if err != nil {
 		return err
 	}
-	total := recorded(recordEvents, s, window)
-	ratio := promexpr.Binary(parser.DIV, recorded(recordBad, s, window), promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
+	total := recordedSeries(recordEvents, s, window)
+	ratio := promexpr.Binary(parser.DIV, recordedSeries(recordBad, s, window), promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
 	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
 	g.Rules = append(g.Rules,
-		rule{Record: recordEvents + name, Expr: pretty(w.Total), Labels: labels},
-		rule{Record: recordBad + name, Expr: pretty(w.Bad(total)), Labels: labels},
-		rule{Record: recordRatio + name, Expr: pretty(ratio), Labels: labels},
+		rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
+		rule{Record: recordBad + name, Expr: formatExpr(w.Bad(total)), Labels: labels},
+		rule{Record: recordRatio + name, Expr: formatExpr(ratio), Labels: labels},
 	)
 	return nil
 }
 
-// pretty is an expression over several lines. The first one is not indented: in a YAML block it sets the indentation.
-func pretty(e parser.Expr) string { return strings.TrimSpace(e.Pretty(0)) }
+// formatExpr is an expression over several lines. The first one is not indented: in a YAML block it sets the indentation.
+func formatExpr(e parser.Expr) string { return strings.TrimSpace(e.Pretty(0)) }
 
-func recorded(what string, s catalog.SLO, window time.Duration) *parser.VectorSelector {
+func recordedSeries(what string, s catalog.SLO, window time.Duration) *parser.VectorSelector {
 	return promexpr.Series(what+slo.FormatDuration(window), promexpr.Equal("slo", s.Name))
 }
 
@@ -191,7 +191,7 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 		if a.Severity != severity {
 			continue
 		}
-		expr = joined(parser.LOR, expr, pair(s, a))
+		expr = appendCondition(parser.LOR, expr, alertCondition(s, a))
 		text := fmt.Sprintf("%s %% of the budget in %s", number(a.Percent), slo.FormatDuration(a.Long))
 		if f := a.Factor(s.Window, s.Objective); f > 0 {
 			text += fmt.Sprintf(" (a burn rate of %s)", number(f))
@@ -200,7 +200,7 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 	}
 	labels := map[string]string{}
 	for name, value := range alertLabels(s) {
-		labels[name] = literal(value)
+		labels[name] = escapeTemplate(value)
 	}
 	labels["severity"], labels["slo"] = severity, s.Name
 	if several {
@@ -211,22 +211,22 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 			number(s.Objective.Percent()), s.WindowText(), number(100*s.Objective.ErrorBudget()), strings.Join(spent, " or ")),
 	}
 	if s.Description != "" {
-		annotations["slo_description"] = literal(s.Description)
+		annotations["slo_description"] = escapeTemplate(s.Description)
 	}
 	if s.Runbook != "" {
-		annotations["runbook_url"] = literal(s.Runbook)
+		annotations["runbook_url"] = escapeTemplate(s.Runbook)
 	}
 	by := s.By
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		expr, by = renamed(expr, by, name)
+		expr, by = renameLabel(expr, by, name)
 	}
-	expr, by = renamed(expr, by, "alertname")
+	expr, by = renameLabel(expr, by, "alertname")
 	annotations["summary"] = fmt.Sprintf("%s%s burns its error budget", s.Name, labelTemplate(by))
-	return rule{Alert: alertName, Expr: pretty(expr), Labels: labels, Annotations: annotations}
+	return rule{Alert: alertName, Expr: formatExpr(expr), Labels: labels, Annotations: annotations}
 }
 
-// renamed keeps a group's label that the alert has for something else, under the name that it has in the plugin's alerts.
-func renamed(expr parser.Expr, by []string, name string) (parser.Expr, []string) {
+// renameLabel keeps a group's label that the alert has for something else, under the name that it has in the plugin's alerts.
+func renameLabel(expr parser.Expr, by []string, name string) (parser.Expr, []string) {
 	i := slices.Index(by, name)
 	if i < 0 {
 		return expr, by
@@ -238,29 +238,29 @@ func renamed(expr parser.Expr, by []string, name string) (parser.Expr, []string)
 	return promexpr.Call("label_replace", expr, promexpr.Text(by[i]), promexpr.Text("$1"), promexpr.Text(name), promexpr.Text("(.*)")), by
 }
 
-// pair is the condition of one alert. Error ratios are compared, not burn rates: a quotient of two counts is the number
+// alertCondition is the condition of one alert. Error ratios are compared, not burn rates: a quotient of two counts is the number
 // nearest to the decimal that stands here, so exactly at the factor is over it, and a total outage reaches a factor that is
 // capped at what it burns.
-func pair(s catalog.SLO, a slo.Alert) parser.Expr {
+func alertCondition(s catalog.SLO, a slo.Alert) parser.Expr {
 	op, least := parser.ItemType(parser.GTR), 0.0 // an objective of 100 %: any bad event
 	if f := a.Factor(s.Window, s.Objective); f > 0 {
 		op, least = parser.GTE, threshold(f, s.Objective)
 	}
 	compared := func(what string, window time.Duration, op parser.ItemType, with float64) parser.Expr {
-		return promexpr.Binary(op, recorded(what, s, window), promexpr.Number(with))
+		return promexpr.Binary(op, recordedSeries(what, s, window), promexpr.Number(with))
 	}
-	out := joined(parser.LAND, compared(recordRatio, a.Long, op, least), compared(recordRatio, a.Short, op, least))
+	out := appendCondition(parser.LAND, compared(recordRatio, a.Long, op, least), compared(recordRatio, a.Short, op, least))
 	if n := s.LowTraffic.MinEvents; n > 0 {
-		out = joined(parser.LAND, out, compared(recordEvents, a.Long, parser.GTE, n))
+		out = appendCondition(parser.LAND, out, compared(recordEvents, a.Long, parser.GTE, n))
 	}
 	if n := s.LowTraffic.MinBad; n > 0 {
-		out = joined(parser.LAND, out, compared(recordBad, a.Long, parser.GTE, n))
+		out = appendCondition(parser.LAND, out, compared(recordBad, a.Long, parser.GTE, n))
 	}
 	return &parser.ParenExpr{Expr: out}
 }
 
-// joined is a chain of conditions, without needless parentheses; nil is nothing yet.
-func joined(op parser.ItemType, chain, next parser.Expr) parser.Expr {
+// appendCondition is a chain of conditions, without needless parentheses; nil is nothing yet.
+func appendCondition(op parser.ItemType, chain, next parser.Expr) parser.Expr {
 	if chain == nil {
 		return next
 	}

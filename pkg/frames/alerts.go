@@ -70,18 +70,18 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 	}
 	if len(out) == 0 && len(a.Standings) > 0 { // none of the severities: what fired before is over, and a person is told
 		a.Warnings = append(a.Warnings, "No SLO has an alert of severity "+strings.Join(severities, ", ")+". The rule cannot fire")
-		return Alerts(&engine.Alerts{Report: a.Report, Standings: ofNoSLO(severities)}, value, nil)
+		return Alerts(&engine.Alerts{Report: a.Report, Standings: unmeasuredAlerts(severities)}, value, nil)
 	}
 	if len(out) == 0 {
 		out = append(out, data.NewFrame(value).SetMeta(alertsMeta()))
 	}
-	about(out[0], a.Report, groupLabels(rows))
-	out[0].Meta.Notices = append(out[0].Meta.Notices, kept(a.Standings)...)
+	setMeta(out[0], a.Report, groupLabels(rows))
+	out[0].Meta.Notices = append(out[0].Meta.Notices, keptStateNotice(a.Standings)...)
 	return out
 }
 
-// ofNoSLO are unmeasured alerts that are of no SLO.
-func ofNoSLO(severities []string) []engine.AlertRow {
+// unmeasuredAlerts are unmeasured alerts that are of no SLO.
+func unmeasuredAlerts(severities []string) []engine.AlertRow {
 	var a engine.Alerts
 	a.AddUnmeasured(catalog.SLO{}, severities)
 	return a.Standings
@@ -96,25 +96,25 @@ func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 	case query.AlertFiring: // a number in any case: where there is none, Grafana keeps what fired for ever
 		return ptr(oneIf(s.State == slo.Firing))
 	case query.AlertState:
-		return known(float64(s.State), s.State != slo.Unmeasured)
+		return ifKnown(float64(s.State), s.State != slo.Unmeasured)
 	case query.AlertUnmeasured:
 		return ptr(oneIf(s.Kept))
 	case query.AlertBudget:
-		return known(s.Evaluation.Budget.Left, s.Evaluation.HasBudget)
+		return ifKnown(s.Evaluation.Budget.Left, s.Evaluation.HasBudget)
 	case query.AlertBurnLong:
-		return known(s.Alert.Long.Rate, s.Alert.Long.Known)
+		return ifKnown(s.Alert.Long.Rate, s.Alert.Long.Known)
 	case query.AlertBurnShort:
-		return known(s.Alert.Short.Rate, s.Alert.Short.Known)
+		return ifKnown(s.Alert.Short.Rate, s.Alert.Short.Known)
 	case query.AlertFactor:
-		return known(s.Alert.Factor, s.Alert.Factor > 0)
+		return ifKnown(s.Alert.Factor, s.Alert.Factor > 0)
 	case query.AlertExhaustedIn:
 		return seconds(s.ExhaustedIn)
 	}
 	return nil
 }
 
-// kept tells, once, that some states are not of now.
-func kept(standings []engine.AlertRow) []data.Notice {
+// keptStateNotice tells, once, that some states are not of now.
+func keptStateNotice(standings []engine.AlertRow) []data.Notice {
 	n := 0
 	for _, s := range standings {
 		if s.Kept && s.Labels != nil { // an SLO without groups has a warning of its own

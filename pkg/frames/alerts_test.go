@@ -81,17 +81,17 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	r, err := e.Summary(t.Context(), slos, at)
 	require.NoError(t, err)
 	whole := Summary(SummaryName, r)
-	f, err := Only(whole, "firing_page")
+	f, err := SelectNumber(whole, "firing_page")
 	require.NoError(t, err)
 	got := readNumbers(t, f)
 	assert.Len(t, got, 5)
 	assert.Equal(t, one(), got["slo=availability, workload=a"])
 	assert.Equal(t, one(), got["slo=latency, workload=a"], "2 of 100 are slow: 0.4, over 0.24")
 
-	_, err = Only(whole, "budgets")
+	_, err = SelectNumber(whole, "budgets")
 	require.ErrorContains(t, err, "value: there is no number budgets in a summary; there are state, firing_page")
 	assert.True(t, fault.IsUserError(err))
-	f, err = Only(whole, "firing_ticket")
+	f, err = SelectNumber(whole, "firing_ticket")
 	require.NoError(t, err, "no SLO has tickets now; the rule has no data")
 	assert.Empty(t, readNumbers(t, f))
 }
@@ -101,7 +101,7 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 func TestLabelsOfAnAlertAreItsOwn(t *testing.T) {
 	e, slos := load(t)
 	several := slos[1]
-	several.Also = []catalog.Window{{Length: 12 * time.Hour}}
+	several.MoreWindows = []catalog.Window{{Length: 12 * time.Hour}}
 	a, err := e.Alerts(t.Context(), []catalog.SLO{slos[0], several}, at)
 	require.NoError(t, err)
 	got := readNumbers(t, Alerts(a, query.AlertFiring, []string{"page"})...)
@@ -119,7 +119,7 @@ func TestNoAlertsAreNoData(t *testing.T) {
 	assert.Equal(t, "no series of up", frames[0].Meta.Notices[0].Text)
 	assert.Empty(t, readNumbers(t, frames...))
 
-	f, err := Only(Summary(SummaryName, &engine.Report{Instant: at}), "budget")
+	f, err := SelectNumber(Summary(SummaryName, &engine.Report{Instant: at}), "budget")
 	require.NoError(t, err)
 	assert.Empty(t, readNumbers(t, f))
 

@@ -38,19 +38,19 @@ func Annotations(a *engine.Events, severities []string) *data.Frame {
 	g.time("time", "", func(e engine.Event) time.Time { return e.From })
 	g.add(data.NewField("timeEnd", nil, ends), "", "")
 	g.text("title", "", func(e engine.Event) string { return e.Title })
-	g.text("text", "", text)
-	g.text("tags", "", tags)
+	g.text("text", "", eventText)
+	g.text("tags", "", eventTags)
 	g.text("kind", "", func(e engine.Event) string { return string(e.Kind) })
 	g.text("slo", "", func(e engine.Event) string { return e.SLO })
 	g.text("severity", "", func(e engine.Event) string { return e.Severity })
 	g.number("open", "", "", func(e engine.Event) *float64 { return yesNo(e.Open) })
 	f := g.frame(AnnotationsName, data.FrameTypeTable)
-	about(f, a.Report, []string{})
+	setMeta(f, a.Report, []string{})
 	return f
 }
 
-// text says whose event it is, and what of.
-func text(e engine.Event) string {
+// eventText says whose event it is, and what of.
+func eventText(e engine.Event) string {
 	who := e.SLO
 	if values := groupValues(e.Labels); who != "" && len(values) > 0 {
 		who += " of " + strings.Join(values, "/")
@@ -61,8 +61,8 @@ func text(e engine.Event) string {
 	return who + ": " + e.Text
 }
 
-// tags are what annotations are filtered by; a comma would part them.
-func tags(e engine.Event) string {
+// eventTags are what annotations are filtered by; a comma would part them.
+func eventTags(e engine.Event) string {
 	all := []string{string(e.Kind)}
 	if e.SLO != "" {
 		all = append(all, e.SLO)

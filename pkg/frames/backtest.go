@@ -39,40 +39,40 @@ func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
 		rows[i] = engine.Row{SLO: t.SLO}
 	}
 	groupBy := groupLabels(rows)
-	out := append([]*data.Frame{comparedPolicies(b), comparedGroups(b, groupBy), alarms(b, groupBy), incidents(b, groupBy)}, states(b)...)
+	out := append([]*data.Frame{policiesFrame(b), groupsFrame(b, groupBy), alarmsFrame(b, groupBy), incidentsFrame(b, groupBy)}, stateFrames(b)...)
 	if len(only) > 0 {
 		out = slices.DeleteFunc(out, func(f *data.Frame) bool { return !slices.Contains(only, f.Name) })
 	}
 	if len(out) == 0 { // no group had states
 		out = append(out, data.NewFrame(StatesName).SetMeta(seriesMeta()))
 	}
-	about(out[0], b.Report, groupBy)
+	setMeta(out[0], b.Report, groupBy)
 	return out
 }
 
-func comparedPolicies(b *engine.Backtest) *data.Frame {
+func policiesFrame(b *engine.Backtest) *data.Frame {
 	g := &grid[engine.PolicyScore]{rows: b.Compared}
 	g.text("slo", "SLO", func(p engine.PolicyScore) string { return p.SLO.Name })
 	g.text("policy", "Policy", func(p engine.PolicyScore) string { return p.SLO.Policy.Name })
 	g.number("groups", "Groups", "short", func(p engine.PolicyScore) *float64 { return count(p.Score.Groups) })
-	scores(g, func(p engine.PolicyScore) slo.Score { return p.Score })
+	addScoreColumns(g, func(p engine.PolicyScore) slo.Score { return p.Score })
 	return g.frame(PoliciesName, data.FrameTypeNumericLong)
 }
 
-func comparedGroups(b *engine.Backtest, groupBy []string) *data.Frame {
+func groupsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	g := &grid[engine.Test]{rows: b.Tests}
-	tested(g, groupBy, func(t engine.Test) engine.Test { return t })
-	scores(g, func(t engine.Test) slo.Score { return t.Score })
+	addTestColumns(g, groupBy, func(t engine.Test) engine.Test { return t })
+	addScoreColumns(g, func(t engine.Test) slo.Score { return t.Score })
 	return g.frame(GroupsName, data.FrameTypeNumericLong)
 }
 
-// tested are the columns that say which policy in which group a row is about.
-func tested[R any](g *grid[R], groupBy []string, of func(R) engine.Test) {
+// addTestColumns are the columns that say which policy in which group a row is about.
+func addTestColumns[R any](g *grid[R], groupBy []string, of func(R) engine.Test) {
 	g.groups(groupBy, func(r R) (string, map[string]string) { return of(r).SLO.Name, of(r).Labels })
 	g.text("policy", "Policy", func(r R) string { return of(r).SLO.Policy.Name })
 }
 
-func scores[R any](g *grid[R], of func(R) slo.Score) {
+func addScoreColumns[R any](g *grid[R], of func(R) slo.Score) {
 	g.number("pages", "Pages", "short", func(r R) *float64 { return count(of(r).Pages) })
 	g.number("pages_per_week", "Pages per week", "short", func(r R) *float64 { return ptr(of(r).PagesPerWeek) })
 	g.number("needless", "Pages without an incident", "short", func(r R) *float64 { return count(of(r).Needless) })
@@ -90,21 +90,21 @@ type alarm struct {
 	slo.Alarm
 }
 
-func alarms(b *engine.Backtest, groupBy []string) *data.Frame {
+func alarmsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	g := &grid[alarm]{}
 	for _, t := range b.Tests {
 		for _, a := range t.Outcome.Replay.Alarms {
 			g.rows = append(g.rows, alarm{t, a})
 		}
 	}
-	tested(g, groupBy, func(a alarm) engine.Test { return a.Test })
+	addTestColumns(g, groupBy, func(a alarm) engine.Test { return a.Test })
 	g.text("severity", "Severity", func(a alarm) string { return a.Severity })
 	g.time("from", "From", func(a alarm) time.Time { return a.From })
 	g.time("to", "To", func(a alarm) time.Time { return a.To })
 	g.number("open", "Still firing", "", func(a alarm) *float64 { return yesNo(a.Open) })
 	g.number("duration", "Duration", "s", func(a alarm) *float64 { return ptr(a.Duration().Seconds()) })
 	g.number("peak_burn", "Highest burn", burnUnit, func(a alarm) *float64 {
-		return known(a.PeakBurn, a.SLO.Objective.ErrorBudget() > 0)
+		return ifKnown(a.PeakBurn, a.SLO.Objective.ErrorBudget() > 0)
 	})
 	return g.frame(AlarmsName, data.FrameTypeTable)
 }
@@ -116,14 +116,14 @@ type incident struct {
 	detection slo.Detection
 }
 
-func incidents(b *engine.Backtest, groupBy []string) *data.Frame {
+func incidentsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	g := &grid[incident]{}
 	for _, t := range b.Tests {
 		for k, i := range t.Outcome.Incidents {
 			g.rows = append(g.rows, incident{t, i, t.Outcome.Detections[k]})
 		}
 	}
-	tested(g, groupBy, func(i incident) engine.Test { return i.Test })
+	addTestColumns(g, groupBy, func(i incident) engine.Test { return i.Test })
 	g.time("from", "From", func(i incident) time.Time { return i.From })
 	g.time("to", "To", func(i incident) time.Time { return i.To })
 	g.number("bad", "Bad events", "short", func(i incident) *float64 { return ptr(i.Bad) })
@@ -131,18 +131,18 @@ func incidents(b *engine.Backtest, groupBy []string) *data.Frame {
 	g.number("detected", "Detected", "", func(i incident) *float64 { return yesNo(i.detection.Detected) })
 	g.text("severity", "First severity", func(i incident) string { return i.detection.Severity })
 	g.number("detected_after", "Time to detect", "s", func(i incident) *float64 {
-		return known(i.detection.After.Seconds(), i.detection.Detected)
+		return ifKnown(i.detection.After.Seconds(), i.detection.Detected)
 	})
 	g.number("spent_before", "Budget spent before", "percentunit", func(i incident) *float64 {
-		return known(i.detection.Spent, i.detection.Detected)
+		return ifKnown(i.detection.Spent, i.detection.Detected)
 	})
 	g.number("silence", "Longest silence", "s", func(i incident) *float64 { return ptr(i.detection.Silence.Seconds()) })
 	return g.frame(IncidentsName, data.FrameTypeTable)
 }
 
-// states are for a state timeline: a point where a state begins, which holds up
+// stateFrames are for a state timeline: a point where a state begins, which holds up
 // to the next one, and one at the end. The policies of a group stand together.
-func states(b *engine.Backtest) []*data.Frame {
+func stateFrames(b *engine.Backtest) []*data.Frame {
 	tests := slices.Clone(b.Tests)
 	asked := map[string]int{} // the order of the SLOs
 	for i, t := range tests {
@@ -157,7 +157,7 @@ func states(b *engine.Backtest) []*data.Frame {
 	for _, t := range tests {
 		points := make([]engine.Point, 0, len(t.Changes)+1)
 		for _, c := range t.Changes {
-			points = append(points, engine.Point{Time: c.Time, Value: known(float64(c.State), c.State != slo.Unmeasured)})
+			points = append(points, engine.Point{Time: c.Time, Value: ifKnown(float64(c.State), c.State != slo.Unmeasured)})
 		}
 		if n := len(points); n > 0 && points[n-1].Time.Before(b.Instant) {
 			points = append(points, engine.Point{Time: b.Instant, Value: points[n-1].Value})

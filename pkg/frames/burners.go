@@ -55,6 +55,6 @@ func Burners(b *engine.Breakdown) *data.Frame {
 	g.number("others", "Values in this row", "", func(row engine.Burner) *float64 { return count(row.Others) })
 
 	f := g.frame(BurnersName, data.FrameTypeNumericLong)
-	about(f, b.Report, groupBy)
+	setMeta(f, b.Report, groupBy)
 	return f
 }

@@ -18,7 +18,7 @@ const burnUnit = "suffix:×"
 
 func ptr(v float64) *float64 { return &v }
 
-func known(v float64, ok bool) *float64 {
+func ifKnown(v float64, ok bool) *float64 {
 	if !ok {
 		return nil
 	}
@@ -34,7 +34,7 @@ func finite(v *float64) *float64 {
 }
 
 func stateOf(row engine.Row) *float64 {
-	return known(float64(row.Evaluation.State), row.Evaluation.State != slo.Unmeasured)
+	return ifKnown(float64(row.Evaluation.State), row.Evaluation.State != slo.Unmeasured)
 }
 
 // stateMappings name the numbers of the state column wherever Grafana shows it.
@@ -51,9 +51,9 @@ func stateMappings() data.ValueMappings {
 	}}
 }
 
-func firing(row engine.Row, severity string) *float64 {
+func firingValue(row engine.Row, severity string) *float64 {
 	fires, measured := row.Evaluation.Firing(severity)
-	for _, other := range row.Beside { // a row for several SLOs fires when any of them does
+	for _, other := range row.OtherRows { // a row for several SLOs fires when any of them does
 		f, m := other.Evaluation.Firing(severity)
 		fires, measured = fires || f, measured || m
 	}
@@ -66,7 +66,7 @@ func firing(row engine.Row, severity string) *float64 {
 	return ptr(0)
 }
 
-func bounded(row engine.Row) *float64 {
+func isP95Bounded(row engine.Row) *float64 {
 	switch {
 	case row.P95 == nil:
 		return nil
@@ -77,33 +77,33 @@ func bounded(row engine.Row) *float64 {
 }
 
 func ifBudget(value func(slo.Budget) float64) func(engine.Row) *float64 {
-	return func(row engine.Row) *float64 { return known(value(row.Evaluation.Budget), row.Evaluation.HasBudget) }
+	return func(row engine.Row) *float64 { return ifKnown(value(row.Evaluation.Budget), row.Evaluation.HasBudget) }
 }
 
 func ifMeasured(row engine.Row, v float64) *float64 {
-	return known(v, row.Window.Coverage > 0)
+	return ifKnown(v, row.Window.Coverage > 0)
 }
 
-func burn(row engine.Row, window time.Duration) *float64 {
+func burnValue(row engine.Row, window time.Duration) *float64 {
 	for _, a := range row.Evaluation.Alerts {
 		if a.Alert.Long == window {
-			return known(a.Long.Rate, a.Long.Known)
+			return ifKnown(a.Long.Rate, a.Long.Known)
 		}
 		if a.Alert.Short == window {
-			return known(a.Short.Rate, a.Short.Known)
+			return ifKnown(a.Short.Rate, a.Short.Known)
 		}
 	}
 	return nil
 }
 
-// factor is that of the nth alert, from 0, with the long window.
-func factor(row engine.Row, long time.Duration, nth int) *float64 {
+// factorValue is that of the nth alert, from 0, with the long window.
+func factorValue(row engine.Row, long time.Duration, nth int) *float64 {
 	for _, a := range row.Evaluation.Alerts {
 		if a.Alert.Long != long {
 			continue
 		}
 		if nth == 0 {
-			return known(a.Factor, a.Factor > 0)
+			return ifKnown(a.Factor, a.Factor > 0)
 		}
 		nth--
 	}
@@ -165,7 +165,7 @@ func severities(rows []engine.Row) []string {
 		add(row.SLO.Policy)
 	}
 	for _, row := range rows {
-		for _, other := range row.Beside {
+		for _, other := range row.OtherRows {
 			add(other.SLO.Policy)
 		}
 	}

@@ -83,7 +83,7 @@ func TestHistory(t *testing.T) {
 // Rows of one group that differ by their window alone say which it is.
 func TestSeveralWindows(t *testing.T) {
 	e, slos := load(t)
-	slos[0].Also = []catalog.Window{{Length: 12 * time.Hour}}
+	slos[0].MoreWindows = []catalog.Window{{Length: 12 * time.Hour}}
 	r, err := e.Summary(t.Context(), slos[:1], at)
 	require.NoError(t, err)
 	f := Summary(SummaryName, r)
@@ -109,7 +109,7 @@ func TestNothingIsATypedFrame(t *testing.T) {
 	require.Equal(t, data.FrameTypeNumericLong, f.Meta.Type)
 	require.Equal(t, "nothing there", f.Meta.Notices[0].Text)
 	require.Zero(t, f.Rows())
-	ts := TimeSeries(&engine.History{Report: *r})
+	ts := TimeSeries(&engine.TimeSeriesReport{Report: *r})
 	require.Len(t, ts, 1)
 	require.Equal(t, data.FrameTypeTimeSeriesMulti, ts[0].Meta.Type)
 	require.Equal(t, "nothing there", ts[0].Meta.Notices[0].Text)

@@ -62,10 +62,10 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	return data.NewFrame(name, g.fields...).SetMeta(meta)
 }
 
-// about adds what a report says beside numbers.
-func about(f *data.Frame, r engine.Report, groupBy []string) {
+// setMeta adds what a report says beside numbers.
+func setMeta(f *data.Frame, r engine.Report, groupBy []string) {
 	f.Meta.Custom = customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: inOrder(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sorted(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
 	f.Meta.Notices = append(f.Meta.Notices, notices(r)...)

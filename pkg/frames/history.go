@@ -45,7 +45,7 @@ func Periods(p *engine.Periods) *data.Frame {
 		}
 	}
 	measured := func(value func(slo.Measured) float64) func(engine.PeriodRow) *float64 {
-		return func(r engine.PeriodRow) *float64 { return known(value(r.Window), r.Window.Coverage > 0) }
+		return func(r engine.PeriodRow) *float64 { return ifKnown(value(r.Window), r.Window.Coverage > 0) }
 	}
 	fields := []*data.Field{text("slo", "SLO", func(r engine.PeriodRow) string { return r.SLO.Name })}
 	names := columnNames(groupBy)
@@ -58,7 +58,7 @@ func Periods(p *engine.Periods) *data.Frame {
 		column(p.Rows, "end", "To", "", func(r engine.PeriodRow) time.Time { return r.End }),
 		number("complete", "Complete", "", func(r engine.PeriodRow) *float64 { return ptr(oneIf(r.Complete)) }),
 		number("objective", "Objective", "percentunit", func(r engine.PeriodRow) *float64 { return ptr(float64(r.SLO.Objective)) }),
-		number("sli", "SLI", "percentunit", func(r engine.PeriodRow) *float64 { return known(slo.SLI(r.Window.Counts)) }),
+		number("sli", "SLI", "percentunit", func(r engine.PeriodRow) *float64 { return ifKnown(slo.SLI(r.Window.Counts)) }),
 		number("budget", "Error budget left", "percentunit", left(func(b slo.Budget) float64 { return b.Left })),
 		number("budget_events", "Budget left, events", "short", left(func(b slo.Budget) float64 { return b.Events })),
 		number("budget_minutes", "Budget left, minutes", "m", left(func(b slo.Budget) float64 { return b.Minutes })),
@@ -71,7 +71,7 @@ func Periods(p *engine.Periods) *data.Frame {
 		Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}, PreferredVisualization: data.VisTypeTable,
 		Notices: notices(p.Report),
 		Custom: customMeta{
-			Version: 1, Instant: p.Instant.UnixMilli(), GroupBy: inOrder(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
+			Version: 1, Instant: p.Instant.UnixMilli(), GroupBy: sorted(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 			Cost: costMeta{p.Cost.Queries, p.Cost.Samples, p.Cost.CellsHit, p.Cost.CellsMissed},
 		},
 	}

@@ -28,7 +28,7 @@ func isReserved(name string) bool {
 // columnNames are the names of the columns (or labels of a series) of group
 // labels, each its own: the label's name, with label_ before it where it is
 // reserved, once more where the labels hold that too.
-func columnNames(labels []string) map[string]string { return named(labels, isReserved) }
+func columnNames(labels []string) map[string]string { return freeName(labels, isReserved) }
 
 // ofAlerts are the labels that Grafana, or Burnline's alert rules, give to alerts: groups that differ by one of that name only
 // would be one alert.
@@ -36,10 +36,10 @@ var ofAlerts = []string{"alert_severity", "alertname", "burnline", "grafana_fold
 
 // alertLabelNames are columnNames for what alert rules read.
 func alertLabelNames(labels []string) map[string]string {
-	return named(labels, func(name string) bool { return isReserved(name) || slices.Contains(ofAlerts, name) })
+	return freeName(labels, func(name string) bool { return isReserved(name) || slices.Contains(ofAlerts, name) })
 }
 
-func named(labels []string, isReserved func(string) bool) map[string]string {
+func freeName(labels []string, isReserved func(string) bool) map[string]string {
 	names := make(map[string]string, len(labels))
 	taken := map[string]bool{}
 	for _, label := range labels {
@@ -60,8 +60,8 @@ func named(labels []string, isReserved func(string) bool) map[string]string {
 	return names
 }
 
-// inOrder are the names of the columns in the labels' order.
-func inOrder(labels []string) []string {
+// sorted are the names of the columns in the labels' order.
+func sorted(labels []string) []string {
 	names := columnNames(labels)
 	out := make([]string, len(labels))
 	for i, label := range labels {

@@ -44,7 +44,7 @@ func labelled(f *data.Frame) bool { return f.Fields[len(f.Fields)-1].Labels != n
 func TestEveryColumnIsReserved(t *testing.T) {
 	e, slos := load(t)
 	slos = slos[:1]
-	slos[0].Also = []catalog.Window{{Length: 12 * time.Hour}}
+	slos[0].MoreWindows = []catalog.Window{{Length: 12 * time.Hour}}
 	slos[0].LowTraffic.MinEvents = 1
 	seen := map[string]bool{}
 	for _, f := range every(t, e, slos) {

@@ -12,7 +12,7 @@ import (
 
 // answers is an empty answer of each query type.
 var answers = map[query.Type]engine.Answer{
-	query.Summary: &engine.Report{}, query.Workloads: &engine.Report{}, query.TimeSeries: &engine.History{}, query.History: &engine.Periods{},
+	query.Summary: &engine.Report{}, query.Workloads: &engine.Report{}, query.TimeSeries: &engine.TimeSeriesReport{}, query.History: &engine.Periods{},
 	query.WhatIf: &engine.WhatIf{}, query.Burners: &engine.Breakdown{}, query.Backtest: &engine.Backtest{}, query.Alerts: &engine.Alerts{},
 	query.Annotations: &engine.Events{}, query.Resources: &engine.Resources{},
 }

@@ -32,10 +32,10 @@ func Resources(r *engine.Resources, overTime bool) []*data.Frame {
 	}
 	for i, s := range r.Signals {
 		f := g.number(s.Name, s.Title, s.Unit, func(row engine.ResourceRow) *float64 { return row.Values[i] })
-		f.Config.Description, f.Config.Thresholds = s.About, bounds(s)
+		f.Config.Description, f.Config.Thresholds = s.About, thresholds(s)
 	}
 	f := g.frame(ResourcesName, data.FrameTypeNumericLong)
-	about(f, r.Report, r.By)
+	setMeta(f, r.Report, r.By)
 	return []*data.Frame{f}
 }
 
@@ -46,18 +46,18 @@ func resourceSeries(r *engine.Resources) []*data.Frame {
 		maps.Copy(labels, s.Labels)
 		maps.DeleteFunc(labels, func(_, value string) bool { return value == "" })
 		f := seriesFrame(s.Signal.Name, s.Signal.Unit, labels, s.Points)
-		f.Fields[1].Config.Description, f.Fields[1].Config.Thresholds = s.Signal.About, bounds(s.Signal)
+		f.Fields[1].Config.Description, f.Fields[1].Config.Thresholds = s.Signal.About, thresholds(s.Signal)
 		out = append(out, f)
 	}
 	if len(out) == 0 {
 		out = append(out, data.NewFrame("").SetMeta(seriesMeta()))
 	}
-	about(out[0], r.Report, r.By)
+	setMeta(out[0], r.Report, r.By)
 	return out
 }
 
-// bounds are the thresholds from where on a number is one to look at; nil without any.
-func bounds(s resources.Signal) *data.ThresholdsConfig {
+// thresholds are the thresholds from where on a number is one to look at; nil without any.
+func thresholds(s resources.Signal) *data.ThresholdsConfig {
 	type step struct {
 		from  float64
 		color string

@@ -25,7 +25,7 @@ func init() {
 		if q.Value == "" {
 			return data.Frames{f}, nil
 		}
-		f, err := Only(f, q.Value)
+		f, err := SelectNumber(f, q.Value)
 		return data.Frames{f}, err
 	})
 }
@@ -46,26 +46,26 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	}
 	t.number("state", "State", "", stateOf).Config.Mappings = stateMappings()
 	for _, severity := range severities(r.Rows) {
-		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firing(row, severity) })
+		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firingValue(row, severity) })
 	}
-	if guarded(r.Rows) {
-		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return known(oneIf(row.HeldBack()), !row.Unread) })
+	if hasLowTraffic(r.Rows) {
+		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return ifKnown(oneIf(row.IsHeldBack()), !row.Unread) })
 	}
 	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return ptr(float64(row.SLO.Objective)) })
-	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return known(slo.SLI(row.Window.Counts)) })
+	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return ifKnown(slo.SLI(row.Window.Counts)) })
 	t.number("budget", "Error budget left", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
 	t.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
 	t.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
 	t.number("budget_ago", "Budget 24 h ago", "percentunit", func(row engine.Row) *float64 { return row.BudgetAgo })
 	for _, w := range burnWindows(alerts) {
-		t.number("burn_"+w.name, "Burn "+w.name, burnUnit, func(row engine.Row) *float64 { return burn(row, w.window) })
+		t.number("burn_"+w.name, "Burn "+w.name, burnUnit, func(row engine.Row) *float64 { return burnValue(row, w.window) })
 	}
 	for _, c := range factorColumns(alerts) {
-		t.number(c.factorName(), "Burn factor "+c.factorWords(), burnUnit, func(row engine.Row) *float64 { return factor(row, c.Long, c.nth) })
+		t.number(c.factorName(), "Burn factor "+c.factorWords(), burnUnit, func(row engine.Row) *float64 { return factorValue(row, c.Long, c.nth) })
 	}
 	t.number("exhausted_in", "Exhausted in", "s", func(row engine.Row) *float64 { return seconds(row.ExhaustedIn) })
 	t.number("p95", "p95", "s", func(row engine.Row) *float64 { return row.P95 })
-	t.number("p95_bounded", "p95 is a lower bound", "", bounded)
+	t.number("p95_bounded", "p95 is a lower bound", "", isP95Bounded)
 	t.number("p95_target", "p95 target", "s", func(row engine.Row) *float64 {
 		if row.SLO.P95 == nil {
 			return nil
@@ -73,7 +73,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		return ptr(row.SLO.P95.Threshold.Seconds())
 	})
 	t.number("throughput", "Throughput", "reqps", func(row engine.Row) *float64 { return row.Throughput })
-	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return known(row.Window.Coverage, !row.Unread) })
+	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return ifKnown(row.Window.Coverage, !row.Unread) })
 	t.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
 	t.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
 
@@ -82,7 +82,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		Type: data.FrameTypeNumericLong, TypeVersion: data.FrameTypeVersion{0, 1},
 		PreferredVisualization: data.VisTypeTable,
 		Custom:                 summaryCustom(r, groupBy, alerts),
-		Notices:                slices.Concat(notices(*r), heldBack(r.Rows), partial(r.Rows)),
+		Notices:                slices.Concat(notices(*r), lowTrafficNotices(r.Rows), coverageNotices(r.Rows)),
 	}
 	return frame
 }
@@ -91,9 +91,9 @@ func Summary(name string, r *engine.Report) *data.Frame {
 // before a notice shows it.
 const noticedBudget = 0.01
 
-// partial is one notice for all rows without data for a part of their window that
+// coverageNotices is one notice for all rows without data for a part of their window that
 // matters to their budget.
-func partial(rows []engine.Row) []data.Notice {
+func coverageNotices(rows []engine.Row) []data.Notice {
 	n, lowest := 0, 1.0
 	for _, row := range rows {
 		if 1-row.Window.Coverage > noticedBudget*row.SLO.Objective.ErrorBudget() && !row.Unread {
@@ -109,16 +109,16 @@ func partial(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// guarded says that some SLO asks for events before an alert may fire.
-func guarded(rows []engine.Row) bool {
+// hasLowTraffic says that some SLO asks for events before an alert may fire.
+func hasLowTraffic(rows []engine.Row) bool {
 	return slices.ContainsFunc(rows, func(row engine.Row) bool { return row.SLO.LowTraffic != slo.LowTraffic{} })
 }
 
-// heldBack tells, once, that alerts are silent for want of events.
-func heldBack(rows []engine.Row) []data.Notice {
+// lowTrafficNotices tells, once, that alerts are silent for want of events.
+func lowTrafficNotices(rows []engine.Row) []data.Notice {
 	n := 0
 	for _, row := range rows {
-		if row.HeldBack() {
+		if row.IsHeldBack() {
 			n++
 		}
 	}
@@ -129,9 +129,9 @@ func heldBack(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// Only is a frame with the columns of text and one of numbers, which is what an
+// SelectNumber is a frame with the columns of text and one of numbers, which is what an
 // alert rule can read: with several, it could not tell which number is meant.
-func Only(f *data.Frame, value string) (*data.Frame, error) {
+func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 	var names []string
 	kept := f.Fields[:0:0]
 	found := false
@@ -146,7 +146,7 @@ func Only(f *data.Frame, value string) (*data.Frame, error) {
 		}
 	}
 	// A severity, or a window, that no row has now may have had one a minute ago.
-	if !found && f.Rows() > 0 && !mayBe(value) {
+	if !found && f.Rows() > 0 && !isSometimesColumn(value) {
 		return nil, &fault.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary; there are %s", value, strings.Join(names, ", "))}
 	}
 	out := *f
@@ -154,7 +154,7 @@ func Only(f *data.Frame, value string) (*data.Frame, error) {
 	return &out, nil
 }
 
-func mayBe(value string) bool {
+func isSometimesColumn(value string) bool {
 	return slices.ContainsFunc([]string{"firing_", "burn_", "factor_"}, func(prefix string) bool { return strings.HasPrefix(value, prefix) }) || value == "low_traffic"
 }
 
@@ -183,7 +183,7 @@ type costMeta struct {
 
 func summaryCustom(r *engine.Report, groupBy []string, alerts []alertColumn) customMeta {
 	m := customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: inOrder(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sorted(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
 	for _, a := range alerts {

@@ -12,7 +12,7 @@ import (
 )
 
 func init() {
-	register(query.TimeSeries, func(h *engine.History, _ query.Query) (data.Frames, error) {
+	register(query.TimeSeries, func(h *engine.TimeSeriesReport, _ query.Query) (data.Frames, error) {
 		return TimeSeries(h), nil
 	})
 }
@@ -25,7 +25,7 @@ var metricUnits = map[engine.Metric]string{
 // TimeSeries is one timeseries-multi frame for each series: labels are the SLO,
 // the group and, for a burn rate, its window. Without a series it is one empty
 // frame that carries the notices.
-func TimeSeries(h *engine.History) []*data.Frame {
+func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 	frames := make([]*data.Frame, 0, max(len(h.Series), 1))
 	for _, s := range h.Series {
 		labels := data.Labels{"slo": s.SLO.Name}

@@ -40,7 +40,7 @@ func WhatIf(w *engine.WhatIf) *data.Frame {
 	g.number("objective", "Objective", "percentunit", func(v engine.Variant) *float64 { return ptr(float64(v.SLO.Objective)) })
 	g.number("own", "The SLO's own", "", func(v engine.Variant) *float64 { return yesNo(v.Own) })
 	g.number("state", "State", "", of(stateOf)).Config.Mappings = stateMappings()
-	g.number("sli", "SLI", "percentunit", func(v engine.Variant) *float64 { return known(slo.SLI(v.Window.Counts)) })
+	g.number("sli", "SLI", "percentunit", func(v engine.Variant) *float64 { return ifKnown(slo.SLI(v.Window.Counts)) })
 	g.number("budget", "Error budget left", "percentunit", of(ifBudget(func(b slo.Budget) float64 { return b.Left })))
 	g.number("budget_events", "Budget left, events", "short", of(ifBudget(func(b slo.Budget) float64 { return b.Events })))
 	g.number("budget_minutes", "Budget left, minutes", "m", of(ifBudget(func(b slo.Budget) float64 { return b.Minutes })))
@@ -51,7 +51,7 @@ func WhatIf(w *engine.WhatIf) *data.Frame {
 	g.number("span", "Time summed", "s", func(v engine.Variant) *float64 { return ptr(v.Span.Seconds()) })
 
 	f := g.frame(WhatIfName, data.FrameTypeNumericLong)
-	about(f, w.Report, groupBy)
-	f.Meta.Notices = append(f.Meta.Notices, partial(rows)...)
+	setMeta(f, w.Report, groupBy)
+	f.Meta.Notices = append(f.Meta.Notices, coverageNotices(rows)...)
 	return f
 }

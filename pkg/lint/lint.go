@@ -209,7 +209,7 @@ func unmatchedSides(s catalog.SLO) []Finding {
 			continue
 		}
 		by := s.By
-		if s.ByPods() {
+		if s.IsCountedByPods() {
 			by = nil
 		}
 		var not *sli.NotLinearError

@@ -84,7 +84,7 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 		return append(out, steadyAlerts(s)...), requests, err
 	}
 	out := Definition(s)
-	if s.ByPods() && len(readsOf(s)) == 0 {
+	if s.IsCountedByPods() && len(readsOf(s)) == 0 {
 		return out, 0, nil
 	}
 	questions := questions(s)
@@ -208,7 +208,7 @@ func comparesDurations(expr string) bool {
 
 // groupLabels are the labels of by that are labels of the series; "" stands for one that is not.
 func groupLabels(s catalog.SLO) []string {
-	if s.ByPods() {
+	if s.IsCountedByPods() {
 		return nil // found by the pod
 	}
 	if e, ok := s.SLI.(*sli.Events); ok && strings.Contains(e.Total+e.Bad+e.Good, "label_") {

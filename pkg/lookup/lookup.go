@@ -72,12 +72,12 @@ func (f Finder) Metrics(ctx context.Context, search string, histograms bool) ([]
 		}
 	}
 	if !histograms {
-		slices.SortStableFunc(names, func(a, b string) int { return likeCounter(a) - likeCounter(b) })
+		slices.SortStableFunc(names, func(a, b string) int { return looksLikeCounter(a) - looksLikeCounter(b) })
 	}
 	return names, nil
 }
 
-func likeCounter(name string) int {
+func looksLikeCounter(name string) int {
 	switch {
 	case strings.HasSuffix(name, "_total"):
 		return 0

@@ -110,7 +110,7 @@ func listSignals(w http.ResponseWriter, _ *http.Request) {
 
 func windowsOf(s catalog.SLO) string {
 	var all []string
-	for _, one := range s.EachWindow() {
+	for _, one := range s.SplitWindows() {
 		all = append(all, one.WindowText())
 	}
 	return strings.Join(all, ", ")

@@ -194,7 +194,7 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 		if ready.Kind() != sli.KindEvents {
 			continue
 		}
-		var h *engine.History
+		var h *engine.TimeSeriesReport
 		err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
 			h, err = e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []engine.Metric{engine.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
 			return err

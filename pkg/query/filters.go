@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// filters reads [{"label": "namespace", "op": "=", "value": "shop"}].
-func (q *Query) filters(r *reader) {
+// readFilters reads [{"label": "namespace", "op": "=", "value": "shop"}].
+func (q *Query) readFilters(r *reader) {
 	const example = `[{"label": "namespace", "op": "=", "value": "shop"}]`
 	raw, ok := r.get("filters")
 	if !ok {
@@ -43,20 +43,20 @@ func (q *Query) filters(r *reader) {
 			in.problem("", "%v", err)
 			continue
 		}
-		if !anything(f) {
+		if !matchesAll(f) {
 			q.Filters = append(q.Filters, f)
 		}
 	}
 }
 
-// anything tells whether a filter leaves nothing out: a variable of which all is chosen.
-func anything(f *catalog.Filter) bool { return f.Type == labels.MatchRegexp && f.Value == ".*" }
+// matchesAll tells whether a filter leaves nothing out: a variable of which all is chosen.
+func matchesAll(f *catalog.Filter) bool { return f.Type == labels.MatchRegexp && f.Value == ".*" }
 
-// groupsLost refuses to group away what groups are to be chosen by, where only groups can be.
-func (q Query) groupsLost(slos []catalog.SLO) error {
+// checkGroupFilters refuses to group away what groups are to be chosen by, where only groups can be.
+func (q Query) checkGroupFilters(slos []catalog.SLO) error {
 	for _, s := range slos {
-		for _, f := range s.Groups {
-			if !s.ByPods() && !slices.Contains(s.By, f.Name) {
+		for _, f := range s.GroupFilters {
+			if !s.IsCountedByPods() && !slices.Contains(s.By, f.Name) {
 				return &fault.UserError{Field: "filters", Message: fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
 					"one of its groups; leave it in groupBy", f.Name, s.Name)}
 			}
@@ -65,8 +65,8 @@ func (q Query) groupsLost(slos []catalog.SLO) error {
 	return nil
 }
 
-// filter narrows the SLOs down to the series that meet the query's filters.
-func (q Query) filter(slos []catalog.SLO) error {
+// applyFilters narrows the SLOs down to the series that meet the query's filters.
+func (q Query) applyFilters(slos []catalog.SLO) error {
 	for i, s := range slos {
 		filtered, err := s.WithFilters(q.Filters)
 		if err != nil {

@@ -75,7 +75,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 			r.problem(fmt.Sprintf("severities[%d]", i), "an empty name; is a template variable without a value? For all leave severities out")
 		}
 	}
-	q.filters(r)
+	q.readFilters(r)
 	for _, d := range registry {
 		if d.read != nil {
 			d.read(&q, r)

@@ -15,20 +15,20 @@ import (
 // When the whole catalog is asked for, the broken SLOs are left out and reported as warnings, unless nothing else is left.
 // Otherwise every error is a UserError, or several joined. An empty catalog is no error: the answer has no rows.
 func (q Query) Resolve(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, err error) {
-	slos, warnings, err = q.find(c)
+	slos, warnings, err = q.findSLOs(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := q.filter(slos); err != nil { // first: by what an SLO is grouped says what a filter means
+	if err := q.applyFilters(slos); err != nil { // first: by what an SLO is grouped says what a filter means
 		return nil, nil, err
 	}
-	if slos, err = q.override(slos, c); err != nil {
+	if slos, err = q.applyOverrides(slos, c); err != nil {
 		return nil, nil, err
 	}
-	return slos, warnings, q.groupsLost(slos)
+	return slos, warnings, q.checkGroupFilters(slos)
 }
 
-func (q Query) find(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, err error) {
+func (q Query) findSLOs(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, err error) {
 	switch {
 	case q.Inline != nil:
 		s, problems := c.ParseSLO(q.Inline)
@@ -60,12 +60,12 @@ func (q Query) find(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, 
 	return slices.Clone(c.SLOs), warnings, nil
 }
 
-func (q Query) override(slos []catalog.SLO, c *catalog.Catalog) ([]catalog.SLO, error) {
+func (q Query) applyOverrides(slos []catalog.SLO, c *catalog.Catalog) ([]catalog.SLO, error) {
 	var problems []error
 	for i, s := range slos {
 		var err error
 		if q.GroupBy != nil {
-			if s, err = s.Grouped(q.GroupBy); err != nil {
+			if s, err = s.WithGroupBy(q.GroupBy); err != nil {
 				problems = append(problems, &fault.UserError{Field: "groupBy", Message: err.Error()})
 				break // the same for each of them
 			}

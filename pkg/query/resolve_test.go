@@ -98,5 +98,5 @@ func TestGroupByIsAboutTheLabelThatStandsForIt(t *testing.T) {
 	slos, _, err := Query{GroupBy: []string{"namespace"}}.Resolve(c)
 	require.NoError(t, err)
 	require.Equal(t, []string{"destination_namespace"}, slos[0].By)
-	require.Equal(t, map[string]string{"destination_namespace": "namespace"}, slos[0].Renamed)
+	require.Equal(t, map[string]string{"destination_namespace": "namespace"}, slos[0].RenamedLabels)
 }

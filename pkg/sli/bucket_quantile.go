@@ -29,7 +29,7 @@ func BucketQuantile(q float64, buckets []Bucket) (value float64, bounded, ok boo
 		}
 		return 0
 	})
-	bs = merge(bs)
+	bs = mergeBuckets(bs)
 	n := len(bs)
 	if n < 2 || !math.IsInf(bs[n-1].UpperBound, 1) || !(bs[n-1].Count > 0) {
 		return 0, false, false
@@ -55,11 +55,11 @@ func BucketQuantile(q float64, buckets []Bucket) (value float64, bounded, ok boo
 	return lower + (bs[i].UpperBound-lower)*(rank-below)/inside, false, true
 }
 
-// merge sums buckets of the same bound: "1" and "1.0" are one.
-func merge(bs []Bucket) []Bucket {
+// mergeBuckets sums buckets of the same bound: "1" and "1.0" are one.
+func mergeBuckets(bs []Bucket) []Bucket {
 	out := bs[:0]
 	for _, b := range bs {
-		if n := len(out); n > 0 && same(out[n-1].UpperBound, b.UpperBound) {
+		if n := len(out); n > 0 && equalBounds(out[n-1].UpperBound, b.UpperBound) {
 			out[n-1].Count += b.Count
 		} else {
 			out = append(out, b)

@@ -28,14 +28,14 @@ type Counting struct {
 	Notices []string // what a reader of the numbers should know about how they are counted
 }
 
-// terms is a part of a query, which gets the selectors that the part needs: a
+// partOf is a part of a query, which gets the selectors that the part needs: a
 // term whose series are some of those of another selector is read with them.
-func terms(q *counting.Counters, from []Term) counting.Part {
+func partOf(q *counting.Counters, from []Term) counting.Part {
 	var out counting.Part
 	for _, t := range from {
 		term := counting.Term{Weight: t.Weight, Selector: -1}
 		for i, s := range q.Selectors {
-			if extra, ok := within(t.Matchers, s.Matchers); ok {
+			if extra, ok := extraMatchers(t.Matchers, s.Matchers); ok {
 				term.Selector, term.Matchers = i, extra
 				break
 			}
@@ -49,9 +49,9 @@ func terms(q *counting.Counters, from []Term) counting.Part {
 	return out
 }
 
-// within gives the matchers of narrow that wide does not have, when narrow has
+// extraMatchers gives the matchers of narrow that wide does not have, when narrow has
 // all of wide's: then every series of narrow is one of wide.
-func within(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
+func extraMatchers(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
 	same := func(a *labels.Matcher) func(*labels.Matcher) bool {
 		return func(b *labels.Matcher) bool { return a.String() == b.String() }
 	}
@@ -69,8 +69,8 @@ func within(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
 	return extra, true
 }
 
-// parse reads a selector of one metric.
-func parse(text string) ([]*labels.Matcher, error) {
+// parseMatchers reads a selector of one metric.
+func parseMatchers(text string) ([]*labels.Matcher, error) {
 	vs, err := promexpr.ParseSelector(text)
 	if err != nil {
 		return nil, err

@@ -63,17 +63,17 @@ func (i *Events) Count(by []string, seen *Seen) (Counting, error) {
 		return Counting{}, err
 	}
 	if i.Increase || seen == nil {
-		return expressions(total, part, good, i.Increase, by), nil
+		return countExpressions(total, part, good, i.Increase, by), nil
 	}
 	all, err := Linear(total, by)
 	some, partErr := Linear(part, by)
 	if err = cmp.Or(err, partErr); err != nil {
-		c := expressions(total, part, good, false, by)
-		c.Notices = []string{fmt.Sprintf("%s (%v)", atBorders, err)}
+		c := countExpressions(total, part, good, false, by)
+		c.Notices = []string{fmt.Sprintf("%s (%v)", noticeAtBorders, err)}
 		return c, nil
 	}
 	q := counting.Counters{By: by}
-	q.Parts = []counting.Part{terms(&q, all), terms(&q, some)}
+	q.Parts = []counting.Part{partOf(&q, all), partOf(&q, some)}
 	return Counting{Query: q, Good: good}, nil
 }
 

@@ -91,7 +91,7 @@ func (i *Latency) Count(by []string, seen *Seen) (Counting, error) {
 	}
 	if seen == nil {
 		total, good := buckets(*i, ms)
-		return expressions(total, good, true, i.Increase, by), nil
+		return countExpressions(total, good, true, i.Increase, by), nil
 	}
 	found, err := seen.Layout(i.Histogram)
 	if err != nil {
@@ -106,7 +106,7 @@ func (i *Latency) Count(by []string, seen *Seen) (Counting, error) {
 func (i *Latency) count(ms []*labels.Matcher, by []string, found Layout) (Counting, error) {
 	l, les, native := *i, found.LEs, found.Native
 	at := threshold(l)
-	under, all, have := bounds(les, at)
+	under, all, have := splitBounds(les, at)
 	if native && len(les) == 0 {
 		under, all = promexpr.Spellings(at), []string{"+Inf"}
 	}
@@ -115,7 +115,7 @@ func (i *Latency) count(ms []*labels.Matcher, by []string, found Layout) (Counti
 	}
 	if l.Increase {
 		total, good := buckets(l, ms)
-		return expressions(total, good, true, true, by), nil
+		return countExpressions(total, good, true, true, by), nil
 	}
 	bucket := func(les ...string) *labels.Matcher { return promexpr.OneOf(model.BucketLabel, les...) }
 	q := counting.Of(append(ms, bucket(slices.Concat(under, all)...)), by, counting.All(bucket(all...)), counting.All(bucket(under...)))
@@ -127,7 +127,7 @@ func (i *Latency) count(ms []*labels.Matcher, by []string, found Layout) (Counti
 			return Counting{}, err
 		}
 		s.Bounds = []counting.Bound{{LE: all[0], Value: math.Inf(1)}, {LE: under[0], Value: at}}
-		c.Notices = []string{interpolates}
+		c.Notices = []string{noticeInterpolated}
 	}
 	c.Query = q
 	return c, nil
@@ -155,7 +155,7 @@ const bucketSuffix = "_bucket"
 // BucketSelector is the selector of a histogram's buckets, whether it was
 // written with the suffix or without.
 func BucketSelector(histogram string) ([]*labels.Matcher, error) {
-	ms, err := parse(histogram)
+	ms, err := parseMatchers(histogram)
 	if err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
@@ -223,8 +223,8 @@ func inUnit(d time.Duration, unit string) float64 {
 	return d.Seconds()
 }
 
-// same compares bucket bounds; 300 ms and 0.3 differ in the last bit.
-func same(a, b float64) bool {
+// equalBounds compares bucket bounds; 300 ms and 0.3 differ in the last bit.
+func equalBounds(a, b float64) bool {
 	if math.IsInf(a, 0) || math.IsInf(b, 0) {
 		return a == b
 	}

@@ -44,7 +44,7 @@ func Linear(e parser.Expr, by []string) ([]Term, error) {
 	}
 	for _, name := range by {
 		if !l.labels.has(name) {
-			return nil, mistake("%s drops the label %s, which makes the groups", e, name)
+			return nil, linearMistake("%s drops the label %s, which makes the groups", e, name)
 		}
 		if slices.Contains(l.made, name) {
 			return nil, notLinear("the label %s is made by label_replace() or label_join()", name)
@@ -57,7 +57,7 @@ func notLinear(format string, args ...any) error {
 	return &NotLinearError{Reason: fmt.Sprintf(format, args...)}
 }
 
-func mistake(format string, args ...any) error {
+func linearMistake(format string, args ...any) error {
 	return &NotLinearError{Reason: fmt.Sprintf(format, args...), Mistake: true}
 }
 
@@ -76,8 +76,8 @@ type labelSet struct {
 
 func (s labelSet) has(name string) bool { return slices.Contains(s.names, name) == s.only }
 
-// within keeps only the names.
-func (s labelSet) within(names []string) labelSet {
+// keep keeps only the names.
+func (s labelSet) keep(names []string) labelSet {
 	return labelSet{true, slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(name string) bool { return !s.has(name) })}
 }
 
@@ -98,16 +98,16 @@ func (s labelSet) with(name string) labelSet {
 	return labelSet{false, slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == name })}
 }
 
-// both is what two matching sides have. Sides that are known to have different labels never match.
-func (s labelSet) both(o labelSet) (labelSet, bool) {
+// intersect is what two matching sides have. Sides that are known to have different labels never match.
+func (s labelSet) intersect(o labelSet) (labelSet, bool) {
 	switch {
 	case s.only && o.only:
 		a, b := slices.Sorted(slices.Values(s.names)), slices.Sorted(slices.Values(o.names))
 		return s, slices.Equal(slices.Compact(a), slices.Compact(b))
 	case s.only:
-		return o.within(s.names), true
+		return o.keep(s.names), true
 	case o.only:
-		return s.within(o.names), true
+		return s.keep(o.names), true
 	}
 	return s.without(o.names), true
 }
@@ -164,7 +164,7 @@ func linearAggregate(e *parser.AggregateExpr) (linear, error) {
 	if e.Without {
 		l.labels = l.labels.without(e.Grouping)
 	} else {
-		l.labels = l.labels.within(e.Grouping)
+		l.labels = l.labels.keep(e.Grouping)
 	}
 	return l, nil
 }
@@ -198,13 +198,13 @@ func linearBinary(e *parser.BinaryExpr) (linear, error) {
 	case isLeft && isRight:
 		return linear{}, notLinear("%s is a number", e)
 	case e.Op.IsComparisonOperator():
-		return guarded(e, left, isLeft, right, isRight)
+		return linearGuard(e, left, isLeft, right, isRight)
 	case isLeft && e.Op == parser.MUL:
-		return scaled(e, e.RHS, left)
+		return linearScaled(e, e.RHS, left)
 	case isRight && e.Op == parser.MUL:
-		return scaled(e, e.LHS, right)
+		return linearScaled(e, e.LHS, right)
 	case isRight && e.Op == parser.DIV:
-		return scaled(e, e.LHS, 1/right)
+		return linearScaled(e, e.LHS, 1/right)
 	case isLeft || isRight:
 		return linear{}, notLinear("%s between a number and counters is no sum of counters", e.Op)
 	}
@@ -222,15 +222,15 @@ func linearBinary(e *parser.BinaryExpr) (linear, error) {
 		return linear{}, err
 	}
 	if e.Op == parser.LOR {
-		return united(e, a, b)
+		return linearUnion(e, a, b)
 	}
 	if e.Op == parser.SUB {
 		b = b.times(-1)
 	}
-	return added(e, a, b)
+	return linearSum(e, a, b)
 }
 
-func scaled(e *parser.BinaryExpr, of parser.Expr, factor float64) (linear, error) {
+func linearScaled(e *parser.BinaryExpr, of parser.Expr, factor float64) (linear, error) {
 	if math.IsInf(factor, 0) || math.IsNaN(factor) {
 		return linear{}, notLinear("%s divides by 0", e)
 	}
@@ -238,8 +238,8 @@ func scaled(e *parser.BinaryExpr, of parser.Expr, factor float64) (linear, error
 	return l.times(factor), err
 }
 
-// added is a sum of two sides, which match by the labels that both have.
-func added(e *parser.BinaryExpr, a, b linear) (linear, error) {
+// linearSum is a sum of two sides, which match by the labels that both have.
+func linearSum(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	if m := e.VectorMatching; m != nil {
 		if m.Card == parser.CardManyToOne || m.Card == parser.CardOneToMany {
 			return linear{}, notLinear("group_left and group_right take one side several times")
@@ -247,7 +247,7 @@ func added(e *parser.BinaryExpr, a, b linear) (linear, error) {
 		for _, side := range []*linear{&a, &b} {
 			switch {
 			case m.On:
-				side.labels = side.labels.within(m.MatchingLabels)
+				side.labels = side.labels.keep(m.MatchingLabels)
 			case len(m.MatchingLabels) > 0:
 				side.labels = side.labels.without(m.MatchingLabels)
 			}
@@ -259,20 +259,20 @@ func added(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	case len(a.terms) == 0:
 		return b, nil
 	}
-	common, match := a.labels.both(b.labels)
+	common, match := a.labels.intersect(b.labels)
 	if !match {
-		return linear{}, mistake("the sides of %s in %s never match: one has %s, the other %s", e.Op, e, a.labels, b.labels)
+		return linear{}, linearMistake("the sides of %s in %s never match: one has %s, the other %s", e.Op, e, a.labels, b.labels)
 	}
 	return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
 }
 
-// united is `a or b`: a sum where no series of one side can have the labels of one of the other.
-func united(e *parser.BinaryExpr, a, b linear) (linear, error) {
+// linearUnion is `a or b`: a sum where no series of one side can have the labels of one of the other.
+func linearUnion(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	if len(b.terms) == 0 {
 		return a, nil
 	}
 	if m := e.VectorMatching; m == nil || !m.On && len(m.MatchingLabels) == 0 {
-		if common, match := a.labels.both(b.labels); match && len(a.terms) > 0 && disjoint(a, b, common) {
+		if common, match := a.labels.intersect(b.labels); match && len(a.terms) > 0 && disjoint(a, b, common) {
 			return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
 		}
 	}
@@ -308,8 +308,8 @@ func disjoint(a, b linear, common labelSet) bool {
 	return true
 }
 
-// guarded is a comparison that leaves out nothing but counts of 0.
-func guarded(e *parser.BinaryExpr, left float64, isLeft bool, right float64, isRight bool) (linear, error) {
+// linearGuard is a comparison that leaves out nothing but counts of 0.
+func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64, isRight bool) (linear, error) {
 	op, limit, of := e.Op, right, e.LHS
 	if isLeft {
 		op, limit, of = mirrored[op], left, e.RHS
@@ -400,11 +400,11 @@ func mergeTerms(terms []Term) []Term {
 }
 
 func sameSelector(a, b []*labels.Matcher) bool {
-	extra, ok := within(a, b)
+	extra, ok := extraMatchers(a, b)
 	if !ok || len(extra) > 0 {
 		return false
 	}
-	extra, ok = within(b, a)
+	extra, ok = extraMatchers(b, a)
 	return ok && len(extra) == 0
 }
 
@@ -420,7 +420,7 @@ func (l linear) neverNegative() bool {
 		}
 		need := -t.Weight
 		for i, o := range l.terms {
-			if _, part := within(t.Matchers, o.Matchers); part && o.Weight > 0 {
+			if _, part := extraMatchers(t.Matchers, o.Matchers); part && o.Weight > 0 {
 				taken := min(need, left[i])
 				need, left[i] = need-taken, left[i]-taken
 			}

@@ -21,7 +21,7 @@ func NativeSelector(histogram string) (string, error) {
 }
 
 func nativeMatchers(histogram string) ([]*labels.Matcher, error) {
-	ms, err := parse(histogram)
+	ms, err := parseMatchers(histogram)
 	if err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
@@ -53,25 +53,25 @@ func nativeLatency(l Latency, by []string) (Counting, error) {
 		return promexpr.Binary(parser.GTE, promexpr.Binary(parser.MUL, fraction, count(h)), promexpr.Number(0))
 	}
 	total := func(cell time.Duration) parser.Expr {
-		before := previous(vs, cell)
+		before := valueBefore(vs, cell)
 		estimate := count(promexpr.Over("increase", promexpr.Plain(vs), cell))
-		return promexpr.Aggregate(parser.SUM, by, resetIn(vs, cell, estimate, difference(count(now(cell)), count(before), before)))
+		return promexpr.Aggregate(parser.SUM, by, estimateAtReset(vs, cell, estimate, riseOrValue(count(now(cell)), count(before), before)))
 	}
 	good := func(cell time.Duration) parser.Expr {
-		before := previous(vs, cell)
+		before := valueBefore(vs, cell)
 		risen := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, count(now(cell)), count(before)), promexpr.Number(0))
 		// A histogram that got coarser moves its interpolation a little; only its count tells a reset.
 		rise := promexpr.Binary(parser.LAND, promexpr.Call("clamp_min", promexpr.Binary(parser.SUB, under(now(cell)), under(before)), promexpr.Number(0)), risen)
 		estimate := under(promexpr.Over("increase", promexpr.Plain(vs), cell))
-		return promexpr.Aggregate(parser.SUM, by, resetIn(vs, cell, estimate, promexpr.Binary(parser.LOR, rise, whereAny(under(now(cell)), before))))
+		return promexpr.Aggregate(parser.SUM, by, estimateAtReset(vs, cell, estimate, promexpr.Binary(parser.LOR, rise, andAny(under(now(cell)), before))))
 	}
-	c := serverCounted(fmt.Sprintf("native %g\n%s", at, vs), by, total, good, present(vs, by))
+	c := serverCounted(fmt.Sprintf("native %g\n%s", at, vs), by, total, good, coverageOf(vs, by))
 	c.Good = true
-	c.Notices = []string{interpolates}
+	c.Notices = []string{noticeInterpolated}
 	return c, nil
 }
 
-const interpolates = "a native histogram: the good events are interpolated where the threshold lies within a bucket"
+const noticeInterpolated = "a native histogram: the good events are interpolated where the threshold lies within a bucket"
 
 // NativeQuantile is the quantile of a native histogram over a window, by group.
 func NativeQuantile(l Latency, q float64, by []string, window time.Duration) (string, error) {
@@ -84,9 +84,9 @@ func NativeQuantile(l Latency, q float64, by []string, window time.Duration) (st
 
 func nativeIncrease(vs *parser.VectorSelector, at float64, by []string) Counting {
 	growth := func(cell time.Duration) parser.Expr {
-		return promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", promexpr.Plain(vs), max(cell, leastRange)))
+		return promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", promexpr.Plain(vs), max(cell, minIncreaseRange)))
 	}
-	share := func(cell time.Duration) float64 { return float64(cell) / float64(max(cell, leastRange)) }
+	share := func(cell time.Duration) float64 { return float64(cell) / float64(max(cell, minIncreaseRange)) }
 	total := func(cell time.Duration) parser.Expr {
 		return promexpr.Times(promexpr.Call("histogram_count", growth(cell)), share(cell))
 	}
@@ -94,8 +94,8 @@ func nativeIncrease(vs *parser.VectorSelector, at float64, by []string) Counting
 		fraction := promexpr.Call("histogram_fraction", promexpr.Number(math.Inf(-1)), promexpr.Number(at), growth(cell))
 		return promexpr.Times(promexpr.Binary(parser.MUL, fraction, promexpr.Call("histogram_count", growth(cell))), share(cell))
 	}
-	c := serverCounted(fmt.Sprintf("native increase %g\n%s", at, vs), by, total, good, present(vs, by))
+	c := serverCounted(fmt.Sprintf("native increase %g\n%s", at, vs), by, total, good, coverageOf(vs, by))
 	c.Good = true
-	c.Notices = []string{interpolates, estimates}
+	c.Notices = []string{noticeInterpolated, noticeEstimated}
 	return c
 }

@@ -14,37 +14,37 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Presence tells where series of a classic histogram have no bucket at the
+// BucketPresence tells where series of a classic histogram have no bucket at the
 // threshold.
-type Presence struct {
+type BucketPresence struct {
 	Histogram string        // the metric's name
 	Bound     string        // the threshold's `le`
-	Lacking   counting.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
+	Missing   counting.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
 	Now       string        // PromQL of how many series each group has, and how many with the bucket, by `le`, at an instant
 	all       []string
 }
 
 // IsAll says whether an `le` is that of all observations, else it is the threshold's.
-func (p Presence) IsAll(le string) bool { return slices.Contains(p.all, le) }
+func (p BucketPresence) IsAll(le string) bool { return slices.Contains(p.all, le) }
 
-// BucketPresence looks at the end of each cell; les are the `le` values that exist.
-func BucketPresence(l Latency, by, les []string) (Presence, error) {
+// NewBucketPresence looks at the end of each cell; les are the `le` values that exist.
+func NewBucketPresence(l Latency, by, les []string) (BucketPresence, error) {
 	ms, err := BucketSelector(l.Histogram)
 	if err != nil {
-		return Presence{}, fmt.Errorf("sli.latency.%w", err)
+		return BucketPresence{}, fmt.Errorf("sli.latency.%w", err)
 	}
-	under, all, _ := bounds(les, threshold(l))
+	under, all, _ := splitBounds(les, threshold(l))
 	if len(under) == 0 || len(all) == 0 {
-		return Presence{}, fmt.Errorf("sli.latency: no bucket at %s", l.Threshold)
+		return BucketPresence{}, fmt.Errorf("sli.latency: no bucket at %s", l.Threshold)
 	}
 	count := func(les, by []string) parser.Expr {
 		return promexpr.Aggregate(parser.COUNT, by, promexpr.Selector(append(slices.Clone(ms), promexpr.OneOf(model.BucketLabel, les...))))
 	}
 	enough := promexpr.On(by, parser.GTE, count(under, by), count(all, by))
 	lacking := promexpr.On(by, parser.LUNLESS, count(all, by), enough)
-	return Presence{
+	return BucketPresence{
 		Histogram: promexpr.Metric(ms), Bound: under[0], all: all,
-		Lacking: counting.Sums{
+		Missing: counting.Sums{
 			ID: "lacking\n" + lacking.String(), By: by,
 			Coverage: func(time.Duration) parser.Expr { return promexpr.Binary(parser.POW, lacking, promexpr.Number(0)) }, // 1
 		},
@@ -52,9 +52,9 @@ func BucketPresence(l Latency, by, les []string) (Presence, error) {
 	}, nil
 }
 
-// bounds are the `le` values at the threshold, those of all observations, and
+// splitBounds are the `le` values at the threshold, those of all observations, and
 // the finite bounds there are, ascending.
-func bounds(les []string, at float64) (under, all []string, have []float64) {
+func splitBounds(les []string, at float64) (under, all []string, have []float64) {
 	for _, le := range les {
 		bound, err := strconv.ParseFloat(le, 64)
 		switch {
@@ -63,7 +63,7 @@ func bounds(les []string, at float64) (under, all []string, have []float64) {
 			all = append(all, le)
 		default:
 			have = append(have, bound)
-			if same(bound, at) {
+			if equalBounds(bound, at) {
 				under = append(under, le)
 			}
 		}

@@ -36,7 +36,7 @@ func Preview(c Counting, by []string, errorBudget float64) []Expression {
 	share := promexpr.Binary(parser.DIV, bad, total)
 	last := Expression{"Share of bad events in an hour", share.String()}
 	if errorBudget > 0 {
-		last = Expression{"Burn rate of an hour", promexpr.Binary(parser.DIV, share, promexpr.Number(tidy(errorBudget))).String()}
+		last = Expression{"Burn rate of an hour", promexpr.Binary(parser.DIV, share, promexpr.Number(roundDigits(errorBudget))).String()}
 	}
 	return []Expression{{"All events in an hour", total.String()}, {name, part.String()}, last}
 }
@@ -46,7 +46,7 @@ func (c Counting) preview(part int, by []string) parser.Expr {
 	case counting.Counters:
 		var sum parser.Expr
 		for _, t := range q.Parts[part].Terms {
-			vs := promexpr.Selector(narrowed(q.Selectors[t.Selector].Matchers, t.Matchers))
+			vs := promexpr.Selector(mergeMatchers(q.Selectors[t.Selector].Matchers, t.Matchers))
 			term := promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, previewSpan))
 			switch {
 			case sum == nil:
@@ -64,14 +64,14 @@ func (c Counting) preview(part int, by []string) parser.Expr {
 	return promexpr.Number(0)
 }
 
-// tidy takes off the last digits, in which 1 - 0.999 is not 0.001.
-func tidy(v float64) float64 {
+// roundDigits takes off the last digits, in which 1 - 0.999 is not 0.001.
+func roundDigits(v float64) float64 {
 	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64) // what was formatted parses
 	return out
 }
 
-// narrowed is both lists of matchers, without those of the first that an equality of the second makes needless.
-func narrowed(wide, narrow []*labels.Matcher) []*labels.Matcher {
+// mergeMatchers is both lists of matchers, without those of the first that an equality of the second makes needless.
+func mergeMatchers(wide, narrow []*labels.Matcher) []*labels.Matcher {
 	var out []*labels.Matcher
 	for _, w := range wide {
 		needless := slices.ContainsFunc(narrow, func(n *labels.Matcher) bool {

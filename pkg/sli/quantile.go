@@ -79,9 +79,9 @@ func (i *Quantile) Count(by []string, seen *Seen) (Counting, error) {
 	}
 	var growth parser.Expr
 	if native {
-		growth = promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, max(i.Slice, leastRange)))
+		growth = promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, max(i.Slice, minIncreaseRange)))
 	} else {
-		growth = sliceReader{by: append([]string{model.BucketLabel}, by...)}.grown(vs, vs, i.Slice)
+		growth = sliceReader{by: append([]string{model.BucketLabel}, by...)}.growth(vs, vs, i.Slice)
 	}
 	quantile := promexpr.Call("histogram_quantile", promexpr.Number(i.Quantile), growth)
 	return countSlices(quantile, parser.LSS, inUnit(i.Below, i.Unit), i.Slice, by), nil

@@ -83,40 +83,40 @@ func (i *Ratio) Count(by []string, seen *Seen) (Counting, error) {
 	reader := sliceReader{by, lookback(interval)}
 	var share parser.Expr
 	var before time.Duration
-	for _, span := range spans(i.Slice, interval) {
+	for _, span := range sampleSpans(i.Slice, interval) {
 		one := reader.share(total, part, span)
 		if share == nil {
 			share = one
 		} else {
-			share = promexpr.On(by, parser.LOR, share, promexpr.On(by, parser.LUNLESS, one, sampled(total, by, before)))
+			share = promexpr.On(by, parser.LOR, share, promexpr.On(by, parser.LUNLESS, one, sampledGroups(total, by, before)))
 		}
 		before = span
 	}
 	// A share of bad events is compared as it is: 1 - bad/total is rounded twice.
 	op, target := parser.ItemType(parser.GTE), i.Target
 	if i.Good == "" {
-		op, target = parser.LTE, tidy(1-i.Target)
+		op, target = parser.LTE, roundDigits(1-i.Target)
 	}
 	return countSlices(share, op, target, i.Slice, by), nil
 }
 
 // share is part/total of the time before an instant, by group, where total grew.
 func (r sliceReader) share(total, part parser.Expr, span time.Duration) parser.Expr {
-	all := promexpr.Binary(parser.GTR, r.grown(total, total, span), promexpr.Number(0))
+	all := promexpr.Binary(parser.GTR, r.growth(total, total, span), promexpr.Number(0))
 	none := promexpr.Binary(parser.MUL, promexpr.Number(0), all)
-	return promexpr.On(r.by, parser.LOR, promexpr.On(r.by, parser.DIV, r.grown(part, total, span), all), none)
+	return promexpr.On(r.by, parser.LOR, promexpr.On(r.by, parser.DIV, r.growth(part, total, span), all), none)
 }
 
-// sampled is the groups that had a sample in the time before an instant.
-func sampled(e parser.Expr, by []string, span time.Duration) parser.Expr {
+// sampledGroups is the groups that had a sample in the time before an instant.
+func sampledGroups(e parser.Expr, by []string, span time.Duration) parser.Expr {
 	return promexpr.Aggregate(parser.GROUP, by, anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr {
 		return promexpr.Over("present_over_time", promexpr.Plain(vs), span-time.Millisecond) // open at its left end everywhere
 	}))
 }
 
-// spans are the slice and, where samples may be further apart than a slice is long, the multiples of it that hold one sample,
+// sampleSpans are the slice and, where samples may be further apart than a slice is long, the multiples of it that hold one sample,
 // and one in spite of jitter.
-func spans(slice, interval time.Duration) []time.Duration {
+func sampleSpans(slice, interval time.Duration) []time.Duration {
 	out := []time.Duration{slice}
 	if interval == 0 {
 		interval = time.Minute

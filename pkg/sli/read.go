@@ -32,12 +32,12 @@ func (d reader) totalAndPart(n decode.Node, o decode.Object) (totalText, badText
 	bad, hasBad := o.Get("bad")
 	if hasBad {
 		badText, part = d.counters(bad)
-		d.differ(bad, total, part, "every event would be bad")
+		d.checkDifferent(bad, total, part, "every event would be bad")
 	}
 	good, hasGood := o.Get("good")
 	if hasGood {
 		goodText, part = d.counters(good)
-		d.differ(good, total, part, "no event would ever be bad")
+		d.checkDifferent(good, total, part, "no event would ever be bad")
 	}
 	badWritten := o.Has("bad")
 	goodWritten := o.Has("good")
@@ -55,7 +55,7 @@ func (d reader) totalAndPart(n decode.Node, o decode.Object) (totalText, badText
 	return totalText, badText, goodText
 }
 
-func (d reader) differ(at decode.Node, total, part parser.Expr, then string) {
+func (d reader) checkDifferent(at decode.Node, total, part parser.Expr, then string) {
 	if total != nil && part != nil && total.String() == part.String() {
 		d.Report(at, "is the same as total: %s; add the matcher that tells them apart, e.g. code=~\"5..\"", then)
 	}

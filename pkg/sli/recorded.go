@@ -84,7 +84,7 @@ func (i *Recorded) Count(by []string, seen *Seen) (Counting, error) {
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.recorded.ratio: %w", err)
 	}
-	step, reader := evaluations(i.Slice, interval), sliceReader{by, lookback(interval)}
+	step, reader := commonStep(i.Slice, interval), sliceReader{by, lookback(interval)}
 	ratio := promexpr.Aggregate(parser.AVG, by, promexpr.Binary(parser.GTE, reader.value(recorded), promexpr.Number(math.Inf(-1))))
 	if i.Good {
 		ratio = promexpr.Binary(parser.SUB, promexpr.Number(1), ratio)
@@ -92,12 +92,12 @@ func (i *Recorded) Count(by []string, seen *Seen) (Counting, error) {
 	id := "recorded " + strconv.FormatBool(i.Good) + " " + i.Slice.String() + " " + step.String() + "\n" + recorded.String()
 	sum := func(e parser.Expr, factor float64) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr {
-			return promexpr.Times(every("sum_over_time", e, cell, step), factor)
+			return promexpr.Times(overSubquery("sum_over_time", e, cell, step), factor)
 		}
 	}
 	number := func(e parser.Expr, factor float64) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr {
-			return promexpr.Times(every("count_over_time", e, cell, step), factor)
+			return promexpr.Times(overSubquery("count_over_time", e, cell, step), factor)
 		}
 	}
 	covered := func(e parser.Expr) counting.CellExpr {
@@ -120,9 +120,9 @@ func (i *Recorded) Count(by []string, seen *Seen) (Counting, error) {
 	return serverCounted(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), covered(rate)), nil
 }
 
-// evaluations is the step at which all values that a rule recorded in a slice are read equally often: the greatest time that
+// commonStep is the step at which all values that a rule recorded in a slice are read equally often: the greatest time that
 // divides both.
-func evaluations(slice, interval time.Duration) time.Duration {
+func commonStep(slice, interval time.Duration) time.Duration {
 	if interval == 0 {
 		interval = time.Minute
 	}

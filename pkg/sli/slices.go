@@ -13,12 +13,12 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// whereAny is e where `known` has some series, whatever its labels.
-func whereAny(e, known parser.Expr) parser.Expr { return promexpr.On(nil, parser.LAND, e, known) }
+// andAny is e where `known` has some series, whatever its labels.
+func andAny(e, known parser.Expr) parser.Expr { return promexpr.On(nil, parser.LAND, e, known) }
 
-// every evaluates e at the multiples of step within a cell and applies an _over_time function to the results. The range is a
+// overSubquery evaluates e at the multiples of step within a cell and applies an _over_time function to the results. The range is a
 // second short, so that the cell's left end is outside on every Prometheus: 2 took it in, 3 does not.
-func every(function string, e parser.Expr, cell, step time.Duration) parser.Expr {
+func overSubquery(function string, e parser.Expr, cell, step time.Duration) parser.Expr {
 	return promexpr.Call(function, promexpr.Subquery(e, cell-time.Second, step))
 }
 
@@ -30,22 +30,22 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	measured := promexpr.Aggregate(parser.COUNT, by, numbers)
 	bad := promexpr.Aggregate(parser.COUNT, by, promexpr.Binary(opposite[op], numbers, promexpr.Number(value)))
 	count := func(e parser.Expr) counting.CellExpr {
-		return func(cell time.Duration) parser.Expr { return every("count_over_time", e, cell, slice) }
+		return func(cell time.Duration) parser.Expr { return overSubquery("count_over_time", e, cell, slice) }
 	}
 	c := serverCounted("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
 	sums := c.Query.(counting.Sums)
 	sums.Each = slice // the slices that were measured say how much was
-	marks := marked(e, numbers, op, value, by)
+	marks := badMarks(e, numbers, op, value, by)
 	sums.Both = func(cell time.Duration) parser.Expr {
-		return promexpr.Times(every("sum_over_time", marks, cell, slice), counting.BothBase)
+		return promexpr.Times(overSubquery("sum_over_time", marks, cell, slice), counting.BothBase)
 	}
 	c.Query = sums
 	return c
 }
 
-// marked is, for each group, 1 where the comparison fails for any of its numbers and 0 where not, and more by an exact trace that
+// badMarks is, for each group, 1 where the comparison fails for any of its numbers and 0 where not, and more by an exact trace that
 // says that it was measured. What is 0 or 1 by itself is not compared again: every operator goes through all slices once more.
-func marked(e, numbers parser.Expr, op parser.ItemType, value float64, by []string) parser.Expr {
+func badMarks(e, numbers parser.Expr, op parser.ItemType, value float64, by []string) parser.Expr {
 	const trace = 1. / counting.BothBase // a power of two
 	switch fails := func(v float64) bool { return !holds[op](v, value) }; {
 	case isBit(e) && fails(1) && !fails(0):
@@ -125,13 +125,13 @@ func lookback(interval time.Duration) time.Duration {
 	return 2 * interval
 }
 
-// usual are the intervals at which scrapes and rules are made.
-var usual = []time.Duration{5 * time.Second, 10 * time.Second, 15 * time.Second, 20 * time.Second, 30 * time.Second, 45 * time.Second,
+// usualIntervals are the intervals at which scrapes and rules are made.
+var usualIntervals = []time.Duration{5 * time.Second, 10 * time.Second, 15 * time.Second, 20 * time.Second, 30 * time.Second, 45 * time.Second,
 	time.Minute, 90 * time.Second, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 20 * time.Minute, 30 * time.Minute, time.Hour}
 
-// Interval is the usual interval that is nearest to the time between two samples, as it was seen in a time that holds some:
+// UsualInterval is the usual interval that is nearest to the time between two samples, as it was seen in a time that holds some:
 // what is counted is then the same from hour to hour.
-func Interval(seen time.Duration) time.Duration {
+func UsualInterval(seen time.Duration) time.Duration {
 	distance := func(d time.Duration) float64 { return math.Abs(math.Log(float64(d) / float64(seen))) }
-	return slices.MinFunc(usual, func(a, b time.Duration) int { return cmp.Compare(distance(a), distance(b)) })
+	return slices.MinFunc(usualIntervals, func(a, b time.Duration) int { return cmp.Compare(distance(a), distance(b)) })
 }

@@ -14,8 +14,8 @@ func SplitLabels(i Indicator, by []string) []string {
 	if !ok {
 		return nil
 	}
-	total, errTotal := parse(e.Total)
-	part, errPart := parse(e.Bad + e.Good)
+	total, errTotal := parseMatchers(e.Total)
+	part, errPart := parseMatchers(e.Bad + e.Good)
 	if errTotal != nil || errPart != nil {
 		return nil
 	}

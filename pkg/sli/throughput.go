@@ -63,5 +63,5 @@ func (i *Throughput) Count(by []string, _ *Seen) (Counting, error) {
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.throughput.counter: %w", err)
 	}
-	return countSlices(sliceReader{by: by}.grown(e, e, i.Slice), parser.GTR, i.Above*i.Slice.Seconds(), i.Slice, by), nil
+	return countSlices(sliceReader{by: by}.growth(e, e, i.Slice), parser.GTR, i.Above*i.Slice.Seconds(), i.Slice, by), nil
 }

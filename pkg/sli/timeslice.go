@@ -52,7 +52,7 @@ func readTimeslice(d reader, n decode.Node) Indicator {
 	if at, ok := o.Require("expr", `expr: 'sum(queue_length)'`); ok {
 		var expr parser.Expr
 		if t.Expr, expr = d.vector(at); expr != nil {
-			d.filters(at, t.Expr, expr)
+			d.refuseFilter(at, t.Expr, expr)
 		}
 	}
 	if at, ok := o.Require("op", `op: "<"`); ok {
@@ -114,9 +114,9 @@ func sameLabels(a, b []string) bool {
 // Comparisons are the operators of a timeslice.
 var Comparisons = []string{"<", "<=", ">", ">=", "==", "!="}
 
-// filters refuses an expression that has a value only while a comparison holds: while it does not, nothing is measured, so that
+// refuseFilter refuses an expression that has a value only while a comparison holds: while it does not, nothing is measured, so that
 // no slice is bad.
-func (d reader) filters(at decode.Node, text string, e parser.Expr) {
+func (d reader) refuseFilter(at decode.Node, text string, e parser.Expr) {
 	for {
 		switch inner := promexpr.Bare(e).(type) {
 		case *parser.AggregateExpr:

@@ -121,7 +121,7 @@ func notCounters(expr parser.Expr) string {
 		}
 		return refusedCall(e)
 	case *parser.BinaryExpr:
-		return notBoth(e)
+		return notCounterBinary(e)
 	case *parser.MatrixSelector:
 		return "has a range; " + countsItself + ", give the selector without [...]"
 	case *parser.SubqueryExpr:
@@ -155,8 +155,8 @@ func refusedCall(e *parser.Call) string {
 	return fmt.Sprintf("calls %s(), and the %s of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work", e.Func.Name, e.Func.Name)
 }
 
-func notBoth(e *parser.BinaryExpr) string {
-	left, right := scalar(e.LHS), scalar(e.RHS)
+func notCounterBinary(e *parser.BinaryExpr) string {
+	left, right := isNumber(e.LHS), isNumber(e.RHS)
 	switch e.Op {
 	case parser.LOR:
 		if isConstantVector(e.RHS) { // or vector(0): a count without events is 0 anyway
@@ -183,7 +183,7 @@ func notBoth(e *parser.BinaryExpr) string {
 		return comparesCounters(e)
 	}
 	for _, side := range []parser.Expr{e.LHS, e.RHS} {
-		if !scalar(side) {
+		if !isNumber(side) {
 			if message := notCounters(side); message != "" {
 				return message
 			}
@@ -207,17 +207,17 @@ func isZero(e parser.Expr) bool {
 // isConstantVector reports vector() of a number.
 func isConstantVector(e parser.Expr) bool {
 	call, ok := promexpr.Bare(e).(*parser.Call)
-	return ok && call.Func.Name == "vector" && scalar(call.Args[0])
+	return ok && call.Func.Name == "vector" && isNumber(call.Args[0])
 }
 
-func scalar(e parser.Expr) bool {
+func isNumber(e parser.Expr) bool {
 	switch e := e.(type) {
 	case *parser.NumberLiteral:
 		return true
 	case *parser.ParenExpr:
-		return scalar(e.Expr)
+		return isNumber(e.Expr)
 	case *parser.UnaryExpr:
-		return scalar(e.Expr)
+		return isNumber(e.Expr)
 	}
 	return false
 }

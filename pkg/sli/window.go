@@ -28,10 +28,10 @@ func (w Window) Bad(total parser.Expr) parser.Expr {
 	return part
 }
 
-// NotExpressible says that an SLO cannot be counted by one expression.
-type NotExpressible struct{ Reason string }
+// NotExpressibleError says that an SLO cannot be counted by one expression.
+type NotExpressibleError struct{ Reason string }
 
-func (e *NotExpressible) Error() string { return e.Reason }
+func (e *NotExpressibleError) Error() string { return e.Reason }
 
 // WindowOf counts an indicator over a window of whole slices. A counter counts by the difference of its values at the window's
 // ends, a new one from zero, so that the first bad events of a series that they create are not missed; one that was reset in the

@@ -69,6 +69,6 @@ func TestACompositeIsNoExpression(t *testing.T) {
   - {name: c, objective: 99, window: 1d, sli: {composite: {of: [{slo: a}, {slo: b}]}}}`))
 	require.NoError(t, problems.Err())
 	_, err := c.SLOs[2].WindowExpressions(time.Hour)
-	var reason *NotExpressible
+	var reason *NotExpressibleError
 	require.ErrorAs(t, err, &reason)
 }

@@ -48,7 +48,7 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 		if len(r.Rows) != len(m.Want) {
 			out = append(out, fmt.Sprintf("line %d: %d groups, expected %d", m.Line, len(r.Rows), len(m.Want)))
 		}
-		if len(def.Also) > 0 {
+		if len(def.MoreWindows) > 0 {
 			for i := range r.Rows {
 				labels := maps.Clone(r.Rows[i].Labels)
 				labels["window"] = r.Rows[i].SLO.WindowText()
@@ -97,7 +97,7 @@ func values(r engine.Row) map[string]*float64 {
 		out["budget"], out["left"], out["minutes"] = &b.Left, &b.Events, &b.Minutes
 	}
 	held := 0.0
-	if r.HeldBack() {
+	if r.IsHeldBack() {
 		held = 1
 	}
 	out["held_back"] = &held

@@ -62,7 +62,7 @@ func (g Group) withoutExcluded(from, to time.Time) slo.Counts {
 // Counts is the counts of measure, without a look at the coverage where that does
 // not change them.
 func (g Group) Counts(from, to time.Time) slo.Counts {
-	if g.members != nil || g.reading.SLO.FillsMissing() {
+	if g.members != nil || g.reading.SLO.HasFilledGaps() {
 		return g.Measure(from, to).Counts
 	}
 	return ClampBad(slo.Measured{Counts: g.withoutExcluded(from, to)}).Counts

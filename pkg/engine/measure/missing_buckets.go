@@ -43,7 +43,7 @@ type missingBucketNotice struct {
 // is kept as long as a layout.
 func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from, to time.Time) (Stats, error) {
 	var took Stats
-	look, err := sli.BucketPresence(l, s.By, les)
+	look, err := sli.NewBucketPresence(l, s.By, les)
 	if err != nil {
 		return took, err
 	}
@@ -71,7 +71,7 @@ func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latenc
 }
 
 // findMissingBuckets asks where the bucket is lacking; text is "" when nowhere.
-func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissingBuckets sli.Presence, start, end, to time.Time) (took Stats, text string, err error) {
+func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissingBuckets sli.BucketPresence, start, end, to time.Time) (took Stats, text string, err error) {
 	groups := map[string]*missingBucket{}
 	of := func(labels map[string]string) *missingBucket {
 		name := GroupText(by, labels)
@@ -81,7 +81,7 @@ func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissin
 		return groups[name]
 	}
 	if start.Before(end) {
-		counts, err := r.cells.Read(ctx, findMissingBuckets.Lacking, []time.Time{start, end})
+		counts, err := r.cells.Read(ctx, findMissingBuckets.Missing, []time.Time{start, end})
 		if err != nil {
 			return took, "", err
 		}

@@ -17,7 +17,7 @@ import (
 
 // groupedByPod is the SLO with the groups that the ledger counts.
 func groupedByPod(s catalog.SLO) catalog.SLO {
-	if !s.ByPods() {
+	if !s.IsCountedByPods() {
 		return s
 	}
 	by := slices.Clone(kubernetes.Labels)
@@ -72,7 +72,7 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 		}
 	}
 	if len(places) == 0 {
-		return &podOwners{by: s.By, chosen: s.Groups}, nil
+		return &podOwners{by: s.By, chosen: s.GroupFilters}, nil
 	}
 	owners, cost, err := r.identities.Owners(ctx, places, from, to)
 	took.Add(cells.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
@@ -85,7 +85,7 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 	if nameless {
 		took.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod; they count as workload \"\"", s.Name, s.Source()))
 	}
-	return &podOwners{owners, s.By, s.Groups}, nil
+	return &podOwners{owners, s.By, s.GroupFilters}, nil
 }
 
 // ownerChanges are the instants at which pods changed their owners, where the ledger has no border anyway.

@@ -37,7 +37,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		return nil, err
 	}
 	if found.IsOnlyNative() {
-		if s.ByPods() {
+		if s.IsCountedByPods() {
 			return nil, fmt.Errorf("%s is a native histogram, whose quantiles the server takes; it knows no workloads of pods", s.P95.Histogram)
 		}
 		q, err := r.nativeQuantiles(ctx, s, window, instants)
@@ -60,7 +60,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	}
 	took.Add(counts.Cost, counts.Warnings, counts.Sent)
 	identify := func(labels map[string]string) []ownedLabels { return []ownedLabels{{labels: labels}} }
-	if s.ByPods() {
+	if s.IsCountedByPods() {
 		w, err := r.lookUpOwners(ctx, s, []*cells.Counts{counts}, from.Add(-window), to, &took)
 		if err != nil {
 			return nil, err

@@ -58,7 +58,7 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 	if err := r.checkDownsampled(ctx, out, from, to); err != nil {
 		return nil, err
 	}
-	if s.ByPods() {
+	if s.IsCountedByPods() {
 		if out.owners, err = r.lookUpOwners(ctx, s, []*cells.Counts{out.cells}, from, to, &out.Stats); err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func (ev *Reading) AllGroups() []Group {
 
 // matching are the groups that a query has chosen, where it chose by what no series has.
 func (ev *Reading) matching(all []Group) []Group {
-	return slices.DeleteFunc(all, func(g Group) bool { return !matchesAll(ev.SLO.Groups, g.Labels()) })
+	return slices.DeleteFunc(all, func(g Group) bool { return !matchesAll(ev.SLO.GroupFilters, g.Labels()) })
 }
 
 func matchesAll(filters []*catalog.Filter, labels map[string]string) bool {

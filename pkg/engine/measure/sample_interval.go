@@ -43,7 +43,7 @@ func (r *Reader) interval(ctx context.Context, text string, to time.Time) (time.
 	var seen time.Duration
 	if len(matrix) > 0 && len(matrix[0].Values) > 0 {
 		if n := float64(matrix[0].Values[0].Value); n >= 1 {
-			seen = sli.Interval(time.Duration(float64(intervalRange) / n))
+			seen = sli.UsualInterval(time.Duration(float64(intervalRange) / n))
 		}
 	}
 	if len(warnings) == 0 && seen > 0 {

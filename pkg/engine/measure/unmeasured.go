@@ -14,7 +14,7 @@ import (
 // there was nothing yet.
 func (g Group) FillMissing(m slo.Measured, from, to time.Time) slo.Measured {
 	s := g.reading.SLO
-	if !s.FillsMissing() || m.Coverage >= 1 {
+	if !s.HasFilledGaps() || m.Coverage >= 1 {
 		return m
 	}
 	seconds := slo.Without(from, to, g.reading.excluded).Seconds()

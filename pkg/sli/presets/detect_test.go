@@ -122,11 +122,11 @@ func TestWorkloadsTakeThePlaceOfJobsWhereOwnersAreKnown(t *testing.T) {
 	const requests = "load 1m\n  http_requests_total{namespace=\"shop\",job=\"x\",pod=\"cart-1-a\",code=\"200\"} 1x10\n"
 	f := detect(t, promtest.Load(t, requests), "go-http")
 	require.Equal(t, []string{"namespace", "job"}, f.Offers[0].By)
-	require.False(t, f.Offers[0].ByPods())
+	require.False(t, f.Offers[0].IsCountedByPods())
 
 	f = detect(t, promtest.Load(t, requests+"  kube_pod_owner{namespace=\"shop\",pod=\"cart-1-a\"} 1x10\n"), "go-http")
 	require.Equal(t, []string{"namespace", "workload"}, f.Offers[0].By)
-	require.True(t, f.Offers[0].ByPods())
+	require.True(t, f.Offers[0].IsCountedByPods())
 	require.Contains(t, f.Offers[0].Notes, "workloads are found by pods, by kube-state-metrics")
 	text, err := presets.Catalog(f.Ready())
 	require.NoError(t, err)

@@ -33,7 +33,7 @@ const (
 // group had in 99 % of the past hours. A group whose traffic comes to nothing at times has none.
 func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 	events, ok := d.SLI.(*sli.Events)
-	if !ok || d.ByPods() || len(d.By) == 0 {
+	if !ok || d.IsCountedByPods() || len(d.By) == 0 {
 		return nil, nil
 	}
 	answered := firstSelector(events.Total)

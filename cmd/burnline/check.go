@@ -60,7 +60,7 @@ func (p program) check(ctx context.Context, args []string) error {
 		list := make([]string, len(f.SLOs))
 		for i, s := range f.SLOs {
 			var windows []string
-			for _, w := range s.EachWindow() {
+			for _, w := range s.SplitWindows() {
 				windows = append(windows, w.WindowText())
 			}
 			list[i] = fmt.Sprintf("%s (%s, %v %% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(), strings.Join(windows, " and "), s.Policy.Name)

@@ -112,6 +112,28 @@ func TestARefreshFetchesOpenCells(t *testing.T) {
 	require.LessOrEqual(t, hours, 6, "an hour is fetched as one at most once, as it settles")
 }
 
+func TestCellsSettleLaterWhereSamplesAreFarApart(t *testing.T) {
+	now := at(60, 17)
+	f := fetcherFunc(func(ctx context.Context, q Query, r Request, store func(*Fetched)) error {
+		return (&second{}).Fetch(ctx, q, r, func(got *Fetched) {
+			got.Lookahead = 40 * 60
+			store(got)
+		})
+	})
+	c := cacheOver(f, &now)
+	missed := func() int {
+		counts, err := c.Read(t.Context(), query("q"), []time.Time{at(30, 0), now})
+		require.NoError(t, err)
+		return counts.Cost.CellsMissed
+	}
+	missed()
+	now = now.Add(time.Minute)
+	// The hour that ended 18 minutes ago and was read as one is read as minutes now.
+	require.Equal(t, 60+18, missed())
+	now = now.Add(time.Minute)
+	require.Equal(t, 41, missed(), "forty unsettled minutes and the new one")
+}
+
 func TestCellsUnderWayAreWaitedFor(t *testing.T) {
 	for name, fails := range map[string]bool{"arrives": false, "fails": true} {
 		t.Run(name, func(t *testing.T) {

@@ -16,12 +16,14 @@ type entry struct {
 	mu       sync.Mutex // guards what follows; never held while a request is under way
 	width    int        // about how many series a fetch receives, 0 before the first
 	interval int64      // longest usual time between two samples of a series, in seconds; 0 unknown
-	groups   map[string]int
-	labels   []map[string]string // by group
-	sorted   []int               // groups in the order of their labels, when as many
-	blocks   [levels]map[int64]*block
-	inflight []*fetch
-	series   seriesTimes
+	// lookahead, in seconds, is how far behind a cell its counts may depend on samples.
+	lookahead int64
+	groups    map[string]int
+	labels    []map[string]string // by group
+	sorted    []int               // groups in the order of their labels, when as many
+	blocks    [levels]map[int64]*block
+	inflight  []*fetch
+	series    seriesTimes
 }
 
 // Bytes that an entry, a block and a group take beside their cells.
@@ -83,6 +85,14 @@ func (e *entry) group(labels map[string]string) int {
 	return g
 }
 
+// settle is the age, in seconds, from which a cell is final: that of the cache,
+// or more where samples are far apart.
+func (e *entry) settle(usual int64) int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return max(usual, e.lookahead)
+}
+
 // separator is not valid in UTF-8, so no value of a label holds it.
 const separator = "\xff"
 
@@ -132,7 +142,7 @@ func (e *entry) put(f *Fetched, readAt int64) {
 		}
 		offset += r.Cells()
 	}
-	e.width, e.interval = max(f.Width, 1), max(f.Interval, e.interval)
+	e.width, e.interval, e.lookahead = max(f.Width, 1), max(f.Interval, e.interval), max(f.Lookahead, e.lookahead)
 }
 
 // putBlock replaces n cells of a block, of all groups: a group that was not

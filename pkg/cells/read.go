@@ -52,6 +52,7 @@ type Fetched struct {
 	Irregular []bool          // per cell: some counter was corrected; nil: none was
 	Width     int             // series that answered
 	Interval  int64           // longest usual time between two samples of a series, in seconds
+	Lookahead int64           // how far behind a cell its counts may depend on samples, in seconds
 	Series    map[uint64]Seen // the series, where the runs reach up to now; else nil
 	Warnings  []string        // of the server; each may mean a partial answer
 	Sent      []string        // PromQL
@@ -145,7 +146,8 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	e := c.entries.GetOrAdd(key, func() *entry { return newEntry(q) })
 	defer c.entries.Grown(key, e)
 	now := c.now().Unix()
-	r := &reading{cache: c, entry: e, runs: plan(marks, now-c.settle), now: now, revisits: maxRevisits}
+	settle := e.settle(c.settle)
+	r := &reading{cache: c, entry: e, settle: settle, runs: plan(marks, now-settle), now: now, revisits: maxRevisits}
 	r.took.CellsHit = cellsOf(r.runs)
 	for {
 		out, own, others := r.next()
@@ -178,6 +180,7 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 type reading struct {
 	cache    *Cache
 	entry    *entry
+	settle   int64 // seconds
 	runs     []Run
 	now      int64
 	arrived  []Run // since this Read began: recent enough for it, however long the fetch took
@@ -207,7 +210,7 @@ func (r *reading) next() (out *Counts, own, others []*fetch) {
 	defer e.mu.Unlock()
 	var gaps []Run
 	for _, run := range r.runs {
-		e.fold(run, r.now, r.cache.settle)
+		e.fold(run, r.now, r.settle)
 		missing, theirs := r.missing(run)
 		gaps, others = append(gaps, missing...), append(others, theirs...)
 	}
@@ -228,12 +231,12 @@ const unsettledTTL = 5
 // missing lists the parts of a run that must be fetched, apart from those that
 // arrived, and fetches under way that have some.
 func (r *reading) missing(run Run) (gaps []Run, others []*fetch) {
-	e, settle := r.entry, r.cache.settle
+	e := r.entry
 	for from := run.From; from < run.To; from += run.Step() {
 		cell := Run{run.Level, from, from + run.Step()}
 		within := func(o Run) bool { return o.contains(cell) }
 		read := e.readAt(run.Level, from, r.now)
-		switch isFinal := read >= cell.To+settle; {
+		switch isFinal := read >= cell.To+r.settle; {
 		case slices.ContainsFunc(r.arrived, within):
 			continue
 		case isFinal && (r.revisits == 0 || !e.mustRevisit(run.Level, from, read, r.now)):
@@ -281,7 +284,7 @@ func (r *reading) store(f *fetch, got *Fetched) {
 	e.put(got, readAt)
 	if got.Series != nil && readAt > 0 {
 		border := e.series.settled
-		if late := e.series.update(got.Series, r.now-r.cache.settle); late > 0 {
+		if late := e.series.update(got.Series, r.now-r.settle); late > 0 {
 			e.forget(late, border)
 			e.put(got, readAt)
 		}

@@ -366,6 +366,9 @@ func (p *pass) fetched(request cells.Request, stats *traffic) *cells.Fetched {
 			out.Interval = max(out.Interval, s.interval/1000)
 		}
 	}
+	if out.Interval > 0 { // a series is known to have ended, and to be a predecessor, so long after its end
+		out.Lookahead = (allowance(out.Interval*1000) + lookback) / 1000
+	}
 	if request.Now-p.to/1000 <= seriesShownFor {
 		out.Series = make(map[uint64]cells.Seen, len(p.spans))
 		for _, s := range p.spans {

@@ -71,43 +71,43 @@ export function queryExamples(): QueryExample[] {
     example(
       'workloads',
       'Every workload at a glance',
-      'One row per workload with its tightest SLO, p95 latency, throughput and trend. Show it with the Burnline workloads panel.',
+      'One row for each workload with its most urgent SLO, p95 latency, throughput and trend. Use the Burnline workloads panel.',
       { queryType: 'workloads' }
     ),
     example(
       'summary',
-      'Every SLO of the catalog',
-      'One row per SLO and group: state, budget left, burn rates, forecast. Alert rules can use it.',
+      'All SLOs of the catalog',
+      'One row for each SLO and group: state, error budget, burn rates, forecast. Alert rules can use it.',
       { queryType: 'summary' }
     ),
     example(
       'timeseries',
       'Error budget over time, per namespace',
-      'Select the SLOs by name and group them otherwise than the catalog does.',
+      'Select SLOs by name and change their grouping.',
       { queryType: 'timeseries', slos: ['availability'], groupBy: ['namespace'], metrics: ['budget'] }
     ),
     example(
       'filters',
       'Only one namespace',
-      'Filters are matchers in every selector of the SLO; so are the ad hoc filters of a dashboard. Variables work in every field.',
+      'Filters add matchers to every selector of the SLO, as do ad hoc filters of a dashboard. Variables work in every field.',
       { queryType: 'summary', slos: ['availability'], filters: [{ label: 'namespace', op: '=', value: 'shop' }] }
     ),
     example(
       'history',
       'How each week ended',
-      'One row for each calendar period of the time range; look at 30 days or more.',
+      'One row for each calendar period of the time range. Select 30 days or more.',
       { queryType: 'history', slos: ['availability'], groupBy: [], period: 'week' }
     ),
     example(
       'burners',
       'Who spent the budget',
-      'The label values with the most bad events; they add up to all of them.',
+      'The label values with the most bad events. They add up to all bad events.',
       { queryType: 'burners', slos: ['availability'], groupBy: [], burners: { by: ['workload', 'code'], top: 10 } }
     ),
     example(
       'whatif',
       'Other objectives and windows',
-      'What would be left of the budget with 99.5 % or 99.95 %, over 7 or 30 days.',
+      'The error budget with 99.5% or 99.95%, over 7 or 30 days.',
       {
         queryType: 'whatif',
         slos: ['availability'],

@@ -9,48 +9,48 @@ export function kindOptions(): Array<ComboboxOption<Kind>> {
   return [
     {
       value: 'events',
-      label: t('kind.events', 'Events'),
-      description: t('kind.events-explained', 'Bad or good events out of all, from counters'),
+      label: t('kind.events', 'Success ratio'),
+      description: t('kind.events-explained', 'Share of good events, from counters'),
     },
     {
       value: 'latency',
       label: t('kind.latency', 'Latency'),
-      description: t('kind.latency-explained', 'Requests within a threshold, from a histogram'),
+      description: t('kind.latency-explained', 'Share of requests within a threshold, from a histogram'),
     },
     {
       value: 'quantile',
       label: t('kind.quantile', 'Quantile'),
-      description: t('kind.quantile-explained', 'Share of time whose p95 (or another) is below a limit'),
+      description: t('kind.quantile-explained', 'Percentage of time with p95 (or another quantile) below a limit'),
     },
     {
       value: 'throughput',
       label: t('kind.throughput', 'Throughput'),
-      description: t('kind.throughput-explained', 'Share of time with more events per second than a floor'),
+      description: t('kind.throughput-explained', 'Percentage of time with more events per second than a limit'),
     },
     {
       value: 'ratio',
       label: t('kind.ratio', 'Ratio'),
-      description: t('kind.ratio-explained', 'Share of time in which enough events are good'),
+      description: t('kind.ratio-explained', 'Percentage of time in which enough events are good'),
     },
     {
       value: 'timeslice',
       label: t('kind.timeslice', 'Time slices'),
-      description: t('kind.timeslice-explained', 'Share of time in which any PromQL expression compares as it should'),
+      description: t('kind.timeslice-explained', 'Percentage of time a PromQL expression meets a threshold'),
     },
     {
       value: 'probe',
       label: t('kind.probe', 'Probe'),
-      description: t('kind.probe-explained', 'Share of time in which a 0/1 gauge is 1, such as up'),
+      description: t('kind.probe-explained', 'Percentage of time in which a 0/1 gauge is 1, such as up'),
     },
     {
       value: 'recorded',
       label: t('kind.recorded', 'Recorded'),
-      description: t('kind.recorded-explained', 'Error ratios that recording rules left, as of Sloth or Pyrra'),
+      description: t('kind.recorded-explained', 'Error ratio from existing recording rules (Sloth, Pyrra)'),
     },
     {
       value: 'composite',
       label: t('kind.composite', 'Composite'),
-      description: t('kind.composite-explained', 'Other SLOs of the catalog, weighted or all at once'),
+      description: t('kind.composite-explained', 'Other SLOs of the catalog, weighted or all together'),
     },
   ];
 }

@@ -21,7 +21,7 @@ const linksOf = (frames: ReturnType<typeof withRowLinks>) => frames[0].fields[0]
 it('links a row to what tells more about its SLO and group', () => {
   const query: BurnlineQuery = { refId: 'A', filters: [{ label: 'pod', op: '!=', value: 'x' }] };
   const links = linksOf(withRowLinks([rows()], [query], [{ ...slo, splitBy: ['code', 'namespace'] }], datasource));
-  expect(links.map(({ title }) => title)).toEqual(['Budget over time', 'History', 'Burners', 'Backtest']);
+  expect(links.map(({ title }) => title)).toEqual(['Budget over time', 'History', 'Breakdown', 'Backtest']);
   expect(links[2].internal).toEqual({
     datasourceUid: 'burnline',
     datasourceName: 'Burnline',

@@ -52,7 +52,7 @@ function linksOf(query: BurnlineQuery, groupBy: string[], slos: SLOInfo[], { uid
   return [
     link(t('links.budget', 'Budget over time'), { queryType: 'timeseries', metrics: ['budget', 'burn'] }),
     link(t('links.history', 'History'), { queryType: 'history' }),
-    link(t('links.burners', 'Burners'), { queryType: 'burners', burners: { by: split } }),
+    link(t('links.burners', 'Breakdown'), { queryType: 'burners', burners: { by: split } }),
     link(t('links.backtest', 'Backtest'), { queryType: 'backtest', backtest: {} }),
   ];
 }

@@ -12,7 +12,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.summary', 'Summary'),
       description: t(
         'query-type.summary-explained',
-        'One row per SLO and group: state, budget left, burn rates, forecast. For tables, stats and alert rules.'
+        'One row for each SLO and group: state, error budget, burn rates, forecast. For tables, stats and alert rules.'
       ),
     },
     {
@@ -20,7 +20,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.timeseries', 'Time series'),
       description: t(
         'query-type.timeseries-explained',
-        'How the budget, the burn rates, p95 or the throughput changed over the time range.'
+        'Error budget, burn rates, p95 or throughput over the time range.'
       ),
     },
     {
@@ -28,7 +28,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.workloads', 'Workloads'),
       description: t(
         'query-type.workloads-explained',
-        'One row per group with its tightest SLO, p95, throughput and trend. For the Burnline workloads panel.'
+        'One row for each group with its most urgent SLO, p95, throughput and trend. For the Burnline workloads panel.'
       ),
     },
     {
@@ -36,7 +36,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.resources', 'Resources'),
       description: t(
         'query-type.resources-explained',
-        'What workloads use and of how much: CPU, memory, restarts, replicas, network, GPUs. About no SLO.'
+        'CPU, memory, restarts, replicas, network and GPU usage per workload. Doesn’t use SLOs.'
       ),
     },
     {
@@ -44,28 +44,28 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.history', 'History'),
       description: t(
         'query-type.history-explained',
-        'One row per calendar period of the time range: how each week, month, quarter or year ended.'
+        'One row for each calendar week, month, quarter or year in the time range.'
       ),
     },
     {
       value: 'burners',
-      label: t('query-type.burners', 'Burners'),
-      description: t('query-type.burners-explained', 'Which label values spent the budget, worst first.'),
+      label: t('query-type.burners', 'Breakdown'),
+      description: t('query-type.burners-explained', 'The label values that spent the budget, worst first.'),
     },
     {
       value: 'whatif',
-      label: t('query-type.whatif', 'What if'),
+      label: t('query-type.whatif', 'Compare objectives'),
       description: t(
         'query-type.whatif-explained',
-        'The budget under other objectives and windows, side by side, from what was counted.'
+        'The error budget under other objectives and windows.'
       ),
     },
     {
       value: 'backtest',
-      label: t('query-type.backtest', 'Backtest'),
+      label: t('query-type.backtest', 'Alert policy backtest'),
       description: t(
         'query-type.backtest-explained',
-        'What each alert policy would have done over the time range: pages, time to detect, budget spent before.'
+        'What each alert policy would have done in the time range: pages, time to detect, budget spent before.'
       ),
     },
     {
@@ -73,7 +73,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.alerts', 'Alerts'),
       description: t(
         'query-type.alerts-explained',
-        'One number per SLO, group and severity: whether its alert fires now. For alert rules.'
+        'One value for each SLO, group and severity, for alert rules.'
       ),
     },
     {
@@ -81,7 +81,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.annotations', 'Annotations'),
       description: t(
         'query-type.annotations-explained',
-        'What happened over the time range: alerts, spent budgets, exclusions, rollouts.'
+        'Alerts, spent budgets, exclusions and rollouts in the time range.'
       ),
     },
   ];

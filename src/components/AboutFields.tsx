@@ -22,7 +22,7 @@ export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }:
   return (
     <>
       <EditorField
-        label={t('about.labels', 'Labels of the SLO')}
+        label={t('about.labels', 'SLO labels')}
         htmlFor={id}
         optional
         width={30}

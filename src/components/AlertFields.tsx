@@ -26,7 +26,7 @@ export function AlertFields({ query, datasource, onChange }: Props) {
         width={26}
         tooltip={t(
           'alerts.value-tooltip',
-          'The one number of each SLO, group and severity. For a rule: Firing, above 0.'
+          'The value returned for each SLO, group and severity. For alert rules, use Firing with the threshold "is above 0".'
         )}
       >
         <SingleCombobox
@@ -58,7 +58,7 @@ function values(): Array<ComboboxOption<AlertValue>> {
       label: t('alerts.unmeasured', 'Unmeasured'),
       description: t(
         'alerts.unmeasured-explained',
-        '1 while too little is measured to judge, and the last state is kept'
+        '1 while there is too little data to decide. The alert keeps its last state.'
       ),
     },
     {
@@ -68,28 +68,28 @@ function values(): Array<ComboboxOption<AlertValue>> {
     },
     {
       value: 'budget',
-      label: t('alerts.budget', 'Error budget left'),
-      description: t('alerts.budget-explained', 'Share of the budget; negative is overspent'),
+      label: t('alerts.budget', 'Error budget remaining'),
+      description: t('alerts.budget-explained', 'Share of the budget. Negative is overspent.'),
     },
     {
       value: 'burn_long',
       label: t('alerts.burn-long', 'Burn rate, long window'),
-      description: t('alerts.burn-long-explained', 'Of the alert that is nearest to firing'),
+      description: t('alerts.burn-long-explained', 'For the alert that is nearest to firing'),
     },
     {
       value: 'burn_short',
       label: t('alerts.burn-short', 'Burn rate, short window'),
-      description: t('alerts.burn-short-explained', 'Of the alert that is nearest to firing'),
+      description: t('alerts.burn-short-explained', 'For the alert that is nearest to firing'),
     },
     {
       value: 'factor',
-      label: t('alerts.factor', 'Burn rate that fires'),
-      description: t('alerts.factor-explained', 'The threshold of the alert that is nearest to firing'),
+      label: t('alerts.factor', 'Burn-rate threshold'),
+      description: t('alerts.factor-explained', 'For the alert that is nearest to firing'),
     },
     {
       value: 'exhausted_in',
       label: t('alerts.exhausted-in', 'Exhausted in'),
-      description: t('alerts.exhausted-in-explained', 'Seconds until the budget is spent at the present burn rate'),
+      description: t('alerts.exhausted-in-explained', 'Seconds until the budget is spent at the current burn rate'),
     },
   ];
 }

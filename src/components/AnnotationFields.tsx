@@ -19,11 +19,11 @@ export function AnnotationFields({ query, datasource, onChange }: Props) {
   const id = useId();
   return (
     <>
-      <EditorField label={t('annotations.kinds', 'Show')} htmlFor={id} width={40}>
+      <EditorField label={t('annotations.kinds', 'Annotation types')} htmlFor={id} width={40}>
         <MultiCombobox
           id={id}
           data-testid={testIds.queryEditor.annotations}
-          placeholder={t('annotations.all', 'Everything')}
+          placeholder={t('annotations.all', 'All')}
           options={kinds()}
           value={query.annotations ?? []}
           onChange={(options) =>
@@ -46,17 +46,17 @@ function kinds(): Array<ComboboxOption<AnnotationKind>> {
     {
       value: 'firing',
       label: t('annotations.firing', 'Alerts'),
-      description: t('annotations.firing-explained', 'From when to when an alert of the policy fired'),
+      description: t('annotations.firing-explained', 'When alerts of the policy fired'),
     },
     {
       value: 'budget',
       label: t('annotations.budget', 'Budget'),
-      description: t('annotations.budget-explained', 'When it was spent, and when it came back'),
+      description: t('annotations.budget-explained', 'When the budget was spent, and when it recovered'),
     },
     {
       value: 'exclusions',
       label: t('annotations.exclusions', 'Exclusions'),
-      description: t('annotations.exclusions-explained', 'Time that does not count, such as maintenance'),
+      description: t('annotations.exclusions-explained', 'Excluded periods, such as maintenance'),
     },
     {
       value: 'rollouts',

@@ -23,7 +23,7 @@ export function BacktestFields({ query, datasource, onChange }: Props) {
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);
   const known = useAnswer('', ask);
   const error =
-    known.error && t('policy.unlisted', 'The policies could not be listed: {{reason}}', { reason: known.error });
+    known.error && t('policy.unlisted', 'Failed to list the policies: {{reason}}', { reason: known.error });
   return (
     <>
       <EditorField
@@ -36,7 +36,7 @@ export function BacktestFields({ query, datasource, onChange }: Props) {
         <MultiCombobox
           id={id}
           data-testid={testIds.queryEditor.policies}
-          placeholder={t('backtest.all', 'Every policy there is')}
+          placeholder={t('backtest.all', 'All policies')}
           options={[
             ...(known.value ?? []).map(({ name, description }) => ({ value: name, description })),
             ...variableOptions(),
@@ -51,11 +51,11 @@ export function BacktestFields({ query, datasource, onChange }: Props) {
           isClearable
         />
       </EditorField>
-      <EditorField label={t('backtest.step', 'Judged every')}>
+      <EditorField label={t('backtest.step', 'Evaluation interval')}>
         <div data-testid={testIds.queryEditor.step}>
           <RadioButtonGroup<Step>
             id={stepId}
-            aria-label={t('backtest.step', 'Judged every')}
+            aria-label={t('backtest.step', 'Evaluation interval')}
             options={steps()}
             value={query.backtest?.step ?? ''}
             onChange={(step) => onChange({ backtest: { ...query.backtest, step: step || undefined } })}
@@ -73,7 +73,7 @@ function steps(): Array<SelectableValue<Step>> {
     {
       value: '',
       label: t('backtest.auto', 'Auto'),
-      description: t('backtest.auto-explained', 'One minute up to seven days, else five'),
+      description: t('backtest.auto-explained', 'One minute up to seven days, else five minutes'),
     },
     { value: '1m', label: '1m' },
     { value: '5m', label: '5m' },

@@ -23,7 +23,7 @@ export function BurnersFields({ query, datasource, onChange }: Props) {
     <>
       <LabelsField
         label={t('burners.by', 'Split by')}
-        placeholder={t('burners.choose', 'Labels that tell bad events apart')}
+        placeholder={t('burners.choose', 'Labels of bad events')}
         value={by}
         labels={labels}
         testId={testIds.queryEditor.burnersBy}

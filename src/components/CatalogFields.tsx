@@ -27,7 +27,7 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
   const unknown = catalog.value ? unknownNames(query.slos, known) : [];
   const problem =
     (catalog.error &&
-      t('catalog.unlisted', 'The SLOs of the catalog could not be listed: {{reason}}', { reason: catalog.error })) ||
+      t('catalog.unlisted', 'Failed to list the SLOs of the catalog: {{reason}}', { reason: catalog.error })) ||
     (unknown.length > 0 && t('catalog.unknown', 'Not in the catalog: {{names}}', { names: unknown.join(', ') })) ||
     undefined;
   const first = query.slos?.[0] ?? known[0]?.name;
@@ -40,7 +40,7 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
           data-testid={testIds.queryEditor.slos}
           placeholder={
             known.length > 0 || !catalog.value
-              ? t('catalog.every', 'Every SLO of the catalog')
+              ? t('catalog.every', 'All SLOs of the catalog')
               : t('catalog.none', 'No SLO in the catalog yet')
           }
           options={[...known.map(describe), ...variableOptions()]}
@@ -58,7 +58,7 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
       />
       <PolicyField
         value={query.policy}
-        placeholder={t('group-by.as-slo', 'As the SLO says')}
+        placeholder={t('group-by.as-slo', 'SLO default')}
         datasource={datasource}
         onChange={(policy) => onChange({ policy })}
       />
@@ -68,7 +68,7 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
 
 function describe(slo: SLOInfo): ComboboxOption {
   const by = slo.by.length > 0 ? ` by ${slo.by.join(', ')}` : '';
-  return { value: slo.name, description: slo.description || `${slo.objective} % over ${slo.window}, ${slo.kind}${by}` };
+  return { value: slo.name, description: slo.description || `${slo.objective}% over ${slo.window}, ${slo.kind}${by}` };
 }
 
 // What a template variable will be is not known here.

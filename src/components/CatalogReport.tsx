@@ -27,16 +27,16 @@ function contentOf(saved: boolean, { value, error, pending }: Answer<Report>, on
   if (!saved) {
     return (
       <Text color="secondary">
-        {t('report.unsaved', 'The catalog is checked once the data source has been saved.')}
+        {t('report.unsaved', 'Save the data source to check the catalog.')}
       </Text>
     );
   }
   if (error) {
     return (
-      <Alert severity="warning" title={t('report.unchecked', 'The catalog was not checked')}>
+      <Alert severity="warning" title={t('report.unchecked', 'Failed to check the catalog')}>
         {t(
           'report.no-answer',
-          'The backend of the data source did not answer: {{error}}. The catalog can be saved all the same; Save & test checks it again.',
+          'The data source didn’t respond: {{error}}. You can save the catalog. Save & test checks it again.',
           { error }
         )}
       </Alert>
@@ -83,13 +83,13 @@ function describeProblem({ line, column, path, message }: Problem): string {
 
 function describeSLO({ name, description, objective, window, kind, by }: SLOInfo): string {
   const label = kindOptions().find(({ value }) => value === kind)?.label ?? kind;
-  const promise = t('report.slo', '{{name}}: {{objective}} % over {{window}}, {{kind}}', {
+  const promise = t('report.slo', '{{name}}: {{objective}}% over {{window}}, {{kind}}', {
     name,
     objective,
     window,
     kind: label,
   });
-  const groups = by.length > 0 ? t('report.groups', ' per {{labels}}', { labels: by.join(', ') }) : '';
+  const groups = by.length > 0 ? t('report.groups', ', by {{labels}}', { labels: by.join(', ') }) : '';
   return description ? `${promise}${groups} (${description})` : `${promise}${groups}`;
 }
 

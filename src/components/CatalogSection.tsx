@@ -42,7 +42,7 @@ export function CatalogSection(props: Props) {
       title={t('config.catalog', 'SLO catalog')}
       description={t(
         'config.catalog-description',
-        'What is promised: which events count, which of them are bad, and how many may be. Every query can use these SLOs by name.'
+        'Define your SLOs in YAML. Queries refer to them by name.'
       )}
     >
       <Stack direction="column" gap={1}>
@@ -82,7 +82,7 @@ export function CatalogSection(props: Props) {
                   data-testid={testIds.configEditor.import}
                   onClick={() => setImporting('paste')}
                 >
-                  {t('config.import', 'Import OpenSLO, Sloth or Pyrra')}
+                  {t('config.import', 'Import SLOs')}
                 </Button>
                 <Button
                   variant="secondary"
@@ -90,7 +90,7 @@ export function CatalogSection(props: Props) {
                   data-testid={testIds.configEditor.discover}
                   onClick={() => setImporting('discover')}
                 >
-                  {t('config.discover', 'Find SLOs of Sloth and Pyrra rules')}
+                  {t('config.discover', 'Discover from rules')}
                 </Button>
               </>
             )}

@@ -24,7 +24,7 @@ export function CompositeFields(props: InlineFieldProps & { composite: Composite
   return (
     <>
       <EditorField
-        label={t('composite.of', 'Made of')}
+        label={t('composite.of', 'SLOs')}
         htmlFor={id}
         width={40}
         invalid={Boolean(problem)}
@@ -33,7 +33,7 @@ export function CompositeFields(props: InlineFieldProps & { composite: Composite
         <MultiCombobox
           id={id}
           data-testid={testIds.queryEditor.members}
-          placeholder={t('composite.choose', 'Two SLOs of the catalog or more')}
+          placeholder={t('composite.choose', 'Two or more SLOs of the catalog')}
           options={[
             ...known.filter(({ kind }) => kind !== 'composite').map(({ name }) => ({ value: name })),
             ...variableOptions(),
@@ -51,17 +51,17 @@ export function CompositeFields(props: InlineFieldProps & { composite: Composite
       </EditorField>
       <ChoiceField
         path="sli.composite.mode"
-        label={t('composite.mode', 'Joined')}
+        label={t('composite.mode', 'Combine by')}
         options={[
           {
             value: 'weighted',
-            label: t('composite.weighted', 'Weighted'),
-            description: t('composite.weighted-explained', 'The mean of their SLIs'),
+            label: t('composite.weighted', 'Weighted mean'),
+            description: t('composite.weighted-explained', 'The weighted mean of their SLIs'),
           },
           {
             value: 'all',
-            label: t('composite.all', 'All at once'),
-            description: t('composite.all-explained', 'Every one must hold, as the steps of a journey'),
+            label: t('composite.all', 'All must pass'),
+            description: t('composite.all-explained', 'Like the steps of a journey'),
           },
         ]}
         value={composite.mode ?? 'weighted'}

@@ -95,7 +95,7 @@ it('inserts an example into an empty catalog only, and has it checked', async ()
   expect(screen.queryByTestId(testIds.configEditor.insertExample)).not.toBeInTheDocument();
   expect(await report().findByText('1 SLO found:')).toBeInTheDocument();
   expect(report().getByTestId(testIds.configEditor.slo)).toHaveTextContent(
-    'availability: 99.9 % over 30d, Events per namespace, workload'
+    'availability: 99.9% over 30d, Success ratio, by namespace, workload'
   );
   await waitFor(() =>
     expect(sent).toContainEqual({ method: 'POST', path: 'catalog/validate', body: { catalog: exampleCatalog } })
@@ -130,7 +130,7 @@ it('says so when the backend is unreachable', async () => {
     throw new Error('plugin unavailable');
   });
   renderEditor(saved);
-  expect(await report().findByText(/did not answer: plugin unavailable/)).toBeInTheDocument();
+  expect(await report().findByText(/didn’t respond: plugin unavailable/)).toBeInTheDocument();
 });
 
 it('says that an unsaved data source is not checked yet, and asks nobody', () => {
@@ -139,7 +139,7 @@ it('says that an unsaved data source is not checked yet, and asks nobody', () =>
   renderEditor({ ...saved, id: 0, uid: '' });
   act(() => jest.advanceTimersByTime(5000));
   jest.useRealTimers();
-  expect(report().getByText(/checked once the data source has been saved/)).toBeInTheDocument();
+  expect(report().getByText(/Save the data source to check the catalog/)).toBeInTheDocument();
   expect(sent).toEqual([]);
 });
 
@@ -168,8 +168,8 @@ describe('the counting settings', () => {
     validating();
     renderEditor({ ...saved, jsonData: { settle: 'ten minutes', cacheMiB: 1 } });
     open();
-    expect(screen.getByText('Not a duration; 10m or 1h30m would be one')).toBeInTheDocument();
-    expect(screen.getByText('A whole number from 16 to 65536 is needed')).toBeInTheDocument();
+    expect(screen.getByText('Enter a duration, for example 10m')).toBeInTheDocument();
+    expect(screen.getByText('Enter a whole number between 16 and 65536')).toBeInTheDocument();
   });
 });
 
@@ -192,7 +192,7 @@ it('asks the server what it is by default', () => {
   validating();
   renderEditor(saved);
   fireEvent.click(screen.getByLabelText('Expand section Advanced settings'));
-  expect(screen.getByTestId(testIds.configEditor.dialect)).toHaveValue('Ask the server');
+  expect(screen.getByTestId(testIds.configEditor.dialect)).toHaveValue('Automatic');
   expect(screen.queryByTestId(testIds.configEditor.replicaLabels)).not.toBeInTheDocument();
 });
 
@@ -218,7 +218,7 @@ describe('the import', () => {
     });
 
     expect(await screen.findByTestId(testIds.configEditor.importFound)).toHaveTextContent(
-      'Sloth. SLOs that can be used: 1, notes: 1.'
+      'Found 1 SLOs in Sloth format, with 1 notes.'
     );
     expect(sent).toContainEqual({ method: 'POST', path: 'import', body: { source: 'version: prometheus/v1' } });
     expect(screen.getByTestId(testIds.configEditor.importNotes)).toHaveTextContent(

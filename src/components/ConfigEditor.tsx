@@ -37,7 +37,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         urlPlaceholder="http://prometheus:9090"
         urlTooltip={t(
           'config.url-tooltip',
-          'Where the Prometheus HTTP API answers: Prometheus, a Thanos querier, or Mimir with its prefix (http://mimir/prometheus).'
+          'The address of the Prometheus HTTP API: Prometheus, a Thanos querier, or Mimir with its prefix (http://mimir/prometheus).'
         )}
       />
       <Divider />

@@ -22,7 +22,7 @@ export function CountingField({ slo, problems, onChangeAndRun }: InlineFieldProp
       label={t('counting.label', 'Counting')}
       tooltip={t(
         'counting.tooltip',
-        'Exact: by the values of the counters. Estimated: by increase(), to see what other tools show.'
+        'Exact uses the values of the counters. Estimated uses increase(), as other tools do.'
       )}
       options={[
         { value: 'exact', label: t('counting.exact', 'Exact') },
@@ -49,9 +49,9 @@ export function UnitField({ slo, problems, onChangeAndRun }: InlineFieldProps) {
   return (
     <ChoiceField<Unit | 'name'>
       path={path}
-      label={t('unit.label', 'Buckets are in')}
+      label={t('unit.label', 'Bucket unit')}
       options={[
-        { value: 'name', label: t('unit.by-name', 'As the name says') },
+        { value: 'name', label: t('unit.by-name', 'From the metric name') },
         { value: 's', label: t('unit.seconds', 'Seconds') },
         { value: 'ms', label: t('unit.milliseconds', 'Milliseconds') },
       ]}

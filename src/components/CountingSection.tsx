@@ -22,7 +22,7 @@ export function CountingSection(props: Props) {
         labelWidth={24}
         tooltip={t(
           'config.settle-tooltip',
-          'How long samples may still arrive. Counts younger than this are read again at every refresh; older ones are kept. Raise it where remote write is late.'
+          'Burnline reads data newer than this again on every refresh. Increase it if your remote write is delayed.'
         )}
         disabled={readOnly}
         invalid={Boolean(settleError)}
@@ -45,7 +45,7 @@ export function CountingSection(props: Props) {
         labelWidth={24}
         tooltip={t(
           'config.cache-tooltip',
-          'Memory for settled counts. A count of one group in one cell takes about 24 bytes.'
+          'Memory for settled counts. The count of one group in one cell takes about 24 bytes.'
         )}
         disabled={readOnly}
         invalid={Boolean(cacheError)}
@@ -72,7 +72,7 @@ export function CountingSection(props: Props) {
         labelWidth={24}
         tooltip={t(
           'config.estimator-tooltip',
-          'How counters are read. Automatic uses all samples on Prometheus, and values at the borders of cells on other servers. Both give the same counts.'
+          'How counters are read. Automatic reads all samples on Prometheus, and values at cell borders on other servers. Both return the same counts.'
         )}
         disabled={readOnly}
       >
@@ -106,14 +106,14 @@ const maxCacheMiB = 64 * 1024;
 function judgeSettle(settle?: string): string | undefined {
   return !settle || /^(\d+(ms|[smhd]))+$/.test(settle)
     ? undefined
-    : t('config.settle-wrong', 'Not a duration; 10m or 1h30m would be one');
+    : t('config.settle-wrong', 'Enter a duration, for example 10m');
 }
 
 function judgeCache(cacheMiB?: number): string | undefined {
   if (cacheMiB === undefined || (Number.isInteger(cacheMiB) && cacheMiB >= minCacheMiB && cacheMiB <= maxCacheMiB)) {
     return undefined;
   }
-  return t('config.cache-wrong', 'A whole number from {{min}} to {{max}} is needed', {
+  return t('config.cache-wrong', 'Enter a whole number between {{min}} and {{max}}', {
     min: minCacheMiB,
     max: maxCacheMiB,
   });

@@ -50,7 +50,7 @@ export function EventsFields({
         placeholder="http_requests_total"
         tooltip={t(
           'events.total-tooltip',
-          'A Prometheus selector of the counters; no rate() or sum() is needed. Sums and differences of counters can be written as PromQL.'
+          'A Prometheus selector of counters, without rate() or sum(). You can also write sums and differences of counters as PromQL.'
         )}
         testId={testIds.queryEditor.total}
         onChange={(total) => onChange(withEvents({ ...events, total }))}
@@ -58,11 +58,11 @@ export function EventsFields({
           onChangeAndRun(withEvents({ ...events, total, [part]: followTotal(partText, events.total, total) }))
         }
       />
-      <EditorField label={t('events.counted', 'Counted are the')}>
+      <EditorField label={t('events.counted', 'Count')}>
         <div data-testid={testIds.queryEditor.badOrGood}>
           <RadioButtonGroup
             id={id}
-            aria-label={t('events.counted', 'Counted are the')}
+            aria-label={t('events.counted', 'Count')}
             options={parts()}
             value={part}
             onChange={switchTo}
@@ -90,12 +90,12 @@ function parts(): Array<SelectableValue<Part>> {
     {
       value: 'bad',
       label: t('events.bad', 'Bad'),
-      description: t('events.bad-explained', 'The counters of the events that spend the budget'),
+      description: t('events.bad-explained', 'Counters of the events that spend the budget'),
     },
     {
       value: 'good',
       label: t('events.good', 'Good'),
-      description: t('events.good-explained', 'The counters of the events that do not; the rest is bad'),
+      description: t('events.good-explained', 'Counters of the good events. All others are bad.'),
     },
   ];
 }

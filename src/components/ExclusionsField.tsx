@@ -14,7 +14,7 @@ const ids = testIds.queryEditor;
 /** Time that does not count, such as maintenance: once, or at each recurrence of a rule. */
 export function ExclusionsField({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const problem = problemAt(problems, 'exclude');
-  const name = t('exclude.label', 'Time that does not count');
+  const name = t('exclude.label', 'Maintenance exclusions');
   const withList = (exclude: Exclusion[]) => {
     const { exclude: _, ...rest } = slo;
     return exclude.length > 0 ? { ...rest, exclude } : rest;
@@ -35,7 +35,7 @@ export function ExclusionsField({ slo, problems, onChange, onChangeAndRun, onBlu
     return (
       <InputGroup>
         <SingleCombobox<'once' | 'every'>
-          aria-label={t('exclude.kind', 'How often')}
+          aria-label={t('exclude.kind', 'Frequency')}
           data-testid={`${ids.exclude}-kind`}
           width={14}
           options={[
@@ -74,7 +74,7 @@ export function ExclusionsField({ slo, problems, onChange, onChangeAndRun, onBlu
       optional
       tooltip={t(
         'exclude.tooltip',
-        'Maintenance, told before or after: neither good nor bad, the budget is of the rest. Times are UTC unless they say an offset; rules are as in RFC 5545.'
+        'Excludes these periods from the SLO, for example maintenance. Times are UTC unless you add an offset. Recurrence rules use RFC 5545.'
       )}
       invalid={Boolean(problem)}
       error={problem}

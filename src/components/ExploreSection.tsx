@@ -24,7 +24,7 @@ export function ExploreSection(props: Props) {
         labelWidth={24}
         tooltip={t(
           'config.prometheus-tooltip',
-          'The data source of the same server in which the generated PromQL is opened. By default it is Grafana’s default or first one.'
+          'Opens generated PromQL in Explore. Select a data source for the same server. By default it is Grafana’s default or first one.'
         )}
         disabled={readOnly}
       >

@@ -25,7 +25,7 @@ export function GroupByField({ value, defined, labels, onChange }: Props) {
         label={t('inline.group-by', 'Group by')}
         tooltip={
           defined &&
-          t('group-by.defined', 'The SLO says: {{labels}}.', {
+          t('group-by.defined', 'SLO default: {{labels}}.', {
             labels: defined.join(', ') || t('group-by.total', 'one total'),
           })
         }
@@ -49,7 +49,7 @@ export function GroupByField({ value, defined, labels, onChange }: Props) {
 
 function choices(): Array<SelectableValue<'defined' | 'labels'>> {
   return [
-    { value: 'defined', label: t('group-by.as-slo', 'As the SLO says') },
-    { value: 'labels', label: t('group-by.other', 'Other labels') },
+    { value: 'defined', label: t('group-by.as-slo', 'SLO default') },
+    { value: 'labels', label: t('group-by.other', 'Custom') },
   ];
 }

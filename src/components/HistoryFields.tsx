@@ -23,12 +23,12 @@ export function HistoryFields({ query, onChange }: Props) {
         label={t('history.period', 'Period')}
         htmlFor={periodId}
         width={22}
-        tooltip={t('history.period-tooltip', 'One row for each; by default the calendar of the SLO, or months.')}
+        tooltip={t('history.period-tooltip', 'One row for each period. The default is the calendar of the SLO, or months.')}
       >
         <SingleCombobox
           id={periodId}
           data-testid={testIds.queryEditor.period}
-          placeholder={t('history.as-slo', 'As the SLO says, or month')}
+          placeholder={t('history.as-slo', 'SLO calendar (default: month)')}
           options={[...calendarUnits.map((value) => ({ value: value as string })), ...variableOptions()]}
           value={query.period ?? null}
           onChange={(option) => onChange({ period: option?.value as CalendarUnit | undefined })}
@@ -39,7 +39,7 @@ export function HistoryFields({ query, onChange }: Props) {
         <SingleCombobox
           id={zoneId}
           data-testid={testIds.queryEditor.timezone}
-          placeholder={query.period ? 'UTC' : t('history.zone-as-slo', 'As the SLO says, or UTC')}
+          placeholder={query.period ? 'UTC' : t('history.zone-as-slo', 'SLO time zone (default: UTC)')}
           options={[...Intl.supportedValuesOf('timeZone').map((value) => ({ value })), ...variableOptions()]}
           value={query.timezone ?? null}
           onChange={(option) => onChange({ timezone: option?.value })}

@@ -45,7 +45,7 @@ export function ImportModal({ dataSourceUid, from, onTake, onDismiss }: Props) {
       title={
         from === 'paste'
           ? t('import.title', 'Import SLOs')
-          : t('import.discover-title', 'SLOs of Sloth and Pyrra rules')
+          : t('import.discover-title', 'Discovered SLOs')
       }
       onDismiss={onDismiss}
     >
@@ -55,7 +55,7 @@ export function ImportModal({ dataSourceUid, from, onTake, onDismiss }: Props) {
             label={t('import.source', 'Definitions')}
             description={t(
               'import.formats',
-              'YAML of OpenSLO (v1, v1alpha, v2alpha), Sloth (files and PrometheusServiceLevel) or Pyrra (ServiceLevelObjective); several documents at once.'
+              'YAML of OpenSLO (v1, v1alpha, v2alpha), Sloth (files and PrometheusServiceLevel) or Pyrra (ServiceLevelObjective). Several documents are allowed.'
             )}
           >
             <TextArea
@@ -93,7 +93,7 @@ function Outcome({ found }: { found: Imported }) {
     <Stack direction="column" gap={2}>
       <Text>
         <span data-testid={ids.importFound}>
-          {t('import.found', '{{format}}. SLOs that can be used: {{count}}, notes: {{notes}}.', {
+          {t('import.found', 'Found {{count}} SLOs in {{format}} format, with {{notes}} notes.', {
             format,
             count: slos.length,
             notes: notes.length,
@@ -109,13 +109,13 @@ function Outcome({ found }: { found: Imported }) {
           showLineNumbers
           showMiniMap={false}
           monacoOptions={{
-            ariaLabel: t('import.result', 'The SLOs as a catalog of Burnline'),
+            ariaLabel: t('import.result', 'Catalog with the imported SLOs'),
             scrollBeyondLastLine: false,
           }}
         />
       )}
       {notes.length > 0 && (
-        <Alert severity="warning" title={t('import.notes', 'What has no place in a catalog, or another meaning')}>
+        <Alert severity="warning" title={t('import.notes', 'Not imported, or imported with changes')}>
           <ul data-testid={ids.importNotes}>
             {notes.map(({ line, path, message }) => (
               <li key={`${line} ${path} ${message}`}>

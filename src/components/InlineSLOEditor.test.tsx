@@ -78,7 +78,7 @@ describe('an SLO written in the query', () => {
     const state = renderEditor({ inline: { ...exampleEvents, sli: { latency } } });
     await choose(ids.unit, 'Milliseconds');
     expect(state.query.inline?.sli.latency).toEqual({ ...latency, unit: 'ms' });
-    await choose(ids.unit, 'As the name says');
+    await choose(ids.unit, 'From the metric name');
     expect(state.query.inline?.sli.latency?.unit).toBeUndefined();
   });
 
@@ -159,7 +159,7 @@ describe('an SLO written in the query', () => {
     expect(state.query.inline?.sli).toEqual({
       composite: { of: [{ slo: 'availability' }, { slo: 'errors', weight: 3 }] },
     });
-    await choose(ids.mode, 'All at once');
+    await choose(ids.mode, 'All must pass');
     expect(state.query.inline?.sli).toEqual({
       composite: { of: [{ slo: 'availability' }, { slo: 'errors' }], mode: 'all' },
     });

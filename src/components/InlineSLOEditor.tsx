@@ -37,7 +37,7 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
   const problems = judged.value ?? [];
   const elsewhere = problemsElsewhere(problems).map((problem) => problem.message);
   if (judged.error) {
-    elsewhere.push(t('inline.unchecked', 'The definition was not checked: {{reason}}', { reason: judged.error }));
+    elsewhere.push(t('inline.unchecked', 'Failed to check the definition: {{reason}}', { reason: judged.error }));
   }
   const field = { slo, problems, datasource, onChange, onChangeAndRun, onBlur: onRunQuery };
   const kind = kindOf(slo);
@@ -77,7 +77,7 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
       {elsewhere.length > 0 && (
         <Alert
           severity="warning"
-          title={t('inline.not-right', 'This SLO is not right yet')}
+          title={t('inline.not-right', 'Fix the following problems')}
           data-testid={testIds.queryEditor.otherProblems}
         >
           {elsewhere.map((message) => (

@@ -45,7 +45,7 @@ export function LabelsField({ label, value, labels, placeholder, testId, problem
       <MultiCombobox
         id={id}
         data-testid={testId ?? testIds.queryEditor.groupBy}
-        placeholder={placeholder ?? t('labels.none', 'No label: one total')}
+        placeholder={placeholder ?? t('labels.none', 'One total, without labels')}
         options={options}
         value={value}
         onChange={(chosen) => onChange(chosen.map((option) => option.value))}

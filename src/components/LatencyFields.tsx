@@ -23,7 +23,7 @@ export function LatencyFields({ slo, latency, problems, datasource, onChange, on
         placeholder="http_request_duration_seconds"
         tooltip={t(
           'latency.histogram-tooltip',
-          'A Prometheus selector of a classic histogram, with _bucket or without, or of a native one; no le matcher is needed.'
+          'A Prometheus selector of a classic histogram, with or without _bucket, or of a native histogram. You need no le matcher.'
         )}
         histograms
         testId={testIds.queryEditor.histogram}
@@ -39,7 +39,7 @@ export function LatencyFields({ slo, latency, problems, datasource, onChange, on
         value={latency.threshold}
         tooltip={t(
           'latency.threshold-tooltip',
-          'A classic histogram must have a bucket that ends here; those it has are listed.'
+          'A classic histogram needs a bucket that ends here. The list shows its buckets.'
         )}
         histogram={latency.histogram}
         unit={latency.unit}

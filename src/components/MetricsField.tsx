@@ -18,7 +18,7 @@ export function MetricsField({ value, onChange }: Props) {
       <MultiCombobox
         id={id}
         data-testid={testIds.queryEditor.metrics}
-        placeholder={t('metrics.budget', 'Error budget left')}
+        placeholder={t('metrics.budget', 'Error budget remaining')}
         options={metrics()}
         value={value ?? []}
         onChange={(options) => onChange(options.length > 0 ? options.map((option) => option.value) : undefined)}
@@ -32,13 +32,13 @@ function metrics(): Array<ComboboxOption<Metric>> {
   return [
     {
       value: 'budget',
-      label: t('metrics.budget', 'Error budget left'),
-      description: t('metrics.budget-explained', '100 % is untouched, negative is overspent'),
+      label: t('metrics.budget', 'Error budget remaining'),
+      description: t('metrics.budget-explained', '100% is untouched. Negative is overspent.'),
     },
     {
       value: 'burn',
       label: t('metrics.burn', 'Burn rates'),
-      description: t('metrics.burn-explained', 'One series per window of the policy; 1 spends the budget exactly'),
+      description: t('metrics.burn-explained', 'One series for each window of the policy. At 1, the budget lasts exactly one window.'),
     },
     {
       value: 'sli',

@@ -18,12 +18,12 @@ export function MoreFields({ slo, problems, onChange, onChangeAndRun, onBlur }: 
     <>
       <ChoiceField
         path="missing"
-        label={t('more.missing', 'Missing time counts as')}
+        label={t('more.missing', 'Treat missing data as')}
         options={[
           {
             value: 'unmeasured',
-            label: t('more.unmeasured', 'Unmeasured'),
-            description: t('more.unmeasured-explained', 'Nothing; the coverage tells'),
+            label: t('more.unmeasured', 'Not measured'),
+            description: t('more.unmeasured-explained', 'Lowers the coverage'),
           },
           { value: 'bad', label: t('events.bad', 'Bad') },
           { value: 'good', label: t('events.good', 'Good') },
@@ -36,8 +36,8 @@ export function MoreFields({ slo, problems, onChange, onChangeAndRun, onBlur }: 
       />
       <NumberField
         path="lowTraffic.minEvents"
-        label={t('more.min-events', 'Alert from events')}
-        tooltip={t('more.min-events-tooltip', 'An alert fires only when its long window has as many events.')}
+        label={t('more.min-events', 'Minimum events to alert')}
+        tooltip={t('more.min-events-tooltip', 'An alert fires only if its long window has at least this many events.')}
         optional
         value={slo.lowTraffic?.minEvents}
         width={18}
@@ -48,7 +48,7 @@ export function MoreFields({ slo, problems, onChange, onChangeAndRun, onBlur }: 
       />
       <NumberField
         path="lowTraffic.minBad"
-        label={t('more.min-bad', 'and bad events')}
+        label={t('more.min-bad', 'Minimum bad events to alert')}
         optional
         value={slo.lowTraffic?.minBad}
         width={18}

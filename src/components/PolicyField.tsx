@@ -27,7 +27,7 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
   const error =
     problem ??
     (policies.error &&
-      t('policy.unlisted', 'The policies could not be listed: {{reason}}', { reason: policies.error }));
+      t('policy.unlisted', 'Failed to list the policies: {{reason}}', { reason: policies.error }));
 
   return (
     <EditorField
@@ -36,7 +36,7 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
       width={26}
       tooltip={t(
         'policy.tooltip',
-        'How much of the budget may be spent how fast before somebody is told. It sets the burn rates that are shown.'
+        'Share of the budget that may be spent in a window before an alert fires. Sets the burn-rate windows.'
       )}
       invalid={Boolean(error)}
       error={error}
@@ -56,6 +56,6 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
 }
 
 function describe(policy: PolicyInfo): ComboboxOption {
-  const alerts = policy.alerts.map((alert) => t('policy.alert', '{{severity}} at {{percent}} % in {{long}}', alert));
+  const alerts = policy.alerts.map((alert) => t('policy.alert', '{{severity}} at {{percent}}% in {{long}}', alert));
   return { value: policy.name, description: policy.description || alerts.join(', ') };
 }

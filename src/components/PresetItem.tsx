@@ -92,21 +92,21 @@ interface ChoiceProps {
 function Choice({ slo, taken, chosen, onChoose }: ChoiceProps) {
   const notes = [...slo.notes];
   if (slo.lacking.length > 0) {
-    notes.push(t('presets.lacking', 'its series lack the label {{labels}}', { labels: slo.lacking.join(', ') }));
+    notes.push(t('presets.lacking', 'The series don’t have the label {{labels}}.', { labels: slo.lacking.join(', ') }));
   }
   if (slo.suggestion) {
     notes.push(past(slo.suggestion));
   }
   if (!slo.ready) {
-    notes.push(t('presets.missing', 'not found: {{metrics}}', { metrics: slo.missing.join(', ') }));
+    notes.push(t('presets.missing', 'Not found: {{metrics}}.', { metrics: slo.missing.join(', ') }));
   } else if (taken) {
-    notes.push(t('presets.taken', 'the catalog has an SLO of this name'));
+    notes.push(t('presets.taken', 'The catalog already has an SLO with this name.'));
   }
   return (
     <div data-testid={ids.presetSLO}>
       <Checkbox
         label={slo.name}
-        description={[promise(slo), ...notes].join('; ')}
+        description={notes.length > 0 ? `${promise(slo)}. ${notes.join(' ')}` : promise(slo)}
         value={chosen && slo.ready && !taken}
         disabled={!slo.ready || taken}
         onChange={(event) => onChoose(event.currentTarget.checked)}
@@ -118,14 +118,14 @@ function Choice({ slo, taken, chosen, onChoose }: ChoiceProps) {
 function promise({ description, objective, window, by, ready }: PresetSLO): string {
   const values = { description, objective, window, by: by.join(', ') };
   return ready && by.length > 0
-    ? t('presets.promise-by', '{{objective}} % over {{window}} of {{description}}, per {{by}}', values)
-    : t('presets.promise', '{{objective}} % over {{window}} of {{description}}', values);
+    ? t('presets.promise-by', '{{objective}}% over {{window}}: {{description}}, by {{by}}', values)
+    : t('presets.promise', '{{objective}}% over {{window}}: {{description}}', values);
 }
 
 function past({ objective, kept, groups, problem }: Suggestion): string {
   return objective === null
-    ? t('presets.no-suggestion', 'no objective suggested: {{problem}}', { problem })
-    : t('presets.suggested', 'suggested: {{kept}} of {{groups}} groups have kept {{objective}} %', {
+    ? t('presets.no-suggestion', 'No objective suggested: {{problem}}.', { problem })
+    : t('presets.suggested', 'Suggested: {{kept}} of {{groups}} groups have kept {{objective}}%.', {
         kept,
         groups,
         objective,

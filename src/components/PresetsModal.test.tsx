@@ -65,12 +65,12 @@ it('offers what can be counted, and says of the rest what is missing', async () 
   const { onTake } = open(() => ({ presets: [istio, vllm] }), ['istio-grpc']);
   const choices = await screen.findAllByTestId(ids.presetSLO);
   expect(choices.map((choice) => choice.textContent)).toEqual([
-    'istio-availability99.9 % over 30d of requests without a 5xx, per destination_workload; its series lack the label destination_workload_namespace',
-    'istio-latency99.9 % over 30d of requests without a 5xx; not found: istio_request_duration_milliseconds',
-    'istio-grpc99.9 % over 30d of requests without a 5xx, per destination_workload; the catalog has an SLO of this name',
+    'istio-availability99.9% over 30d: requests without a 5xx, by destination_workload. The series don’t have the label destination_workload_namespace.',
+    'istio-latency99.9% over 30d: requests without a 5xx. Not found: istio_request_duration_milliseconds.',
+    'istio-grpc99.9% over 30d: requests without a 5xx, by destination_workload. The catalog already has an SLO with this name.',
   ]);
   expect(screen.getByText('To turn on the rest: Scrape the sidecars.')).toBeInTheDocument();
-  expect(screen.getByText('Not found, and how to turn them on: 1')).toBeInTheDocument();
+  expect(screen.getByText('Not available (1)')).toBeInTheDocument();
   expect(screen.getByTestId(ids.presetsTake)).toBeDisabled();
   expect(screen.getByLabelText(/istio-latency/)).toBeDisabled();
   expect(screen.getByLabelText(/istio-grpc/)).toBeDisabled();
@@ -92,8 +92,8 @@ it('takes the objectives that the past would have kept', async () => {
     path === 'presets' ? { presets: [istio] } : { ...istio, slos: [promised, latency, silent] }
   );
   fireEvent.click(await screen.findByTestId(ids.presetSuggest));
-  expect(await screen.findByText(/suggested: 9 of 10 groups have kept 99.5 %/)).toBeInTheDocument();
-  expect(screen.getByText(/no objective suggested: no events in the window/)).toBeInTheDocument();
+  expect(await screen.findByText(/Suggested: 9 of 10 groups have kept 99.5%/)).toBeInTheDocument();
+  expect(screen.getByText(/No objective suggested: no events in the window/)).toBeInTheDocument();
   expect(sent).toContainEqual({
     method: 'GET',
     path: 'presets/istio',
@@ -108,11 +108,11 @@ it('takes the objectives that the past would have kept', async () => {
 it('says of an unknown cluster what was looked for, and how to turn it on', async () => {
   open(() => ({ presets: [vllm] }));
   expect(await screen.findByTestId(ids.presetsNone)).toHaveTextContent(
-    'None of the known metrics were there in the last hour'
+    'None of the known metrics were found in the last hour'
   );
   const absent = within(screen.getByTestId(ids.preset));
   expect(absent.getByText('Looked for vllm:request_success_total, http_requests_total.')).toBeInTheDocument();
-  expect(absent.getByText(/^Only http_requests_total is there/)).toBeInTheDocument();
+  expect(absent.getByText(/^Found http_requests_total, but/)).toBeInTheDocument();
   expect(absent.getByText('To turn it on: On by default at /metrics.')).toBeInTheDocument();
   expect(screen.getByTestId(ids.presetsTake)).toBeDisabled();
 });

@@ -60,7 +60,7 @@ export function PresetsModal({ dataSourceUid, taken, onTake, onDismiss }: Props)
         ))}
         {absent.length > 0 && (
           <CollapsableSection
-            label={t('presets.absent', 'Not found, and how to turn them on: {{count}}', { count: absent.length })}
+            label={t('presets.absent', 'Not available ({{count}})', { count: absent.length })}
             isOpen={found.length === 0}
           >
             <Stack direction="column" gap={2}>
@@ -87,12 +87,12 @@ function NothingFound() {
   return (
     <Alert
       severity="info"
-      title={t('presets.none', 'None of the known metrics were there in the last hour')}
+      title={t('presets.none', 'None of the known metrics were found in the last hour')}
       data-testid={ids.presetsNone}
     >
       {t(
         'presets.none-help',
-        'Below is what was looked for and how to turn it on. Metrics of your own work as well: write an SLO for them in the catalog.'
+        'Below are the metrics and how to turn them on. You can also write SLOs for your own metrics in the catalog.'
       )}
     </Alert>
   );
@@ -111,7 +111,7 @@ function Absent({ preset: { name, title, about, enable, docs, metrics, found } }
         </Text>
         {found.length > 0 && (
           <Text variant="bodySmall">
-            {t('presets.found-only', 'Only {{metrics}} is there, without what makes an SLO of it.', {
+            {t('presets.found-only', 'Found {{metrics}}, but the metrics required for an SLO are missing.', {
               metrics: found.join(', '),
             })}
           </Text>

@@ -36,20 +36,20 @@ export function PreviewSection({ query, datasource, range, onRunQuery }: Props) 
         <Stack direction="column" gap={2}>
           {error && <Alert severity="warning" title={error} />}
           {!answerable && (
-            <Text color="secondary">{t('preview.incomplete', 'Shown once the SLO above is complete.')}</Text>
+            <Text color="secondary">{t('preview.incomplete', 'Complete the SLO above to see its PromQL.')}</Text>
           )}
           {pending && !value && <Text color="secondary">{t('preview.loading', 'Loading…')}</Text>}
           {value?.slos.map((one) => (
             <OneSLO key={one.slo} one={one} datasource={datasource} range={range} />
           ))}
           {value && value.more > 0 && (
-            <Text color="secondary">{t('preview.more', 'and {{count}} SLOs more', { count: value.more })}</Text>
+            <Text color="secondary">{t('preview.more', 'and {{count}} more SLOs', { count: value.more })}</Text>
           )}
           {value && (
             <Text variant="bodySmall" color="secondary">
               {t(
                 'preview.note',
-                'What a graph of the same would ask. Burnline itself counts exactly, from the counters’ own values; the query inspector shows the requests it really sent.'
+                'Equivalent PromQL. Burnline counts raw counter values instead. To see the requests it sent, open the query inspector.'
               )}
             </Text>
           )}
@@ -85,7 +85,7 @@ function OneSLO({ one, datasource, range }: { one: Explained; datasource: DataSo
           </LinkButton>
         ) : (
           <Text variant="bodySmall" color="secondary">
-            {t('preview.no-prometheus', 'Add a Prometheus data source to Grafana to open this in Explore')}
+            {t('preview.no-prometheus', 'To open this in Explore, add a Prometheus data source to Grafana.')}
           </Text>
         )}
       </Stack>

@@ -16,7 +16,7 @@ export function PromiseFields({ slo, problems, onChange, onChangeAndRun, onBlur 
   const kindId = useId();
   return (
     <>
-      <EditorField label={t('promise.kind', 'Kind')} htmlFor={kindId} width={18}>
+      <EditorField label={t('promise.kind', 'SLI type')} htmlFor={kindId} width={18}>
         <SingleCombobox<Kind>
           id={kindId}
           data-testid={testIds.queryEditor.kind}
@@ -39,7 +39,7 @@ export function PromiseFields({ slo, problems, onChange, onChangeAndRun, onBlur 
       <NumberField
         path="objective"
         label={t('promise.objective', 'Objective')}
-        tooltip={t('promise.objective-tooltip', 'The share that is to be good: 99.9 % lets one in a thousand be bad.')}
+        tooltip={t('promise.objective-tooltip', 'Target percentage of good events. 99.9% allows 1 bad event in 1,000.')}
         suffix="%"
         placeholder="99.9"
         value={slo.objective}

@@ -23,7 +23,7 @@ describe('in Explore', () => {
 describe('the query type', () => {
   it('is explained and offers metrics for time series only', async () => {
     const state = renderEditor();
-    expect(screen.getByTestId(ids.explanation)).toHaveTextContent(/^One row per SLO and group/);
+    expect(screen.getByTestId(ids.explanation)).toHaveTextContent(/^One row for each SLO and group/);
     expect(screen.queryByTestId(ids.metrics)).not.toBeInTheDocument();
 
     await choose(ids.queryType, 'Time series');
@@ -47,7 +47,7 @@ describe('the query type', () => {
   it('asks a what-if for objectives and windows', async () => {
     const state = renderEditor({ queryType: 'whatif' });
     expect(screen.getByText(/Choose objectives, windows or both/)).toBeInTheDocument();
-    await choose(ids.objectives, '99.5 %');
+    await choose(ids.objectives, '99.5%');
     await choose(ids.windows, '7d');
     expect(state.query.whatif).toEqual({ objectives: [99.5], windows: ['7d'] });
   });
@@ -79,10 +79,10 @@ describe('the query type', () => {
     const state = renderEditor({ queryType: 'alerts', value: 'firing' }, {}, CoreApp.UnifiedAlerting);
     await choose(ids.queryType, 'Summary');
     expect(state.query).toMatchObject({ queryType: 'summary', value: undefined });
-    expect(screen.getByText('Choose the number that the rule is about.')).toBeInTheDocument();
-    await choose(ids.alertValue, 'Error budget left');
+    expect(screen.getByText('Select the value to alert on.')).toBeInTheDocument();
+    await choose(ids.alertValue, 'Error budget remaining');
     expect(state.query.value).toBe('budget');
-    expect(screen.queryByText('Choose the number that the rule is about.')).not.toBeInTheDocument();
+    expect(screen.queryByText('Select the value to alert on.')).not.toBeInTheDocument();
   });
 
   it('asks resources for signals, and for no SLO', async () => {
@@ -172,14 +172,14 @@ describe('SLOs of the catalog', () => {
   it('are grouped by other labels, starting from their own', async () => {
     const state = renderEditor({ slos: ['availability'] });
     await waitFor(() => expect(state.sent.map((one) => one.path)).toContain('slos'));
-    pick(ids.grouping, 'Other labels');
+    pick(ids.grouping, 'Custom');
     await waitFor(() => expect(state.query.groupBy).toEqual(['namespace', 'workload']));
 
     await choose(ids.groupBy, 'pod');
     expect(state.query.groupBy).toEqual(['namespace', 'workload', 'pod']);
     expect(state.sent).toContainEqual({ method: 'GET', path: 'labels', params: { slo: 'availability' } });
 
-    pick(ids.grouping, 'As the SLO says');
+    pick(ids.grouping, 'SLO default');
     expect(state.query.groupBy).toBeUndefined();
   });
 

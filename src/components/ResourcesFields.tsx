@@ -42,7 +42,7 @@ export function ResourcesFields({ query, datasource, onChange }: Props) {
         <MultiCombobox
           id={signalsId}
           data-testid={testIds.queryEditor.signals}
-          placeholder={t('resources.all', 'All that are known')}
+          placeholder={t('resources.all', 'All available')}
           options={[
             ...(known.value ?? []).map(({ name, title, about }) => ({ value: name, label: title, description: about })),
             ...variableOptions(),
@@ -52,11 +52,11 @@ export function ResourcesFields({ query, datasource, onChange }: Props) {
           isClearable
         />
       </EditorField>
-      <EditorField label={t('resources.format', 'As')}>
+      <EditorField label={t('resources.format', 'Format')}>
         <div data-testid={testIds.queryEditor.format}>
           <RadioButtonGroup
             id={formatId}
-            aria-label={t('resources.format', 'As')}
+            aria-label={t('resources.format', 'Format')}
             options={formats()}
             value={format}
             onChange={(format) => change({ format })}
@@ -71,8 +71,8 @@ export function ResourcesFields({ query, datasource, onChange }: Props) {
         onChange={(groupBy) => onChange({ groupBy: chosen(groupBy) })}
       />
       <EditorField
-        label={t('resources.top', 'At most')}
-        tooltip={t('resources.top-explained', 'Rows, or lines of each signal: those that stand out most.')}
+        label={t('resources.top', 'Limit')}
+        tooltip={t('resources.top-explained', 'Maximum rows, or series per signal. Keeps the highest values.')}
         htmlFor={topId}
         width={12}
       >
@@ -99,12 +99,12 @@ function formats(): Array<SelectableValue<Format>> {
     {
       value: 'table',
       label: t('resources.table', 'Table'),
-      description: t('resources.table-explained', 'A row per workload: how it stands at the end of the time range'),
+      description: t('resources.table-explained', 'One row per workload, at the end of the time range'),
     },
     {
       value: 'timeseries',
       label: t('resources.timeseries', 'Time series'),
-      description: t('resources.timeseries-explained', 'A line per workload and signal'),
+      description: t('resources.timeseries-explained', 'One series per workload and signal'),
     },
   ];
 }

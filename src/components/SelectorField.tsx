@@ -77,12 +77,12 @@ export function SelectorField(props: Props) {
           aria-pressed={written}
           aria-label={
             written
-              ? t('selector.use-builder', '{{label}}: choose from lists', { label })
+              ? t('selector.use-builder', '{{label}}: select from lists', { label })
               : t('selector.use-code', '{{label}}: write PromQL', { label })
           }
           tooltip={
             written
-              ? t('selector.to-builder', 'Choose metric and labels from lists')
+              ? t('selector.to-builder', 'Select metric and labels from lists')
               : t('selector.to-code', 'Write PromQL')
           }
           onClick={() => setCode(!written)}

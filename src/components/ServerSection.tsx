@@ -8,7 +8,7 @@ import type { BurnlineOptions, Dialect, SourceResolution } from '../types';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
-/** What the server behind the URL is, and what it does not tell by itself. */
+/** Settings of the server that cannot be detected, or that replace what is detected. */
 export function ServerSection(props: Props) {
   const { jsonData, readOnly } = props.options;
   const dialect = jsonData.dialect ?? 'auto';
@@ -17,9 +17,9 @@ export function ServerSection(props: Props) {
   return (
     <ConfigSubSection title="Server">
       <InlineField
-        label="Kind of server"
+        label="Server type"
         labelWidth={24}
-        tooltip="Found out by asking. Name it where a gateway keeps the server's build information to itself."
+        tooltip="Detected automatically. Set it if a gateway hides the server's build information."
         disabled={readOnly}
       >
         <Combobox
@@ -37,7 +37,7 @@ export function ServerSection(props: Props) {
         <InlineField
           label="Tenant"
           labelWidth={24}
-          tooltip="Sent to Mimir or Cortex as X-Scope-OrgID, to Thanos as THANOS-TENANT. Several are joined by |."
+          tooltip="Sent as X-Scope-OrgID and THANOS-TENANT. Separate several tenants with |."
           disabled={readOnly}
         >
           <Input
@@ -57,14 +57,14 @@ export function ServerSection(props: Props) {
           <InlineField
             label="Replica labels"
             labelWidth={24}
-            tooltip="Labels that tell replicas apart, separated by commas. Empty: those that Thanos is configured with."
+            tooltip="Labels that distinguish replicas, separated by commas. The default is the configuration of Thanos."
             disabled={readOnly}
           >
             <Input
               id="burnline-replica-labels"
               data-testid={testIds.configEditor.replicaLabels}
               width={40}
-              placeholder="as configured in Thanos"
+              placeholder="from Thanos"
               defaultValue={replicaLabels.join(', ')}
               onBlur={(event) => {
                 const labels = event.currentTarget.value.split(/[\s,]+/).filter(Boolean);
@@ -73,9 +73,9 @@ export function ServerSection(props: Props) {
             />
           </InlineField>
           <InlineField
-            label="Coarsest data"
+            label="Maximum resolution"
             labelWidth={24}
-            tooltip="Only raw data is exact. Where raw data is kept for less time than a window is long, downsampled data may stand for it in cells of an hour."
+            tooltip="Use 5m only if Thanos keeps raw data for less than your SLO window. Results are then approximate."
             disabled={readOnly}
           >
             <Combobox
@@ -96,7 +96,7 @@ export function ServerSection(props: Props) {
 }
 
 const dialects: Array<ComboboxOption<Dialect>> = [
-  { value: 'auto', label: 'Ask the server' },
+  { value: 'auto', label: 'Automatic' },
   { value: 'prometheus', label: 'Prometheus' },
   { value: 'thanos', label: 'Thanos' },
   { value: 'mimir', label: 'Mimir or Cortex' },

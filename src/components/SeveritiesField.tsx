@@ -21,7 +21,7 @@ export function SeveritiesField({ value, datasource, onChange }: Props) {
   const policies = useAnswer('', ask);
   const known = new Set((policies.value ?? []).flatMap(({ alerts }) => alerts.map(({ severity }) => severity)));
   const error =
-    policies.error && t('policy.unlisted', 'The policies could not be listed: {{reason}}', { reason: policies.error });
+    policies.error && t('policy.unlisted', 'Failed to list the policies: {{reason}}', { reason: policies.error });
 
   return (
     <EditorField

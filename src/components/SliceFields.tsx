@@ -107,7 +107,7 @@ export function SliceField({ value, byDefault, onChange, ...field }: SliceProps)
     <ChoiceField
       {...field}
       label={t('slice.label', 'Slice')}
-      tooltip={t('slice.tooltip', 'Time is judged in slices of this length; each is good or bad.')}
+      tooltip={t('slice.tooltip', 'Time is evaluated in slices of this length. Each slice is good or bad.')}
       options={['1m', '2m', '5m', '10m', '15m', '30m', '1h'].map((value) => ({ value }))}
       value={value ?? byDefault}
       onChange={(slice) => onChange(slice === byDefault ? undefined : slice)}

@@ -116,7 +116,7 @@ export function RatioFields(props: InlineFieldProps & { ratio: RatioSLI }) {
       <EventsFields {...props} kind="ratio" events={ratio} />
       <NumberField
         path="sli.ratio.target"
-        label={t('ratio.target', 'Good slice from')}
+        label={t('ratio.target', 'Minimum good events')}
         suffix="%"
         placeholder="95"
         value={ratio.target}
@@ -145,7 +145,7 @@ export function TimesliceFields(props: InlineFieldProps & { timeslice: Timeslice
       <SLOTextField
         path="sli.timeslice.expr"
         label={t('timeslice.expr', 'Expression')}
-        tooltip={t('timeslice.expr-tooltip', 'Any PromQL that has a value at an instant, grouped as the SLO is.')}
+        tooltip={t('timeslice.expr-tooltip', 'An instant PromQL expression, grouped like the SLO.')}
         value={timeslice.expr}
         placeholder="sum by (namespace) (queue_length)"
         width={50}
@@ -156,7 +156,7 @@ export function TimesliceFields(props: InlineFieldProps & { timeslice: Timeslice
       />
       <ChoiceField
         path="sli.timeslice.op"
-        label={t('timeslice.op', 'Is good when')}
+        label={t('timeslice.op', 'Good if')}
         options={(['<', '<=', '>', '>=', '==', '!='] as const).map((value) => ({ value }))}
         value={timeslice.op}
         width={10}
@@ -194,7 +194,7 @@ export function ProbeFields(props: InlineFieldProps & { probe: NonNullable<SLI['
       <SelectorField
         path="sli.probe.gauge"
         label={t('probe.gauge', 'Gauge')}
-        tooltip={t('probe.gauge-tooltip', 'A selector of gauges that are 1 while all is well and 0 otherwise.')}
+        tooltip={t('probe.gauge-tooltip', 'A selector of gauges with the value 1 for success and 0 for failure.')}
         value={probe.gauge}
         placeholder="probe_success"
         testId={ids.total}
@@ -239,7 +239,7 @@ export function RecordedFields(props: InlineFieldProps & { recorded: RecordedSLI
       />
       <ChoiceField
         path="sli.recorded.of"
-        label={t('recorded.of', 'Is the share of')}
+        label={t('recorded.of', 'Ratio type')}
         options={[
           { value: 'bad', label: t('events.bad-events', 'Bad events') },
           { value: 'good', label: t('events.good-events', 'Good events') },
@@ -254,7 +254,7 @@ export function RecordedFields(props: InlineFieldProps & { recorded: RecordedSLI
         label={t('recorded.total', 'Recorded events per second')}
         tooltip={t(
           'recorded.total-tooltip',
-          'Weighs the slices. Without it busy and idle times weigh the same: a mean of ratios.'
+          'Weighs the slices by traffic. Without it, busy and idle times have the same weight.'
         )}
         optional
         value={recorded.total ?? ''}

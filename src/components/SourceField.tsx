@@ -59,7 +59,7 @@ function sources(): Array<SelectableValue<Source>> {
     {
       value: 'inline',
       label: t('source.inline', 'This query'),
-      description: t('source.inline-explained', 'An SLO written here, to try it out or for this panel only'),
+      description: t('source.inline-explained', 'An SLO in this query, to try it out or for this panel only'),
     },
   ];
 }

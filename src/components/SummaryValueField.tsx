@@ -21,12 +21,12 @@ export function SummaryValueField({ query, onChange }: Props) {
       htmlFor={id}
       width={26}
       invalid={!query.value}
-      error={t('alerts.value-missing', 'Choose the number that the rule is about.')}
+      error={t('alerts.value-missing', 'Select the value to alert on.')}
     >
       <SingleCombobox
         id={id}
         data-testid={testIds.queryEditor.alertValue}
-        placeholder={t('alerts.value-choose', 'Choose a number')}
+        placeholder={t('alerts.value-choose', 'Select a value')}
         options={columns()}
         value={query.value ?? null}
         invalid={!query.value}
@@ -39,7 +39,7 @@ export function SummaryValueField({ query, onChange }: Props) {
 
 function columns(): Array<ComboboxOption<string>> {
   return [
-    { value: 'budget', label: t('alerts.budget', 'Error budget left') },
+    { value: 'budget', label: t('alerts.budget', 'Error budget remaining') },
     { value: 'sli', label: t('alerts.sli', 'SLI') },
     { value: 'exhausted_in', label: t('alerts.exhausted-in', 'Exhausted in') },
     { value: 'p95', label: 'p95' },

@@ -38,7 +38,7 @@ export function ThresholdField(props: Props) {
       try {
         const { thresholds, native } = await datasource.findBuckets(histogram, unit ?? unitOf(histogram));
         const found = thresholds
-          .map((value) => ({ value, description: t('threshold.bucket', 'A bucket ends here') }))
+          .map((value) => ({ value, description: t('threshold.bucket', 'Existing bucket') }))
           .filter(wanted);
         return [...found, ...variables, ...(thresholds.length === 0 ? [nothingFound(native)] : [])];
       } catch (error) {
@@ -76,8 +76,8 @@ export function ThresholdField(props: Props) {
 function nothingFound(native: boolean): ComboboxOption {
   return hint(
     native
-      ? t('threshold.native', 'A native histogram: type any duration')
-      : t('threshold.no-buckets', 'The histogram has no buckets in the last hour')
+      ? t('threshold.native', 'For a native histogram, type any duration')
+      : t('threshold.no-buckets', 'The histogram had no buckets in the last hour')
   );
 }
 

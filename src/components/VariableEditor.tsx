@@ -48,7 +48,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
   return (
     <EditorRows>
       <EditorRow>
-        <EditorField label={t('variable.type', 'Values are')} htmlFor={typeId} width={30}>
+        <EditorField label={t('variable.type', 'Variable type')} htmlFor={typeId} width={30}>
           <SingleCombobox<VariableType>
             id={typeId}
             data-testid={ids.type}
@@ -83,7 +83,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
             <MultiCombobox
               id={slosId}
               data-testid={ids.slos}
-              placeholder={t('catalog.every', 'Every SLO of the catalog')}
+              placeholder={t('catalog.every', 'All SLOs of the catalog')}
               options={[...(catalog.value ?? []).map(({ name }) => ({ value: name })), ...variableOptions()]}
               value={query.slos ?? []}
               onChange={(options) => change({ slos: options.length > 0 ? options.map((o) => o.value) : undefined })}
@@ -100,26 +100,26 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
 
 function typeOptions(): Array<ComboboxOption<VariableType>> {
   return [
-    { value: 'slos', label: t('variable.slos', 'SLOs'), description: t('variable.slos-explained', 'Their names') },
+    { value: 'slos', label: t('variable.slos', 'SLOs'), description: t('variable.slos-explained', 'Names of the SLOs') },
     {
       value: 'values',
       label: t('variable.values', 'Label values'),
-      description: t('variable.values-explained', 'Namespaces, workloads … that the SLOs count'),
+      description: t('variable.values-explained', 'Namespaces, workloads … of the counted series'),
     },
     {
       value: 'sloLabel',
-      label: t('variable.slo-label', 'Labels of the SLOs'),
-      description: t('variable.slo-label-explained', 'Services, teams … as the catalog says'),
+      label: t('variable.slo-label', 'SLO label values'),
+      description: t('variable.slo-label-explained', 'Services, teams … from the catalog'),
     },
     {
       value: 'labels',
       label: t('variable.labels', 'Label names'),
-      description: t('variable.labels-explained', 'To group by'),
+      description: t('variable.labels-explained', 'For grouping'),
     },
     {
       value: 'workloads',
       label: t('variable.workloads', 'Workloads'),
-      description: t('variable.workloads-explained', 'Namespaces, workloads … of the cluster, whatever is promised'),
+      description: t('variable.workloads-explained', 'Namespaces, workloads … of the cluster, with or without SLOs'),
     },
     { value: 'policies', label: t('variable.policies', 'Alert policies') },
   ];

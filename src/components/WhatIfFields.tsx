@@ -20,7 +20,7 @@ export function WhatIfFields({ query, onChange }: Props) {
   const change = (whatif: WhatIfOptions) => onChange({ whatif });
   const missing =
     objectives.length + windows.length === 0
-      ? t('whatif.missing', 'Choose objectives, windows or both to compare.')
+      ? t('whatif.missing', 'Select objectives, windows or both to compare.')
       : undefined;
   return (
     <>
@@ -28,9 +28,9 @@ export function WhatIfFields({ query, onChange }: Props) {
         <MultiCombobox
           id={objectivesId}
           data-testid={testIds.queryEditor.objectives}
-          placeholder={t('whatif.own', 'The SLO’s own')}
+          placeholder={t('whatif.own', 'SLO default')}
           options={[
-            ...[99, 99.5, 99.9, 99.95, 99.99].map((percent) => ({ value: String(percent), label: `${percent} %` })),
+            ...[99, 99.5, 99.9, 99.95, 99.99].map((percent) => ({ value: String(percent), label: `${percent}%` })),
             ...variableOptions(),
           ]}
           value={objectives.map(String)}
@@ -42,7 +42,7 @@ export function WhatIfFields({ query, onChange }: Props) {
         <MultiCombobox
           id={windowsId}
           data-testid={testIds.queryEditor.windows}
-          placeholder={t('whatif.own', 'The SLO’s own')}
+          placeholder={t('whatif.own', 'SLO default')}
           options={[...['7d', '14d', '28d', '30d', '90d'].map((value) => ({ value })), ...variableOptions()]}
           value={windows}
           onChange={(options) => change({ objectives, windows: options.map(({ value }) => value) })}

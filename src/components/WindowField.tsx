@@ -26,7 +26,7 @@ export function WindowField({ value, problems, onChange }: Props) {
       htmlFor={id}
       tooltip={t(
         'window.tooltip',
-        'Rolling from 1h to 366d (30d, 4w), or a calendar period with a time zone (month Europe/Berlin). Several give a row each.'
+        'Rolling from 1h to 366d (30d, 4w), or a calendar period with a time zone (month Europe/Berlin). Each window has its own row.'
       )}
       width={26}
       invalid={Boolean(problem)}
@@ -49,7 +49,7 @@ export function WindowField({ value, problems, onChange }: Props) {
 function windows(): ComboboxOption[] {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
   const rolling = t('window.rolling', 'Rolling');
-  const calendar = t('window.calendar', 'Begins anew with each calendar period');
+  const calendar = t('window.calendar', 'Calendar period');
   return [
     ...['30d', '28d', '7d', '90d', '1d'].map((value) => ({ value, description: rolling })),
     ...['month', 'week', 'quarter', 'year'].map((unit) => ({ value: `${unit} ${zone}`, description: calendar })),

@@ -65,7 +65,7 @@ test('a budget over time that came with the rows is taken as it is', () => {
 test('the chart has the line of an even burn beside it, from whole to nothing', () => {
   const [left, even] = burndownFrames({ period: { from: 0, to: 30 }, times: [0, 10], left: [1, 0.4] }, 'red');
   expect([left.name, left.fields[1].values, left.fields[1].config.unit]).toEqual([
-    'Error budget left',
+    'Error budget remaining',
     [1, 0.4],
     'percentunit',
   ]);

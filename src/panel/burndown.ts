@@ -58,7 +58,7 @@ export function givenBurndown(row: WorkloadRow, series: DataFrame[]): Burndown |
 /** The frames of a chart: what was left, and what an even burn would have left. Colours are Grafana's names or CSS. */
 export function burndownFrames({ period, times, left }: Burndown, color: string): DataFrame[] {
   return [
-    frame(t('burndown.left', 'Error budget left'), times, left, {
+    frame(t('burndown.left', 'Error budget remaining'), times, left, {
       color: { mode: FieldColorModeId.Fixed, fixedColor: color },
       custom: { lineWidth: 2, fillOpacity: 12, lineInterpolation: 'linear', spanNulls: false },
     }),

@@ -7,7 +7,7 @@ export type ColumnChoice =
 /** The columns that the panel's options know; `burn` stands for one column per window pair. */
 export function columnChoices(): Array<{ value: ColumnChoice; label: string }> {
   return [
-    { value: 'budget', label: t('column.budget', 'Error budget left') },
+    { value: 'budget', label: t('column.budget', 'Error budget') },
     { value: 'burn', label: t('column.burn', 'Burn rates') },
     { value: 'forecast', label: t('column.forecast', 'Exhausted in') },
     { value: 'p95', label: t('column.p95', 'p95 / target') },
@@ -15,7 +15,7 @@ export function columnChoices(): Array<{ value: ColumnChoice; label: string }> {
     { value: 'trend', label: t('column.trend', '24 h') },
     { value: 'sli', label: t('column.sli', 'SLI / objective') },
     { value: 'events', label: t('column.events', 'Bad / all events') },
-    { value: 'coverage', label: t('column.coverage', 'Measured') },
+    { value: 'coverage', label: t('column.coverage', 'Coverage') },
   ];
 }
 

@@ -9,7 +9,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
     .addBooleanSwitch({
       path: 'groupByNamespace',
       name: t('option.group', 'Group by namespace'),
-      description: t('option.group-explained', 'A heading for each namespace, where the rows have that label'),
+      description: t('option.group-explained', 'A heading for each namespace, if the rows have that label'),
       defaultValue: true,
     })
     .addMultiSelect({
@@ -17,7 +17,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
       name: t('option.columns', 'Columns'),
       description: t(
         'option.columns-explained',
-        'State and workload always show; in a narrow panel the lesser columns give way'
+        'State and workload are always visible. Some columns are hidden in narrow panels.'
       ),
       settings: { options: columnChoices().map((choice): SelectableValue => choice) },
       defaultValue: DEFAULT_COLUMNS,
@@ -36,7 +36,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
     .addBooleanSwitch({
       path: 'showFilter',
       name: t('option.filter', 'Filter'),
-      description: t('option.filter-explained', 'A field over the table to filter it by words'),
+      description: t('option.filter-explained', 'A field above the table to filter rows by text'),
       defaultValue: true,
     });
 }

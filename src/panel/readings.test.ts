@@ -79,7 +79,7 @@ describe('forecast', () => {
     [{ exhausted_in: 6.9 * 86400 }, '6 d', 'watch'],
     [{ exhausted_in: 17 * 86400 }, '17 d', undefined],
     [{ exhausted_in: null }, '> 30 d', 'muted'],
-    [{ exhausted_in: null, slo: 'unknown' }, 'not in sight', 'muted'],
+    [{ exhausted_in: null, slo: 'unknown' }, 'not expected', 'muted'],
     [{ exhausted_in: null, budget: null }, '–', 'muted'],
   ])('of %j is %s', (values, text, tone) => {
     expect(readForecast(row(values))).toMatchObject({ text, tone });

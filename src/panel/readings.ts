@@ -84,7 +84,7 @@ export function readForecast({ fields, budget, exhaustedIn, window }: WorkloadRo
     return { text: t('reading.spent', 'spent'), tone: 'critical' };
   }
   if (exhaustedIn === null) {
-    return { text: window ? `> ${spaced(window)}` : t('reading.not-in-sight', 'not in sight'), tone: 'muted' };
+    return { text: window ? `> ${spaced(window)}` : t('reading.not-in-sight', 'not expected'), tone: 'muted' };
   }
   const unit = fields.exhausted_in?.config.unit;
   const reading = unit && unit !== 's' ? read(fields.exhausted_in, exhaustedIn, 1) : { text: roughly(exhaustedIn) };
@@ -132,14 +132,14 @@ export function readEvents({ fields, bad, events }: WorkloadRow): { bad: string;
   return { bad: count('bad', bad), events: count('events', events) };
 }
 
-/** A ratio near one needs the digits after its nines: 99.923 %, 99.9954 %. */
+/** A ratio near one needs the digits after its nines: 99.923%, 99.9954%. */
 function ratioDecimals(ratio: number | null): number {
   return ratio === null || ratio >= 1 || ratio <= 0
     ? 1
     : Math.min(4, Math.max(1, Math.ceil(-Math.log10(1 - ratio)) - 1));
 }
 
-/** As many as somebody wrote: 99.9 %, 99.95 %. */
+/** As many digits as the definition has: 99.9%, 99.95%. */
 function writtenDecimals(ratio: number): number {
   return (
     Number((100 * ratio).toFixed(6))

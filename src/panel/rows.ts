@@ -26,7 +26,7 @@ export interface WorkloadRow extends Identity, Judgement {
   slo: string;
   /** The SLO's window as the data source writes it, such as "30d" or "month Europe/Berlin". */
   window?: string;
-  /** Ratios, 0.999 being 99.9 %. */
+  /** Ratios, 0.999 being 99.9%. */
   objective: number | null;
   sli: number | null;
   /** Share of the budget that is left; negative when overspent. */

@@ -12,7 +12,7 @@ describe('stateWord', () => {
     [slack, 'slack'],
     [{ ...page, firing: [] }, 'firing'],
     [exhausted, 'exhausted'],
-    [{ ...unmeasured, coverage: 0.629 }, '62 % measured'],
+    [{ ...unmeasured, coverage: 0.629 }, '62% coverage'],
     [{ ...unmeasured, coverage: 0 }, 'unmeasured'],
     [{ ...unmeasured, coverage: null }, 'unmeasured'],
     [ok, 'ok'],
@@ -24,11 +24,11 @@ describe('stateWord', () => {
 describe('stateRemark', () => {
   it.each([
     [ok, undefined],
-    [{ ...ok, coverage: 0.93 }, '93 % measured'],
+    [{ ...ok, coverage: 0.93 }, '93% coverage'],
     [{ ...ok, coverage: 0.999 }, undefined],
     [{ ...ok, coverage: null }, undefined],
     [{ ...exhausted, firing: ['page'] }, 'page fires'],
-    [{ ...exhausted, firing: ['slack'], coverage: 0.5 }, 'slack fires · 50 % measured'],
+    [{ ...exhausted, firing: ['slack'], coverage: 0.5 }, 'slack fires · 50% coverage'],
     [page, undefined],
     [{ ...unmeasured, coverage: 0.5 }, undefined],
   ])('of %j is %s', (judgement, remark) => {

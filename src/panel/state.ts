@@ -128,7 +128,7 @@ export function urgency({ state, firing, severities }: Judgement): number {
 /** From here on a window counts as wholly measured: a scrape that was missed now and then is no news. */
 const WHOLE = 0.995;
 
-/** Rounded down: 99.9 % measured is not 100 %. */
+/** Rounded down: 99.9% coverage is not 100 %. */
 function measured(share: number): string {
-  return t('state.measured', '{{percent}} % measured', { percent: Math.floor(share * 100) });
+  return t('state.measured', '{{percent}}% coverage', { percent: Math.floor(share * 100) });
 }

@@ -16,7 +16,7 @@ for (const theme of ['dark', 'light'] as const) {
     const panel = page.getByTestId('burnline-workloads-panel');
     const lightness = await panel.evaluate((element) => Number(/\d+/.exec(getComputedStyle(element).color)![0]));
     expect(lightness > 128).toBe(theme === 'dark');
-    await page.getByRole('button', { name: 'Burn-down of checkout' }).click();
+    await page.getByRole('button', { name: 'Burndown of checkout' }).click();
     await expect(page.getByTestId('burn-down').locator('canvas')).toBeVisible();
     await page.screenshot({ path: `test-results/workloads-${theme}.png` });
 

@@ -24,7 +24,7 @@ test('Explore starts with every SLO, worst first, and draws a budget over time',
   expect(rows[0].title).toContain('checkout');
   const table = page.getByTestId('frames');
   await expect(table.getByText('checkout').first()).toBeVisible();
-  await expect(table.getByText('Error budget left').first()).toBeVisible();
+  await expect(table.getByText('Error budget remaining').first()).toBeVisible();
   expect(await violations(page)).toEqual([]);
 
   const frames = await answerDuring(page, () => choose(page, ids.queryType, /^Time series/));
@@ -49,7 +49,7 @@ test('every example of the help answers', async ({ page }) => {
 
 test('an alert rule asks for the alerts of every SLO, and fires for those that fire', async ({ page }) => {
   await page.goto('/#/alert');
-  await expect(page.getByTestId(ids.explanation)).toContainText('One number per SLO, group and severity');
+  await expect(page.getByTestId(ids.explanation)).toContainText('One value for each SLO, group and severity');
   await expect(page.getByTestId(ids.alertValue)).toHaveValue('Firing');
   // Two SLOs, twelve workloads, two severities; checkout burns fast, recommendations slowly, and both in availability.
   const instances = page.getByTestId('instances');
@@ -65,15 +65,15 @@ test('an alert rule of a summary is about one number, which is to be chosen', as
   await page.goto('/#/alert');
   await expect(page.getByTestId('instances')).toHaveText(/^48 /);
   await choose(page, ids.queryType, /^Summary/);
-  await expect(page.getByText('Choose the number that the rule is about.')).toBeVisible();
-  await choose(page, ids.alertValue, 'Error budget left');
+  await expect(page.getByText('Select the value to alert on.')).toBeVisible();
+  await choose(page, ids.alertValue, 'Error budget remaining');
   await expect(page.getByTestId('instances')).toHaveText(/^24 instances, \d+ above 0$/);
   await expect(page.getByText('workload="payments"').first()).toBeVisible();
 });
 
 test('an annotation tells of alerts of the severities that are chosen', async ({ page }) => {
   await page.goto('/#/annotation');
-  await expect(page.getByTestId(ids.explanation)).toContainText('What happened over the time range');
+  await expect(page.getByTestId(ids.explanation)).toContainText('Alerts, spent budgets, exclusions and rollouts');
   await page.getByTestId(ids.queryType).click();
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Escape');

@@ -31,7 +31,7 @@ for (const theme of ['dark', 'light'] as const) {
     await open(page, 'workloads');
     await panelRows(page);
     await picture(page, 'src/panel/img/screenshot-workloads.png', { width: 1200, height: 700 });
-    await page.getByRole('button', { name: 'Burn-down of checkout' }).click();
+    await page.getByRole('button', { name: 'Burndown of checkout' }).click();
     await expect(page.getByTestId('burn-down').locator('canvas')).toBeVisible();
     await picture(page, 'src/panel/img/screenshot-burndown.png', { width: 1200, height: 560 });
   });
@@ -39,9 +39,9 @@ for (const theme of ['dark', 'light'] as const) {
   for (const [type, file, height, act] of [
     ['Time series', 'timeseries', 860, async () => {}],
     ['History', 'history', 760, async () => {}],
-    ['What if', 'whatif', 800, (page: Page) => choose(page, query.objectives, '99.5 %')],
-    ['Burners', 'burners', 800, (page: Page) => choose(page, query.burnersBy, 'code')],
-    ['Backtest', 'backtest', 760, async () => {}],
+    ['Compare objectives', 'whatif', 800, (page: Page) => choose(page, query.objectives, '99.5%')],
+    ['Breakdown', 'burners', 800, (page: Page) => choose(page, query.burnersBy, 'code')],
+    ['Alert policy backtest', 'backtest', 760, async () => {}],
   ] as const) {
     test(`the query type ${type}, ${theme}`, async ({ page }) => {
       await open(page, 'query', 'now-30d');

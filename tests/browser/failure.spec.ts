@@ -10,9 +10,9 @@ test('a Prometheus that does not answer leaves the last rows, marked as stale', 
   await changeSettings({ url: DEAD_URL });
   await refresh(page);
   const alert = page.getByRole('alert');
-  await expect(alert).toContainText('The workloads could not be read');
+  await expect(alert).toContainText('Failed to load workloads');
   await expect(alert).toContainText(DEAD_ADDRESS);
-  await expect(alert).toContainText('The rows below are from the last refresh that worked.');
+  await expect(alert).toContainText('The rows below are from the last successful refresh.');
   await expect(page.getByTestId('summary')).toContainText('stale');
   await expect(rows).toHaveCount(12);
   await page.screenshot({ path: 'test-results/workloads-stale.png' });

@@ -37,7 +37,7 @@ test('opens a row of a data source that is none of Burnline, and says what a bur
   await answerWithFleet(page, 5);
   await page.goto('/#/workloads');
   await panelRows(page);
-  await page.getByRole('button', { name: 'Burn-down of workload-1', exact: true }).click();
+  await page.getByRole('button', { name: 'Burndown of workload-1', exact: true }).click();
   await expect(page.getByText('a time series named "budget"')).toBeVisible();
   await expect(page.getByText('Bad events')).toBeVisible();
 });

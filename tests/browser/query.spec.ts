@@ -96,9 +96,9 @@ test('draws time series', async ({ page }) => {
 
 for (const [type, frame, act] of [
   ['History', 'history', async () => {}],
-  ['What if', 'whatif', (page: Page) => choose(page, ids.objectives, '99.5 %')],
-  ['Burners', 'burners', (page: Page) => choose(page, ids.burnersBy, 'code')],
-  ['Backtest', 'policies', async () => {}],
+  ['Compare objectives', 'whatif', (page: Page) => choose(page, ids.objectives, '99.5%')],
+  ['Breakdown', 'burners', (page: Page) => choose(page, ids.burnersBy, 'code')],
+  ['Alert policy backtest', 'policies', async () => {}],
 ] as const) {
   test(`asks and answers: ${type}`, async ({ page }) => {
     await page.goto('/#/query');

@@ -53,7 +53,7 @@ test('draws a sparkline for every workload whose throughput of the day is known'
 test('sorts by budget from the keyboard alone', async ({ page }) => {
   await page.goto('/#/workloads');
   const rows = await panelRows(page);
-  const header = page.getByRole('columnheader', { name: 'Error budget left' });
+  const header = page.getByRole('columnheader', { name: 'Error budget' });
   await tabTo(page, header.getByRole('button'));
 
   await page.keyboard.press('Enter');
@@ -83,7 +83,7 @@ test('hides lesser columns when narrow, without scrolling sideways', async ({ pa
   await page.goto('/#/workloads');
   await expect(await panelRows(page)).toHaveCount(12);
   await expect(page.getByRole('columnheader', { name: 'Throughput' })).toHaveCount(0);
-  await expect(page.getByRole('columnheader', { name: 'Error budget left' })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'Error budget' })).toBeVisible();
   const overflow = await page
     .getByRole('region', { name: 'Workloads table' })
     .evaluate((region) => region.scrollWidth - region.clientWidth);

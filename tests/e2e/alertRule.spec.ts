@@ -15,7 +15,7 @@ test('a new rule asks for the alerts of every SLO, and fires for those that fire
   const name = `Fast or slow burn ${Date.now()}`;
   const row = await alertRuleEditPage.getQueryRow();
   await row.datasource.set(burnline.name);
-  await expect(page.getByTestId(ids.explanation)).toContainText('One number per SLO, group and severity');
+  await expect(page.getByTestId(ids.explanation)).toContainText('One value for each SLO, group and severity');
   await expect(page.getByTestId(ids.alertValue)).toHaveValue('Firing');
   await expect(alertRuleEditPage.evaluate()).toBeOK();
   // One series for each of two SLOs, twelve workloads and two severities.
@@ -39,9 +39,9 @@ test('a rule is made from a panel, and is about the number that is chosen', asyn
   await page.getByRole('menuitem', { name: 'More...' }).hover();
   await page.getByRole('menuitem', { name: 'New alert rule' }).click();
 
-  await expect(page.getByText('Choose the number that the rule is about.')).toBeVisible();
+  await expect(page.getByText('Select the value to alert on.')).toBeVisible();
   await page.getByTestId(ids.alertValue).click();
-  await page.getByRole('option', { name: 'Error budget left' }).click();
+  await page.getByRole('option', { name: 'Error budget remaining' }).click();
   await page.getByRole('button', { name: 'Is above' }).click();
   await page
     .getByRole('menuitem', { name: 'Is below', exact: true })

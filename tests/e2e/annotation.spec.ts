@@ -6,7 +6,7 @@ const ids = testIds.queryEditor;
 
 test('an annotation tells of alerts of the severities that are chosen', async ({ annotationEditPage, page }) => {
   await annotationEditPage.datasource.set(burnline.name);
-  await expect(page.getByTestId(ids.explanation)).toContainText('What happened over the time range');
+  await expect(page.getByTestId(ids.explanation)).toContainText('Alerts, spent budgets, exclusions and rollouts');
   await page.getByTestId(ids.queryType).click();
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Escape');

@@ -12,10 +12,10 @@ inference,embeddings,0,0.97,0.088,0.2`;
 
 test('an opened row shows its burn-down', async ({ gotoDashboardPage, page }) => {
   await gotoDashboardPage({ uid: burnline.dashboardUid });
-  await page.getByRole('button', { name: 'Burn-down of checkout', exact: true }).click();
+  await page.getByRole('button', { name: 'Burndown of checkout', exact: true }).click();
   const chart = page.getByTestId('burn-down');
   await expect(chart.locator('canvas')).toBeVisible();
-  await expect(chart).toHaveAccessibleName(/Error budget over 30 d: from 100.0 % to -?\d+\.\d % left/);
+  await expect(chart).toHaveAccessibleName(/Error budget over 30 d: from 100.0% to -?\d+\.\d% remaining/);
 });
 
 test("the panel's rows leave as CSV through the inspector", async ({ gotoDashboardPage, page }) => {

@@ -12,7 +12,7 @@ test('a new panel asks for every SLO and shows a row per SLO and workload', asyn
   await panelEditPage.toggleTableView();
   expect((await answered).ok()).toBe(true);
   const row = panelEditPage.getQueryEditorRow('A');
-  await expect(row.getByTestId(ids.explanation)).toContainText('One row per SLO and group');
+  await expect(row.getByTestId(ids.explanation)).toContainText('One row for each SLO and group');
   await expect(panelEditPage.panel.data.first()).toBeVisible();
   await expect(panelEditPage.panel.fieldNames).toContainText(['SLO', 'namespace', 'workload', 'State']);
 });
@@ -25,7 +25,7 @@ test('an SLO is chosen by name and grouped by another label', async ({ panelEdit
   await page.getByRole('option', { name: 'availability' }).click();
   await page.keyboard.press('Tab');
 
-  await row.getByTestId(ids.grouping).getByRole('radio', { name: 'Other labels' }).check();
+  await row.getByTestId(ids.grouping).getByRole('radio', { name: 'Custom' }).check();
   await row.getByTestId(ids.groupBy).fill('namespace');
   // The SLO's own labels are there already: this takes one of them away.
   const answered = answerTo(page, { slos: ['availability'], groupBy: ['workload'] });
@@ -71,9 +71,9 @@ test('the budget over time is drawn in Explore', async ({ explorePage, page }) =
 
 const queryTypes = [
   { type: 'History', queryType: 'history' },
-  { type: 'What if', queryType: 'whatif', option: [ids.objectives, '99.5 %'] },
-  { type: 'Burners', queryType: 'burners', option: [ids.burnersBy, 'code'] },
-  { type: 'Backtest', queryType: 'backtest' },
+  { type: 'Compare objectives', queryType: 'whatif', option: [ids.objectives, '99.5%'] },
+  { type: 'Breakdown', queryType: 'burners', option: [ids.burnersBy, 'code'] },
+  { type: 'Alert policy backtest', queryType: 'backtest' },
   { type: 'Workloads', queryType: 'workloads' },
   { type: 'Alerts', queryType: 'alerts' },
   { type: 'Annotations', queryType: 'annotations' },

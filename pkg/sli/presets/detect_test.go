@@ -71,7 +71,7 @@ func TestLabelsThatAreNotThereAreLeftOut(t *testing.T) {
 	require.Equal(t, []string{"cluster", "destination_namespace"}, o.By)
 	require.Equal(t, []string{"destination_workload"}, o.Lacking)
 	require.Nil(t, o.P95)
-	require.Equal(t, []string{"without p95: there is no hubble_http_request_duration_seconds"}, o.Notes)
+	require.Equal(t, []string{"Without p95, because hubble_http_request_duration_seconds does not exist."}, o.Notes)
 	require.False(t, f.Offers[1].Ready)
 }
 
@@ -82,7 +82,7 @@ func TestAThresholdMovesToABucket(t *testing.T) {
   traefik_service_request_duration_seconds_bucket{service="a",le="+Inf"} 1x10
 `), "traefik")
 	require.Equal(t, time.Second, f.Offers[1].SLI.(*sli.Latency).Threshold)
-	require.Equal(t, []string{"threshold 1s: there is no bucket at 300ms"}, f.Offers[1].Notes)
+	require.Equal(t, []string{"Threshold 1s, because no bucket ends at 300ms."}, f.Offers[1].Notes)
 	text, err := presets.Catalog(f.Ready())
 	require.NoError(t, err)
 	require.Equal(t, `apiVersion: burnline.dev/v1
@@ -127,7 +127,7 @@ func TestWorkloadsTakeThePlaceOfJobsWhereOwnersAreKnown(t *testing.T) {
 	f = detect(t, promtest.Load(t, requests+"  kube_pod_owner{namespace=\"shop\",pod=\"cart-1-a\"} 1x10\n"), "go-http")
 	require.Equal(t, []string{"namespace", "workload"}, f.Offers[0].By)
 	require.True(t, f.Offers[0].IsCountedByPods())
-	require.Contains(t, f.Offers[0].Notes, "workloads are found by pods, by kube-state-metrics")
+	require.Contains(t, f.Offers[0].Notes, "Workloads come from the owners of pods in kube-state-metrics.")
 	text, err := presets.Catalog(f.Ready())
 	require.NoError(t, err)
 	require.Contains(t, text, "    identity: kubernetes\n")

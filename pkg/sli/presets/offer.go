@@ -60,14 +60,14 @@ func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {
 		return o, err
 	}
 	if p := d.P95; p != nil && !sli.ReadsHistogram(d.SLI) && !hasHistogram(p.Histogram, f.there) {
-		if err := o.change(nil, "without p95: there is no "+baseName(p.Histogram), "p95"); err != nil {
+		if err := o.change(nil, "Without p95, because "+baseName(p.Histogram)+" does not exist.", "p95"); err != nil {
 			return o, err
 		}
 	}
 	return o, f.threshold(ctx, &o)
 }
 
-// change is noted; no note for what goes without saying.
+// change replaces a field of the definition, and adds the note if there is one.
 func (o *Offer) change(value any, note string, path ...string) (err error) {
 	if note != "" {
 		o.Notes = append(o.Notes, note)
@@ -89,7 +89,7 @@ func (o *Offer) group(have []string, owned bool) error {
 		switch exported := "exported_" + name; {
 		case slices.Contains(have, exported):
 			by = append(by, exported)
-			o.Notes = append(o.Notes, fmt.Sprintf("by %s, the exporter's own %s (scraped without honorLabels)", exported, name))
+			o.Notes = append(o.Notes, fmt.Sprintf("Grouped by %s, the %s of the exporter (scraped without honorLabels).", exported, name))
 		case slices.Contains(have, name):
 			by = append(by, name)
 		case name != "cluster": // one of one cluster has no name
@@ -99,7 +99,7 @@ func (o *Offer) group(have []string, owned bool) error {
 	if err := o.change(by, "", "by"); err != nil || !pods {
 		return err
 	}
-	return o.change(catalog.IdentityKubernetes, "workloads are found by pods, by kube-state-metrics", "identity")
+	return o.change(catalog.IdentityKubernetes, "Workloads come from the owners of pods in kube-state-metrics.", "identity")
 }
 
 // byPods tells whether the scrape's job can give way to the workload, which is found by the pod.
@@ -129,7 +129,7 @@ func (f fitting) threshold(ctx context.Context, o *Offer) error {
 		return nil
 	}
 	text := slo.FormatDuration(chosen)
-	return o.change(text, fmt.Sprintf("threshold %s: there is no bucket at %s", text, slo.FormatDuration(l.Threshold)), "sli", "latency", "threshold")
+	return o.change(text, fmt.Sprintf("Threshold %s, because no bucket ends at %s.", text, slo.FormatDuration(l.Threshold)), "sli", "latency", "threshold")
 }
 
 // nearest is the least of the durations that is not below the wanted one, else the greatest.

@@ -56,7 +56,7 @@ function Rate({ row, window, rate, factor, tone }: RateProps) {
       title={
         factor === null
           ? t('burn.over', 'over {{window}}', { window })
-          : t('burn.over-threshold', 'over {{window}}; alerts from {{threshold}}', { window, threshold })
+          : t('burn.over-threshold', 'over {{window}}, threshold {{threshold}}', { window, threshold })
       }
       data-over={over}
     >

@@ -42,7 +42,7 @@ export function BurndownChart({ burndown, tone, timeZone, width, height }: Props
     <div role="group" aria-label={describe(burndown)} style={{ width, height }} data-testid="burn-down">
       <PanelRenderer
         pluginId="timeseries"
-        title={t('burndown.left', 'Error budget left')}
+        title={t('burndown.left', 'Error budget remaining')}
         data={data}
         options={OPTIONS}
         fieldConfig={FIELD_CONFIG}
@@ -56,11 +56,11 @@ export function BurndownChart({ burndown, tone, timeZone, width, height }: Props
 
 function describe({ left, times }: Burndown): string {
   const known = left.filter((share) => share !== null);
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
   const days = Math.round((times[times.length - 1] - times[0]) / 86_400_000);
   return known.length === 0
-    ? t('burndown.nothing', 'Error budget over time: nothing was measured')
-    : t('burndown.described', 'Error budget over {{days}} d: from {{first}} to {{last}} left', {
+    ? t('burndown.nothing', 'Error budget over time: no data')
+    : t('burndown.described', 'Error budget over {{days}} d: from {{first}} to {{last}} remaining', {
         days,
         first: percent(known[0]),
         last: percent(known[known.length - 1]),

@@ -65,13 +65,13 @@ function Facts({ row }: { row: WorkloadRow }) {
     ],
     [
       t('detail.good', 'Good'),
-      t('detail.promised', '{{sli}}, promised {{objective}}', {
+      t('detail.promised', '{{sli}} (target {{objective}})', {
         sli: readSLI(row).text,
         objective: readObjective(row) || '–',
       }),
     ],
     [t('detail.bad', 'Bad events'), t('detail.bad-of', '{{bad}} of {{events}}', { bad, events })],
-    [t('detail.measured', 'Measured'), readCoverage(row).text],
+    [t('detail.measured', 'Coverage'), readCoverage(row).text],
   ];
   return (
     <div className={styles.facts}>
@@ -104,7 +104,7 @@ function Chart({ row, data, instant, timeZone, width, height }: ChartProps) {
   }
   return (
     <div className={styles.instead}>
-      {loading ? <LoadingPlaceholder text={t('detail.reading', 'Reading the burn-down…')} /> : (error ?? noBurndown())}
+      {loading ? <LoadingPlaceholder text={t('detail.reading', 'Loading the burndown…')} /> : (error ?? noBurndown())}
     </div>
   );
 }
@@ -112,7 +112,7 @@ function Chart({ row, data, instant, timeZone, width, height }: ChartProps) {
 function noBurndown(): string {
   return t(
     'detail.no-burndown',
-    'No burn-down: it takes a row of a Burnline data source with a measured budget, or a time series named "budget" with the labels of the row.'
+    'No burndown available. Use a Burnline data source, or add a time series named "budget" with the same labels.'
   );
 }
 

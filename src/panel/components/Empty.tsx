@@ -35,13 +35,13 @@ function explain(series: DataFrame[]): { title: string; next: string } {
       title: t('empty.none', 'No workloads found'),
       next: t(
         'empty.check',
-        'Check that the metrics exist in the last 30 days and that the selectors of the SLO match them, or pick another SLO in the query.'
+        'Check that the metrics exist in the last 30 days and that the selectors of the SLO match them, or select another SLO.'
       ),
     };
   }
   if (series.some((frame) => frame.fields.length > 0)) {
     return {
-      title: t('empty.other', 'This is not data of workloads'),
+      title: t('empty.other', 'This panel requires workload data'),
       next: t(
         'empty.fields',
         'Rows need a number field "state" or "budget". With the Burnline data source, set the query type to Workloads.'

@@ -16,11 +16,11 @@ export function Failure({ messages, stale }: Props) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.margin}>
-      <Alert severity="error" title={t('failure.title', 'The workloads could not be read')} bottomSpacing={0}>
+      <Alert severity="error" title={t('failure.title', 'Failed to load workloads')} bottomSpacing={0}>
         {messages.map((message) => (
           <div key={message}>{message}</div>
         ))}
-        {stale && <div>{t('failure.stale', 'The rows below are from the last refresh that worked.')}</div>}
+        {stale && <div>{t('failure.stale', 'The rows below are from the last successful refresh.')}</div>}
       </Alert>
     </div>
   );
@@ -29,7 +29,7 @@ export function Failure({ messages, stale }: Props) {
 /** The distinct messages of an answer that failed, one per query at most. */
 export function errorMessages({ errors = [] }: PanelData): string[] {
   const messages = errors.map(({ refId, message, data, statusText }) => {
-    const text = message ?? data?.message ?? statusText ?? t('failure.no-reason', 'The data source gave no reason.');
+    const text = message ?? data?.message ?? statusText ?? t('failure.no-reason', 'The data source returned no reason.');
     return refId && errors.length > 1 ? `${refId}: ${text}` : text;
   });
   return [...new Set(messages)];

@@ -14,7 +14,7 @@ export function Loading() {
   const text = useStyles2(getTextStyles);
   return (
     <div className={styles.lines} role="status" aria-busy="true">
-      <span className={text.hidden}>{t('loading.text', 'Reading the workloads…')}</span>
+      <span className={text.hidden}>{t('loading.text', 'Loading workloads…')}</span>
       {LINES.map((percent) => (
         <div key={percent} className={styles.line}>
           <div className={styles.shape} />

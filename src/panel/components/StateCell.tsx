@@ -39,7 +39,7 @@ export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open
       <button
         type="button"
         className={styles.toggle}
-        aria-label={t('row.burndown', 'Burn-down of {{name}}', { name: row.name })}
+        aria-label={t('row.burndown', 'Burndown of {{name}}', { name: row.name })}
         aria-expanded={open}
         aria-controls={open ? detailId(row) : undefined}
         onClick={() => onToggle(row.key)}

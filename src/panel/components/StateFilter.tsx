@@ -33,8 +33,8 @@ export function StateFilter({ states, chosen, onToggle }: Props) {
             aria-pressed={pressed}
             title={
               pressed
-                ? t('filter.others-too', 'Show the others too')
-                : t('filter.only', 'Show only what is {{state}}', { state: stateName(state) })
+                ? t('filter.others-too', 'Clear filter')
+                : t('filter.only', 'Show only {{state}}', { state: stateName(state) })
             }
             onClick={() => onToggle(state)}
             style={{ color: toneText(theme, tone) }}

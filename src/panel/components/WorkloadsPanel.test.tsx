@@ -54,7 +54,7 @@ describe('rows', () => {
 
   it('mark burn rates over their factor, in sight and in words', () => {
     show();
-    const rates = within(line('checkout')).getAllByTitle(/^over (1h|5m|6h|30m); alerts from/);
+    const rates = within(line('checkout')).getAllByTitle(/^over (1h|5m|6h|30m), threshold/);
     expect(rates.map((rate) => [rate.textContent, rate.dataset.over])).toEqual([
       ['18.2 × over 7.2 ×', 'true'],
       ['21.0 × over 7.2 ×', 'true'],
@@ -65,7 +65,7 @@ describe('rows', () => {
 
   it('say what is measured where there is no state', () => {
     show();
-    expect(within(line('embeddings')).getByText('62 % measured')).toBeInTheDocument();
+    expect(within(line('embeddings')).getByText('62% coverage')).toBeInTheDocument();
   });
 
   it('are only those in sight when there are many', () => {
@@ -174,25 +174,25 @@ describe('an opened row', () => {
       ],
     });
     render(<WorkloadsPanel {...panelProps({ series: [workloadsFrame(ROWS), budget] })} />);
-    const toggle = screen.getByRole('button', { name: 'Burn-down of checkout' });
+    const toggle = screen.getByRole('button', { name: 'Burndown of checkout' });
     await userEvent.click(toggle);
     expect(toggle).toHaveAttribute('aria-expanded', 'true');
     const detail = document.getElementById(toggle.getAttribute('aria-controls')!)!;
     expect(detail).toHaveTextContent('availability over 30 d');
-    expect(detail).toHaveTextContent('99.923%, promised 99.9%');
+    expect(detail).toHaveTextContent('99.923% (target 99.9%)');
     expect(detail).toHaveTextContent('365.3 K of 476.9 Mil');
     expect(within(detail).getByRole('group')).toHaveAccessibleName(
-      'Error budget over 1 d: from 100.0 % to 23.4 % left'
+      'Error budget over 1 d: from 100.0% to 23.4% remaining'
     );
-    expect(within(detail).getByText('timeseries: Error budget left,Even burn')).toBeInTheDocument();
+    expect(within(detail).getByText('timeseries: Error budget remaining,Even burn')).toBeInTheDocument();
     await userEvent.click(toggle);
     expect(detail).not.toBeInTheDocument();
   });
 
   it('says what a burn-down takes where there is none', async () => {
     show();
-    await userEvent.click(screen.getByRole('button', { name: 'Burn-down of catalog' }));
-    expect(screen.getByText(/a time series named "budget" with the labels of the row/)).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Burndown of catalog' }));
+    expect(screen.getByText(/add a time series named "budget" with the same labels/)).toBeInTheDocument();
   });
 });
 
@@ -230,14 +230,14 @@ describe('the line over the table', () => {
 test('a narrow panel keeps state, name and budget, and hides lesser columns', () => {
   show(ROWS, { width: 330 });
   const headers = screen.getAllByRole('columnheader').map((header) => header.textContent);
-  expect(headers).toEqual(['State', 'Workload', 'Error budget left']);
+  expect(headers).toEqual(['State', 'Workload', 'Error budget']);
   expect(within(line('checkout')).getByText('page')).toBeInTheDocument();
 });
 
 describe('without rows', () => {
   it('waits for the first answer', () => {
     render(<WorkloadsPanel {...panelProps({ state: LoadingState.Loading })} />);
-    expect(screen.getByText('Reading the workloads…')).toBeInTheDocument();
+    expect(screen.getByText('Loading workloads…')).toBeInTheDocument();
   });
 
   it('says what was looked for and what to do', () => {
@@ -269,7 +269,7 @@ describe('an error', () => {
     expect(screen.queryByText('stale')).not.toBeInTheDocument();
     for (const series of [[], good]) {
       rerender(<WorkloadsPanel {...panelProps({ ...failed, series })} />);
-      expect(screen.getByRole('alert')).toHaveTextContent('The rows below are from the last refresh that worked.');
+      expect(screen.getByRole('alert')).toHaveTextContent('The rows below are from the last successful refresh.');
       expect(screen.getByText('stale')).toBeInTheDocument();
       expect(lines()).toHaveLength(4);
     }

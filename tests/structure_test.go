@@ -13,10 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/release"
+	"github.com/burnline/burnline/tests/archives"
 )
 
 func TestDistIsWhatTheValidatorWants(t *testing.T) {
-	require.Empty(t, release.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), release.SelfHosted))
+	require.Empty(t, archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
 }
 
 // What every visitor of a dashboard loads stays small, and the nested panel loads nothing more later: Grafana would look for it
@@ -38,11 +39,11 @@ func TestArchivesAreWhatTheValidatorWants(t *testing.T) {
 	require.Greater(t, len(written), 3, "and a command line")
 	for i, c := range []struct {
 		folder string
-		kind   release.Kind
+		kind   archives.Kind
 	}{
-		{"burnline-slo-datasource", release.SelfHosted},
-		{"burnline-slo-datasource", release.Catalog},
-		{"burnline-workloads-panel", release.Catalog},
+		{"burnline-slo-datasource", archives.SelfHosted},
+		{"burnline-slo-datasource", archives.Catalog},
+		{"burnline-workloads-panel", archives.Catalog},
 	} {
 		archive, err := zip.OpenReader(written[i])
 		require.NoError(t, err)
@@ -52,7 +53,7 @@ func TestArchivesAreWhatTheValidatorWants(t *testing.T) {
 		require.Equal(t, c.folder, top[0].Name())
 		plugin, err := fs.Sub(archive, c.folder)
 		require.NoError(t, err)
-		require.Empty(t, release.Problems(plugin, os.DirFS(project.Path("src")), c.kind), filepath.Base(written[i]))
+		require.Empty(t, archives.Problems(plugin, os.DirFS(project.Path("src")), c.kind), filepath.Base(written[i]))
 		require.NoError(t, archive.Close())
 	}
 }

@@ -60,6 +60,7 @@ func suites() []step {
 		{"soak", "soak", suite("tests/conformance", "Soak")},
 		{"alertmanager", "notifications of a real Alertmanager", suite("tests/alertmanager", "Notifications")},
 		{"fuzz", "fuzz targets", fuzz},
+		{"docs", "pages of docs/ that are made from code", docs},
 		{"pictures", "pictures of the documentation and the catalog page", pictures},
 	}
 	for _, name := range []string{"Accuracy", "Upstream", "Servers", "Fleet", "Scale", "Engine", "Overview", "Panel"} {

@@ -25,8 +25,8 @@ var formats = []string{"devstack/openslo", "devstack/sloth", "devstack/kubernete
 
 // quickPackages are the root module's packages that need no server.
 var quickPackages = []string{
-	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/bench", "./tests/cases", "./tests/conformance/...",
-	"./tests/exposition", "./tests/recording", "./tests/signalcases",
+	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/archives", "./tests/bench", "./tests/cases",
+	"./tests/conformance/...", "./tests/docs", "./tests/exposition", "./tests/recording", "./tests/signalcases",
 }
 
 // longTests are the names of the tests that are suites of their own.
@@ -151,6 +151,11 @@ func suite(dir, name string) func(context.Context, *session) error {
 		}
 		return process.Attached(ctx, s.project.Path(dir), program, "-test.run=^TestSuite"+name+"$", "-test.timeout=6h")
 	}
+}
+
+// docs writes the pages anew that tests/docs compares.
+func docs(ctx context.Context, s *session) error {
+	return s.command(ctx, ".", nil, "go", "test", "-count=1", "./tests/docs", "-update")
 }
 
 // fuzz gives every fuzz target of the repository FUZZTIME, by default half a minute.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/burnline/burnline/internal/checks"
 	"github.com/burnline/burnline/internal/demo"
-	"github.com/burnline/burnline/internal/presetdocs"
 )
 
 func main() {
@@ -29,8 +28,6 @@ func run(ctx context.Context, target string) error {
 		return demo.Run(ctx)
 	case "demo:check":
 		return demo.Check(ctx)
-	case "docs":
-		return presetdocs.Write()
 	case "test":
 		return checks.All(ctx)
 	default:

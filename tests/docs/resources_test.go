@@ -1,4 +1,4 @@
-package presetdocs
+package docs
 
 import (
 	"fmt"
@@ -6,9 +6,6 @@ import (
 
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
-
-// ResourcesPage is the path of the page about resource signals in the project.
-const ResourcesPage = "docs/resources.md"
 
 const resourcesIntro = `# Resources of workloads
 
@@ -70,8 +67,8 @@ count by (job) ({__name__=~"kube_pod_owner|kube_replicaset_owner|kube_pod_contai
 |---|---|---|---|---|
 `
 
-// ResourcesMarkdown is the page.
-func ResourcesMarkdown() (string, error) {
+// resourcesPage is docs/resources.md.
+func resourcesPage() (string, error) {
 	known, err := resources.Known()
 	if err != nil {
 		return "", err

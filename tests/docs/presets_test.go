@@ -1,9 +1,7 @@
-// Package presetdocs writes docs/presets.md and docs/resources.md from the presets and the resource signals.
-package presetdocs
+package docs
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/burnline/burnline/pkg/catalog"
@@ -11,26 +9,6 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 	"github.com/burnline/burnline/pkg/slo"
 )
-
-// Page is the path of the page in the project.
-const Page = "docs/presets.md"
-
-// Pages returns the text of each page.
-var Pages = map[string]func() (string, error){Page: Markdown, ResourcesPage: ResourcesMarkdown}
-
-// Write writes the pages.
-func Write() error {
-	for page, markdown := range Pages {
-		text, err := markdown()
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(page, []byte(text), 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 const intro = `# Presets
 
@@ -59,8 +37,8 @@ A look takes one request for names, and two for each SLO: labels and buckets. It
 Each preset is tested with an example of its exporter's output (` + "`pkg/sli/presets/testdata`" + `).
 `
 
-// Markdown is the page.
-func Markdown() (string, error) {
+// presetsPage is docs/presets.md.
+func presetsPage() (string, error) {
 	all, err := presets.All()
 	if err != nil {
 		return "", err

@@ -1,4 +1,5 @@
-package release
+// Package archives lists what Grafana's plugin validator would refuse in a plugin folder.
+package archives
 
 import (
 	"encoding/json"

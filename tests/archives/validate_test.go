@@ -1,4 +1,4 @@
-package release_test
+package archives_test
 
 import (
 	"archive/zip"
@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/release"
+	"github.com/burnline/burnline/tests/archives"
 )
 
 const datasourceJSON = `{"id":"burnline-slo-datasource","type":"datasource","name":"Burnline","backend":true,"alerting":true,"executable":"gpx_burnline",
@@ -45,9 +46,9 @@ func built() fstest.MapFS {
 }
 
 func TestProblemsOfASoundPlugin(t *testing.T) {
-	require.Empty(t, release.Problems(built(), src, release.SelfHosted))
+	require.Empty(t, archives.Problems(built(), src, archives.SelfHosted))
 	require.Equal(t, []string{"2 plugin.json: Grafana's catalog takes no plugin nested in a data source"},
-		release.Problems(built(), src, release.Catalog))
+		archives.Problems(built(), src, archives.Catalog))
 }
 
 func TestProblems(t *testing.T) {
@@ -86,7 +87,7 @@ func TestProblems(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			plugin := built()
 			c.spoil(plugin)
-			require.Contains(t, release.Problems(plugin, src, release.SelfHosted), c.says)
+			require.Contains(t, archives.Problems(plugin, src, archives.SelfHosted), c.says)
 		})
 	}
 }
@@ -106,9 +107,9 @@ func TestWriteMakesOneArchiveForPeopleAndTwoForTheCatalog(t *testing.T) {
 	var names []string
 	for i, c := range []struct {
 		folder string
-		kind   release.Kind
+		kind   archives.Kind
 	}{
-		{"burnline-slo-datasource", release.SelfHosted}, {"burnline-slo-datasource", release.Catalog}, {"burnline-workloads-panel", release.Catalog},
+		{"burnline-slo-datasource", archives.SelfHosted}, {"burnline-slo-datasource", archives.Catalog}, {"burnline-workloads-panel", archives.Catalog},
 	} {
 		names = append(names, filepath.Base(written[i]))
 		r, err := zip.OpenReader(written[i])
@@ -121,7 +122,7 @@ func TestWriteMakesOneArchiveForPeopleAndTwoForTheCatalog(t *testing.T) {
 		plugin, err := fs.Sub(r, c.folder)
 		require.NoError(t, err)
 		sources := fs.FS(src)
-		require.Empty(t, release.Problems(plugin, sources, c.kind), written[i])
+		require.Empty(t, archives.Problems(plugin, sources, c.kind), written[i])
 	}
 	require.Equal(t, []string{"burnline-slo-datasource-1.2.3-with-panel.zip", "burnline-slo-datasource-1.2.3.zip", "burnline-workloads-panel-1.2.3.zip"}, names)
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/grafana/grafana-plugin-sdk-go/build"
+
 	"github.com/burnline/burnline/internal/checks"
 	"github.com/burnline/burnline/internal/demo"
 )
@@ -28,6 +30,8 @@ func run(ctx context.Context, target string) error {
 		return demo.Run(ctx)
 	case "demo:check":
 		return demo.Check(ctx)
+	case "build:backend":
+		return build.Build{}.Backend()
 	case "test":
 		return checks.All(ctx)
 	default:

@@ -95,8 +95,7 @@ func (p *Project) ensure(ctx context.Context, program goProgram) (string, error)
 	return binary, err
 }
 
-// goBuild uses Go's default settings (no -trimpath, cgo as it is, no netgo), so that what go vet, golangci-lint and the
-// other programs compiled is not compiled again.
+// goBuild sets nothing that makes Go compile a package again that the plugin, the linter or another program has.
 func (p *Project) goBuild(ctx context.Context, program goProgram, binary string) error {
 	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
 		return err

@@ -21,10 +21,12 @@ func (p *Project) Plugin(ctx context.Context) (string, error) {
 		return "", err
 	}
 	err = p.unlessBuilt("backend", hash, []string{PluginBinary()}, func() error {
+		dev, err := p.Dev(ctx)
+		if err != nil {
+			return err
+		}
 		return p.Report.Step("build the plugin's backend", func() error {
-			return process.Run(ctx, process.Spec{
-				Name: "build:backend", Command: []string{"go", "tool", "mage", "build:backend"}, Dir: p.Root, Log: p.Log("build-backend"),
-			})
+			return process.Run(ctx, process.Spec{Name: "build:backend", Command: []string{dev, "build:backend"}, Dir: p.Root, Log: p.Log("build-backend")})
 		})
 	})
 	return p.Path(PluginBinary()), err

@@ -51,6 +51,12 @@ func Open(out io.Writer) (*Project, error) {
 	if cache, err = filepath.Abs(cache); err != nil {
 		return nil, err
 	}
+	// The plugin is built without cgo. Everything else too, so that Go compiles a package once; the race detector sets it again.
+	if os.Getenv("CGO_ENABLED") == "" {
+		if err := os.Setenv("CGO_ENABLED", "0"); err != nil {
+			return nil, err
+		}
+	}
 	return &Project{Root: root, Cache: cache, Report: progress.New(out)}, nil
 }
 

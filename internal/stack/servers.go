@@ -42,9 +42,6 @@ var (
 // Thanos returns the path of the Thanos binary, built when the cache has none.
 func (p *Project) Thanos(ctx context.Context) (string, error) { return p.ensure(ctx, thanosProgram) }
 
-// Mimir returns the path of the Mimir binary, built when the cache has none.
-func (p *Project) Mimir(ctx context.Context) (string, error) { return p.ensure(ctx, mimirProgram) }
-
 // VictoriaMetrics returns the path of the VictoriaMetrics binary, built when the cache has none.
 func (p *Project) VictoriaMetrics(ctx context.Context) (string, error) {
 	return p.ensure(ctx, victoriaMetricsProgram)

@@ -5,8 +5,10 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,7 +128,16 @@ func (s *samples) readSignals(dir string) error {
 
 // write makes the blocks.
 func (s *samples) write(ctx context.Context, dir string) error {
-	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), s.ofAll); err != nil {
+	isOfCluster := func(one recording.Series) bool {
+		name := one.Labels.Get(caseLabel)
+		return strings.HasPrefix(name, "kubernetes-") || strings.HasPrefix(name, "resources-")
+	}
+	clusters, others := slices.Clone(s.ofAll), slices.Clone(s.ofAll)
+	clusters = slices.DeleteFunc(clusters, func(one recording.Series) bool { return !isOfCluster(one) })
+	if err := writeHours(ctx, filepath.Join(dir, "whole"), clusters); err != nil {
+		return fmt.Errorf("the situations of clusters: %w", err)
+	}
+	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), slices.DeleteFunc(others, isOfCluster)); err != nil {
 		return fmt.Errorf("the case files: %w", err)
 	}
 	for from := month.Start; from.Before(month.End); from = from.Add(blockSpan) {
@@ -141,4 +152,20 @@ func (s *samples) write(ctx context.Context, dir string) error {
 		}
 	}
 	return nil
+}
+
+// writeHours writes blocks of two hours, as a Prometheus does: lists of series are of whole blocks there.
+func writeHours(ctx context.Context, dir string, series []recording.Series) error {
+	const span = 2 * time.Hour
+	for from := time.Duration(0); ; from += span {
+		left := recording.Between(series, from.Milliseconds(), math.MaxInt64)
+		if len(left) == 0 {
+			return nil
+		}
+		if part := recording.Between(left, from.Milliseconds(), (from + span).Milliseconds()); len(part) > 0 {
+			if _, err := recording.WriteBlock(ctx, dir, part); err != nil {
+				return err
+			}
+		}
+	}
 }

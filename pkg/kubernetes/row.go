@@ -13,10 +13,13 @@ import (
 // Metrics of kube-state-metrics, and the recording rule that kube-prometheus and the kubernetes-mixin make of them.
 const (
 	rule            = "namespace_workload_pod:kube_pod_owner:relabel"
-	podOwner        = "kube_pod_owner"
+	podOwner        = PodOwner
 	replicaSetOwner = "kube_replicaset_owner"
 	jobOwner        = "kube_job_owner"
 )
+
+// PodOwner has a row for each pod that kube-state-metrics lists.
+const PodOwner = "kube_pod_owner"
 
 // Metrics are those that name the owners of pods; one is enough.
 var Metrics = []string{rule, podOwner}

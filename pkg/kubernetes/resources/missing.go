@@ -96,6 +96,11 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 			}
 		}
 	}
+	if len(metrics) > 0 && len(pods) > 0 {
+		if err := r.unlisted(ctx, out, pods); err != nil {
+			return err
+		}
+	}
 	silent := slices.DeleteFunc(sortedKeys(used), func(cluster string) bool { return present[cluster] })
 	if len(metrics) == 0 || len(silent) == 0 && (len(used) > 0 || len(present) > 0) {
 		return nil
@@ -120,6 +125,37 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 				out.warn(fmt.Sprintf(text, fmt.Sprintf(" in cluster %q (%d pods)", cluster, used[cluster])))
 			}
 		}
+	}
+	return nil
+}
+
+// unlistedShare is how many of the running pods may be unknown to kube-state-metrics: those that have begun since its last scrape.
+const unlistedShare = 0.1
+
+// unlisted warns where kube-state-metrics lists fewer pods of a namespace than run there now: one of its shards may be away.
+func (r *Reader) unlisted(ctx context.Context, out *Answer, running map[kubernetes.Pod]bool) error {
+	by := renamed([]string{labelNamespace})
+	pods := promexpr.Aggregate(parser.GROUP, renamed([]string{labelCluster, labelNamespace, labelPod}), promexpr.Series(kubernetes.PodOwner))
+	m, took, err := r.moments.read(ctx, promexpr.Aggregate(parser.COUNT, by, pods).String(), out.Instants[len(out.Instants)-1])
+	if out.take(took); err != nil || len(m) == 0 {
+		return err
+	}
+	lacking := map[string]int{}
+	for pod := range running {
+		lacking[pod.Namespace]++
+	}
+	for _, s := range m {
+		lacking[labelOf(s.Metric, labelNamespace)] -= int(s.Values[len(s.Values)-1].Value)
+	}
+	n, most := 0, ""
+	for _, namespace := range sortedKeys(lacking) {
+		if n += max(lacking[namespace], 0); most == "" || lacking[namespace] > lacking[most] {
+			most = namespace
+		}
+	}
+	if float64(n) > unlistedShare*float64(len(running)) {
+		out.warn(fmt.Sprintf("kube-state-metrics lists %d pods less than run now, most of them in namespace %s: their requests and limits have no number. "+
+			"Is one of its shards away?", n, most))
 	}
 	return nil
 }

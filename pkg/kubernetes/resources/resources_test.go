@@ -135,7 +135,7 @@ func TestUseOfRequestsAndLimits(t *testing.T) {
 	require.Equal(t, map[string]float64{"shop/cart": 0.5}, numbers(a, "memory_request"))
 	require.Equal(t, map[string]float64{"shop/cart": 0.9}, numbers(a, "memory_limit"), "the nearest to its own")
 	require.Empty(t, numbers(a, "cpu_limit"), "there is no limit of CPU, which is not 0")
-	require.Equal(t, 6, int(c.server.queries.Load()), "each read once")
+	require.Equal(t, 7, int(c.server.queries.Load()), "each read once, and how many pods are listed")
 }
 
 func TestTwoOfAnExporterAreOne(t *testing.T) {

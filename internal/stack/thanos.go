@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -220,23 +221,35 @@ func (p *Project) awaitDownsampled(ctx context.Context, binary, work, config, bu
 	}
 }
 
-// downsampled tells whether the bucket has as many blocks of each resolution as there are raw ones.
+// downsampled is true when the bucket has as many blocks of each resolution as there are raw ones that are long enough.
 func downsampled(bucket string) (bool, error) {
 	metas, err := filepath.Glob(filepath.Join(bucket, "*", "meta.json"))
 	if err != nil {
 		return false, err
 	}
-	counts := map[string]int{}
-	for _, meta := range metas {
-		text, err := os.ReadFile(meta) // #nosec G304 - our own bucket
+	wanted, made := map[int64]int{}, map[int64]int{}
+	for _, file := range metas {
+		text, err := os.ReadFile(file) // #nosec G304 - our own bucket
 		if err != nil {
 			return false, err
 		}
-		for _, resolution := range []string{"0", "300000", "3600000"} {
-			if strings.Contains(strings.Join(strings.Fields(string(text)), ""), `"resolution":`+resolution+"}") {
-				counts[resolution]++
+		var meta struct {
+			MinTime, MaxTime int64
+			Thanos           struct{ Downsample struct{ Resolution int64 } }
+		}
+		if err := json.Unmarshal(text, &meta); err != nil {
+			return false, err
+		}
+		if resolution := meta.Thanos.Downsample.Resolution; resolution > 0 {
+			made[resolution]++
+			continue
+		}
+		wanted[0]++
+		for resolution, least := range map[int64]time.Duration{300_000: 40 * time.Hour, 3_600_000: 10 * 24 * time.Hour} {
+			if meta.MaxTime-meta.MinTime >= least.Milliseconds() {
+				wanted[resolution]++
 			}
 		}
 	}
-	return counts["0"] > 0 && counts["300000"] == counts["0"] && counts["3600000"] == counts["0"], nil
+	return wanted[0] > 0 && made[300_000] == wanted[300_000] && made[3_600_000] == wanted[3_600_000], nil
 }

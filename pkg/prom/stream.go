@@ -115,7 +115,11 @@ func (c *Client) StreamSamples(ctx context.Context, list *SeriesList, selections
 }
 
 func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *SeriesList, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
-	if list.Len() == 0 {
+	isReused := list.isReused(selections)
+	switch {
+	case list.Len() == 0 && isReused:
+		return stats, ErrStaleList
+	case list.Len() == 0:
 		sink.Reset()
 		return stats, nil
 	}
@@ -135,7 +139,7 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *Ser
 			}
 			sink.Reset()
 			s = &sampleStream{
-				frames: frameReader{in: bufio.NewReaderSize(in, readBuffer)}, body: in, list: list, selections: selections,
+				frames: frameReader{in: bufio.NewReaderSize(in, readBuffer)}, body: in, list: list, selections: selections, isReused: isReused,
 				seen: make(map[uint64]int, list.Len()), sink: sink, stats: &stats,
 			}
 			err := s.readAll()
@@ -155,7 +159,7 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *Ser
 		return stats, nil
 	case ctx.Err() != nil:
 		return stats, err
-	case list.isReused(selections) && (errors.Is(err, ErrStaleList) || errors.Is(err, errNoEnd)):
+	case isReused && (errors.Is(err, ErrStaleList) || errors.Is(err, errNoEnd)):
 		return stats, ErrStaleList
 	case errors.Is(err, ErrStaleList):
 		c.remote.forget()
@@ -319,6 +323,7 @@ type sampleStream struct {
 	stats  *StreamStats
 
 	selections []Selection
+	isReused   bool           // the list was made for another time
 	seen       map[uint64]int // by hash of the labels: the last selection in which the series came, from 1 on
 	newest     labels.Labels  // the series with the newest sample
 	newestAt   int64          // Unix milliseconds
@@ -390,6 +395,8 @@ func (s *sampleStream) series(query int, head *prompb.ChunkedSeries) error {
 		s.floats = s.floats[:0]
 		hash := metric.Hash()
 		switch {
+		case !s.list.hashes[hash] && s.isReused:
+			return ErrStaleList // it may be new
 		case !s.list.hashes[hash]:
 			s.unlisted = true
 		case s.seen[hash] == query+1:

@@ -10,6 +10,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -695,4 +696,36 @@ func TestRemoteReadsAreFewerThanPrometheusAnswersAtATime(t *testing.T) {
 	wg.Wait()
 	require.EqualValues(t, 8, most.Load())
 	require.LessOrEqual(t, most.Load(), int64(atATime-2), "others read, too")
+}
+
+// A list of another time, empty or older than a series, is stale or does.
+func TestAListOfAnotherTimeLosesNothing(t *testing.T) {
+	server := promtest.Load(t, counters)
+	r := newReader(t, prometheus3, "global: {}\n", nil, nil)
+	random := rand.New(rand.NewPCG(1, 2))
+	span := func() (from, to time.Duration) {
+		from = time.Duration(random.IntN(1100)) * time.Minute
+		return from, from + time.Duration(1+random.IntN(300))*time.Minute
+	}
+	served, stale := 0, 0
+	for range 60 {
+		selector := []string{"a_total", "b_total", `a_total{pod="q"}`}[random.IntN(3)]
+		from, to := span()
+		list, err := r.ListSeries(t.Context(), []prom.Selection{selection(t, selector, from, to)})
+		require.NoError(t, err)
+		for range 4 {
+			from, to := span()
+			var got collector
+			_, err := r.StreamSamples(t.Context(), list, []prom.Selection{selection(t, selector, from, to)}, &got)
+			if errors.Is(err, prom.ErrStaleList) {
+				stale++
+				continue
+			}
+			require.NoError(t, err)
+			served++
+			require.Equal(t, sorted(truth(t, server, selection(t, selector, from, to))), sorted(got.lines), "%s in (%s, %s]", selector, from, to)
+		}
+	}
+	require.Greater(t, served, 60)
+	require.Greater(t, stale, 30)
 }

@@ -4,9 +4,6 @@ package demo
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,7 +23,6 @@ type Demo struct {
 	Host    *pluginhost.Host
 	Source  *pluginhost.DataSource // of the twelve workloads
 	Cluster *pluginhost.DataSource
-	log     *os.File // what the plugin logs
 }
 
 // Start builds what is missing and runs it.
@@ -67,17 +63,8 @@ func start(ctx context.Context, project *stack.Project) (*Demo, error) {
 }
 
 func (d *Demo) startPlugin(project *stack.Project, binary string) error {
-	file := project.Log("plugin")
-	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
-		return err
-	}
-	log, err := os.Create(file)
-	if err != nil {
-		return fmt.Errorf("log of the plugin: %w", err)
-	}
-	d.log = log
-	err = project.Report.Step("start the plugin", func() error {
-		d.Host, err = pluginhost.Start(binary, log)
+	err := project.Report.Step("start the plugin", func() (err error) {
+		d.Host, err = pluginhost.StartLogged(binary, project.Log("plugin"))
 		return err
 	})
 	if err != nil {
@@ -100,8 +87,5 @@ func (d *Demo) Stop() {
 	}
 	if d.Stack != nil {
 		d.Stack.Stop()
-	}
-	if d.log != nil {
-		_ = d.log.Close()
 	}
 }

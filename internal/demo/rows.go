@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/internal/pluginhost"
@@ -91,27 +90,13 @@ func (d *Demo) summary(ctx context.Context, instant time.Time) (*data.Frame, err
 func (d *Demo) ask(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) (*data.Frame, error) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	query, err := json.Marshal(map[string]any{"refId": "A", "queryType": "summary", "slos": []string{slo}})
+	frames, err := d.Host.Ask(ctx, source, pluginhost.Query{
+		JSON: map[string]any{"queryType": "summary", "slos": []string{slo}}, From: instant.Add(-6 * time.Hour), To: instant,
+	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the query for %s: %w", slo, err)
 	}
-	res, err := d.Host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: source.Context(), Queries: []backend.DataQuery{{
-		RefID: "A", QueryType: "summary", MaxDataPoints: 100, Interval: time.Minute, JSON: query,
-		TimeRange: backend.TimeRange{From: instant.Add(-6 * time.Hour), To: instant},
-	}}})
-	if err != nil {
-		return nil, err
-	}
-	answer, ok := res.Responses["A"]
-	switch {
-	case !ok:
-		return nil, fmt.Errorf("the plugin did not answer the query for %s", slo)
-	case answer.Error != nil:
-		return nil, fmt.Errorf("the plugin answered the query for %s with: %w", slo, answer.Error)
-	case len(answer.Frames) != 1:
-		return nil, fmt.Errorf("the plugin answered a summary query with %d frames instead of one", len(answer.Frames))
-	}
-	return answer.Frames[0], nil
+	return frames[0], nil
 }
 
 // readRows reads a summary frame by the names of its fields.

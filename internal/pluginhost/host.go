@@ -30,6 +30,7 @@ type Host struct {
 	data        grpcplugin.DataClient
 	diagnostics grpcplugin.DiagnosticsClient
 	resource    grpcplugin.ResourceClient
+	log         *os.File // closed by Kill; may be nil
 	kill        sync.Once
 	killed      chan struct{}
 	ended       chan struct{}
@@ -130,6 +131,9 @@ func hostEnv() []string {
 func (h *Host) Kill() {
 	h.kill.Do(func() { close(h.killed) })
 	<-h.ended
+	if h.log != nil {
+		_ = h.log.Close()
+	}
 }
 
 // PID is the id of the plugin's process.

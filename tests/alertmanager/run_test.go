@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
-
 	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/stack"
 	"github.com/burnline/burnline/pkg/catalog"
@@ -142,18 +140,12 @@ func (l *lab) watch(ctx context.Context) ([]minute, error) {
 func (l *lab) pluginAlerts(ctx context.Context, at time.Time) (alerts, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	res, err := l.plugin.QueryData(ctx, &backend.QueryDataRequest{PluginContext: l.source.Context(), Queries: []backend.DataQuery{{
-		RefID: "A", QueryType: "alerts", JSON: []byte(`{"queryType":"alerts"}`), TimeRange: backend.TimeRange{From: at.Add(-10 * time.Minute), To: at},
-	}}})
+	frames, err := l.plugin.Ask(ctx, l.source, pluginhost.Query{JSON: map[string]any{"queryType": "alerts"}, From: at.Add(-10 * time.Minute), To: at})
 	if err != nil {
 		return nil, err
 	}
-	answer := res.Responses["A"]
-	if answer.Error != nil {
-		return nil, answer.Error
-	}
 	out := alerts{}
-	for _, f := range answer.Frames {
+	for _, f := range frames {
 		if len(f.Fields) != 1 {
 			return nil, errors.New("the plugin found no series")
 		}

@@ -7,19 +7,16 @@ package bench
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/internal/pluginhost"
@@ -45,7 +42,6 @@ type lab struct {
 	data    stack.Dataset
 	server  *stack.Stack
 	host    *pluginhost.Host
-	log     *os.File
 	sources atomic.Int64 // made so far
 }
 
@@ -104,17 +100,8 @@ func open(ctx context.Context, set string, seed uint64, present bool) (*lab, err
 	return l, nil
 }
 
-func (l *lab) startPlugin(binary string) error {
-	file := l.project.Log("plugin-bench")
-	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
-		return err
-	}
-	log, err := os.Create(file)
-	if err != nil {
-		return fmt.Errorf("log of the plugin: %w", err)
-	}
-	l.log = log
-	l.host, err = pluginhost.Start(binary, log)
+func (l *lab) startPlugin(binary string) (err error) {
+	l.host, err = pluginhost.StartLogged(binary, l.project.Log("plugin-bench"))
 	return err
 }
 
@@ -124,9 +111,6 @@ func (l *lab) close() {
 	}
 	if l.server != nil {
 		l.server.Stop()
-	}
-	if l.log != nil {
-		_ = l.log.Close()
 	}
 }
 
@@ -147,23 +131,7 @@ func (l *lab) sourceWith(url, catalog string, more map[string]any) (*pluginhost.
 
 // ask sends one query about [from, to] and returns its frames.
 func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, query map[string]any, from, to time.Time, points int64) (data.Frames, error) {
-	raw, err := json.Marshal(query)
-	if err != nil {
-		return nil, err
-	}
-	kind, _ := query["queryType"].(string)
-	res, err := l.host.QueryData(ctx, &backend.QueryDataRequest{
-		PluginContext: source.Context(),
-		Queries: []backend.DataQuery{{
-			RefID: "A", QueryType: kind, MaxDataPoints: points, Interval: to.Sub(from) / time.Duration(max(points, 1)), JSON: raw,
-			TimeRange: backend.TimeRange{From: from, To: to},
-		}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	answer := res.Responses["A"]
-	return answer.Frames, answer.Error
+	return l.host.Ask(ctx, source, pluginhost.Query{JSON: query, From: from, To: to, Points: points})
 }
 
 // number is a column's value in the row whose column key is want; NaN where there is none.

@@ -19,8 +19,8 @@ func (a *asker) alerts(ctx context.Context, d *differences) error {
 		for _, slo := range []string{"availability", "latency"} {
 			for _, value := range []string{"firing", "state", "unmeasured", "budget", "burn_long", "burn_short", "factor"} {
 				frames, err := a.ask(ctx, a.source, question{
-					query: map[string]any{"queryType": "alerts", "slos": []string{slo}, "value": value},
-					from:  at.Add(-time.Hour), to: at, alerting: true,
+					JSON: map[string]any{"queryType": "alerts", "slos": []string{slo}, "value": value},
+					From: at.Add(-time.Hour), To: at, Alerting: true,
 				})
 				if err != nil {
 					return err

@@ -54,7 +54,7 @@ func checks() []check {
 }
 
 func (a *asker) frames(ctx context.Context, query map[string]any, from, to time.Time) (data.Frames, error) {
-	return a.ask(ctx, a.source, question{query: query, from: from, to: to, headers: a.headers})
+	return a.ask(ctx, a.source, question{JSON: query, From: from, To: to, Headers: a.headers})
 }
 
 // summary compares every number of every row at both instants.
@@ -150,8 +150,8 @@ func (a *asker) minutes(ctx context.Context, d *differences, slo string, at time
 
 func (a *asker) series(ctx context.Context, d *differences, slo string, at time.Time, length, step time.Duration) error {
 	frames, err := a.ask(ctx, a.source, question{
-		query: map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget", "events", "bad", "burn"}},
-		from:  at.Add(-length), to: at, points: int64(length / step), headers: a.headers,
+		JSON: map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget", "events", "bad", "burn"}},
+		From: at.Add(-length), To: at, Points: int64(length / step), Headers: a.headers,
 	})
 	if err != nil {
 		return err

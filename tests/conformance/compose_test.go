@@ -193,7 +193,7 @@ func (a *asker) toldBy(ctx context.Context, d *differences, c *stack.Composed) e
 // firing are the plugin's alerts now, in words.
 func (a *asker) firing(ctx context.Context) ([]string, error) {
 	at := time.Now().Truncate(time.Minute)
-	frames, err := a.ask(ctx, a.source, question{query: map[string]any{"queryType": "alerts", "value": "firing"}, from: at.Add(-time.Hour), to: at, alerting: true})
+	frames, err := a.ask(ctx, a.source, question{JSON: map[string]any{"queryType": "alerts", "value": "firing"}, From: at.Add(-time.Hour), To: at, Alerting: true})
 	if err != nil {
 		return nil, err
 	}

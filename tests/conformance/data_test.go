@@ -77,31 +77,26 @@ func load(ctx context.Context, project *stack.Project) (*samples, error) {
 }
 
 func (s *samples) readCases(dir string) error {
-	files, err := filepath.Glob(filepath.Join(dir, "*.case"))
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file) // #nosec G304 - of our own checkout
+	return s.read(dir, "", func(name, text string) (string, error) {
+		c, err := cases.Parse(text)
 		if err != nil {
-			return err
-		}
-		name := strings.TrimSuffix(filepath.Base(file), ".case")
-		c, err := cases.Parse(string(text))
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		series, err := recording.Parse(c.Load)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return "", err
 		}
 		s.cases = append(s.cases, caseFile{name, c})
-		s.ofAll = append(s.ofAll, recording.With(series, caseLabel, name)...)
-	}
-	return nil
+		return c.Load, nil
+	})
 }
 
 func (s *samples) readSignals(dir string) error {
+	return s.read(dir, "resources-", func(name, text string) (string, error) {
+		c, err := signalcases.Parse(text)
+		s.signals = append(s.signals, signalCase{name, c})
+		return c.Load, err
+	})
+}
+
+// read takes the case files of a folder: parse returns the series that a file loads.
+func (s *samples) read(dir, prefix string, parse func(name, text string) (load string, err error)) error {
 	files, err := filepath.Glob(filepath.Join(dir, "*.case"))
 	if err != nil {
 		return err
@@ -111,16 +106,15 @@ func (s *samples) readSignals(dir string) error {
 		if err != nil {
 			return err
 		}
-		name := "resources-" + strings.TrimSuffix(filepath.Base(file), ".case")
-		c, err := signalcases.Parse(string(text))
+		name := prefix + strings.TrimSuffix(filepath.Base(file), ".case")
+		load, err := parse(name, string(text))
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		series, err := recording.Parse(c.Load)
+		series, err := recording.Parse(load)
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		s.signals = append(s.signals, signalCase{name, c})
 		s.ofAll = append(s.ofAll, recording.With(series, caseLabel, name)...)
 	}
 	return nil

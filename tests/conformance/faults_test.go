@@ -90,7 +90,7 @@ const (
 func (a *asker) honest(ctx context.Context, d *differences) (said string, err error) {
 	at := month.Instants[0]
 	query := map[string]any{"queryType": "summary", "slos": []string{"availability"}}
-	frames, err := a.askWithin(ctx, a.source, question{query: query, from: at.Add(-time.Hour), to: at}, honestWithin)
+	frames, err := a.askWithin(ctx, a.source, question{JSON: query, From: at.Add(-time.Hour), To: at}, honestWithin)
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}

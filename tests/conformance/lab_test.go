@@ -4,16 +4,10 @@ package conformance
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"maps"
-	"os"
-	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/internal/pluginhost"
@@ -24,7 +18,6 @@ import (
 type lab struct {
 	project *stack.Project
 	host    *pluginhost.Host
-	log     *os.File
 	sources atomic.Int64 // made so far
 }
 
@@ -33,27 +26,11 @@ func openLab(ctx context.Context, project *stack.Project, name string) (*lab, er
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{project: project}
-	file := project.Log("plugin-" + name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
-		return nil, err
-	}
-	if l.log, err = os.Create(file); err != nil { // #nosec G304 - our own log
-		return nil, fmt.Errorf("log of the plugin: %w", err)
-	}
-	if l.host, err = pluginhost.Start(binary, l.log); err != nil {
-		l.close()
-		return nil, err
-	}
-	return l, nil
+	host, err := pluginhost.StartLogged(binary, project.Log("plugin-"+name))
+	return &lab{project: project, host: host}, err
 }
 
-func (l *lab) close() {
-	if l.host != nil {
-		l.host.Kill()
-	}
-	_ = l.log.Close()
-}
+func (l *lab) close() { l.host.Kill() }
 
 // settings of a data source: json is what its jsonData has beside the catalog.
 type settings struct {
@@ -73,13 +50,7 @@ func (l *lab) source(s settings) (*pluginhost.DataSource, error) {
 }
 
 // question is one query of the plugin.
-type question struct {
-	query    map[string]any
-	from, to time.Time
-	points   int64             // most that a time series may have; 0: 100
-	alerting bool              // as an alert rule asks
-	headers  map[string]string // of the viewer
-}
+type question = pluginhost.Query
 
 // ask sends one query and returns its frames, or the error that a user would see.
 func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, q question) (data.Frames, error) {
@@ -89,33 +60,5 @@ func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, q question
 func (l *lab) askWithin(ctx context.Context, source *pluginhost.DataSource, q question, within time.Duration) (data.Frames, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	raw, err := json.Marshal(q.query)
-	if err != nil {
-		return nil, err
-	}
-	points := q.points
-	if points == 0 {
-		points = 100
-	}
-	kind, _ := q.query["queryType"].(string)
-	headers := map[string]string{}
-	maps.Copy(headers, q.headers)
-	if q.alerting {
-		headers[backend.FromAlertHeaderName] = "true"
-	}
-	res, err := l.host.QueryData(ctx, &backend.QueryDataRequest{
-		PluginContext: source.Context(), Headers: headers,
-		Queries: []backend.DataQuery{{
-			RefID: "A", QueryType: kind, MaxDataPoints: points, Interval: q.to.Sub(q.from) / time.Duration(points), JSON: raw,
-			TimeRange: backend.TimeRange{From: q.from, To: q.to},
-		}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	answer := res.Responses["A"]
-	if answer.Error == nil && len(answer.Frames) == 0 {
-		return nil, fmt.Errorf("the plugin sent no frame")
-	}
-	return answer.Frames, answer.Error
+	return l.host.Ask(ctx, source, q)
 }

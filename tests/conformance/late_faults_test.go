@@ -166,7 +166,7 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 		if err != nil {
 			return "", err
 		}
-		frames, err := p.ask(ctx, source, question{query: map[string]any{"queryType": "summary", "inline": s.inline()}, from: at.Add(-time.Hour), to: at})
+		frames, err := p.ask(ctx, source, question{JSON: map[string]any{"queryType": "summary", "inline": s.inline()}, From: at.Add(-time.Hour), To: at})
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
@@ -246,8 +246,8 @@ func (p *product) refusedFirst(ctx context.Context, d *differences) (string, err
 		return "", err
 	}
 	at := month.Instants[0]
-	q := question{query: map[string]any{"queryType": "summary", "slos": []string{"availability"}}, from: at.Add(-time.Hour), to: at}
-	q.headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer low"}
+	q := question{JSON: map[string]any{"queryType": "summary", "slos": []string{"availability"}}, From: at.Add(-time.Hour), To: at}
+	q.Headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer low"}
 	low := &differences{}
 	frames, err := p.ask(ctx, source, q)
 	said := "the first viewer: "
@@ -260,7 +260,7 @@ func (p *product) refusedFirst(ctx context.Context, d *differences) (string, err
 		}
 		said += "an answer"
 	}
-	q.headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer high"}
+	q.Headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer high"}
 	if frames, err = p.ask(ctx, source, q); err != nil {
 		return said, err
 	}

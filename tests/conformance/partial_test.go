@@ -51,7 +51,7 @@ func (a *asker) refusesAlerts(ctx context.Context, d *differences) (said string,
 	at := month.Instants[0]
 	for _, kind := range []string{"summary", "alerts", "timeseries"} {
 		query := map[string]any{"queryType": kind, "slos": []string{"availability"}}
-		_, err := a.ask(ctx, a.source, question{query: query, from: at.Add(-time.Hour), to: at, alerting: true})
+		_, err := a.ask(ctx, a.source, question{JSON: query, From: at.Add(-time.Hour), To: at, Alerting: true})
 		switch {
 		case ctx.Err() != nil:
 			return "", context.Cause(ctx)

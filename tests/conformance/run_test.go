@@ -179,32 +179,20 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 			out = append(out, s.judge(ctx, a, c))
 		}
 		for _, c := range all.cases {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if why, ok := s.without["case "+c.name]; ok {
-				out = append(out, outcome{server: s.name, check: "case " + c.name, without: why})
-				continue
-			}
 			other := s.instead["case "+c.name]
-			o, err := l.holdCase(ctx, s, running.url, c.shifted(s.shift).expecting(other))
-			if o.said = other.why; o.err != nil {
-				o.said = ""
-			}
+			o, err := l.holdCase(ctx, s, running.url, c.name, string(c.Catalog), c.shifted(s.shift).expecting(other).ask)
 			if err != nil {
 				return err
+			}
+			if o.said = other.why; o.err != nil || o.without != "" {
+				o.said = ""
 			}
 			out = append(out, o)
 		}
 		for _, c := range all.signals {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if why, ok := s.without["case "+c.name]; ok {
-				out = append(out, outcome{server: s.name, check: "case " + c.name, without: why})
-				continue
-			}
-			o, err := l.holdSignals(ctx, s, running.url, c)
+			o, err := l.holdCase(ctx, s, running.url, c.name, "", func(ctx context.Context, a *asker, d *differences) error {
+				return c.ask(ctx, a, d, time.Unix(0, 0).Add(s.shift))
+			})
 			if err != nil {
 				return err
 			}
@@ -215,37 +203,25 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 	return out, err
 }
 
-// holdCase asks about one case file, whose series are told from the others' by a proxy.
-func (l *lab) holdCase(ctx context.Context, s server, url string, c caseFile) (outcome, error) {
+// holdCase runs the check of one case file, whose series a proxy separates from those of the others.
+func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string, run func(context.Context, *asker, *differences) error) (outcome, error) {
+	if ctx.Err() != nil {
+		return outcome{}, context.Cause(ctx)
+	}
+	if why, ok := s.without["case "+name]; ok {
+		return outcome{server: s.name, check: "case " + name, without: why}, nil
+	}
 	p, err := startProxy(ctx, url)
 	if err != nil {
 		return outcome{}, err
 	}
 	defer p.close()
-	p.set(only(caseLabel, c.name))
-	source, err := l.source(settings{url: p.url, catalog: string(c.Catalog), json: s.settings})
+	p.set(only(caseLabel, name))
+	source, err := l.source(settings{url: p.url, catalog: catalog, json: s.settings})
 	if err != nil {
 		return outcome{}, err
 	}
-	return s.judge(ctx, &asker{lab: l, source: source}, check{"case " + c.name, c.ask}), nil
-}
-
-// holdSignals asks about the resources of one situation.
-func (l *lab) holdSignals(ctx context.Context, s server, url string, c signalCase) (outcome, error) {
-	p, err := startProxy(ctx, url)
-	if err != nil {
-		return outcome{}, err
-	}
-	defer p.close()
-	p.set(only(caseLabel, c.name))
-	source, err := l.source(settings{url: p.url, json: s.settings})
-	if err != nil {
-		return outcome{}, err
-	}
-	ask := func(ctx context.Context, a *asker, d *differences) error {
-		return c.ask(ctx, a, d, time.Unix(0, 0).Add(s.shift))
-	}
-	return s.judge(ctx, &asker{lab: l, source: source}, check{"case " + c.name, ask}), nil
+	return s.judge(ctx, &asker{lab: l, source: source}, check{"case " + name, run}), nil
 }
 
 // judge runs one check.

@@ -17,11 +17,11 @@ import (
 func (c signalCase) ask(ctx context.Context, a *asker, d *differences, first time.Time) error {
 	for _, l := range c.Lines {
 		resources := map[string]any{"signals": []string{l.Signal}}
-		q := question{query: map[string]any{"queryType": "resources", "groupBy": l.By, "resources": resources}, to: first.Add(l.At)}
-		q.from = q.to.Add(-l.Back)
+		q := question{JSON: map[string]any{"queryType": "resources", "groupBy": l.By, "resources": resources}, To: first.Add(l.At)}
+		q.From = q.To.Add(-l.Back)
 		if l.Step > 0 {
 			resources["format"] = "timeseries"
-			q.points = int64(l.Back / l.Step)
+			q.Points = int64(l.Back / l.Step)
 		}
 		frames, err := a.ask(ctx, a.source, q)
 		if err != nil {

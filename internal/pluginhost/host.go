@@ -119,7 +119,7 @@ func dispense[T any](rpc goplugin.ClientProtocol, service string) (T, error) {
 // hostEnv is what Grafana lets a plugin see of its environment.
 func hostEnv() []string {
 	var env []string
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "GF_PLUGIN_MEMORY_LIMIT_MIB"} {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)
 		}

@@ -24,7 +24,7 @@ const share = 0.5
 // minLimitMiB is the least that the process works with.
 const minLimitMiB = 128
 
-// SetLimit sets the limit of the process: that of the setting, or GOMEMLIMIT, or
+// SetLimit sets the soft limit of the process: that of the setting, or GOMEMLIMIT, or
 // a share of what the container, or else the machine, has. It returns the limit
 // in bytes, math.MaxInt64 where none is known.
 func SetLimit() (int64, error) {
@@ -33,8 +33,7 @@ func SetLimit() (int64, error) {
 		if err != nil || mib < minLimitMiB {
 			return current(), fmt.Errorf("memory_limit_mib: %q is no number of MiB from %d on. Write for example 512", written, minLimitMiB)
 		}
-		debug.SetMemoryLimit(mib << 20)
-		return current(), nil
+		return bound(mib << 20), nil
 	}
 	if os.Getenv("GOMEMLIMIT") != "" { // the runtime has read it
 		return current(), nil
@@ -46,8 +45,16 @@ func SetLimit() (int64, error) {
 	if err != nil {
 		return current(), fmt.Errorf("the memory that the process may take is not known: %w", err)
 	}
-	debug.SetMemoryLimit(max(int64(share*float64(available)), minLimitMiB<<20))
-	return current(), nil
+	return bound(max(int64(share*float64(available)), minLimitMiB<<20)), nil
+}
+
+// runtimeShare is the part of the limit for what Go's runtime counts. The program
+// itself, pages that are not given back yet and what Go notices late take the rest.
+const runtimeShare = 0.85
+
+func bound(limit int64) int64 {
+	debug.SetMemoryLimit(int64(runtimeShare * float64(limit)))
+	return limit
 }
 
 func current() int64 { return debug.SetMemoryLimit(-1) }

@@ -46,6 +46,7 @@ type Error struct {
 	silent  bool      // a Timeout of a server that does not answer a health check either
 	patient bool      // a Timeout after smaller requests timed out, too
 	first   bool      // of the detection of the server, before the request itself
+	page    bool      // the answer was a page, such as a gateway shows instead of what it does not let through
 	cause   error     // without any text of the network
 }
 
@@ -200,6 +201,7 @@ func classify(ctx context.Context, op string, err error, secrets []string) error
 			text = string(runes[:longestLine]) + "..."
 		}
 		out.Message = strings.TrimSuffix(answer.about+text, ": ")
+		out.page = answer.status == http.StatusOK && answer.kind == ""
 		return out
 	case errors.Is(err, errBodyTooLarge):
 		out.Reason, out.Limit = Limit, Body

@@ -2,6 +2,7 @@ package prom
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -69,14 +70,17 @@ func (c *Client) readExternal(ctx context.Context) (external, error) {
 		YAML string `json:"yaml"`
 	}
 	answered, err := c.get(ctx, "/api/v1/status/config", nil, &config)
-	if err != nil {
+	isGarbled := errors.Is(err, errGarbled)
+	if err != nil && !isGarbled {
 		return external{}, err
 	}
 	var found external
 	if answered {
 		found = externalOf(config.YAML)
 	}
-	c.remote.set(found, externalFor)
+	if c.remote.isBelieved(isGarbled) {
+		c.remote.set(found, externalFor)
+	}
 	return found, nil
 }
 

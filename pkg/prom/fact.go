@@ -14,9 +14,21 @@ import (
 type fact[T any] struct {
 	asking singleflight.Group
 
-	mu    sync.Mutex
-	known T
-	until time.Time
+	mu      sync.Mutex
+	garbled int // answers in a row
+	known   T
+	until   time.Time
+}
+
+// isBelieved reports whether what an answer shows may be remembered: it makes sense,
+// or it is one of several in a row that do not.
+func (f *fact[T]) isBelieved(isGarbled bool) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.garbled++; !isGarbled {
+		f.garbled = 0
+	}
+	return f.garbled == 0 || f.garbled >= patience
 }
 
 func (f *fact[T]) set(known T, length time.Duration) {

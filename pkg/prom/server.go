@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -55,7 +56,8 @@ func (d *detector) learn(found dialect.Dialect) {
 func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 	o := c.options
 	product, version, err := c.identify(ctx)
-	if err != nil {
+	isGarbled := errors.Is(err, errGarbled)
+	if err != nil && !isGarbled {
 		return dialect.Dialect{}, err
 	}
 	closed, answered, err := c.closedRanges(ctx)
@@ -63,7 +65,7 @@ func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 		return dialect.Dialect{}, err
 	}
 	found := dialect.For(product, version, closed, o.Dialect)
-	if answered { // else this identity may query nothing, or nobody may; the query that follows will show
+	if answered && c.detector.isBelieved(isGarbled) { // else this identity may query nothing, or nobody may; the query that follows will show
 		c.detector.learn(found)
 	}
 	return found, nil
@@ -148,11 +150,19 @@ func (c *Client) closedRanges(ctx context.Context) (closed, answered bool, err e
 func (c *Client) get(ctx context.Context, path string, args url.Values, into any) (answered bool, err error) {
 	r := request{op: "buildinfo", path: path, args: args, get: true, raw: true, plain: path != "/api/v1/query"}
 	a, err := c.send(ctx, r, dialect.For(c.options.Product, "", false, c.options.Dialect))
-	if isRefusal(err) {
+	var failed *Error
+	switch {
+	case isRefusal(err):
 		return false, nil
+	case errors.As(err, &failed) && failed.Status == http.StatusOK:
+		return false, fmt.Errorf("%w: %w", errGarbled, err)
 	}
 	return err == nil && string(a.raw) != "null" && json.Unmarshal(a.raw, into) == nil, err
 }
+
+// errGarbled is an answer that makes no sense: a fault that passes, or the page of a
+// gateway for what it does not let through.
+var errGarbled = errors.New("garbled")
 
 // isRefusal reports whether a server, or what stands before it, does not have what
 // was asked, or does not give it to this identity. Neither shows what the server is.
@@ -161,5 +171,5 @@ func isRefusal(err error) bool {
 	if !errors.As(err, &e) || e.Status == 0 {
 		return false
 	}
-	return e.Status != http.StatusTooManyRequests && e.Status < 500 || e.Status == http.StatusNotImplemented
+	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests || e.Status == http.StatusNotImplemented
 }

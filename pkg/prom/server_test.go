@@ -74,6 +74,44 @@ func TestServersAreToldApartOnce(t *testing.T) {
 	}
 }
 
+// An answer about the server that makes no sense is remembered only when it is one of several: a fault that has passed decides nothing.
+func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
+	for path, want := range map[string]string{"/api/v1/status/buildinfo": "Prometheus-compatible server", "/api/v1/stores": "Prometheus-compatible server", "/api/v1/query": ""} {
+		for _, garbage := range []string{`{"status":"success","data":{"ver`, "<html>", ""} {
+			answers := map[string]string{path: garbage}
+			for p, body := range servers["Thanos 0.42.4"] {
+				if p != path {
+					answers[p] = body
+				}
+			}
+			var asked atomic.Int64
+			srv := serve(t, answers, &asked)
+			c, err := New(srv.URL, srv.Client())
+			require.NoError(t, err)
+			for range 2 {
+				got, err := c.Dialect(t.Context())
+				require.Equal(t, want == "", err != nil, "%s: %v", path, err)
+				if want != "" {
+					require.Equal(t, want, got.String(), "%s: queried in the way that is right on all", path)
+				}
+			}
+			answers[path] = servers["Thanos 0.42.4"][path]
+			got, err := c.Dialect(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, "Thanos 0.42.4", got.String(), path)
+		}
+	}
+	var asked atomic.Int64
+	srv := serve(t, map[string]string{"/api/v1/status/buildinfo": "<html>", "/api/v1/query": servers["Thanos 0.42.4"]["/api/v1/query"]}, &asked)
+	c, err := New(srv.URL, srv.Client())
+	require.NoError(t, err)
+	for range 10 {
+		_, err := c.Dialect(t.Context())
+		require.NoError(t, err)
+	}
+	require.EqualValues(t, 2*patience, asked.Load(), "a gateway that answers with a page is not queried again and again")
+}
+
 func TestTheSettingsSayWhatAGatewayHides(t *testing.T) {
 	var asked atomic.Int64
 	srv := serve(t, servers["Prometheus-compatible server"], &asked)

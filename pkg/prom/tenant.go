@@ -85,7 +85,8 @@ func (c *Client) showsLabels(ctx context.Context, tenant string, d dialect.Diale
 	now := time.Now()
 	args := url.Values{"start": {strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)}, "end": {strconv.FormatInt(now.Unix(), 10)}, "limit": {"1"}}
 	a, err := c.send(ctx, request{op: "labels", path: "/api/v1/labels", args: args, get: true, tenant: tenant}, d)
-	if isRefusal(err) {
+	var failed *Error
+	if isRefusal(err) || errors.As(err, &failed) && failed.page {
 		return false, false, nil
 	}
 	if err != nil {

@@ -21,8 +21,9 @@ const pluginID = "burnline-slo-datasource"
 
 // The plugin that all tests here share, and what it logs, at every level.
 var (
-	host *pluginhost.Host
-	logs logBuffer
+	host   *pluginhost.Host
+	binary string
+	logs   logBuffer
 )
 
 // logBuffer may be written to and read at the same time.
@@ -59,7 +60,7 @@ func run(m *testing.M) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	binary, err := project.Plugin(ctx)
+	binary, err = project.Plugin(ctx)
 	if err != nil {
 		return 1, err
 	}

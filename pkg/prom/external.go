@@ -2,7 +2,6 @@ package prom
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -70,15 +69,15 @@ func (c *Client) readExternal(ctx context.Context) (external, error) {
 		YAML string `json:"yaml"`
 	}
 	answered, err := c.get(ctx, "/api/v1/status/config", nil, &config)
-	isGarbled := errors.Is(err, errGarbled)
-	if err != nil && !isGarbled {
+	unclear := isGarbled(err)
+	if err != nil && !unclear {
 		return external{}, err
 	}
 	var found external
 	if answered {
 		found = externalOf(config.YAML)
 	}
-	if c.remote.isBelieved(isGarbled) {
+	if c.remote.isBelieved(unclear) {
 		c.remote.set(found, externalFor)
 	}
 	return found, nil

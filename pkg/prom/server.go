@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -56,8 +55,8 @@ func (d *detector) learn(found dialect.Dialect) {
 func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 	o := c.options
 	product, version, err := c.identify(ctx)
-	isGarbled := errors.Is(err, errGarbled)
-	if err != nil && !isGarbled {
+	unclear := isGarbled(err)
+	if err != nil && !unclear {
 		return dialect.Dialect{}, err
 	}
 	closed, answered, err := c.closedRanges(ctx)
@@ -65,7 +64,7 @@ func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 		return dialect.Dialect{}, err
 	}
 	found := dialect.For(product, version, closed, o.Dialect)
-	if answered && c.detector.isBelieved(isGarbled) { // else this identity may query nothing, or nobody may; the query that follows will show
+	if answered && c.detector.isBelieved(unclear) { // else this identity may query nothing, or nobody may; the query that follows will show
 		c.detector.learn(found)
 	}
 	return found, nil
@@ -155,14 +154,22 @@ func (c *Client) get(ctx context.Context, path string, args url.Values, into any
 	case isRefusal(err):
 		return false, nil
 	case errors.As(err, &failed) && failed.Status == http.StatusOK:
-		return false, fmt.Errorf("%w: %w", errGarbled, err)
+		return false, &garbledError{err}
 	}
 	return err == nil && string(a.raw) != "null" && json.Unmarshal(a.raw, into) == nil, err
 }
 
-// errGarbled is an answer that makes no sense: a fault that passes, or the page of a
+// garbledError is an answer that makes no sense: a fault that passes, or the page of a
 // gateway for what it does not let through.
-var errGarbled = errors.New("garbled")
+type garbledError struct{ error }
+
+// Unwrap gives the error of the request.
+func (e *garbledError) Unwrap() error { return e.error }
+
+func isGarbled(err error) bool {
+	var garbled *garbledError
+	return errors.As(err, &garbled)
+}
 
 // isRefusal reports whether a server, or what stands before it, does not have what
 // was asked, or does not give it to this identity. Neither shows what the server is.

@@ -12,8 +12,8 @@ const datasource = makeDataSource();
 beforeEach(() => setTemplateSrv(templateSrvWith({ slo: { value: 'latency' }, job: { value: 'api' } })));
 
 it('starts with a summary of the whole catalog, and in an alert rule with its alerts', () => {
-  expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({ queryType: 'summary' });
-  expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({ queryType: 'alerts' });
+  expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({ schemaVersion: 1, queryType: 'summary' });
+  expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({ schemaVersion: 1, queryType: 'alerts' });
 });
 
 describe('filterQuery', () => {

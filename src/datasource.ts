@@ -19,7 +19,7 @@ import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpo
 import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
 import type { Buckets, Imported, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
-import type { BurnlineOptions, BurnlineQuery, SLO } from './types';
+import { SCHEMA_VERSION, type BurnlineOptions, type BurnlineQuery, type SLO } from './types';
 import { VariableSupport } from './variables';
 
 /** Everything is computed in the backend; here the queries are completed and the backend's resources get their types. */
@@ -38,7 +38,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   }
 
   getDefaultQuery(app: CoreApp): Partial<BurnlineQuery> {
-    return { queryType: app === CoreApp.UnifiedAlerting ? 'alerts' : 'summary' };
+    return { schemaVersion: SCHEMA_VERSION, queryType: app === CoreApp.UnifiedAlerting ? 'alerts' : 'summary' };
   }
 
   /** An SLO that is still being written is not sent: its fields say what is missing. */

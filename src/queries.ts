@@ -1,16 +1,17 @@
 import { isComplete } from './inlineSLO';
-import type { BurnlineQuery } from './types';
+import { typed, type BurnlineQuery } from './types';
 
 /** Whether a query says enough to be answered; what it says may still be wrong. */
 export function isAnswerable(query: BurnlineQuery): boolean {
   if (query.inline && !isComplete(query.inline)) {
     return false;
   }
-  switch (query.queryType) {
+  const one = typed(query);
+  switch (one.queryType) {
     case 'whatif':
-      return Boolean(query.whatif?.objectives?.length || query.whatif?.windows?.length);
+      return Boolean(one.whatif?.objectives?.length || one.whatif?.windows?.length);
     case 'burners':
-      return Boolean(query.burners?.by?.length);
+      return Boolean(one.burners?.by?.length);
     default:
       return true;
   }

@@ -1,4 +1,4 @@
-import type { CalendarUnit, CalendarWindow, SLO, SLOWindow } from './types';
+import type { CalendarUnit, CalendarWindow, SLO } from './types';
 
 /** The windows of an SLO as texts: 30d, month, month Europe/Berlin, or month Europe/Berlin 2026-01-15T12:00. */
 export function windowTexts(window: SLO['window']): string[] {
@@ -21,7 +21,7 @@ export function windowsOf(texts: string[]): SLO['window'] {
 
 export const calendarUnits: CalendarUnit[] = ['week', 'month', 'quarter', 'year'];
 
-function windowOf(text: string): SLOWindow {
+function windowOf(text: string): string | CalendarWindow {
   const [unit, timezone, start] = text.trim().split(/\s+/);
   if (!calendarUnits.includes(unit as CalendarUnit)) {
     return text.trim();

@@ -188,7 +188,7 @@ func (o Options) datasource() string {
 }
 
 func (o Options) query(a alertScope, value query.AlertValue) grafanaQuery {
-	model := map[string]any{"refId": value, "queryType": string(query.Alerts), "value": value}
+	model := map[string]any{"refId": value, "schemaVersion": query.SchemaVersion, "queryType": string(query.Alerts), "value": value}
 	if len(a.slos) > 0 {
 		model["slos"] = a.slos
 	}

@@ -13,7 +13,7 @@ import (
 const Alerts Type = "alerts"
 
 func init() {
-	register(definition{name: Alerts, read: (*Query).readAlertValue,
+	register(definition{name: Alerts, schema: alertsSchema, read: (*Query).readAlertValue,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Alerts(ctx, scope.SLOs, q.Instant)
 		}})
@@ -47,3 +47,8 @@ func (q *Query) readAlertValue(r *reader) {
 		r.problem("value", "unknown value %s; there are %s", quote(q.Value), strings.Join(AlertValues, ", "))
 	}
 }
+
+const alertsSchema = `
+	"value": {"title": "AlertValue", "description": "The number of each SLO, group and severity; default firing",
+		"enum": ["firing", "state", "unmeasured", "budget", "burn_long", "burn_short", "factor", "exhausted_in"]},
+	"severities": {"type": "array", "description": "Default all", "items": {"type": "string"}}`

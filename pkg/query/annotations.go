@@ -12,7 +12,7 @@ import (
 const Annotations Type = "annotations"
 
 func init() {
-	register(definition{name: Annotations, overRange: true, read: (*Query).readAnnotations,
+	register(definition{name: Annotations, schema: annotationsSchema, overRange: true, read: (*Query).readAnnotations,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Annotations(ctx, scope.SLOs, q.Annotations, q.From, q.To)
 		}})
@@ -35,3 +35,7 @@ func (q *Query) readAnnotations(r *reader) {
 		q.Annotations = engine.EventKinds
 	}
 }
+
+const annotationsSchema = `
+	"annotations": {"type": "array", "description": "Default all", "items": {"title": "AnnotationKind", "enum": ["firing", "budget", "exclusions", "rollouts"]}},
+	"severities": {"type": "array", "description": "Default all", "items": {"type": "string"}}`

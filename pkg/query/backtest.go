@@ -19,7 +19,7 @@ import (
 const Backtest Type = "backtest"
 
 func init() {
-	register(definition{name: Backtest, overRange: true, read: (*Query).readBacktest,
+	register(definition{name: Backtest, schema: backtestSchema, overRange: true, read: (*Query).readBacktest,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			policies, step, err := q.BacktestPolicies(scope.Catalog)
 			if err != nil {
@@ -125,3 +125,11 @@ func longestWindow(policies []slo.Policy) time.Duration {
 	}
 	return longest
 }
+
+const backtestSchema = `
+	"backtest": {"title": "BacktestOptions", "type": "object", "description": "The policies that are replayed; neither names nor inline ones: every policy there is",
+		"properties": {
+			"policies": {"type": "array", "items": {"type": "string"}},
+			"inline": {"type": "object", "description": "Policies by name, as in a catalog", "additionalProperties": {"type": "array", "items": {"$ref": "PolicyAlert"}}},
+			"step": {"description": "Default 1m up to seven days, else 5m", "enum": ["1m", "5m"]},
+			"frames": {"type": "array", "description": "Default all", "items": {"enum": ["policies", "groups", "alarms", "incidents", "states"]}}}}`

@@ -17,7 +17,7 @@ const (
 )
 
 func init() {
-	register(definition{name: Burners, read: (*Query).readBreakdown,
+	register(definition{name: Burners, schema: burnersSchema, read: (*Query).readBreakdown,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Breakdown(ctx, scope.SLOs, q.Breakdown, q.Instant)
 		}})
@@ -54,3 +54,9 @@ func (q *Query) readBreakdown(r *reader) {
 		q.Breakdown.Top = defaultTop
 	}
 }
+
+const burnersSchema = `
+	"burners": {"title": "BurnersOptions", "type": "object", "description": "By which labels the bad events are split", "required": ["by"],
+		"properties": {
+			"by": {"type": "array", "items": {"type": "string"}},
+			"top": {"type": "number", "description": "Rows for each group, default 20; the rest is one more"}}}`

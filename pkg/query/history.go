@@ -12,7 +12,7 @@ import (
 const History Type = "history"
 
 func init() {
-	register(definition{name: History, overRange: true, read: (*Query).readCalendar,
+	register(definition{name: History, schema: historySchema, overRange: true, read: (*Query).readCalendar,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Periods(ctx, scope.SLOs, q.Calendar, q.From, q.To)
 		}})
@@ -39,3 +39,7 @@ func (q *Query) readCalendar(r *reader) {
 	}
 	c.Zone, q.Calendar = zone, &c
 }
+
+const historySchema = `
+	"period": {"title": "CalendarUnit", "description": "Default the SLO's own calendar, or month", "enum": ["week", "month", "quarter", "year"]},
+	"timezone": {"type": "string", "description": "An IANA time zone, default UTC"}`

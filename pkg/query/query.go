@@ -63,6 +63,9 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	if err != nil {
 		return Query{}, err
 	}
+	if err := migrate(r); err != nil {
+		return Query{}, err
+	}
 	q.Type = Type(cmp.Or(r.text("queryType", "summary"), dq.QueryType, string(Summary)))
 	q.Names = distinct(r.texts("slos", `["availability"]`))
 	q.Inline = r.object("inline", `{"name": ..., "objective": 99.9, "window": "30d", "sli": ...}`)

@@ -21,7 +21,8 @@ type definition struct {
 	noSLOs    bool // about no SLO
 	// read reads the type's own fields. It is called for queries of other types too, in which a field may not be malformed
 	// either; nil: the type has none.
-	read func(q *Query, r *reader)
+	read   func(q *Query, r *reader)
+	schema string // JSON Schema of its own fields: the properties, without braces
 	// ask is the call of the engine.
 	ask func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error)
 }

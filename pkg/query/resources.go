@@ -14,7 +14,7 @@ import (
 const Resources Type = "resources"
 
 func init() {
-	register(definition{name: Resources, overRange: true, noSLOs: true, read: (*Query).readResources,
+	register(definition{name: Resources, schema: resourcesSchema, overRange: true, noSLOs: true, read: (*Query).readResources,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, _ Scope) (engine.Answer, error) {
 			return e.Resources(ctx, q.ResourcesRequest())
 		}})
@@ -77,3 +77,10 @@ func (q Query) ResourcesRequest() engine.ResourcesRequest {
 	}
 	return out
 }
+
+const resourcesSchema = `
+	"resources": {"title": "ResourcesOptions", "type": "object", "description": "Which signals of workloads are shown, and how",
+		"properties": {
+			"signals": {"type": "array", "description": "Default all that are known", "items": {"type": "string"}},
+			"format": {"description": "Default table: how things stand at the end of the time range", "enum": ["table", "timeseries"]},
+			"top": {"type": "number", "description": "Time series: of each signal only so many, default 20. Table: rows, default all"}}}`

@@ -12,7 +12,7 @@ import (
 const TimeSeries Type = "timeseries"
 
 func init() {
-	register(definition{name: TimeSeries, overRange: true, read: (*Query).readMetrics,
+	register(definition{name: TimeSeries, schema: timeSeriesSchema, overRange: true, read: (*Query).readMetrics,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.TimeSeries(ctx, scope.SLOs, q.Metrics, q.From, q.To, engine.Step(q.Spacing()))
 		}})
@@ -32,3 +32,6 @@ func (q *Query) readMetrics(r *reader) {
 		q.Metrics = []engine.Metric{engine.MetricBudget}
 	}
 }
+
+const timeSeriesSchema = `
+	"metrics": {"type": "array", "description": "Default budget", "items": {"title": "Metric", "enum": ["sli", "budget", "burn", "events", "bad", "p95", "throughput"]}}`

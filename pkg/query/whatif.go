@@ -16,7 +16,7 @@ const WhatIf Type = "whatif"
 const maxVariants = 100
 
 func init() {
-	register(definition{name: WhatIf, read: (*Query).readWhatIf,
+	register(definition{name: WhatIf, schema: whatIfSchema, read: (*Query).readWhatIf,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.WhatIf(ctx, scope.SLOs, q.WhatIf, q.Instant)
 		}})
@@ -59,3 +59,9 @@ func (q *Query) readWhatIf(r *reader) {
 		r.problem("", "%d objectives and windows together; at most %d are compared", n, maxVariants)
 	}
 }
+
+const whatIfSchema = `
+	"whatif": {"title": "WhatIfOptions", "type": "object", "description": "Every objective with every window. One of the lists may be missing: the SLO's own",
+		"properties": {
+			"objectives": {"type": "array", "description": "Percent; a text is a template variable", "items": {"anyOf": [{"type": "number"}, {"type": "string"}]}},
+			"windows": {"type": "array", "description": "Rolling windows as Prometheus durations", "items": {"type": "string"}}}}`

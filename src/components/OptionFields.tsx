@@ -2,7 +2,7 @@ import React from 'react';
 import { CoreApp } from '@grafana/data';
 
 import type { DataSource } from '../datasource';
-import type { BurnlineQuery } from '../types';
+import { typed, type BurnlineQuery } from '../types';
 import { AlertFields } from './AlertFields';
 import { AnnotationFields } from './AnnotationFields';
 import { BacktestFields } from './BacktestFields';
@@ -22,9 +22,10 @@ interface Props {
 
 /** What only some query types ask for. */
 export function OptionFields(props: Props) {
-  switch (props.query.queryType) {
+  const query = typed(props.query);
+  switch (query.queryType) {
     case 'timeseries':
-      return <MetricsField value={props.query.metrics} onChange={(metrics) => props.onChange({ metrics })} />;
+      return <MetricsField value={query.metrics} onChange={(metrics) => props.onChange({ metrics })} />;
     case 'history':
       return <HistoryFields {...props} />;
     case 'whatif':

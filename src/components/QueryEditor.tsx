@@ -19,7 +19,7 @@ type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions> & { an
 
 export function QueryEditor({ query, onChange, onRunQuery, datasource, app, data, range, annotation }: Props) {
   useFirstRun(query, data, app, onRunQuery);
-  const change = useCallback((patch: Partial<BurnlineQuery>) => onChange({ ...query, ...patch }), [query, onChange]);
+  const change = useCallback((patch: Partial<BurnlineQuery>) => onChange({ ...query, ...patch, schemaVersion: query.schemaVersion ?? 1 }), [query, onChange]);
   const changeAndRun = useCallback(
     (patch: Partial<BurnlineQuery>) => {
       change(patch);

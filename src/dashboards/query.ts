@@ -1,5 +1,6 @@
 import * as cog from '@grafana/grafana-foundation-sdk/cog';
 
+import { SCHEMA_VERSION } from '../schema.gen';
 import type { BurnlineQuery } from '../types';
 
 /** The dashboard's variable for the data source. */
@@ -18,7 +19,7 @@ export class Query implements cog.Builder<cog.Dataquery> {
   ) {}
 
   build(): cog.Dataquery {
-    const query = { refId: this.refId, datasource: DATASOURCE, ...this.question };
+    const query = { refId: this.refId, datasource: DATASOURCE, schemaVersion: SCHEMA_VERSION, ...this.question };
     return query as typeof query & cog.Dataquery;
   }
 }

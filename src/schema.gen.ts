@@ -1,0 +1,398 @@
+// Generated from pkg/catalog/schema.json and pkg/query by internal/tstypes. Do not edit.
+
+/** The version of queries that are stored. */
+export const SCHEMA_VERSION = 1;
+
+/** The number of each SLO, group and severity; default firing */
+export type AlertValue = 'firing' | 'state' | 'unmeasured' | 'budget' | 'burn_long' | 'burn_short' | 'factor' | 'exhausted_in';
+
+export interface AlertsQuery extends CommonQuery {
+  queryType: 'alerts';
+  /** Default all */
+  severities?: string[];
+  /** The number of each SLO, group and severity; default firing */
+  value?: AlertValue;
+}
+
+export type AnnotationKind = 'firing' | 'budget' | 'exclusions' | 'rollouts';
+
+export interface AnnotationsQuery extends CommonQuery {
+  /** Default all */
+  annotations?: AnnotationKind[];
+  queryType: 'annotations';
+  /** Default all */
+  severities?: string[];
+}
+
+/** The policies that are replayed; neither names nor inline ones: every policy there is */
+export interface BacktestOptions {
+  /** Default all */
+  frames?: Array<'policies' | 'groups' | 'alarms' | 'incidents' | 'states'>;
+  /** Policies by name, as in a catalog */
+  inline?: Record<string, PolicyAlert[]>;
+  policies?: string[];
+  /** Default 1m up to seven days, else 5m */
+  step?: '1m' | '5m';
+}
+
+export interface BacktestQuery extends CommonQuery {
+  /** The policies that are replayed; neither names nor inline ones: every policy there is */
+  backtest?: BacktestOptions;
+  queryType: 'backtest';
+}
+
+/** By which labels the bad events are split */
+export interface BurnersOptions {
+  by: string[];
+  /** Rows for each group, default 20; the rest is one more */
+  top?: number;
+}
+
+export interface BurnersQuery extends CommonQuery {
+  /** By which labels the bad events are split */
+  burners?: BurnersOptions;
+  queryType: 'burners';
+}
+
+/** Default the SLO's own calendar, or month */
+export type CalendarUnit = 'week' | 'month' | 'quarter' | 'year';
+
+/** A window that begins anew with each period, at midnight of the time zone unless it has a start */
+export interface CalendarWindow {
+  /** Which period */
+  calendar: CalendarUnit;
+  /** The begin of any one period, where it is not midnight of the first day: a date, with the time of the time zone */
+  start?: string;
+  /** IANA time zone, default UTC */
+  timezone?: string;
+}
+
+/** The fields of queries of all types. */
+export interface CommonQuery {
+  /** Only the series that match all of them are counted */
+  filters?: SeriesFilter[];
+  /** Replaces the SLO's by */
+  groupBy?: string[];
+  /** An SLO that is not in the catalog. An error together with slos */
+  inline?: SLO;
+  /** Replaces the SLO's policy */
+  policy?: string;
+  /** Of a stored query; default 1 */
+  schemaVersion?: number;
+  /** Names of SLOs in the catalog; none, and no inline SLO: all of them */
+  slos?: string[];
+}
+
+/** Other SLOs of the catalog, joined */
+export interface CompositeSLI {
+  /** weighted: mean of their SLIs; all: every one must hold */
+  mode?: 'weighted' | 'all';
+  /** Two SLOs or more */
+  of: Array<{
+  /** Name of an SLO in this catalog */
+  slo: string;
+  /** Default 1; only for weighted */
+  weight?: number;
+}>;
+}
+
+/** exact: from the counters' own values; increase: as other tools estimate */
+export type Counting = 'exact' | 'increase';
+
+/** Bad or good events out of all, from counters */
+export interface EventsSLI {
+  /** The bad events; give bad or good */
+  bad?: string;
+  /** exact: from the counters' own values; increase: as other tools estimate */
+  counting?: Counting;
+  /** The good events; give bad or good */
+  good?: string;
+  /** All events: a Prometheus selector; no rate() or sum() is needed, or an expression of counters */
+  total: string;
+}
+
+/** from and to, or every and duration */
+export interface Exclusion {
+  /** Of each recurrence */
+  duration?: string;
+  /** A recurrence as in RFC 5545 */
+  every?: string;
+  /** Local to timezone, or with an offset */
+  from?: string;
+  /** In words */
+  reason?: string;
+  /** IANA time zone, default UTC */
+  timezone?: string;
+  /** Not before from */
+  to?: string;
+}
+
+export interface HistoryQuery extends CommonQuery {
+  /** Default the SLO's own calendar, or month */
+  period?: CalendarUnit;
+  queryType: 'history';
+  /** An IANA time zone, default UTC */
+  timezone?: string;
+}
+
+/** Observations at or under a limit, from a histogram */
+export interface LatencySLI {
+  /** exact: from the counters' own values; increase: as other tools estimate */
+  counting?: Counting;
+  /** A classic histogram, with _bucket or without, or a native one */
+  histogram: string;
+  /** A classic histogram must have a bucket that ends here */
+  threshold: string;
+  /** Unit of the histogram's buckets; by default it follows the metric's name */
+  unit?: 's' | 'ms';
+}
+
+/** What the long window of an alert needs before it fires */
+export interface LowTraffic {
+  /** Bad events */
+  minBad?: number;
+  /** Events */
+  minEvents?: number;
+}
+
+export type Metric = 'sli' | 'budget' | 'burn' | 'events' | 'bad' | 'p95' | 'throughput';
+
+/** What time counts as that was not measured */
+export type Missing = 'unmeasured' | 'bad' | 'good';
+
+/** What an alert does while there is no traffic: it resolves, or keeps its state for a day */
+export type NoTraffic = 'resolve' | 'keep';
+
+/** A 95th percentile that is shown beside the SLO */
+export interface P95 {
+  /** A classic or native histogram */
+  histogram: string;
+  /** What it should stay below */
+  target: string;
+  /** Unit of the histogram's buckets; by default it follows the metric's name */
+  unit?: 's' | 'ms';
+}
+
+/** One alert */
+export interface PolicyAlert {
+  /** How fast it went */
+  long: string;
+  /** Percent of the budget gone within long */
+  percent?: number;
+  /** A name */
+  severity: string;
+  /** And still burning so; default long/12 */
+  short?: string;
+}
+
+/** Slices of time in which no 0/1 gauge was below 1 */
+export interface ProbeSLI {
+  /** A selector of gauges that are 1 while all is well */
+  gauge: string;
+  /** Length of a slice of time; it divides an hour */
+  slice?: string;
+}
+
+/** Slices of time whose quantile is below a limit */
+export interface QuantileSLI {
+  /** The limit of the quantile */
+  below: string;
+  /** A classic or native histogram */
+  histogram: string;
+  /** Between 0 and 1 */
+  quantile?: number;
+  /** Length of a slice of time; it divides an hour */
+  slice?: string;
+  /** Unit of the histogram's buckets; by default it follows the metric's name */
+  unit?: 's' | 'ms';
+}
+
+/** The fields of all types: a stored query may have some left over from another type. */
+export interface QueryFields extends CommonQuery {
+  /** Default all */
+  annotations?: AnnotationKind[];
+  /** The policies that are replayed; neither names nor inline ones: every policy there is */
+  backtest?: BacktestOptions;
+  /** By which labels the bad events are split */
+  burners?: BurnersOptions;
+  /** Default budget */
+  metrics?: Metric[];
+  /** Default the SLO's own calendar, or month */
+  period?: CalendarUnit;
+  /** Which signals of workloads are shown, and how */
+  resources?: ResourcesOptions;
+  /** Default all */
+  severities?: string[];
+  /** An IANA time zone, default UTC */
+  timezone?: string;
+  /** The one column of numbers that an alert rule reads; default all */
+  value?: string;
+  /** Every objective with every window. One of the lists may be missing: the SLO's own */
+  whatif?: WhatIfOptions;
+}
+
+export type QueryType = 'alerts' | 'annotations' | 'backtest' | 'burners' | 'history' | 'resources' | 'summary' | 'timeseries' | 'whatif' | 'workloads';
+
+/** Slices of time in which a share of the events was good */
+export interface RatioSLI {
+  /** The bad events; give bad or good */
+  bad?: string;
+  /** The good events; give bad or good */
+  good?: string;
+  /** Length of a slice of time; it divides an hour */
+  slice?: string;
+  /** Percent of the events that are good in a good slice, above 1, at most 100 */
+  target?: number;
+  /** All events: a Prometheus selector; no rate() or sum() is needed, or an expression of counters */
+  total: string;
+}
+
+/** What recording rules of Sloth, Pyrra or your own left */
+export interface RecordedSLI {
+  /** Whether ratio is the share of bad or of good events */
+  of?: 'bad' | 'good';
+  /** The recorded share of bad (or good) events */
+  ratio: string;
+  /** Length of a slice of time; it divides an hour */
+  slice?: string;
+  /** The recorded events per second; without it every slice weighs the same */
+  total?: string;
+}
+
+/** Which signals of workloads are shown, and how */
+export interface ResourcesOptions {
+  /** Default table: how things stand at the end of the time range */
+  format?: 'table' | 'timeseries';
+  /** Default all that are known */
+  signals?: string[];
+  /** Time series: of each signal only so many, default 20. Table: rows, default all */
+  top?: number;
+}
+
+export interface ResourcesQuery extends CommonQuery {
+  queryType: 'resources';
+  /** Which signals of workloads are shown, and how */
+  resources?: ResourcesOptions;
+}
+
+/** What is counted: exactly one kind */
+export interface SLI {
+  /** Other SLOs of the catalog, joined */
+  composite?: CompositeSLI;
+  /** Bad or good events out of all, from counters */
+  events?: EventsSLI;
+  /** Observations at or under a limit, from a histogram */
+  latency?: LatencySLI;
+  /** Slices of time in which no 0/1 gauge was below 1 */
+  probe?: ProbeSLI;
+  /** Slices of time whose quantile is below a limit */
+  quantile?: QuantileSLI;
+  /** Slices of time in which a share of the events was good */
+  ratio?: RatioSLI;
+  /** What recording rules of Sloth, Pyrra or your own left */
+  recorded?: RecordedSLI;
+  /** Slices of time with more events per second than a floor */
+  throughput?: ThroughputSLI;
+  /** Slices of time at whose end a comparison holds */
+  timeslice?: TimesliceSLI;
+}
+
+/** A promise about events of a service */
+export interface SLO {
+  /** Labels that make the groups; none: one group */
+  by?: string[];
+  /** In words, for people */
+  description?: string;
+  /** Time that does not count, told before or after */
+  exclude?: Exclusion[];
+  /** How workload and workload_type in by are found: kubernetes, by the pod, from kube-state-metrics */
+  identity?: 'kubernetes';
+  /** About the SLO itself, such as the team */
+  labels?: Record<string, string>;
+  /** What the long window of an alert needs before it fires */
+  lowTraffic?: LowTraffic;
+  /** What time counts as that was not measured */
+  missing?: Missing;
+  /** A letter or digit, then letters, digits, '.', '_', '-'; unique */
+  name: string;
+  /** What an alert does while there is no traffic: it resolves, or keeps its state for a day */
+  noTraffic?: NoTraffic;
+  /** Percent of events that are to be good, above 1, at most 100 */
+  objective?: number;
+  /** A 95th percentile that is shown beside the SLO */
+  p95?: P95;
+  /** When to alert: a policy's name */
+  policy?: string;
+  /** An http(s) address */
+  runbook?: string;
+  /** What is counted: exactly one kind */
+  sli: SLI;
+  /** The time that the promise is about: rolling, a calendar period, or a list of both */
+  window: SLOWindow;
+}
+
+/** The time that the promise is about: rolling, a calendar period, or a list of both */
+export type SLOWindow = string | CalendarWindow | Array<string | CalendarWindow>;
+
+/** A label matcher */
+export interface SeriesFilter {
+  label: string;
+  /** Default = */
+  op?: '=' | '!=' | '=~' | '!~';
+  value: string;
+}
+
+export interface SummaryQuery extends CommonQuery {
+  queryType: 'summary';
+  /** The one column of numbers that an alert rule reads; default all */
+  value?: string;
+}
+
+/** Slices of time with more events per second than a floor */
+export interface ThroughputSLI {
+  /** Events per second */
+  above?: number;
+  /** A Prometheus selector; no rate() or sum() is needed */
+  counter: string;
+  /** Length of a slice of time; it divides an hour */
+  slice?: string;
+}
+
+export interface TimeseriesQuery extends CommonQuery {
+  /** Default budget */
+  metrics?: Metric[];
+  queryType: 'timeseries';
+}
+
+/** Slices of time at whose end a comparison holds */
+export interface TimesliceSLI {
+  /** Any PromQL expression with a value at an instant */
+  expr: string;
+  /** How the value compares, in quotes */
+  op: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  /** Length of a slice of time; it divides an hour */
+  slice?: string;
+  /** What the expression is compared with */
+  value?: number;
+}
+
+/** A query as its type has it. */
+export type TypedQuery = AlertsQuery | AnnotationsQuery | BacktestQuery | BurnersQuery | HistoryQuery | ResourcesQuery | SummaryQuery | TimeseriesQuery | WhatifQuery | WorkloadsQuery;
+
+/** Every objective with every window. One of the lists may be missing: the SLO's own */
+export interface WhatIfOptions {
+  /** Percent; a text is a template variable */
+  objectives?: Array<number | string>;
+  /** Rolling windows as Prometheus durations */
+  windows?: string[];
+}
+
+export interface WhatifQuery extends CommonQuery {
+  queryType: 'whatif';
+  /** Every objective with every window. One of the lists may be missing: the SLO's own */
+  whatif?: WhatIfOptions;
+}
+
+export interface WorkloadsQuery extends CommonQuery {
+  queryType: 'workloads';
+}

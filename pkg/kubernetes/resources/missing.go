@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func (c *Catalog) hasAny(e Exporter, there stock) bool {
 
 // away warns of exporters that were there in the time range and are not now, with the clusters where that is so. What they would
 // give has no number, which is not 0.
-func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[string]*reading) error {
+func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[string]*reading, members *memberships) error {
 	if len(out.Instants) == 0 {
 		return nil
 	}
@@ -97,6 +98,7 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 		}
 	}
 	if len(metrics) > 0 && len(pods) > 0 {
+		maps.DeleteFunc(pods, func(p kubernetes.Pod, _ bool) bool { return len(members.owners.Of(p)) == 0 }) // another notice names them
 		if err := r.unlisted(ctx, out, pods); err != nil {
 			return err
 		}

@@ -20,6 +20,16 @@ func selectors(text string) []*parser.VectorSelector {
 	return promexpr.Selectors(e)
 }
 
+// namesOf are the metrics that a selector names: one, or several in a regular expression.
+func namesOf(vs *parser.VectorSelector) []string {
+	for _, m := range vs.LabelMatchers {
+		if m.Name == labels.MetricName && m.Type == labels.MatchRegexp {
+			return m.SetMatches()
+		}
+	}
+	return []string{vs.Name}
+}
+
 // scope is how the labels of a metric are spelled, and which of its rows are asked for.
 //
 // A scrape without honorLabels renames labels that both the exporter and the target have to exported_<label>. A metric may have both

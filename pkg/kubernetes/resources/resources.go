@@ -162,7 +162,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	for _, f := range found {
 		f.leaveOut(there.ever[catalog.Reads[f.read.Unless].Ever])
 	}
-	if err := r.away(ctx, out, there, found); err != nil {
+	if err := r.away(ctx, out, there, found, members); err != nil {
 		return nil, err
 	}
 	out.disputes(catalog, found)

@@ -54,14 +54,13 @@ type Parts string
 const (
 	Sum       Parts = "sum"
 	Mean      Parts = "mean"
-	Max       Parts = "max"
 	Count     Parts = "count"     // how many there are
 	Ratio     Parts = "ratio"     // sum of the values over the sum of what they are parts of
 	Fullest   Parts = "fullest"   // the largest ratio of any part
 	Shortfall Parts = "shortfall" // how much more the values are than the others, 0 where they are not
 )
 
-var allParts = []Parts{Sum, Mean, Max, Count, Ratio, Fullest, Shortfall}
+var allParts = []Parts{Sum, Mean, Count, Ratio, Fullest, Shortfall}
 
 func (p Parts) pairs() bool { return p == Ratio || p == Fullest || p == Shortfall }
 
@@ -157,8 +156,10 @@ func (r Read) metrics() []string {
 	var out []string
 	for _, text := range r.exprs() {
 		for _, vs := range selectors(text) {
-			if !slices.Contains(out, vs.Name) {
-				out = append(out, vs.Name)
+			for _, name := range namesOf(vs) {
+				if !slices.Contains(out, name) {
+					out = append(out, name)
+				}
 			}
 		}
 	}
@@ -177,25 +178,12 @@ func (r Read) isReadable(there map[string]bool) bool {
 	return isThere(cmp.Or(r.Growth, r.Ever))
 }
 
-// isReadable is true when an expression has all its metrics; of alternatives (or), when one has.
+// isReadable is true when each selector of an expression has a metric.
 func isReadable(text string, there map[string]bool) bool {
 	e, err := promexpr.ParseVerbatim(text)
-	if err != nil {
-		return false
-	}
-	return readable(e, there)
-}
-
-func readable(e parser.Expr, there map[string]bool) bool {
-	switch e := e.(type) {
-	case *parser.ParenExpr:
-		return readable(e.Expr, there)
-	case *parser.BinaryExpr:
-		if e.Op == parser.LOR {
-			return readable(e.LHS, there) || readable(e.RHS, there)
-		}
-	}
-	return !slices.ContainsFunc(promexpr.Selectors(e), func(vs *parser.VectorSelector) bool { return !there[vs.Name] })
+	return err == nil && !slices.ContainsFunc(promexpr.Selectors(e), func(vs *parser.VectorSelector) bool {
+		return !slices.ContainsFunc(namesOf(vs), func(name string) bool { return there[name] })
+	})
 }
 
 // Catalog is all that is known about resources.

@@ -150,5 +150,7 @@ func (s *stock) names(ctx context.Context, server Server, label string, from, to
 
 // scope is that of an expression's metrics.
 func (s stock) scope(text string) scope {
-	return scope{isRenamed: slices.ContainsFunc(selectors(text), func(vs *parser.VectorSelector) bool { return s.renamed[vs.Name] })}
+	return scope{isRenamed: slices.ContainsFunc(selectors(text), func(vs *parser.VectorSelector) bool {
+		return slices.ContainsFunc(namesOf(vs), func(name string) bool { return s.renamed[name] })
+	})}
 }

@@ -224,7 +224,7 @@ func together(a Ask, found map[string]*reading, w *memberships, instants []time.
 					sums[key] = newSum(points)
 				}
 				from, to := during(m.Stay, instants)
-				if p.device == "" {
+				if p.device == "" || p.over != nil { // the fullest of equal ones is one of them
 					sums[key].add(p.points, p.over, from, to)
 					continue
 				}
@@ -422,14 +422,14 @@ func last(values []float64) float64 {
 }
 
 // sum puts parts together.
-type sum struct{ value, over, max, fullest, n []float64 }
+type sum struct{ value, over, fullest, n []float64 }
 
 func newSum(points int) *sum {
 	lowest := make([]float64, points)
 	for i := range lowest {
 		lowest[i] = math.Inf(-1)
 	}
-	return &sum{make([]float64, points), make([]float64, points), lowest, slices.Clone(lowest), make([]float64, points)}
+	return &sum{make([]float64, points), make([]float64, points), lowest, make([]float64, points)}
 }
 
 // add takes a part in where it, and what it is a part of, have a number.
@@ -440,7 +440,6 @@ func (s *sum) add(value, over []float64, from, to int) {
 		}
 		s.n[i]++
 		s.value[i] += value[i]
-		s.max[i] = max(s.max[i], value[i])
 		if over != nil {
 			s.over[i] += over[i]
 			if over[i] > 0 {
@@ -462,8 +461,6 @@ func (s *sum) values(parts Parts) []float64 {
 			out[i] = s.value[i]
 		case Mean:
 			out[i] = s.value[i] / n
-		case Max:
-			out[i] = s.max[i]
 		case Count:
 			out[i] = n
 		case Ratio:

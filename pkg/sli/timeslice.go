@@ -75,8 +75,8 @@ func (i *Timeslice) Count(by []string, _ *Seen) (Counting, error) {
 	return countSlices(sharesFromZero(e), comparisons[i.Op], i.Value, i.Slice, by), nil
 }
 
-// sharesFromZero makes 0 of a share of events that has no series: rate(good) / rate(total) in an outage, where no event is good.
-// Both sides are aggregated increases or rates with the same labels.
+// sharesFromZero makes 0 of events that have no series where others have some: in rate(good) / rate(total) while no event is good,
+// and in rate(good) / (rate(good) + rate(bad)) while none is bad. Operands are sums of rates or increases with the same labels.
 func sharesFromZero(e parser.Expr) parser.Expr {
 	switch e := e.(type) {
 	case *parser.ParenExpr:
@@ -84,27 +84,59 @@ func sharesFromZero(e parser.Expr) parser.Expr {
 	case *parser.BinaryExpr:
 		out := *e
 		out.LHS, out.RHS = sharesFromZero(e.LHS), sharesFromZero(e.RHS)
-		part, whole := aggregatedRate(e.LHS), aggregatedRate(e.RHS)
-		isPlain := e.VectorMatching != nil && e.VectorMatching.Card == parser.CardOneToOne && !e.VectorMatching.On && len(e.VectorMatching.MatchingLabels) == 0
-		if e.Op == parser.DIV && isPlain && part != nil && whole != nil && part.Without == whole.Without && sameLabels(part.Grouping, whole.Grouping) {
-			out.LHS = promexpr.Paren(promexpr.Binary(parser.LOR, e.LHS, promexpr.Times(e.RHS, 0)))
+		left, right := ratesOf(e.LHS), ratesOf(e.RHS)
+		if m := e.VectorMatching; m == nil || m.Card != parser.CardOneToOne || m.On || len(m.MatchingLabels) > 0 || !left.sameGroups(right) || left.n+right.n > mostRates {
+			return &out
+		}
+		orZero := func(e, other parser.Expr) parser.Expr {
+			return promexpr.Paren(promexpr.Binary(parser.LOR, e, promexpr.Times(other, 0)))
+		}
+		switch e.Op {
+		case parser.DIV:
+			out.LHS = orZero(out.LHS, out.RHS)
+		case parser.ADD, parser.SUB:
+			out.LHS, out.RHS = orZero(out.LHS, out.RHS), orZero(out.RHS, out.LHS)
 		}
 		return &out
 	}
 	return e
 }
 
-// aggregatedRate is a sum of rates or increases; nil for anything else.
-func aggregatedRate(e parser.Expr) *parser.AggregateExpr {
-	sum, ok := promexpr.Bare(e).(*parser.AggregateExpr)
-	if !ok || sum.Op != parser.SUM {
-		return nil
+// mostRates bounds the sums of rates in an expression that is made longer: each + doubles what follows.
+const mostRates = 6
+
+// rates is a linear expression of n sums of rates with the same labels; 0 for any other expression.
+type rates struct {
+	n       int
+	without bool
+	by      []string
+}
+
+func (r rates) sameGroups(o rates) bool {
+	return r.n > 0 && o.n > 0 && r.without == o.without && sameLabels(r.by, o.by)
+}
+
+func ratesOf(e parser.Expr) rates {
+	switch e := promexpr.Bare(e).(type) {
+	case *parser.AggregateExpr:
+		call, ok := promexpr.Bare(e.Expr).(*parser.Call)
+		if ok && e.Op == parser.SUM && slices.Contains([]string{"rate", "irate", "increase"}, call.Func.Name) {
+			return rates{1, e.Without, e.Grouping}
+		}
+	case *parser.BinaryExpr:
+		left, right := ratesOf(e.LHS), ratesOf(e.RHS)
+		_, isFactor := promexpr.Bare(e.LHS).(*parser.NumberLiteral)
+		_, isDivisor := promexpr.Bare(e.RHS).(*parser.NumberLiteral)
+		switch {
+		case (e.Op == parser.ADD || e.Op == parser.SUB) && left.sameGroups(right):
+			return rates{left.n + right.n, left.without, left.by}
+		case e.Op == parser.MUL && isFactor:
+			return right
+		case (e.Op == parser.MUL || e.Op == parser.DIV) && isDivisor:
+			return left
+		}
 	}
-	call, ok := promexpr.Bare(sum.Expr).(*parser.Call)
-	if !ok || !slices.Contains([]string{"rate", "irate", "increase"}, call.Func.Name) {
-		return nil
-	}
-	return sum
+	return rates{}
 }
 
 func sameLabels(a, b []string) bool {

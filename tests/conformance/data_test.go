@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -122,16 +121,16 @@ func (s *samples) read(dir, prefix string, parse func(name, text string) (load s
 
 // write makes the blocks.
 func (s *samples) write(ctx context.Context, dir string) error {
-	isOfCluster := func(one recording.Series) bool {
-		name := one.Labels.Get(caseLabel)
-		return strings.HasPrefix(name, "kubernetes-") || strings.HasPrefix(name, "resources-")
+	// Two days of blocks of two hours, as a Prometheus makes them: lists of series are of whole blocks there. No two blocks are of one
+	// time, in which Thanos would take the coarser one alone.
+	const span, days = 2 * time.Hour, 50 * time.Hour
+	for from := time.Duration(0); from < days; from += span {
+		part := recording.Between(s.ofAll, from.Milliseconds(), (from + span).Milliseconds())
+		if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), part); err != nil {
+			return fmt.Errorf("the case files: %w", err)
+		}
 	}
-	clusters, others := slices.Clone(s.ofAll), slices.Clone(s.ofAll)
-	clusters = slices.DeleteFunc(clusters, func(one recording.Series) bool { return !isOfCluster(one) })
-	if err := writeHours(ctx, filepath.Join(dir, "whole"), clusters); err != nil {
-		return fmt.Errorf("the situations of clusters: %w", err)
-	}
-	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), slices.DeleteFunc(others, isOfCluster)); err != nil {
+	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), recording.Between(s.ofAll, days.Milliseconds(), math.MaxInt64)); err != nil {
 		return fmt.Errorf("the case files: %w", err)
 	}
 	for from := month.Start; from.Before(month.End); from = from.Add(blockSpan) {
@@ -146,20 +145,4 @@ func (s *samples) write(ctx context.Context, dir string) error {
 		}
 	}
 	return nil
-}
-
-// writeHours writes blocks of two hours, as a Prometheus does: lists of series are of whole blocks there.
-func writeHours(ctx context.Context, dir string, series []recording.Series) error {
-	const span = 2 * time.Hour
-	for from := time.Duration(0); ; from += span {
-		left := recording.Between(series, from.Milliseconds(), math.MaxInt64)
-		if len(left) == 0 {
-			return nil
-		}
-		if part := recording.Between(left, from.Milliseconds(), (from + span).Milliseconds()); len(part) > 0 {
-			if _, err := recording.WriteBlock(ctx, dir, part); err != nil {
-				return err
-			}
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/tests/signalcases"
 )
 
@@ -38,8 +39,12 @@ func TestCases(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
 			c := readCase(t, file)
 			for _, l := range c.Lines {
-				if wrong := newCluster(t, c.Load, 0).difference(t, l); wrong != "" {
-					t.Error(wrong)
+				for _, noStream := range []bool{false, true} { // events are counted by samples, and by values at borders
+					server := promtest.Load(t, c.Load)
+					server.NoStream = noStream
+					if wrong := newClusterOver(t, server, 0).difference(t, l); wrong != "" {
+						t.Errorf("without remote read %t: %s", noStream, wrong)
+					}
 				}
 			}
 		})

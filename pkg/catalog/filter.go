@@ -71,7 +71,7 @@ func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 // filterRewriter rewrites the texts of an SLO and keeps the first error.
 type filterRewriter struct {
 	filters []*Filter // of the members of a composite
-	rewrite    func(text string) string
+	rewrite func(text string) string
 	err     error
 }
 

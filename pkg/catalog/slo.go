@@ -18,7 +18,7 @@ type SLO struct {
 	Objective   slo.Objective // 0.01 < o <= 1
 	Window      time.Duration // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest it can be
 	Calendar    *slo.Calendar // the window is a calendar one; nil: rolling
-	MoreWindows        []Window      // more windows that the promise holds for; see EachWindow
+	MoreWindows []Window      // more windows that the promise holds for; see EachWindow
 	By          []string      // labels that make the groups, distinct, in the order written; none: one group
 	Identity    string        // IdentityKubernetes: `workload` and `workload_type` in By are found by the pod; "": all of By are labels
 	Policy      slo.Policy    // validated for the objective and window
@@ -31,9 +31,9 @@ type SLO struct {
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
 
-	RenamedLabels  map[string]string // labels in By that answers call otherwise, with the names; may be nil
-	IsFiltered bool              // by filters of a query: that nothing is there need not be a mistake
-	GroupFilters   []*Filter         // of a query: only groups that meet all of them, see WithFilters
+	RenamedLabels map[string]string // labels in By that answers call otherwise, with the names; may be nil
+	IsFiltered    bool              // by filters of a query: that nothing is there need not be a mistake
+	GroupFilters  []*Filter         // of a query: only groups that meet all of them, see WithFilters
 }
 
 // WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.

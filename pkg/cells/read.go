@@ -58,6 +58,7 @@ type Fetched struct {
 	Sent      []string        // PromQL
 	Queries   int             // requests
 	Samples   int             // received
+	Streamed  int             // of them, by remote read
 }
 
 // Options of a Cache. The zero value of a field means its default.
@@ -117,6 +118,7 @@ func (c *Cache) Forget() { c.entries.Store.Forget(c.entries.Owner) }
 type Cost struct {
 	Queries     int // requests to the server
 	Samples     int // received
+	Streamed    int // of them, by remote read
 	CellsHit    int // cells found, over all groups
 	CellsMissed int // cells read
 }
@@ -125,6 +127,7 @@ type Cost struct {
 func (c *Cost) Add(o Cost) {
 	c.Queries += o.Queries
 	c.Samples += o.Samples
+	c.Streamed += o.Streamed
 	c.CellsHit += o.CellsHit
 	c.CellsMissed += o.CellsMissed
 }
@@ -294,7 +297,7 @@ func (r *reading) store(f *fetch, got *Fetched) {
 	defer r.mu.Unlock()
 	f.warnings = union(f.warnings, got.Warnings)
 	cells := cellsOf(got.Runs)
-	r.took.Add(Cost{Queries: got.Queries, Samples: got.Samples, CellsMissed: cells, CellsHit: -cells})
+	r.took.Add(Cost{Queries: got.Queries, Samples: got.Samples, Streamed: got.Streamed, CellsMissed: cells, CellsHit: -cells})
 	r.warnings, r.sent = union(r.warnings, got.Warnings), union(r.sent, got.Sent)
 }
 

@@ -360,14 +360,16 @@ const seriesShownFor = 120
 func (p *pass) fetched(request cells.Request, stats *traffic) *cells.Fetched {
 	out := p.tally.fetched()
 	out.Width = len(p.spans)
-	out.Queries, out.Samples, out.Warnings, out.Sent = stats.requests, stats.samples, stats.warnings, stats.sent
+	out.Queries, out.Samples, out.Streamed = stats.requests, stats.samples, stats.streamed
+	out.Warnings, out.Sent = stats.warnings, stats.sent
 	for _, s := range p.spans {
 		if s.interval <= longestGrace/2 {
 			out.Interval = max(out.Interval, s.interval/1000)
 		}
 	}
-	if out.Interval > 0 { // a series is known to have ended, and to be a predecessor, so long after its end
-		out.Lookahead = (allowance(out.Interval*1000) + lookback) / 1000
+	// So long after its end a series is known to have ended, and to be a predecessor.
+	if after := allowance(max(out.Interval, 1) * 1000); after > lookback {
+		out.Lookahead = (after + lookback) / 1000
 	}
 	if request.Now-p.to/1000 <= seriesShownFor {
 		out.Series = make(map[uint64]cells.Seen, len(p.spans))
@@ -387,6 +389,7 @@ type traffic struct {
 	mu       sync.Mutex
 	requests int
 	samples  int
+	streamed int // of the samples, by remote read
 	warnings []string
 	sent     []string
 }

@@ -181,7 +181,7 @@ func (f *fetch) bounded(ctx context.Context, q Counters, runs []cells.Run, count
 func join(a, b *cells.Fetched) *cells.Fetched {
 	a.Groups = append(a.Groups, b.Groups...)
 	a.Warnings, a.Sent = union(a.Warnings, b.Warnings), union(a.Sent, b.Sent)
-	a.Queries, a.Samples, a.Width = a.Queries+b.Queries, a.Samples+b.Samples, a.Width+b.Width
+	a.Queries, a.Samples, a.Streamed, a.Width = a.Queries+b.Queries, a.Samples+b.Samples, a.Streamed+b.Streamed, a.Width+b.Width
 	a.Interval = max(a.Interval, b.Interval)
 	switch {
 	case a.Irregular == nil:

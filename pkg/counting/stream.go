@@ -114,6 +114,7 @@ func (t *traffic) noteStream(selections []prom.Selection, got prom.StreamStats) 
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.requests += got.Requests - len(selections)
+	t.streamed += int(got.Samples)
 }
 
 // queriedSeries iterates over the answer to a range selector, floats and

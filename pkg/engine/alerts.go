@@ -25,9 +25,9 @@ type AlertRow struct {
 
 // Alerts is the answer to an alerts query: for each SLO and group its severities.
 type Alerts struct {
-	Report    // without rows
-	Standings []AlertRow
-	GoneGroups      int // groups that are left out: not measured for KeepFor
+	Report     // without rows
+	Standings  []AlertRow
+	GoneGroups int // groups that are left out: not measured for KeepFor
 }
 
 // Alerts judges every group of the SLOs at an instant, for alert rules. An SLO

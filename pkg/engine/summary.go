@@ -38,11 +38,11 @@ type Row struct {
 	P95Bounded  bool           // P95 is only known to be greater than its value
 	Throughput  *float64       // events per second over Recent
 	Unread      bool           // the SLO could not be read: there are no numbers
-	OtherRows      []Row          // the other SLOs of the group, where one row stands for several
+	OtherRows   []Row          // the other SLOs of the group, where one row stands for several
 
 	unclamped slo.Measured  // the window's, as it came
-	group   measure.Group // what the throughput is of
-	at      time.Time
+	group     measure.Group // what the throughput is of
+	at        time.Time
 }
 
 // Trend is the throughput of the last whole hours, oldest first.
@@ -127,7 +127,7 @@ func sortRows(order []*sortableRow) []Row {
 
 // sortableRow is a row with its labels as a text, once that was asked for.
 type sortableRow struct {
-	row  *Row
+	row *Row
 	key string
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/query"
 )
@@ -23,15 +24,31 @@ func register[A engine.Answer](t query.Type, shape func(A, query.Query) (data.Fr
 	}
 }
 
-// Of is the frames of the answer to a query. The first frame carries the PromQL that was sent, for the query inspector.
+// Of is the frames of the answer to a query. The first frame carries the PromQL that was sent and what
+// the answer took, for the query inspector.
 func Of(answer engine.Answer, q query.Query) (data.Frames, error) {
 	shape, ok := shapes[q.Type]
 	if !ok {
 		return nil, fmt.Errorf("query type %s has no frames", q.Type)
 	}
 	out, err := shape(answer, q)
-	if sent := answer.Common().Sent; err == nil && len(out) > 0 && len(sent) > 0 {
-		out[0].Meta.ExecutedQueryString = strings.Join(sent, "\n\n")
+	if took := answer.Common(); err == nil && len(out) > 0 && took.Cost != (cells.Cost{}) {
+		out[0].Meta.ExecutedQueryString = strings.Join(took.Sent, "\n\n")
+		out[0].Meta.Stats = statsOf(took.Cost)
 	}
 	return out, err
+}
+
+// statsOf lists what an answer took. Samples by remote read show which estimator counted.
+func statsOf(c cells.Cost) (out []data.QueryStat) {
+	for _, s := range []struct {
+		name  string
+		value int
+	}{
+		{"Requests to the server", c.Queries}, {"Samples received", c.Samples}, {"Samples by remote read", c.Streamed},
+		{"Cells counted", c.CellsMissed}, {"Cells from the cache", c.CellsHit},
+	} {
+		out = append(out, data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: s.name}, Value: float64(s.value)})
+	}
+	return out
 }

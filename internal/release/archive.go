@@ -25,6 +25,16 @@ func (e entry) mode() fs.FileMode {
 	return 0o644
 }
 
+// read is what the archive has of the entry, and its file.
+func (e entry) read(dist fs.FS) (fs.FileInfo, []byte, error) {
+	info, err := fs.Stat(dist, e.from)
+	if err != nil || e.content != nil {
+		return info, e.content, err
+	}
+	content, err := fs.ReadFile(dist, e.from)
+	return info, content, err
+}
+
 // archive is a zip file with a single folder, named after the plugin, as Grafana unpacks it into its plugins folder.
 type archive struct {
 	name    string
@@ -62,15 +72,9 @@ func (a archive) write(dist fs.FS, file string) (err error) {
 }
 
 func (a archive) add(w *zip.Writer, dist fs.FS, e entry) error {
-	info, err := fs.Stat(dist, e.from)
+	info, content, err := e.read(dist)
 	if err != nil {
 		return err
-	}
-	content := e.content
-	if content == nil {
-		if content, err = fs.ReadFile(dist, e.from); err != nil {
-			return err
-		}
 	}
 	header := &zip.FileHeader{Name: a.folder + "/" + e.name, Method: zip.Deflate, Modified: info.ModTime()}
 	header.SetMode(e.mode())

@@ -6,11 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/burnline/burnline/internal/stack"
 )
@@ -93,24 +91,16 @@ func (a archive) writeTar(from fs.FS, file string) (err error) {
 }
 
 func (a archive) addTar(w *tar.Writer, from fs.FS, e entry) error {
-	info, err := fs.Stat(from, e.from)
+	info, content, err := e.read(from)
 	if err != nil {
 		return err
 	}
-	text := string(e.content)
-	if e.content == nil {
-		content, err := fs.ReadFile(from, e.from)
-		if err != nil {
-			return err
-		}
-		text = string(content)
-	}
 	err = w.WriteHeader(&tar.Header{
-		Typeflag: tar.TypeReg, Name: a.folder + "/" + e.name, Size: int64(len(text)), Mode: int64(e.mode()), ModTime: info.ModTime(),
+		Typeflag: tar.TypeReg, Name: a.folder + "/" + e.name, Size: int64(len(content)), Mode: int64(e.mode()), ModTime: info.ModTime(),
 	})
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, strings.NewReader(text))
+	_, err = w.Write(content)
 	return err
 }

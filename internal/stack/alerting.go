@@ -2,12 +2,9 @@ package stack
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"github.com/burnline/burnline/internal/process"
 )
 
 // alertmanagerVersion is what devstack/alertmanager pins.
@@ -37,11 +34,11 @@ func (p *Project) Alertmanager(ctx context.Context) (string, error) {
 	return p.ensure(ctx, alertmanagerProgram)
 }
 
-// Alerting is a Prometheus that evaluates rules and an Alertmanager that it tells. Whoever starts one must Stop it.
+// Alerting is a Prometheus that evaluates rules and its Alertmanager. Whoever starts one must Stop it.
 type Alerting struct {
+	*Backend
 	PrometheusURL   string
 	AlertmanagerURL string
-	stack           Stack
 }
 
 // AlertingSpec is what an Alerting runs on.
@@ -61,51 +58,31 @@ func (p *Project) StartAlerting(ctx context.Context, spec AlertingSpec) (*Alerti
 	if err != nil {
 		return nil, err
 	}
-	ports := [2]int{}
-	for i := range ports {
-		if ports[i], err = freePort(ctx); err != nil {
-			return nil, err
+	a := &Alerting{}
+	a.Backend, err = p.begin(ctx, "Prometheus with an Alertmanager", func(ctx context.Context, b *Backend) error {
+		at, err := addresses(ctx, 2)
+		if err != nil {
+			return err
 		}
-	}
-	config := fmt.Sprintf("global: {evaluation_interval: 15s}\nrule_files: [rules.yaml]\nalerting:\n  alertmanagers:\n    - static_configs: [{targets: ['127.0.0.1:%d']}]\n", ports[1])
-	for name, content := range map[string][]byte{"prometheus.yml": []byte(config), "rules.yaml": spec.Rules, "alertmanager.yml": spec.Routes} {
-		if err := os.WriteFile(filepath.Join(spec.Dir, name), content, 0o600); err != nil {
-			return nil, err
+		a.PrometheusURL, a.AlertmanagerURL = "http://"+at[0], "http://"+at[1]
+		config := fmt.Sprintf("global: {evaluation_interval: 15s}\nrule_files: [rules.yaml]\nalerting:\n  alertmanagers:\n    - static_configs: [{targets: ['%s']}]\n", at[1])
+		for name, content := range map[string][]byte{"prometheus.yml": []byte(config), "rules.yaml": spec.Rules, "alertmanager.yml": spec.Routes} {
+			if err := os.WriteFile(filepath.Join(spec.Dir, name), content, 0o600); err != nil {
+				return err
+			}
 		}
-	}
-	a := &Alerting{
-		PrometheusURL: fmt.Sprintf("http://127.0.0.1:%d", ports[0]), AlertmanagerURL: fmt.Sprintf("http://127.0.0.1:%d", ports[1]),
-		stack: Stack{project: p},
-	}
-	err = errors.Join(
-		a.run(ctx, "Alertmanager", a.AlertmanagerURL+"/-/ready", alertmanager,
+		err = b.run(ctx, "Alertmanager", a.AlertmanagerURL+"/-/ready", alertmanager,
 			"--config.file="+filepath.Join(spec.Dir, "alertmanager.yml"), "--storage.path="+filepath.Join(spec.Dir, "alertmanager"),
-			fmt.Sprintf("--web.listen-address=127.0.0.1:%d", ports[1]), "--cluster.listen-address="),
-		a.run(ctx, "Prometheus", a.PrometheusURL+"/-/ready", prometheus,
+			"--web.listen-address="+at[1], "--cluster.listen-address=")
+		if err != nil {
+			return err
+		}
+		return b.run(ctx, "Prometheus", a.PrometheusURL+"/-/ready", prometheus,
 			"--config.file="+filepath.Join(spec.Dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(spec.Dir, "prometheus"),
-			"--storage.tsdb.retention.time=60d", fmt.Sprintf("--web.listen-address=127.0.0.1:%d", ports[0])),
-	)
+			"--storage.tsdb.retention.time=60d", "--web.listen-address="+at[0])
+	})
 	if err != nil {
-		a.Stop()
 		return nil, err
 	}
 	return a, nil
-}
-
-func (a *Alerting) run(ctx context.Context, name, ready, program string, args ...string) error {
-	server, err := a.stack.own(process.Spec{Name: name, Command: append([]string{program}, args...), Log: a.stack.project.Log("alerting-" + name)})
-	if err != nil {
-		return err
-	}
-	return a.stack.project.Report.Step("start "+name, func() error { return waitReady(ctx, server, ready) })
-}
-
-// Stop ends both. It may be called again.
-func (a *Alerting) Stop() {
-	a.stack.mu.Lock()
-	defer a.stack.mu.Unlock()
-	for i := len(a.stack.owned) - 1; i >= 0; i-- {
-		a.stack.owned[i].Stop(stopWithin)
-	}
-	a.stack.owned = nil
 }

@@ -82,37 +82,27 @@ func readDataset(dir string) (Dataset, error) {
 	return d, json.Unmarshal(text, &d)
 }
 
-// Serve runs a Prometheus with default limits over a data set; the stack that is returned is nothing else.
-func (p *Project) Serve(ctx context.Context, d Dataset) (*Stack, error) {
+// Serve runs a Prometheus with default limits over a data set.
+func (p *Project) Serve(ctx context.Context, d Dataset) (*Backend, error) {
 	binary, err := p.Prometheus(ctx)
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s := &Stack{project: p, binary: binary, port: port}
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	s.PrometheusURL = "http://" + address
-	err = p.Report.Step("start Prometheus", func() error {
-		return s.startReady(ctx, s.PrometheusURL+"/-/ready", process.Spec{
-			Name: "Prometheus",
-			Command: []string{binary,
-				"--config.file=" + p.Path("devstack/prometheus/prometheus.yml"),
-				"--storage.tsdb.path=" + d.Dir,
-				"--storage.tsdb.retention.time=1y",
-				// The blocks are as Prometheus would have compacted them; they are to stay what they are.
-				"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
-				"--web.listen-address=" + address,
-			},
-			Log: p.Log("prometheus-bench"),
-		})
+	return p.begin(ctx, "Prometheus", func(ctx context.Context, b *Backend) error {
+		at, err := addresses(ctx, 1)
+		if err != nil {
+			return err
+		}
+		b.URL = "http://" + at[0]
+		return b.run(ctx, "Prometheus", b.URL+"/-/ready", binary,
+			"--config.file="+p.Path("devstack/prometheus/prometheus.yml"),
+			"--storage.tsdb.path="+d.Dir,
+			"--storage.tsdb.retention.time=1y",
+			// The blocks are as Prometheus would have compacted them; they are to stay what they are.
+			"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
+			"--web.listen-address="+at[0],
+		)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 // PID is the process id of a program of this stack by its name, 0 when it does not run.

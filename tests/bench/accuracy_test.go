@@ -143,7 +143,7 @@ func (r *accuracyResult) judge() error {
 func (l *lab) generated() []scenario {
 	var out []scenario
 	for _, truth := range l.data.Truth {
-		s := scenario{name: truth.Scenario, url: l.server.PrometheusURL, window: "30d", known: []stack.DatasetTruth{truth}}
+		s := scenario{name: truth.Scenario, url: l.server.URL, window: "30d", known: []stack.DatasetTruth{truth}}
 		s.inline = func(policy string) map[string]any { return inline(truth.Scenario, policy) }
 		events, bad := map[int64]float64{}, map[int64]float64{}
 		for _, w := range truth.Windows {

@@ -40,7 +40,7 @@ func TestSuitePanel(t *testing.T)    { suite.Run(t, panel) }
 type lab struct {
 	project *stack.Project
 	data    stack.Dataset
-	server  *stack.Stack
+	server  *stack.Backend
 	host    *pluginhost.Host
 	sources atomic.Int64 // made so far
 }

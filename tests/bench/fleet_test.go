@@ -60,11 +60,11 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 	if out.Seed, err = seed(); err != nil {
 		return nil, err
 	}
-	source, err := l.source(l.server.PrometheusURL, fleetCatalog())
+	source, err := l.source(l.server.URL, fleetCatalog())
 	if err != nil {
 		return nil, err
 	}
-	m := meter{[]int{l.server.PID("Prometheus")}, l.host.PID()}
+	m := meter{l.server.PIDs(), l.host.PID()}
 	at := time.Now().Truncate(time.Minute).Add(-4 * time.Minute)
 	l.say("%d SLOs, %.0f M samples; first summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
 	if out.ColdCPU, err = m.measure(func() error { out.Groups, err = l.allOf(ctx, source, at); return err }); err != nil {
@@ -93,7 +93,7 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 
 // countFleet does the same through a proxy that counts.
 func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) error {
-	c, err := startCounter(ctx, l.server.PrometheusURL)
+	c, err := startCounter(ctx, l.server.URL)
 	if err != nil {
 		return err
 	}

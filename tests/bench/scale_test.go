@@ -60,7 +60,7 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 	if out.Seed, err = seed(); err != nil {
 		return nil, err
 	}
-	direct, err := newPrometheus(l.server.PrometheusURL)
+	direct, err := newPrometheus(l.server.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 		return nil, err
 	}
 	out.Series = int(series)
-	source, err := l.source(l.server.PrometheusURL, meshCatalog)
+	source, err := l.source(l.server.URL, meshCatalog)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 		refresh = append(refresh, took)
 	}
 	out.ColdSeconds, out.RefreshSeconds = significant(out.ColdSeconds), significant(median(refresh))
-	out.RSSMiB, out.PrometheusRSSMiB = residentMiB(l.host.PID()), residentMiB(l.server.PID("Prometheus"))
+	out.RSSMiB, out.PrometheusRSSMiB = residentMiB(l.host.PID()), residentMiB(l.server.PIDs()[0])
 	return out, nil
 }
 

@@ -78,7 +78,7 @@ func (l *lab) upstream(ctx context.Context) (*upstreamResult, error) {
 	if out.Seed, err = seed(); err != nil {
 		return nil, err
 	}
-	direct, err := newPrometheus(l.server.PrometheusURL)
+	direct, err := newPrometheus(l.server.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func least(a, b float64) float64 {
 // countReads counts what a first summary and its refresh read, and what the rules of others do.
 func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (fleetReads, error) {
 	out := fleetReads{Name: name}
-	c, err := startCounter(ctx, l.server.PrometheusURL)
+	c, err := startCounter(ctx, l.server.URL)
 	if err != nil {
 		return out, err
 	}
@@ -169,7 +169,7 @@ func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (f
 
 // sameFromScratch fails when a refreshed summary differs from a new one.
 func (l *lab) sameFromScratch(ctx context.Context, name string, at time.Time, refreshed float64) error {
-	source, err := l.source(l.server.PrometheusURL, catalogOf(name))
+	source, err := l.source(l.server.URL, catalogOf(name))
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (l *lab) summary(ctx context.Context, source *pluginhost.DataSource, name s
 // time measures seconds, the two sides in turn.
 func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error {
 	var cold, hand, oneByOne []cost
-	m := meter{[]int{l.server.PID("Prometheus")}, l.host.PID()}
+	m := meter{l.server.PIDs(), l.host.PID()}
 	add := func(to *[]cost, f func() error) error {
 		c, err := m.measure(f)
 		*to = append(*to, c)
@@ -207,7 +207,7 @@ func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error 
 		if err := add(&hand, func() error { return direct.instants(ctx, byHand(f.Name), at, handConcurrency) }); err != nil {
 			return err
 		}
-		source, err := l.source(l.server.PrometheusURL, catalogOf(f.Name))
+		source, err := l.source(l.server.URL, catalogOf(f.Name))
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads)
 	query := map[string]any{"queryType": "timeseries", "slos": []string{f.Name}, "metrics": []string{"budget"}}
 	var hand, cold, warm []float64
 	for range historyRounds {
-		source, err := l.source(l.server.PrometheusURL, catalogOf(f.Name))
+		source, err := l.source(l.server.URL, catalogOf(f.Name))
 		if err != nil {
 			return err
 		}

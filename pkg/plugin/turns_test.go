@@ -124,6 +124,33 @@ func TestResourceCallsAnswerEverything(t *testing.T) {
 	}
 }
 
+// A path is one of the routes, or there is nothing. No redirect leads elsewhere, and nothing of a path reaches the server.
+func TestResourcePathsLeadNowhereElse(t *testing.T) {
+	ds, u := serve(t, map[string]any{})
+	for _, path := range []string{
+		"", "/", "..", "../slos", "slos/..", "./slos", "//slos", "/slos/", "slos%2f", "%2e%2e/slos", `..\slos`, "//evil.example.org/slos", `/\evil.example.org`, "http://evil.example.org/slos",
+		"presets/../slos", "presets/%2e%2e%2fslos", "presets/a/b", "presets/" + strings.Repeat("a", 1<<16), "api/v1/admin/tsdb/delete_series", "labels/../../api/v1/query", "SLOS", "slos;a=b", "slos#a", "slos\x00",
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodConnect, "get", "QUERY"} {
+			var answer backend.CallResourceResponse
+			err := ds.CallResource(t.Context(), &backend.CallResourceRequest{Method: method, Path: path, URL: path, Body: []byte("{}")},
+				backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+					answer = *r
+					return nil
+				}))
+			if err != nil { // no URL, or no method
+				require.NotContains(t, err.Error(), "Burnline made a mistake", path)
+				continue
+			}
+			require.Less(t, answer.Status, 500, "%s %s: %s", method, path, answer.Body)
+			for _, to := range answer.Headers["Location"] {
+				require.Regexp(t, "^/($|[^/\\\\])", to, path)
+			}
+		}
+	}
+	require.Empty(t, u.headers, "the server was queried")
+}
+
 // Those who only drop what is remembered for them have not shown that a server accepts their credentials.
 func TestForgettingEvictsNobody(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"oauthPassThru": true})

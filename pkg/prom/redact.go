@@ -2,6 +2,7 @@ package prom
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"html"
 	"net/http"
 	"net/url"
@@ -25,16 +26,17 @@ var harmlessHeaders = map[string]bool{
 }
 
 // Redact returns text with each of the secrets replaced. It finds a secret as it is written, in base64, and escaped as
-// in URLs, JSON, Go strings or HTML, also twice. A secret of less than 6 bytes is replaced where it is a word.
+// in URLs, JSON, Go strings or HTML, also twice, in hexadecimal, and in any case of letters. Base64 is found where it is of
+// a text that contains the secret, too. A secret of less than 6 bytes is replaced where it is a word.
 func Redact(text string, secrets ...string) string {
 	text = strings.ToValidUTF8(text[:min(len(text), maxTextBytes)], "\uFFFD")
 	var found []span
-	needles := withBase64(secrets)
+	needles := withEncodings(secrets)
 	at := make([]int, len(text)+1) // where in text a byte of the level comes from
 	for i := range at {
 		at[i] = i
 	}
-	level := text
+	level := lower(text)
 	for range maxEscapes + 1 {
 		for _, s := range needles {
 			for _, f := range occurrences(level, s) {
@@ -42,7 +44,7 @@ func Redact(text string, secrets ...string) string {
 			}
 		}
 		plain, from := unescape(level, at)
-		if plain == level {
+		if plain = lower(plain); plain == level {
 			break
 		}
 		level, at = plain, from
@@ -110,8 +112,36 @@ func isWord(text string, s span) bool {
 	return !unicode.IsLetter(before) && !unicode.IsDigit(before) && !unicode.IsLetter(after) && !unicode.IsDigit(after)
 }
 
-// withBase64 adds the forms of the secrets that no unescaping gives back.
-func withBase64(secrets []string) (out []string) {
+// lower makes the letters A to Z small. Bytes keep their places.
+func lower(text string) string {
+	out := []byte(text)
+	for i, b := range out {
+		if 'A' <= b && b <= 'Z' {
+			out[i] = b + 'a' - 'A'
+		}
+	}
+	return string(out)
+}
+
+// inBase64 are the letters that a text has in the base64 of whatever contains it: they
+// depend on where it begins in a group of three bytes.
+func inBase64(text string) (out []string) {
+	for offset := range 3 {
+		all := []byte(strings.Repeat("\x00", offset) + text)
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			encoded := encoding.EncodeToString(all)
+			encoded = encoded[(offset*8+5)/6:]
+			if len(all)%3 != 0 { // the last letter is shared with what follows
+				encoded = encoded[:len(encoded)-1]
+			}
+			out = append(out, encoded)
+		}
+	}
+	return out
+}
+
+// withEncodings adds the forms of the secrets that no unescaping gives back. All are in small letters.
+func withEncodings(secrets []string) (out []string) {
 	for _, s := range secrets {
 		if s == "" {
 			continue
@@ -120,7 +150,13 @@ func withBase64(secrets []string) (out []string) {
 		if plus := strings.ReplaceAll(s, " ", "+"); plus != s { // in a form
 			out = append(out, plus)
 		}
-		out = append(out, strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(s)), "="), strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(s)), "="))
+		out = append(out, base64.RawStdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)))
+		if len(s) >= wordBytes { // the letters of fewer bytes are in many texts
+			out = append(append(out, hex.EncodeToString([]byte(s))), inBase64(s)...)
+		}
+	}
+	for i := range out {
+		out[i] = lower(out[i])
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -2,6 +2,7 @@ package prom_test
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -54,7 +55,12 @@ func leaks(prefix string) []string {
 	for _, s := range secrets {
 		escaped, _ := json.Marshal(s)
 		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(escaped), `"`), strings.Trim(strconv.Quote(s), `"`), html.EscapeString(s),
-			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)), strings.ToLower(url.QueryEscape(s)))
+			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)), strings.ToLower(url.QueryEscape(s)),
+			strings.ToUpper(s), strings.ToLower(s), hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))))
+		for offset := range 3 { // where base64 is of a whole header
+			whole := base64.StdEncoding.EncodeToString([]byte("abc"[:offset] + s + "xyz"))
+			out = append(out, whole[4:len(whole)-8])
+		}
 	}
 	return out
 }
@@ -81,7 +87,11 @@ func echoes(r *http.Request) (texts []string) {
 		escaped, _ := json.Marshal(item)
 		texts = append(texts, item, strconv.Quote(item), string(escaped), url.QueryEscape(item), url.PathEscape(item), html.EscapeString(item),
 			url.QueryEscape(string(escaped)), strconv.Quote(url.QueryEscape(item)), // by what stands before the server
-			base64.StdEncoding.EncodeToString([]byte(item)), base64.RawURLEncoding.EncodeToString([]byte(item)))
+			base64.StdEncoding.EncodeToString([]byte(item)), base64.RawURLEncoding.EncodeToString([]byte(item)),
+			strings.ToUpper(item), strings.ToLower(item), hex.EncodeToString([]byte(item)))
+		for offset := range 3 {
+			texts = append(texts, base64.StdEncoding.EncodeToString([]byte("abc"[:offset]+item+"xyz")))
+		}
 	}
 	return texts
 }
@@ -219,7 +229,7 @@ func TestRedact(t *testing.T) {
 		url.QueryEscape(quoted):                                  "%22[redacted]%22",
 		"t=" + base64.StdEncoding.EncodeToString([]byte(secret)): "t=[redacted]=",
 		`\u0074ok\"en of\/a \u0026 b+1`:                          "[redacted]",
-		"user ann, an annual anna; ANN":                          "user [redacted], an annual anna; ANN",
+		"user ann, an annual anna; ANN":                          "user [redacted], an annual anna; [redacted]",
 		"ann":                                                    "[redacted]",
 		"ann-ann/ann_":                                           "[redacted]-[redacted]/[redacted]_",
 		"Bearer eyJhbGciOiJub25lIn0.eyJzdWI":                     "Bearer [redacted]",

@@ -41,13 +41,13 @@ func (c *Composed) tenant(name string) string {
 	return filepath.Join(c.Volume("demo"), "mimir", "blocks", name)
 }
 
-// awaitBlocks waits until the store gateway has loaded all blocks of a tenant.
+// awaitBlocks waits until the store gateway has loaded all blocks of a tenant. The compactor may have joined some to more.
 func (c *Composed) awaitBlocks(ctx context.Context, tenant string, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	for {
 		headers, err := filepath.Glob(c.Path("services/mimir/mimir/tsdb-sync/" + tenant + "/*/index-header"))
-		if err != nil || len(headers) == n && exists(filepath.Join(c.tenant(tenant), "bucket-index.json.gz")) {
+		if err != nil || len(headers) >= n && exists(filepath.Join(c.tenant(tenant), "bucket-index.json.gz")) {
 			return err
 		}
 		select {

@@ -100,6 +100,8 @@ func TestFindings(t *testing.T) {
 		`sli: {latency: {histogram: fast_ms, threshold: 5s}}`: {
 			`warning sli.latency.threshold: 99.9% of the observations are below 9.53ms, far below the threshold 5s. Are the buckets in s? Then write unit: s`},
 		`sli: {latency: {histogram: native_seconds, threshold: 1s}}`: nil,
+		`sli: {latency: {histogram: native_seconds, threshold: 20ms}}`: {
+			`warning sli.latency.threshold: 95% of the observations are above 20ms (the 5th percentile is 0.518s). Are the buckets in ms? Then write unit: ms`},
 		`sli: {latency: {histogram: http_requests_total, threshold: 300ms}}`: {
 			`error sli.latency.histogram: http_requests_total is no histogram: it has neither buckets (http_requests_total_bucket) nor native samples. Count it with an events SLI, or give a histogram`},
 		`sli: {quantile: {histogram: nothing_seconds, below: 300ms}}`: {
@@ -227,4 +229,24 @@ func TestSwappedEventsAndVariables(t *testing.T) {
 		}
 		require.Equal(t, want, strings.Join(got, "\n"), sli)
 	}
+}
+
+// classicServer has no native histograms.
+type classicServer struct{ *promtest.Server }
+
+func (c classicServer) Query(ctx context.Context, expr string, at time.Time) (m model.Matrix, w []string, err error) {
+	if strings.Contains(expr, "histogram_count") {
+		return nil, nil, errors.New("unsupported function histogram_count")
+	}
+	return c.Server.Query(ctx, expr, at)
+}
+
+func TestServersWithoutNativeHistogramsAreAskedToo(t *testing.T) {
+	now := time.Unix(0, 0).Add(2 * time.Hour)
+	linter := New(classicServer{promtest.Load(t, recording)}, memory.Scope{Store: memory.NewStore(1 << 20), Now: func() time.Time { return now }})
+	findings, requests, err := linter.Findings(t.Context(), parseSLO(t, `sli: {latency: {histogram: envoy_time, threshold: 1s}}`), now)
+	require.NoError(t, err)
+	require.Equal(t, 2, requests)
+	require.Len(t, findings, 1)
+	require.Equal(t, "sli.latency.threshold", findings[0].Path)
 }

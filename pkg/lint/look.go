@@ -133,11 +133,11 @@ func (l *look) units(have answers) []Finding {
 		if i.unit == "ms" {
 			at, other, unit = at*1000, "s", "ms"
 		}
-		if low, ok := have[i.histogram+"low"]; ok && at < low {
+		if low, ok := have.first(i.histogram+"low", nativeQuestion+i.histogram+"low"); ok && at < low {
 			out = append(out, warning(i.path, "95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
 				"Then write unit: %s", slo.FormatDuration(i.at), short(low)+unit, other, other))
 		}
-		if high, ok := have[i.histogram+"high"]; ok && high > 0 && at > farAbove*high {
+		if high, ok := have.first(i.histogram+"high", nativeQuestion+i.histogram+"high"); ok && high > 0 && at > farAbove*high {
 			out = append(out, warning(i.path, "99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
 				"Then write unit: %s", short(high)+unit, slo.FormatDuration(i.at), other, other))
 		}

@@ -140,6 +140,20 @@ func (q *questionList) add(name string, e parser.Expr) {
 	q.exprs = append(q.exprs, promexpr.Call("label_replace", e, promexpr.Text(nameLabel), promexpr.Text(name), promexpr.Text(""), promexpr.Text("")))
 }
 
+// classic are the questions without those about native histograms.
+func (q *questionList) classic() *questionList {
+	out := &questionList{}
+	for i, name := range q.names {
+		if !strings.HasPrefix(name, nativeQuestion) {
+			out.names, out.exprs = append(out.names, name), append(out.exprs, q.exprs[i])
+		}
+	}
+	return out
+}
+
+// nativeQuestion begins the names of questions that a server without native histograms cannot answer.
+const nativeQuestion = "native"
+
 // text is one expression for all of them.
 func (q *questionList) text() string {
 	var all parser.Expr
@@ -168,11 +182,13 @@ func questions(s catalog.SLO) *questionList {
 		switch r.use {
 		case sli.Histogram:
 			ms = renamed(r.matchers, base(r.metric())+"_bucket")
-			q.add(name("native"), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(renamed(r.matchers, base(r.metric()))))))
+			q.add(name(nativeQuestion), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(renamed(r.matchers, base(r.metric()))))))
 			q.add(name("plain"), count(renamed(r.matchers, base(r.metric()))))
 			for what, quantile := range map[string]float64{"low": 0.05, "high": 0.999} {
 				rise := promexpr.Sum([]string{model.BucketLabel}, promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
 				q.add(r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), rise))
+				native := promexpr.Sum(nil, promexpr.Over("increase", promexpr.Selector(renamed(r.matchers, base(r.metric()))), lookedAt))
+				q.add(nativeQuestion+r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), native))
 			}
 		case sli.Counter:
 			q.add(name("falls"), promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
@@ -234,6 +250,16 @@ type answers map[string]float64
 
 func (a answers) has(name string) bool { _, ok := a[name]; return ok }
 
+// first is the value of the first name that has one.
+func (a answers) first(names ...string) (v float64, ok bool) {
+	for _, name := range names {
+		if v, ok = a[name]; ok {
+			break
+		}
+	}
+	return v, ok
+}
+
 func (l *look) ask(ctx context.Context, q *questionList) (answers, error) {
 	out := answers{}
 	if len(q.exprs) == 0 {
@@ -241,6 +267,10 @@ func (l *look) ask(ctx context.Context, q *questionList) (answers, error) {
 	}
 	l.requests++
 	matrix, _, err := l.server.Query(ctx, q.text(), l.at)
+	if classic := q.classic(); err != nil && ctx.Err() == nil && len(classic.exprs) < len(q.exprs) { // VictoriaMetrics has no histogram_count()
+		l.requests++
+		matrix, _, err = l.server.Query(ctx, classic.text(), l.at)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -78,33 +78,33 @@ func TestAllCachesOfAllIdentitiesShareOneBound(t *testing.T) {
 	cold := read(0)
 	warm := read(0)
 	require.Less(t, 2*warm, cold)
-	one, limit := ds.viewers.store.Bytes()
+	one, limit := ds.engines.store.Bytes()
 	require.EqualValues(t, 256<<20, limit)
-	byCache, _ := ds.viewers.store.CacheBytes()
+	byCache, _ := ds.engines.store.CacheBytes()
 	for _, name := range []string{"counts", "layouts", "owners", "stocks", "grids", "moments"} {
 		require.Positive(t, byCache[name], name)
 	}
 	require.Greater(t, byCache["grids"], int64(2*10*120*16), "memory and its limit, of ten pods, in 120 settled minutes at least")
 
-	ds.viewers.store.Close()
-	ds.viewers.store = memory.NewStore(4 * one)
-	ds.viewers.known.Purge()
+	ds.engines.store.Close()
+	ds.engines.store = memory.NewStore(4 * one)
+	ds.engines.recent.Purge()
 	for who := range 32 {
 		require.Greater(t, 2*read(who), cold, "nothing of another identity is used")
-		held, limit := ds.viewers.store.Bytes()
+		held, limit := ds.engines.store.Bytes()
 		require.LessOrEqual(t, held, limit)
 	}
-	held, _ := ds.viewers.store.Bytes()
+	held, _ := ds.engines.store.Bytes()
 	require.Greater(t, held, 2*one, "what fits is held")
 	require.LessOrEqual(t, read(31), warm, "the last identity reads no more than it did alone")
 	sum := int64(0)
-	byCache, _ = ds.viewers.store.CacheBytes()
+	byCache, _ = ds.engines.store.CacheBytes()
 	for _, bytes := range byCache {
 		sum += bytes
 	}
-	held, _ = ds.viewers.store.Bytes()
+	held, _ = ds.engines.store.Bytes()
 	require.Equal(t, held, sum)
 	ds.Dispose()
-	held, _ = ds.viewers.store.Bytes()
+	held, _ = ds.engines.store.Bytes()
 	require.Zero(t, held)
 }

@@ -28,15 +28,15 @@ type Datasource struct {
 	settings    query.Settings
 	settingsErr error // a mistake in the settings: every request says so
 	forwarding  forwarding
-	viewers     *viewers
-	turns       turns
+	engines     *enginePool
+	queues      queues
 	close       func() // nil where there is nothing to end
 }
 
 // NewDatasource builds the instance. Mistakes in the settings do not fail it:
 // an instance that cannot start could not say what is wrong.
 func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	ds := &Datasource{turns: newTurns()}
+	ds := &Datasource{queues: newQueues()}
 	ds.resources = httpadapter.New(ds.mux())
 	if ds.settings, ds.settingsErr = query.ParseSettings(is); ds.settingsErr != nil {
 		return ds, nil
@@ -48,7 +48,7 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 		return ds, nil
 	}
 	ds.close = func() { current.dispose(is.UID, conns) }
-	ds.viewers, ds.settingsErr = newViewers(ds.settings, hc, ds.forwarding)
+	ds.engines, ds.settingsErr = newEnginePool(ds.settings, hc, ds.forwarding)
 	return ds, nil
 }
 
@@ -64,8 +64,8 @@ func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.
 
 // Dispose ends what the instance holds open.
 func (d *Datasource) Dispose() {
-	if d.viewers != nil {
-		d.viewers.store.Close()
+	if d.engines != nil {
+		d.engines.store.Close()
 	}
 	if d.close != nil {
 		d.close()

@@ -25,7 +25,7 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	} else {
 		backend.Logger.FromContext(ctx).Error("Query failed", "error", err)
 	}
-	return backend.DataResponse{Error: told{err}, Status: backend.Status(status), ErrorSource: source}
+	return backend.DataResponse{Error: publicError{err}, Status: backend.Status(status), ErrorSource: source}
 }
 
 // longestText bounds the text of an error, in characters: a server may answer
@@ -42,11 +42,11 @@ func plainText(err error) string {
 	return text
 }
 
-// told is an error with its text made plain.
-type told struct{ error }
+// publicError is an error with its text made plain.
+type publicError struct{ error }
 
-func (t told) Error() string { return plainText(t.error) }
-func (t told) Unwrap() error { return t.error }
+func (t publicError) Error() string { return plainText(t.error) }
+func (t publicError) Unwrap() error { return t.error }
 
 // userMistake is an error of a package below that the user can mend.
 type userMistake interface{ UserMistake() bool }

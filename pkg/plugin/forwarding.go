@@ -57,7 +57,7 @@ func (f forwarding) credentials(viewer http.Header) http.Header {
 // cookies is the Cookie header with the cookies that are kept, sorted by name.
 func (f forwarding) cookies(viewer http.Header) string {
 	kept := (&http.Request{Header: http.Header{backend.CookiesHeaderName: viewer.Values(backend.CookiesHeaderName)}}).Cookies()
-	kept = slices.DeleteFunc(kept, func(c *http.Cookie) bool { return !f.keeps(c.Name) })
+	kept = slices.DeleteFunc(kept, func(c *http.Cookie) bool { return !f.isForwarded(c.Name) })
 	slices.SortStableFunc(kept, func(a, b *http.Cookie) int { return strings.Compare(a.Name, b.Name) })
 	out := &http.Request{Header: http.Header{}}
 	for _, c := range kept {
@@ -66,7 +66,7 @@ func (f forwarding) cookies(viewer http.Header) string {
 	return out.Header.Get(backend.CookiesHeaderName)
 }
 
-func (f forwarding) keeps(cookie string) bool {
+func (f forwarding) isForwarded(cookie string) bool {
 	return !slices.Contains(loginCookies, cookie) && slices.ContainsFunc(f.Cookies, func(name string) bool {
 		prefix, isPrefix := strings.CutSuffix(name, "[]")
 		return cookie == name || isPrefix && strings.HasPrefix(cookie, prefix)

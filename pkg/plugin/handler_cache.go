@@ -16,10 +16,10 @@ func (d *Datasource) forget(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	user := backend.UserFromContext(r.Context())
-	if d.viewers.shared != nil && (user == nil || user.Role != "Editor" && user.Role != "Admin") {
+	if d.engines.shared != nil && (user == nil || user.Role != "Editor" && user.Role != "Admin") {
 		writeError(w, http.StatusForbidden, errors.New("all viewers share the counts of this data source: only editors and admins can drop them"))
 		return
 	}
-	d.viewers.of(r.Context()).dashboards.Forget()
+	d.engines.accessOf(r.Context()).dashboards.Forget()
 	writeJSON(w, http.StatusOK, struct{}{})
 }

@@ -31,18 +31,18 @@ type route struct {
 
 // routes are all that there are.
 func (d *Datasource) routes() []route {
-	reads, lists := d.turns.resources, d.turns.lists
+	reads, lists := d.queues.resources, d.queues.lists
 	return []route{
 		{"GET /labels", reads, d.labelsOfNamed},
 		{"POST /labels", reads, d.labelsOfInline},
-		{"POST /lookup/metrics", reads, answering(d, d.metrics)},
-		{"POST /lookup/labels", reads, answering(d, d.labelsOf)},
-		{"POST /lookup/values", reads, answering(d, d.valuesOf)},
-		{"POST /lookup/buckets", reads, answering(d, d.buckets)},
-		{"POST /values", reads, answering(d, d.values)},
-		{"POST /keys", reads, answering(d, d.keys)},
-		{"POST /preview", reads, answering(d, d.preview)},
-		{"POST /discover", reads, answering(d, d.discover)},
+		{"POST /lookup/metrics", reads, jsonHandler(d, d.metrics)},
+		{"POST /lookup/labels", reads, jsonHandler(d, d.labelsOf)},
+		{"POST /lookup/values", reads, jsonHandler(d, d.valuesOf)},
+		{"POST /lookup/buckets", reads, jsonHandler(d, d.buckets)},
+		{"POST /values", reads, jsonHandler(d, d.values)},
+		{"POST /keys", reads, jsonHandler(d, d.keys)},
+		{"POST /preview", reads, jsonHandler(d, d.preview)},
+		{"POST /discover", reads, jsonHandler(d, d.discover)},
 		{"GET /presets", reads, d.listPresets},
 		{"GET /presets/{name}", reads, d.showPreset},
 
@@ -62,7 +62,7 @@ func (d *Datasource) routes() []route {
 func (d *Datasource) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range d.routes() {
-		mux.HandleFunc(r.pattern, inTurn(r.turns, r.handle))
+		mux.HandleFunc(r.pattern, queued(r.turns, r.handle))
 	}
 	return mux
 }
@@ -214,7 +214,7 @@ func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SL
 		return
 	}
 	now := time.Now()
-	names, err := d.viewers.of(r.Context()).client.LabelNames(r.Context(), selector, now.Add(-time.Hour), now)
+	names, err := d.engines.accessOf(r.Context()).client.LabelNames(r.Context(), selector, now.Add(-time.Hour), now)
 	if err != nil {
 		status, _ := statusOf(err)
 		writeError(w, status, err)

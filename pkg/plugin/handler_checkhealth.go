@@ -22,11 +22,11 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if req != nil {
 		ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
 	}
-	if err := d.turns.resources.Acquire(ctx, 1); err != nil {
+	if err := d.queues.resources.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer d.turns.resources.Release(1)
-	client := d.viewers.of(ctx).client
+	defer d.queues.resources.Release(1)
+	client := d.engines.accessOf(ctx).client
 	matrix, _, err := client.Query(ctx, "vector(1)", time.Now())
 	if err != nil {
 		return unhealthy(plainText(err), ""), nil
@@ -40,11 +40,11 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	}
 	if problems := d.settings.CatalogProblems; len(problems) > 0 {
 		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s; first: %s",
-			server, counted(len(problems), "problem"), problems[0].Error()), problems.Error()), nil
+			server, countText(len(problems), "problem"), problems[0].Error()), problems.Error()), nil
 	}
 	found := "No SLO in the catalog yet"
 	if n := len(d.settings.Catalog.SLOs); n > 0 {
-		found = counted(n, "SLO") + " in the catalog"
+		found = countText(n, "SLO") + " in the catalog"
 	}
 	message := fmt.Sprintf("%s answers queries. %s.", server, found)
 	if replicas := d.replicas(ctx, client); replicas != "" {
@@ -56,7 +56,7 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	}
 	result := &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: message}
 	if likely := d.catalogFindings(ctx); len(likely) > 0 {
-		result.Message += fmt.Sprintf(" %s; first: %s", counted(len(likely), "likely mistake"), likely[0])
+		result.Message += fmt.Sprintf(" %s; first: %s", countText(len(likely), "likely mistake"), likely[0])
 		result.JSONDetails, _ = json.Marshal(map[string]string{"verboseMessage": strings.Join(likely, "\n")})
 	}
 	return result, nil
@@ -92,7 +92,7 @@ func (d *Datasource) catalogFindings(ctx context.Context) []string {
 	defer cancel()
 	c := d.settings.Catalog
 	var out []string
-	_ = d.viewers.read(ctx, false, func(e *engine.Engine) error {
+	_ = d.engines.withEngine(ctx, false, func(e *engine.Engine) error {
 		for _, s := range c.SLOs[:min(len(c.SLOs), findingsOf)] {
 			found, _ := e.Findings(ctx, s, time.Now())
 			for _, f := range found {
@@ -112,7 +112,7 @@ func unhealthy(message, verbose string) *backend.CheckHealthResult {
 	return r
 }
 
-func counted(n int, thing string) string {
+func countText(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}

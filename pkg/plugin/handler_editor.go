@@ -20,8 +20,8 @@ func showSchema(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
 }
 
-// answering makes a handler of a question in JSON and its answer.
-func answering[Q any](d *Datasource, answer func(*http.Request, Q) (any, error)) http.HandlerFunc {
+// jsonHandler makes a handler of a question in JSON and its answer.
+func jsonHandler[Q any](d *Datasource, answer func(*http.Request, Q) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var question Q
 		if !readJSON(w, r, &question) {
@@ -42,11 +42,11 @@ func answering[Q any](d *Datasource, answer func(*http.Request, Q) (any, error))
 }
 
 func (d *Datasource) finder(r *http.Request) lookup.Finder {
-	return lookup.Finder{Server: d.viewers.of(r.Context()).client, Now: time.Now()}
+	return lookup.Finder{Server: d.engines.accessOf(r.Context()).client, Now: time.Now()}
 }
 
-// asked makes a mistake in what was written of an error that is not the server's.
-func asked[T any](out T, err error) (any, error) {
+// asUserError makes a mistake in what was written of an error that is not the server's.
+func asUserError[T any](out T, err error) (any, error) {
 	if status, _ := statusOf(errors.Join(err)); err != nil && status == http.StatusInternalServerError {
 		err = &fault.UserError{Message: err.Error()}
 	}
@@ -60,7 +60,7 @@ type metricsQuestion struct {
 
 func (d *Datasource) metrics(r *http.Request, q metricsQuestion) (any, error) {
 	names, err := d.finder(r).Metrics(r.Context(), q.Search, q.Histograms)
-	return asked(map[string]any{"metrics": names}, err)
+	return asUserError(map[string]any{"metrics": names}, err)
 }
 
 type selectorQuestion struct {
@@ -72,16 +72,16 @@ type selectorQuestion struct {
 
 func (d *Datasource) labelsOf(r *http.Request, q selectorQuestion) (any, error) {
 	names, err := d.finder(r).Labels(r.Context(), q.Selector)
-	return asked(map[string]any{"labels": names}, err)
+	return asUserError(map[string]any{"labels": names}, err)
 }
 
 func (d *Datasource) valuesOf(r *http.Request, q selectorQuestion) (any, error) {
 	values, err := d.finder(r).Values(r.Context(), q.Selector, q.Label, q.Search)
-	return asked(map[string]any{"values": values}, err)
+	return asUserError(map[string]any{"values": values}, err)
 }
 
 func (d *Datasource) buckets(r *http.Request, q selectorQuestion) (any, error) {
-	return asked(d.finder(r).Buckets(r.Context(), q.Selector, q.Unit))
+	return asUserError(d.finder(r).Buckets(r.Context(), q.Selector, q.Unit))
 }
 
 // queryQuestion is about the SLOs of a query, all that is in it considered.
@@ -110,26 +110,26 @@ const manySLOs = 20
 
 // values lists the values that a label has in what the SLOs of a query count; of resources, those of the workloads that there are.
 func (d *Datasource) values(r *http.Request, q queryQuestion) (any, error) {
-	return d.union(r, q, "values", func(s catalog.SLO, selector string) ([]string, error) {
+	return d.unionOf(r, q, "values", func(s catalog.SLO, selector string) ([]string, error) {
 		return d.finder(r).Values(r.Context(), selector, s.LabelFor(q.Label), "")
 	})
 }
 
 // keys lists the labels of what the SLOs of a query count.
 func (d *Datasource) keys(r *http.Request, q queryQuestion) (any, error) {
-	return d.union(r, q, "labels", func(_ catalog.SLO, selector string) ([]string, error) {
+	return d.unionOf(r, q, "labels", func(_ catalog.SLO, selector string) ([]string, error) {
 		return d.finder(r).Labels(r.Context(), selector)
 	})
 }
 
-// union asks about the selector of each SLO once.
-func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find func(s catalog.SLO, selector string) ([]string, error)) (any, error) {
+// unionOf asks about the selector of each SLO once.
+func (d *Datasource) unionOf(r *http.Request, q queryQuestion, name string, find func(s catalog.SLO, selector string) ([]string, error)) (any, error) {
 	parsed, err := q.parse()
 	if err != nil {
 		return nil, err
 	}
 	if parsed.Type == query.Resources {
-		found, err := d.ofWorkloads(r, parsed, name, q.Label)
+		found, err := d.workloadLabels(r, parsed, name, q.Label)
 		if err != nil || len(found) > 0 { // else nobody exports workloads: what is counted tells
 			return map[string]any{name: found}, err
 		}
@@ -149,20 +149,20 @@ func (d *Datasource) union(r *http.Request, q queryQuestion, name string, find f
 		seen[key] = true
 		found, err := find(s, selector)
 		if err != nil {
-			return asked[any](nil, err)
+			return asUserError[any](nil, err)
 		}
 		all = append(all, found)
 	}
 	return map[string]any{name: lookup.Union(all)}, nil
 }
 
-// ofWorkloads are the labels of workloads, or the values that one of them has now.
-func (d *Datasource) ofWorkloads(r *http.Request, q query.Query, name, label string) ([]string, error) {
+// workloadLabels are the labels of workloads, or the values that one of them has now.
+func (d *Datasource) workloadLabels(r *http.Request, q query.Query, name, label string) ([]string, error) {
 	if name == "labels" {
 		return resources.Labels, nil
 	}
 	var values []string
-	err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
+	err := d.engines.withEngine(r.Context(), false, func(e *engine.Engine) (err error) {
 		values, err = e.WorkloadValues(r.Context(), q.ResourcesRequest(), label)
 		return err
 	})
@@ -177,9 +177,9 @@ func (d *Datasource) preview(r *http.Request, q queryQuestion) (any, error) {
 	}
 	out := []engine.Explained{}
 	for _, s := range slos[:min(len(slos), manySLOs)] {
-		one, err := d.viewers.of(r.Context()).dashboards.Explain(r.Context(), s, time.Now())
+		one, err := d.engines.accessOf(r.Context()).dashboards.Explain(r.Context(), s, time.Now())
 		if err != nil {
-			return asked[any](nil, err)
+			return asUserError[any](nil, err)
 		}
 		out = append(out, one...)
 	}

@@ -47,7 +47,7 @@ func (d *Datasource) importDefinitions(w http.ResponseWriter, r *http.Request) {
 func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
 	var series []importer.Series
 	for _, selector := range importer.Selectors() {
-		matrix, _, err := d.viewers.of(r.Context()).client.Query(r.Context(), selector, time.Now())
+		matrix, _, err := d.engines.accessOf(r.Context()).client.Query(r.Context(), selector, time.Now())
 		if err != nil {
 			return nil, err
 		}

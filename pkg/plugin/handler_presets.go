@@ -70,7 +70,7 @@ func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusInternalServerError, err)
 		return
 	}
-	found, ok := d.detected(w, r, all)
+	found, ok := d.detectPresets(w, r, all)
 	if !ok {
 		return
 	}
@@ -92,7 +92,7 @@ func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusNotFound, err)
 		return
 	}
-	found, ok := d.detected(w, r, []presets.Preset{p})
+	found, ok := d.detectPresets(w, r, []presets.Preset{p})
 	if !ok {
 		return
 	}
@@ -124,13 +124,13 @@ func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// detected looks for presets; what went wrong is answered.
-func (d *Datasource) detected(w http.ResponseWriter, r *http.Request, all []presets.Preset) ([]presets.Finding, bool) {
+// detectPresets looks for presets; what went wrong is answered.
+func (d *Datasource) detectPresets(w http.ResponseWriter, r *http.Request, all []presets.Preset) ([]presets.Finding, bool) {
 	if d.settingsErr != nil {
 		writeError(w, http.StatusBadRequest, d.settingsErr)
 		return nil, false
 	}
-	found, err := presets.Detect(r.Context(), d.viewers.of(r.Context()).client, all, time.Now())
+	found, err := presets.Detect(r.Context(), d.engines.accessOf(r.Context()).client, all, time.Now())
 	if err != nil {
 		status, _ := statusOf(err)
 		writeError(w, status, err)
@@ -174,7 +174,7 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 	out := map[string]*suggestion{}
 	for _, ready := range f.Ready() {
 		var report *engine.Report
-		err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
+		err := d.engines.withEngine(r.Context(), false, func(e *engine.Engine) (err error) {
 			report, err = e.Summary(r.Context(), []catalog.SLO{ready.SLO}, time.Now())
 			return err
 		})
@@ -182,7 +182,7 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 			out[ready.Name] = &suggestion{Least: []measuredPart{}, Problem: plainText(err)}
 			continue
 		}
-		out[ready.Name] = suggested(report.Rows)
+		out[ready.Name] = suggestionOf(report.Rows)
 	}
 	return out
 }
@@ -195,7 +195,7 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 			continue
 		}
 		var h *engine.TimeSeriesReport
-		err := d.viewers.read(r.Context(), false, func(e *engine.Engine) (err error) {
+		err := d.engines.withEngine(r.Context(), false, func(e *engine.Engine) (err error) {
 			h, err = e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []engine.Metric{engine.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
 			return err
 		})
@@ -220,7 +220,7 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 	return f, nil
 }
 
-func suggested(rows []engine.Row) *suggestion {
+func suggestionOf(rows []engine.Row) *suggestion {
 	out := &suggestion{Least: []measuredPart{}}
 	var good []float64
 	for _, row := range rows {

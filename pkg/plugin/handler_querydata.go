@@ -27,10 +27,10 @@ const maxConcurrentQueries = 10
 // QueryData answers every query on its own: a bad one never fails its neighbours.
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
-	alerting := fromAlert(req)
-	turns := d.turns.queries
+	alerting := isFromAlert(req)
+	turns := d.queues.queries
 	if alerting {
-		turns = d.turns.alerts
+		turns = d.queues.alerts
 	} else {
 		held := int64(callBytes)
 		for _, q := range req.Queries {
@@ -62,8 +62,8 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	}, limit)
 }
 
-// fromAlert says that the answer decides whether an alert fires or resolves.
-func fromAlert(req *backend.QueryDataRequest) bool {
+// isFromAlert says that the answer decides whether an alert fires or resolves.
+func isFromAlert(req *backend.QueryDataRequest) bool {
 	return req.Headers[backend.FromAlertHeaderName] != "" || req.GetHTTPHeader(backend.FromAlertHeaderName) != ""
 }
 
@@ -78,17 +78,17 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	if err != nil {
 		return nil, err
 	}
-	var gone removed
+	var gone removedSLOs
 	fromRule := alerting
 	if alerting {
-		if q, gone, err = d.withoutRemoved(q); err != nil {
+		if q, gone, err = d.splitRemoved(q); err != nil {
 			return nil, err
 		}
 	}
 	alerting = alerting || q.Type == query.Alerts
 	var slos []catalog.SLO
 	var warnings []string
-	if q.Type.HasSLOs() && !gone.nothing(q) {
+	if q.Type.HasSLOs() && !gone.isEmptied(q) {
 		if slos, warnings, err = d.resolve(q, alerting); err != nil {
 			return nil, err
 		}
@@ -100,7 +100,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	}
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
 	var answer engine.Answer
-	err = d.viewers.read(deriving, fromRule, func(e *engine.Engine) (err error) {
+	err = d.engines.withEngine(deriving, fromRule, func(e *engine.Engine) (err error) {
 		answer, err = q.Ask(deriving, e, query.Scope{SLOs: slos, Catalog: d.settings.Catalog})
 		return err
 	})
@@ -109,11 +109,11 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		return nil, err
 	}
 	if a, ok := answer.(*engine.Alerts); ok {
-		gone.add(a)
+		gone.addUnmeasured(a)
 	}
 	report := answer.Common()
 	if alerting { // an alert that lost a row, or errors of a storage that is down, would resolve
-		if err := errors.Join(report.Err(), partial(report.Warnings)); err != nil {
+		if err := errors.Join(report.Err(), partialWarning(report.Warnings)); err != nil {
 			return nil, err
 		}
 	}
@@ -130,9 +130,9 @@ func (e *partialError) Error() string {
 	return e.warning + ". An alert is not judged by it; see that all of the server's storage answers"
 }
 
-// partial is the error of the first warning that means that data may lack; nil
+// partialWarning is the error of the first warning that means that data may lack; nil
 // without one.
-func partial(warnings []string) error {
+func partialWarning(warnings []string) error {
 	if i := slices.IndexFunc(warnings, prom.Partial); i >= 0 {
 		return &partialError{warnings[i]}
 	}
@@ -151,9 +151,9 @@ func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []str
 	case !whole:
 	case len(problems) > 0 && (alerting || len(slos) == 0):
 		return nil, nil, &fault.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s; first: %s. "+
-			"Solve it in the settings, or name the SLOs that are asked about (slos)", counted(len(problems), "problem"), problems[0].Error())}
+			"Solve it in the settings, or name the SLOs that are asked about (slos)", countText(len(problems), "problem"), problems[0].Error())}
 	case len(problems) > 0 && len(warnings) == 0:
-		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s; first: %s", counted(len(problems), "problem"), problems[0].Error()))
+		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s; first: %s", countText(len(problems), "problem"), problems[0].Error()))
 	case len(slos) == 0:
 		warnings = append(warnings, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.")
 	}

@@ -95,14 +95,14 @@ func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
 		return u.asked() - before
 	}
 	read(0)
-	one, limit := ds.viewers.store.Bytes()
+	one, limit := ds.engines.store.Bytes()
 	require.Equal(t, ds.settings.CacheBytes, limit)
 	require.Positive(t, one)
-	ds.viewers.store = memory.NewStore(5*one + one/2)
-	ds.viewers.known.Purge()
+	ds.engines.store = memory.NewStore(5*one + one/2)
+	ds.engines.recent.Purge()
 	for who := 1; who <= 8; who++ {
 		read(who)
-		held, limit := ds.viewers.store.Bytes()
+		held, limit := ds.engines.store.Bytes()
 		require.LessOrEqual(t, held, limit)
 	}
 	require.Zero(t, read(8))

@@ -172,7 +172,7 @@ func TestErrorsArePlainText(t *testing.T) {
 	require.True(t, utf8.ValidString(res.Error.Error()))
 	require.Equal(t, backend.Status(503), res.Status)
 
-	long := told{fmt.Errorf("a\xffb%s", strings.Repeat("é", 3000))}
+	long := publicError{fmt.Errorf("a\xffb%s", strings.Repeat("é", 3000))}
 	require.Equal(t, "a\uFFFDb"+strings.Repeat("é", 1997)+"…", long.Error())
 	health, err := ds.CheckHealth(t.Context(), nil)
 	require.NoError(t, err)

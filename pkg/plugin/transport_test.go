@@ -139,7 +139,7 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 		var wg sync.WaitGroup
 		for range prom.DefaultConcurrency {
 			wg.Go(func() {
-				_, _, err := ds.viewers.client.Query(t.Context(), "up", time.Unix(0, 0))
+				_, _, err := ds.engines.client.Query(t.Context(), "up", time.Unix(0, 0))
 				assert.NoError(t, err)
 			})
 		}
@@ -155,7 +155,7 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 	require.LessOrEqual(t, peak, 2*prom.MaxConnections)
 	require.GreaterOrEqual(t, peak, prom.DefaultConcurrency)
 	for _, ds := range all { // requests of an instance that was replaced leave none open, either
-		_, _, err := ds.viewers.client.Query(t.Context(), "1", time.Unix(0, 0))
+		_, _, err := ds.engines.client.Query(t.Context(), "1", time.Unix(0, 0))
 		require.NoError(t, err)
 		ds.Dispose()
 	}

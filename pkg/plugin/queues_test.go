@@ -19,7 +19,7 @@ import (
 
 func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
-	require.True(t, ds.turns.queries.TryAcquire(maxQueryRequests))
+	require.True(t, ds.queues.queries.TryAcquire(maxQueryRequests))
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
@@ -37,10 +37,10 @@ func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
 		_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})
 		answered <- err
 	}()
-	ds.turns.queries.Release(1)
+	ds.queues.queries.Release(1)
 	require.NoError(t, <-answered)
-	require.False(t, ds.turns.queries.TryAcquire(2), "one was given back, and all others are taken")
-	require.True(t, ds.turns.queries.TryAcquire(1), "after an answer, too")
+	require.False(t, ds.queues.queries.TryAcquire(2), "one was given back, and all others are taken")
+	require.True(t, ds.queues.queries.TryAcquire(1), "after an answer, too")
 }
 
 // warning adds a server's warning to all answers of the upstream.
@@ -155,7 +155,7 @@ func TestResourcePathsLeadNowhereElse(t *testing.T) {
 func TestForgettingEvictsNobody(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"oauthPassThru": true})
 	require.NoError(t, ask(t, ds, map[string]string{"Authorization": "Bearer a"}, `{"slos":["availability"]}`).Error)
-	require.Equal(t, 1, ds.viewers.known.Len())
+	require.Equal(t, 1, ds.engines.recent.Len())
 	for i := range 300 {
 		require.NoError(t, ds.CallResource(t.Context(), &backend.CallResourceRequest{
 			Method: http.MethodPost, Path: "cache/forget", URL: "cache/forget", Headers: map[string][]string{"Authorization": {fmt.Sprint("Bearer ", i)}},
@@ -164,8 +164,8 @@ func TestForgettingEvictsNobody(t *testing.T) {
 			return nil
 		})))
 	}
-	require.Equal(t, 1, ds.viewers.known.Len())
-	require.Equal(t, maxNewcomers, ds.viewers.newcomers.Len())
+	require.Equal(t, 1, ds.engines.recent.Len())
+	require.Equal(t, maxNewcomers, ds.engines.newcomers.Len())
 }
 
 // Queries of dashboards that wait are held in memory: beyond a bound they are refused.
@@ -194,10 +194,10 @@ func call(ctx context.Context, t *testing.T, ds *Datasource, path, body string) 
 
 func TestResourceCallsTakeTurns(t *testing.T) {
 	ds, u := serve(t, map[string]any{})
-	require.True(t, ds.turns.resources.TryAcquire(maxResourceCalls))
+	require.True(t, ds.queues.resources.TryAcquire(maxResourceCalls))
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	isReading := func(r route) bool { return r.turns == ds.turns.resources }
+	isReading := func(r route) bool { return r.turns == ds.queues.resources }
 	for _, r := range ds.routes() {
 		answer := callRoute(ctx, t, ds, r, "")
 		if isReading(r) {
@@ -214,11 +214,11 @@ func TestResourceCallsTakeTurns(t *testing.T) {
 
 	require.True(t, definitionReads.TryAcquire(maxDefinitionReads))
 	t.Cleanup(func() { definitionReads.Release(maxDefinitionReads) })
-	require.True(t, ds.turns.lists.TryAcquire(maxLists))
+	require.True(t, ds.queues.lists.TryAcquire(maxLists))
 	for _, r := range ds.routes() {
 		require.Equal(t, statusCanceled, callRoute(ctx, t, ds, r, "").Status, "%s waits for nothing", r.pattern)
 	}
-	ds.turns.resources.Release(maxResourceCalls)
+	ds.queues.resources.Release(maxResourceCalls)
 	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "lookup/metrics", `{}`).Status)
 }
 

@@ -26,13 +26,13 @@ const (
 	callBytes           = 4 << 10  // that a call takes beside its body
 )
 
-// turns are those of one data source.
-type turns struct {
+// queues are those of one data source.
+type queues struct {
 	queries, alerts, resources, lists *semaphore.Weighted
 }
 
-func newTurns() turns {
-	return turns{
+func newQueues() queues {
+	return queues{
 		semaphore.NewWeighted(maxQueryRequests), semaphore.NewWeighted(maxAlertRequests),
 		semaphore.NewWeighted(maxResourceCalls), semaphore.NewWeighted(maxLists),
 	}
@@ -66,9 +66,9 @@ func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResource
 	})
 }
 
-// inTurn is a handler that runs when there is a turn, and never for a client
+// queued is a handler that runs when there is a turn, and never for a client
 // that has left before.
-func inTurn(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
+func queued(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := turns.Acquire(r.Context(), 1); err != nil {
 			status := statusCanceled

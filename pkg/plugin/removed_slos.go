@@ -19,18 +19,18 @@ import (
 // keep its page for ever.
 const removalGrace = time.Hour
 
-// removed are the SLOs of an alert rule that the catalog does not have.
-type removed struct {
+// removedSLOs are the SLOs of an alert rule that the catalog does not have.
+type removedSLOs struct {
 	names      []string
-	wholly     bool // the rule is about every SLO, and there is none
+	isWhole    bool // the rule is about every SLO, and there is none
 	severities []string
 }
 
-// withoutRemoved takes the SLOs that the catalog does not have off the query of
+// splitRemoved takes the SLOs that the catalog does not have off the query of
 // an alert rule. A query with a mistake is left as it is, to be refused: where
 // the catalog has problems, an SLO may be missing by a slip of the pen.
-func (d *Datasource) withoutRemoved(q query.Query) (query.Query, removed, error) {
-	var gone removed
+func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, error) {
+	var gone removedSLOs
 	if q.Type != query.Alerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
 		return q, gone, nil
 	}
@@ -42,13 +42,13 @@ func (d *Datasource) withoutRemoved(q query.Query) (query.Query, removed, error)
 			there = append(there, name)
 		}
 	}
-	gone.wholly = len(q.Names) == 0 && len(d.settings.Catalog.SLOs) == 0
-	if len(gone.names) == 0 && !gone.wholly {
+	gone.isWhole = len(q.Names) == 0 && len(d.settings.Catalog.SLOs) == 0
+	if len(gone.names) == 0 && !gone.isWhole {
 		return q, gone, nil
 	}
 	if until := d.settings.Updated.Add(removalGrace); time.Now().Before(until) {
 		what := "no SLO"
-		if !gone.wholly {
+		if !gone.isWhole {
 			what = "no SLO " + gone.names[0]
 		}
 		return q, gone, &fault.UserError{Field: "slos", Message: fmt.Sprintf("the catalog of this data source has %s. Its settings have changed within the last hour, "+
@@ -65,14 +65,14 @@ func (d *Datasource) withoutRemoved(q query.Query) (query.Query, removed, error)
 	return q, gone, nil
 }
 
-// nothing is whether no SLO of the query is left.
-func (r removed) nothing(q query.Query) bool {
-	return r.wholly || len(r.names) > 0 && len(q.Names) == 0
+// isEmptied is whether no SLO of the query is left.
+func (r removedSLOs) isEmptied(q query.Query) bool {
+	return r.isWhole || len(r.names) > 0 && len(q.Names) == 0
 }
 
-// add adds alerts of the removed SLOs, which are unmeasured and never fire.
-func (r removed) add(a *engine.Alerts) {
-	if r.wholly {
+// addUnmeasured adds alerts of the removed SLOs, which are unmeasured and never fire.
+func (r removedSLOs) addUnmeasured(a *engine.Alerts) {
+	if r.isWhole {
 		a.AddUnmeasured(catalog.SLO{}, r.severities)
 		a.Warnings = append(a.Warnings, "The catalog of this data source has no SLO. The rule cannot fire")
 	}

@@ -24,17 +24,17 @@ const (
 	maxNewcomers  = 128
 )
 
-// viewers returns the engine of a request. All viewers share one, unless the
+// enginePool returns the engine of a request. All viewers share one, unless the
 // data source forwards their credentials: then each identity has an engine, and
 // so counts, of its own. All counts share the bytes of one store.
-type viewers struct {
+type enginePool struct {
 	client   *prom.Client
 	settings query.Settings
 	store    *memory.Store
 	shared   *access // nil when credentials are forwarded
 
-	mu               sync.Mutex
-	known, newcomers *simplelru.LRU[identity, *access]
+	mu                sync.Mutex
+	recent, newcomers *simplelru.LRU[identity, *access]
 }
 
 // access is how one identity reads: dashboards and alert rules through slots of
@@ -44,37 +44,37 @@ type access struct {
 	dashboards, alerts *engine.Engine
 }
 
-func newViewers(s query.Settings, hc *http.Client, f forwarding) (*viewers, error) {
+func newEnginePool(s query.Settings, hc *http.Client, f forwarding) (*enginePool, error) {
 	client, err := prom.NewWith(s.URL, hc, s.Server)
 	if err != nil {
 		return nil, err
 	}
-	v := &viewers{client: client, settings: s, store: memory.NewStore(s.CacheBytes)}
+	v := &enginePool{client: client, settings: s, store: memory.NewStore(s.CacheBytes)}
 	if !f.enabled() {
 		v.shared = v.access(client, "")
 		return v, nil
 	}
-	v.known, _ = simplelru.NewLRU[identity, *access](maxIdentities, nil) // fails for a size of 0 only
+	v.recent, _ = simplelru.NewLRU[identity, *access](maxIdentities, nil) // fails for a size of 0 only
 	v.newcomers, _ = simplelru.NewLRU[identity, *access](maxNewcomers, nil)
 	return v, nil
 }
 
-func (v *viewers) access(client *prom.Client, owner string) *access {
+func (v *enginePool) access(client *prom.Client, owner string) *access {
 	o := options(v.settings)
 	o.Store, o.Owner = v.store, owner
 	dashboards := engine.New(client, o)
 	return &access{client: client, dashboards: dashboards, alerts: dashboards.For(client.ForAlerts())}
 }
 
-// of is the access of the request's viewer.
-func (v *viewers) of(ctx context.Context) *access {
+// accessOf is the access of the request's viewer.
+func (v *enginePool) accessOf(ctx context.Context) *access {
 	if v.shared != nil {
 		return v.shared
 	}
 	id := viewerOf(ctx).identity
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if a, ok := v.known.Get(id); ok {
+	if a, ok := v.recent.Get(id); ok {
 		return a
 	}
 	a, ok := v.newcomers.Get(id)
@@ -85,10 +85,10 @@ func (v *viewers) of(ctx context.Context) *access {
 	return a
 }
 
-// read runs a function that reads counts. A viewer for whom it succeeds is known
+// withEngine runs a function that reads counts. A viewer for whom it succeeds is known
 // from then on.
-func (v *viewers) read(ctx context.Context, alerting bool, do func(*engine.Engine) error) error {
-	a := v.of(ctx)
+func (v *enginePool) withEngine(ctx context.Context, alerting bool, do func(*engine.Engine) error) error {
+	a := v.accessOf(ctx)
 	e := a.dashboards
 	if alerting {
 		e = a.alerts
@@ -98,7 +98,7 @@ func (v *viewers) read(ctx context.Context, alerting bool, do func(*engine.Engin
 		v.mu.Lock()
 		defer v.mu.Unlock()
 		v.newcomers.Remove(viewerOf(ctx).identity)
-		v.known.Add(viewerOf(ctx).identity, a)
+		v.recent.Add(viewerOf(ctx).identity, a)
 	}
 	return err
 }

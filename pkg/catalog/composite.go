@@ -30,22 +30,13 @@ type Member struct {
 // KindComposite is the kind of an indicator that is made of SLOs.
 const KindComposite = "composite"
 
-// Kind implements sli.Indicator.
-func (*Composite) Kind() string { return KindComposite }
-
-// Source implements sli.Indicator.
-func (*Composite) Source() string { return "the SLOs that it is made of" }
-
-// SliceLength implements sli.Indicator.
-func (*Composite) SliceLength() time.Duration { return 0 }
-
-// Grain implements sli.Indicator.
-func (c *Composite) Grain() time.Duration {
-	var all time.Duration
+// Traits implements sli.Indicator.
+func (c *Composite) Traits() sli.Traits {
+	t := sli.Traits{Kind: KindComposite, Source: "the SLOs that it is made of"}
 	for _, m := range c.Of {
-		all = leastCommon(all, m.SLO.Grain())
+		t.Grain = leastCommon(t.Grain, m.SLO.Grain())
 	}
-	return all
+	return t
 }
 
 // Clone implements sli.Indicator.

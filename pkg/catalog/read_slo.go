@@ -169,7 +169,7 @@ func byProblem(name string, before []string, i sli.Indicator) string {
 		return message
 	}
 	if name == "le" && sli.ReadsHistogram(i) {
-		return "le makes the buckets of the histogram; a " + i.Kind() + " SLO cannot be grouped by it"
+		return "le makes the buckets of the histogram; a " + i.Traits().Kind + " SLO cannot be grouped by it"
 	}
 	if slices.Contains(before, name) {
 		return decode.Quote(name) + " is given twice; keep one"

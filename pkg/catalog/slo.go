@@ -79,31 +79,23 @@ func alertsShorterThan(slice time.Duration, p slo.Policy) []error {
 }
 
 // Kind is the kind of the SLI.
-func (s SLO) Kind() string {
+func (s SLO) Kind() string { return s.traits().Kind }
+
+func (s SLO) traits() sli.Traits {
 	if s.SLI == nil {
-		return sli.KindEvents
+		return sli.Traits{Kind: sli.KindEvents}
 	}
-	return s.SLI.Kind()
+	return s.SLI.Traits()
 }
 
 // HasFilledGaps tells that unmeasured time counts as events.
 func (s SLO) HasFilledGaps() bool { return s.Missing == MissingBad || s.Missing == MissingGood }
 
 // Slice is the length of the slices of time that are counted; 0 where events are.
-func (s SLO) Slice() time.Duration {
-	if s.SLI == nil {
-		return 0
-	}
-	return s.SLI.SliceLength()
-}
+func (s SLO) Slice() time.Duration { return s.traits().Slice }
 
-// Grain is the time that is measured at once, see sli.Indicator.
-func (s SLO) Grain() time.Duration {
-	if s.SLI == nil {
-		return 0
-	}
-	return s.SLI.Grain()
-}
+// Grain is the time that is measured at once, see sli.Traits.
+func (s SLO) Grain() time.Duration { return s.traits().Grain }
 
 // WholeGrains is the least length from d on that holds whole grains.
 func (s SLO) WholeGrains(d time.Duration) time.Duration {
@@ -115,7 +107,7 @@ func (s SLO) WholeGrains(d time.Duration) time.Duration {
 }
 
 // Source is what the SLO looks for, in words for people.
-func (s SLO) Source() string { return s.SLI.Source() }
+func (s SLO) Source() string { return s.traits().Source }
 
 // TotalSelector is a selector of what the SLO counts, for its labels.
 func (s SLO) TotalSelector() (string, error) {

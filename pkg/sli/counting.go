@@ -81,16 +81,16 @@ func parseMatchers(text string) ([]*labels.Matcher, error) {
 // TotalSelector is a selector of the events that an indicator counts, for their labels.
 func TotalSelector(i Indicator) (string, error) {
 	if ReadsHistogram(i) {
-		ms, err := BucketSelector(i.Source())
+		ms, err := BucketSelector(i.Traits().Source)
 		return Selector(ms), err
 	}
-	e, err := promexpr.Parse(i.Source())
+	e, err := promexpr.Parse(i.Traits().Source)
 	if err != nil {
 		return "", err
 	}
 	found := promexpr.Selectors(e)
 	if len(found) == 0 {
-		return "", fmt.Errorf("%s reads no series", i.Source())
+		return "", fmt.Errorf("%s reads no series", i.Traits().Source)
 	}
 	return Selector(found[0].LabelMatchers), nil
 }

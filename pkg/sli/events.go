@@ -3,7 +3,6 @@ package sli
 import (
 	"cmp"
 	"fmt"
-	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -21,17 +20,8 @@ type Events struct {
 	Increase bool // count with increase(), as other tools do
 }
 
-// Kind implements Indicator.
-func (*Events) Kind() string { return KindEvents }
-
-// Source implements Indicator.
-func (i *Events) Source() string { return i.Total }
-
-// SliceLength implements Indicator.
-func (i *Events) SliceLength() time.Duration { return 0 }
-
-// Grain implements Indicator.
-func (i *Events) Grain() time.Duration { return 0 }
+// Traits implements Indicator.
+func (i *Events) Traits() Traits { return Traits{Kind: KindEvents, Source: i.Total} }
 
 // Clone implements Indicator.
 func (i *Events) Clone() Indicator {

@@ -10,21 +10,24 @@ import (
 // Indicator is what an SLO counts: events, or slices of time that are good or bad. Each kind has a file of its own, with its
 // fields, how they are read and how they are counted; to add one, write the file and add it to kinds.
 type Indicator interface {
-	// Kind is its name in a catalog, e.g. events.
-	Kind() string
-	// Source is what it looks for, in words for people: a selector, an expression, the names of SLOs.
-	Source() string
-	// SliceLength is the length of the slices of time that are counted; 0 where events are.
-	SliceLength() time.Duration
-	// Grain is the time that is measured at once: a slice, of a composite what its members' slices fill together; 0 where
-	// events are counted. A window that holds no whole number of it is measured too much or too little by turns.
-	Grain() time.Duration
+	Traits() Traits
 	// Clone is a copy whose Inputs are its own.
 	Clone() Indicator
 	// Inputs are its PromQL texts; a composite has none.
 	Inputs() []Input
 	// Count is how it is counted, by group. Without seen it is one expression that any server evaluates, whatever it has.
 	Count(by []string, seen *Seen) (Counting, error)
+}
+
+// Traits are what is known of an indicator without a server.
+type Traits struct {
+	Kind   string // its name in a catalog, e.g. events
+	Source string // what it looks for, in words for people: a selector, an expression, the names of SLOs
+	// Slice is the length of the slices of time that are counted; 0 where events are.
+	Slice time.Duration
+	// Grain is the time that is measured at once: a slice, of a composite what its members' slices fill together; 0 where
+	// events are counted. A window that holds no whole number of it is measured too much or too little by turns.
+	Grain time.Duration
 }
 
 // Use is what the selectors of an Input are read as.

@@ -25,17 +25,8 @@ type Latency struct {
 	Increase  bool          // count with increase(), as other tools do
 }
 
-// Kind implements Indicator.
-func (*Latency) Kind() string { return KindLatency }
-
-// Source implements Indicator.
-func (i *Latency) Source() string { return i.Histogram }
-
-// SliceLength implements Indicator.
-func (i *Latency) SliceLength() time.Duration { return 0 }
-
-// Grain implements Indicator.
-func (i *Latency) Grain() time.Duration { return 0 }
+// Traits implements Indicator.
+func (i *Latency) Traits() Traits { return Traits{Kind: KindLatency, Source: i.Histogram} }
 
 // Clone implements Indicator.
 func (i *Latency) Clone() Indicator {

@@ -17,17 +17,10 @@ type Probe struct {
 	Slice time.Duration
 }
 
-// Kind implements Indicator.
-func (*Probe) Kind() string { return KindProbe }
-
-// Source implements Indicator.
-func (i *Probe) Source() string { return i.Gauge }
-
-// SliceLength implements Indicator.
-func (i *Probe) SliceLength() time.Duration { return i.Slice }
-
-// Grain implements Indicator.
-func (i *Probe) Grain() time.Duration { return i.Slice }
+// Traits implements Indicator.
+func (i *Probe) Traits() Traits {
+	return Traits{Kind: KindProbe, Source: i.Gauge, Slice: i.Slice, Grain: i.Slice}
+}
 
 // Clone implements Indicator.
 func (i *Probe) Clone() Indicator {

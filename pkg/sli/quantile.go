@@ -20,17 +20,10 @@ type Quantile struct {
 	Slice     time.Duration
 }
 
-// Kind implements Indicator.
-func (*Quantile) Kind() string { return KindQuantile }
-
-// Source implements Indicator.
-func (i *Quantile) Source() string { return i.Histogram }
-
-// SliceLength implements Indicator.
-func (i *Quantile) SliceLength() time.Duration { return i.Slice }
-
-// Grain implements Indicator.
-func (i *Quantile) Grain() time.Duration { return i.Slice }
+// Traits implements Indicator.
+func (i *Quantile) Traits() Traits {
+	return Traits{Kind: KindQuantile, Source: i.Histogram, Slice: i.Slice, Grain: i.Slice}
+}
 
 // Clone implements Indicator.
 func (i *Quantile) Clone() Indicator {

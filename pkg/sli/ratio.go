@@ -20,17 +20,10 @@ type Ratio struct {
 	Slice  time.Duration
 }
 
-// Kind implements Indicator.
-func (*Ratio) Kind() string { return KindRatio }
-
-// Source implements Indicator.
-func (i *Ratio) Source() string { return i.Total }
-
-// SliceLength implements Indicator.
-func (i *Ratio) SliceLength() time.Duration { return i.Slice }
-
-// Grain implements Indicator.
-func (i *Ratio) Grain() time.Duration { return i.Slice }
+// Traits implements Indicator.
+func (i *Ratio) Traits() Traits {
+	return Traits{Kind: KindRatio, Source: i.Total, Slice: i.Slice, Grain: i.Slice}
+}
 
 // Clone implements Indicator.
 func (i *Ratio) Clone() Indicator {

@@ -23,22 +23,14 @@ type Recorded struct {
 	Slice time.Duration
 }
 
-// Kind implements Indicator.
-func (*Recorded) Kind() string { return KindRecorded }
-
-// Source implements Indicator.
-func (i *Recorded) Source() string { return cmp.Or(i.Total, i.Ratio) }
-
-// SliceLength implements Indicator.
-func (i *Recorded) SliceLength() time.Duration {
-	if i.Total != "" {
-		return 0
+// Traits implements Indicator.
+func (i *Recorded) Traits() Traits {
+	t := Traits{Kind: KindRecorded, Source: cmp.Or(i.Total, i.Ratio), Grain: i.Slice}
+	if i.Total == "" {
+		t.Slice = i.Slice
 	}
-	return i.Slice
+	return t
 }
-
-// Grain implements Indicator.
-func (i *Recorded) Grain() time.Duration { return i.Slice }
 
 // Clone implements Indicator.
 func (i *Recorded) Clone() Indicator {

@@ -17,17 +17,10 @@ type Throughput struct {
 	Slice   time.Duration
 }
 
-// Kind implements Indicator.
-func (*Throughput) Kind() string { return KindThroughput }
-
-// Source implements Indicator.
-func (i *Throughput) Source() string { return i.Counter }
-
-// SliceLength implements Indicator.
-func (i *Throughput) SliceLength() time.Duration { return i.Slice }
-
-// Grain implements Indicator.
-func (i *Throughput) Grain() time.Duration { return i.Slice }
+// Traits implements Indicator.
+func (i *Throughput) Traits() Traits {
+	return Traits{Kind: KindThroughput, Source: i.Counter, Slice: i.Slice, Grain: i.Slice}
+}
 
 // Clone implements Indicator.
 func (i *Throughput) Clone() Indicator {

@@ -20,17 +20,10 @@ type Timeslice struct {
 	Slice time.Duration
 }
 
-// Kind implements Indicator.
-func (*Timeslice) Kind() string { return KindTimeslice }
-
-// Source implements Indicator.
-func (i *Timeslice) Source() string { return i.Expr }
-
-// SliceLength implements Indicator.
-func (i *Timeslice) SliceLength() time.Duration { return i.Slice }
-
-// Grain implements Indicator.
-func (i *Timeslice) Grain() time.Duration { return i.Slice }
+// Traits implements Indicator.
+func (i *Timeslice) Traits() Traits {
+	return Traits{Kind: KindTimeslice, Source: i.Expr, Slice: i.Slice, Grain: i.Slice}
+}
 
 // Clone implements Indicator.
 func (i *Timeslice) Clone() Indicator {

@@ -45,7 +45,7 @@ func WindowOf(i Indicator, by []string, window time.Duration) (Window, error) {
 	}
 	sums, ok := c.Query.(counting.Sums)
 	if !ok {
-		return Window{}, fmt.Errorf("a %s SLI is not counted by the server", i.Kind())
+		return Window{}, fmt.Errorf("a %s SLI is not counted by the server", i.Traits().Kind)
 	}
 	return Window{sums.Parts[Total](window), sums.Parts[Part](window), c.Good, by}, nil
 }

@@ -21,6 +21,7 @@ type goProgram struct {
 	tags    string
 	ldflags string
 	sources []string // files that decide what is built; the whole module when empty
+	cgo     bool     // it holds C
 }
 
 // prometheusVersion is the release that the module version v0.316.0 is.
@@ -44,7 +45,7 @@ var (
 	proseLinterProgram = goProgram{
 		name: "vale", title: "the prose linter Vale", dir: "devstack/vale",
 		pkg: "github.com/vale-cli/vale/v3/cmd/vale", ldflags: "-s -w",
-		sources: []string{"devstack/vale/go.mod", "devstack/vale/go.sum"},
+		sources: []string{"devstack/vale/go.mod", "devstack/vale/go.sum"}, cgo: true, // tree-sitter
 	}
 )
 
@@ -100,12 +101,17 @@ func (p *Project) goBuild(ctx context.Context, program goProgram, binary string)
 	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
 		return err
 	}
+	var env []string
+	if program.cgo {
+		env = []string{"CGO_ENABLED=1"}
+	}
 	unfinished := fmt.Sprintf("%s.%d", binary, os.Getpid()) // another run may build the same at the same time
 	defer func() { _ = os.Remove(unfinished) }()
 	err := process.Run(ctx, process.Spec{
 		Name:    "go build of " + program.title,
 		Command: []string{"go", "build", "-tags", program.tags, "-ldflags", program.ldflags, "-o", unfinished, program.pkg},
 		Dir:     p.Path(program.dir),
+		Env:     env,
 		Log:     p.Log("build-" + program.name),
 	})
 	if err != nil {

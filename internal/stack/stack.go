@@ -30,10 +30,10 @@ type Stack struct {
 	config  string // file of Prometheus's configuration
 
 	nodeExporter string // address that Prometheus scrapes
-	port    int    // of Prometheus; stays over a restart
-	mu      sync.Mutex
-	owned   []*process.Process // what runs, in the order of its start
-	stopped bool               // nothing may be started any more
+	port         int    // of Prometheus; stays over a restart
+	mu           sync.Mutex
+	owned        []*process.Process // what runs, in the order of its start
+	stopped      bool               // nothing may be started any more
 }
 
 const (

@@ -89,16 +89,23 @@ func waypoint(namespace, name string) instrument {
 // linkerd is what Linkerd's proxy beside a workload counts.
 func linkerd(kind, name string) instrument {
 	inbound := []string{"direction", "inbound", "tls", "true"}
+	called := []string{"dst_namespace", "legacy", "dst_deployment", "ledger"} // has no proxy of its own
+	outbound := with(called, "direction", "outbound", "tls", "no_identity")
 	in := instrument{
 		job: "linkerd-proxy", labels: []string{kind, name}, outcomes: []outcome{{good, 1}, {bad, 1}},
 		counters: []counter{
 			{name: "response_total", labels: with(inbound, "classification", "success", "status_code", "200"), of: []int{0}},
 			{name: "response_total", labels: with(inbound, "classification", "failure", "status_code", "503"), of: []int{1}},
 			{name: "response_total", labels: []string{"direction", "outbound", "tls", "true", "classification", "success", "status_code", "200"}, of: []int{0}, factor: 2},
+			{name: "response_total", labels: with(outbound, "classification", "success", "status_code", "200"), of: []int{0}},
+			{name: "response_total", labels: with(outbound, "classification", "failure", "status_code", "503"), of: []int{1}},
 		},
 		histograms: []histogram{{name: "response_latency_ms", labels: with(inbound, "status_code", "200"), bounds: linkerdBounds, unit: inMilliseconds}},
 	}
-	in.promises = []promise{{slo: "linkerd-availability", total: []int{0, 1}, bad: []int{1}}, {slo: "linkerd-latency", bound: 500}}
+	in.promises = []promise{
+		{slo: "linkerd-availability", total: []int{0, 1}, bad: []int{1}}, {slo: "linkerd-latency", bound: 500},
+		{slo: "linkerd-client-availability", labels: called, total: []int{0, 1}, bad: []int{1}},
+	}
 	return in
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
@@ -61,7 +62,8 @@ func TestDashboardsDelayNoAlert(t *testing.T) {
 						_, _ = ds.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{{
 							RefID: "A", JSON: fmt.Appendf(nil, `{"filters":[{"label":"x","op":"!=","value":"%d"}]}`, n%70),
 							TimeRange: backend.TimeRange{From: end, To: end},
-						}, {RefID: "B", JSON: []byte(`{}`), TimeRange: backend.TimeRange{From: end, To: end}}}})
+						}, {RefID: "B", JSON: []byte(`{}`), TimeRange: backend.TimeRange{From: end, To: end}},
+							{RefID: "C", JSON: []byte(`{"queryType":"resources"}`), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end}}}})
 					})
 					viewers.Go(func() {
 						_ = ds.CallResource(ctx, &backend.CallResourceRequest{Method: http.MethodPost, Path: "keys", URL: "keys", Body: []byte(`{"query":{}}`)},
@@ -75,6 +77,7 @@ func TestDashboardsDelayNoAlert(t *testing.T) {
 				answer := ask(t, ds, alert, `{"queryType":"alerts"}`)
 				require.NoError(t, answer.Error)
 				require.NotEmpty(t, answer.Frames)
+				require.NoError(t, ask(t, ds, alert, `{"queryType":"resources"}`).Error)
 			})
 		}
 	}

@@ -15,7 +15,7 @@ func TestAnAlertIsAnErrorWhereAPanelKeepsARow(t *testing.T) {
 	source := source(t, running.Stack.PrometheusURL, `{"catalog":"slos:\n`+
 		`- {name: availability, objective: 99.9, window: 1d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~\"5..\"}'}}}\n`+
 		`- {name: latency, objective: 95, window: 1d, sli: {latency: {histogram: no_such_seconds, threshold: 300ms}}}\n"}`)
-	const told = "SLO latency: sli.latency.threshold: no histogram found: no_such_seconds_bucket has no buckets in this window; check the metric name and labels"
+	const told = "SLO latency: sli.latency.threshold: no histogram found: no_such_seconds_bucket has no buckets in this window. Check the metric name and labels"
 	for _, headers := range []map[string]string{{"FromAlert": "true"}, nil} {
 		res, err := running.Host.QueryData(within(t), &backend.QueryDataRequest{
 			PluginContext: source.Context(), Headers: headers,

@@ -45,7 +45,7 @@ func TestTheArchivedCommandLineRuns(t *testing.T) {
 
 	out, err = exec.CommandContext(within(t), program, "check", project.Path("devstack/workloads/catalog.yaml")).Output()
 	require.NoError(t, err)
-	require.Contains(t, string(out), ": 2 SLOs, 0 policies of its own: availability (events, 99.9 % over 30d, page-and-slack); latency (")
+	require.Contains(t, string(out), ": 2 SLOs, 0 own policies: availability (events, 99.9% over 30d, page-and-slack); latency (")
 }
 
 func exe(on stack.Platform) string {

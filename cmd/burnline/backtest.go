@@ -36,8 +36,8 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	names, err := p.flags("backtest", args, func(f *flag.FlagSet) {
 		a.define(f)
 		f.StringVar(&last, "last", "30d", "how far back")
-		f.StringVar(&step, "step", "", "1m or 5m; default 1m up to a week")
-		f.StringVar(&policies, "policies", "", "names of policies, by commas; default all")
+		f.StringVar(&step, "step", "", "1m or 5m. Default 1m up to a week")
+		f.StringVar(&policies, "policies", "", "names of policies, by commas. Default all")
 	})
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	by := engine.ReplayStep(compared, over)
 	if step != "" {
 		if by, err = slo.ParseDuration(step); err != nil || by != time.Minute && by != 5*time.Minute {
-			return usagef("--step: %q is not a step; there are 1m and 5m", step)
+			return usagef("--step: %q is not a step. There are 1m and 5m", step)
 		}
 	}
 	ctx, cancel := a.withTimeout(ctx)
@@ -110,7 +110,7 @@ func policiesOf(files []file, names []string) ([]slo.Policy, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(o slo.Policy) bool { return o.Name == name })
 		if i < 0 {
-			return nil, usagef("--policies: unknown policy %q; there are %s", name, strings.Join(policyNames(all), ", "))
+			return nil, usagef("--policies: unknown policy %q. There are %s", name, strings.Join(policyNames(all), ", "))
 		}
 		out = append(out, all[i])
 	}

@@ -94,14 +94,14 @@ func unite(files []file) ([]catalog.SLO, error) {
 	for _, f := range files {
 		for _, s := range f.SLOs {
 			if other, twice := seen[s.Name]; twice {
-				return nil, fmt.Errorf("SLO %s is in %s and in %s; each needs its own name", s.Name, other, f.name)
+				return nil, fmt.Errorf("SLO %s is in %s and in %s. Each needs its own name", s.Name, other, f.name)
 			}
 			seen[s.Name] = f.name
 			all = append(all, s)
 		}
 	}
 	if len(all) == 0 {
-		return nil, errors.New("no SLO in any file; a catalog is slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+		return nil, errors.New("no SLO in any file. A catalog is slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 	}
 	return all, nil
 }

@@ -28,7 +28,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	var follow bool
 	names, err := p.flags("check", args, func(f *flag.FlagSet) {
 		c.server(f)
-		f.BoolVar(&follow, "follow-links", false, "read files that are symbolic links; leave it off for files of strangers")
+		f.BoolVar(&follow, "follow-links", false, "read files that are symbolic links. Leave it off for files of strangers")
 		f.BoolVar(&c.strict, "strict", false, "fail on warnings, too")
 	})
 	if err != nil {
@@ -63,9 +63,9 @@ func (p program) check(ctx context.Context, args []string) error {
 			for _, w := range s.SplitWindows() {
 				windows = append(windows, w.WindowText())
 			}
-			list[i] = fmt.Sprintf("%s (%s, %v %% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(), strings.Join(windows, " and "), s.Policy.Name)
+			list[i] = fmt.Sprintf("%s (%s, %v%% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(), strings.Join(windows, " and "), s.Policy.Name)
 		}
-		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, counted(len(f.SLOs), "SLO"), counted(len(f.Policies), "policy of its own", "policies of its own"), strings.Join(list, "; "))
+		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, counted(len(f.SLOs), "SLO"), counted(len(f.Policies), "own policy", "own policies"), strings.Join(list, "; "))
 	}
 	return nil
 }
@@ -141,9 +141,9 @@ func (p program) export(_ context.Context, args []string) error {
 	var o export.Options
 	names, err := p.flags("export", args, func(f *flag.FlagSet) {
 		f.StringVar(&format, "format", string(export.Prometheus), "prometheus, prometheusrule, grafana or openslo")
-		f.StringVar(&slos, "slo", "", "names of SLOs, by commas; default all")
+		f.StringVar(&slos, "slo", "", "names of SLOs, by commas. Default all")
 		f.StringVar(&o.DatasourceUID, "datasource-uid", "burnline", "grafana: the Burnline data source that the rules ask")
-		f.StringVar(&o.ObjectName, "name", "burnline", "prometheusrule: the name of the object; those of one name replace each other")
+		f.StringVar(&o.ObjectName, "name", "burnline", "prometheusrule: the name of the object. Those of one name replace each other")
 		f.StringVar(&o.DashboardUID, "dashboard-uid", "", "grafana: the dashboard that they link to")
 	})
 	if err != nil {

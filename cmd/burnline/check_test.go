@@ -46,7 +46,7 @@ func TestCheckAsksAServer(t *testing.T) {
 	code, out, errs := command(t, "", "check", "--at", "1970-01-01T02:00:00Z", "--url", server.URL, file)
 	assert.Equal(t, 1, code, errs)
 	assert.Empty(t, out)
-	assert.Contains(t, errs, file+`:10:14: error: slos[0].sli.events.bad: status=~"5.." matches no series: http_requests_total has no label status; it has code, job`+"\n")
+	assert.Contains(t, errs, file+`:10:14: error: slos[0].sli.events.bad: status=~"5.." matches no series: http_requests_total has no label status. It has code, job`+"\n")
 
 	right := write1(t, "right.yaml", strings.NewReplacer("status", "code", "0.02", "2").Replace(doubtful))
 	code, _, errs = command(t, "", "check", "--strict", "--at", "1970-01-01T02:00:00Z", "--url", server.URL, right)

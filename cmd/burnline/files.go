@@ -41,7 +41,7 @@ func readFile(name string) ([]byte, error) {
 	}
 	defer func() { _ = f.Close() }()
 	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) {
-		return nil, errors.New("it was replaced while it was opened; try again")
+		return nil, errors.New("it was replaced while it was opened. Try again")
 	}
 	return readAll(f)
 }

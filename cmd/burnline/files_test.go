@@ -59,5 +59,5 @@ func TestCheckFollowsNoLinks(t *testing.T) {
 	}
 	code, _, errs := command(t, "", "check", filepath.Join("secret", "slos.yaml"), filepath.Join(dir, "secret", "slos.yaml"))
 	require.Equal(t, exitBad, code, errs)
-	require.Contains(t, errs, "each needs its own name", "both were read")
+	require.Contains(t, errs, "Each needs its own name", "both were read")
 }

@@ -17,7 +17,7 @@ func (p program) importFiles(_ context.Context, args []string) error {
 	var from, output string
 	names, err := p.flags("import", args, func(f *flag.FlagSet) {
 		f.StringVar(&from, "from", string(importer.Auto), "what is read: sloth, pyrra, openslo, or auto: all of them")
-		f.StringVar(&output, "o", "", "the file to write the catalog to; default standard output")
+		f.StringVar(&output, "o", "", "the file to write the catalog to. Default standard output")
 	})
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (p program) importFiles(_ context.Context, args []string) error {
 	}
 	c, problems := catalog.Parse([]byte(result.Catalog))
 	if result.Catalog == "" || len(problems) > 0 {
-		return fmt.Errorf("no SLO was imported from %s; see the notes", strings.Join(names, ", "))
+		return fmt.Errorf("no SLO was imported from %s. See the notes", strings.Join(names, ", "))
 	}
 	if output == "" {
 		_, err = p.out.Write([]byte(result.Catalog))

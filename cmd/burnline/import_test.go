@@ -49,10 +49,10 @@ func TestImportWritesACatalog(t *testing.T) {
 	require.Equal(t, 0, code, errs)
 	assert.Equal(t, output+": 1 SLO of Sloth, 2 notes\n", out)
 	assert.Equal(t, file+":3:1: note: slos: the window is 30d, Sloth's default: its files contain no window. Change it where Sloth runs with another\n"+
-		file+":8:9: warning: slos[0].sli.events.error_query: change of meaning: >= 1 leaves out times in which the total is less; Burnline counts them\n", errs)
+		file+":8:9: warning: slos[0].sli.events.error_query: change of meaning: >= 1 leaves out times in which the total is less. Burnline counts them\n", errs)
 	code, out, errs = command(t, "", "check", output)
 	require.Equal(t, 0, code, errs)
-	assert.Contains(t, out, "1 SLO, 1 policy of its own: shop-errors (events, 99.9 % over 30d, sloth)")
+	assert.Contains(t, out, "1 SLO, 1 own policy: shop-errors (events, 99.9% over 30d, sloth)")
 
 	code, out, errs = command(t, slothDefinition, "import", "-")
 	require.Equal(t, 0, code, errs)
@@ -74,13 +74,13 @@ func TestImportOfSeveralFiles(t *testing.T) {
 	assert.Equal(t, 1, code)
 	assert.Empty(t, out)
 	assert.Contains(t, errs, slo+`:6:3: note: spec.indicatorRef: the SLI "answered" is not in these documents`)
-	assert.Contains(t, errs, "burnline import: no SLO was imported from "+slo+"; see the notes")
+	assert.Contains(t, errs, "burnline import: no SLO was imported from "+slo+". See the notes")
 
 	sloth := write1(t, "sloth.yaml", slothDefinition)
 	code, out, errs = command(t, "", "import", "--from", "openslo", sloth, slo, sli)
 	assert.Equal(t, 0, code)
 	assert.NotContains(t, out, "shop-errors")
-	assert.Contains(t, errs, sloth+":1:1: note: is a definition of Sloth, not of openslo; it was left out")
+	assert.Contains(t, errs, sloth+":1:1: note: is a definition of Sloth, not of openslo. It was left out")
 }
 
 func TestImportErrors(t *testing.T) {
@@ -90,10 +90,10 @@ func TestImportErrors(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"import"}, 2, "burnline import: no file; give a file in YAML"},
-		{[]string{"import", "--from", "nobl9", "-"}, 2, `--from: unknown format "nobl9"; there are auto, sloth, pyrra and openslo`},
-		{[]string{"import", "-"}, 1, "stdin: line 1: this is a Burnline catalog already; use it as it is"},
-		{[]string{"import", template}, 1, template + `: line 2: "{{ .Values.slo }}" is a template expression; render the file first`},
+		{[]string{"import"}, 2, "burnline import: no file. Give a file in YAML"},
+		{[]string{"import", "--from", "nobl9", "-"}, 2, `--from: unknown format "nobl9". There are auto, sloth, pyrra and openslo`},
+		{[]string{"import", "-"}, 1, "stdin: line 1: this is a Burnline catalog already. Use it as it is"},
+		{[]string{"import", template}, 1, template + `: line 2: "{{ .Values.slo }}" is a template expression. Render the file first`},
 		{[]string{"import", filepath.Join(t.TempDir(), "none.yaml")}, 2, "no such file"},
 	} {
 		code, out, errs := command(t, good, c.args...)

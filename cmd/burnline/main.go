@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 			return exitOK
 		}
 		if len(args) > 0 {
-			_, _ = fmt.Fprintf(errs, "\nunknown command %q; there are %s\n", args[0], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
+			_, _ = fmt.Fprintf(errs, "\nunknown command %q. There are %s\n", args[0], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
 		}
 		return exitUsage
 	}
@@ -129,7 +129,7 @@ func (p program) flags(name string, args []string, define func(*flag.FlagSet)) (
 		files, rest = append(files, f.Arg(0)), f.Args()[1:]
 	}
 	if len(files) == 0 {
-		return nil, usagef("no file; give a file in YAML, or - for standard input")
+		return nil, usagef("no file. Give a file in YAML, or - for standard input")
 	}
 	return files, nil
 }

@@ -64,7 +64,7 @@ func TestCheckSaysWhatItFound(t *testing.T) {
 	file := write1(t, "slos.yaml", good)
 	code, out, errs := command(t, "", "check", file)
 	assert.Equal(t, 0, code)
-	assert.Equal(t, file+": 1 SLO, 0 policies of its own: availability (events, 99.9 % over 30d, page-and-slack)\n", out)
+	assert.Equal(t, file+": 1 SLO, 0 own policies: availability (events, 99.9% over 30d, page-and-slack)\n", out)
 	assert.Empty(t, errs)
 
 	code, out, _ = command(t, good, "check", "-")
@@ -87,7 +87,7 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 		places = append(places, place)
 	}
 	assert.Equal(t, []string{"a.yaml:2:10", "a.yaml:4:5", "a.yaml:5:16", "a.yaml:6:5", "a.yaml:7:43", "a.yaml:8:11", "a.yaml:11:37", "b.yaml:7:41"}, places, errs)
-	assert.Contains(t, errs, "a.yaml:5:16: error: slos[0].objective: want a number, e.g. 99.9")
+	assert.Contains(t, errs, "a.yaml:5:16: error: slos[0].objective: want a number, for example 99.9")
 
 	code, _, errs = command(t, "", "check", filepath.Join(t.TempDir(), "none.yaml"))
 	assert.Equal(t, 2, code)
@@ -100,13 +100,13 @@ func TestUsage(t *testing.T) {
 		code int
 		says string
 	}{
-		{nil, 2, "burnline COMMAND"}, {[]string{"chekc"}, 2, `unknown command "chekc"; there are backtest, check, export, import, report, version`}, {[]string{"help"}, 0, "burnline COMMAND"},
+		{nil, 2, "burnline COMMAND"}, {[]string{"chekc"}, 2, `unknown command "chekc". There are backtest, check, export, import, report, version`}, {[]string{"help"}, 0, "burnline COMMAND"},
 		{[]string{"check"}, 2, "no file"}, {[]string{"export", "-h"}, 0, "-format"}, {[]string{"report", "--nothing"}, 2, "-nothing"},
 		{[]string{"report", "-"}, 2, "--url: give the address"},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 2, `unknown format "xml"`},
-		{[]string{"export", "--format", "terraform", "-"}, 2, `unknown format "terraform"; there are prometheus`},
+		{[]string{"export", "--format", "terraform", "-"}, 2, `unknown format "terraform". There are prometheus`},
 		{[]string{"export", "-", "--slo", "none"}, 2, "no SLO none"},
-		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 2, `unknown policy "none"; there are page-and-slack, sre-workbook`},
+		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 2, `unknown policy "none". There are page-and-slack, sre-workbook`},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "-"}, 3, "127.0.0.1:1"},
 	} {
 		code, _, errs := command(t, good, c.args...)
@@ -136,7 +136,7 @@ func TestExport(t *testing.T) {
 	assert.Contains(t, out, "\n  name: shop\n")
 }
 
-// 1,000 requests a minute over three hours; 2 % of them fail in the last ten minutes.
+// 1,000 requests a minute over three hours; 2% of them fail in the last ten minutes.
 func TestReportAndBacktest(t *testing.T) {
 	server := httptest.NewServer(promtest.Load(t, `load 1m
   requests_total{app="a",code="200"} 0+1000x1500
@@ -150,7 +150,7 @@ func TestReportAndBacktest(t *testing.T) {
 		require.Equal(t, 0, code, errs)
 		return out
 	}
-	// 11 x 20 of 1,440,220 are 15.3 % of the budget; the hour burns at 220/60,220/0.001 = 3.65, the five minutes at 19.6.
+	// 11 x 20 of 1,440,220 are 15.3% of the budget; the hour burns at 220/60,220/0.001 = 3.65, the five minutes at 19.6.
 	assert.Contains(t, ask("report"), "availability  a      firing (page, slack)  84.72 %      1220         1h 3.7× | 19.6× (0.24), 6h 0.6× | 7.3× (0.2)")
 	markdown := ask("report", "--format", "markdown")
 	assert.Contains(t, markdown, "| SLO | Group | State |")

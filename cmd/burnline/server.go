@@ -49,7 +49,7 @@ func (h *headers) Set(text string) error {
 	name, value, ok := strings.Cut(text, ":")
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	if !ok || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
-		h.err = usagef(`--header: want "Name: value", e.g. "X-Scope-OrgID: shop". The value that was given is not shown`)
+		h.err = usagef(`--header: want "Name: value", for example "X-Scope-OrgID: shop". The value that was given is not shown`)
 		return nil
 	}
 	if h.Header == nil {
@@ -61,11 +61,11 @@ func (h *headers) Set(text string) error {
 
 // server defines the flags of the server.
 func (a *asking) server(f *flag.FlagSet) {
-	f.StringVar(&a.url, "url", "", "the server: Prometheus, Thanos or Mimir, e.g. http://prometheus:9090")
-	f.Var(&a.headers, "header", `an HTTP header for the server, "Name: value"; may be repeated`)
+	f.StringVar(&a.url, "url", "", "the server: Prometheus, Thanos or Mimir, for example http://prometheus:9090")
+	f.Var(&a.headers, "header", `an HTTP header for the server, "Name: value". May be repeated`)
 	f.StringVar(&a.tenant, "tenant", "", "the tenant of Mimir, Cortex or Thanos")
-	f.StringVar(&a.caFile, "ca-file", "", "certificates in PEM that the server's may be signed by, beside those of the system")
-	f.StringVar(&a.at, "at", "", "the time, RFC 3339; default now")
+	f.StringVar(&a.caFile, "ca-file", "", "PEM file with additional certificate authorities")
+	f.StringVar(&a.at, "at", "", "the time, RFC 3339. Default now")
 	f.DurationVar(&a.timeout, "timeout", 5*time.Minute, "give up after this")
 }
 
@@ -76,7 +76,7 @@ func (a asking) instant() (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339, a.at)
 	if err != nil {
-		return at, usagef("--at: %q is no time; write e.g. 2026-03-01T12:00:00Z", a.at)
+		return at, usagef("--at: %q is no time. Write for example 2026-03-01T12:00:00Z", a.at)
 	}
 	return at, nil
 }
@@ -85,7 +85,7 @@ func (a *asking) define(f *flag.FlagSet) {
 	a.server(f)
 	f.StringVar(&a.settle, "settle", "1m", "how late samples may arrive, up to 2h")
 	f.StringVar(&a.format, "format", asTable, "table, json or markdown")
-	f.StringVar(&a.slos, "slo", "", "names of SLOs, by commas; default all")
+	f.StringVar(&a.slos, "slo", "", "names of SLOs, by commas. Default all")
 	f.StringVar(&a.groupBy, "group-by", "", "labels instead of the SLOs' own, by commas")
 }
 
@@ -101,7 +101,7 @@ func (p program) question(a asking, names []string) (question, error) {
 	var q question
 	var err error
 	if a.format != asTable && a.format != asJSON && a.format != asMarkdown {
-		return q, usagef("--format: unknown format %q; there are table, json and markdown", a.format)
+		return q, usagef("--format: unknown format %q. There are table, json and markdown", a.format)
 	}
 	if q.at, err = a.instant(); err != nil {
 		return q, err
@@ -111,7 +111,7 @@ func (p program) question(a asking, names []string) (question, error) {
 		return q, usagef("--settle: %w", err)
 	}
 	if settle > maxSettle {
-		return q, usagef("--settle: %s is above %s; give how late samples may arrive, e.g. 10m", a.settle, slo.FormatDuration(maxSettle))
+		return q, usagef("--settle: %s exceeds the maximum of %s. Give the delay of late samples, for example 10m", a.settle, slo.FormatDuration(maxSettle))
 	}
 	client, err := a.client()
 	if err != nil {
@@ -137,7 +137,7 @@ func (a asking) client() (*prom.Client, error) {
 		return nil, a.headers.err
 	}
 	if u, err := url.Parse(a.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, e.g. http://prometheus:9090") // not repeated: it may hold a password
+		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, for example http://prometheus:9090") // not repeated: it may hold a password
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	if a.caFile != "" {

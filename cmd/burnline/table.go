@@ -60,7 +60,7 @@ func write(out io.Writer, format string, t table, whole any) error {
 		e.SetIndent("", "  ")
 		return e.Encode(whole)
 	}
-	return fmt.Errorf("unknown format %q; there are table, json and markdown", format)
+	return fmt.Errorf("unknown format %q. There are table, json and markdown", format)
 }
 
 const unknown = "-"

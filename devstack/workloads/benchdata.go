@@ -17,7 +17,7 @@ func writeBenchdata(ctx context.Context, args []string) error {
 	dir := flags.String("dir", "", "data directory for Prometheus, without a "+benchdata.ManifestName+" (required)")
 	set := flags.String("set", "", "one of "+strings.Join(benchdata.Sets, ", ")+" (required)")
 	seed := flags.Uint64("seed", 1, "another seed makes other times and counts")
-	day := flags.String("day", "", "the day on which the set is to be used (RFC 3339); default today")
+	day := flags.String("day", "", "the day on which the set is to be used (RFC 3339). Default today")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

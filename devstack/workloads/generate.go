@@ -15,10 +15,10 @@ import (
 func generate(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("generate", flag.ExitOnError)
 	dir := flags.String("dir", "", "data directory (required)")
-	anchor := flags.String("anchor", "", "end the history at this instant (RFC 3339); default now, adding to data younger than "+history.FreshFor.String())
+	anchor := flags.String("anchor", "", "end the history at this instant (RFC 3339). Default now, adding to data younger than "+history.FreshFor.String())
 	seed := flags.Uint64("seed", 1, "another seed makes other noise, pods and crashes")
 	var links []string
-	flags.Func("link", "also make this a fresh data directory for Prometheus, hard-linked to the blocks; may be given several times", func(dir string) error {
+	flags.Func("link", "also make this a fresh data directory for Prometheus, hard-linked to the blocks. May be given several times", func(dir string) error {
 		links = append(links, dir)
 		return nil
 	})

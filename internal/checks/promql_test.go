@@ -57,7 +57,7 @@ func TestPromQLAsTextIsRecognised(t *testing.T) {
 		`fmt.Sprintf("%s[%d]", path, i)`:                                    false,
 		`fmt.Sprintf("%s (%d)", title, i)`:                                  false,
 		`fmt.Sprintf("%s and %s", a, b)`:                                    false,
-		`"no series of " + name + "; check the labels"`:                     false,
+		`"no series of " + name + ". Check the labels"`:                     false,
 		`fmt.Sprintf("{\"a\":%q}", a)`:                                      false,
 	} {
 		e, err := parser.ParseExpr(source)

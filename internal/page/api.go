@@ -131,7 +131,7 @@ func (q queryRequest) dataQueries() ([]backend.DataQuery, error) {
 func epochMillis(field, text string) (time.Time, error) {
 	millis, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s is %q; it takes a time in epoch milliseconds, as a string", field, text)
+		return time.Time{}, fmt.Errorf("%s is %q. It takes a time in epoch milliseconds, as a string", field, text)
 	}
 	return time.UnixMilli(millis).UTC(), nil
 }
@@ -193,7 +193,7 @@ func (a *api) resource(w http.ResponseWriter, r *http.Request) {
 func (a *api) known(w http.ResponseWriter, r *http.Request) bool {
 	have := a.config.Source.Settings().UID
 	if asked := r.PathValue("uid"); asked != have {
-		problem(w, http.StatusNotFound, fmt.Errorf("no data source %q; the demo's is %q", asked, have))
+		problem(w, http.StatusNotFound, fmt.Errorf("no data source %q. The demo's is %q", asked, have))
 		return false
 	}
 	return true

@@ -60,11 +60,11 @@ func Parse(source []byte) (*Catalog, Problems) {
 
 func (c *Catalog) read(d reader, root decode.Node) {
 	if root.Kind() == "a list" {
-		d.Report(root, "want a catalog, got a list; write \"slos:\" above it")
+		d.Report(root, "want a catalog, got a list. Write \"slos:\" above it")
 		return
 	}
 	if pairs, _ := decode.Pairs(root.Node); slices.ContainsFunc(pairs, func(p *ast.MappingValueNode) bool { return p.Key.GetToken().Value == "sli" }) {
-		d.Report(root, "want a catalog, got one SLO; write it as an element of slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+		d.Report(root, "want a catalog, got one SLO. Write it as an element of slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 		return
 	}
 	o, ok := d.Object(root, "a catalog: a mapping with apiVersion and slos", []string{"apiVersion", "policies", "slos"})
@@ -73,7 +73,7 @@ func (c *Catalog) read(d reader, root decode.Node) {
 	}
 	if at, ok := o.Get("apiVersion"); ok {
 		if version, ok := d.Text(at, APIVersion); ok && version != APIVersion {
-			d.Report(at, "%s is not read; write %s", decode.Quote(version), APIVersion)
+			d.Report(at, "%s is not read. Write %s", decode.Quote(version), APIVersion)
 		}
 	}
 	if at, ok := o.Get("policies"); ok {
@@ -91,7 +91,7 @@ func (c *Catalog) read(d reader, root decode.Node) {
 		s := d.slo(element, c.policySet())
 		line, twice := lines[s.Name]
 		if twice && s.Name != "" {
-			d.Report(s.at, "%s is the name of the SLO in line %d too; each needs its own", decode.Quote(s.Name), line)
+			d.Report(s.at, "%s is the name of the SLO in line %d too. Each needs its own", decode.Quote(s.Name), line)
 		}
 		if d.Found == before {
 			c.SLOs = append(c.SLOs, s.SLO)
@@ -139,7 +139,7 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 		return SLO{}, Problems{*problem}
 	}
 	if root == nil {
-		return SLO{}, Problems{{Message: "empty; give an SLO: a mapping with name, objective, window and sli"}}
+		return SLO{}, Problems{{Message: "empty. Give an SLO: a mapping with name, objective, window and sli"}}
 	}
 	d := reader{decode.New(root)}
 	var s namedSLO
@@ -153,7 +153,7 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 // Lookup finds an SLO by name. The error for a broken one is its Problems; for an unknown one it lists the nearest names.
 func (c *Catalog) Lookup(name string) (SLO, error) {
 	if c == nil || len(c.SLOs)+len(c.broken) == 0 {
-		return SLO{}, errors.New("unknown SLO " + decode.Quote(name) + "; the data source's catalog has none, add it there or give it inline")
+		return SLO{}, errors.New("unknown SLO " + decode.Quote(name) + ". The data source's catalog has none, add it there or give it inline")
 	}
 	for _, s := range c.SLOs {
 		if s.Name == name {

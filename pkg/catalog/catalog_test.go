@@ -97,19 +97,19 @@ func TestSourcesThatAreNoCatalog(t *testing.T) {
 		{"---\n", ""},
 		{"apiVersion: burnline.dev/v1\nslos:\n", ""},
 		{"\ufeffslos: []\n", ""},
-		{"- a\n", `line 1:1: want a catalog, got a list; write "slos:" above it`},
+		{"- a\n", `line 1:1: want a catalog, got a list. Write "slos:" above it`},
 		{"slos", `line 1:1: want a catalog: a mapping with apiVersion and slos, got the text "slos"`},
-		{"slos: 5", "line 1:7 slos: want a list, e.g. slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]; got 5"},
-		{"slos: []\n---\nslos: []\n", "line 3:1: a second YAML document; put everything into one, without '---' between"},
+		{"slos: 5", "line 1:7 slos: want a list, for example slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]. Got 5"},
+		{"slos: []\n---\nslos: []\n", "line 3:1: a second YAML document. Put everything into one, without '---' between"},
 		{"slos: [a: {", "line 1:11: YAML syntax: could not find flow mapping end token '}'"},
-		{"slos:\n\t- a", "line 2:1: YAML syntax: a tab; indent with spaces"},
+		{"slos:\n\t- a", "line 2:1: YAML syntax: a tab. Indent with spaces"},
 		{"slos: 'a\n", "line 1:7: YAML syntax: could not find end character of single-quoted text"},
 		{`x: {total: requests_total{job="x"}, bad: y}`,
-			`line 1:26: YAML syntax: ',' or '}' must be specified; a selector inside { } needs quotes, e.g. {total: 'requests_total{job="x"}'}`},
+			`line 1:26: YAML syntax: ',' or '}' must be specified. A selector inside { } needs quotes, for example {total: 'requests_total{job="x"}'}`},
 		{"slos: []\nname: \xff\n", "line 2:1: not UTF-8 text"},
-		{"? slos\n: []", "line 1:1: a key with '?' is not read; write key: value"},
+		{"? slos\n: []", "line 1:1: a key with '?' is not read. Write key: value"},
 		{"[a]: b", "line 1:4: YAML syntax: found an invalid key for this map"},
-		{"slos: &a []\npolicies: &a {}", "line 2:11: anchor &a is defined twice; give each its own name"},
+		{"slos: &a []\npolicies: &a {}", "line 2:11: anchor &a is defined twice. Give each its own name"},
 		{"slos: [*a]", "line 1:8 slos[0]: no anchor &a for the alias *a"},
 		{"slos: &a [*a]", "line 1:11 slos[0]: want an SLO: a mapping with name, objective, window and sli, got a list"},
 		{"<<: &a {<<: *a}", "line 1:13 <<: merged more than 8 deep"},
@@ -120,7 +120,7 @@ func TestSourcesThatAreNoCatalog(t *testing.T) {
 		{keys(1001), "line 1001:6: more than 1000 keys in one mapping"},
 		{strings.Repeat("-\n", 2000), "line 1001:1: more than 1000 values left out"},
 		{strings.Repeat("- a: # no value\n", 2000), "line 1001:4: more than 1000 values left out"},
-		{strings.Repeat(" ", 1<<20+1), "1048577 bytes are too much; at most 1048576 (1024 KiB) are read"},
+		{strings.Repeat(" ", 1<<20+1), "1048577 bytes are too much. At most 1048576 (1024 KiB) are read"},
 	} {
 		t.Run(fmt.Sprintf("%.30q", c.source), func(t *testing.T) {
 			got, problems := Parse([]byte(c.source))
@@ -166,16 +166,16 @@ func TestLookup(t *testing.T) {
 	assert.Equal(t, "latency", s.Name)
 
 	for asked, want := range map[string]string{
-		"availabilty": `unknown SLO "availabilty"; did you mean availability?`,
-		"Latency":     `unknown SLO "Latency"; did you mean latency?`,
-		"avail":       `unknown SLO "avail"; did you mean availability?`,
-		"nothing":     `unknown SLO "nothing"; there are availability, latency, zero-5xx, units`,
-		"":            `unknown SLO ""; there are availability, latency, zero-5xx, units`,
+		"availabilty": `unknown SLO "availabilty". Did you mean availability?`,
+		"Latency":     `unknown SLO "Latency". Did you mean latency?`,
+		"avail":       `unknown SLO "avail". Did you mean availability?`,
+		"nothing":     `unknown SLO "nothing". There are availability, latency, zero-5xx, units`,
+		"":            `unknown SLO "". There are availability, latency, zero-5xx, units`,
 	} {
 		_, err := c.Lookup(asked)
 		assert.EqualError(t, err, want)
 	}
-	const none = `unknown SLO "x"; the data source's catalog has none, add it there or give it inline`
+	const none = `unknown SLO "x". The data source's catalog has none, add it there or give it inline`
 	_, err = (*Catalog)(nil).Lookup("x")
 	assert.EqualError(t, err, none)
 	empty, _ := Parse(nil)
@@ -194,9 +194,9 @@ func TestPolicies(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, p.Alerts, 2)
 	_, err = c.Policy("sre-workbok")
-	assert.EqualError(t, err, `unknown policy "sre-workbok"; did you mean sre-workbook?`)
+	assert.EqualError(t, err, `unknown policy "sre-workbok". Did you mean sre-workbook?`)
 	_, err = (*Catalog)(nil).Policy("my-policy")
-	assert.EqualError(t, err, `unknown policy "my-policy"; there are page-and-slack, sre-workbook`)
+	assert.EqualError(t, err, `unknown policy "my-policy". There are page-and-slack, sre-workbook`)
 }
 
 func TestWithByAndWithPolicy(t *testing.T) {
@@ -211,17 +211,17 @@ func TestWithByAndWithPolicy(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, s.By)
 	_, err = availability.WithBy([]string{"$ns"})
-	assert.EqualError(t, err, `"$ns" is not a label name; it needs a letter or '_', then letters, digits and any of _ . - / :`)
+	assert.EqualError(t, err, `"$ns" is not a label name. It needs a letter or '_', then letters, digits and any of _ . - / :`)
 	_, err = availability.WithBy([]string{"a", "a"})
-	assert.EqualError(t, err, `"a" is given twice; keep one`)
+	assert.EqualError(t, err, `"a" is given twice. Keep one`)
 	_, err = latency.WithBy([]string{"le"})
-	assert.EqualError(t, err, "le makes the buckets of the histogram; a latency SLO cannot be grouped by it")
+	assert.EqualError(t, err, "le makes the buckets of the histogram. A latency SLO cannot be grouped by it")
 
 	workbook, _ := slo.PolicyNamed("sre-workbook")
 	s, err = availability.WithPolicy(workbook)
 	require.NoError(t, err)
 	assert.Equal(t, "sre-workbook", s.Policy.Name)
 	_, err = availability.WithPolicy(slo.Policy{Name: "none"})
-	assert.EqualError(t, err, `policy none does not fit SLO availability: policy "none" has no alerts; `+
-		`give at least one, e.g. {severity: page, percent: 2, long: 1h}`)
+	assert.EqualError(t, err, `policy none does not fit SLO availability: policy "none" has no alerts. `+
+		`Give at least one, for example {severity: page, percent: 2, long: 1h}`)
 }

@@ -51,7 +51,7 @@ func (*Composite) Inputs() []sli.Input { return nil }
 
 // Count implements sli.Indicator.
 func (*Composite) Count([]string, *sli.Seen) (sli.Counting, error) {
-	return sli.Counting{}, &sli.NotExpressibleError{Reason: "a composite is made of several SLOs; export those"}
+	return sli.Counting{}, &sli.NotExpressibleError{Reason: "a composite is made of several SLOs. Export those"}
 }
 
 // Composite is the indicator of a composite SLO; nil of others.
@@ -94,7 +94,7 @@ func (d reader) composite(n decode.Node) sli.Indicator {
 	if at, ok := o.Get("mode"); ok {
 		mode, ok := d.Text(at, "weighted")
 		if ok && mode != "weighted" && mode != "all" {
-			d.Report(at, "unknown mode %s; it is weighted (the default) or all", decode.Quote(mode))
+			d.Report(at, "unknown mode %s. It is weighted (the default) or all", decode.Quote(mode))
 		}
 		c.All = mode == "all"
 	}
@@ -106,19 +106,19 @@ func (d reader) composite(n decode.Node) sli.Indicator {
 	for _, element := range elements {
 		if m, ok := d.member(element, c.All); ok {
 			if slices.ContainsFunc(c.Of, func(other Member) bool { return other.Name == m.Name }) {
-				d.Report(m.at, "%s is given twice; give it a weight instead", decode.Quote(m.Name))
+				d.Report(m.at, "%s is given twice. Give it a weight instead", decode.Quote(m.Name))
 			}
 			c.Of = append(c.Of, m)
 		}
 	}
 	if isList && len(elements) < 2 {
-		d.Report(at, "a composite has two SLOs or more; e.g. %s", exampleComposite)
+		d.Report(at, "a composite has two SLOs or more. For example: %s", exampleComposite)
 	}
 	return &c
 }
 
 func (d reader) member(n decode.Node, all bool) (Member, bool) {
-	o, ok := d.Object(n, "a mapping with slo, e.g. {slo: availability, weight: 2}", []string{"slo", "weight"})
+	o, ok := d.Object(n, "a mapping with slo, for example {slo: availability, weight: 2}", []string{"slo", "weight"})
 	if !ok {
 		return Member{}, false
 	}
@@ -131,10 +131,10 @@ func (d reader) member(n decode.Node, all bool) (Member, bool) {
 	m.at.Node = nil
 	if at, ok := o.Get("weight"); ok {
 		if m.Weight, ok = d.Number(at, "2"); ok && m.Weight <= 0 {
-			d.Report(at, "a weight is above 0, e.g. 2; leave the SLO out if it should not count")
+			d.Report(at, "a weight is above 0, for example 2. Leave the SLO out if it should not count")
 		}
 		if all {
-			d.Report(at, "with mode all every SLO must hold; leave the weight out")
+			d.Report(at, "with mode all every SLO must hold. Leave the weight out")
 		}
 	}
 	return m, m.Name != ""
@@ -154,12 +154,12 @@ func (d reader) resolveMembers(s *SLO, c *Catalog) bool {
 		switch {
 		case err != nil:
 			if _, broken := err.(Problems); broken { //nolint:errorlint // Lookup's own
-				d.Report(m.at, "SLO %s has problems of its own; they must be solved first", decode.Quote(m.Name))
+				d.Report(m.at, "SLO %s has problems. Fix them first", decode.Quote(m.Name))
 			} else {
 				d.Report(m.at, "%s", err)
 			}
 		case of.Composite() != nil:
-			d.Report(m.at, "%s is a composite itself; name the SLOs that it is made of", decode.Quote(m.Name))
+			d.Report(m.at, "%s is a composite itself. Name the SLOs that it is made of", decode.Quote(m.Name))
 		default:
 			joined.Of[i].SLO = of
 		}

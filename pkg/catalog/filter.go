@@ -25,7 +25,7 @@ func NewFilter(label, op, value string) (*Filter, error) {
 	}
 	i := slices.Index(filterOps, op)
 	if i < 0 {
-		return nil, fmt.Errorf("operator: unknown %s; there are =, !=, =~, !~", decode.Quote(op))
+		return nil, fmt.Errorf("operator: unknown %s. There are =, !=, =~, !~", decode.Quote(op))
 	}
 	m, err := promexpr.NewUntrustedMatcher(labels.MatchType(i), label, value)
 	var limit *promexpr.LimitError
@@ -52,7 +52,7 @@ func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 	filters = slices.DeleteFunc(slices.Clone(filters), matchesEverything)
 	for _, f := range filters {
 		if f.Name == model.BucketLabel && sli.ReadsHistogram(s.SLI) {
-			return SLO{}, fmt.Errorf("le makes the buckets of the histogram; a %s SLO cannot be filtered by it", s.Kind())
+			return SLO{}, fmt.Errorf("le makes the buckets of the histogram. A %s SLO cannot be filtered by it", s.Kind())
 		}
 	}
 	series, groups := s.splitFilters(filters)

@@ -89,15 +89,15 @@ func TestFiltersReachTheMembersOfAComposite(t *testing.T) {
 	assert.Equal(t, `h{code!="404",pod=~"x.*"}`, s.Composite().Of[1].SLO.SLI.(*sli.Latency).Histogram)
 
 	_, err = s.WithFilters(filters(t, [3]string{"le", "=", "1"}))
-	assert.EqualError(t, err, "le makes the buckets of the histogram; a latency SLO cannot be filtered by it")
+	assert.EqualError(t, err, "le makes the buckets of the histogram. A latency SLO cannot be filtered by it")
 }
 
 func TestNewFilterSaysWhatIsWrong(t *testing.T) {
 	for want, f := range map[string][3]string{
-		"label: empty; give a label name, e.g. namespace":     {"", "=", "a"},
-		`operator: unknown "<"; there are =, !=, =~, !~`:      {"a", "<", "1"},
-		`value: "(" is no regular expression: `:               {"a", "=~", "("},
-		"label: __name__ is no label to group by; it is the ": {"__name__", "=", "up"},
+		"label: empty. Give a label name, for example namespace": {"", "=", "a"},
+		`operator: unknown "<". There are =, !=, =~, !~`:         {"a", "<", "1"},
+		`value: "(" is no regular expression: `:                  {"a", "=~", "("},
+		"label: __name__ is no label to group by. It is the ":    {"__name__", "=", "up"},
 	} {
 		_, err := NewFilter(f[0], f[1], f[2])
 		require.Error(t, err)

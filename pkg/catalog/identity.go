@@ -34,11 +34,11 @@ func (d reader) identity(n decode.Node, s SLO) string {
 	switch kind := s.Kind(); {
 	case !ok:
 	case text != IdentityKubernetes:
-		d.Report(n, "unknown identity %s; kubernetes finds workloads by their pods, by kube-state-metrics", decode.Quote(text))
+		d.Report(n, "unknown identity %s. Use kubernetes, which finds workloads by the owners of their pods", decode.Quote(text))
 	case kind != sli.KindEvents && kind != sli.KindLatency:
-		d.Report(n, "a %s SLO cannot be put together from pods; events and latency can", kind)
+		d.Report(n, "identity kubernetes works only with events and latency SLOs, not with %s", kind)
 	case !s.hasWorkloadLabels():
-		d.Report(n, "makes the labels workload and workload_type, and the SLO is grouped by neither; give e.g. by: [namespace, workload]")
+		d.Report(n, "identity kubernetes requires workload or workload_type in by, for example by: [namespace, workload]")
 	default:
 		return text
 	}

@@ -16,10 +16,10 @@ func TestIdentity(t *testing.T) {
 	require.False(t, ungrouped.IsCountedByPods())
 
 	for source, want := range map[string]string{
-		"by: [workload], identity: nomad, " + events:                                      `unknown identity "nomad"; kubernetes finds`,
-		"by: [namespace], identity: kubernetes, " + events:                                "the SLO is grouped by neither",
-		"by: [workload], identity: kubernetes, sli: {probe: {gauge: up}}":                 "a probe SLO cannot be put together from pods",
-		"by: [workload], identity: kubernetes, sli: {throughput: {counter: c, above: 1}}": "events and latency can",
+		"by: [workload], identity: nomad, " + events:                                      `unknown identity "nomad". Use kubernetes`,
+		"by: [namespace], identity: kubernetes, " + events:                                "identity kubernetes requires workload or workload_type in by",
+		"by: [workload], identity: kubernetes, sli: {probe: {gauge: up}}":                 "identity kubernetes works only with events and latency SLOs, not with probe",
+		"by: [workload], identity: kubernetes, sli: {throughput: {counter: c, above: 1}}": "works only with events and latency SLOs",
 	} {
 		_, problems := ParseSLO([]byte("{name: a, objective: 99, window: 1d, " + source + "}"))
 		require.ErrorContains(t, problems.Err(), want)

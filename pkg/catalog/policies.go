@@ -13,7 +13,7 @@ func ParsePolicies(source []byte) ([]slo.Policy, Problems) {
 		return nil, Problems{*problem}
 	}
 	if root == nil {
-		return nil, Problems{{Message: "empty; give policies, e.g. {my-policy: " + exampleAlerts + "}"}}
+		return nil, Problems{{Message: "empty. Give policies, for example {my-policy: " + exampleAlerts + "}"}}
 	}
 	d := reader{decode.New(root)}
 	var set policySet

@@ -30,7 +30,7 @@ func (s policySet) find(name string) (slo.Policy, error) {
 		names = append(names, p.Name)
 	}
 	if slices.Contains(s.broken, name) {
-		return slo.Policy{}, fmt.Errorf("policy %s has problems of its own; they must be solved first", decode.Clip(name))
+		return slo.Policy{}, fmt.Errorf("policy %s has problems. Fix them first", decode.Clip(name))
 	}
 	return slo.Policy{}, errors.New(decode.Unknown("policy", name, names))
 }
@@ -38,7 +38,7 @@ func (s policySet) find(name string) (slo.Policy, error) {
 // policies reads the catalog's own policies.
 func (d reader) policies(n decode.Node) policySet {
 	var set policySet
-	o, ok := d.Object(n, "a mapping, e.g. {my-policy: "+exampleAlerts+"}", nil)
+	o, ok := d.Object(n, "a mapping, for example {my-policy: "+exampleAlerts+"}", nil)
 	if !ok {
 		return set
 	}
@@ -47,10 +47,10 @@ func (d reader) policies(n decode.Node) policySet {
 		p := slo.Policy{Name: name}
 		key := o.Key(name)
 		if !slo.ValidName(name) {
-			d.Report(key, "%s is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first", decode.Quote(name))
+			d.Report(key, "%s is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first", decode.Quote(name))
 		}
 		if _, taken := slo.PolicyNamed(name); taken {
-			d.Report(key, "Burnline has a policy of this name; choose another")
+			d.Report(key, "Burnline has a policy of this name. Choose another")
 		}
 		if at, ok := o.Require(name, exampleAlerts); ok {
 			p.Alerts = d.alerts(at, name)
@@ -90,7 +90,7 @@ func (d reader) alerts(n decode.Node, policy string) []slo.Alert {
 
 func (d reader) alert(n decode.Node) slo.Alert {
 	var a slo.Alert
-	o, ok := d.Object(n, "an alert, e.g. {severity: page, percent: 2, long: 1h}", []string{"severity", "percent", "long", "short"})
+	o, ok := d.Object(n, "an alert, for example {severity: page, percent: 2, long: 1h}", []string{"severity", "percent", "long", "short"})
 	if !ok {
 		return a
 	}

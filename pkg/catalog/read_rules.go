@@ -30,7 +30,7 @@ func (d reader) missing(o decode.Object) string {
 	}
 	missing, ok := d.Text(at, "bad")
 	if ok && !slices.Contains([]string{MissingUnmeasured, MissingBad, MissingGood}, missing) {
-		d.Report(at, "unknown %s; time that was not measured counts as unmeasured (the default), bad or good", decode.Quote(missing))
+		d.Report(at, "unknown %s. Use unmeasured (the default), bad or good", decode.Quote(missing))
 	}
 	return missing
 }
@@ -42,7 +42,7 @@ func (d reader) noTraffic(o decode.Object) string {
 	}
 	noTraffic, ok := d.Text(at, NoTrafficKeeps)
 	if ok && !slices.Contains([]string{NoTrafficResolves, NoTrafficKeeps}, noTraffic) {
-		d.Report(at, "unknown %s; without traffic an alert resolves (resolve, the default) or keeps its state (keep)", decode.Quote(noTraffic))
+		d.Report(at, "unknown %s. Without traffic an alert resolves (resolve, the default) or keeps its state (keep)", decode.Quote(noTraffic))
 	}
 	return noTraffic
 }
@@ -53,14 +53,14 @@ func (d reader) lowTraffic(o decode.Object) slo.LowTraffic {
 	if !ok {
 		return low
 	}
-	fields, ok := d.Object(at, "a mapping, e.g. {minEvents: 100, minBad: 3}", []string{"minEvents", "minBad"})
+	fields, ok := d.Object(at, "a mapping, for example {minEvents: 100, minBad: 3}", []string{"minEvents", "minBad"})
 	if !ok {
 		return low
 	}
 	for name, into := range map[string]*float64{"minEvents": &low.MinEvents, "minBad": &low.MinBad} {
 		if at, ok := fields.Get(name); ok {
 			if *into, ok = d.Number(at, "3"); ok && *into < 0 {
-				d.Report(at, "there are never fewer than 0 events; give e.g. 3")
+				d.Report(at, "there are never fewer than 0 events. Give for example 3")
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (d reader) exclusion(n decode.Node) slo.Exclusion {
 
 func (d reader) oneTimeExclusion(o decode.Object, x *slo.Exclusion) {
 	if at, ok := o.Get("duration"); ok {
-		d.Report(at, "is of a recurring exclusion, with every; give from and to")
+		d.Report(at, "requires every. For a one-time exclusion, use from and to")
 	}
 	before := d.Found
 	if at, ok := o.Require("from", "from: 2026-03-01T22:00"); ok {
@@ -149,6 +149,6 @@ func (d reader) instant(n decode.Node, zone *time.Location) time.Time {
 			return at.UTC()
 		}
 	}
-	d.Report(n, "%s is no time; write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01", decode.Quote(text))
+	d.Report(n, "%s is no time. Write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01", decode.Quote(text))
 	return time.Time{}
 }

@@ -122,7 +122,7 @@ func (d reader) checkPolicy(at decode.Node, policy slo.Policy, chosen bool, wind
 func (d reader) name(n decode.Node, example string) string {
 	name, ok := d.Text(n, example)
 	if ok && !slo.ValidName(name) {
-		d.Report(n, "%s is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first, e.g. %s", decode.Quote(name), example)
+		d.Report(n, "%s is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first, for example %s", decode.Quote(name), example)
 		return ""
 	}
 	return name
@@ -134,12 +134,12 @@ func (d reader) objective(n decode.Node) (slo.Objective, bool) {
 	case !ok:
 		return 0, false
 	case percent > 100:
-		d.Report(n, "%s is above 100; give percent, e.g. 99.9", decode.Clip(n.GetToken().Value))
+		d.Report(n, "%s is above 100. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
 	case percent <= 0:
-		d.Report(n, "%s is not above 0; give percent, e.g. 99.9", decode.Clip(n.GetToken().Value))
+		d.Report(n, "%s is not above 0. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
 	case percent <= 1:
 		// Nobody promises that 99 of 100 may fail; many write the ratio.
-		d.Report(n, "%s is a ratio; give percent, e.g. 99.9", decode.Clip(n.GetToken().Value))
+		d.Report(n, "%s is a ratio. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
 	default:
 		return slo.ObjectiveFromPercent(percent), true
 	}
@@ -169,16 +169,16 @@ func byProblem(name string, before []string, i sli.Indicator) string {
 		return message
 	}
 	if name == "le" && sli.ReadsHistogram(i) {
-		return "le makes the buckets of the histogram; a " + i.Traits().Kind + " SLO cannot be grouped by it"
+		return "le makes the buckets of the histogram. A " + i.Traits().Kind + " SLO cannot be grouped by it"
 	}
 	if slices.Contains(before, name) {
-		return decode.Quote(name) + " is given twice; keep one"
+		return decode.Quote(name) + " is given twice. Keep one"
 	}
 	return ""
 }
 
 func (d reader) labels(n decode.Node) map[string]string {
-	o, ok := d.Object(n, "a mapping, e.g. {team: shop}", nil)
+	o, ok := d.Object(n, "a mapping, for example {team: shop}", nil)
 	if !ok {
 		return nil
 	}
@@ -199,7 +199,7 @@ func (d reader) runbook(n decode.Node) string {
 	}
 	address, err := url.Parse(text)
 	if err != nil || address.Scheme != "http" && address.Scheme != "https" || address.Host == "" {
-		d.Report(n, "%s is no web address; give e.g. https://wiki.example.org/checkout", decode.Quote(text))
+		d.Report(n, "%s is no web address. Give for example https://wiki.example.org/checkout", decode.Quote(text))
 		return ""
 	}
 	return text

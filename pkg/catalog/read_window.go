@@ -31,13 +31,13 @@ func (d reader) windows(n decode.Node) []Window {
 			continue
 		}
 		if slices.ContainsFunc(all, func(o Window) bool { return o.String() == w.String() }) {
-			d.Report(at, "%s is given twice; keep one", w)
+			d.Report(at, "%s is given twice. Keep one", w)
 			continue
 		}
 		all = append(all, w)
 	}
 	if len(elements) == 0 {
-		d.Report(n, "an empty list; give a window, e.g. 30d")
+		d.Report(n, "an empty list. Give a window, for example 30d")
 	}
 	return all
 }
@@ -61,7 +61,7 @@ func (d reader) window(n decode.Node) (Window, bool) {
 	if text, isString := n.Node.(*ast.StringNode); isString {
 		if found := calendarText.FindStringSubmatch(strings.TrimSpace(text.Value)); found != nil {
 			unit := calendarWords[strings.ToLower(found[2])]
-			d.Report(n, "%s is no duration; write {calendar: %s} for a calendar %s, or a rolling window in days, e.g. %s", decode.Quote(text.Value), unit, unit, rollingLike[unit])
+			d.Report(n, "%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingLike[unit])
 			return Window{}, false
 		}
 	}
@@ -71,12 +71,12 @@ func (d reader) window(n decode.Node) (Window, bool) {
 
 func (d reader) calendar(n decode.Node) (Window, bool) {
 	before := d.Found
-	o, _ := d.Object(n, "a duration or a calendar, e.g. 30d or "+exampleCalendar, []string{"calendar", "timezone", "start"})
+	o, _ := d.Object(n, "a duration or a calendar, for example 30d or "+exampleCalendar, []string{"calendar", "timezone", "start"})
 	c := slo.Calendar{Zone: time.UTC}
 	if at, ok := o.Require("calendar", "calendar: month"); ok {
 		unit, ok := d.Text(at, "month")
 		if c.Unit = slo.CalendarUnit(unit); ok && !slices.Contains(slo.CalendarUnits, c.Unit) {
-			d.Report(at, "unknown calendar %s; there are %s", decode.Quote(unit), calendarUnits())
+			d.Report(at, "unknown calendar %s. There are %s", decode.Quote(unit), calendarUnits())
 		}
 	}
 	c.Zone = d.timezone(o)
@@ -126,7 +126,7 @@ func (d reader) rolling(n decode.Node, least, most time.Duration) (time.Duration
 		return 0, false
 	}
 	if w < least || w > most || w%time.Minute != 0 {
-		d.Report(n, "a window of %s is not read; give whole minutes from %s to %s, e.g. 30d", formatDuration(w), formatDuration(least), formatDuration(most))
+		d.Report(n, "a window of %s is not read. Give whole minutes from %s to %s, for example 30d", formatDuration(w), formatDuration(least), formatDuration(most))
 		return 0, false
 	}
 	return w, true

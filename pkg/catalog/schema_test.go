@@ -55,7 +55,7 @@ func checkFields(t *testing.T, source string, node schemaNode) {
 	t.Helper()
 	_, problems := Parse([]byte(source))
 	for _, p := range problems {
-		if known, ok := strings.CutPrefix(p.Message, `unknown field "zzzzzz"; there are `); ok {
+		if known, ok := strings.CutPrefix(p.Message, `unknown field "zzzzzz". There are `); ok {
 			assert.ElementsMatch(t, strings.Split(known, ", "), keys(node), source)
 			return
 		}

@@ -45,17 +45,17 @@ func TestWindows(t *testing.T) {
 
 func TestWhatWindowsRefuse(t *testing.T) {
 	for window, want := range map[string]string{
-		"{calendar: monthly}":                       `line 1:45 window.calendar: unknown calendar "monthly"; there are week, month, quarter, year`,
-		"{timezone: UTC}":                           "line 1:34 window.calendar: missing; give e.g. calendar: month",
-		"{calendar: month, timezone: Europe/Berln}": `line 1:62 window.timezone: unknown time zone "Europe/Berln"; give an IANA name, e.g. Europe/Berlin`,
-		"{calendar: month, zone: UTC}":              `line 1:52 window: unknown field "zone"; there are calendar, timezone, start`,
-		"{calendar: month, start: noon}":            `line 1:59 window.start: "noon" is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00`,
-		"[30d, 4w2d]":                               "line 1:40 window[1]: 30d is given twice; keep one",
-		"1month":                                    `line 1:34 window: "1month" is no duration; write {calendar: month} for a calendar month, or a rolling window in days, e.g. 30d`,
-		"quarterly":                                 `line 1:34 window: "quarterly" is no duration; write {calendar: quarter} for a calendar quarter, or a rolling window in days, e.g. 90d`,
-		"1M":                                        `line 1:34 window: "1M" is no duration; write {calendar: month} for a calendar month, or a rolling window in days, e.g. 30d`,
-		"[]":                                        "line 1:34 window: an empty list; give a window, e.g. 30d",
-		"[30d, 6h]":                                 "line 1:1 policy: policy page-and-slack (the default) does not fit the window 6h: alert 2 (slack, 5 % in 6h): long window 6h is not shorter than the SLO's window, 6h; an alert must come before the budget's window is over",
+		"{calendar: monthly}":                       `line 1:45 window.calendar: unknown calendar "monthly". There are week, month, quarter, year`,
+		"{timezone: UTC}":                           "line 1:34 window.calendar: missing. Give for example calendar: month",
+		"{calendar: month, timezone: Europe/Berln}": `line 1:62 window.timezone: unknown time zone "Europe/Berln". Give an IANA name, for example Europe/Berlin`,
+		"{calendar: month, zone: UTC}":              `line 1:52 window: unknown field "zone". There are calendar, timezone, start`,
+		"{calendar: month, start: noon}":            `line 1:59 window.start: "noon" is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00`,
+		"[30d, 4w2d]":                               "line 1:40 window[1]: 30d is given twice. Keep one",
+		"1month":                                    `line 1:34 window: "1month" is no duration. Write {calendar: month} for a calendar month, or a rolling window in days, for example 30d`,
+		"quarterly":                                 `line 1:34 window: "quarterly" is no duration. Write {calendar: quarter} for a calendar quarter, or a rolling window in days, for example 90d`,
+		"1M":                                        `line 1:34 window: "1M" is no duration. Write {calendar: month} for a calendar month, or a rolling window in days, for example 30d`,
+		"[]":                                        "line 1:34 window: an empty list. Give a window, for example 30d",
+		"[30d, 6h]":                                 "line 1:1 policy: policy page-and-slack (the default) does not fit the window 6h: alert 2 (slack, 5% in 6h): long window 6h is not shorter than the SLO's window, 6h. An alert must come before the budget's window is over",
 	} {
 		_, problems := ParseSLO(withWindow(window))
 		assert.EqualError(t, problems.Err(), want)

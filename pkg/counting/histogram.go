@@ -20,7 +20,7 @@ import (
 type NativeError struct{ Metric labels.Labels }
 
 func (e *NativeError) Error() string {
-	return fmt.Sprintf("%s is a native histogram, not a counter; a latency SLI counts its observations", e.Metric)
+	return fmt.Sprintf("%s is a native histogram, not a counter. A latency SLI counts its observations", e.Metric)
 }
 
 // UserMistake is true: the definition names the wrong series.

@@ -14,7 +14,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// 99 % over 1d pages (1 % in 1h) at a burn of 0.24 and posts (5 % in 6h) at 0.2. 100 events a minute in each workload.
+// 99% over 1d pages (1% in 1h) at a burn of 0.24 and posts (5% in 6h) at 0.2. 100 events a minute in each workload.
 // a: from 30:00 on 5 a minute are bad (burn 5); scrapes fail from 31:00 to 33:00, and from 40:00 on.
 // b: nothing is bad; scrapes fail from 31:00 to 33:00.
 // c: gone since 20:00.
@@ -174,7 +174,7 @@ func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
   requests_total{workload="a",code="500"} 0+5x1200 _x539 6000x2000
 `, gapsSLO, hour(30, 0))
 	assert.Equal(t, standing{slo.Ok, false}, got["a page"], "the hour since")
-	assert.Equal(t, standing{slo.Firing, true}, got["a slack"], "five of six hours are unknown; it fired when they began")
+	assert.Equal(t, standing{slo.Firing, true}, got["a slack"], "five of six hours are unknown. It fired when they began")
 }
 
 // 100 events a minute, of which half are bad from 30:00. In "still" the counters stand still from 31:00 on: a balancer has

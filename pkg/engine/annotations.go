@@ -83,7 +83,7 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 	})
 	if n := len(out.Events) - maxEvents; n > 0 {
 		out.Events = out.Events[n:]
-		out.Warn(fmt.Sprintf("the %d earliest of %d annotations are left out; ask for a shorter time, or for fewer SLOs or kinds", n, n+maxEvents))
+		out.Warn(fmt.Sprintf("the %d earliest of %d annotations are left out. Ask for a shorter time, or for fewer SLOs or kinds", n, n+maxEvents))
 	}
 	return out, nil
 }
@@ -105,8 +105,8 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 	borders := []time.Time{from, to}
 	if judged {
 		if n := int(to.Sub(t.start) / step); n > MaxReplaySteps {
-			return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them; "+
-				"at most %d are: ask for a shorter time, or for other annotations than firing and budget", n, slo.FormatDuration(step), MaxReplaySteps)}
+			return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them. "+
+				"At most %d are: ask for a shorter time, or for other annotations than firing and budget", n, slo.FormatDuration(step), MaxReplaySteps)}
 		}
 		borders = t.borders()
 	}
@@ -117,7 +117,7 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 	out.Add(ev.Cost, ev.Warnings, ev.Sent)
 	groups := ev.Groups()
 	if n := len(groups) * int(to.Sub(from)/step); judged && n > maxJudged {
-		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge; at most %d are: "+
+		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge. At most %d are: "+
 			"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step), slo.FormatDuration(step), n, maxJudged)}
 	}
 	for _, g := range groups {
@@ -178,7 +178,7 @@ func (t replay) budgetEvents(labels map[string]string, r slo.Replay) []Event {
 			if spent {
 				e.Title = "budget exhausted"
 			}
-			e.Text = fmt.Sprintf("%v %% over %s", t.slo.Objective.Percent(), t.slo.WindowText())
+			e.Text = fmt.Sprintf("%v%% over %s", t.slo.Objective.Percent(), t.slo.WindowText())
 			out = append(out, e)
 		}
 		last = state

@@ -66,7 +66,7 @@ func TestAnnotations(t *testing.T) {
 
 	some, a := happened(t, twoIncidents, annotatedSLO, []engine.EventKind{engine.EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, some)
-	assert.Contains(t, a.Warnings[0], "they come from kube-state-metrics")
+	assert.Contains(t, a.Warnings[0], "They come from kube-state-metrics")
 }
 
 // kube-state-metrics is scraped without honorLabels: its rows have its own namespace, and exported_namespace.
@@ -89,19 +89,19 @@ func TestRolloutsAreOfWorkloads(t *testing.T) {
 	assert.Equal(t, []string{"no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
 }
 
-// 99.9 % over 6h with 36,000 events allows 36 bad. a burns through that in two of its minutes with 20, and has the last of
+// 99.9% over 6h with 36,000 events allows 36 bad. a burns through that in two of its minutes with 20, and has the last of
 // them in the window until 31:28, when two minutes' worth are left; what still burns is the tail.
 func TestAnnotationsOfTheBudget(t *testing.T) {
 	got, _ := happened(t, twoIncidents, `slos: [{name: a, objective: 99.9, window: 6h, by: [workload], policy: pager,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]
 policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []engine.EventKind{engine.EventBudget}, hour(24, 0), hour(36, 0))
 	assert.Equal(t, []string{
-		"25:02 a budget exhausted: 99.9 % over 6h",
-		"31:29 a budget recovered: 99.9 % over 6h",
+		"25:02 a budget exhausted: 99.9% over 6h",
+		"31:29 a budget recovered: 99.9% over 6h",
 	}, got)
 }
 
-// Alerts are judged over each window of an SLO; so are they annotated. Over 12h 5 % of the budget in an hour are a burn of 0.6, over
+// Alerts are judged over each window of an SLO; so are they annotated. Over 12h 5% of the budget in an hour are a burn of 0.6, over
 // 1d of 1.2: reached a minute or two apart.
 func TestAnnotationsOfEachWindow(t *testing.T) {
 	kinds := []engine.EventKind{engine.EventFiring, engine.EventExclusions}

@@ -48,7 +48,7 @@ type PolicyScore struct {
 func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
 	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
 	if !from.Before(to) {
-		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past; ask for a longer or an earlier time", slo.FormatDuration(step))}
+		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past. Ask for a longer or an earlier time", slo.FormatDuration(step))}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
 	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
@@ -85,8 +85,8 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 
 	groups := ev.Groups()
 	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
-		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge; "+
-			"at most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
+		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge. "+
+			"At most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
 			len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting), maxJudged)}
 	}
 	tests := make([][]Test, len(fitting)) // by policy

@@ -18,7 +18,7 @@ const february = `load 5m
 `
 
 // In a calendar month the factor follows the month's own length, and the budget
-// is of the whole month. February has 28 days: 1 % in 1h is a burn of 6.72, and
+// is of the whole month. February has 28 days: 1% in 1h is a burn of 6.72, and
 // the errors burn at 7; over 31 days it would be 7.44.
 // In twelve hours 7 % of 12 h are bad, of 1 % of 672 h: an eighth of the budget.
 func TestABacktestJudgesAMonthByItsOwnLength(t *testing.T) {

@@ -16,10 +16,10 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// 36 h with 100 events a minute in each workload; 99 % over 1d allows 1,440 bad ones. The day before an incident's end is
+// 36 h with 100 events a minute in each workload; 99% over 1d allows 1,440 bad ones. The day before an incident's end is
 // cut down to its first whole hour: 24:30 h and 1,470 for the first, 24:10 h and 1,450 for the second.
-// In a, from 25:00 to 25:30, 20 a minute are bad: 600 (80 in four minutes are 5.44 % of the budget).
-// In b, from 29:00 to 29:10, 3 a minute: 30 (15 in five minutes are 1.03 %).
+// In a, from 25:00 to 25:30, 20 a minute are bad: 600 (80 in four minutes are 5.44% of the budget).
+// In b, from 29:00 to 29:10, 3 a minute: 30 (15 in five minutes are 1.03%).
 const twoIncidents = `load 1m
   requests_total{workload="a",code="200"} 0+100x1500 150080+80x29 152500+100x700
   requests_total{workload="a",code="500"} 0x1500 20+20x29 600x700
@@ -146,7 +146,7 @@ func TestBacktestErrors(t *testing.T) {
 	e, s := load(t, twoIncidents, twoIncidentsSLO, hour(36, 0))
 	workbook, _ := slo.PolicyNamed("sre-workbook")
 	_, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook}, hour(24, 0), hour(36, 0), time.Minute)
-	require.ErrorContains(t, err, "SLO a: backtest: policy sre-workbook does not fit SLO a: alert 3 (ticket, 10 % in 3d)")
+	require.ErrorContains(t, err, "SLO a: backtest: policy sre-workbook does not fit SLO a: alert 3 (ticket, 10% in 3d)")
 	assert.True(t, fault.IsUserError(err))
 
 	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook, pager}, hour(24, 0), hour(36, 0), time.Minute)

@@ -62,12 +62,12 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 	for i, label := range ask.By {
 		if slices.Contains(s.By, label) {
 			return nil, &fault.UserError{Field: fmt.Sprintf("burners.by[%d]", i),
-				Message: label + " makes the groups already; leave it out here, or group by other labels (groupBy)"}
+				Message: label + " makes the groups already. Leave it out here, or group by other labels (groupBy)"}
 		}
 	}
 	switch {
 	case s.Composite() != nil:
-		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events of its own; ask about the SLOs that it is made of"}
+		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events. Query its member SLOs instead"}
 	case s.Slice() > 0:
 		return nil, &fault.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
 			"group's; burners are told of events and latency"}
@@ -178,7 +178,7 @@ func (r *Breakdown) warnIncomplete(s catalog.SLO, ask BreakdownRequest) {
 		return
 	}
 	if s.Missing == catalog.MissingBad || s.Missing == catalog.MissingGood {
-		r.Warn(fmt.Sprintf("SLO %s: missing: %s adds events that no label tells apart; these rows are of what was counted, and do not add up to the summary",
+		r.Warn(fmt.Sprintf("SLO %s: missing: %s adds events for unmeasured time. They have no labels, so these rows do not add up to the summary",
 			s.Name, s.Missing))
 	}
 	for i, label := range ask.By {
@@ -187,7 +187,7 @@ func (r *Breakdown) warnIncomplete(s catalog.SLO, ask BreakdownRequest) {
 		}
 	}
 	if slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Others > 0 && b.Bad < -0.5 }) {
-		r.Warn(fmt.Sprintf("SLO %s: all events and good (or bad) events do not carry the same values of %s, so they cannot be told apart by it",
+		r.Warn(fmt.Sprintf("SLO %s: total and bad (or good) events use different values of %s, so the error ratio isn't available",
 			s.Name, strings.Join(ask.By, ", ")))
 	}
 }

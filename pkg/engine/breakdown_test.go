@@ -106,7 +106,7 @@ func TestBurnersByALabelOfTheErrorsAlone(t *testing.T) {
 func TestBurnersErrors(t *testing.T) {
 	e, s := load(t, burning, burningSLO, thirtyHours)
 	for by, want := range map[string]string{
-		"workload": "SLO a: burners.by[0]: workload makes the groups already; leave it out here, or group by other labels (groupBy)",
+		"workload": "SLO a: burners.by[0]: workload makes the groups already. Leave it out here, or group by other labels (groupBy)",
 		"":         "SLO a: burners.by: ",
 	} {
 		_, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{by}, Top: 2}, thirtyHours)
@@ -122,7 +122,7 @@ func TestBurnersAreToldOfEvents(t *testing.T) {
 	c, problems := catalog.Parse([]byte(everyKind))
 	require.NoError(t, problems.Err())
 	e, _ := load(t, burning, burningSLO, thirtyHours)
-	for i, want := range map[int]string{2: "SLO slices: slos: throughput SLOs count slices of time", 3: "SLO mean: slos: a composite has no events of its own"} {
+	for i, want := range map[int]string{2: "SLO slices: slos: throughput SLOs count slices of time", 3: "SLO mean: slos: a composite has no events"} {
 		_, err := e.Breakdown(t.Context(), c.SLOs[i:i+1], engine.BreakdownRequest{By: []string{"code"}, Top: 2}, thirtyHours)
 		require.ErrorContains(t, err, want)
 		assert.True(t, fault.IsUserError(err))

@@ -29,7 +29,7 @@ func (r *Report) warnImpossibleCounts(row *Row) {
 	case m.Bad <= m.Total+slack:
 		return
 	}
-	r.Warn(fmt.Sprintf("SLO %s: there are more %s events than events (total); the SLI is held within 0 and 100 %%. Does %s select from total?",
+	r.Warn(fmt.Sprintf("SLO %s: there are more %s events than total events, so the SLI is capped at 0 or 100%%. Check that %s selects a subset of total",
 		s.Name, what, what))
 }
 

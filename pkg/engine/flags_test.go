@@ -25,8 +25,8 @@ func TestBadEventsWithoutEventsAreTold(t *testing.T) {
 			"Do bad and total have the same labels?",
 		`{events: {total: requests_total, good: 'failures_total{w!="c"}'}}`: "SLO x: w=b has good events, but no events (total), so it has no row. " +
 			"Do good and total have the same labels?",
-		"{events: {total: requests_total, bad: 20 * sum by (w) (failures_total)}}": "SLO x: there are more bad events than events (total); " +
-			"the SLI is held within 0 and 100 %. Does bad select from total?",
+		"{events: {total: requests_total, bad: 20 * sum by (w) (failures_total)}}": "SLO x: there are more bad events than total events, so " +
+			"the SLI is capped at 0 or 100%. Check that bad selects a subset of total",
 	} {
 		r, err := e.Summary(t.Context(), parse(t, "{name: x, objective: 50, window: 1d, by: [w], sli: "+sli+"}"), at)
 		require.NoError(t, err)

@@ -83,8 +83,8 @@ func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
 		"gone after 30 hours": {`load 1m
   h_seconds_bucket{w="a",le="0.3"} 0+5x1798
   h_seconds_bucket{w="a",le="+Inf"} 0+10x3600
-`, 36.5, []string{`SLO x: some series of h_seconds_bucket have no bucket at the threshold 300ms (le="0.3"): w=a (12.8 % of the time since 1969-12-31 13:00; 1 of 1 series at the end). ` +
-			`What was observed there reads as bad; give every target the bucket, or choose a threshold that all have`}},
+`, 36.5, []string{`SLO x: some series of h_seconds_bucket don't have a bucket at the threshold 300ms (le="0.3"), so their requests count as bad: w=a (12.8% of the time since 1969-12-31 13:00, 1 of 1 series at the end). ` +
+			`Add the bucket, or use a threshold that all series have`}},
 		// 12.8 %: at the ends of hours 31 to 36, of 47 hours.
 		"never on one pod of two": {`load 1m
   h_seconds_bucket{w="a",pod="1",le="0.30"} 0+5x3600
@@ -93,15 +93,15 @@ func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
   h_seconds_bucket{w="a",pod="2",le="+Inf"} 0+10x3600
   h_seconds_bucket{w="b",pod="3",le="0.30"} 0+5x3600
   h_seconds_bucket{w="b",pod="3",le="+Inf"} 0+10x3600
-`, 50, []string{`SLO x: some series of h_seconds_bucket have no bucket at the threshold 300ms (le="0.30"): w=a (100 % of the time since 1970-01-01 02:00; 1 of 2 series at the end). ` +
-			`What was observed there reads as bad; give every target the bucket, or choose a threshold that all have`}},
+`, 50, []string{`SLO x: some series of h_seconds_bucket don't have a bucket at the threshold 300ms (le="0.30"), so their requests count as bad: w=a (100% of the time since 1970-01-01 02:00, 1 of 2 series at the end). ` +
+			`Add the bucket, or use a threshold that all series have`}},
 		"since ten minutes": {`load 1m
   h_seconds_bucket{w="a",pod="1",le="0.3"} 0+5x2985 _x1000
   h_seconds_bucket{w="a",pod="1",le="+Inf"} 0+10x2985 _x1000
   h_seconds_bucket{w="a",pod="2",le="0.25"} _x2986 0+5x900
   h_seconds_bucket{w="a",pod="2",le="+Inf"} _x2986 0+10x900
-`, 50, []string{`SLO x: some series of h_seconds_bucket have no bucket at the threshold 300ms (le="0.3"): w=a (0 % of the time since 1970-01-01 02:00; 1 of 1 series at the end). ` +
-			`What was observed there reads as bad; give every target the bucket, or choose a threshold that all have`}},
+`, 50, []string{`SLO x: some series of h_seconds_bucket don't have a bucket at the threshold 300ms (le="0.3"), so their requests count as bad: w=a (0% of the time since 1970-01-01 02:00, 1 of 1 series at the end). ` +
+			`Add the bucket, or use a threshold that all series have`}},
 		"another spelling is the same bucket": {`load 1m
   h_seconds_bucket{w="a",le="0.3"} 0+5x1800
   h_seconds_bucket{w="a",le="0.30"} _x1801 5+5x1700

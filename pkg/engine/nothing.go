@@ -12,7 +12,7 @@ import (
 
 // noSeriesText is what was looked for where an SLO has no rows, and how to turn it on where that is known.
 func noSeriesText(s catalog.SLO, when string) string {
-	return fmt.Sprintf("SLO %s: no series of %s%s; check the metric name and labels", s.Name, s.Source(), when) + howToEnable(s)
+	return fmt.Sprintf("SLO %s: no series of %s%s. Check the metric name and labels", s.Name, s.Source(), when) + howToEnable(s)
 }
 
 // warnNoSeries warns that an SLO has no rows.

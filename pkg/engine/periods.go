@@ -76,7 +76,7 @@ func (e *Engine) periodsOfSLO(ctx context.Context, s catalog.SLO, from, to time.
 		ends, borders = append(ends, at), append(borders, at, start)
 		if at = start; len(ends) > maxPeriods {
 			return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf(
-				"holds more than %d periods (%s); make it shorter or the periods longer", maxPeriods, s.WindowText())}
+				"holds more than %d periods (%s). Make it shorter or the periods longer", maxPeriods, s.WindowText())}
 		}
 	}
 	slices.Reverse(ends)

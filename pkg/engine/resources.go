@@ -82,7 +82,7 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 	out := &Resources{Report: Report{Instant: ask.To}, Signals: ask.Signals, By: ask.By}
 	out.Add(found.Cost, found.Warnings, found.Sent)
 	for _, label := range others {
-		out.Warn(fmt.Sprintf("filters: %s is left aside; resources can be narrowed down by %v", label, resources.Labels))
+		out.Warn(fmt.Sprintf("filters: %s is ignored. Resources can be filtered by %v", label, resources.Labels))
 	}
 	if q.GroupBy == nil && !slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
 		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // one of one cluster has no name
@@ -98,7 +98,7 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 // WorkloadValues are the values that a label of workloads has in the query's time range.
 func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label string) ([]string, error) {
 	if !slices.Contains(resources.Labels, label) {
-		return nil, &fault.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q; they have %v", label, resources.Labels)}
+		return nil, &fault.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q. They have %v", label, resources.Labels)}
 	}
 	ask := resources.Ask{By: []string{label}, From: q.From, To: e.instant(q.To)}
 	ask.Filters, _ = q.splitFilters()

@@ -57,7 +57,7 @@ func TestWhatIsKnownOfWorkloadsIsATable(t *testing.T) {
 	require.Len(t, named.Rows, 1)
 	require.InDelta(t, 1050, *named.Rows[0].Values[0], 1e-9)
 	require.Nil(t, named.Rows[0].Values[1])
-	require.Contains(t, named.Warnings, "filters: code is left aside; resources can be narrowed down by [cluster namespace workload workload_type pod]")
+	require.Contains(t, named.Warnings, "filters: code is ignored. Resources can be filtered by [cluster namespace workload workload_type pod]")
 	require.Contains(t, named.Warnings, "1 of 2 are shown, those with most out of bounds (resources.top)")
 }
 

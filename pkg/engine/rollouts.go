@@ -84,7 +84,7 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	sets := ask(withRenamedNamespace(activeSets, match))
 	changed := ask(withRenamedNamespace(generations, match))
 	if len(sets)+len(changed) == 0 {
-		out.Warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces; they come from kube-state-metrics")
+		out.Warn("no rollouts: no series kube_replicaset_spec_replicas or kube_deployment_status_observed_generation of these namespaces. They come from kube-state-metrics")
 	}
 	seen := map[string]bool{}
 	known := newWorkloadIndex(workloads)

@@ -184,7 +184,7 @@ func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metr
 	}
 	groups := ev.Groups()
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
-		return nil, &fault.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points; at most %d are "+
+		return nil, &fault.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points. At most %d are "+
 			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}
 	}
 	for _, grp := range groups {

@@ -107,7 +107,7 @@ func (r *WhatIf) alternative(s catalog.SLO, o slo.Objective, window time.Duratio
 		a.Calendar = nil
 	}
 	if err := a.Policy.Validate(window, o); err != nil {
-		r.Warn(fmt.Sprintf("SLO %s at %v %% over %s is not judged by policy %s: %v", s.Name, o.Percent(), slo.FormatDuration(window), s.Policy.Name, err))
+		r.Warn(fmt.Sprintf("SLO %s at %v%% over %s is not judged by policy %s: %v", s.Name, o.Percent(), slo.FormatDuration(window), s.Policy.Name, err))
 		a.Policy = slo.Policy{Name: s.Policy.Name}
 	}
 	return a

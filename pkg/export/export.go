@@ -37,7 +37,7 @@ func ParseFormat(name string) (Format, error) {
 	for i, f := range Formats {
 		names[i] = string(f)
 	}
-	return "", fmt.Errorf("unknown format %q; there are %s", name, strings.Join(names, ", "))
+	return "", fmt.Errorf("unknown format %q. There are %s", name, strings.Join(names, ", "))
 }
 
 // Options are what a format needs beside the SLOs.

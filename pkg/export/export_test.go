@@ -105,7 +105,7 @@ func TestWhatAFormatCannotSayIsNoted(t *testing.T) {
 		"SLO latency: the factors are those of the longest month",
 		"SLO latency: rules read classic histograms only",
 		"SLO probe: rules do not count missing time as bad: without samples nothing fires",
-		"SLO journey is left out: a composite is made of several SLOs; export those",
+		"SLO journey is left out: a composite is made of several SLOs. Export those",
 	}, notes)
 	assert.Contains(t, text, "# Note: "+notes[0]+"\n")
 	assert.NotContains(t, text, "not-a-label")
@@ -141,7 +141,7 @@ func TestIdentifiersOfAlertRules(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := ParseFormat("terraform")
-	require.EqualError(t, err, `unknown format "terraform"; there are prometheus, prometheusrule, grafana, openslo`)
+	require.EqualError(t, err, `unknown format "terraform". There are prometheus, prometheusrule, grafana, openslo`)
 	_, _, err = Write("xml", nil, Options{})
 	require.Error(t, err)
 }

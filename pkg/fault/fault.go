@@ -17,7 +17,7 @@ type Error struct {
 }
 
 func (*Error) Error() string {
-	return "Burnline made a mistake of its own and stopped this query; the log of the plugin has the details, please report them"
+	return "internal error (panic) in Burnline. Details are in the Grafana server log, please report them"
 }
 
 // Guard is f's error. A panic in f is logged with its stack and given as an *Error.

@@ -29,7 +29,7 @@ func catch(t *testing.T) *logged {
 	return l
 }
 
-const told = "Burnline made a mistake of its own and stopped this query; the log of the plugin has the details, please report them"
+const told = "internal error (panic) in Burnline. Details are in the Grafana server log, please report them"
 
 func TestAPanicIsAnErrorAndItsStackIsLogged(t *testing.T) {
 	l := catch(t)

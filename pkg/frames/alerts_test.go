@@ -89,10 +89,10 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	assert.Equal(t, one(), got["slo=latency, workload=a"], "2 of 100 are slow: 0.4, over 0.24")
 
 	_, err = SelectNumber(whole, "budgets")
-	require.ErrorContains(t, err, "value: there is no number budgets in a summary; there are state, firing_page")
+	require.ErrorContains(t, err, "value: there is no number budgets in a summary. There are state, firing_page")
 	assert.True(t, fault.IsUserError(err))
 	f, err = SelectNumber(whole, "firing_ticket")
-	require.NoError(t, err, "no SLO has tickets now; the rule has no data")
+	require.NoError(t, err, "no SLO has tickets now. The rule has no data")
 	assert.Empty(t, readNumbers(t, f))
 }
 

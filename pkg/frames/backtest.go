@@ -76,7 +76,7 @@ func addScoreColumns[R any](g *grid[R], of func(R) slo.Score) {
 	g.number("pages", "Pages", "short", func(r R) *float64 { return count(of(r).Pages) })
 	g.number("pages_per_week", "Pages per week", "short", func(r R) *float64 { return ptr(of(r).PagesPerWeek) })
 	g.number("needless", "Pages without an incident", "short", func(r R) *float64 { return count(of(r).Needless) })
-	g.number("alarms", "Alarms of all severities", "short", func(r R) *float64 { return count(of(r).Alarms) })
+	g.number("alarms", "Firing periods of all severities", "short", func(r R) *float64 { return count(of(r).Alarms) })
 	g.number("incidents", "Incidents", "short", func(r R) *float64 { return count(of(r).Incidents) })
 	g.number("detected", "Incidents detected", "short", func(r R) *float64 { return count(of(r).Detected) })
 	g.number("detected_after", "Median time to detect", "s", func(r R) *float64 { return seconds(of(r).MedianAfter) })

@@ -125,7 +125,7 @@ func lowTrafficNotices(rows []engine.Row) []data.Notice {
 	if n == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("%d of %d rows would alert, but have fewer events than lowTraffic asks for. See the column low_traffic.", n, len(rows))
+	text := fmt.Sprintf("%d of %d rows would alert, but have fewer events than lowTraffic requires. See the column low_traffic.", n, len(rows))
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
@@ -147,7 +147,7 @@ func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 	}
 	// A severity, or a window, that no row has now may have had one a minute ago.
 	if !found && f.Rows() > 0 && !isSometimesColumn(value) {
-		return nil, &fault.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary; there are %s", value, strings.Join(names, ", "))}
+		return nil, &fault.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary. There are %s", value, strings.Join(names, ", "))}
 	}
 	out := *f
 	out.Fields = kept

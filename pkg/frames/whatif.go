@@ -34,7 +34,7 @@ func WhatIf(w *engine.WhatIf) *data.Frame {
 
 	g.groups(groupBy, func(v engine.Variant) (string, map[string]string) { return v.SLO.Name, v.Labels })
 	g.text("variant", "Variant", func(v engine.Variant) string { // text columns must tell the rows apart for alert rules
-		return strconv.FormatFloat(v.SLO.Objective.Percent(), 'f', -1, 64) + " % over " + slo.FormatDuration(v.SLO.Window)
+		return strconv.FormatFloat(v.SLO.Objective.Percent(), 'f', -1, 64) + "% over " + slo.FormatDuration(v.SLO.Window)
 	})
 	g.text("window", "Window", func(v engine.Variant) string { return slo.FormatDuration(v.SLO.Window) })
 	g.number("objective", "Objective", "percentunit", func(v engine.Variant) *float64 { return ptr(float64(v.SLO.Objective)) })

@@ -93,10 +93,10 @@ func (r *reader) counters(expr parser.Expr, as role) (counters, error) {
 	var out counters
 	groups := groupsOf(read)
 	if groups.mixed {
-		r.change("the operands are grouped by different labels; the SLO is grouped by %v", groups.by)
+		r.change("the operands are grouped by different labels. The SLO is grouped by %v", groups.by)
 	}
 	if groups.without != nil {
-		r.change("sum without (%s) keeps all other labels; the SLO has one group, give by", strings.Join(groups.without, ", "))
+		r.change("sum without (%s) keeps all other labels. The SLO has one group, give by", strings.Join(groups.without, ", "))
 	}
 	r.each = r.each || groups.each
 	out.by = groups.by
@@ -210,7 +210,7 @@ func (r *reader) call(e *parser.Call, as role, at place) (parser.Expr, error) {
 			return nil, fmt.Errorf("has a range that is no duration in %s", display(e))
 		}
 		if name == "irate" {
-			r.change("irate() looks at the last two samples only; Burnline counts every event")
+			r.change("irate() looks at the last two samples only. Burnline counts every event")
 		}
 		return r.selector(vs, growth{function: name, over: m.Range})
 	case "label_replace", "label_join":
@@ -222,7 +222,7 @@ func (r *reader) call(e *parser.Call, as role, at place) (parser.Expr, error) {
 	case "sort", "sort_desc":
 		return r.count(e.Args[0], as, at)
 	case "round", "ceil", "floor":
-		r.change("%s() rounds the result; Burnline does not round", name)
+		r.change("%s() rounds the result. Burnline does not round", name)
 		return r.count(e.Args[0], as, at)
 	case "clamp_min":
 		return r.clampMin(e, as, at)
@@ -241,7 +241,7 @@ func (r *reader) clampMin(e *parser.Call, as role, at place) (parser.Expr, error
 	case least > 0 && as == ofPart:
 		return nil, fmt.Errorf("has at least %v events at any time: %s", least, display(e))
 	case least > 0:
-		r.change("clamp_min(..., %v) makes the ratio smaller where the total is below %v; Burnline divides by the total", least, least)
+		r.change("clamp_min(..., %v) makes the ratio smaller where the total is below %v. Burnline divides by the total", least, least)
 	}
 	return r.count(e.Args[0], as, outermost)
 }
@@ -290,10 +290,10 @@ func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, er
 		case outermost:
 			r.note(guardLeftOut)
 		case operand:
-			r.change("an operand that is 0 has no value because of %s 0; Burnline adds 0", e.Op)
+			r.change("an operand that is 0 has no value because of %s 0. Burnline adds 0", e.Op)
 		}
 	case above && limit > 0 && at == outermost && as == ofTotal:
-		r.change("%s %v leaves out times in which the total is less; Burnline counts them", op, limit)
+		r.change("%s %v leaves out times in which the total is less. Burnline counts them", op, limit)
 	default:
 		return nil, fmt.Errorf("counts only where a comparison holds: %s", display(e))
 	}
@@ -343,7 +343,7 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 	if own := withoutSum(counted); err == nil && (sameCounters(watched.expr, own) || r.total != nil && sameCounters(watched.expr, r.total)) {
 		r.note(guardLeftOut)
 	} else {
-		r.change("%s (%s) counts only while another value is not 0; Burnline counts always", e.Op, display(compared))
+		r.change("%s (%s) counts only while another value is not 0. Burnline counts always", e.Op, display(compared))
 	}
 	return counted, nil
 }
@@ -391,7 +391,7 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 	case at == outermost && e.Op == parser.ADD && number > 0 && number <= negligible:
 		r.note(guardLeftOut)
 	case at == outermost && e.Op == parser.ADD && number > 0 && as == ofTotal:
-		r.change("+ %v makes the ratio smaller; Burnline divides by the total", number)
+		r.change("+ %v makes the ratio smaller. Burnline divides by the total", number)
 	default:
 		return nil, fmt.Errorf("adds the number %v to a count: %s", number, display(e))
 	}
@@ -463,13 +463,13 @@ func (r *reader) agree(all, some counters, windowed bool) (counters, counters, e
 		return all, some, errors.New("divides a counter's own value by a rate")
 	}
 	if offset := r.grown[r.order[0]].offset; offset != 0 {
-		r.change("the queries read %s earlier (offset); Burnline reads at the time of the query", slo.FormatDuration(offset))
+		r.change("the queries read %s earlier (offset). Burnline reads at the time of the query", slo.FormatDuration(offset))
 	}
 	if windowed && functions[0] == "the counter itself" {
-		r.change("the counters are compared since their processes started; Burnline counts what they grew by in the window")
+		r.change("the counters are compared since their processes started. Burnline counts what they grew by in the window")
 	}
 	if windowed && fixed && functions[0] != "the counter itself" {
-		r.change("a range is fixed in the query; Burnline counts over the SLO's window and the windows of its alerts")
+		r.change("a range is fixed in the query. Burnline counts over the SLO's window and the windows of its alerts")
 	}
 	unit := units[r.order[0]]
 	for _, vs := range r.order {
@@ -484,7 +484,7 @@ func (r *reader) agree(all, some counters, windowed bool) (counters, counters, e
 		}
 	}
 	if len(factors) > 0 {
-		r.note("increase() over ranges of different lengths are multiples of each other; the factors were kept")
+		r.note("increase() over ranges of different lengths are multiples of each other. The factors were kept")
 		scaled := func(vs *parser.VectorSelector) parser.Expr {
 			if factor, ok := factors[vs]; ok {
 				return promexpr.Times(vs, factor)

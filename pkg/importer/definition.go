@@ -77,7 +77,7 @@ var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 // add adds an SLO under a name that is legal and unique; false, with a note, when it is no SLO.
 func (im *importing) add(at *value, s definition) bool {
 	if found := templateExpression.FindString(s.name); found != "" {
-		im.warn(at, "SLO %s was left out: its name contains the template expression %q; render the file first, then import the result", clip(s.name), clip(found))
+		im.warn(at, "SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", clip(s.name), clip(found))
 		return false
 	}
 	if s.foreign {
@@ -128,7 +128,7 @@ func (im *importing) fitting(at *value, s definition) string {
 	}
 	if !slices.ContainsFunc(alerts, func(a alert) bool { return a.long < period && !a.beyond(s.objective, period) }) && s.objective < 100 {
 		highest := outageShare / (1 - s.objective/100)
-		im.warn(at, "no alert of the default policy can fire at an objective of %v%%; its alerts were set to a burn rate of %.3g", s.objective, highest)
+		im.warn(at, "no alert of the default policy can fire at an objective of %v%%. Its alerts were set to a burn rate of %.3g", s.objective, highest)
 		for i, a := range alerts {
 			alerts[i] = burnAlert(a.severity, min(a.factor(period), highest), a.long, a.short, period)
 		}
@@ -222,7 +222,7 @@ func (im *importing) reachable(at *value, alerts []alert, objective float64, per
 	return slices.DeleteFunc(slices.Clone(alerts), func(a alert) bool {
 		never := a.beyond(objective, period)
 		if never {
-			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach; it was left out",
+			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach. It was left out",
 				a.severity, slo.FormatDuration(a.long), a.factor(period), objective)
 		}
 		return never || a.long >= period

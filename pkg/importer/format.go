@@ -26,7 +26,7 @@ var Formats = []Format{Auto, Sloth, Pyrra, OpenSLO}
 func ParseFormat(name string) (Format, error) {
 	f := Format(name)
 	if !slices.Contains(Formats, f) {
-		return "", fmt.Errorf("unknown format %q; there are auto, sloth, pyrra and openslo", name)
+		return "", fmt.Errorf("unknown format %q. There are auto, sloth, pyrra and openslo", name)
 	}
 	return f, nil
 }
@@ -68,13 +68,13 @@ func notDefinition(doc *value) string {
 	version, kind := doc.textOf("apiVersion"), kindOf(doc)
 	switch {
 	case version == catalog.APIVersion || version == "" && doc.has("slos") && !doc.has("service"):
-		return "this is a Burnline catalog already; use it as it is"
+		return "this is a Burnline catalog already. Use it as it is"
 	case version == "" && kind == "" && doc.has("slos"):
 		return "Sloth's files need the line version: prometheus/v1"
 	case kind == "AlertWindows":
-		return "AlertWindows define no SLO; give them together with Sloth's definitions"
+		return "AlertWindows define no SLO. Give them together with Sloth's definitions"
 	case kind == "PrometheusRule" || doc.has("groups"):
-		return "rules are no SLO definitions; import the definitions that they were generated from"
+		return "rules are no SLO definitions. Import the definitions that they were generated from"
 	}
 	return fmt.Sprintf("apiVersion %q, kind %q is none of %s", clip(version), clip(kind), known)
 }

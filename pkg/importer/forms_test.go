@@ -68,14 +68,14 @@ func TestGuards(t *testing.T) {
 // What Burnline counts in another way is a change of meaning, in these words.
 func TestChangesOfMeaning(t *testing.T) {
 	for query, want := range map[string]string{
-		rateT + " >= 1":                            ">= 1 leaves out times in which the total is less; Burnline counts them",
-		"clamp_min(" + rateT + ", 1)":              "clamp_min(..., 1) makes the ratio smaller where the total is below 1; Burnline divides by the total",
-		rateT + " + 1":                             "+ 1 makes the ratio smaller; Burnline divides by the total",
-		"sum(irate(t[{{.window}}]))":               "irate() looks at the last two samples only; Burnline counts every event",
-		"round(" + rateT + ")":                     "round() rounds the result; Burnline does not round",
-		rateT + " and on() sum(rate(x[5m])) > 0":   "and (sum(rate(x[5m])) > 0) counts only while another value is not 0; Burnline counts always",
-		"sum without (pod) (rate(t[{{.window}}]))": "sum without (pod) keeps all other labels; the SLO has one group, give by",
-		"rate(t[{{.window}}])":                     "the queries have no sum(), so that each series has a ratio of its own; Burnline adds the events up, give by",
+		rateT + " >= 1":                            ">= 1 leaves out times in which the total is less. Burnline counts them",
+		"clamp_min(" + rateT + ", 1)":              "clamp_min(..., 1) makes the ratio smaller where the total is below 1. Burnline divides by the total",
+		rateT + " + 1":                             "+ 1 makes the ratio smaller. Burnline divides by the total",
+		"sum(irate(t[{{.window}}]))":               "irate() looks at the last two samples only. Burnline counts every event",
+		"round(" + rateT + ")":                     "round() rounds the result. Burnline does not round",
+		rateT + " and on() sum(rate(x[5m])) > 0":   "and (sum(rate(x[5m])) > 0) counts only while another value is not 0. Burnline counts always",
+		"sum without (pod) (rate(t[{{.window}}]))": "sum without (pod) keeps all other labels. The SLO has one group, give by",
+		"rate(t[{{.window}}])":                     "the queries have no sum(), so each series has a separate ratio. Burnline adds the events up, give by",
 	} {
 		sli, notes := slothEvents(t, query, rateE)
 		assert.Equal(t, plainSLI, sli, query)
@@ -83,11 +83,11 @@ func TestChangesOfMeaning(t *testing.T) {
 	}
 	sli, notes := slothEvents(t, "sum(rate(t[5m] offset 2m))", "sum(rate(e[5m] offset 2m))")
 	assert.Equal(t, plainSLI, sli)
-	assert.Equal(t, changeOfMeaning+"the queries read 2m earlier (offset); Burnline reads at the time of the query\n"+
-		changeOfMeaning+"a range is fixed in the query; Burnline counts over the SLO's window and the windows of its alerts", notes)
+	assert.Equal(t, changeOfMeaning+"the queries read 2m earlier (offset). Burnline reads at the time of the query\n"+
+		changeOfMeaning+"a range is fixed in the query. Burnline counts over the SLO's window and the windows of its alerts", notes)
 	sli, notes = slothEvents(t, "sum(t)", "sum(e)")
 	assert.Equal(t, plainSLI, sli)
-	assert.Equal(t, changeOfMeaning+"the counters are compared since their processes started; Burnline counts what they grew by in the window", notes)
+	assert.Equal(t, changeOfMeaning+"the counters are compared since their processes started. Burnline counts what they grew by in the window", notes)
 }
 
 // Expressions keep their parentheses and factors.
@@ -112,7 +112,7 @@ func TestExpressions(t *testing.T) {
 	assert.Empty(t, notes)
 	sli, notes = slothEvents(t, "sum(increase(t[5m]))", "sum(increase(e[10m]))")
 	assert.Equal(t, "events: total: t bad: e * 2", sli)
-	assert.Contains(t, notes, "increase() over ranges of different lengths are multiples of each other; the factors were kept")
+	assert.Contains(t, notes, "increase() over ranges of different lengths are multiples of each other. The factors were kept")
 }
 
 // What cannot be counted is left out with the reason.
@@ -138,8 +138,8 @@ func TestRefusedQueries(t *testing.T) {
 		"sum(increase(t[{{.window}}]))":                             "divides increase() over the window by rate(), which gives another ratio for each window",
 		"sum(t)":                                                    "divides a counter's own value by a rate",
 		"sum(rate(t[{{.window}}] offset 5m))":                       "reads counters with different offsets",
-		"sum(rate(t{job=\"{{ .Values.job }}\"}[{{.window}}]))":      `contains the template expression "{{ .Values.job }}"; render the file first`,
-		strings.Repeat("(", 4100) + "t" + strings.Repeat(")", 4100): "has 8201 bytes; at most 8192 are read",
+		"sum(rate(t{job=\"{{ .Values.job }}\"}[{{.window}}]))":      `contains the template expression "{{ .Values.job }}". Render the file first`,
+		strings.Repeat("(", 4100) + "t" + strings.Repeat(")", 4100): "has 8201 bytes. At most 8192 are read",
 	} {
 		sli, notes := slothEvents(t, query, rateE)
 		assert.Empty(t, sli, query)
@@ -156,7 +156,7 @@ func TestRefusedQueries(t *testing.T) {
 // A deeply nested query is refused by its length, before it is parsed.
 func TestADeepQueryIsRefused(t *testing.T) {
 	_, notes := slothEvents(t, rateT, strings.Repeat("(", 200_000)+"e"+strings.Repeat(")", 200_000))
-	assert.Contains(t, notes, "SLO s-a was left out: the query has 400001 bytes; at most 8192 are read")
+	assert.Contains(t, notes, "SLO s-a was left out: the query has 400001 bytes. At most 8192 are read")
 }
 
 // The error ratios that Sloth's plugins write.
@@ -176,7 +176,7 @@ func TestRawRatios(t *testing.T) {
 		"(" + rateE + " / " + rateT + ") >= 0":                                         {plainSLI, ""},
 		"(" + rateE + " / " + rateT + ") * 2":                                          {"events: total: t bad: sum(e) * 2", ""},
 		"sum(rate(a[{{.window}}])) / " + rateT + " + " + rateE + " / " + rateT:         {"events: total: t bad: sum(a) + sum(e)", ""},
-		"1 - (sum(rate(g[{{.window}}])) / " + rateT + " or vector(0))":                 {"events: total: t good: g", changeOfMeaning + "a window without events is not good there (or vector(0)); in Burnline it is not measured, see missing"},
+		"1 - (sum(rate(g[{{.window}}])) / " + rateT + " or vector(0))":                 {"events: total: t good: g", changeOfMeaning + "a window without events is not good there (or vector(0)). In Burnline it is not measured, see missing"},
 		"1 - histogram_fraction(0, 0.3, sum(rate(h_seconds{job=\"x\"}[{{.window}}])))": {`latency: histogram: h_seconds{job="x"} threshold: 300ms`, ""},
 		"histogram_fraction(0.3, +Inf, sum(rate(h_seconds[{{.window}}])))":             {`latency: histogram: h_seconds threshold: 300ms`, ""},
 	} {
@@ -189,7 +189,7 @@ func TestRawRatios(t *testing.T) {
 	assert.Equal(t, "every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
 	sli, notes = slothRatio(t, "x:ratio5m")
 	assert.Equal(t, "recorded: ratio: x:ratio5m", sli)
-	assert.Equal(t, changeOfMeaning+"the ratio is read over the window; every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
+	assert.Equal(t, changeOfMeaning+"the ratio is read over the window: every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
 	sli, notes = slothRatio(t, "histogram_quantile(0.9, sum by (le) (rate(h_seconds_bucket[{{.window}}])))")
 	assert.Empty(t, sli)
 	assert.Contains(t, notes, "left out: the ratio is neither")
@@ -213,7 +213,7 @@ func messages(r Result) string {
 func TestGatheredDefinitions(t *testing.T) {
 	item := "- " + strings.ReplaceAll(strings.TrimSpace(onePyrra), "\n", "\n  ") + "\n"
 	other := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b, c: d}\n"
-	note := `apiVersion "v1", kind "ConfigMap" is none of ` + known + "; it was left out"
+	note := `apiVersion "v1", kind "ConfigMap" is none of ` + known + ". It was left out"
 	for source, want := range map[string]string{
 		onePyrra: "",
 		item:     "",
@@ -222,7 +222,7 @@ func TestGatheredDefinitions(t *testing.T) {
 		"apiVersion: v1\nkind: List\nitems:\n" + item + "- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}}\n":            note,
 		other + "---\n" + onePyrra + "---\n# nothing\n":                                                                         note,
 		"---\n" + onePyrra + "---\n" + other:                                                                                    note,
-		onePyrra + "---\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: x}\nspec: {groups: []}\n": "rules are no SLO definitions; import the definitions that they were generated from; it was left out",
+		onePyrra + "---\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: x}\nspec: {groups: []}\n": "rules are no SLO definitions. Import the definitions that they were generated from. It was left out",
 		`[{"apiVersion": "pyrra.dev/v1alpha1", "kind": "ServiceLevelObjective", "metadata": {"name": "a"}, "spec": {"target": "99", "window": "4w", "indicator": {"ratio": {"errors": {"metric": "e_total"}, "total": {"metric": "t_total"}}}}}]`: "",
 	} {
 		r, err := Import([]byte(source))
@@ -242,11 +242,11 @@ func TestTemplatesAreRecognised(t *testing.T) {
 	} {
 		_, err := Import([]byte(source))
 		require.ErrorContains(t, err, line)
-		require.ErrorContains(t, err, "is a template expression; render the file first")
+		require.ErrorContains(t, err, "is a template expression. Render the file first")
 	}
 	r, err := Import([]byte(strings.Replace(onePyrra, "{name: a}", "{name: '{{ app }}-errors'}", 1)))
 	require.NoError(t, err)
-	assert.Contains(t, messages(r), `its name contains the template expression "{{ app }}"; render the file first`)
+	assert.Contains(t, messages(r), `its name contains the template expression "{{ app }}". Render the file first`)
 	assert.Empty(t, r.Catalog)
 	r, err = Import([]byte(strings.Replace(onePyrra, "spec: {", "spec: {description: 'see {{ $labels.x }}', ", 1)))
 	require.NoError(t, err, "a description may contain anything")
@@ -292,7 +292,7 @@ spec:
 	assert.Contains(t, r.Catalog, "window: 7d\n")
 	assert.Contains(t, r.Catalog, "percent: 12.5\n      long: 6h\n      short: 30m\n")
 	_, err = Import([]byte(windows))
-	require.ErrorContains(t, err, "AlertWindows define no SLO; give them together with Sloth's definitions")
+	require.ErrorContains(t, err, "AlertWindows define no SLO. Give them together with Sloth's definitions")
 }
 
 func openSLOWith(window, more string) []byte {
@@ -331,9 +331,9 @@ func TestCalendarStarts(t *testing.T) {
 		assert.NotContains(t, messages(r), "midnight")
 	}
 	for window, want := range map[string]string{
-		`{duration: 1M, isRolling: false, calendar: {startTime: yesterday, timeZone: UTC}}`:            `change of meaning: "yesterday" is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00; the month begins at midnight of its first day`,
-		`{duration: 28d, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`: "change of meaning: calendar windows are one week, month, quarter or year; this one became the rolling 28d",
-		`{duration: 2w, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`:  "change of meaning: calendar windows are one week, month, quarter or year; this one became the rolling 14d",
+		`{duration: 1M, isRolling: false, calendar: {startTime: yesterday, timeZone: UTC}}`:            `change of meaning: "yesterday" is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00. The month begins at midnight of its first day`,
+		`{duration: 28d, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`: "change of meaning: calendar windows are one week, month, quarter or year. This one became the rolling 28d",
+		`{duration: 2w, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: UTC}}`:  "change of meaning: calendar windows are one week, month, quarter or year. This one became the rolling 14d",
 		`{duration: 1M, isRolling: true}`: "change of meaning: a rolling window has a fixed length in Burnline: 30d",
 	} {
 		r, err := Import(openSLOWith(window, ""))
@@ -347,7 +347,7 @@ func TestPoliciesNamedAsText(t *testing.T) {
 	const window = "{duration: 28d, isRolling: true}"
 	r, err := Import(openSLOWith(window, "  alertPolicies: [fast-burn]\n"))
 	require.NoError(t, err)
-	assert.Equal(t, `the AlertPolicy "fast-burn" is not in these documents; it was left out`, messages(r))
+	assert.Equal(t, `the AlertPolicy "fast-burn" is not in these documents. It was left out`, messages(r))
 	assert.Contains(t, r.Catalog, "name: a\n")
 
 	r, err = Import(openSLOWith(window, "  alertPolicies: [sre-workbook]\n"))
@@ -386,7 +386,7 @@ func TestOtherQueryLanguages(t *testing.T) {
 		"Datadog":       "SLO a: \"Datadog\" has no PromQL",
 		"New Relic":     "SLO a: \"New Relic\" has no PromQL",
 		"Thanos":        "",
-		"google-gmp":    "SLO a: \"google-gmp\" is no known server with PromQL; its queries were read as PromQL",
+		"google-gmp":    "SLO a: \"google-gmp\" is no known server with PromQL. Its queries were read as PromQL",
 		"AmazonPrometh": "",
 	} {
 		r, err := Import([]byte(strings.ReplaceAll(string(openSLOWith(window, "")), "type: Prometheus", "type: "+kind)))

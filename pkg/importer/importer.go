@@ -82,7 +82,7 @@ func Files(sources []Source, from Format) (Result, error) {
 			im.warn(docs[0], "%s", notDefinition(docs[0]))
 		}
 		first := im.notes[0]
-		return Result{}, inFile(first.File, fmt.Errorf("line %d: %s", max(first.Line, 1), strings.TrimSuffix(first.Message, "; it was left out")))
+		return Result{}, inFile(first.File, fmt.Errorf("line %d: %s", max(first.Line, 1), strings.TrimSuffix(first.Message, ". It was left out")))
 	}
 	for _, doc := range read {
 		if !im.objects.leftOut(im, doc) {
@@ -145,10 +145,10 @@ func (im *importing) document(doc *value) bool {
 	case doc == im.sloth.at:
 		return true
 	case format == "":
-		im.warn(doc, "%s; it was left out", notDefinition(doc))
+		im.warn(doc, "%s. It was left out", notDefinition(doc))
 		return false
 	case im.from != Auto && im.from != format:
-		im.warn(doc, "is a definition of %s, not of %s; it was left out", name, im.from)
+		im.warn(doc, "is a definition of %s, not of %s. It was left out", name, im.from)
 		return false
 	}
 	im.recognised(name)

@@ -41,7 +41,7 @@ func (o openSLOObjects) leftOut(im *importing, doc *value) bool {
 	if format != OpenSLO || kind == "SLO" || object == nil || object.value != doc || object.referred {
 		return false
 	}
-	im.warn(doc, "no SLO of these documents uses the %s %q; it was left out", kind, clip(name))
+	im.warn(doc, "no SLO of these documents uses the %s %q. It was left out", kind, clip(name))
 	return true
 }
 
@@ -58,7 +58,7 @@ func (im *importing) openSLO(doc *value, kind string) {
 	case "SLI", "AlertPolicy", "AlertCondition", "DataSource", "Service", "AlertNotificationTarget":
 		// Read where an SLO refers to it; what is left is reported.
 	default:
-		im.warn(doc.get("kind"), "unknown kind %q; it was left out", kind)
+		im.warn(doc.get("kind"), "unknown kind %q. It was left out", kind)
 	}
 }
 
@@ -202,7 +202,7 @@ func (im *importing) composite(at *value, s definition, members []member) {
 	}
 	s2.sli = kind("composite", mapping("of", of, "mode", mode))
 	s2.policy = ""
-	im.change(at, "each objective became an SLO and all of them the composite %s; OpenSLO gives the whole no target, so it has the lowest of theirs", s2.name)
+	im.change(at, "each objective became an SLO, and all of them the composite %s. OpenSLO has no target for the whole, so it has the lowest one", s2.name)
 	im.add(at, s2)
 }
 

@@ -22,7 +22,7 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 				continue
 			}
 			if !ok {
-				im.warn(ref, "the AlertPolicy %q is not in these documents; it was left out", clip(ref.string()))
+				im.warn(ref, "the AlertPolicy %q is not in these documents. It was left out", clip(ref.string()))
 				continue
 			}
 			policy = doc
@@ -31,7 +31,7 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 		}
 		spec := policy.get("spec")
 		if breaching := spec.get("alertWhenBreaching"); !breaching.empty() && !breaching.bool() {
-			im.warn(breaching, "an alert of Burnline fires when the objective is breached; the policy was left out")
+			im.warn(breaching, "an alert of Burnline fires when the objective is breached. The policy was left out")
 			continue
 		}
 		for _, condition := range spec.get("conditions").list() {
@@ -53,7 +53,7 @@ func (im *importing) condition(at *value, period time.Duration) (alert, bool) {
 	if !ref.empty() {
 		doc, ok := im.objects.find("AlertCondition", ref.string())
 		if !ok {
-			im.warn(ref, "the AlertCondition %q is not in these documents; it was left out", clip(ref.string()))
+			im.warn(ref, "the AlertCondition %q is not in these documents. It was left out", clip(ref.string()))
 			return alert{}, false
 		}
 		at = doc
@@ -63,14 +63,14 @@ func (im *importing) condition(at *value, period time.Duration) (alert, bool) {
 	spec := at.get("spec")
 	condition := spec.get("condition")
 	if kind := condition.get("kind").string(); kind != "" && kind != "burnrate" {
-		im.warn(condition, "conditions of the kind %q are not known; it was left out", kind)
+		im.warn(condition, "conditions of the kind %q are not known. It was left out", kind)
 		return alert{}, false
 	}
 	severity := spec.get("severity").string()
 	threshold, ok := condition.get("threshold").number()
 	long, _, _, okLong := openSLODuration(condition.get("lookbackWindow").string())
 	if !ok || !okLong || threshold <= 0 || !slo.ValidName(severity) {
-		im.warn(condition, "needs a severity, a threshold above 0 and a lookbackWindow; it was left out")
+		im.warn(condition, "needs a severity, a threshold above 0 and a lookbackWindow. It was left out")
 		return alert{}, false
 	}
 	if op := condition.get("op").string(); op == "lte" || op == "lt" {

@@ -14,7 +14,7 @@ func (im *importing) openSLOAlpha(doc *value, kind string) {
 	doc.get("kind")
 	if kind != "SLO" {
 		if kind != "Service" {
-			im.warn(doc.get("kind"), "unknown kind %q; it was left out", kind)
+			im.warn(doc.get("kind"), "unknown kind %q. It was left out", kind)
 		}
 		return
 	}

@@ -38,14 +38,14 @@ func (im *importing) openSLOIndicator(sli, objective, method *value, s *definiti
 // method warns of a budgeting method that nobody knows.
 func (im *importing) method(at *value) {
 	if !slices.Contains([]string{"Occurrences", "Timeslices", "RatioTimeslices"}, at.string()) {
-		im.change(at, "unknown budgeting method %q; Burnline counts events", clip(at.string()))
+		im.change(at, "unknown budgeting method %q. Burnline counts events", clip(at.string()))
 	}
 }
 
 // counter warns of what is said to be no counter.
 func (im *importing) counter(at *value) {
 	if !at.empty() && !at.bool() {
-		im.change(at, "the metrics are no counters by this; Burnline counts what they grow by")
+		im.change(at, "the metrics are no counters by this. Burnline counts what they grow by")
 	}
 }
 
@@ -91,7 +91,7 @@ func (im *importing) promQLOnly(at *value, kind string, s *definition) {
 		im.warn(at, "SLO %s: %q has no PromQL", s.name, clip(kind))
 		s.foreign = true
 	default:
-		im.warn(at, "SLO %s: %q is no known server with PromQL; its queries were read as PromQL", s.name, clip(kind))
+		im.warn(at, "SLO %s: %q is no known server with PromQL. Its queries were read as PromQL", s.name, clip(kind))
 	}
 }
 
@@ -102,7 +102,7 @@ func (im *importing) occurrences(total, part *value, good bool, objective, metho
 		return im.ratioSlices(total, part, good, objective, s)
 	case "RatioTimeslices":
 		objective.get("timeSliceWindow")
-		im.change(method, "RatioTimeslices is a mean of ratios, in which an idle slice has the weight of a busy one; Burnline counts events")
+		im.change(method, "RatioTimeslices is a mean of ratios, in which an idle slice has the weight of a busy one. Burnline counts events")
 	}
 	return im.ratio(total, part, good, false, s)
 }
@@ -127,11 +127,11 @@ func (im *importing) ratioSlices(total, part *value, good bool, objective *value
 func (im *importing) threshold(query, objective, method *value, s *definition) bool {
 	slice := time.Minute
 	if method.string() == "Occurrences" {
-		im.change(method, "every sample of a thresholdMetric is an occurrence in OpenSLO; Burnline counts slices of 1m")
+		im.change(method, "every sample of a thresholdMetric is an occurrence in OpenSLO. Burnline counts slices of 1m")
 	} else {
 		slice = im.slice(objective)
 		if share := objective.get("timeSliceTarget"); !share.empty() {
-			im.change(share, "OpenSLO compares the share of a slice that was good; Burnline compares the value at the end of the slice")
+			im.change(share, "OpenSLO compares the share of a slice that was good. Burnline compares the value at the end of the slice")
 		}
 	}
 	text := query.string()
@@ -162,7 +162,7 @@ func (im *importing) slice(objective *value) time.Duration {
 	}
 	slice, _, _, ok := openSLODuration(at.string())
 	if !ok || slice > hour || hour%max(slice, 1) != 0 {
-		im.change(at, "slices of %q do not fill an hour; Burnline counts slices of 1m", clip(at.string()))
+		im.change(at, "slices of %q do not fill an hour. Burnline counts slices of 1m", clip(at.string()))
 		return time.Minute
 	}
 	return slice

@@ -63,7 +63,7 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 	s.window = slo.FormatDuration(length)
 	if rolling || calendar.empty() {
 		if set := at.get("isRolling"); !rolling && !set.empty() {
-			im.change(set, "the window is not rolling, but has no calendar; Burnline takes a rolling window")
+			im.change(set, "the window is not rolling, but has no calendar. Burnline takes a rolling window")
 		}
 		if strings.Contains("MQY", unit) {
 			im.change(at, "a rolling window has a fixed length in Burnline: %s", s.window)
@@ -72,12 +72,12 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 	}
 	zone := calendar.get("timeZone").string()
 	if unit == "m" { // minutes by the letter, but a calendar of minutes is none
-		im.change(at, "%dm are minutes, which no calendar has; it was read as a month (1M)", count)
+		im.change(at, "%dm are minutes, which no calendar has. It was read as a month (1M)", count)
 		unit, length = "M", 30*day
 	}
 	name, ok := openSLOCalendars[strconv.Itoa(count)+unit]
 	if !ok {
-		im.change(at, "calendar windows are one week, month, quarter or year; this one became the rolling %s", s.window)
+		im.change(at, "calendar windows are one week, month, quarter or year. This one became the rolling %s", s.window)
 		return length
 	}
 	fields := yaml.MapSlice{{Key: "calendar", Value: string(name)}}
@@ -87,7 +87,7 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 	if at := calendar.get("startTime"); !at.empty() {
 		start, err := slo.ParseStart(strings.TrimSuffix(at.string(), "Z"))
 		if err != nil {
-			im.change(at, "%v; the %s begins at midnight of its first day", err, name)
+			im.change(at, "%v. The %s begins at midnight of its first day", err, name)
 		}
 		if c := (slo.Calendar{Unit: name, Start: start}).Canonical(); !c.Start.IsZero() {
 			fields = append(fields, yaml.MapItem{Key: "start", Value: c.Start.Format("2006-01-02 15:04")})

@@ -29,7 +29,7 @@ func parse(query string) (parser.Expr, error) {
 	}
 	text := windowVariable.ReplaceAllString(query, fmt.Sprintf("%ds", windowRange/time.Second))
 	if found := templateExpression.FindString(text); found != "" {
-		return nil, fmt.Errorf("contains the template expression %q; render the file first, then import the result", found)
+		return nil, fmt.Errorf("contains the template expression %q. Render the file first, then import the result", found)
 	}
 	expr, err := promexpr.ParseUntrusted(text)
 	var limit *promexpr.LimitError
@@ -133,7 +133,7 @@ func TemplateAt(source []byte, problems catalog.Problems) *catalog.Problem {
 }
 
 func renderFirst(expression string) string {
-	return fmt.Sprintf("%q is a template expression; render the file first (helm template, kustomize, jinja2), then use the result", clip(expression))
+	return fmt.Sprintf("%q is a template expression. Render the file first (helm template, kustomize, jinja2), then use the result", clip(expression))
 }
 
 func templateAt(source string, line int) string {

@@ -68,7 +68,7 @@ func (im *importing) pyrraIndicator(at *value, s *definition) bool {
 	case at.has("bool_gauge"):
 		one := at.get("bool_gauge")
 		s.sli = kind("probe", mapping("gauge", one.get("metric").string()))
-		im.change(one, "Pyrra counts samples of the gauge; Burnline counts the slices of 1m in which it was 1 throughout")
+		im.change(one, "Pyrra counts samples of the gauge. Burnline counts the slices of 1m in which it was 1 throughout")
 		grouped(one)
 		return true
 	}
@@ -90,7 +90,7 @@ var pyrraTiers = []struct {
 
 func (im *importing) pyrraAlerts(at *value, period time.Duration) []alert {
 	if at.get("disabled").bool() || at.has("burnrates") && !at.get("burnrates").bool() {
-		im.warn(at, "Pyrra makes no burn-rate alerts for this SLO; Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
+		im.warn(at, "Pyrra makes no burn-rate alerts for this SLO. Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
 		return nil
 	}
 	named := at.get("severities")

@@ -70,7 +70,7 @@ func (im *importing) slothRecorded(found map[string][]Series) {
 		share, ok := valueOf(found["slo:objective:ratio"], "sloth_id", id)
 		if d.objective = percent(share); !ok {
 			d.objective = 99.9
-			im.warn(at, "no slo:objective:ratio says what was promised: 99.9 was taken")
+			im.warn(at, "no slo:objective:ratio contains the objective. 99.9 was used")
 		}
 		period := slothPeriod
 		if days, ok := valueOf(found["slo:time_period:days"], "sloth_id", id); ok && days >= 1 && days <= 366 {
@@ -101,20 +101,20 @@ func (im *importing) pyrraRecorded(series []Series, found map[string][]Series) {
 		share, known := valueOf(found["pyrra_objective"], "slo", id)
 		if d.objective = percent(share); !known {
 			d.objective = 99
-			im.warn(at, "no pyrra_objective says what was promised (Pyrra's generic rules are off): 99 was taken")
+			im.warn(at, "no pyrra_objective contains the objective (Pyrra's generic rules are off). 99 was used")
 		}
 		period := 28 * day
 		if seconds, ok := valueOf(found["pyrra_window"], "slo", id); ok && seconds >= 3600 && seconds <= 366*86400 {
 			period = time.Duration(seconds) * time.Second
 			d.window = slo.FormatDuration(period)
 		} else {
-			im.warn(at, "no pyrra_window tells the window: 28d was taken")
+			im.warn(at, "no pyrra_window contains the window. 28d was used")
 		}
 		total := ""
 		if _, ok := valueOf(found["pyrra_requests:rate5m"], "slo", id); ok {
 			total = promexpr.Series("pyrra_requests:rate5m", promexpr.Equal("slo", id)).String()
 		} else {
-			im.warn(at, "no pyrra_requests:rate5m tells how many events there were (Pyrra's generic rules are off): every 5m weigh the same, busy or idle")
+			im.warn(at, "no pyrra_requests:rate5m contains the number of events (Pyrra's generic rules are off). All 5m have the same weight")
 		}
 		ratio := promexpr.Series(metric+":burnrate"+window, promexpr.Equal("slo", id)).String()
 		d.sli = kind("recorded", mapping("ratio", ratio, "total", total))

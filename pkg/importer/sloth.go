@@ -49,7 +49,7 @@ func (im *importing) slothAlertWindows(doc *value) {
 	spec := doc.get("spec")
 	period, err := slo.ParseDuration(spec.get("sloPeriod").string())
 	if err != nil {
-		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d; AlertWindows were left out", clip(spec.get("sloPeriod").string()))
+		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d. AlertWindows were left out", clip(spec.get("sloPeriod").string()))
 		return
 	}
 	w := slothWindows{at: doc, period: period}
@@ -129,7 +129,7 @@ func (im *importing) slothPlugins(at *value) {
 		}
 	}
 	if len(names) > 0 {
-		im.change(at, "plugins (%s) make the rules of Sloth, and may count in another way; Burnline counts the events of the queries", strings.Join(names, ", "))
+		im.change(at, "plugins (%s) make the rules of Sloth, and may count in another way. Burnline counts the events of the queries", strings.Join(names, ", "))
 	}
 }
 
@@ -142,7 +142,7 @@ func (im *importing) slothSLI(at *value, s *definition) bool {
 	case at.has("raw"):
 		return im.rawRatio(at.get("raw").get("error_ratio_query", "errorRatioQuery"), false, true, s)
 	case at.has("plugin"):
-		im.warn(at.get("plugin"), "SLO %s was left out: its SLI is made by the plugin %s, whose queries are not in the file; import what `sloth generate` or the plugin gives",
+		im.warn(at.get("plugin"), "SLO %s was left out: its SLI comes from the plugin %s, and the queries are not in the file. Import what `sloth generate` or the plugin gives",
 			s.name, at.get("plugin").get("id").string())
 		at.get("plugin").get("options").texts()
 		return false
@@ -182,10 +182,10 @@ func (im *importing) count(at *value, r *reader, all, some counters, good, windo
 		return indicator{}, false
 	}
 	if r.each && windowed {
-		r.change("the queries have no sum(), so that each series has a ratio of its own; Burnline adds the events up, give by")
+		r.change("the queries have no sum(), so each series has a separate ratio. Burnline adds the events up, give by")
 	}
 	if !sameLabels(all.by, some.by) {
-		r.change("the queries are grouped by %v and %v; the SLO is grouped by %v", all.by, some.by, all.by)
+		r.change("the queries are grouped by %v and %v. The SLO is grouped by %v", all.by, some.by, all.by)
 	}
 	im.report(at, r)
 	s.by = all.by
@@ -232,7 +232,7 @@ func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) boo
 	}
 	ratio, mean, ok := averageOf(expr)
 	if !ok {
-		im.warn(at, "SLO %s was left out: the ratio is neither a quotient of counters nor a recorded series; record it, and use an SLI of the kind recorded", s.name)
+		im.warn(at, "SLO %s was left out: the ratio is neither a quotient of counters nor a recorded series. Record it, and use an SLI of the kind recorded", s.name)
 		return false
 	}
 	im.report(at, r)
@@ -245,7 +245,7 @@ func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) boo
 	if mean || !windowed {
 		im.warn(at, meanOfRatios)
 	} else {
-		im.change(at, "the ratio is read over the window; "+meanOfRatios)
+		im.change(at, "the ratio is read over the window: "+meanOfRatios)
 	}
 	return true
 }
@@ -273,7 +273,7 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 				if good && instead == 1 || !good && instead == 0 {
 					r.note(guardLeftOut)
 				} else {
-					r.change("a window without events is not good there (%s %s); in Burnline it is not measured, see missing", e.Op, display(e.RHS))
+					r.change("a window without events is not good there (%s %s). In Burnline it is not measured, see missing", e.Op, display(e.RHS))
 				}
 				expr = e.LHS
 				continue
@@ -423,7 +423,7 @@ func (im *importing) slothAlerting(at *value, s *definition) {
 		}
 	}
 	if alerts = im.reachable(at, alerts, s.objective, windows.period); len(alerts) == 0 {
-		im.warn(at, "SLO %s has no alerts in Sloth; Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
+		im.warn(at, "SLO %s has no alerts in Sloth. Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
 		return
 	}
 	s.policy = im.policies.named("sloth", alerts)

@@ -124,11 +124,11 @@ func (o *Owners) Gaps(places []Place) []string {
 	var out []string
 	for reason, g := range gaps {
 		if reason != int(resolved) && g.pods > 0 {
-			out = append(out, fmt.Sprintf(`of %d of %d pods, such as %s/%s, no owner is known; they count as workload "". %s`, g.pods, all, g.first.Namespace, g.first.Name, g.why.text()))
+			out = append(out, fmt.Sprintf(`of %d of %d pods, such as %s/%s, no owner is known. They count as workload "". %s`, g.pods, all, g.first.Namespace, g.first.Name, g.why.text()))
 		}
 	}
 	if disputed.pods > 0 {
-		out = append(out, fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s); the one that came later counts. A kube-state-metrics may expose old rows",
+		out = append(out, fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s). The one that came later counts. A kube-state-metrics may expose old rows",
 			disputed.pods, all, disputed.first.Namespace, disputed.first.Name, dispute))
 	}
 	return out

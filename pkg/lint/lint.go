@@ -223,7 +223,7 @@ func unmatchedSides(s catalog.SLO) []Finding {
 func recordedAsCounter(path, name string) Finding {
 	for _, function := range []string{"rate", "irate", "ratio", "avg", "mean", "quantile", "burnrate"} {
 		if regexp.MustCompile(`(^|[:_])` + function + `(\d|[:_]|$)`).MatchString(name) {
-			return warning(path, "%s looks like a recorded %s, whose increase is no count. Give the counters that it was made of", name, function)
+			return warning(path, "%s looks like a recorded %s. Its increase is no count. Give the original counters", name, function)
 		}
 	}
 	return warning(path, "%s looks like a recorded sum. A sum of counters is no counter: it falls by a restart of one of them, and "+

@@ -54,21 +54,21 @@ func TestFindings(t *testing.T) {
 	for sli, want := range map[string][]string{
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~"5.."}'}}`: nil,
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{status=~"5.."}'}}`: {
-			`error sli.events.bad: status=~"5.." matches no series: http_requests_total has no label status; it has code, job`},
+			`error sli.events.bad: status=~"5.." matches no series: http_requests_total has no label status. It has code, job`},
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{cod=~"5.."}'}}`: {
-			`error sli.events.bad: cod=~"5.." matches no series: http_requests_total has no label cod; it has code, job; is code meant?`},
+			`error sli.events.bad: cod=~"5.." matches no series: http_requests_total has no label cod. It has code, job. Is code meant?`},
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{code="5.."}'}}`: {
 			`warning sli.events.bad: code="5.." compares the whole text. For a regular expression write code=~"5.."`,
 			`error sli.events.bad: code="5.." matches no series: = compares the whole text. Write code=~"5.."`},
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{code="server error"}'}}`: {
 			`warning sli.events.bad: code="server error" matches no series of http_requests_total; code has the values 200, 500`},
 		`sli: {events: {total: http_requests_total, bad: 'http_request_total{code="500"}'}}`: {
-			`warning sli.events.bad: no series of http_request_total in the last 7d; there are http_requests_total. If its first series comes with the first such event, all is well`},
+			`warning sli.events.bad: no series of http_request_total in the last 7d. There are http_requests_total. If its first series comes with the first such event, all is well`},
 		`sli: {events: {total: htp_requests_total, bad: 'http_requests_total{code="500"}'}}`: {
-			`warning sli.events.total: no series of htp_requests_total in the last 7d; there are http_requests_total. Check the name of the metric`},
+			`warning sli.events.total: no series of htp_requests_total in the last 7d. There are http_requests_total. Check the name of the metric`},
 		`sli: {events: {total: 'http_requests_total{job="b"}', bad: 'http_requests_total{job="b",code="500"}'}}`: {
-			`warning sli.events.total: job="b" matches no series of http_requests_total; job has the values a; is a meant?`,
-			`warning sli.events.bad: job="b" matches no series of http_requests_total; job has the values a; is a meant?`},
+			`warning sli.events.total: job="b" matches no series of http_requests_total; job has the values a. Is a meant?`,
+			`warning sli.events.bad: job="b" matches no series of http_requests_total; job has the values a. Is a meant?`},
 		`sli: {events: {total: quiet_total, bad: 'quiet_total{code=~"5.."}'}}`:                     nil, // nothing failed yet
 		`sli: {events: {total: grpc_total, bad: 'grpc_total{grpc_code=~"Unavailable|Internal"}'}}`: nil,
 		`sli: {events: {total: jobs_total, bad: 'jobs_total{result="error"}'}}`:                    nil,
@@ -85,7 +85,7 @@ func TestFindings(t *testing.T) {
 		`sli: {events: {total: 'job:req:sum', bad: failed_total}}`: {
 			`warning sli.events.total: job:req:sum looks like a recorded sum. A sum of counters is no counter: it falls by a restart of one of them, and the whole sum is counted again. Give the counters that it was made of`},
 		`sli: {events: {total: 'job:req:rate5m', bad: failed_total}}`: {
-			`warning sli.events.total: job:req:rate5m looks like a recorded rate, whose increase is no count. Give the counters that it was made of`,
+			`warning sli.events.total: job:req:rate5m looks like a recorded rate. Its increase is no count. Give the original counters`,
 			`warning sli.events.total: no series of job:req:rate5m in the last 7d. Check the name of the metric`},
 		`by: [job], sli: {events: {total: http_requests_total, bad: 'sum(failed_total)'}}`: {
 			`error sli.events.bad: sum(failed_total) drops the label job, which makes the groups`,
@@ -116,9 +116,9 @@ func TestFindings(t *testing.T) {
 		`sli: {timeslice: {expr: 'sum(increase(http_requests_total{code="200"}[1m])) / sum(increase(http_requests_total[1m]))', op: ">=", value: 0.95}}`: {
 			`warning sli.timeslice.expr: had no value in the last hour, though its series are there: every slice was without data. Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}`},
 		`sli: {timeslice: {expr: 'max(queue_lenght)', op: "<", value: 10}}`: {
-			`warning sli.timeslice.expr: no series of queue_lenght in the last 7d; there are queue_length. Check the name of the metric`},
+			`warning sli.timeslice.expr: no series of queue_lenght in the last 7d. There are queue_length. Check the name of the metric`},
 		`by: [service.name], sli: {events: {total: '{"http.requests"}', bad: '{"http.requests","service.name"="y"}'}}`: {
-			`warning sli.events.bad: "service.name"="y" matches no series of http.requests; service.name has the values x; is x meant?`},
+			`warning sli.events.bad: "service.name"="y" matches no series of http.requests; service.name has the values x. Is x meant?`},
 	} {
 		s := parseSLO(t, sli)
 		findings, _, err := linter.Findings(t.Context(), s, now)
@@ -203,10 +203,10 @@ func TestTypesThatContradictTheUse(t *testing.T) {
 			{Path: "sli.events.total", Severity: Warning, Message: "quiet_total is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI"}},
 		`sli: {events: {total: http_requests_total, bad: failed_total}}`: nil,
 		`sli: {probe: {gauge: up}}`: {
-			{Path: "sli.probe.gauge", Severity: Warning, Message: "up is a counter, whose value only grows. Give a gauge, or count it with an events SLI"}},
+			{Path: "sli.probe.gauge", Severity: Warning, Message: "up is a counter, which only grows. Give a gauge, or count it with an events SLI"}},
 		`sli: {events: {total: 'envoy_time_bucket{le="+Inf"}', bad: failed_total}}`: nil,
 		`sli: {recorded: {ratio: 'rule:good_ratio'}}`: {
-			{Path: "sli.recorded.ratio", Severity: Warning, Message: "rule:good_ratio is a counter, whose value only grows. Give a gauge, or count it with an events SLI"}},
+			{Path: "sli.recorded.ratio", Severity: Warning, Message: "rule:good_ratio is a counter, which only grows. Give a gauge, or count it with an events SLI"}},
 	} {
 		findings, _, err := linter.Findings(t.Context(), parseSLO(t, sli), now)
 		require.NoError(t, err)

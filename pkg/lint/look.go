@@ -97,7 +97,7 @@ func (l *look) typed(r read, native bool) (Finding, bool) {
 	case r.use == sli.Histogram && !native && (kind == "counter" || kind == "gauge"):
 		return mistake(r.path, "%s is a %s and no histogram. Count it with an events SLI, or give a histogram", name, kind), true
 	case r.use == sli.Gauge && kind == "counter":
-		return warning(r.path, "%s is a counter, whose value only grows. Give a gauge, or count it with an events SLI", name), true
+		return warning(r.path, "%s is a counter, which only grows. Give a gauge, or count it with an events SLI", name), true
 	}
 	return Finding{}, false
 }
@@ -208,7 +208,7 @@ func (l *look) unmatched(ctx context.Context, r read) ([]Finding, error) {
 			continue
 		}
 		if !slices.Contains(names, m.Name) {
-			return []Finding{mistake(r.path, "%s matches no series: %s has no label %s%s", m, r.metric(), m.Name, suggest(m.Name, names, "; it has "))}, nil
+			return []Finding{mistake(r.path, "%s matches no series: %s has no label %s%s", m, r.metric(), m.Name, suggest(m.Name, names, ". It has "))}, nil
 		}
 		l.requests++
 		values, _, err := l.server.LabelValues(ctx, m.Name, promexpr.Selector(all).String(), start, end)
@@ -246,7 +246,7 @@ func (l *look) noMetric(ctx context.Context, r read, start, end time.Time) ([]Fi
 	text := fmt.Sprintf("no series of %s in the last %s", name, slo.FormatDuration(end.Sub(start)))
 	near := decode.Nearest(name, names)
 	if len(near) > 0 {
-		text += "; there are " + strings.Join(near, ", ")
+		text += ". There are " + strings.Join(near, ", ")
 	}
 	if r.part {
 		text += ". If its first series comes with the first such event, all is well"
@@ -274,7 +274,7 @@ const shownNames = 8
 
 func suggest(asked string, names []string, before string) string {
 	if near := decode.Nearest(asked, names); len(near) > 0 {
-		return before + list(names) + "; is " + near[0] + " meant?"
+		return before + list(names) + ". Is " + near[0] + " meant?"
 	}
 	if len(names) == 0 {
 		return ""

@@ -108,7 +108,7 @@ func (f Finder) Labels(ctx context.Context, selector string) ([]string, error) {
 
 func checkLength(field, text string, most int) error {
 	if n := utf8.RuneCountInString(text); n > most {
-		return fmt.Errorf("%s: it has %d characters, at most %d are allowed; type a part of the name", field, n, most)
+		return fmt.Errorf("%s: it has %d characters, at most %d are allowed. Type a part of the name", field, n, most)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		server, warning = dialect.String(), dialect.Warning()
 	}
 	if problems := d.settings.CatalogProblems; len(problems) > 0 {
-		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s; first: %s",
+		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s. First: %s",
 			server, countText(len(problems), "problem"), problems[0].Error()), problems.Error()), nil
 	}
 	found := "No SLO in the catalog yet"
@@ -56,7 +56,7 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	}
 	result := &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: message}
 	if likely := d.catalogFindings(ctx); len(likely) > 0 {
-		result.Message += fmt.Sprintf(" %s; first: %s", countText(len(likely), "likely mistake"), likely[0])
+		result.Message += fmt.Sprintf(" %s. First: %s", countText(len(likely), "likely mistake"), likely[0])
 		result.JSONDetails, _ = json.Marshal(map[string]string{"verboseMessage": strings.Join(likely, "\n")})
 	}
 	return result, nil

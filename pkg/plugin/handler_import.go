@@ -60,7 +60,7 @@ func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
 	result, err := importer.Recorded(series)
 	if err == nil && result.Catalog == "" {
 		err = &fault.UserError{Message: "no series of Sloth (slo:sli_error:ratio_rate5m) or Pyrra (...:burnrate5m with the label slo) " +
-			"were found in the last five minutes; do their rules run in this Prometheus?"}
+			"were found in the last five minutes. Check that their rules run in this Prometheus"}
 	}
 	if err != nil {
 		return nil, err

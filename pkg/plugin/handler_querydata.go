@@ -127,7 +127,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 type partialError struct{ warning string }
 
 func (e *partialError) Error() string {
-	return e.warning + ". An alert is not judged by it; see that all of the server's storage answers"
+	return e.warning + ". An alert is not judged by it. See that all of the server's storage answers"
 }
 
 // partialWarning is the error of the first warning that means that data may lack; nil
@@ -150,10 +150,10 @@ func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []str
 	switch whole := len(q.Names) == 0 && q.Inline == nil; {
 	case !whole:
 	case len(problems) > 0 && (alerting || len(slos) == 0):
-		return nil, nil, &fault.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s; first: %s. "+
-			"Solve it in the settings, or name the SLOs that are asked about (slos)", countText(len(problems), "problem"), problems[0].Error())}
+		return nil, nil, &fault.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s. First: %s. "+
+			"Fix it in the data source settings, or select specific SLOs (slos)", countText(len(problems), "problem"), problems[0].Error())}
 	case len(problems) > 0 && len(warnings) == 0:
-		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s; first: %s", countText(len(problems), "problem"), problems[0].Error()))
+		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s. First: %s", countText(len(problems), "problem"), problems[0].Error()))
 	case len(slos) == 0:
 		warnings = append(warnings, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.")
 	}

@@ -144,20 +144,20 @@ func TestAnAlertIsToldOfAnSLOThatCannotBeRead(t *testing.T) {
 }
 
 func TestAnAlertAboutEverySLONeedsAWholeCatalog(t *testing.T) {
-	const problem = `line 1:100 slos[1].name: "?" is not a name; use letters, digits, '.', '_' and '-', with a letter or digit first, e.g. checkout-availability`
+	const problem = `line 1:100 slos[1].name: "?" is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first, for example checkout-availability`
 	ds, _ := serve(t, map[string]any{"catalog": "slos: [{name: a, objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}, {name: '?', objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}]"})
 	res := ask(t, ds, alert, `{}`)
-	require.EqualError(t, res.Error, "the SLO catalog of this data source has 1 problem; first: "+problem+
-		". Solve it in the settings, or name the SLOs that are asked about (slos)")
+	require.EqualError(t, res.Error, "the SLO catalog of this data source has 1 problem. First: "+problem+
+		". Fix it in the data source settings, or select specific SLOs (slos)")
 	require.Equal(t, backend.StatusBadRequest, res.Status)
 	require.NoError(t, ask(t, ds, alert, `{"slos":["a"]}`).Error)
 	res = ask(t, ds, nil, `{}`)
 	require.NoError(t, res.Error)
-	require.Equal(t, "The SLO catalog has 1 problem; first: "+problem, res.Frames[0].Meta.Notices[0].Text)
+	require.Equal(t, "The SLO catalog has 1 problem. First: "+problem, res.Frames[0].Meta.Notices[0].Text)
 
 	ds, _ = serve(t, map[string]any{"catalog": "slos: ["})
-	require.EqualError(t, ask(t, ds, nil, `{}`).Error, "the SLO catalog of this data source has 1 problem; first: line 1:7: YAML syntax: "+
-		"sequence end token ']' not found. Solve it in the settings, or name the SLOs that are asked about (slos)")
+	require.EqualError(t, ask(t, ds, nil, `{}`).Error, "the SLO catalog of this data source has 1 problem. First: line 1:7: YAML syntax: "+
+		"sequence end token ']' not found. Fix it in the data source settings, or select specific SLOs (slos)")
 	ds, _ = serve(t, map[string]any{"catalog": "slos: []"})
 	res = ask(t, ds, nil, `{}`)
 	require.NoError(t, res.Error)
@@ -176,7 +176,7 @@ func TestErrorsArePlainText(t *testing.T) {
 	require.Equal(t, "a\uFFFDb"+strings.Repeat("é", 1997)+"…", long.Error())
 	health, err := ds.CheckHealth(t.Context(), nil)
 	require.NoError(t, err)
-	require.Equal(t, "Prometheus query failed: server error: 502: \uFFFD. The server is overloaded or restarting; try again shortly", health.Message)
+	require.Equal(t, "Prometheus query failed: server error: 502: \uFFFD. The server is overloaded or restarting. Try again shortly", health.Message)
 }
 
 // Save & test names what is likely a mistake in the catalog, by its place.

@@ -47,7 +47,7 @@ var (
 
 // Answers where there is no memory for a request that waits.
 var (
-	errTooManyCalls   = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer; try again in some seconds", maxResourceBodyHeld>>20)
+	errTooManyCalls   = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer. Try again in some seconds", maxResourceBodyHeld>>20)
 	errTooManyQueries = &memory.FullError{Bytes: maxQueryBodyHeld, Room: maxQueryBodyHeld, Waited: true}
 )
 

@@ -76,7 +76,7 @@ func TestAnAlertIsNotJudgedByAPartOfTheData(t *testing.T) {
 				continue
 			}
 			require.EqualError(t, alerting.Error, "The server may have answered from a part of its data: "+text+
-				". An alert is not judged by it; see that all of the server's storage answers", kind)
+				". An alert is not judged by it. See that all of the server's storage answers", kind)
 			require.Equal(t, backend.StatusBadGateway, alerting.Status)
 			require.Equal(t, backend.ErrorSourceDownstream, alerting.ErrorSource)
 		}
@@ -230,7 +230,7 @@ func TestResourceCallsBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	t.Cleanup(func() { resourceBodyHeld.Release(maxResourceBodyHeld - rest) })
 	refused := call(t.Context(), t, ds, "slo/validate", `{"slo":{"name":"`+strings.Repeat("a", 1000)+`"}}`)
 	require.Equal(t, http.StatusServiceUnavailable, refused.Status)
-	require.JSONEq(t, `{"message":"more than 64 MiB of requests of editors are waiting for an answer; try again in some seconds"}`, string(refused.Body))
+	require.JSONEq(t, `{"message":"more than 64 MiB of requests of editors are waiting for an answer. Try again in some seconds"}`, string(refused.Body))
 	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "slo/validate", `{"slo":{}}`).Status)
 	require.True(t, resourceBodyHeld.TryAcquire(rest), "all of it was given back")
 	resourceBodyHeld.Release(rest)
@@ -255,11 +255,11 @@ func TestPromQLFromOutsideIsBounded(t *testing.T) {
 		} {
 			answer := call(t.Context(), t, ds, path, body)
 			require.Equal(t, http.StatusBadRequest, answer.Status, "%s %s: %.300s", name, path, answer.Body)
-			require.Regexp(t, "has [0-9]+ (bytes|operators|repet.*); at most|bytes are too much; at most 65536", string(answer.Body), "%s %s", name, path)
+			require.Regexp(t, "has [0-9]+ (bytes|operators|repet.*). At most|bytes are too much. At most 65536", string(answer.Body), "%s %s", name, path)
 		}
 		imported := call(t.Context(), t, ds, "import", `{"source":`+quoted("version: prometheus/v1\nservice: a\nslos:\n- name: a\n  objective: 99\n  sli:\n    events:\n"+
 			"      error_query: '"+selector+"'\n      total_query: 'sum(rate(x[{{.window}}]))'\n  alerting: {name: a}\n")+`}`)
-		require.Contains(t, string(imported.Body), "; at most", name)
+		require.Contains(t, string(imported.Body), ". At most", name)
 	}
 	filtered := call(t.Context(), t, ds, "keys", `{"query":{"slos":["availability"],"filters":[{"label":"a","op":"=~","value":".{999}.{999}"}]}}`)
 	require.Contains(t, string(filtered.Body), "1998 repetitions")

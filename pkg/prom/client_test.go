@@ -35,17 +35,17 @@ func TestFailuresAreNamed(t *testing.T) {
 		{"no credentials", 401, "no org id", Unauthorized,
 			"Prometheus query failed: client error: 401: no org id. Check the data source's authentication settings"},
 		{"rate limit", 429, "slow down", Busy,
-			"Prometheus query failed: client error: 429: slow down. The server is overloaded or restarting; try again shortly"},
+			"Prometheus query failed: client error: 429: slow down. The server is overloaded or restarting. Try again shortly"},
 		{"bad gateway", 502, "<html>oops</html>", Busy,
-			"Prometheus query failed: server error: 502: <html>oops</html>. The server is overloaded or restarting; try again shortly"},
+			"Prometheus query failed: server error: 502: <html>oops</html>. The server is overloaded or restarting. Try again shortly"},
 		{"a page of a proxy", 200, "<html>please log in</html>", BadResponse, ""},
 		{"cut off", 200, `{"status":"success","data":{"resultType":"vector","result":[{"met`, BadResponse, ""},
 		{"a long page of another alphabet", 502, strings.Repeat("é", 200), Busy,
-			"Prometheus query failed: server error: 502: " + strings.Repeat("é", 160) + ".... The server is overloaded or restarting; try again shortly"},
+			"Prometheus query failed: server error: 502: " + strings.Repeat("é", 160) + ".... The server is overloaded or restarting. Try again shortly"},
 		{"Latin-1", 502, "gest\xf6rt", Busy,
-			"Prometheus query failed: server error: 502: gest\uFFFDrt. The server is overloaded or restarting; try again shortly"},
+			"Prometheus query failed: server error: 502: gest\uFFFDrt. The server is overloaded or restarting. Try again shortly"},
 		{"not found", 404, "404 page not found", BadResponse,
-			"Prometheus query failed: client error: 404: 404 page not found. The data source URL does not seem to be a Prometheus API; is a path prefix missing?"},
+			"Prometheus query failed: client error: 404: 404 page not found. The data source URL does not seem to be a Prometheus API. Is a path prefix missing?"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -121,8 +121,8 @@ func TestARedirectToAnotherHostIsRefused(t *testing.T) {
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
 	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
-	require.EqualError(t, err, "Prometheus query failed: redirect to another host ("+other.Listener.Addr().String()+") refused; "+
-		"set the data source URL to the final address. The data source URL does not seem to be a Prometheus API; is a path prefix missing?")
+	require.EqualError(t, err, "Prometheus query failed: redirect to another host ("+other.Listener.Addr().String()+") refused. "+
+		"Set the data source URL to the final address. The data source URL does not seem to be a Prometheus API. Is a path prefix missing?")
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, BadResponse, e.Reason)

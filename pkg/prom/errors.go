@@ -81,9 +81,9 @@ func (e *Error) hint() string {
 	case Unauthorized:
 		return "Check the data source's authentication settings"
 	case Busy:
-		return "The server is overloaded or restarting; try again shortly"
+		return "The server is overloaded or restarting. Try again shortly"
 	case BadResponse:
-		return "The data source URL does not seem to be a Prometheus API; is a path prefix missing?"
+		return "The data source URL does not seem to be a Prometheus API. Is a path prefix missing?"
 	default:
 		return ""
 	}

@@ -35,7 +35,7 @@ var limitTexts = []struct {
 }{
 	{Points, regexp.MustCompile(`exceeded maximum resolution|too many points for the given`)},                          // all; VictoriaMetrics
 	{Length, regexp.MustCompile(`err-mimir-max-(?:total-)?query-length|query length.*exceeds the limit`)},              // Mimir, Cortex
-	{QueryText, regexp.MustCompile(`err-mimir-max-query-expression-size|too long query; got`)},                         // Mimir; VictoriaMetrics
+	{QueryText, regexp.MustCompile(`err-mimir-max-query-expression-size|too long query. Got`)},                         // Mimir; VictoriaMetrics
 	{Series, regexp.MustCompile(`err-mimir-max-series-per-query|maximum number of series|exceeded series limit`)},      // Mimir; Thanos
 	{Series, regexp.MustCompile(`number of matching timeseries exceeds|too many series|maximum allowed series`)},       // VictoriaMetrics; Prometheus
 	{Chunks, regexp.MustCompile(`err-mimir-max-(?:estimated-)?(?:fetched-)?chunks?-|exceeded (?:chunks|bytes) limit`)}, // Mimir; Thanos

@@ -10,7 +10,7 @@ import (
 func TestLimitsAreNamed(t *testing.T) {
 	for text, kind := range map[string]LimitKind{
 		"exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)":                           Points,
-		"too many points for the given start=1, end=2 and step=1000: 1440001; the maximum number of points is 30000":                            Points,
+		"too many points for the given start=1, end=2 and step=1000: 1440001. The maximum number of points is 30000":                            Points,
 		"query processing would load too many samples into memory in query execution":                                                           Samples,
 		"cannot select more than -search.maxSamplesPerQuery=1000 samples":                                                                       Samples,
 		"the total query time range exceeds the limit (query length: 480h0m0s, limit: 168h0m0s) (err-mimir-max-total-query-length)":             Length,
@@ -23,7 +23,7 @@ func TestLimitsAreNamed(t *testing.T) {
 		"the query exceeded the maximum allowed estimated amount of memory (limit: 1 B) (err-mimir-max-estimated-memory-consumption-per-query)": Memory,
 		"not enough memory for processing rollup, which returns 1 data points across 1 time series":                                             Memory,
 		"the raw query size in bytes exceeds the limit (err-mimir-max-query-expression-size-bytes)":                                             QueryText,
-		"too long query; got 20000 bytes; mustn't exceed `-search.maxQueryLen=16384` bytes":                                                     QueryText,
+		"too long query. Got 20000 bytes; mustn't exceed `-search.maxQueryLen=16384` bytes":                                                     QueryText,
 		"something new (err-mimir-max-of-tomorrow)":                                                                                             OtherLimit,
 		"found duplicate series for the match group":                                                                                            NoLimit,
 	} {

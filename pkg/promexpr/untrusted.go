@@ -27,7 +27,7 @@ type LimitError struct {
 }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("has %d %s; at most %d are read. Shorten it, or record it by a rule", e.Got, e.What, e.Max)
+	return fmt.Sprintf("has %d %s. At most %d are read. Shorten it, or record it by a rule", e.Got, e.What, e.Max)
 }
 
 // UserMistake is always true.

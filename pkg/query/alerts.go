@@ -44,7 +44,7 @@ func (q *Query) readAlertValue(r *reader) {
 	}
 	q.Value = cmp.Or(q.Value, AlertFiring)
 	if !slices.Contains(AlertValues, q.Value) {
-		r.problem("value", "unknown value %s; there are %s", quote(q.Value), strings.Join(AlertValues, ", "))
+		r.problem("value", "unknown value %s. There are %s", quote(q.Value), strings.Join(AlertValues, ", "))
 	}
 }
 

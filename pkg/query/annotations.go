@@ -28,7 +28,7 @@ func (q *Query) readAnnotations(r *reader) {
 	}
 	for i, kind := range q.Annotations {
 		if !slices.Contains(engine.EventKinds, kind) {
-			r.problem(fmt.Sprintf("annotations[%d]", i), "unknown kind %s; there are %s", quote(string(kind)), join(engine.EventKinds))
+			r.problem(fmt.Sprintf("annotations[%d]", i), "unknown kind %s. There are %s", quote(string(kind)), join(engine.EventKinds))
 		}
 	}
 	if len(q.Annotations) == 0 {

@@ -51,14 +51,14 @@ func (q *Query) readBacktest(r *reader) {
 	if text := r.text("step", "1m"); text != "" {
 		step, err := slo.ParseDuration(text)
 		if err != nil || !slices.Contains(engine.ReplaySteps, step) {
-			r.problem("step", "%s is not a step; there are 1m and 5m", quote(text))
+			r.problem("step", "%s is not a step. There are 1m and 5m", quote(text))
 		}
 		q.Backtest.Step = step
 	}
 	q.Backtest.Frames = distinct(r.texts("frames", `["policies", "states"]`))
 	for i, name := range q.Backtest.Frames {
 		if !slices.Contains(BacktestFrames, name) {
-			r.problem(fmt.Sprintf("frames[%d]", i), "unknown frame %s; there are %s", quote(name), strings.Join(BacktestFrames, ", "))
+			r.problem(fmt.Sprintf("frames[%d]", i), "unknown frame %s. There are %s", quote(name), strings.Join(BacktestFrames, ", "))
 		}
 	}
 }
@@ -80,7 +80,7 @@ func (q Query) BacktestPolicies(c *catalog.Catalog) ([]slo.Policy, time.Duration
 		problems = append(problems, fieldErrors("backtest.inline", found))
 		for _, p := range own {
 			if slices.ContainsFunc(policies, func(o slo.Policy) bool { return o.Name == p.Name }) {
-				problems = append(problems, &fault.UserError{Field: "backtest.inline." + p.Name, Message: "is in backtest.policies too; choose another name"})
+				problems = append(problems, &fault.UserError{Field: "backtest.inline." + p.Name, Message: "is in backtest.policies too. Choose another name"})
 			}
 			policies = append(policies, p)
 		}
@@ -101,15 +101,15 @@ func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 		step = engine.ReplayStep(policies, span)
 	}
 	if odd := engine.IndivisibleWindow(policies, step); odd != "" {
-		return 0, &fault.UserError{Field: "backtest.step", Message: fmt.Sprintf("%s is not a whole number of steps of %s; use 1m", odd, slo.FormatDuration(step))}
+		return 0, &fault.UserError{Field: "backtest.step", Message: fmt.Sprintf("%s is not a whole number of steps of %s. Use 1m", odd, slo.FormatDuration(step))}
 	}
 	if n := int64(span / step); n > engine.MaxReplaySteps {
-		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s; at most %d are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m",
+		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s. At most %d are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m",
 			n, slo.FormatDuration(step), engine.MaxReplaySteps)}
 	}
 	longest := longestWindow(policies)
 	if n := int64((span + longest) / step); n > engine.MaxReplaySteps {
-		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s with the %s before them that the longest alert window looks back over; at most %d are replayed: "+
+		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s with the %s before them that the longest alert window looks back over. At most %d are replayed: "+
 			"ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window",
 			n, slo.FormatDuration(step), slo.FormatDuration(longest), engine.MaxReplaySteps)}
 	}

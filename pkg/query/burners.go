@@ -31,23 +31,23 @@ func (q *Query) readBreakdown(r *reader) {
 	r, ok := r.inside("burners", `{"by": ["code", "handler"], "top": 20}`)
 	if !ok {
 		if !given && asked {
-			r.problem("burners", `missing; give the labels that tell the bad events apart, e.g. {"by": %s}`, example)
+			r.problem("burners", `select at least one label to split by, for example {"by": %s}`, example)
 		}
 		return
 	}
 	q.Breakdown.By = distinct(r.texts("by", example))
 	for i, label := range q.Breakdown.By {
 		if strings.TrimSpace(label) == "" {
-			r.problem(fmt.Sprintf("by[%d]", i), "an empty label name; is a template variable without a value?")
+			r.problem(fmt.Sprintf("by[%d]", i), "an empty label name. Is a template variable without a value?")
 		}
 	}
 	if asked && len(q.Breakdown.By) == 0 && !r.failed() {
-		r.problem("by", "missing; give the labels that tell the bad events apart, e.g. %s", example)
+		r.problem("by", "select at least one label to split by, for example %s", example)
 	}
 	top, given := r.wholeNumber("top", "20")
 	switch {
 	case given && (top < 1 || top > maxTop):
-		r.problem("top", "%d is not within 1 to %d; it is the number of rows, e.g. %d", top, maxTop, defaultTop)
+		r.problem("top", "%d is not within 1 to %d. It is the number of rows, for example %d", top, maxTop, defaultTop)
 	case given:
 		q.Breakdown.Top = int(top)
 	default:

@@ -26,11 +26,11 @@ func TestFiltersNarrowTheSeriesOfEverySLO(t *testing.T) {
 
 func TestFiltersThatAreWrong(t *testing.T) {
 	for json, want := range map[string]string{
-		`{"filters": "a"}`:            `filters: want a list of filters, e.g. [{"label": "namespace", "op": "=", "value": "shop"}]; got the text "a"`,
-		`{"filters": [1]}`:            `filters[0]: want a filter, e.g. [{"label": "namespace", "op": "=", "value": "shop"}]; got 1`,
-		`{"filters": [{"label": 1}]}`: `filters[0].label: want text, e.g. "namespace"; got 1`,
-		`{"filters": [{"label": "a", "op": ">", "value": "1"}]}`:      `filters[0]: operator: unknown ">"; there are =, !=, =~, !~`,
-		`{"filters": [{"op": "=", "value": "1"}]}`:                    `filters[0]: label: empty; give a label name, e.g. namespace`,
+		`{"filters": "a"}`:            `filters: want a list of filters, for example [{"label": "namespace", "op": "=", "value": "shop"}]. Got the text "a"`,
+		`{"filters": [1]}`:            `filters[0]: want a filter, for example [{"label": "namespace", "op": "=", "value": "shop"}]. Got 1`,
+		`{"filters": [{"label": 1}]}`: `filters[0].label: want text, for example "namespace". Got 1`,
+		`{"filters": [{"label": "a", "op": ">", "value": "1"}]}`:      `filters[0]: operator: unknown ">". There are =, !=, =~, !~`,
+		`{"filters": [{"op": "=", "value": "1"}]}`:                    `filters[0]: label: empty. Give a label name, for example namespace`,
 		`{"filters": [{"label": "a", "op": "=~", "value": "(shop"}]}`: `filters[0]: value: "(shop" is no regular expression`,
 	} {
 		_, err := ParseQuery(dataQuery(json), now)

@@ -29,7 +29,7 @@ func (q *Query) readCalendar(r *reader) {
 		c.Unit = slo.Month
 	}
 	if !slices.Contains(slo.CalendarUnits, c.Unit) {
-		r.problem("period", "unknown period %s; there are %s", quote(period), join(slo.CalendarUnits))
+		r.problem("period", "unknown period %s. There are %s", quote(period), join(slo.CalendarUnits))
 		return
 	}
 	zone, err := slo.LoadZone(timezone)

@@ -75,7 +75,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q.Severities = distinct(r.texts("severities", `["page"]`))
 	for i, s := range q.Severities {
 		if strings.TrimSpace(s) == "" {
-			r.problem(fmt.Sprintf("severities[%d]", i), "an empty name; is a template variable without a value? For all leave severities out")
+			r.problem(fmt.Sprintf("severities[%d]", i), "a severity is empty. Check your template variables. To query all severities, remove severities")
 		}
 	}
 	q.readFilters(r)
@@ -103,7 +103,7 @@ func (q *Query) check() error {
 		problems = append(problems, unknownType(q.Type))
 	}
 	if len(q.Names) > 0 && q.Inline != nil {
-		add("inline", "an inline SLO and names in slos; give one of the two, or make it two queries")
+		add("inline", "use either slos or inline, not both")
 	}
 	for _, list := range []struct {
 		field   string
@@ -111,12 +111,12 @@ func (q *Query) check() error {
 	}{{"slos", len(q.Names), maxNames}, {"groupBy", len(q.GroupBy), maxLabels}, {"burners.by", len(q.Breakdown.By), maxLabels},
 		{"backtest.policies", len(q.Backtest.Policies), maxPolicies}} {
 		if list.n > list.most {
-			add(list.field, "%d of them; at most %d are read: make several queries of it", list.n, list.most)
+			add(list.field, "too many values (%d). The maximum is %d", list.n, list.most)
 		}
 	}
 	for i, name := range q.Names {
 		if strings.TrimSpace(name) == "" {
-			add(fmt.Sprintf("slos[%d]", i), "an empty name; is a template variable without a value? For every SLO leave slos out")
+			add(fmt.Sprintf("slos[%d]", i), "an SLO name is empty. Check your template variables. To query all SLOs, remove slos")
 		}
 	}
 	if err := q.checkRange(); err != nil {

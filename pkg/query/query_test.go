@@ -72,22 +72,22 @@ func TestParseQueryErrors(t *testing.T) {
 	for _, c := range []struct{ name, json, want string }{
 		{"not JSON", `{"slos":`, "the query is not JSON"},
 		{"a list", `[1]`, "the query must be a JSON object, not a list"},
-		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary"; there are alerts, annotations, backtest, burners, history, resources, summary, timeseries, whatif, workloads`},
-		{"a type that is no text", `{"queryType":5}`, `queryType: want text, e.g. "summary"; got 5`},
-		{"slos as text", `{"slos":"availability"}`, `slos: want a list of texts, e.g. ["availability"]; got the text "availability"`},
-		{"an SLO that is no text", `{"slos":["a",{}]}`, `slos[1]: want text, e.g. an element of ["availability"]; got an object`},
-		{"an SLO that is null", `{"slos":[null]}`, `slos[0]: want text, e.g. an element of ["availability"]; got null`},
-		{"an empty name", `{"slos":[" "]}`, "slos[0]: an empty name; is a template variable without a value? For every SLO leave slos out"},
-		{"both", `{"slos":["a"],"inline":{}}`, "inline: an inline SLO and names in slos; give one of the two, or make it two queries"},
+		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary". There are alerts, annotations, backtest, burners, history, resources, summary, timeseries, whatif, workloads`},
+		{"a type that is no text", `{"queryType":5}`, `queryType: want text, for example "summary". Got 5`},
+		{"slos as text", `{"slos":"availability"}`, `slos: want a list of texts, for example ["availability"]. Got the text "availability"`},
+		{"an SLO that is no text", `{"slos":["a",{}]}`, `slos[1]: want text, for example an element of ["availability"]. Got an object`},
+		{"an SLO that is null", `{"slos":[null]}`, `slos[0]: want text, for example an element of ["availability"]. Got null`},
+		{"an empty name", `{"slos":[" "]}`, "slos[0]: an SLO name is empty. Check your template variables. To query all SLOs, remove slos"},
+		{"both", `{"slos":["a"],"inline":{}}`, "inline: use either slos or inline, not both"},
 		{"inline as text", `{"inline":"name: a"}`,
-			`inline: want an object, e.g. {"name": ..., "objective": 99.9, "window": "30d", "sli": ...}; got the text "name: a"`},
+			`inline: want an object, for example {"name": ..., "objective": 99.9, "window": "30d", "sli": ...}. Got the text "name: a"`},
 		{"unknown metric", `{"queryType":"timeseries","metrics":["budget","latency"]}`,
-			`metrics[1]: unknown metric "latency"; there are sli, budget, burn, events, bad, p95, throughput`},
+			`metrics[1]: unknown metric "latency". There are sli, budget, burn, events, bad, p95, throughput`},
 		{"all at once", `{"queryType":"x","policy":true,"groupBy":{},"metrics":[1]}`,
-			`groupBy: want a list of texts, e.g. ["namespace", "workload"]; got an object` + "\n" +
-				`policy: want text, e.g. "page-and-slack"; got true` + "\n" +
-				`metrics[0]: want text, e.g. an element of ["budget"]; got 1` + "\n" +
-				`queryType: unknown query type "x"; there are alerts, annotations, backtest, burners, history, resources, summary, timeseries, whatif, workloads`},
+			`groupBy: want a list of texts, for example ["namespace", "workload"]. Got an object` + "\n" +
+				`policy: want text, for example "page-and-slack". Got true` + "\n" +
+				`metrics[0]: want text, for example an element of ["budget"]. Got 1` + "\n" +
+				`queryType: unknown query type "x". There are alerts, annotations, backtest, burners, history, resources, summary, timeseries, whatif, workloads`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseQuery(dataQuery(c.json), now)
@@ -112,17 +112,17 @@ func TestListsAreBounded(t *testing.T) {
 	_, err := ParseQuery(query(1000, 50, 50), now)
 	assert.NoError(t, err)
 	_, err = ParseQuery(query(1001, 51, 52), now)
-	assert.EqualError(t, err, "slos: 1001 of them; at most 1000 are read: make several queries of it\n"+
-		"groupBy: 51 of them; at most 50 are read: make several queries of it\n"+
-		"burners.by: 51 of them; at most 50 are read: make several queries of it\n"+
-		"backtest.policies: 52 of them; at most 50 are read: make several queries of it")
+	assert.EqualError(t, err, "slos: too many values (1001). The maximum is 1000\n"+
+		"groupBy: too many values (51). The maximum is 50\n"+
+		"burners.by: too many values (51). The maximum is 50\n"+
+		"backtest.policies: too many values (52). The maximum is 50")
 }
 
 func TestParseQueryTimeRange(t *testing.T) {
 	dq := dataQuery(`{}`)
 	dq.TimeRange = backend.TimeRange{}
 	_, err := ParseQuery(dq, now)
-	assert.EqualError(t, err, "timeRange: has no end; give one, e.g. now")
+	assert.EqualError(t, err, "timeRange: has no end. Give one, for example now")
 
 	dq.TimeRange = backend.TimeRange{From: to, To: to}
 	_, err = ParseQuery(dq, now)
@@ -130,7 +130,7 @@ func TestParseQueryTimeRange(t *testing.T) {
 
 	dq.JSON = []byte(`{"queryType":"timeseries"}`)
 	_, err = ParseQuery(dq, now)
-	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z, now at the latest; the range must end after its start")
+	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z, now at the latest. The range must end after its start")
 
 	dq.TimeRange = backend.TimeRange{From: to, To: now.Add(48 * time.Hour)}
 	q, err := ParseQuery(dq, now)
@@ -140,7 +140,7 @@ func TestParseQueryTimeRange(t *testing.T) {
 
 	dq.TimeRange = backend.TimeRange{From: now.Add(time.Hour), To: now.Add(2 * time.Hour)}
 	_, err = ParseQuery(dq, now)
-	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T13:34:56Z and ends at 2026-03-02T12:34:56Z, now at the latest; the range must end after its start")
+	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T13:34:56Z and ends at 2026-03-02T12:34:56Z, now at the latest. The range must end after its start")
 
 	for _, queryType := range []Type{TimeSeries, History, Backtest} {
 		dq.JSON = []byte(`{"queryType":"` + string(queryType) + `"}`)
@@ -149,7 +149,7 @@ func TestParseQueryTimeRange(t *testing.T) {
 		assert.NoError(t, err)
 		dq.TimeRange.From = to.Add(-MaxRange - time.Second)
 		_, err = ParseQuery(dq, now)
-		assert.EqualError(t, err, "timeRange: 2024-02-29T11:34:55Z to 2026-03-02T11:34:56Z is longer than 732d; ask for a start at 2024-02-29T11:34:57Z or later")
+		assert.EqualError(t, err, "timeRange: 2024-02-29T11:34:55Z to 2026-03-02T11:34:56Z is longer than 732d. Ask for a start at 2024-02-29T11:34:57Z or later")
 		assert.True(t, fault.IsUserError(err))
 	}
 }

@@ -42,7 +42,7 @@ func (r *reader) get(name string) (json.RawMessage, bool) {
 }
 
 func (r *reader) wrong(field string, raw json.RawMessage, want, example string) {
-	r.problem(field, "want %s, e.g. %s; got %s", want, example, kind(raw))
+	r.problem(field, "want %s, for example %s. Got %s", want, example, kind(raw))
 }
 
 // problem reports what is wrong with a field of the object, or with the object itself when field is "".

@@ -21,8 +21,8 @@ slos:
   - {name: c, objective: 101, window: 5m, sli: {events: {total: x, bad: y}}}
 `
 
-const cIsBroken = "SLO c is broken in the catalog: line 7:26 slos[2].objective: 101 is above 100; give percent, e.g. 99.9; " +
-	"line 7:39 slos[2].window: a window of 5m is not read; give whole minutes from 1h to 366d, e.g. 30d"
+const cIsBroken = "SLO c is broken in the catalog: line 7:26 slos[2].objective: 101 is above 100. Give percent, for example 99.9; " +
+	"line 7:39 slos[2].window: a window of 5m is not read. Give whole minutes from 1h to 366d, for example 30d"
 
 func names(slos []catalog.SLO) (names []string) {
 	for _, s := range slos {
@@ -73,13 +73,13 @@ func TestResolveErrors(t *testing.T) {
 		want    string
 	}{
 		{"broken", Query{Names: []string{"c"}}, c, "slos[0]: " + cIsBroken},
-		{"unknown", Query{Names: []string{"a", "bb"}}, c, `slos[1]: unknown SLO "bb"; did you mean b?`},
-		{"nothing but broken", Query{}, onlyBroken, "SLO c is broken in the catalog: line 1:29 slos[0].objective: 101 is above 100; give percent, e.g. 99.9"},
+		{"unknown", Query{Names: []string{"a", "bb"}}, c, `slos[1]: unknown SLO "bb". Did you mean b?`},
+		{"nothing but broken", Query{}, onlyBroken, "SLO c is broken in the catalog: line 1:29 slos[0].objective: 101 is above 100. Give percent, for example 99.9"},
 		{"group by", Query{GroupBy: []string{"$ns"}}, c,
-			`groupBy: "$ns" is not a label name; it needs a letter or '_', then letters, digits and any of _ . - / :`},
-		{"policy", Query{Policy: "yours"}, c, `policy: unknown policy "yours"; there are page-and-slack, sre-workbook, mine`},
+			`groupBy: "$ns" is not a label name. It needs a letter or '_', then letters, digits and any of _ . - / :`},
+		{"policy", Query{Policy: "yours"}, c, `policy: unknown policy "yours". There are page-and-slack, sre-workbook, mine`},
 		{"inline", Query{Inline: []byte(`{"name":"i","objective":"high","window":"7d","sli":{"events":{"total":"x","good":"x["}}}`)}, c,
-			"inline.objective: want a number, e.g. 99.9; got the text \"high\"\n" +
+			"inline.objective: want a number, for example 99.9. Got the text \"high\"\n" +
 				`inline.sli.events.good: "x[": is not PromQL: unexpected end of input in duration expression (at character 3)`},
 		{"inline, empty", Query{Inline: []byte(`[]`)}, c, "inline: want an SLO: a mapping with name, objective, window and sli, got a list"},
 	} {

@@ -49,11 +49,11 @@ func (q *Query) readResources(r *reader) {
 			q.Resources.OverTime = true
 			q.Resources.Top = defaultTopSeries
 		default:
-			r.problem("format", "unknown format %s; there are table and timeseries", quote(format))
+			r.problem("format", "unknown format %s. There are table and timeseries", quote(format))
 		}
 		if top, given := r.wholeNumber("top", "10"); given {
 			if top < 1 || top > maxTop {
-				r.problem("top", "%d is not within 1 to %d; it is the number of rows or lines, e.g. 10", top, maxTop)
+				r.problem("top", "%d is not within 1 to %d. It is the number of rows or lines, for example 10", top, maxTop)
 			}
 			q.Resources.Top = int(top)
 		}
@@ -63,7 +63,7 @@ func (q *Query) readResources(r *reader) {
 	}
 	for i, label := range q.GroupBy {
 		if !slices.Contains(resources.Labels, label) {
-			r.problem(fmt.Sprintf("groupBy[%d]", i), "resources are told by %s; not by %s", strings.Join(resources.Labels, ", "), quote(label))
+			r.problem(fmt.Sprintf("groupBy[%d]", i), "resources have the labels %s, not %s", strings.Join(resources.Labels, ", "), quote(label))
 		}
 	}
 }

@@ -31,10 +31,10 @@ func TestResources(t *testing.T) {
 
 func TestMistakesInResourcesNameTheField(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"queryType": "resources", "resources": {"signals": ["disk"]}}`: `resources.signals: there is no signal "disk"; there are replicas, `,
-		`{"queryType": "resources", "resources": {"format": "heatmap"}}`: `resources.format: unknown format "heatmap"; there are table and timeseries`,
+		`{"queryType": "resources", "resources": {"signals": ["disk"]}}`: `resources.signals: there is no signal "disk". There are replicas, `,
+		`{"queryType": "resources", "resources": {"format": "heatmap"}}`: `resources.format: unknown format "heatmap". There are table and timeseries`,
 		`{"queryType": "resources", "resources": {"top": 0}}`:            `resources.top: 0 is not within 1 to 1000`,
-		`{"queryType": "resources", "groupBy": ["namespace", "code"]}`:   `groupBy[1]: resources are told by cluster, namespace, workload, workload_type, pod; not by "code"`,
+		`{"queryType": "resources", "groupBy": ["namespace", "code"]}`:   `groupBy[1]: resources have the labels cluster, namespace, workload, workload_type, pod, not "code"`,
 		`{"queryType": "resources", "resources": ["cpu"]}`:               `resources: want an object`,
 	} {
 		_, err := resourcesQuery(text)

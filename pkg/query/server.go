@@ -36,17 +36,17 @@ func serverOptions(r *reader) prom.Options {
 	o.Dialect.Replicas = r.texts("replicaLabels", `["replica"]`)
 	for i, l := range o.Dialect.Replicas {
 		if !labelName.MatchString(l) {
-			r.problem(fmt.Sprintf("replicaLabels[%d]", i), "%s is no label name; give one that tells replicas apart, e.g. replica", quote(l))
+			r.problem(fmt.Sprintf("replicaLabels[%d]", i), "%s is not a label name. Give a label that distinguishes replicas, for example replica", quote(l))
 		}
 	}
 	resolution := r.text("maxSourceResolution", "raw")
 	var known bool
 	if o.Dialect.Downsampled, known = downsampled[resolution]; !known {
-		r.problem("maxSourceResolution", "%s is neither raw nor 5m; raw is exact, coarser data than 5m tells too little about an hour", quote(resolution))
+		r.problem("maxSourceResolution", "maximum resolution %s is not supported. Use raw or 5m", quote(resolution))
 	}
 	if mib, set := r.wholeNumber("maxResponseMiB", "128"); set {
 		if mib < MinResponseMiB || mib > MaxResponseMiB {
-			r.problem("maxResponseMiB", "%d is not within %d..%d; give MiB, e.g. %d", mib, MinResponseMiB, MaxResponseMiB, prom.DefaultMaxBody>>20)
+			r.problem("maxResponseMiB", "%d is not within %d..%d. Give MiB, for example %d", mib, MinResponseMiB, MaxResponseMiB, prom.DefaultMaxBody>>20)
 		}
 		o.MaxBody = mib << 20
 	}
@@ -60,7 +60,7 @@ func tenant(r *reader) string {
 	}
 	for _, id := range strings.Split(text, "|") {
 		if !tenantID.MatchString(id) || id == "." || id == ".." {
-			r.problem("tenant", "%s is no tenant; give one of letters, digits and !-_.*'(), several joined by |, e.g. team-a|team-b", quote(id))
+			r.problem("tenant", "%s is no tenant. Give one of letters, digits and !-_.*'(), several joined by |, for example team-a|team-b", quote(id))
 		}
 	}
 	return text

@@ -73,17 +73,17 @@ func checkURL(written string) (string, error) {
 	const example = "e.g. http://prometheus:9090"
 	written = strings.TrimSpace(written)
 	if written == "" {
-		return "", &fault.UserError{Field: "url", Message: "empty; give the address of Prometheus, Thanos or Mimir, " + example}
+		return "", &fault.UserError{Field: "url", Message: "the address is empty. Enter the URL of the server, " + example}
 	}
 	address, err := url.Parse(written)
 	if err != nil || address.Scheme == "" || address.Opaque != "" {
-		return "", &fault.UserError{Field: "url", Message: "no web address; give it with its scheme, " + example} // not repeated: it may hold a password
+		return "", &fault.UserError{Field: "url", Message: "the URL isn't valid. Include the scheme and the host, " + example} // not repeated: it may hold a password
 	}
 	if address.Scheme != "http" && address.Scheme != "https" {
-		return "", &fault.UserError{Field: "url", Message: fmt.Sprintf("the scheme %s is not supported; give an http or https address, %s", quote(address.Scheme), example)}
+		return "", &fault.UserError{Field: "url", Message: fmt.Sprintf("the scheme %s is not supported. Give an http or https address, %s", quote(address.Scheme), example)}
 	}
 	if address.Hostname() == "" {
-		return "", &fault.UserError{Field: "url", Message: "names no host; give it, " + example}
+		return "", &fault.UserError{Field: "url", Message: "the URL has no host. Include it, " + example}
 	}
 	return strings.TrimRight(written, "/"), nil
 }
@@ -97,7 +97,7 @@ func checkSettle(written string) (time.Duration, error) {
 		return 0, &fault.UserError{Field: "settle", Message: err.Error()}
 	}
 	if settle > MaxSettle {
-		return 0, &fault.UserError{Field: "settle", Message: fmt.Sprintf("%s is above %s; give how long samples may arrive late, e.g. 10m",
+		return 0, &fault.UserError{Field: "settle", Message: fmt.Sprintf("%s exceeds the maximum of %s. Give the delay of late samples, for example 10m",
 			written, slo.FormatDuration(MaxSettle))}
 	}
 	return settle, nil
@@ -105,7 +105,7 @@ func checkSettle(written string) (time.Duration, error) {
 
 func checkCache(mib int64) error {
 	if mib < MinCacheMiB || mib > MaxCacheMiB {
-		return &fault.UserError{Field: "cacheMiB", Message: fmt.Sprintf("%d is not within %d..%d; give MiB, e.g. %d", mib, MinCacheMiB, MaxCacheMiB, DefaultCacheMiB)}
+		return &fault.UserError{Field: "cacheMiB", Message: fmt.Sprintf("%d is not within %d..%d. Give MiB, for example %d", mib, MinCacheMiB, MaxCacheMiB, DefaultCacheMiB)}
 	}
 	return nil
 }

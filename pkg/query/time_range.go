@@ -22,12 +22,12 @@ func (q *Query) checkRange() error {
 	start, end := q.From.Format(time.RFC3339), q.To.Format(time.RFC3339)
 	switch d, _ := q.Type.definition(); {
 	case q.To.Unix() <= 0:
-		return problem("has no end; give one, e.g. now")
+		return problem("has no end. Give one, for example now")
 	case !d.overRange:
 	case !q.From.Before(q.To):
-		return problem("starts at %s and ends at %s, now at the latest; the range must end after its start", start, end)
+		return problem("starts at %s and ends at %s, now at the latest. The range must end after its start", start, end)
 	case q.From.Before(q.To.Add(-MaxRange)):
-		return problem("%s to %s is longer than %s; ask for a start at %s or later", start, end, slo.FormatDuration(MaxRange),
+		return problem("%s to %s is longer than %s. Ask for a start at %s or later", start, end, slo.FormatDuration(MaxRange),
 			q.To.Add(-MaxRange).Add(time.Second).Truncate(time.Second).Format(time.RFC3339))
 	}
 	return nil

@@ -25,7 +25,7 @@ func (q *Query) readMetrics(r *reader) {
 	}
 	for i, m := range q.Metrics {
 		if !slices.Contains(engine.Metrics, m) {
-			r.problem(fmt.Sprintf("metrics[%d]", i), "unknown metric %s; there are %s", quote(string(m)), join(engine.Metrics))
+			r.problem(fmt.Sprintf("metrics[%d]", i), "unknown metric %s. There are %s", quote(string(m)), join(engine.Metrics))
 		}
 	}
 	if len(q.Metrics) == 0 {

@@ -58,7 +58,7 @@ func TestLatencyRefusesAThresholdBetweenBuckets(t *testing.T) {
 	_, err := l.Count(nil, seenBy("5", "0.1", "0.3", "1.2", "+Inf"))
 	require.EqualError(t, err, "sli.latency.threshold: latency threshold 250ms has no bucket in http_request_duration_seconds_bucket (have 0.1, 0.3, 1.2, 5, in s)")
 	_, err = l.Count(nil, seenBy())
-	require.ErrorContains(t, err, "check the metric name and labels")
+	require.ErrorContains(t, err, "Check the metric name and labels")
 }
 
 func TestASelectorNamesItsMetric(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 const (
 	noticeEstimated = "counted with increase(), which extrapolates and does not see the first value of a new series"
-	noticeAtBorders = "an expression is counted by the server at the borders of cells, and estimated with increase() in a cell with a restart; plain selectors are exact"
+	noticeAtBorders = "an expression is counted by the server at the borders of cells, and estimated with increase() in a cell with a restart. Plain selectors are exact"
 )
 
 // countExpressions counts by two expressions of counters, evaluated by the server.

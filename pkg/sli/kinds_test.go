@@ -75,7 +75,7 @@ func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
 		sums.Parts[0](time.Hour).String())
 	require.Equal(t, `sum_over_time((0.000244140625 + max by (group) ((min by (group) (min_over_time(probe_success{job="x"}[4m59s999ms]) or probe_success{job="x"}) >= -Inf) < bool 1))[59m59s:5m]) * 4096`,
 		sums.Both(time.Hour).String(), "which is what is sent")
-	require.Equal(t, 5*time.Minute, sums.Each, "a slice covers its length; that is not asked for again")
+	require.Equal(t, 5*time.Minute, sums.Each, "a slice covers its length. That is not asked for again")
 }
 
 // What is 0 or 1 by itself is not compared again.

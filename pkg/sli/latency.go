@@ -66,7 +66,7 @@ func (d reader) latency(n decode.Node, limit string) *Latency {
 	l.Histogram, l.Unit = d.histogram(o)
 	if at, ok := o.Require(limit, limit+": 300ms"); ok {
 		if l.Threshold, ok = d.Duration(at, "300ms"); ok && l.Threshold <= 0 {
-			d.Report(at, "must be above 0, e.g. 300ms")
+			d.Report(at, "must be above 0, for example 300ms")
 		}
 	}
 	return &l
@@ -171,7 +171,7 @@ type NoBucketError struct {
 
 func (e *NoBucketError) Error() string {
 	if len(e.Have) == 0 {
-		return fmt.Sprintf("no histogram found: %s has no buckets in this window; check the metric name and labels", e.Histogram)
+		return fmt.Sprintf("no histogram found: %s has no buckets in this window. Check the metric name and labels", e.Histogram)
 	}
 	have := make([]string, len(e.Have))
 	for i, b := range e.Have {

@@ -68,7 +68,7 @@ func (d reader) gauge(n decode.Node) string {
 		if found := promexpr.Selectors(expr); len(found) == 1 && promexpr.Bare(expr) != parser.Expr(found[0]) {
 			switch inner := promexpr.Bare(expr).(type) {
 			case *parser.BinaryExpr, *parser.AggregateExpr:
-				d.Report(n, "%s: %s; a probe is good while its gauge is 1: give %s, and labels in by for a group each",
+				d.Report(n, "%s: %s. A probe is good while its gauge is 1: give %s, and labels in by for a group each",
 					decode.Quote(text), whatProbeIs(inner), decode.Clip(promexpr.Plain(found[0]).String()))
 				return ""
 			}
@@ -81,7 +81,7 @@ func (d reader) gauge(n decode.Node) string {
 	name := promexpr.Metric(selector.LabelMatchers)
 	for _, suffix := range []string{"_total", "_count", "_sum", "_bucket"} {
 		if strings.HasSuffix(name, suffix) {
-			d.Report(n, "%s is a counter by its name, which is never below 1 again; give a gauge that is 1 while all is well, or count with events", decode.Clip(name))
+			d.Report(n, "%s is a counter by its name, which is never below 1 again. Give a gauge that is 1 while all is well, or count with events", decode.Clip(name))
 		}
 	}
 	return selected

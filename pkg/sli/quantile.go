@@ -45,12 +45,12 @@ func readQuantile(d reader, n decode.Node) Indicator {
 	q.Histogram, q.Unit = d.histogram(o)
 	if at, ok := o.Get("quantile"); ok {
 		if q.Quantile, ok = d.Number(at, "0.95"); ok && (q.Quantile <= 0 || q.Quantile >= 1) {
-			d.Report(at, "a quantile lies between 0 and 1, e.g. 0.95")
+			d.Report(at, "a quantile lies between 0 and 1, for example 0.95")
 		}
 	}
 	if at, ok := o.Require("below", "below: 300ms"); ok {
 		if q.Below, ok = d.Duration(at, "300ms"); ok && q.Below <= 0 {
-			d.Report(at, "must be above 0, e.g. 300ms")
+			d.Report(at, "must be above 0, for example 300ms")
 		}
 	}
 	return &q

@@ -47,11 +47,11 @@ func readRatio(d reader, n decode.Node) Indicator {
 		percent, ok := d.Number(at, "95")
 		switch {
 		case ok && percent > 100:
-			d.Report(at, "%s is above 100; give percent, e.g. 95", decode.Clip(at.GetToken().Value))
+			d.Report(at, "%s is above 100. Give percent, for example 95", decode.Clip(at.GetToken().Value))
 		case ok && percent <= 0:
-			d.Report(at, "%s is not above 0; give percent, e.g. 95", decode.Clip(at.GetToken().Value))
+			d.Report(at, "%s is not above 0. Give percent, for example 95", decode.Clip(at.GetToken().Value))
 		case ok && percent <= 1:
-			d.Report(at, "%s is a ratio; give percent, e.g. 95", decode.Clip(at.GetToken().Value))
+			d.Report(at, "%s is a ratio. Give percent, for example 95", decode.Clip(at.GetToken().Value))
 		}
 		r.Target = float64(slo.ObjectiveFromPercent(percent))
 	}

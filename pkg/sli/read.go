@@ -43,21 +43,21 @@ func (d reader) totalAndPart(n decode.Node, o decode.Object) (totalText, badText
 	goodWritten := o.Has("good")
 	switch {
 	case hasBad && hasGood:
-		d.Report(n, "has both bad and good; give one, the other follows from total")
+		d.Report(n, "has both bad and good. Give one, the other follows from total")
 	case hasBad || hasGood:
 	case badWritten:
 		o.Require("bad", exampleBad)
 	case goodWritten:
 		o.Require("good", exampleGood)
 	default:
-		d.Report(n, "needs bad or good beside total; e.g. %s", exampleBad)
+		d.Report(n, "requires bad or good in addition to total. For example: %s", exampleBad)
 	}
 	return totalText, badText, goodText
 }
 
 func (d reader) checkDifferent(at decode.Node, total, part parser.Expr, then string) {
 	if total != nil && part != nil && total.String() == part.String() {
-		d.Report(at, "is the same as total: %s; add the matcher that tells them apart, e.g. code=~\"5..\"", then)
+		d.Report(at, "selects the same series as total: %s. Add a matcher for these events, for example code=~\"5..\"", then)
 	}
 }
 
@@ -72,7 +72,7 @@ func (d reader) histogram(o decode.Object) (text, unit string) {
 	}
 	if at, ok := o.Get("unit"); ok {
 		if unit, ok = d.Text(at, "ms"); ok && unit != "s" && unit != "ms" {
-			d.Report(at, "unknown unit %s of the histogram; it is s or ms", decode.Quote(unit))
+			d.Report(at, "unknown unit %s of the histogram. It is s or ms", decode.Quote(unit))
 		}
 	}
 	return text, unit
@@ -86,7 +86,7 @@ func (d reader) increase(o decode.Object) bool {
 	}
 	counting, ok := d.Text(at, "increase")
 	if ok && counting != "exact" && counting != "increase" {
-		d.Report(at, "unknown counting %s; it is exact (the default) or increase", decode.Quote(counting))
+		d.Report(at, "unknown counting %s. It is exact (the default) or increase", decode.Quote(counting))
 	}
 	return counting == "increase"
 }
@@ -95,14 +95,14 @@ func (d reader) checkHistogram(at decode.Node, s *parser.VectorSelector) {
 	name := promexpr.Metric(s.LabelMatchers)
 	for _, suffix := range []string{"_sum", "_count"} {
 		if base, is := strings.CutSuffix(name, suffix); is {
-			d.Report(at, "%s is one number for each series; give the buckets, %s_bucket", decode.Clip(name), decode.Clip(base))
+			d.Report(at, "%s isn't a histogram. Use %s_bucket", decode.Clip(name), decode.Clip(base))
 		}
 	}
 	if name == "" {
-		d.Report(at, "must name one metric, e.g. request_duration_seconds_bucket{...}")
+		d.Report(at, "must name one metric, for example request_duration_seconds_bucket{...}")
 	}
 	if slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == labels.BucketLabel }) {
-		d.Report(at, "matches le, which Burnline chooses by the threshold; leave it out")
+		d.Report(at, "matches le, which Burnline chooses by the threshold. Leave it out")
 	}
 }
 
@@ -129,7 +129,7 @@ func (d reader) slice(o decode.Object, otherwise time.Duration) time.Duration {
 	}
 	slice, ok := d.Duration(at, "5m")
 	if ok && (slice < minSlice || slice > maxSlice || slice%time.Minute != 0 || time.Hour%slice != 0) {
-		d.Report(at, "slices of %s do not fill an hour; give 1m, 2m, 5m, 10m, 15m, 30m or 1h", slo.FormatDuration(slice))
+		d.Report(at, "slices of %s do not fill an hour. Give 1m, 2m, 5m, 10m, 15m, 30m or 1h", slo.FormatDuration(slice))
 	}
 	return slice
 }

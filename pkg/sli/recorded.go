@@ -55,7 +55,7 @@ func readRecorded(d reader, n decode.Node) Indicator {
 	if at, ok := o.Get("of"); ok {
 		of, ok := d.Text(at, "bad")
 		if ok && of != "bad" && of != "good" {
-			d.Report(at, "unknown %s; the ratio is the share of bad (the default) or good events", decode.Quote(of))
+			d.Report(at, "unknown %s. The ratio is the share of bad (the default) or good events", decode.Quote(of))
 		}
 		r.Good = of == "good"
 	}

@@ -44,7 +44,7 @@ func readThroughput(d reader, n decode.Node) Indicator {
 	}
 	if at, ok := o.Require("above", "above: 50"); ok {
 		if t.Above, ok = d.Number(at, "50"); ok && t.Above < 0 {
-			d.Report(at, "a rate is never below 0; give events per second, e.g. 50")
+			d.Report(at, "a rate is never below 0. Give events per second, for example 50")
 		}
 	}
 	return &t

@@ -50,7 +50,7 @@ func readTimeslice(d reader, n decode.Node) Indicator {
 	}
 	if at, ok := o.Require("op", `op: "<"`); ok {
 		if t.Op, ok = d.Text(at, `"<"`); ok && !slices.Contains(Comparisons, t.Op) {
-			d.Report(at, "%s compares nothing; it is one of %s, in quotes", decode.Quote(t.Op), strings.Join(Comparisons, " "))
+			d.Report(at, "%s compares nothing. It is one of %s, in quotes", decode.Quote(t.Op), strings.Join(Comparisons, " "))
 		}
 	}
 	if at, ok := o.Require("value", "value: 100"); ok {
@@ -149,7 +149,7 @@ func (d reader) refuseFilter(at decode.Node, text string, e parser.Expr) {
 			continue
 		case *parser.BinaryExpr:
 			if inner.Op.IsComparisonOperator() && !inner.ReturnBool {
-				d.Report(at, "%s: %s has no value while it does not hold, so the slice is not measured instead of bad; compare with op and value, or write %s bool",
+				d.Report(at, "%s: %s has no value while it does not hold, so the slice is not measured instead of bad. Compare with op and value, or write %s bool",
 					decode.Quote(text), decode.Clip(inner.String()), inner.Op)
 			}
 		}

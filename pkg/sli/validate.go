@@ -31,23 +31,23 @@ func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 	switch expr := expr.(type) {
 	case *parser.VectorSelector:
 		if expr.OriginalOffset != 0 || expr.OriginalOffsetExpr != nil || expr.Timestamp != nil || expr.StartOrEnd != 0 {
-			return whole("has an offset or @; %s at the times asked for", plain)
+			return whole("has an offset or @. %s at the times asked for", plain)
 		}
 		if expr.Anchored || expr.Smoothed {
-			return whole("has a modifier; %s", plain)
+			return whole("has a modifier. %s", plain)
 		}
 		return expr, nil
 	case *parser.MatrixSelector:
-		return whole("has a range; %s", plain)
+		return whole("has a range. %s", plain)
 	case *parser.Call:
-		return whole("calls %s(); %s", expr.Func.Name, plain)
+		return whole("calls %s(). %s", expr.Func.Name, plain)
 	}
-	return whole("is an expression; %s", plain)
+	return whole("is an expression. %s", plain)
 }
 
 func parsePromQL(text string) (parser.Expr, *selectorError) {
 	if strings.TrimSpace(text) == "" {
-		return nil, &selectorError{-1, `empty; give a selector, e.g. http_requests_total{job="x"}`}
+		return nil, &selectorError{-1, `empty. Give a selector, for example http_requests_total{job="x"}`}
 	}
 	expr, err := promexpr.ParseUntrusted(text)
 	var limit *promexpr.LimitError
@@ -91,7 +91,7 @@ func parseVector(text string) (parser.Expr, *selectorError) {
 		return nil, err
 	}
 	if t := expr.Type(); t != parser.ValueTypeVector {
-		return nil, &selectorError{-1, fmt.Sprintf("gives a %s; give an expression with a value for each series at an instant", parser.DocumentedType(t))}
+		return nil, &selectorError{-1, fmt.Sprintf("gives a %s. Give an expression with a value for each series at an instant", parser.DocumentedType(t))}
 	}
 	return expr, nil
 }
@@ -109,10 +109,10 @@ func notCounters(expr parser.Expr) string {
 		return notCounters(e.Expr)
 	case *parser.AggregateExpr:
 		if e.Op == parser.COUNT {
-			return "counts series, not events; sum() works. Gauges that are 1 while all is well, such as probe_success, make a probe SLI"
+			return "counts series, not events. Use sum(). Gauges that are 1 while all is well, such as probe_success, make a probe SLI"
 		}
 		if e.Op != parser.SUM {
-			return fmt.Sprintf("takes the %s of counters, which says nothing of how many events there were; sum() works, and so does a plain selector with by", e.Op)
+			return fmt.Sprintf("uses the %s of counters, which is not a number of events. Use sum(), or a plain selector with by", e.Op)
 		}
 		return notCounters(e.Expr)
 	case *parser.Call:
@@ -123,23 +123,23 @@ func notCounters(expr parser.Expr) string {
 	case *parser.BinaryExpr:
 		return notCounterBinary(e)
 	case *parser.MatrixSelector:
-		return "has a range; " + countsItself + ", give the selector without [...]"
+		return "has a range. " + countsItself + ", give the selector without [...]"
 	case *parser.SubqueryExpr:
-		return "is a subquery; " + countsItself + ", give the expression without [...]"
+		return "is a subquery. " + countsItself + ", give the expression without [...]"
 	case *parser.NumberLiteral:
-		return "is a number; give a counter, e.g. requests_total"
+		return "is a number. Give a counter, for example requests_total"
 	}
-	return "is no expression of counters; give a selector, a sum or a difference of some"
+	return "is no expression of counters. Give a selector, a sum or a difference of some"
 }
 
 func notCounter(s *parser.VectorSelector) string {
 	switch {
 	case s.OriginalOffset != 0 || s.OriginalOffsetExpr != nil || s.Timestamp != nil || s.StartOrEnd != 0:
-		return "has an offset or @; " + countsItself + " at the times asked for, give the selector without"
+		return "has an offset or @. " + countsItself + " at the times asked for, give the selector without"
 	case s.Anchored || s.Smoothed:
-		return "has a modifier; " + countsItself + ", give the selector without"
+		return "has a modifier. " + countsItself + ", give the selector without"
 	case promexpr.Metric(s.LabelMatchers) == "":
-		return "must name one metric, e.g. requests_total{...}"
+		return "must name one metric, for example requests_total{...}"
 	}
 	return ""
 }
@@ -150,9 +150,9 @@ func refusedCall(e *parser.Call) string {
 		if m, ok := e.Args[0].(*parser.MatrixSelector); ok {
 			what = m.VectorSelector.String()
 		}
-		return fmt.Sprintf("calls %s(), which is an estimate over a range of its own; %s in each cell of time: give %s", e.Func.Name, countsItself, decode.Clip(what))
+		return fmt.Sprintf("calls %s(), which is an estimate over a range. %s in each cell of time: give %s", e.Func.Name, countsItself, decode.Clip(what))
 	}
-	return fmt.Sprintf("calls %s(), and the %s of counters is no count; selectors, sum(), + and -, label_replace() and label_join() work", e.Func.Name, e.Func.Name)
+	return fmt.Sprintf("calls %s(), and the %s of counters is no count. Use selectors, sum(), + and -, label_replace() and label_join()", e.Func.Name, e.Func.Name)
 }
 
 func notCounterBinary(e *parser.BinaryExpr) string {
@@ -168,15 +168,15 @@ func notCounterBinary(e *parser.BinaryExpr) string {
 		}
 	case parser.ADD, parser.SUB:
 		if left || right {
-			return "adds a number to a counter, which is in every difference again; leave it out"
+			return "adds a number to a counter, which is in every difference again. Leave it out"
 		}
 	case parser.MUL:
 		if !left && !right {
-			return "multiplies counters; only a number may be a factor"
+			return "multiplies counters. Only a number may be a factor"
 		}
 	case parser.DIV:
 		if !right {
-			return "divides counters; give the events as total and the bad ones as bad, Burnline divides last"
+			return "divides counters. Give the events as total and the bad ones as bad, Burnline divides last"
 		}
 	case parser.LAND, parser.LUNLESS:
 	default:
@@ -194,9 +194,9 @@ func notCounterBinary(e *parser.BinaryExpr) string {
 
 func comparesCounters(e *parser.BinaryExpr) string {
 	if n, ok := promexpr.Bare(e.RHS).(*parser.NumberLiteral); ok && e.Op == parser.EQLC && (n.Val == 0 || n.Val == 1) {
-		return fmt.Sprintf("compares with %s; a gauge that is 1 while all is well makes a probe SLI: {probe: {gauge: %s}}", e.Op, decode.Clip(promexpr.Bare(e.LHS).String()))
+		return fmt.Sprintf("compares with %s. A gauge that is 1 while all is well makes a probe SLI: {probe: {gauge: %s}}", e.Op, decode.Clip(promexpr.Bare(e.LHS).String()))
 	}
-	return fmt.Sprintf("compares with %s, which no counter keeps to; a timeslice SLI compares", e.Op)
+	return fmt.Sprintf("compares with %s, which no counter keeps to. A timeslice SLI compares", e.Op)
 }
 
 func isZero(e parser.Expr) bool {

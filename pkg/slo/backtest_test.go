@@ -60,9 +60,9 @@ func at(hour, minute int) time.Time {
 
 var pager = Policy{Name: "pager", Alerts: []Alert{{"page", 5, time.Hour, 5 * time.Minute}}} // factor 0.05 x 24 h / 1 h = 1.2
 
-// 99 % over 1d with 144,000 events: 1,440 may be bad.
+// 99% over 1d with 144,000 events: 1,440 may be bad.
 //
-// From 01:00 to 01:30, 20 a minute are bad: burn 20, 600 in all, 41.7 % of the budget. After k minutes the hour has burnt
+// From 01:00 to 01:30, 20 a minute are bad: burn 20, 600 in all, 41.7% of the budget. After k minutes the hour has burnt
 // at k/3: over 1.2 at the fourth. The last five minutes are free of them at 01:35.
 //
 // From 05:00 to 05:10, 3 a minute are bad: burn 3, 30 in all, 2.1 %. The hour comes to 0.5: no page.
@@ -171,7 +171,7 @@ func TestAnAlarmAtTheEndIsOpen(t *testing.T) {
 
 func TestAPageWithoutAnIncidentIsNeedless(t *testing.T) {
 	cells := minutes()
-	cells[30*60].Bad = 9 // 0.6 % of the budget
+	cells[30*60].Bad = 9 // 0.6% of the budget
 	nervous := Policy{Name: "nervous", Alerts: []Alert{{"page", 0.5, time.Hour, time.Minute}, {"slack", 50, 6 * time.Hour, 30 * time.Minute}}}
 	b := NewBacktest(0.99, day, history(cells, time.Minute, day, 24*60))
 	out, err := b.Outcome(nervous, b.Incidents(time.Minute))

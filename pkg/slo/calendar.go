@@ -39,11 +39,11 @@ func (u CalendarUnit) Longest() time.Duration {
 // LoadZone reads the name of an IANA time zone; "" is UTC.
 func LoadZone(name string) (*time.Location, error) {
 	if strings.EqualFold(name, "local") { // of the machine that the plugin runs on: nobody's
-		return nil, fmt.Errorf("unknown time zone %q; give an IANA name, e.g. Europe/Berlin", name)
+		return nil, fmt.Errorf("unknown time zone %q. Give an IANA name, for example Europe/Berlin", name)
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, fmt.Errorf("unknown time zone %q; give an IANA name, e.g. Europe/Berlin", name)
+		return nil, fmt.Errorf("unknown time zone %q. Give an IANA name, for example Europe/Berlin", name)
 	}
 	return zone, nil
 }
@@ -55,7 +55,7 @@ func ParseStart(text string) (time.Time, error) {
 			return start, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00", text)
+	return time.Time{}, fmt.Errorf("%q is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00", text)
 }
 
 // Canonical is the calendar without a start that is the calendar's own.

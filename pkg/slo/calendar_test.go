@@ -74,7 +74,7 @@ func TestPeriodsAreSeamless(t *testing.T) {
 func TestZones(t *testing.T) {
 	for _, name := range []string{"Europe/Berln", "local", "CEST+1"} {
 		_, err := LoadZone(name)
-		assert.EqualError(t, err, `unknown time zone "`+name+`"; give an IANA name, e.g. Europe/Berlin`)
+		assert.EqualError(t, err, `unknown time zone "`+name+`". Give an IANA name, for example Europe/Berlin`)
 	}
 	assert.Equal(t, "month", Calendar{Unit: Month}.String())
 	berlin, _ := LoadZone("Europe/Berlin")
@@ -163,7 +163,7 @@ func TestCanonicalStart(t *testing.T) {
 	}
 	for _, text := range []string{"", "15", "2022-02-30", "2022-01-15 12:00:30", "2022-01-15T12:00:00Z", "noon"} {
 		_, err := ParseStart(text)
-		assert.ErrorContains(t, err, "is no begin of a period; give a date and whole minutes of the time zone, e.g. 2026-01-15 12:00", text)
+		assert.ErrorContains(t, err, "is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00", text)
 	}
 	assert.Equal(t, "month UTC 2022-01-15T12:00", Calendar{Unit: Month, Start: time.Date(2022, 1, 15, 12, 0, 0, 0, time.UTC)}.String())
 }

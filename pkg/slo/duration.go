@@ -13,7 +13,7 @@ import (
 func ParseDuration(text string) (time.Duration, error) {
 	d, err := model.ParseDuration(text)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a duration; write e.g. 30d, 6h, 1h30m or 300ms", text)
+		return 0, fmt.Errorf("%q is not a duration. Write for example 30d, 6h, 1h30m or 300ms", text)
 	}
 	return time.Duration(d), nil
 }

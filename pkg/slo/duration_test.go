@@ -39,5 +39,5 @@ func TestDurations(t *testing.T) {
 		assert.Error(t, err, text)
 	}
 	_, err := ParseDuration("5 min")
-	assert.EqualError(t, err, `"5 min" is not a duration; write e.g. 30d, 6h, 1h30m or 300ms`)
+	assert.EqualError(t, err, `"5 min" is not a duration. Write for example 30d, 6h, 1h30m or 300ms`)
 }

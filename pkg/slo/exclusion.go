@@ -33,13 +33,13 @@ func (x Exclusion) Validate() error {
 	option, err := rrule.StrToROption(x.Every)
 	switch {
 	case err != nil:
-		return fmt.Errorf("is not an RRULE (%w); write e.g. FREQ=WEEKLY;BYDAY=SU;BYHOUR=2;BYMINUTE=0", err)
+		return fmt.Errorf("is not an RRULE (%w). Write for example FREQ=WEEKLY;BYDAY=SU;BYHOUR=2;BYMINUTE=0", err)
 	case strings.Contains(strings.ToUpper(x.Every), "DTSTART"):
-		return errors.New("has a DTSTART; give from and timezone beside it")
+		return errors.New("has a DTSTART. Use from and timezone instead")
 	case option.Freq > rrule.DAILY:
-		return errors.New("recurs within a day; list the hours instead, e.g. FREQ=DAILY;BYHOUR=2,14;BYMINUTE=0")
+		return errors.New("recurs within a day. List the hours instead, for example FREQ=DAILY;BYHOUR=2,14;BYMINUTE=0")
 	case x.From.IsZero() && (option.Interval > 1 || option.Count > 0):
-		return errors.New("counts from a beginning; give it as from, e.g. from: 2026-01-04")
+		return errors.New("counts from a beginning. Give it as from, for example from: 2026-01-04")
 	}
 	start := x.From
 	if start.IsZero() {
@@ -50,7 +50,7 @@ func (x Exclusion) Validate() error {
 	case err != nil:
 		return err
 	case len(starts) == 0:
-		return errors.New("never recurs; is there such a day?")
+		return errors.New("never recurs. Is there such a day?")
 	case len(starts) > leapYears*maxRecurrences:
 		return fmt.Errorf("recurs more than %d times a year", maxRecurrences)
 	}

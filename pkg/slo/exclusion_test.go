@@ -63,11 +63,11 @@ func TestRecurrencesFromAndTo(t *testing.T) {
 func TestWhatRecurrencesRefuse(t *testing.T) {
 	for every, want := range map[string]string{
 		"every sunday":          "is not an RRULE",
-		"FREQ=HOURLY":           "recurs within a day; list the hours instead, e.g. FREQ=DAILY;BYHOUR=2,14;BYMINUTE=0",
-		"FREQ=DAILY;INTERVAL=2": "counts from a beginning; give it as from, e.g. from: 2026-01-04",
-		"FREQ=DAILY;COUNT=3":    "counts from a beginning; give it as from, e.g. from: 2026-01-04",
+		"FREQ=HOURLY":           "recurs within a day. List the hours instead, for example FREQ=DAILY;BYHOUR=2,14;BYMINUTE=0",
+		"FREQ=DAILY;INTERVAL=2": "counts from a beginning. Give it as from, for example from: 2026-01-04",
+		"FREQ=DAILY;COUNT=3":    "counts from a beginning. Give it as from, for example from: 2026-01-04",
 		"FREQ=DAILY;BYHOUR=0,1,2,3,4,5;BYMINUTE=0,5,10": "recurs more than 5000 times a year",
-		"FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30":          "never recurs; is there such a day?",
+		"FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30":          "never recurs. Is there such a day?",
 	} {
 		assert.ErrorContains(t, Exclusion{Every: every, Duration: time.Minute}.Validate(), want, every)
 	}

@@ -10,7 +10,7 @@ func Policies() []Policy {
 	return []Policy{
 		{
 			Name:        DefaultPolicy,
-			Description: "Page when 1 % of the budget is gone within an hour, post to Slack when 5 % is gone within six.",
+			Description: "Page when 1% of the budget is gone within an hour, post to Slack when 5% is gone within six.",
 			Alerts: []Alert{
 				{Severity: "page", Percent: 1, Long: time.Hour, Short: 5 * time.Minute},
 				{Severity: "slack", Percent: 5, Long: 6 * time.Hour, Short: 30 * time.Minute},
@@ -18,8 +18,8 @@ func Policies() []Policy {
 		},
 		{
 			Name: "sre-workbook",
-			Description: "The Site Reliability Workbook's: page at 2 % of the budget within an hour or 5 % within six, " +
-				"open a ticket at 10 % within three days.",
+			Description: "The Site Reliability Workbook's: page at 2% of the budget within an hour or 5% within six, " +
+				"open a ticket at 10% within three days.",
 			Alerts: []Alert{
 				{Severity: "page", Percent: 2, Long: time.Hour, Short: 5 * time.Minute},
 				{Severity: "page", Percent: 5, Long: 6 * time.Hour, Short: 30 * time.Minute},

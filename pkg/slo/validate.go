@@ -18,7 +18,7 @@ type AlertError struct {
 
 // Error is "alert 2 (slack, 5 % in 6h): ...", counted from 1.
 func (e *AlertError) Error() string {
-	return fmt.Sprintf("alert %d (%s, %s %% in %s): %s", e.Index+1,
+	return fmt.Sprintf("alert %d (%s, %s%% in %s): %s", e.Index+1,
 		e.Alert.Severity, number(e.Alert.Percent), FormatDuration(e.Alert.Long), e.Reason)
 }
 
@@ -29,7 +29,7 @@ func (e *AlertError) Error() string {
 // be reached at an objective of 93.05 % or less). Its message tells the percentage that would work.
 func (p Policy) Validate(period time.Duration, o Objective) error {
 	if len(p.Alerts) == 0 {
-		return fmt.Errorf("policy %q has no alerts; give at least one, e.g. {severity: page, percent: 2, long: 1h}", p.Name)
+		return fmt.Errorf("policy %q has no alerts. Give at least one, for example {severity: page, percent: 2, long: 1h}", p.Name)
 	}
 	var problems []error
 	for i, a := range p.Alerts {
@@ -37,7 +37,7 @@ func (p Policy) Validate(period time.Duration, o Objective) error {
 			problems = append(problems, &AlertError{i, a, reason})
 		}
 		if j := slices.Index(p.Alerts, a); j < i {
-			problems = append(problems, &AlertError{i, a, fmt.Sprintf("the same as alert %d; remove one", j+1)})
+			problems = append(problems, &AlertError{i, a, fmt.Sprintf("the same as alert %d. Remove one", j+1)})
 		}
 	}
 	return errors.Join(problems...)
@@ -48,10 +48,10 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 
 	if !ValidName(a.Severity) {
-		add("severity %q is not a name; use letters, digits, '.', '_' and '-', e.g. page", a.Severity)
+		add("severity %q is not a name. Use letters, digits, '.', '_' and '-', for example page", a.Severity)
 	}
 	if !(a.Percent > 0 && a.Percent <= 100) {
-		add("percent %s is not within 0 < percent <= 100; it is the share of the budget, e.g. 2", number(a.Percent))
+		add("percent %s is not within 0 < percent <= 100. It is the share of the budget, for example 2", number(a.Percent))
 	}
 	for _, w := range []struct {
 		name string
@@ -62,19 +62,19 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 		}
 	}
 	if a.Short > a.Long {
-		add("short window %s is longer than the long one, %s; a twelfth of it would be %s",
+		add("short window %s is longer than the long one, %s. A twelfth of it would be %s",
 			FormatDuration(a.Short), FormatDuration(a.Long), FormatDuration(ShortFor(a.Long)))
 	}
 	if a.Long >= period {
-		add("long window %s is not shorter than the SLO's window, %s; an alert must come before the budget's window is over",
+		add("long window %s is not shorter than the SLO's window, %s. An alert must come before the budget's window is over",
 			FormatDuration(a.Long), FormatDuration(period))
 	}
 	if len(problems) > 0 {
 		return problems // a factor made from such numbers would say nothing more
 	}
 	if limit, factor := o.maxBurn(), a.uncappedFactor(period); limit > 0 && factor > limit*(1+tolerance) {
-		add("needs a burn rate of %s, but at an objective of %s %% even a total outage burns at %s: it could never fire; "+
-			"a percent of %s or less would work",
+		add("needs a burn rate of %s, but at an objective of %s%% even a total outage burns at %s: it could never fire. "+
+			"A percent of %s or less would work",
 			number(factor), number(o.Percent()), number(limit), number(reachablePercent(a.Long, period, limit)))
 	}
 	return problems

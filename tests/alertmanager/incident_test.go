@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// The incidents, in time from the start. Both burn the default policy's SLO of 99.9 % over 30d: a page at 0.72 % bad within an
+// The incidents, in time from the start. Both burn the default policy's SLO of 99.9% over 30d: a page at 0.72 % bad within an
 // hour, Slack at 0.6 % within six.
 const (
 	history = 8 * time.Hour    // before the start: six hours and what tells that counters were known
@@ -21,7 +21,7 @@ const (
 	scrape  = 15 * time.Second
 	offset  = 7 * time.Second // of the scrapes, after the whole minute
 
-	// fast: a fifth of the requests fails from 0:30 on, for three minutes. The hour is over 0.72 % in the third; the last five
+	// fast: a fifth of the requests fails from 0:30 on, for three minutes. The hour is over 0.72% in the third; the last five
 	// minutes are free of errors at 8:30. Six hours come to 0.17 %.
 	fastFrom, fastTo = 30 * time.Second, 210 * time.Second
 	// slow: 0.66 % has failed for 325 minutes, which is over 0.6 % of six hours after 327.3, so soon after 2:00; over the hour

@@ -66,7 +66,7 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 	}
 	m := meter{l.server.PIDs(), l.host.PID()}
 	at := time.Now().Truncate(time.Minute).Add(-4 * time.Minute)
-	l.say("%d SLOs, %.0f M samples; first summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
+	l.say("%d SLOs, %.0f M samples. First summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
 	if out.ColdCPU, err = m.measure(func() error { out.Groups, err = l.allOf(ctx, source, at); return err }); err != nil {
 		return nil, fmt.Errorf("first summary: %w", err)
 	}

@@ -74,7 +74,7 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.say("%d series, %.0f M samples; first summary ...", out.Series, float64(l.data.Samples)/1e6)
+	l.say("%d series, %.0f M samples. First summary ...", out.Series, float64(l.data.Samples)/1e6)
 	out.ColdSeconds, err = stopwatch(func() error {
 		cost, err := l.mesh(ctx, source, at)
 		out.Groups, out.Cells, out.ColdSamples, out.ColdRequests = cost.rows, cost.cells, cost.samples, cost.queries

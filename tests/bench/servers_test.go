@@ -271,7 +271,7 @@ func (l *lab) serveBlocks(ctx context.Context, name string, blocks []string) (se
 			}
 		}
 	default:
-		err = fmt.Errorf("there is no server %q; there are %s", name, strings.Join(benchServers, ", "))
+		err = fmt.Errorf("there is no server %q. There are %s", name, strings.Join(benchServers, ", "))
 	}
 	if err != nil {
 		return out, err

@@ -162,7 +162,7 @@ func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (f
 		return out, err
 	}
 	out.SlothPerHour += slothRecordedPerHour
-	l.say("%s: %.0f samples exist, cold reads %d in %d requests, refresh %d in %d; an hour of rules: Pyrra %.3g, Sloth %.3g", name, out.Exist,
+	l.say("%s: %.0f samples exist, cold reads %d in %d requests, refresh %d in %d. An hour of rules: Pyrra %.3g, Sloth %.3g", name, out.Exist,
 		out.Cold.Samples, out.Cold.Requests, out.Refresh.Samples, out.Refresh.Requests, out.PyrraPerHour, out.SlothPerHour)
 	return out, nil
 }

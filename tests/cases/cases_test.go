@@ -58,7 +58,7 @@ at 1d
 	require.Equal(t, "line 9: 1 groups, expected 2", got[0])
 	require.Equal(t, "line 10: budget 1, expected none", got[1])
 	require.Equal(t, "line 10: events 14400, expected 14401", got[2])
-	require.Contains(t, got[3], `line 10: "speed" is not a value; there are state, ago, bad, budget`)
+	require.Contains(t, got[3], `line 10: "speed" is not a value. There are state, ago, bad, budget`)
 	require.Equal(t, "line 10: state ok, expected firing", got[4])
 	require.Equal(t, "line 11: no group map[w:b]", got[5])
 }
@@ -85,7 +85,7 @@ at 1d
 	got, err := c.Check(t.Context(), promtest.Load(t, c.Load))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
-	require.Contains(t, got[0], `at line 9: no notice contains "fewer"; there are [`)
+	require.Contains(t, got[0], `at line 9: no notice contains "fewer". There are [`)
 	require.Equal(t, "at line 13: an answer, expected an error", got[1])
 
 	m := Moment{Line: 3, Fails: true, Error: "no bucket"}

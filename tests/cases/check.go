@@ -79,7 +79,7 @@ func (w Expectation) compare(rows []engine.Row) []string {
 		}
 		v, known := got[name]
 		if !known {
-			out = append(out, fmt.Sprintf("line %d: %q is not a value; there are state, %s", w.Line, name, strings.Join(slices.Sorted(maps.Keys(got)), ", ")))
+			out = append(out, fmt.Sprintf("line %d: %q is not a value. There are state, %s", w.Line, name, strings.Join(slices.Sorted(maps.Keys(got)), ", ")))
 		} else if !Agrees(want, v) {
 			out = append(out, fmt.Sprintf("line %d: %s %s, expected %s", w.Line, name, shown(v), want))
 		}

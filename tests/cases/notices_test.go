@@ -22,8 +22,8 @@ func TestNotices(t *testing.T) {
 		"  h_seconds {{schema:0 count:0 sum:0 buckets:[0]}}+{{schema:0 count:1 sum:1 buckets:[1]}}x1500\n"), engine.Options{Now: func() time.Time { return now }})
 	for sli, want := range map[string][]string{
 		"events: {total: a_total, bad: c_total}":                     nil,
-		"events: {total: a_total, good: b_total}":                    {"SLO x: there are more good events than events (total); the SLI is held within 0 and 100 %. Does good select from total?"},
-		"events: {total: a_total, bad: b_total}":                     {"SLO x: there are more bad events than events (total); the SLI is held within 0 and 100 %. Does bad select from total?"},
+		"events: {total: a_total, good: b_total}":                    {"SLO x: there are more good events than total events, so the SLI is capped at 0 or 100%. Check that good selects a subset of total"},
+		"events: {total: a_total, bad: b_total}":                     {"SLO x: there are more bad events than total events, so the SLI is capped at 0 or 100%. Check that bad selects a subset of total"},
 		"events: {total: a_total + a_total, bad: c_total}":           nil,
 		"events: {total: a_total, bad: c_total, counting: increase}": {"SLO x: counted with increase(), which extrapolates and does not see the first value of a new series"},
 		"recorded: {ratio: ratio}":                                   {"SLO x: without total every recorded ratio has the same weight, busy or idle: a mean of ratios"},
@@ -32,7 +32,7 @@ func TestNotices(t *testing.T) {
 			"SLO x: sli.events.bad: no series of d_total in the last 1d. If its first series comes with the first such event, all is well"},
 		`events: {total: a_total, bad: 'a_total{code="500"}'}`: {
 			`SLO x: sli.events.bad: code="500" matches no series: a_total has no label code`},
-		"probe: {gauge: nothing}": {"SLO x: no series of nothing in the last 1d; check the metric name and labels"},
+		"probe: {gauge: nothing}": {"SLO x: no series of nothing in the last 1d. Check the metric name and labels"},
 	} {
 		s, problems := catalog.ParseSLO([]byte("{name: x, objective: 80, window: 1d, policy: page-and-slack, sli: {" + sli + "}}"))
 		require.NoError(t, problems.Err(), sli)
@@ -61,7 +61,7 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 		{"ratio", `sli: {ratio: {total: a_total, bad: 'c_total{namespace="y"}', target: 90, slice: 1m}}`, "sli.ratio.bad", `namespace has the values x`},
 		{"latency", `sli: {latency: {histogram: h, threshold: 100ms}}`, "sli.latency.threshold", above},
 		{"quantile", `sli: {quantile: {histogram: h, below: 100ms}}`, "sli.quantile.below", above},
-		{"throughput", `sli: {throughput: {counter: 'a_total{namespace="X"}', above: 1}}`, "sli.throughput.counter", "is x meant?"},
+		{"throughput", `sli: {throughput: {counter: 'a_total{namespace="X"}', above: 1}}`, "sli.throughput.counter", "Is x meant?"},
 		{"timeslice", `sli: {timeslice: {expr: wait_seconds, op: "<", value: 300}}`, "sli.timeslice.value", "compared with 300"},
 		{"probe", `sli: {probe: {gauge: queue}}`, "sli.probe.gauge", "was 5 in the last hour"},
 		{"recorded", `sli: {recorded: {ratio: percent}}`, "sli.recorded.ratio", "Is it percent?"},

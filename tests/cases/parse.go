@@ -135,7 +135,7 @@ func (c *Case) moment(n int, line string) error {
 	fields := strings.Fields(line)
 	if fields[0] == "at" {
 		if len(fields) < 2 {
-			return fmt.Errorf("at what time? e.g. at 24h")
+			return fmt.Errorf("at what time? for example at 24h")
 		}
 		d, err := slo.ParseDuration(fields[1])
 		if err != nil {
@@ -175,7 +175,7 @@ func (m Moment) Lacks(texts []string) []string {
 	for _, want := range m.Notices {
 		found := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), want) })
 		if !found {
-			out = append(out, fmt.Sprintf("at line %d: no notice contains %q; there are %q", m.Line, want, texts))
+			out = append(out, fmt.Sprintf("at line %d: no notice contains %q. There are %q", m.Line, want, texts))
 		}
 	}
 	return out

@@ -52,5 +52,5 @@ func TestPeriodsMonthByMonth(t *testing.T) {
 	require.Equal(t, 12.0, p.Rows[1].Window.Bad)
 
 	_, err = e.Periods(t.Context(), []catalog.SLO{s}, &slo.Calendar{Unit: slo.Week}, now.AddDate(-3, 0, 0), now)
-	require.ErrorContains(t, err, "timeRange: holds more than 120 periods (week); make it shorter or the periods longer")
+	require.ErrorContains(t, err, "timeRange: holds more than 120 periods (week). Make it shorter or the periods longer")
 }

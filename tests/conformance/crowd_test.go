@@ -84,7 +84,7 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 		d.add("%d requests to the server at once", most.Load())
 	}
 	more := f.peakMiB() - idle.rssMiB
-	return fmt.Sprintf("%d answers in %.0f s, by %d requests to the server, at most %d at once; at most %.0f MiB more than before",
+	return fmt.Sprintf("%d answers in %.0f s, by %d requests to the server, at most %d at once. At most %.0f MiB more than before",
 		crowdSize, time.Since(began).Seconds(), n, most.Load(), more), nil
 }
 

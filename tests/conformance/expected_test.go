@@ -30,7 +30,7 @@ type pair struct {
 	factor      float64
 }
 
-// pairs are those of the policy page-and-slack over 30 days: 1 % of the budget in an hour, 5 % in six.
+// pairs are those of the policy page-and-slack over 30 days: 1% of the budget in an hour, 5% in six.
 var pairs = []pair{{"page", time.Hour, 5 * time.Minute, 7.2}, {"slack", 6 * time.Hour, 30 * time.Minute, 6}}
 
 // truthOf is the truth about one workload in an SLO.

@@ -62,5 +62,5 @@ func (f *arena) bombOfSeries(ctx context.Context, d *differences) (string, error
 	if more > bombLimitMiB*bombPeak {
 		err = errors.Join(err, fmt.Errorf("the plugin took %.0f MiB more for answers of at most %d MiB", more, bombLimitMiB))
 	}
-	return fmt.Sprintf("%s; at most %.0f MiB more than before", said, more), err
+	return fmt.Sprintf("%s. At most %.0f MiB more than before", said, more), err
 }

@@ -121,7 +121,7 @@ func known(names string, servers []server, trials []trial) error {
 		if slices.Contains(may, name) || ofFaults && slices.ContainsFunc(trials, func(t trial) bool { return strings.Contains(t.name, word) }) {
 			continue
 		}
-		return fmt.Errorf("CONFORMANCE=%s: %q chooses nothing; give some of %s, or %s/ and a word of a fault", names, name, strings.Join(may, ", "), faultNames)
+		return fmt.Errorf("CONFORMANCE=%s: %q chooses nothing. Give some of %s, or %s/ and a word of a fault", names, name, strings.Join(may, ", "), faultNames)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func TestTruthIsWhatTheSamplesShow(t *testing.T) {
 			}
 			for i, got := range w.truth.windows {
 				if got.Events != want[i].Events || got.Bad != want[i].Bad {
-					t.Errorf("window %d: %v events, %v bad; the samples show %v and %v", i, got.Events, got.Bad, want[i].Events, want[i].Bad)
+					t.Errorf("window %d: %v events, %v bad. The samples show %v and %v", i, got.Events, got.Bad, want[i].Events, want[i].Bad)
 				}
 				if got.Bad < 100 {
 					t.Errorf("window %d: %v bad events are too few to measure a thousandth", i, got.Bad)

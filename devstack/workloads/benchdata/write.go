@@ -68,7 +68,7 @@ func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log
 		fromMS, endMS = midnight-scaleDays*dayMS, ahead
 		targets = mesh(seed, 440, fromMS, endMS)
 	default:
-		return fmt.Errorf("no set %q; there are %v", set, Sets)
+		return fmt.Errorf("no set %q. There are %v", set, Sets)
 	}
 	m.From, m.End = fromMS/1000, endMS/1000
 	if err := os.MkdirAll(dir, 0o750); err != nil {

@@ -31,7 +31,7 @@ func TestBudgetLeftIsWhatTheFleetAsksFor(t *testing.T) {
 }
 
 func TestBurnRatesFireWhatTheScenarioSays(t *testing.T) {
-	const pageFactor, slackFactor = 7.2, 6.0 // 1 % in 1 h and 5 % in 6 h of 30 days
+	const pageFactor, slackFactor = 7.2, 6.0 // 1% in 1 h and 5% in 6 h of 30 days
 	for _, anchor := range anchors {
 		anchorMS := parse(t, anchor)
 		for _, w := range Fleet() {

@@ -44,7 +44,7 @@ func (b *bounds) pass(tk *token.Token) string {
 	case token.MappingEndType, token.SequenceEndType:
 		b.flow = b.flow[:max(len(b.flow)-1, 0)]
 	case token.MappingKeyType:
-		return "a key with '?' is not read; write key: value"
+		return "a key with '?' is not read. Write key: value"
 	case token.SequenceEntryType:
 		b.openBlock(tk.Position.Column)
 		b.countOmitted(tk, tk.Position.Column)

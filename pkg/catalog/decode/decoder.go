@@ -56,7 +56,7 @@ func (c anchorCollector) Visit(n ast.Node) ast.Visitor {
 		name := a.Name.String()
 		if _, taken := c.d.anchors[name]; taken {
 			line, column := Position(a)
-			c.d.Report(Node{Line: line, Column: column}, "anchor &%s is defined twice; give each its own name", Clip(name))
+			c.d.Report(Node{Line: line, Column: column}, "anchor &%s is defined twice. Give each its own name", Clip(name))
 		} else {
 			c.d.anchors[name] = a.Value
 		}
@@ -88,7 +88,7 @@ func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
 	d.Places[path] = Place{n.Line, n.Column}
 	if d.nodes++; d.nodes > maxNodes {
 		if d.nodes == maxNodes+1 {
-			d.Report(n, "aliases unfold to more than %d values; the rest is not read", maxNodes)
+			d.Report(n, "aliases unfold to more than %d values. The rest is not read", maxNodes)
 		}
 		return n, false
 	}
@@ -146,7 +146,7 @@ func (d *Decoder) Text(n Node, example string) (string, bool) {
 	case *ast.IntegerNode, *ast.FloatNode:
 		return n.GetToken().Value, true
 	}
-	d.Report(n, "want text, e.g. %s; got %s", example, n.Kind())
+	d.Report(n, "want text, for example %s. Got %s", example, n.Kind())
 	return "", false
 }
 
@@ -161,7 +161,7 @@ func (d *Decoder) Number(n Node, example string) (float64, bool) {
 	}
 	x, err := strconv.ParseFloat(written, 64)
 	if err != nil || strings.Trim(written, "0123456789+-.eE") != "" || math.IsInf(x, 0) {
-		d.Report(n, "want a number, e.g. %s; got %s", example, n.Kind())
+		d.Report(n, "want a number, for example %s. Got %s", example, n.Kind())
 		return 0, false
 	}
 	return x, true
@@ -176,10 +176,10 @@ func (d *Decoder) Duration(n Node, example string) (time.Duration, bool) {
 			return length, true
 		}
 	case *ast.IntegerNode, *ast.FloatNode:
-		d.Report(n, "%s has no unit; write e.g. %s", Clip(n.GetToken().Value), example)
+		d.Report(n, "%s has no unit. Write for example %s", Clip(n.GetToken().Value), example)
 		return 0, false
 	}
-	d.Report(n, "want a duration, e.g. %s; got %s", example, n.Kind())
+	d.Report(n, "want a duration, for example %s. Got %s", example, n.Kind())
 	return 0, false
 }
 
@@ -187,7 +187,7 @@ func (d *Decoder) Duration(n Node, example string) (time.Duration, bool) {
 func (d *Decoder) List(n Node, example string) ([]Node, bool) {
 	sequence, ok := n.Node.(*ast.SequenceNode)
 	if !ok {
-		d.Report(n, "want a list, e.g. %s; got %s", example, n.Kind())
+		d.Report(n, "want a list, for example %s. Got %s", example, n.Kind())
 		return nil, false
 	}
 	var elements []Node

@@ -11,7 +11,7 @@ import (
 // Documents reads the YAML documents of a source in any format, within the bounds of a catalog. Empty ones are left out.
 func Documents(source []byte) ([]ast.Node, *Problem) {
 	if len(source) > MaxBytes {
-		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much; at most %d (%d KiB) are read", len(source), MaxBytes, MaxBytes>>10)}
+		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), MaxBytes, MaxBytes>>10)}
 	}
 	if invalidUTF8(source) >= 0 {
 		return nil, &Problem{Message: "not UTF-8 text"}

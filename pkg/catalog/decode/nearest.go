@@ -62,8 +62,8 @@ func (o otherName) text() string { return strings.TrimSuffix("write "+o.name+". 
 var otherNames = map[string]otherName{
 	"target": {"objective", ""}, "goal": {"objective", ""}, "slo": {"objective", ""}, "indicator": {"sli", ""}, "period": {"window", ""},
 	"timeWindow": {"window", "For a calendar: {calendar: month}"}, "errors": {"bad", ""}, "error": {"bad", ""}, "failed": {"bad", ""}, "success": {"good", ""},
-	"valid": {"total", ""}, "all": {"total", ""}, "groupBy": {"by", ""}, "grouping": {"by", ""}, "alerting": {"policy", "It is the name of a policy, e.g. page-and-slack"},
-	"alerts": {"policy", "It is the name of a policy, e.g. page-and-slack"}, "latency": {"threshold", ""}, "percentile": {"quantile", "It is a share, e.g. 0.95"},
+	"valid": {"total", ""}, "all": {"total", ""}, "groupBy": {"by", ""}, "grouping": {"by", ""}, "alerting": {"policy", "It is the name of a policy, for example page-and-slack"},
+	"alerts": {"policy", "It is the name of a policy, for example page-and-slack"}, "latency": {"threshold", ""}, "percentile": {"quantile", "It is a share, for example 0.95"},
 	"factor":   {"percent", "It is the percent of the budget that is spent in long: a factor of 14.4 in 1h of 30d is 2"},
 	"burnrate": {"percent", "It is the percent of the budget that is spent in long: a burn rate of 14.4 in 1h of 30d is 2"},
 }
@@ -75,12 +75,12 @@ func Unknown(what, asked string, names []string) string {
 	}
 	text := "unknown " + what + " " + Quote(asked)
 	if near := Nearest(asked, names); len(near) == 1 {
-		return text + "; did you mean " + near[0] + "?"
+		return text + ". Did you mean " + near[0] + "?"
 	} else if len(near) > 1 {
-		return text + "; did you mean one of " + strings.Join(near, ", ") + "?"
+		return text + ". Did you mean one of " + strings.Join(near, ", ") + "?"
 	}
 	if len(names) > 10 {
-		return text + "; there are " + strings.Join(names[:10], ", ") + " and others"
+		return text + ". There are " + strings.Join(names[:10], ", ") + " and others"
 	}
-	return text + "; there are " + strings.Join(names, ", ")
+	return text + ". There are " + strings.Join(names, ", ")
 }

@@ -64,7 +64,7 @@ func (o Object) add(pair *ast.MappingValueNode, known []string, merged bool) {
 	}
 	if _, twice := o.fields[name]; twice {
 		if !merged {
-			o.d.Report(key, "given twice; keep one")
+			o.d.Report(key, "given twice. Keep one")
 		}
 		return
 	}
@@ -146,9 +146,9 @@ func (o Object) Require(name, example string) (Node, bool) {
 	f, written := o.fields[name]
 	switch {
 	case !written:
-		o.d.Report(Node{Line: o.Line, Column: o.Column, Path: o.PathOf(name)}, "missing; give e.g. %s", example)
+		o.d.Report(Node{Line: o.Line, Column: o.Column, Path: o.PathOf(name)}, "missing. Give for example %s", example)
 	case f.value.Node != nil:
-		o.d.Report(f.key, "has no value; give e.g. %s", example)
+		o.d.Report(f.key, "has no value. Give for example %s", example)
 	}
 	return Node{}, false
 }

@@ -23,7 +23,7 @@ const (
 // Parse returns the root of the one document in source; nil without a problem when there is no content.
 func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
 	if len(source) > maxBytes {
-		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much; at most %d (%d KiB) are read", len(source), maxBytes, maxBytes>>10)}
+		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), maxBytes, maxBytes>>10)}
 	}
 	if at := invalidUTF8(source); at >= 0 {
 		return nil, &Problem{Line: 1 + bytes.Count(source[:at], []byte("\n")), Column: 1, Message: "not UTF-8 text"}
@@ -52,7 +52,7 @@ func onlyDocument(file *ast.File) (ast.Node, *Problem) {
 		}
 		if root != nil {
 			line, column := Position(doc.Body)
-			return nil, &Problem{Line: line, Column: column, Message: "a second YAML document; put everything into one, without '---' between"}
+			return nil, &Problem{Line: line, Column: column, Message: "a second YAML document. Put everything into one, without '---' between"}
 		}
 		root = doc.Body
 	}
@@ -67,9 +67,9 @@ func syntaxProblem(err error) *Problem {
 	p := &Problem{Message: "YAML syntax: " + syntax.Message}
 	switch {
 	case strings.Contains(syntax.Message, "or '}' must be specified"):
-		p.Message += `; a selector inside { } needs quotes, e.g. {total: 'requests_total{job="x"}'}`
+		p.Message += `. A selector inside { } needs quotes, for example {total: 'requests_total{job="x"}'}`
 	case strings.Contains(syntax.Message, "found character '\t'"):
-		p.Message = "YAML syntax: a tab; indent with spaces"
+		p.Message = "YAML syntax: a tab. Indent with spaces"
 	}
 	if syntax.Token != nil && syntax.Token.Position != nil {
 		p.Line, p.Column = syntax.Token.Position.Line, syntax.Token.Position.Column

@@ -125,8 +125,8 @@ func (r *Reader) refuseUncountable(ctx context.Context, selector string) error {
 	if err != nil || d.NativeHistograms() {
 		return err
 	}
-	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, an experiment in %s, which cannot count it; "+
-		"use the buckets of a classic histogram, or Prometheus 3", selector, d)}
+	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, which %s doesn't support. "+
+		"Use classic buckets or Prometheus 3", selector, d)}
 }
 
 // roundUp is the first multiple of step at or after t.

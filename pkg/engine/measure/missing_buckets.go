@@ -63,8 +63,8 @@ func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latenc
 		}
 	}
 	if notice.text != "" {
-		took.Warn(fmt.Sprintf("SLO %s: some series of %s have no bucket at the threshold %s (le=%q): %s. What was observed there reads as bad; "+
-			"give every target the bucket, or choose a threshold that all have",
+		took.Warn(fmt.Sprintf("SLO %s: some series of %s don't have a bucket at the threshold %s (le=%q), so their requests count as bad: %s. "+
+			"Add the bucket, or use a threshold that all series have",
 			s.Name, look.Histogram, l.Threshold, look.Bound, notice.text))
 	}
 	return took, nil
@@ -127,7 +127,7 @@ func missingBucketText(groups map[string]*missingBucket, from time.Time) string 
 			words = append(words, fmt.Sprintf("%d more groups", len(found)-i))
 			break
 		}
-		words = append(words, fmt.Sprintf("%s (%s %% of the time since %s; %g of %g series at the end)",
+		words = append(words, fmt.Sprintf("%s (%s%% of the time since %s, %g of %g series at the end)",
 			l.group, percentText(l.time), from.UTC().Format("2006-01-02 15:04"), max(l.now, 0), l.ofNow))
 	}
 	return strings.Join(words, ", ")

@@ -83,7 +83,7 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 		took.Warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
 	}
 	if nameless {
-		took.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod; they count as workload \"\"", s.Name, s.Source()))
+		took.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod. They count as workload \"\"", s.Name, s.Source()))
 	}
 	return &podOwners{owners, s.By, s.GroupFilters}, nil
 }

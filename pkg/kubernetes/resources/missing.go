@@ -173,7 +173,7 @@ func (out *Answer) disputes(c *Catalog, found map[string]*reading) {
 			if f.read.Doubles == Smallest {
 				choice = "smaller"
 			}
-			out.warn(fmt.Sprintf("%s: two of them differ about %d of %s (such as %s/%s: %g and %g); the %s is shown. One of them may expose old rows",
+			out.warn(fmt.Sprintf("%s: two of them differ about %d of %s (such as %s/%s: %g and %g). The %s is shown. One of them may expose old rows",
 				e.Title, len(f.disputes), strings.Join(f.read.metrics(), ", "), d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name), d.low, d.high, choice))
 		}
 		if len(f.whole) > 0 && len(f.parts) > 0 {
@@ -182,7 +182,7 @@ func (out *Answer) disputes(c *Catalog, found map[string]*reading) {
 				in = " of cluster " + strings.Join(f.whole, ", ")
 			}
 			out.warn(fmt.Sprintf("cAdvisor%s names no container: CPU and memory are of pods as a whole, and shares of requests and limits of containers have no number. "+
-				"cri-dockerd is known for it; use containerd, or cri-dockerd 0.3.10 with the kubelet's own cAdvisor", in))
+				"cri-dockerd is known for it. Use containerd, or cri-dockerd 0.3.10 with the kubelet's own cAdvisor", in))
 		}
 	}
 }

@@ -115,7 +115,7 @@ const MaxPoints = 40_000_000
 type TooMuchError struct{ Points int }
 
 func (e *TooMuchError) Error() string {
-	return fmt.Sprintf("%d points of pods would have to be put together; at most %d are: ask for fewer namespaces, signals or points", e.Points, MaxPoints)
+	return fmt.Sprintf("%d points of pods would have to be put together. At most %d are: ask for fewer namespaces, signals or points", e.Points, MaxPoints)
 }
 
 // Answer reads what is asked for. Signals without metrics are left out; a warning names them, and how to turn them on.

@@ -208,7 +208,7 @@ func (c *Catalog) Named(names []string) ([]Signal, error) {
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("there is no signal %q; there are %s", name, strings.Join(known, ", "))
+			return nil, fmt.Errorf("there is no signal %q. There are %s", name, strings.Join(known, ", "))
 		}
 	}
 	return out, nil

@@ -61,5 +61,5 @@ func TestProductsAreReadAsWritten(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 	_, err := ParseProduct("influx")
-	require.EqualError(t, err, `"influx" is no kind of server; give auto, prometheus, thanos, mimir or victoriametrics`)
+	require.EqualError(t, err, `"influx" is no kind of server. Give auto, prometheus, thanos, mimir or victoriametrics`)
 }

@@ -42,5 +42,5 @@ func ParseProduct(text string) (Product, error) {
 			return p, nil
 		}
 	}
-	return Unknown, fmt.Errorf("%q is no kind of server; give auto, prometheus, thanos, mimir or victoriametrics", text)
+	return Unknown, fmt.Errorf("%q is no kind of server. Give auto, prometheus, thanos, mimir or victoriametrics", text)
 }

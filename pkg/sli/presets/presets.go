@@ -78,7 +78,7 @@ func Named(name string) (Preset, error) {
 		}
 		names[i] = p.Name
 	}
-	return Preset{}, fmt.Errorf("there is no preset %q; there are %s", name, strings.Join(names, ", "))
+	return Preset{}, fmt.Errorf("there is no preset %q. There are %s", name, strings.Join(names, ", "))
 }
 
 func parse(text []byte) (Preset, error) {

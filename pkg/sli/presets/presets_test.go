@@ -31,5 +31,5 @@ func TestPresetsAreCompleteAndTheirSLOsValid(t *testing.T) {
 
 func TestAnUnknownPresetIsNamed(t *testing.T) {
 	_, err := presets.Named("none-such")
-	require.ErrorContains(t, err, `there is no preset "none-such"; there are cilium, hubble-drops,`)
+	require.ErrorContains(t, err, `there is no preset "none-such". There are cilium, hubble-drops,`)
 }

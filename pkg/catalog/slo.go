@@ -18,7 +18,7 @@ type SLO struct {
 	Objective   slo.Objective // 0.01 < o <= 1
 	Window      time.Duration // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest it can be
 	Calendar    *slo.Calendar // the window is a calendar one; nil: rolling
-	MoreWindows []Window      // more windows that the promise holds for; see EachWindow
+	MoreWindows []Window      // more windows that the promise holds for; see SplitWindows
 	By          []string      // labels that make the groups, distinct, in the order written; none: one group
 	Identity    string        // IdentityKubernetes: `workload` and `workload_type` in By are found by the pod; "": all of By are labels
 	Policy      slo.Policy    // validated for the objective and window
@@ -117,7 +117,7 @@ func (s SLO) TotalSelector() (string, error) {
 	return sli.TotalSelector(s.SLI)
 }
 
-// WindowExpressions counts the SLO over a window of whole slices, see sli.WindowOf. The error is *sli.NotExpressible for workloads
+// WindowExpressions counts the SLO over a window of whole slices, see sli.WindowOf. The error is *sli.NotExpressibleError for workloads
 // found by pods too.
 func (s SLO) WindowExpressions(window time.Duration) (sli.Window, error) {
 	if s.IsCountedByPods() {

@@ -51,7 +51,7 @@ func spentIn(g measure.Group, s catalog.SLO, recent slo.Measured, at time.Time) 
 }
 
 // hoursLeaving are the times, within from and to, after which the window's
-// beginning comes to a full hour, where the ledger is sure to have a border.
+// beginning comes to a full hour, where cells are sure to have a border.
 func hoursLeaving(window time.Duration, at time.Time, from, to, step time.Duration) []time.Duration {
 	start := at.Add(-window)
 	var out []time.Duration

@@ -52,7 +52,7 @@ const minQuantileWindow = 5 * time.Minute
 // answer is sent. A variable for its test.
 var maxSeriesPoints = 2_000_000
 
-// Step rounds an interval up to one whose multiples the ledger reads cheaply.
+// Step rounds an interval up to one whose multiples cells are read cheaply at.
 func Step(interval time.Duration) time.Duration {
 	for _, unit := range []time.Duration{time.Minute, 5 * time.Minute, time.Hour} {
 		n := (interval + unit - 1) / unit

@@ -37,7 +37,7 @@ func (e *NotExpressibleError) Error() string { return e.Reason }
 // ends, a new one from zero, so that the first bad events of a series that they create are not missed; one that was reset in the
 // window is estimated with increase(). With `counting: increase` all are.
 //
-// The error is *NotExpressible for a composite, or names what cannot be read.
+// The error is *NotExpressibleError for a composite, or names what cannot be read.
 func WindowOf(i Indicator, by []string, window time.Duration) (Window, error) {
 	c, err := i.Count(by, nil)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/burnline/burnline/pkg/kubernetes"
 )
 
-// Workloads that are found by their pods (identity: kubernetes): the ledger counts by pod, and keeps what pods counted that
+// Workloads that are found by their pods (identity: kubernetes): cells count by pod, and keep what pods counted that
 // are gone. Whose a pod was is looked up for the time that is asked about, and workloads are put together from their pods
-// here, above the ledger.
+// here, above the cells.
 
-// groupedByPod is the SLO with the groups that the ledger counts.
+// groupedByPod is the SLO with the groups that are counted.
 func groupedByPod(s catalog.SLO) catalog.SLO {
 	if !s.IsCountedByPods() {
 		return s
@@ -88,7 +88,7 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 	return &podOwners{owners, s.By, s.GroupFilters}, nil
 }
 
-// ownerChanges are the instants at which pods changed their owners, where the ledger has no border anyway.
+// ownerChanges are the instants at which pods changed their owners, where cells have no border anyway.
 func (w *podOwners) ownerChanges(readings []*cells.Counts) []time.Time {
 	var out []time.Time
 	for _, counts := range readings {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// podCounts is what the pods of a workload counted together. It is summed up at marks, borders of the ledger's cells, where it is
+// podCounts is what the pods of a workload counted together. It is summed up at marks, borders of the cells, where it is
 // asked for.
 type podCounts struct {
 	borders []time.Time // ascending
@@ -118,7 +118,7 @@ func (t *podCounts) fillCoverage(i, j int, pods []ownedPod) {
 // secondsRange is a part, in seconds, of the time between two marks.
 type secondsRange struct{ from, to float64 }
 
-// unionLength is what the stretches cover together.
+// unionLength is what the ranges cover together.
 func unionLength(all []secondsRange) float64 {
 	slices.SortFunc(all, func(a, b secondsRange) int { return cmp.Compare(a.from, b.from) })
 	covered, end := 0.0, 0.0
@@ -154,7 +154,7 @@ func (s ownedPod) measuredRange(first, from, to, last time.Time) secondsRange {
 	return secondsRange{0, seconds}
 }
 
-// withWholeHours are the borders, with all whole hours between them: the ledger has a border at each.
+// withWholeHours are the borders, with all whole hours between them: cells have a border at each.
 func withWholeHours(borders []time.Time) []time.Time {
 	from, to := Span(borders)
 	out := slices.Clone(borders)

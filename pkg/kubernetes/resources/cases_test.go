@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/tests/signalcases"
 )
 
@@ -39,11 +40,11 @@ func TestCases(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
 			c := readCase(t, file)
 			for _, l := range c.Lines {
-				for _, noStream := range []bool{false, true} { // events are counted by samples, and by values at borders
+				for _, estimator := range []counting.Estimator{counting.Samples, counting.Borders} {
 					server := promtest.Load(t, c.Load)
-					server.NoStream = noStream
-					if wrong := newClusterOver(t, server, 0).difference(t, l); wrong != "" {
-						t.Errorf("without remote read %t: %s", noStream, wrong)
+					server.NoStream = estimator == counting.Borders
+					if wrong := newClusterOver(t, server, 0, estimator).difference(t, l); wrong != "" {
+						t.Errorf("by %s: %s", estimator, wrong)
 					}
 				}
 			}

@@ -50,15 +50,15 @@ type cluster struct {
 
 func newCluster(t *testing.T, script string, now time.Duration) *cluster {
 	t.Helper()
-	return newClusterOver(t, promtest.Load(t, script), now)
+	return newClusterOver(t, promtest.Load(t, script), now, counting.Auto)
 }
 
-func newClusterOver(t *testing.T, server *promtest.Server, now time.Duration) *cluster {
+func newClusterOver(t *testing.T, server *promtest.Server, now time.Duration, estimator counting.Estimator) *cluster {
 	t.Helper()
 	c := &cluster{server: &asked{Server: server}, now: time.Unix(0, 0).Add(now).UTC()}
 	clock := func() time.Time { return c.now }
 	scope := memory.Scope{Store: memory.NewStore(64 << 20), Now: clock}
-	events := cells.New(scope.Store, "", counting.NewReader(c.server, counting.Auto, scope), cells.Options{Now: clock})
+	events := cells.New(scope.Store, "", counting.NewReader(c.server, estimator, scope), cells.Options{Now: clock})
 	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, scope), Options{Scope: scope, Settle: 10 * time.Minute})
 	return c
 }

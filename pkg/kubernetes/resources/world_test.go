@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/counting"
 )
 
 // truthOf is what a workload really uses and has, and how often it restarted in the last two hours.
@@ -45,7 +46,7 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 				setups = append(setups, e)
 				writeCluster(r, rec, e, []string{"eu", "us"}[c], minutes, want)
 			}
-			reader := newClusterOver(t, promtest.New(t, rec), minutes*time.Minute)
+			reader := newClusterOver(t, promtest.New(t, rec), minutes*time.Minute, counting.Auto)
 			a := reader.table(t, 2, byName, nil, "memory", "memory_limit", "cpu", "restarts", "replicas")
 			for _, s := range []struct {
 				name string

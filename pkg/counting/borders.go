@@ -238,13 +238,13 @@ func latest(a, b float64) float64 {
 	return max(a, b)
 }
 
-// counter is that of a series; nil where no part counts it.
+// counter is that of a series; nil where no part counts it. One that several selectors select is read by the first of them.
 func (b *borders) counter(selector int, series labels.Labels) *bordered {
 	key := seriesKey(series)
 	if c := b.byKey[key]; c != nil {
 		return c
 	}
-	c := &bordered{labels: series, key: key, selector: selector, weights: b.q.weights(selector, series), inDoubt: make([]bool, b.run.Cells())}
+	c := &bordered{labels: series, key: key, selector: selector, weights: b.q.weightsOfAll(series), inDoubt: make([]bool, b.run.Cells())}
 	if c.weights == nil {
 		return nil
 	}

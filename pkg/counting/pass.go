@@ -159,6 +159,12 @@ type follower struct {
 // follow begins a series; nil where no part counts it.
 func (p *pass) follow(selector int, metric labels.Labels) *follower {
 	f := &follower{p: p, cursor: cursor{t: p.tally, from: math.MaxInt64}, weights: p.q.weights(selector, metric)}
+	if p.borders != nil {
+		if c := p.borders.byKey[seriesKey(metric)]; c != nil && c.selector != selector {
+			return nil
+		}
+		f.weights = p.q.weightsOfAll(metric)
+	}
 	if f.weights == nil {
 		return nil
 	}

@@ -81,6 +81,24 @@ func (q Counters) weights(selector int, series labels.Labels) []float64 {
 	return out
 }
 
+// weightsOfAll are the weights of a series by all selectors that select it; nil where no part counts it.
+func (q Counters) weightsOfAll(series labels.Labels) (out []float64) {
+	for i, s := range q.Selectors {
+		if !accepts(s.Matchers, series) {
+			continue
+		}
+		w := q.weights(i, series)
+		if out == nil {
+			out = w
+			continue
+		}
+		for k, v := range w {
+			out[k] += v
+		}
+	}
+	return out
+}
+
 func accepts(ms []*labels.Matcher, series labels.Labels) bool {
 	return !slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return !m.Matches(series.Get(m.Name)) })
 }

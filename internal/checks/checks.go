@@ -36,6 +36,7 @@ func steps() []step {
 		{"lint", "go vet", vet},
 		{"lint", "TypeScript compiler", typecheck},
 		{"lint", "eslint", eslint},
+		{"prose", "Vale: docs, texts of the user interface, errors", prose},
 		{"frontend", "frontend unit tests", frontendTests},
 		{"build", "build the plugin", build},
 		{"lint", "golangci-lint", golangci},
@@ -56,7 +57,6 @@ func steps() []step {
 // suites run on demand: they take long, or measure.
 func suites() []step {
 	all := []step{
-		{"prose", "Vale: docs, texts of the user interface, errors", prose},
 		{"soak", "soak", suite("tests/conformance", "Soak")},
 		{"alertmanager", "notifications of a real Alertmanager", suite("tests/alertmanager", "Notifications")},
 		{"fuzz", "fuzz targets", fuzz},

@@ -187,7 +187,7 @@ type TwoWritersError struct {
 
 func (e *TwoWritersError) Error() string {
 	return fmt.Sprintf("%s jumps between two values at %s: two sources write the same series, so its increase cannot be counted. "+
-		"Give each source a label of its own (a replica label that Thanos or Mimir deduplicates by), or stop one of them",
+		"Give each source a separate label (a replica label that Thanos or Mimir deduplicates by), or stop one of them",
 		e.Series, e.At.UTC().Format("2006-01-02 15:04 UTC"))
 }
 

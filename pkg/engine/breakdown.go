@@ -70,7 +70,7 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events. Query its member SLOs instead"}
 	case s.Slice() > 0:
 		return nil, &fault.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
-			"group's; burners are told of events and latency"}
+			"group's. Use an events or latency SLO"}
 	}
 	wide, err := s.WithBy(append(slices.Clone(s.By), ask.By...))
 	if err != nil {

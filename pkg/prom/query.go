@@ -141,7 +141,7 @@ func seconds(t time.Time) string {
 type DownsampledError struct{ Selector string }
 
 func (e *DownsampledError) Error() string {
-	return "Thanos has only downsampled data of " + e.Selector + " in this time, whose values are means: " +
+	return "Thanos has only downsampled data of " + e.Selector + " in this time. Its values are means: " +
 		"keep raw blocks for the window and a day (--retention.resolution-raw), or set maxSourceResolution to 5m"
 }
 

@@ -70,7 +70,7 @@ func TestStoredQueriesAreTheSameRequests(t *testing.T) {
 func TestAVersionThatIsNotKnownIsRefused(t *testing.T) {
 	for _, version := range []string{"2", "0"} {
 		_, err := ParseQuery(dataQuery(`{"schemaVersion": `+version+`}`), now)
-		require.EqualError(t, err, "schemaVersion: version "+version+" of stored queries is unknown; this version of Burnline reads 1 to 1. Update the plugin")
+		require.EqualError(t, err, "schemaVersion: version "+version+" of stored queries is unknown. This version of Burnline reads 1 to 1. Update the plugin")
 	}
 }
 

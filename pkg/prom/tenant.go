@@ -43,7 +43,7 @@ func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 	if c.options.Dialect.Tenant == "" {
 		return nil
 	}
-	verdict, err := c.tenancy.ask(ctx, func(ctx context.Context) (error, error) { //nolint:staticcheck // the verdict is an error of the settings
+	verdict, err := c.tenancy.ask(ctx, func(ctx context.Context) (error, error) {
 		verdict, length, err := c.compareTenants(ctx, d)
 		if err == nil {
 			c.tenancy.set(verdict, length)

@@ -100,7 +100,7 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 		if err := b.countDoubts(ctx); err != nil {
 			return nil, err
 		}
-		more, err := r.dipEvidence(ctx, b.pass, &ev, b.stats)
+		more, err := r.readFallEvidence(ctx, b.pass, &ev, b.stats)
 		switch {
 		case err != nil:
 			return nil, err
@@ -154,7 +154,7 @@ func (b *borders) read(ctx context.Context) error {
 			// The range reaches one lookback behind the cell: a fall between the value
 			// at its start and its first sample must show.
 			falls := &parser.BinaryExpr{Op: parser.GTR, LHS: promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)), RHS: &parser.NumberLiteral{Val: 0}}
-			answers[i].resets, err = b.reader.grid(gctx, falls, r.From+(1-b.dipCells())*r.Step(), r.To, r.Step(), b.stats)
+			answers[i].resets, err = b.reader.grid(gctx, falls, r.From+(1-b.correctionCells())*r.Step(), r.To, r.Step(), b.stats)
 			return err
 		})
 		g.Go(func() (err error) {
@@ -211,19 +211,19 @@ func (b *borders) read(ctx context.Context) error {
 	return nil
 }
 
-// dipCells is how many cells behind that of a correction it matters in.
-func (b *borders) dipCells() int64 { return (dipMemory/1000 + b.run.Step() - 1) / b.run.Step() }
+// correctionCells is how many cells behind that of a correction it matters in.
+func (b *borders) correctionCells() int64 { return (correctionMemory/1000 + b.run.Step() - 1) / b.run.Step() }
 
 // doubtCorrected puts the cells in doubt in which counters that were corrected are
 // held to their old maximum, and reports whether there are more than before.
 func (b *borders) doubtCorrected() (more bool) {
-	for _, d := range b.pass.dips {
+	for _, d := range b.pass.shallowFalls {
 		c := b.byKey[seriesKey(d.series)]
 		if !d.corrected || c == nil {
 			continue
 		}
 		first := (d.to/1000 - b.run.From) / b.run.Step()
-		for i := max(first, 0); i <= first+b.dipCells() && int(i) < len(c.inDoubt); i++ {
+		for i := max(first, 0); i <= first+b.correctionCells() && int(i) < len(c.inDoubt); i++ {
 			more = more || !c.inDoubt[i]
 			c.inDoubt[i] = true
 		}

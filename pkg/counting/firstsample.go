@@ -16,12 +16,12 @@ const (
 	// startup, in milliseconds, is how long a process may run before its first
 	// scrape and still count from 0.
 	startup = int64(60 * 60 * 1000)
-	// beginWorth and arriveWorth, in milliseconds, are how much of its own fastest
+	// openingLimit and arriveWorth, in milliseconds, are how much of its own fastest
 	// growth a target may show first and still be taken for one that has just
 	// started, where nothing tells when it started: at the beginning of all data,
 	// where every target was probably running, and later.
-	beginWorth  = float64(5 * 60 * 1000)
-	arriveWorth = float64(24 * 60 * 60 * 1000)
+	openingLimit  = float64(5 * 60 * 1000)
+	arrivalLimit = float64(24 * 60 * 60 * 1000)
 )
 
 // firstSample is a sample without an earlier one of its series in what was read,
@@ -35,15 +35,15 @@ type firstSample struct {
 	targetSeen bool
 	// started is when the process or the counter began, Unix milliseconds; 0 unknown.
 	started int64
-	// opens: nothing that is counted had a sample within `forgotten`, up to a
+	// isFirstOfAll: nothing that is counted had a sample within `forgotten`, up to a
 	// lookback before this one.
-	opens bool
-	// unwatched: likewise since the process started. It may have been scraped first
+	isFirstOfAll bool
+	// isUnscraped: likewise since the process started. It may have been scraped first
 	// at the end of an outage.
-	unwatched bool
-	// begun and growth are what all counters of the target show first, and their
+	isUnscraped bool
+	// firstValues and growth are what all counters of the target show first, and their
 	// fastest growth within the lookback after that, in events a millisecond.
-	begun, growth float64
+	firstValues, growth float64
 }
 
 // increase is how many events the sample adds. A new counter counts from 0; of
@@ -56,11 +56,11 @@ func (f firstSample) increase() float64 {
 	case f.targetSeen:
 		return v
 	case f.started != 0:
-		return fromZero(v, f.started >= f.sample.T-startup || f.unwatched && !f.opens)
-	case f.opens:
-		return fromZero(v, f.begun <= beginWorth*f.growth)
+		return fromZero(v, f.started >= f.sample.T-startup || f.isUnscraped && !f.isFirstOfAll)
+	case f.isFirstOfAll:
+		return fromZero(v, f.firstValues <= openingLimit*f.growth)
 	}
-	return fromZero(v, f.growth == 0 || f.begun <= arriveWorth*f.growth)
+	return fromZero(v, f.growth == 0 || f.firstValues <= arrivalLimit*f.growth)
 }
 
 func fromZero(v float64, isNew bool) float64 {
@@ -246,7 +246,7 @@ func (s *span) processes() (out []string) {
 func (n *neighbors) previous(key uint64, t int64) *Sample {
 	var found *Sample
 	for _, s := range n.byKey[key] {
-		if s.T < t && t-s.T <= forgotten && (found == nil || s.T > found.T) {
+		if s.T < t && t-s.T <= maxAbsence && (found == nil || s.T > found.T) {
 			found = &s
 		}
 	}
@@ -256,7 +256,7 @@ func (n *neighbors) previous(key uint64, t int64) *Sample {
 // isTargetSeen reports whether another series of the target had samples within
 // `forgotten` before t.
 func (n *neighbors) isTargetSeen(target uint64, t int64) bool {
-	return slices.ContainsFunc(n.targets[target], func(s *span) bool { return s.first.T < t && s.last.T > t-forgotten })
+	return slices.ContainsFunc(n.targets[target], func(s *span) bool { return s.first.T < t && s.last.T > t-maxAbsence })
 }
 
 // isSeen reports whether the read shows a sample of any series in (after, upTo].
@@ -264,20 +264,20 @@ func (n *neighbors) isTargetSeen(target uint64, t int64) bool {
 func (n *neighbors) isSeen(after, upTo int64) bool {
 	return slices.ContainsFunc(n.spans, func(s *span) bool {
 		return s.first.T > after && s.first.T <= upTo || s.last.T > after && s.last.T <= upTo ||
-			s.first.T <= after && s.last.T > upTo && upTo-after >= forgotten-lookback // a span has no longer gap
+			s.first.T <= after && s.last.T > upTo && upTo-after >= maxAbsence-lookback // a span has no longer gap
 	})
 }
 
 // matchPredecessors finds, for each first sample, the ended series that it goes on
 // with. Each series has one successor. started is when the process of a first
 // sample began; 0 unknown.
-func (n *neighbors) matchPredecessors(firsts []*firstSeen, started func(*firstSeen) int64) map[*firstSeen]*ending {
-	type appearance struct {
+func (n *neighbors) matchPredecessors(firsts []*appearance, started func(*appearance) int64) map[*appearance]*ending {
+	type atTarget struct {
 		target uint64
 		at     int64
 	}
-	candidates := map[*firstSeen][]*ending{}
-	restarted := map[appearance]bool{} // a counter of the target fell: none of them goes on
+	candidates := map[*appearance][]*ending{}
+	restarted := map[atTarget]bool{} // a counter of the target fell: none of them goes on
 	for _, f := range firsts {
 		of := n.candidates(f)
 		if len(of) == 0 {
@@ -291,13 +291,13 @@ func (n *neighbors) matchPredecessors(firsts []*firstSeen, started func(*firstSe
 			return !isFall && started(f) <= e.last.T
 		}
 		if !slices.ContainsFunc(of, fits) && f.span.target != 0 {
-			restarted[appearance{f.span.target, f.sample.T}] = true
+			restarted[atTarget{f.span.target, f.sample.T}] = true
 		}
 		candidates[f] = slices.DeleteFunc(of, func(e *ending) bool { return !fits(e) })
 	}
-	out, taken := map[*firstSeen]*ending{}, map[*ending]bool{}
+	out, taken := map[*appearance]*ending{}, map[*ending]bool{}
 	for _, f := range firsts {
-		if restarted[appearance{f.span.target, f.sample.T}] {
+		if restarted[atTarget{f.span.target, f.sample.T}] {
 			continue
 		}
 		for _, e := range slices.Backward(candidates[f]) {
@@ -315,7 +315,7 @@ func (n *neighbors) matchPredecessors(firsts []*firstSeen, started func(*firstSe
 
 // candidates are the series that may have become that of a first sample, and are
 // younger than its own previous sample, ascending by their last sample.
-func (n *neighbors) candidates(f *firstSeen) (out []*ending) {
+func (n *neighbors) candidates(f *appearance) (out []*ending) {
 	after := f.sample.T - horizon - 1
 	if own := f.before(n); own != nil {
 		after = max(after, own.T)

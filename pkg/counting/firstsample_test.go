@@ -19,25 +19,25 @@ func metric(t *testing.T, text string) labels.Labels {
 }
 
 func TestFirstSamples(t *testing.T) {
-	now := 100 * forgotten
+	now := 100 * maxAbsence
 	s := Sample{T: now, V: 50}
 	for _, tt := range []struct {
 		name string
 		fact firstSample
 		want float64
 	}{
-		{"its own last value", firstSample{previous: &Sample{T: now - forgotten, V: 20}}, 30},
-		{"its own last value, above: restarted meanwhile", firstSample{previous: &Sample{T: now - forgotten, V: 90}}, 50},
+		{"its own last value", firstSample{previous: &Sample{T: now - maxAbsence, V: 20}}, 30},
+		{"its own last value, above: restarted meanwhile", firstSample{previous: &Sample{T: now - maxAbsence, V: 90}}, 50},
 		{"a little above, minutes ago", firstSample{previous: &Sample{T: now - minuteMs, V: 51}}, 0},
 		{"the target was scraped before", firstSample{targetSeen: true}, 50},
 		{"the process has just started", firstSample{started: now - minuteMs}, 50},
 		{"the process is old", firstSample{started: now - 3*startup}, 0},
-		{"old, but nothing was scraped since", firstSample{started: now - 3*startup, unwatched: true}, 50},
-		{"old, at the beginning of the record", firstSample{started: now - 3*startup, unwatched: true, opens: true}, 0},
-		{"the record begins with much", firstSample{opens: true, begun: 50, growth: 1.0 / float64(minuteMs)}, 0},
-		{"the record begins with a new target", firstSample{opens: true, begun: 4, growth: 1.0 / float64(minuteMs)}, 50},
-		{"an arrival with a day's worth", firstSample{begun: 1000, growth: 1.0 / float64(minuteMs)}, 50},
-		{"an arrival with more", firstSample{begun: 2000, growth: 1.0 / float64(minuteMs)}, 0},
+		{"old, but nothing was scraped since", firstSample{started: now - 3*startup, isUnscraped: true}, 50},
+		{"old, at the beginning of the record", firstSample{started: now - 3*startup, isUnscraped: true, isFirstOfAll: true}, 0},
+		{"the record begins with much", firstSample{isFirstOfAll: true, firstValues: 50, growth: 1.0 / float64(minuteMs)}, 0},
+		{"the record begins with a new target", firstSample{isFirstOfAll: true, firstValues: 4, growth: 1.0 / float64(minuteMs)}, 50},
+		{"an arrival with a day's worth", firstSample{firstValues: 1000, growth: 1.0 / float64(minuteMs)}, 50},
+		{"an arrival with more", firstSample{firstValues: 2000, growth: 1.0 / float64(minuteMs)}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.fact.sample = s
@@ -78,8 +78,8 @@ func TestPredecessors(t *testing.T) {
 			is.first = Sample{T: at, V: tt.v}
 			is.last = is.first
 			n := newNeighbors([]*span{was, is}, []*ending{{was, tt.last, lookback}})
-			f := &firstSeen{span: is, sample: is.first}
-			found := n.matchPredecessors([]*firstSeen{f}, func(*firstSeen) int64 { return tt.started })
+			f := &appearance{span: is, sample: is.first}
+			found := n.matchPredecessors([]*appearance{f}, func(*appearance) int64 { return tt.started })
 			require.Equal(t, tt.want, found[f] != nil)
 		})
 	}

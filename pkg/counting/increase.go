@@ -16,12 +16,12 @@ const (
 	// A scrape interval of up to an hour has its previous sample within it, however
 	// late the scrape is.
 	horizon = int64(75 * time.Minute / time.Millisecond)
-	// dipMemory, in milliseconds, is how long a counter that was corrected is held
+	// correctionMemory, in milliseconds, is how long a counter that was corrected is held
 	// to its old maximum. With the horizon it makes the context of a read.
-	dipMemory = int64(cells.Context/time.Millisecond) - horizon
-	// forgotten, in milliseconds, is how long a counter may be away and go on from
+	correctionMemory = int64(cells.Context/time.Millisecond) - horizon
+	// maxAbsence, in milliseconds, is how long a counter may be away and go on from
 	// its last value when it comes back. After that it is a new one.
-	forgotten = int64(7 * 24 * time.Hour / time.Millisecond)
+	maxAbsence = int64(7 * 24 * time.Hour / time.Millisecond)
 	// partialReset is the share of its value that a counter must lose for the fall
 	// to be a restart by itself; VictoriaMetrics draws the line at the same place.
 	partialReset = 1.0 / 8
@@ -52,7 +52,7 @@ type counter struct {
 	// false where nothing shows. May be nil.
 	restarted func(after, upTo int64) (replaced, known bool)
 
-	dipEnds int64 // until then the value may be below a maximum of the dipMemory
+	correctedUntil int64 // until then the value may be below a maximum of the dipMemory
 }
 
 // begin makes c the counter of another series.
@@ -73,12 +73,12 @@ func (c *counter) add(s Sample) (float64, change) {
 	switch {
 	case known && s.T <= prev.T:
 		return 0, duplicate
-	case !known || s.T-prev.T > forgotten:
-		c.recent, c.peaks, c.dipEnds = append(c.recent[:0], s), c.peaks[:0], 0
+	case !known || s.T-prev.T > maxAbsence:
+		c.recent, c.peaks, c.correctedUntil = append(c.recent[:0], s), c.peaks[:0], 0
 		return 0, first
 	}
 	increase, what := s.V-prev.V, rise
-	if increase < 0 || s.T <= c.dipEnds || isRestarted(prev, s) {
+	if increase < 0 || s.T <= c.correctedUntil || isRestarted(prev, s) {
 		increase, what = c.judge(prev, s)
 	}
 	c.remember(s)
@@ -109,7 +109,7 @@ func (c *counter) pushPeak(s Sample) {
 		c.peaks = c.peaks[:len(c.peaks)-1]
 	}
 	c.peaks = append(c.peaks, s)
-	if len(c.peaks) == 1 && s.T > c.dipEnds {
+	if len(c.peaks) == 1 && s.T > c.correctedUntil {
 		c.peaks = c.peaks[:0]
 	}
 }
@@ -118,10 +118,10 @@ func (c *counter) pushPeak(s Sample) {
 func (c *counter) judge(prev, s Sample) (float64, change) {
 	switch {
 	case s.V < prev.V && c.isReset(prev, s), isRestarted(prev, s):
-		c.peaks, c.dipEnds = c.peaks[:0], 0
+		c.peaks, c.correctedUntil = c.peaks[:0], 0
 		return s.V, reset
 	case s.V < prev.V:
-		c.dipEnds = c.maximum(prev, s.T).T + dipMemory
+		c.correctedUntil = c.maximum(prev, s.T).T + correctionMemory
 		return 0, corrected
 	}
 	return max(s.V-c.maximum(prev, s.T).V, 0), rise
@@ -133,7 +133,7 @@ func (c *counter) maximum(prev Sample, t int64) Sample {
 	if len(c.peaks) == 0 { // it only rose
 		c.peaks = append(c.peaks, prev)
 	}
-	for len(c.peaks) > 1 && c.peaks[0].T <= t-dipMemory {
+	for len(c.peaks) > 1 && c.peaks[0].T <= t-correctionMemory {
 		c.peaks = c.peaks[:copy(c.peaks, c.peaks[1:])]
 	}
 	return c.peaks[0]

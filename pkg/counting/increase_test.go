@@ -44,9 +44,9 @@ func TestDuplicatesAndPauses(t *testing.T) {
 	events, what := c.add(Sample{T: 1000, V: 9})
 	require.Equal(t, duplicate, what)
 	require.Zero(t, events)
-	events, _ = c.add(Sample{T: 1000 + forgotten, V: 9})
+	events, _ = c.add(Sample{T: 1000 + maxAbsence, V: 9})
 	require.Equal(t, 4.0, events)
-	_, what = c.add(Sample{T: 1001 + 2*forgotten, V: 10})
+	_, what = c.add(Sample{T: 1001 + 2*maxAbsence, V: 10})
 	require.Equal(t, first, what, "away for more than a week")
 }
 

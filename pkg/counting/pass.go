@@ -22,12 +22,12 @@ type pass struct {
 
 	tally   *tally
 	spans   []*span
-	firsts  []*firstSeen
+	firsts  []*appearance
 	endings []*ending
 	// What is read: (readFrom, readTo], Unix milliseconds. hasEnded: there is nothing later.
 	readFrom, readTo int64
 	hasEnded         bool
-	dips             []dip    // falls that process start times could show to be restarts
+	shallowFalls             []shallowFall    // falls that process start times could show to be restarts
 	restarts         int      // the most resets of one series
 	spare            *counter // to be used again
 	samples          int
@@ -50,20 +50,20 @@ type source struct {
 	native   bool
 }
 
-// firstSeen is a first sample that is to be decided about.
-type firstSeen struct {
+// appearance is a first sample that is to be decided about.
+type appearance struct {
 	span     *span
 	sample   Sample
 	previous *Sample // its own, as far as the read shows; nil where nothing is known
-	// own is what its own samples show, where isReturn: the series was away for a
+	// ownIncrease is what its ownIncrease samples show, where isReturn: the series was away for a
 	// while, and may have had another name meanwhile.
-	own      float64
+	ownIncrease      float64
 	isReturn bool
 	add      func(events float64) // nil before what is counted: it may only be what another continues
 }
 
-// dip is a small fall of a counter.
-type dip struct {
+// shallowFall is a small fall of a counter.
+type shallowFall struct {
 	series    labels.Labels
 	target    uint64
 	from, to  int64 // previous sample and this one
@@ -96,7 +96,7 @@ func (q Counters) selections(from, to int64) (out []prom.Selection, of []source)
 // Reset discards what was counted.
 func (p *pass) Reset() {
 	p.tally = newTally(p.runs, p.q.By, len(p.q.Parts))
-	p.spans, p.firsts, p.endings, p.dips, p.samples, p.restarts, p.err = nil, nil, nil, nil, 0, 0, nil
+	p.spans, p.firsts, p.endings, p.shallowFalls, p.samples, p.restarts, p.err = nil, nil, nil, nil, 0, 0, nil
 	p.native, p.classic, p.merged = map[uint64]bool{}, map[uint64]bool{}, nil
 	if p.evidence.merge {
 		p.merged = &mergedHistogram{series: map[uint64]*bucketSamples{}}
@@ -201,7 +201,7 @@ func (f *follower) take(samples []Sample) {
 // of the time (BenchmarkPass), and takes nearly all samples.
 func (f *follower) takeSteady(samples []Sample) (n int) {
 	prev, known := f.c.last()
-	if !known || f.p.borders != nil || len(f.c.peaks) > 0 || prev.T < max(f.c.dipEnds, f.span.first.T+lookback) {
+	if !known || f.p.borders != nil || len(f.c.peaks) > 0 || prev.T < max(f.c.correctedUntil, f.span.first.T+lookback) {
 		return 0
 	}
 	cell, sum := -1, 0.0
@@ -257,7 +257,7 @@ func (f *follower) sample(s Sample) {
 	switch {
 	case returns:
 		before := prev // allocated here, not for each sample
-		f.appear(&firstSeen{span: f.span, sample: s, previous: &before, own: increase, isReturn: true})
+		f.appear(&appearance{span: f.span, sample: s, previous: &before, ownIncrease: increase, isReturn: true})
 	case increase != 0:
 		if cell := f.cursor.at(s.T); cell >= 0 && f.p.borders.counts(f.span.key, cell) {
 			f.add(cell, increase)
@@ -290,7 +290,7 @@ func (f *follower) allowance() int64 {
 }
 
 // appear takes a sample that is to be decided about.
-func (f *follower) appear(seen *firstSeen) {
+func (f *follower) appear(seen *appearance) {
 	cell := f.cursor.at(seen.sample.T)
 	if cell >= 0 && !seen.isReturn {
 		seen.previous = f.p.borders.before(f.span.key, cell)
@@ -325,13 +325,13 @@ func (f *follower) first(s Sample, again bool) {
 		f.span.growth = 0
 	}
 	f.span.first, f.span.last, f.begun = s, s, s.T
-	f.appear(&firstSeen{span: f.span, sample: s})
+	f.appear(&appearance{span: f.span, sample: s})
 }
 
 // fell takes note of a fall.
 func (f *follower) fell(prev, s Sample, what change) {
 	if prev.V-s.V > 0 && !isDeepFall(prev, s) {
-		f.p.dips = append(f.p.dips, dip{f.span.labels, f.span.target, prev.T, s.T, what == corrected})
+		f.p.shallowFalls = append(f.p.shallowFalls, shallowFall{f.span.labels, f.span.target, prev.T, s.T, what == corrected})
 		f.p.tally.corrected = true
 		if cell := f.cursor.at(s.T); cell >= 0 {
 			f.p.tally.irregular[cell] = true

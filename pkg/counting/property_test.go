@@ -166,7 +166,7 @@ func (t *target) scrape(c *counterTruth, at int64, lower float64, isOld bool) {
 	v := c.v - lower
 	t.write(fmt.Sprintf(`requests_total{code=%q,%s}`, c.code, t.labels()), at, v)
 	var events float64
-	isNew := !c.scraped || at-c.lasts > forgotten
+	isNew := !c.scraped || at-c.lasts > maxAbsence
 	switch {
 	case isNew && (!isOld || c.scraped && t.start > c.lasts):
 		events = v

@@ -301,7 +301,7 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 			err = errMoreContext
 		}
 		if err == nil {
-			if more, evErr := r.dipEvidence(ctx, p, &ev, stats); evErr != nil {
+			if more, evErr := r.readFallEvidence(ctx, p, &ev, stats); evErr != nil {
 				return nil, evErr
 			} else if more {
 				continue
@@ -322,16 +322,16 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 	}
 }
 
-// dipEvidence reads when the processes started whose counters fell a little, and
+// readFallEvidence reads when the processes started whose counters fell a little, and
 // reports whether that changes what the falls are taken for.
-func (r *Reader) dipEvidence(ctx context.Context, p *pass, ev *evidence, stats *traffic) (bool, error) {
-	if len(p.dips) == 0 || ev.starts != nil {
+func (r *Reader) readFallEvidence(ctx context.Context, p *pass, ev *evidence, stats *traffic) (bool, error) {
+	if len(p.shallowFalls) == 0 || ev.starts != nil {
 		return false, nil
 	}
 	var targets []labels.Labels
-	from, to := p.dips[0].from, p.dips[0].to
+	from, to := p.shallowFalls[0].from, p.shallowFalls[0].to
 	seen := map[uint64]bool{}
-	for _, d := range p.dips {
+	for _, d := range p.shallowFalls {
 		from, to = min(from, d.from), max(to, d.to)
 		if d.target != 0 && !seen[d.target] {
 			seen[d.target] = true
@@ -343,7 +343,7 @@ func (r *Reader) dipEvidence(ctx context.Context, p *pass, ev *evidence, stats *
 		return false, err
 	}
 	ev.starts = starts
-	for _, d := range p.dips {
+	for _, d := range p.shallowFalls {
 		if restarted := ev.restarts(d.target); restarted != nil {
 			if replaced, known := restarted(d.from, d.to); known && replaced == d.corrected {
 				return true, nil

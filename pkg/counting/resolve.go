@@ -16,14 +16,14 @@ import (
 // resolve decides about the first samples of a pass. It is errMoreContext when
 // that depends on more than was read.
 func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traffic) error {
-	if !slices.ContainsFunc(p.firsts, func(f *firstSeen) bool { return f.add != nil }) {
+	if !slices.ContainsFunc(p.firsts, func(f *appearance) bool { return f.add != nil }) {
 		return nil
 	}
-	slices.SortFunc(p.firsts, func(a, b *firstSeen) int {
+	slices.SortFunc(p.firsts, func(a, b *appearance) int {
 		return cmp.Or(cmp.Compare(a.sample.T, b.sample.T), cmp.Compare(a.span.key, b.span.key))
 	})
 	n := newNeighbors(p.spans, p.endings)
-	w := &week{reader: r, pass: p, stats: stats, targets: map[uint64]bool{}, last: map[uint64]*Sample{}, seen: map[[2]int64]bool{}}
+	w := &earlierSamples{reader: r, pass: p, stats: stats, targets: map[uint64]bool{}, last: map[uint64]*Sample{}, seen: map[[2]int64]bool{}}
 	if err := w.read(ctx, n, isShort); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traf
 	if err != nil {
 		return err
 	}
-	started := func(f *firstSeen) int64 { return startNear(starts[f.span.target], f.sample.T) }
+	started := func(f *appearance) int64 { return startNear(starts[f.span.target], f.sample.T) }
 	predecessors := n.matchPredecessors(p.firsts, started)
 	type arrival struct {
 		key uint64
@@ -73,17 +73,17 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traf
 		if f.add == nil {
 			continue
 		}
-		fact, events := facts[i], f.own
+		fact, events := facts[i], f.ownIncrease
 		if isOpen(i) {
 			at := arrival{f.span.arrivalKey(), f.sample.T}
-			fact.started, fact.begun, fact.growth = started(f), begun[at], growth[at]
+			fact.started, fact.firstValues, fact.growth = started(f), begun[at], growth[at]
 		}
 		if fact.previous == nil && !fact.targetSeen && (fact.started == 0 || fact.started < f.sample.T-startup) {
-			if fact.opens, err = w.isEmpty(ctx, n, f.sample.T-forgotten, f.sample.T-lookback); err != nil {
+			if fact.isFirstOfAll, err = w.isEmpty(ctx, n, f.sample.T-maxAbsence, f.sample.T-lookback); err != nil {
 				return err
 			}
-			if fact.started != 0 && !fact.opens {
-				if fact.unwatched, err = w.isEmpty(ctx, n, fact.started+startup, f.sample.T-lookback); err != nil {
+			if fact.started != 0 && !fact.isFirstOfAll {
+				if fact.isUnscraped, err = w.isEmpty(ctx, n, fact.started+startup, f.sample.T-lookback); err != nil {
 					return err
 				}
 			}
@@ -99,7 +99,7 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traf
 }
 
 // before is the newest earlier sample of the same counter, where the read shows one.
-func (f *firstSeen) before(n *neighbors) *Sample {
+func (f *appearance) before(n *neighbors) *Sample {
 	found := n.previous(f.span.key, f.sample.T)
 	if f.previous != nil && (found == nil || found.T < f.previous.T) {
 		return f.previous
@@ -137,8 +137,8 @@ func startNear(starts []processStart, t int64) int64 {
 	return 0
 }
 
-// week is what was stored before a read, as far as first samples depend on it.
-type week struct {
+// earlierSamples is what was stored before a read, as far as first samples depend on it.
+type earlierSamples struct {
 	reader  *Reader
 	pass    *pass
 	stats   *traffic
@@ -166,7 +166,7 @@ func (q Counters) forms() (out []form) {
 
 // read looks for earlier samples of the series that begin in the pass, and of
 // their targets: in the index first, which is quick, then for their values.
-func (w *week) read(ctx context.Context, n *neighbors, isShort bool) error {
+func (w *earlierSamples) read(ctx context.Context, n *neighbors, isShort bool) error {
 	series, targets := map[uint64]int64{}, map[uint64]int64{} // to the first sample in the read
 	note := func(of map[uint64]int64, id uint64, t int64) {
 		if at, ok := of[id]; !ok || t < at {
@@ -174,7 +174,7 @@ func (w *week) read(ctx context.Context, n *neighbors, isShort bool) error {
 		}
 	}
 	for _, f := range w.pass.firsts {
-		if f.add == nil || f.before(n) != nil || f.sample.T-w.pass.readFrom >= forgotten {
+		if f.add == nil || f.before(n) != nil || f.sample.T-w.pass.readFrom >= maxAbsence {
 			continue
 		}
 		note(series, f.span.key, f.sample.T)
@@ -186,7 +186,7 @@ func (w *week) read(ctx context.Context, n *neighbors, isShort bool) error {
 		return nil
 	}
 	for _, form := range w.pass.q.forms() {
-		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(), time.UnixMilli(w.pass.readFrom-forgotten+1), time.UnixMilli(w.pass.readFrom))
+		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(), time.UnixMilli(w.pass.readFrom-maxAbsence+1), time.UnixMilli(w.pass.readFrom))
 		if err != nil {
 			return err
 		}
@@ -243,7 +243,7 @@ func (f form) buckets(series labels.Labels) []labels.Labels {
 // readValues reads the last samples of series within `forgotten` before the first
 // ones that depend on them; series are ascending by those. One query does where
 // what is within reach of the latest of them is all there is.
-func (w *week) readValues(ctx context.Context, form form, series []olderSeries) error {
+func (w *earlierSamples) readValues(ctx context.Context, form form, series []olderSeries) error {
 	if len(series) == 0 {
 		return nil
 	}
@@ -268,9 +268,9 @@ func (w *week) readValues(ctx context.Context, form form, series []olderSeries) 
 }
 
 // readWithin reads the last samples of series within `forgotten` before t.
-func (w *week) readWithin(ctx context.Context, form form, series []olderSeries, t int64) (map[uint64]bool, error) {
+func (w *earlierSamples) readWithin(ctx context.Context, form form, series []olderSeries, t int64) (map[uint64]bool, error) {
 	found, all := map[uint64]bool{}, map[uint64]bool{}
-	length := forgotten - (t - w.pass.readFrom)
+	length := maxAbsence - (t - w.pass.readFrom)
 	if length <= 0 {
 		return found, nil
 	}
@@ -306,7 +306,7 @@ func (w *week) readWithin(ctx context.Context, form form, series []olderSeries, 
 }
 
 // isEmpty reports whether nothing that is counted has a sample in (after, upTo].
-func (w *week) isEmpty(ctx context.Context, n *neighbors, after, upTo int64) (bool, error) {
+func (w *earlierSamples) isEmpty(ctx context.Context, n *neighbors, after, upTo int64) (bool, error) {
 	if after >= upTo {
 		return true, nil
 	}

@@ -71,7 +71,7 @@ func plan(marks []int64, settled int64) []Run {
 		for inside < len(marks) && marks[inside] <= hi {
 			inside++
 		}
-		runs = join(runs, Run{hourLevel(lo, hi, marks[next:inside], settled), lo, hi})
+		runs = join(runs, Run{hourLevel(hi, marks[next:inside], settled), lo, hi})
 	}
 	return runs
 }
@@ -85,10 +85,10 @@ func join(runs []Run, r Run) []Run {
 	return append(runs, r)
 }
 
-// hourLevel is the level for the (part of an) hour (lo, hi]. One border within it
+// hourLevel is the level for the (part of an) hour that ends at hi. One border within it
 // is that of a window, which will be another minute the next time: minutes serve
 // that one too. More of them are the steps of a series, whose borders stay.
-func hourLevel(lo, hi int64, marks []int64, settled int64) Level {
+func hourLevel(hi int64, marks []int64, settled int64) Level {
 	within := 0
 	for _, m := range marks {
 		switch {

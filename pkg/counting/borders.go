@@ -212,7 +212,9 @@ func (b *borders) read(ctx context.Context) error {
 }
 
 // correctionCells is how many cells behind that of a correction it matters in.
-func (b *borders) correctionCells() int64 { return (correctionMemory/1000 + b.run.Step() - 1) / b.run.Step() }
+func (b *borders) correctionCells() int64 {
+	return (correctionMemory/1000 + b.run.Step() - 1) / b.run.Step()
+}
 
 // doubtCorrected puts the cells in doubt in which counters that were corrected are
 // held to their old maximum, and reports whether there are more than before.

@@ -20,7 +20,7 @@ const (
 	// growth a target may show first and still be taken for one that has just
 	// started, where nothing tells when it started: at the beginning of all data,
 	// where every target was probably running, and later.
-	openingLimit  = float64(5 * 60 * 1000)
+	openingLimit = float64(5 * 60 * 1000)
 	arrivalLimit = float64(24 * 60 * 60 * 1000)
 )
 

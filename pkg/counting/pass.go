@@ -27,9 +27,9 @@ type pass struct {
 	// What is read: (readFrom, readTo], Unix milliseconds. hasEnded: there is nothing later.
 	readFrom, readTo int64
 	hasEnded         bool
-	shallowFalls             []shallowFall    // falls that process start times could show to be restarts
-	restarts         int      // the most resets of one series
-	spare            *counter // to be used again
+	shallowFalls     []shallowFall // falls that process start times could show to be restarts
+	restarts         int           // the most resets of one series
+	spare            *counter      // to be used again
 	samples          int
 	err              error
 	native           map[uint64]bool  // histograms in native form that were met, by their labels
@@ -57,9 +57,9 @@ type appearance struct {
 	previous *Sample // its own, as far as the read shows; nil where nothing is known
 	// ownIncrease is what its ownIncrease samples show, where isReturn: the series was away for a
 	// while, and may have had another name meanwhile.
-	ownIncrease      float64
-	isReturn bool
-	add      func(events float64) // nil before what is counted: it may only be what another continues
+	ownIncrease float64
+	isReturn    bool
+	add         func(events float64) // nil before what is counted: it may only be what another continues
 }
 
 // shallowFall is a small fall of a counter.

@@ -3,16 +3,15 @@ package counting
 import (
 	"context"
 	"strconv"
+	"testing"
 	"time"
 
-	"github.com/burnline/burnline/pkg/prom"
 	"github.com/prometheus/common/model"
-	"testing"
-
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/prom"
 )
 
 // BenchmarkPass counts a million samples out of chunks.
@@ -60,7 +59,7 @@ func (c *chunkSamples) Next() chunkenc.ValueType {
 	}
 	c.Iterator, c.chunks, c.floats = c.chunks[0].Iterator(c.Iterator), c.chunks[1:], c.floats[:0]
 	for c.Iterator.Next() == chunkenc.ValFloat {
-		t, v := c.Iterator.At()
+		t, v := c.At()
 		c.floats = append(c.floats, Sample{T: t, V: v})
 	}
 	return chunkenc.ValFloat

@@ -11,7 +11,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/engine"
 	. "github.com/burnline/burnline/pkg/engine"
 )
 
@@ -35,7 +34,7 @@ slos: [{name: a, objective: 99, window: 1d, by: [workload], policy: pager,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}},
   exclude: [{from: 1970-01-02T10:00, to: 1970-01-02T11:00, reason: migration}]}]`
 
-func happened(t *testing.T, series, definition string, kinds []engine.EventKind, from, to time.Time) ([]string, *Events) {
+func happened(t *testing.T, series, definition string, kinds []EventKind, from, to time.Time) ([]string, *Events) {
 	t.Helper()
 	c, problems := catalog.Parse([]byte(definition))
 	require.NoError(t, problems.Err())
@@ -54,7 +53,7 @@ func happened(t *testing.T, series, definition string, kinds []engine.EventKind,
 }
 
 func TestAnnotations(t *testing.T) {
-	got, a := happened(t, incidentsAndRollouts, annotatedSLO, engine.EventKinds, hour(24, 0), hour(36, 0))
+	got, a := happened(t, incidentsAndRollouts, annotatedSLO, EventKinds, hour(24, 0), hour(36, 0))
 	assert.Equal(t, []string{
 		"25:00 a rollout: shop/a: replica set a-2",
 		"25:04-25:35 a page fired: policy pager, for 31m, burn up to 10×",
@@ -64,7 +63,7 @@ func TestAnnotations(t *testing.T) {
 	}, got)
 	assert.Empty(t, a.Warnings)
 
-	some, a := happened(t, twoIncidents, annotatedSLO, []engine.EventKind{engine.EventRollouts}, hour(24, 0), hour(36, 0))
+	some, a := happened(t, twoIncidents, annotatedSLO, []EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, some)
 	assert.Contains(t, a.Warnings[0], "They come from kube-state-metrics")
 }
@@ -73,7 +72,7 @@ func TestAnnotations(t *testing.T) {
 func TestRolloutsOfRenamedLabels(t *testing.T) {
 	renamed := strings.ReplaceAll(incidentsAndRollouts, `{namespace="shop",`, `{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`)
 	require.NotEqual(t, incidentsAndRollouts, renamed)
-	rollouts := []engine.EventKind{engine.EventRollouts}
+	rollouts := []EventKind{EventRollouts}
 	want, _ := happened(t, incidentsAndRollouts, annotatedSLO, rollouts, hour(24, 0), hour(36, 0))
 	got, a := happened(t, renamed, annotatedSLO, rollouts, hour(24, 0), hour(36, 0))
 	require.Len(t, want, 3)
@@ -84,7 +83,7 @@ func TestRolloutsOfRenamedLabels(t *testing.T) {
 // An SLO without workloads is not about any rollout of the cluster more than about another.
 func TestRolloutsAreOfWorkloads(t *testing.T) {
 	got, a := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "by: [workload]", "by: [code]", 1),
-		[]engine.EventKind{engine.EventRollouts}, hour(24, 0), hour(36, 0))
+		[]EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, got)
 	assert.Equal(t, []string{"no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
 }
@@ -94,7 +93,7 @@ func TestRolloutsAreOfWorkloads(t *testing.T) {
 func TestAnnotationsOfTheBudget(t *testing.T) {
 	got, _ := happened(t, twoIncidents, `slos: [{name: a, objective: 99.9, window: 6h, by: [workload], policy: pager,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]
-policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []engine.EventKind{engine.EventBudget}, hour(24, 0), hour(36, 0))
+policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []EventKind{EventBudget}, hour(24, 0), hour(36, 0))
 	assert.Equal(t, []string{
 		"25:02 a budget exhausted: 99.9% over 6h",
 		"31:29 a budget recovered: 99.9% over 6h",
@@ -104,7 +103,7 @@ policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []engine.EventKind
 // Alerts are judged over each window of an SLO; so are they annotated. Over 12h 5% of the budget in an hour are a burn of 0.6, over
 // 1d of 1.2: reached a minute or two apart.
 func TestAnnotationsOfEachWindow(t *testing.T) {
-	kinds := []engine.EventKind{engine.EventFiring, engine.EventExclusions}
+	kinds := []EventKind{EventFiring, EventExclusions}
 	got, _ := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1), kinds, hour(24, 0), hour(36, 0))
 	assert.Equal(t, []string{
 		"25:02-25:35 a page fired: policy pager over 12h, for 33m, burn up to 10×",
@@ -114,7 +113,7 @@ func TestAnnotationsOfEachWindow(t *testing.T) {
 }
 
 func TestAnAlarmOfNowIsOpen(t *testing.T) {
-	got, a := happened(t, twoIncidents, annotatedSLO, []engine.EventKind{engine.EventFiring}, hour(24, 0), hour(25, 20))
+	got, a := happened(t, twoIncidents, annotatedSLO, []EventKind{EventFiring}, hour(24, 0), hour(25, 20))
 	assert.Equal(t, []string{"25:04-25:20 a page fires: policy pager, since 16m, burn up to 6.67×"}, got)
 	assert.True(t, a.Events[0].Open)
 }

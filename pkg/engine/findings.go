@@ -27,12 +27,12 @@ func (e *Engine) Findings(ctx context.Context, s catalog.SLO, at time.Time) ([]l
 
 // warnFindings adds findings to an answer. That there are no series is in it already where nothing was counted, and how the policies
 // of Burnline suit a short window is for those who choose one.
-func (a *Report) warnFindings(s catalog.SLO, findings []lint.Finding, isEmpty bool) {
+func (r *Report) warnFindings(s catalog.SLO, findings []lint.Finding, isEmpty bool) {
 	_, builtIn := slo.PolicyNamed(s.Policy.Name)
 	for _, f := range findings {
 		if isEmpty && f.Absent || builtIn && f.Path == "policy" {
 			continue
 		}
-		a.Warn("SLO " + s.Name + ": " + f.String())
+		r.Warn("SLO " + s.Name + ": " + f.String())
 	}
 }

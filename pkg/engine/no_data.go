@@ -16,9 +16,9 @@ func noSeriesText(s catalog.SLO, when string) string {
 }
 
 // warnNoSeries warns that an SLO has no rows.
-func (a *Report) warnNoSeries(s catalog.SLO, when string) {
-	a.IsEmpty = true
-	a.Warn(noSeriesText(s, when))
+func (r *Report) warnNoSeries(s catalog.SLO, when string) {
+	r.IsEmpty = true
+	r.Warn(noSeriesText(s, when))
 }
 
 func inWindow(s catalog.SLO) string { return " in the last " + s.WindowText() }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/engine"
 	. "github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -39,7 +38,7 @@ const threeDaySLO = `{name: a, objective: 99.9, window: 3d, by: [workload],
 func TestWhatIf(t *testing.T) {
 	at := time.Unix(0, 0).Add(96 * time.Hour).UTC()
 	e, s := load(t, fiveDays, threeDaySLO, at)
-	alt := engine.Alternatives{Objectives: []slo.Objective{0.999, 0.995}, Windows: []time.Duration{3 * day, day}}
+	alt := Alternatives{Objectives: []slo.Objective{0.999, 0.995}, Windows: []time.Duration{3 * day, day}}
 	r, err := e.WhatIf(t.Context(), []catalog.SLO{s}, alt, at)
 	require.NoError(t, err)
 	require.Len(t, r.Variants, 4)
@@ -83,7 +82,7 @@ func TestWhatIfReadsNothingWhereTheSpanIsHeld(t *testing.T) {
 	_, err := e.Summary(t.Context(), []catalog.SLO{s}, at)
 	require.NoError(t, err)
 
-	r := ask(engine.Alternatives{Objectives: []slo.Objective{0.99, 0.95, 0.9999}, Windows: []time.Duration{3 * day, 2 * day, 36 * time.Hour, day}})
+	r := ask(Alternatives{Objectives: []slo.Objective{0.99, 0.95, 0.9999}, Windows: []time.Duration{3 * day, 2 * day, 36 * time.Hour, day}})
 	assert.Zero(t, r.Cost.Queries, "a summary has read the span")
 	assert.Zero(t, r.Cost.CellsMissed)
 	assert.Empty(t, r.Sent)
@@ -91,9 +90,9 @@ func TestWhatIfReadsNothingWhereTheSpanIsHeld(t *testing.T) {
 	assert.Equal(t, 2*day+37*time.Minute, r.Variants[3].Span, "another window starts at the whole hour")
 	assert.Equal(t, 583*500.0+295, r.Variants[3].Window.Total, "48:00 to the scrape at 96:35, with the errors since 72:00")
 
-	r = ask(engine.Alternatives{Windows: []time.Duration{4*day + 12*time.Hour}})
+	r = ask(Alternatives{Windows: []time.Duration{4*day + 12*time.Hour}})
 	assert.NotZero(t, r.Cost.Queries, "longer than what is held")
-	r = ask(engine.Alternatives{Windows: []time.Duration{4*day + 12*time.Hour, 4 * day}})
+	r = ask(Alternatives{Windows: []time.Duration{4*day + 12*time.Hour, 4 * day}})
 	assert.Zero(t, r.Cost.Queries)
 }
 
@@ -101,7 +100,7 @@ func TestWhatIfOfAnObjectiveThePolicyCannotServe(t *testing.T) {
 	at := time.Unix(0, 0).Add(96 * time.Hour).UTC()
 	e, s := load(t, fiveDays, threeDaySLO, at)
 	s.Policy, _ = slo.PolicyNamed("page-and-slack")
-	r, err := e.WhatIf(t.Context(), []catalog.SLO{s}, engine.Alternatives{Objectives: []slo.Objective{0.2}, Windows: []time.Duration{30 * day}}, at)
+	r, err := e.WhatIf(t.Context(), []catalog.SLO{s}, Alternatives{Objectives: []slo.Objective{0.2}, Windows: []time.Duration{30 * day}}, at)
 	require.NoError(t, err)
 	require.Len(t, r.Variants, 1)
 	assert.True(t, r.Variants[0].Evaluation.HasBudget)

@@ -120,9 +120,8 @@ func constantVector(expr parser.Expr) (float64, bool) {
 	return 0, false
 }
 
-// templateAt is the first template expression in a line that is no YAML; "" when it contains none. In a text of YAML any
-// expression may be: alert rules have templates too.
-// TemplateAt is the first problem that an unrendered template makes; nil without one.
+// TemplateAt is the first problem that an unrendered template makes; nil without one. In a text of YAML any expression
+// may be a template: alert rules have them too.
 func TemplateAt(source []byte, problems catalog.Problems) *catalog.Problem {
 	for _, p := range problems {
 		if expression := templateAt(string(source), p.Line); expression != "" {

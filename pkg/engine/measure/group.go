@@ -109,6 +109,7 @@ func (g Group) Period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
 	return g.Measure(start, at), g.Terms(s, at)
 }
 
+// Terms are the counts of the period of an SLO up to an instant, and what they are judged by.
 func (g Group) Terms(s catalog.SLO, at time.Time) slo.Terms {
 	start, end := s.Period(at)
 	return slo.Terms{

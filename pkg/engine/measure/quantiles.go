@@ -90,7 +90,8 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	return q, nil
 }
 
-func (q *Quantiles) Stats() (Stats cells.Cost, warnings, sent []string) {
+// Stats are what the reads took, the warnings of the server and the PromQL that was sent.
+func (q *Quantiles) Stats() (took cells.Cost, warnings, sent []string) {
 	return q.stats.Cost, q.stats.Warnings, q.stats.Sent
 }
 

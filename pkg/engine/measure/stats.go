@@ -43,6 +43,7 @@ func (a *Stats) Warn(text string) {
 	}
 }
 
+// Span is the time from the earliest to the latest border.
 func Span(borders []time.Time) (from, to time.Time) {
 	from, to = borders[0], borders[0]
 	for _, b := range borders[1:] {
@@ -56,6 +57,7 @@ func Span(borders []time.Time) (from, to time.Time) {
 	return from, to
 }
 
+// LabelKey identifies a set of labels.
 func LabelKey(labels map[string]string) string {
 	names := make([]string, 0, len(labels))
 	for n := range labels {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -23,7 +24,7 @@ func selectors(text string) []*parser.VectorSelector {
 // namesOf are the metrics that a selector names: one, or several in a regular expression.
 func namesOf(vs *parser.VectorSelector) []string {
 	for _, m := range vs.LabelMatchers {
-		if m.Name == labels.MetricName && m.Type == labels.MatchRegexp {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchRegexp {
 			return m.SetMatches()
 		}
 	}

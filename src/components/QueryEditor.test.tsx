@@ -29,7 +29,7 @@ describe('the query type', () => {
     await choose(ids.queryType, 'Time series');
     expect(state.query.queryType).toBe('timeseries');
     expect(state.runs).toBe(1);
-    expect(screen.getByTestId(ids.explanation)).toHaveTextContent(/changed over the time range/);
+    expect(screen.getByTestId(ids.explanation)).toHaveTextContent(/over the time range/);
 
     await choose(ids.metrics, 'Burn rates');
     expect(state.query.metrics).toEqual(['burn']);
@@ -46,7 +46,7 @@ describe('the query type', () => {
 
   it('asks a what-if for objectives and windows', async () => {
     const state = renderEditor({ queryType: 'whatif' });
-    expect(screen.getByText(/Choose objectives, windows or both/)).toBeInTheDocument();
+    expect(screen.getByText(/Select objectives, windows or both/)).toBeInTheDocument();
     await choose(ids.objectives, '99.5%');
     await choose(ids.windows, '7d');
     expect(state.query.whatif).toEqual({ objectives: [99.5], windows: ['7d'] });
@@ -166,7 +166,7 @@ describe('SLOs of the catalog', () => {
       throw new Error('plugin unavailable');
     };
     renderEditor({}, { slos: fail });
-    expect(await screen.findByText(/could not be listed: plugin unavailable/)).toBeInTheDocument();
+    expect(await screen.findByText(/Failed to list the SLOs of the catalog: plugin unavailable/)).toBeInTheDocument();
   });
 
   it('are grouped by other labels, starting from their own', async () => {

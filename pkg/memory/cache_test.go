@@ -196,5 +196,5 @@ func TestOneLoadServesAllWhoWait(t *testing.T) {
 		require.Equal(t, "partial", v)
 	}
 	_, _, err = cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { panic("a mistake") })
-	require.ErrorContains(t, err, "Burnline made a mistake")
+	require.ErrorContains(t, err, "internal error (panic)")
 }

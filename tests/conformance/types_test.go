@@ -82,14 +82,14 @@ func (a *asker) whatIf(ctx context.Context, d *differences) error {
 	for _, workload := range a.truth.Workloads("availability") {
 		for window, length := range map[string]time.Duration{"7d": 7 * 24 * time.Hour, "30d": period} {
 			for _, percent := range []string{"99", "99.95"} {
-				i, ok := r.find(map[string]string{"workload": workload, "variant": percent + " % over " + window})
+				i, ok := r.find(map[string]string{"workload": workload, "variant": percent + "% over " + window})
 				if !ok {
-					d.add("no row of %s: %s %% over %s", workload, percent, window)
+					d.add("no row of %s: %s%% over %s", workload, percent, window)
 					continue
 				}
 				c := truthOf{a.truth, "availability", workload}.counts(at.Add(-length), at)
 				allowed := map[string]float64{"99": 0.01, "99.95": 0.0005}[percent]
-				name := fmt.Sprintf("%s, %s %% over %s, ", workload, percent, window)
+				name := fmt.Sprintf("%s, %s%% over %s, ", workload, percent, window)
 				d.count(name+"events", r.number(i, "events"), c.Total)
 				d.count(name+"bad", r.number(i, "bad"), c.Bad)
 				d.within(name+"budget", r.number(i, "budget"), 1-c.Bad/c.Total/allowed, 0.004)

@@ -25,7 +25,7 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 		name, url, jsonData, says string
 	}{
 		{"nothing listens", "http://127.0.0.1:1", `{}`, "127.0.0.1:1"},
-		{"no URL", "", `{}`, "give the address"},
+		{"no URL", "", `{}`, "the address is empty"},
 		{"not Prometheus", running.Stack.TruthURL, `{}`, ""},
 		{"broken catalog", running.Stack.PrometheusURL, `{"catalog":"slos: [{name: a}]"}`, "catalog"},
 	} {
@@ -112,7 +112,7 @@ func TestResources(t *testing.T) {
 		{http.MethodGet, "catalog/schema", "", 200, `"burnline.dev/v1"`},
 		{http.MethodPost, "import", `{"source":"version: prometheus/v1\nservice: a\nslos: [{name: b, objective: 99, sli: {raw: {error_ratio_query: c}}}]"}`, 200, `name: a-b`},
 		{http.MethodPost, "import", `{"source":"kind: Pod"}`, 400, `is none of`},
-		{http.MethodPost, "discover", `{}`, 400, `do their rules run`},
+		{http.MethodPost, "discover", `{}`, 400, `Check that their rules run`},
 		{http.MethodGet, "nothing", "", 404, ""},
 	} {
 		t.Run(c.method+" "+c.url, func(t *testing.T) {

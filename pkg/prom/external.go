@@ -18,7 +18,7 @@ const externalFor = time.Minute
 type remote struct {
 	fact[external]
 	failures atomic.Int32 // reads in a row that failed
-	doubted  atomic.Bool  // by these failures the server is taken to have no remote read
+	doubted  atomic.Bool  // by these failures, or a refusal, the server is taken to have no remote read
 }
 
 // external is what the configuration of a server shows about its answers to remote read.
@@ -77,6 +77,7 @@ func (c *Client) readExternal(ctx context.Context) (external, error) {
 	if answered {
 		found = externalOf(config.YAML)
 	}
+	c.remote.doubted.Store(!answered)
 	if c.remote.isBelieved(unclear) {
 		c.remote.set(found, externalFor)
 	}

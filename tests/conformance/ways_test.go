@@ -80,15 +80,19 @@ func truncated(w http.ResponseWriter, r *http.Request, through http.Handler) {
 
 // slow sends the real answer a few bytes at a time, for minutes.
 func slow(w http.ResponseWriter, r *http.Request, through http.Handler) {
-	drip(w, r, whole(r, through).Body.Bytes())
+	got := whole(r, through)
+	w.WriteHeader(got.Code)
+	drip(w, r, got.Body.Bytes())
 }
 
 // slowBut sends short answers at once: a server that is slow, and lives.
 func slowBut(short int) way {
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
-		body := whole(r, through).Body.Bytes()
+		got := whole(r, through)
+		body := got.Body.Bytes()
+		w.Header().Set("Content-Type", got.Header().Get("Content-Type"))
+		w.WriteHeader(got.Code)
 		if len(body) <= short {
-			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write(body)
 			return
 		}

@@ -153,7 +153,7 @@ func (c *Client) get(ctx context.Context, path string, args url.Values, into any
 	switch {
 	case isRefusal(err):
 		return false, nil
-	case errors.As(err, &failed) && failed.Status == http.StatusOK && failed.Reason == BadResponse:
+	case errors.As(err, &failed) && failed.Status == http.StatusOK && failed.Reason != Timeout:
 		return false, &garbledError{err}
 	}
 	return err == nil && string(a.raw) != "null" && json.Unmarshal(a.raw, into) == nil, err

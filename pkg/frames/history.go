@@ -59,7 +59,7 @@ func Periods(p *engine.Periods) *data.Frame {
 		number("complete", "Complete", "", func(r engine.PeriodRow) *float64 { return ptr(oneIf(r.Complete)) }),
 		number("objective", "Objective", "percentunit", func(r engine.PeriodRow) *float64 { return ptr(float64(r.SLO.Objective)) }),
 		number("sli", "SLI", "percentunit", func(r engine.PeriodRow) *float64 { return ifKnown(slo.SLI(r.Window.Counts)) }),
-		number("budget", "Error budget left", "percentunit", left(func(b slo.Budget) float64 { return b.Left })),
+		number("budget", "Error budget remaining", "percentunit", left(func(b slo.Budget) float64 { return b.Left })),
 		number("budget_events", "Budget left, events", "short", left(func(b slo.Budget) float64 { return b.Events })),
 		number("budget_minutes", "Budget left, minutes", "m", left(func(b slo.Budget) float64 { return b.Minutes })),
 		number("coverage", "Measured", "percentunit", func(r engine.PeriodRow) *float64 { return ptr(r.Window.Coverage) }),

@@ -53,7 +53,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	}
 	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return ptr(float64(row.SLO.Objective)) })
 	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return ifKnown(slo.SLI(row.Window.Counts)) })
-	t.number("budget", "Error budget left", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
+	t.number("budget", "Error budget remaining", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
 	t.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
 	t.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
 	t.number("budget_ago", "Budget 24 h ago", "percentunit", func(row engine.Row) *float64 { return row.BudgetAgo })

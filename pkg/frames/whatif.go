@@ -41,7 +41,7 @@ func WhatIf(w *engine.WhatIf) *data.Frame {
 	g.number("own", "The SLO's own", "", func(v engine.Variant) *float64 { return yesNo(v.Own) })
 	g.number("state", "State", "", of(stateOf)).Config.Mappings = stateMappings()
 	g.number("sli", "SLI", "percentunit", func(v engine.Variant) *float64 { return ifKnown(slo.SLI(v.Window.Counts)) })
-	g.number("budget", "Error budget left", "percentunit", of(ifBudget(func(b slo.Budget) float64 { return b.Left })))
+	g.number("budget", "Error budget remaining", "percentunit", of(ifBudget(func(b slo.Budget) float64 { return b.Left })))
 	g.number("budget_events", "Budget left, events", "short", of(ifBudget(func(b slo.Budget) float64 { return b.Events })))
 	g.number("budget_minutes", "Budget left, minutes", "m", of(ifBudget(func(b slo.Budget) float64 { return b.Minutes })))
 	g.number("exhausted_in", "Exhausted in", "s", func(v engine.Variant) *float64 { return seconds(v.ExhaustedIn) })

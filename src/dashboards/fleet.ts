@@ -28,7 +28,7 @@ export function fleet(): dashboard.DashboardBuilder {
     .withPanel(lowest('Least budget left', 'budget', BUDGET_THRESHOLDS))
     .withPanel(lowest('Least measured', 'coverage', thresholds('orange', [0.99, 'text'])))
     .withPanel(workloads())
-    .withPanel(byNamespace('Error budget left by namespace', 'budget'))
+    .withPanel(byNamespace('Error budget remaining by namespace', 'budget'))
     .withPanel(byNamespace('Throughput by namespace', 'throughput'));
 }
 
@@ -53,7 +53,7 @@ function alerts(): stat.PanelBuilder {
 }
 
 function lowest(title: string, field: string, steps: dashboard.ThresholdsConfigBuilder): stat.PanelBuilder {
-  const shown: Record<string, string> = { budget: 'Error budget left', coverage: 'Measured' };
+  const shown: Record<string, string> = { budget: 'Error budget remaining', coverage: 'Measured' };
   return summaryStat(title, 'Of any workload and SLO')
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['min']).fields(`/^${shown[field]}$/`))
     .thresholds(steps)

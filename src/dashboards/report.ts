@@ -34,7 +34,7 @@ export function report(): dashboard.DashboardBuilder {
         .current({ text: 'UTC', value: 'UTC' })
     )
     .withPanel(
-      bars('Error budget left', 'At the end of each period, of all that is chosen', 'Error budget left')
+      bars('Error budget remaining', 'At the end of each period, of all that is chosen', 'Error budget remaining')
         .decimals(1)
         .thresholds(BUDGET_THRESHOLDS)
         .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
@@ -88,14 +88,14 @@ function periods(title: string, question: Question): table.PanelBuilder {
     .withTarget(new Query(question))
     .sortBy([
       new common.TableSortByFieldStateBuilder().displayName('Period').desc(true),
-      new common.TableSortByFieldStateBuilder().displayName('Error budget left').desc(false),
+      new common.TableSortByFieldStateBuilder().displayName('Error budget remaining').desc(false),
     ])
     .overrideByRegexp('^(SLO|From|To|Budget left, events)$', [{ id: 'custom.hideFrom.viz', value: true }])
     .overrideByName('Complete', [
       { id: 'mappings', value: [{ type: 'value', options: { '0': { text: 'so far' }, '1': { text: 'over' } } }] },
     ])
     .overrideByRegexp('^(SLI|Objective)$', [{ id: 'decimals', value: 3 }])
-    .overrideByName('Error budget left', [
+    .overrideByName('Error budget remaining', [
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
       { id: 'thresholds', value: BUDGET_THRESHOLDS.build() },
       { id: 'color', value: { mode: 'thresholds' } },

@@ -43,7 +43,7 @@ export function slo(): dashboard.DashboardBuilder {
       .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }).enable(false))
       .withPanel(numbers())
       .withPanel(
-        over('Error budget left', 'Over the window that ends at each point', 'budget')
+        over('Error budget remaining', 'Over the window that ends at each point', 'budget')
           .unit('percentunit')
           .decimals(1)
           .axisSoftMax(1)
@@ -71,7 +71,7 @@ export function slo(): dashboard.DashboardBuilder {
 function numbers(): stat.PanelBuilder {
   const fields = [
     'State',
-    'Error budget left',
+    'Error budget remaining',
     'Budget left, minutes',
     'Exhausted in',
     'SLI',
@@ -93,7 +93,7 @@ function numbers(): stat.PanelBuilder {
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(`/^(${fields.join('|')})$/`))
     .noValue('–')
     .thresholds(thresholds('text'))
-    .overrideByName('Error budget left', [
+    .overrideByName('Error budget remaining', [
       { id: 'thresholds', value: BUDGET_THRESHOLDS.build() },
       { id: 'decimals', value: 1 },
     ])

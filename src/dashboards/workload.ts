@@ -23,7 +23,7 @@ export function workload(): dashboard.DashboardBuilder {
     .withPanel(promises())
     .withPanel(now())
     .withPanel(
-      promised('Error budget left', 'Over the window of each SLO that ends at each point', 'budget')
+      promised('Error budget remaining', 'Over the window of each SLO that ends at each point', 'budget')
         .unit('percentunit')
         .axisSoftMax(1)
     )

@@ -31,7 +31,7 @@ test("the panel's rows leave as CSV through the inspector", async ({ gotoDashboa
   ]);
   const text = await readFile((await download.path())!, 'utf8');
   const lines = text.trim().split('\n');
-  expect(lines[0]).toContain('Error budget left');
+  expect(lines[0]).toContain('Error budget remaining');
   expect(lines).toHaveLength(1 + burnline.workloads);
   expect(text).toContain('payments');
 });

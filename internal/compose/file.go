@@ -1,4 +1,4 @@
-// Package compose reads docker-compose.yaml and says how its services run without Docker: the same commands and the same
+// Package compose reads docker-compose.yaml and sets how its services run without Docker: the same commands and the same
 // configuration files, with addresses on the loopback and folders of this machine.
 package compose
 
@@ -121,7 +121,7 @@ func (s Service) in(profiles []string) bool {
 	return len(s.Profiles) == 0 || slices.ContainsFunc(s.Profiles, func(p string) bool { return slices.Contains(profiles, p) })
 }
 
-// Ends tells whether a service does its work and ends: another one waits for that.
+// Ends reports whether a service does its work and ends: another one waits for that.
 func (f *File) Ends(name string) bool {
 	for _, s := range f.Services {
 		if s.DependsOn[name].Condition == Completed {

@@ -70,7 +70,7 @@ var (
 	portFlag = regexp.MustCompile(`^(-[^=]*-port=)(\d{2,5})$`)
 )
 
-// Program says how a service runs, and makes its folders and files.
+// Program sets how a service runs, and makes its folders and files.
 func (n *Native) Program(name string) (Program, error) {
 	s, ok := n.File.Services[name]
 	if !ok {

@@ -53,7 +53,7 @@ const (
 	liveWithin = 3 * time.Minute
 )
 
-// Presets asks for every SLO that the presets offer on the demo's server, at a whole minute, and compares each group with the
+// Presets requests every SLO that the presets offer on the demo's server, at a whole minute, and compares each group with the
 // generator's count. The error names what yields nothing, or the worst number that is wrong.
 func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, error) {
 	instant = instant.Truncate(time.Minute)
@@ -221,7 +221,7 @@ func labelText(frame *data.Frame, label string, row int) string {
 	return ""
 }
 
-// compare takes an SLO's groups into the report. The error says that there is nothing, or a group that one side does not know.
+// compare takes an SLO's groups into the report. The error reports that there is nothing, or a group that one side does not know.
 func (r *PresetReport) compare(slo string, groups []group, truths []stack.SLOTruth) error {
 	var by []string
 	if len(groups) > 0 {

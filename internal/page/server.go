@@ -17,7 +17,7 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// Config says what the page shows.
+// Config shows what the page shows.
 type Config struct {
 	Assets      string // folder of the built page: index.html, host.js
 	Dist        string // folder of the built plugin

@@ -139,7 +139,7 @@ func (h *Host) Kill() {
 // PID is the id of the plugin's process.
 func (h *Host) PID() int { return h.cmd.Process.Pid }
 
-// Exited tells whether the plugin's process has ended.
+// Exited reports whether the plugin's process has ended.
 func (h *Host) Exited() bool { return h.client.Exited() }
 
 // QueryData asks queries of one data source.

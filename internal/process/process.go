@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// Spec says what to run.
+// Spec is what to run.
 type Spec struct {
 	Name    string    // for messages: "Prometheus"
 	Command []string  // program and arguments
@@ -121,7 +121,7 @@ func (p *Process) Name() string { return p.spec.Name }
 // Done is closed when the program has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err says why the program ended, with the end of its log; nil while it runs and after exit code 0.
+// Err gives the reason the program ended, with the end of its log; nil while it runs and after exit code 0.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:

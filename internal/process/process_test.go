@@ -69,7 +69,7 @@ func TestStopEndsTheWholeGroup(t *testing.T) {
 	require.Eventually(t, func() bool { return !alive(child) }, 5*time.Second, 10*time.Millisecond)
 }
 
-// alive tells whether a process runs; one that ended and was not yet waited for by init does not.
+// alive reports whether a process runs; one that ended and was not yet waited for by init does not.
 func alive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err == nil {

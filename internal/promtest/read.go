@@ -31,7 +31,7 @@ func (p *Server) Remote(api http.Handler, config string, adds map[string]string)
 	return mux
 }
 
-// ReadRequest is what a remote read asks for.
+// ReadRequest is what a remote read requests.
 func ReadRequest(r *http.Request) (*prompb.ReadRequest, error) {
 	packed, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -32,7 +32,7 @@ type DatasetTruth struct {
 	} `json:"windows"`
 }
 
-// reaches tells whether a set that must hold the present does so for another hour, and is not from the future.
+// reaches reports whether a set that must hold the present does so for another hour, and is not from the future.
 func (d Dataset) reaches(now time.Time) bool {
 	left := time.Unix(d.End, 0).Sub(now)
 	return left > time.Hour && left < 10*24*time.Hour

@@ -102,7 +102,7 @@ func (p *Project) lock(ctx context.Context, name string) (unlock func(), err err
 	}
 }
 
-// installedByHand tells whether somebody has run npm in the folder since the lock file changed.
+// installedByHand reports whether somebody has run npm in the folder since the lock file changed.
 func (p *Project) installedByHand(dir string) bool {
 	lock, err := os.Stat(p.Path(path.Join(dir, "package-lock.json")))
 	if err != nil {

@@ -18,7 +18,7 @@ func (p *Project) historyDir(generator string) string {
 	return p.cached("demo/history-" + strings.TrimSuffix(filepath.Base(generator), exeSuffix()))
 }
 
-// newRun makes the data folder of one run: the history, brought up to now, hard-linked for Prometheus to write beside.
+// newRun makes the data folder of one run: the history, brought up to now, hard-linked for Prometheus to write next to.
 func (p *Project) newRun(ctx context.Context, generator string) (string, error) {
 	p.forgetDeadRuns("demo")
 	if err := os.MkdirAll(p.cached("demo"), 0o750); err != nil {

@@ -20,7 +20,7 @@ var nodeExporterProgram = goProgram{
 	sources: []string{"devstack/node_exporter/go.mod", "devstack/node_exporter/go.sum"},
 }
 
-// HasNodeExporter says whether there is a node-exporter for this machine: not for Windows.
+// HasNodeExporter reports whether there is a node-exporter for this machine: not for Windows.
 const HasNodeExporter = runtime.GOOS != "windows"
 
 // NodeExporter returns the path of the node-exporter binary, built when the cache has none.

@@ -71,7 +71,7 @@ func leastCommon(a, b time.Duration) time.Duration {
 	return multiple
 }
 
-// byProblem says why a label cannot make the groups of the members.
+// byProblem gives the reason a label cannot make the groups of the members.
 func (c *Composite) byProblem(name string) string {
 	if c == nil {
 		return ""

@@ -18,7 +18,7 @@ import (
 // Filter is one more condition on every series that an SLO reads.
 type Filter = labels.Matcher
 
-// NewFilter checks a condition on a label. op is =, !=, =~ or !~; the error says what would work.
+// NewFilter checks a condition on a label. op is =, !=, =~ or !~; the error shows what would work.
 func NewFilter(label, op, value string) (*Filter, error) {
 	if message := labelNameProblem(label); message != "" {
 		return nil, fmt.Errorf("label: %s", message)

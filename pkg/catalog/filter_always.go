@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// matchesEverything tells whether every series meets a condition, those without the label too. It is sure when it says so: .* is,
+// matchesEverything reports whether every series meets a condition, those without the label too. It is sure when it says so: .* is,
 // .+ is not, as it refuses series without the label. (Prometheus 2 lets no .* stand for a line break; no label of a workload
 // has one.) The metric's name is what a selector is about, so a condition on it is never empty.
 func matchesEverything(m *Filter) bool {
@@ -19,7 +19,7 @@ func matchesEverything(m *Filter) bool {
 	return err == nil && matchesAnyText(expr)
 }
 
-// matchesAnyText tells whether a regular expression that has to match a whole text matches every text.
+// matchesAnyText reports whether a regular expression that has to match a whole text matches every text.
 func matchesAnyText(expr *syntax.Regexp) bool {
 	switch expr.Op {
 	case syntax.OpStar:

@@ -16,7 +16,7 @@ const (
 	LabelWorkloadType = "workload_type"
 )
 
-// IsCountedByPods tells whether groups are workloads, or of some workloads, that are found by their pods.
+// IsCountedByPods reports whether groups are workloads, or of some workloads, that are found by their pods.
 func (s SLO) IsCountedByPods() bool {
 	return s.Identity == IdentityKubernetes && (s.hasWorkloadLabels() || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
 		return f.Name == LabelWorkload || f.Name == LabelWorkloadType

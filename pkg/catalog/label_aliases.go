@@ -56,7 +56,7 @@ func (s SLO) WithGroupBy(labels []string) (SLO, error) {
 	return out, err
 }
 
-// splitFilters says what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
+// splitFilters shows what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
 // or by an expression that gives series other labels.
 func (s SLO) splitFilters(filters []*Filter) (series, groups []*Filter) {
 	relabels := slices.ContainsFunc(s.SLI.Inputs(), func(in sli.Input) bool { return isRelabeling(*in.Text) })

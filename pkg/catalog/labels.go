@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
-// labelNameProblem says why a label cannot be grouped by; "" when it can.
+// labelNameProblem gives the reason a label cannot be grouped by; "" when it can.
 func labelNameProblem(name string) string {
 	if name == model.MetricNameLabel {
 		return "__name__ is no label to group by. It is the metric's name"

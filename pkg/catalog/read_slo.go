@@ -163,7 +163,7 @@ func (d reader) by(n decode.Node, i sli.Indicator) []string {
 	return names
 }
 
-// byProblem says why a label cannot be added to those that an SLO is grouped by.
+// byProblem gives the reason a label cannot be added to those that an SLO is grouped by.
 func byProblem(name string, before []string, i sli.Indicator) string {
 	if message := labelNameProblem(name); message != "" {
 		return message

@@ -51,7 +51,7 @@ func (s SLO) WithBy(labels []string) (SLO, error) {
 	return s, nil
 }
 
-// WithPolicy is the SLO with another policy. The error says why the policy does not fit the objective, window or slices.
+// WithPolicy is the SLO with another policy. The error gives the reason the policy does not fit the objective, window or slices.
 func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
 	for _, one := range s.SplitWindows() {
 		if err := p.Validate(one.Window, s.Objective); err != nil {
@@ -65,7 +65,7 @@ func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
 	return s, nil
 }
 
-// alertsShorterThan says which alerts have a long window that is shorter than the slices of time that are counted: it would look
+// alertsShorterThan is which alerts have a long window that is shorter than the slices of time that are counted: it would look
 // back over a whole slice, with the factor of the shorter time. A short window may: it is the last slice.
 func alertsShorterThan(slice time.Duration, p slo.Policy) []error {
 	var problems []error
@@ -88,7 +88,7 @@ func (s SLO) traits() sli.Traits {
 	return s.SLI.Traits()
 }
 
-// HasFilledGaps tells that unmeasured time counts as events.
+// HasFilledGaps reports that unmeasured time counts as events.
 func (s SLO) HasFilledGaps() bool { return s.Missing == MissingBad || s.Missing == MissingGood }
 
 // Slice is the length of the slices of time that are counted; 0 where events are.

@@ -39,7 +39,7 @@ type row struct {
 	covered []float32 // seconds with data, likewise
 }
 
-// rowBytes is what a row takes beside its cells: the structure, its pointer and
+// rowBytes is what a row takes next to its cells: the structure, its pointer and
 // what the allocator adds.
 const rowBytes = 96
 

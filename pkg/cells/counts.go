@@ -148,7 +148,7 @@ func (c *Counts) enter(g *Group, s int, r *row) {
 	before[c.parts] += c.seconds(g, end)
 }
 
-// any tells whether the group has anything up to the border. Running sums of
+// any reports whether the group has anything up to the border. Running sums of
 // floats that were put together anew may leave a trace of what was taken out.
 func (c *Counts) any(g *Group, b border) bool {
 	const trace = 1e-9

@@ -1,7 +1,7 @@
 // Package cells caches counts per aligned cell of time and per group of labels.
 //
-// It knows time, blocks of cells, a bound of memory, and which cells must be
-// read (again). It knows no PromQL, no labels beyond the names of a group, and
+// It handles time, blocks of cells, a bound of memory, and which cells must be
+// read (again). It contains no PromQL, no labels beyond the names of a group, and
 // no rule of counting: a Fetcher fills the cells.
 //
 // A cell (a, b] holds the events whose samples lie in it. Cells have three

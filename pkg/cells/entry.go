@@ -26,7 +26,7 @@ type entry struct {
 	series    seriesTimes
 }
 
-// Bytes that an entry, a block and a group take beside their cells.
+// Bytes that an entry, a block and a group take next to their cells.
 const (
 	entryBytes = 512
 	blockBytes = 256

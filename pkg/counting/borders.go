@@ -135,7 +135,7 @@ type borders struct {
 	batch   map[doubt]bool         // what the samples that are streamed count for
 }
 
-// read asks for the values at the borders, for all series of the run, and for the
+// read requests the values at the borders, for all series of the run, and for the
 // cells in which one falls.
 func (b *borders) read(ctx context.Context) error {
 	type answer struct {

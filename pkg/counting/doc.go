@@ -13,7 +13,7 @@
 // increase. A Reader uses one of them for all of its reads. What is not made of
 // counters is summed by the server (server.go).
 //
-// The package knows the shapes of PromQL answers and cells. It knows nothing of
+// The package handles the shapes of PromQL answers and cells. It contains nothing about
 // SLOs, caches or Grafana.
 //
 // Start at Reader.Fetch (reader.go), then increase.go.

@@ -18,7 +18,7 @@ const (
 	startup = int64(60 * 60 * 1000)
 	// openingLimit and arriveWorth, in milliseconds, are how much of its own fastest
 	// growth a target may show first and still be taken for one that has just
-	// started, where nothing tells when it started: at the beginning of all data,
+	// started, where nothing shows when it started: at the beginning of all data,
 	// where every target was probably running, and later.
 	openingLimit = float64(5 * 60 * 1000)
 	arrivalLimit = float64(24 * 60 * 60 * 1000)

@@ -26,7 +26,7 @@ func (e *NativeError) Error() string {
 // UserMistake is true: the definition names the wrong series.
 func (*NativeError) UserMistake() bool { return true }
 
-// errBothForms tells that a histogram has samples in classic and in native form:
+// errBothForms means that a histogram has samples in classic and in native form:
 // both must be known before either is counted.
 var errBothForms = errors.New("a histogram has classic and native samples")
 

@@ -48,7 +48,7 @@ type counter struct {
 	// peaks, where a counter fell without a reset within the dipMemory, are the
 	// samples that no later one reached, descending; the newest sample is the last.
 	peaks []Sample
-	// restarted tells whether a process was replaced in (after, upTo]; known is
+	// restarted reports whether a process was replaced in (after, upTo]; known is
 	// false where nothing shows. May be nil.
 	restarted func(after, upTo int64) (replaced, known bool)
 

@@ -171,7 +171,7 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 	return g.Wait()
 }
 
-// width asks how many series there are at the end of the runs.
+// width queries how many series there are at the end of the runs.
 func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (int, error) {
 	n := 0
 	for _, s := range q.Selectors {
@@ -270,7 +270,7 @@ func cut(runs []cells.Run, seconds int64) (out [][]cells.Run) {
 	return out
 }
 
-// errMoreContext tells that a short context does not decide.
+// errMoreContext means that a short context does not decide.
 var errMoreContext = errors.New("the full context is needed")
 
 const fullContext = cells.Context

@@ -23,7 +23,7 @@ type Sums struct {
 	Coverage CellExpr // time with data over the cell's; above 1 where it holds the end of something longer
 	// Each, instead of Coverage, is the time that every one of the first part has data for.
 	Each time.Duration
-	// Both, beside Parts, is the first part and BothBase times the second one in one number: what is counted from the same
+	// Both, next to Parts, is the first part and BothBase times the second one in one number: what is counted from the same
 	// expression is evaluated once. Each goes with it.
 	Both CellExpr
 }

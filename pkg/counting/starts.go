@@ -21,7 +21,7 @@ const startMetric = "process_start_time_seconds"
 // time on. Both in Unix milliseconds.
 type processStart struct{ since, upTo, started int64 }
 
-// restarts tells whether the process of a target was replaced; nil where nothing
+// restarts reports whether the process of a target was replaced; nil where nothing
 // was read about it.
 func (e evidence) restarts(target uint64) func(after, upTo int64) (replaced, known bool) {
 	starts := e.starts[target]

@@ -50,7 +50,7 @@ type Events struct {
 // maxEvents bounds the events of one answer. A dashboard with more is unreadable.
 const maxEvents = 2000
 
-// Annotations tells what happened to the SLOs in (from, to]: each judged by its
+// Annotations shows what happened to the SLOs in (from, to]: each judged by its
 // own policy at the multiples of the step.
 func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{Report: Report{Instant: e.instant(to)}}

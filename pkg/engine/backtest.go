@@ -125,7 +125,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 // test.
 var maxJudged = 40_000_000
 
-// fittingPolicies keeps the policies that can serve the SLO; the error says why the others cannot.
+// fittingPolicies keeps the policies that can serve the SLO; the error gives the reason the others cannot.
 func fittingPolicies(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits error) {
 	var problems []error
 	for _, p := range policies {

@@ -171,7 +171,7 @@ func compareOverspent(a, b *groupBurners) int {
 	return cmp.Or(cmp.Compare(y, x), strings.Compare(measure.LabelKey(a.labels), measure.LabelKey(b.labels)))
 }
 
-// warnIncomplete says why an answer may not tell what was hoped for.
+// warnIncomplete gives the reason an answer may not tell what was hoped for.
 func (r *Breakdown) warnIncomplete(s catalog.SLO, ask BreakdownRequest) {
 	if len(r.Rows) == 0 {
 		r.warnNoSeries(s, inWindow(s))

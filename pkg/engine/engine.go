@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// Server is what the engine asks of a Prometheus beside counts.
+// Server is what the engine asks of a Prometheus next to counts.
 type Server interface {
 	counting.Source
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)

@@ -70,7 +70,7 @@ func TestAPanicStaysInItsSLO(t *testing.T) {
 }
 
 // silent has a mistake where a native p95 is asked for, which is a goroutine of
-// its own beside the counts.
+// its own next to the counts.
 type silent struct{ *promtest.Server }
 
 func (s silent) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {

@@ -65,7 +65,7 @@ func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 	}
 }
 
-// IsHeldBack says that an alert would fire, were there not too little traffic.
+// IsHeldBack states that an alert would fire, were there not too little traffic.
 func (r Row) IsHeldBack() bool { return isHeldBack(r.Evaluation) }
 
 func isHeldBack(e slo.Evaluation) bool {

@@ -58,7 +58,7 @@ func TestTimeSeriesWithoutTheirP95(t *testing.T) {
 	require.EqualError(t, err, "SLO availability: too many labels")
 }
 
-// noBuckets cannot tell label values.
+// noBuckets cannot show label values.
 type noBuckets struct{ *promtest.Server }
 
 func (noBuckets) LabelValues(context.Context, string, string, time.Time, time.Time) ([]string, []string, error) {

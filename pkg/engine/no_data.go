@@ -23,7 +23,7 @@ func (r *Report) warnNoSeries(s catalog.SLO, when string) {
 
 func inWindow(s catalog.SLO) string { return " in the last " + s.WindowText() }
 
-// howToEnable is a sentence that says how to turn the metrics on, after another one; "" where that is not known.
+// howToEnable is a sentence that sets how to turn the metrics on, after another one; "" where that is not known.
 func howToEnable(s catalog.SLO) string {
 	p, ok := presets.Of(s)
 	if !ok {
@@ -32,19 +32,19 @@ func howToEnable(s catalog.SLO) string {
 	return fmt.Sprintf(". If it is that of %s, to turn it on: %s", p.Title, p.TurnOn())
 }
 
-// isMissingHistogram tells that there is nothing to read, and no mistake of the threshold.
+// isMissingHistogram reports that there is nothing to read, and no mistake of the threshold.
 func isMissingHistogram(err error) bool {
 	var e *sli.NoBucketError
 	return errors.As(err, &e) && len(e.Have) == 0
 }
 
-// isAllMissing tells that none of the SLOs counts anything: rows would be about nothing then.
+// isAllMissing reports that none of the SLOs counts anything: rows would be about nothing then.
 func (r *Report) isAllMissing(rows []*sortableRow) bool {
 	return !slices.ContainsFunc(rows, func(p *sortableRow) bool { return !p.row.Unread }) &&
 		!slices.ContainsFunc(r.Failed, func(f *SLOError) bool { return !isMissingHistogram(f) })
 }
 
-// warnNoMatch says that what is chosen has no rows. One SLO of several need not be about it.
+// warnNoMatch states that what is chosen has no rows. One SLO of several need not be about it.
 func (r *Report) warnNoMatch(slos []catalog.SLO) {
 	if len(r.Rows) > 0 || len(slos) == 0 || !slos[0].IsFiltered {
 		return

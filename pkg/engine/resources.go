@@ -60,7 +60,7 @@ type ResourceSeries struct {
 	Points []Point
 }
 
-// Resources tells what the workloads use: at the instant, or at the multiples of a step in the time range.
+// Resources shows what the workloads use: at the instant, or at the multiples of a step in the time range.
 func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources, error) {
 	ask := resources.Ask{Signals: q.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
 	var others []string

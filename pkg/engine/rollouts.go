@@ -34,7 +34,7 @@ func generations(namespace string, match []*labels.Matcher) parser.Expr {
 	return promexpr.Aggregate(parser.MAX, []string{"cluster", namespace, "deployment"}, promexpr.Series("kube_deployment_status_observed_generation", match...))
 }
 
-// withRenamedNamespace asks for rows as kube-state-metrics gives them, and for those of a scrape without honorLabels, which have their
+// withRenamedNamespace requests rows as kube-state-metrics gives them, and for those of a scrape without honorLabels, which have their
 // namespace as exported_namespace.
 func withRenamedNamespace(build func(namespace string, match []*labels.Matcher) parser.Expr, match []*labels.Matcher) parser.Expr {
 	const plain, renamed = "namespace", "exported_namespace"
@@ -58,7 +58,7 @@ const rolloutPoints = 500
 // maxNamespaces is how many are named in a selector.
 const maxNamespaces = 50
 
-// rollouts adds the rollouts of the workloads. They are beside the point of an
+// rollouts adds the rollouts of the workloads. They are next to the point of an
 // SLO: what fails is a warning.
 func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[string]string, from, to time.Time) {
 	if len(workloads) == 0 || !from.Before(to) {

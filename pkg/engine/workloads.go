@@ -68,7 +68,7 @@ func Workloads(r *Report, order []string) *Report {
 	return &out
 }
 
-// isMoreUrgent says which of two SLOs a workload is shown by: whatever fires, is
+// isMoreUrgent is which of two SLOs a workload is shown by: whatever fires, is
 // spent or begins to burn before any budget, and a budget before none.
 func isMoreUrgent(a, b *Row) bool {
 	if x, y := workloadUrgency(a), workloadUrgency(b); x != y {

@@ -40,7 +40,7 @@ func ParseFormat(name string) (Format, error) {
 	return "", fmt.Errorf("unknown format %q. There are %s", name, strings.Join(names, ", "))
 }
 
-// Options are what a format needs beside the SLOs.
+// Options are what a format needs next to the SLOs.
 type Options struct {
 	// DatasourceUID is the Burnline data source that Grafana's alert rules ask; default burnline.
 	DatasourceUID string

@@ -122,7 +122,7 @@ func (o Options) burnRule(a alertScope) grafanaRule {
 	return r
 }
 
-// unmeasuredRule tells what the other rule cannot: that its alerts keep a state of earlier. An answer without rows is one.
+// unmeasuredRule shows what the other rule cannot: that its alerts keep a state of earlier. An answer without rows is one.
 func (o Options) unmeasuredRule(a alertScope) grafanaRule {
 	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
 	r.Data = append(r.Data, o.query(a, query.AlertUnmeasured))

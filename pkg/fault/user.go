@@ -15,7 +15,7 @@ func (e *UserError) Error() string {
 	return e.Field + ": " + e.Message
 }
 
-// IsUserError says whether err is, wraps or joins a UserError.
+// IsUserError reports whether err is, wraps or joins a UserError.
 func IsUserError(err error) bool {
 	var user *UserError
 	return errors.As(err, &user)

@@ -18,7 +18,7 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow, told apart by their type,
+// readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow, distinguished by their type,
 // and collected by the data plane's reader. Each label set may come once.
 func readNumbers(t *testing.T, frames ...*data.Frame) map[string]*float64 {
 	t.Helper()

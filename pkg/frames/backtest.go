@@ -32,7 +32,7 @@ const (
 // Backtest is a comparison of the policies over all groups, the same for each
 // group, every alarm, every incident with what each policy made of it, and the
 // states over time; or only the frames with the names. The first one carries
-// what is beside the numbers.
+// what is next to the numbers.
 func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
 	rows := make([]engine.Row, len(b.Tests))
 	for i, t := range b.Tests {

@@ -53,7 +53,7 @@ func (g *grid[R]) add(f *data.Field, display, unit string) *data.Field {
 	return f
 }
 
-// frame is the grid as a frame of a type, with nothing beside the numbers.
+// frame is the grid as a frame of a type, with nothing next to the numbers.
 func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	meta := &data.FrameMeta{Type: kind, PreferredVisualization: data.VisTypeTable}
 	if kind == data.FrameTypeNumericLong {
@@ -62,7 +62,7 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	return data.NewFrame(name, g.fields...).SetMeta(meta)
 }
 
-// setMeta adds what a report says beside numbers.
+// setMeta adds what a report says next to numbers.
 func setMeta(f *data.Frame, r engine.Report, groupBy []string) {
 	f.Meta.Custom = customMeta{
 		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sorted(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},

@@ -36,7 +36,7 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 		Trends(w), TimeSeries(h), Backtest(k))
 }
 
-// labelled says that a frame's value has labels, not columns.
+// labelled states that a frame's value has labels, not columns.
 func labelled(f *data.Frame) bool { return f.Fields[len(f.Fields)-1].Labels != nil }
 
 // Every name that frames have by themselves is reserved, so no group label can

@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// notices are what a report says beside numbers: the SLOs that could not be
+// notices are what a report says next to numbers: the SLOs that could not be
 // read as errors, then the warnings; each once.
 func notices(r engine.Report) []data.Notice {
 	out := make([]data.Notice, 0, len(r.Failed)+len(r.Warnings))

@@ -109,7 +109,7 @@ func coverageNotices(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// hasLowTraffic says that some SLO asks for events before an alert may fire.
+// hasLowTraffic states that some SLO requests events before an alert may fire.
 func hasLowTraffic(rows []engine.Row) bool {
 	return slices.ContainsFunc(rows, func(row engine.Row) bool { return row.SLO.LowTraffic != slo.LowTraffic{} })
 }
@@ -206,7 +206,7 @@ func summaryCustom(r *engine.Report, groupBy []string, alerts []alertColumn) cus
 	return m
 }
 
-// severalWindows says that rows of one SLO and group differ by their window.
+// severalWindows states that rows of one SLO and group differ by their window.
 func severalWindows(rows []engine.Row) bool {
 	first := map[string]string{}
 	for _, row := range rows {

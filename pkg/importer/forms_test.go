@@ -276,7 +276,7 @@ func TestWhatIsImportedIsACatalog(t *testing.T) {
 	}
 }
 
-// AlertWindows beside Sloth's definitions are their window and their alerts.
+// AlertWindows next to Sloth's definitions are their window and their alerts.
 func TestSlothAlertWindows(t *testing.T) {
 	const windows = `apiVersion: sloth.slok.dev/v1
 kind: AlertWindows

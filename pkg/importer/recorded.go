@@ -125,7 +125,7 @@ func (im *importing) pyrraRecorded(series []Series, found map[string][]Series) {
 	}
 }
 
-// shortest says that no burn rate of the SLO is over a shorter window.
+// shortest states that no burn rate of the SLO is over a shorter window.
 func shortest(series []Series, metric, id, window string) bool {
 	own, err := slo.ParseDuration(window)
 	if err != nil {

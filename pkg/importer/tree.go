@@ -185,7 +185,7 @@ func (v *value) texts() map[string]string {
 
 func (v *value) has(name string) bool { return v.fields[name] != nil }
 
-// empty says that a value is null, or has nothing in it.
+// empty states that a value is null, or has nothing in it.
 func (v *value) empty() bool {
 	return v == nil || v.null || v.text == "" && len(v.items) == 0 && len(v.names) == 0
 }

@@ -366,7 +366,7 @@ func (cs claims) needsDates(p Pod) []object {
 	return out
 }
 
-// areOne is true when claims name one owner, those beside one that controls left aside.
+// areOne is true when claims name one owner, those next to one that controls left aside.
 func areOne(all []*claim) bool {
 	var first *claim
 	hasController := slices.ContainsFunc(all, func(c *claim) bool { return c.owner.controller })

@@ -199,7 +199,7 @@ func (w *world) cluster(s setup, prefix string) {
 }
 
 // Whatever the exporters leave out, rename, double or miss for a while: at every minute a pod belongs to the workload that owned
-// it. Only within the minutes in which kube-state-metrics was away, and one beside a change, it may be the other owner.
+// it. Only within the minutes in which kube-state-metrics was away, and one next to a change, it may be the other owner.
 func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 	const minutes = 10 * 60
 	for seed := range uint64(40) {
@@ -215,7 +215,7 @@ func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 			}
 			setups = append(setups, s)
 		}
-		// The same names in both clusters can be told apart only if the labels do; else each cluster has names of its own.
+		// The same names in both clusters can be distinguished only if the labels do; else each cluster has names of its own.
 		same := len(setups) == 2 && setups[0].onOwners && setups[1].onOwners && setups[0].onPods && setups[1].onPods
 		for i, s := range setups {
 			prefix := ""

@@ -2,7 +2,7 @@
 // that is counted, milliseconds taken for seconds. The command line, the health check, the editor and the answers all ask here.
 //
 // Definition looks at the definition alone. A Linter also asks a server: one PromQL query for an SLO, and more only to explain
-// what was found. The package knows SLOs and PromQL; it must not know Grafana, and it changes no number.
+// what was found. The package handles SLOs and PromQL; it must not know Grafana, and it changes no number.
 package lint
 
 import (

@@ -144,7 +144,7 @@ type Buckets struct {
 	Native     bool     `json:"native"`     // any threshold works, by interpolation
 }
 
-// Buckets lists the bounds of a classic histogram's buckets as durations, or says that it is a native one. unit is that of its
+// Buckets lists the bounds of a classic histogram's buckets as durations, or states that it is a native one. unit is that of its
 // `le`, "s" or "ms".
 func (f Finder) Buckets(ctx context.Context, histogram, unit string) (Buckets, error) {
 	out := Buckets{Thresholds: []string{}}

@@ -1,5 +1,5 @@
 // Package memory bounds what the process takes: a limit for the garbage
-// collector, and room for the answers that are being made. It knows no queries.
+// collector, and room for the answers that are being made. It handles no queries.
 package memory
 
 import (
@@ -18,7 +18,7 @@ import (
 const Setting = "GF_PLUGIN_MEMORY_LIMIT_MIB"
 
 // share is the part of the container's memory, or else of the machine's, that
-// the process takes without a setting. Grafana and other plugins run beside it.
+// the process takes without a setting. Grafana and other plugins run next to it.
 const share = 0.5
 
 // minLimitMiB is the least that the process works with.

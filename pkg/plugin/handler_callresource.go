@@ -94,7 +94,7 @@ type signalInfo struct {
 	Unit  string `json:"unit"`
 }
 
-// listSignals tells what a resources query can ask for.
+// listSignals shows what a resources query can ask for.
 func listSignals(w http.ResponseWriter, _ *http.Request) {
 	known, err := resources.Known()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// CheckHealth proves that a query works, says what answered, and reports a
+// CheckHealth proves that a query works, shows what answered, and reports a
 // broken catalog.
 func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if d.settingsErr != nil {

@@ -187,7 +187,7 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 	return out
 }
 
-// targets adds throughput SLOs with targets of the last 30 days. What cannot be read has none: its suggestion says why.
+// targets adds throughput SLOs with targets of the last 30 days. What cannot be read has none: its suggestion gives the reason.
 func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Finding, error) {
 	now := time.Now()
 	for _, ready := range f.Ready() {

@@ -62,7 +62,7 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	}, limit)
 }
 
-// isFromAlert says that the answer decides whether an alert fires or resolves.
+// isFromAlert states that the answer decides whether an alert fires or resolves.
 func isFromAlert(req *backend.QueryDataRequest) bool {
 	return req.Headers[backend.FromAlertHeaderName] != "" || req.GetHTTPHeader(backend.FromAlertHeaderName) != ""
 }

@@ -100,7 +100,7 @@ const maxRoom = 4 << 30
 // take none: they are a number for each group, and must not wait.
 var room = memory.NewRoom(maxRoom)
 
-// SetMemoryLimit tells how much the process may take. It is called once, before
+// SetMemoryLimit shows how much the process may take. It is called once, before
 // any request.
 func SetMemoryLimit(limit int64) {
 	room = memory.NewRoom(min(limit/roomShare, maxRoom))

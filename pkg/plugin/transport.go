@@ -104,7 +104,7 @@ func (i *instances) dispose(uid string, c *connections) {
 	c.close()
 }
 
-// isLoopback tells that a server is on this machine, where to compress an answer
+// isLoopback reports that a server is on this machine, where to compress an answer
 // takes longer than to send it.
 func isLoopback(address string) bool {
 	u, err := url.Parse(address)

@@ -4,7 +4,7 @@
 //
 // Every request takes one path, Client.send in request.go: a slot, the dialect of
 // the server, the tenant, retries, a bound of bytes, and errors without secrets.
-// The package knows HTTP and the API; it must not know what is counted. Start
+// The package handles HTTP and the API; it must not know what is counted. Start
 // reading at query.go.
 package prom
 
@@ -37,7 +37,7 @@ const MaxConnections = DefaultConcurrency + alertConcurrency
 // DefaultMaxBody bounds one answer, in bytes after decompression.
 const DefaultMaxBody = 128 << 20
 
-// Options of a Client. The zero value asks the server what it is.
+// Options of a Client. The zero value queries the server what it is.
 type Options struct {
 	Product dialect.Product // what the server is, when it cannot say; Unknown: ask
 	Dialect dialect.Options
@@ -126,7 +126,7 @@ func (c *Client) ForAlerts() *Client { return &Client{c.server, c.viewer, c.aler
 // is not applied to others. Keep the client as long as the identity.
 func (c *Client) ForViewer() *Client { return &Client{c.server, &viewer{}, c.slots} }
 
-// Dialect is how the server is asked; it asks the server what it is where that
+// Dialect is how the server is asked; it queries the server what it is where that
 // is not known yet.
 func (c *Client) Dialect(ctx context.Context) (dialect.Dialect, error) { return c.dialect(ctx) }
 

@@ -26,7 +26,7 @@ type answer struct {
 	stats      json.RawMessage // of a query
 }
 
-// Bytes that a series, a label and the parts of a histogram take beside their text.
+// Bytes that a series, a label and the parts of a histogram take next to their text.
 const (
 	seriesBytes = 448 // with the first eight labels
 	labelBytes  = 64

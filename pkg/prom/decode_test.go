@@ -164,7 +164,7 @@ func TestLargeAnswersAreReadOneByOne(t *testing.T) {
 	require.Equal(t, 1000, <-ended)
 }
 
-// notify is an empty reader that tells when it is read.
+// notify is an empty reader that shows when it is read.
 type notify chan struct{}
 
 func (n notify) Read([]byte) (int, error) {

@@ -14,7 +14,7 @@ import (
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 )
 
-// Reason says what kind of failure an Error is, so that callers can decide
+// Reason shows what kind of failure an Error is, so that callers can decide
 // without reading its text.
 type Reason int
 

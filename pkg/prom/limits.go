@@ -2,7 +2,7 @@ package prom
 
 import "regexp"
 
-// LimitKind says which of a server's limits a request was over.
+// LimitKind is which of a server's limits a request was over.
 type LimitKind int
 
 // The limits.
@@ -55,7 +55,7 @@ func limitOf(text string) LimitKind {
 	return NoLimit
 }
 
-// Smaller tells whether the same question about less time, or fewer series,
+// Smaller reports whether the same question about less time, or fewer series,
 // may be answered: whether to split it.
 func (e *Error) Smaller() bool {
 	if e.first {

@@ -20,7 +20,7 @@ type Range struct {
 }
 
 // QueryRange evaluates expr at every instant of the grid. Warnings are texts of
-// the server that the viewer must see; Partial tells which mean a partial answer.
+// the server that the viewer must see; Partial shows which mean a partial answer.
 func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Matrix, []string, error) {
 	return c.queryRange(ctx, expr, r, false)
 }
@@ -137,7 +137,7 @@ func seconds(t time.Time) string {
 	return strconv.FormatFloat(float64(t.Unix())+float64(t.Nanosecond())/1e9, 'f', -1, 64)
 }
 
-// DownsampledError says that a server has coarser data only than counting needs.
+// DownsampledError states that a server has coarser data only than counting needs.
 type DownsampledError struct{ Selector string }
 
 func (e *DownsampledError) Error() string {

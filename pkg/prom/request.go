@@ -137,7 +137,7 @@ func (s *server) timeout() time.Duration {
 	return 30 * time.Second
 }
 
-// probe asks the server for the value of 1. Any answer is one, a refusal too.
+// probe queries the server for the value of 1. Any answer is one, a refusal too.
 func (c *Client) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -234,7 +234,7 @@ func (x *exchange) read(resp *http.Response, l *bodyLimiter) error {
 }
 
 // build makes the HTTP request. Parameters of the dialect go into the URL: servers
-// read those beside a form.
+// read those next to a form.
 func (x *exchange) build(ctx context.Context, method string) (*http.Request, error) {
 	r, c := x.request, x.client
 	u := c.URL(r.path, nil)
@@ -312,8 +312,8 @@ var (
 	readInTiming = regexp.MustCompile(`(?:^|[\s,])samples_processed;val=(\d+)`)
 )
 
-// samplesRead is how many samples the server says that it has read; 0 when it
-// does not say. Prometheus 3.16 tells samplesRead beside totalQueryableSamples,
+// samplesRead is how many samples the server reports that it has read; 0 when it
+// does not say. Prometheus 3.16 tells samplesRead next to totalQueryableSamples,
 // which counts a sample again for every step that sees it.
 func samplesRead(where dialect.Cost, header http.Header, stats []byte) int64 {
 	var least int64

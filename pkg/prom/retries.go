@@ -16,7 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// retries says how often, and after what pauses, a request is sent again.
+// retries sets how often, and after what pauses, a request is sent again.
 type retries struct {
 	attempts    int           // at most, with the first one
 	first, most time.Duration // pause after the first attempt, and the longest; each doubles

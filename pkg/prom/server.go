@@ -70,7 +70,7 @@ func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 	return found, nil
 }
 
-// identify asks for the build information. Mimir names itself in it, Thanos has
+// identify requests the build information. Mimir names itself in it, Thanos has
 // /api/v1/stores, and VictoriaMetrics claims to be Prometheus 2.24.0 without
 // saying what it was built with. Prometheus is what has a version from 2 on: with
 // another, the server is Unknown unless one of the others shows itself. So is one

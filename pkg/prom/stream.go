@@ -289,7 +289,7 @@ func (l *SeriesList) setEnd(series labels.Labels, at int64) {
 // time asked for.
 const chunkLength = 2 * time.Hour
 
-// request asks for the chunks that hold the samples, and for the series that ends
+// request requests the chunks that hold the samples, and for the series that ends
 // the stream: that one and no other.
 func (l *SeriesList) request(selections []Selection) ([]byte, error) {
 	l.mu.Lock()

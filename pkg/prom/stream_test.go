@@ -406,7 +406,7 @@ func record(api http.Handler, w http.ResponseWriter, r *http.Request) []byte {
 	return rec.Body.Bytes()
 }
 
-// A stream that ends early is an error, also where HTTP says that all is well: at every border of its frames, at every byte of the first, and in every way.
+// A stream that ends early is an error, also where HTTP states that all is well: at every border of its frames, at every byte of the first, and in every way.
 func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 	selections := []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour), selection(t, "b_total", time.Hour, 9*time.Hour)}
 	var cut atomic.Int64

@@ -35,7 +35,7 @@ func (*TenantError) UserMistake() bool { return true }
 type tenancy struct{ fact[error] }
 
 // checkTenant returns a *TenantError where a tenant is set that the server does not
-// honour. It asks for label names as a tenant that does not exist: whoever gets some
+// honour. It requests label names as a tenant that does not exist: whoever gets some
 // is shown the data of all. No product is believed to have tenants by its name: Mimir
 // has a switch for them, Thanos enforces them on demand, and a Prometheus may stand
 // behind a proxy that goes by the header.

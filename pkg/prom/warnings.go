@@ -2,7 +2,7 @@ package prom
 
 import "strings"
 
-// partialPrefix begins every warning that says that an answer may not be whole.
+// partialPrefix begins every warning that states that an answer may not be whole.
 const partialPrefix = "The server may have answered from a part of its data: "
 
 // aboutQuery are the beginnings of warnings that do not speak of missing data: how
@@ -10,7 +10,7 @@ const partialPrefix = "The server may have answered from a part of its data: "
 // with data so old (or so young).
 var aboutQuery = []string{"PromQL warning", "PromQL info", "No StoreAPIs matched"}
 
-// Partial tells whether a warning, as this package passes it on, means that an
+// Partial reports whether a warning, as this package passes it on, means that an
 // answer may lack data.
 func Partial(warning string) bool { return strings.HasPrefix(warning, partialPrefix) }
 

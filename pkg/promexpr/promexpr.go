@@ -1,7 +1,7 @@
 // Package promexpr reads and builds PromQL as syntax trees. Every package that sends or exports PromQL builds it here, so
 // that a label value cannot end a selector and any UTF-8 name of a metric or label is quoted.
 //
-// Read Parse and Selector first. `le` is compared as a number: see bucket.go. The package knows nothing of SLOs or servers.
+// Read Parse and Selector first. `le` is compared as a number: see bucket.go. The package handles nothing of SLOs or servers.
 package promexpr
 
 import (

@@ -49,7 +49,7 @@ func (q *Query) readFilters(r *reader) {
 	}
 }
 
-// matchesAll tells whether a filter leaves nothing out: a variable of which all is chosen.
+// matchesAll reports whether a filter leaves nothing out: a variable of which all is chosen.
 func matchesAll(f *catalog.Filter) bool { return f.Type == labels.MatchRegexp && f.Value == ".*" }
 
 // checkGroupFilters refuses to group away what groups are to be chosen by, where only groups can be.

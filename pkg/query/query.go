@@ -1,5 +1,5 @@
 // Package query turns the JSON of a Grafana query, and of the data source's
-// settings, into typed requests of the engine. It knows the fields, their schema
+// settings, into typed requests of the engine. It handles the fields, their schema
 // and their limits; an error names the field and what would work. It must not
 // know servers or data frames.
 //

@@ -12,7 +12,7 @@ import (
 )
 
 // reader reads the known fields of a JSON object and collects a UserError for each of a wrong type. Absent and null are the
-// same; fields nobody asks for are left alone.
+// same; fields nobody requests are left alone.
 type reader struct {
 	fields   map[string]json.RawMessage
 	path     string // of the object within the query, "" for the query itself
@@ -68,7 +68,7 @@ func (r *reader) inside(name, example string) (*reader, bool) {
 	return in, true
 }
 
-// failed says whether anything in the object had a problem.
+// failed reports whether anything in the object had a problem.
 func (r *reader) failed() bool {
 	for _, err := range *r.problems {
 		var user *fault.UserError

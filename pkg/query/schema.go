@@ -42,7 +42,7 @@ const commonSchema = `
 		"title": "SeriesFilter", "type": "object", "description": "A label matcher", "required": ["label", "value"], "properties": {
 			"label": {"type": "string"}, "op": {"description": "Default =", "enum": ["=", "!=", "=~", "!~"]}, "value": {"type": "string"}}}}`
 
-// Schema is the JSON Schema (2020-12) of a stored query: the common fields, and a definition for each query type, told apart by
+// Schema is the JSON Schema (2020-12) of a stored query: the common fields, and a definition for each query type, distinguished by
 // queryType. "$ref": "SLO" and "PolicyAlert" are those of the catalog's schema. TypeScript types are generated from it.
 func Schema() []byte {
 	var names, definitions []string

@@ -33,7 +33,7 @@ func (q *Query) checkRange() error {
 	return nil
 }
 
-// Spacing is the time between points that a panel asks for: its interval, or more where that would make more than
+// Spacing is the time between points that a panel requests: its interval, or more where that would make more than
 // MaxDataPoints, and never more than MaxPoints.
 func (q Query) Spacing() time.Duration {
 	points := int64(MaxPoints)

@@ -24,7 +24,7 @@ type BucketPresence struct {
 	all       []string
 }
 
-// IsAll says whether an `le` is that of all observations, else it is the threshold's.
+// IsAll reports whether an `le` is that of all observations, else it is the threshold's.
 func (p BucketPresence) IsAll(le string) bool { return slices.Contains(p.all, le) }
 
 // NewBucketPresence looks at the end of each cell; les are the `le` values that exist.

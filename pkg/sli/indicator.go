@@ -76,7 +76,7 @@ func ReadsHistogram(i Indicator) bool {
 	return i != nil && slices.ContainsFunc(i.Inputs(), func(in Input) bool { return in.Use == Histogram })
 }
 
-// P95Quantile is the quantile that is shown beside an SLO and compared with its P95 target.
+// P95Quantile is the quantile that is shown next to an SLO and compared with its P95 target.
 const P95Quantile = 0.95
 
 // Kinds of indicators.

@@ -46,7 +46,7 @@ func readLatency(d reader, n decode.Node) Indicator {
 	return nil
 }
 
-// ReadP95 reads a histogram with a target, as an SLO has beside its indicator; nil, with a problem, when it is none.
+// ReadP95 reads a histogram with a target, as an SLO has next to its indicator; nil, with a problem, when it is none.
 func ReadP95(d *decode.Decoder, n decode.Node) *Latency { return reader{d}.latency(n, "target") }
 
 // latency reads a histogram with its limit, which is called threshold in an SLI and target in a p95.
@@ -160,7 +160,7 @@ func BucketSelector(histogram string) ([]*labels.Matcher, error) {
 	return ms, nil
 }
 
-// NoBucketError says that no bucket ends at the threshold. A count between two
+// NoBucketError states that no bucket ends at the threshold. A count between two
 // buckets would be a guess, so there is none.
 type NoBucketError struct {
 	Threshold time.Duration

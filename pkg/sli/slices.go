@@ -44,7 +44,7 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 }
 
 // badMarks is, for each group, 1 where the comparison fails for any of its numbers and 0 where not, and more by an exact trace that
-// says that it was measured. What is 0 or 1 by itself is not compared again: every operator goes through all slices once more.
+// states that it was measured. What is 0 or 1 by itself is not compared again: every operator goes through all slices once more.
 func badMarks(e, numbers parser.Expr, op parser.ItemType, value float64, by []string) parser.Expr {
 	const trace = 1. / counting.BothBase // a power of two
 	switch fails := func(v float64) bool { return !holds[op](v, value) }; {
@@ -58,7 +58,7 @@ func badMarks(e, numbers parser.Expr, op parser.ItemType, value float64, by []st
 	return promexpr.Binary(parser.ADD, promexpr.Number(trace), promexpr.Aggregate(parser.MAX, by, fails))
 }
 
-// isBit tells that an expression is 0 or 1 wherever it has a value.
+// isBit reports that an expression is 0 or 1 wherever it has a value.
 func isBit(e parser.Expr) bool {
 	switch e := e.(type) {
 	case *parser.ParenExpr:

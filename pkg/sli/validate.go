@@ -98,7 +98,7 @@ func parseVector(text string) (parser.Expr, *selectorError) {
 
 const countsItself = "Burnline counts the increase itself"
 
-// notCounters says why an expression cannot be counted; "" when it can.
+// notCounters gives the reason an expression cannot be counted; "" when it can.
 func notCounters(expr parser.Expr) string {
 	switch e := expr.(type) {
 	case *parser.VectorSelector:

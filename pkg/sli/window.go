@@ -28,7 +28,7 @@ func (w Window) Bad(total parser.Expr) parser.Expr {
 	return part
 }
 
-// NotExpressibleError says that an SLO cannot be counted by one expression.
+// NotExpressibleError states that an SLO cannot be counted by one expression.
 type NotExpressibleError struct{ Reason string }
 
 func (e *NotExpressibleError) Error() string { return e.Reason }

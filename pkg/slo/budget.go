@@ -16,7 +16,7 @@ type Budget struct {
 	Minutes float64
 }
 
-// Exhausted says that no budget is left.
+// Exhausted states that no budget is left.
 func (b Budget) Exhausted() bool { return b.Left <= 0 }
 
 // BudgetLeft is the budget left of an objective over a window in which c was counted:
@@ -27,7 +27,7 @@ func (b Budget) Exhausted() bool { return b.Left <= 0 }
 // nothing is the one answer that is never wrong.
 //
 // An objective of 1 has no budget to spend: without a bad event Left is 1 (nothing is broken), with any it is 0, and Events
-// says how many broke it (-3: three).
+// shows how many broke it (-3: three).
 func BudgetLeft(o Objective, window time.Duration, c Counts) (Budget, bool) {
 	c, ok := c.sane()
 	if !ok {

@@ -16,7 +16,7 @@ type Evaluation struct {
 	// Alerts are the policy's alerts in its order. An exhausted budget does not change them: who is paged depends on whether
 	// it still burns.
 	Alerts []AlertEvaluation
-	// Partial says that some alert could not be judged although the SLO as a whole could.
+	// Partial states that some alert could not be judged although the SLO as a whole could.
 	Partial bool
 }
 
@@ -47,7 +47,7 @@ func (p Policy) Evaluate(o Objective, period time.Duration, measure func(window 
 	return p.EvaluateTerms(Terms{Objective: o, Period: period, Elapsed: 1}, measure(period), measure)
 }
 
-// Firing says whether an alert of the severity fires. measured is false when no alert of it could be judged.
+// Firing reports whether an alert of the severity fires. measured is false when no alert of it could be judged.
 func (e Evaluation) Firing(severity string) (firing, measured bool) {
 	for _, a := range e.Alerts {
 		if a.Alert.Severity == severity {

@@ -25,7 +25,7 @@ const leapYears = 8
 // maxRecurrences bounds how often a rule may strike in a year, and so in what is read.
 const maxRecurrences = 5000
 
-// Validate says why a recurring exclusion cannot be followed.
+// Validate gives the reason a recurring exclusion cannot be followed.
 func (x Exclusion) Validate() error {
 	if x.Every == "" {
 		return nil

@@ -55,7 +55,7 @@ func (b *Backtest) Incidents(window time.Duration) []Incident {
 	return found
 }
 
-// burns says whether the cells that end with cell i burn the budget faster than 1.
+// burns reports whether the cells that end with cell i burn the budget faster than 1.
 func (b *Backtest) burns(i, steps int) bool {
 	rate, ok := BurnRate(b.objective, b.window(i, time.Duration(steps)*b.history.Step).Counts)
 	return ok && rate > 1+tolerance

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Alert asks for attention when Percent of the period's budget is spent within Long, and it still burns so in Short.
+// Alert requests attention when Percent of the period's budget is spent within Long, and it still burns so in Short.
 type Alert struct {
 	Severity string        // who is asked: "page", "slack", "ticket"
 	Percent  float64       // of the budget of the period, 0 < p <= 100

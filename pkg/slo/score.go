@@ -25,7 +25,7 @@ func (b *Backtest) Outcome(p Policy, incidents []Incident) (Outcome, error) {
 	return out, nil
 }
 
-// Score says how a policy did, for comparing policies over the same groups and time. A nil pointer: there was none to take
+// Score sets how a policy did, for comparing policies over the same groups and time. A nil pointer: there was none to take
 // it from.
 type Score struct {
 	Groups   int
@@ -78,7 +78,7 @@ func ScoreOf(over time.Duration, outcomes ...Outcome) Score {
 	return s
 }
 
-// overlaps says whether the alarm sounded while the incident went on or right at its end.
+// overlaps reports whether the alarm sounded while the incident went on or right at its end.
 func (a Alarm) overlaps(i Incident) bool {
 	return !a.From.After(i.To) && (a.To.After(i.From) || a.Open)
 }

@@ -5,7 +5,7 @@ package slo
 type Standing struct {
 	Severity string
 	State    State // the worst of its alerts: Ok to Firing, Unmeasured when none was ever judged
-	// Kept says that an alert of it cannot be judged now; its last state, if there was one, is part of State.
+	// Kept states that an alert of it cannot be judged now; its last state, if there was one, is part of State.
 	Kept bool
 	// Alert is the one nearest to firing by what is measured now: its burn rates are what a person wants to see.
 	Alert AlertEvaluation

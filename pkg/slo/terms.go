@@ -17,7 +17,7 @@ type Terms struct {
 	LowTraffic LowTraffic
 }
 
-// LowTraffic asks for events before an alert may fire: one error in three requests is a burn rate of 333 at 99.9 %.
+// LowTraffic requests events before an alert may fire: one error in three requests is a burn rate of 333 at 99.9 %.
 type LowTraffic struct {
 	MinEvents float64 // in the long window of an alert
 	MinBad    float64 // bad ones among them

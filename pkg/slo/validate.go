@@ -22,7 +22,7 @@ func (e *AlertError) Error() string {
 		e.Alert.Severity, number(e.Alert.Percent), FormatDuration(e.Alert.Long), e.Reason)
 }
 
-// Validate says why the policy cannot serve an objective over a period; nil when it can. Every problem is one error, an
+// Validate gives the reason the policy cannot serve an objective over a period; nil when it can. Every problem is one error, an
 // *AlertError unless there are no alerts at all, joined.
 //
 // An alert whose factor passes the burn rate of a total outage is refused: it would stay silent through one (14.4 can never
@@ -88,7 +88,7 @@ func reachablePercent(long, period time.Duration, maxBurn float64) float64 {
 	return math.Floor(percent/unit) * unit
 }
 
-// ValidName says whether a name is fit for SLOs, policies and severities: a letter or digit, then letters, digits, '.', '_'
+// ValidName reports whether a name is fit for SLOs, policies and severities: a letter or digit, then letters, digits, '.', '_'
 // and '-'.
 func ValidName(name string) bool {
 	for i, r := range name {

@@ -1,5 +1,5 @@
 // Package decode reads what people write, in YAML or JSON, into typed values, and collects every mistake with line, column,
-// path and what would work. It knows fields and their types, bounds the work that a hostile source makes, and must not know
+// path and what would work. It handles fields and their types, bounds the work that a hostile source makes, and must not know
 // what the fields mean. Start at Parse and New.
 package decode
 
@@ -71,7 +71,7 @@ func (d *Decoder) Report(at Node, format string, args ...any) {
 	}
 }
 
-// Sorted are the problems by position, with a last one that says how many more there are.
+// Sorted are the problems by position, with a last one that shows how many more there are.
 func (d *Decoder) Sorted() Problems {
 	d.Problems.sort()
 	if more := d.Found - len(d.Problems); more > 0 {

@@ -30,7 +30,7 @@ type layoutKey struct {
 // A new bucket layout comes with a deployment; five minutes are soon enough.
 const layoutsKeptFor = 5 * time.Minute
 
-// layout asks for the buckets that a histogram had in the hours of [from, to].
+// layout requests the buckets that a histogram had in the hours of [from, to].
 // An answer with warnings may lack some: it is not kept.
 func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, took Stats, err error) {
 	classic, err := sli.BucketSelector(histogram)

@@ -144,7 +144,7 @@ func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 	return out
 }
 
-// isChosen tells whether a workload is one that the query has chosen.
+// isChosen reports whether a workload is one that the query has chosen.
 func (w *podOwners) isChosen(s kubernetes.Stay, pod kubernetes.Pod, labels map[string]string) bool {
 	return !slices.ContainsFunc(w.chosen, func(f *catalog.Filter) bool {
 		switch f.Name {

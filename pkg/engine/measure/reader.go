@@ -1,6 +1,6 @@
 // Package measure reads the groups of an SLO and what was counted and measured of each in any window: groups as they are counted,
 // those of a composite, and workloads that are put together from their pods; with time that is excluded, and policies for time
-// without data. It knows SLOs, cells and the owners of pods; it must not know budgets, alerts or questions. Start at Reader.Read
+// without data. It handles SLOs, cells and the owners of pods; it must not know budgets, alerts or questions. Start at Reader.Read
 // and Group.Measure.
 package measure
 

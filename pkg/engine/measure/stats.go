@@ -8,7 +8,7 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 )
 
-// Stats is what an answer took, and what the server said beside numbers.
+// Stats is what an answer took, and what the server said next to numbers.
 type Stats struct {
 	Cost     cells.Cost
 	Warnings []string // each once

@@ -15,8 +15,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// grids reads expressions at the multiples of a step and remembers the points that no longer change, so that a refresh asks for
-// the last minutes only. It is safe for concurrent use: who asks for the same at the same time waits for the same answer.
+// grids reads expressions at the multiples of a step and remembers the points that no longer change, so that a refresh requests
+// the last minutes only. It is safe for concurrent use: who requests the same at the same time waits for the same answer.
 type grids struct {
 	source  Source
 	options Options

@@ -46,7 +46,7 @@ type dispute struct {
 	low, high float64
 }
 
-// fill asks the server.
+// fill queries the server.
 func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
 	read := into.read
 	switch {

@@ -277,7 +277,7 @@ func TestPodsOnTheirNodesNetworkHaveNoTraffic(t *testing.T) {
 	require.Equal(t, map[string]float64{"a/x": 11}, numbers(a, "received"))
 }
 
-// A refresh asks for the points of the last minutes only, and shows the same as a first look.
+// A refresh requests the points of the last minutes only, and shows the same as a first look.
 func TestARefreshReadsTheLastMinutes(t *testing.T) {
 	script := cadvisor + owned("shop", "cart", "cart-1-a")
 	script = strings.ReplaceAll(script, "900x480", "0+1x480")

@@ -70,7 +70,7 @@ type Bound struct {
 	Below *float64 `yaml:"below"` // that
 }
 
-// Over tells whether a value is beyond the bound; false without one.
+// Over reports whether a value is beyond the bound; false without one.
 func (b *Bound) Over(v float64) bool {
 	return b != nil && (b.From != nil && v >= *b.From || b.Below != nil && v < *b.Below)
 }

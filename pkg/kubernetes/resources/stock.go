@@ -66,7 +66,7 @@ func (s *stocks) at(ctx context.Context, server Server, c *Catalog, from, to tim
 	return out, err
 }
 
-// look asks for names, which are in the server's index.
+// look requests names, which are in the server's index.
 func look(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
 	out := stock{there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{}, whole: &[]string{}}
 	var all []string

@@ -19,7 +19,7 @@ type Options struct {
 	Downsampled time.Duration
 }
 
-// Cost says where a server tells how many samples a query read.
+// Cost says where a server shows how many samples a query read.
 type Cost int
 
 // The places.
@@ -35,7 +35,7 @@ type Dialect struct {
 	Version string // as the server gives it, "" when unknown
 	// ClosedRanges: range selectors and subqueries take in a sample at their left end, as in Prometheus before 3.0.
 	ClosedRanges bool
-	// DailySeries: /api/v1/series goes by whole UTC days, so it cannot tell when a series began.
+	// DailySeries: /api/v1/series goes by whole UTC days, so it cannot show when a series began.
 	DailySeries bool
 	Cost        Cost
 	options     Options

@@ -97,7 +97,7 @@ func (d Dialect) rose(resets *parser.Call) parser.Expr {
 	return promexpr.Paren(rose)
 }
 
-// NativeHistograms tells whether native histograms can be counted. Prometheus 2 had them as an experiment, and its
+// NativeHistograms reports whether native histograms can be counted. Prometheus 2 had them as an experiment, and its
 // last_over_time and offset leave them out.
 func (d Dialect) NativeHistograms() bool {
 	return !d.ClosedRanges || d.Product != Prometheus && d.Product != Unknown

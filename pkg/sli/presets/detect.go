@@ -24,7 +24,7 @@ const recent = time.Hour
 // parallel bounds the requests under way at once.
 const parallel = 4
 
-// Finding says how far a preset can be used on a server.
+// Finding sets how far a preset can be used on a server.
 type Finding struct {
 	Preset
 	Found  []string // metrics of it that are there

@@ -32,7 +32,7 @@ func needed(s catalog.SLO) []string {
 	return names(s.Source())
 }
 
-// asked are the names that tell whether an SLO, and its p95, can be counted, in each of their spellings.
+// asked are the names that show whether an SLO, and its p95, can be counted, in each of their spellings.
 func asked(s catalog.SLO) []string {
 	out := needed(s)
 	var histograms []string
@@ -70,7 +70,7 @@ func names(text string) []string {
 	return out
 }
 
-// countable tells whether the metrics that there are suffice for an SLO: bad events may not have happened yet.
+// countable reports whether the metrics that there are suffice for an SLO: bad events may not have happened yet.
 func countable(s catalog.SLO, there map[string]bool) bool {
 	if sli.ReadsHistogram(s.SLI) {
 		return hasHistogram(s.Source(), there)
@@ -84,7 +84,7 @@ func hasHistogram(selector string, there map[string]bool) bool {
 	return there[base] || there[base+bucketSuffix]
 }
 
-// gives tells whether an expression has a value when only some metrics are there.
+// gives reports whether an expression has a value when only some metrics are there.
 func gives(e parser.Expr, there map[string]bool) bool {
 	switch e := e.(type) {
 	case *parser.VectorSelector:

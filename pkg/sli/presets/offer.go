@@ -28,7 +28,7 @@ type fitting struct {
 	there  map[string]bool
 }
 
-// owned tells whether the server knows the owners of pods.
+// owned reports whether the server knows the owners of pods.
 func (f fitting) owned() bool {
 	return slices.ContainsFunc(kubernetes.Metrics, func(m string) bool { return f.there[m] })
 }
@@ -102,7 +102,7 @@ func (o *Offer) group(have []string, owned bool) error {
 	return o.change(catalog.IdentityKubernetes, "Workloads come from the owners of pods in kube-state-metrics.", "identity")
 }
 
-// byPods tells whether the scrape's job can give way to the workload, which is found by the pod.
+// byPods reports whether the scrape's job can give way to the workload, which is found by the pod.
 func (o *Offer) byPods(have []string, owned bool) bool {
 	kind := o.Kind()
 	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") && slices.Contains(have, "pod") &&

@@ -151,7 +151,7 @@ func firstSelector(text string) string {
 	return either.LHS.String()
 }
 
-// plain tells whether events are counted by a selector alone, which can be narrowed down to a group.
+// plain reports whether events are counted by a selector alone, which can be narrowed down to a group.
 func plain(text string) bool {
 	e, err := promexpr.ParseVerbatim(text)
 	_, is := e.(*parser.VectorSelector)

@@ -407,3 +407,37 @@ func TestRowsAreReplacedNotChanged(t *testing.T) {
 	require.Equal(t, 0.0, c.eventsUpTo(0, 10))
 	require.Equal(t, 29.0, c.eventsUpTo(0, 60))
 }
+
+// A gap may end where cells of another size begin: those count what rose in it.
+func TestWhatFollowsAGapIsReadAgainAtWhateverSize(t *testing.T) {
+	read := at(60, 0)
+	now := read
+	var again []Run
+	f := fetcherFunc(func(_ context.Context, _ Query, r Request, store func(*Fetched)) error {
+		g := NewGroupCells(map[string]string{"g": "a"}, 1, cellsOf(r.Runs))
+		i := 0
+		for _, run := range r.Runs {
+			again = append(again, run)
+			for from := run.From; from < run.To; from += run.Step() {
+				if g.Coverage[i] = 1; from == at(20, 0).Unix() && run.Level == Hour {
+					g.Coverage[i] = 0.5
+				}
+				i++
+			}
+		}
+		store(&Fetched{Runs: r.Runs, Groups: []*GroupCells{g}})
+		return nil
+	})
+	c := cacheOver(f, &now)
+	borders := []time.Time{at(10, 0), at(21, 30), at(30, 0)}
+	for range 2 {
+		_, err := c.Read(t.Context(), query("q"), borders)
+		require.NoError(t, err)
+		if now == read {
+			again, now = nil, read.Add(48*time.Hour)
+		}
+	}
+	require.Equal(t, []Run{
+		{Hour, at(20, 0).Unix(), at(21, 0).Unix()}, {Minute, at(21, 0).Unix(), at(21, 1).Unix()},
+	}, again)
+}

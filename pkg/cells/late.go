@@ -90,7 +90,7 @@ const maxRevisits = 96
 
 // mustRevisit reports whether a settled cell that ends at end is to be read again.
 func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
-	if !e.isIncomplete(l, from) && !e.isIncomplete(l, from-cellSeconds[l]) { // what follows a gap counts what rose in it
+	if !e.isIncomplete(l, from) && !e.isIncompleteUpTo(from) { // what follows a gap counts what rose in it
 		return false
 	}
 	age, readAge := now-from-cellSeconds[l], read-from-cellSeconds[l]
@@ -98,6 +98,16 @@ func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
 		return true
 	}
 	return now-read >= revisitAges[len(revisitAges)-1]
+}
+
+// isIncompleteUpTo reports whether an incomplete cell, of whatever size, ends at t.
+func (e *entry) isIncompleteUpTo(t int64) bool {
+	for l := range levels {
+		if t%cellSeconds[l] == 0 && e.isIncomplete(l, t-cellSeconds[l]) {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *entry) isIncomplete(l Level, from int64) bool {

@@ -433,7 +433,7 @@ func TestWhatFollowsAGapIsReadAgainAtWhateverSize(t *testing.T) {
 	for range 2 {
 		_, err := c.Read(t.Context(), query("q"), borders)
 		require.NoError(t, err)
-		if now == read {
+		if now.Equal(read) {
 			again, now = nil, read.Add(48*time.Hour)
 		}
 	}

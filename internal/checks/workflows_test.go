@@ -51,7 +51,7 @@ func TestWorkflowsArePinnedAndHaveFewRights(t *testing.T) {
 	}
 }
 
-// A module that nobody updates keeps its known holes.
+// A module without updates keeps its known vulnerabilities.
 func TestDependencyBotSeesEveryModule(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, ".github", "dependabot.yml"))
 	require.NoError(t, err)

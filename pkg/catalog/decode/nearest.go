@@ -9,7 +9,7 @@ import (
 // Nearest gives up to three of the names that asked is likely a misspelling of, the likeliest first.
 func Nearest(asked string, names []string) []string {
 	if len(asked) > 200 {
-		return nil // nobody misspells so much, and the comparison takes the product of the lengths
+		return nil // no misspelling is so long, and the comparison takes the product of the lengths
 	}
 	type candidate struct {
 		name     string

@@ -76,7 +76,7 @@ func (o Object) add(pair *ast.MappingValueNode, known []string, merged bool) {
 	if value, ok := o.d.Resolve(pair.Value, key.Path); ok {
 		o.fields[name] = field{key, value}
 	} else {
-		o.fields[name] = field{key: key} // its problem is told: not missing, but of no use
+		o.fields[name] = field{key: key} // its problem is reported: it is not missing, but has no value
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// scored is how one policy did over all groups of an SLO.
-type scored struct {
+// policyRow is how one policy did over all groups of an SLO.
+type policyRow struct {
 	SLO           string   `json:"slo"`
 	Policy        string   `json:"policy"`
 	Groups        int      `json:"groups"`
@@ -31,7 +31,7 @@ type scored struct {
 
 // backtest prints what each policy would have done.
 func (p program) backtest(ctx context.Context, args []string) error {
-	var a asking
+	var a serverFlags
 	var last, step, policies string
 	names, err := p.flags("backtest", args, func(f *flag.FlagSet) {
 		a.define(f)
@@ -42,7 +42,7 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	q, err := p.question(a, names)
+	q, err := p.newServerQuery(a, names)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	if err != nil {
 		return usagef("--last: %w", err)
 	}
-	compared, err := policiesOf(q.files, split(policies))
+	compared, err := policiesOf(q.files, splitList(policies))
 	if err != nil {
 		return err
 	}
@@ -64,14 +64,14 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	defer cancel()
 	b, err := q.engine.Backtest(ctx, q.slos, compared, q.at.Add(-over), q.at, by)
 	if err != nil {
-		return timely(ctx, err)
+		return timeoutOr(ctx, err)
 	}
 	p.warn(b.Warnings)
 	t := table{header: []string{"SLO", "Policy", "Groups", "Pages", "Per week", "Needless", "Alarms", "Incidents", "Detected", "Median to detect", "Median spent before", "Longest silence"}}
-	rows := []scored{}
+	rows := []policyRow{}
 	for _, c := range b.Compared {
 		s := c.Score
-		rows = append(rows, scored{
+		rows = append(rows, policyRow{
 			SLO: c.SLO.Name, Policy: c.SLO.Policy.Name, Groups: s.Groups, Pages: s.Pages, PagesPerWeek: s.PagesPerWeek, Needless: s.Needless,
 			Alarms: s.Alarms, Incidents: s.Incidents, Detected: s.Detected,
 			DetectedAfter: seconds(s.MedianAfter), SpentBefore: s.MedianSpent, Silence: seconds(s.Silence),
@@ -82,7 +82,7 @@ func (p program) backtest(ctx context.Context, args []string) error {
 		})
 	}
 	out := map[string]any{"from": b.From, "to": b.Instant, "stepSeconds": b.Step.Seconds(), "policies": rows}
-	return errors.Join(write(p.out, a.format, t, out), p.unread(&b.Report))
+	return errors.Join(write(p.out, a.format, t, out), p.printUnread(&b.Report))
 }
 
 func policyNames(policies []slo.Policy) []string {

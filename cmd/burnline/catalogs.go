@@ -36,29 +36,29 @@ func (p program) read(names []string) ([]file, error) {
 	return out, nil
 }
 
-// tell prints every problem.
-func (p program) tell(files []file) error {
+// printProblems prints every problem.
+func (p program) printProblems(files []file) error {
 	bad := 0
 	for _, f := range files {
 		for _, problem := range f.problems {
-			p.problem(f.name, problem, "error")
+			p.printProblem(f.name, problem, "error")
 			bad++
 		}
 	}
 	if bad > 0 {
-		return errTold
+		return errPrinted
 	}
 	return nil
 }
 
-// problem prints one line, which editors and CI annotate: file:line:column: severity: path: message.
-func (p program) problem(file string, problem catalog.Problem, severity string) {
-	place, text := file, problem.Message
-	if problem.Line > 0 {
-		place = fmt.Sprintf("%s:%d:%d", file, problem.Line, problem.Column)
+// printProblem prints one line, which editors and CI annotate: file:line:column: severity: path: message.
+func (p program) printProblem(file string, printProblem catalog.Problem, severity string) {
+	place, text := file, printProblem.Message
+	if printProblem.Line > 0 {
+		place = fmt.Sprintf("%s:%d:%d", file, printProblem.Line, printProblem.Column)
 	}
-	if problem.Path != "" {
-		text = problem.Path + ": " + text
+	if printProblem.Path != "" {
+		text = printProblem.Path + ": " + text
 	}
 	_, _ = fmt.Fprintf(p.err, "%s: %s: %s\n", place, severity, text)
 }
@@ -67,12 +67,12 @@ func (p program) problem(file string, problem catalog.Problem, severity string) 
 func (p program) slos(names, wanted []string) ([]catalog.SLO, []file, error) {
 	files, err := p.read(names)
 	if err == nil {
-		err = p.tell(files)
+		err = p.printProblems(files)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := unite(files)
+	all, err := joinSLOs(files)
 	if err != nil || len(wanted) == 0 {
 		return all, files, err
 	}
@@ -87,8 +87,8 @@ func (p program) slos(names, wanted []string) ([]catalog.SLO, []file, error) {
 	return some, files, nil
 }
 
-// unite joins the SLOs of several files; each has its own name.
-func unite(files []file) ([]catalog.SLO, error) {
+// joinSLOs joins the SLOs of several files; each has its own name.
+func joinSLOs(files []file) ([]catalog.SLO, error) {
 	seen := map[string]string{}
 	var all []catalog.SLO
 	for _, f := range files {

@@ -15,16 +15,16 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// checking is what check is asked for.
-type checking struct {
-	asking
+// checkFlags is what check is asked for.
+type checkFlags struct {
+	serverFlags
 	strict bool
 }
 
 // check prints every problem of every file at once, and what is likely a mistake: with --url also what a server shows. It lists
 // what it found in the files.
 func (p program) check(ctx context.Context, args []string) error {
-	var c checking
+	var c checkFlags
 	var follow bool
 	names, err := p.flags("check", args, func(f *flag.FlagSet) {
 		c.server(f)
@@ -43,10 +43,10 @@ func (p program) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.tell(files); err != nil {
+	if err := p.printProblems(files); err != nil {
 		return err
 	}
-	if _, err := unite(files); err != nil {
+	if _, err := joinSLOs(files); err != nil {
 		return err
 	}
 	errs, warnings, err := p.lint(ctx, c, files)
@@ -54,7 +54,7 @@ func (p program) check(ctx context.Context, args []string) error {
 		return err
 	}
 	if errs > 0 || c.strict && warnings > 0 {
-		return errTold
+		return errPrinted
 	}
 	for _, f := range files {
 		list := make([]string, len(f.SLOs))
@@ -65,7 +65,7 @@ func (p program) check(ctx context.Context, args []string) error {
 			}
 			list[i] = fmt.Sprintf("%s (%s, %v%% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(), strings.Join(windows, " and "), s.Policy.Name)
 		}
-		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, counted(len(f.SLOs), "SLO"), counted(len(f.Policies), "own policy", "own policies"), strings.Join(list, "; "))
+		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, countText(len(f.SLOs), "SLO"), countText(len(f.Policies), "own policy", "own policies"), strings.Join(list, "; "))
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (p program) check(ctx context.Context, args []string) error {
 const lintConcurrency = 6
 
 // lint prints the findings by their place: "file:line:column: warning: path: message".
-func (p program) lint(ctx context.Context, c checking, files []file) (errs, warnings int, err error) {
+func (p program) lint(ctx context.Context, c checkFlags, files []file) (errs, warnings int, err error) {
 	find := func(_ context.Context, s catalog.SLO) ([]lint.Finding, error) { return lint.Definition(s), nil } //nolint:unparam // a server may fail
 	if c.url != "" {
 		client, err := c.client()
@@ -118,14 +118,14 @@ func (p program) lint(ctx context.Context, c checking, files []file) (errs, warn
 				} else {
 					warnings++
 				}
-				p.problem(f.name, f.Locate(s.Name, one.Path, one.Message), string(one.Severity))
+				p.printProblem(f.name, f.Locate(s.Name, one.Path, one.Message), string(one.Severity))
 			}
 		}
 	}
 	return errs, warnings, nil
 }
 
-func counted(n int, thing ...string) string {
+func countText(n int, thing ...string) string {
 	switch {
 	case n == 1:
 		return "1 " + thing[0]
@@ -153,7 +153,7 @@ func (p program) export(_ context.Context, args []string) error {
 	if err != nil {
 		return usagef("--format: %w", err)
 	}
-	some, _, err := p.slos(names, split(slos))
+	some, _, err := p.slos(names, splitList(slos))
 	if err != nil {
 		return err
 	}
@@ -168,6 +168,6 @@ func (p program) export(_ context.Context, args []string) error {
 	return err
 }
 
-func split(list string) []string {
+func splitList(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return exitUsage
 	}
 	err := commands[args[0]](ctx, args[1:])
-	if err != nil && !errors.Is(err, errTold) && !errors.Is(err, flag.ErrHelp) {
+	if err != nil && !errors.Is(err, errPrinted) && !errors.Is(err, flag.ErrHelp) {
 		_, _ = fmt.Fprintf(errs, "burnline %s: %v\n", args[0], err)
 	}
 	return codeOf(err)
@@ -107,8 +107,8 @@ func (e *usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// errTold is an error that was printed already.
-var errTold = errors.New("printed above")
+// errPrinted is an error that was printed already.
+var errPrinted = errors.New("printed above")
 
 // flags reads the flags of a command and gives the files.
 func (p program) flags(name string, args []string, define func(*flag.FlagSet)) ([]string, error) {
@@ -121,7 +121,7 @@ func (p program) flags(name string, args []string, define func(*flag.FlagSet)) (
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err
 			}
-			return nil, &usageError{errTold}
+			return nil, &usageError{errPrinted}
 		}
 		if f.NArg() == 0 {
 			break

@@ -12,8 +12,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// reported is one row of a report. What could not be measured is null.
-type reported struct {
+// reportRow is one row of a report. What could not be measured is null.
+type reportRow struct {
 	SLO          string            `json:"slo"`
 	Labels       map[string]string `json:"labels"`
 	Window       string            `json:"window"`
@@ -43,12 +43,12 @@ type burn struct {
 
 // report prints the budgets.
 func (p program) report(ctx context.Context, args []string) error {
-	var a asking
+	var a serverFlags
 	names, err := p.flags("report", args, a.define)
 	if err != nil {
 		return err
 	}
-	q, err := p.question(a, names)
+	q, err := p.newServerQuery(a, names)
 	if err != nil {
 		return err
 	}
@@ -56,21 +56,21 @@ func (p program) report(ctx context.Context, args []string) error {
 	defer cancel()
 	r, err := q.engine.Summary(ctx, q.slos, q.at)
 	if err != nil {
-		return timely(ctx, err)
+		return timeoutOr(ctx, err)
 	}
 	p.warn(r.Warnings)
-	rows := make([]reported, len(r.Rows))
+	rows := make([]reportRow, len(r.Rows))
 	t := table{header: []string{"SLO", "Group", "State", "Budget left", "Events left", "Burn long | short (factor)", "Exhausted in", "Measured"}}
 	for i, row := range r.Rows {
 		rows[i] = reportOf(row)
 		t.rows = append(t.rows, rows[i].cells())
 	}
-	return errors.Join(write(p.out, a.format, t, map[string]any{"instant": r.Instant, "rows": rows}), p.unread(r))
+	return errors.Join(write(p.out, a.format, t, map[string]any{"instant": r.Instant, "rows": rows}), p.printUnread(r))
 }
 
-func reportOf(row engine.Row) reported {
+func reportOf(row engine.Row) reportRow {
 	e := row.Evaluation
-	r := reported{
+	r := reportRow{
 		SLO: row.SLO.Name, Labels: row.Labels, Window: row.SLO.WindowText(), Objective: row.SLO.Objective.Percent(), State: e.State.String(),
 		Firing: []string{}, Burn: []burn{}, ExhaustedIn: seconds(row.ExhaustedIn), exhaustedIn: row.ExhaustedIn,
 		Coverage: row.Window.Coverage, Events: row.Window.Total, Bad: row.Window.Bad,
@@ -102,7 +102,7 @@ func reportOf(row engine.Row) reported {
 	return r
 }
 
-func (r reported) cells() []string {
+func (r reportRow) cells() []string {
 	var burns []string
 	for _, b := range r.Burn {
 		burns = append(burns, fmt.Sprintf("%s %s | %s (%.3g)", b.LongWindow, times(b.Long), times(b.Short), b.Factor))

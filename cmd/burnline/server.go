@@ -28,8 +28,8 @@ const cacheBytes = 1 << 30
 // maxSettle is the bound of the data source's setting.
 const maxSettle = query.MaxSettle
 
-// asking is what report and backtest have in common.
-type asking struct {
+// serverFlags is what report and backtest have in common.
+type serverFlags struct {
 	url, format, slos, groupBy, at string
 	tenant, caFile, settle         string
 	headers                        headers
@@ -60,7 +60,7 @@ func (h *headers) Set(text string) error {
 }
 
 // server defines the flags of the server.
-func (a *asking) server(f *flag.FlagSet) {
+func (a *serverFlags) server(f *flag.FlagSet) {
 	f.StringVar(&a.url, "url", "", "the server: Prometheus, Thanos or Mimir, for example http://prometheus:9090")
 	f.Var(&a.headers, "header", `an HTTP header for the server, "Name: value". May be repeated`)
 	f.StringVar(&a.tenant, "tenant", "", "the tenant of Mimir, Cortex or Thanos")
@@ -70,7 +70,7 @@ func (a *asking) server(f *flag.FlagSet) {
 }
 
 // instant is the time that is asked about.
-func (a asking) instant() (time.Time, error) {
+func (a serverFlags) instant() (time.Time, error) {
 	if a.at == "" {
 		return time.Now(), nil
 	}
@@ -81,7 +81,7 @@ func (a asking) instant() (time.Time, error) {
 	return at, nil
 }
 
-func (a *asking) define(f *flag.FlagSet) {
+func (a *serverFlags) define(f *flag.FlagSet) {
 	a.server(f)
 	f.StringVar(&a.settle, "settle", "1m", "how late samples may arrive, up to 2h")
 	f.StringVar(&a.format, "format", asTable, "table, json or markdown")
@@ -89,16 +89,16 @@ func (a *asking) define(f *flag.FlagSet) {
 	f.StringVar(&a.groupBy, "group-by", "", "labels instead of the SLOs' own, by commas")
 }
 
-// question is asking, read.
-type question struct {
+// newServerQuery is asking, read.
+type serverQuery struct {
 	engine *engine.Engine
 	slos   []catalog.SLO
 	files  []file
 	at     time.Time
 }
 
-func (p program) question(a asking, names []string) (question, error) {
-	var q question
+func (p program) newServerQuery(a serverFlags, names []string) (serverQuery, error) {
+	var q serverQuery
 	var err error
 	if a.format != asTable && a.format != asJSON && a.format != asMarkdown {
 		return q, usagef("--format: unknown format %q. There are table, json and markdown", a.format)
@@ -117,12 +117,12 @@ func (p program) question(a asking, names []string) (question, error) {
 	if err != nil {
 		return q, err
 	}
-	if q.slos, q.files, err = p.slos(names, split(a.slos)); err != nil {
+	if q.slos, q.files, err = p.slos(names, splitList(a.slos)); err != nil {
 		return q, err
 	}
 	if a.groupBy != "" {
 		for i, s := range q.slos {
-			if q.slos[i], err = s.WithBy(split(a.groupBy)); err != nil {
+			if q.slos[i], err = s.WithBy(splitList(a.groupBy)); err != nil {
 				return q, usagef("--group-by: %w", err)
 			}
 		}
@@ -132,7 +132,7 @@ func (p program) question(a asking, names []string) (question, error) {
 }
 
 // client is a client of the server that the flags name.
-func (a asking) client() (*prom.Client, error) {
+func (a serverFlags) client() (*prom.Client, error) {
 	if a.headers.err != nil {
 		return nil, a.headers.err
 	}
@@ -155,20 +155,20 @@ func (a asking) client() (*prom.Client, error) {
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
 	options := prom.Options{Dialect: dialect.Options{Tenant: a.tenant}}
-	client, err := prom.NewWith(a.url, &http.Client{Transport: sending{a.headers.Header, transport}}, options)
+	client, err := prom.NewWith(a.url, &http.Client{Transport: headerTransport{a.headers.Header, transport}}, options)
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	return client, nil
 }
 
-// sending adds headers to requests.
-type sending struct {
+// headerTransport adds headers to requests.
+type headerTransport struct {
 	headers http.Header
 	next    http.RoundTripper
 }
 
-func (s sending) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s headerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	for name, values := range s.headers {
 		r.Header[name] = values
@@ -182,9 +182,9 @@ func (p program) warn(warnings []string) {
 	}
 }
 
-// unread prints why SLOs could not be read: a row without numbers does not tell.
+// printUnread prints why SLOs could not be read: a row without numbers does not tell.
 // The error is theirs, for the exit code.
-func (p program) unread(r *engine.Report) error {
+func (p program) printUnread(r *engine.Report) error {
 	var all []error
 	for _, failed := range r.Failed {
 		_, _ = fmt.Fprintln(p.err, "error: "+failed.Error())
@@ -193,19 +193,19 @@ func (p program) unread(r *engine.Report) error {
 	if len(all) == 0 {
 		return nil
 	}
-	return errors.Join(append(all, errTold)...)
+	return errors.Join(append(all, errPrinted)...)
 }
 
 // errTimeout is that of --timeout.
 var errTimeout = errors.New("--timeout")
 
 // withTimeout bounds a question.
-func (a asking) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+func (a serverFlags) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, a.timeout, fmt.Errorf("no answer within %s (%w)", a.timeout, errTimeout))
 }
 
-// timely is an error, or that time is over.
-func timely(ctx context.Context, err error) error {
+// timeoutOr is an error, or that time is over.
+func timeoutOr(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
 		return cause
 	}

@@ -55,7 +55,7 @@ func Parse(source []byte) (*Catalog, Problems) {
 	if n, ok := d.Resolve(root, ""); ok {
 		c.read(d, n)
 	}
-	return c, d.Sorted()
+	return c, d.SortedProblems()
 }
 
 func (c *Catalog) read(d reader, root decode.Node) {
@@ -147,7 +147,7 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 		s = d.slo(n, c.policySet())
 		d.resolveMembers(&s.SLO, c)
 	}
-	return s.SLO, d.Sorted()
+	return s.SLO, d.SortedProblems()
 }
 
 // Lookup finds an SLO by name. The error for a broken one is its Problems; for an unknown one it lists the nearest names.
@@ -163,7 +163,7 @@ func (c *Catalog) Lookup(name string) (SLO, error) {
 	if problems := c.broken[name]; len(problems) > 0 {
 		return SLO{}, problems
 	}
-	return SLO{}, errors.New(decode.Unknown("SLO", name, c.names()))
+	return SLO{}, errors.New(decode.UnknownName("SLO", name, c.names()))
 }
 
 // BrokenNames are the names of the SLOs with problems, sorted.

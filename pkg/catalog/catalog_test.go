@@ -32,7 +32,7 @@ func TestParseReadsEveryField(t *testing.T) {
 	require.Empty(t, problems)
 	require.Len(t, c.SLOs, 4)
 
-	defaultPolicy, _ := slo.PolicyNamed(slo.DefaultPolicy)
+	defaultPolicy, _ := slo.FindPolicy(slo.DefaultPolicy)
 	assert.Equal(t, SLO{
 		Name:        "availability",
 		Description: "Requests answered without a server error.",
@@ -217,7 +217,7 @@ func TestWithByAndWithPolicy(t *testing.T) {
 	_, err = latency.WithBy([]string{"le"})
 	assert.EqualError(t, err, "le makes the buckets of the histogram. A latency SLO cannot be grouped by it")
 
-	workbook, _ := slo.PolicyNamed("sre-workbook")
+	workbook, _ := slo.FindPolicy("sre-workbook")
 	s, err = availability.WithPolicy(workbook)
 	require.NoError(t, err)
 	assert.Equal(t, "sre-workbook", s.Policy.Name)

@@ -34,7 +34,7 @@ const KindComposite = "composite"
 func (c *Composite) Traits() sli.Traits {
 	t := sli.Traits{Kind: KindComposite, Source: "the SLOs that it is made of"}
 	for _, m := range c.Of {
-		t.Grain = leastCommon(t.Grain, m.SLO.Grain())
+		t.Grain = leastCommonMultiple(t.Grain, m.SLO.Grain())
 	}
 	return t
 }
@@ -50,7 +50,7 @@ func (c *Composite) Clone() sli.Indicator {
 func (*Composite) Inputs() []sli.Input { return nil }
 
 // Count implements sli.Indicator.
-func (*Composite) Count([]string, *sli.Seen) (sli.Counting, error) {
+func (*Composite) Count([]string, *sli.ServerFacts) (sli.Counting, error) {
 	return sli.Counting{}, &sli.NotExpressibleError{Reason: "a composite is made of several SLOs. Export those"}
 }
 
@@ -60,7 +60,7 @@ func (s SLO) Composite() *Composite {
 	return c
 }
 
-func leastCommon(a, b time.Duration) time.Duration {
+func leastCommonMultiple(a, b time.Duration) time.Duration {
 	if a == 0 || b == 0 {
 		return max(a, b)
 	}
@@ -71,13 +71,13 @@ func leastCommon(a, b time.Duration) time.Duration {
 	return multiple
 }
 
-// byProblem gives the reason a label cannot make the groups of the members.
-func (c *Composite) byProblem(name string) string {
+// groupLabelProblem gives the reason a label cannot make the groups of the members.
+func (c *Composite) groupLabelProblem(name string) string {
 	if c == nil {
 		return ""
 	}
 	for _, m := range c.Of {
-		if message := byProblem(name, nil, m.SLO.SLI); message != "" {
+		if message := groupLabelProblem(name, nil, m.SLO.SLI); message != "" {
 			return "SLO " + m.Name + " of the composite: " + message
 		}
 	}
@@ -167,7 +167,7 @@ func (d reader) resolveMembers(s *SLO, c *Catalog) bool {
 	s.SLI = &joined
 	if d.Found == before {
 		for _, name := range s.By {
-			if message := joined.byProblem(name); message != "" {
+			if message := joined.groupLabelProblem(name); message != "" {
 				d.Report(joined.by, "%s", message)
 			}
 		}

@@ -20,5 +20,5 @@ func ParsePolicies(source []byte) ([]slo.Policy, Problems) {
 	if n, ok := d.Resolve(root, ""); ok {
 		set = d.policies(n)
 	}
-	return set.custom, d.Sorted()
+	return set.custom, d.SortedProblems()
 }

@@ -32,7 +32,7 @@ func (s policySet) find(name string) (slo.Policy, error) {
 	if slices.Contains(s.broken, name) {
 		return slo.Policy{}, fmt.Errorf("policy %s has problems. Fix them first", decode.Clip(name))
 	}
-	return slo.Policy{}, errors.New(decode.Unknown("policy", name, names))
+	return slo.Policy{}, errors.New(decode.UnknownName("policy", name, names))
 }
 
 // policies reads the catalog's own policies.
@@ -49,7 +49,7 @@ func (d reader) policies(n decode.Node) policySet {
 		if !slo.ValidName(name) {
 			d.Report(key, "%s is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first", decode.Quote(name))
 		}
-		if _, taken := slo.PolicyNamed(name); taken {
+		if _, taken := slo.FindPolicy(name); taken {
 			d.Report(key, "Burnline has a policy of this name. Choose another")
 		}
 		if at, ok := o.Require(name, exampleAlerts); ok {

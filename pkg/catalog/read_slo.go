@@ -154,7 +154,7 @@ func (d reader) by(n decode.Node, i sli.Indicator) []string {
 		if !ok {
 			continue
 		}
-		if message := byProblem(name, names, i); message != "" {
+		if message := groupLabelProblem(name, names, i); message != "" {
 			d.Report(at, "%s", message)
 			continue
 		}
@@ -163,8 +163,8 @@ func (d reader) by(n decode.Node, i sli.Indicator) []string {
 	return names
 }
 
-// byProblem gives the reason a label cannot be added to those that an SLO is grouped by.
-func byProblem(name string, before []string, i sli.Indicator) string {
+// groupLabelProblem gives the reason a label cannot be added to those that an SLO is grouped by.
+func groupLabelProblem(name string, before []string, i sli.Indicator) string {
 	if message := labelNameProblem(name); message != "" {
 		return message
 	}
@@ -210,7 +210,7 @@ func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decod
 	at, ok := o.Get("policy")
 	if !ok {
 		written := o.Has("policy")
-		p, _ := slo.PolicyNamed(slo.DefaultPolicy)
+		p, _ := slo.FindPolicy(slo.DefaultPolicy)
 		return p, decode.Node{Line: o.Line, Column: o.Column, Path: o.PathOf("policy")}, !written || !o.Unresolved("policy")
 	}
 	name, ok := d.Text(at, slo.DefaultPolicy)

@@ -51,8 +51,8 @@ var calendarWords = map[string]slo.CalendarUnit{
 	"year": slo.Year, "years": slo.Year, "yearly": slo.Year,
 }
 
-// rollingLike is about as long.
-var rollingLike = map[slo.CalendarUnit]string{slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d", slo.Year: "365d"}
+// rollingEquivalents is about as long.
+var rollingEquivalents = map[slo.CalendarUnit]string{slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d", slo.Year: "365d"}
 
 func (d reader) window(n decode.Node) (Window, bool) {
 	if _, isMapping := decode.Pairs(n.Node); isMapping {
@@ -61,7 +61,7 @@ func (d reader) window(n decode.Node) (Window, bool) {
 	if text, isString := n.Node.(*ast.StringNode); isString {
 		if found := calendarText.FindStringSubmatch(strings.TrimSpace(text.Value)); found != nil {
 			unit := calendarWords[strings.ToLower(found[2])]
-			d.Report(n, "%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingLike[unit])
+			d.Report(n, "%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingEquivalents[unit])
 			return Window{}, false
 		}
 	}

@@ -40,10 +40,10 @@ type SLO struct {
 func (s SLO) WithBy(labels []string) (SLO, error) {
 	s.By = make([]string, 0, len(labels))
 	for _, name := range labels {
-		if message := byProblem(name, s.By, s.SLI); message != "" {
+		if message := groupLabelProblem(name, s.By, s.SLI); message != "" {
 			return SLO{}, errors.New(message)
 		}
-		if message := s.Composite().byProblem(name); message != "" {
+		if message := s.Composite().groupLabelProblem(name); message != "" {
 			return SLO{}, errors.New(message)
 		}
 		s.By = append(s.By, name)

@@ -147,7 +147,7 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	}
 	key := q.Key()
 	e := c.entries.GetOrAdd(key, func() *entry { return newEntry(q) })
-	defer c.entries.Grown(key, e)
+	defer c.entries.UpdateSize(key, e)
 	now := c.now().Unix()
 	settle := e.settle(c.settle)
 	r := &reading{cache: c, entry: e, settle: settle, runs: plan(marks, now-settle), now: now, revisits: maxRevisits}

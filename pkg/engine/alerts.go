@@ -20,7 +20,7 @@ const KeepFor = 24 * time.Hour
 // AlertRow is how the alerts of one severity stand in one group.
 type AlertRow struct {
 	Row
-	slo.Standing
+	slo.SeverityState
 }
 
 // Alerts is the answer to an alerts query: for each SLO and group its severities.
@@ -73,7 +73,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if s.Missing != catalog.MissingBad && g.Unclamped(at.Add(-KeepFor), at).Coverage == 0 {
+		if s.Missing != catalog.MissingBad && g.MeasureUnclamped(at.Add(-KeepFor), at).Coverage == 0 {
 			out.GoneGroups++
 			continue
 		}
@@ -96,7 +96,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	out.Add(search.Cost, search.Warnings, search.Sent)
 	for i, r := range rows {
 		resolveWithoutTraffic(r.Evaluation.Alerts, judged[i], search.of(r))
-		for _, standing := range slo.Standings(r.Evaluation.Alerts, search.of(r)) {
+		for _, standing := range slo.SeverityStates(r.Evaluation.Alerts, search.of(r)) {
 			standing.Kept = standing.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
 				return a.Alert.Severity == standing.Severity && isUnmeasured(a) // and not only without traffic
 			})
@@ -121,7 +121,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 // person is told.
 func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
 	for _, severity := range severities {
-		a.Standings = append(a.Standings, AlertRow{Row{SLO: s}, slo.Standing{Severity: severity, State: slo.Unmeasured, Kept: true}})
+		a.Standings = append(a.Standings, AlertRow{Row{SLO: s}, slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true}})
 	}
 }
 

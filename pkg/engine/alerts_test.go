@@ -100,7 +100,7 @@ func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	answer, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
 	require.NoError(t, err)
 	require.Len(t, answer.Standings, 2)
-	assert.Equal(t, slo.Standing{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Standings[0].Standing)
+	assert.Equal(t, slo.SeverityState{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Standings[0].SeverityState)
 	assert.Contains(t, answer.Warnings[0], "no series of none_total")
 }
 

@@ -189,7 +189,7 @@ func (t replay) budgetEvents(labels map[string]string, r slo.Replay) []Event {
 func excludedEvents(s catalog.SLO, from, to time.Time) []Event {
 	var out []Event
 	for _, x := range s.Exclude {
-		for _, i := range slo.Excluded([]slo.Exclusion{x}, from, to, s.Grain()) {
+		for _, i := range slo.ExcludedIntervals([]slo.Exclusion{x}, from, to, s.Grain()) {
 			if i.Length() == 0 {
 				continue
 			}

@@ -205,13 +205,13 @@ func (t replay) groupHistory(g measure.Group) slo.History {
 	for i := range n {
 		begin := end
 		end = begin.Add(t.step)
-		h.Cells[i] = g.FillMissing(g.Unclamped(begin, end), begin, end)
+		h.Cells[i] = g.FillMissing(g.MeasureUnclamped(begin, end), begin, end)
 		if grain := t.slo.Grain(); grain > t.step { // cells between the ends of slices are measured as the slice is
-			h.Cells[i].Coverage = g.FillMissing(g.Unclamped(end.Add(-grain), end), end.Add(-grain), end).Coverage
+			h.Cells[i].Coverage = g.FillMissing(g.MeasureUnclamped(end.Add(-grain), end), end.Add(-grain), end).Coverage
 		}
 		if i >= h.First {
 			start, stop := t.slo.Period(end)
-			h.Period[i] = g.FillMissing(g.Unclamped(start, end), start, end)
+			h.Period[i] = g.FillMissing(g.MeasureUnclamped(start, end), start, end)
 			if h.Lengths != nil {
 				h.Lengths[i] = stop.Sub(start)
 				if share := measure.ElapsedShare(start, end, stop, g.Excluded()); share > 0 {

@@ -144,7 +144,7 @@ func TestBacktestAgreesWithTheSummary(t *testing.T) {
 
 func TestBacktestErrors(t *testing.T) {
 	e, s := load(t, twoIncidents, twoIncidentsSLO, hour(36, 0))
-	workbook, _ := slo.PolicyNamed("sre-workbook")
+	workbook, _ := slo.FindPolicy("sre-workbook")
 	_, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook}, hour(24, 0), hour(36, 0), time.Minute)
 	require.ErrorContains(t, err, "SLO a: backtest: policy sre-workbook does not fit SLO a: alert 3 (ticket, 10% in 3d)")
 	assert.True(t, fault.IsUserError(err))

@@ -89,7 +89,7 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 		if byGroup[key] == nil {
 			byGroup[key] = &groupBurners{labels: labels}
 		}
-		m := g.Unclamped(start, at)
+		m := g.MeasureUnclamped(start, at)
 		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Bad: m.Bad, Total: m.Total})
 	}
 	for _, b := range slices.SortedFunc(maps.Values(byGroup), compareOverspent) {

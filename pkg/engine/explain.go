@@ -34,7 +34,7 @@ func (e *Engine) Explain(ctx context.Context, s catalog.SLO, at time.Time) ([]Ex
 		return out, nil
 	}
 	at = e.instant(at)
-	counting, _, err := e.reader.Counting(ctx, s, at.Add(-Recent), at)
+	counting, _, err := e.reader.Counting(ctx, s, at.Add(-RecentWindow), at)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (e *Engine) Findings(ctx context.Context, s catalog.SLO, at time.Time) ([]l
 // warnFindings adds findings to an answer. That there are no series is in it already where nothing was counted, and how the policies
 // of Burnline suit a short window is for those who choose one.
 func (r *Report) warnFindings(s catalog.SLO, findings []lint.Finding, isEmpty bool) {
-	_, builtIn := slo.PolicyNamed(s.Policy.Name)
+	_, builtIn := slo.FindPolicy(s.Policy.Name)
 	for _, f := range findings {
 		if isEmpty && f.Absent || builtIn && f.Path == "policy" {
 			continue

@@ -11,7 +11,7 @@ import (
 // exhaustedIn is when the budget is spent at the burn of the recent hour; nil
 // when it lasts.
 func exhaustedIn(g measure.Group, s catalog.SLO, b slo.Budget, t slo.Terms, at time.Time) *time.Duration {
-	recent := g.Measure(at.Add(-Recent), at)
+	recent := g.Measure(at.Add(-RecentWindow), at)
 	burn, _ := slo.BurnRate(s.Objective, recent.Counts)
 	in, ok := slo.ExhaustedIn(b, t.Period, burn)
 	switch {
@@ -33,7 +33,7 @@ const coarseSteps = 24
 
 // spentIn follows what leaves the rolling window hour by hour.
 func spentIn(g measure.Group, s catalog.SLO, recent slo.Measured, at time.Time) (time.Duration, bool) {
-	counted := time.Duration(recent.Coverage * float64(slo.Without(at.Add(-Recent), at, g.Excluded())))
+	counted := time.Duration(recent.Coverage * float64(slo.LengthWithout(at.Add(-RecentWindow), at, g.Excluded())))
 	spent := func(steps []time.Duration) (time.Duration, bool) {
 		return slo.ExhaustedRolling(s.Objective, recent.Counts, counted, steps, func(after time.Duration) slo.Counts {
 			return g.Counts(at.Add(after-s.Window), at)

@@ -23,8 +23,8 @@ func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, born, at time.Ti
 		if !born.After(from) || m.Coverage <= 0 {
 			return m
 		}
-		measured := m.Coverage * slo.Without(from, at, g.Excluded()).Seconds()
-		if measured < slo.CoverageFloor*slo.Without(born, at, g.Excluded()).Seconds() {
+		measured := m.Coverage * slo.LengthWithout(from, at, g.Excluded()).Seconds()
+		if measured < slo.CoverageFloor*slo.LengthWithout(born, at, g.Excluded()).Seconds() {
 			return m
 		}
 		m.Total /= m.Coverage

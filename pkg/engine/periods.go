@@ -93,7 +93,7 @@ func (e *Engine) periodsOfSLO(ctx context.Context, s catalog.SLO, from, to time.
 				SLO: s, Labels: grp.Labels(), Name: s.Calendar.Name(start), Start: start, End: end,
 				Complete: !at.Before(end), Window: whole,
 			}
-			row.Window.Coverage = grp.Unfilled(start, at).Coverage
+			row.Window.Coverage = grp.MeasureUnfilled(start, at).Coverage
 			if b, ok := terms.Budget(whole.Counts); ok {
 				row.Budget = &b
 			}

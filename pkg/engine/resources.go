@@ -147,7 +147,7 @@ func (r *Resources) fillRows(found *resources.Answer, ask ResourcesRequest) {
 	for _, g := range groups {
 		row := ResourceRow{Labels: g.Labels}
 		for _, i := range shown {
-			row.Values = append(row.Values, number(g.Values[i][0]))
+			row.Values = append(row.Values, finiteNumber(g.Values[i][0]))
 		}
 		r.Rows = append(r.Rows, row)
 	}
@@ -157,23 +157,25 @@ func (r *Resources) fillSeries(found *resources.Answer, top int) {
 	for i, s := range found.Signals {
 		var all []resources.Group
 		for _, g := range found.Groups {
-			if !math.IsNaN(peak(s, g.Values[i])) {
+			if !math.IsNaN(extremeValue(s, g.Values[i])) {
 				all = append(all, g)
 			}
 		}
-		slices.SortStableFunc(all, func(a, b resources.Group) int { return cmp.Compare(peak(s, b.Values[i]), peak(s, a.Values[i])) })
+		slices.SortStableFunc(all, func(a, b resources.Group) int {
+			return cmp.Compare(extremeValue(s, b.Values[i]), extremeValue(s, a.Values[i]))
+		})
 		if top > 0 && len(all) > top {
 			r.Warn(fmt.Sprintf("%s: %d of %d are shown, those that stand out most (resources.top)", s.Title, top, len(all)))
 			all = all[:top]
 		}
 		for _, g := range all {
-			r.Series = append(r.Series, ResourceSeries{s, g.Labels, points(found.Instants, g.Values[i])})
+			r.Series = append(r.Series, ResourceSeries{s, g.Labels, newPoints(found.Instants, g.Values[i])})
 		}
 	}
 }
 
-// peak is how far values stand out: the highest, or the lowest turned round where little is what alarms; NaN without any.
-func peak(s resources.Signal, values []float64) float64 {
+// extremeValue is how far values stand out: the highest, or the lowest turned round where little is what alarms; NaN without any.
+func extremeValue(s resources.Signal, values []float64) float64 {
 	sign := 1.0
 	if b := s.Warn; b != nil && b.Below != nil {
 		sign = -1
@@ -187,15 +189,15 @@ func peak(s resources.Signal, values []float64) float64 {
 	return out
 }
 
-func points(instants []time.Time, values []float64) []Point {
+func newPoints(instants []time.Time, values []float64) []Point {
 	out := make([]Point, len(values))
 	for i, v := range values {
-		out[i] = Point{instants[i].UTC(), number(v)}
+		out[i] = Point{instants[i].UTC(), finiteNumber(v)}
 	}
 	return out
 }
 
-func number(v float64) *float64 {
+func finiteNumber(v float64) *float64 {
 	if math.IsNaN(v) {
 		return nil
 	}

@@ -64,7 +64,7 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	if len(workloads) == 0 || !from.Before(to) {
 		return
 	}
-	if workloads = identifiable(workloads); len(workloads) == 0 {
+	if workloads = withWorkloadName(workloads); len(workloads) == 0 {
 		out.Warn("no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them")
 		return
 	}
@@ -101,9 +101,9 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	}
 }
 
-// identifiable are the workloads that can be told from others: every rollout of a
+// withWorkloadName are the workloads that can be told from others: every rollout of a
 // cluster says nothing about an SLO of all of it.
-func identifiable(workloads []map[string]string) []map[string]string {
+func withWorkloadName(workloads []map[string]string) []map[string]string {
 	return slices.DeleteFunc(slices.Clone(workloads), func(w map[string]string) bool {
 		return w["namespace"] == "" && w["workload"] == "" && w["deployment"] == ""
 	})

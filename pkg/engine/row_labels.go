@@ -14,17 +14,17 @@ func renameLabels(r Row, names map[string]string) Row {
 	}
 	labels := make(map[string]string, len(r.Labels))
 	for label, value := range r.Labels {
-		labels[renamed(names, label)] = value
+		labels[newLabelName(names, label)] = value
 	}
 	r.Labels = labels
 	r.SLO.By = slices.Clone(r.SLO.By)
 	for i, label := range r.SLO.By {
-		r.SLO.By[i] = renamed(names, label)
+		r.SLO.By[i] = newLabelName(names, label)
 	}
 	return r
 }
 
-func renamed(names map[string]string, label string) string {
+func newLabelName(names map[string]string, label string) string {
 	if name, ok := names[label]; ok {
 		return name
 	}

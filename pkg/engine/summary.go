@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	// Recent is the time that p95 and throughput are about.
-	Recent = time.Hour
-	// Ago is how much earlier the budget is compared with.
-	Ago = 24 * time.Hour
+	// RecentWindow is the time that p95 and throughput are about.
+	RecentWindow = time.Hour
+	// ComparisonAge is how much earlier the budget is compared with.
+	ComparisonAge = 24 * time.Hour
 	// trendHours is how many whole hours of throughput come with a row.
 	trendHours = 24
 	// sloConcurrency bounds the SLOs of one query that are read side by side.
@@ -163,7 +163,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 	})
 	g.Go(func() error {
 		if s.P95 != nil {
-			q, noP95 = e.reader.Quantiles(gctx, s, Recent, []time.Time{at})
+			q, noP95 = e.reader.Quantiles(gctx, s, RecentWindow, []time.Time{at})
 		}
 		return nil // a budget without its p95 is still a budget
 	})
@@ -195,9 +195,9 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 
 func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 	start, _ := s.Period(at)
-	borders := []time.Time{at, start, at.Add(-Recent)}
+	borders := []time.Time{at, start, at.Add(-RecentWindow)}
 	if s.Calendar == nil {
-		borders = append(borders, at.Add(-Ago), at.Add(-Ago-s.Window))
+		borders = append(borders, at.Add(-ComparisonAge), at.Add(-ComparisonAge-s.Window))
 	}
 	for _, w := range s.Policy.Windows() {
 		borders = append(borders, at.Add(-s.WholeGrains(w)))
@@ -211,15 +211,15 @@ func summaryBorders(s catalog.SLO, at time.Time) []time.Time {
 
 func newRow(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) Row {
 	start, _ := s.Period(at)
-	counted, terms := g.Unclamped(start, at), g.Terms(s, at)
+	counted, terms := g.MeasureUnclamped(start, at), g.Terms(s, at)
 	whole := g.FillMissing(measure.ClampBad(counted), start, at)
 	r := Row{SLO: s, Labels: g.Labels(), Window: whole, unclamped: counted, group: g, at: at}
 	r.Window.Coverage = counted.Coverage
 	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.Measure(at.Add(-s.WholeGrains(w)), at) })
 	if s.Calendar != nil {
-		even := terms.Even()
+		even := terms.EvenBudget()
 		r.BudgetAgo = &even
-	} else if earlier, terms := g.Period(s, at.Add(-Ago)); true {
+	} else if earlier, terms := g.Period(s, at.Add(-ComparisonAge)); true {
 		if ago, ok := terms.Budget(earlier.Counts); ok {
 			r.BudgetAgo = &ago.Left
 		}
@@ -227,9 +227,9 @@ func newRow(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) 
 	if r.Evaluation.HasBudget {
 		r.ExhaustedIn = exhaustedIn(g, s, r.Evaluation.Budget, terms, at)
 	}
-	r.Throughput = g.Throughput(at.Add(-Recent), at)
+	r.Throughput = g.Throughput(at.Add(-RecentWindow), at)
 	if q != nil {
-		r.P95, r.P95Bounded = q.P95(g.Labels(), at.Add(-Recent), at)
+		r.P95, r.P95Bounded = q.P95(g.Labels(), at.Add(-RecentWindow), at)
 	}
 	return r
 }

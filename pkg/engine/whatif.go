@@ -55,9 +55,9 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 	out := &WhatIf{}
 	borders := summaryBorders(s, at) // a summary of the same SLO finds its cells, and leaves ours
 	var alternatives []catalog.SLO
-	for _, w := range orOwn(alt.Windows, s.Window) {
+	for _, w := range valuesOrOwn(alt.Windows, s.Window) {
 		borders = append(borders, windowStart(s, w, at))
-		for _, o := range orOwn(alt.Objectives, s.Objective) {
+		for _, o := range valuesOrOwn(alt.Objectives, s.Objective) {
 			alternatives = append(alternatives, out.alternative(s, o, w))
 		}
 	}
@@ -69,7 +69,7 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 	groups := ev.Groups()
 	for _, g := range groups {
 		for _, a := range alternatives {
-			out.Variants = append(out.Variants, variant(a, g, windowStart(s, a.Window, at), at, a.Objective == s.Objective && a.Window == s.Window))
+			out.Variants = append(out.Variants, newVariant(a, g, windowStart(s, a.Window, at), at, a.Objective == s.Objective && a.Window == s.Window))
 		}
 	}
 	if len(groups) == 0 {
@@ -78,8 +78,8 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 	return out, nil
 }
 
-// orOwn is the alternatives, or the SLO's own when there are none.
-func orOwn[T any](alternatives []T, own T) []T {
+// valuesOrOwn is the alternatives, or the SLO's own when there are none.
+func valuesOrOwn[T any](alternatives []T, own T) []T {
 	if len(alternatives) == 0 {
 		return []T{own}
 	}
@@ -113,7 +113,7 @@ func (r *WhatIf) alternative(s catalog.SLO, o slo.Objective, window time.Duratio
 	return a
 }
 
-func variant(s catalog.SLO, g measure.Group, start, at time.Time, own bool) Variant {
+func newVariant(s catalog.SLO, g measure.Group, start, at time.Time, own bool) Variant {
 	last := func(w time.Duration) slo.Measured {
 		if w == s.Window {
 			return g.Measure(start, at)
@@ -124,7 +124,7 @@ func variant(s catalog.SLO, g measure.Group, start, at time.Time, own bool) Vari
 	v.SLO, v.Labels, v.Window = s, g.Labels(), last(s.Window)
 	_, terms := g.Period(s, at)
 	v.Evaluation = s.Policy.EvaluateTerms(terms, v.Window, last)
-	v.Window.Coverage = g.Unfilled(start, at).Coverage
+	v.Window.Coverage = g.MeasureUnfilled(start, at).Coverage
 	if v.Evaluation.HasBudget {
 		v.ExhaustedIn = exhaustedIn(g, s, v.Evaluation.Budget, terms, at)
 	}

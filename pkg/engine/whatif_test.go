@@ -99,7 +99,7 @@ func TestWhatIfReadsNothingWhereTheSpanIsHeld(t *testing.T) {
 func TestWhatIfOfAnObjectiveThePolicyCannotServe(t *testing.T) {
 	at := time.Unix(0, 0).Add(96 * time.Hour).UTC()
 	e, s := load(t, fiveDays, threeDaySLO, at)
-	s.Policy, _ = slo.PolicyNamed("page-and-slack")
+	s.Policy, _ = slo.FindPolicy("page-and-slack")
 	r, err := e.WhatIf(t.Context(), []catalog.SLO{s}, Alternatives{Objectives: []slo.Objective{0.2}, Windows: []time.Duration{30 * day}}, at)
 	require.NoError(t, err)
 	require.Len(t, r.Variants, 1)

@@ -94,8 +94,8 @@ func (o Options) group(a alertScope) grafanaGroup {
 	}
 }
 
-// who is the SLO and its group, whatever labels make it. An alert about a server that does not answer has none.
-const who = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
+// groupTemplate is the SLO and its group, whatever labels make it. An alert about a server that does not answer has none.
+const groupTemplate = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
 func (o Options) burnRule(a alertScope) grafanaRule {
@@ -105,11 +105,11 @@ func (o Options) burnRule(a alertScope) grafanaRule {
 	} {
 		r.Data = append(r.Data, o.query(a, value))
 	}
-	r.above(query.AlertFiring, 0)
+	r.fireAbove(query.AlertFiring, 0)
 	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; another rule tells of it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
-		"summary": ofSLO(who + " burns its error budget"),
+		"summary": ifForSLO(groupTemplate + " burns its error budget"),
 		"description": `{{ if $values.burn_long }}Burn rate {{ printf "%.1f" $values.burn_long.Value }}× over the long window and ` +
 			`{{ printf "%.1f" $values.burn_short.Value }}× over the short one; it fires at {{ printf "%.1f" $values.factor.Value }}×.{{ end }}`,
 		"budget_left": `{{ if $values.budget }}{{ humanizePercentage $values.budget.Value }}{{ end }}`,
@@ -126,13 +126,13 @@ func (o Options) burnRule(a alertScope) grafanaRule {
 func (o Options) unmeasuredRule(a alertScope) grafanaRule {
 	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
 	r.Data = append(r.Data, o.query(a, query.AlertUnmeasured))
-	r.above(query.AlertUnmeasured, 0)
+	r.fireAbove(query.AlertUnmeasured, 0)
 	r.NoDataState, r.For = "Alerting", "15m"
 	// Slack is told, whatever the severity of the alert that cannot be judged; that stays in another label, or the alerts of
 	// two severities would be one, which stands as the last of them. (.Labels: a $ would be a variable of the environment.)
 	r.Labels["severity"], r.Labels["alert_severity"] = "slack", "{{ .Labels.severity }}"
 	r.Annotations = map[string]string{
-		"summary":     ofSLO(who + " cannot be judged"),
+		"summary":     ifForSLO(groupTemplate + " cannot be judged"),
 		"description": "Too little was measured in the last 15 minutes or more. Its alerts keep their last state for a day. Are the metrics still scraped?",
 		"explore_url": o.exploreURL(),
 	}
@@ -144,7 +144,7 @@ func (o Options) unmeasuredRule(a alertScope) grafanaRule {
 func (o Options) unreadableRule(a alertScope) grafanaRule {
 	r := o.rule(a, "unreadable", a.title+": alerts cannot be read")
 	r.Data = append(r.Data, o.query(a, query.AlertFiring))
-	r.above(query.AlertFiring, 1) // it is 0 or 1
+	r.fireAbove(query.AlertFiring, 1) // it is 0 or 1
 	r.NoDataState, r.ExecErrState, r.For = "OK", "Error", "1m"
 	r.Labels["severity"] = "slack"
 	r.Annotations = map[string]string{
@@ -198,8 +198,8 @@ func (o Options) query(a alertScope, value query.AlertValue) grafanaQuery {
 	return grafanaQuery{RefID: value, RelativeTimeRange: map[string]int{"from": 600, "to": 0}, DatasourceUID: o.datasource(), Model: model}
 }
 
-// above makes the rule fire where a query is above a number.
-func (r *grafanaRule) above(refID string, number int) {
+// fireAbove makes the rule fire where a query is above a number.
+func (r *grafanaRule) fireAbove(refID string, number int) {
 	r.Condition = "condition"
 	r.Data = append(r.Data, grafanaQuery{
 		RefID: r.Condition, RelativeTimeRange: map[string]int{"from": 0, "to": 0}, DatasourceUID: "__expr__",
@@ -217,8 +217,8 @@ func (o Options) exploreURL() string {
 	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(query) + ` $labels.slo) }}{{ end }}`
 }
 
-// ofSLO is the text where an SLO is the matter, else that none could be asked about.
-func ofSLO(text string) string {
+// ifForSLO is the text where an SLO is the matter, else that none could be asked about.
+func ifForSLO(text string) string {
 	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`
 }
 

@@ -126,7 +126,7 @@ func openSLOTarget(severity string) openSLOObject {
 
 func openSLOPolicy(name string, s catalog.SLO, a slo.Alert) openSLOObject {
 	return openSLOOf("AlertPolicy", name, map[string]any{
-		"description":        fmt.Sprintf("%s %% of the budget of %s in %s", number(a.Percent), s.Name, slo.FormatDuration(a.Long)),
+		"description":        fmt.Sprintf("%s %% of the budget of %s in %s", formatNumber(a.Percent), s.Name, slo.FormatDuration(a.Long)),
 		"alertWhenBreaching": true, "alertWhenResolved": true, "alertWhenNoData": false,
 		"notificationTargets": []any{map[string]any{"targetRef": dnsLabel(a.Severity)}},
 		"conditions": []any{map[string]any{

@@ -95,7 +95,7 @@ func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 	inFast, inSlow := map[time.Duration]bool{}, map[time.Duration]bool{}
 	for _, severity := range s.Policy.Severities() {
 		into := inFast
-		if ofLongWindows(s.Policy, severity) {
+		if hasOnlyLongWindows(s.Policy, severity) {
 			into = inSlow
 		}
 		for _, a := range s.Policy.Alerts {
@@ -119,7 +119,7 @@ func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 	for _, one := range windows {
 		for _, severity := range s.Policy.Severities() {
 			into := &fast
-			if ofLongWindows(s.Policy, severity) {
+			if hasOnlyLongWindows(s.Policy, severity) {
 				into = &slow
 			}
 			into.Rules = append(into.Rules, alert(one, severity, len(windows) > 1))
@@ -130,15 +130,15 @@ func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 			groups = append(groups, g)
 		}
 	}
-	return groups, notesOn(s), nil
+	return groups, limitsOf(s), nil
 }
 
-func ofLongWindows(p slo.Policy, severity string) bool {
+func hasOnlyLongWindows(p slo.Policy, severity string) bool {
 	return !slices.ContainsFunc(p.Alerts, func(a slo.Alert) bool { return a.Severity == severity && a.Long < longWindow })
 }
 
-// notesOn is what the rules do not know of.
-func notesOn(s catalog.SLO) []string {
+// limitsOf is what the rules do not know of.
+func limitsOf(s catalog.SLO) []string {
 	var notes []string
 	add := func(text string) { notes = append(notes, fmt.Sprintf("SLO %s: %s", s.Name, text)) }
 	notes = append(notes, shadowedLabelNotes(s)...)
@@ -192,9 +192,9 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 			continue
 		}
 		expr = appendCondition(parser.LOR, expr, alertCondition(s, a))
-		text := fmt.Sprintf("%s %% of the budget in %s", number(a.Percent), slo.FormatDuration(a.Long))
+		text := fmt.Sprintf("%s %% of the budget in %s", formatNumber(a.Percent), slo.FormatDuration(a.Long))
 		if f := a.Factor(s.Window, s.Objective); f > 0 {
-			text += fmt.Sprintf(" (a burn rate of %s)", number(f))
+			text += fmt.Sprintf(" (a burn rate of %s)", formatNumber(f))
 		}
 		spent = append(spent, text)
 	}
@@ -208,7 +208,7 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 	}
 	annotations := map[string]string{
 		"description": fmt.Sprintf("{{ $value | humanizePercentage }} of the events were bad; %s %% over %s allows %s %%. It fires at %s.",
-			number(s.Objective.Percent()), s.WindowText(), number(100*s.Objective.ErrorBudget()), strings.Join(spent, " or ")),
+			formatNumber(s.Objective.Percent()), s.WindowText(), formatNumber(100*s.Objective.ErrorBudget()), strings.Join(spent, " or ")),
 	}
 	if s.Description != "" {
 		annotations["slo_description"] = escapeTemplate(s.Description)
@@ -284,5 +284,5 @@ func labelTemplate(by []string) string {
 	return " of " + strings.Join(parts, "/")
 }
 
-// number is short: at most six digits that matter.
-func number(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
+// formatNumber is short: at most six digits that matter.
+func formatNumber(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }

@@ -61,7 +61,7 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 		if len(windows[s.SLO.Name]) > 1 {
 			labels["window"] = s.SLO.WindowText()
 		}
-		field := data.NewField(value, labels, []*float64{finite(alertValue(s, value))})
+		field := data.NewField(value, labels, []*float64{finiteOrNil(alertValue(s, value))})
 		field.Config = &data.FieldConfig{Unit: alertUnits[value]}
 		if value == query.AlertState {
 			field.Config.Mappings = stateMappings()
@@ -94,19 +94,19 @@ func alertsMeta() *data.FrameMeta {
 func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 	switch value {
 	case query.AlertFiring: // a number in any case: where there is none, Grafana keeps what fired for ever
-		return ptr(oneIf(s.State == slo.Firing))
+		return numberOf(oneOrZero(s.State == slo.Firing))
 	case query.AlertState:
-		return ifKnown(float64(s.State), s.State != slo.Unmeasured)
+		return numberIf(float64(s.State), s.State != slo.Unmeasured)
 	case query.AlertUnmeasured:
-		return ptr(oneIf(s.Kept))
+		return numberOf(oneOrZero(s.Kept))
 	case query.AlertBudget:
-		return ifKnown(s.Evaluation.Budget.Left, s.Evaluation.HasBudget)
+		return numberIf(s.Evaluation.Budget.Left, s.Evaluation.HasBudget)
 	case query.AlertBurnLong:
-		return ifKnown(s.Alert.Long.Rate, s.Alert.Long.Known)
+		return numberIf(s.Alert.Long.Rate, s.Alert.Long.Known)
 	case query.AlertBurnShort:
-		return ifKnown(s.Alert.Short.Rate, s.Alert.Short.Known)
+		return numberIf(s.Alert.Short.Rate, s.Alert.Short.Known)
 	case query.AlertFactor:
-		return ifKnown(s.Alert.Factor, s.Alert.Factor > 0)
+		return numberIf(s.Alert.Factor, s.Alert.Factor > 0)
 	case query.AlertExhaustedIn:
 		return seconds(s.ExhaustedIn)
 	}

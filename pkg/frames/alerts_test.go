@@ -45,8 +45,8 @@ func readNumbers(t *testing.T, frames ...*data.Frame) map[string]*float64 {
 	return out
 }
 
-func one() *float64  { return ptr(1) }
-func zero() *float64 { return ptr(0) }
+func one() *float64  { return numberOf(1) }
+func zero() *float64 { return numberOf(0) }
 
 // In a, 20 of 120 a minute were bad in the last two hours: a burn of 166. b is fine; idle has no traffic.
 func TestAlertsAreReadByServerSideExpressions(t *testing.T) {

@@ -74,7 +74,7 @@ func addTestColumns[R any](g *grid[R], groupBy []string, of func(R) engine.Test)
 
 func addScoreColumns[R any](g *grid[R], of func(R) slo.Score) {
 	g.number("pages", "Pages", "short", func(r R) *float64 { return count(of(r).Pages) })
-	g.number("pages_per_week", "Pages per week", "short", func(r R) *float64 { return ptr(of(r).PagesPerWeek) })
+	g.number("pages_per_week", "Pages per week", "short", func(r R) *float64 { return numberOf(of(r).PagesPerWeek) })
 	g.number("needless", "Pages without an incident", "short", func(r R) *float64 { return count(of(r).Needless) })
 	g.number("alarms", "Firing periods of all severities", "short", func(r R) *float64 { return count(of(r).Alarms) })
 	g.number("incidents", "Incidents", "short", func(r R) *float64 { return count(of(r).Incidents) })
@@ -102,9 +102,9 @@ func alarmsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	g.time("from", "From", func(a alarm) time.Time { return a.From })
 	g.time("to", "To", func(a alarm) time.Time { return a.To })
 	g.number("open", "Still firing", "", func(a alarm) *float64 { return yesNo(a.Open) })
-	g.number("duration", "Duration", "s", func(a alarm) *float64 { return ptr(a.Duration().Seconds()) })
+	g.number("duration", "Duration", "s", func(a alarm) *float64 { return numberOf(a.Duration().Seconds()) })
 	g.number("peak_burn", "Highest burn", burnUnit, func(a alarm) *float64 {
-		return ifKnown(a.PeakBurn, a.SLO.Objective.ErrorBudget() > 0)
+		return numberIf(a.PeakBurn, a.SLO.Objective.ErrorBudget() > 0)
 	})
 	return g.frame(AlarmsName, data.FrameTypeTable)
 }
@@ -126,17 +126,17 @@ func incidentsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	addTestColumns(g, groupBy, func(i incident) engine.Test { return i.Test })
 	g.time("from", "From", func(i incident) time.Time { return i.From })
 	g.time("to", "To", func(i incident) time.Time { return i.To })
-	g.number("bad", "Bad events", "short", func(i incident) *float64 { return ptr(i.Bad) })
-	g.number("spent", "Budget spent", "percentunit", func(i incident) *float64 { return ptr(i.Spent) })
+	g.number("bad", "Bad events", "short", func(i incident) *float64 { return numberOf(i.Bad) })
+	g.number("spent", "Budget spent", "percentunit", func(i incident) *float64 { return numberOf(i.Spent) })
 	g.number("detected", "Detected", "", func(i incident) *float64 { return yesNo(i.detection.Detected) })
 	g.text("severity", "First severity", func(i incident) string { return i.detection.Severity })
 	g.number("detected_after", "Time to detect", "s", func(i incident) *float64 {
-		return ifKnown(i.detection.After.Seconds(), i.detection.Detected)
+		return numberIf(i.detection.After.Seconds(), i.detection.Detected)
 	})
 	g.number("spent_before", "Budget spent before", "percentunit", func(i incident) *float64 {
-		return ifKnown(i.detection.Spent, i.detection.Detected)
+		return numberIf(i.detection.Spent, i.detection.Detected)
 	})
-	g.number("silence", "Longest silence", "s", func(i incident) *float64 { return ptr(i.detection.Silence.Seconds()) })
+	g.number("silence", "Longest silence", "s", func(i incident) *float64 { return numberOf(i.detection.Silence.Seconds()) })
 	return g.frame(IncidentsName, data.FrameTypeTable)
 }
 
@@ -157,7 +157,7 @@ func stateFrames(b *engine.Backtest) []*data.Frame {
 	for _, t := range tests {
 		points := make([]engine.Point, 0, len(t.Changes)+1)
 		for _, c := range t.Changes {
-			points = append(points, engine.Point{Time: c.Time, Value: ifKnown(float64(c.State), c.State != slo.Unmeasured)})
+			points = append(points, engine.Point{Time: c.Time, Value: numberIf(float64(c.State), c.State != slo.Unmeasured)})
 		}
 		if n := len(points); n > 0 && points[n-1].Time.Before(b.Instant) {
 			points = append(points, engine.Point{Time: b.Instant, Value: points[n-1].Value})

@@ -47,10 +47,10 @@ func Burners(b *engine.Breakdown) *data.Frame {
 			return row.Values[label]
 		})
 	}
-	g.number("bad", "Bad events", "short", func(row engine.Burner) *float64 { return ptr(row.Bad) })
+	g.number("bad", "Bad events", "short", func(row engine.Burner) *float64 { return numberOf(row.Bad) })
 	g.number("share", "Share of bad events", "percentunit", func(row engine.Burner) *float64 { return row.Share })
 	g.number("budget_spent", "Budget spent", "percentunit", func(row engine.Burner) *float64 { return row.Spent })
-	g.number("events", "Events", "short", func(row engine.Burner) *float64 { return ptr(row.Total) })
+	g.number("events", "Events", "short", func(row engine.Burner) *float64 { return numberOf(row.Total) })
 	g.number("error_ratio", "Error ratio", "percentunit", func(row engine.Burner) *float64 { return row.ErrorRatio })
 	g.number("others", "Values in this row", "", func(row engine.Burner) *float64 { return count(row.Others) })
 

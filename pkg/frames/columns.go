@@ -16,17 +16,17 @@ import (
 // burnUnit shows a burn rate as "14.4×".
 const burnUnit = "suffix:×"
 
-func ptr(v float64) *float64 { return &v }
+func numberOf(v float64) *float64 { return &v }
 
-func ifKnown(v float64, ok bool) *float64 {
+func numberIf(v float64, ok bool) *float64 {
 	if !ok {
 		return nil
 	}
 	return &v
 }
 
-// finite keeps NaN and infinities out of every frame.
-func finite(v *float64) *float64 {
+// finiteOrNil keeps NaN and infinities out of every frame.
+func finiteOrNil(v *float64) *float64 {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return nil
 	}
@@ -34,7 +34,7 @@ func finite(v *float64) *float64 {
 }
 
 func stateOf(row engine.Row) *float64 {
-	return ifKnown(float64(row.Evaluation.State), row.Evaluation.State != slo.Unmeasured)
+	return numberIf(float64(row.Evaluation.State), row.Evaluation.State != slo.Unmeasured)
 }
 
 // stateMappings name the numbers of the state column wherever Grafana shows it.
@@ -61,9 +61,9 @@ func firingValue(row engine.Row, severity string) *float64 {
 		return nil
 	}
 	if fires {
-		return ptr(1)
+		return numberOf(1)
 	}
-	return ptr(0)
+	return numberOf(0)
 }
 
 func isP95Bounded(row engine.Row) *float64 {
@@ -71,26 +71,26 @@ func isP95Bounded(row engine.Row) *float64 {
 	case row.P95 == nil:
 		return nil
 	case row.P95Bounded:
-		return ptr(1)
+		return numberOf(1)
 	}
-	return ptr(0)
+	return numberOf(0)
 }
 
 func ifBudget(value func(slo.Budget) float64) func(engine.Row) *float64 {
-	return func(row engine.Row) *float64 { return ifKnown(value(row.Evaluation.Budget), row.Evaluation.HasBudget) }
+	return func(row engine.Row) *float64 { return numberIf(value(row.Evaluation.Budget), row.Evaluation.HasBudget) }
 }
 
 func ifMeasured(row engine.Row, v float64) *float64 {
-	return ifKnown(v, row.Window.Coverage > 0)
+	return numberIf(v, row.Window.Coverage > 0)
 }
 
 func burnValue(row engine.Row, window time.Duration) *float64 {
 	for _, a := range row.Evaluation.Alerts {
 		if a.Alert.Long == window {
-			return ifKnown(a.Long.Rate, a.Long.Known)
+			return numberIf(a.Long.Rate, a.Long.Known)
 		}
 		if a.Alert.Short == window {
-			return ifKnown(a.Short.Rate, a.Short.Known)
+			return numberIf(a.Short.Rate, a.Short.Known)
 		}
 	}
 	return nil
@@ -103,7 +103,7 @@ func factorValue(row engine.Row, long time.Duration, nth int) *float64 {
 			continue
 		}
 		if nth == 0 {
-			return ifKnown(a.Factor, a.Factor > 0)
+			return numberIf(a.Factor, a.Factor > 0)
 		}
 		nth--
 	}

@@ -25,7 +25,7 @@ func (g *grid[R]) text(name, display string, value func(R) string) {
 func (g *grid[R]) number(name, display, unit string, value func(R) *float64) *data.Field {
 	values := make([]*float64, len(g.rows))
 	for i, row := range g.rows {
-		values[i] = finite(value(row))
+		values[i] = finiteOrNil(value(row))
 	}
 	return g.add(data.NewField(name, nil, values), display, unit)
 }
@@ -65,7 +65,7 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 // setMeta adds what a report says next to numbers.
 func setMeta(f *data.Frame, r engine.Report, groupBy []string) {
 	f.Meta.Custom = customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sorted(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
 	f.Meta.Notices = append(f.Meta.Notices, notices(r)...)
@@ -73,9 +73,9 @@ func setMeta(f *data.Frame, r engine.Report, groupBy []string) {
 
 func yesNo(yes bool) *float64 {
 	if yes {
-		return ptr(1)
+		return numberOf(1)
 	}
-	return ptr(0)
+	return numberOf(0)
 }
 
-func count(n int) *float64 { return ptr(float64(n)) }
+func count(n int) *float64 { return numberOf(float64(n)) }

@@ -34,18 +34,18 @@ func Periods(p *engine.Periods) *data.Frame {
 		return column(p.Rows, name, display, "", value)
 	}
 	number := func(name, display, unit string, value func(engine.PeriodRow) *float64) *data.Field {
-		return column(p.Rows, name, display, unit, func(r engine.PeriodRow) *float64 { return finite(value(r)) })
+		return column(p.Rows, name, display, unit, func(r engine.PeriodRow) *float64 { return finiteOrNil(value(r)) })
 	}
 	left := func(value func(slo.Budget) float64) func(engine.PeriodRow) *float64 {
 		return func(r engine.PeriodRow) *float64 {
 			if r.Budget == nil {
 				return nil
 			}
-			return ptr(value(*r.Budget))
+			return numberOf(value(*r.Budget))
 		}
 	}
 	measured := func(value func(slo.Measured) float64) func(engine.PeriodRow) *float64 {
-		return func(r engine.PeriodRow) *float64 { return ifKnown(value(r.Window), r.Window.Coverage > 0) }
+		return func(r engine.PeriodRow) *float64 { return numberIf(value(r.Window), r.Window.Coverage > 0) }
 	}
 	fields := []*data.Field{text("slo", "SLO", func(r engine.PeriodRow) string { return r.SLO.Name })}
 	names := columnNames(groupBy)
@@ -56,13 +56,13 @@ func Periods(p *engine.Periods) *data.Frame {
 		text("period", "Period", func(r engine.PeriodRow) string { return r.Name }),
 		column(p.Rows, "start", "From", "", func(r engine.PeriodRow) time.Time { return r.Start }),
 		column(p.Rows, "end", "To", "", func(r engine.PeriodRow) time.Time { return r.End }),
-		number("complete", "Complete", "", func(r engine.PeriodRow) *float64 { return ptr(oneIf(r.Complete)) }),
-		number("objective", "Objective", "percentunit", func(r engine.PeriodRow) *float64 { return ptr(float64(r.SLO.Objective)) }),
-		number("sli", "SLI", "percentunit", func(r engine.PeriodRow) *float64 { return ifKnown(slo.SLI(r.Window.Counts)) }),
+		number("complete", "Complete", "", func(r engine.PeriodRow) *float64 { return numberOf(oneOrZero(r.Complete)) }),
+		number("objective", "Objective", "percentunit", func(r engine.PeriodRow) *float64 { return numberOf(float64(r.SLO.Objective)) }),
+		number("sli", "SLI", "percentunit", func(r engine.PeriodRow) *float64 { return numberIf(slo.SLI(r.Window.Counts)) }),
 		number("budget", "Error budget remaining", "percentunit", left(func(b slo.Budget) float64 { return b.Left })),
 		number("budget_events", "Budget left, events", "short", left(func(b slo.Budget) float64 { return b.Events })),
 		number("budget_minutes", "Budget left, minutes", "m", left(func(b slo.Budget) float64 { return b.Minutes })),
-		number("coverage", "Measured", "percentunit", func(r engine.PeriodRow) *float64 { return ptr(r.Window.Coverage) }),
+		number("coverage", "Measured", "percentunit", func(r engine.PeriodRow) *float64 { return numberOf(r.Window.Coverage) }),
 		number("events", "Events", "short", measured(func(m slo.Measured) float64 { return m.Total })),
 		number("bad", "Bad events", "short", measured(func(m slo.Measured) float64 { return m.Bad })),
 	)
@@ -71,7 +71,7 @@ func Periods(p *engine.Periods) *data.Frame {
 		Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}, PreferredVisualization: data.VisTypeTable,
 		Notices: notices(p.Report),
 		Custom: customMeta{
-			Version: 1, Instant: p.Instant.UnixMilli(), GroupBy: sorted(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
+			Version: 1, Instant: p.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 			Cost: costMeta{p.Cost.Queries, p.Cost.Samples, p.Cost.CellsHit, p.Cost.CellsMissed},
 		},
 	}
@@ -96,7 +96,7 @@ func column[T any](rows []engine.PeriodRow, name, display, unit string, value fu
 	return f
 }
 
-func oneIf(yes bool) float64 {
+func oneOrZero(yes bool) float64 {
 	if yes {
 		return 1
 	}

@@ -30,13 +30,13 @@ func isReserved(name string) bool {
 // reserved, once more where the labels hold that too.
 func columnNames(labels []string) map[string]string { return freeName(labels, isReserved) }
 
-// ofAlerts are the labels that Grafana, or Burnline's alert rules, give to alerts: groups that differ by one of that name only
+// alertRuleLabels are the labels that Grafana, or Burnline's alert rules, give to alerts: groups that differ by one of that name only
 // would be one alert.
-var ofAlerts = []string{"alert_severity", "alertname", "burnline", "grafana_folder"}
+var alertRuleLabels = []string{"alert_severity", "alertname", "burnline", "grafana_folder"}
 
 // alertLabelNames are columnNames for what alert rules read.
 func alertLabelNames(labels []string) map[string]string {
-	return freeName(labels, func(name string) bool { return isReserved(name) || slices.Contains(ofAlerts, name) })
+	return freeName(labels, func(name string) bool { return isReserved(name) || slices.Contains(alertRuleLabels, name) })
 }
 
 func freeName(labels []string, isReserved func(string) bool) map[string]string {
@@ -60,8 +60,8 @@ func freeName(labels []string, isReserved func(string) bool) map[string]string {
 	return names
 }
 
-// sorted are the names of the columns in the labels' order.
-func sorted(labels []string) []string {
+// sortedNames are the names of the columns in the labels' order.
+func sortedNames(labels []string) []string {
 	names := columnNames(labels)
 	out := make([]string, len(labels))
 	for i, label := range labels {

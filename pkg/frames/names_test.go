@@ -145,7 +145,7 @@ func TestFiringIsOfEverySLOOfAWorkload(t *testing.T) {
 	}}
 	f := Summary(WorkloadsName, engine.Workloads(report, nil))
 	require.Equal(t, 1, f.Rows())
-	for name, want := range map[string]*float64{"firing_page": ptr(1), "firing_slack": ptr(1), "firing_mail": nil, "firing_ticket": nil} {
+	for name, want := range map[string]*float64{"firing_page": numberOf(1), "firing_slack": numberOf(1), "firing_mail": nil, "firing_ticket": nil} {
 		field, _ := f.FieldByName(name)
 		require.NotNil(t, field, name)
 		require.Equal(t, want, field.At(0), name)

@@ -49,10 +49,10 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firingValue(row, severity) })
 	}
 	if hasLowTraffic(r.Rows) {
-		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return ifKnown(oneIf(row.IsHeldBack()), !row.Unread) })
+		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return numberIf(oneOrZero(row.IsHeldBack()), !row.Unread) })
 	}
-	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return ptr(float64(row.SLO.Objective)) })
-	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return ifKnown(slo.SLI(row.Window.Counts)) })
+	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return numberOf(float64(row.SLO.Objective)) })
+	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return numberIf(slo.SLI(row.Window.Counts)) })
 	t.number("budget", "Error budget remaining", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
 	t.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
 	t.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
@@ -70,10 +70,10 @@ func Summary(name string, r *engine.Report) *data.Frame {
 		if row.SLO.P95 == nil {
 			return nil
 		}
-		return ptr(row.SLO.P95.Threshold.Seconds())
+		return numberOf(row.SLO.P95.Threshold.Seconds())
 	})
 	t.number("throughput", "Throughput", "reqps", func(row engine.Row) *float64 { return row.Throughput })
-	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return ifKnown(row.Window.Coverage, !row.Unread) })
+	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return numberIf(row.Window.Coverage, !row.Unread) })
 	t.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
 	t.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
 
@@ -183,7 +183,7 @@ type costMeta struct {
 
 func summaryCustom(r *engine.Report, groupBy []string, alerts []alertColumn) customMeta {
 	m := customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sorted(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
 	for _, a := range alerts {
@@ -236,5 +236,5 @@ func seconds(d *time.Duration) *float64 {
 	if d == nil {
 		return nil
 	}
-	return ptr(d.Seconds())
+	return numberOf(d.Seconds())
 }

@@ -53,7 +53,7 @@ func seriesFrame(name, unit string, labels data.Labels, points []engine.Point) *
 	times := make([]time.Time, len(points))
 	values := make([]*float64, len(points))
 	for i, p := range points {
-		times[i], values[i] = p.Time, finite(p.Value)
+		times[i], values[i] = p.Time, finiteOrNil(p.Value)
 	}
 	value := data.NewField(name, labels, values)
 	value.Config = &data.FieldConfig{Unit: unit}

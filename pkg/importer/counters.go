@@ -125,13 +125,13 @@ func groupsOf(expr parser.Expr) groups {
 	case *parser.UnaryExpr:
 		return groupsOf(e.Expr)
 	case *parser.BinaryExpr:
-		if _, ok := constant(e.LHS); ok {
+		if _, ok := constantOf(e.LHS); ok {
 			return groupsOf(e.RHS)
 		}
-		if _, ok := constant(e.RHS); ok {
+		if _, ok := constantOf(e.RHS); ok {
 			return groupsOf(e.LHS)
 		}
-		if _, ok := constantVector(e.RHS); ok {
+		if _, ok := constantVectorOf(e.RHS); ok {
 			return groupsOf(e.LHS)
 		}
 		left, right := groupsOf(e.LHS), groupsOf(e.RHS)
@@ -234,7 +234,7 @@ func (r *reader) call(e *parser.Call, as role, at place) (parser.Expr, error) {
 }
 
 func (r *reader) clampMin(e *parser.Call, as role, at place) (parser.Expr, error) {
-	least, ok := constant(e.Args[1])
+	least, ok := constantOf(e.Args[1])
 	switch {
 	case !ok || at != outermost:
 		return nil, fmt.Errorf("calls clamp_min() on a part of the events: %s", display(e))
@@ -268,9 +268,9 @@ const guardLeftOut = "the guard against a division by zero was left out: a windo
 // guard takes a comparison with a number off.
 func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
 	vector, op := e.LHS, e.Op
-	limit, ok := constant(e.RHS)
+	limit, ok := constantOf(e.RHS)
 	if !ok {
-		if limit, ok = constant(e.LHS); ok {
+		if limit, ok = constantOf(e.LHS); ok {
 			vector = e.RHS
 			op = map[parser.ItemType]parser.ItemType{parser.LSS: parser.GTR, parser.LTE: parser.GTE, parser.GTR: parser.LSS, parser.GTE: parser.LTE}[op]
 			if op == 0 {
@@ -301,7 +301,7 @@ func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, er
 }
 
 func (r *reader) or(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
-	switch instead, ok := constantVector(e.RHS); {
+	switch instead, ok := constantVectorOf(e.RHS); {
 	case ok && instead == 0 && at == operand:
 		left, err := r.count(e.LHS, as, at)
 		if err != nil {
@@ -328,7 +328,7 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 	if !ok || !compared.Op.IsComparisonOperator() {
 		return r.both(e, as)
 	}
-	limit, isNumber := constant(compared.RHS)
+	limit, isNumber := constantOf(compared.RHS)
 	nonzero := compared.Op == parser.GTR || compared.Op == parser.NEQ
 	guards := at == outermost && isNumber && limit == 0 && !compared.ReturnBool &&
 		(e.Op == parser.LAND && nonzero || e.Op == parser.LUNLESS && (compared.Op == parser.EQLC || compared.Op == parser.LTE))
@@ -400,18 +400,18 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 
 // numberIn is a number, or a vector of one.
 func numberIn(e parser.Expr) (float64, bool) {
-	if v, ok := constant(e); ok {
+	if v, ok := constantOf(e); ok {
 		return v, true
 	}
-	return constantVector(e)
+	return constantVectorOf(e)
 }
 
 func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
-	by, right := constant(e.RHS)
+	by, right := constantOf(e.RHS)
 	vector := e.LHS
 	if !right {
 		left := false
-		if by, left = constant(e.LHS); !left || e.Op == parser.DIV {
+		if by, left = constantOf(e.LHS); !left || e.Op == parser.DIV {
 			return nil, fmt.Errorf("has the operator %s between counters", e.Op)
 		}
 		vector = e.RHS
@@ -426,9 +426,9 @@ func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, e
 	return &parser.BinaryExpr{Op: e.Op, LHS: inner, RHS: &parser.NumberLiteral{Val: by}}, nil
 }
 
-// agree makes counters of queries that may read them over different ranges. The quotient of what is returned is the quotient
+// alignRanges makes counters of queries that may read them over different ranges. The quotient of what is returned is the quotient
 // of the queries.
-func (r *reader) agree(all, some counters, windowed bool) (counters, counters, error) {
+func (r *reader) alignRanges(all, some counters, windowed bool) (counters, counters, error) {
 	units := map[*parser.VectorSelector]time.Duration{}
 	var ranges, offsets, functions []string
 	add := func(list *[]string, text string) {

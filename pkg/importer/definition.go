@@ -32,7 +32,7 @@ func (s definition) yaml() yaml.MapSlice {
 	out := yaml.MapSlice{{Key: "name", Value: s.name}}
 	add := func(key string, value any, given bool) {
 		if given {
-			out = append(out, yaml.MapItem{Key: key, Value: plain(value)})
+			out = append(out, yaml.MapItem{Key: key, Value: wholeNumber(value)})
 		}
 	}
 	add("description", s.description, s.description != "")
@@ -56,14 +56,14 @@ func mapping(pairs ...any) yaml.MapSlice {
 	var out yaml.MapSlice
 	for ; len(pairs) >= 2; pairs = pairs[2:] {
 		if pairs[1] != "" {
-			out = append(out, yaml.MapItem{Key: pairs[0], Value: plain(pairs[1])})
+			out = append(out, yaml.MapItem{Key: pairs[0], Value: wholeNumber(pairs[1])})
 		}
 	}
 	return out
 }
 
-// plain writes 99, not 99.0.
-func plain(value any) any {
+// wholeNumber writes 99, not 99.0.
+func wholeNumber(value any) any {
 	if f, ok := value.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1e15 {
 		return int64(f)
 	}
@@ -75,7 +75,7 @@ func kind(name string, fields yaml.MapSlice) yaml.MapSlice { return mapping(name
 var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 
 // add adds an SLO under a name that is legal and unique; false, with a note, when it is no SLO.
-func (im *importing) add(at *value, s definition) bool {
+func (im *importer) add(at *value, s definition) bool {
 	if found := templateExpression.FindString(s.name); found != "" {
 		im.warn(at, "SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", clip(s.name), clip(found))
 		return false
@@ -102,7 +102,7 @@ func (im *importing) add(at *value, s definition) bool {
 		im.warn(at, "the name %q became %s: letters, digits, '.', '_' and '-' make a name, and each SLO has its own", asked, s.name)
 	}
 	if s.policy == "" {
-		s.policy = im.fitting(at, s)
+		s.policy = im.fittingPolicy(at, s)
 	}
 	im.slos = append(im.slos, s)
 	return true
@@ -111,14 +111,14 @@ func (im *importing) add(at *value, s definition) bool {
 // outageShare is the share of bad events that fires the alerts of an objective so low that no usual burn rate is reached.
 const outageShare = 0.9
 
-// fitting is "" where the default policy serves the SLO, else one of those of its alerts that can fire.
-func (im *importing) fitting(at *value, s definition) string {
+// fittingPolicy is "" where the default policy serves the SLO, else one of those of its alerts that can fire.
+func (im *importer) fittingPolicy(at *value, s definition) string {
 	text, ok := s.window.(string)
 	period, err := slo.ParseDuration(text)
 	if !ok || err != nil {
 		period = openSLOPeriod(s.window)
 	}
-	standard, _ := slo.PolicyNamed(slo.DefaultPolicy)
+	standard, _ := slo.FindPolicy(slo.DefaultPolicy)
 	if period == 0 || standard.Validate(period, slo.ObjectiveFromPercent(s.objective)) == nil {
 		return ""
 	}
@@ -126,24 +126,24 @@ func (im *importing) fitting(at *value, s definition) string {
 	for _, a := range standard.Alerts {
 		alerts = append(alerts, alert{a.Severity, a.Percent, a.Long, a.Short})
 	}
-	if !slices.ContainsFunc(alerts, func(a alert) bool { return a.long < period && !a.beyond(s.objective, period) }) && s.objective < 100 {
+	if !slices.ContainsFunc(alerts, func(a alert) bool { return a.long < period && !a.cannotFire(s.objective, period) }) && s.objective < 100 {
 		highest := outageShare / (1 - s.objective/100)
 		im.warn(at, "no alert of the default policy can fire at an objective of %v%%. Its alerts were set to a burn rate of %.3g", s.objective, highest)
 		for i, a := range alerts {
 			alerts[i] = burnAlert(a.severity, min(a.factor(period), highest), a.long, a.short, period)
 		}
 	}
-	alerts = im.reachable(at, alerts, s.objective, period)
+	alerts = im.keepReachable(at, alerts, s.objective, period)
 	if len(alerts) == 0 {
 		return ""
 	}
-	return im.policies.named(slo.DefaultPolicy+"-reachable", alerts)
+	return im.policies.add(slo.DefaultPolicy+"-reachable", alerts)
 }
 
 // percent is a share as percent without the last digits that a share cannot hold.
-func percent(share float64) float64 { return tidy(share * 100) }
+func percent(share float64) float64 { return roundDigits(share * 100) }
 
-func tidy(v float64) float64 {
+func roundDigits(v float64) float64 {
 	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 10, 64), 64) // what was formatted parses
 	return out
 }
@@ -161,7 +161,7 @@ func (a alert) yaml() yaml.MapSlice {
 
 // burnAlert fires at a burn rate.
 func burnAlert(severity string, factor float64, long, short, period time.Duration) alert {
-	return alert{severity, tidy(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4), long, short}
+	return alert{severity, roundDigits(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4), long, short}
 }
 
 // policies are what the imported SLOs are judged by; equal ones are one.
@@ -172,8 +172,8 @@ type policy struct {
 	alerts []alert
 }
 
-// named gives the alerts a name that begins with base.
-func (ps *policies) named(base string, alerts []alert) string {
+// add gives the alerts a name that begins with base.
+func (ps *policies) add(base string, alerts []alert) string {
 	var distinct []alert
 	for _, a := range alerts {
 		if !slices.Contains(distinct, a) {
@@ -193,7 +193,7 @@ func (ps *policies) named(base string, alerts []alert) string {
 	return name
 }
 
-func (ps policies) used(slos []definition) yaml.MapSlice {
+func (ps policies) yamlOf(slos []definition) yaml.MapSlice {
 	var out yaml.MapSlice
 	for _, p := range ps {
 		if slices.ContainsFunc(slos, func(s definition) bool { return s.policy == p.name }) {
@@ -212,15 +212,15 @@ func (a alert) factor(period time.Duration) float64 {
 	return a.percent / 100 * float64(period) / float64(a.long)
 }
 
-// beyond: even a total outage would not fire the alert at the objective (percent).
-func (a alert) beyond(objective float64, period time.Duration) bool {
+// cannotFire: even a total outage would not fire the alert at the objective (percent).
+func (a alert) cannotFire(objective float64, period time.Duration) bool {
 	return objective < 100 && a.factor(period)*(1-objective/100) > 1
 }
 
-// reachable leaves out the alerts that cannot fire at the objective (percent), with a note, and those longer than the period.
-func (im *importing) reachable(at *value, alerts []alert, objective float64, period time.Duration) []alert {
+// keepReachable leaves out the alerts that cannot fire at the objective (percent), with a note, and those longer than the period.
+func (im *importer) keepReachable(at *value, alerts []alert, objective float64, period time.Duration) []alert {
 	return slices.DeleteFunc(slices.Clone(alerts), func(a alert) bool {
-		never := a.beyond(objective, period)
+		never := a.cannotFire(objective, period)
 		if never {
 			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach. It was left out",
 				a.severity, slo.FormatDuration(a.long), a.factor(period), objective)

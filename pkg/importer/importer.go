@@ -38,8 +38,8 @@ type Result struct {
 	Notes   []Note // by file and position
 }
 
-// importing is an import under way.
-type importing struct {
+// importer is an import under way.
+type importer struct {
 	from     Format
 	formats  []string
 	slos     []definition
@@ -55,12 +55,12 @@ func Import(source []byte) (Result, error) { return Files([]Source{{Text: source
 // Files reads the definitions of several files, which may refer to each other. With from other than Auto all other formats are
 // left out.
 func Files(sources []Source, from Format) (Result, error) {
-	im := &importing{from: from, objects: openSLOObjects{}}
+	im := &importer{from: from, objects: openSLOObjects{}}
 	var docs []*value
 	for _, source := range sources {
 		some, err := documentsOf(source)
 		if err != nil {
-			return Result{}, inFile(source.Name, err)
+			return Result{}, withFileName(source.Name, err)
 		}
 		docs = append(docs, some...)
 	}
@@ -82,17 +82,17 @@ func Files(sources []Source, from Format) (Result, error) {
 			im.warn(docs[0], "%s", notDefinition(docs[0]))
 		}
 		first := im.notes[0]
-		return Result{}, inFile(first.File, fmt.Errorf("line %d: %s", max(first.Line, 1), strings.TrimSuffix(first.Message, ". It was left out")))
+		return Result{}, withFileName(first.File, fmt.Errorf("line %d: %s", max(first.Line, 1), strings.TrimSuffix(first.Message, ". It was left out")))
 	}
 	for _, doc := range read {
-		if !im.objects.leftOut(im, doc) {
+		if !im.objects.noteUnused(im, doc) {
 			im.reportUnused(doc)
 		}
 	}
 	return im.result()
 }
 
-func inFile(name string, err error) error {
+func withFileName(name string, err error) error {
 	if name == "" {
 		return err
 	}
@@ -139,7 +139,7 @@ func objectsOf(doc *value) []*value {
 func kindOf(doc *value) string { return doc.textOf("kind") }
 
 // document reads a definition. A document that is none gets one note.
-func (im *importing) document(doc *value) bool {
+func (im *importer) document(doc *value) bool {
 	format, name := formatOf(doc)
 	switch {
 	case doc == im.sloth.at:
@@ -151,7 +151,7 @@ func (im *importing) document(doc *value) bool {
 		im.warn(doc, "is a definition of %s, not of %s. It was left out", name, im.from)
 		return false
 	}
-	im.recognised(name)
+	im.noteFormat(name)
 	switch name {
 	case sloth:
 		im.slothFile(doc)
@@ -167,38 +167,38 @@ func (im *importing) document(doc *value) bool {
 	return true
 }
 
-func (im *importing) recognised(format string) {
+func (im *importer) noteFormat(format string) {
 	if !slices.Contains(im.formats, format) {
 		im.formats = append(im.formats, format)
 	}
 }
 
-func (im *importing) warn(at *value, format string, args ...any) {
-	im.add1(Note{Problem: at.problem(fmt.Sprintf(format, args...)), File: at.file})
+func (im *importer) warn(at *value, format string, args ...any) {
+	im.addNote(Note{Problem: at.problem(fmt.Sprintf(format, args...)), File: at.file})
 }
 
 // changeOfMeaning begins the notes of what Burnline counts in another way than the source.
 const changeOfMeaning = "change of meaning: "
 
 // change notes what means something else in the catalog.
-func (im *importing) change(at *value, format string, args ...any) {
-	im.add1(Note{Problem: at.problem(changeOfMeaning + fmt.Sprintf(format, args...)), File: at.file, Change: true})
+func (im *importer) change(at *value, format string, args ...any) {
+	im.addNote(Note{Problem: at.problem(changeOfMeaning + fmt.Sprintf(format, args...)), File: at.file, Change: true})
 }
 
-func (im *importing) add1(n Note) {
+func (im *importer) addNote(n Note) {
 	if !slices.Contains(im.notes, n) { // the objectives of an SLO share its fields
 		im.notes = append(im.notes, n)
 	}
 }
 
 // reportUnused notes the fields that no reader used. Values are not repeated: they may be secrets.
-func (im *importing) reportUnused(doc *value) {
-	for _, v := range doc.unused() {
+func (im *importer) reportUnused(doc *value) {
+	for _, v := range doc.unusedValues() {
 		im.warn(v, "has no place in Burnline and was left out")
 	}
 }
 
-func (im *importing) result() (Result, error) {
+func (im *importer) result() (Result, error) {
 	source, err := im.catalog()
 	slices.SortStableFunc(im.notes, func(a, b Note) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
@@ -207,7 +207,7 @@ func (im *importing) result() (Result, error) {
 }
 
 // catalog writes the SLOs. One that a catalog refuses is left out with the reason.
-func (im *importing) catalog() (string, error) {
+func (im *importer) catalog() (string, error) {
 	for len(im.slos) > 0 {
 		source, err := im.yaml()
 		if err != nil {
@@ -230,7 +230,7 @@ var refusedAt = regexp.MustCompile(`^(slos\[(\d+)\]|policies)\.?([\w.-]*)`)
 
 // withoutRefused are the SLOs without those that a catalog refuses, and without the policies that it refuses; nil when that
 // changes nothing.
-func (im *importing) withoutRefused(problems catalog.Problems) []definition {
+func (im *importer) withoutRefused(problems catalog.Problems) []definition {
 	slos, policies := map[int]string{}, map[string]string{}
 	for _, p := range problems {
 		at := refusedAt.FindStringSubmatch(p.Path)
@@ -248,7 +248,7 @@ func (im *importing) withoutRefused(problems catalog.Problems) []definition {
 		if reason, refused := policies[s.policy]; refused {
 			im.warn(s.at, "the alerts of SLO %s were left out: %s", s.name, reason)
 			s.policy = ""
-			s.policy, changed = im.fitting(s.at, s), true
+			s.policy, changed = im.fittingPolicy(s.at, s), true
 		} else if reason, refused := slos[i]; refused {
 			im.warn(s.at, "SLO %s was left out: %s", s.name, reason)
 			changed = true
@@ -262,9 +262,9 @@ func (im *importing) withoutRefused(problems catalog.Problems) []definition {
 	return kept
 }
 
-func (im *importing) yaml() (string, error) {
+func (im *importer) yaml() (string, error) {
 	doc := yaml.MapSlice{{Key: "apiVersion", Value: catalog.APIVersion}}
-	if used := im.policies.used(im.slos); len(used) > 0 {
+	if used := im.policies.yamlOf(im.slos); len(used) > 0 {
 		doc = append(doc, yaml.MapItem{Key: "policies", Value: used})
 	}
 	var slos []yaml.MapSlice

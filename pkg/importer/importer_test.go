@@ -107,7 +107,7 @@ func leavesOf(t *testing.T, source []byte) (out []leaf) {
 }
 
 func (v *value) leaves() (out []leaf) {
-	if v.fields == nil && v.items == nil && !v.empty() {
+	if v.fields == nil && v.items == nil && !v.isEmpty() {
 		return []leaf{{v.path, v.line, v.column, v.text}}
 	}
 	for _, name := range v.names {

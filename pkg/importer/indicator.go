@@ -27,8 +27,8 @@ func newIndicator(total, part counters, good bool) indicator {
 	if left, right, ok := minus(part.expr); ok && sameCounters(withoutSum(left), total.expr) {
 		part.expr, good = withoutSum(withoutZero(right)), !good
 	}
-	a, all := multiple(total.expr)
-	b, some := multiple(part.expr)
+	a, all := splitFactor(total.expr)
+	b, some := splitFactor(part.expr)
 	if all != nil && some != nil && a == b {
 		total.expr, part.expr = withoutSum(all), withoutSum(some)
 	}
@@ -38,7 +38,7 @@ func newIndicator(total, part counters, good bool) indicator {
 // withoutZero takes `or vector(0)` off: good or bad events that have no series are 0.
 func withoutZero(expr parser.Expr) parser.Expr {
 	if b, ok := promexpr.Bare(expr).(*parser.BinaryExpr); ok && b.Op == parser.LOR {
-		if v, ok := constantVector(b.RHS); ok && v == 0 {
+		if v, ok := constantVectorOf(b.RHS); ok && v == 0 {
 			return b.LHS
 		}
 	}
@@ -53,13 +53,13 @@ func minus(expr parser.Expr) (left, right parser.Expr, ok bool) {
 	return b.LHS, b.RHS, true
 }
 
-// multiple takes an expression with a factor apart; nil when it has none.
-func multiple(expr parser.Expr) (factor float64, of parser.Expr) {
+// splitFactor takes an expression with a factor apart; nil when it has none.
+func splitFactor(expr parser.Expr) (factor float64, of parser.Expr) {
 	b, ok := promexpr.Bare(expr).(*parser.BinaryExpr)
 	if !ok || b.Op != parser.MUL && b.Op != parser.DIV {
 		return 1, nil
 	}
-	factor, ok = constant(b.RHS)
+	factor, ok = constantOf(b.RHS)
 	if !ok {
 		return 1, nil
 	}
@@ -94,7 +94,7 @@ func (i indicator) latency() (histogram, threshold string, ok bool) {
 	name, isHistogram := strings.CutSuffix(nameOf(bucket), "_bucket")
 	bound := matcherValue(bucket, model.BucketLabel)
 	whole := nameOf(all) == name+"_count" || nameOf(all) == name+"_bucket" && matcherValue(all, model.BucketLabel) == "+Inf"
-	if !isHistogram || bound == "" || !whole || others(bucket) != others(all) {
+	if !isHistogram || bound == "" || !whole || otherMatchers(bucket) != otherMatchers(all) {
 		return "", "", false
 	}
 	number, err := strconv.ParseFloat(bound, 64)
@@ -133,8 +133,8 @@ func matcherValue(vs *parser.VectorSelector, label string) string {
 	return ""
 }
 
-// others are the matchers of a selector without its name and `le`.
-func others(vs *parser.VectorSelector) string {
+// otherMatchers are the matchers of a selector without its name and `le`.
+func otherMatchers(vs *parser.VectorSelector) string {
 	var out []string
 	for _, m := range vs.LabelMatchers {
 		if m.Name != model.MetricNameLabel && m.Name != model.BucketLabel {

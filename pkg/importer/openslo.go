@@ -30,8 +30,8 @@ func (o openSLOObjects) find(kind, name string) (*value, bool) {
 	return object.value, true
 }
 
-// leftOut notes an object that nothing refers to.
-func (o openSLOObjects) leftOut(im *importing, doc *value) bool {
+// noteUnused notes an object that nothing refers to.
+func (o openSLOObjects) noteUnused(im *importer, doc *value) bool {
 	format, _ := formatOf(doc)
 	kind, name := kindOf(doc), ""
 	if meta := doc.fields["metadata"]; meta != nil {
@@ -45,11 +45,11 @@ func (o openSLOObjects) leftOut(im *importing, doc *value) bool {
 	return true
 }
 
-// refer marks the name of an object that is referred to, where it is in the documents.
-func (o openSLOObjects) refer(kind, name string) { o.find(kind, name) }
+// markReferenced marks the name of an object that is referred to, where it is in the documents.
+func (o openSLOObjects) markReferenced(kind, name string) { o.find(kind, name) }
 
 // openSLO reads an object of OpenSLO v1. Those that SLOs refer to are read from there.
-func (im *importing) openSLO(doc *value, kind string) {
+func (im *importer) openSLO(doc *value, kind string) {
 	doc.get("apiVersion")
 	doc.get("kind")
 	switch kind {
@@ -62,7 +62,7 @@ func (im *importing) openSLO(doc *value, kind string) {
 	}
 }
 
-func (im *importing) openSLOSLO(doc *value) {
+func (im *importer) openSLOSLO(doc *value) {
 	meta, spec := doc.get("metadata"), doc.get("spec")
 	s := im.openSLOAbout(meta, spec)
 	period := im.openSLOWindow(spec.get("timeWindow"), &s)
@@ -74,7 +74,7 @@ func (im *importing) openSLOSLO(doc *value) {
 	var members []member
 	for i, at := range objectives {
 		one := s
-		one.labels = cloned(s.labels)
+		one.labels = cloneLabels(s.labels)
 		if len(objectives) > 1 {
 			one.name = fmt.Sprintf("%s-%d", s.name, i+1)
 		}
@@ -105,7 +105,7 @@ func (im *importing) openSLOSLO(doc *value) {
 }
 
 // objectives are those of an SLO; none, with a note, where it has no list of them.
-func (im *importing) objectives(spec *value, s definition) []*value {
+func (im *importer) objectives(spec *value, s definition) []*value {
 	out := spec.get("objectives").list()
 	if len(out) == 0 {
 		im.warn(spec, "SLO %s was left out: it has no objectives", s.name)
@@ -113,14 +113,14 @@ func (im *importing) objectives(spec *value, s definition) []*value {
 	return out
 }
 
-func (im *importing) openSLOAbout(meta, spec *value) definition {
-	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: meta.get("labels").flat()}
+func (im *importer) openSLOAbout(meta, spec *value) definition {
+	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: meta.get("labels").textMap()}
 	if title := meta.get("displayName").string(); title != "" {
 		s.description = strings.TrimPrefix(strings.TrimSuffix(title+": "+s.description, ": "), ": ")
 	}
 	if service := spec.get("service", "serviceRef").string(); service != "" {
 		s.labels["service"] = service
-		im.objects.refer("Service", service)
+		im.objects.markReferenced("Service", service)
 	}
 	annotations := meta.get("annotations")
 	for _, name := range []string{"runbook", "runbook_url"} {
@@ -131,8 +131,8 @@ func (im *importing) openSLOAbout(meta, spec *value) definition {
 	return s
 }
 
-// flat is a mapping of texts, or of lists of texts.
-func (v *value) flat() map[string]string {
+// textMap is a mapping of texts, or of lists of texts.
+func (v *value) textMap() map[string]string {
 	out := v.texts()
 	for _, name := range v.names {
 		for i, item := range v.get(name).list() {
@@ -145,7 +145,7 @@ func (v *value) flat() map[string]string {
 	return out
 }
 
-func cloned(labels map[string]string) map[string]string {
+func cloneLabels(labels map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range labels {
 		out[k] = v
@@ -154,11 +154,11 @@ func cloned(labels map[string]string) map[string]string {
 }
 
 // indicator is the spec of an SLI, inline or referred to.
-func (im *importing) indicator(at *value) (*value, bool) {
+func (im *importer) indicator(at *value) (*value, bool) {
 	if at.has("indicator") || at.has("sli") {
 		return at.get("indicator", "sli").get("spec"), true
 	}
-	if ref := at.get("indicatorRef", "sliRef"); !ref.empty() {
+	if ref := at.get("indicatorRef", "sliRef"); !ref.isEmpty() {
 		if doc, ok := im.objects.find("SLI", ref.string()); ok {
 			return doc.get("spec"), true
 		}
@@ -168,7 +168,7 @@ func (im *importing) indicator(at *value) (*value, bool) {
 }
 
 // target is the objective in percent.
-func (im *importing) target(at *value) float64 {
+func (im *importer) target(at *value) float64 {
 	if percent, ok := at.get("targetPercent").number(); ok {
 		return percent
 	}
@@ -184,7 +184,7 @@ type member struct {
 }
 
 // composite joins the objectives of an SLO that has an indicator for each.
-func (im *importing) composite(at *value, s definition, members []member) {
+func (im *importer) composite(at *value, s definition, members []member) {
 	var of []any
 	weighted, s2 := false, s
 	s2.objective = 100.0
@@ -207,15 +207,15 @@ func (im *importing) composite(at *value, s definition, members []member) {
 }
 
 // checkPolicy leaves out what the objective cannot reach; the alerts are shared by all objectives.
-func (im *importing) checkPolicy(at *value, s *definition, period time.Duration) {
+func (im *importer) checkPolicy(at *value, s *definition, period time.Duration) {
 	for _, p := range im.policies {
 		if p.name != s.policy {
 			continue
 		}
-		if left := im.reachable(at, p.alerts, s.objective, period); len(left) == 0 {
+		if left := im.keepReachable(at, p.alerts, s.objective, period); len(left) == 0 {
 			s.policy = ""
 		} else {
-			s.policy = im.policies.named("openslo", left)
+			s.policy = im.policies.add("openslo", left)
 		}
 		return
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // openSLOAlerts makes a policy of the burn rate conditions of an SLO's alert policies.
-func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definition) {
+func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition) {
 	var alerts []alert
 	for _, entry := range at.list() {
 		policy := entry
@@ -15,9 +15,9 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 		if entry.text != "" { // not valid, but met
 			ref = entry
 		}
-		if !ref.empty() {
+		if !ref.isEmpty() {
 			doc, ok := im.objects.find("AlertPolicy", ref.string())
-			if known, own := slo.PolicyNamed(ref.string()); !ok && own {
+			if known, own := slo.FindPolicy(ref.string()); !ok && own {
 				s.policy = known.Name
 				continue
 			}
@@ -30,7 +30,7 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 			policy.get("kind")
 		}
 		spec := policy.get("spec")
-		if breaching := spec.get("alertWhenBreaching"); !breaching.empty() && !breaching.bool() {
+		if breaching := spec.get("alertWhenBreaching"); !breaching.isEmpty() && !breaching.bool() {
 			im.warn(breaching, "an alert of Burnline fires when the objective is breached. The policy was left out")
 			continue
 		}
@@ -41,16 +41,16 @@ func (im *importing) openSLOAlerts(at *value, period time.Duration, s *definitio
 		}
 	}
 	if len(alerts) > 0 {
-		s.policy = im.policies.named("openslo", alerts)
+		s.policy = im.policies.add("openslo", alerts)
 	}
 }
 
-func (im *importing) condition(at *value, period time.Duration) (alert, bool) {
+func (im *importer) condition(at *value, period time.Duration) (alert, bool) {
 	ref := at.get("conditionRef")
 	if at.text != "" {
 		ref = at
 	}
-	if !ref.empty() {
+	if !ref.isEmpty() {
 		doc, ok := im.objects.find("AlertCondition", ref.string())
 		if !ok {
 			im.warn(ref, "the AlertCondition %q is not in these documents. It was left out", clip(ref.string()))
@@ -77,7 +77,7 @@ func (im *importing) condition(at *value, period time.Duration) (alert, bool) {
 		im.change(condition.get("op"), "%q was read as the burn rate that must not be passed: the alert fires above it", op)
 	}
 	short := slo.ShortFor(long)
-	if after := condition.get("alertAfter"); !after.empty() {
+	if after := condition.get("alertAfter"); !after.isEmpty() {
 		im.change(after, "alertAfter became the short window: the burn rate must be as high within it")
 		if d, _, _, ok := openSLODuration(after.string()); ok && d < long {
 			short = d

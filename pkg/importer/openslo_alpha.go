@@ -9,7 +9,7 @@ import (
 var alphaUnits = map[string]string{"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
 
 // openSLOAlpha reads an object of OpenSLO v1alpha, in which each objective may have counters of its own.
-func (im *importing) openSLOAlpha(doc *value, kind string) {
+func (im *importer) openSLOAlpha(doc *value, kind string) {
 	doc.get("apiVersion")
 	doc.get("kind")
 	if kind != "SLO" {
@@ -26,7 +26,7 @@ func (im *importing) openSLOAlpha(doc *value, kind string) {
 	objectives := im.objectives(spec, s)
 	for i, at := range objectives {
 		one := s
-		one.labels = cloned(s.labels)
+		one.labels = cloneLabels(s.labels)
 		if len(objectives) > 1 {
 			one.name = fmt.Sprintf("%s-%d", s.name, i+1)
 		}
@@ -40,7 +40,7 @@ func (im *importing) openSLOAlpha(doc *value, kind string) {
 	}
 }
 
-func (im *importing) alphaIndicator(spec, objective, method *value, s *definition) bool {
+func (im *importer) alphaIndicator(spec, objective, method *value, s *definition) bool {
 	switch {
 	case objective.has("ratioMetrics"):
 		ratio := objective.get("ratioMetrics")
@@ -53,7 +53,7 @@ func (im *importing) alphaIndicator(spec, objective, method *value, s *definitio
 	return false
 }
 
-func (im *importing) alphaQuery(at *value, s *definition) *value {
+func (im *importer) alphaQuery(at *value, s *definition) *value {
 	source := at.get("source")
 	im.promQLOnly(source, source.string(), s)
 	if language := at.get("queryType").string(); language != "" && !strings.EqualFold(language, "promql") && language != "query" {
@@ -62,7 +62,7 @@ func (im *importing) alphaQuery(at *value, s *definition) *value {
 	return at.get("query")
 }
 
-func (im *importing) alphaWindow(at *value, s *definition) {
+func (im *importer) alphaWindow(at *value, s *definition) {
 	windows := at.list()
 	if len(windows) == 0 {
 		im.warn(at, "no timeWindows: 30d was taken")

@@ -12,7 +12,7 @@ import (
 var openSLOOps = map[string]string{"lte": "<=", "gte": ">=", "lt": "<", "gt": ">"}
 
 // openSLOIndicator reads what is counted, as the budgeting method wants it; false, with a warning, when that cannot be.
-func (im *importing) openSLOIndicator(sli, objective, method *value, s *definition) bool {
+func (im *importer) openSLOIndicator(sli, objective, method *value, s *definition) bool {
 	im.method(method)
 	if text := sli.get("description").string(); text != "" && s.description == "" {
 		s.description = text
@@ -36,28 +36,28 @@ func (im *importing) openSLOIndicator(sli, objective, method *value, s *definiti
 }
 
 // method warns of a budgeting method that nobody knows.
-func (im *importing) method(at *value) {
+func (im *importer) method(at *value) {
 	if !slices.Contains([]string{"Occurrences", "Timeslices", "RatioTimeslices"}, at.string()) {
 		im.change(at, "unknown budgeting method %q. Burnline counts events", clip(at.string()))
 	}
 }
 
 // counter warns of what is said to be no counter.
-func (im *importing) counter(at *value) {
-	if !at.empty() && !at.bool() {
+func (im *importer) counter(at *value) {
+	if !at.isEmpty() && !at.bool() {
 		im.change(at, "the metrics are no counters by this. Burnline counts what they grow by")
 	}
 }
 
 // query is the PromQL of a metric source. Of one that is not read it is empty, with a note.
-func (im *importing) query(metric *value, s *definition) *value {
+func (im *importer) query(metric *value, s *definition) *value {
 	source, kind := metric, metric.get("dataSourceSpec").get("type") // as of v2alpha
 	if metric.has("metricSource") {
 		source = metric.get("metricSource")
 		kind = source.get("type")
 	}
 	name := kind.string()
-	if ref := source.get("metricSourceRef", "dataSourceRef"); !ref.empty() {
+	if ref := source.get("metricSourceRef", "dataSourceRef"); !ref.isEmpty() {
 		if doc, ok := im.objects.find("DataSource", ref.string()); ok {
 			if own := doc.get("spec").get("type").string(); name == "" {
 				name = own
@@ -82,7 +82,7 @@ var (
 )
 
 // promQLOnly notes a source whose queries are not PromQL, as far as its type shows.
-func (im *importing) promQLOnly(at *value, kind string, s *definition) {
+func (im *importer) promQLOnly(at *value, kind string, s *definition) {
 	name := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(kind))
 	is := func(part string) bool { return strings.Contains(name, part) }
 	switch {
@@ -96,7 +96,7 @@ func (im *importing) promQLOnly(at *value, kind string, s *definition) {
 }
 
 // occurrences reads good or bad events out of all, or the slices of time in which enough of them were good.
-func (im *importing) occurrences(total, part *value, good bool, objective, method *value, s *definition) bool {
+func (im *importer) occurrences(total, part *value, good bool, objective, method *value, s *definition) bool {
 	switch method.string() {
 	case "Timeslices":
 		return im.ratioSlices(total, part, good, objective, s)
@@ -108,7 +108,7 @@ func (im *importing) occurrences(total, part *value, good bool, objective, metho
 }
 
 // ratioSlices reads slices of time in which enough of the events were good.
-func (im *importing) ratioSlices(total, part *value, good bool, objective *value, s *definition) bool {
+func (im *importer) ratioSlices(total, part *value, good bool, objective *value, s *definition) bool {
 	slice := im.slice(objective)
 	target, ok := objective.get("timeSliceTarget").number()
 	if !ok {
@@ -124,13 +124,13 @@ func (im *importing) ratioSlices(total, part *value, good bool, objective *value
 }
 
 // threshold reads a value that is compared: slices of time.
-func (im *importing) threshold(query, objective, method *value, s *definition) bool {
+func (im *importer) threshold(query, objective, method *value, s *definition) bool {
 	slice := time.Minute
 	if method.string() == "Occurrences" {
 		im.change(method, "every sample of a thresholdMetric is an occurrence in OpenSLO. Burnline counts slices of 1m")
 	} else {
 		slice = im.slice(objective)
-		if share := objective.get("timeSliceTarget"); !share.empty() {
+		if share := objective.get("timeSliceTarget"); !share.isEmpty() {
 			im.change(share, "OpenSLO compares the share of a slice that was good. Burnline compares the value at the end of the slice")
 		}
 	}
@@ -155,9 +155,9 @@ func (im *importing) threshold(query, objective, method *value, s *definition) b
 }
 
 // slice is the time slice of an objective, one that divides an hour.
-func (im *importing) slice(objective *value) time.Duration {
+func (im *importer) slice(objective *value) time.Duration {
 	at := objective.get("timeSliceWindow")
-	if at.empty() {
+	if at.isEmpty() {
 		return time.Minute
 	}
 	slice, _, _, ok := openSLODuration(at.string())

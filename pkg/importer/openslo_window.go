@@ -37,7 +37,7 @@ func openSLODuration(text string) (d time.Duration, count int, unit string, ok b
 }
 
 // openSLOWindow reads the only element of timeWindow and gives its length.
-func (im *importing) openSLOWindow(at *value, s *definition) time.Duration {
+func (im *importer) openSLOWindow(at *value, s *definition) time.Duration {
 	windows := at.list()
 	if len(windows) == 0 {
 		im.warn(at, "no timeWindow: 30d was taken")
@@ -59,10 +59,10 @@ func (im *importing) openSLOWindow(at *value, s *definition) time.Duration {
 }
 
 // window sets the SLO's window. A calendar one begins anew with each period of a calendar; others roll.
-func (im *importing) window(at, calendar *value, length time.Duration, count int, unit string, rolling bool, s *definition) time.Duration {
+func (im *importer) window(at, calendar *value, length time.Duration, count int, unit string, rolling bool, s *definition) time.Duration {
 	s.window = slo.FormatDuration(length)
-	if rolling || calendar.empty() {
-		if set := at.get("isRolling"); !rolling && !set.empty() {
+	if rolling || calendar.isEmpty() {
+		if set := at.get("isRolling"); !rolling && !set.isEmpty() {
 			im.change(set, "the window is not rolling, but has no calendar. Burnline takes a rolling window")
 		}
 		if strings.Contains("MQY", unit) {
@@ -84,7 +84,7 @@ func (im *importing) window(at, calendar *value, length time.Duration, count int
 	if zone != "" {
 		fields = append(fields, yaml.MapItem{Key: "timezone", Value: zone})
 	}
-	if at := calendar.get("startTime"); !at.empty() {
+	if at := calendar.get("startTime"); !at.isEmpty() {
 		start, err := slo.ParseStart(strings.TrimSuffix(at.string(), "Z"))
 		if err != nil {
 			im.change(at, "%v. The %s begins at midnight of its first day", err, name)

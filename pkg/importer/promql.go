@@ -54,20 +54,20 @@ func display(v any) string {
 	return text
 }
 
-// constant is the value of an expression of numbers.
-func constant(expr parser.Expr) (float64, bool) {
+// constantOf is the value of an expression of numbers.
+func constantOf(expr parser.Expr) (float64, bool) {
 	switch e := promexpr.Bare(expr).(type) {
 	case *parser.NumberLiteral:
 		return e.Val, true
 	case *parser.UnaryExpr:
-		v, ok := constant(e.Expr)
+		v, ok := constantOf(e.Expr)
 		if e.Op == parser.SUB {
 			v = -v
 		}
 		return v, ok
 	case *parser.BinaryExpr:
-		a, okA := constant(e.LHS)
-		b, okB := constant(e.RHS)
+		a, okA := constantOf(e.LHS)
+		b, okB := constantOf(e.RHS)
 		if !okA || !okB {
 			return 0, false
 		}
@@ -85,26 +85,26 @@ func constant(expr parser.Expr) (float64, bool) {
 	return 0, false
 }
 
-// constantVector is the value of a vector that is the same number at any time, wherever it has a value: vector(1),
+// constantVectorOf is the value of a vector that is the same number at any time, wherever it has a value: vector(1),
 // 0 * sum(x), absent(x).
-func constantVector(expr parser.Expr) (float64, bool) {
+func constantVectorOf(expr parser.Expr) (float64, bool) {
 	switch e := promexpr.Bare(expr).(type) {
 	case *parser.Call:
 		switch e.Func.Name {
 		case "vector":
-			return constant(e.Args[0])
+			return constantOf(e.Args[0])
 		case "absent", "absent_over_time":
 			return 1, true
 		case "label_replace", "label_join":
-			return constantVector(e.Args[0])
+			return constantVectorOf(e.Args[0])
 		}
 	case *parser.AggregateExpr:
-		if v, ok := constantVector(e.Expr); ok && v == 0 && e.Op == parser.SUM {
+		if v, ok := constantVectorOf(e.Expr); ok && v == 0 && e.Op == parser.SUM {
 			return 0, true
 		}
 	case *parser.BinaryExpr:
-		left, okL := constant(e.LHS)
-		right, okR := constant(e.RHS)
+		left, okL := constantOf(e.LHS)
+		right, okR := constantOf(e.RHS)
 		if e.Op == parser.MUL && (okL && left == 0 || okR && right == 0) {
 			return 0, true
 		}
@@ -113,7 +113,7 @@ func constantVector(expr parser.Expr) (float64, bool) {
 			if okR {
 				factor, other = right, e.LHS
 			}
-			v, ok := constantVector(other)
+			v, ok := constantVectorOf(other)
 			return v * factor, ok
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // pyrra reads a ServiceLevelObjective.
-func (im *importing) pyrra(doc *value) {
+func (im *importer) pyrra(doc *value) {
 	doc.get("apiVersion")
 	doc.get("kind")
 	meta, spec := doc.get("metadata"), doc.get("spec")
@@ -31,8 +31,8 @@ func (im *importing) pyrra(doc *value) {
 	ok := im.pyrraIndicator(spec.get("indicator"), &s)
 	alerting := spec.get("alerting")
 	alerts := im.pyrraAlerts(alerting, period)
-	if alerts = im.reachable(alerting, alerts, s.objective, period); len(alerts) > 0 {
-		s.policy = im.policies.named("pyrra", alerts)
+	if alerts = im.keepReachable(alerting, alerts, s.objective, period); len(alerts) > 0 {
+		s.policy = im.policies.add("pyrra", alerts)
 	}
 	if spec.get("performanceOverAccuracy").bool() {
 		im.warn(spec.get("performanceOverAccuracy"), "is not needed: Burnline reads every sample once and caches the counts")
@@ -42,7 +42,7 @@ func (im *importing) pyrra(doc *value) {
 	}
 }
 
-func (im *importing) pyrraIndicator(at *value, s *definition) bool {
+func (im *importer) pyrraIndicator(at *value, s *definition) bool {
 	grouped := func(one *value) {
 		for _, label := range one.get("grouping").list() {
 			s.by = append(s.by, label.string())
@@ -88,7 +88,7 @@ var pyrraTiers = []struct {
 	{"longTermBurn", "warning", 1, 4 * day, 6 * hour},
 }
 
-func (im *importing) pyrraAlerts(at *value, period time.Duration) []alert {
+func (im *importer) pyrraAlerts(at *value, period time.Duration) []alert {
 	if at.get("disabled").bool() || at.has("burnrates") && !at.get("burnrates").bool() {
 		im.warn(at, "Pyrra makes no burn-rate alerts for this SLO. Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
 		return nil

@@ -26,7 +26,7 @@ func Selectors() []string {
 
 // Recorded makes a catalog of what the recording rules of Sloth and Pyrra left.
 func Recorded(series []Series) (Result, error) {
-	im := &importing{}
+	im := &importer{}
 	found := byName(series)
 	im.slothRecorded(found)
 	im.pyrraRecorded(series, found)
@@ -53,7 +53,7 @@ func valueOf(series []Series, label, value string) (float64, bool) {
 // noPlace is the place of what was found, which is in no document.
 func noPlace(name string) *value { return &value{path: name, used: true} }
 
-func (im *importing) slothRecorded(found map[string][]Series) {
+func (im *importer) slothRecorded(found map[string][]Series) {
 	var ids []string
 	for _, s := range found["slo:sli_error:ratio_rate5m"] {
 		id := s.Labels["sloth_id"]
@@ -61,7 +61,7 @@ func (im *importing) slothRecorded(found map[string][]Series) {
 			continue
 		}
 		ids = append(ids, id)
-		im.recognised("rules of Sloth")
+		im.noteFormat("rules of Sloth")
 		d := definition{name: id, window: "30d", labels: map[string]string{}}
 		at := noPlace(id)
 		if service := s.Labels["sloth_service"]; service != "" {
@@ -79,23 +79,23 @@ func (im *importing) slothRecorded(found map[string][]Series) {
 		}
 		d.sli = kind("recorded", mapping("ratio", promexpr.Series("slo:sli_error:ratio_rate5m", promexpr.Equal("sloth_id", id)).String()))
 		im.warn(at, "Sloth records no events, only their ratio: every 5m weigh the same, busy or idle. Give `total`, a recorded rate, or count the events themselves")
-		if alerts := im.reachable(at, append(slices.Clone(slothPage), slothTicket...), d.objective, period); len(alerts) > 0 {
-			d.policy = im.policies.named("sloth", alerts)
+		if alerts := im.keepReachable(at, append(slices.Clone(slothPage), slothTicket...), d.objective, period); len(alerts) > 0 {
+			d.policy = im.policies.add("sloth", alerts)
 		}
 		im.add(at, d)
 	}
 }
 
-func (im *importing) pyrraRecorded(series []Series, found map[string][]Series) {
+func (im *importer) pyrraRecorded(series []Series, found map[string][]Series) {
 	var seen []string
 	for _, s := range series {
 		metric, window, ok := strings.Cut(s.Labels["__name__"], ":burnrate")
 		id := s.Labels["slo"]
-		if !ok || id == "" || slices.Contains(seen, id) || !shortest(series, metric, id, window) {
+		if !ok || id == "" || slices.Contains(seen, id) || !isShortestWindow(series, metric, id, window) {
 			continue
 		}
 		seen = append(seen, id)
-		im.recognised("rules of Pyrra")
+		im.noteFormat("rules of Pyrra")
 		at := noPlace(id)
 		d := definition{name: id, window: "28d", labels: map[string]string{}}
 		share, known := valueOf(found["pyrra_objective"], "slo", id)
@@ -118,15 +118,15 @@ func (im *importing) pyrraRecorded(series []Series, found map[string][]Series) {
 		}
 		ratio := promexpr.Series(metric+":burnrate"+window, promexpr.Equal("slo", id)).String()
 		d.sli = kind("recorded", mapping("ratio", ratio, "total", total))
-		if alerts := im.reachable(at, im.pyrraAlerts(&value{}, period), d.objective, period); len(alerts) > 0 {
-			d.policy = im.policies.named("pyrra", alerts)
+		if alerts := im.keepReachable(at, im.pyrraAlerts(&value{}, period), d.objective, period); len(alerts) > 0 {
+			d.policy = im.policies.add("pyrra", alerts)
 		}
 		im.add(at, d)
 	}
 }
 
-// shortest states that no burn rate of the SLO is over a shorter window.
-func shortest(series []Series, metric, id, window string) bool {
+// isShortestWindow states that no burn rate of the SLO is over a shorter window.
+func isShortestWindow(series []Series, metric, id, window string) bool {
 	own, err := slo.ParseDuration(window)
 	if err != nil {
 		return false

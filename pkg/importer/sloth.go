@@ -39,7 +39,7 @@ func (w slothWindows) orDefault() slothWindows {
 }
 
 // slothAlertWindows reads AlertWindows, of which Sloth uses one for each period.
-func (im *importing) slothAlertWindows(doc *value) {
+func (im *importer) slothAlertWindows(doc *value) {
 	if kindOf(doc) != "AlertWindows" || !strings.HasPrefix(doc.textOf("apiVersion"), "sloth.slok.dev/") || im.sloth.at != nil {
 		return
 	}
@@ -73,17 +73,17 @@ func (im *importing) slothAlertWindows(doc *value) {
 }
 
 // slothFile reads a file of Sloth's own format, with names_like_this.
-func (im *importing) slothFile(doc *value) {
+func (im *importer) slothFile(doc *value) {
 	doc.get("version")
 	im.slothService(doc)
 }
 
 // slothResource reads a PrometheusServiceLevel, with namesLikeThis.
-func (im *importing) slothResource(doc *value) {
+func (im *importer) slothResource(doc *value) {
 	doc.get("apiVersion")
 	doc.get("kind")
 	meta := doc.get("metadata")
-	if im.slothService(doc.get("spec")); !meta.get("namespace").empty() {
+	if im.slothService(doc.get("spec")); !meta.get("namespace").isEmpty() {
 		for i := range im.slos {
 			if im.slos[i].labels["service"] == doc.get("spec").get("service").string() {
 				im.slos[i].labels["kubernetes_namespace"] = meta.get("namespace").string()
@@ -92,7 +92,7 @@ func (im *importing) slothResource(doc *value) {
 	}
 }
 
-func (im *importing) slothService(spec *value) {
+func (im *importer) slothService(spec *value) {
 	service, shared := spec.get("service").string(), spec.get("labels").texts()
 	const assumed = "the window is 30d, Sloth's default: its files contain no window. Change it where Sloth runs with another"
 	if im.sloth.at == nil && !slices.ContainsFunc(im.notes, func(n Note) bool { return n.Message == assumed }) {
@@ -121,7 +121,7 @@ func (im *importing) slothService(spec *value) {
 }
 
 // slothPlugins names the plugins that Sloth makes its rules with.
-func (im *importing) slothPlugins(at *value) {
+func (im *importer) slothPlugins(at *value) {
 	var names []string
 	for _, plugin := range at.get("chain").list() {
 		if name := plugin.get("id").string(); !slices.Contains(names, name) {
@@ -134,7 +134,7 @@ func (im *importing) slothPlugins(at *value) {
 }
 
 // slothSLI reads what is counted; false, with a warning, when that cannot be.
-func (im *importing) slothSLI(at *value, s *definition) bool {
+func (im *importer) slothSLI(at *value, s *definition) bool {
 	switch {
 	case at.has("events"):
 		events := at.get("events")
@@ -152,7 +152,7 @@ func (im *importing) slothSLI(at *value, s *definition) bool {
 }
 
 // ratio reads a query of all events and one of bad or good ones. windowed: its ranges are those of the SLO's windows.
-func (im *importing) ratio(total, part *value, good, windowed bool, s *definition) bool {
+func (im *importer) ratio(total, part *value, good, windowed bool, s *definition) bool {
 	i, ok := im.indicatorOf(total, part, good, windowed, s)
 	if ok {
 		s.sli = i.sli()
@@ -160,7 +160,7 @@ func (im *importing) ratio(total, part *value, good, windowed bool, s *definitio
 	return ok
 }
 
-func (im *importing) indicatorOf(total, part *value, good, windowed bool, s *definition) (indicator, bool) {
+func (im *importer) indicatorOf(total, part *value, good, windowed bool, s *definition) (indicator, bool) {
 	r := newReader()
 	all, err := r.query(total.string(), ofTotal)
 	if err != nil {
@@ -175,8 +175,8 @@ func (im *importing) indicatorOf(total, part *value, good, windowed bool, s *def
 	return im.count(part, r, all, some, good, windowed, s)
 }
 
-func (im *importing) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) (indicator, bool) {
-	all, some, err := r.agree(all, some, windowed)
+func (im *importer) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) (indicator, bool) {
+	all, some, err := r.alignRanges(all, some, windowed)
 	if err != nil {
 		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
 		return indicator{}, false
@@ -193,7 +193,7 @@ func (im *importing) count(at *value, r *reader, all, some counters, good, windo
 }
 
 // report adds what a reader left out and changed.
-func (im *importing) report(at *value, r *reader) {
+func (im *importer) report(at *value, r *reader) {
 	for _, text := range r.changes {
 		im.change(at, "%s", text)
 	}
@@ -203,7 +203,7 @@ func (im *importing) report(at *value, r *reader) {
 }
 
 // rawRatio reads a query of a ratio: a quotient of counters, a share of a native histogram, or a series that is a ratio.
-func (im *importing) rawRatio(at *value, good, windowed bool, s *definition) bool {
+func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool {
 	expr, err := parse(at.string())
 	if err != nil {
 		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
@@ -262,9 +262,9 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 				continue
 			}
 		case *parser.BinaryExpr:
-			one, isNumber := constant(e.LHS)
-			limit, compared := constant(e.RHS)
-			instead, isConstant := constantVector(e.RHS)
+			one, isNumber := constantOf(e.LHS)
+			limit, compared := constantOf(e.RHS)
+			instead, isConstant := constantVectorOf(e.RHS)
 			switch {
 			case e.Op == parser.SUB && isNumber && one == 1:
 				expr, good = e.RHS, !good
@@ -295,7 +295,7 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 // boundsRatio is a call that bounds a ratio by 0 or 1.
 func boundsRatio(e *parser.Call) bool {
 	bound := func(i int, v float64) bool {
-		got, ok := constant(e.Args[i])
+		got, ok := constantOf(e.Args[i])
 		return ok && got == v
 	}
 	switch e.Func.Name {
@@ -317,7 +317,7 @@ func quotient(expr parser.Expr) (total, part parser.Expr, ok bool) {
 	}
 	switch b.Op {
 	case parser.DIV:
-		if _, isNumber := constant(b.RHS); !isNumber {
+		if _, isNumber := constantOf(b.RHS); !isNumber {
 			return b.RHS, b.LHS, true
 		}
 	case parser.ADD, parser.SUB:
@@ -332,10 +332,10 @@ func quotient(expr parser.Expr) (total, part parser.Expr, ok bool) {
 		return nil, nil, false
 	}
 	vector, number := b.LHS, b.RHS
-	if _, isNumber := constant(number); !isNumber {
+	if _, isNumber := constantOf(number); !isNumber {
 		vector, number = number, vector
 	}
-	if _, isNumber := constant(number); !isNumber {
+	if _, isNumber := constantOf(number); !isNumber {
 		return nil, nil, false
 	}
 	total, part, ok = quotient(vector)
@@ -356,8 +356,8 @@ func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool)
 	if !isCall || call.Func.Name != "histogram_fraction" {
 		return "", "", false, false
 	}
-	low, okLow := constant(call.Args[0])
-	high, okHigh := constant(call.Args[1])
+	low, okLow := constantOf(call.Args[0])
+	high, okHigh := constantOf(call.Args[1])
 	read, err := newReader().counters(call.Args[2], ofTotal)
 	vs, isSelector := read.selector()
 	if err != nil || !isSelector || !okLow || !okHigh || read.by != nil {
@@ -404,8 +404,8 @@ func withoutAggregate(expr parser.Expr) parser.Expr {
 }
 
 // slothAlerting makes a policy of which alerts are on, and a runbook of an annotation that is one.
-func (im *importing) slothAlerting(at *value, s *definition) {
-	if annotations := at.get("annotations"); !annotations.empty() {
+func (im *importer) slothAlerting(at *value, s *definition) {
+	if annotations := at.get("annotations"); !annotations.isEmpty() {
 		for _, name := range []string{"runbook", "runbook_url"} {
 			if link := annotations.fields[name]; link != nil && strings.HasPrefix(link.text, "http") {
 				s.runbook = annotations.get(name).string()
@@ -422,9 +422,9 @@ func (im *importing) slothAlerting(at *value, s *definition) {
 			alerts = append(alerts, one.make...)
 		}
 	}
-	if alerts = im.reachable(at, alerts, s.objective, windows.period); len(alerts) == 0 {
+	if alerts = im.keepReachable(at, alerts, s.objective, windows.period); len(alerts) == 0 {
 		im.warn(at, "SLO %s has no alerts in Sloth. Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
 		return
 	}
-	s.policy = im.policies.named("sloth", alerts)
+	s.policy = im.policies.add("sloth", alerts)
 }

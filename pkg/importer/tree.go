@@ -185,25 +185,25 @@ func (v *value) texts() map[string]string {
 
 func (v *value) has(name string) bool { return v.fields[name] != nil }
 
-// empty states that a value is null, or has nothing in it.
-func (v *value) empty() bool {
+// isEmpty states that a value is null, or has nothing in it.
+func (v *value) isEmpty() bool {
 	return v == nil || v.null || v.text == "" && len(v.items) == 0 && len(v.names) == 0
 }
 
-// unused are the values that nobody asked for, the outermost only.
-func (v *value) unused() []*value {
+// unusedValues are the values that nobody asked for, the outermost only.
+func (v *value) unusedValues() []*value {
 	if !v.used {
-		if v.empty() {
+		if v.isEmpty() {
 			return nil
 		}
 		return []*value{v}
 	}
 	var out []*value
 	for _, name := range v.names {
-		out = append(out, v.fields[name].unused()...)
+		out = append(out, v.fields[name].unusedValues()...)
 	}
 	for _, item := range v.items {
-		out = append(out, item.unused()...)
+		out = append(out, item.unusedValues()...)
 	}
 	return out
 }

@@ -127,7 +127,7 @@ func limitsOf(s catalog.SLO) []limit {
 
 // Definition finds mistakes that the definition alone shows, for a composite those of its members.
 func Definition(s catalog.SLO) []Finding {
-	out, _ := ofMembers(s, func(member catalog.SLO) ([]Finding, error) { return Definition(member), nil })
+	out, _ := findInMembers(s, func(member catalog.SLO) ([]Finding, error) { return Definition(member), nil })
 	for _, r := range readsOf(s) {
 		name := r.metric()
 		if r.use == sli.Counter && strings.Contains(name, ":") {
@@ -141,15 +141,15 @@ func Definition(s catalog.SLO) []Finding {
 			if variable.MatchString(m.Value) {
 				out = append(out, warning(r.path, "%s: %q is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters", m, variable.FindString(m.Value)))
 			} else if looksLikePattern(m) {
-				out = append(out, warning(r.path, "%s compares the whole text. For a regular expression write %s", m, asPattern(m)))
+				out = append(out, warning(r.path, "%s compares the whole text. For a regular expression write %s", m, patternText(m)))
 			}
 		}
 	}
-	return append(append(append(out, swapped(s)...), unmatchedSides(s)...), steadyAlerts(s)...)
+	return append(append(append(out, findSwappedParts(s)...), findUnmatchedSides(s)...), findSteadyAlerts(s)...)
 }
 
-// swapped finds bad or good events that are more than all: the matchers of total, and others, have the same metric.
-func swapped(s catalog.SLO) []Finding {
+// findSwappedParts finds bad or good events that are more than all: the matchers of total, and others, have the same metric.
+func findSwappedParts(s catalog.SLO) []Finding {
 	reads := readsOf(s)
 	if len(reads) != 2 || reads[0].use != sli.Counter || !reads[1].part {
 		return nil
@@ -167,8 +167,8 @@ func swapped(s catalog.SLO) []Finding {
 		promexpr.Selector(part))}
 }
 
-// ofMembers are the findings about the members of a composite, grouped as the composite is.
-func ofMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (out []Finding, failed error) {
+// findInMembers are the findings about the members of a composite, grouped as the composite is.
+func findInMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (out []Finding, failed error) {
 	if s.Composite() == nil {
 		return nil, nil
 	}
@@ -194,8 +194,8 @@ func ofMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (out []
 	return out, failed
 }
 
-// unmatchedSides finds sums whose labels cannot be those of the groups, or of each other.
-func unmatchedSides(s catalog.SLO) []Finding {
+// findUnmatchedSides finds sums whose labels cannot be those of the groups, or of each other.
+func findUnmatchedSides(s catalog.SLO) []Finding {
 	texts := map[string]string{}
 	for _, in := range s.SLI.Inputs() {
 		if in.Use == sli.Counter {
@@ -246,8 +246,8 @@ func looksLikePattern(m *labels.Matcher) bool {
 // variable is one of a dashboard.
 var variable = regexp.MustCompile(`\$(\w*[A-Za-z_]\w*|\{\w+[^}]*\})|\[\[\w+\]\]`)
 
-// asPattern is an equality written as a regular expression.
-func asPattern(m *labels.Matcher) string {
+// patternText is an equality written as a regular expression.
+func patternText(m *labels.Matcher) string {
 	as := labels.MatchRegexp
 	if m.Type == labels.MatchNotEqual {
 		as = labels.MatchNotRegexp
@@ -259,8 +259,8 @@ func asPattern(m *labels.Matcher) string {
 	return out.String()
 }
 
-// steadyAlerts finds alerts that fire at a burn that the budget lasts for.
-func steadyAlerts(s catalog.SLO) []Finding {
+// findSteadyAlerts finds alerts that fire at a burn that the budget lasts for.
+func findSteadyAlerts(s catalog.SLO) []Finding {
 	var out []Finding
 	for i, a := range s.Policy.Alerts {
 		f := a.Factor(s.Window, s.Objective)

@@ -38,8 +38,8 @@ const (
 	typesKeptFor = 24 * time.Hour  // metadata of all metrics, one request
 
 	lookedAt = time.Hour // in which gauges fall and buckets fill
-	// fallsOfAGauge is how often a series falls in that time that is no counter: no process restarts so often and is alive.
-	fallsOfAGauge = 4
+	// minGaugeFalls is how often a series falls in that time that is no counter: no process restarts so often and is alive.
+	minGaugeFalls = 4
 	// explainedOver is how far back a series may be that explains that nothing is wrong.
 	explainedOver = 7 * 24 * time.Hour
 )
@@ -47,11 +47,11 @@ const (
 // Linter asks a server, and keeps what it found for an hour. It is safe for concurrent use.
 type Linter struct {
 	server Server
-	known  *memory.Cache[string, kept]
+	known  *memory.Cache[string, cachedFindings]
 	types  *memory.Cache[struct{}, map[string]string]
 }
 
-type kept struct {
+type cachedFindings struct {
 	findings []Finding
 	err      error
 	requests int
@@ -61,7 +61,7 @@ type kept struct {
 func New(server Server, s memory.Scope) *Linter {
 	return &Linter{
 		server: server,
-		known:  memory.NewCache(s, "findings", func(key string, k kept) int { return len(key) + findingBytes*len(k.findings) }),
+		known:  memory.NewCache(s, "findings", func(key string, k cachedFindings) int { return len(key) + findingBytes*len(k.findings) }),
 		types:  memory.NewCache(s, "types", func(_ struct{}, types map[string]string) int { return typeBytes * len(types) }),
 	}
 }
@@ -76,18 +76,18 @@ const (
 // Where the server could not be asked they are the former with an error. requests is what it took now.
 func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (findings []Finding, requests int, err error) {
 	if s.Composite() != nil {
-		out, err := ofMembers(s, func(member catalog.SLO) ([]Finding, error) {
+		out, err := findInMembers(s, func(member catalog.SLO) ([]Finding, error) {
 			found, n, err := l.Findings(ctx, member, at)
 			requests += n
 			return found, err
 		})
-		return append(out, steadyAlerts(s)...), requests, err
+		return append(out, findSteadyAlerts(s)...), requests, err
 	}
 	out := Definition(s)
 	if s.IsCountedByPods() && len(readsOf(s)) == 0 {
 		return out, 0, nil
 	}
-	questions := questions(s)
+	questions := expressionsOf(s)
 	key := fmt.Sprintf("%s\n%q\n%s", questions.text(), s.By, s.Window)
 	for _, i := range limitsOf(s) {
 		key += fmt.Sprintf("\n%s %s", i.at, i.unit)
@@ -95,10 +95,10 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 	if i, ok := s.SLI.(*sli.Timeslice); ok {
 		key += fmt.Sprintf("\n%v", i.Value)
 	}
-	answer, asked, err := l.known.Load(ctx, key, func(ctx context.Context) (kept, time.Duration, error) {
-		look := &look{server: l.server, types: l.metricTypes(ctx), slo: s, at: at}
+	answer, asked, err := l.known.Load(ctx, key, func(ctx context.Context) (cachedFindings, time.Duration, error) {
+		look := &serverCheck{server: l.server, types: l.metricTypes(ctx), slo: s, at: at}
 		found, err := look.findings(ctx, questions)
-		switch answer := (kept{found, err, look.requests}); {
+		switch answer := (cachedFindings{found, err, look.requests}); {
 		case err == nil:
 			return answer, keptFor, nil
 		case ctx.Err() != nil: // there was too little time
@@ -126,8 +126,8 @@ func (l *Linter) metricTypes(ctx context.Context) map[string]string {
 	return types
 }
 
-// questionList is expressions that have at most one value each, by name.
-type questionList struct {
+// expressionList is expressions that have at most one value each, by name.
+type expressionList struct {
 	names []string
 	exprs []parser.Expr
 }
@@ -135,27 +135,27 @@ type questionList struct {
 // nameLabel tells the values of one query apart.
 const nameLabel = "burnline_question"
 
-func (q *questionList) add(name string, e parser.Expr) {
+func (q *expressionList) add(name string, e parser.Expr) {
 	q.names = append(q.names, name)
 	q.exprs = append(q.exprs, promexpr.Call("label_replace", e, promexpr.Text(nameLabel), promexpr.Text(name), promexpr.Text(""), promexpr.Text("")))
 }
 
 // classic are the questions without those about native histograms.
-func (q *questionList) classic() *questionList {
-	out := &questionList{}
+func (q *expressionList) classic() *expressionList {
+	out := &expressionList{}
 	for i, name := range q.names {
-		if !strings.HasPrefix(name, nativeQuestion) {
+		if !strings.HasPrefix(name, nativePrefix) {
 			out.names, out.exprs = append(out.names, name), append(out.exprs, q.exprs[i])
 		}
 	}
 	return out
 }
 
-// nativeQuestion begins the names of questions that a server without native histograms cannot answer.
-const nativeQuestion = "native"
+// nativePrefix begins the names of questions that a server without native histograms cannot answer.
+const nativePrefix = "native"
 
 // text is one expression for all of them.
-func (q *questionList) text() string {
+func (q *expressionList) text() string {
 	var all parser.Expr
 	for _, e := range q.exprs {
 		if all == nil {
@@ -170,9 +170,9 @@ func (q *questionList) text() string {
 	return all.String()
 }
 
-// questions is all that is asked about an SLO at once.
-func questions(s catalog.SLO) *questionList {
-	q := &questionList{}
+// expressionsOf is all that is asked about an SLO at once.
+func expressionsOf(s catalog.SLO) *expressionList {
+	q := &expressionList{}
 	count := func(ms []*labels.Matcher) parser.Expr {
 		return promexpr.Aggregate(parser.COUNT, nil, promexpr.Selector(ms))
 	}
@@ -181,14 +181,14 @@ func questions(s catalog.SLO) *questionList {
 		ms := r.matchers
 		switch r.use {
 		case sli.Histogram:
-			ms = renamed(r.matchers, base(r.metric())+"_bucket")
-			q.add(name(nativeQuestion), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(renamed(r.matchers, base(r.metric()))))))
-			q.add(name("plain"), count(renamed(r.matchers, base(r.metric()))))
+			ms = withMetricName(r.matchers, withoutBucketSuffix(r.metric())+"_bucket")
+			q.add(name(nativePrefix), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))))))
+			q.add(name("plain"), count(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))))
 			for what, quantile := range map[string]float64{"low": 0.05, "high": 0.999} {
 				rise := promexpr.Sum([]string{model.BucketLabel}, promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
 				q.add(r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), rise))
-				native := promexpr.Sum(nil, promexpr.Over("increase", promexpr.Selector(renamed(r.matchers, base(r.metric()))), lookedAt))
-				q.add(nativeQuestion+r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), native))
+				native := promexpr.Sum(nil, promexpr.Over("increase", promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))), lookedAt))
+				q.add(nativePrefix+r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), native))
 			}
 		case sli.Counter:
 			q.add(name("falls"), promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
@@ -233,9 +233,9 @@ func groupLabels(s catalog.SLO) []string {
 	return s.By
 }
 
-func base(metric string) string { return strings.TrimSuffix(metric, "_bucket") }
+func withoutBucketSuffix(metric string) string { return strings.TrimSuffix(metric, "_bucket") }
 
-func renamed(ms []*labels.Matcher, metric string) []*labels.Matcher {
+func withMetricName(ms []*labels.Matcher, metric string) []*labels.Matcher {
 	out := []*labels.Matcher{promexpr.Equal(model.MetricNameLabel, metric)}
 	for _, m := range ms {
 		if m.Name != model.MetricNameLabel {
@@ -245,13 +245,13 @@ func renamed(ms []*labels.Matcher, metric string) []*labels.Matcher {
 	return out
 }
 
-// answers are the values by name of the question.
-type answers map[string]float64
+// values are the values by name of the question.
+type values map[string]float64
 
-func (a answers) has(name string) bool { _, ok := a[name]; return ok }
+func (a values) has(name string) bool { _, ok := a[name]; return ok }
 
 // first is the value of the first name that has one.
-func (a answers) first(names ...string) (v float64, ok bool) {
+func (a values) first(names ...string) (v float64, ok bool) {
 	for _, name := range names {
 		if v, ok = a[name]; ok {
 			break
@@ -260,8 +260,8 @@ func (a answers) first(names ...string) (v float64, ok bool) {
 	return v, ok
 }
 
-func (l *look) ask(ctx context.Context, q *questionList) (answers, error) {
-	out := answers{}
+func (l *serverCheck) query(ctx context.Context, q *expressionList) (values, error) {
+	out := values{}
 	if len(q.exprs) == 0 {
 		return out, nil
 	}

@@ -100,8 +100,8 @@ func (c *Cache[K, V]) GetOrAdd(k K, create func() V) V {
 	return v
 }
 
-// Grown accounts for a pointer that the cache may still hold, after what it points to has changed.
-func (c *Cache[K, V]) Grown(k K, v V) {
+// UpdateSize accounts for a pointer that the cache may still hold, after what it points to has changed.
+func (c *Cache[K, V]) UpdateSize(k K, v V) {
 	c.Store.mu.Lock()
 	defer c.Store.mu.Unlock()
 	if el := c.Store.values[c.key(k)]; el != nil && el.Value.(*value).value == any(v) {

@@ -117,15 +117,15 @@ func TestPointersGrow(t *testing.T) {
 	c := NewCache(Scope{Store: s}, "n", func(_ int, n *int) int { return *n })
 	n := c.GetOrAdd(1, func() *int { return new(int) })
 	*n = 100
-	c.Grown(1, n)
+	c.UpdateSize(1, n)
 	held, _ := s.Bytes()
 	require.EqualValues(t, valueBytes+100, held)
-	c.Grown(1, new(int))
+	c.UpdateSize(1, new(int))
 	held, _ = s.Bytes()
 	require.EqualValues(t, valueBytes+100, held, "another value is not the one that is held")
 	*n = 101
-	c.Grown(1, n)
-	c.Grown(1, n)
+	c.UpdateSize(1, n)
+	c.UpdateSize(1, n)
 	held, _ = s.Bytes()
 	require.Zero(t, held)
 }

@@ -17,9 +17,9 @@ import (
 // in the section [plugin.burnline-slo-datasource] of its configuration.
 const Setting = "GF_PLUGIN_MEMORY_LIMIT_MIB"
 
-// share is the part of the container's memory, or else of the machine's, that
+// containerShare is the part of the container's memory, or else of the machine's, that
 // the process takes without a setting. Grafana and other plugins run next to it.
-const share = 0.5
+const containerShare = 0.5
 
 // minLimitMiB is the least that the process works with.
 const minLimitMiB = 128
@@ -31,30 +31,30 @@ func SetLimit() (int64, error) {
 	if written := os.Getenv(Setting); written != "" {
 		mib, err := strconv.ParseInt(written, 10, 32)
 		if err != nil || mib < minLimitMiB {
-			return current(), fmt.Errorf("memory_limit_mib: %q is no number of MiB from %d on. Write for example 512", written, minLimitMiB)
+			return currentLimit(), fmt.Errorf("memory_limit_mib: %q is no number of MiB from %d on. Write for example 512", written, minLimitMiB)
 		}
-		return bound(mib << 20), nil
+		return runtimeLimit(mib << 20), nil
 	}
 	if os.Getenv("GOMEMLIMIT") != "" { // the runtime has read it
-		return current(), nil
+		return currentLimit(), nil
 	}
 	available, err := memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)()
 	if errors.Is(err, memlimit.ErrNoLimit) || err == nil && available > math.MaxInt64 {
-		return current(), nil
+		return currentLimit(), nil
 	}
 	if err != nil {
-		return current(), fmt.Errorf("the memory that the process may take is not known: %w", err)
+		return currentLimit(), fmt.Errorf("the memory that the process may take is not known: %w", err)
 	}
-	return bound(max(int64(share*float64(available)), minLimitMiB<<20)), nil
+	return runtimeLimit(max(int64(containerShare*float64(available)), minLimitMiB<<20)), nil
 }
 
 // runtimeShare is the part of the limit for what Go's runtime counts. The program
 // itself, pages that are not given back yet and what Go notices late take the rest.
 const runtimeShare = 0.85
 
-func bound(limit int64) int64 {
+func runtimeLimit(limit int64) int64 {
 	debug.SetMemoryLimit(int64(runtimeShare * float64(limit)))
 	return limit
 }
 
-func current() int64 { return debug.SetMemoryLimit(-1) }
+func currentLimit() int64 { return debug.SetMemoryLimit(-1) }

@@ -37,45 +37,45 @@ func TestSetLimit(t *testing.T) {
 }
 
 func TestRoom(t *testing.T) {
-	room := NewRoom(100)
-	a, b := room.Enter(), room.Enter()
-	require.NoError(t, a.Take(t.Context(), 60))
-	require.NoError(t, a.Take(t.Context(), 40), "one that holds room waits for none")
-	require.EqualError(t, a.Take(t.Context(), 1), "The answer is too large: it needs about 1 MiB, and the plugin may use 1 MiB for answers. "+
+	room := NewAnswerLimiter(100)
+	a, b := room.Start(), room.Start()
+	require.NoError(t, a.Grow(t.Context(), 60))
+	require.NoError(t, a.Grow(t.Context(), 40), "one that holds room waits for none")
+	require.EqualError(t, a.Grow(t.Context(), 1), "The answer is too large: it needs about 1 MiB, and the plugin may use 1 MiB for answers. "+
 		"Choose fewer groups or a shorter time, or raise memory_limit_mib of the plugin")
 	ctx, leave := context.WithCancel(t.Context())
 	waited := make(chan error)
-	go func() { waited <- b.Take(ctx, 50) }()
+	go func() { waited <- b.Grow(ctx, 50) }()
 	leave()
 	require.ErrorIs(t, <-waited, context.Canceled)
 	ctx, leave = context.WithTimeout(t.Context(), 1)
 	defer leave()
-	require.ErrorContains(t, b.Take(ctx, 50), "Other answers take the memory that this one needs")
-	go func() { waited <- b.Take(t.Context(), 50) }()
-	a.Leave()
+	require.ErrorContains(t, b.Grow(ctx, 50), "Other answers take the memory that this one needs")
+	go func() { waited <- b.Grow(t.Context(), 50) }()
+	a.Release()
 	require.NoError(t, <-waited)
-	require.ErrorContains(t, room.Enter().Take(t.Context(), 101), "too large")
-	b.Leave()
-	b.Leave()
+	require.ErrorContains(t, room.Start().Grow(t.Context(), 101), "too large")
+	b.Release()
+	b.Release()
 	require.Zero(t, room.taken)
-	var none *Stay
-	require.NoError(t, none.Take(t.Context(), 1<<40))
+	var none *Reservation
+	require.NoError(t, none.Grow(t.Context(), 1<<40))
 }
 
 // Many answers of several parts each come to an end, and never take more together than one part of each beyond the room.
 func TestAnswersDoNotWaitForEachOther(t *testing.T) {
-	room := NewRoom(100)
+	room := NewAnswerLimiter(100)
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
 			for range 20 {
-				s := room.Enter()
+				s := room.Start()
 				for range 4 {
-					if err := s.Take(t.Context(), 25); err != nil {
+					if err := s.Grow(t.Context(), 25); err != nil {
 						t.Error(err)
 					}
 				}
-				s.Leave()
+				s.Release()
 			}
 		})
 	}

@@ -44,19 +44,19 @@ type budget struct {
 	stores       map[*Store]bool
 }
 
-// process is the budget of all stores.
-var process = &budget{limit: math.MaxInt64, stores: map[*Store]bool{}}
+// processBudget is the budget of all stores.
+var processBudget = &budget{limit: math.MaxInt64, stores: map[*Store]bool{}}
 
 // SetStoreLimit bounds the bytes of all stores of the process together.
 func SetStoreLimit(bytes int64) {
-	process.mu.Lock()
-	defer process.mu.Unlock()
-	process.limit = bytes
+	processBudget.mu.Lock()
+	defer processBudget.mu.Unlock()
+	processBudget.limit = bytes
 }
 
 // NewStore returns an empty store that holds at most limit bytes. Its bytes are
 // in the metrics of the process until it is closed.
-func NewStore(limit int64) *Store { return process.newStore(limit) }
+func NewStore(limit int64) *Store { return processBudget.newStore(limit) }
 
 func (b *budget) newStore(limit int64) *Store {
 	s := &Store{mu: &b.mu, budget: b, limit: limit, held: map[string]int64{}, values: map[key]*list.Element{}, recent: list.New()}

@@ -59,7 +59,7 @@ func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.
 		return ctx
 	}
 	credentials := d.forwarding.credentials(headers)
-	return withViewer(ctx, viewer{credentials, identify(credentials, in)})
+	return withViewer(ctx, viewer{credentials, identityOf(credentials, in)})
 }
 
 // Dispose ends what the instance holds open.

@@ -60,7 +60,7 @@ func newEnginePool(s query.Settings, hc *http.Client, f forwarding) (*enginePool
 }
 
 func (v *enginePool) access(client *prom.Client, owner string) *access {
-	o := options(v.settings)
+	o := engineOptions(v.settings)
 	o.Store, o.Owner = v.store, owner
 	dashboards := engine.New(client, o)
 	return &access{client: client, dashboards: dashboards, alerts: dashboards.For(client.ForAlerts())}
@@ -103,8 +103,8 @@ func (v *enginePool) withEngine(ctx context.Context, alerting bool, do func(*eng
 	return err
 }
 
-// options are those of an engine. Cells are counted in seconds, and 0 stands for
+// engineOptions are those of an engine. Cells are counted in seconds, and 0 stands for
 // "not given": a nanosecond is no time.
-func options(s query.Settings) engine.Options {
+func engineOptions(s query.Settings) engine.Options {
 	return engine.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes, Estimator: s.Estimator}
 }

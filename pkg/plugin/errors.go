@@ -28,16 +28,16 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	return backend.DataResponse{Error: publicError{err}, Status: backend.Status(status), ErrorSource: source}
 }
 
-// longestText bounds the text of an error, in characters: a server may answer
+// maxErrorCharacters bounds the text of an error, in characters: a server may answer
 // with a page, or repeat the query.
-const longestText = 2000
+const maxErrorCharacters = 2000
 
 // plainText is an error's text as every reader takes it: valid UTF-8, or the
 // whole answer could not be sent, neighbours and all; and not too long.
 func plainText(err error) string {
 	text := strings.ToValidUTF8(err.Error(), "\uFFFD")
-	if runes := []rune(text); len(runes) > longestText {
-		return string(runes[:longestText]) + "…"
+	if runes := []rune(text); len(runes) > maxErrorCharacters {
+		return string(runes[:maxErrorCharacters]) + "…"
 	}
 	return text
 }

@@ -62,7 +62,7 @@ func (d *Datasource) routes() []route {
 func (d *Datasource) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range d.routes() {
-		mux.HandleFunc(r.pattern, queued(r.turns, r.handle))
+		mux.HandleFunc(r.pattern, limitConcurrency(r.turns, r.handle))
 	}
 	return mux
 }
@@ -79,7 +79,7 @@ type sloInfo struct {
 	SplitBy []string          `json:"splitBy,omitempty"` // labels to split its bad events by
 }
 
-func infos(slos []catalog.SLO) []sloInfo {
+func sloInfos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
 		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s.SLI, s.By)}
@@ -116,8 +116,8 @@ func windowsOf(s catalog.SLO) string {
 	return strings.Join(all, ", ")
 }
 
-// listed keeps an empty list from becoming null.
-func listed(ps catalog.Problems) catalog.Problems {
+// nonNilProblems keeps an empty list from becoming null.
+func nonNilProblems(ps catalog.Problems) catalog.Problems {
 	if ps == nil {
 		return catalog.Problems{}
 	}
@@ -132,7 +132,7 @@ func (d *Datasource) validateCatalog(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c, problems := catalog.Parse([]byte(body.Catalog))
-	writeJSON(w, http.StatusOK, map[string]any{"slos": infos(c.SLOs), "problems": listed(problems)})
+	writeJSON(w, http.StatusOK, map[string]any{"slos": sloInfos(c.SLOs), "problems": nonNilProblems(problems)})
 }
 
 func (d *Datasource) validateSLO(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +143,7 @@ func (d *Datasource) validateSLO(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, problems := d.settings.Catalog.ParseSLO(body.SLO)
-	writeJSON(w, http.StatusOK, map[string]any{"problems": listed(problems)})
+	writeJSON(w, http.StatusOK, map[string]any{"problems": nonNilProblems(problems)})
 }
 
 func (d *Datasource) listSLOs(w http.ResponseWriter, _ *http.Request) {
@@ -151,7 +151,7 @@ func (d *Datasource) listSLOs(w http.ResponseWriter, _ *http.Request) {
 	if d.settings.Catalog != nil {
 		slos = d.settings.Catalog.SLOs
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"slos": infos(slos)})
+	writeJSON(w, http.StatusOK, map[string]any{"slos": sloInfos(slos)})
 }
 
 func (d *Datasource) listPolicies(w http.ResponseWriter, _ *http.Request) {

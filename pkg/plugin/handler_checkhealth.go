@@ -17,7 +17,7 @@ import (
 // broken catalog.
 func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if d.settingsErr != nil {
-		return unhealthy(plainText(d.settingsErr), ""), nil
+		return healthError(plainText(d.settingsErr), ""), nil
 	}
 	if req != nil {
 		ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
@@ -29,17 +29,17 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	client := d.engines.accessOf(ctx).client
 	matrix, _, err := client.Query(ctx, "vector(1)", time.Now())
 	if err != nil {
-		return unhealthy(plainText(err), ""), nil
+		return healthError(plainText(err), ""), nil
 	}
 	if len(matrix) != 1 || len(matrix[0].Values) != 1 || matrix[0].Values[0].Value != 1 {
-		return unhealthy("The server answered, but not as Prometheus does: vector(1) is not 1. Check the data source URL", ""), nil
+		return healthError("The server answered, but not as Prometheus does: vector(1) is not 1. Check the data source URL", ""), nil
 	}
 	server, warning := "The server", ""
 	if dialect, err := client.Dialect(ctx); err == nil {
 		server, warning = dialect.String(), dialect.Warning()
 	}
 	if problems := d.settings.CatalogProblems; len(problems) > 0 {
-		return unhealthy(fmt.Sprintf("%s answers queries, but the SLO catalog has %s. First: %s",
+		return healthError(fmt.Sprintf("%s answers queries, but the SLO catalog has %s. First: %s",
 			server, countText(len(problems), "problem"), problems[0].Error()), problems.Error()), nil
 	}
 	found := "No SLO in the catalog yet"
@@ -64,14 +64,14 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 
 // A person waits for the health check: what was found by then is shown.
 const (
-	findingsWithin = 5 * time.Second
-	findingsOf     = 200 // SLOs
+	findingsTimeout = 5 * time.Second
+	maxCheckedSLOs  = 200 // SLOs
 )
 
 // replicas describes that several servers with data of their own answer; "" where
 // nothing shows it, or it could not be found out in time.
 func (d *Datasource) replicas(ctx context.Context, client *prom.Client) string {
-	ctx, cancel := context.WithTimeout(ctx, findingsWithin)
+	ctx, cancel := context.WithTimeout(ctx, findingsTimeout)
 	defer cancel()
 	selectors := []string{"up"}
 	for _, s := range d.settings.Catalog.SLOs {
@@ -88,12 +88,12 @@ func (d *Datasource) replicas(ctx context.Context, client *prom.Client) string {
 
 // catalogFindings are the likely mistakes of the catalog's SLOs, with their places.
 func (d *Datasource) catalogFindings(ctx context.Context) []string {
-	ctx, cancel := context.WithTimeout(ctx, findingsWithin)
+	ctx, cancel := context.WithTimeout(ctx, findingsTimeout)
 	defer cancel()
 	c := d.settings.Catalog
 	var out []string
 	_ = d.engines.withEngine(ctx, false, func(e *engine.Engine) error {
-		for _, s := range c.SLOs[:min(len(c.SLOs), findingsOf)] {
+		for _, s := range c.SLOs[:min(len(c.SLOs), maxCheckedSLOs)] {
 			found, _ := e.Findings(ctx, s, time.Now())
 			for _, f := range found {
 				out = append(out, c.Locate(s.Name, f.Path, f.Message).Error())
@@ -104,7 +104,7 @@ func (d *Datasource) catalogFindings(ctx context.Context) []string {
 	return out
 }
 
-func unhealthy(message, verbose string) *backend.CheckHealthResult {
+func healthError(message, verbose string) *backend.CheckHealthResult {
 	r := &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: message}
 	if verbose != "" {
 		r.JSONDetails, _ = json.Marshal(map[string]string{"verboseMessage": verbose})

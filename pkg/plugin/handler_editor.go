@@ -53,50 +53,50 @@ func asUserError[T any](out T, err error) (any, error) {
 	return out, err
 }
 
-type metricsQuestion struct {
+type metricsRequest struct {
 	Search     string `json:"search"`
 	Histograms bool   `json:"histograms"`
 }
 
-func (d *Datasource) metrics(r *http.Request, q metricsQuestion) (any, error) {
+func (d *Datasource) metrics(r *http.Request, q metricsRequest) (any, error) {
 	names, err := d.finder(r).Metrics(r.Context(), q.Search, q.Histograms)
 	return asUserError(map[string]any{"metrics": names}, err)
 }
 
-type selectorQuestion struct {
+type selectorRequest struct {
 	Selector string `json:"selector"`
 	Label    string `json:"label"`
 	Search   string `json:"search"`
 	Unit     string `json:"unit"`
 }
 
-func (d *Datasource) labelsOf(r *http.Request, q selectorQuestion) (any, error) {
+func (d *Datasource) labelsOf(r *http.Request, q selectorRequest) (any, error) {
 	names, err := d.finder(r).Labels(r.Context(), q.Selector)
 	return asUserError(map[string]any{"labels": names}, err)
 }
 
-func (d *Datasource) valuesOf(r *http.Request, q selectorQuestion) (any, error) {
+func (d *Datasource) valuesOf(r *http.Request, q selectorRequest) (any, error) {
 	values, err := d.finder(r).Values(r.Context(), q.Selector, q.Label, q.Search)
 	return asUserError(map[string]any{"values": values}, err)
 }
 
-func (d *Datasource) buckets(r *http.Request, q selectorQuestion) (any, error) {
+func (d *Datasource) buckets(r *http.Request, q selectorRequest) (any, error) {
 	return asUserError(d.finder(r).Buckets(r.Context(), q.Selector, q.Unit))
 }
 
-// queryQuestion is about the SLOs of a query, all that is in it considered.
-type queryQuestion struct {
+// queryRequest is about the SLOs of a query, all that is in it considered.
+type queryRequest struct {
 	Query json.RawMessage `json:"query"`
 	Label string          `json:"label"`
 }
 
 // parse reads the query as if it were asked about the last hour.
-func (q queryQuestion) parse() (query.Query, error) {
+func (q queryRequest) parse() (query.Query, error) {
 	now := time.Now()
 	return query.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
 }
 
-func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
+func (d *Datasource) slosOf(q queryRequest) ([]catalog.SLO, error) {
 	parsed, err := q.parse()
 	if err != nil {
 		return nil, err
@@ -105,25 +105,25 @@ func (d *Datasource) slosOf(q queryQuestion) ([]catalog.SLO, error) {
 	return slos, err
 }
 
-// manySLOs bounds the SLOs that one question looks up.
-const manySLOs = 20
+// maxLookupSLOs bounds the SLOs that one question looks up.
+const maxLookupSLOs = 20
 
 // values lists the values that a label has in what the SLOs of a query count; of resources, those of the workloads that there are.
-func (d *Datasource) values(r *http.Request, q queryQuestion) (any, error) {
+func (d *Datasource) values(r *http.Request, q queryRequest) (any, error) {
 	return d.unionOf(r, q, "values", func(s catalog.SLO, selector string) ([]string, error) {
 		return d.finder(r).Values(r.Context(), selector, s.LabelFor(q.Label), "")
 	})
 }
 
 // keys lists the labels of what the SLOs of a query count.
-func (d *Datasource) keys(r *http.Request, q queryQuestion) (any, error) {
+func (d *Datasource) keys(r *http.Request, q queryRequest) (any, error) {
 	return d.unionOf(r, q, "labels", func(_ catalog.SLO, selector string) ([]string, error) {
 		return d.finder(r).Labels(r.Context(), selector)
 	})
 }
 
 // unionOf asks about the selector of each SLO once.
-func (d *Datasource) unionOf(r *http.Request, q queryQuestion, name string, find func(s catalog.SLO, selector string) ([]string, error)) (any, error) {
+func (d *Datasource) unionOf(r *http.Request, q queryRequest, name string, find func(s catalog.SLO, selector string) ([]string, error)) (any, error) {
 	parsed, err := q.parse()
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func (d *Datasource) unionOf(r *http.Request, q queryQuestion, name string, find
 	for _, s := range slos {
 		selector, err := s.TotalSelector()
 		key := selector + s.LabelFor(q.Label)
-		if err != nil || seen[key] || len(seen) == manySLOs {
+		if err != nil || seen[key] || len(seen) == maxLookupSLOs {
 			continue
 		}
 		seen[key] = true
@@ -170,18 +170,18 @@ func (d *Datasource) workloadLabels(r *http.Request, q query.Query, name, label 
 }
 
 // preview explains the first SLOs of a query.
-func (d *Datasource) preview(r *http.Request, q queryQuestion) (any, error) {
+func (d *Datasource) preview(r *http.Request, q queryRequest) (any, error) {
 	slos, err := d.slosOf(q)
 	if err != nil {
 		return nil, err
 	}
 	out := []engine.Explained{}
-	for _, s := range slos[:min(len(slos), manySLOs)] {
+	for _, s := range slos[:min(len(slos), maxLookupSLOs)] {
 		one, err := d.engines.accessOf(r.Context()).dashboards.Explain(r.Context(), s, time.Now())
 		if err != nil {
 			return asUserError[any](nil, err)
 		}
 		out = append(out, one...)
 	}
-	return map[string]any{"slos": out, "more": max(len(slos)-manySLOs, 0)}, nil
+	return map[string]any{"slos": out, "more": max(len(slos)-maxLookupSLOs, 0)}, nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/importer"
 )
 
-// imported is a catalog made of other definitions, with what is in it.
-type imported struct {
+// importResponse is a catalog made of other definitions, with what is in it.
+type importResponse struct {
 	Format   string           `json:"format"`
 	Catalog  string           `json:"catalog"`
 	SLOs     []sloInfo        `json:"slos"`
@@ -20,18 +20,18 @@ type imported struct {
 	Problems catalog.Problems `json:"problems"`
 }
 
-func describe(r importer.Result) imported {
+func describeImport(r importer.Result) importResponse {
 	c, problems := catalog.Parse([]byte(r.Catalog))
-	return imported{r.Format, r.Catalog, infos(c.SLOs), append([]importer.Note{}, r.Notes...), listed(problems)}
+	return importResponse{r.Format, r.Catalog, sloInfos(c.SLOs), append([]importer.Note{}, r.Notes...), nonNilProblems(problems)}
 }
 
-type importQuestion struct {
+type importRequest struct {
 	Source string `json:"source"`
 }
 
 // importDefinitions asks no server, so it works with broken settings too.
 func (d *Datasource) importDefinitions(w http.ResponseWriter, r *http.Request) {
-	var question importQuestion
+	var question importRequest
 	if !readJSON(w, r, &question) {
 		return
 	}
@@ -40,7 +40,7 @@ func (d *Datasource) importDefinitions(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, describe(result))
+	writeJSON(w, http.StatusOK, describeImport(result))
 }
 
 // discover makes a catalog of the series that rules of Sloth and Pyrra record.
@@ -53,7 +53,7 @@ func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
 		}
 		for _, one := range matrix {
 			if len(one.Values) > 0 {
-				series = append(series, importer.Series{Labels: texts(one.Metric), Value: float64(one.Values[0].Value)})
+				series = append(series, importer.Series{Labels: labelTexts(one.Metric), Value: float64(one.Values[0].Value)})
 			}
 		}
 	}
@@ -65,10 +65,10 @@ func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return describe(result), nil
+	return describeImport(result), nil
 }
 
-func texts(m model.Metric) map[string]string {
+func labelTexts(m model.Metric) map[string]string {
 	out := make(map[string]string, len(m))
 	for name, v := range m {
 		out[string(name)] = string(v)

@@ -60,8 +60,8 @@ type measuredPart struct {
 	Coverage float64           `json:"coverage"` // share of the window that was measured
 }
 
-// leastShown is how many groups a suggestion names.
-const leastShown = 5
+// maxWorstGroups is how many groups a suggestion names.
+const maxWorstGroups = 5
 
 // listPresets says of every preset whether its metrics are there.
 func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
@@ -87,7 +87,7 @@ func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
 // showPreset tells of one preset; with suggest=1 it reads the SLOs' windows, and its catalog has the objectives that the past
 // would have kept.
 func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
-	p, err := presets.Named(r.PathValue("name"))
+	p, err := presets.Find(r.PathValue("name"))
 	if err != nil {
 		writeError(w, http.StatusNotFound, err)
 		return
@@ -105,7 +105,7 @@ func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
 				kept[name] = slo.ObjectiveFromPercent(*s.Objective)
 			}
 		}
-		if found[0], err = found[0].Promising(kept); err == nil {
+		if found[0], err = found[0].WithObjectives(kept); err == nil {
 			found[0], err = d.targets(r, found[0])
 		}
 		if err != nil {
@@ -156,7 +156,7 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 				return presetInfo{}, err
 			}
 		}
-		out.SLOs = append(out.SLOs, presetSLO{sloInfo: infos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
+		out.SLOs = append(out.SLOs, presetSLO{sloInfo: sloInfos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
 			Lacking: append([]string{}, o.Lacking...), Notes: append([]string{}, o.Notes...), Catalog: alone})
 		whole, some = whole && o.Ready && len(o.Lacking) == 0, some || o.Ready
 	}
@@ -215,7 +215,7 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 		if err != nil {
 			return f, err
 		}
-		f = f.Adding(more)
+		f = f.WithDefinitions(more)
 	}
 	return f, nil
 }
@@ -230,7 +230,7 @@ func suggestionOf(rows []engine.Row) *suggestion {
 		}
 	}
 	slices.SortStableFunc(out.Least, func(a, b measuredPart) int { return cmp.Compare(a.SLI, b.SLI) })
-	out.Least = out.Least[:min(len(out.Least), leastShown)]
+	out.Least = out.Least[:min(len(out.Least), maxWorstGroups)]
 	s, ok := presets.Suggest(good)
 	out.Kept, out.Groups = s.Kept, s.Groups
 	switch {

@@ -77,7 +77,7 @@ func TestThePastSuggestsAnObjective(t *testing.T) {
 	require.Equal(t, map[string]string{"destination_workload": "w0"}, s.Least[0].Labels)
 	require.InDelta(t, 0, s.Least[0].SLI, 1e-9)
 	require.InDelta(t, 3.0/720, s.Least[0].Coverage, 0.0005)
-	require.Len(t, s.Least, leastShown)
+	require.Len(t, s.Least, maxWorstGroups)
 	require.Contains(t, p.Catalog, "objective: 99.5\n")
 	require.Contains(t, p.SLOs[0].Catalog, "objective: 99.5\n")
 	require.Empty(t, p.SLOs[1].Catalog)

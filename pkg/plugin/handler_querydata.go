@@ -94,9 +94,9 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		}
 	}
 	if !fromRule {
-		stay := room.Enter()
-		defer stay.Leave()
-		ctx = memory.WithStay(ctx, stay)
+		stay := answerLimiter.Start()
+		defer stay.Release()
+		ctx = memory.WithReservation(ctx, stay)
 	}
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
 	var answer engine.Answer

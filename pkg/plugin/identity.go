@@ -21,7 +21,7 @@ type viewer struct {
 // identity is a digest. Two viewers of the same identity see the same counts.
 type identity [sha256.Size]byte
 
-// identify digests the forwarded credentials and the user whom Grafana has
+// identityOf digests the forwarded credentials and the user whom Grafana has
 // authenticated. Nothing in it is taken from inside a token: a browser can make
 // up any claim, and an answer from the cache is checked by no server.
 //
@@ -30,7 +30,7 @@ type identity [sha256.Size]byte
 // its predecessor. Grafana renews its own identity token every few minutes. It
 // only tells who the user is, which Grafana's backend tells the plugin as well,
 // so it counts as present or absent where the user is known.
-func identify(credentials http.Header, in backend.PluginContext) identity {
+func identityOf(credentials http.Header, in backend.PluginContext) identity {
 	var text []byte
 	add := func(part string) { // with its length: no two lists have the same text
 		text = binary.AppendUvarint(text, uint64(len(part)))

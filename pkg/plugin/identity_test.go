@@ -24,17 +24,17 @@ func TestIdentity(t *testing.T) {
 		return h
 	}
 	same := credentials("Authorization", "Bearer a")
-	known, unknown := identify(same, ann), identify(same, inOrg(1, nil))
+	known, unknown := identityOf(same, ann), identityOf(same, inOrg(1, nil))
 	require.NotEqual(t, known, unknown)
 	for _, name := range []string{"Authorization", "Cookie", "X-Id-Token"} {
-		require.NotEqual(t, known, identify(credentials(name, "other"), ann), name)
-		require.NotEqual(t, unknown, identify(credentials(name, "other"), inOrg(1, nil)), name)
+		require.NotEqual(t, known, identityOf(credentials(name, "other"), ann), name)
+		require.NotEqual(t, unknown, identityOf(credentials(name, "other"), inOrg(1, nil)), name)
 	}
-	require.Equal(t, known, identify(credentials("X-Grafana-Id", "renewed"), ann))
-	require.NotEqual(t, unknown, identify(credentials("X-Grafana-Id", "renewed"), inOrg(1, nil)), "the token alone names the user")
+	require.Equal(t, known, identityOf(credentials("X-Grafana-Id", "renewed"), ann))
+	require.NotEqual(t, unknown, identityOf(credentials("X-Grafana-Id", "renewed"), inOrg(1, nil)), "the token alone names the user")
 	without := same.Clone()
 	without.Del("X-Grafana-Id")
-	require.NotEqual(t, known, identify(without, ann), "the server may answer otherwise without the token")
+	require.NotEqual(t, known, identityOf(without, ann), "the server may answer otherwise without the token")
 	for name, change := range map[string]func(*backend.PluginContext){
 		"login": func(in *backend.PluginContext) { in.User.Login = "ben" },
 		"email": func(in *backend.PluginContext) { in.User.Email = "ben@example.org" },
@@ -45,10 +45,10 @@ func TestIdentity(t *testing.T) {
 		other, user := ann, *ann.User
 		other.User = &user
 		change(&other)
-		require.NotEqual(t, known, identify(same, other), name)
+		require.NotEqual(t, known, identityOf(same, other), name)
 	}
-	require.NotEqual(t, identify(http.Header{"Cookie": {"\xff"}}, ann), identify(http.Header{"Cookie": {"\xfe"}}, ann), "bytes, not characters")
-	require.NotEqual(t, identify(http.Header{"Authorization": {"X-Id-Token"}}, ann), identify(http.Header{"X-Id-Token": {"Authorization"}}, ann))
+	require.NotEqual(t, identityOf(http.Header{"Cookie": {"\xff"}}, ann), identityOf(http.Header{"Cookie": {"\xfe"}}, ann), "bytes, not characters")
+	require.NotEqual(t, identityOf(http.Header{"Authorization": {"X-Id-Token"}}, ann), identityOf(http.Header{"X-Id-Token": {"Authorization"}}, ann))
 }
 
 func TestKeptCookies(t *testing.T) {

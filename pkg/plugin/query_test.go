@@ -198,7 +198,7 @@ func TestZeroSettleReadsAMinuteOnce(t *testing.T) {
 	for settle, missed := range map[string]int{"0s": 1, "10m": 11, "": 11} {
 		ds, u := serve(t, map[string]any{"settle": settle})
 		now := end.Add(-10 * time.Minute)
-		o := options(ds.settings)
+		o := engineOptions(ds.settings)
 		o.Now = func() time.Time { return now }
 		e := engine.New(u.Server, o)
 		minutes := func() int {

@@ -66,9 +66,9 @@ func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResource
 	})
 }
 
-// queued is a handler that runs when there is a turn, and never for a client
+// limitConcurrency is a handler that runs when there is a turn, and never for a client
 // that has left before.
-func queued(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
+func limitConcurrency(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := turns.Acquire(r.Context(), 1); err != nil {
 			status := statusCanceled
@@ -79,30 +79,30 @@ func queued(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 			return
 		}
 		defer turns.Release(1)
-		stay := room.Enter()
-		defer stay.Leave()
-		next(w, r.WithContext(memory.WithStay(r.Context(), stay)))
+		stay := answerLimiter.Start()
+		defer stay.Release()
+		next(w, r.WithContext(memory.WithReservation(r.Context(), stay)))
 	}
 }
 
-// roomShare is the part of the process' memory for the answers that are being
+// answerShare is the part of the process' memory for the answers that are being
 // made. The counts, the answers of servers and the garbage of all of them share
 // the rest.
-const roomShare = 4
+const answerShare = 4
 
 // storeShare is the part for what all data sources remember, whatever their cacheMiB.
 const storeShare = 2
 
-// maxRoom bounds the room for answers where the memory limit is far, or unknown.
-const maxRoom = 4 << 30
+// maxAnswerBytes bounds the room for answers where the memory limit is far, or unknown.
+const maxAnswerBytes = 4 << 30
 
-// room is for the answers of dashboards of all data sources. Those of alert rules
+// answerLimiter is for the answers of dashboards of all data sources. Those of alert rules
 // take none: they are a number for each group, and must not wait.
-var room = memory.NewRoom(maxRoom)
+var answerLimiter = memory.NewAnswerLimiter(maxAnswerBytes)
 
 // SetMemoryLimit shows how much the process may take. It is called once, before
 // any request.
 func SetMemoryLimit(limit int64) {
-	room = memory.NewRoom(min(limit/roomShare, maxRoom))
+	answerLimiter = memory.NewAnswerLimiter(min(limit/answerShare, maxAnswerBytes))
 	memory.SetStoreLimit(limit / storeShare)
 }

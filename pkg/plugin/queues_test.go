@@ -275,8 +275,8 @@ func quoted(text string) string {
 
 // Answers of resources and of editors take room, too.
 func TestAllAnswersTakeRoom(t *testing.T) {
-	before := room
-	t.Cleanup(func() { room = before })
+	before := answerLimiter
+	t.Cleanup(func() { answerLimiter = before })
 	ds := over(t, map[string]float64{
 		`kube_deployment_spec_replicas{namespace="shop",deployment="cart"}`:             1,
 		`kube_deployment_status_replicas_available{namespace="shop",deployment="cart"}`: 1,
@@ -288,7 +288,7 @@ func TestAllAnswersTakeRoom(t *testing.T) {
 	}
 	values := `{"query":{"queryType":"resources"},"label":"namespace"}`
 	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "values", values).Status)
-	room = memory.NewRoom(1)
+	answerLimiter = memory.NewAnswerLimiter(1)
 	for _, text := range queries {
 		require.ErrorContains(t, askNow(t, ds, text).Error, "The answer is too large")
 	}
@@ -302,18 +302,18 @@ func TestAllAnswersTakeRoom(t *testing.T) {
 // Answers of dashboards share the room for them: one that could never fit is refused, one that does not fit now waits. An alert
 // rule neither waits nor is refused.
 func TestAnswersTakeRoom(t *testing.T) {
-	before := room
-	t.Cleanup(func() { room = before })
+	before := answerLimiter
+	t.Cleanup(func() { answerLimiter = before })
 	ds, _ := serve(t, map[string]any{})
-	room = memory.NewRoom(1000)
+	answerLimiter = memory.NewAnswerLimiter(1000)
 	refused := ask(t, ds, nil, `{"slos":["availability"]}`)
 	require.ErrorContains(t, refused.Error, "The answer is too large: it needs about 1 MiB")
 	require.Equal(t, backend.Status(http.StatusServiceUnavailable), refused.Status)
 	require.NoError(t, ask(t, ds, alert, `{"slos":["availability"]}`).Error)
 
 	SetMemoryLimit(64 << 20)
-	other := room.Enter()
-	require.NoError(t, other.Take(t.Context(), 16<<20))
+	other := answerLimiter.Start()
+	require.NoError(t, other.Grow(t.Context(), 16<<20))
 	ctx, leave := context.WithCancel(t.Context())
 	waited := make(chan backend.DataResponse)
 	query := func(ctx context.Context) {
@@ -330,6 +330,6 @@ func TestAnswersTakeRoom(t *testing.T) {
 	leave()
 	require.Error(t, (<-waited).Error, "its client has left")
 	go query(t.Context())
-	other.Leave()
+	other.Release()
 	require.NoError(t, (<-waited).Error)
 }

@@ -57,7 +57,7 @@ func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, erro
 	if gone.severities = q.Severities; len(gone.severities) == 0 {
 		policy, err := d.settings.Catalog.Policy(q.Policy)
 		if err != nil {
-			policy, _ = slo.PolicyNamed(slo.DefaultPolicy)
+			policy, _ = slo.FindPolicy(slo.DefaultPolicy)
 		}
 		gone.severities = policy.Severities()
 	}

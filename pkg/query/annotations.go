@@ -20,7 +20,7 @@ func init() {
 
 // readAnnotations reads {"annotations": ["firing", "rollouts"]}.
 func (q *Query) readAnnotations(r *reader) {
-	for _, kind := range distinct(r.texts("annotations", `["firing", "rollouts"]`)) {
+	for _, kind := range withoutDuplicates(r.texts("annotations", `["firing", "rollouts"]`)) {
 		q.Annotations = append(q.Annotations, engine.EventKind(kind))
 	}
 	if q.Type != Annotations {

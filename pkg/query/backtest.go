@@ -42,11 +42,11 @@ var BacktestFrames = []string{"policies", "groups", "alarms", "incidents", "stat
 
 // readBacktest reads {"policies": ["page-and-slack"], "inline": {"mine": [...]}, "step": "1m"}.
 func (q *Query) readBacktest(r *reader) {
-	r, ok := r.inside("backtest", `{"policies": ["page-and-slack", "sre-workbook"], "step": "5m"}`)
+	r, ok := r.nested("backtest", `{"policies": ["page-and-slack", "sre-workbook"], "step": "5m"}`)
 	if !ok {
 		return
 	}
-	q.Backtest.Policies = distinct(r.texts("policies", `["page-and-slack", "sre-workbook"]`))
+	q.Backtest.Policies = withoutDuplicates(r.texts("policies", `["page-and-slack", "sre-workbook"]`))
 	q.Backtest.Inline = r.object("inline", `{"mine": [{"severity": "page", "percent": 2, "long": "1h"}]}`)
 	if text := r.text("step", "1m"); text != "" {
 		step, err := slo.ParseDuration(text)
@@ -55,7 +55,7 @@ func (q *Query) readBacktest(r *reader) {
 		}
 		q.Backtest.Step = step
 	}
-	q.Backtest.Frames = distinct(r.texts("frames", `["policies", "states"]`))
+	q.Backtest.Frames = withoutDuplicates(r.texts("frames", `["policies", "states"]`))
 	for i, name := range q.Backtest.Frames {
 		if !slices.Contains(BacktestFrames, name) {
 			r.problem(fmt.Sprintf("frames[%d]", i), "unknown frame %s. There are %s", quote(name), strings.Join(BacktestFrames, ", "))

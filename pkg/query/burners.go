@@ -28,20 +28,20 @@ func (q *Query) readBreakdown(r *reader) {
 	const example = `["code", "handler"]`
 	asked := q.Type == Burners
 	_, given := r.get("burners")
-	r, ok := r.inside("burners", `{"by": ["code", "handler"], "top": 20}`)
+	r, ok := r.nested("burners", `{"by": ["code", "handler"], "top": 20}`)
 	if !ok {
 		if !given && asked {
 			r.problem("burners", `select at least one label to split by, for example {"by": %s}`, example)
 		}
 		return
 	}
-	q.Breakdown.By = distinct(r.texts("by", example))
+	q.Breakdown.By = withoutDuplicates(r.texts("by", example))
 	for i, label := range q.Breakdown.By {
 		if strings.TrimSpace(label) == "" {
 			r.problem(fmt.Sprintf("by[%d]", i), "an empty label name. Is a template variable without a value?")
 		}
 	}
-	if asked && len(q.Breakdown.By) == 0 && !r.failed() {
+	if asked && len(q.Breakdown.By) == 0 && !r.hasProblems() {
 		r.problem("by", "select at least one label to split by, for example %s", example)
 	}
 	top, given := r.wholeNumber("top", "20")

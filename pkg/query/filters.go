@@ -20,19 +20,19 @@ func (q *Query) readFilters(r *reader) {
 	}
 	var elements []json.RawMessage
 	if json.Unmarshal(raw, &elements) != nil {
-		r.wrong("filters", raw, "a list of filters", example)
+		r.wrongType("filters", raw, "a list of filters", example)
 		return
 	}
 	for i, element := range elements {
 		field := fmt.Sprintf("filters[%d]", i)
 		in, err := newReader(element, field)
 		if err != nil {
-			r.wrong(field, element, "a filter", example)
+			r.wrongType(field, element, "a filter", example)
 			continue
 		}
 		in.path, in.problems = field, r.problems
 		label, op, value := in.text("label", "namespace"), in.text("op", "="), in.text("value", "shop")
-		if in.failed() {
+		if in.hasProblems() {
 			continue
 		}
 		if op == "" {

@@ -31,7 +31,7 @@ type Query struct {
 	Inline  json.RawMessage   // an SLO definition as JSON; nil when the catalog's are meant
 	GroupBy []string          // replaces the SLOs' own labels unless nil; empty, not nil: one group
 	Policy  string            // replaces the SLOs' own policy unless ""
-	Metrics []engine.Metric   // distinct, at least one; matters for timeseries only
+	Metrics []engine.Metric   // withoutDuplicates, at least one; matters for timeseries only
 	Filters []*catalog.Filter // more conditions on every series; may be none
 	// Calendar of a history; nil: the SLOs' own.
 	Calendar *slo.Calendar
@@ -74,12 +74,12 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 		return Query{}, err
 	}
 	q.Type = Type(cmp.Or(r.text("queryType", "summary"), dq.QueryType, string(Summary)))
-	q.Names = distinct(r.texts("slos", `["availability"]`))
+	q.Names = withoutDuplicates(r.texts("slos", `["availability"]`))
 	q.Inline = r.object("inline", `{"name": ..., "objective": 99.9, "window": "30d", "sli": ...}`)
 	q.GroupBy = r.texts("groupBy", `["namespace", "workload"]`)
 	q.Policy = r.text("policy", "page-and-slack")
 	q.Value = r.text("value", AlertFiring)
-	q.Severities = distinct(r.texts("severities", `["page"]`))
+	q.Severities = withoutDuplicates(r.texts("severities", `["page"]`))
 	for i, s := range q.Severities {
 		if strings.TrimSpace(s) == "" {
 			r.problem(fmt.Sprintf("severities[%d]", i), "a severity is empty. Check your template variables. To query all severities, remove severities")
@@ -132,8 +132,8 @@ func (q *Query) check() error {
 	return errors.Join(problems...)
 }
 
-// distinct keeps the first of equal values, in a slice of its own; nil stays nil.
-func distinct[T comparable](values []T) []T {
+// withoutDuplicates keeps the first of equal values, in a slice of its own; nil stays nil.
+func withoutDuplicates[T comparable](values []T) []T {
 	var kept []T
 	seen := make(map[T]bool, len(values))
 	for _, v := range values {

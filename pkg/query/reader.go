@@ -29,7 +29,7 @@ func newReader(source []byte, whose string) (*reader, error) {
 		return nil, &fault.UserError{Message: whose + " is not JSON"}
 	}
 	if err := json.Unmarshal(source, &r.fields); err != nil {
-		return nil, &fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", whose, kind(source))}
+		return nil, &fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", whose, kindOfJSON(source))}
 	}
 	return r, nil
 }
@@ -38,11 +38,11 @@ func (r *reader) err() error { return errors.Join(*r.problems...) }
 
 func (r *reader) get(name string) (json.RawMessage, bool) {
 	raw, ok := r.fields[name]
-	return raw, ok && kind(raw) != "null"
+	return raw, ok && kindOfJSON(raw) != "null"
 }
 
-func (r *reader) wrong(field string, raw json.RawMessage, want, example string) {
-	r.problem(field, "want %s, for example %s. Got %s", want, example, kind(raw))
+func (r *reader) wrongType(field string, raw json.RawMessage, want, example string) {
+	r.problem(field, "want %s, for example %s. Got %s", want, example, kindOfJSON(raw))
 }
 
 // problem reports what is wrong with a field of the object, or with the object itself when field is "".
@@ -55,8 +55,8 @@ func (r *reader) problem(field, format string, args ...any) {
 	*r.problems = append(*r.problems, &fault.UserError{Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
-// inside reads an object in a field. It is r itself, and false, when the field is absent or not an object.
-func (r *reader) inside(name, example string) (*reader, bool) {
+// nested reads an object in a field. It is r itself, and false, when the field is absent or not an object.
+func (r *reader) nested(name, example string) (*reader, bool) {
 	raw := r.object(name, example)
 	if raw == nil {
 		return r, false
@@ -68,8 +68,8 @@ func (r *reader) inside(name, example string) (*reader, bool) {
 	return in, true
 }
 
-// failed reports whether anything in the object had a problem.
-func (r *reader) failed() bool {
+// hasProblems reports whether anything in the object had a problem.
+func (r *reader) hasProblems() bool {
 	for _, err := range *r.problems {
 		var user *fault.UserError
 		if errors.As(err, &user) && strings.HasPrefix(user.Field, r.path+".") {
@@ -86,7 +86,7 @@ func (r *reader) text(name, example string) string {
 	}
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
-		r.wrong(name, raw, "text", strconv.Quote(example))
+		r.wrongType(name, raw, "text", strconv.Quote(example))
 	}
 	return text
 }
@@ -99,14 +99,14 @@ func (r *reader) texts(name, example string) []string {
 	}
 	var elements []json.RawMessage
 	if json.Unmarshal(raw, &elements) != nil {
-		r.wrong(name, raw, "a list of texts", example)
+		r.wrongType(name, raw, "a list of texts", example)
 		return nil
 	}
 	texts := make([]string, 0, len(elements))
 	for i, element := range elements {
 		var text *string
 		if json.Unmarshal(element, &text) != nil || text == nil {
-			r.wrong(fmt.Sprintf("%s[%d]", name, i), element, "text", "an element of "+example)
+			r.wrongType(fmt.Sprintf("%s[%d]", name, i), element, "text", "an element of "+example)
 			continue
 		}
 		texts = append(texts, *text)
@@ -122,7 +122,7 @@ func (r *reader) numbers(name, example string) []float64 {
 	}
 	var elements []json.RawMessage
 	if json.Unmarshal(raw, &elements) != nil {
-		r.wrong(name, raw, "a list of numbers", example)
+		r.wrongType(name, raw, "a list of numbers", example)
 		return nil
 	}
 	numbers := make([]float64, 0, len(elements))
@@ -132,8 +132,8 @@ func (r *reader) numbers(name, example string) []float64 {
 			text = string(element)
 		}
 		number, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err != nil || kind(element) == "null" {
-			r.wrong(fmt.Sprintf("%s[%d]", name, i), element, "a number", "an element of "+example)
+		if err != nil || kindOfJSON(element) == "null" {
+			r.wrongType(fmt.Sprintf("%s[%d]", name, i), element, "a number", "an element of "+example)
 			continue
 		}
 		numbers = append(numbers, number)
@@ -147,8 +147,8 @@ func (r *reader) object(name, example string) json.RawMessage {
 	if !ok {
 		return nil
 	}
-	if kind(raw) != "an object" {
-		r.wrong(name, raw, "an object", example)
+	if kindOfJSON(raw) != "an object" {
+		r.wrongType(name, raw, "an object", example)
 		return nil
 	}
 	return raw
@@ -162,14 +162,14 @@ func (r *reader) wholeNumber(name, example string) (int64, bool) {
 	}
 	var number int64
 	if json.Unmarshal(raw, &number) != nil {
-		r.wrong(name, raw, "a whole number", example)
+		r.wrongType(name, raw, "a whole number", example)
 		return 0, false
 	}
 	return number, true
 }
 
-// kind names what a JSON value is.
-func kind(raw json.RawMessage) string {
+// kindOfJSON names what a JSON value is.
+func kindOfJSON(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
 		return "nothing"

@@ -35,7 +35,7 @@ func (q *Query) readResources(r *reader) {
 	if q.Type == Resources {
 		q.Resources.Signals = known.Signals
 	}
-	if r, ok := r.inside("resources", resourcesExample); ok {
+	if r, ok := r.nested("resources", resourcesExample); ok {
 		names := r.texts("signals", `["memory_limit"]`)
 		q.Resources.Named = len(names) > 0
 		if signals, err := known.Named(names); err != nil {

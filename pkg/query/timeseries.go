@@ -20,7 +20,7 @@ func init() {
 
 // readMetrics reads {"metrics": ["budget"]}.
 func (q *Query) readMetrics(r *reader) {
-	for _, name := range distinct(r.texts("metrics", `["budget"]`)) {
+	for _, name := range withoutDuplicates(r.texts("metrics", `["budget"]`)) {
 		q.Metrics = append(q.Metrics, engine.Metric(name))
 	}
 	for i, m := range q.Metrics {

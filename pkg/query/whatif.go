@@ -25,7 +25,7 @@ func init() {
 // readWhatIf reads {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}.
 func (q *Query) readWhatIf(r *reader) {
 	_, given := r.get("whatif")
-	r, ok := r.inside("whatif", `{"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`)
+	r, ok := r.nested("whatif", `{"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`)
 	if !ok {
 		if !given && q.Type == WhatIf {
 			r.problem("whatif", `missing. Give objectives, windows or both, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`)
@@ -48,8 +48,8 @@ func (q *Query) readWhatIf(r *reader) {
 		}
 		q.WhatIf.Windows = append(q.WhatIf.Windows, w)
 	}
-	q.WhatIf.Objectives, q.WhatIf.Windows = distinct(q.WhatIf.Objectives), distinct(q.WhatIf.Windows)
-	if q.Type != WhatIf || r.failed() {
+	q.WhatIf.Objectives, q.WhatIf.Windows = withoutDuplicates(q.WhatIf.Objectives), withoutDuplicates(q.WhatIf.Windows)
+	if q.Type != WhatIf || r.hasProblems() {
 		return
 	}
 	switch n := max(len(q.WhatIf.Objectives), 1) * max(len(q.WhatIf.Windows), 1); {

@@ -47,7 +47,7 @@ func readEvents(d reader, n decode.Node) Indicator {
 // Count counts by two linear expressions of counters, of which a plain selector
 // is the simplest. Other expressions, and counting with increase(), are left to
 // the server.
-func (i *Events) Count(by []string, seen *Seen) (Counting, error) {
+func (i *Events) Count(by []string, seen *ServerFacts) (Counting, error) {
 	total, part, good, err := i.expressions()
 	if err != nil {
 		return Counting{}, err

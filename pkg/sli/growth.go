@@ -65,14 +65,14 @@ func (r sliceReader) growth(e, before parser.Expr, span time.Duration) parser.Ex
 		rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, then), promexpr.Number(0))
 		highest := promexpr.Binary(parser.SUB, promexpr.Over("max_over_time", promexpr.Plain(vs), span), then)
 		again := promexpr.Binary(parser.ADD, now, promexpr.Call("clamp_min", highest, promexpr.Number(0)))
-		return promexpr.Binary(parser.LOR, promexpr.Binary(parser.LOR, rise, again), andAny(now, known))
+		return promexpr.Binary(parser.LOR, promexpr.Binary(parser.LOR, rise, again), whereAnySeries(now, known))
 	})
 }
 
 // riseOrValue is now - before, or now where that fell or where there is no before but something else was known.
 func riseOrValue(now, before, known parser.Expr) parser.Expr {
 	rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, before), promexpr.Number(0))
-	return promexpr.Binary(parser.LOR, rise, andAny(now, known))
+	return promexpr.Binary(parser.LOR, rise, whereAnySeries(now, known))
 }
 
 // increaseOf is the estimate that others show: increase() over the cell, or its share of the last five minutes.

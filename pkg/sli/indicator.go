@@ -16,7 +16,7 @@ type Indicator interface {
 	// Inputs are its PromQL texts; a composite has none.
 	Inputs() []Input
 	// Count is how it is counted, by group. Without seen it is one expression that any server evaluates, whatever it has.
-	Count(by []string, seen *Seen) (Counting, error)
+	Count(by []string, seen *ServerFacts) (Counting, error)
 }
 
 // Traits are what is known of an indicator without a server.
@@ -49,13 +49,13 @@ type Input struct {
 	Part  bool // of the bad or good events, which may not have happened yet
 }
 
-// Seen is what a server has, looked up where a kind needs it.
-type Seen struct {
+// ServerFacts is what a server has, looked up where a kind needs it.
+type ServerFacts struct {
 	Layout   func(histogram string) (Layout, error)
 	Interval func(expr string) (time.Duration, error) // between two samples of its first selector; 0: not known
 }
 
-func (s *Seen) interval(expr string) (time.Duration, error) {
+func (s *ServerFacts) interval(expr string) (time.Duration, error) {
 	if s == nil {
 		return 0, nil
 	}

@@ -12,13 +12,13 @@ import (
 )
 
 // seenBy is a server on which every histogram has the buckets.
-func seenBy(les ...string) *Seen {
-	return &Seen{Layout: func(string) (Layout, error) { return Layout{LEs: les}, nil }, Interval: func(string) (time.Duration, error) { return 0, nil }}
+func seenBy(les ...string) *ServerFacts {
+	return &ServerFacts{Layout: func(string) (Layout, error) { return Layout{LEs: les}, nil }, Interval: func(string) (time.Duration, error) { return 0, nil }}
 }
 
 // seenEvery is a server on which samples are so far apart.
-func seenEvery(interval time.Duration) *Seen {
-	return &Seen{Interval: func(string) (time.Duration, error) { return interval, nil }}
+func seenEvery(interval time.Duration) *ServerFacts {
+	return &ServerFacts{Interval: func(string) (time.Duration, error) { return interval, nil }}
 }
 
 // What is sent must be read by Prometheus as it was meant.
@@ -35,7 +35,7 @@ func TestExpressionsAreRead(t *testing.T) {
 	add(nativeLatency(Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by))
 	add((&Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}).Count(by, seenBy("1", "+Inf")))
 	add((&Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: 5 * time.Minute}).Count(by, nil))
-	add((&Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: time.Minute}).Count(by, &Seen{Layout: func(string) (Layout, error) { return Layout{Native: true}, nil }}))
+	add((&Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: time.Minute}).Count(by, &ServerFacts{Layout: func(string) (Layout, error) { return Layout{Native: true}, nil }}))
 	add((&Throughput{Counter: "a_total - b_total", Above: 50, Slice: time.Minute}).Count(by, seenBy()))
 	add((&Timeslice{Expr: "-up + 1 or vector(1)", Op: "!=", Value: -3, Slice: time.Minute}).Count(nil, seenBy()))
 	add((&Probe{Gauge: "probe_success", Slice: 5 * time.Minute}).Count(by, seenBy()))

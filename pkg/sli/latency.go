@@ -75,7 +75,7 @@ func (d reader) latency(n decode.Node, limit string) *Latency {
 // Count counts the observations of a histogram, and those at or under the threshold. The `le` values are compared as numbers,
 // because Prometheus 2 writes "1" where 3 writes "1.0" and a window may hold both. A series counts by whichever form, classic
 // or native, has samples. Where nothing is seen, the bucket is the one that ends at the threshold, however it is written.
-func (i *Latency) Count(by []string, seen *Seen) (Counting, error) {
+func (i *Latency) Count(by []string, seen *ServerFacts) (Counting, error) {
 	ms, err := BucketSelector(i.Histogram)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.latency.%w", err)

@@ -172,7 +172,7 @@ func linearAggregate(e *parser.AggregateExpr) (linear, error) {
 func linearCall(e *parser.Call) (linear, error) {
 	switch e.Func.Name {
 	case "vector":
-		if _, ok := constant(e.Args[0]); ok { // which grows by nothing
+		if _, ok := constantOf(e.Args[0]); ok { // which grows by nothing
 			return linear{labels: labelSet{only: true}}, nil
 		}
 	case "label_replace", "label_join":
@@ -183,7 +183,7 @@ func linearCall(e *parser.Call) (linear, error) {
 		return l, err
 	case "clamp_min":
 		l, err := linearOf(e.Args[0])
-		if floor, ok := constant(e.Args[1]); err == nil && (!ok || floor != 0 || !l.neverNegative()) {
+		if floor, ok := constantOf(e.Args[1]); err == nil && (!ok || floor != 0 || !l.neverNegative()) {
 			return linear{}, notLinear("%s changes what may be below its limit", e)
 		}
 		return l, err
@@ -192,8 +192,8 @@ func linearCall(e *parser.Call) (linear, error) {
 }
 
 func linearBinary(e *parser.BinaryExpr) (linear, error) {
-	left, isLeft := constant(e.LHS)
-	right, isRight := constant(e.RHS)
+	left, isLeft := constantOf(e.LHS)
+	right, isRight := constantOf(e.RHS)
 	switch {
 	case isLeft && isRight:
 		return linear{}, notLinear("%s is a number", e)
@@ -272,14 +272,14 @@ func linearUnion(e *parser.BinaryExpr, a, b linear) (linear, error) {
 		return a, nil
 	}
 	if m := e.VectorMatching; m == nil || !m.On && len(m.MatchingLabels) == 0 {
-		if common, match := a.labels.intersect(b.labels); match && len(a.terms) > 0 && disjoint(a, b, common) {
+		if common, match := a.labels.intersect(b.labels); match && len(a.terms) > 0 && areDisjoint(a, b, common) {
 			return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
 		}
 	}
 	return linear{}, notLinear("or takes one of two counts where both are there")
 }
 
-func disjoint(a, b linear, common labelSet) bool {
+func areDisjoint(a, b linear, common labelSet) bool {
 	value := func(t Term, name string) (string, bool) {
 		for _, m := range t.Matchers {
 			if m.Name == name && m.Type == labels.MatchEqual {
@@ -328,11 +328,11 @@ func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64,
 func withoutOuterGuard(e parser.Expr) parser.Expr {
 	switch inner := promexpr.Bare(e).(type) {
 	case *parser.Call:
-		if limit, ok := constant(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok && limit == 0 {
+		if limit, ok := constantOf(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok && limit == 0 {
 			return withoutOuterGuard(inner.Args[0])
 		}
 	case *parser.BinaryExpr:
-		limit, ok := constant(inner.RHS)
+		limit, ok := constantOf(inner.RHS)
 		if ok && limit == 0 && !inner.ReturnBool && (inner.Op == parser.GTR || inner.Op == parser.GTE) {
 			return withoutOuterGuard(inner.LHS)
 		}
@@ -346,22 +346,22 @@ var mirrored = map[parser.ItemType]parser.ItemType{
 	parser.EQLC: parser.EQLC, parser.NEQ: parser.NEQ,
 }
 
-// constant is the value of an expression of numbers alone.
-func constant(e parser.Expr) (float64, bool) {
+// constantOf is the value of an expression of numbers alone.
+func constantOf(e parser.Expr) (float64, bool) {
 	switch e := e.(type) {
 	case *parser.NumberLiteral:
 		return e.Val, true
 	case *parser.ParenExpr:
-		return constant(e.Expr)
+		return constantOf(e.Expr)
 	case *parser.UnaryExpr:
-		v, ok := constant(e.Expr)
+		v, ok := constantOf(e.Expr)
 		if e.Op == parser.SUB {
 			v = -v
 		}
 		return v, ok
 	case *parser.BinaryExpr:
-		a, isA := constant(e.LHS)
-		b, isB := constant(e.RHS)
+		a, isA := constantOf(e.LHS)
+		b, isB := constantOf(e.RHS)
 		switch ok := isA && isB; e.Op {
 		case parser.ADD:
 			return a + b, ok

@@ -63,9 +63,9 @@ func nativeLatency(l Latency, by []string) (Counting, error) {
 		// A histogram that got coarser moves its interpolation a little; only its count tells a reset.
 		rise := promexpr.Binary(parser.LAND, promexpr.Call("clamp_min", promexpr.Binary(parser.SUB, under(now(cell)), under(before)), promexpr.Number(0)), risen)
 		estimate := under(promexpr.Over("increase", promexpr.Plain(vs), cell))
-		return promexpr.Aggregate(parser.SUM, by, estimateAtReset(vs, cell, estimate, promexpr.Binary(parser.LOR, rise, andAny(under(now(cell)), before))))
+		return promexpr.Aggregate(parser.SUM, by, estimateAtReset(vs, cell, estimate, promexpr.Binary(parser.LOR, rise, whereAnySeries(under(now(cell)), before))))
 	}
-	c := serverCounted(fmt.Sprintf("native %g\n%s", at, vs), by, total, good, coverageOf(vs, by))
+	c := newServerCounting(fmt.Sprintf("native %g\n%s", at, vs), by, total, good, coverageOf(vs, by))
 	c.Good = true
 	c.Notices = []string{noticeInterpolated}
 	return c, nil
@@ -94,7 +94,7 @@ func nativeIncrease(vs *parser.VectorSelector, at float64, by []string) Counting
 		fraction := promexpr.Call("histogram_fraction", promexpr.Number(math.Inf(-1)), promexpr.Number(at), growth(cell))
 		return promexpr.Times(promexpr.Binary(parser.MUL, fraction, promexpr.Call("histogram_count", growth(cell))), share(cell))
 	}
-	c := serverCounted(fmt.Sprintf("native increase %g\n%s", at, vs), by, total, good, coverageOf(vs, by))
+	c := newServerCounting(fmt.Sprintf("native increase %g\n%s", at, vs), by, total, good, coverageOf(vs, by))
 	c.Good = true
 	c.Notices = []string{noticeInterpolated, noticeEstimated}
 	return c

@@ -46,7 +46,7 @@ func readProbe(d reader, n decode.Node) Indicator {
 }
 
 // Count counts the slices in which no probe failed. A slice without a sample takes the value that still stands.
-func (i *Probe) Count(by []string, _ *Seen) (Counting, error) {
+func (i *Probe) Count(by []string, _ *ServerFacts) (Counting, error) {
 	vs, err := promexpr.ParseSelector(i.Gauge)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.probe.gauge: %w", err)
@@ -69,7 +69,7 @@ func (d reader) gauge(n decode.Node) string {
 			switch inner := promexpr.Bare(expr).(type) {
 			case *parser.BinaryExpr, *parser.AggregateExpr:
 				d.Report(n, "%s: %s. A probe is good while its gauge is 1: give %s, and labels in by for a group each",
-					decode.Quote(text), whatProbeIs(inner), decode.Clip(promexpr.Plain(found[0]).String()))
+					decode.Quote(text), gaugeProblem(inner), decode.Clip(promexpr.Plain(found[0]).String()))
 				return ""
 			}
 		}
@@ -87,7 +87,7 @@ func (d reader) gauge(n decode.Node) string {
 	return selected
 }
 
-func whatProbeIs(e parser.Expr) string {
+func gaugeProblem(e parser.Expr) string {
 	switch e := e.(type) {
 	case *parser.AggregateExpr:
 		return "takes the " + e.Op.String() + " of gauges"

@@ -57,7 +57,7 @@ func readQuantile(d reader, n decode.Node) Indicator {
 }
 
 // Count counts the slices whose quantile is below a limit; a slice without observations has none and is not measured.
-func (i *Quantile) Count(by []string, seen *Seen) (Counting, error) {
+func (i *Quantile) Count(by []string, seen *ServerFacts) (Counting, error) {
 	native := false
 	if seen != nil {
 		found, err := seen.Layout(i.Histogram)

@@ -60,7 +60,7 @@ func readRatio(d reader, n decode.Node) Indicator {
 
 // Count counts the slices in which the share of good events meets the target. A slice without a series of good (or bad)
 // events has 0 of them; one without any event has no share and is not counted. A slice that holds no sample takes the events of the next longer time that holds one.
-func (i *Ratio) Count(by []string, seen *Seen) (Counting, error) {
+func (i *Ratio) Count(by []string, seen *ServerFacts) (Counting, error) {
 	interval, err := seen.interval(i.Total)
 	if err != nil {
 		return Counting{}, err

@@ -67,7 +67,7 @@ func readRecorded(d reader, n decode.Node) Indicator {
 
 // Count reads recording rules: every value of the ratio, weighed by the time between two of them and by the events per
 // second where their rate was recorded too.
-func (i *Recorded) Count(by []string, seen *Seen) (Counting, error) {
+func (i *Recorded) Count(by []string, seen *ServerFacts) (Counting, error) {
 	interval, err := seen.interval(i.Ratio)
 	if err != nil {
 		return Counting{}, err
@@ -97,7 +97,7 @@ func (i *Recorded) Count(by []string, seen *Seen) (Counting, error) {
 	}
 	if i.Total == "" {
 		weight := float64(step) / float64(i.Slice)
-		c := serverCounted(id, by, number(ratio, weight), sum(ratio, weight), covered(ratio))
+		c := newServerCounting(id, by, number(ratio, weight), sum(ratio, weight), covered(ratio))
 		c.Notices = []string{"without total every recorded ratio has the same weight, busy or idle: a mean of ratios"}
 		return c, nil
 	}
@@ -109,7 +109,7 @@ func (i *Recorded) Count(by []string, seen *Seen) (Counting, error) {
 	seconds := step.Seconds()
 	total := promexpr.On(by, parser.LAND, rate, ratio)
 	bad := promexpr.On(by, parser.MUL, rate, ratio)
-	return serverCounted(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), covered(rate)), nil
+	return newServerCounting(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), covered(rate)), nil
 }
 
 // commonStep is the step at which all values that a rule recorded in a slice are read equally often: the greatest time that

@@ -27,7 +27,7 @@ func countExpressions(total, part parser.Expr, good, increase bool, by []string)
 	if increase {
 		how, notice = "increase", noticeEstimated
 	}
-	c := serverCounted(how+"\n"+total.String()+"\n"+part.String(), by, of(total), of(part), coverageOf(total, by))
+	c := newServerCounting(how+"\n"+total.String()+"\n"+part.String(), by, of(total), of(part), coverageOf(total, by))
 	c.Good = good
 	c.Notices = []string{notice}
 	return c

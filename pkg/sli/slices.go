@@ -13,8 +13,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// andAny is e where `known` has some series, whatever its labels.
-func andAny(e, known parser.Expr) parser.Expr { return promexpr.On(nil, parser.LAND, e, known) }
+// whereAnySeries is e where `known` has some series, whatever its labels.
+func whereAnySeries(e, known parser.Expr) parser.Expr { return promexpr.On(nil, parser.LAND, e, known) }
 
 // overSubquery evaluates e at the multiples of step within a cell and applies an _over_time function to the results. The range is a
 // second short, so that the cell's left end is outside on every Prometheus: 2 took it in, 3 does not.
@@ -32,7 +32,7 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	count := func(e parser.Expr) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr { return overSubquery("count_over_time", e, cell, slice) }
 	}
-	c := serverCounted("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
+	c := newServerCounting("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
 	sums := c.Query.(counting.Sums)
 	sums.Each = slice // the slices that were measured say how much was
 	marks := badMarks(e, numbers, op, value, by)
@@ -47,7 +47,7 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 // states that it was measured. What is 0 or 1 by itself is not compared again: every operator goes through all slices once more.
 func badMarks(e, numbers parser.Expr, op parser.ItemType, value float64, by []string) parser.Expr {
 	const trace = 1. / counting.BothBase // a power of two
-	switch fails := func(v float64) bool { return !holds[op](v, value) }; {
+	switch fails := func(v float64) bool { return !comparisonHolds[op](v, value) }; {
 	case isBit(e) && fails(1) && !fails(0):
 		return promexpr.Binary(parser.ADD, promexpr.Number(trace), promexpr.Aggregate(parser.MAX, by, e))
 	case isBit(e) && fails(0) && !fails(1):
@@ -88,7 +88,7 @@ var opposite = map[parser.ItemType]parser.ItemType{
 	parser.EQLC: parser.NEQ, parser.NEQ: parser.EQLC,
 }
 
-var holds = map[parser.ItemType]func(a, b float64) bool{
+var comparisonHolds = map[parser.ItemType]func(a, b float64) bool{
 	parser.LSS: func(a, b float64) bool { return a < b }, parser.LTE: func(a, b float64) bool { return a <= b },
 	parser.GTR: func(a, b float64) bool { return a > b }, parser.GTE: func(a, b float64) bool { return a >= b },
 	parser.EQLC: func(a, b float64) bool { return a == b }, parser.NEQ: func(a, b float64) bool { return a != b },
@@ -98,8 +98,8 @@ var comparisons = map[string]parser.ItemType{
 	"<": parser.LSS, "<=": parser.LTE, ">": parser.GTR, ">=": parser.GTE, "==": parser.EQLC, "!=": parser.NEQ,
 }
 
-// serverCounted is a Counting whose total and bad events the server counts.
-func serverCounted(id string, by []string, total, bad, coverage counting.CellExpr) Counting {
+// newServerCounting is a Counting whose total and bad events the server counts.
+func newServerCounting(id string, by []string, total, bad, coverage counting.CellExpr) Counting {
 	return Counting{
 		Query: counting.Sums{ID: id, By: by, Parts: []counting.CellExpr{total, bad}, Coverage: coverage},
 	}

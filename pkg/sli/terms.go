@@ -20,7 +20,7 @@ func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Ex
 		for _, t := range terms {
 			all = append(all, promexpr.Times(of(promexpr.Selector(t.Matchers)), t.Weight))
 		}
-		return promexpr.Sum(by, keepApart(all))
+		return promexpr.Sum(by, unionAll(all))
 	}
 	switch e := promexpr.Bare(e).(type) {
 	case *parser.AggregateExpr:
@@ -29,8 +29,8 @@ func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Ex
 			return sumOf(e.Expr, by, of)
 		}
 	case *parser.BinaryExpr:
-		left, isLeft := constant(e.LHS)
-		right, isRight := constant(e.RHS)
+		left, isLeft := constantOf(e.LHS)
+		right, isRight := constantOf(e.RHS)
 		switch {
 		case e.Op == parser.MUL && isLeft:
 			return promexpr.Times(sumOf(e.RHS, by, of), left)
@@ -43,20 +43,20 @@ func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Ex
 			if e.Op == parser.SUB {
 				other = promexpr.Times(other, -1)
 			}
-			return promexpr.Sum(by, keepApart([]parser.Expr{one, other}))
+			return promexpr.Sum(by, unionAll([]parser.Expr{one, other}))
 		}
 	}
 	return promexpr.Sum(by, promexpr.ReplaceSelectors(withoutConstant(e), of))
 }
 
-// keepApart is all series of the operands, those with equal labels too.
-func keepApart(operands []parser.Expr) parser.Expr {
+// unionAll is all series of the operands, those with equal labels too.
+func unionAll(operands []parser.Expr) parser.Expr {
 	if len(operands) == 1 {
 		return operands[0]
 	}
 	var all parser.Expr
 	for i, one := range operands {
-		all = orElse(all, promexpr.Call("label_replace", one, promexpr.Text(termLabel), promexpr.Text(strconv.Itoa(i)), promexpr.Text(""), promexpr.Text("")))
+		all = unionOrFirst(all, promexpr.Call("label_replace", one, promexpr.Text(termLabel), promexpr.Text(strconv.Itoa(i)), promexpr.Text(""), promexpr.Text("")))
 	}
 	return all
 }
@@ -70,7 +70,7 @@ func anySeries(e parser.Expr, by []string, of func(*parser.VectorSelector) parse
 	}
 	for _, t := range terms {
 		if t.Weight > 0 || len(terms) == 1 {
-			all = orElse(all, of(promexpr.Selector(t.Matchers)))
+			all = unionOrFirst(all, of(promexpr.Selector(t.Matchers)))
 		}
 	}
 	if all == nil { // all terms are subtracted
@@ -79,7 +79,7 @@ func anySeries(e parser.Expr, by []string, of func(*parser.VectorSelector) parse
 	return all
 }
 
-func orElse(a, b parser.Expr) parser.Expr {
+func unionOrFirst(a, b parser.Expr) parser.Expr {
 	if a == nil {
 		return b
 	}
@@ -103,8 +103,8 @@ func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser
 		out.Args[0] = operands(e.Args[0], of)
 		return &out
 	case *parser.BinaryExpr:
-		_, isLeft := constant(e.LHS)
-		_, isRight := constant(e.RHS)
+		_, isLeft := constantOf(e.LHS)
+		_, isRight := constantOf(e.RHS)
 		call, _ := promexpr.Bare(e.RHS).(*parser.Call)
 		switch {
 		case isLeft:
@@ -112,7 +112,7 @@ func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser
 		case isRight, e.Op == parser.LAND, e.Op == parser.LUNLESS, call != nil && call.Func.Name == "vector":
 			return operands(e.LHS, of)
 		}
-		return orElse(operands(e.LHS, of), operands(e.RHS, of))
+		return unionOrFirst(operands(e.LHS, of), operands(e.RHS, of))
 	}
 	return promexpr.ReplaceSelectors(e, of)
 }

@@ -51,7 +51,7 @@ func readThroughput(d reader, n decode.Node) Indicator {
 }
 
 // Count counts the slices in which more than a rate of events was counted.
-func (i *Throughput) Count(by []string, _ *Seen) (Counting, error) {
+func (i *Throughput) Count(by []string, _ *ServerFacts) (Counting, error) {
 	e, err := promexpr.Parse(i.Counter)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.throughput.counter: %w", err)

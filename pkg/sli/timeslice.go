@@ -60,7 +60,7 @@ func readTimeslice(d reader, n decode.Node) Indicator {
 }
 
 // Count counts the slices in which a comparison holds.
-func (i *Timeslice) Count(by []string, _ *Seen) (Counting, error) {
+func (i *Timeslice) Count(by []string, _ *ServerFacts) (Counting, error) {
 	e, err := promexpr.Parse(i.Expr)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.timeslice.expr: %w", err)

@@ -78,7 +78,7 @@ func parseCounters(text string) (parser.Expr, *selectorError) {
 	if err != nil {
 		return nil, err
 	}
-	if message := notCounters(expr); message != "" {
+	if message := counterProblem(expr); message != "" {
 		return nil, &selectorError{-1, message}
 	}
 	return expr, nil
@@ -98,15 +98,15 @@ func parseVector(text string) (parser.Expr, *selectorError) {
 
 const countsItself = "Burnline counts the increase itself"
 
-// notCounters gives the reason an expression cannot be counted; "" when it can.
-func notCounters(expr parser.Expr) string {
+// counterProblem gives the reason an expression cannot be counted; "" when it can.
+func counterProblem(expr parser.Expr) string {
 	switch e := expr.(type) {
 	case *parser.VectorSelector:
-		return notCounter(e)
+		return selectorProblem(e)
 	case *parser.ParenExpr:
-		return notCounters(e.Expr)
+		return counterProblem(e.Expr)
 	case *parser.UnaryExpr:
-		return notCounters(e.Expr)
+		return counterProblem(e.Expr)
 	case *parser.AggregateExpr:
 		if e.Op == parser.COUNT {
 			return "counts series, not events. Use sum(). Gauges that are 1 while all is well, such as probe_success, make a probe SLI"
@@ -114,12 +114,12 @@ func notCounters(expr parser.Expr) string {
 		if e.Op != parser.SUM {
 			return fmt.Sprintf("uses the %s of counters, which is not a number of events. Use sum(), or a plain selector with by", e.Op)
 		}
-		return notCounters(e.Expr)
+		return counterProblem(e.Expr)
 	case *parser.Call:
 		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" || e.Func.Name == "clamp_min" && isZero(e.Args[1]) {
-			return notCounters(e.Args[0])
+			return counterProblem(e.Args[0])
 		}
-		return refusedCall(e)
+		return callProblem(e)
 	case *parser.BinaryExpr:
 		return notCounterBinary(e)
 	case *parser.MatrixSelector:
@@ -132,7 +132,7 @@ func notCounters(expr parser.Expr) string {
 	return "is no expression of counters. Give a selector, a sum or a difference of some"
 }
 
-func notCounter(s *parser.VectorSelector) string {
+func selectorProblem(s *parser.VectorSelector) string {
 	switch {
 	case s.OriginalOffset != 0 || s.OriginalOffsetExpr != nil || s.Timestamp != nil || s.StartOrEnd != 0:
 		return "has an offset or @. " + countsItself + " at the times asked for, give the selector without"
@@ -144,7 +144,7 @@ func notCounter(s *parser.VectorSelector) string {
 	return ""
 }
 
-func refusedCall(e *parser.Call) string {
+func callProblem(e *parser.Call) string {
 	if slices.Contains([]string{"rate", "irate", "increase", "delta", "idelta"}, e.Func.Name) {
 		what := "the counter"
 		if m, ok := e.Args[0].(*parser.MatrixSelector); ok {
@@ -160,11 +160,11 @@ func notCounterBinary(e *parser.BinaryExpr) string {
 	switch e.Op {
 	case parser.LOR:
 		if isConstantVector(e.RHS) { // or vector(0): a count without events is 0 anyway
-			return notCounters(e.LHS)
+			return counterProblem(e.LHS)
 		}
 	case parser.GTR, parser.GTE, parser.NEQ: // a guard, which leaves out nothing but counts of 0
 		if !isZero(e.RHS) || e.ReturnBool {
-			return comparesCounters(e)
+			return comparisonProblem(e)
 		}
 	case parser.ADD, parser.SUB:
 		if left || right {
@@ -180,11 +180,11 @@ func notCounterBinary(e *parser.BinaryExpr) string {
 		}
 	case parser.LAND, parser.LUNLESS:
 	default:
-		return comparesCounters(e)
+		return comparisonProblem(e)
 	}
 	for _, side := range []parser.Expr{e.LHS, e.RHS} {
 		if !isNumber(side) {
-			if message := notCounters(side); message != "" {
+			if message := counterProblem(side); message != "" {
 				return message
 			}
 		}
@@ -192,7 +192,7 @@ func notCounterBinary(e *parser.BinaryExpr) string {
 	return ""
 }
 
-func comparesCounters(e *parser.BinaryExpr) string {
+func comparisonProblem(e *parser.BinaryExpr) string {
 	if n, ok := promexpr.Bare(e.RHS).(*parser.NumberLiteral); ok && e.Op == parser.EQLC && (n.Val == 0 || n.Val == 1) {
 		return fmt.Sprintf("compares with %s. A gauge that is 1 while all is well makes a probe SLI: {probe: {gauge: %s}}", e.Op, decode.Clip(promexpr.Bare(e.LHS).String()))
 	}

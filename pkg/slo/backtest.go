@@ -44,7 +44,7 @@ func NewBacktest(o Objective, period time.Duration, h History) *Backtest {
 	for i, c := range h.Cells {
 		b.total[i+1] = b.total[i] + c.Total
 		b.bad[i+1] = b.bad[i] + c.Bad
-		b.covered[i+1] = b.covered[i] + c.coverage()
+		b.covered[i+1] = b.covered[i] + c.clampedCoverage()
 	}
 	return b
 }
@@ -101,9 +101,9 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 			}
 		}
 		r.Alerts = append(r.Alerts, worst)
-		r.States = append(r.States, b.overall(i, worst))
+		r.States = append(r.States, b.overallState(i, worst))
 		for k, severity := range severities {
-			open[k] = follow(&r, open[k], severity, evaluated, held, b.end(i))
+			open[k] = trackAlarm(&r, open[k], severity, evaluated, held, b.end(i))
 		}
 	}
 	for _, a := range open {
@@ -124,8 +124,8 @@ func (b *Backtest) length(i int) time.Duration {
 	return b.history.Lengths[i]
 }
 
-// overall is the rule of Policy.Evaluate: a budget that is spent outweighs the alerts, one that is not known silences them.
-func (b *Backtest) overall(i int, alerts State) State {
+// overallState is the rule of Policy.Evaluate: a budget that is spent outweighs the alerts, one that is not known silences them.
+func (b *Backtest) overallState(i int, alerts State) State {
 	budget, ok := BudgetLeft(b.objective, b.length(i), b.history.Period[i].Counts)
 	switch {
 	case !ok:
@@ -136,8 +136,8 @@ func (b *Backtest) overall(i int, alerts State) State {
 	return alerts
 }
 
-// follow starts, goes on with or ends the alarm of a severity at a step; it gives the one that is open after it.
-func follow(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, held []State, now time.Time) *Alarm {
+// trackAlarm starts, goes on with or ends the alarm of a severity at a step; it gives the one that is open after it.
+func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, held []State, now time.Time) *Alarm {
 	fires, peak := false, 0.0
 	for k, a := range alerts {
 		if a.Alert.Severity != severity {

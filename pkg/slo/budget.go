@@ -29,7 +29,7 @@ func (b Budget) Exhausted() bool { return b.Left <= 0 }
 // An objective of 1 has no budget to spend: without a bad event Left is 1 (nothing is broken), with any it is 0, and Events
 // shows how many broke it (-3: three).
 func BudgetLeft(o Objective, window time.Duration, c Counts) (Budget, bool) {
-	c, ok := c.sane()
+	c, ok := c.clamp()
 	if !ok {
 		return Budget{}, false
 	}

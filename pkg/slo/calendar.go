@@ -89,7 +89,7 @@ func (c Calendar) Period(at time.Time) (start, end time.Time) {
 	return c.begin(n), c.begin(n + 1)
 }
 
-// number counts the periods from the one that Start is in to the one that begins in the week, month, quarter or year of a day.
+// formatNumber counts the periods from the one that Start is in to the one that begins in the week, month, quarter or year of a day.
 func (c Calendar) number(year int, month time.Month, day int) int {
 	from := c.start()
 	months := (year-from.Year())*12 + int(month-from.Month())

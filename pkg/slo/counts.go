@@ -19,7 +19,7 @@ type Measured struct {
 // Bad and total are read apart, and a scrape in between can leave bad a little above total (or a good count above it, hence
 // bad below 0). Such counts are held within [0, total].
 func (c Counts) ErrorRatio() (float64, bool) {
-	c, ok := c.sane()
+	c, ok := c.clamp()
 	if !ok {
 		return 0, false
 	}
@@ -35,8 +35,8 @@ func SLI(c Counts) (float64, bool) {
 	return 1 - ratio, true
 }
 
-// sane gives the counts with 0 <= Bad <= Total, and false when they cannot be divided: no events, or not numbers.
-func (c Counts) sane() (Counts, bool) {
+// clamp gives the counts with 0 <= Bad <= Total, and false when they cannot be divided: no events, or not numbers.
+func (c Counts) clamp() (Counts, bool) {
 	if !(c.Total > 0) || math.IsInf(c.Total, 0) || math.IsNaN(c.Bad) || math.IsInf(c.Bad, 0) {
 		return Counts{}, false
 	}
@@ -44,8 +44,8 @@ func (c Counts) sane() (Counts, bool) {
 	return c, true
 }
 
-// coverage is Coverage held within [0, 1]; not a number is 0.
-func (m Measured) coverage() float64 {
+// clampedCoverage is Coverage held within [0, 1]; not a number is 0.
+func (m Measured) clampedCoverage() float64 {
 	if !(m.Coverage > 0) {
 		return 0
 	}

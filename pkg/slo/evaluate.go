@@ -67,7 +67,7 @@ func (a Alert) evaluate(t Terms, long, short Measured) AlertEvaluation {
 		return e
 	}
 	e.State = pairState(longIs == over, shortIs == over)
-	if e.State == Firing && t.LowTraffic.holds(long.Counts) {
+	if e.State == Firing && t.LowTraffic.isHoldingBack(long.Counts) {
 		e.State, e.HeldBack = Rising, true
 	}
 	return e
@@ -75,7 +75,7 @@ func (a Alert) evaluate(t Terms, long, short Measured) AlertEvaluation {
 
 func burnOf(o Objective, m Measured) Burn {
 	rate, ok := BurnRate(o, m.Counts)
-	return Burn{Rate: rate, Known: ok, Coverage: m.coverage()}
+	return Burn{Rate: rate, Known: ok, Coverage: m.clampedCoverage()}
 }
 
 type verdict int
@@ -87,15 +87,15 @@ const (
 )
 
 func judge(o Objective, factor float64, m Measured) verdict {
-	measuredEnough := m.coverage() >= CoverageFloor*(1-tolerance)
+	measuredEnough := m.clampedCoverage() >= CoverageFloor*(1-tolerance)
 	isOver := false
-	if c, ok := m.sane(); ok {
+	if c, ok := m.clamp(); ok {
 		if burn, ok := BurnRate(o, c); !ok {
 			isOver = c.Bad > 0 // an objective of 1: any bad event, however much of the window was seen
 		} else if measuredEnough {
 			isOver = reaches(burn, factor)
 		} else {
-			isOver = reaches(burn*m.coverage(), factor)
+			isOver = reaches(burn*m.clampedCoverage(), factor)
 		}
 	}
 	switch {

@@ -13,8 +13,8 @@ func ExampleObjectiveFromPercent() {
 	// Output: 0.0010 of the events may be bad
 }
 
-func ExamplePolicyNamed() {
-	policy, _ := slo.PolicyNamed("page-and-slack")
+func ExampleFindPolicy() {
+	policy, _ := slo.FindPolicy("page-and-slack")
 	for _, alert := range policy.Alerts {
 		fmt.Printf("%s: %v%% in %s, and %s\n", alert.Severity, alert.Percent, slo.FormatDuration(alert.Long), slo.FormatDuration(alert.Short))
 	}

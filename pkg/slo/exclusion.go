@@ -57,9 +57,9 @@ func (x Exclusion) Validate() error {
 	return nil
 }
 
-// Excluded is the time in [from, to] that does not count, in order and without overlaps. Edges are widened to multiples of
+// ExcludedIntervals is the time in [from, to] that does not count, in order and without overlaps. Edges are widened to multiples of
 // grain since the Unix epoch, so that a slice of time is excluded whole.
-func Excluded(all []Exclusion, from, to time.Time, grain time.Duration) []Interval {
+func ExcludedIntervals(all []Exclusion, from, to time.Time, grain time.Duration) []Interval {
 	grain = max(grain, time.Minute)
 	var out []Interval
 	for _, x := range all {

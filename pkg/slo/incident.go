@@ -33,7 +33,7 @@ func (b *Backtest) Incidents(window time.Duration) []Incident {
 	first, last := -1, -1 // cells of the incident that is being followed
 	for i := b.history.First; i < len(b.history.Cells); i++ {
 		if first >= 0 && i-last > pause {
-			found = b.keep(found, first, last)
+			found = b.appendIncident(found, first, last)
 			first = -1
 		}
 		if !b.burns(i, steps) {
@@ -50,7 +50,7 @@ func (b *Backtest) Incidents(window time.Duration) []Incident {
 		}
 	}
 	if first >= 0 {
-		found = b.keep(found, first, last)
+		found = b.appendIncident(found, first, last)
 	}
 	return found
 }
@@ -61,9 +61,9 @@ func (b *Backtest) burns(i, steps int) bool {
 	return ok && rate > 1+tolerance
 }
 
-// keep adds the incident of the cells first to last if it spent enough.
-func (b *Backtest) keep(found []Incident, first, last int) []Incident {
-	c, ok := Counts{b.history.Period[last].Total, 0}.sane()
+// appendIncident adds the incident of the cells first to last if it spent enough.
+func (b *Backtest) appendIncident(found []Incident, first, last int) []Incident {
+	c, ok := Counts{b.history.Period[last].Total, 0}.clamp()
 	if !ok {
 		return found
 	}

@@ -23,8 +23,8 @@ func (i Interval) Cut(from, to time.Time) Interval {
 // Length is the interval's length, 0 for an empty one.
 func (i Interval) Length() time.Duration { return max(i.To.Sub(i.From), 0) }
 
-// Without is the length of (from, to] without the intervals, which do not overlap.
-func Without(from, to time.Time, out []Interval) time.Duration {
+// LengthWithout is the length of (from, to] without the intervals, which do not overlap.
+func LengthWithout(from, to time.Time, out []Interval) time.Duration {
 	length := max(to.Sub(from), 0)
 	for _, i := range out {
 		length -= i.Cut(from, to).Length()

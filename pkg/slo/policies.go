@@ -29,8 +29,8 @@ func Policies() []Policy {
 	}
 }
 
-// PolicyNamed gives the named policy; false when none of Policies has the name.
-func PolicyNamed(name string) (Policy, bool) {
+// FindPolicy gives the named policy; false when none of Policies has the name.
+func FindPolicy(name string) (Policy, bool) {
 	for _, p := range Policies() {
 		if p.Name == name {
 			return p, true

@@ -12,7 +12,7 @@ import (
 
 func named(t *testing.T, name string) Policy {
 	t.Helper()
-	p, ok := PolicyNamed(name)
+	p, ok := FindPolicy(name)
 	require.True(t, ok)
 	return p
 }

@@ -23,7 +23,7 @@ type LowTraffic struct {
 	MinBad    float64 // bad ones among them
 }
 
-func (l LowTraffic) holds(c Counts) bool {
+func (l LowTraffic) isHoldingBack(c Counts) bool {
 	return !(c.Total >= l.MinEvents) || !(c.Bad >= l.MinBad)
 }
 
@@ -41,14 +41,14 @@ func (t Terms) Budget(c Counts) (Budget, bool) {
 	if t.Elapsed > 0 && t.Elapsed < 1 {
 		whole.Total = c.Total / t.Elapsed
 	}
-	if c, ok := c.sane(); ok {
+	if c, ok := c.clamp(); ok {
 		whole.Bad = c.Bad
 	}
 	return BudgetLeft(t.Objective, length, whole)
 }
 
-// Even is the share of the budget that is left where it is spent evenly.
-func (t Terms) Even() float64 { return 1 - t.Elapsed }
+// EvenBudget is the share of the budget that is left where it is spent evenly.
+func (t Terms) EvenBudget() float64 { return 1 - t.Elapsed }
 
 // EvaluateTerms is Evaluate for windows of any kind: whole is what was measured of the period so far.
 func (p Policy) EvaluateTerms(t Terms, whole Measured, measure func(window time.Duration) Measured) Evaluation {

@@ -15,7 +15,7 @@ func TestTheBudgetOfAPeriodThatIsNotOver(t *testing.T) {
 	assert.InDelta(t, 0.75, b.Left, 1e-12)
 	assert.InDelta(t, 30, b.Events, 1e-9)
 	assert.InDelta(t, 324, b.Minutes, 1e-9)
-	assert.InDelta(t, 0.75, terms.Even(), 1e-12)
+	assert.InDelta(t, 0.75, terms.EvenBudget(), 1e-12)
 
 	terms.Length = 15 * 24 * time.Hour // half of it is excluded
 	b, _ = terms.Budget(Counts{Total: 1000, Bad: 10})

@@ -19,7 +19,7 @@ type AlertError struct {
 // Error is "alert 2 (slack, 5 % in 6h): ...", counted from 1.
 func (e *AlertError) Error() string {
 	return fmt.Sprintf("alert %d (%s, %s%% in %s): %s", e.Index+1,
-		e.Alert.Severity, number(e.Alert.Percent), FormatDuration(e.Alert.Long), e.Reason)
+		e.Alert.Severity, formatNumber(e.Alert.Percent), FormatDuration(e.Alert.Long), e.Reason)
 }
 
 // Validate gives the reason the policy cannot serve an objective over a period; nil when it can. Every problem is one error, an
@@ -51,7 +51,7 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 		add("severity %q is not a name. Use letters, digits, '.', '_' and '-', for example page", a.Severity)
 	}
 	if !(a.Percent > 0 && a.Percent <= 100) {
-		add("percent %s is not within 0 < percent <= 100. It is the share of the budget, for example 2", number(a.Percent))
+		add("percent %s is not within 0 < percent <= 100. It is the share of the budget, for example 2", formatNumber(a.Percent))
 	}
 	for _, w := range []struct {
 		name string
@@ -75,7 +75,7 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 	if limit, factor := o.maxBurn(), a.uncappedFactor(period); limit > 0 && factor > limit*(1+tolerance) {
 		add("needs a burn rate of %s, but at an objective of %s%% even a total outage burns at %s: it could never fire. "+
 			"A percent of %s or less would work",
-			number(factor), number(o.Percent()), number(limit), number(reachablePercent(a.Long, period, limit)))
+			formatNumber(factor), formatNumber(o.Percent()), formatNumber(limit), formatNumber(reachablePercent(a.Long, period, limit)))
 	}
 	return problems
 }
@@ -100,8 +100,8 @@ func ValidName(name string) bool {
 	return name != ""
 }
 
-// number writes a number as people do: at most four digits that matter, no trailing zeros.
-func number(x float64) string {
+// formatNumber writes a number as people do: at most four digits that matter, no trailing zeros.
+func formatNumber(x float64) string {
 	if math.Abs(x) >= 1000 {
 		return strconv.FormatFloat(x, 'f', 0, 64)
 	}

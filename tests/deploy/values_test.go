@@ -87,7 +87,7 @@ func TestCiliumHasTheLabelsThatThePresetsRead(t *testing.T) {
 	}
 	handlers := 0
 	for _, name := range []string{"hubble-http", "hubble-tcp", "hubble-drops"} {
-		p, err := presets.Named(name)
+		p, err := presets.Find(name)
 		require.NoError(t, err)
 		var labels []string
 		for _, match := range handler.FindAllStringSubmatch(p.Enable, -1) {

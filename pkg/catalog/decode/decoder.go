@@ -71,8 +71,8 @@ func (d *Decoder) Report(at Node, format string, args ...any) {
 	}
 }
 
-// Sorted are the problems by position, with a last one that shows how many more there are.
-func (d *Decoder) Sorted() Problems {
+// SortedProblems are the problems by position, with a last one that shows how many more there are.
+func (d *Decoder) SortedProblems() Problems {
 	d.Problems.sort()
 	if more := d.Found - len(d.Problems); more > 0 {
 		return append(d.Problems, Problem{Message: fmt.Sprintf("and %d problems more", more)})
@@ -131,7 +131,7 @@ func (n Node) Kind() string {
 	return Clip(n.GetToken().Value)
 }
 
-func (n Node) null() bool {
+func (n Node) isNull() bool {
 	_, is := n.Node.(*ast.NullNode)
 	return is
 }

@@ -54,12 +54,12 @@ func editDistance(a, b string) int {
 	return last[len(b)]
 }
 
-// otherName is what other tools call a field, and ours.
-type otherName struct{ name, how string }
+// foreignName is what other tools call a field, and ours.
+type foreignName struct{ name, how string }
 
-func (o otherName) text() string { return strings.TrimSuffix("write "+o.name+". "+o.how, ". ") }
+func (o foreignName) text() string { return strings.TrimSuffix("write "+o.name+". "+o.how, ". ") }
 
-var otherNames = map[string]otherName{
+var foreignNames = map[string]foreignName{
 	"target": {"objective", ""}, "goal": {"objective", ""}, "slo": {"objective", ""}, "indicator": {"sli", ""}, "period": {"window", ""},
 	"timeWindow": {"window", "For a calendar: {calendar: month}"}, "errors": {"bad", ""}, "error": {"bad", ""}, "failed": {"bad", ""}, "success": {"good", ""},
 	"valid": {"total", ""}, "all": {"total", ""}, "groupBy": {"by", ""}, "grouping": {"by", ""}, "alerting": {"policy", "It is the name of a policy, for example page-and-slack"},
@@ -68,9 +68,9 @@ var otherNames = map[string]otherName{
 	"burnrate": {"percent", "It is the percent of the budget that is spent in long: a burn rate of 14.4 in 1h of 30d is 2"},
 }
 
-// Unknown is the message that a name is not known, with those that are: the nearest, or else all, or the first ten.
-func Unknown(what, asked string, names []string) string {
-	if known, ok := otherNames[asked]; ok && what == "field" && slices.Contains(names, known.name) {
+// UnknownName is the message that a name is not known, with those that are: the nearest, or else all, or the first ten.
+func UnknownName(what, asked string, names []string) string {
+	if known, ok := foreignNames[asked]; ok && what == "field" && slices.Contains(names, known.name) {
 		return "unknown field " + Quote(asked) + "; " + known.text()
 	}
 	text := "unknown " + what + " " + Quote(asked)

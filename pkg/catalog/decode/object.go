@@ -70,7 +70,7 @@ func (o Object) add(pair *ast.MappingValueNode, known []string, merged bool) {
 	}
 	if known != nil && !slices.Contains(known, name) {
 		key.Path = o.Path
-		o.d.Report(key, "%s", Unknown("field", name, known))
+		o.d.Report(key, "%s", UnknownName("field", name, known))
 		return
 	}
 	if value, ok := o.d.Resolve(pair.Value, key.Path); ok {
@@ -131,7 +131,7 @@ func (o Object) PathOf(name string) string {
 // Get is an optional field: false when it is absent, null or of no use.
 func (o Object) Get(name string) (Node, bool) {
 	f, ok := o.fields[name]
-	if !ok || f.value.Node == nil || f.value.null() {
+	if !ok || f.value.Node == nil || f.value.isNull() {
 		return Node{}, false
 	}
 	return f.value, true

@@ -71,7 +71,7 @@ func (g Group) combineMembers(from, to time.Time) slo.Measured {
 			}
 			continue
 		}
-		m := g.members[i].Unfilled(from, to)
+		m := g.members[i].MeasureUnfilled(from, to)
 		out.Total += m.Total
 		if c.All {
 			out.Coverage = min(out.Coverage, m.Coverage)

@@ -14,7 +14,7 @@ import (
 func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, took Stats, err error) {
 	add := func(a Stats) { took.Add(a.Cost, a.Warnings, a.Sent) }
 	var found layout
-	c, err = s.SLI.Count(s.By, &sli.Seen{
+	c, err = s.SLI.Count(s.By, &sli.ServerFacts{
 		Layout: func(histogram string) (sli.Layout, error) {
 			var looked Stats
 			var err error

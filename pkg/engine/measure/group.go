@@ -11,12 +11,14 @@ import (
 // Measure is (from, to] as the SLO is judged by it. A group without any series
 // of the part has none of its events: zero, where the total was measured.
 func (g Group) Measure(from, to time.Time) slo.Measured {
-	return g.FillMissing(g.Unfilled(from, to), from, to)
+	return g.FillMissing(g.MeasureUnfilled(from, to), from, to)
 }
 
-// Unfilled is what was counted in (from, to] apart from what is excluded, and how
+// MeasureUnfilled is what was counted in (from, to] apart from what is excluded, and how
 // much of it was measured.
-func (g Group) Unfilled(from, to time.Time) slo.Measured { return ClampBad(g.Unclamped(from, to)) }
+func (g Group) MeasureUnfilled(from, to time.Time) slo.Measured {
+	return ClampBad(g.MeasureUnclamped(from, to))
+}
 
 // ClampBad keeps the bad events within all events.
 func ClampBad(m slo.Measured) slo.Measured {
@@ -24,15 +26,15 @@ func ClampBad(m slo.Measured) slo.Measured {
 	return m
 }
 
-// Unclamped is counted without holding the bad events within all events, so that
+// MeasureUnclamped is counted without holding the bad events within all events, so that
 // parts of a window, or of a group, add up to the whole. Only the whole is held:
 // good and total events are scraped at moments apart. Where all is excluded
 // nothing is left to measure.
-func (g Group) Unclamped(from, to time.Time) slo.Measured {
+func (g Group) MeasureUnclamped(from, to time.Time) slo.Measured {
 	if g.members != nil {
 		return g.combineMembers(from, to)
 	}
-	m := slo.Measured{Counts: g.withoutExcluded(from, to)}
+	m := slo.Measured{Counts: g.countsOutsideExclusions(from, to)}
 	length := to.Sub(from).Seconds()
 	covered := g.coverage(from, to) * length
 	for _, out := range g.reading.excluded {
@@ -47,12 +49,12 @@ func (g Group) Unclamped(from, to time.Time) slo.Measured {
 	return m
 }
 
-// withoutExcluded are the events in (from, to] apart from what is excluded.
-func (g Group) withoutExcluded(from, to time.Time) slo.Counts {
-	m := g.withExcluded(from, to)
+// countsOutsideExclusions are the events in (from, to] apart from what is excluded.
+func (g Group) countsOutsideExclusions(from, to time.Time) slo.Counts {
+	m := g.allCounts(from, to)
 	for _, out := range g.reading.excluded {
 		if out = out.Cut(from, to); out.Length() > 0 {
-			x := g.withExcluded(out.From, out.To)
+			x := g.allCounts(out.From, out.To)
 			m.Total, m.Bad = m.Total-x.Total, m.Bad-x.Bad
 		}
 	}
@@ -65,11 +67,11 @@ func (g Group) Counts(from, to time.Time) slo.Counts {
 	if g.members != nil || g.reading.SLO.HasFilledGaps() {
 		return g.Measure(from, to).Counts
 	}
-	return ClampBad(slo.Measured{Counts: g.withoutExcluded(from, to)}).Counts
+	return ClampBad(slo.Measured{Counts: g.countsOutsideExclusions(from, to)}).Counts
 }
 
-// withExcluded are the events in (from, to], excluded or not.
-func (g Group) withExcluded(from, to time.Time) slo.Counts {
+// allCounts are the events in (from, to], excluded or not.
+func (g Group) allCounts(from, to time.Time) slo.Counts {
 	var m slo.Counts
 	if m.Total, m.Bad = g.TotalAndPart(from, to); g.reading.Counting.Good {
 		m.Bad = m.Total - m.Bad
@@ -113,7 +115,7 @@ func (g Group) Period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
 func (g Group) Terms(s catalog.SLO, at time.Time) slo.Terms {
 	start, end := s.Period(at)
 	return slo.Terms{
-		Objective: s.Objective, Period: end.Sub(start), Length: slo.Without(start, end, g.reading.excluded), LowTraffic: s.LowTraffic,
+		Objective: s.Objective, Period: end.Sub(start), Length: slo.LengthWithout(start, end, g.reading.excluded), LowTraffic: s.LowTraffic,
 		Elapsed: ElapsedShare(start, at, end, g.reading.excluded),
 	}
 }
@@ -121,11 +123,11 @@ func (g Group) Terms(s catalog.SLO, at time.Time) slo.Terms {
 // ElapsedShare is the share of what counts of (start, end] that has passed at an
 // instant, 0..1; 1 where nothing counts.
 func ElapsedShare(start, at, end time.Time, excluded []slo.Interval) float64 {
-	whole := slo.Without(start, end, excluded)
+	whole := slo.LengthWithout(start, end, excluded)
 	if whole <= 0 || !at.Before(end) {
 		return 1
 	}
-	return float64(slo.Without(start, at, excluded)) / float64(whole)
+	return float64(slo.LengthWithout(start, at, excluded)) / float64(whole)
 }
 
 // Throughput is events per second of the measured time, excluded or not; nil
@@ -134,7 +136,7 @@ func (g Group) Throughput(from, to time.Time) *float64 {
 	if g.SLO().Slice() > 0 || g.IsComposite() {
 		return nil
 	}
-	return throughputOf(slo.Measured{Counts: g.withExcluded(from, to), Coverage: g.coverage(from, to)}, to.Sub(from))
+	return throughputOf(slo.Measured{Counts: g.allCounts(from, to), Coverage: g.coverage(from, to)}, to.Sub(from))
 }
 
 func throughputOf(m slo.Measured, window time.Duration) *float64 {

@@ -15,8 +15,8 @@ import (
 // are gone. Whose a pod was is looked up for the time that is asked about, and workloads are put together from their pods
 // here, above the cells.
 
-// groupedByPod is the SLO with the groups that are counted.
-func groupedByPod(s catalog.SLO) catalog.SLO {
+// groupByPod is the SLO with the groups that are counted.
+func groupByPod(s catalog.SLO) catalog.SLO {
 	if !s.IsCountedByPods() {
 		return s
 	}

@@ -50,7 +50,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	for _, t := range instants {
 		borders = append(borders, t.Add(-window))
 	}
-	query, err := sli.Buckets(*s.P95, groupedByPod(s).By, found.LEs, found.Native)
+	query, err := sli.Buckets(*s.P95, groupByPod(s).By, found.LEs, found.Native)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 			return nil, err
 		}
 		identify = w.workloadLabels
-		if changes := strictlyBetween(w.ownerChanges([]*cells.Counts{counts}), from.Add(-window), to); len(changes) > 0 {
+		if changes := timesBetween(w.ownerChanges([]*cells.Counts{counts}), from.Add(-window), to); len(changes) > 0 {
 			if counts, err = r.cells.Read(ctx, query, append(borders, changes...)); err != nil {
 				return nil, err
 			}

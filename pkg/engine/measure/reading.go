@@ -44,7 +44,7 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 			borders = append(slices.Clip(borders), i.From)
 		}
 	}
-	counting, took, err := r.Counting(ctx, groupedByPod(s), from, to)
+	counting, took, err := r.Counting(ctx, groupByPod(s), from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		if out.owners, err = r.lookUpOwners(ctx, s, []*cells.Counts{out.cells}, from, to, &out.Stats); err != nil {
 			return nil, err
 		}
-		if changes := strictlyBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 { // counted anew, with borders there
+		if changes := timesBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 { // counted anew, with borders there
 			borders = append(slices.Clip(borders), changes...)
 			if err := out.readCells(ctx, r, borders); err != nil {
 				return nil, err
@@ -86,7 +86,7 @@ func (ev *Reading) readCells(ctx context.Context, r *Reader, borders []time.Time
 	if err != nil {
 		return err
 	}
-	if err := memory.StayOf(ctx).Take(ctx, int64(len(counts.Groups))*(bytesPerGroup+bytesPerBorder*int64(len(borders)))); err != nil {
+	if err := memory.ReservationOf(ctx).Grow(ctx, int64(len(counts.Groups))*(bytesPerGroup+bytesPerBorder*int64(len(borders)))); err != nil {
 		return err
 	}
 	ev.cells = counts
@@ -94,7 +94,7 @@ func (ev *Reading) readCells(ctx context.Context, r *Reader, borders []time.Time
 	return nil
 }
 
-func strictlyBetween(times []time.Time, from, to time.Time) []time.Time {
+func timesBetween(times []time.Time, from, to time.Time) []time.Time {
 	return slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(from) || !t.Before(to) })
 }
 
@@ -107,7 +107,7 @@ func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
 	if _, end := s.Period(to); end.After(to) {
 		to = end
 	}
-	return slo.Excluded(s.Exclude, from, to, s.Grain())
+	return slo.ExcludedIntervals(s.Exclude, from, to, s.Grain())
 }
 
 // Group is one group of an SLO: its events, and its good or bad ones where
@@ -131,11 +131,11 @@ func (ev *Reading) AllGroups() []Group {
 	if ev.owners != nil {
 		return ev.workloadGroups(ev.countedGroups())
 	}
-	return ev.matching(ev.countedGroups())
+	return ev.chosenGroups(ev.countedGroups())
 }
 
-// matching are the groups that a query has chosen, where it chose by what no series has.
-func (ev *Reading) matching(all []Group) []Group {
+// chosenGroups are the groups that a query has chosen, where it chose by what no series has.
+func (ev *Reading) chosenGroups(all []Group) []Group {
 	return slices.DeleteFunc(all, func(g Group) bool { return !matchesAll(ev.SLO.GroupFilters, g.Labels()) })
 }
 

@@ -17,12 +17,12 @@ func (g Group) FillMissing(m slo.Measured, from, to time.Time) slo.Measured {
 	if !s.HasFilledGaps() || m.Coverage >= 1 {
 		return m
 	}
-	seconds := slo.Without(from, to, g.reading.excluded).Seconds()
+	seconds := slo.LengthWithout(from, to, g.reading.excluded).Seconds()
 	begin := g.FirstSeen(to)
 	if begin.Before(from) {
 		begin = from
 	}
-	missing := slo.Without(begin, to, g.reading.excluded).Seconds() - m.Coverage*seconds
+	missing := slo.LengthWithout(begin, to, g.reading.excluded).Seconds() - m.Coverage*seconds
 	if missing <= 0 {
 		return m
 	}
@@ -44,8 +44,8 @@ func (g Group) meanRate(to time.Time) float64 {
 		return 1 / slice.Seconds()
 	}
 	start, _ := g.reading.SLO.Period(to)
-	m := g.Unfilled(start, to)
-	measured := m.Coverage * slo.Without(start, to, g.reading.excluded).Seconds()
+	m := g.MeasureUnfilled(start, to)
+	measured := m.Coverage * slo.LengthWithout(start, to, g.reading.excluded).Seconds()
 	if measured <= 0 {
 		return 0
 	}

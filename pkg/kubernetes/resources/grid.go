@@ -77,7 +77,7 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 	}
 	if settled.After(k.to) && len(took.warnings) == 0 { // an answer that may not be whole is asked for again
 		k.keep(fresh, settled)
-		g.kept.Grown(key, k)
+		g.kept.UpdateSize(key, k)
 	}
 	return out, took, nil
 }

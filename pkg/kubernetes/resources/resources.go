@@ -150,7 +150,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if points > MaxPoints {
 		return nil, &TooMuchError{points}
 	}
-	if err := memory.StayOf(ctx).Take(ctx, pointBytes*int64(out.Cost.Samples+2*points)); err != nil {
+	if err := memory.ReservationOf(ctx).Grow(ctx, pointBytes*int64(out.Cost.Samples+2*points)); err != nil {
 		return nil, err
 	}
 	out.missing(catalog, there, found)

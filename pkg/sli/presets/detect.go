@@ -45,12 +45,12 @@ func (f Finding) Ready() []Definition {
 // Detect looks for the metrics of presets: one question for all names, then one for the labels, and one for the buckets, of
 // each SLO whose metrics were there in the last hour.
 func Detect(ctx context.Context, server Server, presets []Preset, now time.Time) ([]Finding, error) {
-	there, err := known(ctx, server, presets, now)
+	there, err := findMetrics(ctx, server, presets, now)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Finding, len(presets))
-	fit := fitting{lookup.Finder{Server: server, Now: now}, there}
+	fit := fitter{lookup.Finder{Server: server, Now: now}, there}
 	g, ctx := fault.WithContext(ctx)
 	g.SetLimit(parallel)
 	for i, p := range presets {
@@ -70,13 +70,13 @@ func Detect(ctx context.Context, server Server, presets []Preset, now time.Time)
 	return out, g.Wait()
 }
 
-// known are the metrics of the presets that the server has.
-func known(ctx context.Context, server Server, presets []Preset, now time.Time) (map[string]bool, error) {
+// findMetrics are the metrics of the presets that the server has.
+func findMetrics(ctx context.Context, server Server, presets []Preset, now time.Time) (map[string]bool, error) {
 	all := slices.Clone(kubernetes.Metrics)
 	for _, p := range presets {
 		all = append(all, p.Metrics()...)
 		for _, s := range p.SLOs {
-			all = append(all, asked(s.SLO)...)
+			all = append(all, candidateMetrics(s.SLO)...)
 		}
 	}
 	slices.Sort(all)

@@ -30,7 +30,7 @@ func (a *asking) LabelNames(ctx context.Context, selector string, start, end tim
 
 func detect(t *testing.T, server presets.Server, name string) presets.Finding {
 	t.Helper()
-	p, err := presets.Named(name)
+	p, err := presets.Find(name)
 	require.NoError(t, err)
 	found, err := presets.Detect(t.Context(), server, []presets.Preset{p}, time.Unix(600, 0))
 	require.NoError(t, err)

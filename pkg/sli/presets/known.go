@@ -26,7 +26,7 @@ var byMetric = sync.OnceValue(func() map[string]Preset {
 
 // Of is the preset whose metrics an SLO counts; false for metrics that no preset knows.
 func Of(s catalog.SLO) (Preset, bool) {
-	for _, name := range needed(s) {
+	for _, name := range requiredMetrics(s) {
 		if p, ok := byMetric()[name]; ok {
 			return p, true
 		}

@@ -15,26 +15,26 @@ import (
 func (p Preset) Metrics() []string {
 	var out []string
 	for _, s := range p.SLOs {
-		out = append(out, needed(s.SLO)...)
+		out = append(out, requiredMetrics(s.SLO)...)
 		if e, ok := s.SLI.(*sli.Events); ok {
-			out = append(out, names(e.Bad+e.Good)...)
+			out = append(out, metricNames(e.Bad+e.Good)...)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// needed are the metrics that an SLO cannot be counted without.
-func needed(s catalog.SLO) []string {
+// requiredMetrics are the metrics that an SLO cannot be counted without.
+func requiredMetrics(s catalog.SLO) []string {
 	if sli.ReadsHistogram(s.SLI) {
 		return []string{baseName(s.Source())}
 	}
-	return names(s.Source())
+	return metricNames(s.Source())
 }
 
-// asked are the names that show whether an SLO, and its p95, can be counted, in each of their spellings.
-func asked(s catalog.SLO) []string {
-	out := needed(s)
+// candidateMetrics are the names that show whether an SLO, and its p95, can be counted, in each of their spellings.
+func candidateMetrics(s catalog.SLO) []string {
+	out := requiredMetrics(s)
 	var histograms []string
 	if sli.ReadsHistogram(s.SLI) {
 		histograms = append(histograms, s.Source())
@@ -51,11 +51,11 @@ func asked(s catalog.SLO) []string {
 const bucketSuffix = "_bucket"
 
 func baseName(selector string) string {
-	return strings.TrimSuffix(strings.Join(names(selector), ""), bucketSuffix)
+	return strings.TrimSuffix(strings.Join(metricNames(selector), ""), bucketSuffix)
 }
 
-// names are the metrics that an expression reads, in its order.
-func names(text string) []string {
+// metricNames are the metrics that an expression reads, in its order.
+func metricNames(text string) []string {
 	e, err := promexpr.ParseVerbatim(text)
 	if err != nil { // the catalog has parsed it before
 		return nil
@@ -70,13 +70,13 @@ func names(text string) []string {
 	return out
 }
 
-// countable reports whether the metrics that there are suffice for an SLO: bad events may not have happened yet.
-func countable(s catalog.SLO, there map[string]bool) bool {
+// isCountable reports whether the metrics that there are suffice for an SLO: bad events may not have happened yet.
+func isCountable(s catalog.SLO, there map[string]bool) bool {
 	if sli.ReadsHistogram(s.SLI) {
 		return hasHistogram(s.Source(), there)
 	}
 	e, err := promexpr.ParseVerbatim(s.Source())
-	return err == nil && gives(e, there)
+	return err == nil && hasValue(e, there)
 }
 
 func hasHistogram(selector string, there map[string]bool) bool {
@@ -84,29 +84,29 @@ func hasHistogram(selector string, there map[string]bool) bool {
 	return there[base] || there[base+bucketSuffix]
 }
 
-// gives reports whether an expression has a value when only some metrics are there.
-func gives(e parser.Expr, there map[string]bool) bool {
+// hasValue reports whether an expression has a value when only some metrics are there.
+func hasValue(e parser.Expr, there map[string]bool) bool {
 	switch e := e.(type) {
 	case *parser.VectorSelector:
 		return there[e.Name]
 	case *parser.BinaryExpr:
 		switch e.Op {
 		case parser.LOR:
-			return gives(e.LHS, there) || gives(e.RHS, there)
+			return hasValue(e.LHS, there) || hasValue(e.RHS, there)
 		case parser.LUNLESS:
-			return gives(e.LHS, there)
+			return hasValue(e.LHS, there)
 		}
 	}
 	for child := range parser.ChildrenIter(e) {
-		if inner, ok := child.(parser.Expr); ok && !gives(inner, there) {
+		if inner, ok := child.(parser.Expr); ok && !hasValue(inner, there) {
 			return false
 		}
 	}
 	return true
 }
 
-// counted is a selector of the series that an SLO is counted by and that are there.
-func counted(s catalog.SLO, there map[string]bool) (string, error) {
+// countedSelector is a selector of the series that an SLO is counted by and that are there.
+func countedSelector(s catalog.SLO, there map[string]bool) (string, error) {
 	if sli.ReadsHistogram(s.SLI) && !there[baseName(s.Source())+bucketSuffix] {
 		return sli.NativeSelector(s.Source())
 	}
@@ -118,7 +118,7 @@ func counted(s catalog.SLO, there map[string]bool) (string, error) {
 		return "", err
 	}
 	all := parser.ExtractSelectors(e)
-	for i, name := range names(s.Source()) {
+	for i, name := range metricNames(s.Source()) {
 		if there[name] {
 			return sli.Selector(all[i]), nil
 		}

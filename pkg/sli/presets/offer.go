@@ -22,28 +22,28 @@ type Offer struct {
 	Notes      []string // what was changed to fit, in words
 }
 
-// fitting makes offers.
-type fitting struct {
+// fitter makes offers.
+type fitter struct {
 	finder lookup.Finder
 	there  map[string]bool
 }
 
-// owned reports whether the server knows the owners of pods.
-func (f fitting) owned() bool {
+// hasOwners reports whether the server knows the owners of pods.
+func (f fitter) hasOwners() bool {
 	return slices.ContainsFunc(kubernetes.Metrics, func(m string) bool { return f.there[m] })
 }
 
-func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {
+func (f fitter) offer(ctx context.Context, d Definition) (Offer, error) {
 	o := Offer{Definition: d}
-	if !countable(d.SLO, f.there) {
-		for _, name := range needed(d.SLO) {
+	if !isCountable(d.SLO, f.there) {
+		for _, name := range requiredMetrics(d.SLO) {
 			if !f.there[name] && !slices.Contains(o.Missing, name) {
 				o.Missing = append(o.Missing, name)
 			}
 		}
 		return o, nil
 	}
-	selector, err := counted(d.SLO, f.there)
+	selector, err := countedSelector(d.SLO, f.there)
 	if err != nil {
 		return o, err
 	}
@@ -56,7 +56,7 @@ func (f fitting) offer(ctx context.Context, d Definition) (Offer, error) {
 		return o, nil
 	}
 	o.Ready = true
-	if err := o.group(have, f.owned()); err != nil {
+	if err := o.group(have, f.hasOwners()); err != nil {
 		return o, err
 	}
 	if p := d.P95; p != nil && !sli.ReadsHistogram(d.SLI) && !hasHistogram(p.Histogram, f.there) {
@@ -80,7 +80,7 @@ func (o *Offer) change(value any, note string, path ...string) (err error) {
 // exporter's, that one is called exported_<label>, and is meant. With owners of pods, workloads take the place of jobs.
 func (o *Offer) group(have []string, owned bool) error {
 	by := []string{}
-	pods := o.byPods(have, owned)
+	pods := o.canGroupByPods(have, owned)
 	for _, name := range o.By {
 		if name == "job" && pods {
 			by = append(by, catalog.LabelWorkload)
@@ -102,15 +102,15 @@ func (o *Offer) group(have []string, owned bool) error {
 	return o.change(catalog.IdentityKubernetes, "Workloads come from the owners of pods in kube-state-metrics.", "identity")
 }
 
-// byPods reports whether the scrape's job can give way to the workload, which is found by the pod.
-func (o *Offer) byPods(have []string, owned bool) bool {
+// canGroupByPods reports whether the scrape's job can give way to the workload, which is found by the pod.
+func (o *Offer) canGroupByPods(have []string, owned bool) bool {
 	kind := o.Kind()
 	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") && slices.Contains(have, "pod") &&
 		(kind == sli.KindEvents || kind == sli.KindLatency)
 }
 
 // threshold moves the threshold of a latency to a bucket that the histogram has.
-func (f fitting) threshold(ctx context.Context, o *Offer) error {
+func (f fitter) threshold(ctx context.Context, o *Offer) error {
 	l, ok := o.SLI.(*sli.Latency)
 	if !ok || !f.there[baseName(l.Histogram)+bucketSuffix] {
 		return nil

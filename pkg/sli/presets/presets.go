@@ -65,8 +65,8 @@ var All = sync.OnceValues(func() ([]Preset, error) {
 	return out, nil
 })
 
-// Named is the preset of a name.
-func Named(name string) (Preset, error) {
+// Find is the preset of a name.
+func Find(name string) (Preset, error) {
 	all, err := All()
 	if err != nil {
 		return Preset{}, err
@@ -106,7 +106,7 @@ func parse(text []byte) (Preset, error) {
 
 // definition checks an SLO by the catalog's own parser.
 func definition(source yaml.MapSlice) (Definition, error) {
-	text, err := written(source)
+	text, err := formatYAML(source)
 	if err != nil {
 		return Definition{}, err
 	}
@@ -114,7 +114,7 @@ func definition(source yaml.MapSlice) (Definition, error) {
 	return Definition{s, source}, problems.Err()
 }
 
-func written(source any) ([]byte, error) {
+func formatYAML(source any) ([]byte, error) {
 	return yaml.MarshalWithOptions(source, yaml.Indent(2), yaml.IndentSequence(true), yaml.UseSingleQuote(true))
 }
 
@@ -127,7 +127,7 @@ func Catalog(slos []Definition) (string, error) {
 	for i, s := range slos {
 		sources[i] = s.source
 	}
-	text, err := written(yaml.MapSlice{{Key: "apiVersion", Value: catalog.APIVersion}, {Key: "slos", Value: sources}})
+	text, err := formatYAML(yaml.MapSlice{{Key: "apiVersion", Value: catalog.APIVersion}, {Key: "slos", Value: sources}})
 	return string(text), err
 }
 
@@ -136,10 +136,10 @@ func (d Definition) with(value any, path ...string) (Definition, error) {
 	if f, ok := value.(float64); ok && f == math.Trunc(f) {
 		value = int(f) // 99, not 99.0
 	}
-	return definition(replaced(d.source, value, path))
+	return definition(withField(d.source, value, path))
 }
 
-func replaced(m yaml.MapSlice, value any, path []string) yaml.MapSlice {
+func withField(m yaml.MapSlice, value any, path []string) yaml.MapSlice {
 	m = slices.Clone(m)
 	i := slices.IndexFunc(m, func(item yaml.MapItem) bool { return item.Key == path[0] })
 	switch {
@@ -148,7 +148,7 @@ func replaced(m yaml.MapSlice, value any, path []string) yaml.MapSlice {
 	case i < 0:
 	case len(path) > 1:
 		if inner, ok := m[i].Value.(yaml.MapSlice); ok {
-			m[i].Value = replaced(inner, value, path[1:])
+			m[i].Value = withField(inner, value, path[1:])
 		}
 	case value == nil:
 		m = slices.Delete(m, i, i+1)

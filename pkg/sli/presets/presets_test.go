@@ -30,6 +30,6 @@ func TestPresetsAreCompleteAndTheirSLOsValid(t *testing.T) {
 }
 
 func TestAnUnknownPresetIsNamed(t *testing.T) {
-	_, err := presets.Named("none-such")
+	_, err := presets.Find("none-such")
 	require.ErrorContains(t, err, `there is no preset "none-such". There are cilium, hubble-drops,`)
 }

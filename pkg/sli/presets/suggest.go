@@ -6,11 +6,11 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// usual are the objectives that people promise, in percent, strictest first.
-var usual = []float64{99.99, 99.95, 99.9, 99.5, 99, 98, 95, 90}
+// usualObjectives are the objectives that people promise, in percent, strictest first.
+var usualObjectives = []float64{99.99, 99.95, 99.9, 99.5, 99, 98, 95, 90}
 
-// keeping is how many of the groups should have kept a suggested objective: the worst of many is a task, no measure for all.
-const keeping = 0.9
+// keptShare is how many of the groups should have kept a suggested objective: the worst of many is a task, no measure for all.
+const keptShare = 0.9
 
 // Suggestion is an objective that the past would have kept.
 type Suggestion struct {
@@ -22,7 +22,7 @@ type Suggestion struct {
 // Suggest is the strictest usual objective that at least nine of ten groups have kept, by the shares of good events that they
 // had. ok is false when there is none.
 func Suggest(good []float64) (s Suggestion, ok bool) {
-	for _, percent := range usual {
+	for _, percent := range usualObjectives {
 		objective := slo.ObjectiveFromPercent(percent)
 		kept := 0
 		for _, share := range good {
@@ -30,15 +30,15 @@ func Suggest(good []float64) (s Suggestion, ok bool) {
 				kept++
 			}
 		}
-		if kept > 0 && float64(kept) >= keeping*float64(len(good)) {
+		if kept > 0 && float64(kept) >= keptShare*float64(len(good)) {
 			return Suggestion{objective, kept, len(good)}, true
 		}
 	}
 	return Suggestion{Groups: len(good)}, false
 }
 
-// Promising is the finding with other objectives for the SLOs that are named.
-func (f Finding) Promising(objectives map[string]slo.Objective) (Finding, error) {
+// WithObjectives is the finding with other objectives for the SLOs that are named.
+func (f Finding) WithObjectives(objectives map[string]slo.Objective) (Finding, error) {
 	f.Offers = slices.Clone(f.Offers)
 	for i, o := range f.Offers {
 		if objective, ok := objectives[o.Name]; ok {

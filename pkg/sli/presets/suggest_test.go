@@ -31,10 +31,10 @@ func TestTheStrictestObjectiveThatNineOfTenKept(t *testing.T) {
 }
 
 func TestASuggestedObjectiveIsWritten(t *testing.T) {
-	p, err := presets.Named("kserve")
+	p, err := presets.Find("kserve")
 	require.NoError(t, err)
 	f := presets.Finding{Preset: p, Offers: []presets.Offer{{Definition: p.SLOs[0], Ready: true}}}
-	promised, err := f.Promising(map[string]slo.Objective{"kserve-latency": slo.ObjectiveFromPercent(99)})
+	promised, err := f.WithObjectives(map[string]slo.Objective{"kserve-latency": slo.ObjectiveFromPercent(99)})
 	require.NoError(t, err)
 	text, err := presets.Catalog(promised.Ready())
 	require.NoError(t, err)

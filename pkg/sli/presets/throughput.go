@@ -37,7 +37,7 @@ func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 		return nil, nil
 	}
 	answered := firstSelector(events.Total)
-	if !plain(answered) {
+	if !isPlainSelector(answered) {
 		return nil, nil
 	}
 	traffic = slices.DeleteFunc(slices.Clone(traffic), func(t Traffic) bool { return len(t.Hours) < leastHours })
@@ -51,7 +51,7 @@ func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 		if target == 0 {
 			continue
 		}
-		counter, err := narrowed(answered, d.By, t.Labels)
+		counter, err := groupSelector(answered, d.By, t.Labels)
 		if err != nil {
 			return nil, err
 		}
@@ -97,8 +97,8 @@ func mean(values []float64) float64 {
 	return sum / float64(max(len(values), 1))
 }
 
-// narrowed is a selector of one group's series.
-func narrowed(selector string, by []string, group map[string]string) (string, error) {
+// groupSelector is a selector of one group's series.
+func groupSelector(selector string, by []string, group map[string]string) (string, error) {
 	s := catalog.SLO{SLI: &sli.Throughput{Counter: selector}}
 	var filters []*catalog.Filter
 	for _, label := range by {
@@ -124,8 +124,8 @@ func targetName(d Definition, group map[string]string) string {
 	return strings.Join(append(parts, "throughput"), "-")
 }
 
-// Adding is the finding with more SLOs to choose from.
-func (f Finding) Adding(more []Definition) Finding {
+// WithDefinitions is the finding with more SLOs to choose from.
+func (f Finding) WithDefinitions(more []Definition) Finding {
 	f.Offers = slices.Clone(f.Offers)
 	for _, d := range more {
 		f.Offers = append(f.Offers, Offer{Definition: d, Ready: true, Notes: []string{"The target comes from the last 30 days."}})
@@ -151,8 +151,8 @@ func firstSelector(text string) string {
 	return either.LHS.String()
 }
 
-// plain reports whether events are counted by a selector alone, which can be narrowed down to a group.
-func plain(text string) bool {
+// isPlainSelector reports whether events are counted by a selector alone, which can be narrowed down to a group.
+func isPlainSelector(text string) bool {
 	e, err := promexpr.ParseVerbatim(text)
 	_, is := e.(*parser.VectorSelector)
 	return err == nil && is

@@ -10,7 +10,7 @@ import (
 )
 
 func TestTargetsAreWhatTheBusiestHadInNearlyEveryHour(t *testing.T) {
-	p, err := presets.Named("istio")
+	p, err := presets.Find("istio")
 	require.NoError(t, err)
 	d := p.SLOs[0]
 	hours := func(n int, rate float64, quiet ...float64) []float64 {
@@ -39,7 +39,7 @@ func TestTargetsAreWhatTheBusiestHadInNearlyEveryHour(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, text, "slice: 1h")
 
-	tcp, err := presets.Named("triton")
+	tcp, err := presets.Find("triton")
 	require.NoError(t, err)
 	none, err := presets.Targets(tcp.SLOs[0], []presets.Traffic{{Labels: map[string]string{}, Hours: hours(720, 1)}})
 	require.NoError(t, err)

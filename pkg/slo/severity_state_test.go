@@ -12,7 +12,7 @@ import (
 
 // Two pages and a ticket. Rates are per window: 1h and 5m of the first page, 6h and 30m of the second, 3d and 6h of the ticket.
 func TestStandings(t *testing.T) {
-	workbook, _ := PolicyNamed("sre-workbook") // over 30d at 99.9 %: factors 14.4, 6 and 1
+	workbook, _ := FindPolicy("sre-workbook") // over 30d at 99.9 %: factors 14.4, 6 and 1
 	measured := func(bad float64) Measured { return Measured{Counts{100000, bad}, 1} }
 	gap := Measured{Counts{100, 0}, 0.5}
 	counts := map[time.Duration]Measured{
@@ -23,7 +23,7 @@ func TestStandings(t *testing.T) {
 	e := workbook.Evaluate(0.999, 30*day, func(w time.Duration) Measured { return counts[w] })
 	require.Equal(t, []State{Unmeasured, Rising, Rising}, []State{e.Alerts[0].State, e.Alerts[1].State, e.Alerts[2].State})
 
-	fired := Standings(e.Alerts, func(alert int) State {
+	fired := SeverityStates(e.Alerts, func(alert int) State {
 		assert.Equal(t, 0, alert, "only the one that cannot be judged is asked about")
 		return Firing
 	})
@@ -32,9 +32,9 @@ func TestStandings(t *testing.T) {
 	assert.Equal(t, Firing, fired[0].State, "its last state is kept, though the other page could be judged")
 	assert.True(t, fired[0].Kept)
 	assert.Equal(t, 6*time.Hour, fired[0].Alert.Alert.Long, "5 of 6 is nearer than 0 of 14.4 in the short window")
-	assert.Equal(t, Standing{Severity: "ticket", State: Rising, Alert: e.Alerts[2]}, fired[1])
+	assert.Equal(t, SeverityState{Severity: "ticket", State: Rising, Alert: e.Alerts[2]}, fired[1])
 
-	never := Standings(e.Alerts[:1], func(int) State { return Unmeasured })
+	never := SeverityStates(e.Alerts[:1], func(int) State { return Unmeasured })
 	assert.Equal(t, Unmeasured, never[0].State)
 	assert.True(t, never[0].Kept)
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// look is one look at what a server has of an SLO.
-type look struct {
+// serverCheck is one look at what a server has of an SLO.
+type serverCheck struct {
 	server   Server
 	types    map[string]string
 	slo      catalog.SLO
@@ -29,8 +29,8 @@ type look struct {
 	requests int
 }
 
-func (l *look) findings(ctx context.Context, q *questionList) ([]Finding, error) {
-	have, err := l.ask(ctx, q)
+func (l *serverCheck) findings(ctx context.Context, q *expressionList) ([]Finding, error) {
+	have, err := l.query(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -41,35 +41,35 @@ func (l *look) findings(ctx context.Context, q *questionList) ([]Finding, error)
 		if !is("there") && !is("native") {
 			if r.use == sli.Histogram && is("plain") {
 				out = append(out, mistake(r.path, "%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
-					"Count it with an events SLI, or give a histogram", base(r.metric()), base(r.metric())))
+					"Count it with an events SLI, or give a histogram", withoutBucketSuffix(r.metric()), withoutBucketSuffix(r.metric())))
 				continue
 			}
-			found, err := l.unmatched(ctx, r)
+			found, err := l.explainNoMatch(ctx, r)
 			if err != nil {
 				return out, err
 			}
 			out = append(out, found...)
 			continue
 		}
-		if f, ok := l.typed(r, is("native")); ok {
+		if f, ok := l.typeMismatch(r, is("native")); ok {
 			out = append(out, f)
-		} else if falls := have[fmt.Sprintf("falls %d", i)]; falls >= fallsOfAGauge && !strings.Contains(r.metric(), ":") {
+		} else if falls := have[fmt.Sprintf("falls %d", i)]; falls >= minGaugeFalls && !strings.Contains(r.metric(), ":") {
 			out = append(out, warning(r.path, "a series of %s fell %g times in the last hour, which no counter does. Is it a gauge, or do two "+
 				"targets write it? Give a counter, or judge a gauge with a timeslice SLI", r.metric(), falls))
 		}
 		if r.use != sli.Histogram || is("there") {
-			out = append(out, l.grouped(have, reads, i)...)
+			out = append(out, l.missingLabels(have, reads, i)...)
 		}
 	}
 	if l.slo.Kind() == sli.KindTimeslice && len(out) == 0 && !have.has("values") {
 		out = append(out, warning("sli.timeslice.expr", "had no value in the last hour, though its series are there: every slice was without data. "+
 			"Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}"))
 	}
-	return append(append(out, l.units(have)...), l.shares(have)...), nil
+	return append(append(out, l.unitMistakes(have)...), l.ratioMistakes(have)...), nil
 }
 
-// grouped finds labels of by that a selector does not have.
-func (l *look) grouped(have answers, reads []read, i int) []Finding {
+// missingLabels finds labels of by that a selector does not have.
+func (l *serverCheck) missingLabels(have values, reads []read, i int) []Finding {
 	var out []Finding
 	for j, label := range groupLabels(l.slo) {
 		of := func(i int) bool { return have.has(fmt.Sprintf("by %d of %d", j, i)) }
@@ -86,8 +86,8 @@ func (l *look) grouped(have answers, reads []read, i int) []Finding {
 	return out
 }
 
-// typed finds a use that contradicts the type of a metric.
-func (l *look) typed(r read, native bool) (Finding, bool) {
+// typeMismatch finds a use that contradicts the type of a metric.
+func (l *serverCheck) typeMismatch(r read, native bool) (Finding, bool) {
 	name := r.metric()
 	kind := l.typeOf(name)
 	switch {
@@ -103,7 +103,7 @@ func (l *look) typed(r read, native bool) (Finding, bool) {
 }
 
 // typeOf is counter, gauge or histogram; "" where it is not known. Series of a histogram or summary are counters.
-func (l *look) typeOf(name string) string {
+func (l *serverCheck) typeOf(name string) string {
 	if kind := l.types[name]; kind == "counter" || kind == "gauge" || kind == "histogram" {
 		return kind
 	}
@@ -122,48 +122,48 @@ func (l *look) typeOf(name string) string {
 	return ""
 }
 
-// farAbove is how many times a threshold is longer than nearly everything that is seen to be another unit.
-const farAbove = 10
+// unitFactor is how many times a threshold is longer than nearly everything that is seen to be another unit.
+const unitFactor = 10
 
-// units finds thresholds that nearly all observations are above, or far below.
-func (l *look) units(have answers) []Finding {
+// unitMistakes finds thresholds that nearly all observations are above, or far below.
+func (l *serverCheck) unitMistakes(have values) []Finding {
 	var out []Finding
 	for _, i := range limitsOf(l.slo) {
 		at, other, unit := i.at.Seconds(), "ms", "s"
 		if i.unit == "ms" {
 			at, other, unit = at*1000, "s", "ms"
 		}
-		if low, ok := have.first(i.histogram+"low", nativeQuestion+i.histogram+"low"); ok && at < low {
+		if low, ok := have.first(i.histogram+"low", nativePrefix+i.histogram+"low"); ok && at < low {
 			out = append(out, warning(i.path, "95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
-				"Then write unit: %s", slo.FormatDuration(i.at), short(low)+unit, other, other))
+				"Then write unit: %s", slo.FormatDuration(i.at), formatShort(low)+unit, other, other))
 		}
-		if high, ok := have.first(i.histogram+"high", nativeQuestion+i.histogram+"high"); ok && high > 0 && at > farAbove*high {
+		if high, ok := have.first(i.histogram+"high", nativePrefix+i.histogram+"high"); ok && high > 0 && at > unitFactor*high {
 			out = append(out, warning(i.path, "99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
-				"Then write unit: %s", short(high)+unit, slo.FormatDuration(i.at), other, other))
+				"Then write unit: %s", formatShort(high)+unit, slo.FormatDuration(i.at), other, other))
 		}
 	}
 	i, ok := l.slo.SLI.(*sli.Timeslice)
 	if typical := have["typical"]; ok && typical > 0 && i.Value > 0 && math.Abs(math.Log10(i.Value/typical)) > 2 {
 		out = append(out, warning("sli.timeslice.value", "the values of expr were about %s in the last hour, and are compared with %s. "+
-			"Are both in the same unit? Compare seconds with seconds", short(typical), short(i.Value)))
+			"Are both in the same unit? Compare seconds with seconds", formatShort(typical), formatShort(i.Value)))
 	}
 	return out
 }
 
-// short is a number with three digits that matter.
-func short(v float64) string {
+// formatShort is a number with three digits that matter.
+func formatShort(v float64) string {
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
-// shares finds recorded ratios that are none, and probes that are more than up or down.
-func (l *look) shares(have answers) []Finding {
+// ratioMistakes finds recorded ratios that are none, and probes that are more than up or down.
+func (l *serverCheck) ratioMistakes(have values) []Finding {
 	least, isLeast := have["least"]
 	most, isMost := have["most"]
 	switch {
 	case l.slo.Kind() == sli.KindProbe && isMost && most > 1:
 		return []Finding{warning("sli.probe.gauge", "%s was %s in the last hour. A probe is good while its gauge is 1 or more: give a gauge of 1 and 0, "+
-			"or compare the value with a timeslice SLI", l.slo.Source(), short(most))}
+			"or compare the value with a timeslice SLI", l.slo.Source(), formatShort(most))}
 	case l.slo.Kind() == sli.KindProbe:
 	case isMost && most > 1+1e-9:
 		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1. Is it percent? "+
@@ -174,34 +174,34 @@ func (l *look) shares(have answers) []Finding {
 	return nil
 }
 
-// unmatched explains why a selector matches nothing; none where it did match lately, or where that need not be a mistake.
-func (l *look) unmatched(ctx context.Context, r read) ([]Finding, error) {
+// explainNoMatch explains why a selector matches nothing; none where it did match lately, or where that need not be a mistake.
+func (l *serverCheck) explainNoMatch(ctx context.Context, r read) ([]Finding, error) {
 	start, end := l.at.Add(-min(max(l.slo.Window, 24*time.Hour), explainedOver)), l.at
 	if r.use == sli.Histogram {
-		r.matchers = renamed(r.matchers, base(r.metric())+"_bucket")
+		r.matchers = withMetricName(r.matchers, withoutBucketSuffix(r.metric())+"_bucket")
 	}
 	labelsOf := func(ms []*labels.Matcher) ([]string, error) {
 		l.requests++
 		names, err := l.server.LabelNames(ctx, promexpr.Selector(ms).String(), start, end)
 		return slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel }), err
 	}
-	found, err := l.anyOf(ctx, r.matchers, start, end)
+	found, err := l.hasSeries(ctx, r.matchers, start, end)
 	if err != nil || found {
 		return nil, err
 	}
-	all := renamed(nil, r.metric())
+	all := withMetricName(nil, r.metric())
 	names, err := labelsOf(all)
 	if err != nil {
 		return nil, err
 	}
 	if found, err = len(names) > 0, nil; !found {
-		found, err = l.anyOf(ctx, all, start, end)
+		found, err = l.hasSeries(ctx, all, start, end)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !found {
-		return l.noMetric(ctx, r, start, end)
+		return l.explainNoMetric(ctx, r, start, end)
 	}
 	for _, m := range r.matchers {
 		if m.Name == model.MetricNameLabel || m.Matches("") && !slices.Contains(names, m.Name) {
@@ -221,7 +221,7 @@ func (l *look) unmatched(ctx context.Context, r read) ([]Finding, error) {
 		if again, err := labels.NewMatcher(labels.MatchRegexp, m.Name, m.Value); m.Type == labels.MatchEqual && err == nil && slices.ContainsFunc(values, again.Matches) {
 			return []Finding{mistake(r.path, "%s matches no series: = compares the whole text. Write %s", m, again)}, nil
 		}
-		if r.part && plausible(m, values) {
+		if r.part && isPlausible(m, values) {
 			return nil, nil
 		}
 		return []Finding{warning(r.path, "%s matches no series of %s%s", m, r.metric(), suggest(m.Value, values, "; "+m.Name+" has the values "))}, nil
@@ -229,17 +229,17 @@ func (l *look) unmatched(ctx context.Context, r read) ([]Finding, error) {
 	return []Finding{warning(r.path, "no series meets all of %s at once, though each matcher alone matches some", promexpr.Selector(r.matchers))}, nil
 }
 
-// anyOf reports that a selector matched a series.
-func (l *look) anyOf(ctx context.Context, ms []*labels.Matcher, start, end time.Time) (bool, error) {
+// hasSeries reports that a selector matched a series.
+func (l *serverCheck) hasSeries(ctx context.Context, ms []*labels.Matcher, start, end time.Time) (bool, error) {
 	l.requests++
 	names, err := l.server.Names(ctx, model.MetricNameLabel, promexpr.Selector(ms).String(), start, end, 1)
 	return len(names) > 0, err
 }
 
-func (l *look) noMetric(ctx context.Context, r read, start, end time.Time) ([]Finding, error) {
+func (l *serverCheck) explainNoMetric(ctx context.Context, r read, start, end time.Time) ([]Finding, error) {
 	name := r.metric()
 	l.requests++
-	names, err := l.server.Names(ctx, model.MetricNameLabel, alike(name), start, end, 2000)
+	names, err := l.server.Names(ctx, model.MetricNameLabel, similarNames(name), start, end, 2000)
 	if err != nil {
 		return nil, err
 	}
@@ -258,8 +258,8 @@ func (l *look) noMetric(ctx context.Context, r read, start, end time.Time) ([]Fi
 	return []Finding{f}, nil
 }
 
-// alike selects metrics that begin like a name, or share a word with it that says something.
-func alike(name string) string {
+// similarNames selects metrics that begin like a name, or share a word with it that says something.
+func similarNames(name string) string {
 	choices := []string{regexp.QuoteMeta(name[:min(len(name), 3)]) + ".*"}
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("_:.-/", r) }) {
 		if len(word) >= 4 && !slices.Contains([]string{"total", "count", "bucket", "seconds", "milliseconds", "bytes"}, word) {
@@ -300,8 +300,8 @@ var families = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^(ok|success|successful|succeeded|completed?|error|errors|fail|failed|failure|timeout|rejected|cancell?ed|dropped|true|false|yes|no)$`),
 }
 
-// known are members of the families to try a matcher with.
-var known = func() []string {
+// familyMembers are members of the families to try a matcher with.
+var familyMembers = func() []string {
 	out := strings.Fields("OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted " +
 		"FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated ok success successful succeeded completed " +
 		"error errors fail failed failure timeout rejected canceled cancelled dropped true false yes no " +
@@ -315,10 +315,10 @@ var known = func() []string {
 	return out
 }()
 
-// plausible reports that a matcher is about a value of a kind that the label has: it may not have happened yet.
-func plausible(m *labels.Matcher, values []string) bool {
+// isPlausible reports that a matcher is about a value of a kind that the label has: it may not have happened yet.
+func isPlausible(m *labels.Matcher, values []string) bool {
 	for _, f := range families {
-		if slices.ContainsFunc(values, f.MatchString) && slices.ContainsFunc(known, func(v string) bool { return f.MatchString(v) && m.Matches(v) }) {
+		if slices.ContainsFunc(values, f.MatchString) && slices.ContainsFunc(familyMembers, func(v string) bool { return f.MatchString(v) && m.Matches(v) }) {
 			return true
 		}
 	}

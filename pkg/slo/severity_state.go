@@ -1,8 +1,8 @@
 package slo
 
-// Standing is how the alerts of one severity stand together. What cannot be judged, because too little was measured, stands
+// SeverityState is how the alerts of one severity stand together. What cannot be judged, because too little was measured, stands
 // as it stood when it last could be: a gap neither silences a page nor makes one up.
-type Standing struct {
+type SeverityState struct {
 	Severity string
 	State    State // the worst of its alerts: Ok to Firing, Unmeasured when none was ever judged
 	// Kept states that an alert of it cannot be judged now; its last state, if there was one, is part of State.
@@ -11,17 +11,17 @@ type Standing struct {
 	Alert AlertEvaluation
 }
 
-// Standings are the severities of the evaluated alerts in their order. last gives the last state of an alert, by its index,
+// SeverityStates are the severities of the evaluated alerts in their order. last gives the last state of an alert, by its index,
 // that cannot be judged now: Unmeasured when there was none.
-func Standings(alerts []AlertEvaluation, last func(alert int) State) []Standing {
-	var out []Standing
+func SeverityStates(alerts []AlertEvaluation, last func(alert int) State) []SeverityState {
+	var out []SeverityState
 	at := map[string]int{}
 	for i, a := range alerts {
 		k, ok := at[a.Alert.Severity]
 		if !ok {
 			k = len(out)
 			at[a.Alert.Severity] = k
-			out = append(out, Standing{Severity: a.Alert.Severity, State: Unmeasured, Alert: a})
+			out = append(out, SeverityState{Severity: a.Alert.Severity, State: Unmeasured, Alert: a})
 		}
 		s := &out[k]
 		state := a.State

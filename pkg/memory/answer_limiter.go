@@ -10,27 +10,29 @@ import (
 // maxWait is how long an answer waits for room. Grafana itself gives up after 30 s.
 const maxWait = 25 * time.Second
 
-// Room is the memory for the answers that are being made. Several answers share
+// AnswerLimiter is the memory for the answers that are being made. Several answers share
 // it. One that finds no room waits, and is refused when it could never fit.
-type Room struct {
+type AnswerLimiter struct {
 	mu      sync.Mutex
 	bytes   int64 // for all answers
 	taken   int64
 	waiting chan struct{} // closed when something is given back
 }
 
-// NewRoom returns room for answers of so many bytes together.
-func NewRoom(bytes int64) *Room { return &Room{bytes: bytes, waiting: make(chan struct{})} }
+// NewAnswerLimiter returns room for answers of so many bytes together.
+func NewAnswerLimiter(bytes int64) *AnswerLimiter {
+	return &AnswerLimiter{bytes: bytes, waiting: make(chan struct{})}
+}
 
-// Stay is what one answer takes. A nil Stay takes nothing.
-type Stay struct {
-	room  *Room
+// Reservation is what one answer takes. A nil Stay takes nothing.
+type Reservation struct {
+	room  *AnswerLimiter
 	mu    sync.Mutex
 	taken int64
 }
 
-// Enter begins an answer. The caller must call Leave.
-func (r *Room) Enter() *Stay { return &Stay{room: r} }
+// Start begins an answer. The caller must call Leave.
+func (r *AnswerLimiter) Start() *Reservation { return &Reservation{room: r} }
 
 // FullError is an answer for which there is no room.
 type FullError struct {
@@ -49,10 +51,10 @@ func (e *FullError) Error() string {
 
 func mib(bytes int64) int64 { return (bytes + 1<<20 - 1) >> 20 }
 
-// Take takes room for more of an answer. The first time it waits until there is
+// Grow takes room for more of an answer. The first time it waits until there is
 // enough. Later it only fails where the answer as a whole does not fit: an answer
 // that waits while it holds room could wait for another that does the same.
-func (s *Stay) Take(ctx context.Context, bytes int64) error {
+func (s *Reservation) Grow(ctx context.Context, bytes int64) error {
 	if s == nil {
 		return nil
 	}
@@ -85,8 +87,8 @@ func (s *Stay) Take(ctx context.Context, bytes int64) error {
 	}
 }
 
-// Leave gives back all that was taken.
-func (s *Stay) Leave() {
+// Release gives back all that was taken.
+func (s *Reservation) Release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.room
@@ -98,15 +100,15 @@ func (s *Stay) Leave() {
 	r.waiting = make(chan struct{})
 }
 
-type stayKey struct{}
+type reservationKey struct{}
 
-// WithStay returns a context in which an answer takes its room from a stay.
-func WithStay(ctx context.Context, s *Stay) context.Context {
-	return context.WithValue(ctx, stayKey{}, s)
+// WithReservation returns a context in which an answer takes its room from a stay.
+func WithReservation(ctx context.Context, s *Reservation) context.Context {
+	return context.WithValue(ctx, reservationKey{}, s)
 }
 
-// StayOf is the stay of the context, nil without one.
-func StayOf(ctx context.Context) *Stay {
-	s, _ := ctx.Value(stayKey{}).(*Stay)
+// ReservationOf is the stay of the context, nil without one.
+func ReservationOf(ctx context.Context) *Reservation {
+	s, _ := ctx.Value(reservationKey{}).(*Reservation)
 	return s
 }

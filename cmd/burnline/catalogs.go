@@ -64,7 +64,7 @@ func (p program) printProblem(file string, printProblem catalog.Problem, severit
 }
 
 // slos are the SLOs of files without a problem, those with the names only unless there are none.
-func (p program) slos(names, wanted []string) ([]catalog.SLO, []file, error) {
+func (p program) slos(names, selected []string) ([]catalog.SLO, []file, error) {
 	files, err := p.read(names)
 	if err == nil {
 		err = p.printProblems(files)
@@ -73,11 +73,11 @@ func (p program) slos(names, wanted []string) ([]catalog.SLO, []file, error) {
 		return nil, nil, err
 	}
 	all, err := joinSLOs(files)
-	if err != nil || len(wanted) == 0 {
+	if err != nil || len(selected) == 0 {
 		return all, files, err
 	}
 	var some []catalog.SLO
-	for _, name := range wanted {
+	for _, name := range selected {
 		i := slices.IndexFunc(all, func(s catalog.SLO) bool { return s.Name == name })
 		if i < 0 {
 			return nil, nil, usagef("--slo: no SLO %s in %s", name, strings.Join(names, ", "))

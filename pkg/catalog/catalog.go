@@ -87,7 +87,7 @@ func (c *Catalog) read(d reader, root decode.Node) {
 	elements, _ := d.List(at, "slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 	lines := map[string]int{}
 	for _, element := range elements {
-		before, told := d.Found, len(d.Problems)
+		before, reported := d.Found, len(d.Problems)
 		s := d.slo(element, c.policySet())
 		line, twice := lines[s.Name]
 		if twice && s.Name != "" {
@@ -97,8 +97,8 @@ func (c *Catalog) read(d reader, root decode.Node) {
 			c.SLOs = append(c.SLOs, s.SLO)
 			c.paths[s.Name] = element.Path
 		} else if s.Name != "" && !twice {
-			c.broken[s.Name] = slices.Clone(d.Problems[told:])
-			if len(d.Problems) == told { // beyond maxProblems
+			c.broken[s.Name] = slices.Clone(d.Problems[reported:])
+			if len(d.Problems) == reported { // beyond maxProblems
 				c.broken[s.Name] = Problems{{Line: s.at.Line, Column: s.at.Column, Path: s.at.Path, Message: "the SLO has problems, as have many above it"}}
 			}
 		}
@@ -114,13 +114,13 @@ func (c *Catalog) resolveComposites(d reader) {
 	known := *c
 	c.SLOs = nil
 	for _, s := range known.SLOs {
-		told := len(d.Problems)
+		reported := len(d.Problems)
 		if d.resolveMembers(&s, &known) {
 			c.SLOs = append(c.SLOs, s)
 			continue
 		}
-		c.broken[s.Name] = slices.Clone(d.Problems[told:])
-		if len(d.Problems) == told { // beyond maxProblems
+		c.broken[s.Name] = slices.Clone(d.Problems[reported:])
+		if len(d.Problems) == reported { // beyond maxProblems
 			c.broken[s.Name] = Problems{{Message: "an SLO that it is made of cannot be used"}}
 		}
 	}

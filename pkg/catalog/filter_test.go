@@ -66,11 +66,11 @@ func TestFiltersBecomeMatchersOfEverySelector(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before, problems := ParseSLO([]byte("{name: a, objective: 99, window: 30d, sli: " + c.sli + "}"))
 			require.NoError(t, problems.Err())
-			told := c.read(before)
+			reported := c.read(before)
 			after, err := before.WithFilters(filters(t, [3]string{"ns", "=", `a"b`}))
 			require.NoError(t, err)
 			assert.Equal(t, c.want, c.read(after))
-			assert.Equal(t, told, c.read(before), "the SLO itself is as it was")
+			assert.Equal(t, reported, c.read(before), "the SLO itself is as it was")
 		})
 	}
 }

@@ -26,7 +26,7 @@ type AlertRow struct {
 // Alerts is the answer to an alerts query: for each SLO and group its severities.
 type Alerts struct {
 	Report     // without rows
-	Standings  []AlertRow
+	Severities []AlertRow
 	GoneGroups int // groups that are left out: not measured for KeepFor
 }
 
@@ -53,7 +53,7 @@ func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (
 	out := &Alerts{Report: Report{Instant: at}}
 	for i, p := range parts {
 		out.warnFindings(slos[i], lint.Definition(slos[i]), p.IsEmpty) // the server is not asked: a rule must not wait
-		out.Standings = append(out.Standings, p.Standings...)
+		out.Severities = append(out.Severities, p.Severities...)
 		out.GoneGroups += p.GoneGroups
 		out.Add(p.Cost, p.Warnings, p.Sent)
 	}
@@ -84,9 +84,9 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 			r.Evaluation.Alerts = evaluateAlerts(g, at, func(from time.Time) slo.Measured { return g.Measure(from, at) })
 		}
 		if slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
-			born := g.FirstSeen(at)
-			r.Evaluation.Alerts = evaluateNew(g, r.Evaluation.Alerts, born, at)
-			search.add(r, born)
+			firstSeen := g.FirstSeen(at)
+			r.Evaluation.Alerts = evaluateNew(g, r.Evaluation.Alerts, firstSeen, at)
+			search.add(r, firstSeen)
 		}
 		rows, judged = append(rows, r), append(judged, now)
 	}
@@ -96,11 +96,11 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	out.Add(search.Cost, search.Warnings, search.Sent)
 	for i, r := range rows {
 		resolveWithoutTraffic(r.Evaluation.Alerts, judged[i], search.of(r))
-		for _, standing := range slo.SeverityStates(r.Evaluation.Alerts, search.of(r)) {
-			standing.Kept = standing.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
-				return a.Alert.Severity == standing.Severity && isUnmeasured(a) // and not only without traffic
+		for _, severity := range slo.SeverityStates(r.Evaluation.Alerts, search.of(r)) {
+			severity.Kept = severity.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
+				return a.Alert.Severity == severity.Severity && isUnmeasured(a) // and not only without traffic
 			})
-			out.Standings = append(out.Standings, AlertRow{renameLabels(r, s.RenamedLabels), standing})
+			out.Severities = append(out.Severities, AlertRow{renameLabels(r, s.RenamedLabels), severity})
 		}
 	}
 	if out.GoneGroups > 0 {
@@ -112,7 +112,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	if len(rows) == 0 && out.GoneGroups == 0 {
 		out.warnNoSeries(s, inWindow(s))
 	}
-	slices.SortStableFunc(out.Standings, func(a, b AlertRow) int { return compareRows(&a.Row, &b.Row) })
+	slices.SortStableFunc(out.Severities, func(a, b AlertRow) int { return compareRows(&a.Row, &b.Row) })
 	return out, nil
 }
 
@@ -121,7 +121,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 // person is told.
 func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
 	for _, severity := range severities {
-		a.Standings = append(a.Standings, AlertRow{Row{SLO: s}, slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true}})
+		a.Severities = append(a.Severities, AlertRow{Row{SLO: s}, slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true}})
 	}
 }
 

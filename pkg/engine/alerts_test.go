@@ -41,7 +41,7 @@ func standings(t *testing.T, at time.Time) (map[string]standing, *Alerts) {
 	answer, err := e.Alerts(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
 	out := map[string]standing{}
-	for _, s := range answer.Standings {
+	for _, s := range answer.Severities {
 		out[s.Labels["workload"]+" "+s.Severity] = standing{s.State, s.Kept}
 	}
 	return out, answer
@@ -99,8 +99,8 @@ func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	e := New(promtest.Load(t, gaps), Options{Now: func() time.Time { return hour(35, 0) }})
 	answer, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
 	require.NoError(t, err)
-	require.Len(t, answer.Standings, 2)
-	assert.Equal(t, slo.SeverityState{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Standings[0].SeverityState)
+	require.Len(t, answer.Severities, 2)
+	assert.Equal(t, slo.SeverityState{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Severities[0].SeverityState)
 	assert.Contains(t, answer.Warnings[0], "no series of none_total")
 }
 
@@ -121,7 +121,7 @@ func judged(t *testing.T, series, definition string, at time.Time) (map[string]s
 	answer, err := e.Alerts(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
 	out := map[string]standing{}
-	for _, s := range answer.Standings {
+	for _, s := range answer.Severities {
 		out[s.Labels["workload"]+" "+s.Severity] = standing{s.State, s.Kept}
 	}
 	return out, answer

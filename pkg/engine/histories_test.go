@@ -35,8 +35,8 @@ func TestAlertsEqualBruteForceOnTruth(t *testing.T) {
 			at := truth.End.Add(-time.Duration(m) * time.Minute)
 			answer, err := e.Alerts(t.Context(), c.SLOs, at)
 			require.NoError(t, err)
-			require.Len(t, answer.Standings, len(s.Policy.Severities()))
-			for _, got := range answer.Standings {
+			require.Len(t, answer.Severities, len(s.Policy.Severities()))
+			for _, got := range answer.Severities {
 				want, near := truth.Judge(s.Policy, s.Objective, s.Window, got.Severity, at, 0.01)
 				judged++
 				if near {

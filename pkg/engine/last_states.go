@@ -28,7 +28,7 @@ type lastStates struct {
 }
 
 // add looks for the alerts of a row that cannot be judged, of a group born then.
-func (l *lastStates) add(r Row, born time.Time) {
+func (l *lastStates) add(r Row, firstSeen time.Time) {
 	// Where missing time counts, windows are full but for the time before the group was there.
 	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood || !slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
 		return
@@ -40,7 +40,7 @@ func (l *lastStates) add(r Row, born time.Time) {
 	if l.states == nil {
 		l.states, l.born = map[string][]slo.State{}, map[string]time.Time{}
 	}
-	l.states[measure.LabelKey(r.Labels)], l.born[measure.LabelKey(r.Labels)] = states, born
+	l.states[measure.LabelKey(r.Labels)], l.born[measure.LabelKey(r.Labels)] = states, firstSeen
 }
 
 // of gives the last states of a row's alerts.
@@ -97,13 +97,13 @@ func (l *lastStates) search(ctx context.Context, instants []time.Time) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		states, born := l.states[measure.LabelKey(g.Labels())], l.born[measure.LabelKey(g.Labels())]
+		states, firstSeen := l.states[measure.LabelKey(g.Labels())], l.born[measure.LabelKey(g.Labels())]
 		for _, t := range instants {
 			if !slices.Contains(states, slo.Unmeasured) {
 				break
 			}
 			was := evaluateAlerts(g, t, func(from time.Time) slo.Measured { return g.Measure(from, t) })
-			for i, a := range evaluateNew(g, was, born, t) {
+			for i, a := range evaluateNew(g, was, firstSeen, t) {
 				if states[i] == slo.Unmeasured {
 					states[i] = a.State
 				}

@@ -52,11 +52,11 @@ func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
 	server.warning = nil
 	_, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
-	asked := server.asked.Load()
+	requested := server.asked.Load()
 	r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
 	require.Empty(t, r.Warnings)
-	require.Equal(t, asked, server.asked.Load())
+	require.Equal(t, requested, server.asked.Load())
 }
 
 func TestEnginesLeaveNoGoroutine(t *testing.T) {

@@ -14,17 +14,17 @@ import (
 // nothing of that was missed. They stand as if the group had been there with
 // the same traffic and nothing bad, so that the first events of a new workload
 // fire no sooner than those of another, and a rollout is no gap.
-func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, born, at time.Time) []slo.AlertEvaluation {
-	if !born.Before(at) || !slices.ContainsFunc(judged, isUnmeasured) {
+func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, firstSeen, at time.Time) []slo.AlertEvaluation {
+	if !firstSeen.Before(at) || !slices.ContainsFunc(judged, isUnmeasured) {
 		return judged
 	}
 	again := evaluateAlerts(g, at, func(from time.Time) slo.Measured {
 		m := g.Measure(from, at)
-		if !born.After(from) || m.Coverage <= 0 {
+		if !firstSeen.After(from) || m.Coverage <= 0 {
 			return m
 		}
 		measured := m.Coverage * slo.LengthWithout(from, at, g.Excluded()).Seconds()
-		if measured < slo.CoverageFloor*slo.LengthWithout(born, at, g.Excluded()).Seconds() {
+		if measured < slo.CoverageFloor*slo.LengthWithout(firstSeen, at, g.Excluded()).Seconds() {
 			return m
 		}
 		m.Total /= m.Coverage

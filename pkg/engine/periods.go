@@ -35,10 +35,10 @@ type Periods struct {
 // first. calendar nil takes the SLO's own, or months in UTC where it has none.
 func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.Calendar, from, to time.Time) (*Periods, error) {
 	to = e.instant(to)
-	asked := withCalendar(slos, calendar)
+	requested := withCalendar(slos, calendar)
 	out := &Periods{Report: Report{Instant: to}}
-	parts, err := forEachSLO(ctx, e, asked, &out.Report, func(ctx context.Context, i int) (*Periods, error) {
-		return e.periodsOfSLO(ctx, asked[i], from, to)
+	parts, err := forEachSLO(ctx, e, requested, &out.Report, func(ctx context.Context, i int) (*Periods, error) {
+		return e.periodsOfSLO(ctx, requested[i], from, to)
 	})
 	if err != nil {
 		return nil, err
@@ -50,15 +50,15 @@ func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.
 }
 
 // withCalendar gives each SLO its calendars: the one asked for, or its own.
-func withCalendar(slos []catalog.SLO, asked *slo.Calendar) []catalog.SLO {
+func withCalendar(slos []catalog.SLO, requested *slo.Calendar) []catalog.SLO {
 	var out []catalog.SLO
 	for _, s := range slos {
 		windows := s.SplitWindows()
 		own := slices.DeleteFunc(slices.Clone(windows), func(w catalog.SLO) bool { return w.Calendar == nil })
 		switch {
-		case asked != nil:
+		case requested != nil:
 			own = windows[:1]
-			own[0].Calendar, own[0].Window = asked, asked.Unit.Longest()
+			own[0].Calendar, own[0].Window = requested, requested.Unit.Longest()
 		case len(own) == 0:
 			own = windows[:1]
 			own[0].Calendar, own[0].Window = &slo.Calendar{Unit: slo.Month, Zone: time.UTC}, slo.Month.Longest()

@@ -36,7 +36,7 @@ func newLabelName(names map[string]string, label string) string {
 // where all of those agree.
 func unifyLabels(rows []Row) []Row {
 	out := make([]Row, len(rows))
-	told := map[[3]string][]string{} // values by namespace, workload and label
+	valuesByWorkload := map[[3]string][]string{} // values by namespace, workload and label
 	for i, row := range rows {
 		out[i] = renameLabels(row, row.SLO.Aliases())
 		for _, label := range optionalLabels {
@@ -44,15 +44,15 @@ func unifyLabels(rows []Row) []Row {
 			if key[0] == "" || key[1] == "" { // of no one workload
 				continue
 			}
-			if value := out[i].Labels[label]; value != "" && !slices.Contains(told[key], value) {
-				told[key] = append(told[key], value)
+			if value := out[i].Labels[label]; value != "" && !slices.Contains(valuesByWorkload[key], value) {
+				valuesByWorkload[key] = append(valuesByWorkload[key], value)
 			}
 		}
 	}
 	for i := range out {
 		namespace, workload := out[i].Labels["namespace"], out[i].Labels[catalog.LabelWorkload]
 		for _, label := range optionalLabels {
-			values := told[[3]string{namespace, workload, label}]
+			values := valuesByWorkload[[3]string{namespace, workload, label}]
 			if namespace == "" || workload == "" || out[i].Labels[label] != "" || len(values) != 1 {
 				continue
 			}

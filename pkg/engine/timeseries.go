@@ -75,21 +75,21 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []M
 	if len(instants) == 0 {
 		instants = []time.Time{to}
 	}
-	asked := queryWindows(supporting(slos, metrics), metrics)
-	slos = make([]catalog.SLO, len(asked))
-	for i, a := range asked {
+	requested := queryWindows(supporting(slos, metrics), metrics)
+	slos = make([]catalog.SLO, len(requested))
+	for i, a := range requested {
 		slos[i] = a.slo
 	}
 	out := &TimeSeriesReport{Report: Report{Instant: to}}
 	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*TimeSeriesReport, error) {
-		return e.timeSeriesOf(ctx, slos[i], asked[i].metrics, instants, step)
+		return e.timeSeriesOf(ctx, slos[i], requested[i].metrics, instants, step)
 	})
 	if err != nil {
 		return nil, err
 	}
 	for i, p := range parts {
 		if p != nil {
-			p.namePeriods(asked[i])
+			p.namePeriods(requested[i])
 			out.Series = append(out.Series, p.Series...)
 		}
 	}
@@ -128,12 +128,12 @@ func queryWindows(slos []catalog.SLO, metrics []Metric) []windowQuery {
 	for _, s := range slos {
 		windows := s.SplitWindows()
 		for i, one := range windows {
-			asked := metrics
+			requested := metrics
 			if i > 0 {
-				asked = slices.DeleteFunc(slices.Clone(metrics), func(m Metric) bool { return !dependsOnWindow(m) })
+				requested = slices.DeleteFunc(slices.Clone(metrics), func(m Metric) bool { return !dependsOnWindow(m) })
 			}
-			if len(asked) > 0 {
-				out = append(out, windowQuery{one, asked, len(windows) > 1})
+			if len(requested) > 0 {
+				out = append(out, windowQuery{one, requested, len(windows) > 1})
 			}
 		}
 	}

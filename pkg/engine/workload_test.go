@@ -22,14 +22,14 @@ func churning() (rec promtest.Recording, events, bad float64) {
 		generation, slot := i/3, i%3
 		set := fmt.Sprintf("cart-%d", generation/4)
 		pod := fmt.Sprintf("%s-%d-%d", set, generation, slot)
-		born := time.Duration(generation)*podLife + time.Duration(slot)*7*time.Minute
+		firstSeen := time.Duration(generation)*podLife + time.Duration(slot)*7*time.Minute
 		labels := fmt.Sprintf(`namespace="shop",pod=%q`, pod)
 		good, failed := `http_requests_total{`+labels+`,code="200"}`, `http_requests_total{`+labels+`,code="500"}`
 		owner := `kube_pod_owner{` + labels + fmt.Sprintf(`,owner_kind="ReplicaSet",owner_name=%q,owner_is_controller="true"}`, set)
 		setOwner := fmt.Sprintf(`kube_replicaset_owner{namespace="shop",replicaset=%q,owner_kind="Deployment",owner_name="cart",owner_is_controller="true"}`, set)
 		var g, b float64
 		for m := range int(podLife / time.Minute) {
-			at := born + time.Duration(m)*time.Minute
+			at := firstSeen + time.Duration(m)*time.Minute
 			if at > 30*24*time.Hour {
 				break
 			}

@@ -59,11 +59,11 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 	var documents []any
 	switch f {
 	case Prometheus, PrometheusRule:
-		groups, told, err := ruleGroups(slos)
+		groups, added, err := ruleGroups(slos)
 		if err != nil {
 			return nil, nil, err
 		}
-		notes = told
+		notes = added
 		if err := checkRules(groups); err != nil {
 			return nil, nil, err
 		}
@@ -72,8 +72,8 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 			documents = []any{operatorObject(cmp.Or(o.ObjectName, "burnline"), groups)}
 		}
 	case Grafana:
-		file, told := grafanaRules(slos, o)
-		documents, notes = []any{file}, told
+		file, added := grafanaRules(slos, o)
+		documents, notes = []any{file}, added
 	case OpenSLO:
 		if documents, notes, err = openSLO(slos); err != nil {
 			return nil, nil, err

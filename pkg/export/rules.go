@@ -74,7 +74,7 @@ func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err err
 			notes = append(notes, fmt.Sprintf("SLO %s is left out: rules name the SLO by the label slo, which its groups have too", s.Name))
 			continue
 		}
-		of, told, err := rulesOf(s)
+		of, added, err := rulesOf(s)
 		var cannot *sli.NotExpressibleError
 		switch {
 		case errors.As(err, &cannot):
@@ -83,7 +83,7 @@ func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err err
 		case err != nil:
 			return nil, nil, fmt.Errorf("SLO %s: %w", s.Name, err)
 		}
-		groups, notes = append(groups, of...), append(notes, told...)
+		groups, notes = append(groups, of...), append(notes, added...)
 	}
 	return groups, notes, nil
 }

@@ -32,19 +32,19 @@ var alertUnits = map[query.AlertValue]string{
 // that came and went would make another alert of it. Flags are values of their
 // own (unmeasured).
 func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
-	rows := make([]engine.Row, len(a.Standings))
-	for i, s := range a.Standings {
+	rows := make([]engine.Row, len(a.Severities))
+	for i, s := range a.Severities {
 		rows[i] = s.Row
 	}
 	windows := map[string]map[string]bool{} // by SLO: the windows of others do not change its labels
-	for _, s := range a.Standings {
+	for _, s := range a.Severities {
 		if windows[s.SLO.Name] == nil {
 			windows[s.SLO.Name] = map[string]bool{}
 		}
 		windows[s.SLO.Name][s.SLO.WindowText()] = true
 	}
 	var out []*data.Frame
-	for _, s := range a.Standings {
+	for _, s := range a.Severities {
 		if len(severities) > 0 && !slices.Contains(severities, s.Severity) {
 			continue
 		}
@@ -68,15 +68,15 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 		}
 		out = append(out, data.NewFrame(value, field).SetMeta(alertsMeta()))
 	}
-	if len(out) == 0 && len(a.Standings) > 0 { // none of the severities: what fired before is over, and a person is told
+	if len(out) == 0 && len(a.Severities) > 0 { // none of the severities: what fired before is over, and a person is told
 		a.Warnings = append(a.Warnings, "No SLO has an alert of severity "+strings.Join(severities, ", ")+". The rule cannot fire")
-		return Alerts(&engine.Alerts{Report: a.Report, Standings: unmeasuredAlerts(severities)}, value, nil)
+		return Alerts(&engine.Alerts{Report: a.Report, Severities: unmeasuredAlerts(severities)}, value, nil)
 	}
 	if len(out) == 0 {
 		out = append(out, data.NewFrame(value).SetMeta(alertsMeta()))
 	}
 	setMeta(out[0], a.Report, groupLabels(rows))
-	out[0].Meta.Notices = append(out[0].Meta.Notices, keptStateNotice(a.Standings)...)
+	out[0].Meta.Notices = append(out[0].Meta.Notices, keptStateNotice(a.Severities)...)
 	return out
 }
 
@@ -84,7 +84,7 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 func unmeasuredAlerts(severities []string) []engine.AlertRow {
 	var a engine.Alerts
 	a.AddUnmeasured(catalog.SLO{}, severities)
-	return a.Standings
+	return a.Severities
 }
 
 func alertsMeta() *data.FrameMeta {
@@ -114,9 +114,9 @@ func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 }
 
 // keptStateNotice tells, once, that some states are not of now.
-func keptStateNotice(standings []engine.AlertRow) []data.Notice {
+func keptStateNotice(rows []engine.AlertRow) []data.Notice {
 	n := 0
-	for _, s := range standings {
+	for _, s := range rows {
 		if s.Kept && s.Labels != nil { // an SLO without groups has a warning of its own
 			n++
 		}
@@ -126,5 +126,5 @@ func keptStateNotice(standings []engine.AlertRow) []data.Notice {
 	}
 	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
 		"%d of %d alerts cannot be judged now (less than %.0f %% of a window was measured) and keep their last state. See the value unmeasured.",
-		n, len(standings), 100*slo.CoverageFloor)}}
+		n, len(rows), 100*slo.CoverageFloor)}}
 }

@@ -73,7 +73,7 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	factor := readNumbers(t, Alerts(a, query.AlertFactor, []string{"page"})...)
 	assert.InDelta(t, 0.24, *factor["severity=page, slo=availability, workload=a"], 1e-12, "1 % of a day's budget in an hour")
 
-	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Standings: a.Standings}, query.AlertBudget, nil)...)
+	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget, nil)...)
 }
 
 func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {

@@ -51,14 +51,14 @@ func Annotations(a *engine.Events, severities []string) *data.Frame {
 
 // eventText says whose event it is, and what of.
 func eventText(e engine.Event) string {
-	who := e.SLO
-	if values := groupValues(e.Labels); who != "" && len(values) > 0 {
-		who += " of " + strings.Join(values, "/")
+	subject := e.SLO
+	if values := groupValues(e.Labels); subject != "" && len(values) > 0 {
+		subject += " of " + strings.Join(values, "/")
 	}
-	if who == "" {
+	if subject == "" {
 		return e.Text
 	}
-	return who + ": " + e.Text
+	return subject + ": " + e.Text
 }
 
 // eventTags are what annotations are filtered by; a comma would part them.

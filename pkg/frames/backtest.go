@@ -144,14 +144,14 @@ func incidentsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 // to the next one, and one at the end. The policies of a group stand together.
 func stateFrames(b *engine.Backtest) []*data.Frame {
 	tests := slices.Clone(b.Tests)
-	asked := map[string]int{} // the order of the SLOs
+	sloOrder := map[string]int{} // the order of the SLOs
 	for i, t := range tests {
-		if _, ok := asked[t.SLO.Name]; !ok {
-			asked[t.SLO.Name] = i
+		if _, ok := sloOrder[t.SLO.Name]; !ok {
+			sloOrder[t.SLO.Name] = i
 		}
 	}
 	slices.SortStableFunc(tests, func(x, y engine.Test) int {
-		return cmp.Or(cmp.Compare(asked[x.SLO.Name], asked[y.SLO.Name]), slices.Compare(groupValues(x.Labels), groupValues(y.Labels)))
+		return cmp.Or(cmp.Compare(sloOrder[x.SLO.Name], sloOrder[y.SLO.Name]), slices.Compare(groupValues(x.Labels), groupValues(y.Labels)))
 	})
 	out := make([]*data.Frame, 0, len(tests))
 	for _, t := range tests {

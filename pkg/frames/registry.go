@@ -32,9 +32,9 @@ func Of(answer engine.Answer, q query.Query) (data.Frames, error) {
 		return nil, fmt.Errorf("query type %s has no frames", q.Type)
 	}
 	out, err := shape(answer, q)
-	if took := answer.Common(); err == nil && len(out) > 0 && took.Cost != (cells.Cost{}) {
-		out[0].Meta.ExecutedQueryString = strings.Join(took.Sent, "\n\n")
-		out[0].Meta.Stats = statsOf(took.Cost)
+	if stats := answer.Common(); err == nil && len(out) > 0 && stats.Cost != (cells.Cost{}) {
+		out[0].Meta.ExecutedQueryString = strings.Join(stats.Sent, "\n\n")
+		out[0].Meta.Stats = statsOf(stats.Cost)
 	}
 	return out, err
 }

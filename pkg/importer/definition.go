@@ -89,7 +89,7 @@ func (im *importer) add(at *value, s definition) bool {
 		return false
 	}
 	s.at = at
-	asked := s.name
+	requestedName := s.name
 	s.name = strings.TrimLeft(notInNames.ReplaceAllString(s.name, "-"), ".-_")
 	if s.name == "" {
 		s.name = "slo"
@@ -98,8 +98,8 @@ func (im *importer) add(at *value, s definition) bool {
 	for n := 2; slices.ContainsFunc(im.slos, func(o definition) bool { return o.name == s.name }); n++ {
 		s.name = base + "-" + strconv.Itoa(n)
 	}
-	if s.name != asked {
-		im.warn(at, "the name %q became %s: letters, digits, '.', '_' and '-' make a name, and each SLO has its own", asked, s.name)
+	if s.name != requestedName {
+		im.warn(at, "the name %q became %s: letters, digits, '.', '_' and '-' make a name, and each SLO has its own", requestedName, s.name)
 	}
 	if s.policy == "" {
 		s.policy = im.fittingPolicy(at, s)

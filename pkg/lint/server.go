@@ -95,7 +95,7 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 	if i, ok := s.SLI.(*sli.Timeslice); ok {
 		key += fmt.Sprintf("\n%v", i.Value)
 	}
-	answer, asked, err := l.known.Load(ctx, key, func(ctx context.Context) (cachedFindings, time.Duration, error) {
+	answer, name, err := l.known.Load(ctx, key, func(ctx context.Context) (cachedFindings, time.Duration, error) {
 		look := &serverCheck{server: l.server, types: l.metricTypes(ctx), slo: s, at: at}
 		found, err := look.findings(ctx, questions)
 		switch answer := (cachedFindings{found, err, look.requests}); {
@@ -107,7 +107,7 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 			return answer, failedFor, nil
 		}
 	})
-	if asked {
+	if name {
 		requests = answer.requests
 	}
 	return append(out, answer.findings...), requests, cmp.Or(err, answer.err)

@@ -272,8 +272,8 @@ func similarNames(name string) string {
 // shownNames bounds the names in a message.
 const shownNames = 8
 
-func suggest(asked string, names []string, before string) string {
-	if near := decode.Nearest(asked, names); len(near) > 0 {
+func suggest(name string, names []string, before string) string {
+	if near := decode.Nearest(name, names); len(near) > 0 {
 		return before + list(names) + ". Is " + near[0] + " meant?"
 	}
 	if len(names) == 0 {

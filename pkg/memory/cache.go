@@ -126,7 +126,7 @@ func (c *Cache[K, V]) All() iter.Seq2[K, V] {
 // wait for k on this Cache at the same time, and adds the value for the TTL that ask
 // returns, if any. The call goes on when the first of them leaves, until the deadline that this one had. asked reports
 // whether this Load made it. A panic is the error of all.
-func (c *Cache[K, V]) Load(ctx context.Context, k K, ask func(context.Context) (V, time.Duration, error)) (v V, asked bool, err error) {
+func (c *Cache[K, V]) Load(ctx context.Context, k K, load func(context.Context) (V, time.Duration, error)) (v V, loaded bool, err error) {
 	if v, ok := c.Get(k); ok {
 		return v, false, nil
 	}
@@ -145,7 +145,7 @@ func (c *Cache[K, V]) Load(ctx context.Context, k K, ask func(context.Context) (
 				detached, cancel = context.WithDeadline(detached, deadline)
 				defer cancel()
 			}
-			out, ttl, err = ask(detached)
+			out, ttl, err = load(detached)
 			return err
 		})
 		if err == nil && ttl > 0 {

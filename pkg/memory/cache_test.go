@@ -156,7 +156,7 @@ func TestOneLoadServesAllWhoWait(t *testing.T) {
 	c := &clock{time.Unix(1000, 0)}
 	cache := texts(testStore(t, 1<<20), "ann", "a", c)
 	calls, let, began := 0, make(chan struct{}), make(chan struct{})
-	ask := func(ctx context.Context) (string, time.Duration, error) {
+	load := func(ctx context.Context) (string, time.Duration, error) {
 		calls++
 		close(began)
 		<-let
@@ -165,7 +165,7 @@ func TestOneLoadServesAllWhoWait(t *testing.T) {
 	first, leave := context.WithCancel(t.Context())
 	gone := make(chan error)
 	go func() {
-		_, _, err := cache.Load(first, "k", ask)
+		_, _, err := cache.Load(first, "k", load)
 		gone <- err
 	}()
 	<-began
@@ -174,9 +174,9 @@ func TestOneLoadServesAllWhoWait(t *testing.T) {
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
-			v, asked, err := cache.Load(t.Context(), "k", ask)
-			if v != "v" || asked || err != nil {
-				t.Error(v, asked, err)
+			v, loaded, err := cache.Load(t.Context(), "k", load)
+			if v != "v" || loaded || err != nil {
+				t.Error(v, loaded, err)
 			}
 		})
 	}
@@ -186,13 +186,13 @@ func TestOneLoadServesAllWhoWait(t *testing.T) {
 
 	c.at = c.at.Add(time.Hour)
 	failed := errors.New("the server is away")
-	_, asked, err := cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { return "", time.Minute, failed })
+	_, loaded, err := cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { return "", time.Minute, failed })
 	require.ErrorIs(t, err, failed)
-	require.True(t, asked)
+	require.True(t, loaded)
 	for range 2 {
-		v, asked, err := cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { return "partial", 0, nil })
+		v, loaded, err := cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { return "partial", 0, nil })
 		require.NoError(t, err)
-		require.True(t, asked, "neither a failure nor what has no TTL is held")
+		require.True(t, loaded, "neither a failure nor what has no TTL is held")
 		require.Equal(t, "partial", v)
 	}
 	_, _, err = cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { panic("a mistake") })

@@ -37,12 +37,12 @@ type presetInfo struct {
 
 type presetSLO struct {
 	sloInfo
-	Ready      bool        `json:"ready"`
-	Missing    []string    `json:"missing"` // metrics
-	Lacking    []string    `json:"lacking"` // labels
-	Notes      []string    `json:"notes"`   // what was fitted to the server
-	Catalog    string      `json:"catalog"` // YAML of this SLO, where it is ready
-	Suggestion *suggestion `json:"suggestion,omitempty"`
+	Ready         bool        `json:"ready"`
+	Missing       []string    `json:"missing"` // metrics
+	MissingLabels []string    `json:"lacking"` // labels
+	Notes         []string    `json:"notes"`   // what was fitted to the server
+	Catalog       string      `json:"catalog"` // YAML of this SLO, where it is ready
+	Suggestion    *suggestion `json:"suggestion,omitempty"`
 }
 
 // suggestion is what an SLO's window would have kept.
@@ -157,8 +157,8 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 			}
 		}
 		out.SLOs = append(out.SLOs, presetSLO{sloInfo: sloInfos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
-			Lacking: append([]string{}, o.Lacking...), Notes: append([]string{}, o.Notes...), Catalog: alone})
-		whole, some = whole && o.Ready && len(o.Lacking) == 0, some || o.Ready
+			MissingLabels: append([]string{}, o.MissingLabels...), Notes: append([]string{}, o.Notes...), Catalog: alone})
+		whole, some = whole && o.Ready && len(o.MissingLabels) == 0, some || o.Ready
 	}
 	switch {
 	case whole:

@@ -60,7 +60,7 @@ func TestPresetsAreFound(t *testing.T) {
 			require.Equal(t, presetPartial, p.State)
 			require.Equal(t, []string{"istio_requests_total"}, p.Found)
 			require.Equal(t, []string{"destination_workload"}, p.SLOs[0].By)
-			require.Equal(t, []string{"destination_workload_namespace"}, p.SLOs[0].Lacking)
+			require.Equal(t, []string{"destination_workload_namespace"}, p.SLOs[0].MissingLabels)
 			require.Contains(t, p.Catalog, "objective: 99.9\n")
 		}
 	}

@@ -31,13 +31,13 @@ func observe(ctx context.Context, q backend.DataQuery, answer func(context.Conte
 	defer span.End()
 	began := time.Now()
 	frames, err := answer(ctx)
-	took := time.Since(began)
+	elapsed := time.Since(began)
 	outcome := outcomeOf(err)
-	telemetry.Query(kind, outcome, took)
+	telemetry.Query(kind, outcome, elapsed)
 	span.SetAttributes(attribute.String("burnline.query_type", kind), attribute.String("burnline.outcome", outcome))
 
 	logger := backend.Logger.FromContext(ctx)
-	about := []any{"refId", q.RefID, "queryType", kind, "outcome", outcome, "duration", took.Round(time.Millisecond).String(), "frames", len(frames)}
+	about := []any{"refId", q.RefID, "queryType", kind, "outcome", outcome, "duration", elapsed.Round(time.Millisecond).String(), "frames", len(frames)}
 	switch outcome {
 	case telemetry.OK, telemetry.Canceled:
 		logger.Debug("Query answered", about...)

@@ -34,12 +34,12 @@ func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, erro
 	if q.Type != query.Alerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
 		return q, gone, nil
 	}
-	var there []string
+	var existing []string
 	for _, name := range q.Names {
 		if _, err := d.settings.Catalog.Lookup(name); err != nil {
 			gone.names = append(gone.names, name)
 		} else {
-			there = append(there, name)
+			existing = append(existing, name)
 		}
 	}
 	gone.isWhole = len(q.Names) == 0 && len(d.settings.Catalog.SLOs) == 0
@@ -61,7 +61,7 @@ func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, erro
 		}
 		gone.severities = policy.Severities()
 	}
-	q.Names = there
+	q.Names = existing
 	return q, gone, nil
 }
 

@@ -26,11 +26,11 @@ func init() {
 // readBreakdown reads {"by": ["code", "handler"], "top": 20}.
 func (q *Query) readBreakdown(r *reader) {
 	const example = `["code", "handler"]`
-	asked := q.Type == Burners
+	isRequired := q.Type == Burners
 	_, given := r.get("burners")
 	r, ok := r.nested("burners", `{"by": ["code", "handler"], "top": 20}`)
 	if !ok {
-		if !given && asked {
+		if !given && isRequired {
 			r.problem("burners", `select at least one label to split by, for example {"by": %s}`, example)
 		}
 		return
@@ -41,7 +41,7 @@ func (q *Query) readBreakdown(r *reader) {
 			r.problem(fmt.Sprintf("by[%d]", i), "an empty label name. Is a template variable without a value?")
 		}
 	}
-	if asked && len(q.Breakdown.By) == 0 && !r.hasProblems() {
+	if isRequired && len(q.Breakdown.By) == 0 && !r.hasProblems() {
 		r.problem("by", "select at least one label to split by, for example %s", example)
 	}
 	top, given := r.wholeNumber("top", "20")

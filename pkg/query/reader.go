@@ -20,16 +20,16 @@ type reader struct {
 }
 
 // newReader reads an object; no JSON at all is an empty one. whose is "the query" or the like.
-func newReader(source []byte, whose string) (*reader, error) {
+func newReader(source []byte, subject string) (*reader, error) {
 	r := &reader{problems: new([]error)}
 	if len(bytes.TrimSpace(source)) == 0 {
 		return r, nil
 	}
 	if !json.Valid(source) {
-		return nil, &fault.UserError{Message: whose + " is not JSON"}
+		return nil, &fault.UserError{Message: subject + " is not JSON"}
 	}
 	if err := json.Unmarshal(source, &r.fields); err != nil {
-		return nil, &fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", whose, kindOfJSON(source))}
+		return nil, &fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", subject, kindOfJSON(source))}
 	}
 	return r, nil
 }

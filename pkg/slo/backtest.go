@@ -87,9 +87,9 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	severities := p.Severities()
 	open := make([]*Alarm, len(severities))
 	evaluated := make([]AlertEvaluation, len(p.Alerts))
-	held := make([]State, len(p.Alerts)) // the last state of each alert that could be judged
-	for k := range held {
-		held[k] = Unmeasured
+	lastStates := make([]State, len(p.Alerts)) // the last state of each alert that could be judged
+	for k := range lastStates {
+		lastStates[k] = Unmeasured
 	}
 	for i := b.history.First; i < len(b.history.Cells); i++ {
 		worst := Unmeasured
@@ -97,13 +97,13 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 			evaluated[k] = a.evaluate(Terms{Objective: b.objective, Period: b.length(i), Elapsed: 1, LowTraffic: b.history.LowTraffic}, b.window(i, a.Long), b.window(i, a.Short))
 			worst = max(worst, evaluated[k].State)
 			if evaluated[k].State != Unmeasured {
-				held[k] = evaluated[k].State
+				lastStates[k] = evaluated[k].State
 			}
 		}
 		r.Alerts = append(r.Alerts, worst)
 		r.States = append(r.States, b.overallState(i, worst))
 		for k, severity := range severities {
-			open[k] = trackAlarm(&r, open[k], severity, evaluated, held, b.end(i))
+			open[k] = trackAlarm(&r, open[k], severity, evaluated, lastStates, b.end(i))
 		}
 	}
 	for _, a := range open {
@@ -137,13 +137,13 @@ func (b *Backtest) overallState(i int, alerts State) State {
 }
 
 // trackAlarm starts, goes on with or ends the alarm of a severity at a step; it gives the one that is open after it.
-func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, held []State, now time.Time) *Alarm {
+func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, lastStates []State, now time.Time) *Alarm {
 	fires, peak := false, 0.0
 	for k, a := range alerts {
 		if a.Alert.Severity != severity {
 			continue
 		}
-		fires = fires || held[k] == Firing
+		fires = fires || lastStates[k] == Firing
 		if a.State == Firing {
 			peak = max(peak, a.Long.Rate)
 		}

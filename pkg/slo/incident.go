@@ -88,7 +88,7 @@ type Detection struct {
 // Detect holds a replay against an incident of the same history.
 func (b *Backtest) Detect(r Replay, i Incident) Detection {
 	var d Detection
-	heard := i.From // up to here every stretch is accounted for
+	firingUntil := i.From // up to here every stretch is accounted for
 	for _, a := range r.Alarms {
 		if !a.To.After(i.From) && !a.Open || a.From.After(i.To) {
 			continue
@@ -97,12 +97,12 @@ func (b *Backtest) Detect(r Replay, i Incident) Detection {
 			d.Detected, d.Severity, d.After = true, a.Severity, max(a.From.Sub(i.From), 0)
 			d.Spent = b.badBetween(i.From, i.From.Add(d.After)) / i.allowed
 		}
-		d.Silence = max(d.Silence, a.From.Sub(heard))
-		if a.To.After(heard) {
-			heard = a.To
+		d.Silence = max(d.Silence, a.From.Sub(firingUntil))
+		if a.To.After(firingUntil) {
+			firingUntil = a.To
 		}
 	}
-	d.Silence = max(d.Silence, i.To.Sub(heard), 0)
+	d.Silence = max(d.Silence, i.To.Sub(firingUntil), 0)
 	return d
 }
 

@@ -69,12 +69,12 @@ var foreignNames = map[string]foreignName{
 }
 
 // UnknownName is the message that a name is not known, with those that are: the nearest, or else all, or the first ten.
-func UnknownName(what, asked string, names []string) string {
-	if known, ok := foreignNames[asked]; ok && what == "field" && slices.Contains(names, known.name) {
-		return "unknown field " + Quote(asked) + "; " + known.text()
+func UnknownName(what, name string, names []string) string {
+	if knownNames, ok := foreignNames[name]; ok && what == "field" && slices.Contains(names, knownNames.name) {
+		return "unknown field " + Quote(name) + "; " + knownNames.text()
 	}
-	text := "unknown " + what + " " + Quote(asked)
-	if near := Nearest(asked, names); len(near) == 1 {
+	text := "unknown " + what + " " + Quote(name)
+	if near := Nearest(name, names); len(near) == 1 {
 		return text + ". Did you mean " + near[0] + "?"
 	} else if len(near) > 1 {
 		return text + ". Did you mean one of " + strings.Join(near, ", ") + "?"

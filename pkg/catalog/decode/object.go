@@ -21,7 +21,7 @@ type field struct {
 
 // Object reads a mapping, with a problem for every field that is not known (known nil: all are) or given twice.
 // Merge keys are followed; what is written in the mapping itself wins.
-func (d *Decoder) Object(n Node, what string, known []string) (Object, bool) {
+func (d *Decoder) Object(n Node, what string, knownNames []string) (Object, bool) {
 	o := Object{Node: n, d: d, fields: map[string]field{}}
 	values, ok := Pairs(n.Node)
 	if !ok {
@@ -33,11 +33,11 @@ func (d *Decoder) Object(n Node, what string, known []string) (Object, bool) {
 		if _, isMerge := pair.Key.(*ast.MergeKeyNode); isMerge {
 			merges = append(merges, pair)
 		} else {
-			o.add(pair, known, false)
+			o.add(pair, knownNames, false)
 		}
 	}
 	for _, pair := range merges {
-		o.merge(pair.Value, known, 1)
+		o.merge(pair.Value, knownNames, 1)
 	}
 	return o, true
 }
@@ -53,7 +53,7 @@ func Pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 	return nil, false
 }
 
-func (o Object) add(pair *ast.MappingValueNode, known []string, merged bool) {
+func (o Object) add(pair *ast.MappingValueNode, knownNames []string, merged bool) {
 	name, isText := keyText(pair.Key)
 	key := Node{Node: pair.Key, Path: o.PathOf(name)}
 	key.Line, key.Column = Position(pair.Key)
@@ -68,9 +68,9 @@ func (o Object) add(pair *ast.MappingValueNode, known []string, merged bool) {
 		}
 		return
 	}
-	if known != nil && !slices.Contains(known, name) {
+	if knownNames != nil && !slices.Contains(knownNames, name) {
 		key.Path = o.Path
-		o.d.Report(key, "%s", UnknownName("field", name, known))
+		o.d.Report(key, "%s", UnknownName("field", name, knownNames))
 		return
 	}
 	if value, ok := o.d.Resolve(pair.Value, key.Path); ok {
@@ -80,7 +80,7 @@ func (o Object) add(pair *ast.MappingValueNode, known []string, merged bool) {
 	}
 }
 
-func (o Object) merge(raw ast.Node, known []string, depth int) {
+func (o Object) merge(raw ast.Node, knownNames []string, depth int) {
 	n, ok := o.d.Resolve(raw, o.PathOf("<<"))
 	if !ok {
 		return
@@ -91,7 +91,7 @@ func (o Object) merge(raw ast.Node, known []string, depth int) {
 	}
 	if sequence, is := n.Node.(*ast.SequenceNode); is {
 		for _, element := range sequence.Values {
-			o.merge(element, known, depth+1)
+			o.merge(element, knownNames, depth+1)
 		}
 		return
 	}
@@ -102,9 +102,9 @@ func (o Object) merge(raw ast.Node, known []string, depth int) {
 	}
 	for _, pair := range values {
 		if _, isMerge := pair.Key.(*ast.MergeKeyNode); isMerge {
-			o.merge(pair.Value, known, depth+1)
+			o.merge(pair.Value, knownNames, depth+1)
 		} else {
-			o.add(pair, known, true)
+			o.add(pair, knownNames, true)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 
 // Counting is how an SLO is counted, and what it took to look up what its indicator needs: the buckets of a histogram in
 // [from, to], the time between two samples.
-func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, took Stats, err error) {
-	add := func(a Stats) { took.Add(a.Cost, a.Warnings, a.Sent) }
+func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, stats Stats, err error) {
+	add := func(a Stats) { stats.Add(a.Cost, a.Warnings, a.Sent) }
 	var found layout
 	c, err = s.SLI.Count(s.By, &sli.ServerFacts{
 		Layout: func(histogram string) (sli.Layout, error) {
@@ -30,13 +30,13 @@ func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time
 	})
 	latency, ok := s.SLI.(*sli.Latency)
 	if err != nil || !ok || len(found.LEs) == 0 {
-		return c, took, err
+		return c, stats, err
 	}
-	lacking, err := r.missingBuckets(ctx, s, *latency, found.LEs, from, to)
-	add(lacking)
+	missing, err := r.missingBuckets(ctx, s, *latency, found.LEs, from, to)
+	add(missing)
 	if err != nil && ctx.Err() == nil { // the counts are as good without it
-		took.Warn(fmt.Sprintf("SLO %s: it is not known whether every series has the bucket at the threshold: %v", s.Name, err))
+		stats.Warn(fmt.Sprintf("SLO %s: it is not known whether every series has the bucket at the threshold: %v", s.Name, err))
 		err = nil
 	}
-	return c, took, err
+	return c, stats, err
 }

@@ -32,40 +32,40 @@ const layoutsKeptFor = 5 * time.Minute
 
 // layout requests the buckets that a histogram had in the hours of [from, to].
 // An answer with warnings may lack some: it is not kept.
-func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, took Stats, err error) {
+func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, stats Stats, err error) {
 	classic, err := sli.BucketSelector(histogram)
 	if err != nil {
-		return layout{}, took, err
+		return layout{}, stats, err
 	}
 	native, err := sli.NativeSelector(histogram)
 	if err != nil {
-		return layout{}, took, err
+		return layout{}, stats, err
 	}
 	start, end := from.Truncate(time.Hour), roundUp(to, time.Hour)
 	key := layoutKey{sli.Selector(classic), native, start.Unix(), end.Unix()}
-	found, asked, err := r.layouts.Load(ctx, key, func(ctx context.Context) (layout, time.Duration, error) {
+	found, loaded, err := r.layouts.Load(ctx, key, func(ctx context.Context) (layout, time.Duration, error) {
 		return r.readLayout(ctx, key, start, end, to)
 	})
-	if asked {
-		took = found.took
+	if loaded {
+		stats = found.took
 	}
-	return found, took, err
+	return found, stats, err
 }
 
 func (r *Reader) readLayout(ctx context.Context, key layoutKey, start, end, to time.Time) (found layout, ttl time.Duration, err error) {
-	took, native := &found.took, key.native
+	stats, native := &found.took, key.native
 	var warnings []string
 	if found.LEs, warnings, err = r.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
 		return found, 0, err
 	}
-	took.Add(cells.Cost{Queries: 1}, warnings, nil)
+	stats.Add(cells.Cost{Queries: 1}, warnings, nil)
 	series, warnings, err := r.server.Series(ctx, native, start, end)
 	if err != nil {
 		return found, 0, err
 	}
-	took.Add(cells.Cost{Queries: 1}, warnings, nil)
+	stats.Add(cells.Cost{Queries: 1}, warnings, nil)
 	if len(series) > 0 && len(found.LEs) == 0 {
-		if err := r.refusePlainSeries(ctx, native, to, took); err != nil {
+		if err := r.refusePlainSeries(ctx, native, to, stats); err != nil {
 			return found, 0, err
 		}
 	}
@@ -74,14 +74,14 @@ func (r *Reader) readLayout(ctx context.Context, key layoutKey, start, end, to t
 			return found, 0, err
 		}
 	}
-	if len(took.Warnings) == 0 && (found.Native || len(found.LEs) > 0) {
+	if len(stats.Warnings) == 0 && (found.Native || len(found.LEs) > 0) {
 		ttl = layoutsKeptFor
 	}
 	return found, ttl, nil
 }
 
 // refusePlainSeries refuses series that are plain numbers. Where none is there at the instant, what they were is not known.
-func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time.Time, took *Stats) error {
+func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time.Time, stats *Stats) error {
 	vs, err := promexpr.ParseSelector(selector)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 	if err != nil {
 		return err
 	}
-	took.Add(cells.Cost{Queries: 1}, warnings, nil)
+	stats.Add(cells.Cost{Queries: 1}, warnings, nil)
 	if len(matrix) == 0 || len(matrix[0].Values) == 0 || matrix[0].Values[0].Value > 0 {
 		return nil
 	}

@@ -42,10 +42,10 @@ type missingBucketNotice struct {
 // end of each whole hour that is settled, and at the end of the time; an answer
 // is kept as long as a layout.
 func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from, to time.Time) (Stats, error) {
-	var took Stats
+	var stats Stats
 	look, err := sli.NewBucketPresence(l, s.By, les)
 	if err != nil {
-		return took, err
+		return stats, err
 	}
 	last := r.now().Add(-cmp.Or(r.settle, cells.DefaultSettle))
 	if to.Before(last) {
@@ -55,23 +55,23 @@ func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latenc
 	key := missingBucketKey{look.Now, start.Unix(), end.Unix(), to.Truncate(layoutsKeptFor).Unix()}
 	notice, ok := r.buckets.Get(key)
 	if !ok {
-		if took, notice.text, err = r.findMissingBuckets(ctx, s.By, look, start, end, to); err != nil {
-			return took, err
+		if stats, notice.text, err = r.findMissingBuckets(ctx, s.By, look, start, end, to); err != nil {
+			return stats, err
 		}
-		if len(took.Warnings) == 0 {
+		if len(stats.Warnings) == 0 {
 			r.buckets.Add(key, notice, layoutsKeptFor)
 		}
 	}
 	if notice.text != "" {
-		took.Warn(fmt.Sprintf("SLO %s: some series of %s don't have a bucket at the threshold %s (le=%q), so their requests count as bad: %s. "+
+		stats.Warn(fmt.Sprintf("SLO %s: some series of %s don't have a bucket at the threshold %s (le=%q), so their requests count as bad: %s. "+
 			"Add the bucket, or use a threshold that all series have",
 			s.Name, look.Histogram, l.Threshold, look.Bound, notice.text))
 	}
-	return took, nil
+	return stats, nil
 }
 
 // findMissingBuckets asks where the bucket is lacking; text is "" when nowhere.
-func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissingBuckets sli.BucketPresence, start, end, to time.Time) (took Stats, text string, err error) {
+func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissingBuckets sli.BucketPresence, start, end, to time.Time) (stats Stats, text string, err error) {
 	groups := map[string]*missingBucket{}
 	of := func(labels map[string]string) *missingBucket {
 		name := GroupText(by, labels)
@@ -83,18 +83,18 @@ func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissin
 	if start.Before(end) {
 		counts, err := r.cells.Read(ctx, findMissingBuckets.Missing, []time.Time{start, end})
 		if err != nil {
-			return took, "", err
+			return stats, "", err
 		}
-		took.Add(counts.Cost, counts.Warnings, counts.Sent)
+		stats.Add(counts.Cost, counts.Warnings, counts.Sent)
 		for i := range counts.Groups {
 			of(counts.Groups[i].Labels).time = counts.Coverage(&counts.Groups[i], start, end)
 		}
 	}
 	matrix, warnings, err := r.server.Query(ctx, findMissingBuckets.Now, to)
 	if err != nil {
-		return took, "", err
+		return stats, "", err
 	}
-	took.Add(cells.Cost{Queries: 1}, warnings, []string{findMissingBuckets.Now})
+	stats.Add(cells.Cost{Queries: 1}, warnings, []string{findMissingBuckets.Now})
 	for _, series := range matrix {
 		if len(series.Values) == 0 {
 			continue
@@ -107,7 +107,7 @@ func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissin
 			l.now -= n
 		}
 	}
-	return took, missingBucketText(groups, start), nil
+	return stats, missingBucketText(groups, start), nil
 }
 
 // missingBucketText names the groups that lack the bucket, the worst first; "" when none does.

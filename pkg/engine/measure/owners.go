@@ -58,7 +58,7 @@ type podOwners struct {
 }
 
 // lookUpOwners looks up the owners of the pods of a reading. A server without kube-state-metrics has no owners; a notice says so.
-func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, took *Stats) (*podOwners, error) {
+func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, stats *Stats) (*podOwners, error) {
 	seen := map[kubernetes.Place]bool{}
 	var places []kubernetes.Place
 	nameless := false
@@ -75,15 +75,15 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 		return &podOwners{by: s.By, chosen: s.GroupFilters}, nil
 	}
 	owners, cost, err := r.identities.Owners(ctx, places, from, to)
-	took.Add(cells.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
+	stats.Add(cells.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
 	for _, gap := range owners.Gaps(places) {
-		took.Warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
+		stats.Warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
 	}
 	if nameless {
-		took.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod. They count as workload \"\"", s.Name, s.Source()))
+		stats.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod. They count as workload \"\"", s.Name, s.Source()))
 	}
 	return &podOwners{owners, s.By, s.GroupFilters}, nil
 }

@@ -32,7 +32,7 @@ type bucket struct {
 // of. The instants are a step apart.
 func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*Quantiles, error) {
 	from, to := Span(instants)
-	found, took, err := r.layout(ctx, s.P95.Histogram, from.Add(-window), to)
+	found, stats, err := r.layout(ctx, s.P95.Histogram, from.Add(-window), to)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		}
 		q, err := r.nativeQuantiles(ctx, s, window, instants)
 		if err == nil {
-			q.stats.Add(took.Cost, took.Warnings, took.Sent)
+			q.stats.Add(stats.Cost, stats.Warnings, stats.Sent)
 		}
 		return q, err
 	}
@@ -58,10 +58,10 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	if err != nil {
 		return nil, err
 	}
-	took.Add(counts.Cost, counts.Warnings, counts.Sent)
+	stats.Add(counts.Cost, counts.Warnings, counts.Sent)
 	identify := func(labels map[string]string) []ownedLabels { return []ownedLabels{{labels: labels}} }
 	if s.IsCountedByPods() {
-		w, err := r.lookUpOwners(ctx, s, []*cells.Counts{counts}, from.Add(-window), to, &took)
+		w, err := r.lookUpOwners(ctx, s, []*cells.Counts{counts}, from.Add(-window), to, &stats)
 		if err != nil {
 			return nil, err
 		}
@@ -70,10 +70,10 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 			if counts, err = r.cells.Read(ctx, query, append(borders, changes...)); err != nil {
 				return nil, err
 			}
-			took.Add(counts.Cost, counts.Warnings, counts.Sent)
+			stats.Add(counts.Cost, counts.Warnings, counts.Sent)
 		}
 	}
-	q := &Quantiles{counts: counts, stats: took, unit: s.P95.Unit, groups: map[string][]bucket{}}
+	q := &Quantiles{counts: counts, stats: stats, unit: s.P95.Unit, groups: map[string][]bucket{}}
 	for i := range counts.Groups {
 		g := &counts.Groups[i]
 		bound, err := strconv.ParseFloat(g.Labels["le"], 64)
@@ -91,7 +91,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 }
 
 // Stats are what the reads took, the warnings of the server and the PromQL that was sent.
-func (q *Quantiles) Stats() (took cells.Cost, warnings, sent []string) {
+func (q *Quantiles) Stats() (stats cells.Cost, warnings, sent []string) {
 	return q.stats.Cost, q.stats.Warnings, q.stats.Sent
 }
 

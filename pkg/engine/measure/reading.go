@@ -44,11 +44,11 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 			borders = append(slices.Clip(borders), i.From)
 		}
 	}
-	counting, took, err := r.Counting(ctx, groupByPod(s), from, to)
+	counting, stats, err := r.Counting(ctx, groupByPod(s), from, to)
 	if err != nil {
 		return nil, err
 	}
-	out := &Reading{SLO: s, Counting: counting, start: from, excluded: excluded, Stats: took}
+	out := &Reading{SLO: s, Counting: counting, start: from, excluded: excluded, Stats: stats}
 	for _, notice := range counting.Notices {
 		out.Warn(fmt.Sprintf("SLO %s: %s", s.Name, notice))
 	}

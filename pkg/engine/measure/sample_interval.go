@@ -24,22 +24,22 @@ type intervalKey struct {
 // interval is the time between two samples of the first selector of an expression, as it is in the hour before `to`: 0 when there are none. The
 // answer is kept for an hour.
 func (r *Reader) interval(ctx context.Context, text string, to time.Time) (time.Duration, Stats, error) {
-	var took Stats
+	var stats Stats
 	expr, err := promexpr.Parse(text)
 	if err != nil {
-		return 0, took, err
+		return 0, stats, err
 	}
 	selector := promexpr.Plain(promexpr.Selectors(expr)[0])
 	key := intervalKey{selector.String(), roundUp(to, time.Hour).Unix()}
 	if seen, ok := r.intervals.Get(key); ok {
-		return seen, took, nil
+		return seen, stats, nil
 	}
 	most := promexpr.Aggregate(parser.MAX, nil, promexpr.Over("count_over_time", selector, intervalRange)).String()
 	matrix, warnings, err := r.server.Query(ctx, most, to)
 	if err != nil {
-		return 0, took, err
+		return 0, stats, err
 	}
-	took.Add(cells.Cost{Queries: 1}, warnings, []string{most})
+	stats.Add(cells.Cost{Queries: 1}, warnings, []string{most})
 	var seen time.Duration
 	if len(matrix) > 0 && len(matrix[0].Values) > 0 {
 		if n := float64(matrix[0].Values[0].Value); n >= 1 {
@@ -49,5 +49,5 @@ func (r *Reader) interval(ctx context.Context, text string, to time.Time) (time.
 	if len(warnings) == 0 && seen > 0 {
 		r.intervals.Add(key, seen, intervalKeptFor)
 	}
-	return seen, took, nil
+	return seen, stats, nil
 }

@@ -45,18 +45,18 @@ func (f Finding) Ready() []Definition {
 // Detect looks for the metrics of presets: one question for all names, then one for the labels, and one for the buckets, of
 // each SLO whose metrics were there in the last hour.
 func Detect(ctx context.Context, server Server, presets []Preset, now time.Time) ([]Finding, error) {
-	there, err := findMetrics(ctx, server, presets, now)
+	existing, err := findMetrics(ctx, server, presets, now)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Finding, len(presets))
-	fit := fitter{lookup.Finder{Server: server, Now: now}, there}
+	fit := fitter{lookup.Finder{Server: server, Now: now}, existing}
 	g, ctx := fault.WithContext(ctx)
 	g.SetLimit(parallel)
 	for i, p := range presets {
 		out[i] = Finding{Preset: p, Offers: make([]Offer, len(p.SLOs))}
 		for _, name := range p.Metrics() {
-			if there[name] || there[name+bucketSuffix] {
+			if existing[name] || existing[name+bucketSuffix] {
 				out[i].Found = append(out[i].Found, name)
 			}
 		}
@@ -83,9 +83,9 @@ func findMetrics(ctx context.Context, server Server, presets []Preset, now time.
 	all = slices.Compact(all)
 	match := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(all, "|"))
 	names, err := server.Names(ctx, model.MetricNameLabel, sli.Selector([]*labels.Matcher{match}), now.Add(-recent), now, uint64(len(all)))
-	there := make(map[string]bool, len(names))
+	existing := make(map[string]bool, len(names))
 	for _, name := range names {
-		there[name] = true
+		existing[name] = true
 	}
-	return there, err
+	return existing, err
 }

@@ -69,7 +69,7 @@ func TestLabelsThatAreNotThereAreLeftOut(t *testing.T) {
 	o := f.Offers[0]
 	require.True(t, o.Ready)
 	require.Equal(t, []string{"cluster", "destination_namespace"}, o.By)
-	require.Equal(t, []string{"destination_workload"}, o.Lacking)
+	require.Equal(t, []string{"destination_workload"}, o.MissingLabels)
 	require.Nil(t, o.P95)
 	require.Equal(t, []string{"Without p95, because hubble_http_request_duration_seconds does not exist."}, o.Notes)
 	require.False(t, f.Offers[1].Ready)

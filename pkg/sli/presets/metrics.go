@@ -71,34 +71,34 @@ func metricNames(text string) []string {
 }
 
 // isCountable reports whether the metrics that there are suffice for an SLO: bad events may not have happened yet.
-func isCountable(s catalog.SLO, there map[string]bool) bool {
+func isCountable(s catalog.SLO, existing map[string]bool) bool {
 	if sli.ReadsHistogram(s.SLI) {
-		return hasHistogram(s.Source(), there)
+		return hasHistogram(s.Source(), existing)
 	}
 	e, err := promexpr.ParseVerbatim(s.Source())
-	return err == nil && hasValue(e, there)
+	return err == nil && hasValue(e, existing)
 }
 
-func hasHistogram(selector string, there map[string]bool) bool {
+func hasHistogram(selector string, existing map[string]bool) bool {
 	base := baseName(selector)
-	return there[base] || there[base+bucketSuffix]
+	return existing[base] || existing[base+bucketSuffix]
 }
 
 // hasValue reports whether an expression has a value when only some metrics are there.
-func hasValue(e parser.Expr, there map[string]bool) bool {
+func hasValue(e parser.Expr, existing map[string]bool) bool {
 	switch e := e.(type) {
 	case *parser.VectorSelector:
-		return there[e.Name]
+		return existing[e.Name]
 	case *parser.BinaryExpr:
 		switch e.Op {
 		case parser.LOR:
-			return hasValue(e.LHS, there) || hasValue(e.RHS, there)
+			return hasValue(e.LHS, existing) || hasValue(e.RHS, existing)
 		case parser.LUNLESS:
-			return hasValue(e.LHS, there)
+			return hasValue(e.LHS, existing)
 		}
 	}
 	for child := range parser.ChildrenIter(e) {
-		if inner, ok := child.(parser.Expr); ok && !hasValue(inner, there) {
+		if inner, ok := child.(parser.Expr); ok && !hasValue(inner, existing) {
 			return false
 		}
 	}
@@ -106,8 +106,8 @@ func hasValue(e parser.Expr, there map[string]bool) bool {
 }
 
 // countedSelector is a selector of the series that an SLO is counted by and that are there.
-func countedSelector(s catalog.SLO, there map[string]bool) (string, error) {
-	if sli.ReadsHistogram(s.SLI) && !there[baseName(s.Source())+bucketSuffix] {
+func countedSelector(s catalog.SLO, existing map[string]bool) (string, error) {
+	if sli.ReadsHistogram(s.SLI) && !existing[baseName(s.Source())+bucketSuffix] {
 		return sli.NativeSelector(s.Source())
 	}
 	if sli.ReadsHistogram(s.SLI) {
@@ -119,7 +119,7 @@ func countedSelector(s catalog.SLO, there map[string]bool) (string, error) {
 	}
 	all := parser.ExtractSelectors(e)
 	for i, name := range metricNames(s.Source()) {
-		if there[name] {
+		if existing[name] {
 			return sli.Selector(all[i]), nil
 		}
 	}

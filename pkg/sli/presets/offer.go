@@ -15,11 +15,11 @@ import (
 
 // Offer is an SLO of a preset as it fits a server.
 type Offer struct {
-	Definition          // fitted where it is ready
-	Ready      bool     // its series are there
-	Missing    []string // metrics, or the selector, that nothing was found of
-	Lacking    []string // labels to group by that the series do not have
-	Notes      []string // what was changed to fit, in words
+	Definition             // fitted where it is ready
+	Ready         bool     // its series are there
+	Missing       []string // metrics, or the selector, that nothing was found of
+	MissingLabels []string // labels to group by that the series do not have
+	Notes         []string // what was changed to fit, in words
 }
 
 // fitter makes offers.
@@ -93,7 +93,7 @@ func (o *Offer) group(have []string, owned bool) error {
 		case slices.Contains(have, name):
 			by = append(by, name)
 		case name != "cluster": // one of one cluster has no name
-			o.Lacking = append(o.Lacking, name)
+			o.MissingLabels = append(o.MissingLabels, name)
 		}
 	}
 	if err := o.change(by, "", "by"); err != nil || !pods {

@@ -26,8 +26,8 @@ type Catalog struct {
 	paths  map[string]string       // of the SLOs, by name
 }
 
-// Locate is the problem at a path within an SLO, such as sli.events.bad, with the decode.Place where it is written. Where the path
-// itself is not written it is that of what it is part of.
+// Locate returns a Problem with the message at a path within an SLO, such as sli.events.bad. Its
+// place is that of the field, or of the innermost enclosing field that the source contains.
 func (c *Catalog) Locate(slo, path, message string) Problem {
 	p := Problem{Path: c.paths[slo] + "." + path, Message: message}
 	for at := p.Path; at != ""; at = at[:max(strings.LastIndexAny(at, ".["), 0)] {
@@ -39,8 +39,8 @@ func (c *Catalog) Locate(slo, path, message string) Problem {
 	return p
 }
 
-// Parse reads a catalog. All problems come back at once; the catalog is never nil and holds what is valid all the same.
-// A source without content is an empty catalog, which is no problem.
+// Parse reads a catalog. It returns all problems at once. The catalog is never nil, and contains
+// all valid definitions. An empty source is an empty catalog without problems.
 func Parse(source []byte) (*Catalog, Problems) {
 	c := &Catalog{broken: map[string]Problems{}, paths: map[string]string{}}
 	root, problem := decode.Parse(source, decode.MaxBytes)
@@ -98,7 +98,7 @@ func (c *Catalog) read(d reader, root decode.Node) {
 			c.paths[s.Name] = element.Path
 		} else if s.Name != "" && !twice {
 			c.broken[s.Name] = slices.Clone(d.Problems[reported:])
-			if len(d.Problems) == reported { // beyond maxProblems
+			if len(d.Problems) == reported { // more than maxProblems
 				c.broken[s.Name] = Problems{{Line: s.at.Line, Column: s.at.Column, Path: s.at.Path, Message: "the SLO has problems, as have many above it"}}
 			}
 		}
@@ -109,7 +109,8 @@ func (c *Catalog) read(d reader, root decode.Node) {
 	c.resolveComposites(d)
 }
 
-// resolveComposites gives the composites their members; one that lacks a member is broken.
+// resolveComposites resolves the members of composites. A composite with a missing member is
+// broken.
 func (c *Catalog) resolveComposites(d reader) {
 	known := *c
 	c.SLOs = nil
@@ -120,19 +121,19 @@ func (c *Catalog) resolveComposites(d reader) {
 			continue
 		}
 		c.broken[s.Name] = slices.Clone(d.Problems[reported:])
-		if len(d.Problems) == reported { // beyond maxProblems
+		if len(d.Problems) == reported { // more than maxProblems
 			c.broken[s.Name] = Problems{{Message: "an SLO that it is made of cannot be used"}}
 		}
 	}
 }
 
-// ParseSLO reads one SLO, the object in a catalog's `slos`, that may use the named policies only.
-// When there are problems the SLO must not be used.
+// ParseSLO reads one SLO, an element of a catalog's `slos`. It may use only built-in policies. If
+// there are problems, the SLO must not be used.
 func ParseSLO(source []byte) (SLO, Problems) {
 	return (*Catalog)(nil).ParseSLO(source)
 }
 
-// ParseSLO reads one SLO that may also use the catalog's own policies.
+// ParseSLO reads one SLO, which may use built-in policies and those of the catalog.
 func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 	root, problem := decode.Parse(source, decode.MaxObjectBytes)
 	if problem != nil {
@@ -150,7 +151,8 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 	return s.SLO, d.SortedProblems()
 }
 
-// Lookup finds an SLO by name. The error for a broken one is its Problems; for an unknown one it lists the nearest names.
+// Lookup finds an SLO by name. The error of a broken SLO is its Problems; the error of an unknown
+// name lists the nearest names.
 func (c *Catalog) Lookup(name string) (SLO, error) {
 	if c == nil || len(c.SLOs)+len(c.broken) == 0 {
 		return SLO{}, errors.New("unknown SLO " + decode.Quote(name) + ". The data source's catalog has none, add it there or give it inline")
@@ -187,10 +189,11 @@ func (c *Catalog) names() []string {
 	return append(names, c.BrokenNames()...)
 }
 
-// Policy finds a policy by name: a custom one or one of slo.Policies. For an unknown name the error lists what there is.
+// Policy finds a policy by name: a built-in policy or one of the catalog. The error of an unknown
+// name lists the policies.
 func (c *Catalog) Policy(name string) (slo.Policy, error) { return c.policySet().find(name) }
 
-// AllPolicies are slo.Policies and the catalog's own.
+// AllPolicies returns the built-in policies and those of the catalog.
 func (c *Catalog) AllPolicies() []slo.Policy { return c.policySet().all() }
 
 func (c *Catalog) policySet() policySet {

@@ -10,24 +10,24 @@ import (
 
 const exampleComposite = "of: [{slo: availability, weight: 2}, {slo: latency}]"
 
-// Composite joins other SLOs, by group.
+// Composite is an indicator of other SLOs, joined by group.
 type Composite struct {
 	All bool // good when all are good at once; else the weighted mean of the SLIs
 	Of  []Member
 
-	by, policy decode.Node // of the SLO, without the syntax tree
+	by, policy decode.Node // of the SLO; nodes without a syntax tree, for later problems
 }
 
 // Member is an SLO in a composite.
 type Member struct {
 	Name   string
 	Weight float64 // > 0
-	SLO    SLO     // of the catalog, with the labels that it has there
+	SLO    SLO     // of the catalog, with its own labels
 
-	at decode.Node // without the syntax tree
+	at decode.Node // a node without a syntax tree
 }
 
-// KindComposite is the kind of an indicator that is made of SLOs.
+// KindComposite is the kind of an indicator that consists of SLOs.
 const KindComposite = "composite"
 
 // Traits implements sli.Indicator.
@@ -46,7 +46,7 @@ func (c *Composite) Clone() sli.Indicator {
 	return &out
 }
 
-// Inputs implements sli.Indicator. Each member has its own.
+// Inputs implements sli.Indicator. The members have inputs of their own.
 func (*Composite) Inputs() []sli.Input { return nil }
 
 // Count implements sli.Indicator.
@@ -54,7 +54,7 @@ func (*Composite) Count([]string, *sli.ServerFacts) (sli.Counting, error) {
 	return sli.Counting{}, &sli.NotExpressibleError{Reason: "a composite is made of several SLOs. Export those"}
 }
 
-// Composite is the indicator of a composite SLO; nil of others.
+// Composite returns the indicator of a composite SLO; nil for other SLOs.
 func (s SLO) Composite() *Composite {
 	c, _ := s.SLI.(*Composite)
 	return c
@@ -71,7 +71,7 @@ func leastCommonMultiple(a, b time.Duration) time.Duration {
 	return multiple
 }
 
-// groupLabelProblem gives the reason a label cannot make the groups of the members.
+// groupLabelProblem returns why the members cannot be grouped by a label, or "".
 func (c *Composite) groupLabelProblem(name string) string {
 	if c == nil {
 		return ""
@@ -84,7 +84,7 @@ func (c *Composite) groupLabelProblem(name string) string {
 	return ""
 }
 
-// composite reads the names of the members. The SLOs themselves come when all are read.
+// composite reads the names of the members. resolveMembers adds the SLOs.
 func (d reader) composite(n decode.Node) sli.Indicator {
 	o, ok := d.Object(n, "a mapping with "+exampleComposite, []string{"of", "mode"})
 	if !ok {
@@ -140,7 +140,8 @@ func (d reader) member(n decode.Node, all bool) (Member, bool) {
 	return m, m.Name != ""
 }
 
-// resolveMembers finds the members of a composite among the SLOs of the catalog. It is false, with a problem, when one is missing.
+// resolveMembers finds the members of a composite in the catalog. It returns false, and reports a
+// problem, if one is missing.
 func (d reader) resolveMembers(s *SLO, c *Catalog) bool {
 	c0 := s.Composite()
 	if c0 == nil {

@@ -18,7 +18,8 @@ import (
 // Filter is one more condition on every series that an SLO reads.
 type Filter = labels.Matcher
 
-// NewFilter checks a condition on a label. op is =, !=, =~ or !~; the error shows what would work.
+// NewFilter returns a condition on a label. op is =, !=, =~ or !~. The error contains a correct
+// example.
 func NewFilter(label, op, value string) (*Filter, error) {
 	if message := labelNameProblem(label); message != "" {
 		return nil, fmt.Errorf("label: %s", message)
@@ -43,11 +44,14 @@ var filterOps = []string{
 	labels.MatchEqual: "=", labels.MatchNotEqual: "!=", labels.MatchRegexp: "=~", labels.MatchNotRegexp: "!~",
 }
 
-// WithFilters is the SLO counted over the series that also meet all filters, those of its members and of its p95 too. The
-// filters become matchers in the syntax tree of every selector; those on labels that no series has, as it is made of pods or by
-// an expression, are kept for the groups. A filter on a label is about the one that stands for it (LabelFor). Conditions that
-// every series meets, such as the =~".*" of a dashboard's variable that is set to All, are left out, also those that the
-// selectors have themselves: what is counted is then known by the same expressions as without them, and read once for both.
+// WithFilters returns the SLO restricted to series that match all filters, including its members
+// and its p95. Filters become matchers in each selector. Filters on labels that no series has
+// (labels of workloads, or made by an expression) become GroupFilters. A filter applies to the
+// label of the SLO that LabelFor returns.
+//
+// Filters that match every series, such as the =~".*" of a dashboard variable set to All, and
+// filters that a selector has already, are left out: the counts then have the same cache key as
+// without them.
 func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 	filters = slices.DeleteFunc(slices.Clone(filters), matchesEverything)
 	for _, f := range filters {
@@ -68,7 +72,7 @@ func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 	return s, f.err
 }
 
-// filterRewriter rewrites the texts of an SLO and keeps the first error.
+// filterRewriter adds filters to the PromQL of an SLO and keeps the first error.
 type filterRewriter struct {
 	filters []*Filter // of the members of a composite
 	rewrite func(text string) string
@@ -91,13 +95,14 @@ func (f *filterRewriter) sli(i sli.Indicator) sli.Indicator {
 	return out
 }
 
-// text is an expression with filters in each of its selectors; one that needs no change stays as it is written.
+// text returns an expression with filters in each of its selectors, or the original text if nothing
+// changes.
 func (f *filterRewriter) text(text string, filters []*Filter) string {
 	if text == "" || len(filters) == 0 && !strings.Contains(text, "=~") {
 		return text
 	}
 	expr, err := promexpr.ParseVerbatim(text)
-	if err != nil { // a checked SLO holds expressions only
+	if err != nil { // the catalog has parsed the expression
 		if f.err == nil {
 			f.err = err
 		}

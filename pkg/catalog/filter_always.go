@@ -8,9 +8,10 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// matchesEverything reports whether every series meets a condition, those without the label too. It is sure when it says so: .* is,
-// .+ is not, as it refuses series without the label. (Prometheus 2 lets no .* stand for a line break; no label of a workload
-// has one.) The metric's name is what a selector is about, so a condition on it is never empty.
+// matchesEverything reports whether every series matches, including series without the label. It is
+// conservative: true for .*, false for .+, which excludes series without the label. (In Prometheus
+// 2, .* does not match a line break; labels of workloads have none.) It is false for conditions on
+// the metric name.
 func matchesEverything(m *Filter) bool {
 	if m.Type != labels.MatchRegexp || m.Name == model.MetricNameLabel {
 		return false
@@ -19,7 +20,7 @@ func matchesEverything(m *Filter) bool {
 	return err == nil && matchesAnyText(expr)
 }
 
-// matchesAnyText reports whether a regular expression that has to match a whole text matches every text.
+// matchesAnyText reports whether a fully anchored regular expression matches every text.
 func matchesAnyText(expr *syntax.Regexp) bool {
 	switch expr.Op {
 	case syntax.OpStar:

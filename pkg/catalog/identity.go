@@ -7,16 +7,17 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// IdentityKubernetes finds the workload of a counter by its pod.
+// IdentityKubernetes is the identity by which the workload of a series is the owner of its pod.
 const IdentityKubernetes = "kubernetes"
 
-// Labels that an identity makes.
+// Labels that an identity adds.
 const (
 	LabelWorkload     = "workload"
 	LabelWorkloadType = "workload_type"
 )
 
-// IsCountedByPods reports whether groups are workloads, or of some workloads, that are found by their pods.
+// IsCountedByPods reports whether the groups, or the groups of some members, are workloads that are
+// found by the owners of their pods.
 func (s SLO) IsCountedByPods() bool {
 	return s.Identity == IdentityKubernetes && (s.hasWorkloadLabels() || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
 		return f.Name == LabelWorkload || f.Name == LabelWorkloadType
@@ -27,8 +28,8 @@ func (s SLO) hasWorkloadLabels() bool {
 	return slices.Contains(s.By, LabelWorkload) || slices.Contains(s.By, LabelWorkloadType)
 }
 
-// identity reads how workloads are found. What is counted as slices of time is judged for a workload as a whole, which sums
-// over its pods do not tell.
+// identity reads the field identity. Slices of time are not allowed with it: a slice is good or bad
+// for a whole workload, which the counts of its pods do not show.
 func (d reader) identity(n decode.Node, s SLO) string {
 	text, ok := d.Text(n, IdentityKubernetes)
 	switch kind := s.Kind(); {

@@ -9,8 +9,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// labelAliases are the labels by which meshes and exporters call what a dashboard calls otherwise. One counts where an SLO is
-// grouped by it and not by the label itself, the first first.
+// labelAliases are the names that meshes and exporters use for the common labels. An alias applies
+// if the SLO is grouped by it and not by the common label. The first alias takes precedence.
 var labelAliases = map[string][]string{
 	"cluster":   {"destination_cluster", "k8s_cluster_name"},
 	"namespace": {"exported_namespace", "destination_namespace", "destination_workload_namespace", "k8s_namespace_name"},
@@ -18,7 +18,8 @@ var labelAliases = map[string][]string{
 		"k8s_daemonset_name"},
 }
 
-// LabelFor is what the SLO calls a label: itself, or the one that stands for it among those that make the groups.
+// LabelFor returns the group label of the SLO that a label means: the label itself, or one of its
+// aliases.
 func (s SLO) LabelFor(label string) string {
 	if slices.Contains(s.By, label) {
 		return label
@@ -31,7 +32,7 @@ func (s SLO) LabelFor(label string) string {
 	return label
 }
 
-// Aliases are the labels of the SLO that stand for others, with those.
+// Aliases returns the group labels of the SLO that are aliases, with the common labels.
 func (s SLO) Aliases() map[string]string {
 	out := map[string]string{}
 	for label := range labelAliases {
@@ -42,7 +43,8 @@ func (s SLO) Aliases() map[string]string {
 	return out
 }
 
-// WithGroupBy is WithBy for labels as a query calls them: each is the one that stands for it, and is renamed in answers.
+// WithGroupBy is WithBy for labels of a query: each is replaced by LabelFor, and renamed back in
+// answers.
 func (s SLO) WithGroupBy(labels []string) (SLO, error) {
 	own := make([]string, len(labels))
 	renamed := map[string]string{}
@@ -56,8 +58,8 @@ func (s SLO) WithGroupBy(labels []string) (SLO, error) {
 	return out, err
 }
 
-// splitFilters shows what filters are about: series, or groups that only the reading makes, of workloads that are found by their pods
-// or by an expression that gives series other labels.
+// splitFilters separates filters on series from filters on groups: those on labels of workloads
+// that are found by pods, or made by an expression.
 func (s SLO) splitFilters(filters []*Filter) (series, groups []*Filter) {
 	relabels := slices.ContainsFunc(s.SLI.Inputs(), func(in sli.Input) bool { return isRelabeling(*in.Text) })
 	for _, f := range filters {

@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
-// labelNameProblem gives the reason a label cannot be grouped by; "" when it can.
+// labelNameProblem returns why a label cannot be used for groups, or "".
 func labelNameProblem(name string) string {
 	if name == model.MetricNameLabel {
 		return "__name__ is no label to group by. It is the metric's name"

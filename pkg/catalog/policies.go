@@ -5,8 +5,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// ParsePolicies reads policies outside a catalog, written as a catalog's `policies`: a mapping from names to alerts. When
-// there are problems the policies must not be used.
+// ParsePolicies reads policies outside a catalog, in the format of a catalog's `policies`: a
+// mapping from names to alerts. If there are problems, the policies must not be used.
 func ParsePolicies(source []byte) ([]slo.Policy, Problems) {
 	root, problem := decode.Parse(source, decode.MaxObjectBytes)
 	if problem != nil {

@@ -2,10 +2,10 @@ package catalog
 
 import "github.com/burnline/burnline/pkg/catalog/decode"
 
-// Problem is one thing wrong in a definition, and what would work.
+// Problem is one mistake in a definition, with its place and a correction.
 type Problem = decode.Problem
 
-// Problems are all the problems of a source, by position. None is nil.
+// Problems are all problems of a source, sorted by position; nil if there are none.
 type Problems = decode.Problems
 
 // reader reads SLOs and catalogs.

@@ -12,7 +12,7 @@ import (
 
 const exampleAlerts = "[{severity: page, percent: 2, long: 1h}]"
 
-// policySet is the custom policies of a catalog, on top of those with a name of their own.
+// policySet contains the policies of a catalog and the built-in policies.
 type policySet struct {
 	custom []slo.Policy
 	broken []string // names of policies with problems
@@ -35,7 +35,7 @@ func (s policySet) find(name string) (slo.Policy, error) {
 	return slo.Policy{}, errors.New(decode.UnknownName("policy", name, names))
 }
 
-// policies reads the catalog's own policies.
+// policies reads the field policies of a catalog.
 func (d reader) policies(n decode.Node) policySet {
 	var set policySet
 	o, ok := d.Object(n, "a mapping, for example {my-policy: "+exampleAlerts+"}", nil)
@@ -64,14 +64,15 @@ func (d reader) policies(n decode.Node) policySet {
 	return set
 }
 
-// alerts reads the alerts of a policy. What depends on the SLO (its window, its objective) is checked there.
+// alerts reads the alerts of a policy. Checks that depend on the SLO (its window, its objective)
+// happen in checkPolicy.
 func (d reader) alerts(n decode.Node, policy string) []slo.Alert {
 	elements, ok := d.List(n, exampleAlerts)
 	if !ok {
 		return nil
 	}
 	p := slo.Policy{Name: policy}
-	unread := make([]bool, len(elements)) // they have a problem already
+	unread := make([]bool, len(elements)) // elements with a reported problem
 	for i, at := range elements {
 		before := d.Found
 		p.Alerts = append(p.Alerts, d.alert(at))

@@ -8,17 +8,17 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// What time that was not measured counts as.
+// Policies for unmeasured time.
 const (
-	MissingUnmeasured = "unmeasured" // the default: as nothing; coverage tells
+	MissingUnmeasured = "unmeasured" // the default: it lowers coverage
 	MissingBad        = "bad"
 	MissingGood       = "good"
 )
 
-// What an alert does while there is no traffic.
+// Policies for alerts without traffic.
 const (
 	NoTrafficResolves = "resolve" // the default: without events nothing burns
-	NoTrafficKeeps    = "keep"    // the state of when there were events, for a day
+	NoTrafficKeeps    = "keep"    // the state from before, for at most a day
 )
 
 const exampleExclude = "exclude: [{from: 2026-03-01T22:00, to: 2026-03-02T02:00, timezone: Europe/Berlin}]"
@@ -135,7 +135,7 @@ func (d reader) optionalInstant(o decode.Object, name string, zone *time.Locatio
 	return time.Time{}
 }
 
-// instant reads RFC 3339, or a local date with or without a time.
+// instant reads an RFC 3339 time, or a local date with or without a time.
 func (d reader) instant(n decode.Node, zone *time.Location) time.Time {
 	text, ok := d.Text(n, "2026-03-01T22:00")
 	if !ok {

@@ -11,10 +11,10 @@ const exampleSLI = `sli: {events: {total: 'requests_total{job="x"}', bad: 'reque
 
 var kinds = Kinds()
 
-// Kinds are all kinds of SLI.
+// Kinds returns the names of all kinds of SLI.
 func Kinds() []string { return append(sli.Kinds(), KindComposite) }
 
-// sli reads what is counted. It is of use when no problem was added.
+// sli reads the field sli. The result is valid if no problem was added.
 func (d reader) sli(n decode.Node) sli.Indicator {
 	o, ok := d.Object(n, "a mapping with one kind of SLI, such as events or latency", kinds)
 	if !ok {

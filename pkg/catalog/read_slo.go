@@ -19,13 +19,13 @@ const (
 
 var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "noTraffic", "exclude", "labels", "runbook", "identity"}
 
-// namedSLO is an SLO as far as it could be read. Its name is there when that could be.
+// namedSLO is an SLO, as far as it could be read. Its name is "" if the name could not be read.
 type namedSLO struct {
 	SLO
 	at decode.Node // of the name
 }
 
-// slo reads an SLO. It is usable when no problem was added.
+// slo reads an SLO. The result is valid if no problem was added.
 func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 	var s namedSLO
 	o, ok := d.Object(n, "an SLO: a mapping with name, objective, window and sli", sloFields)
@@ -86,7 +86,7 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 		chosen := o.Has("policy")
 		d.checkPolicy(at, policy, chosen, windows, s.Objective)
 	}
-	if c := s.Composite(); c != nil { // its slices and what it can be grouped by follow from its members
+	if c := s.Composite(); c != nil { // its slices and group labels depend on its members
 		c.by, c.policy = by, at
 		c.by.Node, c.policy.Node = nil, nil
 	} else if ok {
@@ -95,14 +95,14 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 	return s
 }
 
-// checkPolicySlices reports the alerts whose long window is shorter than the slices that are counted.
+// checkPolicySlices reports the alerts whose long window is shorter than a slice.
 func (d reader) checkPolicySlices(at decode.Node, policy slo.Policy, slice time.Duration) {
 	for _, err := range alertsShorterThan(slice, policy) {
 		d.Report(at, "policy %s does not fit: %v", policy.Name, err)
 	}
 }
 
-// checkPolicy reports why a policy cannot serve an objective over the windows.
+// checkPolicy reports why a policy cannot serve the objective over each window.
 func (d reader) checkPolicy(at decode.Node, policy slo.Policy, chosen bool, windows []Window, o slo.Objective) {
 	name := policy.Name
 	if !chosen {
@@ -138,7 +138,7 @@ func (d reader) objective(n decode.Node) (slo.Objective, bool) {
 	case percent <= 0:
 		d.Report(n, "%s is not above 0. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
 	case percent <= 1:
-		// Nobody promises that 99 of 100 may fail; many write the ratio.
+		// An objective below 1% is not plausible. A ratio such as 0.999 is a common mistake.
 		d.Report(n, "%s is a ratio. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
 	default:
 		return slo.ObjectiveFromPercent(percent), true
@@ -163,7 +163,7 @@ func (d reader) by(n decode.Node, i sli.Indicator) []string {
 	return names
 }
 
-// groupLabelProblem gives the reason a label cannot be added to those that an SLO is grouped by.
+// groupLabelProblem returns why a label cannot be added to the group labels, or "".
 func groupLabelProblem(name string, before []string, i sli.Indicator) string {
 	if message := labelNameProblem(name); message != "" {
 		return message
@@ -191,7 +191,8 @@ func (d reader) labels(n decode.Node) map[string]string {
 	return texts
 }
 
-// runbook reads a web address: it becomes a link, so javascript: and the like must not pass.
+// runbook reads an http or https address. It becomes a link, so javascript: and other schemes must
+// not pass.
 func (d reader) runbook(n decode.Node) string {
 	text, ok := d.Text(n, "https://wiki.example.org/checkout")
 	if !ok {
@@ -205,7 +206,7 @@ func (d reader) runbook(n decode.Node) string {
 	return text
 }
 
-// policyOf finds the SLO's policy and the decode.Place to report what does not fit.
+// policyOf returns the SLO's policy, and the node at which to report a policy that does not fit.
 func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decode.Node, bool) {
 	at, ok := o.Get("policy")
 	if !ok {
@@ -224,7 +225,7 @@ func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decod
 	return p, at, err == nil
 }
 
-// splitErrors takes joined errors apart.
+// splitErrors returns the errors of errors.Join.
 func splitErrors(err error) []error {
 	if joined := (interface{ Unwrap() []error })(nil); errors.As(err, &joined) {
 		return joined.Unwrap()

@@ -14,7 +14,7 @@ import (
 
 const exampleCalendar = "{calendar: month, timezone: Europe/Berlin}"
 
-// windows reads one window or a list of them. They are of use when no problem was added.
+// windows reads one window or a list of windows. The result is valid if no problem was added.
 func (d reader) windows(n decode.Node) []Window {
 	if kind := n.Kind(); kind != "a list" {
 		w, ok := d.window(n)
@@ -42,7 +42,7 @@ func (d reader) windows(n decode.Node) []Window {
 	return all
 }
 
-// calendarText is a window that names a period of the calendar: 1month, 3 months, quarterly, 1M.
+// calendarText matches the text of a calendar period: 1month, 3 months, quarterly, 1M.
 var calendarText = regexp.MustCompile(`^(\d*)\s*(M|mo|(?i:months?|monthly|weeks?|weekly|quarters?|quarterly|years?|yearly))$`)
 
 var calendarWords = map[string]slo.CalendarUnit{
@@ -51,7 +51,7 @@ var calendarWords = map[string]slo.CalendarUnit{
 	"year": slo.Year, "years": slo.Year, "yearly": slo.Year,
 }
 
-// rollingEquivalents is about as long.
+// rollingEquivalents are rolling windows of about the length of calendar units.
 var rollingEquivalents = map[slo.CalendarUnit]string{slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d", slo.Year: "365d"}
 
 func (d reader) window(n decode.Node) (Window, bool) {
@@ -93,7 +93,7 @@ func (d reader) calendar(n decode.Node) (Window, bool) {
 	return Window{c.Unit.Longest(), &c}, d.Found == before
 }
 
-// timezone reads the field timezone; UTC when there is none.
+// timezone reads the field timezone. The default is UTC.
 func (d reader) timezone(o decode.Object) *time.Location {
 	at, ok := o.Get("timezone")
 	if !ok {

@@ -5,6 +5,6 @@ import _ "embed"
 //go:embed schema.json
 var schema []byte
 
-// Schema is the JSON Schema (2020-12) of a catalog, for editors that complete and check it. It handles the fields, their kinds
-// and choices; what depends on several of them, and PromQL, only Parse judges.
+// Schema returns the JSON Schema (2020-12) of a catalog, for completion and checks in editors. It
+// covers fields, types and choices. Only Parse checks PromQL and rules over several fields.
 func Schema() []byte { return schema }

@@ -1,5 +1,6 @@
-// Package catalog reads SLO definitions from YAML (or JSON, its subset) and says, with line and column, everything that is
-// wrong with them. It does no I/O.
+// Package catalog reads SLO definitions from YAML, or from JSON, which is a subset. It reports
+// every problem with line and column. It contains SLOs, policies, windows and filters; it does no
+// I/O, and must not depend on servers or counts. Start reading at Parse and SLO.
 package catalog
 
 import (
@@ -11,32 +12,33 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// SLO is a checked definition: a promise about a group of counted events over a rolling window.
+// SLO is a checked definition: an objective for a group of counted events over a window.
 type SLO struct {
 	Name        string // a letter or digit, then letters, digits, '.', '_', '-'; unique in its catalog
 	Description string
 	Objective   slo.Objective // 0.01 < o <= 1
-	Window      time.Duration // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest it can be
-	Calendar    *slo.Calendar // the window is a calendar one; nil: rolling
-	MoreWindows []Window      // more windows that the promise holds for; see SplitWindows
-	By          []string      // labels that make the groups, distinct, in the order written; none: one group
-	Identity    string        // IdentityKubernetes: `workload` and `workload_type` in By are found by the pod; "": all of By are labels
+	Window      time.Duration // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest possible length
+	Calendar    *slo.Calendar // nil: the window is rolling
+	MoreWindows []Window      // further windows of the same objective; see SplitWindows
+	By          []string      // group labels, distinct, in the order of the definition; none: one group
+	Identity    string        // IdentityKubernetes: `workload` and `workload_type` in By are the owner of the pod; "": By are labels of series
 	Policy      slo.Policy    // validated for the objective and window
 	SLI         sli.Indicator
-	P95         *sli.Latency      // what the p95 is read from, and its target in Threshold; a latency SLO has its own; may be nil
-	Missing     string            // what unmeasured time counts as: MissingUnmeasured, MissingBad or MissingGood
-	NoTraffic   string            // what an alert does without events: NoTrafficResolves or NoTrafficKeeps
-	LowTraffic  slo.LowTraffic    // what an alert needs to fire
+	P95         *sli.Latency      // the source of the p95, with its target in Threshold; for a latency SLO its own histogram; may be nil
+	Missing     string            // policy for unmeasured time: MissingUnmeasured, MissingBad or MissingGood
+	NoTraffic   string            // policy for alerts without events: NoTrafficResolves or NoTrafficKeeps
+	LowTraffic  slo.LowTraffic    // least events for an alert to fire
 	Exclude     []slo.Exclusion   // time that does not count
 	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
 	Runbook     string            // http(s) URL, or ""
 
-	RenamedLabels map[string]string // labels in By that answers call otherwise, with the names; may be nil
-	IsFiltered    bool              // by filters of a query: that nothing is there need not be a mistake
-	GroupFilters  []*Filter         // of a query: only groups that meet all of them, see WithFilters
+	RenamedLabels map[string]string // group labels that answers rename, with the new names; may be nil
+	IsFiltered    bool              // restricted by filters of a query: then an empty result is not necessarily a mistake
+	GroupFilters  []*Filter         // filters of a query on groups, see WithFilters
 }
 
-// WithBy is the SLO grouped by other labels; none: one group. The error names the label that cannot be one.
+// WithBy returns the SLO grouped by other labels; none: one group. The error names a label that
+// cannot be used.
 func (s SLO) WithBy(labels []string) (SLO, error) {
 	s.By = make([]string, 0, len(labels))
 	for _, name := range labels {
@@ -51,7 +53,8 @@ func (s SLO) WithBy(labels []string) (SLO, error) {
 	return s, nil
 }
 
-// WithPolicy is the SLO with another policy. The error gives the reason the policy does not fit the objective, window or slices.
+// WithPolicy returns the SLO with another policy. The error is why the policy does not fit the
+// objective, windows or slices.
 func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
 	for _, one := range s.SplitWindows() {
 		if err := p.Validate(one.Window, s.Objective); err != nil {
@@ -65,8 +68,9 @@ func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
 	return s, nil
 }
 
-// alertsShorterThan is which alerts have a long window that is shorter than the slices of time that are counted: it would look
-// back over a whole slice, with the factor of the shorter time. A short window may: it is the last slice.
+// alertsShorterThan returns an error for each alert whose long window is shorter than a slice: it
+// would evaluate a whole slice with the factor of a shorter time. The short window may be shorter:
+// it evaluates the last slice.
 func alertsShorterThan(slice time.Duration, p slo.Policy) []error {
 	var problems []error
 	for i, a := range p.Alerts {
@@ -88,16 +92,16 @@ func (s SLO) traits() sli.Traits {
 	return s.SLI.Traits()
 }
 
-// HasFilledGaps reports that unmeasured time counts as events.
+// HasFilledGaps reports whether unmeasured time counts as events.
 func (s SLO) HasFilledGaps() bool { return s.Missing == MissingBad || s.Missing == MissingGood }
 
-// Slice is the length of the slices of time that are counted; 0 where events are.
+// Slice is the length of a slice of time; 0 for an SLO that counts events.
 func (s SLO) Slice() time.Duration { return s.traits().Slice }
 
-// Grain is the time that is measured at once, see sli.Traits.
+// Grain is the smallest measured unit of time, see sli.Traits.
 func (s SLO) Grain() time.Duration { return s.traits().Grain }
 
-// WholeGrains is the least length from d on that holds whole grains.
+// WholeGrains rounds a length up to whole grains.
 func (s SLO) WholeGrains(d time.Duration) time.Duration {
 	grain := s.Grain()
 	if grain == 0 || d%grain == 0 {
@@ -106,10 +110,10 @@ func (s SLO) WholeGrains(d time.Duration) time.Duration {
 	return d.Truncate(grain) + grain
 }
 
-// Source is what the SLO looks for, in words for people.
+// Source describes, for people, what the SLO counts.
 func (s SLO) Source() string { return s.traits().Source }
 
-// TotalSelector is a selector of what the SLO counts, for its labels.
+// TotalSelector returns a selector of the counted series, for the names of their labels.
 func (s SLO) TotalSelector() (string, error) {
 	if c := s.Composite(); c != nil {
 		return c.Of[0].SLO.TotalSelector()
@@ -117,8 +121,8 @@ func (s SLO) TotalSelector() (string, error) {
 	return sli.TotalSelector(s.SLI)
 }
 
-// WindowExpressions counts the SLO over a window of whole slices, see sli.WindowOf. The error is *sli.NotExpressibleError for workloads
-// found by pods too.
+// WindowExpressions returns PromQL of the counts over a window of whole slices, see sli.WindowOf.
+// The error is a *sli.NotExpressibleError for workloads that are found by pods.
 func (s SLO) WindowExpressions(window time.Duration) (sli.Window, error) {
 	if s.IsCountedByPods() {
 		return sli.Window{}, &sli.NotExpressibleError{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}

@@ -6,13 +6,13 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Window is the time that a promise is about.
+// Window is the time that an objective covers.
 type Window struct {
 	Length   time.Duration // as SLO.Window
 	Calendar *slo.Calendar // nil: rolling
 }
 
-// String is 30d, or month Europe/Berlin.
+// String returns 30d, or month Europe/Berlin.
 func (w Window) String() string {
 	if w.Calendar != nil {
 		return w.Calendar.String()
@@ -20,10 +20,10 @@ func (w Window) String() string {
 	return formatDuration(w.Length)
 }
 
-// WindowText is the SLO's (first) window in words.
+// WindowText returns the SLO's first window as text.
 func (s SLO) WindowText() string { return Window{s.Window, s.Calendar}.String() }
 
-// SplitWindows is the SLO once for each of its windows.
+// SplitWindows returns one SLO for each window.
 func (s SLO) SplitWindows() []SLO {
 	out := []SLO{s}
 	for _, w := range s.MoreWindows {
@@ -37,7 +37,8 @@ func (s SLO) SplitWindows() []SLO {
 	return out
 }
 
-// Period is the window that an instant lies in, (start, end]. A rolling one ends at the instant.
+// Period returns the window (start, end] that contains an instant. A rolling window ends at the
+// instant.
 func (s SLO) Period(at time.Time) (start, end time.Time) {
 	if s.Calendar != nil {
 		return s.Calendar.Period(at)

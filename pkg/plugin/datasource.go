@@ -1,5 +1,6 @@
-// Package plugin is Grafana's face: it turns requests into questions for the
-// engine and answers into frames, statuses and JSON. Nothing is computed here.
+// Package plugin implements the backend of the Grafana data source. It authenticates and limits
+// requests, calls the query parser and the engine, and returns frames, HTTP statuses and JSON. It
+// must not compute numbers. Start reading at Datasource and QueryData.
 package plugin
 
 import (
@@ -22,19 +23,19 @@ var (
 	_ backend.CallResourceHandler = (*Datasource)(nil)
 )
 
-// Datasource answers for one revision of a data source's settings.
+// Datasource serves one revision of a data source's settings.
 type Datasource struct {
 	resources   backend.CallResourceHandler
 	settings    query.Settings
-	settingsErr error // a mistake in the settings: every request says so
+	settingsErr error // a mistake in the settings: the error of every request
 	forwarding  forwarding
 	engines     *enginePool
 	queues      queues
-	close       func() // nil where there is nothing to end
+	close       func() // may be nil
 }
 
-// NewDatasource builds the instance. Mistakes in the settings do not fail it:
-// an instance that cannot start could not say what is wrong.
+// NewDatasource returns an instance. A mistake in the settings is not its error: an instance that
+// does not start could not report it.
 func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
 	ds := &Datasource{queues: newQueues()}
 	ds.resources = httpadapter.New(ds.mux())
@@ -52,8 +53,8 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	return ds, nil
 }
 
-// admit adds to a request's context the viewer for whom it is answered: all
-// that reaches a server of the headers that came with it.
+// admit adds the viewer to a request's context. Of the request's headers, only those of the viewer
+// reach a server.
 func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.PluginContext) context.Context {
 	if !d.forwarding.enabled() {
 		return ctx
@@ -62,7 +63,7 @@ func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.
 	return withViewer(ctx, viewer{credentials, identityOf(credentials, in)})
 }
 
-// Dispose ends what the instance holds open.
+// Dispose closes the resources of the instance.
 func (d *Datasource) Dispose() {
 	if d.engines != nil {
 		d.engines.store.Close()

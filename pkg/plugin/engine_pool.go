@@ -15,18 +15,17 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// How many identities have an engine at the same time: those that have read
-// something, and those that have not. A request with credentials that nobody
-// accepts never takes the place of one that has read. Counts do not go with an
-// engine: they are in the store, under the identity.
+// Bounds of the engines in memory: of identities that have read data, and of others. Invalid
+// credentials therefore never replace the engine of a valid identity. Counts are not part of an
+// engine: they are in the store, by identity.
 const (
 	maxIdentities = 1024
 	maxNewcomers  = 128
 )
 
-// enginePool returns the engine of a request. All viewers share one, unless the
-// data source forwards their credentials: then each identity has an engine, and
-// so counts, of its own. All counts share the bytes of one store.
+// enginePool returns the engine of a request. All viewers share one, unless the data source
+// forwards credentials: then each identity has its own engine and counts. All counts share the
+// bytes of one store.
 type enginePool struct {
 	client   *prom.Client
 	settings query.Settings
@@ -37,8 +36,8 @@ type enginePool struct {
 	recent, newcomers *simplelru.LRU[identity, *access]
 }
 
-// access is how one identity reads: dashboards and alert rules through slots of
-// their own, over the same counts.
+// access is the engine of one identity: one for dashboards and one for alert rules, with request
+// slots of their own and shared counts.
 type access struct {
 	client             *prom.Client
 	dashboards, alerts *engine.Engine
@@ -54,7 +53,7 @@ func newEnginePool(s query.Settings, hc *http.Client, f forwarding) (*enginePool
 		v.shared = v.access(client, "")
 		return v, nil
 	}
-	v.recent, _ = simplelru.NewLRU[identity, *access](maxIdentities, nil) // fails for a size of 0 only
+	v.recent, _ = simplelru.NewLRU[identity, *access](maxIdentities, nil) // fails only for size 0
 	v.newcomers, _ = simplelru.NewLRU[identity, *access](maxNewcomers, nil)
 	return v, nil
 }
@@ -66,7 +65,7 @@ func (v *enginePool) access(client *prom.Client, owner string) *access {
 	return &access{client: client, dashboards: dashboards, alerts: dashboards.For(client.ForAlerts())}
 }
 
-// accessOf is the access of the request's viewer.
+// accessOf returns the access of the request's viewer.
 func (v *enginePool) accessOf(ctx context.Context) *access {
 	if v.shared != nil {
 		return v.shared
@@ -85,7 +84,7 @@ func (v *enginePool) accessOf(ctx context.Context) *access {
 	return a
 }
 
-// withEngine runs a function that reads counts. A viewer for whom it succeeds is known
+// withEngine calls do with the engine of the viewer. If do succeeds, the identity counts as valid
 // from then on.
 func (v *enginePool) withEngine(ctx context.Context, alerting bool, do func(*engine.Engine) error) error {
 	a := v.accessOf(ctx)
@@ -103,8 +102,8 @@ func (v *enginePool) withEngine(ctx context.Context, alerting bool, do func(*eng
 	return err
 }
 
-// engineOptions are those of an engine. Cells are counted in seconds, and 0 stands for
-// "not given": a nanosecond is no time.
+// engineOptions are the options of an engine. 0 means the default there, so that a settle time of 0
+// becomes one nanosecond.
 func engineOptions(s query.Settings) engine.Options {
 	return engine.Options{Settle: max(s.Settle, time.Nanosecond), CacheBytes: s.CacheBytes, Estimator: s.Estimator}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// errorResponse gives an error its HTTP status and says whose it is: the
-// user's and the server's are downstream, the rest is ours.
+// errorResponse returns the HTTP status of an error, and its source: errors of users and servers
+// are downstream errors, all others are plugin errors.
 func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	status, downstream := statusOf(err)
 	source := backend.ErrorSourcePlugin
@@ -28,12 +28,12 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	return backend.DataResponse{Error: publicError{err}, Status: backend.Status(status), ErrorSource: source}
 }
 
-// maxErrorCharacters bounds the text of an error, in characters: a server may answer
-// with a page, or repeat the query.
+// maxErrorCharacters bounds the text of an error: a server may respond with a page, or repeat the
+// query.
 const maxErrorCharacters = 2000
 
-// plainText is an error's text as every reader takes it: valid UTF-8, or the
-// whole answer could not be sent, neighbours and all; and not too long.
+// plainText returns the text of an error as valid UTF-8 of bounded length. Invalid UTF-8 would make
+// the whole response fail.
 func plainText(err error) string {
 	text := strings.ToValidUTF8(err.Error(), "\uFFFD")
 	if runes := []rune(text); len(runes) > maxErrorCharacters {
@@ -42,16 +42,16 @@ func plainText(err error) string {
 	return text
 }
 
-// publicError is an error with its text made plain.
+// publicError replaces the text of an error by its plain text.
 type publicError struct{ error }
 
 func (t publicError) Error() string { return plainText(t.error) }
 func (t publicError) Unwrap() error { return t.error }
 
-// userMistake is an error of a package below that the user can mend.
+// userMistake is an error of a package below that the user can correct.
 type userMistake interface{ UserMistake() bool }
 
-// statusCanceled is what proxies say of a client that has left.
+// statusCanceled is the status by which proxies report a client that has left.
 const statusCanceled = 499
 
 func statusOf(err error) (status int, downstream bool) {
@@ -71,7 +71,7 @@ func statusOf(err error) (status int, downstream bool) {
 	case errors.As(err, &notWhole):
 		return http.StatusBadGateway, true
 	case errors.Is(err, context.Canceled):
-		return statusCanceled, true // nobody waits for the answer any more
+		return statusCanceled, true // the client has left
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusGatewayTimeout, true
 	}

@@ -11,34 +11,33 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
-// oauthHeaders are the headers that `oauthPassThru` forwards: the viewer's
-// access token and identity token, and the token with which Grafana signs who
-// the viewer is. No other header of a viewer's request reaches a server, except
-// the cookies of `keepCookies`.
+// oauthHeaders are the headers that `oauthPassThru` forwards: the viewer's access token and
+// identity token, and the token in which Grafana signs the identity of the viewer. No other header
+// of a request reaches a server, except the cookies of `keepCookies`.
 var oauthHeaders = []string{
 	backend.OAuthIdentityTokenHeaderName, backend.OAuthIdentityIDTokenHeaderName, backend.GrafanaUserSignInTokenHeaderName,
 }
 
-// loginCookies are Grafana's own session. They are never forwarded, whatever
-// `keepCookies` matches: a server could act as the viewer with them.
+// loginCookies are Grafana's own session cookies. They are never forwarded, even if `keepCookies`
+// matches them: a server could act as the viewer with them.
 var loginCookies = []string{"grafana_session", "grafana_session_expiry"}
 
-// forwarding is what the settings of a data source forward of a viewer's request.
+// forwarding contains the settings of the viewer's headers.
 type forwarding struct {
 	OAuth   bool     `json:"oauthPassThru"`
-	Cookies []string `json:"keepCookies"` // names; one that ends in [] is a prefix, as in Grafana
+	Cookies []string `json:"keepCookies"` // names; a name that ends in [] is a prefix, as in Grafana
 }
 
 func parseForwarding(is backend.DataSourceInstanceSettings) (f forwarding) {
-	_ = json.Unmarshal(is.JSONData, &f) // query.ParseSettings reports broken JSON
+	_ = json.Unmarshal(is.JSONData, &f) // query.ParseSettings reports invalid JSON
 	f.Cookies = slices.DeleteFunc(f.Cookies, func(name string) bool { return name == "" })
 	return f
 }
 
-// enabled is whether two viewers may see different data.
+// enabled reports whether two viewers may see different data.
 func (f forwarding) enabled() bool { return f.OAuth || len(f.Cookies) > 0 }
 
-// credentials are the headers to forward, at most one value each.
+// credentials returns the headers to forward, at most one value each.
 func (f forwarding) credentials(viewer http.Header) http.Header {
 	out := http.Header{}
 	if f.OAuth {
@@ -54,7 +53,7 @@ func (f forwarding) credentials(viewer http.Header) http.Header {
 	return out
 }
 
-// cookies is the Cookie header with the cookies that are kept, sorted by name.
+// cookies returns the Cookie header with the forwarded cookies, sorted by name.
 func (f forwarding) cookies(viewer http.Header) string {
 	kept := (&http.Request{Header: http.Header{backend.CookiesHeaderName: viewer.Values(backend.CookiesHeaderName)}}).Cookies()
 	kept = slices.DeleteFunc(kept, func(c *http.Cookie) bool { return !f.isForwarded(c.Name) })
@@ -75,19 +74,19 @@ func (f forwarding) isForwarded(cookie string) bool {
 
 type viewerKey struct{}
 
-// withViewer adds to a request's context the viewer for whom it is answered.
+// withViewer adds the viewer of a request to its context.
 func withViewer(ctx context.Context, v viewer) context.Context {
 	return context.WithValue(ctx, viewerKey{}, v)
 }
 
-// viewerOf is the viewer of a request; nobody where no viewer was added.
+// viewerOf returns the viewer of a request; the zero viewer if none was added.
 func viewerOf(ctx context.Context) viewer {
 	v, _ := ctx.Value(viewerKey{}).(viewer)
 	return v
 }
 
-// forwardCredentials adds the viewer's credentials to a request to the server.
-// A header that the settings of the data source have set stays as it is.
+// forwardCredentials adds the viewer's credentials to a request to the server. Headers from the
+// settings of the data source take precedence.
 func forwardCredentials() httpclient.Middleware {
 	return httpclient.NamedMiddlewareFunc("forward-credentials", func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
 		return httpclient.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {

@@ -7,9 +7,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// forget drops all that is remembered for the viewer, so that the next query reads
-// everything again: after a backfill, or an outage of remote write that lasted
-// longer than a day. What all viewers share may be dropped by editors only.
+// forget empties the caches of the viewer, so that the next query reads all data again: after a
+// backfill, or after an outage of remote write of more than a day. Only editors may empty caches
+// that all viewers share.
 func (d *Datasource) forget(w http.ResponseWriter, r *http.Request) {
 	if d.settingsErr != nil {
 		writeError(w, http.StatusBadRequest, d.settingsErr)

@@ -19,17 +19,17 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// maxBody bounds a resource request: a catalog of 1 MiB in a JSON string.
+// maxBody bounds the body of a resource call: a catalog of 1 MiB in a JSON string.
 const maxBody = 3 << 20
 
-// route is the handler of a resource call, and what it waits for.
+// route is the handler of a resource call, and its queue.
 type route struct {
 	pattern string
 	turns   *semaphore.Weighted
 	handle  http.HandlerFunc
 }
 
-// routes are all that there are.
+// routes returns the routes of all resource calls.
 func (d *Datasource) routes() []route {
 	reads, lists := d.queues.resources, d.queues.lists
 	return []route{
@@ -94,7 +94,7 @@ type signalInfo struct {
 	Unit  string `json:"unit"`
 }
 
-// listSignals shows what a resources query can ask for.
+// listSignals lists the signals of resources queries.
 func listSignals(w http.ResponseWriter, _ *http.Request) {
 	known, err := resources.Known()
 	if err != nil {
@@ -116,7 +116,7 @@ func windowsOf(s catalog.SLO) string {
 	return strings.Join(all, ", ")
 }
 
-// nonNilProblems keeps an empty list from becoming null.
+// nonNilProblems returns an empty list for nil, which would be null in JSON.
 func nonNilProblems(ps catalog.Problems) catalog.Problems {
 	if ps == nil {
 		return catalog.Problems{}
@@ -201,8 +201,7 @@ func (d *Datasource) labelsOfInline(w http.ResponseWriter, r *http.Request) {
 	d.labels(w, r, s)
 }
 
-// labels lists what an SLO can be grouped by: the labels its counters had in
-// the last hour.
+// labels lists the possible group labels of an SLO: the labels of its series in the last hour.
 func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SLO) {
 	if d.settingsErr != nil {
 		writeError(w, http.StatusBadRequest, d.settingsErr)
@@ -230,7 +229,7 @@ func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SL
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
-	if r.Body == nil { // a resource call without one
+	if r.Body == nil { // a resource call without a body
 		r.Body = http.NoBody
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

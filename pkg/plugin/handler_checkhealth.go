@@ -13,8 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// CheckHealth proves that a query works, shows what answered, and reports a
-// broken catalog.
+// CheckHealth runs a query, identifies the server, and reports problems of the catalog.
 func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if d.settingsErr != nil {
 		return healthError(plainText(d.settingsErr), ""), nil
@@ -62,14 +61,14 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	return result, nil
 }
 
-// A person waits for the health check: what was found by then is shown.
+// Bounds of the search for likely mistakes. The health check shows what was found until then.
 const (
 	findingsTimeout = 5 * time.Second
 	maxCheckedSLOs  = 200 // SLOs
 )
 
-// replicas describes that several servers with data of their own answer; "" where
-// nothing shows it, or it could not be found out in time.
+// replicas describes several servers with different data behind one address; "" if there are none,
+// or time ran out.
 func (d *Datasource) replicas(ctx context.Context, client *prom.Client) string {
 	ctx, cancel := context.WithTimeout(ctx, findingsTimeout)
 	defer cancel()
@@ -86,7 +85,7 @@ func (d *Datasource) replicas(ctx context.Context, client *prom.Client) string {
 	return found
 }
 
-// catalogFindings are the likely mistakes of the catalog's SLOs, with their places.
+// catalogFindings returns the likely mistakes of the catalog's SLOs, with their places.
 func (d *Datasource) catalogFindings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, findingsTimeout)
 	defer cancel()

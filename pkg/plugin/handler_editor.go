@@ -20,7 +20,7 @@ func showSchema(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
 }
 
-// jsonHandler makes a handler of a question in JSON and its answer.
+// jsonHandler returns a handler that reads a request as JSON and writes the result as JSON.
 func jsonHandler[Q any](d *Datasource, answer func(*http.Request, Q) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var question Q
@@ -45,7 +45,7 @@ func (d *Datasource) finder(r *http.Request) lookup.Finder {
 	return lookup.Finder{Server: d.engines.accessOf(r.Context()).client, Now: time.Now()}
 }
 
-// asUserError makes a mistake in what was written of an error that is not the server's.
+// asUserError converts an error of the request, not of the server, to a UserError.
 func asUserError[T any](out T, err error) (any, error) {
 	if status, _ := statusOf(errors.Join(err)); err != nil && status == http.StatusInternalServerError {
 		err = &fault.UserError{Message: err.Error()}
@@ -84,13 +84,13 @@ func (d *Datasource) buckets(r *http.Request, q selectorRequest) (any, error) {
 	return asUserError(d.finder(r).Buckets(r.Context(), q.Selector, q.Unit))
 }
 
-// queryRequest is about the SLOs of a query, all that is in it considered.
+// queryRequest selects the SLOs of a query, with all of its fields applied.
 type queryRequest struct {
 	Query json.RawMessage `json:"query"`
 	Label string          `json:"label"`
 }
 
-// parse reads the query as if it were asked about the last hour.
+// parse parses the query over the last hour.
 func (q queryRequest) parse() (query.Query, error) {
 	now := time.Now()
 	return query.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
@@ -105,24 +105,25 @@ func (d *Datasource) slosOf(q queryRequest) ([]catalog.SLO, error) {
 	return slos, err
 }
 
-// maxLookupSLOs bounds the SLOs that one question looks up.
+// maxLookupSLOs bounds the SLOs that one request looks up.
 const maxLookupSLOs = 20
 
-// values lists the values that a label has in what the SLOs of a query count; of resources, those of the workloads that there are.
+// values lists the values of a label in the counted series of a query's SLOs; for resources, in the
+// present workloads.
 func (d *Datasource) values(r *http.Request, q queryRequest) (any, error) {
 	return d.unionOf(r, q, "values", func(s catalog.SLO, selector string) ([]string, error) {
 		return d.finder(r).Values(r.Context(), selector, s.LabelFor(q.Label), "")
 	})
 }
 
-// keys lists the labels of what the SLOs of a query count.
+// keys lists the labels of the counted series of a query's SLOs.
 func (d *Datasource) keys(r *http.Request, q queryRequest) (any, error) {
 	return d.unionOf(r, q, "labels", func(_ catalog.SLO, selector string) ([]string, error) {
 		return d.finder(r).Labels(r.Context(), selector)
 	})
 }
 
-// unionOf asks about the selector of each SLO once.
+// unionOf calls find for the selector of each SLO and returns the union of the results.
 func (d *Datasource) unionOf(r *http.Request, q queryRequest, name string, find func(s catalog.SLO, selector string) ([]string, error)) (any, error) {
 	parsed, err := q.parse()
 	if err != nil {
@@ -130,7 +131,7 @@ func (d *Datasource) unionOf(r *http.Request, q queryRequest, name string, find 
 	}
 	if parsed.Type == query.Resources {
 		found, err := d.workloadLabels(r, parsed, name, q.Label)
-		if err != nil || len(found) > 0 { // else nobody exports workloads: what is counted tells
+		if err != nil || len(found) > 0 { // without exported workloads, the labels of the counted series
 			return map[string]any{name: found}, err
 		}
 	}
@@ -156,7 +157,7 @@ func (d *Datasource) unionOf(r *http.Request, q queryRequest, name string, find 
 	return map[string]any{name: lookup.Union(all)}, nil
 }
 
-// workloadLabels are the labels of workloads, or the values that one of them has now.
+// workloadLabels returns the labels of workloads, or the present values of one of them.
 func (d *Datasource) workloadLabels(r *http.Request, q query.Query, name, label string) ([]string, error) {
 	if name == "labels" {
 		return resources.Labels, nil

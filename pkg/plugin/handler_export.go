@@ -9,8 +9,8 @@ import (
 	"github.com/burnline/burnline/pkg/export"
 )
 
-// exportSLOs writes the catalog's SLOs, or those named by `slo`, in a format of
-// other tools. Grafana's alert rules ask this data source.
+// exportSLOs writes the catalog's SLOs, or those of the parameter `slo`, in a format of another
+// tool. Grafana's alert rules query this data source.
 func (d *Datasource) exportSLOs(w http.ResponseWriter, r *http.Request) {
 	if d.settingsErr != nil {
 		writeError(w, http.StatusBadRequest, d.settingsErr)
@@ -31,7 +31,7 @@ func (d *Datasource) exportSLOs(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		}
-	} else if err := d.settings.CatalogProblems.Err(); err != nil { // rules that lack some SLOs would look whole
+	} else if err := d.settings.CatalogProblems.Err(); err != nil { // rules without some of the SLOs would look complete
 		writeError(w, http.StatusBadRequest, err)
 		return
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/importer"
 )
 
-// importResponse is a catalog made of other definitions, with what is in it.
+// importResponse is a catalog made of other definitions, with a list of its SLOs.
 type importResponse struct {
 	Format   string           `json:"format"`
 	Catalog  string           `json:"catalog"`
@@ -29,7 +29,7 @@ type importRequest struct {
 	Source string `json:"source"`
 }
 
-// importDefinitions asks no server, so it works with broken settings too.
+// importDefinitions sends no request to a server, so it works with invalid settings too.
 func (d *Datasource) importDefinitions(w http.ResponseWriter, r *http.Request) {
 	var question importRequest
 	if !readJSON(w, r, &question) {
@@ -43,7 +43,7 @@ func (d *Datasource) importDefinitions(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, describeImport(result))
 }
 
-// discover makes a catalog of the series that rules of Sloth and Pyrra record.
+// discover returns a catalog of the series that rules of Sloth and Pyrra record.
 func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
 	var series []importer.Series
 	for _, selector := range importer.Selectors() {

@@ -13,11 +13,11 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// How far a preset can be used.
+// States of a preset.
 const (
-	presetReady   = "ready"   // all its SLOs
-	presetPartial = "partial" // some of them, or some of their labels
-	presetAbsent  = "absent"  // none: names alone, such as http_requests_total, may be of something else
+	presetReady   = "ready"   // all SLOs can be used
+	presetPartial = "partial" // some SLOs, or not all labels
+	presetAbsent  = "absent"  // no SLO; common names such as http_requests_total may belong to another exporter
 )
 
 type presetInfo struct {
@@ -25,11 +25,11 @@ type presetInfo struct {
 	Title   string      `json:"title"`
 	Kind    string      `json:"kind"`
 	About   string      `json:"about"`
-	Enable  string      `json:"enable"` // how to turn its metrics on
+	Enable  string      `json:"enable"` // how to enable its metrics
 	Traps   []string    `json:"traps"`
 	Docs    string      `json:"docs"`
 	State   string      `json:"state"`
-	Metrics []string    `json:"metrics"` // that were looked for
+	Metrics []string    `json:"metrics"` // names that were looked up
 	Found   []string    `json:"found"`
 	SLOs    []presetSLO `json:"slos"`
 	Catalog string      `json:"catalog"` // YAML of the SLOs that are ready
@@ -40,17 +40,17 @@ type presetSLO struct {
 	Ready         bool        `json:"ready"`
 	Missing       []string    `json:"missing"` // metrics
 	MissingLabels []string    `json:"lacking"` // labels
-	Notes         []string    `json:"notes"`   // what was fitted to the server
-	Catalog       string      `json:"catalog"` // YAML of this SLO, where it is ready
+	Notes         []string    `json:"notes"`   // changes to fit the server
+	Catalog       string      `json:"catalog"` // YAML of this SLO, if it is ready
 	Suggestion    *suggestion `json:"suggestion,omitempty"`
 }
 
-// suggestion is what an SLO's window would have kept.
+// suggestion is an objective that the SLO's past window would have met.
 type suggestion struct {
-	Objective *float64       `json:"objective"` // percent; null when no usual one was kept by nine of ten groups
+	Objective *float64       `json:"objective"` // percent; null when nine of ten groups met no usual objective
 	Kept      int            `json:"kept"`
 	Groups    int            `json:"groups"`
-	Least     []measuredPart `json:"least"`   // the groups with the fewest good events, at most five
+	Least     []measuredPart `json:"least"`   // the groups with the lowest share of good events, at most five
 	Problem   string         `json:"problem"` // why there are no numbers
 }
 
@@ -60,10 +60,10 @@ type measuredPart struct {
 	Coverage float64           `json:"coverage"` // share of the window that was measured
 }
 
-// maxWorstGroups is how many groups a suggestion names.
+// maxWorstGroups bounds the groups in a suggestion.
 const maxWorstGroups = 5
 
-// listPresets says of every preset whether its metrics are there.
+// listPresets returns the state of every preset.
 func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
 	all, err := presets.All()
 	if err != nil {
@@ -84,8 +84,8 @@ func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"presets": out})
 }
 
-// showPreset tells of one preset; with suggest=1 it reads the SLOs' windows, and its catalog has the objectives that the past
-// would have kept.
+// showPreset returns one preset. With suggest=1 it reads the SLOs' windows, and its catalog
+// contains objectives that the past would have met.
 func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
 	p, err := presets.Find(r.PathValue("name"))
 	if err != nil {
@@ -124,7 +124,7 @@ func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// detectPresets looks for presets; what went wrong is answered.
+// detectPresets looks for presets. On an error it writes the response and returns false.
 func (d *Datasource) detectPresets(w http.ResponseWriter, r *http.Request, all []presets.Preset) ([]presets.Finding, bool) {
 	if d.settingsErr != nil {
 		writeError(w, http.StatusBadRequest, d.settingsErr)
@@ -169,7 +169,7 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 	return out, nil
 }
 
-// suggest reads each SLO that is ready over its window, by name.
+// suggest reads each ready SLO over its window. The result is by the name of the SLO.
 func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*suggestion {
 	out := map[string]*suggestion{}
 	for _, ready := range f.Ready() {
@@ -187,7 +187,8 @@ func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*sug
 	return out
 }
 
-// targets adds throughput SLOs with targets of the last 30 days. What cannot be read has none: its suggestion gives the reason.
+// targets adds throughput SLOs with targets from the last 30 days. If data cannot be read, there is
+// no target, and the suggestion contains the reason.
 func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Finding, error) {
 	now := time.Now()
 	for _, ready := range f.Ready() {

@@ -21,10 +21,10 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// maxConcurrentQueries is the most that the SDK runs side by side.
+// maxConcurrentQueries is the concurrency limit of the SDK.
 const maxConcurrentQueries = 10
 
-// QueryData answers every query on its own: a bad one never fails its neighbours.
+// QueryData answers each query independently: the error of one query does not affect others.
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	ctx = d.admit(ctx, req.GetHTTPHeaders(), req.PluginContext)
 	alerting := isFromAlert(req)
@@ -62,7 +62,7 @@ func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	}, limit)
 }
 
-// isFromAlert states that the answer decides whether an alert fires or resolves.
+// isFromAlert reports whether the result decides if an alert fires or resolves.
 func isFromAlert(req *backend.QueryDataRequest) bool {
 	return req.Headers[backend.FromAlertHeaderName] != "" || req.GetHTTPHeader(backend.FromAlertHeaderName) != ""
 }
@@ -71,7 +71,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	if d.settingsErr != nil {
 		return nil, d.settingsErr
 	}
-	if alerting && dq.QueryType == "" { // a rule that was only given its data source: the editor shows its default
+	if alerting && dq.QueryType == "" { // a rule that has only a data source: the editor shows this default
 		dq.QueryType = string(query.Alerts)
 	}
 	q, err := query.ParseQuery(dq, time.Now())
@@ -112,7 +112,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		gone.addUnmeasured(a)
 	}
 	report := answer.Common()
-	if alerting { // an alert that lost a row, or errors of a storage that is down, would resolve
+	if alerting { // an alert would resolve if it lost a row, or if a failing store returned errors as warnings
 		if err := errors.Join(report.Err(), partialWarning(report.Warnings)); err != nil {
 			return nil, err
 		}
@@ -123,15 +123,14 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	return frames.Of(answer, q)
 }
 
-// partialError is what an alert rule is told of answers that may not be whole.
+// partialError is the error of an alert rule whose result may be incomplete.
 type partialError struct{ warning string }
 
 func (e *partialError) Error() string {
 	return e.warning + ". An alert is not judged by it. See that all of the server's storage answers"
 }
 
-// partialWarning is the error of the first warning that means that data may lack; nil
-// without one.
+// partialWarning returns an error for the first warning that means incomplete data, or nil.
 func partialWarning(warnings []string) error {
 	if i := slices.IndexFunc(warnings, prom.Partial); i >= 0 {
 		return &partialError{warnings[i]}
@@ -139,8 +138,8 @@ func partialWarning(warnings []string) error {
 	return nil
 }
 
-// resolve finds the SLOs that a query is about. A mistake in the catalog hides
-// SLOs from a query about all of them: for an alert that is an error.
+// resolve returns the SLOs of a query. A mistake in the catalog hides SLOs from a query of all
+// SLOs: for an alert that is an error.
 func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []string, error) {
 	slos, warnings, err := q.Resolve(d.settings.Catalog)
 	if err != nil {

@@ -11,25 +11,24 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// viewer is for whom a request is answered. The zero value is nobody: nothing
-// of a request is forwarded.
+// viewer is the user for whom a request is answered. The zero value forwards nothing of the
+// request.
 type viewer struct {
-	credentials http.Header // that are forwarded to the server
+	credentials http.Header // headers to forward to the server
 	identity    identity
 }
 
-// identity is a digest. Two viewers of the same identity see the same counts.
+// identity is a digest. Viewers of the same identity share counts.
 type identity [sha256.Size]byte
 
-// identityOf digests the forwarded credentials and the user whom Grafana has
-// authenticated. Nothing in it is taken from inside a token: a browser can make
-// up any claim, and an answer from the cache is checked by no server.
+// identityOf digests the forwarded credentials and the user whom Grafana has authenticated. It uses
+// no content of a token: a browser can invent any claim, and no server checks an answer from the
+// cache.
 //
-// Access tokens, identity tokens of an OAuth provider and cookies count by
-// their value, so that a token with other rights never adds to the counts of
-// its predecessor. Grafana renews its own identity token every few minutes. It
-// only tells who the user is, which Grafana's backend tells the plugin as well,
-// so it counts as present or absent where the user is known.
+// Access tokens, identity tokens of an OAuth provider and cookies count by value, so that a token
+// with other permissions never adds to the counts of its predecessor. Grafana renews its own
+// identity token every few minutes. It contains only the user, which Grafana's backend also sends
+// to the plugin, so it counts as present or absent if the user is known.
 func identityOf(credentials http.Header, in backend.PluginContext) identity {
 	var text []byte
 	add := func(part string) { // with its length: no two lists have the same text

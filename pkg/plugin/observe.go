@@ -21,7 +21,7 @@ func init() {
 	}
 }
 
-// observe answers one query and leaves a span, counts and a line in the log.
+// observe runs one query and records a span, metrics and a log line.
 func observe(ctx context.Context, q backend.DataQuery, answer func(context.Context) (data.Frames, error)) backend.DataResponse {
 	kind := q.QueryType
 	if kind == "" {
@@ -53,7 +53,7 @@ func observe(ctx context.Context, q backend.DataQuery, answer func(context.Conte
 	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
 }
 
-// outcomeOf says for the metrics whose an error is.
+// outcomeOf returns the metric label of an error: user, server or plugin.
 func outcomeOf(err error) string {
 	if err == nil {
 		return telemetry.OK

@@ -13,20 +13,20 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// Bounds of what is answered at the same time. A request beyond them waits with
-// little more than its text in memory, until its turn or until its client leaves.
+// Bounds of concurrent requests. A request beyond them waits, with little more than its text in
+// memory, until it gets a turn or its client leaves.
 const (
 	maxQueryRequests    = 128      // of dashboards, for each data source
 	maxAlertRequests    = 64       // of alert rules, for each data source: they never wait for dashboards
 	maxResourceCalls    = 16       // that read from the server, for each data source
-	maxLists            = 16       // resource calls that list what is in memory, for each data source
-	maxDefinitionReads  = 4        // resource calls that only read definitions, of the process: each may keep a core busy for a second
-	maxResourceBodyHeld = 64 << 20 // bytes of resource calls that wait or are answered, of the process
-	maxQueryBodyHeld    = 64 << 20 // likewise of queries of dashboards
-	callBytes           = 4 << 10  // that a call takes beside its body
+	maxLists            = 16       // that list data in memory, for each data source
+	maxDefinitionReads  = 4        // that only read definitions, of the process: each may use a core for a second
+	maxResourceBodyHeld = 64 << 20 // bytes of waiting and running resource calls, of the process
+	maxQueryBodyHeld    = 64 << 20 // bytes of waiting and running queries of dashboards, of the process
+	callBytes           = 4 << 10  // memory of a call in addition to its body
 )
 
-// queues are those of one data source.
+// queues are the queues of one data source.
 type queues struct {
 	queries, alerts, resources, lists *semaphore.Weighted
 }
@@ -38,20 +38,20 @@ func newQueues() queues {
 	}
 }
 
-// Turns that all data sources share.
+// Limits that all data sources share.
 var (
 	definitionReads  = semaphore.NewWeighted(maxDefinitionReads)
 	resourceBodyHeld = semaphore.NewWeighted(maxResourceBodyHeld)
 	queryBodyHeld    = semaphore.NewWeighted(maxQueryBodyHeld)
 )
 
-// Answers where there is no memory for a request that waits.
+// Errors of requests that there is no memory for.
 var (
 	errTooManyCalls   = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer. Try again in some seconds", maxResourceBodyHeld>>20)
 	errTooManyQueries = &memory.FullError{Bytes: maxQueryBodyHeld, Room: maxQueryBodyHeld, Waited: true}
 )
 
-// CallResource answers a request of an editor.
+// CallResource serves a request of an editor.
 func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
 	held := int64(len(req.Body)+len(req.URL)) + callBytes
 	if !resourceBodyHeld.TryAcquire(held) {
@@ -66,8 +66,8 @@ func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResource
 	})
 }
 
-// limitConcurrency is a handler that runs when there is a turn, and never for a client
-// that has left before.
+// limitConcurrency returns a handler that waits for a turn. It does not run if the client has left
+// before.
 func limitConcurrency(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := turns.Acquire(r.Context(), 1); err != nil {
@@ -85,23 +85,21 @@ func limitConcurrency(turns *semaphore.Weighted, next http.HandlerFunc) http.Han
 	}
 }
 
-// answerShare is the part of the process' memory for the answers that are being
-// made. The counts, the answers of servers and the garbage of all of them share
-// the rest.
+// answerShare is the part (1/n) of the process' memory for answers in progress. Counts, responses
+// of servers and garbage share the rest.
 const answerShare = 4
 
-// storeShare is the part for what all data sources remember, whatever their cacheMiB.
+// storeShare is the part (1/n) for all caches of all data sources, a bound above their cacheMiB.
 const storeShare = 2
 
-// maxAnswerBytes bounds the room for answers where the memory limit is far, or unknown.
+// maxAnswerBytes bounds the memory for answers if the memory limit is high or unknown.
 const maxAnswerBytes = 4 << 30
 
-// answerLimiter is for the answers of dashboards of all data sources. Those of alert rules
-// take none: they are a number for each group, and must not wait.
+// answerLimiter limits the memory of answers to dashboards. Answers to alert rules are not limited:
+// they are one number for each group, and must not wait.
 var answerLimiter = memory.NewAnswerLimiter(maxAnswerBytes)
 
-// SetMemoryLimit shows how much the process may take. It is called once, before
-// any request.
+// SetMemoryLimit sets the memory limit of the process. It must be called once, before any request.
 func SetMemoryLimit(limit int64) {
 	answerLimiter = memory.NewAnswerLimiter(min(limit/answerShare, maxAnswerBytes))
 	memory.SetStoreLimit(limit / storeShare)

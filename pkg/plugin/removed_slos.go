@@ -12,23 +12,22 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// removalGrace is for how long after a change of the settings an SLO that the
-// catalog does not have is an error for alert rules. An error keeps what fires,
-// so that an accident in the catalog resolves no page before a person has seen
-// it. Afterwards the SLO has no alert that fires: an error would let Grafana
-// keep its page for ever.
+// removalGrace is the time after a change of the settings in which an SLO that is not in the
+// catalog is an error for alert rules. An error keeps alerts firing, so that an accident in the
+// catalog resolves no page before a person has seen it. Afterwards the SLO has no firing alert:
+// with an error, Grafana would keep its page for ever.
 const removalGrace = time.Hour
 
-// removedSLOs are the SLOs of an alert rule that the catalog does not have.
+// removedSLOs are the SLOs of an alert rule that are not in the catalog.
 type removedSLOs struct {
 	names      []string
-	isWhole    bool // the rule is about every SLO, and there is none
+	isWhole    bool // the rule selects all SLOs, and there are none
 	severities []string
 }
 
-// splitRemoved takes the SLOs that the catalog does not have off the query of
-// an alert rule. A query with a mistake is left as it is, to be refused: where
-// the catalog has problems, an SLO may be missing by a slip of the pen.
+// splitRemoved separates removed SLOs from the query of an alert rule. A query with a mistake is
+// not changed, so that it is refused: if the catalog has problems, an SLO may be missing by
+// mistake.
 func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, error) {
 	var gone removedSLOs
 	if q.Type != query.Alerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {
@@ -65,7 +64,7 @@ func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, erro
 	return q, gone, nil
 }
 
-// isEmptied is whether no SLO of the query is left.
+// isEmptied reports whether the query has no SLO left.
 func (r removedSLOs) isEmptied(q query.Query) bool {
 	return r.isWhole || len(r.names) > 0 && len(q.Names) == 0
 }

@@ -15,12 +15,12 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// managedPrometheus is what Amazon's service is called in a signature.
+// managedPrometheus is the name of Amazon Managed Service for Prometheus in a signature.
 const managedPrometheus = "aps"
 
-// newHTTPClient is the client of a data source: TLS, credentials, proxy and
-// custom headers as in its settings; the viewer's credentials where the request
-// has them; signed for Amazon where sigV4Auth is set.
+// newHTTPClient returns the client of a data source, with TLS, credentials, proxy and custom
+// headers of its settings. It adds the viewer's credentials, and signs for Amazon if sigV4Auth is
+// set.
 func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (*http.Client, *connections, error) {
 	opts, err := is.HTTPClientOptions(ctx)
 	if err != nil {
@@ -31,10 +31,10 @@ func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	opts.Middlewares = append(httpclient.DefaultMiddlewares(), forwardCredentials(), conns.middleware())
 	if opts.SigV4 != nil {
 		opts.SigV4.Service = managedPrometheus
-		// Last, so that the request is signed as it is sent.
+		// The signature must be the last step.
 		opts.Middlewares = append(opts.Middlewares, awsauth.NewSigV4Middleware())
 	}
-	opts.Timeouts.MaxIdleConnsPerHost = prom.MaxConnections // each of them goes on to the next request
+	opts.Timeouts.MaxIdleConnsPerHost = prom.MaxConnections // each connection serves further requests
 	local := isLoopback(is.URL)
 	opts.ConfigureTransport = func(_ httpclient.Options, t *http.Transport) {
 		t.DisableCompression = local
@@ -48,14 +48,14 @@ func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	return client, conns, nil
 }
 
-// connections are those of one instance of a data source. The SDK's middlewares
-// hide the transport that holds them: http.Client.CloseIdleConnections does nothing.
+// connections are those of one instance of a data source. The SDK's middlewares hide the transport
+// that holds them: http.Client.CloseIdleConnections does nothing.
 type connections struct {
 	base   *http.Transport
 	closed atomic.Bool
 }
 
-// close closes the connections that are idle now, and the others after their request.
+// close closes idle connections now, and the others after their request.
 func (c *connections) close() {
 	c.closed.Store(true)
 	c.base.CloseIdleConnections()
@@ -70,9 +70,9 @@ func (c *connections) middleware() httpclient.Middleware {
 	})
 }
 
-// instances are the connections of each data source's current instance, by its UID.
-// The SDK disposes of an instance seconds after another has replaced it: by then,
-// somebody who saves again and again has taken all connections that a server accepts.
+// instances are the connections of each data source's current instance, by its UID. The SDK
+// disposes of an instance seconds after its replacement: until then, repeated saving could use up
+// all connections that a server accepts.
 type instances struct {
 	mu    sync.Mutex
 	conns map[string]*connections
@@ -80,7 +80,7 @@ type instances struct {
 
 var current = instances{conns: map[string]*connections{}}
 
-// replace closes the connections of the instance before.
+// replace closes the connections of the previous instance.
 func (i *instances) replace(uid string, c *connections) {
 	if uid == "" {
 		return
@@ -94,7 +94,7 @@ func (i *instances) replace(uid string, c *connections) {
 	}
 }
 
-// dispose closes the connections of an instance that nobody uses any more.
+// dispose closes the connections of an instance that is no longer used.
 func (i *instances) dispose(uid string, c *connections) {
 	i.mu.Lock()
 	if i.conns[uid] == c {
@@ -104,8 +104,8 @@ func (i *instances) dispose(uid string, c *connections) {
 	c.close()
 }
 
-// isLoopback reports that a server is on this machine, where to compress an answer
-// takes longer than to send it.
+// isLoopback reports whether a server is on this machine, where compression takes longer than it
+// saves.
 func isLoopback(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// Alerts is a number for each SLO, group and severity, for alert rules.
+// Alerts returns a number for each SLO, group and severity, for alert rules.
 const Alerts Type = "alerts"
 
 func init() {
@@ -19,7 +19,7 @@ func init() {
 		}})
 }
 
-// AlertValue is the number that an alerts query gives for each SLO, group and severity.
+// AlertValue is the number that an alerts query returns for each SLO, group and severity.
 type AlertValue = string
 
 // The values of an alerts query.
@@ -27,17 +27,17 @@ const (
 	AlertFiring      AlertValue = "firing"       // 1 while an alert of the severity fires, else 0; the default
 	AlertState       AlertValue = "state"        // as in a summary
 	AlertUnmeasured  AlertValue = "unmeasured"   // 1 while too little is measured to judge, and the last state is kept
-	AlertBudget      AlertValue = "budget"       // share that is left
-	AlertBurnLong    AlertValue = "burn_long"    // burn rate over the long window of the alert that is nearest to firing
+	AlertBudget      AlertValue = "budget"       // remaining share
+	AlertBurnLong    AlertValue = "burn_long"    // burn rate over the long window of the alert nearest to firing
 	AlertBurnShort   AlertValue = "burn_short"   // over its short one
 	AlertFactor      AlertValue = "factor"       // the burn rate at which it fires
-	AlertExhaustedIn AlertValue = "exhausted_in" // seconds until the budget is spent
+	AlertExhaustedIn AlertValue = "exhausted_in" // the burn-rate threshold of that alert
 )
 
 // AlertValues are all values of an alerts query.
 var AlertValues = []AlertValue{AlertFiring, AlertState, AlertUnmeasured, AlertBudget, AlertBurnLong, AlertBurnShort, AlertFactor, AlertExhaustedIn}
 
-// readAlertValue checks {"value": "firing"}.
+// readAlertValue reads {"value": "firing"}.
 func (q *Query) readAlertValue(r *reader) {
 	if q.Type != Alerts {
 		return

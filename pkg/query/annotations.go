@@ -8,7 +8,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// Annotations is what happened to SLOs over the time range.
+// Annotations returns the events of SLOs in the time range.
 const Annotations Type = "annotations"
 
 func init() {

@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Backtest is alert policies replayed over the time range.
+// Backtest replays alert policies over the time range.
 const Backtest Type = "backtest"
 
 func init() {
@@ -32,9 +32,9 @@ func init() {
 // BacktestOptions are the policies of a backtest query. BacktestPolicies resolves them.
 type BacktestOptions struct {
 	Policies []string        // names, distinct
-	Inline   json.RawMessage // policies as in a catalog, by name; nil without
+	Inline   json.RawMessage // policies in the format of a catalog, by name; nil: none
 	Step     time.Duration   // 1m or 5m; 0: chosen by the time range
-	Frames   []string        // the frames that are wanted, of BacktestFrames; none: all
+	Frames   []string        // the frames to return, of BacktestFrames; none: all
 }
 
 // BacktestFrames are the names of the frames of a backtest.
@@ -63,8 +63,8 @@ func (q *Query) readBacktest(r *reader) {
 	}
 }
 
-// BacktestPolicies gives the policies to replay, those named before those given inline, and the step. Without either it is
-// every policy there is. Errors are UserErrors that name the field.
+// BacktestPolicies returns the policies to replay, named before inline ones, and the step. By
+// default, it returns all policies. Errors are UserErrors that name the field.
 func (q Query) BacktestPolicies(c *catalog.Catalog) ([]slo.Policy, time.Duration, error) {
 	var policies []slo.Policy
 	var problems []error

@@ -8,7 +8,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// Burners is the breakdown of spent budgets by labels.
+// Burners returns the breakdown of spent budgets by labels.
 const Burners Type = "burners"
 
 const (

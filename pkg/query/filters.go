@@ -49,10 +49,11 @@ func (q *Query) readFilters(r *reader) {
 	}
 }
 
-// matchesAll reports whether a filter leaves nothing out: a variable of which all is chosen.
+// matchesAll reports whether a filter matches everything: a variable that is set to All.
 func matchesAll(f *catalog.Filter) bool { return f.Type == labels.MatchRegexp && f.Value == ".*" }
 
-// checkGroupFilters refuses to group away what groups are to be chosen by, where only groups can be.
+// checkGroupFilters returns an error if groupBy removes a label of a filter that applies to groups,
+// not to series.
 func (q Query) checkGroupFilters(slos []catalog.SLO) error {
 	for _, s := range slos {
 		for _, f := range s.GroupFilters {
@@ -65,7 +66,7 @@ func (q Query) checkGroupFilters(slos []catalog.SLO) error {
 	return nil
 }
 
-// applyFilters narrows the SLOs down to the series that meet the query's filters.
+// applyFilters adds the query's filters to the SLOs.
 func (q Query) applyFilters(slos []catalog.SLO) error {
 	for i, s := range slos {
 		filtered, err := s.WithFilters(q.Filters)

@@ -8,7 +8,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// History is how calendar periods ended.
+// History returns the results of calendar periods.
 const History Type = "history"
 
 func init() {

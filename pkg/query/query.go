@@ -1,10 +1,9 @@
-// Package query turns the JSON of a Grafana query, and of the data source's
-// settings, into typed requests of the engine. It handles the fields, their schema
-// and their limits; an error names the field and what would work. It must not
-// know servers or data frames.
+// Package query parses the JSON of a Grafana query, and of the data source's settings, into typed
+// requests of the engine. It contains the fields, their schema and their limits. An error names the
+// field and a correction. It must not depend on servers or data frames.
 //
-// Each query type registers in a file of its own. Start reading at ParseQuery and
-// register (registry.go).
+// Each query type registers in a file of its own. Start reading at ParseQuery and register
+// (registry.go).
 package query
 
 import (
@@ -28,11 +27,11 @@ type Query struct {
 	RefID   string
 	Type    Type
 	Names   []string          // SLOs of the catalog, distinct; none, and no Inline: all of them
-	Inline  json.RawMessage   // an SLO definition as JSON; nil when the catalog's are meant
-	GroupBy []string          // replaces the SLOs' own labels unless nil; empty, not nil: one group
-	Policy  string            // replaces the SLOs' own policy unless ""
-	Metrics []engine.Metric   // withoutDuplicates, at least one; matters for timeseries only
-	Filters []*catalog.Filter // more conditions on every series; may be none
+	Inline  json.RawMessage   // an SLO definition as JSON; nil: SLOs of the catalog
+	GroupBy []string          // nil: the SLOs' own labels; empty: one group
+	Policy  string            // "": the SLOs' own policies
+	Metrics []engine.Metric   // distinct, at least one; for timeseries only
+	Filters []*catalog.Filter // further conditions on every series
 	// Calendar of a history; nil: the SLOs' own.
 	Calendar *slo.Calendar
 
@@ -41,19 +40,20 @@ type Query struct {
 	Backtest  BacktestOptions         // of a backtest query
 	Resources engine.ResourcesRequest // of a resources query
 
-	// Value is the one number that an alert rule reads: of a summary a column, "" is all of them; of alerts one of AlertValues.
+	// Value is the one number for an alert rule: of a summary, a column, "" for all; of alerts, one
+	// of AlertValues.
 	Value       string
 	Severities  []string           // alerts and annotations: only these, distinct; none: all
 	Annotations []engine.EventKind // of an annotations query, distinct; none: all kinds
 
-	Instant       time.Time // the end of the time range, cut down to the minute, UTC
-	From, To      time.Time // the time range, UTC; it ends now at the latest
+	Instant       time.Time // the end of the time range, rounded down to the minute, UTC
+	From, To      time.Time // the time range, UTC, at most until now
 	Interval      time.Duration
 	MaxDataPoints int64
 }
 
-// ParseQuery reads a query that is asked at a time. Every error is a UserError, or several joined: each names a field and
-// what would work. Fields it does not know are Grafana's own (datasource, hide, key ...) and left alone.
+// ParseQuery parses a query at a time. Every error is a UserError, or several joined; each names a
+// field and a correction. Unknown fields belong to Grafana (datasource, hide, key) and are ignored.
 func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q := Query{
 		RefID:         dq.RefID,
@@ -94,7 +94,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	return q, errors.Join(r.err(), q.check())
 }
 
-// Bounds of the lists in a query, far above what people write.
+// Bounds of the lists in a query, far above what people use.
 const (
 	maxNames    = 1000
 	maxLabels   = 50
@@ -132,7 +132,7 @@ func (q *Query) check() error {
 	return errors.Join(problems...)
 }
 
-// withoutDuplicates keeps the first of equal values, in a slice of its own; nil stays nil.
+// withoutDuplicates keeps the first of equal values, in a new slice. nil stays nil.
 func withoutDuplicates[T comparable](values []T) []T {
 	var kept []T
 	seen := make(map[T]bool, len(values))

@@ -11,15 +11,16 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// reader reads the known fields of a JSON object and collects a UserError for each of a wrong type. Absent and null are the
-// same; fields nobody requests are left alone.
+// reader reads fields of a JSON object. It collects a UserError for each field of a wrong type.
+// Absent and null are the same. Fields that are not read are ignored.
 type reader struct {
 	fields   map[string]json.RawMessage
 	path     string // of the object within the query, "" for the query itself
 	problems *[]error
 }
 
-// newReader reads an object; no JSON at all is an empty one. whose is "the query" or the like.
+// newReader reads an object. An empty source is an empty object. subject names it in errors: "the
+// query".
 func newReader(source []byte, subject string) (*reader, error) {
 	r := &reader{problems: new([]error)}
 	if len(bytes.TrimSpace(source)) == 0 {
@@ -45,7 +46,7 @@ func (r *reader) wrongType(field string, raw json.RawMessage, want, example stri
 	r.problem(field, "want %s, for example %s. Got %s", want, example, kindOfJSON(raw))
 }
 
-// problem reports what is wrong with a field of the object, or with the object itself when field is "".
+// problem reports a mistake in a field, or in the object itself when field is "".
 func (r *reader) problem(field, format string, args ...any) {
 	if r.path != "" && field != "" {
 		field = r.path + "." + field
@@ -55,7 +56,8 @@ func (r *reader) problem(field, format string, args ...any) {
 	*r.problems = append(*r.problems, &fault.UserError{Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
-// nested reads an object in a field. It is r itself, and false, when the field is absent or not an object.
+// nested reads an object in a field. When the field is absent or not an object, it returns r and
+// false.
 func (r *reader) nested(name, example string) (*reader, bool) {
 	raw := r.object(name, example)
 	if raw == nil {
@@ -68,7 +70,7 @@ func (r *reader) nested(name, example string) (*reader, bool) {
 	return in, true
 }
 
-// hasProblems reports whether anything in the object had a problem.
+// hasProblems reports whether any field of the object had a problem.
 func (r *reader) hasProblems() bool {
 	for _, err := range *r.problems {
 		var user *fault.UserError
@@ -114,7 +116,8 @@ func (r *reader) texts(name, example string) []string {
 	return texts
 }
 
-// numbers reads a list of numbers; one in quotes is a number too, as template variables arrive so.
+// numbers reads a list of numbers. A quoted number is valid too, because template variables arrive
+// as text.
 func (r *reader) numbers(name, example string) []float64 {
 	raw, ok := r.get(name)
 	if !ok {
@@ -141,7 +144,7 @@ func (r *reader) numbers(name, example string) []float64 {
 	return numbers
 }
 
-// object reads an object without looking inside; nil when it is absent.
+// object returns an object as JSON; nil when it is absent.
 func (r *reader) object(name, example string) json.RawMessage {
 	raw, ok := r.get(name)
 	if !ok {
@@ -154,7 +157,7 @@ func (r *reader) object(name, example string) json.RawMessage {
 	return raw
 }
 
-// wholeNumber reads a number without a fraction; false when it is absent or of the wrong type.
+// wholeNumber reads an integer. ok is false when it is absent or of a wrong type.
 func (r *reader) wholeNumber(name, example string) (int64, bool) {
 	raw, ok := r.get(name)
 	if !ok {
@@ -168,7 +171,7 @@ func (r *reader) wholeNumber(name, example string) (int64, bool) {
 	return number, true
 }
 
-// kindOfJSON names what a JSON value is.
+// kindOfJSON names the type of a JSON value.
 func kindOfJSON(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
@@ -181,13 +184,13 @@ func kindOfJSON(raw json.RawMessage) string {
 		return "a list"
 	case '"':
 		var text string
-		_ = json.Unmarshal(raw, &text) // valid JSON that begins with a quote is text
+		_ = json.Unmarshal(raw, &text) // valid JSON that starts with a quote is text
 		return "the text " + quote(text)
 	}
 	return clip(string(raw)) // a number, true, false or null
 }
 
-// clip keeps what is quoted in a message short.
+// clip shortens a text for a message.
 func clip(text string) string {
 	const longest = 60
 	if runes := []rune(text); len(runes) > longest {

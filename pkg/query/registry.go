@@ -14,16 +14,16 @@ import (
 // Type is a query type. Each has a file of its own, which registers its definition.
 type Type string
 
-// definition is all that this package has to have of a query type.
+// definition is a query type: its name, its fields and its call of the engine.
 type definition struct {
 	name      Type
-	overRange bool // about the whole time range, not about its end alone
-	noSLOs    bool // about no SLO
-	// read reads the type's own fields. It is called for queries of other types too, in which a field may not be malformed
-	// either; nil: the type has none.
+	overRange bool // the result covers the whole time range, not only its end
+	noSLOs    bool // the query does not select SLOs
+	// read reads the type's own fields. It is called for queries of all types, because malformed
+	// fields are always errors. nil: the type has no fields of its own.
 	read   func(q *Query, r *reader)
 	schema string // JSON Schema of its own fields: the properties, without braces
-	// ask is the call of the engine.
+	// ask calls the engine.
 	ask func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error)
 }
 
@@ -34,7 +34,7 @@ func register(d definition) {
 	slices.SortFunc(registry, func(a, b definition) int { return strings.Compare(string(a.name), string(b.name)) })
 }
 
-// Types are the names of all query types, sorted.
+// Types returns the names of all query types, sorted.
 func Types() []Type {
 	names := make([]Type, len(registry))
 	for i, d := range registry {
@@ -51,19 +51,19 @@ func (t Type) definition() (definition, bool) {
 	return registry[i], true
 }
 
-// HasSLOs reports whether queries of the type are about SLOs.
+// HasSLOs reports whether queries of the type select SLOs.
 func (t Type) HasSLOs() bool {
 	d, _ := t.definition()
 	return !d.noSLOs
 }
 
-// Scope is what a query is answered from.
+// Scope is the input of a query besides its own fields.
 type Scope struct {
 	SLOs    []catalog.SLO // of Resolve
 	Catalog *catalog.Catalog
 }
 
-// Ask answers the query with the engine. The dynamic type of the answer depends on the query type.
+// Ask calls the engine. The dynamic type of the answer depends on the query type.
 func (q Query) Ask(ctx context.Context, e *engine.Engine, scope Scope) (engine.Answer, error) {
 	d, ok := q.Type.definition()
 	if !ok {

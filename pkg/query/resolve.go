@@ -10,16 +10,17 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// Resolve gives the SLOs that the query asks about, with its groupBy, policy and filters applied.
+// Resolve returns the SLOs of the query, with its groupBy, policy and filters applied.
 //
-// When the whole catalog is asked for, the broken SLOs are left out and reported as warnings, unless nothing else is left.
-// Otherwise every error is a UserError, or several joined. An empty catalog is no error: the answer has no rows.
+// If the query selects the whole catalog, broken SLOs are omitted and reported as warnings, unless
+// all are broken. Otherwise every error is a UserError, or several joined. An empty catalog has no
+// SLOs and no error.
 func (q Query) Resolve(c *catalog.Catalog) (slos []catalog.SLO, warnings []string, err error) {
 	slos, warnings, err = q.findSLOs(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := q.applyFilters(slos); err != nil { // first: by what an SLO is grouped says what a filter means
+	if err := q.applyFilters(slos); err != nil { // first, because the meaning of a filter depends on the SLO's own groups
 		return nil, nil, err
 	}
 	if slos, err = q.applyOverrides(slos, c); err != nil {
@@ -67,7 +68,7 @@ func (q Query) applyOverrides(slos []catalog.SLO, c *catalog.Catalog) ([]catalog
 		if q.GroupBy != nil {
 			if s, err = s.WithGroupBy(q.GroupBy); err != nil {
 				problems = append(problems, &fault.UserError{Field: "groupBy", Message: err.Error()})
-				break // the same for each of them
+				break // the same for all SLOs
 			}
 		}
 		if q.Policy != "" {
@@ -85,7 +86,7 @@ func (q Query) applyOverrides(slos []catalog.SLO, c *catalog.Catalog) ([]catalog
 	return slos, errors.Join(problems...)
 }
 
-// fieldErrors makes UserErrors of what is wrong with the definition in a field.
+// fieldErrors converts the problems of the definition in a field to UserErrors.
 func fieldErrors(name string, problems catalog.Problems) error {
 	var errs []error
 	for _, p := range problems {
@@ -98,7 +99,7 @@ func fieldErrors(name string, problems catalog.Problems) error {
 	return errors.Join(errs...)
 }
 
-// lookupError makes one UserError of what is wrong with a named SLO.
+// lookupError converts the error of a named SLO to one UserError.
 func lookupError(field, name string, err error) error {
 	var broken catalog.Problems
 	if errors.As(err, &broken) {

@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
-// Resources is what workloads use.
+// Resources returns the resource use of workloads.
 const Resources Type = "resources"
 
 func init() {
@@ -29,7 +29,7 @@ const (
 func (q *Query) readResources(r *reader) {
 	known, err := resources.Known()
 	if err != nil {
-		r.problem("resources", "%v", err) // a mistake of ours
+		r.problem("resources", "%v", err) // a bug
 		return
 	}
 	if q.Type == Resources {
@@ -68,7 +68,8 @@ func (q *Query) readResources(r *reader) {
 	}
 }
 
-// ResourcesRequest is the query as the engine reads it; of a query of another type, for the values of labels.
+// ResourcesRequest converts the query to a request of the engine. For queries of other types, it
+// serves the values of labels.
 func (q Query) ResourcesRequest() engine.ResourcesRequest {
 	out := q.Resources
 	out.GroupBy, out.Filters, out.From, out.To = q.GroupBy, q.Filters, q.From, q.To

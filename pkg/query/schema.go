@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// SchemaVersion is the version of stored queries. A query without one is of version 1, which had none.
+// SchemaVersion is the version of stored queries. Queries without a version have version 1.
 const SchemaVersion = 1
 
-// migrations bring a stored query from version i+1 to version i+2, in place. Stored queries are never broken: what a version
-// cannot express any more is an error in its migration, with what to do.
+// migrations convert the fields of a stored query from version i+1 to version i+2, in place. If a
+// version cannot express a query any more, its migration returns an error with a correction.
 var migrations = []func(fields map[string]json.RawMessage) error{}
 
-// migrate brings the fields of a stored query to SchemaVersion.
+// migrate converts the fields of a stored query to SchemaVersion.
 func migrate(r *reader) error {
 	version, given := r.wholeNumber("schemaVersion", "1")
 	switch {
@@ -42,8 +42,9 @@ const commonSchema = `
 		"title": "SeriesFilter", "type": "object", "description": "A label matcher", "required": ["label", "value"], "properties": {
 			"label": {"type": "string"}, "op": {"description": "Default =", "enum": ["=", "!=", "=~", "!~"]}, "value": {"type": "string"}}}}`
 
-// Schema is the JSON Schema (2020-12) of a stored query: the common fields, and a definition for each query type, distinguished by
-// queryType. "$ref": "SLO" and "PolicyAlert" are those of the catalog's schema. TypeScript types are generated from it.
+// Schema returns the JSON Schema (2020-12) of a stored query: common fields, and a definition for
+// each query type, distinguished by queryType. "$ref": "SLO" and "PolicyAlert" refer to the
+// catalog's schema. TypeScript types are generated from it.
 func Schema() []byte {
 	var names, definitions []string
 	for _, d := range registry {
@@ -59,7 +60,7 @@ func Schema() []byte {
 		SchemaVersion, commonSchema, strings.Join(names, ", "), strings.Join(definitions, ",\n"))
 	var out bytes.Buffer
 	if err := json.Indent(&out, []byte(text), "", "  "); err != nil {
-		panic(err) // a test reads the schema
+		panic(err) // a test calls Schema
 	}
 	return out.Bytes()
 }

@@ -10,22 +10,22 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// Bounds of what is taken in of one answer.
+// Bounds of the size of a response.
 const (
 	MinResponseMiB = 1
 	MaxResponseMiB = 4096
 )
 
-// downsampled are the values of maxSourceResolution.
+// downsampled maps the values of maxSourceResolution to durations.
 var downsampled = map[string]time.Duration{"": 0, "raw": 0, "5m": 5 * time.Minute}
 
 var (
-	// Mimir's rules; a tenant goes into a header as it is written.
+	// tenantID follows Mimir's rules for tenants. The header contains the tenant unchanged.
 	tenantID  = regexp.MustCompile(`^[a-zA-Z0-9!_.*'()-]{1,150}$`)
 	labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 )
 
-// serverOptions reads what the owner of the data source says about the server.
+// serverOptions reads the settings of the server.
 func serverOptions(r *reader) prom.Options {
 	var o prom.Options
 	var err error

@@ -33,14 +33,14 @@ type Settings struct {
 	Estimator  counting.Estimator
 	Server     prom.Options
 	Catalog    *catalog.Catalog
-	// CatalogProblems are reported by the health check and by the queries that need a broken SLO; they do not make the data
-	// source unusable.
+	// CatalogProblems are reported by the health check and by queries of broken SLOs. The rest of
+	// the data source works.
 	CatalogProblems catalog.Problems
-	Updated         time.Time // when the settings were last changed
+	Updated         time.Time // time of the last change of the settings
 }
 
-// ParseSettings reads the settings. Every error is a UserError, or several joined; problems of the catalog are none.
-// Settings it does not know are Grafana's own (httpMethod, tlsAuth ...) and left alone.
+// ParseSettings parses the settings. Every error is a UserError, or several joined. Problems of the
+// catalog are not errors. Unknown settings belong to Grafana (httpMethod, tlsAuth) and are ignored.
 func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
 	s := Settings{Updated: is.Updated}
 	address, problem := checkURL(is.URL)
@@ -77,7 +77,7 @@ func checkURL(written string) (string, error) {
 	}
 	address, err := url.Parse(written)
 	if err != nil || address.Scheme == "" || address.Opaque != "" {
-		return "", &fault.UserError{Field: "url", Message: "the URL isn't valid. Include the scheme and the host, " + example} // not repeated: it may hold a password
+		return "", &fault.UserError{Field: "url", Message: "the URL isn't valid. Include the scheme and the host, " + example} // the value is not quoted: it may contain a password
 	}
 	if address.Scheme != "http" && address.Scheme != "https" {
 		return "", &fault.UserError{Field: "url", Message: fmt.Sprintf("the scheme %s is not supported. Give an http or https address, %s", quote(address.Scheme), example)}

@@ -6,7 +6,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// Summary is one row for each SLO and group: the default.
+// Summary returns one row for each SLO and group: the default.
 const Summary Type = "summary"
 
 func init() {

@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Bounds of what a query may ask for over time.
+// Bounds of time ranges.
 const (
 	MaxRange  = 2 * catalog.MaxWindow // of a time range
 	MaxPoints = 11_000                // of a time series, as Prometheus
@@ -33,8 +33,8 @@ func (q *Query) checkRange() error {
 	return nil
 }
 
-// Spacing is the time between points that a panel requests: its interval, or more where that would make more than
-// MaxDataPoints, and never more than MaxPoints.
+// Spacing is the time between points: the interval of the panel, or more if that would exceed
+// MaxDataPoints or MaxPoints.
 func (q Query) Spacing() time.Duration {
 	points := int64(MaxPoints)
 	if q.MaxDataPoints > 0 {

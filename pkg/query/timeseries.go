@@ -8,7 +8,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// TimeSeries is metrics of SLOs over time.
+// TimeSeries returns metrics of SLOs over time.
 const TimeSeries Type = "timeseries"
 
 func init() {

@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// WhatIf is budgets under other objectives and windows.
+// WhatIf returns budgets under other objectives and windows.
 const WhatIf Type = "whatif"
 
 const maxVariants = 100

@@ -6,7 +6,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// Workloads is one row for each group, of its most urgent SLO.
+// Workloads returns one row for each group, with its most urgent SLO.
 const Workloads Type = "workloads"
 
 func init() {

@@ -6,27 +6,31 @@ import (
 	"time"
 )
 
-// History is what was counted of one group, step by step, oldest first.
+// History holds the counts of one group, step by step, oldest first.
 type History struct {
 	Start time.Time     // where the first cell begins
 	Step  time.Duration // length of a cell
-	// Cells hold what was counted in (Start + i x Step, Start + (i+1) x Step]; Coverage is the measured share of the cell.
+	// Cells are the counts of (Start + i x Step, Start + (i+1) x Step]. Coverage is the measured
+	// share of the cell.
 	Cells []Measured
-	// Period holds, for the end of each cell, what the SLO's whole window held then; as long as Cells. What is still to come
-	// of a calendar window is projected, as in Terms.Budget.
+	// Period holds, for the end of each cell, the counts of the SLO's whole window; as long as
+	// Cells. The rest of a calendar window is projected, as in Terms.Budget.
 	Period []Measured
-	// Lengths are how long the SLO's window was then, which alert factors follow; nil: always the backtest's period.
+	// Lengths are the lengths of the SLO's window at the end of each cell, for alert factors. nil:
+	// always the backtest's period.
 	Lengths []time.Duration
 	// LowTraffic holds alerts back, as Terms.LowTraffic does.
 	LowTraffic LowTraffic
-	// Measure, where it is set, gives what a window held, of what does not add up from cells: a joint ratio of several SLOs.
+	// Measure, if set, returns the counts of a window whose counts are not the sum of its cells: a
+	// joint ratio of several SLOs.
 	Measure func(from, to time.Time) Measured
-	// First is the first cell at whose end policies are judged; those before it only fill the windows.
+	// First is the first cell at whose end policies are judged. Earlier cells only fill the
+	// windows.
 	First int
 }
 
-// Backtest replays policies over one group's history. It is built once and read by any number of policies: running sums
-// give every window at every step in the same short time.
+// Backtest replays policies over the history of one group. Running sums make the counts of any
+// window at any step constant time.
 type Backtest struct {
 	objective Objective
 	period    time.Duration
@@ -49,30 +53,31 @@ func NewBacktest(o Objective, period time.Duration, h History) *Backtest {
 	return b
 }
 
-// Replay is what a policy would have done.
+// Replay holds the states and alarms of a policy over a history.
 type Replay struct {
 	Policy Policy
 	// States are Evaluation.State at the end of each judged cell.
 	States []State
-	// Alerts are the worst state of the policy's alerts there, whatever is left of the budget: Unmeasured to Firing.
+	// Alerts are the worst state of the policy's alerts at each step, Unmeasured to Firing. The
+	// budget does not change them.
 	Alerts []State
-	Alarms []Alarm // by start; of one severity they never overlap
+	Alarms []Alarm // by start; alarms of one severity don't overlap
 }
 
 // Alarm is a time in which at least one alert of a severity fired without a break.
 type Alarm struct {
 	Severity string
 	From     time.Time // the first step that fires
-	To       time.Time // the first step that no longer does; the last step of the history when Open
+	To       time.Time // the first step without a firing alert; the last step of the history when Open
 	Open     bool      // it still fires at the end
 	PeakBurn float64   // the highest burn rate of a firing alert's long window; 0 for an objective of 1
 }
 
-// Duration is how long it fires.
+// Duration is the time from the first firing step to the first step that does not fire.
 func (a Alarm) Duration() time.Duration { return a.To.Sub(a.From) }
 
-// Replay judges the policy at the end of each cell from First on, as Policy.Evaluate does. An alert that cannot be judged
-// at a step stands as it last stood, so that an alarm goes on through a gap in the data: it resolves nothing.
+// Replay judges the policy at the end of each cell from First on, as Policy.Evaluate does. An alert
+// that cannot be judged at a step keeps its last state, so an alarm goes on through a data gap.
 //
 // The error names a window that is not a whole number of steps.
 func (b *Backtest) Replay(p Policy) (Replay, error) {
@@ -116,7 +121,7 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	return r, nil
 }
 
-// length is how long the SLO's window is at the end of cell i.
+// length returns the length of the SLO's window at the end of cell i.
 func (b *Backtest) length(i int) time.Duration {
 	if b.history.Lengths == nil {
 		return b.period
@@ -124,7 +129,8 @@ func (b *Backtest) length(i int) time.Duration {
 	return b.history.Lengths[i]
 }
 
-// overallState is the rule of Policy.Evaluate: a budget that is spent outweighs the alerts, one that is not known silences them.
+// overallState combines the budget with the state of the alerts, as Policy.Evaluate does: an
+// exhausted budget outranks the alerts; an unmeasured budget is Unmeasured.
 func (b *Backtest) overallState(i int, alerts State) State {
 	budget, ok := BudgetLeft(b.objective, b.length(i), b.history.Period[i].Counts)
 	switch {
@@ -136,7 +142,8 @@ func (b *Backtest) overallState(i int, alerts State) State {
 	return alerts
 }
 
-// trackAlarm starts, goes on with or ends the alarm of a severity at a step; it gives the one that is open after it.
+// trackAlarm starts, extends or ends the alarm of a severity at a step. It returns the alarm that
+// is open after the step, or nil.
 func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, lastStates []State, now time.Time) *Alarm {
 	fires, peak := false, 0.0
 	for k, a := range alerts {
@@ -161,7 +168,8 @@ func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluatio
 	return open
 }
 
-// window is what was counted in the window that ends with cell i. What lies before the history is not covered.
+// window returns the counts of the window that ends with cell i. Time before the history has no
+// coverage.
 func (b *Backtest) window(i int, w time.Duration) Measured {
 	if b.history.Measure != nil {
 		return b.history.Measure(b.end(i).Add(-w), b.end(i))
@@ -174,7 +182,7 @@ func (b *Backtest) window(i int, w time.Duration) Measured {
 	}
 }
 
-// end is when cell i ends; of -1, when the first one begins.
+// end is the time at which cell i ends. end(-1) is the start of the first cell.
 func (b *Backtest) end(i int) time.Time {
 	return b.history.Start.Add(time.Duration(i+1) * b.history.Step)
 }

@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones are known wherever the plugin runs
+	_ "time/tzdata" // zones must not depend on the files of the machine
 )
 
-// Calendar is a window that begins anew with each week, month, quarter or year of a time zone.
+// Calendar is a window that starts with each week, month, quarter or year of a time zone.
 type Calendar struct {
 	Unit CalendarUnit
 	Zone *time.Location // nil: UTC
-	// Start is the begin of any one period, a wall clock that is written as UTC. Zero: midnight of the first day of a calendar's
-	// period. Day 31 is the last day of a shorter month.
+	// Start is the start of any one period, a wall clock stored as UTC. Zero: midnight of the first
+	// day of the week, month, quarter or year. Day 31 is the last day of a shorter month.
 	Start time.Time
 }
 
@@ -30,7 +30,7 @@ const (
 // CalendarUnits are all units, the shortest first.
 var CalendarUnits = []CalendarUnit{Week, Month, Quarter, Year}
 
-// Longest is the longest that a period of the unit is, changes of the clock apart.
+// Longest is the longest possible period of the unit, apart from clock changes.
 func (u CalendarUnit) Longest() time.Duration {
 	days := map[CalendarUnit]int{Week: 7, Month: 31, Quarter: 92, Year: 366}
 	return time.Duration(days[u]) * 24 * time.Hour
@@ -38,7 +38,7 @@ func (u CalendarUnit) Longest() time.Duration {
 
 // LoadZone reads the name of an IANA time zone; "" is UTC.
 func LoadZone(name string) (*time.Location, error) {
-	if strings.EqualFold(name, "local") { // of the machine that the plugin runs on: nobody's
+	if strings.EqualFold(name, "local") { // the zone of the machine, which is not the user's choice
 		return nil, fmt.Errorf("unknown time zone %q. Give an IANA name, for example Europe/Berlin", name)
 	}
 	zone, err := time.LoadLocation(name)
@@ -48,7 +48,7 @@ func LoadZone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// ParseStart reads the begin of a period, such as 2026-01-15 or 2026-01-15 12:00.
+// ParseStart reads the start of a period, such as 2026-01-15 or 2026-01-15 12:00.
 func ParseStart(text string) (time.Time, error) {
 	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04", time.DateTime, "2006-01-02T15:04:05"} {
 		if start, err := time.Parse(layout, text); err == nil && start.Second() == 0 && start.Nanosecond() == 0 && start.Year() > 0 {
@@ -58,7 +58,7 @@ func ParseStart(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00", text)
 }
 
-// Canonical is the calendar without a start that is the calendar's own.
+// Canonical returns the calendar without a start that equals the default.
 func (c Calendar) Canonical() Calendar {
 	s := c.Start
 	own := s.Hour() == 0 && s.Minute() == 0
@@ -78,18 +78,19 @@ func (c Calendar) Canonical() Calendar {
 	return c
 }
 
-// Period is the period (start, end] that an instant lies in: at the very end of a month it is still that month, whole. Both
-// are instants of the same wall clock in the zone, so a period is an hour shorter or longer where the clock changes.
+// Period returns the period (start, end] that contains an instant. Both ends are instants of the
+// same wall clock in the zone, so a period is an hour shorter or longer where the clock changes.
 func (c Calendar) Period(at time.Time) (start, end time.Time) {
 	year, month, day := at.Add(-time.Nanosecond).In(c.zone()).Date()
 	n := c.number(year, month, day)
-	if start = c.begin(n); !start.Before(at) { // it begins later on that day, or in that month
+	if start = c.begin(n); !start.Before(at) { // the period starts later in that day, week or month
 		n--
 	}
 	return c.begin(n), c.begin(n + 1)
 }
 
-// formatNumber counts the periods from the one that Start is in to the one that begins in the week, month, quarter or year of a day.
+// number counts the periods between the one that contains Start and the one that begins in the
+// week, month, quarter or year of a day.
 func (c Calendar) number(year int, month time.Month, day int) int {
 	from := c.start()
 	months := (year-from.Year())*12 + int(month-from.Month())
@@ -104,7 +105,7 @@ func (c Calendar) number(year int, month time.Month, day int) int {
 	return months
 }
 
-// begin is the instant at which a period begins.
+// begin returns the instant at which period n begins.
 func (c Calendar) begin(n int) time.Time {
 	from := c.start()
 	if c.Unit == Week {
@@ -130,8 +131,8 @@ func floor(a, b int) int {
 	return a / b
 }
 
-// Name is the period's name: 2026-W07, 2026-02, 2026-Q1, 2026; with a start of its own, when it begins: 2026-02-15 12:00. start is an
-// instant that Period gave.
+// Name returns the period's name: 2026-W07, 2026-02, 2026-Q1, 2026. With a start of its own it is
+// the start: 2026-02-15 12:00. start is a result of Period.
 func (c Calendar) Name(start time.Time) string {
 	if !c.Start.IsZero() {
 		if c.Start.Hour() == 0 && c.Start.Minute() == 0 {
@@ -139,7 +140,7 @@ func (c Calendar) Name(start time.Time) string {
 		}
 		return start.In(c.zone()).Format("2006-01-02 15:04")
 	}
-	t := start.In(c.zone()).Add(time.Hour) // a day may begin at 01:00, never end before
+	t := start.In(c.zone()).Add(time.Hour) // a day may start at 01:00, but none ends before that
 	switch c.Unit {
 	case Week:
 		year, week := t.ISOWeek()
@@ -152,8 +153,8 @@ func (c Calendar) Name(start time.Time) string {
 	return t.Format("2006-01")
 }
 
-// String is the unit, the zone where it is not UTC, and the start where it is not the calendar's own: month Europe/Berlin
-// 2026-01-15T12:00.
+// String returns the unit, the zone unless it is UTC, and the start unless it is the default: month
+// Europe/Berlin 2026-01-15T12:00.
 func (c Calendar) String() string {
 	text := string(c.Unit)
 	if c.zone() != time.UTC || !c.Start.IsZero() {
@@ -172,8 +173,8 @@ func (c Calendar) zone() *time.Location {
 	return c.Zone
 }
 
-// instant is the first instant at which the zone's wall clock shows a time. Where the clock goes forward over the time that is the
-// moment after; where it goes back over it, the time comes twice and the first one counts.
+// instant returns the first instant at which the zone's wall clock shows a time. If the clock skips
+// the time, it is the moment after the jump.
 func (c Calendar) instant(wall time.Time) time.Time {
 	year, month, day := wall.Date()
 	there := time.Date(year, month, day, wall.Hour(), wall.Minute(), 0, 0, c.zone())

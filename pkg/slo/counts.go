@@ -5,19 +5,20 @@ import "math"
 // Counts are the events of one window and one group.
 type Counts struct {
 	Total float64 // all events
-	Bad   float64 // those that broke the promise
+	Bad   float64 // events that violate the objective
 }
 
-// Measured are the counts of a window and how much of the window they were counted in.
+// Measured are the counts of a window and the share of the window in which they were measured.
 type Measured struct {
 	Counts
-	Coverage float64 // share of the window that was measured, 0..1; idle time that was watched is measured
+	Coverage float64 // measured share of the window, 0..1; watched time without events is measured
 }
 
-// ErrorRatio is the share of bad events, within [0, 1]. It is false when there were no events: 0/0 is neither good nor bad.
+// ErrorRatio is the share of bad events, within [0, 1]. ok is false without events: 0/0 is neither
+// good nor bad.
 //
-// Bad and total are read apart, and a scrape in between can leave bad a little above total (or a good count above it, hence
-// bad below 0). Such counts are held within [0, total].
+// Bad and total come from different series. A scrape between the two reads can leave bad slightly
+// above total, or below 0 if good is above total. Such counts are clamped to [0, total].
 func (c Counts) ErrorRatio() (float64, bool) {
 	c, ok := c.clamp()
 	if !ok {
@@ -26,7 +27,7 @@ func (c Counts) ErrorRatio() (float64, bool) {
 	return c.Bad / c.Total, true
 }
 
-// SLI is the share of good events, within [0, 1]. It is false when there were no events.
+// SLI is the share of good events, within [0, 1]. ok is false without events.
 func SLI(c Counts) (float64, bool) {
 	ratio, ok := c.ErrorRatio()
 	if !ok {
@@ -35,7 +36,8 @@ func SLI(c Counts) (float64, bool) {
 	return 1 - ratio, true
 }
 
-// clamp gives the counts with 0 <= Bad <= Total, and false when they cannot be divided: no events, or not numbers.
+// clamp returns the counts with 0 <= Bad <= Total. ok is false without events, and for NaN or
+// infinite counts.
 func (c Counts) clamp() (Counts, bool) {
 	if !(c.Total > 0) || math.IsInf(c.Total, 0) || math.IsNaN(c.Bad) || math.IsInf(c.Bad, 0) {
 		return Counts{}, false
@@ -44,7 +46,7 @@ func (c Counts) clamp() (Counts, bool) {
 	return c, true
 }
 
-// clampedCoverage is Coverage held within [0, 1]; not a number is 0.
+// clampedCoverage is Coverage within [0, 1]; NaN is 0.
 func (m Measured) clampedCoverage() float64 {
 	if !(m.Coverage > 0) {
 		return 0

@@ -9,7 +9,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// ParseDuration reads a duration in Prometheus's syntax: 30d, 6h, 1h30m, 300ms. A day is 24h, a week 7d, a year 365d.
+// ParseDuration reads a duration in Prometheus syntax: 30d, 6h, 1h30m, 300ms. A day is 24h, a week
+// 7d, a year 365d.
 func ParseDuration(text string) (time.Duration, error) {
 	d, err := model.ParseDuration(text)
 	if err != nil {
@@ -18,8 +19,8 @@ func ParseDuration(text string) (time.Duration, error) {
 	return time.Duration(d), nil
 }
 
-// FormatDuration writes a duration in Prometheus's syntax, in days and smaller: 30d, 28d (not 4w, as SLO windows are spoken
-// of in days), 1h30m. ParseDuration reads it back to the millisecond, for durations that are not negative.
+// FormatDuration writes a duration in Prometheus syntax. The largest unit is the day: 28d, not 4w.
+// ParseDuration reads it back to the millisecond, for durations that are not negative.
 func FormatDuration(d time.Duration) string {
 	d = d.Round(time.Millisecond)
 	if d == 0 {

@@ -2,52 +2,54 @@ package slo
 
 import "time"
 
-// CoverageFloor is the share of a window that must be measured before "not over the factor" may be said of it.
+// CoverageFloor is the measured share of a window that is required to judge it as "not over the
+// burn-rate threshold".
 const CoverageFloor = 0.9
 
-// Evaluation is how an SLO stands at one instant.
+// Evaluation is the state of an SLO at one instant.
 type Evaluation struct {
-	// State is Exhausted when the budget is spent; Unmeasured when the whole window has no events or no alert could be
-	// judged; else the worst state of the alerts that could.
+	// State is Exhausted when the budget is spent; Unmeasured when the whole window has no events,
+	// or when no alert could be judged; otherwise the worst state of the judged alerts.
 	State State
-	// Budget is the budget left; HasBudget is false when the window has no events.
+	// HasBudget is false when the window has no events.
 	Budget    Budget
 	HasBudget bool
-	// Alerts are the policy's alerts in its order. An exhausted budget does not change them: who is paged depends on whether
-	// it still burns.
+	// Alerts are the policy's alerts in its order. An exhausted budget does not change them: paging
+	// depends on the burn rate.
 	Alerts []AlertEvaluation
-	// Partial states that some alert could not be judged although the SLO as a whole could.
+	// Partial reports whether some alert could not be judged although the SLO could.
 	Partial bool
 }
 
-// AlertEvaluation is how one alert stands.
+// AlertEvaluation is the state of one alert.
 type AlertEvaluation struct {
 	Alert       Alert
 	Factor      float64 // the burn rate both windows are compared with; 0 for an objective of 1
 	Long, Short Burn
 	State       State // Unmeasured, Ok, Recovering, Rising or Firing
-	HeldBack    bool  // it would fire, but there is too little traffic (Terms.LowTraffic): State is Rising
+	HeldBack    bool  // there is too little traffic to fire (Terms.LowTraffic): State is Rising
 }
 
 // Burn is the burn rate of one window.
 type Burn struct {
-	Rate     float64 // meaningful when Known
+	Rate     float64 // valid when Known
 	Known    bool    // false without events and for an objective of 1
 	Coverage float64 // share of the window that was measured, 0..1
 }
 
-// Evaluate judges an SLO by what was measured: measure is asked once for the period and once for each of p.Windows().
+// Evaluate judges an SLO. measure is called once for the period and once for each of p.Windows().
 //
-// A window is over when its burn rate reaches the factor (for an objective of 1: when it has any bad event), and under when
-// it does not. A window without events that was watched spends nothing: under. Where less than CoverageFloor of a window
-// was measured, "under" may not be said of it; "over" may still be when the measured part alone has burnt enough for the
-// whole window (burn x coverage reaches the factor). So a gap never silences a page that is certain, nor makes one up. An
-// alert with a window that is neither is Unmeasured.
+// A window is over when its burn rate reaches the factor; for an objective of 1, when it has a bad
+// event. A watched window without events is under. Below CoverageFloor, a window is never under,
+// and is over only if the measured part alone spent enough for the whole window (burn x coverage
+// reaches the factor). So a data gap neither silences a certain page nor makes one up. An alert
+// with a window that is neither is Unmeasured.
 func (p Policy) Evaluate(o Objective, period time.Duration, measure func(window time.Duration) Measured) Evaluation {
 	return p.EvaluateTerms(Terms{Objective: o, Period: period, Elapsed: 1}, measure(period), measure)
 }
 
-// Firing reports whether an alert of the severity fires. measured is false when no alert of it could be judged.
+// Firing reports whether an alert of the severity fires. measured is false when none of its alerts
+// could be judged.
 func (e Evaluation) Firing(severity string) (firing, measured bool) {
 	for _, a := range e.Alerts {
 		if a.Alert.Severity == severity {
@@ -91,7 +93,7 @@ func judge(o Objective, factor float64, m Measured) verdict {
 	isOver := false
 	if c, ok := m.clamp(); ok {
 		if burn, ok := BurnRate(o, c); !ok {
-			isOver = c.Bad > 0 // an objective of 1: any bad event, however much of the window was seen
+			isOver = c.Bad > 0 // an objective of 1: any bad event counts, at any coverage
 		} else if measuredEnough {
 			isOver = reaches(burn, factor)
 		} else {

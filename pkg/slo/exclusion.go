@@ -10,22 +10,22 @@ import (
 	"github.com/teambition/rrule-go"
 )
 
-// Exclusion is time that does not count: a planned outage, once or again and again.
+// Exclusion is time that does not count: a planned outage, once or recurring.
 type Exclusion struct {
-	From, To time.Time     // once; of a recurring one where it begins and ends to recur, zero: always
+	From, To time.Time     // the excluded time; of a recurring exclusion the first and last time of its rule, zero: unbounded
 	Every    string        // RRULE (RFC 5545) of the starts, "" for once
 	Duration time.Duration // of each recurrence
 	Zone     *time.Location
 	Reason   string
 }
 
-// leapYears is how many years surely hold every day that there is.
+// leapYears is a number of years that contains every possible day, February 29 included.
 const leapYears = 8
 
-// maxRecurrences bounds how often a rule may strike in a year, and so in what is read.
+// maxRecurrences bounds the recurrences of a rule in a year, and so the number of reads.
 const maxRecurrences = 5000
 
-// Validate gives the reason a recurring exclusion cannot be followed.
+// Validate returns why a recurring exclusion cannot be evaluated, or nil.
 func (x Exclusion) Validate() error {
 	if x.Every == "" {
 		return nil
@@ -57,8 +57,9 @@ func (x Exclusion) Validate() error {
 	return nil
 }
 
-// ExcludedIntervals is the time in [from, to] that does not count, in order and without overlaps. Edges are widened to multiples of
-// grain since the Unix epoch, so that a slice of time is excluded whole.
+// ExcludedIntervals returns the excluded time in [from, to], in order and without overlaps. Borders
+// are widened to multiples of grain since the Unix epoch, so that a slice of time is excluded as a
+// whole.
 func ExcludedIntervals(all []Exclusion, from, to time.Time, grain time.Duration) []Interval {
 	grain = max(grain, time.Minute)
 	var out []Interval
@@ -80,7 +81,7 @@ func (x Exclusion) intervals(from, to time.Time) []Interval {
 	}
 	starts, err := x.starts(from.Add(-x.Duration), to)
 	if err != nil {
-		return nil // Validate said so
+		return nil // Validate reports the error
 	}
 	out := make([]Interval, 0, len(starts))
 	for _, s := range starts {
@@ -91,14 +92,14 @@ func (x Exclusion) intervals(from, to time.Time) []Interval {
 	return out
 }
 
-// starts are the recurrences in [from, to], by the clock on the wall of the zone.
+// starts returns the recurrences in [from, to], by the wall clock of the zone.
 func (x Exclusion) starts(from, to time.Time) ([]time.Time, error) {
 	option, err := rrule.StrToROption(x.Every)
 	if err != nil {
 		return nil, err
 	}
 	if option.Dtstart = x.From.In(x.zone()); x.From.IsZero() {
-		// Any midnight of a first of January before will do: nothing is counted from it.
+		// Any earlier midnight of January 1 works: the rule counts nothing from it.
 		option.Dtstart = time.Date(from.In(x.zone()).Year()-1, 1, 1, 0, 0, 0, 0, x.zone())
 	}
 	if len(option.Byhour) > 0 && len(option.Byminute) == 0 && x.From.IsZero() {

@@ -2,13 +2,14 @@ package slo
 
 import "time"
 
-// ExhaustedRolling is how long the budget of a rolling period lasts when events come as in `recent`, which were counted in
-// the time `counted`. kept(after) is what of today's window is still in it that much later: bad events leave it, and their
-// budget comes back. It is asked at 0 and at the times of steps, ascending, between which it is taken for a line. It is 0
-// when the budget is spent already, and false when it outlasts the steps.
+// ExhaustedRolling returns how long the budget of a rolling period lasts if events continue as in
+// recent, which were counted over the time `counted`. kept(after) are the counts of today's window
+// that are still in the window after that time: bad events leave it, and their budget comes back.
+// kept is called at 0 and at the ascending steps, and interpolated linearly between them. The
+// result is 0 when the budget is spent. ok is false when it outlasts the steps.
 func ExhaustedRolling(o Objective, recent Counts, counted time.Duration, steps []time.Duration, kept func(after time.Duration) Counts) (time.Duration, bool) {
 	share := o.ErrorBudget()
-	// over is by how many bad events the budget is overspent after a time.
+	// over is the number of bad events by which the budget is overspent after a time.
 	over := func(after time.Duration) float64 {
 		c := kept(after)
 		arrived := float64(after) / float64(counted)
@@ -34,8 +35,8 @@ func ExhaustedRolling(o Objective, recent Counts, counted time.Duration, steps [
 	return 0, false
 }
 
-// ExhaustedThisPeriod is how long the budget left of a calendar period lasts at a burn rate; false when it outlasts the
-// period, which begins with a new one.
+// ExhaustedThisPeriod returns how long the remaining budget of a calendar period lasts at a burn
+// rate. ok is false when it outlasts the period.
 func (t Terms) ExhaustedThisPeriod(b Budget, burn float64) (time.Duration, bool) {
 	in, ok := ExhaustedIn(b, t.Period, burn)
 	if !ok || float64(in) > (1-t.Elapsed)*float64(t.Period) {

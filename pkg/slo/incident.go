@@ -3,26 +3,26 @@ package slo
 import "time"
 
 const (
-	// IncidentShare is the share of the budget that an incident spends at least.
+	// IncidentShare is the least share of the budget that an incident spends.
 	IncidentShare = 0.01
-	// IncidentPause is how long an incident may pause and still be the same one.
+	// IncidentPause is the longest pause within one incident.
 	IncidentPause = time.Hour
 )
 
-// Incident is a time in which the budget burnt: the burn rate over a short window was above 1, pauses shorter than
-// IncidentPause apart, and at least IncidentShare of the budget was spent. It is what an alert policy is for, told without
-// any policy, so that several can be held against the same incidents.
+// Incident is a time in which the burn rate over a short window was above 1, with pauses shorter
+// than IncidentPause, that spent at least IncidentShare of the budget. It is independent of alert
+// policies, so that policies can be compared by it.
 type Incident struct {
-	From  time.Time // the start of the first cell that itself burnt faster than 1
-	To    time.Time // the end of the last one
+	From  time.Time // the start of the first cell with a burn rate above 1
+	To    time.Time // the end of the last such cell
 	Bad   float64   // bad events in it
-	Spent float64   // share of the budget that they are: of the bad events that the SLO's window, as it was at To, may have
+	Spent float64   // Bad as a share of the bad events that the SLO's window at To allows
 
-	allowed float64 // the bad events that the window may have
+	allowed float64 // the bad events that the window allows
 }
 
-// Incidents finds the incidents by the burn rate over the window, which is rounded up to whole steps. An objective of 1 has
-// no budget, hence none.
+// Incidents returns the incidents by the burn rate over a window, which is rounded up to whole
+// steps. An objective of 1 has no budget, and so no incidents.
 func (b *Backtest) Incidents(window time.Duration) []Incident {
 	if b.objective.ErrorBudget() == 0 || b.history.Step <= 0 {
 		return nil
@@ -30,7 +30,7 @@ func (b *Backtest) Incidents(window time.Duration) []Incident {
 	steps := max(int((window+b.history.Step-1)/b.history.Step), 1)
 	pause := int(IncidentPause / b.history.Step)
 	var found []Incident
-	first, last := -1, -1 // cells of the incident that is being followed
+	first, last := -1, -1 // cells of the current incident
 	for i := b.history.First; i < len(b.history.Cells); i++ {
 		if first >= 0 && i-last > pause {
 			found = b.appendIncident(found, first, last)
@@ -39,7 +39,7 @@ func (b *Backtest) Incidents(window time.Duration) []Incident {
 		if !b.burns(i, steps) {
 			continue
 		}
-		// The window is over since some cells in it burn; those are the incident, not the calm ones before.
+		// The window is over because some of its cells burn. Only those are the incident.
 		for j := max(i+1-steps, b.history.First, last+1); j <= i; j++ {
 			if b.burns(j, 1) {
 				if first < 0 {
@@ -55,7 +55,7 @@ func (b *Backtest) Incidents(window time.Duration) []Incident {
 	return found
 }
 
-// burns reports whether the cells that end with cell i burn the budget faster than 1.
+// burns reports whether the burn rate of the last steps cells up to i is above 1.
 func (b *Backtest) burns(i, steps int) bool {
 	rate, ok := BurnRate(b.objective, b.window(i, time.Duration(steps)*b.history.Step).Counts)
 	return ok && rate > 1+tolerance
@@ -76,19 +76,19 @@ func (b *Backtest) appendIncident(found []Incident, first, last int) []Incident 
 	return append(found, i)
 }
 
-// Detection is what a policy made of an incident.
+// Detection is the reaction of a policy to an incident.
 type Detection struct {
 	Detected bool          // some alert fired in it
-	Severity string        // whose was first
+	Severity string        // of the first alert
 	After    time.Duration // from the start of the incident to the first alarm; 0 when one was open already
 	Spent    float64       // share of the budget that was spent by then
 	Silence  time.Duration // the longest stretch of the incident in which no alert fired; all of it when none did
 }
 
-// Detect holds a replay against an incident of the same history.
+// Detect compares a replay with an incident of the same history.
 func (b *Backtest) Detect(r Replay, i Incident) Detection {
 	var d Detection
-	firingUntil := i.From // up to here every stretch is accounted for
+	firingUntil := i.From // the end of the time that alarms or silence account for
 	for _, a := range r.Alarms {
 		if !a.To.After(i.From) && !a.Open || a.From.After(i.To) {
 			continue
@@ -110,7 +110,7 @@ func (b *Backtest) badBetween(from, to time.Time) float64 {
 	return max(b.bad[b.cells(to)]-b.bad[b.cells(from)], 0)
 }
 
-// cells is how many cells have ended at t.
+// cells is the number of cells that have ended at t.
 func (b *Backtest) cells(t time.Time) int {
 	return min(max(int(t.Sub(b.history.Start)/b.history.Step), 0), len(b.history.Cells))
 }

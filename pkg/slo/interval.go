@@ -9,7 +9,8 @@ import (
 // Interval is the time (From, To].
 type Interval struct{ From, To time.Time }
 
-// Cut is the part of the interval within (from, to]; its length is 0 or less where there is none.
+// Cut returns the part of the interval within (from, to]. Its length is 0 or less if they do not
+// overlap.
 func (i Interval) Cut(from, to time.Time) Interval {
 	if i.From.Before(from) {
 		i.From = from
@@ -20,10 +21,10 @@ func (i Interval) Cut(from, to time.Time) Interval {
 	return i
 }
 
-// Length is the interval's length, 0 for an empty one.
+// Length is the interval's length, at least 0.
 func (i Interval) Length() time.Duration { return max(i.To.Sub(i.From), 0) }
 
-// LengthWithout is the length of (from, to] without the intervals, which do not overlap.
+// LengthWithout is the length of (from, to] without the intervals, which must not overlap.
 func LengthWithout(from, to time.Time, out []Interval) time.Duration {
 	length := max(to.Sub(from), 0)
 	for _, i := range out {

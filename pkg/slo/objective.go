@@ -1,32 +1,35 @@
-// Package slo is the arithmetic of service level objectives: error budgets, burn rates, alert policies, states and
-// forecasts, each computed from counted events.
+// Package slo is the arithmetic of service level objectives: error budgets, burn rates, alert
+// policies, states and forecasts, each computed from counted events.
 //
-// It is pure: no I/O, no clock, no Grafana. Sums are made before anything is divided, and nothing here ever returns NaN or
-// an infinity: what cannot be said comes back with ok == false.
+// It is pure: no I/O, no clock, no servers and no Grafana. Sums are made before divisions. No
+// function returns NaN or an infinity; a result that does not exist has ok == false.
+//
+// Start reading at Policy.Evaluate and BudgetLeft.
 package slo
 
 import "math"
 
-// Objective is the share of good events that is promised, 0 < o <= 1. 0.999 is "99.9 %".
+// Objective is the target share of good events, 0 < o <= 1. 0.999 is "99.9%".
 //
-// 1 is legal and means "any bad event breaches": it has no error budget, so no burn rate and no burn factor either.
+// 1 is valid and means "any bad event violates the objective". It has no error budget, no burn rate
+// and no burn-rate threshold.
 type Objective float64
 
-// ObjectiveFromPercent gives the objective for a percentage as people write it, 99.9 for 0.999.
-// It rounds to 12 decimals, because 99.9/100 is not the float64 nearest to 0.999.
+// ObjectiveFromPercent converts percent to a share: 99.9 to 0.999. It rounds to 12 decimals,
+// because 99.9/100 is not the float64 nearest to 0.999.
 func ObjectiveFromPercent(percent float64) Objective {
 	return Objective(roundShare(percent / 100))
 }
 
-// Percent gives the objective as people write it: 99.9 for 0.999.
+// Percent returns the objective in percent: 99.9 for 0.999.
 func (o Objective) Percent() float64 {
 	return math.Round(float64(o)*1e12) / 1e10
 }
 
 // ErrorBudget is the share of events that may be bad, 1 - o, within [0, 1].
 //
-// 1 - 0.999 is 0.0010000000000000009 in float64. The budget is rounded to 12 decimals, so that one bad event in a thousand
-// spends the whole of it and not a little less. An objective that is not a number has no budget: 0.
+// 1 - 0.999 is 0.0010000000000000009 in float64. The result is rounded to 12 decimals, so that one
+// bad event in a thousand spends exactly the budget. The budget of NaN is 0.
 func (o Objective) ErrorBudget() float64 {
 	switch {
 	case math.IsNaN(float64(o)) || o >= 1:
@@ -38,10 +41,11 @@ func (o Objective) ErrorBudget() float64 {
 	if rounded := roundShare(exact); rounded > 0 {
 		return rounded
 	}
-	return exact // closer to 1 than any decimal that people write
+	return exact // closer to 1 than twelve decimals
 }
 
-// maxBurn is the burn rate of a total outage, 1/(1-o): no burn rate can be higher. It is 0 when there is no budget.
+// maxBurn is the burn rate of a total outage, 1/(1-o), the highest that exists. It is 0 without a
+// budget.
 func (o Objective) maxBurn() float64 {
 	budget := o.ErrorBudget()
 	if budget == 0 {

@@ -2,10 +2,10 @@ package slo
 
 import "time"
 
-// DefaultPolicy names the policy of an SLO that does not choose one.
+// DefaultPolicy is the policy of an SLO that does not name one.
 const DefaultPolicy = "page-and-slack"
 
-// Policies are the named policies that need no definition, the default first. Each call makes new ones: change them freely.
+// Policies returns the built-in policies, the default first. Callers may change the result.
 func Policies() []Policy {
 	return []Policy{
 		{
@@ -29,7 +29,7 @@ func Policies() []Policy {
 	}
 }
 
-// FindPolicy gives the named policy; false when none of Policies has the name.
+// FindPolicy returns the built-in policy of a name.
 func FindPolicy(name string) (Policy, bool) {
 	for _, p := range Policies() {
 		if p.Name == name {

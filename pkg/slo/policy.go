@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// Alert requests attention when Percent of the period's budget is spent within Long, and it still burns so in Short.
+// Alert fires when Percent of the period's budget is spent within Long, and Short has the same burn
+// rate.
 type Alert struct {
-	Severity string        // who is asked: "page", "slack", "ticket"
+	Severity string        // who is notified: "page", "slack", "ticket"
 	Percent  float64       // of the budget of the period, 0 < p <= 100
-	Long     time.Duration // decides that it matters
-	Short    time.Duration // decides that it still goes on, so that an alert ends soon after its cause; usually Long/12
+	Long     time.Duration // the window that shows that the spending matters
+	Short    time.Duration // the window that shows that it goes on, so that an alert ends soon after its cause; usually Long/12
 }
 
 // Policy is a named set of alerts, the most severe first.
@@ -21,16 +22,17 @@ type Policy struct {
 	Alerts      []Alert
 }
 
-// ShortFor is the short window for a long one where none is given: a twelfth, in whole minutes, at least one.
-// (Google, The Site Reliability Workbook, chapter 5.)
+// ShortFor returns the default short window of a long one: a twelfth in whole minutes, at least
+// one. (Google, The Site Reliability Workbook, chapter 5.)
 func ShortFor(long time.Duration) time.Duration {
 	return max((long / 12).Round(time.Minute), time.Minute)
 }
 
-// Factor is the burn rate at which Percent of the budget of the period is spent within Long: percent/100 x period/long.
+// Factor is the burn rate at which Percent of the budget of the period is spent within Long:
+// percent/100 x period/long.
 //
-// It is capped at 1/(1-objective), the burn rate of a total outage, since no burn rate passes that. Validate refuses
-// policies that need the cap. It is 0, "no factor", for an objective of 1 and for alerts that Validate refuses.
+// It is capped at 1/(1-objective), the burn rate of a total outage. Validate refuses policies that
+// need the cap. It is 0 for an objective of 1, and for alerts that Validate refuses.
 func (a Alert) Factor(period time.Duration, o Objective) float64 {
 	return math.Min(a.uncappedFactor(period), o.maxBurn())
 }
@@ -42,7 +44,7 @@ func (a Alert) uncappedFactor(period time.Duration) float64 {
 	return a.Percent * float64(period) / float64(a.Long) / 100
 }
 
-// Windows are all windows of the policy's alerts, long and short: distinct and ascending.
+// Windows returns the distinct windows of all alerts, ascending.
 func (p Policy) Windows() []time.Duration {
 	windows := make([]time.Duration, 0, 2*len(p.Alerts))
 	for _, a := range p.Alerts {
@@ -52,7 +54,7 @@ func (p Policy) Windows() []time.Duration {
 	return slices.Compact(windows)
 }
 
-// Severities are the distinct severities in the order of the policy: the most severe first.
+// Severities returns the distinct severities in the order of the policy: the most severe first.
 func (p Policy) Severities() []string {
 	var severities []string
 	for _, a := range p.Alerts {

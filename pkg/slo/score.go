@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Outcome is a replay in one group with the group's incidents and what the policy made of each.
+// Outcome is the replay of a policy in one group, with a Detection for each incident of the group.
 type Outcome struct {
 	Replay     Replay
 	Incidents  []Incident
 	Detections []Detection // one for each incident
 }
 
-// Outcome replays the policy and holds it against the incidents of the group.
+// Outcome replays the policy and compares it with the incidents of the group.
 func (b *Backtest) Outcome(p Policy, incidents []Incident) (Outcome, error) {
 	r, err := b.Replay(p)
 	if err != nil {
@@ -25,13 +25,13 @@ func (b *Backtest) Outcome(p Policy, incidents []Incident) (Outcome, error) {
 	return out, nil
 }
 
-// Score sets how a policy did, for comparing policies over the same groups and time. A nil pointer: there was none to take
-// it from.
+// Score summarizes a policy for a comparison over the same groups and time. A nil pointer is a
+// value that has no data.
 type Score struct {
 	Groups   int
-	Pages    int // alarms of the policy's first, most severe severity
+	Pages    int // alarms of the policy's first severity, the most severe
 	Alarms   int // of all severities
-	Needless int // pages that overlap no incident
+	Needless int // pages without an overlapping incident
 
 	PagesPerWeek float64 // all groups together
 
@@ -40,12 +40,12 @@ type Score struct {
 
 	MedianAfter *time.Duration // from an incident's start to its first alarm, of those detected
 	MedianSpent *float64       // share of the budget spent by then, of those detected
-	Silence     *time.Duration // the longest in any incident
+	Silence     *time.Duration // the longest silence in any incident
 }
 
 const week = 7 * 24 * time.Hour
 
-// ScoreOf sums up the outcomes of one policy, one for each group, over a time.
+// ScoreOf summarizes the outcomes of one policy, one for each group, over a time.
 func ScoreOf(over time.Duration, outcomes ...Outcome) Score {
 	s := Score{Groups: len(outcomes)}
 	var after []time.Duration
@@ -78,7 +78,7 @@ func ScoreOf(over time.Duration, outcomes ...Outcome) Score {
 	return s
 }
 
-// overlaps reports whether the alarm sounded while the incident went on or right at its end.
+// overlaps reports whether the alarm sounded during the incident or at its end.
 func (a Alarm) overlaps(i Incident) bool {
 	return !a.From.After(i.To) && (a.To.After(i.From) || a.Open)
 }

@@ -1,18 +1,21 @@
 package slo
 
-// SeverityState is how the alerts of one severity stand together. What cannot be judged, because too little was measured, stands
-// as it stood when it last could be: a gap neither silences a page nor makes one up.
+// SeverityState is the combined state of the alerts of one severity. An alert that cannot be
+// judged, because too little was measured, keeps its last judged state: a data gap neither silences
+// a page nor makes one up.
 type SeverityState struct {
 	Severity string
 	State    State // the worst of its alerts: Ok to Firing, Unmeasured when none was ever judged
-	// Kept states that an alert of it cannot be judged now; its last state, if there was one, is part of State.
+	// Kept reports whether an alert of the severity cannot be judged now. Its last state, if any,
+	// is part of State.
 	Kept bool
-	// Alert is the one nearest to firing by what is measured now: its burn rates are what a person wants to see.
+	// Alert is the alert that is nearest to firing by the present measurements.
 	Alert AlertEvaluation
 }
 
-// SeverityStates are the severities of the evaluated alerts in their order. last gives the last state of an alert, by its index,
-// that cannot be judged now: Unmeasured when there was none.
+// SeverityStates returns the severities of the evaluated alerts, in their order. last returns the
+// last judged state of an alert by its index; Unmeasured if there is none. It is called for alerts
+// that cannot be judged now.
 func SeverityStates(alerts []AlertEvaluation, last func(alert int) State) []SeverityState {
 	var out []SeverityState
 	at := map[string]int{}
@@ -37,7 +40,8 @@ func SeverityStates(alerts []AlertEvaluation, last func(alert int) State) []Seve
 	return out
 }
 
-// nearness is the burn rate that both windows reach, as a share of the factor; for an objective of 1, which has none, 0.
+// nearness is the burn rate that both windows reach, as a share of the factor; 0 for an objective
+// of 1.
 func (e AlertEvaluation) nearness() float64 {
 	if !e.Long.Known || !e.Short.Known || e.Factor <= 0 {
 		return 0

@@ -4,20 +4,22 @@ import (
 	"time"
 )
 
-// Terms are what an SLO is judged by.
+// Terms are the parameters by which the counts of an SLO are judged.
 type Terms struct {
 	Objective Objective
-	// Period is the length of the window, of a calendar window the whole of it: alert factors follow it.
+	// Period is the length of the window; of a calendar window, the whole period. Alert factors
+	// depend on it.
 	Period time.Duration
-	// Length is the part of the period that counts, without what is excluded: the budget in minutes is of it. 0: all of it.
+	// Length is the part of the period outside exclusions. The budget in minutes is a share of it.
+	// 0: the whole period.
 	Length time.Duration
-	// Elapsed is the share of Length that has passed, 0..1: 1 for a rolling window.
-	Elapsed float64
-	// LowTraffic holds alerts back.
+	// Elapsed is the share of Length that has passed, 0..1; 1 for a rolling window.
+	Elapsed    float64
 	LowTraffic LowTraffic
 }
 
-// LowTraffic requests events before an alert may fire: one error in three requests is a burn rate of 333 at 99.9 %.
+// LowTraffic is the least number of events for an alert to fire: one error in three requests is a
+// burn rate of 333 at 99.9%.
 type LowTraffic struct {
 	MinEvents float64 // in the long window of an alert
 	MinBad    float64 // bad ones among them
@@ -27,11 +29,11 @@ func (l LowTraffic) isHoldingBack(c Counts) bool {
 	return !(c.Total >= l.MinEvents) || !(c.Bad >= l.MinBad)
 }
 
-// Budget is what is left of the whole period's budget by what was counted of it: 1 - elapsed x (bad/total)/(1-objective).
+// Budget returns the remaining budget of the whole period: 1 - elapsed x (bad/total)/(1-objective).
 //
-// For a rolling window that is BudgetLeft. For a calendar window the events still to come are projected: as many per time as
-// there were so far, and none of them bad. So an even burn of 1 leaves 1 - elapsed, and one bad month's first day does not
-// read as a spent month.
+// For a rolling window, it is BudgetLeft. For a calendar window, the future events are projected at
+// the rate so far, none of them bad. So an even burn of 1 leaves 1 - elapsed, and a bad first day
+// of a month is not a spent month.
 func (t Terms) Budget(c Counts) (Budget, bool) {
 	length := t.Length
 	if length == 0 {
@@ -47,10 +49,10 @@ func (t Terms) Budget(c Counts) (Budget, bool) {
 	return BudgetLeft(t.Objective, length, whole)
 }
 
-// EvenBudget is the share of the budget that is left where it is spent evenly.
+// EvenBudget is the remaining share of a budget that is spent evenly.
 func (t Terms) EvenBudget() float64 { return 1 - t.Elapsed }
 
-// EvaluateTerms is Evaluate for windows of any kind: whole is what was measured of the period so far.
+// EvaluateTerms is Evaluate for windows of any kind. whole are the counts of the period so far.
 func (p Policy) EvaluateTerms(t Terms, whole Measured, measure func(window time.Duration) Measured) Evaluation {
 	var e Evaluation
 	e.Budget, e.HasBudget = t.Budget(whole.Counts)

@@ -22,11 +22,12 @@ func (e *AlertError) Error() string {
 		e.Alert.Severity, formatNumber(e.Alert.Percent), FormatDuration(e.Alert.Long), e.Reason)
 }
 
-// Validate gives the reason the policy cannot serve an objective over a period; nil when it can. Every problem is one error, an
-// *AlertError unless there are no alerts at all, joined.
+// Validate returns why the policy cannot serve an objective over a period, or nil. It joins one
+// *AlertError for each problem, or one other error if the policy has no alerts.
 //
-// An alert whose factor passes the burn rate of a total outage is refused: it would stay silent through one (14.4 can never
-// be reached at an objective of 93.05 % or less). Its message tells the percentage that would work.
+// An alert whose factor exceeds the burn rate of a total outage is refused: it would never fire
+// (14.4 is unreachable at an objective of 93.05% or less). The message contains a percentage that
+// works.
 func (p Policy) Validate(period time.Duration, o Objective) error {
 	if len(p.Alerts) == 0 {
 		return fmt.Errorf("policy %q has no alerts. Give at least one, for example {severity: page, percent: 2, long: 1h}", p.Name)
@@ -70,7 +71,7 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 			FormatDuration(a.Long), FormatDuration(period))
 	}
 	if len(problems) > 0 {
-		return problems // a factor made from such numbers would say nothing more
+		return problems // a factor of such numbers has no meaning
 	}
 	if limit, factor := o.maxBurn(), a.uncappedFactor(period); limit > 0 && factor > limit*(1+tolerance) {
 		add("needs a burn rate of %s, but at an objective of %s%% even a total outage burns at %s: it could never fire. "+
@@ -80,16 +81,16 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 	return problems
 }
 
-// reachablePercent is the share of the budget that a total outage spends within long, cut down to two digits that matter so
-// that the number is readable and surely works.
+// reachablePercent is the share of the budget, in percent, that a total outage spends within long.
+// It is rounded down to two significant digits.
 func reachablePercent(long, period time.Duration, maxBurn float64) float64 {
 	percent := 100 * maxBurn * float64(long) / float64(period)
 	unit := math.Pow(10, math.Floor(math.Log10(percent))-1)
 	return math.Floor(percent/unit) * unit
 }
 
-// ValidName reports whether a name is fit for SLOs, policies and severities: a letter or digit, then letters, digits, '.', '_'
-// and '-'.
+// ValidName reports whether a name is valid for SLOs, policies and severities: a letter or digit,
+// then letters, digits, '.', '_' and '-'.
 func ValidName(name string) bool {
 	for i, r := range name {
 		alphanumeric := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
@@ -100,7 +101,7 @@ func ValidName(name string) bool {
 	return name != ""
 }
 
-// formatNumber writes a number as people do: at most four digits that matter, no trailing zeros.
+// formatNumber writes a number with at most four significant digits and without trailing zeros.
 func formatNumber(x float64) string {
 	if math.Abs(x) >= 1000 {
 		return strconv.FormatFloat(x, 'f', 0, 64)

@@ -6,19 +6,20 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Bounds of what is parsed. They are far above what people write and keep the work of a hostile source small: the YAML
-// parser's time grows with the square of the nesting, of the keys in one mapping and of the values left out.
+// Bounds of a source. They are far above what people write, and bound the work for a hostile
+// source: the time of the YAML parser is quadratic in nesting, in the keys of a mapping and in
+// omitted values.
 const (
 	maxNesting = 32
 	maxKeys    = 1000
 	maxOmitted = 1000
 )
 
-// bounds watches the tokens of a source go by.
+// bounds counts the tokens of a source.
 type bounds struct {
 	flow    []int        // keys of each open [ or {
 	block   []blockLevel // the open block collections, outermost first
-	omitted int          // values left out so far
+	omitted int          // omitted values so far
 	line    int
 }
 
@@ -64,7 +65,7 @@ func (b *bounds) pass(tk *token.Token) string {
 	return ""
 }
 
-// closeBlocks closes what a token on a new line, or a dash, stands left of.
+// closeBlocks closes the block collections that end at a token, which starts a line or is a dash.
 func (b *bounds) closeBlocks(tk *token.Token) {
 	if tk.Position.Line > b.line && len(b.flow) == 0 || tk.Type == token.SequenceEntryType {
 		for len(b.block) > 0 && b.block[len(b.block)-1].column > tk.Position.Column {
@@ -81,7 +82,7 @@ func (b *bounds) openBlock(column int) *blockLevel {
 	return &b.block[len(b.block)-1]
 }
 
-// countKey takes the colon of a key and gives the number of keys in its mapping so far.
+// countKey counts the key of a colon. It returns the number of keys in its mapping so far.
 func (b *bounds) countKey(colon *token.Token) int {
 	if len(b.flow) > 0 {
 		b.countOmitted(colon, 0)
@@ -98,7 +99,8 @@ func (b *bounds) countKey(colon *token.Token) int {
 	return level.keys
 }
 
-// countOmitted counts a value that is left out after the dash or colon tk of an entry that begins in column.
+// countOmitted counts an omitted value after the dash or colon tk of an entry that begins in
+// column.
 func (b *bounds) countOmitted(tk *token.Token, column int) {
 	next := tk.Next
 	for next != nil && next.Type == token.CommentType {

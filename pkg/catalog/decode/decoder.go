@@ -1,6 +1,6 @@
-// Package decode reads what people write, in YAML or JSON, into typed values, and collects every mistake with line, column,
-// path and what would work. It handles fields and their types, bounds the work that a hostile source makes, and must not know
-// what the fields mean. Start at Parse and New.
+// Package decode reads YAML or JSON into typed values. It collects every mistake with line, column,
+// path and a correction. It contains types of fields and bounds on the work for a hostile source.
+// It must not depend on the meaning of fields. Start reading at Parse and New.
 package decode
 
 import (
@@ -16,29 +16,29 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Bounds of what aliases and merge keys may unfold to, and of the problems that are kept.
+// Bounds of the expansion of aliases and merge keys, and of the stored problems.
 const (
 	maxNodes      = 250_000
 	maxMergeDepth = 8
 	maxProblems   = 1000
 )
 
-// Decoder reads typed values from YAML nodes and collects every problem on the way.
+// Decoder reads typed values from YAML nodes and collects all problems.
 type Decoder struct {
 	Problems Problems // the first maxProblems
-	Found    int      // all of them
+	Found    int      // including those beyond maxProblems
 	anchors  map[string]ast.Node
-	nodes    int // visited so far, those behind an alias each time
+	nodes    int // visited so far, counting each use of an alias
 	Places   map[string]Place
 }
 
-// Place is where a value stands in the source.
+// Place is a position in the source.
 type Place struct{ Line, Column int }
 
-// Node is a value in the source, its anchor, alias or tag taken off.
+// Node is a value in the source, without its anchor, alias or tag.
 type Node struct {
 	ast.Node
-	Line, Column int // where it is used: of the alias, not of what it stands for
+	Line, Column int // of the use; of an alias, not of its anchor
 	Path         string
 }
 
@@ -71,7 +71,7 @@ func (d *Decoder) Report(at Node, format string, args ...any) {
 	}
 }
 
-// SortedProblems are the problems by position, with a last one that shows how many more there are.
+// SortedProblems returns the problems by position. A last problem has the number of omitted ones.
 func (d *Decoder) SortedProblems() Problems {
 	d.Problems.sort()
 	if more := d.Found - len(d.Problems); more > 0 {
@@ -80,8 +80,8 @@ func (d *Decoder) SortedProblems() Problems {
 	return d.Problems
 }
 
-// Resolve makes a node of what the parser found. It is false, with a problem, when an alias leads nowhere or unfolds to too
-// much.
+// Resolve returns the node of a parsed value. It returns false, and reports a problem, if an alias
+// is undefined or expands to too many nodes.
 func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
 	n := Node{Node: raw, Path: path}
 	n.Line, n.Column = Position(raw)
@@ -114,7 +114,7 @@ func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
 	return n, false
 }
 
-// Kind names what a node is, for "want ..., got <kind>".
+// Kind names the type of a node, for "want ..., got <kind>".
 func (n Node) Kind() string {
 	switch at := n.Node.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
@@ -136,7 +136,7 @@ func (n Node) isNull() bool {
 	return is
 }
 
-// Text reads text; a plain number is text too (labels: {tier: 1}).
+// Text reads text. A plain number is text too (labels: {tier: 1}).
 func (d *Decoder) Text(n Node, example string) (string, bool) {
 	switch at := n.Node.(type) {
 	case *ast.StringNode:
@@ -150,12 +150,13 @@ func (d *Decoder) Text(n Node, example string) (string, bool) {
 	return "", false
 }
 
-// Number reads a finite number; one in quotes is a number too, as template variables arrive so.
+// Number reads a finite number. A quoted number is valid too, because template variables arrive as
+// text.
 func (d *Decoder) Number(n Node, example string) (float64, bool) {
 	var written string
 	switch at := n.Node.(type) {
 	case *ast.StringNode:
-		written = at.Value // the parser takes 1e3 for text
+		written = at.Value // the parser returns 1e3 as text
 	case *ast.IntegerNode, *ast.FloatNode:
 		written = n.GetToken().Value
 	}
@@ -167,7 +168,7 @@ func (d *Decoder) Number(n Node, example string) (float64, bool) {
 	return x, true
 }
 
-// Duration reads a duration in Prometheus's syntax.
+// Duration reads a duration in Prometheus syntax.
 func (d *Decoder) Duration(n Node, example string) (time.Duration, bool) {
 	switch at := n.Node.(type) {
 	case *ast.StringNode:
@@ -183,7 +184,7 @@ func (d *Decoder) Duration(n Node, example string) (time.Duration, bool) {
 	return 0, false
 }
 
-// List reads the elements of a list; those that lead nowhere are left out, with their problem.
+// List returns the elements of a list, without elements that have a problem.
 func (d *Decoder) List(n Node, example string) ([]Node, bool) {
 	sequence, ok := n.Node.(*ast.SequenceNode)
 	if !ok {
@@ -199,15 +200,15 @@ func (d *Decoder) List(n Node, example string) ([]Node, bool) {
 	return elements, true
 }
 
-// Verbatim reports whether the text was written on one line, plainly or in quotes, exactly as it is read, so that places inside
-// it have a column; skip is 1 for the opening quote.
+// Verbatim reports whether the text was written on one line, plain or quoted, exactly as it is
+// read, so that an offset in it has a column. skip is 1 for an opening quote.
 func (n Node) Verbatim() (skip int, ok bool) {
 	at, isString := n.Node.(*ast.StringNode)
 	if !isString || !strings.Contains(at.Token.Origin, at.Value) || strings.Contains(at.Value, "\n") {
 		return 0, false
 	}
 	if line, column := Position(at); line != n.Line || column != n.Column {
-		return 0, false // behind an alias
+		return 0, false // an alias has no text at its place
 	}
 	if at.Token.Type == token.SingleQuoteType || at.Token.Type == token.DoubleQuoteType {
 		return 1, true
@@ -215,7 +216,7 @@ func (n Node) Verbatim() (skip int, ok bool) {
 	return 0, true
 }
 
-// Clip keeps what is quoted in a message short.
+// Clip shortens a text for a message.
 func Clip(text string) string {
 	const longest = 60
 	if runes := []rune(text); len(runes) > longest {
@@ -224,5 +225,5 @@ func Clip(text string) string {
 	return text
 }
 
-// Quote is a clipped text in quotes.
+// Quote clips and quotes a text.
 func Quote(text string) string { return strconv.Quote(Clip(text)) }

@@ -8,7 +8,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// Documents reads the YAML documents of a source in any format, within the bounds of a catalog. Empty ones are left out.
+// Documents returns the YAML documents of a source of any format, within the bounds of a catalog,
+// without empty ones.
 func Documents(source []byte) ([]ast.Node, *Problem) {
 	if len(source) > MaxBytes {
 		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), MaxBytes, MaxBytes>>10)}

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// Nearest gives up to three of the names that asked is likely a misspelling of, the likeliest first.
-func Nearest(asked string, names []string) []string {
-	if len(asked) > 200 {
-		return nil // no misspelling is so long, and the comparison takes the product of the lengths
+// Nearest returns up to three names that a misspelt name probably means, the likeliest
+// first.
+func Nearest(misspelt string, names []string) []string {
+	if len(misspelt) > 200 {
+		return nil // too long for a misspelling; the comparison takes the product of the lengths
 	}
 	type candidate struct {
 		name     string
@@ -17,8 +18,8 @@ func Nearest(asked string, names []string) []string {
 	}
 	var near []candidate
 	for _, name := range names {
-		d := editDistance(strings.ToLower(asked), strings.ToLower(name))
-		if d <= max(1, min(len(asked), len(name))/3) || len(asked) >= 3 && strings.HasPrefix(name, asked) {
+		d := editDistance(strings.ToLower(misspelt), strings.ToLower(name))
+		if d <= max(1, min(len(misspelt), len(name))/3) || len(misspelt) >= 3 && strings.HasPrefix(name, misspelt) {
 			near = append(near, candidate{name, d})
 		}
 	}
@@ -30,7 +31,8 @@ func Nearest(asked string, names []string) []string {
 	return found
 }
 
-// editDistance is the number of bytes to insert, delete, replace or swap with their neighbour to make b of a.
+// editDistance is the number of bytes to insert, delete, replace or swap with a neighbor to turn a
+// into b.
 func editDistance(a, b string) int {
 	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
@@ -54,7 +56,7 @@ func editDistance(a, b string) int {
 	return last[len(b)]
 }
 
-// foreignName is what other tools call a field, and ours.
+// foreignName is the name of a field in other tools, and its equivalent here.
 type foreignName struct{ name, how string }
 
 func (o foreignName) text() string { return strings.TrimSuffix("write "+o.name+". "+o.how, ". ") }
@@ -68,10 +70,11 @@ var foreignNames = map[string]foreignName{
 	"burnrate": {"percent", "It is the percent of the budget that is spent in long: a burn rate of 14.4 in 1h of 30d is 2"},
 }
 
-// UnknownName is the message that a name is not known, with those that are: the nearest, or else all, or the first ten.
+// UnknownName is the message for an unknown name, with the nearest names, else all names, or the
+// first ten.
 func UnknownName(what, name string, names []string) string {
-	if knownNames, ok := foreignNames[name]; ok && what == "field" && slices.Contains(names, knownNames.name) {
-		return "unknown field " + Quote(name) + "; " + knownNames.text()
+	if foreign, ok := foreignNames[name]; ok && what == "field" && slices.Contains(names, foreign.name) {
+		return "unknown field " + Quote(name) + "; " + foreign.text()
 	}
 	text := "unknown " + what + " " + Quote(name)
 	if near := Nearest(name, names); len(near) == 1 {

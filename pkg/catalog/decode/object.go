@@ -7,7 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// Object is a mapping whose field names are known.
+// Object is a mapping with a fixed set of fields.
 type Object struct {
 	Node
 	d      *Decoder
@@ -19,8 +19,8 @@ type field struct {
 	value Node
 }
 
-// Object reads a mapping, with a problem for every field that is not known (known nil: all are) or given twice.
-// Merge keys are followed; what is written in the mapping itself wins.
+// Object reads a mapping. It reports each unknown field and each duplicate. A nil `known` accepts
+// all fields. Merge keys are followed; fields of the mapping itself take precedence.
 func (d *Decoder) Object(n Node, what string, knownNames []string) (Object, bool) {
 	o := Object{Node: n, d: d, fields: map[string]field{}}
 	values, ok := Pairs(n.Node)
@@ -42,7 +42,7 @@ func (d *Decoder) Object(n Node, what string, knownNames []string) (Object, bool
 	return o, true
 }
 
-// Pairs are the keys and values of a mapping; false for what is none.
+// Pairs returns the keys and values of a mapping. ok is false for other nodes.
 func Pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -76,7 +76,7 @@ func (o Object) add(pair *ast.MappingValueNode, knownNames []string, merged bool
 	if value, ok := o.d.Resolve(pair.Value, key.Path); ok {
 		o.fields[name] = field{key, value}
 	} else {
-		o.fields[name] = field{key: key} // its problem is reported: it is not missing, but has no value
+		o.fields[name] = field{key: key} // a problem is reported: the field is present, without a value
 	}
 }
 
@@ -119,7 +119,7 @@ func keyText(key ast.MapKeyNode) (string, bool) {
 	return "", false
 }
 
-// PathOf is the path of a field.
+// PathOf returns the path of a field.
 func (o Object) PathOf(name string) string {
 	name = Clip(name)
 	if o.Path == "" {
@@ -128,7 +128,7 @@ func (o Object) PathOf(name string) string {
 	return o.Path + "." + name
 }
 
-// Get is an optional field: false when it is absent, null or of no use.
+// Get returns an optional field: false when it is absent, null or invalid.
 func (o Object) Get(name string) (Node, bool) {
 	f, ok := o.fields[name]
 	if !ok || f.value.Node == nil || f.value.isNull() {
@@ -137,7 +137,8 @@ func (o Object) Get(name string) (Node, bool) {
 	return f.value, true
 }
 
-// Require is Get with a problem when the field is absent or null. The example shows the field written out.
+// Require is Get, and reports a problem when the field is absent or null. The example is the whole
+// field.
 func (o Object) Require(name, example string) (Node, bool) {
 	value, ok := o.Get(name)
 	if ok {
@@ -153,7 +154,7 @@ func (o Object) Require(name, example string) (Node, bool) {
 	return Node{}, false
 }
 
-// Names are the fields' names in the order written.
+// Names returns the fields in the order of the source.
 func (o Object) Names() []string {
 	names := make([]string, 0, len(o.fields))
 	for name := range o.fields {
@@ -172,14 +173,14 @@ func (o Object) Names() []string {
 	return names
 }
 
-// Key is the place of a field's name.
+// Key returns the node of a field's name.
 func (o Object) Key(name string) Node { return o.fields[name].key }
 
-// Has reports whether a field is written, with a value or without.
+// Has reports whether a field is present, with a value or without.
 func (o Object) Has(name string) bool {
 	_, ok := o.fields[name]
 	return ok
 }
 
-// Unresolved reports that a field is not written, or its value was refused already.
+// Unresolved reports whether a field is absent, or its value was refused.
 func (o Object) Unresolved(name string) bool { return o.fields[name].value.Node == nil }

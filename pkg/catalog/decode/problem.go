@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Problem is one thing wrong in a definition, and what would work.
+// Problem is one mistake in a definition, with its place and a correction.
 type Problem struct {
-	Line    int    `json:"line"`   // from 1; 0 when the Place is not known
+	Line    int    `json:"line"`   // from 1; 0 when the place is unknown
 	Column  int    `json:"column"` // from 1, in characters
 	Path    string `json:"path"`   // e.g. slos[0].sli.events.total; "" for the whole source
 	Message string `json:"message"`
 }
 
-// Error is "line 7:15 slos[0].objective: 101 is above 100; give percent, e.g. 99.9".
+// Error returns "line 7:15 slos[0].objective: 101 is above 100; give percent, e.g. 99.9".
 func (p Problem) Error() string {
 	var b strings.Builder
 	if p.Line > 0 {
@@ -27,10 +27,10 @@ func (p Problem) Error() string {
 	return b.String() + p.Path + ": " + p.Message
 }
 
-// Problems are all the problems of a source, by position. None is nil.
+// Problems are all problems of a source, sorted by position; nil if there are none.
 type Problems []Problem
 
-// Error is one line for each problem.
+// Error returns one line for each problem.
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
@@ -39,7 +39,7 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Err is the problems as an error, nil when there are none.
+// Err returns the problems as an error, nil when there are none.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil

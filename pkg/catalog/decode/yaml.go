@@ -20,7 +20,7 @@ const (
 	MaxObjectBytes = 64 << 10
 )
 
-// Parse returns the root of the one document in source; nil without a problem when there is no content.
+// Parse returns the root of the only document in source; nil without a problem when it is empty.
 func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
 	if len(source) > maxBytes {
 		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), maxBytes, maxBytes>>10)}
@@ -30,14 +30,15 @@ func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
 	}
 	source = bytes.TrimPrefix(source, []byte("\ufeff"))
 	if json.Valid(source) {
-		// In YAML a tab is no indentation. In JSON it can only stand between tokens, where a space is as good.
+		// YAML does not allow tabs as indentation. In JSON, tabs between tokens are equivalent to
+		// spaces.
 		source = bytes.ReplaceAll(source, []byte("\t"), []byte(" "))
 	}
 	tokens := lexer.Tokenize(string(source))
 	if p := checkBounds(tokens); p != nil {
 		return nil, p
 	}
-	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // duplicates are reported with everything else
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // the decoder reports duplicates, with all other problems
 	if err != nil {
 		return nil, syntaxProblem(err)
 	}
@@ -77,12 +78,12 @@ func syntaxProblem(err error) *Problem {
 	return p
 }
 
-// Position is where a node begins, line and column from 1.
+// Position is the start of a node, line and column from 1.
 func Position(n ast.Node) (line, column int) {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		if !n.IsFlowStyle && len(n.Values) > 0 {
-			return Position(n.Values[0]) // its own token is the colon
+			return Position(n.Values[0]) // the token of the mapping itself is the colon
 		}
 	case *ast.MappingValueNode:
 		return Position(n.Key)
@@ -94,7 +95,7 @@ func Position(n ast.Node) (line, column int) {
 	return tk.Position.Line, max(tk.Position.Column, 1)
 }
 
-// invalidUTF8 is the offset of the first byte that is not UTF-8, -1 when all are.
+// invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.
 func invalidUTF8(source []byte) int {
 	for at := 0; at < len(source); {
 		r, size := utf8.DecodeRune(source[at:])

@@ -12,27 +12,26 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// KeepFor is how far back an alert that cannot be judged looks for its last
-// state. A group that was not measured for as long is gone: nothing is alerted
-// of it any more, unless missing time is bad.
+// KeepFor is how long an alert that cannot be judged keeps its last state. A group without data for
+// that long is removed: it has no alerts any more, unless missing time is bad.
 const KeepFor = 24 * time.Hour
 
-// AlertRow is how the alerts of one severity stand in one group.
+// AlertRow is the state of the alerts of one severity in one group.
 type AlertRow struct {
 	Row
 	slo.SeverityState
 }
 
-// Alerts is the answer to an alerts query: for each SLO and group its severities.
+// Alerts is the result of an alerts query: for each SLO and group its severities.
 type Alerts struct {
 	Report     // without rows
 	Severities []AlertRow
-	GoneGroups int // groups that are left out: not measured for KeepFor
+	GoneGroups int // omitted groups: without data for KeepFor
 }
 
-// Alerts judges every group of the SLOs at an instant, for alert rules. An SLO
-// that cannot be read fails them all: an alert rule would mistake its missing
-// rows for alerts that are over. One without any series is unmeasured.
+// Alerts judges every group of the SLOs at an instant, for alert rules. If one SLO cannot be read,
+// the result is an error: an alert rule would take missing rows for resolved alerts. An SLO without
+// series is unmeasured.
 func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (*Alerts, error) {
 	at = e.instant(at)
 	slos = splitWindows(slos)
@@ -52,7 +51,7 @@ func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (
 	}
 	out := &Alerts{Report: Report{Instant: at}}
 	for i, p := range parts {
-		out.warnFindings(slos[i], lint.Definition(slos[i]), p.IsEmpty) // the server is not asked: a rule must not wait
+		out.warnFindings(slos[i], lint.Definition(slos[i]), p.IsEmpty) // without queries to the server: a rule must not wait
 		out.Severities = append(out.Severities, p.Severities...)
 		out.GoneGroups += p.GoneGroups
 		out.Add(p.Cost, p.Warnings, p.Sent)
@@ -67,7 +66,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	}
 	out := &Alerts{Report: Report{Stats: ev.Stats}}
 	var rows []Row
-	var judged [][]slo.AlertEvaluation // by row: with traffic or without
+	var judged [][]slo.AlertEvaluation // by row: with traffic, or without
 	search := &lastStates{engine: e, slo: s, at: at}
 	for _, g := range ev.Groups() {
 		if ctx.Err() != nil {
@@ -98,7 +97,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		resolveWithoutTraffic(r.Evaluation.Alerts, judged[i], search.of(r))
 		for _, severity := range slo.SeverityStates(r.Evaluation.Alerts, search.of(r)) {
 			severity.Kept = severity.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
-				return a.Alert.Severity == severity.Severity && isUnmeasured(a) // and not only without traffic
+				return a.Alert.Severity == severity.Severity && isUnmeasured(a) // unmeasured, not only without traffic
 			})
 			out.Severities = append(out.Severities, AlertRow{renameLabels(r, s.RenamedLabels), severity})
 		}
@@ -116,17 +115,16 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 	return out, nil
 }
 
-// AddUnmeasured adds the alerts of an SLO that has nothing to judge: it has no
-// group, or the catalog has no such SLO. They never fire, and are unmeasured: a
-// person is told.
+// AddUnmeasured adds alerts of an SLO without groups, or of an SLO that is not in the catalog. They
+// never fire. Because they are unmeasured, a person is notified.
 func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
 	for _, severity := range severities {
 		a.Severities = append(a.Severities, AlertRow{Row{SLO: s}, slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true}})
 	}
 }
 
-// resolveWithoutTraffic resolves alerts that keep their state without traffic, after a day
-// without any: whatever could not be judged then is judged as it is now.
+// resolveWithoutTraffic resolves alerts that keep their state without traffic, after a day without
+// any: alerts that could not be judged then get the state they have now.
 func resolveWithoutTraffic(alerts, now []slo.AlertEvaluation, last func(alert int) slo.State) {
 	for i := range alerts {
 		if isUnmeasured(alerts[i]) && last(i) == slo.Unmeasured {

@@ -12,25 +12,25 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// EventKind is a kind of what happened.
+// EventKind is the kind of an event.
 type EventKind string
 
 // The kinds of events.
 const (
 	EventFiring     EventKind = "firing"     // an alert of a severity fired
 	EventBudget     EventKind = "budget"     // the budget was spent, or came back
-	EventExclusions EventKind = "exclusions" // time that does not count
-	EventRollouts   EventKind = "rollouts"   // a deployment changed, by kube-state-metrics
+	EventExclusions EventKind = "exclusions" // excluded time
+	EventRollouts   EventKind = "rollouts"   // a deployment changed, according to kube-state-metrics
 )
 
 // EventKinds are all kinds of events.
 var EventKinds = []EventKind{EventFiring, EventBudget, EventExclusions, EventRollouts}
 
-// Event is something that happened: at From, or from From to To.
+// Event happened at From, or from From to To.
 type Event struct {
 	Kind     EventKind
 	SLO      string            // "" for a rollout
-	Labels   map[string]string // of the group; of a rollout cluster, namespace and workload; nil for all groups
+	Labels   map[string]string // of the group, or the cluster, namespace and workload of a rollout; nil for all groups
 	Severity string            // of an alarm
 	From     time.Time
 	To       time.Time // zero: at one instant
@@ -39,7 +39,7 @@ type Event struct {
 	Text     string
 }
 
-// Events is the answer to an annotations query, the earliest first.
+// Events is the result of an annotations query, the earliest first.
 type Events struct {
 	Report // without rows
 	Events []Event
@@ -50,8 +50,8 @@ type Events struct {
 // maxEvents bounds the events of one answer. A dashboard with more is unreadable.
 const maxEvents = 2000
 
-// Annotations shows what happened to the SLOs in (from, to]: each judged by its
-// own policy at the multiples of the step.
+// Annotations returns the events of the SLOs in (from, to]. Each SLO is judged by its own policy at
+// the multiples of the step.
 func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{Report: Report{Instant: e.instant(to)}}
 	windows := map[string]int{} // by SLO
@@ -88,8 +88,8 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 	return out, nil
 }
 
-// eventsOf is Events of one window of an SLO, which may have several, with the
-// labels of its groups.
+// eventsOf returns the events of one window of an SLO, and the labels of its groups. several
+// reports whether the SLO has more windows, which the events then name.
 func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{}
 	judged := slices.Contains(kinds, EventFiring) || slices.Contains(kinds, EventBudget)
@@ -163,8 +163,8 @@ func firingEvents(s catalog.SLO, several bool, labels map[string]string, r slo.R
 	return out
 }
 
-// budgetEvents are the steps at which the budget was first spent, or had come
-// back. A step that was not measured changes nothing.
+// budgetEvents returns the steps at which the budget was spent, or came back. Unmeasured steps
+// change nothing.
 func (t replay) budgetEvents(labels map[string]string, r slo.Replay) []Event {
 	var out []Event
 	last := slo.Unmeasured

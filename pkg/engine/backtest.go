@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Backtest is the answer to a backtest query.
+// Backtest is the result of a backtest query.
 type Backtest struct {
 	Report   // without rows; Instant is the last step
 	From     time.Time
@@ -22,29 +22,29 @@ type Backtest struct {
 	Compared []PolicyScore // by SLO and policy
 }
 
-// Test is a policy replayed in one group of an SLO.
+// Test is the replay of a policy in one group of an SLO.
 type Test struct {
 	SLO     catalog.SLO // with the policy
 	Labels  map[string]string
-	Outcome slo.Outcome // its States and Alerts are left to Changes
+	Outcome slo.Outcome // without States and Alerts, which Changes replace
 	Score   slo.Score
 	Changes []StateChange
 }
 
-// StateChange is the worst state of a policy's alerts from a step on.
+// StateChange is a step at which the worst state of a policy's alerts changed.
 type StateChange struct {
 	Time  time.Time
 	State slo.State
 }
 
-// PolicyScore is how a policy did over all groups of an SLO.
+// PolicyScore summarizes a policy over all groups of an SLO.
 type PolicyScore struct {
 	SLO   catalog.SLO // with the policy
 	Score slo.Score
 }
 
-// Backtest replays policies over (from, to] at the multiples of step, as if they
-// had been there. A policy that does not fit an SLO is left out with a warning.
+// Backtest replays policies over (from, to] at the multiples of step. A policy that does not fit an
+// SLO is omitted with a warning.
 func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
 	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
 	if !from.Before(to) {
@@ -121,11 +121,10 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 	return out, nil
 }
 
-// maxJudged bounds the work of a replay, some seconds of it. A variable for its
-// test.
+// maxJudged bounds the work of a replay to some seconds. A variable for its test.
 var maxJudged = 40_000_000
 
-// fittingPolicies keeps the policies that can serve the SLO; the error gives the reason the others cannot.
+// fittingPolicies returns the policies that can serve the SLO. misfits is why the others cannot.
 func fittingPolicies(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy, misfits error) {
 	var problems []error
 	for _, p := range policies {
@@ -151,8 +150,8 @@ func longestWindow(policies []slo.Policy) time.Duration {
 	return w
 }
 
-// shortestWindow is the window by whose burn rate incidents are found: the same for
-// all policies, so that they are held against the same incidents.
+// shortestWindow is the window whose burn rate defines incidents: the same for all policies, so
+// that they are compared by the same incidents.
 func shortestWindow(policies []slo.Policy) time.Duration {
 	w := longestWindow(policies)
 	for _, p := range policies {
@@ -161,7 +160,7 @@ func shortestWindow(policies []slo.Policy) time.Duration {
 	return w
 }
 
-// replay is the time that is replayed.
+// replay is an SLO with the time of a backtest.
 type replay struct {
 	slo      catalog.SLO
 	step     time.Duration
@@ -169,14 +168,14 @@ type replay struct {
 	start    time.Time // of the first cell: one longest window before from
 }
 
-// borders are the steps, and the hour in which the SLO's window of the first
-// step begins. Before the first cell whole hours are read: there the windows
-// begin at the hour at or before.
+// borders returns the steps, and the full hours of the SLO's window of the first step. Before the
+// first cell only whole hours are read: windows then begin at the full hour at or before their
+// start.
 func (t replay) borders() []time.Time {
 	out := make([]time.Time, 0, t.to.Sub(t.start)/t.step+2)
 	start, _ := t.slo.Period(t.from.Add(t.step))
 	out = append(out, start.Truncate(time.Hour))
-	if t.slo.Calendar != nil { // later periods of a calendar begin within the cells
+	if t.slo.Calendar != nil { // later calendar periods begin within the cells
 		for at := t.to; at.After(t.from); {
 			at, _ = t.slo.Period(at)
 			out = append(out, at)
@@ -206,7 +205,7 @@ func (t replay) groupHistory(g measure.Group) slo.History {
 		begin := end
 		end = begin.Add(t.step)
 		h.Cells[i] = g.FillMissing(g.MeasureUnclamped(begin, end), begin, end)
-		if grain := t.slo.Grain(); grain > t.step { // cells between the ends of slices are measured as the slice is
+		if grain := t.slo.Grain(); grain > t.step { // cells between the ends of slices have the coverage of the slice
 			h.Cells[i].Coverage = g.FillMissing(g.MeasureUnclamped(end.Add(-grain), end), end.Add(-grain), end).Coverage
 		}
 		if i >= h.First {
@@ -236,22 +235,23 @@ func (t replay) replayPolicy(b *slo.Backtest, p slo.Policy, incidents []slo.Inci
 			last = state
 		}
 	}
-	outcome.Replay.States, outcome.Replay.Alerts = nil, nil // a hundred thousand of them; the changes say the same
+	outcome.Replay.States, outcome.Replay.Alerts = nil, nil // up to 100,000 values, which Changes contain in short
 	test.Outcome, test.Score = outcome, slo.ScoreOf(t.to.Sub(t.from), outcome)
 	return test, nil
 }
 
-// ReplaySteps are the steps of a replay. Up to fineRange it goes by the minute.
+// ReplaySteps are the possible steps of a replay. Up to fineRange the step is a minute.
 var ReplaySteps = []time.Duration{time.Minute, 5 * time.Minute}
 
 const (
 	fineRange = 7 * 24 * time.Hour
-	// MaxReplaySteps bounds the steps of a replay, with the longest window before the first.
+	// MaxReplaySteps bounds the steps of a replay, including the longest window before the first
+	// step.
 	MaxReplaySteps = 150_000
 )
 
-// ReplayStep is the step by which policies are replayed over a time when none is asked for: 1m, or 5m over more than a week
-// where the policies' windows allow it.
+// ReplayStep returns the default step of a replay: 1m, or 5m over more than a week if the policies'
+// windows are multiples of it.
 func ReplayStep(policies []slo.Policy, over time.Duration) time.Duration {
 	if over > fineRange && IndivisibleWindow(policies, ReplaySteps[1]) == "" {
 		return ReplaySteps[1]
@@ -259,7 +259,7 @@ func ReplayStep(policies []slo.Policy, over time.Duration) time.Duration {
 	return ReplaySteps[0]
 }
 
-// IndivisibleWindow names a window that the step does not divide, "" when there is none.
+// IndivisibleWindow returns a window that is not a multiple of the step, or "".
 func IndivisibleWindow(policies []slo.Policy, step time.Duration) string {
 	for _, p := range policies {
 		for _, w := range p.Windows() {

@@ -15,34 +15,34 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// BreakdownRequest is by which labels the bad events are split.
+// BreakdownRequest contains the labels by which bad events are split.
 type BreakdownRequest struct {
 	By  []string // distinct, at least one
-	Top int      // rows for each group; the rest is one more
+	Top int      // rows for each group; one more row is the sum of the others
 }
 
-// Burner is what one combination of label values spent of a group's budget.
+// Burner is the part of a group's budget that one combination of label values spent.
 type Burner struct {
 	SLO        catalog.SLO
 	Labels     map[string]string // of the group
-	Values     map[string]string // of the labels asked about; nil for the rest
-	Others     int               // combinations that the rest stands for, else 0
+	Values     map[string]string // of the requested labels; nil for the sum of the others
+	Others     int               // number of combinations in the sum of the others, else 0
 	Bad, Total float64           // events in the window
 	Share      *float64          // of the group's bad events
 	Spent      *float64          // share of the group's budget
-	ErrorRatio *float64          // its own
+	ErrorRatio *float64          // of these events
 }
 
-// Breakdown is the answer to a burners query. Over the rows of a group, Bad and
-// Total add up to those of its summary.
+// Breakdown is the result of a burners query. The rows of a group add up to the Bad and Total of
+// its summary.
 type Breakdown struct {
 	Report // without rows
 	By     []string
 	Rows   []Burner
 }
 
-// Breakdown splits the bad events of every group, over the SLO's window, by labels.
-// The groups that overspent most come first, and in each the worst burner.
+// Breakdown splits the bad events of every group, over the SLO's window, by labels. Groups are
+// sorted by overspending, rows by bad events, both descending.
 func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
 	at = e.instant(at)
 	out := &Breakdown{Report: Report{Instant: at}, By: ask.By}
@@ -120,7 +120,7 @@ func (b *groupBurners) add(row Burner) {
 	b.counts.Bad += row.Bad
 }
 
-// top is the rows with the most bad events and one for the rest.
+// top returns the n rows with the most bad events, and one row for the rest.
 func (b *groupBurners) top(s catalog.SLO, n int) []Burner {
 	slices.SortFunc(b.rows, func(x, y Burner) int {
 		return cmp.Or(cmp.Compare(y.Bad, x.Bad), strings.Compare(measure.LabelKey(x.Values), measure.LabelKey(y.Values)))
@@ -145,7 +145,7 @@ func (b *groupBurners) top(s catalog.SLO, n int) []Burner {
 	return out
 }
 
-// clampedCounts is the group's counts as a summary holds them: no more bad events than events.
+// clampedCounts returns the group's counts as in a summary: at most as many bad events as events.
 func (b *groupBurners) clampedCounts() slo.Counts {
 	return slo.Counts{Total: b.counts.Total, Bad: min(max(b.counts.Bad, 0), max(b.counts.Total, 0))}
 }
@@ -171,7 +171,7 @@ func compareOverspent(a, b *groupBurners) int {
 	return cmp.Or(cmp.Compare(y, x), strings.Compare(measure.LabelKey(a.labels), measure.LabelKey(b.labels)))
 }
 
-// warnIncomplete gives the reason an answer may not tell what was hoped for.
+// warnIncomplete warns of reasons why the rows do not show what spent the budget.
 func (r *Breakdown) warnIncomplete(s catalog.SLO, ask BreakdownRequest) {
 	if len(r.Rows) == 0 {
 		r.warnNoSeries(s, inWindow(s))

@@ -1,5 +1,9 @@
-// Package engine answers questions about SLOs: it reads counts from the cells
-// and judges them with the arithmetic of package slo.
+// Package engine computes the results of all query types: it reads counts through package measure
+// and judges them with the arithmetic of package slo. It must not depend on Grafana or on data
+// frames.
+//
+// Each query type has a file of its own (summary.go, timeseries.go, alerts.go). Start reading at
+// Engine and Engine.Summary.
 package engine
 
 import (
@@ -15,7 +19,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// Server is what the engine asks of a Prometheus next to counts.
+// Server provides counts, and what the engine queries in addition.
 type Server interface {
 	counting.Source
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
@@ -36,11 +40,11 @@ type Engine struct {
 
 // Options of an Engine. The zero value of a field means its default.
 type Options struct {
-	Settle     time.Duration // age from which counts are final unless samples turn out to be late. Default cells.DefaultSettle
-	CacheBytes int64         // bound of what is remembered, where Store is nil. Default 256 MiB
+	Settle     time.Duration // age from which counts are final, unless samples arrive late. Default cells.DefaultSettle
+	CacheBytes int64         // bound of the caches, if Store is nil. Default 256 MiB
 	Now        func() time.Time
 	Estimator  counting.Estimator
-	// Store holds what many engines remember, each as its own Owner.
+	// Store contains the caches of many engines, each with its own Owner.
 	Store *memory.Store
 	Owner string
 
@@ -54,7 +58,7 @@ func New(server Server, o Options) *Engine {
 	}
 	if server, ok := server.(interface{ ServerTimeOffset() time.Duration }); ok {
 		clock := o.Now
-		o.Now = func() time.Time { return clock().Add(server.ServerTimeOffset()) } // the server's clock counts
+		o.Now = func() time.Time { return clock().Add(server.ServerTimeOffset()) } // by the server's clock
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 256 << 20
@@ -84,18 +88,18 @@ func newCache(server Server, o Options) *cells.Cache {
 	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator, memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}), options)
 }
 
-// For returns an engine that remembers the same as e but queries through another
-// server, such as a client with slots of its own, and waits for no read of e.
+// For returns an engine with the caches of e and another server, such as a client with request
+// slots of its own. It does not wait for reads of e.
 func (e *Engine) For(server Server) *Engine {
 	o := e.options
 	o.alerts = true
 	return newEngine(server, o)
 }
 
-// Forget drops all that is remembered, so that everything is read again.
+// Forget empties the caches, so that all data is read again.
 func (e *Engine) Forget() { e.options.Store.Forget(e.options.Owner) }
 
-// instant is at cut down to the minute, and never in the future.
+// instant rounds a time down to the minute, and is never in the future.
 func (e *Engine) instant(at time.Time) time.Time {
 	if now := e.now(); at.After(now) {
 		at = now

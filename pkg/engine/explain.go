@@ -8,15 +8,15 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// Explained is how an SLO is counted, without counting it.
+// Explained describes how an SLO is counted.
 type Explained struct {
 	SLO         string           `json:"slo"`
 	Expressions []sli.Expression `json:"expressions"`
 	Notices     []string         `json:"notices"`
 }
 
-// Explain gives, for an SLO or each member of a composite, PromQL that shows what is counted. Only the buckets of histograms
-// are asked for; the error for a threshold without a bucket lists them.
+// Explain returns PromQL that shows what an SLO, or each member of a composite, counts. It queries
+// only the buckets of histograms. The error of a threshold without a bucket lists the buckets.
 func (e *Engine) Explain(ctx context.Context, s catalog.SLO, at time.Time) ([]Explained, error) {
 	if c := s.Composite(); c != nil {
 		var out []Explained

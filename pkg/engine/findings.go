@@ -9,24 +9,26 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// findings are likely mistakes of an SLO, as a reader of its numbers should know them. The server is asked once an hour, and only
-// about the present: what it has now says little of the past. Where filters choose series, nothing need be a mistake.
+// findings returns the likely mistakes of an SLO, for readers of its numbers, and the number of
+// requests. Results are cached for an hour. They describe the present, so a time in the past has
+// only those of the definition. With filters, an empty result is not a mistake.
 func (e *Engine) findings(ctx context.Context, s catalog.SLO, at time.Time) ([]lint.Finding, int) {
 	if s.IsFiltered || e.now().Sub(at) > time.Hour {
 		return lint.Definition(s), 0
 	}
-	found, requests, _ := e.linter.Findings(ctx, s, at) // where the server fails, the counts say so
+	found, requests, _ := e.linter.Findings(ctx, s, at) // if the server fails, the counts report the error
 	return found, requests
 }
 
-// Findings are the likely mistakes of an SLO: those of the definition also when the server could not be asked, which is the error.
+// Findings returns the likely mistakes of an SLO. If the server cannot be queried, it returns those
+// of the definition, and the error.
 func (e *Engine) Findings(ctx context.Context, s catalog.SLO, at time.Time) ([]lint.Finding, error) {
 	found, _, err := e.linter.Findings(ctx, s, at)
 	return found, err
 }
 
-// warnFindings adds findings to an answer. That there are no series is in it already where nothing was counted, and how the policies
-// of Burnline suit a short window is for those who choose one.
+// warnFindings adds findings to a result. It omits missing series, which have a warning already if
+// nothing was counted, and notes about built-in policies in short windows.
 func (r *Report) warnFindings(s catalog.SLO, findings []lint.Finding, isEmpty bool) {
 	_, builtIn := slo.FindPolicy(s.Policy.Name)
 	for _, f := range findings {

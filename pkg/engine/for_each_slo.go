@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/lint"
 )
 
-// SLOError is why one SLO of several could not be read.
+// SLOError is the error of one SLO of several.
 type SLOError struct {
 	SLO catalog.SLO
 	Err error
@@ -27,7 +27,7 @@ func (e *SLOError) Error() string {
 // Unwrap is the cause.
 func (e *SLOError) Unwrap() error { return e.Err }
 
-// Err is the SLOs that could not be read, as an error; nil when all could.
+// Err joins the errors of the SLOs that could not be read; nil if there are none.
 func (r *Report) Err() error {
 	all := make([]error, len(r.Failed))
 	for i, f := range r.Failed {
@@ -36,9 +36,10 @@ func (r *Report) Err() error {
 	return errors.Join(all...)
 }
 
-// forEachSLO asks about every SLO, side by side, and gives the answers in the SLOs' order, nil for one that failed: it is in the
-// report, and fails no neighbour. When all fail it is the first error. The report gets what the answers took, their warnings
-// and the likely mistakes of the SLOs.
+// forEachSLO calls a function for every SLO, concurrently. It returns the results in the SLOs'
+// order, nil for an SLO that failed: its error is in the report, and does not affect other SLOs. If
+// all fail, it returns the first error. The report gets the cost, warnings and likely mistakes of
+// the SLOs.
 func forEachSLO[T any, P interface {
 	*T
 	Common() *Report
@@ -67,7 +68,7 @@ func forEachSLO[T any, P interface {
 	}
 	_ = g.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return nil, ctx.Err() // nobody waits; past a deadline the SLOs' errors say more
+		return nil, ctx.Err() // the client has left; after a deadline the errors of the SLOs are more specific
 	}
 	for i, err := range failed {
 		if err != nil {
@@ -85,7 +86,7 @@ func forEachSLO[T any, P interface {
 	return answers, nil
 }
 
-// withoutFailed are the answers of the SLOs that could be read.
+// withoutFailed removes the nil results of failed SLOs.
 func withoutFailed[T any](all []*T) []*T {
 	var out []*T
 	for _, a := range all {

@@ -8,8 +8,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// exhaustedIn is when the budget is spent at the burn of the recent hour; nil
-// when it lasts.
+// exhaustedIn returns when the budget is spent at the burn rate of the last hour; nil if it lasts.
 func exhaustedIn(g measure.Group, s catalog.SLO, b slo.Budget, t slo.Terms, at time.Time) *time.Duration {
 	recent := g.Measure(at.Add(-RecentWindow), at)
 	burn, _ := slo.BurnRate(s.Objective, recent.Counts)
@@ -27,11 +26,10 @@ func exhaustedIn(g measure.Group, s catalog.SLO, b slo.Budget, t slo.Terms, at t
 	return &in
 }
 
-// coarseSteps is how many instants of the coming period a forecast looks at
-// before it looks closer.
+// coarseSteps is the number of instants of the coming period at which a forecast searches first.
 const coarseSteps = 24
 
-// spentIn follows what leaves the rolling window hour by hour.
+// spentIn forecasts the spending of a rolling window hour by hour, with the events that leave it.
 func spentIn(g measure.Group, s catalog.SLO, recent slo.Measured, at time.Time) (time.Duration, bool) {
 	counted := time.Duration(recent.Coverage * float64(slo.LengthWithout(at.Add(-RecentWindow), at, g.Excluded())))
 	spent := func(steps []time.Duration) (time.Duration, bool) {
@@ -50,8 +48,8 @@ func spentIn(g measure.Group, s catalog.SLO, recent slo.Measured, at time.Time) 
 	return in, true
 }
 
-// hoursLeaving are the times, within from and to, after which the window's
-// beginning comes to a full hour, where cells are sure to have a border.
+// hoursLeaving returns the times, from `from` to `to`, after which the start of the window is a
+// full hour, where cells have a border.
 func hoursLeaving(window time.Duration, at time.Time, from, to, step time.Duration) []time.Duration {
 	start := at.Add(-window)
 	var out []time.Duration

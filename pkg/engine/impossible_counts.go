@@ -8,15 +8,15 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// The part of the events may pass all of them by this much before it is told:
-// they are scraped at moments apart.
+// The part of the events may exceed all events by this much without a warning, because they are
+// scraped at different moments.
 const (
 	partTolerance = 0.01 // of all events
 	partSlack     = 1    // event
 )
 
-// warnImpossibleCounts warns of a group whose counts cannot be: more bad (or good) events than
-// events in its window. Its SLI is held within 0 and 1.
+// warnImpossibleCounts warns of a group with more bad (or good) events than events in its window.
+// Its SLI is clamped to 0..1.
 func (r *Report) warnImpossibleCounts(row *Row) {
 	s, m := row.SLO, row.unclamped
 	slack := partTolerance*m.Total + partSlack
@@ -33,8 +33,8 @@ func (r *Report) warnImpossibleCounts(row *Row) {
 		s.Name, what, what))
 }
 
-// warnMissingTotals warns of groups that have bad (or good) events but no events at all:
-// there is no row for them, as if nothing had happened.
+// warnMissingTotals warns of groups that have bad (or good) events but no series of all events:
+// they have no row.
 func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 	if ev.IsComposite() {
 		return
@@ -65,7 +65,7 @@ func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 	}
 }
 
-// IsHeldBack states that an alert would fire, were there not too little traffic.
+// IsHeldBack reports whether an alert does not fire only because of low traffic.
 func (r Row) IsHeldBack() bool { return isHeldBack(r.Evaluation) }
 
 func isHeldBack(e slo.Evaluation) bool {

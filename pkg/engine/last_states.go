@@ -10,26 +10,27 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// lookbacks are where the last state is looked for: by the minute where an alert
-// rule may have seen it, then coarser.
+// lookbacks are the times at which the last state is searched: each minute first, in which an alert
+// rule may have evaluated it, then coarser.
 var lookbacks = []struct{ from, to, step time.Duration }{
 	{0, 2 * time.Hour, time.Minute},
 	{2 * time.Hour, KeepFor, 5 * time.Minute},
 }
 
-// lastStates finds how alerts stood when they could last be judged.
+// lastStates finds the last judged states of alerts.
 type lastStates struct {
 	engine *Engine
 	slo    catalog.SLO
 	at     time.Time
-	states map[string][]slo.State // by group and alert; Unmeasured until it is found
+	states map[string][]slo.State // by group and alert; Unmeasured until found
 	born   map[string]time.Time   // by group
 	measure.Stats
 }
 
-// add looks for the alerts of a row that cannot be judged, of a group born then.
+// add registers the unmeasured alerts of a row of a group that exists since `born`.
 func (l *lastStates) add(r Row, firstSeen time.Time) {
-	// Where missing time counts, windows are full but for the time before the group was there.
+	// If missing time counts as events, windows have full coverage, except before the group
+	// existed.
 	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood || !slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
 		return
 	}
@@ -43,7 +44,7 @@ func (l *lastStates) add(r Row, firstSeen time.Time) {
 	l.states[measure.LabelKey(r.Labels)], l.born[measure.LabelKey(r.Labels)] = states, firstSeen
 }
 
-// of gives the last states of a row's alerts.
+// of returns the last states of a row's alerts.
 func (l *lastStates) of(r Row) func(alert int) slo.State {
 	states := l.states[measure.LabelKey(r.Labels)]
 	return func(alert int) slo.State {

@@ -9,11 +9,10 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// evaluateNew judges the alerts of a group at an instant, those that could not be
-// as well where all that a window lacks is the time before the group was born:
-// nothing of that was missed. They stand as if the group had been there with
-// the same traffic and nothing bad, so that the first events of a new workload
-// fire no sooner than those of another, and a rollout is no gap.
+// evaluateNew judges the alerts of a group at an instant again, if they are unmeasured only because
+// the group is younger than a window. Time before the group existed counts as covered, with the
+// same traffic and nothing bad. So the first events of a new workload fire no sooner than those of
+// others, and a rollout is not a data gap.
 func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, firstSeen, at time.Time) []slo.AlertEvaluation {
 	if !firstSeen.Before(at) || !slices.ContainsFunc(judged, isUnmeasured) {
 		return judged
@@ -40,11 +39,11 @@ func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, firstSeen, at ti
 	return out
 }
 
-// evaluateAlerts judges the alerts by what measure says of (from, at]; the budget does
-// not matter for them.
+// evaluateAlerts judges the alerts by the counts that measure returns for (from, at]. The budget
+// does not matter for them.
 //
-// Where an alert keeps its state without traffic, a window without events cannot
-// be judged, as if it had not been measured.
+// If an alert keeps its state without traffic, a window without events cannot be judged, as if it
+// had not been measured.
 func evaluateAlerts(g measure.Group, at time.Time, measure func(from time.Time) slo.Measured) []slo.AlertEvaluation {
 	s := g.SLO()
 	start, end := s.Period(at)

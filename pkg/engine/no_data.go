@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
-// noSeriesText is what was looked for where an SLO has no rows, and how to turn it on where that is known.
+// noSeriesText describes what an SLO without rows counts, and how to enable its metrics, if known.
 func noSeriesText(s catalog.SLO, when string) string {
 	return fmt.Sprintf("SLO %s: no series of %s%s. Check the metric name and labels", s.Name, s.Source(), when) + howToEnable(s)
 }
@@ -23,7 +23,7 @@ func (r *Report) warnNoSeries(s catalog.SLO, when string) {
 
 func inWindow(s catalog.SLO) string { return " in the last " + s.WindowText() }
 
-// howToEnable is a sentence that sets how to turn the metrics on, after another one; "" where that is not known.
+// howToEnable returns a sentence, after a space, on how to enable the metrics; "" if unknown.
 func howToEnable(s catalog.SLO) string {
 	p, ok := presets.Of(s)
 	if !ok {
@@ -32,19 +32,20 @@ func howToEnable(s catalog.SLO) string {
 	return fmt.Sprintf(". If it is that of %s, to turn it on: %s", p.Title, p.TurnOn())
 }
 
-// isMissingHistogram reports that there is nothing to read, and no mistake of the threshold.
+// isMissingHistogram reports whether the histogram has no series, so that the threshold is not the
+// mistake.
 func isMissingHistogram(err error) bool {
 	var e *sli.NoBucketError
 	return errors.As(err, &e) && len(e.Have) == 0
 }
 
-// isAllMissing reports that none of the SLOs counts anything: rows would be about nothing then.
+// isAllMissing reports whether all SLOs have no series: then there are no rows.
 func (r *Report) isAllMissing(rows []*sortableRow) bool {
 	return !slices.ContainsFunc(rows, func(p *sortableRow) bool { return !p.row.Unread }) &&
 		!slices.ContainsFunc(r.Failed, func(f *SLOError) bool { return !isMissingHistogram(f) })
 }
 
-// warnNoMatch states that what is chosen has no rows. One SLO of several need not be about it.
+// warnNoMatch warns if the filters match no row of any SLO.
 func (r *Report) warnNoMatch(slos []catalog.SLO) {
 	if len(r.Rows) > 0 || len(slos) == 0 || !slos[0].IsFiltered {
 		return

@@ -11,28 +11,28 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// maxPeriods bounds the calendar periods of one question.
+// maxPeriods bounds the calendar periods of one query.
 const maxPeriods = 120
 
-// PeriodRow is how one group of one SLO did in one calendar period.
+// PeriodRow is the result of one group of one SLO in one calendar period.
 type PeriodRow struct {
-	SLO        catalog.SLO // with the calendar that was asked for
+	SLO        catalog.SLO // with the requested calendar
 	Labels     map[string]string
 	Name       string // 2026-02
 	Start, End time.Time
 	Complete   bool         // the period is over
-	Window     slo.Measured // what was measured of it
-	Budget     *slo.Budget  // at its end, or projected from what has happened; nil without events
+	Window     slo.Measured // the counts of the period
+	Budget     *slo.Budget  // at its end, or projected from the counts so far; nil without events
 }
 
-// Periods is the answer to a history query.
+// Periods is the result of a history query.
 type Periods struct {
 	Report // without rows
 	Rows   []PeriodRow
 }
 
-// Periods counts each calendar period that (from, to] touches, the earliest
-// first. calendar nil takes the SLO's own, or months in UTC where it has none.
+// Periods counts each calendar period that overlaps (from, to], the earliest first. A nil calendar
+// means the SLO's own, or months in UTC.
 func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.Calendar, from, to time.Time) (*Periods, error) {
 	to = e.instant(to)
 	requested := withCalendar(slos, calendar)
@@ -49,7 +49,7 @@ func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.
 	return out, nil
 }
 
-// withCalendar gives each SLO its calendars: the one asked for, or its own.
+// withCalendar returns each SLO with its calendars: the requested one, or its own.
 func withCalendar(slos []catalog.SLO, requested *slo.Calendar) []catalog.SLO {
 	var out []catalog.SLO
 	for _, s := range slos {

@@ -14,28 +14,28 @@ import (
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
 
-// Resources is the answer to a resources query.
+// Resources is the result of a resources query.
 type Resources struct {
 	Report  // without rows
 	Signals []resources.Signal
 	By      []string
-	Rows    []ResourceRow    // the most troubled first; of a table
-	Series  []ResourceSeries // by signal, those that stand out most first; of time series
+	Rows    []ResourceRow    // the worst first; of a table
+	Series  []ResourceSeries // by signal, the most extreme first; of time series
 }
 
-// ResourcesRequest is which signals of workloads are read, and how.
+// ResourcesRequest contains the signals of workloads to read, and their form.
 type ResourcesRequest struct {
 	Signals  []resources.Signal // in the order of all
-	Named    bool               // they were chosen by name: each has a column, whatever is measured
+	Named    bool               // chosen by name: each has a column, even without data
 	GroupBy  []string           // nil: by workload
 	Filters  []*catalog.Filter
 	From, To time.Time
-	OverTime bool          // as time series; else how things stand at the end of the time range
+	OverTime bool          // as time series; else at the end of the time range
 	Step     time.Duration // of time series
-	Top      int           // time series: of each signal only those that stand out most; table: rows. 0: all
+	Top      int           // time series: the most extreme series of each signal; table: rows. 0: all
 }
 
-// splitFilters is the filters that resources can be narrowed down by, and the labels of those that they cannot.
+// splitFilters returns the filters that resources support, and the labels of the others.
 func (q ResourcesRequest) splitFilters() (filters []*catalog.Filter, others []string) {
 	for _, f := range q.Filters {
 		if slices.Contains(resources.Labels, f.Name) {
@@ -47,7 +47,7 @@ func (q ResourcesRequest) splitFilters() (filters []*catalog.Filter, others []st
 	return filters, others
 }
 
-// ResourceRow is how a workload stands at an instant, by signal; nil where there is no number.
+// ResourceRow contains the signals of a workload at an instant; nil without data.
 type ResourceRow struct {
 	Labels map[string]string
 	Values []*float64
@@ -60,7 +60,8 @@ type ResourceSeries struct {
 	Points []Point
 }
 
-// Resources shows what the workloads use: at the instant, or at the multiples of a step in the time range.
+// Resources reads the resource use of workloads: at the instant, or at the multiples of a step in
+// the time range.
 func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources, error) {
 	ask := resources.Ask{Signals: q.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
 	var others []string
@@ -85,7 +86,7 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 		out.Warn(fmt.Sprintf("filters: %s is ignored. Resources can be filtered by %v", label, resources.Labels))
 	}
 	if q.GroupBy == nil && !slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
-		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // one of one cluster has no name
+		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // a single cluster has no name
 	}
 	if q.OverTime {
 		out.fillSeries(found, q.Top)
@@ -95,7 +96,7 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 	return out, nil
 }
 
-// WorkloadValues are the values that a label of workloads has in the query's time range.
+// WorkloadValues returns the values of a label of workloads in the query's time range.
 func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label string) ([]string, error) {
 	if !slices.Contains(resources.Labels, label) {
 		return nil, &fault.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q. They have %v", label, resources.Labels)}
@@ -123,11 +124,12 @@ func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label s
 	return out, nil
 }
 
-// discoverySignals signals that together have every workload, whatever is exported.
+// discoverySignals are the signals from which workload label values are listed: together they cover
+// every workload, with most exporters.
 var discoverySignals = []string{"memory", "replicas_missing", "restarts", "drops"}
 
 func (r *Resources) fillRows(found *resources.Answer, ask ResourcesRequest) {
-	if !ask.Named { // what nobody asked for and nothing is known of is no column
+	if !ask.Named { // signals that were not requested and have no data have no column
 		r.Signals = nil
 	}
 	var shown []int
@@ -174,7 +176,8 @@ func (r *Resources) fillSeries(found *resources.Answer, top int) {
 	}
 }
 
-// extremeValue is how far values stand out: the highest, or the lowest turned round where little is what alarms; NaN without any.
+// extremeValue is the value by which series are sorted: the highest, or the negated lowest if low
+// values are bad; NaN without values.
 func extremeValue(s resources.Signal, values []float64) float64 {
 	sign := 1.0
 	if b := s.Warn; b != nil && b.Below != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// activeSets are the replica sets that have pods, with the deployments that own them, by kube-state-metrics. One that got pods is
-// a rollout, forward or back; scaling is none.
+// activeSets are the replica sets with pods, and the deployments that own them, from
+// kube-state-metrics. A set that gets its first pods is a rollout, forward or back. Scaling is not.
 func activeSets(namespace string, match []*labels.Matcher) parser.Expr {
 	of := []string{"cluster", namespace, "replicaset"}
 	active := promexpr.Binary(parser.GTR, promexpr.Series("kube_replicaset_spec_replicas", match...), promexpr.Number(0))
@@ -29,13 +29,13 @@ func activeSets(namespace string, match []*labels.Matcher) parser.Expr {
 	return out
 }
 
-// generations are the versions of deployments. Where replica sets are not exported, they show that something was changed.
+// generations are the versions of deployments. They show changes if replica sets are not exported.
 func generations(namespace string, match []*labels.Matcher) parser.Expr {
 	return promexpr.Aggregate(parser.MAX, []string{"cluster", namespace, "deployment"}, promexpr.Series("kube_deployment_status_observed_generation", match...))
 }
 
-// withRenamedNamespace requests rows as kube-state-metrics gives them, and for those of a scrape without honorLabels, which have their
-// namespace as exported_namespace.
+// withRenamedNamespace builds a query for rows as kube-state-metrics exports them, and for rows of
+// a scrape without honorLabels, whose namespace is in exported_namespace.
 func withRenamedNamespace(build func(namespace string, match []*labels.Matcher) parser.Expr, match []*labels.Matcher) parser.Expr {
 	const plain, renamed = "namespace", "exported_namespace"
 	own := append(slices.Clone(match), promexpr.Equal(renamed, ""))
@@ -52,14 +52,14 @@ func withRenamedNamespace(build func(namespace string, match []*labels.Matcher) 
 	return both
 }
 
-// rolloutPoints is about how many points in time are looked at.
+// rolloutPoints is the approximate number of points in time that are read.
 const rolloutPoints = 500
 
-// maxNamespaces is how many are named in a selector.
+// maxNamespaces bounds the namespaces that a selector names.
 const maxNamespaces = 50
 
-// rollouts adds the rollouts of the workloads. They are next to the point of an
-// SLO: what fails is a warning.
+// rollouts adds the rollouts of the workloads. They are additional information: an error is a
+// warning.
 func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[string]string, from, to time.Time) {
 	if len(workloads) == 0 || !from.Before(to) {
 		return
@@ -101,15 +101,15 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 	}
 }
 
-// withWorkloadName are the workloads that can be told from others: every rollout of a
-// cluster says nothing about an SLO of all of it.
+// withWorkloadName returns the label sets that name a workload. For others, every rollout in the
+// cluster would be shown.
 func withWorkloadName(workloads []map[string]string) []map[string]string {
 	return slices.DeleteFunc(slices.Clone(workloads), func(w map[string]string) bool {
 		return w["namespace"] == "" && w["workload"] == "" && w["deployment"] == ""
 	})
 }
 
-// namespaceMatchers select the namespaces of the workloads; none: all.
+// namespaceMatchers returns matchers of the workloads' namespaces; none: all namespaces.
 func namespaceMatchers(workloads []map[string]string) []*labels.Matcher {
 	names := map[string]bool{}
 	for _, w := range workloads {
@@ -124,11 +124,10 @@ func namespaceMatchers(workloads []map[string]string) []*labels.Matcher {
 	return []*labels.Matcher{promexpr.OneOf("namespace", slices.Collect(maps.Keys(names))...)}
 }
 
-// workloadIndex finds a deployment among workloads, by the labels that both
-// have, in a time that does not depend on their number.
+// workloadIndex finds a deployment among workloads by their common labels, in constant time.
 type workloadIndex struct{ exact, inAnyCluster map[workloadLabels]bool }
 
-// workloadLabels are cluster, namespace, workload and deployment; "" is any.
+// workloadLabels are cluster, namespace, workload and deployment; "" matches any.
 type workloadLabels [4]string
 
 func newWorkloadIndex(workloads []map[string]string) workloadIndex {
@@ -142,8 +141,8 @@ func newWorkloadIndex(workloads []map[string]string) workloadIndex {
 	return index
 }
 
-// contains is whether a deployment is one of the workloads. One without a cluster may
-// run in any.
+// contains reports whether a deployment is one of the workloads. A workload without a cluster
+// matches any cluster.
 func (i workloadIndex) contains(deployment map[string]string) bool {
 	own := workloadLabels{deployment["cluster"], deployment["namespace"], deployment["workload"], deployment["workload"]}
 	known := i.exact
@@ -164,7 +163,7 @@ func (i workloadIndex) contains(deployment map[string]string) bool {
 	return false
 }
 
-// deployment is the series of one deployment.
+// deployment contains the series of one deployment.
 type deployment struct {
 	labels map[string]string // cluster, namespace, workload
 	series []*model.SampleStream
@@ -197,8 +196,8 @@ func (d deployment) event(at model.Time, what string) Event {
 	}
 }
 
-// newSets are the points at which a replica set has pods that had none when the
-// deployment was last seen. What runs at the first point was rolled out before.
+// newSets returns the points at which a replica set has pods, and had none when the deployment had
+// its previous sample. Sets at the first point are not new.
 func (d deployment) newSets() []Event {
 	active := map[model.Time][]string{}
 	for _, s := range d.series {

@@ -7,7 +7,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// renameLabels is a row whose labels are called as the names say, by the names that they have.
+// renameLabels returns a row with its labels renamed by names (old -> new).
 func renameLabels(r Row, names map[string]string) Row {
 	if len(names) == 0 {
 		return r
@@ -31,9 +31,9 @@ func newLabelName(names map[string]string, label string) string {
 	return label
 }
 
-// unifyLabels gives the rows of a report the labels that all of them are called by, so that what a mesh calls destination_workload
-// and kube-state-metrics deployment is one workload. Who does not tell its cluster or type has that of the others of its name,
-// where all of those agree.
+// unifyLabels replaces aliases of labels in the rows of a report, so that destination_workload of a
+// mesh and deployment of kube-state-metrics are one workload. Rows without a cluster or type get
+// those of other rows with the same name, if they all agree.
 func unifyLabels(rows []Row) []Row {
 	out := make([]Row, len(rows))
 	valuesByWorkload := map[[3]string][]string{} // values by namespace, workload and label
@@ -41,7 +41,7 @@ func unifyLabels(rows []Row) []Row {
 		out[i] = renameLabels(row, row.SLO.Aliases())
 		for _, label := range optionalLabels {
 			key := [3]string{out[i].Labels["namespace"], out[i].Labels[catalog.LabelWorkload], label}
-			if key[0] == "" || key[1] == "" { // of no one workload
+			if key[0] == "" || key[1] == "" { // not a single workload
 				continue
 			}
 			if value := out[i].Labels[label]; value != "" && !slices.Contains(valuesByWorkload[key], value) {
@@ -65,5 +65,5 @@ func unifyLabels(rows []Row) []Row {
 	return out
 }
 
-// optionalLabels are the labels that some tell of a workload and some do not.
+// optionalLabels are the labels that some exporters do not have.
 var optionalLabels = []string{"cluster", catalog.LabelWorkloadType}

@@ -15,37 +15,37 @@ import (
 )
 
 const (
-	// RecentWindow is the time that p95 and throughput are about.
+	// RecentWindow is the window of p95 and throughput.
 	RecentWindow = time.Hour
-	// ComparisonAge is how much earlier the budget is compared with.
+	// ComparisonAge is the age of the budget that a summary compares with.
 	ComparisonAge = 24 * time.Hour
-	// trendHours is how many whole hours of throughput come with a row.
+	// trendHours is the number of hourly throughput values of a row.
 	trendHours = 24
-	// sloConcurrency bounds the SLOs of one query that are read side by side.
+	// sloConcurrency bounds the SLOs of one query that are read concurrently.
 	sloConcurrency = 8
 )
 
-// Row is how one group of one SLO stands at an instant. A nil pointer is a
-// number that could not be measured.
+// Row is the state of one group of one SLO at an instant. A nil pointer is a value that could not
+// be measured.
 type Row struct {
 	SLO         catalog.SLO
 	Labels      map[string]string
 	Window      slo.Measured // the whole window
 	Evaluation  slo.Evaluation
-	BudgetAgo   *float64       // ratio left, Ago earlier; of a calendar window: where it would stand at an even burn
-	ExhaustedIn *time.Duration // nil: not within the window at the present burn
+	BudgetAgo   *float64       // remaining share, ComparisonAge earlier; of a calendar window: the share at an even burn rate
+	ExhaustedIn *time.Duration // nil: not within the window at the present burn rate
 	P95         *float64       // seconds, over Recent
-	P95Bounded  bool           // P95 is only known to be greater than its value
+	P95Bounded  bool           // the p95 is in the last bucket, greater than P95
 	Throughput  *float64       // events per second over Recent
 	Unread      bool           // the SLO could not be read: there are no numbers
-	OtherRows   []Row          // the other SLOs of the group, where one row stands for several
+	OtherRows   []Row          // the other SLOs of the group, if one row stands for several
 
-	unclamped slo.Measured  // the window's, as it came
-	group     measure.Group // what the throughput is of
+	unclamped slo.Measured  // counts of the window before clamping
+	group     measure.Group // for the trend
 	at        time.Time
 }
 
-// Trend is the throughput of the last whole hours, oldest first.
+// Trend returns the hourly throughput of the last full hours, oldest first.
 func (r *Row) Trend() []Point {
 	hour := r.at.Truncate(time.Hour)
 	out := make([]Point, 0, trendHours)
@@ -56,13 +56,13 @@ func (r *Row) Trend() []Point {
 	return out
 }
 
-// Point is a value at a time; nil where it was not measured.
+// Point is a value at a time; nil if not measured.
 type Point struct {
 	Time  time.Time
 	Value *float64
 }
 
-// Report is the answer to a query.
+// Report is the part of results that all query types have, and the result of a summary query.
 type Report struct {
 	Instant time.Time
 	Rows    []Row
@@ -70,18 +70,17 @@ type Report struct {
 	measure.Stats
 }
 
-// Answer is the answer to a query of any type.
+// Answer is the result of a query of any type.
 type Answer interface {
-	// Common is what answers of all types have: the instant, warnings, what failed and what it cost.
+	// Common returns the instant, warnings, errors and cost.
 	Common() *Report
 }
 
-// Common implements Answer, for all answers that embed a Report.
+// Common implements Answer for all types that embed a Report.
 func (r *Report) Common() *Report { return r }
 
-// Summary judges every group of the SLOs at an instant, worst first. An SLO
-// that cannot be read has one row without numbers; when none can be read, the
-// first error is returned.
+// Summary judges every group of the SLOs at an instant, worst first. An SLO that cannot be read has
+// one row without numbers. If no SLO can be read, it returns the first error.
 func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) (*Report, error) {
 	at = e.instant(at)
 	slos = splitWindows(slos)
@@ -110,7 +109,7 @@ func (e *Engine) Summary(ctx context.Context, slos []catalog.SLO, at time.Time) 
 	return out, nil
 }
 
-// sortRows is the rows, worst first. Rows are large: only their places are sorted.
+// sortRows returns the rows, worst first. Rows are large, so the sort moves pointers.
 func sortRows(order []*sortableRow) []Row {
 	slices.SortStableFunc(order, func(a, b *sortableRow) int {
 		if c := compareUrgency(a.row, b.row); c != 0 {
@@ -125,7 +124,7 @@ func sortRows(order []*sortableRow) []Row {
 	return out
 }
 
-// sortableRow is a row with its labels as a text, once that was asked for.
+// sortableRow is a row with its labels as text, which is computed on demand.
 type sortableRow struct {
 	row *Row
 	key string
@@ -138,8 +137,8 @@ func (p *sortableRow) labelKey() string {
 	return p.key
 }
 
-// unreadRow is the row of an SLO that could not be read: it holds the place, as no
-// row would mean that nothing is wrong.
+// unreadRow is the row of an SLO that could not be read. Without a row, nothing would seem to be
+// wrong.
 func unreadRow(s catalog.SLO) Row {
 	return Row{SLO: s, Labels: map[string]string{}, Evaluation: slo.Evaluation{State: slo.Unmeasured}, Unread: true}
 }
@@ -165,7 +164,7 @@ func (e *Engine) summarize(ctx context.Context, s catalog.SLO, at time.Time) (*R
 		if s.P95 != nil {
 			q, noP95 = e.reader.Quantiles(gctx, s, RecentWindow, []time.Time{at})
 		}
-		return nil // a budget without its p95 is still a budget
+		return nil // the budget is valid without a p95
 	})
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -234,7 +233,7 @@ func newRow(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) 
 	return r
 }
 
-// compareRows puts first what needs a person first; equals by their labels.
+// compareRows orders rows by urgency, the most urgent first, and equal ones by labels.
 func compareRows(a, b *Row) int {
 	if c := compareUrgency(a, b); c != 0 {
 		return c
@@ -255,7 +254,7 @@ func compareUrgency(a, b *Row) int {
 	return 0
 }
 
-// urgentStates is above every alert that fires.
+// urgentStates is the urgency above that of every firing alert.
 const urgentStates = 100
 
 func urgency(r *Row) int {

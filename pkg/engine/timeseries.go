@@ -35,24 +35,24 @@ type Series struct {
 	Labels map[string]string
 	Metric Metric
 	Window time.Duration // of a burn rate, else 0
-	Period string        // the SLO's window in words, where it has several and the metric is about it
+	Period string        // the SLO's window as text, if it has several and the metric depends on it
 	Points []Point
 }
 
-// TimeSeriesReport is the answer to a timeseries query.
+// TimeSeriesReport is the result of a timeseries query.
 type TimeSeriesReport struct {
 	Report // without rows
 	Series []Series
 }
 
-// minQuantileWindow keeps a p95 from being one of a handful of observations.
+// minQuantileWindow is the least window of a p95: shorter ones have too few observations.
 const minQuantileWindow = 5 * time.Minute
 
-// maxSeriesPoints bounds the points of one SLO: some 100 bytes each until the
-// answer is sent. A variable for its test.
+// maxSeriesPoints bounds the points of one SLO: about 100 bytes each until the response is sent. A
+// variable for its test.
 var maxSeriesPoints = 2_000_000
 
-// Step rounds an interval up to one whose multiples cells are read cheaply at.
+// Step rounds an interval up to a multiple of which cells have borders.
 func Step(interval time.Duration) time.Duration {
 	for _, unit := range []time.Duration{time.Minute, 5 * time.Minute, time.Hour} {
 		n := (interval + unit - 1) / unit
@@ -96,7 +96,8 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []M
 	return out, nil
 }
 
-// supporting are the SLOs that any of the metrics can be told of; a single SLO is asked whatever it is.
+// supporting keeps the SLOs that have at least one of the metrics. A single SLO is always kept, so
+// that the error can name it.
 func supporting(slos []catalog.SLO, metrics []Metric) []catalog.SLO {
 	if len(slos) < 2 {
 		return slos
@@ -121,8 +122,8 @@ type windowQuery struct {
 	several bool
 }
 
-// queryWindows asks each window of an SLO for what depends on it, and the first one
-// for the rest.
+// queryWindows returns a query for each window of an SLO with the metrics that depend on the
+// window; the query of the first window has the other metrics too.
 func queryWindows(slos []catalog.SLO, metrics []Metric) []windowQuery {
 	var out []windowQuery
 	for _, s := range slos {
@@ -160,7 +161,7 @@ func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metr
 		}
 	}
 	if s.HasFilledGaps() {
-		for _, t := range instants { // missing events are counted at the rate of the whole window
+		for _, t := range instants { // unmeasured time counts at the event rate of the whole window
 			start, _ := s.Period(t)
 			borders = append(borders, start)
 		}
@@ -178,7 +179,7 @@ func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metr
 			out.Add(q.Stats())
 		case len(metrics) == 1:
 			return nil, err
-		default: // the other metrics are as good without it
+		default: // the other metrics don't need a p95
 			out.Warn(fmt.Sprintf("SLO %s: no p95: %v", s.Name, err))
 		}
 	}
@@ -203,11 +204,11 @@ func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metr
 	return out, nil
 }
 
-// curve is one metric with the window that each of its points looks back over.
+// curve is one metric with the window of each of its points.
 type curve struct {
 	metric Metric
-	from   func(t time.Time) time.Time // where the window of a point begins
-	shown  time.Duration               // the window, where it is part of the name
+	from   func(t time.Time) time.Time // start of the window of a point
+	shown  time.Duration               // the window, if the name contains it
 	value  func(g measure.Group, q *measure.Quantiles, t time.Time) *float64
 }
 

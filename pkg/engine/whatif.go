@@ -10,32 +10,30 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Alternatives are every objective with every window. An empty list means the SLO's own.
+// Alternatives are combinations of objectives and windows. An empty list means the SLO's own.
 type Alternatives struct {
 	Objectives []slo.Objective // distinct
 	Windows    []time.Duration // rolling, distinct
 }
 
-// Variant is how a group would stand with an objective and a window.
+// Variant is the row of a group under another objective and window.
 type Variant struct {
 	Row                // SLO has the variant's objective and window
 	Own  bool          // they are the SLO's own
-	Span time.Duration // what was summed: the window, or up to an hour more
+	Span time.Duration // length of the counted time: the window, or up to an hour more
 }
 
-// WhatIf is the answer to a whatif query: for each SLO and group its variants.
+// WhatIf is the result of a whatif query: for each SLO and group its variants.
 type WhatIf struct {
 	Report   // without rows
 	Variants []Variant
 }
 
-// hourlyWindow is the length from which a window that is not the SLO's own
-// starts at a whole hour: it then needs no cell but those that any longer window
-// has left behind.
+// hourlyWindow is the length from which other windows than the SLO's own start at a full hour: they
+// then need only cells that longer windows have too.
 const hourlyWindow = 24 * time.Hour
 
-// WhatIf judges every group with every pair of objective and window at an
-// instant. No alternatives means the SLO's own.
+// WhatIf judges every group under each combination of objective and window, at an instant.
 func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt Alternatives, at time.Time) (*WhatIf, error) {
 	at = e.instant(at)
 	out := &WhatIf{Report: Report{Instant: at}}
@@ -53,7 +51,7 @@ func (e *Engine) WhatIf(ctx context.Context, slos []catalog.SLO, alt Alternative
 
 func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, at time.Time) (*WhatIf, error) {
 	out := &WhatIf{}
-	borders := summaryBorders(s, at) // a summary of the same SLO finds its cells, and leaves ours
+	borders := summaryBorders(s, at) // the same borders as a summary, so that both share cells
 	var alternatives []catalog.SLO
 	for _, w := range valuesOrOwn(alt.Windows, s.Window) {
 		borders = append(borders, windowStart(s, w, at))
@@ -78,7 +76,7 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 	return out, nil
 }
 
-// valuesOrOwn is the alternatives, or the SLO's own when there are none.
+// valuesOrOwn returns the alternatives, or the SLO's own value if there are none.
 func valuesOrOwn[T any](alternatives []T, own T) []T {
 	if len(alternatives) == 0 {
 		return []T{own}
@@ -98,8 +96,8 @@ func windowStart(s catalog.SLO, window time.Duration, at time.Time) time.Time {
 	return start
 }
 
-// alternative is the SLO with another objective and window. Where its policy
-// does not fit them, budgets are still told, but no alert is judged.
+// alternative returns the SLO with another objective and window. If its policy does not fit,
+// budgets are computed, but no alert is judged.
 func (r *WhatIf) alternative(s catalog.SLO, o slo.Objective, window time.Duration) catalog.SLO {
 	a := s
 	a.Objective, a.Window = o, window

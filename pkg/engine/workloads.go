@@ -6,11 +6,11 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Workloads merges the rows of a summary by group, whatever the SLOs call its labels: the SLO that needs a person
-// most speaks for the workload, and among equals the one with the least budget;
-// p95 comes from the first SLO (in the order asked) that has one, throughput
-// from the first that counts events. The other SLOs stay in Beside. Rows stay in
-// the report's order, worst first; an SLO that could not be read keeps its own.
+// Workloads merges the rows of a summary by group, with aliases of labels resolved. The row shows
+// the most urgent SLO; ties go to the least remaining budget. The p95 is that of the first SLO (by
+// order) that has one, the throughput that of the first SLO that counts events. The other rows are
+// in OtherRows. Rows keep the report's order, worst first. An SLO that could not be read keeps its
+// own row.
 func Workloads(r *Report, order []string) *Report {
 	rank := make(map[string]int, len(order))
 	for i, name := range order {
@@ -68,8 +68,8 @@ func Workloads(r *Report, order []string) *Report {
 	return &out
 }
 
-// isMoreUrgent is which of two SLOs a workload is shown by: whatever fires, is
-// spent or begins to burn before any budget, and a budget before none.
+// isMoreUrgent reports whether a workload shows a rather than b: states that fire, are spent or
+// begin to burn precede budgets, and budgets precede rows without one.
 func isMoreUrgent(a, b *Row) bool {
 	if x, y := workloadUrgency(a), workloadUrgency(b); x != y {
 		return x < y
@@ -77,14 +77,14 @@ func isMoreUrgent(a, b *Row) bool {
 	return a.Evaluation.Budget.Left < b.Evaluation.Budget.Left
 }
 
-// workloadUrgency is 0 for the most urgent.
+// workloadUrgency is 0 for the most urgent rows.
 func workloadUrgency(r *Row) int {
 	const calm, silent = 200, 300
 	switch {
 	case r.Evaluation.State > slo.Ok || urgency(r) < urgentStates:
 		return urgency(r)
 	case r.Evaluation.HasBudget:
-		return calm // ok, or no alert could be judged: the budget decides
+		return calm // ok, or no judged alert: the budget decides
 	}
 	return silent
 }

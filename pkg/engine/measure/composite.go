@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// readMembers counts the SLOs of a composite by its labels.
+// readMembers counts the member SLOs of a composite by the labels of the composite.
 func (r *Reader) readMembers(ctx context.Context, s catalog.SLO, borders []time.Time) (*Reading, error) {
 	out := &Reading{SLO: s, members: []*Reading{}}
 	for _, m := range s.Composite().Of {
@@ -29,7 +29,7 @@ func (r *Reader) readMembers(ctx context.Context, s catalog.SLO, borders []time.
 	return out, nil
 }
 
-// compositeGroups are the groups that any member has.
+// compositeGroups returns the groups that any member has.
 func (ev *Reading) compositeGroups() []Group {
 	var out []Group
 	at := map[string]int{}
@@ -48,13 +48,12 @@ func (ev *Reading) compositeGroups() []Group {
 	return out
 }
 
-// combineMembers makes one count of those of the members in (from, to]. Its total is all
-// their events; the share of bad ones is the weighted mean of theirs, or for
-// mode all what is left when each must hold: 1 - (product of the SLIs), as if
-// they failed independently.
+// combineMembers combines the counts of the members in (from, to]. The total is the sum of their
+// events. The bad share is the weighted mean of their bad shares; in mode `all` it is 1 - (product
+// of the SLIs), as if members failed independently.
 //
-// A member without the group is not measured: it lowers coverage. A member
-// without events has no ratio and is left out of this window.
+// A member without the group is unmeasured and lowers coverage. A member without events has no
+// ratio and is left out of this window.
 func (g Group) combineMembers(from, to time.Time) slo.Measured {
 	c := g.reading.SLO.Composite()
 	var out slo.Measured

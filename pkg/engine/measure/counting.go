@@ -9,8 +9,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// Counting is how an SLO is counted, and what it took to look up what its indicator needs: the buckets of a histogram in
-// [from, to], the time between two samples.
+// Counting returns how an SLO is counted, and the cost of lookups for its indicator: the buckets of
+// a histogram in [from, to], the interval of samples.
 func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, stats Stats, err error) {
 	add := func(a Stats) { stats.Add(a.Cost, a.Warnings, a.Sent) }
 	var found layout
@@ -34,7 +34,7 @@ func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time
 	}
 	missing, err := r.missingBuckets(ctx, s, *latency, found.LEs, from, to)
 	add(missing)
-	if err != nil && ctx.Err() == nil { // the counts are as good without it
+	if err != nil && ctx.Err() == nil { // the counts don't depend on this check
 		stats.Warn(fmt.Sprintf("SLO %s: it is not known whether every series has the bucket at the threshold: %v", s.Name, err))
 		err = nil
 	}

@@ -8,14 +8,14 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// downsampler is a server that may have data in a form that is too coarse to be
-// counted, and tells so by an error.
+// downsampler is a server that may have only downsampled data, which cannot be counted. It returns
+// an error in that case.
 type downsampler interface {
 	Downsampled(ctx context.Context, selector string, start, end time.Time) error
 }
 
-// checkDownsampled is an error where nothing was counted because all there is has been
-// downsampled: not "no series", which is said of a name that is wrong.
+// checkDownsampled returns an error if nothing was counted because all data is downsampled. "No
+// series" would point to a wrong name.
 func (r *Reader) checkDownsampled(ctx context.Context, ev *Reading, from, to time.Time) error {
 	server, ok := r.server.(downsampler)
 	if !ok || len(ev.cells.Groups) > 0 {

@@ -8,28 +8,27 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Measure is (from, to] as the SLO is judged by it. A group without any series
-// of the part has none of its events: zero, where the total was measured.
+// Measure returns the counts of (from, to], with exclusions and the policy for missing time
+// applied. A group without series of bad events has zero of them if the total was measured.
 func (g Group) Measure(from, to time.Time) slo.Measured {
 	return g.FillMissing(g.MeasureUnfilled(from, to), from, to)
 }
 
-// MeasureUnfilled is what was counted in (from, to] apart from what is excluded, and how
-// much of it was measured.
+// MeasureUnfilled returns the counts and coverage of (from, to] outside exclusions, before the
+// policy for missing time.
 func (g Group) MeasureUnfilled(from, to time.Time) slo.Measured {
 	return ClampBad(g.MeasureUnclamped(from, to))
 }
 
-// ClampBad keeps the bad events within all events.
+// ClampBad clamps the bad events to [0, total].
 func ClampBad(m slo.Measured) slo.Measured {
 	m.Bad = min(max(m.Bad, 0), max(m.Total, 0))
 	return m
 }
 
-// MeasureUnclamped is counted without holding the bad events within all events, so that
-// parts of a window, or of a group, add up to the whole. Only the whole is held:
-// good and total events are scraped at moments apart. Where all is excluded
-// nothing is left to measure.
+// MeasureUnclamped is MeasureUnfilled before clamping, so that parts of a window or group add up to
+// the whole. Only the whole is clamped: good and total events are scraped at different moments. If
+// all of the time is excluded, coverage is 1.
 func (g Group) MeasureUnclamped(from, to time.Time) slo.Measured {
 	if g.members != nil {
 		return g.combineMembers(from, to)
@@ -49,7 +48,7 @@ func (g Group) MeasureUnclamped(from, to time.Time) slo.Measured {
 	return m
 }
 
-// countsOutsideExclusions are the events in (from, to] apart from what is excluded.
+// countsOutsideExclusions returns the counts of (from, to] outside exclusions.
 func (g Group) countsOutsideExclusions(from, to time.Time) slo.Counts {
 	m := g.allCounts(from, to)
 	for _, out := range g.reading.excluded {
@@ -61,8 +60,8 @@ func (g Group) countsOutsideExclusions(from, to time.Time) slo.Counts {
 	return m
 }
 
-// Counts is the counts of measure, without a look at the coverage where that does
-// not change them.
+// Counts returns the counts of Measure. It computes coverage only if the policy for missing time
+// depends on it.
 func (g Group) Counts(from, to time.Time) slo.Counts {
 	if g.members != nil || g.reading.SLO.HasFilledGaps() {
 		return g.Measure(from, to).Counts
@@ -70,7 +69,7 @@ func (g Group) Counts(from, to time.Time) slo.Counts {
 	return ClampBad(slo.Measured{Counts: g.countsOutsideExclusions(from, to)}).Counts
 }
 
-// allCounts are the events in (from, to], excluded or not.
+// allCounts returns the counts of (from, to], including exclusions.
 func (g Group) allCounts(from, to time.Time) slo.Counts {
 	var m slo.Counts
 	if m.Total, m.Bad = g.TotalAndPart(from, to); g.reading.Counting.Good {
@@ -79,7 +78,7 @@ func (g Group) allCounts(from, to time.Time) slo.Counts {
 	return m
 }
 
-// TotalAndPart is all events in (from, to], and the good or bad ones.
+// TotalAndPart returns all events in (from, to], and the good or bad ones.
 func (g Group) TotalAndPart(from, to time.Time) (total, part float64) {
 	if g.pods != nil {
 		return g.pods.totalAndPart(from, to)
@@ -93,7 +92,7 @@ func (g Group) TotalAndPart(from, to time.Time) (total, part float64) {
 	return total, part
 }
 
-// coverage is the measured share of (from, to], excluded or not.
+// coverage is the measured share of (from, to], including exclusions.
 func (g Group) coverage(from, to time.Time) float64 {
 	switch {
 	case g.pods != nil:
@@ -104,14 +103,13 @@ func (g Group) coverage(from, to time.Time) float64 {
 	return g.reading.cells.Coverage(g.total, from, to)
 }
 
-// Period is what was measured of the SLO's window that `at` lies in, and what it
-// is judged by.
+// Period returns the counts of the SLO's window that contains `at`, and its terms.
 func (g Group) Period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
 	start, _ := s.Period(at)
 	return g.Measure(start, at), g.Terms(s, at)
 }
 
-// Terms are the counts of the period of an SLO up to an instant, and what they are judged by.
+// Terms returns the terms of an SLO's period at an instant.
 func (g Group) Terms(s catalog.SLO, at time.Time) slo.Terms {
 	start, end := s.Period(at)
 	return slo.Terms{
@@ -120,8 +118,8 @@ func (g Group) Terms(s catalog.SLO, at time.Time) slo.Terms {
 	}
 }
 
-// ElapsedShare is the share of what counts of (start, end] that has passed at an
-// instant, 0..1; 1 where nothing counts.
+// ElapsedShare is the share of (start, end] outside exclusions that has passed at an instant, 0..1;
+// 1 if all is excluded.
 func ElapsedShare(start, at, end time.Time, excluded []slo.Interval) float64 {
 	whole := slo.LengthWithout(start, end, excluded)
 	if whole <= 0 || !at.Before(end) {
@@ -130,8 +128,8 @@ func ElapsedShare(start, at, end time.Time, excluded []slo.Interval) float64 {
 	return float64(slo.LengthWithout(start, at, excluded)) / float64(whole)
 }
 
-// Throughput is events per second of the measured time, excluded or not; nil
-// without any. Slices of time, and what a composite adds up, are no traffic.
+// Throughput is events per measured second, including exclusions; nil if nothing was measured.
+// Slices of time and composites have no throughput.
 func (g Group) Throughput(from, to time.Time) *float64 {
 	if g.SLO().Slice() > 0 || g.IsComposite() {
 		return nil

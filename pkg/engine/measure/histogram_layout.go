@@ -14,24 +14,24 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// layout is what the buckets of a histogram are like in a time.
+// layout contains the buckets of a histogram in a time range.
 type layout struct {
 	sli.Layout
-	took Stats // what it took to find out
+	took Stats // cost of the lookup
 }
 
-// layoutKey is all that decides a layout: what is looked for, and when. The
-// time is in whole hours, so that panels which refresh share an answer.
+// layoutKey is the cache key of a layout. Times are full hours, so that panels that refresh share a
+// result.
 type layoutKey struct {
 	classic, native string // selectors
 	from, to        int64  // Unix seconds
 }
 
-// A new bucket layout comes with a deployment; five minutes are soon enough.
+// layoutsKeptFor: a new bucket layout comes with a deployment, so five minutes are soon enough.
 const layoutsKeptFor = 5 * time.Minute
 
-// layout requests the buckets that a histogram had in the hours of [from, to].
-// An answer with warnings may lack some: it is not kept.
+// layout queries the buckets of a histogram in the hours of [from, to]. A response with warnings
+// may be incomplete and is not cached.
 func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, stats Stats, err error) {
 	classic, err := sli.BucketSelector(histogram)
 	if err != nil {
@@ -80,7 +80,8 @@ func (r *Reader) readLayout(ctx context.Context, key layoutKey, start, end, to t
 	return found, ttl, nil
 }
 
-// refusePlainSeries refuses series that are plain numbers. Where none is there at the instant, what they were is not known.
+// refusePlainSeries returns an error for series that are plain numbers. Without samples at the
+// instant, their type is unknown, and there is no error.
 func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time.Time, stats *Stats) error {
 	vs, err := promexpr.ParseSelector(selector)
 	if err != nil {
@@ -95,12 +96,12 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 		switch d, err := server.Dialect(ctx); {
 		case err != nil:
 			return err
-		case d.Product == dialect.VictoriaMetrics: // it stores none in native form
+		case d.Product == dialect.VictoriaMetrics: // it has no native histograms
 			return noHistogram
 		}
 	}
 	count := func(of parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, nil, of) }
-	// The number of histograms, or else the number of all series as a negative one.
+	// The number of histograms, or else the negated number of series.
 	expr := promexpr.Binary(parser.LOR, count(promexpr.Call("histogram_count", vs)), promexpr.Times(count(promexpr.Plain(vs)), -1)).String()
 	matrix, warnings, err := r.server.Query(ctx, expr, at)
 	if err != nil {
@@ -113,7 +114,7 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 	return noHistogram
 }
 
-// refuseUncountable refuses native histograms where the server would count none of them without a word.
+// refuseUncountable returns an error for native histograms that the server would silently omit.
 func (r *Reader) refuseUncountable(ctx context.Context, selector string) error {
 	server, ok := r.server.(interface {
 		Dialect(ctx context.Context) (dialect.Dialect, error)

@@ -16,31 +16,30 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// maxNamedGroups is how many groups a notice about a missing bucket names.
+// maxNamedGroups bounds the groups that a notice names.
 const maxNamedGroups = 3
 
-// missingBucket is where a group has no bucket at the threshold.
+// missingBucket counts the series of a group without a bucket at the threshold.
 type missingBucket struct {
 	group      string
-	time       float64 // share of the hours that were read in which some of its series lack it
+	time       float64 // share of the hours in which some series lack the bucket
 	now, ofNow float64 // series at the end: without the bucket, and all
 }
 
-// missingBucketKey is all that decides what is lacking: the expressions and when, by the
-// whole hours and the five minutes that the time ends in.
+// missingBucketKey is the cache key of a notice: the expressions, the full hours, and the five
+// minutes of the end.
 type missingBucketKey struct {
 	now            string
 	start, end, to int64 // Unix seconds
 }
 
 type missingBucketNotice struct {
-	text string // "" when nothing lacks
+	text string // "" when no bucket is missing
 }
 
-// missingBuckets warns of targets that count observations but have no bucket at the
-// threshold, some time or always: none of theirs reads as good. It looks at the
-// end of each whole hour that is settled, and at the end of the time; an answer
-// is kept as long as a layout.
+// missingBuckets warns of targets that count observations but have no bucket at the threshold: none
+// of their observations counts as good. It checks the end of each settled hour, and the end of the
+// range. A result is cached as long as a layout.
 func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from, to time.Time) (Stats, error) {
 	var stats Stats
 	look, err := sli.NewBucketPresence(l, s.By, les)
@@ -70,7 +69,7 @@ func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latenc
 	return stats, nil
 }
 
-// findMissingBuckets asks where the bucket is lacking; text is "" when nowhere.
+// findMissingBuckets queries where the bucket is missing; text is "" if nowhere.
 func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissingBuckets sli.BucketPresence, start, end, to time.Time) (stats Stats, text string, err error) {
 	groups := map[string]*missingBucket{}
 	of := func(labels map[string]string) *missingBucket {
@@ -110,7 +109,7 @@ func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissin
 	return stats, missingBucketText(groups, start), nil
 }
 
-// missingBucketText names the groups that lack the bucket, the worst first; "" when none does.
+// missingBucketText names the groups that lack the bucket, the worst first; "" if there are none.
 func missingBucketText(groups map[string]*missingBucket, from time.Time) string {
 	var found []*missingBucket
 	for _, l := range groups {
@@ -141,7 +140,7 @@ func plainLabels(m model.Metric) map[string]string {
 	return out
 }
 
-// percentText never rounds something to nothing, or less than all to all.
+// percentText rounds a share, but never to 0% or 100% unless it is exact.
 func percentText(share float64) string {
 	switch p := 100 * share; {
 	case p > 0 && p < 0.1:

@@ -13,8 +13,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// nativeQuantiles are p95s that the server took of native histograms, by group
-// and Unix second: their buckets are no counters that cells could hold.
+// nativeQuantiles are p95 values that the server computed from native histograms, by group and Unix
+// second: the buckets are not counters that cells could hold.
 type nativeQuantiles struct {
 	by     []string
 	values map[string]map[int64]float64
@@ -56,8 +56,7 @@ func (n *nativeQuantiles) key(value func(label string) string) string {
 	return LabelKey(labels)
 }
 
-// p95 is the p95 in seconds of the window that ends at an instant; nil without
-// observations.
+// p95 is the p95 in seconds of the window that ends at an instant; nil without observations.
 func (n *nativeQuantiles) p95(labels map[string]string, end time.Time, unit string) *float64 {
 	v, ok := n.values[n.key(func(label string) string { return labels[label] })][end.Unix()]
 	if !ok || math.IsNaN(v) || math.IsInf(v, 0) {

@@ -11,11 +11,11 @@ import (
 	"github.com/burnline/burnline/pkg/kubernetes"
 )
 
-// Workloads that are found by their pods (identity: kubernetes): cells count by pod, and keep what pods counted that
-// are gone. Whose a pod was is looked up for the time that is asked about, and workloads are put together from their pods
-// here, above the cells.
+// Workloads that are found by their pods (identity: kubernetes): cells count by pod, and keep the
+// counts of pods that are gone. The owners of pods are looked up for the requested time. Workloads
+// are summed from their pods here, above the cells.
 
-// groupByPod is the SLO with the groups that are counted.
+// groupByPod returns the SLO with pods as groups.
 func groupByPod(s catalog.SLO) catalog.SLO {
 	if !s.IsCountedByPods() {
 		return s
@@ -30,10 +30,10 @@ func groupByPod(s catalog.SLO) catalog.SLO {
 	return s
 }
 
-// ownership is a time in which something belongs to a workload.
+// ownership is a time in which a pod belongs to a workload.
 type ownership struct{ from, to time.Time } // zero: no such end
 
-// clip cuts a time to the stay.
+// clip returns the part of (from, to] in the ownership.
 func (s ownership) clip(from, to time.Time) (time.Time, time.Time) {
 	if !s.from.IsZero() && from.Before(s.from) {
 		from = s.from
@@ -44,20 +44,21 @@ func (s ownership) clip(from, to time.Time) (time.Time, time.Time) {
 	return from, to
 }
 
-// ownedPod is what a pod counted for a workload.
+// ownedPod is the counts of a pod while it belonged to a workload.
 type ownedPod struct {
 	ownership
 	pod Group
 }
 
-// podOwners are the groups of an SLO by what its pods belong to.
+// podOwners finds the workloads of an SLO's pods.
 type podOwners struct {
 	owners *kubernetes.Owners
 	by     []string
 	chosen []*catalog.Filter
 }
 
-// lookUpOwners looks up the owners of the pods of a reading. A server without kube-state-metrics has no owners; a notice says so.
+// lookUpOwners looks up the owners of the pods of a reading. Without kube-state-metrics there are
+// no owners, and a notice.
 func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, stats *Stats) (*podOwners, error) {
 	seen := map[kubernetes.Place]bool{}
 	var places []kubernetes.Place
@@ -88,7 +89,8 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 	return &podOwners{owners, s.By, s.GroupFilters}, nil
 }
 
-// ownerChanges are the instants at which pods changed their owners, where cells have no border anyway.
+// ownerChanges returns the instants at which pods changed their owners, where cells have no border
+// yet.
 func (w *podOwners) ownerChanges(readings []*cells.Counts) []time.Time {
 	var out []time.Time
 	for _, counts := range readings {
@@ -108,7 +110,8 @@ func placeOf(labels map[string]string) kubernetes.Place {
 	return kubernetes.PlaceOf(func(name string) string { return labels[name] })
 }
 
-// ownersOf are the times of a pod; one without a workload if its owner is unknown.
+// ownersOf returns the ownership intervals of a pod; one without a workload if its owner is
+// unknown.
 func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Stay {
 	if all := w.owners.Of(p); len(all) > 0 {
 		return all
@@ -116,7 +119,8 @@ func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Stay {
 	return []kubernetes.Stay{{}}
 }
 
-// workloadLabels returns the labels of the workloads that a pod's group belonged to, with the times.
+// workloadLabels returns the labels of the workloads that a pod's group belonged to, with the
+// times.
 func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 	pod := w.owners.Pod(placeOf(labels))
 	var out []ownedLabels
@@ -144,7 +148,7 @@ func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 	return out
 }
 
-// isChosen reports whether a workload is one that the query has chosen.
+// isChosen reports whether a workload matches the filters of the query.
 func (w *podOwners) isChosen(s kubernetes.Stay, pod kubernetes.Pod, labels map[string]string) bool {
 	return !slices.ContainsFunc(w.chosen, func(f *catalog.Filter) bool {
 		switch f.Name {
@@ -159,13 +163,13 @@ func (w *podOwners) isChosen(s kubernetes.Stay, pod kubernetes.Pod, labels map[s
 	})
 }
 
-// ownedLabels are labels of a workload, and when they are those of a pod.
+// ownedLabels are labels of a workload, with the time in which they apply to a pod.
 type ownedLabels struct {
 	ownership
 	labels map[string]string
 }
 
-// workloadGroups puts the groups of pods together.
+// workloadGroups sums the groups of pods by workload.
 func (ev *Reading) workloadGroups(pods []Group) []Group {
 	var out []Group
 	at := map[string]int{}

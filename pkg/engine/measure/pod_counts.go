@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// podCounts is what the pods of a workload counted together. It is summed up at marks, borders of the cells, where it is
-// asked for.
+// podCounts are the joint counts of a workload's pods. They are summed up to borders of cells, on
+// demand.
 type podCounts struct {
 	borders []time.Time // ascending
 	pods    []ownedPod
 
 	mu      sync.Mutex
-	sums    []eventPair // events up to each mark
-	known   []bool      // by mark
-	seconds []float64   // up to each mark in which any of the pods was measured; nil until it is needed
+	sums    []eventPair // events up to each border
+	known   []bool      // by border
+	seconds []float64   // seconds up to each border in which any pod was measured; nil until needed
 }
 
 // eventPair is all events, and the good or bad ones of them.
 type eventPair struct{ total, part float64 }
 
-// totalAndPart are those in (from, to]. Ends are cut down to a mark.
+// totalAndPart returns the events in (from, to]. Both ends are rounded down to a border.
 func (t *podCounts) totalAndPart(from, to time.Time) (total, part float64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -31,7 +31,8 @@ func (t *podCounts) totalAndPart(from, to time.Time) (total, part float64) {
 	return b.total - a.total, b.part - a.part
 }
 
-// coverage is the share of (from, to] in which any of the pods was measured, 0 to 1. Mostly one of them tells.
+// coverage is the share of (from, to] in which any pod was measured, 0..1. Usually one pod covers
+// all of it.
 func (t *podCounts) coverage(from, to time.Time) float64 {
 	i, j := t.borderIndex(from), t.borderIndex(to)
 	if i >= j {
@@ -72,7 +73,7 @@ func (t *podCounts) sumUpTo(mark int) eventPair {
 	return t.sums[mark]
 }
 
-// mergeCoverage finds when any of the pods was measured.
+// mergeCoverage computes when any of the pods was measured.
 func (t *podCounts) mergeCoverage() {
 	t.seconds = make([]float64, len(t.borders))
 	t.fillCoverage(0, len(t.borders)-1, t.pods)
@@ -81,8 +82,8 @@ func (t *podCounts) mergeCoverage() {
 	}
 }
 
-// fillCoverage fills in the measured seconds of each stretch between two marks, by pods that were measured within. A time that one
-// of them was there throughout is looked at no closer.
+// fillCoverage fills in the measured seconds between each two borders from i to j. A range that one
+// pod covers completely needs no further check.
 func (t *podCounts) fillCoverage(i, j int, pods []ownedPod) {
 	if i >= j {
 		return
@@ -115,10 +116,10 @@ func (t *podCounts) fillCoverage(i, j int, pods []ownedPod) {
 	}
 }
 
-// secondsRange is a part, in seconds, of the time between two marks.
+// secondsRange is a part, in seconds, of the time between two borders.
 type secondsRange struct{ from, to float64 }
 
-// unionLength is what the ranges cover together.
+// unionLength is the length of the union of the ranges.
 func unionLength(all []secondsRange) float64 {
 	slices.SortFunc(all, func(a, b secondsRange) int { return cmp.Compare(a.from, b.from) })
 	covered, end := 0.0, 0.0
@@ -131,10 +132,10 @@ func unionLength(all []secondsRange) float64 {
 	return covered
 }
 
-// roundingSeconds is what sums of coverage, which is kept in single precision, may leave of nothing.
+// roundingSeconds is the rounding error of sums of coverage, which has single precision.
 const roundingSeconds = 0.5
 
-// measuredSeconds is for how many seconds of (from, to] the pod was measured.
+// measuredSeconds is the number of seconds of (from, to] in which the pod was measured.
 func (s ownedPod) measuredSeconds(from, to time.Time) float64 {
 	begin, end := s.clip(from, to)
 	if !begin.Before(end) {
@@ -143,9 +144,10 @@ func (s ownedPod) measuredSeconds(from, to time.Time) float64 {
 	return s.pod.coverage(begin, end) * end.Sub(begin).Seconds()
 }
 
-// measuredRange tells where in (from, to] the pod was measured, of which only the share is known: one that was not there since the
-// first mark began in it, and was there at the end; one that is not there up to the last ended in it. Of another gap the place
-// is not known, so that the gaps of several pods are taken for the same one.
+// measuredRange estimates where in (from, to] the pod was measured, of which only the share is
+// known. A pod that is absent from the first border on began in the range. A pod that is absent up
+// to the last border ended in it. The place of other gaps is unknown, so gaps of several pods count
+// as the same one.
 func (s ownedPod) measuredRange(first, from, to, last time.Time) secondsRange {
 	seconds, size := s.measuredSeconds(from, to), to.Sub(from).Seconds()
 	if s.measuredSeconds(first, from) < roundingSeconds && s.measuredSeconds(to, last) > roundingSeconds {
@@ -154,7 +156,7 @@ func (s ownedPod) measuredRange(first, from, to, last time.Time) secondsRange {
 	return secondsRange{0, seconds}
 }
 
-// withWholeHours are the borders, with all whole hours between them: cells have a border at each.
+// withWholeHours adds all full hours between the borders: cells have a border at each.
 func withWholeHours(borders []time.Time) []time.Time {
 	from, to := Span(borders)
 	out := slices.Clone(borders)

@@ -15,11 +15,11 @@ import (
 
 // Quantiles holds the bucket counts behind the p95 of one SLO.
 type Quantiles struct {
-	counts *cells.Counts // nil with native
+	counts *cells.Counts // nil with native histograms
 	stats  Stats
 	unit   string
 	groups map[string][]bucket // by the labels without `le`
-	native *nativeQuantiles    // instead, where there are no classic buckets
+	native *nativeQuantiles    // if there are no classic buckets
 }
 
 type bucket struct {
@@ -28,8 +28,8 @@ type bucket struct {
 	group *cells.Group
 }
 
-// Quantiles reads what the p95 over the window that ends at each instant is made
-// of. The instants are a step apart.
+// Quantiles reads the buckets for the p95 over the window that ends at each instant. The instants
+// are a step apart.
 func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*Quantiles, error) {
 	from, to := Span(instants)
 	found, stats, err := r.layout(ctx, s.P95.Histogram, from.Add(-window), to)
@@ -90,7 +90,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	return q, nil
 }
 
-// Stats are what the reads took, the warnings of the server and the PromQL that was sent.
+// Stats returns the cost of the reads, the warnings of the server and the PromQL.
 func (q *Quantiles) Stats() (stats cells.Cost, warnings, sent []string) {
 	return q.stats.Cost, q.stats.Warnings, q.stats.Sent
 }

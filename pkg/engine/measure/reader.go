@@ -1,7 +1,8 @@
-// Package measure reads the groups of an SLO and what was counted and measured of each in any window: groups as they are counted,
-// those of a composite, and workloads that are put together from their pods; with time that is excluded, and policies for time
-// without data. It handles SLOs, cells and the owners of pods; it must not know budgets, alerts or questions. Start at Reader.Read
-// and Group.Measure.
+// Package measure reads the counts and coverage of an SLO's groups in any window. Groups are
+// counted directly, combined from the members of a composite, or summed from the pods of a
+// workload. It applies exclusions and the policy for missing time. It contains SLOs, cells and
+// owners of pods. It must not depend on budgets, alerts or query types. Start reading at
+// Reader.Read and Group.Measure.
 package measure
 
 import (
@@ -13,7 +14,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// Reader reads what SLOs count, as groups. It is safe for concurrent use.
+// Reader reads the counts of SLOs by group. It is safe for concurrent use.
 type Reader struct {
 	server     counting.Source
 	cells      *cells.Cache
@@ -26,7 +27,8 @@ type Reader struct {
 	intervals *memory.Cache[intervalKey, time.Duration]
 }
 
-// NewReader returns a reader of the counts in a cache. settle is the age from which counts are final; 0: cells.DefaultSettle.
+// NewReader returns a reader of counts through a cache. settle is the age from which counts are
+// final; 0: cells.DefaultSettle.
 func NewReader(server counting.Source, counts *cells.Cache, identities *kubernetes.Reader, scope memory.Scope, settle time.Duration) *Reader {
 	return &Reader{
 		server: server, cells: counts, identities: identities, now: scope.Now, settle: settle,

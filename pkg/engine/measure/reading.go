@@ -13,20 +13,20 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Reading is the counts of one SLO.
+// Reading contains the counts of one SLO.
 type Reading struct {
 	SLO      catalog.SLO
 	Counting sli.Counting
 	cells    *cells.Counts
-	members  []*Reading  // of a composite, which has no reads of its own
-	owners   *podOwners  // where they are found by pods
-	borders  []time.Time // then: the borders, and whole hours
+	members  []*Reading  // of a composite, which has no counts of its own
+	owners   *podOwners  // if workloads are found by pods
+	borders  []time.Time // with owners: the borders, and full hours
 	start    time.Time   // the first border
 	excluded []slo.Interval
 	Stats
 }
 
-// Read counts an SLO so that every border can end a window.
+// Read counts an SLO so that any two borders can be the ends of a window.
 func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (*Reading, error) {
 	from, to := Span(borders)
 	excluded := exclusions(s, from, to)
@@ -62,7 +62,7 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		if out.owners, err = r.lookUpOwners(ctx, s, []*cells.Counts{out.cells}, from, to, &out.Stats); err != nil {
 			return nil, err
 		}
-		if changes := timesBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 { // counted anew, with borders there
+		if changes := timesBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 { // counted again, with borders at the changes
 			borders = append(slices.Clip(borders), changes...)
 			if err := out.readCells(ctx, r, borders); err != nil {
 				return nil, err
@@ -73,14 +73,14 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 	return out, nil
 }
 
-// What an answer takes for each group, and for each of its instants: rows with
-// their labels, and the columns that are made of them. Estimated from above.
+// Upper estimates of the memory of a result for each group, and for each instant of a group: rows,
+// labels and columns.
 const (
 	bytesPerGroup  = 4 << 10
 	bytesPerBorder = 64
 )
 
-// readCells reads the counts, so that every border can end a window.
+// readCells reads the counts, so that any two borders can be the ends of a window.
 func (ev *Reading) readCells(ctx context.Context, r *Reader, borders []time.Time) error {
 	counts, err := r.cells.Read(ctx, ev.Counting.Query, borders)
 	if err != nil {
@@ -98,8 +98,8 @@ func timesBetween(times []time.Time, from, to time.Time) []time.Time {
 	return slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(from) || !t.Before(to) })
 }
 
-// exclusions is what does not count of [from, to], and of the calendar period
-// that the end lies in.
+// exclusions returns the excluded time in [from, to], and in the calendar period that contains the
+// end.
 func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
 	if len(s.Exclude) == 0 {
 		return nil
@@ -110,23 +110,21 @@ func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
 	return slo.ExcludedIntervals(s.Exclude, from, to, s.Grain())
 }
 
-// Group is one group of an SLO: its events, and its good or bad ones where
-// there were any.
+// Group is one group of an SLO: all events, and the good or bad ones.
 type Group struct {
 	reading     *Reading
 	total, part *cells.Group
-	members     []*Group   // of a composite, in its order; nil where a member lacks the group
+	members     []*Group   // of a composite, in its order; nil for a member without the group
 	pods        *podCounts // of a workload that is found by its pods
 }
 
-// Groups are those that have events of any kind; a part without them (bad
-// events of a workload that does not exist) says nothing about a workload.
+// Groups returns the groups with series of all events. A label may exist only on the error counter;
+// such a group is not a workload.
 func (ev *Reading) Groups() []Group {
 	return slices.DeleteFunc(ev.AllGroups(), func(g Group) bool { return g.total == nil })
 }
 
-// AllGroups is the groups of all events and those of bad (or good) ones alone: a
-// label may be on the error counter only.
+// AllGroups also returns groups that have series of bad (or good) events only.
 func (ev *Reading) AllGroups() []Group {
 	if ev.owners != nil {
 		return ev.workloadGroups(ev.countedGroups())
@@ -134,7 +132,7 @@ func (ev *Reading) AllGroups() []Group {
 	return ev.chosenGroups(ev.countedGroups())
 }
 
-// chosenGroups are the groups that a query has chosen, where it chose by what no series has.
+// chosenGroups applies the filters on groups.
 func (ev *Reading) chosenGroups(all []Group) []Group {
 	return slices.DeleteFunc(all, func(g Group) bool { return !matchesAll(ev.SLO.GroupFilters, g.Labels()) })
 }
@@ -143,8 +141,8 @@ func matchesAll(filters []*catalog.Filter, labels map[string]string) bool {
 	return !slices.ContainsFunc(filters, func(f *catalog.Filter) bool { return !f.Matches(labels[f.Name]) })
 }
 
-// countedGroups are the groups that were counted, or those of a composite. One that
-// has neither events nor data of all events has no total.
+// countedGroups returns the counted groups, or those of a composite. A group with neither events
+// nor coverage of all events has no total.
 func (ev *Reading) countedGroups() []Group {
 	if ev.members != nil {
 		return ev.compositeGroups()
@@ -160,7 +158,7 @@ func (ev *Reading) countedGroups() []Group {
 	return out
 }
 
-// Labels are those of the group.
+// Labels returns the labels of the group.
 func (g Group) Labels() map[string]string {
 	if g.total != nil {
 		return g.total.Labels
@@ -168,17 +166,17 @@ func (g Group) Labels() map[string]string {
 	return g.part.Labels
 }
 
-// HasTotal reports that the group has data of all events, not of bad (or good) ones alone.
+// HasTotal reports whether the group has data of all events, not only of bad (or good) ones.
 func (g Group) HasTotal() bool { return g.total != nil }
 
-// IsComposite reports that the group is made of those of other SLOs.
+// IsComposite reports whether the group is combined from groups of other SLOs.
 func (g Group) IsComposite() bool { return g.members != nil }
 
-// SLO is the SLO that the group is of.
+// SLO returns the SLO of the group.
 func (g Group) SLO() catalog.SLO { return g.reading.SLO }
 
-// Excluded is what does not count.
+// Excluded returns the excluded time.
 func (g Group) Excluded() []slo.Interval { return g.reading.excluded }
 
-// IsComposite reports that the SLO is made of others.
+// IsComposite reports whether the SLO is a composite.
 func (ev *Reading) IsComposite() bool { return ev.members != nil }

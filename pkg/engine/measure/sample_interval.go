@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	intervalRange   = time.Hour // in which samples are counted; scrapes and rules that are rarer are read every hour
+	intervalRange   = time.Hour // in which samples are counted; longer intervals count as this one
 	intervalKeptFor = time.Hour
 )
 
@@ -21,8 +21,8 @@ type intervalKey struct {
 	at       int64 // whole hours, Unix seconds
 }
 
-// interval is the time between two samples of the first selector of an expression, as it is in the hour before `to`: 0 when there are none. The
-// answer is kept for an hour.
+// interval returns the interval of samples of the first selector of an expression in the hour
+// before `to`: 0 without samples. The result is cached for an hour.
 func (r *Reader) interval(ctx context.Context, text string, to time.Time) (time.Duration, Stats, error) {
 	var stats Stats
 	expr, err := promexpr.Parse(text)

@@ -8,19 +8,19 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 )
 
-// Stats is what an answer took, and what the server said next to numbers.
+// Stats is the cost of a result, and the server's warnings.
 type Stats struct {
 	Cost     cells.Cost
-	Warnings []string // each once
-	Sent     []string // the PromQL that was sent, each once, at most maxSent
-	IsEmpty  bool     // no series, and a warning says so
+	Warnings []string // distinct
+	Sent     []string // the PromQL that was sent, distinct, at most maxSent
+	IsEmpty  bool     // no series; a warning reports it
 }
 
-// maxSent bounds the PromQL that comes with an answer. A person reads the first
-// few; hundreds of SLOs in thousands of groups send more than their numbers take.
+// maxSent bounds the PromQL of a result. Hundreds of SLOs with thousands of groups would send more
+// text than numbers.
 const maxSent = 200
 
-// Add adds what a read took.
+// Add adds the cost of a read.
 func (a *Stats) Add(cost cells.Cost, warnings, sent []string) {
 	a.Cost.Add(cost)
 	for _, w := range warnings {
@@ -36,14 +36,14 @@ func (a *Stats) Add(cost cells.Cost, warnings, sent []string) {
 	}
 }
 
-// Warn adds a warning once.
+// Warn adds a warning, unless it exists.
 func (a *Stats) Warn(text string) {
 	if !slices.Contains(a.Warnings, text) {
 		a.Warnings = append(a.Warnings, text)
 	}
 }
 
-// Span is the time from the earliest to the latest border.
+// Span returns the earliest and the latest border.
 func Span(borders []time.Time) (from, to time.Time) {
 	from, to = borders[0], borders[0]
 	for _, b := range borders[1:] {
@@ -57,7 +57,7 @@ func Span(borders []time.Time) (from, to time.Time) {
 	return from, to
 }
 
-// LabelKey identifies a set of labels.
+// LabelKey returns a key of a set of labels.
 func LabelKey(labels map[string]string) string {
 	names := make([]string, 0, len(labels))
 	for n := range labels {
@@ -71,7 +71,7 @@ func LabelKey(labels map[string]string) string {
 	return b.String()
 }
 
-// GroupText is a group in words: workload=a.
+// GroupText describes a group for people: workload=a.
 func GroupText(by []string, labels map[string]string) string {
 	words := make([]string, len(by))
 	for i, label := range by {

@@ -8,10 +8,9 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// FillMissing is what was measured in (from, to], with the time that was not counted
-// by the SLO's policy for it: as slices of time, or as events at the mean rate
-// of the SLO's window. Time before the group was first seen is not missing:
-// there was nothing yet.
+// FillMissing adds the unmeasured time of (from, to] by the SLO's policy: as slices of time, or as
+// events at the mean rate of the SLO's window. Time before the first sample of the group is not
+// missing.
 func (g Group) FillMissing(m slo.Measured, from, to time.Time) slo.Measured {
 	s := g.reading.SLO
 	if !s.HasFilledGaps() || m.Coverage >= 1 {
@@ -52,8 +51,7 @@ func (g Group) meanRate(to time.Time) float64 {
 	return m.Total / measured
 }
 
-// FirstSeen is the minute in which the group was first there, of what was read;
-// `to` when it never was.
+// FirstSeen is the minute of the group's first sample in the counts; `to` if there is none.
 func (g Group) FirstSeen(to time.Time) time.Time {
 	if g.members != nil {
 		first := to

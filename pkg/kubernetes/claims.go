@@ -156,6 +156,10 @@ func above(p Pod, o owner) (object, bool) {
 		return object{kindReplicaSet, p.Namespace, o.name}, true
 	case "job":
 		return object{kindJob, p.Namespace, o.name}, true
+	case "replicationcontroller":
+		return object{kindController, p.Namespace, o.name}, true
+	case "pod": // the driver of a Spark job owns its executors
+		return object{kindPod, p.Namespace, o.name}, true
 	}
 	return object{}, false
 }
@@ -210,8 +214,16 @@ func (cs claims) ruled() map[[3]string]string {
 	return out
 }
 
-// cronJobRun are the names that CronJobs give to their Jobs.
-var cronJobRun = regexp.MustCompile(`-\d{8,10}$`)
+// Names that CronJobs give to their Jobs, and DeploymentConfigs to their ReplicationControllers.
+var (
+	cronJobRun = regexp.MustCompile(`-\d{8,10}$`)
+	rollout    = regexp.MustCompile(`-\d+$`)
+)
+
+// hasOwner is true for an object that must have an owner, by its kind or name.
+func (o object) hasOwner() bool {
+	return o.kind == kindReplicaSet || o.kind == kindJob && cronJobRun.MatchString(o.name) || o.kind == kindController && rollout.MatchString(o.name)
+}
 
 // follow is the workload above the owner that a claim names.
 func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
@@ -231,7 +243,7 @@ func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
 	all := cs.matching(up, cluster, "")
 	top, _, found := choose(all, cluster, at)
 	switch {
-	case len(all) == 0 && (up.kind == kindReplicaSet || cronJobRun.MatchString(o.name)):
+	case len(all) == 0 && up.hasOwner():
 		return Workload{}, unresolved{reason: noLink, object: fmt.Sprintf("%s %s/%s", o.kind, p.Namespace, o.name)}
 	case len(all) == 0:
 		return self, unresolved{}
@@ -239,6 +251,11 @@ func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
 		return Workload{}, unresolved{reason: ambiguous, others: clustersOf(all)}
 	case !found:
 		top = nearest(all, at)
+	}
+	if up.kind == kindPod && top.owner.kind != "Pod" {
+		driver := p
+		driver.Name = o.name
+		return cs.follow(driver, top, at)
 	}
 	if !top.owner.isNamed() {
 		return self, unresolved{}
@@ -387,8 +404,11 @@ func (u unresolved) text() string {
 	switch u.reason {
 	case noLink:
 		metric, kind := replicaSetOwner, "ReplicaSet"
-		if strings.HasPrefix(u.object, "Job") {
+		switch {
+		case strings.HasPrefix(u.object, "Job"):
 			metric, kind = jobOwner, "Job"
+		case strings.HasPrefix(u.object, "ReplicationController"):
+			metric, kind = controllerOwner, "ReplicationController"
 		}
 		return fmt.Sprintf("their %s is known, its owner is not (such as %s). Turn on %s in kube-state-metrics (collectors, --metric-allowlist), of all its shards",
 			kind, u.object, metric)

@@ -222,7 +222,7 @@ func (a *asking) selector(label string) string {
 
 // missing selects rows of objects that should have one and do not, if rows of their kind are there at all.
 func (cs claims) missing(pods []Pod) []string {
-	names := map[kind]map[string]bool{kindPod: {}, kindReplicaSet: {}, kindJob: {}}
+	names := map[kind]map[string]bool{kindPod: {}, kindReplicaSet: {}, kindJob: {}, kindController: {}}
 	for _, p := range pods {
 		own := cs.rows[object{kindPod, p.Namespace, p.Name}]
 		if len(own) == 0 && len(cs.rows[object{kindRule, p.Namespace, p.Name}]) == 0 && p.Namespace != "" {

@@ -16,6 +16,7 @@ const (
 	podOwner        = PodOwner
 	replicaSetOwner = "kube_replicaset_owner"
 	jobOwner        = "kube_job_owner"
+	controllerOwner = "kube_replicationcontroller_owner"
 )
 
 // PodOwner has a row for each pod that kube-state-metrics lists.
@@ -31,10 +32,11 @@ const (
 	kindPod        kind = podOwner
 	kindReplicaSet kind = replicaSetOwner
 	kindJob        kind = jobOwner
+	kindController kind = controllerOwner
 	kindRule       kind = rule // about a pod
 )
 
-var kinds = []kind{kindPod, kindReplicaSet, kindJob, kindRule}
+var kinds = []kind{kindPod, kindReplicaSet, kindJob, kindController, kindRule}
 
 // label is the label with the object's name.
 func (k kind) label() string {
@@ -43,6 +45,8 @@ func (k kind) label() string {
 		return "replicaset"
 	case kindJob:
 		return "job_name"
+	case kindController:
+		return "replicationcontroller"
 	}
 	return "pod"
 }
@@ -58,7 +62,7 @@ func (k kind) rowsOf(names []string) []*parser.VectorSelector {
 	return out
 }
 
-// object is a pod, ReplicaSet or Job in any cluster.
+// object is a pod, ReplicaSet, Job or ReplicationController in any cluster.
 type object struct {
 	kind            kind
 	namespace, name string

@@ -63,7 +63,9 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, 
 			if math.IsNaN(one.points[i]) { // it was there
 				one.points[i] = 0
 			}
-			one.points[i] += n
+			if one.points[i] += n; a.Step == 0 {
+				one.grown = append(one.grown, model.SamplePair{Timestamp: at, Value: model.SampleValue(n)})
+			}
 		})
 		if !math.IsNaN(last(one.points)) { // else it was gone before the time asked about
 			into.parts = append(into.parts, one)

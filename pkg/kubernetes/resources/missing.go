@@ -98,7 +98,9 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 		}
 	}
 	if len(metrics) > 0 && len(pods) > 0 {
-		maps.DeleteFunc(pods, func(p kubernetes.Pod, _ bool) bool { return len(members.owners.Of(p)) == 0 }) // another notice names them
+		maps.DeleteFunc(pods, func(p kubernetes.Pod, _ bool) bool { // other notices name them
+			return len(members.owners.Of(p)) == 0 || members.unclear[[2]string{p.Namespace, p.Name}] != nil
+		})
 		if err := r.unlisted(ctx, out, pods); err != nil {
 			return err
 		}
@@ -163,9 +165,17 @@ func (r *Reader) unlisted(ctx context.Context, out *Answer, running map[kubernet
 }
 
 // disputes warns of things that exporters gave different values for, and of pods that are read as a whole.
-func (out *Answer) disputes(c *Catalog, found map[string]*reading) {
+func (out *Answer) disputes(c *Catalog, found map[string]*reading, members *memberships) {
+	if names := slices.SortedFunc(maps.Keys(members.unclear), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }); len(names) > 0 {
+		first := names[0]
+		out.warn(fmt.Sprintf("rows of %d pods and workloads, such as %s/%s, have no label cluster, and several clusters (%s) have one of that name. "+
+			"Their requests, limits and replicas have no number. Give all exporters the label", len(names), first[0], first[1], strings.Join(members.unclear[first], ", ")))
+	}
 	for _, name := range sortedKeys(found) {
 		f := found[name]
+		f.disputes = slices.DeleteFunc(f.disputes, func(d dispute) bool {
+			return members.unclear[[2]string{d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name)}] != nil
+		})
 		e := c.From(name)
 		if len(f.disputes) > 0 {
 			d := f.disputes[0]

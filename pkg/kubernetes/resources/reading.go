@@ -22,6 +22,7 @@ type part struct {
 	each     string              // what tells it from the pod's other parts
 	device   string              // "" of what no pods share
 	points   []float64           // by instant; NaN where there is none
+	grown    []model.SamplePair  // of a growth over a whole time range: by how much it grew up to each instant
 	rank     int                 // of the gauge that it comes from: lower goes first
 }
 
@@ -253,7 +254,7 @@ func (f *reading) merge() {
 		for k, v := range then {
 			switch w := joint[k]; {
 			case math.IsNaN(w):
-				joint[k] = v
+				joint[k], known.grown = v, p.grown
 			case math.IsNaN(v) || v == w || p.rank != known.rank:
 			default:
 				counts[key]++
@@ -262,6 +263,9 @@ func (f *reading) merge() {
 					joint[k] = min(v, w)
 				} else {
 					joint[k] = max(v, w)
+				}
+				if joint[k] == p.points[k] {
+					known.grown = p.grown
 				}
 			}
 		}

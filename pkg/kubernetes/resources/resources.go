@@ -165,7 +165,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if err := r.away(ctx, out, there, found, members); err != nil {
 		return nil, err
 	}
-	out.disputes(catalog, found)
+	out.disputes(catalog, found, members)
 	out.Groups = together(a, found, members, out.Instants)
 	return out, nil
 }

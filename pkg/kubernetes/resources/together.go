@@ -33,6 +33,8 @@ func anchored(pattern string) *regexp.Regexp {
 type memberships struct {
 	owners *kubernetes.Owners
 	known  map[[2]string][]member // workloads by namespace and name, of the pods that were read
+	// unclear are pods and workloads by namespace and name that several clusters have, and rows without a cluster are about.
+	unclear map[[2]string][]string
 }
 
 // member is one that parts belong to, and when.
@@ -53,7 +55,7 @@ func (r *Reader) findMembers(ctx context.Context, a Ask, found map[string]*readi
 			}
 		}
 	}
-	w := &memberships{known: map[[2]string][]member{}}
+	w := &memberships{known: map[[2]string][]member{}, unclear: map[[2]string][]string{}}
 	if len(places) == 0 {
 		return w, nil
 	}
@@ -118,7 +120,9 @@ func (w *memberships) unite(found map[string]*reading) {
 					continue
 				}
 				if fits != "" {
-					fits = ""
+					if fits = ""; len(byCluster[""]) > 0 {
+						w.unclear[[2]string{t.namespace, t.name}] = sortedKeys(clusters[t])
+					}
 					break
 				}
 				fits = c
@@ -224,6 +228,9 @@ func together(a Ask, found map[string]*reading, w *memberships, instants []time.
 					sums[key] = newSum(points)
 				}
 				from, to := during(m.Stay, instants)
+				if p.grown != nil {
+					p.points, from, to = []float64{p.grownIn(m.Stay)}, 0, 1
+				}
 				if p.device == "" || p.over != nil { // the fullest of equal ones is one of them
 					sums[key].add(p.points, p.over, from, to)
 					continue
@@ -394,6 +401,20 @@ func during(s kubernetes.Stay, instants []time.Time) (i, j int) {
 		i = notAfter(s.From)
 	}
 	return i, j
+}
+
+// grownIn is by how much a part grew in a stay; NaN if it was not there.
+func (p part) grownIn(s kubernetes.Stay) float64 {
+	sum := math.NaN()
+	for _, v := range p.grown {
+		if at := v.Timestamp.Time(); at.After(s.From) && (s.To.IsZero() || !at.After(s.To)) {
+			if math.IsNaN(sum) {
+				sum = 0
+			}
+			sum += float64(v.Value)
+		}
+	}
+	return sum
 }
 
 // trouble is how much a group needs a person: by how many of its numbers, as they last were, are beyond their bounds.

@@ -3,6 +3,9 @@ package counting
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -72,8 +75,20 @@ type bordered struct {
 	inDoubt  []bool    // per cell
 }
 
+// borderTries is how often a run is read whose answers contradict each other, before
+// it is refused: of 180 reads of such a pair none was (TestAPairThatAnswersByChance).
+const borderTries = 4
+
 // countBorders counts a run by the values at the borders of its cells.
-func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, request cells.Request) (*cells.Fetched, error) {
+func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, request cells.Request) (got *cells.Fetched, err error) {
+	var servers *ServersError
+	for try := 0; try == 0 || try < borderTries && errors.As(err, &servers); try++ {
+		got, err = r.tryBorders(ctx, q, run, request)
+	}
+	return got, err
+}
+
+func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, request cells.Request) (*cells.Fetched, error) {
 	b := &borders{reader: r, q: q, run: run, request: request, stats: &traffic{}, byKey: map[uint64]*bordered{}, shares: map[string][]float64{}}
 	if err := b.read(ctx); err != nil {
 		return nil, err
@@ -135,68 +150,59 @@ type borders struct {
 	batch   map[doubt]bool         // what the samples that are streamed count for
 }
 
-// read requests the values at the borders, for all series of the run, and for the
-// cells in which one falls.
+// read requests the values at the borders, and where a counter falls, for all
+// series of the run: in one query, so that they are of one server where several
+// answer at an address.
 func (b *borders) read(ctx context.Context) error {
-	type answer struct {
-		values, resets grid
-		listed         []model.LabelSet
-	}
-	answers := make([]answer, len(b.q.Selectors))
 	r := b.run
+	var exprs []parser.Expr
+	listed := make([][]model.LabelSet, len(b.q.Selectors))
+	var values grid
 	g, gctx := fault.WithContext(ctx)
 	for i, s := range b.q.Selectors {
-		g.Go(func() (err error) {
-			answers[i].values, err = b.reader.grid(gctx, promexpr.Selector(s.Matchers), r.From, r.To, r.Step(), b.stats)
-			return err
-		})
-		g.Go(func() (err error) {
-			// The range reaches one lookback behind the cell: a fall between the value
-			// at its start and its first sample must show.
-			falls := &parser.BinaryExpr{Op: parser.GTR, LHS: promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)), RHS: &parser.NumberLiteral{Val: 0}}
-			answers[i].resets, err = b.reader.grid(gctx, falls, r.From+(1-b.correctionCells())*r.Step(), r.To, r.Step(), b.stats)
-			return err
-		})
-		g.Go(func() (err error) {
-			var warnings []string
-			answers[i].listed, warnings, err = b.reader.source.Series(gctx, promexpr.Selector(s.Matchers).String(), time.UnixMilli(r.From*1000+1), time.Unix(r.To, 0))
+		// The range reaches one lookback behind the cell: a fall between the value at
+		// its start and its first sample must show.
+		falls := promexpr.Binary(parser.GTR, promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)), promexpr.Number(0))
+		exprs = append(exprs, promexpr.Selector(s.Matchers), falls)
+		g.Go(func() error {
+			sets, warnings, err := b.reader.source.Series(gctx, promexpr.Selector(s.Matchers).String(), time.UnixMilli(r.From*1000+1), time.Unix(r.To, 0))
+			listed[i] = sets
 			b.stats.note("", warnings, 0)
 			return err
 		})
 	}
+	g.Go(func() (err error) {
+		values, err = b.reader.grid(gctx, promexpr.Union(exprs...), r.From+(1-b.correctionCells())*r.Step(), r.To, r.Step(), b.stats)
+		return err
+	})
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	for i, a := range answers {
-		for _, set := range a.listed {
+	for i, sets := range listed {
+		for _, set := range sets {
 			b.counter(i, asLabels(model.Metric(set)))
 		}
-		for _, s := range a.values {
-			if len(s.Histograms) > 0 {
-				return &NativeError{asLabels(s.Metric)}
-			}
-			c := b.counter(i, asLabels(s.Metric))
-			if c == nil {
-				continue
-			}
-			for _, v := range s.Values {
-				if at := (int64(v.Timestamp)/1000 - r.From) / r.Step(); at >= 0 && int(at) < len(c.values) && isFinite(float64(v.Value)) {
-					// Of a counter that is stored under two spellings, the younger.
-					c.values[at] = latest(c.values[at], float64(v.Value))
-				}
-			}
+	}
+	for _, s := range values {
+		part := promexpr.Part(s.Metric)
+		selector, own := part/2, labels.NewBuilder(asLabels(s.Metric)).Del(promexpr.PartLabel).Labels()
+		if part%2 == 1 { // resets drops the name
+			own = labels.NewBuilder(own).Set(model.MetricNameLabel, promexpr.Metric(b.q.Selectors[selector].Matchers)).Labels()
+		} else if len(s.Histograms) > 0 {
+			return &NativeError{own}
 		}
-		fell := map[uint64][]model.SamplePair{}
-		for _, s := range a.resets {
-			own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(b.q.Selectors[i].Matchers)).Labels()
-			fell[seriesKey(own)] = append(fell[seriesKey(own)], s.Values...)
+		c := b.counter(selector, own)
+		if c == nil {
+			continue
 		}
-		for key, points := range fell {
-			if c := b.byKey[key]; c != nil {
-				for _, v := range points {
-					// Of a fall before the run, the context of its first cell shows the effect.
-					c.doubt(max(int((int64(v.Timestamp)/1000-r.From)/r.Step())-1, 0), 1)
-				}
+		for _, v := range s.Values {
+			at := int((int64(v.Timestamp)/1000 - r.From) / r.Step())
+			switch {
+			case part%2 == 1: // of a fall before the run, the context of its first cell shows the effect
+				c.doubt(max(at-1, 0), 1)
+			case int64(v.Timestamp)/1000 >= r.From && isFinite(float64(v.Value)):
+				// Of a counter that is stored under two spellings, the younger.
+				c.values[at] = latest(c.values[at], float64(v.Value))
 			}
 		}
 	}
@@ -265,33 +271,39 @@ func (c *bordered) doubt(from, n int) {
 // locate finds the cells without a value at both borders in which a counter has
 // samples all the same. In the others it was away: there is nothing to doubt.
 func (b *borders) locate(ctx context.Context) error {
-	for i, s := range b.q.Selectors {
-		var away []labels.Labels
-		for _, c := range b.all {
-			if c.selector == i && slices.ContainsFunc(c.cells(), c.isAway) {
-				away = append(away, c.labels)
-			}
+	away := make([][]labels.Labels, len(b.q.Selectors))
+	for _, c := range b.all {
+		if slices.ContainsFunc(c.cells(), c.isAway) {
+			away[c.selector] = append(away[c.selector], c.labels)
 		}
-		if len(away) == 0 {
-			continue
+	}
+	var exprs []parser.Expr
+	var selectors []int
+	for i, series := range away {
+		if len(series) > 0 {
+			exprs = append(exprs, promexpr.Call("count_over_time", rangeOf(narrow(b.q.Selectors[i].Matchers, series), b.run.Step()*1000)))
+			selectors = append(selectors, i)
 		}
-		present := promexpr.Call("count_over_time", rangeOf(narrow(s.Matchers, away), b.run.Step()*1000))
-		answer, err := b.reader.grid(ctx, present, b.run.From+b.run.Step(), b.run.To, b.run.Step(), b.stats)
-		if err != nil {
-			return err
+	}
+	if len(exprs) == 0 {
+		return nil
+	}
+	answer, err := b.reader.grid(ctx, promexpr.Union(exprs...), b.run.From+b.run.Step(), b.run.To, b.run.Step(), b.stats)
+	if err != nil {
+		return err
+	}
+	has := map[doubt]bool{}
+	for _, series := range answer {
+		metric := promexpr.Metric(b.q.Selectors[selectors[promexpr.Part(series.Metric)]].Matchers)
+		c := b.byKey[seriesKey(labels.NewBuilder(asLabels(series.Metric)).Del(promexpr.PartLabel).Set(model.MetricNameLabel, metric).Labels())]
+		for _, v := range series.Values {
+			has[doubt{int((int64(v.Timestamp)/1000-b.run.From)/b.run.Step()) - 1, c}] = true
 		}
-		has := map[doubt]bool{}
-		for _, series := range answer {
-			own := labels.NewBuilder(asLabels(series.Metric)).Set(model.MetricNameLabel, promexpr.Metric(s.Matchers)).Labels()
-			for _, v := range series.Values {
-				has[doubt{int((int64(v.Timestamp)/1000-b.run.From)/b.run.Step()) - 1, b.byKey[seriesKey(own)]}] = true
-			}
-		}
-		for _, c := range b.all {
-			for cell := range c.inDoubt {
-				if c.selector == i && c.isAway(cell) {
-					c.inDoubt[cell] = has[doubt{cell, c}]
-				}
+	}
+	for _, c := range b.all {
+		for cell := range c.inDoubt {
+			if c.isAway(cell) {
+				c.inDoubt[cell] = has[doubt{cell, c}]
 			}
 		}
 	}
@@ -369,20 +381,83 @@ func (b *borders) countDoubts(ctx context.Context) error {
 		b.pass.readFrom, b.pass.readTo, b.pass.hasEnded = from.UnixMilli(), until, until == b.request.Now*1000
 		var selections []prom.Selection
 		b.pass.sources = nil
+		series := slices.Concat(slices.Collect(maps.Values(batch.series))...)
 		for i, s := range b.q.Selectors {
-			if series := batch.series[i]; len(series) > 0 {
+			if len(batch.series[i]) > 0 {
 				selections = append(selections, prom.Selection{Matchers: narrowToProcesses(s.Matchers, series), From: from, To: time.UnixMilli(until)})
 				b.pass.sources = append(b.pass.sources, source{selector: i})
 			}
 		}
 		b.batch = batch.doubts
-		if err := b.reader.query(ctx, selections, b.pass, b.stats); err != nil {
+		sink := &borderCheck{b, map[doubt]model.SamplePair{}}
+		if err := b.reader.query(ctx, selections, sink, b.stats); err != nil {
+			return err
+		}
+		if err := sink.err(); err != nil {
 			return err
 		}
 	}
 	b.pass.readFrom = b.pass.from
 	return nil
 }
+
+// borderCheck hands samples to the pass, and notes the last one up to the end of
+// each cell in doubt.
+type borderCheck struct {
+	*borders
+	last map[doubt]model.SamplePair
+}
+
+// Reset implements prom.SampleSink.
+func (s *borderCheck) Reset() {
+	clear(s.last)
+	s.pass.Reset()
+}
+
+// Series implements prom.SampleSink.
+func (s *borderCheck) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
+	if q, c := samples.(*queriedSeries), s.byKey[seriesKey(metric)]; c != nil {
+		values := q.series.Values
+		for cell := range c.inDoubt {
+			d := doubt{cell, c}
+			n, _ := slices.BinarySearchFunc(values, s.border(cell+1), func(v model.SamplePair, border int64) int {
+				return cmp.Compare(int64(v.Timestamp), border+1)
+			})
+			if s.batch[d] && n > 0 && values[n-1].Timestamp > s.last[d].Timestamp {
+				s.last[d] = values[n-1]
+			}
+		}
+	}
+	return s.pass.Series(selection, metric, samples)
+}
+
+// err is a ServersError where a counter has a value at a border of which its
+// samples show nothing within a lookback. The newest of them may be older where
+// the server has a longer lookback, but then it has the value.
+func (s *borderCheck) err() error {
+	for d := range s.batch {
+		value, last, at := d.c.values[d.cell+1], s.last[d], s.border(d.cell+1)
+		if !math.IsNaN(value) && int64(last.Timestamp) <= at-lookback && float64(last.Value) != value {
+			return &ServersError{d.c.labels.String(), time.UnixMilli(at)}
+		}
+	}
+	return nil
+}
+
+// ServersError reports that two answers contradict each other.
+type ServersError struct {
+	Series string
+	At     time.Time
+}
+
+func (e *ServersError) Error() string {
+	return fmt.Sprintf("the answers contradict each other: %s has a value at %s UTC, but no sample of it in the five minutes before. "+
+		"Servers with different samples answer at this address: query them through Thanos, which merges them",
+		e.Series, e.At.UTC().Format("2006-01-02 15:04"))
+}
+
+// border is when the i-th border of the run is, Unix milliseconds.
+func (b *borders) border(i int) int64 { return (b.run.From + int64(i)*b.run.Step()) * 1000 }
 
 // counts reports whether the samples of a series are to be counted in a cell.
 func (b *borders) counts(series uint64, cell int) bool {
@@ -397,7 +472,7 @@ func (b *borders) before(series uint64, cell int) *Sample {
 	}
 	for i := cell; i >= 0; i-- {
 		if v := b.byKey[series].values[i]; !math.IsNaN(v) {
-			return &Sample{T: (b.run.From + int64(i)*b.run.Step()) * 1000, V: v}
+			return &Sample{T: b.border(i), V: v}
 		}
 	}
 	return nil
@@ -414,7 +489,7 @@ func (b *borders) spanOf(c *bordered) *span {
 		if math.IsNaN(v) {
 			continue
 		}
-		at := Sample{T: (b.run.From + int64(i)*b.run.Step()) * 1000, V: v}
+		at := Sample{T: b.border(i), V: v}
 		if !seen {
 			s.first, seen = at, true
 		}
@@ -495,7 +570,7 @@ func (b *borders) present(ctx context.Context) error {
 	}
 	for key, shares := range b.shares {
 		for cell, share := range shares {
-			if share < 1 {
+			if share < 1 || !slices.ContainsFunc(b.groups[key], func(c *bordered) bool { return c.isKnown(cell) }) {
 				b.doubtPresence(b.groups[key], shares, cell)
 			}
 		}
@@ -503,9 +578,15 @@ func (b *borders) present(ctx context.Context) error {
 	return nil
 }
 
+// isKnown reports whether the borders alone show the increase in a cell, and so
+// that the counter was there.
+func (c *bordered) isKnown(i int) bool {
+	return !c.inDoubt[i] && !c.isAway(i)
+}
+
 // doubtPresence lets the samples alone show how much of a cell has data: they may
-// be further apart than the instants that were looked at, and data that neither
-// they nor the values show is of another server.
+// be further apart than the instants that were looked at, and the instants may be
+// of another server than the values.
 func (b *borders) doubtPresence(of []*bordered, shares []float64, cell int) {
 	for _, c := range of {
 		c.inDoubt[cell] = c.inDoubt[cell] || !c.isAway(cell)

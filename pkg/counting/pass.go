@@ -370,5 +370,13 @@ func (f *follower) markPresent(until int64) {
 	if f.group == nil {
 		f.group = f.p.tally.group(f.span.labels)
 	}
-	f.p.tally.present(f.group, f.begun, until)
+	if f.p.borders == nil {
+		f.p.tally.present(f.group, f.begun, until)
+		return
+	}
+	for cell := range f.p.borders.run.Cells() { // others have their presence from queries
+		if f.p.borders.counts(f.span.key, cell) {
+			f.p.tally.present(f.group, max(f.begun, f.p.borders.border(cell)+1), min(until, f.p.borders.border(cell+1)+1))
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
@@ -89,44 +90,41 @@ func (r *Reader) sum(ctx context.Context, q Sums, run cells.Run) (*cells.Fetched
 	case q.Each == 0:
 		exprs = append([]CellExpr{q.Coverage}, q.Parts...)
 	}
-	stats := &traffic{}
-	grids := make([]grid, len(exprs))
-	g, gctx := fault.WithContext(ctx)
+	parts := make([]parser.Expr, len(exprs))
 	for i, expr := range exprs {
-		g.Go(func() (err error) {
-			grids[i], err = r.grid(gctx, expr(time.Duration(run.Step())*time.Second), run.From+run.Step(), run.To, run.Step(), stats)
-			return err
-		})
+		parts[i] = expr(time.Duration(run.Step()) * time.Second)
 	}
-	if err := g.Wait(); err != nil {
+	stats := &traffic{}
+	// In one query: coverage and counts are of one server where several answer at an address.
+	answer, err := r.grid(ctx, promexpr.Union(parts...), run.From+run.Step(), run.To, run.Step(), stats)
+	if err != nil {
 		return nil, err
 	}
 	tally := newTally([]cells.Run{run}, q.By, len(q.Parts))
 	covers := func(n float64) float64 { return max(n, 0) * q.Each.Seconds() / float64(run.Step()) }
-	for i, answer := range grids {
-		for _, s := range answer {
-			group := tally.group(asLabels(s.Metric))
-			for _, p := range s.Values {
-				v := float64(p.Value)
-				if !isFinite(v) {
-					continue // nothing is known
+	for _, s := range answer {
+		i := promexpr.Part(s.Metric)
+		group := tally.group(asLabels(s.Metric))
+		for _, p := range s.Values {
+			v := float64(p.Value)
+			if !isFinite(v) {
+				continue // nothing is known
+			}
+			cell := int((int64(p.Timestamp)/1000-run.From)/run.Step()) - 1
+			switch {
+			case q.Both != nil:
+				first, second := math.Mod(v, BothBase), math.Floor(v/BothBase)
+				group.Counts[0][cell], group.Counts[1][cell] = first, second
+				group.Coverage[cell] = covers(first)
+			case q.Each > 0:
+				group.Counts[i][cell] = v
+				if i == 0 {
+					group.Coverage[cell] = covers(v)
 				}
-				cell := int((int64(p.Timestamp)/1000-run.From)/run.Step()) - 1
-				switch {
-				case q.Both != nil:
-					first, second := math.Mod(v, BothBase), math.Floor(v/BothBase)
-					group.Counts[0][cell], group.Counts[1][cell] = first, second
-					group.Coverage[cell] = covers(first)
-				case q.Each > 0:
-					group.Counts[i][cell] = v
-					if i == 0 {
-						group.Coverage[cell] = covers(v)
-					}
-				case i == 0:
-					group.Coverage[cell] = max(v, 0)
-				default:
-					group.Counts[i-1][cell] = v
-				}
+			case i == 0:
+				group.Coverage[cell] = max(v, 0)
+			default:
+				group.Counts[i-1][cell] = v
 			}
 		}
 	}

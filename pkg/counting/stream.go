@@ -3,14 +3,19 @@ package counting
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
 	"github.com/burnline/burnline/pkg/prom"
+	"github.com/burnline/burnline/pkg/promexpr"
 )
 
 // listed is a list of the series of a query.
@@ -88,15 +93,37 @@ func (r *Reader) streamListed(ctx context.Context, key string, selections []prom
 }
 
 // query hands all samples of the selections to the sink, by range selectors.
+// Selections that differ in their metric only are one query, so that they are of
+// one server where several answer at an address.
 func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink prom.SampleSink, stats *traffic) error {
+	type metrics map[string][]int // selections
+	isName := func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }
+	var order []string
+	of := map[string]metrics{}
 	for i, s := range selections {
-		matrix, err := r.instant(ctx, rangeOf(s.Matchers, s.To.Sub(s.From).Milliseconds()), s.To.UnixMilli(), stats)
+		rest := fmt.Sprint(slices.DeleteFunc(slices.Clone(s.Matchers), isName), s.From, s.To)
+		if of[rest] == nil {
+			order, of[rest] = append(order, rest), metrics{}
+		}
+		metric := promexpr.Metric(s.Matchers)
+		of[rest][metric] = append(of[rest][metric], i)
+	}
+	for _, rest := range order {
+		names := slices.Sorted(maps.Keys(of[rest]))
+		s := selections[of[rest][names[0]][0]]
+		ms := s.Matchers
+		if len(names) > 1 {
+			ms = append(slices.DeleteFunc(slices.Clone(ms), isName), promexpr.OneOf(model.MetricNameLabel, names...))
+		}
+		matrix, err := r.instant(ctx, rangeOf(ms, s.To.Sub(s.From).Milliseconds()), s.To.UnixMilli(), stats)
 		if err != nil {
 			return err
 		}
 		for _, series := range matrix {
-			if err := sink.Series(i, asLabels(series.Metric), &queriedSeries{series: series, from: s.From.UnixMilli()}); err != nil {
-				return err
+			for _, i := range of[rest][string(series.Metric[model.MetricNameLabel])] {
+				if err := sink.Series(i, asLabels(series.Metric), &queriedSeries{series: series, from: s.From.UnixMilli()}); err != nil {
+					return err
+				}
 			}
 		}
 	}

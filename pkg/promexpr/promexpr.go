@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -157,6 +158,25 @@ func On(labels []string, op parser.ItemType, left, right parser.Expr) *parser.Bi
 	out := Binary(op, left, right)
 	out.VectorMatching.On, out.VectorMatching.MatchingLabels = true, slices.Clone(labels)
 	return out
+}
+
+// PartLabel is the label by which Union tells its expressions apart.
+const PartLabel = "burnline_part"
+
+// Union is the results of several expressions in one, so that one server answers them all: those of the second on have their
+// number, from "1" on, in PartLabel.
+func Union(exprs ...parser.Expr) parser.Expr {
+	out := exprs[0]
+	for i, e := range exprs[1:] {
+		out = Binary(parser.LOR, out, Call("label_replace", e, Text(PartLabel), Text(strconv.Itoa(i+1)), Text(""), Text("")))
+	}
+	return out
+}
+
+// Part is which expression of a Union a series is of.
+func Part(metric model.Metric) int {
+	i, _ := strconv.Atoi(string(metric[PartLabel])) // none is the first
+	return i
 }
 
 // Times is e x factor, e itself for 1.

@@ -79,12 +79,11 @@ func (l *lab) late(ctx context.Context, all *samples) ([]outcome, error) {
 	return out, nil
 }
 
-// lateChosen reports whether a fault runs. A pair that answers by chance runs only where CONFORMANCE names it: by queries
-// (Thanos, Mimir) about one look in sixty combines the counts of one server with the coverage of the other, without a notice.
+// lateChosen reports whether CONFORMANCE names a fault, or nothing.
 func lateChosen(fault string) bool {
 	names := os.Getenv("CONFORMANCE")
 	if names == "" {
-		return !strings.Contains(fault, "by chance")
+		return true
 	}
 	return slices.ContainsFunc(strings.Split(names, ","), func(name string) bool {
 		word, ok := strings.CutPrefix(name+"/", lateNames+"/")

@@ -14,20 +14,21 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// BucketPresence tells where series of a classic histogram have no bucket at the
+// BucketPresence contains queries for series of a classic histogram that have no bucket at the
 // threshold.
 type BucketPresence struct {
 	Histogram string        // the metric's name
-	Bound     string        // the threshold's `le`
+	Bound     string        // the `le` of the threshold
 	Missing   counting.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
-	Now       string        // PromQL of how many series each group has, and how many with the bucket, by `le`, at an instant
+	Now       string        // PromQL at an instant: the number of a group's series, and of those with the bucket, by `le`
 	all       []string
 }
 
-// IsAll reports whether an `le` is that of all observations, else it is the threshold's.
+// IsAll reports whether an `le` is the bucket of all observations. Otherwise it is the bucket of
+// the threshold.
 func (p BucketPresence) IsAll(le string) bool { return slices.Contains(p.all, le) }
 
-// NewBucketPresence looks at the end of each cell; les are the `le` values that exist.
+// NewBucketPresence returns queries at the end of each cell. les are the existing `le` values.
 func NewBucketPresence(l Latency, by, les []string) (BucketPresence, error) {
 	ms, err := BucketSelector(l.Histogram)
 	if err != nil {
@@ -52,8 +53,8 @@ func NewBucketPresence(l Latency, by, les []string) (BucketPresence, error) {
 	}, nil
 }
 
-// splitBounds are the `le` values at the threshold, those of all observations, and
-// the finite bounds there are, ascending.
+// splitBounds returns the `le` values at the threshold, those of the bucket of all observations,
+// and the finite bounds, ascending.
 func splitBounds(les []string, at float64) (under, all []string, have []float64) {
 	for _, le := range les {
 		bound, err := strconv.ParseFloat(le, 64)

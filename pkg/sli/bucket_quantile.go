@@ -5,19 +5,18 @@ import (
 	"slices"
 )
 
-// Bucket is a cumulative bucket of a classic histogram: how many observations
-// were at or under the bound.
+// Bucket is a cumulative bucket of a classic histogram: the number of observations at or under the
+// bound.
 type Bucket struct {
 	UpperBound float64 // in the histogram's unit; +Inf in the last
 	Count      float64
 }
 
-// BucketQuantile estimates the q-quantile (0 < q < 1) of the buckets, linearly within
-// the bucket it falls in, as Prometheus does. bounded is true when it falls in
-// the +Inf bucket: then the value is the last finite bound, and the true one is
-// greater. ok is false without observations or without a +Inf bucket.
+// BucketQuantile estimates the q-quantile (0 < q < 1) of the buckets, linearly within a bucket, as
+// Prometheus does. bounded is true if the quantile is in the +Inf bucket: the value is then the
+// last finite bound, a lower limit. ok is false without observations or without a +Inf bucket.
 //
-// Buckets of several series must be summed before; a mean of quantiles is none.
+// Buckets of several series must be summed before: a mean of quantiles is not a quantile.
 func BucketQuantile(q float64, buckets []Bucket) (value float64, bounded, ok bool) {
 	bs := slices.Clone(buckets)
 	slices.SortFunc(bs, func(a, b Bucket) int {
@@ -34,7 +33,7 @@ func BucketQuantile(q float64, buckets []Bucket) (value float64, bounded, ok boo
 	if n < 2 || !math.IsInf(bs[n-1].UpperBound, 1) || !(bs[n-1].Count > 0) {
 		return 0, false, false
 	}
-	for i := 1; i < n; i++ { // a bucket scraped a moment later must not dip
+	for i := 1; i < n; i++ { // a bucket that was scraped later must not decrease
 		bs[i].Count = max(bs[i].Count, bs[i-1].Count)
 	}
 	rank := q * bs[n-1].Count
@@ -55,7 +54,7 @@ func BucketQuantile(q float64, buckets []Bucket) (value float64, bounded, ok boo
 	return lower + (bs[i].UpperBound-lower)*(rank-below)/inside, false, true
 }
 
-// mergeBuckets sums buckets of the same bound: "1" and "1.0" are one.
+// mergeBuckets sums buckets of the same bound: "1" and "1.0" are equal.
 func mergeBuckets(bs []Bucket) []Bucket {
 	out := bs[:0]
 	for _, b := range bs {

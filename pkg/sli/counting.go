@@ -1,6 +1,6 @@
-// Package sli turns service level indicators into the counters to read: which
-// series, in which parts, and what those parts mean. All PromQL is handled as
-// syntax trees.
+// Package sli contains the kinds of service level indicators: their fields, and how each is counted
+// (selectors, factors, PromQL). It must not depend on servers, counts or budgets. All PromQL is a
+// syntax tree. Start reading at Indicator (indicator.go); events.go is the simplest kind.
 package sli
 
 import (
@@ -17,19 +17,19 @@ import (
 // The parts of a Counting's query.
 const (
 	Total = 0 // all events
-	Part  = 1 // the bad ones, or the good ones
+	Part  = 1 // the bad events, or the good ones
 )
 
-// Counting is how an SLI is counted.
+// Counting describes how an SLI is counted.
 type Counting struct {
 	Query cells.Query
 	Good  bool // Part counts the good events, not the bad ones
 
-	Notices []string // what a reader of the numbers should know about how they are counted
+	Notices []string // notices for readers of the numbers
 }
 
-// partOf is a part of a query, which gets the selectors that the part needs: a
-// term whose series are some of those of another selector is read with them.
+// partOf returns a part of a query and adds the selectors that it needs. A term whose series are a
+// subset of another selector's is read with that selector.
 func partOf(q *counting.Counters, from []Term) counting.Part {
 	var out counting.Part
 	for _, t := range from {
@@ -49,8 +49,8 @@ func partOf(q *counting.Counters, from []Term) counting.Part {
 	return out
 }
 
-// extraMatchers gives the matchers of narrow that wide does not have, when narrow has
-// all of wide's: then every series of narrow is one of wide.
+// extraMatchers returns the matchers of narrow that wide does not have. ok is true if narrow has
+// all matchers of wide: then every series of narrow is a series of wide.
 func extraMatchers(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
 	same := func(a *labels.Matcher) func(*labels.Matcher) bool {
 		return func(b *labels.Matcher) bool { return a.String() == b.String() }
@@ -69,7 +69,7 @@ func extraMatchers(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
 	return extra, true
 }
 
-// parseMatchers reads a selector of one metric.
+// parseMatchers parses a selector of one metric.
 func parseMatchers(text string) ([]*labels.Matcher, error) {
 	vs, err := promexpr.ParseSelector(text)
 	if err != nil {
@@ -78,7 +78,7 @@ func parseMatchers(text string) ([]*labels.Matcher, error) {
 	return vs.LabelMatchers, nil
 }
 
-// TotalSelector is a selector of the events that an indicator counts, for their labels.
+// TotalSelector returns a selector of the counted events, for the names of their labels.
 func TotalSelector(i Indicator) (string, error) {
 	if ReadsHistogram(i) {
 		ms, err := BucketSelector(i.Traits().Source)
@@ -95,5 +95,5 @@ func TotalSelector(i Indicator) (string, error) {
 	return Selector(found[0].LabelMatchers), nil
 }
 
-// Selector writes matchers as PromQL.
+// Selector formats matchers as PromQL.
 func Selector(ms []*labels.Matcher) string { return promexpr.Selector(ms).String() }

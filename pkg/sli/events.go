@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Events counts by counters. Each is a PromQL vector selector or an expression of counters, as written; exactly one of Bad
-// and Good is set.
+// Events counts by counters. Each text is a PromQL selector or an expression of counters, as
+// written; exactly one of Bad and Good is set.
 type Events struct {
 	Total    string
 	Bad      string
@@ -44,9 +44,8 @@ func readEvents(d reader, n decode.Node) Indicator {
 	return &e
 }
 
-// Count counts by two linear expressions of counters, of which a plain selector
-// is the simplest. Other expressions, and counting with increase(), are left to
-// the server.
+// Count counts by two linear expressions of counters, of which a plain selector is the simplest.
+// The server evaluates other expressions, and increase().
 func (i *Events) Count(by []string, seen *ServerFacts) (Counting, error) {
 	total, part, good, err := i.expressions()
 	if err != nil {
@@ -67,8 +66,7 @@ func (i *Events) Count(by []string, seen *ServerFacts) (Counting, error) {
 	return Counting{Query: q, Good: good}, nil
 }
 
-// expressions parses the two expressions. Each selector
-// names a metric.
+// expressions parses the two expressions. Each selector must name a metric.
 func (i *Events) expressions() (total, part parser.Expr, good bool, err error) {
 	text, field := i.Bad, "bad"
 	if good = text == ""; good {

@@ -10,18 +10,20 @@ import (
 )
 
 const (
-	// previousLookback is how long a counter may be gone and still be known when it comes back, where the server counts.
+	// previousLookback is how far back the previous value of a counter is searched when the server
+	// counts.
 	previousLookback = time.Hour
-	// minIncreaseRange keeps increase() from meeting fewer than two samples.
+	// minIncreaseRange is the least range of increase(): it must contain two samples.
 	minIncreaseRange = 5 * time.Minute
-	// presenceGrain is the grain in which it is seen whether there was something to count.
+	// presenceGrain is the step at which the presence of series is checked.
 	presenceGrain = 5 * time.Minute
 )
 
-// growthOf is what an expression of counters grew by in a cell, by group, counted by the server: the difference of its counters'
-// last values in the cell and before it; increase() where a counter was reset in the cell; the whole value after a reset between
-// two cells and for a new counter. A counter is new only where `before`, an expression of the counters of all events, had
-// values: else the record begins here.
+// growthOf returns PromQL of the increase of an expression of counters in a cell, by group. Per
+// counter, it is the difference of the last values in the cell and before it; increase() if the
+// counter was reset in the cell; the whole value after a reset between two cells, and for a new
+// counter. A counter is new only if `before`, an expression of the counters of all events, had
+// values earlier. Otherwise its first value is a baseline.
 func growthOf(e, before parser.Expr, by []string, cell time.Duration) parser.Expr {
 	known := anySeries(before, by, func(vs *parser.VectorSelector) parser.Expr { return valueBefore(vs, cell) })
 	return sumOf(e, by, func(vs *parser.VectorSelector) parser.Expr {
@@ -31,7 +33,8 @@ func growthOf(e, before parser.Expr, by []string, cell time.Duration) parser.Exp
 	})
 }
 
-// estimateAtReset is estimate for the series that were reset in the cell, e for the others.
+// estimateAtReset returns estimate for the series that were reset in the cell, and e for the
+// others.
 func estimateAtReset(vs *parser.VectorSelector, cell time.Duration, estimate, e parser.Expr) parser.Expr {
 	reset := promexpr.Binary(parser.GTR, promexpr.Over("resets", promexpr.Plain(vs), cell), promexpr.Number(0))
 	return promexpr.Binary(parser.LOR, promexpr.Binary(parser.LAND, estimate, reset), e)
@@ -41,10 +44,10 @@ func valueBefore(vs *parser.VectorSelector, cell time.Duration) parser.Expr {
 	return promexpr.Over("last_over_time", promexpr.Offset(vs, cell), previousLookback)
 }
 
-// sliceReader reads counters at the ends of slices of time.
+// sliceReader builds PromQL of counters at the ends of slices of time.
 type sliceReader struct {
 	by []string
-	// lookback is how old a value may be; 0: as old as any selector's.
+	// lookback is the maximum age of a value; 0: that of a plain selector.
 	lookback time.Duration
 }
 
@@ -55,9 +58,9 @@ func (r sliceReader) value(vs *parser.VectorSelector) parser.Expr {
 	return promexpr.Over("last_over_time", vs, r.lookback)
 }
 
-// growth is what an expression of counters grew by in the time before an instant, by group, from the values at its ends. A
-// counter that fell counted up to its highest value before it began anew; what it counted between two resets is not seen. A
-// counter is new only where `before` had values.
+// growth returns PromQL of the increase of an expression of counters over a span, by group, from
+// the values at its ends. After a reset it adds the highest value before and the value after the
+// reset; increases between two resets are missing. A counter is new only if `before` had values.
 func (r sliceReader) growth(e, before parser.Expr, span time.Duration) parser.Expr {
 	known := anySeries(before, r.by, func(vs *parser.VectorSelector) parser.Expr { return r.value(promexpr.Offset(vs, span)) })
 	return sumOf(e, r.by, func(vs *parser.VectorSelector) parser.Expr {
@@ -69,13 +72,15 @@ func (r sliceReader) growth(e, before parser.Expr, span time.Duration) parser.Ex
 	})
 }
 
-// riseOrValue is now - before, or now where that fell or where there is no before but something else was known.
+// riseOrValue returns now - before; or now, after a decrease, or if there is no earlier value and
+// `known` has series.
 func riseOrValue(now, before, known parser.Expr) parser.Expr {
 	rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, before), promexpr.Number(0))
 	return promexpr.Binary(parser.LOR, rise, whereAnySeries(now, known))
 }
 
-// increaseOf is the estimate that others show: increase() over the cell, or its share of the last five minutes.
+// increaseOf returns the estimate of other tools: increase() over the cell, or its share of the
+// last five minutes.
 func increaseOf(e parser.Expr, by []string, cell time.Duration) parser.Expr {
 	span := max(cell, minIncreaseRange)
 	return promexpr.Times(sumOf(e, by, func(vs *parser.VectorSelector) parser.Expr {
@@ -83,7 +88,7 @@ func increaseOf(e parser.Expr, by []string, cell time.Duration) parser.Expr {
 	}), float64(cell)/float64(span))
 }
 
-// coverageOf is the share of a cell in which the groups of an expression were there.
+// coverageOf returns the share of a cell in which the groups of an expression had series.
 func coverageOf(e parser.Expr, by []string) counting.CellExpr {
 	return func(cell time.Duration) parser.Expr {
 		step := min(cell, presenceGrain)

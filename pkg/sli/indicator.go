@@ -7,30 +7,32 @@ import (
 	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
-// Indicator is what an SLO counts: events, or slices of time that are good or bad. Each kind has a file of its own, with its
-// fields, how they are read and how they are counted; to add one, write the file and add it to kinds.
+// Indicator is a kind of SLI with its fields. It counts events, or slices of time that are good or
+// bad. Each kind has a file of its own; to add a kind, write its file and add it to kinds.
 type Indicator interface {
 	Traits() Traits
-	// Clone is a copy whose Inputs are its own.
+	// Clone returns a copy. Changes of its Inputs do not change the original.
 	Clone() Indicator
-	// Inputs are its PromQL texts; a composite has none.
+	// Inputs returns the PromQL texts of the fields; none for a composite.
 	Inputs() []Input
-	// Count is how it is counted, by group. Without seen it is one expression that any server evaluates, whatever it has.
+	// Count returns how the indicator is counted, by group. With nil facts the result does not
+	// depend on the server.
 	Count(by []string, seen *ServerFacts) (Counting, error)
 }
 
-// Traits are what is known of an indicator without a server.
+// Traits are the properties of an indicator that do not depend on a server.
 type Traits struct {
-	Kind   string // its name in a catalog, e.g. events
-	Source string // what it looks for, in words for people: a selector, an expression, the names of SLOs
-	// Slice is the length of the slices of time that are counted; 0 where events are.
+	Kind   string // the kind, e.g. events
+	Source string // what it counts, for people: a selector, an expression, the names of SLOs
+	// Slice is the length of a slice of time; 0 if events are counted.
 	Slice time.Duration
-	// Grain is the time that is measured at once: a slice, of a composite what its members' slices fill together; 0 where
-	// events are counted. A window that holds no whole number of it is measured too much or too little by turns.
+	// Grain is the smallest measured unit of time: a slice; for a composite, the least common
+	// multiple of its members' slices; 0 if events are counted. Windows must be whole multiples of
+	// it.
 	Grain time.Duration
 }
 
-// Use is what the selectors of an Input are read as.
+// Use is how the selectors of an Input are read.
 type Use int
 
 // The uses.
@@ -46,13 +48,13 @@ type Input struct {
 	Field string // e.g. total
 	Text  *string
 	Use   Use
-	Part  bool // of the bad or good events, which may not have happened yet
+	Part  bool // bad or good events, which may not have happened yet
 }
 
-// ServerFacts is what a server has, looked up where a kind needs it.
+// ServerFacts are lookups of what a server has, for the kinds that need them.
 type ServerFacts struct {
 	Layout   func(histogram string) (Layout, error)
-	Interval func(expr string) (time.Duration, error) // between two samples of its first selector; 0: not known
+	Interval func(expr string) (time.Duration, error) // of the samples of its first selector; 0: unknown
 }
 
 func (s *ServerFacts) interval(expr string) (time.Duration, error) {
@@ -62,21 +64,21 @@ func (s *ServerFacts) interval(expr string) (time.Duration, error) {
 	return s.Interval(expr)
 }
 
-// Layout is what the buckets of a histogram are like in a time.
+// Layout contains the buckets of a histogram in a time range.
 type Layout struct {
-	LEs    []string // the `le` values of its classic form
-	Native bool     // some series are in native form
+	LEs    []string // the `le` values of classic series
+	Native bool     // some series are native histograms
 }
 
-// IsOnlyNative reports that a histogram has no classic form.
+// IsOnlyNative reports whether a histogram has no classic series.
 func (l Layout) IsOnlyNative() bool { return l.Native && len(l.LEs) == 0 }
 
-// ReadsHistogram reports that an indicator chooses buckets by itself.
+// ReadsHistogram reports whether an indicator chooses the buckets of a histogram.
 func ReadsHistogram(i Indicator) bool {
 	return i != nil && slices.ContainsFunc(i.Inputs(), func(in Input) bool { return in.Use == Histogram })
 }
 
-// P95Quantile is the quantile that is shown next to an SLO and compared with its P95 target.
+// P95Quantile is the quantile of the p95 column and its target.
 const P95Quantile = 0.95
 
 // Kinds of indicators.
@@ -99,7 +101,7 @@ var kinds = []struct {
 	{KindRatio, readRatio}, {KindTimeslice, readTimeslice}, {KindProbe, readProbe}, {KindRecorded, readRecorded},
 }
 
-// Kinds are the names of all kinds but composites, which are made of SLOs.
+// Kinds returns the names of all kinds except composites, which consist of SLOs.
 func Kinds() []string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -108,7 +110,8 @@ func Kinds() []string {
 	return names
 }
 
-// Read reads an indicator of a kind. It is of use when no problem was added; nil where none could be made.
+// Read reads an indicator of a kind. The result is valid if no problem was added; nil if it could
+// not be read.
 func Read(d *decode.Decoder, kind string, n decode.Node) Indicator {
 	for _, k := range kinds {
 		if k.name == kind {

@@ -17,9 +17,10 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Latency counts observations over a threshold in a histogram: a classic one by its buckets, a native one by interpolation.
+// Latency counts observations over a threshold in a histogram: a classic one by its buckets, a
+// native one by interpolation.
 type Latency struct {
-	Histogram string        // PromQL vector selector as written, with the "_bucket" suffix or without; it has no `le` matcher
+	Histogram string        // PromQL selector as written, with or without the suffix "_bucket", without an `le` matcher
 	Threshold time.Duration // > 0
 	Unit      string        // of the histogram's `le`: "s" or "ms"
 	Increase  bool          // count with increase(), as other tools do
@@ -46,10 +47,12 @@ func readLatency(d reader, n decode.Node) Indicator {
 	return nil
 }
 
-// ReadP95 reads a histogram with a target, as an SLO has next to its indicator; nil, with a problem, when it is none.
+// ReadP95 reads a histogram with a target, the field p95 of an SLO. It returns nil, and reports a
+// problem, if the node is invalid.
 func ReadP95(d *decode.Decoder, n decode.Node) *Latency { return reader{d}.latency(n, "target") }
 
-// latency reads a histogram with its limit, which is called threshold in an SLI and target in a p95.
+// latency reads a histogram and its limit. limit is the field's name: threshold in an SLI, target
+// in a p95.
 func (d reader) latency(n decode.Node, limit string) *Latency {
 	fields := []string{"histogram", limit, "unit"}
 	if limit == "threshold" {
@@ -72,9 +75,10 @@ func (d reader) latency(n decode.Node, limit string) *Latency {
 	return &l
 }
 
-// Count counts the observations of a histogram, and those at or under the threshold. The `le` values are compared as numbers,
-// because Prometheus 2 writes "1" where 3 writes "1.0" and a window may hold both. A series counts by whichever form, classic
-// or native, has samples. Where nothing is seen, the bucket is the one that ends at the threshold, however it is written.
+// Count counts the observations of a histogram, and those at or under the threshold. `le` values
+// are compared as numbers, because Prometheus 2 exports "1" where 3 exports "1.0", and a window may
+// contain both. A series counts in whichever form, classic or native, has samples. Without facts,
+// the bucket is the one at the threshold, in any spelling.
 func (i *Latency) Count(by []string, seen *ServerFacts) (Counting, error) {
 	ms, err := BucketSelector(i.Histogram)
 	if err != nil {
@@ -131,7 +135,8 @@ func buckets(l Latency, ms []*labels.Matcher) (total, good *parser.VectorSelecto
 	return bucket(math.Inf(1)), bucket(threshold(l))
 }
 
-// LatencySelectors select the counters of a classic histogram: of the observations at or under the threshold, and of all.
+// LatencySelectors returns selectors of a classic histogram: observations at or under the
+// threshold, and all observations.
 func LatencySelectors(l Latency) (good, total string, err error) {
 	ms, err := BucketSelector(l.Histogram)
 	if err != nil {
@@ -143,8 +148,8 @@ func LatencySelectors(l Latency) (good, total string, err error) {
 
 const bucketSuffix = "_bucket"
 
-// BucketSelector is the selector of a histogram's buckets, whether it was
-// written with the suffix or without.
+// BucketSelector returns the matchers of a histogram's buckets, for a name with the suffix or
+// without.
 func BucketSelector(histogram string) ([]*labels.Matcher, error) {
 	ms, err := parseMatchers(histogram)
 	if err != nil {
@@ -160,8 +165,8 @@ func BucketSelector(histogram string) ([]*labels.Matcher, error) {
 	return ms, nil
 }
 
-// NoBucketError states that no bucket ends at the threshold. A count between two
-// buckets would be a guess, so there is none.
+// NoBucketError means that no bucket ends at the threshold. There is no count, because a count
+// between two buckets would be a guess.
 type NoBucketError struct {
 	Threshold time.Duration
 	Histogram string
@@ -180,9 +185,8 @@ func (e *NoBucketError) Error() string {
 	return fmt.Sprintf("latency threshold %s has no bucket in %s (have %s, in %s)", e.Threshold, e.Histogram, strings.Join(have, ", "), e.Unit)
 }
 
-// Buckets reads a whole histogram: its groups are by and `le`. les are the values
-// of `le` that exist. native: some series are in native form; they are counted at
-// the same bounds.
+// Buckets returns a query of all buckets, grouped by `by` and `le`. les are the existing `le`
+// values. With native, series of native histograms are counted at the same bounds.
 func Buckets(l Latency, by, les []string, native bool) (counting.Counters, error) {
 	ms, err := BucketSelector(l.Histogram)
 	if err != nil {
@@ -204,7 +208,7 @@ func Buckets(l Latency, by, les []string, native bool) (counting.Counters, error
 	return q, nil
 }
 
-// threshold is the threshold in the histogram's unit.
+// threshold returns the threshold in the unit of the histogram.
 func threshold(l Latency) float64 { return inUnit(l.Threshold, l.Unit) }
 
 func inUnit(d time.Duration, unit string) float64 {
@@ -214,7 +218,7 @@ func inUnit(d time.Duration, unit string) float64 {
 	return d.Seconds()
 }
 
-// equalBounds compares bucket bounds; 300 ms and 0.3 differ in the last bit.
+// equalBounds compares bucket bounds with a tolerance: 300 ms and 0.3 differ in the last bit.
 func equalBounds(a, b float64) bool {
 	if math.IsInf(a, 0) || math.IsInf(b, 0) {
 		return a == b

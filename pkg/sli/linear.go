@@ -13,25 +13,25 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Term is counters and the factor that their increase counts with.
+// Term is a selector of counters and the factor of their increase.
 type Term struct {
 	Weight   float64
 	Matchers []*labels.Matcher // one equality matcher on the metric name
 }
 
-// NotLinearError is why an expression of counters is no weighted sum of selectors.
+// NotLinearError is why an expression of counters is not a weighted sum of selectors.
 type NotLinearError struct {
 	Reason  string
-	Mistake bool // nothing can be counted so: labels that make the groups are dropped, or two sides never match
+	Mistake bool // the expression cannot be counted at all: group labels are dropped, or two sides never match
 }
 
 func (e *NotLinearError) Error() string { return e.Reason }
 
-// Linear is an expression of counters as a weighted sum: the increase of a group, by the labels of by, is the sum over all
-// terms of the weight times the increases of the group's counters. An operand without series is 0 where another has some.
-// Constants (`or vector(0)`) and guards of counts (`> 0`, `clamp_min(…, 0)`) change no count and are left out; an outermost
-// guard is left to the caller, who takes a count below 0 for 0. Terms have different matchers and no weight is 0; there is at
-// least one term.
+// Linear converts an expression of counters to a weighted sum: the increase of a group, by the
+// labels of by, is the sum of weight times increase over all terms. An operand without series is 0
+// if another has some. Constants (`or vector(0)`) and guards of counts (`> 0`, `clamp_min(…, 0)`)
+// do not change counts and are left out. The caller applies an outermost guard by clamping counts
+// to 0. Terms have distinct matchers and no weight is 0; there is at least one term.
 //
 // The error is a *NotLinearError.
 func Linear(e parser.Expr, by []string) ([]Term, error) {
@@ -61,14 +61,14 @@ func linearMistake(format string, args ...any) error {
 	return &NotLinearError{Reason: fmt.Sprintf(format, args...), Mistake: true}
 }
 
-// linear is a weighted sum and the labels that its values have.
+// linear is a weighted sum and the labels of its results.
 type linear struct {
 	terms  []Term // none: always 0
 	labels labelSet
-	made   []string // labels that are not those of the series
+	made   []string // labels that the series do not have
 }
 
-// labelSet is all labels but the names, or only the names.
+// labelSet is a set of label names, or the complement of one.
 type labelSet struct {
 	only  bool
 	names []string
@@ -76,7 +76,7 @@ type labelSet struct {
 
 func (s labelSet) has(name string) bool { return slices.Contains(s.names, name) == s.only }
 
-// keep keeps only the names.
+// keep restricts the set to the names.
 func (s labelSet) keep(names []string) labelSet {
 	return labelSet{true, slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(name string) bool { return !s.has(name) })}
 }
@@ -98,7 +98,8 @@ func (s labelSet) with(name string) labelSet {
 	return labelSet{false, slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == name })}
 }
 
-// intersect is what two matching sides have. Sides that are known to have different labels never match.
+// intersect returns the common labels of two matching sides. ok is false if the sides have
+// different labels and never match.
 func (s labelSet) intersect(o labelSet) (labelSet, bool) {
 	switch {
 	case s.only && o.only:
@@ -172,7 +173,7 @@ func linearAggregate(e *parser.AggregateExpr) (linear, error) {
 func linearCall(e *parser.Call) (linear, error) {
 	switch e.Func.Name {
 	case "vector":
-		if _, ok := constantOf(e.Args[0]); ok { // which grows by nothing
+		if _, ok := constantOf(e.Args[0]); ok { // a constant has no increase
 			return linear{labels: labelSet{only: true}}, nil
 		}
 	case "label_replace", "label_join":
@@ -238,7 +239,7 @@ func linearScaled(e *parser.BinaryExpr, of parser.Expr, factor float64) (linear,
 	return l.times(factor), err
 }
 
-// linearSum is a sum of two sides, which match by the labels that both have.
+// linearSum adds two sides, which match on the labels that both have.
 func linearSum(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	if m := e.VectorMatching; m != nil {
 		if m.Card == parser.CardManyToOne || m.Card == parser.CardOneToMany {
@@ -253,7 +254,7 @@ func linearSum(e *parser.BinaryExpr, a, b linear) (linear, error) {
 			}
 		}
 	}
-	switch { // what is always 0 has no labels to match
+	switch { // a side that is always 0 has no labels to match
 	case len(b.terms) == 0:
 		return a, nil
 	case len(a.terms) == 0:
@@ -266,7 +267,8 @@ func linearSum(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
 }
 
-// linearUnion is `a or b`: a sum where no series of one side can have the labels of one of the other.
+// linearUnion converts `a or b` to a sum, if no series of one side can have the labels of a series
+// of the other.
 func linearUnion(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	if len(b.terms) == 0 {
 		return a, nil
@@ -308,7 +310,7 @@ func areDisjoint(a, b linear, common labelSet) bool {
 	return true
 }
 
-// linearGuard is a comparison that leaves out nothing but counts of 0.
+// linearGuard accepts a comparison that only removes counts of 0.
 func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64, isRight bool) (linear, error) {
 	op, limit, of := e.Op, right, e.LHS
 	if isLeft {
@@ -324,7 +326,8 @@ func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64,
 	return l, err
 }
 
-// withoutOuterGuard is e without comparisons and clamp_min() that only keep its value from being below 0.
+// withoutOuterGuard removes outer comparisons and clamp_min() that only keep the value at or above
+// 0.
 func withoutOuterGuard(e parser.Expr) parser.Expr {
 	switch inner := promexpr.Bare(e).(type) {
 	case *parser.Call:
@@ -340,13 +343,13 @@ func withoutOuterGuard(e parser.Expr) parser.Expr {
 	return e
 }
 
-// mirrored is the comparison with its sides exchanged.
+// mirrored maps comparisons to those with exchanged sides.
 var mirrored = map[parser.ItemType]parser.ItemType{
 	parser.LSS: parser.GTR, parser.LTE: parser.GTE, parser.GTR: parser.LSS, parser.GTE: parser.LTE,
 	parser.EQLC: parser.EQLC, parser.NEQ: parser.NEQ,
 }
 
-// constantOf is the value of an expression of numbers alone.
+// constantOf returns the value of an expression of numbers.
 func constantOf(e parser.Expr) (float64, bool) {
 	switch e := e.(type) {
 	case *parser.NumberLiteral:
@@ -385,7 +388,7 @@ func (l linear) times(factor float64) linear {
 	return l
 }
 
-// mergeTerms adds the weights of equal selectors and drops those that count nothing.
+// mergeTerms adds the weights of equal selectors and removes terms of weight 0.
 func mergeTerms(terms []Term) []Term {
 	var out []Term
 	for _, t := range terms {
@@ -408,7 +411,7 @@ func sameSelector(a, b []*labels.Matcher) bool {
 	return ok && len(extra) == 0
 }
 
-// neverNegative reports that what is subtracted is part of what is added.
+// neverNegative reports whether every subtracted selector is a subset of an added one.
 func (l linear) neverNegative() bool {
 	left := make([]float64, len(l.terms))
 	for i, t := range l.terms {

@@ -14,7 +14,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// NativeSelector is the selector of a native histogram, which has no suffix.
+// NativeSelector returns the selector of a native histogram, which has no suffix.
 func NativeSelector(histogram string) (string, error) {
 	ms, err := nativeMatchers(histogram)
 	return Selector(ms), err
@@ -34,8 +34,9 @@ func nativeMatchers(histogram string) ([]*labels.Matcher, error) {
 	return ms, nil
 }
 
-// nativeLatency counts the observations of a native histogram: how many there were is a counter at the borders of cells; how
-// many were at or under the threshold is that times histogram_fraction, which interpolates within a bucket.
+// nativeLatency counts the observations of a native histogram. The count is a counter at the
+// borders of cells. Observations at or under the threshold are that count times histogram_fraction,
+// which interpolates within a bucket.
 func nativeLatency(l Latency, by []string) (Counting, error) {
 	vs, err := histogramOf(l.Histogram, true)
 	if err != nil {
@@ -47,7 +48,7 @@ func nativeLatency(l Latency, by []string) (Counting, error) {
 	}
 	now := func(cell time.Duration) parser.Expr { return promexpr.Over("last_over_time", promexpr.Plain(vs), cell) }
 	count := func(h parser.Expr) parser.Expr { return promexpr.Call("histogram_count", h) }
-	// The comparison drops the fraction of nothing, which is not a number.
+	// The comparison removes the fraction of an empty histogram, which is NaN.
 	under := func(h parser.Expr) parser.Expr {
 		fraction := promexpr.Call("histogram_fraction", promexpr.Number(math.Inf(-1)), promexpr.Number(at), h)
 		return promexpr.Binary(parser.GTE, promexpr.Binary(parser.MUL, fraction, count(h)), promexpr.Number(0))
@@ -60,7 +61,8 @@ func nativeLatency(l Latency, by []string) (Counting, error) {
 	good := func(cell time.Duration) parser.Expr {
 		before := valueBefore(vs, cell)
 		risen := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, count(now(cell)), count(before)), promexpr.Number(0))
-		// A histogram that got coarser moves its interpolation a little; only its count tells a reset.
+		// A histogram that becomes coarser changes its interpolation slightly, so only the count
+		// shows a reset.
 		rise := promexpr.Binary(parser.LAND, promexpr.Call("clamp_min", promexpr.Binary(parser.SUB, under(now(cell)), under(before)), promexpr.Number(0)), risen)
 		estimate := under(promexpr.Over("increase", promexpr.Plain(vs), cell))
 		return promexpr.Aggregate(parser.SUM, by, estimateAtReset(vs, cell, estimate, promexpr.Binary(parser.LOR, rise, whereAnySeries(under(now(cell)), before))))
@@ -73,7 +75,7 @@ func nativeLatency(l Latency, by []string) (Counting, error) {
 
 const noticeInterpolated = "a native histogram: the good events are interpolated where the threshold lies within a bucket"
 
-// NativeQuantile is the quantile of a native histogram over a window, by group.
+// NativeQuantile returns PromQL of the quantile of a native histogram over a window, by group.
 func NativeQuantile(l Latency, q float64, by []string, window time.Duration) (string, error) {
 	vs, err := histogramOf(l.Histogram, true)
 	if err != nil {

@@ -12,22 +12,22 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Expression is PromQL and what it gives.
+// Expression is PromQL with the title of its result.
 type Expression struct {
 	Title string `json:"title"`
 	Expr  string `json:"expr"`
 }
 
-// previewSpan is short enough to be drawn for every point of a graph.
+// previewSpan is short enough for each point of a graph.
 const previewSpan = time.Hour
 
-// Preview is PromQL that shows what a Counting counts, to be looked at in any tool: all events of an hour, the bad (or good)
-// ones, and their burn rate. errorBudget is 1 - objective; without one the share of bad events takes the place of the burn
-// rate. What Burnline itself reads is exact, and in the answer's ExecutedQueryString.
+// Preview returns PromQL that approximates a Counting, for use in any tool: all events of an hour,
+// the bad (or good) ones, and their burn rate. errorBudget is 1 - objective; 0: the share of bad
+// events replaces the burn rate. The queries of Burnline itself are in ExecutedQueryString.
 func Preview(c Counting, by []string, errorBudget float64) []Expression {
 	total, part := c.preview(Total, by), c.preview(Part, by)
 	name := "Bad events in an hour"
-	// No bad event is a share of 0, not nothing.
+	// A group without bad events has a share of 0, not an empty result.
 	bad := promexpr.Binary(parser.LOR, part, promexpr.Binary(parser.MUL, total, promexpr.Number(0)))
 	if c.Good {
 		name = "Good events in an hour"
@@ -64,13 +64,14 @@ func (c Counting) preview(part int, by []string) parser.Expr {
 	return promexpr.Number(0)
 }
 
-// roundDigits takes off the last digits, in which 1 - 0.999 is not 0.001.
+// roundDigits rounds to 12 significant digits: 1 - 0.999 is not exactly 0.001.
 func roundDigits(v float64) float64 {
-	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64) // what was formatted parses
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64) // formatted numbers parse
 	return out
 }
 
-// mergeMatchers is both lists of matchers, without those of the first that an equality of the second makes needless.
+// mergeMatchers joins both lists, without matchers of the first that an equality of the second
+// implies.
 func mergeMatchers(wide, narrow []*labels.Matcher) []*labels.Matcher {
 	var out []*labels.Matcher
 	for _, w := range wide {

@@ -11,7 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Probe counts slices of time: one is good when no sample of the group's gauges was below 1 in it.
+// Probe counts slices of time: a slice is good when no sample of the group's gauges in it is below
+// 1.
 type Probe struct {
 	Gauge string // selector
 	Slice time.Duration
@@ -45,13 +46,14 @@ func readProbe(d reader, n decode.Node) Indicator {
 	return &p
 }
 
-// Count counts the slices in which no probe failed. A slice without a sample takes the value that still stands.
+// Count counts the slices without a failed probe. A slice without a sample uses the latest value
+// within the lookback.
 func (i *Probe) Count(by []string, _ *ServerFacts) (Counting, error) {
 	vs, err := promexpr.ParseSelector(i.Gauge)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.probe.gauge: %w", err)
 	}
-	// A millisecond short: Prometheus 2 would take in the sample that stands at the slice's left end.
+	// A millisecond shorter: Prometheus 2 includes the sample at the left end of the slice.
 	lowest := promexpr.Binary(parser.LOR, promexpr.Over("min_over_time", promexpr.Plain(vs), i.Slice-time.Millisecond), promexpr.Plain(vs))
 	return countSlices(lowest, parser.GTE, 1, i.Slice, by), nil
 }

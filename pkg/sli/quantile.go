@@ -11,7 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Quantile counts slices of time: one is good when the quantile of its observations is below the limit.
+// Quantile counts slices of time: a slice is good when the quantile of its observations is below
+// the limit.
 type Quantile struct {
 	Histogram string // as Latency.Histogram
 	Unit      string
@@ -56,7 +57,8 @@ func readQuantile(d reader, n decode.Node) Indicator {
 	return &q
 }
 
-// Count counts the slices whose quantile is below a limit; a slice without observations has none and is not measured.
+// Count counts the slices whose quantile is below a limit. A slice without observations is not
+// measured.
 func (i *Quantile) Count(by []string, seen *ServerFacts) (Counting, error) {
 	native := false
 	if seen != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Ratio counts slices of time: one is good when the share of good events in it meets the target.
+// Ratio counts slices of time: a slice is good when its share of good events reaches the target.
 type Ratio struct {
 	Total  string // selector or expression of counters; exactly one of Bad and Good is set
 	Bad    string
@@ -58,8 +58,9 @@ func readRatio(d reader, n decode.Node) Indicator {
 	return &r
 }
 
-// Count counts the slices in which the share of good events meets the target. A slice without a series of good (or bad)
-// events has 0 of them; one without any event has no share and is not counted. A slice that holds no sample takes the events of the next longer time that holds one.
+// Count counts the slices in which the share of good events reaches the target. A slice without a
+// series of good (or bad) events has 0 of them. A slice without any event is not counted. A slice
+// without a sample uses the events of the next longer span that contains one.
 func (i *Ratio) Count(by []string, seen *ServerFacts) (Counting, error) {
 	interval, err := seen.interval(i.Total)
 	if err != nil {
@@ -85,7 +86,7 @@ func (i *Ratio) Count(by []string, seen *ServerFacts) (Counting, error) {
 		}
 		before = span
 	}
-	// A share of bad events is compared as it is: 1 - bad/total is rounded twice.
+	// A share of bad events is compared directly: 1 - bad/total would be rounded twice.
 	op, target := parser.ItemType(parser.GTE), i.Target
 	if i.Good == "" {
 		op, target = parser.LTE, roundDigits(1-i.Target)
@@ -93,28 +94,28 @@ func (i *Ratio) Count(by []string, seen *ServerFacts) (Counting, error) {
 	return countSlices(share, op, target, i.Slice, by), nil
 }
 
-// share is part/total of the time before an instant, by group, where total grew.
+// share returns PromQL of part/total over a span, by group, if total increased.
 func (r sliceReader) share(total, part parser.Expr, span time.Duration) parser.Expr {
 	all := promexpr.Binary(parser.GTR, r.growth(total, total, span), promexpr.Number(0))
 	none := promexpr.Binary(parser.MUL, promexpr.Number(0), all)
 	return promexpr.On(r.by, parser.LOR, promexpr.On(r.by, parser.DIV, r.growth(part, total, span), all), none)
 }
 
-// sampledGroups is the groups that had a sample in the time before an instant.
+// sampledGroups returns the groups with a sample in a span.
 func sampledGroups(e parser.Expr, by []string, span time.Duration) parser.Expr {
 	return promexpr.Aggregate(parser.GROUP, by, anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr {
-		return promexpr.Over("present_over_time", promexpr.Plain(vs), span-time.Millisecond) // open at its left end everywhere
+		return promexpr.Over("present_over_time", promexpr.Plain(vs), span-time.Millisecond) // excludes the left end on all servers
 	}))
 }
 
-// sampleSpans are the slice and, where samples may be further apart than a slice is long, the multiples of it that hold one sample,
-// and one in spite of jitter.
+// sampleSpans returns the slice and, if the interval of samples exceeds it, the multiples of it
+// that contain one sample, with and without jitter.
 func sampleSpans(slice, interval time.Duration) []time.Duration {
 	out := []time.Duration{slice}
 	if interval == 0 {
 		interval = time.Minute
 	}
-	if interval < slice { // every slice holds a sample
+	if interval < slice { // every slice contains a sample
 		return out
 	}
 	for _, apart := range []time.Duration{interval, interval + interval/2} {

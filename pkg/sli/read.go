@@ -106,7 +106,8 @@ func (d reader) checkHistogram(at decode.Node, s *parser.VectorSelector) {
 	}
 }
 
-// unitOf infers the unit of a histogram from its name; seconds are Prometheus's custom.
+// unitOf infers the unit of a histogram from its name. The default is seconds, as is common in
+// Prometheus.
 func unitOf(metric string) string {
 	metric = strings.TrimSuffix(metric, "_bucket")
 	if strings.HasSuffix(metric, "_milliseconds") || strings.HasSuffix(metric, "_ms") {
@@ -115,7 +116,7 @@ func unitOf(metric string) string {
 	return "s"
 }
 
-// Slices of time are a minute or more and divide an hour, so that every hour holds whole ones.
+// Slices of time are at least a minute and divide an hour.
 const (
 	minSlice     = time.Minute
 	maxSlice     = time.Hour
@@ -134,13 +135,14 @@ func (d reader) slice(o decode.Object, otherwise time.Duration) time.Duration {
 	return slice
 }
 
-// selector reads a plain vector selector; nil, with a problem at the character where it is known, when it is none.
+// selector reads a plain selector. If it is not one, the result is nil, and a problem names the
+// character if known.
 func (d reader) selector(n decode.Node) (string, *parser.VectorSelector) {
 	text, ok := d.Text(n, `'requests_total{job="x"}'`)
 	if !ok {
 		return "", nil
 	}
-	text = strings.TrimSpace(text) // a block of text ends with a line break
+	text = strings.TrimSpace(text) // block scalars end with a line break
 	s, err := parseSelector(text)
 	if err == nil {
 		return text, s
@@ -154,7 +156,7 @@ func (d reader) counters(n decode.Node) (string, parser.Expr) {
 	return d.expression(n, `'requests_total{job="x"}'`, parseCounters)
 }
 
-// vector reads any expression that gives an instant vector.
+// vector reads any expression of an instant vector.
 func (d reader) vector(n decode.Node) (string, parser.Expr) {
 	return d.expression(n, `'sum(up{job="x"})'`, parseVector)
 }

@@ -14,12 +14,12 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Recorded reads the series of existing recording rules: the share of bad (or good) events and, where it was recorded too,
-// the events per second that it is a share of.
+// Recorded uses the series of existing recording rules: the share of bad (or good) events and, if
+// recorded, the rate of all events.
 type Recorded struct {
 	Ratio string // selector
 	Good  bool   // Ratio is the share of good events
-	Total string // selector; "": every slice weighs the same
+	Total string // selector; "": every slice has the same weight
 	Slice time.Duration
 }
 
@@ -65,8 +65,8 @@ func readRecorded(d reader, n decode.Node) Indicator {
 	return &r
 }
 
-// Count reads recording rules: every value of the ratio, weighed by the time between two of them and by the events per
-// second where their rate was recorded too.
+// Count weights every value of the recorded ratio by the time between two values and, if recorded,
+// by the rate of events.
 func (i *Recorded) Count(by []string, seen *ServerFacts) (Counting, error) {
 	interval, err := seen.interval(i.Ratio)
 	if err != nil {
@@ -112,8 +112,8 @@ func (i *Recorded) Count(by []string, seen *ServerFacts) (Counting, error) {
 	return newServerCounting(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), covered(rate)), nil
 }
 
-// commonStep is the step at which all values that a rule recorded in a slice are read equally often: the greatest time that
-// divides both.
+// commonStep is the greatest common divisor of slice and interval: at this step every recorded
+// value of a slice is read equally often.
 func commonStep(slice, interval time.Duration) time.Duration {
 	if interval == 0 {
 		interval = time.Minute

@@ -13,7 +13,7 @@ const (
 	noticeAtBorders = "an expression is counted by the server at the borders of cells, and estimated with increase() in a cell with a restart. Plain selectors are exact"
 )
 
-// countExpressions counts by two expressions of counters, evaluated by the server.
+// countExpressions counts by two expressions of counters that the server evaluates.
 func countExpressions(total, part parser.Expr, good, increase bool, by []string) Counting {
 	of := func(e parser.Expr) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr {

@@ -13,19 +13,20 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// whereAnySeries is e where `known` has some series, whatever its labels.
+// whereAnySeries returns e if `known` has any series, with any labels.
 func whereAnySeries(e, known parser.Expr) parser.Expr { return promexpr.On(nil, parser.LAND, e, known) }
 
-// overSubquery evaluates e at the multiples of step within a cell and applies an _over_time function to the results. The range is a
-// second short, so that the cell's left end is outside on every Prometheus: 2 took it in, 3 does not.
+// overSubquery evaluates e at the multiples of step within a cell and applies an _over_time
+// function to the results. The range is a second shorter, so that it excludes the left end of the
+// cell on every server: Prometheus 2 includes it, 3 does not.
 func overSubquery(function string, e parser.Expr, cell, step time.Duration) parser.Expr {
 	return promexpr.Call(function, promexpr.Subquery(e, cell-time.Second, step))
 }
 
-// countSlices counts slices of time. A slice belongs to the cell in which it ends. It is measured when e has a value then that is
-// a number, and bad when the comparison fails for one of the group's series.
+// countSlices counts slices of time. A slice belongs to the cell in which it ends. It is measured
+// if e is a number at its end, and bad if the comparison fails for any series of the group.
 func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Duration, by []string) Counting {
-	worst := worstOf(e, op, by) // one a group, where there is a worst one: what follows is done once for each
+	worst := worstOf(e, op, by) // one series for each group, if one value decides
 	numbers := promexpr.Binary(parser.GTE, worst, promexpr.Number(math.Inf(-1)))
 	measured := promexpr.Aggregate(parser.COUNT, by, numbers)
 	bad := promexpr.Aggregate(parser.COUNT, by, promexpr.Binary(opposite[op], numbers, promexpr.Number(value)))
@@ -34,7 +35,7 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	}
 	c := newServerCounting("slices of "+slice.String()+"\n"+bad.String(), by, count(measured), count(bad), nil)
 	sums := c.Query.(counting.Sums)
-	sums.Each = slice // the slices that were measured say how much was
+	sums.Each = slice // the coverage is that of the measured slices
 	marks := badMarks(e, numbers, op, value, by)
 	sums.Both = func(cell time.Duration) parser.Expr {
 		return promexpr.Times(overSubquery("sum_over_time", marks, cell, slice), counting.BothBase)
@@ -43,8 +44,9 @@ func countSlices(e parser.Expr, op parser.ItemType, value float64, slice time.Du
 	return c
 }
 
-// badMarks is, for each group, 1 where the comparison fails for any of its numbers and 0 where not, and more by an exact trace that
-// states that it was measured. What is 0 or 1 by itself is not compared again: every operator goes through all slices once more.
+// badMarks returns, for each group, 1 if the comparison fails for any of its numbers and 0 if not,
+// plus a small exact summand that marks measured slices. An expression that is 0 or 1 by itself is
+// not compared again.
 func badMarks(e, numbers parser.Expr, op parser.ItemType, value float64, by []string) parser.Expr {
 	const trace = 1. / counting.BothBase // a power of two
 	switch fails := func(v float64) bool { return !comparisonHolds[op](v, value) }; {
@@ -58,7 +60,7 @@ func badMarks(e, numbers parser.Expr, op parser.ItemType, value float64, by []st
 	return promexpr.Binary(parser.ADD, promexpr.Number(trace), promexpr.Aggregate(parser.MAX, by, fails))
 }
 
-// isBit reports that an expression is 0 or 1 wherever it has a value.
+// isBit reports whether the values of an expression are always 0 or 1.
 func isBit(e parser.Expr) bool {
 	switch e := e.(type) {
 	case *parser.ParenExpr:
@@ -71,8 +73,8 @@ func isBit(e parser.Expr) bool {
 	return false
 }
 
-// worstOf is the value of each group that a comparison fails for if it fails for any. min and max pass over what is no number.
-// Where two sides can fail, == and !=, it is all of them.
+// worstOf returns the value of each group for which a comparison fails first. min and max ignore
+// NaN. For == and !=, both sides can fail, so it returns all values.
 func worstOf(e parser.Expr, op parser.ItemType, by []string) parser.Expr {
 	switch op {
 	case parser.GTR, parser.GTE:
@@ -98,7 +100,7 @@ var comparisons = map[string]parser.ItemType{
 	"<": parser.LSS, "<=": parser.LTE, ">": parser.GTR, ">=": parser.GTE, "==": parser.EQLC, "!=": parser.NEQ,
 }
 
-// newServerCounting is a Counting whose total and bad events the server counts.
+// newServerCounting returns a Counting whose total and bad events the server counts.
 func newServerCounting(id string, by []string, total, bad, coverage counting.CellExpr) Counting {
 	return Counting{
 		Query: counting.Sums{ID: id, By: by, Parts: []counting.CellExpr{total, bad}, Coverage: coverage},
@@ -117,7 +119,8 @@ func histogramOf(text string, native bool) (*parser.VectorSelector, error) {
 	return promexpr.ParseSelector(Selector(ms))
 }
 
-// lookback is how old a value may be where samples are too far apart for a plain selector; 0 where they are not.
+// lookback returns the maximum age of a value if the interval of samples is too long for a plain
+// selector; otherwise 0.
 func lookback(interval time.Duration) time.Duration {
 	if 2*interval <= dialect.Lookback {
 		return 0
@@ -125,12 +128,12 @@ func lookback(interval time.Duration) time.Duration {
 	return 2 * interval
 }
 
-// usualIntervals are the intervals at which scrapes and rules are made.
+// usualIntervals are common intervals of scrapes and rules.
 var usualIntervals = []time.Duration{5 * time.Second, 10 * time.Second, 15 * time.Second, 20 * time.Second, 30 * time.Second, 45 * time.Second,
 	time.Minute, 90 * time.Second, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 20 * time.Minute, 30 * time.Minute, time.Hour}
 
-// UsualInterval is the usual interval that is nearest to the time between two samples, as it was seen in a time that holds some:
-// what is counted is then the same from hour to hour.
+// UsualInterval returns the usual interval nearest to a measured interval, so that all hours are
+// counted in the same way.
 func UsualInterval(seen time.Duration) time.Duration {
 	distance := func(d time.Duration) float64 { return math.Abs(math.Log(float64(d) / float64(seen))) }
 	return slices.MinFunc(usualIntervals, func(a, b time.Duration) int { return cmp.Compare(distance(a), distance(b)) })

@@ -7,8 +7,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// SplitLabels are the labels by which an indicator over plain selectors tells bad (or good) events from others, such as code: the
-// first thing to split the bad ones by. None where another kind of SLI, or an expression, does not say.
+// SplitLabels returns the labels of the matchers that select bad (or good) events of plain
+// selectors, such as code: the first labels for a breakdown. Other kinds have none.
 func SplitLabels(i Indicator, by []string) []string {
 	e, ok := i.(*Events)
 	if !ok {

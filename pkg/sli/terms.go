@@ -9,11 +9,12 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// termLabel keeps equal series of two terms apart while they are summed.
+// termLabel distinguishes equal series of two terms in a sum.
 const termLabel = "burnline_term"
 
-// sumOf is an expression of counters, by group, with each counter replaced by what `of` makes of it. Operands of + and - are summed
-// one by one, so that an operand without series is 0; PromQL's own + has no value there. Set operators are PromQL's own.
+// sumOf returns an expression of counters, by group, with each counter replaced by the result of
+// `of`. Operands of + and - are summed one by one, so that an operand without series is 0; PromQL's
+// + has no result in that case. Set operators keep their meaning.
 func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
 	if terms, err := Linear(e, by); err == nil {
 		var all []parser.Expr
@@ -49,7 +50,7 @@ func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Ex
 	return promexpr.Sum(by, promexpr.ReplaceSelectors(withoutConstant(e), of))
 }
 
-// unionAll is all series of the operands, those with equal labels too.
+// unionAll returns all series of the operands, including series with equal labels.
 func unionAll(operands []parser.Expr) parser.Expr {
 	if len(operands) == 1 {
 		return operands[0]
@@ -61,7 +62,8 @@ func unionAll(operands []parser.Expr) parser.Expr {
 	return all
 }
 
-// anySeries is all series that an expression of counters reads, with each counter replaced by what `of` makes of it.
+// anySeries returns all series that an expression of counters reads, with each counter replaced by
+// the result of `of`.
 func anySeries(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
 	var all parser.Expr
 	terms, err := Linear(e, by)
@@ -86,7 +88,8 @@ func unionOrFirst(a, b parser.Expr) parser.Expr {
 	return promexpr.Binary(parser.LOR, a, b)
 }
 
-// operands is all series of an expression of counters, without those that only restrict others (`and`, `unless`).
+// operands returns all series of an expression of counters, except operands that only restrict
+// others (`and`, `unless`).
 func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
 	switch e := e.(type) {
 	case *parser.ParenExpr:
@@ -117,8 +120,8 @@ func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser
 	return promexpr.ReplaceSelectors(e, of)
 }
 
-// withoutConstant is an expression of counters without its own `or vector(0)`: a constant grows by nothing, and would make a
-// group of its own.
+// withoutConstant removes `or vector(0)` from an expression of counters: a constant has no
+// increase, and would add a group of its own.
 func withoutConstant(e parser.Expr) parser.Expr {
 	e = promexpr.Bare(e)
 	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR {

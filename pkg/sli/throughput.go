@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Throughput counts slices of time: one is good when more than Above events a second were counted in it.
+// Throughput counts slices of time: a slice is good when its rate exceeds Above events per second.
 type Throughput struct {
 	Counter string // selector or expression of counters
 	Above   float64
@@ -50,7 +50,7 @@ func readThroughput(d reader, n decode.Node) Indicator {
 	return &t
 }
 
-// Count counts the slices in which more than a rate of events was counted.
+// Count counts the slices in which the rate of events exceeds a limit.
 func (i *Throughput) Count(by []string, _ *ServerFacts) (Counting, error) {
 	e, err := promexpr.Parse(i.Counter)
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Timeslice counts slices of time: one is good when, at its end, the comparison holds for every series of the group.
+// Timeslice counts slices of time: a slice is good when, at its end, the comparison holds for every
+// series of the group.
 type Timeslice struct {
 	Expr  string // any PromQL expression that gives an instant vector
 	Op    string // one of Comparisons
@@ -68,8 +69,9 @@ func (i *Timeslice) Count(by []string, _ *ServerFacts) (Counting, error) {
 	return countSlices(sharesFromZero(e), comparisons[i.Op], i.Value, i.Slice, by), nil
 }
 
-// sharesFromZero makes 0 of events that have no series where others have some: in rate(good) / rate(total) while no event is good,
-// and in rate(good) / (rate(good) + rate(bad)) while none is bad. Operands are sums of rates or increases with the same labels.
+// sharesFromZero replaces missing events by 0 in quotients of rates: in rate(good) / rate(total) if
+// no event is good, and in rate(good) / (rate(good) + rate(bad)) if none is bad. Operands must be
+// sums of rates or increases with the same labels.
 func sharesFromZero(e parser.Expr) parser.Expr {
 	switch e := e.(type) {
 	case *parser.ParenExpr:
@@ -95,10 +97,11 @@ func sharesFromZero(e parser.Expr) parser.Expr {
 	return e
 }
 
-// mostRates bounds the sums of rates in an expression that is made longer: each + doubles what follows.
+// mostRates bounds the sums of rates in an expression that is extended: each + doubles its length.
 const mostRates = 6
 
-// rates is a linear expression of n sums of rates with the same labels; 0 for any other expression.
+// rates is a linear expression of n sums of rates with the same labels; n is 0 for other
+// expressions.
 type rates struct {
 	n       int
 	without bool
@@ -139,8 +142,8 @@ func sameLabels(a, b []string) bool {
 // Comparisons are the operators of a timeslice.
 var Comparisons = []string{"<", "<=", ">", ">=", "==", "!="}
 
-// refuseFilter refuses an expression that has a value only while a comparison holds: while it does not, nothing is measured, so that
-// no slice is bad.
+// refuseFilter refuses an expression that has a value only while a comparison holds. Without a
+// value nothing is measured, so that no slice would be bad.
 func (d reader) refuseFilter(at decode.Node, text string, e parser.Expr) {
 	for {
 		switch inner := promexpr.Bare(e).(type) {

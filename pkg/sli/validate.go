@@ -12,13 +12,13 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// selectorError is why a text is no plain selector.
+// selectorError is why a text is not a plain selector.
 type selectorError struct {
-	offset  int // bytes into the text where the parser stopped; -1 when it is about the whole
+	offset  int // bytes into the text at which parsing failed; -1: the whole text
 	message string
 }
 
-// parseSelector reads a plain vector selector: no range, offset, @ or function.
+// parseSelector parses a plain selector, without range, offset, @ or function.
 func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 	whole := func(format string, args ...any) (*parser.VectorSelector, *selectorError) {
 		return nil, &selectorError{-1, fmt.Sprintf(format, args...)}
@@ -71,8 +71,8 @@ func promQLError(text string, err error) *selectorError {
 	return e
 }
 
-// parseCounters reads a plain selector, or an expression of counters: one that the growth of its counters may be put into.
-// That holds for what is linear in each of them: sums, differences, multiples, label functions, and, or, unless.
+// parseCounters parses a plain selector, or an expression that is linear in each of its counters:
+// sums, differences, multiples, label functions, and, or, unless.
 func parseCounters(text string) (parser.Expr, *selectorError) {
 	expr, err := parsePromQL(text)
 	if err != nil {
@@ -84,7 +84,7 @@ func parseCounters(text string) (parser.Expr, *selectorError) {
 	return expr, nil
 }
 
-// parseVector reads any expression that gives an instant vector.
+// parseVector parses any expression of an instant vector.
 func parseVector(text string) (parser.Expr, *selectorError) {
 	expr, err := parsePromQL(text)
 	if err != nil {
@@ -98,7 +98,7 @@ func parseVector(text string) (parser.Expr, *selectorError) {
 
 const countsItself = "Burnline counts the increase itself"
 
-// counterProblem gives the reason an expression cannot be counted; "" when it can.
+// counterProblem returns why an expression cannot be counted, or "".
 func counterProblem(expr parser.Expr) string {
 	switch e := expr.(type) {
 	case *parser.VectorSelector:
@@ -162,7 +162,7 @@ func notCounterBinary(e *parser.BinaryExpr) string {
 		if isConstantVector(e.RHS) { // or vector(0): a count without events is 0 anyway
 			return counterProblem(e.LHS)
 		}
-	case parser.GTR, parser.GTE, parser.NEQ: // a guard, which leaves out nothing but counts of 0
+	case parser.GTR, parser.GTE, parser.NEQ: // a guard that only removes counts of 0
 		if !isZero(e.RHS) || e.ReturnBool {
 			return comparisonProblem(e)
 		}
@@ -204,7 +204,7 @@ func isZero(e parser.Expr) bool {
 	return ok && n.Val == 0
 }
 
-// isConstantVector reports vector() of a number.
+// isConstantVector reports whether an expression is vector() of a number.
 func isConstantVector(e parser.Expr) bool {
 	call, ok := promexpr.Bare(e).(*parser.Call)
 	return ok && call.Func.Name == "vector" && isNumber(call.Args[0])

@@ -10,16 +10,18 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Window is what a window held that ends now, by group, as expressions that any Prometheus evaluates: for rules of others.
+// Window contains PromQL, by group, of the counts of a window that ends now. Any Prometheus can
+// evaluate it; exported rules use it.
 type Window struct {
 	Total parser.Expr // all events
 
 	part parser.Expr
-	good bool // part are the good events, not the bad ones
+	good bool // part contains the good events, not the bad ones
 	by   []string
 }
 
-// Bad is the bad events: 0 for a group that has events and none that were bad. total is Total, or what it was recorded as.
+// Bad returns PromQL of the bad events: 0 for a group with events and no bad ones. total is Total,
+// or a recorded series of it.
 func (w Window) Bad(total parser.Expr) parser.Expr {
 	part := promexpr.On(w.by, parser.LOR, w.part, promexpr.Binary(parser.MUL, promexpr.Number(0), total))
 	if w.good {
@@ -28,16 +30,17 @@ func (w Window) Bad(total parser.Expr) parser.Expr {
 	return part
 }
 
-// NotExpressibleError states that an SLO cannot be counted by one expression.
+// NotExpressibleError means that one expression cannot count an SLO.
 type NotExpressibleError struct{ Reason string }
 
 func (e *NotExpressibleError) Error() string { return e.Reason }
 
-// WindowOf counts an indicator over a window of whole slices. A counter counts by the difference of its values at the window's
-// ends, a new one from zero, so that the first bad events of a series that they create are not missed; one that was reset in the
-// window is estimated with increase(). With `counting: increase` all are.
+// WindowOf counts an indicator over a window of whole slices. A counter counts the difference of
+// its values at the window's ends. A new counter counts from zero, so that the first bad events are
+// not missed. A counter that was reset in the window is estimated with increase(). With `counting:
+// increase`, all are.
 //
-// The error is *NotExpressibleError for a composite, or names what cannot be read.
+// The error is a *NotExpressibleError for a composite, or names an invalid text.
 func WindowOf(i Indicator, by []string, window time.Duration) (Window, error) {
 	c, err := i.Count(by, nil)
 	if err != nil {

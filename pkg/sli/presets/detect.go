@@ -15,23 +15,23 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// Server is what is asked for names; no sample is read.
+// Server lists names of metrics and labels. No samples are read.
 type Server = lookup.Server
 
-// recent is the time in which metrics must have been there.
+// recent is the time range in which metrics must exist.
 const recent = time.Hour
 
-// parallel bounds the requests under way at once.
+// parallel bounds concurrent requests.
 const parallel = 4
 
-// Finding sets how far a preset can be used on a server.
+// Finding describes how far a preset can be used on a server.
 type Finding struct {
 	Preset
-	Found  []string // metrics of it that are there
+	Found  []string // its metrics on the server
 	Offers []Offer  // one for each of its SLOs
 }
 
-// Ready are the definitions that can be used.
+// Ready returns the definitions that can be used.
 func (f Finding) Ready() []Definition {
 	var out []Definition
 	for _, o := range f.Offers {
@@ -42,8 +42,8 @@ func (f Finding) Ready() []Definition {
 	return out
 }
 
-// Detect looks for the metrics of presets: one question for all names, then one for the labels, and one for the buckets, of
-// each SLO whose metrics were there in the last hour.
+// Detect looks for the metrics of presets in the last hour: one request for all names, then, for
+// each SLO with metrics, one for labels and one for buckets.
 func Detect(ctx context.Context, server Server, presets []Preset, now time.Time) ([]Finding, error) {
 	existing, err := findMetrics(ctx, server, presets, now)
 	if err != nil {
@@ -70,7 +70,7 @@ func Detect(ctx context.Context, server Server, presets []Preset, now time.Time)
 	return out, g.Wait()
 }
 
-// findMetrics are the metrics of the presets that the server has.
+// findMetrics returns the metrics of the presets that the server has.
 func findMetrics(ctx context.Context, server Server, presets []Preset, now time.Time) (map[string]bool, error) {
 	all := slices.Clone(kubernetes.Metrics)
 	for _, p := range presets {

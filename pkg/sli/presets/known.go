@@ -7,7 +7,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// byMetric are the presets by the metrics that they count; of several the first one.
+// byMetric contains the presets by metric; if there are several, the first.
 var byMetric = sync.OnceValue(func() map[string]Preset {
 	out := map[string]Preset{}
 	all, err := All()
@@ -24,7 +24,7 @@ var byMetric = sync.OnceValue(func() map[string]Preset {
 	return out
 })
 
-// Of is the preset whose metrics an SLO counts; false for metrics that no preset knows.
+// Of returns the preset that counts the metrics of an SLO.
 func Of(s catalog.SLO) (Preset, bool) {
 	for _, name := range requiredMetrics(s) {
 		if p, ok := byMetric()[name]; ok {
@@ -34,5 +34,5 @@ func Of(s catalog.SLO) (Preset, bool) {
 	return Preset{}, false
 }
 
-// TurnOn is how to turn the metrics on, in one line.
+// TurnOn returns how to enable the metrics, in one line.
 func (p Preset) TurnOn() string { return strings.Join(strings.Fields(p.Enable), " ") }

@@ -11,7 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// Metrics are the names of the metrics that a preset's SLOs are counted by, sorted; of a histogram the name without _bucket.
+// Metrics returns the names of the metrics that a preset's SLOs count, sorted; for histograms
+// without _bucket.
 func (p Preset) Metrics() []string {
 	var out []string
 	for _, s := range p.SLOs {
@@ -24,7 +25,7 @@ func (p Preset) Metrics() []string {
 	return slices.Compact(out)
 }
 
-// requiredMetrics are the metrics that an SLO cannot be counted without.
+// requiredMetrics returns the metrics without which an SLO cannot be counted.
 func requiredMetrics(s catalog.SLO) []string {
 	if sli.ReadsHistogram(s.SLI) {
 		return []string{baseName(s.Source())}
@@ -32,7 +33,8 @@ func requiredMetrics(s catalog.SLO) []string {
 	return metricNames(s.Source())
 }
 
-// candidateMetrics are the names that show whether an SLO, and its p95, can be counted, in each of their spellings.
+// candidateMetrics returns the names, in all spellings, that show whether an SLO and its p95 can be
+// counted.
 func candidateMetrics(s catalog.SLO) []string {
 	out := requiredMetrics(s)
 	var histograms []string
@@ -54,10 +56,10 @@ func baseName(selector string) string {
 	return strings.TrimSuffix(strings.Join(metricNames(selector), ""), bucketSuffix)
 }
 
-// metricNames are the metrics that an expression reads, in its order.
+// metricNames returns the metrics of an expression, in its order.
 func metricNames(text string) []string {
 	e, err := promexpr.ParseVerbatim(text)
-	if err != nil { // the catalog has parsed it before
+	if err != nil { // the catalog has parsed the expression
 		return nil
 	}
 	var out []string
@@ -70,7 +72,8 @@ func metricNames(text string) []string {
 	return out
 }
 
-// isCountable reports whether the metrics that there are suffice for an SLO: bad events may not have happened yet.
+// isCountable reports whether the existing metrics suffice for an SLO. Bad events may not have
+// happened yet.
 func isCountable(s catalog.SLO, existing map[string]bool) bool {
 	if sli.ReadsHistogram(s.SLI) {
 		return hasHistogram(s.Source(), existing)
@@ -84,7 +87,7 @@ func hasHistogram(selector string, existing map[string]bool) bool {
 	return existing[base] || existing[base+bucketSuffix]
 }
 
-// hasValue reports whether an expression has a value when only some metrics are there.
+// hasValue reports whether an expression has a result with the existing metrics.
 func hasValue(e parser.Expr, existing map[string]bool) bool {
 	switch e := e.(type) {
 	case *parser.VectorSelector:
@@ -105,7 +108,7 @@ func hasValue(e parser.Expr, existing map[string]bool) bool {
 	return true
 }
 
-// countedSelector is a selector of the series that an SLO is counted by and that are there.
+// countedSelector returns a selector of existing series that an SLO counts.
 func countedSelector(s catalog.SLO, existing map[string]bool) (string, error) {
 	if sli.ReadsHistogram(s.SLI) && !existing[baseName(s.Source())+bucketSuffix] {
 		return sli.NativeSelector(s.Source())

@@ -13,22 +13,22 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Offer is an SLO of a preset as it fits a server.
+// Offer is an SLO of a preset, adapted to a server.
 type Offer struct {
-	Definition             // fitted where it is ready
-	Ready         bool     // its series are there
-	Missing       []string // metrics, or the selector, that nothing was found of
-	MissingLabels []string // labels to group by that the series do not have
-	Notes         []string // what was changed to fit, in words
+	Definition             // adapted, if it is ready
+	Ready         bool     // its series exist
+	Missing       []string // metrics without series, or the selector
+	MissingLabels []string // group labels that the series do not have
+	Notes         []string // changes, for people
 }
 
-// fitter makes offers.
+// fitter adapts SLOs to a server.
 type fitter struct {
 	finder lookup.Finder
 	there  map[string]bool
 }
 
-// hasOwners reports whether the server knows the owners of pods.
+// hasOwners reports whether the server has the owners of pods.
 func (f fitter) hasOwners() bool {
 	return slices.ContainsFunc(kubernetes.Metrics, func(m string) bool { return f.there[m] })
 }
@@ -67,7 +67,7 @@ func (f fitter) offer(ctx context.Context, d Definition) (Offer, error) {
 	return o, f.threshold(ctx, &o)
 }
 
-// change replaces a field of the definition, and adds the note if there is one.
+// change replaces a field of the definition, and adds the note unless it is "".
 func (o *Offer) change(value any, note string, path ...string) (err error) {
 	if note != "" {
 		o.Notes = append(o.Notes, note)
@@ -76,8 +76,8 @@ func (o *Offer) change(value any, note string, path ...string) (err error) {
 	return err
 }
 
-// group groups by the labels that there are. Where a scrape without honorLabels has put its own label in the place of the
-// exporter's, that one is called exported_<label>, and is meant. With owners of pods, workloads take the place of jobs.
+// group restricts the groups to existing labels. A scrape without honorLabels renames labels of the
+// exporter to exported_<label>, which are used then. With owners of pods, workloads replace jobs.
 func (o *Offer) group(have []string, owned bool) error {
 	by := []string{}
 	pods := o.canGroupByPods(have, owned)
@@ -92,7 +92,7 @@ func (o *Offer) group(have []string, owned bool) error {
 			o.Notes = append(o.Notes, fmt.Sprintf("Grouped by %s, the %s of the exporter (scraped without honorLabels).", exported, name))
 		case slices.Contains(have, name):
 			by = append(by, name)
-		case name != "cluster": // one of one cluster has no name
+		case name != "cluster": // a single cluster has no name
 			o.MissingLabels = append(o.MissingLabels, name)
 		}
 	}
@@ -102,14 +102,15 @@ func (o *Offer) group(have []string, owned bool) error {
 	return o.change(catalog.IdentityKubernetes, "Workloads come from the owners of pods in kube-state-metrics.", "identity")
 }
 
-// canGroupByPods reports whether the scrape's job can give way to the workload, which is found by the pod.
+// canGroupByPods reports whether the scrape's job can be replaced by the workload that owns the
+// pod.
 func (o *Offer) canGroupByPods(have []string, owned bool) bool {
 	kind := o.Kind()
 	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") && slices.Contains(have, "pod") &&
 		(kind == sli.KindEvents || kind == sli.KindLatency)
 }
 
-// threshold moves the threshold of a latency to a bucket that the histogram has.
+// threshold changes the threshold of a latency to an existing bucket.
 func (f fitter) threshold(ctx context.Context, o *Offer) error {
 	l, ok := o.SLI.(*sli.Latency)
 	if !ok || !f.there[baseName(l.Histogram)+bucketSuffix] {
@@ -132,7 +133,7 @@ func (f fitter) threshold(ctx context.Context, o *Offer) error {
 	return o.change(text, fmt.Sprintf("Threshold %s, because no bucket ends at %s.", text, slo.FormatDuration(l.Threshold)), "sli", "latency", "threshold")
 }
 
-// nearest is the least of the durations that is not below the wanted one, else the greatest.
+// nearest returns the least duration that is at least the wanted one, or the greatest.
 func nearest(ascending []string, wanted time.Duration) (chosen time.Duration, ok bool) {
 	for _, text := range ascending {
 		d, err := slo.ParseDuration(text)

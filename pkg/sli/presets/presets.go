@@ -1,5 +1,7 @@
-// Package presets offers ready SLOs for the metrics of well-known exporters. A preset is data, one YAML file; the code here
-// reads them, asks a server which of their metrics it has, and fits the SLOs to the labels and buckets that are there.
+// Package presets contains SLOs for the metrics of well-known exporters. A preset is one YAML file.
+// The code reads the files, looks for their metrics on a server, and adapts the SLOs to the
+// existing labels and buckets. It must not read samples, except for suggestions. Start reading at
+// Preset, Detect and Offer.
 package presets
 
 import (
@@ -20,17 +22,17 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
-// Kinds are what presets are about, in the order in which they are listed.
+// Kinds are the subjects of presets, in the order of lists.
 var Kinds = []string{"network", "mesh", "ingress", "application", "models", "kubernetes", "nodes", "probes"}
 
-// Preset is what is known about the metrics of one exporter.
+// Preset contains SLOs for the metrics of one exporter.
 type Preset struct {
-	Name   string   `yaml:"-"` // that of its file
+	Name   string   `yaml:"-"` // the name of the file
 	Title  string   `yaml:"title"`
 	Kind   string   `yaml:"kind"`   // one of Kinds
-	About  string   `yaml:"about"`  // what its SLOs promise, in a sentence
-	Enable string   `yaml:"enable"` // how to turn its metrics on
-	Traps  []string `yaml:"traps"`  // what numbers go wrong by
+	About  string   `yaml:"about"`  // what its SLOs measure, in one sentence
+	Enable string   `yaml:"enable"` // how to enable its metrics
+	Traps  []string `yaml:"traps"`  // causes of wrong numbers
 	Docs   string   `yaml:"docs"`   // the exporter's documentation
 
 	SLOs []Definition `yaml:"-"`
@@ -42,7 +44,7 @@ type Definition struct {
 	source yaml.MapSlice // as it is written
 }
 
-// All are the presets, by kind and name. The error is a mistake in a file.
+// All returns the presets, by kind and name. The error is a mistake in a file.
 var All = sync.OnceValues(func() ([]Preset, error) {
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
@@ -65,7 +67,7 @@ var All = sync.OnceValues(func() ([]Preset, error) {
 	return out, nil
 })
 
-// Find is the preset of a name.
+// Find returns the preset of a name.
 func Find(name string) (Preset, error) {
 	all, err := All()
 	if err != nil {
@@ -104,7 +106,7 @@ func parse(text []byte) (Preset, error) {
 	return p, nil
 }
 
-// definition checks an SLO by the catalog's own parser.
+// definition checks an SLO by the catalog's parser.
 func definition(source yaml.MapSlice) (Definition, error) {
 	text, err := formatYAML(source)
 	if err != nil {
@@ -118,7 +120,7 @@ func formatYAML(source any) ([]byte, error) {
 	return yaml.MarshalWithOptions(source, yaml.Indent(2), yaml.IndentSequence(true), yaml.UseSingleQuote(true))
 }
 
-// Catalog writes SLOs as a catalog; "" without any.
+// Catalog formats SLOs as a catalog; "" without SLOs.
 func Catalog(slos []Definition) (string, error) {
 	if len(slos) == 0 {
 		return "", nil
@@ -131,7 +133,7 @@ func Catalog(slos []Definition) (string, error) {
 	return string(text), err
 }
 
-// with is the definition with a field at a path replaced, or added; nil takes it away.
+// with returns the definition with a field at a path replaced or added; nil removes the field.
 func (d Definition) with(value any, path ...string) (Definition, error) {
 	if f, ok := value.(float64); ok && f == math.Trunc(f) {
 		value = int(f) // 99, not 99.0

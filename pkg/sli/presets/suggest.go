@@ -6,21 +6,22 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// usualObjectives are the objectives that people promise, in percent, strictest first.
+// usualObjectives are common objectives in percent, strictest first.
 var usualObjectives = []float64{99.99, 99.95, 99.9, 99.5, 99, 98, 95, 90}
 
-// keptShare is how many of the groups should have kept a suggested objective: the worst of many is a task, no measure for all.
+// keptShare is the share of groups that must have met a suggested objective. The worst of many
+// groups needs work, not a lower objective.
 const keptShare = 0.9
 
-// Suggestion is an objective that the past would have kept.
+// Suggestion is an objective that the past would have met.
 type Suggestion struct {
 	Objective slo.Objective
-	Kept      int // groups that kept it
+	Kept      int // groups that met it
 	Groups    int // groups that had events
 }
 
-// Suggest is the strictest usual objective that at least nine of ten groups have kept, by the shares of good events that they
-// had. ok is false when there is none.
+// Suggest returns the strictest usual objective that nine of ten groups have met. good are their
+// shares of good events. ok is false if there is none.
 func Suggest(good []float64) (s Suggestion, ok bool) {
 	for _, percent := range usualObjectives {
 		objective := slo.ObjectiveFromPercent(percent)
@@ -37,7 +38,7 @@ func Suggest(good []float64) (s Suggestion, ok bool) {
 	return Suggestion{Groups: len(good)}, false
 }
 
-// WithObjectives is the finding with other objectives for the SLOs that are named.
+// WithObjectives returns the finding with other objectives for the named SLOs.
 func (f Finding) WithObjectives(objectives map[string]slo.Objective) (Finding, error) {
 	f.Offers = slices.Clone(f.Offers)
 	for i, o := range f.Offers {

@@ -16,21 +16,22 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// Traffic is how many events per second a group of an SLO had in each hour that was measured.
+// Traffic contains the events per second of a group in each measured hour.
 type Traffic struct {
 	Labels map[string]string
 	Hours  []float64
 }
 
 const (
-	targetsShown   = 5    // of the busiest groups
-	throughputKept = 0.99 // of the hours: the objective
-	leastHours     = 24   // that tell anything about a usual day
+	targetsShown   = 5    // for the busiest groups
+	throughputKept = 0.99 // share of the hours: the objective
+	leastHours     = 24   // least hours for a target
 
 )
 
-// Targets are throughput SLOs for the busiest groups of an SLO that counts events by a plain selector: each promises what its
-// group had in 99 % of the past hours. A group whose traffic comes to nothing at times has none.
+// Targets returns throughput SLOs for the busiest groups of an SLO that counts events by a plain
+// selector. Each target is the rate that the group reached in 99% of the past hours. A group whose
+// traffic drops to zero at times has no target.
 func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 	events, ok := d.SLI.(*sli.Events)
 	if !ok || d.IsCountedByPods() || len(d.By) == 0 {
@@ -71,7 +72,7 @@ func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 	return out, nil
 }
 
-// usualRate is what all but one in a hundred hours were above, with two digits; 0 when that is nothing.
+// usualRate is the rate, rounded to two digits, that 99% of the hours exceeded; 0 if there is none.
 func usualRate(hours []float64) float64 {
 	sorted := slices.Sorted(slices.Values(hours))
 	low := sorted[int((1-throughputKept)*float64(len(sorted)))]
@@ -80,7 +81,7 @@ func usualRate(hours []float64) float64 {
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(low))-1)
 	digits := math.Floor(low / unit)
-	if digits*unit >= low { // above is strict
+	if digits*unit >= low { // the comparison is strict
 		digits--
 	}
 	text := fmt.Sprintf("%.*f", max(0, -int(math.Round(math.Log10(unit)))), digits*unit)
@@ -97,7 +98,7 @@ func mean(values []float64) float64 {
 	return sum / float64(max(len(values), 1))
 }
 
-// groupSelector is a selector of one group's series.
+// groupSelector returns a selector of one group's series.
 func groupSelector(selector string, by []string, group map[string]string) (string, error) {
 	s := catalog.SLO{SLI: &sli.Throughput{Counter: selector}}
 	var filters []*catalog.Filter
@@ -124,7 +125,7 @@ func targetName(d Definition, group map[string]string) string {
 	return strings.Join(append(parts, "throughput"), "-")
 }
 
-// WithDefinitions is the finding with more SLOs to choose from.
+// WithDefinitions returns the finding with more SLOs.
 func (f Finding) WithDefinitions(more []Definition) Finding {
 	f.Offers = slices.Clone(f.Offers)
 	for _, d := range more {
@@ -133,8 +134,8 @@ func (f Finding) WithDefinitions(more []Definition) Finding {
 	return f
 }
 
-// firstSelector is the selector of what was answered in a total that adds what was not, as sum by (...) (answered or failed); any
-// other expression is left as it is.
+// firstSelector returns the first selector of a sum in an aggregation, sum by (...) (answered or
+// failed). Other expressions are returned unchanged.
 func firstSelector(text string) string {
 	e, err := promexpr.ParseVerbatim(text)
 	if err != nil {
@@ -151,7 +152,7 @@ func firstSelector(text string) string {
 	return either.LHS.String()
 }
 
-// isPlainSelector reports whether events are counted by a selector alone, which can be narrowed down to a group.
+// isPlainSelector reports whether a text is a selector, which can be restricted to a group.
 func isPlainSelector(text string) bool {
 	e, err := promexpr.ParseVerbatim(text)
 	_, is := e.(*parser.VectorSelector)

@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// policyRow is how one policy did over all groups of an SLO.
+// policyRow is the result of one policy over all groups of an SLO.
 type policyRow struct {
 	SLO           string   `json:"slo"`
 	Policy        string   `json:"policy"`
@@ -25,11 +25,11 @@ type policyRow struct {
 	Incidents     int      `json:"incidents"`
 	Detected      int      `json:"detected"`
 	DetectedAfter *float64 `json:"detectedAfterSeconds"` // median
-	SpentBefore   *float64 `json:"spentBefore"`          // median share of the budget
+	SpentBefore   *float64 `json:"spentBefore"`          // median share of the budget spent until detection
 	Silence       *float64 `json:"silenceSeconds"`       // the longest in any incident
 }
 
-// backtest prints what each policy would have done.
+// backtest prints the replay of each policy.
 func (p program) backtest(ctx context.Context, args []string) error {
 	var a serverFlags
 	var last, step, policies string
@@ -93,7 +93,7 @@ func policyNames(policies []slo.Policy) []string {
 	return names
 }
 
-// policiesOf are the named policies of the files, or all there are.
+// policiesOf returns the named policies of the files, or all policies.
 func policiesOf(files []file, names []string) ([]slo.Policy, error) {
 	var all []slo.Policy
 	for _, f := range files {

@@ -17,7 +17,7 @@ type file struct {
 	problems catalog.Problems
 }
 
-// read reads catalogs. A file that cannot be read is an error; what is wrong inside is left to the caller.
+// read reads catalogs. A file that cannot be read is an error; its problems are not.
 func (p program) read(names []string) ([]file, error) {
 	var out []file
 	for _, name := range names {
@@ -51,7 +51,8 @@ func (p program) printProblems(files []file) error {
 	return nil
 }
 
-// printProblem prints one line, which editors and CI annotate: file:line:column: severity: path: message.
+// printProblem prints a line in a format that editors and CI recognize: file:line:column: severity:
+// path: message.
 func (p program) printProblem(file string, printProblem catalog.Problem, severity string) {
 	place, text := file, printProblem.Message
 	if printProblem.Line > 0 {
@@ -63,7 +64,8 @@ func (p program) printProblem(file string, printProblem catalog.Problem, severit
 	_, _ = fmt.Fprintf(p.err, "%s: %s: %s\n", place, severity, text)
 }
 
-// slos are the SLOs of files without a problem, those with the names only unless there are none.
+// slos returns the SLOs of the files, or only those with the names. Problems in the files are an
+// error.
 func (p program) slos(names, selected []string) ([]catalog.SLO, []file, error) {
 	files, err := p.read(names)
 	if err == nil {
@@ -87,7 +89,7 @@ func (p program) slos(names, selected []string) ([]catalog.SLO, []file, error) {
 	return some, files, nil
 }
 
-// joinSLOs joins the SLOs of several files; each has its own name.
+// joinSLOs joins the SLOs of several files, which must have unique names.
 func joinSLOs(files []file) ([]catalog.SLO, error) {
 	seen := map[string]string{}
 	var all []catalog.SLO

@@ -15,14 +15,14 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// checkFlags is what check is asked for.
+// checkFlags are the flags of check.
 type checkFlags struct {
 	serverFlags
 	strict bool
 }
 
-// check prints every problem of every file at once, and what is likely a mistake: with --url also what a server shows. It lists
-// what it found in the files.
+// check prints every problem of every file, and likely mistakes; with --url also those that a
+// server shows. Then it lists the contents of the files.
 func (p program) check(ctx context.Context, args []string) error {
 	var c checkFlags
 	var follow bool
@@ -70,10 +70,10 @@ func (p program) check(ctx context.Context, args []string) error {
 	return nil
 }
 
-// lintConcurrency is below what a client has under way at a time.
+// lintConcurrency is less than the request slots of a client.
 const lintConcurrency = 6
 
-// lint prints the findings by their place: "file:line:column: warning: path: message".
+// lint prints the likely mistakes with their places: "file:line:column: warning: path: message".
 func (p program) lint(ctx context.Context, c checkFlags, files []file) (errs, warnings int, err error) {
 	find := func(_ context.Context, s catalog.SLO) ([]lint.Finding, error) { return lint.Definition(s), nil } //nolint:unparam // a server may fail
 	if c.url != "" {
@@ -110,7 +110,7 @@ func (p program) lint(ctx context.Context, c checkFlags, files []file) (errs, wa
 		}
 		for i, s := range f.SLOs {
 			for _, one := range found[i] {
-				if one.Member != "" && !strings.HasPrefix(one.Path, "by[") { // it is found at the member
+				if one.Member != "" && !strings.HasPrefix(one.Path, "by[") { // reported at the member itself
 					continue
 				}
 				if one.Severity == lint.Error {
@@ -135,7 +135,7 @@ func countText(n int, thing ...string) string {
 	return fmt.Sprintf("%d %ss", n, thing[0])
 }
 
-// export writes the SLOs for other tools to standard output.
+// export prints the SLOs in the format of another tool.
 func (p program) export(_ context.Context, args []string) error {
 	var format, slos string
 	var o export.Options

@@ -12,8 +12,7 @@ import (
 // maxFileBytes bounds a file, or standard input. A catalog has at most 1 MiB.
 const maxFileBytes = 4 << 20
 
-// text reads a file, or standard input, and gives the name to show. Errors are
-// a *usageError: the command line names what cannot be read.
+// text reads a file, or standard input, and returns the name for messages. Errors are *usageErrors.
 func (p program) text(name string) (shown string, source []byte, err error) {
 	if name == "-" {
 		source, err = readAll(p.in)
@@ -69,7 +68,7 @@ func readAll(r io.Reader) ([]byte, error) {
 	return source, err
 }
 
-// withoutPath is the cause of an error of a file, whose name is shown before it.
+// withoutPath returns the cause of an error of a file. Messages have the name already.
 func withoutPath(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
@@ -78,9 +77,9 @@ func withoutPath(err error) error {
 	return err
 }
 
-// checkLinks refuses a file whose name leads over a symbolic link, below the
-// working directory at least. A pull request may contain a link to any file of
-// the machine that checks it, and a problem quotes the line that it is in.
+// checkLinks refuses a file whose path contains a symbolic link below the working directory. A pull
+// request may contain a link to any file of the machine that checks it, and a problem quotes the
+// line.
 func checkLinks(name string) error {
 	if name == "-" {
 		return nil
@@ -99,14 +98,14 @@ func checkLinks(name string) error {
 	return linkIn(name, "", path)
 }
 
-// linkIn looks at each part of a path below a directory.
+// linkIn checks each part of a path below a directory.
 func linkIn(name, dir, path string) error {
 	at := dir
 	for _, part := range strings.Split(path, string(filepath.Separator)) {
 		at = filepath.Join(at, part)
 		info, err := os.Lstat(at) //nolint:gosec // the caller names the file
 		if err != nil {
-			return nil //nolint:nilerr // whoever reads the file says so
+			return nil //nolint:nilerr // reading the file reports the error
 		}
 		if info.Mode()&os.ModeSymlink != 0 {
 			return &usageError{fmt.Errorf("%s: %s is a symbolic link, which check does not follow. Add --follow-links to do so", name, at)}

@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/importer"
 )
 
-// importFiles makes one catalog of definitions of other tools. The catalog goes to standard output or a file, the notes to standard
-// error, each with its place.
+// importFiles converts definitions of other tools to one catalog. It writes the catalog to standard
+// output or a file, and the notes with their places to standard error.
 func (p program) importFiles(_ context.Context, args []string) error {
 	var from, output string
 	names, err := p.flags("import", args, func(f *flag.FlagSet) {
@@ -56,7 +56,7 @@ func (p program) importFiles(_ context.Context, args []string) error {
 	return err
 }
 
-// printNote prints a note as file:line:column, which editors and CI annotate.
+// printNote prints a note as file:line:column, which editors and CI recognize.
 func (p program) printNote(n importer.Note) {
 	severity := "note"
 	if n.Change {

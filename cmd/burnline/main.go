@@ -1,5 +1,6 @@
-// Command burnline checks and imports SLO files, exports them for other tools, and reports budgets and backtests of a Prometheus, Thanos
-// or Mimir, by the same packages as the Grafana plugin.
+// Command burnline checks, imports and exports SLO files, and reports budgets and backtests of a
+// Prometheus, Thanos or Mimir. It uses the same packages as the Grafana plugin, and must not
+// compute numbers itself. Start reading at program.run.
 package main
 
 import (
@@ -30,14 +31,13 @@ FILE is a catalog of SLOs in YAML, - is standard input. "burnline COMMAND -h" li
 Exit codes: 0 in order, 1 the SLOs are not, 2 the command line is not, 3 the server does not answer.
 `
 
-// version is set where a release is built.
+// version is set by release builds.
 var version = "development"
 
-// Exit codes. A script tells by them a definition that is wrong from a server
-// that is down.
+// Exit codes. They distinguish a wrong definition from a server that is down.
 const (
 	exitOK     = 0
-	exitBad    = 1 // the SLOs are not in order, or do not fit what the server has
+	exitBad    = 1 // a definition is wrong, or contradicts the data of the server
 	exitUsage  = 2 // the command line is wrong, or names a file that cannot be read
 	exitServer = 3 // the server does not answer, refuses, or has not answered in time
 )
@@ -84,7 +84,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	return codeOf(err)
 }
 
-// codeOf is the exit code of a command's error.
+// codeOf returns the exit code of a command's error.
 func codeOf(err error) int {
 	var usage *usageError
 	var server *prom.Error
@@ -107,16 +107,16 @@ func (e *usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// errPrinted is an error that was printed already.
+// errPrinted is an error whose text was printed already.
 var errPrinted = errors.New("printed above")
 
-// flags reads the flags of a command and gives the files.
+// flags parses the flags of a command and returns the files.
 func (p program) flags(name string, args []string, define func(*flag.FlagSet)) ([]string, error) {
 	f := flag.NewFlagSet("burnline "+name, flag.ContinueOnError)
 	f.SetOutput(p.err)
 	define(f)
 	var files []string
-	for rest := args; ; { // flags may come after files
+	for rest := args; ; { // flags may follow files
 		if err := f.Parse(rest); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err

@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// reportRow is one row of a report. What could not be measured is null.
+// reportRow is one row of a report. Unmeasured numbers are null.
 type reportRow struct {
 	SLO          string            `json:"slo"`
 	Labels       map[string]string `json:"labels"`
@@ -20,7 +20,7 @@ type reportRow struct {
 	Objective    float64           `json:"objective"` // percent
 	State        string            `json:"state"`
 	Firing       []string          `json:"firing"` // severities
-	Budget       *float64          `json:"budget"` // share that is left
+	Budget       *float64          `json:"budget"` // remaining share
 	BudgetEvents *float64          `json:"budgetEvents"`
 	SLI          *float64          `json:"sli"`
 	Burn         []burn            `json:"burn"`
@@ -120,7 +120,7 @@ func (r reportRow) cells() []string {
 	}
 }
 
-// group is the values of the labels, by their names.
+// group formats the values of the labels, sorted by label.
 func group(labels map[string]string) string {
 	names := make([]string, 0, len(labels))
 	for n := range labels {

@@ -22,13 +22,13 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// cacheBytes is far more than one question needs.
+// cacheBytes is far more than one query needs.
 const cacheBytes = 1 << 30
 
-// maxSettle is the bound of the data source's setting.
+// maxSettle is the maximum of the data source's setting.
 const maxSettle = query.MaxSettle
 
-// serverFlags is what report and backtest have in common.
+// serverFlags are the common flags of report and backtest.
 type serverFlags struct {
 	url, format, slos, groupBy, at string
 	tenant, caFile, settle         string
@@ -36,8 +36,8 @@ type serverFlags struct {
 	timeout                        time.Duration
 }
 
-// headers are HTTP headers for the server, "Name: value". A mistake is kept for
-// later: package flag would print the value, which may be a password.
+// headers are HTTP headers for the server, "Name: value". Set keeps an error for later: package
+// flag would print the value, which may be a password.
 type headers struct {
 	http.Header
 	err error
@@ -69,7 +69,7 @@ func (a *serverFlags) server(f *flag.FlagSet) {
 	f.DurationVar(&a.timeout, "timeout", 5*time.Minute, "give up after this")
 }
 
-// instant is the time that is asked about.
+// instant returns the requested time.
 func (a serverFlags) instant() (time.Time, error) {
 	if a.at == "" {
 		return time.Now(), nil
@@ -89,7 +89,7 @@ func (a *serverFlags) define(f *flag.FlagSet) {
 	f.StringVar(&a.groupBy, "group-by", "", "labels instead of the SLOs' own, by commas")
 }
 
-// newServerQuery is asking, read.
+// serverQuery contains parsed serverFlags.
 type serverQuery struct {
 	engine *engine.Engine
 	slos   []catalog.SLO
@@ -131,13 +131,13 @@ func (p program) newServerQuery(a serverFlags, names []string) (serverQuery, err
 	return q, nil
 }
 
-// client is a client of the server that the flags name.
+// client returns a client of the server in the flags.
 func (a serverFlags) client() (*prom.Client, error) {
 	if a.headers.err != nil {
 		return nil, a.headers.err
 	}
 	if u, err := url.Parse(a.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, for example http://prometheus:9090") // not repeated: it may hold a password
+		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, for example http://prometheus:9090") // not quoted: it may contain a password
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	if a.caFile != "" {
@@ -182,8 +182,8 @@ func (p program) warn(warnings []string) {
 	}
 }
 
-// printUnread prints why SLOs could not be read: a row without numbers does not tell.
-// The error is theirs, for the exit code.
+// printUnread prints why SLOs could not be read, which rows without numbers do not show. It returns
+// their error, for the exit code.
 func (p program) printUnread(r *engine.Report) error {
 	var all []error
 	for _, failed := range r.Failed {
@@ -196,15 +196,15 @@ func (p program) printUnread(r *engine.Report) error {
 	return errors.Join(append(all, errPrinted)...)
 }
 
-// errTimeout is that of --timeout.
+// errTimeout is the cause of a context that --timeout ended.
 var errTimeout = errors.New("--timeout")
 
-// withTimeout bounds a question.
+// withTimeout applies --timeout to a context.
 func (a serverFlags) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, a.timeout, fmt.Errorf("no answer within %s (%w)", a.timeout, errTimeout))
 }
 
-// timeoutOr is an error, or that time is over.
+// timeoutOr returns err, or the error of --timeout if it caused err.
 func timeoutOr(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
 		return cause

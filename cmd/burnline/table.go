@@ -11,20 +11,20 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Formats of report and backtest.
+// Output formats of report and backtest.
 const (
 	asTable    = "table"
 	asJSON     = "json"
 	asMarkdown = "markdown"
 )
 
-// table is a report for people.
+// table is a report in columns.
 type table struct {
 	header []string
 	rows   [][]string
 }
 
-// write prints a table in a format; whole is what JSON prints instead.
+// write prints a table in a format. For JSON it prints whole.
 func write(out io.Writer, format string, t table, whole any) error {
 	switch format {
 	case asTable:

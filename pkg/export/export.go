@@ -1,5 +1,6 @@
-// Package export writes SLOs as what other tools read: rules for Prometheus, objects for prometheus-operator, alert rules for
-// Grafana, and OpenSLO. It does no I/O.
+// Package export converts SLOs to the formats of other tools: rules of Prometheus, objects of
+// prometheus-operator, alert rules of Grafana, and OpenSLO. It contains formats. It does no I/O,
+// and must not depend on servers. Start reading at Write.
 package export
 
 import (
@@ -14,7 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// Format is what is written.
+// Format is an output format.
 type Format string
 
 // The formats.
@@ -40,21 +41,23 @@ func ParseFormat(name string) (Format, error) {
 	return "", fmt.Errorf("unknown format %q. There are %s", name, strings.Join(names, ", "))
 }
 
-// Options are what a format needs next to the SLOs.
+// Options contain what a format needs in addition to the SLOs.
 type Options struct {
-	// DatasourceUID is the Burnline data source that Grafana's alert rules ask; default burnline.
+	// DatasourceUID is the Burnline data source that Grafana's alert rules query; default burnline.
 	DatasourceUID string
-	// DatasourceName is what it is called, for the folder of the rules; "" where only the identifier is known.
+	// DatasourceName is its name, for the folder of the rules; "" if only the UID is known.
 	DatasourceName string
-	// ObjectName is that of a PrometheusRule; default burnline. Objects of the same name replace each other.
+	// ObjectName is the name of a PrometheusRule; default burnline. Objects of the same name
+	// replace each other.
 	ObjectName string
-	// DashboardUID is the dashboard that they link to; "" is none.
+	// DashboardUID is the dashboard that alerts link to; "" for none.
 	DashboardUID string
-	// PanelID is its panel; default 1.
+	// PanelID is the panel of that dashboard; default 1.
 	PanelID int
 }
 
-// Write is the SLOs as YAML. What cannot be said in the format stands in comments at the top, and in notes.
+// Write converts the SLOs to YAML. Comments at the top, and notes, list what the format cannot
+// express.
 func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string, err error) {
 	var documents []any
 	switch f {

@@ -14,7 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// Folder is where the alert rules stand in Grafana; those of a data source that is not called so are in one of its own.
+// Folder is the folder of the alert rules in Grafana. A data source with another name has a folder
+// of its own.
 const Folder = "Burnline"
 
 const defaultDatasource = "burnline"
@@ -54,7 +55,8 @@ type grafanaQuery struct {
 	Model             map[string]any `yaml:"model"`
 }
 
-// alertScope is what an alert rule is about: SLOs of the catalog (none: all) judged by a policy ("": each by its own).
+// alertScope selects the SLOs of an alert rule (none: all of the catalog) and their policy ("":
+// each SLO's own).
 type alertScope struct {
 	name, title string
 	slos        []string
@@ -72,7 +74,7 @@ func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []stri
 			name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: map[string]string{},
 		}
 		for name, value := range alertLabels(s) {
-			a.labels[name] = strings.ReplaceAll(escapeTemplate(value), "$", "$$") // where Grafana looks for variables
+			a.labels[name] = strings.ReplaceAll(escapeTemplate(value), "$", "$$") // Grafana replaces variables here
 		}
 		if s.Description != "" {
 			a.annotations["slo_description"] = escapeTemplate(s.Description)
@@ -85,8 +87,9 @@ func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []stri
 	return file, notes
 }
 
-// group is a rule that fires while the budget burns, one alert for each group and severity; and two that tell, less urgently,
-// what cannot be judged and that nothing can be.
+// group returns three rules: one that fires while the budget burns, with an alert for each group
+// and severity; and two of lower severity, for alerts that cannot be judged, and for queries that
+// fail.
 func (o Options) group(a alertScope) grafanaGroup {
 	return grafanaGroup{
 		OrgID: 1, Name: "burnline " + a.name, Folder: o.folder(), Interval: interval,
@@ -94,7 +97,8 @@ func (o Options) group(a alertScope) grafanaGroup {
 	}
 }
 
-// groupTemplate is the SLO and its group, whatever labels make it. An alert about a server that does not answer has none.
+// groupTemplate prints the SLO and its group labels. An alert for a server that does not respond
+// has none.
 const groupTemplate = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
@@ -106,7 +110,8 @@ func (o Options) burnRule(a alertScope) grafanaRule {
 		r.Data = append(r.Data, o.query(a, value))
 	}
 	r.fireAbove(query.AlertFiring, 0)
-	// A gap longer than what the plugin keeps, or an empty answer, changes nothing; another rule tells of it.
+	// A longer gap than the plugin covers, or an empty result, keeps the state. Another rule
+	// notifies about it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
 		"summary": ifForSLO(groupTemplate + " burns its error budget"),
@@ -122,14 +127,15 @@ func (o Options) burnRule(a alertScope) grafanaRule {
 	return r
 }
 
-// unmeasuredRule shows what the other rule cannot: that its alerts keep a state of earlier. An answer without rows is one.
+// unmeasuredRule fires for alerts that keep an earlier state. A result without rows is one of them.
 func (o Options) unmeasuredRule(a alertScope) grafanaRule {
 	r := o.rule(a, "unmeasured", a.title+": alerts cannot be judged")
 	r.Data = append(r.Data, o.query(a, query.AlertUnmeasured))
 	r.fireAbove(query.AlertUnmeasured, 0)
 	r.NoDataState, r.For = "Alerting", "15m"
-	// Slack is told, whatever the severity of the alert that cannot be judged; that stays in another label, or the alerts of
-	// two severities would be one, which stands as the last of them. (.Labels: a $ would be a variable of the environment.)
+	// The severity is slack for all of these alerts. The severity of the alert that cannot be
+	// judged is in another label, so that alerts of two severities stay distinct. (.Labels: Grafana
+	// would replace a $ as an environment variable.)
 	r.Labels["severity"], r.Labels["alert_severity"] = "slack", "{{ .Labels.severity }}"
 	r.Annotations = map[string]string{
 		"summary":     ifForSLO(groupTemplate + " cannot be judged"),
@@ -140,7 +146,7 @@ func (o Options) unmeasuredRule(a alertScope) grafanaRule {
 	return r
 }
 
-// unreadableRule fires by nothing that is answered: only when the server does not answer, or an SLO cannot be read.
+// unreadableRule fires only when the server does not respond, or an SLO cannot be read.
 func (o Options) unreadableRule(a alertScope) grafanaRule {
 	r := o.rule(a, "unreadable", a.title+": alerts cannot be read")
 	r.Data = append(r.Data, o.query(a, query.AlertFiring))
@@ -155,8 +161,8 @@ func (o Options) unreadableRule(a alertScope) grafanaRule {
 	return r
 }
 
-// rule is one whose alerts stay as they are when there is no answer: with Grafana's own way, Error, those that fire would be
-// missing, and be resolved two evaluations later.
+// rule returns a rule whose alerts keep their state without a response. With Grafana's default,
+// Error, firing alerts would be missing, and resolve two evaluations later.
 func (o Options) rule(a alertScope, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
 	maps.Copy(labels, a.labels)
@@ -166,8 +172,8 @@ func (o Options) rule(a alertScope, what, title string) grafanaRule {
 	return r
 }
 
-// link adds what the SLOs say about themselves, and the dashboard. Grafana takes the dashboard from annotations, and wants the
-// fields to say the same.
+// link adds the labels and the runbook of the SLOs, and the dashboard. Grafana reads the dashboard
+// from annotations, and requires equal fields.
 func (o Options) link(r *grafanaRule, a alertScope) {
 	maps.Copy(r.Annotations, a.annotations)
 	if o.DashboardUID != "" {
@@ -198,7 +204,7 @@ func (o Options) query(a alertScope, value query.AlertValue) grafanaQuery {
 	return grafanaQuery{RefID: value, RelativeTimeRange: map[string]int{"from": 600, "to": 0}, DatasourceUID: o.datasource(), Model: model}
 }
 
-// fireAbove makes the rule fire where a query is above a number.
+// fireAbove sets the condition: the rule fires if a query exceeds a number.
 func (r *grafanaRule) fireAbove(refID string, number int) {
 	r.Condition = "condition"
 	r.Data = append(r.Data, grafanaQuery{
@@ -210,25 +216,28 @@ func (r *grafanaRule) fireAbove(refID string, number int) {
 	})
 }
 
-// exploreURL opens the burn rates of the SLO in Explore.
+// exploreURL returns a link to the burn rates of the SLO in Explore.
 func (o Options) exploreURL() string {
 	query := fmt.Sprintf(`{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q]}],"range":{"from":"now-6h","to":"now"}}`,
 		o.datasource())
 	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(query) + ` $labels.slo) }}{{ end }}`
 }
 
-// ifForSLO is the text where an SLO is the matter, else that none could be asked about.
+// ifForSLO returns a template of the text for alerts with an SLO. For others, it reports that no
+// SLO could be queried.
 func ifForSLO(text string) string {
 	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`
 }
 
-// uid is the same for the same name and data source, in the 40 characters that Grafana allows.
+// uid returns the same identifier for the same name and data source, with at most the 40 characters
+// that Grafana allows.
 func (o Options) uid(name, what string) string {
 	sum := sha256.Sum256([]byte(o.datasource() + "/" + name))
 	return "burnline-" + hex.EncodeToString(sum[:6]) + "-" + what
 }
 
-// folder is of the data source: the rules of two have the same titles, which Grafana takes once in a folder.
+// folder returns the folder of the data source: Grafana requires unique titles in a folder, and the
+// rules of two data sources have the same titles.
 func (o Options) folder() string {
 	if name := o.DatasourceName; name != "" && name != Folder {
 		return Folder + " " + name
@@ -239,8 +248,8 @@ func (o Options) folder() string {
 	return Folder
 }
 
-// GrafanaPolicies are alert rules for all SLOs of a data source's catalog, whatever they are: by each SLO's own policy, and,
-// paused, by the Site Reliability Workbook's.
+// GrafanaPolicies returns alert rules for all SLOs of a data source's catalog: by each SLO's own
+// policy, and, paused, by that of the Site Reliability Workbook.
 func GrafanaPolicies(o Options) ([]byte, error) {
 	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{
 		o.group(alertScope{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),

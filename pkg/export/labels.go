@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// validLabels are the SLO's own labels that every Prometheus takes.
+// validLabels returns the SLO's own labels that every Prometheus accepts.
 func validLabels(labels map[string]string) map[string]string {
 	out := map[string]string{}
 	for name, value := range labels {
@@ -22,11 +22,11 @@ func validLabels(labels map[string]string) map[string]string {
 	return out
 }
 
-// reservedLabels are those that an alert has by itself.
+// reservedLabels are labels that alerts have already.
 var reservedLabels = []string{"alert_severity", "alertname", "burnline", "grafana_folder", "severity", "slo", "window"}
 
-// alertLabels are the SLO's own labels that its alerts carry: not those that would hide a label of the group, or of the alert.
-// Two groups that differ by a hidden label would be one alert, or none: Prometheus refuses to evaluate such a rule.
+// alertLabels returns the SLO's own labels for its alerts, without those that would replace a label
+// of the group or the alert. Prometheus refuses rules in which two groups become one alert.
 func alertLabels(s catalog.SLO) map[string]string {
 	labels := validLabels(s.Labels)
 	maps.DeleteFunc(labels, func(name, _ string) bool { return isShadowed(s, name) })
@@ -37,7 +37,7 @@ func isShadowed(s catalog.SLO, name string) bool {
 	return slices.Contains(s.By, name) || slices.Contains(reservedLabels, name)
 }
 
-// shadowedLabelNotes tells of those that are left out.
+// shadowedLabelNotes notes the labels that alertLabels omits.
 func shadowedLabelNotes(s catalog.SLO) []string {
 	var notes []string
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
@@ -48,11 +48,11 @@ func shadowedLabelNotes(s catalog.SLO) []string {
 	return notes
 }
 
-// escapeTemplate is a text that is no template: labels and annotations of alerts are read as one, and a rule file in which one
-// cannot be read is refused as a whole.
+// escapeTemplate escapes a text for labels and annotations of alerts, which are templates.
+// Prometheus refuses a rule file with an invalid template.
 func escapeTemplate(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }
 
-// labelOf is the value of a group's label in a template.
+// labelOf returns the value of a group's label in a template.
 func labelOf(name string) string {
 	if model.LegacyValidation.IsValidLabelName(name) {
 		return "{{ $labels." + name + " }}"

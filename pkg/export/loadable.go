@@ -12,8 +12,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// checkRules checks rules as promtool does. A rule file of which one rule is refused is refused as a whole, so the error names the
-// rule and the reason.
+// checkRules checks rules as promtool does. Prometheus refuses a file if one rule is invalid, so
+// the error names the rule and the reason.
 func checkRules(groups []ruleGroup) error {
 	text, err := yaml.Marshal(ruleFile{groups})
 	if err != nil {

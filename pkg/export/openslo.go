@@ -32,8 +32,8 @@ func openSLOOf(kind, name string, spec map[string]any) openSLOObject {
 	return openSLOObject{APIVersion: "openslo/v1", Kind: kind, Metadata: openSLOMetadata{Name: name}, Spec: spec}
 }
 
-// openSLO is an SLO object for each SLO and window, an alert policy for each alert (openslo/v1 takes one condition each), and
-// a target for each severity, which a policy must name.
+// openSLO returns an SLO object for each SLO and window, an alert policy for each alert (openslo/v1
+// allows one condition each), and a target for each severity, which a policy must name.
 func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 	var severities []string
 	for _, s := range slos {
@@ -81,7 +81,7 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 	return documents, notes, nil
 }
 
-// notInOpenSLO is what openslo/v1 lacks for the SLO, "" when nothing.
+// notInOpenSLO returns why openslo/v1 cannot express the SLO, or "".
 func notInOpenSLO(s catalog.SLO) string {
 	switch {
 	case s.Composite() != nil:
@@ -92,8 +92,8 @@ func notInOpenSLO(s catalog.SLO) string {
 	return ""
 }
 
-// dnsLabel is a name as openslo/v1 takes it: lower-case letters, digits and dashes, at most 63. What is changed ends in a hash of
-// the name, so that two names stay two.
+// dnsLabel converts a name for openslo/v1: lower-case letters, digits and dashes, at most 63. A
+// changed name ends in a hash, so that distinct names stay distinct.
 func dnsLabel(name string) string {
 	label := strings.Trim(strings.Map(func(r rune) rune {
 		switch {
@@ -158,7 +158,7 @@ func openSLOWindow(s catalog.SLO) map[string]any {
 	return map[string]any{"duration": unit, "isRolling": false, "calendar": map[string]string{"startTime": start.Format(time.DateTime), "timeZone": zone}}
 }
 
-// openSLODuration is whole minutes in the one unit that openslo/v1 allows: 90m, 36h, 30d.
+// openSLODuration returns whole minutes in the only unit that openslo/v1 allows: 90m, 36h, 30d.
 func openSLODuration(d time.Duration) string {
 	for _, unit := range []struct {
 		length time.Duration
@@ -175,7 +175,7 @@ func prometheusMetric(query string) map[string]any {
 	return map[string]any{"metricSource": map[string]any{"type": "Prometheus", "spec": map[string]string{"query": query}}}
 }
 
-// openSLOIndicator is how the SLO is counted: by ratio of counters, or by slices of time.
+// openSLOIndicator returns how the SLO is counted: by ratio of counters, or by slices of time.
 func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, method string, err error) {
 	spec := map[string]any{}
 	objective = map[string]any{"target": float64(s.Objective)}
@@ -212,7 +212,7 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 		if err != nil {
 			return nil, nil, "", err
 		}
-		// The number of bad series in a slice: a slice is good without any.
+		// The number of bad series in a slice: a slice is good if it is 0.
 		spec["thresholdMetric"] = prometheusMetric(w.Bad(w.Total).String())
 		objective["op"], objective["value"], objective["timeSliceTarget"] = "lte", 0, 1.0
 		objective["timeSliceWindow"] = openSLODuration(s.Slice())

@@ -18,14 +18,14 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Rules of long windows alone are evaluated less often: a day does not change within minutes, and is a lot to read.
+// Rules with only long windows are evaluated less often: they change slowly, and read many samples.
 const (
 	longWindow   = 24 * time.Hour
 	interval     = "1m"
 	longInterval = "5m"
 )
 
-// Names of what is recorded for each SLO, group and window; the window follows.
+// Prefixes of recorded series for each SLO, group and window. The window follows.
 const (
 	recordEvents = "burnline:events:"
 	recordBad    = "burnline:bad_events:"
@@ -66,7 +66,7 @@ func operatorObject(name string, groups []ruleGroup) operatorRule {
 	}
 }
 
-// ruleGroups are the rules of all SLOs that one expression can count.
+// ruleGroups returns the rules of all SLOs that one expression can count.
 func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 	groups = []ruleGroup{}
 	for _, s := range slos {
@@ -88,10 +88,11 @@ func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err err
 	return groups, notes, nil
 }
 
-// rulesOf are the recording rules of the windows that the SLO's policy looks at, and an alert for each severity.
+// rulesOf returns the recording rules of the windows in the SLO's policy, and an alert for each
+// severity.
 func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 	fast := ruleGroup{Name: "burnline-" + s.Name, Interval: interval}
-	slow := ruleGroup{Name: "burnline-" + s.Name + ":long", Interval: longInterval} // no name of an SLO has a colon
+	slow := ruleGroup{Name: "burnline-" + s.Name + ":long", Interval: longInterval} // names of SLOs contain no colon
 	inFast, inSlow := map[time.Duration]bool{}, map[time.Duration]bool{}
 	for _, severity := range s.Policy.Severities() {
 		into := inFast
@@ -105,7 +106,7 @@ func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 		}
 	}
 	for _, w := range slices.Sorted(maps.Keys(inFast)) {
-		delete(inSlow, w) // recorded often enough for both
+		delete(inSlow, w) // already recorded often enough for both
 		if err := fast.record(s, w); err != nil {
 			return nil, nil, err
 		}
@@ -137,7 +138,7 @@ func hasOnlyLongWindows(p slo.Policy, severity string) bool {
 	return !slices.ContainsFunc(p.Alerts, func(a slo.Alert) bool { return a.Severity == severity && a.Long < longWindow })
 }
 
-// limitsOf is what the rules do not know of.
+// limitsOf lists what the rules cannot express.
 func limitsOf(s catalog.SLO) []string {
 	var notes []string
 	add := func(text string) { notes = append(notes, fmt.Sprintf("SLO %s: %s", s.Name, text)) }
@@ -159,7 +160,8 @@ func limitsOf(s catalog.SLO) []string {
 	return notes
 }
 
-// record adds the counts of a window and their ratio. Where nothing happened there is no ratio, so nothing fires.
+// record adds the counts of a window and their ratio. Without events there is no ratio, so no alert
+// fires.
 func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
 	w, err := s.WindowExpressions(s.WholeGrains(window))
 	if err != nil {
@@ -176,14 +178,16 @@ func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
 	return nil
 }
 
-// formatExpr is an expression over several lines. The first one is not indented: in a YAML block it sets the indentation.
+// formatExpr formats an expression over several lines. The first line is not indented: in a YAML
+// block it sets the indentation.
 func formatExpr(e parser.Expr) string { return strings.TrimSpace(e.Pretty(0)) }
 
 func recordedSeries(what string, s catalog.SLO, window time.Duration) *parser.VectorSelector {
 	return promexpr.Series(what+slo.FormatDuration(window), promexpr.Equal("slo", s.Name))
 }
 
-// alert fires while one of the severity's pairs of windows is over its factor.
+// alert returns a rule that fires while one of the severity's pairs of windows is over its
+// burn-rate threshold.
 func alert(s catalog.SLO, severity string, several bool) rule {
 	var expr parser.Expr
 	var spent []string
@@ -225,7 +229,7 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 	return rule{Alert: alertName, Expr: formatExpr(expr), Labels: labels, Annotations: annotations}
 }
 
-// renameLabel keeps a group's label that the alert has for something else, under the name that it has in the plugin's alerts.
+// renameLabel renames a group's label that the alert uses itself, as in the alerts of the plugin.
 func renameLabel(expr parser.Expr, by []string, name string) (parser.Expr, []string) {
 	i := slices.Index(by, name)
 	if i < 0 {
@@ -238,11 +242,11 @@ func renameLabel(expr parser.Expr, by []string, name string) (parser.Expr, []str
 	return promexpr.Call("label_replace", expr, promexpr.Text(by[i]), promexpr.Text("$1"), promexpr.Text(name), promexpr.Text("(.*)")), by
 }
 
-// alertCondition is the condition of one alert. Error ratios are compared, not burn rates: a quotient of two counts is the number
-// nearest to the decimal that stands here, so exactly at the factor is over it, and a total outage reaches a factor that is
-// capped at what it burns.
+// alertCondition returns the condition of one alert. It compares error ratios, not burn rates: a
+// quotient of two counts is the float nearest to the decimal in the rule. So a ratio of exactly the
+// threshold is over it, and a total outage reaches a capped threshold.
 func alertCondition(s catalog.SLO, a slo.Alert) parser.Expr {
-	op, least := parser.ItemType(parser.GTR), 0.0 // an objective of 100 %: any bad event
+	op, least := parser.ItemType(parser.GTR), 0.0 // an objective of 100%: any bad event
 	if f := a.Factor(s.Window, s.Objective); f > 0 {
 		op, least = parser.GTE, threshold(f, s.Objective)
 	}
@@ -259,7 +263,7 @@ func alertCondition(s catalog.SLO, a slo.Alert) parser.Expr {
 	return &parser.ParenExpr{Expr: out}
 }
 
-// appendCondition is a chain of conditions, without needless parentheses; nil is nothing yet.
+// appendCondition joins conditions without needless parentheses; nil is an empty chain.
 func appendCondition(op parser.ItemType, chain, next parser.Expr) parser.Expr {
 	if chain == nil {
 		return next
@@ -267,12 +271,13 @@ func appendCondition(op parser.ItemType, chain, next parser.Expr) parser.Expr {
 	return &parser.BinaryExpr{Op: op, LHS: chain, RHS: next, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
 }
 
-// threshold is the share of bad events at a burn rate, with the twelve decimals that objectives have.
+// threshold is the share of bad events at a burn rate, rounded to twelve decimals, as objectives
+// are.
 func threshold(factor float64, o slo.Objective) float64 {
 	return min(math.Round(factor*o.ErrorBudget()*1e12)/1e12, 1)
 }
 
-// labelTemplate is " of {{ $labels.namespace }}/{{ $labels.workload }}".
+// labelTemplate returns " of {{ $labels.namespace }}/{{ $labels.workload }}".
 func labelTemplate(by []string) string {
 	parts := make([]string, len(by))
 	for i, l := range by {
@@ -284,5 +289,5 @@ func labelTemplate(by []string) string {
 	return " of " + strings.Join(parts, "/")
 }
 
-// formatNumber is short: at most six digits that matter.
+// formatNumber writes at most six significant digits.
 func formatNumber(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }

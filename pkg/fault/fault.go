@@ -1,5 +1,6 @@
-// Package fault keeps a mistake of ours in one query: a panic becomes the error of whoever asked, instead of the end of the
-// process that serves everybody.
+// Package fault confines a panic to the query that caused it: the panic becomes an error, and the
+// process continues. It also defines UserError. It must not depend on other packages of Burnline.
+// Start reading at Guard.
 package fault
 
 import (
@@ -11,16 +12,16 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Error is a panic that was caught. Its text is for users: what panicked and where is in the log.
+// Error is a recovered panic. Its text is for users; value and stack are in the log.
 type Error struct {
-	Value any // what panic was called with; not unwrapped: it says nothing of the user or the server
+	Value any // the value of panic; not unwrapped, because it is not an error of the user or the server
 }
 
 func (*Error) Error() string {
 	return "internal error (panic) in Burnline. Details are in the Grafana server log, please report them"
 }
 
-// Guard is f's error. A panic in f is logged with its stack and given as an *Error.
+// Guard returns f's error. A panic in f is logged with its stack and returned as an *Error.
 func Guard(ctx context.Context, f func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -31,10 +32,10 @@ func Guard(ctx context.Context, f func() error) (err error) {
 	return f()
 }
 
-// Group is an errgroup.Group whose functions are guarded: whoever starts a goroutine for a query starts it here. The zero
-// value is not of use.
+// Group is an errgroup.Group that recovers panics. Goroutines of a query must be started with it.
+// The zero value is invalid.
 type Group struct {
-	ctx    context.Context // of the group, for its log
+	ctx    context.Context // for the log
 	errors *errgroup.Group
 }
 
@@ -44,13 +45,13 @@ func WithContext(ctx context.Context) (*Group, context.Context) {
 	return &Group{gctx, g}, gctx
 }
 
-// SetLimit bounds the functions that run side by side.
+// SetLimit bounds the concurrent functions.
 func (g *Group) SetLimit(n int) { g.errors.SetLimit(n) }
 
-// Go runs f in a goroutine of the group, once the limit allows.
+// Go runs f in a goroutine, within the limit.
 func (g *Group) Go(f func() error) {
 	g.errors.Go(func() error { return Guard(g.ctx, f) })
 }
 
-// Wait waits for all of them and gives the first error.
+// Wait waits for all functions and returns the first error.
 func (g *Group) Wait() error { return g.errors.Wait() }

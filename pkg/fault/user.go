@@ -2,10 +2,11 @@ package fault
 
 import "errors"
 
-// UserError is a mistake the user can fix. The plugin answers it with a downstream 400.
+// UserError is a mistake that the user can correct. The plugin returns it as a downstream error
+// with status 400.
 type UserError struct {
 	Field   string // of the query or the settings, e.g. "metrics[1]"; "" for the whole
-	Message string // what was wrong and what would work
+	Message string // the mistake, and the correction
 }
 
 func (e *UserError) Error() string {

@@ -24,19 +24,18 @@ var alertUnits = map[query.AlertValue]string{
 	query.AlertFactor: burnUnit, query.AlertExhaustedIn: "s",
 }
 
-// Alerts is one numeric-multi frame for each SLO, group and severity, with one
-// number: what an alert rule reads. All values have the same labels, so that a
-// rule may compare one and show the others. severities none: all.
+// Alerts returns one numeric-multi frame for each SLO, group and severity, with one number, for
+// alert rules. All values have the same labels, so that a rule can compare one and show the others.
+// No severities: all.
 //
-// Nothing but the number may change from one evaluation to the next: a label
-// that came and went would make another alert of it. Flags are values of their
-// own (unmeasured).
+// Only the number may change between evaluations: a label that appears or disappears would make
+// another alert. Flags are values of their own (unmeasured).
 func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
 	rows := make([]engine.Row, len(a.Severities))
 	for i, s := range a.Severities {
 		rows[i] = s.Row
 	}
-	windows := map[string]map[string]bool{} // by SLO: the windows of others do not change its labels
+	windows := map[string]map[string]bool{} // by SLO: the windows of other SLOs do not change its labels
 	for _, s := range a.Severities {
 		if windows[s.SLO.Name] == nil {
 			windows[s.SLO.Name] = map[string]bool{}
@@ -50,7 +49,7 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 		}
 		labels := data.Labels{}
 		for label, name := range alertLabelNames(s.SLO.By) {
-			if s.Labels[label] != "" { // in Prometheus an empty label is none
+			if s.Labels[label] != "" { // in Prometheus, an empty label is no label
 				labels[name] = s.Labels[label]
 			}
 		}
@@ -68,7 +67,7 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 		}
 		out = append(out, data.NewFrame(value, field).SetMeta(alertsMeta()))
 	}
-	if len(out) == 0 && len(a.Severities) > 0 { // none of the severities: what fired before is over, and a person is told
+	if len(out) == 0 && len(a.Severities) > 0 { // none of the severities: alerts resolve, and the unmeasured rule notifies
 		a.Warnings = append(a.Warnings, "No SLO has an alert of severity "+strings.Join(severities, ", ")+". The rule cannot fire")
 		return Alerts(&engine.Alerts{Report: a.Report, Severities: unmeasuredAlerts(severities)}, value, nil)
 	}
@@ -80,7 +79,7 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 	return out
 }
 
-// unmeasuredAlerts are unmeasured alerts that are of no SLO.
+// unmeasuredAlerts returns unmeasured alerts without an SLO.
 func unmeasuredAlerts(severities []string) []engine.AlertRow {
 	var a engine.Alerts
 	a.AddUnmeasured(catalog.SLO{}, severities)
@@ -93,7 +92,7 @@ func alertsMeta() *data.FrameMeta {
 
 func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 	switch value {
-	case query.AlertFiring: // a number in any case: where there is none, Grafana keeps what fired for ever
+	case query.AlertFiring: // always a number: without one, Grafana keeps firing alerts for ever
 		return numberOf(oneOrZero(s.State == slo.Firing))
 	case query.AlertState:
 		return numberIf(float64(s.State), s.State != slo.Unmeasured)
@@ -113,11 +112,11 @@ func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 	return nil
 }
 
-// keptStateNotice tells, once, that some states are not of now.
+// keptStateNotice is one notice, if some alerts keep an earlier state.
 func keptStateNotice(rows []engine.AlertRow) []data.Notice {
 	n := 0
 	for _, s := range rows {
-		if s.Kept && s.Labels != nil { // an SLO without groups has a warning of its own
+		if s.Kept && s.Labels != nil { // an SLO without groups has its own warning
 			n++
 		}
 	}

@@ -20,9 +20,8 @@ func init() {
 // AnnotationsName is the name of the frame of an annotations query.
 const AnnotationsName = "annotations"
 
-// Annotations is one table with the columns that Grafana's annotations look for
-// by name (time, timeEnd, title, text, tags), so they have no display names.
-// severities none: all.
+// Annotations returns a table with the columns of Grafana's annotations (time, timeEnd, title,
+// text, tags). Grafana finds them by name, so they have no display names. No severities: all.
 func Annotations(a *engine.Events, severities []string) *data.Frame {
 	events := slices.DeleteFunc(slices.Clone(a.Events), func(e engine.Event) bool {
 		return e.Severity != "" && len(severities) > 0 && !slices.Contains(severities, e.Severity)
@@ -49,7 +48,7 @@ func Annotations(a *engine.Events, severities []string) *data.Frame {
 	return f
 }
 
-// eventText says whose event it is, and what of.
+// eventText describes an event with its SLO and group.
 func eventText(e engine.Event) string {
 	subject := e.SLO
 	if values := groupValues(e.Labels); subject != "" && len(values) > 0 {
@@ -61,7 +60,7 @@ func eventText(e engine.Event) string {
 	return subject + ": " + e.Text
 }
 
-// eventTags are what annotations are filtered by; a comma would part them.
+// eventTags returns the tags for filters of annotations. Grafana splits tags at commas.
 func eventTags(e engine.Event) string {
 	all := []string{string(e.Kind)}
 	if e.SLO != "" {
@@ -77,7 +76,7 @@ func eventTags(e engine.Event) string {
 	return strings.Join(all, ",")
 }
 
-// groupValues are the values of the labels, by the names of the labels.
+// groupValues returns the values of the labels, sorted by label.
 func groupValues(labels map[string]string) []string {
 	var out []string
 	for _, name := range sortedKeys(labels) {

@@ -19,8 +19,8 @@ func init() {
 	})
 }
 
-// Names of the frames of a backtest query, in their order; StatesName repeats,
-// once for each SLO, policy and group.
+// Names of the frames of a backtest query, in their order. The frame StatesName repeats for each
+// SLO, policy and group.
 const (
 	PoliciesName  = "policies"
 	GroupsName    = "groups"
@@ -29,10 +29,9 @@ const (
 	StatesName    = "states"
 )
 
-// Backtest is a comparison of the policies over all groups, the same for each
-// group, every alarm, every incident with what each policy made of it, and the
-// states over time; or only the frames with the names. The first one carries
-// what is next to the numbers.
+// Backtest returns the comparison of the policies over all groups, the comparison for each group,
+// all alarms, all incidents with the detections of each policy, and the states over time; or only
+// the named frames. The first frame has the metadata.
 func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
 	rows := make([]engine.Row, len(b.Tests))
 	for i, t := range b.Tests {
@@ -43,7 +42,7 @@ func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
 	if len(only) > 0 {
 		out = slices.DeleteFunc(out, func(f *data.Frame) bool { return !slices.Contains(only, f.Name) })
 	}
-	if len(out) == 0 { // no group had states
+	if len(out) == 0 { // no group has states
 		out = append(out, data.NewFrame(StatesName).SetMeta(seriesMeta()))
 	}
 	setMeta(out[0], b.Report, groupBy)
@@ -66,7 +65,7 @@ func groupsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	return g.frame(GroupsName, data.FrameTypeNumericLong)
 }
 
-// addTestColumns are the columns that say which policy in which group a row is about.
+// addTestColumns adds the columns that identify the policy and group of a row.
 func addTestColumns[R any](g *grid[R], groupBy []string, of func(R) engine.Test) {
 	g.groups(groupBy, func(r R) (string, map[string]string) { return of(r).SLO.Name, of(r).Labels })
 	g.text("policy", "Policy", func(r R) string { return of(r).SLO.Policy.Name })
@@ -84,7 +83,7 @@ func addScoreColumns[R any](g *grid[R], of func(R) slo.Score) {
 	g.number("silence", "Longest silence in an incident", "s", func(r R) *float64 { return seconds(of(r).Silence) })
 }
 
-// alarm is one alarm and the test it is from.
+// alarm is an alarm with its test.
 type alarm struct {
 	engine.Test
 	slo.Alarm
@@ -109,7 +108,7 @@ func alarmsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	return g.frame(AlarmsName, data.FrameTypeTable)
 }
 
-// incident is one incident and what the policy of a test made of it.
+// incident is an incident with the detection of one policy.
 type incident struct {
 	engine.Test
 	slo.Incident
@@ -140,11 +139,11 @@ func incidentsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	return g.frame(IncidentsName, data.FrameTypeTable)
 }
 
-// stateFrames are for a state timeline: a point where a state begins, which holds up
-// to the next one, and one at the end. The policies of a group stand together.
+// stateFrames returns frames for a state timeline: a point at each change of the state, and one at
+// the end. Policies of a group are adjacent.
 func stateFrames(b *engine.Backtest) []*data.Frame {
 	tests := slices.Clone(b.Tests)
-	sloOrder := map[string]int{} // the order of the SLOs
+	sloOrder := map[string]int{} // position of each SLO
 	for i, t := range tests {
 		if _, ok := sloOrder[t.SLO.Name]; !ok {
 			sloOrder[t.SLO.Name] = i

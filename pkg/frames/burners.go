@@ -18,12 +18,12 @@ func init() {
 const (
 	// BurnersName is the name of the frame of a burners query.
 	BurnersName = "burners"
-	// OtherValue stands for all label values that have no row of their own.
+	// OtherValue is the label value of the row that sums all other label values.
 	OtherValue = "(other)"
 )
 
-// Burners is one numeric-long frame with a row for each SLO, group and
-// combination of label values.
+// Burners returns one numeric-long frame with a row for each SLO, group and combination of label
+// values.
 func Burners(b *engine.Breakdown) *data.Frame {
 	groupBy := []string{}
 	for _, row := range b.Rows {
@@ -38,7 +38,7 @@ func Burners(b *engine.Breakdown) *data.Frame {
 	names := columnNames(slices.Concat(groupBy, b.By))
 	for _, label := range b.By {
 		if slices.Contains(groupBy, label) {
-			continue // another SLO's group
+			continue // a group of another SLO
 		}
 		g.text(names[label], "", func(row engine.Burner) string {
 			if row.Values == nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// burnUnit shows a burn rate as "14.4×".
+// burnUnit formats a burn rate as "14.4×".
 const burnUnit = "suffix:×"
 
 func numberOf(v float64) *float64 { return &v }
@@ -25,7 +25,7 @@ func numberIf(v float64, ok bool) *float64 {
 	return &v
 }
 
-// finiteOrNil keeps NaN and infinities out of every frame.
+// finiteOrNil removes NaN and infinities.
 func finiteOrNil(v *float64) *float64 {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return nil
@@ -37,7 +37,7 @@ func stateOf(row engine.Row) *float64 {
 	return numberIf(float64(row.Evaluation.State), row.Evaluation.State != slo.Unmeasured)
 }
 
-// stateMappings name the numbers of the state column wherever Grafana shows it.
+// stateMappings name the numbers of the state column in all visualizations.
 func stateMappings() data.ValueMappings {
 	mapper := data.ValueMapper{}
 	for i, s := range []struct {
@@ -53,7 +53,7 @@ func stateMappings() data.ValueMappings {
 
 func firingValue(row engine.Row, severity string) *float64 {
 	fires, measured := row.Evaluation.Firing(severity)
-	for _, other := range row.OtherRows { // a row for several SLOs fires when any of them does
+	for _, other := range row.OtherRows { // a row for several SLOs fires if any of them fires
 		f, m := other.Evaluation.Firing(severity)
 		fires, measured = fires || f, measured || m
 	}
@@ -96,7 +96,7 @@ func burnValue(row engine.Row, window time.Duration) *float64 {
 	return nil
 }
 
-// factorValue is that of the nth alert, from 0, with the long window.
+// factorValue returns the factor of the nth alert (from 0) with the long window.
 func factorValue(row engine.Row, long time.Duration, nth int) *float64 {
 	for _, a := range row.Evaluation.Alerts {
 		if a.Alert.Long != long {
@@ -110,14 +110,14 @@ func factorValue(row engine.Row, long time.Duration, nth int) *float64 {
 	return nil
 }
 
-// alertColumn is an alert and which one it is, from 0, of its policy's alerts
-// with the same long window.
+// alertColumn is an alert and its index (from 0) among its policy's alerts with the same long
+// window.
 type alertColumn struct {
 	slo.Alert
 	nth int
 }
 
-// factorName is factor_1h, and factor_1h_2 for the second alert with that window.
+// factorName returns factor_1h, and factor_1h_2 for the second alert with that window.
 func (c alertColumn) factorName() string {
 	if c.nth == 0 {
 		return "factor_" + slo.FormatDuration(c.Long)
@@ -132,7 +132,7 @@ func (c alertColumn) factorWords() string {
 	return fmt.Sprintf("%s (%d)", slo.FormatDuration(c.Long), c.nth+1)
 }
 
-// alertsOf are the alerts of all rows' policies, each once.
+// alertsOf returns the alerts of all rows' policies without duplicates.
 func alertsOf(rows []engine.Row) []alertColumn {
 	var out []alertColumn
 	for _, row := range rows {
@@ -151,7 +151,7 @@ func alertsOf(rows []engine.Row) []alertColumn {
 	return out
 }
 
-// severities are those of all SLOs, also of those that a row stands for.
+// severities returns those of all SLOs, including the other SLOs of a row.
 func severities(rows []engine.Row) []string {
 	var out []string
 	add := func(p slo.Policy) {
@@ -177,7 +177,7 @@ type namedWindow struct {
 	window time.Duration
 }
 
-// burnWindows are the windows in the order of the alerts, long before short.
+// burnWindows returns the windows in the order of the alerts, long before short.
 func burnWindows(alerts []alertColumn) []namedWindow {
 	var out []namedWindow
 	for _, a := range alerts {
@@ -190,7 +190,7 @@ func burnWindows(alerts []alertColumn) []namedWindow {
 	return out
 }
 
-// factorColumns are the alerts with a column of their own for the factor.
+// factorColumns returns the alerts that have their own factor column.
 func factorColumns(alerts []alertColumn) []alertColumn {
 	var out []alertColumn
 	for _, a := range alerts {

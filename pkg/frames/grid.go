@@ -38,7 +38,7 @@ func (g *grid[R]) time(name, display string, value func(R) time.Time) {
 	g.add(data.NewField(name, nil, values), display, "")
 }
 
-// groups are the columns that say whose row it is.
+// groups adds the columns that identify the group of a row.
 func (g *grid[R]) groups(labels []string, of func(R) (slo string, labels map[string]string)) {
 	g.text("slo", "SLO", func(row R) string { name, _ := of(row); return name })
 	names := columnNames(labels)
@@ -53,7 +53,7 @@ func (g *grid[R]) add(f *data.Field, display, unit string) *data.Field {
 	return f
 }
 
-// frame is the grid as a frame of a type, with nothing next to the numbers.
+// frame returns the grid as a frame of a type, without metadata.
 func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	meta := &data.FrameMeta{Type: kind, PreferredVisualization: data.VisTypeTable}
 	if kind == data.FrameTypeNumericLong {
@@ -62,7 +62,7 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	return data.NewFrame(name, g.fields...).SetMeta(meta)
 }
 
-// setMeta adds what a report says next to numbers.
+// setMeta adds the metadata of a report.
 func setMeta(f *data.Frame, r engine.Report, groupBy []string) {
 	f.Meta.Custom = customMeta{
 		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},

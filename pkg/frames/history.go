@@ -20,7 +20,7 @@ func init() {
 // HistoryName is the name of the frame of calendar periods.
 const HistoryName = "history"
 
-// Periods is one row for each calendar period of each group, the earliest first.
+// Periods returns one row for each calendar period of each group, the earliest first.
 func Periods(p *engine.Periods) *data.Frame {
 	groupBy := []string{}
 	for _, row := range p.Rows {

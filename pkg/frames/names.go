@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// reserved are the names of columns and of labels that frames have by themselves.
+// reserved are the names of columns and labels that frames define.
 var reserved = []string{
 	"alarms", "bad", "budget", "budget_ago", "budget_events", "budget_minutes", "budget_spent", "complete", "coverage", "detected",
 	"detected_after", "duration", "end", "error_ratio", "events", "exhausted_in", "from", "groups", "incidents", "low_traffic",
@@ -14,10 +14,10 @@ var reserved = []string{
 	"throughput", "time", "to", "variant", "window",
 }
 
-// reservedPrefixes begin the names of columns that follow from a policy.
+// reservedPrefixes are the prefixes of columns that depend on a policy.
 var reservedPrefixes = []string{"burn_", "factor_", "firing_"}
 
-// labelPrefix goes before a group label that is called like something reserved.
+// labelPrefix precedes a group label with a reserved name.
 const labelPrefix = "label_"
 
 func isReserved(name string) bool {
@@ -25,16 +25,15 @@ func isReserved(name string) bool {
 		slices.ContainsFunc(reservedPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// columnNames are the names of the columns (or labels of a series) of group
-// labels, each its own: the label's name, with label_ before it where it is
-// reserved, once more where the labels hold that too.
+// columnNames returns a unique column name (or series label) for each group label: the label's
+// name, with label_ before it if it is reserved, repeated until it is unique.
 func columnNames(labels []string) map[string]string { return freeName(labels, isReserved) }
 
-// alertRuleLabels are the labels that Grafana, or Burnline's alert rules, give to alerts: groups that differ by one of that name only
-// would be one alert.
+// alertRuleLabels are labels that Grafana, or Burnline's alert rules, add to alerts. Groups that
+// differ only by such a label would be one alert.
 var alertRuleLabels = []string{"alert_severity", "alertname", "burnline", "grafana_folder"}
 
-// alertLabelNames are columnNames for what alert rules read.
+// alertLabelNames is columnNames for frames that alert rules read.
 func alertLabelNames(labels []string) map[string]string {
 	return freeName(labels, func(name string) bool { return isReserved(name) || slices.Contains(alertRuleLabels, name) })
 }
@@ -60,7 +59,7 @@ func freeName(labels []string, isReserved func(string) bool) map[string]string {
 	return names
 }
 
-// sortedNames are the names of the columns in the labels' order.
+// sortedNames returns the column names in the order of the labels.
 func sortedNames(labels []string) []string {
 	names := columnNames(labels)
 	out := make([]string, len(labels))
@@ -70,7 +69,7 @@ func sortedNames(labels []string) []string {
 	return out
 }
 
-// seriesLabels are a group's labels under the names of their columns.
+// seriesLabels returns a group's labels with the names of their columns.
 func seriesLabels(by []string, group map[string]string) map[string]string {
 	names := columnNames(by)
 	out := make(map[string]string, len(group))

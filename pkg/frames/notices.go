@@ -9,8 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// notices are what a report says next to numbers: the SLOs that could not be
-// read as errors, then the warnings; each once.
+// notices returns the errors of failed SLOs, and the warnings, without duplicates.
 func notices(r engine.Report) []data.Notice {
 	out := make([]data.Notice, 0, len(r.Failed)+len(r.Warnings))
 	add := func(severity data.NoticeSeverity, text string) {

@@ -13,7 +13,8 @@ import (
 
 var shapes = map[query.Type]func(engine.Answer, query.Query) (data.Frames, error){}
 
-// register makes the frames of the answers to a query type. Each type registers in the file of its frames.
+// register sets the function that builds the frames of a query type. Each type registers in the
+// file of its frames.
 func register[A engine.Answer](t query.Type, shape func(A, query.Query) (data.Frames, error)) {
 	shapes[t] = func(answer engine.Answer, q query.Query) (data.Frames, error) {
 		typed, ok := answer.(A)
@@ -24,8 +25,8 @@ func register[A engine.Answer](t query.Type, shape func(A, query.Query) (data.Fr
 	}
 }
 
-// Of is the frames of the answer to a query. The first frame carries the PromQL that was sent and what
-// the answer took, for the query inspector.
+// Of returns the frames of a result. The metadata of the first frame contains the PromQL and the
+// cost, for the query inspector.
 func Of(answer engine.Answer, q query.Query) (data.Frames, error) {
 	shape, ok := shapes[q.Type]
 	if !ok {
@@ -39,7 +40,7 @@ func Of(answer engine.Answer, q query.Query) (data.Frames, error) {
 	return out, err
 }
 
-// statsOf lists what an answer took. Samples by remote read show which estimator counted.
+// statsOf lists the cost of a result. Samples by remote read identify the estimator.
 func statsOf(c cells.Cost) (out []data.QueryStat) {
 	for _, s := range []struct {
 		name  string

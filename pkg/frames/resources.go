@@ -20,8 +20,8 @@ func init() {
 // ResourcesName is the name of the table of a resources query.
 const ResourcesName = "resources"
 
-// Resources is one numeric-long frame with a row for each workload and a column for each signal, or one timeseries-multi frame
-// for each workload and signal.
+// Resources returns one numeric-long frame with a row for each workload and a column for each
+// signal, or one timeseries-multi frame for each workload and signal.
 func Resources(r *engine.Resources, overTime bool) []*data.Frame {
 	if overTime {
 		return resourceSeries(r)
@@ -56,7 +56,7 @@ func resourceSeries(r *engine.Resources) []*data.Frame {
 	return out
 }
 
-// thresholds are the thresholds from where on a number is one to look at; nil without any.
+// thresholds returns the warning thresholds of a signal; nil without any.
 func thresholds(s resources.Signal) *data.ThresholdsConfig {
 	type step struct {
 		from  float64

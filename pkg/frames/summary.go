@@ -1,6 +1,6 @@
-// Package frames shapes the engine's answers as Grafana data frames. The names,
-// types and units of the fields are a contract with the panel, with dashboards
-// and with alert rules: docs/frames.md.
+// Package frames converts the engine's results to Grafana data frames. Names, types and units of
+// fields are a contract with the panel, dashboards and alert rules: docs/frames.md. It contains
+// formats only, and must not compute numbers. Start reading at Of (registry.go) and Summary.
 package frames
 
 import (
@@ -33,9 +33,8 @@ func init() {
 // SummaryName is the name of the frame of a summary query.
 const SummaryName = "summary"
 
-// Summary is the rows of a report as one numeric-long frame, which Grafana
-// Alerting reads: text columns are labels, numbers that could not be measured
-// are null.
+// Summary returns the rows of a report as one numeric-long frame, which Grafana Alerting can read:
+// text columns are labels, unmeasured numbers are null.
 func Summary(name string, r *engine.Report) *data.Frame {
 	groupBy, alerts := groupLabels(r.Rows), alertsOf(r.Rows)
 	t := &grid[engine.Row]{rows: r.Rows}
@@ -87,12 +86,11 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	return frame
 }
 
-// noticedBudget is the share of an error budget that missing data could change
-// before a notice shows it.
+// noticedBudget is the share of an error budget that missing data must be able to change for a
+// notice.
 const noticedBudget = 0.01
 
-// coverageNotices is one notice for all rows without data for a part of their window that
-// matters to their budget.
+// coverageNotices is one notice for all rows with data gaps that matter to their budget.
 func coverageNotices(rows []engine.Row) []data.Notice {
 	n, lowest := 0, 1.0
 	for _, row := range rows {
@@ -109,12 +107,12 @@ func coverageNotices(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// hasLowTraffic states that some SLO requests events before an alert may fire.
+// hasLowTraffic reports whether some SLO requires a number of events for alerts.
 func hasLowTraffic(rows []engine.Row) bool {
 	return slices.ContainsFunc(rows, func(row engine.Row) bool { return row.SLO.LowTraffic != slo.LowTraffic{} })
 }
 
-// lowTrafficNotices tells, once, that alerts are silent for want of events.
+// lowTrafficNotices is one notice, if alerts do not fire because of low traffic.
 func lowTrafficNotices(rows []engine.Row) []data.Notice {
 	n := 0
 	for _, row := range rows {
@@ -129,8 +127,8 @@ func lowTrafficNotices(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// SelectNumber is a frame with the columns of text and one of numbers, which is what an
-// alert rule can read: with several, it could not tell which number is meant.
+// SelectNumber returns a frame with the text columns and one number column: an alert rule can read
+// only one.
 func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 	var names []string
 	kept := f.Fields[:0:0]
@@ -145,7 +143,7 @@ func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 			names = append(names, field.Name)
 		}
 	}
-	// A severity, or a window, that no row has now may have had one a minute ago.
+	// A severity or window that no row has now may have existed before.
 	if !found && f.Rows() > 0 && !isSometimesColumn(value) {
 		return nil, &fault.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary. There are %s", value, strings.Join(names, ", "))}
 	}
@@ -171,7 +169,7 @@ type alertMeta struct {
 	Severity string `json:"severity"`
 	Long     string `json:"long"`
 	Short    string `json:"short"`
-	Factor   string `json:"factor,omitempty"` // the column of its burn factor, where that is not factor_<long>
+	Factor   string `json:"factor,omitempty"` // column of its burn-rate threshold, unless it is factor_<long>
 }
 
 type costMeta struct {
@@ -199,14 +197,14 @@ func summaryCustom(r *engine.Report, groupBy []string, alerts []alertColumn) cus
 			m.Windows[row.SLO.Name] = text
 		case !slices.Contains(strings.Split(w, ", "), text):
 			all := append(strings.Split(w, ", "), text)
-			slices.Sort(all) // whatever the order of the rows
+			slices.Sort(all) // independent of the order of the rows
 			m.Windows[row.SLO.Name] = strings.Join(all, ", ")
 		}
 	}
 	return m
 }
 
-// severalWindows states that rows of one SLO and group differ by their window.
+// severalWindows reports whether rows of one SLO and group differ by their window.
 func severalWindows(rows []engine.Row) bool {
 	first := map[string]string{}
 	for _, row := range rows {
@@ -219,7 +217,7 @@ func severalWindows(rows []engine.Row) bool {
 	return false
 }
 
-// groupLabels are the group labels of all rows, in the SLOs' order.
+// groupLabels returns the group labels of all rows, in the SLOs' order.
 func groupLabels(rows []engine.Row) []string {
 	out := []string{}
 	for _, row := range rows {

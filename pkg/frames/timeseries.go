@@ -22,9 +22,8 @@ var metricUnits = map[engine.Metric]string{
 	engine.MetricEvents: "short", engine.MetricBad: "short", engine.MetricP95: "s", engine.MetricThroughput: "reqps",
 }
 
-// TimeSeries is one timeseries-multi frame for each series: labels are the SLO,
-// the group and, for a burn rate, its window. Without a series it is one empty
-// frame that carries the notices.
+// TimeSeries returns one timeseries-multi frame for each series. Labels are the SLO, the group and,
+// for a burn rate, its window. Without series, it returns one empty frame with the notices.
 func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 	frames := make([]*data.Frame, 0, max(len(h.Series), 1))
 	for _, s := range h.Series {

@@ -19,8 +19,7 @@ func init() {
 // WhatIfName is the name of the frame of a whatif query.
 const WhatIfName = "whatif"
 
-// WhatIf is one numeric-long frame with a row for each SLO, group, window and
-// objective.
+// WhatIf returns one numeric-long frame with a row for each SLO, group, window and objective.
 func WhatIf(w *engine.WhatIf) *data.Frame {
 	rows := make([]engine.Row, len(w.Variants))
 	for i, v := range w.Variants {
@@ -33,7 +32,7 @@ func WhatIf(w *engine.WhatIf) *data.Frame {
 	}
 
 	g.groups(groupBy, func(v engine.Variant) (string, map[string]string) { return v.SLO.Name, v.Labels })
-	g.text("variant", "Variant", func(v engine.Variant) string { // text columns must tell the rows apart for alert rules
+	g.text("variant", "Variant", func(v engine.Variant) string { // alert rules distinguish rows by text columns only
 		return strconv.FormatFloat(v.SLO.Objective.Percent(), 'f', -1, 64) + "% over " + slo.FormatDuration(v.SLO.Window)
 	})
 	g.text("window", "Window", func(v engine.Variant) string { return slo.FormatDuration(v.SLO.Window) })

@@ -19,8 +19,7 @@ const (
 	TrendName     = "throughput"
 )
 
-// Trends are one frame of hourly throughput for each row that has numbers, in
-// the rows' order.
+// Trends returns one frame of hourly throughput for each row that has numbers, in the rows' order.
 func Trends(r *engine.Report) []*data.Frame {
 	out := make([]*data.Frame, 0, len(r.Rows))
 	by := groupLabels(r.Rows)

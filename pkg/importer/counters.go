@@ -13,10 +13,10 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// counters is a query without its rates: the counters whose increase it estimates.
+// counters is a query without its rates: the counters of which it estimates the increase.
 type counters struct {
-	expr parser.Expr // as a catalog's events.total or bad
-	by   []string    // the labels that the query's groups have
+	expr parser.Expr // in the form of a catalog's events.total or bad
+	by   []string    // group labels of the query
 }
 
 func (c counters) text() string { return promexpr.Print(c.expr) }
@@ -36,23 +36,24 @@ const (
 	ofPart  role = "part" // good or bad events
 )
 
-// place is where an expression stands in its query.
+// place is the position of an expression in its query.
 type place int
 
 const (
-	outermost place = iota // it is the query, or stands in a guard of it
-	summed                 // it is what sum() adds up
+	outermost place = iota // the query itself, or an operand of its guard
+	summed                 // an argument of sum()
 	operand
 )
 
-// reader turns queries into counters. It gathers what that changes: one reader reads both queries of an SLI.
+// reader converts queries to counters and collects the changes. One reader reads both queries of an
+// SLI.
 type reader struct {
 	grown   map[*parser.VectorSelector]growth
 	order   []*parser.VectorSelector
-	notes   []string    // what was left out and makes no difference
-	changes []string    // what means something else in Burnline
-	each    bool        // a query has a value for each series
-	total   parser.Expr // once it was read
+	notes   []string    // omitted parts that make no difference
+	changes []string    // parts with another meaning in Burnline
+	each    bool        // a query has a result for each series
+	total   parser.Expr // after it was read
 }
 
 // growth is how a query reads a counter.
@@ -100,18 +101,18 @@ func (r *reader) counters(expr parser.Expr, as role) (counters, error) {
 	}
 	r.each = r.each || groups.each
 	out.by = groups.by
-	out.expr = withoutSum(read) // the sum is the SLO's own
+	out.expr = withoutSum(read) // the SLO sums by itself
 	if as == ofTotal {
 		r.total = out.expr
 	}
 	return out, nil
 }
 
-// groups are the label sets of a result.
+// groups describes the label sets of a result.
 type groups struct {
 	by      []string
 	without []string
-	each    bool // every series
+	each    bool // one for each series
 	mixed   bool
 }
 
@@ -149,7 +150,8 @@ func sameLabels(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// count replaces every rate by its counter, and takes off what guards a quotient. outer: nothing but the quotient is around it.
+// count replaces every rate by its counter, and removes guards of a quotient. at is the position of
+// expr.
 func (r *reader) count(expr parser.Expr, as role, at place) (parser.Expr, error) {
 	switch e := promexpr.Bare(expr).(type) {
 	case *parser.VectorSelector:
@@ -265,7 +267,7 @@ func (r *reader) binary(e *parser.BinaryExpr, as role, at place) (parser.Expr, e
 
 const guardLeftOut = "the guard against a division by zero was left out: a window without events has no ratio in Burnline"
 
-// guard takes a comparison with a number off.
+// guard removes a comparison with a number.
 func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
 	vector, op := e.LHS, e.Op
 	limit, ok := constantOf(e.RHS)
@@ -284,7 +286,7 @@ func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, er
 		return nil, fmt.Errorf("compares counters with %s", e.Op)
 	case e.ReturnBool:
 		return nil, fmt.Errorf("compares with bool, which counts no events: %s", display(e))
-	case above && limit < 0 || op == parser.GTE && limit == 0: // holds always
+	case above && limit < 0 || op == parser.GTE && limit == 0: // always true
 	case limit == 0 && (op == parser.GTR || op == parser.NEQ):
 		switch at {
 		case outermost:
@@ -309,7 +311,7 @@ func (r *reader) or(e *parser.BinaryExpr, as role, at place) (parser.Expr, error
 		}
 		return &parser.BinaryExpr{Op: e.Op, LHS: left, RHS: promexpr.Call("vector", promexpr.Number(0)), VectorMatching: e.VectorMatching}, nil
 	case ok && instead == 0 && (as == ofPart || at != outermost):
-		return r.count(e.LHS, as, at) // what has no series adds 0
+		return r.count(e.LHS, as, at) // a missing operand adds 0
 	case ok && as == ofTotal && at == outermost:
 		r.note(guardLeftOut)
 		return r.count(e.LHS, as, at)
@@ -322,7 +324,7 @@ func (r *reader) or(e *parser.BinaryExpr, as role, at place) (parser.Expr, error
 	return r.both(e, as)
 }
 
-// condition reads `and` and `unless`. A condition that only guards the quotient is taken off.
+// condition reads `and` and `unless`. A condition that only guards the quotient is removed.
 func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
 	compared, ok := promexpr.Bare(e.RHS).(*parser.BinaryExpr)
 	if !ok || !compared.Op.IsComparisonOperator() {
@@ -348,7 +350,7 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 	return counted, nil
 }
 
-// withoutSum is an expression without its outermost sum.
+// withoutSum returns an expression without its outermost sum.
 func withoutSum(expr parser.Expr) parser.Expr {
 	if sum, ok := promexpr.Bare(expr).(*parser.AggregateExpr); ok {
 		return promexpr.Bare(sum.Expr)
@@ -367,7 +369,7 @@ func (r *reader) both(e *parser.BinaryExpr, as role) (parser.Expr, error) {
 	return &out, right
 }
 
-// negligible is the most that is added to a total for nothing but to keep it above 0.
+// negligible is the largest number that counts as a mere protection against a total of 0.
 const negligible = 1e-3
 
 func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
@@ -398,7 +400,7 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 	return r.count(vector, as, at)
 }
 
-// numberIn is a number, or a vector of one.
+// numberIn returns the value of a number, or of a vector of one.
 func numberIn(e parser.Expr) (float64, bool) {
 	if v, ok := constantOf(e); ok {
 		return v, true
@@ -426,8 +428,8 @@ func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, e
 	return &parser.BinaryExpr{Op: e.Op, LHS: inner, RHS: &parser.NumberLiteral{Val: by}}, nil
 }
 
-// alignRanges makes counters of queries that may read them over different ranges. The quotient of what is returned is the quotient
-// of the queries.
+// alignRanges returns counters of two queries that may have different ranges. Their quotient equals
+// that of the queries.
 func (r *reader) alignRanges(all, some counters, windowed bool) (counters, counters, error) {
 	units := map[*parser.VectorSelector]time.Duration{}
 	var ranges, offsets, functions []string

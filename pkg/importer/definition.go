@@ -14,11 +14,11 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// definition is an SLO of ours, as it is written.
+// definition is an SLO in the form of a catalog.
 type definition struct {
 	at                *value // of the name
 	name, description string
-	objective         float64 // percent
+	objective         float64 // in percent
 	window            any     // a duration, or a calendar
 	by                []string
 	policy            string
@@ -62,7 +62,7 @@ func mapping(pairs ...any) yaml.MapSlice {
 	return out
 }
 
-// wholeNumber writes 99, not 99.0.
+// wholeNumber returns 99 for 99.0, so that YAML shows no fraction.
 func wholeNumber(value any) any {
 	if f, ok := value.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1e15 {
 		return int64(f)
@@ -74,7 +74,8 @@ func kind(name string, fields yaml.MapSlice) yaml.MapSlice { return mapping(name
 
 var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 
-// add adds an SLO under a name that is legal and unique; false, with a note, when it is no SLO.
+// add adds an SLO under a valid and unique name. It returns false, and adds a note, if the source
+// is not an SLO.
 func (im *importer) add(at *value, s definition) bool {
 	if found := templateExpression.FindString(s.name); found != "" {
 		im.warn(at, "SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", clip(s.name), clip(found))
@@ -108,10 +109,12 @@ func (im *importer) add(at *value, s definition) bool {
 	return true
 }
 
-// outageShare is the share of bad events that fires the alerts of an objective so low that no usual burn rate is reached.
+// outageShare is the bad share that fires the alerts of an objective so low that the usual
+// burn-rate thresholds are unreachable.
 const outageShare = 0.9
 
-// fittingPolicy is "" where the default policy serves the SLO, else one of those of its alerts that can fire.
+// fittingPolicy returns "" if the default policy serves the SLO, or else a policy of those of its
+// alerts that can fire.
 func (im *importer) fittingPolicy(at *value, s definition) string {
 	text, ok := s.window.(string)
 	period, err := slo.ParseDuration(text)
@@ -140,15 +143,15 @@ func (im *importer) fittingPolicy(at *value, s definition) string {
 	return im.policies.add(slo.DefaultPolicy+"-reachable", alerts)
 }
 
-// percent is a share as percent without the last digits that a share cannot hold.
+// percent converts a share to percent without rounding errors.
 func percent(share float64) float64 { return roundDigits(share * 100) }
 
 func roundDigits(v float64) float64 {
-	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 10, 64), 64) // what was formatted parses
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 10, 64), 64) // formatted numbers parse
 	return out
 }
 
-// alert is one of a policy, as it is written.
+// alert is an alert of a policy in the form of a catalog.
 type alert struct {
 	severity    string
 	percent     float64
@@ -159,12 +162,12 @@ func (a alert) yaml() yaml.MapSlice {
 	return mapping("severity", a.severity, "percent", a.percent, "long", slo.FormatDuration(a.long), "short", slo.FormatDuration(a.short))
 }
 
-// burnAlert fires at a burn rate.
+// burnAlert returns an alert at a burn-rate threshold.
 func burnAlert(severity string, factor float64, long, short, period time.Duration) alert {
 	return alert{severity, roundDigits(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4), long, short}
 }
 
-// policies are what the imported SLOs are judged by; equal ones are one.
+// policies are the policies of the imported SLOs, without duplicates.
 type policies []policy
 
 type policy struct {
@@ -172,7 +175,7 @@ type policy struct {
 	alerts []alert
 }
 
-// add gives the alerts a name that begins with base.
+// add adds a policy with the alerts and returns its name, which begins with base.
 func (ps *policies) add(base string, alerts []alert) string {
 	var distinct []alert
 	for _, a := range alerts {
@@ -207,17 +210,19 @@ func (ps policies) yamlOf(slos []definition) yaml.MapSlice {
 	return out
 }
 
-// factor is the burn rate at which an alert fires.
+// factor is the burn-rate threshold of an alert.
 func (a alert) factor(period time.Duration) float64 {
 	return a.percent / 100 * float64(period) / float64(a.long)
 }
 
-// cannotFire: even a total outage would not fire the alert at the objective (percent).
+// cannotFire reports whether even a total outage would not fire the alert at the objective
+// (percent).
 func (a alert) cannotFire(objective float64, period time.Duration) bool {
 	return objective < 100 && a.factor(period)*(1-objective/100) > 1
 }
 
-// keepReachable leaves out the alerts that cannot fire at the objective (percent), with a note, and those longer than the period.
+// keepReachable removes the alerts that cannot fire at the objective (percent), with a note, and
+// those longer than the period.
 func (im *importer) keepReachable(at *value, alerts []alert, objective float64, period time.Duration) []alert {
 	return slices.DeleteFunc(slices.Clone(alerts), func(a alert) bool {
 		never := a.cannotFire(objective, period)

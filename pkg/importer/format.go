@@ -8,10 +8,10 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// Format is a tool whose definitions are read.
+// Format is the tool of a definition.
 type Format string
 
-// Auto recognises the format of each document.
+// Auto detects the format of each document.
 const (
 	Auto    Format = "auto"
 	Sloth   Format = "sloth"
@@ -31,7 +31,7 @@ func ParseFormat(name string) (Format, error) {
 	return f, nil
 }
 
-// What is recognised, in words.
+// Names of formats, for people.
 const (
 	sloth           = "Sloth"
 	slothKubernetes = "Sloth for Kubernetes"
@@ -43,7 +43,7 @@ const (
 	known = "OpenSLO (v1, v1alpha, v2alpha), Sloth (prometheus/v1, PrometheusServiceLevel) or Pyrra (ServiceLevelObjective)"
 )
 
-// formatOf recognises a document; "" when it is no definition.
+// formatOf detects the format of a document; "" if it is not a definition.
 func formatOf(doc *value) (format Format, name string) {
 	version, kind := doc.textOf("apiVersion"), kindOf(doc)
 	switch {
@@ -63,7 +63,7 @@ func formatOf(doc *value) (format Format, name string) {
 	return "", ""
 }
 
-// notDefinition is why a document is not read.
+// notDefinition returns why a document is not read.
 func notDefinition(doc *value) string {
 	version, kind := doc.textOf("apiVersion"), kindOf(doc)
 	switch {
@@ -79,8 +79,8 @@ func notDefinition(doc *value) string {
 	return fmt.Sprintf("apiVersion %q, kind %q is none of %s", clip(version), clip(kind), known)
 }
 
-// Recognize is the tool whose definitions a source contains, in words; "" when it contains none. It is for sources that a
-// catalog's reader refused.
+// Recognize returns the name of the tool whose definitions a source contains, or "". It is for
+// sources that the catalog's parser refused.
 func Recognize(source []byte) string {
 	docs, err := documentsOf(Source{Text: source})
 	if err != nil {

@@ -1,6 +1,8 @@
-// Package importer makes a catalog of the SLO definitions of other tools: OpenSLO v1, v1alpha and v2alpha, Sloth's files and
-// Kubernetes resources, Pyrra's Kubernetes resources, and what the recording rules of both left in a Prometheus. Every field
-// becomes part of the catalog or is named in a note. Start at Files. The package does no I/O.
+// Package importer converts SLO definitions of other tools to a catalog: OpenSLO v1, v1alpha and
+// v2alpha, Sloth's files and Kubernetes resources, Pyrra's Kubernetes resources, and series that
+// the recording rules of both left in a Prometheus. Every field becomes part of the catalog or is
+// named in a note. It contains formats and PromQL. It does no I/O, and must not depend on counts.
+// Start reading at Files.
 package importer
 
 import (
@@ -20,25 +22,25 @@ import (
 
 // Source is a file of definitions.
 type Source struct {
-	Name string // "" where there is one source only
+	Name string // "" if there is only one source
 	Text []byte
 }
 
-// Note names what was left out or means something else in the catalog.
+// Note reports a field that was omitted, or has another meaning in the catalog.
 type Note struct {
 	catalog.Problem
 	File   string `json:"file,omitempty"`
-	Change bool   `json:"change,omitempty"` // Burnline counts something in another way than the source
+	Change bool   `json:"change,omitempty"` // Burnline counts differently from the source
 }
 
 // Result is a catalog made of other definitions.
 type Result struct {
-	Format  string // what was recognised, in words; "" when nothing was
-	Catalog string // in our YAML; "" without an SLO
+	Format  string // the detected formats, for people; "" if there are none
+	Catalog string // YAML; "" without an SLO
 	Notes   []Note // by file and position
 }
 
-// importer is an import under way.
+// importer is the state of an import.
 type importer struct {
 	from     Format
 	formats  []string
@@ -49,11 +51,12 @@ type importer struct {
 	sloth    slothWindows
 }
 
-// Import reads one or more YAML documents of any of the formats. The error is for what is not YAML, or contains no definition.
+// Import reads YAML documents of any format. The error is for sources that are not YAML, or contain
+// no definition.
 func Import(source []byte) (Result, error) { return Files([]Source{{Text: source}}, Auto) }
 
-// Files reads the definitions of several files, which may refer to each other. With from other than Auto all other formats are
-// left out.
+// Files reads the definitions of several files, which may refer to each other. If `from` is not
+// Auto, definitions of other formats are omitted.
 func Files(sources []Source, from Format) (Result, error) {
 	im := &importer{from: from, objects: openSLOObjects{}}
 	var docs []*value
@@ -118,7 +121,7 @@ func documentsOf(source Source) ([]*value, error) {
 	return docs, nil
 }
 
-// objectsOf are the objects of a list, of a Kubernetes List, or the object itself.
+// objectsOf returns the elements of a list, or of a Kubernetes List, or the object itself.
 func objectsOf(doc *value) []*value {
 	var items []*value
 	switch {
@@ -138,7 +141,7 @@ func objectsOf(doc *value) []*value {
 
 func kindOf(doc *value) string { return doc.textOf("kind") }
 
-// document reads a definition. A document that is none gets one note.
+// document reads a definition. A document that is not a definition gets one note.
 func (im *importer) document(doc *value) bool {
 	format, name := formatOf(doc)
 	switch {
@@ -177,10 +180,10 @@ func (im *importer) warn(at *value, format string, args ...any) {
 	im.addNote(Note{Problem: at.problem(fmt.Sprintf(format, args...)), File: at.file})
 }
 
-// changeOfMeaning begins the notes of what Burnline counts in another way than the source.
+// changeOfMeaning is the prefix of notes on differences in counting.
 const changeOfMeaning = "change of meaning: "
 
-// change notes what means something else in the catalog.
+// change notes a difference in counting.
 func (im *importer) change(at *value, format string, args ...any) {
 	im.addNote(Note{Problem: at.problem(changeOfMeaning + fmt.Sprintf(format, args...)), File: at.file, Change: true})
 }
@@ -191,7 +194,7 @@ func (im *importer) addNote(n Note) {
 	}
 }
 
-// reportUnused notes the fields that no reader used. Values are not repeated: they may be secrets.
+// reportUnused notes the fields that no reader used. It does not quote values: they may be secrets.
 func (im *importer) reportUnused(doc *value) {
 	for _, v := range doc.unusedValues() {
 		im.warn(v, "has no place in Burnline and was left out")
@@ -206,7 +209,8 @@ func (im *importer) result() (Result, error) {
 	return Result{Format: strings.Join(im.formats, ", "), Catalog: source, Notes: im.notes}, err
 }
 
-// catalog writes the SLOs. One that a catalog refuses is left out with the reason.
+// catalog formats the SLOs. An SLO that the catalog's parser refuses is omitted, and a note
+// contains the reason.
 func (im *importer) catalog() (string, error) {
 	for len(im.slos) > 0 {
 		source, err := im.yaml()
@@ -228,8 +232,8 @@ func (im *importer) catalog() (string, error) {
 
 var refusedAt = regexp.MustCompile(`^(slos\[(\d+)\]|policies)\.?([\w.-]*)`)
 
-// withoutRefused are the SLOs without those that a catalog refuses, and without the policies that it refuses; nil when that
-// changes nothing.
+// withoutRefused returns the SLOs without those that the parser refuses, and removes refused
+// policies; nil if nothing changes.
 func (im *importer) withoutRefused(problems catalog.Problems) []definition {
 	slos, policies := map[int]string{}, map[string]string{}
 	for _, p := range problems {
@@ -237,7 +241,7 @@ func (im *importer) withoutRefused(problems catalog.Problems) []definition {
 		switch {
 		case at == nil:
 		case at[2] != "":
-			i, _ := strconv.Atoi(at[2]) // what the expression matches parses
+			i, _ := strconv.Atoi(at[2]) // a match of the expression parses
 			slos[i] = cmp.Or(slos[i], at[3]+": "+p.Message)
 		default:
 			policies[at[3]] = p.Message

@@ -15,14 +15,14 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// indicator is what is counted: all events, and the bad or the good ones.
+// indicator contains the counters of all events, and of the bad or good ones.
 type indicator struct {
 	total, part counters
 	good        bool
 }
 
-// newIndicator is an indicator with the fewest operators: all minus good events are about the good ones, and a factor of both
-// queries is none.
+// newIndicator returns an indicator in its simplest form: all minus good events become good events,
+// and a common factor is removed.
 func newIndicator(total, part counters, good bool) indicator {
 	if left, right, ok := minus(part.expr); ok && sameCounters(withoutSum(left), total.expr) {
 		part.expr, good = withoutSum(withoutZero(right)), !good
@@ -35,7 +35,7 @@ func newIndicator(total, part counters, good bool) indicator {
 	return indicator{total, part, good}
 }
 
-// withoutZero takes `or vector(0)` off: good or bad events that have no series are 0.
+// withoutZero removes `or vector(0)`: good or bad events without series are 0.
 func withoutZero(expr parser.Expr) parser.Expr {
 	if b, ok := promexpr.Bare(expr).(*parser.BinaryExpr); ok && b.Op == parser.LOR {
 		if v, ok := constantVectorOf(b.RHS); ok && v == 0 {
@@ -53,7 +53,7 @@ func minus(expr parser.Expr) (left, right parser.Expr, ok bool) {
 	return b.LHS, b.RHS, true
 }
 
-// splitFactor takes an expression with a factor apart; nil when it has none.
+// splitFactor splits an expression into a factor and the rest; the rest is nil without a factor.
 func splitFactor(expr parser.Expr) (factor float64, of parser.Expr) {
 	b, ok := promexpr.Bare(expr).(*parser.BinaryExpr)
 	if !ok || b.Op != parser.MUL && b.Op != parser.DIV {
@@ -76,7 +76,7 @@ func (i indicator) partName() string {
 	return "bad"
 }
 
-// sli is the indicator as a catalog's kind latency or events.
+// sli returns the indicator in the form of a catalog, as kind latency or events.
 func (i indicator) sli() yaml.MapSlice {
 	if histogram, threshold, ok := i.latency(); ok {
 		return kind("latency", mapping("histogram", histogram, "threshold", threshold))
@@ -84,7 +84,8 @@ func (i indicator) sli() yaml.MapSlice {
 	return kind("events", mapping("total", i.total.text(), i.partName(), i.part.text()))
 }
 
-// latency is the histogram and the threshold of an indicator that compares a bucket with the count of the same histogram.
+// latency returns the histogram and threshold of an indicator that compares a bucket with the count
+// of the same histogram.
 func (i indicator) latency() (histogram, threshold string, ok bool) {
 	bucket, isBucket := i.part.selector()
 	all, isAll := i.total.selector()
@@ -107,7 +108,7 @@ func (i indicator) latency() (histogram, threshold string, ok bool) {
 	return promexpr.Print(&vs), limit, true
 }
 
-// thresholdOf is a bucket's bound as a duration; false where a catalog's threshold cannot be the bound.
+// thresholdOf returns a bucket's bound as a duration; false if no threshold equals the bound.
 func thresholdOf(histogram string, bound float64) (string, bool) {
 	scale := float64(time.Second)
 	if strings.HasSuffix(histogram, "_ms") || strings.HasSuffix(histogram, "_milliseconds") {
@@ -123,7 +124,7 @@ func thresholdOf(histogram string, bound float64) (string, bool) {
 
 func nameOf(vs *parser.VectorSelector) string { return matcherValue(vs, model.MetricNameLabel) }
 
-// matcherValue is the value that a label must have; "" when none is named.
+// matcherValue returns the value of an equality matcher; "" without one.
 func matcherValue(vs *parser.VectorSelector, label string) string {
 	for _, m := range vs.LabelMatchers {
 		if m.Name == label && m.Type == labels.MatchEqual {
@@ -133,7 +134,7 @@ func matcherValue(vs *parser.VectorSelector, label string) string {
 	return ""
 }
 
-// otherMatchers are the matchers of a selector without its name and `le`.
+// otherMatchers returns the matchers of a selector except name and `le`.
 func otherMatchers(vs *parser.VectorSelector) string {
 	var out []string
 	for _, m := range vs.LabelMatchers {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// openSLOObjects are the objects that others refer to by kind and name.
+// openSLOObjects are the objects by kind and name, for references.
 type openSLOObjects map[[2]string]*openSLOObject
 
 type openSLOObject struct {
@@ -30,7 +30,7 @@ func (o openSLOObjects) find(kind, name string) (*value, bool) {
 	return object.value, true
 }
 
-// noteUnused notes an object that nothing refers to.
+// noteUnused notes an object without references.
 func (o openSLOObjects) noteUnused(im *importer, doc *value) bool {
 	format, _ := formatOf(doc)
 	kind, name := kindOf(doc), ""
@@ -45,10 +45,10 @@ func (o openSLOObjects) noteUnused(im *importer, doc *value) bool {
 	return true
 }
 
-// markReferenced marks the name of an object that is referred to, where it is in the documents.
+// markReferenced marks a referenced object, if the documents contain it.
 func (o openSLOObjects) markReferenced(kind, name string) { o.find(kind, name) }
 
-// openSLO reads an object of OpenSLO v1. Those that SLOs refer to are read from there.
+// openSLO reads an object of OpenSLO v1. Referenced objects are read when an SLO refers to them.
 func (im *importer) openSLO(doc *value, kind string) {
 	doc.get("apiVersion")
 	doc.get("kind")
@@ -56,7 +56,7 @@ func (im *importer) openSLO(doc *value, kind string) {
 	case "SLO":
 		im.openSLOSLO(doc)
 	case "SLI", "AlertPolicy", "AlertCondition", "DataSource", "Service", "AlertNotificationTarget":
-		// Read where an SLO refers to it; what is left is reported.
+		// Read on reference; the rest is reported.
 	default:
 		im.warn(doc.get("kind"), "unknown kind %q. It was left out", kind)
 	}
@@ -104,7 +104,7 @@ func (im *importer) openSLOSLO(doc *value) {
 	}
 }
 
-// objectives are those of an SLO; none, with a note, where it has no list of them.
+// objectives returns the objectives of an SLO; none, with a note, if there is no list.
 func (im *importer) objectives(spec *value, s definition) []*value {
 	out := spec.get("objectives").list()
 	if len(out) == 0 {
@@ -131,7 +131,7 @@ func (im *importer) openSLOAbout(meta, spec *value) definition {
 	return s
 }
 
-// textMap is a mapping of texts, or of lists of texts.
+// textMap returns a mapping of texts, or of lists of texts.
 func (v *value) textMap() map[string]string {
 	out := v.texts()
 	for _, name := range v.names {
@@ -153,7 +153,7 @@ func cloneLabels(labels map[string]string) map[string]string {
 	return out
 }
 
-// indicator is the spec of an SLI, inline or referred to.
+// indicator returns the spec of an SLI, inline or referenced.
 func (im *importer) indicator(at *value) (*value, bool) {
 	if at.has("indicator") || at.has("sli") {
 		return at.get("indicator", "sli").get("spec"), true
@@ -167,7 +167,7 @@ func (im *importer) indicator(at *value) (*value, bool) {
 	return nil, false
 }
 
-// target is the objective in percent.
+// target returns the objective in percent.
 func (im *importer) target(at *value) float64 {
 	if percent, ok := at.get("targetPercent").number(); ok {
 		return percent
@@ -206,7 +206,7 @@ func (im *importer) composite(at *value, s definition, members []member) {
 	im.add(at, s2)
 }
 
-// checkPolicy leaves out what the objective cannot reach; the alerts are shared by all objectives.
+// checkPolicy removes alerts that the objective cannot reach; all objectives share the alerts.
 func (im *importer) checkPolicy(at *value, s *definition, period time.Duration) {
 	for _, p := range im.policies {
 		if p.name != s.policy {

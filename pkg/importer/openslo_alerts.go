@@ -6,13 +6,13 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// openSLOAlerts makes a policy of the burn rate conditions of an SLO's alert policies.
+// openSLOAlerts converts the burn rate conditions of an SLO's alert policies to a policy.
 func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition) {
 	var alerts []alert
 	for _, entry := range at.list() {
 		policy := entry
 		ref := entry.get("alertPolicyRef")
-		if entry.text != "" { // not valid, but met
+		if entry.text != "" { // invalid in OpenSLO, but in use
 			ref = entry
 		}
 		if !ref.isEmpty() {

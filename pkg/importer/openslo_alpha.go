@@ -8,7 +8,7 @@ import (
 
 var alphaUnits = map[string]string{"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
 
-// openSLOAlpha reads an object of OpenSLO v1alpha, in which each objective may have counters of its own.
+// openSLOAlpha reads an object of OpenSLO v1alpha, in which objectives may have their own counters.
 func (im *importer) openSLOAlpha(doc *value, kind string) {
 	doc.get("apiVersion")
 	doc.get("kind")
@@ -70,7 +70,7 @@ func (im *importer) alphaWindow(at *value, s *definition) {
 		return
 	}
 	for _, more := range windows[1:] {
-		more.used = false // reported
+		more.used = false // to be reported
 	}
 	window := windows[0]
 	unit := alphaUnits[window.get("unit").string()]

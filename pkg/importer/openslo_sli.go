@@ -11,7 +11,8 @@ import (
 
 var openSLOOps = map[string]string{"lte": "<=", "gte": ">=", "lt": "<", "gt": ">"}
 
-// openSLOIndicator reads what is counted, as the budgeting method wants it; false, with a warning, when that cannot be.
+// openSLOIndicator reads an indicator by its budgeting method. It returns false, and adds a
+// warning, if that is impossible.
 func (im *importer) openSLOIndicator(sli, objective, method *value, s *definition) bool {
 	im.method(method)
 	if text := sli.get("description").string(); text != "" && s.description == "" {
@@ -35,23 +36,23 @@ func (im *importer) openSLOIndicator(sli, objective, method *value, s *definitio
 	}
 }
 
-// method warns of a budgeting method that nobody knows.
+// method warns of an unknown budgeting method.
 func (im *importer) method(at *value) {
 	if !slices.Contains([]string{"Occurrences", "Timeslices", "RatioTimeslices"}, at.string()) {
 		im.change(at, "unknown budgeting method %q. Burnline counts events", clip(at.string()))
 	}
 }
 
-// counter warns of what is said to be no counter.
+// counter warns of a metric that is declared as no counter.
 func (im *importer) counter(at *value) {
 	if !at.isEmpty() && !at.bool() {
 		im.change(at, "the metrics are no counters by this. Burnline counts what they grow by")
 	}
 }
 
-// query is the PromQL of a metric source. Of one that is not read it is empty, with a note.
+// query returns the PromQL of a metric source; empty, with a note, for other sources.
 func (im *importer) query(metric *value, s *definition) *value {
-	source, kind := metric, metric.get("dataSourceSpec").get("type") // as of v2alpha
+	source, kind := metric, metric.get("dataSourceSpec").get("type") // in v2alpha
 	if metric.has("metricSource") {
 		source = metric.get("metricSource")
 		kind = source.get("type")
@@ -73,7 +74,7 @@ func (im *importer) query(metric *value, s *definition) *value {
 	return spec.get("query")
 }
 
-// Parts of the names of servers with PromQL, and of systems with a language of their own.
+// Parts of the names of servers with PromQL, and of systems with another language.
 var (
 	promQLServers = []string{"prom", "thanos", "mimir", "cortex", "victoria", "grafana"}
 	otherSystems  = []string{"appdynamics", "azure", "bigquery", "cloudwatch", "datadog", "dynatrace", "elastic", "gcp", "graphite", "honeycomb", "influx",
@@ -81,7 +82,7 @@ var (
 		"splunk", "stackdriver", "sumologic", "thousandeyes", "wavefront"}
 )
 
-// promQLOnly notes a source whose queries are not PromQL, as far as its type shows.
+// promQLOnly notes a source whose type shows that its queries are not PromQL.
 func (im *importer) promQLOnly(at *value, kind string, s *definition) {
 	name := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(kind))
 	is := func(part string) bool { return strings.Contains(name, part) }
@@ -95,7 +96,7 @@ func (im *importer) promQLOnly(at *value, kind string, s *definition) {
 	}
 }
 
-// occurrences reads good or bad events out of all, or the slices of time in which enough of them were good.
+// occurrences reads counted events, or slices of time with a least share of good events.
 func (im *importer) occurrences(total, part *value, good bool, objective, method *value, s *definition) bool {
 	switch method.string() {
 	case "Timeslices":
@@ -107,7 +108,7 @@ func (im *importer) occurrences(total, part *value, good bool, objective, method
 	return im.ratio(total, part, good, false, s)
 }
 
-// ratioSlices reads slices of time in which enough of the events were good.
+// ratioSlices reads slices of time with a least share of good events.
 func (im *importer) ratioSlices(total, part *value, good bool, objective *value, s *definition) bool {
 	slice := im.slice(objective)
 	target, ok := objective.get("timeSliceTarget").number()
@@ -123,7 +124,7 @@ func (im *importer) ratioSlices(total, part *value, good bool, objective *value,
 	return true
 }
 
-// threshold reads a value that is compared: slices of time.
+// threshold reads slices of time that compare a value.
 func (im *importer) threshold(query, objective, method *value, s *definition) bool {
 	slice := time.Minute
 	if method.string() == "Occurrences" {
@@ -154,7 +155,7 @@ func (im *importer) threshold(query, objective, method *value, s *definition) bo
 	return true
 }
 
-// slice is the time slice of an objective, one that divides an hour.
+// slice returns the time slice of an objective if it divides an hour, otherwise 1m, with a note.
 func (im *importer) slice(objective *value) time.Duration {
 	at := objective.get("timeSliceWindow")
 	if at.isEmpty() {

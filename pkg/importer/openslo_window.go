@@ -13,12 +13,12 @@ import (
 
 var shorthand = regexp.MustCompile(`^(\d+)([mhdwMQY])$`)
 
-// Units of OpenSLO's durations. A month that is no calendar month is 30 days.
+// openSLOUnits are the units of durations. A month outside a calendar is 30 days.
 var openSLOUnits = map[string]time.Duration{
 	"m": time.Minute, "h": hour, "d": day, "w": 7 * day, "M": 30 * day, "Q": 90 * day, "Y": 365 * day,
 }
 
-// openSLOCalendars are the periods of a calendar by duration, in all their spellings.
+// openSLOCalendars are calendar periods by duration, in all spellings.
 var openSLOCalendars = map[string]slo.CalendarUnit{
 	"1w": slo.Week, "7d": slo.Week, "1M": slo.Month, "1Q": slo.Quarter, "3M": slo.Quarter, "1Y": slo.Year, "4Q": slo.Year, "12M": slo.Year,
 }
@@ -36,7 +36,7 @@ func openSLODuration(text string) (d time.Duration, count int, unit string, ok b
 	return time.Duration(n) * openSLOUnits[parts[2]], n, parts[2], err == nil && n > 0 && n < 1e6
 }
 
-// openSLOWindow reads the only element of timeWindow and gives its length.
+// openSLOWindow reads the only element of timeWindow and returns its length.
 func (im *importer) openSLOWindow(at *value, s *definition) time.Duration {
 	windows := at.list()
 	if len(windows) == 0 {
@@ -45,7 +45,7 @@ func (im *importer) openSLOWindow(at *value, s *definition) time.Duration {
 		return 30 * day
 	}
 	for _, more := range windows[1:] {
-		more.used = false // reported
+		more.used = false // to be reported
 	}
 	window := windows[0]
 	duration := window.get("duration")
@@ -58,7 +58,8 @@ func (im *importer) openSLOWindow(at *value, s *definition) time.Duration {
 	return im.window(window, window.get("calendar"), length, count, unit, rolling, s)
 }
 
-// window sets the SLO's window. A calendar one begins anew with each period of a calendar; others roll.
+// window sets the SLO's window. A calendar window starts with each period of a calendar; others
+// roll.
 func (im *importer) window(at, calendar *value, length time.Duration, count int, unit string, rolling bool, s *definition) time.Duration {
 	s.window = slo.FormatDuration(length)
 	if rolling || calendar.isEmpty() {
@@ -71,7 +72,7 @@ func (im *importer) window(at, calendar *value, length time.Duration, count int,
 		return length
 	}
 	zone := calendar.get("timeZone").string()
-	if unit == "m" { // minutes by the letter, but a calendar of minutes is none
+	if unit == "m" { // the letter means minutes, which are no calendar unit
 		im.change(at, "%dm are minutes, which no calendar has. It was read as a month (1M)", count)
 		unit, length = "M", 30*day
 	}
@@ -97,7 +98,7 @@ func (im *importer) window(at, calendar *value, length time.Duration, count int,
 	return length
 }
 
-// openSLOPeriod is the longest that a calendar window can be.
+// openSLOPeriod is the longest possible length of a window.
 func openSLOPeriod(window any) time.Duration {
 	fields, ok := window.(yaml.MapSlice)
 	if !ok || len(fields) == 0 {

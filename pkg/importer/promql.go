@@ -13,16 +13,17 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// windowRange replaces the window that Sloth or Grafana fills in while a query is a syntax tree. No file contains this range.
+// windowRange replaces the window that Sloth or Grafana would insert, while a query is a syntax
+// tree. No real query has this range.
 const windowRange = 7_777_777 * time.Second
 
-// windowVariable matches Sloth's template of the window, and Grafana's variables of a range.
+// windowVariable matches Sloth's template of the window, and Grafana's range variables.
 var windowVariable = regexp.MustCompile(`\{\{-?\s*\$?\.[wW]indow\s*-?\}\}|\$__(rate_interval|interval|range)\b|\$\{__(rate_interval|interval|range)\}`)
 
 // templateExpression matches the expressions of Go and Jinja templates.
 var templateExpression = regexp.MustCompile(`\{\{[^}]*\}\}?|\{%[^%]*%?\}?`)
 
-// parse reads PromQL. The outermost parentheses are taken off, the others are nodes of the tree.
+// parse parses PromQL. It removes the outermost parentheses; others are nodes of the tree.
 func parse(query string) (parser.Expr, error) {
 	if strings.TrimSpace(query) == "" {
 		return nil, errors.New("is missing")
@@ -42,7 +43,7 @@ func parse(query string) (parser.Expr, error) {
 	return promexpr.Bare(expr), nil
 }
 
-// display prints with Sloth's name of the window in the place of windowRange.
+// display prints an expression with Sloth's template in place of windowRange.
 func display(v any) string {
 	text := fmt.Sprint(v)
 	for _, written := range []string{"90d29m37s", "7777777s"} {
@@ -54,7 +55,7 @@ func display(v any) string {
 	return text
 }
 
-// constantOf is the value of an expression of numbers.
+// constantOf returns the value of an expression of numbers.
 func constantOf(expr parser.Expr) (float64, bool) {
 	switch e := promexpr.Bare(expr).(type) {
 	case *parser.NumberLiteral:
@@ -85,8 +86,8 @@ func constantOf(expr parser.Expr) (float64, bool) {
 	return 0, false
 }
 
-// constantVectorOf is the value of a vector that is the same number at any time, wherever it has a value: vector(1),
-// 0 * sum(x), absent(x).
+// constantVectorOf returns the value of a vector that is the same number at any time: vector(1), 0
+// * sum(x), absent(x).
 func constantVectorOf(expr parser.Expr) (float64, bool) {
 	switch e := promexpr.Bare(expr).(type) {
 	case *parser.Call:
@@ -108,7 +109,7 @@ func constantVectorOf(expr parser.Expr) (float64, bool) {
 		if e.Op == parser.MUL && (okL && left == 0 || okR && right == 0) {
 			return 0, true
 		}
-		if e.Op == parser.MUL && okL != okR { // absent(x) * 0 is above; absent(x) * 2
+		if e.Op == parser.MUL && okL != okR { // absent(x) * 2; the case above is absent(x) * 0
 			factor, other := left, e.RHS
 			if okR {
 				factor, other = right, e.LHS
@@ -120,8 +121,8 @@ func constantVectorOf(expr parser.Expr) (float64, bool) {
 	return 0, false
 }
 
-// TemplateAt is the first problem that an unrendered template makes; nil without one. In a text of YAML any expression
-// may be a template: alert rules have them too.
+// TemplateAt returns the first problem that an unrendered template causes, or nil. In a text of
+// YAML any expression may be a template, as in alert rules.
 func TemplateAt(source []byte, problems catalog.Problems) *catalog.Problem {
 	for _, p := range problems {
 		if expression := templateAt(string(source), p.Line); expression != "" {

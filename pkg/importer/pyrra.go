@@ -15,7 +15,7 @@ func (im *importer) pyrra(doc *value) {
 	meta, spec := doc.get("metadata"), doc.get("spec")
 	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: map[string]string{}}
 	for name, text := range meta.get("labels").texts() {
-		// Pyrra takes these into its series, without their prefix.
+		// Pyrra adds these labels to its series, without the prefix.
 		s.labels[strings.TrimPrefix(name, "pyrra.dev/")] = text
 	}
 	if namespace := meta.get("namespace").string(); namespace != "" {
@@ -76,7 +76,7 @@ func (im *importer) pyrraIndicator(at *value, s *definition) bool {
 	return false
 }
 
-// pyrraTiers are Pyrra's alerts at a window of four weeks; other windows stretch them.
+// pyrraTiers are Pyrra's alerts for a window of four weeks; they scale with the window.
 var pyrraTiers = []struct {
 	name, severity string
 	factor         float64

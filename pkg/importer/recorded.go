@@ -11,11 +11,11 @@ import (
 
 // Series is one series with its present value.
 type Series struct {
-	Labels map[string]string // the metric's name is in __name__
+	Labels map[string]string // including __name__
 	Value  float64
 }
 
-// Selectors are what Recorded wants to know of a Prometheus: all series of these at the present time.
+// Selectors returns the selectors of the series that Recorded needs, at the present time.
 func Selectors() []string {
 	return []string{
 		`{__name__=~"slo:sli_error:ratio_rate5m|slo:objective:ratio|slo:time_period:days|sloth_slo_info"}`,
@@ -24,7 +24,7 @@ func Selectors() []string {
 	}
 }
 
-// Recorded makes a catalog of what the recording rules of Sloth and Pyrra left.
+// Recorded converts the series of recording rules of Sloth and Pyrra to a catalog.
 func Recorded(series []Series) (Result, error) {
 	im := &importer{}
 	found := byName(series)
@@ -41,7 +41,7 @@ func byName(series []Series) map[string][]Series {
 	return out
 }
 
-// valueOf is the value of the series with a label.
+// valueOf returns the value of the series with a label.
 func valueOf(series []Series, label, value string) (float64, bool) {
 	i := slices.IndexFunc(series, func(s Series) bool { return s.Labels[label] == value })
 	if i < 0 {
@@ -50,7 +50,7 @@ func valueOf(series []Series, label, value string) (float64, bool) {
 	return series[i].Value, true
 }
 
-// noPlace is the place of what was found, which is in no document.
+// noPlace is a value for notes that refer to no document.
 func noPlace(name string) *value { return &value{path: name, used: true} }
 
 func (im *importer) slothRecorded(found map[string][]Series) {
@@ -125,7 +125,7 @@ func (im *importer) pyrraRecorded(series []Series, found map[string][]Series) {
 	}
 }
 
-// isShortestWindow states that no burn rate of the SLO is over a shorter window.
+// isShortestWindow reports whether the SLO has no burn rate over a shorter window.
 func isShortestWindow(series []Series, metric, id, window string) bool {
 	own, err := slo.ParseDuration(window)
 	if err != nil {

@@ -13,18 +13,18 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// slothPeriod is the window of Sloth's SLOs unless its command line sets another.
+// slothPeriod is the window of Sloth's SLOs, unless its command line sets another.
 const slothPeriod = 30 * 24 * time.Hour
 
 const hour, day = time.Hour, 24 * time.Hour
 
-// The alerts that Sloth makes by default.
+// The default alerts of Sloth.
 var (
 	slothPage   = []alert{{"page", 2, hour, 5 * time.Minute}, {"page", 5, 6 * hour, 30 * time.Minute}}
 	slothTicket = []alert{{"ticket", 10, day, 2 * hour}, {"ticket", 10, 3 * day, 6 * hour}}
 )
 
-// slothWindows are the window of Sloth's SLOs and the alerts of its AlertWindows.
+// slothWindows contains the window of Sloth's SLOs and the alerts of its AlertWindows.
 type slothWindows struct {
 	at           *value // nil: Sloth's defaults
 	period       time.Duration
@@ -120,7 +120,7 @@ func (im *importer) slothService(spec *value) {
 	}
 }
 
-// slothPlugins names the plugins that Sloth makes its rules with.
+// slothPlugins notes the plugins that generate rules in Sloth.
 func (im *importer) slothPlugins(at *value) {
 	var names []string
 	for _, plugin := range at.get("chain").list() {
@@ -133,7 +133,7 @@ func (im *importer) slothPlugins(at *value) {
 	}
 }
 
-// slothSLI reads what is counted; false, with a warning, when that cannot be.
+// slothSLI reads an indicator. It returns false, and adds a warning, if that is impossible.
 func (im *importer) slothSLI(at *value, s *definition) bool {
 	switch {
 	case at.has("events"):
@@ -151,7 +151,8 @@ func (im *importer) slothSLI(at *value, s *definition) bool {
 	return false
 }
 
-// ratio reads a query of all events and one of bad or good ones. windowed: its ranges are those of the SLO's windows.
+// ratio reads a query of all events and one of bad or good ones. windowed: their ranges are the
+// SLO's windows.
 func (im *importer) ratio(total, part *value, good, windowed bool, s *definition) bool {
 	i, ok := im.indicatorOf(total, part, good, windowed, s)
 	if ok {
@@ -192,7 +193,7 @@ func (im *importer) count(at *value, r *reader, all, some counters, good, window
 	return newIndicator(all, some, good), true
 }
 
-// report adds what a reader left out and changed.
+// report adds the notes and changes of a reader.
 func (im *importer) report(at *value, r *reader) {
 	for _, text := range r.changes {
 		im.change(at, "%s", text)
@@ -202,7 +203,8 @@ func (im *importer) report(at *value, r *reader) {
 	}
 }
 
-// rawRatio reads a query of a ratio: a quotient of counters, a share of a native histogram, or a series that is a ratio.
+// rawRatio reads a query of a ratio: a quotient of counters, a share of a native histogram, or a
+// series that is a ratio.
 func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool {
 	expr, err := parse(at.string())
 	if err != nil {
@@ -250,8 +252,8 @@ func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool
 	return true
 }
 
-// withoutGuards takes off what keeps a ratio within 0 and 1 or gives it a value without events. share: what is left is the share of
-// good events.
+// withoutGuards removes functions that keep a ratio within 0 and 1, or give it a value without
+// events. share reports whether the rest is the share of good events.
 func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, share bool) {
 	for {
 		expr = promexpr.Bare(expr)
@@ -292,7 +294,7 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 	}
 }
 
-// boundsRatio is a call that bounds a ratio by 0 or 1.
+// boundsRatio reports whether a call bounds a ratio by 0 or 1.
 func boundsRatio(e *parser.Call) bool {
 	bound := func(i int, v float64) bool {
 		got, ok := constantOf(e.Args[i])
@@ -309,7 +311,8 @@ func boundsRatio(e *parser.Call) bool {
 	return false
 }
 
-// quotient takes a ratio apart. A factor belongs to what is divided; quotients of one total are added up.
+// quotient splits a ratio into total and part. Factors move to the part; quotients with one total
+// are added.
 func quotient(expr parser.Expr) (total, part parser.Expr, ok bool) {
 	b, isBinary := promexpr.Bare(expr).(*parser.BinaryExpr)
 	if !isBinary {
@@ -350,7 +353,8 @@ func isCountOverTime(expr parser.Expr) bool {
 	return ok && call.Func.Name == "count_over_time"
 }
 
-// nativeShare is the share of a native histogram's observations under a threshold, or over it: histogram_fraction(0, 0.3, rate(x)).
+// nativeShare returns the share of a native histogram's observations under or over a threshold:
+// histogram_fraction(0, 0.3, rate(x)).
 func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool) {
 	call, isCall := promexpr.Bare(expr).(*parser.Call)
 	if !isCall || call.Func.Name != "histogram_fraction" {
@@ -373,7 +377,8 @@ func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool)
 	return promexpr.Print(vs), limit, under, fits
 }
 
-// averageOf is the series of a plain selector, of its avg_over_time(), or of sum_over_time() over count_over_time().
+// averageOf returns the selector of a plain series, of avg_over_time(), or of sum_over_time() /
+// count_over_time().
 func averageOf(expr parser.Expr) (selector string, mean, ok bool) {
 	switch e := withoutAggregate(expr).(type) {
 	case *parser.VectorSelector:
@@ -403,7 +408,7 @@ func withoutAggregate(expr parser.Expr) parser.Expr {
 	return promexpr.Bare(expr)
 }
 
-// slothAlerting makes a policy of which alerts are on, and a runbook of an annotation that is one.
+// slothAlerting makes a policy of the enabled alerts, and a runbook of an annotation.
 func (im *importer) slothAlerting(at *value, s *definition) {
 	if annotations := at.get("annotations"); !annotations.isEmpty() {
 		for _, name := range []string{"runbook", "runbook_url"} {

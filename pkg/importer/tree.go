@@ -12,32 +12,32 @@ import (
 	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
-// maxDepth bounds what aliases unfold to.
+// maxDepth bounds the expansion of aliases.
 const maxDepth = 64
 
-// value is a value of a document, and whether a reader used it. What no reader used is reported: that is how no field is dropped
-// in silence.
+// value is a value of a document, with a mark if a reader used it. Values without a mark are
+// reported, so that no field is dropped silently.
 type value struct {
 	file         string
 	path         string
 	line, column int
 
 	fields map[string]*value // of a mapping
-	names  []string          // of its fields, in the order written
+	names  []string          // in the order of the source
 	items  []*value          // of a list
-	text   string            // of a scalar, as written
+	text   string            // of a scalar
 	null   bool
 	used   bool
 }
 
-// tree makes values of YAML nodes.
+// tree converts YAML nodes to values.
 type tree struct {
 	file    string
 	anchors map[string]ast.Node
 	nodes   int
 }
 
-// maxNodes bounds what aliases may unfold to in all.
+// maxNodes bounds the total expansion of aliases.
 const maxNodes = 100_000
 
 func treeOf(root ast.Node, file string) (*value, error) {
@@ -94,7 +94,7 @@ func (t *tree) value(n ast.Node, path string, depth int) (*value, error) {
 		v.text = n.Value.Value
 		return v, nil
 	}
-	v.text = n.GetToken().Value // numbers and truth values, as written
+	v.text = n.GetToken().Value // numbers and booleans as written
 	return v, nil
 }
 
@@ -121,7 +121,7 @@ func (t *tree) mapping(v *value, pairs []*ast.MappingValueNode, depth int) error
 
 func (v *value) add(name string, child *value, own bool) {
 	if _, known := v.fields[name]; known && !own {
-		return // what is written in the mapping itself wins
+		return // fields of the mapping itself take precedence
 	}
 	if !slices.Contains(v.names, name) {
 		v.names = append(v.names, name)
@@ -129,7 +129,7 @@ func (v *value) add(name string, child *value, own bool) {
 	v.fields[name] = child
 }
 
-// get is a field under any of its names; never nil.
+// get returns a field by any of its names; never nil.
 func (v *value) get(names ...string) *value {
 	v.used = true
 	for _, name := range names {
@@ -141,7 +141,7 @@ func (v *value) get(names ...string) *value {
 	return &value{file: v.file, path: strings.TrimPrefix(v.path+"."+names[0], "."), line: v.line, column: v.column, null: true, used: true}
 }
 
-// textOf is the text of a field, without marking the field as used.
+// textOf returns the text of a field, without marking it as used.
 func (v *value) textOf(name string) string {
 	if child := v.fields[name]; child != nil {
 		return strings.TrimSpace(child.text)
@@ -153,7 +153,7 @@ func (v *value) problem(message string) catalog.Problem {
 	return catalog.Problem{Line: v.line, Column: v.column, Path: v.path, Message: message}
 }
 
-// list is the elements of a list.
+// list returns the elements of a list.
 func (v *value) list() []*value {
 	v.used = true
 	for _, item := range v.items {
@@ -174,7 +174,7 @@ func (v *value) number() (float64, bool) {
 
 func (v *value) bool() bool { return v.string() == "true" }
 
-// texts is a mapping of texts.
+// texts returns a mapping of texts.
 func (v *value) texts() map[string]string {
 	out := map[string]string{}
 	for _, name := range v.names {
@@ -185,12 +185,12 @@ func (v *value) texts() map[string]string {
 
 func (v *value) has(name string) bool { return v.fields[name] != nil }
 
-// isEmpty states that a value is null, or has nothing in it.
+// isEmpty reports whether a value is null or has no content.
 func (v *value) isEmpty() bool {
 	return v == nil || v.null || v.text == "" && len(v.items) == 0 && len(v.names) == 0
 }
 
-// unusedValues are the values that nobody asked for, the outermost only.
+// unusedValues returns the outermost values that no reader used.
 func (v *value) unusedValues() []*value {
 	if !v.used {
 		if v.isEmpty() {

@@ -1,8 +1,10 @@
-// Package lint finds what is likely a mistake in SLO definitions that can be read: a selector that matches nothing, a gauge
-// that is counted, milliseconds taken for seconds. The command line, the health check, the editor and the answers all ask here.
+// Package lint finds likely mistakes in SLO definitions: a selector that matches nothing, a gauge
+// that is counted, milliseconds in place of seconds. The command line, the health check, the editor
+// and query results use it.
 //
-// Definition looks at the definition alone. A Linter also asks a server: one PromQL query for an SLO, and more only to explain
-// what was found. The package handles SLOs and PromQL; it must not know Grafana, and it changes no number.
+// Definition checks the definition alone. A Linter also queries a server: one PromQL query for an
+// SLO, and more only to explain a mistake. The package contains SLOs and PromQL. It must not depend
+// on Grafana, and changes no number. Start reading at Definition and Linter.Findings.
 package lint
 
 import (
@@ -23,22 +25,22 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Severity is how sure a mistake is.
+// Severity is the certainty of a mistake.
 type Severity string
 
 // The severities.
 const (
-	Error   Severity = "error"   // it cannot be meant
-	Warning Severity = "warning" // it may be meant
+	Error   Severity = "error"   // certainly a mistake
+	Warning Severity = "warning" // may be intended
 )
 
 // Finding is one likely mistake.
 type Finding struct {
-	Path     string   `json:"path"` // within the SLO, e.g. sli.events.bad or by[0]
+	Path     string   `json:"path"` // in the SLO, e.g. sli.events.bad or by[0]
 	Severity Severity `json:"severity"`
-	Message  string   `json:"message"` // what is wrong, and what to do
-	Member   string   `json:"-"`       // the SLO of a composite that it is about; "" for the SLO itself
-	// Absent: a metric has no series, and no other name is alike. Answers say that anyway.
+	Message  string   `json:"message"` // the mistake, and the correction
+	Member   string   `json:"-"`       // the member of a composite; "" for the SLO itself
+	// Absent: a metric has no series, and no similar name exists. Query results warn of it anyway.
 	Absent bool `json:"-"`
 }
 
@@ -56,13 +58,13 @@ func mistake(path, format string, args ...any) Finding {
 type read struct {
 	path     string
 	use      sli.Use
-	part     bool // of the bad or good events, which may not have happened yet
+	part     bool // bad or good events, which may not have happened yet
 	matchers []*labels.Matcher
 }
 
 func (r read) metric() string { return promexpr.Metric(r.matchers) }
 
-// readsOf are the selectors of an SLO, each once for a path.
+// readsOf returns the selectors of an SLO, distinct for each path.
 func readsOf(s catalog.SLO) []read {
 	var out []read
 	add := func(path, text string, as sli.Use, part bool) {
@@ -70,7 +72,7 @@ func readsOf(s catalog.SLO) []read {
 			return
 		}
 		e, err := promexpr.Parse(text)
-		if err != nil { // a checked SLO holds expressions only
+		if err != nil { // the catalog has parsed the expression
 			return
 		}
 		for _, vs := range promexpr.Selectors(e) {
@@ -89,7 +91,7 @@ func readsOf(s catalog.SLO) []read {
 	return out
 }
 
-// ownP95 is the histogram of an SLO that is not that of its SLI; nil without one.
+// ownP95 returns the histogram of an SLO's p95 if the SLI does not use it; otherwise nil.
 func ownP95(s catalog.SLO) *sli.Latency {
 	switch i := s.SLI.(type) {
 	case *sli.Latency:
@@ -104,9 +106,9 @@ func ownP95(s catalog.SLO) *sli.Latency {
 	return s.P95
 }
 
-// limit is a duration that observations of a histogram are compared with.
+// limit is a duration to which observations of a histogram are compared.
 type limit struct {
-	path, histogram string // paths
+	path, histogram string // paths of the fields
 	at              time.Duration
 	unit            string
 }
@@ -125,7 +127,8 @@ func limitsOf(s catalog.SLO) []limit {
 	return out
 }
 
-// Definition finds mistakes that the definition alone shows, for a composite those of its members.
+// Definition returns the mistakes that the definition alone shows, including members of a
+// composite.
 func Definition(s catalog.SLO) []Finding {
 	out, _ := findInMembers(s, func(member catalog.SLO) ([]Finding, error) { return Definition(member), nil })
 	for _, r := range readsOf(s) {
@@ -148,7 +151,8 @@ func Definition(s catalog.SLO) []Finding {
 	return append(append(append(out, findSwappedParts(s)...), findUnmatchedSides(s)...), findSteadyAlerts(s)...)
 }
 
-// findSwappedParts finds bad or good events that are more than all: the matchers of total, and others, have the same metric.
+// findSwappedParts finds bad or good events that include all events: their matchers are a subset of
+// those of total.
 func findSwappedParts(s catalog.SLO) []Finding {
 	reads := readsOf(s)
 	if len(reads) != 2 || reads[0].use != sli.Counter || !reads[1].part {
@@ -167,20 +171,20 @@ func findSwappedParts(s catalog.SLO) []Finding {
 		promexpr.Selector(part))}
 }
 
-// findInMembers are the findings about the members of a composite, grouped as the composite is.
+// findInMembers returns the mistakes of a composite's members, grouped as the composite is.
 func findInMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (out []Finding, failed error) {
 	if s.Composite() == nil {
 		return nil, nil
 	}
 	for i, m := range s.Composite().Of {
 		member, err := m.SLO.WithBy(s.By)
-		if err != nil { // the catalog checked it
+		if err != nil { // the catalog has checked the group labels
 			member = m.SLO
 		}
 		found, err := find(member)
 		failed = errors.Join(failed, err)
 		for _, f := range found {
-			if f.Path == "policy" { // a composite is judged by its own
+			if f.Path == "policy" { // the policy of the composite applies
 				continue
 			}
 			f.Member = m.Name
@@ -194,7 +198,7 @@ func findInMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (ou
 	return out, failed
 }
 
-// findUnmatchedSides finds sums whose labels cannot be those of the groups, or of each other.
+// findUnmatchedSides finds sums whose labels don't match the groups, or each other.
 func findUnmatchedSides(s catalog.SLO) []Finding {
 	texts := map[string]string{}
 	for _, in := range s.SLI.Inputs() {
@@ -236,17 +240,17 @@ func matchesOneBucket(ms []*labels.Matcher) bool {
 	})
 }
 
-// pattern is text that is hardly ever the value of a label: 5.., .*, 2xx|3xx, [45]00, ^a$.
+// pattern matches texts that are hardly ever label values: 5.., .*, 2xx|3xx, [45]00, ^a$.
 var pattern = regexp.MustCompile(`^\d\.\.$|\.[*+]|\w\|\w|\[[^\]]+\]|^\^|\$$`)
 
 func looksLikePattern(m *labels.Matcher) bool {
 	return (m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual) && m.Name != model.MetricNameLabel && pattern.MatchString(m.Value)
 }
 
-// variable is one of a dashboard.
+// variable matches dashboard variables.
 var variable = regexp.MustCompile(`\$(\w*[A-Za-z_]\w*|\{\w+[^}]*\})|\[\[\w+\]\]`)
 
-// patternText is an equality written as a regular expression.
+// patternText returns an equality matcher as a regular expression matcher.
 func patternText(m *labels.Matcher) string {
 	as := labels.MatchRegexp
 	if m.Type == labels.MatchNotEqual {
@@ -259,7 +263,7 @@ func patternText(m *labels.Matcher) string {
 	return out.String()
 }
 
-// findSteadyAlerts finds alerts that fire at a burn that the budget lasts for.
+// findSteadyAlerts finds alerts that fire at a burn rate at which the budget lasts.
 func findSteadyAlerts(s catalog.SLO) []Finding {
 	var out []Finding
 	for i, a := range s.Policy.Alerts {

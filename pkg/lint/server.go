@@ -19,7 +19,7 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// Server is what is asked of a Prometheus.
+// Server answers queries, and lists names and series.
 type Server interface {
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
@@ -27,24 +27,26 @@ type Server interface {
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
 }
 
-// typedServer also knows what the targets say that their metrics are.
+// typedServer also lists the types of metrics, from the metadata of targets.
 type typedServer interface {
 	MetricTypes(ctx context.Context) (map[string]string, error)
 }
 
 const (
-	keptFor      = time.Hour       // findings; a refresh of a dashboard asks nothing
-	failedFor    = 5 * time.Minute // a server that could not be asked
-	typesKeptFor = 24 * time.Hour  // metadata of all metrics, one request
+	keptFor      = time.Hour       // findings; refreshes of a dashboard cause no query
+	failedFor    = 5 * time.Minute // an error of the server
+	typesKeptFor = 24 * time.Hour  // the metadata of all metrics, one request
 
-	lookedAt = time.Hour // in which gauges fall and buckets fill
-	// minGaugeFalls is how often a series falls in that time that is no counter: no process restarts so often and is alive.
+	lookedAt = time.Hour // the time in which decreases of gauges and increases of buckets count
+	// minGaugeFalls is the number of decreases from which a series is a gauge: no healthy process
+	// restarts so often.
 	minGaugeFalls = 4
-	// explainedOver is how far back a series may be that explains that nothing is wrong.
+	// explainedOver is the time in which series show that nothing is wrong.
 	explainedOver = 7 * 24 * time.Hour
 )
 
-// Linter asks a server, and keeps what it found for an hour. It is safe for concurrent use.
+// Linter checks SLOs against a server and caches findings for an hour. It is safe for concurrent
+// use.
 type Linter struct {
 	server Server
 	known  *memory.Cache[string, cachedFindings]
@@ -57,7 +59,7 @@ type cachedFindings struct {
 	requests int
 }
 
-// New returns a linter over a server, which remembers in a scope.
+// New returns a linter of a server, with a cache in a scope.
 func New(server Server, s memory.Scope) *Linter {
 	return &Linter{
 		server: server,
@@ -66,14 +68,15 @@ func New(server Server, s memory.Scope) *Linter {
 	}
 }
 
-// About what a finding takes, and the type of a metric.
+// Approximate sizes of a finding and of the type of a metric.
 const (
 	findingBytes = 512
 	typeBytes    = 128
 )
 
-// Findings are those of the definition, and those of what the server has at an instant; for a composite, those of its members.
-// Where the server could not be asked they are the former with an error. requests is what it took now.
+// Findings returns the mistakes in the definition, and those that the server's present data shows,
+// including members of a composite. If the server fails, it returns the former and an error.
+// requests is the number of requests of this call.
 func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (findings []Finding, requests int, err error) {
 	if s.Composite() != nil {
 		out, err := findInMembers(s, func(member catalog.SLO) ([]Finding, error) {
@@ -101,7 +104,7 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 		switch answer := (cachedFindings{found, err, look.requests}); {
 		case err == nil:
 			return answer, keptFor, nil
-		case ctx.Err() != nil: // there was too little time
+		case ctx.Err() != nil: // the deadline was too short
 			return answer, 0, nil
 		default:
 			return answer, failedFor, nil
@@ -113,7 +116,7 @@ func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (fin
 	return append(out, answer.findings...), requests, cmp.Or(err, answer.err)
 }
 
-// metricTypes are the types by metric; none where the server does not know them.
+// metricTypes returns the types by metric; none if the server has no metadata.
 func (l *Linter) metricTypes(ctx context.Context) map[string]string {
 	server, ok := l.server.(typedServer)
 	if !ok {
@@ -126,13 +129,13 @@ func (l *Linter) metricTypes(ctx context.Context) map[string]string {
 	return types
 }
 
-// expressionList is expressions that have at most one value each, by name.
+// expressionList contains named expressions with at most one result each.
 type expressionList struct {
 	names []string
 	exprs []parser.Expr
 }
 
-// nameLabel tells the values of one query apart.
+// nameLabel distinguishes the results of one query.
 const nameLabel = "burnline_question"
 
 func (q *expressionList) add(name string, e parser.Expr) {
@@ -140,7 +143,7 @@ func (q *expressionList) add(name string, e parser.Expr) {
 	q.exprs = append(q.exprs, promexpr.Call("label_replace", e, promexpr.Text(nameLabel), promexpr.Text(name), promexpr.Text(""), promexpr.Text("")))
 }
 
-// classic are the questions without those about native histograms.
+// classic returns the list without expressions on native histograms.
 func (q *expressionList) classic() *expressionList {
 	out := &expressionList{}
 	for i, name := range q.names {
@@ -151,10 +154,11 @@ func (q *expressionList) classic() *expressionList {
 	return out
 }
 
-// nativePrefix begins the names of questions that a server without native histograms cannot answer.
+// nativePrefix starts the names of expressions that a server without native histograms cannot
+// evaluate.
 const nativePrefix = "native"
 
-// text is one expression for all of them.
+// text joins all expressions to one.
 func (q *expressionList) text() string {
 	var all parser.Expr
 	for _, e := range q.exprs {
@@ -170,7 +174,7 @@ func (q *expressionList) text() string {
 	return all.String()
 }
 
-// expressionsOf is all that is asked about an SLO at once.
+// expressionsOf returns all expressions of the check of an SLO.
 func expressionsOf(s catalog.SLO) *expressionList {
 	q := &expressionList{}
 	count := func(ms []*labels.Matcher) parser.Expr {
@@ -207,7 +211,7 @@ func expressionsOf(s catalog.SLO) *expressionList {
 		}
 	}
 	if i, ok := s.SLI.(*sli.Timeslice); ok {
-		e, _ := promexpr.Parse(i.Expr) // a checked SLO holds expressions only
+		e, _ := promexpr.Parse(i.Expr) // the catalog has parsed the expression
 		q.add("values", promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("count_over_time", promexpr.Subquery(e, lookedAt, lookedAt/12))))
 		if !comparesDurations(i.Expr) {
 			return q
@@ -217,15 +221,15 @@ func expressionsOf(s catalog.SLO) *expressionList {
 	return q
 }
 
-// comparesDurations is true for an expression whose value is a time, by its names.
+// comparesDurations reports whether the value of an expression is a duration, by the names in it.
 func comparesDurations(expr string) bool {
 	return regexp.MustCompile(`histogram_quantile|seconds|_ms\b|latency|duration`).MatchString(expr)
 }
 
-// groupLabels are the labels of by that are labels of the series; "" stands for one that is not.
+// groupLabels returns the group labels that are labels of series; "" for each other one.
 func groupLabels(s catalog.SLO) []string {
 	if s.IsCountedByPods() {
-		return nil // found by the pod
+		return nil // found by the owner of the pod
 	}
 	if e, ok := s.SLI.(*sli.Events); ok && strings.Contains(e.Total+e.Bad+e.Good, "label_") {
 		return nil // made by label_replace() or label_join()
@@ -245,12 +249,12 @@ func withMetricName(ms []*labels.Matcher, metric string) []*labels.Matcher {
 	return out
 }
 
-// values are the values by name of the question.
+// values are the results by name of the expression.
 type values map[string]float64
 
 func (a values) has(name string) bool { _, ok := a[name]; return ok }
 
-// first is the value of the first name that has one.
+// first returns the value of the first name that has one.
 func (a values) first(names ...string) (v float64, ok bool) {
 	for _, name := range names {
 		if v, ok = a[name]; ok {

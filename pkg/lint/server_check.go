@@ -20,7 +20,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// serverCheck is one look at what a server has of an SLO.
+// serverCheck is the state of one check of an SLO against a server.
 type serverCheck struct {
 	server   Server
 	types    map[string]string
@@ -68,7 +68,7 @@ func (l *serverCheck) findings(ctx context.Context, q *expressionList) ([]Findin
 	return append(append(out, l.unitMistakes(have)...), l.ratioMistakes(have)...), nil
 }
 
-// missingLabels finds labels of by that a selector does not have.
+// missingLabels finds group labels that the series of a selector do not have.
 func (l *serverCheck) missingLabels(have values, reads []read, i int) []Finding {
 	var out []Finding
 	for j, label := range groupLabels(l.slo) {
@@ -102,7 +102,8 @@ func (l *serverCheck) typeMismatch(r read, native bool) (Finding, bool) {
 	return Finding{}, false
 }
 
-// typeOf is counter, gauge or histogram; "" where it is not known. Series of a histogram or summary are counters.
+// typeOf returns counter, gauge or histogram; "" if unknown. Series of a histogram or summary are
+// counters.
 func (l *serverCheck) typeOf(name string) string {
 	if kind := l.types[name]; kind == "counter" || kind == "gauge" || kind == "histogram" {
 		return kind
@@ -122,10 +123,11 @@ func (l *serverCheck) typeOf(name string) string {
 	return ""
 }
 
-// unitFactor is how many times a threshold is longer than nearly everything that is seen to be another unit.
+// unitFactor is the ratio of a threshold to nearly all observations from which another unit is
+// likely.
 const unitFactor = 10
 
-// unitMistakes finds thresholds that nearly all observations are above, or far below.
+// unitMistakes finds thresholds that nearly all observations exceed, or stay far below.
 func (l *serverCheck) unitMistakes(have values) []Finding {
 	var out []Finding
 	for _, i := range limitsOf(l.slo) {
@@ -150,13 +152,13 @@ func (l *serverCheck) unitMistakes(have values) []Finding {
 	return out
 }
 
-// formatShort is a number with three digits that matter.
+// formatShort writes three significant digits.
 func formatShort(v float64) string {
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
-// ratioMistakes finds recorded ratios that are none, and probes that are more than up or down.
+// ratioMistakes finds recorded ratios outside 0 to 1, and probes with values other than 0 and 1.
 func (l *serverCheck) ratioMistakes(have values) []Finding {
 	least, isLeast := have["least"]
 	most, isMost := have["most"]
@@ -174,7 +176,8 @@ func (l *serverCheck) ratioMistakes(have values) []Finding {
 	return nil
 }
 
-// explainNoMatch explains why a selector matches nothing; none where it did match lately, or where that need not be a mistake.
+// explainNoMatch explains why a selector matches nothing. There is no finding if it matched lately,
+// or if the event may not have happened yet.
 func (l *serverCheck) explainNoMatch(ctx context.Context, r read) ([]Finding, error) {
 	start, end := l.at.Add(-min(max(l.slo.Window, 24*time.Hour), explainedOver)), l.at
 	if r.use == sli.Histogram {
@@ -229,7 +232,7 @@ func (l *serverCheck) explainNoMatch(ctx context.Context, r read) ([]Finding, er
 	return []Finding{warning(r.path, "no series meets all of %s at once, though each matcher alone matches some", promexpr.Selector(r.matchers))}, nil
 }
 
-// hasSeries reports that a selector matched a series.
+// hasSeries reports whether a selector matches series in a time range.
 func (l *serverCheck) hasSeries(ctx context.Context, ms []*labels.Matcher, start, end time.Time) (bool, error) {
 	l.requests++
 	names, err := l.server.Names(ctx, model.MetricNameLabel, promexpr.Selector(ms).String(), start, end, 1)
@@ -258,7 +261,8 @@ func (l *serverCheck) explainNoMetric(ctx context.Context, r read, start, end ti
 	return []Finding{f}, nil
 }
 
-// similarNames selects metrics that begin like a name, or share a word with it that says something.
+// similarNames returns a regular expression of metrics with the same start, or with a common
+// significant word.
 func similarNames(name string) string {
 	choices := []string{regexp.QuoteMeta(name[:min(len(name), 3)]) + ".*"}
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("_:.-/", r) }) {
@@ -290,7 +294,8 @@ func list(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// families are values that a label takes one of: where there is one, another may come with the first such event.
+// families are sets of label values: if one value exists, others of its set may appear with their
+// first event.
 var families = []*regexp.Regexp{
 	regexp.MustCompile(`^[1-5]\d\d$`),
 	regexp.MustCompile(`(?i)^[1-5]xx$`),
@@ -300,7 +305,7 @@ var families = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^(ok|success|successful|succeeded|completed?|error|errors|fail|failed|failure|timeout|rejected|cancell?ed|dropped|true|false|yes|no)$`),
 }
 
-// familyMembers are members of the families to try a matcher with.
+// familyMembers are values of the families with which a matcher is tested.
 var familyMembers = func() []string {
 	out := strings.Fields("OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted " +
 		"FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated ok success successful succeeded completed " +
@@ -315,7 +320,8 @@ var familyMembers = func() []string {
 	return out
 }()
 
-// isPlausible reports that a matcher is about a value of a kind that the label has: it may not have happened yet.
+// isPlausible reports whether a matcher selects a value of a family that the label has: the event
+// may not have happened yet.
 func isPlausible(m *labels.Matcher, values []string) bool {
 	for _, f := range families {
 		if slices.ContainsFunc(values, f.MatchString) && slices.ContainsFunc(familyMembers, func(v string) bool { return f.MatchString(v) && m.Matches(v) }) {

@@ -1,5 +1,6 @@
-// Package lookup finds in a server what a person can choose from while writing an SLO: metrics, labels, their values, and the
-// bounds of buckets. All answers are about the last hour.
+// Package lookup lists metrics, labels, label values and bounds of buckets from the last hour of a
+// server, for editors of SLOs. It contains names only, and must not depend on counts. Start reading
+// at Finder.
 package lookup
 
 import (
@@ -22,26 +23,26 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// Limit is the most names or values that are listed at once; whoever looks for another one types a part of it.
+// Limit bounds the names or values in a list. A longer search text narrows the list.
 const Limit = 500
 
-// Bounds of what is looked for. A server gets both in the URL of a request.
+// Bounds of the search text and of label names, which are part of a URL.
 const (
 	maxSearch = 256  // characters
 	maxLabel  = 1024 // characters
 )
 
-// recent is the time that the answers are about.
+// recent is the time range of all lists.
 const recent = time.Hour
 
-// Server is what is asked.
+// Server lists names and series.
 type Server interface {
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
 	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 }
 
-// Finder looks things up as of a time.
+// Finder lists names at a time.
 type Finder struct {
 	Server Server
 	Now    time.Time
@@ -49,8 +50,8 @@ type Finder struct {
 
 const bucketSuffix = "_bucket"
 
-// Metrics lists the metrics whose names contain search, in any case: those that look like counters first. Of histograms it
-// lists the classic ones, without the suffix.
+// Metrics returns the metrics whose names contain search, ignoring case; likely counters first.
+// With histograms, it returns classic histograms, without the suffix.
 func (f Finder) Metrics(ctx context.Context, search string, histograms bool) ([]string, error) {
 	if err := checkLength("search", search, maxSearch); err != nil {
 		return nil, err
@@ -87,7 +88,7 @@ func looksLikeCounter(name string) int {
 	return 1
 }
 
-// Labels lists the labels of the series of a selector, without its name and `le`.
+// Labels returns the labels of a selector's series, without the name and `le`.
 func (f Finder) Labels(ctx context.Context, selector string) ([]string, error) {
 	ms, err := matchers(selector)
 	if err != nil {
@@ -113,8 +114,8 @@ func checkLength(field, text string, most int) error {
 	return nil
 }
 
-// Values lists the values of a label among the series of a selector that contain search, in any case. What the selector itself
-// says about the label is left aside, so that another value can be chosen.
+// Values returns the values of a label in a selector's series that contain search, ignoring case.
+// It ignores matchers of the selector on this label, so that another value can be chosen.
 func (f Finder) Values(ctx context.Context, selector, label, search string) ([]string, error) {
 	if err := errors.Join(checkLength("label", label, maxLabel), checkLength("search", search, maxSearch)); err != nil {
 		return nil, err
@@ -138,14 +139,14 @@ func (f Finder) names(ctx context.Context, label string, ms []*labels.Matcher) (
 	return names, err
 }
 
-// Buckets are the thresholds that a histogram can be asked about.
+// Buckets are the possible thresholds of a histogram.
 type Buckets struct {
 	Thresholds []string `json:"thresholds"` // durations, ascending, such as 300ms
-	Native     bool     `json:"native"`     // any threshold works, by interpolation
+	Native     bool     `json:"native"`     // a native histogram: any threshold, by interpolation
 }
 
-// Buckets lists the bounds of a classic histogram's buckets as durations, or states that it is a native one. unit is that of its
-// `le`, "s" or "ms".
+// Buckets returns the bounds of a classic histogram as durations, or reports a native one. unit is
+// the unit of its `le`, "s" or "ms".
 func (f Finder) Buckets(ctx context.Context, histogram, unit string) (Buckets, error) {
 	out := Buckets{Thresholds: []string{}}
 	if _, err := matchers(histogram); err != nil {
@@ -172,8 +173,8 @@ func (f Finder) Buckets(ctx context.Context, histogram, unit string) (Buckets, e
 	return out, nil
 }
 
-// durations are bounds of buckets, in the unit, as durations that the catalog reads back to the same bound. Those that no
-// duration stands for, such as +Inf, are left out.
+// durations converts bounds, in the unit, to durations that the catalog parses to the same bound.
+// Others, such as +Inf, are omitted.
 func durations(bounds []string, unit string) []string {
 	scale := float64(time.Second)
 	if unit == "ms" {
@@ -197,7 +198,7 @@ func durations(bounds []string, unit string) []string {
 	return out
 }
 
-// matchers are those of a plain selector, or of the first one in an expression.
+// matchers returns the matchers of a selector, or of the first selector in an expression.
 func matchers(text string) ([]*labels.Matcher, error) {
 	e, err := promexpr.ParseUntrusted(text)
 	var limit *promexpr.LimitError
@@ -214,7 +215,7 @@ func matchers(text string) ([]*labels.Matcher, error) {
 	return slices.Clone(all[0]), nil
 }
 
-// Union is what is in any of the lists, each once, sorted; never nil.
+// Union returns the elements of all lists, distinct and sorted; never nil.
 func Union(lists [][]string) []string {
 	all := []string{}
 	for _, list := range lists {

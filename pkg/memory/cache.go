@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// Cache is what one owner remembers of one kind, in a Store. Caches of the same
-// owner and name share their values. It is safe for concurrent use.
+// Cache contains the values of one kind and owner in a Store. Caches with the same owner and name
+// share their values. It is safe for concurrent use.
 type Cache[K comparable, V any] struct {
 	Scope
 	name  string
@@ -23,28 +23,29 @@ type Cache[K comparable, V any] struct {
 	loads singleflight.Group
 }
 
-// Scope is where, as whom, and by which clock something is remembered.
+// Scope is the store, the owner and the clock of a cache.
 type Scope struct {
 	Store *Store
 	Owner string
 	Now   func() time.Time
 }
 
-// Always is the TTL of a value that is used until it is evicted.
+// Always is the TTL of a value that is valid until it is evicted.
 const Always time.Duration = math.MaxInt64
 
-// valueBytes is what the store itself takes for a value.
+// valueBytes is the overhead of a value in the store.
 const valueBytes = 256
 
-// NewCache returns a cache. Its name is in the metrics. bytes is about what a value takes, with its key.
+// NewCache returns a cache. The name is a label of metrics. bytes returns the approximate size of a
+// key and value.
 func NewCache[K comparable, V any](s Scope, name string, bytes func(K, V) int) *Cache[K, V] {
 	return &Cache[K, V]{Scope: s, name: name, bytes: bytes}
 }
 
 func (c *Cache[K, V]) key(k K) key { return key{c.Owner, c.name, k} }
 
-// Get returns the value of k. Where the clock has been set back behind the time
-// at which the value was added, there is none.
+// Get returns the value of k, unless it has expired, or was added at a time after the present one
+// (the clock was set back).
 func (c *Cache[K, V]) Get(k K) (v V, ok bool) {
 	c.Store.mu.Lock()
 	defer c.Store.mu.Unlock()
@@ -73,7 +74,7 @@ func (c *Cache[K, V]) isFresh(v *value) bool {
 	return age >= 0 && age < v.ttl
 }
 
-// Add sets the value of k, which may be used for a while.
+// Add sets the value of k for a TTL.
 func (c *Cache[K, V]) Add(k K, v V, ttl time.Duration) {
 	c.Store.mu.Lock()
 	defer c.Store.mu.Unlock()
@@ -88,7 +89,7 @@ func (c *Cache[K, V]) add(k K, v V, ttl time.Duration) {
 	c.Store.put(&value{c.key(k), v, valueBytes + int64(c.bytes(k, v)), added, ttl})
 }
 
-// GetOrAdd returns the value of k, and adds a new one for Always where there is none.
+// GetOrAdd returns the value of k. If there is none, it adds a new one with TTL Always.
 func (c *Cache[K, V]) GetOrAdd(k K, create func() V) V {
 	c.Store.mu.Lock()
 	defer c.Store.mu.Unlock()
@@ -100,7 +101,8 @@ func (c *Cache[K, V]) GetOrAdd(k K, create func() V) V {
 	return v
 }
 
-// UpdateSize accounts for a pointer that the cache may still hold, after what it points to has changed.
+// UpdateSize accounts for a changed size of the value behind a pointer, if the cache still contains
+// it.
 func (c *Cache[K, V]) UpdateSize(k K, v V) {
 	c.Store.mu.Lock()
 	defer c.Store.mu.Unlock()
@@ -109,7 +111,7 @@ func (c *Cache[K, V]) UpdateSize(k K, v V) {
 	}
 }
 
-// All returns the values, in no order. It takes time for each value of the store.
+// All returns the values in no order. It takes time for each value of the store.
 func (c *Cache[K, V]) All() iter.Seq2[K, V] {
 	c.Store.mu.Lock()
 	defer c.Store.mu.Unlock()
@@ -122,10 +124,10 @@ func (c *Cache[K, V]) All() iter.Seq2[K, V] {
 	return maps.All(all)
 }
 
-// Load returns the value of k. Where there is none it calls ask, once for all who
-// wait for k on this Cache at the same time, and adds the value for the TTL that ask
-// returns, if any. The call goes on when the first of them leaves, until the deadline that this one had. asked reports
-// whether this Load made it. A panic is the error of all.
+// Load returns the value of k. If there is none, it calls load once for all concurrent callers of
+// this Cache, and adds the value for the returned TTL, if positive. The call continues when the
+// first caller leaves, until the deadline of that caller. loaded reports whether this caller made
+// the call. A panic is an error of all callers.
 func (c *Cache[K, V]) Load(ctx context.Context, k K, load func(context.Context) (V, time.Duration, error)) (v V, loaded bool, err error) {
 	if v, ok := c.Get(k); ok {
 		return v, false, nil
@@ -159,7 +161,7 @@ func (c *Cache[K, V]) Load(ctx context.Context, k K, load func(context.Context) 
 		return v, made, a.Err
 	case <-ctx.Done():
 	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) { // ask ends as well, and its error names what was too slow
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) { // load ends too, with an error that names the slow request
 		select {
 		case a := <-done:
 			v, _ = a.Val.(V)
@@ -170,5 +172,5 @@ func (c *Cache[K, V]) Load(ctx context.Context, k K, load func(context.Context) 
 	return v, false, ctx.Err()
 }
 
-// errorGrace is how long past its deadline a Load waits for the error that the deadline causes.
+// errorGrace is how long after its deadline a Load waits for the resulting error.
 const errorGrace = time.Second

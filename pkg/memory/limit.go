@@ -1,5 +1,6 @@
-// Package memory bounds what the process takes: a limit for the garbage
-// collector, and room for the answers that are being made. It handles no queries.
+// Package memory bounds the memory of the process: a limit for the garbage collector, a limiter of
+// answers in progress, and caches with a common bound. It must not depend on queries. Start reading
+// at Store, Cache and AnswerLimiter.
 package memory
 
 import (
@@ -13,20 +14,19 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
-// Setting is the environment variable that Grafana makes of `memory_limit_mib`
-// in the section [plugin.burnline-slo-datasource] of its configuration.
+// Setting is the environment variable that Grafana sets from `memory_limit_mib` in the section
+// [plugin.burnline-slo-datasource] of its configuration.
 const Setting = "GF_PLUGIN_MEMORY_LIMIT_MIB"
 
-// containerShare is the part of the container's memory, or else of the machine's, that
-// the process takes without a setting. Grafana and other plugins run next to it.
+// containerShare is the default share of the container's or machine's memory. Grafana and other
+// plugins need the rest.
 const containerShare = 0.5
 
-// minLimitMiB is the least that the process works with.
+// minLimitMiB is the least memory with which the process works.
 const minLimitMiB = 128
 
-// SetLimit sets the soft limit of the process: that of the setting, or GOMEMLIMIT, or
-// a share of what the container, or else the machine, has. It returns the limit
-// in bytes, math.MaxInt64 where none is known.
+// SetLimit sets the soft limit of the process: that of Setting, or GOMEMLIMIT, or containerShare.
+// It returns the limit in bytes, or math.MaxInt64 if none is known.
 func SetLimit() (int64, error) {
 	if written := os.Getenv(Setting); written != "" {
 		mib, err := strconv.ParseInt(written, 10, 32)
@@ -35,7 +35,7 @@ func SetLimit() (int64, error) {
 		}
 		return runtimeLimit(mib << 20), nil
 	}
-	if os.Getenv("GOMEMLIMIT") != "" { // the runtime has read it
+	if os.Getenv("GOMEMLIMIT") != "" { // the Go runtime has applied it
 		return currentLimit(), nil
 	}
 	available, err := memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)()
@@ -48,8 +48,8 @@ func SetLimit() (int64, error) {
 	return runtimeLimit(max(int64(containerShare*float64(available)), minLimitMiB<<20)), nil
 }
 
-// runtimeShare is the part of the limit for what Go's runtime counts. The program
-// itself, pages that are not given back yet and what Go notices late take the rest.
+// runtimeShare is the part of the limit for memory that Go's runtime counts. The rest is for the
+// program itself, pages that are not returned yet, and delays of the garbage collector.
 const runtimeShare = 0.85
 
 func runtimeLimit(limit int64) int64 {

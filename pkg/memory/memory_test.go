@@ -50,7 +50,7 @@ func TestRoom(t *testing.T) {
 	require.ErrorIs(t, <-waited, context.Canceled)
 	ctx, leave = context.WithTimeout(t.Context(), 1)
 	defer leave()
-	require.ErrorContains(t, b.Grow(ctx, 50), "Other answers take the memory that this one needs")
+	require.ErrorContains(t, b.Grow(ctx, 50), "Other answers use the memory that this one needs")
 	go func() { waited <- b.Grow(t.Context(), 50) }()
 	a.Release()
 	require.NoError(t, <-waited)

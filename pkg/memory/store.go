@@ -10,11 +10,11 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// Store holds what the caches of one data source remember, for any number of
-// owners (identities), within a bound of bytes. Beyond the bound, the values that
-// were used longest ago go first, of whatever cache and owner.
+// Store contains the caches of one data source, for any number of owners (identities), within a
+// bound in bytes. Beyond the bound it evicts the least recently used values of all caches and
+// owners.
 type Store struct {
-	mu     *sync.Mutex // of the budget; guards what follows
+	mu     *sync.Mutex // the mutex of the budget; it guards the fields below
 	budget *budget
 	limit  int64
 	total  int64
@@ -37,7 +37,7 @@ type value struct {
 	ttl   time.Duration
 }
 
-// budget bounds what several stores hold together. The store that holds most gives way first.
+// budget bounds several stores together. The largest store evicts first.
 type budget struct {
 	mu           sync.Mutex
 	total, limit int64
@@ -54,8 +54,8 @@ func SetStoreLimit(bytes int64) {
 	processBudget.limit = bytes
 }
 
-// NewStore returns an empty store that holds at most limit bytes. Its bytes are
-// in the metrics of the process until it is closed.
+// NewStore returns an empty store with a limit in bytes. Its bytes are in the metrics of the
+// process until Close.
 func NewStore(limit int64) *Store { return processBudget.newStore(limit) }
 
 func (b *budget) newStore(limit int64) *Store {
@@ -67,7 +67,7 @@ func (b *budget) newStore(limit int64) *Store {
 	return s
 }
 
-// Close empties the store for good.
+// Close empties the store permanently.
 func (s *Store) Close() {
 	s.mu.Lock()
 	stop := s.stop
@@ -78,22 +78,21 @@ func (s *Store) Close() {
 	stop()
 }
 
-// CacheBytes are the bytes by cache, and the bound of their sum.
+// CacheBytes returns the bytes by cache, and the bound of their sum.
 func (s *Store) CacheBytes() (byCache map[string]int64, limit int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.held), s.limit
 }
 
-// Bytes are those of all caches, and their bound.
+// Bytes returns the bytes of all caches, and their bound.
 func (s *Store) Bytes() (held, limit int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.total, s.limit
 }
 
-// Forget drops all values of one owner. What is being read is added to values that
-// nobody uses any more.
+// Forget removes all values of one owner. Values that are being loaded are not added any more.
 func (s *Store) Forget(owner string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,7 +108,7 @@ func (s *Store) drop(is func(key) bool) {
 }
 
 func (s *Store) put(v *value) {
-	if !s.budget.stores[s] { // closed
+	if !s.budget.stores[s] { // the store is closed
 		return
 	}
 	if el := s.values[v.key]; el != nil {
@@ -134,7 +133,7 @@ func (s *Store) count(v *value, more int64) {
 	s.budget.total += more
 }
 
-// resize sets the bytes of a value, and evicts others, or this one, where it does not fit.
+// resize sets the size of a value, and evicts others, or the value itself if it does not fit.
 func (s *Store) resize(v *value, bytes int64) {
 	s.count(v, bytes-v.bytes)
 	for s.total > s.limit {

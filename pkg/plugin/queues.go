@@ -48,7 +48,7 @@ var (
 // Errors of requests that there is no memory for.
 var (
 	errTooManyCalls   = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer. Try again in some seconds", maxResourceBodyHeld>>20)
-	errTooManyQueries = &memory.FullError{Bytes: maxQueryBodyHeld, Room: maxQueryBodyHeld, Waited: true}
+	errTooManyQueries = &memory.FullError{Bytes: maxQueryBodyHeld, Limit: maxQueryBodyHeld, Waited: true}
 )
 
 // CallResource serves a request of an editor.

@@ -10,11 +10,11 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Bound matches the bucket that ends at a number, however a server writes it.
+// Bound matches the bucket at a bound, in any spelling.
 func Bound(bound float64) *labels.Matcher { return OneOf(model.BucketLabel, Spellings(bound)...) }
 
-// Spellings are the ways in which servers and client libraries write the bound of a bucket: "1" as it was exposed to
-// Prometheus 2, "1.0" in Prometheus 3, "1e+06" by client_golang and "1.0E6" by Java.
+// Spellings returns the spellings of a bucket's bound in servers and client libraries: "1" in
+// Prometheus 2, "1.0" in Prometheus 3, "1e+06" in client_golang and "1.0E6" in Java.
 func Spellings(bound float64) []string {
 	if math.IsInf(bound, 1) {
 		return []string{"+Inf"}
@@ -35,13 +35,13 @@ func Spellings(bound float64) []string {
 	return out
 }
 
-// round takes off the last digits, in which 3 x 0.1 is not 0.3.
+// round rounds to 12 significant digits: 3 x 0.1 is not exactly 0.3.
 func round(v float64) float64 {
-	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64) // what was formatted parses
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64) // formatted numbers parse
 	return out
 }
 
-// javaSpelling is what Java's Double.toString writes outside of 0.001 to 10,000,000.
+// javaSpelling is the result of Java's Double.toString outside of 0.001 to 10,000,000.
 func javaSpelling(v float64) (string, bool) {
 	if a := math.Abs(v); a == 0 || a >= 1e-3 && a < 1e7 {
 		return "", false
@@ -54,8 +54,8 @@ func javaSpelling(v float64) (string, bool) {
 	return mantissa + "E" + strconv.Itoa(power), err == nil
 }
 
-// NumericBounds replaces the matchers of `le` that list bounds by ones that match each of these bounds as a number. Other
-// matchers, and regular expressions that are no list, stay as they are.
+// NumericBounds replaces matchers of `le` that list bounds by matchers of each bound in all
+// spellings. Other matchers, and regular expressions that are not lists, are unchanged.
 func NumericBounds(ms []*labels.Matcher) []*labels.Matcher {
 	out := slices.Clone(ms)
 	for i, m := range ms {

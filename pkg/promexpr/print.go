@@ -6,17 +6,17 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Print writes a syntax tree as PromQL that parses to the same tree, whether it contains nodes for its parentheses or not.
-// The String method of a tree writes an operator's operands without any.
+// Print formats a syntax tree as PromQL that parses to the same tree, with or without nodes for its
+// parentheses. The String method of a tree omits needed parentheses.
 func Print(e parser.Expr) string { return parenthesized(e).String() }
 
-// parenthesized is a copy of an expression with parentheses where they are needed, and nowhere else.
+// parenthesized returns a copy of an expression with exactly the needed parentheses.
 func parenthesized(e parser.Expr) parser.Expr {
 	switch e := Bare(e).(type) {
 	case *parser.BinaryExpr:
 		out := *e
 		out.LHS, out.RHS = operand(e.LHS), operand(e.RHS)
-		if left, ok := Bare(e.LHS).(*parser.BinaryExpr); ok && additive(e.Op) && additive(left.Op) { // a chain, read from the left
+		if left, ok := Bare(e.LHS).(*parser.BinaryExpr); ok && additive(e.Op) && additive(left.Op) { // a chain, evaluated from the left
 			out.LHS = Bare(out.LHS)
 		}
 		return &out

@@ -1,7 +1,7 @@
-// Package promexpr reads and builds PromQL as syntax trees. Every package that sends or exports PromQL builds it here, so
-// that a label value cannot end a selector and any UTF-8 name of a metric or label is quoted.
-//
-// Read Parse and Selector first. `le` is compared as a number: see bucket.go. The package handles nothing of SLOs or servers.
+// Package promexpr parses and builds PromQL as syntax trees. All PromQL that Burnline sends or
+// exports is built here, so that a label value cannot end a selector, and any UTF-8 name of a
+// metric or label is quoted. `le` is compared as a number: see bucket.go. It must not depend on
+// SLOs or servers. Start reading at Parse and Selector.
 package promexpr
 
 import (
@@ -19,7 +19,7 @@ import (
 
 var promQL = parser.NewParser(parser.Options{})
 
-// Parse reads an expression. Matchers of `le` match a bound however a server writes it.
+// Parse parses an expression. Matchers of `le` match all spellings of a bound.
 func Parse(text string) (parser.Expr, error) {
 	e, err := promQL.ParseExpr(text)
 	if err != nil {
@@ -31,10 +31,10 @@ func Parse(text string) (parser.Expr, error) {
 	return e, nil
 }
 
-// ParseVerbatim reads an expression and keeps matchers of `le` as they are written.
+// ParseVerbatim parses an expression without changes of `le`.
 func ParseVerbatim(text string) (parser.Expr, error) { return promQL.ParseExpr(text) }
 
-// ParseSelector reads a plain selector of one metric: no range, offset or @.
+// ParseSelector parses a plain selector of one metric, without range, offset or @.
 func ParseSelector(text string) (*parser.VectorSelector, error) {
 	e, err := Parse(text)
 	if err != nil {
@@ -50,7 +50,8 @@ func ParseSelector(text string) (*parser.VectorSelector, error) {
 	return vs, nil
 }
 
-// Selectors returns the selectors of an expression, in its order. Changes to them change the expression.
+// Selectors returns the selectors of an expression, in its order. The caller may change them in
+// place.
 func Selectors(e parser.Expr) []*parser.VectorSelector {
 	var out []*parser.VectorSelector
 	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
@@ -62,7 +63,7 @@ func Selectors(e parser.Expr) []*parser.VectorSelector {
 	return out
 }
 
-// Metric is the one metric that matchers name, "" when they name none or several.
+// Metric returns the metric name of the matchers; "" unless there is exactly one.
 func Metric(ms []*labels.Matcher) string {
 	for _, m := range ms {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
@@ -72,37 +73,37 @@ func Metric(ms []*labels.Matcher) string {
 	return ""
 }
 
-// Selector selects the series that all matchers match.
+// Selector returns the selector of series that all matchers match.
 func Selector(ms []*labels.Matcher) *parser.VectorSelector {
 	vs := &parser.VectorSelector{LabelMatchers: slices.Clone(ms)}
-	// The name of any other metric can only be written as a matcher.
+	// Other names are valid only as a matcher.
 	if name := Metric(ms); model.LegacyValidation.IsValidMetricName(name) {
 		vs.Name = name
 	}
 	return vs
 }
 
-// Series selects a metric by its name and other matchers.
+// Series returns the selector of a metric by its name and other matchers.
 func Series(metric string, ms ...*labels.Matcher) *parser.VectorSelector {
 	return Selector(append([]*labels.Matcher{Equal(model.MetricNameLabel, metric)}, ms...))
 }
 
-// Plain is a selector without offset, @ or modifier.
+// Plain returns the selector without offset, @ or modifier.
 func Plain(vs *parser.VectorSelector) *parser.VectorSelector { return Selector(vs.LabelMatchers) }
 
-// Offset is the plain selector some time ago.
+// Offset returns the plain selector with an offset.
 func Offset(vs *parser.VectorSelector, by time.Duration) *parser.VectorSelector {
 	out := Plain(vs)
 	out.OriginalOffset = by
 	return out
 }
 
-// Equal matches a label with the value.
+// Equal matches a label with a value.
 func Equal(name, value string) *labels.Matcher {
 	return labels.MustNewMatcher(labels.MatchEqual, name, value)
 }
 
-// OneOf matches a label with any of the values.
+// OneOf matches a label with any of several values.
 func OneOf(name string, values ...string) *labels.Matcher {
 	values = slices.Compact(slices.Sorted(slices.Values(values)))
 	if len(values) == 1 {
@@ -119,18 +120,17 @@ func alternatives(values []string) string {
 	return strings.Join(quoted, "|")
 }
 
-// Number is a number.
 func Number(v float64) parser.Expr { return &parser.NumberLiteral{Val: v} }
 
-// Text is a string, an argument of a function.
+// Text returns a string, for arguments of functions.
 func Text(v string) parser.Expr { return &parser.StringLiteral{Val: v} }
 
-// Call calls a function that every server has.
+// Call calls a function that every server supports.
 func Call(function string, args ...parser.Expr) parser.Expr {
 	return &parser.Call{Func: parser.Functions[function], Args: args}
 }
 
-// Over applies a function to the samples of a range.
+// Over applies a function to a range vector.
 func Over(function string, vs *parser.VectorSelector, span time.Duration) parser.Expr {
 	return Call(function, &parser.MatrixSelector{VectorSelector: vs, Range: span})
 }
@@ -140,12 +140,12 @@ func Subquery(e parser.Expr, span, step time.Duration) parser.Expr {
 	return &parser.SubqueryExpr{Expr: Paren(e), Range: span, Step: step}
 }
 
-// Aggregate aggregates by labels; none: all to one.
+// Aggregate aggregates by labels; without labels, to one series.
 func Aggregate(op parser.ItemType, by []string, e parser.Expr) parser.Expr {
 	return &parser.AggregateExpr{Op: op, Expr: e, Grouping: slices.Clone(by)}
 }
 
-// Sum sums by labels; none: all to one.
+// Sum sums by labels; without labels, to one series.
 func Sum(by []string, e parser.Expr) parser.Expr { return Aggregate(parser.SUM, by, e) }
 
 // Binary joins two sides that match on all labels.
@@ -153,18 +153,18 @@ func Binary(op parser.ItemType, left, right parser.Expr) *parser.BinaryExpr {
 	return &parser.BinaryExpr{Op: op, LHS: Paren(left), RHS: Paren(right), VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
 }
 
-// On joins two sides that match on the labels alone; none: whatever the labels.
+// On joins two sides that match on the labels only; without labels, any series match.
 func On(labels []string, op parser.ItemType, left, right parser.Expr) *parser.BinaryExpr {
 	out := Binary(op, left, right)
 	out.VectorMatching.On, out.VectorMatching.MatchingLabels = true, slices.Clone(labels)
 	return out
 }
 
-// PartLabel is the label by which Union tells its expressions apart.
+// PartLabel is the label that distinguishes the expressions of a Union.
 const PartLabel = "burnline_part"
 
-// Union is the results of several expressions in one, so that one server answers them all: those of the second on have their
-// number, from "1" on, in PartLabel.
+// Union joins several expressions to one, so that a single server evaluates them all. Results of
+// the second and later expressions have their number, from "1" on, in PartLabel.
 func Union(exprs ...parser.Expr) parser.Expr {
 	out := exprs[0]
 	for i, e := range exprs[1:] {
@@ -173,13 +173,13 @@ func Union(exprs ...parser.Expr) parser.Expr {
 	return out
 }
 
-// Part is which expression of a Union a series is of.
+// Part returns the index of the expression of a Union that a series is a result of.
 func Part(metric model.Metric) int {
-	i, _ := strconv.Atoi(string(metric[PartLabel])) // none is the first
+	i, _ := strconv.Atoi(string(metric[PartLabel])) // the first has no label
 	return i
 }
 
-// Times is e x factor, e itself for 1.
+// Times returns e x factor; e itself for 1.
 func Times(e parser.Expr, factor float64) parser.Expr {
 	if factor == 1 {
 		return e
@@ -187,7 +187,7 @@ func Times(e parser.Expr, factor float64) parser.Expr {
 	return Binary(parser.MUL, e, Number(factor))
 }
 
-// Paren puts parentheses around what needs them as an operand: printing adds none.
+// Paren adds parentheses around an expression that needs them as an operand.
 func Paren(e parser.Expr) parser.Expr {
 	switch e.(type) {
 	case *parser.ParenExpr, *parser.VectorSelector, *parser.MatrixSelector, *parser.Call, *parser.AggregateExpr, *parser.NumberLiteral:
@@ -196,7 +196,7 @@ func Paren(e parser.Expr) parser.Expr {
 	return &parser.ParenExpr{Expr: e}
 }
 
-// Bare is e without parentheses around it.
+// Bare returns e without outer parentheses.
 func Bare(e parser.Expr) parser.Expr {
 	for {
 		p, ok := e.(*parser.ParenExpr)
@@ -207,7 +207,7 @@ func Bare(e parser.Expr) parser.Expr {
 	}
 }
 
-// ReplaceSelectors is a copy of an expression of instant vectors with every selector replaced.
+// ReplaceSelectors returns a copy of an expression of instant vectors with every selector replaced.
 func ReplaceSelectors(e parser.Expr, by func(*parser.VectorSelector) parser.Expr) parser.Expr {
 	switch e := e.(type) {
 	case *parser.VectorSelector:

@@ -9,10 +9,10 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Bounds of a text from outside: a definition, a resource call, a filter or an
-// import. Texts that Burnline itself makes of parsed ones need no bound. Within all of them, parsing, printing and walking a text
-// take at most a few milliseconds. Each grows with the square of the nesting, or
-// with the size of a compiled regular expression.
+// Bounds of a text from outside: a definition, a resource call, a filter or an import. Texts that
+// Burnline builds need no bound. Within all bounds, parsing, printing and walking a text take at
+// most a few milliseconds. Each is quadratic in the nesting, or linear in the size of a compiled
+// regular expression.
 const (
 	MaxBytes     = 8 << 10
 	MaxNesting   = 256  // brackets that are open at a time
@@ -20,9 +20,9 @@ const (
 	MaxRepeats   = 1000 // sum of the counts {n} and {n,m} in regular expressions
 )
 
-// LimitError is a text that is beyond a bound.
+// LimitError is a text that exceeds a bound.
 type LimitError struct {
-	What     string // what is counted, a plural
+	What     string // the counted thing, a plural
 	Max, Got int
 }
 
@@ -33,8 +33,8 @@ func (e *LimitError) Error() string {
 // UserMistake is always true.
 func (e *LimitError) UserMistake() bool { return true }
 
-// ParseUntrusted is ParseVerbatim for a text from outside. Errors are a
-// *LimitError or those of the parser.
+// ParseUntrusted is ParseVerbatim for a text from outside. The error is a *LimitError or an error
+// of the parser.
 func ParseUntrusted(text string) (parser.Expr, error) {
 	if err := checkLimits(text); err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func ParseUntrusted(text string) (parser.Expr, error) {
 	return ParseVerbatim(text)
 }
 
-// checkLimits counts what makes a text costly. What is no PromQL is left to the parser.
+// checkLimits counts what makes a text costly. It ignores syntax errors.
 func checkLimits(text string) error {
 	if len(text) > MaxBytes {
 		return &LimitError{"bytes", MaxBytes, len(text)}
@@ -87,7 +87,7 @@ func checkLimits(text string) error {
 
 var repeat = regexp.MustCompile(`\{(\d+)(?:,(\d*))?\}`)
 
-// repeatsIn is the sum of the counts of a regular expression.
+// repeatsIn returns the sum of the repeat counts of a regular expression.
 func repeatsIn(pattern string) (sum int) {
 	for _, m := range repeat.FindAllStringSubmatch(pattern, -1) {
 		least, _ := strconv.Atoi(m[1])

@@ -6,12 +6,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Caches are those of a data source, which share a bound.
+// Caches are the caches of a data source, which share a bound.
 type Caches interface {
 	CacheBytes() (byCache map[string]int64, limit int64)
 }
 
-// caches are the caches in use.
+// caches is the collector of all caches in use.
 type caches struct {
 	held, limit *prometheus.Desc
 	mu          sync.Mutex
@@ -26,7 +26,7 @@ var inUse = &caches{
 
 func init() { prometheus.MustRegister(inUse) }
 
-// Watch counts c among the caches until the returned function is called.
+// Watch includes c in the metrics until stop is called.
 func Watch(c Caches) (stop func()) {
 	inUse.mu.Lock()
 	defer inUse.mu.Unlock()

@@ -1,6 +1,6 @@
-// Package telemetry counts what Burnline does. Grafana serves the counts at
-// /metrics/plugins/burnline-slo-datasource. No label holds anything that a user,
-// a tenant or a server wrote.
+// Package telemetry defines the metrics of the plugin. Grafana serves them at
+// /metrics/plugins/burnline-slo-datasource. Labels never contain text of a user, a tenant or a
+// server. It must not depend on other packages of Burnline.
 package telemetry
 
 import (
@@ -51,14 +51,13 @@ var (
 // The outcomes of a query.
 const (
 	OK            = "ok"
-	UserError     = "user_error"     // the query or the settings are wrong
+	UserError     = "user_error"     // a mistake in the query or the settings
 	UpstreamError = "upstream_error" // the server failed, or cannot do it
-	Canceled      = "canceled"       // nobody waited any more
-	PluginError   = "plugin_error"   // ours
+	Canceled      = "canceled"       // the client has left
+	PluginError   = "plugin_error"   // an error of Burnline
 )
 
-// The values of labels, so that every series exists from the start and a rate
-// sees the first event.
+// Values of labels. All series exist from the start, so that a rate includes the first event.
 var (
 	queryTypes []string
 	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
@@ -90,7 +89,8 @@ func init() {
 	}
 }
 
-// RegisterQueryTypes makes the series of query types, which are counted by their names from then on. Not safe for concurrent use.
+// RegisterQueryTypes creates the series of query types; others are counted as "other". It is not
+// safe for concurrent use.
 func RegisterQueryTypes(names ...string) {
 	queryTypes = append(queryTypes, names...)
 	for _, t := range names {
@@ -101,8 +101,8 @@ func RegisterQueryTypes(names ...string) {
 	}
 }
 
-// Query counts a query that took so long. A query type that there is not is
-// counted as "other": whoever asks must not make up time series.
+// Query counts a query and its duration. Unknown query types are "other", so that clients cannot
+// create time series.
 func Query(queryType, outcome string, took time.Duration) {
 	if !slices.Contains(queryTypes, queryType) {
 		queryType = "other"
@@ -111,32 +111,32 @@ func Query(queryType, outcome string, took time.Duration) {
 	querySeconds.WithLabelValues(queryType).Observe(took.Seconds())
 }
 
-// Request counts a request to a server that took so long, with its retries.
+// Request counts a request to a server, with its duration including retries.
 func Request(op, outcome string, took time.Duration) {
 	requests.WithLabelValues(op, outcome).Inc()
 	requestSeconds.WithLabelValues(op).Observe(took.Seconds())
 }
 
-// Answer counts what an answer held, and what the server read for it.
+// Answer counts the bytes of a response, and the samples that the server read.
 func Answer(bytes int, read int64) {
 	requestBytes.Add(float64(bytes))
 	samples.Add(float64(read))
 }
 
-// Retry counts a request that is sent again.
+// Retry counts a repeated request.
 func Retry(cause string) { retries.WithLabelValues(cause).Inc() }
 
-// SplitByTime counts a read that goes on in two halves of its time.
+// SplitByTime counts a read that is split in two halves by time.
 func SplitByTime() { splits.WithLabelValues("time").Inc() }
 
-// SplitByGroup counts a read that goes on with two halves of its groups.
+// SplitByGroup counts a read that is split in two halves by groups.
 func SplitByGroup() { splits.WithLabelValues("group").Inc() }
 
-// Cells counts the cells that a read found in the cache and those that it did not.
+// Cells counts the cells of a read that were in the cache, and those that were not.
 func Cells(hit, missed int) {
 	cells.WithLabelValues("hit").Add(float64(max(hit, 0))) // a cell may be read more than once
 	cells.WithLabelValues("miss").Add(float64(missed))
 }
 
-// Evicted counts a value that a cache has dropped because the caches were full.
+// Evicted counts a value that was evicted because the caches were full.
 func Evicted(cache string) { evictions.WithLabelValues(cache).Inc() }

@@ -61,12 +61,12 @@ func TestStopEndsTheWholeGroup(t *testing.T) {
 		text, _ := os.ReadFile(children)
 		child, err = strconv.Atoi(strings.TrimSpace(string(text)))
 		return err == nil
-	}, 5*time.Second, 10*time.Millisecond)
+	}, 30*time.Second, 10*time.Millisecond)
 
 	p.Stop(100 * time.Millisecond) // the parent ignores TERM
 	p.Stop(time.Second)            // again is harmless
 	require.ErrorContains(t, p.Err(), "family ended with signal: killed and wrote nothing")
-	require.Eventually(t, func() bool { return !alive(child) }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return !alive(child) }, 30*time.Second, 10*time.Millisecond)
 }
 
 // alive reports whether a process runs; one that ended and was not yet waited for by init does not.

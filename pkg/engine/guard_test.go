@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -127,14 +128,16 @@ func (slow) LabelValues(ctx context.Context, _, _ string, _, _ time.Time) ([]str
 func TestPastTheDeadlineTheServersErrorIsTold(t *testing.T) {
 	_, server, c := load(t)
 	e := New(slow{server}, Options{Now: func() time.Time { return at }})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-	defer cancel()
-	_, err := e.Summary(ctx, c.SLOs[1:2], at)
-	require.EqualError(t, err, "SLO latency: Prometheus label values failed: no answer within the timeout. "+
-		"Raise the data source timeout, shorten the window, or group by fewer labels")
+	synctest.Test(t, func(t *testing.T) { // the deadline passes when all wait, and not before
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		_, err := e.Summary(ctx, c.SLOs[1:2], at)
+		require.EqualError(t, err, "SLO latency: Prometheus label values failed: no answer within the timeout. "+
+			"Raise the data source timeout, shorten the window, or group by fewer labels")
+	})
 
-	ctx, cancel = context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = e.Summary(ctx, c.SLOs[1:2], at)
+	_, err := e.Summary(ctx, c.SLOs[1:2], at)
 	require.ErrorIs(t, err, context.Canceled)
 }

@@ -25,9 +25,8 @@ type replica struct {
 	hidesAll    bool
 }
 
-func (r replica) serve(t *testing.T) http.Handler {
+func (r replica) serve(t *testing.T, now time.Time) http.Handler {
 	rec := promtest.Recording{}
-	now := time.Now().Truncate(time.Minute)
 	for h := r.hours * 4; h >= 0; h-- {
 		for n := range 15 {
 			at := now.Add(-time.Duration(h)*15*time.Minute + time.Duration(n)*time.Minute)
@@ -93,9 +92,10 @@ func TestHealthNamesAnUnequalPair(t *testing.T) {
 		"queriers without data":            {[]replica{{started: 1, hours: 30, application: mimir}, {started: 5, hours: 30, application: mimir}}, nil},
 		"queriers before unequal storages": {[]replica{{started: 1, hours: 30, application: mimir}, {started: 5, hours: 3, application: mimir}}, []string{answers}},
 	} {
+		now := time.Now().Truncate(time.Minute) // of all: equals have the same samples
 		var servers []http.Handler
 		for _, r := range tt.replicas {
-			servers = append(servers, r.serve(t))
+			servers = append(servers, r.serve(t, now))
 		}
 		for _, byConnection := range []bool{false, true} {
 			instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: balance(t, byConnection, servers...), JSONData: []byte(`{}`)})

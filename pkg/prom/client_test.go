@@ -71,9 +71,13 @@ func TestFailuresAreNamed(t *testing.T) {
 func knows(t *testing.T, srv *httptest.Server, d dialect.Dialect) *Client {
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
+	c.knows(d)
+	return c
+}
+
+func (c *Client) knows(d dialect.Dialect) {
 	c.detector.known, c.detector.until = d, time.Now().Add(time.Hour)
 	c.retries = retries{attempts: 4, first: time.Millisecond, most: 4 * time.Millisecond}
-	return c
 }
 
 func TestNobodyThere(t *testing.T) {

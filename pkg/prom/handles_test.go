@@ -52,7 +52,7 @@ func TestAlertsDoNotWaitForDashboards(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, func() bool { return dashboards.Load() == DefaultConcurrency }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return dashboards.Load() == DefaultConcurrency }, time.Minute, time.Millisecond)
 	require.True(t, c.large.TryAcquire(1), "a dashboard's large answer is being read")
 	for _, handle := range []*Client{c.ForAlerts(), c.ForAlerts().ForViewer(), c.ForViewer().ForAlerts()} {
 		handle.detector.learn(plain)
@@ -92,7 +92,7 @@ func TestRequestsOfAlertsAreBounded(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, func() bool { return now.Load() == alertConcurrency }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return now.Load() == alertConcurrency }, time.Minute, time.Millisecond)
 	close(release)
 	wg.Wait()
 	require.EqualValues(t, alertConcurrency, most.Load())

@@ -1,12 +1,14 @@
 package prom
 
 import (
+	"context"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -14,39 +16,73 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// slow serves a server that answers questions of its choice, and a client of it
-// that waits for a tenth of a second.
+// slow serves a server that answers questions of its choice, and a client of it that waits for a tenth of a second. Nothing
+// of theirs leaves the process, so that in a bubble of synctest time passes only while both wait.
 func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *atomic.Int64) {
 	release := make(chan struct{})
 	asked = new(atomic.Int64)
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	within := make(pipes)
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		if answers(r) {
 			_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
 			return
 		}
 		<-release
-	}))
-	t.Cleanup(srv.Close)
-	t.Cleanup(func() { close(release) })
-	c = knows(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
-	c.http.Timeout = 100 * time.Millisecond
+	})}
+	go func() { _ = srv.Serve(within) }()
+	transport := &http.Transport{DialContext: within.dial}
+	t.Cleanup(func() {
+		close(release)
+		transport.CloseIdleConnections()
+		_ = srv.Close()
+	})
+	c, err := New("http://prometheus", &http.Client{Transport: transport, Timeout: 100 * time.Millisecond})
+	require.NoError(t, err)
+	c.knows(dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
 	return c, asked
 }
+
+// pipes listens for connections within the process.
+type pipes chan net.Conn
+
+func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	p <- server
+	return client, nil
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	conn, ok := <-p
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return conn, nil
+}
+
+func (p pipes) Close() error {
+	close(p)
+	return nil
+}
+
+func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"} }
 
 var hour = Range{time.Unix(0, 0), time.Unix(3600, 0), time.Minute}
 
 func TestASlowServerIsAskedForLess(t *testing.T) {
-	c, asked := slow(t, func(r *http.Request) bool { return r.URL.Query().Get("query") == "1" })
-	_, _, err := c.QueryRange(t.Context(), "up", hour)
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	require.Equal(t, Timeout, e.Reason)
-	require.True(t, e.Smaller(), "it lives: %v", err)
-	require.ErrorContains(t, err, "Raise the data source timeout")
-	require.EqualValues(t, 2, asked.Load())
+	synctest.Test(t, func(t *testing.T) {
+		c, asked := slow(t, func(r *http.Request) bool { return r.URL.Query().Get("query") == "1" })
+		_, _, err := c.QueryRange(t.Context(), "up", hour)
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, Timeout, e.Reason)
+		require.True(t, e.Smaller(), "it lives: %v", err)
+		require.ErrorContains(t, err, "Raise the data source timeout")
+		require.EqualValues(t, 2, asked.Load())
+	})
 }
 
+// Not in a bubble: who waits for the probe of another holds no channel.
 func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 	c, asked := slow(t, func(*http.Request) bool { return false })
 	c.http.Timeout = 2 * time.Second // by then all have begun
@@ -72,23 +108,27 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 }
 
 func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {
-	c, _ := slow(t, func(*http.Request) bool { return false })
-	c.http.Timeout = 10 * time.Second
-	c.liveness.silent = time.Now() // another request has just waited for that
-	began := time.Now()
-	for range 3 {
-		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
-		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
-	}
-	require.Less(t, time.Since(began), 10*time.Second, "three probes")
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := slow(t, func(*http.Request) bool { return false })
+		c.http.Timeout = 10 * time.Second
+		c.liveness.silent = time.Now() // another request has just waited for that
+		began := time.Now()
+		for range 3 {
+			_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+			require.ErrorContains(t, err, "did not answer a health check (query=1) either")
+		}
+		require.Equal(t, 3*probeTimeout, time.Since(began), "three probes")
+	})
 }
 
 func TestAServerThatFellSilentIsAskedAgain(t *testing.T) {
-	var back atomic.Bool
-	c, _ := slow(t, func(*http.Request) bool { return back.Load() })
-	_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
-	require.Error(t, err)
-	back.Store(true)
-	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
-	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		var back atomic.Bool
+		c, _ := slow(t, func(*http.Request) bool { return back.Load() })
+		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
+		require.Error(t, err)
+		back.Store(true)
+		_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
+		require.NoError(t, err)
+	})
 }

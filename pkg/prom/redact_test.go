@@ -181,20 +181,23 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 					secrets := leaks(prefix)
 					for next.Store(0); next.Load() == 0 || next.Load() < all.Load(); next.Add(1) {
 						_, warnings, err := c.Query(t.Context(), "up", time.Unix(0, 0))
-						told := fmt.Sprintf("%v %+v %s", warnings, err, texts(err))
-						for _, leak := range secrets {
-							require.NotContains(t, told, leak)
-						}
+						requireNone(t, fmt.Sprintf("%v %+v %s", warnings, err, texts(err)), secrets, "query")
 					}
 					require.Greater(t, all.Load(), int64(60))
 					for method, send := range requests {
-						told := texts(send(t.Context(), c))
-						for _, leak := range secrets {
-							require.NotContains(t, told, leak, method)
-						}
+						requireNone(t, texts(send(t.Context(), c)), secrets, method)
 					}
 				})
 			}
+		}
+	}
+}
+
+func requireNone(t *testing.T, text string, secrets []string, method string) {
+	t.Helper()
+	for _, leak := range secrets {
+		if strings.Contains(text, leak) { // the assertion alone takes fifty times as long
+			require.NotContains(t, text, leak, method)
 		}
 	}
 }

@@ -691,7 +691,7 @@ func TestRemoteReadsAreFewerThanPrometheusAnswersAtATime(t *testing.T) {
 			})
 		}
 	}
-	require.Eventually(t, func() bool { return now.Load() == 8 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return now.Load() == 8 }, time.Minute, time.Millisecond)
 	close(release)
 	wg.Wait()
 	require.EqualValues(t, 8, most.Load())

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/promql/promqltest"
 	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/util/teststorage"
 	"github.com/stretchr/testify/require"
 
@@ -31,11 +32,9 @@ type Recording map[string][]Sample
 
 // Server answers as *prom.Client does.
 type Server struct {
-	// NoStream makes it a server without remote read. It may be set before the first request.
-	NoStream bool
-
-	engine  *promql.Engine
-	storage storage.Queryable
+	noStream bool
+	engine   *promql.Engine
+	storage  storage.Queryable
 
 	mu   sync.Mutex
 	fail error
@@ -71,34 +70,51 @@ func (p *Server) failure() error {
 	return p.fail
 }
 
+// WithoutStream returns a server over the same samples that has no remote read.
+func (p *Server) WithoutStream() *Server {
+	return &Server{noStream: true, engine: p.engine, storage: p.storage}
+}
+
 // New serves a recording.
 func New(t testing.TB, rec Recording) *Server {
+	type series struct {
+		labels labels.Labels
+		ref    storage.SeriesRef
+	}
 	type scrape struct {
-		lset labels.Labels
-		Sample
+		*series
+		*Sample
 	}
 	var scrapes []scrape
 	for name, samples := range rec {
 		lset, err := parser.NewParser(parser.Options{}).ParseMetric(name)
 		require.NoError(t, err)
-		for _, s := range samples {
-			scrapes = append(scrapes, scrape{lset, s})
+		of := &series{labels: lset}
+		for i := range samples {
+			scrapes = append(scrapes, scrape{of, &samples[i]})
 		}
 	}
 	slices.SortFunc(scrapes, func(a, b scrape) int { return cmp.Compare(a.Ms, b.Ms) }) // a database takes time in order
-	st := teststorage.New(t)
+	st := teststorage.New(t, small)
 	app := st.Appender(t.Context())
 	for _, s := range scrapes {
 		var err error
 		if s.H != nil {
-			_, err = app.AppendHistogram(0, s.lset, s.Ms, nil, s.H)
+			s.ref, err = app.AppendHistogram(s.ref, s.labels, s.Ms, nil, s.H)
 		} else {
-			_, err = app.Append(0, s.lset, s.Ms, s.V)
+			s.ref, err = app.Append(s.ref, s.labels, s.Ms, s.V)
 		}
-		require.NoError(t, err)
+		if err != nil {
+			require.NoError(t, err, "%s at %d", s.labels, s.Ms)
+		}
 	}
 	require.NoError(t, app.Commit())
 	return Over(t, st)
+}
+
+// small is a storage of few series that nobody opens again: without a log, exemplars, and room for more.
+func small(o *tsdb.Options) {
+	o.WALSegmentSize, o.StripeSize, o.EnableExemplarStorage = -1, 64, false
 }
 
 // QueryRange evaluates expr on a grid.

@@ -13,7 +13,7 @@ import (
 )
 
 // CanStreamSamples is true unless the server was told not to.
-func (p *Server) CanStreamSamples(context.Context) (bool, error) { return !p.NoStream, p.failure() }
+func (p *Server) CanStreamSamples(context.Context) (bool, error) { return !p.noStream, p.failure() }
 
 // Floats is one sample at a time.
 func (b *boundedSamples) Floats() []prom.Sample {

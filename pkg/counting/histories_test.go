@@ -126,8 +126,12 @@ func (p *pod) record(rec promtest.Recording, name string, rate int, lazy bool) {
 }
 
 func TestWindowsEqualBruteForce(t *testing.T) {
+	seeds := uint64(6)
+	if testing.Short() {
+		seeds = 2
+	}
 	for _, estimator := range []Estimator{Samples, Borders} {
-		for seed := range uint64(6) {
+		for seed := range seeds {
 			t.Run(fmt.Sprint(estimator, " seed ", seed), func(t *testing.T) {
 				r := rand.New(rand.NewPCG(seed, 1))
 				rec := randomRecording(r, 3, []int{4, 30}[seed%2])

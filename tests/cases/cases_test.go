@@ -20,15 +20,14 @@ func TestCasesOnPrometheusEngine(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
-		for _, estimator := range []counting.Estimator{counting.Samples, counting.Borders} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		c, err := Parse(string(text))
+		require.NoError(t, err, file)
+		server := promtest.Load(t, c.Load)
+		for estimator, server := range map[counting.Estimator]*promtest.Server{counting.Samples: server, counting.Borders: server.WithoutStream()} {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".case")+" by "+estimator.String(), func(t *testing.T) {
-				text, err := os.ReadFile(file)
-				require.NoError(t, err)
-				c, err := Parse(string(text))
-				require.NoError(t, err)
 				c.Estimator = estimator
-				server := promtest.Load(t, c.Load)
-				server.NoStream = estimator == counting.Borders
 				differences, err := c.Check(t.Context(), server)
 				require.NoError(t, err)
 				require.Empty(t, strings.Join(differences, "\n"))

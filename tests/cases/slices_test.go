@@ -22,10 +22,10 @@ func every(interval time.Duration, value func(at time.Duration) float64) []promt
 	return out
 }
 
-func dayOf(t *testing.T, rec promtest.Recording, definition string) engine.Row {
+func dayOf(t *testing.T, server *promtest.Server, definition string) engine.Row {
 	t.Helper()
 	now := time.Unix(0, 0).Add(47 * time.Hour).UTC()
-	e := engine.New(promtest.New(t, rec), engine.Options{Now: func() time.Time { return now }})
+	e := engine.New(server, engine.Options{Now: func() time.Time { return now }})
 	s, problems := catalog.ParseSLO([]byte(definition))
 	require.NoError(t, problems.Err())
 	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
@@ -43,14 +43,14 @@ func TestRatioSlicesAtAnyInterval(t *testing.T) {
 		return 5*(at-bad).Minutes() + 100*bad.Minutes()
 	}
 	for _, interval := range []time.Duration{15 * time.Second, 30 * time.Second, time.Minute, 90 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute} {
-		rec := promtest.Recording{
+		server := promtest.New(t, promtest.Recording{
 			`r_total{"c.d"="ok"}`:     every(interval, func(at time.Duration) float64 { return 1000*at.Minutes() - failed(at) }),
 			`r_total{"c.d"="failed"}`: every(interval, failed),
-		}
+		})
 		for _, slice := range []time.Duration{time.Minute, 5 * time.Minute, time.Hour} {
 			for _, part := range []string{`good: 'r_total{"c.d"="ok"}'`, `bad: 'r_total{"c.d"="failed"}'`} {
 				name := fmt.Sprintf("%s every %s, slices of %s", part, interval, slice)
-				row := dayOf(t, rec, fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {ratio: {total: r_total, %s, target: 97, slice: %dm}}}", part, int(slice.Minutes())))
+				row := dayOf(t, server, fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {ratio: {total: r_total, %s, target: 97, slice: %dm}}}", part, int(slice.Minutes())))
 				w := row.Window
 				require.InDelta(t, 24*time.Hour/slice, w.Total, 1, name)
 				// The slices in which it begins and ends, and those that hold no sample beside them.
@@ -74,8 +74,9 @@ func TestRecordedRatiosAreTheMeanOfAllValues(t *testing.T) {
 			for x := 23*time.Hour + interval; x <= 47*time.Hour; x += interval {
 				sum, n = sum+at(x), n+1
 			}
+			server := promtest.New(t, promtest.Recording{"rule:ratio": every(interval, at)})
 			for _, slice := range []string{"5m", "1m"} {
-				row := dayOf(t, promtest.Recording{"rule:ratio": every(interval, at)},
+				row := dayOf(t, server,
 					fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {recorded: {ratio: 'rule:ratio', slice: %s}}}", slice))
 				w := row.Window
 				require.InDelta(t, sum/float64(n), w.Bad/w.Total, 0.0005, "every %s, rhythm %d, slices of %s", interval, rhythm, slice)

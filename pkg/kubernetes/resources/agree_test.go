@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/counting"
 )
 
 // countedSignals count events in a time, so that their numbers depend on its length. All others are of an instant.
@@ -30,10 +33,10 @@ func TestTableAndSeriesAgree(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
-			load := readCase(t, file).Load
+			server := promtest.Load(t, readCase(t, file).Load)
 			compared := 0
 			for _, hours := range []int{2, 4, 12, 31, 47} {
-				c := newCluster(t, load, time.Duration(hours)*time.Hour)
+				c := newClusterOver(t, server, time.Duration(hours)*time.Hour, counting.Auto)
 				tell := func(back, step time.Duration, signals []Signal) *Answer {
 					a, err := c.Answer(t.Context(), Ask{Signals: signals, By: byName, From: c.now.Add(-back), To: c.now, Step: step})
 					require.NoError(t, err)

@@ -39,10 +39,9 @@ func TestCases(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
 			c := readCase(t, file)
+			streams := promtest.Load(t, c.Load)
 			for _, l := range c.Lines {
-				for _, estimator := range []counting.Estimator{counting.Samples, counting.Borders} {
-					server := promtest.Load(t, c.Load)
-					server.NoStream = estimator == counting.Borders
+				for estimator, server := range map[counting.Estimator]*promtest.Server{counting.Samples: streams, counting.Borders: streams.WithoutStream()} {
 					if wrong := newClusterOver(t, server, 0, estimator).difference(t, l); wrong != "" {
 						t.Errorf("by %s: %s", estimator, wrong)
 					}

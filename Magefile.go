@@ -59,7 +59,7 @@ type Test mg.Namespace
 // All runs every check there is, the quick ones first; also plain `test`.
 func (Test) All(ctx context.Context) error { return dev(ctx, "test") }
 
-// Go runs the Go unit tests with the race detector, in every module.
+// Go runs the Go unit tests in every module, and with the race detector where goroutines share memory.
 func (Test) Go(ctx context.Context) error { return dev(ctx, "go") }
 
 // Lint runs go vet, golangci-lint, eslint and the TypeScript compiler; also plain `lint`.

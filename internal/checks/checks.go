@@ -30,24 +30,27 @@ type session struct {
 	all     bool // a step may be skipped whose inputs have not changed since it passed
 }
 
-// steps are in the order in which All runs them: quick ones, and those that fail most often, come first.
+// steps are in the order in which All runs them: quick ones come first.
 func steps() []step {
 	all := []step{
+		{"prose", "Vale: docs, texts of the user interface, errors", prose},
 		{"lint", "go vet", vet},
 		{"lint", "TypeScript compiler", typecheck},
 		{"lint", "eslint", eslint},
-		{"prose", "Vale: docs, texts of the user interface, errors", prose},
-		{"frontend", "frontend unit tests", frontendTests},
 		{"build", "build the plugin", build},
 		{"lint", "golangci-lint", golangci},
-		{"go", "Go unit tests, race detector", unitTests},
+		{"go", "Go unit tests", unitTests},
+		{"frontend", "frontend unit tests", unlessPassed("frontend", frontendSources, frontendTests)},
+		{"go", "Go unit tests of what shares memory, with the race detector", raceTests},
 		{"binary", "archives", archives},
-		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", binaryTests},
+		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", unlessPassed("binary", browserSources, binaryTests)},
 	}
 	for _, host := range stack.PageHosts {
-		all = append(all, step{"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana, browserTests(host)})
+		all = append(all, step{"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana,
+			unlessPassed("browser-"+host.Grafana, browserSources, browserTests(host))})
 	}
-	all = append(all, step{"conformance", "conformance: Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail", conformance})
+	all = append(all, step{"conformance", "conformance: Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail",
+		unlessPassed("conformance", stackSources, suite("tests/conformance", "Servers"))})
 	if os.Getenv("GRAFANA_URL") != "" || os.Getenv("GRAFANA_HOME") != "" {
 		all = append(all, step{"grafana", "plugin-e2e specs in a Grafana", grafanaTests})
 	}

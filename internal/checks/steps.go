@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/burnline/burnline/internal/demo"
@@ -26,8 +28,11 @@ var formats = []string{"devstack/openslo", "devstack/sloth", "devstack/kubernete
 // quickPackages are the root module's packages that need no server.
 var quickPackages = []string{
 	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/archives", "./tests/bench", "./tests/cases",
-	"./tests/conformance/...", "./tests/docs", "./tests/exposition", "./tests/recording", "./tests/signalcases",
+	"./tests/conformance/...", "./tests/docs", "./tests/exposition", "./tests/recording", "./tests/signalcases", "./tests/worlds",
 }
+
+// serverPackages are those that start servers and the built plugin.
+var serverPackages = []string{"./tests", "./tests/alerting", "./tests/deploy", "./tests/isolation"}
 
 // longTests are the names of the tests that are suites of their own.
 const longTests = "^TestSuite"
@@ -55,15 +60,40 @@ func vet(ctx context.Context, s *session) error {
 }
 
 func unitTests(ctx context.Context, s *session) error {
-	race := []string{"CGO_ENABLED=1"} // the race detector needs a C compiler
-	if err := s.command(ctx, ".", race, append([]string{"go", "test", "-race", "-tags", "suite", "-skip", longTests}, quickPackages...)...); err != nil {
+	if err := s.command(ctx, ".", nil, append([]string{"go", "test", "-tags", "suite", "-skip", longTests}, quickPackages...)...); err != nil {
 		return err
 	}
-	if err := s.command(ctx, workloads, race, "go", "test", "-race", "./..."); err != nil {
+	if err := s.command(ctx, workloads, nil, "go", "test", "./..."); err != nil {
 		return err
 	}
 	for _, module := range formats {
 		if err := s.command(ctx, module, nil, "go", "test", "-count=1", "./..."); err != nil { // what they read is outside of them: Go would not see that it changed
+			return err
+		}
+	}
+	return nil
+}
+
+// sharesMemory finds packages that start goroutines, or are made for several of them.
+var sharesMemory = regexp.MustCompile(`^(\S+) .*\b(sync|sync/atomic|golang.org/x/sync/\w+|burnline/pkg/fault)\b`)
+
+// raceTests are the unit tests of the packages whose goroutines share memory, with fewer random histories: unitTests has run all.
+func raceTests(ctx context.Context, s *session) error {
+	for _, module := range []string{".", workloads} {
+		list := exec.CommandContext(ctx, "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...")
+		list.Dir = s.project.Path(module)
+		out, err := list.Output()
+		if err != nil {
+			return fmt.Errorf("go list in %s: %w", module, err)
+		}
+		var packages []string
+		for line := range strings.Lines(string(out)) {
+			if found := sharesMemory.FindStringSubmatch(line); found != nil && !strings.Contains(found[1], "burnline/tests") {
+				packages = append(packages, found[1])
+			}
+		}
+		race := []string{"CGO_ENABLED=1"} // the race detector needs a C compiler
+		if err := s.command(ctx, module, race, append([]string{"go", "test", "-race", "-short"}, packages...)...); err != nil {
 			return err
 		}
 	}
@@ -122,24 +152,27 @@ func archives(ctx context.Context, s *session) error {
 
 func binaryTests(ctx context.Context, s *session) error {
 	// Not cached: Go does not know that the binary and Prometheus are inputs too.
-	return s.command(ctx, ".", nil, "go", "test", "-count=1", "-p=1", "-timeout=20m", "-v", "./tests/...")
+	return s.command(ctx, ".", nil, append([]string{"go", "test", "-count=1", "-p=1", "-timeout=20m", "-v"}, serverPackages...)...)
 }
 
-// conformanceSources decide what the conformance suite finds: the plugin, the suite and its data, the servers and their
-// configuration.
-var conformanceSources = []string{
-	"go.mod", "go.sum", "pkg", "src/plugin.json", "package.json", "internal", "tests/conformance", "tests/cases", "tests/recording",
-	"tests/signalcases", "tests/suite", "docker-compose.yaml", "provisioning", "devstack/alertmanager", "devstack/mimir", "devstack/minio",
-	"devstack/prometheus", "devstack/thanos", "devstack/victoriametrics", "devstack/webhook", "devstack/workloads",
-}
-
-// conformance is not run again by All when it has passed on the same files.
-func conformance(ctx context.Context, s *session) error {
-	servers := suite("tests/conformance", "Servers")
-	if !s.all || os.Getenv("CONFORMANCE") != "" {
-		return servers(ctx, s)
+// What decides what a long step finds. Each is more than the step reads: one run too many is better than one too few.
+var (
+	frontendSources = []string{"src", "package.json", "package-lock.json", "jest.config.js", "jest-setup.js", "tsconfig.json", ".config", "provisioning"}
+	stackSources    = []string{
+		"go.mod", "go.sum", "pkg", "cmd", "internal", "tests", "provisioning", "deploy", "docker-compose.yaml", "Dockerfile", "devstack",
+		"README.md", "CHANGELOG.md", "LICENSE", "Magefile.go",
 	}
-	return s.project.UnlessPassed("conformance", conformanceSources, func() error { return servers(ctx, s) })
+	browserSources = slices.Concat(stackSources, frontendSources, []string{"webpack.config.ts"})
+)
+
+// unlessPassed is a step that All does not run again when it has passed on the same files. CI and the step's own target always run it.
+func unlessPassed(name string, sources []string, step func(context.Context, *session) error) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		if !s.all || os.Getenv("CONFORMANCE") != "" {
+			return step(ctx, s)
+		}
+		return s.project.UnlessPassed(name, sources, func() error { return step(ctx, s) })
+	}
 }
 
 // suite runs one test of tests/suite's kind as a program of its own, which keeps its result apart from what is said meanwhile.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,14 +72,23 @@ func TestDependencyBotSeesEveryModule(t *testing.T) {
 	for ecosystem, name := range map[string]string{"gomod": "go.mod", "npm": "package.json", "docker": "Dockerfile", "docker-compose": "docker-compose.yaml"} {
 		files, err := filepath.Glob(filepath.Join(root, "devstack", "*", name))
 		require.NoError(t, err)
-		if ecosystem != "docker" {
-			files = append(files, filepath.Join(root, name))
-		}
-		for _, file := range files {
+		for _, file := range append(files, filepath.Join(root, name)) {
 			dir, err := filepath.Rel(root, filepath.Dir(file))
 			require.NoError(t, err)
 			require.Contains(t, seen[ecosystem], path.Join("/", filepath.ToSlash(dir)), ecosystem)
 		}
+	}
+}
+
+// A package of tests/ that no step runs would pass for ever.
+func TestEveryPackageOfTestsIsRun(t *testing.T) {
+	listed := strings.Join(slices.Concat(quickPackages, serverPackages), " ") + " "
+	files, err := filepath.Glob(filepath.Join(root, "tests", "*", "*_test.go"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		name := "./tests/" + filepath.Base(filepath.Dir(file))
+		require.True(t, strings.Contains(listed, name+" ") || strings.Contains(listed, name+"/... "), "no step runs %s", name)
 	}
 }
 

@@ -29,7 +29,7 @@ func (p *Project) fingerprint(paths []string, words ...string) (string, error) {
 			if entry.IsDir() && entry.Name() == "node_modules" {
 				return fs.SkipDir
 			}
-			suite := strings.HasPrefix(path, "tests/")
+			suite := strings.HasPrefix(path+"/", "tests/")
 			if entry.IsDir() || (strings.HasSuffix(file, "_test.go") && !suite) || (path == generatorProgram.dir && strings.HasSuffix(file, ".md")) {
 				return nil
 			}
@@ -99,7 +99,7 @@ func (p *Project) UnlessPassed(name string, sources []string, check func() error
 		return check()
 	})
 	if err == nil && !ran {
-		p.Report.Say("  passed before on the same files: not run again (`go tool mage %s` runs it)", name)
+		p.Report.Say("  passed before on the same files: not run again. Its own target runs it")
 	}
 	return err
 }

@@ -22,7 +22,7 @@ func TestACheckRunsAgainOnlyOnOtherFiles(t *testing.T) {
 	}
 	ran := 0
 	check := func(result error) error {
-		return p.UnlessPassed("conformance", []string{"pkg", "tests/conformance"}, func() error { ran++; return result })
+		return p.UnlessPassed("conformance", []string{"pkg", "tests"}, func() error { ran++; return result })
 	}
 	write("pkg/a.go", "package a")
 	write("tests/conformance/run_test.go", "package conformance")

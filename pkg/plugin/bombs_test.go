@@ -72,11 +72,17 @@ func replaced(doc any, bomb any) (out []any) {
 // Whatever stands in a field of a query is answered, or refused as the mistake of who wrote it.
 func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"timeout": 5})
-	asked := 0
-	for _, text := range soundQueries {
+	asked, least, every := 0, 1500, 1
+	if testing.Short() {
+		least, every = 300, 4
+	}
+	for n, text := range soundQueries {
 		var doc any
 		require.NoError(t, json.Unmarshal([]byte(text), &doc), text)
 		for i, bomb := range bombs {
+			if (i+n)%every != 0 {
+				continue
+			}
 			for _, query := range replaced(doc, bomb) {
 				raw, err := json.Marshal(query)
 				require.NoError(t, err)
@@ -84,14 +90,11 @@ func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 				if len(kind) > 20 {
 					kind = kind[:20]
 				}
-				began := time.Now()
 				res, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{
 					RefID: "A", QueryType: kind, JSON: raw, Interval: time.Minute, TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
 				}}})
 				require.NoError(t, err)
-				if asked++; time.Since(began) > time.Second {
-					t.Logf("bomb %d took %s: %.300s", i, time.Since(began), raw)
-				}
+				asked++
 				if answer := res.Responses["A"]; answer.Error != nil {
 					require.NotEqual(t, backend.Status(http.StatusInternalServerError), answer.Status, "bomb %d: %.300s: %v", i, raw, answer.Error)
 					require.Less(t, len(answer.Error.Error()), 8<<10, "bomb %d: %.300s", i, raw)
@@ -99,5 +102,5 @@ func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, asked, 1500)
+	require.Greater(t, asked, least)
 }

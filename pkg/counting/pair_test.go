@@ -24,7 +24,7 @@ import (
 // pair is two servers with different samples behind a balancer that takes either by
 // chance for each request.
 type pair struct {
-	withoutStream
+	*promtest.Server
 	mu      sync.Mutex
 	r       *rand.Rand
 	servers [2]*promtest.Server
@@ -97,7 +97,7 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 		from := origin.Add(30*time.Hour + time.Duration(r.Int64N(int64(32*time.Hour))))
 		to := from.Add(20*time.Minute + time.Duration(r.Int64N(int64(6*time.Hour))))
 		whole := promtest.New(t, rec)
-		p := &pair{withoutStream{whole}, sync.Mutex{}, r, [2]*promtest.Server{whole, promtest.New(t, withGap(rec, from, to))}}
+		p := &pair{whole.WithoutStream(), sync.Mutex{}, r, [2]*promtest.Server{whole, promtest.New(t, withGap(rec, from, to))}}
 		now := origin.Add(72 * time.Hour)
 		for _, q := range []cells.Query{requests(t), twoMetrics, serverCounts()} {
 			begin, end := now.Add(-48*time.Hour), now.Add(-time.Hour)
@@ -110,7 +110,7 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 				g := &counts.Groups[0]
 				return counts.Window(g, 0, begin, end), counts.Window(g, 1, begin, end), counts.Coverage(g, begin, end), nil
 			}
-			wantTotal, wantBad, _, err := read(withoutStream{whole})
+			wantTotal, wantBad, _, err := read(whole.WithoutStream())
 			require.NoError(t, err)
 			total, bad, coverage, err := read(p)
 			switch {

@@ -31,10 +31,6 @@ var alertUnits = map[query.AlertValue]string{
 // Only the number may change between evaluations: a label that appears or disappears would make
 // another alert. Flags are values of their own (unmeasured).
 func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
-	rows := make([]engine.Row, len(a.Severities))
-	for i, s := range a.Severities {
-		rows[i] = s.Row
-	}
 	windows := map[string]map[string]bool{} // by SLO: the windows of other SLOs do not change its labels
 	for _, s := range a.Severities {
 		if windows[s.SLO.Name] == nil {
@@ -74,7 +70,7 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 	if len(out) == 0 {
 		out = append(out, data.NewFrame(value).SetMeta(alertsMeta()))
 	}
-	setMeta(out[0], a.Report, groupLabels(rows))
+	setMeta(out[0], a.Report, groupLabels(a.Severities, func(s engine.AlertRow) []string { return s.SLO.By }))
 	out[0].Meta.Notices = append(out[0].Meta.Notices, keptStateNotice(a.Severities)...)
 	return out
 }
@@ -93,11 +89,11 @@ func alertsMeta() *data.FrameMeta {
 func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 	switch value {
 	case query.AlertFiring: // always a number: without one, Grafana keeps firing alerts for ever
-		return numberOf(oneOrZero(s.State == slo.Firing))
+		return yesNo(s.State == slo.Firing)
 	case query.AlertState:
 		return numberIf(float64(s.State), s.State != slo.Unmeasured)
 	case query.AlertUnmeasured:
-		return numberOf(oneOrZero(s.Kept))
+		return yesNo(s.Kept)
 	case query.AlertBudget:
 		return numberIf(s.Evaluation.Budget.Left, s.Evaluation.HasBudget)
 	case query.AlertBurnLong:

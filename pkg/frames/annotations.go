@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -79,19 +80,10 @@ func eventTags(e engine.Event) string {
 // groupValues returns the values of the labels, sorted by label.
 func groupValues(labels map[string]string) []string {
 	var out []string
-	for _, name := range sortedKeys(labels) {
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		if labels[name] != "" {
 			out = append(out, labels[name])
 		}
 	}
 	return out
-}
-
-func sortedKeys(labels map[string]string) []string {
-	names := make([]string, 0, len(labels))
-	for n := range labels {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -33,11 +33,7 @@ const (
 // all alarms, all incidents with the detections of each policy, and the states over time; or only
 // the named frames. The first frame has the metadata.
 func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
-	rows := make([]engine.Row, len(b.Tests))
-	for i, t := range b.Tests {
-		rows[i] = engine.Row{SLO: t.SLO}
-	}
-	groupBy := groupLabels(rows)
+	groupBy := groupLabels(b.Tests, func(t engine.Test) []string { return t.SLO.By })
 	out := append([]*data.Frame{policiesFrame(b), groupsFrame(b, groupBy), alarmsFrame(b, groupBy), incidentsFrame(b, groupBy)}, stateFrames(b)...)
 	if len(only) > 0 {
 		out = slices.DeleteFunc(out, func(f *data.Frame) bool { return !slices.Contains(only, f.Name) })

@@ -25,14 +25,7 @@ const (
 // Burners returns one numeric-long frame with a row for each SLO, group and combination of label
 // values.
 func Burners(b *engine.Breakdown) *data.Frame {
-	groupBy := []string{}
-	for _, row := range b.Rows {
-		for _, l := range row.SLO.By {
-			if !slices.Contains(groupBy, l) {
-				groupBy = append(groupBy, l)
-			}
-		}
-	}
+	groupBy := groupLabels(b.Rows, func(row engine.Burner) []string { return row.SLO.By })
 	g := &grid[engine.Burner]{rows: b.Rows}
 	g.groups(groupBy, func(row engine.Burner) (string, map[string]string) { return row.SLO.Name, row.Labels })
 	names := columnNames(slices.Concat(groupBy, b.By))

@@ -57,23 +57,11 @@ func firingValue(row engine.Row, severity string) *float64 {
 		f, m := other.Evaluation.Firing(severity)
 		fires, measured = fires || f, measured || m
 	}
-	if !measured {
-		return nil
-	}
-	if fires {
-		return numberOf(1)
-	}
-	return numberOf(0)
+	return numberIf(oneOrZero(fires), measured)
 }
 
 func isP95Bounded(row engine.Row) *float64 {
-	switch {
-	case row.P95 == nil:
-		return nil
-	case row.P95Bounded:
-		return numberOf(1)
-	}
-	return numberOf(0)
+	return numberIf(oneOrZero(row.P95Bounded), row.P95 != nil)
 }
 
 func ifBudget(value func(slo.Budget) float64) func(engine.Row) *float64 {

@@ -62,20 +62,24 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	return data.NewFrame(name, g.fields...).SetMeta(meta)
 }
 
-// setMeta adds the metadata of a report.
-func setMeta(f *data.Frame, r engine.Report, groupBy []string) {
-	f.Meta.Custom = customMeta{
+// setMeta adds the metadata of a report and returns its custom part.
+func setMeta(f *data.Frame, r engine.Report, groupBy []string) customMeta {
+	custom := customMeta{
 		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
 		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
+	f.Meta.Custom = custom
 	f.Meta.Notices = append(f.Meta.Notices, notices(r)...)
+	return custom
 }
 
-func yesNo(yes bool) *float64 {
+func yesNo(yes bool) *float64 { return numberOf(oneOrZero(yes)) }
+
+func oneOrZero(yes bool) float64 {
 	if yes {
-		return numberOf(1)
+		return 1
 	}
-	return numberOf(0)
+	return 0
 }
 
 func count(n int) *float64 { return numberOf(float64(n)) }

@@ -14,15 +14,18 @@ var reserved = []string{
 	"throughput", "time", "to", "variant", "window",
 }
 
-// reservedPrefixes are the prefixes of columns that depend on a policy.
-var reservedPrefixes = []string{"burn_", "factor_", "firing_"}
+// policyPrefixes are the prefixes of columns that depend on a policy.
+var policyPrefixes = []string{"burn_", "factor_", "firing_"}
 
 // labelPrefix precedes a group label with a reserved name.
 const labelPrefix = "label_"
 
 func isReserved(name string) bool {
-	return slices.Contains(reserved, name) ||
-		slices.ContainsFunc(reservedPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	return slices.Contains(reserved, name) || hasPolicyPrefix(name)
+}
+
+func hasPolicyPrefix(name string) bool {
+	return slices.ContainsFunc(policyPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // columnNames returns a unique column name (or series label) for each group label: the label's

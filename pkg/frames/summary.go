@@ -36,7 +36,7 @@ const SummaryName = "summary"
 // Summary returns the rows of a report as one numeric-long frame, which Grafana Alerting can read:
 // text columns are labels, unmeasured numbers are null.
 func Summary(name string, r *engine.Report) *data.Frame {
-	groupBy, alerts := groupLabels(r.Rows), alertsOf(r.Rows)
+	groupBy, alerts := groupLabels(r.Rows, rowLabels), alertsOf(r.Rows)
 	t := &grid[engine.Row]{rows: r.Rows}
 
 	t.groups(groupBy, func(row engine.Row) (string, map[string]string) { return row.SLO.Name, row.Labels })
@@ -76,14 +76,13 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	t.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
 	t.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
 
-	frame := data.NewFrame(name, t.fields...)
-	frame.Meta = &data.FrameMeta{
-		Type: data.FrameTypeNumericLong, TypeVersion: data.FrameTypeVersion{0, 1},
-		PreferredVisualization: data.VisTypeTable,
-		Custom:                 summaryCustom(r, groupBy, alerts),
-		Notices:                slices.Concat(notices(*r), lowTrafficNotices(r.Rows), coverageNotices(r.Rows)),
-	}
-	return frame
+	f := t.frame(name, data.FrameTypeNumericLong)
+	custom := setMeta(f, *r, groupBy)
+	custom.addAlerts(alerts)
+	custom.addWindows(r.Rows)
+	f.Meta.Custom = custom
+	f.Meta.Notices = slices.Concat(f.Meta.Notices, lowTrafficNotices(r.Rows), coverageNotices(r.Rows))
+	return f
 }
 
 // noticedBudget is the share of an error budget that missing data must be able to change for a
@@ -144,16 +143,12 @@ func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 		}
 	}
 	// A severity or window that no row has now may have existed before.
-	if !found && f.Rows() > 0 && !isSometimesColumn(value) {
+	if !found && f.Rows() > 0 && !hasPolicyPrefix(value) && value != "low_traffic" {
 		return nil, &fault.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary. There are %s", value, strings.Join(names, ", "))}
 	}
 	out := *f
 	out.Fields = kept
 	return &out, nil
-}
-
-func isSometimesColumn(value string) bool {
-	return slices.ContainsFunc([]string{"firing_", "burn_", "factor_"}, func(prefix string) bool { return strings.HasPrefix(value, prefix) }) || value == "low_traffic"
 }
 
 type customMeta struct {
@@ -179,11 +174,7 @@ type costMeta struct {
 	CellsMissed int `json:"cellsMissed"`
 }
 
-func summaryCustom(r *engine.Report, groupBy []string, alerts []alertColumn) customMeta {
-	m := customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
-		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
-	}
+func (m *customMeta) addAlerts(alerts []alertColumn) {
 	for _, a := range alerts {
 		named := alertMeta{Severity: a.Severity, Long: slo.FormatDuration(a.Long), Short: slo.FormatDuration(a.Short)}
 		if a.nth > 0 {
@@ -191,17 +182,20 @@ func summaryCustom(r *engine.Report, groupBy []string, alerts []alertColumn) cus
 		}
 		m.Alerts = append(m.Alerts, named)
 	}
-	for _, row := range r.Rows {
+}
+
+// addWindows adds the windows of each SLO, sorted whatever the order of the rows.
+func (m *customMeta) addWindows(rows []engine.Row) {
+	for _, row := range rows {
 		switch w, text := m.Windows[row.SLO.Name], row.SLO.WindowText(); {
 		case w == "":
 			m.Windows[row.SLO.Name] = text
 		case !slices.Contains(strings.Split(w, ", "), text):
 			all := append(strings.Split(w, ", "), text)
-			slices.Sort(all) // independent of the order of the rows
+			slices.Sort(all)
 			m.Windows[row.SLO.Name] = strings.Join(all, ", ")
 		}
 	}
-	return m
 }
 
 // severalWindows reports whether rows of one SLO and group differ by their window.
@@ -217,11 +211,11 @@ func severalWindows(rows []engine.Row) bool {
 	return false
 }
 
-// groupLabels returns the group labels of all rows, in the SLOs' order.
-func groupLabels(rows []engine.Row) []string {
+// groupLabels are the group labels of all rows, in the SLOs' order.
+func groupLabels[R any](rows []R, of func(R) []string) []string {
 	out := []string{}
 	for _, row := range rows {
-		for _, l := range row.SLO.By {
+		for _, l := range of(row) {
 			if !slices.Contains(out, l) {
 				out = append(out, l)
 			}
@@ -229,6 +223,8 @@ func groupLabels(rows []engine.Row) []string {
 	}
 	return out
 }
+
+func rowLabels(row engine.Row) []string { return row.SLO.By }
 
 func seconds(d *time.Duration) *float64 {
 	if d == nil {

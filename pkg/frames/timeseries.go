@@ -40,11 +40,7 @@ func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 	if len(frames) == 0 {
 		frames = append(frames, data.NewFrame("").SetMeta(seriesMeta()))
 	}
-	frames[0].Meta.Notices = notices(h.Report)
-	frames[0].Meta.Custom = customMeta{
-		Version: 1, Instant: h.Instant.UnixMilli(), GroupBy: []string{}, Alerts: []alertMeta{}, Windows: map[string]string{},
-		Cost: costMeta{h.Cost.Queries, h.Cost.Samples, h.Cost.CellsHit, h.Cost.CellsMissed},
-	}
+	setMeta(frames[0], h.Report, nil)
 	return frames
 }
 

@@ -25,7 +25,7 @@ func WhatIf(w *engine.WhatIf) *data.Frame {
 	for i, v := range w.Variants {
 		rows[i] = v.Row
 	}
-	groupBy := groupLabels(rows)
+	groupBy := groupLabels(rows, rowLabels)
 	g := &grid[engine.Variant]{rows: w.Variants}
 	of := func(value func(engine.Row) *float64) func(engine.Variant) *float64 {
 		return func(v engine.Variant) *float64 { return value(v.Row) }

@@ -22,7 +22,7 @@ const (
 // Trends returns one frame of hourly throughput for each row that has numbers, in the rows' order.
 func Trends(r *engine.Report) []*data.Frame {
 	out := make([]*data.Frame, 0, len(r.Rows))
-	by := groupLabels(r.Rows)
+	by := groupLabels(r.Rows, rowLabels)
 	for i := range r.Rows {
 		if row := &r.Rows[i]; !row.Unread {
 			out = append(out, seriesFrame(TrendName, "reqps", seriesLabels(by, row.Labels), row.Trend()))

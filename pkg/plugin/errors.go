@@ -61,7 +61,10 @@ func statusOf(err error) (status int, downstream bool) {
 	var mistake userMistake
 	var notWhole *partialError
 	var full *memory.FullError
+	var set *statusError
 	switch {
+	case errors.As(err, &set):
+		return set.status, true
 	case errors.As(err, &full):
 		return http.StatusServiceUnavailable, true
 	case fault.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():

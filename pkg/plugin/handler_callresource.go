@@ -7,14 +7,12 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
-	"github.com/burnline/burnline/pkg/lookup"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -22,50 +20,108 @@ import (
 // maxBody bounds the body of a resource call: a catalog of 1 MiB in a JSON string.
 const maxBody = 3 << 20
 
-// route is the handler of a resource call, and its queue.
+// handler answers a resource call. The answer is sent as JSON, a download as it is, an error with its status.
+type handler func(r *http.Request) (any, error)
+
+// route is the handler of a resource call, and what it waits for.
 type route struct {
 	pattern string
 	turns   *semaphore.Weighted
-	handle  http.HandlerFunc
+	handle  handler
 }
 
 // routes returns the routes of all resource calls.
 func (d *Datasource) routes() []route {
 	reads, lists := d.queues.resources, d.queues.lists
 	return []route{
-		{"GET /labels", reads, d.labelsOfNamed},
-		{"POST /labels", reads, d.labelsOfInline},
-		{"POST /lookup/metrics", reads, jsonHandler(d, d.metrics)},
-		{"POST /lookup/labels", reads, jsonHandler(d, d.labelsOf)},
-		{"POST /lookup/values", reads, jsonHandler(d, d.valuesOf)},
-		{"POST /lookup/buckets", reads, jsonHandler(d, d.buckets)},
-		{"POST /values", reads, jsonHandler(d, d.values)},
-		{"POST /keys", reads, jsonHandler(d, d.keys)},
-		{"POST /preview", reads, jsonHandler(d, d.preview)},
-		{"POST /discover", reads, jsonHandler(d, d.discover)},
-		{"GET /presets", reads, d.listPresets},
-		{"GET /presets/{name}", reads, d.showPreset},
+		{"GET /labels", reads, d.withSettings(d.labelsOfNamed)},
+		{"POST /labels", reads, d.withSettings(withBody(d.labelsOfInline))},
+		{"POST /lookup/metrics", reads, d.withSettings(withBody(d.metrics))},
+		{"POST /lookup/labels", reads, d.withSettings(withBody(d.labelsOf))},
+		{"POST /lookup/values", reads, d.withSettings(withBody(d.valuesOf))},
+		{"POST /lookup/buckets", reads, d.withSettings(withBody(d.buckets))},
+		{"POST /values", reads, d.withSettings(withBody(d.values))},
+		{"POST /keys", reads, d.withSettings(withBody(d.keys))},
+		{"POST /preview", reads, d.withSettings(withBody(d.preview))},
+		{"POST /discover", reads, d.withSettings(d.discover)},
+		{"GET /presets", reads, d.withSettings(d.listPresets)},
+		{"GET /presets/{name}", reads, d.withSettings(d.showPreset)},
 
-		{"POST /catalog/validate", definitionReads, d.validateCatalog},
-		{"POST /slo/validate", definitionReads, d.validateSLO},
-		{"POST /import", definitionReads, d.importDefinitions},
-		{"GET /export", definitionReads, d.exportSLOs},
+		{"POST /catalog/validate", definitionReads, withBody(validateCatalog)},
+		{"POST /slo/validate", definitionReads, withBody(d.validateSLO)},
+		{"POST /import", definitionReads, withBody(importDefinitions)},
+		{"GET /export", definitionReads, d.withSettings(d.exportSLOs)},
 
 		{"GET /slos", lists, d.listSLOs},
 		{"GET /policies", lists, d.listPolicies},
 		{"GET /signals", lists, listSignals},
-		{"GET /catalog/schema", lists, showSchema},
-		{"POST /cache/forget", lists, d.forget},
+		{"GET /catalog/schema", lists, func(*http.Request) (any, error) { return json.RawMessage(catalog.Schema()), nil }},
+		{"POST /cache/forget", lists, d.withSettings(d.forget)},
 	}
 }
 
 func (d *Datasource) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range d.routes() {
-		mux.HandleFunc(r.pattern, limitConcurrency(r.turns, r.handle))
+		mux.HandleFunc(r.pattern, limitConcurrency(r.turns, r.handle.serve))
 	}
 	return mux
 }
+
+func (h handler) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Body == nil { // a resource call without one
+		r.Body = http.NoBody
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	out, err := h(r)
+	if err != nil {
+		status, _ := statusOf(err)
+		writeError(w, status, err)
+		return
+	}
+	if file, ok := out.(download); ok {
+		file.write(w)
+		return
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+// withSettings is the handler where the settings have no mistake.
+func (d *Datasource) withSettings(next handler) handler {
+	return func(r *http.Request) (any, error) {
+		if d.settingsErr != nil {
+			return nil, &statusError{http.StatusBadRequest, d.settingsErr}
+		}
+		return next(r)
+	}
+}
+
+// withBody reads what a handler is sent as JSON.
+func withBody[Q any](next func(*http.Request, Q) (any, error)) handler {
+	return func(r *http.Request) (any, error) {
+		var question Q
+		body, err := io.ReadAll(r.Body)
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			return nil, &statusError{http.StatusRequestEntityTooLarge, fmt.Errorf("the request is larger than %d MiB", maxBody>>20)}
+		case err != nil:
+			return nil, &statusError{http.StatusBadRequest, fmt.Errorf("the request could not be read: %w", err)}
+		}
+		if err := json.Unmarshal(body, &question); err != nil {
+			return nil, &statusError{http.StatusBadRequest, fmt.Errorf("the request is not the JSON that was expected: %w", err)}
+		}
+		return next(r, question)
+	}
+}
+
+// statusError is an error with the HTTP status of its answer.
+type statusError struct {
+	status int
+	error
+}
+
+func (e *statusError) Unwrap() error { return e.error }
 
 type sloInfo struct {
 	Name        string   `json:"name"`
@@ -94,18 +150,17 @@ type signalInfo struct {
 	Unit  string `json:"unit"`
 }
 
-// listSignals lists the signals of resources queries.
-func listSignals(w http.ResponseWriter, _ *http.Request) {
+// listSignals shows what a resources query can ask for.
+func listSignals(*http.Request) (any, error) {
 	known, err := resources.Known()
 	if err != nil {
-		writeError(w, http.StatusInternalServerError, err)
-		return
+		return nil, err
 	}
 	out := make([]signalInfo, len(known.Signals))
 	for i, s := range known.Signals {
 		out[i] = signalInfo{s.Name, s.Title, s.About, s.Unit}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"signals": out})
+	return map[string]any{"signals": out}, nil
 }
 
 func windowsOf(s catalog.SLO) string {
@@ -124,37 +179,33 @@ func nonNilProblems(ps catalog.Problems) catalog.Problems {
 	return ps
 }
 
-func (d *Datasource) validateCatalog(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Catalog string `json:"catalog"`
-	}
-	if !readJSON(w, r, &body) {
-		return
-	}
-	c, problems := catalog.Parse([]byte(body.Catalog))
-	writeJSON(w, http.StatusOK, map[string]any{"slos": sloInfos(c.SLOs), "problems": nonNilProblems(problems)})
+type catalogRequest struct {
+	Catalog string `json:"catalog"`
 }
 
-func (d *Datasource) validateSLO(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		SLO json.RawMessage `json:"slo"`
-	}
-	if !readJSON(w, r, &body) {
-		return
-	}
-	_, problems := d.settings.Catalog.ParseSLO(body.SLO)
-	writeJSON(w, http.StatusOK, map[string]any{"problems": nonNilProblems(problems)})
+func validateCatalog(_ *http.Request, q catalogRequest) (any, error) {
+	c, problems := catalog.Parse([]byte(q.Catalog))
+	return map[string]any{"slos": sloInfos(c.SLOs), "problems": nonNilProblems(problems)}, nil
 }
 
-func (d *Datasource) listSLOs(w http.ResponseWriter, _ *http.Request) {
+type sloRequest struct {
+	SLO json.RawMessage `json:"slo"`
+}
+
+func (d *Datasource) validateSLO(_ *http.Request, q sloRequest) (any, error) {
+	_, problems := d.settings.Catalog.ParseSLO(q.SLO)
+	return map[string]any{"problems": nonNilProblems(problems)}, nil
+}
+
+func (d *Datasource) listSLOs(*http.Request) (any, error) {
 	var slos []catalog.SLO
 	if d.settings.Catalog != nil {
 		slos = d.settings.Catalog.SLOs
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"slos": sloInfos(slos)})
+	return map[string]any{"slos": sloInfos(slos)}, nil
 }
 
-func (d *Datasource) listPolicies(w http.ResponseWriter, _ *http.Request) {
+func (d *Datasource) listPolicies(*http.Request) (any, error) {
 	type alert struct {
 		Severity string  `json:"severity"`
 		Percent  float64 `json:"percent"`
@@ -174,79 +225,33 @@ func (d *Datasource) listPolicies(w http.ResponseWriter, _ *http.Request) {
 		}
 		out = append(out, item)
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"policies": out})
+	return map[string]any{"policies": out}, nil
 }
 
-func (d *Datasource) labelsOfNamed(w http.ResponseWriter, r *http.Request) {
+func (d *Datasource) labelsOfNamed(r *http.Request) (any, error) {
 	s, err := d.settings.Catalog.Lookup(r.URL.Query().Get("slo"))
 	if err != nil {
-		writeError(w, http.StatusNotFound, err)
-		return
+		return nil, &statusError{http.StatusNotFound, err}
 	}
-	d.labels(w, r, s)
+	return d.labels(r, s)
 }
 
-func (d *Datasource) labelsOfInline(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		SLO json.RawMessage `json:"slo"`
-	}
-	if !readJSON(w, r, &body) {
-		return
-	}
-	s, problems := d.settings.Catalog.ParseSLO(body.SLO)
+func (d *Datasource) labelsOfInline(r *http.Request, q sloRequest) (any, error) {
+	s, problems := d.settings.Catalog.ParseSLO(q.SLO)
 	if err := problems.Err(); err != nil {
-		writeError(w, http.StatusBadRequest, err)
-		return
+		return nil, err
 	}
-	d.labels(w, r, s)
+	return d.labels(r, s)
 }
 
-// labels lists the possible group labels of an SLO: the labels of its series in the last hour.
-func (d *Datasource) labels(w http.ResponseWriter, r *http.Request, s catalog.SLO) {
-	if d.settingsErr != nil {
-		writeError(w, http.StatusBadRequest, d.settingsErr)
-		return
-	}
+// labels lists what an SLO can be grouped by: the labels its counters had in
+// the last hour.
+func (d *Datasource) labels(r *http.Request, s catalog.SLO) (any, error) {
 	selector, err := s.TotalSelector()
 	if err != nil {
-		writeError(w, http.StatusBadRequest, err)
-		return
+		return nil, &statusError{http.StatusBadRequest, err}
 	}
-	now := time.Now()
-	names, err := d.engines.accessOf(r.Context()).client.LabelNames(r.Context(), selector, now.Add(-time.Hour), now)
-	if err != nil {
-		status, _ := statusOf(err)
-		writeError(w, status, err)
-		return
-	}
-	out := []string{}
-	for _, n := range names {
-		if n != "__name__" && n != "le" {
-			out = append(out, n)
-		}
-	}
-	writeJSON(w, http.StatusOK, map[string]any{"labels": out[:min(len(out), lookup.Limit)]})
-}
-
-func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
-	if r.Body == nil { // a resource call without a body
-		r.Body = http.NoBody
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		writeError(w, http.StatusRequestEntityTooLarge, fmt.Errorf("the request is larger than %d MiB", maxBody>>20))
-		return false
-	case err != nil:
-		writeError(w, http.StatusBadRequest, fmt.Errorf("the request could not be read: %w", err))
-		return false
-	}
-	if err := json.Unmarshal(body, into); err != nil {
-		writeError(w, http.StatusBadRequest, fmt.Errorf("the request is not the JSON that was expected: %w", err))
-		return false
-	}
-	return true
+	return d.labelsOf(r, selectorRequest{Selector: selector})
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {

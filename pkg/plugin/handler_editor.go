@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -16,41 +15,16 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-func showSchema(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, json.RawMessage(catalog.Schema()))
-}
-
-// jsonHandler returns a handler that reads a request as JSON and writes the result as JSON.
-func jsonHandler[Q any](d *Datasource, answer func(*http.Request, Q) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		var question Q
-		if !readJSON(w, r, &question) {
-			return
-		}
-		if d.settingsErr != nil {
-			writeError(w, http.StatusBadRequest, d.settingsErr)
-			return
-		}
-		out, err := answer(r, question)
-		if err != nil {
-			status, _ := statusOf(err)
-			writeError(w, status, err)
-			return
-		}
-		writeJSON(w, http.StatusOK, out)
-	}
-}
-
 func (d *Datasource) finder(r *http.Request) lookup.Finder {
 	return lookup.Finder{Server: d.engines.accessOf(r.Context()).client, Now: time.Now()}
 }
 
-// asUserError converts an error of the request, not of the server, to a UserError.
-func asUserError[T any](out T, err error) (any, error) {
-	if status, _ := statusOf(errors.Join(err)); err != nil && status == http.StatusInternalServerError {
-		err = &fault.UserError{Message: err.Error()}
+// asUserError makes a mistake in what was written of an error that is not the server's.
+func asUserError(err error) error {
+	if status, _ := statusOf(err); err != nil && status == http.StatusInternalServerError {
+		return &fault.UserError{Message: err.Error()}
 	}
-	return out, err
+	return err
 }
 
 type metricsRequest struct {
@@ -60,7 +34,7 @@ type metricsRequest struct {
 
 func (d *Datasource) metrics(r *http.Request, q metricsRequest) (any, error) {
 	names, err := d.finder(r).Metrics(r.Context(), q.Search, q.Histograms)
-	return asUserError(map[string]any{"metrics": names}, err)
+	return map[string]any{"metrics": names}, asUserError(err)
 }
 
 type selectorRequest struct {
@@ -72,16 +46,17 @@ type selectorRequest struct {
 
 func (d *Datasource) labelsOf(r *http.Request, q selectorRequest) (any, error) {
 	names, err := d.finder(r).Labels(r.Context(), q.Selector)
-	return asUserError(map[string]any{"labels": names}, err)
+	return map[string]any{"labels": names}, asUserError(err)
 }
 
 func (d *Datasource) valuesOf(r *http.Request, q selectorRequest) (any, error) {
 	values, err := d.finder(r).Values(r.Context(), q.Selector, q.Label, q.Search)
-	return asUserError(map[string]any{"values": values}, err)
+	return map[string]any{"values": values}, asUserError(err)
 }
 
 func (d *Datasource) buckets(r *http.Request, q selectorRequest) (any, error) {
-	return asUserError(d.finder(r).Buckets(r.Context(), q.Selector, q.Unit))
+	found, err := d.finder(r).Buckets(r.Context(), q.Selector, q.Unit)
+	return found, asUserError(err)
 }
 
 // queryRequest selects the SLOs of a query, with all of its fields applied.
@@ -96,16 +71,7 @@ func (q queryRequest) parse() (query.Query, error) {
 	return query.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
 }
 
-func (d *Datasource) slosOf(q queryRequest) ([]catalog.SLO, error) {
-	parsed, err := q.parse()
-	if err != nil {
-		return nil, err
-	}
-	slos, _, err := parsed.Resolve(d.settings.Catalog)
-	return slos, err
-}
-
-// maxLookupSLOs bounds the SLOs that one request looks up.
+// maxLookupSLOs bounds the SLOs that one question looks up.
 const maxLookupSLOs = 20
 
 // values lists the values of a label in the counted series of a query's SLOs; for resources, in the
@@ -150,7 +116,7 @@ func (d *Datasource) unionOf(r *http.Request, q queryRequest, name string, find 
 		seen[key] = true
 		found, err := find(s, selector)
 		if err != nil {
-			return asUserError[any](nil, err)
+			return nil, asUserError(err)
 		}
 		all = append(all, found)
 	}
@@ -172,7 +138,11 @@ func (d *Datasource) workloadLabels(r *http.Request, q query.Query, name, label 
 
 // preview explains the first SLOs of a query.
 func (d *Datasource) preview(r *http.Request, q queryRequest) (any, error) {
-	slos, err := d.slosOf(q)
+	parsed, err := q.parse()
+	if err != nil {
+		return nil, err
+	}
+	slos, _, err := parsed.Resolve(d.settings.Catalog)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +150,7 @@ func (d *Datasource) preview(r *http.Request, q queryRequest) (any, error) {
 	for _, s := range slos[:min(len(slos), maxLookupSLOs)] {
 		one, err := d.engines.accessOf(r.Context()).dashboards.Explain(r.Context(), s, time.Now())
 		if err != nil {
-			return asUserError[any](nil, err)
+			return nil, asUserError(err)
 		}
 		out = append(out, one...)
 	}

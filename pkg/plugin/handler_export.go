@@ -9,31 +9,38 @@ import (
 	"github.com/burnline/burnline/pkg/export"
 )
 
-// exportSLOs writes the catalog's SLOs, or those of the parameter `slo`, in a format of another
-// tool. Grafana's alert rules query this data source.
-func (d *Datasource) exportSLOs(w http.ResponseWriter, r *http.Request) {
-	if d.settingsErr != nil {
-		writeError(w, http.StatusBadRequest, d.settingsErr)
-		return
+// download is an answer that a browser saves.
+type download struct {
+	name, contentType string
+	text              []byte
+}
+
+func (f download) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", f.contentType)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
+	if _, err := w.Write(f.text); err != nil { //nolint:gosec // YAML to be saved, never shown as a page
+		backend.Logger.Debug("Export was not read", "error", err)
 	}
+}
+
+// exportSLOs writes the catalog's SLOs, or those named by `slo`, in a format of
+// other tools. Grafana's alert rules ask this data source.
+func (d *Datasource) exportSLOs(r *http.Request) (any, error) {
 	query := r.URL.Query()
 	format, err := export.ParseFormat(query.Get("format"))
 	if err != nil {
-		writeError(w, http.StatusBadRequest, err)
-		return
+		return nil, &statusError{http.StatusBadRequest, err}
 	}
 	slos := d.settings.Catalog.SLOs
 	if names := query["slo"]; len(names) > 0 {
 		slos = make([]catalog.SLO, len(names))
 		for i, name := range names {
 			if slos[i], err = d.settings.Catalog.Lookup(name); err != nil {
-				writeError(w, http.StatusNotFound, err)
-				return
+				return nil, &statusError{http.StatusNotFound, err}
 			}
 		}
-	} else if err := d.settings.CatalogProblems.Err(); err != nil { // rules without some of the SLOs would look complete
-		writeError(w, http.StatusBadRequest, err)
-		return
+	} else if err := d.settings.CatalogProblems.Err(); err != nil { // rules that lack some SLOs would look whole
+		return nil, err
 	}
 	options := export.Options{DashboardUID: query.Get("dashboard")}
 	if source := backend.PluginConfigFromContext(r.Context()).DataSourceInstanceSettings; source != nil {
@@ -41,12 +48,7 @@ func (d *Datasource) exportSLOs(w http.ResponseWriter, r *http.Request) {
 	}
 	text, _, err := export.Write(format, slos, options)
 	if err != nil {
-		writeError(w, http.StatusUnprocessableEntity, err)
-		return
+		return nil, &statusError{http.StatusUnprocessableEntity, err}
 	}
-	w.Header().Set("Content-Type", "application/yaml")
-	w.Header().Set("Content-Disposition", `attachment; filename="burnline-`+string(format)+`.yaml"`)
-	if _, err := w.Write(text); err != nil { //nolint:gosec // YAML to be saved, never shown as a page
-		backend.Logger.Debug("Export was not read", "error", err)
-	}
+	return download{"burnline-" + string(format) + ".yaml", "application/yaml", text}, nil
 }

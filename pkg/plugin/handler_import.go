@@ -29,22 +29,17 @@ type importRequest struct {
 	Source string `json:"source"`
 }
 
-// importDefinitions sends no request to a server, so it works with invalid settings too.
-func (d *Datasource) importDefinitions(w http.ResponseWriter, r *http.Request) {
-	var question importRequest
-	if !readJSON(w, r, &question) {
-		return
-	}
-	result, err := importer.Import([]byte(question.Source))
+// importDefinitions asks no server, so it works with broken settings too.
+func importDefinitions(_ *http.Request, q importRequest) (any, error) {
+	result, err := importer.Import([]byte(q.Source))
 	if err != nil {
-		writeError(w, http.StatusBadRequest, err)
-		return
+		return nil, &statusError{http.StatusBadRequest, err}
 	}
-	writeJSON(w, http.StatusOK, describeImport(result))
+	return describeImport(result), nil
 }
 
-// discover returns a catalog of the series that rules of Sloth and Pyrra record.
-func (d *Datasource) discover(r *http.Request, _ struct{}) (any, error) {
+// discover makes a catalog of the series that rules of Sloth and Pyrra record.
+func (d *Datasource) discover(r *http.Request) (any, error) {
 	var series []importer.Series
 	for _, selector := range importer.Selectors() {
 		matrix, _, err := d.engines.accessOf(r.Context()).client.Query(r.Context(), selector, time.Now())

@@ -63,80 +63,62 @@ type measuredPart struct {
 // maxWorstGroups bounds the groups in a suggestion.
 const maxWorstGroups = 5
 
-// listPresets returns the state of every preset.
-func (d *Datasource) listPresets(w http.ResponseWriter, r *http.Request) {
+// listPresets shows of every preset whether its metrics are there.
+func (d *Datasource) listPresets(r *http.Request) (any, error) {
 	all, err := presets.All()
 	if err != nil {
-		writeError(w, http.StatusInternalServerError, err)
-		return
+		return nil, err
 	}
-	found, ok := d.detectPresets(w, r, all)
-	if !ok {
-		return
+	found, err := d.detectPresets(r, all...)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]presetInfo, len(found))
 	for i, f := range found {
 		if out[i], err = describePreset(f); err != nil {
-			writeError(w, http.StatusInternalServerError, err)
-			return
+			return nil, err
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"presets": out})
+	return map[string]any{"presets": out}, nil
 }
 
-// showPreset returns one preset. With suggest=1 it reads the SLOs' windows, and its catalog
-// contains objectives that the past would have met.
-func (d *Datasource) showPreset(w http.ResponseWriter, r *http.Request) {
+// showPreset shows one preset; with suggest=1 it reads the SLOs' windows, and its catalog has the objectives that the past
+// would have kept.
+func (d *Datasource) showPreset(r *http.Request) (any, error) {
 	p, err := presets.Find(r.PathValue("name"))
 	if err != nil {
-		writeError(w, http.StatusNotFound, err)
-		return
+		return nil, &statusError{http.StatusNotFound, err}
 	}
-	found, ok := d.detectPresets(w, r, []presets.Preset{p})
-	if !ok {
-		return
+	found, err := d.detectPresets(r, p)
+	if err != nil {
+		return nil, err
 	}
+	preset := found[0]
 	var suggested map[string]*suggestion
 	if r.URL.Query().Get("suggest") == "1" {
-		suggested = d.suggest(r, found[0])
+		suggested = d.suggest(r, preset)
 		kept := map[string]slo.Objective{}
 		for name, s := range suggested {
 			if s.Objective != nil {
 				kept[name] = slo.ObjectiveFromPercent(*s.Objective)
 			}
 		}
-		if found[0], err = found[0].WithObjectives(kept); err == nil {
-			found[0], err = d.targets(r, found[0])
+		if preset, err = preset.WithObjectives(kept); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			writeError(w, http.StatusInternalServerError, err)
-			return
+		if preset, err = d.targets(r, preset); err != nil {
+			return nil, err
 		}
 	}
-	out, err := describePreset(found[0])
-	if err != nil {
-		writeError(w, http.StatusInternalServerError, err)
-		return
-	}
+	out, err := describePreset(preset)
 	for i := range out.SLOs {
 		out.SLOs[i].Suggestion = suggested[out.SLOs[i].Name]
 	}
-	writeJSON(w, http.StatusOK, out)
+	return out, err
 }
 
-// detectPresets looks for presets. On an error it writes the response and returns false.
-func (d *Datasource) detectPresets(w http.ResponseWriter, r *http.Request, all []presets.Preset) ([]presets.Finding, bool) {
-	if d.settingsErr != nil {
-		writeError(w, http.StatusBadRequest, d.settingsErr)
-		return nil, false
-	}
-	found, err := presets.Detect(r.Context(), d.engines.accessOf(r.Context()).client, all, time.Now())
-	if err != nil {
-		status, _ := statusOf(err)
-		writeError(w, status, err)
-		return nil, false
-	}
-	return found, true
+func (d *Datasource) detectPresets(r *http.Request, all ...presets.Preset) ([]presets.Finding, error) {
+	return presets.Detect(r.Context(), d.engines.accessOf(r.Context()).client, all, time.Now())
 }
 
 func describePreset(f presets.Finding) (presetInfo, error) {

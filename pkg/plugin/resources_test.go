@@ -107,7 +107,7 @@ func TestValuesOfWorkloads(t *testing.T) {
 
 func TestSignalsAreListed(t *testing.T) {
 	w := httptest.NewRecorder()
-	listSignals(w, nil)
+	handler(listSignals).serve(w, httptest.NewRequest(http.MethodGet, "/signals", nil))
 	var got struct{ Signals []signalInfo }
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &got))
 	require.Len(t, got.Signals, 17)

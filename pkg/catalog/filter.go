@@ -8,7 +8,6 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
@@ -109,19 +108,16 @@ func (f *filterRewriter) text(text string, filters []*Filter) string {
 		return text
 	}
 	changed := false
-	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
-		if vs, ok := n.(*parser.VectorSelector); ok {
-			had := len(vs.LabelMatchers)
-			vs.LabelMatchers = slices.DeleteFunc(vs.LabelMatchers, matchesEverything)
-			changed = changed || len(vs.LabelMatchers) < had
-			for _, m := range filters {
-				if !slices.ContainsFunc(vs.LabelMatchers, func(have *Filter) bool { return have.String() == m.String() }) {
-					vs.LabelMatchers, changed = append(vs.LabelMatchers, m), true
-				}
+	for _, vs := range promexpr.Selectors(expr) {
+		had := len(vs.LabelMatchers)
+		vs.LabelMatchers = slices.DeleteFunc(vs.LabelMatchers, matchesEverything)
+		changed = changed || len(vs.LabelMatchers) < had
+		for _, m := range filters {
+			if !slices.ContainsFunc(vs.LabelMatchers, func(have *Filter) bool { return have.String() == m.String() }) {
+				vs.LabelMatchers, changed = append(vs.LabelMatchers, m), true
 			}
 		}
-		return nil
-	})
+	}
 	if !changed {
 		return text
 	}

@@ -41,13 +41,18 @@ func ParseSelector(text string) (*parser.VectorSelector, error) {
 		return nil, err
 	}
 	vs, ok := e.(*parser.VectorSelector)
-	if !ok || vs.OriginalOffset != 0 || vs.OriginalOffsetExpr != nil || vs.Timestamp != nil || vs.StartOrEnd != 0 || vs.Anchored || vs.Smoothed {
+	if !ok || IsShifted(vs) || vs.Anchored || vs.Smoothed {
 		return nil, fmt.Errorf("%s is not a plain selector such as http_requests_total{job=\"api\"}", text)
 	}
 	if Metric(vs.LabelMatchers) == "" {
 		return nil, fmt.Errorf("%s names no metric", text)
 	}
 	return vs, nil
+}
+
+// IsShifted reports whether a selector has an offset or @.
+func IsShifted(vs *parser.VectorSelector) bool {
+	return vs.OriginalOffset != 0 || vs.OriginalOffsetExpr != nil || vs.Timestamp != nil || vs.StartOrEnd != 0
 }
 
 // Selectors returns the selectors of an expression, in its order. The caller may change them in
@@ -205,6 +210,45 @@ func Bare(e parser.Expr) parser.Expr {
 		}
 		e = p.Expr
 	}
+}
+
+// Constant returns the value of an expression of numbers.
+func Constant(e parser.Expr) (float64, bool) {
+	switch e := Bare(e).(type) {
+	case *parser.NumberLiteral:
+		return e.Val, true
+	case *parser.UnaryExpr:
+		v, ok := Constant(e.Expr)
+		if e.Op == parser.SUB {
+			v = -v
+		}
+		return v, ok
+	case *parser.BinaryExpr:
+		a, isA := Constant(e.LHS)
+		b, isB := Constant(e.RHS)
+		switch ok := isA && isB; e.Op {
+		case parser.ADD:
+			return a + b, ok
+		case parser.SUB:
+			return a - b, ok
+		case parser.MUL:
+			return a * b, ok
+		case parser.DIV:
+			return a / b, ok
+		}
+	}
+	return 0, false
+}
+
+// Mirrored maps comparisons to those with exchanged sides.
+var Mirrored = map[parser.ItemType]parser.ItemType{
+	parser.LSS: parser.GTR, parser.LTE: parser.GTE, parser.GTR: parser.LSS, parser.GTE: parser.LTE,
+	parser.EQLC: parser.EQLC, parser.NEQ: parser.NEQ,
+}
+
+// SameLabels reports whether two lists have the same labels, in any order.
+func SameLabels(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // ReplaceSelectors returns a copy of an expression of instant vectors with every selector replaced.

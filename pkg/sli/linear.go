@@ -129,7 +129,7 @@ func (s labelSet) String() string {
 func linearOf(e parser.Expr) (linear, error) {
 	switch e := e.(type) {
 	case *parser.VectorSelector:
-		if e.OriginalOffset != 0 || e.OriginalOffsetExpr != nil || e.Timestamp != nil || e.StartOrEnd != 0 || e.Anchored || e.Smoothed {
+		if promexpr.IsShifted(e) || e.Anchored || e.Smoothed {
 			return linear{}, notLinear("%s is read at other times", e)
 		}
 		if promexpr.Metric(e.LabelMatchers) == "" {
@@ -173,7 +173,7 @@ func linearAggregate(e *parser.AggregateExpr) (linear, error) {
 func linearCall(e *parser.Call) (linear, error) {
 	switch e.Func.Name {
 	case "vector":
-		if _, ok := constantOf(e.Args[0]); ok { // a constant has no increase
+		if _, ok := promexpr.Constant(e.Args[0]); ok { // a constant has no increase
 			return linear{labels: labelSet{only: true}}, nil
 		}
 	case "label_replace", "label_join":
@@ -184,7 +184,7 @@ func linearCall(e *parser.Call) (linear, error) {
 		return l, err
 	case "clamp_min":
 		l, err := linearOf(e.Args[0])
-		if floor, ok := constantOf(e.Args[1]); err == nil && (!ok || floor != 0 || !l.neverNegative()) {
+		if floor, ok := promexpr.Constant(e.Args[1]); err == nil && (!ok || floor != 0 || !l.neverNegative()) {
 			return linear{}, notLinear("%s changes what may be below its limit", e)
 		}
 		return l, err
@@ -193,8 +193,8 @@ func linearCall(e *parser.Call) (linear, error) {
 }
 
 func linearBinary(e *parser.BinaryExpr) (linear, error) {
-	left, isLeft := constantOf(e.LHS)
-	right, isRight := constantOf(e.RHS)
+	left, isLeft := promexpr.Constant(e.LHS)
+	right, isRight := promexpr.Constant(e.RHS)
 	switch {
 	case isLeft && isRight:
 		return linear{}, notLinear("%s is a number", e)
@@ -314,7 +314,7 @@ func areDisjoint(a, b linear, common labelSet) bool {
 func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64, isRight bool) (linear, error) {
 	op, limit, of := e.Op, right, e.LHS
 	if isLeft {
-		op, limit, of = mirrored[op], left, e.RHS
+		op, limit, of = promexpr.Mirrored[op], left, e.RHS
 	}
 	if !isLeft && !isRight || e.ReturnBool || limit != 0 || op != parser.GTR && op != parser.GTE && op != parser.NEQ {
 		return linear{}, notLinear("%s compares", e)
@@ -331,52 +331,16 @@ func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64,
 func withoutOuterGuard(e parser.Expr) parser.Expr {
 	switch inner := promexpr.Bare(e).(type) {
 	case *parser.Call:
-		if limit, ok := constantOf(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok && limit == 0 {
+		if limit, ok := promexpr.Constant(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok && limit == 0 {
 			return withoutOuterGuard(inner.Args[0])
 		}
 	case *parser.BinaryExpr:
-		limit, ok := constantOf(inner.RHS)
+		limit, ok := promexpr.Constant(inner.RHS)
 		if ok && limit == 0 && !inner.ReturnBool && (inner.Op == parser.GTR || inner.Op == parser.GTE) {
 			return withoutOuterGuard(inner.LHS)
 		}
 	}
 	return e
-}
-
-// mirrored maps comparisons to those with exchanged sides.
-var mirrored = map[parser.ItemType]parser.ItemType{
-	parser.LSS: parser.GTR, parser.LTE: parser.GTE, parser.GTR: parser.LSS, parser.GTE: parser.LTE,
-	parser.EQLC: parser.EQLC, parser.NEQ: parser.NEQ,
-}
-
-// constantOf returns the value of an expression of numbers.
-func constantOf(e parser.Expr) (float64, bool) {
-	switch e := e.(type) {
-	case *parser.NumberLiteral:
-		return e.Val, true
-	case *parser.ParenExpr:
-		return constantOf(e.Expr)
-	case *parser.UnaryExpr:
-		v, ok := constantOf(e.Expr)
-		if e.Op == parser.SUB {
-			v = -v
-		}
-		return v, ok
-	case *parser.BinaryExpr:
-		a, isA := constantOf(e.LHS)
-		b, isB := constantOf(e.RHS)
-		switch ok := isA && isB; e.Op {
-		case parser.ADD:
-			return a + b, ok
-		case parser.SUB:
-			return a - b, ok
-		case parser.MUL:
-			return a * b, ok
-		case parser.DIV:
-			return a / b, ok
-		}
-	}
-	return 0, false
 }
 
 func (l linear) times(factor float64) linear {
@@ -403,12 +367,9 @@ func mergeTerms(terms []Term) []Term {
 }
 
 func sameSelector(a, b []*labels.Matcher) bool {
-	extra, ok := extraMatchers(a, b)
-	if !ok || len(extra) > 0 {
-		return false
-	}
-	extra, ok = extraMatchers(b, a)
-	return ok && len(extra) == 0
+	_, isPart := extraMatchers(a, b)
+	_, isWhole := extraMatchers(b, a)
+	return isPart && isWhole
 }
 
 // neverNegative reports whether every subtracted selector is a subset of an added one.

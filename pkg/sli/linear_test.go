@@ -223,13 +223,13 @@ func evaluate(e parser.Expr, w world) map[string]float64 {
 	case *parser.Call: // vector(0)
 		out["{}"] = 0
 	case *parser.BinaryExpr:
-		if n, ok := constantOf(e.LHS); ok {
+		if n, ok := promexpr.Constant(e.LHS); ok {
 			for k, v := range evaluate(e.RHS, w) {
 				out[k] = n * v
 			}
 			return out
 		}
-		if n, ok := constantOf(e.RHS); ok {
+		if n, ok := promexpr.Constant(e.RHS); ok {
 			for k, v := range evaluate(e.LHS, w) {
 				switch e.Op {
 				case parser.GTR:

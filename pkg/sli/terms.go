@@ -30,8 +30,8 @@ func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Ex
 			return sumOf(e.Expr, by, of)
 		}
 	case *parser.BinaryExpr:
-		left, isLeft := constantOf(e.LHS)
-		right, isRight := constantOf(e.RHS)
+		left, isLeft := promexpr.Constant(e.LHS)
+		right, isRight := promexpr.Constant(e.RHS)
 		switch {
 		case e.Op == parser.MUL && isLeft:
 			return promexpr.Times(sumOf(e.RHS, by, of), left)
@@ -106,8 +106,8 @@ func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser
 		out.Args[0] = operands(e.Args[0], of)
 		return &out
 	case *parser.BinaryExpr:
-		_, isLeft := constantOf(e.LHS)
-		_, isRight := constantOf(e.RHS)
+		_, isLeft := promexpr.Constant(e.LHS)
+		_, isRight := promexpr.Constant(e.RHS)
 		call, _ := promexpr.Bare(e.RHS).(*parser.Call)
 		switch {
 		case isLeft:

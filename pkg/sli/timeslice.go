@@ -109,7 +109,7 @@ type rates struct {
 }
 
 func (r rates) sameGroups(o rates) bool {
-	return r.n > 0 && o.n > 0 && r.without == o.without && sameLabels(r.by, o.by)
+	return r.n > 0 && o.n > 0 && r.without == o.without && promexpr.SameLabels(r.by, o.by)
 }
 
 func ratesOf(e parser.Expr) rates {
@@ -133,10 +133,6 @@ func ratesOf(e parser.Expr) rates {
 		}
 	}
 	return rates{}
-}
-
-func sameLabels(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // Comparisons are the operators of a timeslice.

@@ -30,7 +30,7 @@ func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 	const plain = "give the plain selector, as Burnline counts its increase itself"
 	switch expr := expr.(type) {
 	case *parser.VectorSelector:
-		if expr.OriginalOffset != 0 || expr.OriginalOffsetExpr != nil || expr.Timestamp != nil || expr.StartOrEnd != 0 {
+		if promexpr.IsShifted(expr) {
 			return whole("has an offset or @. %s at the times asked for", plain)
 		}
 		if expr.Anchored || expr.Smoothed {
@@ -134,7 +134,7 @@ func counterProblem(expr parser.Expr) string {
 
 func selectorProblem(s *parser.VectorSelector) string {
 	switch {
-	case s.OriginalOffset != 0 || s.OriginalOffsetExpr != nil || s.Timestamp != nil || s.StartOrEnd != 0:
+	case promexpr.IsShifted(s):
 		return "has an offset or @. " + countsItself + " at the times asked for, give the selector without"
 	case s.Anchored || s.Smoothed:
 		return "has a modifier. " + countsItself + ", give the selector without"

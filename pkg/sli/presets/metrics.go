@@ -63,12 +63,9 @@ func metricNames(text string) []string {
 		return nil
 	}
 	var out []string
-	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
-		if vs, ok := n.(*parser.VectorSelector); ok {
-			out = append(out, vs.Name)
-		}
-		return nil
-	})
+	for _, vs := range promexpr.Selectors(e) {
+		out = append(out, vs.Name)
+	}
 	return out
 }
 
@@ -120,10 +117,9 @@ func countedSelector(s catalog.SLO, existing map[string]bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	all := parser.ExtractSelectors(e)
-	for i, name := range metricNames(s.Source()) {
-		if existing[name] {
-			return sli.Selector(all[i]), nil
+	for _, vs := range promexpr.Selectors(e) {
+		if existing[vs.Name] {
+			return sli.Selector(vs.LabelMatchers), nil
 		}
 	}
 	return s.TotalSelector()

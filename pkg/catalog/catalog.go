@@ -59,7 +59,7 @@ func Parse(source []byte) (*Catalog, Problems) {
 }
 
 func (c *Catalog) read(d reader, root decode.Node) {
-	if root.Kind() == "a list" {
+	if root.IsList() {
 		d.Report(root, "want a catalog, got a list. Write \"slos:\" above it")
 		return
 	}

@@ -16,7 +16,7 @@ const exampleCalendar = "{calendar: month, timezone: Europe/Berlin}"
 
 // windows reads one window or a list of windows. The result is valid if no problem was added.
 func (d reader) windows(n decode.Node) []Window {
-	if kind := n.Kind(); kind != "a list" {
+	if !n.IsList() {
 		w, ok := d.window(n)
 		if !ok {
 			return nil
@@ -55,7 +55,7 @@ var calendarWords = map[string]slo.CalendarUnit{
 var rollingEquivalents = map[slo.CalendarUnit]string{slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d", slo.Year: "365d"}
 
 func (d reader) window(n decode.Node) (Window, bool) {
-	if _, isMapping := decode.Pairs(n.Node); isMapping {
+	if n.IsMapping() {
 		return d.calendar(n)
 	}
 	if text, isString := n.Node.(*ast.StringNode); isString {

@@ -126,10 +126,10 @@ func groupsOf(expr parser.Expr) groups {
 	case *parser.UnaryExpr:
 		return groupsOf(e.Expr)
 	case *parser.BinaryExpr:
-		if _, ok := constantOf(e.LHS); ok {
+		if _, ok := promexpr.Constant(e.LHS); ok {
 			return groupsOf(e.RHS)
 		}
-		if _, ok := constantOf(e.RHS); ok {
+		if _, ok := promexpr.Constant(e.RHS); ok {
 			return groupsOf(e.LHS)
 		}
 		if _, ok := constantVectorOf(e.RHS); ok {
@@ -137,17 +137,13 @@ func groupsOf(expr parser.Expr) groups {
 		}
 		left, right := groupsOf(e.LHS), groupsOf(e.RHS)
 		left.each = left.each || right.each
-		left.mixed = left.mixed || right.mixed || !sameLabels(left.by, right.by)
+		left.mixed = left.mixed || right.mixed || !promexpr.SameLabels(left.by, right.by)
 		if left.without == nil {
 			left.without = right.without
 		}
 		return left
 	}
 	return groups{each: true}
-}
-
-func sameLabels(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // count replaces every rate by its counter, and removes guards of a quotient. at is the position of
@@ -190,7 +186,7 @@ func (r *reader) selector(vs *parser.VectorSelector, how growth) (parser.Expr, e
 		return nil, fmt.Errorf("reads %s at a fixed time (@)", display(vs))
 	case vs.OriginalOffsetExpr != nil || vs.Anchored || vs.Smoothed:
 		return nil, fmt.Errorf("has a modifier in %s", display(vs))
-	case nameOf(vs) == "":
+	case promexpr.Metric(vs.LabelMatchers) == "":
 		return nil, fmt.Errorf("names no metric in %s", display(vs))
 	}
 	out := &parser.VectorSelector{Name: vs.Name, LabelMatchers: slices.Clone(vs.LabelMatchers)}
@@ -236,7 +232,7 @@ func (r *reader) call(e *parser.Call, as role, at place) (parser.Expr, error) {
 }
 
 func (r *reader) clampMin(e *parser.Call, as role, at place) (parser.Expr, error) {
-	least, ok := constantOf(e.Args[1])
+	least, ok := promexpr.Constant(e.Args[1])
 	switch {
 	case !ok || at != outermost:
 		return nil, fmt.Errorf("calls clamp_min() on a part of the events: %s", display(e))
@@ -270,14 +266,10 @@ const guardLeftOut = "the guard against a division by zero was left out: a windo
 // guard removes a comparison with a number.
 func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
 	vector, op := e.LHS, e.Op
-	limit, ok := constantOf(e.RHS)
+	limit, ok := promexpr.Constant(e.RHS)
 	if !ok {
-		if limit, ok = constantOf(e.LHS); ok {
-			vector = e.RHS
-			op = map[parser.ItemType]parser.ItemType{parser.LSS: parser.GTR, parser.LTE: parser.GTE, parser.GTR: parser.LSS, parser.GTE: parser.LTE}[op]
-			if op == 0 {
-				op = e.Op
-			}
+		if limit, ok = promexpr.Constant(e.LHS); ok {
+			vector, op = e.RHS, promexpr.Mirrored[op]
 		}
 	}
 	above := op == parser.GTR || op == parser.GTE
@@ -330,7 +322,7 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 	if !ok || !compared.Op.IsComparisonOperator() {
 		return r.both(e, as)
 	}
-	limit, isNumber := constantOf(compared.RHS)
+	limit, isNumber := promexpr.Constant(compared.RHS)
 	nonzero := compared.Op == parser.GTR || compared.Op == parser.NEQ
 	guards := at == outermost && isNumber && limit == 0 && !compared.ReturnBool &&
 		(e.Op == parser.LAND && nonzero || e.Op == parser.LUNLESS && (compared.Op == parser.EQLC || compared.Op == parser.LTE))
@@ -402,18 +394,18 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 
 // numberIn returns the value of a number, or of a vector of one.
 func numberIn(e parser.Expr) (float64, bool) {
-	if v, ok := constantOf(e); ok {
+	if v, ok := promexpr.Constant(e); ok {
 		return v, true
 	}
 	return constantVectorOf(e)
 }
 
 func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
-	by, right := constantOf(e.RHS)
+	by, right := promexpr.Constant(e.RHS)
 	vector := e.LHS
 	if !right {
 		left := false
-		if by, left = constantOf(e.LHS); !left || e.Op == parser.DIV {
+		if by, left = promexpr.Constant(e.LHS); !left || e.Op == parser.DIV {
 			return nil, fmt.Errorf("has the operator %s between counters", e.Op)
 		}
 		vector = e.RHS

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -78,7 +79,7 @@ var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 // is not an SLO.
 func (im *importer) add(at *value, s definition) bool {
 	if found := templateExpression.FindString(s.name); found != "" {
-		im.warn(at, "SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", clip(s.name), clip(found))
+		im.warn(at, "SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", decode.Clip(s.name), decode.Clip(found))
 		return false
 	}
 	if s.foreign {
@@ -86,7 +87,7 @@ func (im *importer) add(at *value, s definition) bool {
 		return false
 	}
 	if !(s.objective > 0 && s.objective <= 100) {
-		im.warn(at, "SLO %s was left out: it has no objective between 0 and 100%%", clip(s.name))
+		im.warn(at, "SLO %s was left out: it has no objective between 0 and 100%%", decode.Clip(s.name))
 		return false
 	}
 	s.at = at

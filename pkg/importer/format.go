@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
 // Format is the tool of a definition.
@@ -76,7 +77,7 @@ func notDefinition(doc *value) string {
 	case kind == "PrometheusRule" || doc.has("groups"):
 		return "rules are no SLO definitions. Import the definitions that they were generated from"
 	}
-	return fmt.Sprintf("apiVersion %q, kind %q is none of %s", clip(version), clip(kind), known)
+	return fmt.Sprintf("apiVersion %q, kind %q is none of %s", decode.Clip(version), decode.Clip(kind), known)
 }
 
 // Recognize returns the name of the tool whose definitions a source contains, or "". It is for
@@ -92,11 +93,4 @@ func Recognize(source []byte) string {
 		}
 	}
 	return ""
-}
-
-func clip(text string) string {
-	if len(text) <= 60 {
-		return text
-	}
-	return strings.ToValidUTF8(text[:60], "") + "..."
 }

@@ -155,9 +155,15 @@ func (im *importer) document(doc *value) bool {
 		return false
 	}
 	im.noteFormat(name)
+	if name == sloth {
+		doc.get("version")
+	} else {
+		doc.get("apiVersion")
+		doc.get("kind")
+	}
 	switch name {
 	case sloth:
-		im.slothFile(doc)
+		im.slothService(doc)
 	case slothKubernetes:
 		im.slothResource(doc)
 	case pyrra:

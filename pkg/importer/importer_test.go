@@ -158,7 +158,7 @@ func TestImportErrors(t *testing.T) {
 		"a: [":                     "YAML syntax",
 		"kind: Deployment":         `line 1: apiVersion "", kind "Deployment" is none of OpenSLO`,
 		"apiVersion: openslo/v3":   `line 1: apiVersion "openslo/v3", kind "" is none of`,
-		"a: *b":                    "line 1: the alias *b has no anchor",
+		"a: *b":                    "line 1:4 a: no anchor &b for the alias *b",
 		strings.Repeat("[", 40):    "nested deeper than",
 		strings.Repeat("x", 1<<21): "bytes are too much",
 	} {

@@ -59,7 +59,7 @@ func splitFactor(expr parser.Expr) (factor float64, of parser.Expr) {
 	if !ok || b.Op != parser.MUL && b.Op != parser.DIV {
 		return 1, nil
 	}
-	factor, ok = constantOf(b.RHS)
+	factor, ok = promexpr.Constant(b.RHS)
 	if !ok {
 		return 1, nil
 	}
@@ -92,9 +92,9 @@ func (i indicator) latency() (histogram, threshold string, ok bool) {
 	if !isBucket || !isAll || !i.good {
 		return "", "", false
 	}
-	name, isHistogram := strings.CutSuffix(nameOf(bucket), "_bucket")
+	name, isHistogram := strings.CutSuffix(promexpr.Metric(bucket.LabelMatchers), "_bucket")
 	bound := matcherValue(bucket, model.BucketLabel)
-	whole := nameOf(all) == name+"_count" || nameOf(all) == name+"_bucket" && matcherValue(all, model.BucketLabel) == "+Inf"
+	whole := promexpr.Metric(all.LabelMatchers) == name+"_count" || promexpr.Metric(all.LabelMatchers) == name+"_bucket" && matcherValue(all, model.BucketLabel) == "+Inf"
 	if !isHistogram || bound == "" || !whole || otherMatchers(bucket) != otherMatchers(all) {
 		return "", "", false
 	}
@@ -121,8 +121,6 @@ func thresholdOf(histogram string, bound float64) (string, bool) {
 	limit := time.Duration(exact + 0.5)
 	return slo.FormatDuration(limit), limit%time.Millisecond == 0
 }
-
-func nameOf(vs *parser.VectorSelector) string { return matcherValue(vs, model.MetricNameLabel) }
 
 // matcherValue returns the value of an equality matcher; "" without one.
 func matcherValue(vs *parser.VectorSelector, label string) string {

@@ -2,8 +2,11 @@ package importer
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
+
+	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
 // openSLOObjects are the objects by kind and name, for references.
@@ -41,17 +44,12 @@ func (o openSLOObjects) noteUnused(im *importer, doc *value) bool {
 	if format != OpenSLO || kind == "SLO" || object == nil || object.value != doc || object.referred {
 		return false
 	}
-	im.warn(doc, "no SLO of these documents uses the %s %q. It was left out", kind, clip(name))
+	im.warn(doc, "no SLO of these documents uses the %s %q. It was left out", kind, decode.Clip(name))
 	return true
 }
 
-// markReferenced marks a referenced object, if the documents contain it.
-func (o openSLOObjects) markReferenced(kind, name string) { o.find(kind, name) }
-
 // openSLO reads an object of OpenSLO v1. Referenced objects are read when an SLO refers to them.
 func (im *importer) openSLO(doc *value, kind string) {
-	doc.get("apiVersion")
-	doc.get("kind")
 	switch kind {
 	case "SLO":
 		im.openSLOSLO(doc)
@@ -73,15 +71,7 @@ func (im *importer) openSLOSLO(doc *value) {
 	shared, given := im.indicator(spec)
 	var members []member
 	for i, at := range objectives {
-		one := s
-		one.labels = cloneLabels(s.labels)
-		if len(objectives) > 1 {
-			one.name = fmt.Sprintf("%s-%d", s.name, i+1)
-		}
-		if title := at.get("displayName").string(); title != "" {
-			one.description = strings.TrimPrefix(one.description+" · "+title, " · ")
-		}
-		one.objective = im.target(at)
+		one := s.forObjective(at, i, len(objectives))
 		sli, ok := shared, given
 		if own, has := im.indicator(at); has {
 			sli, ok = own, true
@@ -120,14 +110,32 @@ func (im *importer) openSLOAbout(meta, spec *value) definition {
 	}
 	if service := spec.get("service", "serviceRef").string(); service != "" {
 		s.labels["service"] = service
-		im.objects.markReferenced("Service", service)
+		im.objects.find("Service", service)
 	}
-	annotations := meta.get("annotations")
+	s.runbook = runbookOf(meta.get("annotations"))
+	return s
+}
+
+// runbookOf is the address of a runbook among annotations; "" where there is none.
+func runbookOf(annotations *value) (address string) {
 	for _, name := range []string{"runbook", "runbook_url"} {
-		if link := annotations.fields[name]; link != nil && strings.HasPrefix(link.text, "http") {
-			s.runbook = annotations.get(name).string()
+		if strings.HasPrefix(annotations.textOf(name), "http") {
+			address = annotations.get(name).string()
 		}
 	}
+	return address
+}
+
+// forObjective is one of the n SLOs that are made of an SLO with n objectives.
+func (s definition) forObjective(at *value, i, n int) definition {
+	s.labels = maps.Clone(s.labels)
+	if n > 1 {
+		s.name = fmt.Sprintf("%s-%d", s.name, i+1)
+	}
+	if title := at.get("displayName").string(); title != "" {
+		s.description = strings.TrimPrefix(s.description+" · "+title, " · ")
+	}
+	s.objective = target(at)
 	return s
 }
 
@@ -141,14 +149,6 @@ func (v *value) textMap() map[string]string {
 			}
 			out[name] += item.string()
 		}
-	}
-	return out
-}
-
-func cloneLabels(labels map[string]string) map[string]string {
-	out := map[string]string{}
-	for k, v := range labels {
-		out[k] = v
 	}
 	return out
 }
@@ -168,7 +168,7 @@ func (im *importer) indicator(at *value) (*value, bool) {
 }
 
 // target returns the objective in percent.
-func (im *importer) target(at *value) float64 {
+func target(at *value) float64 {
 	if percent, ok := at.get("targetPercent").number(); ok {
 		return percent
 	}

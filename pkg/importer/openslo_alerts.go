@@ -3,6 +3,7 @@ package importer
 import (
 	"time"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -22,7 +23,7 @@ func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition
 				continue
 			}
 			if !ok {
-				im.warn(ref, "the AlertPolicy %q is not in these documents. It was left out", clip(ref.string()))
+				im.warn(ref, "the AlertPolicy %q is not in these documents. It was left out", decode.Clip(ref.string()))
 				continue
 			}
 			policy = doc
@@ -53,7 +54,7 @@ func (im *importer) condition(at *value, period time.Duration) (alert, bool) {
 	if !ref.isEmpty() {
 		doc, ok := im.objects.find("AlertCondition", ref.string())
 		if !ok {
-			im.warn(ref, "the AlertCondition %q is not in these documents. It was left out", clip(ref.string()))
+			im.warn(ref, "the AlertCondition %q is not in these documents. It was left out", decode.Clip(ref.string()))
 			return alert{}, false
 		}
 		at = doc

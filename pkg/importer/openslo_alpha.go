@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -10,8 +9,6 @@ var alphaUnits = map[string]string{"Minute": "m", "Hour": "h", "Day": "d", "Week
 
 // openSLOAlpha reads an object of OpenSLO v1alpha, in which objectives may have their own counters.
 func (im *importer) openSLOAlpha(doc *value, kind string) {
-	doc.get("apiVersion")
-	doc.get("kind")
 	if kind != "SLO" {
 		if kind != "Service" {
 			im.warn(doc.get("kind"), "unknown kind %q. It was left out", kind)
@@ -25,15 +22,7 @@ func (im *importer) openSLOAlpha(doc *value, kind string) {
 	im.method(method)
 	objectives := im.objectives(spec, s)
 	for i, at := range objectives {
-		one := s
-		one.labels = cloneLabels(s.labels)
-		if len(objectives) > 1 {
-			one.name = fmt.Sprintf("%s-%d", s.name, i+1)
-		}
-		if title := at.get("displayName").string(); title != "" {
-			one.description = strings.TrimPrefix(one.description+" · "+title, " · ")
-		}
-		one.objective = im.target(at)
+		one := s.forObjective(at, i, len(objectives))
 		if im.alphaIndicator(spec, at, method, &one) {
 			im.add(meta.get("name"), one)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -39,7 +40,7 @@ func (im *importer) openSLOIndicator(sli, objective, method *value, s *definitio
 // method warns of an unknown budgeting method.
 func (im *importer) method(at *value) {
 	if !slices.Contains([]string{"Occurrences", "Timeslices", "RatioTimeslices"}, at.string()) {
-		im.change(at, "unknown budgeting method %q. Burnline counts events", clip(at.string()))
+		im.change(at, "unknown budgeting method %q. Burnline counts events", decode.Clip(at.string()))
 	}
 }
 
@@ -89,10 +90,10 @@ func (im *importer) promQLOnly(at *value, kind string, s *definition) {
 	switch {
 	case name == "" || slices.ContainsFunc(promQLServers, is):
 	case slices.ContainsFunc(otherSystems, is):
-		im.warn(at, "SLO %s: %q has no PromQL", s.name, clip(kind))
+		im.warn(at, "SLO %s: %q has no PromQL", s.name, decode.Clip(kind))
 		s.foreign = true
 	default:
-		im.warn(at, "SLO %s: %q is no known server with PromQL. Its queries were read as PromQL", s.name, clip(kind))
+		im.warn(at, "SLO %s: %q is no known server with PromQL. Its queries were read as PromQL", s.name, decode.Clip(kind))
 	}
 }
 
@@ -163,7 +164,7 @@ func (im *importer) slice(objective *value) time.Duration {
 	}
 	slice, _, _, ok := openSLODuration(at.string())
 	if !ok || slice > hour || hour%max(slice, 1) != 0 {
-		im.change(at, "slices of %q do not fill an hour. Burnline counts slices of 1m", clip(at.string()))
+		im.change(at, "slices of %q do not fill an hour. Burnline counts slices of 1m", decode.Clip(at.string()))
 		return time.Minute
 	}
 	return slice

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -55,37 +56,6 @@ func display(v any) string {
 	return text
 }
 
-// constantOf returns the value of an expression of numbers.
-func constantOf(expr parser.Expr) (float64, bool) {
-	switch e := promexpr.Bare(expr).(type) {
-	case *parser.NumberLiteral:
-		return e.Val, true
-	case *parser.UnaryExpr:
-		v, ok := constantOf(e.Expr)
-		if e.Op == parser.SUB {
-			v = -v
-		}
-		return v, ok
-	case *parser.BinaryExpr:
-		a, okA := constantOf(e.LHS)
-		b, okB := constantOf(e.RHS)
-		if !okA || !okB {
-			return 0, false
-		}
-		switch e.Op {
-		case parser.ADD:
-			return a + b, true
-		case parser.SUB:
-			return a - b, true
-		case parser.MUL:
-			return a * b, true
-		case parser.DIV:
-			return a / b, true
-		}
-	}
-	return 0, false
-}
-
 // constantVectorOf returns the value of a vector that is the same number at any time: vector(1), 0
 // * sum(x), absent(x).
 func constantVectorOf(expr parser.Expr) (float64, bool) {
@@ -93,7 +63,7 @@ func constantVectorOf(expr parser.Expr) (float64, bool) {
 	case *parser.Call:
 		switch e.Func.Name {
 		case "vector":
-			return constantOf(e.Args[0])
+			return promexpr.Constant(e.Args[0])
 		case "absent", "absent_over_time":
 			return 1, true
 		case "label_replace", "label_join":
@@ -104,8 +74,8 @@ func constantVectorOf(expr parser.Expr) (float64, bool) {
 			return 0, true
 		}
 	case *parser.BinaryExpr:
-		left, okL := constantOf(e.LHS)
-		right, okR := constantOf(e.RHS)
+		left, okL := promexpr.Constant(e.LHS)
+		right, okR := promexpr.Constant(e.RHS)
 		if e.Op == parser.MUL && (okL && left == 0 || okR && right == 0) {
 			return 0, true
 		}
@@ -133,7 +103,7 @@ func TemplateAt(source []byte, problems catalog.Problems) *catalog.Problem {
 }
 
 func renderFirst(expression string) string {
-	return fmt.Sprintf("%q is a template expression. Render the file first (helm template, kustomize, jinja2), then use the result", clip(expression))
+	return fmt.Sprintf("%q is a template expression. Render the file first (helm template, kustomize, jinja2), then use the result", decode.Clip(expression))
 }
 
 func templateAt(source string, line int) string {

@@ -10,8 +10,6 @@ import (
 
 // pyrra reads a ServiceLevelObjective.
 func (im *importer) pyrra(doc *value) {
-	doc.get("apiVersion")
-	doc.get("kind")
 	meta, spec := doc.get("metadata"), doc.get("spec")
 	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: map[string]string{}}
 	for name, text := range meta.get("labels").texts() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
 	"github.com/burnline/burnline/pkg/slo"
 )
@@ -49,7 +50,7 @@ func (im *importer) slothAlertWindows(doc *value) {
 	spec := doc.get("spec")
 	period, err := slo.ParseDuration(spec.get("sloPeriod").string())
 	if err != nil {
-		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d. AlertWindows were left out", clip(spec.get("sloPeriod").string()))
+		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d. AlertWindows were left out", decode.Clip(spec.get("sloPeriod").string()))
 		return
 	}
 	w := slothWindows{at: doc, period: period}
@@ -72,16 +73,8 @@ func (im *importer) slothAlertWindows(doc *value) {
 	im.sloth = w
 }
 
-// slothFile reads a file of Sloth's own format, with names_like_this.
-func (im *importer) slothFile(doc *value) {
-	doc.get("version")
-	im.slothService(doc)
-}
-
-// slothResource reads a PrometheusServiceLevel, with namesLikeThis.
+// slothResource reads a PrometheusServiceLevel, with namesLikeThis; a file of Sloth's own format has names_like_this.
 func (im *importer) slothResource(doc *value) {
-	doc.get("apiVersion")
-	doc.get("kind")
 	meta := doc.get("metadata")
 	if im.slothService(doc.get("spec")); !meta.get("namespace").isEmpty() {
 		for i := range im.slos {
@@ -185,7 +178,7 @@ func (im *importer) count(at *value, r *reader, all, some counters, good, window
 	if r.each && windowed {
 		r.change("the queries have no sum(), so each series has a separate ratio. Burnline adds the events up, give by")
 	}
-	if !sameLabels(all.by, some.by) {
+	if !promexpr.SameLabels(all.by, some.by) {
 		r.change("the queries are grouped by %v and %v. The SLO is grouped by %v", all.by, some.by, all.by)
 	}
 	im.report(at, r)
@@ -264,8 +257,8 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 				continue
 			}
 		case *parser.BinaryExpr:
-			one, isNumber := constantOf(e.LHS)
-			limit, compared := constantOf(e.RHS)
+			one, isNumber := promexpr.Constant(e.LHS)
+			limit, compared := promexpr.Constant(e.RHS)
 			instead, isConstant := constantVectorOf(e.RHS)
 			switch {
 			case e.Op == parser.SUB && isNumber && one == 1:
@@ -297,7 +290,7 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 // boundsRatio reports whether a call bounds a ratio by 0 or 1.
 func boundsRatio(e *parser.Call) bool {
 	bound := func(i int, v float64) bool {
-		got, ok := constantOf(e.Args[i])
+		got, ok := promexpr.Constant(e.Args[i])
 		return ok && got == v
 	}
 	switch e.Func.Name {
@@ -320,7 +313,7 @@ func quotient(expr parser.Expr) (total, part parser.Expr, ok bool) {
 	}
 	switch b.Op {
 	case parser.DIV:
-		if _, isNumber := constantOf(b.RHS); !isNumber {
+		if _, isNumber := promexpr.Constant(b.RHS); !isNumber {
 			return b.RHS, b.LHS, true
 		}
 	case parser.ADD, parser.SUB:
@@ -335,10 +328,10 @@ func quotient(expr parser.Expr) (total, part parser.Expr, ok bool) {
 		return nil, nil, false
 	}
 	vector, number := b.LHS, b.RHS
-	if _, isNumber := constantOf(number); !isNumber {
+	if _, isNumber := promexpr.Constant(number); !isNumber {
 		vector, number = number, vector
 	}
-	if _, isNumber := constantOf(number); !isNumber {
+	if _, isNumber := promexpr.Constant(number); !isNumber {
 		return nil, nil, false
 	}
 	total, part, ok = quotient(vector)
@@ -360,8 +353,8 @@ func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool)
 	if !isCall || call.Func.Name != "histogram_fraction" {
 		return "", "", false, false
 	}
-	low, okLow := constantOf(call.Args[0])
-	high, okHigh := constantOf(call.Args[1])
+	low, okLow := promexpr.Constant(call.Args[0])
+	high, okHigh := promexpr.Constant(call.Args[1])
 	read, err := newReader().counters(call.Args[2], ofTotal)
 	vs, isSelector := read.selector()
 	if err != nil || !isSelector || !okLow || !okHigh || read.by != nil {
@@ -373,7 +366,7 @@ func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool)
 			return "", "", false, false
 		}
 	}
-	limit, fits := thresholdOf(nameOf(vs), bound)
+	limit, fits := thresholdOf(promexpr.Metric(vs.LabelMatchers), bound)
 	return promexpr.Print(vs), limit, under, fits
 }
 
@@ -410,12 +403,8 @@ func withoutAggregate(expr parser.Expr) parser.Expr {
 
 // slothAlerting makes a policy of the enabled alerts, and a runbook of an annotation.
 func (im *importer) slothAlerting(at *value, s *definition) {
-	if annotations := at.get("annotations"); !annotations.isEmpty() {
-		for _, name := range []string{"runbook", "runbook_url"} {
-			if link := annotations.fields[name]; link != nil && strings.HasPrefix(link.text, "http") {
-				s.runbook = annotations.get(name).string()
-			}
-		}
+	if link := runbookOf(at.get("annotations")); link != "" {
+		s.runbook = link
 	}
 	windows := im.sloth.orDefault()
 	var alerts []alert

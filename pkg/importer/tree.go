@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -30,103 +28,49 @@ type value struct {
 	used   bool
 }
 
-// tree converts YAML nodes to values.
-type tree struct {
-	file    string
-	anchors map[string]ast.Node
-	nodes   int
-}
-
-// maxNodes bounds the total expansion of aliases.
-const maxNodes = 100_000
-
+// treeOf converts a YAML document to values.
 func treeOf(root ast.Node, file string) (*value, error) {
-	t := &tree{file: file, anchors: map[string]ast.Node{}}
-	ast.Walk(t, root)
-	return t.value(root, "", 0)
+	t := tree{decode.New(root), file}
+	var out *value
+	if n, ok := t.Resolve(root, ""); ok {
+		out = t.value(n, 0)
+	}
+	return out, t.SortedProblems().Err()
 }
 
-// Visit collects anchors.
-func (t *tree) Visit(n ast.Node) ast.Visitor {
-	if a, ok := n.(*ast.AnchorNode); ok {
-		t.anchors[a.Name.String()] = a.Value
-	}
-	return t
+type tree struct {
+	*decode.Decoder
+	file string
 }
 
-func (t *tree) value(n ast.Node, path string, depth int) (*value, error) {
-	v := &value{file: t.file, path: path}
-	v.line, v.column = decode.Position(n)
-	if t.nodes++; t.nodes > maxNodes || depth > maxDepth {
-		return nil, fmt.Errorf("line %d: nested too deep, or aliases unfold to too much", v.line)
+func (t tree) value(n decode.Node, depth int) *value {
+	v := &value{file: t.file, path: n.Path, line: n.Line, column: n.Column}
+	if depth > maxDepth {
+		t.Report(n, "nested deeper than %d levels", maxDepth)
+		return v
 	}
-	switch n := n.(type) {
-	case *ast.AnchorNode:
-		return t.value(n.Value, path, depth+1)
-	case *ast.TagNode:
-		return t.value(n.Value, path, depth+1)
-	case *ast.AliasNode:
-		target, ok := t.anchors[n.Value.String()]
-		if !ok {
-			return nil, fmt.Errorf("line %d: the alias *%s has no anchor", v.line, n.Value)
-		}
-		return t.value(target, path, depth+1)
-	case *ast.MappingNode:
-		return v, t.mapping(v, n.Values, depth)
-	case *ast.MappingValueNode:
-		return v, t.mapping(v, []*ast.MappingValueNode{n}, depth)
-	case *ast.SequenceNode:
-		for i, item := range n.Values {
-			child, err := t.value(item, fmt.Sprintf("%s[%d]", path, i), depth+1)
-			if err != nil {
-				return nil, err
+	switch {
+	case n.IsMapping():
+		o, _ := t.Object(n, "", nil)
+		v.fields, v.names = map[string]*value{}, o.Names()
+		for _, name := range v.names {
+			child := &value{file: t.file, null: true}
+			if field, ok := o.Get(name); ok {
+				child = t.value(field, depth+1)
 			}
-			v.items = append(v.items, child)
+			key := o.Key(name)
+			child.path, child.line, child.column = key.Path, key.Line, key.Column
+			v.fields[name] = child
 		}
-		return v, nil
-	case *ast.NullNode:
-		v.null = true
-		return v, nil
-	case *ast.StringNode:
-		v.text = n.Value
-		return v, nil
-	case *ast.LiteralNode:
-		v.text = n.Value.Value
-		return v, nil
-	}
-	v.text = n.GetToken().Value // numbers and booleans as written
-	return v, nil
-}
-
-func (t *tree) mapping(v *value, pairs []*ast.MappingValueNode, depth int) error {
-	v.fields = map[string]*value{}
-	for _, pair := range pairs {
-		name := pair.Key.GetToken().Value
-		path := strings.TrimPrefix(v.path+"."+name, ".")
-		child, err := t.value(pair.Value, path, depth+1)
-		if err != nil {
-			return err
+	case n.IsList():
+		items, _ := t.List(n, "")
+		for _, item := range items {
+			v.items = append(v.items, t.value(item, depth+1))
 		}
-		if _, isMerge := pair.Key.(*ast.MergeKeyNode); isMerge {
-			for _, merged := range child.names {
-				v.add(merged, child.fields[merged], false)
-			}
-			continue
-		}
-		child.line, child.column = decode.Position(pair.Key)
-		v.add(name, child, true)
+	default:
+		v.text, v.null = n.Scalar()
 	}
-	return nil
-}
-
-func (v *value) add(name string, child *value, own bool) {
-	if _, known := v.fields[name]; known && !own {
-		return // fields of the mapping itself take precedence
-	}
-	if !slices.Contains(v.names, name) {
-		v.names = append(v.names, name)
-	}
-	v.fields[name] = child
+	return v
 }
 
 // get returns a field by any of its names; never nil.

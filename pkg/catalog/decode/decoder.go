@@ -136,15 +136,38 @@ func (n Node) isNull() bool {
 	return is
 }
 
-// Text reads text. A plain number is text too (labels: {tier: 1}).
-func (d *Decoder) Text(n Node, example string) (string, bool) {
+// IsMapping reports that a node has fields.
+func (n Node) IsMapping() bool {
+	_, is := Pairs(n.Node)
+	return is
+}
+
+// IsList reports that a node has elements.
+func (n Node) IsList() bool {
+	_, is := n.Node.(*ast.SequenceNode)
+	return is
+}
+
+// Scalar is the text of a node that is neither a mapping nor a list, a number or truth value as it is written.
+func (n Node) Scalar() (text string, null bool) {
 	switch at := n.Node.(type) {
 	case *ast.StringNode:
-		return at.Value, true
+		return at.Value, false
 	case *ast.LiteralNode:
-		return at.Value.Value, true
-	case *ast.IntegerNode, *ast.FloatNode:
-		return n.GetToken().Value, true
+		return at.Value.Value, false
+	}
+	if n.isNull() {
+		return "", true
+	}
+	return n.GetToken().Value, false
+}
+
+// Text reads text; a plain number is text too (labels: {tier: 1}).
+func (d *Decoder) Text(n Node, example string) (string, bool) {
+	switch n.Node.(type) {
+	case *ast.StringNode, *ast.LiteralNode, *ast.IntegerNode, *ast.FloatNode:
+		text, _ := n.Scalar()
+		return text, true
 	}
 	d.Report(n, "want text, for example %s. Got %s", example, n.Kind())
 	return "", false

@@ -22,6 +22,21 @@ const (
 
 // Parse returns the root of the only document in source; nil without a problem when it is empty.
 func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
+	roots, p := documents(source, maxBytes)
+	switch {
+	case p != nil || len(roots) == 0:
+		return nil, p
+	case len(roots) > 1:
+		line, column := Position(roots[1])
+		return nil, &Problem{Line: line, Column: column, Message: "a second YAML document. Put everything into one, without '---' between"}
+	}
+	return roots[0], nil
+}
+
+// Documents reads the YAML documents of a source in any format, within the bounds of a catalog. Empty ones are left out.
+func Documents(source []byte) ([]ast.Node, *Problem) { return documents(source, MaxBytes) }
+
+func documents(source []byte, maxBytes int) (roots []ast.Node, problem *Problem) {
 	if len(source) > maxBytes {
 		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), maxBytes, maxBytes>>10)}
 	}
@@ -42,22 +57,12 @@ func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
 	if err != nil {
 		return nil, syntaxProblem(err)
 	}
-	return onlyDocument(file)
-}
-
-func onlyDocument(file *ast.File) (ast.Node, *Problem) {
-	var root ast.Node
 	for _, doc := range file.Docs {
-		if doc.Body == nil || doc.Body.Type() == ast.DirectiveType || doc.Body.Type() == ast.CommentType {
-			continue
+		if doc.Body != nil && doc.Body.Type() != ast.DirectiveType && doc.Body.Type() != ast.CommentType {
+			roots = append(roots, doc.Body)
 		}
-		if root != nil {
-			line, column := Position(doc.Body)
-			return nil, &Problem{Line: line, Column: column, Message: "a second YAML document. Put everything into one, without '---' between"}
-		}
-		root = doc.Body
 	}
-	return root, nil
+	return roots, nil
 }
 
 func syntaxProblem(err error) *Problem {

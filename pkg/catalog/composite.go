@@ -90,14 +90,7 @@ func (d reader) composite(n decode.Node) sli.Indicator {
 	if !ok {
 		return nil
 	}
-	var c Composite
-	if at, ok := o.Get("mode"); ok {
-		mode, ok := d.Text(at, "weighted")
-		if ok && mode != "weighted" && mode != "all" {
-			d.Report(at, "unknown mode %s. It is weighted (the default) or all", decode.Quote(mode))
-		}
-		c.All = mode == "all"
-	}
+	c := Composite{All: o.Choice("mode", "unknown mode %s. It is weighted (the default) or all", "weighted", "all") == "all"}
 	at, ok := o.Require("of", exampleComposite)
 	if !ok {
 		return &c

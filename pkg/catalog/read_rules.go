@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog/decode"
@@ -22,30 +21,6 @@ const (
 )
 
 const exampleExclude = "exclude: [{from: 2026-03-01T22:00, to: 2026-03-02T02:00, timezone: Europe/Berlin}]"
-
-func (d reader) missing(o decode.Object) string {
-	at, ok := o.Get("missing")
-	if !ok {
-		return MissingUnmeasured
-	}
-	missing, ok := d.Text(at, "bad")
-	if ok && !slices.Contains([]string{MissingUnmeasured, MissingBad, MissingGood}, missing) {
-		d.Report(at, "unknown %s. Use unmeasured (the default), bad or good", decode.Quote(missing))
-	}
-	return missing
-}
-
-func (d reader) noTraffic(o decode.Object) string {
-	at, ok := o.Get("noTraffic")
-	if !ok {
-		return NoTrafficResolves
-	}
-	noTraffic, ok := d.Text(at, NoTrafficKeeps)
-	if ok && !slices.Contains([]string{NoTrafficResolves, NoTrafficKeeps}, noTraffic) {
-		d.Report(at, "unknown %s. Without traffic an alert resolves (resolve, the default) or keeps its state (keep)", decode.Quote(noTraffic))
-	}
-	return noTraffic
-}
 
 func (d reader) lowTraffic(o decode.Object) slo.LowTraffic {
 	var low slo.LowTraffic

@@ -67,7 +67,10 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 	if at, ok := o.Get("identity"); ok {
 		s.Identity = d.identity(at, s.SLO)
 	}
-	s.Missing, s.LowTraffic, s.NoTraffic, s.Exclude = d.missing(o), d.lowTraffic(o), d.noTraffic(o), d.exclusions(o)
+	s.Missing = o.Choice("missing", "unknown %s. Use unmeasured (the default), bad or good", MissingUnmeasured, MissingBad, MissingGood)
+	s.NoTraffic = o.Choice("noTraffic", "unknown %s. Without traffic an alert resolves (resolve, the default) or keeps its state (keep)",
+		NoTrafficResolves, NoTrafficKeeps)
+	s.LowTraffic, s.Exclude = d.lowTraffic(o), d.exclusions(o)
 	if at, ok := o.Get("labels"); ok {
 		s.Labels = d.labels(at)
 	}

@@ -24,10 +24,7 @@ type Events struct {
 func (i *Events) Traits() Traits { return Traits{Kind: KindEvents, Source: i.Total} }
 
 // Clone implements Indicator.
-func (i *Events) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Events) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Events) Inputs() []Input {
@@ -39,7 +36,7 @@ func readEvents(d reader, n decode.Node) Indicator {
 	if !ok {
 		return nil
 	}
-	e := Events{Increase: d.increase(o)}
+	e := Events{Increase: isIncrease(o)}
 	e.Total, e.Bad, e.Good = d.totalAndPart(n, o)
 	return &e
 }

@@ -27,17 +27,13 @@ const (
 func growthOf(e, before parser.Expr, by []string, cell time.Duration) parser.Expr {
 	known := anySeries(before, by, func(vs *parser.VectorSelector) parser.Expr { return valueBefore(vs, cell) })
 	return sumOf(e, by, func(vs *parser.VectorSelector) parser.Expr {
-		now := promexpr.Over("last_over_time", promexpr.Plain(vs), cell)
-		estimate := promexpr.Over("increase", promexpr.Plain(vs), cell)
-		return estimateAtReset(vs, cell, estimate, riseOrValue(now, valueBefore(vs, cell), known))
+		plain := promexpr.Plain(vs)
+		now, before := promexpr.Over("last_over_time", plain, cell), valueBefore(vs, cell)
+		rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, before), promexpr.Number(0))
+		reset := promexpr.Binary(parser.GTR, promexpr.Over("resets", plain, cell), promexpr.Number(0))
+		estimate := promexpr.Binary(parser.LAND, promexpr.Over("increase", plain, cell), reset)
+		return promexpr.Binary(parser.LOR, estimate, promexpr.Binary(parser.LOR, rise, whereAnySeries(now, known)))
 	})
-}
-
-// estimateAtReset returns estimate for the series that were reset in the cell, and e for the
-// others.
-func estimateAtReset(vs *parser.VectorSelector, cell time.Duration, estimate, e parser.Expr) parser.Expr {
-	reset := promexpr.Binary(parser.GTR, promexpr.Over("resets", promexpr.Plain(vs), cell), promexpr.Number(0))
-	return promexpr.Binary(parser.LOR, promexpr.Binary(parser.LAND, estimate, reset), e)
 }
 
 func valueBefore(vs *parser.VectorSelector, cell time.Duration) parser.Expr {
@@ -70,13 +66,6 @@ func (r sliceReader) growth(e, before parser.Expr, span time.Duration) parser.Ex
 		again := promexpr.Binary(parser.ADD, now, promexpr.Call("clamp_min", highest, promexpr.Number(0)))
 		return promexpr.Binary(parser.LOR, promexpr.Binary(parser.LOR, rise, again), whereAnySeries(now, known))
 	})
-}
-
-// riseOrValue returns now - before; or now, after a decrease, or if there is no earlier value and
-// `known` has series.
-func riseOrValue(now, before, known parser.Expr) parser.Expr {
-	rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, before), promexpr.Number(0))
-	return promexpr.Binary(parser.LOR, rise, whereAnySeries(now, known))
 }
 
 // increaseOf returns the estimate of other tools: increase() over the cell, or its share of the

@@ -20,6 +20,11 @@ type Indicator interface {
 	Count(by []string, seen *ServerFacts) (Counting, error)
 }
 
+func clone[T any](i *T) *T {
+	out := *i
+	return &out
+}
+
 // Traits are the properties of an indicator that do not depend on a server.
 type Traits struct {
 	Kind   string // the kind, e.g. events

@@ -31,8 +31,7 @@ func TestExpressionsAreRead(t *testing.T) {
 	}
 	add((&Events{Total: `a_total{x="1"} + 2 * b_total`, Good: `label_replace(a_total, "w", "$1", "pod", "(.*)-.*") or sum by (w) (c_total)`}).Count(by, seenBy()))
 	add((&Events{Total: `a_total`, Bad: `a_total{code="5.."}`, Increase: true}).Count(nil, seenBy()))
-	add(nativeLatency(Latency{Histogram: "h_seconds_bucket", Threshold: time.Second, Unit: "s"}, by))
-	add(nativeLatency(Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by))
+	add(nativeIncrease(Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}, by))
 	add((&Latency{Histogram: "h_seconds", Threshold: time.Second, Unit: "s", Increase: true}).Count(by, seenBy("1", "+Inf")))
 	add((&Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: 5 * time.Minute}).Count(by, nil))
 	add((&Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: time.Second, Slice: time.Minute}).Count(by, &ServerFacts{Layout: func(string) (Layout, error) { return Layout{Native: true}, nil }}))

@@ -30,10 +30,7 @@ type Latency struct {
 func (i *Latency) Traits() Traits { return Traits{Kind: KindLatency, Source: i.Histogram} }
 
 // Clone implements Indicator.
-func (i *Latency) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Latency) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Latency) Inputs() []Input {
@@ -64,7 +61,7 @@ func (d reader) latency(n decode.Node, limit string) *Latency {
 	}
 	var l Latency
 	if limit == "threshold" {
-		l.Increase = d.increase(o)
+		l.Increase = isIncrease(o)
 	}
 	l.Histogram, l.Unit = d.histogram(o)
 	if at, ok := o.Require(limit, limit+": 300ms"); ok {
@@ -93,7 +90,7 @@ func (i *Latency) Count(by []string, seen *ServerFacts) (Counting, error) {
 		return Counting{}, err
 	}
 	if i.Increase && found.IsOnlyNative() {
-		return nativeLatency(*i, by)
+		return nativeIncrease(*i, by)
 	}
 	return i.count(ms, by, found)
 }
@@ -118,7 +115,7 @@ func (i *Latency) count(ms []*labels.Matcher, by []string, found Layout) (Counti
 	if native {
 		s := &q.Selectors[0]
 		var err error
-		if s.Native, err = nativeMatchers(l.Histogram); err != nil {
+		if s.Native, err = histogramMatchers(l.Histogram, ""); err != nil {
 			return Counting{}, err
 		}
 		s.Bounds = []counting.Bound{{LE: all[0], Value: math.Inf(1)}, {LE: under[0], Value: at}}
@@ -151,6 +148,11 @@ const bucketSuffix = "_bucket"
 // BucketSelector returns the matchers of a histogram's buckets, for a name with the suffix or
 // without.
 func BucketSelector(histogram string) ([]*labels.Matcher, error) {
+	return histogramMatchers(histogram, bucketSuffix)
+}
+
+// histogramMatchers are the matchers of a histogram, with the suffix of its name replaced.
+func histogramMatchers(histogram, suffix string) ([]*labels.Matcher, error) {
 	ms, err := parseMatchers(histogram)
 	if err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
@@ -158,8 +160,7 @@ func BucketSelector(histogram string) ([]*labels.Matcher, error) {
 	ms = slices.Clone(ms)
 	for i, m := range ms {
 		if m.Name == model.MetricNameLabel {
-			name := strings.TrimSuffix(m.Value, bucketSuffix) + bucketSuffix
-			ms[i] = labels.MustNewMatcher(labels.MatchEqual, m.Name, name)
+			ms[i] = promexpr.Equal(m.Name, strings.TrimSuffix(m.Value, bucketSuffix)+suffix)
 		}
 	}
 	return ms, nil
@@ -197,7 +198,7 @@ func Buckets(l Latency, by, les []string, native bool) (counting.Counters, error
 		return q, nil
 	}
 	s := &q.Selectors[0]
-	if s.Native, err = nativeMatchers(l.Histogram); err != nil {
+	if s.Native, err = histogramMatchers(l.Histogram, ""); err != nil {
 		return counting.Counters{}, err
 	}
 	for _, le := range les {

@@ -24,10 +24,7 @@ func (i *Probe) Traits() Traits {
 }
 
 // Clone implements Indicator.
-func (i *Probe) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Probe) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Probe) Inputs() []Input {

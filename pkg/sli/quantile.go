@@ -27,10 +27,7 @@ func (i *Quantile) Traits() Traits {
 }
 
 // Clone implements Indicator.
-func (i *Quantile) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Quantile) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Quantile) Inputs() []Input {

@@ -26,10 +26,7 @@ func (i *Ratio) Traits() Traits {
 }
 
 // Clone implements Indicator.
-func (i *Ratio) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Ratio) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Ratio) Inputs() []Input {

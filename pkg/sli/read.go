@@ -70,25 +70,12 @@ func (d reader) histogram(o decode.Object) (text, unit string) {
 			unit = unitOf(promexpr.Metric(histogram.LabelMatchers))
 		}
 	}
-	if at, ok := o.Get("unit"); ok {
-		if unit, ok = d.Text(at, "ms"); ok && unit != "s" && unit != "ms" {
-			d.Report(at, "unknown unit %s of the histogram. It is s or ms", decode.Quote(unit))
-		}
-	}
-	return text, unit
+	return text, o.Choice("unit", "unknown unit %s of the histogram. It is s or ms", unit, "ms", "s")
 }
 
-// increase reads the field counting.
-func (d reader) increase(o decode.Object) bool {
-	at, ok := o.Get("counting")
-	if !ok {
-		return false
-	}
-	counting, ok := d.Text(at, "increase")
-	if ok && counting != "exact" && counting != "increase" {
-		d.Report(at, "unknown counting %s. It is exact (the default) or increase", decode.Quote(counting))
-	}
-	return counting == "increase"
+// isIncrease reads the field counting.
+func isIncrease(o decode.Object) bool {
+	return o.Choice("counting", "unknown counting %s. It is exact (the default) or increase", "exact", "increase") == "increase"
 }
 
 func (d reader) checkHistogram(at decode.Node, s *parser.VectorSelector) {

@@ -33,10 +33,7 @@ func (i *Recorded) Traits() Traits {
 }
 
 // Clone implements Indicator.
-func (i *Recorded) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Recorded) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Recorded) Inputs() []Input {
@@ -52,13 +49,7 @@ func readRecorded(d reader, n decode.Node) Indicator {
 	if at, ok := o.Require("ratio", `ratio: 'slo:sli_error:ratio_rate5m{sloth_id="x"}'`); ok {
 		r.Ratio, _ = d.selector(at)
 	}
-	if at, ok := o.Get("of"); ok {
-		of, ok := d.Text(at, "bad")
-		if ok && of != "bad" && of != "good" {
-			d.Report(at, "unknown %s. The ratio is the share of bad (the default) or good events", decode.Quote(of))
-		}
-		r.Good = of == "good"
-	}
+	r.Good = o.Choice("of", "unknown %s. The ratio is the share of bad (the default) or good events", "bad", "good") == "good"
 	if at, ok := o.Get("total"); ok {
 		r.Total, _ = d.selector(at)
 	}

@@ -108,15 +108,12 @@ func newServerCounting(id string, by []string, total, bad, coverage counting.Cel
 }
 
 func histogramOf(text string, native bool) (*parser.VectorSelector, error) {
-	read := BucketSelector
+	suffix := bucketSuffix
 	if native {
-		read = nativeMatchers
+		suffix = ""
 	}
-	ms, err := read(text)
-	if err != nil {
-		return nil, err
-	}
-	return promexpr.ParseSelector(Selector(ms))
+	ms, err := histogramMatchers(text, suffix)
+	return promexpr.Selector(ms), err
 }
 
 // lookback returns the maximum age of a value if the interval of samples is too long for a plain

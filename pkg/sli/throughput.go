@@ -23,10 +23,7 @@ func (i *Throughput) Traits() Traits {
 }
 
 // Clone implements Indicator.
-func (i *Throughput) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Throughput) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Throughput) Inputs() []Input {

@@ -27,10 +27,7 @@ func (i *Timeslice) Traits() Traits {
 }
 
 // Clone implements Indicator.
-func (i *Timeslice) Clone() Indicator {
-	out := *i
-	return &out
-}
+func (i *Timeslice) Clone() Indicator { return clone(i) }
 
 // Inputs implements Indicator.
 func (i *Timeslice) Inputs() []Input {

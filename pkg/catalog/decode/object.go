@@ -154,6 +154,20 @@ func (o Object) Require(name, example string) (Node, bool) {
 	return Node{}, false
 }
 
+// Choice reads an optional field that is one of some words, the first of which is the default. problem
+// is the message for another word, with %s for that.
+func (o Object) Choice(name, problem string, choices ...string) string {
+	at, ok := o.Get(name)
+	if !ok {
+		return choices[0]
+	}
+	text, ok := o.d.Text(at, choices[1])
+	if ok && !slices.Contains(choices, text) {
+		o.d.Report(at, problem, Quote(text))
+	}
+	return text
+}
+
 // Names returns the fields in the order of the source.
 func (o Object) Names() []string {
 	names := make([]string, 0, len(o.fields))

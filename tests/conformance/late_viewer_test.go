@@ -150,7 +150,7 @@ func (v *viewer) look(ctx context.Context, at time.Time) (seen, error) {
 	if err != nil {
 		return seen{}, err
 	}
-	for _, s := range a.Standings {
+	for _, s := range a.Severities {
 		out.states[s.Severity] = s.State
 	}
 	return out, nil

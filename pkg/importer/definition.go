@@ -126,15 +126,13 @@ func (im *importer) fittingPolicy(at *value, s definition) string {
 	if period == 0 || standard.Validate(period, slo.ObjectiveFromPercent(s.objective)) == nil {
 		return ""
 	}
-	var alerts []alert
-	for _, a := range standard.Alerts {
-		alerts = append(alerts, alert{a.Severity, a.Percent, a.Long, a.Short})
-	}
-	if !slices.ContainsFunc(alerts, func(a alert) bool { return a.long < period && !a.cannotFire(s.objective, period) }) && s.objective < 100 {
+	alerts := standard.Alerts
+	canFire := func(a slo.Alert) bool { return a.Long < period && !cannotFire(a, s.objective, period) }
+	if !slices.ContainsFunc(alerts, canFire) && s.objective < 100 {
 		highest := outageShare / (1 - s.objective/100)
 		im.warn(at, "no alert of the default policy can fire at an objective of %v%%. Its alerts were set to a burn rate of %.3g", s.objective, highest)
 		for i, a := range alerts {
-			alerts[i] = burnAlert(a.severity, min(a.factor(period), highest), a.long, a.short, period)
+			alerts[i] = burnAlert(a.Severity, min(burnRateOf(a, period), highest), a.Long, a.Short, period)
 		}
 	}
 	alerts = im.keepReachable(at, alerts, s.objective, period)
@@ -152,85 +150,70 @@ func roundDigits(v float64) float64 {
 	return out
 }
 
-// alert is an alert of a policy in the form of a catalog.
-type alert struct {
-	severity    string
-	percent     float64
-	long, short time.Duration
-}
-
-func (a alert) yaml() yaml.MapSlice {
-	return mapping("severity", a.severity, "percent", a.percent, "long", slo.FormatDuration(a.long), "short", slo.FormatDuration(a.short))
-}
-
 // burnAlert returns an alert at a burn-rate threshold.
-func burnAlert(severity string, factor float64, long, short, period time.Duration) alert {
-	return alert{severity, roundDigits(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4), long, short}
+func burnAlert(severity string, factor float64, long, short, period time.Duration) slo.Alert {
+	percent := roundDigits(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4)
+	return slo.Alert{Severity: severity, Percent: percent, Long: long, Short: short}
 }
 
 // policies are the policies of the imported SLOs, without duplicates.
-type policies []policy
-
-type policy struct {
-	name   string
-	alerts []alert
-}
+type policies []slo.Policy
 
 // add adds a policy with the alerts and returns its name, which begins with base.
-func (ps *policies) add(base string, alerts []alert) string {
-	var distinct []alert
+func (ps *policies) add(base string, alerts []slo.Alert) string {
+	var distinct []slo.Alert
 	for _, a := range alerts {
 		if !slices.Contains(distinct, a) {
 			distinct = append(distinct, a)
 		}
 	}
 	alerts = distinct
-	same := func(p policy) bool { return slices.Equal(p.alerts, alerts) }
+	same := func(p slo.Policy) bool { return slices.Equal(p.Alerts, alerts) }
 	if i := slices.IndexFunc(*ps, same); i >= 0 {
-		return (*ps)[i].name
+		return (*ps)[i].Name
 	}
 	name := base
-	for n := 2; slices.ContainsFunc(*ps, func(p policy) bool { return p.name == name }); n++ {
+	for n := 2; slices.ContainsFunc(*ps, func(p slo.Policy) bool { return p.Name == name }); n++ {
 		name = base + "-" + strconv.Itoa(n)
 	}
-	*ps = append(*ps, policy{name, alerts})
+	*ps = append(*ps, slo.Policy{Name: name, Alerts: alerts})
 	return name
 }
 
 func (ps policies) yamlOf(slos []definition) yaml.MapSlice {
 	var out yaml.MapSlice
 	for _, p := range ps {
-		if slices.ContainsFunc(slos, func(s definition) bool { return s.policy == p.name }) {
+		if slices.ContainsFunc(slos, func(s definition) bool { return s.policy == p.Name }) {
 			var alerts []yaml.MapSlice
-			for _, a := range p.alerts {
-				alerts = append(alerts, a.yaml())
+			for _, a := range p.Alerts {
+				alerts = append(alerts, mapping("severity", a.Severity, "percent", a.Percent, "long", slo.FormatDuration(a.Long), "short", slo.FormatDuration(a.Short)))
 			}
-			out = append(out, yaml.MapItem{Key: p.name, Value: alerts})
+			out = append(out, yaml.MapItem{Key: p.Name, Value: alerts})
 		}
 	}
 	return out
 }
 
-// factor is the burn-rate threshold of an alert.
-func (a alert) factor(period time.Duration) float64 {
-	return a.percent / 100 * float64(period) / float64(a.long)
+// burnRateOf is the burn-rate threshold of an alert.
+func burnRateOf(a slo.Alert, period time.Duration) float64 {
+	return a.Percent / 100 * float64(period) / float64(a.Long)
 }
 
 // cannotFire reports whether even a total outage would not fire the alert at the objective
 // (percent).
-func (a alert) cannotFire(objective float64, period time.Duration) bool {
-	return objective < 100 && a.factor(period)*(1-objective/100) > 1
+func cannotFire(a slo.Alert, objective float64, period time.Duration) bool {
+	return objective < 100 && burnRateOf(a, period)*(1-objective/100) > 1
 }
 
 // keepReachable removes the alerts that cannot fire at the objective (percent), with a note, and
 // those longer than the period.
-func (im *importer) keepReachable(at *value, alerts []alert, objective float64, period time.Duration) []alert {
-	return slices.DeleteFunc(slices.Clone(alerts), func(a alert) bool {
-		never := a.cannotFire(objective, period)
+func (im *importer) keepReachable(at *value, alerts []slo.Alert, objective float64, period time.Duration) []slo.Alert {
+	return slices.DeleteFunc(slices.Clone(alerts), func(a slo.Alert) bool {
+		never := cannotFire(a, objective, period)
 		if never {
 			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach. It was left out",
-				a.severity, slo.FormatDuration(a.long), a.factor(period), objective)
+				a.Severity, slo.FormatDuration(a.Long), burnRateOf(a, period), objective)
 		}
-		return never || a.long >= period
+		return never || a.Long >= period
 	})
 }

@@ -209,10 +209,10 @@ func (im *importer) composite(at *value, s definition, members []member) {
 // checkPolicy removes alerts that the objective cannot reach; all objectives share the alerts.
 func (im *importer) checkPolicy(at *value, s *definition, period time.Duration) {
 	for _, p := range im.policies {
-		if p.name != s.policy {
+		if p.Name != s.policy {
 			continue
 		}
-		if left := im.keepReachable(at, p.alerts, s.objective, period); len(left) == 0 {
+		if left := im.keepReachable(at, p.Alerts, s.objective, period); len(left) == 0 {
 			s.policy = ""
 		} else {
 			s.policy = im.policies.add("openslo", left)

@@ -9,7 +9,7 @@ import (
 
 // openSLOAlerts converts the burn rate conditions of an SLO's alert policies to a policy.
 func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition) {
-	var alerts []alert
+	var alerts []slo.Alert
 	for _, entry := range at.list() {
 		policy := entry
 		ref := entry.get("alertPolicyRef")
@@ -46,7 +46,7 @@ func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition
 	}
 }
 
-func (im *importer) condition(at *value, period time.Duration) (alert, bool) {
+func (im *importer) condition(at *value, period time.Duration) (slo.Alert, bool) {
 	ref := at.get("conditionRef")
 	if at.text != "" {
 		ref = at
@@ -55,7 +55,7 @@ func (im *importer) condition(at *value, period time.Duration) (alert, bool) {
 		doc, ok := im.objects.find("AlertCondition", ref.string())
 		if !ok {
 			im.warn(ref, "the AlertCondition %q is not in these documents. It was left out", decode.Clip(ref.string()))
-			return alert{}, false
+			return slo.Alert{}, false
 		}
 		at = doc
 	} else {
@@ -65,14 +65,14 @@ func (im *importer) condition(at *value, period time.Duration) (alert, bool) {
 	condition := spec.get("condition")
 	if kind := condition.get("kind").string(); kind != "" && kind != "burnrate" {
 		im.warn(condition, "conditions of the kind %q are not known. It was left out", kind)
-		return alert{}, false
+		return slo.Alert{}, false
 	}
 	severity := spec.get("severity").string()
 	threshold, ok := condition.get("threshold").number()
 	long, _, _, okLong := openSLODuration(condition.get("lookbackWindow").string())
 	if !ok || !okLong || threshold <= 0 || !slo.ValidName(severity) {
 		im.warn(condition, "needs a severity, a threshold above 0 and a lookbackWindow. It was left out")
-		return alert{}, false
+		return slo.Alert{}, false
 	}
 	if op := condition.get("op").string(); op == "lte" || op == "lt" {
 		im.change(condition.get("op"), "%q was read as the burn rate that must not be passed: the alert fires above it", op)

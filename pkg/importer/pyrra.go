@@ -86,7 +86,7 @@ var pyrraTiers = []struct {
 	{"longTermBurn", "warning", 1, 4 * day, 6 * hour},
 }
 
-func (im *importer) pyrraAlerts(at *value, period time.Duration) []alert {
+func (im *importer) pyrraAlerts(at *value, period time.Duration) []slo.Alert {
 	if at.get("disabled").bool() || at.has("burnrates") && !at.get("burnrates").bool() {
 		im.warn(at, "Pyrra makes no burn-rate alerts for this SLO. Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
 		return nil
@@ -95,7 +95,7 @@ func (im *importer) pyrraAlerts(at *value, period time.Duration) []alert {
 	stretch := func(d time.Duration) time.Duration {
 		return max(time.Duration(math.Round(float64(d)*float64(period)/float64(28*day)/float64(time.Minute)))*time.Minute, time.Minute)
 	}
-	var alerts []alert
+	var alerts []slo.Alert
 	for _, tier := range pyrraTiers {
 		severity := tier.severity
 		if own := named.get(tier.name).string(); own != "" {

@@ -21,15 +21,19 @@ const hour, day = time.Hour, 24 * time.Hour
 
 // The default alerts of Sloth.
 var (
-	slothPage   = []alert{{"page", 2, hour, 5 * time.Minute}, {"page", 5, 6 * hour, 30 * time.Minute}}
-	slothTicket = []alert{{"ticket", 10, day, 2 * hour}, {"ticket", 10, 3 * day, 6 * hour}}
+	slothPage   = []slo.Alert{
+		{Severity: "page", Percent: 2, Long: hour, Short: 5 * time.Minute}, {Severity: "page", Percent: 5, Long: 6 * hour, Short: 30 * time.Minute},
+	}
+	slothTicket = []slo.Alert{
+		{Severity: "ticket", Percent: 10, Long: day, Short: 2 * hour}, {Severity: "ticket", Percent: 10, Long: 3 * day, Short: 6 * hour},
+	}
 )
 
 // slothWindows contains the window of Sloth's SLOs and the alerts of its AlertWindows.
 type slothWindows struct {
 	at           *value // nil: Sloth's defaults
 	period       time.Duration
-	page, ticket []alert
+	page, ticket []slo.Alert
 }
 
 func (w slothWindows) orDefault() slothWindows {
@@ -67,7 +71,7 @@ func (im *importer) slothAlertWindows(doc *value) {
 			if severity == "ticket" {
 				list = &w.ticket
 			}
-			*list = append(*list, alert{severity, percent, long, short})
+			*list = append(*list, slo.Alert{Severity: severity, Percent: percent, Long: long, Short: short})
 		}
 	}
 	im.sloth = w
@@ -407,10 +411,10 @@ func (im *importer) slothAlerting(at *value, s *definition) {
 		s.runbook = link
 	}
 	windows := im.sloth.orDefault()
-	var alerts []alert
+	var alerts []slo.Alert
 	for _, one := range []struct {
 		at   *value
-		make []alert
+		make []slo.Alert
 	}{{at.get("page_alert", "pageAlert"), windows.page}, {at.get("ticket_alert", "ticketAlert"), windows.ticket}} {
 		if !one.at.get("disable").bool() {
 			alerts = append(alerts, one.make...)

@@ -86,20 +86,20 @@ func (v *enginePool) accessOf(ctx context.Context) *access {
 
 // withEngine calls do with the engine of the viewer. If do succeeds, the identity counts as valid
 // from then on.
-func (v *enginePool) withEngine(ctx context.Context, alerting bool, do func(*engine.Engine) error) error {
+func withEngine[T any](ctx context.Context, v *enginePool, alerting bool, do func(*engine.Engine) (T, error)) (T, error) {
 	a := v.accessOf(ctx)
 	e := a.dashboards
 	if alerting {
 		e = a.alerts
 	}
-	err := do(e)
+	out, err := do(e)
 	if err == nil && v.shared == nil {
 		v.mu.Lock()
 		defer v.mu.Unlock()
 		v.newcomers.Remove(viewerOf(ctx).identity)
 		v.recent.Add(viewerOf(ctx).identity, a)
 	}
-	return err
+	return out, err
 }
 
 // engineOptions are the options of an engine. 0 means the default there, so that a settle time of 0

@@ -90,15 +90,14 @@ func (d *Datasource) catalogFindings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, findingsTimeout)
 	defer cancel()
 	c := d.settings.Catalog
-	var out []string
-	_ = d.engines.withEngine(ctx, false, func(e *engine.Engine) error {
+	out, _ := withEngine(ctx, d.engines, false, func(e *engine.Engine) (out []string, _ error) {
 		for _, s := range c.SLOs[:min(len(c.SLOs), maxCheckedSLOs)] {
 			found, _ := e.Findings(ctx, s, time.Now())
 			for _, f := range found {
 				out = append(out, c.Locate(s.Name, f.Path, f.Message).Error())
 			}
 		}
-		return nil
+		return out, nil
 	})
 	return out
 }

@@ -128,12 +128,9 @@ func (d *Datasource) workloadLabels(r *http.Request, q query.Query, name, label 
 	if name == "labels" {
 		return resources.Labels, nil
 	}
-	var values []string
-	err := d.engines.withEngine(r.Context(), false, func(e *engine.Engine) (err error) {
-		values, err = e.WorkloadValues(r.Context(), q.ResourcesRequest(), label)
-		return err
+	return withEngine(r.Context(), d.engines, false, func(e *engine.Engine) ([]string, error) {
+		return e.WorkloadValues(r.Context(), q.ResourcesRequest(), label)
 	})
-	return values, err
 }
 
 // preview explains the first SLOs of a query.

@@ -21,13 +21,7 @@ const (
 )
 
 type presetInfo struct {
-	Name    string      `json:"name"`
-	Title   string      `json:"title"`
-	Kind    string      `json:"kind"`
-	About   string      `json:"about"`
-	Enable  string      `json:"enable"` // how to enable its metrics
-	Traps   []string    `json:"traps"`
-	Docs    string      `json:"docs"`
+	presets.Preset
 	State   string      `json:"state"`
 	Metrics []string    `json:"metrics"` // names that were looked up
 	Found   []string    `json:"found"`
@@ -127,8 +121,7 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 		return presetInfo{}, err
 	}
 	out := presetInfo{
-		Name: f.Name, Title: f.Title, Kind: f.Kind, About: f.About, Enable: f.Enable, Traps: f.Traps, Docs: f.Docs,
-		State: presetAbsent, Metrics: f.Metrics(), Found: append([]string{}, f.Found...), Catalog: text,
+		Preset: f.Preset, State: presetAbsent, Metrics: f.Metrics(), Found: append([]string{}, f.Found...), Catalog: text,
 	}
 	whole, some := true, false
 	for _, o := range f.Offers {
@@ -155,10 +148,8 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 func (d *Datasource) suggest(r *http.Request, f presets.Finding) map[string]*suggestion {
 	out := map[string]*suggestion{}
 	for _, ready := range f.Ready() {
-		var report *engine.Report
-		err := d.engines.withEngine(r.Context(), false, func(e *engine.Engine) (err error) {
-			report, err = e.Summary(r.Context(), []catalog.SLO{ready.SLO}, time.Now())
-			return err
+		report, err := withEngine(r.Context(), d.engines, false, func(e *engine.Engine) (*engine.Report, error) {
+			return e.Summary(r.Context(), []catalog.SLO{ready.SLO}, time.Now())
 		})
 		if err != nil {
 			out[ready.Name] = &suggestion{Least: []measuredPart{}, Problem: plainText(err)}
@@ -177,10 +168,8 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 		if ready.Kind() != sli.KindEvents {
 			continue
 		}
-		var h *engine.TimeSeriesReport
-		err := d.engines.withEngine(r.Context(), false, func(e *engine.Engine) (err error) {
-			h, err = e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []engine.Metric{engine.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
-			return err
+		h, err := withEngine(r.Context(), d.engines, false, func(e *engine.Engine) (*engine.TimeSeriesReport, error) {
+			return e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []engine.Metric{engine.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
 		})
 		if err != nil {
 			continue

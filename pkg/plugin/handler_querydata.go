@@ -99,10 +99,8 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		ctx = memory.WithReservation(ctx, stay)
 	}
 	deriving, derive := tracing.DefaultTracer().Start(ctx, "derive")
-	var answer engine.Answer
-	err = d.engines.withEngine(deriving, fromRule, func(e *engine.Engine) (err error) {
-		answer, err = q.Ask(deriving, e, query.Scope{SLOs: slos, Catalog: d.settings.Catalog})
-		return err
+	answer, err := withEngine(deriving, d.engines, fromRule, func(e *engine.Engine) (engine.Answer, error) {
+		return q.Ask(deriving, e, query.Scope{SLOs: slos, Catalog: d.settings.Catalog})
 	})
 	derive.End()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/fault"
 )
 
@@ -187,16 +188,7 @@ func kindOfJSON(raw json.RawMessage) string {
 		_ = json.Unmarshal(raw, &text) // valid JSON that starts with a quote is text
 		return "the text " + quote(text)
 	}
-	return clip(string(raw)) // a number, true, false or null
+	return decode.Clip(string(raw)) // a number, true, false or null
 }
 
-// clip shortens a text for a message.
-func clip(text string) string {
-	const longest = 60
-	if runes := []rune(text); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return text
-}
-
-func quote(text string) string { return strconv.Quote(clip(text)) }
+func quote(text string) string { return decode.Quote(text) }

@@ -27,15 +27,15 @@ var Kinds = []string{"network", "mesh", "ingress", "application", "models", "kub
 
 // Preset contains SLOs for the metrics of one exporter.
 type Preset struct {
-	Name   string   `yaml:"-"` // the name of the file
-	Title  string   `yaml:"title"`
-	Kind   string   `yaml:"kind"`   // one of Kinds
-	About  string   `yaml:"about"`  // what its SLOs measure, in one sentence
-	Enable string   `yaml:"enable"` // how to enable its metrics
-	Traps  []string `yaml:"traps"`  // causes of wrong numbers
-	Docs   string   `yaml:"docs"`   // the exporter's documentation
+	Name   string   `yaml:"-" json:"name"` // the name of the file
+	Title  string   `yaml:"title" json:"title"`
+	Kind   string   `yaml:"kind" json:"kind"`     // one of Kinds
+	About  string   `yaml:"about" json:"about"`   // what its SLOs measure, in one sentence
+	Enable string   `yaml:"enable" json:"enable"` // how to enable its metrics
+	Traps  []string `yaml:"traps" json:"traps"`   // causes of wrong numbers
+	Docs   string   `yaml:"docs" json:"docs"`     // the exporter's documentation
 
-	SLOs []Definition `yaml:"-"`
+	SLOs []Definition `yaml:"-" json:"-"`
 }
 
 // Definition is an SLO of a preset.

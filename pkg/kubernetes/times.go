@@ -244,12 +244,13 @@ func fillGaps(all []*claim, step int64) {
 	last.last = forever
 }
 
-// coarsest is the last whole hour in [from, to], else the last five minutes, else to.
+// coarsest is the last whole hour in [from, to], else the last five minutes, else the minute before to: a row that is seen at a
+// minute came within the one that ends then.
 func coarsest(from, to int64) int64 {
 	for _, step := range []int64{60, 5} {
 		if m := to - ((to%step)+step)%step; m >= from {
 			return m
 		}
 	}
-	return to
+	return max(from, to-1)
 }

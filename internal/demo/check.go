@@ -22,9 +22,10 @@ func settled(now time.Time) time.Time { return now.Add(-time.Minute).Truncate(ti
 
 // report is the line that Check ends with. Numbers are null where nothing was measured.
 type report struct {
-	Workloads      []workload   `json:"workloads"`
-	MaxErrorPoints float64      `json:"maxErrorPoints"`
-	Presets        PresetReport `json:"presets"`
+	Workloads      []workload     `json:"workloads"`
+	MaxErrorPoints float64        `json:"maxErrorPoints"`
+	Presets        PresetReport   `json:"presets"`
+	Resources      ResourceReport `json:"resources"`
 }
 
 type workload struct {
@@ -35,9 +36,9 @@ type workload struct {
 	RPS    *float64 `json:"rps"`
 }
 
-// Check runs the demo without its page and compares every budget of the twelve workloads, and every group of every preset's SLOs,
-// with the truth: one line of JSON on stdout, the rest on stderr, and an error above half a percentage point of a budget, a
-// thousandth of a count, or when a preset yields nothing.
+// Check runs the demo without its page and compares every budget of the twelve workloads, and every group of every preset's SLOs, and
+// what every workload of the cluster uses, with the truth: one line of JSON on stdout, the rest on stderr, and an error above half a percentage point of a budget, a
+// hundred-thousandth of a count, a wrong resource, or when a preset yields nothing.
 func Check(ctx context.Context) error {
 	ctx, stop := process.WithSignals(ctx)
 	defer stop()
@@ -63,11 +64,16 @@ func Check(ctx context.Context) error {
 		presets, err = d.Presets(ctx, settled(time.Now()))
 		return err
 	})
-	return errors.Join(writeReport(os.Stdout, rows, presets), presetsErr)
+	var resources ResourceReport
+	resourcesErr := project.Report.Step("measure what workloads use", func() (err error) {
+		resources, err = d.Resources(ctx, settled(time.Now()))
+		return err
+	})
+	return errors.Join(writeReport(os.Stdout, rows, presets, resources), presetsErr, resourcesErr)
 }
 
-func writeReport(out io.Writer, rows []Row, presets PresetReport) error {
-	r := report{Presets: presets, Workloads: []workload{}, MaxErrorPoints: rounded(maxErrorPoints(rows), 6)}
+func writeReport(out io.Writer, rows []Row, presets PresetReport, resources ResourceReport) error {
+	r := report{Presets: presets, Resources: resources, Workloads: []workload{}, MaxErrorPoints: rounded(maxErrorPoints(rows), 6)}
 	for _, row := range rows {
 		w := workload{Name: row.Name, Budget: scaled(row.Budget, 100), Truth: scaled(row.Truth, 100), RPS: scaled(row.PerSecond, 1)}
 		if row.P95 != nil {

@@ -48,7 +48,7 @@ type PresetReport struct {
 
 const (
 	// toleratedPercent is how far a count of events may be from the truth; slices have to be the same.
-	toleratedPercent = 0.1
+	toleratedPercent = 0.001
 	// liveWithin is how long a real exporter may take until there is something to tell.
 	liveWithin = 3 * time.Minute
 )
@@ -165,7 +165,14 @@ func (d *Demo) checkCluster(ctx context.Context, source *pluginhost.DataSource, 
 		}
 	}
 	report.Cluster, report.SLOs = report.SLOs-counted, counted
-	return nil
+	if err := use(source, owned); err != nil {
+		return err
+	}
+	groups, err := d.groups(ctx, source, "requests-by-owner", instant)
+	if err != nil {
+		return err
+	}
+	return report.compare("requests-by-owner", groups, truths)
 }
 
 // use saves a catalog in the data source.

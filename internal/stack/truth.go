@@ -58,6 +58,22 @@ func (s *Stack) SLOTruths(ctx context.Context, at time.Time, window string) (all
 	return all, err
 }
 
+// ResourceTruth is the true value of a signal of a workload; restarts are those of a window.
+type ResourceTruth struct {
+	Cluster   string  `json:"cluster"`
+	Namespace string  `json:"namespace"`
+	Workload  string  `json:"workload"`
+	Type      string  `json:"type"`
+	Signal    string  `json:"signal"`
+	Value     float64 `json:"value"`
+}
+
+// ResourceTruths asks the generator what workloads use, as Truth does.
+func (s *Stack) ResourceTruths(ctx context.Context, at time.Time, window string) (all []ResourceTruth, err error) {
+	err = askTruth(ctx, s.TruthURL+"/truth/resources", at, window, &all)
+	return all, err
+}
+
 func askTruth(ctx context.Context, address string, at time.Time, window string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // seconds, but for a busy machine
 	defer cancel()

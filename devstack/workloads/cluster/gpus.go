@@ -41,10 +41,10 @@ func (w *World) dcgm() {
 		grid := w.gpuGrid(g.node)
 		w.truths = append(w.truths,
 			&group{"gpu-xid", Slices, labelsOf, func(afterMS, upToMS int64) (float64, float64) {
-				return minutes(grid, w.fromMS, afterMS, upToMS, func(atMS int64) bool { return w.xidAt(g, atMS) })
+				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { return w.xidAt(g, atMS) })
 			}},
 			&group{"gpu-memory-rows", Slices, labelsOf, func(afterMS, upToMS int64) (float64, float64) {
-				return minutes(grid, w.fromMS, afterMS, upToMS, func(atMS int64) bool { // a rise between the first and the last scrape of five minutes
+				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { // a rise between the first and the last scrape of five minutes
 					return w.remapped(g, atMS) != w.remapped(g, atMS-4*minuteMS)
 				})
 			}})
@@ -64,7 +64,7 @@ func (w *World) remapped(g gpu, atMS int64) float64 {
 // tellGPU makes the series of a GPU: the labels of the pod that has it change with the pods.
 func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink) {
 	exporter := w.named("monitoring/dcgm-exporter").bySlot[indexIn(gpuNodes, g.node)][0]
-	is := owner.dice.Bits(drawUID, uint64(100+g.number))
+	is := owner.dice.Bits(drawUID, uint64(100+10*indexIn(gpuNodes, g.node)+g.number))
 	device := []string{"job", "dcgm-exporter", "namespace", "monitoring", "pod", exporter.Name, "container", "exporter", "service", "dcgm-exporter",
 		"endpoint", "metrics", "instance", exporter.IP + ":9400", "Hostname", g.node, "gpu", fmt.Sprint(g.number), "UUID", "GPU-" + uid(is, is*31),
 		"device", fmt.Sprintf("nvidia%d", g.number), "modelName", "NVIDIA A100-SXM4-80GB", "DCGM_FI_DRIVER_VERSION", "570.86.15"}

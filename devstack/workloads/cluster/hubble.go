@@ -35,8 +35,12 @@ func (w *World) hubble(wl *workload) {
 	}
 }
 
-// reporters are who tells of HTTP calls: the side of the server, and of the client where that has an L7 policy for what it calls.
+// reporters are who tells of HTTP calls: the side of the server, and of the client where that has an L7 policy for what it calls. The
+// calls of a gateway are seen by its own proxy alone.
 func reporters(wl *workload, c caller) []string {
+	if c.name == "envoy-gateway" {
+		return []string{"client"}
+	}
 	if c.name == "frontend" && wl.name == "reviews" {
 		return []string{"server", "client"}
 	}
@@ -148,6 +152,7 @@ func hubbleFlows(wl *workload) *instrument {
 		in.counters = append(in.counters, counter{name: name, labels: append(append([]string{}, to...), more...), of: of})
 	}
 	add("hubble_flows_processed_total", []int{forwarded}, "type", "Trace", "subtype", "to-endpoint", "verdict", "FORWARDED")
+	add("hubble_flows_processed_total", []int{forwarded}, "type", "Trace", "subtype", "to-network", "verdict", "FORWARDED") // the same flows, at another point
 	add("hubble_flows_processed_total", []int{denied, dropped}, "type", "Drop", "subtype", "Drop", "verdict", "DROPPED")
 	add("hubble_drop_total", []int{denied}, "reason", "POLICY_DENIED")
 	add("hubble_drop_total", []int{dropped}, "reason", "CT_MAP_INSERTION_FAILED")
@@ -163,7 +168,7 @@ func (w *World) replicas(wl *workload) {
 		return
 	}
 	w.truths = append(w.truths, &group{slo, Slices, labelsOf, func(afterMS, upToMS int64) (events, bad float64) {
-		return minutes(stateGrid, wl.bornMS, afterMS, upToMS, func(atMS int64) bool { return wl.readyPods(atMS) < wl.desired(atMS) })
+		return minutes(stateGrid, func(atMS int64) bool { return atMS >= wl.bornMS && !w.stateAway(atMS) }, afterMS, upToMS, func(atMS int64) bool { return wl.readyPods(atMS) < wl.desired(atMS) })
 	}})
 }
 

@@ -44,6 +44,7 @@ type workload struct {
 	spread   float64  // standard deviation of that logarithm
 	pods     []*Pod   // in the order of their starts, slot by slot where they start together
 	bySlot   [][]*Pod // the same
+	usage    *unit    // of its cAdvisor
 	untilMS  int64    // up to which pods are known
 	restarts func(p *Pod, atMS int64) int
 	more     func(w *workload, untilMS int64) // makes pods known up to a time

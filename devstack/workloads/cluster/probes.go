@@ -52,7 +52,7 @@ func (w *World) blackbox() {
 		})
 		count := func(slo string, bad func(atMS int64) bool) {
 			w.truths = append(w.truths, &group{slo, Slices, pairs(from), func(afterMS, upToMS int64) (float64, float64) {
-				return minutes(g, w.fromMS, afterMS, upToMS, bad)
+				return minutes(g, w.recorded, afterMS, upToMS, bad)
 			}})
 		}
 		count("probe-availability", func(atMS int64) bool { return !up(atMS) })

@@ -37,6 +37,13 @@ type target struct {
 	grid           grid
 	startMS, endMS int64
 	series         []labels.Labels
+	restart        *restart // nil for none
+}
+
+// restart is a time in which a target is away. After it, its series have another instance.
+type restart struct {
+	startMS, endMS int64
+	instance       string
 }
 
 // ticks are the scrapes of a target that lie in [fromMS, untilMS): [first, end).
@@ -61,6 +68,22 @@ func (t *target) gone(fromMS, untilMS int64, sink Sink) {
 
 // gauges scrapes a target in [fromMS, untilMS); values fills in one number for each series.
 func (t *target) gauges(fromMS, untilMS int64, sink Sink, values func(atMS int64, out []float64)) {
+	if r := t.restart; r != nil {
+		before, after := *t, *t
+		before.restart, after.restart = nil, nil
+		if t.endMS == 0 || t.endMS > r.startMS {
+			before.endMS = r.startMS
+		}
+		before.gauges(fromMS, untilMS, sink, values)
+		if after.startMS, after.series = max(t.startMS, r.endMS), nil; after.startMS >= untilMS {
+			return
+		}
+		for _, l := range t.series {
+			after.series = append(after.series, labels.NewBuilder(l).Set("instance", r.instance).Labels())
+		}
+		after.gauges(fromMS, untilMS, sink, values)
+		return
+	}
 	out := make([]float64, len(t.series))
 	first, end := t.ticks(fromMS, untilMS)
 	for tick := first; tick < end; tick++ {

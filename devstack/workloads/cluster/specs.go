@@ -165,7 +165,8 @@ func edge() []*spec {
 		{namespace: "edge", name: "envoy-gateway", kind: "deployment", scenario: "errors of one backend", replicas: 1, rolloutEvery: 18 * day, startup: 8 * s1,
 			nodes: steady, rate: 30, swing: 0.4, weekend: 0.1, p95: 280 * ms, sigma: 0.5, errors: 0.0004, payload: 10 * kb, cpu: 0.3, memory: 384 * mi,
 			trouble: []trouble{{Span: span(26*time.Hour, 40*time.Minute), errors: 0.05}},
-			told:    []instrument{envoy("httproute/shop/orders/rule/0", 0.6), envoy("httproute/shop/inventory/rule/0", 0.4), envoyDownstream()}},
+			told: []instrument{envoy("httproute/shop/orders/rule/0", 0.6), envoy("httproute/shop/inventory/rule/0", 0.4), envoyDownstream(),
+				istioClient(caller{"edge", "envoy-gateway", 1}, caller{"shop", "orders", 0.3})}}, // as the gateway of a mesh
 	}
 }
 

@@ -6,7 +6,7 @@ var conditions = []string{"Ready", "MemoryPressure", "DiskPressure", "PIDPressur
 // tellNodes makes what kube-state-metrics tells of the nodes.
 func (w *World) tellNodes(fromMS, untilMS int64, sink Sink) {
 	for _, n := range nodes {
-		t := &target{grid: stateGrid, startMS: w.fromMS}
+		t := newStateTarget(w.anchorMS, w.fromMS, 0)
 		add := func(name string, own ...string) {
 			t.series = append(t.series, named(name, stateTarget, append(own, "node", n.name)...))
 		}

@@ -14,12 +14,21 @@ var stateTarget = []string{
 	"service", "kube-state-metrics", "job", "kube-state-metrics", "instance", "10.15.0.7:8080",
 }
 
+// newStateTarget is kube-state-metrics as far as it exposes an object that is there for a time.
+func newStateTarget(anchorMS, startMS, endMS int64) *target {
+	return &target{grid: stateGrid, startMS: startMS, endMS: endMS,
+		restart: &restart{startOf(stateRestart, anchorMS), endOf(stateRestart, anchorMS), "10.15.0.9:8080"}}
+}
+
+// stateAway is true while kube-state-metrics restarts.
+func (w *World) stateAway(atMS int64) bool { return stateRestart.Within(atMS, w.anchorMS) }
+
 var phases = []string{"Pending", "Running", "Succeeded", "Failed", "Unknown"}
 
 // tellState makes what kube-state-metrics tells of a workload and its pods.
 func (w *workload) tellState(fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.between(fromMS, untilMS) {
-		t := &target{grid: stateGrid, startMS: p.StartMS, endMS: p.EndMS}
+		t := newStateTarget(w.anchorMS, p.StartMS, p.EndMS)
 		if t.live(fromMS, untilMS) {
 			w.tellPod(t, p, fromMS, untilMS, sink)
 		}

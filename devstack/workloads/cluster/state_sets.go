@@ -44,7 +44,7 @@ func (w *workload) tellSets(fromMS, untilMS int64, sink Sink) {
 
 // tellGauges makes series of an object that is named as the workload, from its first pod on.
 func (w *workload) tellGauges(fromMS, untilMS int64, sink Sink, kind string, names []string, values func(atMS int64, out []float64)) {
-	t := &target{grid: stateGrid, startMS: w.bornMS}
+	t := newStateTarget(w.anchorMS, w.bornMS, 0)
 	if !t.live(fromMS, untilMS) {
 		return
 	}
@@ -96,7 +96,7 @@ func (w *workload) tellReplicaSets(fromMS, untilMS int64, sink Sink) {
 		return
 	}
 	for _, g := range w.generations() {
-		t := &target{grid: stateGrid, startMS: g.startMS, endMS: g.endMS}
+		t := newStateTarget(w.anchorMS, g.startMS, g.endMS)
 		if !t.live(fromMS, untilMS) {
 			continue
 		}
@@ -132,7 +132,7 @@ func (w *workload) generations() []generation {
 // tellJobs does so for the jobs of a cron job.
 func (w *workload) tellJobs(fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.pods {
-		t := &target{grid: stateGrid, startMS: p.StartMS, endMS: p.StartMS + keptJobMS}
+		t := newStateTarget(w.anchorMS, p.StartMS, p.StartMS+keptJobMS)
 		if !t.live(fromMS, untilMS) {
 			continue
 		}

@@ -23,6 +23,8 @@ var (
 	}
 	// overload: more prompts than the large model's servers can take.
 	overload = sim.Span{Before: 4*time.Hour + 30*time.Minute, Duration: 3 * time.Hour}
+	// stateRestart: kube-state-metrics is started anew, at another address.
+	stateRestart = sim.Span{Before: 2*time.Hour + 10*time.Minute, Duration: 4 * time.Minute}
 	// xid: a GPU has fallen off the bus, until its driver is loaded again.
 	xid = sim.Span{Before: 20 * time.Hour, Duration: 55 * time.Minute}
 )

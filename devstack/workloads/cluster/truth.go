@@ -145,10 +145,10 @@ func quantile(q float64, bounds, buckets []float64) (float64, bool) {
 	return bounds[len(bounds)-1], true
 }
 
-// minutes counts slices of a minute that end in (afterMS, upToMS], from a birth on; bad says what a slice is, by the scrape before its end.
-func minutes(g grid, bornMS, afterMS, upToMS int64, bad func(atMS int64) bool) (slices, wrong float64) {
+// minutes counts slices of a minute that end in (afterMS, upToMS]; by the scrape before its end, there and bad decide what a slice is.
+func minutes(g grid, there func(atMS int64) bool, afterMS, upToMS int64, bad func(atMS int64) bool) (slices, wrong float64) {
 	for end := afterMS + minuteMS; end <= upToMS; end += minuteMS {
-		if scraped := g.at(g.last(end)); scraped >= bornMS {
+		if scraped := g.at(g.last(end)); there(scraped) {
 			slices++
 			wrong += flag(bad(scraped))
 		}

@@ -40,7 +40,7 @@ func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, e
 	w.Know(fromMS + 1)
 	for _, wl := range w.workloads {
 		w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.tellState(fromMS, untilMS, sink) })
-		w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.tellUsage(u, fromMS, untilMS, sink) })
+		wl.usage = w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.tellUsage(u, fromMS, untilMS, sink) })
 	}
 	w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { w.tellNodes(fromMS, untilMS, sink) })
 	for _, wl := range w.workloads {
@@ -50,8 +50,12 @@ func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, e
 	}
 	w.dcgm()
 	w.blackbox()
+	w.east()
 	return w, nil
 }
+
+// recorded is true for a time in the record.
+func (w *World) recorded(atMS int64) bool { return atMS >= w.fromMS }
 
 // unit adds one.
 func (w *World) unit(run func(u *unit, fromMS, untilMS int64, sink Sink)) *unit {

@@ -129,6 +129,11 @@ func (s *Simulation) Table(afterMS, upToMS int64) []truth.Row {
 	return rows
 }
 
+// Resources is the truth about what workloads use; see package cluster.
+func (s *Simulation) Resources(afterMS, upToMS int64) []cluster.Resource {
+	return s.Cluster.Resources(afterMS, upToMS)
+}
+
 // SLOs is the truth about the SLOs of presets in the window (afterMS, upToMS]; both are whole minutes.
 func (s *Simulation) SLOs(afterMS, upToMS int64) []cluster.Count {
 	counts := s.Cluster.Truth(afterMS, upToMS)

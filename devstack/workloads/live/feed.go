@@ -86,6 +86,12 @@ func (f *Feed) SLOs(ctx context.Context, at time.Time, window time.Duration) (co
 	return counts, err
 }
 
+// Resources is the truth about what workloads use, as Table is about what they answer.
+func (f *Feed) Resources(ctx context.Context, at time.Time, window time.Duration) (all []cluster.Resource, err error) {
+	err = f.written(ctx, at, func() { all = f.sim.Resources(at.Add(-window).UnixMilli(), at.UnixMilli()) })
+	return all, err
+}
+
 // written calls read, alone with the simulation, once everything up to a time is written.
 func (f *Feed) written(ctx context.Context, at time.Time, read func()) error {
 	for {

@@ -15,7 +15,7 @@ import (
 const patience = 10 * time.Second
 
 // Handler answers GET /truth?time=<unix seconds>&window=30d with the table of truth.Row (time defaults to now and is cut down to the
-// minute, window to 30d), GET /truth/slos in the same way with cluster.Count, and GET /ready with 200 once the server has every sample up to now, else 503.
+// minute, window to 30d), GET /truth/slos in the same way with cluster.Count, GET /truth/resources with cluster.Resource, and GET /ready with 200 once the server has every sample up to now, else 503.
 func (f *Feed) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ready", f.ready)
@@ -24,6 +24,9 @@ func (f *Feed) Handler() http.Handler {
 	}))
 	mux.HandleFunc("GET /truth/slos", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
 		return f.SLOs(ctx, at, window)
+	}))
+	mux.HandleFunc("GET /truth/resources", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
+		return f.Resources(ctx, at, window)
 	}))
 	return mux
 }

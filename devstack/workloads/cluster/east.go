@@ -1,0 +1,397 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// The second cluster, east, is small, and set up in another way. Its cAdvisor, DCGM exporter and programs are scraped with a label
+// cluster, its two kube-state-metrics without one. What it uses is a function of time, so that there are no totals to keep.
+
+const eastName = "east"
+
+// An owner of a ReplicaSet or pod, from a time before the anchor on, until the next. Without a kind there is none.
+type owner struct {
+	kind, name string
+	before     time.Duration
+}
+
+// vessel is a container of an eastern pod.
+type vessel struct {
+	name                string
+	isInit              bool // a native sidecar
+	cores, memory       float64
+	coreLimit, memLimit float64
+	life                time.Duration // after which it is started anew; 0: it stays
+}
+
+// restartsAfter is how long a container of a crash loop waits.
+const restartsAfter = 20 * time.Second
+
+// device is what a pod has of a GPU.
+type device struct {
+	number, instance int // an instance of MIG, from 1 on; 0: the whole
+	profile          string
+	busy, used, free float64
+}
+
+// eastern is a workload of the second cluster. Each of its pods is there for all of the time.
+type eastern struct {
+	namespace  string
+	replicaSet string // "" where owners are of the pods themselves
+	owners     []owner
+	pods       []string
+	from, to   time.Duration // before the anchor; 0 of from: always, 0 of to: goes on
+	containers []vessel
+	requests   float64 // of a pod in a minute, of which one fails
+	gpu        func(pod int) device
+}
+
+const ever = 100 * day
+
+var deployment = func(name string) []owner { return []owner{{"Deployment", name, ever}} }
+
+var easternWorkloads = []eastern{
+	{namespace: "payments", replicaSet: "ledger-6c9f7d8b5", pods: []string{"ledger-6c9f7d8b5-4xk2p", "ledger-6c9f7d8b5-9wq7z"},
+		owners: []owner{ // adopted, after five minutes without an owner
+			{"Deployment", "ledger", ever}, {"", "", 7*time.Hour + 20*time.Minute}, {"Deployment", "ledger-v2", 7*time.Hour + 15*time.Minute}},
+		containers: []vessel{{name: "ledger", cores: 0.25, memory: 256 * mi, coreLimit: 1, memLimit: 512 * mi},
+			{name: "agent", cores: 0.05, memory: 32 * mi, memLimit: 64 * mi, life: 50 * time.Minute}}, requests: 400},
+	{namespace: "payments", replicaSet: "gate-5d4cbb7f9", pods: []string{"gate-5d4cbb7f9-tn8rd"}, owners: deployment("gate"),
+		containers: []vessel{{name: "gate", cores: 0.2, memory: 100 * mi, coreLimit: 1, memLimit: 400 * mi},
+			{name: "proxy", isInit: true, cores: 0.3, memory: 198 * mi, coreLimit: 0.5, memLimit: 200 * mi}}, requests: 250},
+	{namespace: "payments", replicaSet: "importer-7b8d6c5f4", pods: []string{"importer-7b8d6c5f4-2lmkc"}, owners: deployment("importer"),
+		containers: []vessel{{name: "importer", cores: 0.5, memory: 64 * mi, coreLimit: 2, memLimit: 128 * mi, life: 14 * time.Minute}}},
+	{namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"StatefulSet", "cache", ever}}, to: 9*day + 40*time.Minute,
+		containers: []vessel{{name: "cache", cores: 0.1, memory: 64 * mi, memLimit: 128 * mi}}, requests: 90},
+	{namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"Valkey", "cache", ever}}, from: 9*day + 31*time.Minute, // the name is used again
+		containers: []vessel{{name: "cache", cores: 0.125, memory: 96 * mi, memLimit: 128 * mi}}, requests: 60},
+	{namespace: "models", replicaSet: "notebooks-58f6d7c9b", pods: []string{"notebooks-58f6d7c9b-jq5vx", "notebooks-58f6d7c9b-k6m2s"}, owners: deployment("notebooks"),
+		containers: []vessel{{name: "notebook", cores: 0.5, memory: 2 * gi, memLimit: 8 * gi}},
+		gpu:        func(pod int) device { return device{0, 1 + pod, "3g.40gb", 0.25 + 0.5*float64(pod), 9000, 31000} }},
+	{namespace: "models", replicaSet: "embedder-7f5c4d6b8", owners: deployment("embedder"),
+		pods:       []string{"embedder-7f5c4d6b8-5hzlt", "embedder-7f5c4d6b8-7r4vn", "embedder-7f5c4d6b8-xp9wd"},
+		containers: []vessel{{name: "embedder", cores: 0.75, memory: 3 * gi, coreLimit: 2, memLimit: 4 * gi}},
+		gpu:        func(int) device { return device{number: 1, busy: 0.625, used: 60000, free: 21000} }}, // shared by time
+}
+
+// easternStates are the scrapes of its two kube-state-metrics, easternGrid those of everything else.
+var easternStates = []grid{stateGrid, 37_000}
+
+const easternGrid grid = 41_000
+
+// change is when owners change: not at five minutes, where borders are put if the minute is unclear.
+func (w *World) change(before time.Duration) int64 {
+	const every = 5 * minuteMS
+	return (w.anchorMS-before.Milliseconds())/every*every + 2*minuteMS
+}
+
+// time of a workload, within the record.
+func (e *eastern) time(w *World) (startMS, endMS int64) {
+	startMS = w.fromMS
+	if e.from > 0 {
+		startMS = max(startMS, w.anchorMS-e.from.Milliseconds())
+	}
+	if e.to > 0 {
+		endMS = max(startMS, w.anchorMS-e.to.Milliseconds())
+	}
+	return startMS, endMS
+}
+
+// stays are the times of its owners, those without one given to the next.
+func (e *eastern) stays(w *World, show func(o owner, fromMS, toMS int64)) {
+	from, end := e.time(w)
+	for i, o := range e.owners {
+		to := end
+		if i+1 < len(e.owners) {
+			to = w.change(e.owners[i+1].before)
+		}
+		if o.kind == "" {
+			continue
+		}
+		show(o, from, to)
+		from = to
+	}
+}
+
+// east adds the second cluster, and the truth about it.
+func (w *World) east() {
+	for i := range easternWorkloads {
+		e := &easternWorkloads[i]
+		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
+			for n := range easternStates {
+				w.tellEasternState(e, n, fromMS, untilMS, sink)
+			}
+			w.tellEasternUse(e, fromMS, untilMS, sink)
+		})
+		e.stays(w, func(o owner, fromMS, toMS int64) {
+			of := map[string]string{"cluster": eastName, "namespace": e.namespace, "workload": o.name, "workload_type": strings.ToLower(o.kind)}
+			if e.requests > 0 {
+				w.truths = append(w.truths, &group{"requests-by-owner", Events, of, func(afterMS, upToMS int64) (events, bad float64) {
+					if afterMS = max(afterMS, fromMS); toMS > 0 {
+						upToMS = min(upToMS, toMS)
+					}
+					start, _ := e.time(w)
+					first := easternGrid.first(start) // which counts nothing
+					n := max(0, float64(easternGrid.last(upToMS)-max(first, easternGrid.last(afterMS)))) * float64(len(e.pods))
+					return n * e.requests, n
+				}})
+			}
+			if o.kind == "Deployment" {
+				from, to := max(fromMS, w.change(o.before)), toMS
+				if to > 0 { // it is there until it is taken over
+					to = w.change(e.owners[len(e.owners)-1].before)
+				}
+				w.truths = append(w.truths, &group{"deployment-replicas", Slices, map[string]string{"namespace": e.namespace, "deployment": o.name},
+					func(afterMS, upToMS int64) (float64, float64) {
+						all, _ := minutes(stateGrid, func(atMS int64) bool { return atMS >= from && (to == 0 || atMS < to) }, afterMS, upToMS,
+							func(int64) bool { return false })
+						return all, 0
+					}})
+			}
+		})
+	}
+}
+
+// started is how often a container was started before a time, the first time aside, and when it was last, or will be.
+func (v *vessel) started(fromMS, atMS int64) (restarts, lastMS int64) {
+	if v.life == 0 {
+		return 0, fromMS
+	}
+	every := (v.life + restartsAfter).Milliseconds()
+	n := (atMS - fromMS) / every
+	return n, fromMS + n*every
+}
+
+// tellEasternState makes what one of the kube-state-metrics exposes.
+func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink Sink) {
+	start, end := e.time(w)
+	exporter := []string{"namespace", "monitoring", "pod", fmt.Sprintf("ksm-%d", n), "container", "kube-state-metrics", "endpoint", "http",
+		"job", "kube-state-metrics", "instance", fmt.Sprintf("10.35.0.%d:8080", 7+n)}
+	tell := func(startMS, endMS int64, series []labels.Labels, values func(atMS int64, out []float64)) {
+		t := &target{grid: easternStates[n], startMS: max(startMS, start), endMS: endMS, series: series}
+		if t.live(fromMS, untilMS) {
+			t.gauges(fromMS, untilMS, sink, values)
+		}
+	}
+	one := func(_ int64, out []float64) { out[0] = 1 }
+	for i, o := range e.owners {
+		of, to := []string{"namespace", e.namespace, "owner_kind", o.kind, "owner_name", o.name, "owner_is_controller", "true"}, end
+		if i+1 < len(e.owners) {
+			to = w.change(e.owners[i+1].before)
+		}
+		if o.kind == "" {
+			of = []string{"namespace", e.namespace, "owner_kind", "<none>", "owner_name", "<none>", "owner_is_controller", "<none>"}
+		}
+		from := w.change(o.before)
+		if e.replicaSet != "" {
+			tell(from, to, []labels.Labels{named("kube_replicaset_owner", exporter, append(of, "replicaset", e.replicaSet)...)}, one)
+		}
+		if o.kind == "Deployment" {
+			if i+1 < len(e.owners) {
+				to = w.change(e.owners[len(e.owners)-1].before) // it is there until it is taken over
+			}
+			var series []labels.Labels
+			for _, name := range []string{"kube_deployment_spec_replicas", "kube_deployment_status_replicas_available"} {
+				series = append(series, named(name, exporter, "namespace", e.namespace, "deployment", o.name))
+			}
+			tell(from, to, series, func(_ int64, out []float64) { out[0], out[1] = float64(len(e.pods)), float64(len(e.pods)) })
+		}
+	}
+	for i, pod := range e.pods {
+		var series []labels.Labels
+		var values []float64
+		id := []string{"namespace", e.namespace, "pod", pod, "uid", uid(uint64(e.from), uint64(i))}
+		add := func(v float64, name string, own ...string) {
+			if v > 0 {
+				series, values = append(series, named(name, exporter, append(own, id...)...)), append(values, v)
+			}
+		}
+		by := []string{"owner_kind", e.owners[0].kind, "owner_name", e.owners[0].name, "owner_is_controller", "true"}
+		if e.replicaSet != "" {
+			by[1], by[3] = "ReplicaSet", e.replicaSet
+		}
+		add(1, "kube_pod_owner", by...)
+		firstRestarts := len(series)
+		for _, v := range e.containers {
+			series = append(series, named("kube_pod_"+v.kind()+"container_status_restarts_total", exporter, append(id, "container", v.name)...))
+			values = append(values, 0)
+		}
+		for _, v := range e.containers {
+			prefix := "kube_pod_" + v.kind() + "container_resource_"
+			add(v.cores*2, prefix+"requests", "container", v.name, "resource", "cpu", "unit", "core")
+			add(v.memory*2, prefix+"requests", "container", v.name, "resource", "memory", "unit", "byte")
+			add(v.coreLimit, prefix+"limits", "container", v.name, "resource", "cpu", "unit", "core")
+			add(v.memLimit, prefix+"limits", "container", v.name, "resource", "memory", "unit", "byte")
+		}
+		tell(start, end, series, func(atMS int64, out []float64) {
+			copy(out, values)
+			for i := range e.containers {
+				restarts, _ := e.containers[i].started(start, atMS)
+				out[firstRestarts+i] = float64(restarts)
+			}
+		})
+	}
+}
+
+func (v *vessel) kind() string {
+	if v.isInit {
+		return "init_"
+	}
+	return ""
+}
+
+// tellEasternUse makes what cAdvisor, the DCGM exporter and the program itself expose.
+func (w *World) tellEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
+	start, end := e.time(w)
+	for i, pod := range e.pods {
+		id := []string{"cluster", eastName, "namespace", e.namespace, "pod", pod}
+		kubelet := append([]string{"job", "kubelet", "metrics_path", "/metrics/cadvisor", "instance", "10.30.0.11:10250", "node", "east-1"}, id...)
+		for _, v := range e.containers {
+			life := end
+			_, from := v.started(start, max(fromMS-minuteMS, start))
+			for ; from < untilMS; from = life + restartsAfter.Milliseconds() {
+				if v.life > 0 {
+					if life = from + v.life.Milliseconds(); end > 0 {
+						life = min(life, end)
+					}
+				}
+				t := &target{grid: easternGrid, startMS: from, endMS: life}
+				name := fmt.Sprintf("%s-%s-%d", pod, v.name, from)
+				for _, metric := range []string{"container_cpu_usage_seconds_total", "container_memory_working_set_bytes"} {
+					t.series = append(t.series, named(metric, kubelet, "container", v.name, "name", name, "id", "/kubepods/"+name))
+				}
+				if t.live(fromMS, untilMS) {
+					t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
+						out[0], out[1] = v.cores*float64(atMS-from)/1000, v.memory
+					})
+				}
+				if life == 0 || life == end {
+					break
+				}
+			}
+		}
+		t := &target{grid: easternGrid, startMS: start, endMS: end}
+		if e.requests > 0 {
+			for _, outcome := range []string{"answered", "failed"} {
+				t.series = append(t.series, named("payments_requests_total", id, "outcome", outcome, "job", "payments", "instance", fmt.Sprintf("10.30.%d.%d:8080", int(e.from.Hours())%250, i)))
+			}
+		}
+		requests := len(t.series)
+		var g device
+		if e.gpu != nil {
+			g = e.gpu(i)
+			of := []string{"job", "dcgm-exporter", "Hostname", "east-1", "gpu", fmt.Sprint(g.number), "UUID", fmt.Sprintf("GPU-ea57-%d", g.number),
+				"modelName", "NVIDIA A100-SXM4-80GB", "container", e.containers[0].name}
+			if g.instance > 0 {
+				of = append(of, "GPU_I_ID", fmt.Sprint(g.instance), "GPU_I_PROFILE", g.profile)
+			}
+			for _, name := range []string{"DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_GR_ENGINE_ACTIVE"} {
+				t.series = append(t.series, named(name, id, of...))
+			}
+		}
+		if len(t.series) == 0 || !t.live(fromMS, untilMS) {
+			continue
+		}
+		t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
+			if requests > 0 {
+				n := float64(easternGrid.last(atMS) - easternGrid.first(start))
+				out[0], out[1] = n*(e.requests-1), n
+			}
+			if e.gpu != nil {
+				copy(out[requests:], []float64{g.used, g.free, 100 * g.busy, g.busy})
+				if g.instance > 0 {
+					out[requests+2] = 0 // as for every instance
+				}
+			}
+		})
+	}
+}
+
+// easternResources is the truth about its signals; see Resources.
+func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
+	for i := range easternWorkloads {
+		e := &easternWorkloads[i]
+		start, end := e.time(w)
+		e.stays(w, func(o owner, fromMS, toMS int64) {
+			one := func(signal string, v float64) {
+				add(Resource{eastName, e.namespace, o.name, strings.ToLower(o.kind), signal, v})
+			}
+			n, restarts := float64(len(e.pods)), int64(0)
+			until := upToMS
+			if toMS > 0 {
+				until = min(until, toMS)
+			}
+			if until <= afterMS || upToMS <= fromMS {
+				return
+			}
+			for k := range e.containers {
+				latest := easternStates[len(easternStates)-1]
+				before, _ := e.containers[k].started(start, latest.at(latest.last(max(afterMS, fromMS))))
+				now, _ := e.containers[k].started(start, latest.at(latest.last(until)))
+				restarts += now - before
+			}
+			one("restarts", n*float64(restarts))
+			if toMS > 0 && toMS <= upToMS || end > 0 && end <= upToMS {
+				return // gone by then
+			}
+			var cores, memory, fullestCores, fullestMemory, share float64
+			for _, v := range e.containers {
+				up := v.upFor(start, upToMS)
+				share = max(share, up)
+				cores, memory = cores+v.cores*up, memory+v.memory
+				if v.coreLimit > 0 {
+					fullestCores = max(fullestCores, v.cores*up/v.coreLimit)
+				}
+				fullestMemory = max(fullestMemory, v.memory/v.memLimit)
+			}
+			one("cpu", n*cores)
+			one("memory", n*memory)
+			one("memory_request", 0.5)
+			one("cpu_request", 0.5*share)
+			one("memory_limit", fullestMemory)
+			if fullestCores > 0 {
+				one("cpu_limit", fullestCores)
+			}
+			if o.kind == "Deployment" {
+				one("replicas", 1)
+			}
+			if e.gpu == nil {
+				return
+			}
+			var all []device
+			for pod := range e.pods {
+				if g := e.gpu(pod); !slices.Contains(all, g) {
+					all = append(all, g)
+				}
+			}
+			one("gpus", float64(len(all)))
+			mean := 0.0
+			for _, g := range all {
+				mean += g.busy / float64(len(all))
+			}
+			one("gpu_busy", mean)
+			fullest := slices.MaxFunc(all, func(a, b device) int { return cmp.Compare(a.used/(a.used+a.free), b.used/(b.used+b.free)) })
+			one("gpu_memory", fullest.used/(fullest.used+fullest.free))
+		})
+	}
+}
+
+// upFor is the share of the last ten minutes in which a container ran.
+func (v *vessel) upFor(startMS, atMS int64) float64 {
+	if v.life == 0 {
+		return 1
+	}
+	up := 0
+	for ms := atMS - rateMS; ms < atMS; ms += 1000 {
+		if _, last := v.started(startMS, ms); ms < last+v.life.Milliseconds() {
+			up++
+		}
+	}
+	return float64(up) * 1000 / rateMS
+}

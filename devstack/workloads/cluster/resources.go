@@ -1,0 +1,135 @@
+package cluster
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Resource is the true value of a signal of a workload at an instant; restarts are those of a window that ends then.
+type Resource struct {
+	Cluster   string  `json:"cluster"`
+	Namespace string  `json:"namespace"`
+	Workload  string  `json:"workload"`
+	Type      string  `json:"type"`
+	Signal    string  `json:"signal"`
+	Value     float64 `json:"value"`
+}
+
+// rateMS is the time over which CPU is measured.
+const rateMS = 10 * minuteMS
+
+// Resources is what workloads use at upToMS by the last scrapes before, and how often they restarted after afterMS; both are whole minutes.
+func (w *World) Resources(afterMS, upToMS int64) []Resource {
+	w.Know(upToMS)
+	out := []Resource{}
+	for _, wl := range w.workloads {
+		w.resourcesOf(wl, afterMS, upToMS, func(signal string, v float64) {
+			name := wl.name
+			if wl.kind == "staticpod" {
+				name = wl.pods[0].Name
+			}
+			out = append(out, Resource{"", wl.namespace, name, strings.ToLower(wl.kind), signal, v})
+		})
+	}
+	w.easternResources(afterMS, upToMS, func(r Resource) { out = append(out, r) })
+	return out
+}
+
+func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal string, v float64)) {
+	usage, state := grid(wl.phaseMS), stateGrid.at(stateGrid.last(upToMS))
+	scraped := usage.at(usage.last(upToMS))
+	restarts, isListed, running := 0, false, 0.0
+	var cores, memory, fullestCores, fullestMemory float64
+	for _, p := range wl.between(afterMS-minuteMS, upToMS) {
+		if last := w.lastState(p, state); last > afterMS && last >= p.StartMS && stateGrid.first(p.StartMS) <= stateGrid.last(last) {
+			isListed = true
+			if wl.restarts != nil {
+				restarts += wl.restarts(p, last) - wl.restarts(p, min(last, stateGrid.at(stateGrid.last(max(afterMS, p.StartMS-minuteMS)))))
+			}
+		}
+		end := p.EndMS
+		if p.lost {
+			end = p.DoneMS
+		}
+		if scraped < p.StartMS+4_000 || end > 0 && scraped >= end {
+			continue
+		}
+		used := wl.usedCores(p, usage, upToMS)
+		if math.IsNaN(used) {
+			continue
+		}
+		running++
+		cores, memory = cores+used, memory+wl.workingSet(p, scraped)
+		fullestMemory = max(fullestMemory, wl.workingSet(p, scraped)/(1.5*wl.memory))
+		if wl.cores > 0 {
+			fullestCores = max(fullestCores, used/wl.cores)
+		}
+	}
+	if isListed {
+		one("restarts", float64(restarts))
+	}
+	if running > 0 {
+		one("cpu", cores)
+		one("memory", memory)
+		one("cpu_request", cores/running/wl.requestedCores())
+		one("memory_request", memory/running/wl.memory)
+		one("memory_limit", fullestMemory)
+		if wl.cores > 0 {
+			one("cpu_limit", fullestCores)
+		}
+	}
+	switch wanted := float64(wl.desired(state)); {
+	case state < wl.bornMS || w.stateAway(state):
+	case wl.kind == "deployment":
+		one("replicas", float64(wl.readyPods(state))/wanted)
+	case wl.kind == "statefulset" || wl.kind == "daemonset":
+		one("replicas", float64(wl.readyPods(state))/float64(wl.replicas))
+	}
+	held, busy, fullest := 0.0, 0.0, 0.0
+	for _, g := range gpus {
+		if g.owner != wl.fullName() {
+			continue
+		}
+		grid := w.gpuGrid(g.node)
+		at := grid.at(grid.last(upToMS))
+		for _, h := range w.holders(g, wl) {
+			if h.pod == nil || at < h.startMS || h.endMS > 0 && at >= h.endMS {
+				continue
+			}
+			load, used := 0.0, 4.0
+			if !w.xidAt(g, at) {
+				load, used = gpuLoad(wl, h.pod, at)
+			}
+			held, busy, fullest = held+1, busy+math.Round(100*load)/100, max(fullest, math.Round(used)/gpuMemoryMiB)
+		}
+	}
+	if held > 0 {
+		one("gpus", held)
+		one("gpu_busy", busy/held)
+		one("gpu_memory", fullest)
+	}
+}
+
+// usedCores of a pod in the last ten minutes, as far as scrapes hold them; NaN with less than two.
+func (w *workload) usedCores(p *Pod, g grid, upToMS int64) float64 {
+	since := max(p.StartMS+4_000, w.fromMS)
+	first, last := max(g.first(since), g.first(upToMS-rateMS+1)), g.last(upToMS)
+	if last <= first {
+		return math.NaN()
+	}
+	s := w.usage.stream(fmt.Sprintf("%s@%d", p.Name, p.StartMS), usageTotals, g.first(since), func(tick int64, totals []float64) { w.use(p, g.at(tick), totals) })
+	used := s.after(last)[usedSeconds]
+	if g.at(first)-minuteMS < since { // all of it
+		return used * 1000 / rateMS
+	}
+	return (used - s.after(first)[usedSeconds]) / float64(last-first) / 60
+}
+
+// lastState is the last scrape in which kube-state-metrics listed a pod, up to one.
+func (w *World) lastState(p *Pod, atMS int64) int64 {
+	if p.EndMS > 0 && atMS >= p.EndMS {
+		atMS = stateGrid.at(stateGrid.last(p.EndMS - 1))
+	}
+	return atMS
+}

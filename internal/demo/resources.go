@@ -1,0 +1,88 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/burnline/burnline/internal/pluginhost"
+)
+
+// ResourceReport is how far the signals of workloads are from the truth.
+type ResourceReport struct {
+	Workloads int      `json:"workloads"`
+	Numbers   int      `json:"numbers"`
+	Wrong     []string `json:"wrong"`
+}
+
+// resourceWindow is the time range of the table, in which restarts are counted.
+const resourceWindow = 24 * time.Hour
+
+// tolerated is how far a signal may be from the truth: a rate misses what a container used before its first scrape and after its last.
+var tolerated = map[string]float64{"cpu": 0.2, "cpu_request": 0.2, "cpu_limit": 0.2}
+
+// owned is an SLO whose pods change their owners.
+const owned = `apiVersion: burnline.dev/v1
+slos:
+  - name: requests-by-owner
+    objective: 99
+    window: 30d
+    by: [cluster, namespace, workload, workload_type]
+    identity: kubernetes
+    sli: {events: {total: payments_requests_total, bad: 'payments_requests_total{outcome="failed"}'}}
+`
+
+// Resources compares every number of the table of resources with the generator's. The error names the first that is wrong.
+func (d *Demo) Resources(ctx context.Context, instant time.Time) (ResourceReport, error) {
+	report := ResourceReport{Wrong: []string{}}
+	truths, err := d.Stack.ResourceTruths(ctx, instant, "24h")
+	if err != nil {
+		return report, err
+	}
+	var signals []string
+	for _, t := range truths {
+		if !slices.Contains(signals, t.Signal) {
+			signals = append(signals, t.Signal)
+		}
+	}
+	frames, err := d.Host.Ask(ctx, d.Cluster, pluginhost.Query{
+		JSON: map[string]any{"queryType": "resources", "resources": map[string]any{"signals": signals}}, From: instant.Add(-resourceWindow), To: instant,
+	})
+	if err != nil {
+		return report, err
+	}
+	type key struct{ cluster, namespace, workload, kind, signal string }
+	got := map[key]float64{}
+	for i := range frames[0].Rows() {
+		report.Workloads++
+		for _, signal := range signals {
+			if v := number(frames[0], signal, i); v != nil {
+				got[key{text(frames[0], "cluster", i), text(frames[0], "namespace", i), text(frames[0], "workload", i), text(frames[0], "workload_type", i), signal}] = *v
+			}
+		}
+	}
+	wrong := func(format string, args ...any) {
+		report.Wrong = append(report.Wrong, fmt.Sprintf(format, args...))
+	}
+	for _, t := range truths {
+		k := key{t.Cluster, t.Namespace, t.Workload, t.Type, t.Signal}
+		v, ok := got[k]
+		delete(got, k)
+		report.Numbers++
+		if !ok {
+			wrong("%+v is missing", t)
+		} else if math.Abs(v-t.Value) > 1e-6+tolerated[t.Signal]*t.Value {
+			wrong("%+v: the plugin has %g", t, v)
+		}
+	}
+	for k, v := range got {
+		wrong("%+v: the plugin has %g, the generator nothing", k, v)
+	}
+	if len(report.Wrong) > 0 {
+		return report, fmt.Errorf("%d of %d numbers of resources are wrong:\n%s", len(report.Wrong), report.Numbers, strings.Join(report.Wrong, "\n"))
+	}
+	return report, nil
+}

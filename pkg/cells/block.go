@@ -2,17 +2,17 @@ package cells
 
 import "slices"
 
-// block is a fixed stretch of cells of one level, for all groups.
+// block contains consecutive cells of one level, for all groups.
 type block struct {
-	readAt     []int64 // per cell: Unix seconds at which it was read, 0 never
-	incomplete []bool  // per cell: some group has no data for a part of it
-	irregular  []bool  // per cell: some counter was corrected in it
-	rows       []*row  // by group; nil, and what lies behind the end, is empty
+	readAt     []int64 // per cell: Unix seconds of its read, 0 never
+	incomplete []bool  // per cell: some group lacks data in it
+	corrected  []bool  // per cell: some counter was corrected in it
+	rows       []*row  // by group; nil rows and those beyond the end are empty
 }
 
 func newBlock(l Level) *block {
 	n := blockCells[l]
-	return &block{readAt: make([]int64, n), incomplete: make([]bool, n), irregular: make([]bool, n)}
+	return &block{readAt: make([]int64, n), incomplete: make([]bool, n), corrected: make([]bool, n)}
 }
 
 func (b *block) row(group int) *row {
@@ -29,18 +29,18 @@ func (b *block) set(group int, r *row) {
 	b.rows[group] = r
 }
 
-// row is one group's cells in a block, as running sums: 8 bytes a part and 4 of
-// coverage a cell. It never changes, so that an answer may go on using it while
-// later reads put others in its place.
+// row contains one group's cells in a block, as running sums: 8 bytes per part and 4 bytes of
+// coverage for each cell. A row is immutable, so that results can use it while later reads replace
+// it.
 type row struct {
-	first   int       // of its cells, in the block
-	parts   int       // of a cell
-	sums    []float64 // cell after cell, all parts of a cell together: events up to the end of each, from the first on
+	first   int       // index of its first cell in the block
+	parts   int       // per cell
+	sums    []float64 // for each cell all parts: events from the first cell to its end
 	covered []float32 // seconds with data, likewise
 }
 
-// rowBytes is what a row takes next to its cells: the structure, its pointer and
-// what the allocator adds.
+// rowBytes is the memory of a row in addition to its cells: structure, pointer and overhead of the
+// allocator.
 const rowBytes = 96
 
 func (r *row) bytes() int64 {
@@ -50,7 +50,7 @@ func (r *row) bytes() int64 {
 	return int64(8*len(r.sums)+4*len(r.covered)) + rowBytes
 }
 
-// eventsUpTo are those of a part in the block's cells before cell i.
+// eventsUpTo returns the events of a part in the block before cell i.
 func (r *row) eventsUpTo(part, i int) float64 {
 	if r == nil {
 		return 0
@@ -61,7 +61,7 @@ func (r *row) eventsUpTo(part, i int) float64 {
 	return r.sums[(i-1)*r.parts+part]
 }
 
-// secondsUpTo are those with data in the block's cells before cell i.
+// secondsUpTo returns the seconds with data in the block before cell i.
 func (r *row) secondsUpTo(i int) float64 {
 	if r == nil {
 		return 0
@@ -72,8 +72,8 @@ func (r *row) secondsUpTo(i int) float64 {
 	return float64(r.covered[i-1])
 }
 
-// with is r with the cells from `at` on replaced; r may be nil. It is nil when
-// there is nothing in it.
+// with returns r with the cells from `at` on replaced; r may be nil. The result is nil if it is
+// empty.
 func (r *row) with(at int, c GroupCells, step int64) *row {
 	n := len(c.Coverage)
 	if r == nil && c.empty() {
@@ -108,11 +108,11 @@ func (r *row) with(at int, c GroupCells, step int64) *row {
 	return out
 }
 
-// GroupCells are the cells of one group over some runs, one after the other.
+// GroupCells contains the cells of one group over several runs, consecutively.
 type GroupCells struct {
 	Labels   map[string]string
-	Counts   [][]float64 // events, per part and cell
-	Coverage []float64   // share of the cell with data, 0..1
+	Counts   [][]float64 // events by part and cell
+	Coverage []float64   // share of each cell with data, 0..1
 }
 
 // NewGroupCells returns n empty cells.
@@ -124,7 +124,7 @@ func NewGroupCells(labels map[string]string, parts, n int) *GroupCells {
 	return g
 }
 
-// slice are the cells from i up to, and without, j.
+// slice returns the cells [i, j).
 func (g *GroupCells) slice(i, j int) GroupCells {
 	out := GroupCells{Labels: g.Labels, Counts: make([][]float64, len(g.Counts)), Coverage: g.Coverage[i:j]}
 	for p, counts := range g.Counts {

@@ -6,37 +6,35 @@ import (
 	"time"
 )
 
-// Counts are the events of a read, per group. Windows between any two borders of
-// its x.
+// Counts contains the events of a read, by group, for windows between any two of its borders.
 type Counts struct {
-	Groups   []Group // by their labels in order
+	Groups   []Group // in the order of their labels
 	Cost     Cost
-	Warnings []string // the server's, each once
-	Sent     []string // the PromQL that was sent, each once
+	Warnings []string // of the server, distinct
+	Sent     []string // the PromQL that was sent, distinct
 	parts    int
 	segments []segment // adjacent, ascending
 }
 
-// segment is a stretch of cells in one block.
+// segment is a sequence of cells in one block.
 type segment struct {
 	from, to, step int64 // Unix seconds, seconds
-	first          int   // place of its first cell in the block
+	first          int   // index of its first cell in the block
 }
 
 func (s segment) end() int { return s.first + int((s.to-s.from)/s.step) }
 
-// Group is one combination of the By labels, which may not be changed.
+// Group is one combination of values of the group labels. It is immutable.
 type Group struct {
 	Labels map[string]string
 	rows   []*row    // by segment
-	before []float64 // by segment: events of each part, and measured seconds, before the beginning of its block
+	before []float64 // by segment: events of each part, and measured seconds, before the start of its block
 }
 
-// border is a place between two cells.
+// border is a position between two cells.
 type border struct{ segment, cell int }
 
-// Window sums a part of a group over (from, to]. Both ends are cut down to the
-// nearest border at or before them.
+// Window sums a part of a group over (from, to]. Both ends are rounded down to a border.
 func (c *Counts) Window(g *Group, part int, from, to time.Time) float64 {
 	i, j := c.border(from.Unix()), c.border(to.Unix())
 	if !i.before(j) {
@@ -45,7 +43,7 @@ func (c *Counts) Window(g *Group, part int, from, to time.Time) float64 {
 	return c.events(g, part, j) - c.events(g, part, i)
 }
 
-// Coverage is the measured share of (from, to], 0 to 1.
+// Coverage is the measured share of (from, to], 0..1.
 func (c *Counts) Coverage(g *Group, from, to time.Time) float64 {
 	i, j := c.border(from.Unix()), c.border(to.Unix())
 	if !i.before(j) {
@@ -62,7 +60,7 @@ func (c *Counts) Has(g *Group, part int) bool {
 	}
 	n := len(c.segments) - 1
 	end := border{n, c.segments[n].end()}
-	const trace = 1e-9 // of running sums of floats
+	const trace = 1e-9 // rounding error of running sums
 	return c.seconds(g, end) > trace || math.Abs(c.events(g, part, end)) > trace
 }
 
@@ -71,7 +69,7 @@ func (c *Counts) border(t int64) border {
 	switch {
 	case n == 0:
 		return border{}
-	case t >= c.segments[n-1].to: // where most windows end
+	case t >= c.segments[n-1].to: // most windows end here
 		return border{n - 1, c.segments[n-1].end()}
 	}
 	s := sort.Search(n, func(i int) bool { return c.segments[i].to > t })
@@ -96,7 +94,7 @@ func (c *Counts) seconds(g *Group, b border) float64 {
 	return g.before[b.segment*(c.parts+1)+c.parts] + g.rows[b.segment].secondsUpTo(b.cell)
 }
 
-// counts lays the cells of the runs in a row.
+// counts combines the cells of the runs.
 func (e *entry) counts(runs []Run) *Counts {
 	out := &Counts{parts: e.parts}
 	var blocks []*block
@@ -115,23 +113,23 @@ func (e *entry) counts(runs []Run) *Counts {
 	for i, id := range e.order() {
 		all[i] = Group{Labels: e.labels[id], rows: rows[i*n:][:n:n], before: before[i*n*width:][: n*width : n*width]}
 	}
-	// Block after block: the rows of one were made together and lie together.
+	// Block after block, because rows of a block are adjacent in memory.
 	for s, b := range blocks {
 		for i, id := range e.order() {
-			out.enter(&all[i], s, b.row(id))
+			out.appendRow(&all[i], s, b.row(id))
 		}
 	}
 	last := border{n - 1, out.segments[n-1].end()}
 	for i := range all {
-		if out.any(&all[i], last) { // a group of other times is not part of this answer
+		if out.hasData(&all[i], last) { // a group without data in this time is not part of the result
 			out.Groups = append(out.Groups, all[i])
 		}
 	}
 	return out
 }
 
-// enter gives the group its row of a segment, whose predecessors it has.
-func (c *Counts) enter(g *Group, s int, r *row) {
+// appendRow adds the row of a segment to a group, after its previous rows.
+func (c *Counts) appendRow(g *Group, s int, r *row) {
 	g.rows[s] = r
 	before, first := g.before[s*(c.parts+1):], c.segments[s].first
 	for p := range c.parts {
@@ -148,9 +146,9 @@ func (c *Counts) enter(g *Group, s int, r *row) {
 	before[c.parts] += c.seconds(g, end)
 }
 
-// any reports whether the group has anything up to the border. Running sums of
-// floats that were put together anew may leave a trace of what was taken out.
-func (c *Counts) any(g *Group, b border) bool {
+// hasData reports whether the group has events or coverage before the border. Sums may contain
+// rounding errors.
+func (c *Counts) hasData(g *Group, b border) bool {
 	const trace = 1e-9
 	for p := range c.parts {
 		if v := c.events(g, p, b); v > trace || v < -trace {

@@ -1,15 +1,16 @@
-// Package cells caches counts per aligned cell of time and per group of labels.
+// Package cells caches counts by aligned cell of time and by group of labels.
 //
-// It handles time, blocks of cells, a bound of memory, and which cells must be
-// read (again). It contains no PromQL, no labels beyond the names of a group, and
-// no rule of counting: a Fetcher fills the cells.
+// It contains time, blocks of cells, a bound of memory, and the decision which cells must be read
+// (again). It must not depend on PromQL or rules of counting: a Fetcher fills the cells.
 //
-// A cell (a, b] holds the events whose samples lie in it. Cells have three
-// sizes, 1 h, 5 m and 1 m, on absolute time. An hour is read at the coarsest
-// size that has a border at every instant asked for, so every window between two
-// of those instants is a sum of whole cells.
+// A cell (a, b] contains the events whose samples are in it. Cells have three sizes, 1 h, 5 m and 1
+// m, on absolute time. An hour is read at the coarsest size with a border at every requested
+// instant, so every window between two of these instants is a sum of whole cells.
 //
-// Start at Cache.Read (read.go). grid.go cuts time into cells, entry.go holds
-// the cells of one query, late.go decides what is read again, counts.go sums
-// windows, store.go bounds the memory of all queries.
+// Cached cells are keyed by owner (server, tenant and identity) and Query.Key. A settled cell is
+// valid until a late sample, another server (Options.Generation) or Forget. An unsettled cell is
+// reused for unsettledTTL. memory.Store bounds all bytes.
+//
+// Start reading at Cache.Read (read.go). grid.go divides time into cells, entry.go contains the
+// cells of one query, late.go decides what is read again, counts.go sums windows.
 package cells

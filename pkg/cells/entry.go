@@ -7,26 +7,26 @@ import (
 	"sync/atomic"
 )
 
-// entry holds the cells of one query.
+// entry contains the cells of one query.
 type entry struct {
 	by    []string
 	parts int
 	bytes atomic.Int64
 
-	mu       sync.Mutex // guards what follows; never held while a request is under way
-	width    int        // about how many series a fetch receives, 0 before the first
-	interval int64      // longest usual time between two samples of a series, in seconds; 0 unknown
-	// lookahead, in seconds, is how far behind a cell its counts may depend on samples.
+	mu       sync.Mutex // guards the fields below; never held during a request
+	width    int        // approximate number of series, 0 before the first fetch
+	interval int64      // longest usual interval of samples of a series, in seconds; 0 unknown
+	// lookahead is how long after a cell, in seconds, samples may still change its counts.
 	lookahead int64
 	groups    map[string]int
 	labels    []map[string]string // by group
-	sorted    []int               // groups in the order of their labels, when as many
+	sorted    []int               // group indexes in the order of their labels; valid if complete
 	blocks    [levels]map[int64]*block
 	inflight  []*fetch
 	series    seriesTimes
 }
 
-// Bytes that an entry, a block and a group take next to their cells.
+// Memory of an entry, a block and a group in addition to cells.
 const (
 	entryBytes = 512
 	blockBytes = 256
@@ -42,14 +42,14 @@ func newEntry(q Query) *entry {
 	return e
 }
 
-// place is the start of the block that holds the cell that starts at from, and
-// the cell's index in it.
+// place returns the start of the block that contains the cell that starts at from, and the index of
+// the cell in it.
 func place(l Level, from int64) (start int64, i int) {
 	start = Floor(from, cellSeconds[l]*blockCells[l])
 	return start, int((from - start) / cellSeconds[l])
 }
 
-// block gives the block of the cell that starts at from, and its index in it.
+// block returns the block of the cell that starts at from, and the index of the cell.
 func (e *entry) block(l Level, from int64) (*block, int) {
 	start, i := place(l, from)
 	b := e.blocks[l][start]
@@ -61,8 +61,8 @@ func (e *entry) block(l Level, from int64) (*block, int) {
 	return b, i
 }
 
-// readAt is when the cell was last read; never (0) where that lies behind now:
-// the clock has been set back.
+// readAt returns when the cell was last read; 0 (never) if that time is after now, because the
+// clock was set back.
 func (e *entry) readAt(l Level, from, now int64) int64 {
 	start, i := place(l, from)
 	if b := e.blocks[l][start]; b != nil {
@@ -85,15 +85,15 @@ func (e *entry) group(labels map[string]string) int {
 	return g
 }
 
-// settle is the age, in seconds, from which a cell is final: that of the cache,
-// or more where samples are far apart.
+// settle returns the age, in seconds, from which a cell is final: that of the cache, or more if
+// samples are far apart.
 func (e *entry) settle(usual int64) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return max(usual, e.lookahead)
 }
 
-// separator is not valid in UTF-8, so no value of a label holds it.
+// separator is invalid in UTF-8, so no label value contains it.
 const separator = "\xff"
 
 func groupKey(by []string, labels map[string]string) string {
@@ -105,7 +105,7 @@ func groupKey(by []string, labels map[string]string) string {
 	return b.String()
 }
 
-// order is the groups by their labels.
+// order returns the groups in the order of their labels.
 func (e *entry) order() []int {
 	if len(e.sorted) != len(e.labels) {
 		keys := make([]string, len(e.labels))
@@ -121,7 +121,7 @@ func (e *entry) order() []int {
 	return e.sorted
 }
 
-// put stores what was fetched at readAt; 0: it is to be read again.
+// put stores cells that were read at readAt; 0: they must be read again.
 func (e *entry) put(f *Fetched, readAt int64) {
 	byGroup := make(map[int]*GroupCells, len(f.Groups))
 	for _, g := range f.Groups {
@@ -136,7 +136,7 @@ func (e *entry) put(f *Fetched, readAt int64) {
 			e.putBlock(b, at, n, byGroup, first, r.Step())
 			for i := range n {
 				b.readAt[at+i] = readAt
-				b.irregular[at+i] = f.Irregular != nil && f.Irregular[first+i]
+				b.corrected[at+i] = f.Corrected != nil && f.Corrected[first+i]
 			}
 			from += int64(n) * r.Step()
 		}
@@ -145,11 +145,11 @@ func (e *entry) put(f *Fetched, readAt int64) {
 	e.width, e.interval, e.lookahead = max(f.Width, 1), max(f.Interval, e.interval), max(f.Lookahead, e.lookahead)
 }
 
-// putBlock replaces n cells of a block, of all groups: a group that was not
-// fetched has none any more.
+// putBlock replaces n cells of a block for all groups. Groups that were not fetched lose these
+// cells.
 func (e *entry) putBlock(b *block, at, n int, byGroup map[int]*GroupCells, first int, step int64) {
 	nothing := *NewGroupCells(nil, e.parts, n)
-	covered := make([]bool, n) // by some group
+	covered := make([]bool, n) // by any group
 	clear(b.incomplete[at : at+n])
 	for id := range e.labels {
 		g := byGroup[id]
@@ -179,8 +179,8 @@ func (e *entry) replace(b *block, group, at int, cells GroupCells, step int64) {
 	}
 }
 
-// fold fills missing hour cells from smaller cells that are settled, so that an
-// hour that was watched as it went by is never read a second time.
+// fold fills missing hour cells from settled smaller cells, so that hours that were read in small
+// cells are not read again.
 func (e *entry) fold(r Run, now, settle int64) {
 	if r.Level != Hour {
 		return
@@ -222,14 +222,14 @@ func (e *entry) sumHour(l Level, from int64) {
 	}
 	hour.readAt[h] = slices.Min(small.readAt[first:end])
 	hour.incomplete[h] = slices.Contains(small.incomplete[first:end], true)
-	hour.irregular[h] = slices.Contains(small.irregular[first:end], true)
+	hour.corrected[h] = slices.Contains(small.corrected[first:end], true)
 }
 
-// isCalmBefore reports whether all cells within Context before an instant are
-// known and no counter was corrected in them.
-func (e *entry) isCalmBefore(at, now int64) bool {
+// isUncorrectedBefore reports whether all cells within ReadContext before an instant are cached,
+// without a counter correction.
+func (e *entry) isUncorrectedBefore(at, now int64) bool {
 	for t := at - spanGap; t < at; {
-		until := e.calmUntil(t, now)
+		until := e.uncorrectedUntil(t, now)
 		if until == 0 {
 			return false
 		}
@@ -238,13 +238,13 @@ func (e *entry) isCalmBefore(at, now int64) bool {
 	return true
 }
 
-// calmUntil is the end of the longest known cell that holds the second after t
-// and has no correction; 0 where there is none.
-func (e *entry) calmUntil(t, now int64) int64 {
+// uncorrectedUntil returns the end of the longest cached cell that contains the second after t and
+// has no correction; 0 if there is none.
+func (e *entry) uncorrectedUntil(t, now int64) int64 {
 	for l := range levels {
 		from := Floor(t, cellSeconds[l])
 		if e.readAt(l, from, now) > 0 {
-			if b, i := e.block(l, from); !b.irregular[i] {
+			if b, i := e.block(l, from); !b.corrected[i] {
 				return from + cellSeconds[l]
 			}
 		}

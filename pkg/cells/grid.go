@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Level is a size of cells.
+// Level is the size of a cell.
 type Level int
 
-// The sizes, coarse to fine.
+// The levels, coarse to fine.
 const (
 	Hour Level = iota
 	FiveMinutes
@@ -22,8 +22,7 @@ var (
 	blockCells  = [levels]int64{120, 288, 60}
 )
 
-// Run is a row of adjacent cells of one size, covering (From, To], in Unix
-// seconds.
+// Run is a sequence of cells of one level that covers (From, To], in Unix seconds.
 type Run struct {
 	Level    Level
 	From, To int64
@@ -37,7 +36,7 @@ func (r Run) Cells() int { return int((r.To - r.From) / r.Step()) }
 
 func (r Run) contains(o Run) bool { return r.Level == o.Level && r.From <= o.From && o.To <= r.To }
 
-// cellsOf is the number of cells of all runs.
+// cellsOf returns the number of cells of all runs.
 func cellsOf(runs []Run) (n int) {
 	for _, r := range runs {
 		n += r.Cells()
@@ -45,7 +44,7 @@ func cellsOf(runs []Run) (n int) {
 	return n
 }
 
-// gridMarks cuts the instants down to the minute, sorted, each once.
+// gridMarks rounds instants down to the minute; sorted and distinct.
 func gridMarks(borders []time.Time) []int64 {
 	marks := make([]int64, 0, len(borders))
 	for _, b := range borders {
@@ -55,13 +54,12 @@ func gridMarks(borders []time.Time) []int64 {
 	return slices.Compact(marks)
 }
 
-// plan covers the span of the marks with cells that have a border at each mark.
-// Hours that end after settled are cut into minutes: only small cells are cheap
-// to read again.
-func plan(marks []int64, settled int64) []Run {
+// planRuns covers the span of the marks with cells that have a border at each mark. Hours that end
+// after `settled` are divided into minutes, because small cells are cheap to read again.
+func planRuns(marks []int64, settled int64) []Run {
 	first, last := marks[0], marks[len(marks)-1]
 	var runs []Run
-	next := 0 // first mark not before the hour
+	next := 0 // first mark at or after the start of the hour
 	for h := Floor(first, 3600); h < last; h += 3600 {
 		lo, hi := max(h, first), min(h+3600, last)
 		for next < len(marks) && marks[next] < lo {
@@ -71,13 +69,13 @@ func plan(marks []int64, settled int64) []Run {
 		for inside < len(marks) && marks[inside] <= hi {
 			inside++
 		}
-		runs = join(runs, Run{hourLevel(hi, marks[next:inside], settled), lo, hi})
+		runs = joinRun(runs, Run{hourLevel(hi, marks[next:inside], settled), lo, hi})
 	}
 	return runs
 }
 
-// join adds a run to adjacent ones.
-func join(runs []Run, r Run) []Run {
+// joinRun appends a run, or extends the last one.
+func joinRun(runs []Run, r Run) []Run {
 	if n := len(runs); n > 0 && runs[n-1].Level == r.Level && runs[n-1].To == r.From {
 		runs[n-1].To = r.To
 		return runs
@@ -85,9 +83,9 @@ func join(runs []Run, r Run) []Run {
 	return append(runs, r)
 }
 
-// hourLevel is the level for the (part of an) hour that ends at hi. One border within it
-// is that of a window, which will be another minute the next time: minutes serve
-// that one too. More of them are the steps of a series, whose borders stay.
+// hourLevel returns the level for the (part of an) hour that ends at hi. A single border in it is
+// that of a window, which moves by a minute with each refresh: minutes serve all of these. Several
+// borders are the steps of a series, which stay.
 func hourLevel(hi int64, marks []int64, settled int64) Level {
 	within := 0
 	for _, m := range marks {
@@ -108,12 +106,11 @@ func hourLevel(hi int64, marks []int64, settled int64) Level {
 	return FiveMinutes
 }
 
-// spanGap, in seconds, is how far apart runs may lie that share a read: a read
-// begins Context before its first run anyway, so that one read of both costs
-// less than two.
-const spanGap = int64(Context / time.Second)
+// spanGap is the largest gap, in seconds, between runs of one read. A read begins ReadContext
+// before its first run, so one read of two near runs is cheaper than two.
+const spanGap = int64(ReadContext / time.Second)
 
-// spans groups runs, which may overlap, by nearness in time, each group ascending.
+// spans groups runs, which may overlap, by nearness in time; each group is ascending.
 func spans(runs []Run) [][]Run {
 	sorted := slices.Clone(runs)
 	slices.SortFunc(sorted, func(a, b Run) int { return int(a.From - b.From) })
@@ -130,7 +127,7 @@ func spans(runs []Run) [][]Run {
 	return out
 }
 
-// Floor is the greatest multiple of step at or below t.
+// Floor returns the greatest multiple of step that is at most t.
 func Floor(t, step int64) int64 {
 	m := t % step
 	if m < 0 {

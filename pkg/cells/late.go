@@ -5,37 +5,33 @@ import (
 	"time"
 )
 
-// Seen is when a series has its first and last sample in what was read, in Unix
-// milliseconds.
-type Seen struct{ First, Last int64 }
+// SampleTimes are the first and last sample of a series in a read, in Unix milliseconds.
+type SampleTimes struct{ First, Last int64 }
 
-// seriesTimes are the last samples of the series of a query as of its newest
-// read. They show whether samples arrived late: a settled cell is final only
-// while no series turns out to have had samples in it that were not there when
-// it was read.
+// seriesTimes contains the last sample of each series in the newest read of a query. It shows
+// whether samples arrived late: a settled cell is final only while no series gets samples in it
+// that its read did not contain.
 type seriesTimes struct {
 	last    map[uint64]int64 // by series, Unix milliseconds
-	settled int64            // cells that end at or before this (Unix seconds) were settled by that read; 0 before the first
+	settled int64            // cells that end until then (Unix seconds) were settled in that read; 0 before the first read
 }
 
 const (
-	// seriesKept is how long after its last sample a series is remembered: as
-	// long as samples may stay away and still be noticed the moment they arrive.
-	seriesKept = 25 * time.Hour
-	// unknownLate is how far before its first sample that was read a series that
-	// appeared in settled time may have begun, in milliseconds.
-	unknownLate = int64(time.Hour / time.Millisecond)
+	// seriesTTL is how long after its last sample a series is remembered, and so the longest delay
+	// of samples that is noticed at once.
+	seriesTTL = 25 * time.Hour
+	// newSeriesLate is how long before its first sample in a read, in milliseconds, a new series in
+	// settled time may have begun.
+	newSeriesLate = int64(time.Hour / time.Millisecond)
 )
 
-// update takes in the series of a read whose cells are settled up to `settled`,
-// and returns since when (Unix seconds) cells must be read again because samples
-// arrived late; 0 when none did.
+// update stores the series of a read whose cells are settled until `settled`. It returns the time
+// (Unix seconds) from which cells must be read again because samples arrived late; 0 if none did.
 //
-// A series that had no sample after the settled border, and has one now, was
-// late: what lies between its last sample then and that border may have been
-// filled since. A series that nobody knew and that has samples before the border
-// was late as a whole.
-func (s *seriesTimes) update(seen map[uint64]Seen, settled int64) (late int64) {
+// A series without a sample after the settled border, which now has one, was late: samples between
+// its last sample and that border may have been added since. An unknown series with samples before
+// the border was late as a whole.
+func (s *seriesTimes) update(seen map[uint64]SampleTimes, settled int64) (late int64) {
 	border := s.settled * 1000
 	late = border
 	for key, times := range seen {
@@ -44,12 +40,12 @@ func (s *seriesTimes) update(seen map[uint64]Seen, settled int64) (late int64) {
 		case s.settled == 0:
 		case known && last < border && times.Last > last:
 			late = min(late, last)
-		case !known && times.First <= border && times.Last > border-int64(Context/time.Millisecond):
-			late = min(late, times.First-unknownLate)
+		case !known && times.First <= border && times.Last > border-int64(ReadContext/time.Millisecond):
+			late = min(late, times.First-newSeriesLate)
 		}
 		s.last[key] = max(last, times.Last)
 	}
-	oldest := (settled - int64(seriesKept/time.Second)) * 1000
+	oldest := (settled - int64(seriesTTL/time.Second)) * 1000
 	for key, last := range s.last {
 		if last < oldest {
 			delete(s.last, key)
@@ -62,7 +58,7 @@ func (s *seriesTimes) update(seen map[uint64]Seen, settled int64) (late int64) {
 	return Floor(late, 1000) / 1000
 }
 
-// forget makes all cells that overlap (from, to] missing.
+// forget marks all cells that overlap (from, to] as missing.
 func (e *entry) forget(from, to int64) {
 	for l := range levels {
 		for start, b := range e.blocks[l] {
@@ -79,18 +75,17 @@ func (e *entry) forget(from, to int64) {
 	}
 }
 
-// revisitAges, in seconds: an incomplete cell is read again when it is so old,
-// and once a day from the last of them on, for data that is filled in later
-// (backfilled blocks, samples out of order).
+// revisitAges are ages, in seconds, at which an incomplete cell is read again, and then once a day,
+// for data that arrives later (backfilled blocks, out-of-order samples).
 var revisitAges = []int64{3600, 6 * 3600, 24 * 3600}
 
-// maxRevisits bounds the incomplete cells that one Read reads again: a month of
-// hours takes eight refreshes of a dashboard.
+// maxRevisits bounds the incomplete cells that one Read reads again: a month of hours takes eight
+// refreshes of a dashboard.
 const maxRevisits = 96
 
-// mustRevisit reports whether a settled cell that ends at end is to be read again.
+// mustRevisit reports whether a settled cell must be read again.
 func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
-	if !e.isIncomplete(l, from) && !e.isIncompleteUpTo(from) { // what follows a gap counts what rose in it
+	if !e.isIncomplete(l, from) && !e.isIncompleteUpTo(from) { // the first cell after a gap contains the increase over the gap
 		return false
 	}
 	age, readAge := now-from-cellSeconds[l], read-from-cellSeconds[l]
@@ -100,7 +95,7 @@ func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
 	return now-read >= revisitAges[len(revisitAges)-1]
 }
 
-// isIncompleteUpTo reports whether an incomplete cell, of whatever size, ends at t.
+// isIncompleteUpTo reports whether an incomplete cell of any level ends at t.
 func (e *entry) isIncompleteUpTo(t int64) bool {
 	for l := range levels {
 		if t%cellSeconds[l] == 0 && e.isIncomplete(l, t-cellSeconds[l]) {

@@ -14,68 +14,66 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// Context is how far before a cell its Fetcher may have to read: no count
-// depends on older samples, apart from the last value of a counter that was
-// away.
-const Context = 7 * time.Hour
+// ReadContext is how long before a cell a Fetcher may have to read. Older samples do not change
+// counts, except the last value of a counter that was absent.
+const ReadContext = 7 * time.Hour
 
-// Query is what is counted.
+// Query identifies counts.
 type Query interface {
-	Key() string       // identifies the counts; equal keys mean equal numbers
-	GroupBy() []string // label names of a group
+	Key() string       // equal keys mean equal counts
+	GroupBy() []string // the group labels
 	PartCount() int    // numbers per cell
 }
 
 // Fetcher reads cells.
 type Fetcher interface {
-	// Fetch reads the runs, ascending and disjoint, and calls store for each part
-	// of them as it is complete, from one goroutine at a time. It returns an error
-	// when a part could not be read; what was stored stays.
+	// Fetch reads the runs, which are ascending and disjoint, and calls store for each complete
+	// part, from one goroutine at a time. It returns an error if a part could not be read; stored
+	// parts remain.
 	Fetch(ctx context.Context, q Query, r Request, store func(*Fetched)) error
 }
 
-// Request is what a Fetcher is asked for, and what is known of the query.
+// Request contains the runs for a Fetcher, and properties of the query.
 type Request struct {
-	Runs     []Run
-	Width    int   // about how many series it has, 0 unknown
-	Interval int64 // longest usual time between two samples, in seconds, 0 unknown
-	Calm     bool  // no counter was corrected in the Context before the first run
-	Now      int64 // Unix seconds; there is nothing later
-	// Memory bounds what is held in counting all cells of all fetches, in values.
+	Runs        []Run
+	Width       int   // approximate number of series, 0 unknown
+	Interval    int64 // longest usual interval of samples, in seconds, 0 unknown
+	Uncorrected bool  // no counter was corrected within ReadContext before the first run
+	Now         int64 // Unix seconds; later data is not read
+	// Memory limits the values in memory of all concurrent fetches.
 	Memory *semaphore.Weighted
 }
 
-// Fetched are cells that were read.
+// Fetched contains cells that were read.
 type Fetched struct {
 	Runs      []Run
-	Groups    []*GroupCells   // over the cells of all runs
-	Irregular []bool          // per cell: some counter was corrected; nil: none was
-	Width     int             // series that answered
-	Interval  int64           // longest usual time between two samples of a series, in seconds
-	Lookahead int64           // how far behind a cell its counts may depend on samples, in seconds
-	Series    map[uint64]Seen // the series, where the runs reach up to now; else nil
-	Warnings  []string        // of the server; each may mean a partial answer
-	Sent      []string        // PromQL
-	Queries   int             // requests
-	Samples   int             // received
-	Streamed  int             // of them, by remote read
+	Groups    []*GroupCells          // the cells of all runs
+	Corrected []bool                 // per cell: some counter was corrected in it; nil: none
+	Width     int                    // number of series
+	Interval  int64                  // longest usual interval of samples of a series, in seconds
+	Lookahead int64                  // how long after a cell samples may still change its counts, in seconds
+	Series    map[uint64]SampleTimes // the series, if the runs reach up to now; else nil
+	Warnings  []string               // of the server; each may mean incomplete data
+	Sent      []string               // PromQL
+	Queries   int                    // requests
+	Samples   int                    // received
+	Streamed  int                    // samples by remote read
 }
 
 // Options of a Cache. The zero value of a field means its default.
 type Options struct {
-	Settle time.Duration // age from which a cell is final unless samples turn out to be late. Default DefaultSettle
+	Settle time.Duration // age from which a cell is final, unless samples arrive late. Default DefaultSettle
 	Now    func() time.Time
-	// Generation grows when the server turns out to be another one: what was read
-	// before is dropped. May be nil.
+	// Generation increases when the server is replaced by another one: then all cells are dropped.
+	// May be nil.
 	Generation func() uint64
 }
 
-// DefaultSettle is how late samples may usually arrive.
+// DefaultSettle is the usual maximum delay of samples.
 const DefaultSettle = 10 * time.Minute
 
-// Cache reads counts of one owner (a data source as one identity sees it)
-// through a store. It is safe for concurrent use. A cell is never fetched by two
-// reads of a Cache at the same time.
+// Cache reads counts of one owner (a data source with one identity) through a store. It is safe for
+// concurrent use. Two reads of a Cache never fetch the same cell at the same time.
 type Cache struct {
 	entries *memory.Cache[string, *entry]
 	fetcher Fetcher
@@ -84,16 +82,14 @@ type Cache struct {
 	memory  *semaphore.Weighted
 
 	generation func() uint64
-	known      atomic.Uint64 // generation of what is held
+	known      atomic.Uint64 // generation of the cached cells
 }
 
-// maxValues bounds the values that all fetches of a Cache count at a time, some
-// 8 bytes each.
+// maxValues bounds the values of all concurrent fetches of a Cache, about 8 bytes each.
 const maxValues = 4_000_000
 
-// New returns a cache of what fetcher reads for owner. Two caches over the same
-// store and owner share cells but not what is under way: one may have a Fetcher
-// that waits for nobody (alert rules).
+// New returns a cache over fetcher for owner. Two caches with the same store and owner share cells,
+// but not reads in progress: so alert rules need not wait for dashboards.
 func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 	if o.Settle == 0 {
 		o.Settle = DefaultSettle
@@ -111,16 +107,16 @@ func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 	return c
 }
 
-// Forget drops all that the store holds for the owner.
+// Forget drops all cells of the owner.
 func (c *Cache) Forget() { c.entries.Store.Forget(c.entries.Owner) }
 
-// Cost is what one read took.
+// Cost is the cost of a read.
 type Cost struct {
 	Queries     int // requests to the server
 	Samples     int // received
-	Streamed    int // of them, by remote read
-	CellsHit    int // cells found, over all groups
-	CellsMissed int // cells read
+	Streamed    int // samples by remote read
+	CellsHit    int // cells from the cache, over all groups
+	CellsMissed int // cells that were fetched
 }
 
 // Add sums two costs.
@@ -132,11 +128,10 @@ func (c *Cost) Add(o Cost) {
 	c.CellsMissed += o.CellsMissed
 }
 
-// Read returns the counts between the first and the last border, with every
-// given border usable as an end of a window. Borders are cut down to the minute.
-// Only cells that are missing or may have changed are fetched; those that
-// another Read of this Cache is fetching are waited for. What arrived is kept
-// even when the read fails or ctx ends.
+// Read returns the counts between the first and the last border. Every border can be the end of a
+// window. Borders are rounded down to the minute. Read fetches only cells that are missing or may
+// have changed, and waits for cells that another Read of this Cache is fetching. Fetched cells stay
+// in the cache even if the read fails or ctx ends.
 func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts, error) {
 	marks := gridMarks(borders)
 	if len(marks) < 2 {
@@ -150,7 +145,7 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	defer c.entries.UpdateSize(key, e)
 	now := c.now().Unix()
 	settle := e.settle(c.settle)
-	r := &reading{cache: c, entry: e, settle: settle, runs: plan(marks, now-settle), now: now, revisits: maxRevisits}
+	r := &readState{cache: c, entry: e, settle: settle, runs: planRuns(marks, now-settle), now: now, revisits: maxRevisits}
 	r.took.CellsHit = cellsOf(r.runs)
 	for {
 		out, own, others := r.next()
@@ -171,7 +166,7 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			}
-			if f.ok { // else it is this Read's turn to try
+			if f.ok { // otherwise this Read fetches the cells
 				r.arrived = append(r.arrived, f.runs...)
 				r.warnings = union(r.warnings, f.warnings)
 			}
@@ -179,35 +174,35 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	}
 }
 
-// reading is the state of one Read.
-type reading struct {
+// readState is the state of one Read.
+type readState struct {
 	cache    *Cache
 	entry    *entry
 	settle   int64 // seconds
 	runs     []Run
 	now      int64
-	arrived  []Run // since this Read began: recent enough for it, however long the fetch took
-	revisits int   // cells that may still be read again for late data
+	arrived  []Run // since this Read began: valid for it, however long the fetch takes
+	revisits int   // remaining cells that may be read again for late data
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	took     Cost
 	warnings []string
 	sent     []string
 }
 
-// fetch is a read of runs that is under way.
+// fetch is a read of runs in progress.
 type fetch struct {
 	by       *Cache
 	runs     []Run
 	calm     bool
-	done     chan struct{} // closed at the end; what follows is written before that
+	done     chan struct{} // closed at the end, after the fields below are written
 	ok       bool
 	warnings []string
 }
 
-// next is the counts where nothing is missing; else what this Read fetches, and
-// what others fetch that it waits for.
-func (r *reading) next() (out *Counts, own, others []*fetch) {
+// next returns the counts if nothing is missing; otherwise the fetches that this Read must do, and
+// those of others to wait for.
+func (r *readState) next() (out *Counts, own, others []*fetch) {
 	e := r.entry
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -218,7 +213,7 @@ func (r *reading) next() (out *Counts, own, others []*fetch) {
 		gaps, others = append(gaps, missing...), append(others, theirs...)
 	}
 	for _, span := range spans(gaps) {
-		own = append(own, &fetch{by: r.cache, runs: span, calm: e.isCalmBefore(span[0].From, r.now), done: make(chan struct{})})
+		own = append(own, &fetch{by: r.cache, runs: span, calm: e.isUncorrectedBefore(span[0].From, r.now), done: make(chan struct{})})
 	}
 	if len(own)+len(others) == 0 {
 		return e.counts(r.runs), nil, nil
@@ -227,13 +222,13 @@ func (r *reading) next() (out *Counts, own, others []*fetch) {
 	return nil, own, slices.Compact(others)
 }
 
-// unsettledTTL is how long, in seconds, an unsettled cell may be used again:
-// panels of one dashboard refresh within moments of each other.
+// unsettledTTL is how long, in seconds, an unsettled cell is reused: panels of one dashboard
+// refresh within moments of each other.
 const unsettledTTL = 5
 
-// missing lists the parts of a run that must be fetched, apart from those that
-// arrived, and fetches under way that have some.
-func (r *reading) missing(run Run) (gaps []Run, others []*fetch) {
+// missing returns the parts of a run that must be fetched, without those that arrived, and the
+// fetches in progress that contain some.
+func (r *readState) missing(run Run) (gaps []Run, others []*fetch) {
 	e := r.entry
 	for from := run.From; from < run.To; from += run.Step() {
 		cell := Run{run.Level, from, from + run.Step()}
@@ -254,20 +249,20 @@ func (r *reading) missing(run Run) (gaps []Run, others []*fetch) {
 			others = append(others, e.inflight[i])
 			continue
 		}
-		gaps = join(gaps, cell)
+		gaps = joinRun(gaps, cell)
 	}
 	return gaps, others
 }
 
-// fetchAll fetches side by side; what arrives is stored at once.
-func (r *reading) fetchAll(ctx context.Context, q Query, fetches []*fetch) error {
+// fetchAll fetches concurrently. It stores parts as they arrive.
+func (r *readState) fetchAll(ctx context.Context, q Query, fetches []*fetch) error {
 	g, gctx := fault.WithContext(ctx)
 	for _, f := range fetches {
 		g.Go(func() (err error) {
 			ok := false // also after a panic: others wait for the end
 			defer func() { r.end(f, ok) }()
 			r.entry.mu.Lock()
-			request := Request{Runs: f.runs, Width: r.entry.width, Interval: r.entry.interval, Calm: f.calm, Now: r.now, Memory: r.cache.memory}
+			request := Request{Runs: f.runs, Width: r.entry.width, Interval: r.entry.interval, Uncorrected: f.calm, Now: r.now, Memory: r.cache.memory}
 			r.entry.mu.Unlock()
 			err = r.cache.fetcher.Fetch(gctx, q, request, func(got *Fetched) { r.store(f, got) })
 			ok = err == nil
@@ -277,12 +272,12 @@ func (r *reading) fetchAll(ctx context.Context, q Query, fetches []*fetch) error
 	return g.Wait()
 }
 
-func (r *reading) store(f *fetch, got *Fetched) {
+func (r *readState) store(f *fetch, got *Fetched) {
 	e := r.entry
 	e.mu.Lock()
 	readAt := r.now
 	if len(got.Warnings) > 0 || r.cache.generation() != r.cache.known.Load() {
-		readAt = 0 // perhaps partial, or of another server: used once and read again next time
+		readAt = 0 // may be incomplete, or of another server: used once, then read again
 	}
 	e.put(got, readAt)
 	if got.Series != nil && readAt > 0 {
@@ -301,7 +296,7 @@ func (r *reading) store(f *fetch, got *Fetched) {
 	r.warnings, r.sent = union(r.warnings, got.Warnings), union(r.sent, got.Sent)
 }
 
-func (r *reading) end(f *fetch, ok bool) {
+func (r *readState) end(f *fetch, ok bool) {
 	r.entry.mu.Lock()
 	defer r.entry.mu.Unlock()
 	f.ok = ok

@@ -20,19 +20,19 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// The estimator by borders. A cell between two borders at which a counter has a
-// value holds the difference of the values, unless the server saw it fall in
-// between. In all other cells, at the birth and the end of a counter, around gaps
-// and after falls, all samples are read and counted by the rules. Differences
-// telescope, so both give what the samples show.
+// The estimator by borders. If a counter has a value at both borders of a cell and the server shows
+// no decrease in between, the cell contains the difference of the values. All other cells are
+// ambiguous: at the start and end of a counter, around gaps, and after a decrease. Their samples
+// are read and counted by the rules. Differences telescope, so both ways return the increases in
+// the samples.
 
-// borderCells is how many cells are asked for at once: five days of hours, which
-// servers read side by side. Prometheus answers at most 11,000 points a series.
+// borderCells is the number of cells of one query: five days of hours, which servers process
+// concurrently. Prometheus returns at most 11,000 points per series.
 const borderCells = 120
 
-// mostDoubts is the share of all cells from which on it costs less to read all
-// samples than those of the cells in doubt, each with its context.
-const mostDoubts = 1.0 / 8
+// maxAmbiguousShare is the share of ambiguous cells from which reading all samples is cheaper than
+// reading those of the ambiguous cells with their context.
+const maxAmbiguousShare = 1.0 / 8
 
 func (f *fetch) borderPieces(runs []cells.Run) (out [][]cells.Run) {
 	n := int64(min(borderCells, max(pieceValues/max(f.request.Width, 1), 1)))
@@ -44,12 +44,11 @@ func (f *fetch) borderPieces(runs []cells.Run) (out [][]cells.Run) {
 	return out
 }
 
-// grid is the answer of a range query.
+// grid is the response of a range query.
 type grid = model.Matrix
 
-// grid evaluates an expression at from, from+step and so on up to to, in Unix
-// seconds.
-func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *traffic) (grid, error) {
+// grid evaluates an expression at from, from+step, ... up to to, in Unix seconds.
+func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *readStats) (grid, error) {
 	text := expr.String()
 	m, warnings, err := r.source.QueryRange(ctx, text, prom.Range{
 		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
@@ -65,18 +64,19 @@ func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int6
 	return m, nil
 }
 
-// bordered is a counter by its values at the borders of a run.
-type bordered struct {
-	labels   labels.Labels
-	key      uint64
-	selector int
-	weights  []float64
-	values   []float64 // per border; NaN where there is none
-	inDoubt  []bool    // per cell
+// borderSeries contains the values of a counter at the borders of a run.
+type borderSeries struct {
+	labels    labels.Labels
+	key       uint64
+	selector  int
+	weights   []float64
+	values    []float64 // per border; NaN if absent
+	ambiguous []bool    // per cell
 }
 
-// borderTries is how often a run is read whose answers contradict each other, before
-// it is refused: of 180 reads of such a pair none was (TestAPairThatAnswersByChance).
+// borderTries is the number of reads of a run whose responses contradict each other, before an
+// error: in a test of 180 reads of such a pair of servers, none succeeded by chance
+// (TestAPairThatAnswersByChance).
 const borderTries = 4
 
 // countBorders counts a run by the values at the borders of its cells.
@@ -89,7 +89,7 @@ func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, re
 }
 
 func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, request cells.Request) (*cells.Fetched, error) {
-	b := &borders{reader: r, q: q, run: run, request: request, stats: &traffic{}, byKey: map[uint64]*bordered{}, shares: map[string][]float64{}}
+	b := &borders{reader: r, q: q, run: run, request: request, stats: &readStats{}, byKey: map[uint64]*borderSeries{}, shares: map[string][]float64{}}
 	if err := b.read(ctx); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, requ
 	if err := b.present(ctx); err != nil {
 		return nil, err
 	}
-	if b.doubts() > int(mostDoubts*float64(len(b.all)*run.Cells())) {
+	if b.ambiguousCells() > int(maxAmbiguousShare*float64(len(b.all)*run.Cells())) {
 		got, err := r.countSamples(ctx, q, []cells.Run{run}, request)
 		if err == nil {
 			got.Queries, got.Samples = got.Queries+b.stats.requests, got.Samples+b.stats.samples
@@ -112,14 +112,14 @@ func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, requ
 		b.pass = newPass(q, []cells.Run{run}, ev)
 		b.pass.borders = b
 		b.addDifferences()
-		if err := b.countDoubts(ctx); err != nil {
+		if err := b.countAmbiguousCells(ctx); err != nil {
 			return nil, err
 		}
 		more, err := r.readFallEvidence(ctx, b.pass, &ev, b.stats)
 		switch {
 		case err != nil:
 			return nil, err
-		case more, b.doubtCorrected():
+		case more, b.markCorrected():
 			continue
 		}
 		if err := r.resolve(ctx, b.pass, false, b.stats); err != nil {
@@ -130,7 +130,7 @@ func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, requ
 				b.pass.tally.group(of[0].labels).atLeast = shares
 			}
 		}
-		out := b.pass.fetched(request, b.stats)
+		out := b.pass.result(request, b.stats)
 		out.Width = len(b.all)
 		return out, nil
 	}
@@ -141,18 +141,17 @@ type borders struct {
 	q       Counters
 	run     cells.Run
 	request cells.Request
-	stats   *traffic
+	stats   *readStats
 	pass    *pass
-	all     []*bordered
-	byKey   map[uint64]*bordered
-	groups  map[string][]*bordered // counters that are a group's data
-	shares  map[string][]float64   // by group, per cell: the share with data, as far as queries show it
-	batch   map[doubt]bool         // what the samples that are streamed count for
+	all     []*borderSeries
+	byKey   map[uint64]*borderSeries
+	groups  map[string][]*borderSeries // counters that define the coverage of a group
+	shares  map[string][]float64       // by group, per cell: the share with data, as far as queries show it
+	batch   map[ambiguousCell]bool     // the cells that the streamed samples count for
 }
 
-// read requests the values at the borders, and where a counter falls, for all
-// series of the run: in one query, so that they are of one server where several
-// answer at an address.
+// read queries the values at the borders, and the decreases, of all series of the run: in one
+// query, so that one server answers it, even if several have the same address.
 func (b *borders) read(ctx context.Context) error {
 	r := b.run
 	var exprs []parser.Expr
@@ -160,8 +159,8 @@ func (b *borders) read(ctx context.Context) error {
 	var values grid
 	g, gctx := fault.WithContext(ctx)
 	for i, s := range b.q.Selectors {
-		// The range reaches one lookback behind the cell: a fall between the value at
-		// its start and its first sample must show.
+		// The range starts one lookback before the cell: a decrease between the value at its start
+		// and its first sample must be found.
 		falls := promexpr.Binary(parser.GTR, promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)), promexpr.Number(0))
 		exprs = append(exprs, promexpr.Selector(s.Matchers), falls)
 		g.Go(func() error {
@@ -186,7 +185,7 @@ func (b *borders) read(ctx context.Context) error {
 	for _, s := range values {
 		part := promexpr.Part(s.Metric)
 		selector, own := part/2, labels.NewBuilder(asLabels(s.Metric)).Del(promexpr.PartLabel).Labels()
-		if part%2 == 1 { // resets drops the name
+		if part%2 == 1 { // resets() removes the name
 			own = labels.NewBuilder(own).Set(model.MetricNameLabel, promexpr.Metric(b.q.Selectors[selector].Matchers)).Labels()
 		} else if len(s.Histograms) > 0 {
 			return &NativeError{own}
@@ -198,42 +197,42 @@ func (b *borders) read(ctx context.Context) error {
 		for _, v := range s.Values {
 			at := int((int64(v.Timestamp)/1000 - r.From) / r.Step())
 			switch {
-			case part%2 == 1: // of a fall before the run, the context of its first cell shows the effect
-				c.doubt(max(at-1, 0), 1)
+			case part%2 == 1: // a reset before the run appears in the context of its first cell
+				c.markAmbiguous(max(at-1, 0), 1)
 			case int64(v.Timestamp)/1000 >= r.From && isFinite(float64(v.Value)):
-				// Of a counter that is stored under two spellings, the younger.
+				// A counter that is stored under two spellings has the later value.
 				c.values[at] = latest(c.values[at], float64(v.Value))
 			}
 		}
 	}
 	for _, c := range b.all {
-		for i := range c.inDoubt {
+		for i := range c.ambiguous {
 			from, to := c.values[i], c.values[i+1]
-			if !(to >= from) { // also where one is not known
-				c.doubt(i, 1)
+			if !(to >= from) { // also false for NaN
+				c.markAmbiguous(i, 1)
 			}
 		}
 	}
 	return nil
 }
 
-// correctionCells is how many cells behind that of a correction it matters in.
+// correctionCells is the number of cells after a correction that depend on it.
 func (b *borders) correctionCells() int64 {
 	return (correctionMemory/1000 + b.run.Step() - 1) / b.run.Step()
 }
 
-// doubtCorrected puts the cells in doubt in which counters that were corrected are
-// held to their old maximum, and reports whether there are more than before.
-func (b *borders) doubtCorrected() (more bool) {
+// markCorrected marks the cells as ambiguous in which corrected counters are below their old
+// maximum. It reports whether there are more ambiguous cells than before.
+func (b *borders) markCorrected() (more bool) {
 	for _, d := range b.pass.shallowFalls {
 		c := b.byKey[seriesKey(d.series)]
 		if !d.corrected || c == nil {
 			continue
 		}
 		first := (d.to/1000 - b.run.From) / b.run.Step()
-		for i := max(first, 0); i <= first+b.correctionCells() && int(i) < len(c.inDoubt); i++ {
-			more = more || !c.inDoubt[i]
-			c.inDoubt[i] = true
+		for i := max(first, 0); i <= first+b.correctionCells() && int(i) < len(c.ambiguous); i++ {
+			more = more || !c.ambiguous[i]
+			c.ambiguous[i] = true
 		}
 	}
 	return more
@@ -246,13 +245,14 @@ func latest(a, b float64) float64 {
 	return max(a, b)
 }
 
-// counter is that of a series; nil where no part counts it. One that several selectors select is read by the first of them.
-func (b *borders) counter(selector int, series labels.Labels) *bordered {
+// counter returns the counter of a series; nil if no part counts it. If several selectors select
+// the series, the first one reads it.
+func (b *borders) counter(selector int, series labels.Labels) *borderSeries {
 	key := seriesKey(series)
 	if c := b.byKey[key]; c != nil {
 		return c
 	}
-	c := &bordered{labels: series, key: key, selector: selector, weights: b.q.weightsOfAll(series), inDoubt: make([]bool, b.run.Cells())}
+	c := &borderSeries{labels: series, key: key, selector: selector, weights: b.q.weightsOfAll(series), ambiguous: make([]bool, b.run.Cells())}
 	if c.weights == nil {
 		return nil
 	}
@@ -262,14 +262,14 @@ func (b *borders) counter(selector int, series labels.Labels) *bordered {
 	return c
 }
 
-func (c *bordered) doubt(from, n int) {
-	for i := max(from, 0); i < from+n && i < len(c.inDoubt); i++ {
-		c.inDoubt[i] = true
+func (c *borderSeries) markAmbiguous(from, n int) {
+	for i := max(from, 0); i < from+n && i < len(c.ambiguous); i++ {
+		c.ambiguous[i] = true
 	}
 }
 
-// locate finds the cells without a value at both borders in which a counter has
-// samples all the same. In the others it was away: there is nothing to doubt.
+// locate finds the cells without a value at both borders in which a counter has samples
+// nevertheless. In other such cells the counter was absent, so they are not ambiguous.
 func (b *borders) locate(ctx context.Context) error {
 	away := make([][]labels.Labels, len(b.q.Selectors))
 	for _, c := range b.all {
@@ -292,41 +292,43 @@ func (b *borders) locate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	has := map[doubt]bool{}
+	has := map[ambiguousCell]bool{}
 	for _, series := range answer {
 		metric := promexpr.Metric(b.q.Selectors[selectors[promexpr.Part(series.Metric)]].Matchers)
 		c := b.byKey[seriesKey(labels.NewBuilder(asLabels(series.Metric)).Del(promexpr.PartLabel).Set(model.MetricNameLabel, metric).Labels())]
 		for _, v := range series.Values {
-			has[doubt{int((int64(v.Timestamp)/1000-b.run.From)/b.run.Step()) - 1, c}] = true
+			has[ambiguousCell{int((int64(v.Timestamp)/1000-b.run.From)/b.run.Step()) - 1, c}] = true
 		}
 	}
 	for _, c := range b.all {
-		for cell := range c.inDoubt {
+		for cell := range c.ambiguous {
 			if c.isAway(cell) {
-				c.inDoubt[cell] = has[doubt{cell, c}]
+				c.ambiguous[cell] = has[ambiguousCell{cell, c}]
 			}
 		}
 	}
 	return nil
 }
 
-// cells are the places of all cells.
-func (c *bordered) cells() []int {
-	out := make([]int, len(c.inDoubt))
+// cells returns the indexes of all cells.
+func (c *borderSeries) cells() []int {
+	out := make([]int, len(c.ambiguous))
 	for i := range out {
 		out[i] = i
 	}
 	return out
 }
 
-// isAway reports whether the counter shows nothing at both borders of a cell.
-func (c *bordered) isAway(i int) bool { return math.IsNaN(c.values[i]) && math.IsNaN(c.values[i+1]) }
+// isAway reports whether the counter has no value at both borders of a cell.
+func (c *borderSeries) isAway(i int) bool {
+	return math.IsNaN(c.values[i]) && math.IsNaN(c.values[i+1])
+}
 
-// doubts is the number of cells in doubt, over all counters.
-func (b *borders) doubts() (n int) {
+// ambiguousCells returns the number of ambiguous cells of all counters.
+func (b *borders) ambiguousCells() (n int) {
 	for _, c := range b.all {
-		for _, doubt := range c.inDoubt {
-			if doubt {
+		for _, isAmbiguous := range c.ambiguous {
+			if isAmbiguous {
 				n++
 			}
 		}
@@ -334,12 +336,12 @@ func (b *borders) doubts() (n int) {
 	return n
 }
 
-// addDifferences counts the cells that are not in doubt.
+// addDifferences counts the cells that are not ambiguous.
 func (b *borders) addDifferences() {
 	for _, c := range b.all {
 		var g *groupTally
-		for i, doubt := range c.inDoubt {
-			if doubt || c.isAway(i) || c.values[i+1] == c.values[i] {
+		for i, isAmbiguous := range c.ambiguous {
+			if isAmbiguous || c.isAway(i) || c.values[i+1] == c.values[i] {
 				continue
 			}
 			if g == nil {
@@ -354,22 +356,22 @@ func (b *borders) addDifferences() {
 	}
 }
 
-// doubt is a cell of a counter whose samples must be read.
-type doubt struct {
+// ambiguousCell is a cell of a counter whose samples must be read.
+type ambiguousCell struct {
 	cell int
-	c    *bordered
+	c    *borderSeries
 }
 
-// batch is a stretch of cells some of which are in doubt, for some counters.
+// batch is a range of cells with the counters that are ambiguous in it.
 type batch struct {
-	from, to int // cells
-	doubts   map[doubt]bool
-	series   map[int][]labels.Labels // by selector
+	from, to  int // by selector
+	ambiguous map[ambiguousCell]bool
+	series    map[int][]labels.Labels // by selector
 }
 
-// countDoubts reads the samples of the cells in doubt, with their context, and
-// counts them by the rules.
-func (b *borders) countDoubts(ctx context.Context) error {
+// countAmbiguousCells reads the samples of the ambiguous cells, with their context, and counts them
+// by the rules.
+func (b *borders) countAmbiguousCells(ctx context.Context) error {
 	for _, c := range b.all {
 		if s := b.spanOf(c); s != nil {
 			b.pass.spans = append(b.pass.spans, s)
@@ -388,8 +390,8 @@ func (b *borders) countDoubts(ctx context.Context) error {
 				b.pass.sources = append(b.pass.sources, source{selector: i})
 			}
 		}
-		b.batch = batch.doubts
-		sink := &borderCheck{b, map[doubt]model.SamplePair{}}
+		b.batch = batch.ambiguous
+		sink := &borderCheck{b, map[ambiguousCell]model.SamplePair{}}
 		if err := b.reader.query(ctx, selections, sink, b.stats); err != nil {
 			return err
 		}
@@ -401,11 +403,11 @@ func (b *borders) countDoubts(ctx context.Context) error {
 	return nil
 }
 
-// borderCheck hands samples to the pass, and notes the last one up to the end of
-// each cell in doubt.
+// borderCheck passes samples on to the pass, and stores the last one up to the end of each
+// ambiguous cell.
 type borderCheck struct {
 	*borders
-	last map[doubt]model.SamplePair
+	last map[ambiguousCell]model.SamplePair
 }
 
 // Reset implements prom.SampleSink.
@@ -418,8 +420,8 @@ func (s *borderCheck) Reset() {
 func (s *borderCheck) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
 	if q, c := samples.(*queriedSeries), s.byKey[seriesKey(metric)]; c != nil {
 		values := q.series.Values
-		for cell := range c.inDoubt {
-			d := doubt{cell, c}
+		for cell := range c.ambiguous {
+			d := ambiguousCell{cell, c}
 			n, _ := slices.BinarySearchFunc(values, s.border(cell+1), func(v model.SamplePair, border int64) int {
 				return cmp.Compare(int64(v.Timestamp), border+1)
 			})
@@ -431,9 +433,9 @@ func (s *borderCheck) Series(selection int, metric labels.Labels, samples prom.S
 	return s.pass.Series(selection, metric, samples)
 }
 
-// err is a ServersError where a counter has a value at a border of which its
-// samples show nothing within a lookback. The newest of them may be older where
-// the server has a longer lookback, but then it has the value.
+// err returns a ServersError if a counter has a value at a border, and no sample within a lookback
+// before it. The newest sample may be older if the server has a longer lookback, but then it must
+// have the value.
 func (s *borderCheck) err() error {
 	for d := range s.batch {
 		value, last, at := d.c.values[d.cell+1], s.last[d], s.border(d.cell+1)
@@ -444,7 +446,7 @@ func (s *borderCheck) err() error {
 	return nil
 }
 
-// ServersError reports that two answers contradict each other.
+// ServersError means that two responses contradict each other.
 type ServersError struct {
 	Series string
 	At     time.Time
@@ -456,16 +458,15 @@ func (e *ServersError) Error() string {
 		e.Series, e.At.UTC().Format("2006-01-02 15:04"))
 }
 
-// border is when the i-th border of the run is, Unix milliseconds.
+// border returns the time of the i-th border of the run, Unix milliseconds.
 func (b *borders) border(i int) int64 { return (b.run.From + int64(i)*b.run.Step()) * 1000 }
 
-// counts reports whether the samples of a series are to be counted in a cell.
+// counts reports whether the samples of a series are counted in a cell.
 func (b *borders) counts(series uint64, cell int) bool {
-	return b == nil || b.batch[doubt{cell, b.byKey[series]}]
+	return b == nil || b.batch[ambiguousCell{cell, b.byKey[series]}]
 }
 
-// before is the value of a series at the last border up to a cell; nil where none
-// is known.
+// before returns the value of a series at the last known border up to a cell, or nil.
 func (b *borders) before(series uint64, cell int) *Sample {
 	if b == nil || b.byKey[series] == nil {
 		return nil
@@ -478,9 +479,9 @@ func (b *borders) before(series uint64, cell int) *Sample {
 	return nil
 }
 
-// spanOf is what the borders show of a counter: evidence for the first samples of
-// others. nil where they show nothing.
-func (b *borders) spanOf(c *bordered) *span {
+// spanOf returns the presence of a counter according to the borders, as evidence for the first
+// samples of others; nil without values.
+func (b *borders) spanOf(c *borderSeries) *span {
 	s, seen := &span{key: c.key, selector: c.selector, labels: c.labels}, false
 	if target := targetOf(c.labels); !target.IsEmpty() {
 		s.target = target.Hash()
@@ -501,59 +502,58 @@ func (b *borders) spanOf(c *bordered) *span {
 	return s
 }
 
-// batches are the cells in doubt, those near in time together, each for as few
-// counters as one selector can name and few enough samples.
+// batches groups the ambiguous cells by time. Each batch has so few counters that one selector can
+// name them, and few enough samples.
 func (b *borders) batches() (out []batch) {
-	var doubts []doubt
+	var ambiguous []ambiguousCell
 	for _, c := range b.all {
-		for i, in := range c.inDoubt {
+		for i, in := range c.ambiguous {
 			if in {
-				doubts = append(doubts, doubt{i, c})
+				ambiguous = append(ambiguous, ambiguousCell{i, c})
 			}
 		}
 	}
-	slices.SortFunc(doubts, func(a, b doubt) int { return cmp.Compare(a.cell, b.cell) })
+	slices.SortFunc(ambiguous, func(a, b ambiguousCell) int { return cmp.Compare(a.cell, b.cell) })
 	interval := cmp.Or(b.request.Interval, scrapeSeconds)
 	context := int64(fullContext / time.Second)
 	near := int(context/b.run.Step()) + 1
-	for len(doubts) > 0 {
-		next := batch{from: doubts[0].cell, doubts: map[doubt]bool{}, series: map[int][]labels.Labels{}}
-		own := map[*bordered]bool{}
-		for _, d := range doubts {
+	for len(ambiguous) > 0 {
+		next := batch{from: ambiguous[0].cell, ambiguous: map[ambiguousCell]bool{}, series: map[int][]labels.Labels{}}
+		own := map[*borderSeries]bool{}
+		for _, d := range ambiguous {
 			size := len(own)
 			if !own[d.c] {
 				size++
 			}
 			samples := (int64(d.cell+1-next.from)*b.run.Step() + context) / interval * int64(size)
-			if len(next.doubts) > 0 && (d.cell > next.to+near || size > maxAlternatives || samples > queriedSamples) {
+			if len(next.ambiguous) > 0 && (d.cell > next.to+near || size > maxAlternatives || samples > queriedSamples) {
 				break
 			}
 			if !own[d.c] {
 				own[d.c] = true
 				next.series[d.c.selector] = append(next.series[d.c.selector], d.c.labels)
 			}
-			next.to, next.doubts[d] = d.cell+1, true
+			next.to, next.ambiguous[d] = d.cell+1, true
 		}
-		out, doubts = append(out, next), doubts[len(next.doubts):]
+		out, ambiguous = append(out, next), ambiguous[len(next.ambiguous):]
 	}
 	return out
 }
 
-// present measures coverage: the share of each cell in which some counter of the
-// group was there, every five minutes (every minute in cells of five). One
-// counter that was there throughout proves it for its group; all of a group are
-// asked where it was not.
+// present measures coverage: the share of each cell in which any counter of the group was present,
+// in steps of five minutes (one minute in cells of five). A counter that was present throughout
+// proves it for its group. Otherwise all counters of the group are queried.
 func (b *borders) present(ctx context.Context) error {
-	b.groups = map[string][]*bordered{}
+	b.groups = map[string][]*borderSeries{}
 	for _, c := range b.all {
 		if c.weights[0] != 0 {
 			_, key := groupOf(c.labels, b.q.By)
 			b.groups[key] = append(b.groups[key], c)
 		}
 	}
-	var chosen, rest []*bordered
+	var chosen, rest []*borderSeries
 	for _, of := range b.groups {
-		if i := slices.IndexFunc(of, func(c *bordered) bool { return !slices.ContainsFunc(c.values, math.IsNaN) }); i >= 0 {
+		if i := slices.IndexFunc(of, func(c *borderSeries) bool { return !slices.ContainsFunc(c.values, math.IsNaN) }); i >= 0 {
 			chosen = append(chosen, of[i])
 		}
 	}
@@ -570,34 +570,33 @@ func (b *borders) present(ctx context.Context) error {
 	}
 	for key, shares := range b.shares {
 		for cell, share := range shares {
-			if share < 1 || !slices.ContainsFunc(b.groups[key], func(c *bordered) bool { return c.isKnown(cell) }) {
-				b.doubtPresence(b.groups[key], shares, cell)
+			if share < 1 || !slices.ContainsFunc(b.groups[key], func(c *borderSeries) bool { return c.isKnown(cell) }) {
+				b.markPresence(b.groups[key], shares, cell)
 			}
 		}
 	}
 	return nil
 }
 
-// isKnown reports whether the borders alone show the increase in a cell, and so
-// that the counter was there.
-func (c *bordered) isKnown(i int) bool {
-	return !c.inDoubt[i] && !c.isAway(i)
+// isKnown reports whether the borders alone show the increase of a cell, and so that the counter
+// was present.
+func (c *borderSeries) isKnown(i int) bool {
+	return !c.ambiguous[i] && !c.isAway(i)
 }
 
-// doubtPresence lets the samples alone show how much of a cell has data: they may
-// be further apart than the instants that were looked at, and the instants may be
-// of another server than the values.
-func (b *borders) doubtPresence(of []*bordered, shares []float64, cell int) {
+// markPresence marks cells as ambiguous whose coverage only samples show: samples may be further
+// apart than the instants of the query, and another server may have answered it.
+func (b *borders) markPresence(of []*borderSeries, shares []float64, cell int) {
 	for _, c := range of {
-		c.inDoubt[cell] = c.inDoubt[cell] || !c.isAway(cell)
+		c.ambiguous[cell] = c.ambiguous[cell] || !c.isAway(cell)
 	}
 	shares[cell] = 0
 }
 
-// presenceSeconds is the grain of coverage per cell size.
+// presenceSeconds is the step of coverage queries by cell size.
 var presenceSeconds = map[cells.Level]int64{cells.Hour: 300, cells.FiveMinutes: 60}
 
-func (b *borders) askPresence(ctx context.Context, counters []*bordered) error {
+func (b *borders) askPresence(ctx context.Context, counters []*borderSeries) error {
 	if len(counters) == 0 {
 		return nil
 	}

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// A group has data at the end of a minute when a sample of one of its counters
-// is so recent that the next scrape was not due yet, or was missed once.
+// A group has data at the end of a minute if one of its counters has a sample so recent that the
+// next scrape was not due yet, or was missed once.
 const (
 	leastGrace   = int64(time.Minute / time.Millisecond)
-	unknownGrace = int64(5 * time.Minute / time.Millisecond) // of a counter that has not shown how often it is scraped: Prometheus' lookback
-	longestGrace = int64(2 * time.Hour / time.Millisecond)   // scrapes up to an hour apart lower nothing
-	usualGaps    = 5                                         // gaps before a sample that show how often its counter is scraped
+	unknownGrace = int64(5 * time.Minute / time.Millisecond) // for an unknown scrape interval: Prometheus' lookback
+	longestGrace = int64(2 * time.Hour / time.Millisecond)   // scrape intervals up to an hour lower no coverage
+	usualGaps    = 5                                         // number of gaps before a sample that determine the interval
 )
 
-// grace is how long, in milliseconds, a counter counts as present after a sample
-// when it is usually scraped so often; 0 is unknown.
+// grace returns how long, in milliseconds, a counter counts as present after a sample, for its
+// usual interval; 0 is unknown.
 func grace(interval int64) int64 {
 	if interval == 0 {
 		return unknownGrace
@@ -24,8 +24,8 @@ func grace(interval int64) int64 {
 	return min(max(2*interval, leastGrace), longestGrace)
 }
 
-// usualInterval is the usual time between the newest samples, in milliseconds;
-// 0 where there are fewer than two gaps to go by.
+// usualInterval returns the usual interval of the newest samples, in milliseconds; 0 with fewer
+// than two gaps.
 func usualInterval(recent []Sample) int64 {
 	n := min(len(recent)-1, usualGaps)
 	if n < 2 {
@@ -40,9 +40,8 @@ func usualInterval(recent []Sample) int64 {
 	return gaps[len(gaps)/2]
 }
 
-// leastGap is the least of the gaps that usualInterval goes by; 0 unknown. After a
-// gap of at most twice as long, and at most a lookback, a counter was present
-// throughout.
+// leastGap returns the least of the gaps of usualInterval; 0 unknown. A counter is present
+// throughout a gap of at most twice that length, and at most a lookback.
 func leastGap(recent []Sample) (least int64) {
 	for i := max(len(recent)-usualGaps, 1); i < len(recent); i++ {
 		if gap := recent[i].T - recent[i-1].T; least == 0 || gap < least {
@@ -67,7 +66,7 @@ func (m minutes) set(i, j int) {
 	}
 }
 
-// count is how many of the minutes [i, j) are in the set.
+// count returns how many of the minutes [i, j) are in the set.
 func (m minutes) count(i, j int) (n int) {
 	for i < j {
 		word, bit := i/64, i%64

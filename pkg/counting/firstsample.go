@@ -10,44 +10,43 @@ import (
 )
 
 const (
-	// lookback, in milliseconds, is how long Prometheus shows a value after its
-	// sample. What ended within it before another began may be the same counter.
+	// lookback is how long, in milliseconds, Prometheus returns a value after its sample. A series
+	// that ended within a lookback before another began may be the same counter.
 	lookback = int64(5 * 60 * 1000)
-	// startup, in milliseconds, is how long a process may run before its first
-	// scrape and still count from 0.
-	startup = int64(60 * 60 * 1000)
-	// openingLimit and arriveWorth, in milliseconds, are how much of its own fastest
-	// growth a target may show first and still be taken for one that has just
-	// started, where nothing shows when it started: at the beginning of all data,
-	// where every target was probably running, and later.
+	// maxStartup is how long, in milliseconds, a process may run before its first scrape and still
+	// count from 0.
+	maxStartup = int64(60 * 60 * 1000)
+	// openingLimit and arrivalLimit bound, in milliseconds of its own fastest growth, the first
+	// values of a target that counts as just started, if its start time is unknown: at the
+	// beginning of all data, when every target was probably running already, and later.
 	openingLimit = float64(5 * 60 * 1000)
 	arrivalLimit = float64(24 * 60 * 60 * 1000)
 )
 
-// firstSample is a sample without an earlier one of its series in what was read,
-// and what else is known about its counter.
+// firstSample is a sample without an earlier one of its series in the read, with evidence about its
+// counter.
 type firstSample struct {
 	sample Sample
-	// previous is the newest earlier sample of the counter: its own within
-	// `forgotten`, or that of its predecessor under other labels.
+	// previous is the newest earlier sample of the counter: its own within maxAbsence, or that of
+	// its predecessor under other labels.
 	previous *Sample
-	// targetSeen: other series of the target had samples within `forgotten`.
+	// targetSeen reports whether other series of the target had samples within maxAbsence.
 	targetSeen bool
-	// started is when the process or the counter began, Unix milliseconds; 0 unknown.
+	// started is the start time of the process or counter, Unix milliseconds; 0 unknown.
 	started int64
-	// isFirstOfAll: nothing that is counted had a sample within `forgotten`, up to a
+	// isFirstOfAll reports whether no counter of the query had a sample within maxAbsence, up to a
 	// lookback before this one.
 	isFirstOfAll bool
-	// isUnscraped: likewise since the process started. It may have been scraped first
-	// at the end of an outage.
+	// isUnscraped reports whether no counter of the query had a sample since the process started.
+	// It may have been scraped first at the end of an outage.
 	isUnscraped bool
-	// firstValues and growth are what all counters of the target show first, and their
-	// fastest growth within the lookback after that, in events a millisecond.
+	// firstValues is the sum of the first values of all counters of the target, and growth the sum
+	// of their fastest growth within the lookback after that, in events per millisecond.
 	firstValues, growth float64
 }
 
-// increase is how many events the sample adds. A new counter counts from 0; of
-// one that was there before, the first sample is only where counting begins.
+// increase returns the events that the sample adds. A new counter counts from 0. The first sample
+// of a counter that existed before is a baseline and adds nothing.
 func (f firstSample) increase() float64 {
 	v := f.sample.V
 	switch {
@@ -56,7 +55,7 @@ func (f firstSample) increase() float64 {
 	case f.targetSeen:
 		return v
 	case f.started != 0:
-		return fromZero(v, f.started >= f.sample.T-startup || f.isUnscraped && !f.isFirstOfAll)
+		return fromZero(v, f.started >= f.sample.T-maxStartup || f.isUnscraped && !f.isFirstOfAll)
 	case f.isFirstOfAll:
 		return fromZero(v, f.firstValues <= openingLimit*f.growth)
 	}
@@ -70,7 +69,7 @@ func fromZero(v float64, isNew bool) float64 {
 	return 0
 }
 
-// increaseFrom is the increase after a pause, of which no samples are known.
+// increaseFrom returns the increase over a gap without samples.
 func increaseFrom(prev, s Sample) float64 {
 	switch {
 	case isRestarted(prev, s):
@@ -83,35 +82,33 @@ func increaseFrom(prev, s Sample) float64 {
 	return s.V
 }
 
-// span is a series in what was read.
+// span is a series in the read.
 type span struct {
-	key, target uint64 // target 0: the labels do not show it
+	key, target uint64 // target 0: unknown from the labels
 	selector    int
 	labels      labels.Labels
 	first, last Sample
-	growth      float64 // fastest within the lookback after the first sample, events a millisecond
-	interval    int64   // usual time between samples, milliseconds; 0 unknown
+	growth      float64 // fastest within the lookback after the first sample, in events per millisecond
+	interval    int64   // usual interval of samples, milliseconds; 0 unknown
 }
 
-// scrapeLabels are labels that the scraper sets, of which a change does not end a
-// counter. Others may only be added or taken away: an application does not add
-// a label to a counter while it runs.
+// scrapeLabels are labels of the scraper, whose change does not end a counter. Other labels may
+// only be added or removed as a whole: an application adds no label to a running counter.
 var scrapeLabels = map[string]bool{
 	model.JobLabel: true, model.InstanceLabel: true, "cluster": true, "shard": true, "replica": true, "prometheus": true, "prometheus_replica": true,
 	"__replica__": true, "region": true, "zone": true, "env": true, "environment": true, "datacenter": true, "dc": true, "service": true,
 	"endpoint": true, "container": true, "team": true, "tenant": true, "monitor": true, "node": true,
 }
 
-// ending is a sample after which a series paused, or ended.
+// ending is the last sample of a series before a pause, or before its end.
 type ending struct {
 	span    *span
 	last    Sample
 	allowed int64 // milliseconds; the pause is longer
 }
 
-// allowance is how long, in milliseconds, a series may be away after a sample
-// without having ended, where the gap before that sample was so long; 0: it is the
-// first.
+// allowance returns how long, in milliseconds, a series may pause after a sample without having
+// ended. gap is the gap before that sample; 0: it is the first.
 func allowance(gap int64) int64 {
 	if gap == 0 {
 		return horizon
@@ -119,11 +116,11 @@ func allowance(gap int64) int64 {
 	return min(max(5*gap/2, lookback), horizon) // one scrape may have been missed
 }
 
-// mayPrecede reports whether b, which appears with a sample, may go on with the
-// counter of a, which ended: the same metric of the same process, under labels that
-// only the scraper changed. Whether the values fit is not looked at.
+// mayPrecede reports whether b, which begins with a sample, may continue the counter of a, which
+// ended: the same metric of the same process, with changed labels of the scraper only. The caller
+// compares the values.
 func (a ending) mayPrecede(b *span, s Sample) bool {
-	between := s.T - a.last.T // negative where both had samples for a while
+	between := s.T - a.last.T // negative if both had samples at the same time
 	if a.span.selector != b.selector || between > a.allowed || -between > lookback || a.span.first.T >= s.T {
 		return false
 	}
@@ -150,29 +147,29 @@ func (a ending) mayPrecede(b *span, s Sample) bool {
 		}
 	})
 	was.Range(func(l labels.Label) { differs = differs || is.Get(l.Name) == "" })
-	// Without a label that names the process, only added labels keep the counter.
+	// Without a label that identifies the process, only added or removed labels keep the counter.
 	return differs && !replaced && (sameProcess || !changed)
 }
 
-// neighbors index the series of a read by what decides about first samples.
+// neighbors indexes the series of a read for the decision about first samples.
 type neighbors struct {
-	byKey   map[uint64][]Sample // samples after which a series ended, or was not read any more
+	byKey   map[uint64][]Sample // last samples of series before a pause or the end of the read
 	targets map[uint64][]*span
 	ended   map[string][]*ending // by process, ascending
-	unnamed unnamed              // of series whose labels show no process
+	unnamed unnamedSeries        // series whose labels identify no process
 	spans   []*span
 }
 
-// unnamed are ended series whose labels show no process. Another one goes on with
-// such a series only if it has the same values of all labels that both have.
-type unnamed struct {
+// unnamedSeries are ended series whose labels identify no process. Another series continues one of
+// them only if all labels that both have are equal.
+type unnamedSeries struct {
 	byNames map[string][]*ending               // by the names of the labels
-	shared  map[[2]string]map[uint64][]*ending // by these names and shared ones, by a hash of the shared labels
+	shared  map[[2]string]map[uint64][]*ending // by these names and the shared ones, by a hash of the shared labels
 }
 
-// like are the ended series that have the same values as s of all labels that
-// both have, ascending by their last sample within each set of names.
-func (u *unnamed) like(s *span) (out []*ending) {
+// matchLabels returns the ended series with the same values as s in all common labels, ascending by
+// last sample within each set of names.
+func (u *unnamedSeries) matchLabels(s *span) (out []*ending) {
 	for names, of := range u.byNames {
 		var common []string
 		s.labels.Range(func(l labels.Label) {
@@ -193,7 +190,7 @@ func (u *unnamed) like(s *span) (out []*ending) {
 	return out
 }
 
-// namesOf are the names of the labels, each between separators.
+// namesOf joins the names of the labels with separators.
 func namesOf(l labels.Labels) string {
 	b := strings.Builder{}
 	b.WriteByte(0xff)
@@ -206,7 +203,7 @@ func namesOf(l labels.Labels) string {
 
 func newNeighbors(spans []*span, endings []*ending) *neighbors {
 	n := &neighbors{byKey: map[uint64][]Sample{}, targets: map[uint64][]*span{}, ended: map[string][]*ending{}, spans: spans}
-	n.unnamed = unnamed{map[string][]*ending{}, map[[2]string]map[uint64][]*ending{}}
+	n.unnamed = unnamedSeries{map[string][]*ending{}, map[[2]string]map[uint64][]*ending{}}
 	for _, s := range spans {
 		n.byKey[s.key] = append(n.byKey[s.key], s.last)
 		if s.target != 0 {
@@ -230,8 +227,7 @@ func newNeighbors(spans []*span, endings []*ending) *neighbors {
 	return n
 }
 
-// processes are what the labels call the process that a series is of; none where
-// they do not show it.
+// processes returns keys of the process of a series; none if its labels identify no process.
 func (s *span) processes() (out []string) {
 	for _, name := range []string{model.InstanceLabel, "pod"} {
 		if v := s.labels.Get(name); v != "" {
@@ -241,8 +237,7 @@ func (s *span) processes() (out []string) {
 	return out
 }
 
-// previous is the newest sample before t of the counter, whose bucket may have
-// been spelled in another way.
+// previous returns the newest sample before t of the counter. Its bucket may have another spelling.
 func (n *neighbors) previous(key uint64, t int64) *Sample {
 	var found *Sample
 	for _, s := range n.byKey[key] {
@@ -253,31 +248,29 @@ func (n *neighbors) previous(key uint64, t int64) *Sample {
 	return found
 }
 
-// isTargetSeen reports whether another series of the target had samples within
-// `forgotten` before t.
+// isTargetSeen reports whether another series of the target had samples within maxAbsence before t.
 func (n *neighbors) isTargetSeen(target uint64, t int64) bool {
 	return slices.ContainsFunc(n.targets[target], func(s *span) bool { return s.first.T < t && s.last.T > t-maxAbsence })
 }
 
-// isSeen reports whether the read shows a sample of any series in (after, upTo].
-// Where it does not, there may be one all the same.
+// isSeen reports whether the read contains a sample of any series in (after, upTo]. false is not
+// conclusive.
 func (n *neighbors) isSeen(after, upTo int64) bool {
 	return slices.ContainsFunc(n.spans, func(s *span) bool {
 		return s.first.T > after && s.first.T <= upTo || s.last.T > after && s.last.T <= upTo ||
-			s.first.T <= after && s.last.T > upTo && upTo-after >= maxAbsence-lookback // a span has no longer gap
+			s.first.T <= after && s.last.T > upTo && upTo-after >= maxAbsence-lookback // no span has a longer gap
 	})
 }
 
-// matchPredecessors finds, for each first sample, the ended series that it goes on
-// with. Each series has one successor. started is when the process of a first
-// sample began; 0 unknown.
+// matchPredecessors finds, for each first sample, the ended series that it continues. Each series
+// has at most one successor. started returns the start time of a first sample's process; 0 unknown.
 func (n *neighbors) matchPredecessors(firsts []*appearance, started func(*appearance) int64) map[*appearance]*ending {
 	type atTarget struct {
 		target uint64
 		at     int64
 	}
 	candidates := map[*appearance][]*ending{}
-	restarted := map[atTarget]bool{} // a counter of the target fell: none of them goes on
+	restarted := map[atTarget]bool{} // a counter of the target decreased: none continues
 	for _, f := range firsts {
 		of := n.candidates(f)
 		if len(of) == 0 {
@@ -287,7 +280,7 @@ func (n *neighbors) matchPredecessors(firsts []*appearance, started func(*appear
 			if e.last.Start != 0 && f.sample.Start != 0 {
 				return e.last.Start == f.sample.Start
 			}
-			isFall := e.last.V > f.sample.V && isDeepFall(e.last, f.sample) // a failover may show a little less
+			isFall := e.last.V > f.sample.V && isDeepFall(e.last, f.sample) // after a failover the value may be slightly lower
 			return !isFall && started(f) <= e.last.T
 		}
 		if !slices.ContainsFunc(of, fits) && f.span.target != 0 {
@@ -313,8 +306,8 @@ func (n *neighbors) matchPredecessors(firsts []*appearance, started func(*appear
 	return out
 }
 
-// candidates are the series that may have become that of a first sample, and are
-// younger than its own previous sample, ascending by their last sample.
+// candidates returns the series that a first sample may continue, if they are newer than its own
+// previous sample, ascending by last sample.
 func (n *neighbors) candidates(f *appearance) (out []*ending) {
 	after := f.sample.T - horizon - 1
 	if own := f.before(n); own != nil {
@@ -327,7 +320,7 @@ func (n *neighbors) candidates(f *appearance) (out []*ending) {
 	}
 	processes := f.span.processes()
 	if len(processes) == 0 {
-		for _, e := range n.unnamed.like(f.span) {
+		for _, e := range n.unnamed.matchLabels(f.span) {
 			add(e)
 		}
 	}

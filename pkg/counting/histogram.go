@@ -16,47 +16,46 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// NativeError reports a native histogram where counters are counted.
+// NativeError reports a native histogram in place of counters.
 type NativeError struct{ Metric labels.Labels }
 
 func (e *NativeError) Error() string {
 	return fmt.Sprintf("%s is a native histogram, not a counter. A latency SLI counts its observations", e.Metric)
 }
 
-// UserMistake is true: the definition names the wrong series.
+// UserMistake is true: the definition selects the wrong series.
 func (*NativeError) UserMistake() bool { return true }
 
-// errBothForms means that a histogram has samples in classic and in native form:
-// both must be known before either is counted.
+// errBothForms means that a histogram has samples in classic and in native form: both must be read
+// before either is counted.
 var errBothForms = errors.New("a histogram has classic and native samples")
 
-// histogramKey identifies a histogram, in either form.
+// histogramKey returns a key of a histogram, independent of its form.
 func histogramKey(l labels.Labels) uint64 {
 	return hashLabels(l, func(name string) bool { return name == model.BucketLabel || name == model.MetricNameLabel })
 }
 
-// bucketLabels are the labels of the bucket that a native histogram is read for,
-// as its classic form would have it.
+// bucketLabels returns the labels of the classic form for a bucket of a native histogram.
 func bucketLabels(native labels.Labels, le string) labels.Labels {
 	b := labels.NewBuilder(native)
 	b.Set(model.MetricNameLabel, native.Get(model.MetricNameLabel)+"_bucket").Set(model.BucketLabel, le)
 	return b.Labels()
 }
 
-// nativeSeries counts a native histogram as the buckets that are asked for.
+// nativeSeries counts the requested buckets of a native histogram.
 func (p *pass) nativeSeries(selector int, metric labels.Labels, samples prom.SampleIterator) error {
 	key := histogramKey(metric)
 	if p.classic[key] && p.merged == nil {
 		return errBothForms
 	}
 	bounds := p.q.Selectors[selector].Bounds
-	followers := make([]*follower, len(bounds))
+	followers := make([]*seriesCounter, len(bounds))
 	buckets := make([]*bucketSamples, len(bounds))
 	for i, bound := range bounds {
 		if own := bucketLabels(metric, bound.LE); p.merged != nil {
 			buckets[i] = p.merged.bucket(selector, own)
 		} else {
-			followers[i] = p.follow(selector, own)
+			followers[i] = p.newSeriesCounter(selector, own)
 		}
 	}
 	var h *histogram.FloatHistogram
@@ -75,7 +74,7 @@ func (p *pass) nativeSeries(selector int, metric labels.Labels, samples prom.Sam
 			}
 			return p.err
 		case chunkenc.ValFloat:
-			continue // a metric of the same name without a suffix
+			continue // a metric with the name without a suffix
 		case chunkenc.ValHistogram:
 			at, integer = samples.AtHistogram(integer)
 			h = integer.ToFloat(h)
@@ -84,7 +83,7 @@ func (p *pass) nativeSeries(selector int, metric labels.Labels, samples prom.Sam
 		}
 		p.samples++
 		if h.Count-h.Count != 0 {
-			continue // a marker, or not finite
+			continue // a staleness marker, or not finite
 		}
 		for i, bound := range bounds {
 			s := Sample{T: at, V: countUpTo(h, bound.Value), Start: samples.AtST()}
@@ -101,9 +100,8 @@ func (p *pass) nativeSeries(selector int, metric labels.Labels, samples prom.Sam
 	}
 }
 
-// countUpTo is how many observations are at or below a bound. Within a bucket it
-// interpolates as PromQL's histogram_fraction: linear between custom bounds and
-// around zero, else exponential.
+// countUpTo returns the number of observations at or below a bound. It interpolates within a bucket
+// like PromQL's histogram_fraction: linear between custom bounds and around zero, else exponential.
 func countUpTo(h *histogram.FloatHistogram, bound float64) (sum float64) {
 	if math.IsInf(bound, 1) {
 		return h.Count
@@ -120,27 +118,27 @@ func countUpTo(h *histogram.FloatHistogram, bound float64) (sum float64) {
 	return sum
 }
 
-// countWithin is how many of a bucket's observations are at or below a bound;
-// complete: all of them are.
+// countWithin returns how many of a bucket's observations are at or below a bound. complete: all of
+// them.
 func countWithin(lower, upper, count, bound float64, linear bool) (part float64, complete bool) {
 	switch {
 	case upper <= bound || upper-bound <= 1e-9*math.Abs(bound): // 0.3 and 300 ms differ in the last bit
 		return count, true
 	case lower >= bound || math.IsInf(lower, 0) || math.IsInf(upper, 0):
-		return 0, false // nothing is known within an open bucket
+		return 0, false // an unbounded bucket cannot be interpolated
 	case linear || lower <= 0:
 		return count * (bound - lower) / (upper - lower), false
 	}
 	return count * math.Log(bound/lower) / math.Log(upper/lower), false
 }
 
-// mergedHistogram holds the samples of histograms in both forms.
+// mergedHistogram collects the samples of histograms in both forms.
 type mergedHistogram struct {
-	series map[uint64]*bucketSamples // by the classic form's key
+	series map[uint64]*bucketSamples // by the key of the classic form
 	order  []*bucketSamples
 }
 
-// bucketSamples are those of one bucket.
+// bucketSamples are the samples of one bucket.
 type bucketSamples struct {
 	selector        int
 	labels          labels.Labels
@@ -164,19 +162,18 @@ func (m *mergedHistogram) count(p *pass) error {
 		return cmp.Or(cmp.Compare(a.selector, b.selector), strings.Compare(a.labels.String(), b.labels.String()))
 	})
 	for _, b := range m.order {
-		f := p.follow(b.selector, b.labels)
+		f := p.newSeriesCounter(b.selector, b.labels)
 		if f == nil {
 			continue
 		}
-		f.take(mergeForms(b.classic, b.native))
+		f.addAll(mergeForms(b.classic, b.native))
 		f.end()
 	}
 	return p.err
 }
 
-// mergeForms are the samples of a histogram that was stored in both forms, one
-// after the other or at once: the classic ones, and native ones from times in
-// which there are no classic ones.
+// mergeForms merges the samples of a histogram that was stored in both forms, consecutively or at
+// once: the classic samples, and native samples from times without classic ones.
 func mergeForms(classic, native []Sample) []Sample {
 	byTime := func(a, b Sample) int { return cmp.Compare(a.T, b.T) }
 	slices.SortStableFunc(classic, byTime) // two spellings of a bound are two series

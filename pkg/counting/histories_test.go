@@ -28,7 +28,7 @@ func matchers(t *testing.T, selector string) []*labels.Matcher {
 }
 
 func requests(t *testing.T) Counters {
-	return Of(matchers(t, `requests_total`), []string{"workload"}, All(), All(matchers(t, `{code=~"5.."}`)...))
+	return CountersOf(matchers(t, `requests_total`), []string{"workload"}, AllSeries(), AllSeries(matchers(t, `{code=~"5.."}`)...))
 }
 
 func cacheAt(source Source, now time.Time, e Estimator) *cells.Cache {

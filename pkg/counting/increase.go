@@ -12,50 +12,49 @@ import (
 type Sample = prom.Sample
 
 const (
-	// horizon, in milliseconds, is how far back growth shows what a counter can do.
-	// A scrape interval of up to an hour has its previous sample within it, however
-	// late the scrape is.
+	// horizon is how far back, in milliseconds, growth shows how fast a counter can count. For
+	// scrape intervals of up to an hour, the previous sample is within it.
 	horizon = int64(75 * time.Minute / time.Millisecond)
-	// correctionMemory, in milliseconds, is how long a counter that was corrected is held
-	// to its old maximum. With the horizon it makes the context of a read.
-	correctionMemory = int64(cells.Context/time.Millisecond) - horizon
-	// maxAbsence, in milliseconds, is how long a counter may be away and go on from
-	// its last value when it comes back. After that it is a new one.
+	// correctionMemory is how long, in milliseconds, a corrected counter is compared with its old
+	// maximum. Together with the horizon it is the context of a read.
+	correctionMemory = int64(cells.ReadContext/time.Millisecond) - horizon
+	// maxAbsence is how long, in milliseconds, a counter may be absent and continue from its last
+	// value. After that it is a new counter.
 	maxAbsence = int64(7 * 24 * time.Hour / time.Millisecond)
-	// partialReset is the share of its value that a counter must lose for the fall
-	// to be a restart by itself; VictoriaMetrics draws the line at the same place.
+	// partialReset is the share of its value that a counter must lose for a decrease to be a reset
+	// without further evidence. VictoriaMetrics uses the same share.
 	partialReset = 1.0 / 8
-	// plausibleGrowth is how many times its fastest recent growth a restarted
-	// counter may have had since its previous sample.
+	// plausibleGrowth is the factor of its fastest recent growth up to which a restarted counter
+	// may have counted since its previous sample.
 	plausibleGrowth = 4
 )
 
-// change is what a sample shows about its counter.
+// change is the meaning of a sample for its counter.
 type change int
 
 const (
 	first     change = iota // no earlier sample: firstsample.go decides
-	rise                    // the difference to the previous value counts
-	reset                   // the counter began anew: its whole value counts
-	corrected               // it lost a little, without a restart: nothing counts until it has passed its old maximum
+	rise                    // the difference from the previous value counts
+	reset                   // the counter restarted: its whole value counts
+	corrected               // a small decrease without a restart: nothing counts until the old maximum is exceeded
 	duplicate               // not newer than the previous sample
 )
 
-// counter follows the samples of one series, in order.
+// counter evaluates the samples of one series, in order.
 type counter struct {
-	// recent are the samples of at least the horizon up to the newest one.
+	// recent contains the newest samples, at least those within the horizon.
 	recent []Sample
-	// peaks, where a counter fell without a reset within the dipMemory, are the
-	// samples that no later one reached, descending; the newest sample is the last.
+	// peaks contains, after a decrease without a reset within correctionMemory, the samples that no
+	// later one reached, descending; the newest sample is the last.
 	peaks []Sample
-	// restarted reports whether a process was replaced in (after, upTo]; known is
-	// false where nothing shows. May be nil.
+	// restarted reports whether a process was replaced in (after, upTo]. known is false without
+	// evidence. May be nil.
 	restarted func(after, upTo int64) (replaced, known bool)
 
-	correctedUntil int64 // until then the value may be below a maximum of the dipMemory
+	correctedUntil int64 // until then the value may be below a maximum within correctionMemory
 }
 
-// begin makes c the counter of another series.
+// begin resets c for another series.
 func (c *counter) begin() {
 	*c = counter{recent: c.recent[:0], peaks: c.peaks[:0], restarted: c.restarted}
 }
@@ -67,7 +66,7 @@ func (c *counter) last() (Sample, bool) {
 	return c.recent[len(c.recent)-1], true
 }
 
-// add takes the next sample and returns what it adds to the events.
+// add evaluates the next sample and returns the events that it adds.
 func (c *counter) add(s Sample) (float64, change) {
 	prev, known := c.last()
 	switch {
@@ -88,8 +87,8 @@ func (c *counter) add(s Sample) (float64, change) {
 	return increase, what
 }
 
-// remember appends samples to the recent ones, and forgets those that matter no
-// more when that makes room for as many again.
+// remember appends samples to the recent ones. It removes old ones if that frees half of the
+// memory.
 func (c *counter) remember(samples ...Sample) {
 	if len(c.recent)+len(samples) > cap(c.recent) {
 		old, oldest := 0, samples[0].T-horizon
@@ -103,7 +102,7 @@ func (c *counter) remember(samples ...Sample) {
 	c.recent = append(c.recent, samples...)
 }
 
-// pushPeak takes in a sample that follows a fall.
+// pushPeak adds a sample that follows a decrease.
 func (c *counter) pushPeak(s Sample) {
 	for len(c.peaks) > 0 && c.peaks[len(c.peaks)-1].V <= s.V {
 		c.peaks = c.peaks[:len(c.peaks)-1]
@@ -114,7 +113,7 @@ func (c *counter) pushPeak(s Sample) {
 	}
 }
 
-// judge is the increase of a sample that falls, or follows a fall.
+// judge evaluates a sample that is a decrease, or follows one.
 func (c *counter) judge(prev, s Sample) (float64, change) {
 	switch {
 	case s.V < prev.V && c.isReset(prev, s), isRestarted(prev, s):
@@ -127,10 +126,10 @@ func (c *counter) judge(prev, s Sample) (float64, change) {
 	return max(s.V-c.maximum(prev, s.T).V, 0), rise
 }
 
-// maximum is the newest of the greatest values within the dipMemory before t and
-// since the last reset. prev is the newest sample.
+// maximum returns the newest of the greatest values within correctionMemory before t and since the
+// last reset. prev is the newest sample.
 func (c *counter) maximum(prev Sample, t int64) Sample {
-	if len(c.peaks) == 0 { // it only rose
+	if len(c.peaks) == 0 { // no decrease so far
 		c.peaks = append(c.peaks, prev)
 	}
 	for len(c.peaks) > 1 && c.peaks[0].T <= t-correctionMemory {
@@ -139,10 +138,9 @@ func (c *counter) maximum(prev Sample, t int64) Sample {
 	return c.peaks[0]
 }
 
-// isReset reports whether the fall from prev to s is a restart. A counter that
-// loses less than an eighth is corrected instead (the other half of an HA pair,
-// restored state, rounding) unless its process was replaced, or it could have
-// counted up to its new value since its previous sample.
+// isReset reports whether the decrease from prev to s is a counter reset. A loss of less than an
+// eighth is a correction (the other half of an HA pair, restored state, rounding), unless the
+// process was replaced, or could have counted up to the new value since the previous sample.
 func (c *counter) isReset(prev, s Sample) bool {
 	if prev.Start != 0 && s.Start != 0 {
 		return s.Start != prev.Start
@@ -158,14 +156,14 @@ func (c *counter) isReset(prev, s Sample) bool {
 	return s.V <= plausibleGrowth*c.fastest(prev.T)*float64(s.T-prev.T)
 }
 
-// isRestarted reports whether a start timestamp shows that s counts from 0 since
-// prev, as each sample of a counter with delta temporality does.
+// isRestarted reports whether a start timestamp shows that s counts from 0 since prev, as each
+// sample with delta temporality does.
 func isRestarted(prev, s Sample) bool { return s.Start != 0 && s.Start >= prev.T }
 
 func isDeepFall(prev, s Sample) bool { return prev.V-s.V >= partialReset*prev.V }
 
-// fastest is the fastest growth between two samples within a horizon before t,
-// in events a millisecond. After a deep fall the whole value has grown.
+// fastest returns the fastest growth between two samples within a horizon before t, in events per
+// millisecond. After a deep fall the whole value counts as growth.
 func (c *counter) fastest(t int64) (rate float64) {
 	for i := len(c.recent) - 1; i > 0 && c.recent[i-1].T >= t-horizon; i-- {
 		a, b := c.recent[i-1], c.recent[i]
@@ -178,8 +176,8 @@ func (c *counter) fastest(t int64) (rate float64) {
 	return rate
 }
 
-// TwoWritersError reports a series that two sources write in turns. Its samples
-// jump between two counters, so they show no increase.
+// TwoWritersError reports a series with samples of two sources. Its values alternate between two
+// counters, so they show no increase.
 type TwoWritersError struct {
 	Series string
 	At     time.Time
@@ -195,20 +193,19 @@ func (e *TwoWritersError) Error() string {
 func (*TwoWritersError) UserMistake() bool { return true }
 
 const (
-	writersWindow = 20 // samples that must fall apart into two rising counters
-	writersFalls  = 6  // deep falls among them, at least
+	writersWindow  = 20 // number of samples that must be those of two increasing counters
+	minWriterFalls = 6  // least number of deep falls among them
 )
 
-// hasTwoWriters reports whether the newest samples are those of two counters,
-// each of which rises while the series jumps between them. A process that does
-// the same work at each start and crashes does not pass: its values return, they
-// do not go on.
+// hasTwoWriters reports whether the newest samples belong to two counters that both increase, while
+// the series alternates between them. A process that repeats the same work at each start and
+// crashes is excluded: its values repeat, they do not continue.
 func (c *counter) hasTwoWriters() bool {
 	if len(c.recent) < writersWindow {
 		return false
 	}
 	samples := c.recent[len(c.recent)-writersWindow:]
-	// Greedy: a sample goes on with the greater of the two counters that it can.
+	// Greedy: a sample continues the greater of the two counters that it can continue.
 	var high, low []Sample
 	falls := 0
 	for i, s := range samples {
@@ -224,10 +221,10 @@ func (c *counter) hasTwoWriters() bool {
 			return false
 		}
 	}
-	return falls >= writersFalls && risesOften(high) && risesOften(low)
+	return falls >= minWriterFalls && risesOften(high) && risesOften(low)
 }
 
-// risesOften reports whether values grow at least twice.
+// risesOften reports whether values increase at least twice.
 func risesOften(samples []Sample) bool {
 	n := 0
 	for i := 1; i < len(samples); i++ {

@@ -11,62 +11,62 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// pass counts the samples of some series, one series after the other, into the
-// cells of some runs. It is the sink of a stream of samples.
+// pass counts the samples of series, one series after the other, into the cells of runs. It is the
+// sink of a stream of samples.
 type pass struct {
 	q        Counters
 	runs     []cells.Run
-	from, to int64 // what is counted: (from, to], Unix milliseconds
+	from, to int64 // the counted range (from, to], Unix milliseconds
 	evidence evidence
-	sources  []source // per selection
+	sources  []source // by selection
 
 	tally   *tally
 	spans   []*span
 	firsts  []*appearance
 	endings []*ending
-	// What is read: (readFrom, readTo], Unix milliseconds. hasEnded: there is nothing later.
+	// The range of the read: (readFrom, readTo], Unix milliseconds. hasEnded: no later data exists.
 	readFrom, readTo int64
 	hasEnded         bool
-	shallowFalls     []shallowFall // falls that process start times could show to be restarts
-	restarts         int           // the most resets of one series
-	spare            *counter      // to be used again
+	shallowFalls     []shallowFall // decreases that process start times could show to be restarts
+	restarts         int           // the largest number of resets of one series
+	spare            *counter      // for reuse
 	samples          int
 	err              error
-	native           map[uint64]bool  // histograms in native form that were met, by their labels
-	classic          map[uint64]bool  // likewise in classic form
-	merged           *mergedHistogram // collects both forms, where a histogram has both
-	borders          *borders         // counts all but what is in doubt; nil where all samples are counted
+	native           map[uint64]bool  // native histograms in the read, by their labels
+	classic          map[uint64]bool  // classic histograms in the read, likewise
+	merged           *mergedHistogram // both forms of histograms that have both
+	borders          *borders         // counts all cells that are not ambiguous; nil if all samples are counted
 }
 
-// evidence is what earlier passes over the same runs made necessary to know.
+// evidence is additional data that an earlier pass over the same runs requested.
 type evidence struct {
 	starts map[uint64][]processStart // by target
 	merge  bool                      // a histogram has both forms
 }
 
-// source is what a selection of a pass is read for.
+// source is the purpose of a selection.
 type source struct {
 	selector int
 	native   bool
 }
 
-// appearance is a first sample that is to be decided about.
+// appearance is a first sample whose increase resolve decides.
 type appearance struct {
 	span     *span
 	sample   Sample
-	previous *Sample // its own, as far as the read shows; nil where nothing is known
-	// ownIncrease is what its ownIncrease samples show, where isReturn: the series was away for a
-	// while, and may have had another name meanwhile.
+	previous *Sample // of its own series in the read; nil if unknown
+	// ownIncrease is the increase in its own samples, if isReturn: the series paused, and may have
+	// had another name in between.
 	ownIncrease float64
 	isReturn    bool
-	add         func(events float64) // nil before what is counted: it may only be what another continues
+	add         func(events float64) // nil before the counted range: other series may continue it
 }
 
-// shallowFall is a small fall of a counter.
+// shallowFall is a small decrease of a counter.
 type shallowFall struct {
 	series    labels.Labels
 	target    uint64
-	from, to  int64 // previous sample and this one
+	from, to  int64 // time of the previous sample, and of this one
 	corrected bool
 }
 
@@ -76,14 +76,14 @@ func newPass(q Counters, runs []cells.Run, ev evidence) *pass {
 	return p
 }
 
-// selections are what is to be read, from context before the runs up to until.
+// selections returns what to read, from `context` before the runs until `until`.
 func (p *pass) selections(context, until int64) (out []prom.Selection) {
 	p.readFrom, p.readTo = p.from-context, until
 	out, p.sources = p.q.selections(p.readFrom, until)
 	return out
 }
 
-// selections are those of (from, to], Unix milliseconds, and what each is for.
+// selections returns the selections of (from, to], Unix milliseconds, and their purposes.
 func (q Counters) selections(from, to int64) (out []prom.Selection, of []source) {
 	begin, end := time.UnixMilli(from), time.UnixMilli(to)
 	for _, f := range q.forms() {
@@ -93,7 +93,7 @@ func (q Counters) selections(from, to int64) (out []prom.Selection, of []source)
 	return out, of
 }
 
-// Reset discards what was counted.
+// Reset discards all counts.
 func (p *pass) Reset() {
 	p.tally = newTally(p.runs, p.q.By, len(p.q.Parts))
 	p.spans, p.firsts, p.endings, p.shallowFalls, p.samples, p.restarts, p.err = nil, nil, nil, nil, 0, 0, nil
@@ -113,10 +113,10 @@ func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIt
 		p.classic[histogramKey(metric)] = true
 	}
 	var bucket *bucketSamples
-	var f *follower
+	var f *seriesCounter
 	if p.merged != nil && p.q.Selectors[from.selector].Native != nil {
 		bucket = p.merged.bucket(from.selector, metric)
-	} else if f = p.follow(from.selector, metric); f == nil {
+	} else if f = p.newSeriesCounter(from.selector, metric); f == nil {
 		return nil
 	}
 	for {
@@ -133,7 +133,7 @@ func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIt
 			floats := samples.Floats()
 			p.samples += len(floats)
 			if f != nil {
-				f.take(floats)
+				f.addAll(floats)
 			} else {
 				bucket.classic = append(bucket.classic, floats...)
 			}
@@ -143,22 +143,22 @@ func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIt
 	}
 }
 
-// follower counts one series.
-type follower struct {
+// seriesCounter counts one series.
+type seriesCounter struct {
 	p       *pass
 	span    *span
 	c       *counter
 	cursor  cursor
 	group   *groupTally
-	weights []float64 // per part
-	present bool      // its samples are the group's data
-	begun   int64     // where the stretch with data began that is going on
+	weights []float64 // by part
+	present bool      // its samples define the coverage of its groups
+	begun   int64     // start of the present range with data
 	resets  int
 }
 
-// follow begins a series; nil where no part counts it.
-func (p *pass) follow(selector int, metric labels.Labels) *follower {
-	f := &follower{p: p, cursor: cursor{t: p.tally, from: math.MaxInt64}, weights: p.q.weights(selector, metric)}
+// newSeriesCounter begins a series; nil if no part counts it.
+func (p *pass) newSeriesCounter(selector int, metric labels.Labels) *seriesCounter {
+	f := &seriesCounter{p: p, cursor: cursor{t: p.tally, from: math.MaxInt64}, weights: p.q.weights(selector, metric)}
 	if p.borders != nil {
 		if c := p.borders.byKey[seriesKey(metric)]; c != nil && c.selector != selector {
 			return nil
@@ -182,10 +182,10 @@ func (p *pass) follow(selector int, metric labels.Labels) *follower {
 	return f
 }
 
-// take counts samples in their order.
-func (f *follower) take(samples []Sample) {
+// addAll counts samples in order.
+func (f *seriesCounter) addAll(samples []Sample) {
 	for len(samples) > 0 {
-		if n := f.takeSteady(samples); n > 0 {
+		if n := f.addSteady(samples); n > 0 {
 			samples = samples[n:]
 			continue
 		}
@@ -196,10 +196,10 @@ func (f *follower) take(samples []Sample) {
 	}
 }
 
-// takeSteady counts samples up to the first one that does not simply rise within
-// the usual time, and returns how many. It counts what `sample` counts, in a tenth
-// of the time (BenchmarkPass), and takes nearly all samples.
-func (f *follower) takeSteady(samples []Sample) (n int) {
+// addSteady counts samples up to the first one that is not a plain increase within the usual
+// interval, and returns their number. It is equivalent to `sample`, in a tenth of the time
+// (BenchmarkPass), and counts nearly all samples.
+func (f *seriesCounter) addSteady(samples []Sample) (n int) {
 	prev, known := f.c.last()
 	if !known || f.p.borders != nil || len(f.c.peaks) > 0 || prev.T < max(f.c.correctedUntil, f.span.first.T+lookback) {
 		return 0
@@ -236,18 +236,18 @@ func (f *follower) takeSteady(samples []Sample) (n int) {
 	return n
 }
 
-func (f *follower) sample(s Sample) {
+func (f *seriesCounter) sample(s Sample) {
 	prev, known := f.c.last()
-	returns := known && s.T-prev.T > leastGrace && f.paused(prev, s.T)
+	returns := known && s.T-prev.T > leastGrace && f.notePause(prev, s.T)
 	increase, what := f.c.add(s)
 	switch what {
 	case duplicate:
 		return
 	case first:
-		f.first(s, known)
+		f.addFirst(s, known)
 		return
 	case corrected, reset:
-		f.fell(prev, s, what)
+		f.noteFall(prev, s, what)
 	case rise:
 		if s.T <= f.span.first.T+lookback {
 			f.span.growth = max(f.span.growth, increase/float64(s.T-prev.T))
@@ -257,7 +257,7 @@ func (f *follower) sample(s Sample) {
 	switch {
 	case returns:
 		before := prev // allocated here, not for each sample
-		f.appear(&appearance{span: f.span, sample: s, previous: &before, ownIncrease: increase, isReturn: true})
+		f.addAppearance(&appearance{span: f.span, sample: s, previous: &before, ownIncrease: increase, isReturn: true})
 	case increase != 0:
 		if cell := f.cursor.at(s.T); cell >= 0 && f.p.borders.counts(f.span.key, cell) {
 			f.add(cell, increase)
@@ -265,9 +265,9 @@ func (f *follower) sample(s Sample) {
 	}
 }
 
-// paused takes note of the time without samples after prev, up to the next one,
-// and reports whether it is so long that the series may have ended in between.
-func (f *follower) paused(prev Sample, next int64) bool {
+// notePause handles a gap after prev until the next sample. It reports whether the gap is so long
+// that the series may have ended.
+func (f *seriesCounter) notePause(prev Sample, next int64) bool {
 	if stays := grace(usualInterval(f.c.recent)); next-prev.T > stays {
 		f.markPresent(prev.T + stays)
 		f.begun = next
@@ -280,8 +280,8 @@ func (f *follower) paused(prev Sample, next int64) bool {
 	return true
 }
 
-// allowance is that after the newest sample.
-func (f *follower) allowance() int64 {
+// allowance returns the allowed pause after the newest sample.
+func (f *seriesCounter) allowance() int64 {
 	gap, n := int64(0), len(f.c.recent)
 	if n > 1 {
 		gap = f.c.recent[n-1].T - f.c.recent[n-2].T
@@ -289,8 +289,8 @@ func (f *follower) allowance() int64 {
 	return allowance(gap)
 }
 
-// appear takes a sample that is to be decided about.
-func (f *follower) appear(seen *appearance) {
+// addAppearance registers a sample for resolve.
+func (f *seriesCounter) addAppearance(seen *appearance) {
 	cell := f.cursor.at(seen.sample.T)
 	if cell >= 0 && !seen.isReturn {
 		seen.previous = f.p.borders.before(f.span.key, cell)
@@ -299,12 +299,12 @@ func (f *follower) appear(seen *appearance) {
 	case cell >= 0 && f.p.borders.counts(f.span.key, cell):
 		seen.add = func(events float64) { f.add(cell, events) }
 	case seen.sample.T <= f.p.from-horizon || seen.sample.T <= f.p.readFrom+horizon || seen.sample.T > f.p.to:
-		return // no other sample of what is counted depends on it
+		return // no other sample in the counted range depends on it
 	}
 	f.p.firsts = append(f.p.firsts, seen)
 }
 
-func (f *follower) add(cell int, events float64) {
+func (f *seriesCounter) add(cell int, events float64) {
 	if f.group == nil {
 		f.group = f.p.tally.group(f.span.labels)
 	}
@@ -315,9 +315,9 @@ func (f *follower) add(cell int, events float64) {
 	}
 }
 
-// first takes a sample without a previous one; again where the counter was away
-// so long that it is a new one.
-func (f *follower) first(s Sample, again bool) {
+// addFirst handles a sample without a previous one. again: the counter was absent for so long that
+// it is a new one.
+func (f *seriesCounter) addFirst(s Sample, again bool) {
 	if again {
 		f.p.spans = append(f.p.spans, f.span)
 		next := *f.span
@@ -325,16 +325,16 @@ func (f *follower) first(s Sample, again bool) {
 		f.span.growth = 0
 	}
 	f.span.first, f.span.last, f.begun = s, s, s.T
-	f.appear(&appearance{span: f.span, sample: s})
+	f.addAppearance(&appearance{span: f.span, sample: s})
 }
 
-// fell takes note of a fall.
-func (f *follower) fell(prev, s Sample, what change) {
+// noteFall registers a decrease.
+func (f *seriesCounter) noteFall(prev, s Sample, what change) {
 	if prev.V-s.V > 0 && !isDeepFall(prev, s) {
 		f.p.shallowFalls = append(f.p.shallowFalls, shallowFall{f.span.labels, f.span.target, prev.T, s.T, what == corrected})
-		f.p.tally.corrected = true
+		f.p.tally.hasCorrection = true
 		if cell := f.cursor.at(s.T); cell >= 0 {
-			f.p.tally.irregular[cell] = true
+			f.p.tally.correctedCells[cell] = true
 		}
 	}
 	if what == reset {
@@ -348,8 +348,8 @@ func (f *follower) fell(prev, s Sample, what change) {
 	}
 }
 
-// end takes the series as whole.
-func (f *follower) end() {
+// end completes the series.
+func (f *seriesCounter) end() {
 	if last, known := f.c.last(); known {
 		interval := usualInterval(f.c.recent)
 		f.markPresent(last.T + grace(interval))
@@ -362,8 +362,8 @@ func (f *follower) end() {
 	f.p.spare = f.c
 }
 
-// markPresent ends a stretch with data.
-func (f *follower) markPresent(until int64) {
+// markPresent ends a range with data.
+func (f *seriesCounter) markPresent(until int64) {
 	if !f.present || until <= f.p.from || f.begun > f.p.to {
 		return
 	}
@@ -371,12 +371,12 @@ func (f *follower) markPresent(until int64) {
 		f.group = f.p.tally.group(f.span.labels)
 	}
 	if f.p.borders == nil {
-		f.p.tally.present(f.group, f.begun, until)
+		f.p.tally.markPresent(f.group, f.begun, until)
 		return
 	}
-	for cell := range f.p.borders.run.Cells() { // others have their presence from queries
+	for cell := range f.p.borders.run.Cells() { // other counters have their coverage from queries
 		if f.p.borders.counts(f.span.key, cell) {
-			f.p.tally.present(f.group, max(f.begun, f.p.borders.border(cell)+1), min(until, f.p.borders.border(cell+1)+1))
+			f.p.tally.markPresent(f.group, max(f.begun, f.p.borders.border(cell)+1), min(until, f.p.borders.border(cell+1)+1))
 		}
 	}
 }

@@ -30,7 +30,7 @@ func BenchmarkPass(b *testing.B) {
 			app.Append(0, at, v)
 		}
 	}
-	q := Of([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"}, All())
+	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"}, AllSeries())
 	run := cells.Run{Level: cells.Hour, From: origin.Unix(), To: origin.Unix() + 42*3600}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -89,8 +89,8 @@ func BenchmarkChurn(b *testing.B) {
 			}
 		}
 	}
-	q := Of([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"},
-		All(), All(labels.MustNewMatcher(labels.MatchRegexp, "code", "5..")))
+	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"},
+		AllSeries(), AllSeries(labels.MustNewMatcher(labels.MatchRegexp, "code", "5..")))
 	runs := []cells.Run{{Level: cells.Hour, From: origin.Unix(), To: end.Unix()}}
 	reader := newReader(source, Samples)
 	b.ReportAllocs()

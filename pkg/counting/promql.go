@@ -14,7 +14,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// rangeOf is a range selector of so many milliseconds.
+// rangeOf returns a range selector of a length in milliseconds.
 func rangeOf(ms []*labels.Matcher, length int64) *parser.MatrixSelector {
 	return &parser.MatrixSelector{VectorSelector: promexpr.Selector(ms), Range: time.Duration(length) * time.Millisecond}
 }
@@ -22,9 +22,9 @@ func rangeOf(ms []*labels.Matcher, length int64) *parser.MatrixSelector {
 // maxAlternatives bounds the values of one label in a narrowed selector.
 const maxAlternatives = 200
 
-// narrow restricts ms to (about) the given series: per label that all of them
-// have, equality with the one value or a choice between a few. Bounds of buckets
-// stay as they are, because servers spell them in different ways.
+// narrow adds matchers so that ms selects the given series and few others: for each label that all
+// have, equality or a choice of a few values. Bounds of buckets are unchanged, because servers
+// spell them differently.
 func narrow(ms []*labels.Matcher, series []labels.Labels) []*labels.Matcher {
 	out := slices.Clone(ms)
 	if len(series) == 0 {
@@ -42,9 +42,8 @@ func narrow(ms []*labels.Matcher, series []labels.Labels) []*labels.Matcher {
 	return out
 }
 
-// narrowToProcesses restricts ms to (about) the given series and those that they
-// may continue under other labels: of the same pod or instance, else with the same
-// labels of their own.
+// narrowToProcesses adds matchers so that ms selects the given series, and those that they may
+// continue under other labels: of the same pod or instance, or with the same own labels.
 func narrowToProcesses(ms []*labels.Matcher, series []labels.Labels) []*labels.Matcher {
 	for _, name := range []string{"pod", model.InstanceLabel} {
 		if values, ok := valuesOf(series, name); ok {
@@ -64,7 +63,7 @@ func isGiven(ms []*labels.Matcher, name string) bool {
 	return slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return m.Name == name && m.Type == labels.MatchEqual })
 }
 
-// valuesOf are the values of a label, where all series have it and they are few.
+// valuesOf returns the values of a label, if all series have it and there are few.
 func valuesOf(series []labels.Labels, name string) ([]string, bool) {
 	seen := map[string]bool{}
 	for _, l := range series {

@@ -8,27 +8,26 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Counters are counted exactly, from what is stored of them.
+// Counters is a query for exact counts.
 type Counters struct {
 	Selectors []Selector
-	By        []string // labels of a group; a missing label counts as ""
-	// Parts are summed apart, e.g. all events and the bad ones. A group has data
-	// where a counter of the first part has.
+	By        []string // group labels; a missing label is ""
+	// Parts are counted separately, e.g. all events and bad events. A group has data if a counter
+	// of the first part has.
 	Parts []Part
 }
 
-// Selector is a set of series of one metric.
+// Selector selects series of one metric.
 type Selector struct {
-	Matchers []*labels.Matcher // one of them an equality on the metric's name
-	// Native is, for the buckets of a classic histogram, the selector of the same
-	// histogram in native form; nil where there is none. A series counts by
-	// whichever form has samples.
+	Matchers []*labels.Matcher // with an equality matcher of the metric name
+	// Native is, for the buckets of a classic histogram, the selector of its native form, or nil. A
+	// series counts in the form that has samples.
 	Native []*labels.Matcher
-	// Bounds are the buckets that native histograms are read for.
+	// Bounds are the buckets for which native histograms are read.
 	Bounds []Bound
 }
 
-// Bound is a bucket's upper bound, and how `le` spells it.
+// Bound is the upper bound of a bucket, and its spelling in `le`.
 type Bound struct {
 	LE    string
 	Value float64
@@ -39,25 +38,24 @@ type Part struct {
 	Terms []Term
 }
 
-// Term is the counters of one selector that all further matchers accept.
+// Term contains the counters of one selector that match all further matchers.
 type Term struct {
 	Weight   float64
 	Selector int // index in Counters.Selectors
 	Matchers []*labels.Matcher
 }
 
-// Of is the query of one selector, whose parts are all of its series that further
-// matchers accept.
-func Of(matchers []*labels.Matcher, by []string, parts ...Part) Counters {
+// CountersOf returns a query of one selector. Its parts are the series that match further matchers.
+func CountersOf(matchers []*labels.Matcher, by []string, parts ...Part) Counters {
 	return Counters{Selectors: []Selector{{Matchers: matchers}}, By: by, Parts: parts}
 }
 
-// All is a part of all series of the first selector that the matchers accept.
-func All(matchers ...*labels.Matcher) Part {
+// AllSeries returns a part with all series of the first selector that match.
+func AllSeries(matchers ...*labels.Matcher) Part {
 	return Part{Terms: []Term{{Weight: 1, Matchers: matchers}}}
 }
 
-// weight is what a series of a selector adds to the part, per event.
+// weight returns what a series of a selector adds to the part, per event.
 func (p Part) weight(selector int, series labels.Labels) (sum float64) {
 	for _, t := range p.Terms {
 		if t.Selector == selector && accepts(t.Matchers, series) {
@@ -67,8 +65,8 @@ func (p Part) weight(selector int, series labels.Labels) (sum float64) {
 	return sum
 }
 
-// weights are what a series of a selector adds to each part, per event; nil where
-// no part counts it.
+// weights returns what a series of a selector adds to each part, per event; nil if no part counts
+// it.
 func (q Counters) weights(selector int, series labels.Labels) []float64 {
 	out, counts := make([]float64, len(q.Parts)), false
 	for i, p := range q.Parts {
@@ -81,7 +79,8 @@ func (q Counters) weights(selector int, series labels.Labels) []float64 {
 	return out
 }
 
-// weightsOfAll are the weights of a series by all selectors that select it; nil where no part counts it.
+// weightsOfAll returns the weights of a series over all selectors that select it; nil if no part
+// counts it.
 func (q Counters) weightsOfAll(series labels.Labels) (out []float64) {
 	for i, s := range q.Selectors {
 		if !accepts(s.Matchers, series) {
@@ -143,8 +142,8 @@ func (q Counters) isHistogram() bool {
 	return slices.ContainsFunc(q.Selectors, func(s Selector) bool { return s.Native != nil })
 }
 
-// narrowed is q for the series that a further matcher accepts.
-func (q Counters) narrowed(m *labels.Matcher) Counters {
+// withMatcher returns q restricted by a further matcher.
+func (q Counters) withMatcher(m *labels.Matcher) Counters {
 	q.Selectors = slices.Clone(q.Selectors)
 	for i := range q.Selectors {
 		s := &q.Selectors[i]

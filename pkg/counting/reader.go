@@ -19,8 +19,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Source is a server: *prom.Client in production, a PromQL engine over
-// hand-written samples in tests.
+// Source is a server: *prom.Client in production, a PromQL engine over hand-written samples in
+// tests.
 type Source interface {
 	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
@@ -31,20 +31,19 @@ type Source interface {
 	CanStreamSamples(ctx context.Context) (bool, error)
 }
 
-// Estimator is how counters are read.
+// Estimator is the way in which counters are read.
 type Estimator int
 
 const (
-	// Auto is Samples where the server streams samples, else Borders.
+	// Auto selects Samples if the server can stream samples, else Borders.
 	Auto Estimator = iota
 	// Samples reads every sample.
 	Samples
-	// Borders reads values at the borders of cells, and samples where those do not
-	// show the increase.
+	// Borders reads values at the borders of cells, and the samples of ambiguous cells.
 	Borders
 )
 
-// ParseEstimator reads a setting; "" is auto.
+// ParseEstimator parses a setting; "" is auto.
 func ParseEstimator(text string) (Estimator, error) {
 	for e, name := range estimatorNames {
 		if text == name || text == "" {
@@ -58,24 +57,23 @@ var estimatorNames = []string{"auto", "samples", "borders"}
 
 func (e Estimator) String() string { return estimatorNames[e] }
 
-// Reader fills cells from one server, with one estimator. It is safe for
-// concurrent use.
+// Reader fills cells from one server, with one estimator. It is safe for concurrent use.
 type Reader struct {
 	source    Source
 	estimator Estimator
 	sizes     *memory.Cache[string, size]
-	lists     *memory.Cache[string, listed]
+	lists     *memory.Cache[string, listedSeries]
 }
 
-// NewReader returns a reader of a server, which remembers in a scope.
+// NewReader returns a reader of a server, with caches in a scope.
 func NewReader(source Source, e Estimator, s memory.Scope) *Reader {
 	return &Reader{
 		source, e, memory.NewCache(s, "sizes", func(key string, _ size) int { return len(key) }),
-		memory.NewCache(s, "series", func(key string, l listed) int { return len(key) + seriesBytes*l.Len() }),
+		memory.NewCache(s, "series", func(key string, l listedSeries) int { return len(key) + seriesBytes*l.Len() }),
 	}
 }
 
-// Estimator is the one in use: never Auto.
+// Estimator returns the one in use: never Auto.
 func (r *Reader) Estimator(ctx context.Context) (Estimator, error) {
 	if r.estimator != Auto {
 		return r.estimator, nil
@@ -102,7 +100,7 @@ func (r *Reader) Fetch(ctx context.Context, q cells.Query, request cells.Request
 	return fmt.Errorf("counting: %T cannot be counted", q)
 }
 
-// fetch is one Fetch.
+// fetch is the state of one Fetch.
 type fetch struct {
 	reader  *Reader
 	request cells.Request
@@ -110,20 +108,19 @@ type fetch struct {
 	store   func(*cells.Fetched)
 }
 
-// scrapeSeconds is how often counters are taken to be scraped, where nothing is
-// known yet.
+// scrapeSeconds is the assumed scrape interval while it is unknown.
 const scrapeSeconds = 15
 
-// Bounds of one piece that is read at a time.
+// Bounds of one piece of a read.
 const (
-	// pieceSamples keeps an answer of remote read, at some 2.3 bytes a sample,
-	// below the usual bound of 128 MiB.
+	// pieceSamples keeps a response of remote read, of about 2.3 bytes a sample, below the default
+	// bound of 128 MiB.
 	pieceSamples = 32_000_000
-	// pieceParallel is from how many samples on two pieces are read side by side:
-	// below it a second request costs more than it saves.
+	// pieceParallel is the number of samples from which a read is divided into two concurrent
+	// pieces. For fewer, a second request costs more than it saves.
 	pieceParallel = 2_000_000
-	// queriedSamples bounds the samples that are read by range selectors at a time:
-	// each takes 16 bytes here and some 25 in the answer.
+	// queriedSamples bounds the samples of one read by range selectors: each takes 16 bytes here
+	// and about 25 in the response.
 	queriedSamples = 1_000_000
 	// pieceValues bounds the cells of a piece, over all groups and parts.
 	pieceValues = 1_000_000
@@ -139,9 +136,9 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 			return err
 		}
 	}
-	if estimator == Samples { // all pieces use one list
+	if estimator == Samples { // all pieces share one list
 		selections, _ := q.selections(f.request.Runs[0].From*1000-int64(fullContext/time.Millisecond), readUntil(f.request.Runs, f.request))
-		_, err := f.reader.list(ctx, q.Key(), selections, false, &traffic{})
+		_, err := f.reader.list(ctx, q.Key(), selections, false, &readStats{})
 		if err != nil && !errors.Is(err, prom.ErrNoSampleStream) && !isTooMuch(ctx, err) {
 			return err
 		}
@@ -171,14 +168,14 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 	return g.Wait()
 }
 
-// width queries how many series there are at the end of the runs.
+// width queries the number of series at the end of the runs.
 func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (int, error) {
 	n := 0
 	for _, s := range q.Selectors {
-		m, err := r.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(s.Matchers)}, request.Runs[len(request.Runs)-1].To*1000, &traffic{})
+		m, err := r.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(s.Matchers)}, request.Runs[len(request.Runs)-1].To*1000, &readStats{})
 		switch {
 		case isTooMuch(ctx, err):
-			return manySeries, nil
+			return maxSeriesToList, nil
 		case err != nil:
 			return 0, err
 		case len(m) > 0 && len(m[0].Values) > 0:
@@ -188,20 +185,19 @@ func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (
 	return max(n, 1), nil
 }
 
-// manySeries is the width of a query that is too wide to be asked.
-const manySeries = 10_000
+// maxSeriesToList is the width from which the number of series is not queried again.
+const maxSeriesToList = 10_000
 
-// samplePieces cuts runs into pieces that are read by their samples.
+// samplePieces divides runs into pieces that are read by samples.
 func (f *fetch) samplePieces(runs []cells.Run, streamed bool) (out [][]cells.Run) {
-	for _, near := range nearby(runs) {
+	for _, near := range groupNearby(runs) {
 		out = append(out, f.pieces(near, streamed)...)
 	}
 	return out
 }
 
-// nearby groups runs that are not further apart than what is read before each
-// anyway.
-func nearby(runs []cells.Run) (out [][]cells.Run) {
+// groupNearby groups runs whose gaps are not longer than the context of a read.
+func groupNearby(runs []cells.Run) (out [][]cells.Run) {
 	for i, r := range runs {
 		if i == 0 || r.From-runs[i-1].To > int64(fullContext/time.Second) {
 			out = append(out, nil)
@@ -211,7 +207,7 @@ func nearby(runs []cells.Run) (out [][]cells.Run) {
 	return out
 }
 
-// pieces cuts runs that are read together.
+// pieces divides a group of runs.
 func (f *fetch) pieces(runs []cells.Run, streamed bool) [][]cells.Run {
 	interval := max(f.request.Interval, 1)
 	if f.request.Interval == 0 {
@@ -231,7 +227,7 @@ func (f *fetch) pieces(runs []cells.Run, streamed bool) [][]cells.Run {
 	if total > pieceParallel {
 		pieces = max(pieces, 2)
 	}
-	return cut(runs, int64(float64(seconds)/pieces)+1)
+	return cutRuns(runs, int64(float64(seconds)/pieces)+1)
 }
 
 func cellsOf(runs []cells.Run) (n int) {
@@ -241,9 +237,8 @@ func cellsOf(runs []cells.Run) (n int) {
 	return n
 }
 
-// cut divides runs into pieces of about so many seconds, at borders of hours
-// where it can.
-func cut(runs []cells.Run, seconds int64) (out [][]cells.Run) {
+// cutRuns divides runs into pieces of about a number of seconds, at borders of hours if possible.
+func cutRuns(runs []cells.Run, seconds int64) (out [][]cells.Run) {
 	var piece []cells.Run
 	left := seconds
 	for _, r := range runs {
@@ -273,19 +268,19 @@ func cut(runs []cells.Run, seconds int64) (out [][]cells.Run) {
 // errMoreContext means that a short context does not decide.
 var errMoreContext = errors.New("the full context is needed")
 
-const fullContext = cells.Context
+const fullContext = cells.ReadContext
 
-// readUntil is the end of what is read for some runs, Unix milliseconds: what comes
-// within the horizon decides about predecessors.
+// readUntil returns the end of the read for runs, Unix milliseconds: samples within the horizon
+// after the runs decide about predecessors.
 func readUntil(runs []cells.Run, request cells.Request) int64 {
 	return min(runs[len(runs)-1].To*1000+horizon, request.Now*1000)
 }
 
 // countSamples counts runs by all of their samples.
 func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run, request cells.Request) (*cells.Fetched, error) {
-	stats := &traffic{}
+	stats := &readStats{}
 	context, isShort := int64(fullContext/time.Millisecond), false
-	if request.Calm {
+	if request.Uncorrected {
 		context, isShort = max(2*lookback, usualGaps*request.Interval*1000), true
 	}
 	until := readUntil(runs, request)
@@ -297,7 +292,7 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 		if err == nil && p.merged != nil {
 			err = p.merged.count(p)
 		}
-		if err == nil && isShort && (p.tally.corrected || p.restarts > 1) {
+		if err == nil && isShort && (p.tally.hasCorrection || p.restarts > 1) {
 			err = errMoreContext
 		}
 		if err == nil {
@@ -318,13 +313,13 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 		case err != nil:
 			return nil, err
 		}
-		return p.fetched(request, stats), nil
+		return p.result(request, stats), nil
 	}
 }
 
-// readFallEvidence reads when the processes started whose counters fell a little, and
-// reports whether that changes what the falls are taken for.
-func (r *Reader) readFallEvidence(ctx context.Context, p *pass, ev *evidence, stats *traffic) (bool, error) {
+// readFallEvidence reads the start times of processes whose counters decreased slightly. It reports
+// whether that changes the meaning of a decrease.
+func (r *Reader) readFallEvidence(ctx context.Context, p *pass, ev *evidence, stats *readStats) (bool, error) {
 	if len(p.shallowFalls) == 0 || ev.starts != nil {
 		return false, nil
 	}
@@ -353,12 +348,12 @@ func (r *Reader) readFallEvidence(ctx context.Context, p *pass, ev *evidence, st
 	return false, nil
 }
 
-// seriesShownFor, in seconds, is how near to now runs must reach for their series
-// to be those of now.
-const seriesShownFor = 120
+// seriesRecency is how close, in seconds, to now runs must end for their series to be the present
+// ones.
+const seriesRecency = 120
 
-func (p *pass) fetched(request cells.Request, stats *traffic) *cells.Fetched {
-	out := p.tally.fetched()
+func (p *pass) result(request cells.Request, stats *readStats) *cells.Fetched {
+	out := p.tally.result()
 	out.Width = len(p.spans)
 	out.Queries, out.Samples, out.Streamed = stats.requests, stats.samples, stats.streamed
 	out.Warnings, out.Sent = stats.warnings, stats.sent
@@ -367,34 +362,34 @@ func (p *pass) fetched(request cells.Request, stats *traffic) *cells.Fetched {
 			out.Interval = max(out.Interval, s.interval/1000)
 		}
 	}
-	// So long after its end a series is known to have ended, and to be a predecessor.
+	// This long after its end, a series has certainly ended, and may be a predecessor.
 	if after := allowance(max(out.Interval, 1) * 1000); after > lookback {
 		out.Lookahead = (after + lookback) / 1000
 	}
-	if request.Now-p.to/1000 <= seriesShownFor {
-		out.Series = make(map[uint64]cells.Seen, len(p.spans))
+	if request.Now-p.to/1000 <= seriesRecency {
+		out.Series = make(map[uint64]cells.SampleTimes, len(p.spans))
 		for _, s := range p.spans {
 			seen, ok := out.Series[s.key]
 			if !ok {
-				seen = cells.Seen{First: s.first.T, Last: s.last.T}
+				seen = cells.SampleTimes{First: s.first.T, Last: s.last.T}
 			}
-			out.Series[s.key] = cells.Seen{First: min(seen.First, s.first.T), Last: max(seen.Last, s.last.T)}
+			out.Series[s.key] = cells.SampleTimes{First: min(seen.First, s.first.T), Last: max(seen.Last, s.last.T)}
 		}
 	}
 	return out
 }
 
-// traffic is what reading took.
-type traffic struct {
+// readStats is the cost of reads.
+type readStats struct {
 	mu       sync.Mutex
 	requests int
 	samples  int
-	streamed int // of the samples, by remote read
+	streamed int // samples by remote read
 	warnings []string
 	sent     []string
 }
 
-func (t *traffic) note(expr string, warnings []string, samples int) {
+func (t *readStats) note(expr string, warnings []string, samples int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.requests++
@@ -415,7 +410,7 @@ func union(a, b []string) []string {
 }
 
 // instant evaluates an expression at a time in Unix milliseconds.
-func (r *Reader) instant(ctx context.Context, expr parser.Expr, at int64, stats *traffic) (model.Matrix, error) {
+func (r *Reader) instant(ctx context.Context, expr parser.Expr, at int64, stats *readStats) (model.Matrix, error) {
 	text := expr.String()
 	m, warnings, err := r.source.Query(ctx, text, time.UnixMilli(at))
 	if err != nil {

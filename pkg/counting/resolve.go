@@ -13,9 +13,9 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// resolve decides about the first samples of a pass. It is errMoreContext when
-// that depends on more than was read.
-func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traffic) error {
+// resolve decides about the first samples of a pass. It returns errMoreContext if the decision
+// depends on earlier data.
+func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *readStats) error {
 	if !slices.ContainsFunc(p.firsts, func(f *appearance) bool { return f.add != nil }) {
 		return nil
 	}
@@ -78,12 +78,12 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traf
 			at := arrival{f.span.arrivalKey(), f.sample.T}
 			fact.started, fact.firstValues, fact.growth = started(f), begun[at], growth[at]
 		}
-		if fact.previous == nil && !fact.targetSeen && (fact.started == 0 || fact.started < f.sample.T-startup) {
+		if fact.previous == nil && !fact.targetSeen && (fact.started == 0 || fact.started < f.sample.T-maxStartup) {
 			if fact.isFirstOfAll, err = w.isEmpty(ctx, n, f.sample.T-maxAbsence, f.sample.T-lookback); err != nil {
 				return err
 			}
 			if fact.started != 0 && !fact.isFirstOfAll {
-				if fact.isUnscraped, err = w.isEmpty(ctx, n, fact.started+startup, f.sample.T-lookback); err != nil {
+				if fact.isUnscraped, err = w.isEmpty(ctx, n, fact.started+maxStartup, f.sample.T-lookback); err != nil {
 					return err
 				}
 			}
@@ -98,7 +98,7 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *traf
 	return nil
 }
 
-// before is the newest earlier sample of the same counter, where the read shows one.
+// before returns the newest earlier sample of the same counter in the read, or nil.
 func (f *appearance) before(n *neighbors) *Sample {
 	found := n.previous(f.span.key, f.sample.T)
 	if f.previous != nil && (found == nil || found.T < f.previous.T) {
@@ -115,7 +115,7 @@ func (s *span) arrivalKey() uint64 {
 	return s.key
 }
 
-func (r *Reader) startsOfFirsts(ctx context.Context, p *pass, targets []labels.Labels, stats *traffic) (map[uint64][]processStart, error) {
+func (r *Reader) startsOfFirsts(ctx context.Context, p *pass, targets []labels.Labels, stats *readStats) (map[uint64][]processStart, error) {
 	if len(targets) == 0 {
 		return nil, nil
 	}
@@ -123,8 +123,8 @@ func (r *Reader) startsOfFirsts(ctx context.Context, p *pass, targets []labels.L
 	return r.startTimes(ctx, targets, from-lookback, to+lookback, stats)
 }
 
-// startNear is when the process of a first sample started: that of the same
-// scrape, or of the first one after it. 0 unknown.
+// startNear returns the start time of a first sample's process: that of the same scrape, or of the
+// first one after it. 0 unknown.
 func startNear(starts []processStart, t int64) int64 {
 	if at := startAt(starts, t); at != 0 {
 		return at
@@ -137,14 +137,14 @@ func startNear(starts []processStart, t int64) int64 {
 	return 0
 }
 
-// earlierSamples is what was stored before a read, as far as first samples depend on it.
+// earlierSamples contains the data before a read on which first samples depend.
 type earlierSamples struct {
 	reader  *Reader
 	pass    *pass
-	stats   *traffic
-	targets map[uint64]bool    // had samples within `forgotten` before their first one in the read
+	stats   *readStats
+	targets map[uint64]bool    // with samples within maxAbsence before their first one in the read
 	last    map[uint64]*Sample // likewise by series
-	seen    map[[2]int64]bool  // spans of time that were asked about: something had a sample
+	seen    map[[2]int64]bool  // queried time ranges: some counter has a sample
 }
 
 // form is a selector of classic or native series.
@@ -164,8 +164,8 @@ func (q Counters) forms() (out []form) {
 	return out
 }
 
-// read looks for earlier samples of the series that begin in the pass, and of
-// their targets: in the index first, which is quick, then for their values.
+// read looks for earlier samples of the series that begin in the pass, and of their targets: first
+// in the index, which is fast, then their values.
 func (w *earlierSamples) read(ctx context.Context, n *neighbors, isShort bool) error {
 	series, targets := map[uint64]int64{}, map[uint64]int64{} // to the first sample in the read
 	note := func(of map[uint64]int64, id uint64, t int64) {
@@ -220,15 +220,14 @@ func (w *earlierSamples) read(ctx context.Context, n *neighbors, isShort bool) e
 	return nil
 }
 
-// olderSeries is listed before the read. Some servers list by whole days or
-// blocks, so it need not have a sample.
+// olderSeries is a series that was listed before the read. Some servers list by whole days or
+// blocks, so it may have no sample.
 type olderSeries struct {
 	labels labels.Labels
 	by     int64 // the first sample in the read that depends on it, Unix milliseconds
 }
 
-// buckets are the counters of a series: itself, or the buckets that a native
-// histogram is read for.
+// buckets returns the counters of a series: itself, or the requested buckets of a native histogram.
 func (f form) buckets(series labels.Labels) []labels.Labels {
 	if f.bounds == nil {
 		return []labels.Labels{series}
@@ -240,9 +239,9 @@ func (f form) buckets(series labels.Labels) []labels.Labels {
 	return out
 }
 
-// readValues reads the last samples of series within `forgotten` before the first
-// ones that depend on them; series are ascending by those. One query does where
-// what is within reach of the latest of them is all there is.
+// readValues reads the last samples of series within maxAbsence before the first samples that
+// depend on them. series is ascending by those. One query is enough if the latest of them covers
+// all.
 func (w *earlierSamples) readValues(ctx context.Context, form form, series []olderSeries) error {
 	if len(series) == 0 {
 		return nil
@@ -267,7 +266,7 @@ func (w *earlierSamples) readValues(ctx context.Context, form form, series []old
 	return w.readValues(ctx, form, rest[middle:])
 }
 
-// readWithin reads the last samples of series within `forgotten` before t.
+// readWithin reads the last samples of series within maxAbsence before t.
 func (w *earlierSamples) readWithin(ctx context.Context, form form, series []olderSeries, t int64) (map[uint64]bool, error) {
 	found, all := map[uint64]bool{}, map[uint64]bool{}
 	length := maxAbsence - (t - w.pass.readFrom)
@@ -283,11 +282,11 @@ func (w *earlierSamples) readWithin(ctx context.Context, form form, series []old
 	if err != nil {
 		return nil, err
 	}
-	// The time of the sample is not in the answer. It was not in the context that
-	// was read, so that a fall since then is a restart.
+	// The response does not contain the time of the sample. The sample is older than the context,
+	// so a decrease since then is a restart.
 	at := w.pass.readFrom - 2*horizon
 	for _, s := range matrix {
-		own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(form.ms)).Labels() // a function drops the name
+		own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(form.ms)).Labels() // functions remove the name
 		if !all[own.Hash()] {
 			continue
 		}
@@ -305,7 +304,7 @@ func (w *earlierSamples) readWithin(ctx context.Context, form form, series []old
 	return found, nil
 }
 
-// isEmpty reports whether nothing that is counted has a sample in (after, upTo].
+// isEmpty reports whether no counter of the query has a sample in (after, upTo].
 func (w *earlierSamples) isEmpty(ctx context.Context, n *neighbors, after, upTo int64) (bool, error) {
 	if after >= upTo {
 		return true, nil

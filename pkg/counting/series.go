@@ -9,12 +9,11 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// seriesKey identifies a counter: its labels, with the one spelling of a bucket's
-// bound. Prometheus 3 writes le="1.0" where 2 wrote le="1"; it is the same
-// counter.
+// seriesKey returns a key of a counter: its labels with a canonical bound of a bucket. Prometheus 3
+// exports le="1.0" where 2 exported le="1"; both are the same counter.
 func seriesKey(l labels.Labels) uint64 { return hashLabels(l, nil) }
 
-// hashLabels is a hash of the labels without those that are left out.
+// hashLabels returns a hash of the labels, without excluded ones.
 func hashLabels(l labels.Labels, without func(name string) bool) uint64 {
 	var room [1024]byte
 	b := room[:0]
@@ -31,7 +30,7 @@ func hashLabels(l labels.Labels, without func(name string) bool) uint64 {
 	return xxhash.Sum64(b)
 }
 
-// canonicalBound spells a bucket's bound in one way.
+// canonicalBound returns the canonical spelling of a bucket's bound.
 func canonicalBound(le string) string {
 	v, err := strconv.ParseFloat(le, 64)
 	if err != nil {
@@ -43,9 +42,8 @@ func canonicalBound(le string) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// targetOf is the labels of what was scraped to get a series: the instance of a
-// job, or the pod where the instance was dropped. It is empty where the labels do
-// not show the target.
+// targetOf returns the labels that identify the scrape target of a series: job and instance, or the
+// pod if there is no instance. It is empty if the labels do not identify the target.
 func targetOf(l labels.Labels) labels.Labels {
 	if l.Get(model.JobLabel) != "" && l.Get(model.InstanceLabel) != "" {
 		return labels.FromStrings(model.JobLabel, l.Get(model.JobLabel), model.InstanceLabel, l.Get(model.InstanceLabel))

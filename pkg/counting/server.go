@@ -15,25 +15,25 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// Sums are counted by the server: for what is no counter (probes, slices of time,
-// recorded ratios), and for expressions that are not linear.
+// Sums is a query that the server evaluates: for probes, slices of time and recorded ratios, which
+// are not counters, and for expressions that are not linear.
 type Sums struct {
-	ID       string   // identifies what is counted, By excepted
-	By       []string // labels of the vectors that the expressions give
+	ID       string   // identifies the query, except By
+	By       []string // labels of the results
 	Parts    []CellExpr
-	Coverage CellExpr // time with data over the cell's; above 1 where it holds the end of something longer
-	// Each, instead of Coverage, is the time that every one of the first part has data for.
+	Coverage CellExpr // time with data per time of the cell; above 1 if it contains the end of a longer unit
+	// Each, instead of Coverage, is the time with data for each event of the first part.
 	Each time.Duration
-	// Both, next to Parts, is the first part and BothBase times the second one in one number: what is counted from the same
-	// expression is evaluated once. Each goes with it.
+	// Both, in addition to Parts, is the first part plus BothBase times the second part as one
+	// number, so that a common expression is evaluated once. It requires Each.
 	Both CellExpr
 }
 
-// BothBase is more than a cell has of the first part.
+// BothBase is greater than the first part of any cell.
 const BothBase = 4096
 
-// CellExpr is the expression that, evaluated at the end of a cell of the given
-// length, is its value by group. The cell is open at its left end.
+// CellExpr returns the expression that, evaluated at the end of a cell of a length, is its value by
+// group. The cell excludes its left end.
 type CellExpr func(cell time.Duration) parser.Expr
 
 // Key identifies the counts.
@@ -45,8 +45,8 @@ func (q Sums) GroupBy() []string { return q.By }
 // PartCount is the number of parts.
 func (q Sums) PartCount() int { return len(q.Parts) }
 
-// sumCells is how many cells of an expression are asked for at once: five days of
-// hours, which servers read side by side.
+// sumCells is the number of cells of one query: five days of hours, which servers process
+// concurrently.
 const sumCells = 120
 
 // sums evaluates the expressions of all runs.
@@ -62,7 +62,7 @@ func (f *fetch) sums(ctx context.Context, q Sums) error {
 	return g.Wait()
 }
 
-// splitSums evaluates a piece, in halves where it is too much.
+// splitSums evaluates a piece, in halves if it exceeds a limit.
 func (f *fetch) splitSums(ctx context.Context, q Sums, r cells.Run) error {
 	got, err := f.reader.sum(ctx, q, r)
 	switch {
@@ -94,8 +94,9 @@ func (r *Reader) sum(ctx context.Context, q Sums, run cells.Run) (*cells.Fetched
 	for i, expr := range exprs {
 		parts[i] = expr(time.Duration(run.Step()) * time.Second)
 	}
-	stats := &traffic{}
-	// In one query: coverage and counts are of one server where several answer at an address.
+	stats := &readStats{}
+	// One query for coverage and counts, so that one server answers it, even if several have the
+	// same address.
 	answer, err := r.grid(ctx, promexpr.Union(parts...), run.From+run.Step(), run.To, run.Step(), stats)
 	if err != nil {
 		return nil, err
@@ -108,7 +109,7 @@ func (r *Reader) sum(ctx context.Context, q Sums, run cells.Run) (*cells.Fetched
 		for _, p := range s.Values {
 			v := float64(p.Value)
 			if !isFinite(v) {
-				continue // nothing is known
+				continue // NaN
 			}
 			cell := int((int64(p.Timestamp)/1000-run.From)/run.Step()) - 1
 			switch {

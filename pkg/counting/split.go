@@ -18,10 +18,10 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// RangeError reports a part of the time that could not be read. There is no
-// result of the rest: its budget would look better than it is.
+// RangeError reports a range that could not be read. There is no result of the rest, because its
+// budget would look too good.
 type RangeError struct {
-	From, To time.Time // open at the left
+	From, To time.Time // (From, To]
 	cause    error
 }
 
@@ -30,7 +30,7 @@ func (e *RangeError) Error() string {
 	return fmt.Sprintf("the events from %s to %s UTC could not be counted: %v", e.From.UTC().Format(layout), e.To.UTC().Format(layout), e.cause)
 }
 
-// Unwrap gives the server's error.
+// Unwrap returns the error of the server.
 func (e *RangeError) Unwrap() error { return e.cause }
 
 func rangeError(ctx context.Context, runs []cells.Run, err error) error {
@@ -42,44 +42,43 @@ func rangeError(ctx context.Context, runs []cells.Run, err error) error {
 	return &RangeError{time.Unix(runs[0].From, 0), time.Unix(runs[len(runs)-1].To, 0), err}
 }
 
-// size is how much of a query the server was willing to answer.
+// size is the largest part of a query that the server answered.
 type size struct {
-	seconds int64         // at most so long a time, 0 any
-	late    time.Duration // what was too long, where the server was slow
-	groups  bool          // not all groups at once
+	seconds int64         // the longest range; 0 unlimited
+	late    time.Duration // the range that timed out, if the server was slow
+	groups  bool          // groups must be split
 }
 
-// How long a size that worked is kept to before a larger one is tried again:
-// limits seldom change, and a server may have been slow for once.
+// Time after which a larger size is tried again: limits seldom change, but a server may have been
+// slow only once.
 const (
-	limitKept = time.Hour
-	slowKept  = 5 * time.Minute
+	limitTTL = time.Hour
+	slowTTL  = 5 * time.Minute
 )
 
 func (r *Reader) learn(key string, err error, change func(*size)) {
 	known, _ := r.sizes.Get(key)
 	change(&known)
-	ttl := limitKept
+	ttl := limitTTL
 	if isTimeout(err) {
-		ttl = slowKept
+		ttl = slowTTL
 	}
 	r.sizes.Add(key, known, ttl)
 }
 
-// slowDown is the part of a time that is tried after the server ran out of time
-// for it: each such try costs a whole timeout.
-const slowDown = 8
+// timeoutDivisor is the divisor of a range after a timeout. It is large, because each attempt costs
+// a whole timeout.
+const timeoutDivisor = 8
 
-// soonEnough is the part of what was too long in which an answer lets the next
-// piece be twice as long.
-const soonEnough = 4
+// growBelow is the divisor of the duration of a timeout. Below the result, the next piece may be
+// twice as long.
+const growBelow = 4
 
 // count counts runs of a query.
 type count func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error)
 
-// split counts runs in pieces that the server answers: first less time, then
-// fewer groups, or the other way round where the limit is on series. What worked
-// is tried first the next time.
+// split counts runs in pieces that the server answers: first shorter ranges, then fewer groups; or
+// the other way round if the limit is on series. The next read starts with the size that worked.
 func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count count) error {
 	key := q.Key()
 	known, _ := f.reader.sizes.Get(key)
@@ -87,7 +86,7 @@ func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count c
 	for len(runs) > 0 {
 		piece, rest := runs, []cells.Run(nil)
 		if known.seconds > 0 && secondsOf(runs) > known.seconds {
-			pieces := cut(runs, known.seconds)
+			pieces := cutRuns(runs, known.seconds)
 			piece, rest = pieces[0], slices.Concat(pieces[1:]...)
 		}
 		began := time.Now()
@@ -99,11 +98,11 @@ func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count c
 			f.store(got)
 			f.mu.Unlock()
 			runs = rest
-			if known.late > 0 && took < known.late/soonEnough {
-				known.seconds *= 2 // the server was slow for once
+			if known.late > 0 && took < known.late/growBelow {
+				known.seconds *= 2 // the server was slow only once
 				tooMuch = context.DeadlineExceeded
 			}
-			if tooMuch != nil { // only now it is known that smaller pieces help: a fault may refuse them all
+			if tooMuch != nil { // only now smaller pieces are known to help: a fault may refuse them all
 				f.reader.learn(key, tooMuch, func(s *size) { s.seconds, s.late = known.seconds, known.late })
 				tooMuch = nil
 			}
@@ -114,7 +113,7 @@ func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count c
 			tooMuch = err
 			parts := int64(2)
 			if isTimeout(err) {
-				parts, known.late = slowDown, took
+				parts, known.late = timeoutDivisor, took
 			}
 			known.seconds = max(secondsOf(piece)/parts, piece[0].Step())
 		}
@@ -129,26 +128,26 @@ func secondsOf(runs []cells.Run) (n int64) {
 	return n
 }
 
-// splitGroups counts all groups at once or, where that is too much and less time
-// does not help, in two halves.
+// splitGroups counts all groups at once, or in two halves if that exceeds a limit and shorter
+// ranges do not help.
 func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched, error) {
 	key := q.Key()
 	var tooMuch error
 	if known, _ := f.reader.sizes.Get(key); !known.groups {
-		got, err := f.bounded(ctx, q, runs, count)
+		got, err := f.countWithinMemory(ctx, q, runs, count)
 		if err == nil || !isTooMuch(ctx, err) || cellsOf(runs) > 1 && !isOnSeries(err) {
 			return got, err
 		}
 		tooMuch = err
 	}
-	one, other, ok, err := f.reader.halves(ctx, q, runs)
+	one, other, ok, err := f.reader.splitByLabel(ctx, q, runs)
 	switch {
 	case err != nil:
 		return nil, err
 	case !ok && tooMuch != nil:
 		return nil, tooMuch
-	case !ok: // the groups have become one
-		return f.bounded(ctx, q, runs, count)
+	case !ok: // only one group is left
+		return f.countWithinMemory(ctx, q, runs, count)
 	}
 	got, err := f.splitGroups(ctx, one, runs, count)
 	if err != nil {
@@ -165,8 +164,8 @@ func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, c
 	return join(got, rest), nil
 }
 
-// bounded counts within the memory of all fetches.
-func (f *fetch) bounded(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched, error) {
+// countWithinMemory counts within the memory of all fetches.
+func (f *fetch) countWithinMemory(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched, error) {
 	if f.request.Memory != nil {
 		values := min(int64(cellsOf(runs))*int64(f.request.Width)*int64(len(q.Parts)+1), pieceValues)
 		if err := f.request.Memory.Acquire(ctx, values); err != nil {
@@ -177,18 +176,18 @@ func (f *fetch) bounded(ctx context.Context, q Counters, runs []cells.Run, count
 	return count(ctx, q, runs)
 }
 
-// join puts the answers for different groups of the same runs together.
+// join merges the results of different groups over the same runs.
 func join(a, b *cells.Fetched) *cells.Fetched {
 	a.Groups = append(a.Groups, b.Groups...)
 	a.Warnings, a.Sent = union(a.Warnings, b.Warnings), union(a.Sent, b.Sent)
 	a.Queries, a.Samples, a.Streamed, a.Width = a.Queries+b.Queries, a.Samples+b.Samples, a.Streamed+b.Streamed, a.Width+b.Width
 	a.Interval = max(a.Interval, b.Interval)
 	switch {
-	case a.Irregular == nil:
-		a.Irregular = b.Irregular
-	case b.Irregular != nil:
-		for i, irregular := range b.Irregular {
-			a.Irregular[i] = a.Irregular[i] || irregular
+	case a.Corrected == nil:
+		a.Corrected = b.Corrected
+	case b.Corrected != nil:
+		for i, irregular := range b.Corrected {
+			a.Corrected[i] = a.Corrected[i] || irregular
 		}
 	}
 	for key, seen := range b.Series {
@@ -197,30 +196,29 @@ func join(a, b *cells.Fetched) *cells.Fetched {
 	return a
 }
 
-// isTooMuch reports whether less may be answered where this was not.
+// isTooMuch reports whether a smaller request may succeed.
 func isTooMuch(ctx context.Context, err error) bool {
 	var server *prom.Error
-	return errors.As(err, &server) && server.Smaller() && ctx.Err() == nil
+	return errors.As(err, &server) && server.CanSplit() && ctx.Err() == nil
 }
 
-// isTimeout reports whether the server was too slow, and did not refuse so much.
+// isTimeout reports whether the server was too slow, and did not refuse the size.
 func isTimeout(err error) bool {
 	var server *prom.Error
 	return errors.As(err, &server) && server.Reason == prom.Timeout
 }
 
-// isOnSeries reports whether the limit is on how many series there are, at
-// whatever time.
+// isOnSeries reports whether the limit is on the number of series, independent of the range.
 func isOnSeries(err error) bool {
 	var server *prom.Error
 	return errors.As(err, &server) && server.Limit == prom.Series
 }
 
-// halves are two queries that share the groups of q between them: by the first
-// letter in which the values of a group label differ. Whatever value appears
-// later, or none, is in one of them. ok is false where q has one group.
-func (r *Reader) halves(ctx context.Context, q Counters, runs []cells.Run) (one, other Counters, ok bool, err error) {
-	from, to := time.Unix(runs[0].From, 0).Add(-cells.Context), time.Unix(runs[len(runs)-1].To, 0)
+// splitByLabel returns two queries that share the groups of q: by the first byte in which the
+// values of a group label differ. Any value, also an absent or new one, belongs to exactly one of
+// them. ok is false if q has one group.
+func (r *Reader) splitByLabel(ctx context.Context, q Counters, runs []cells.Run) (one, other Counters, ok bool, err error) {
+	from, to := time.Unix(runs[0].From, 0).Add(-cells.ReadContext), time.Unix(runs[len(runs)-1].To, 0)
 	for _, label := range q.By {
 		var values []string
 		for _, s := range q.Selectors {
@@ -229,28 +227,28 @@ func (r *Reader) halves(ctx context.Context, q Counters, runs []cells.Run) (one,
 				return Counters{}, Counters{}, false, err
 			}
 			// Servers may list values of other series too.
-			values = append(values, slices.DeleteFunc(found, func(v string) bool { return !mayBe(s.Matchers, label, v) })...)
+			values = append(values, slices.DeleteFunc(found, func(v string) bool { return !canMatch(s.Matchers, label, v) })...)
 		}
 		if pattern := firstHalf(values); pattern != "" {
-			return q.narrowed(labels.MustNewMatcher(labels.MatchRegexp, label, pattern)),
-				q.narrowed(labels.MustNewMatcher(labels.MatchNotRegexp, label, pattern)), true, nil
+			return q.withMatcher(labels.MustNewMatcher(labels.MatchRegexp, label, pattern)),
+				q.withMatcher(labels.MustNewMatcher(labels.MatchNotRegexp, label, pattern)), true, nil
 		}
 	}
 	return Counters{}, Counters{}, false, nil
 }
 
-func mayBe(ms []*labels.Matcher, label, value string) bool {
+func canMatch(ms []*labels.Matcher, label, value string) bool {
 	return !slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return m.Name == label && !m.Matches(value) })
 }
 
-// firstHalf is a pattern for about half of the values, "" when they do not differ.
+// firstHalf returns a pattern for about half of the values, or "" if they do not differ.
 func firstHalf(values []string) string {
 	values = slices.Compact(slices.Sorted(slices.Values(values)))
 	if len(values) < 2 {
 		return ""
 	}
 	first, last := values[0], values[len(values)-1]
-	n := 0 // bytes that all have in common
+	n := 0 // length of the common prefix in bytes
 	for n < len(first) {
 		c, size := utf8.DecodeRuneInString(first[n:])
 		if d, _ := utf8.DecodeRuneInString(last[n:]); n >= len(last) || c != d {
@@ -272,7 +270,7 @@ func firstHalf(values []string) string {
 		}
 		i = j
 	}
-	if taken == 0 { // "a" and "ab": one ends where the other goes on
+	if taken == 0 { // "a" and "ab": one is a prefix of the other
 		letters = []string{regexp.QuoteMeta(firstLetter(last[n:]))}
 	}
 	return regexp.QuoteMeta(first[:n]) + "(?:" + strings.Join(letters, "|") + ").*"

@@ -13,16 +13,16 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// startMetric is exported by the client libraries of every common language: when
-// the process started, in Unix seconds.
+// startMetric is the start time of the process in Unix seconds. The client libraries of all common
+// languages export it.
 const startMetric = "process_start_time_seconds"
 
-// processStart is when a target's process started, as its samples show from a
-// time on. Both in Unix milliseconds.
+// processStart is the start time of a target's process in the samples of a time range. All in Unix
+// milliseconds.
 type processStart struct{ since, upTo, started int64 }
 
-// restarts reports whether the process of a target was replaced; nil where nothing
-// was read about it.
+// restarts returns a function that reports whether the process of a target was replaced; nil if its
+// start times were not read.
 func (e evidence) restarts(target uint64) func(after, upTo int64) (replaced, known bool) {
 	starts := e.starts[target]
 	if len(starts) == 0 {
@@ -34,8 +34,8 @@ func (e evidence) restarts(target uint64) func(after, upTo int64) (replaced, kno
 	}
 }
 
-// startAt is when the process that answered the scrape at t had started; 0
-// unknown, also where several processes were behind the target at once.
+// startAt returns the start time of the process at the scrape t; 0 if unknown, or if several
+// processes had the target at once.
 func startAt(starts []processStart, t int64) int64 {
 	var newest *processStart
 	for i := range starts {
@@ -54,12 +54,12 @@ func startAt(starts []processStart, t int64) int64 {
 	return newest.started
 }
 
-// isSameStart reports whether two start times are of one process: some exporters
-// compute theirs from the clock at each scrape.
+// isSameStart reports whether two start times belong to one process: some exporters compute the
+// time from the clock at each scrape.
 func isSameStart(a, b int64) bool { return max(a, b)-min(a, b) <= 1000 }
 
 // startTimes reads the start times of targets in (from, to], Unix milliseconds.
-func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, to int64, stats *traffic) (map[uint64][]processStart, error) {
+func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, to int64, stats *readStats) (map[uint64][]processStart, error) {
 	out := map[uint64][]processStart{}
 	for batch := range slices.Chunk(targets, maxAlternatives) {
 		sink := &startSink{starts: out}

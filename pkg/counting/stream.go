@@ -18,14 +18,14 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// listed is a list of the series of a query.
-type listed struct {
+// listedSeries is the list of the series of a query.
+type listedSeries struct {
 	*prom.SeriesList
 	from time.Time
 }
 
 // Len is the number of series.
-func (l listed) Len() int {
+func (l listedSeries) Len() int {
 	if l.SeriesList == nil {
 		return 0
 	}
@@ -33,15 +33,15 @@ func (l listed) Len() int {
 }
 
 const (
-	// listKept is how long a list is used again, so that a refresh is one request.
-	listKept = 5 * time.Minute
-	// seriesBytes is what one series of a list takes in memory: a hash in a map.
+	// listTTL is how long a list is reused, so that a refresh is one request.
+	listTTL = 5 * time.Minute
+	// seriesBytes is the memory of one series in a list: a hash in a map.
 	seriesBytes = 24
 )
 
-// list is the series of the selections, of which a list for an earlier and longer
-// time does as well unless it is stale; key "": of these selections only.
-func (r *Reader) list(ctx context.Context, key string, selections []prom.Selection, isStale bool, stats *traffic) (listed, error) {
+// list returns the series of the selections. A cached list of an earlier and longer range is valid
+// unless it is stale. With key "", the list is not cached.
+func (r *Reader) list(ctx context.Context, key string, selections []prom.Selection, isStale bool, stats *readStats) (listedSeries, error) {
 	if key != "" && !isStale {
 		if l, ok := r.lists.Get(key); ok && !l.from.After(selections[0].From) {
 			return l, nil
@@ -49,20 +49,19 @@ func (r *Reader) list(ctx context.Context, key string, selections []prom.Selecti
 	}
 	list, err := r.source.ListSeries(ctx, selections)
 	if err != nil {
-		return listed{}, err
+		return listedSeries{}, err
 	}
 	stats.note("", nil, 0)
-	l := listed{list, selections[0].From}
+	l := listedSeries{list, selections[0].From}
 	if key != "" {
-		r.lists.Add(key, l, listKept)
+		r.lists.Add(key, l, listTTL)
 	}
 	return l, nil
 }
 
-// stream hands all samples of the selections to the sink: by remote read where
-// the server streams samples, else by range selectors. key is that of the query; ""
-// where it is not read again.
-func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selection, sink prom.SampleSink, stats *traffic) error {
+// stream passes all samples of the selections to the sink: from remote read if the server can
+// stream samples, else from range selectors. key identifies the query; "" if it is not repeated.
+func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selection, sink prom.SampleSink, stats *readStats) error {
 	streams, err := false, error(nil)
 	if r.estimator != Borders {
 		if streams, err = r.source.CanStreamSamples(ctx); err != nil {
@@ -71,7 +70,7 @@ func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selec
 	}
 	if streams {
 		err := r.streamListed(ctx, key, selections, false, sink, stats)
-		if errors.Is(err, prom.ErrStaleList) { // series appeared since
+		if errors.Is(err, prom.ErrStaleList) { // new series have appeared
 			err = r.streamListed(ctx, key, selections, true, sink, stats)
 		}
 		if !errors.Is(err, prom.ErrNoSampleStream) {
@@ -82,7 +81,7 @@ func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selec
 	return r.query(ctx, selections, sink, stats)
 }
 
-func (r *Reader) streamListed(ctx context.Context, key string, selections []prom.Selection, isStale bool, sink prom.SampleSink, stats *traffic) error {
+func (r *Reader) streamListed(ctx context.Context, key string, selections []prom.Selection, isStale bool, sink prom.SampleSink, stats *readStats) error {
 	list, err := r.list(ctx, key, selections, isStale, stats)
 	if err != nil {
 		return err
@@ -92,11 +91,11 @@ func (r *Reader) streamListed(ctx context.Context, key string, selections []prom
 	return err
 }
 
-// query hands all samples of the selections to the sink, by range selectors.
-// Selections that differ in their metric only are one query, so that they are of
-// one server where several answer at an address.
-func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink prom.SampleSink, stats *traffic) error {
-	type metrics map[string][]int // selections
+// query passes all samples of the selections to the sink, from range selectors. Selections that
+// differ only in their metric are one query, so that one server answers it, even if several have
+// the same address.
+func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink prom.SampleSink, stats *readStats) error {
+	type metrics map[string][]int // selections by metric
 	isName := func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }
 	var order []string
 	of := map[string]metrics{}
@@ -130,7 +129,7 @@ func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink pr
 	return nil
 }
 
-func (t *traffic) noteStream(selections []prom.Selection, got prom.StreamStats) {
+func (t *readStats) noteStream(selections []prom.Selection, got prom.StreamStats) {
 	for i, s := range selections {
 		samples := 0
 		if i == 0 {
@@ -144,12 +143,12 @@ func (t *traffic) noteStream(selections []prom.Selection, got prom.StreamStats) 
 	t.streamed += int(got.Samples)
 }
 
-// queriedSeries iterates over the answer to a range selector, floats and
-// histograms in the order of time, after from.
+// queriedSeries iterates over the response of a range selector, floats and histograms in order of
+// time, after from.
 type queriedSeries struct {
 	series *model.SampleStream
 	from   int64 // Unix milliseconds
-	i, j   int   // of the next float and the next histogram
+	i, j   int   // the next float and the next histogram
 	floats []Sample
 }
 
@@ -178,12 +177,12 @@ func (q *queriedSeries) Next() chunkenc.ValueType {
 // Floats implements prom.SampleIterator.
 func (q *queriedSeries) Floats() []Sample { return q.floats }
 
-// AtHistogram is not needed: all histograms are floats here.
+// AtHistogram is not used: all histograms are floats here.
 func (q *queriedSeries) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) {
 	panic("counting: the API has no integer histograms")
 }
 
-// AtFloatHistogram has the count only; countUpToJSON knows the buckets.
+// AtFloatHistogram has only the count; countUpToJSON reads the buckets.
 func (q *queriedSeries) AtFloatHistogram(*histogram.FloatHistogram) (int64, *histogram.FloatHistogram) {
 	h := q.histogram()
 	return int64(q.series.Histograms[q.j-1].Timestamp), &histogram.FloatHistogram{Count: float64(h.Count)}
@@ -193,13 +192,13 @@ func (q *queriedSeries) histogram() *model.SampleHistogram {
 	return q.series.Histograms[q.j-1].Histogram
 }
 
-// AtST is unknown: the API does not show start timestamps.
+// AtST is 0: the API has no start timestamps.
 func (q *queriedSeries) AtST() int64 { return 0 }
 
-// Err is never.
+// Err is always nil.
 func (q *queriedSeries) Err() error { return nil }
 
-// countUpToJSON is countUpTo for a histogram as the API shows it.
+// countUpToJSON is countUpTo for a histogram of the JSON API.
 func countUpToJSON(h *model.SampleHistogram, bound float64) (sum float64) {
 	if math.IsInf(bound, 1) {
 		return float64(h.Count)
@@ -216,8 +215,8 @@ func countUpToJSON(h *model.SampleHistogram, bound float64) (sum float64) {
 	return sum
 }
 
-// isExponential reports whether all bounds above 0 grow by a power of two of a
-// power of two, as in every schema but that of custom bounds.
+// isExponential reports whether all positive bounds grow by a factor 2^(2^-n), as in every schema
+// except custom bounds.
 func isExponential(buckets model.HistogramBuckets) bool {
 	for _, b := range buckets {
 		if b.Lower <= 0 || math.IsInf(float64(b.Upper), 0) {

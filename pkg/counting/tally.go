@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/pkg/cells"
 )
 
-// tally adds up the increases of counters by group and cell, over some runs.
+// tally sums the increases of counters by group and cell, over runs.
 type tally struct {
 	runs    []cells.Run
 	by      []string
@@ -19,18 +19,18 @@ type tally struct {
 	offsets []offset // per run
 	groups  map[string]*groupTally
 	order   []*groupTally
-	// irregular cells have a counter that was corrected in them.
-	irregular []bool
-	corrected bool
+	// correctedCells marks the cells that have a counter that was corrected in them.
+	correctedCells []bool
+	hasCorrection  bool
 }
 
-// offset is where the cells and minutes of a run begin.
+// offset is the index of the first cell and minute of a run.
 type offset struct{ cell, minute int }
 
 type groupTally struct {
 	*cells.GroupCells
 	present minutes
-	atLeast []float64 // coverage per cell that is known otherwise; may be nil
+	atLeast []float64 // coverage by cell from other sources; may be nil
 }
 
 func newTally(runs []cells.Run, by []string, parts int) *tally {
@@ -40,7 +40,7 @@ func newTally(runs []cells.Run, by []string, parts int) *tally {
 		t.cells += r.Cells()
 		t.minutes += int((r.To - r.From) / 60)
 	}
-	t.irregular = make([]bool, t.cells)
+	t.correctedCells = make([]bool, t.cells)
 	return t
 }
 
@@ -55,7 +55,7 @@ func (t *tally) group(series labels.Labels) *groupTally {
 	return g
 }
 
-// groupOf is the group of a series, and its key.
+// groupOf returns the group labels of a series, and their key.
 func groupOf(series labels.Labels, by []string) (own map[string]string, key string) {
 	own = make(map[string]string, len(by))
 	var b strings.Builder
@@ -75,13 +75,13 @@ func groupOf(series labels.Labels, by []string) (own map[string]string, key stri
 type cursor struct {
 	t    *tally
 	run  int
-	from int64 // of the cell that was found last, Unix milliseconds; open
+	from int64 // start of the last found cell, Unix milliseconds, exclusive
 	to   int64
 	cell int
 }
 
-// at is the cell that holds a time in Unix milliseconds, which may not be before
-// an earlier one; -1 outside of all runs.
+// at returns the cell that contains a time in Unix milliseconds, which must not decrease between
+// calls; -1 outside of all runs.
 func (c *cursor) at(ms int64) int {
 	if ms > c.from && ms <= c.to {
 		return c.cell
@@ -99,8 +99,8 @@ func (c *cursor) at(ms int64) int {
 	return c.cell
 }
 
-// present marks the minutes of a group that end in [from, to), Unix milliseconds.
-func (t *tally) present(g *groupTally, from, to int64) {
+// markPresent marks the minutes of a group that end in [from, to), Unix milliseconds.
+func (t *tally) markPresent(g *groupTally, from, to int64) {
 	for i, r := range t.runs {
 		begin, end := r.From*1000, r.To*1000
 		if from > end || to <= begin {
@@ -109,19 +109,18 @@ func (t *tally) present(g *groupTally, from, to int64) {
 		const minute = 60_000
 		// The minute that ends at e has the index (e-begin)/minute - 1.
 		first := max((from-begin+minute-1)/minute-1, 0)
-		last := min((to-begin-1)/minute, (end-begin)/minute) // one behind the last index
+		last := min((to-begin-1)/minute, (end-begin)/minute) // the last index plus 1
 		if last > first {
 			g.present.set(t.offsets[i].minute+int(first), t.offsets[i].minute+int(last))
 		}
 	}
 }
 
-// fetched is the result: the coverage of each cell is its share of minutes with
-// data.
-func (t *tally) fetched() *cells.Fetched {
+// result returns the cells. The coverage of a cell is its share of minutes with data.
+func (t *tally) result() *cells.Fetched {
 	out := &cells.Fetched{Runs: t.runs}
-	if t.corrected {
-		out.Irregular = t.irregular
+	if t.hasCorrection {
+		out.Corrected = t.correctedCells
 	}
 	for _, g := range t.order {
 		for i, r := range t.runs {

@@ -32,26 +32,26 @@ func budgetOf(ctx context.Context) *deadlineBudget {
 	return b
 }
 
-// leastPatience is for servers that say very soon that they ran out of time.
-const leastPatience = 5 * time.Second
+// minDeadlineBudget is for servers that say very soon that they ran out of time.
+const minDeadlineBudget = 5 * time.Second
 
-// errPatience is the cause of an Error of a query whose budget is used up.
-var errPatience = fmt.Errorf("the server was too slow for smaller requests, too: %w", context.DeadlineExceeded)
+// errBudgetExhausted is the cause of an Error of a query whose budget is used up.
+var errBudgetExhausted = fmt.Errorf("the server was too slow for smaller requests, too: %w", context.DeadlineExceeded)
 
-// late notes that a request ran out of time after it took so long.
-func (b *deadlineBudget) late(took time.Duration) {
+// noteTimeout notes that a request ran out of time after it took so long.
+func (b *deadlineBudget) noteTimeout(took time.Duration) {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.until.IsZero() {
-		b.until = time.Now().Add(max(2*took, leastPatience))
+		b.until = time.Now().Add(max(2*took, minDeadlineBudget))
 	}
 }
 
-// within bounds the next request; whoever calls it must call done.
-func (b *deadlineBudget) within(ctx context.Context) (_ context.Context, done context.CancelFunc) {
+// withDeadline bounds the next request; whoever calls it must call done.
+func (b *deadlineBudget) withDeadline(ctx context.Context) (_ context.Context, done context.CancelFunc) {
 	if b == nil {
 		return ctx, func() {}
 	}
@@ -61,5 +61,5 @@ func (b *deadlineBudget) within(ctx context.Context) (_ context.Context, done co
 	if until.IsZero() {
 		return ctx, func() {}
 	}
-	return context.WithDeadlineCause(ctx, until, errPatience)
+	return context.WithDeadlineCause(ctx, until, errBudgetExhausted)
 }

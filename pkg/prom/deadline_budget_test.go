@@ -14,23 +14,23 @@ func TestTheFirstLateRequestBoundsItsQuestion(t *testing.T) {
 		ctx := WithDeadlineBudget(t.Context())
 		require.Equal(t, ctx, WithDeadlineBudget(ctx), "a part of a question belongs to it")
 		q := budgetOf(ctx)
-		bounded, done := q.within(ctx)
+		bounded, done := q.withDeadline(ctx)
 		defer done()
 		_, bound := bounded.Deadline()
 		require.False(t, bound, "nothing was late")
 
 		before := time.Now()
-		q.late(10 * time.Second)
+		q.noteTimeout(10 * time.Second)
 		after := time.Now()
-		q.late(time.Hour) // that one began before
-		bounded, done = q.within(ctx)
+		q.noteTimeout(time.Hour) // that one began before
+		bounded, done = q.withDeadline(ctx)
 		defer done()
 		until, _ := bounded.Deadline()
 		require.WithinRange(t, until, before.Add(20*time.Second), after.Add(20*time.Second))
 
 		other := budgetOf(WithDeadlineBudget(t.Context()))
-		other.late(time.Millisecond)
-		require.WithinRange(t, other.until, before.Add(leastPatience), time.Now().Add(leastPatience))
+		other.noteTimeout(time.Millisecond)
+		require.WithinRange(t, other.until, before.Add(minDeadlineBudget), time.Now().Add(minDeadlineBudget))
 	})
 }
 
@@ -41,7 +41,7 @@ func TestALateServerStartsTheClock(t *testing.T) {
 		_, _, err := c.QueryRange(ctx, "up", hour)
 		var e *Error
 		require.ErrorAs(t, err, &e)
-		require.True(t, e.Smaller(), "%v", err)
+		require.True(t, e.CanSplit(), "%v", err)
 		require.False(t, budgetOf(ctx).until.IsZero())
 		require.True(t, budgetOf(WithDeadlineBudget(t.Context())).until.IsZero(), "of another question")
 	})
@@ -57,7 +57,7 @@ func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 			var e *Error
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, Timeout, e.Reason)
-			require.False(t, e.Smaller())
+			require.False(t, e.CanSplit())
 			require.EqualError(t, err, "Prometheus query_range failed: no answer within the timeout, and none to smaller requests within twice that time. "+
 				"Partial results are cached. Retry to continue, raise the data source timeout, or shorten the window")
 		}

@@ -101,13 +101,13 @@ func (d *decoder) failure() error {
 	return nil
 }
 
-func (d *decoder) going() bool { return !d.bad && !d.cut && d.failed == nil && d.body.err == nil }
+func (d *decoder) canContinue() bool { return !d.bad && !d.cut && d.failed == nil && d.body.err == nil }
 
 func (d *decoder) fail(err error) bool {
 	if d.failed == nil {
 		d.failed = err
 	}
-	return d.going()
+	return d.canContinue()
 }
 
 func (d *decoder) envelope() {
@@ -129,7 +129,7 @@ func (d *decoder) envelope() {
 		default:
 			d.scanner.raw(nil)
 		}
-		return d.going()
+		return d.canContinue()
 	})
 }
 
@@ -152,7 +152,7 @@ func (d *decoder) strings() (all []string) {
 	}
 	d.array(func() bool {
 		all = append(all, d.string())
-		return d.going()
+		return d.canContinue()
 	})
 	return all
 }
@@ -173,7 +173,7 @@ func (d *decoder) data() {
 			default:
 				d.scanner.raw(nil)
 			}
-			return d.going()
+			return d.canContinue()
 		})
 	case next == '[':
 		d.array(func() bool {
@@ -182,7 +182,7 @@ func (d *decoder) data() {
 			} else {
 				d.into.names = append(d.into.names, d.string())
 			}
-			return d.going()
+			return d.canContinue()
 		})
 	default:
 		d.scanner.raw(nil)
@@ -200,13 +200,13 @@ func (d *decoder) result() {
 	d.array(func() bool {
 		if d.peek() == '{' {
 			d.series()
-			return d.going()
+			return d.canContinue()
 		}
 		if text := d.scanner.raw(nil); len(d.scalar) < 3 {
 			d.scalar = append(d.scalar, text)
 		}
 		_ = d.body.reserve(valueBytes)
-		return d.going()
+		return d.canContinue()
 	})
 }
 
@@ -238,12 +238,12 @@ func (d *decoder) series() {
 		case "histograms":
 			d.array(func() bool {
 				d.histogram(s)
-				return d.going()
+				return d.canContinue()
 			})
 		default:
 			d.scanner.raw(nil)
 		}
-		return d.going()
+		return d.canContinue()
 	})
 	if s.Metric == nil {
 		s.Metric = model.Metric{}
@@ -257,7 +257,7 @@ func (d *decoder) samples() []model.SamplePair {
 		if d.values = append(d.values, d.sample()); len(d.values)%checkValues == 0 {
 			_ = d.body.reserve(checkValues * valueBytes)
 		}
-		return d.going()
+		return d.canContinue()
 	})
 	_ = d.body.reserve(len(d.values) % checkValues * valueBytes)
 	if len(d.values) == 0 {
@@ -288,9 +288,9 @@ func (d *decoder) sample() (p model.SamplePair) {
 		default:
 			d.scanner.raw(nil)
 		}
-		return d.going()
+		return d.canContinue()
 	})
-	if n != 2 && d.going() {
+	if n != 2 && d.canContinue() {
 		d.fail(errors.New("a value that is no pair of a time and a number"))
 	}
 	return p
@@ -299,7 +299,7 @@ func (d *decoder) sample() (p model.SamplePair) {
 func (d *decoder) histogram(s *model.SampleStream) {
 	var p model.SampleHistogramPair
 	text := d.scanner.raw(nil)
-	if !d.going() {
+	if !d.canContinue() {
 		return
 	}
 	if err := json.Unmarshal(text, &p); err != nil {

@@ -38,16 +38,16 @@ func (r Reason) String() string {
 // Error is a failed request. Its text names what was asked, what went wrong and
 // what to do next. It contains no secret: what came from the network is redacted.
 type Error struct {
-	Op      string // API method
-	Reason  Reason
-	Limit   LimitKind // which limit, where the reason is Limit
-	Status  int       // HTTP status where known, else 0
-	Message string    // the server's or the network's words, redacted
-	silent  bool      // a Timeout of a server that does not answer a health check either
-	patient bool      // a Timeout after smaller requests timed out, too
-	first   bool      // of the detection of the server, before the request itself
-	page    bool      // the answer was a page, such as a gateway shows instead of what it does not let through
-	cause   error     // without any text of the network
+	Op              string // API method
+	Reason          Reason
+	Limit           LimitKind // which limit, where the reason is Limit
+	Status          int       // HTTP status where known, else 0
+	Message         string    // the server's or the network's words, redacted
+	silent          bool      // a Timeout of a server that does not answer a health check either
+	budgetExhausted bool      // a Timeout after smaller requests timed out, too
+	first           bool      // of the detection of the server, before the request itself
+	page            bool      // the answer was a page, such as a gateway shows instead of what it does not let through
+	cause           error     // without any text of the network
 }
 
 func (e *Error) Error() string {
@@ -65,7 +65,7 @@ func (e *Error) hint() string {
 	if e.silent {
 		return "The server did not answer a health check (query=1) either. Check that it is up"
 	}
-	if e.patient {
+	if e.budgetExhausted {
 		return "Partial results are cached. Retry to continue, raise the data source timeout, or shorten the window"
 	}
 	switch e.Reason {
@@ -181,8 +181,8 @@ func (e *answerError) reason() (Reason, LimitKind) {
 	return ServerFault, NoLimit
 }
 
-// longestLine is how much of an error page is shown, in characters.
-const longestLine = 160
+// maxLineCharacters is how much of an error page is shown, in characters.
+const maxLineCharacters = 160
 
 // classify turns the failure of a request into an *Error. Texts of the network are
 // redacted. A cancelled context stays as it is: nobody is there to read it.
@@ -197,8 +197,8 @@ func classify(ctx context.Context, op string, err error, secrets []string) error
 		out.Reason, out.Limit = answer.reason()
 		out.Status = answer.status
 		text := Redact(strings.TrimSpace(answer.text), secrets...)
-		if runes := []rune(text); answer.kind == "" && len(runes) > longestLine {
-			text = string(runes[:longestLine]) + "..."
+		if runes := []rune(text); answer.kind == "" && len(runes) > maxLineCharacters {
+			text = string(runes[:maxLineCharacters]) + "..."
 		}
 		out.Message = strings.TrimSuffix(answer.about+text, ": ")
 		out.page = answer.status == http.StatusOK && answer.kind == ""
@@ -211,8 +211,8 @@ func classify(ctx context.Context, op string, err error, secrets []string) error
 		out.Reason = BadResponse
 	case isTimeout(err):
 		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
-		if context.Cause(ctx) == errPatience { //nolint:errorlint // it is never wrapped
-			out.patient, out.Message = true, "no answer within the timeout, and none to smaller requests within twice that time"
+		if context.Cause(ctx) == errBudgetExhausted { //nolint:errorlint // it is never wrapped
+			out.budgetExhausted, out.Message = true, "no answer within the timeout, and none to smaller requests within twice that time"
 		}
 		return out
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// externalFor is how long a server's configuration is believed.
-const externalFor = time.Minute
+// externalTTL is how long a server's configuration is believed.
+const externalTTL = time.Minute
 
 // remote is what one identity found out about a server's remote read.
 type remote struct {
@@ -30,33 +30,33 @@ type external struct {
 // forget makes the configuration be read again.
 func (r *remote) forget() { r.set(external{}, 0) }
 
-// patience is how many reads in a row must fail before this identity is taken to
+// maxReadFailures is how many reads in a row must fail before this identity is taken to
 // have no remote read: one answer may be that of a fault that passes.
-const patience = 3
+const maxReadFailures = 3
 
-// fail takes note of an answer that shows that this identity has no remote read, or
+// noteFailure takes note of an answer that shows that this identity has no remote read, or
 // that its answers do not come whole.
-func (r *remote) fail() {
-	if r.failures.Add(1) >= patience {
+func (r *remote) noteFailure() {
+	if r.failures.Add(1) >= maxReadFailures {
 		r.failures.Store(0)
 		r.doubted.Store(true)
-		r.set(external{}, knownFor)
+		r.set(external{}, productTTL)
 	}
 }
 
-// excuse takes back the failures: other requests fail too, so that the fault is not
+// resetFailures takes back the failures: other requests fail too, so that the fault is not
 // one of remote read.
-func (r *remote) excuse() {
+func (r *remote) resetFailures() {
 	r.failures.Store(0)
 	if r.doubted.Swap(false) {
 		r.forget()
 	}
 }
 
-// readable reads the server's configuration. ok is false where the samples must be
+// streamConfig reads the server's configuration. ok is false where the samples must be
 // queried: other products than Prometheus have a remote read of their own, or lose
 // the errors of their storage, and so does a Prometheus that reads from others.
-func (c *Client) readable(ctx context.Context, d dialect.Dialect) (adds external, ok bool, err error) {
+func (c *Client) streamConfig(ctx context.Context, d dialect.Dialect) (adds external, ok bool, err error) {
 	if d.Product != dialect.Prometheus {
 		return external{}, false, nil
 	}
@@ -78,8 +78,8 @@ func (c *Client) readExternal(ctx context.Context) (external, error) {
 		found = externalOf(config.YAML)
 	}
 	c.remote.doubted.Store(!answered)
-	if c.remote.isBelieved(unclear) {
-		c.remote.set(found, externalFor)
+	if c.remote.isReliable(unclear) {
+		c.remote.set(found, externalTTL)
 	}
 	return found, nil
 }
@@ -97,8 +97,8 @@ func externalOf(config string) external {
 	return external{reads: len(c.Remote) == 0, labels: c.Global.Labels}
 }
 
-// matched reports whether a matcher is about a label that the server adds.
-func (e external) matched(selections []Selection) bool {
+// hasMatcher reports whether a matcher is about a label that the server adds.
+func (e external) hasMatcher(selections []Selection) bool {
 	for _, s := range selections {
 		for _, m := range s.Matchers {
 			if _, ok := e.labels[m.Name]; ok {

@@ -249,7 +249,7 @@ func TestWhatIsLearnedStaysWithTheIdentity(t *testing.T) {
 	c, err := New("http://localhost", http.DefaultClient)
 	require.NoError(t, err)
 	low, high := c.ForViewer(), c.ForViewer()
-	low.remote.set(external{}, knownFor)
+	low.remote.set(external{}, productTTL)
 	low.liveness.silent = time.Now()
 	low.tenancy.until = time.Now().Add(time.Hour)
 	require.True(t, high.remote.until.IsZero())
@@ -274,7 +274,7 @@ func TestAServerThatIsDownIsAnErrorForEveryProduct(t *testing.T) {
 
 func TestAPanicForMoreThanOneIsAnErrorOfEach(t *testing.T) {
 	var group singleflight.Group
-	_, err := shared(t.Context(), &group, func(context.Context) (int, error) { panic("a mistake") })
+	_, err := loadOnce(t.Context(), &group, func(context.Context) (int, error) { panic("a mistake") })
 	require.ErrorContains(t, err, "Burnline")
 }
 

@@ -55,11 +55,11 @@ func limitOf(text string) LimitKind {
 	return NoLimit
 }
 
-// Smaller reports whether the same question about less time, or fewer series,
+// CanSplit reports whether the same question about less time, or fewer series,
 // may be answered: whether to split it.
-func (e *Error) Smaller() bool {
+func (e *Error) CanSplit() bool {
 	if e.first {
 		return false
 	}
-	return e.Reason == Timeout && !e.silent && !e.patient || e.Reason == Limit && e.Limit != QueryText
+	return e.Reason == Timeout && !e.silent && !e.budgetExhausted || e.Reason == Limit && e.Limit != QueryText
 }

@@ -32,8 +32,8 @@ func TestLimitsAreNamed(t *testing.T) {
 }
 
 func TestWhatASmallerQuestionHelps(t *testing.T) {
-	require.True(t, (&Error{Reason: Timeout}).Smaller())
-	require.True(t, (&Error{Reason: Limit, Limit: Series}).Smaller())
-	require.False(t, (&Error{Reason: Limit, Limit: QueryText}).Smaller())
-	require.False(t, (&Error{Reason: Unauthorized}).Smaller())
+	require.True(t, (&Error{Reason: Timeout}).CanSplit())
+	require.True(t, (&Error{Reason: Limit, Limit: Series}).CanSplit())
+	require.False(t, (&Error{Reason: Limit, Limit: QueryText}).CanSplit())
+	require.False(t, (&Error{Reason: Unauthorized}).CanSplit())
 }

@@ -76,7 +76,7 @@ func TestASlowServerIsAskedForLess(t *testing.T) {
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Timeout, e.Reason)
-		require.True(t, e.Smaller(), "it lives: %v", err)
+		require.True(t, e.CanSplit(), "it lives: %v", err)
 		require.ErrorContains(t, err, "Raise the data source timeout")
 		require.EqualValues(t, 2, asked.Load())
 	})
@@ -100,7 +100,7 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Timeout, e.Reason)
-		require.False(t, e.Smaller())
+		require.False(t, e.CanSplit())
 		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
 	}
 	// Eight had a slot and one probe did for all; who waited for a slot did not wait for the server as well.

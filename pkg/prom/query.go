@@ -39,8 +39,8 @@ func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Ma
 
 // evaluate sends a query in the dialect of the server.
 func (c *Client) evaluate(ctx context.Context, r request, expr string) (m model.Matrix, warnings []string, err error) {
-	err = c.inTurn(ctx, r.op, func(ctx context.Context, d dialect.Dialect) error {
-		r.args.Set("query", d.Express(expr))
+	err = c.withSlot(ctx, r.op, func(ctx context.Context, d dialect.Dialect) error {
+		r.args.Set("query", d.Translate(expr))
 		a, err := c.send(ctx, r, d)
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (c *Client) LabelNames(ctx context.Context, selector string, start, end tim
 
 // Series lists the label sets that match selector and have samples in [start, end].
 func (c *Client) Series(ctx context.Context, selector string, start, end time.Time) (sets []model.LabelSet, warnings []string, err error) {
-	err = c.inTurn(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
+	err = c.withSlot(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
 		r := request{op: "series", path: "/api/v1/series", args: within(nil, selector, start, end)}
 		if d.DailySeries { // by such a list, a counter that was born in the afternoon existed in the morning
 			expr, err := promexpr.ParseVerbatim(selector)
@@ -157,7 +157,7 @@ func (c *Client) Downsampled(ctx context.Context, selector string, start, end ti
 		return err
 	}
 	const points = 1000
-	step := max(coarsest, (end.Sub(start) / points).Truncate(coarsest))
+	step := max(coarsestResolution, (end.Sub(start) / points).Truncate(coarsestResolution))
 	expr, err := promexpr.ParseVerbatim(selector)
 	if err != nil {
 		return err
@@ -174,5 +174,5 @@ func (c *Client) Downsampled(ctx context.Context, selector string, start, end ti
 	return nil
 }
 
-// coarsest is the resolution of the oldest data of Thanos.
-const coarsest = time.Hour
+// coarsestResolution is the resolution of the oldest data of Thanos.
+const coarsestResolution = time.Hour

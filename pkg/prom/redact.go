@@ -36,7 +36,7 @@ func Redact(text string, secrets ...string) string {
 	for i := range at {
 		at[i] = i
 	}
-	level := lower(text)
+	level := lowerASCII(text)
 	for range maxEscapes + 1 {
 		for _, s := range needles {
 			for _, f := range occurrences(level, s) {
@@ -44,7 +44,7 @@ func Redact(text string, secrets ...string) string {
 			}
 		}
 		plain, from := unescape(level, at)
-		if plain = lower(plain); plain == level {
+		if plain = lowerASCII(plain); plain == level {
 			break
 		}
 		level, at = plain, from
@@ -112,8 +112,8 @@ func isWord(text string, s span) bool {
 	return !unicode.IsLetter(before) && !unicode.IsDigit(before) && !unicode.IsLetter(after) && !unicode.IsDigit(after)
 }
 
-// lower makes the letters A to Z small. Bytes keep their places.
-func lower(text string) string {
+// lowerASCII makes the letters A to Z small. Bytes keep their places.
+func lowerASCII(text string) string {
 	out := []byte(text)
 	for i, b := range out {
 		if 'A' <= b && b <= 'Z' {
@@ -123,9 +123,9 @@ func lower(text string) string {
 	return string(out)
 }
 
-// inBase64 are the letters that a text has in the base64 of whatever contains it: they
+// base64Forms are the letters that a text has in the base64 of whatever contains it: they
 // depend on where it begins in a group of three bytes.
-func inBase64(text string) (out []string) {
+func base64Forms(text string) (out []string) {
 	for offset := range 3 {
 		all := []byte(strings.Repeat("\x00", offset) + text)
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
@@ -152,11 +152,11 @@ func withEncodings(secrets []string) (out []string) {
 		}
 		out = append(out, base64.RawStdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)))
 		if len(s) >= wordBytes { // the letters of fewer bytes are in many texts
-			out = append(append(out, hex.EncodeToString([]byte(s))), inBase64(s)...)
+			out = append(append(out, hex.EncodeToString([]byte(s))), base64Forms(s)...)
 		}
 	}
 	for i := range out {
-		out[i] = lower(out[i])
+		out[i] = lowerASCII(out[i])
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

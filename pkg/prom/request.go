@@ -45,21 +45,21 @@ type request struct {
 // ask sends a request in its turn, in the dialect that the server is found to have.
 func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 	var out *answer
-	err := c.inTurn(ctx, r.op, func(ctx context.Context, d dialect.Dialect) (err error) {
+	err := c.withSlot(ctx, r.op, func(ctx context.Context, d dialect.Dialect) (err error) {
 		out, err = c.send(ctx, r, d)
 		return err
 	})
 	return out, err
 }
 
-// inTurn waits for a slot, and for what must be known of the server first.
-func (c *Client) inTurn(ctx context.Context, op string, do func(context.Context, dialect.Dialect) error) error {
+// withSlot waits for a slot, and for what must be known of the server first.
+func (c *Client) withSlot(ctx context.Context, op string, do func(context.Context, dialect.Dialect) error) error {
 	asked := time.Now()
 	if err := c.requests.Acquire(ctx, 1); err != nil {
 		return err
 	}
 	defer c.requests.Release(1)
-	bounded, end := budgetOf(ctx).within(ctx)
+	bounded, end := budgetOf(ctx).withDeadline(ctx)
 	defer end()
 	if bounded.Err() != nil && ctx.Err() == nil {
 		return classify(bounded, op, bounded.Err(), nil)
@@ -112,14 +112,14 @@ func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answe
 			outcome = known.Reason.String()
 		}
 		if outcome == Timeout.String() {
-			budgetOf(ctx).late(time.Since(began))
+			budgetOf(ctx).noteTimeout(time.Since(began))
 		}
 	}
 	telemetry.Request(r.op, outcome, time.Since(began))
 	span.SetAttributes(attribute.String("burnline.outcome", outcome), attribute.Int("burnline.bytes", x.answer.bytes))
 	if err != nil {
 		if known != nil && !r.plain && known.Reason != BadQuery && known.Reason != Limit {
-			c.remote.excuse()
+			c.remote.resetFailures()
 		}
 		span.SetStatus(codes.Error, outcome) // not the error's text
 		return nil, err
@@ -142,7 +142,7 @@ func (c *Client) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	x := &exchange{client: c, request: request{op: "probe", path: "/api/v1/query", args: url.Values{"query": {"1"}}, get: true, plain: true}}
-	err := x.once(ctx, http.MethodGet)
+	err := x.sendOnce(ctx, http.MethodGet)
 	var answered *answerError
 	if errors.As(err, &answered) || errors.Is(err, errPartial) {
 		return nil
@@ -164,28 +164,28 @@ type exchange struct {
 // post sends the request, and again by GET where something on the way forbids POST.
 func (x *exchange) post(ctx context.Context) error {
 	if x.request.get {
-		return x.retried(ctx, http.MethodGet)
+		return x.postWithRetries(ctx, http.MethodGet)
 	}
-	err := x.retried(ctx, http.MethodPost)
+	err := x.postWithRetries(ctx, http.MethodPost)
 	var refused *answerError
 	if x.request.body == nil && errors.As(err, &refused) {
 		switch refused.status {
 		case http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-			return x.retried(ctx, http.MethodGet)
+			return x.postWithRetries(ctx, http.MethodGet)
 		}
 	}
 	return err
 }
 
-func (x *exchange) retried(ctx context.Context, method string) error {
+func (x *exchange) postWithRetries(ctx context.Context, method string) error {
 	return x.client.retries.do(ctx, func() (http.Header, error) {
-		err := x.once(ctx, method)
+		err := x.sendOnce(ctx, method)
 		return x.header, err
 	})
 }
 
-// once sends the request one time.
-func (x *exchange) once(ctx context.Context, method string) error {
+// sendOnce sends the request one time.
+func (x *exchange) sendOnce(ctx context.Context, method string) error {
 	req, err := x.build(ctx, method)
 	if err != nil {
 		return err

@@ -53,9 +53,9 @@ func (r retries) do(ctx context.Context, send func() (http.Header, error)) error
 	}
 }
 
-// blocksOnTheirWay is in what Mimir says while its store gateways have not loaded
+// mimirBlocksMissing is in what Mimir says while its store gateways have not loaded
 // blocks yet that were uploaded or compacted just now.
-const blocksOnTheirWay = "err-mimir-store-consistency-check-failed"
+const mimirBlocksMissing = "err-mimir-store-consistency-check-failed"
 
 // retryCause is why the same request may be answered when it is sent again; ""
 // when it would fail again. A query that timed out would: it is answered with a
@@ -73,7 +73,7 @@ func retryCause(err error) string {
 	switch answer.status {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	default:
-		if strings.Contains(answer.text, blocksOnTheirWay) {
+		if strings.Contains(answer.text, mimirBlocksMissing) {
 			return "blocks"
 		}
 		return ""

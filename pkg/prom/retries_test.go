@@ -174,7 +174,7 @@ func TestAGzipBombIsCutOff(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Limit, e.Reason)
 		require.Equal(t, Body, e.Limit)
-		require.True(t, e.Smaller())
+		require.True(t, e.CanSplit())
 		require.EqualValues(t, 1, asked.Load())
 		require.ErrorContains(t, err, "larger than maxResponseMiB (8 MiB)")
 	}

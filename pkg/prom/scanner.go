@@ -227,20 +227,20 @@ func (s *scanner) pair() (p model.SamplePair, ok bool) {
 	return model.SamplePair{Timestamp: model.Time(at * milliseconds[decimals]), Value: model.SampleValue(v)}, true
 }
 
-// mostDigits are exact in a float64, and so is their quotient by a power of ten
+// maxExactDigits are exact in a float64, and so is their quotient by a power of ten
 // as near as can be.
-const mostDigits = 15
+const maxExactDigits = 15
 
 var (
-	powers       = [mostDigits + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+	powers       = [maxExactDigits + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 	milliseconds = [4]int64{1000, 100, 10, 1}
 )
 
-// decimal reads a plain number without a sign, of at most mostDigits digits, and
+// decimal reads a plain number without a sign, of at most maxExactDigits digits, and
 // how many of them are decimals; n is 0 where there is none.
 func decimal(b []byte) (digits int64, decimals, n int) {
 	point := -1
-	for n < len(b) && n <= mostDigits {
+	for n < len(b) && n <= maxExactDigits {
 		c := b[n]
 		if c == '.' && n > 0 && point < 0 {
 			point = n
@@ -252,7 +252,7 @@ func decimal(b []byte) (digits int64, decimals, n int) {
 		n++
 	}
 	switch {
-	case point < 0 && n <= mostDigits:
+	case point < 0 && n <= maxExactDigits:
 		return digits, 0, n
 	case point > 0 && point < n-1:
 		return digits, n - 1 - point, n

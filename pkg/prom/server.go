@@ -14,12 +14,12 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// knownFor is how long what a server answered about itself is believed: it may be
+// productTTL is how long what a server answered about itself is believed: it may be
 // upgraded or replaced behind its address. Rights are granted more often:
-// refusedFor is how long after a refusal a server is asked again.
+// refusalTTL is how long after a refusal a server is asked again.
 const (
-	knownFor   = 10 * time.Minute
-	refusedFor = time.Minute
+	productTTL = 10 * time.Minute
+	refusalTTL = time.Minute
 )
 
 // detector is what a server showed of itself to one identity: a gateway may let
@@ -41,9 +41,9 @@ func (c *Client) dialect(ctx context.Context) (dialect.Dialect, error) {
 func (d *detector) learn(found dialect.Dialect) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	length := refusedFor
+	length := refusalTTL
 	if found.Product != dialect.Unknown {
-		length = knownFor
+		length = productTTL
 		if was := d.last; was.Product != dialect.Unknown && (was.Product != found.Product || was.ClosedRanges != found.ClosedRanges) {
 			d.generation.Add(1)
 		}
@@ -64,7 +64,7 @@ func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 		return dialect.Dialect{}, err
 	}
 	found := dialect.For(product, version, closed, o.Dialect)
-	if answered && c.detector.isBelieved(unclear) { // else this identity may query nothing, or nobody may; the query that follows will show
+	if answered && c.detector.isReliable(unclear) { // else this identity may query nothing, or nobody may; the query that follows will show
 		c.detector.learn(found)
 	}
 	return found, nil

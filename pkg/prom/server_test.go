@@ -109,7 +109,7 @@ func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 		_, err := c.Dialect(t.Context())
 		require.NoError(t, err)
 	}
-	require.EqualValues(t, 2*patience, asked.Load(), "a gateway that answers with a page is not queried again and again")
+	require.EqualValues(t, 2*maxReadFailures, asked.Load(), "a gateway that answers with a page is not queried again and again")
 }
 
 func TestTheSettingsSayWhatAGatewayHides(t *testing.T) {

@@ -81,7 +81,7 @@ func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	_, ok, err := c.readable(ctx, d)
+	_, ok, err := c.streamConfig(ctx, d)
 	return ok, err
 }
 
@@ -103,7 +103,7 @@ func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 // there: servers answer the queries in their order, and its arrival proves that all
 // before it is complete.
 func (c *Client) StreamSamples(ctx context.Context, list *SeriesList, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
-	err = c.inTurn(ctx, "read", func(ctx context.Context, d dialect.Dialect) error {
+	err = c.withSlot(ctx, "read", func(ctx context.Context, d dialect.Dialect) error {
 		if err := c.reads.Acquire(ctx, 1); err != nil {
 			return err
 		}
@@ -165,10 +165,10 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *Ser
 		c.remote.forget()
 		return stats, ErrNoSampleStream
 	case isRefusal(err), errors.Is(err, ErrNoSampleStream):
-		c.remote.fail()
+		c.remote.noteFailure()
 		return stats, ErrNoSampleStream
 	case errors.Is(err, errIncomplete):
-		c.remote.fail()
+		c.remote.noteFailure()
 		return stats, fmt.Errorf("%w: %w", ErrNoSampleStream, err)
 	}
 	return stats, err
@@ -202,12 +202,12 @@ func (l *SeriesList) Len() int { return len(l.hashes) }
 // ListSeries lists the series of some selections, once for all spans of time that
 // they name. It returns ErrNoSampleStream where StreamSamples cannot be used.
 func (c *Client) ListSeries(ctx context.Context, selections []Selection) (list *SeriesList, err error) {
-	err = c.inTurn(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
-		adds, ok, err := c.readable(ctx, d)
+	err = c.withSlot(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
+		adds, ok, err := c.streamConfig(ctx, d)
 		if err != nil {
 			return err
 		}
-		if !ok || adds.matched(selections) {
+		if !ok || adds.hasMatcher(selections) {
 			return ErrNoSampleStream
 		}
 		list = &SeriesList{adds: adds, hashes: map[uint64]bool{}, names: map[string]bool{}}

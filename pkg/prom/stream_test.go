@@ -635,7 +635,7 @@ func TestAStreamIsBoundedByItsBytesAndHoldsOneFrame(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, prom.Limit, e.Reason)
 	require.Equal(t, prom.Body, e.Limit)
-	require.True(t, e.Smaller())
+	require.True(t, e.CanSplit())
 	require.NotErrorIs(t, err, prom.ErrNoSampleStream, "less of it can be read")
 	require.Greater(t, count.samples, 100_000)
 	require.LessOrEqual(t, stats.Bytes, int64(16<<20+1<<20))

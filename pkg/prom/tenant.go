@@ -13,8 +13,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// nobodysTenant is a tenant that no server has. What is shown to it is shown to all.
-const nobodysTenant = "burnline-tenant-check"
+// unknownTenant is a tenant that no server has. What is shown to it is shown to all.
+const unknownTenant = "burnline-tenant-check"
 
 // TenantError means that a tenant is set and that the server does not keep tenants
 // apart, or does not show that it does.
@@ -56,17 +56,17 @@ func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 // compareTenants finds out what a tenant that does not exist is shown, and for how
 // long that is believed.
 func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict error, length time.Duration, err error) {
-	believed := knownFor
-	others, _, err := c.showsLabels(ctx, nobodysTenant, d)
+	believed := productTTL
+	others, _, err := c.showsLabels(ctx, unknownTenant, d)
 	var failed *Error
 	if errors.As(err, &failed) && failed.Status == http.StatusInternalServerError { // as a proxy whose lookup of the tenant fails
-		others, err, believed = false, nil, refusedFor
+		others, err, believed = false, nil, refusalTTL
 	}
 	if err != nil {
 		return nil, 0, err
 	}
 	if others {
-		return &TenantError{d.String(), "shows data to a tenant that does not exist"}, refusedFor, nil
+		return &TenantError{d.String(), "shows data to a tenant that does not exist"}, refusalTTL, nil
 	}
 	own, answered, err := c.showsLabels(ctx, c.options.Dialect.Tenant, d)
 	switch {
@@ -75,9 +75,9 @@ func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict
 	case own:
 		return nil, believed, nil
 	case answered, d.Product == dialect.Mimir, d.Product == dialect.Thanos:
-		return nil, refusedFor, nil // there is nothing that could be shown, or its label names are kept from everybody
+		return nil, refusalTTL, nil // there is nothing that could be shown, or its label names are kept from everybody
 	}
-	return &TenantError{d.String(), "does not answer /api/v1/labels, which would show whether it keeps tenants apart"}, refusedFor, nil
+	return &TenantError{d.String(), "does not answer /api/v1/labels, which would show whether it keeps tenants apart"}, refusalTTL, nil
 }
 
 // showsLabels reports whether a tenant sees any series of the last hour.

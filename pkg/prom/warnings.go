@@ -5,10 +5,10 @@ import "strings"
 // partialPrefix begins every warning that states that an answer may not be whole.
 const partialPrefix = "The server may have answered from a part of its data: "
 
-// aboutQuery are the beginnings of warnings that do not speak of missing data: how
+// queryNoticePrefixes are the beginnings of warnings that do not speak of missing data: how
 // the engine of a query understood it, and Thanos' that it knows of no storage
 // with data so old (or so young).
-var aboutQuery = []string{"PromQL warning", "PromQL info", "No StoreAPIs matched"}
+var queryNoticePrefixes = []string{"PromQL warning", "PromQL info", "No StoreAPIs matched"}
 
 // Partial reports whether a warning, as this package passes it on, means that an
 // answer may lack data.
@@ -30,7 +30,7 @@ func markWarnings(warnings, secrets []string) []string {
 }
 
 func isAboutQuery(w string) bool {
-	for _, beginning := range aboutQuery {
+	for _, beginning := range queryNoticePrefixes {
 		if strings.HasPrefix(w, beginning) {
 			return true
 		}

@@ -110,7 +110,7 @@ func (i *Latency) count(ms []*labels.Matcher, by []string, found Layout) (Counti
 		return countExpressions(total, good, true, true, by), nil
 	}
 	bucket := func(les ...string) *labels.Matcher { return promexpr.OneOf(model.BucketLabel, les...) }
-	q := counting.Of(append(ms, bucket(slices.Concat(under, all)...)), by, counting.All(bucket(all...)), counting.All(bucket(under...)))
+	q := counting.CountersOf(append(ms, bucket(slices.Concat(under, all)...)), by, counting.AllSeries(bucket(all...)), counting.AllSeries(bucket(under...)))
 	c := Counting{Good: true}
 	if native {
 		s := &q.Selectors[0]
@@ -193,7 +193,7 @@ func Buckets(l Latency, by, les []string, native bool) (counting.Counters, error
 	if err != nil {
 		return counting.Counters{}, err
 	}
-	q := counting.Of(ms, append(slices.Clone(by), model.BucketLabel), counting.All())
+	q := counting.CountersOf(ms, append(slices.Clone(by), model.BucketLabel), counting.AllSeries())
 	if !native {
 		return q, nil
 	}

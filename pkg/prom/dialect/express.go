@@ -11,7 +11,7 @@ import (
 // more than rounding: a counter that was reset rose by more than its values differ.
 const rounding = 1.000001
 
-// Express is a PromQL expression as the server must be asked for it to mean what Prometheus means.
+// Translate is a PromQL expression as the server must be asked for it to mean what Prometheus means.
 //
 // Thanos takes the resets out of the counters that it hands to rate, increase and resets: resets() is always 0 there. The
 // growth that increase() sees beyond the plain difference (delta, which is given the samples as they are) tells them all
@@ -19,7 +19,7 @@ const rounding = 1.000001
 //
 // VictoriaMetrics divides by the time between the first and the last sample in rate(): a container that lived for a tenth of
 // the range would have used ten times as much. Its increase() is divided by the range instead.
-func (d Dialect) Express(expr string) string {
+func (d Dialect) Translate(expr string) string {
 	if d.Product == VictoriaMetrics {
 		return withRatesOverRanges(expr)
 	}
@@ -42,7 +42,7 @@ func (d Dialect) Express(expr string) string {
 		return expr
 	}
 	// Of resets(x), expressions of ours ask only whether it is above 0.
-	return replaceCalls(e, "resets", d.rose).String()
+	return replaceCalls(e, "resets", d.increaseAboveDelta).String()
 }
 
 // withRatesOverRanges replaces rate() by what it is in Prometheus, but for extrapolation.
@@ -88,7 +88,7 @@ func replaceCalls(e parser.Expr, function string, by func(*parser.Call) parser.E
 	return e
 }
 
-func (d Dialect) rose(resets *parser.Call) parser.Expr {
+func (d Dialect) increaseAboveDelta(resets *parser.Call) parser.Expr {
 	var rose parser.Expr = promexpr.Binary(parser.GTR, promexpr.Call("increase", resets.Args...),
 		promexpr.Times(promexpr.Call("delta", resets.Args...), rounding))
 	if d.Product == Unknown {

@@ -9,12 +9,12 @@ import (
 func TestThanosIsNotAskedForResets(t *testing.T) {
 	const asked = `sum by (w) (increase(x[1h]) and resets(x[1h]) > 0 or last_over_time(x[1h]))`
 	require.Equal(t, `sum by (w) (increase(x[1h]) and (increase(x[1h]) > (delta(x[1h]) * 1.000001)) > 0 or last_over_time(x[1h]))`,
-		For(Thanos, "", false, Options{}).Express(asked))
+		For(Thanos, "", false, Options{}).Translate(asked))
 	require.Equal(t, `sum by (w) (increase(x[1h]) and ((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001))) > 0 or last_over_time(x[1h]))`,
-		For(Unknown, "", false, Options{}).Express(asked), "it may be a Thanos, and it may not")
-	require.Equal(t, asked, For(Prometheus, "", false, Options{}).Express(asked))
+		For(Unknown, "", false, Options{}).Translate(asked), "it may be a Thanos, and it may not")
+	require.Equal(t, asked, For(Prometheus, "", false, Options{}).Translate(asked))
 	for _, same := range []string{`x`, `not promql (`, `histogram_count(increase(x[1h])) and resets(x[1h]) > 0`} {
-		require.Equal(t, same, For(Thanos, "", false, Options{}).Express(same))
+		require.Equal(t, same, For(Thanos, "", false, Options{}).Translate(same))
 	}
 }
 
@@ -27,7 +27,7 @@ func TestNativeHistogramsOfPrometheus2(t *testing.T) {
 
 func TestRatesOfVictoriaMetricsAreOverTheirRange(t *testing.T) {
 	d := For(VictoriaMetrics, "1.151.0", false, Options{})
-	require.Equal(t, `sum by (pod) ((increase(a_total{b="rate("}[10m]) / 600)) + irate(c[5m])`, d.Express(`sum by (pod) (rate(a_total{b="rate("}[10m])) + irate(c[5m])`))
-	require.Equal(t, "rate(x", d.Express("rate(x"))
-	require.Equal(t, "up", d.Express("up"))
+	require.Equal(t, `sum by (pod) ((increase(a_total{b="rate("}[10m]) / 600)) + irate(c[5m])`, d.Translate(`sum by (pod) (rate(a_total{b="rate("}[10m])) + irate(c[5m])`))
+	require.Equal(t, "rate(x", d.Translate("rate(x"))
+	require.Equal(t, "up", d.Translate("up"))
 }

@@ -20,15 +20,15 @@ type fact[T any] struct {
 	until   time.Time
 }
 
-// isBelieved reports whether what an answer shows may be remembered: it makes sense,
+// isReliable reports whether what an answer shows may be remembered: it makes sense,
 // or it is one of several in a row that do not.
-func (f *fact[T]) isBelieved(isGarbled bool) bool {
+func (f *fact[T]) isReliable(isGarbled bool) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.garbled++; !isGarbled {
 		f.garbled = 0
 	}
-	return f.garbled == 0 || f.garbled >= patience
+	return f.garbled == 0 || f.garbled >= maxReadFailures
 }
 
 func (f *fact[T]) set(known T, length time.Duration) {
@@ -45,13 +45,13 @@ func (f *fact[T]) ask(ctx context.Context, find func(context.Context) (T, error)
 	if time.Now().Before(until) {
 		return known, nil
 	}
-	return shared(ctx, &f.asking, find)
+	return loadOnce(ctx, &f.asking, find)
 }
 
-// shared runs a function once for all who wait for it at the same time, also when
+// loadOnce runs a function once for all who wait for it at the same time, also when
 // the first of them leaves before the answer. A panic is the error of all: in a
 // goroutine of its own it would end the process.
-func shared[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
+func loadOnce[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
 	done := group.DoChan("", func() (any, error) {
 		var v T
 		err := fault.Guard(ctx, func() (err error) {

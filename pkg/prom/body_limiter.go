@@ -10,21 +10,21 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// largeShare is the part of the limit from which on an answer is read alone: all
-// others together then hold less than one limit more, as there are as many slots.
+// largeShare is the share (1/n) of the limit from which a response is read exclusively. As there
+// are n slots, all other responses together then use less than one limit.
 const largeShare = DefaultConcurrency
 
-// bodyLimiter bounds an answer on its way in: what comes, uncompressed, and what is
-// made of it in memory. Of answers that are large only one at a time goes on.
+// bodyLimiter limits a response while it is read: its uncompressed bytes, and the memory of its
+// decoded values. Only one large response is read at a time.
 type bodyLimiter struct {
 	ctx   context.Context
 	body  io.Reader
-	limit int64               // bytes
-	large *semaphore.Weighted // nil where nothing of the answer is held
+	limit int64               // in bytes
+	large *semaphore.Weighted // nil if the response is not stored
 
-	read, held int64 // bytes that came, and that are held for what was decoded of them
+	read, held int64 // bytes read, and bytes of decoded values
 	alone      bool
-	err        error // why no more is read; nil at the end
+	err        error // why reading ended; nil at the end of the response
 }
 
 // Read implements io.Reader.
@@ -43,7 +43,7 @@ func (l *bodyLimiter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// reserve counts memory that stays in use for what was read.
+// reserve counts memory that stays in use.
 func (l *bodyLimiter) reserve(bytes int) error {
 	l.held += int64(bytes)
 	return l.check()
@@ -60,9 +60,9 @@ func (l *bodyLimiter) check() error {
 	return l.err
 }
 
-// done lets the next large answer in. Nothing of one that was too large may be
-// referred to any more: what was made of it is collected first, as garbage of
-// several at once would take a multiple of the limit.
+// done allows the next large response. A response that was too large must not be referenced any
+// more: its values are collected first, because the garbage of several would be a multiple of the
+// limit.
 func (l *bodyLimiter) done() {
 	if !l.alone {
 		return

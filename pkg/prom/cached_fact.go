@@ -10,18 +10,18 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// fact is what a server showed of itself, which is believed until an instant.
+// fact is a property of a server, cached until a time.
 type fact[T any] struct {
 	asking singleflight.Group
 
 	mu      sync.Mutex
-	garbled int // answers in a row
+	garbled int // consecutive garbled responses
 	known   T
 	until   time.Time
 }
 
-// isReliable reports whether what an answer shows may be remembered: it makes sense,
-// or it is one of several in a row that do not.
+// isReliable reports whether a response may be cached: it makes sense, or it is one of several
+// consecutive ones that do not.
 func (f *fact[T]) isReliable(isGarbled bool) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -37,7 +37,7 @@ func (f *fact[T]) set(known T, length time.Duration) {
 	f.known, f.until = known, time.Now().Add(length)
 }
 
-// ask returns the fact. Where it is not known any more, find finds out and may set it.
+// ask returns the cached fact. If it has expired, it calls find, which may set it.
 func (f *fact[T]) ask(ctx context.Context, find func(context.Context) (T, error)) (T, error) {
 	f.mu.Lock()
 	known, until := f.known, f.until
@@ -48,9 +48,8 @@ func (f *fact[T]) ask(ctx context.Context, find func(context.Context) (T, error)
 	return loadOnce(ctx, &f.asking, find)
 }
 
-// loadOnce runs a function once for all who wait for it at the same time, also when
-// the first of them leaves before the answer. A panic is the error of all: in a
-// goroutine of its own it would end the process.
+// loadOnce runs a function once for all concurrent callers, also when the first one leaves before
+// the end. A panic is an error of all: in a goroutine of its own it would end the process.
 func loadOnce[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
 	done := group.DoChan("", func() (any, error) {
 		var v T

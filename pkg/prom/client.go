@@ -1,11 +1,11 @@
-// Package prom reads one Prometheus-compatible server: range and instant
-// queries, label values, series, streamed samples, and what kind of server it is.
-// Authentication, TLS and proxies come with the *http.Client it is given.
+// Package prom is the client of one Prometheus-compatible server: range and instant queries, label
+// values, series, streamed samples, and detection of the product. Authentication, TLS and proxies
+// are part of the *http.Client.
 //
-// Every request takes one path, Client.send in request.go: a slot, the dialect of
-// the server, the tenant, retries, a bound of bytes, and errors without secrets.
-// The package handles HTTP and the API; it must not know what is counted. Start
-// reading at query.go.
+// Every request takes one path, Client.send in request.go: a slot, the dialect of the server, the
+// tenant, retries (retries.go), a limit of bytes, and errors without secrets. The package contains
+// HTTP and the API. It must not depend on what is counted. Start reading at Client.QueryRange
+// (query.go) and Client.send.
 package prom
 
 import (
@@ -23,25 +23,25 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// DefaultConcurrency bounds the requests that one data source has under way, those
-// of alert rules aside. Prometheus itself evaluates 20 at a time, for all of its users.
+// DefaultConcurrency bounds the concurrent requests of one data source, except those of alert
+// rules. Prometheus evaluates 20 queries at a time for all of its users.
 const DefaultConcurrency = 8
 
-// alertConcurrency bounds the requests of alert rules. Their cells are in the cache
-// at most times: an evaluation is one or two requests.
+// alertConcurrency bounds the concurrent requests of alert rules. Their cells are usually cached:
+// an evaluation is one or two requests.
 const alertConcurrency = 4
 
-// MaxConnections is how many connections to the server are of use.
+// MaxConnections is the largest useful number of connections to the server.
 const MaxConnections = DefaultConcurrency + alertConcurrency
 
-// DefaultMaxBody bounds one answer, in bytes after decompression.
+// DefaultMaxBody bounds one response, in bytes after decompression.
 const DefaultMaxBody = 128 << 20
 
-// Options of a Client. The zero value queries the server what it is.
+// Options of a Client. With the zero value, the client detects the server.
 type Options struct {
-	Product dialect.Product // what the server is, when it cannot say; Unknown: ask
+	Product dialect.Product // the server, if it cannot be detected; Unknown: detect
 	Dialect dialect.Options
-	MaxBody int64 // bytes of one answer after decompression, default DefaultMaxBody
+	MaxBody int64 // bytes of one response after decompression, default DefaultMaxBody
 }
 
 // Client is safe for concurrent use.
@@ -51,19 +51,19 @@ type Client struct {
 	*slots
 }
 
-// server is what all handles of a client share.
+// server is the state that all clients of a server share.
 type server struct {
 	api.Client  // builds URLs
 	http        *http.Client
-	credentials *url.Userinfo // of the URL; sent as a header, never part of a URL that could be written down
+	credentials *url.Userinfo // of the URL; sent as a header, never as part of a URL that could be logged
 	options     Options
 	retries     retries
 	dashboards  *slots
 	alerts      *slots
-	clockOffset atomic.Int64 // nanoseconds, of the last answer that shows the time
+	clockOffset atomic.Int64 // nanoseconds, from the last response with a time
 }
 
-// viewer is what a server shows to one identity. Others may see something else.
+// viewer is the state of one identity: servers may return different data to others.
 type viewer struct {
 	detector detector
 	tenancy  tenancy
@@ -71,11 +71,11 @@ type viewer struct {
 	liveness liveness
 }
 
-// slots bound what is under way at the same time.
+// slots bound concurrent requests.
 type slots struct {
 	requests *semaphore.Weighted
-	reads    *semaphore.Weighted // of remote read, of which Prometheus answers 10 at a time for all of its users
-	large    *semaphore.Weighted // held by the one large answer that is being read
+	reads    *semaphore.Weighted // of remote read: Prometheus answers 10 at a time for all of its users
+	large    *semaphore.Weighted // held by the large response that is being read
 }
 
 func newSlots(requests, reads int64) *slots {
@@ -85,9 +85,9 @@ func newSlots(requests, reads int64) *slots {
 // New returns a client of the server at address with the default Options.
 func New(address string, hc *http.Client) (*Client, error) { return NewWith(address, hc, Options{}) }
 
-// NewWith returns a client of the server at address, an absolute http(s) URL with
-// or without a path prefix. Redirects to another host are refused: what the
-// server answers must never send credentials or queries elsewhere.
+// NewWith returns a client of the server at address, an absolute http(s) URL with or without a path
+// prefix. Redirects to another host are refused: a response must never send credentials or queries
+// elsewhere.
 func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 	base, err := url.Parse(strings.TrimSuffix(address, "/"))
 	if err != nil {
@@ -117,29 +117,28 @@ func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 	return &Client{s, &viewer{}, s.dashboards}, nil
 }
 
-// ForAlerts returns a client of the same server for the requests that an alert
-// rule waits for. They have slots of their own: no dashboard delays them.
+// ForAlerts returns a client of the same server for alert rules. It has its own slots, so that
+// dashboards do not delay it.
 func (c *Client) ForAlerts() *Client { return &Client{c.server, c.viewer, c.alerts} }
 
-// ForViewer returns a client of the same server for one identity, where the
-// credentials of viewers are forwarded. What a server shows or refuses to one identity
-// is not applied to others. Keep the client as long as the identity.
+// ForViewer returns a client of the same server for one identity, if the credentials of viewers are
+// forwarded. What the server returns or refuses to one identity is not applied to others. The
+// caller must keep the client as long as the identity.
 func (c *Client) ForViewer() *Client { return &Client{c.server, &viewer{}, c.slots} }
 
-// Dialect is how the server is asked; it queries the server what it is where that
-// is not known yet.
+// Dialect returns the dialect of the server. It detects the server if it is unknown.
 func (c *Client) Dialect(ctx context.Context) (dialect.Dialect, error) { return c.dialect(ctx) }
 
-// Generation grows when another product, or a version that reads ranges in another
-// way, is found behind the address. What was read before is then of another server.
+// Generation increases when another product, or a version with other ranges, is detected at the
+// address. Earlier data is then of another server.
 func (c *Client) Generation() uint64 { return c.detector.generation.Load() }
 
-// leastClockOffset is the smallest difference between two clocks that counts as one:
-// answers show the time in whole seconds, and take a while to arrive.
+// leastClockOffset is the least difference of two clocks that is not noise: responses contain the
+// time in whole seconds, and take a while to arrive.
 const leastClockOffset = 30 * time.Second
 
-// ServerTimeOffset is the server's clock minus this one, by its last answer; 0 below
-// leastClockOffset, and while no answer showed the time.
+// ServerTimeOffset is the server's clock minus this one, by its last response; 0 below
+// leastClockOffset, and before the first response with a time.
 func (c *Client) ServerTimeOffset() time.Duration {
 	if offset := time.Duration(c.clockOffset.Load()); offset.Abs() >= leastClockOffset {
 		return offset.Truncate(time.Second)
@@ -147,8 +146,7 @@ func (c *Client) ServerTimeOffset() time.Duration {
 	return 0
 }
 
-// observeClock reads the time that an answer shows. An answer from a cache has an
-// age, and shows when it was made.
+// observeClock reads the time of a response. For a response from a cache, it subtracts the age.
 func (s *server) observeClock(h http.Header, now time.Time) {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil && h.Get("Age") == "" {
 		s.clockOffset.Store(int64(at.Sub(now)))

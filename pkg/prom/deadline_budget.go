@@ -11,14 +11,13 @@ import (
 // rest must finish within twice its duration.
 type deadlineBudget struct {
 	mu    sync.Mutex
-	until time.Time // zero while no request was late
+	until time.Time // zero before the first timeout
 }
 
 type budgetKey struct{}
 
-// WithDeadlineBudget returns a context for the requests of one query: once one of
-// them ran into a timeout, all others end within twice that time. A context that has
-// a budget already keeps it.
+// WithDeadlineBudget returns a context for the requests of one query: after the first timeout, all
+// others must end within twice its duration. A context that has a budget keeps it.
 func WithDeadlineBudget(ctx context.Context) context.Context {
 	if budgetOf(ctx) != nil {
 		return ctx
@@ -26,19 +25,19 @@ func WithDeadlineBudget(ctx context.Context) context.Context {
 	return context.WithValue(ctx, budgetKey{}, &deadlineBudget{})
 }
 
-// budgetOf is nil where a request is no part of a query.
+// budgetOf returns nil for a request outside of a query.
 func budgetOf(ctx context.Context) *deadlineBudget {
 	b, _ := ctx.Value(budgetKey{}).(*deadlineBudget)
 	return b
 }
 
-// minDeadlineBudget is for servers that say very soon that they ran out of time.
+// minDeadlineBudget is for servers that report a timeout very early.
 const minDeadlineBudget = 5 * time.Second
 
-// errBudgetExhausted is the cause of an Error of a query whose budget is used up.
+// errBudgetExhausted is the cause of an Error of a query without a remaining budget.
 var errBudgetExhausted = fmt.Errorf("the server was too slow for smaller requests, too: %w", context.DeadlineExceeded)
 
-// noteTimeout notes that a request ran out of time after it took so long.
+// noteTimeout starts the budget after a request that timed out.
 func (b *deadlineBudget) noteTimeout(took time.Duration) {
 	if b == nil {
 		return
@@ -50,7 +49,7 @@ func (b *deadlineBudget) noteTimeout(took time.Duration) {
 	}
 }
 
-// withDeadline bounds the next request; whoever calls it must call done.
+// withDeadline applies the budget to the next request. The caller must call done.
 func (b *deadlineBudget) withDeadline(ctx context.Context) (_ context.Context, done context.CancelFunc) {
 	if b == nil {
 		return ctx, func() {}

@@ -14,44 +14,44 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// answer is a success of the Prometheus API.
+// answer is a successful response of the Prometheus API.
 type answer struct {
 	resultType string
-	matrix     model.Matrix // a vector is one with a value, or a histogram, per series; a scalar one of a series without labels
+	matrix     model.Matrix // a vector has one value, or histogram, per series; a scalar is a series without labels
 	sets       []model.LabelSet
 	names      []string
-	raw        json.RawMessage // data that is none of these
-	warnings   []string        // as the server sends them
+	raw        json.RawMessage // other data
+	warnings   []string        // of the server, unchanged
 	bytes      int             // uncompressed
 	stats      json.RawMessage // of a query
 }
 
-// Bytes that a series, a label and the parts of a histogram take next to their text.
+// Memory of a series, a label and the parts of a histogram, in addition to their text.
 const (
-	seriesBytes = 448 // with the first eight labels
+	seriesBytes = 448 // including the first eight labels
 	labelBytes  = 64
 	valueBytes  = 16
 	bucketBytes = 48
 )
 
-const checkValues = 1024 // values between two looks at the limit
+const checkValues = 1024 // values between two checks of the limit
 
-// decoder reads an answer of the Prometheus API as it comes.
+// decoder decodes a response of the Prometheus API as a stream.
 type decoder struct {
 	hasData bool
 	*scanner
 	body               *bodyLimiter
 	into               *answer
-	raw                bool               // data is passed on as it is
-	values             []model.SamplePair // of a series that is being read
-	scalar             []json.RawMessage  // elements of a result that are no series
+	raw                bool               // data is returned unchanged
+	values             []model.SamplePair // of the present series
+	scalar             []json.RawMessage  // elements of a result that are not series
 	status, kind, text string             // of the envelope
 	partial            bool
 	failed             error
 }
 
-// decode reads an answer: data as it is where raw is set. The error is one of reading,
-// or an *answerError; nothing of the answer is kept then.
+// decode decodes a response. With raw, data is returned unchanged. The error is an error of
+// reading, or an *answerError; into is then empty.
 func decode(body *bodyLimiter, into *answer, raw bool) (err error) {
 	*into = answer{}
 	defer func() {
@@ -74,7 +74,7 @@ func decode(body *bodyLimiter, into *answer, raw bool) (err error) {
 	return d.failure()
 }
 
-// maxPageBytes is how much is read of what is no answer: its beginning shows enough.
+// maxPageBytes bounds the read part of a response that is not of the API.
 const maxPageBytes = 1 << 20
 
 func readPage(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxPageBytes)) }
@@ -133,7 +133,7 @@ func (d *decoder) envelope() {
 	})
 }
 
-// string reads a string, or nothing of another kind.
+// string reads a string; it skips other values.
 func (d *decoder) string() string {
 	if d.peek() != '"' {
 		d.scanner.raw(nil)

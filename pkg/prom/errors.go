@@ -14,8 +14,7 @@ import (
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 )
 
-// Reason shows what kind of failure an Error is, so that callers can decide
-// without reading its text.
+// Reason is the kind of an Error, so that callers need not read its text.
 type Reason int
 
 // The reasons.
@@ -25,29 +24,29 @@ const (
 	BadQuery                   // the server refused the query: 400
 	Limit                      // a limit of the server: samples, series, points, length
 	Unauthorized               // 401 or 403
-	Busy                       // 429, 502, 503, 504: later may work
-	ServerFault                // 5xx, or the execution failed
+	Busy                       // 429, 502, 503, 504: a later request may succeed
+	ServerFault                // other 5xx, or the execution failed
 	BadResponse                // not the Prometheus API: HTML, broken JSON, 404
 )
 
-// String names the reason for metrics.
+// String returns the name of the reason in metrics.
 func (r Reason) String() string {
 	return [...]string{"unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response"}[r]
 }
 
-// Error is a failed request. Its text names what was asked, what went wrong and
-// what to do next. It contains no secret: what came from the network is redacted.
+// Error is a failed request. Its text contains the request, the failure and the next step. It
+// contains no secret: texts of the network are redacted.
 type Error struct {
 	Op              string // API method
 	Reason          Reason
-	Limit           LimitKind // which limit, where the reason is Limit
-	Status          int       // HTTP status where known, else 0
-	Message         string    // the server's or the network's words, redacted
-	silent          bool      // a Timeout of a server that does not answer a health check either
+	Limit           LimitKind // if the reason is Limit
+	Status          int       // HTTP status, or 0
+	Message         string    // of the server or network, redacted
+	silent          bool      // a Timeout of a server that does not respond to a health check either
 	budgetExhausted bool      // a Timeout after smaller requests timed out, too
-	first           bool      // of the detection of the server, before the request itself
-	page            bool      // the answer was a page, such as a gateway shows instead of what it does not let through
-	cause           error     // without any text of the network
+	first           bool      // failed in the detection of the server, before the request itself
+	page            bool      // the response was a page, for example of a gateway that blocks the request
+	cause           error     // without texts of the network
 }
 
 func (e *Error) Error() string {
@@ -58,7 +57,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the cause, so that errors.Is sees context errors.
+// Unwrap returns the cause, for checks of context errors.
 func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) hint() string {
@@ -89,7 +88,7 @@ func (e *Error) hint() string {
 	}
 }
 
-// The causes of errors that have no text of the network.
+// Causes of errors without texts of the network.
 var (
 	errBodyTooLarge  = errors.New("the response is larger than maxResponseMiB")
 	errPartial       = errors.New("the server had only a part of the data: some of its storage does not answer")
@@ -101,7 +100,7 @@ var (
 // causes are the errors that callers may look for in an Error.
 var causes = []error{context.DeadlineExceeded, errBodyTooLarge, errPartial, errSilent, errBroken, errIncomplete, errNoEnd, ErrStaleList, ErrNoSampleStream}
 
-// causeOf keeps of an error what has no text of the network.
+// causeOf returns the part of an error without texts of the network.
 func causeOf(err error) error {
 	var kept []error
 	for _, c := range causes {
@@ -112,22 +111,22 @@ func causeOf(err error) error {
 	return errors.Join(kept...)
 }
 
-// answerError is an answer that is no success: of the server, or of what stands before it.
+// answerError is an unsuccessful response of the server, or of a proxy.
 type answerError struct {
 	status int
-	kind   v1.ErrorType // "" where the answer is not the API's
-	about  string       // before the text, ours
+	kind   v1.ErrorType // "" if the response is not of the API
+	about  string       // precedes the text
 	text   string
 }
 
 func (e *answerError) Error() string { return strings.TrimSuffix(e.about+e.text, ": ") }
 
-// badAnswer is an answer that is not what the API gives.
+// badAnswer is the error of a response that is not of the API.
 func badAnswer(text string) error {
 	return &answerError{status: http.StatusOK, kind: v1.ErrBadResponse, text: text}
 }
 
-// statusError reads the answer to a request that failed.
+// statusError reads the response to a failed request.
 func statusError(status int, body []byte) *answerError {
 	if e := fromBody(body); e != nil {
 		e.status = status
@@ -141,7 +140,7 @@ func statusError(status int, body []byte) *answerError {
 	return &answerError{status: status, about: fmt.Sprintf("%s error: %d: ", side, status), text: line}
 }
 
-// fromBody reads the API's error object; nil when the body is something else.
+// fromBody reads the API's error object; nil for other content.
 func fromBody(body []byte) *answerError {
 	var answer struct {
 		ErrorType v1.ErrorType `json:"errorType"`
@@ -153,11 +152,11 @@ func fromBody(body []byte) *answerError {
 	return &answerError{kind: answer.ErrorType, text: answer.Error}
 }
 
-// serverTimeout are words under a status that tells nothing: VictoriaMetrics', and
-// those of gRPC between the parts of a server.
+// serverTimeout matches the texts of timeouts with an unspecific status: of VictoriaMetrics, and of
+// gRPC between components of a server.
 var serverTimeout = regexp.MustCompile(`timeout exceeded|DeadlineExceeded|query timed out`)
 
-// reason is what kind of failure the answer is.
+// reason returns the kind of the failure.
 func (e *answerError) reason() (Reason, LimitKind) {
 	limit := limitOf(e.text)
 	switch {
@@ -168,7 +167,7 @@ func (e *answerError) reason() (Reason, LimitKind) {
 	case limit != NoLimit:
 		return Limit, limit
 	case e.status == http.StatusGatewayTimeout, serverTimeout.MatchString(e.text):
-		return Timeout, NoLimit // somebody on the way waited no longer
+		return Timeout, NoLimit // a component in between timed out
 	case e.status == http.StatusTooManyRequests, e.status == http.StatusBadGateway, e.status == http.StatusServiceUnavailable, e.kind == v1.ErrCanceled:
 		return Busy, NoLimit
 	case e.kind == v1.ErrBadData:
@@ -181,11 +180,11 @@ func (e *answerError) reason() (Reason, LimitKind) {
 	return ServerFault, NoLimit
 }
 
-// maxLineCharacters is how much of an error page is shown, in characters.
+// maxLineCharacters bounds the quoted part of an error page.
 const maxLineCharacters = 160
 
-// classify turns the failure of a request into an *Error. Texts of the network are
-// redacted. A cancelled context stays as it is: nobody is there to read it.
+// classify converts the failure of a request to an *Error, with redacted texts. It returns errors
+// of a canceled context unchanged.
 func classify(ctx context.Context, op string, err error, secrets []string) error {
 	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
@@ -211,7 +210,7 @@ func classify(ctx context.Context, op string, err error, secrets []string) error
 		out.Reason = BadResponse
 	case isTimeout(err):
 		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
-		if context.Cause(ctx) == errBudgetExhausted { //nolint:errorlint // it is never wrapped
+		if context.Cause(ctx) == errBudgetExhausted { //nolint:errorlint // never wrapped
 			out.budgetExhausted, out.Message = true, "no answer within the timeout, and none to smaller requests within twice that time"
 		}
 		return out
@@ -220,8 +219,8 @@ func classify(ctx context.Context, op string, err error, secrets []string) error
 	return out
 }
 
-// networkText is the text of a transport's error: without the URL, which may carry
-// credentials, and without what a server sent in place of HTTP.
+// networkText returns the text of a transport's error without the URL, which may contain
+// credentials, and without text of the server.
 func networkText(err error) string {
 	var of *url.Error
 	if errors.As(err, &of) {
@@ -236,7 +235,7 @@ func networkText(err error) string {
 	return text
 }
 
-// isTimeout reports whether an error means that nobody answered in time.
+// isTimeout reports whether an error means that no response arrived in time.
 func isTimeout(err error) bool {
 	var netErr net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &netErr) && netErr.Timeout()

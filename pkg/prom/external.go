@@ -11,31 +11,31 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// externalTTL is how long a server's configuration is believed.
+// externalTTL is how long a server's configuration is cached.
 const externalTTL = time.Minute
 
-// remote is what one identity found out about a server's remote read.
+// remote is the state of a server's remote read for one identity.
 type remote struct {
 	fact[external]
-	failures atomic.Int32 // reads in a row that failed
-	doubted  atomic.Bool  // by these failures, or a refusal, the server is taken to have no remote read
+	failures atomic.Int32 // consecutive failed reads
+	doubted  atomic.Bool  // after these failures, or a refusal, remote read is not used
 }
 
-// external is what the configuration of a server shows about its answers to remote read.
+// external describes the responses of a server's remote read, according to its configuration.
 type external struct {
-	reads  bool // they hold what a query sees, and no more
+	reads  bool // they contain exactly the data of queries
 	labels map[string]string
 }
 
-// forget makes the configuration be read again.
+// forget drops the cached configuration.
 func (r *remote) forget() { r.set(external{}, 0) }
 
-// maxReadFailures is how many reads in a row must fail before this identity is taken to
-// have no remote read: one answer may be that of a fault that passes.
+// maxReadFailures is the number of consecutive failed reads after which remote read is not used for
+// this identity: a single failure may be temporary.
 const maxReadFailures = 3
 
-// noteFailure takes note of an answer that shows that this identity has no remote read, or
-// that its answers do not come whole.
+// noteFailure counts a response that shows that this identity has no remote read, or that responses
+// arrive incomplete.
 func (r *remote) noteFailure() {
 	if r.failures.Add(1) >= maxReadFailures {
 		r.failures.Store(0)
@@ -44,8 +44,7 @@ func (r *remote) noteFailure() {
 	}
 }
 
-// resetFailures takes back the failures: other requests fail too, so that the fault is not
-// one of remote read.
+// resetFailures resets the count: if other requests fail too, remote read is not the cause.
 func (r *remote) resetFailures() {
 	r.failures.Store(0)
 	if r.doubted.Swap(false) {
@@ -53,9 +52,9 @@ func (r *remote) resetFailures() {
 	}
 }
 
-// streamConfig reads the server's configuration. ok is false where the samples must be
-// queried: other products than Prometheus have a remote read of their own, or lose
-// the errors of their storage, and so does a Prometheus that reads from others.
+// streamConfig reads the server's configuration. ok is false if samples must be queried: other
+// products than Prometheus have a different remote read, or lose errors of their storage, as does a
+// Prometheus that reads from other servers.
 func (c *Client) streamConfig(ctx context.Context, d dialect.Dialect) (adds external, ok bool, err error) {
 	if d.Product != dialect.Prometheus {
 		return external{}, false, nil
@@ -89,7 +88,7 @@ func externalOf(config string) external {
 		Global struct {
 			Labels map[string]string `yaml:"external_labels"`
 		} `yaml:"global"`
-		Remote []any `yaml:"remote_read"` // what these fail to give, an answer would not show
+		Remote []any `yaml:"remote_read"` // a response would not show their failures
 	}
 	if strings.TrimSpace(config) == "" || yaml.Unmarshal([]byte(config), &c) != nil {
 		return external{}
@@ -97,7 +96,7 @@ func externalOf(config string) external {
 	return external{reads: len(c.Remote) == 0, labels: c.Global.Labels}
 }
 
-// hasMatcher reports whether a matcher is about a label that the server adds.
+// hasMatcher reports whether a selection matches on a label that the server adds.
 func (e external) hasMatcher(selections []Selection) bool {
 	for _, s := range selections {
 		for _, m := range s.Matchers {

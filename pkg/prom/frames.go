@@ -13,26 +13,25 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
-// chunkedType is the content type of an answer in chunks.
+// chunkedType is the content type of a response in chunks.
 const chunkedType = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse"
 
-// maxFrameBytes bounds the memory for one frame. Prometheus ends frames at 1 MiB,
-// unless --storage.remote.read-max-bytes-in-frame is given.
+// maxFrameBytes bounds the memory of one frame. Prometheus limits frames to 1 MiB, unless
+// --storage.remote.read-max-bytes-in-frame is set.
 const maxFrameBytes = 32 << 20
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// frameReader reads the frames of an answer in chunks: each a length, a checksum
-// and a ChunkedReadResponse. (Prometheus' own reader takes an answer that ends
-// after a length or a checksum for one that ended well.)
+// frameReader reads the frames of a response in chunks: each is a length, a checksum and a
+// ChunkedReadResponse. (Prometheus' own reader accepts a response that ends after a length or
+// checksum.)
 type frameReader struct {
 	in   *bufio.Reader
 	text bytes.Buffer
 }
 
-// next reads a frame; io.EOF where the answer ends after a frame. An error of the
-// connection is in the reader. Text that a server writes when it fails in the middle
-// has no checksum.
+// next reads a frame. It returns io.EOF if the response ends after a frame. The reader contains
+// errors of the connection. Text that a server writes when it fails has no checksum.
 func (f *frameReader) next(into *prompb.ChunkedReadResponse) error {
 	size, err := binary.ReadUvarint(f.in)
 	if err == io.EOF { //nolint:errorlint // before the first byte
@@ -62,22 +61,23 @@ func (f *frameReader) next(into *prompb.ChunkedReadResponse) error {
 	return nil
 }
 
-// errIncomplete is an answer that ended well by HTTP, and is damaged or not whole.
+// errIncomplete means that a response ended normally in HTTP, but is damaged or incomplete.
 var errIncomplete = fmt.Errorf("%w: the stream of samples is damaged", errBroken)
 
 func incomplete(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{errIncomplete}, args...)...)
 }
 
-// chunkReader decodes one chunk after the other, in the memory of the one before.
+// chunkReader decodes chunks and reuses their memory.
 type chunkReader struct {
 	chunks [math.MaxUint8 + 1]chunkenc.Chunk // by encoding
 	it     chunkenc.Iterator
-	// hasStarts: the chunk that is open may hold start timestamps.
+	// hasStarts reports whether the open chunk may contain start timestamps.
 	hasStarts bool
 }
 
-// leastChunkBytes is the header of every encoding: the number of samples, and the flags of a histogram.
+// leastChunkBytes is the header of every encoding: the number of samples, and the flags of a
+// histogram.
 const leastChunkBytes = 3
 
 func (r *chunkReader) open(c prompb.Chunk) (chunkenc.Iterator, error) {
@@ -104,9 +104,10 @@ func (r *chunkReader) open(c prompb.Chunk) (chunkenc.Iterator, error) {
 	return r.it, nil
 }
 
-// fitsBuckets reports whether the layout at the beginning of a chunk of histograms
-// names no more buckets than follow: each takes a bit in the first sample. The decoder
-// allocates what the layout names, and 30 bytes can name 34 GB.
+// fitsBuckets reports whether the layout at the start of a histogram chunk has no more buckets than
+// the rest of the chunk can contain: each takes at least a bit in the first sample. The decoder
+// allocates all buckets of the layout, and 30 bytes can describe 34 GB.
+//
 // Format: https://github.com/prometheus/prometheus/blob/main/tsdb/docs/format/chunks.md
 func fitsBuckets(layout []byte) bool {
 	b := bitReader{data: layout}
@@ -127,10 +128,10 @@ func fitsBuckets(layout []byte) bool {
 	return true
 }
 
-// bitReader reads numbers of some bits, and 0 after the end.
+// bitReader reads numbers of several bits, and 0 after the end.
 type bitReader struct {
 	data  []byte
-	at    int // bit
+	at    int // position in bits
 	ended bool
 }
 
@@ -145,7 +146,7 @@ func (b *bitReader) read(bits int) (v uint64) {
 	return v
 }
 
-// varbitSizes are how many bits follow so many ones.
+// varbitSizes are the bit lengths of a value by the number of leading ones.
 var varbitSizes = [9]int{0, 3, 6, 9, 12, 18, 25, 56, 64}
 
 func (b *bitReader) varbit() uint64 {

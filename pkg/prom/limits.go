@@ -2,21 +2,21 @@ package prom
 
 import "regexp"
 
-// LimitKind is which of a server's limits a request was over.
+// LimitKind is the kind of a server's limit.
 type LimitKind int
 
 // The limits.
 const (
 	NoLimit    LimitKind = iota
-	Points               // points of an answer: resolution times length
-	Samples              // samples read or held while a query runs
-	Length               // time from the start to the end of a query
+	Points               // points of a response: resolution times length
+	Samples              // samples that a query reads or has in memory
+	Length               // range of a query
 	QueryText            // bytes of the PromQL
 	Series               // series matched
 	Chunks               // chunks of samples, or bytes of them
 	Memory               // memory of one query
-	Body                 // bytes of an answer; the limit is this data source's
-	OtherLimit           // one that the server names in words not known here
+	Body                 // bytes of a response; the limit of this data source
+	OtherLimit           // a limit with an unknown text
 )
 
 var limitNames = map[LimitKind]string{
@@ -24,11 +24,10 @@ var limitNames = map[LimitKind]string{
 	Series: "series of a query", Chunks: "chunks of a query", Memory: "memory of a query", Body: "bytes of an answer", OtherLimit: "a limit of the server",
 }
 
-// String names what is limited.
+// String names the limited quantity.
 func (k LimitKind) String() string { return limitNames[k] }
 
-// limitTexts are what servers say, in the order in which they are looked for.
-// The names of servers are where the words were seen.
+// limitTexts are the error texts of servers, in the order of the search. Comments name the servers.
 var limitTexts = []struct {
 	kind LimitKind
 	text *regexp.Regexp
@@ -45,7 +44,7 @@ var limitTexts = []struct {
 	{OtherLimit, regexp.MustCompile(`err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|received message larger than max|response larger than the max message size`)},
 }
 
-// limitOf is the limit that a server's error text speaks of.
+// limitOf returns the limit in a server's error text.
 func limitOf(text string) LimitKind {
 	for _, l := range limitTexts {
 		if l.text.MatchString(text) {
@@ -55,8 +54,7 @@ func limitOf(text string) LimitKind {
 	return NoLimit
 }
 
-// CanSplit reports whether the same question about less time, or fewer series,
-// may be answered: whether to split it.
+// CanSplit reports whether the same request may succeed for less time or fewer series.
 func (e *Error) CanSplit() bool {
 	if e.first {
 		return false

@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// liveness distinguishes a slow server, for which smaller requests may succeed,
-// from one that does not respond at all: to that, every further request would only
-// make the viewer wait for another timeout.
+// liveness distinguishes a slow server, for which smaller requests may succeed, from one that does
+// not respond at all, for which further requests would only wait for timeouts.
 type liveness struct {
-	answered atomic.Int64 // Unix nanoseconds of the last answer
+	answered atomic.Int64 // Unix nanoseconds of the last response
 
-	mu     sync.Mutex // held while the server is probed, so that one probe does for all
-	silent time.Time  // when it was last found not to respond
+	mu     sync.Mutex // held during a probe, so that concurrent requests share it
+	silent time.Time  // time of the last failed probe
 }
 
-// probeTimeout is how long the server has for a query that costs it nothing.
+// probeTimeout is the timeout of a query that costs the server nothing.
 const probeTimeout = time.Second
 
 // errSilent is the cause of an Error with silent set.
@@ -25,8 +24,8 @@ var errSilent = errors.New("the server answers nobody")
 
 func (l *liveness) markAlive() { l.answered.Store(time.Now().UnixNano()) }
 
-// isDown reports whether the server has answered no request since an instant, such
-// as when a request began that timed out. It probes the server where no answer shows it.
+// isDown reports whether the server has responded to no request since a time, such as the start of
+// a request that timed out. It probes the server if no response is known.
 func (l *liveness) isDown(began time.Time, probe func() error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -39,16 +38,15 @@ func (l *liveness) isDown(began time.Time, probe func() error) bool {
 			l.markAlive()
 			return false
 		case !isTimeout(err):
-			return false // a connection that is refused, say: the request shows it better
+			return false // for example a refused connection: the request reports it better
 		}
 	}
 	l.silent = time.Now()
 	return true
 }
 
-// isStillDown reports, before a request, whether a server that did not respond
-// still does not: a query of many requests, and who waited for a slot, wait for one
-// timeout in all and then for probes.
+// isStillDown reports, before a request, whether a server that did not respond still does not: a
+// query of many requests, and queued queries, wait for one timeout, and then only for probes.
 func (l *liveness) isStillDown(asked time.Time, probe func() error) bool {
 	l.mu.Lock()
 	was := !l.silent.IsZero() && l.answered.Load() < l.silent.UnixNano()

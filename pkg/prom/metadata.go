@@ -7,8 +7,9 @@ import (
 	"net/url"
 )
 
-// MetricTypes are the types of metrics as their targets expose them: counter, gauge, histogram or summary, by the name of the
-// metric (in OpenMetrics without _total). A metric that has several has none here. Servers without metadata know no metric.
+// MetricTypes returns the types of metrics from the metadata of targets: counter, gauge, histogram
+// or summary, by the name of the metric (in OpenMetrics without _total). Metrics with several types
+// are omitted. Servers without metadata return none.
 func (c *Client) MetricTypes(ctx context.Context) (map[string]string, error) {
 	answer, err := c.ask(ctx, request{op: "metadata", path: "/api/v1/metadata", args: url.Values{"limit_per_metric": {"2"}}, get: true, raw: true})
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Range is an absolute evaluation grid: Start, Start+Step, ... up to End.
+// Range is an evaluation grid: Start, Start+Step, ... up to End.
 type Range struct {
 	Start, End time.Time
 	Step       time.Duration
 }
 
-// QueryRange evaluates expr at every instant of the grid. Warnings are texts of
-// the server that the viewer must see; Partial shows which mean a partial answer.
+// QueryRange evaluates expr at every instant of the grid. Warnings are texts of the server for the
+// viewer; Partial reports which mean incomplete data.
 func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Matrix, []string, error) {
 	return c.queryRange(ctx, expr, r, false)
 }
@@ -30,9 +30,8 @@ func (c *Client) queryRange(ctx context.Context, expr string, r Range, coarse bo
 	return c.evaluate(ctx, request{op: "query_range", path: "/api/v1/query_range", args: args, step: r.Step, coarse: coarse}, expr)
 }
 
-// Query evaluates expr at one instant. A range selector gives its raw samples
-// as a matrix; anything else gives a vector, returned as a matrix of one point
-// per series.
+// Query evaluates expr at one instant. A range selector returns its raw samples as a matrix. Other
+// expressions return a vector, as a matrix of one point per series.
 func (c *Client) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
 	return c.evaluate(ctx, request{op: "query", path: "/api/v1/query", args: url.Values{"time": {seconds(at)}}}, expr)
 }
@@ -54,7 +53,7 @@ func (c *Client) evaluate(ctx context.Context, r request, expr string) (m model.
 	return m, warnings, err
 }
 
-// kindOf names what was answered; a server, or what stands before it, may answer without any data.
+// kindOf names the type of a result; a server, or a proxy, may respond without data.
 func kindOf(resultType string) string {
 	switch resultType {
 	case "":
@@ -65,7 +64,7 @@ func kindOf(resultType string) string {
 	return "data of an unknown type"
 }
 
-// LabelValues lists the values of label among the series of selector in [start, end].
+// LabelValues returns the values of a label in the series of a selector in [start, end].
 func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
 	a, err := c.labelValues(ctx, label, selector, start, end, nil)
 	if err != nil {
@@ -74,8 +73,8 @@ func (c *Client) LabelValues(ctx context.Context, label, selector string, start,
 	return a.names, a.warnings, nil
 }
 
-// Names lists at most limit values of a label among the series of selector in [start, end]; where a server knows no limit, the
-// answer is cut here. For the label __name__ they are metrics.
+// Names returns at most limit values of a label in the series of a selector in [start, end], also
+// for servers without a limit. For the label __name__ they are metrics.
 func (c *Client) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
 	a, err := c.labelValues(ctx, label, selector, start, end, url.Values{"limit": {strconv.FormatUint(limit, 10)}})
 	if err != nil {
@@ -89,7 +88,7 @@ func (c *Client) labelValues(ctx context.Context, label, selector string, start,
 	return c.ask(ctx, request{op: "label_values", path: "/api/v1/label/" + url.PathEscape(label) + "/values", args: args, get: true})
 }
 
-// LabelNames lists the label names of the series of selector in [start, end].
+// LabelNames returns the label names of the series of a selector in [start, end].
 func (c *Client) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
 	a, err := c.ask(ctx, request{op: "labels", path: "/api/v1/labels", args: within(nil, selector, start, end)})
 	if err != nil {
@@ -98,16 +97,16 @@ func (c *Client) LabelNames(ctx context.Context, selector string, start, end tim
 	return a.names, nil
 }
 
-// Series lists the label sets that match selector and have samples in [start, end].
+// Series returns the label sets of the series of a selector with samples in [start, end].
 func (c *Client) Series(ctx context.Context, selector string, start, end time.Time) (sets []model.LabelSet, warnings []string, err error) {
 	err = c.withSlot(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
 		r := request{op: "series", path: "/api/v1/series", args: within(nil, selector, start, end)}
-		if d.DailySeries { // by such a list, a counter that was born in the afternoon existed in the morning
+		if d.DailySeries { // in such a list, a counter that started in the afternoon existed in the morning
 			expr, err := promexpr.ParseVerbatim(selector)
 			if err != nil {
 				return &Error{Op: "series", Reason: BadQuery, Message: err.Error()}
 			}
-			last := promexpr.Over("last_over_time", promexpr.Selectors(expr)[0], end.Sub(start)+time.Millisecond) // open at the left, so that start is in
+			last := promexpr.Over("last_over_time", promexpr.Selectors(expr)[0], end.Sub(start)+time.Millisecond) // excludes its left end, so that start is included
 			r.path, r.args = "/api/v1/query", url.Values{"query": {last.String()}, "time": {seconds(end)}}
 		}
 		a, err := c.send(ctx, r, d)
@@ -137,7 +136,7 @@ func seconds(t time.Time) string {
 	return strconv.FormatFloat(float64(t.Unix())+float64(t.Nanosecond())/1e9, 'f', -1, 64)
 }
 
-// DownsampledError states that a server has coarser data only than counting needs.
+// DownsampledError means that a server has only downsampled data, which cannot be counted.
 type DownsampledError struct{ Selector string }
 
 func (e *DownsampledError) Error() string {
@@ -145,12 +144,11 @@ func (e *DownsampledError) Error() string {
 		"keep raw blocks for the window and a day (--retention.resolution-raw), or set maxSourceResolution to 5m"
 }
 
-// UserMistake is true: retention and settings are the owner's.
+// UserMistake is true: the owner sets retention and downsampling.
 func (*DownsampledError) UserMistake() bool { return true }
 
-// Downsampled is a *DownsampledError where a server that has nothing for a
-// selector in [start, end] has downsampled data of it; nil where it has not, or
-// does not downsample.
+// Downsampled returns a *DownsampledError if a server without raw data of a selector in [start,
+// end] has downsampled data; otherwise nil.
 func (c *Client) Downsampled(ctx context.Context, selector string, start, end time.Time) error {
 	d, err := c.Dialect(ctx)
 	if err != nil || d.Product != dialect.Thanos {

@@ -13,26 +13,28 @@ import (
 	"unicode/utf8"
 )
 
-// redacted stands in a text where a secret was.
+// redacted replaces a secret in a text.
 const redacted = "[redacted]"
 
-// maxTextBytes bounds a text of the network before it is searched for secrets. Screens show 2,000 characters of it.
+// maxTextBytes bounds a text of the network before the search for secrets. Screens show 2,000
+// characters of it.
 const maxTextBytes = 16 << 10
 
-// harmlessHeaders are the headers whose values are no secret.
+// harmlessHeaders are headers without secrets.
 var harmlessHeaders = map[string]bool{
 	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true, "User-Agent": true,
 	"X-Prometheus-Remote-Read-Version": true, "Traceparent": true, "Tracestate": true, "X-Amz-Date": true, "X-Amz-Content-Sha256": true,
 }
 
-// Redact returns text with each of the secrets replaced. It finds a secret as it is written, in base64, and escaped as
-// in URLs, JSON, Go strings or HTML, also twice, in hexadecimal, and in any case of letters. Base64 is found where it is of
-// a text that contains the secret, too. A secret of less than 6 bytes is replaced where it is a word.
+// Redact returns text with all secrets replaced. It finds a secret as written, in base64, in
+// hexadecimal, in any case, and escaped, up to maxEscapes times, as in URLs, JSON, Go strings or
+// HTML. It also finds base64 of a longer text that contains the secret. A secret of less than 6
+// bytes is replaced only as a whole word.
 func Redact(text string, secrets ...string) string {
 	text = strings.ToValidUTF8(text[:min(len(text), maxTextBytes)], "\uFFFD")
 	var found []span
 	needles := withEncodings(secrets)
-	at := make([]int, len(text)+1) // where in text a byte of the level comes from
+	at := make([]int, len(text)+1) // position in text of each byte of the level
 	for i := range at {
 		at[i] = i
 	}
@@ -52,7 +54,8 @@ func Redact(text string, secrets ...string) string {
 	return replace(text, found)
 }
 
-// maxEscapes is how often a text may be escaped: once by a server, once by the proxy that quotes it, once by a client of either.
+// maxEscapes bounds the levels of escaping: by a server, by a proxy that quotes it, and by a client
+// of either.
 const maxEscapes = 3
 
 type span struct{ from, to int }
@@ -75,15 +78,15 @@ func replace(text string, found []span) string {
 	return out.String()
 }
 
-// wordBytes is the length from which on a secret is replaced within words, and prefixBytes that of the beginning of a
-// long secret that servers print to tell tokens apart.
+// wordBytes is the length from which a secret is replaced within words. prefixBytes is the length
+// of the start of a long secret by which servers identify tokens in logs.
 const (
 	wordBytes   = 6
 	longBytes   = 20
 	prefixBytes = 8
 )
 
-// occurrences are the places of a secret in a text. Of long secrets, a beginning is one as well.
+// occurrences returns the positions of a secret in a text. For long secrets, a prefix counts too.
 func occurrences(text, secret string) (found []span) {
 	needle := secret
 	if len(secret) >= longBytes {
@@ -105,14 +108,14 @@ func occurrences(text, secret string) (found []span) {
 	}
 }
 
-// isWord reports whether no letter or digit touches a part of the text.
+// isWord reports whether a part of the text has no adjacent letter or digit.
 func isWord(text string, s span) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:s.from])
 	after, _ := utf8.DecodeRuneInString(text[s.to:])
 	return !unicode.IsLetter(before) && !unicode.IsDigit(before) && !unicode.IsLetter(after) && !unicode.IsDigit(after)
 }
 
-// lowerASCII makes the letters A to Z small. Bytes keep their places.
+// lowerASCII converts A to Z to lower case. Bytes keep their positions.
 func lowerASCII(text string) string {
 	out := []byte(text)
 	for i, b := range out {
@@ -123,15 +126,15 @@ func lowerASCII(text string) string {
 	return string(out)
 }
 
-// base64Forms are the letters that a text has in the base64 of whatever contains it: they
-// depend on where it begins in a group of three bytes.
+// base64Forms returns the characters of a text in the base64 of any longer text: they depend on its
+// position in a group of three bytes.
 func base64Forms(text string) (out []string) {
 	for offset := range 3 {
 		all := []byte(strings.Repeat("\x00", offset) + text)
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			encoded := encoding.EncodeToString(all)
 			encoded = encoded[(offset*8+5)/6:]
-			if len(all)%3 != 0 { // the last letter is shared with what follows
+			if len(all)%3 != 0 { // the last character is shared with the following bytes
 				encoded = encoded[:len(encoded)-1]
 			}
 			out = append(out, encoded)
@@ -140,7 +143,7 @@ func base64Forms(text string) (out []string) {
 	return out
 }
 
-// withEncodings adds the forms of the secrets that no unescaping gives back. All are in small letters.
+// withEncodings adds the encodings of the secrets that unescape does not undo, in lower case.
 func withEncodings(secrets []string) (out []string) {
 	for _, s := range secrets {
 		if s == "" {
@@ -151,7 +154,7 @@ func withEncodings(secrets []string) (out []string) {
 			out = append(out, plus)
 		}
 		out = append(out, base64.RawStdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)))
-		if len(s) >= wordBytes { // the letters of fewer bytes are in many texts
+		if len(s) >= wordBytes { // the characters of fewer bytes occur in many texts
 			out = append(append(out, hex.EncodeToString([]byte(s))), base64Forms(s)...)
 		}
 	}
@@ -162,7 +165,8 @@ func withEncodings(secrets []string) (out []string) {
 	return slices.Compact(out)
 }
 
-// unescape undoes one level of escaping. at gives the place of each byte, and of the end, in the original text.
+// unescape undoes one level of escaping. at contains the position of each byte, and of the end, in
+// the original text.
 func unescape(text string, at []int) (string, []int) {
 	out := make([]byte, 0, len(text))
 	from := make([]int, 0, len(text)+1)
@@ -177,7 +181,7 @@ func unescape(text string, at []int) (string, []int) {
 	return string(out), append(from, at[len(text)])
 }
 
-// unescapeOne reads the first character of a text that is not empty.
+// unescapeOne decodes the first character of a non-empty text.
 func unescapeOne(text string) (plain string, n int) {
 	switch text[0] {
 	case '%':
@@ -206,7 +210,7 @@ func unescapeOne(text string) (plain string, n int) {
 	return text[:1], 1
 }
 
-// secretsIn are the secrets among the headers of a request.
+// secretsIn returns the secrets in the headers of a request.
 func secretsIn(h http.Header) (secrets []string) {
 	for name, values := range h {
 		if harmlessHeaders[http.CanonicalHeaderKey(name)] {

@@ -17,17 +17,16 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// replicaProbes is how often the same is queried. Of two servers that answer by
-// chance, one is missed once in 128 times.
+// replicaProbes is the number of repeated queries. Of two servers that respond at random, one is
+// missed with probability 1/128.
 const replicaProbes = 8
 
-// Replicas queries the same several times at once, each time over a connection of
-// its own, and describes what shows that several servers with data of their own
-// answer at one address. It is "" where nothing does. How many series the selectors have
-// is compared at instants at which all samples have arrived.
+// Replicas repeats queries concurrently, each over its own connection, and describes differences
+// that show several servers with their own data at one address; "" if there are none. It compares
+// the number of series of the selectors at times at which all samples have arrived.
 //
-// Queriers of Thanos, Mimir and a VictoriaMetrics cluster have no data: there only
-// the answers are compared.
+// Queriers of Thanos, Mimir and VictoriaMetrics clusters have no data: only the results are
+// compared.
 func (c *Client) Replicas(ctx context.Context, selectors []string, at []time.Time) (string, error) {
 	d, err := c.Dialect(ctx)
 	if err != nil {
@@ -64,7 +63,7 @@ func (c *Client) Replicas(ctx context.Context, selectors []string, at []time.Tim
 	return strings.Join(found, ". "), nil
 }
 
-// repeat returns the different answers of a probe, without "" where it has no answer.
+// repeat returns the distinct results of a probe, without "".
 func (c *Client) repeat(ctx context.Context, probe func(context.Context) (string, error)) ([]string, error) {
 	answers := make([]string, replicaProbes)
 	g, gctx := fault.WithContext(ctx)
@@ -83,8 +82,8 @@ func (c *Client) repeat(ctx context.Context, probe func(context.Context) (string
 	return slices.Sorted(maps.Keys(seen)), err
 }
 
-// process identifies the process that answers: when it was started, and from when on
-// its head has samples. It is "" where the server shows neither.
+// process identifies the process that responds by its start time, and the start of its head; "" if
+// the server shows neither.
 func (c *Client) process(ctx context.Context) (string, error) {
 	var info struct {
 		Start time.Time `json:"startTime"`
@@ -116,7 +115,7 @@ func (c *Client) getFresh(ctx context.Context, path string, into any) (answered 
 	return err == nil && json.Unmarshal(a.raw, into) == nil, err
 }
 
-// valueOf is the only value of an expression as text; "nothing" without one.
+// valueOf returns the only value of an expression as text; "nothing" without one.
 func (c *Client) valueOf(ctx context.Context, expr string, at time.Time) (string, error) {
 	m, _, err := c.evaluate(ctx, request{op: "query", path: "/api/v1/query", args: url.Values{"time": {seconds(at)}}, fresh: true}, expr)
 	if err != nil || len(m) == 0 || len(m[0].Values) == 0 {

@@ -22,27 +22,27 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// request is one method of the API, with what is asked.
+// request is a call of one method of the API.
 type request struct {
-	op     string // as telemetry and errors name it
+	op     string // name in telemetry and errors
 	path   string
-	args   url.Values    // sent as a form, or in the URL where get is set
-	get    bool          // by GET; else by POST, and again by GET where a gateway forbids that
+	args   url.Values    // sent as a form, or in the URL if get is set
+	get    bool          // by GET; otherwise by POST, and again by GET if a gateway forbids POST
 	step   time.Duration // of a range query, else 0
-	coarse bool          // may be answered from downsampled data
+	coarse bool          // downsampled data is acceptable
 	plain  bool          // without the parameters of the dialect
-	tenant string        // instead of that of the settings
-	fresh  bool          // over a connection that is closed afterwards
+	tenant string        // replaces that of the settings
+	fresh  bool          // over a new connection
 
-	body   []byte // of remote read, instead of args
+	body   []byte // of remote read, replaces args
 	header http.Header
-	// read takes in an answer with status 200; nil decodes JSON. It is called again for each retry.
-	// Nothing of what it reads stays in memory.
+	// read reads a response with status 200; nil decodes JSON. It is called for each retry, and
+	// must not keep data in memory.
 	read func(*http.Response, *bodyLimiter) error
-	raw  bool // data of a JSON answer is passed on as it is
+	raw  bool // data of a JSON response is returned unchanged
 }
 
-// ask sends a request in its turn, in the dialect that the server is found to have.
+// ask sends a request in a slot, in the detected dialect.
 func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 	var out *answer
 	err := c.withSlot(ctx, r.op, func(ctx context.Context, d dialect.Dialect) (err error) {
@@ -52,7 +52,7 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 	return out, err
 }
 
-// withSlot waits for a slot, and for what must be known of the server first.
+// withSlot waits for a slot, and for the detection of the server.
 func (c *Client) withSlot(ctx context.Context, op string, do func(context.Context, dialect.Dialect) error) error {
 	asked := time.Now()
 	if err := c.requests.Acquire(ctx, 1); err != nil {
@@ -74,7 +74,7 @@ func (c *Client) withSlot(ctx context.Context, op string, do func(context.Contex
 	}
 	if err != nil {
 		var failed *Error
-		if errors.As(err, &failed) { // it is what was asked that failed
+		if errors.As(err, &failed) { // the request itself failed
 			named := *failed
 			named.Op, named.first = op, true
 			return &named
@@ -84,7 +84,11 @@ func (c *Client) withSlot(ctx context.Context, op string, do func(context.Contex
 	return do(ctx, d)
 }
 
-// send sends a request and reads the answer. All requests go through it.
+// send sends a request and reads the response. All requests use it.
+//
+// Steps: the deadline budget of the query, the probe of a server that was down, then up to
+// defaultRetries.attempts exchanges. Status 429 is repeated after Retry-After, or after a doubling
+// pause with jitter (retries.go). The last failure becomes an *Error.
 func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answer, error) {
 	ctx, span := tracing.DefaultTracer().Start(ctx, "fetch")
 	defer span.End()
@@ -121,7 +125,7 @@ func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answe
 		if known != nil && !r.plain && known.Reason != BadQuery && known.Reason != Limit {
 			c.remote.resetFailures()
 		}
-		span.SetStatus(codes.Error, outcome) // not the error's text
+		span.SetStatus(codes.Error, outcome) // not the text of the error
 		return nil, err
 	}
 	telemetry.Answer(x.answer.bytes, samplesRead(d.Cost, x.header, x.answer.stats))
@@ -129,7 +133,7 @@ func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answe
 	return &x.answer, nil
 }
 
-// timeout bounds a request with all its retries: that of the data source.
+// timeout is the timeout of a request including its retries: that of the data source.
 func (s *server) timeout() time.Duration {
 	if s.http.Timeout > 0 {
 		return s.http.Timeout
@@ -137,7 +141,7 @@ func (s *server) timeout() time.Duration {
 	return 30 * time.Second
 }
 
-// probe queries the server for the value of 1. Any answer is one, a refusal too.
+// probe queries the value of 1. Any response counts, also a refusal.
 func (c *Client) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -150,18 +154,18 @@ func (c *Client) probe(ctx context.Context) error {
 	return err
 }
 
-// exchange is a request under way.
+// exchange is a request in progress.
 type exchange struct {
 	client  *Client
 	request request
 	dialect dialect.Dialect
 
 	answer answer
-	header http.Header // of the answer
-	sent   http.Header // with what the transport added, as far as that shows
+	header http.Header // of the response
+	sent   http.Header // including headers of the transport, as far as known
 }
 
-// post sends the request, and again by GET where something on the way forbids POST.
+// post sends the request, and again by GET if a proxy forbids POST.
 func (x *exchange) post(ctx context.Context) error {
 	if x.request.get {
 		return x.postWithRetries(ctx, http.MethodGet)
@@ -184,16 +188,16 @@ func (x *exchange) postWithRetries(ctx context.Context, method string) error {
 	})
 }
 
-// sendOnce sends the request one time.
+// sendOnce sends the request once.
 func (x *exchange) sendOnce(ctx context.Context, method string) error {
 	req, err := x.build(ctx, method)
 	if err != nil {
 		return err
 	}
-	x.header, x.sent = nil, req.Header // middlewares of the transport add to it
+	x.header, x.sent = nil, req.Header // middlewares of the transport add headers
 	resp, err := x.client.http.Do(req)
 	if resp != nil && resp.Request != nil {
-		x.sent = resp.Request.Header // where one of them made a copy
+		x.sent = resp.Request.Header // if a middleware copied the request
 	}
 	if err != nil {
 		return err
@@ -213,7 +217,7 @@ func (x *exchange) sendOnce(ctx context.Context, method string) error {
 	if errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
 		err = errBodyTooLarge
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, readBuffer)) // to its end, so that the connection can be used again
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, readBuffer)) // to the end, so that the connection can be reused
 	return err
 }
 
@@ -233,8 +237,8 @@ func (x *exchange) read(resp *http.Response, l *bodyLimiter) error {
 	return decode(l, &x.answer, x.request.raw)
 }
 
-// build makes the HTTP request. Parameters of the dialect go into the URL: servers
-// read those next to a form.
+// build returns the HTTP request. Parameters of the dialect are part of the URL, which servers read
+// in addition to a form.
 func (x *exchange) build(ctx context.Context, method string) (*http.Request, error) {
 	r, c := x.request, x.client
 	u := c.URL(r.path, nil)
@@ -264,7 +268,7 @@ func (x *exchange) build(ctx context.Context, method string) (*http.Request, err
 	req.Close = r.fresh
 	if body != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header["Idempotency-Key"] = nil // not sent; lets the transport send it again on another connection
+		req.Header["Idempotency-Key"] = nil // not sent; allows the transport to retry on another connection
 	}
 	for name, values := range r.header {
 		req.Header[name] = values
@@ -281,7 +285,7 @@ func (x *exchange) build(ctx context.Context, method string) (*http.Request, err
 	return req, nil
 }
 
-// secretsOf are the secrets that a text of the network may repeat.
+// secretsOf returns the secrets that a text of the network may repeat.
 func (s *server) secretsOf(sent http.Header) []string {
 	secrets := secretsIn(sent)
 	if s.credentials != nil {
@@ -295,7 +299,7 @@ func (s *server) secretsOf(sent http.Header) []string {
 	return append(secrets, secretsIn(tenant)...)
 }
 
-// uncompressed is the answer as it was before a server, or a proxy, compressed it without being asked to.
+// uncompressed decompresses a response that a server or proxy compressed without request.
 func uncompressed(resp *http.Response) (io.Reader, error) {
 	if resp.Header.Get("Content-Encoding") != "gzip" {
 		return resp.Body, nil
@@ -312,9 +316,9 @@ var (
 	readInTiming = regexp.MustCompile(`(?:^|[\s,])samples_processed;val=(\d+)`)
 )
 
-// samplesRead is how many samples the server reports that it has read; 0 when it
-// does not say. Prometheus 3.16 tells samplesRead next to totalQueryableSamples,
-// which counts a sample again for every step that sees it.
+// samplesRead returns the number of samples that the server reports as read; 0 without a report. In
+// addition to totalQueryableSamples, which counts a sample for each step that uses it, Prometheus
+// 3.16 has samplesRead.
 func samplesRead(where dialect.Cost, header http.Header, stats []byte) int64 {
 	var least int64
 	found := readInStats.FindAllSubmatch(stats, -1)

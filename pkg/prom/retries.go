@@ -16,16 +16,16 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// retries sets how often, and after what pauses, a request is sent again.
+// retries is the number of attempts and the pauses of a request.
 type retries struct {
-	attempts    int           // at most, with the first one
-	first, most time.Duration // pause after the first attempt, and the longest; each doubles
+	attempts    int           // including the first
+	first, most time.Duration // pause after the first attempt, and the longest pause; each pause doubles
 }
 
 var defaultRetries = retries{attempts: 5, first: 200 * time.Millisecond, most: 5 * time.Second}
 
-// do sends a request until its answer is final, no attempt is left, or the next
-// pause would end after the deadline of ctx. send returns the headers of an answer.
+// do calls send until the result is final, no attempt is left, or the next pause would end after
+// the deadline of ctx. send returns the headers of the response.
 func (r retries) do(ctx context.Context, send func() (http.Header, error)) error {
 	pause := r.first
 	for attempt := 1; ; attempt++ {
@@ -34,7 +34,7 @@ func (r retries) do(ctx context.Context, send func() (http.Header, error)) error
 		if cause == "" || attempt >= r.attempts {
 			return err
 		}
-		wait := pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter keeps clients apart, it is no secret
+		wait := pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter, not a secret
 		if asked := retryAfter(header, time.Now()); asked > 0 {
 			wait = asked + rand.N(r.first) //nolint:gosec // as above
 		}
@@ -53,13 +53,12 @@ func (r retries) do(ctx context.Context, send func() (http.Header, error)) error
 	}
 }
 
-// mimirBlocksMissing is in what Mimir says while its store gateways have not loaded
-// blocks yet that were uploaded or compacted just now.
+// mimirBlocksMissing is in Mimir's error while store gateways have not loaded recently uploaded or
+// compacted blocks.
 const mimirBlocksMissing = "err-mimir-store-consistency-check-failed"
 
-// retryCause is why the same request may be answered when it is sent again; ""
-// when it would fail again. A query that timed out would: it is answered with a
-// 503 by Prometheus, and split instead.
+// retryCause returns why a request may succeed when it is repeated; "" if it would fail again. A
+// query that timed out would: Prometheus responds with 503, and the caller splits the query.
 func retryCause(err error) string {
 	var answer *answerError
 	switch {
@@ -84,8 +83,7 @@ func retryCause(err error) string {
 	return strconv.Itoa(answer.status)
 }
 
-// retryAfter is how long the server asks to wait: seconds or a date; 0 where it
-// does not ask.
+// retryAfter returns the pause that the server requires: seconds or a date; 0 without the header.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
 	if n, err := strconv.ParseUint(text, 10, 31); err == nil {

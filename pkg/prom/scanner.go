@@ -14,33 +14,33 @@ const readBuffer = 64 << 10
 
 var readBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
 
-// scanner reads JSON as it comes. Nearly all of a large answer are pairs of a
-// time and a value: those it reads several times as fast as a general parser.
+// scanner reads JSON as a stream. Large responses mostly consist of pairs of a time and a value,
+// which it reads several times as fast as a general parser.
 type scanner struct {
 	in       io.Reader
 	pooled   *[readBuffer]byte
 	buf      []byte
-	pos, end int   // what has come and was not read yet
-	err      error // the reader's, io.EOF at the end
-	cut      bool  // it ended before the JSON did
-	bad      bool  // what came is no JSON
+	pos, end int   // the unread part of buf
+	err      error // of the reader; io.EOF at the end
+	cut      bool  // the reader ended before the JSON did
+	bad      bool  // invalid JSON
 }
 
-// newScanner must be followed by release.
+// newScanner returns a scanner. The caller must call release.
 func newScanner(in io.Reader) *scanner {
-	pooled := readBuffers.Get().(*[readBuffer]byte) //nolint:forcetypeassert // nothing else is put there
+	pooled := readBuffers.Get().(*[readBuffer]byte) //nolint:forcetypeassert // the pool contains only these
 	return &scanner{in: in, pooled: pooled, buf: pooled[:]}
 }
 
 func (s *scanner) release() { readBuffers.Put(s.pooled) }
 
-// need waits for more of what must go on.
+// need reads more data that the JSON requires.
 func (s *scanner) need() bool {
 	s.cut = s.cut || !s.more()
 	return !s.cut
 }
 
-// more waits for more of the answer. It is false at the end, and after an error.
+// more reads more data. It returns false at the end, and after an error.
 func (s *scanner) more() bool {
 	if s.err != nil {
 		return false
@@ -48,10 +48,10 @@ func (s *scanner) more() bool {
 	if s.pos > 0 {
 		s.pos, s.end = 0, copy(s.buf, s.buf[s.pos:s.end])
 	}
-	if s.end == len(s.buf) { // one string fills it
+	if s.end == len(s.buf) { // a string fills it
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
-	for range 100 { // as bufio: a reader may give nothing a few times
+	for range 100 { // as in bufio: a reader may return nothing a few times
 		n, err := s.in.Read(s.buf[s.end:min(s.end+readBuffer, len(s.buf))])
 		s.end += n
 		if s.err = err; n > 0 || err != nil {
@@ -62,7 +62,7 @@ func (s *scanner) more() bool {
 	return false
 }
 
-// peek skips white space and gives what comes next; 0 at the end.
+// peek skips white space and returns the next byte; 0 at the end.
 func (s *scanner) peek() byte {
 	for {
 		for ; s.pos < s.end; s.pos++ {
@@ -76,7 +76,7 @@ func (s *scanner) peek() byte {
 	}
 }
 
-// take reads one character, which must be c.
+// take reads one byte, which must be c.
 func (s *scanner) take(c byte) bool {
 	if s.peek() != c {
 		s.bad = s.bad || !s.cut
@@ -86,7 +86,7 @@ func (s *scanner) take(c byte) bool {
 	return true
 }
 
-// list reads what an array or an object has, until each is false.
+// list reads the elements of an array or object, until each returns false.
 func (s *scanner) list(opens, closes byte, each func() bool) {
 	if !s.take(opens) {
 		return
@@ -116,7 +116,7 @@ func (s *scanner) object(each func(name string) bool) {
 	})
 }
 
-// text reads a string; it is valid until more is read.
+// text reads a string, which is valid until the next read.
 func (s *scanner) text() (text []byte, ok bool) {
 	if !s.take('"') {
 		return nil, false
@@ -149,7 +149,7 @@ func (s *scanner) text() (text []byte, ok bool) {
 	}
 }
 
-// raw appends a whole value as it is.
+// raw appends a whole value unchanged.
 func (s *scanner) raw(to []byte) []byte {
 	from, depth := len(to), 0
 	s.peek()
@@ -189,11 +189,11 @@ func (s *scanner) raw(to []byte) []byte {
 	return to
 }
 
-// longestPair is more than servers need to write a time and a value.
+// longestPair is the greatest length of a time and a value in a response.
 const longestPair = 64
 
-// pair reads [seconds, "value"] as servers write it. Where it is written in
-// another way, or has not all come, nothing is read.
+// pair reads [seconds, "value"] in the usual format. For other formats, or incomplete data, it
+// reads nothing.
 func (s *scanner) pair() (p model.SamplePair, ok bool) {
 	if s.end-s.pos < longestPair {
 		s.more()
@@ -227,8 +227,8 @@ func (s *scanner) pair() (p model.SamplePair, ok bool) {
 	return model.SamplePair{Timestamp: model.Time(at * milliseconds[decimals]), Value: model.SampleValue(v)}, true
 }
 
-// maxExactDigits are exact in a float64, and so is their quotient by a power of ten
-// as near as can be.
+// maxExactDigits is the number of digits that float64 represents exactly, so that a division by a
+// power of ten is rounded correctly.
 const maxExactDigits = 15
 
 var (
@@ -236,8 +236,8 @@ var (
 	milliseconds = [4]int64{1000, 100, 10, 1}
 )
 
-// decimal reads a plain number without a sign, of at most maxExactDigits digits, and
-// how many of them are decimals; n is 0 where there is none.
+// decimal reads a plain number without sign, of at most maxExactDigits digits. It returns the
+// digits as a number, the number of decimals, and the length; 0 for other formats.
 func decimal(b []byte) (digits int64, decimals, n int) {
 	point := -1
 	for n < len(b) && n <= maxExactDigits {
@@ -260,7 +260,7 @@ func decimal(b []byte) (digits int64, decimals, n int) {
 	return 0, 0, 0
 }
 
-// number reads a number in any form.
+// number reads a number in any format.
 func (s *scanner) number() float64 {
 	v, err := strconv.ParseFloat(string(s.raw(nil)), 64)
 	s.bad = s.bad || err != nil && !s.cut

@@ -14,30 +14,28 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// productTTL is how long what a server answered about itself is believed: it may be
-// upgraded or replaced behind its address. Rights are granted more often:
-// refusalTTL is how long after a refusal a server is asked again.
+// productTTL is how long the detected product is cached: the server may be upgraded or replaced.
+// refusalTTL is how long a refusal is cached; permissions change more often.
 const (
 	productTTL = 10 * time.Minute
 	refusalTTL = time.Minute
 )
 
-// detector is what a server showed of itself to one identity: a gateway may let
-// another see more, or lead it to another server.
+// detector is the detected product for one identity: a gateway may route others to another server.
 type detector struct {
 	fact[dialect.Dialect]
 	generation atomic.Uint64
-	last       dialect.Dialect // the last whose product was recognised; guarded by mu
+	last       dialect.Dialect // the last detected product; guarded by mu
 }
 
-// dialect is how the server is asked. Nothing is assumed about a server that is
-// out of reach: a query that is put in the wrong way may have a wrong answer.
+// dialect returns the dialect of the server. For an unreachable server it returns an error: a query
+// in a wrong dialect may return a wrong result.
 func (c *Client) dialect(ctx context.Context) (dialect.Dialect, error) {
 	return c.detector.ask(ctx, c.detect)
 }
 
-// learn remembers what was found. A refusal is no sign of another server: the
-// generation grows when one product follows another.
+// learn stores a detected dialect. A refusal is no evidence of another server: the generation
+// increases when one product follows another.
 func (d *detector) learn(found dialect.Dialect) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -64,17 +62,16 @@ func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 		return dialect.Dialect{}, err
 	}
 	found := dialect.For(product, version, closed, o.Dialect)
-	if answered && c.detector.isReliable(unclear) { // else this identity may query nothing, or nobody may; the query that follows will show
+	if answered && c.detector.isReliable(unclear) { // otherwise this identity may be unable to query; the following request reports it
 		c.detector.learn(found)
 	}
 	return found, nil
 }
 
-// identify requests the build information. Mimir names itself in it, Thanos has
-// /api/v1/stores, and VictoriaMetrics claims to be Prometheus 2.24.0 without
-// saying what it was built with. Prometheus is what has a version from 2 on: with
-// another, the server is Unknown unless one of the others shows itself. So is one
-// that does not answer (a gateway may not let it through), unless the settings name it.
+// identify queries the build information. Mimir is named in it, Thanos has /api/v1/stores, and
+// VictoriaMetrics reports Prometheus 2.24.0 without build details. Prometheus has a version from 2
+// on; other versions are Unknown. So are servers that do not respond (a gateway may block the
+// request), unless the settings name the product.
 func (c *Client) identify(ctx context.Context) (dialect.Product, string, error) {
 	var info struct {
 		Application string `json:"application"`
@@ -111,7 +108,7 @@ func (c *Client) identify(ctx context.Context) (dialect.Product, string, error) 
 	return dialect.Unknown, "", nil
 }
 
-// versionOf is a version as it is shown: what a server claims may be any text.
+// versionOf returns a version for display: a server may return any text.
 func versionOf(text string) string {
 	for i, r := range text {
 		if i > 40 || !strings.ContainsRune("0123456789.", r) {
@@ -121,7 +118,7 @@ func versionOf(text string) string {
 	return text
 }
 
-// versionSuffix keeps "+ds" and "-rc.1" of a version.
+// versionSuffix returns "+ds" or "-rc.1" of a version.
 func versionSuffix(text string) string {
 	if end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("+-.0123456789abcdefghijklmnopqrstuvwxyz", r) }); end >= 0 || len(text) > 20 {
 		return ""
@@ -129,7 +126,7 @@ func versionSuffix(text string) string {
 	return text
 }
 
-// closedRanges tries out what a range takes in.
+// closedRanges queries whether ranges include their left end.
 func (c *Client) closedRanges(ctx context.Context) (closed, answered bool, err error) {
 	var vector struct {
 		Result []struct {
@@ -144,8 +141,8 @@ func (c *Client) closedRanges(ctx context.Context) (closed, answered bool, err e
 	return strings.Trim(string(vector.Result[0].Value[1]), `"`) == "2", true, nil
 }
 
-// get reads the data of an API method that shows something about the server. One
-// that it does not have, or refuses, has not answered; any other failure is an error.
+// get reads an API method that describes the server. answered is false if the server does not have
+// it, or refuses it; other failures are errors.
 func (c *Client) get(ctx context.Context, path string, args url.Values, into any) (answered bool, err error) {
 	r := request{op: "buildinfo", path: path, args: args, get: true, raw: true, plain: path != "/api/v1/query"}
 	a, err := c.send(ctx, r, dialect.For(c.options.Product, "", false, c.options.Dialect))
@@ -159,11 +156,10 @@ func (c *Client) get(ctx context.Context, path string, args url.Values, into any
 	return err == nil && string(a.raw) != "null" && json.Unmarshal(a.raw, into) == nil, err
 }
 
-// garbledError is an answer that makes no sense: a fault that passes, or the page of a
-// gateway for what it does not let through.
+// garbledError is a response that makes no sense: a temporary fault, or the page of a gateway.
 type garbledError struct{ error }
 
-// Unwrap gives the error of the request.
+// Unwrap returns the error of the request.
 func (e *garbledError) Unwrap() error { return e.error }
 
 func isGarbled(err error) bool {
@@ -171,8 +167,8 @@ func isGarbled(err error) bool {
 	return errors.As(err, &garbled)
 }
 
-// isRefusal reports whether a server, or what stands before it, does not have what
-// was asked, or does not give it to this identity. Neither shows what the server is.
+// isRefusal reports whether a server or proxy does not have a method, or refuses it to this
+// identity. Neither identifies the server.
 func isRefusal(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) || e.Status == 0 {

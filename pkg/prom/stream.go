@@ -23,23 +23,21 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// Selection is the samples of one selector in (From, To], to the millisecond.
+// Selection selects the samples of one selector in (From, To], with millisecond precision.
 type Selection struct {
 	Matchers []*labels.Matcher
 	From, To time.Time
 }
 
-// SampleSink receives what StreamSamples reads.
+// SampleSink receives the samples of StreamSamples.
 type SampleSink interface {
-	// Reset discards everything received. It is called before each attempt, the
-	// first too.
+	// Reset discards all received data. It is called before each attempt, including the first.
 	Reset()
-	// Series is called once for each series, selection after selection. samples is
-	// valid during the call and goes forward only. Samples outside (From, To] and
-	// staleness markers are left out; order, duplicates and overlaps are as the
-	// server sends them. When the stream breaks, samples ends and its Err is set:
-	// StreamSamples then returns an error, whatever Series returns. Series must
-	// send no request, as it holds a slot, and copy a histogram that it keeps.
+	// Series is called once for each series, selection after selection. samples is valid during the
+	// call and only moves forward. It omits samples outside (From, To] and staleness markers;
+	// order, duplicates and overlaps are those of the server. If the stream breaks, samples ends
+	// and its Err is set: StreamSamples then returns an error, whatever Series returns. Series must
+	// not send a request, because it holds a slot, and must copy a histogram that it keeps.
 	Series(selection int, metric labels.Labels, samples SampleIterator) error
 }
 
@@ -47,35 +45,35 @@ type SampleSink interface {
 type Sample struct {
 	T     int64 // Unix milliseconds
 	V     float64
-	Start int64 // when the counter began to count, Unix milliseconds; 0 unknown
+	Start int64 // start of the counter, Unix milliseconds; 0 unknown
 }
 
-// SampleIterator reads the samples of one series.
+// SampleIterator iterates over the samples of one series.
 type SampleIterator interface {
-	// Next goes on to some floats (chunkenc.ValFloat) or to one histogram, and
-	// returns chunkenc.ValNone at the end and after an error.
+	// Next moves to the next floats (chunkenc.ValFloat) or the next histogram. It returns
+	// chunkenc.ValNone at the end and after an error.
 	Next() chunkenc.ValueType
-	Floats() []Sample // valid up to the next call of Next; never empty
+	Floats() []Sample // valid until the next call of Next; never empty
 	AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram)
 	AtFloatHistogram(*histogram.FloatHistogram) (int64, *histogram.FloatHistogram)
 	AtST() int64 // start timestamp of the histogram; 0 unknown
 	Err() error
 }
 
-// StreamStats is what one call of StreamSamples took.
+// StreamStats is the cost of one call of StreamSamples.
 type StreamStats struct {
 	Requests int
-	Series   int   // handed over
-	Samples  int64 // handed over
+	Series   int   // passed to the sink
+	Samples  int64 // passed to the sink
 	Bytes    int64 // received
 }
 
-// ErrNoSampleStream means that a server, or what stands before it, has no remote
-// read that gives what a query would, completely. Samples must be queried there.
+// ErrNoSampleStream means that a server or proxy has no remote read that is equivalent to queries.
+// Samples must be queried.
 var ErrNoSampleStream = errors.New("no usable remote read")
 
-// CanStreamSamples reports whether StreamSamples can be used, as far as that shows
-// without a read.
+// CanStreamSamples reports whether StreamSamples can be used, according to the configuration of the
+// server.
 func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 	d, err := c.dialect(ctx)
 	if err != nil {
@@ -86,22 +84,19 @@ func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 }
 
 // StreamSamples reads samples by Prometheus' remote read protocol,
-// https://prometheus.io/docs/prometheus/latest/querying/remote_read_api: chunks as
-// they are stored take a tenth of the time of JSON, on both sides. Memory is that of
-// one frame and a hash for each series. What the sink received is valid only where
-// the error is nil.
+// https://prometheus.io/docs/prometheus/latest/querying/remote_read_api: stored chunks take a tenth
+// of the time of JSON, on both sides. Memory is that of one frame and a hash for each series. The
+// received data is valid only if the error is nil.
 //
-// The labels that the server adds to its answers, its external labels, are taken
-// off again. The list bounds what is handed over: a proxy may narrow all requests
-// but this one. A list of earlier or longer selections by the same matchers does,
-// as long as no series appeared since; else the error is ErrStaleList.
+// External labels, which the server adds to its responses, are removed. Only series of the list are
+// passed to the sink: a proxy may restrict all requests but this one. A list of earlier or longer
+// selections with the same matchers is valid until a new series appears; then the error is
+// ErrStaleList.
 //
-// A stream that ends early must not pass for a short answer. HTTP shows it only
-// where each hop passes it on: a proxy that reads from the server by HTTP/1.0, as
-// nginx did by default, takes the end of a broken connection for the end of the
-// answer. So the last query of the request is for a series that is known to be
-// there: servers answer the queries in their order, and its arrival proves that all
-// before it is complete.
+// A stream that ends early must not count as a short response. A proxy that uses HTTP/1.0 to the
+// server, as nginx did by default, does not distinguish a broken connection from the end. So the
+// last query of the request selects a series that is known to exist: servers answer the queries in
+// order, and its arrival proves that all earlier data is complete.
 func (c *Client) StreamSamples(ctx context.Context, list *SeriesList, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
 	err = c.withSlot(ctx, "read", func(ctx context.Context, d dialect.Dialect) error {
 		if err := c.reads.Acquire(ctx, 1); err != nil {
@@ -174,33 +169,33 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *Ser
 	return stats, err
 }
 
-// ErrStaleList means that the series that came are not those that were listed.
+// ErrStaleList means that the received series differ from the list.
 var ErrStaleList = errors.New("remote read returns other series than those that are listed")
 
-// errNoEnd means that the series that ends the stream did not come.
+// errNoEnd means that the series that ends the stream did not arrive.
 var errNoEnd = incomplete("its last series is missing")
 
-// SeriesList is which series a query would show, and the one that ends a stream. It
-// is safe for concurrent use.
+// SeriesList contains the series that queries return, and the series that ends a stream. It is safe
+// for concurrent use.
 type SeriesList struct {
-	Requests int // that the list took
+	Requests int // of the list itself
 
-	spans  []Selection // without matchers: what was listed
+	spans  []Selection // without matchers: the listed ranges
 	adds   external
 	hashes map[uint64]bool // of the labels
 	names  map[string]bool
 
 	mu    sync.Mutex
-	end   labels.Labels // the series that is asked for last
-	endIn Selection     // where it has a sample
-	taken bool          // from a stream: endIn is one sample
+	end   labels.Labels // the series that ends a stream
+	endIn Selection     // a range with a sample of it
+	taken bool          // from a stream: endIn contains one sample
 }
 
 // Len is the number of series.
 func (l *SeriesList) Len() int { return len(l.hashes) }
 
-// ListSeries lists the series of some selections, once for all spans of time that
-// they name. It returns ErrNoSampleStream where StreamSamples cannot be used.
+// ListSeries lists the series of selections, once for each distinct range. It returns
+// ErrNoSampleStream if StreamSamples cannot be used.
 func (c *Client) ListSeries(ctx context.Context, selections []Selection) (list *SeriesList, err error) {
 	err = c.withSlot(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
 		adds, ok, err := c.streamConfig(ctx, d)
@@ -243,7 +238,7 @@ func (l *SeriesList) load(ctx context.Context, c *Client, d dialect.Dialect, sel
 			for name, value := range s {
 				l.names[string(name)] = true
 				if added, adds := l.adds.labels[string(name)]; adds && added == string(value) {
-					return ErrNoSampleStream // it has a label of its own that the server adds to others
+					return ErrNoSampleStream // a series has a label of its own that the server adds to others
 				}
 			}
 			if own.Len() > l.end.Len() {
@@ -263,8 +258,8 @@ func labelsOf(set model.LabelSet) labels.Labels {
 	return b.Labels()
 }
 
-// isReused reports whether the list was made for other spans than those of the
-// selections, or ended a stream before.
+// isReused reports whether the list was made for other ranges than those of the selections, or has
+// ended a stream before.
 func (l *SeriesList) isReused(selections []Selection) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -273,8 +268,7 @@ func (l *SeriesList) isReused(selections []Selection) bool {
 	})
 }
 
-// setEnd makes streams end with one sample that was received, instead of a series
-// as a whole.
+// setEnd makes streams end with one received sample, instead of a whole series.
 func (l *SeriesList) setEnd(series labels.Labels, at int64) {
 	if at == 0 {
 		return
@@ -284,13 +278,12 @@ func (l *SeriesList) setEnd(series labels.Labels, at int64) {
 	l.end, l.endIn, l.taken = series, Selection{From: time.UnixMilli(at - 1), To: time.UnixMilli(at)}, true
 }
 
-// chunkLength is more than the time between the first and the last sample of a
-// chunk: a series is listed by its chunks, and one of them may hold no sample of the
-// time asked for.
+// chunkLength is greater than the time between the first and the last sample of a chunk: a series
+// is listed by its chunks, one of which may have no sample in the requested range.
 const chunkLength = 2 * time.Hour
 
-// request requests the chunks that hold the samples, and for the series that ends
-// the stream: that one and no other.
+// request encodes the request for the chunks with the samples, and for the series that ends the
+// stream.
 func (l *SeriesList) request(selections []Selection) ([]byte, error) {
 	l.mu.Lock()
 	end := l.endIn
@@ -313,8 +306,8 @@ func (l *SeriesList) request(selections []Selection) ([]byte, error) {
 	return snappy.Encode(nil, body), err
 }
 
-// sampleStream hands the series of an answer over, whose chunks may come in several
-// frames.
+// sampleStream passes the series of a response to the sink. The chunks of a series may be in
+// several frames.
 type sampleStream struct {
 	frames frameReader
 	body   *bodyLimiter
@@ -323,22 +316,22 @@ type sampleStream struct {
 	stats  *StreamStats
 
 	selections []Selection
-	isReused   bool           // the list was made for another time
-	seen       map[uint64]int // by hash of the labels: the last selection in which the series came, from 1 on
+	isReused   bool           // the list was made for another time range
+	seen       map[uint64]int // by hash of the labels: the last selection with the series, from 1
 	newest     labels.Labels  // the series with the newest sample
 	newestAt   int64          // Unix milliseconds
 
 	frame    prompb.ChunkedReadResponse
-	next     int // series of the frame that is read next
+	next     int // index of the next series of the frame
 	chunks   chunkReader
-	floats   []Sample // of the chunk that is being read
+	floats   []Sample // of the present chunk
 	builder  labels.ScratchBuilder
-	unlisted bool  // a series came that is not listed
+	unlisted bool  // a series is not in the list
 	err      error // of the stream
 	refused  error // of the sink
 }
 
-// readAll reads the answer to its end.
+// readAll reads the response to its end.
 func (s *sampleStream) readAll() error {
 	query, ended := 0, false
 	for {
@@ -367,7 +360,7 @@ func (s *sampleStream) readAll() error {
 	}
 }
 
-// fragment is the next series of the answer, or the next part of one; nil after an error.
+// fragment returns the next series of the response, or the next part of one; nil after an error.
 func (s *sampleStream) fragment() *prompb.ChunkedSeries {
 	for s.err == nil && s.next == len(s.frame.ChunkedSeries) {
 		s.next = 0
@@ -385,7 +378,7 @@ func (s *sampleStream) fragment() *prompb.ChunkedSeries {
 	return s.frame.ChunkedSeries[s.next-1]
 }
 
-// series hands one series over, and leaves the stream at the next.
+// series passes one series to the sink, and ends at the next series.
 func (s *sampleStream) series(query int, head *prompb.ChunkedSeries) error {
 	it := &sampleIterator{stream: s, query: query, labels: head.Labels, chunks: head.Chunks}
 	if query < len(s.selections) {
@@ -400,7 +393,7 @@ func (s *sampleStream) series(query int, head *prompb.ChunkedSeries) error {
 		case !s.list.hashes[hash]:
 			s.unlisted = true
 		case s.seen[hash] == query+1:
-			return ErrStaleList // twice
+			return ErrStaleList // received twice
 		default:
 			s.seen[hash] = query + 1
 			s.stats.Series++
@@ -417,7 +410,7 @@ func (s *sampleStream) series(query int, head *prompb.ChunkedSeries) error {
 	return it.skip()
 }
 
-// metric is a series' labels without those that the server adds.
+// metric returns a series' labels without those that the server adds.
 func (s *sampleStream) metric(ls []prompb.Label) labels.Labels {
 	s.builder.Reset()
 	for _, l := range ls {
@@ -429,9 +422,9 @@ func (s *sampleStream) metric(ls []prompb.Label) labels.Labels {
 	return s.builder.Labels()
 }
 
-// complete checks that what came are the series that were listed. A new series may
-// come that is not listed yet, and a listed one may have no sample in the time; both
-// at once are labels that are not those of the list.
+// complete checks the received series against the list. A new series may be missing in the list,
+// and a listed series may have no sample in the range. Both at once means that the labels differ
+// from the list.
 func (s *sampleStream) complete() error {
 	if s.unlisted && len(s.seen) < s.list.Len() {
 		return ErrStaleList
@@ -439,9 +432,9 @@ func (s *sampleStream) complete() error {
 	return nil
 }
 
-// sampleIterator reads the samples of one series, chunk after chunk as they come.
+// sampleIterator iterates over the samples of one series, chunk by chunk.
 type sampleIterator struct {
-	chunkenc.Iterator // of the chunk that is being read
+	chunkenc.Iterator // of the present chunk
 	stream            *sampleStream
 	query             int
 	labels            []prompb.Label
@@ -485,8 +478,7 @@ func (i *sampleIterator) Next() chunkenc.ValueType {
 	return chunkenc.ValNone
 }
 
-// readFloats reads the whole chunk, one call for each sample: this loop is most of
-// what reading costs.
+// readFloats reads the whole chunk. This loop is most of the cost of a read.
 func (i *sampleIterator) readFloats() {
 	floats, it := i.stream.floats[:0], i.Iterator
 	for kind := chunkenc.ValFloat; kind == chunkenc.ValFloat; kind = it.Next() {
@@ -506,7 +498,7 @@ func (i *sampleIterator) readFloats() {
 // Floats implements SampleIterator.
 func (i *sampleIterator) Floats() []Sample { return i.stream.floats }
 
-// isStale reports whether a histogram only marks the end of the series.
+// isStale reports whether a histogram is a staleness marker.
 func (i *sampleIterator) isStale(kind chunkenc.ValueType) bool {
 	if kind == chunkenc.ValHistogram {
 		_, i.integer = i.AtHistogram(i.integer)
@@ -516,7 +508,7 @@ func (i *sampleIterator) isStale(kind chunkenc.ValueType) bool {
 	return value.IsStaleNaN(i.float.Sum)
 }
 
-// open goes to the next chunk. It is false after the last.
+// open moves to the next chunk. It returns false after the last.
 func (i *sampleIterator) open() bool {
 	if !i.more() {
 		return false
@@ -551,7 +543,7 @@ func (i *sampleIterator) more() bool {
 
 func sameLabel(a, b prompb.Label) bool { return a.Name == b.Name && a.Value == b.Value }
 
-// skip leaves out what was not read of the series.
+// skip skips the unread part of the series.
 func (i *sampleIterator) skip() error {
 	for i.more() {
 		i.chunks = nil

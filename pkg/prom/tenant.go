@@ -13,11 +13,11 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// unknownTenant is a tenant that no server has. What is shown to it is shown to all.
+// unknownTenant is a tenant that no server has. Data that it receives is visible to all tenants.
 const unknownTenant = "burnline-tenant-check"
 
-// TenantError means that a tenant is set and that the server does not keep tenants
-// apart, or does not show that it does.
+// TenantError means that a tenant is set, and that the server does not separate tenants, or does
+// not show that it does.
 type TenantError struct {
 	Server string // the server's name
 	reason string
@@ -28,17 +28,16 @@ func (e *TenantError) Error() string {
 		"refuses unknown tenants. To send the tenant's header without this check, add it to the custom HTTP headers of the data source", e.Server, e.reason)
 }
 
-// UserMistake is true: the tenant and the address are the owner's.
+// UserMistake is true: the owner sets the tenant and the address.
 func (*TenantError) UserMistake() bool { return true }
 
-// tenancy is what one identity found out about the tenants of a server.
+// tenancy is the cached result of checkTenant for one identity.
 type tenancy struct{ fact[error] }
 
-// checkTenant returns a *TenantError where a tenant is set that the server does not
-// honour. It requests label names as a tenant that does not exist: whoever gets some
-// is shown the data of all. No product is believed to have tenants by its name: Mimir
-// has a switch for them, Thanos enforces them on demand, and a Prometheus may stand
-// behind a proxy that goes by the header.
+// checkTenant returns a *TenantError if a tenant is set that the server ignores. It queries label
+// names as an unknown tenant: if there are any, tenants are not separated. The product is no
+// evidence: Mimir can disable tenants, Thanos enforces them only on request, and a proxy in front
+// of Prometheus may separate them by the header.
 func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 	if c.options.Dialect.Tenant == "" {
 		return nil
@@ -53,13 +52,13 @@ func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 	return cmp.Or(err, verdict)
 }
 
-// compareTenants finds out what a tenant that does not exist is shown, and for how
-// long that is believed.
+// compareTenants queries the label names of an unknown tenant. length is how long the verdict is
+// valid.
 func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict error, length time.Duration, err error) {
 	believed := productTTL
 	others, _, err := c.showsLabels(ctx, unknownTenant, d)
 	var failed *Error
-	if errors.As(err, &failed) && failed.Status == http.StatusInternalServerError { // as a proxy whose lookup of the tenant fails
+	if errors.As(err, &failed) && failed.Status == http.StatusInternalServerError { // for example a proxy that fails to look up the tenant
 		others, err, believed = false, nil, refusalTTL
 	}
 	if err != nil {
@@ -75,12 +74,12 @@ func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict
 	case own:
 		return nil, believed, nil
 	case answered, d.Product == dialect.Mimir, d.Product == dialect.Thanos:
-		return nil, refusalTTL, nil // there is nothing that could be shown, or its label names are kept from everybody
+		return nil, refusalTTL, nil // without data, or without permission to list labels, there is nothing to compare
 	}
 	return &TenantError{d.String(), "does not answer /api/v1/labels, which would show whether it keeps tenants apart"}, refusalTTL, nil
 }
 
-// showsLabels reports whether a tenant sees any series of the last hour.
+// showsLabels reports whether a tenant can see any series of the last hour.
 func (c *Client) showsLabels(ctx context.Context, tenant string, d dialect.Dialect) (some, answered bool, err error) {
 	now := time.Now()
 	args := url.Values{"start": {strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)}, "end": {strconv.FormatInt(now.Unix(), 10)}, "limit": {"1"}}

@@ -2,20 +2,18 @@ package prom
 
 import "strings"
 
-// partialPrefix begins every warning that states that an answer may not be whole.
+// partialPrefix precedes every warning about incomplete data.
 const partialPrefix = "The server may have answered from a part of its data: "
 
-// queryNoticePrefixes are the beginnings of warnings that do not speak of missing data: how
-// the engine of a query understood it, and Thanos' that it knows of no storage
-// with data so old (or so young).
+// queryNoticePrefixes are the prefixes of warnings that do not mean missing data: about the
+// evaluation of a query, and Thanos' warning that it has no storage for a time range.
 var queryNoticePrefixes = []string{"PromQL warning", "PromQL info", "No StoreAPIs matched"}
 
-// Partial reports whether a warning, as this package passes it on, means that an
-// answer may lack data.
+// Partial reports whether a warning of this package means incomplete data.
 func Partial(warning string) bool { return strings.HasPrefix(warning, partialPrefix) }
 
-// markWarnings returns a server's warnings without secrets. Those about missing data
-// begin with partialPrefix.
+// markWarnings returns a server's warnings without secrets. It adds partialPrefix to those about
+// missing data.
 func markWarnings(warnings, secrets []string) []string {
 	if len(warnings) == 0 {
 		return nil

@@ -7,46 +7,49 @@ import (
 	"time"
 )
 
-// Lookback is how old the value of a plain selector may be. Prometheus' default;
-// it is asked for where a server can be told, as counting at borders relies on it.
+// Lookback is the maximum age of the value of a plain selector, Prometheus' default. Counting at
+// borders relies on it, so it is sent to servers that accept the parameter.
 const Lookback = 5 * time.Minute
 
-// Options are what the owner of the data source knows and the server does not tell.
+// Options are settings of the server that cannot be detected.
 type Options struct {
-	Tenant   string   // one or, joined by '|', several; "" sends none
-	Replicas []string // labels that tell replicas apart, for Thanos; empty: those it is configured with
-	// Downsampled is the coarsest data that Thanos may answer long cells from: 0 or 5m. Only raw data is exact.
+	Tenant   string   // one tenant or, joined by '|', several; "" for none
+	Replicas []string // replica labels of Thanos; empty: those in its configuration
+	// Downsampled is the coarsest resolution that Thanos may use for long cells: 0 or 5m. Only raw
+	// data is exact.
 	Downsampled time.Duration
 }
 
-// Cost says where a server shows how many samples a query read.
+// Cost is where a server reports the number of samples that a query read.
 type Cost int
 
 // The places.
 const (
 	Untold       Cost = iota
-	InStats           // data.stats of the answer, asked for by stats=true
-	ServerTiming      // the header of that name
+	InStats           // data.stats of the response, requested by stats=true
+	ServerTiming      // the header
 )
 
-// Dialect is how one server is asked.
+// Dialect describes the differences of one server.
 type Dialect struct {
 	Product Product
-	Version string // as the server gives it, "" when unknown
-	// ClosedRanges: range selectors and subqueries take in a sample at their left end, as in Prometheus before 3.0.
+	Version string // as the server reports it, "" if unknown
+	// ClosedRanges reports whether range selectors and subqueries include a sample at their left
+	// end, as in Prometheus before 3.0.
 	ClosedRanges bool
-	// DailySeries: /api/v1/series goes by whole UTC days, so it cannot show when a series began.
+	// DailySeries reports whether /api/v1/series uses whole UTC days, so that it cannot show when a
+	// series began.
 	DailySeries bool
 	Cost        Cost
 	options     Options
 }
 
-// RangeProbe counts the instants T-1m and T that a subquery takes in: 1 where
-// ranges are open at their left end, 2 where they are closed. It reads no
-// samples. Asked at a full minute it tells every version apart without a list.
+// RangeProbe counts the instants T-1m and T that a subquery includes: 1 if ranges exclude their
+// left end, 2 if they include it. It reads no samples. At a full minute it distinguishes all
+// versions.
 const RangeProbe = "count_over_time(vector(1)[1m:1m])"
 
-// For is the dialect of a server of which the rest has been found out.
+// For returns the dialect of a server.
 func For(p Product, version string, closedRanges bool, o Options) Dialect {
 	d := Dialect{Product: p, Version: version, ClosedRanges: closedRanges, options: o}
 	switch p {
@@ -60,7 +63,7 @@ func For(p Product, version string, closedRanges bool, o Options) Dialect {
 	return d
 }
 
-// String names the server: "Prometheus 3.16.0".
+// String returns the product and version: "Prometheus 3.16.0".
 func (d Dialect) String() string {
 	if d.Version == "" {
 		return d.Product.String()
@@ -68,28 +71,28 @@ func (d Dialect) String() string {
 	return d.Product.String() + " " + d.Version
 }
 
-// Range is the length to write in a range selector or subquery whose value at t
-// is to come from the samples in (t-span, t], neither more nor less.
+// Range returns the length of a range selector or subquery whose value at t uses exactly the
+// samples in (t-span, t].
 func (d Dialect) Range(span time.Duration) time.Duration {
 	if d.ClosedRanges {
-		return span - time.Millisecond // the grain of samples
+		return span - time.Millisecond // the resolution of samples
 	}
 	return span
 }
 
-// finestPerDownsampled is how many downsampled points a cell must span before
-// they may stand for its samples.
+// finestPerDownsampled is the least number of downsampled points in a cell for which they may
+// replace its samples.
 const finestPerDownsampled = 12
 
-// Params are added to every query; cell is the step of a range query, 0 for
-// others. They make the answer whole and exact, or an error.
+// Params returns the parameters of every query; cell is the step of a range query, else 0. With
+// them, a response is complete and exact, or an error.
 func (d Dialect) Params(cell time.Duration) url.Values {
 	v := url.Values{}
 	if d.Product == Thanos || d.Product == Unknown {
 		v.Set("dedup", "true")
 		v.Set("partial_response", "false")
-		// A plain selector over downsampled data gives means, not values; and a
-		// Thanos that chooses by itself takes them from a step of 25m on.
+		// A plain selector of downsampled data returns means, not values. By default Thanos uses
+		// downsampled data from a step of 25m on.
 		v.Set("max_source_resolution", "0s")
 		if o := d.options; d.Product == Thanos {
 			if o.Downsampled > 0 && cell >= finestPerDownsampled*o.Downsampled {
@@ -99,7 +102,7 @@ func (d Dialect) Params(cell time.Duration) url.Values {
 		}
 	}
 	if d.Product == VictoriaMetrics || d.Product == Unknown {
-		v.Set("nocache", "1") // else start, end and recent values are shifted
+		v.Set("nocache", "1") // otherwise start, end and recent values are shifted
 		v.Set("max_lookback", seconds(Lookback))
 		v.Set("deny_partial_response", "1")
 	}
@@ -112,8 +115,7 @@ func (d Dialect) Params(cell time.Duration) url.Values {
 	return v
 }
 
-// SetTenant adds the headers that name a tenant: those of Mimir and Thanos, to every
-// server. A proxy before any of them may go by either.
+// SetTenant adds the tenant headers of Mimir and Thanos, for every server: a proxy may use either.
 func SetTenant(h http.Header, tenant string) {
 	if tenant != "" {
 		h.Set("X-Scope-OrgID", tenant)
@@ -121,8 +123,8 @@ func SetTenant(h http.Header, tenant string) {
 	}
 }
 
-// Warning is what an owner should know of a server whose product was not
-// recognised; "" of others. It is queried in a way that is right on all of them.
+// Warning returns a text for the owner of a data source whose server was not recognized; otherwise
+// "". Queries to such a server use forms that are right on all products.
 func (d Dialect) Warning() string {
 	if d.Product != Unknown {
 		return ""

@@ -8,17 +8,19 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// more than rounding: a counter that was reset rose by more than its values differ.
+// rounding is the factor by which an increase must exceed the difference of values to show a reset.
 const rounding = 1.000001
 
-// Translate is a PromQL expression as the server must be asked for it to mean what Prometheus means.
+// Translate returns an expression by which the server returns the result of Prometheus for expr.
 //
-// Thanos takes the resets out of the counters that it hands to rate, increase and resets: resets() is always 0 there. The
-// growth that increase() sees beyond the plain difference (delta, which is given the samples as they are) tells them all
-// the same. Native histograms keep theirs. A server that was not recognised may be a Thanos: there, either sign counts.
+// Thanos removes resets from the counters in rate, increase and resets, so resets() is always 0. An
+// increase() greater than the plain difference (delta, which uses raw samples) shows the resets.
+// Native histograms are not affected. For an unrecognized server, which may be Thanos, either sign
+// counts.
 //
-// VictoriaMetrics divides by the time between the first and the last sample in rate(): a container that lived for a tenth of
-// the range would have used ten times as much. Its increase() is divided by the range instead.
+// In VictoriaMetrics, rate() divides by the time between the first and last sample: a container
+// that existed for a tenth of the range would have ten times the rate. Its increase() is divided by
+// the range instead.
 func (d Dialect) Translate(expr string) string {
 	if d.Product == VictoriaMetrics {
 		return withRatesOverRanges(expr)
@@ -28,7 +30,7 @@ func (d Dialect) Translate(expr string) string {
 	}
 	e, err := promexpr.ParseVerbatim(expr)
 	if err != nil {
-		return expr // the server says better what is wrong
+		return expr // the server reports the syntax error
 	}
 	found, native := false, false
 	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
@@ -41,18 +43,18 @@ func (d Dialect) Translate(expr string) string {
 	if !found || native {
 		return expr
 	}
-	// Of resets(x), expressions of ours ask only whether it is above 0.
+	// Burnline's expressions only compare resets(x) with 0.
 	return replaceCalls(e, "resets", d.increaseAboveDelta).String()
 }
 
-// withRatesOverRanges replaces rate() by what it is in Prometheus, but for extrapolation.
+// withRatesOverRanges replaces rate() by Prometheus' result, except for extrapolation.
 func withRatesOverRanges(expr string) string {
 	if !strings.Contains(expr, "rate(") {
 		return expr
 	}
 	e, err := promexpr.ParseVerbatim(expr)
 	if err != nil {
-		return expr // the server says better what is wrong
+		return expr // the server reports the syntax error
 	}
 	return replaceCalls(e, "rate", func(rate *parser.Call) parser.Expr {
 		m, ok := rate.Args[0].(*parser.MatrixSelector)
@@ -97,8 +99,8 @@ func (d Dialect) increaseAboveDelta(resets *parser.Call) parser.Expr {
 	return promexpr.Paren(rose)
 }
 
-// NativeHistograms reports whether native histograms can be counted. Prometheus 2 had them as an experiment, and its
-// last_over_time and offset leave them out.
+// NativeHistograms reports whether native histograms can be counted. In Prometheus 2 they were
+// experimental: last_over_time and offset omit them.
 func (d Dialect) NativeHistograms() bool {
 	return !d.ClosedRanges || d.Product != Prometheus && d.Product != Unknown
 }

@@ -1,6 +1,6 @@
-// Package dialect says, as data, how the servers that answer PromQL differ where
-// it matters to exact counting: what a range takes in, which parameters make an
-// answer whole, which header names the tenant, where the cost is told.
+// Package dialect describes, as data, the differences of PromQL servers that matter to exact
+// counting: the borders of ranges, the parameters of a complete response, the header of the tenant,
+// and the report of costs. It does no I/O. Start reading at Dialect and For.
 package dialect
 
 import (
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Product is a kind of server. The zero value is one that did not say.
+// Product is a kind of server. The zero value is an unrecognized one.
 type Product int
 
 // The products.
@@ -16,7 +16,7 @@ const (
 	Unknown Product = iota
 	Prometheus
 	Thanos
-	Mimir // and Cortex, which it came from
+	Mimir // and Cortex, its origin
 	VictoriaMetrics
 )
 
@@ -28,11 +28,11 @@ var names = map[Product]string{
 	VictoriaMetrics: "VictoriaMetrics",
 }
 
-// String is the product's name as its makers write it.
+// String returns the product's official name.
 func (p Product) String() string { return names[p] }
 
-// ParseProduct reads the setting `dialect`: a product in lower case. "" and
-// "auto" are Unknown: the server is asked.
+// ParseProduct parses the setting `dialect`: a product in lower case. "" and "auto" are Unknown:
+// the server is detected.
 func ParseProduct(text string) (Product, error) {
 	if text == "" || text == "auto" {
 		return Unknown, nil

@@ -52,16 +52,10 @@ func (im *importer) alphaQuery(at *value, s *definition) *value {
 }
 
 func (im *importer) alphaWindow(at *value, s *definition) {
-	windows := at.list()
-	if len(windows) == 0 {
-		im.warn(at, "no timeWindows: 30d was taken")
-		s.window = "30d"
+	window, ok := im.firstWindow(at, s)
+	if !ok {
 		return
 	}
-	for _, more := range windows[1:] {
-		more.used = false // to be reported
-	}
-	window := windows[0]
 	unit := alphaUnits[window.get("unit").string()]
 	count, ok := window.get("count").number()
 	if unit == "" || !ok || count < 1 || count > 1e6 {

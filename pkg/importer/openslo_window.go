@@ -38,16 +38,10 @@ func openSLODuration(text string) (d time.Duration, count int, unit string, ok b
 
 // openSLOWindow reads the only element of timeWindow and returns its length.
 func (im *importer) openSLOWindow(at *value, s *definition) time.Duration {
-	windows := at.list()
-	if len(windows) == 0 {
-		im.warn(at, "no timeWindow: 30d was taken")
-		s.window = "30d"
+	window, ok := im.firstWindow(at, s)
+	if !ok {
 		return 30 * day
 	}
-	for _, more := range windows[1:] {
-		more.used = false // to be reported
-	}
-	window := windows[0]
 	duration := window.get("duration")
 	length, count, unit, ok := openSLODuration(duration.string())
 	if !ok {
@@ -56,6 +50,20 @@ func (im *importer) openSLOWindow(at *value, s *definition) time.Duration {
 	}
 	rolling := window.get("isRolling").bool()
 	return im.window(window, window.get("calendar"), length, count, unit, rolling, s)
+}
+
+// firstWindow returns the only element of a list of windows; without one it is 30d, with a note.
+func (im *importer) firstWindow(at *value, s *definition) (*value, bool) {
+	windows := at.list()
+	if len(windows) == 0 {
+		im.warn(at, "no time window: 30d was taken")
+		s.window = "30d"
+		return nil, false
+	}
+	for _, more := range windows[1:] {
+		more.used = false // to be reported
+	}
+	return windows[0], true
 }
 
 // window sets the SLO's window. A calendar window starts with each period of a calendar; others

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,37 +42,29 @@ func (im *importer) pyrra(doc *value) {
 }
 
 func (im *importer) pyrraIndicator(at *value, s *definition) bool {
-	grouped := func(one *value) {
-		for _, label := range one.get("grouping").list() {
-			s.by = append(s.by, label.string())
-		}
+	kinds := []string{"ratio", "latency", "latencyNative", "bool_gauge"}
+	i := slices.IndexFunc(kinds, at.has)
+	if i < 0 {
+		im.warn(at, "SLO %s was left out: it has no ratio, latency, latencyNative or bool_gauge", s.name)
+		return false
 	}
-	metric := func(one *value, name string) *value { return one.get(name).get("metric") }
-	switch {
-	case at.has("ratio"):
-		one := at.get("ratio")
-		ok := im.ratio(metric(one, "total"), metric(one, "errors"), false, false, s)
-		grouped(one)
-		return ok
-	case at.has("latency"):
-		one := at.get("latency")
-		ok := im.ratio(metric(one, "total"), metric(one, "success"), true, false, s)
-		grouped(one)
-		return ok
-	case at.has("latencyNative"):
-		one := at.get("latencyNative")
-		s.sli = kind("latency", mapping("histogram", metric(one, "total").string(), "threshold", one.get("latency").string()))
-		grouped(one)
-		return true
-	case at.has("bool_gauge"):
-		one := at.get("bool_gauge")
+	one, ok := at.get(kinds[i]), true
+	metric := func(name string) *value { return one.get(name).get("metric") }
+	switch kinds[i] {
+	case "ratio":
+		ok = im.ratio(metric("total"), metric("errors"), false, false, s)
+	case "latency":
+		ok = im.ratio(metric("total"), metric("success"), true, false, s)
+	case "latencyNative":
+		s.sli = kind("latency", mapping("histogram", metric("total").string(), "threshold", one.get("latency").string()))
+	case "bool_gauge":
 		s.sli = kind("probe", mapping("gauge", one.get("metric").string()))
 		im.change(one, "Pyrra counts samples of the gauge. Burnline counts the slices of 1m in which it was 1 throughout")
-		grouped(one)
-		return true
 	}
-	im.warn(at, "SLO %s was left out: it has no ratio, latency, latencyNative or bool_gauge", s.name)
-	return false
+	for _, label := range one.get("grouping").list() {
+		s.by = append(s.by, label.string())
+	}
+	return ok
 }
 
 // pyrraTiers are Pyrra's alerts for a window of four weeks; they scale with the window.

@@ -21,7 +21,7 @@ const hour, day = time.Hour, 24 * time.Hour
 
 // The default alerts of Sloth.
 var (
-	slothPage   = []slo.Alert{
+	slothPage = []slo.Alert{
 		{Severity: "page", Percent: 2, Long: hour, Short: 5 * time.Minute}, {Severity: "page", Percent: 5, Long: 6 * hour, Short: 30 * time.Minute},
 	}
 	slothTicket = []slo.Alert{

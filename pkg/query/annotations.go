@@ -2,8 +2,6 @@ package query
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/burnline/burnline/pkg/engine"
 )
@@ -20,17 +18,11 @@ func init() {
 
 // readAnnotations reads {"annotations": ["firing", "rollouts"]}.
 func (q *Query) readAnnotations(r *reader) {
-	for _, kind := range withoutDuplicates(r.texts("annotations", `["firing", "rollouts"]`)) {
-		q.Annotations = append(q.Annotations, engine.EventKind(kind))
-	}
+	q.Annotations = words[engine.EventKind](r, "annotations", `["firing", "rollouts"]`)
 	if q.Type != Annotations {
 		return
 	}
-	for i, kind := range q.Annotations {
-		if !slices.Contains(engine.EventKinds, kind) {
-			r.problem(fmt.Sprintf("annotations[%d]", i), "unknown kind %s. There are %s", quote(string(kind)), join(engine.EventKinds))
-		}
-	}
+	checkWords(r, "annotations", "kind", q.Annotations, engine.EventKinds)
 	if len(q.Annotations) == 0 {
 		q.Annotations = engine.EventKinds
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
@@ -55,12 +54,8 @@ func (q *Query) readBacktest(r *reader) {
 		}
 		q.Backtest.Step = step
 	}
-	q.Backtest.Frames = withoutDuplicates(r.texts("frames", `["policies", "states"]`))
-	for i, name := range q.Backtest.Frames {
-		if !slices.Contains(BacktestFrames, name) {
-			r.problem(fmt.Sprintf("frames[%d]", i), "unknown frame %s. There are %s", quote(name), strings.Join(BacktestFrames, ", "))
-		}
-	}
+	q.Backtest.Frames = words[string](r, "frames", `["policies", "states"]`)
+	checkWords(r, "frames", "frame", q.Backtest.Frames, BacktestFrames)
 }
 
 // BacktestPolicies returns the policies to replay, named before inline ones, and the step. By

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,53 +97,66 @@ func (r *reader) text(name, example string) string {
 
 // texts reads a list of texts: nil when it is absent, empty and not nil when it is empty.
 func (r *reader) texts(name, example string) []string {
-	raw, ok := r.get(name)
-	if !ok {
-		return nil
-	}
-	var elements []json.RawMessage
-	if json.Unmarshal(raw, &elements) != nil {
-		r.wrongType(name, raw, "a list of texts", example)
-		return nil
-	}
-	texts := make([]string, 0, len(elements))
-	for i, element := range elements {
+	return list(r, name, "a list of texts", "text", example, func(element json.RawMessage) (string, bool) {
 		var text *string
 		if json.Unmarshal(element, &text) != nil || text == nil {
-			r.wrongType(fmt.Sprintf("%s[%d]", name, i), element, "text", "an element of "+example)
-			continue
+			return "", false
 		}
-		texts = append(texts, *text)
-	}
-	return texts
+		return *text, true
+	})
 }
 
 // numbers reads a list of numbers. A quoted number is valid too, because template variables arrive
 // as text.
 func (r *reader) numbers(name, example string) []float64 {
+	return list(r, name, "a list of numbers", "a number", example, func(element json.RawMessage) (float64, bool) {
+		var text string
+		if json.Unmarshal(element, &text) != nil {
+			text = string(element)
+		}
+		number, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		return number, err == nil && kindOfJSON(element) != "null"
+	})
+}
+
+// list reads the elements of a list; nil when it is absent. what and element name both in errors.
+func list[T any](r *reader, name, what, element, example string, read func(json.RawMessage) (T, bool)) []T {
 	raw, ok := r.get(name)
 	if !ok {
 		return nil
 	}
 	var elements []json.RawMessage
 	if json.Unmarshal(raw, &elements) != nil {
-		r.wrongType(name, raw, "a list of numbers", example)
+		r.wrongType(name, raw, what, example)
 		return nil
 	}
-	numbers := make([]float64, 0, len(elements))
-	for i, element := range elements {
-		var text string
-		if json.Unmarshal(element, &text) != nil {
-			text = string(element)
+	out := make([]T, 0, len(elements))
+	for i, one := range elements {
+		if v, ok := read(one); ok {
+			out = append(out, v)
+		} else {
+			r.wrongType(fmt.Sprintf("%s[%d]", name, i), one, element, "an element of "+example)
 		}
-		number, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err != nil || kindOfJSON(element) == "null" {
-			r.wrongType(fmt.Sprintf("%s[%d]", name, i), element, "a number", "an element of "+example)
-			continue
-		}
-		numbers = append(numbers, number)
 	}
-	return numbers
+	return out
+}
+
+// words reads a list of words without duplicates.
+func words[T ~string](r *reader, name, example string) []T {
+	var out []T
+	for _, text := range withoutDuplicates(r.texts(name, example)) {
+		out = append(out, T(text))
+	}
+	return out
+}
+
+// checkWords reports words that are none of the known ones. what names a word.
+func checkWords[T ~string](r *reader, name, what string, words, known []T) {
+	for i, word := range words {
+		if !slices.Contains(known, word) {
+			r.problem(fmt.Sprintf("%s[%d]", name, i), "unknown %s %s. There are %s", what, quote(string(word)), join(known))
+		}
+	}
 }
 
 // object returns an object as JSON; nil when it is absent.

@@ -2,8 +2,6 @@ package query
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/burnline/burnline/pkg/engine"
 )
@@ -20,14 +18,8 @@ func init() {
 
 // readMetrics reads {"metrics": ["budget"]}.
 func (q *Query) readMetrics(r *reader) {
-	for _, name := range withoutDuplicates(r.texts("metrics", `["budget"]`)) {
-		q.Metrics = append(q.Metrics, engine.Metric(name))
-	}
-	for i, m := range q.Metrics {
-		if !slices.Contains(engine.Metrics, m) {
-			r.problem(fmt.Sprintf("metrics[%d]", i), "unknown metric %s. There are %s", quote(string(m)), join(engine.Metrics))
-		}
-	}
+	q.Metrics = words[engine.Metric](r, "metrics", `["budget"]`)
+	checkWords(r, "metrics", "metric", q.Metrics, engine.Metrics)
 	if len(q.Metrics) == 0 {
 		q.Metrics = []engine.Metric{engine.MetricBudget}
 	}

@@ -83,7 +83,11 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 		Parts:     []Part{{Terms: []Term{{Weight: 1}}}, {Terms: []Term{{Weight: 1, Selector: 1}}}},
 	}
 	var right, partial, refused int
-	for seed := range uint64(60) {
+	seeds := 60
+	if testing.Short() {
+		seeds = 12
+	}
+	for seed := range uint64(seeds) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		rec := outage()
 		for i := range r.IntN(3) {
@@ -127,8 +131,8 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 		}
 	}
 	t.Logf("%d right, %d partial, %d refused", right, partial, refused)
-	require.Greater(t, right, 60)
-	require.Greater(t, partial, 10)
+	require.Greater(t, right, seeds)
+	require.Greater(t, partial, seeds/6)
 }
 
 // serverCounts counts requests and errors by the server.

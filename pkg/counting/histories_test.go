@@ -126,9 +126,9 @@ func (p *pod) record(rec promtest.Recording, name string, rate int, lazy bool) {
 }
 
 func TestWindowsEqualBruteForce(t *testing.T) {
-	seeds := uint64(6)
+	seeds, reads := uint64(6), 4
 	if testing.Short() {
-		seeds = 2
+		seeds, reads = 2, 2
 	}
 	for _, estimator := range []Estimator{Samples, Borders} {
 		for seed := range seeds {
@@ -137,7 +137,7 @@ func TestWindowsEqualBruteForce(t *testing.T) {
 				rec := randomRecording(r, 3, []int{4, 30}[seed%2])
 				now := origin.Add(72 * time.Hour)
 				l := cacheAt(promtest.New(t, rec), now, estimator)
-				for range 4 { // later reads meet cells that earlier ones left behind
+				for range reads { // later reads meet cells that earlier ones left behind
 					var borders []time.Time
 					for range 9 {
 						borders = append(borders, origin.Add(10*time.Hour+time.Duration(r.IntN(62*60))*time.Minute))

@@ -85,7 +85,7 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 	var right, partial, refused int
 	seeds := 60
 	if testing.Short() {
-		seeds = 12
+		seeds = 6
 	}
 	for seed := range uint64(seeds) {
 		r := rand.New(rand.NewPCG(seed, 9))

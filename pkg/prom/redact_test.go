@@ -158,6 +158,9 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 				if prefix == "/aws" && (clone || name != "401" && name != "error object") {
 					continue // a matter of the header, not of the way
 				}
+				if testing.Short() && clone && name != "401" {
+					continue
+				}
 				t.Run(fmt.Sprintf("%s%s/%v", prefix, name, clone), func(t *testing.T) {
 					var next, all atomic.Int64
 					srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -62,7 +62,7 @@ func (p *Project) DemoPrometheus(ctx context.Context) (string, error) {
 	if err == nil {
 		return downloaded, nil
 	}
-	p.Report.Say("  no official release of Prometheus: %v", err)
+	p.Report.Say("  Prometheus is compiled, which takes minutes: no release 3.15.0 (%v)", err)
 	return p.Prometheus(ctx)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -57,6 +58,16 @@ func (p *Project) Prometheus(ctx context.Context) (string, error) {
 // Generator returns the path of the workload generator, built when the cache has none.
 func (p *Project) Generator(ctx context.Context) (string, error) {
 	return p.ensure(ctx, generatorProgram)
+}
+
+// PrefetchGenerator downloads, in the background, what the generator is built from. An error is left to the build.
+func (p *Project) PrefetchGenerator(ctx context.Context) {
+	if binary, err := p.binary(generatorProgram); err != nil || exists(binary) {
+		return
+	}
+	list := exec.CommandContext(ctx, "go", "list", "-deps", generatorProgram.pkg)
+	list.Dir = p.Path(generatorProgram.dir)
+	go func() { _ = list.Run() }()
 }
 
 // Linter returns the path of golangci-lint, built when the cache has none.

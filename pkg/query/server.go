@@ -44,12 +44,7 @@ func serverOptions(r *reader) prom.Options {
 	if o.Dialect.Downsampled, known = downsampled[resolution]; !known {
 		r.problem("maxSourceResolution", "maximum resolution %s is not supported. Use raw or 5m", quote(resolution))
 	}
-	if mib, set := r.wholeNumber("maxResponseMiB", "128"); set {
-		if mib < MinResponseMiB || mib > MaxResponseMiB {
-			r.problem("maxResponseMiB", "%d is not within %d..%d. Give MiB, for example %d", mib, MinResponseMiB, MaxResponseMiB, prom.DefaultMaxBody>>20)
-		}
-		o.MaxBody = mib << 20
-	}
+	o.MaxBody, _ = r.mebibytes("maxResponseMiB", MinResponseMiB, MaxResponseMiB, prom.DefaultMaxBody>>20)
 	return o
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,19 +51,16 @@ func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
 	}
 	s.URL = address
 	source := r.text("catalog", "slos: ...")
-	settle, settleProblem := checkSettle(r.text("settle", "10m"))
-	s.Settle = settle
-	cacheMiB, set := r.wholeNumber("cacheMiB", "256")
-	if !set {
-		cacheMiB = DefaultCacheMiB
-	}
-	s.CacheBytes = cacheMiB << 20
 	s.Server = serverOptions(r)
-	estimator, estimatorErr := counting.ParseEstimator(r.text("estimator", "auto"))
-	if s.Estimator = estimator; estimatorErr != nil {
-		estimatorErr = &fault.UserError{Field: "estimator", Message: estimatorErr.Error()}
+	s.Settle = settleAge(r)
+	s.CacheBytes = DefaultCacheMiB << 20
+	if size, given := r.mebibytes("cacheMiB", MinCacheMiB, MaxCacheMiB, DefaultCacheMiB); given {
+		s.CacheBytes = size
 	}
-	if err := errors.Join(problem, r.err(), settleProblem, checkCache(cacheMiB), estimatorErr); err != nil {
+	if s.Estimator, err = counting.ParseEstimator(r.text("estimator", "auto")); err != nil {
+		r.problem("estimator", "%v", err)
+	}
+	if err := errors.Join(problem, r.err()); err != nil {
 		return Settings{}, err
 	}
 	s.Catalog, s.CatalogProblems = catalog.Parse([]byte(source))
@@ -88,24 +86,26 @@ func checkURL(written string) (string, error) {
 	return strings.TrimRight(written, "/"), nil
 }
 
-func checkSettle(written string) (time.Duration, error) {
+func settleAge(r *reader) time.Duration {
+	written := r.text("settle", "10m")
 	if written == "" {
-		return DefaultSettle, nil
+		return DefaultSettle
 	}
 	settle, err := slo.ParseDuration(written)
-	if err != nil {
-		return 0, &fault.UserError{Field: "settle", Message: err.Error()}
+	switch {
+	case err != nil:
+		r.problem("settle", "%v", err)
+	case settle > MaxSettle:
+		r.problem("settle", "%s exceeds the maximum of %s. Give the delay of late samples, for example 10m", written, slo.FormatDuration(MaxSettle))
 	}
-	if settle > MaxSettle {
-		return 0, &fault.UserError{Field: "settle", Message: fmt.Sprintf("%s exceeds the maximum of %s. Give the delay of late samples, for example 10m",
-			written, slo.FormatDuration(MaxSettle))}
-	}
-	return settle, nil
+	return settle
 }
 
-func checkCache(mib int64) error {
-	if mib < MinCacheMiB || mib > MaxCacheMiB {
-		return &fault.UserError{Field: "cacheMiB", Message: fmt.Sprintf("%d is not within %d..%d. Give MiB, for example %d", mib, MinCacheMiB, MaxCacheMiB, DefaultCacheMiB)}
+// mebibytes reads a size in MiB within bounds. The result is in bytes.
+func (r *reader) mebibytes(name string, least, most, example int64) (size int64, given bool) {
+	mib, given := r.wholeNumber(name, strconv.FormatInt(example, 10))
+	if given && (mib < least || mib > most) {
+		r.problem(name, "%d is not within %d..%d. Give MiB, for example %d", mib, least, most, example)
 	}
-	return nil
+	return mib << 20, given
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
+const hour, day = time.Hour, 24 * time.Hour
+
 // definition is an SLO in the form of a catalog.
 type definition struct {
 	at                *value // of the name

@@ -1,0 +1,266 @@
+package importer
+
+import (
+	"math"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/burnline/burnline/pkg/promexpr"
+)
+
+// ratio reads a query of all events and one of bad or good ones. windowed: their ranges are the
+// SLO's windows.
+func (im *importer) ratio(total, part *value, good, windowed bool, s *definition) bool {
+	i, ok := im.indicatorOf(total, part, good, windowed, s)
+	if ok {
+		s.sli = i.sli()
+	}
+	return ok
+}
+
+func (im *importer) indicatorOf(total, part *value, good, windowed bool, s *definition) (indicator, bool) {
+	r := newReader()
+	all, err := r.query(total.string(), ofTotal)
+	if err != nil {
+		im.warn(total, "SLO %s was left out: the query %v", s.name, err)
+		return indicator{}, false
+	}
+	some, err := r.query(part.string(), ofPart)
+	if err != nil {
+		im.warn(part, "SLO %s was left out: the query %v", s.name, err)
+		return indicator{}, false
+	}
+	return im.count(part, r, all, some, good, windowed, s)
+}
+
+func (im *importer) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) (indicator, bool) {
+	all, some, err := r.alignRanges(all, some, windowed)
+	if err != nil {
+		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
+		return indicator{}, false
+	}
+	if r.each && windowed {
+		r.change("the queries have no sum(), so each series has a separate ratio. Burnline adds the events up, give by")
+	}
+	if !promexpr.SameLabels(all.by, some.by) {
+		r.change("the queries are grouped by %v and %v. The SLO is grouped by %v", all.by, some.by, all.by)
+	}
+	im.report(at, r)
+	s.by = all.by
+	return newIndicator(all, some, good), true
+}
+
+// report adds the notes and changes of a reader.
+func (im *importer) report(at *value, r *reader) {
+	for _, text := range r.changes {
+		im.change(at, "%s", text)
+	}
+	for _, text := range r.notes {
+		im.warn(at, "%s", text)
+	}
+}
+
+// rawRatio reads a query of a ratio: a quotient of counters, a share of a native histogram, or a
+// series that is a ratio.
+func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool {
+	expr, err := parse(at.string())
+	if err != nil {
+		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
+		return false
+	}
+	r := newReader()
+	expr, good = r.withoutGuards(expr, good)
+	if all, some, ok := quotient(expr); ok && !isCountOverTime(all) {
+		total, err := r.counters(all, ofTotal)
+		if err == nil {
+			var part counters
+			if part, err = r.counters(some, ofPart); err == nil {
+				i, ok := im.count(at, r, total, part, good, windowed, s)
+				if ok {
+					s.sli = i.sli()
+				}
+				return ok
+			}
+		}
+		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
+		return false
+	}
+	if histogram, threshold, under, ok := nativeShare(expr); ok && good == under {
+		s.sli = kind("latency", mapping("histogram", histogram, "threshold", threshold))
+		return true
+	}
+	ratio, mean, ok := averageOf(expr)
+	if !ok {
+		im.warn(at, "SLO %s was left out: the ratio is neither a quotient of counters nor a recorded series. Record it, and use an SLI of the kind recorded", s.name)
+		return false
+	}
+	im.report(at, r)
+	of := ""
+	if good {
+		of = "good"
+	}
+	s.sli = kind("recorded", mapping("ratio", ratio, "of", of))
+	const meanOfRatios = "every value of the ratio has the same weight, busy or idle: a mean of ratios"
+	if mean || !windowed {
+		im.warn(at, meanOfRatios)
+	} else {
+		im.change(at, "the ratio is read over the window: "+meanOfRatios)
+	}
+	return true
+}
+
+// withoutGuards removes functions that keep a ratio within 0 and 1, or give it a value without
+// events. share reports whether the rest is the share of good events.
+func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, share bool) {
+	for {
+		expr = promexpr.Bare(expr)
+		switch e := expr.(type) {
+		case *parser.Call:
+			if boundsRatio(e) {
+				expr = e.Args[0]
+				continue
+			}
+		case *parser.BinaryExpr:
+			one, isNumber := promexpr.Constant(e.LHS)
+			limit, compared := promexpr.Constant(e.RHS)
+			instead, isConstant := constantVectorOf(e.RHS)
+			switch {
+			case e.Op == parser.SUB && isNumber && one == 1:
+				expr, good = e.RHS, !good
+				continue
+			case e.Op == parser.LOR && isConstant:
+				if good && instead == 1 || !good && instead == 0 {
+					r.note(guardLeftOut)
+				} else {
+					r.change("a window without events is not good there (%s %s). In Burnline it is not measured, see missing", e.Op, display(e.RHS))
+				}
+				expr = e.LHS
+				continue
+			case compared && !e.ReturnBool && limit == 0 && (e.Op == parser.GTE || e.Op == parser.GTR):
+				if e.Op == parser.GTR {
+					r.note(guardLeftOut)
+				}
+				expr = e.LHS
+				continue
+			case compared && limit == 1 && (e.Op == parser.MUL || e.Op == parser.DIV || e.Op == parser.LTE && !e.ReturnBool):
+				expr = e.LHS
+				continue
+			}
+		}
+		return expr, good
+	}
+}
+
+// boundsRatio reports whether a call bounds a ratio by 0 or 1.
+func boundsRatio(e *parser.Call) bool {
+	bound := func(i int, v float64) bool {
+		got, ok := promexpr.Constant(e.Args[i])
+		return ok && got == v
+	}
+	switch e.Func.Name {
+	case "clamp_min":
+		return bound(1, 0)
+	case "clamp_max":
+		return bound(1, 1)
+	case "clamp":
+		return bound(1, 0) && bound(2, 1)
+	}
+	return false
+}
+
+// quotient splits a ratio into total and part. Factors move to the part; quotients with one total
+// are added.
+func quotient(expr parser.Expr) (total, part parser.Expr, ok bool) {
+	b, isBinary := promexpr.Bare(expr).(*parser.BinaryExpr)
+	if !isBinary {
+		return nil, nil, false
+	}
+	switch b.Op {
+	case parser.DIV:
+		if _, isNumber := promexpr.Constant(b.RHS); !isNumber {
+			return b.RHS, b.LHS, true
+		}
+	case parser.ADD, parser.SUB:
+		left, a, okL := quotient(b.LHS)
+		right, c, okR := quotient(b.RHS)
+		if okL && okR && sameCounters(left, right) {
+			return left, &parser.BinaryExpr{Op: b.Op, LHS: a, RHS: c, VectorMatching: b.VectorMatching}, true
+		}
+		return nil, nil, false
+	case parser.MUL:
+	default:
+		return nil, nil, false
+	}
+	vector, number := b.LHS, b.RHS
+	if _, isNumber := promexpr.Constant(number); !isNumber {
+		vector, number = number, vector
+	}
+	if _, isNumber := promexpr.Constant(number); !isNumber {
+		return nil, nil, false
+	}
+	total, part, ok = quotient(vector)
+	if !ok {
+		return nil, nil, false
+	}
+	return total, &parser.BinaryExpr{Op: b.Op, LHS: part, RHS: number}, true
+}
+
+func isCountOverTime(expr parser.Expr) bool {
+	call, ok := withoutAggregate(expr).(*parser.Call)
+	return ok && call.Func.Name == "count_over_time"
+}
+
+// nativeShare returns the share of a native histogram's observations under or over a threshold:
+// histogram_fraction(0, 0.3, rate(x)).
+func nativeShare(expr parser.Expr) (histogram, threshold string, under, ok bool) {
+	call, isCall := promexpr.Bare(expr).(*parser.Call)
+	if !isCall || call.Func.Name != "histogram_fraction" {
+		return "", "", false, false
+	}
+	low, okLow := promexpr.Constant(call.Args[0])
+	high, okHigh := promexpr.Constant(call.Args[1])
+	read, err := newReader().counters(call.Args[2], ofTotal)
+	vs, isSelector := read.selector()
+	if err != nil || !isSelector || !okLow || !okHigh || read.by != nil {
+		return "", "", false, false
+	}
+	bound := high
+	if under = low <= 0; !under {
+		if bound = low; !math.IsInf(high, 1) {
+			return "", "", false, false
+		}
+	}
+	limit, fits := thresholdOf(promexpr.Metric(vs.LabelMatchers), bound)
+	return promexpr.Print(vs), limit, under, fits
+}
+
+// averageOf returns the selector of a plain series, of avg_over_time(), or of sum_over_time() /
+// count_over_time().
+func averageOf(expr parser.Expr) (selector string, mean, ok bool) {
+	switch e := withoutAggregate(expr).(type) {
+	case *parser.VectorSelector:
+		return promexpr.Print(e), false, true
+	case *parser.Call:
+		if m, ok := matrixOf(e); ok && (e.Func.Name == "avg_over_time" || e.Func.Name == "last_over_time") {
+			return promexpr.Print(m), true, true
+		}
+	case *parser.BinaryExpr:
+		sum, isSum := withoutAggregate(e.LHS).(*parser.Call)
+		count, isCount := withoutAggregate(e.RHS).(*parser.Call)
+		if e.Op == parser.DIV && isSum && isCount && sum.Func.Name == "sum_over_time" && count.Func.Name == "count_over_time" {
+			a, okA := matrixOf(sum)
+			b, okB := matrixOf(count)
+			if okA && okB && sameCounters(a, b) {
+				return promexpr.Print(a), true, true
+			}
+		}
+	}
+	return "", false, false
+}
+
+func withoutAggregate(expr parser.Expr) parser.Expr {
+	if a, ok := promexpr.Bare(expr).(*parser.AggregateExpr); ok && (a.Op == parser.SUM || a.Op == parser.AVG) {
+		return promexpr.Bare(a.Expr)
+	}
+	return promexpr.Bare(expr)
+}

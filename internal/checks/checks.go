@@ -50,7 +50,7 @@ func steps() []step {
 			unlessPassed("browser-"+host.Grafana, browserSources, browserTests(host))})
 	}
 	all = append(all, step{"conformance", "conformance: Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail",
-		unlessPassed("conformance", stackSources, suite("tests/conformance", "Servers"))})
+		unlessPassed("conformance", conformanceSources, suite("tests/conformance", "Servers"))})
 	if os.Getenv("GRAFANA_URL") != "" || os.Getenv("GRAFANA_HOME") != "" {
 		all = append(all, step{"grafana", "plugin-e2e specs in a Grafana", grafanaTests})
 	}

@@ -80,17 +80,9 @@ var sharesMemory = regexp.MustCompile(`^(\S+) .*\b(sync|sync/atomic|golang.org/x
 // raceTests are the unit tests of the packages whose goroutines share memory, with fewer random histories: unitTests has run all.
 func raceTests(ctx context.Context, s *session) error {
 	for _, module := range []string{".", workloads} {
-		list := exec.CommandContext(ctx, "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...")
-		list.Dir = s.project.Path(module)
-		out, err := list.Output()
+		packages, err := sharing(ctx, s.project.Path(module))
 		if err != nil {
-			return fmt.Errorf("go list in %s: %w", module, err)
-		}
-		var packages []string
-		for line := range strings.Lines(string(out)) {
-			if found := sharesMemory.FindStringSubmatch(line); found != nil && !strings.Contains(found[1], "burnline/tests") {
-				packages = append(packages, found[1])
-			}
+			return err
 		}
 		race := []string{"CGO_ENABLED=1"} // the race detector needs a C compiler
 		if err := s.command(ctx, module, race, append([]string{"go", "test", "-race", "-short"}, packages...)...); err != nil {
@@ -98,6 +90,22 @@ func raceTests(ctx context.Context, s *session) error {
 		}
 	}
 	return nil
+}
+
+// sharing lists the packages of a module, without its suites, whose goroutines share memory.
+func sharing(ctx context.Context, dir string) (packages []string, err error) {
+	list := exec.CommandContext(ctx, "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...")
+	list.Dir = dir
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list in %s: %w", dir, err)
+	}
+	for line := range strings.Lines(string(out)) {
+		if found := sharesMemory.FindStringSubmatch(line); found != nil && !strings.Contains(found[1], "burnline/tests") {
+			packages = append(packages, found[1])
+		}
+	}
+	return packages, nil
 }
 
 func (s *session) npmRun(ctx context.Context, env []string, script string) error {
@@ -161,6 +169,11 @@ var (
 	stackSources    = []string{
 		"go.mod", "go.sum", "pkg", "cmd", "internal", "tests", "provisioning", "deploy", "docker-compose.yaml", "Dockerfile", "devstack",
 		"README.md", "CHANGELOG.md", "LICENSE", "Magefile.go",
+	}
+	conformanceSources = []string{ // the plugin, the suite and its data, the servers and their configuration
+		"go.mod", "go.sum", "pkg", "src/plugin.json", "package.json", "internal", "tests/conformance", "tests/cases", "tests/recording",
+		"tests/signalcases", "tests/suite", "docker-compose.yaml", "provisioning", "devstack/alertmanager", "devstack/mimir", "devstack/minio",
+		"devstack/prometheus", "devstack/thanos", "devstack/victoriametrics", "devstack/webhook", "devstack/workloads",
 	}
 	browserSources = slices.Concat(stackSources, frontendSources, []string{"webpack.config.ts"})
 )

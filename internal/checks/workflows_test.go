@@ -92,6 +92,18 @@ func TestEveryPackageOfTestsIsRun(t *testing.T) {
 	}
 }
 
+func TestPackagesThatShareMemoryAreFound(t *testing.T) {
+	found, err := sharing(t.Context(), root)
+	require.NoError(t, err)
+	const pkg = "github.com/burnline/burnline/pkg/"
+	require.Subset(t, found, []string{pkg + "cells", pkg + "counting", pkg + "engine", pkg + "memory", pkg + "plugin", pkg + "prom"})
+	require.NotContains(t, found, pkg+"slo")
+	require.NotContains(t, strings.Join(found, " "), "burnline/tests")
+	found, err = sharing(t.Context(), filepath.Join(root, workloads))
+	require.NoError(t, err)
+	require.Contains(t, found, "github.com/burnline/burnline/devstack/workloads/live")
+}
+
 // CI runs every step of `go tool mage test`, the longest of them at night.
 func TestWorkflowsRunEveryGroupOfChecks(t *testing.T) {
 	targets := map[string][]string{}

@@ -141,6 +141,9 @@ func (p *Project) TestProgram(ctx context.Context, dir string) (string, error) {
 // Dev builds the program that runs the Magefile's targets, and returns its path.
 func (p *Project) Dev(ctx context.Context) (string, error) {
 	binary := p.cached(fmt.Sprintf("bin/dev-%s%s", p.id(), exeSuffix()))
+	if self, err := os.Executable(); err == nil && self == binary {
+		return binary, nil // it runs already
+	}
 	return binary, p.goTool(ctx, "compile the development program", "build", "-o", binary, "./internal/dev")
 }
 

@@ -73,7 +73,7 @@ func (d reader) exclusion(n decode.Node) slo.Exclusion {
 	x.Every, _ = d.Text(every, "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2")
 	if at, ok := o.Require("duration", "duration: 2h"); ok {
 		if x.Duration, ok = d.Duration(at, "2h"); ok && (x.Duration < time.Minute || x.Duration > 31*24*time.Hour) {
-			d.Report(at, "%s is not within 1m and 31d", formatDuration(x.Duration))
+			d.Report(at, "%s is not within 1m and 31d", slo.FormatDuration(x.Duration))
 		}
 	}
 	x.From, x.To = d.optionalInstant(o, "from", x.Zone), d.optionalInstant(o, "to", x.Zone)

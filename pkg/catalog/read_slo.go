@@ -238,5 +238,3 @@ func splitErrors(err error) []error {
 	}
 	return []error{err}
 }
-
-func formatDuration(d time.Duration) string { return slo.FormatDuration(d) }

@@ -126,7 +126,7 @@ func (d reader) rolling(n decode.Node, least, most time.Duration) (time.Duration
 		return 0, false
 	}
 	if w < least || w > most || w%time.Minute != 0 {
-		d.Report(n, "a window of %s is not read. Give whole minutes from %s to %s, for example 30d", formatDuration(w), formatDuration(least), formatDuration(most))
+		d.Report(n, "a window of %s is not read. Give whole minutes from %s to %s, for example 30d", slo.FormatDuration(w), slo.FormatDuration(least), slo.FormatDuration(most))
 		return 0, false
 	}
 	return w, true

@@ -76,7 +76,7 @@ func alertsShorterThan(slice time.Duration, p slo.Policy) []error {
 	for i, a := range p.Alerts {
 		if a.Long < slice {
 			problems = append(problems, &slo.AlertError{Index: i, Alert: a, Reason: fmt.Sprintf(
-				"long window %s is shorter than the slices of %s that are counted. Give %s or more", formatDuration(a.Long), formatDuration(slice), formatDuration(slice))})
+				"long window %s is shorter than the slices of %s that are counted. Give %s or more", slo.FormatDuration(a.Long), slo.FormatDuration(slice), slo.FormatDuration(slice))})
 		}
 	}
 	return problems

@@ -17,7 +17,7 @@ func (w Window) String() string {
 	if w.Calendar != nil {
 		return w.Calendar.String()
 	}
-	return formatDuration(w.Length)
+	return slo.FormatDuration(w.Length)
 }
 
 // WindowText returns the SLO's first window as text.

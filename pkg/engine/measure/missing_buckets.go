@@ -33,10 +33,6 @@ type missingBucketKey struct {
 	start, end, to int64 // Unix seconds
 }
 
-type missingBucketNotice struct {
-	text string // "" when no bucket is missing
-}
-
 // missingBuckets warns of targets that count observations but have no bucket at the threshold: none
 // of their observations counts as good. It checks the end of each settled hour, and the end of the
 // range. A result is cached as long as a layout.
@@ -54,23 +50,23 @@ func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latenc
 	key := missingBucketKey{look.Now, start.Unix(), end.Unix(), to.Truncate(layoutsKeptFor).Unix()}
 	notice, ok := r.buckets.Get(key)
 	if !ok {
-		if stats, notice.text, err = r.findMissingBuckets(ctx, s.By, look, start, end, to); err != nil {
+		if stats, notice, err = r.findMissingBuckets(ctx, s.By, look, start, end, to); err != nil {
 			return stats, err
 		}
 		if len(stats.Warnings) == 0 {
 			r.buckets.Add(key, notice, layoutsKeptFor)
 		}
 	}
-	if notice.text != "" {
+	if notice != "" {
 		stats.Warn(fmt.Sprintf("SLO %s: some series of %s don't have a bucket at the threshold %s (le=%q), so their requests count as bad: %s. "+
 			"Add the bucket, or use a threshold that all series have",
-			s.Name, look.Histogram, l.Threshold, look.Bound, notice.text))
+			s.Name, look.Histogram, l.Threshold, look.Bound, notice))
 	}
 	return stats, nil
 }
 
 // findMissingBuckets queries where the bucket is missing; text is "" if nowhere.
-func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissingBuckets sli.BucketPresence, start, end, to time.Time) (stats Stats, text string, err error) {
+func (r *Reader) findMissingBuckets(ctx context.Context, by []string, look sli.BucketPresence, start, end, to time.Time) (stats Stats, text string, err error) {
 	groups := map[string]*missingBucket{}
 	of := func(labels map[string]string) *missingBucket {
 		name := GroupText(by, labels)
@@ -80,7 +76,7 @@ func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissin
 		return groups[name]
 	}
 	if start.Before(end) {
-		counts, err := r.cells.Read(ctx, findMissingBuckets.Missing, []time.Time{start, end})
+		counts, err := r.cells.Read(ctx, look.Missing, []time.Time{start, end})
 		if err != nil {
 			return stats, "", err
 		}
@@ -89,18 +85,18 @@ func (r *Reader) findMissingBuckets(ctx context.Context, by []string, findMissin
 			of(counts.Groups[i].Labels).time = counts.Coverage(&counts.Groups[i], start, end)
 		}
 	}
-	matrix, warnings, err := r.server.Query(ctx, findMissingBuckets.Now, to)
+	matrix, warnings, err := r.server.Query(ctx, look.Now, to)
 	if err != nil {
 		return stats, "", err
 	}
-	stats.Add(cells.Cost{Queries: 1}, warnings, []string{findMissingBuckets.Now})
+	stats.Add(cells.Cost{Queries: 1}, warnings, []string{look.Now})
 	for _, series := range matrix {
 		if len(series.Values) == 0 {
 			continue
 		}
 		n := float64(series.Values[0].Value)
 		l := of(plainLabels(series.Metric))
-		if findMissingBuckets.IsAll(string(series.Metric[model.BucketLabel])) {
+		if look.IsAll(string(series.Metric[model.BucketLabel])) {
 			l.ofNow, l.now = l.ofNow+n, l.now+n
 		} else {
 			l.now -= n

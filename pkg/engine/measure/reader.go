@@ -23,7 +23,7 @@ type Reader struct {
 	settle     time.Duration
 
 	layouts   *memory.Cache[layoutKey, layout]
-	buckets   *memory.Cache[missingBucketKey, missingBucketNotice]
+	buckets   *memory.Cache[missingBucketKey, string] // notices; "" if no bucket is missing
 	intervals *memory.Cache[intervalKey, time.Duration]
 }
 
@@ -33,7 +33,7 @@ func NewReader(server counting.Source, counts *cells.Cache, identities *kubernet
 	return &Reader{
 		server: server, cells: counts, identities: identities, now: scope.Now, settle: settle,
 		layouts:   memory.NewCache(scope, "layouts", func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.LEs) }),
-		buckets:   memory.NewCache(scope, "buckets", func(k missingBucketKey, n missingBucketNotice) int { return len(k.now) + len(n.text) }),
+		buckets:   memory.NewCache(scope, "buckets", func(k missingBucketKey, notice string) int { return len(k.now) + len(notice) }),
 		intervals: memory.NewCache(scope, "intervals", func(k intervalKey, _ time.Duration) int { return len(k.selector) }),
 	}
 }

@@ -102,10 +102,6 @@ func servers() []server {
 			shift: sameCalendar,
 			without: map[string]string{
 				"case calendar-dst":                          "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",
-				"case native-and-classic-at-once":            vmRange,
-				"case native-canary":                         vmRange,
-				"case native-migration":                      vmRange,
-				"case native-rollout":                        vmRange,
 				"case recorded-mean":                         "reads one slice more at the edge of a gap: the lookback of VictoriaMetrics includes its left end",
 				"case resources-container-restarts-every-2m": "increase() of VictoriaMetrics does not extrapolate: a life of four samples shows three quarters of its CPU",
 				"case exclude-weekly":                        "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
@@ -114,8 +110,12 @@ func servers() []server {
 				"case increase": {"2~0.05", "3", "increase() of VictoriaMetrics does not extrapolate and counts the first value of a new counter: 3 bad events, where Prometheus shows 2"},
 			},
 			cannot: map[string]cannot{
-				"summary of latency-native": {vmRange, "no histogram found"},
-				"case native-latency":       {vmRange, "no histogram found"},
+				"summary of latency-native":       {vmRange, "stores native histograms as vmrange buckets"},
+				"case native-latency":             {vmRange, "stores native histograms as vmrange buckets"},
+				"case native-and-classic-at-once": {vmRange, "stores native histograms as vmrange buckets"},
+				"case native-canary":              {vmRange, "stores native histograms as vmrange buckets"},
+				"case native-migration":           {vmRange, "stores native histograms as vmrange buckets"},
+				"case native-rollout":             {vmRange, "stores native histograms as vmrange buckets"},
 			},
 		},
 	}
@@ -128,7 +128,7 @@ func ownCluster() map[string]string {
 	for _, name := range []string{
 		"kubernetes-exporter-own-cluster-label", "resources-cluster-contradicts", "resources-cluster-label-comes", "resources-cluster-on-ksm-only",
 		"resources-cluster-on-one-of-two-ksm", "resources-cri-dockerd-in-one-cluster", "resources-gpus-shared-and-whole",
-		"resources-honorlabels-in-one-cluster", "resources-ksm-of-one-cluster-away", "resources-two-clusters-one-name",
+		"resources-honorlabels-in-one-cluster", "resources-ksm-of-one-cluster-away", "resources-two-clusters-ksm-without", "resources-two-clusters-one-name",
 	} {
 		out["case "+name] = why
 	}

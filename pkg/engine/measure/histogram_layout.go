@@ -59,6 +59,9 @@ func (r *Reader) readLayout(ctx context.Context, key layoutKey, start, end, to t
 		return found, 0, err
 	}
 	stats.Add(cells.Cost{Queries: 1}, warnings, nil)
+	if err := r.refuseConverted(ctx, key, start, end, stats); err != nil {
+		return found, 0, err
+	}
 	series, warnings, err := r.server.Series(ctx, native, start, end)
 	if err != nil {
 		return found, 0, err
@@ -90,15 +93,11 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 	name := promexpr.Metric(vs.LabelMatchers)
 	noHistogram := &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
 		"Count it with an events SLI, or give a histogram", name, name)}
-	if server, ok := r.server.(interface {
-		Dialect(ctx context.Context) (dialect.Dialect, error)
-	}); ok {
-		switch d, err := server.Dialect(ctx); {
-		case err != nil:
-			return err
-		case d.Product == dialect.VictoriaMetrics: // it has no native histograms
-			return noHistogram
-		}
+	switch d, err := r.dialect(ctx); {
+	case err != nil:
+		return err
+	case d.Product == dialect.VictoriaMetrics: // it has no native histograms
+		return noHistogram
 	}
 	count := func(of parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, nil, of) }
 	// The number of histograms, or else the negated number of series.
@@ -116,18 +115,41 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 
 // refuseUncountable returns an error for native histograms that the server would silently omit.
 func (r *Reader) refuseUncountable(ctx context.Context, selector string) error {
-	server, ok := r.server.(interface {
-		Dialect(ctx context.Context) (dialect.Dialect, error)
-	})
-	if !ok {
-		return nil
-	}
-	d, err := server.Dialect(ctx)
+	d, err := r.dialect(ctx)
 	if err != nil || d.NativeHistograms() {
 		return err
 	}
 	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, which %s doesn't support. "+
 		"Use classic buckets or Prometheus 3", selector, d)}
+}
+
+// refuseConverted returns an error where VictoriaMetrics has stored native histograms as buckets of
+// its own, which end at no threshold: a count of the classic ones alone would lack their events.
+func (r *Reader) refuseConverted(ctx context.Context, key layoutKey, start, end time.Time, stats *Stats) error {
+	if d, err := r.dialect(ctx); err != nil || d.Product != dialect.VictoriaMetrics {
+		return err
+	}
+	found, warnings, err := r.server.LabelValues(ctx, "vmrange", key.classic, start, end)
+	if err != nil {
+		return err
+	}
+	stats.Add(cells.Cost{Queries: 1}, warnings, nil)
+	if len(found) == 0 {
+		return nil
+	}
+	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("VictoriaMetrics stores native histograms as vmrange buckets, and has %d of them in %s. "+
+		"Their events cannot be counted at a threshold. Expose the classic buckets of this histogram alone", len(found), key.classic)}
+}
+
+// dialect is what the server is. It is that of Prometheus 3 where the server does not know.
+func (r *Reader) dialect(ctx context.Context) (dialect.Dialect, error) {
+	server, ok := r.server.(interface {
+		Dialect(ctx context.Context) (dialect.Dialect, error)
+	})
+	if !ok {
+		return dialect.Dialect{Product: dialect.Prometheus}, nil
+	}
+	return server.Dialect(ctx)
 }
 
 // roundUp is the first multiple of step at or after t.

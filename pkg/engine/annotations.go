@@ -79,7 +79,7 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 		e.rollouts(ctx, out, deployed, from, e.instant(to))
 	}
 	slices.SortStableFunc(out.Events, func(a, b Event) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.SLO, b.SLO), cmp.Compare(a.Severity, b.Severity))
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.SLO, b.SLO), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Text, b.Text))
 	})
 	if n := len(out.Events) - maxEvents; n > 0 {
 		out.Events = out.Events[n:]

@@ -80,6 +80,26 @@ func TestRolloutsOfRenamedLabels(t *testing.T) {
 	assert.Empty(t, a.Warnings)
 }
 
+// A refresh requests the last points of rollouts, not all of the range once more.
+func TestRolloutsAreReadOnce(t *testing.T) {
+	now := hour(36, 0)
+	c, problems := catalog.Parse([]byte(annotatedSLO))
+	require.NoError(t, problems.Err())
+	e := New(promtest.Load(t, incidentsAndRollouts), Options{Now: func() time.Time { return now }})
+	read := func() *Events {
+		a, err := e.Annotations(t.Context(), c.SLOs, []EventKind{EventRollouts}, hour(24, 0), now)
+		require.NoError(t, err)
+		require.Len(t, a.Events, 3)
+		return a
+	}
+	first := read()
+	now = hour(36, 3)
+	again := read()
+	assert.Equal(t, first.Events, again.Events)
+	assert.Positive(t, again.Cost.Samples)
+	assert.Less(t, again.Cost.Samples, first.Cost.Samples/20)
+}
+
 // An SLO without workloads is not about any rollout of the cluster more than about another.
 func TestRolloutsAreOfWorkloads(t *testing.T) {
 	got, a := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "by: [workload]", "by: [code]", 1),

@@ -11,9 +11,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine/measure"
-	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -69,16 +67,15 @@ func (e *Engine) rollouts(ctx context.Context, out *Events, workloads []map[stri
 		return
 	}
 	step := max(to.Sub(from)/rolloutPoints, time.Minute).Truncate(time.Minute)
-	span := prom.Range{Start: from.Truncate(step), End: to, Step: step}
 	match := namespaceMatchers(workloads)
 	ask := func(of parser.Expr) model.Matrix {
 		expr := of.String()
-		matrix, warnings, err := e.server.QueryRange(ctx, expr, span)
+		matrix, cost, warnings, err := e.resources.Range(ctx, expr, from.Truncate(step), to, step)
 		if err != nil {
 			out.Warn("no rollouts: " + err.Error())
 			return nil
 		}
-		out.Add(cells.Cost{Queries: 1}, warnings, []string{expr})
+		out.Add(cost, warnings, []string{expr})
 		return matrix
 	}
 	sets := ask(withRenamedNamespace(activeSets, match))

@@ -49,6 +49,7 @@ count by (job) ({__name__=~"kube_pod_owner|kube_replicaset_owner|kube_pod_contai
   Restarts, drops and resets are counted over the range or step.
 - Each row uses ` + "`exported_pod`" + ` if it has one, else ` + "`pod`" + `. Both may exist at once.
 - A row without ` + "`cluster`" + ` belongs to the cluster that other rows show for its pod. Rows of two clusters are never added up.
+  If several clusters have a pod of this name, such rows have no number, and a notice names the clusters.
 - Parts are added: containers, the lives of a restarted container, cores. Duplicates count once.
   If duplicates differ for five minutes, Burnline shows the more critical value, and a notice names both.
 - A limit in force (` + "`container_spec_memory_limit_bytes`" + `) has priority over a requested limit.
@@ -56,6 +57,7 @@ count by (job) ({__name__=~"kube_pod_owner|kube_replicaset_owner|kube_pod_contai
 - Without a limit there is no share.
 - Native sidecars count like other containers. A limit of the pod as a whole counts for the sum of its containers.
 - The first value of a restart counter counts only if the pod is new. A counter that comes back, or changes its labels, adds nothing.
+  A restart counts for the workload that owned the pod at that time.
 - A GPU that several pods share counts once in each group. MIG instances are separate.
   Their utilization comes from ` + "`DCGM_FI_PROF_GR_ENGINE_ACTIVE`" + `.
 - Burnline reads only metrics that the server had in the time range, and caches their names for five minutes.

@@ -1,34 +1,34 @@
-package frames_test
+package frames
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
-	"github.com/burnline/burnline/pkg/frames"
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// answers is an empty answer of each query type.
-var answers = map[query.Type]engine.Answer{
-	query.Summary: &engine.Report{}, query.Workloads: &engine.Report{}, query.TimeSeries: &engine.TimeSeriesReport{}, query.History: &engine.Periods{},
-	query.WhatIf: &engine.WhatIf{}, query.Burners: &engine.Breakdown{}, query.Backtest: &engine.Backtest{}, query.Alerts: &engine.Alerts{},
-	query.Annotations: &engine.Events{}, query.Resources: &engine.Resources{},
-}
-
 func TestEveryQueryTypeHasFramesOfItsAnswer(t *testing.T) {
-	require.Len(t, query.Types(), len(answers))
+	e, slos := load(t)
 	for _, name := range query.Types() {
-		out, err := frames.Of(answers[name], query.Query{Type: name})
+		q := query.Query{
+			Type: name, Instant: at, From: at.Add(-time.Hour), To: at, Metrics: engine.Metrics, Annotations: engine.EventKinds,
+			Breakdown: engine.BreakdownRequest{By: []string{"code"}, Top: 5},
+		}
+		answer, err := q.Ask(t.Context(), e, query.Scope{SLOs: slos, Catalog: &catalog.Catalog{}})
+		require.NoError(t, err, name)
+		out, err := Of(answer, q)
 		require.NoError(t, err, name)
 		require.NotEmpty(t, out, name)
 	}
 }
 
 func TestAQueryTypeWithoutFramesIsAnError(t *testing.T) {
-	_, err := frames.Of(&engine.Report{}, query.Query{Type: "unheard"})
+	_, err := Of(&engine.Report{}, query.Query{Type: "unheard"})
 	require.EqualError(t, err, "query type unheard has no frames")
-	_, err = frames.Of(&engine.Report{}, query.Query{Type: query.Burners})
+	_, err = Of(&engine.Report{}, query.Query{Type: query.Burners})
 	require.EqualError(t, err, "frames of query type burners: the answer is a *engine.Report")
 }

@@ -10,5 +10,5 @@ import (
 
 func TestAnUnknownQueryTypeIsNotAnswered(t *testing.T) {
 	_, err := Query{Type: "unheard"}.Ask(t.Context(), nil, Scope{})
-	require.EqualError(t, err, `queryType: unknown query type "unheard". There are alerts, annotations, backtest, burners, history, resources, summary, timeseries, whatif, workloads`)
+	require.EqualError(t, err, `queryType: unknown query type "unheard". There are `+allTypes())
 }

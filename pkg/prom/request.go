@@ -84,11 +84,8 @@ func (c *Client) withSlot(ctx context.Context, op string, do func(context.Contex
 	return do(ctx, d)
 }
 
-// send sends a request and reads the response. All requests use it.
-//
-// Steps: the deadline budget of the query, the probe of a server that was down, then up to
-// defaultRetries.attempts exchanges. Status 429 is repeated after Retry-After, or after a doubling
-// pause with jitter (retries.go). The last failure becomes an *Error.
+// send sends a request and reads the response. All requests use it, after withSlot. Retries of 429
+// and others are in retries.go. The last failure becomes an *Error (errors.go).
 func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answer, error) {
 	ctx, span := tracing.DefaultTracer().Start(ctx, "fetch")
 	defer span.End()

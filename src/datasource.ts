@@ -10,15 +10,15 @@ import {
   type ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend } from '@grafana/runtime';
-import { from, map, switchMap, type Observable } from 'rxjs';
+import { combineLatest, map, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
-import { budgetInSight } from './exploreTable';
 import { seriesFilters } from './filters';
+import { orderFrames } from './frameOrder';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
-import type { Buckets, Imported, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
+import type { Buckets, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
 import { SCHEMA_VERSION, type BurnlineOptions, type BurnlineQuery, type SLO } from './types';
 import { VariableSupport } from './variables';
 
@@ -30,6 +30,15 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   readonly prometheusUid?: string;
 
   private known?: Promise<SLOInfo[]>;
+
+  /** The SLOs of the catalog. A list that was read stays, as settings that change make another data source. */
+  private listSLOs(): Promise<SLOInfo[]> {
+    this.known ??= this.getSLOs().catch((failure) => {
+      this.known = undefined;
+      throw failure;
+    });
+    return this.known;
+  }
 
   constructor(settings: DataSourceInstanceSettings<BurnlineOptions>) {
     super(settings);
@@ -48,20 +57,15 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   /** Rows of SLOs link to their history, burners and backtest. */
   query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
-    const answers = super.query(request);
+    const answers = super
+      .query(request)
+      .pipe(map((answer) => ({ ...answer, data: orderFrames(answer.data, request) })));
     if (!request.targets.some(({ queryType }) => !queryType || queryType === 'summary' || queryType === 'workloads')) {
       return answers;
     }
-    this.known ??= this.getSLOs().catch(() => []); // links without them are links all the same
-    return from(this.known).pipe(
-      switchMap((slos) =>
-        answers.pipe(
-          map((answer) => {
-            const data = withRowLinks(answer.data, request.targets, slos, this);
-            return { ...answer, data: request.app === CoreApp.Explore ? data.map(budgetInSight) : data };
-          })
-        )
-      )
+    const slos = this.listSLOs().catch((): SLOInfo[] => []); // links without them are links all the same
+    return combineLatest([answers, slos]).pipe(
+      map(([answer, known]) => ({ ...answer, data: withRowLinks(answer.data, request.targets, known, this) }))
     );
   }
 
@@ -128,16 +132,6 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   findBuckets(histogram: string, unit: 's' | 'ms'): Promise<Buckets> {
     return this.ask('lookup/buckets', { selector: interpolateSelector(histogram), unit });
-  }
-
-  /** Makes a catalog of definitions of OpenSLO, Sloth or Pyrra. */
-  importDefinitions(source: string): Promise<Imported> {
-    return this.ask('import', { source });
-  }
-
-  /** Makes a catalog of what rules of Sloth and Pyrra record. */
-  discover(): Promise<Imported> {
-    return this.ask('discover', {});
   }
 
   /** Drops the counts that the backend keeps, so that the next query reads everything again. */

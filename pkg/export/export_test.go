@@ -3,10 +3,13 @@ package export_test
 import (
 	"flag"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"text/template"
 
 	"github.com/goccy/go-yaml"
 	"github.com/prometheus/common/model"
@@ -242,4 +245,45 @@ func TestRulesThatPrometheusRefusesAreNotWritten(t *testing.T) {
 	s.By = []string{"x\xff"}
 	_, _, err := Write(Prometheus, []catalog.SLO{s}, Options{})
 	require.ErrorContains(t, err, "Prometheus would refuse these rules")
+}
+
+// The links of an alert lead to its own series, as Explore shows 20 only, whatever the names and values of the labels.
+func TestLinksOfAnAlertLeadToItsGroup(t *testing.T) {
+	written, err := GrafanaPolicies(Options{DatasourceUID: "b"})
+	require.NoError(t, err)
+	var file struct {
+		Groups []struct {
+			Rules []struct{ Annotations map[string]string }
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(written, &file))
+	text := file.Groups[0].Rules[0].Annotations["explore_url"]
+	tmpl, err := template.New("").Funcs(template.FuncMap{
+		"externalURL": func() string { return "http://g/" },
+		"match":       func(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) },
+	}).Parse("{{ $labels := . }}" + text)
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		labels map[string]string
+		want   string
+	}{
+		"a group": {
+			map[string]string{"slo": "a", "severity": "page", "namespace": "shop", "workload": `che"ck&out`, "alertname": "x", "grafana_folder": "y", "__z__": "1"},
+			`[{"label":"namespace","op":"=","value":"shop"},{"label":"workload","op":"=","value":"che\"ck&out"}]`,
+		},
+		"a window, and labels that were renamed": {
+			map[string]string{"slo": "a", "severity": "page", "window": "7d", "label_state": "x", "label_burn_1h": "x", "label_app": "z"},
+			`[{"label":"label_app","op":"=","value":"z"}]`,
+		},
+		"no group": {map[string]string{"slo": "a", "severity": "page"}, `[]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			require.NoError(t, tmpl.Execute(&out, c.labels))
+			link, err := url.Parse(out.String())
+			require.NoError(t, err)
+			assert.JSONEq(t, `{"datasource":"b","range":{"from":"now-6h","to":"now"},
+				"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":["a"],"filters":`+c.want+`}]}`, link.Query().Get("left"))
+		})
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/frames"
 	"github.com/burnline/burnline/pkg/query"
 )
 
@@ -102,6 +103,10 @@ func (o Options) group(a alertScope) grafanaGroup {
 const groupTemplate = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
+// notOfGroup matches the labels of an alert by which series cannot be filtered: those of the alert, and those that are
+// renamed because a column has the name.
+var notOfGroup = "^(__.*|slo|severity|window|alert_severity|alertname|grafana_folder|burnline|" + frames.RenamedLabels() + ")$"
+
 func (o Options) burnRule(a alertScope) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
 	for _, value := range []query.AlertValue{
@@ -179,7 +184,7 @@ func (o Options) link(r *grafanaRule, a alertScope) {
 	if o.DashboardUID != "" {
 		r.DashboardUID, r.PanelID = o.DashboardUID, max(o.PanelID, 1)
 		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, strconv.Itoa(r.PanelID)
-		r.Annotations["dashboard_url"] = fmt.Sprintf("{{ externalURL }}d/%s?viewPanel=%d", o.DashboardUID, r.PanelID)
+		r.Annotations["dashboard_url"] = fmt.Sprintf("{{ externalURL }}d/%s?viewPanel=%d&from=%s&to=now", o.DashboardUID, r.PanelID, alertRange)
 		for _, name := range []string{"slo", "namespace", "workload"} { // the variables of the bundled dashboards
 			r.Annotations["dashboard_url"] += "{{ with $labels." + name + " }}&var-" + name + "={{ urlquery . }}{{ end }}"
 		}
@@ -216,11 +221,17 @@ func (r *grafanaRule) fireAbove(refID string, number int) {
 	})
 }
 
-// exploreURL returns a link to the burn rates of the SLO in Explore.
+// alertRange is the time range of links. The message template replaces its start by a time before the alert began to fire.
+const alertRange = "now-6h"
+
+// exploreURL opens the burn rates of the SLO in Explore, of the alert's group only: Explore shows the first 20 series.
 func (o Options) exploreURL() string {
-	query := fmt.Sprintf(`{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q]}],"range":{"from":"now-6h","to":"now"}}`,
-		o.datasource())
-	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(query) + ` $labels.slo) }}{{ end }}`
+	text := func(text string) string { return "{{ urlquery " + strconv.Quote(text) + " }}" }
+	head := fmt.Sprintf(`{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q],"filters":[`, o.datasource())
+	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(head) + ` $labels.slo) }}` +
+		`{{ $comma := "" }}{{ range $name, $value := $labels }}{{ if not (match "` + notOfGroup + `" $name) }}` +
+		`{{ urlquery (printf ` + strconv.Quote(`%s{"label":%q,"op":"=","value":%q}`) + ` $comma $name $value) }}{{ $comma = "," }}{{ end }}{{ end }}` +
+		text(`]}],"range":{"from":"`) + alertRange + text(`","to":"now"}}`) + `{{ end }}`
 }
 
 // ifForSLO returns a template of the text for alerts with an SLO. For others, it reports that no

@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,13 +16,56 @@ import (
 
 func init() {
 	register(query.Alerts, func(a *engine.Alerts, q query.Query) (data.Frames, error) {
-		return Alerts(a, q.Value, q.Severities), nil
+		if q.ForRule {
+			return Alerts(a, q.Value, q.Severities), nil
+		}
+		return data.Frames{AlertsTable(a, q.Value, q.Severities)}, nil
 	})
 }
 
 var alertUnits = map[query.AlertValue]string{
 	query.AlertBudget: "percentunit", query.AlertBurnLong: burnUnit, query.AlertBurnShort: burnUnit,
 	query.AlertFactor: burnUnit, query.AlertExhaustedIn: "s",
+}
+
+var alertTitles = map[query.AlertValue]string{
+	query.AlertFiring: "Firing", query.AlertState: "State", query.AlertUnmeasured: "Unmeasured", query.AlertBudget: "Error budget remaining",
+	query.AlertBurnLong: "Burn, long window", query.AlertBurnShort: "Burn, short window", query.AlertFactor: "Burn-rate threshold",
+	query.AlertExhaustedIn: "Exhausted in",
+}
+
+// AlertsTable is what a person reads: one numeric-long frame with a row for each SLO, group and severity, the most urgent first.
+// It has one number as the frames of a rule have, so that expressions read both alike.
+func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) *data.Frame {
+	g := &grid[engine.AlertRow]{}
+	var rows []engine.Row
+	for _, s := range a.Severities {
+		rows = append(rows, s.Row)
+		if len(severities) == 0 || slices.Contains(severities, s.Severity) {
+			g.rows = append(g.rows, s)
+		}
+	}
+	slices.SortStableFunc(g.rows, func(x, y engine.AlertRow) int { return cmp.Compare(y.State, x.State) })
+	groupBy := groupLabels(rows)
+	g.groups(groupBy, func(s engine.AlertRow) (string, map[string]string) { return s.SLO.Name, s.Labels })
+	if severalWindows(rows) {
+		g.text("window", "Window", func(s engine.AlertRow) string { return s.SLO.WindowText() })
+	}
+	g.text("severity", "Severity", func(s engine.AlertRow) string { return s.Severity })
+	of := func(s engine.AlertRow) *float64 { return alertValue(s, value) }
+	switch value {
+	case query.AlertState:
+		g.state(of)
+	case query.AlertFiring, query.AlertUnmeasured:
+		g.flag(value, alertTitles[value], "red", of)
+		g.fields[len(g.fields)-1].Config.Custom = coloredCell()
+	default:
+		g.number(value, alertTitles[value], alertUnits[value], of)
+	}
+	f := g.frame(string(query.Alerts), data.FrameTypeNumericLong)
+	setMeta(f, a.Report, groupBy)
+	f.Meta.Notices = append(f.Meta.Notices, keptStateNotice(a.Severities)...)
+	return f
 }
 
 // Alerts returns one numeric-multi frame for each SLO, group and severity, with one number, for

@@ -16,6 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/slo"
 )
 
 // readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow, distinguished by their type,
@@ -76,6 +77,38 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget, nil)...)
 }
 
+// A person reads one table: labels as columns, the most urgent first, words for flags. Expressions read the same numbers.
+func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {
+	e, slos := load(t)
+	a, err := e.Alerts(t.Context(), slos[:1], at)
+	require.NoError(t, err)
+	for _, value := range query.AlertValues {
+		shaped, err := Of(a, query.Query{Type: query.Alerts, Value: value})
+		require.NoError(t, err)
+		require.Len(t, shaped, 1)
+		assert.Equal(t, readNumbers(t, Alerts(a, value, nil)...), readNumbers(t, shaped[0]), value)
+		inRule, err := Of(a, query.Query{Type: query.Alerts, Value: value, ForRule: true})
+		require.NoError(t, err)
+		assert.Len(t, inRule, 6, value)
+	}
+	f := AlertsTable(a, query.AlertFiring, []string{"page"})
+	require.Equal(t, 3, f.Rows())
+	assert.Equal(t, []any{"availability", "a", "page", one()}, f.RowCopy(0))
+	assert.Equal(t, "workload", f.Fields[1].Config.DisplayNameFromDS)
+	assert.Equal(t, data.ValueMapper{"0": {Text: "no"}, "1": {Text: "yes", Color: "red", Index: 1}}, f.Fields[3].Config.Mappings[0])
+}
+
+// An SLI has the digits that its objective needs: 99.941% of an objective of 99.9% never reads 99.9%.
+func TestDigitsOfAnSLIFollowTheObjective(t *testing.T) {
+	for percent, want := range map[float64][2]uint16{99: {0, 2}, 99.9: {1, 3}, 99.95: {2, 4}, 99.999: {3, 5}, 100: {0, 2}} {
+		rows := []engine.Row{{SLO: catalog.SLO{Objective: slo.ObjectiveFromPercent(percent)}}}
+		f := Summary(SummaryName, &engine.Report{Instant: at, Rows: rows})
+		objective, _ := f.FieldByName("objective")
+		sli, _ := f.FieldByName("sli")
+		assert.Equal(t, want, [2]uint16{*objective.Config.Decimals, *sli.Config.Decimals}, "%v", percent)
+	}
+}
+
 func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	e, slos := load(t)
 	r, err := e.Summary(t.Context(), slos, at)
@@ -89,7 +122,7 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	assert.Equal(t, one(), got["slo=latency, workload=a"], "2 of 100 are slow: 0.4, over 0.24")
 
 	_, err = SelectNumber(whole, "budgets")
-	require.ErrorContains(t, err, "value: there is no number budgets in a summary. There are state, firing_page")
+	require.ErrorContains(t, err, "value: there is no number budgets in a summary. There are state, budget, firing_page")
 	assert.True(t, fault.IsUserError(err))
 	f, err = SelectNumber(whole, "firing_ticket")
 	require.NoError(t, err, "no SLO has tickets now. The rule has no data")

@@ -96,7 +96,7 @@ func alarmsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	g.text("severity", "Severity", func(a alarm) string { return a.Severity })
 	g.time("from", "From", func(a alarm) time.Time { return a.From })
 	g.time("to", "To", func(a alarm) time.Time { return a.To })
-	g.number("open", "Still firing", "", func(a alarm) *float64 { return yesNo(a.Open) })
+	g.flag("open", "Still firing", "red", func(a alarm) *float64 { return yesNo(a.Open) })
 	g.number("duration", "Duration", "s", func(a alarm) *float64 { return numberOf(a.Duration().Seconds()) })
 	g.number("peak_burn", "Highest burn", burnUnit, func(a alarm) *float64 {
 		return numberIf(a.PeakBurn, a.SLO.Objective.ErrorBudget() > 0)
@@ -123,7 +123,7 @@ func incidentsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	g.time("to", "To", func(i incident) time.Time { return i.To })
 	g.number("bad", "Bad events", "short", func(i incident) *float64 { return numberOf(i.Bad) })
 	g.number("spent", "Budget spent", "percentunit", func(i incident) *float64 { return numberOf(i.Spent) })
-	g.number("detected", "Detected", "", func(i incident) *float64 { return yesNo(i.detection.Detected) })
+	g.flag("detected", "Detected", "", func(i incident) *float64 { return yesNo(i.detection.Detected) })
 	g.text("severity", "First severity", func(i incident) string { return i.detection.Severity })
 	g.number("detected_after", "Time to detect", "s", func(i incident) *float64 {
 		return numberIf(i.detection.After.Seconds(), i.detection.Detected)
@@ -161,6 +161,8 @@ func stateFrames(b *engine.Backtest) []*data.Frame {
 		maps.Copy(labels, seriesLabels(t.SLO.By, t.Labels))
 		f := seriesFrame(StatesName, "", labels, points)
 		f.Fields[1].Config.Mappings = stateMappings()
+		f.Fields[1].Config.DisplayNameFromDS = seriesName(t.SLO.Policy.Name, t.SLO.Name, t.SLO.By, t.Labels)
+		f.Fields[1].Config.Custom = map[string]any{"lineInterpolation": "stepAfter", "axisSoftMin": 0, "axisSoftMax": int(slo.Firing)}
 		out = append(out, f)
 	}
 	return out

@@ -33,7 +33,7 @@ func Burners(b *engine.Breakdown) *data.Frame {
 		if slices.Contains(groupBy, label) {
 			continue // a group of another SLO
 		}
-		g.text(names[label], "", func(row engine.Burner) string {
+		g.text(names[label], names[label], func(row engine.Burner) string {
 			if row.Values == nil {
 				return OtherValue
 			}

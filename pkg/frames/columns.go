@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -17,6 +18,21 @@ import (
 const burnUnit = "suffix:×"
 
 func numberOf(v float64) *float64 { return &v }
+
+// maxDecimals bounds the digits of an SLI: more are noise of a float64.
+const maxDecimals = 8
+
+// percentDecimals are the digits of an objective as people write it: 2 of 99.95%.
+func percentDecimals(o slo.Objective) uint16 {
+	_, digits, _ := strings.Cut(strconv.FormatFloat(o.Percent(), 'f', -1, 64), ".")
+	return uint16(min(len(digits), maxDecimals))
+}
+
+// sliDecimals are the digits of an SLI that show a hundredth of the error budget of an objective with so many digits.
+func sliDecimals(objective uint16) *uint16 {
+	d := min(objective+2, maxDecimals)
+	return &d
+}
 
 func numberIf(v float64, ok bool) *float64 {
 	if !ok {
@@ -43,7 +59,7 @@ func stateMappings() data.ValueMappings {
 	for i, s := range []struct {
 		state slo.State
 		color string
-	}{{slo.Ok, "green"}, {slo.Recovering, "blue"}, {slo.Rising, "yellow"}, {slo.Firing, "red"}, {slo.Exhausted, "orange"}} {
+	}{{slo.Ok, "green"}, {slo.Recovering, "blue"}, {slo.Rising, "yellow"}, {slo.Firing, "red"}, {slo.Exhausted, "red"}} {
 		mapper[strconv.Itoa(int(s.state))] = data.ValueMappingResult{Text: s.state.String(), Color: s.color, Index: i}
 	}
 	return data.ValueMappings{mapper, data.SpecialValueMapper{

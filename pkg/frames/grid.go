@@ -6,6 +6,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/slo"
 )
 
 // grid collects the columns of a frame over the same rows.
@@ -43,7 +44,7 @@ func (g *grid[R]) groups(labels []string, of func(R) (slo string, labels map[str
 	g.text("slo", "SLO", func(row R) string { name, _ := of(row); return name })
 	names := columnNames(labels)
 	for _, label := range labels {
-		g.text(names[label], "", func(row R) string { _, values := of(row); return values[label] })
+		g.text(names[label], names[label], func(row R) string { _, values := of(row); return values[label] })
 	}
 }
 
@@ -80,6 +81,37 @@ func oneOrZero(yes bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// flag is a column of 0 and 1, which Grafana shows as words. yes is the color of 1, "" for none.
+func (g *grid[R]) flag(name, display, yes string, value func(R) *float64) {
+	g.number(name, display, "", value).Config.Mappings = flagMappings(yes)
+}
+
+func flagMappings(yes string) data.ValueMappings {
+	return data.ValueMappings{data.ValueMapper{"0": {Text: "no", Index: 0}, "1": {Text: "yes", Color: yes, Index: 1}}}
+}
+
+// state is the column of a state: a number with a word and a color.
+func (g *grid[R]) state(value func(R) *float64) {
+	f := g.number("state", "State", "", value)
+	f.Config.Mappings = stateMappings()
+	f.Config.Custom = coloredCell()
+}
+
+// coloredCell colors the text of a cell in Grafana's table.
+func coloredCell() map[string]any {
+	return map[string]any{"cellOptions": map[string]any{"type": "color-text"}}
+}
+
+// sli is the column of an SLI next to objectives. It has the digits that show a hundredth of the smallest error budget.
+func (g *grid[R]) sli(objective func(R) slo.Objective, value func(R) *float64) {
+	written := uint16(0)
+	for _, row := range g.rows {
+		written = max(written, percentDecimals(objective(row)))
+	}
+	g.number("objective", "Objective", "percentunit", func(row R) *float64 { return numberOf(float64(objective(row))) }).Config.Decimals = &written
+	g.number("sli", "SLI", "percentunit", value).Config.Decimals = sliDecimals(written)
 }
 
 func count(n int) *float64 { return numberOf(float64(n)) }

@@ -41,6 +41,11 @@ func alertLabelNames(labels []string) map[string]string {
 	return freeName(labels, func(name string) bool { return isReserved(name) || slices.Contains(alertRuleLabels, name) })
 }
 
+// RenamedLabels is a regular expression of the names that labels get because theirs are reserved.
+func RenamedLabels() string {
+	return "(" + labelPrefix + ")+(" + strings.Join(slices.Concat(reserved, alertRuleLabels), "|") + "|(" + strings.Join(policyPrefixes, "|") + ").*)"
+}
+
 func freeName(labels []string, isReserved func(string) bool) map[string]string {
 	names := make(map[string]string, len(labels))
 	taken := map[string]bool{}

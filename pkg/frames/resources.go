@@ -28,7 +28,7 @@ func Resources(r *engine.Resources, overTime bool) []*data.Frame {
 	}
 	g := &grid[engine.ResourceRow]{rows: r.Rows}
 	for _, label := range r.By {
-		g.text(label, "", func(row engine.ResourceRow) string { return row.Labels[label] })
+		g.text(label, label, func(row engine.ResourceRow) string { return row.Labels[label] })
 	}
 	for i, s := range r.Signals {
 		f := g.number(s.Name, s.Title, s.Unit, func(row engine.ResourceRow) *float64 { return row.Values[i] })

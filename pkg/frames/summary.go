@@ -43,16 +43,15 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	if severalWindows(r.Rows) {
 		t.text("window", "Window", func(row engine.Row) string { return row.SLO.WindowText() })
 	}
-	t.number("state", "State", "", stateOf).Config.Mappings = stateMappings()
+	t.state(stateOf)
+	t.number("budget", "Error budget remaining", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
 	for _, severity := range severities(r.Rows) {
-		t.number("firing_"+severity, "Firing "+severity, "", func(row engine.Row) *float64 { return firingValue(row, severity) })
+		t.flag("firing_"+severity, "Firing "+severity, "red", func(row engine.Row) *float64 { return firingValue(row, severity) })
 	}
 	if hasLowTraffic(r.Rows) {
-		t.number("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return numberIf(oneOrZero(row.IsHeldBack()), !row.Unread) })
+		t.flag("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return numberIf(oneOrZero(row.IsHeldBack()), !row.Unread) })
 	}
-	t.number("objective", "Objective", "percentunit", func(row engine.Row) *float64 { return numberOf(float64(row.SLO.Objective)) })
-	t.number("sli", "SLI", "percentunit", func(row engine.Row) *float64 { return numberIf(slo.SLI(row.Window.Counts)) })
-	t.number("budget", "Error budget remaining", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
+	t.sli(func(row engine.Row) slo.Objective { return row.SLO.Objective }, func(row engine.Row) *float64 { return numberIf(slo.SLI(row.Window.Counts)) })
 	t.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
 	t.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
 	t.number("budget_ago", "Budget 24 h ago", "percentunit", func(row engine.Row) *float64 { return row.BudgetAgo })
@@ -64,7 +63,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	}
 	t.number("exhausted_in", "Exhausted in", "s", func(row engine.Row) *float64 { return seconds(row.ExhaustedIn) })
 	t.number("p95", "p95", "s", func(row engine.Row) *float64 { return row.P95 })
-	t.number("p95_bounded", "p95 is a lower bound", "", isP95Bounded)
+	t.flag("p95_bounded", "p95 is a lower bound", "", isP95Bounded)
 	t.number("p95_target", "p95 target", "s", func(row engine.Row) *float64 {
 		if row.SLO.P95 == nil {
 			return nil

@@ -2,6 +2,8 @@ package frames
 
 import (
 	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -26,6 +28,7 @@ var metricUnits = map[engine.Metric]string{
 // for a burn rate, its window. Without series, it returns one empty frame with the notices.
 func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 	frames := make([]*data.Frame, 0, max(len(h.Series), 1))
+	several := slices.ContainsFunc(h.Series, func(s engine.Series) bool { return s.Metric != h.Series[0].Metric })
 	for _, s := range h.Series {
 		labels := data.Labels{"slo": s.SLO.Name}
 		maps.Copy(labels, seriesLabels(s.SLO.By, s.Labels))
@@ -35,13 +38,40 @@ func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 		if s.Period != "" {
 			labels["window"] = s.Period
 		}
-		frames = append(frames, seriesFrame(string(s.Metric), metricUnits[s.Metric], labels, s.Points))
+		f := seriesFrame(string(s.Metric), metricUnits[s.Metric], labels, s.Points)
+		prefix := ""
+		if several {
+			prefix = string(s.Metric)
+		}
+		name := seriesName(prefix, s.SLO.Name, s.SLO.By, s.Labels)
+		if labels["window"] != "" {
+			name += ", " + labels["window"]
+		}
+		f.Fields[1].Config.DisplayNameFromDS = name
+		if s.Metric == engine.MetricSLI {
+			f.Fields[1].Config.Decimals = sliDecimals(percentDecimals(s.SLO.Objective))
+		}
+		frames = append(frames, f)
 	}
 	if len(frames) == 0 {
 		frames = append(frames, data.NewFrame("").SetMeta(seriesMeta()))
 	}
 	setMeta(frames[0], h.Report, nil)
 	return frames
+}
+
+// seriesName is what legends show: the SLO and the values of its group, after what distinguishes the series of one group.
+func seriesName(prefix, name string, by []string, labels map[string]string) string {
+	parts := []string{name}
+	for _, label := range by {
+		if value := labels[label]; value != "" {
+			parts = append(parts, value)
+		}
+	}
+	if prefix != "" {
+		prefix += ": "
+	}
+	return prefix + strings.Join(parts, ", ")
 }
 
 func seriesFrame(name, unit string, labels data.Labels, points []engine.Point) *data.Frame {

@@ -78,6 +78,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	if err != nil {
 		return nil, err
 	}
+	q.ForRule = alerting
 	var gone removedSLOs
 	fromRule := alerting
 	if alerting {
@@ -115,7 +116,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 			return nil, err
 		}
 	}
-	report.Warnings = append(warnings, report.Warnings...)
+	report.Warnings = slices.Concat(warnings, q.Warnings, report.Warnings)
 	_, frame := tracing.DefaultTracer().Start(ctx, "frame")
 	defer frame.End()
 	return frames.Of(answer, q)

@@ -46,6 +46,10 @@ type Query struct {
 	Severities  []string           // alerts and annotations: only these, distinct; none: all
 	Annotations []engine.EventKind // of an annotations query, distinct; none: all kinds
 
+	// ForRule states that an alert rule reads the answer: each number has labels of its own.
+	ForRule  bool
+	Warnings []string // what was changed to answer the query
+
 	Instant       time.Time // the end of the time range, rounded down to the minute, UTC
 	From, To      time.Time // the time range, UTC, at most until now
 	Interval      time.Duration

@@ -15,6 +15,7 @@ const (
 	MaxPoints = 11_000                // of a time series, as Prometheus
 )
 
+// checkRange checks the time range. A range that is too long is shortened, with a warning.
 func (q *Query) checkRange() error {
 	problem := func(format string, args ...any) error {
 		return &fault.UserError{Field: "timeRange", Message: fmt.Sprintf(format, args...)}
@@ -27,8 +28,9 @@ func (q *Query) checkRange() error {
 	case !q.From.Before(q.To):
 		return problem("starts at %s and ends at %s, now at the latest. The range must end after its start", start, end)
 	case q.From.Before(q.To.Add(-MaxRange)):
-		return problem("%s to %s is longer than %s. Ask for a start at %s or later", start, end, slo.FormatDuration(MaxRange),
-			q.To.Add(-MaxRange).Add(time.Second).Truncate(time.Second).Format(time.RFC3339))
+		q.From = q.To.Add(-MaxRange)
+		q.Warnings = append(q.Warnings, fmt.Sprintf("The time range is longer than %s. The answer begins at %s.",
+			slo.FormatDuration(MaxRange), q.From.Format(time.RFC3339)))
 	}
 	return nil
 }

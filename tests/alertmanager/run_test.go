@@ -140,7 +140,7 @@ func (l *lab) watch(ctx context.Context) ([]minute, error) {
 func (l *lab) pluginAlerts(ctx context.Context, at time.Time) (alerts, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	frames, err := l.plugin.Ask(ctx, l.source, pluginhost.Query{JSON: map[string]any{"queryType": "alerts"}, From: at.Add(-10 * time.Minute), To: at})
+	frames, err := l.plugin.Ask(ctx, l.source, pluginhost.Query{JSON: map[string]any{"queryType": "alerts"}, From: at.Add(-10 * time.Minute), To: at, Alerting: true})
 	if err != nil {
 		return nil, err
 	}

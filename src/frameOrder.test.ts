@@ -49,3 +49,11 @@ it.each([
   expect(frame.fields[0].values).toEqual(order);
   expect(frame.fields[1].values).toEqual(order[0] === 'worst' ? [4, 3, 0] : [0, 3, 4]);
 });
+
+it('a flag that is unknown in every row has no column, as the sum of it would be 0', () => {
+  const frame = rows();
+  const flags = (name: string, values: Array<number | null>) => ({ name, type: FieldType.number, config: {}, values });
+  frame.fields.push(flags('firing_page', [null, null, null]), flags('firing_slack', [null, 0, 1]));
+  const [known] = orderFrames([frame], { app: CoreApp.Dashboard });
+  expect(known.fields.map(({ name }) => name)).toEqual(['slo', 'state', 'firing_slack']);
+});

@@ -1,4 +1,4 @@
-import { CoreApp, type DataFrame, type DataQueryRequest } from '@grafana/data';
+import { CoreApp, type DataFrame, type DataQueryRequest, type Field } from '@grafana/data';
 
 /** Explore draws the first 20 series: the ones that need help come first. */
 const MORE_IS_WORSE: Record<string, boolean> = {
@@ -22,7 +22,19 @@ export function orderFrames(
   if (app === CoreApp.Explore && frames.some(isSeries)) {
     return [...frames].sort((a, b) => badness(b) - badness(a));
   }
-  return OF_ONE_ROW.includes(panelPluginId ?? '') ? frames.map(worstLast) : frames;
+  const known = frames.map(withoutUnknownFlags);
+  return OF_ONE_ROW.includes(panelPluginId ?? '') ? known.map(worstLast) : known;
+}
+
+/** A sum over a column without any number is 0 in Grafana, which would read as "nothing fires": such a column is left out. */
+function withoutUnknownFlags(frame: DataFrame): DataFrame {
+  const isKnown = ({ name, values }: Field) =>
+    !name.startsWith('firing_') || values.length === 0 || values.some((value) => value !== null);
+  return isRows(frame) && !frame.fields.every(isKnown) ? { ...frame, fields: frame.fields.filter(isKnown) } : frame;
+}
+
+function isRows({ meta, fields }: DataFrame): boolean {
+  return meta?.custom?.burnline === 1 && fields.some(({ name }) => name === 'state');
 }
 
 function isSeries({ name, fields, meta }: DataFrame): boolean {
@@ -39,8 +51,7 @@ function badness(frame: DataFrame): number {
 }
 
 function worstLast(frame: DataFrame): DataFrame {
-  const isRows = frame.meta?.custom?.burnline === 1 && frame.fields.some(({ name }) => name === 'state');
-  return isRows
+  return isRows(frame)
     ? { ...frame, fields: frame.fields.map((field) => ({ ...field, values: [...field.values].reverse() })) }
     : frame;
 }

@@ -31,12 +31,12 @@ test('panels that show the answer of another one show the one that is meant', ()
     })
   );
   expect(shown).toEqual([
-    'Alerting: What was promised, the worst first',
-    'Exhausted: What was promised, the worst first',
-    'Replicas missing: What workloads use, the most troubled first',
-    'Restarts: What workloads use, the most troubled first',
-    'Nearest to OOM: What workloads use, the most troubled first',
-    'Most throttled: What workloads use, the most troubled first',
+    'Firing alerts: SLOs by workload',
+    'Exhausted: SLOs by workload',
+    'Replicas missing: Resource usage',
+    'Restarts: Resource usage',
+    'Highest memory usage: Resource usage',
+    'Most throttled: Resource usage',
   ]);
 });
 

@@ -3,7 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { countExhausted, NOTHING } from './counts';
+import { countExhausted, countFiring, countOf } from './counts';
 import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, thresholds } from './frame';
 import { DATASOURCE, Query, Question } from './query';
 
@@ -17,45 +17,28 @@ export function fleet(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     'burnline-fleet',
     'fleet overview',
-    'Error budget, burn rates, p95 and throughput of every workload, the worst first'
+    'Error budget, burn rates, p95 and throughput of every workload, worst first'
   )
     .time({ from: 'now-24h', to: 'now' })
     .refresh('1m')
     .withVariable(sloVariable(true))
     .withVariable(labelVariable('namespace', 'Namespace'))
-    .withPanel(alerts())
-    .withPanel(countExhausted(summaryStat('Exhausted', 'Rows of a workload and an SLO without any budget left')))
-    .withPanel(lowest('Least budget left', 'budget', BUDGET_THRESHOLDS))
-    .withPanel(lowest('Least measured', 'coverage', thresholds('orange', [0.99, 'text'])))
+    .withPanel(countFiring(countOf(ROWS, 'Firing alerts', 'Rows of the table below, by severity')).span(6))
+    .withPanel(countExhausted(countOf(ROWS, 'Exhausted', 'Rows of the table below without any budget left')).span(6))
+    .withPanel(lowest('Lowest error budget', 'Error budget remaining', BUDGET_THRESHOLDS))
+    .withPanel(lowest('Lowest coverage', 'Measured', thresholds('orange', [0.99, 'text'])))
     .withPanel(workloads())
     .withPanel(byNamespace('Error budget remaining by namespace', 'budget'))
     .withPanel(byNamespace('Throughput by namespace', 'throughput'));
 }
 
-function summaryStat(title: string, description: string): stat.PanelBuilder {
-  return new stat.PanelBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .withTarget(new Query({ ...CHOSEN, queryType: 'summary' }))
-    .height(4)
+/** Id of the panel whose answer the numbers show, too: its place. */
+const ROWS = 5;
+
+function lowest(title: string, column: string, steps: dashboard.ThresholdsConfigBuilder): stat.PanelBuilder {
+  return countOf(ROWS, title, 'Of any row of the table below')
     .span(6)
-    .graphMode(common.BigValueGraphMode.None)
-    .mappings(NOTHING);
-}
-
-function alerts(): stat.PanelBuilder {
-  return summaryStat('Alerts that fire', 'By severity')
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['sum']).fields('/^Firing /'))
-    .thresholds(thresholds('green', [1, 'red']))
-    .colorMode(common.BigValueColorMode.Value)
-    .textMode(common.BigValueTextMode.ValueAndName);
-}
-
-function lowest(title: string, field: string, steps: dashboard.ThresholdsConfigBuilder): stat.PanelBuilder {
-  const shown: Record<string, string> = { budget: 'Error budget remaining', coverage: 'Measured' };
-  return summaryStat(title, 'Of any workload and SLO')
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['min']).fields(`/^${shown[field]}$/`))
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['min']).fields(`/^${column}$/`))
     .thresholds(steps)
     .decimals(1)
     .textMode(common.BigValueTextMode.Value);
@@ -64,15 +47,15 @@ function lowest(title: string, field: string, steps: dashboard.ThresholdsConfigB
 function workloads(): dashboard.PanelBuilder {
   const detail =
     '/d/burnline-slo?var-datasource=${datasource}&var-slo=${__data.fields.slo}' +
-    '&var-namespace=${__data.fields.namespace}&var-workload=${__data.fields.workload}';
+    '&var-namespace=${__data.fields.namespace}&var-workload=${__data.fields.workload}&${__url_time_range}';
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
-    .title('Workloads, the worst first')
+    .title('SLOs by workload')
     .datasource(DATASOURCE)
-    .withTarget(new Query({ ...CHOSEN, queryType: 'workloads' }))
+    .withTarget(new Query({ ...CHOSEN, queryType: 'summary' }))
     .height(17)
     .span(24)
-    .overrideByName('SLO', [{ id: 'links', value: [{ title: 'This SLO in detail', url: detail }] }]);
+    .overrideByName('SLO', [{ id: 'links', value: [{ title: 'SLO in detail', url: detail }] }]);
 }
 
 function byNamespace(title: string, metric: 'budget' | 'throughput'): timeseries.PanelBuilder {
@@ -94,6 +77,6 @@ function byNamespace(title: string, metric: 'budget' | 'throughput'): timeseries
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Ascending)
     );
   return metric === 'budget'
-    ? panel.description('Over the window that ends at each point').unit('percentunit').axisSoftMax(1)
+    ? panel.description('All workloads of the namespace together, over the window that ends at each point').unit('percentunit').axisSoftMax(1)
     : panel.description('Events per second').unit('reqps').axisSoftMin(0);
 }

@@ -80,5 +80,5 @@ export function thresholds(
     .steps([{ value: null, color: base }, ...steps.map(([value, color]) => ({ value, color }))]);
 }
 
-/** Red where the budget is overspent, orange in its last quarter. */
-export const BUDGET_THRESHOLDS = thresholds('red', [0, 'orange'], [0.25, 'green']);
+/** Red where the budget is overspent, orange in its last tenth. */
+export const BUDGET_THRESHOLDS = thresholds('red', [0, 'orange'], [0.1, 'green']);

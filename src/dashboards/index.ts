@@ -33,7 +33,7 @@ function importable(builder: dashboard.DashboardBuilder): Importable {
   };
   const built = builder.build();
   // Links to a panel go by its id.
-  const panels = built.panels?.map((panel, index) => ({ ...panel, id: index + 1 }));
+  const panels = built.panels?.map((panel, index) => ({ ...panel, id: panel.id ?? index + 1 }));
   return { __inputs: [input], ...built, panels };
 }
 

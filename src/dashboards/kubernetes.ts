@@ -1,11 +1,10 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { countExhausted, NOTHING } from './counts';
-import { burnlineDashboard, happened, thresholds } from './frame';
-import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
+import { countExhausted, countFiring, countOf } from './counts';
+import { burnlineDashboard, happened } from './frame';
+import { CHOSEN, DATASOURCE, Query } from './query';
 import {
   BY_WORKLOAD,
   bars,
@@ -26,22 +25,22 @@ export function kubernetes(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     KUBERNETES,
     'Kubernetes workloads',
-    'Which workloads need help: budgets, burn rates and latency beside saturation, restarts, replicas, network and GPUs'
+    'Which workloads need help: budgets, burn rates, latency, saturation, restarts, replicas, network and GPUs'
   )
     .time({ from: 'now-6h', to: 'now' })
     .refresh('1m')
     .withVariable(workloadVariable('namespace', 'Namespace').multi(true).current(ALL))
     .withVariable(workloadVariable('workload', 'Workload', ['namespace']).multi(true).current(ALL))
     .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
-    .withPanel(firing())
-    .withPanel(exhausted())
+    .withPanel(countFiring(countOf(PROMISES, 'Firing alerts', 'Rows of the table below, by severity')).span(4))
+    .withPanel(countExhausted(countOf(PROMISES, 'Exhausted', 'Rows of the table below without any budget left')).span(4))
     .withPanel(
-      number('Replicas missing', 'That workloads ask for and that are not available', USED, 'Replicas missing', 'sum')
+      number('Replicas missing', 'Requested, but not available', USED, 'Replicas missing', 'sum')
     )
     .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
     .withPanel(
       number(
-        'Nearest to OOM',
+        'Highest memory usage',
         'Memory of the limit, of the container that is nearest to it',
         USED,
         'Memory of limit',
@@ -65,7 +64,7 @@ export function kubernetes(): dashboard.DashboardBuilder {
     )
     .withPanel(
       bars(
-        overTime('Replicas missing over time', 'That workloads ask for and that are not available', [
+        overTime('Replicas missing over time', 'Requested, but not available', [
           'replicas_missing',
         ]).displayName(BY_WORKLOAD)
       )
@@ -94,48 +93,22 @@ const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
 const PROMISES = 7;
 const USED = 8;
 
-const PROMISED: Question = { queryType: 'workloads', filters: CHOSEN };
-
-function promisedStat(title: string, description: string): stat.PanelBuilder {
-  return new stat.PanelBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DASHBOARD)
-    .withTarget(new AnswerOf(PROMISES))
-    .height(4)
-    .span(4)
-    .graphMode(common.BigValueGraphMode.None)
-    .colorMode(common.BigValueColorMode.Value)
-    .mappings(NOTHING);
-}
-
-function firing(): stat.PanelBuilder {
-  return promisedStat('Alerting', 'Workloads, by severity')
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['sum']).fields('/^Firing /'))
-    .thresholds(thresholds('green', [1, 'red']))
-    .textMode(common.BigValueTextMode.ValueAndName);
-}
-
-function exhausted(): stat.PanelBuilder {
-  return countExhausted(promisedStat('Exhausted', 'Workloads that have spent the budget of an SLO'));
-}
-
 function promises(): dashboard.PanelBuilder {
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
-    .title('What was promised, the worst first')
+    .title('SLOs by workload')
     .datasource(DATASOURCE)
-    .withTarget(new Query(PROMISED))
+    .withTarget(new Query({ queryType: 'summary', filters: CHOSEN }))
     .height(13)
     .span(24)
     .options({ density: 'compact' })
-    .overrideByName('SLO', [{ id: 'links', value: [chooses('This workload', WORKLOAD, 'namespace', 'workload')] }]);
+    .overrideByName('SLO', [{ id: 'links', value: [chooses('Workload', WORKLOAD, 'namespace', 'workload')] }]);
 }
 
 function workloads() {
   return resourceTable(
-    'What workloads use, the most troubled first',
-    'CPU and memory of limits: the container that is nearest to its own. Restarts, drops and resets: in the time range',
+    'Resource usage',
+    'CPU and memory of limits: the container that is nearest to its limit. Restarts, drops and resets: in the time range',
     standing([
       'replicas',
       'replicas_missing',
@@ -154,14 +127,14 @@ function workloads() {
     .height(13)
     .span(24)
     .overrideByName('workload', [
-      { id: 'links', value: [chooses('This workload', WORKLOAD, 'namespace', 'workload')] },
+      { id: 'links', value: [chooses('Workload', WORKLOAD, 'namespace', 'workload')] },
     ]);
 }
 
 function namespaces() {
   return resourceTable(
     'Namespaces',
-    'A click chooses one',
+    'Select a namespace to filter',
     standing(
       [
         'replicas_missing',
@@ -182,7 +155,7 @@ function namespaces() {
   )
     .height(8)
     .span(24)
-    .overrideByName('namespace', [{ id: 'links', value: [chooses('Its workloads', KUBERNETES, 'namespace')] }]);
+    .overrideByName('namespace', [{ id: 'links', value: [chooses('Workloads', KUBERNETES, 'namespace')] }]);
 }
 
 function throughput(): timeseries.PanelBuilder {

@@ -6,7 +6,7 @@ import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { BUDGET_THRESHOLDS, burnlineDashboard, happened, labelVariable, sloVariable, thresholds } from './frame';
-import { CHOSEN, DATASOURCE, Query, Question } from './query';
+import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 
 /** The SLO over all that is chosen, as one group. */
 const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };
@@ -26,7 +26,7 @@ export function slo(): dashboard.DashboardBuilder {
       .withVariable(labelVariable('workload', 'Workload', ['namespace']))
       .withVariable(
         new dashboard.QueryVariableBuilder('label')
-          .label('Burners by')
+          .label('Breakdown by')
           .datasource(DATASOURCE)
           .query({ refId: 'variable', variable: 'labels', slos: ['$slo'] })
           .refresh(dashboard.VariableRefresh.OnDashboardLoad)
@@ -41,9 +41,11 @@ export function slo(): dashboard.DashboardBuilder {
       )
       // Off until asked for: those of all workloads of an SLO hide the lines.
       .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }).enable(false))
-      .withPanel(numbers())
+      .withPanel(numbers().id(NUMBERS))
+      .withPanel(details())
       .withPanel(
-        over('Error budget remaining', 'Over the window that ends at each point', 'budget')
+        over('Error budget remaining', 'All selected workloads together, over the window that ends at each point', 'budget')
+          .id(2)
           .unit('percentunit')
           .decimals(1)
           .axisSoftMax(1)
@@ -53,52 +55,65 @@ export function slo(): dashboard.DashboardBuilder {
           .thresholdsStyle(thresholdLine())
           .displayName('${__field.labels.slo}')
       )
-      .withPanel(burnRates())
-      .withPanel(events())
-      .withPanel(p95())
+      .withPanel(burnRates().id(3))
+      .withPanel(events().id(4))
+      .withPanel(p95().id(5))
       .withPanel(
-        over('Throughput', 'Events per second', 'throughput')
+        over('Throughput', 'Events per second of all selected workloads', 'throughput')
+          .id(6)
           .unit('reqps')
           .axisSoftMin(0)
           .displayName('${__field.labels.slo}')
       )
-      .withPanel(worstBurners())
-      .withPanel(burners())
-      .withPanel(workloads())
+      .withPanel(worstBurners().id(7))
+      .withPanel(burners().id(8))
+      .withPanel(workloads().id(9))
   );
 }
 
+/** What a viewer must read at a glance, and what comes with it in a table of one row. */
+const BIG = ['State', 'Error budget remaining', 'SLI'];
+const SMALL = ['Objective', 'Budget left, minutes', 'Exhausted in', 'p95', 'Throughput', 'Measured'];
+
 function numbers(): stat.PanelBuilder {
-  const fields = [
-    'State',
-    'Error budget remaining',
-    'Budget left, minutes',
-    'Exhausted in',
-    'SLI',
-    'Objective',
-    'p95',
-    'Throughput',
-    'Measured',
-  ];
   return new stat.PanelBuilder()
     .title('Now')
+    .description('All selected workloads together. Single workloads are in the table at the end.')
     .datasource(DATASOURCE)
     .withTarget(new Query({ ...WHOLE, queryType: 'summary' }))
-    .height(4)
-    .span(24)
+    .height(5)
+    .span(12)
     .graphMode(common.BigValueGraphMode.None)
     .colorMode(common.BigValueColorMode.Value)
     .textMode(common.BigValueTextMode.ValueAndName)
     .orientation(common.VizOrientation.Vertical)
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(`/^(${fields.join('|')})$/`))
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(`/^(${BIG.join('|')})$/`))
     .noValue('–')
     .thresholds(thresholds('text'))
     .overrideByName('Error budget remaining', [
       { id: 'thresholds', value: BUDGET_THRESHOLDS.build() },
       { id: 'decimals', value: 1 },
-    ])
-    .overrideByRegexp('^(SLI|Objective)$', [{ id: 'decimals', value: 3 }]);
+    ]);
 }
+
+function details(): table.PanelBuilder {
+  return new table.PanelBuilder()
+    .id(NUMBERS + 100)
+    .title('Details')
+    .description('All selected workloads together')
+    .datasource(DASHBOARD)
+    .withTarget(new AnswerOf(NUMBERS))
+    .withTransformation({
+      id: 'filterFieldsByName',
+      options: { include: { pattern: `^(SLO|${SMALL.join('|')})$` } },
+    })
+    .height(5)
+    .span(12)
+    .noValue('–');
+}
+
+/** The id of the panel with the numbers: its place. Alert rules lead to panel 3. */
+const NUMBERS = 1;
 
 function over(
   title: string,
@@ -150,7 +165,7 @@ function thresholdsFromNow(columns: Array<[displayName: string, color: string]>)
 }
 
 function burnRates(): timeseries.PanelBuilder {
-  return over('Burn rates', 'Multiples of the even burn; dashed: where the alerts of the policy begin', 'burn')
+  return over('Burn rates', 'All selected workloads together. Dashed: the thresholds of the alert policy', 'burn')
     .withTarget(new Query({ ...WHOLE, queryType: 'summary' }, 'now'))
     .withTransformation(
       thresholdsFromNow([
@@ -245,7 +260,7 @@ const NOT_SPENT = ['slo', 'bad', 'share', 'events', 'error_ratio', 'others'];
 function workloads(): dashboard.PanelBuilder {
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
-    .title('Its workloads')
+    .title('Workloads')
     .datasource(DATASOURCE)
     .withTarget(new Query({ slos: ['$slo'], filters: CHOSEN, queryType: 'summary' }))
     .height(12)

@@ -12,7 +12,7 @@ export function workload(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     'burnline-kubernetes-workload',
     'Kubernetes workload',
-    'One workload: budget, burn rates, p95 and throughput beside saturation, restarts, replicas, network and GPUs; and its pods'
+    'One workload: budget, burn rates, p95, throughput, saturation, restarts, replicas, network, GPUs and pods'
   )
     .time({ from: 'now-6h', to: 'now' })
     .refresh('1m')
@@ -36,7 +36,7 @@ export function workload(): dashboard.DashboardBuilder {
     .withPanel(promised('Throughput', 'Events per second', 'throughput').unit('reqps'))
     .withPanel(used('CPU', 'Cores that the containers use', ['cpu']))
     .withPanel(
-      used('CPU of what it may', 'Of the limit: the nearest container. Throttled: the most throttled one', [
+      used('CPU by request and limit', 'Of the limit: the nearest container. Throttled: the most throttled one', [
         'cpu_request',
         'cpu_limit',
         'cpu_throttled',
@@ -44,16 +44,16 @@ export function workload(): dashboard.DashboardBuilder {
     )
     .withPanel(used('Memory', 'Working set', ['memory']))
     .withPanel(
-      used('Memory of what it may', 'Of the limit: the nearest container, which is killed at 100 %', [
+      used('Memory by request and limit', 'Of the limit: the nearest container, which is killed at 100 %', [
         'memory_request',
         'memory_limit',
       ])
     )
-    .withPanel(used('Replicas', 'Available of those that it asks for', ['replicas']).axisSoftMax(1))
+    .withPanel(used('Replicas', 'Share of the requested replicas that is available', ['replicas']).axisSoftMax(1))
     .withPanel(bars(used('Restarts', 'In the step that ends at each point', ['restarts'])))
     .withPanel(
       bars(
-        used('Network errors', 'Flows that were dropped and resets that it sent, by Hubble', ['drops', 'tcp_resets'])
+        used('Network errors', 'Dropped flows and sent resets, by Hubble', ['drops', 'tcp_resets'])
       )
     )
     .withPanel(used('Traffic', 'Bytes per second of its pods', ['received', 'sent']))
@@ -69,13 +69,13 @@ function promises(): dashboard.PanelBuilder {
   const detail = '/d/burnline-slo?var-datasource=${datasource}&var-slo=${__data.fields.slo}&${__url_time_range}';
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
-    .title('What was promised')
+    .title('SLOs')
     .datasource(DATASOURCE)
     .withTarget(new Query({ queryType: 'summary', filters: CHOSEN }))
     .height(8)
     .span(24)
     .options({ columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'sli'] })
-    .overrideByName('SLO', [{ id: 'links', value: [{ title: 'This SLO in detail', url: detail }] }]);
+    .overrideByName('SLO', [{ id: 'links', value: [{ title: 'SLO in detail', url: detail }] }]);
 }
 
 function now(): stat.PanelBuilder {
@@ -139,7 +139,7 @@ function used(...[title, description, signals]: Parameters<typeof overTime>): ti
 
 function pods() {
   return resourceTable(
-    'Its pods',
+    'Pods',
     'Those that use something now, and those that were restarted in the time range',
     standing(
       [

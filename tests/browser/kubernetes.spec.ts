@@ -17,11 +17,11 @@ test('a cluster with none of the metrics is told what was looked for and how to 
   await page.getByRole('button', { name: 'Import Burnline: Kubernetes workloads' }).click();
 
   const panel = (title: string) => page.locator(`[data-testid="panel"][data-title="${title}"]`);
-  const promised = panel('What was promised, the worst first');
+  const promised = panel('SLOs by workload');
   await expect(promised).toContainText('kube_deployment_status_replicas_available');
   await expect(promised).toContainText('kube-prometheus-stack installs it');
   await expect(promised.getByText('No workloads found')).toBeInViewport();
-  const used = panel('What workloads use, the most troubled first');
+  const used = panel('Resource usage');
   await expect(used).toContainText('container_memory_working_set_bytes');
   await expect(used).toContainText('To turn it on: kube-prometheus-stack scrapes it');
   const { violations } = await new AxeBuilder({ page }).include('main').analyze();

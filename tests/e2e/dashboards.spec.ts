@@ -3,7 +3,7 @@ import { burnline } from './provisioned';
 
 /** The bundled dashboards by their uids, with a panel of each that has to show something. */
 const bundled = [
-  { uid: 'burnline-fleet', title: 'Burnline: fleet overview', panel: 'Least budget left' },
+  { uid: 'burnline-fleet', title: 'Burnline: fleet overview', panel: 'Lowest error budget' },
   { uid: 'burnline-slo', title: 'Burnline: SLO in detail', panel: 'Now' },
   { uid: 'burnline-report', title: 'Burnline: monthly report', panel: 'All that is chosen, by period' },
 ];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
-const panel = 'Workloads, the worst first';
+const panel = 'SLOs by workload';
 
 const CSV = `namespace,workload,state,budget,p95,p95_target
 shop,checkout,3,0.234,0.312,0.3

@@ -46,7 +46,7 @@ func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) 
 		}
 	}
 	slices.SortStableFunc(g.rows, func(x, y engine.AlertRow) int { return cmp.Compare(y.State, x.State) })
-	groupBy := groupLabels(rows)
+	groupBy := groupLabels(rows, func(row engine.Row) []string { return row.SLO.By })
 	g.groups(groupBy, func(s engine.AlertRow) (string, map[string]string) { return s.SLO.Name, s.Labels })
 	if severalWindows(rows) {
 		g.text("window", "Window", func(s engine.AlertRow) string { return s.SLO.WindowText() })

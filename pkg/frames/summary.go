@@ -155,8 +155,15 @@ type customMeta struct {
 	Instant int64             `json:"instant"` // Unix milliseconds
 	GroupBy []string          `json:"groupBy"`
 	Alerts  []alertMeta       `json:"alerts"`
-	Windows map[string]string `json:"windows"` // by SLO
+	Windows map[string]string `json:"windows"`         // by SLO
+	About   map[string]about  `json:"about,omitempty"` // by SLO
 	Cost    costMeta          `json:"cost"`
+}
+
+// about is what a definition has for people.
+type about struct {
+	Description string `json:"description,omitempty"`
+	Runbook     string `json:"runbook,omitempty"`
 }
 
 type alertMeta struct {
@@ -183,9 +190,15 @@ func (m *customMeta) addAlerts(alerts []alertColumn) {
 	}
 }
 
-// addWindows adds the windows of each SLO, sorted whatever the order of the rows.
+// addWindows adds the windows of each SLO, sorted whatever the order of the rows, and what it has for people.
 func (m *customMeta) addWindows(rows []engine.Row) {
 	for _, row := range rows {
+		if a := (about{row.SLO.Description, row.SLO.Runbook}); a != (about{}) {
+			if m.About == nil {
+				m.About = map[string]about{}
+			}
+			m.About[row.SLO.Name] = a
+		}
 		switch w, text := m.Windows[row.SLO.Name], row.SLO.WindowText(); {
 		case w == "":
 			m.Windows[row.SLO.Name] = text

@@ -1,21 +1,59 @@
 import { t } from './i18n';
-import { BurnPair, pairKey } from './pairs';
 
 export type ColumnChoice =
   'budget' | 'burn' | 'forecast' | 'p95' | 'throughput' | 'trend' | 'sli' | 'events' | 'coverage';
 
-/** The columns that the panel's options know; `burn` stands for one column per window pair. */
-export function columnChoices(): Array<{ value: ColumnChoice; label: string }> {
+/** The columns that the panel's options know. */
+export function columnChoices(): Array<{ value: ColumnChoice; label: string; description: string }> {
   return [
-    { value: 'budget', label: t('column.budget', 'Error budget') },
-    { value: 'burn', label: t('column.burn', 'Burn rates') },
-    { value: 'forecast', label: t('column.forecast', 'Exhausted in') },
-    { value: 'p95', label: t('column.p95', 'p95 / target') },
-    { value: 'throughput', label: t('column.throughput', 'Throughput') },
-    { value: 'trend', label: t('column.trend', '24 h') },
-    { value: 'sli', label: t('column.sli', 'SLI / objective') },
-    { value: 'events', label: t('column.events', 'Bad / all events') },
-    { value: 'coverage', label: t('column.coverage', 'Coverage') },
+    {
+      value: 'budget',
+      label: t('column.budget', 'Error budget'),
+      description: t('column.budget-about', 'Error budget remaining. ▼ shows the percentage points lost in a day.'),
+    },
+    {
+      value: 'burn',
+      label: t('column.burn', 'Burn rate'),
+      description: t(
+        'column.burn-about',
+        'Burn rate of the window pair nearest to its threshold. An alert fires when both windows are over it.'
+      ),
+    },
+    {
+      value: 'forecast',
+      label: t('column.forecast', 'Exhausted in'),
+      description: t('column.forecast-about', 'Time until the budget is spent, at the burn rate of the last hour.'),
+    },
+    {
+      value: 'p95',
+      label: t('column.p95', 'p95'),
+      description: t('column.p95-about', '95th percentile of the latency in the last hour, and its target.'),
+    },
+    {
+      value: 'throughput',
+      label: t('column.throughput', 'Throughput'),
+      description: t('column.throughput-about', 'Events per second in the last hour.'),
+    },
+    {
+      value: 'trend',
+      label: t('column.trend', 'Throughput, 24 h'),
+      description: t('column.trend-about', 'Throughput of the last 24 whole hours.'),
+    },
+    {
+      value: 'sli',
+      label: t('column.sli', 'SLI'),
+      description: t('column.sli-about', 'Share of good events in the window, and the objective.'),
+    },
+    {
+      value: 'events',
+      label: t('column.events', 'Bad events'),
+      description: t('column.events-about', 'Bad events in the window, of all events.'),
+    },
+    {
+      value: 'coverage',
+      label: t('column.coverage', 'Coverage'),
+      description: t('column.coverage-about', 'Share of the window with data.'),
+    },
   ];
 }
 
@@ -24,14 +62,11 @@ export const DEFAULT_COLUMNS: ColumnChoice[] = ['budget', 'burn', 'forecast', 'p
 export type ColumnKind = 'state' | 'workload' | ColumnChoice;
 
 export interface Column {
-  /** The kind, for burn columns with the windows: "burn 1h|5m". */
-  id: string;
   kind: ColumnKind;
   label: string;
+  description: string;
   /** Numbers line up on the right. */
   numeric: boolean;
-  /** The window pair of a burn column. */
-  pair?: BurnPair;
   /** Width in pixels as laid out. */
   width: number;
 }
@@ -49,8 +84,8 @@ const ROOM: Record<ColumnKind, Room> = {
   state: { min: 164, grow: 0, rank: 0 },
   workload: { min: 146, grow: 4, rank: 0 },
   budget: { min: 190, grow: 4, rank: 0 },
-  burn: { min: 144, grow: 0, rank: 2 },
-  forecast: { min: 120, grow: 1, rank: 1 },
+  burn: { min: 136, grow: 0, rank: 1 },
+  forecast: { min: 112, grow: 1, rank: 2 },
   p95: { min: 112, grow: 1, rank: 3 },
   throughput: { min: 112, grow: 1, rank: 4 },
   trend: { min: 110, grow: 3, rank: 9 },
@@ -59,72 +94,46 @@ const ROOM: Record<ColumnKind, Room> = {
   coverage: { min: 96, grow: 1, rank: 8 },
 };
 
-/** Of several burn columns only the first one, the fastest to tell, stays as long as `burn` does. */
-const LATER_BURN_RANK = 5;
-
 /** Below this width of the table the state is only its shape and the budget only a number over its bar. */
 export const NARROW = 500;
 
-const NARROW_MIN: Partial<Record<ColumnKind, number>> = { state: 56, workload: 96, budget: 104 };
+const NARROW_MIN: Partial<Record<ColumnKind, number>> = { state: 56, workload: 96, budget: 104, burn: 116 };
 
 /** The columns to show, in order, that fit the width (pixels) of the table; lesser ones leave first. */
-export function layOut(chosen: ColumnChoice[], pairs: BurnPair[], width: number): Column[] {
+export function layOut(chosen: ColumnChoice[], width: number): Column[] {
   const narrow = width < NARROW;
-  let columns = allColumns(chosen, pairs).map((column) => ({
-    ...column,
-    min: (narrow && NARROW_MIN[column.kind]) || ROOM[column.kind].min,
-  }));
-  const needed = () => columns.reduce((sum, { min }) => sum + min, 0);
+  const min = (kind: ColumnKind) => (narrow && NARROW_MIN[kind]) || ROOM[kind].min;
+  let columns = allColumns(chosen);
+  const needed = () => columns.reduce((sum, { kind }) => sum + min(kind), 0);
   while (needed() > width) {
-    const rank = Math.max(...columns.map((column) => column.rank));
+    const rank = Math.max(...columns.map(({ kind }) => ROOM[kind].rank));
     if (rank === 0) {
       break;
     }
-    const last = columns.map((column) => column.rank).lastIndexOf(rank);
-    columns = columns.filter((_, index) => index !== last);
+    columns = columns.filter(({ kind }) => ROOM[kind].rank !== rank);
   }
   const spare = Math.max(0, width - needed());
   const shares = columns.reduce((sum, { kind }) => sum + ROOM[kind].grow, 0) || 1;
-  return columns.map(({ id, kind, label, numeric, pair, min }) => ({
-    id,
-    kind,
-    label,
-    numeric,
-    pair,
-    width: min + (spare * ROOM[kind].grow) / shares,
-  }));
+  return columns.map((column) => ({ ...column, width: min(column.kind) + (spare * ROOM[column.kind].grow) / shares }));
 }
 
-type Candidate = Omit<Column, 'width'> & { rank: number };
+const TEXT: ColumnKind[] = ['state', 'workload', 'budget', 'burn', 'trend'];
 
-function allColumns(chosen: ColumnChoice[], pairs: BurnPair[]): Candidate[] {
-  const fixed: Candidate[] = [
-    { id: 'state', kind: 'state', label: t('column.state', 'State'), numeric: false, rank: ROOM.state.rank },
+function allColumns(chosen: ColumnChoice[]): Array<Omit<Column, 'width'>> {
+  const all: Array<Omit<Column, 'width' | 'numeric'>> = [
     {
-      id: 'workload',
+      kind: 'state',
+      label: t('column.state', 'State'),
+      description: t('column.state-about', 'The most severe firing alert, or the state of the budget. Worst first.'),
+    },
+    {
       kind: 'workload',
       label: t('column.workload', 'Workload'),
-      numeric: false,
-      rank: ROOM.workload.rank,
+      description: t('column.workload-about', 'The workload, its namespace and the SLO.'),
     },
+    ...columnChoices()
+      .filter(({ value }) => chosen.includes(value))
+      .map(({ value, label, description }) => ({ kind: value, label, description })),
   ];
-  const optional = columnChoices()
-    .filter(({ value }) => chosen.includes(value))
-    .flatMap(({ value, label }) => (value === 'burn' ? burnColumns(pairs) : [plainColumn(value, label)]));
-  return [...fixed, ...optional];
-}
-
-function plainColumn(kind: ColumnKind, label: string): Candidate {
-  return { id: kind, kind, label, numeric: kind !== 'budget' && kind !== 'trend', rank: ROOM[kind].rank };
-}
-
-function burnColumns(pairs: BurnPair[]): Candidate[] {
-  return pairs.map((pair, index) => ({
-    id: `burn ${pairKey(pair)}`,
-    kind: 'burn',
-    label: t('column.burn-pair', 'Burn {{long}} | {{short}}', { long: pair.long, short: pair.short }),
-    numeric: false,
-    pair,
-    rank: index === 0 ? ROOM.burn.rank : LATER_BURN_RANK,
-  }));
+  return all.map((column) => ({ ...column, numeric: !TEXT.includes(column.kind) }));
 }

@@ -3,7 +3,7 @@ import { WorkloadRow } from './rows';
 
 /** A line of the table: a workload, what was opened below it, or the heading over those of one namespace. */
 export type Item =
-  | { kind: 'row'; key: string; row: WorkloadRow; open: boolean }
+  | { kind: 'row'; key: string; row: WorkloadRow; open: boolean; pinned?: boolean }
   | { kind: 'detail'; key: string; row: WorkloadRow }
   | { kind: 'group'; key: string; group: Group };
 
@@ -11,17 +11,18 @@ export type Item =
 export function listGroups(groups: Group[], collapsed: ReadonlySet<string>, open: ReadonlySet<string>): Item[] {
   return groups.flatMap((group): Item[] => [
     { kind: 'group', key: `namespace ${group.namespace}`, group },
-    ...(collapsed.has(group.namespace) ? [] : listRows(group.rows, open)),
+    ...(collapsed.has(group.namespace) ? [] : listRows(group.rows, open, group.pinned)),
   ]);
 }
 
-export function listRows(rows: WorkloadRow[], open: ReadonlySet<string>): Item[] {
+/** `pinned` rows show their namespaces, as no heading does. */
+export function listRows(rows: WorkloadRow[], open: ReadonlySet<string>, pinned?: boolean): Item[] {
   return rows.flatMap((row): Item[] =>
     open.has(row.key)
       ? [
-          { kind: 'row', key: row.key, row, open: true },
+          { kind: 'row', key: row.key, row, open: true, pinned },
           { kind: 'detail', key: `detail ${row.key}`, row },
         ]
-      : [{ kind: 'row', key: row.key, row, open: false }]
+      : [{ kind: 'row', key: row.key, row, open: false, pinned }]
   );
 }

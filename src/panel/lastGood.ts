@@ -16,6 +16,22 @@ interface Kept {
   partial: boolean;
 }
 
+/** So many refreshes in a row without an answer make the shown frames stale. */
+const MISSED = 2;
+
+/** Whether several refreshes began without an answer, as each one ends the one before: the server hangs. */
+export function useMissed({ state, request }: PanelData): boolean {
+  const [missed, setMissed] = useState<string[]>([]);
+  const waits = state === LoadingState.Loading;
+  const id = request?.requestId;
+  if (!waits && missed.length > 0) {
+    setMissed([]);
+  } else if (waits && id !== undefined && !missed.includes(id)) {
+    setMissed([...missed, id]);
+  }
+  return waits && missed.length > MISSED;
+}
+
 /**
  * The frames to show: the latest ones, or, while a refresh runs or after it failed, the last ones with workloads in
  * them. Once the queries change, the old answer says nothing any more and is dropped.

@@ -4,7 +4,7 @@ import { plugin } from './module';
 
 beforeAll(() => {
   const editor = () => null;
-  standardEditorsRegistry.setInit(() => ['boolean', 'multi-select', 'radio'].map((id) => ({ id, name: id, editor })));
+  standardEditorsRegistry.setInit(() => ['boolean', 'number', 'multi-select', 'radio'].map((id) => ({ id, name: id, editor })));
   const process = identityOverrideProcessor;
   standardFieldConfigEditorRegistry.setInit(() =>
     ['unit', 'min', 'links', 'thresholds'].map((id) => ({
@@ -15,9 +15,10 @@ beforeAll(() => {
   );
 });
 
-test('starts with the columns that tell who needs help, grouped and with room', () => {
+test('starts with the worst row of all, and the columns that show who needs help', () => {
   expect(plugin.defaults).toEqual({
-    groupByNamespace: true,
+    groupByNamespace: false,
+    lowBudget: 10,
     columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'],
     density: 'comfortable',
     showFilter: true,

@@ -2,6 +2,7 @@ import { PanelOptionsEditorBuilder, SelectableValue } from '@grafana/data';
 
 import { DEFAULT_COLUMNS, columnChoices } from './columns';
 import { t } from './i18n';
+import { LOW_BUDGET } from './rows';
 import { PanelOptions } from './types';
 
 export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
@@ -9,8 +10,15 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
     .addBooleanSwitch({
       path: 'groupByNamespace',
       name: t('option.group', 'Group by namespace'),
-      description: t('option.group-explained', 'A heading for each namespace, if the rows have that label'),
-      defaultValue: true,
+      description: t('option.group-explained', 'Rows that need attention come first, then a heading for each namespace'),
+      defaultValue: false,
+    })
+    .addNumberInput({
+      path: 'lowBudget',
+      name: t('option.low', 'Low budget'),
+      description: t('option.low-explained', 'Percentage below which a remaining budget is low'),
+      settings: { min: 0, max: 100 },
+      defaultValue: 100 * LOW_BUDGET,
     })
     .addMultiSelect({
       path: 'columns',

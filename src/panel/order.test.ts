@@ -14,8 +14,8 @@ function workloads(rows = ROWS) {
 }
 
 function column(id: string): Column {
-  const columns = layOut(['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'], workloads().pairs, 3000);
-  return columns.find((each) => each.id === id)!;
+  const columns = layOut(['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'], 3000);
+  return columns.find((each) => each.kind === id)!;
 }
 
 function names(order: Order, rows = ROWS): string[] {
@@ -30,7 +30,7 @@ describe('sortRows', () => {
   it.each([
     ['workload', ['catalog', 'checkout', 'embeddings', 'payments']],
     ['budget', ['payments', 'checkout', 'embeddings', 'catalog']],
-    ['burn 1h|5m', ['checkout', 'payments', 'embeddings', 'catalog']],
+    ['burn', ['checkout', 'payments', 'embeddings', 'catalog']],
     ['forecast', ['payments', 'checkout', 'embeddings', 'catalog']],
     ['p95', ['checkout', 'payments', 'embeddings', 'catalog']],
     ['throughput', ['catalog', 'embeddings', 'checkout', 'payments']],
@@ -82,11 +82,12 @@ test.each([
   expect(ariaSort({ column: 'workload', reversed: false }, column(id))).toBe('none');
 });
 
-test('groupRows keeps the order of the rows, and groups by their first ones', () => {
-  const { rows } = workloads([checkout, embeddings, payments]);
+test('groupRows has what needs attention first, then groups in the order of their first rows', () => {
+  const { rows } = workloads([checkout, embeddings, catalog, { ...catalog, workload: 'search' }]);
   const groups = groupRows(rows).map(({ namespace, rows: members }) => [namespace, members.map(({ name }) => name)]);
   expect(groups).toEqual([
-    ['shop', ['checkout', 'payments']],
+    ['!', ['checkout']],
     ['inference', ['embeddings']],
+    ['shop', ['catalog', 'search']],
   ]);
 });

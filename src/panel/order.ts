@@ -1,11 +1,11 @@
 import { Column } from './columns';
-import { pairKey } from './pairs';
+import { nearestBurn } from './nearestBurn';
 import { WorkloadRow } from './rows';
-import { urgency } from './state';
+import { State, urgency } from './state';
 import { trendChange } from './trends';
 
 export interface Order {
-  /** The id of the column. */
+  /** The kind of the column. */
   column: string;
   /** A column's natural order shows first what needs help: least budget, greatest burn, soonest exhaustion. */
   reversed: boolean;
@@ -20,7 +20,7 @@ export function nextOrder(order: Order, column: string): Order {
 
 /** Whether numbers or letters go up or down as the rows go down, as `aria-sort` wants it. */
 export function ariaSort(order: Order, column: Column): 'ascending' | 'descending' | 'none' {
-  if (order.column !== column.id) {
+  if (order.column !== column.kind) {
     return 'none';
   }
   return ASCENDS[column.kind] === order.reversed ? 'descending' : 'ascending';
@@ -42,13 +42,21 @@ export function sortRows(rows: WorkloadRow[], order: Order, column: Column | und
 
 export interface Group {
   namespace: string;
+  /** Not a namespace, but all rows that need attention. */
+  pinned?: boolean;
   rows: WorkloadRow[];
 }
 
-/** Rows by namespace; the groups stand in the order of their first rows, so the sort holds for them too. */
+/** Stands for the pinned group among namespaces, none of which can be called so. */
+const PINNED = '!';
+
+const CALM: State[] = ['ok', 'recovering', 'unmeasured'];
+
+/** First the rows that need attention, of all namespaces; then the others by namespace, in the order of their first rows. */
 export function groupRows(rows: WorkloadRow[]): Group[] {
   const groups = new Map<string, WorkloadRow[]>();
-  for (const row of rows) {
+  const attention = rows.filter(({ state }) => !CALM.includes(state));
+  for (const row of rows.filter(({ state }) => CALM.includes(state))) {
     const namespace = row.namespace ?? '';
     const group = groups.get(namespace);
     if (group) {
@@ -57,7 +65,8 @@ export function groupRows(rows: WorkloadRow[]): Group[] {
       groups.set(namespace, [row]);
     }
   }
-  return [...groups].map(([namespace, members]) => ({ namespace, rows: members }));
+  const pinned: Group[] = attention.length > 0 ? [{ namespace: PINNED, pinned: true, rows: attention }] : [];
+  return [...pinned, ...[...groups].map(([namespace, members]) => ({ namespace, rows: members }))];
 }
 
 /** Whether the natural order of a column's values goes up. */
@@ -85,7 +94,7 @@ function sortValue(row: WorkloadRow, column: Column): number | string | null {
     case 'budget':
       return row.budget;
     case 'burn':
-      return negated(row.burns.find((burn) => column.pair && pairKey(burn) === pairKey(column.pair))?.longRate);
+      return negated(closeness(row));
     case 'forecast':
       return row.budget === null ? null : (row.exhaustedIn ?? Infinity);
     case 'p95':
@@ -101,6 +110,12 @@ function sortValue(row: WorkloadRow, column: Column): number | string | null {
     case 'coverage':
       return row.coverage;
   }
+}
+
+/** The burn rate as a multiple of its threshold. */
+function closeness(row: WorkloadRow): number | null {
+  const nearest = nearestBurn(row);
+  return nearest ? nearest.rate / nearest.burn.factor! : null;
 }
 
 function negated(value: number | null | undefined): number | null {

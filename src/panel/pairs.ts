@@ -11,11 +11,6 @@ export interface BurnPair {
   factorField?: string;
 }
 
-/** The name under which a pair is a column: pairs of several SLOs with the same windows share it. */
-export function pairKey({ long, short }: BurnPair): string {
-  return `${long}|${short}`;
-}
-
 /** What the panel reads of `frame.meta.custom`; frames of other data sources need not have it. */
 interface AlertsMeta {
   alerts?: Array<BurnPair & { factor?: string }>;
@@ -35,7 +30,7 @@ export function burnPairs(frame: DataFrame): BurnPair[] {
 
 /** Each pair once, by the length of the long window. */
 export function unique(pairs: BurnPair[]): BurnPair[] {
-  const byKey = new Map(pairs.map((pair) => [pairKey(pair), pair]));
+  const byKey = new Map(pairs.map((pair) => [`${pair.long}|${pair.short}`, pair]));
   return [...byKey.values()].sort((a, b) => seconds(a.long) - seconds(b.long) || seconds(a.short) - seconds(b.short));
 }
 

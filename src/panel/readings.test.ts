@@ -61,8 +61,8 @@ describe('budget', () => {
   });
 
   it('is told in events and in minutes too', () => {
-    expect(readBudgetDetail(row())).toBe('2.2 K events · 10.1 min');
-    expect(readBudgetDetail(row(payments))).toBe('-1.2 K events · -5.5 min');
+    expect(readBudgetDetail(row())).toBe('2.2 K events, 10 min');
+    expect(readBudgetDetail(row(payments))).toBe('-1.2 K events, -5 min');
     expect(readBudgetDetail(row({ budget_events: 847, budget_minutes: null }))).toBe('847 events');
     expect(readBudgetDetail(row({ budget_events: null, budget_minutes: null }))).toBe('');
   });

@@ -40,7 +40,6 @@ const USUAL_UNITS: Record<string, string> = {
   budget_ago: 'percentunit',
   coverage: 'percentunit',
   budget_events: 'short',
-  budget_minutes: 'm',
   exhausted_in: 's',
   p95: 's',
   p95_target: 's',
@@ -59,7 +58,13 @@ export function readBudget({ fields, budget }: WorkloadRow): Reading {
   return budget !== null && budget < 0 ? { tone: 'critical', ...reading } : reading;
 }
 
-/** What is left of the budget in events and in minutes of full outage: "2.2 K events · 10.1 mins". */
+/** A burn rate, a multiple of the even burn: "26×". */
+export function readBurn({ fields, burns }: WorkloadRow, rate: number | null): string {
+  const decimals = rate !== null && rate >= 100 ? 0 : 1;
+  return read(fields[`burn_${burns[0]?.long}`], rate, decimals).text.replace(/[\s\u00a0]+×/, '×');
+}
+
+/** What is left of the budget in events and in minutes of full outage: "2.2 K events, 10 min". */
 export function readBudgetDetail({ fields, budgetEvents, budgetMinutes }: WorkloadRow): string {
   const parts: string[] = [];
   if (budgetEvents !== null) {
@@ -67,9 +72,10 @@ export function readBudgetDetail({ fields, budgetEvents, budgetMinutes }: Worklo
     parts.push(t('reading.events', '{{number}} events', { number }));
   }
   if (budgetMinutes !== null) {
-    parts.push(read(fields.budget_minutes, budgetMinutes, 1).text);
+    const text = roughly(60 * Math.abs(budgetMinutes));
+    parts.push(budgetMinutes < 0 ? `-${text}` : text);
   }
-  return parts.join(' · ');
+  return parts.join(', ');
 }
 
 const HOUR = 3600;
@@ -153,8 +159,8 @@ export function spaced(window: string): string {
   return window.replace(/(\d)([a-z])/gi, '$1 $2').replace(/([a-z])(\d)/gi, '$1 $2');
 }
 
-/** One unit is enough for a forecast, rounded down: it is an extrapolation, and early is the safe side. */
-function roughly(seconds: number): string {
+/** One unit is enough, rounded down: a forecast is an extrapolation, and early is the safe side. */
+export function roughly(seconds: number): string {
   if (seconds < 60) {
     return t('reading.below-a-minute', '< 1 min');
   }

@@ -54,8 +54,8 @@ describe('readWorkloads', () => {
   });
 
   it('pairs the burn windows that the meta names with the factor of the long one', () => {
-    const { rows, pairs } = readWorkloads([workloadsFrame([checkout])]);
-    expect(pairs.map(({ long, short }) => [long, short])).toEqual([
+    const { rows } = readWorkloads([workloadsFrame([checkout])]);
+    expect(rows[0].burns.map(({ long, short }) => [long, short])).toEqual([
       ['1h', '5m'],
       ['6h', '30m'],
     ]);
@@ -175,4 +175,23 @@ test('withData leaves out columns that no row has anything for', () => {
   expect(kept(workloadsFrame([bare]))).toEqual(['budget']);
   expect(kept(workloadsFrame([bare, catalog]))).toEqual(['budget', 'p95', 'throughput']);
   expect(kept(workloadsFrame([bare]), trend)).toEqual(['budget', 'trend']);
+});
+
+test.each([
+  [0, 0.099, 'low'],
+  [0, 0.1, 'ok'],
+  [0, 0, 'low'],
+  [3, 0.05, 'firing'],
+  [2, 0.05, 'rising'],
+  [4, -1, 'exhausted'],
+  [null, 0.05, 'unmeasured'],
+  [0, null, 'ok'],
+])('state %p with a budget of %p is %s', (state, budget, expected) => {
+  expect(readWorkloads([workloadsFrame([{ ...checkout, state, budget }])]).rows[0].state).toBe(expected);
+});
+
+test('the option says from where a budget is low', () => {
+  const rows = (low: number) => readWorkloads([workloadsFrame([{ ...checkout, state: 0, budget: 0.3 }])], low).rows;
+  expect(rows(0.25)[0].state).toBe('ok');
+  expect(rows(0.5)[0].state).toBe('low');
 });

@@ -2,7 +2,7 @@ import { DataFrame, Field, FieldType, Labels } from '@grafana/data';
 
 import { ColumnChoice } from './columns';
 import { Identity, LabelRoles, identify, labelRoles, labelsKey } from './labels';
-import { BurnPair, burnPairs, unique } from './pairs';
+import { BurnPair, burnPairs } from './pairs';
 import { Judgement, readState } from './state';
 import { Trend, readTrends } from './trends';
 
@@ -12,6 +12,12 @@ export interface Burn extends BurnPair {
   shortRate: number | null;
   /** From this rate on the pair counts as over. */
   factor: number | null;
+}
+
+/** What an SLO has to say about itself. */
+export interface About {
+  description?: string;
+  runbook?: string;
 }
 
 /** One workload under one SLO. Numbers are null where nothing was measured. */
@@ -50,6 +56,9 @@ export interface WorkloadRow extends Identity, Judgement {
   events: number | null;
   bad: number | null;
   trend?: Trend;
+  about?: About;
+  /** The share below which its budget is low. */
+  low: number;
   /** The frame's fields by name: they know units, decimals and thresholds. */
   fields: FieldsByName;
 }
@@ -58,8 +67,6 @@ export type FieldsByName = Record<string, Field | undefined>;
 
 export interface Workloads {
   rows: WorkloadRow[];
-  /** The burn columns: every window pair of any row. */
-  pairs: BurnPair[];
   /** The instant that the rows hold for, in milliseconds since 1970; the latest one of several frames. */
   instant?: number;
   /** Some of the rows come from Grafana's query cache instead of from the data source. */
@@ -86,16 +93,19 @@ interface WorkloadsMeta {
   instant?: number;
   groupBy?: string[];
   windows?: Record<string, string>;
+  about?: Record<string, About>;
 }
 
-/** Reads every frame that has workloads in it; frames of other shapes are passed over. */
-export function readWorkloads(frames: DataFrame[]): Workloads {
+/** Below this share a budget is low. */
+export const LOW_BUDGET = 0.1;
+
+/** Reads every frame that has workloads in it; frames of other shapes are passed over. An ok budget below `low` is low. */
+export function readWorkloads(frames: DataFrame[], low = LOW_BUDGET): Workloads {
   const tables = frames.filter(isWorkloadsFrame);
   const trends = readTrends(frames);
   const instants = tables.map((frame) => meta(frame).instant).filter((instant) => typeof instant === 'number');
   return {
-    rows: uniqueKeys(tables.flatMap((frame) => readFrame(frame, trends))),
-    pairs: unique(tables.flatMap(burnPairs)),
+    rows: uniqueKeys(tables.flatMap((frame) => readFrame(frame, trends, low))),
     instant: instants.length > 0 ? Math.max(...instants) : undefined,
     cached: tables.some((frame) => frame.meta?.isCachedResponse),
   };
@@ -107,9 +117,9 @@ export function isWorkloadsFrame(frame: DataFrame): boolean {
   return (has('state') || has('budget')) && !frame.fields.some((field) => field.type === FieldType.time);
 }
 
-function readFrame(frame: DataFrame, trends: Map<string, Trend>): WorkloadRow[] {
+function readFrame(frame: DataFrame, trends: Map<string, Trend>, low: number): WorkloadRow[] {
   const fields: FieldsByName = Object.fromEntries(frame.fields.map((field) => [field.name, field]));
-  const { groupBy, windows } = meta(frame);
+  const { groupBy, windows, about } = meta(frame);
   const names = frame.fields.filter(isLabel).map((field) => field.name);
   const labelNames = groupBy ? groupBy.filter((name) => names.includes(name)) : names;
   const source: Source = {
@@ -120,7 +130,9 @@ function readFrame(frame: DataFrame, trends: Map<string, Trend>): WorkloadRow[] 
     severities: suffixes(frame, 'firing_'),
     pairs: burnPairs(frame),
     windows: windows ?? {},
+    about: about ?? {},
     trends,
+    low,
   };
   return Array.from({ length: frame.length }, (_, index) => readRow(source, index));
 }
@@ -134,7 +146,9 @@ interface Source {
   severities: string[];
   pairs: BurnPair[];
   windows: Record<string, string>;
+  about: Record<string, About>;
   trends: Map<string, Trend>;
+  low: number;
 }
 
 function readRow(source: Source, index: number): WorkloadRow {
@@ -152,7 +166,7 @@ function readRow(source: Source, index: number): WorkloadRow {
     labels,
     slo,
     window: window || source.windows[slo],
-    ...readState(source.fields.state, number('state')),
+    ...stateOfRow(source, number('state'), number('budget')),
     firing,
     severities,
     coverage: number('coverage'),
@@ -176,8 +190,16 @@ function readRow(source: Source, index: number): WorkloadRow {
     events: number('events'),
     bad: number('bad'),
     trend: source.trends.get(labelsKey(labels)),
+    about: source.about[slo],
+    low: source.low,
     fields: source.fields,
   };
+}
+
+/** The state that the data source gives, with "low" between ok and exhausted. */
+function stateOfRow({ fields, low }: Source, code: number | null, budget: number | null) {
+  const read = readState(fields.state, code);
+  return read.state === 'ok' && budget !== null && budget < low ? { state: 'low' as const } : read;
 }
 
 function meta(frame: DataFrame): WorkloadsMeta {

@@ -1,4 +1,4 @@
-import { Judgement, severityTone, stateRemark, stateTone, stateWord, urgency } from './state';
+import { Judgement, budgetTone, severityTone, stateRemark, stateTone, stateWord, urgency } from './state';
 
 const ok: Judgement = { state: 'ok', firing: [], severities: ['page', 'slack'], coverage: 1 };
 const page: Judgement = { ...ok, state: 'firing', firing: ['page', 'slack'] };
@@ -40,10 +40,21 @@ test('a page is critical, a lesser alert is not', () => {
   expect([page, slack, exhausted, { ...page, firing: [] }].map(stateTone)).toEqual([
     'critical',
     'serious',
-    'serious',
+    'critical',
     'critical',
   ]);
   expect(severityTone('wake', ['page'])).toBe('critical');
+});
+
+test.each([
+  [-0.2, 'critical'],
+  [0, 'critical'],
+  [0.05, 'serious'],
+  [0.1, 'ok'],
+  [0.9, 'ok'],
+  [null, 'muted'],
+])('the bar of a budget of %p is %s', (budget, tone) => {
+  expect(budgetTone(budget, 0.1)).toBe(tone);
 });
 
 test('urgency: worst first', () => {
@@ -54,6 +65,7 @@ test('urgency: worst first', () => {
     { ...exhausted, firing: ['slack'] },
     exhausted,
     { ...ok, state: 'rising' },
+    { ...ok, state: 'low' },
     { ...ok, state: 'recovering' },
     unmeasured,
     ok,

@@ -3,7 +3,7 @@ import { Field, formattedValueToString } from '@grafana/data';
 import { t } from './i18n';
 
 /** What a workload is in, worst first: the order in which a person should look at them. */
-export const STATES = ['firing', 'exhausted', 'rising', 'recovering', 'unmeasured', 'ok'] as const;
+export const STATES = ['firing', 'exhausted', 'rising', 'low', 'recovering', 'unmeasured', 'ok'] as const;
 
 export type State = (typeof STATES)[number];
 
@@ -73,6 +73,8 @@ export function stateName(state: State): string {
       return t('state.recovering', 'recovering');
     case 'unmeasured':
       return t('state.unmeasured', 'unmeasured');
+    case 'low':
+      return t('state.low', 'low');
     case 'ok':
       return t('state.ok', 'ok');
   }
@@ -95,6 +97,8 @@ export function stateTone({ state, firing, severities }: Judgement): Tone {
     case 'firing':
       return severityTone(firing[0], severities);
     case 'exhausted':
+      return 'critical';
+    case 'low':
       return 'serious';
     case 'rising':
       return 'watch';
@@ -105,6 +109,11 @@ export function stateTone({ state, firing, severities }: Judgement): Tone {
     case 'ok':
       return 'ok';
   }
+}
+
+/** What is left of a budget, as a tone: the colour of its bar, whatever the alerts do. */
+export function budgetTone(budget: number | null, low: number): Tone {
+  return budget === null ? 'muted' : budget <= 0 ? 'critical' : budget < low ? 'serious' : 'ok';
 }
 
 /** The tone of an alert: the most severe one of a policy is critical, as is one of unknown severity. */

@@ -14,7 +14,7 @@ test('counts the states that occur, worst first, in the tone of their worst row'
     windows: ['30d'],
     states: [
       { state: 'firing', count: 2, tone: 'critical' },
-      { state: 'exhausted', count: 1, tone: 'serious' },
+      { state: 'exhausted', count: 1, tone: 'critical' },
       { state: 'unmeasured', count: 1, tone: 'muted' },
       { state: 'ok', count: 1, tone: 'ok' },
     ],

@@ -4,81 +4,48 @@ import { css } from '@emotion/css';
 import React from 'react';
 
 import { t } from '../i18n';
-import { read } from '../readings';
-import { Burn, WorkloadRow } from '../rows';
-import { Tone, severityTone } from '../state';
+import { nearestBurn } from '../nearestBurn';
+import { readBurn } from '../readings';
+import { WorkloadRow } from '../rows';
+import { severityTone } from '../state';
 import { getTextStyles } from './text';
 import { toneText } from './tones';
 
-interface Props {
-  row: WorkloadRow;
-  burn?: Burn;
-}
-
-/** The burn over the long and the short window. A rate over the factor has a border; both over is an alert. */
-export function BurnCell({ row, burn }: Props) {
+/** The burn rate that explains the state, of its threshold: "26× of 7.2". It has a border only when over. */
+export function BurnCell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
+  const theme = useTheme2();
   const styles = useStyles2(getStyles);
-  if (!burn) {
-    return null;
+  const text = useStyles2(getTextStyles);
+  const nearest = nearestBurn(row);
+  if (!nearest) {
+    return <span className={text.sub}>–</span>;
   }
-  const fires = isOver(burn.longRate, burn.factor) && isOver(burn.shortRate, burn.factor);
-  const tone = fires ? severityTone(burn.severity, row.severities) : 'watch';
+  const { burn, rate, over, fires } = nearest;
+  const color = toneText(theme, fires ? severityTone(burn.severity, row.severities) : 'watch');
+  const windows = t('burn.windows', '{{long}} and {{short}}', { long: burn.long, short: burn.short });
   return (
-    <div className={styles.pair}>
-      <Rate row={row} window={burn.long} rate={burn.longRate} factor={burn.factor} tone={tone} />
-      <Rate row={row} window={burn.short} rate={burn.shortRate} factor={burn.factor} tone={tone} />
+    <div title={windows}>
+      <span
+        className={styles.rate}
+        style={over ? { color, borderColor: color, background: colorManipulator.alpha(color, 0.1) } : undefined}
+        data-over={over}
+      >
+        {t('burn.of', '{{rate}} of {{threshold}}', { rate: readBurn(row, rate), threshold: readBurn(row, burn.factor) })}
+        {over && <span className={text.hidden}> {t('burn.over', 'over the threshold')}</span>}
+      </span>
+      {!compact && <div className={text.sub}>{windows}</div>}
     </div>
   );
 }
 
-interface RateProps {
-  row: WorkloadRow;
-  window: string;
-  rate: number | null;
-  factor: number | null;
-  /** That of a rate over the factor. */
-  tone: Tone;
-}
-
-function Rate({ row, window, rate, factor, tone }: RateProps) {
-  const theme = useTheme2();
-  const styles = useStyles2(getStyles);
-  const text = useStyles2(getTextStyles);
-  const over = isOver(rate, factor);
-  const field = row.fields[`burn_${window}`];
-  const reading = read(field, rate, rate !== null && rate >= 100 ? 0 : 1).text;
-  const threshold = read(field, factor, 1).text;
-  const color = toneText(theme, tone);
-  return (
-    <span
-      className={styles.rate}
-      style={over ? { color, borderColor: color, background: colorManipulator.alpha(color, 0.1) } : undefined}
-      title={
-        factor === null
-          ? t('burn.over', 'over {{window}}', { window })
-          : t('burn.over-threshold', 'over {{window}}, threshold {{threshold}}', { window, threshold })
-      }
-      data-over={over}
-    >
-      {reading}
-      {over && <span className={text.hidden}> {t('burn.above', 'over {{threshold}}', { threshold })}</span>}
-    </span>
-  );
-}
-
-function isOver(rate: number | null, factor: number | null): boolean {
-  return rate !== null && factor !== null && rate >= factor;
-}
-
 const getStyles = (theme: GrafanaTheme2) => ({
-  pair: css({ display: 'flex', gap: theme.spacing(0.5) }),
   rate: css({
     position: 'relative',
-    flex: '0 0 58px',
-    padding: theme.spacing(0.125, 0.5),
-    border: `1px solid ${theme.colors.border.weak}`,
+    display: 'inline-block',
+    marginLeft: theme.spacing(-0.5),
+    padding: theme.spacing(0, 0.5),
+    border: '1px solid transparent',
     borderRadius: theme.shape.radius.default,
-    textAlign: 'right',
     fontVariantNumeric: 'tabular-nums',
     whiteSpace: 'nowrap',
   }),

@@ -1,11 +1,20 @@
-import { GrafanaTheme2, PanelData } from '@grafana/data';
+import { GrafanaTheme2, PanelData, textUtil } from '@grafana/data';
 import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
 import { t } from '../i18n';
 import { rowLinks } from '../links';
-import { readCoverage, readEvents, readObjective, readSLI, spaced } from '../readings';
+import {
+  NOTHING,
+  readBudgetDetail,
+  readBurn,
+  readCoverage,
+  readEvents,
+  readObjective,
+  readSLI,
+  spaced,
+} from '../readings';
 import { WorkloadRow } from '../rows';
 import { stateTone } from '../state';
 import { BurndownChart } from './BurndownChart';
@@ -28,7 +37,7 @@ interface Props {
   rowIndex: number;
 }
 
-const FACTS_WIDTH = 250;
+const FACTS_WIDTH = 300;
 const PADDING = 12;
 
 /** Below an opened row: how its budget burned down over the window, and what the row has no room for. */
@@ -71,10 +80,27 @@ function Facts({ row }: { row: WorkloadRow }) {
       }),
     ],
     [t('detail.bad', 'Bad events'), t('detail.bad-of', '{{bad}} of {{events}}', { bad, events })],
+    [t('detail.left', 'Left'), readBudgetDetail(row) || NOTHING],
+    ...row.burns.map(({ long, short, longRate, shortRate, factor }): [string, string] => [
+      t('detail.burn', 'Burn {{long}}', { long }),
+      t('detail.rates', '{{longRate}}, {{short}} {{shortRate}} (threshold {{factor}})', {
+        longRate: readBurn(row, longRate),
+        short,
+        shortRate: readBurn(row, shortRate),
+        factor: readBurn(row, factor),
+      }),
+    ]),
     [t('detail.measured', 'Coverage'), readCoverage(row).text],
   ];
+  const { description, runbook } = row.about ?? {};
   return (
     <div className={styles.facts}>
+      {description && <div>{description}</div>}
+      {runbook && /^https?:/.test(runbook) && (
+        <a href={textUtil.sanitizeUrl(runbook)} target="_blank" rel="noopener noreferrer" className={styles.link}>
+          {t('detail.runbook', 'Runbook')}
+        </a>
+      )}
       <dl className={styles.list}>
         {facts.map(([name, value]) => (
           <div key={name} className={styles.fact}>
@@ -131,6 +157,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     paddingRight: theme.spacing(2),
     fontSize: theme.typography.bodySmall.fontSize,
   }),
+  link: css({ color: theme.colors.text.link, textDecoration: 'underline' }),
   list: css({ margin: theme.spacing(0, 0, 1) }),
   fact: css({ display: 'flex', gap: theme.spacing(1), lineHeight: 1.7 }),
   name: css({ flex: '0 0 76px', color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular }),

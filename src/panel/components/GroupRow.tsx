@@ -38,10 +38,14 @@ export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, spa
           onClick={() => onToggle(group.namespace)}
         >
           <Arrow open={!collapsed} />
-          <span>
-            {t('group.namespace', 'namespace')}{' '}
-            <strong className={styles.name}>{group.namespace || t('group.none', 'none')}</strong>
-          </span>
+          {group.pinned ? (
+            <strong className={styles.name}>{t('group.attention', 'Needs attention')}</strong>
+          ) : (
+            <span>
+              {t('group.namespace', 'namespace')}{' '}
+              <strong className={styles.name}>{group.namespace || t('group.none', 'none')}</strong>
+            </span>
+          )}
           <span>
             {workloads === 1
               ? t('group.workload', '1 workload')

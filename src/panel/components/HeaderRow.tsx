@@ -1,10 +1,9 @@
 import { GrafanaTheme2 } from '@grafana/data';
-import { Icon, useStyles2 } from '@grafana/ui';
+import { Icon, Tooltip, useStyles2 } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
 import React from 'react';
 
 import { Column } from '../columns';
-import { t } from '../i18n';
 import { Order, ariaSort } from '../order';
 import { LINE } from './lines';
 import { getTextStyles } from './text';
@@ -24,18 +23,19 @@ export function HeaderRow({ columns, order, onSort }: Props) {
       {columns.map((column) => {
         const sort = ariaSort(order, column);
         return (
-          <th key={column.id} role="columnheader" scope="col" aria-sort={sort} className={styles.cell}>
-            <button
-              type="button"
-              className={cx(styles.button, column.numeric && styles.numeric)}
-              onClick={() => onSort(column.id)}
-              title={t('header.sort', 'Sort by {{column}}', { column: column.label })}
-            >
-              <span className={text.line}>{column.label}</span>
-              <span className={sort === 'none' ? styles.noArrow : styles.arrow}>
-                <Icon name={sort === 'ascending' ? 'arrow-up' : 'arrow-down'} size="sm" />
-              </span>
-            </button>
+          <th key={column.kind} role="columnheader" scope="col" aria-sort={sort} className={styles.cell}>
+            <Tooltip content={column.description} placement="top">
+              <button
+                type="button"
+                className={cx(styles.button, column.numeric && styles.numeric)}
+                onClick={() => onSort(column.kind)}
+              >
+                <span className={text.line}>{column.label}</span>
+                <span className={sort === 'none' ? styles.noArrow : styles.arrow}>
+                  <Icon name={sort === 'ascending' ? 'arrow-up' : 'arrow-down'} size="sm" />
+                </span>
+              </button>
+            </Tooltip>
           </th>
         );
       })}

@@ -33,5 +33,6 @@ const SHAPES: Record<State, React.ReactElement> = {
   unmeasured: (
     <circle cx="6" cy="6" r="4.8" fill="none" stroke="currentColor" strokeWidth="1.6" strokeDasharray="2.4 1.37" />
   ),
+  low: <path d="M0.8 6H11.2A5.2 5.2 0 0 1 0.8 6Z" />,
   ok: <circle cx="6" cy="6" r="4.4" />,
 };

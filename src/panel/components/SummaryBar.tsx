@@ -5,7 +5,7 @@ import React from 'react';
 
 import { Filter, withState } from '../filter';
 import { t } from '../i18n';
-import { spaced } from '../readings';
+import { roughly, spaced } from '../readings';
 import { Summary } from '../summary';
 import { StateFilter } from './StateFilter';
 
@@ -35,7 +35,13 @@ export function SummaryBar(props: Props) {
   const { workloads, objectives, states, windows } = summary;
   return (
     <div className={styles.bar} data-testid="summary">
-      {stale && <strong className={styles.stale}>{t('summary.stale', 'stale')}</strong>}
+      {stale && (
+        <strong className={styles.stale}>
+          {instant === undefined
+            ? t('summary.stale', 'stale')
+            : t('summary.stale-for', 'stale, {{age}} old', { age: roughly((Date.now() - instant) / 1000) })}
+        </strong>
+      )}
       <span role="status">
         {shown === undefined
           ? countWorkloads(workloads)
@@ -44,10 +50,13 @@ export function SummaryBar(props: Props) {
       </span>
       <StateFilter states={states} chosen={filter.states} onToggle={(state) => onFilter(withState(filter, state))} />
       <span className={styles.context}>
-        {windows.length > 0 && t('summary.window', 'window {{windows}}', { windows: windows.map(spaced).join(', ') })}
-        {instant !== undefined &&
-          ` · ${t('summary.at', 'at {{time}}', { time: dateTimeFormat(instant, { timeZone, format: 'HH:mm' }) })}`}
-        {cached && ` · ${t('summary.cached', 'from Grafana’s query cache')}`}
+        {[
+          windows.length > 0 && t('summary.window', 'window {{windows}}', { windows: windows.map(spaced).join(', ') }),
+          instant !== undefined && t('summary.at', 'at {{time}}', { time: timeText(instant, timeZone) }),
+          cached && t('summary.cached', 'from Grafana’s query cache'),
+        ]
+          .filter(Boolean)
+          .join(', ')}
       </span>
       {words && (
         <div className={styles.words}>
@@ -63,6 +72,13 @@ export function SummaryBar(props: Props) {
       {children}
     </div>
   );
+}
+
+/** With its date, unless it is of today. */
+function timeText(instant: number, timeZone: string): string {
+  const day = (time: number) => dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD' });
+  const format = day(instant) === day(Date.now()) ? 'HH:mm' : 'YYYY-MM-DD HH:mm';
+  return dateTimeFormat(instant, { timeZone, format });
 }
 
 function countWorkloads(count: number): string {

@@ -4,7 +4,6 @@ import { css } from '@emotion/css';
 import React, { memo } from 'react';
 
 import { Column } from '../columns';
-import { pairKey } from '../pairs';
 import { WorkloadRow } from '../rows';
 import { stateTone } from '../state';
 import { BudgetCell } from './BudgetCell';
@@ -62,7 +61,7 @@ export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex, 
         const Cell = column.kind === 'workload' ? 'th' : 'td';
         return (
           <Cell
-            key={column.id}
+            key={column.kind}
             role={column.kind === 'workload' ? 'rowheader' : 'cell'}
             scope={column.kind === 'workload' ? 'row' : undefined}
             className={column.numeric ? styles.numeric : styles.cell}
@@ -90,11 +89,9 @@ function Content({ row, column, layout: { narrow, compact, grouped, height } }: 
     case 'workload':
       return <NameCell row={row} grouped={grouped} compact={compact} />;
     case 'budget':
-      return <BudgetCell row={row} narrow={narrow} compact={compact} />;
+      return <BudgetCell row={row} narrow={narrow} />;
     case 'burn':
-      return (
-        <BurnCell row={row} burn={row.burns.find((burn) => column.pair && pairKey(burn) === pairKey(column.pair))} />
-      );
+      return <BurnCell row={row} compact={compact} />;
     case 'forecast':
       return <ForecastCell row={row} />;
     case 'p95':

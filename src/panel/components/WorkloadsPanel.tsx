@@ -4,7 +4,7 @@ import { css } from '@emotion/css';
 import React, { useMemo, useState } from 'react';
 
 import { EVERYTHING, filterRows, isFiltering } from '../filter';
-import { useLastGood } from '../lastGood';
+import { useLastGood, useMissed } from '../lastGood';
 import { readNotices } from '../notices';
 import { readWorkloads } from '../rows';
 import { summarise } from '../summary';
@@ -20,8 +20,10 @@ import { WorkloadsTable } from './WorkloadsTable';
 /** Every workload and its error budget. Which of its faces shows depends on the rows there are and on the state of the query. */
 export function WorkloadsPanel({ data, options, width, height, timeZone }: PanelProps<PanelOptions>) {
   const styles = useStyles2(getStyles);
-  const { series, stale } = useLastGood(data);
-  const workloads = useMemo(() => readWorkloads(series), [series]);
+  const { series, stale: failedSince } = useLastGood(data);
+  const stale = useMissed(data) || failedSince;
+  const low = options.lowBudget === undefined ? undefined : options.lowBudget / 100;
+  const workloads = useMemo(() => readWorkloads(series, low), [series, low]);
   const summary = useMemo(() => summarise(workloads.rows), [workloads]);
   const notices = useMemo(() => readNotices(series), [series]);
   const failed = data.state === LoadingState.Error;

@@ -32,7 +32,7 @@ interface Props {
 
 const LINE_HEIGHT = { comfortable: 50, compact: 34 };
 const GROUP_HEIGHT = 28;
-const DETAIL_HEIGHT = 200;
+const DETAIL_HEIGHT = 230;
 /** What a scroll bar may take of the width. */
 const SCROLL_BAR = 12;
 
@@ -43,15 +43,15 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
   const [order, setOrder] = useState(WORST_FIRST);
   const [collapsed, toggleGroup] = useToggles();
   const [open, toggleRow] = useToggles();
-  const { rows: all, pairs } = workloads;
+  const { rows: all } = workloads;
 
   const room = width - SCROLL_BAR;
   const columns = useMemo(
-    () => layOut(withData(options.columns, all), pairs, room),
-    [options.columns, all, pairs, room]
+    () => layOut(withData(options.columns, all), room),
+    [options.columns, all, room]
   );
   const sorted = useMemo(
-    () => sortRows(rows, order, columns.find(({ id }) => id === order.column) ?? columns[0]),
+    () => sortRows(rows, order, columns.find(({ kind }) => kind === order.column) ?? columns[0]),
     [rows, order, columns]
   );
   const grouped = options.groupByNamespace && all.some((row) => row.namespace !== undefined);
@@ -69,6 +69,7 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
     }),
     [columns, room, options.density, grouped]
   );
+  const ungrouped = useMemo<LineLayout>(() => ({ ...layout, grouped: false }), [layout]);
   const heights = useMemo(() => items.map((item) => heightOf(item, layout)), [items, layout]);
   const slice = useVirtualItems(items, heights, scrolled, { width, height });
 
@@ -100,7 +101,7 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
                   <WorkloadLine
                     key={item.key}
                     row={item.row}
-                    layout={layout}
+                    layout={item.pinned ? ungrouped : layout}
                     rowIndex={rowIndex}
                     open={item.open}
                     onToggle={toggleRow}

@@ -34,6 +34,7 @@ const custom = {
     { severity: 'slack', long: '6h', short: '30m' },
   ],
   windows: { availability: '30d' },
+  about: { availability: { description: 'Requests without an error', runbook: 'https://wiki.example.org/a' } },
 };
 
 /** A frame of these rows, with the units of the data source and displays as Grafana makes them. */

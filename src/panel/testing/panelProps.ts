@@ -12,7 +12,7 @@ export function panelProps(
     title: 'Workloads',
     data: { state: LoadingState.Done, series: [], timeRange: getDefaultTimeRange(), ...data },
     options: {
-      groupByNamespace: true,
+      groupByNamespace: false,
       columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'trend'],
       density: 'comfortable',
       showFilter: true,

@@ -77,6 +77,9 @@ function byNamespace(title: string, metric: 'budget' | 'throughput'): timeseries
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Ascending)
     );
   return metric === 'budget'
-    ? panel.description('All workloads of the namespace together, over the window that ends at each point').unit('percentunit').axisSoftMax(1)
+    ? panel
+        .description('All workloads of the namespace together, over the window that ends at each point')
+        .unit('percentunit')
+        .axisSoftMax(1)
     : panel.description('Events per second').unit('reqps').axisSoftMin(0);
 }

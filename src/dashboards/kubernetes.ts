@@ -33,10 +33,10 @@ export function kubernetes(): dashboard.DashboardBuilder {
     .withVariable(workloadVariable('workload', 'Workload', ['namespace']).multi(true).current(ALL))
     .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
     .withPanel(countFiring(countOf(PROMISES, 'Firing alerts', 'Rows of the table below, by severity')).span(4))
-    .withPanel(countExhausted(countOf(PROMISES, 'Exhausted', 'Rows of the table below without any budget left')).span(4))
     .withPanel(
-      number('Replicas missing', 'Requested, but not available', USED, 'Replicas missing', 'sum')
+      countExhausted(countOf(PROMISES, 'Exhausted', 'Rows of the table below without any budget left')).span(4)
     )
+    .withPanel(number('Replicas missing', 'Requested, but not available', USED, 'Replicas missing', 'sum'))
     .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
     .withPanel(
       number(
@@ -64,9 +64,9 @@ export function kubernetes(): dashboard.DashboardBuilder {
     )
     .withPanel(
       bars(
-        overTime('Replicas missing over time', 'Requested, but not available', [
-          'replicas_missing',
-        ]).displayName(BY_WORKLOAD)
+        overTime('Replicas missing over time', 'Requested, but not available', ['replicas_missing']).displayName(
+          BY_WORKLOAD
+        )
       )
     )
     .withPanel(
@@ -126,9 +126,7 @@ function workloads() {
   )
     .height(13)
     .span(24)
-    .overrideByName('workload', [
-      { id: 'links', value: [chooses('Workload', WORKLOAD, 'namespace', 'workload')] },
-    ]);
+    .overrideByName('workload', [{ id: 'links', value: [chooses('Workload', WORKLOAD, 'namespace', 'workload')] }]);
 }
 
 function namespaces() {

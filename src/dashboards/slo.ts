@@ -44,7 +44,11 @@ export function slo(): dashboard.DashboardBuilder {
       .withPanel(numbers().id(NUMBERS))
       .withPanel(details())
       .withPanel(
-        over('Error budget remaining', 'All selected workloads together, over the window that ends at each point', 'budget')
+        over(
+          'Error budget remaining',
+          'All selected workloads together, over the window that ends at each point',
+          'budget'
+        )
           .id(2)
           .unit('percentunit')
           .decimals(1)

@@ -51,11 +51,7 @@ export function workload(): dashboard.DashboardBuilder {
     )
     .withPanel(used('Replicas', 'Share of the requested replicas that is available', ['replicas']).axisSoftMax(1))
     .withPanel(bars(used('Restarts', 'In the step that ends at each point', ['restarts'])))
-    .withPanel(
-      bars(
-        used('Network errors', 'Dropped flows and sent resets, by Hubble', ['drops', 'tcp_resets'])
-      )
-    )
+    .withPanel(bars(used('Network errors', 'Dropped flows and sent resets, by Hubble', ['drops', 'tcp_resets'])))
     .withPanel(used('Traffic', 'Bytes per second of its pods', ['received', 'sent']))
     .withPanel(
       used('GPUs', 'How busy they are, and the memory of the fullest one', ['gpu_busy', 'gpu_memory'])

@@ -19,7 +19,11 @@ test('rows that need attention come first when grouped, of whatever namespace', 
   expect(pinned).toMatchObject({ pinned: true });
   expect(pinned.rows.map(({ name }) => name)).toEqual(['checkout', 'payments']);
   expect(others.map(({ namespace }) => namespace)).toEqual(['inference']);
-  expect(listGroups([pinned], NONE, NONE).map((item) => item.kind === 'row' && item.pinned)).toEqual([false, true, true]);
+  expect(listGroups([pinned], NONE, NONE).map((item) => item.kind === 'row' && item.pinned)).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test('an opened row has its details below it', () => {

@@ -4,7 +4,9 @@ import { plugin } from './module';
 
 beforeAll(() => {
   const editor = () => null;
-  standardEditorsRegistry.setInit(() => ['boolean', 'number', 'multi-select', 'radio'].map((id) => ({ id, name: id, editor })));
+  standardEditorsRegistry.setInit(() =>
+    ['boolean', 'number', 'multi-select', 'radio'].map((id) => ({ id, name: id, editor }))
+  );
   const process = identityOverrideProcessor;
   standardFieldConfigEditorRegistry.setInit(() =>
     ['unit', 'min', 'links', 'thresholds'].map((id) => ({

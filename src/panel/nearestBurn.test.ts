@@ -5,7 +5,12 @@ import { Row, checkout, workloadsFrame } from './testing/frames';
 const of = (values: Row) => nearestBurn(readWorkloads([workloadsFrame([{ ...checkout, ...values }])]).rows[0]);
 
 test('of several pairs that fire, the most severe one explains the row', () => {
-  expect(of({ burn_6h: 100, burn_30m: 100 })).toMatchObject({ burn: { long: '1h' }, rate: 18.2, over: true, fires: true });
+  expect(of({ burn_6h: 100, burn_30m: 100 })).toMatchObject({
+    burn: { long: '1h' },
+    rate: 18.2,
+    over: true,
+    fires: true,
+  });
 });
 
 test('a lesser pair that fires comes before a severe one that does not', () => {

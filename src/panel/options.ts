@@ -10,7 +10,10 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>) {
     .addBooleanSwitch({
       path: 'groupByNamespace',
       name: t('option.group', 'Group by namespace'),
-      description: t('option.group-explained', 'Rows that need attention come first, then a heading for each namespace'),
+      description: t(
+        'option.group-explained',
+        'Rows that need attention come first, then a heading for each namespace'
+      ),
       defaultValue: false,
     })
     .addNumberInput({

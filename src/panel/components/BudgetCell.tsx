@@ -28,16 +28,16 @@ export function BudgetCell({ row, narrow }: Props) {
   const fill = budget.color ?? toneFill(theme, budgetTone(row.budget, row.low));
   return (
     <div className={narrow ? styles.stacked : styles.beside}>
-        <div
-          className={styles.track}
-          style={overspent ? { boxShadow: `inset 0 0 0 1px ${fill}` } : undefined}
-          aria-hidden="true"
-        >
-          <div className={styles.fill} style={{ width: `${clamp(row.budget) * 100}%`, background: fill }} />
-        </div>
-        <div className={styles.number} style={{ color: readingColor(theme, budget) }} data-testid="budget">
-          {budget.text}
-        </div>
+      <div
+        className={styles.track}
+        style={overspent ? { boxShadow: `inset 0 0 0 1px ${fill}` } : undefined}
+        aria-hidden="true"
+      >
+        <div className={styles.fill} style={{ width: `${clamp(row.budget) * 100}%`, background: fill }} />
+      </div>
+      <div className={styles.number} style={{ color: readingColor(theme, budget) }} data-testid="budget">
+        {budget.text}
+      </div>
       {!narrow && (
         <div className={text.sub}>
           {lost !== undefined && (

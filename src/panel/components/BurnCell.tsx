@@ -30,7 +30,10 @@ export function BurnCell({ row, compact }: { row: WorkloadRow; compact: boolean 
         style={over ? { color, borderColor: color, background: colorManipulator.alpha(color, 0.1) } : undefined}
         data-over={over}
       >
-        {t('burn.of', '{{rate}} of {{threshold}}', { rate: readBurn(row, rate), threshold: readBurn(row, burn.factor) })}
+        {t('burn.of', '{{rate}} of {{threshold}}', {
+          rate: readBurn(row, rate),
+          threshold: readBurn(row, burn.factor),
+        })}
         {over && <span className={text.hidden}> {t('burn.over', 'over the threshold')}</span>}
       </span>
       {!compact && <div className={text.sub}>{windows}</div>}

@@ -39,7 +39,7 @@ export function SummaryBar(props: Props) {
         <strong className={styles.stale}>
           {instant === undefined
             ? t('summary.stale', 'stale')
-            : t('summary.stale-for', 'stale, {{age}} old', { age: roughly((Date.now() - instant) / 1000) })}
+            : t('summary.stale-for', 'stale, {{age}} old', { age: ageText(instant) })}
         </strong>
       )}
       <span role="status">
@@ -72,6 +72,10 @@ export function SummaryBar(props: Props) {
       {children}
     </div>
   );
+}
+
+function ageText(instant: number): string {
+  return roughly((Date.now() - instant) / 1000);
 }
 
 /** With its date, unless it is of today. */

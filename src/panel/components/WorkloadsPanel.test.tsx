@@ -204,7 +204,14 @@ describe('the line over the table', () => {
   it('counts the workloads in each state', () => {
     show();
     const summary = screen.getByTestId('summary');
-    for (const text of ['4 workloads', '1 firing', '1 exhausted', '1 unmeasured', '1 ok', 'window 30 d, at 2026-11-23 20:00']) {
+    for (const text of [
+      '4 workloads',
+      '1 firing',
+      '1 exhausted',
+      '1 unmeasured',
+      '1 ok',
+      'window 30 d, at 2026-11-23 20:00',
+    ]) {
       expect(summary).toHaveTextContent(text);
     }
   });
@@ -301,7 +308,8 @@ describe('an error', () => {
 });
 
 test('rows get their age when refreshes end each other without an answer', () => {
-  const waiting = (id: string) => panelProps({ state: LoadingState.Loading, request: { requestId: id, targets: [] } as never });
+  const waiting = (id: string) =>
+    panelProps({ state: LoadingState.Loading, request: { requestId: id, targets: [] } as never });
   const { rerender } = show(ROWS, {});
   for (const id of ['Q1', 'Q1', 'Q2']) {
     rerender(<WorkloadsPanel {...waiting(id)} />);

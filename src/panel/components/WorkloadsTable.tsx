@@ -46,10 +46,7 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
   const { rows: all } = workloads;
 
   const room = width - SCROLL_BAR;
-  const columns = useMemo(
-    () => layOut(withData(options.columns, all), room),
-    [options.columns, all, room]
-  );
+  const columns = useMemo(() => layOut(withData(options.columns, all), room), [options.columns, all, room]);
   const sorted = useMemo(
     () => sortRows(rows, order, columns.find(({ kind }) => kind === order.column) ?? columns[0]),
     [rows, order, columns]

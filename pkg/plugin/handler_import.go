@@ -29,7 +29,7 @@ type importRequest struct {
 	Source string `json:"source"`
 }
 
-// importDefinitions asks no server, so it works with broken settings too.
+// importDefinitions sends no request to the server, so it works with broken settings too.
 func importDefinitions(_ *http.Request, q importRequest) (any, error) {
 	result, err := importer.Import([]byte(q.Source))
 	if err != nil {

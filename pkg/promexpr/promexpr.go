@@ -125,6 +125,7 @@ func alternatives(values []string) string {
 	return strings.Join(quoted, "|")
 }
 
+// Number returns a number.
 func Number(v float64) parser.Expr { return &parser.NumberLiteral{Val: v} }
 
 // Text returns a string, for arguments of functions.

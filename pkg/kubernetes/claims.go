@@ -21,19 +21,19 @@ type reason int
 
 const (
 	resolved reason = iota
-	noRow           // no row is about the pod
+	noRow           // the pod has no row
 	noLink          // the pod's ReplicaSet or Job has no row
 	contradicted
-	ambiguous // in several clusters there are pods of this name
+	ambiguous // several clusters have pods of this name
 )
 
-// Instants are Unix minutes here.
+// Instants are Unix minutes in this file.
 const (
 	always  = math.MinInt64
 	forever = math.MaxInt64
 )
 
-// resolve finds the workloads of a pod, one after the other.
+// resolve returns the workloads of a pod, in order of time.
 func (cs claims) resolve(p Pod) resolution {
 	own := cs.matching(object{kindPod, p.Namespace, p.Name}, p.Cluster, p.UID)
 	rules := cs.matching(object{kindRule, p.Namespace, p.Name}, p.Cluster, "")
@@ -52,7 +52,7 @@ func (cs claims) resolve(p Pod) resolution {
 	var stays []stretch
 	for i := 0; i+1 < len(borders); i++ {
 		w, why, disputed := cs.at(p, own, rules, borders[i])
-		if why.reason == noRow { // nothing was there then: whoever was before, or comes next
+		if why.reason == noRow { // the pod did not exist then: the previous or next owner applies
 			continue
 		}
 		if why.reason != resolved {
@@ -77,7 +77,8 @@ func (cs claims) resolve(p Pod) resolution {
 	return out
 }
 
-// resolveIn finds the workloads of a pod whose cluster is unknown: if they are the same in all clusters, it does not matter.
+// resolveIn returns the workloads of a pod of an unknown cluster, if they are equal in all
+// clusters.
 func (cs claims) resolveIn(clusters []string, p Pod) resolution {
 	var one resolution
 	for i, c := range clusters {
@@ -92,7 +93,7 @@ func (cs claims) resolveIn(clusters []string, p Pod) resolution {
 	return one
 }
 
-// stretch is a time in which a workload was seen, in minutes.
+// stretch is a time with rows of one workload, in minutes.
 type stretch struct {
 	Workload
 	first, last int64
@@ -102,7 +103,7 @@ type stretch struct {
 // for the owner that comes.
 const orphaned = 60 // minutes
 
-// joined makes stays without gaps of stretches.
+// joined merges stretches without gaps into ownerships.
 func joined(all []stretch, pod string) []Stay {
 	for i := len(all) - 2; i > 0; i-- {
 		s, next := &all[i], &all[i+1]
@@ -127,7 +128,7 @@ func joined(all []stretch, pod string) []Stay {
 	return out
 }
 
-// borders are the instants at which what rows say about a pod may change.
+// borders returns the instants at which the rows of a pod may change.
 func (cs claims) borders(p Pod, lists ...[]*claim) []int64 {
 	out := []int64{always, forever}
 	add := func(all []*claim) {
@@ -149,7 +150,7 @@ func (cs claims) borders(p Pod, lists ...[]*claim) []int64 {
 	return slices.Compact(out)
 }
 
-// above is the object whose owner is looked up for an owner.
+// above returns the object that is looked up to find the owner of an owner.
 func above(p Pod, o owner) (object, bool) {
 	switch typeOf(o.kind) {
 	case "replicaset":
@@ -164,8 +165,9 @@ func above(p Pod, o owner) (object, bool) {
 	return object{}, false
 }
 
-// at is the workload of a pod at an instant. The sources come first; the recording rule is used for a pod that they do not
-// name, and for the type of a workload that both name, if it gives all its pods one.
+// at returns the workload of a pod at an instant. Source rows take precedence. The recording rule
+// is used for a pod without them, and for the type of a workload that both name, if all pods of the
+// workload have one type in it.
 func (cs claims) at(p Pod, own, rules []*claim, at int64) (Workload, unresolved, string) {
 	byRule, _, isRuled := choose(rules, p.Cluster, at)
 	c, disputed, ok := choose(own, p.Cluster, at)
@@ -194,8 +196,8 @@ func (cs claims) at(p Pod, own, rules []*claim, at int64) (Workload, unresolved,
 	return w, why, disputed
 }
 
-// ruled are the types that all rows of the recording rule give to a workload, by cluster, namespace and name; "" where they
-// differ, as they do after an upgrade of the mixin.
+// ruled returns the types of workloads in the recording rule, by cluster, namespace and name; "" if
+// rows differ, as they do after an upgrade of the mixin.
 func (cs claims) ruled() map[[3]string]string {
 	out := map[[3]string]string{}
 	for o, all := range cs.rows {
@@ -214,18 +216,18 @@ func (cs claims) ruled() map[[3]string]string {
 	return out
 }
 
-// Names that CronJobs give to their Jobs, and DeploymentConfigs to their ReplicationControllers.
+// Names of Jobs of CronJobs, and of ReplicationControllers of DeploymentConfigs.
 var (
 	cronJobRun = regexp.MustCompile(`-\d{8,10}$`)
 	rollout    = regexp.MustCompile(`-\d+$`)
 )
 
-// hasOwner is true for an object that must have an owner, by its kind or name.
+// hasOwner reports whether an object must have an owner, by its kind or name.
 func (o object) hasOwner() bool {
 	return o.kind == kindReplicaSet || o.kind == kindJob && cronJobRun.MatchString(o.name) || o.kind == kindController && rollout.MatchString(o.name)
 }
 
-// follow is the workload above the owner that a claim names.
+// follow returns the workload above the owner in a claim.
 func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
 	o := c.owner
 	if !o.isNamed() {
@@ -263,7 +265,7 @@ func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
 	return Workload{top.owner.name, typeOf(top.owner.kind)}, unresolved{}
 }
 
-// nearest is the claim that was there last before an instant, else the one that comes first.
+// nearest returns the last claim before an instant, else the first one after it.
 func nearest(all []*claim, at int64) *claim {
 	distance := func(c *claim) (int, int64) {
 		before, after := int64(forever), int64(forever)
@@ -286,9 +288,9 @@ func nearest(all []*claim, at int64) *claim {
 	})
 }
 
-// choose is the claim that holds at an instant. Of claims of the cluster itself and others without one, the former; an owner
-// that controls before others; of owners that were named one after the other, the later: a name belongs to one object at a
-// time. disputed names owners that were seen together.
+// choose returns the valid claim at an instant. Claims of the cluster take precedence over claims
+// without one, controllers over other owners, and later owners over earlier ones: a name belongs to
+// one object at a time. disputed contains owners that existed at the same time.
 func choose(all []*claim, cluster string, at int64) (chosen *claim, disputed string, ok bool) {
 	var here []*claim
 	for _, c := range all {
@@ -341,7 +343,7 @@ func clustersOf(all []*claim) []string {
 	return out
 }
 
-// covers is true when the row was there at an instant.
+// covers reports whether the row existed at an instant.
 func (c *claim) covers(at int64) bool {
 	if !c.dated {
 		return true
@@ -349,7 +351,7 @@ func (c *claim) covers(at int64) bool {
 	return slices.ContainsFunc(c.seen, func(r run) bool { return r.first <= at && at < r.last })
 }
 
-// begun is when the run that covers an instant began.
+// begun returns the start of the run that covers an instant.
 func (c *claim) begun(at int64) int64 {
 	for _, r := range c.seen {
 		if r.first <= at && at < r.last {
@@ -359,7 +361,8 @@ func (c *claim) begun(at int64) int64 {
 	return always
 }
 
-// needsDates are the objects whose rows have to be dated to resolve a pod, because they name several owners.
+// needsDates returns the objects whose rows must be dated to resolve a pod, because they have
+// several owners.
 func (cs claims) needsDates(p Pod) []object {
 	own, rules := object{kindPod, p.Namespace, p.Name}, object{kindRule, p.Namespace, p.Name}
 	var out []object
@@ -383,7 +386,7 @@ func (cs claims) needsDates(p Pod) []object {
 	return out
 }
 
-// areOne is true when claims name one owner, those next to one that controls left aside.
+// areOne reports whether claims name one owner, except owners that are not controllers.
 func areOne(all []*claim) bool {
 	var first *claim
 	hasController := slices.ContainsFunc(all, func(c *claim) bool { return c.owner.controller })
@@ -399,7 +402,7 @@ func areOne(all []*claim) bool {
 	return true
 }
 
-// text explains why pods have no workload, and what to do about it.
+// text explains why pods have no workload, and what to do.
 func (u unresolved) text() string {
 	switch u.reason {
 	case noLink:

@@ -1,10 +1,11 @@
-// Package kubernetes resolves pods to the workloads that own them, over time. The facts are rows of kube-state-metrics
-// (kube_pod_owner, kube_replicaset_owner, kube_job_owner) and of the recording rule that many clusters make of them. Rows are
-// read as labels from the server's index. Samples are read only for names that have had several owners, to find the instants
-// at which they changed.
+// Package kubernetes resolves pods to the workloads that own them, over time. Its data are rows of
+// kube-state-metrics (kube_pod_owner, kube_replicaset_owner, kube_job_owner) and of the recording
+// rule that many clusters derive from them. Rows are read as labels from the server's index.
+// Samples are read only for names with several owners, to find the times of changes.
 //
-// Start with Reader.Owners. row.go reads rows, claims.go chooses among them, times.go dates them, place.go decides which pod a
-// series is about. The package does not depend on SLOs, resources or Grafana.
+// It must not depend on SLOs, resources or Grafana. Start reading at Reader.Owners. row.go reads
+// rows, claims.go chooses among them, times.go dates them, place.go decides which pod a series
+// belongs to.
 package kubernetes
 
 import (
@@ -14,7 +15,7 @@ import (
 	"time"
 )
 
-// Pod identifies a pod. Cluster and UID are "" where the series have no such label.
+// Pod identifies a pod. Cluster and UID are "" if the series have no such label.
 type Pod struct{ Cluster, Namespace, Name, UID string }
 
 // Workload owns pods.
@@ -23,19 +24,19 @@ type Workload struct {
 	Type string // lower case: deployment, statefulset, daemonset, replicaset, job, cronjob, barepod, staticpod, or another kind of owner
 }
 
-// Types that are no kinds of owners.
+// Types of workloads without an owner.
 const (
 	barePod   = "barepod"
 	staticPod = "staticpod"
 )
 
-// typeOf is a kind of owner as the recording rule spells it.
+// typeOf returns a kind of owner in the spelling of the recording rule.
 func typeOf(kind string) string { return strings.ToLower(kind) }
 
 // Stay is a time in which a pod belonged to a workload.
 type Stay struct {
 	Workload
-	From, To time.Time // whole minutes; zero: without that end
+	From, To time.Time // whole minutes; zero: unlimited
 }
 
 // Owners are the workloads of pods.
@@ -45,14 +46,14 @@ type Owners struct {
 	places   map[Place]Pod
 }
 
-// resolution is the answer for one pod.
+// resolution is the result for one pod.
 type resolution struct {
 	stays    []Stay
-	why      unresolved // where stays is empty or a part of the time has no owner
-	disputed string     // the owners that rows named at the same time
+	why      unresolved // if there is no workload for the pod, or for a part of the time
+	disputed string     // owners that rows named at the same time
 }
 
-// Of returns the workloads of a pod, one after the other; none if its owner is unknown.
+// Of returns the workloads of a pod, in order of time; none if its owner is unknown.
 func (o *Owners) Of(p Pod) []Stay { return o.of(p).stays }
 
 func (o *Owners) of(p Pod) resolution {
@@ -65,8 +66,8 @@ func (o *Owners) of(p Pod) resolution {
 	return o.claims.resolve(p)
 }
 
-// Pod returns the pod that a series with these labels is about. Only places that were given to Reader.Owners are decided
-// with all that is known; others by their labels alone.
+// Pod returns the pod of a series with these labels. Places that were passed to Reader.Owners are
+// decided by all rows, others by their labels only.
 func (o *Owners) Pod(p Place) Pod {
 	if o == nil {
 		return p.candidates()[0]
@@ -77,7 +78,7 @@ func (o *Owners) Pod(p Place) Pod {
 	return p.candidates()[0]
 }
 
-// Clusters are the clusters that rows about a pod of this name carry, without "".
+// Clusters returns the clusters in the rows of a pod of this name, without "".
 func (o *Owners) Clusters(namespace, pod string) []string {
 	var out []string
 	for _, kind := range []kind{kindPod, kindRule} {
@@ -91,8 +92,8 @@ func (o *Owners) Clusters(namespace, pod string) []string {
 	return out
 }
 
-// Gaps describes the pods of places whose owner is unknown, or was for a part of the time, and those whose owner rows dispute:
-// how many, an example, and what to do.
+// Gaps describes the pods of places without an owner for all or a part of the time, and those with
+// disputed owners: their number, an example, and what to do.
 func (o *Owners) Gaps(places []Place) []string {
 	type gap struct {
 		pods  int

@@ -1,10 +1,11 @@
 package kubernetes
 
-// Place is what the labels of a series tell about where it comes from.
+// Place contains the labels of a series that identify its pod.
 //
-// A scrape without honorLabels keeps the target's own pod and namespace under these names, and calls the exporter's
-// exported_pod and exported_namespace. The exporter's labels are not always about a Kubernetes pod: Temporal, KEDA and
-// cert-manager have a label namespace with a meaning of their own.
+// A scrape without honorLabels stores the target's own pod and namespace in these labels, and
+// renames those of the exporter to exported_pod and exported_namespace. The exporter's labels do
+// not always mean a Kubernetes pod: Temporal, KEDA and cert-manager use a label namespace with a
+// different meaning.
 type Place struct{ Cluster, Namespace, ExportedNamespace, Pod, ExportedPod string }
 
 // Labels are the labels of a Place.
@@ -15,7 +16,7 @@ func PlaceOf(labels func(name string) string) Place {
 	return Place{labels("cluster"), labels("namespace"), labels("exported_namespace"), labels("pod"), labels("exported_pod")}
 }
 
-// candidates are the pods that a series can be about, the likeliest first.
+// candidates returns the possible pods of a series, the likeliest first.
 func (p Place) candidates() []Pod {
 	target := Pod{Cluster: p.Cluster, Namespace: p.Namespace, Name: p.Pod}
 	exported := target
@@ -32,8 +33,9 @@ func (p Place) candidates() []Pod {
 	return []Pod{target}
 }
 
-// decide chooses a candidate for each place by what rows are there. A label exported_pod means pods if any of its values names
-// one; then it means pods everywhere, also where a pod's owner is unknown. Else it has a meaning of its own.
+// decide chooses a candidate for each place, by the existing rows. If any value of a label
+// exported_pod is a pod, all of its values are pods, also those without a known owner. Otherwise
+// the label has another meaning.
 func decide(places []Place, isKnown func(Pod) bool) map[Place]Pod {
 	meansPods := false
 	for _, p := range places {

@@ -18,25 +18,25 @@ import (
 )
 
 const (
-	keptFor       = 5 * time.Minute // for a pod that is not in the answer it is asked anew
-	maxNamespaces = 50              // named in a selector; more: all are asked for
-	podsAtOnce    = 200             // named in a selector
+	keptFor       = 5 * time.Minute // for a pod without a cached row, rows are read again
+	maxNamespaces = 50              // in a selector; with more, all are read
+	podsAtOnce    = 200             // in a selector
 )
 
-// Source is what is asked.
+// Source lists series and evaluates queries.
 type Source interface {
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 }
 
-// Took is what an answer took.
+// Took is the cost of a read.
 type Took struct {
 	Queries  int
 	Warnings []string
 	Sent     []string // PromQL
 }
 
-// Reader reads owners and keeps them for a while. It is safe for concurrent use.
+// Reader reads owners and caches them for keptFor. It is safe for concurrent use.
 type Reader struct {
 	source  Source
 	answers *memory.Cache[question, answer]
@@ -50,15 +50,15 @@ type question struct {
 
 type answer struct {
 	owners  *Owners
-	unknown map[Pod]bool // that were asked for, and have no row
+	unknown map[Pod]bool // pods of the query without a row
 }
 
-// NewReader reads from a source, and remembers in a scope.
+// NewReader returns a reader of a source, with a cache in a scope.
 func NewReader(source Source, s memory.Scope) *Reader {
 	return &Reader{source, memory.NewCache(s, "owners", answerBytes), semaphore.NewWeighted(1)}
 }
 
-// objectBytes is about what a row or a pod takes, with its names.
+// objectBytes is the approximate memory of a row or pod, with its names.
 const objectBytes = 512
 
 func answerBytes(_ question, a answer) int {
@@ -69,14 +69,14 @@ func answerBytes(_ question, a answer) int {
 	return objectBytes * n
 }
 
-// Owners finds the workloads that pods belonged to within [from, to]. A pod that no row is about has none.
+// Owners returns the workloads to which pods belonged in [from, to]. A pod without rows has none.
 func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time) (*Owners, Took, error) {
 	from, to = from.Truncate(time.Hour), to.Add(time.Hour-1).Truncate(time.Hour)
 	q := question{namespacesOf(places), from.Unix(), to.Unix()}
 	if owners := r.known(q, places); owners != nil {
 		return owners, Took{}, nil
 	}
-	// The panels of a dashboard ask at the same time, and mostly about the same pods.
+	// The panels of a dashboard query the owners of mostly the same pods at the same time.
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return nil, Took{}, err
 	}
@@ -100,7 +100,7 @@ func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time)
 	return owners, a.took, nil
 }
 
-// newOwners resolves all pods that places can be about, and takes what was resolved before.
+// newOwners resolves all candidates of places. It reuses earlier results.
 func newOwners(cs claims, places []Place, resolved map[Pod]resolution) *Owners {
 	out := &Owners{claims: cs, resolved: resolved}
 	if resolved == nil {
@@ -127,7 +127,7 @@ func podsOf(places []Place) []Pod {
 	return out
 }
 
-// known is an answer that is held and fits; nil without one.
+// known returns a valid cached result, or nil.
 func (r *Reader) known(q question, places []Place) *Owners {
 	for k, known := range r.answers.All() {
 		if k.from <= q.from && k.to >= q.to && known.fits(podsOf(places)) {
@@ -137,7 +137,7 @@ func (r *Reader) known(q question, places []Place) *Owners {
 	return nil
 }
 
-// fits is false when the answer may lack a row that the server has by now.
+// fits reports whether a cached result contains all rows that the server may have now.
 func (a answer) fits(pods []Pod) bool {
 	return !slices.ContainsFunc(pods, func(p Pod) bool {
 		if _, ok := a.owners.resolved[p]; !ok {
@@ -147,10 +147,10 @@ func (a answer) fits(pods []Pod) bool {
 	})
 }
 
-// namespaceSeparator is in no namespace.
+// namespaceSeparator separates namespaces in a key. No namespace contains it.
 const namespaceSeparator = "|"
 
-// namespacesOf are the namespaces that pods can be in, as one text; "" for all.
+// namespacesOf returns the possible namespaces of pods as one text; "" for all.
 func namespacesOf(places []Place) string {
 	names := map[string]bool{}
 	for _, p := range podsOf(places) {
@@ -162,7 +162,7 @@ func namespacesOf(places []Place) string {
 	return strings.Join(slices.Sorted(maps.Keys(names)), namespaceSeparator)
 }
 
-// asking is one reading of owners.
+// asking is the state of one read of owners.
 type asking struct {
 	source     Source
 	namespaces string
@@ -170,11 +170,11 @@ type asking struct {
 	took       Took
 }
 
-// rowsBefore is how far back rows are looked for that are missing in the range: kube-state-metrics, or a shard of it, may have
-// been away all the time.
+// rowsBefore is how long before the range missing rows are searched: kube-state-metrics, or a shard
+// of it, may have been absent throughout the range.
 const rowsBefore = 7 * 24 * time.Hour
 
-// claims reads all rows about the pods, and dates those that name several owners.
+// claims reads all rows of the pods, and dates those with several owners.
 func (a *asking) claims(ctx context.Context, places []Place) (claims, error) {
 	cs := claims{rows: map[object][]*claim{}}
 	selectors := []string{a.selector("")}
@@ -207,7 +207,7 @@ func (a *asking) claims(ctx context.Context, places []Place) (claims, error) {
 	return cs, nil
 }
 
-// selector is all rows, of the namespaces that a label names.
+// selector returns a selector of all rows in the namespaces of a label.
 func (a *asking) selector(label string) string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -220,7 +220,8 @@ func (a *asking) selector(label string) string {
 	return promexpr.Selector(ms).String()
 }
 
-// missing selects rows of objects that should have one and do not, if rows of their kind are there at all.
+// missing returns selectors of rows of objects that should have one and do not, if any rows of
+// their kind exist.
 func (cs claims) missing(pods []Pod) []string {
 	names := map[kind]map[string]bool{kindPod: {}, kindReplicaSet: {}, kindJob: {}, kindController: {}}
 	for _, p := range pods {
@@ -248,10 +249,11 @@ func (cs claims) missing(pods []Pod) []string {
 	return out
 }
 
-// maxMissing bounds the names that are looked for in the time before the range: where so many are missing, a metric is.
+// maxMissing bounds the names that are searched before the range. If more are missing, the metric
+// itself is.
 const maxMissing = 1000
 
-// read lists the series of selectors, side by side.
+// read lists the series of selectors concurrently.
 func (a *asking) read(ctx context.Context, cs claims, from time.Time, selectors ...string) error {
 	rows, warnings := make([][]model.LabelSet, len(selectors)), make([][]string, len(selectors))
 	g, gctx := fault.WithContext(ctx)

@@ -19,13 +19,13 @@ const (
 	controllerOwner = "kube_replicationcontroller_owner"
 )
 
-// PodOwner has a row for each pod that kube-state-metrics lists.
+// PodOwner has a row for each pod in kube-state-metrics.
 const PodOwner = "kube_pod_owner"
 
-// Metrics are those that name the owners of pods; one is enough.
+// Metrics are the metrics with owners of pods; one is enough.
 var Metrics = []string{rule, podOwner}
 
-// kind is what a row is about.
+// kind is the kind of object of a row.
 type kind string
 
 const (
@@ -38,7 +38,7 @@ const (
 
 var kinds = []kind{kindPod, kindReplicaSet, kindJob, kindController, kindRule}
 
-// label is the label with the object's name.
+// label returns the label with the object's name.
 func (k kind) label() string {
 	switch k {
 	case kindReplicaSet:
@@ -51,7 +51,7 @@ func (k kind) label() string {
 	return "pod"
 }
 
-// rowsOf selects the rows about objects. A pod's name may be in a renamed label.
+// rowsOf returns selectors of the rows of objects. A pod's name may be in a renamed label.
 func (k kind) rowsOf(names []string) []*parser.VectorSelector {
 	var out []*parser.VectorSelector
 	for _, label := range []string{k.label(), "exported_pod"} {
@@ -68,32 +68,34 @@ type object struct {
 	namespace, name string
 }
 
-// owner is what a row names. A row of the recording rule names the workload and its type, and no controller.
+// owner is the owner in a row. A row of the recording rule contains the workload and its type, and
+// no controller.
 type owner struct {
 	kind, name string
 	controller bool
 }
 
-// isNamed is false for an object without an owner: older versions of kube-state-metrics write <none>.
+// isNamed is false for an object without an owner: older versions of kube-state-metrics export
+// <none>.
 func (o owner) isNamed() bool {
 	return o.kind != "" && o.kind != "<none>" && o.name != "" && o.name != "<none>"
 }
 
-// claim is what rows say about an object in one cluster: its owner, and when the row was there.
+// claim is an owner of an object in one cluster according to rows, and the time of the rows.
 type claim struct {
 	cluster, uid string
 	owner        owner
-	seen         []run // ascending; nil: not dated, taken for all time
+	seen         []run // ascending; nil: not dated, valid at all times
 	dated        bool
 }
 
-// claims are all rows by the object that they are about.
+// claims contains all rows by object.
 type claims struct {
 	rows       map[object][]*claim
-	ruledTypes map[[3]string]string // see ruled
+	ruledTypes map[[3]string]string // the result of ruled
 }
 
-// add takes in a row. Rows that differ only by who exposes them are one claim.
+// add adds a row. Rows that differ only in their exporter are one claim.
 func (cs claims) add(m model.LabelSet) (object, *claim) {
 	get := func(name string) string { return string(m[model.LabelName(name)]) }
 	exported := func(name string) string { return cmp.Or(get("exported_"+name), get(name)) }
@@ -102,7 +104,7 @@ func (cs claims) add(m model.LabelSet) (object, *claim) {
 	switch o.name = exported(o.kind.label()); o.kind {
 	case kindRule:
 		c.owner = owner{kind: get("workload_type"), name: get("workload")}
-		if !c.owner.isNamed() { // an old rule writes a row without a workload for a ReplicaSet without an owner
+		if !c.owner.isNamed() { // an old rule exports a row without a workload for a ReplicaSet without an owner
 			return o, nil
 		}
 	default:
@@ -124,8 +126,9 @@ func (cs claims) add(m model.LabelSet) (object, *claim) {
 	return o, added
 }
 
-// matching are the claims about an object of a cluster. A label that one side lacks does not keep them apart, one that
-// contradicts does. A claim of the very cluster goes before those without one, as long as it is there.
+// matching returns the claims of an object in a cluster. Labels that one side lacks are ignored,
+// different values exclude a claim. Claims of the cluster itself take precedence over those without
+// one, as long as they exist.
 func (cs claims) matching(o object, cluster, uid string) []*claim {
 	all := cs.rows[o]
 	fits := func(a, b string) bool { return a == b || a == "" || b == "" }

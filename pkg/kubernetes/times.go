@@ -14,18 +14,21 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// run is a time in which a row was there, in Unix minutes: first <= t < last.
+// run is a time in which a row existed, in Unix minutes: first <= t < last.
 type run struct{ first, last int64 }
 
 const (
 	namesAtOnce = 200 // in a matcher
-	// Hours that are looked at by the minute. More changes than that are dated by the hour.
+	// maxFineHours bounds the hours that are read by the minute. Further changes are dated by the
+	// hour.
 	maxFineHours = 48
-	// Rows that ended before the range still name the owner: kube-state-metrics may be away.
+	// datedBefore is how long before the range rows are dated: an ended row still names the owner,
+	// because kube-state-metrics may be absent.
 	datedBefore = 24 * time.Hour
 )
 
-// date finds when the rows about objects were there: by the hour, and by the minute where they begin or end.
+// date finds when the rows of objects existed: by the hour, and by the minute where they begin or
+// end.
 func (a *asking) date(ctx context.Context, cs claims, objects []object) error {
 	byKind := map[kind][]string{}
 	isDated := map[object]bool{}
@@ -51,7 +54,7 @@ func (a *asking) dateNames(ctx context.Context, cs claims, k kind, names []strin
 		return err
 	}
 	begin, end := a.from.Add(-datedBefore).Unix()/60, a.to.Unix()/60
-	edges := map[int64]bool{} // hours, by their ends, in which a row begins or ends
+	edges := map[int64]bool{} // ends of the hours in which a row begins or ends
 	for c, marks := range hourly {
 		c.dated, c.seen = true, nil
 		for _, r := range runsOf(marks, 60) {
@@ -67,7 +70,7 @@ func (a *asking) dateNames(ctx context.Context, cs claims, k kind, names []strin
 	for o := range isDated {
 		if o.kind == k {
 			for _, c := range cs.rows[o] {
-				c.dated = c.dated || len(hourly) > 0 // not there in this time
+				c.dated = c.dated || len(hourly) > 0 // the row did not exist in this time
 			}
 		}
 	}
@@ -93,8 +96,8 @@ func (a *asking) dateNames(ctx context.Context, cs claims, k kind, names []strin
 	return nil
 }
 
-// present are the instants, in minutes, at which rows were there: within the step that ends at each, or just then if that is a
-// minute.
+// present returns the instants, in minutes, at which rows existed: within the step that ends at
+// each, or exactly then for a step of a minute.
 func (a *asking) present(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
 	by := []string{"cluster", "namespace", "exported_namespace", k.label(), "uid"}
 	if k == kindRule {
@@ -141,7 +144,7 @@ func (a *asking) present(ctx context.Context, cs claims, k kind, names []string,
 	return out, nil
 }
 
-// runsOf joins instants that follow each other by a step. Each stands for the step that ends at it.
+// runsOf merges instants that are a step apart. Each represents the step that ends at it.
 func runsOf(marks []int64, step int64) []run {
 	var out []run
 	for _, m := range marks {
@@ -166,7 +169,8 @@ func consecutive(sorted []int64, step int64) [][]int64 {
 	return out
 }
 
-// refined are the runs of a claim by the minute in the hours that were looked at closely, by the hour elsewhere.
+// refined returns the runs of a claim, by the minute in the hours that were read by the minute,
+// else by the hour.
 func (c *claim) refined(hourly, fine []int64, edges map[int64]bool) []run {
 	var marks []run
 	for _, h := range hourly {
@@ -189,16 +193,17 @@ func (c *claim) refined(hourly, fine []int64, edges map[int64]bool) []run {
 	return out
 }
 
-// smooth closes the gaps between the claims about an object. In a gap nobody knows; the border between two owners is put where
-// it is cheapest to count: at the last whole hour in the gap, else at the last five minutes, else where the next one is seen.
-// Who was seen first was there before, who was seen last stays.
+// smooth closes the gaps between the claims of an object. Within a gap the owner is unknown. The
+// border between two owners is put where it is cheapest to count: at the last full hour in the gap,
+// else at the last five minutes, else at the start of the later one. The first claim is extended to
+// the past, the last one to the future.
 func (a *asking) smooth(cs claims, k kind, isDated map[object]bool, step int64) {
 	for o := range isDated {
 		if o.kind != k {
 			continue
 		}
 		byCluster := map[string][]*claim{}
-		isOne := len(clustersOf(cs.rows[o])) < 2 // the label cluster may have come in the time
+		isOne := len(clustersOf(cs.rows[o])) < 2 // the label cluster may have been added in the meantime
 		for _, c := range cs.rows[o] {
 			if isOne {
 				byCluster[""] = append(byCluster[""], c)
@@ -212,8 +217,8 @@ func (a *asking) smooth(cs claims, k kind, isDated map[object]bool, step int64) 
 	}
 }
 
-// fillGaps fills the gaps of claims about one object. step is the resolution of the runs: the first sample of a run lies within
-// it.
+// fillGaps closes the gaps of claims about one object. step is the resolution of the runs: the
+// first sample of a run is within it.
 func fillGaps(all []*claim, step int64) {
 	var runs []*run
 	for _, c := range all {
@@ -233,7 +238,7 @@ func fillGaps(all []*claim, step int64) {
 				border = coarsest(last.last, border+1)
 			}
 			last.last, r.first = border, border
-		} else if step == 1 { // both were there
+		} else if step == 1 { // both existed
 			r.first = coarsest(r.first, r.first+1)
 		}
 		if r.last > last.last {
@@ -244,8 +249,8 @@ func fillGaps(all []*claim, step int64) {
 	last.last = forever
 }
 
-// coarsest is the last whole hour in [from, to], else the last five minutes, else the minute before to: a row that is seen at a
-// minute came within the one that ends then.
+// coarsest returns the last full hour in [from, to], else the last five minutes, else the minute
+// before to: a row at a minute began within the minute that ends then.
 func coarsest(from, to int64) int64 {
 	for _, step := range []int64{60, 5} {
 		if m := to - ((to%step)+step)%step; m >= from {

@@ -16,8 +16,9 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// grids reads expressions at the multiples of a step and remembers the points that no longer change, so that a refresh requests
-// the last minutes only. It is safe for concurrent use: who requests the same at the same time waits for the same answer.
+// grids evaluates expressions at the multiples of a step and caches settled points, so that a
+// refresh queries only the last minutes. It is safe for concurrent use: concurrent equal reads
+// share a result.
 type grids struct {
 	source  Source
 	options Options
@@ -30,16 +31,17 @@ type gridKey struct {
 	alerts bool
 }
 
-// grid is what is known of an expression: its points from `from` up to `to`, all of them settled. turn is held by who reads.
+// grid contains the settled points of an expression from `from` up to `to`. turn is held during a
+// read.
 type grid struct {
 	turn     *semaphore.Weighted
 	from, to time.Time
-	longest  time.Duration // that was asked for
+	longest  time.Duration // the longest requested range
 	series   map[model.Fingerprint]*model.SampleStream
 	bytes    atomic.Int64
 }
 
-// Bytes of a series with its labels, and of a point.
+// Memory of a series with its labels, and of a point.
 const (
 	seriesBytes = 1024
 	pointBytes  = 16
@@ -76,7 +78,7 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 	if settled.After(to) {
 		settled = to
 	}
-	if settled.After(k.to) && len(took.warnings) == 0 { // an answer that may not be whole is asked for again
+	if settled.After(k.to) && len(took.warnings) == 0 { // an incomplete response is not cached
 		k.keep(fresh, settled)
 		g.kept.UpdateSize(key, k)
 	}
@@ -98,7 +100,7 @@ func samplesOf(m model.Matrix) int {
 	return n
 }
 
-// with is what is known and what has come, within [from, to].
+// with returns the cached and the new points within [from, to].
 func (k *grid) with(fresh model.Matrix, from, to time.Time) model.Matrix {
 	all := make(map[model.Fingerprint]*model.SampleStream, len(k.series)+len(fresh))
 	for id, s := range k.series {
@@ -116,7 +118,7 @@ func (k *grid) with(fresh model.Matrix, from, to time.Time) model.Matrix {
 	return slices.Collect(maps.Values(all))
 }
 
-// keep remembers what has come up to an instant, and forgets what is older than anybody has asked for.
+// keep caches new points up to an instant, and drops those older than the longest requested range.
 func (k *grid) keep(fresh model.Matrix, until time.Time) {
 	for _, s := range fresh {
 		id := s.Metric.Fingerprint()
@@ -143,7 +145,7 @@ func (k *grid) keep(fresh model.Matrix, until time.Time) {
 	}
 }
 
-// measure finds out what the points take.
+// measure updates the size of the points.
 func (k *grid) measure() {
 	n := seriesBytes * len(k.series)
 	for _, s := range k.series {
@@ -152,7 +154,7 @@ func (k *grid) measure() {
 	k.bytes.Store(int64(n))
 }
 
-// between are the places of the points in [from, to].
+// between returns the indexes of the points in [from, to].
 func between(points []model.SamplePair, from, to time.Time) (i, j int) {
 	place := func(t model.Time) int {
 		i, _ := slices.BinarySearchFunc(points, t, func(p model.SamplePair, t model.Time) int { return cmp.Compare(p.Timestamp, t) })

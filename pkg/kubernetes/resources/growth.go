@@ -17,19 +17,20 @@ import (
 )
 
 const (
-	lookback   = time.Hour // before the time of the question: an object that was seen in it is not new
+	lookback   = time.Hour // before the range: an object with rows in it is not new
 	fineStep   = 5 * time.Minute
 	coarseStep = time.Hour
 	fineUpTo   = 48 * time.Hour
 
-	// A container that is new may have been started again before it was first seen: at once, after 10 s and after 20 s. One that
-	// is first seen with more was there before, and its exporter was not.
+	// restartsUnseen: a new container may have been restarted before its first sample: at once,
+	// after 10 s and after 20 s. With more restarts it existed before, and its exporter did not.
 	restartsUnseen = 3
 	newcomersAsked = 200 // in a matcher
 )
 
-// growth counts how often something happened to objects, by a gauge that only grows: how often a container was restarted ever. Each
-// object has a beginning of its own. What happened before an object was first seen counts only if it is new.
+// growth counts events of objects by a gauge that only grows, such as the restarts of a container.
+// Each object begins on its own. Events before the first sample of an object count only if the
+// object is new. A decrease counts 0.
 func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
 	if len(instants) == 0 {
 		return nil
@@ -60,21 +61,21 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, 
 			if i < 0 || i >= len(one.points) {
 				return
 			}
-			if math.IsNaN(one.points[i]) { // it was there
+			if math.IsNaN(one.points[i]) { // the object existed
 				one.points[i] = 0
 			}
 			if one.points[i] += n; a.Step == 0 {
 				one.grown = append(one.grown, model.SamplePair{Timestamp: at, Value: model.SampleValue(n)})
 			}
 		})
-		if !math.IsNaN(last(one.points)) { // else it was gone before the time asked about
+		if !math.IsNaN(last(one.points)) { // otherwise it ended before the range
 			into.parts = append(into.parts, one)
 		}
 	}
 	return nil
 }
 
-// growing is one reading of a growth.
+// growing is the state of one read of a growth.
 type growing struct {
 	*Reader
 	into  *reading
@@ -84,7 +85,7 @@ type growing struct {
 	from  time.Time
 }
 
-// read evaluates a function over each step since an instant, and at both ends of the time asked about.
+// read evaluates a function over each step since an instant, and at both ends of the range.
 func (g *growing) read(ctx context.Context, function string, s scope, since time.Time) (model.Matrix, error) {
 	by := append(append(g.into.read.podLabels(), "uid"), targets...)
 	expr := s.ever(g.into.read.Growth, by, g.step, function).String()
@@ -107,24 +108,25 @@ func (g *growing) read(ctx context.Context, function string, s scope, since time
 	return m, nil
 }
 
-// track is the value of one object over time, whoever exposed it.
+// track contains the values of one object over time, from all of its exporters.
 type track struct {
 	pod     kubernetes.Pod
 	each    string
 	values  []model.SamplePair
-	isNew   bool    // it began when its exporter was there already
-	counted float64 // what happened before it was first seen, and counts
+	isNew   bool    // it began after its exporter
+	counted float64 // events before its first sample that count
 }
 
-// segment is a series of one exporter about an object.
+// segment is a series of one exporter for an object.
 type segment struct {
-	pod    kubernetes.Pod // with its UID
+	pod    kubernetes.Pod // including its UID
 	each   string
 	target string
 	values []model.SamplePair
 }
 
-// tracksOf joins the series about one object. A label that one has and the other lacks (uid, cluster) came or went.
+// tracksOf joins the series of one object. A label that only one of them has (uid, cluster) was
+// added or removed.
 func tracksOf(read Read, m model.Matrix) []*track {
 	objects := map[string][]segment{}
 	began := map[string]model.Time{} // by target
@@ -173,8 +175,8 @@ func tracksOf(read Read, m model.Matrix) []*track {
 	return out
 }
 
-// complete fills in a label of segments that lack it, from the segment that is nearest in time. Those that are there at the
-// same time are different objects: their times may meet in one step only.
+// complete sets a missing label of segments from the segment that is nearest in time. Segments at
+// the same time are different objects: their times may overlap in one step only.
 func complete(all []segment, label func(*segment) *string, within func(segment) string) {
 	for i := range all {
 		s := &all[i]
@@ -194,12 +196,12 @@ func complete(all []segment, label func(*segment) *string, within func(segment) 
 			}
 		}
 		if best != "" {
-			defer func() { *label(s) = best }() // after all were looked at
+			defer func() { *label(s) = best }() // after all segments are compared
 		}
 	}
 }
 
-// overlap is how many instants two series share.
+// overlap returns the number of common instants of two series.
 func overlap(a, b []model.SamplePair) int {
 	n := 0
 	for i, k := 0, 0; i < len(a) && k < len(b); {
@@ -237,7 +239,7 @@ func highest(a, b []model.SamplePair) []model.SamplePair {
 	return out
 }
 
-// grow calls back with how much a value grew up to each of its points after an instant.
+// grow calls tell with the increase of a value at each of its points after an instant.
 func (t *track) grow(from model.Time, tell func(at model.Time, n float64)) {
 	for i, v := range t.values {
 		n := t.counted
@@ -250,8 +252,8 @@ func (t *track) grow(from model.Time, tell func(at model.Time, n float64)) {
 	}
 }
 
-// judge decides what counts of the first values of objects that came while their exporter was there. What an object's first
-// sample in its first step has may have happened before; what came on top of that happened since.
+// judge decides which first values count of objects that began after their exporter. The lowest
+// value in the first step may have happened before; the rest of the first value counts.
 func (g *growing) judge(ctx context.Context, tracks []*track, there stock) error {
 	names := map[string]bool{}
 	for _, t := range tracks {
@@ -288,13 +290,13 @@ func (g *growing) judge(ctx context.Context, tracks []*track, there stock) error
 	return nil
 }
 
-// keyOf is an object by all but its cluster and UID.
+// keyOf returns a key of an object without its cluster and UID.
 func keyOf(p kubernetes.Pod, each string) string {
 	container, _, _ := strings.Cut(each, "\xff")
 	return p.Namespace + "\xff" + p.Name + "\xff" + container
 }
 
-// look reads the lowest values of newcomers in each step, and when their pods were created.
+// look reads the lowest values of new objects in each step, and the creation times of their pods.
 func (g *growing) look(ctx context.Context, pods []string, there stock, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
 	only := func(label string) scope {
 		s := g.scope
@@ -339,7 +341,7 @@ func (g *growing) look(ctx context.Context, pods []string, there stock, created 
 	return nil
 }
 
-// joined puts points of later or earlier instants to their series.
+// joined appends points of later or earlier instants to their series.
 func joined(m, more model.Matrix) model.Matrix {
 	at := make(map[model.Fingerprint]int, len(m))
 	for i, s := range m {

@@ -17,7 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// missing warns of signals without metrics, once for each exporter: what was looked for, and how to turn it on.
+// missing warns of signals without metrics, once for each exporter, with their names and how to
+// enable them.
 func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
 	for _, e := range c.Exporters {
 		var titles, metrics []string
@@ -57,7 +58,7 @@ func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
 	}
 }
 
-// hasAny is true when any metric of an exporter is there.
+// hasAny reports whether any metric of an exporter exists.
 func (c *Catalog) hasAny(e Exporter, there stock) bool {
 	for _, r := range c.Reads {
 		if r.Exporter == e.Name && slices.ContainsFunc(r.metrics(), func(m string) bool { return there.there[m] }) {
@@ -67,13 +68,13 @@ func (c *Catalog) hasAny(e Exporter, there stock) bool {
 	return false
 }
 
-// away warns of exporters that were there in the time range and are not now, with the clusters where that is so. What they would
-// give has no number, which is not 0.
+// away warns of exporters that existed in the time range and do not now, with their clusters. Their
+// signals have no number, which is not 0.
 func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[string]*reading, members *memberships) error {
 	if len(out.Instants) == 0 {
 		return nil
 	}
-	used, present := map[string]int{}, map[string]bool{} // by cluster: pods that cAdvisor shows now, and whether kube-state-metrics is there
+	used, present := map[string]int{}, map[string]bool{} // by cluster: present pods of cAdvisor, and whether kube-state-metrics exists
 	var metrics []string
 	pods := map[kubernetes.Pod]bool{}
 	for _, name := range sortedKeys(found) {
@@ -133,10 +134,12 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 	return nil
 }
 
-// unlistedShare is how many of the running pods may be unknown to kube-state-metrics: those that have begun since its last scrape.
+// unlistedShare is the share of running pods that kube-state-metrics may lack: those that started
+// after its last scrape.
 const unlistedShare = 0.1
 
-// unlisted warns where kube-state-metrics lists fewer pods of a namespace than run there now: one of its shards may be away.
+// unlisted warns if kube-state-metrics has fewer pods of a namespace than run now: one of its
+// shards may be down.
 func (r *Reader) unlisted(ctx context.Context, out *Answer, running map[kubernetes.Pod]bool) error {
 	by := renamed([]string{labelNamespace})
 	pods := promexpr.Aggregate(parser.GROUP, renamed([]string{labelCluster, labelNamespace, labelPod}), promexpr.Series(kubernetes.PodOwner))
@@ -164,7 +167,8 @@ func (r *Reader) unlisted(ctx context.Context, out *Answer, running map[kubernet
 	return nil
 }
 
-// disputes warns of things that exporters gave different values for, and of pods that are read as a whole.
+// disputes warns of objects with different values from several exporters, and of pods that are read
+// as a whole.
 func (out *Answer) disputes(c *Catalog, found map[string]*reading, members *memberships) {
 	if names := slices.SortedFunc(maps.Keys(members.unclear), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }); len(names) > 0 {
 		first := names[0]

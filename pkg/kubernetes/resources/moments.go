@@ -9,8 +9,8 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// moments reads expressions at an instant. The panels of one dashboard evaluate the same at about the same time, and share an
-// answer. It is safe for concurrent use.
+// moments evaluates expressions at an instant. Panels of a dashboard that evaluate the same at
+// about the same time share a result. It is safe for concurrent use.
 type moments struct {
 	source Source
 	known  *memory.Cache[momentKey, moment]

@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// selectors are those of an expression that was checked, in its order.
+// selectors returns the selectors of a checked expression, in its order.
 func selectors(text string) []*parser.VectorSelector {
 	e, err := promexpr.ParseVerbatim(text)
 	if err != nil {
@@ -21,7 +21,7 @@ func selectors(text string) []*parser.VectorSelector {
 	return promexpr.Selectors(e)
 }
 
-// namesOf are the metrics that a selector names: one, or several in a regular expression.
+// namesOf returns the metrics of a selector: one, or several in a regular expression.
 func namesOf(vs *parser.VectorSelector) []string {
 	for _, m := range vs.LabelMatchers {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchRegexp {
@@ -31,18 +31,19 @@ func namesOf(vs *parser.VectorSelector) []string {
 	return []string{vs.Name}
 }
 
-// scope is how the labels of a metric are spelled, and which of its rows are asked for.
+// scope is the spelling of the labels of a metric, and the selection of its rows.
 //
-// A scrape without honorLabels renames labels that both the exporter and the target have to exported_<label>. A metric may have both
-// spellings at once: honorLabels is turned on one day, or in one cluster of two. So each row is read by its own spelling.
+// A scrape without honorLabels renames labels that both the exporter and the target have to
+// exported_<label>. A metric may have both spellings at once: honorLabels may change over time, or
+// be set in one of two clusters. So each row is read in its own spelling.
 type scope struct {
-	isRenamed bool              // rows with exported_namespace are there
-	narrowed  []*labels.Matcher // conditions on namespaces, and on clusters that forgive a missing one
+	isRenamed bool              // some rows have exported_namespace
+	narrowed  []*labels.Matcher // conditions on namespaces, and on clusters, where a missing one matches
 }
 
 const exportedPrefix = "exported_"
 
-// renamed are labels with their other spelling.
+// renamed returns labels with their other spelling.
 func renamed(names []string) []string {
 	out := slices.Clone(names)
 	for _, name := range names {
@@ -53,15 +54,16 @@ func renamed(names []string) []string {
 	return out
 }
 
-// renamable are the labels that targets in a cluster have, too.
+// renamable are labels that targets in a cluster have too.
 var renamable = []string{labelNamespace, labelPod, labelContainer}
 
 const labelContainer = "container"
 
-// targets are the labels that tell the replicas of an exporter apart.
+// targets are the labels that identify a replica of an exporter.
 var targets = []string{"instance", "job"}
 
-// gauge is the PromQL of a value by labels: the largest of equal rows, and the sum of rows that differ by lives.
+// gauge returns PromQL of a value by labels: the maximum of equal rows, and the sum of rows that
+// differ by lives.
 func (s scope) gauge(text string, by, lives []string) parser.Expr {
 	largest := promexpr.Aggregate(parser.MAX, append(slices.Clone(by), lives...), s.selected(text))
 	if len(lives) == 0 {
@@ -70,20 +72,22 @@ func (s scope) gauge(text string, by, lives []string) parser.Expr {
 	return promexpr.Sum(by, largest)
 }
 
-// ever is the PromQL of the value that a growing gauge last had in the step that ends at a point: also of one that is gone.
+// ever returns PromQL of the last value of a growing gauge in the step that ends at a point, also
+// of one that has ended.
 func (s scope) ever(text string, by []string, step time.Duration, function string) parser.Expr {
 	return promexpr.Aggregate(parser.MAX, by, promexpr.ReplaceSelectors(s.selected(text), func(vs *parser.VectorSelector) parser.Expr {
 		return promexpr.Over(function, vs, step)
 	}))
 }
 
-// matchers are those of a selector over the selection.
+// matchers returns the matchers of a selector with those of the selection.
 func (s scope) matchers(text string) []*labels.Matcher {
 	out := selectors(text)[0].LabelMatchers
 	return append(out, s.narrowed...)
 }
 
-// selected is an expression over the selection only. Where rows of both spellings may be there, it is asked for both.
+// selected returns an expression restricted to the selection. If rows of both spellings may exist,
+// it covers both.
 func (s scope) selected(text string) parser.Expr {
 	plain := s.with(text, "")
 	if !s.isRenamed || len(s.narrowed) == 0 {
@@ -93,7 +97,7 @@ func (s scope) selected(text string) parser.Expr {
 }
 
 func (s scope) with(text, prefix string) parser.Expr {
-	e, _ := promexpr.ParseVerbatim(text) // checked when the catalog was read
+	e, _ := promexpr.ParseVerbatim(text) // parsed when the catalog was read
 	var all []*labels.Matcher
 	for _, m := range s.narrowed {
 		if m.Name == labelNamespace {
@@ -110,8 +114,8 @@ func (s scope) with(text, prefix string) parser.Expr {
 	return e
 }
 
-// narrow adds the conditions that the server can decide. A row without a cluster may belong to any, so it is read, too. Pods and
-// workloads are chosen later.
+// narrow adds the conditions that the server can evaluate. A row without a cluster may belong to
+// any cluster, so it is read too. Pods and workloads are filtered later.
 func (s *scope) narrow(filters []*labels.Matcher, called map[string]string) {
 	for _, f := range filters {
 		name, ok := called[f.Name]

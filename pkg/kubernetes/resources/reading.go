@@ -15,15 +15,16 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// part is what rows give for one thing: a container, an interface, a GPU of a pod, or a workload by itself.
+// part contains the values of one object: a container, an interface, a GPU of a pod, or a workload
+// itself.
 type part struct {
-	pod      kubernetes.Pod      // its cluster and namespace also where the workload is known
-	workload kubernetes.Workload // "" of a pod's
-	each     string              // what tells it from the pod's other parts
-	device   string              // "" of what no pods share
-	points   []float64           // by instant; NaN where there is none
-	grown    []model.SamplePair  // of a growth over a whole time range: by how much it grew up to each instant
-	rank     int                 // of the gauge that it comes from: lower goes first
+	pod      kubernetes.Pod      // with cluster and namespace also if the workload is known
+	workload kubernetes.Workload // "" for parts of a pod
+	each     string              // distinguishes it from other parts of the pod
+	device   string              // "" unless pods share it
+	points   []float64           // by instant; NaN without a value
+	grown    []model.SamplePair  // of a growth over a whole time range: the increase up to each instant
+	rank     int                 // of its gauge: lower takes precedence
 }
 
 // key is the same for the same part in two readings.
@@ -31,17 +32,17 @@ func (p part) key() string {
 	return strings.Join([]string{p.pod.Cluster, p.pod.Namespace, p.pod.Name, p.pod.UID, p.workload.Type, p.workload.Name, p.each}, "\xff")
 }
 
-// reading is the answer to a read.
+// reading contains the parts of a read.
 type reading struct {
 	read     Read
 	parts    []part
-	own      int       // rows that were the exporter's own
-	disputes []dispute // things that two exporters gave different values for
+	own      int       // rows of the exporter itself
+	disputes []dispute // objects with different values from two exporters
 	whole    []string  // clusters in which it is of pods as a whole
 	taken
 }
 
-// dispute is a thing that two exporters gave different values for at an instant or more.
+// dispute is an object for which two exporters had different values at an instant or more.
 type dispute struct {
 	part
 	low, high float64
@@ -65,7 +66,8 @@ func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, in
 	if a.Step > 0 {
 		return nil
 	}
-	// Exporters that are scraped one after the other differ for a moment. What they still differ in was different before.
+	// Exporters that are scraped one after the other differ for a moment. A lasting difference
+	// existed before.
 	before := a
 	before.To = a.To.Add(-disputedFor)
 	earlier := &reading{read: read}
@@ -79,7 +81,7 @@ func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, in
 	return nil
 }
 
-// disputedFor is how long two exporters have to differ to be named.
+// disputedFor is how long the values of two exporters must differ for a warning.
 const disputedFor = 5 * time.Minute
 
 // gauges reads values at each instant.
@@ -108,7 +110,7 @@ func (r *Reader) gauges(ctx context.Context, into *reading, a Ask, there stock, 
 	return nil
 }
 
-// wholePods reads pods as a whole in clusters where no rows name a container.
+// wholePods reads pods as a whole in clusters without rows of containers.
 func (r *Reader) wholePods(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
 	s := there.scope(into.read.Whole)
 	into.whole = []string{""}
@@ -117,7 +119,7 @@ func (r *Reader) wholePods(ctx context.Context, into *reading, a Ask, there stoc
 		s.narrowed = append(s.narrowed, promexpr.OneOf(labelCluster, into.whole...))
 	}
 	pods := into.read
-	pods.Each, pods.Lives = nil, nil // the pod's own row has all of its containers
+	pods.Each, pods.Lives = nil, nil // the pod's own row includes all of its containers
 	of := &reading{read: pods}
 	if err := r.gauge(ctx, of, a, s, into.read.Whole, "", len(into.read.Gauge), instants); err != nil {
 		return err
@@ -156,7 +158,7 @@ func (r *Reader) evaluate(ctx context.Context, expr string, a Ask, instants []ti
 	return r.moments.read(ctx, expr, a.To)
 }
 
-// podLabels are the labels of a pod's rows, in both spellings.
+// podLabels returns the labels of a pod's rows, in both spellings.
 func (r Read) podLabels() []string {
 	all := []string{labelCluster, labelNamespace, labelPod}
 	for _, list := range [][]string{r.Each, r.Device, r.DeviceElse} {
@@ -165,7 +167,7 @@ func (r Read) podLabels() []string {
 	return renamed(all)
 }
 
-// labelOf is the exporter's value of a label, by the row's own spelling.
+// labelOf returns the exporter's value of a label, in the row's own spelling.
 func labelOf(m model.Metric, name string) string {
 	if slices.Contains(renamable, name) {
 		if v := m[model.LabelName(exportedPrefix+name)]; v != "" {
@@ -179,12 +181,13 @@ func podOf(m model.Metric) kubernetes.Pod {
 	return kubernetes.Pod{Cluster: labelOf(m, labelCluster), Namespace: labelOf(m, labelNamespace), Name: labelOf(m, labelPod)}
 }
 
-// targetOf is the pod that was scraped, of a row in which the exporter names another.
+// targetOf returns the scraped pod of a row in which the exporter names another one.
 func targetOf(m model.Metric) kubernetes.Pod {
 	return kubernetes.Pod{Cluster: string(m[labelCluster]), Namespace: string(m[labelNamespace]), Name: string(m[labelPod])}
 }
 
-// take makes parts of rows. A row that names the scraped pod, while other rows of that target name others, is about the exporter.
+// take converts rows to parts. A row that names the scraped pod, while other rows of that target
+// name others, belongs to the exporter itself.
 func (f *reading) take(rows model.Matrix, kind string, rank int, points func([]model.SamplePair) []float64) {
 	scraped := map[kubernetes.Pod]bool{}
 	for _, s := range rows {
@@ -207,7 +210,7 @@ func (f *reading) take(rows model.Matrix, kind string, rank int, points func([]m
 	}
 }
 
-// part reads labels.
+// part reads the labels of a row.
 func (r Read) part(m model.Metric, kind string) part {
 	get := func(names []string) string {
 		values := make([]string, len(names))
@@ -231,7 +234,7 @@ func (r Read) part(m model.Metric, kind string) part {
 	return out
 }
 
-// merge makes one part of those that are about the same thing.
+// merge merges the parts of the same object.
 func (f *reading) merge() {
 	at := make(map[string]int, len(f.parts))
 	var out []part
@@ -282,7 +285,7 @@ func (f *reading) merge() {
 	}
 }
 
-// leaveOut takes away the pods of a list.
+// leaveOut removes the pods of a list.
 func (f *reading) leaveOut(pods []place) {
 	if len(pods) == 0 {
 		return
@@ -297,7 +300,7 @@ func (f *reading) leaveOut(pods []place) {
 	})
 }
 
-// placed are points by instant.
+// placed returns points by instant.
 func placed(values []model.SamplePair, instants []time.Time, step time.Duration) []float64 {
 	out := nothing(len(instants))
 	for _, v := range values {
@@ -312,7 +315,7 @@ func placed(values []model.SamplePair, instants []time.Time, step time.Duration)
 	return out
 }
 
-// nothing is n times no number.
+// nothing returns n NaNs.
 func nothing(n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
@@ -321,7 +324,8 @@ func nothing(n int) []float64 {
 	return out
 }
 
-// events counts those of workloads between instants, or in the whole time. A workload that was seen and has none has 0.
+// events counts the events of workloads between instants, or in the whole range. A workload that
+// existed without events has 0.
 func (r *Reader) events(ctx context.Context, into *reading, a Ask, instants []time.Time) error {
 	read := into.read
 	var p scope

@@ -16,7 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// Labels that groups are made by.
+// Labels of groups.
 const (
 	labelCluster   = "cluster"
 	labelNamespace = "namespace"
@@ -25,36 +25,36 @@ const (
 	labelPod       = "pod"
 )
 
-// Labels are those that groups can be made by, and filters be about.
+// Labels are the possible labels of groups and filters.
 var Labels = []string{labelCluster, labelNamespace, labelWorkload, labelType, labelPod}
 
-// ByWorkload is how groups are made when nothing else is asked for.
+// ByWorkload are the default labels of groups.
 var ByWorkload = []string{labelCluster, labelNamespace, labelWorkload, labelType}
 
-// Source answers PromQL.
+// Source evaluates PromQL.
 type Source interface {
 	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 }
 
-// Server is what is asked.
+// Server evaluates PromQL and lists names.
 type Server interface {
 	Source
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 }
 
-// Ask is a question about workloads.
+// Ask is a request for signals of workloads.
 type Ask struct {
 	Signals []Signal
-	By      []string          // of Labels; empty: all is one group
+	By      []string          // of Labels; empty: one group
 	Filters []*labels.Matcher // on Labels
 	From    time.Time
 	To      time.Time
-	Step    time.Duration // between the points of time series; 0: how things stand at To
+	Step    time.Duration // between the points of time series; 0: only at To
 }
 
-// instants are the points in time that are answered about.
+// instants returns the points in time of the result.
 func (a Ask) instants() []time.Time {
 	if a.Step == 0 {
 		return []time.Time{a.To}
@@ -66,23 +66,23 @@ func (a Ask) instants() []time.Time {
 	return out
 }
 
-// Answer is what was found.
+// Answer is the result of an Ask.
 type Answer struct {
 	Ask
 	Instants []time.Time
-	Groups   []Group // the most troubled first
+	Groups   []Group // the worst first
 	Cost     cells.Cost
 	Warnings []string
 	Sent     []string // PromQL
 }
 
-// Group is a workload, or whatever groups were asked for.
+// Group is a workload, or another requested group.
 type Group struct {
 	Labels map[string]string
-	Values [][]float64 // by signal and instant; NaN where there is no number
+	Values [][]float64 // by signal and instant; NaN without a value
 }
 
-// Reader answers questions. It is safe for concurrent use.
+// Reader reads signals. It is safe for concurrent use.
 type Reader struct {
 	server  Server
 	counts  *cells.Cache
@@ -96,29 +96,30 @@ type Reader struct {
 // Options of a Reader.
 type Options struct {
 	memory.Scope
-	Settle time.Duration // age from which a point no longer changes
-	Alerts bool          // waits for no Reader without it
+	Settle time.Duration // age from which a point is final
+	Alerts bool          // does not wait for a Reader of dashboards
 }
 
-// NewReader reads from a server; events are counted through a cache over the same one.
+// NewReader returns a reader of a server. It counts events through a cache over the same server.
 func NewReader(server Server, events *cells.Cache, owners *kubernetes.Reader, o Options) *Reader {
 	return &Reader{server: server, counts: events, owners: owners, now: o.Now, grids: newGrids(server, o), moments: newMoments(server, o.Scope), stocks: newStocks(o.Scope)}
 }
 
-// readsAtOnce bounds the reads of one question that are under way.
+// readsAtOnce bounds the concurrent reads of one request.
 const readsAtOnce = 8
 
-// MaxPoints bounds the points of one question that are put together from pods, over all signals.
+// MaxPoints bounds the points of one request that are summed from pods, over all signals.
 const MaxPoints = 40_000_000
 
-// TooMuchError is a question that would take more memory than it is worth.
+// TooMuchError is a request that exceeds MaxPoints.
 type TooMuchError struct{ Points int }
 
 func (e *TooMuchError) Error() string {
 	return fmt.Sprintf("%d points of pods would have to be put together. At most %d are: ask for fewer namespaces, signals or points", e.Points, MaxPoints)
 }
 
-// Answer reads what is asked for. Signals without metrics are left out; a warning names them, and how to turn them on.
+// Answer reads signals. It omits signals without metrics; a warning names them, and how to enable
+// them.
 func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	catalog, err := Known()
 	if err != nil {
@@ -170,7 +171,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	return out, nil
 }
 
-// needed are the reads of signals that the server has the metrics of, each once.
+// needed returns the distinct reads of signals with metrics on the server.
 func needed(c *Catalog, signals []Signal, there stock) []Read {
 	var out []Read
 	add := func(name string) {
@@ -190,13 +191,13 @@ func needed(c *Catalog, signals []Signal, there stock) []Read {
 	return out
 }
 
-// readable is true when the metrics that there are suffice for a signal.
+// readable reports whether the existing metrics suffice for a signal.
 func (c *Catalog) readable(s Signal, there stock) bool {
 	is := func(read string) bool { return c.Reads[read].isReadable(there.there) }
 	return is(s.Value) && (s.Over == "" || is(s.Over) || s.Whole != "" && is(s.Whole))
 }
 
-// taken is what a request took.
+// taken is the cost of a request.
 type taken struct {
 	queries, samples int
 	warnings, sent   []string

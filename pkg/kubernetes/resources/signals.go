@@ -1,8 +1,10 @@
-// Package resources measures what each workload uses, and of how much: CPU, memory, restarts, replicas, network and GPUs. The
-// signals are data, signals.yaml. Numbers are read by pod and put together by workload here, with the owners that package
-// kubernetes finds, so that pods that are gone keep counting where something is counted.
+// Package resources reads the resource use of workloads, and its limits: CPU, memory, restarts,
+// replicas, network and GPUs. Signals are data (signals.yaml). Values are read by pod and summed by
+// workload, with the owners of package kubernetes, so that events of pods that are gone still
+// count. It must not depend on SLOs or Grafana.
 //
-// Start with Reader.Answer. promql.go writes requests, reading.go makes parts of rows, together.go makes groups of parts.
+// Start reading at Reader.Answer. promql.go builds requests, reading.go converts rows to parts,
+// together.go sums parts to groups.
 package resources
 
 import (
@@ -24,13 +26,13 @@ import (
 //go:embed signals.yaml
 var file []byte
 
-// Exporter is where metrics come from.
+// Exporter is a source of metrics.
 type Exporter struct {
 	Name   string   `yaml:"name"`
 	Title  string   `yaml:"title"`
-	Enable string   `yaml:"enable"` // how to turn its metrics on
+	Enable string   `yaml:"enable"` // how to enable its metrics
 	Docs   string   `yaml:"docs"`
-	Traps  []string `yaml:"traps"` // what numbers go wrong by
+	Traps  []string `yaml:"traps"` // causes of wrong numbers
 }
 
 // Signal is one number of a workload.
@@ -40,80 +42,81 @@ type Signal struct {
 	About string `yaml:"about"`
 	Unit  string `yaml:"unit"`  // of Grafana
 	Value string `yaml:"value"` // a read
-	Over  string `yaml:"over"`  // the read that it is a part of, "" without
+	Over  string `yaml:"over"`  // the read of which it is a part, or ""
 	Whole string `yaml:"whole"` // a read like Over, of the pod as a whole
 	Parts Parts  `yaml:"parts"`
 	Warn  *Bound `yaml:"warn"`
 	Alarm *Bound `yaml:"alarm"`
 }
 
-// Parts say how the parts of a workload make its number.
+// Parts is how the parts of a workload are combined.
 type Parts string
 
-// The ways to put parts together. Of two reads only parts that are in both are taken.
+// The ways to combine parts. Of two reads, only parts that both have are used.
 const (
 	Sum       Parts = "sum"
 	Mean      Parts = "mean"
 	Count     Parts = "count"     // how many there are
-	Ratio     Parts = "ratio"     // sum of the values over the sum of what they are parts of
+	Ratio     Parts = "ratio"     // sum of the values over the sum of Over
 	Fullest   Parts = "fullest"   // the largest ratio of any part
-	Shortfall Parts = "shortfall" // how much more the values are than the others, 0 where they are not
+	Shortfall Parts = "shortfall" // how much the values exceed Over, at least 0
 )
 
 var allParts = []Parts{Sum, Mean, Count, Ratio, Fullest, Shortfall}
 
 func (p Parts) pairs() bool { return p == Ratio || p == Fullest || p == Shortfall }
 
-// Bound is where a number becomes one to look at: one of both.
+// Bound is the range of bad values; one of both.
 type Bound struct {
-	From  *float64 `yaml:"from"`  // and above
-	Below *float64 `yaml:"below"` // that
+	From  *float64 `yaml:"from"`  // this value and above
+	Below *float64 `yaml:"below"` // below this value
 }
 
-// Over reports whether a value is beyond the bound; false without one.
+// Over reports whether a value is out of bounds; false without a bound.
 func (b *Bound) Over(v float64) bool {
 	return b != nil && (b.From != nil && v >= *b.From || b.Below != nil && v < *b.Below)
 }
 
-// Read is what is asked of the server: Gauge, Of, Growth, Events or Ever.
+// Read is a query of the server: one of Gauge, Of, Growth, Events or Ever.
 type Read struct {
 	Name     string `yaml:"-"`
 	Exporter string `yaml:"exporter"`
 
-	// Gauge is PromQL of a value of each pod, or of each of what a pod has several of. Where several give a value for the same
-	// part, the first goes before the others. One whose metrics are not there is left out.
+	// Gauge is PromQL of a value of each pod, or of each object of a pod. Earlier expressions take
+	// precedence for the same part. Expressions without metrics are omitted.
 	Gauge Exprs `yaml:"gauge"`
-	// Whole is PromQL of a value of the pod as a whole, for clusters where no rows name a container.
+	// Whole is PromQL of a value of the pod as a whole, for clusters without rows of containers.
 	Whole string   `yaml:"whole"`
-	Each  []string `yaml:"each"` // labels of what a pod has several of
-	// Lives are labels by which rows of one part differ that are to be added: a container that was started again has another id, and
-	// CPU may be given by core. Rows that differ by other labels are doubles.
+	Each  []string `yaml:"each"` // labels of the objects of a pod
+	// Lives are labels by which rows of one part differ that must be added: a restarted container
+	// has another id, and CPU may be exported by core. Rows that differ in other labels are
+	// doubles.
 	Lives []string `yaml:"lives"`
-	// Device are labels of a device that several pods may share, and DeviceElse those of one without the first of Device. In a group of
-	// pods it counts once.
+	// Device are labels of a device that several pods may share, and DeviceElse those of one
+	// without the first of Device. A device counts once in a group.
 	Device     []string `yaml:"device"`
 	DeviceElse []string `yaml:"deviceElse"`
 
-	Of     map[string]string `yaml:"of"`     // PromQL by type of workload, which is the label that names it
-	Growth string            `yaml:"growth"` // PromQL: how often something happened to an object ever, by Each
-	Born   string            `yaml:"born"`   // of Growth: the metric with the Unix seconds in which a pod was created
-	Ever   string            `yaml:"ever"`   // selector: pods that it matched at any time
+	Of     map[string]string `yaml:"of"`     // PromQL by type of workload; the type is also the label with its name
+	Growth string            `yaml:"growth"` // PromQL: the number of events of an object since its creation, by Each
+	Born   string            `yaml:"born"`   // for Growth: the metric with the creation time of a pod in Unix seconds
+	Ever   string            `yaml:"ever"`   // selector of pods; one match at any time is enough
 	Events string            `yaml:"events"` // selector of counters of a workload's events
-	Seen   string            `yaml:"seen"`   // selector of counters that a workload has when it has no events, too
+	Seen   string            `yaml:"seen"`   // selector of counters that a workload has also without events
 	// Labels of Events that name the workload.
 	Namespace string `yaml:"namespace"`
 	Workload  string `yaml:"workload"`
 
-	Doubles  Doubles `yaml:"doubles"`  // which of two exporters' values is taken if they differ
-	Unless   string  `yaml:"unless"`   // a read of pods that are left out
-	Not      string  `yaml:"not"`      // pods by this pattern are the exporter's own: their rows are of no workload
-	Optional bool    `yaml:"optional"` // nobody misses it
+	Doubles  Doubles `yaml:"doubles"`  // the choice between different values of two exporters
+	Unless   string  `yaml:"unless"`   // a read of pods to leave out
+	Not      string  `yaml:"not"`      // a pattern of the exporter's own pods: their rows belong to no workload
+	Optional bool    `yaml:"optional"` // no warning if it is missing
 }
 
-// Exprs is PromQL: one expression, or several in a list.
+// Exprs is one PromQL expression, or a list.
 type Exprs []string
 
-// UnmarshalYAML takes a string for a list of one.
+// UnmarshalYAML accepts a string as a list of one.
 func (e *Exprs) UnmarshalYAML(unmarshal func(any) error) error {
 	var one string
 	if err := unmarshal(&one); err == nil {
@@ -128,7 +131,7 @@ func (e *Exprs) UnmarshalYAML(unmarshal func(any) error) error {
 	return nil
 }
 
-// Doubles is how values that several exporters give for one thing become one: the value that hides no trouble.
+// Doubles is the choice between values of several exporters for one object: the worse value.
 type Doubles string
 
 // The ways to choose among doubles.
@@ -137,7 +140,7 @@ const (
 	Smallest Doubles = "smallest"
 )
 
-// exprs is the PromQL of a read.
+// exprs returns the PromQL of a read.
 func (r Read) exprs() []string {
 	var out []string
 	for _, kind := range slices.Sorted(maps.Keys(r.Of)) {
@@ -151,7 +154,7 @@ func (r Read) exprs() []string {
 	return out
 }
 
-// metrics are the names that a read is made of.
+// metrics returns the names of a read's metrics.
 func (r Read) metrics() []string {
 	var out []string
 	for _, text := range r.exprs() {
@@ -166,7 +169,8 @@ func (r Read) metrics() []string {
 	return out
 }
 
-// isReadable is true when the metrics that there are suffice. Events that never happened have no metric yet.
+// isReadable reports whether the existing metrics suffice. Events that have not happened yet have
+// no metric.
 func (r Read) isReadable(there map[string]bool) bool {
 	isThere := func(text string) bool { return isReadable(text, there) }
 	switch {
@@ -178,7 +182,7 @@ func (r Read) isReadable(there map[string]bool) bool {
 	return isThere(cmp.Or(r.Growth, r.Ever))
 }
 
-// isReadable is true when each selector of an expression has a metric.
+// isReadable reports whether each selector of an expression has a metric.
 func isReadable(text string, there map[string]bool) bool {
 	e, err := promexpr.ParseVerbatim(text)
 	return err == nil && !slices.ContainsFunc(promexpr.Selectors(e), func(vs *parser.VectorSelector) bool {
@@ -186,17 +190,17 @@ func isReadable(text string, there map[string]bool) bool {
 	})
 }
 
-// Catalog is all that is known about resources.
+// Catalog contains all signals, reads and exporters.
 type Catalog struct {
 	Exporters []Exporter      `yaml:"exporters"`
 	Reads     map[string]Read `yaml:"reads"`
 	Signals   []Signal        `yaml:"signals"`
 }
 
-// Known is what signals.yaml says. The error is a mistake in it.
+// Known is the content of signals.yaml. The error is a mistake in it.
 var Known = sync.OnceValues(func() (*Catalog, error) { return parse(file) })
 
-// Named are the signals of these names, in the catalog's order; all for none.
+// Named returns the signals of these names, in the catalog's order; all without names.
 func (c *Catalog) Named(names []string) ([]Signal, error) {
 	var known []string
 	var out []Signal
@@ -214,7 +218,7 @@ func (c *Catalog) Named(names []string) ([]Signal, error) {
 	return out, nil
 }
 
-// Metrics are the names that a signal is made of, those of optional reads not among them.
+// Metrics returns the names of a signal's metrics, without those of optional reads.
 func (c *Catalog) Metrics(s Signal) []string {
 	out := c.Reads[s.Value].metrics()
 	if s.Over != "" {
@@ -223,7 +227,7 @@ func (c *Catalog) Metrics(s Signal) []string {
 	return out
 }
 
-// From is the exporter of a read.
+// From returns the exporter of a read.
 func (c *Catalog) From(read string) Exporter {
 	i := slices.IndexFunc(c.Exporters, func(e Exporter) bool { return e.Name == c.Reads[read].Exporter })
 	return c.Exporters[i]

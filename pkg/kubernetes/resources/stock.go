@@ -14,25 +14,25 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// stock is which metrics a server has, and how their labels are spelled.
+// stock contains the metrics of a server, and the spelling of their labels.
 type stock struct {
 	there   map[string]bool
-	renamed map[string]bool    // metrics that have rows with exported_namespace
-	whole   *[]string          // clusters whose cAdvisor names no container; nil: all
-	ever    map[string][]place // by selector: the pods that it matched
-	queries int                // that it took to know
+	renamed map[string]bool    // metrics with rows with exported_namespace
+	whole   *[]string          // clusters in which cAdvisor has no containers; nil: all
+	ever    map[string][]place // by selector: the matched pods
+	queries int                // cost of the lookup
 }
 
-// place is a pod as rows name it.
+// place is a pod in the spelling of rows.
 type place = kubernetes.Pod
 
 const (
-	stockIsGood = 5 * time.Minute // then it is asked anew: an exporter may have been turned on
+	stockIsGood = 5 * time.Minute // afterwards it is read again: an exporter may have been enabled
 	leastLooked = time.Hour
 	mostMetrics = 1000
 )
 
-// stocks remembers answers for a while.
+// stocks caches stocks.
 type stocks struct {
 	known *memory.Cache[[2]int64, stock]
 }
@@ -47,10 +47,10 @@ func newStocks(s memory.Scope) *stocks {
 	})}
 }
 
-// nameBytes is about what a metric or a pod takes.
+// nameBytes is the approximate memory of a metric or pod.
 const nameBytes = 256
 
-// at is what the server had in [from, to], in whole hours and at least one.
+// at returns the stock of a server in [from, to], in full hours and at least one.
 func (s *stocks) at(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
 	if to.Sub(from) < leastLooked {
 		from = to.Add(-leastLooked)
@@ -66,7 +66,7 @@ func (s *stocks) at(ctx context.Context, server Server, c *Catalog, from, to tim
 	return out, err
 }
 
-// look requests names, which are in the server's index.
+// look queries names, which are in the server's index.
 func look(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
 	out := stock{there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{}, whole: &[]string{}}
 	var all []string
@@ -108,13 +108,15 @@ func look(ctx context.Context, server Server, c *Catalog, from, to time.Time) (s
 	return out, nil
 }
 
-// everBefore is how far back a pod is looked for that something was true of: its exporter may be away for a while.
+// everBefore is how long before the range a pod with a property is searched: its exporter may be
+// absent for a while.
 const everBefore = 24 * time.Hour
 
-// cAdvisor's metric by which it is decided whether its rows name containers.
+// usedMemory is cAdvisor's metric that shows whether its rows have containers.
 const usedMemory = "container_memory_working_set_bytes"
 
-// lookForContainers finds the clusters in which cAdvisor gives rows of pods as a whole only, as it does with cri-dockerd.
+// lookForContainers finds the clusters in which cAdvisor has only rows of pods as a whole, as with
+// cri-dockerd.
 func (s *stock) lookForContainers(ctx context.Context, server Server, from, to time.Time) error {
 	if !s.there[usedMemory] {
 		return nil
@@ -142,13 +144,13 @@ func (s *stock) lookForContainers(ctx context.Context, server Server, from, to t
 	return nil
 }
 
-// names are the values of a label among series that match.
+// names returns the values of a label in matching series.
 func (s *stock) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64, match ...*labels.Matcher) ([]string, error) {
 	s.queries++
 	return server.Names(ctx, label, promexpr.Selector(match).String(), from, to, limit)
 }
 
-// scope is that of an expression's metrics.
+// scope returns the scope of an expression's metrics.
 func (s stock) scope(text string) scope {
 	return scope{isRenamed: slices.ContainsFunc(selectors(text), func(vs *parser.VectorSelector) bool {
 		return slices.ContainsFunc(namesOf(vs), func(name string) bool { return s.renamed[name] })

@@ -29,21 +29,22 @@ func anchored(pattern string) *regexp.Regexp {
 	return re
 }
 
-// memberships are what parts belong to.
+// memberships contains the workloads of parts.
 type memberships struct {
 	owners *kubernetes.Owners
-	known  map[[2]string][]member // workloads by namespace and name, of the pods that were read
-	// unclear are pods and workloads by namespace and name that several clusters have, and rows without a cluster are about.
+	known  map[[2]string][]member // workloads of the pods in readings, by namespace and name
+	// unclear contains, by namespace and name, the clusters of pods and workloads that several
+	// clusters have, if their rows lack a cluster.
 	unclear map[[2]string][]string
 }
 
-// member is one that parts belong to, and when.
+// member is a workload of parts, and the time.
 type member struct {
 	cluster, namespace string
 	kubernetes.Stay
 }
 
-// findMembers looks up the owners of all pods that were read.
+// findMembers looks up the owners of all pods in readings.
 func (r *Reader) findMembers(ctx context.Context, a Ask, found map[string]*reading, out *Answer) (*memberships, error) {
 	seen := map[kubernetes.Pod]bool{}
 	var places []kubernetes.Place
@@ -71,8 +72,9 @@ func (r *Reader) findMembers(ctx context.Context, a Ask, found map[string]*readi
 	return w, nil
 }
 
-// unite gives parts without a cluster the one of the same pod or workload elsewhere: in another reading, or among the owners. A
-// cluster that a reading has anyway is not meant by its rows without one, unless these came before or after.
+// unite sets the cluster of parts without one, from the same pod or workload in another reading, or
+// from the owners. A cluster that the reading has itself is not used, unless the rows without a
+// cluster are earlier or later.
 func (w *memberships) unite(found map[string]*reading) {
 	type thing struct {
 		namespace, name string
@@ -160,7 +162,7 @@ func (w *memberships) unite(found map[string]*reading) {
 	}
 }
 
-// meet is true when two lists have numbers of one thing at the same instant.
+// meet reports whether two lists have values of one object at the same instant.
 func meet(a, b []*part) bool {
 	for _, x := range a {
 		for _, y := range b {
@@ -177,7 +179,8 @@ func meet(a, b []*part) bool {
 	return false
 }
 
-// of are those that a part belongs to. What only names the workload has the type of the pods that do, too.
+// of returns the workloads of a part. A part with only the name of a workload gets the type of the
+// workload's pods.
 func (w *memberships) of(p part) []member {
 	if p.workload.Name == "" {
 		stays := w.owners.Of(p.pod)
@@ -203,7 +206,7 @@ func (w *memberships) of(p part) []member {
 	return []member{one}
 }
 
-// together makes groups of parts, the most troubled first.
+// together sums parts to groups, the worst first.
 func together(a Ask, found map[string]*reading, w *memberships, instants []time.Time) []Group {
 	points := len(instants)
 	groups := map[string]*Group{}
@@ -231,7 +234,7 @@ func together(a Ask, found map[string]*reading, w *memberships, instants []time.
 				if p.grown != nil {
 					p.points, from, to = []float64{p.grownIn(m.Stay)}, 0, 1
 				}
-				if p.device == "" || p.over != nil { // the fullest of equal ones is one of them
+				if p.device == "" || p.over != nil { // the fullest of equal ones represents them
 					sums[key].add(p.points, p.over, from, to)
 					continue
 				}
@@ -268,13 +271,13 @@ func together(a Ask, found map[string]*reading, w *memberships, instants []time.
 	return out
 }
 
-// pair is a part, and what it is a part of.
+// pair is a part, and the part of which it is a share.
 type pair struct {
 	part
-	over []float64 // nil where a signal has none
+	over []float64 // nil if the signal has no Over
 }
 
-// pairs are the parts of a signal. A pod that has a request or limit as a whole is a part of its own.
+// pairs returns the parts of a signal. A pod with a request or limit as a whole is one part.
 func pairs(s Signal, found map[string]*reading, points int) []pair {
 	var out []pair
 	if !s.Parts.pairs() {
@@ -292,7 +295,7 @@ func pairs(s Signal, found map[string]*reading, points int) []pair {
 	wholes := podsAsAWhole(s, found, points)
 	for _, p := range found[s.Value].parts {
 		over := of[p.key()]
-		if whole := wholes[p.pod]; whole != nil && s.Parts == Ratio && over != nil { // the pod's request has them all
+		if whole := wholes[p.pod]; whole != nil && s.Parts == Ratio && over != nil { // the pod's request includes all of its containers
 			over = slices.Clone(over)
 			for i, v := range whole.over {
 				if !math.IsNaN(v) {
@@ -312,8 +315,9 @@ func pairs(s Signal, found map[string]*reading, points int) []pair {
 	return out
 }
 
-// podsAsAWhole are the use and the limit of pods that have one as a whole. The scheduler gives a limit for every pod: the sum of
-// its containers' if it has no other. A limit that is not more than theirs is taken for that.
+// podsAsAWhole returns the use and the limit of pods with a limit as a whole. The scheduler exports
+// a limit for every pod: the sum of its containers' if it has no other. A limit up to this sum is
+// not one of the whole pod.
 func podsAsAWhole(s Signal, found map[string]*reading, points int) map[kubernetes.Pod]*pair {
 	f := found[s.Whole]
 	if f == nil {
@@ -360,10 +364,11 @@ func podsAsAWhole(s Signal, found map[string]*reading, points int) map[kubernete
 	return out
 }
 
-// sameShare is by how much a sum may differ and be the same: limits of CPU are rounded to the period.
+// sameShare is the tolerance of equal sums: CPU limits are rounded to the period.
 const sameShare = 0.001
 
-// labels are those of the group of a member, false when a filter leaves it out. A workload by itself has no pod.
+// labels returns the group labels of a member; false if a filter excludes it. A workload itself has
+// no pod.
 func (a Ask) labels(m member, pod string) (map[string]string, bool) {
 	all := map[string]string{labelCluster: m.cluster, labelNamespace: m.namespace, labelWorkload: m.Name, labelType: m.Type, labelPod: pod}
 	for _, f := range a.Filters {
@@ -389,7 +394,8 @@ func text(by []string, labels map[string]string) string {
 	return strings.Join(values, "\xff")
 }
 
-// during are the places [i, j) of the instants in a stay. What ends at the stay's first instant is of the time before.
+// during returns the indexes [i, j) of the instants in a stay. A value at the first instant belongs
+// to the time before.
 func during(s kubernetes.Stay, instants []time.Time) (i, j int) {
 	notAfter := func(t time.Time) int {
 		return sort.Search(len(instants), func(i int) bool { return instants[i].After(t) })
@@ -403,7 +409,7 @@ func during(s kubernetes.Stay, instants []time.Time) (i, j int) {
 	return i, j
 }
 
-// grownIn is by how much a part grew in a stay; NaN if it was not there.
+// grownIn returns the increase of a part in a stay; NaN if it has none.
 func (p part) grownIn(s kubernetes.Stay) float64 {
 	sum := math.NaN()
 	for _, v := range p.grown {
@@ -417,7 +423,7 @@ func (p part) grownIn(s kubernetes.Stay) float64 {
 	return sum
 }
 
-// trouble is how much a group needs a person: by how many of its numbers, as they last were, are beyond their bounds.
+// trouble returns how many of the group's last values are out of bounds.
 func (g Group) trouble(signals []Signal) int {
 	const alarming = 1000
 	out := 0
@@ -442,7 +448,7 @@ func last(values []float64) float64 {
 	return math.NaN()
 }
 
-// sum puts parts together.
+// sum combines parts.
 type sum struct{ value, over, fullest, n []float64 }
 
 func newSum(points int) *sum {
@@ -453,7 +459,7 @@ func newSum(points int) *sum {
 	return &sum{make([]float64, points), make([]float64, points), lowest, make([]float64, points)}
 }
 
-// add takes a part in where it, and what it is a part of, have a number.
+// add adds a part at the instants at which it, and its Over, have values.
 func (s *sum) add(value, over []float64, from, to int) {
 	for i := from; i < to; i++ {
 		if math.IsNaN(value[i]) || over != nil && math.IsNaN(over[i]) {
@@ -470,7 +476,8 @@ func (s *sum) add(value, over []float64, from, to int) {
 	}
 }
 
-// values are divided last. There is no number where there was no part, and none of nothing.
+// values returns the combined values, dividing last. There is no value without parts, and no ratio
+// of nothing.
 func (s *sum) values(parts Parts) []float64 {
 	out := nothing(len(s.n))
 	for i, n := range s.n {

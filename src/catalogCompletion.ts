@@ -55,11 +55,11 @@ interface Open {
   keys: string[];
 }
 
-/** Where the last line stands, by indentation alone, as what is being written is seldom YAML yet. */
+/** The path of the last line, by indentation only, because incomplete text is seldom valid YAML. */
 function placeOf(lines: string[]): Place {
   const root: Open = { step: '', column: -1, keys: [] };
   let open: Open[] = [root];
-  // An element of a list may stand as far left as the key of the list.
+  // An element of a list may have the indentation of the key of the list.
   const closeFor = (column: number, isDash: boolean) => {
     open = open.filter((one) => one.column < column || (isDash && one.column === column && one.step !== '[]'));
   };

@@ -26,7 +26,7 @@ import { VariableSupport } from './variables';
 export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOptions> {
   annotations = annotations;
 
-  /** The Prometheus data source for Explore, as the settings say. */
+  /** The Prometheus data source for Explore, from the settings. */
   readonly prometheusUid?: string;
 
   private known?: Promise<SLOInfo[]>;
@@ -50,7 +50,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return { schemaVersion: SCHEMA_VERSION, queryType: app === CoreApp.UnifiedAlerting ? 'alerts' : 'summary' };
   }
 
-  /** An SLO that is still being written is not sent: its fields say what is missing. */
+  /** An incomplete SLO is not sent: its fields show what is missing. */
   filterQuery(query: BurnlineQuery): boolean {
     return !query.hide && isAnswerable(query);
   }
@@ -113,7 +113,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return this.ask('preview', { query: countedBy(query) });
   }
 
-  /** Metrics whose names contain a text; of histograms the names without suffix. */
+  /** Metrics with a text in their names; histograms without suffix. */
   async findMetrics(search: string, histograms: boolean): Promise<string[]> {
     return (await this.ask<{ metrics: string[] }>('lookup/metrics', { search, histograms })).metrics;
   }
@@ -158,7 +158,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return slos;
   }
 
-  /** The signals that can be told of workloads. */
+  /** The signals of workloads. */
   async getSignals(): Promise<SignalInfo[]> {
     const { signals } = await this.getResource<{ signals: SignalInfo[] }>('signals', undefined, quiet);
     return signals;
@@ -188,14 +188,14 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
 const everySLO: BurnlineQuery = { refId: 'A' };
 
-// Only what says what is counted: a half-written option of a query type is no reason to find nothing.
+// Only the fields that select what is counted: an incomplete option of a query type must not prevent results.
 function countedBy({ queryType, slos, inline, groupBy, filters }: BurnlineQuery, scopedVars?: ScopedVars) {
   return queryType === 'resources'
     ? interpolateQuery({ refId: 'A', queryType, filters }, scopedVars)
     : interpolateQuery({ refId: 'A', slos, inline, groupBy, filters }, scopedVars);
 }
 
-// The editors show errors where they belong, so no notification pops up beside them.
+// The editors show errors in place, so a notification would repeat them.
 const quiet = { showErrorAlert: false };
 
 function interpolateName(name: string): string {

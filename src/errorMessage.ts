@@ -1,6 +1,6 @@
 import { isFetchError } from '@grafana/runtime';
 
-/** What to tell the user about a failed request: the backend's own words where it said something. */
+/** The message of a failed request for the user: that of the backend, if there is one. */
 export function errorMessage(error: unknown): string {
   if (isFetchError(error)) {
     return error.data?.message || error.data?.error || error.statusText || `the server answered ${error.status}`;

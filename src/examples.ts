@@ -2,7 +2,7 @@ import { t } from './i18n';
 import type { BurnlineQuery, SLO } from './types';
 
 /**
- * Definitions for the usual HTTP metrics of Prometheus clients, with the labels that tell a Kubernetes workload. Series that
+ * Definitions for the usual HTTP metrics of Prometheus clients, with the labels of a Kubernetes workload. Series that
  * do not belong to a workload are left out.
  */
 export const exampleCatalog = `apiVersion: burnline.dev/v1

@@ -1,6 +1,6 @@
 import type { Kind, SLO } from './types';
 
-/** Whether everything is filled in that the backend cannot do without. Whether it is right is for the backend to say. */
+/** Whether all required fields have a value. The backend checks the values. */
 export function isComplete(slo: SLO): boolean {
   const kind = kindOf(slo);
   return kind !== undefined && required[kind](slo);

@@ -62,18 +62,18 @@ export function interpolateSLO(slo: SLO, scopedVars?: ScopedVars): SLO {
   };
 }
 
-// A variable cannot be a number, but stand for some.
+// A variable is text, and may contain several numbers.
 function expandNumbers(values: Array<number | string>, scopedVars?: ScopedVars): number[] {
   return expandNames(values.map(String), scopedVars).map(Number);
 }
 
-/** A variable with several values stands for several names. */
+/** A variable with several values becomes several names. */
 function expandNames(names: string[], scopedVars?: ScopedVars): string[] {
   const expanded = names.flatMap((name) => getTemplateSrv().replace(name, scopedVars, 'csv').split(','));
   return [...new Set(expanded.map((name) => name.trim()).filter(Boolean))];
 }
 
-// A filter's value stands in no quotes, so only the regular expression is escaped.
+// A filter's value has no quotes, so only the regular expression is escaped.
 function filterValue(op: SeriesFilter['op'], value: string, scopedVars?: ScopedVars): string {
   return op === '=~' || op === '!~'
     ? getTemplateSrv().replace(value, scopedVars, 'regex')

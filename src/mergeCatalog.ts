@@ -8,7 +8,7 @@ export function mergeCatalog(existing: string, imported: string): string {
   }
   const own = sections(existing);
   const added = sections(imported);
-  // What is written in one line, or not at the left margin, no text can be put into: both are kept, and the backend says so.
+  // Text cannot be inserted in a flow mapping, or one with an indent: both lists are kept, and the backend reports it.
   if (!own.slos || !added.slos || own.slos.rest || added.slos.rest) {
     return `${existing.trimEnd()}\n---\n${imported}`;
   }
@@ -18,7 +18,7 @@ export function mergeCatalog(existing: string, imported: string): string {
 }
 
 interface Section {
-  /** What stands in the line of the key. */
+  /** The text in the line of the key. */
   rest: string;
   body: string;
 }

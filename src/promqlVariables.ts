@@ -2,7 +2,7 @@ import type { ScopedVars } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 
 /**
- * Replaces the template variables in PromQL so that a value never becomes syntax, whoever chose it: within quotes it is
+ * Replaces the template variables in PromQL so that a value never becomes syntax: within quotes it is
  * text, outside it is one name, number or duration, or else a quoted text. A variable that is all of the PromQL is taken
  * as it is: then its author wrote the PromQL.
  */
@@ -23,7 +23,7 @@ const variable = /\$(?:\w+|\{\w+(?:\.[^:}]+)?(?::[^}]+)?\})|\[\[\w+(?::\w+)?\]\]
 /** A quoted text, a comment, or a variable outside both. */
 const token = new RegExp(`"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|\`[^\`]*\`|#[^\\n]*|${variable.source}`, 'gs');
 
-/** What the values of a variable are where it stands: a pattern, when it may have several or when its format says so. */
+/** How the values of a variable are inserted: as a pattern, if it may have several values or has such a format. */
 function valueOf(reference: string, scopedVars?: ScopedVars): string | undefined {
   const format = /:([^}\]]+)[}\]]/.exec(reference)?.[1];
   const name = reference.replace(/^[$[{]+|[:\]}].*$/g, '');

@@ -21,11 +21,11 @@ export interface SLOInfo {
   kind: Kind;
   by: string[];
   labels?: Record<string, string>;
-  /** Labels by which its bad events can be told apart, such as code. */
+  /** Labels for a breakdown of its bad events, such as code. */
   splitBy?: string[];
 }
 
-/** A number that is told of workloads. */
+/** A signal of workloads. */
 export interface SignalInfo {
   name: string;
   title: string;
@@ -45,7 +45,7 @@ export interface CatalogReport {
   problems: Problem[];
 }
 
-/** The thresholds that a histogram can be asked about. */
+/** The possible thresholds of a histogram. */
 export interface Buckets {
   /** Durations, ascending; none: the histogram was not found, or is a native one. */
   thresholds: string[];
@@ -79,7 +79,7 @@ export interface Imported {
   problems: Problem[];
 }
 
-/** What the past says of an SLO's objective. */
+/** An objective that the past of an SLO would have met. */
 export interface Suggestion {
   /** Percent; null when no usual one was kept by nine of ten groups. */
   objective: number | null;

@@ -52,7 +52,7 @@ export function parseSelector(text: string): Selector | undefined {
   return /^\s*\}\s*$/.test(rest) ? selector : undefined;
 }
 
-/** Writes a selector as PromQL; matchers without a label are left out. Names that PromQL does not know bare are quoted. */
+/** Writes a selector as PromQL; matchers without a label are left out. Names that PromQL requires quotes for are quoted. */
 export function formatSelector({ metric, matchers }: Selector): string {
   const written = matchers.filter(({ label }) => label).map(formatOne);
   if (metric && !bareMetric.test(metric)) {

@@ -33,11 +33,11 @@ export interface BurnlineOptions extends DataSourceJsonData {
   cacheMiB?: number;
   /** How counters are read; automatic where it is not set. */
   estimator?: 'auto' | 'samples' | 'borders';
-  /** What the server is, default: ask it. */
+  /** The product of the server, default: detect it. */
   dialect?: Dialect;
   /** One tenant of Mimir, Cortex or Thanos, or several joined by |. */
   tenant?: string;
-  /** Thanos: the labels that tell replicas apart, default those it is configured with. */
+  /** Thanos: the replica labels, default those of its configuration. */
   replicaLabels?: string[];
   /** Thanos: the coarsest data that cells of an hour may come from, default raw, which alone is exact. */
   maxSourceResolution?: SourceResolution;

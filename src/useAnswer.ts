@@ -7,13 +7,13 @@ export interface Answer<T> {
   value?: T;
   /** Why the last question was not answered. */
   error?: string;
-  /** The question was asked, or is about to be, and is not answered yet. */
+  /** The request is pending, or about to be sent. */
   pending: boolean;
 }
 
 /**
  * Asks `delayMs` after the question last changed; an answer to an earlier question is dropped.
- * `ask` must keep its identity between renders. No question is asked while it is undefined.
+ * `ask` must keep its identity between renders. No request is sent while `question` is undefined.
  */
 export function useAnswer<T>(
   question: string | undefined,

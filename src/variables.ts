@@ -22,7 +22,7 @@ export interface VariableQuery extends BurnlineQuery {
   label?: string;
 }
 
-/** Variables whose values come from the data source. */
+/** Variables with values from the data source. */
 export class VariableSupport extends CustomVariableSupport<DataSource, VariableQuery> {
   editor = VariableEditor;
 

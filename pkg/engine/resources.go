@@ -63,7 +63,7 @@ type ResourceSeries struct {
 // Resources reads the resource use of workloads: at the instant, or at the multiples of a step in
 // the time range.
 func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources, error) {
-	ask := resources.Ask{Signals: q.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
+	ask := resources.Request{Signals: q.Signals, By: q.GroupBy, From: q.From, To: e.instant(q.To)}
 	var others []string
 	ask.Filters, others = q.splitFilters()
 	if q.GroupBy == nil {
@@ -101,13 +101,13 @@ func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label s
 	if !slices.Contains(resources.Labels, label) {
 		return nil, &fault.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q. They have %v", label, resources.Labels)}
 	}
-	ask := resources.Ask{By: []string{label}, From: q.From, To: e.instant(q.To)}
+	ask := resources.Request{By: []string{label}, From: q.From, To: e.instant(q.To)}
 	ask.Filters, _ = q.splitFilters()
 	known, err := resources.Known()
 	if err != nil {
 		return nil, err
 	}
-	if ask.Signals, err = known.Named(discoverySignals); err != nil {
+	if ask.Signals, err = known.FindSignals(discoverySignals); err != nil {
 		return nil, err
 	}
 	found, err := e.resources.Answer(ctx, ask)

@@ -13,7 +13,7 @@ import (
 func TestResources(t *testing.T) {
 	known, err := resources.Known()
 	require.NoError(t, err)
-	signals, err := known.Named([]string{"replicas", "restarts", "memory", "memory_limit"})
+	signals, err := known.FindSignals([]string{"replicas", "restarts", "memory", "memory_limit"})
 	require.NoError(t, err)
 	labels := map[string]string{"cluster": "", "namespace": "shop", "workload": "cart", "workload_type": "deployment"}
 	r := &engine.Resources{Report: engine.Report{Instant: at}, Signals: signals, By: []string{"namespace", "workload", "workload_type"}}

@@ -67,7 +67,7 @@ func (cs claims) resolve(p Pod) resolution {
 			stays = append(stays, stretch{w, borders[i], borders[i+1]})
 		}
 	}
-	out.stays = joined(stays, p.Name)
+	out.stays = mergeStretches(stays, p.Name)
 	if len(out.stays) == 1 && out.stays[0].Workload == (Workload{}) {
 		out.stays = nil
 	}
@@ -103,8 +103,8 @@ type stretch struct {
 // for the owner that comes.
 const orphaned = 60 // minutes
 
-// joined merges stretches without gaps into ownerships.
-func joined(all []stretch, pod string) []Stay {
+// mergeStretches merges stretches without gaps into ownerships.
+func mergeStretches(all []stretch, pod string) []Ownership {
 	for i := len(all) - 2; i > 0; i-- {
 		s, next := &all[i], &all[i+1]
 		isOrphan := s.Type == barePod && s.Name == pod || s.Type == typeOf("ReplicaSet") || s.Type == typeOf("Job")
@@ -113,16 +113,16 @@ func joined(all []stretch, pod string) []Stay {
 			all = slices.Delete(all, i, i+1)
 		}
 	}
-	var out []Stay
+	var out []Ownership
 	for _, s := range all {
 		n := len(out)
 		switch {
 		case n == 0:
-			out = append(out, Stay{Workload: s.Workload})
+			out = append(out, Ownership{Workload: s.Workload})
 		case out[n-1].Workload != s.Workload:
 			border := time.Unix(s.first*60, 0).UTC()
 			out[n-1].To = border
-			out = append(out, Stay{Workload: s.Workload, From: border})
+			out = append(out, Ownership{Workload: s.Workload, From: border})
 		}
 	}
 	return out
@@ -141,7 +141,7 @@ func (cs claims) borders(p Pod, lists ...[]*claim) []int64 {
 	for _, list := range lists {
 		add(list)
 		for _, c := range list {
-			if o, ok := above(p, c.owner); ok {
+			if o, ok := ownerObject(p, c.owner); ok {
 				add(cs.matching(o, cmp.Or(c.cluster, p.Cluster), ""))
 			}
 		}
@@ -150,8 +150,8 @@ func (cs claims) borders(p Pod, lists ...[]*claim) []int64 {
 	return slices.Compact(out)
 }
 
-// above returns the object that is looked up to find the owner of an owner.
-func above(p Pod, o owner) (object, bool) {
+// ownerObject returns the object that is looked up to find the owner of an owner.
+func ownerObject(p Pod, o owner) (object, bool) {
 	switch typeOf(o.kind) {
 	case "replicaset":
 		return object{kindReplicaSet, p.Namespace, o.name}, true
@@ -196,9 +196,9 @@ func (cs claims) at(p Pod, own, rules []*claim, at int64) (Workload, unresolved,
 	return w, why, disputed
 }
 
-// ruled returns the types of workloads in the recording rule, by cluster, namespace and name; "" if
+// typesInRule returns the types of workloads in the recording rule, by cluster, namespace and name; "" if
 // rows differ, as they do after an upgrade of the mixin.
-func (cs claims) ruled() map[[3]string]string {
+func (cs claims) typesInRule() map[[3]string]string {
 	out := map[[3]string]string{}
 	for o, all := range cs.rows {
 		if o.kind != kindRule {
@@ -237,7 +237,7 @@ func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
 		return Workload{p.Name, staticPod}, unresolved{}
 	}
 	self := Workload{o.name, typeOf(o.kind)}
-	up, ok := above(p, o)
+	up, ok := ownerObject(p, o)
 	if !ok {
 		return self, unresolved{}
 	}
@@ -249,7 +249,7 @@ func (cs claims) follow(p Pod, c *claim, at int64) (Workload, unresolved) {
 		return Workload{}, unresolved{reason: noLink, object: fmt.Sprintf("%s %s/%s", o.kind, p.Namespace, o.name)}
 	case len(all) == 0:
 		return self, unresolved{}
-	case cluster == "" && len(clustersOf(all)) > 1 && !areOne(all):
+	case cluster == "" && len(clustersOf(all)) > 1 && !haveOneOwner(all):
 		return Workload{}, unresolved{reason: ambiguous, others: clustersOf(all)}
 	case !found:
 		top = nearest(all, at)
@@ -317,7 +317,7 @@ func choose(all []*claim, cluster string, at int64) (chosen *claim, disputed str
 		return here[0], "", true
 	}
 	slices.SortStableFunc(here, func(a, b *claim) int {
-		return cmp.Or(cmp.Compare(b.begun(at), a.begun(at)), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.owner.name, b.owner.name))
+		return cmp.Or(cmp.Compare(b.runStart(at), a.runStart(at)), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.owner.name, b.owner.name))
 	})
 	if here[0].owner.isNamed() && here[1].owner.isNamed() && here[0].dated {
 		disputed = fmt.Sprintf("%s %s and %s %s", here[0].owner.kind, here[0].owner.name, here[1].owner.kind, here[1].owner.name)
@@ -351,8 +351,8 @@ func (c *claim) covers(at int64) bool {
 	return slices.ContainsFunc(c.seen, func(r run) bool { return r.first <= at && at < r.last })
 }
 
-// begun returns the start of the run that covers an instant.
-func (c *claim) begun(at int64) int64 {
+// runStart returns the start of the run that covers an instant.
+func (c *claim) runStart(at int64) int64 {
 	for _, r := range c.seen {
 		if r.first <= at && at < r.last {
 			return r.first
@@ -369,13 +369,13 @@ func (cs claims) needsDates(p Pod) []object {
 	resolves := false
 	look := func(o object) {
 		all := cs.matching(o, p.Cluster, "")
-		if !areOne(all) {
+		if !haveOneOwner(all) {
 			out = append(out, o)
 		}
 		for _, c := range all {
 			_, why := cs.follow(p, c, always)
 			resolves = resolves || why.reason == resolved
-			if up, ok := above(p, c.owner); ok && !slices.Contains(out, up) && !areOne(cs.matching(up, cmp.Or(c.cluster, p.Cluster), "")) {
+			if up, ok := ownerObject(p, c.owner); ok && !slices.Contains(out, up) && !haveOneOwner(cs.matching(up, cmp.Or(c.cluster, p.Cluster), "")) {
 				out = append(out, up)
 			}
 		}
@@ -386,8 +386,8 @@ func (cs claims) needsDates(p Pod) []object {
 	return out
 }
 
-// areOne reports whether claims name one owner, except owners that are not controllers.
-func areOne(all []*claim) bool {
+// haveOneOwner reports whether claims name one owner, except owners that are not controllers.
+func haveOneOwner(all []*claim) bool {
 	var first *claim
 	hasController := slices.ContainsFunc(all, func(c *claim) bool { return c.owner.controller })
 	for _, c := range all {

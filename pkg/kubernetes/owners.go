@@ -33,8 +33,8 @@ const (
 // typeOf returns a kind of owner in the spelling of the recording rule.
 func typeOf(kind string) string { return strings.ToLower(kind) }
 
-// Stay is a time in which a pod belonged to a workload.
-type Stay struct {
+// Ownership is a time in which a pod belonged to a workload.
+type Ownership struct {
 	Workload
 	From, To time.Time // whole minutes; zero: unlimited
 }
@@ -48,13 +48,13 @@ type Owners struct {
 
 // resolution is the result for one pod.
 type resolution struct {
-	stays    []Stay
+	stays    []Ownership
 	why      unresolved // if there is no workload for the pod, or for a part of the time
 	disputed string     // owners that rows named at the same time
 }
 
 // Of returns the workloads of a pod, in order of time; none if its owner is unknown.
-func (o *Owners) Of(p Pod) []Stay { return o.of(p).stays }
+func (o *Owners) Of(p Pod) []Ownership { return o.of(p).stays }
 
 func (o *Owners) of(p Pod) resolution {
 	if o == nil {

@@ -33,10 +33,10 @@ func (p Place) candidates() []Pod {
 	return []Pod{target}
 }
 
-// decide chooses a candidate for each place, by the existing rows. If any value of a label
+// choosePods chooses a candidate for each place, by the existing rows. If any value of a label
 // exported_pod is a pod, all of its values are pods, also those without a known owner. Otherwise
 // the label has another meaning.
-func decide(places []Place, isKnown func(Pod) bool) map[Place]Pod {
+func choosePods(places []Place, isKnown func(Pod) bool) map[Place]Pod {
 	meansPods := false
 	for _, p := range places {
 		meansPods = meansPods || p.ExportedPod != "" && isKnown(p.candidates()[0])

@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	keptFor       = 5 * time.Minute // for a pod without a cached row, rows are read again
-	maxNamespaces = 50              // in a selector; with more, all are read
-	podsAtOnce    = 200             // in a selector
+	ownersTTL         = 5 * time.Minute // for a pod without a cached row, rows are read again
+	maxNamespaces     = 50              // in a selector; with more, all are read
+	maxPodsInSelector = 200             // in a selector
 )
 
 // Source lists series and evaluates queries.
@@ -29,21 +29,21 @@ type Source interface {
 	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 }
 
-// Took is the cost of a read.
-type Took struct {
+// Cost is the cost of a read.
+type Cost struct {
 	Queries  int
 	Warnings []string
 	Sent     []string // PromQL
 }
 
-// Reader reads owners and caches them for keptFor. It is safe for concurrent use.
+// Reader reads owners and caches them for ownersTTL. It is safe for concurrent use.
 type Reader struct {
 	source  Source
-	answers *memory.Cache[question, answer]
+	answers *memory.Cache[readKey, answer]
 	turn    *semaphore.Weighted
 }
 
-type question struct {
+type readKey struct {
 	namespaces string
 	from, to   int64 // whole hours
 }
@@ -61,7 +61,7 @@ func NewReader(source Source, s memory.Scope) *Reader {
 // objectBytes is the approximate memory of a row or pod, with its names.
 const objectBytes = 512
 
-func answerBytes(_ question, a answer) int {
+func answerBytes(_ readKey, a answer) int {
 	n := len(a.owners.resolved) + len(a.owners.places)
 	for _, rows := range a.owners.claims.rows {
 		n += 1 + len(rows)
@@ -70,21 +70,21 @@ func answerBytes(_ question, a answer) int {
 }
 
 // Owners returns the workloads to which pods belonged in [from, to]. A pod without rows has none.
-func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time) (*Owners, Took, error) {
+func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time) (*Owners, Cost, error) {
 	from, to = from.Truncate(time.Hour), to.Add(time.Hour-1).Truncate(time.Hour)
-	q := question{namespacesOf(places), from.Unix(), to.Unix()}
-	if owners := r.known(q, places); owners != nil {
-		return owners, Took{}, nil
+	q := readKey{namespacesOf(places), from.Unix(), to.Unix()}
+	if owners := r.cached(q, places); owners != nil {
+		return owners, Cost{}, nil
 	}
 	// The panels of a dashboard query the owners of mostly the same pods at the same time.
 	if err := r.turn.Acquire(ctx, 1); err != nil {
-		return nil, Took{}, err
+		return nil, Cost{}, err
 	}
 	defer r.turn.Release(1)
-	if owners := r.known(q, places); owners != nil {
-		return owners, Took{}, nil
+	if owners := r.cached(q, places); owners != nil {
+		return owners, Cost{}, nil
 	}
-	a := &asking{source: r.source, namespaces: q.namespaces, from: from, to: to}
+	a := &ownerRead{source: r.source, namespaces: q.namespaces, from: from, to: to}
 	cs, err := a.claims(ctx, places)
 	if err != nil {
 		return nil, a.took, err
@@ -95,7 +95,7 @@ func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time)
 		for _, p := range podsOf(places) {
 			known.unknown[p] = len(owners.Of(p)) == 0
 		}
-		r.answers.Add(q, known, keptFor)
+		r.answers.Add(q, known, ownersTTL)
 	}
 	return owners, a.took, nil
 }
@@ -109,7 +109,7 @@ func newOwners(cs claims, places []Place, resolved map[Pod]resolution) *Owners {
 			out.resolved[p] = cs.resolve(p)
 		}
 	}
-	out.places = decide(places, func(p Pod) bool { return out.resolved[p].why.reason != noRow })
+	out.places = choosePods(places, func(p Pod) bool { return out.resolved[p].why.reason != noRow })
 	return out
 }
 
@@ -127,8 +127,8 @@ func podsOf(places []Place) []Pod {
 	return out
 }
 
-// known returns a valid cached result, or nil.
-func (r *Reader) known(q question, places []Place) *Owners {
+// cached returns a valid cached result, or nil.
+func (r *Reader) cached(q readKey, places []Place) *Owners {
 	for k, known := range r.answers.All() {
 		if k.from <= q.from && k.to >= q.to && known.fits(podsOf(places)) {
 			return newOwners(known.owners.claims, places, known.owners.resolved)
@@ -162,12 +162,12 @@ func namespacesOf(places []Place) string {
 	return strings.Join(slices.Sorted(maps.Keys(names)), namespaceSeparator)
 }
 
-// asking is the state of one read of owners.
-type asking struct {
+// ownerRead is the state of one read of owners.
+type ownerRead struct {
 	source     Source
 	namespaces string
 	from, to   time.Time
-	took       Took
+	took       Cost
 }
 
 // rowsBefore is how long before the range missing rows are searched: kube-state-metrics, or a shard
@@ -175,7 +175,7 @@ type asking struct {
 const rowsBefore = 7 * 24 * time.Hour
 
 // claims reads all rows of the pods, and dates those with several owners.
-func (a *asking) claims(ctx context.Context, places []Place) (claims, error) {
+func (a *ownerRead) claims(ctx context.Context, places []Place) (claims, error) {
 	cs := claims{rows: map[object][]*claim{}}
 	selectors := []string{a.selector("")}
 	if a.namespaces != "" {
@@ -185,7 +185,7 @@ func (a *asking) claims(ctx context.Context, places []Place) (claims, error) {
 		return cs, err
 	}
 	pods := podsOf(places)
-	if err := a.read(ctx, cs, a.from.Add(-rowsBefore), cs.missing(pods)...); err != nil {
+	if err := a.read(ctx, cs, a.from.Add(-rowsBefore), cs.missingRows(pods)...); err != nil {
 		return cs, err
 	}
 	seen := map[object]bool{}
@@ -203,12 +203,12 @@ func (a *asking) claims(ctx context.Context, places []Place) (claims, error) {
 			return cs, err
 		}
 	}
-	cs.ruledTypes = cs.ruled()
+	cs.ruledTypes = cs.typesInRule()
 	return cs, nil
 }
 
 // selector returns a selector of all rows in the namespaces of a label.
-func (a *asking) selector(label string) string {
+func (a *ownerRead) selector(label string) string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = string(k)
@@ -220,9 +220,9 @@ func (a *asking) selector(label string) string {
 	return promexpr.Selector(ms).String()
 }
 
-// missing returns selectors of rows of objects that should have one and do not, if any rows of
+// missingRows returns selectors of rows of objects that should have one and do not, if any rows of
 // their kind exist.
-func (cs claims) missing(pods []Pod) []string {
+func (cs claims) missingRows(pods []Pod) []string {
 	names := map[kind]map[string]bool{kindPod: {}, kindReplicaSet: {}, kindJob: {}, kindController: {}}
 	for _, p := range pods {
 		own := cs.rows[object{kindPod, p.Namespace, p.Name}]
@@ -230,14 +230,14 @@ func (cs claims) missing(pods []Pod) []string {
 			names[kindPod][p.Name] = true
 		}
 		for _, c := range own {
-			if up, ok := above(p, c.owner); ok && len(cs.rows[up]) == 0 {
+			if up, ok := ownerObject(p, c.owner); ok && len(cs.rows[up]) == 0 {
 				names[up.kind][up.name] = true
 			}
 		}
 	}
 	var out []string
 	for _, k := range kinds {
-		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(names[k])), namesAtOnce) {
+		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(names[k])), maxNamesInMatcher) {
 			for _, vs := range k.rowsOf(chunk) {
 				out = append(out, vs.String())
 			}
@@ -254,7 +254,7 @@ func (cs claims) missing(pods []Pod) []string {
 const maxMissing = 1000
 
 // read lists the series of selectors concurrently.
-func (a *asking) read(ctx context.Context, cs claims, from time.Time, selectors ...string) error {
+func (a *ownerRead) read(ctx context.Context, cs claims, from time.Time, selectors ...string) error {
 	rows, warnings := make([][]model.LabelSet, len(selectors)), make([][]string, len(selectors))
 	g, gctx := fault.WithContext(ctx)
 	for i, selector := range selectors {

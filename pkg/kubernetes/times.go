@@ -18,7 +18,7 @@ import (
 type run struct{ first, last int64 }
 
 const (
-	namesAtOnce = 200 // in a matcher
+	maxNamesInMatcher = 200 // in a matcher
 	// maxFineHours bounds the hours that are read by the minute. Further changes are dated by the
 	// hour.
 	maxFineHours = 48
@@ -29,7 +29,7 @@ const (
 
 // date finds when the rows of objects existed: by the hour, and by the minute where they begin or
 // end.
-func (a *asking) date(ctx context.Context, cs claims, objects []object) error {
+func (a *ownerRead) date(ctx context.Context, cs claims, objects []object) error {
 	byKind := map[kind][]string{}
 	isDated := map[object]bool{}
 	for _, o := range objects {
@@ -39,7 +39,7 @@ func (a *asking) date(ctx context.Context, cs claims, objects []object) error {
 	for _, k := range kinds {
 		names := byKind[k]
 		slices.Sort(names)
-		for chunk := range slices.Chunk(slices.Compact(names), namesAtOnce) {
+		for chunk := range slices.Chunk(slices.Compact(names), maxNamesInMatcher) {
 			if err := a.dateNames(ctx, cs, k, chunk, isDated); err != nil {
 				return err
 			}
@@ -48,7 +48,7 @@ func (a *asking) date(ctx context.Context, cs claims, objects []object) error {
 	return nil
 }
 
-func (a *asking) dateNames(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool) error {
+func (a *ownerRead) dateNames(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool) error {
 	hourly, err := a.present(ctx, cs, k, names, isDated, time.Hour, a.from.Add(-datedBefore), a.to)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (a *asking) dateNames(ctx context.Context, cs claims, k kind, names []strin
 
 // present returns the instants, in minutes, at which rows existed: within the step that ends at
 // each, or exactly then for a step of a minute.
-func (a *asking) present(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
+func (a *ownerRead) present(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
 	by := []string{"cluster", "namespace", "exported_namespace", k.label(), "uid"}
 	if k == kindRule {
 		by = append(by, "workload", "workload_type")
@@ -197,7 +197,7 @@ func (c *claim) refined(hourly, fine []int64, edges map[int64]bool) []run {
 // border between two owners is put where it is cheapest to count: at the last full hour in the gap,
 // else at the last five minutes, else at the start of the later one. The first claim is extended to
 // the past, the last one to the future.
-func (a *asking) smooth(cs claims, k kind, isDated map[object]bool, step int64) {
+func (a *ownerRead) smooth(cs claims, k kind, isDated map[object]bool, step int64) {
 	for o := range isDated {
 		if o.kind != k {
 			continue

@@ -155,7 +155,7 @@ func (w *world) rule(s setup, namespace, pod string, p livedPod) {
 	}
 }
 
-// above gives the rows of ReplicaSets and Jobs.
+// ownerObject gives the rows of ReplicaSets and Jobs.
 func (w *world) above(s setup, namespace, metric, label, name string, tops []tenure) {
 	for _, t := range tops {
 		w.row(s, metric, fmt.Sprintf("%s=%q", label, name), namespace, owning(t.kind, t.name), t.from, t.to)
@@ -259,7 +259,7 @@ func (p livedPod) check(t *testing.T, owners *kubernetes.Owners, setups []setup)
 	}
 }
 
-func ownerAt(stays []kubernetes.Stay, at time.Time) kubernetes.Workload {
+func ownerAt(stays []kubernetes.Ownership, at time.Time) kubernetes.Workload {
 	for _, s := range stays {
 		if (s.From.IsZero() || at.After(s.From)) && (s.To.IsZero() || !at.After(s.To)) {
 			return s.Workload

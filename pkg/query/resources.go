@@ -38,7 +38,7 @@ func (q *Query) readResources(r *reader) {
 	if r, ok := r.nested("resources", resourcesExample); ok {
 		names := r.texts("signals", `["memory_limit"]`)
 		q.Resources.Named = len(names) > 0
-		if signals, err := known.Named(names); err != nil {
+		if signals, err := known.FindSignals(names); err != nil {
 			r.problem("signals", "%v", err)
 		} else {
 			q.Resources.Signals = signals

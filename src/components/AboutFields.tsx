@@ -9,7 +9,7 @@ import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 
 const ids = testIds.queryEditor;
 
-/** What people are told about the SLO: labels of its own, such as the team, and where the runbook is. */
+/** Information on the SLO for people: its own labels, such as the team, and the runbook. */
 export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const id = useId();
   const problem = problemAt(problems, 'labels');

@@ -14,7 +14,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** Which of the things that happened are told. */
+/** The kinds of events to show. */
 export function AnnotationFields({ query, datasource, onChange }: Props) {
   const id = useId();
   return (

@@ -12,7 +12,7 @@ export interface CatalogEditorHandle {
 }
 
 interface Props {
-  /** Of the saved data source whose backend knows the schema; empty before it is saved. */
+  /** UID of the saved data source, for the schema; empty before it is saved. */
   dataSourceUid: string;
   value: string;
   problems?: Problem[];

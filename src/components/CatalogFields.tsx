@@ -18,7 +18,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** Which SLOs of the catalog, and what this query wants otherwise than they say. */
+/** The SLOs of the catalog, and the settings that this query replaces. */
 export function CatalogFields({ query, datasource, onChange }: Props) {
   const id = useId();
   const ask = useCallback(() => datasource.getSLOs(), [datasource]);

@@ -8,7 +8,7 @@ import { testIds } from '../testIds';
 import type { Answer } from '../useAnswer';
 
 interface Props {
-  /** Whether the data source exists in Grafana, so that its backend can be asked. */
+  /** Whether the data source exists in Grafana, so that its backend can check the catalog. */
   saved: boolean;
   report: Answer<Report>;
   onGoTo: (problem: Problem) => void;

@@ -38,7 +38,7 @@ export function CountingField({ slo, problems, onChangeAndRun }: InlineFieldProp
 
 type Unit = 's' | 'ms';
 
-/** What the buckets of a histogram are in, where its name does not say so. */
+/** The unit of the buckets of a histogram, if its name does not contain it. */
 export function UnitField({ slo, problems, onChangeAndRun }: InlineFieldProps) {
   const { latency, quantile } = slo.sli;
   const change = (unit: Unit | undefined) => {

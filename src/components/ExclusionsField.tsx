@@ -98,7 +98,7 @@ export function ExclusionsField({ slo, problems, onChange, onChangeAndRun, onBlu
   );
 }
 
-// The list of @grafana/plugin-ui does not say what it is a list of.
+// The list of @grafana/plugin-ui has no accessible name.
 const Exclusions = EditorList as ComponentType<{
   items: Exclusion[];
   onChange: (items: Exclusion[]) => void;

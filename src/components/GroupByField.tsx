@@ -16,7 +16,7 @@ interface Props {
   onChange: (value: string[] | undefined) => void;
 }
 
-/** Groups the SLOs of the catalog otherwise than they say. */
+/** Replaces the group labels of the SLOs. */
 export function GroupByField({ value, defined, labels, onChange }: Props) {
   const id = useId();
   return (

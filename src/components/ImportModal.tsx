@@ -20,7 +20,7 @@ interface Props {
 
 const importAfterMs = 500;
 
-/** Makes native YAML of definitions of other tools, and says what has no place in it before it is taken. */
+/** Converts definitions of other tools to a catalog, and lists omitted fields before the catalog is used. */
 export function ImportModal({ dataSourceUid, from, onTake, onDismiss }: Props) {
   const [source, setSource] = useState('');
   const ask = useCallback(

@@ -67,7 +67,7 @@ export function MatcherList({ matchers, name, selector, datasource, testId, onCh
   );
 }
 
-// The list of @grafana/plugin-ui does not say what it is a list of.
+// The list of @grafana/plugin-ui has no accessible name.
 const Matchers = EditorList as ComponentType<{
   items: Array<Partial<Matcher>>;
   onChange: (items: Array<Partial<Matcher>>) => void;

@@ -8,7 +8,7 @@ import type { InlineFieldProps } from './SLOTextField';
 
 const ids = testIds.queryEditor;
 
-/** What counts when nothing was measured, and what an alert needs beside its burn rate. */
+/** The policy for unmeasured time, and the requirements of an alert in addition to its burn rate. */
 export function MoreFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const change = (low: LowTraffic) => {
     const { lowTraffic: _, ...rest } = slo;

@@ -20,7 +20,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** What only some query types ask for. */
+/** The fields of single query types. */
 export function OptionFields(props: Props) {
   const query = typed(props.query);
   switch (query.queryType) {

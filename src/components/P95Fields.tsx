@@ -7,7 +7,7 @@ import { SelectorField } from './SelectorField';
 import type { InlineFieldProps } from './SLOTextField';
 import { ThresholdField } from './ThresholdField';
 
-/** Where an SLO gets the p95 latency from that is shown beside it; both fields or none. */
+/** The source of the p95 latency of an SLO; both fields or none. */
 export function P95Fields({ slo, problems, datasource, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const p95 = slo.p95 ?? { histogram: '', target: '' };
   const withP95 = ({ histogram, target }: P95) => {

@@ -14,7 +14,7 @@ interface Props {
   value?: string;
   /** What holds when no policy is chosen. */
   placeholder: string;
-  /** What the backend says is wrong with the chosen one. */
+  /** The backend's problem with the chosen policy. */
   problem?: string;
   datasource: DataSource;
   onChange: (value: string | undefined) => void;

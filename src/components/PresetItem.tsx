@@ -20,7 +20,7 @@ interface Props {
   onSuggested: (preset: Preset) => void;
 }
 
-/** A preset whose metrics are there: its SLOs to choose from, and what of it is not there. */
+/** A preset with metrics on the server: its SLOs to choose from, and missing metrics. */
 export function PresetItem({ dataSourceUid, preset, taken, chosen, onChoose, onSuggested }: Props) {
   const [reading, setReading] = useState(false);
   const [error, setError] = useState<string>();

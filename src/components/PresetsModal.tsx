@@ -20,7 +20,7 @@ interface Props {
   onDismiss: () => void;
 }
 
-/** Offers ready SLOs for the metrics that the server has, and says how to turn on those that it does not have. */
+/** Offers SLOs for the metrics of the server, and shows how to enable missing metrics. */
 export function PresetsModal({ dataSourceUid, taken, onTake, onDismiss }: Props) {
   const ask = useCallback(
     async (path: string) => {

@@ -19,7 +19,7 @@ interface Props {
 
 type Format = NonNullable<ResourcesOptions['format']>;
 
-/** Which signals of workloads are told, as a table or over time, and by which labels. */
+/** The signals of workloads to show, as a table or over time, and their group labels. */
 export function ResourcesFields({ query, datasource, onChange }: Props) {
   const signalsId = useId();
   const formatId = useId();

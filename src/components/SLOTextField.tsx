@@ -34,7 +34,7 @@ interface Props {
   onBlur: () => void;
 }
 
-/** One text of an SLO's definition, with what the backend says about it. */
+/** One text of an SLO's definition, with the backend's problems. */
 export function SLOTextField({ path, label, tooltip, optional, width, problems, testId, ...input }: Props) {
   const id = useId();
   const problem = problemAt(problems, path);

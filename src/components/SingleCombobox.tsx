@@ -4,9 +4,9 @@ import { Combobox, type ComboboxOption } from '@grafana/ui';
 type Props<T extends string | number> = ComponentProps<typeof Combobox<T>>;
 
 /**
- * Grafana's combobox, which tells a choice once. The original tells it again at every render until its value is the new one,
- * and in Explore and the panel editor telling it renders at once: it would not end. The original also takes options that are made
- * anew for a change of its value: what is typed is lost and, with React 19, the choice of a click right after a render.
+ * Grafana's combobox with one onChange call for each choice. The original repeats the call at every render until its value
+ * changes. In Explore and the panel editor the call causes a render, so that it would not end. The original also treats a new
+ * array of options as a change of its value: typed text is lost and, with React 19, a click right after a render.
  */
 export function SingleCombobox<T extends string | number>(props: Props<T>) {
   const { onChange } = props;
@@ -35,6 +35,6 @@ export function SingleCombobox<T extends string | number>(props: Props<T>) {
 /** The value it was at the render before, where nothing in it has changed. */
 function useSame<T>(value: T): T {
   const said = typeof value === 'function' ? value : JSON.stringify(value);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- what was said is all that matters of the value
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- only the reported value matters
   return useMemo(() => value, [said]);
 }

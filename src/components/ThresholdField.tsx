@@ -17,7 +17,7 @@ interface Props {
   value: string;
   tooltip?: string;
   optional?: boolean;
-  /** Selector of the histogram whose buckets are offered. */
+  /** Selector of the histogram with the offered buckets. */
   histogram: string;
   unit?: 's' | 'ms';
   problems: Problem[];

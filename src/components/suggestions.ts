@@ -3,7 +3,7 @@ import type { ComboboxOption } from '@grafana/ui';
 import { t } from '../i18n';
 import { errorMessage } from '../errorMessage';
 
-/** What the server knows as options; when it cannot be asked, a line that says why. Anything can be typed all the same. */
+/** Names from the server as options; if the request fails, an option with the reason. Other values can be typed. */
 export async function suggestions(
   find: () => Promise<string[]>,
   more: ComboboxOption[] = []

@@ -5,7 +5,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import { thresholds } from './frame';
 import { AnswerOf, DASHBOARD } from './query';
 
-/** A dash in no colour where there is no value: the colour of the lowest threshold would say that all is well. */
+/** A dash without color for a missing value: the color of the lowest threshold would mean ok. */
 export const NOTHING: dashboard.ValueMapping[] = [
   {
     type: dashboard.MappingType.SpecialValue,

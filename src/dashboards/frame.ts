@@ -30,7 +30,7 @@ export function burnlineDashboard(uid: string, title: string, description: strin
     );
 }
 
-/** Stands for the data source from whose Dashboards tab a dashboard is imported; elsewhere it matches none, and the first is taken. */
+/** The data source of the Dashboards tab from which a dashboard is imported. Elsewhere no data source matches, and Grafana uses the first. */
 export const INPUT = 'DS_BURNLINE';
 
 /** The choice of SLOs, by name. */

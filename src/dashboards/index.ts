@@ -8,7 +8,7 @@ import { report } from './report';
 import { slo } from './slo';
 import { workload } from './workload';
 
-/** A dashboard as the data source's Dashboards tab imports it: it asks for the data source that is to stand in the input. */
+/** A dashboard for the data source's Dashboards tab, with the data source as an input. */
 type Importable = dashboard.Dashboard & { __inputs: object[] };
 
 /** The bundled dashboards by the names of their files. */

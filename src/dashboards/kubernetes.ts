@@ -89,7 +89,7 @@ export function kubernetes(): dashboard.DashboardBuilder {
 
 const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
 
-/** Ids of the panels whose answers others show, too: their places. */
+/** IDs of the panels with results that other panels show too. */
 const PROMISES = 7;
 const USED = 8;
 

@@ -8,7 +8,7 @@ export const DATASOURCE = { type: 'burnline-slo-datasource', uid: '${datasource}
 
 type Filter = { label: string; op: '=' | '!=' | '=~' | '!~'; value: string };
 
-/** What the dashboards ask; template variables stand in any text. */
+/** The queries of the dashboards; any text may contain template variables. */
 export type Question = Omit<BurnlineQuery, 'refId' | 'period'> & { period?: string; filters?: Filter[] };
 
 /** A query of the Burnline data source as a dashboard holds it. */
@@ -24,7 +24,7 @@ export class Query implements cog.Builder<cog.Dataquery> {
   }
 }
 
-/** Grafana's own: what another panel of the dashboard has asked for already. */
+/** Grafana's own: the result of another panel of the dashboard. */
 export const DASHBOARD = { type: 'datasource', uid: '-- Dashboard --' };
 
 /** The answer of another panel. */

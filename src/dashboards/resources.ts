@@ -66,12 +66,12 @@ export function workloadVariable(
     .allValue('.*');
 }
 
-/** How the chosen workloads stand now. */
+/** The present values of the chosen workloads. */
 export function standing(signals: Signal[], groupBy?: string[]): Query {
   return new Query({ queryType: 'resources', filters: CHOSEN, resources: { signals }, ...(groupBy && { groupBy }) });
 }
 
-/** One number over the rows of another panel's table: the sum of a column, or the one that stands out most. */
+/** One number over the rows of another panel's table: the sum of a column, or its most extreme value. */
 export function number(
   title: string,
   description: string,
@@ -94,7 +94,7 @@ export function number(
     .noValue('–');
 }
 
-/** A table of resources whose numbers are coloured by the bounds that come with them. */
+/** A table of resources with the colors of their thresholds. */
 export function resourceTable(title: string, description: string, target: Query): table.PanelBuilder {
   return new table.PanelBuilder()
     .title(title)
@@ -123,7 +123,7 @@ export function resourceTable(title: string, description: string, target: Query)
 const NUMBERS = '^(Replicas.*|Restarts|CPU.*|Memory.*|Drops|TCP resets|GPU.*)$';
 const LEVELS = '^(CPU of limit|Memory of limit|GPU memory|GPU busy)$';
 
-/** A signal of the chosen workloads over time, those that stand out most. */
+/** A signal of the chosen workloads over time, the most extreme series only. */
 export function overTime(
   title: string,
   description: string,

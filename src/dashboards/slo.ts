@@ -39,7 +39,7 @@ export function slo(): dashboard.DashboardBuilder {
           annotations: ['firing', 'budget', 'exclusions'],
         })
       )
-      // Off until asked for: those of all workloads of an SLO hide the lines.
+      // Off by default: the events of all workloads of an SLO hide the lines.
       .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }).enable(false))
       .withPanel(numbers().id(NUMBERS))
       .withPanel(details())

@@ -16,9 +16,9 @@ export interface Burndown {
 }
 
 /**
- * The burn-down of a row by its bad events over time: every one of them spends its part of what the row says is spent in
- * all, so that the line starts whole and ends at the row's own budget. Undefined where the row does not tell its window,
- * its budget or its bad events.
+ * The burn-down of a row by its bad events over time: each spends an equal share of the budget that the row has spent, so
+ * that the line starts at 100% and ends at the row's own budget. Undefined if the row lacks its window, its budget or its
+ * bad events.
  */
 export function burnDown(row: WorkloadRow, bad: DataFrame[], instant: number): Burndown | undefined {
   const period = row.window ? periodOf(row.window, instant) : undefined;

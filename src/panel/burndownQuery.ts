@@ -4,14 +4,14 @@ import type { DataQuery } from '@grafana/schema';
 import { periodOf } from './period';
 import { WorkloadRow } from './rows';
 
-/** The data source that can be asked for more than the row tells. */
+/** The data source that can be queried for more data than the row contains. */
 export const BURNLINE = 'burnline-slo-datasource';
 
 /** So many steps make a line; more are not seen in a row's room. */
 const STEPS = 120;
 const MINUTE = 60_000;
 
-/** What the panel knows of the data source's queries: the row's own one, narrowed down to the row by filters. */
+/** The part of the data source's queries that the panel uses: the row's own query, restricted to the row by filters. */
 interface RowQuery extends DataQuery {
   queryType?: string;
   metrics?: string[];
@@ -23,8 +23,8 @@ interface RowQuery extends DataQuery {
 }
 
 /**
- * The query that the panel asks on its own for one row: its bad events over its SLO's window, of that workload only.
- * Undefined where the row is not of a Burnline data source, or does not tell its window.
+ * The query that the panel sends for one row: its bad events over its SLO's window, of that workload only.
+ * Undefined if the row is not from a Burnline data source, or has no window.
  */
 export function burndownRequest(
   row: WorkloadRow,

@@ -4,7 +4,7 @@ import pluginJson from './plugin.json';
 
 type Values = Record<string, string | number>;
 
-/** Texts by key, of one language: a table asks for the same few hundreds of times while it scrolls. */
+/** Texts by key, of one language: a table uses the same few texts hundreds of times while it scrolls. */
 let found = new Map<string, string>();
 let language: string | undefined;
 

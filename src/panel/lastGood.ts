@@ -34,7 +34,7 @@ export function useMissed({ state, request }: PanelData): boolean {
 
 /**
  * The frames to show: the latest ones, or, while a refresh runs or after it failed, the last ones with workloads in
- * them. Once the queries change, the old answer says nothing any more and is dropped.
+ * them. After a change of the queries, the old answer is dropped.
  */
 export function useLastGood(data: PanelData): Shown {
   const [last, setLast] = useState<Kept>();

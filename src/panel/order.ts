@@ -18,7 +18,7 @@ export function nextOrder(order: Order, column: string): Order {
   return { column, reversed: order.column === column && !order.reversed };
 }
 
-/** Whether numbers or letters go up or down as the rows go down, as `aria-sort` wants it. */
+/** The direction of the sort for `aria-sort`. */
 export function ariaSort(order: Order, column: Column): 'ascending' | 'descending' | 'none' {
   if (order.column !== column.kind) {
     return 'none';

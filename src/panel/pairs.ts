@@ -5,7 +5,7 @@ export interface BurnPair {
   /** Window names as in the fields `burn_<window>`, such as "1h" and "5m". */
   long: string;
   short: string;
-  /** What an alert on it is worth, such as "page"; unknown when the frame does not say. */
+  /** The severity of an alert on it, such as "page"; undefined if the frame does not contain it. */
   severity?: string;
   /** The field of the burn factor, where it is not `factor_<long>`. */
   factorField?: string;

@@ -4,7 +4,7 @@ import { t } from './i18n';
 import { WorkloadRow } from './rows';
 import { Tone } from './state';
 
-/** What stands where nothing was measured. */
+/** The text of an unmeasured value. */
 export const NOTHING = '–';
 
 /** A number as a reader sees it. */
@@ -17,7 +17,7 @@ export interface Reading {
 
 /**
  * A value by its field's unit, decimals and mappings; `decimals` holds where the field sets none. Its thresholds
- * colour it when somebody drew any, that is more than the base that every panel starts with.
+ * set its color if a user has added any to the base that every panel has.
  */
 export function read(field: Field | undefined, value: number | null, decimals?: number): Reading {
   const { config, display } = field ?? { config: {} };
@@ -116,7 +116,7 @@ export function readThroughput({ fields, throughput }: WorkloadRow): Reading {
   return { tone: throughput === null ? 'muted' : undefined, ...read(fields.throughput, throughput, decimals) };
 }
 
-/** Missing the objective is what a budget below zero says too. */
+/** A budget below zero also means that the objective is missed. */
 export function readSLI({ fields, sli, objective }: WorkloadRow): Reading {
   const missed = sli !== null && objective !== null && sli < objective;
   return {

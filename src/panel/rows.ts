@@ -59,7 +59,7 @@ export interface WorkloadRow extends Identity, Judgement {
   about?: About;
   /** The share below which its budget is low. */
   low: number;
-  /** The frame's fields by name: they know units, decimals and thresholds. */
+  /** The frame's fields by name, with units, decimals and thresholds. */
   fields: FieldsByName;
 }
 
@@ -111,7 +111,7 @@ export function readWorkloads(frames: DataFrame[], low = LOW_BUDGET): Workloads 
   };
 }
 
-/** A frame is one of workloads when it says a state or a budget for each row, whatever data source made it. */
+/** A frame contains workloads if it has a state or a budget for each row, from any data source. */
 export function isWorkloadsFrame(frame: DataFrame): boolean {
   const has = (name: string) => frame.fields.some((field) => field.name === name && field.type === FieldType.number);
   return (has('state') || has('budget')) && !frame.fields.some((field) => field.type === FieldType.time);
@@ -229,7 +229,7 @@ function textAt(field: Field | undefined, index: number): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
-/** Two queries may answer the same row; React and the reader need to tell them apart. */
+/** Two queries may return the same row; React and the reader must distinguish them. */
 function uniqueKeys(rows: WorkloadRow[]): WorkloadRow[] {
   const seen = new Map<string, number>();
   return rows.map((row) => {

@@ -19,12 +19,12 @@ const STATE_OF_NUMBER: Record<number, State> = {
   4: 'exhausted',
 };
 
-/** The state that a `state` field's number stands for; null and unknown numbers are unmeasured. */
+/** The state of a `state` field's number; null and unknown numbers are unmeasured. */
 export function stateOf(code: number | null): State {
   return (code !== null && STATE_OF_NUMBER[code]) || 'unmeasured';
 }
 
-/** The state of a `state` field's number, and its word where somebody mapped the number to a word of their own. */
+/** The state of a `state` field's number, and its text if a user has mapped the number to a text. */
 export function readState(field: Field | undefined, code: number | null): Pick<Judgement, 'state' | 'word'> {
   const state = stateOf(code);
   if (!field?.display || !field.config.mappings?.length) {
@@ -40,13 +40,13 @@ export interface Judgement {
   word?: string;
   /** Severities that fire now, most severe first. */
   firing: string[];
-  /** Severities that the row's policy knows, most severe first. */
+  /** Severities of the row's policy, most severe first. */
   severities: string[];
   /** Measured share of the window, 0 to 1; null when unknown. */
   coverage: number | null;
 }
 
-/** A state in words: the user's own, the severity that fires, or what is measured when nothing can be said. */
+/** The text of a state: the user's own, the firing severity, or the coverage if the state is unmeasured. */
 export function stateWord({ state, word, firing, coverage }: Judgement): string {
   if (word) {
     return word;

@@ -11,8 +11,8 @@ export interface Sent {
 export type Respond = (sent: Sent) => unknown;
 
 /**
- * Stands for Grafana's server: answers what the data source `uid` asks of its backend's resources, and returns the list of
- * what was asked, filled as it happens. An Error that `respond` throws reaches the plugin as a failed request.
+ * Mocks Grafana's server: it responds to the resource calls of the data source `uid`, and returns the growing list of
+ * calls. An Error that `respond` throws reaches the plugin as a failed request.
  */
 export function answerResources(uid: string, respond: Respond): Sent[] {
   const sent: Sent[] = [];

@@ -112,11 +112,11 @@ func placeOf(labels map[string]string) kubernetes.Place {
 
 // ownersOf returns the ownership intervals of a pod; one without a workload if its owner is
 // unknown.
-func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Stay {
+func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Ownership {
 	if all := w.owners.Of(p); len(all) > 0 {
 		return all
 	}
-	return []kubernetes.Stay{{}}
+	return []kubernetes.Ownership{{}}
 }
 
 // workloadLabels returns the labels of the workloads that a pod's group belonged to, with the
@@ -149,7 +149,7 @@ func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 }
 
 // isChosen reports whether a workload matches the filters of the query.
-func (w *podOwners) isChosen(s kubernetes.Stay, pod kubernetes.Pod, labels map[string]string) bool {
+func (w *podOwners) isChosen(s kubernetes.Ownership, pod kubernetes.Pod, labels map[string]string) bool {
 	return !slices.ContainsFunc(w.chosen, func(f *catalog.Filter) bool {
 		switch f.Name {
 		case catalog.LabelWorkload:

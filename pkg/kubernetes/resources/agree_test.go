@@ -38,7 +38,7 @@ func TestTableAndSeriesAgree(t *testing.T) {
 			for _, hours := range []int{2, 4, 12, 31, 47} {
 				c := newClusterOver(t, server, time.Duration(hours)*time.Hour, counting.Auto)
 				tell := func(back, step time.Duration, signals []Signal) *Answer {
-					a, err := c.Answer(t.Context(), Ask{Signals: signals, By: byName, From: c.now.Add(-back), To: c.now, Step: step})
+					a, err := c.Answer(t.Context(), Request{Signals: signals, By: byName, From: c.now.Add(-back), To: c.now, Step: step})
 					require.NoError(t, err)
 					return a
 				}

@@ -27,7 +27,7 @@ func readCase(t *testing.T, file string) signalcases.Case {
 func (c *cluster) difference(t *testing.T, l signalcases.Line) string {
 	t.Helper()
 	c.now = time.Unix(0, 0).Add(l.At).UTC()
-	a, err := c.Answer(t.Context(), Ask{Signals: signals(t, l.Signal), By: l.By, From: c.now.Add(-l.Back), To: c.now, Step: l.Step})
+	a, err := c.Answer(t.Context(), Request{Signals: signals(t, l.Signal), By: l.By, From: c.now.Add(-l.Back), To: c.now, Step: l.Step})
 	require.NoError(t, err)
 	return l.Difference(numbers(a, l.Signal), a.Warnings)
 }

@@ -52,25 +52,25 @@ func newGrids(source Source, o Options) *grids {
 }
 
 // read evaluates an expression at the multiples of step in [from, to].
-func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, taken, error) {
+func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cost, error) {
 	from, to = from.Add(step-1).Truncate(step), to.Truncate(step)
 	key := gridKey{expr, step, g.options.Alerts}
 	k := g.kept.GetOrAdd(key, func() *grid { return &grid{turn: semaphore.NewWeighted(1)} })
 	if err := k.turn.Acquire(ctx, 1); err != nil {
-		return nil, taken{}, err
+		return nil, cost{}, err
 	}
 	defer k.turn.Release(1)
 	if k.series == nil || from.Before(k.from) || from.After(k.to.Add(step)) {
 		k.series, k.from, k.to = map[model.Fingerprint]*model.SampleStream{}, from, from.Add(-step)
 	}
 	var fresh model.Matrix
-	var took taken
+	var took cost
 	if start := k.to.Add(step); !start.After(to) {
 		m, warnings, err := g.source.QueryRange(ctx, expr, prom.Range{Start: start, End: to, Step: step})
 		if err != nil {
 			return nil, took, err
 		}
-		fresh, took = m, taken{queries: 1, samples: samplesOf(m), warnings: warnings, sent: []string{expr}}
+		fresh, took = m, cost{queries: 1, samples: samplesOf(m), warnings: warnings, sent: []string{expr}}
 	}
 	out := k.with(fresh, from, to)
 	k.longest = max(k.longest, to.Sub(from))

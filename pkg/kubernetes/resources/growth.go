@@ -24,18 +24,18 @@ const (
 
 	// restartsUnseen: a new container may have been restarted before its first sample: at once,
 	// after 10 s and after 20 s. With more restarts it existed before, and its exporter did not.
-	restartsUnseen = 3
-	newcomersAsked = 200 // in a matcher
+	restartsUnseen  = 3
+	maxNewInMatcher = 200 // in a matcher
 )
 
 // growth counts events of objects by a gauge that only grows, such as the restarts of a container.
 // Each object begins on its own. Events before the first sample of an object count only if the
 // object is new. A decrease counts 0.
-func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
+func (r *Reader) growth(ctx context.Context, into *reading, a Request, there inventory, instants []time.Time) error {
 	if len(instants) == 0 {
 		return nil
 	}
-	g := &growing{Reader: r, into: into, ask: a, scope: there.scope(into.read.Growth), step: a.Step, from: instants[0].Add(-a.Step)}
+	g := &growthRead{Reader: r, into: into, ask: a, scope: there.scope(into.read.Growth), step: a.Step, from: instants[0].Add(-a.Step)}
 	if a.Step == 0 {
 		if g.step = fineStep; a.To.Sub(a.From) > fineUpTo {
 			g.step = coarseStep
@@ -52,7 +52,7 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, 
 		return err
 	}
 	for _, t := range tracks {
-		one := part{pod: t.pod, each: t.each, points: nothing(len(instants))}
+		one := part{pod: t.pod, each: t.each, points: noValues(len(instants))}
 		t.grow(model.TimeFromUnixNano(g.from.UnixNano()), func(at model.Time, n float64) {
 			i := 0
 			if a.Step > 0 {
@@ -75,18 +75,18 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Ask, there stock, 
 	return nil
 }
 
-// growing is the state of one read of a growth.
-type growing struct {
+// growthRead is the state of one read of a growth.
+type growthRead struct {
 	*Reader
 	into  *reading
-	ask   Ask
+	ask   Request
 	scope scope
 	step  time.Duration
 	from  time.Time
 }
 
 // read evaluates a function over each step since an instant, and at both ends of the range.
-func (g *growing) read(ctx context.Context, function string, s scope, since time.Time) (model.Matrix, error) {
+func (g *growthRead) read(ctx context.Context, function string, s scope, since time.Time) (model.Matrix, error) {
 	by := append(append(g.into.read.podLabels(), "uid"), targets...)
 	expr := s.ever(g.into.read.Growth, by, g.step, function).String()
 	m, took, err := g.grids.read(ctx, expr, since, g.ask.To, g.step)
@@ -103,7 +103,7 @@ func (g *growing) read(ctx context.Context, function string, s scope, since time
 		if err != nil {
 			return nil, err
 		}
-		m = joined(m, now)
+		m = joinSeries(m, now)
 	}
 	return m, nil
 }
@@ -150,8 +150,8 @@ func tracksOf(read Read, m model.Matrix) []*track {
 	var out []*track
 	for _, key := range sortedKeys(objects) {
 		all := objects[key]
-		complete(all, func(s *segment) *string { return &s.pod.Cluster }, func(segment) string { return "" })
-		complete(all, func(s *segment) *string { return &s.pod.UID }, func(s segment) string { return s.pod.Cluster })
+		completeLabel(all, func(s *segment) *string { return &s.pod.Cluster }, func(segment) string { return "" })
+		completeLabel(all, func(s *segment) *string { return &s.pod.UID }, func(s segment) string { return s.pod.Cluster })
 		byID := map[[2]string]*track{}
 		for _, s := range all {
 			id := [2]string{s.pod.Cluster, s.pod.UID}
@@ -162,7 +162,7 @@ func tracksOf(read Read, m model.Matrix) []*track {
 				byID[id] = t
 				out = append(out, t)
 			}
-			t.values = highest(t.values, s.values)
+			t.values = maxOfSeries(t.values, s.values)
 		}
 		for id, t := range byID {
 			for _, s := range all {
@@ -175,9 +175,9 @@ func tracksOf(read Read, m model.Matrix) []*track {
 	return out
 }
 
-// complete sets a missing label of segments from the segment that is nearest in time. Segments at
+// completeLabel sets a missing label of segments from the segment that is nearest in time. Segments at
 // the same time are different objects: their times may overlap in one step only.
-func complete(all []segment, label func(*segment) *string, within func(segment) string) {
+func completeLabel(all []segment, label func(*segment) *string, within func(segment) string) {
 	for i := range all {
 		s := &all[i]
 		if *label(s) != "" {
@@ -217,8 +217,8 @@ func overlap(a, b []model.SamplePair) int {
 	return n
 }
 
-// highest joins two series, with the larger value where both have one.
-func highest(a, b []model.SamplePair) []model.SamplePair {
+// maxOfSeries joins two series, with the larger value where both have one.
+func maxOfSeries(a, b []model.SamplePair) []model.SamplePair {
 	if len(a) == 0 {
 		return b
 	}
@@ -254,7 +254,7 @@ func (t *track) grow(from model.Time, tell func(at model.Time, n float64)) {
 
 // judge decides which first values count of objects that began after their exporter. The lowest
 // value in the first step may have happened before; the rest of the first value counts.
-func (g *growing) judge(ctx context.Context, tracks []*track, there stock) error {
+func (g *growthRead) judge(ctx context.Context, tracks []*track, there inventory) error {
 	names := map[string]bool{}
 	for _, t := range tracks {
 		if t.isNew && t.values[0].Value > 0 && t.values[0].Timestamp.Time().After(g.from) {
@@ -265,8 +265,8 @@ func (g *growing) judge(ctx context.Context, tracks []*track, there stock) error
 		return nil
 	}
 	created, lowest := map[kubernetes.Pod]time.Time{}, map[string][]model.SamplePair{}
-	for pods := range slices.Chunk(slices.Sorted(maps.Keys(names)), newcomersAsked) {
-		if err := g.look(ctx, pods, there, created, lowest); err != nil {
+	for pods := range slices.Chunk(slices.Sorted(maps.Keys(names)), maxNewInMatcher) {
+		if err := g.readNewObjects(ctx, pods, there, created, lowest); err != nil {
 			return err
 		}
 	}
@@ -296,8 +296,8 @@ func keyOf(p kubernetes.Pod, each string) string {
 	return p.Namespace + "\xff" + p.Name + "\xff" + container
 }
 
-// look reads the lowest values of new objects in each step, and the creation times of their pods.
-func (g *growing) look(ctx context.Context, pods []string, there stock, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
+// readInventory reads the lowest values of new objects in each step, and the creation times of their pods.
+func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there inventory, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
 	only := func(label string) scope {
 		s := g.scope
 		s.narrowed = append(slices.Clone(s.narrowed), promexpr.OneOf(label, pods...))
@@ -323,7 +323,7 @@ func (g *growing) look(ctx context.Context, pods []string, there stock, created 
 		if !there.there[born] {
 			continue
 		}
-		expr := promexpr.Aggregate(parser.MAX, renamed([]string{labelCluster, labelNamespace, labelPod}), promexpr.Over("last_over_time",
+		expr := promexpr.Aggregate(parser.MAX, bothSpellings([]string{labelCluster, labelNamespace, labelPod}), promexpr.Over("last_over_time",
 			promexpr.Series(born, promexpr.OneOf(label, pods...)), min(max(g.ask.To.Sub(g.from).Round(time.Minute), time.Hour), 24*time.Hour))).String()
 		m, took, err := g.moments.read(ctx, expr, g.ask.To)
 		g.into.add(took)
@@ -341,8 +341,8 @@ func (g *growing) look(ctx context.Context, pods []string, there stock, created 
 	return nil
 }
 
-// joined appends points of later or earlier instants to their series.
-func joined(m, more model.Matrix) model.Matrix {
+// joinSeries appends points of later or earlier instants to their series.
+func joinSeries(m, more model.Matrix) model.Matrix {
 	at := make(map[model.Fingerprint]int, len(m))
 	for i, s := range m {
 		at[s.Metric.Fingerprint()] = i
@@ -353,7 +353,7 @@ func joined(m, more model.Matrix) model.Matrix {
 			m = append(m, &model.SampleStream{Metric: s.Metric, Values: slices.Clone(s.Values)})
 			continue
 		}
-		m[i].Values = highest(m[i].Values, s.Values)
+		m[i].Values = maxOfSeries(m[i].Values, s.Values)
 	}
 	return m
 }

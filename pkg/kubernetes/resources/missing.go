@@ -17,9 +17,9 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// missing warns of signals without metrics, once for each exporter, with their names and how to
+// warnMissingMetrics warns of signals without metrics, once for each exporter, with their names and how to
 // enable them.
-func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
+func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[string]*reading) {
 	for _, e := range c.Exporters {
 		var titles, metrics []string
 		for _, s := range out.Signals {
@@ -59,7 +59,7 @@ func (out *Answer) missing(c *Catalog, there stock, found map[string]*reading) {
 }
 
 // hasAny reports whether any metric of an exporter exists.
-func (c *Catalog) hasAny(e Exporter, there stock) bool {
+func (c *Catalog) hasAny(e Exporter, there inventory) bool {
 	for _, r := range c.Reads {
 		if r.Exporter == e.Name && slices.ContainsFunc(r.metrics(), func(m string) bool { return there.there[m] }) {
 			return true
@@ -68,9 +68,9 @@ func (c *Catalog) hasAny(e Exporter, there stock) bool {
 	return false
 }
 
-// away warns of exporters that existed in the time range and do not now, with their clusters. Their
+// warnAbsentExporters warns of exporters that existed in the time range and do not now, with their clusters. Their
 // signals have no number, which is not 0.
-func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[string]*reading, members *memberships) error {
+func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inventory, found map[string]*reading, members *memberships) error {
 	if len(out.Instants) == 0 {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 		maps.DeleteFunc(pods, func(p kubernetes.Pod, _ bool) bool { // other notices name them
 			return len(members.owners.Of(p)) == 0 || members.unclear[[2]string{p.Namespace, p.Name}] != nil
 		})
-		if err := r.unlisted(ctx, out, pods); err != nil {
+		if err := r.warnUnlistedPods(ctx, out, pods); err != nil {
 			return err
 		}
 	}
@@ -138,11 +138,11 @@ func (r *Reader) away(ctx context.Context, out *Answer, there stock, found map[s
 // after its last scrape.
 const unlistedShare = 0.1
 
-// unlisted warns if kube-state-metrics has fewer pods of a namespace than run now: one of its
+// warnUnlistedPods warns if kube-state-metrics has fewer pods of a namespace than run now: one of its
 // shards may be down.
-func (r *Reader) unlisted(ctx context.Context, out *Answer, running map[kubernetes.Pod]bool) error {
-	by := renamed([]string{labelNamespace})
-	pods := promexpr.Aggregate(parser.GROUP, renamed([]string{labelCluster, labelNamespace, labelPod}), promexpr.Series(kubernetes.PodOwner))
+func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[kubernetes.Pod]bool) error {
+	by := bothSpellings([]string{labelNamespace})
+	pods := promexpr.Aggregate(parser.GROUP, bothSpellings([]string{labelCluster, labelNamespace, labelPod}), promexpr.Series(kubernetes.PodOwner))
 	m, took, err := r.moments.read(ctx, promexpr.Aggregate(parser.COUNT, by, pods).String(), out.Instants[len(out.Instants)-1])
 	if out.take(took); err != nil || len(m) == 0 {
 		return err
@@ -167,9 +167,9 @@ func (r *Reader) unlisted(ctx context.Context, out *Answer, running map[kubernet
 	return nil
 }
 
-// disputes warns of objects with different values from several exporters, and of pods that are read
+// warnDisputes warns of objects with different values from several exporters, and of pods that are read
 // as a whole.
-func (out *Answer) disputes(c *Catalog, found map[string]*reading, members *memberships) {
+func (out *Answer) warnDisputes(c *Catalog, found map[string]*reading, members *memberships) {
 	if names := slices.SortedFunc(maps.Keys(members.unclear), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }); len(names) > 0 {
 		first := names[0]
 		out.warn(fmt.Sprintf("rows of %d pods and workloads, such as %s/%s, have no label cluster, and several clusters (%s) have one of that name. "+

@@ -43,8 +43,8 @@ type scope struct {
 
 const exportedPrefix = "exported_"
 
-// renamed returns labels with their other spelling.
-func renamed(names []string) []string {
+// bothSpellings returns labels with their other spelling.
+func bothSpellings(names []string) []string {
 	out := slices.Clone(names)
 	for _, name := range names {
 		if slices.Contains(renamable, name) {
@@ -65,7 +65,7 @@ var targets = []string{"instance", "job"}
 // gauge returns PromQL of a value by labels: the maximum of equal rows, and the sum of rows that
 // differ by lives.
 func (s scope) gauge(text string, by, lives []string) parser.Expr {
-	largest := promexpr.Aggregate(parser.MAX, append(slices.Clone(by), lives...), s.selected(text))
+	largest := promexpr.Aggregate(parser.MAX, append(slices.Clone(by), lives...), s.restricted(text))
 	if len(lives) == 0 {
 		return largest
 	}
@@ -75,7 +75,7 @@ func (s scope) gauge(text string, by, lives []string) parser.Expr {
 // ever returns PromQL of the last value of a growing gauge in the step that ends at a point, also
 // of one that has ended.
 func (s scope) ever(text string, by []string, step time.Duration, function string) parser.Expr {
-	return promexpr.Aggregate(parser.MAX, by, promexpr.ReplaceSelectors(s.selected(text), func(vs *parser.VectorSelector) parser.Expr {
+	return promexpr.Aggregate(parser.MAX, by, promexpr.ReplaceSelectors(s.restricted(text), func(vs *parser.VectorSelector) parser.Expr {
 		return promexpr.Over(function, vs, step)
 	}))
 }
@@ -86,9 +86,9 @@ func (s scope) matchers(text string) []*labels.Matcher {
 	return append(out, s.narrowed...)
 }
 
-// selected returns an expression restricted to the selection. If rows of both spellings may exist,
+// restricted returns an expression restricted to the selection. If rows of both spellings may exist,
 // it covers both.
-func (s scope) selected(text string) parser.Expr {
+func (s scope) restricted(text string) parser.Expr {
 	plain := s.with(text, "")
 	if !s.isRenamed || len(s.narrowed) == 0 {
 		return plain

@@ -39,7 +39,7 @@ type reading struct {
 	own      int       // rows of the exporter itself
 	disputes []dispute // objects with different values from two exporters
 	whole    []string  // clusters in which it is of pods as a whole
-	taken
+	cost
 }
 
 // dispute is an object for which two exporters had different values at an instant or more.
@@ -49,7 +49,7 @@ type dispute struct {
 }
 
 // fill queries the server.
-func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
+func (r *Reader) fill(ctx context.Context, into *reading, a Request, there inventory, instants []time.Time) error {
 	read := into.read
 	switch {
 	case read.Growth != "":
@@ -74,7 +74,7 @@ func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, in
 	if err := r.gauges(ctx, earlier, before, there, []time.Time{before.To}); err != nil {
 		return err
 	}
-	into.add(earlier.taken)
+	into.add(earlier.cost)
 	into.disputes = slices.DeleteFunc(into.disputes, func(d dispute) bool {
 		return !slices.ContainsFunc(earlier.disputes, func(e dispute) bool { return e.key() == d.key() })
 	})
@@ -85,7 +85,7 @@ func (r *Reader) fill(ctx context.Context, into *reading, a Ask, there stock, in
 const disputedFor = 5 * time.Minute
 
 // gauges reads values at each instant.
-func (r *Reader) gauges(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
+func (r *Reader) gauges(ctx context.Context, into *reading, a Request, there inventory, instants []time.Time) error {
 	read := into.read
 	for _, kind := range sortedKeys(read.Of) {
 		if text := read.Of[kind]; isReadable(text, there.there) {
@@ -111,7 +111,7 @@ func (r *Reader) gauges(ctx context.Context, into *reading, a Ask, there stock, 
 }
 
 // wholePods reads pods as a whole in clusters without rows of containers.
-func (r *Reader) wholePods(ctx context.Context, into *reading, a Ask, there stock, instants []time.Time) error {
+func (r *Reader) wholePods(ctx context.Context, into *reading, a Request, there inventory, instants []time.Time) error {
 	s := there.scope(into.read.Whole)
 	into.whole = []string{""}
 	if there.whole != nil {
@@ -124,17 +124,17 @@ func (r *Reader) wholePods(ctx context.Context, into *reading, a Ask, there stoc
 	if err := r.gauge(ctx, of, a, s, into.read.Whole, "", len(into.read.Gauge), instants); err != nil {
 		return err
 	}
-	into.add(of.taken)
+	into.add(of.cost)
 	into.parts = append(into.parts, of.parts...)
 	return nil
 }
 
 // gauge reads a value at each instant: of pods, or of workloads of a kind.
-func (r *Reader) gauge(ctx context.Context, into *reading, a Ask, s scope, text, kind string, rank int, instants []time.Time) error {
+func (r *Reader) gauge(ctx context.Context, into *reading, a Request, s scope, text, kind string, rank int, instants []time.Time) error {
 	s.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace})
 	by := into.read.podLabels()
 	if kind != "" {
-		by = append(renamed([]string{labelCluster, labelNamespace}), kind)
+		by = append(bothSpellings([]string{labelCluster, labelNamespace}), kind)
 	}
 	if into.read.Doubles != "" {
 		by = append(by, targets...)
@@ -144,14 +144,14 @@ func (r *Reader) gauge(ctx context.Context, into *reading, a Ask, s scope, text,
 	if err != nil {
 		return err
 	}
-	into.take(m, kind, rank, func(values []model.SamplePair) []float64 { return placed(values, instants, a.Step) })
+	into.take(m, kind, rank, func(values []model.SamplePair) []float64 { return pointsAt(values, instants, a.Step) })
 	return nil
 }
 
-func (r *Reader) evaluate(ctx context.Context, expr string, a Ask, instants []time.Time) (model.Matrix, taken, error) {
+func (r *Reader) evaluate(ctx context.Context, expr string, a Request, instants []time.Time) (model.Matrix, cost, error) {
 	if a.Step > 0 {
 		if len(instants) == 0 {
-			return nil, taken{}, nil
+			return nil, cost{}, nil
 		}
 		return r.grids.read(ctx, expr, instants[0], instants[len(instants)-1], a.Step)
 	}
@@ -164,7 +164,7 @@ func (r Read) podLabels() []string {
 	for _, list := range [][]string{r.Each, r.Device, r.DeviceElse} {
 		all = append(all, list...)
 	}
-	return renamed(all)
+	return bothSpellings(all)
 }
 
 // labelOf returns the exporter's value of a label, in the row's own spelling.
@@ -285,8 +285,8 @@ func (f *reading) merge() {
 	}
 }
 
-// leaveOut removes the pods of a list.
-func (f *reading) leaveOut(pods []place) {
+// removePods removes the pods of a list.
+func (f *reading) removePods(pods []place) {
 	if len(pods) == 0 {
 		return
 	}
@@ -300,9 +300,9 @@ func (f *reading) leaveOut(pods []place) {
 	})
 }
 
-// placed returns points by instant.
-func placed(values []model.SamplePair, instants []time.Time, step time.Duration) []float64 {
-	out := nothing(len(instants))
+// pointsAt returns points by instant.
+func pointsAt(values []model.SamplePair, instants []time.Time, step time.Duration) []float64 {
+	out := noValues(len(instants))
 	for _, v := range values {
 		i := 0
 		if step > 0 {
@@ -315,8 +315,8 @@ func placed(values []model.SamplePair, instants []time.Time, step time.Duration)
 	return out
 }
 
-// nothing returns n NaNs.
-func nothing(n int) []float64 {
+// noValues returns n NaNs.
+func noValues(n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
 		out[i] = math.NaN()
@@ -326,7 +326,7 @@ func nothing(n int) []float64 {
 
 // events counts the events of workloads between instants, or in the whole range. A workload that
 // existed without events has 0.
-func (r *Reader) events(ctx context.Context, into *reading, a Ask, instants []time.Time) error {
+func (r *Reader) events(ctx context.Context, into *reading, a Request, instants []time.Time) error {
 	read := into.read
 	var p scope
 	p.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: read.Namespace, labelWorkload: read.Workload})
@@ -374,14 +374,14 @@ func (r *Reader) events(ctx context.Context, into *reading, a Ask, instants []ti
 	return nil
 }
 
-func takenBy(c *cells.Counts) taken {
-	return taken{warnings: c.Warnings, sent: c.Sent, cells: c.Cost}
+func takenBy(c *cells.Counts) cost {
+	return cost{warnings: c.Warnings, sent: c.Sent, cells: c.Cost}
 }
 
 func (r Read) counted(of map[string]string, points int) part {
 	return part{
 		pod:      kubernetes.Pod{Cluster: of[labelCluster], Namespace: of[r.Namespace]},
 		workload: kubernetes.Workload{Name: of[r.Workload]},
-		points:   nothing(points),
+		points:   noValues(points),
 	}
 }

@@ -44,8 +44,8 @@ type Server interface {
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
 }
 
-// Ask is a request for signals of workloads.
-type Ask struct {
+// Request is a request for signals of workloads.
+type Request struct {
 	Signals []Signal
 	By      []string          // of Labels; empty: one group
 	Filters []*labels.Matcher // on Labels
@@ -55,7 +55,7 @@ type Ask struct {
 }
 
 // instants returns the points in time of the result.
-func (a Ask) instants() []time.Time {
+func (a Request) instants() []time.Time {
 	if a.Step == 0 {
 		return []time.Time{a.To}
 	}
@@ -68,7 +68,7 @@ func (a Ask) instants() []time.Time {
 
 // Answer is the result of an Ask.
 type Answer struct {
-	Ask
+	Request
 	Instants []time.Time
 	Groups   []Group // the worst first
 	Cost     cells.Cost
@@ -89,8 +89,8 @@ type Reader struct {
 	owners  *kubernetes.Reader
 	now     func() time.Time
 	grids   *grids
-	moments *moments
-	stocks  *stocks
+	moments *instantCache
+	stocks  *inventoryCache
 }
 
 // Options of a Reader.
@@ -120,7 +120,7 @@ func (e *TooMuchError) Error() string {
 
 // Answer reads signals. It omits signals without metrics; a warning names them, and how to enable
 // them.
-func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
+func (r *Reader) Answer(ctx context.Context, a Request) (*Answer, error) {
 	catalog, err := Known()
 	if err != nil {
 		return nil, err
@@ -129,8 +129,8 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Answer{Ask: a, Instants: a.instants(), Cost: cells.Cost{Queries: there.queries}}
-	wanted := needed(catalog, a.Signals, there)
+	out := &Answer{Request: a, Instants: a.instants(), Cost: cells.Cost{Queries: there.queries}}
+	wanted := requiredReads(catalog, a.Signals, there)
 	found := make(map[string]*reading, len(wanted))
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(readsAtOnce)
@@ -146,7 +146,7 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	for _, read := range wanted {
 		f := found[read.Name]
 		points += len(f.parts) * len(out.Instants)
-		out.take(f.taken)
+		out.take(f.cost)
 	}
 	if points > MaxPoints {
 		return nil, &TooMuchError{points}
@@ -154,25 +154,25 @@ func (r *Reader) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if err := memory.ReservationOf(ctx).Grow(ctx, pointBytes*int64(out.Cost.Samples+2*points)); err != nil {
 		return nil, err
 	}
-	out.missing(catalog, there, found)
+	out.warnMissingMetrics(catalog, there, found)
 	members, err := r.findMembers(ctx, a, found, out)
 	if err != nil {
 		return nil, err
 	}
 	members.unite(found)
 	for _, f := range found {
-		f.leaveOut(there.ever[catalog.Reads[f.read.Unless].Ever])
+		f.removePods(there.ever[catalog.Reads[f.read.Unless].Ever])
 	}
-	if err := r.away(ctx, out, there, found, members); err != nil {
+	if err := r.warnAbsentExporters(ctx, out, there, found, members); err != nil {
 		return nil, err
 	}
-	out.disputes(catalog, found, members)
-	out.Groups = together(a, found, members, out.Instants)
+	out.warnDisputes(catalog, found, members)
+	out.Groups = groupParts(a, found, members, out.Instants)
 	return out, nil
 }
 
-// needed returns the distinct reads of signals with metrics on the server.
-func needed(c *Catalog, signals []Signal, there stock) []Read {
+// requiredReads returns the distinct reads of signals with metrics on the server.
+func requiredReads(c *Catalog, signals []Signal, there inventory) []Read {
 	var out []Read
 	add := func(name string) {
 		r := c.Reads[name]
@@ -192,19 +192,19 @@ func needed(c *Catalog, signals []Signal, there stock) []Read {
 }
 
 // readable reports whether the existing metrics suffice for a signal.
-func (c *Catalog) readable(s Signal, there stock) bool {
+func (c *Catalog) readable(s Signal, there inventory) bool {
 	is := func(read string) bool { return c.Reads[read].isReadable(there.there) }
 	return is(s.Value) && (s.Over == "" || is(s.Over) || s.Whole != "" && is(s.Whole))
 }
 
-// taken is the cost of a request.
-type taken struct {
+// cost is the cost of a request.
+type cost struct {
 	queries, samples int
 	warnings, sent   []string
 	cells            cells.Cost
 }
 
-func (t *taken) add(o taken) {
+func (t *cost) add(o cost) {
 	t.queries += o.queries
 	t.samples += o.samples
 	t.warnings = append(t.warnings, o.warnings...)
@@ -212,7 +212,7 @@ func (t *taken) add(o taken) {
 	t.cells.Add(o.cells)
 }
 
-func (out *Answer) take(t taken) {
+func (out *Answer) take(t cost) {
 	out.Cost.Add(t.cells)
 	out.Cost.Add(cells.Cost{Queries: t.queries, Samples: t.samples})
 	for _, w := range t.warnings {

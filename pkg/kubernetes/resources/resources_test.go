@@ -67,7 +67,7 @@ func signals(t *testing.T, names ...string) []Signal {
 	t.Helper()
 	c, err := Known()
 	require.NoError(t, err)
-	out, err := c.Named(names)
+	out, err := c.FindSignals(names)
 	require.NoError(t, err)
 	return out
 }
@@ -75,7 +75,7 @@ func signals(t *testing.T, names ...string) []Signal {
 // table asks how things stand now, over the last hours.
 func (c *cluster) table(t *testing.T, hours int, by []string, filters []*labels.Matcher, names ...string) *Answer {
 	t.Helper()
-	a, err := c.Answer(t.Context(), Ask{
+	a, err := c.Answer(t.Context(), Request{
 		Signals: signals(t, names...), By: by, Filters: filters, From: c.now.Add(-time.Duration(hours) * time.Hour), To: c.now,
 	})
 	require.NoError(t, err)
@@ -214,7 +214,7 @@ func TestRestarts(t *testing.T) {
 	require.Equal(t, map[string]float64{"a/x": 3 + 3, "a/y": 1}, numbers(a, "restarts"))
 	require.Equal(t, map[string]float64{"a/x": 2, "a/y": 0}, numbers(c.table(t, 1, byName, nil, "restarts"), "restarts"))
 
-	over, err := c.Answer(t.Context(), Ask{Signals: signals(t, "restarts"), By: byName, From: c.now.Add(-4 * time.Hour), To: c.now, Step: 5 * time.Minute})
+	over, err := c.Answer(t.Context(), Request{Signals: signals(t, "restarts"), By: byName, From: c.now.Add(-4 * time.Hour), To: c.now, Step: 5 * time.Minute})
 	require.NoError(t, err)
 	sum := 0.0
 	for _, v := range over.Groups[0].Values[0] {
@@ -282,7 +282,7 @@ func TestARefreshReadsTheLastMinutes(t *testing.T) {
 	script := cadvisor + owned("shop", "cart", "cart-1-a")
 	script = strings.ReplaceAll(script, "900x480", "0+1x480")
 	ask := func(c *cluster) *Answer {
-		a, err := c.Answer(t.Context(), Ask{Signals: signals(t, "memory"), By: byName, From: c.now.Add(-2 * time.Hour), To: c.now, Step: time.Minute})
+		a, err := c.Answer(t.Context(), Request{Signals: signals(t, "memory"), By: byName, From: c.now.Add(-2 * time.Hour), To: c.now, Step: time.Minute})
 		require.NoError(t, err)
 		return a
 	}

@@ -4,7 +4,7 @@
 // count. It must not depend on SLOs or Grafana.
 //
 // Start reading at Reader.Answer. promql.go builds requests, reading.go converts rows to parts,
-// together.go sums parts to groups.
+// groups.go sums parts to groups.
 package resources
 
 import (
@@ -58,13 +58,13 @@ const (
 	Mean      Parts = "mean"
 	Count     Parts = "count"     // how many there are
 	Ratio     Parts = "ratio"     // sum of the values over the sum of Over
-	Fullest   Parts = "fullest"   // the largest ratio of any part
+	MaxRatio  Parts = "fullest"   // the largest ratio of any part
 	Shortfall Parts = "shortfall" // how much the values exceed Over, at least 0
 )
 
-var allParts = []Parts{Sum, Mean, Count, Ratio, Fullest, Shortfall}
+var allParts = []Parts{Sum, Mean, Count, Ratio, MaxRatio, Shortfall}
 
-func (p Parts) pairs() bool { return p == Ratio || p == Fullest || p == Shortfall }
+func (p Parts) pairs() bool { return p == Ratio || p == MaxRatio || p == Shortfall }
 
 // Bound is the range of bad values; one of both.
 type Bound struct {
@@ -200,8 +200,8 @@ type Catalog struct {
 // Known is the content of signals.yaml. The error is a mistake in it.
 var Known = sync.OnceValues(func() (*Catalog, error) { return parse(file) })
 
-// Named returns the signals of these names, in the catalog's order; all without names.
-func (c *Catalog) Named(names []string) ([]Signal, error) {
+// FindSignals returns the signals of these names, in the catalog's order; all without names.
+func (c *Catalog) FindSignals(names []string) ([]Signal, error) {
 	var known []string
 	var out []Signal
 	for _, s := range c.Signals {

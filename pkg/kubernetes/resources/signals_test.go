@@ -48,9 +48,9 @@ func TestAMistakeInTheFileIsNamed(t *testing.T) {
 func TestAnUnknownSignalIsNamed(t *testing.T) {
 	c, err := Known()
 	require.NoError(t, err)
-	_, err = c.Named([]string{"cpu", "disk"})
+	_, err = c.FindSignals([]string{"cpu", "disk"})
 	require.ErrorContains(t, err, `there is no signal "disk". There are replicas, replicas_missing, restarts`)
-	some, err := c.Named([]string{"memory", "cpu"})
+	some, err := c.FindSignals([]string{"memory", "cpu"})
 	require.NoError(t, err)
 	require.Equal(t, []string{"cpu", "memory"}, []string{some[0].Name, some[1].Name})
 }

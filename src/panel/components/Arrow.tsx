@@ -2,7 +2,7 @@ import { useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
-/** Whether what the line stands for is open or folded. Not an Icon, which parses its picture anew in each line. */
+/** Whether a line is expanded. Not an Icon, which would parse its picture for each line. */
 export function Arrow({ open }: { open: boolean }) {
   const styles = useStyles2(getStyles);
   return (

@@ -13,7 +13,7 @@ import { toneFill } from './tones';
 
 interface Props {
   row: WorkloadRow;
-  /** The number stands over the bar instead of beside it. */
+  /** The number is above the bar, not next to it. */
   narrow: boolean;
 }
 

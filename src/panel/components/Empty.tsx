@@ -11,7 +11,7 @@ interface Props {
   notices: QueryResultMetaNotice[];
 }
 
-/** Nothing to show: what was looked for, as the data source tells, and what to do next. */
+/** No rows: what the data source searched for, and what to do next. */
 export function Empty({ series, notices }: Props) {
   const styles = useStyles2(getStyles);
   const { title, next } = explain(series);

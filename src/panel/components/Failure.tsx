@@ -7,7 +7,7 @@ import { t } from '../i18n';
 
 interface Props {
   messages: string[];
-  /** Earlier rows stand below. */
+  /** Earlier rows are shown below. */
   stale: boolean;
 }
 

@@ -23,7 +23,7 @@ interface Props {
   rowIndex: number;
 }
 
-/** The heading over a namespace. Collapsed, it still tells what its rows would. */
+/** The heading of a namespace. Collapsed, it summarizes its rows. */
 export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, span, height, rowIndex }: Props) {
   const styles = useStyles2(getStyles);
   const { workloads, states } = summarise(group.rows);

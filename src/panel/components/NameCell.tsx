@@ -10,12 +10,12 @@ import { getTextStyles } from './text';
 
 interface Props {
   row: WorkloadRow;
-  /** The namespace stands in a heading above. */
+  /** A heading above shows the namespace. */
   grouped: boolean;
   compact: boolean;
 }
 
-/** Who it is, and below what kind it is and which SLO speaks: the one with the least budget. Leads where the first data link does. */
+/** The name of a workload, its type, and the SLO of the row. It links to the first data link. */
 export function NameCell({ row, grouped, compact }: Props) {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);

@@ -15,7 +15,7 @@ const ICONS: Record<QueryResultMetaNotice['severity'], IconName> = {
   info: 'info-circle',
 };
 
-/** What the reader has to know about the numbers, such as gaps in the data: the gravest one, the others on demand. */
+/** Notices about the numbers, such as data gaps: the most severe one, the others on demand. */
 export function Notices({ notices }: Props) {
   const styles = useStyles2(getStyles);
   const [all, setAll] = useState(false);

@@ -8,7 +8,7 @@ interface Props {
   size?: number;
 }
 
-/** A state as a shape of its own, so that it can be told without its colour. */
+/** A state as a shape, so that it can be recognized without color. */
 export function StateShape({ state, size = 12 }: Props) {
   return (
     <svg

@@ -18,10 +18,10 @@ import { toneFill } from './tones';
 /** What all lines of a table share. */
 export interface LineLayout {
   columns: Column[];
-  /** Only the shape of a state has room, and the budget's number stands over its bar. */
+  /** There is room only for the shape of a state, and the budget's number is above its bar. */
   narrow: boolean;
   compact: boolean;
-  /** The namespace stands in a heading above. */
+  /** A heading above shows the namespace. */
   grouped: boolean;
   /** Pixels. */
   height: number;

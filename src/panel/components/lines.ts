@@ -2,9 +2,9 @@ import type { CSSProperties } from 'react';
 
 import { Column } from '../columns';
 
-// How a table is laid out whose lines come and go while it scrolls. Lines are grids that share the table's columns and are of
-// known size, so that a browser lays out and paints those that are new and no other; of a table of the usual kind, all. That
-// takes the meaning from the elements, so each says its role.
+// The layout of a table with lines that appear and disappear while it scrolls. Lines are grids of a fixed size with the
+// table's columns, so that a browser only lays out and paints new lines. With a table element it would process all of them.
+// The elements lose their meaning, so each has a role.
 
 const COLUMNS = '--burnline-columns';
 
@@ -20,7 +20,7 @@ export const LINE = {
   boxSizing: 'border-box',
 } as const;
 
-/** A line whose content stays inside of it. */
+/** A line that contains its content. */
 export const CONTAINED_LINE = { ...LINE, contain: 'strict' } as const;
 
 /** The one cell of a line. */

@@ -15,6 +15,6 @@ export const getTextStyles = (theme: GrafanaTheme2) => ({
   }),
   /** A line that ends in "…" rather than wrap. */
   line: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
-  /** For screen readers only: beside the page rather than clipped, as every clip is painted apart. */
+  /** For screen readers only: outside of the page, not clipped, because each clip is painted separately. */
   hidden: css({ position: 'absolute', left: '-10000px', whiteSpace: 'nowrap' }),
 });

@@ -2,7 +2,7 @@ import { GrafanaTheme2, colorManipulator } from '@grafana/data';
 
 import { Tone } from '../state';
 
-/** WCAG AA asks for 4.5 in text; the rest is for the tint that cells lay under it. */
+/** WCAG AA requires 4.5 for text; the rest is for the tint of cells. */
 const TEXT_CONTRAST = 5.3;
 /** WCAG AA for shapes and bars. */
 const SHAPE_CONTRAST = 3;
@@ -41,7 +41,7 @@ function toneColor(theme: GrafanaTheme2, tone: Tone): string {
   }
 }
 
-/** What `readable` found before; hundreds of cells ask for the same few colours. */
+/** The results of `readable`: hundreds of cells use the same few colors. */
 const known = new WeakMap<GrafanaTheme2, Map<string, string>>();
 
 function readable(theme: GrafanaTheme2, color: string, contrast: number): string {
@@ -53,7 +53,7 @@ function readable(theme: GrafanaTheme2, color: string, contrast: number): string
   return found;
 }
 
-/** The colour moved away from the background, step by step, until it stands out from it. */
+/** The color with enough contrast to the background, changed step by step. */
 function standOut(theme: GrafanaTheme2, color: string, contrast: number): string {
   const { primary, secondary } = theme.colors.background;
   const ratio = (on: string) => colorManipulator.getContrastRatio(result, on);

@@ -17,7 +17,7 @@ export interface BurndownAnswer {
 
 /**
  * The burn-down of a row: the one that came with the panel's data, else the answer to one query of this workload alone.
- * The last one stays while a refresh asks again.
+ * The previous one stays during a refresh.
  */
 export function useBurndown(row: WorkloadRow, data: PanelData, instant: number | undefined): BurndownAnswer {
   const given = givenBurndown(row, data.series);
@@ -44,7 +44,7 @@ export function useBurndown(row: WorkloadRow, data: PanelData, instant: number |
         }),
     });
     return () => subscription.unsubscribe();
-    // The request is made anew at every render; what it asks for is all that counts.
+    // The request is a new object at every render; only its content matters.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [asked]);
 

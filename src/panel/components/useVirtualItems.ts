@@ -23,10 +23,10 @@ export function useVirtualItems(
   scrolled: RefObject<HTMLElement | null>,
   size: { width: number; height: number }
 ): VirtualItems {
-  // Its identity tells the virtualizer that keys or heights are new.
+  // The virtualizer compares its identity to detect new keys or heights.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const getItemKey = useCallback((index: number) => items[index]?.key ?? index, [items, heights]);
-  // Nothing of it leaves this hook, so nobody memoizes what it changes in place.
+  // It is private to this hook, so its changes in place are not memoized elsewhere.
   // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: items.length,

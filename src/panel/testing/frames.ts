@@ -21,7 +21,7 @@ const UNITS: Record<string, string> = {
 
 interface Options {
   meta?: DataFrame['meta'];
-  /** Config of single fields, beside their units. */
+  /** Config of single fields, in addition to units. */
   config?: Record<string, FieldConfig>;
 }
 
@@ -117,7 +117,7 @@ export const catalog: Row = {
   throughput: 1210,
 };
 
-/** One whose budget is overspent, without an alert. */
+/** A row with an overspent budget, without an alert. */
 export const payments: Row = {
   ...catalog,
   workload: 'payments',

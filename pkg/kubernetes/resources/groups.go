@@ -41,11 +41,11 @@ type memberships struct {
 // member is a workload of parts, and the time.
 type member struct {
 	cluster, namespace string
-	kubernetes.Stay
+	kubernetes.Ownership
 }
 
 // findMembers looks up the owners of all pods in readings.
-func (r *Reader) findMembers(ctx context.Context, a Ask, found map[string]*reading, out *Answer) (*memberships, error) {
+func (r *Reader) findMembers(ctx context.Context, a Request, found map[string]*reading, out *Answer) (*memberships, error) {
 	seen := map[kubernetes.Pod]bool{}
 	var places []kubernetes.Place
 	for _, name := range sortedKeys(found) {
@@ -60,8 +60,8 @@ func (r *Reader) findMembers(ctx context.Context, a Ask, found map[string]*readi
 	if len(places) == 0 {
 		return w, nil
 	}
-	owners, cost, err := r.owners.Owners(ctx, places, a.From, a.To)
-	out.take(taken{queries: cost.Queries, warnings: cost.Warnings, sent: cost.Sent})
+	owners, spent, err := r.owners.Owners(ctx, places, a.From, a.To)
+	out.take(cost{queries: spent.Queries, warnings: spent.Warnings, sent: spent.Sent})
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}
@@ -118,7 +118,7 @@ func (w *memberships) unite(found map[string]*reading) {
 		for t, byCluster := range own {
 			fits := ""
 			for _, c := range sortedKeys(clusters[t]) {
-				if meet(byCluster[""], byCluster[c]) {
+				if overlapInTime(byCluster[""], byCluster[c]) {
 					continue
 				}
 				if fits != "" {
@@ -151,7 +151,7 @@ func (w *memberships) unite(found map[string]*reading) {
 			for _, s := range w.owners.Of(p.pod) {
 				key := [2]string{p.pod.Namespace, s.Name}
 				note(thing{p.pod.Namespace, s.Name, true}, p.pod.Cluster)
-				if one := (member{p.pod.Cluster, p.pod.Namespace, kubernetes.Stay{Workload: s.Workload}}); !slices.Contains(w.known[key], one) {
+				if one := (member{p.pod.Cluster, p.pod.Namespace, kubernetes.Ownership{Workload: s.Workload}}); !slices.Contains(w.known[key], one) {
 					w.known[key] = append(w.known[key], one)
 				}
 			}
@@ -162,8 +162,8 @@ func (w *memberships) unite(found map[string]*reading) {
 	}
 }
 
-// meet reports whether two lists have values of one object at the same instant.
-func meet(a, b []*part) bool {
+// overlapInTime reports whether two lists have values of one object at the same instant.
+func overlapInTime(a, b []*part) bool {
 	for _, x := range a {
 		for _, y := range b {
 			if x.each != y.each || x.workload.Type != y.workload.Type {
@@ -185,7 +185,7 @@ func (w *memberships) of(p part) []member {
 	if p.workload.Name == "" {
 		stays := w.owners.Of(p.pod)
 		if len(stays) == 0 {
-			stays = []kubernetes.Stay{{}}
+			stays = []kubernetes.Ownership{{}}
 		}
 		out := make([]member, len(stays))
 		for i, s := range stays {
@@ -193,7 +193,7 @@ func (w *memberships) of(p part) []member {
 		}
 		return out
 	}
-	one := member{p.pod.Cluster, p.pod.Namespace, kubernetes.Stay{Workload: p.workload}}
+	one := member{p.pod.Cluster, p.pod.Namespace, kubernetes.Ownership{Workload: p.workload}}
 	var fits []member
 	for _, k := range w.known[[2]string{p.pod.Namespace, p.workload.Name}] {
 		if (p.pod.Cluster == "" || p.pod.Cluster == k.cluster) && (p.workload.Type == "" || p.workload.Type == k.Type) {
@@ -206,8 +206,8 @@ func (w *memberships) of(p part) []member {
 	return []member{one}
 }
 
-// together sums parts to groups, the worst first.
-func together(a Ask, found map[string]*reading, w *memberships, instants []time.Time) []Group {
+// groupParts sums parts to groups, the worst first.
+func groupParts(a Request, found map[string]*reading, w *memberships, instants []time.Time) []Group {
 	points := len(instants)
 	groups := map[string]*Group{}
 	for i, s := range a.Signals {
@@ -230,9 +230,9 @@ func together(a Ask, found map[string]*reading, w *memberships, instants []time.
 				if sums[key] == nil {
 					sums[key] = newSum(points)
 				}
-				from, to := during(m.Stay, instants)
+				from, to := indexesDuring(m.Ownership, instants)
 				if p.grown != nil {
-					p.points, from, to = []float64{p.grownIn(m.Stay)}, 0, 1
+					p.points, from, to = []float64{p.grownIn(m.Ownership)}, 0, 1
 				}
 				if p.device == "" || p.over != nil { // the fullest of equal ones represents them
 					sums[key].add(p.points, p.over, from, to)
@@ -240,7 +240,7 @@ func together(a Ask, found map[string]*reading, w *memberships, instants []time.
 				}
 				shared := devices[[2]string{key, p.device}]
 				if shared == nil {
-					shared = &part{points: nothing(points)}
+					shared = &part{points: noValues(points)}
 					devices[[2]string{key, p.device}] = shared
 				}
 				for k := from; k < to; k++ {
@@ -262,12 +262,12 @@ func together(a Ask, found map[string]*reading, w *memberships, instants []time.
 		g := groups[key]
 		for i := range g.Values {
 			if g.Values[i] == nil {
-				g.Values[i] = nothing(points)
+				g.Values[i] = noValues(points)
 			}
 		}
 		out = append(out, *g)
 	}
-	slices.SortStableFunc(out, func(x, y Group) int { return cmp.Compare(y.trouble(a.Signals), x.trouble(a.Signals)) })
+	slices.SortStableFunc(out, func(x, y Group) int { return cmp.Compare(y.badValues(a.Signals), x.badValues(a.Signals)) })
 	return out
 }
 
@@ -325,7 +325,7 @@ func podsAsAWhole(s Signal, found map[string]*reading, points int) map[kubernete
 	}
 	out := map[kubernetes.Pod]*pair{}
 	for _, p := range f.parts {
-		out[p.pod] = &pair{part{pod: p.pod, points: nothing(points)}, slices.Clone(p.points)}
+		out[p.pod] = &pair{part{pod: p.pod, points: noValues(points)}, slices.Clone(p.points)}
 	}
 	for _, p := range found[s.Value].parts {
 		if whole := out[p.pod]; whole != nil {
@@ -369,7 +369,7 @@ const sameShare = 0.001
 
 // labels returns the group labels of a member; false if a filter excludes it. A workload itself has
 // no pod.
-func (a Ask) labels(m member, pod string) (map[string]string, bool) {
+func (a Request) labels(m member, pod string) (map[string]string, bool) {
 	all := map[string]string{labelCluster: m.cluster, labelNamespace: m.namespace, labelWorkload: m.Name, labelType: m.Type, labelPod: pod}
 	for _, f := range a.Filters {
 		if value, ok := all[f.Name]; ok && !f.Matches(value) {
@@ -394,9 +394,9 @@ func text(by []string, labels map[string]string) string {
 	return strings.Join(values, "\xff")
 }
 
-// during returns the indexes [i, j) of the instants in a stay. A value at the first instant belongs
+// indexesDuring returns the indexes [i, j) of the instants in a stay. A value at the first instant belongs
 // to the time before.
-func during(s kubernetes.Stay, instants []time.Time) (i, j int) {
+func indexesDuring(s kubernetes.Ownership, instants []time.Time) (i, j int) {
 	notAfter := func(t time.Time) int {
 		return sort.Search(len(instants), func(i int) bool { return instants[i].After(t) })
 	}
@@ -410,7 +410,7 @@ func during(s kubernetes.Stay, instants []time.Time) (i, j int) {
 }
 
 // grownIn returns the increase of a part in a stay; NaN if it has none.
-func (p part) grownIn(s kubernetes.Stay) float64 {
+func (p part) grownIn(s kubernetes.Ownership) float64 {
 	sum := math.NaN()
 	for _, v := range p.grown {
 		if at := v.Timestamp.Time(); at.After(s.From) && (s.To.IsZero() || !at.After(s.To)) {
@@ -423,8 +423,8 @@ func (p part) grownIn(s kubernetes.Stay) float64 {
 	return sum
 }
 
-// trouble returns how many of the group's last values are out of bounds.
-func (g Group) trouble(signals []Signal) int {
+// badValues returns how many of the group's last values are out of bounds.
+func (g Group) badValues(signals []Signal) int {
 	const alarming = 1000
 	out := 0
 	for i, s := range signals {
@@ -479,7 +479,7 @@ func (s *sum) add(value, over []float64, from, to int) {
 // values returns the combined values, dividing last. There is no value without parts, and no ratio
 // of nothing.
 func (s *sum) values(parts Parts) []float64 {
-	out := nothing(len(s.n))
+	out := noValues(len(s.n))
 	for i, n := range s.n {
 		if n == 0 {
 			continue
@@ -495,7 +495,7 @@ func (s *sum) values(parts Parts) []float64 {
 			if s.over[i] > 0 {
 				out[i] = s.value[i] / s.over[i]
 			}
-		case Fullest:
+		case MaxRatio:
 			if !math.IsInf(s.fullest[i], -1) {
 				out[i] = s.fullest[i]
 			}

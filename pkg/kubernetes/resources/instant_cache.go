@@ -9,9 +9,9 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// moments evaluates expressions at an instant. Panels of a dashboard that evaluate the same at
+// instantCache evaluates expressions at an instant. Panels of a dashboard that evaluate the same at
 // about the same time share a result. It is safe for concurrent use.
-type moments struct {
+type instantCache struct {
 	source Source
 	known  *memory.Cache[momentKey, moment]
 }
@@ -23,28 +23,28 @@ type momentKey struct {
 
 type moment struct {
 	values model.Matrix
-	taken
+	cost
 }
 
 const sameTime = 10 * time.Second
 
-func newMoments(source Source, s memory.Scope) *moments {
-	return &moments{source, memory.NewCache(s, "moments", func(k momentKey, m moment) int {
+func newMoments(source Source, s memory.Scope) *instantCache {
+	return &instantCache{source, memory.NewCache(s, "moments", func(k momentKey, m moment) int {
 		return len(k.expr) + seriesBytes*len(m.values) + pointBytes*m.samples
 	})}
 }
 
-func (m *moments) read(ctx context.Context, expr string, at time.Time) (model.Matrix, taken, error) {
+func (m *instantCache) read(ctx context.Context, expr string, at time.Time) (model.Matrix, cost, error) {
 	out, asked, err := m.known.Load(ctx, momentKey{expr, at.Unix()}, func(ctx context.Context) (moment, time.Duration, error) {
 		values, warnings, err := m.source.Query(ctx, expr, at)
 		ttl := sameTime
 		if len(warnings) > 0 {
 			ttl = 0
 		}
-		return moment{values, taken{queries: 1, samples: samplesOf(values), warnings: warnings, sent: []string{expr}}}, ttl, err
+		return moment{values, cost{queries: 1, samples: samplesOf(values), warnings: warnings, sent: []string{expr}}}, ttl, err
 	})
 	if !asked {
-		out.taken = taken{warnings: out.warnings}
+		out.cost = cost{warnings: out.warnings}
 	}
-	return out.values, out.taken, err
+	return out.values, out.cost, err
 }

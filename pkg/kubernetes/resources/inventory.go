@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// stock contains the metrics of a server, and the spelling of their labels.
-type stock struct {
+// inventory contains the metrics of a server, and the spelling of their labels.
+type inventory struct {
 	there   map[string]bool
 	renamed map[string]bool    // metrics with rows with exported_namespace
 	whole   *[]string          // clusters in which cAdvisor has no containers; nil: all
@@ -27,18 +27,18 @@ type stock struct {
 type place = kubernetes.Pod
 
 const (
-	stockIsGood = 5 * time.Minute // afterwards it is read again: an exporter may have been enabled
-	leastLooked = time.Hour
-	mostMetrics = 1000
+	inventoryTTL = 5 * time.Minute // afterwards it is read again: an exporter may have been enabled
+	leastLooked  = time.Hour
+	mostMetrics  = 1000
 )
 
-// stocks caches stocks.
-type stocks struct {
-	known *memory.Cache[[2]int64, stock]
+// inventoryCache caches stocks.
+type inventoryCache struct {
+	known *memory.Cache[[2]int64, inventory]
 }
 
-func newStocks(s memory.Scope) *stocks {
-	return &stocks{memory.NewCache(s, "stocks", func(_ [2]int64, s stock) int {
+func newStocks(s memory.Scope) *inventoryCache {
+	return &inventoryCache{memory.NewCache(s, "stocks", func(_ [2]int64, s inventory) int {
 		n := len(s.there) + len(s.renamed)
 		for _, pods := range s.ever {
 			n += len(pods)
@@ -51,14 +51,14 @@ func newStocks(s memory.Scope) *stocks {
 const nameBytes = 256
 
 // at returns the stock of a server in [from, to], in full hours and at least one.
-func (s *stocks) at(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
+func (s *inventoryCache) at(ctx context.Context, server Server, c *Catalog, from, to time.Time) (inventory, error) {
 	if to.Sub(from) < leastLooked {
 		from = to.Add(-leastLooked)
 	}
 	key := [2]int64{from.Truncate(time.Hour).Unix(), to.Truncate(time.Hour).Unix()}
-	out, asked, err := s.known.Load(ctx, key, func(ctx context.Context) (stock, time.Duration, error) {
-		out, err := look(ctx, server, c, from, to)
-		return out, stockIsGood, err
+	out, asked, err := s.known.Load(ctx, key, func(ctx context.Context) (inventory, time.Duration, error) {
+		out, err := readInventory(ctx, server, c, from, to)
+		return out, inventoryTTL, err
 	})
 	if !asked {
 		out.queries = 0
@@ -66,9 +66,9 @@ func (s *stocks) at(ctx context.Context, server Server, c *Catalog, from, to tim
 	return out, err
 }
 
-// look queries names, which are in the server's index.
-func look(ctx context.Context, server Server, c *Catalog, from, to time.Time) (stock, error) {
-	out := stock{there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{}, whole: &[]string{}}
+// readInventory queries names, which are in the server's index.
+func readInventory(ctx context.Context, server Server, c *Catalog, from, to time.Time) (inventory, error) {
+	out := inventory{there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{}, whole: &[]string{}}
 	var all []string
 	for _, r := range c.Reads {
 		if all = append(all, r.metrics()...); r.Born != "" {
@@ -117,7 +117,7 @@ const usedMemory = "container_memory_working_set_bytes"
 
 // lookForContainers finds the clusters in which cAdvisor has only rows of pods as a whole, as with
 // cri-dockerd.
-func (s *stock) lookForContainers(ctx context.Context, server Server, from, to time.Time) error {
+func (s *inventory) lookForContainers(ctx context.Context, server Server, from, to time.Time) error {
 	if !s.there[usedMemory] {
 		return nil
 	}
@@ -145,13 +145,13 @@ func (s *stock) lookForContainers(ctx context.Context, server Server, from, to t
 }
 
 // names returns the values of a label in matching series.
-func (s *stock) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64, match ...*labels.Matcher) ([]string, error) {
+func (s *inventory) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64, match ...*labels.Matcher) ([]string, error) {
 	s.queries++
 	return server.Names(ctx, label, promexpr.Selector(match).String(), from, to, limit)
 }
 
 // scope returns the scope of an expression's metrics.
-func (s stock) scope(text string) scope {
+func (s inventory) scope(text string) scope {
 	return scope{isRenamed: slices.ContainsFunc(selectors(text), func(vs *parser.VectorSelector) bool {
 		return slices.ContainsFunc(namesOf(vs), func(name string) bool { return s.renamed[name] })
 	})}

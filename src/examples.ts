@@ -80,12 +80,12 @@ export function queryExamples(): QueryExample[] {
       'One row for each SLO and group: state, error budget, burn rates, forecast. Alert rules can use it.',
       { queryType: 'summary' }
     ),
-    example(
-      'timeseries',
-      'Error budget over time, per namespace',
-      'Select SLOs by name and change their grouping.',
-      { queryType: 'timeseries', slos: ['availability'], groupBy: ['namespace'], metrics: ['budget'] }
-    ),
+    example('timeseries', 'Error budget over time, per namespace', 'Select SLOs by name and change their grouping.', {
+      queryType: 'timeseries',
+      slos: ['availability'],
+      groupBy: ['namespace'],
+      metrics: ['budget'],
+    }),
     example(
       'filters',
       'Only one namespace',
@@ -104,17 +104,12 @@ export function queryExamples(): QueryExample[] {
       'The label values with the most bad events. They add up to all bad events.',
       { queryType: 'burners', slos: ['availability'], groupBy: [], burners: { by: ['workload', 'code'], top: 10 } }
     ),
-    example(
-      'whatif',
-      'Other objectives and windows',
-      'The error budget with 99.5% or 99.95%, over 7 or 30 days.',
-      {
-        queryType: 'whatif',
-        slos: ['availability'],
-        groupBy: [],
-        whatif: { objectives: [99.5, 99.9, 99.95], windows: ['7d', '30d'] },
-      }
-    ),
+    example('whatif', 'Other objectives and windows', 'The error budget with 99.5% or 99.95%, over 7 or 30 days.', {
+      queryType: 'whatif',
+      slos: ['availability'],
+      groupBy: [],
+      whatif: { objectives: [99.5, 99.9, 99.95], windows: ['7d', '30d'] },
+    }),
     example(
       'backtest',
       'Which alert policy would have paged',

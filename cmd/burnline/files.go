@@ -77,9 +77,9 @@ func withoutPath(err error) error {
 	return err
 }
 
-// checkLinks refuses a file whose path contains a symbolic link below the working directory. A pull
-// request may contain a link to any file of the machine that checks it, and a problem quotes the
-// line.
+// checkLinks refuses a file with a path that contains a symbolic link below the working directory.
+// A pull request may contain a link to any file of the machine that checks it, and a problem quotes
+// the line.
 func checkLinks(name string) error {
 	if name == "-" {
 		return nil

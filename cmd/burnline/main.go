@@ -107,7 +107,7 @@ func (e *usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// errPrinted is an error whose text was printed already.
+// errPrinted is an error with a text that was printed already.
 var errPrinted = errors.New("printed above")
 
 // flags parses the flags of a command and returns the files.

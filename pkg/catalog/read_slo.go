@@ -98,7 +98,7 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 	return s
 }
 
-// checkPolicySlices reports the alerts whose long window is shorter than a slice.
+// checkPolicySlices reports the alerts with a long window shorter than a slice.
 func (d reader) checkPolicySlices(at decode.Node, policy slo.Policy, slice time.Duration) {
 	for _, err := range alertsShorterThan(slice, policy) {
 		d.Report(at, "policy %s does not fit: %v", policy.Name, err)

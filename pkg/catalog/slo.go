@@ -68,7 +68,7 @@ func (s SLO) WithPolicy(p slo.Policy) (SLO, error) {
 	return s, nil
 }
 
-// alertsShorterThan returns an error for each alert whose long window is shorter than a slice: it
+// alertsShorterThan returns an error for each alert with a long window shorter than a slice: it
 // would evaluate a whole slice with the factor of a shorter time. The short window may be shorter:
 // it evaluates the last slice.
 func alertsShorterThan(slice time.Duration, p slo.Policy) []error {

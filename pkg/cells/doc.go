@@ -3,7 +3,7 @@
 // It contains time, blocks of cells, a bound of memory, and the decision which cells must be read
 // (again). It must not depend on PromQL or rules of counting: a Fetcher fills the cells.
 //
-// A cell (a, b] contains the events whose samples are in it. Cells have three sizes, 1 h, 5 m and 1
+// A cell (a, b] contains the events of the samples in it. Cells have three sizes, 1 h, 5 m and 1
 // m, on absolute time. An hour is read at the coarsest size with a border at every requested
 // instant, so every window between two of these instants is a sum of whole cells.
 //

@@ -74,7 +74,7 @@ type borderSeries struct {
 	ambiguous []bool    // per cell
 }
 
-// borderTries is the number of reads of a run whose responses contradict each other, before an
+// borderTries is the number of reads of a run with responses that contradict each other, before an
 // error: in a test of 180 reads of such a pair of servers, none succeeded by chance
 // (TestAPairThatAnswersByChance).
 const borderTries = 4
@@ -356,7 +356,7 @@ func (b *borders) addDifferences() {
 	}
 }
 
-// ambiguousCell is a cell of a counter whose samples must be read.
+// ambiguousCell is a cell of a counter with samples that must be read.
 type ambiguousCell struct {
 	cell int
 	c    *borderSeries
@@ -584,7 +584,7 @@ func (c *borderSeries) isKnown(i int) bool {
 	return !c.ambiguous[i] && !c.isAway(i)
 }
 
-// markPresence marks cells as ambiguous whose coverage only samples show: samples may be further
+// markPresence marks cells as ambiguous if only samples show their coverage: samples may be further
 // apart than the instants of the query, and another server may have answered it.
 func (b *borders) markPresence(of []*borderSeries, shares []float64, cell int) {
 	for _, c := range of {

@@ -92,7 +92,7 @@ type span struct {
 	interval    int64   // usual interval of samples, milliseconds; 0 unknown
 }
 
-// scrapeLabels are labels of the scraper, whose change does not end a counter. Other labels may
+// scrapeLabels are labels of the scraper. A change of them does not end a counter. Other labels may
 // only be added or removed as a whole: an application adds no label to a running counter.
 var scrapeLabels = map[string]bool{
 	model.JobLabel: true, model.InstanceLabel: true, "cluster": true, "shard": true, "replica": true, "prometheus": true, "prometheus_replica": true,
@@ -156,12 +156,12 @@ type neighbors struct {
 	byKey   map[uint64][]Sample // last samples of series before a pause or the end of the read
 	targets map[uint64][]*span
 	ended   map[string][]*ending // by process, ascending
-	unnamed unnamedSeries        // series whose labels identify no process
+	unnamed unnamedSeries        // series with labels that identify no process
 	spans   []*span
 }
 
-// unnamedSeries are ended series whose labels identify no process. Another series continues one of
-// them only if all labels that both have are equal.
+// unnamedSeries are ended series with labels that identify no process. Another series continues one
+// of them only if all labels that both have are equal.
 type unnamedSeries struct {
 	byNames map[string][]*ending               // by the names of the labels
 	shared  map[[2]string]map[uint64][]*ending // by these names and the shared ones, by a hash of the shared labels

@@ -50,7 +50,7 @@ type source struct {
 	native   bool
 }
 
-// appearance is a first sample whose increase resolve decides.
+// appearance is a first sample; resolve decides its increase.
 type appearance struct {
 	span     *span
 	sample   Sample

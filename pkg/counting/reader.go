@@ -196,7 +196,7 @@ func (f *fetch) samplePieces(runs []cells.Run, streamed bool) (out [][]cells.Run
 	return out
 }
 
-// groupNearby groups runs whose gaps are not longer than the context of a read.
+// groupNearby groups runs with gaps up to the context of a read.
 func groupNearby(runs []cells.Run) (out [][]cells.Run) {
 	for i, r := range runs {
 		if i == 0 || r.From-runs[i-1].To > int64(fullContext/time.Second) {
@@ -317,8 +317,8 @@ func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run,
 	}
 }
 
-// readFallEvidence reads the start times of processes whose counters decreased slightly. It reports
-// whether that changes the meaning of a decrease.
+// readFallEvidence reads the start times of processes with a small decrease of a counter. It
+// reports whether that changes the meaning of a decrease.
 func (r *Reader) readFallEvidence(ctx context.Context, p *pass, ev *evidence, stats *readStats) (bool, error) {
 	if len(p.shallowFalls) == 0 || ev.starts != nil {
 		return false, nil

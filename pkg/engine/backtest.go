@@ -150,8 +150,8 @@ func longestWindow(policies []slo.Policy) time.Duration {
 	return w
 }
 
-// shortestWindow is the window whose burn rate defines incidents: the same for all policies, so
-// that they are compared by the same incidents.
+// shortestWindow is the window of the burn rate that defines incidents: the same for all policies,
+// so that they are compared by the same incidents.
 func shortestWindow(policies []slo.Policy) time.Duration {
 	w := longestWindow(policies)
 	for _, p := range policies {

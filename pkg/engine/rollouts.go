@@ -33,7 +33,7 @@ func generations(namespace string, match []*labels.Matcher) parser.Expr {
 }
 
 // withRenamedNamespace builds a query for rows as kube-state-metrics exports them, and for rows of
-// a scrape without honorLabels, whose namespace is in exported_namespace.
+// a scrape without honorLabels, which have it in exported_namespace.
 func withRenamedNamespace(build func(namespace string, match []*labels.Matcher) parser.Expr, match []*labels.Matcher) parser.Expr {
 	const plain, renamed = "namespace", "exported_namespace"
 	own := append(slices.Clone(match), promexpr.Equal(renamed, ""))

@@ -103,8 +103,8 @@ func (o Options) group(a alertScope) grafanaGroup {
 const groupTemplate = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 
-// notOfGroup matches the labels of an alert by which series cannot be filtered: those of the alert, and those that are
-// renamed because a column has the name.
+// notOfGroup matches the labels of an alert by which series cannot be filtered: those of the alert,
+// and those that are renamed because a column has the name.
 var notOfGroup = "^(__.*|slo|severity|window|alert_severity|alertname|grafana_folder|burnline|" + frames.RenamedLabels() + ")$"
 
 func (o Options) burnRule(a alertScope) grafanaRule {
@@ -166,7 +166,7 @@ func (o Options) unreadableRule(a alertScope) grafanaRule {
 	return r
 }
 
-// rule returns a rule whose alerts keep their state without a response. With Grafana's default,
+// rule returns a rule with alerts that keep their state without a response. With Grafana's default,
 // Error, firing alerts would be missing, and resolve two evaluations later.
 func (o Options) rule(a alertScope, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
@@ -221,10 +221,12 @@ func (r *grafanaRule) fireAbove(refID string, number int) {
 	})
 }
 
-// alertRange is the time range of links. The message template replaces its start by a time before the alert began to fire.
+// alertRange is the time range of links. The message template replaces its start by a time before
+// the alert began to fire.
 const alertRange = "now-6h"
 
-// exploreURL opens the burn rates of the SLO in Explore, of the alert's group only: Explore shows the first 20 series.
+// exploreURL opens the burn rates of the SLO in Explore, of the alert's group only: Explore shows
+// the first 20 series.
 func (o Options) exploreURL() string {
 	text := func(text string) string { return "{{ urlquery " + strconv.Quote(text) + " }}" }
 	head := fmt.Sprintf(`{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q],"filters":[`, o.datasource())

@@ -34,8 +34,9 @@ var alertTitles = map[query.AlertValue]string{
 	query.AlertExhaustedIn: "Exhausted in",
 }
 
-// AlertsTable is what a person reads: one numeric-long frame with a row for each SLO, group and severity, the most urgent first.
-// It has one number as the frames of a rule have, so that expressions read both alike.
+// AlertsTable is what a person reads: one numeric-long frame with a row for each SLO, group and
+// severity, the most urgent first. It has one number as the frames of a rule have, so that
+// expressions read both alike.
 func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) *data.Frame {
 	g := &grid[engine.AlertRow]{}
 	var rows []engine.Row

@@ -28,7 +28,8 @@ func percentDecimals(o slo.Objective) uint16 {
 	return uint16(min(len(digits), maxDecimals))
 }
 
-// sliDecimals are the digits of an SLI that show a hundredth of the error budget of an objective with so many digits.
+// sliDecimals are the digits of an SLI that show a hundredth of the error budget of an objective
+// with so many digits.
 func sliDecimals(objective uint16) *uint16 {
 	d := min(objective+2, maxDecimals)
 	return &d

@@ -104,7 +104,8 @@ func coloredCell() map[string]any {
 	return map[string]any{"cellOptions": map[string]any{"type": "color-text"}}
 }
 
-// sli is the column of an SLI next to objectives. It has the digits that show a hundredth of the smallest error budget.
+// sli is the column of an SLI next to objectives. It has the digits that show a hundredth of the
+// smallest error budget.
 func (g *grid[R]) sli(objective func(R) slo.Objective, value func(R) *float64) {
 	written := uint16(0)
 	for _, row := range g.rows {

@@ -190,7 +190,8 @@ func (m *customMeta) addAlerts(alerts []alertColumn) {
 	}
 }
 
-// addWindows adds the windows of each SLO, sorted whatever the order of the rows, and what it has for people.
+// addWindows adds the windows of each SLO, sorted whatever the order of the rows, and what it has
+// for people.
 func (m *customMeta) addWindows(rows []engine.Row) {
 	for _, row := range rows {
 		if a := (about{row.SLO.Description, row.SLO.Runbook}); a != (about{}) {

@@ -60,7 +60,8 @@ func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 	return frames
 }
 
-// seriesName is what legends show: the SLO and the values of its group, after what distinguishes the series of one group.
+// seriesName is what legends show: the SLO and the values of its group, after what distinguishes
+// the series of one group.
 func seriesName(prefix, name string, by []string, labels map[string]string) string {
 	parts := []string{name}
 	for _, label := range by {

@@ -80,7 +80,7 @@ func notDefinition(doc *value) string {
 	return fmt.Sprintf("apiVersion %q, kind %q is none of %s", decode.Clip(version), decode.Clip(kind), known)
 }
 
-// Recognize returns the name of the tool whose definitions a source contains, or "". It is for
+// Recognize returns the name of the tool of the definitions in a source, or "". It is for
 // sources that the catalog's parser refused.
 func Recognize(source []byte) string {
 	docs, err := documentsOf(Source{Text: source})

@@ -83,7 +83,7 @@ var (
 		"splunk", "stackdriver", "sumologic", "thousandeyes", "wavefront"}
 )
 
-// promQLOnly notes a source whose type shows that its queries are not PromQL.
+// promQLOnly notes a source of a type with queries that are not PromQL.
 func (im *importer) promQLOnly(at *value, kind string, s *definition) {
 	name := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(kind))
 	is := func(part string) bool { return strings.Contains(name, part) }

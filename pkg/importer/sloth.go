@@ -71,7 +71,8 @@ func (im *importer) slothAlertWindows(doc *value) {
 	im.sloth = w
 }
 
-// slothResource reads a PrometheusServiceLevel, with namesLikeThis; a file of Sloth's own format has names_like_this.
+// slothResource reads a PrometheusServiceLevel, with namesLikeThis; a file of Sloth's own format
+// has names_like_this.
 func (im *importer) slothResource(doc *value) {
 	meta := doc.get("metadata")
 	if im.slothService(doc.get("spec")); !meta.get("namespace").isEmpty() {

@@ -13,7 +13,7 @@ import (
 // unresolved is why a pod has no workload.
 type unresolved struct {
 	reason reason
-	object string   // the ReplicaSet or Job whose owner is unknown
+	object string   // the ReplicaSet or Job without a known owner
 	others []string // clusters that have a pod of this name
 }
 
@@ -99,8 +99,8 @@ type stretch struct {
 	first, last int64
 }
 
-// orphaned is how long an object may be without an owner between two owners: an adoption takes moments, and the time counts
-// for the owner that comes.
+// orphaned is how long an object may be without an owner between two owners: an adoption takes
+// moments, and the time counts for the owner that comes.
 const orphaned = 60 // minutes
 
 // mergeStretches merges stretches without gaps into ownerships.
@@ -196,8 +196,8 @@ func (cs claims) at(p Pod, own, rules []*claim, at int64) (Workload, unresolved,
 	return w, why, disputed
 }
 
-// typesInRule returns the types of workloads in the recording rule, by cluster, namespace and name; "" if
-// rows differ, as they do after an upgrade of the mixin.
+// typesInRule returns the types of workloads in the recording rule, by cluster, namespace and name;
+// "" if rows differ, as they do after an upgrade of the mixin.
 func (cs claims) typesInRule() map[[3]string]string {
 	out := map[[3]string]string{}
 	for o, all := range cs.rows {
@@ -361,7 +361,7 @@ func (c *claim) runStart(at int64) int64 {
 	return always
 }
 
-// needsDates returns the objects whose rows must be dated to resolve a pod, because they have
+// needsDates returns the objects with rows that must be dated to resolve a pod, because they have
 // several owners.
 func (cs claims) needsDates(p Pod) []object {
 	own, rules := object{kindPod, p.Namespace, p.Name}, object{kindRule, p.Namespace, p.Name}

@@ -10,7 +10,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Metrics of kube-state-metrics, and the recording rule that kube-prometheus and the kubernetes-mixin make of them.
+// Metrics of kube-state-metrics, and the recording rule that kube-prometheus and the
+// kubernetes-mixin make of them.
 const (
 	rule            = "namespace_workload_pod:kube_pod_owner:relabel"
 	podOwner        = PodOwner

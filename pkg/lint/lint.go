@@ -198,7 +198,7 @@ func findInMembers(s catalog.SLO, find func(catalog.SLO) ([]Finding, error)) (ou
 	return out, failed
 }
 
-// findUnmatchedSides finds sums whose labels don't match the groups, or each other.
+// findUnmatchedSides finds sums with labels that don't match the groups, or each other.
 func findUnmatchedSides(s catalog.SLO) []Finding {
 	texts := map[string]string{}
 	for _, in := range s.SLI.Inputs() {

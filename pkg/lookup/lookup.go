@@ -50,7 +50,7 @@ type Finder struct {
 
 const bucketSuffix = "_bucket"
 
-// Metrics returns the metrics whose names contain search, ignoring case; likely counters first.
+// Metrics returns the metrics with search in their names, ignoring case; likely counters first.
 // With histograms, it returns classic histograms, without the suffix.
 func (f Finder) Metrics(ctx context.Context, search string, histograms bool) ([]string, error) {
 	if err := checkLength("search", search, maxSearch); err != nil {

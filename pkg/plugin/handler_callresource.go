@@ -20,7 +20,8 @@ import (
 // maxBody bounds the body of a resource call: a catalog of 1 MiB in a JSON string.
 const maxBody = 3 << 20
 
-// handler answers a resource call. The answer is sent as JSON, a download as it is, an error with its status.
+// handler answers a resource call. The answer is sent as JSON, a download as it is, an error with
+// its status.
 type handler func(r *http.Request) (any, error)
 
 // route is the handler of a resource call, and what it waits for.
@@ -150,7 +151,7 @@ type signalInfo struct {
 	Unit  string `json:"unit"`
 }
 
-// listSignals shows what a resources query can ask for.
+// listSignals lists the signals of resources queries.
 func listSignals(*http.Request) (any, error) {
 	known, err := resources.Known()
 	if err != nil {

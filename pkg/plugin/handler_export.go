@@ -24,7 +24,7 @@ func (f download) write(w http.ResponseWriter) {
 }
 
 // exportSLOs writes the catalog's SLOs, or those named by `slo`, in a format of
-// other tools. Grafana's alert rules ask this data source.
+// other tools. Grafana's alert rules query this data source.
 func (d *Datasource) exportSLOs(r *http.Request) (any, error) {
 	query := r.URL.Query()
 	format, err := export.ParseFormat(query.Get("format"))

@@ -76,8 +76,8 @@ func (d *Datasource) listPresets(r *http.Request) (any, error) {
 	return map[string]any{"presets": out}, nil
 }
 
-// showPreset shows one preset; with suggest=1 it reads the SLOs' windows, and its catalog has the objectives that the past
-// would have kept.
+// showPreset shows one preset; with suggest=1 it reads the SLOs' windows, and its catalog has the
+// objectives that the past would have kept.
 func (d *Datasource) showPreset(r *http.Request) (any, error) {
 	p, err := presets.Find(r.PathValue("name"))
 	if err != nil {

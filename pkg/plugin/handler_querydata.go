@@ -122,7 +122,7 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 	return frames.Of(answer, q)
 }
 
-// partialError is the error of an alert rule whose result may be incomplete.
+// partialError is the error of an alert rule with a result that may be incomplete.
 type partialError struct{ warning string }
 
 func (e *partialError) Error() string {

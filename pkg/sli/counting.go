@@ -28,8 +28,8 @@ type Counting struct {
 	Notices []string // notices for readers of the numbers
 }
 
-// partOf returns a part of a query and adds the selectors that it needs. A term whose series are a
-// subset of another selector's is read with that selector.
+// partOf returns a part of a query and adds the selectors that it needs. A term with series that
+// are a subset of another selector's is read with that selector.
 func partOf(q *counting.Counters, from []Term) counting.Part {
 	var out counting.Part
 	for _, t := range from {

@@ -54,7 +54,7 @@ func readQuantile(d reader, n decode.Node) Indicator {
 	return &q
 }
 
-// Count counts the slices whose quantile is below a limit. A slice without observations is not
+// Count counts the slices with a quantile below a limit. A slice without observations is not
 // measured.
 func (i *Quantile) Count(by []string, seen *ServerFacts) (Counting, error) {
 	native := false

@@ -21,10 +21,10 @@ type History struct {
 	Lengths []time.Duration
 	// LowTraffic holds alerts back, as Terms.LowTraffic does.
 	LowTraffic LowTraffic
-	// Measure, if set, returns the counts of a window whose counts are not the sum of its cells: a
+	// Measure, if set, returns the counts of a window that are not the sum of its cells: a
 	// joint ratio of several SLOs.
 	Measure func(from, to time.Time) Measured
-	// First is the first cell at whose end policies are judged. Earlier cells only fill the
+	// First is the first cell that policies are judged after. Earlier cells only fill the
 	// windows.
 	First int
 }

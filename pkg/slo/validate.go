@@ -25,7 +25,7 @@ func (e *AlertError) Error() string {
 // Validate returns why the policy cannot serve an objective over a period, or nil. It joins one
 // *AlertError for each problem, or one other error if the policy has no alerts.
 //
-// An alert whose factor exceeds the burn rate of a total outage is refused: it would never fire
+// An alert with a factor above the burn rate of a total outage is refused: it would never fire
 // (14.4 is unreachable at an objective of 93.05% or less). The message contains a percentage that
 // works.
 func (p Policy) Validate(period time.Duration, o Objective) error {

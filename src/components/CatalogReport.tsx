@@ -25,11 +25,7 @@ export function CatalogReport({ saved, report, onGoTo }: Props) {
 
 function contentOf(saved: boolean, { value, error, pending }: Answer<Report>, onGoTo: Props['onGoTo']) {
   if (!saved) {
-    return (
-      <Text color="secondary">
-        {t('report.unsaved', 'Save the data source to check the catalog.')}
-      </Text>
-    );
+    return <Text color="secondary">{t('report.unsaved', 'Save the data source to check the catalog.')}</Text>;
   }
   if (error) {
     return (

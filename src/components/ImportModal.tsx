@@ -42,11 +42,7 @@ export function ImportModal({ dataSourceUid, from, onTake, onDismiss }: Props) {
   return (
     <Modal
       isOpen
-      title={
-        from === 'paste'
-          ? t('import.title', 'Import SLOs')
-          : t('import.discover-title', 'Discovered SLOs')
-      }
+      title={from === 'paste' ? t('import.title', 'Import SLOs') : t('import.discover-title', 'Discovered SLOs')}
       onDismiss={onDismiss}
     >
       <Stack direction="column" gap={2}>

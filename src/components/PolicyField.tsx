@@ -26,8 +26,7 @@ export function PolicyField({ value, placeholder, problem, datasource, onChange 
   const policies = useAnswer('', ask);
   const error =
     problem ??
-    (policies.error &&
-      t('policy.unlisted', 'Failed to list the policies: {{reason}}', { reason: policies.error }));
+    (policies.error && t('policy.unlisted', 'Failed to list the policies: {{reason}}', { reason: policies.error }));
 
   return (
     <EditorField

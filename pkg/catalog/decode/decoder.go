@@ -148,7 +148,8 @@ func (n Node) IsList() bool {
 	return is
 }
 
-// Scalar is the text of a node that is neither a mapping nor a list, a number or truth value as it is written.
+// Scalar is the text of a node that is neither a mapping nor a list, a number or truth value as it
+// is written.
 func (n Node) Scalar() (text string, null bool) {
 	switch at := n.Node.(type) {
 	case *ast.StringNode:

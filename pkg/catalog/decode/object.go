@@ -154,8 +154,8 @@ func (o Object) Require(name, example string) (Node, bool) {
 	return Node{}, false
 }
 
-// Choice reads an optional field that is one of some words, the first of which is the default. problem
-// is the message for another word, with %s for that.
+// Choice reads an optional field that is one of some words, the first of which is the default.
+// problem is the message for another word, with %s for that.
 func (o Object) Choice(name, problem string, choices ...string) string {
 	at, ok := o.Get(name)
 	if !ok {

@@ -33,7 +33,8 @@ func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
 	return roots[0], nil
 }
 
-// Documents reads the YAML documents of a source in any format, within the bounds of a catalog. Empty ones are left out.
+// Documents reads the YAML documents of a source in any format, within the bounds of a catalog.
+// Empty ones are left out.
 func Documents(source []byte) ([]ast.Node, *Problem) { return documents(source, MaxBytes) }
 
 func documents(source []byte, maxBytes int) (roots []ast.Node, problem *Problem) {

@@ -141,7 +141,7 @@ func (r *Reader) refuseConverted(ctx context.Context, key layoutKey, start, end 
 		"Their events cannot be counted at a threshold. Expose the classic buckets of this histogram alone", len(found), key.classic)}
 }
 
-// dialect is what the server is. It is that of Prometheus 3 where the server does not know.
+// dialect returns the dialect of the server, or that of Prometheus 3 if the server has none.
 func (r *Reader) dialect(ctx context.Context) (dialect.Dialect, error) {
 	server, ok := r.server.(interface {
 		Dialect(ctx context.Context) (dialect.Dialect, error)

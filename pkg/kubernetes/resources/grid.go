@@ -85,8 +85,9 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 	return out, took, nil
 }
 
-// Range evaluates an expression at the multiples of step in [from, to], and requests only the points that may have changed since it
-// was last read. Series have no order. The cost includes the number of requests.
+// Range evaluates an expression at the multiples of step in [from, to], and requests only the
+// points that may have changed since it was last read. Series have no order. The cost includes the
+// number of requests.
 func (r *Reader) Range(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cells.Cost, []string, error) {
 	m, took, err := r.grids.read(ctx, expr, from, to, step)
 	return m, cells.Cost{Queries: took.queries, Samples: took.samples}, took.warnings, err

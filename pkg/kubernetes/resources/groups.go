@@ -394,8 +394,8 @@ func text(by []string, labels map[string]string) string {
 	return strings.Join(values, "\xff")
 }
 
-// indexesDuring returns the indexes [i, j) of the instants in a stay. A value at the first instant belongs
-// to the time before.
+// indexesDuring returns the indexes [i, j) of the instants in a stay. A value at the first instant
+// belongs to the time before.
 func indexesDuring(s kubernetes.Ownership, instants []time.Time) (i, j int) {
 	notAfter := func(t time.Time) int {
 		return sort.Search(len(instants), func(i int) bool { return instants[i].After(t) })

@@ -175,8 +175,8 @@ func tracksOf(read Read, m model.Matrix) []*track {
 	return out
 }
 
-// completeLabel sets a missing label of segments from the segment that is nearest in time. Segments at
-// the same time are different objects: their times may overlap in one step only.
+// completeLabel sets a missing label of segments from the segment that is nearest in time. Segments
+// at the same time are different objects: their times may overlap in one step only.
 func completeLabel(all []segment, label func(*segment) *string, within func(segment) string) {
 	for i := range all {
 		s := &all[i]
@@ -296,7 +296,8 @@ func keyOf(p kubernetes.Pod, each string) string {
 	return p.Namespace + "\xff" + p.Name + "\xff" + container
 }
 
-// readInventory reads the lowest values of new objects in each step, and the creation times of their pods.
+// readInventory reads the lowest values of new objects in each step, and the creation times of
+// their pods.
 func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there inventory, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
 	only := func(label string) scope {
 		s := g.scope

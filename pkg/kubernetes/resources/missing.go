@@ -17,8 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// warnMissingMetrics warns of signals without metrics, once for each exporter, with their names and how to
-// enable them.
+// warnMissingMetrics warns of signals without metrics, once for each exporter, with their names and
+// how to enable them.
 func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[string]*reading) {
 	for _, e := range c.Exporters {
 		var titles, metrics []string
@@ -68,8 +68,8 @@ func (c *Catalog) hasAny(e Exporter, there inventory) bool {
 	return false
 }
 
-// warnAbsentExporters warns of exporters that existed in the time range and do not now, with their clusters. Their
-// signals have no number, which is not 0.
+// warnAbsentExporters warns of exporters that existed in the time range and do not now, with their
+// clusters. Their signals have no number, which is not 0.
 func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inventory, found map[string]*reading, members *memberships) error {
 	if len(out.Instants) == 0 {
 		return nil
@@ -138,8 +138,8 @@ func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inv
 // after its last scrape.
 const unlistedShare = 0.1
 
-// warnUnlistedPods warns if kube-state-metrics has fewer pods of a namespace than run now: one of its
-// shards may be down.
+// warnUnlistedPods warns if kube-state-metrics has fewer pods of a namespace than run now: one of
+// its shards may be down.
 func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[kubernetes.Pod]bool) error {
 	by := bothSpellings([]string{labelNamespace})
 	pods := promexpr.Aggregate(parser.GROUP, bothSpellings([]string{labelCluster, labelNamespace, labelPod}), promexpr.Series(kubernetes.PodOwner))
@@ -167,8 +167,8 @@ func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[
 	return nil
 }
 
-// warnDisputes warns of objects with different values from several exporters, and of pods that are read
-// as a whole.
+// warnDisputes warns of objects with different values from several exporters, and of pods that are
+// read as a whole.
 func (out *Answer) warnDisputes(c *Catalog, found map[string]*reading, members *memberships) {
 	if names := slices.SortedFunc(maps.Keys(members.unclear), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }); len(names) > 0 {
 		first := names[0]

@@ -71,7 +71,7 @@ func (d Dialect) String() string {
 	return d.Product.String() + " " + d.Version
 }
 
-// Range returns the length of a range selector or subquery whose value at t uses exactly the
+// Range returns the length of a range selector or subquery that at t uses exactly the
 // samples in (t-span, t].
 func (d Dialect) Range(span time.Duration) time.Duration {
 	if d.ClosedRanges {
@@ -123,7 +123,7 @@ func SetTenant(h http.Header, tenant string) {
 	}
 }
 
-// Warning returns a text for the owner of a data source whose server was not recognized; otherwise
+// Warning returns a text for the owner of a data source with an unrecognized server; otherwise
 // "". Queries to such a server use forms that are right on all products.
 func (d Dialect) Warning() string {
 	if d.Product != Unknown {

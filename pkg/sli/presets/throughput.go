@@ -30,8 +30,8 @@ const (
 )
 
 // Targets returns throughput SLOs for the busiest groups of an SLO that counts events by a plain
-// selector. Each target is the rate that the group reached in 99% of the past hours. A group whose
-// traffic drops to zero at times has no target.
+// selector. Each target is the rate that the group reached in 99% of the past hours. A group with
+// traffic that drops to zero at times has no target.
 func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 	events, ok := d.SLI.(*sli.Events)
 	if !ok || d.IsCountedByPods() || len(d.By) == 0 {

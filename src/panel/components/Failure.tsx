@@ -29,7 +29,8 @@ export function Failure({ messages, stale }: Props) {
 /** The distinct messages of an answer that failed, one per query at most. */
 export function errorMessages({ errors = [] }: PanelData): string[] {
   const messages = errors.map(({ refId, message, data, statusText }) => {
-    const text = message ?? data?.message ?? statusText ?? t('failure.no-reason', 'The data source returned no reason.');
+    const text =
+      message ?? data?.message ?? statusText ?? t('failure.no-reason', 'The data source returned no reason.');
     return refId && errors.length > 1 ? `${refId}: ${text}` : text;
   });
   return [...new Set(messages)];

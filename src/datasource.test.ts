@@ -11,8 +11,13 @@ const datasource = makeDataSource();
 
 beforeEach(() => setTemplateSrv(templateSrvWith({ slo: { value: 'latency' }, job: { value: 'api' } })));
 
-it('starts with a summary of the whole catalog, and in an alert rule with its alerts', () => {
-  expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({ schemaVersion: 1, queryType: 'summary' });
+it('starts with a graph in a panel, a summary in Explore, and alerts in a rule', () => {
+  expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({
+    schemaVersion: 1,
+    queryType: 'timeseries',
+    metrics: ['budget'],
+  });
+  expect(datasource.getDefaultQuery(CoreApp.Explore)).toEqual({ schemaVersion: 1, queryType: 'summary' });
   expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({ schemaVersion: 1, queryType: 'alerts' });
 });
 

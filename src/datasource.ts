@@ -46,8 +46,17 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     this.variables = new VariableSupport(this);
   }
 
+  /** A new panel draws a graph, which needs times. Explore shows every SLO, and a rule reads alerts. */
   getDefaultQuery(app: CoreApp): Partial<BurnlineQuery> {
-    return { schemaVersion: SCHEMA_VERSION, queryType: app === CoreApp.UnifiedAlerting ? 'alerts' : 'summary' };
+    switch (app) {
+      case CoreApp.UnifiedAlerting:
+        return { schemaVersion: SCHEMA_VERSION, queryType: 'alerts' };
+      case CoreApp.PanelEditor:
+      case CoreApp.Dashboard:
+        return { schemaVersion: SCHEMA_VERSION, queryType: 'timeseries', metrics: ['budget'] };
+      default:
+        return { schemaVersion: SCHEMA_VERSION, queryType: 'summary' };
+    }
   }
 
   /** An incomplete SLO is not sent: its fields show what is missing. */

@@ -1,12 +1,11 @@
-import React, { useCallback, useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
-import { Input } from '@grafana/ui';
+import React, { useCallback } from 'react';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
 import { LabelsField } from './LabelsField';
+import { TopField } from './TopField';
 
 interface Props {
   query: BurnlineQuery;
@@ -16,7 +15,6 @@ interface Props {
 
 /** By which labels the bad events are split, and how many rows there are. */
 export function BurnersFields({ query, datasource, onChange }: Props) {
-  const topId = useId();
   const { by = [], top } = query.burners ?? {};
   const labels = useCallback(() => datasource.getLabelsOf(query), [datasource, query]);
   return (
@@ -29,21 +27,13 @@ export function BurnersFields({ query, datasource, onChange }: Props) {
         testId={testIds.queryEditor.burnersBy}
         onChange={(by) => onChange({ burners: { ...query.burners, by } })}
       />
-      <EditorField label={t('burners.top', 'Rows per group')} htmlFor={topId} width={14}>
-        <Input
-          id={topId}
-          data-testid={testIds.queryEditor.top}
-          type="number"
-          min={1}
-          max={1000}
-          placeholder="20"
-          defaultValue={top ?? ''}
-          onBlur={(event) => {
-            const number = event.currentTarget.valueAsNumber;
-            onChange({ burners: { ...query.burners, by, top: Number.isNaN(number) ? undefined : number } });
-          }}
-        />
-      </EditorField>
+      <TopField
+        label={t('burners.top', 'Rows per group')}
+        width={14}
+        placeholder="20"
+        value={top}
+        onChange={(top) => onChange({ burners: { ...query.burners, by, top } })}
+      />
     </>
   );
 }

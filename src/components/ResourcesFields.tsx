@@ -1,7 +1,7 @@
 import React, { useCallback, useId } from 'react';
 import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
-import { Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui';
+import { MultiCombobox, RadioButtonGroup } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -9,6 +9,7 @@ import { testIds } from '../testIds';
 import type { BurnlineQuery, ResourcesOptions } from '../types';
 import { useAnswer } from '../useAnswer';
 import { LabelsField } from './LabelsField';
+import { TopField } from './TopField';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -23,7 +24,6 @@ type Format = NonNullable<ResourcesOptions['format']>;
 export function ResourcesFields({ query, datasource, onChange }: Props) {
   const signalsId = useId();
   const formatId = useId();
-  const topId = useId();
   const ask = useCallback(() => datasource.getSignals(), [datasource]);
   const known = useAnswer('', ask);
   const labels = useCallback(() => datasource.getLabelsOf(query), [datasource, query]);
@@ -70,26 +70,14 @@ export function ResourcesFields({ query, datasource, onChange }: Props) {
         labels={labels}
         onChange={(groupBy) => onChange({ groupBy: chosen(groupBy) })}
       />
-      <EditorField
+      <TopField
         label={t('resources.top', 'Limit')}
         tooltip={t('resources.top-explained', 'Maximum rows, or series per signal. Keeps the highest values.')}
-        htmlFor={topId}
         width={12}
-      >
-        <Input
-          id={topId}
-          data-testid={testIds.queryEditor.top}
-          type="number"
-          min={1}
-          max={1000}
-          placeholder={format === 'table' ? t('resources.every', 'All') : '20'}
-          defaultValue={top ?? ''}
-          onBlur={(event) => {
-            const number = event.currentTarget.valueAsNumber;
-            change({ top: Number.isNaN(number) ? undefined : number });
-          }}
-        />
-      </EditorField>
+        placeholder={format === 'table' ? t('resources.every', 'All') : '20'}
+        value={top}
+        onChange={(top) => change({ top })}
+      />
     </>
   );
 }

@@ -57,6 +57,7 @@ export function SelectorField(props: Props) {
             spellCheck={false}
             value={value}
             placeholder={props.placeholder}
+            onFocus={() => setCode(true)} // text that becomes a plain selector while it is written stays text
             onChange={(event) => props.onChange(event.currentTarget.value)}
             onBlur={props.onBlur}
           />

@@ -68,7 +68,9 @@ export function ServerSection(props: Props) {
               defaultValue={replicaLabels.join(', ')}
               onBlur={(event) => {
                 const labels = event.currentTarget.value.split(/[\s,]+/).filter(Boolean);
-                updateDatasourcePluginJsonDataOption(props, 'replicaLabels', labels.length > 0 ? labels : undefined);
+                if (labels.join() !== replicaLabels.join()) {
+                  updateDatasourcePluginJsonDataOption(props, 'replicaLabels', labels.length > 0 ? labels : undefined);
+                }
               }}
             />
           </InlineField>

@@ -1,3 +1,4 @@
+import type { PanelEditPage } from '@grafana/plugin-e2e';
 import type { Page } from '@playwright/test';
 
 import { testIds } from '../../src/testIds';
@@ -6,21 +7,33 @@ import { burnline } from './provisioned';
 
 const ids = testIds.queryEditor;
 
-test('a new panel asks for every SLO and shows a row per SLO and workload', async ({ panelEditPage, page }) => {
-  const answered = answerTo(page, { datasource: { uid: burnline.uid } });
+test('a new panel draws budgets over time, and a summary has a row per SLO and workload', async ({
+  panelEditPage,
+  page,
+}) => {
+  const drawn = answerTo(page, { queryType: 'timeseries', datasource: { uid: burnline.uid } });
   await panelEditPage.datasource.set(burnline.name);
+  expect((await drawn).ok()).toBe(true);
   await panelEditPage.toggleTableView();
+  const answered = answerTo(page, { queryType: 'summary' });
+  const row = await choose(panelEditPage, page, /^Summary/);
   expect((await answered).ok()).toBe(true);
-  const row = panelEditPage.getQueryEditorRow('A');
   await expect(row.getByTestId(ids.explanation)).toContainText('One row for each SLO and group');
   await expect(panelEditPage.panel.data.first()).toBeVisible();
   await expect(panelEditPage.panel.fieldNames).toContainText(['SLO', 'namespace', 'workload', 'State']);
 });
 
+async function choose(panelEditPage: PanelEditPage, page: Page, type: RegExp) {
+  const row = panelEditPage.getQueryEditorRow('A');
+  await row.getByTestId(ids.queryType).click();
+  await page.getByRole('option', { name: type }).click();
+  return row;
+}
+
 test('an SLO is chosen by name and grouped by another label', async ({ panelEditPage, page }) => {
   await panelEditPage.datasource.set(burnline.name);
   await panelEditPage.toggleTableView();
-  const row = panelEditPage.getQueryEditorRow('A');
+  const row = await choose(panelEditPage, page, /^Summary/);
   await row.getByTestId(ids.slos).click();
   await page.getByRole('option', { name: 'availability' }).click();
   await page.keyboard.press('Tab');

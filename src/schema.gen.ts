@@ -297,7 +297,7 @@ export interface SLI {
   timeslice?: TimesliceSLI;
 }
 
-/** A promise about events of a service */
+/** An objective for the events of a service */
 export interface SLO {
   /** Labels that make the groups; none: one group */
   by?: string[];
@@ -327,11 +327,11 @@ export interface SLO {
   runbook?: string;
   /** What is counted: exactly one kind */
   sli: SLI;
-  /** The time that the promise is about: rolling, a calendar period, or a list of both */
+  /** The time that the objective covers: rolling, a calendar period, or a list of both */
   window: SLOWindow;
 }
 
-/** The time that the promise is about: rolling, a calendar period, or a list of both */
+/** The time that the objective covers: rolling, a calendar period, or a list of both */
 export type SLOWindow = string | CalendarWindow | Array<string | CalendarWindow>;
 
 /** A label matcher */

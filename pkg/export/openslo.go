@@ -120,7 +120,7 @@ func service(s catalog.SLO) string {
 
 func openSLOTarget(severity string) openSLOObject {
 	return openSLOOf("AlertNotificationTarget", dnsLabel(severity), map[string]any{
-		"description": "Whoever is told of severity " + severity, "target": severity,
+		"description": "Notifications of severity " + severity, "target": severity,
 	})
 }
 

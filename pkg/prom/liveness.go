@@ -20,7 +20,7 @@ type liveness struct {
 const probeTimeout = time.Second
 
 // errSilent is the cause of an Error with silent set.
-var errSilent = errors.New("the server answers nobody")
+var errSilent = errors.New("the server does not respond")
 
 func (l *liveness) markAlive() { l.answered.Store(time.Now().UnixNano()) }
 

@@ -79,14 +79,14 @@ function describeProblem({ line, column, path, message }: Problem): string {
 
 function describeSLO({ name, description, objective, window, kind, by }: SLOInfo): string {
   const label = kindOptions().find(({ value }) => value === kind)?.label ?? kind;
-  const promise = t('report.slo', '{{name}}: {{objective}}% over {{window}}, {{kind}}', {
+  const summary = t('report.slo', '{{name}}: {{objective}}% over {{window}}, {{kind}}', {
     name,
     objective,
     window,
     kind: label,
   });
   const groups = by.length > 0 ? t('report.groups', ', by {{labels}}', { labels: by.join(', ') }) : '';
-  return description ? `${promise}${groups} (${description})` : `${promise}${groups}`;
+  return description ? `${summary}${groups} (${description})` : `${summary}${groups}`;
 }
 
 function problemsCounted(count: number): string {

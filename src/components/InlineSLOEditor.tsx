@@ -16,7 +16,7 @@ import { LabelsField } from './LabelsField';
 import { MoreFields } from './MoreFields';
 import { P95Fields } from './P95Fields';
 import { PolicyField } from './PolicyField';
-import { PromiseFields } from './PromiseFields';
+import { ObjectiveFields } from './ObjectiveFields';
 import { SLIFields } from './SLIFields';
 
 interface Props {
@@ -45,7 +45,7 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onR
   return (
     <>
       <EditorRow>
-        <PromiseFields {...field} />
+        <ObjectiveFields {...field} />
         <PolicyField
           value={slo.policy}
           placeholder="page-and-slack"

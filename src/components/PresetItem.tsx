@@ -106,7 +106,7 @@ function Choice({ slo, taken, chosen, onChoose }: ChoiceProps) {
     <div data-testid={ids.presetSLO}>
       <Checkbox
         label={slo.name}
-        description={notes.length > 0 ? `${promise(slo)}. ${notes.join(' ')}` : promise(slo)}
+        description={notes.length > 0 ? `${describeSLO(slo)}. ${notes.join(' ')}` : describeSLO(slo)}
         value={chosen && slo.ready && !taken}
         disabled={!slo.ready || taken}
         onChange={(event) => onChoose(event.currentTarget.checked)}
@@ -115,7 +115,7 @@ function Choice({ slo, taken, chosen, onChoose }: ChoiceProps) {
   );
 }
 
-function promise({ description, objective, window, by, ready }: PresetSLO): string {
+function describeSLO({ description, objective, window, by, ready }: PresetSLO): string {
   const values = { description, objective, window, by: by.join(', ') };
   return ready && by.length > 0
     ? t('presets.promise-by', '{{objective}}% over {{window}}: {{description}}, by {{by}}', values)

@@ -16,7 +16,7 @@ interface Props {
   onChange: (value: SLO['window']) => void;
 }
 
-/** The time that the promise is about: rolling, of a calendar, or several of both. */
+/** The window of the objective: rolling, a calendar period, or several. */
 export function WindowField({ value, problems, onChange }: Props) {
   const id = useId();
   const problem = problemAt(problems, 'window');

@@ -20,7 +20,7 @@ import {
 export const KUBERNETES = 'burnline-kubernetes';
 const WORKLOAD = 'burnline-kubernetes-workload';
 
-/** The workloads of a cluster: which need help, by what was promised and by what they use. */
+/** The workloads of a cluster, by their SLOs and by their resources. */
 export function kubernetes(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     KUBERNETES,
@@ -32,9 +32,9 @@ export function kubernetes(): dashboard.DashboardBuilder {
     .withVariable(workloadVariable('namespace', 'Namespace').multi(true).current(ALL))
     .withVariable(workloadVariable('workload', 'Workload', ['namespace']).multi(true).current(ALL))
     .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
-    .withPanel(countFiring(countOf(PROMISES, 'Firing alerts', 'Rows of the table below, by severity')).span(4))
+    .withPanel(countFiring(countOf(OBJECTIVES, 'Firing alerts', 'Rows of the table below, by severity')).span(4))
     .withPanel(
-      countExhausted(countOf(PROMISES, 'Exhausted', 'Rows of the table below without any budget left')).span(4)
+      countExhausted(countOf(OBJECTIVES, 'Exhausted', 'Rows of the table below without any budget left')).span(4)
     )
     .withPanel(number('Replicas missing', 'Requested, but not available', USED, 'Replicas missing', 'sum'))
     .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
@@ -48,7 +48,7 @@ export function kubernetes(): dashboard.DashboardBuilder {
       )
     )
     .withPanel(number('Most throttled', 'Of any container, by its CPU limit', USED, 'CPU throttled', 'max'))
-    .withPanel(promises())
+    .withPanel(objectivesTable())
     .withPanel(workloads())
     .withPanel(namespaces())
     .withPanel(
@@ -90,10 +90,10 @@ export function kubernetes(): dashboard.DashboardBuilder {
 const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
 
 /** IDs of the panels with results that other panels show too. */
-const PROMISES = 7;
+const OBJECTIVES = 7;
 const USED = 8;
 
-function promises(): dashboard.PanelBuilder {
+function objectivesTable(): dashboard.PanelBuilder {
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
     .title('SLOs by workload')

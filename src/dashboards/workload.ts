@@ -7,7 +7,7 @@ import { burnlineDashboard, happened, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 import { bars, listed, overTime, resourceTable, standing, TITLES, workloadVariable } from './resources';
 
-/** One workload: its promises, what it uses of what it may, and its pods. */
+/** One workload: its SLOs, its resources and their limits, and its pods. */
 export function workload(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     'burnline-kubernetes-workload',
@@ -20,7 +20,7 @@ export function workload(): dashboard.DashboardBuilder {
     .withVariable(workloadVariable('workload', 'Workload', ['namespace']).includeAll(false))
     .annotation(happened('Alerts', 'red', { annotations: ['firing'] }))
     .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
-    .withPanel(promises())
+    .withPanel(objectivesTable())
     .withPanel(now())
     .withPanel(
       promised('Error budget remaining', 'Over the window of each SLO that ends at each point', 'budget')
@@ -61,7 +61,7 @@ export function workload(): dashboard.DashboardBuilder {
     .withPanel(pods());
 }
 
-function promises(): dashboard.PanelBuilder {
+function objectivesTable(): dashboard.PanelBuilder {
   const detail = '/d/burnline-slo?var-datasource=${datasource}&var-slo=${__data.fields.slo}&${__url_time_range}';
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')

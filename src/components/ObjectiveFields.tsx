@@ -11,8 +11,8 @@ import { NumberField } from './SliceFields';
 import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 import { WindowField } from './WindowField';
 
-/** What is promised: the kind of the SLI, its name, the objective and the window. */
-export function PromiseFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
+/** The kind of the SLI, the name, the objective and the window. */
+export function ObjectiveFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const kindId = useId();
   return (
     <>

@@ -24,7 +24,7 @@ export interface AnnotationsQuery extends CommonQuery {
   severities?: string[];
 }
 
-/** The policies that are replayed; neither names nor inline ones: every policy there is */
+/** The policies to replay; without names and inline policies: all */
 export interface BacktestOptions {
   /** Default all */
   frames?: Array<'policies' | 'groups' | 'alarms' | 'incidents' | 'states'>;
@@ -36,7 +36,7 @@ export interface BacktestOptions {
 }
 
 export interface BacktestQuery extends CommonQuery {
-  /** The policies that are replayed; neither names nor inline ones: every policy there is */
+  /** The policies to replay; without names and inline policies: all */
   backtest?: BacktestOptions;
   queryType: 'backtest';
 }
@@ -57,11 +57,11 @@ export interface BurnersQuery extends CommonQuery {
 /** Default the SLO's own calendar, or month */
 export type CalendarUnit = 'week' | 'month' | 'quarter' | 'year';
 
-/** A window that begins anew with each period, at midnight of the time zone unless it has a start */
+/** A window that starts with each period, at midnight of the time zone unless it has a start */
 export interface CalendarWindow {
   /** Which period */
   calendar: CalendarUnit;
-  /** The begin of any one period, where it is not midnight of the first day: a date, with the time of the time zone */
+  /** The start of any one period, if it is not midnight of the first day: a date, with a time of the time zone */
   start?: string;
   /** IANA time zone, default UTC */
   timezone?: string;
@@ -69,7 +69,7 @@ export interface CalendarWindow {
 
 /** The fields of queries of all types. */
 export interface CommonQuery {
-  /** Only the series that match all of them are counted */
+  /** Only series that match all filters are counted */
   filters?: SeriesFilter[];
   /** Replaces the SLO's by */
   groupBy?: string[];
@@ -96,14 +96,14 @@ export interface CompositeSLI {
 }>;
 }
 
-/** exact: from the counters' own values; increase: as other tools estimate */
+/** exact: from the samples of the counters; increase: estimated with increase() */
 export type Counting = 'exact' | 'increase';
 
 /** Bad or good events out of all, from counters */
 export interface EventsSLI {
   /** The bad events; give bad or good */
   bad?: string;
-  /** exact: from the counters' own values; increase: as other tools estimate */
+  /** exact: from the samples of the counters; increase: estimated with increase() */
   counting?: Counting;
   /** The good events; give bad or good */
   good?: string;
@@ -137,7 +137,7 @@ export interface HistoryQuery extends CommonQuery {
 
 /** Observations at or under a limit, from a histogram */
 export interface LatencySLI {
-  /** exact: from the counters' own values; increase: as other tools estimate */
+  /** exact: from the samples of the counters; increase: estimated with increase() */
   counting?: Counting;
   /** A classic histogram, with _bucket or without, or a native one */
   histogram: string;
@@ -147,7 +147,7 @@ export interface LatencySLI {
   unit?: 's' | 'ms';
 }
 
-/** What the long window of an alert needs before it fires */
+/** The least events in the long window of an alert */
 export interface LowTraffic {
   /** Bad events */
   minBad?: number;
@@ -157,17 +157,17 @@ export interface LowTraffic {
 
 export type Metric = 'sli' | 'budget' | 'burn' | 'events' | 'bad' | 'p95' | 'throughput';
 
-/** What time counts as that was not measured */
+/** How unmeasured time counts */
 export type Missing = 'unmeasured' | 'bad' | 'good';
 
-/** What an alert does while there is no traffic: it resolves, or keeps its state for a day */
+/** An alert without traffic resolves, or keeps its state for a day */
 export type NoTraffic = 'resolve' | 'keep';
 
-/** A 95th percentile that is shown beside the SLO */
+/** A 95th percentile that is shown with the SLO */
 export interface P95 {
   /** A classic or native histogram */
   histogram: string;
-  /** What it should stay below */
+  /** The upper limit */
   target: string;
   /** Unit of the histogram's buckets; by default it follows the metric's name */
   unit?: 's' | 'ms';
@@ -175,25 +175,25 @@ export interface P95 {
 
 /** One alert */
 export interface PolicyAlert {
-  /** How fast it went */
+  /** The long window */
   long: string;
-  /** Percent of the budget gone within long */
+  /** Percent of the budget that is spent within long */
   percent?: number;
   /** A name */
   severity: string;
-  /** And still burning so; default long/12 */
+  /** The short window; default long/12 */
   short?: string;
 }
 
 /** Slices of time in which no 0/1 gauge was below 1 */
 export interface ProbeSLI {
-  /** A selector of gauges that are 1 while all is well */
+  /** A selector of gauges that are 1 if the check succeeds */
   gauge: string;
   /** Length of a slice of time; it divides an hour */
   slice?: string;
 }
 
-/** Slices of time whose quantile is below a limit */
+/** Slices of time with a quantile below a limit */
 export interface QuantileSLI {
   /** The limit of the quantile */
   below: string;
@@ -211,7 +211,7 @@ export interface QuantileSLI {
 export interface QueryFields extends CommonQuery {
   /** Default all */
   annotations?: AnnotationKind[];
-  /** The policies that are replayed; neither names nor inline ones: every policy there is */
+  /** The policies to replay; without names and inline policies: all */
   backtest?: BacktestOptions;
   /** By which labels the bad events are split */
   burners?: BurnersOptions;
@@ -247,7 +247,7 @@ export interface RatioSLI {
   total: string;
 }
 
-/** What recording rules of Sloth, Pyrra or your own left */
+/** Series of recording rules of Sloth, Pyrra or your own */
 export interface RecordedSLI {
   /** Whether ratio is the share of bad or of good events */
   of?: 'bad' | 'good';
@@ -261,9 +261,9 @@ export interface RecordedSLI {
 
 /** Which signals of workloads are shown, and how */
 export interface ResourcesOptions {
-  /** Default table: how things stand at the end of the time range */
+  /** Default table: the values at the end of the time range */
   format?: 'table' | 'timeseries';
-  /** Default all that are known */
+  /** Default all */
   signals?: string[];
   /** Time series: of each signal only so many, default 20. Table: rows, default all */
   top?: number;
@@ -275,7 +275,7 @@ export interface ResourcesQuery extends CommonQuery {
   resources?: ResourcesOptions;
 }
 
-/** What is counted: exactly one kind */
+/** The indicator: exactly one kind */
 export interface SLI {
   /** Other SLOs of the catalog, joined */
   composite?: CompositeSLI;
@@ -285,15 +285,15 @@ export interface SLI {
   latency?: LatencySLI;
   /** Slices of time in which no 0/1 gauge was below 1 */
   probe?: ProbeSLI;
-  /** Slices of time whose quantile is below a limit */
+  /** Slices of time with a quantile below a limit */
   quantile?: QuantileSLI;
   /** Slices of time in which a share of the events was good */
   ratio?: RatioSLI;
-  /** What recording rules of Sloth, Pyrra or your own left */
+  /** Series of recording rules of Sloth, Pyrra or your own */
   recorded?: RecordedSLI;
   /** Slices of time with more events per second than a floor */
   throughput?: ThroughputSLI;
-  /** Slices of time at whose end a comparison holds */
+  /** Slices of time with a comparison that holds at the end */
   timeslice?: TimesliceSLI;
 }
 
@@ -303,29 +303,29 @@ export interface SLO {
   by?: string[];
   /** In words, for people */
   description?: string;
-  /** Time that does not count, told before or after */
+  /** Time that does not count. You can add it before or after */
   exclude?: Exclusion[];
-  /** How workload and workload_type in by are found: kubernetes, by the pod, from kube-state-metrics */
+  /** The source of workload and workload_type in by: kubernetes means the owners of pods, from kube-state-metrics */
   identity?: 'kubernetes';
   /** About the SLO itself, such as the team */
   labels?: Record<string, string>;
-  /** What the long window of an alert needs before it fires */
+  /** The least events in the long window of an alert */
   lowTraffic?: LowTraffic;
-  /** What time counts as that was not measured */
+  /** How unmeasured time counts */
   missing?: Missing;
   /** A letter or digit, then letters, digits, '.', '_', '-'; unique */
   name: string;
-  /** What an alert does while there is no traffic: it resolves, or keeps its state for a day */
+  /** An alert without traffic resolves, or keeps its state for a day */
   noTraffic?: NoTraffic;
-  /** Percent of events that are to be good, above 1, at most 100 */
+  /** Target percentage of good events, above 1, at most 100 */
   objective?: number;
-  /** A 95th percentile that is shown beside the SLO */
+  /** A 95th percentile that is shown with the SLO */
   p95?: P95;
   /** When to alert: a policy's name */
   policy?: string;
   /** An http(s) address */
   runbook?: string;
-  /** What is counted: exactly one kind */
+  /** The indicator: exactly one kind */
   sli: SLI;
   /** The time that the objective covers: rolling, a calendar period, or a list of both */
   window: SLOWindow;
@@ -364,7 +364,7 @@ export interface TimeseriesQuery extends CommonQuery {
   queryType: 'timeseries';
 }
 
-/** Slices of time at whose end a comparison holds */
+/** Slices of time with a comparison that holds at the end */
 export interface TimesliceSLI {
   /** Any PromQL expression with a value at an instant */
   expr: string;
@@ -372,7 +372,7 @@ export interface TimesliceSLI {
   op: '<' | '<=' | '>' | '>=' | '==' | '!=';
   /** Length of a slice of time; it divides an hour */
   slice?: string;
-  /** What the expression is compared with */
+  /** The value to compare with */
   value?: number;
 }
 

@@ -122,7 +122,7 @@ func longestWindow(policies []slo.Policy) time.Duration {
 }
 
 const backtestSchema = `
-	"backtest": {"title": "BacktestOptions", "type": "object", "description": "The policies that are replayed; neither names nor inline ones: every policy there is",
+	"backtest": {"title": "BacktestOptions", "type": "object", "description": "The policies to replay; without names and inline policies: all",
 		"properties": {
 			"policies": {"type": "array", "items": {"type": "string"}},
 			"inline": {"type": "object", "description": "Policies by name, as in a catalog", "additionalProperties": {"type": "array", "items": {"$ref": "PolicyAlert"}}},

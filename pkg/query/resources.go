@@ -82,6 +82,6 @@ func (q Query) ResourcesRequest() engine.ResourcesRequest {
 const resourcesSchema = `
 	"resources": {"title": "ResourcesOptions", "type": "object", "description": "Which signals of workloads are shown, and how",
 		"properties": {
-			"signals": {"type": "array", "description": "Default all that are known", "items": {"type": "string"}},
-			"format": {"description": "Default table: how things stand at the end of the time range", "enum": ["table", "timeseries"]},
+			"signals": {"type": "array", "description": "Default all", "items": {"type": "string"}},
+			"format": {"description": "Default table: the values at the end of the time range", "enum": ["table", "timeseries"]},
 			"top": {"type": "number", "description": "Time series: of each signal only so many, default 20. Table: rows, default all"}}}`

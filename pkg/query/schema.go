@@ -38,7 +38,7 @@ const commonSchema = `
 	"inline": {"$ref": "SLO", "description": "An SLO that is not in the catalog. An error together with slos"},
 	"groupBy": {"type": "array", "description": "Replaces the SLO's by", "items": {"type": "string"}},
 	"policy": {"type": "string", "description": "Replaces the SLO's policy"},
-	"filters": {"type": "array", "description": "Only the series that match all of them are counted", "items": {
+	"filters": {"type": "array", "description": "Only series that match all filters are counted", "items": {
 		"title": "SeriesFilter", "type": "object", "description": "A label matcher", "required": ["label", "value"], "properties": {
 			"label": {"type": "string"}, "op": {"description": "Default =", "enum": ["=", "!=", "=~", "!~"]}, "value": {"type": "string"}}}}`
 

@@ -75,6 +75,7 @@ const transformers: DataTransformerInfo[] = [
   standardTransformers.organizeFieldsTransformer,
   standardTransformers.filterFieldsByNameTransformer,
   standardTransformers.calculateFieldTransformer,
+  standardTransformers.filterByValueTransformer,
 ];
 
 const have = new Set(transformers.map(({ id }) => id));

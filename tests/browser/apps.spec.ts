@@ -112,7 +112,7 @@ test('the fleet overview counts the budgets that are spent', async ({ page }) =>
 
 for (const [title, panels] of [
   ['Burnline: fleet overview', 7],
-  ['Burnline: SLO in detail', 9],
+  ['Burnline: SLO in detail', 10],
   ['Burnline: monthly report', 4],
   ['Alert policy backtest', 5],
 ] as const) {

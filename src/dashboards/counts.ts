@@ -33,7 +33,7 @@ export function countFiring(panel: stat.PanelBuilder): stat.PanelBuilder {
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['sum']).fields('/^Firing /'))
     .thresholds(thresholds('green', [1, 'red']))
     .textMode(common.BigValueTextMode.ValueAndName)
-    .overrideByRegexp('^Firing ', [{ id: 'mappings', value: NOTHING }]);
+    .overrideByRegexp('/^Firing /', [{ id: 'mappings', value: NOTHING }]);
 }
 
 /** The highest of the states, see docs/frames.md. */

@@ -6,7 +6,7 @@ import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { BUDGET_THRESHOLDS, burnlineDashboard, happened, labelVariable, sloVariable, thresholds } from './frame';
-import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /** The SLO over all that is chosen, as one group. */
 const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };
@@ -105,11 +105,11 @@ function details(): table.PanelBuilder {
     .id(NUMBERS + 100)
     .title('Details')
     .description('All selected workloads together')
-    .datasource(DASHBOARD)
-    .withTarget(new AnswerOf(NUMBERS))
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...WHOLE, queryType: 'summary' }))
     .withTransformation({
       id: 'filterFieldsByName',
-      options: { include: { pattern: `^(SLO|${SMALL.join('|')})$` } },
+      options: { include: { pattern: `^(${SMALL.join('|')})$` } },
     })
     .height(5)
     .span(12)

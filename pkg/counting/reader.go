@@ -280,7 +280,7 @@ func readUntil(runs []cells.Run, request cells.Request) int64 {
 func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run, request cells.Request) (*cells.Fetched, error) {
 	stats := &readStats{}
 	context, isShort := int64(fullContext/time.Millisecond), false
-	if request.Uncorrected {
+	if request.Uncorrected && runs[0].From == request.Runs[0].From { // later runs may follow a correction in an earlier one
 		context, isShort = max(2*lookback, usualGaps*request.Interval*1000), true
 	}
 	until := readUntil(runs, request)

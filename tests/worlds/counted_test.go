@@ -2,6 +2,7 @@ package worlds
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/engine"
 )
 
@@ -19,11 +21,17 @@ const policies = `policies:
     - {severity: slack, percent: 5, long: 19h41m, short: 2h2m}
 `
 
-// Every world is counted exactly, alone, beside windows on odd minutes, and after a history in steps of five minutes.
+// Every world is counted exactly by both estimators, alone, beside windows on odd minutes, and after a history in steps of five minutes.
 func TestWorldsAreCountedExactly(t *testing.T) {
+	for seed, estimator := range map[uint64]counting.Estimator{1: counting.Samples, 3: counting.Borders} {
+		t.Run(fmt.Sprintf("seed %d, %s", seed, estimator), func(t *testing.T) { countWorlds(t, seed, estimator) })
+	}
+}
+
+func countWorlds(t *testing.T, seed uint64, estimator counting.Estimator) {
 	c, problems := catalog.Parse([]byte(policies + "slos: []\n"))
 	require.NoError(t, problems.Err())
-	for _, w := range All(1) {
+	for _, w := range All(seed) {
 		t.Run(w.Name, func(t *testing.T) {
 			rec := promtest.Recording{}
 			for _, s := range w.Series {
@@ -38,7 +46,7 @@ func TestWorldsAreCountedExactly(t *testing.T) {
 				return def
 			}
 			fresh := func() *engine.Engine {
-				return engine.New(server, engine.Options{Now: func() time.Time { return End.Add(time.Hour) }})
+				return engine.New(server, engine.Options{Estimator: estimator, Now: func() time.Time { return End.Add(time.Hour) }})
 			}
 			check := func(e *engine.Engine, def catalog.SLO, at time.Time, company string) {
 				r, err := e.Summary(t.Context(), []catalog.SLO{def}, at)

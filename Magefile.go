@@ -39,7 +39,8 @@ func dev(ctx context.Context, target string) error {
 // Demo runs Burnline on a real Prometheus with thirty days of made-up workloads.
 type Demo mg.Namespace
 
-// Run shows the demo: a table in the terminal, then a page (or your Grafana, see CONTRIBUTING); also plain `demo`.
+// Run shows the demo: a table in the terminal, then a page (or your Grafana, see CONTRIBUTING);
+// also plain `demo`.
 func (Demo) Run(ctx context.Context) error {
 	project, err := stack.Open(os.Stdout)
 	if err != nil {
@@ -54,7 +55,8 @@ func (Demo) Run(ctx context.Context) error {
 	return err
 }
 
-// Check compares the demo's budgets with the truth and prints one line of JSON; fails above 0.5 percentage points.
+// Check compares the demo's budgets with the truth and prints one line of JSON; fails above 0.5
+// percentage points.
 func (Demo) Check(ctx context.Context) error { return dev(ctx, "demo:check") }
 
 // Test holds the checks; each step of `test` can be run alone.
@@ -63,7 +65,8 @@ type Test mg.Namespace
 // All runs every check there is, the quick ones first; also plain `test`.
 func (Test) All(ctx context.Context) error { return dev(ctx, "test") }
 
-// Go runs the Go unit tests in every module, and with the race detector where goroutines share memory.
+// Go runs the Go unit tests in every module, and with the race detector where goroutines share
+// memory.
 func (Test) Go(ctx context.Context) error { return dev(ctx, "go") }
 
 // Lint runs go vet, golangci-lint, eslint and the TypeScript compiler; also plain `lint`.
@@ -75,7 +78,8 @@ func (Test) Prose(ctx context.Context) error { return dev(ctx, "prose") }
 // Frontend runs the frontend's unit tests.
 func (Test) Frontend(ctx context.Context) error { return dev(ctx, "frontend") }
 
-// Binary tests the built plugin binary over gRPC against a real Prometheus, and the structure of dist and archives.
+// Binary tests the built plugin binary over gRPC against a real Prometheus, and the structure of
+// dist and archives.
 func (Test) Binary(ctx context.Context) error { return dev(ctx, "binary") }
 
 // Browser tests both editors and the panel in a headless Chromium against the whole stack.
@@ -84,13 +88,16 @@ func (Test) Browser(ctx context.Context) error { return dev(ctx, "browser") }
 // Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
 func (Test) Grafana(ctx context.Context) error { return dev(ctx, "grafana") }
 
-// Alertmanager loads exported rules into a real Prometheus with a real Alertmanager and compares who is told what, and when, with the plugin's alerts; some twelve minutes.
+// Alertmanager loads exported rules into a real Prometheus with a real Alertmanager and compares
+// who is told what, and when, with the plugin's alerts; some twelve minutes.
 func (Test) Alertmanager(ctx context.Context) error { return dev(ctx, "alertmanager") }
 
-// Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known truth; ends with a table and a line of JSON.
+// Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known
+// truth; ends with a table and a line of JSON.
 func Conformance(ctx context.Context) error { return dev(ctx, "conformance") }
 
-// Soak refreshes dashboards for ten minutes (SOAK=1h: as long) while things fail, and looks for wrong numbers and leaks.
+// Soak refreshes dashboards for ten minutes (SOAK=1h: as long) while things fail, and looks for
+// wrong numbers and leaks.
 func Soak(ctx context.Context) error { return dev(ctx, "soak") }
 
 // Fuzz runs every fuzz target for half a minute (FUZZTIME=5m: for as long).
@@ -99,37 +106,45 @@ func Fuzz(ctx context.Context) error { return dev(ctx, "fuzz") }
 // Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
 type Bench mg.Namespace
 
-// Accuracy compares counts of bad events with the truth, for Burnline and the usual formulas; BENCH_SEED changes the data.
+// Accuracy compares counts of bad events with the truth, for Burnline and the usual formulas;
+// BENCH_SEED changes the data.
 func (Bench) Accuracy(ctx context.Context) error { return dev(ctx, "bench:accuracy") }
 
-// Upstream measures what Prometheus reads, and how long it takes, for Burnline, for the queries people write and for Pyrra's and Sloth's rules.
+// Upstream measures what Prometheus reads, and how long it takes, for Burnline, for the queries
+// people write and for Pyrra's and Sloth's rules.
 func (Bench) Upstream(ctx context.Context) error { return dev(ctx, "bench:upstream") }
 
-// Servers measures a cold summary, a refresh and a history beside the queries by hand on Prometheus, Thanos, Mimir and VictoriaMetrics.
+// Servers measures a cold summary, a refresh and a history beside the queries by hand on
+// Prometheus, Thanos, Mimir and VictoriaMetrics.
 func (Bench) Servers(ctx context.Context) error { return dev(ctx, "bench:servers") }
 
 // Fleet asks for the budgets of 500 SLOs on 2,000 workloads and measures time, requests and memory.
 func (Bench) Fleet(ctx context.Context) error { return dev(ctx, "bench:fleet") }
 
-// Scale asks for the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time and memory.
+// Scale asks for the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time
+// and memory.
 func (Bench) Scale(ctx context.Context) error { return dev(ctx, "bench:scale") }
 
 // Engine measures the plugin's own arithmetic: processor time of a warm summary, memory of a cell.
 func (Bench) Engine(ctx context.Context) error { return dev(ctx, "bench:engine") }
 
-// Overview opens the dashboard of Kubernetes workloads on the demo as Grafana would, and refreshes it; OVERVIEW=workload: that of one workload.
+// Overview opens the dashboard of Kubernetes workloads on the demo as Grafana would, and refreshes
+// it; OVERVIEW=workload: that of one workload.
 func (Bench) Overview(ctx context.Context) error { return dev(ctx, "bench:overview") }
 
-// Panel measures the panel's first paint and its frames while a thousand workloads scroll by, in headless Chromium.
+// Panel measures the panel's first paint and its frames while a thousand workloads scroll by, in
+// headless Chromium.
 func (Bench) Panel(ctx context.Context) error { return dev(ctx, "bench:panel") }
 
 // Docs writes docs/presets.md and docs/resources.md from the files that make them.
 func Docs(ctx context.Context) error { return dev(ctx, "docs") }
 
-// Pictures takes the pictures of docs/ and of Grafana's catalog page anew, in headless Chromium on the whole stack.
+// Pictures takes the pictures of docs/ and of Grafana's catalog page anew, in headless Chromium on
+// the whole stack.
 func Pictures(ctx context.Context) error { return dev(ctx, "pictures") }
 
-// Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog takes, and the command line for each platform.
+// Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog
+// takes, and the command line for each platform.
 func Package(ctx context.Context) error {
 	BuildAll()
 	if err := release.CommandLines(ctx); err != nil {
@@ -141,7 +156,8 @@ func Package(ctx context.Context) error {
 // Build holds the builds of single parts into dist/.
 type Build mg.Namespace
 
-// All builds the plugin for this machine and containers on it, frontend and backend, into dist/, and the command line into bin/; also plain `build`.
+// All builds the plugin for this machine and containers on it, frontend and backend, into dist/,
+// and the command line into bin/; also plain `build`.
 func (Build) All(ctx context.Context) error { return release.Build(ctx) }
 
 // Frontend builds the data source's and the panel's frontend into dist/.
@@ -183,5 +199,6 @@ func Coverage() error { return build.Coverage() }
 // Watch rebuilds the backend with debug information whenever a source changes.
 func Watch() error { return build.Watch() }
 
-// Clean removes what was built: dist/, bin/, archives/ and coverage/. The cache outside the tree stays.
+// Clean removes what was built: dist/, bin/, archives/ and coverage/. The cache outside the tree
+// stays.
 func Clean() error { return release.Clean() }

@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What happened to the demo in seven days, of all four kinds: the rollouts by the generator's kube-state-metrics.
+// What happened to the demo in seven days, of all four kinds: the rollouts by the generator's
+// kube-state-metrics.
 func TestAnnotationsOfTheDemo(t *testing.T) {
 	at := settled()
 	from := at.Add(-7 * 24 * time.Hour)

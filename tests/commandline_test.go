@@ -64,7 +64,8 @@ func sorted(files map[string]string) []string {
 	return names
 }
 
-// unpack gives the paths of an archive's files by their names; all are in one folder called like the archive.
+// unpack gives the paths of an archive's files by their names; all are in one folder called like
+// the archive.
 func unpack(t *testing.T, file string) map[string]string {
 	t.Helper()
 	out, dir := map[string]string{}, t.TempDir()

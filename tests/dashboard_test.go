@@ -25,7 +25,8 @@ type dashboard struct {
 	}
 }
 
-// The queries of the bundled dashboard, as its panels send them with its variables left empty, answer with what they show.
+// The queries of the bundled dashboard, as its panels send them with its variables left empty,
+// answer with what they show.
 func TestTheBacktestDashboardsQueries(t *testing.T) {
 	text, err := os.ReadFile(project.Path("dist/dashboards/backtest.json"))
 	require.NoError(t, err)
@@ -86,7 +87,8 @@ func TestAnnotationsTellOfTheDemosPage(t *testing.T) {
 	require.True(t, found, "%v %v", titles, texts)
 }
 
-// asPanelSends is a target with the dashboard's variables left empty: what they stood for in lists is gone.
+// asPanelSends is a target with the dashboard's variables left empty: what they stood for in lists
+// is gone.
 func asPanelSends(target json.RawMessage) string {
 	return strings.NewReplacer(`"$slo"`, "", `"$policy"`, "").Replace(string(target))
 }

@@ -16,12 +16,14 @@ import (
 	"github.com/burnline/burnline/tests/dashboards"
 )
 
-// chosen are the values of the dashboards' variables, as Grafana puts them into queries when nothing is chosen.
+// chosen are the values of the dashboards' variables, as Grafana puts them into queries when
+// nothing is chosen.
 var chosen = map[string]string{
 	"slo": "availability", "namespace": ".*", "workload": ".*", "label": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
 }
 
-// chosenOf are those of the dashboards about the cluster; one workload has no GPU, and another one has.
+// chosenOf are those of the dashboards about the cluster; one workload has no GPU, and another one
+// has.
 func chosenOf(dashboard, panel string) map[string]string {
 	switch {
 	case dashboard != "burnline-kubernetes-workload":
@@ -94,7 +96,8 @@ func askAsDashboard(t *testing.T, source *pluginhost.DataSource, d *dashboards.D
 // unitless are columns that count or say yes or no.
 var unitless = []string{"state", "firing_", "complete", "others", "p95_bounded", "low_traffic", "pages", "needless", "alarms", "incidents", "detected", "open", "own"}
 
-// requireMeasured wants rows, a measured number in some of them, and a unit for each number that has one.
+// requireMeasured wants rows, a measured number in some of them, and a unit for each number that
+// has one.
 func requireMeasured(t *testing.T, frames data.Frames) {
 	t.Helper()
 	require.NotEmpty(t, frames)

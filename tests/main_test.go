@@ -1,5 +1,6 @@
-// Package tests holds the built plugin against a real Prometheus that serves thirty days of workloads whose true
-// error budgets are known. It builds what is missing, so the first run takes minutes.
+// Package tests holds the built plugin against a real Prometheus that serves thirty days of
+// workloads whose true error budgets are known. It builds what is missing, so the first run takes
+// minutes.
 package tests
 
 import (

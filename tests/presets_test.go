@@ -10,7 +10,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
-// Every preset finds its exporter in the demo's cluster, all of its SLOs give numbers, and each group's are the truth.
+// Every preset finds its exporter in the demo's cluster, all of its SLOs give numbers, and each
+// group's are the truth.
 func TestEveryPresetCountsTheTruth(t *testing.T) {
 	all, err := presets.All()
 	require.NoError(t, err)

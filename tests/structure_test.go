@@ -20,8 +20,8 @@ func TestDistIsWhatTheValidatorWants(t *testing.T) {
 	require.Empty(t, archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
 }
 
-// What every visitor of a dashboard loads stays small, and the nested panel loads nothing more later: Grafana would look for it
-// beside the data source.
+// What every visitor of a dashboard loads stays small, and the nested panel loads nothing more
+// later: Grafana would look for it beside the data source.
 func TestBundlesAreSmall(t *testing.T) {
 	for file, most := range map[string]int{"module.js": 120_000, "panel/module.js": 80_000} {
 		code, err := os.ReadFile(project.Path(filepath.Join("dist", file)))

@@ -32,7 +32,8 @@ func TestFilesAreReadUpToABound(t *testing.T) {
 	}
 }
 
-// In CI the files of a stranger's pull request are checked. A link would show a line of any file of the machine.
+// In CI the files of a stranger's pull request are checked. A link would show a line of any file of
+// the machine.
 func TestCheckFollowsNoLinks(t *testing.T) {
 	dir := t.TempDir()
 	secret := filepath.Join(dir, "secret")

@@ -100,8 +100,12 @@ func TestUsage(t *testing.T) {
 		code int
 		says string
 	}{
-		{nil, 2, "burnline COMMAND"}, {[]string{"chekc"}, 2, `unknown command "chekc". There are backtest, check, export, import, report, version`}, {[]string{"help"}, 0, "burnline COMMAND"},
-		{[]string{"check"}, 2, "no file"}, {[]string{"export", "-h"}, 0, "-format"}, {[]string{"report", "--nothing"}, 2, "-nothing"},
+		{nil, 2, "burnline COMMAND"},
+		{[]string{"chekc"}, 2, `unknown command "chekc". There are backtest, check, export, import, report, version`},
+		{[]string{"help"}, 0, "burnline COMMAND"},
+		{[]string{"check"}, 2, "no file"},
+		{[]string{"export", "-h"}, 0, "-format"},
+		{[]string{"report", "--nothing"}, 2, "-nothing"},
 		{[]string{"report", "-"}, 2, "--url: give the address"},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 2, `unknown format "xml"`},
 		{[]string{"export", "--format", "terraform", "-"}, 2, `unknown format "terraform". There are prometheus`},
@@ -150,7 +154,8 @@ func TestReportAndBacktest(t *testing.T) {
 		require.Equal(t, 0, code, errs)
 		return out
 	}
-	// 11 x 20 of 1,440,220 are 15.3% of the budget; the hour burns at 220/60,220/0.001 = 3.65, the five minutes at 19.6.
+	// 11 x 20 of 1,440,220 are 15.3% of the budget; the hour burns at 220/60,220/0.001 = 3.65, the
+	// five minutes at 19.6.
 	assert.Contains(t, ask("report"), "availability  a      firing (page, slack)  84.72 %      1220         1h 3.7× | 19.6× (0.24), 6h 0.6× | 7.3× (0.2)")
 	markdown := ask("report", "--format", "markdown")
 	assert.Contains(t, markdown, "| SLO | Group | State |")

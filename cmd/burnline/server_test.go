@@ -72,7 +72,8 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// What is given on the command line to get in is not printed, whatever the server or the parser of flags makes of it.
+// What is given on the command line to get in is not printed, whatever the server or the parser of
+// flags makes of it.
 func TestCredentialsAreNotPrinted(t *testing.T) {
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
@@ -86,7 +87,9 @@ func TestCredentialsAreNotPrinted(t *testing.T) {
 		{"--url", echo.URL, "--header", ": s3cret-token"},
 		{"--url", echo.URL, "--header", "X-Key: s3cret\ntoken"},
 		{"--url", echo.URL, "--header=X Key: s3cret-token"},
-		{"--url", withUser}, {"--url", withUser + "%zz"}, {"--url", echo.URL, "--tenant", "s3cret-tenant"},
+		{"--url", withUser},
+		{"--url", withUser + "%zz"},
+		{"--url", echo.URL, "--tenant", "s3cret-tenant"},
 	} {
 		code, out, errs := command(t, good, append(append([]string{"report"}, args...), "-")...)
 		require.Positive(t, code, args)

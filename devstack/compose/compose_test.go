@@ -1,5 +1,6 @@
-// Package compose holds docker-compose.yaml against what Docker Compose itself reads it with, which takes no Docker: the
-// Compose specification's schema, its interpolation and its checks of what one part names in another.
+// Package compose holds docker-compose.yaml against what Docker Compose itself reads it with, which
+// takes no Docker: the Compose specification's schema, its interpolation and its checks of what one
+// part names in another.
 package compose
 
 import (
@@ -57,7 +58,8 @@ func published(t *testing.T, name string, s types.ServiceConfig) {
 	}
 }
 
-// mounted tells whether what a service mounts of the repository is there; Docker would make a folder of a name that is not.
+// mounted tells whether what a service mounts of the repository is there; Docker would make a
+// folder of a name that is not.
 func mounted(t *testing.T, name string, s types.ServiceConfig) {
 	t.Helper()
 	for _, v := range s.Volumes {

@@ -29,7 +29,8 @@ import (
 
 const group = "monitoring.coreos.com"
 
-// refused is why a cluster would not take the object, by the schema of its definition first and then by the webhook.
+// refused is why a cluster would not take the object, by the schema of its definition first and
+// then by the webhook.
 func refused(t *testing.T, resource, version string, object map[string]any) []string {
 	t.Helper()
 	require.Equal(t, group+"/"+version, object["apiVersion"])

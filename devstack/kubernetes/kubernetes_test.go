@@ -1,5 +1,6 @@
-// Package kubernetes holds the objects for Kubernetes against what takes them in a cluster: the schemas of the custom resource
-// definitions, as the API server reads them, and the admission webhooks of prometheus-operator.
+// Package kubernetes holds the objects for Kubernetes against what takes them in a cluster: the
+// schemas of the custom resource definitions, as the API server reads them, and the admission
+// webhooks of prometheus-operator.
 package kubernetes
 
 import (

@@ -56,7 +56,8 @@ func TestAMonitorThatIsWrongIsRefused(t *testing.T) {
 	}
 }
 
-// Every object is read strictly by Kubernetes' own types, and what they name in each other is there.
+// Every object is read strictly by Kubernetes' own types, and what they name in each other is
+// there.
 func TestGrafanaFitsTogether(t *testing.T) {
 	objects := documents(t, "grafana.yaml")
 	require.Len(t, objects, 5)

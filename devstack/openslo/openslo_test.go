@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The golden file of pkg/export, which its own tests hold against what is written: SLOs of every kind, with names, windows and
-// severities that OpenSLO does not take as they are.
+// The golden file of pkg/export, which its own tests hold against what is written: SLOs of every
+// kind, with names, windows and severities that OpenSLO does not take as they are.
 func TestTheExportIsValid(t *testing.T) {
 	file, err := os.Open("../../pkg/export/testdata/openslo.yaml")
 	require.NoError(t, err)

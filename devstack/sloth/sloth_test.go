@@ -1,5 +1,5 @@
-// Package sloth compares what Sloth's own generator makes of random definitions with what tests/randomdefinition says that they
-// mean. pkg/importer is held against the same meaning.
+// Package sloth compares what Sloth's own generator makes of random definitions with what
+// tests/randomdefinition says that they mean. pkg/importer is held against the same meaning.
 package sloth
 
 import (
@@ -31,7 +31,8 @@ func number(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// The rule of six hours that Sloth generates has the value that the definition means, on Prometheus' engine.
+// The rule of six hours that Sloth generates has the value that the definition means, on
+// Prometheus' engine.
 func TestSlothMeansTheSame(t *testing.T) {
 	generator, err := lib.NewPrometheusSLOGenerator(lib.PrometheusSLOGeneratorConfig{})
 	require.NoError(t, err)

@@ -1,5 +1,5 @@
-// Command webhook stands where a pager would: it takes Alertmanager's notifications, prints each alert on a line and shows
-// what it was told so far.
+// Command webhook stands where a pager would: it takes Alertmanager's notifications, prints each
+// alert on a line and shows what it was told so far.
 package main
 
 import (

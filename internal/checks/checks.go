@@ -46,11 +46,15 @@ func steps() []step {
 		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", unlessPassed("binary", browserSources, binaryTests)},
 	}
 	for _, host := range stack.PageHosts {
-		all = append(all, step{"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana,
-			unlessPassed("browser-"+host.Grafana, browserSources, browserTests(host))})
+		all = append(all, step{
+			"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana,
+			unlessPassed("browser-"+host.Grafana, browserSources, browserTests(host)),
+		})
 	}
-	all = append(all, step{"conformance", "conformance: Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail",
-		unlessPassed("conformance", conformanceSources, suite("tests/conformance", "Servers"))})
+	all = append(all, step{
+		"conformance", "conformance: Prometheus, Thanos, Mimir and VictoriaMetrics, also while things fail",
+		unlessPassed("conformance", conformanceSources, suite("tests/conformance", "Servers")),
+	})
 	if os.Getenv("GRAFANA_URL") != "" || os.Getenv("GRAFANA_HOME") != "" {
 		all = append(all, step{"grafana", "plugin-e2e specs in a Grafana", grafanaTests})
 	}

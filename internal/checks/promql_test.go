@@ -17,8 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// PromQL is built as syntax trees, in pkg/promexpr. Text that is put together of pieces and is PromQL, or a part of it, is
-// found by what the parser reads when the pieces are filled in.
+// PromQL is built as syntax trees, in pkg/promexpr. Text that is put together of pieces and is
+// PromQL, or a part of it, is found by what the parser reads when the pieces are filled in.
 func TestNoPromQLIsWrittenAsText(t *testing.T) {
 	files, texts := 0, 0
 	for _, dir := range []string{"pkg", "cmd"} {

@@ -19,7 +19,8 @@ var proseFiles = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTR
 // localeText matches a text of the user interface in a locale file.
 var localeText = regexp.MustCompile(`^\s*"[\w.-]+": (".*?"),?$`)
 
-// prose runs Vale over the pages, the texts of the user interface, and the errors and notices of the Go packages.
+// prose runs Vale over the pages, the texts of the user interface, and the errors and notices of
+// the Go packages.
 func prose(ctx context.Context, s *session) error {
 	vale, err := s.project.ProseLinter(ctx)
 	if err != nil {
@@ -37,8 +38,8 @@ func prose(ctx context.Context, s *session) error {
 	return s.command(ctx, ".", nil, append(append(arguments, proseFiles...), texts)...)
 }
 
-// writeTexts writes a Markdown file for each source that has texts for people. Each text is a list item on the line that it
-// has in its source, so that a finding names the line to change.
+// writeTexts writes a Markdown file for each source that has texts for people. Each text is a list
+// item on the line that it has in its source, so that a finding names the line to change.
 func writeTexts(root, out string) error {
 	for _, folder := range []string{"src", "pkg", "cmd"} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, _ fs.DirEntry, err error) error {

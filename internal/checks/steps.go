@@ -77,7 +77,8 @@ func unitTests(ctx context.Context, s *session) error {
 // sharesMemory finds packages that start goroutines, or are made for several of them.
 var sharesMemory = regexp.MustCompile(`^(\S+) .*\b(sync|sync/atomic|golang.org/x/sync/\w+|burnline/pkg/fault)\b`)
 
-// raceTests are the unit tests of the packages whose goroutines share memory, with fewer random histories: unitTests has run all.
+// raceTests are the unit tests of the packages whose goroutines share memory, with fewer random
+// histories: unitTests has run all.
 func raceTests(ctx context.Context, s *session) error {
 	for _, module := range []string{".", workloads} {
 		packages, err := sharing(ctx, s.project.Path(module))
@@ -163,7 +164,8 @@ func binaryTests(ctx context.Context, s *session) error {
 	return s.command(ctx, ".", nil, append([]string{"go", "test", "-count=1", "-p=1", "-timeout=20m", "-v"}, serverPackages...)...)
 }
 
-// What decides what a long step finds. Each is more than the step reads: one run too many is better than one too few.
+// What decides what a long step finds. Each is more than the step reads: one run too many is better
+// than one too few.
 var (
 	frontendSources = []string{"src", "package.json", "package-lock.json", "jest.config.js", "jest-setup.js", "tsconfig.json", ".config", "provisioning"}
 	stackSources    = []string{
@@ -178,7 +180,8 @@ var (
 	browserSources = slices.Concat(stackSources, frontendSources, []string{"webpack.config.ts"})
 )
 
-// unlessPassed is a step that All does not run again when it has passed on the same files. CI and the step's own target always run it.
+// unlessPassed is a step that All does not run again when it has passed on the same files. CI and
+// the step's own target always run it.
 func unlessPassed(name string, sources []string, step func(context.Context, *session) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		if !s.all || os.Getenv("CONFORMANCE") != "" {
@@ -188,7 +191,8 @@ func unlessPassed(name string, sources []string, step func(context.Context, *ses
 	}
 }
 
-// suite runs one test of tests/suite's kind as a program of its own, which keeps its result apart from what is said meanwhile.
+// suite runs one test of tests/suite's kind as a program of its own, which keeps its result apart
+// from what is said meanwhile.
 func suite(dir, name string) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		program, err := s.project.TestProgram(ctx, dir)
@@ -236,7 +240,8 @@ func browserTests(host stack.PageHost) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error { return inBrowser(ctx, s, host) }
 }
 
-// pictures takes the pictures of docs/ and of Grafana's catalog, with the packages of the Grafana that the demo shows.
+// pictures takes the pictures of docs/ and of Grafana's catalog, with the packages of the Grafana
+// that the demo shows.
 func pictures(ctx context.Context, s *session) error {
 	return inBrowser(ctx, s, stack.PageHosts[0], "PICTURES=1")
 }

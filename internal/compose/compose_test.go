@@ -99,8 +99,10 @@ volumes: {data: {}}
 	p, err := n.Program("server")
 	require.NoError(t, err)
 	config := filepath.Join(n.Dir, "services/server/etc/server/server.yml")
-	require.Equal(t, []string{"--listen=127.0.0.1:40002", "--grpc-port=40003", "--bind=127.0.0.1", "--config=" + config,
-		"--data=" + filepath.Join(n.Dir, "volumes/data/run"), "--peer=http://127.0.0.1:40001/api/v1", `--label=a="b"`, "127.0.0.1:40004"}, p.Args)
+	require.Equal(t, []string{
+		"--listen=127.0.0.1:40002", "--grpc-port=40003", "--bind=127.0.0.1", "--config=" + config,
+		"--data=" + filepath.Join(n.Dir, "volumes/data/run"), "--peer=http://127.0.0.1:40001/api/v1", `--label=a="b"`, "127.0.0.1:40004",
+	}, p.Args)
 	require.Equal(t, []string{"PEER=127.0.0.1:40001"}, p.Env)
 	require.Equal(t, "http://127.0.0.1:40002/ready", p.Ready)
 	text, err := os.ReadFile(config)

@@ -1,5 +1,6 @@
-// Package compose reads docker-compose.yaml and sets how its services run without Docker: the same commands and the same
-// configuration files, with addresses on the loopback and folders of this machine.
+// Package compose reads docker-compose.yaml and sets how its services run without Docker: the same
+// commands and the same configuration files, with addresses on the loopback and folders of this
+// machine.
 package compose
 
 import (
@@ -11,7 +12,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// File is a Compose file, as far as this project uses the format. What it does not know is an error when it is read.
+// File is a Compose file, as far as this project uses the format. What it does not know is an error
+// when it is read.
 type File struct {
 	Services map[string]Service  `yaml:"services"`
 	Volumes  map[string]struct{} `yaml:"volumes"`

@@ -19,8 +19,9 @@ type DataSource struct {
 	JSONData map[string]any `yaml:"jsonData"`
 }
 
-// DataSources are those in the volume that the service grafana mounts as its folder of data sources, with what Grafana
-// replaces in them replaced: $NAME by its environment, $__file{path} by the file that is mounted there.
+// DataSources are those in the volume that the service grafana mounts as its folder of data
+// sources, with what Grafana replaces in them replaced: $NAME by its environment, $__file{path} by
+// the file that is mounted there.
 func (n *Native) DataSources() ([]DataSource, error) {
 	files, err := filepath.Glob(filepath.Join(n.Volume("datasources"), "*.yaml"))
 	if err != nil {

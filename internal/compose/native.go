@@ -49,8 +49,9 @@ func (p *Program) Value(flag string) string {
 	return ""
 }
 
-// Replace gives a flag of the command another value, for other data than the demo's; "" leaves the flag, or a word that is
-// named as a whole, out. What is not there is an error, so that nobody goes on replacing what the file no longer says.
+// Replace gives a flag of the command another value, for other data than the demo's; "" leaves the
+// flag, or a word that is named as a whole, out. What is not there is an error, so that nobody goes
+// on replacing what the file no longer says.
 func (p *Program) Replace(flag, value string) error {
 	i := slices.IndexFunc(p.Args, func(arg string) bool { return arg == flag || strings.HasPrefix(arg, flag+"=") })
 	switch {
@@ -238,7 +239,8 @@ type mounts map[string]string
 
 var absolute = regexp.MustCompile(`(^|[=\s])(/[^\s*]*)`)
 
-// replace replaces the paths in a word of a command, which may be a script of several. URLs have none: theirs follows a host.
+// replace replaces the paths in a word of a command, which may be a script of several. URLs have
+// none: theirs follows a host.
 func (m mounts) replace(word string) (string, error) {
 	var failed error
 	out := absolute.ReplaceAllStringFunc(word, func(match string) string {
@@ -250,7 +252,8 @@ func (m mounts) replace(word string) (string, error) {
 	return out, failed
 }
 
-// path is where a path of a container is. One that is not below a mount is in the image, and not here.
+// path is where a path of a container is. One that is not below a mount is in the image, and not
+// here.
 func (m mounts) path(in string) (string, error) {
 	for prefix := in; ; prefix = path.Dir(prefix) {
 		if to, ok := m[prefix]; ok {

@@ -36,9 +36,10 @@ type workload struct {
 	RPS    *float64 `json:"rps"`
 }
 
-// Check runs the demo without its page and compares every budget of the twelve workloads, and every group of every preset's SLOs, and
-// what every workload of the cluster uses, with the truth: one line of JSON on stdout, the rest on stderr, and an error above half a percentage point of a budget, a
-// hundred-thousandth of a count, a wrong resource, or when a preset yields nothing.
+// Check runs the demo without its page and compares every budget of the twelve workloads, and every
+// group of every preset's SLOs, and what every workload of the cluster uses, with the truth: one
+// line of JSON on stdout, the rest on stderr, and an error above half a percentage point of a
+// budget, a hundred-thousandth of a count, a wrong resource, or when a preset yields nothing.
 func Check(ctx context.Context) error {
 	ctx, stop := process.WithSignals(ctx)
 	defer stop()

@@ -1,5 +1,5 @@
-// Package demo runs Burnline for a person: a real Prometheus with made-up workloads, the built plugin binary, a table
-// in the terminal and a page in the browser.
+// Package demo runs Burnline for a person: a real Prometheus with made-up workloads, the built
+// plugin binary, a table in the terminal and a page in the browser.
 package demo
 
 import (
@@ -11,13 +11,15 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// The demo's data sources: its twelve workloads, and the cluster around them as provisioning names it.
+// The demo's data sources: its twelve workloads, and the cluster around them as provisioning names
+// it.
 const (
 	sourceUID  = "burnline-demo"
 	clusterUID = "burnline-kubernetes"
 )
 
-// Demo is the built plugin on a running stack, with the demo's catalogs. Whoever starts one must Stop it.
+// Demo is the built plugin on a running stack, with the demo's catalogs. Whoever starts one must
+// Stop it.
 type Demo struct {
 	Stack   *stack.Stack
 	Host    *pluginhost.Host

@@ -47,14 +47,16 @@ type PresetReport struct {
 }
 
 const (
-	// toleratedPercent is how far a count of events may be from the truth; slices have to be the same.
+	// toleratedPercent is how far a count of events may be from the truth; slices have to be the
+	// same.
 	toleratedPercent = 0.001
 	// liveWithin is how long a real exporter may take until there is something to tell.
 	liveWithin = 3 * time.Minute
 )
 
-// Presets requests every SLO that the presets offer on the demo's server, at a whole minute, and compares each group with the
-// generator's count. The error names what yields nothing, or the worst number that is wrong.
+// Presets requests every SLO that the presets offer on the demo's server, at a whole minute, and
+// compares each group with the generator's count. The error names what yields nothing, or the worst
+// number that is wrong.
 func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, error) {
 	instant = instant.Truncate(time.Minute)
 	source, err := pluginhost.NewDataSource(stack.DatasourceID, "burnline-presets", "Burnline presets", d.Stack.PrometheusURL, map[string]string{})
@@ -145,7 +147,8 @@ func (d *Demo) checkPreset(ctx context.Context, source *pluginhost.DataSource, p
 	return nil
 }
 
-// checkCluster does so for the catalog of the cluster's data source, whose SLOs are called as in the presets.
+// checkCluster does so for the catalog of the cluster's data source, whose SLOs are called as in
+// the presets.
 func (d *Demo) checkCluster(ctx context.Context, source *pluginhost.DataSource, instant time.Time, truths []stack.SLOTruth, report *PresetReport) error {
 	slos, problems := catalog.Parse([]byte(d.Stack.Kubernetes))
 	if err := problems.Err(); err != nil {
@@ -228,7 +231,8 @@ func labelText(frame *data.Frame, label string, row int) string {
 	return ""
 }
 
-// compare takes an SLO's groups into the report. The error reports that there is nothing, or a group that one side does not know.
+// compare takes an SLO's groups into the report. The error reports that there is nothing, or a
+// group that one side does not know.
 func (r *PresetReport) compare(slo string, groups []group, truths []stack.SLOTruth) error {
 	var by []string
 	if len(groups) > 0 {
@@ -304,7 +308,8 @@ func apart(got, truth float64) float64 {
 	return math.Abs(got-truth) / truth
 }
 
-// awaitLive waits until a real exporter has numbers for all of its SLOs, which have to be possible ones.
+// awaitLive waits until a real exporter has numbers for all of its SLOs, which have to be possible
+// ones.
 func (d *Demo) awaitLive(ctx context.Context, source *pluginhost.DataSource, p preset, report *PresetReport) error {
 	ctx, cancel := context.WithTimeout(ctx, liveWithin)
 	defer cancel()

@@ -21,7 +21,8 @@ type ResourceReport struct {
 // resourceWindow is the time range of the table, in which restarts are counted.
 const resourceWindow = 24 * time.Hour
 
-// tolerated is how far a signal may be from the truth: a rate misses what a container used before its first scrape and after its last.
+// tolerated is how far a signal may be from the truth: a rate misses what a container used before
+// its first scrape and after its last.
 var tolerated = map[string]float64{"cpu": 0.2, "cpu_request": 0.2, "cpu_limit": 0.2}
 
 // owned is an SLO whose pods change their owners.
@@ -35,10 +36,12 @@ slos:
     sli: {events: {total: payments_requests_total, bad: 'payments_requests_total{outcome="failed"}'}}
 `
 
-// resourceInstants are when the tables are compared, before now: while all is well, while nodes are noisy or lost, and before an adoption.
+// resourceInstants are when the tables are compared, before now: while all is well, while nodes are
+// noisy or lost, and before an adoption.
 var resourceInstants = []time.Duration{0, 3 * time.Hour, 5 * time.Hour, 9 * time.Hour}
 
-// Resources compares every number of the tables of resources with the generator's. The error lists those that are wrong.
+// Resources compares every number of the tables of resources with the generator's. The error lists
+// those that are wrong.
 func (d *Demo) Resources(ctx context.Context, now time.Time) (ResourceReport, error) {
 	report := ResourceReport{Wrong: []string{}}
 	for _, before := range resourceInstants {

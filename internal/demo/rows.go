@@ -45,7 +45,8 @@ const (
 // askWithin is how long an answer may take, also on a machine that has other things to do.
 const askWithin = 5 * time.Minute
 
-// Rows asks the plugin for the demo's availability SLO at a whole minute, and the generator for the truth then.
+// Rows asks the plugin for the demo's availability SLO at a whole minute, and the generator for the
+// truth then.
 func (d *Demo) Rows(ctx context.Context, instant time.Time) ([]Row, error) {
 	instant = instant.Truncate(time.Minute)
 	frame, err := d.summary(ctx, instant)
@@ -138,8 +139,8 @@ func readRows(frame *data.Frame) ([]Row, error) {
 	return rows, nil
 }
 
-// maxErrorPoints is the largest distance of a budget from its truth, in percentage points. A budget that is missing
-// where there is a truth, or there where there is none, is as wrong as can be.
+// maxErrorPoints is the largest distance of a budget from its truth, in percentage points. A budget
+// that is missing where there is a truth, or there where there is none, is as wrong as can be.
 func maxErrorPoints(rows []Row) float64 {
 	largest := 0.0
 	for _, row := range rows {

@@ -13,7 +13,8 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// Run shows the demo until Ctrl-C: a table in the terminal, then a page, or the user's own Grafana where there is one.
+// Run shows the demo until Ctrl-C: a table in the terminal, then a page, or the user's own Grafana
+// where there is one.
 func Run(ctx context.Context) error {
 	ctx, stop := process.WithSignals(ctx)
 	defer stop()

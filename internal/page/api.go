@@ -91,7 +91,8 @@ func (a *api) query(w http.ResponseWriter, r *http.Request) {
 	reply(w, status, res)
 }
 
-// dataQueries reads the parts of the queries that Grafana's server knows; the rest is the plugin's own.
+// dataQueries reads the parts of the queries that Grafana's server knows; the rest is the plugin's
+// own.
 func (q queryRequest) dataQueries() ([]backend.DataQuery, error) {
 	if len(q.Queries) == 0 {
 		return nil, errors.New("no queries: the body needs at least one in queries")

@@ -39,7 +39,8 @@ func (f folders) close() {
 	}
 }
 
-// files serves a folder under a URL prefix. os.Root keeps every path, symbolic links too, inside the folder.
+// files serves a folder under a URL prefix. os.Root keeps every path, symbolic links too, inside
+// the folder.
 func files(root *os.Root, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve(w, r, root, strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, prefix), "/"))
@@ -85,7 +86,8 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 // neutralIcon stands for an icon that is not there: a page without a picture, not a failed request.
 const neutralIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2"/></svg>`
 
-// serveIcons serves Grafana's icons, which @grafana/ui loads by URL and Grafana's server has from the same package.
+// serveIcons serves Grafana's icons, which @grafana/ui loads by URL and Grafana's server has from
+// the same package.
 func serveIcons(folders []*os.Root, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, prefix)

@@ -1,5 +1,5 @@
-// Package page serves the demo page: a host for the built plugin that offers the parts of Grafana's HTTP interface
-// which the plugin's frontend uses, and answers them with the built plugin binary.
+// Package page serves the demo page: a host for the built plugin that offers the parts of Grafana's
+// HTTP interface which the plugin's frontend uses, and answers them with the built plugin binary.
 package page
 
 import (
@@ -122,8 +122,8 @@ func newHandler(config Config, open *folders) (http.Handler, error) {
 	return mux, nil
 }
 
-// sameSite refuses what another site's page may send through the visitor's browser: the page has no login, and a
-// name that resolves to the loopback (DNS rebinding) would otherwise reach it.
+// sameSite refuses what another site's page may send through the visitor's browser: the page has no
+// login, and a name that resolves to the loopback (DNS rebinding) would otherwise reach it.
 func sameSite(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guarded := guard.Handler(next)

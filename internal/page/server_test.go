@@ -144,7 +144,9 @@ func TestOnlyTheLoopback(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "index.html"), nil, 0o600))
 	source, err := pluginhost.NewDataSource("burnline-slo-datasource", "demo", "Demo", "", nil)
 	require.NoError(t, err)
-	_, err = page.Start(context.Background(), page.Config{Assets: dir, Dist: dir, PanelID: "p", Source: source,
-		Listen: net.JoinHostPort("0.0.0.0", "0")})
+	_, err = page.Start(context.Background(), page.Config{
+		Assets: dir, Dist: dir, PanelID: "p", Source: source,
+		Listen: net.JoinHostPort("0.0.0.0", "0"),
+	})
 	require.ErrorContains(t, err, "served on the loopback only")
 }

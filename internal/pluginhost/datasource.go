@@ -12,7 +12,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/config"
 )
 
-// DataSource is one configured data source, as Grafana's database would hold it. It may be used concurrently.
+// DataSource is one configured data source, as Grafana's database would hold it. It may be used
+// concurrently.
 type DataSource struct {
 	mu       sync.Mutex
 	settings backend.DataSourceInstanceSettings
@@ -41,8 +42,8 @@ func (d *DataSource) Settings() backend.DataSourceInstanceSettings {
 	return settings
 }
 
-// Save changes the settings and their revision, upon which the plugin makes a new instance. Secrets that are not
-// named keep their value.
+// Save changes the settings and their revision, upon which the plugin makes a new instance. Secrets
+// that are not named keep their value.
 func (d *DataSource) Save(url string, jsonData json.RawMessage, secrets map[string]string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package pluginhost runs a built plugin binary and talks to it as Grafana's server does: a process of its own,
-// hashicorp/go-plugin's handshake, protobuf over gRPC on a local socket.
+// Package pluginhost runs a built plugin binary and talks to it as Grafana's server does: a process
+// of its own, hashicorp/go-plugin's handshake, protobuf over gRPC on a local socket.
 package pluginhost
 
 import (

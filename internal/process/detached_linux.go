@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// killDetached ends what carries mark in its environment, wherever it has gone: Playwright, for one, starts its browser
-// in a group of its own, which outlives a Playwright that is killed.
+// killDetached ends what carries mark in its environment, wherever it has gone: Playwright, for
+// one, starts its browser in a group of its own, which outlives a Playwright that is killed.
 func killDetached(mark string) {
 	for range 10 { // one that is found may have had a child meanwhile
 		found := carriers(mark)
@@ -22,7 +22,8 @@ func killDetached(mark string) {
 	}
 }
 
-// carriers are the processes with mark in the variable of that name; one that has ended has no environment any more.
+// carriers are the processes with mark in the variable of that name; one that has ended has no
+// environment any more.
 func carriers(mark string) []int {
 	files, err := filepath.Glob("/proc/[0-9]*/environ")
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package process starts the programs that the demo and the tests need, and ends them.
 //
-// Every program runs in a process group of its own, so that a Ctrl-C in the terminal reaches only us and we end
-// the rest in order; where the system can, it dies with us even when we are killed.
+// Every program runs in a process group of its own, so that a Ctrl-C in the terminal reaches only
+// us and we end the rest in order; where the system can, it dies with us even when we are killed.
 package process
 
 import (
@@ -36,7 +36,8 @@ type Process struct {
 	err  error // why it ended; to be read after done is closed
 }
 
-// markVariable names the programs of ours that a process descends from, so that Stop finds those that left the group.
+// markVariable names the programs of ours that a process descends from, so that Stop finds those
+// that left the group.
 const markVariable = "BURNLINE_STARTED"
 
 // Start runs spec and returns once the program has started.
@@ -69,8 +70,8 @@ func Start(spec Spec) (*Process, error) {
 	return p, nil
 }
 
-// own starts the program and waits for it on one thread: the kernel sends the parent-death signal when the *thread*
-// that started the program ends, so that thread must live as long as the program.
+// own starts the program and waits for it on one thread: the kernel sends the parent-death signal
+// when the *thread* that started the program ends, so that thread must live as long as the program.
 func (p *Process) own(log *os.File, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -86,8 +87,8 @@ func (p *Process) own(log *os.File, started chan<- error) {
 	close(p.done)
 }
 
-// Run runs spec to its end; when ctx ends first, the program and its children are ended. The error of a program that
-// failed carries the last lines of its log.
+// Run runs spec to its end; when ctx ends first, the program and its children are ended. The error
+// of a program that failed carries the last lines of its log.
 func Run(ctx context.Context, spec Spec) error {
 	p, err := Start(spec)
 	if err != nil {
@@ -102,8 +103,8 @@ func Run(ctx context.Context, spec Spec) error {
 	}
 }
 
-// Attached runs one of our own programs on our terminal, in our process group. It ends its children itself: when ctx ends, it
-// gets an interrupt, and time to do so.
+// Attached runs one of our own programs on our terminal, in our process group. It ends its children
+// itself: when ctx ends, it gets an interrupt, and time to do so.
 func Attached(ctx context.Context, dir, program string, args ...string) error {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, os.Stdin, os.Stdout, os.Stderr
@@ -121,7 +122,8 @@ func (p *Process) Name() string { return p.spec.Name }
 // Done is closed when the program has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err gives the reason the program ended, with the end of its log; nil while it runs and after exit code 0.
+// Err gives the reason the program ended, with the end of its log; nil while it runs and after exit
+// code 0.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:
@@ -138,8 +140,8 @@ func (p *Process) Err() error {
 	return exit
 }
 
-// Stop asks the program and its children to end, and kills what still runs after grace. It returns when they have
-// ended, and may be called again.
+// Stop asks the program and its children to end, and kills what still runs after grace. It returns
+// when they have ended, and may be called again.
 func (p *Process) Stop(grace time.Duration) {
 	select {
 	case <-p.done:

@@ -36,8 +36,10 @@ func TestRunSaysWhyAProgramFailed(t *testing.T) {
 }
 
 func TestRunSaysWhenAProgramCannotStart(t *testing.T) {
-	err := process.Run(context.Background(), process.Spec{Name: "nothing", Command: []string{"/no/such/program"},
-		Log: filepath.Join(t.TempDir(), "log")})
+	err := process.Run(context.Background(), process.Spec{
+		Name: "nothing", Command: []string{"/no/such/program"},
+		Log: filepath.Join(t.TempDir(), "log"),
+	})
 	require.ErrorContains(t, err, "start nothing: fork/exec /no/such/program: no such file or directory")
 }
 

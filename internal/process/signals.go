@@ -12,8 +12,8 @@ import (
 // ErrInterrupted is why a demo ends that somebody ended.
 var ErrInterrupted = errors.New("interrupted")
 
-// WithSignals is a context that ends on Ctrl-C, on a request to terminate, and when the process that started this one
-// is gone: a killed mage would otherwise leave its targets running.
+// WithSignals is a context that ends on Ctrl-C, on a request to terminate, and when the process
+// that started this one is gone: a killed mage would otherwise leave its targets running.
 func WithSignals(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)

@@ -17,7 +17,8 @@ const patience = time.Second
 // reminder is how often the steps that still run are listed where lines cannot be rewritten.
 const reminder = 30 * time.Second
 
-// Reporter prints one line for every step that takes longer than a second, with the elapsed time. Steps may run side by side.
+// Reporter prints one line for every step that takes longer than a second, with the elapsed time.
+// Steps may run side by side.
 type Reporter struct {
 	out      io.Writer
 	terminal bool // the line of the running steps can be rewritten
@@ -49,7 +50,8 @@ func (r *Reporter) Say(format string, args ...any) {
 	_, _ = fmt.Fprintf(r.out, format+"\n", args...)
 }
 
-// Step runs f. When f takes longer than a second, a line shows that name is under way, and one how long it took.
+// Step runs f. When f takes longer than a second, a line shows that name is under way, and one how
+// long it took.
 func (r *Reporter) Step(name string, f func() error) error {
 	s := &step{name: name, start: time.Now()}
 	r.mu.Lock()

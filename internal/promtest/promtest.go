@@ -112,7 +112,8 @@ func New(t testing.TB, rec Recording) *Server {
 	return Over(t, st)
 }
 
-// small is a storage of few series that nobody opens again: without a log, exemplars, and room for more.
+// small is a storage of few series that nobody opens again: without a log, exemplars, and room for
+// more.
 func small(o *tsdb.Options) {
 	o.WALSegmentSize, o.StripeSize, o.EnableExemplarStorage = -1, 64, false
 }

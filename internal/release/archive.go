@@ -35,7 +35,8 @@ func (e entry) read(dist fs.FS) (fs.FileInfo, []byte, error) {
 	return info, content, err
 }
 
-// archive is a zip file with a single folder, named after the plugin, as Grafana unpacks it into its plugins folder.
+// archive is a zip file with a single folder, named after the plugin, as Grafana unpacks it into
+// its plugins folder.
 type archive struct {
 	name    string
 	folder  string

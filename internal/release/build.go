@@ -12,7 +12,8 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// Build makes dist/ complete for this machine, and for Linux containers on it, and the command line in bin/.
+// Build makes dist/ complete for this machine, and for Linux containers on it, and the command line
+// in bin/.
 func Build(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {

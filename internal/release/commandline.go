@@ -37,8 +37,8 @@ func CommandLines(ctx context.Context) error {
 	return nil
 }
 
-// WriteCommandLines packs each command line that is in root's bin/ into the folder to, and returns the files it wrote: zip for
-// Windows, else tar.gz, which every container has a program for.
+// WriteCommandLines packs each command line that is in root's bin/ into the folder to, and returns
+// the files it wrote: zip for Windows, else tar.gz, which every container has a program for.
 func WriteCommandLines(root, to, version string) ([]string, error) {
 	texts, err := licenses(context.Background(), commandLinePackage)
 	if err != nil {
@@ -57,7 +57,9 @@ func WriteCommandLines(root, to, version string) ([]string, error) {
 		folder := fmt.Sprintf("burnline_%s_%s_%s", version, on.OS, on.Arch)
 		a := archive{name: folder + extension, folder: folder, entries: []entry{
 			{name: name, from: stack.CommandLineBinary(on), runs: true},
-			{name: "LICENSE", from: "LICENSE"}, {name: "CHANGELOG.md", from: "CHANGELOG.md"}, {name: thirdParty, from: "LICENSE", content: texts},
+			{name: "LICENSE", from: "LICENSE"},
+			{name: "CHANGELOG.md", from: "CHANGELOG.md"},
+			{name: thirdParty, from: "LICENSE", content: texts},
 			{name: "README.md", from: "README.md", content: []byte(commandLineReadme)},
 		}}
 		file := filepath.Join(to, a.name)

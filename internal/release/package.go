@@ -19,8 +19,9 @@ import (
 // archives is the folder, in the repository, that Package writes to.
 const archives = "archives"
 
-// Package writes the archives of everything that is in dist/ and bin/ to archives/, with the frontend built when a source
-// changed. The backends are taken as they are: buildAll makes them, and CommandLines the command lines.
+// Package writes the archives of everything that is in dist/ and bin/ to archives/, with the
+// frontend built when a source changed. The backends are taken as they are: buildAll makes them,
+// and CommandLines the command lines.
 func Package(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -42,11 +43,12 @@ func Package(ctx context.Context) error {
 	return nil
 }
 
-// Write packs root's dist/ three ways, and the command lines in its bin/, into the folder to, and returns the files it wrote.
+// Write packs root's dist/ three ways, and the command lines in its bin/, into the folder to, and
+// returns the files it wrote.
 //
-// Grafana loads a data source that has a panel nested in it, but Grafana's catalog takes no nested plugins other than
-// an app's. So there is one archive with both for people who install by hand, and two for the catalog, where the data
-// source names the panel as a dependency.
+// Grafana loads a data source that has a panel nested in it, but Grafana's catalog takes no nested
+// plugins other than an app's. So there is one archive with both for people who install by hand,
+// and two for the catalog, where the data source names the panel as a dependency.
 func Write(root, to string) ([]string, error) {
 	dist := os.DirFS(filepath.Join(root, "dist"))
 	version, err := versionOf(dist)
@@ -113,7 +115,8 @@ func versionOf(dist fs.FS) (string, error) {
 	return plugin.Info.Version, nil
 }
 
-// dependOnPanel rewrites the plugin.json among entries: the panel is no longer inside, but needed from the catalog.
+// dependOnPanel rewrites the plugin.json among entries: the panel is no longer inside, but needed
+// from the catalog.
 func dependOnPanel(dist fs.FS, entries []entry) error {
 	text, err := fs.ReadFile(dist, "plugin.json")
 	if err != nil {

@@ -34,7 +34,8 @@ func (p *Project) Alertmanager(ctx context.Context) (string, error) {
 	return p.ensure(ctx, alertmanagerProgram)
 }
 
-// Alerting is a Prometheus that evaluates rules and its Alertmanager. Whoever starts one must Stop it.
+// Alerting is a Prometheus that evaluates rules and its Alertmanager. Whoever starts one must Stop
+// it.
 type Alerting struct {
 	*Backend
 	PrometheusURL   string
@@ -48,7 +49,8 @@ type AlertingSpec struct {
 	Routes []byte // Alertmanager's configuration
 }
 
-// StartAlerting runs both on the loopback. Rules are evaluated every 15 s, so that a state is seen soon after its minute.
+// StartAlerting runs both on the loopback. Rules are evaluated every 15 s, so that a state is seen
+// soon after its minute.
 func (p *Project) StartAlerting(ctx context.Context, spec AlertingSpec) (*Alerting, error) {
 	prometheus, err := p.Prometheus(ctx)
 	if err != nil {

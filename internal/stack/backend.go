@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Backend is a server of the Prometheus family, of one program or several, over data of its own. Whoever starts one must
-// Stop it.
+// Backend is a server of the Prometheus family, of one program or several, over data of its own.
+// Whoever starts one must Stop it.
 type Backend struct {
 	Name string // for people: "Thanos 0.42.4"
 	URL  string // under which /api/v1 is
@@ -29,7 +29,8 @@ type program struct {
 	running *process.Process
 }
 
-// backend makes the folder of a run. Earlier runs that were killed before they could tidy up are tidied up.
+// backend makes the folder of a run. Earlier runs that were killed before they could tidy up are
+// tidied up.
 func (p *Project) backend(name string) (*Backend, error) {
 	p.forgetDeadRuns("conformance")
 	if err := os.MkdirAll(p.cached("conformance"), 0o750); err != nil {
@@ -42,7 +43,8 @@ func (p *Project) backend(name string) (*Backend, error) {
 	return &Backend{Name: name, project: p, dir: dir}, nil
 }
 
-// begin starts a backend by means of start, which may be tried again when another program took a port meanwhile.
+// begin starts a backend by means of start, which may be tried again when another program took a
+// port meanwhile.
 func (p *Project) begin(ctx context.Context, name string, start func(context.Context, *Backend) error) (*Backend, error) {
 	var err error
 	for range 3 {

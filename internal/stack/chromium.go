@@ -13,8 +13,9 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Chromium returns the path of a Chromium that runs here: $PLAYWRIGHT_CHROMIUM, an installed one, or one that it
-// installs, from Debian's packages (as root), from npm, or by Playwright. All failing, it shows what each said.
+// Chromium returns the path of a Chromium that runs here: $PLAYWRIGHT_CHROMIUM, an installed one,
+// or one that it installs, from Debian's packages (as root), from npm, or by Playwright. All
+// failing, it shows what each said.
 func (p *Project) Chromium(ctx context.Context) (string, error) {
 	if err := p.NodeModules(ctx); err != nil { // playwright-core
 		return "", err
@@ -68,8 +69,9 @@ func (p *Project) installedChromium(ctx context.Context) (string, bool) {
 	return "", false
 }
 
-// probePage opens a page the way the tests will. A program that lacks a library, or that only shows how to install the real
-// one, fails here; --dump-dom would hang in some builds of the headless shell.
+// probePage opens a page the way the tests will. A program that lacks a library, or that only shows
+// how to install the real one, fails here; --dump-dom would hang in some builds of the headless
+// shell.
 const probePage = `
 const { chromium } = require('playwright-core');
 (async () => {

@@ -30,8 +30,9 @@ func CommandLineBinary(on Platform) string {
 	return file
 }
 
-// CommandLine returns the path of the command line for a platform in bin/, built when a source changed. It is as it is
-// released: without cgo, so that it runs on any Linux, and without the paths of this machine.
+// CommandLine returns the path of the command line for a platform in bin/, built when a source
+// changed. It is as it is released: without cgo, so that it runs on any Linux, and without the
+// paths of this machine.
 func (p *Project) CommandLine(ctx context.Context, on Platform) (string, error) {
 	version, err := p.version()
 	if err != nil {

@@ -29,8 +29,9 @@ func runsHere(name string) bool {
 	return name != "grafana" && name != "plugin" && (name != "node-exporter" || HasNodeExporter)
 }
 
-// Composed are services of docker-compose.yaml that run on this machine: on the loopback, each with the program of its
-// image's version in devstack/, with the command and the configuration that is written there.
+// Composed are services of docker-compose.yaml that run on this machine: on the loopback, each with
+// the program of its image's version in devstack/, with the command and the configuration that is
+// written there.
 type Composed struct {
 	*Backend
 	*compose.Native
@@ -62,8 +63,8 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 	})
 }
 
-// seed puts the demo's history of the cache into the volume that the service history fills, which then adds what is missing:
-// to make all of it takes minutes.
+// seed puts the demo's history of the cache into the volume that the service history fills, which
+// then adds what is missing: to make all of it takes minutes.
 func (c *Composed) seed(ctx context.Context) error {
 	volume, generator := c.Volume("demo"), c.binaries["history"]
 	err := process.Run(ctx, process.Spec{
@@ -94,7 +95,8 @@ func (p *Project) composeFile() (*compose.File, error) {
 	return compose.Read(p.Path("docker-compose.yaml"))
 }
 
-// composed builds the programs of some services and starts what start does, under a name for people and one for their logs.
+// composed builds the programs of some services and starts what start does, under a name for people
+// and one for their logs.
 func (p *Project) composed(ctx context.Context, title, logs string, services []string, start func(context.Context, *Composed) error) (*Composed, error) {
 	file, err := p.composeFile()
 	if err != nil {
@@ -129,8 +131,8 @@ func (p *Project) programOf(ctx context.Context, s compose.Service) (string, err
 // flag is one of a command's, with another value; "" leaves it out.
 type flag struct{ name, value string }
 
-// start runs a service until it is ready, or until it has ended where that is what others wait for. Flags are replaced
-// where the data is not the demo's.
+// start runs a service until it is ready, or until it has ended where that is what others wait for.
+// Flags are replaced where the data is not the demo's.
 func (c *Composed) start(ctx context.Context, name string, instead ...flag) error {
 	run := func() error {
 		native, err := c.Program(name)

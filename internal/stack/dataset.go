@@ -32,14 +32,15 @@ type DatasetTruth struct {
 	} `json:"windows"`
 }
 
-// reaches reports whether a set that must hold the present does so for another hour, and is not from the future.
+// reaches reports whether a set that must hold the present does so for another hour, and is not
+// from the future.
 func (d Dataset) reaches(now time.Time) bool {
 	left := time.Unix(d.End, 0).Sub(now)
 	return left > time.Hour && left < 10*24*time.Hour
 }
 
-// Dataset returns a set of the generator's benchmark data, made when the cache has none that fits. A set that is not
-// about the present may be of any age.
+// Dataset returns a set of the generator's benchmark data, made when the cache has none that fits.
+// A set that is not about the present may be of any age.
 func (p *Project) Dataset(ctx context.Context, set string, seed uint64, present bool) (Dataset, error) {
 	generator, err := p.Generator(ctx)
 	if err != nil {
@@ -98,7 +99,8 @@ func (p *Project) Serve(ctx context.Context, d Dataset) (*Backend, error) {
 			"--config.file="+p.Path("devstack/prometheus/prometheus.yml"),
 			"--storage.tsdb.path="+d.Dir,
 			"--storage.tsdb.retention.time=1y",
-			// The blocks are as Prometheus would have compacted them; they are to stay what they are.
+			// The blocks are as Prometheus would have compacted them; they are to stay what they
+			// are.
 			"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
 			"--web.listen-address="+at[0],
 		)

@@ -41,8 +41,8 @@ const (
 	downloadWithin = 2 * time.Minute // about as long as the build
 )
 
-// DemoPrometheus returns the path of a Prometheus for the demo: the one that was built before, one on the PATH of version 2.42 or
-// later, the official release, or else one that is built now.
+// DemoPrometheus returns the path of a Prometheus for the demo: the one that was built before, one
+// on the PATH of version 2.42 or later, the official release, or else one that is built now.
 func (p *Project) DemoPrometheus(ctx context.Context) (string, error) {
 	built, err := p.binary(prometheusProgram)
 	if err != nil || exists(built) {
@@ -82,7 +82,8 @@ func isRecent(ctx context.Context, program string) bool {
 	return errors.Join(err1, err2) == nil && (major > 2 || major == 2 && minor >= 42)
 }
 
-// download writes the program of the release's archive to a file. The file appears only when the checksum is right.
+// download writes the program of the release's archive to a file. The file appears only when the
+// checksum is right.
 func (r release) download(ctx context.Context, platform, to string) (err error) {
 	want, ok := r.sums[platform]
 	if !ok {

@@ -27,7 +27,8 @@ var frontendSources = []string{
 // NodeModules installs what package-lock.json says, unless node_modules already holds it.
 func (p *Project) NodeModules(ctx context.Context) error { return p.nodeModules(ctx, ".") }
 
-// PrefetchNodeModules does so in the background. An error is left to who needs the packages and tries again.
+// PrefetchNodeModules does so in the background. An error is left to who needs the packages and
+// tries again.
 func (p *Project) PrefetchNodeModules(ctx context.Context) {
 	quiet := &Project{Root: p.Root, Cache: p.Cache, Report: progress.New(io.Discard)}
 	go func() { _ = quiet.NodeModules(ctx) }()
@@ -130,7 +131,8 @@ func (p *Project) Frontend(ctx context.Context) error {
 	})
 }
 
-// PageHost is a Grafana that the demo page stands in for, by the packages that it shares with plugins.
+// PageHost is a Grafana that the demo page stands in for, by the packages that it shares with
+// plugins.
 type PageHost struct {
 	Grafana  string // its major version
 	packages string // folder of the repository with their package-lock.json
@@ -172,7 +174,8 @@ func (p *Project) npm(ctx context.Context, title string, args ...string) error {
 	return p.Report.Step(title, func() error { return p.Npm(ctx, nil, nil, args...) })
 }
 
-// Npm runs npm in the repository. Env is added to the environment; echo, unless nil, sees what npm prints.
+// Npm runs npm in the repository. Env is added to the environment; echo, unless nil, sees what npm
+// prints.
 func (p *Project) Npm(ctx context.Context, env []string, echo io.Writer, args ...string) error {
 	name := strings.Join(args, " ")
 	return process.Run(ctx, process.Spec{

@@ -60,7 +60,8 @@ func (p *Project) Generator(ctx context.Context) (string, error) {
 	return p.ensure(ctx, generatorProgram)
 }
 
-// PrefetchGenerator downloads, in the background, what the generator is built from. An error is left to the build.
+// PrefetchGenerator downloads, in the background, what the generator is built from. An error is
+// left to the build.
 func (p *Project) PrefetchGenerator(ctx context.Context) {
 	if binary, err := p.binary(generatorProgram); err != nil || exists(binary) {
 		return
@@ -107,7 +108,8 @@ func (p *Project) ensure(ctx context.Context, program goProgram) (string, error)
 	return binary, err
 }
 
-// goBuild sets nothing that makes Go compile a package again that the plugin, the linter or another program has.
+// goBuild sets nothing that makes Go compile a package again that the plugin, the linter or another
+// program has.
 func (p *Project) goBuild(ctx context.Context, program goProgram, binary string) error {
 	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
 		return err
@@ -132,7 +134,8 @@ func (p *Project) goBuild(ctx context.Context, program goProgram, binary string)
 	return os.Rename(unfinished, binary)
 }
 
-// TestProgram builds the long test suites of a folder of tests/ into a program, and returns its path.
+// TestProgram builds the long test suites of a folder of tests/ into a program, and returns its
+// path.
 func (p *Project) TestProgram(ctx context.Context, dir string) (string, error) {
 	binary := p.cached(fmt.Sprintf("bin/%s-%s.test%s", filepath.Base(dir), p.id(), exeSuffix()))
 	return binary, p.goTool(ctx, "compile "+dir, "test", "-c", "-tags", "suite", "-o", binary, "./"+dir)

@@ -17,7 +17,8 @@ type GrafanaInstall struct {
 	Home    string // folder of conf/defaults.ini and public/
 }
 
-// FindGrafana looks for a Grafana in $GRAFANA_HOME, then on the PATH. None found is no error: found is false.
+// FindGrafana looks for a Grafana in $GRAFANA_HOME, then on the PATH. None found is no error: found
+// is false.
 func FindGrafana() (install GrafanaInstall, found bool, err error) {
 	if home := os.Getenv("GRAFANA_HOME"); home != "" {
 		program := filepath.Join(home, "bin", "grafana"+exeSuffix())
@@ -45,8 +46,9 @@ func FindGrafana() (install GrafanaInstall, found bool, err error) {
 // GrafanaLogin is the user and password of the demo's Grafana.
 const GrafanaLogin = "admin"
 
-// StartGrafana runs the user's Grafana with the built plugin and the repository's provisioning, reading from this
-// stack. It belongs to the stack and ends with it. The returned URL is on the loopback.
+// StartGrafana runs the user's Grafana with the built plugin and the repository's provisioning,
+// reading from this stack. It belongs to the stack and ends with it. The returned URL is on the
+// loopback.
 func (s *Stack) StartGrafana(ctx context.Context, install GrafanaInstall) (url string, err error) {
 	plugins := filepath.Join(s.dir, "plugins")
 	if err := os.MkdirAll(plugins, 0o750); err != nil {

@@ -13,12 +13,14 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// historyDir is where the generator keeps the demo's history as TSDB blocks. Another generator makes another history.
+// historyDir is where the generator keeps the demo's history as TSDB blocks. Another generator
+// makes another history.
 func (p *Project) historyDir(generator string) string {
 	return p.cached("demo/history-" + strings.TrimSuffix(filepath.Base(generator), exeSuffix()))
 }
 
-// newRun makes the data folder of one run: the history, brought up to now, hard-linked for Prometheus to write next to.
+// newRun makes the data folder of one run: the history, brought up to now, hard-linked for
+// Prometheus to write next to.
 func (p *Project) newRun(ctx context.Context, generator string) (string, error) {
 	p.forgetDeadRuns("demo")
 	if err := os.MkdirAll(p.cached("demo"), 0o750); err != nil {
@@ -45,7 +47,8 @@ func (p *Project) newRun(ctx context.Context, generator string) (string, error) 
 // prometheusData is the part of a run's folder that is Prometheus's.
 func prometheusData(run string) string { return filepath.Join(run, "prometheus") }
 
-// forgetDeadRuns removes the data, in a folder of the cache, of runs that were killed before they could.
+// forgetDeadRuns removes the data, in a folder of the cache, of runs that were killed before they
+// could.
 func (p *Project) forgetDeadRuns(in string) {
 	runs, err := filepath.Glob(p.cached(in + "/run-*"))
 	if err != nil {

@@ -6,8 +6,9 @@ import (
 	"path/filepath"
 )
 
-// Made returns a folder of the cache that make filled, under a name that carries a hash of the sources it was made from
-// (paths in the repository). It is filled anew only when one of them changed; a folder appears whole or not at all.
+// Made returns a folder of the cache that make filled, under a name that carries a hash of the
+// sources it was made from (paths in the repository). It is filled anew only when one of them
+// changed; a folder appears whole or not at all.
 func (p *Project) Made(name string, sources []string, fill func(dir string) error) (string, error) {
 	hash, err := p.fingerprint(sources)
 	if err != nil {

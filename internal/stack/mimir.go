@@ -7,10 +7,12 @@ import (
 	"time"
 )
 
-// MimirLimited is the tenant of a Mimir backend that is under tight limits: see devstack/mimir/runtime.yaml.
+// MimirLimited is the tenant of a Mimir backend that is under tight limits: see
+// devstack/mimir/runtime.yaml.
 const MimirLimited = "limited"
 
-// ServeMimir runs the Mimir of docker-compose.yaml over TSDB blocks, which each of the tenants has in its bucket.
+// ServeMimir runs the Mimir of docker-compose.yaml over TSDB blocks, which each of the tenants has
+// in its bucket.
 func (p *Project) ServeMimir(ctx context.Context, blocks []string, tenants ...string) (*Backend, error) {
 	c, err := p.composed(ctx, "Mimir "+MimirVersion, "conformance-mimir-", []string{"mimir"}, func(ctx context.Context, c *Composed) error {
 		for _, tenant := range tenants {
@@ -41,7 +43,8 @@ func (c *Composed) tenant(name string) string {
 	return filepath.Join(c.Volume("demo"), "mimir", "blocks", name)
 }
 
-// awaitBlocks waits until the store gateway has loaded all blocks of a tenant. The compactor may have joined some to more.
+// awaitBlocks waits until the store gateway has loaded all blocks of a tenant. The compactor may
+// have joined some to more.
 func (c *Composed) awaitBlocks(ctx context.Context, tenant string, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()

@@ -28,7 +28,8 @@ func (p *Project) NodeExporter(ctx context.Context) (string, error) {
 	return p.ensure(ctx, nodeExporterProgram)
 }
 
-// StartNodeExporter runs it where the stack's Prometheus scrapes it, where there is one for this machine.
+// StartNodeExporter runs it where the stack's Prometheus scrapes it, where there is one for this
+// machine.
 func (s *Stack) StartNodeExporter(ctx context.Context) error {
 	if !HasNodeExporter {
 		return nil

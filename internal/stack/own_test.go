@@ -24,8 +24,10 @@ const nobody = "http://127.0.0.1:9/"
 func sleeper(t *testing.T, name string) (spec process.Spec, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "pid")
-	return process.Spec{Name: name, Command: []string{"sh", "-c", "echo $$ > " + file + "; exec sleep 60"},
-		Log: filepath.Join(t.TempDir(), "log")}, file
+	return process.Spec{
+		Name: name, Command: []string{"sh", "-c", "echo $$ > " + file + "; exec sleep 60"},
+		Log: filepath.Join(t.TempDir(), "log"),
+	}, file
 }
 
 // pidIn waits for what a sleeper says.

@@ -13,8 +13,8 @@ func PluginBinary() string {
 	return fmt.Sprintf("dist/gpx_burnline_%s_%s%s", runtime.GOOS, runtime.GOARCH, exeSuffix())
 }
 
-// Plugin returns the path of the plugin binary for this machine in dist/, built by the Grafana SDK's build package
-// when a source changed.
+// Plugin returns the path of the plugin binary for this machine in dist/, built by the Grafana
+// SDK's build package when a source changed.
 func (p *Project) Plugin(ctx context.Context) (string, error) {
 	hash, err := p.fingerprint([]string{"pkg", "go.mod", "go.sum", "src/plugin.json", "package.json"}, runtime.Version())
 	if err != nil {

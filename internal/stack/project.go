@@ -1,8 +1,8 @@
-// Package stack prepares and runs what Burnline needs around it on one machine: the plugin binary, the frontend, a
-// real Prometheus, the workload generator and, where there is one, Grafana.
+// Package stack prepares and runs what Burnline needs around it on one machine: the plugin binary,
+// the frontend, a real Prometheus, the workload generator and, where there is one, Grafana.
 //
-// What can be built once is kept in a cache outside the tree, under a name that carries a hash of what it was built
-// from, so that nothing stale is ever used and a second run has nothing to do.
+// What can be built once is kept in a cache outside the tree, under a name that carries a hash of
+// what it was built from, so that nothing stale is ever used and a second run has nothing to do.
 package stack
 
 import (
@@ -51,7 +51,8 @@ func Open(out io.Writer) (*Project, error) {
 	if cache, err = filepath.Abs(cache); err != nil {
 		return nil, err
 	}
-	// The plugin is built without cgo. Everything else too, so that Go compiles a package once; the race detector sets it again.
+	// The plugin is built without cgo. Everything else too, so that Go compiles a package once; the
+	// race detector sets it again.
 	if os.Getenv("CGO_ENABLED") == "" {
 		if err := os.Setenv("CGO_ENABLED", "0"); err != nil {
 			return nil, err

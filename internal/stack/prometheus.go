@@ -10,8 +10,8 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// ServePrometheus runs the Prometheus of devstack/prometheus over TSDB blocks. It takes remote writes too, up to a day
-// out of order.
+// ServePrometheus runs the Prometheus of devstack/prometheus over TSDB blocks. It takes remote
+// writes too, up to a day out of order.
 func (p *Project) ServePrometheus(ctx context.Context, blocks []string, more ...string) (*Backend, error) {
 	binary, err := p.Prometheus(ctx)
 	if err != nil {
@@ -25,7 +25,8 @@ func (p *Project) ServePrometheus(ctx context.Context, blocks []string, more ...
 // debianPrometheus is the version that Debian 12 has.
 const debianPrometheus = "2.42"
 
-// ServeOldPrometheus runs Debian's Prometheus 2.42 over TSDB blocks. The error says when it cannot be had on this machine.
+// ServeOldPrometheus runs Debian's Prometheus 2.42 over TSDB blocks. The error says when it cannot
+// be had on this machine.
 func (p *Project) ServeOldPrometheus(ctx context.Context, blocks []string) (*Backend, error) {
 	binary, err := p.oldPrometheus(ctx)
 	if err != nil {

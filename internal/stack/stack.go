@@ -16,8 +16,8 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Stack is a running Prometheus with the demo's workloads, and the generator that goes on writing them.
-// Whoever starts one must Stop it.
+// Stack is a running Prometheus with the demo's workloads, and the generator that goes on writing
+// them. Whoever starts one must Stop it.
 type Stack struct {
 	PrometheusURL string
 	TruthURL      string
@@ -100,8 +100,10 @@ func (s *Stack) start(ctx context.Context, generator string) (err error) {
 	return s.project.Report.Step("start the workload generator", func() error {
 		return s.startReady(ctx, s.TruthURL+"/ready", process.Spec{
 			Name: "the workload generator",
-			Command: []string{generator, "live", "--dir", prometheusData(s.dir),
-				"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address},
+			Command: []string{
+				generator, "live", "--dir", prometheusData(s.dir),
+				"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address,
+			},
 			Log: s.project.Log("workloads"),
 		})
 	})
@@ -132,7 +134,8 @@ func (s *Stack) tryPrometheus(ctx context.Context) error {
 	address := fmt.Sprintf("127.0.0.1:%d", s.port)
 	err := s.startReady(ctx, "http://"+address+"/-/ready", process.Spec{
 		Name: "Prometheus",
-		Command: []string{s.binary,
+		Command: []string{
+			s.binary,
 			"--config.file=" + s.config,
 			"--storage.tsdb.path=" + prometheusData(s.dir),
 			"--storage.tsdb.retention.time=60d",
@@ -157,7 +160,8 @@ func (s *Stack) StopPrometheus() {
 	}
 }
 
-// Ended is closed over to tell when one of the programs ends by itself: it returns the first such end.
+// Ended is closed over to tell when one of the programs ends by itself: it returns the first such
+// end.
 func (s *Stack) Ended(ctx context.Context) error {
 	owned := s.programs()
 	ended := make(chan error, len(owned))
@@ -178,8 +182,8 @@ func (s *Stack) Ended(ctx context.Context) error {
 	}
 }
 
-// Stop ends every program that was started, the last one first, and removes the run's data. It may be called again;
-// nothing can be started after it.
+// Stop ends every program that was started, the last one first, and removes the run's data. It may
+// be called again; nothing can be started after it.
 func (s *Stack) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,8 +197,8 @@ func (s *Stack) Stop() {
 	}
 }
 
-// startReady starts a program and waits until url answers. A program that does not get there is ended before the error
-// is returned: what is owned is what runs.
+// startReady starts a program and waits until url answers. A program that does not get there is
+// ended before the error is returned: what is owned is what runs.
 func (s *Stack) startReady(ctx context.Context, url string, spec process.Spec) error {
 	p, err := s.own(spec)
 	if err != nil {
@@ -207,7 +211,8 @@ func (s *Stack) startReady(ctx context.Context, url string, spec process.Spec) e
 	return nil
 }
 
-// own starts a program that Stop will end. The lock is held over the start, so that no Stop can come between.
+// own starts a program that Stop will end. The lock is held over the start, so that no Stop can
+// come between.
 func (s *Stack) own(spec process.Spec) (*process.Process, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

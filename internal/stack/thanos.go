@@ -16,7 +16,8 @@ import (
 // ThanosStore is the program of a Thanos backend that a test may stop.
 const ThanosStore = "store"
 
-// Thanos is a running Thanos: two replicas of a Prometheus, one read through a sidecar, one from a bucket.
+// Thanos is a running Thanos: two replicas of a Prometheus, one read through a sidecar, one from a
+// bucket.
 type Thanos struct {
 	*Composed
 	Frontend string // URL of the query frontend, which splits and caches; URL itself is the querier's
@@ -31,7 +32,8 @@ type ThanosData struct {
 	NoRaw bool
 }
 
-// ServeThanos runs the Thanos of docker-compose.yaml, from sidecar and bucket to the query frontend, over other data.
+// ServeThanos runs the Thanos of docker-compose.yaml, from sidecar and bucket to the query
+// frontend, over other data.
 func (p *Project) ServeThanos(ctx context.Context, data ThanosData) (*Thanos, error) {
 	services := []string{"prometheus", "sidecar-a", "querier", "query-frontend"}
 	made := ""
@@ -147,15 +149,18 @@ func (t *Thanos) fill(ctx context.Context, blocks string, noRaw bool) error {
 	if err := writeFilesystemBucket(from, blocks); err != nil {
 		return err
 	}
-	command := []string{t.binaries["store"], "tools", "bucket", "replicate", "--single-run", "--http-address=127.0.0.1:0",
-		"--objstore.config-file=" + from, "--objstore-to.config-file=" + store.Value("--objstore.config-file"), "--resolution=5m", "--resolution=1h"}
+	command := []string{
+		t.binaries["store"], "tools", "bucket", "replicate", "--single-run", "--http-address=127.0.0.1:0",
+		"--objstore.config-file=" + from, "--objstore-to.config-file=" + store.Value("--objstore.config-file"), "--resolution=5m", "--resolution=1h",
+	}
 	if !noRaw {
 		command = append(command, "--resolution=0s")
 	}
 	return process.Run(ctx, process.Spec{Name: "thanos replicate", Log: t.project.Log("thanos-replicate"), Dir: t.dir, Command: command})
 }
 
-// thanosBlocks is a folder with blocks as Thanos has them in a bucket, of replica b, and their downsampled ones.
+// thanosBlocks is a folder with blocks as Thanos has them in a bucket, of replica b, and their
+// downsampled ones.
 func (p *Project) thanosBlocks(ctx context.Context, blocks []string) (string, error) {
 	binary, err := p.Thanos(ctx)
 	if err != nil {
@@ -179,8 +184,10 @@ func (p *Project) downsample(ctx context.Context, binary, dir string, blocks []s
 	}
 	err = process.Run(ctx, process.Spec{
 		Name: "thanos upload-blocks", Log: p.Log("thanos-upload"), Dir: work,
-		Command: []string{binary, "tools", "bucket", "upload-blocks", "--objstore.config-file=" + bucket, "--path=" + upload,
-			`--label=cluster="demo"`, `--label=replica="b"`},
+		Command: []string{
+			binary, "tools", "bucket", "upload-blocks", "--objstore.config-file=" + bucket, "--path=" + upload,
+			`--label=cluster="demo"`, `--label=replica="b"`,
+		},
 	})
 	if err != nil {
 		return err
@@ -192,15 +199,17 @@ func writeFilesystemBucket(file, dir string) error {
 	return os.WriteFile(file, fmt.Appendf(nil, "type: FILESYSTEM\nconfig: {directory: %q}\n", dir), 0o600)
 }
 
-// awaitDownsampled runs Thanos's downsampler, which goes on for ever, until every block of 40 hours and more has one of 5
-// minutes, and of ten days and more one of an hour.
+// awaitDownsampled runs Thanos's downsampler, which goes on for ever, until every block of 40 hours
+// and more has one of 5 minutes, and of ten days and more one of an hour.
 func (p *Project) awaitDownsampled(ctx context.Context, binary, work, config, bucket string) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	running, err := process.Start(process.Spec{
 		Name: "thanos downsample", Log: p.Log("thanos-downsample"), Dir: work,
-		Command: []string{binary, "tools", "bucket", "downsample", "--objstore.config-file=" + config, "--data-dir=" + filepath.Join(work, "downsample"),
-			"--wait-interval=1s", "--http-address=127.0.0.1:0"},
+		Command: []string{
+			binary, "tools", "bucket", "downsample", "--objstore.config-file=" + config, "--data-dir=" + filepath.Join(work, "downsample"),
+			"--wait-interval=1s", "--http-address=127.0.0.1:0",
+		},
 	})
 	if err != nil {
 		return err
@@ -221,7 +230,8 @@ func (p *Project) awaitDownsampled(ctx context.Context, binary, work, config, bu
 	}
 }
 
-// downsampled is true when the bucket has as many blocks of each resolution as there are raw ones that are long enough.
+// downsampled is true when the bucket has as many blocks of each resolution as there are raw ones
+// that are long enough.
 func downsampled(bucket string) (bool, error) {
 	metas, err := filepath.Glob(filepath.Join(bucket, "*", "meta.json"))
 	if err != nil {

@@ -22,8 +22,8 @@ type Truth struct {
 	Slow      float64 `json:"slow"` // over the latency threshold of the demo's catalog
 }
 
-// Budget is the share of the error budget that is left, 1 when untouched, for an objective as a ratio (0.999).
-// ok is false when there were no events.
+// Budget is the share of the error budget that is left, 1 when untouched, for an objective as a
+// ratio (0.999). ok is false when there were no events.
 func (t Truth) Budget(objective float64) (budget float64, ok bool) {
 	if t.Events == 0 {
 		return 0, false
@@ -42,8 +42,8 @@ func TruthAt(ctx context.Context, base string, at time.Time, window string) (all
 	return all, err
 }
 
-// SLOTruth is what the generator knows of one group of a preset's SLO. The labels are all that might tell the group apart; an
-// SLO that groups by fewer counts the sum.
+// SLOTruth is what the generator knows of one group of a preset's SLO. The labels are all that
+// might tell the group apart; an SLO that groups by fewer counts the sum.
 type SLOTruth struct {
 	SLO    string            `json:"slo"`
 	Kind   string            `json:"kind"` // events or slices

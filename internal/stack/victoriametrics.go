@@ -2,7 +2,8 @@ package stack
 
 import "context"
 
-// ServeVictoriaMetrics runs an empty single-node VictoriaMetrics; samples come by remote write to WriteURL.
+// ServeVictoriaMetrics runs an empty single-node VictoriaMetrics; samples come by remote write to
+// WriteURL.
 func (p *Project) ServeVictoriaMetrics(ctx context.Context) (*Backend, error) {
 	binary, err := p.VictoriaMetrics(ctx)
 	if err != nil {
@@ -22,7 +23,8 @@ func (p *Project) ServeVictoriaMetrics(ctx context.Context) (*Backend, error) {
 	})
 }
 
-// Flush makes VictoriaMetrics show what was written so far; it does so by itself after a few seconds.
+// Flush makes VictoriaMetrics show what was written so far; it does so by itself after a few
+// seconds.
 func (b *Backend) Flush(ctx context.Context) error {
 	_, err := get(ctx, b.URL+"/internal/force_flush")
 	return err

@@ -1,5 +1,5 @@
-// Package tstypes generates the frontend's types from the JSON Schemas of catalogs and queries. A test compares them with
-// src/schema.gen.ts; `go test ./internal/tstypes -update` writes the file.
+// Package tstypes generates the frontend's types from the JSON Schemas of catalogs and queries. A
+// test compares them with src/schema.gen.ts; `go test ./internal/tstypes -update` writes the file.
 package tstypes
 
 import (
@@ -78,7 +78,8 @@ func Generate() (string, error) {
 	return out, nil
 }
 
-// nameDefinitions gives the parts of an SLO, which the catalog's schema writes in place, the names of their types.
+// nameDefinitions gives the parts of an SLO, which the catalog's schema writes in place, the names
+// of their types.
 func nameDefinitions(slo *node) *node {
 	slo.Title = "SLO"
 	name := func(field, title string) { slo.Properties[field].Title = title }
@@ -151,7 +152,8 @@ func (g generator) inPlace(n *node) string {
 	return "string"
 }
 
-// fields are the fields of an object. A number is optional even where it is required: there is none while it is being written.
+// fields are the fields of an object. A number is optional even where it is required: there is none
+// while it is being written.
 func (g generator) fields(n *node) string {
 	var b strings.Builder
 	b.WriteString("{\n")

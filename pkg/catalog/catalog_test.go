@@ -104,8 +104,10 @@ func TestSourcesThatAreNoCatalog(t *testing.T) {
 		{"slos: [a: {", "line 1:11: YAML syntax: could not find flow mapping end token '}'"},
 		{"slos:\n\t- a", "line 2:1: YAML syntax: a tab. Indent with spaces"},
 		{"slos: 'a\n", "line 1:7: YAML syntax: could not find end character of single-quoted text"},
-		{`x: {total: requests_total{job="x"}, bad: y}`,
-			`line 1:26: YAML syntax: ',' or '}' must be specified. A selector inside { } needs quotes, for example {total: 'requests_total{job="x"}'}`},
+		{
+			`x: {total: requests_total{job="x"}, bad: y}`,
+			`line 1:26: YAML syntax: ',' or '}' must be specified. A selector inside { } needs quotes, for example {total: 'requests_total{job="x"}'}`,
+		},
 		{"slos: []\nname: \xff\n", "line 2:1: not UTF-8 text"},
 		{"? slos\n: []", "line 1:1: a key with '?' is not read. Write key: value"},
 		{"[a]: b", "line 1:4: YAML syntax: found an invalid key for this map"},

@@ -115,8 +115,10 @@ func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
 		"of a mesh":         {`by: [destination_namespace], sli: {events: {total: t, bad: b}}`, `t{destination_namespace="shop"}`, ""},
 		"renamed":           {`by: [exported_namespace], sli: {events: {total: t, bad: b}}`, `t{exported_namespace="shop"}`, ""},
 		"not of the groups": {`by: [code], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
-		"made by an expression": {`by: [namespace], sli: {events: {total: t, bad: 'label_replace(b, "namespace", "$1", "ns", "(.*)")'}}`,
-			`t`, `namespace="shop"`},
+		"made by an expression": {
+			`by: [namespace], sli: {events: {total: t, bad: 'label_replace(b, "namespace", "$1", "ns", "(.*)")'}}`,
+			`t`, `namespace="shop"`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := inlineSLO(t, `{name: a, objective: 99, window: 1d, `+c.slo+`}`)

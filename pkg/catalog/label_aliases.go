@@ -14,8 +14,10 @@ import (
 var labelAliases = map[string][]string{
 	"cluster":   {"destination_cluster", "k8s_cluster_name"},
 	"namespace": {"exported_namespace", "destination_namespace", "destination_workload_namespace", "k8s_namespace_name"},
-	"workload": {"destination_workload", "deployment", "statefulset", "daemonset", "k8s_deployment_name", "k8s_statefulset_name",
-		"k8s_daemonset_name"},
+	"workload": {
+		"destination_workload", "deployment", "statefulset", "daemonset", "k8s_deployment_name", "k8s_statefulset_name",
+		"k8s_daemonset_name",
+	},
 }
 
 // LabelFor returns the group label of the SLO that a label means: the label itself, or one of its

@@ -24,7 +24,8 @@ type schemaNode struct {
 	AdditionalProperties json.RawMessage
 }
 
-// The parser names the fields that it knows when it meets one that it does not: they are those of the schema.
+// The parser names the fields that it knows when it meets one that it does not: they are those of
+// the schema.
 func TestSchemaHasTheFieldsThatTheParserReads(t *testing.T) {
 	var root schemaNode
 	require.NoError(t, json.Unmarshal(Schema(), &root))

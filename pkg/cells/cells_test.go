@@ -78,9 +78,13 @@ func TestWindowsAreSumsOfWholeCells(t *testing.T) {
 		}
 	}
 	require.Equal(t, []Run{
-		{Minute, at(3, 7).Unix(), at(4, 0).Unix()}, {Hour, at(4, 0).Unix(), at(5, 0).Unix()}, {FiveMinutes, at(5, 0).Unix(), at(6, 0).Unix()},
-		{Hour, at(6, 0).Unix(), at(7, 0).Unix()}, {Minute, at(7, 0).Unix(), at(8, 0).Unix()},
-		{Hour, at(8, 0).Unix(), at(30, 0).Unix()}, {Minute, at(30, 0).Unix(), at(30, 17).Unix()},
+		{Minute, at(3, 7).Unix(), at(4, 0).Unix()},
+		{Hour, at(4, 0).Unix(), at(5, 0).Unix()},
+		{FiveMinutes, at(5, 0).Unix(), at(6, 0).Unix()},
+		{Hour, at(6, 0).Unix(), at(7, 0).Unix()},
+		{Minute, at(7, 0).Unix(), at(8, 0).Unix()},
+		{Hour, at(8, 0).Unix(), at(30, 0).Unix()},
+		{Minute, at(30, 0).Unix(), at(30, 17).Unix()},
 	}, planRuns(gridMarks(borders), now.Add(-10*time.Minute).Unix()))
 }
 

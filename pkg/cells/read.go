@@ -101,8 +101,10 @@ func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 		o.Generation = func() uint64 { return 0 }
 	}
 	entries := memory.NewCache(memory.Scope{Store: store, Owner: owner}, "counts", func(_ string, e *entry) int { return int(e.bytes.Load()) })
-	c := &Cache{generation: o.Generation, entries: entries, fetcher: fetcher,
-		settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues)}
+	c := &Cache{
+		generation: o.Generation, entries: entries, fetcher: fetcher,
+		settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues),
+	}
 	c.known.Store(o.Generation())
 	return c
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// A counter reset counts the whole new value. After a counter correction, a small step back, nothing
-// counts until the old maximum is exceeded.
+// A counter reset counts the whole new value. After a counter correction, a small step back,
+// nothing counts until the old maximum is exceeded.
 func Example_counterReset() {
 	for _, values := range [][]float64{{1000, 1060, 30, 90}, {1000, 1060, 1058, 1070}} {
 		var c counter

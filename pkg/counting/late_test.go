@@ -174,8 +174,8 @@ func TestBackfilledSamplesAreSeen(t *testing.T) {
 	require.InDelta(t, 1, coverage(), 1e-9)
 }
 
-// A correction in one run of a read counts for the later runs of it, which are other pieces, where no
-// cell before the read has one.
+// A correction in one run of a read counts for the later runs of it, which are other pieces, where
+// no cell before the read has one.
 func TestACorrectionInAnEarlierRunOfARead(t *testing.T) {
 	const name = `requests_total{workload="w",job="j",instance="a",code="500"}`
 	rec := promtest.Recording{}
@@ -187,7 +187,9 @@ func TestACorrectionInAnEarlierRunOfARead(t *testing.T) {
 		rec[name] = append(rec[name], promtest.Sample{Ms: origin.UnixMilli() + m*60_000, V: v})
 	}
 	server := promtest.New(t, rec)
-	at := func(hour, minute int) time.Time { return origin.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute) }
+	at := func(hour, minute int) time.Time {
+		return origin.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	}
 	for _, c := range []struct {
 		source    Source
 		estimator Estimator
@@ -198,7 +200,8 @@ func TestACorrectionInAnEarlierRunOfARead(t *testing.T) {
 		require.NoError(t, err)
 		counts, err := watched.Read(t.Context(), requests(t), []time.Time{at(15, 0), at(16, 2), at(19, 9)})
 		require.NoError(t, err)
-		// The value rises by 3 and by 15. The step back of 3 in between, and its end, count nothing.
+		// The value rises by 3 and by 15. The step back of 3 in between, and its end, count
+		// nothing.
 		require.Equal(t, 3.0, counts.Window(&counts.Groups[0], 1, at(15, 0), at(16, 2)), c.estimator)
 		require.Equal(t, 15.0, counts.Window(&counts.Groups[0], 1, at(15, 0), at(19, 9)), c.estimator)
 	}

@@ -121,7 +121,8 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 			case err != nil:
 				require.True(t, errors.As(err, new(*ServersError)), err)
 				refused++
-			// A value is shown for five minutes after the last sample: so much of the beginning of a gap may be lost.
+			// A value is shown for five minutes after the last sample: so much of the beginning of
+			// a gap may be lost.
 			case total >= wantTotal-5*200 && bad >= wantBad-5*4:
 				right++
 			default:

@@ -85,7 +85,8 @@ func BenchmarkChurn(b *testing.B) {
 				}
 				name := strconv.Itoa(i) + "-" + strconv.Itoa(pod)
 				source.series = append(source.series, storedSeries{
-					labels.FromStrings("__name__", "requests_total", "job", "shop", "instance", name, "pod", name, "code", code, "workload", "w"), chunk})
+					labels.FromStrings("__name__", "requests_total", "job", "shop", "instance", name, "pod", name, "code", code, "workload", "w"), chunk,
+				})
 			}
 		}
 	}

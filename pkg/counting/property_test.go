@@ -75,7 +75,12 @@ func randomWorld(seed uint64) *world {
 		t := &target{world: w, workload: []string{"a", "b"}[i%2], instance: i, tellsStart: w.r.IntN(2) == 0}
 		job := fmt.Sprintf(`job="j%d"`, i%2)
 		t.names = [][]string{
-			{job}, {job, job + `,cluster="x"`}, {job + `,cluster="x"`, job}, {job, job + `,cluster="x"`, job}, {job, `job="other"`}, {job, `job="other"`, job},
+			{job},
+			{job, job + `,cluster="x"`},
+			{job + `,cluster="x"`, job},
+			{job, job + `,cluster="x"`, job},
+			{job, `job="other"`},
+			{job, `job="other"`, job},
 			{job + `,shard="1"`, job + `,shard="2"`, job + `,shard="1"`},
 		}[w.r.IntN(7)]
 		interval := intervals[w.r.IntN(len(intervals))] * 1000

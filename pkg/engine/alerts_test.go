@@ -14,10 +14,9 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// 99% over 1d pages (1% in 1h) at a burn of 0.24 and posts (5% in 6h) at 0.2. 100 events a minute in each workload.
-// a: from 30:00 on 5 a minute are bad (burn 5); scrapes fail from 31:00 to 33:00, and from 40:00 on.
-// b: nothing is bad; scrapes fail from 31:00 to 33:00.
-// c: gone since 20:00.
+// 99% over 1d pages (1% in 1h) at a burn of 0.24 and posts (5% in 6h) at 0.2. 100 events a minute
+// in each workload. a: from 30:00 on 5 a minute are bad (burn 5); scrapes fail from 31:00 to 33:00,
+// and from 40:00 on. b: nothing is bad; scrapes fail from 31:00 to 33:00. c: gone since 20:00.
 const gaps = `load 1m
   requests_total{workload="a",code="200"} 0+100x1800 180095+95x59 _x120 191400+95x419 _x3600
   requests_total{workload="a",code="500"} _x1801 5+5x59 _x120 900+5x419 _x3600
@@ -104,7 +103,8 @@ func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	assert.Contains(t, answer.Warnings[0], "no series of none_total")
 }
 
-// newborns begin at 30:00, with 100 events a minute: a without an error, b with half of them bad, c lost again at 30:40.
+// newborns begin at 30:00, with 100 events a minute: a without an error, b with half of them bad, c
+// lost again at 30:40.
 const newborns = `load 1m
   requests_total{workload="old",code="200"} 0+100x4000
   requests_total{workload="a",code="200"} _x1800 0+100x2000
@@ -127,8 +127,9 @@ func judged(t *testing.T, series, definition string, at time.Time) (map[string]s
 	return out, answer
 }
 
-// A workload that was not there for the whole of a window lacks nothing of it: each rollout of a new one would be told as
-// alerts that cannot be judged, for hours. What it has burnt already still counts for the whole window.
+// A workload that was not there for the whole of a window lacks nothing of it: each rollout of a
+// new one would be told as alerts that cannot be judged, for hours. What it has burnt already still
+// counts for the whole window.
 func TestANewWorkloadLacksNothing(t *testing.T) {
 	got, _ := judged(t, newborns, gapsSLO, hour(31, 0))
 	assert.Equal(t, standing{slo.Ok, false}, got["a page"])
@@ -166,8 +167,8 @@ func TestAGoneGroupFiresWhereMissingTimeIsBad(t *testing.T) {
 	assert.Equal(t, standing{slo.Ok, false}, got["old page"])
 }
 
-// A workload that is back after a long gap is not new: what its long window lacks was missed. 5 % were bad until 20:00, when
-// scrapes began to fail for nine hours; they are good since.
+// A workload that is back after a long gap is not new: what its long window lacks was missed. 5 %
+// were bad until 20:00, when scrapes began to fail for nine hours; they are good since.
 func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
 	got, _ := judged(t, `load 1m
   requests_total{workload="a",code="200"} 0+95x1200 _x539 200000+100x2000
@@ -177,8 +178,9 @@ func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
 	assert.Equal(t, standing{slo.Firing, true}, got["a slack"], "five of six hours are unknown. It fired when they began")
 }
 
-// 100 events a minute, of which half are bad from 30:00. In "still" the counters stand still from 31:00 on: a balancer has
-// taken the service out. In "ended" the series end then. "again" has good traffic again from 32:00 on.
+// 100 events a minute, of which half are bad from 30:00. In "still" the counters stand still from
+// 31:00 on: a balancer has taken the service out. In "ended" the series end then. "again" has good
+// traffic again from 32:00 on.
 const noTraffic = `load 1m
   requests_total{workload="still",code="200"} 0+100x1800 180050+50x59 183000x4000
   requests_total{workload="still",code="500"} _x1801 50+50x59 3000x4000

@@ -14,8 +14,9 @@ import (
 	. "github.com/burnline/burnline/pkg/engine"
 )
 
-// The incidents of twoIncidents, and what kube-state-metrics told: a was rolled out at 25:00 and back at 25:30, with no
-// scrape from 26:00 to 26:10, and scaled at 27:00. b has no replica sets on record, and was changed at 29:00. c is nobody's.
+// The incidents of twoIncidents, and what kube-state-metrics told: a was rolled out at 25:00 and
+// back at 25:30, with no scrape from 26:00 to 26:10, and scaled at 27:00. b has no replica sets on
+// record, and was changed at 29:00. c is nobody's.
 const incidentsAndRollouts = twoIncidents + `
   kube_replicaset_spec_replicas{namespace="shop",replicaset="a-1"} 3x1499 0x29 3x29 _x10 3x49 5x500
   kube_replicaset_spec_replicas{namespace="shop",replicaset="a-2"} 0x1499 3x29 0x29 _x10 0x500
@@ -68,7 +69,8 @@ func TestAnnotations(t *testing.T) {
 	assert.Contains(t, a.Warnings[0], "They come from kube-state-metrics")
 }
 
-// kube-state-metrics is scraped without honorLabels: its rows have its own namespace, and exported_namespace.
+// kube-state-metrics is scraped without honorLabels: its rows have its own namespace, and
+// exported_namespace.
 func TestRolloutsOfRenamedLabels(t *testing.T) {
 	renamed := strings.ReplaceAll(incidentsAndRollouts, `{namespace="shop",`, `{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`)
 	require.NotEqual(t, incidentsAndRollouts, renamed)
@@ -108,8 +110,9 @@ func TestRolloutsAreOfWorkloads(t *testing.T) {
 	assert.Equal(t, []string{"no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
 }
 
-// 99.9% over 6h with 36,000 events allows 36 bad. a burns through that in two of its minutes with 20, and has the last of
-// them in the window until 31:28, when two minutes' worth are left; what still burns is the tail.
+// 99.9% over 6h with 36,000 events allows 36 bad. a burns through that in two of its minutes with
+// 20, and has the last of them in the window until 31:28, when two minutes' worth are left; what
+// still burns is the tail.
 func TestAnnotationsOfTheBudget(t *testing.T) {
 	got, _ := happened(t, twoIncidents, `slos: [{name: a, objective: 99.9, window: 6h, by: [workload], policy: pager,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]
@@ -120,8 +123,8 @@ policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []EventKind{EventB
 	}, got)
 }
 
-// Alerts are judged over each window of an SLO; so are they annotated. Over 12h 5% of the budget in an hour are a burn of 0.6, over
-// 1d of 1.2: reached a minute or two apart.
+// Alerts are judged over each window of an SLO; so are they annotated. Over 12h 5% of the budget in
+// an hour are a burn of 0.6, over 1d of 1.2: reached a minute or two apart.
 func TestAnnotationsOfEachWindow(t *testing.T) {
 	kinds := []EventKind{EventFiring, EventExclusions}
 	got, _ := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1), kinds, hour(24, 0), hour(36, 0))

@@ -61,8 +61,10 @@ func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask Breakdow
 func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
 	for i, label := range ask.By {
 		if slices.Contains(s.By, label) {
-			return nil, &fault.UserError{Field: fmt.Sprintf("burners.by[%d]", i),
-				Message: label + " makes the groups already. Leave it out here, or group by other labels (groupBy)"}
+			return nil, &fault.UserError{
+				Field:   fmt.Sprintf("burners.by[%d]", i),
+				Message: label + " makes the groups already. Leave it out here, or group by other labels (groupBy)",
+			}
 		}
 	}
 	switch {

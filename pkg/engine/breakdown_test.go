@@ -12,9 +12,9 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// 30 h at 1 m; the window is the last 24 h, 1,440 minutes. Bad events a minute in workload a: 6 (500 of /pay), 3 (503 of
-// /pay), 1 (500 of /buy): 8,640, 4,320 and 1,440 of 14,400. With 90 good ones on each path all events are 273,600; 95 %
-// allows 13,680 bad. In b, 2 a minute of 102.
+// 30 h at 1 m; the window is the last 24 h, 1,440 minutes. Bad events a minute in workload a: 6
+// (500 of /pay), 3 (503 of /pay), 1 (500 of /buy): 8,640, 4,320 and 1,440 of 14,400. With 90 good
+// ones on each path all events are 273,600; 95 % allows 13,680 bad. In b, 2 a minute of 102.
 const burning = `load 1m
   requests_total{workload="a",code="200",handler="/pay"} 0+90x1800
   requests_total{workload="a",code="200",handler="/buy"} 0+90x1800

@@ -39,7 +39,8 @@ func TestWorkloadIndex(t *testing.T) {
 	}
 }
 
-// Work that grows with the square of the groups ends no dashboard of a large fleet. Compare the time for each group.
+// Work that grows with the square of the groups ends no dashboard of a large fleet. Compare the
+// time for each group.
 func BenchmarkGroups(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 20_000} {
 		rows := make([]Row, n)

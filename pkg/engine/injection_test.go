@@ -86,14 +86,16 @@ func (e *eavesdropper) LabelNames(_ context.Context, selector string, _, _ time.
 	return []string{"namespace", "pod", "exported_pod"}, nil
 }
 
-// FuzzFiltersOfResources lets strangers choose what resources are narrowed down by. Every selector keeps to it.
+// FuzzFiltersOfResources lets strangers choose what resources are narrowed down by. Every selector
+// keeps to it.
 func FuzzFiltersOfResources(f *testing.F) {
 	for _, seed := range []string{"shop", `"} or vector(1) or x{a="`, "a\n} or b # ", `\`, "\x00", ".*|("} {
 		f.Add(seed, seed)
 	}
 	f.Add("0", "\x9f$")
 	f.Fuzz(func(t *testing.T, value, stored string) {
-		// PromQL cannot write U+FFFD, which is also what Go makes of bytes that are no text; no pod or namespace is called so.
+		// PromQL cannot write U+FFFD, which is also what Go makes of bytes that are no text; no pod
+		// or namespace is called so.
 		stored = strings.ReplaceAll(strings.ToValidUTF8(stored, ""), string(utf8.RuneError), "")
 		filter, err := catalog.NewFilter("namespace", "=", value)
 		require.NoError(t, err)

@@ -51,8 +51,10 @@ func TestWhatIsKnownOfWorkloadsIsATable(t *testing.T) {
 	require.Nil(t, r.Rows[2].Values[1])
 	require.Contains(t, strings.Join(r.Warnings, "\n"), `of 1 of 3 pods, such as b/job-0, no owner is known`)
 
-	named := askResources(t, map[string]any{"resources": map[string]any{"signals": []string{"gpus", "memory"}, "top": 1}, "groupBy": []string{"namespace"},
-		"filters": []map[string]string{{"label": "namespace", "op": "=~", "value": ".*"}, {"label": "code", "value": "500"}}})
+	named := askResources(t, map[string]any{
+		"resources": map[string]any{"signals": []string{"gpus", "memory"}, "top": 1}, "groupBy": []string{"namespace"},
+		"filters": []map[string]string{{"label": "namespace", "op": "=~", "value": ".*"}, {"label": "code", "value": "500"}},
+	})
 	require.Len(t, named.Signals, 2, "what was named stays")
 	require.Len(t, named.Rows, 1)
 	require.InDelta(t, 1050, *named.Rows[0].Values[0], 1e-9)

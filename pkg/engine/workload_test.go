@@ -13,9 +13,10 @@ import (
 
 const podLife = 6 * time.Hour
 
-// churning is a deployment of three pods that are all replaced every six hours for 30 days, a new replica set each day: 360
-// pods, of which three are alive at the end. Each tells of itself, and kube-state-metrics of it, only while it lives. The
-// counts are what the samples hold, but for those at the very beginning, where counting starts.
+// churning is a deployment of three pods that are all replaced every six hours for 30 days, a new
+// replica set each day: 360 pods, of which three are alive at the end. Each tells of itself, and
+// kube-state-metrics of it, only while it lives. The counts are what the samples hold, but for
+// those at the very beginning, where counting starts.
 func churning() (rec promtest.Recording, events, bad float64) {
 	rec = promtest.Recording{}
 	for i := range 360 {
@@ -112,7 +113,8 @@ func parsed(t *testing.T, text string) catalog.SLO {
 	return s
 }
 
-// Workloads that are found by their pods, and groups that an expression makes, are chosen after they were counted.
+// Workloads that are found by their pods, and groups that an expression makes, are chosen after
+// they were counted.
 func TestGroupsThatAQueryChose(t *testing.T) {
 	server := promtest.Load(t, `load 1m
   r_total{namespace="a",pod="x-0",code="200"} 0+9x1440

@@ -19,8 +19,9 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow, distinguished by their type,
-// and collected by the data plane's reader. Each label set may come once.
+// readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow,
+// distinguished by their type, and collected by the data plane's reader. Each label set may come
+// once.
 func readNumbers(t *testing.T, frames ...*data.Frame) map[string]*float64 {
 	t.Helper()
 	sent, err := data.Frames(frames).MarshalArrow()
@@ -49,7 +50,8 @@ func readNumbers(t *testing.T, frames ...*data.Frame) map[string]*float64 {
 func one() *float64  { return numberOf(1) }
 func zero() *float64 { return numberOf(0) }
 
-// In a, 20 of 120 a minute were bad in the last two hours: a burn of 166. b is fine; idle has no traffic.
+// In a, 20 of 120 a minute were bad in the last two hours: a burn of 166. b is fine; idle has no
+// traffic.
 func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	e, slos := load(t)
 	a, err := e.Alerts(t.Context(), slos[:1], at)
@@ -77,7 +79,8 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget, nil)...)
 }
 
-// A person reads one table: labels as columns, the most urgent first, words for flags. Expressions read the same numbers.
+// A person reads one table: labels as columns, the most urgent first, words for flags. Expressions
+// read the same numbers.
 func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {
 	e, slos := load(t)
 	a, err := e.Alerts(t.Context(), slos[:1], at)
@@ -98,7 +101,8 @@ func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {
 	assert.Equal(t, data.ValueMapper{"0": {Text: "no"}, "1": {Text: "yes", Color: "red", Index: 1}}, f.Fields[3].Config.Mappings[0])
 }
 
-// An SLI has the digits that its objective needs: 99.941% of an objective of 99.9% never reads 99.9%.
+// An SLI has the digits that its objective needs: 99.941% of an objective of 99.9% never reads
+// 99.9%.
 func TestDigitsOfAnSLIFollowTheObjective(t *testing.T) {
 	for percent, want := range map[float64][2]uint16{99: {0, 2}, 99.9: {1, 3}, 99.95: {2, 4}, 99.999: {3, 5}, 100: {0, 2}} {
 		rows := []engine.Row{{SLO: catalog.SLO{Objective: slo.ObjectiveFromPercent(percent)}}}
@@ -129,8 +133,8 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	assert.Empty(t, readNumbers(t, f))
 }
 
-// The labels of an alert do not depend on what else is asked about: with other labels it would be another alert, and the one
-// that fires would end.
+// The labels of an alert do not depend on what else is asked about: with other labels it would be
+// another alert, and the one that fires would end.
 func TestLabelsOfAnAlertAreItsOwn(t *testing.T) {
 	e, slos := load(t)
 	several := slos[1]

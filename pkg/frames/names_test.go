@@ -162,7 +162,8 @@ type errText string
 
 func (e errText) Error() string { return string(e) }
 
-// Alert rules give labels of these names to what they read: a group's label below it would be hidden.
+// Alert rules give labels of these names to what they read: a group's label below it would be
+// hidden.
 func TestLabelsThatAlertsHaveAreRenamedForAlerts(t *testing.T) {
 	require.Equal(t, map[string]string{"alertname": "label_alertname", "severity": "label_severity", "team": "team"},
 		alertLabelNames([]string{"alertname", "severity", "team"}))

@@ -46,8 +46,11 @@ func statsOf(c cells.Cost) (out []data.QueryStat) {
 		name  string
 		value int
 	}{
-		{"Requests to the server", c.Queries}, {"Samples received", c.Samples}, {"Samples by remote read", c.Streamed},
-		{"Cells counted", c.CellsMissed}, {"Cells from the cache", c.CellsHit},
+		{"Requests to the server", c.Queries},
+		{"Samples received", c.Samples},
+		{"Samples by remote read", c.Streamed},
+		{"Cells counted", c.CellsMissed},
+		{"Cells from the cache", c.CellsHit},
 	} {
 		out = append(out, data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: s.name}, Value: float64(s.value)})
 	}

@@ -67,7 +67,8 @@ func newReader() *reader {
 	return &reader{grown: map[*parser.VectorSelector]growth{}}
 }
 
-func (r *reader) note(text string)                  { r.notes = appendOnce(r.notes, "%s", []any{text}) }
+func (r *reader) note(text string) { r.notes = appendOnce(r.notes, "%s", []any{text}) }
+
 func (r *reader) change(format string, args ...any) { r.changes = appendOnce(r.changes, format, args) }
 
 func appendOnce(list []string, format string, args []any) []string {

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// slothEvents imports an SLO with these queries and gives its SLI and its notes but the one of the window.
+// slothEvents imports an SLO with these queries and gives its SLI and its notes but the one of the
+// window.
 func slothEvents(t *testing.T, total, bad string) (sli, notes string) {
 	t.Helper()
 	return slothSLI(t, "events: {total_query: "+yamlText(total)+", error_query: "+yamlText(bad)+"}")
@@ -57,8 +58,10 @@ func TestGuards(t *testing.T) {
 		assert.Equal(t, plainSLI, sli, total)
 		assert.Empty(t, notes, total)
 	}
-	for _, bad := range []string{rateE + " or vector(0)", rateE + " or on() vector(0)", rateE + " or 0 * " + rateT, rateE + " or " + rateT + " * 0",
-		rateE + ` or label_replace(vector(0), "a", "b", "", "")`, rateE + " or absent(x) * 0", "(" + rateE + ") or (vector(0))"} {
+	for _, bad := range []string{
+		rateE + " or vector(0)", rateE + " or on() vector(0)", rateE + " or 0 * " + rateT, rateE + " or " + rateT + " * 0",
+		rateE + ` or label_replace(vector(0), "a", "b", "", "")`, rateE + " or absent(x) * 0", "(" + rateE + ") or (vector(0))",
+	} {
 		sli, notes := slothEvents(t, rateT, bad)
 		assert.Equal(t, plainSLI, sli, bad)
 		assert.Empty(t, notes, bad)
@@ -209,7 +212,8 @@ func messages(r Result) string {
 	return strings.Join(out, "\n")
 }
 
-// Definitions are found in what tools print: lists, several documents, and other objects among them.
+// Definitions are found in what tools print: lists, several documents, and other objects among
+// them.
 func TestGatheredDefinitions(t *testing.T) {
 	item := "- " + strings.ReplaceAll(strings.TrimSpace(onePyrra), "\n", "\n  ") + "\n"
 	other := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b, c: d}\n"

@@ -63,8 +63,8 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// Every value of every example is part of the catalog, or of a warning: when it is changed, the result changes, unless a
-// warning names its place.
+// Every value of every example is part of the catalog, or of a warning: when it is changed, the
+// result changes, unless a warning names its place.
 func TestNoFieldIsDroppedInSilence(t *testing.T) {
 	for _, file := range examples(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {

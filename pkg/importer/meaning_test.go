@@ -23,7 +23,8 @@ import (
 // inSet is how many definitions share their series.
 const inSet = 10
 
-// amount is how many definitions of each format are imported, from which seed. BURNLINE_DEFINITIONS and BURNLINE_SEED set more.
+// amount is how many definitions of each format are imported, from which seed. BURNLINE_DEFINITIONS
+// and BURNLINE_SEED set more.
 func amount(t *testing.T) (n int, seed uint64) {
 	t.Helper()
 	n, seed = 30, 1
@@ -40,8 +41,8 @@ func amount(t *testing.T) (n int, seed uint64) {
 	return n, seed
 }
 
-// The share of bad events of what is imported is the share that the definition means, whatever its expressions and its form.
-// So it is after a further round through Burnline's own OpenSLO export.
+// The share of bad events of what is imported is the share that the definition means, whatever its
+// expressions and its form. So it is after a further round through Burnline's own OpenSLO export.
 func TestImportKeepsTheMeaning(t *testing.T) {
 	n, seed := amount(t)
 	for _, format := range []randomdefinition.Format{randomdefinition.Sloth, randomdefinition.Pyrra, randomdefinition.OpenSLO} {
@@ -78,7 +79,8 @@ func ungrouped(set randomdefinition.Set) randomdefinition.Set {
 	return set
 }
 
-// compare asks the engine for the budget of each SLO over six hours, which is the share of bad events by another name.
+// compare asks the engine for the budget of each SLO over six hours, which is the share of bad
+// events by another name.
 func compare(t *testing.T, server *promtest.Server, set randomdefinition.Set, r importer.Result) {
 	t.Helper()
 	var document struct {
@@ -106,7 +108,8 @@ func compare(t *testing.T, server *promtest.Server, set randomdefinition.Set, r 
 		c.Moments = []cases.Moment{moment}
 		differences, err := c.Check(t.Context(), server)
 		require.NoError(t, err, "%s\n%s", c.SLO, set.Source)
-		// A group in which an operand has no series has no value in PromQL; Burnline counts the operand as 0.
+		// A group in which an operand has no series has no value in PromQL; Burnline counts the
+		// operand as 0.
 		differences = slices.DeleteFunc(differences, func(line string) bool { return strings.Contains(line, " groups, expected ") })
 		require.Empty(t, differences, "%s\n%s", c.SLO, set.Source)
 	}

@@ -78,9 +78,11 @@ func (im *importer) query(metric *value, s *definition) *value {
 // Parts of the names of servers with PromQL, and of systems with another language.
 var (
 	promQLServers = []string{"prom", "thanos", "mimir", "cortex", "victoria", "grafana"}
-	otherSystems  = []string{"appdynamics", "azure", "bigquery", "cloudwatch", "datadog", "dynatrace", "elastic", "gcp", "graphite", "honeycomb", "influx",
+	otherSystems  = []string{
+		"appdynamics", "azure", "bigquery", "cloudwatch", "datadog", "dynatrace", "elastic", "gcp", "graphite", "honeycomb", "influx",
 		"instana", "lightstep", "loki", "newrelic", "opensearch", "opentsdb", "pingdom", "postgres", "redshift", "servicenow", "signalfx", "snowflake",
-		"splunk", "stackdriver", "sumologic", "thousandeyes", "wavefront"}
+		"splunk", "stackdriver", "sumologic", "thousandeyes", "wavefront",
+	}
 )
 
 // promQLOnly notes a source of a type with queries that are not PromQL.

@@ -47,8 +47,13 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 	at := time.Unix(36000, 0)
 	now := at
 	r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
-	pods := []kubernetes.Place{{Cluster: "eu", Namespace: "a", Pod: "cart-1-x"}, {Cluster: "us", Namespace: "a", Pod: "cart-1-x"},
-		{Namespace: "a", Pod: "orphan-1-x"}, {Namespace: "b", Pod: "agent-x"}, {Namespace: "a", Pod: "cart-1-x"}}
+	pods := []kubernetes.Place{
+		{Cluster: "eu", Namespace: "a", Pod: "cart-1-x"},
+		{Cluster: "us", Namespace: "a", Pod: "cart-1-x"},
+		{Namespace: "a", Pod: "orphan-1-x"},
+		{Namespace: "b", Pod: "agent-x"},
+		{Namespace: "a", Pod: "cart-1-x"},
+	}
 	owners, took, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)
 	require.NoError(t, err)
 	var got []kubernetes.Workload
@@ -56,12 +61,17 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 		require.Len(t, owners.Of(owners.Pod(p)), 1, p)
 		got = append(got, owners.Of(owners.Pod(p))[0].Workload)
 	}
-	require.Equal(t, []kubernetes.Workload{{Name: "cart", Type: "deployment"}, {Name: "basket", Type: "deployment"},
-		{Name: "orphan-1", Type: "replicaset"}, {Name: "agent", Type: "daemonset"}}, got)
+	require.Equal(t, []kubernetes.Workload{
+		{Name: "cart", Type: "deployment"},
+		{Name: "basket", Type: "deployment"},
+		{Name: "orphan-1", Type: "replicaset"},
+		{Name: "agent", Type: "daemonset"},
+	}, got)
 	require.Empty(t, owners.Of(owners.Pod(pods[4])), "in two clusters there are pods of this name")
 	require.Equal(t, []int64{int64(took.Queries), 0}, []int64{server.series.Load(), server.queries.Load()}, "labels alone tell")
 
-	// The answer is good for a while, also for a time within, and for pods that nobody knows; for a new pod it is not.
+	// The answer is good for a while, also for a time within, and for pods that nobody knows; for a
+	// new pod it is not.
 	before := server.series.Load()
 	ask := func(pods ...kubernetes.Place) int {
 		_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)

@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// world is the true history of clusters, in minutes, and the rows that exporters would give of it. Nothing in it knows how
-// owners are resolved.
+// world is the true history of clusters, in minutes, and the rows that exporters would give of it.
+// Nothing in it knows how owners are resolved.
 type world struct {
 	*rand.Rand
 	minutes int
@@ -198,8 +198,9 @@ func (w *world) cluster(s setup, prefix string) {
 	w.pod(s, ns, prefix+"agent-x", []tenure{{from: 0, to: end, kind: "DaemonSet", name: prefix + "agent"}}, nil)
 }
 
-// Whatever the exporters leave out, rename, double or miss for a while: at every minute a pod belongs to the workload that owned
-// it. Only within the minutes in which kube-state-metrics was away, and one next to a change, it may be the other owner.
+// Whatever the exporters leave out, rename, double or miss for a while: at every minute a pod
+// belongs to the workload that owned it. Only within the minutes in which kube-state-metrics was
+// away, and one next to a change, it may be the other owner.
 func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 	const minutes = 10 * 60
 	for seed := range uint64(40) {
@@ -215,7 +216,8 @@ func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 			}
 			setups = append(setups, s)
 		}
-		// The same names in both clusters can be distinguished only if the labels do; else each cluster has names of its own.
+		// The same names in both clusters can be distinguished only if the labels do; else each
+		// cluster has names of its own.
 		same := len(setups) == 2 && setups[0].onOwners && setups[1].onOwners && setups[0].onPods && setups[1].onPods
 		for i, s := range setups {
 			prefix := ""

@@ -62,7 +62,8 @@ func TestRoom(t *testing.T) {
 	require.NoError(t, none.Grow(t.Context(), 1<<40))
 }
 
-// Many answers of several parts each come to an end, and never take more together than one part of each beyond the room.
+// Many answers of several parts each come to an end, and never take more together than one part of
+// each beyond the room.
 func TestAnswersDoNotWaitForEachOther(t *testing.T) {
 	room := NewAnswerLimiter(100)
 	var all sync.WaitGroup

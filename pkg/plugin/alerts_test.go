@@ -23,8 +23,8 @@ const (
 	podsSLO    = `{name: pods, objective: 90, window: 1d, identity: kubernetes, by: [namespace, workload], sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`
 )
 
-// An alert rule is answered while every request of dashboards and editors waits for the server, which may be for ever: it waits
-// for none of their turns, slots and reads, also of the same SLO.
+// An alert rule is answered while every request of dashboards and editors waits for the server,
+// which may be for ever: it waits for none of their turns, slots and reads, also of the same SLO.
 func TestDashboardsDelayNoAlert(t *testing.T) {
 	for name, slo := range map[string]string{"events": eventsSLO, "latency": latencySLO, "pods": podsSLO} {
 		for _, forwarding := range []bool{false, true} {
@@ -59,11 +59,14 @@ func TestDashboardsDelayNoAlert(t *testing.T) {
 				defer close(over)
 				for n := range 140 {
 					viewers.Go(func() {
-						_, _ = ds.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{{
-							RefID: "A", JSON: fmt.Appendf(nil, `{"filters":[{"label":"x","op":"!=","value":"%d"}]}`, n%70),
-							TimeRange: backend.TimeRange{From: end, To: end},
-						}, {RefID: "B", JSON: []byte(`{}`), TimeRange: backend.TimeRange{From: end, To: end}},
-							{RefID: "C", JSON: []byte(`{"queryType":"resources"}`), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end}}}})
+						_, _ = ds.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{
+							{
+								RefID: "A", JSON: fmt.Appendf(nil, `{"filters":[{"label":"x","op":"!=","value":"%d"}]}`, n%70),
+								TimeRange: backend.TimeRange{From: end, To: end},
+							},
+							{RefID: "B", JSON: []byte(`{}`), TimeRange: backend.TimeRange{From: end, To: end}},
+							{RefID: "C", JSON: []byte(`{"queryType":"resources"}`), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end}},
+						}})
 					})
 					viewers.Go(func() {
 						_ = ds.CallResource(ctx, &backend.CallResourceRequest{Method: http.MethodPost, Path: "keys", URL: "keys", Body: []byte(`{"query":{}}`)},

@@ -36,7 +36,10 @@ var bombs = []any{
 	strings.Repeat("(", 150_000), strings.Repeat("a", 300_000), strings.Repeat("-", 6000) + "x", `x{a=~".{999}.{999}.{999}"}`, "((a{50}){50}){50}", strings.Repeat("(a|b)?", 20_000),
 	strings.Repeat("9", 50_000), "1e999999999", strings.Repeat("1h", 50_000), "9999999999999y", "\x00\u202e", strings.Repeat("{{", 50_000), strings.Repeat("x+", 50_000) + "x",
 	strings.Repeat("FREQ=SECONDLY;", 20_000), "FREQ=SECONDLY;INTERVAL=1;COUNT=2147483647", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "../../../../etc/passwd",
-	-1, 1e308, 0.1, 1 << 62, nil, true, []any{}, map[string]any{}, json.RawMessage(strings.Repeat("[", 9000) + strings.Repeat("]", 9000)), crowd(5000),
+	-1, 1e308, 0.1, 1 << 62, nil, true,
+	[]any{},
+	map[string]any{},
+	json.RawMessage(strings.Repeat("[", 9000) + strings.Repeat("]", 9000)), crowd(5000),
 }
 
 func crowd(n int) (out []any) {

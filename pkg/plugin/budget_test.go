@@ -49,7 +49,8 @@ func cluster(t *testing.T, requests *atomic.Int64) string {
 	return srv.URL
 }
 
-// All that is remembered for 32 identities, of resources as of counts, is within the bytes of one data source, and in the metrics.
+// All that is remembered for 32 identities, of resources as of counts, is within the bytes of one
+// data source, and in the metrics.
 func TestAllCachesOfAllIdentitiesShareOneBound(t *testing.T) {
 	var requests atomic.Int64
 	settings, err := json.Marshal(map[string]any{"oauthPassThru": true, "catalog": source})

@@ -131,8 +131,10 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 				return presetInfo{}, err
 			}
 		}
-		out.SLOs = append(out.SLOs, presetSLO{sloInfo: sloInfos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
-			MissingLabels: append([]string{}, o.MissingLabels...), Notes: append([]string{}, o.Notes...), Catalog: alone})
+		out.SLOs = append(out.SLOs, presetSLO{
+			sloInfo: sloInfos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
+			MissingLabels: append([]string{}, o.MissingLabels...), Notes: append([]string{}, o.Notes...), Catalog: alone,
+		})
 		whole, some = whole && o.Ready && len(o.MissingLabels) == 0, some || o.Ready
 	}
 	switch {

@@ -13,8 +13,8 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// meshed serves a mesh of ten workloads for the last three hours: each answers 100 requests a minute, w0 all of them badly
-// and the others all but one in 500.
+// meshed serves a mesh of ten workloads for the last three hours: each answers 100 requests a
+// minute, w0 all of them badly and the others all but one in 500.
 func meshed(t *testing.T) *httptest.Server {
 	rec := promtest.Recording{}
 	now := time.Now().Truncate(time.Minute)

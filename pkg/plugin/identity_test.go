@@ -86,7 +86,8 @@ func TestAPanelOfItsOwnDoesNotReadAgain(t *testing.T) {
 	require.Equal(t, 2*first, u.asked(), "another viewer's counts")
 }
 
-// All identities share the bytes of one cache, the least recently used give way, and an identity alone has them all.
+// All identities share the bytes of one cache, the least recently used give way, and an identity
+// alone has them all.
 func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
 	ds, u := serve(t, map[string]any{"oauthPassThru": true})
 	read := func(who int) (requests int) {

@@ -124,7 +124,8 @@ func TestResourceCallsAnswerEverything(t *testing.T) {
 	}
 }
 
-// A path is one of the routes, or there is nothing. No redirect leads elsewhere, and nothing of a path reaches the server.
+// A path is one of the routes, or there is nothing. No redirect leads elsewhere, and nothing of a
+// path reaches the server.
 func TestResourcePathsLeadNowhereElse(t *testing.T) {
 	ds, u := serve(t, map[string]any{})
 	for _, path := range []string{
@@ -151,7 +152,8 @@ func TestResourcePathsLeadNowhereElse(t *testing.T) {
 	require.Empty(t, u.headers, "the server was queried")
 }
 
-// Those who only drop what is remembered for them have not shown that a server accepts their credentials.
+// Those who only drop what is remembered for them have not shown that a server accepts their
+// credentials.
 func TestForgettingEvictsNobody(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"oauthPassThru": true})
 	require.NoError(t, ask(t, ds, map[string]string{"Authorization": "Bearer a"}, `{"slos":["availability"]}`).Error)
@@ -299,8 +301,8 @@ func TestAllAnswersTakeRoom(t *testing.T) {
 	require.Contains(t, string(suggested.Body), "The answer is too large")
 }
 
-// Answers of dashboards share the room for them: one that could never fit is refused, one that does not fit now waits. An alert
-// rule neither waits nor is refused.
+// Answers of dashboards share the room for them: one that could never fit is refused, one that does
+// not fit now waits. An alert rule neither waits nor is refused.
 func TestAnswersTakeRoom(t *testing.T) {
 	before := answerLimiter
 	t.Cleanup(func() { answerLimiter = before })

@@ -34,7 +34,8 @@ func changing(t *testing.T, catalog string, updated time.Time) *Datasource {
 	return ds
 }
 
-// values are the numbers of an alerts query by the labels of the alert, as Grafana tells one alert from another.
+// values are the numbers of an alerts query by the labels of the alert, as Grafana tells one alert
+// from another.
 func values(t *testing.T, ds *Datasource, query string) (map[string]float64, []string) {
 	t.Helper()
 	answer := ask(t, ds, alert, query)
@@ -61,8 +62,9 @@ func sloOf(name, by string) string {
 	return "slos: [{name: " + name + ", objective: 99, window: 1d, by: [" + by + "], sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}}]"
 }
 
-// Grafana resolves an alert whose labels are missing among others, keeps all of them when there is an error or no data, and
-// with a number per alert does what the number says. So an answer always has one.
+// Grafana resolves an alert whose labels are missing among others, keeps all of them when there is
+// an error or no data, and with a number per alert does what the number says. So an answer always
+// has one.
 func TestAlertsOfADefinitionThatChanges(t *testing.T) {
 	long := time.Now().Add(-2 * removalGrace)
 	const named, all = `{"queryType":"alerts","slos":["a"],"severities":["page"]}`, `{"queryType":"alerts","severities":["page"]}`

@@ -16,7 +16,8 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// replica is a Prometheus that was started at an hour of a day, with its samples since so many hours ago.
+// replica is a Prometheus that was started at an hour of a day, with its samples since so many
+// hours ago.
 type replica struct {
 	started     int
 	hours       int
@@ -55,7 +56,8 @@ func (r replica) serve(t *testing.T, now time.Time) http.Handler {
 
 type connection struct{}
 
-// balance is the address of a balancer that chooses a server in turn: for each request, or for each connection.
+// balance is the address of a balancer that chooses a server in turn: for each request, or for each
+// connection.
 func balance(t *testing.T, byConnection bool, servers ...http.Handler) string {
 	var n atomic.Int64
 	next := func() http.Handler { return servers[int(n.Add(1))%len(servers)] }
@@ -74,7 +76,8 @@ func balance(t *testing.T, byConnection bool, servers ...http.Handler) string {
 	return srv.URL
 }
 
-// Save & test names several servers with data of their own at one address, however the balancer chooses, and no others.
+// Save & test names several servers with data of their own at one address, however the balancer
+// chooses, and no others.
 func TestHealthNamesAnUnequalPair(t *testing.T) {
 	const mimir = `{"version":"3.0.5","application":"Grafana Mimir"}`
 	processes := "2 Prometheus processes answer at this address, in turn: started at 2026-01-01T01:00:00Z; started at 2026-01-01T05:00:00Z"

@@ -45,7 +45,8 @@ func askNow(t *testing.T, ds *Datasource, text string) backend.DataResponse {
 	return res.Responses["A"]
 }
 
-// Resources are of workloads: a data source without any SLO tells them, and says where what it does not tell comes from.
+// Resources are of workloads: a data source without any SLO tells them, and says where what it does
+// not tell comes from.
 func TestResourcesNeedNoSLO(t *testing.T) {
 	ds := over(t, map[string]float64{
 		`kube_deployment_spec_replicas{namespace="shop",deployment="cart"}`:             4,

@@ -106,7 +106,8 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	require.Less(t, connections.Load(), int32(2*prom.DefaultConcurrency)) // some may be opened while another becomes free
 }
 
-// Every instance has as many connections open as it can use. The one that replaces it closes them, and so does its end.
+// Every instance has as many connections open as it can use. The one that replaces it closes them,
+// and so does its end.
 func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 	const savings = 64
 	var mu sync.Mutex

@@ -25,27 +25,45 @@ func TestFailuresAreNamed(t *testing.T) {
 		reason  Reason
 		message string
 	}{
-		{"too many samples", 422, `{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}`, Limit,
-			"Prometheus query failed: query processing would load too many samples into memory in query execution. Narrow the selector, group by fewer labels, or raise the server's limit"},
-		{"Mimir limit", 422, `{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query)"}`, Limit,
-			"Prometheus query failed: the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query). Narrow the selector, group by fewer labels, or raise the server's limit"},
+		{
+			"too many samples", 422, `{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}`, Limit,
+			"Prometheus query failed: query processing would load too many samples into memory in query execution. Narrow the selector, group by fewer labels, or raise the server's limit",
+		},
+		{
+			"Mimir limit", 422, `{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query)"}`, Limit,
+			"Prometheus query failed: the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query). Narrow the selector, group by fewer labels, or raise the server's limit",
+		},
 		{"bad query", 400, `{"status":"error","errorType":"bad_data","error":"parse error"}`, BadQuery, "Prometheus query failed: parse error"},
-		{"server timeout", 503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`, Timeout,
-			"Prometheus query failed: query timed out in expression evaluation. Raise the data source timeout, shorten the window, or group by fewer labels"},
-		{"no credentials", 401, "no org id", Unauthorized,
-			"Prometheus query failed: client error: 401: no org id. Check the data source's authentication settings"},
-		{"rate limit", 429, "slow down", Busy,
-			"Prometheus query failed: client error: 429: slow down. The server is overloaded or restarting. Try again shortly"},
-		{"bad gateway", 502, "<html>oops</html>", Busy,
-			"Prometheus query failed: server error: 502: <html>oops</html>. The server is overloaded or restarting. Try again shortly"},
+		{
+			"server timeout", 503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`, Timeout,
+			"Prometheus query failed: query timed out in expression evaluation. Raise the data source timeout, shorten the window, or group by fewer labels",
+		},
+		{
+			"no credentials", 401, "no org id", Unauthorized,
+			"Prometheus query failed: client error: 401: no org id. Check the data source's authentication settings",
+		},
+		{
+			"rate limit", 429, "slow down", Busy,
+			"Prometheus query failed: client error: 429: slow down. The server is overloaded or restarting. Try again shortly",
+		},
+		{
+			"bad gateway", 502, "<html>oops</html>", Busy,
+			"Prometheus query failed: server error: 502: <html>oops</html>. The server is overloaded or restarting. Try again shortly",
+		},
 		{"a page of a proxy", 200, "<html>please log in</html>", BadResponse, ""},
 		{"cut off", 200, `{"status":"success","data":{"resultType":"vector","result":[{"met`, BadResponse, ""},
-		{"a long page of another alphabet", 502, strings.Repeat("é", 200), Busy,
-			"Prometheus query failed: server error: 502: " + strings.Repeat("é", 160) + ".... The server is overloaded or restarting. Try again shortly"},
-		{"Latin-1", 502, "gest\xf6rt", Busy,
-			"Prometheus query failed: server error: 502: gest\uFFFDrt. The server is overloaded or restarting. Try again shortly"},
-		{"not found", 404, "404 page not found", BadResponse,
-			"Prometheus query failed: client error: 404: 404 page not found. The data source URL does not seem to be a Prometheus API. Is a path prefix missing?"},
+		{
+			"a long page of another alphabet", 502, strings.Repeat("é", 200), Busy,
+			"Prometheus query failed: server error: 502: " + strings.Repeat("é", 160) + ".... The server is overloaded or restarting. Try again shortly",
+		},
+		{
+			"Latin-1", 502, "gest\xf6rt", Busy,
+			"Prometheus query failed: server error: 502: gest\uFFFDrt. The server is overloaded or restarting. Try again shortly",
+		},
+		{
+			"not found", 404, "404 page not found", BadResponse,
+			"Prometheus query failed: client error: 404: 404 page not found. The data source URL does not seem to be a Prometheus API. Is a path prefix missing?",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -102,7 +102,8 @@ func chunkOf(tb testing.TB, encoding chunkenc.Encoding, samples int, from int64)
 	return prompb.Chunk{Type: prompb.Chunk_Encoding(encoding), Data: c.Bytes(), MinTimeMs: from, MaxTimeMs: from + int64(samples-1)*15000}
 }
 
-// Whatever comes is an answer or an error. What is cut, or of which a bit was turned over, is never an answer that differs.
+// Whatever comes is an answer or an error. What is cut, or of which a bit was turned over, is never
+// an answer that differs.
 func FuzzChunkStream(f *testing.F) {
 	end := frameOf(f, 1, "end", chunkOf(f, chunkenc.EncXOR, 1, 0))
 	for _, e := range []chunkenc.Encoding{chunkenc.EncXOR, chunkenc.EncXOR2, chunkenc.EncHistogram, chunkenc.EncFloatHistogram, chunkenc.EncHistogramST, chunkenc.EncFloatHistogramST} {

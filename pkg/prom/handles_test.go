@@ -17,7 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// 120 viewers and 1,000 calls of editors are under way and wait: an alert rule's request is with the server at once.
+// 120 viewers and 1,000 calls of editors are under way and wait: an alert rule's request is with
+// the server at once.
 func TestAlertsDoNotWaitForDashboards(t *testing.T) {
 	const viewers, editors, rules = 120, 1000, alertConcurrency
 	release := make(chan struct{})
@@ -147,7 +148,8 @@ func status(code int) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) { w.WriteHeader(code); _, _ = fmt.Fprint(w, "no") }
 }
 
-// One identity is refused what shows the product. Whoever asks first, each is queried in a way that is right.
+// One identity is refused what shows the product. Whoever asks first, each is queried in a way that
+// is right.
 func TestARefusalToOneSaysNothingAboutTheServer(t *testing.T) {
 	const resets = `resets(x[1h])`
 	both := "((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001)))"
@@ -186,7 +188,8 @@ func TestARefusalToOneSaysNothingAboutTheServer(t *testing.T) {
 	}
 }
 
-// A gateway that lets the build information through and keeps /api/v1/stores to itself does not make a Thanos a Prometheus.
+// A gateway that lets the build information through and keeps /api/v1/stores to itself does not
+// make a Thanos a Prometheus.
 func TestOnlyAVersionOfPrometheusIsPrometheus(t *testing.T) {
 	for version, want := range map[string]dialect.Product{
 		"0.42.4": dialect.Unknown, "0.0.92": dialect.Unknown, "1.18.1": dialect.Unknown, "": dialect.Unknown, "v3.1": dialect.Unknown, "<b>": dialect.Unknown,
@@ -202,7 +205,8 @@ func TestOnlyAVersionOfPrometheusIsPrometheus(t *testing.T) {
 	}
 }
 
-// Another product behind the address is another generation. A refusal, and the same product again, are none.
+// Another product behind the address is another generation. A refusal, and the same product again,
+// are none.
 func TestTheGenerationGrowsWithAnotherProduct(t *testing.T) {
 	g := behindGateway(t, "Prometheus 3.16.0", map[string][]string{}, status(403))
 	c, err := New(g.URL, g.Client())

@@ -16,8 +16,9 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// slow serves a server that answers questions of its choice, and a client of it that waits for a tenth of a second. Nothing
-// of theirs leaves the process, so that in a bubble of synctest time passes only while both wait.
+// slow serves a server that answers questions of its choice, and a client of it that waits for a
+// tenth of a second. Nothing of theirs leaves the process, so that in a bubble of synctest time
+// passes only while both wait.
 func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *atomic.Int64) {
 	release := make(chan struct{})
 	asked = new(atomic.Int64)
@@ -103,7 +104,8 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 		require.False(t, e.CanSplit())
 		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
 	}
-	// Eight had a slot and one probe did for all; who waited for a slot did not wait for the server as well.
+	// Eight had a slot and one probe did for all; who waited for a slot did not wait for the server
+	// as well.
 	require.LessOrEqual(t, asked.Load(), int64(DefaultConcurrency+1))
 }
 

@@ -46,8 +46,10 @@ func (c credentials) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // leaks are texts that must not be in what the client returns.
 func leaks(prefix string) []string {
-	secrets := []string{"pw:4e7b/x y", "someone:pw:4e7b/x y", base64.StdEncoding.EncodeToString([]byte("someone:pw:4e7b/x y")), "secret-tenant", "other-tenant",
-		sentSecrets["X-Api-Key"], sentSecrets["X-Id-Token"], "c00k1e%value", sentSecrets["X-Amz-Security-Token"]}
+	secrets := []string{
+		"pw:4e7b/x y", "someone:pw:4e7b/x y", base64.StdEncoding.EncodeToString([]byte("someone:pw:4e7b/x y")), "secret-tenant", "other-tenant",
+		sentSecrets["X-Api-Key"], sentSecrets["X-Id-Token"], "c00k1e%value", sentSecrets["X-Amz-Security-Token"],
+	}
 	if prefix == "/aws" {
 		secrets = append(secrets[3:], "AKIDEXAMPLE", "5d672d79c15b13162d9279b0855cfba6")
 	}
@@ -65,7 +67,8 @@ func leaks(prefix string) []string {
 	return out
 }
 
-// echoes are ways to repeat what a server was sent: each secret alone, as an error page shows the beginning of a text only.
+// echoes are ways to repeat what a server was sent: each secret alone, as an error page shows the
+// beginning of a text only.
 func echoes(r *http.Request) (texts []string) {
 	var items []string
 	for name, values := range r.Header {
@@ -121,8 +124,10 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": "execution", "error": "exceeds the limit " + text}))
 		},
 		"warning": func(w http.ResponseWriter, _ *http.Request, text string) {
-			_, _ = fmt.Fprint(w, asJSON(map[string]any{"status": "success", "warnings": []string{text, "PromQL warning: " + text}, "infos": []string{text},
-				"data": map[string]any{"resultType": "vector", "result": []any{}}}))
+			_, _ = fmt.Fprint(w, asJSON(map[string]any{
+				"status": "success", "warnings": []string{text, "PromQL warning: " + text}, "infos": []string{text},
+				"data": map[string]any{"resultType": "vector", "result": []any{}},
+			}))
 		},
 		"result type": func(w http.ResponseWriter, _ *http.Request, text string) {
 			_, _ = fmt.Fprint(w, asJSON(map[string]any{"status": "success", "data": map[string]any{"resultType": text, "result": []any{}}}))

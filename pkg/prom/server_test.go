@@ -74,7 +74,8 @@ func TestServersAreToldApartOnce(t *testing.T) {
 	}
 }
 
-// An answer about the server that makes no sense is remembered only when it is one of several: a fault that has passed decides nothing.
+// An answer about the server that makes no sense is remembered only when it is one of several: a
+// fault that has passed decides nothing.
 func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 	for path, want := range map[string]string{"/api/v1/status/buildinfo": "Prometheus-compatible server", "/api/v1/stores": "Prometheus-compatible server", "/api/v1/query": ""} {
 		for _, garbage := range []string{`{"status":"success","data":{"ver`, "<html>", ""} {

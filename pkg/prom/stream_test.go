@@ -211,7 +211,8 @@ func TestASelectionIsWhatTheRangeSelectorGives(t *testing.T) {
 	}
 }
 
-// Series that a proxy keeps from a viewer by narrowing what it knows are not handed over: it does not know remote read.
+// Series that a proxy keeps from a viewer by narrowing what it knows are not handed over: it does
+// not know remote read.
 func TestSeriesThatAQueryWouldNotShowAreNotTaken(t *testing.T) {
 	r := newReader(t, prometheus3, "global: {}\n", nil, func(api http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -229,7 +230,8 @@ func TestSeriesThatAQueryWouldNotShowAreNotTaken(t *testing.T) {
 	require.Equal(t, 1, stats.Series)
 }
 
-// Where remote read does not give what a query would, that is an error. What shows without a read costs none.
+// Where remote read does not give what a query would, that is an error. What shows without a read
+// costs none.
 func TestNoUsableRemoteRead(t *testing.T) {
 	here := map[string]string{"cluster": "here"}
 	const configHere = "global:\n  external_labels: {cluster: here}\n"
@@ -284,7 +286,8 @@ func TestNoUsableRemoteRead(t *testing.T) {
 	}
 }
 
-// Reads that fail while queries fail too are no sign of a server without remote read: it is used again at once.
+// Reads that fail while queries fail too are no sign of a server without remote read: it is used
+// again at once.
 func TestAFaultOfAllRequestsIsNoMissingRemoteRead(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusBadGateway, http.StatusOK} {
 		var reads, queries atomic.Bool
@@ -406,7 +409,8 @@ func record(api http.Handler, w http.ResponseWriter, r *http.Request) []byte {
 	return rec.Body.Bytes()
 }
 
-// A stream that ends early is an error, also where HTTP states that all is well: at every border of its frames, at every byte of the first, and in every way.
+// A stream that ends early is an error, also where HTTP states that all is well: at every border of
+// its frames, at every byte of the first, and in every way.
 func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 	selections := []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour), selection(t, "b_total", time.Hour, 9*time.Hour)}
 	var cut atomic.Int64

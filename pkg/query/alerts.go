@@ -13,10 +13,12 @@ import (
 const Alerts Type = "alerts"
 
 func init() {
-	register(definition{name: Alerts, schema: alertsSchema, read: (*Query).readAlertValue,
+	register(definition{
+		name: Alerts, schema: alertsSchema, read: (*Query).readAlertValue,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Alerts(ctx, scope.SLOs, q.Instant)
-		}})
+		},
+	})
 }
 
 // AlertValue is the number that an alerts query returns for each SLO, group and severity.

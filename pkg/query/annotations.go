@@ -10,10 +10,12 @@ import (
 const Annotations Type = "annotations"
 
 func init() {
-	register(definition{name: Annotations, schema: annotationsSchema, overRange: true, read: (*Query).readAnnotations,
+	register(definition{
+		name: Annotations, schema: annotationsSchema, overRange: true, read: (*Query).readAnnotations,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Annotations(ctx, scope.SLOs, q.Annotations, q.From, q.To)
-		}})
+		},
+	})
 }
 
 // readAnnotations reads {"annotations": ["firing", "rollouts"]}.

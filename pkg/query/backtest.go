@@ -18,14 +18,16 @@ import (
 const Backtest Type = "backtest"
 
 func init() {
-	register(definition{name: Backtest, schema: backtestSchema, overRange: true, read: (*Query).readBacktest,
+	register(definition{
+		name: Backtest, schema: backtestSchema, overRange: true, read: (*Query).readBacktest,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			policies, step, err := q.BacktestPolicies(scope.Catalog)
 			if err != nil {
 				return nil, err
 			}
 			return e.Backtest(ctx, scope.SLOs, policies, q.From, q.To, step)
-		}})
+		},
+	})
 }
 
 // BacktestOptions are the policies of a backtest query. BacktestPolicies resolves them.

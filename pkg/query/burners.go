@@ -17,10 +17,12 @@ const (
 )
 
 func init() {
-	register(definition{name: Burners, schema: burnersSchema, read: (*Query).readBreakdown,
+	register(definition{
+		name: Burners, schema: burnersSchema, read: (*Query).readBreakdown,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Breakdown(ctx, scope.SLOs, q.Breakdown, q.Instant)
-		}})
+		},
+	})
 }
 
 // readBreakdown reads {"by": ["code", "handler"], "top": 20}.

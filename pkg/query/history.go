@@ -12,10 +12,12 @@ import (
 const History Type = "history"
 
 func init() {
-	register(definition{name: History, schema: historySchema, overRange: true, read: (*Query).readCalendar,
+	register(definition{
+		name: History, schema: historySchema, overRange: true, read: (*Query).readCalendar,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.Periods(ctx, scope.SLOs, q.Calendar, q.From, q.To)
-		}})
+		},
+	})
 }
 
 // readCalendar reads the calendar of a history. A time zone alone means months.

@@ -119,8 +119,12 @@ func (q *Query) check() error {
 	for _, list := range []struct {
 		field   string
 		n, most int
-	}{{"slos", len(q.Names), maxNames}, {"groupBy", len(q.GroupBy), maxLabels}, {"burners.by", len(q.Breakdown.By), maxLabels},
-		{"backtest.policies", len(q.Backtest.Policies), maxPolicies}} {
+	}{
+		{"slos", len(q.Names), maxNames},
+		{"groupBy", len(q.GroupBy), maxLabels},
+		{"burners.by", len(q.Breakdown.By), maxLabels},
+		{"backtest.policies", len(q.Backtest.Policies), maxPolicies},
+	} {
 		if list.n > list.most {
 			add(list.field, "too many values (%d). The maximum is %d", list.n, list.most)
 		}

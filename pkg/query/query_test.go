@@ -79,15 +79,21 @@ func TestParseQueryErrors(t *testing.T) {
 		{"an SLO that is null", `{"slos":[null]}`, `slos[0]: want text, for example an element of ["availability"]. Got null`},
 		{"an empty name", `{"slos":[" "]}`, "slos[0]: an SLO name is empty. Check your template variables. To query all SLOs, remove slos"},
 		{"both", `{"slos":["a"],"inline":{}}`, "inline: use either slos or inline, not both"},
-		{"inline as text", `{"inline":"name: a"}`,
-			`inline: want an object, for example {"name": ..., "objective": 99.9, "window": "30d", "sli": ...}. Got the text "name: a"`},
-		{"unknown metric", `{"queryType":"timeseries","metrics":["budget","latency"]}`,
-			`metrics[1]: unknown metric "latency". There are sli, budget, burn, events, bad, p95, throughput`},
-		{"all at once", `{"queryType":"x","policy":true,"groupBy":{},"metrics":[1]}`,
+		{
+			"inline as text", `{"inline":"name: a"}`,
+			`inline: want an object, for example {"name": ..., "objective": 99.9, "window": "30d", "sli": ...}. Got the text "name: a"`,
+		},
+		{
+			"unknown metric", `{"queryType":"timeseries","metrics":["budget","latency"]}`,
+			`metrics[1]: unknown metric "latency". There are sli, budget, burn, events, bad, p95, throughput`,
+		},
+		{
+			"all at once", `{"queryType":"x","policy":true,"groupBy":{},"metrics":[1]}`,
 			`groupBy: want a list of texts, for example ["namespace", "workload"]. Got an object` + "\n" +
 				`policy: want text, for example "page-and-slack". Got true` + "\n" +
 				`metrics[0]: want text, for example an element of ["budget"]. Got 1` + "\n" +
-				`queryType: unknown query type "x". There are ` + allTypes()},
+				`queryType: unknown query type "x". There are ` + allTypes(),
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseQuery(dataQuery(c.json), now)

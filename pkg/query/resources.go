@@ -14,10 +14,12 @@ import (
 const Resources Type = "resources"
 
 func init() {
-	register(definition{name: Resources, schema: resourcesSchema, overRange: true, noSLOs: true, read: (*Query).readResources,
+	register(definition{
+		name: Resources, schema: resourcesSchema, overRange: true, noSLOs: true, read: (*Query).readResources,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, _ Scope) (engine.Answer, error) {
 			return e.Resources(ctx, q.ResourcesRequest())
-		}})
+		},
+	})
 }
 
 const (

@@ -41,8 +41,10 @@ func TestParseSettings(t *testing.T) {
 func TestWhatTheServerIs(t *testing.T) {
 	s, err := ParseSettings(settings(address, `{"dialect":"thanos","tenant":"a|b","replicaLabels":["replica"],"maxSourceResolution":"5m","maxResponseMiB":64}`))
 	require.NoError(t, err)
-	assert.Equal(t, prom.Options{Product: dialect.Thanos, MaxBody: 64 << 20,
-		Dialect: dialect.Options{Tenant: "a|b", Replicas: []string{"replica"}, Downsampled: 5 * time.Minute}}, s.Server)
+	assert.Equal(t, prom.Options{
+		Product: dialect.Thanos, MaxBody: 64 << 20,
+		Dialect: dialect.Options{Tenant: "a|b", Replicas: []string{"replica"}, Downsampled: 5 * time.Minute},
+	}, s.Server)
 
 	s, err = ParseSettings(settings(address, `{"dialect":"prometheus","tenant":"a"}`))
 	require.NoError(t, err, "a proxy before it may go by the tenant")
@@ -79,16 +81,20 @@ func TestParseSettingsErrors(t *testing.T) {
 		{"cache with a fraction", address, `{"cacheMiB":256.5}`, "cacheMiB: want a whole number, for example 256. Got 256.5"},
 		{"catalog as an object", address, `{"catalog":{"slos":[]}}`, `catalog: want text, for example "slos: ...". Got an object`},
 		{"an unknown server", address, `{"dialect":"influx"}`, `dialect: "influx" is no kind of server. Give auto, prometheus, thanos, mimir or victoriametrics`},
-		{"a header in a tenant", address, `{"tenant":"a\r\nX-Evil: 1"}`,
-			`tenant: "a\r\nX-Evil: 1" is no tenant. Give one of letters, digits and !-_.*'(), several joined by |, for example team-a|team-b`},
+		{
+			"a header in a tenant", address, `{"tenant":"a\r\nX-Evil: 1"}`,
+			`tenant: "a\r\nX-Evil: 1" is no tenant. Give one of letters, digits and !-_.*'(), several joined by |, for example team-a|team-b`,
+		},
 		{"an empty tenant among others", address, `{"tenant":"a|"}`, `tenant: "" is no tenant. Give one of letters, digits and !-_.*'(), several joined by |, for example team-a|team-b`},
 		{"a replica label that is none", address, `{"replicaLabels":["replica","a&b"]}`, `replicaLabels[1]: "a&b" is not a label name. Give a label that distinguishes replicas, for example replica`},
 		{"another resolution", address, `{"maxSourceResolution":"1h"}`, `maxSourceResolution: maximum resolution "1h" is not supported. Use raw or 5m`},
 		{"no answer at all", address, `{"maxResponseMiB":0}`, "maxResponseMiB: 0 is not within 1..4096. Give MiB, for example 128"},
-		{"all at once", "", `{"settle":"9h","cacheMiB":0}`,
+		{
+			"all at once", "", `{"settle":"9h","cacheMiB":0}`,
 			"url: the address is empty. Enter the URL of the server, e.g. http://prometheus:9090\n" +
 				"settle: 9h exceeds the maximum of 2h. Give the delay of late samples, for example 10m\n" +
-				"cacheMiB: 0 is not within 16..65536. Give MiB, for example 256"},
+				"cacheMiB: 0 is not within 16..65536. Give MiB, for example 256",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseSettings(settings(c.url, c.json))

@@ -35,7 +35,8 @@ func requestOf(q Query) string {
 		signals, q.Resources.Named, q.Resources.OverTime, q.Resources.Top, q.Value, q.Severities, q.Annotations)
 }
 
-// Queries that dashboards of before schemaVersion have stored, with values for their variables, are the same requests for ever.
+// Queries that dashboards of before schemaVersion have stored, with values for their variables, are
+// the same requests for ever.
 func TestStoredQueriesAreTheSameRequests(t *testing.T) {
 	raw, err := os.ReadFile("testdata/stored.json")
 	require.NoError(t, err)

@@ -10,10 +10,12 @@ import (
 const TimeSeries Type = "timeseries"
 
 func init() {
-	register(definition{name: TimeSeries, schema: timeSeriesSchema, overRange: true, read: (*Query).readMetrics,
+	register(definition{
+		name: TimeSeries, schema: timeSeriesSchema, overRange: true, read: (*Query).readMetrics,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.TimeSeries(ctx, scope.SLOs, q.Metrics, q.From, q.To, engine.Step(q.Spacing()))
-		}})
+		},
+	})
 }
 
 // readMetrics reads {"metrics": ["budget"]}.

@@ -51,24 +51,34 @@ func TestParseQueryOptionErrors(t *testing.T) {
 		{`{"queryType":"whatif","whatif":{}}`, `whatif: is empty. Give objectives, windows or both, for example {"objectives": [99.5, 99.9]}`},
 		{`{"queryType":"whatif","whatif":[99]}`, `whatif: want an object, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}. Got a list`},
 		{`{"queryType":"whatif","whatif":{"objectives":99}}`, `whatif.objectives: want a list of numbers, for example [99.5, 99.9]. Got 99`},
-		{`{"queryType":"whatif","whatif":{"objectives":[0.999,"x",null]}}`,
+		{
+			`{"queryType":"whatif","whatif":{"objectives":[0.999,"x",null]}}`,
 			"whatif.objectives[1]: want a number, for example an element of [99.5, 99.9]. Got the text \"x\"\n" +
 				"whatif.objectives[2]: want a number, for example an element of [99.5, 99.9]. Got null\n" +
-				"whatif.objectives[0]: 0.999 is not within 1 < objective <= 100. Give percent, for example 99.9"},
-		{`{"queryType":"whatif","whatif":{"windows":["30d","5m","x"]}}`,
+				"whatif.objectives[0]: 0.999 is not within 1 < objective <= 100. Give percent, for example 99.9",
+		},
+		{
+			`{"queryType":"whatif","whatif":{"windows":["30d","5m","x"]}}`,
 			"whatif.windows[1]: \"5m\" is not a window. Give whole minutes from 1h to 366d, for example 30d\n" +
-				"whatif.windows[2]: \"x\" is not a window. Give whole minutes from 1h to 366d, for example 30d"},
+				"whatif.windows[2]: \"x\" is not a window. Give whole minutes from 1h to 366d, for example 30d",
+		},
 		{`{"queryType":"burners"}`, `burners: select at least one label to split by, for example {"by": ["code", "handler"]}`},
-		{`{"queryType":"burners","burners":{"by":[],"top":0}}`,
+		{
+			`{"queryType":"burners","burners":{"by":[],"top":0}}`,
 			"burners.by: select at least one label to split by, for example [\"code\", \"handler\"]\n" +
-				"burners.top: 0 is not within 1 to 1000. It is the number of rows, for example 20"},
-		{`{"queryType":"burners","burners":{"by":[" "],"top":1.5}}`,
+				"burners.top: 0 is not within 1 to 1000. It is the number of rows, for example 20",
+		},
+		{
+			`{"queryType":"burners","burners":{"by":[" "],"top":1.5}}`,
 			"burners.by[0]: an empty label name. Is a template variable without a value?\n" +
-				"burners.top: want a whole number, for example 20. Got 1.5"},
-		{`{"queryType":"backtest","backtest":{"policies":"a","inline":[],"step":"2m"}}`,
+				"burners.top: want a whole number, for example 20. Got 1.5",
+		},
+		{
+			`{"queryType":"backtest","backtest":{"policies":"a","inline":[],"step":"2m"}}`,
 			"backtest.policies: want a list of texts, for example [\"page-and-slack\", \"sre-workbook\"]. Got the text \"a\"\n" +
 				"backtest.inline: want an object, for example {\"mine\": [{\"severity\": \"page\", \"percent\": 2, \"long\": \"1h\"}]}. Got a list\n" +
-				"backtest.step: \"2m\" is not a step. There are 1m and 5m"},
+				"backtest.step: \"2m\" is not a step. There are 1m and 5m",
+		},
 	} {
 		t.Run(c.json, func(t *testing.T) {
 			_, err := ParseQuery(dataQuery(c.json), now)
@@ -120,17 +130,27 @@ func TestBacktestPolicyErrors(t *testing.T) {
 		want string
 	}{
 		{`{"policies":["mien"]}`, day, `backtest.policies[0]: unknown policy "mien". Did you mean mine?`},
-		{`{"inline":{"x":[{"severity":"page","percent":200,"long":"1h"}]}}`, day,
-			`backtest.inline.x[0]: percent 200 is not within 0 < percent <= 100. It is the share of the budget, for example 2`},
-		{`{"policies":["mine"],"inline":{"mine":[{"severity":"page","percent":2,"long":"1h"}]}}`, day,
-			`backtest.inline.mine: is in backtest.policies too. Choose another name`},
-		{`{"step":"5m","inline":{"odd":[{"severity":"page","percent":2,"long":"1h","short":"7m"}]}}`, day,
-			`backtest.step: window 7m of policy odd is not a whole number of steps of 5m. Use 1m`},
-		{`{"step":"1m"}`, 200 * day,
-			`timeRange: 288000 steps of 1m. At most 150000 are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m`},
-		{`{"step":"1m","inline":{"slow":[{"severity":"page","percent":50,"long":"90d"}]}}`, 30 * day,
+		{
+			`{"inline":{"x":[{"severity":"page","percent":200,"long":"1h"}]}}`, day,
+			`backtest.inline.x[0]: percent 200 is not within 0 < percent <= 100. It is the share of the budget, for example 2`,
+		},
+		{
+			`{"policies":["mine"],"inline":{"mine":[{"severity":"page","percent":2,"long":"1h"}]}}`, day,
+			`backtest.inline.mine: is in backtest.policies too. Choose another name`,
+		},
+		{
+			`{"step":"5m","inline":{"odd":[{"severity":"page","percent":2,"long":"1h","short":"7m"}]}}`, day,
+			`backtest.step: window 7m of policy odd is not a whole number of steps of 5m. Use 1m`,
+		},
+		{
+			`{"step":"1m"}`, 200 * day,
+			`timeRange: 288000 steps of 1m. At most 150000 are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m`,
+		},
+		{
+			`{"step":"1m","inline":{"slow":[{"severity":"page","percent":50,"long":"90d"}]}}`, 30 * day,
 			`timeRange: 172800 steps of 1m with the 90d before them that the longest alert window looks back over. At most 150000 are replayed: ` +
-				`ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window`},
+				`ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window`,
+		},
 	} {
 		_, _, err := backtestOf(t, `{"queryType":"backtest","backtest":`+tt.json+`}`, tt.span).BacktestPolicies(c)
 		require.Error(t, err, tt.json)

@@ -16,10 +16,12 @@ const WhatIf Type = "whatif"
 const maxVariants = 100
 
 func init() {
-	register(definition{name: WhatIf, schema: whatIfSchema, read: (*Query).readWhatIf,
+	register(definition{
+		name: WhatIf, schema: whatIfSchema, read: (*Query).readWhatIf,
 		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
 			return e.WhatIf(ctx, scope.SLOs, q.WhatIf, q.Instant)
-		}})
+		},
+	})
 }
 
 // readWhatIf reads {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}.

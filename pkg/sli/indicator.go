@@ -102,8 +102,14 @@ var kinds = []struct {
 	name string
 	read func(reader, decode.Node) Indicator
 }{
-	{KindEvents, readEvents}, {KindLatency, readLatency}, {KindQuantile, readQuantile}, {KindThroughput, readThroughput},
-	{KindRatio, readRatio}, {KindTimeslice, readTimeslice}, {KindProbe, readProbe}, {KindRecorded, readRecorded},
+	{KindEvents, readEvents},
+	{KindLatency, readLatency},
+	{KindQuantile, readQuantile},
+	{KindThroughput, readThroughput},
+	{KindRatio, readRatio},
+	{KindTimeslice, readTimeslice},
+	{KindProbe, readProbe},
+	{KindRecorded, readRecorded},
 }
 
 // Kinds returns the names of all kinds except composites, which consist of SLOs.

@@ -133,7 +133,8 @@ func randomWorld(r *rand.Rand, share float64) world {
 	return w
 }
 
-// random is an expression whose values have the labels, and that the engine evaluates without an error.
+// random is an expression whose values have the labels, and that the engine evaluates without an
+// error.
 func random(r *rand.Rand, depth int, by []string) string {
 	full := len(by) == len(worldLabels)
 	if depth == 0 && full {

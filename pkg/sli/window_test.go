@@ -12,7 +12,8 @@ import (
 	. "github.com/burnline/burnline/pkg/sli"
 )
 
-// 10 requests a minute. The error counter is created by its first three errors at 2:30; the fast bucket is missing in b.
+// 10 requests a minute. The error counter is created by its first three errors at 2:30; the fast
+// bucket is missing in b.
 const requests = `load 1m
   requests_total{app="a",code="200"} 0+10x240
   requests_total{app="a",code="500"} _x150 3x90
@@ -29,16 +30,31 @@ func TestWindowOf(t *testing.T) {
 		name, sli  string
 		total, bad map[string]float64
 	}{
-		{"errors created late", `events: {total: requests_total, bad: 'requests_total{code="500"}'}`,
-			map[string]float64{"a": 603, "b": 600, "idle": 0}, map[string]float64{"a": 3, "b": 0, "idle": 0}},
-		{"good events", `events: {total: requests_total, good: 'requests_total{code="200"}'}`,
-			map[string]float64{"a": 603, "b": 600, "idle": 0}, map[string]float64{"a": 3, "b": 0, "idle": 0}},
-		{"increase", `events: {total: requests_total, bad: 'requests_total{code="500"}', counting: increase}`,
-			map[string]float64{"a": 600, "b": 600, "idle": 0}, map[string]float64{"a": 0, "b": 0, "idle": 0}},
-		{"latency", `latency: {histogram: latency_seconds, threshold: 1s}`,
-			map[string]float64{"a": 600, "b": 600}, map[string]float64{"a": 60, "b": 600}},
-		{"slices", `throughput: {counter: 'requests_total{code="200"}', above: 0.1, slice: 5m}`,
-			map[string]float64{"a": 12, "b": 12, "idle": 12}, map[string]float64{"a": 0, "b": 0, "idle": 12}},
+		{
+			"errors created late", `events: {total: requests_total, bad: 'requests_total{code="500"}'}`,
+			map[string]float64{"a": 603, "b": 600, "idle": 0},
+			map[string]float64{"a": 3, "b": 0, "idle": 0},
+		},
+		{
+			"good events", `events: {total: requests_total, good: 'requests_total{code="200"}'}`,
+			map[string]float64{"a": 603, "b": 600, "idle": 0},
+			map[string]float64{"a": 3, "b": 0, "idle": 0},
+		},
+		{
+			"increase", `events: {total: requests_total, bad: 'requests_total{code="500"}', counting: increase}`,
+			map[string]float64{"a": 600, "b": 600, "idle": 0},
+			map[string]float64{"a": 0, "b": 0, "idle": 0},
+		},
+		{
+			"latency", `latency: {histogram: latency_seconds, threshold: 1s}`,
+			map[string]float64{"a": 600, "b": 600},
+			map[string]float64{"a": 60, "b": 600},
+		},
+		{
+			"slices", `throughput: {counter: 'requests_total{code="200"}', above: 0.1, slice: 5m}`,
+			map[string]float64{"a": 12, "b": 12, "idle": 12},
+			map[string]float64{"a": 0, "b": 0, "idle": 12},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, problems := catalog.ParseSLO([]byte(`{name: x, objective: 99, window: 1d, by: [app], sli: {` + c.sli + `}}`))

@@ -14,7 +14,8 @@ import (
 
 var midnight = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
-// sum is what n cells that end with cell i held, added up one by one; cells before the first are not covered.
+// sum is what n cells that end with cell i held, added up one by one; cells before the first are
+// not covered.
 func sum(cells []Measured, i, n int) Measured {
 	var m Measured
 	for j := max(i+1-n, 0); j <= i; j++ {
@@ -62,10 +63,12 @@ var pager = Policy{Name: "pager", Alerts: []Alert{{"page", 5, time.Hour, 5 * tim
 
 // 99% over 1d with 144,000 events: 1,440 may be bad.
 //
-// From 01:00 to 01:30, 20 a minute are bad: burn 20, 600 in all, 41.7% of the budget. After k minutes the hour has burnt
-// at k/3: over 1.2 at the fourth. The last five minutes are free of them at 01:35.
+// From 01:00 to 01:30, 20 a minute are bad: burn 20, 600 in all, 41.7% of the budget. After k
+// minutes the hour has burnt at k/3: over 1.2 at the fourth. The last five minutes are free of them
+// at 01:35.
 //
-// From 05:00 to 05:10, 3 a minute are bad: burn 3, 30 in all, 2.1 %. The hour comes to 0.5: no page.
+// From 05:00 to 05:10, 3 a minute are bad: burn 3, 30 in all, 2.1 %. The hour comes to 0.5: no
+// page.
 //
 // At 08:00, 9 are bad in one minute: 0.6 %, too little for an incident.
 func TestBacktestOfTwoIncidents(t *testing.T) {
@@ -134,7 +137,8 @@ func TestAnIncidentSurvivesAShortPause(t *testing.T) {
 	assert.Equal(t, []float64{80, 40}, []float64{incidents[0].Bad, incidents[1].Bad})
 }
 
-// A gap in the middle of an incident: the alarm goes on, though nothing can be said of the minutes without data.
+// A gap in the middle of an incident: the alarm goes on, though nothing can be said of the minutes
+// without data.
 func TestAGapResolvesNothing(t *testing.T) {
 	cells := minutes()
 	for i := range 120 {
@@ -194,8 +198,8 @@ func TestBacktestOfNothing(t *testing.T) {
 	assert.Equal(t, Score{Groups: 1}, ScoreOf(0, out))
 }
 
-// For 200 random histories with incidents, idle times and gaps, the state at every step is what Policy.Evaluate says of the
-// cells added up one by one.
+// For 200 random histories with incidents, idle times and gaps, the state at every step is what
+// Policy.Evaluate says of the cells added up one by one.
 func TestReplayEqualsBruteForce(t *testing.T) {
 	met := map[State]int{}
 	for seed := range uint64(200) {
@@ -233,7 +237,8 @@ func TestReplayEqualsBruteForce(t *testing.T) {
 	}
 }
 
-// randomCells has calm and busy traffic, incidents of any length and strength, nights without an event, and gaps.
+// randomCells has calm and busy traffic, incidents of any length and strength, nights without an
+// event, and gaps.
 func randomCells(r *rand.Rand, n int) []Measured {
 	cells := make([]Measured, n)
 	traffic, share, coverage, left := 100, 0.0, 1.0, 0

@@ -97,7 +97,8 @@ func TestCountsThatWereReadApartStayWithinTheirTotal(t *testing.T) {
 	assert.InDelta(t, 0.9985, share, 1e-12)
 }
 
-// Trap 14: an objective of 100 % has no burn rate; trap 17: one error in three requests burns at 333.
+// Trap 14: an objective of 100 % has no burn rate; trap 17: one error in three requests burns at
+// 333.
 func TestBurnRate(t *testing.T) {
 	for _, c := range []struct {
 		objective  Objective
@@ -120,7 +121,8 @@ func TestBurnRate(t *testing.T) {
 	}
 }
 
-// Trap 17: with little traffic the events left say how little is known: 3 requests may have 0.003 bad ones.
+// Trap 17: with little traffic the events left say how little is known: 3 requests may have 0.003
+// bad ones.
 func TestLowTrafficShowsInTheEventsLeft(t *testing.T) {
 	got, ok := BudgetLeft(0.999, 30*day, Counts{Total: 3, Bad: 1})
 	assert.True(t, ok)

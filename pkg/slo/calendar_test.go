@@ -52,8 +52,10 @@ func TestPeriods(t *testing.T) {
 
 // Periods follow each other without a gap, in every zone there is trouble with.
 func TestPeriodsAreSeamless(t *testing.T) {
-	for _, name := range []string{"Europe/Berlin", "America/Havana", "America/Asuncion", "Asia/Beirut", "Africa/Cairo", "America/Sao_Paulo",
-		"Atlantic/Azores", "Australia/Lord_Howe", "Pacific/Apia", "America/Scoresbysund", "Asia/Kathmandu"} {
+	for _, name := range []string{
+		"Europe/Berlin", "America/Havana", "America/Asuncion", "Asia/Beirut", "Africa/Cairo", "America/Sao_Paulo",
+		"Atlantic/Azores", "Australia/Lord_Howe", "Pacific/Apia", "America/Scoresbysund", "Asia/Kathmandu",
+	} {
 		zone, err := LoadZone(name)
 		require.NoError(t, err)
 		for _, unit := range CalendarUnits {
@@ -119,7 +121,8 @@ func TestPeriodsWithAStart(t *testing.T) {
 	}
 }
 
-// With any start, periods follow each other without a gap, and none is longer than the unit's longest but by a change of the clock.
+// With any start, periods follow each other without a gap, and none is longer than the unit's
+// longest but by a change of the clock.
 func TestPeriodsWithAStartAreSeamless(t *testing.T) {
 	for _, name := range []string{"", "Europe/Berlin", "America/Havana", "Pacific/Apia", "Australia/Lord_Howe"} {
 		zone, err := LoadZone(name)

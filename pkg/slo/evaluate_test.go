@@ -45,8 +45,9 @@ func TestStateNames(t *testing.T) {
 	}
 }
 
-// The cases: page-and-slack over 30d at 99.9 %, so factors 7.2 (1h/5m) and 6 (6h/30m). Each window has 10,000 events unless
-// said; bad = 10 x burn rate. The period has 1,000,000, of which 1,000 may be bad.
+// The cases: page-and-slack over 30d at 99.9 %, so factors 7.2 (1h/5m) and 6 (6h/30m). Each window
+// has 10,000 events unless said; bad = 10 x burn rate. The period has 1,000,000, of which 1,000 may
+// be bad.
 func TestEvaluate(t *testing.T) {
 	const full = 1.0
 	w := func(bad, coverage float64) Measured { return Measured{Counts{10_000, bad}, coverage} }

@@ -22,7 +22,8 @@ func spans(intervals []Interval) []string {
 	return out
 }
 
-// Sundays at 02:00 in Berlin for two hours: at 01:00 UTC in winter, 00:00 in summer. On 29 March 2026 there is no 02:00.
+// Sundays at 02:00 in Berlin for two hours: at 01:00 UTC in winter, 00:00 in summer. On 29 March
+// 2026 there is no 02:00.
 func TestRecurrencesFollowTheClockOnTheWall(t *testing.T) {
 	berlin, err := LoadZone("Europe/Berlin")
 	require.NoError(t, err)

@@ -17,7 +17,8 @@ func named(t *testing.T, name string) Policy {
 	return p
 }
 
-// 30d are 720 h: 1% in 1 h is 0.01 x 720 = 7.2, 5% in 6 h is 0.05 x 120 = 6, 10% in 72 h is 0.1 x 10 = 1.
+// 30d are 720 h: 1% in 1 h is 0.01 x 720 = 7.2, 5% in 6 h is 0.05 x 120 = 6, 10% in 72 h is 0.1 x
+// 10 = 1.
 func TestFactorsFollowTheWindow(t *testing.T) {
 	for _, c := range []struct {
 		policy string
@@ -88,33 +89,54 @@ func TestValidate(t *testing.T) {
 		{"valid", page(2, h, 5*m), 30 * day, 0.999, ""},
 		{"one window only", page(2, h, h), 30 * day, 0.999, ""},
 		{"objective 100 % has no factor to miss", page(100, h, 5*m), 30 * day, 1, ""},
-		{"no alerts", Policy{Name: "mine"}, 30 * day, 0.999,
-			`policy "mine" has no alerts. Give at least one, for example {severity: page, percent: 2, long: 1h}`},
+		{
+			"no alerts",
+			Policy{Name: "mine"},
+			30 * day, 0.999,
+			`policy "mine" has no alerts. Give at least one, for example {severity: page, percent: 2, long: 1h}`,
+		},
 		// Trap 15. 14.4 > 1/(1-0.9305) = 14.388; a total outage spends 1.998% in an hour.
-		{"14.4 at 93.05 %", page(2, h, 5*m), 30 * day, 0.9305,
+		{
+			"14.4 at 93.05 %", page(2, h, 5*m), 30 * day, 0.9305,
 			"alert 1 (page, 2% in 1h): needs a burn rate of 14.4, but at an objective of 93.05% even a total outage burns at " +
-				"14.3885: it could never fire. A percent of 1.9 or less would work"},
+				"14.3885: it could never fire. A percent of 1.9 or less would work",
+		},
 		{"14.4 at 93.06 %", page(2, h, 5*m), 30 * day, 0.9306, ""},
 		{"exactly what a total outage spends", page(5, 18*h, 90*m), 30 * day, 0.5, ""}, // factor 2 = 1/(1-0.5)
-		{"percent 0", page(0, h, 5*m), 30 * day, 0.999,
-			"alert 1 (page, 0% in 1h): percent 0 is not within 0 < percent <= 100. It is the share of the budget, for example 2"},
-		{"percent 101", page(101, h, 5*m), 30 * day, 0.999,
-			"alert 1 (page, 101% in 1h): percent 101 is not within 0 < percent <= 100. It is the share of the budget, for example 2"},
-		{"short longer than long", page(2, h, 2*h), 30 * day, 0.999,
-			"alert 1 (page, 2% in 1h): short window 2h is longer than the long one, 1h. A twelfth of it would be 5m"},
-		{"long not shorter than the period", page(2, 6*h, 30*m), 6 * h, 0.999,
-			"alert 1 (page, 2% in 6h): long window 6h is not shorter than the SLO's window, 6h. An alert must come before the budget's window is over"},
-		{"no short window", page(2, h, 0), 30 * day, 0.999,
-			"alert 1 (page, 2% in 1h): short window 0s is not one or more whole minutes"},
-		{"seconds", page(2, h, 90*time.Second), 30 * day, 0.999,
-			"alert 1 (page, 2% in 1h): short window 1m30s is not one or more whole minutes"},
-		{"all problems at once",
+		{
+			"percent 0", page(0, h, 5*m), 30 * day, 0.999,
+			"alert 1 (page, 0% in 1h): percent 0 is not within 0 < percent <= 100. It is the share of the budget, for example 2",
+		},
+		{
+			"percent 101", page(101, h, 5*m), 30 * day, 0.999,
+			"alert 1 (page, 101% in 1h): percent 101 is not within 0 < percent <= 100. It is the share of the budget, for example 2",
+		},
+		{
+			"short longer than long", page(2, h, 2*h), 30 * day, 0.999,
+			"alert 1 (page, 2% in 1h): short window 2h is longer than the long one, 1h. A twelfth of it would be 5m",
+		},
+		{
+			"long not shorter than the period", page(2, 6*h, 30*m), 6 * h, 0.999,
+			"alert 1 (page, 2% in 6h): long window 6h is not shorter than the SLO's window, 6h. An alert must come before the budget's window is over",
+		},
+		{
+			"no short window", page(2, h, 0), 30 * day, 0.999,
+			"alert 1 (page, 2% in 1h): short window 0s is not one or more whole minutes",
+		},
+		{
+			"seconds", page(2, h, 90*time.Second), 30 * day, 0.999,
+			"alert 1 (page, 2% in 1h): short window 1m30s is not one or more whole minutes",
+		},
+		{
+			"all problems at once",
 			Policy{Name: "mine", Alerts: []Alert{
 				{"", 200, h, 5 * m}, {"page", 2, h, 5 * m}, {"page", 2, h, 5 * m},
-			}}, 30 * day, 0.999,
+			}},
+			30 * day, 0.999,
 			"alert 1 (, 200% in 1h): severity \"\" is not a name. Use letters, digits, '.', '_' and '-', for example page\n" +
 				"alert 1 (, 200% in 1h): percent 200 is not within 0 < percent <= 100. It is the share of the budget, for example 2\n" +
-				"alert 3 (page, 2% in 1h): the same as alert 2. Remove one"},
+				"alert 3 (page, 2% in 1h): the same as alert 2. Remove one",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.policy.Validate(c.period, c.o)

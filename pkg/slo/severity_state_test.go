@@ -10,7 +10,8 @@ import (
 	. "github.com/burnline/burnline/pkg/slo"
 )
 
-// Two pages and a ticket. Rates are per window: 1h and 5m of the first page, 6h and 30m of the second, 3d and 6h of the ticket.
+// Two pages and a ticket. Rates are per window: 1h and 5m of the first page, 6h and 30m of the
+// second, 3d and 6h of the ticket.
 func TestStandings(t *testing.T) {
 	workbook, _ := FindPolicy("sre-workbook") // over 30d at 99.9 %: factors 14.4, 6 and 1
 	measured := func(bad float64) Measured { return Measured{Counts{100000, bad}, 1} }
@@ -39,8 +40,9 @@ func TestStandings(t *testing.T) {
 	assert.True(t, never[0].Kept)
 }
 
-// Fifty minutes with 2 bad of 100 burn at 2: after 36 the hour is over 1.2. The last three are lost. The 5 m window cannot
-// be judged then (0.4 of it burnt at 2), the 30 m one can, and its alert is under 2.4: the page of the first goes on.
+// Fifty minutes with 2 bad of 100 burn at 2: after 36 the hour is over 1.2. The last three are
+// lost. The 5 m window cannot be judged then (0.4 of it burnt at 2), the 30 m one can, and its
+// alert is under 2.4: the page of the first goes on.
 func TestAGapInOneAlertOfASeverityResolvesNothing(t *testing.T) {
 	p := Policy{Name: "two", Alerts: []Alert{{"page", 5, time.Hour, 5 * time.Minute}, {"page", 60, 6 * time.Hour, 30 * time.Minute}}}
 	cells := minutes()

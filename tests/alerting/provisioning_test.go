@@ -49,7 +49,8 @@ func TestTheAlertsLinkToAPanelThatIsThere(t *testing.T) {
 	require.Subset(t, variables, []string{"slo", "namespace", "workload"})
 }
 
-// provisioning/alerting/rules.yaml, and what deploy/alerting carries of it, are what the code writes.
+// provisioning/alerting/rules.yaml, and what deploy/alerting carries of it, are what the code
+// writes.
 func TestProvisionedRulesAreThoseOfTheCode(t *testing.T) {
 	text, err := export.GrafanaPolicies(export.Options{DashboardUID: dashboardUID, PanelID: burnRates})
 	require.NoError(t, err)
@@ -62,7 +63,8 @@ func TestProvisionedRulesAreThoseOfTheCode(t *testing.T) {
 	require.Equal(t, head+string(text), string(provisioned))
 }
 
-// ConfigMap with the files of provisioning/alerting, for Grafana's sidecar, which mounts what carries its label.
+// ConfigMap with the files of provisioning/alerting, for Grafana's sidecar, which mounts what
+// carries its label.
 type configMap struct {
 	APIVersion string            `yaml:"apiVersion"`
 	Kind       string            `yaml:"kind"`
@@ -102,7 +104,8 @@ func TestTheConfigMapCarriesTheProvisioning(t *testing.T) {
 	require.Equal(t, m, back, "what is mounted is what was provisioned")
 }
 
-// The rules for prometheus-operator, and those of docker-compose.yaml, are those of the demo's catalog.
+// The rules for prometheus-operator, and those of docker-compose.yaml, are those of the demo's
+// catalog.
 func TestExportedRulesAreTheDemos(t *testing.T) {
 	c, err := os.ReadFile("../../devstack/workloads/catalog.yaml")
 	require.NoError(t, err)

@@ -1,4 +1,5 @@
-// Package alerting holds the rules that are exported against promtool, and the alert provisioning against what it is made of.
+// Package alerting holds the rules that are exported against promtool, and the alert provisioning
+// against what it is made of.
 package alerting
 
 import (
@@ -67,8 +68,9 @@ func TestRulesOfBothPolicies(t *testing.T) {
 	}
 }
 
-// In four made-up histories the rules fire at the minutes at which the truth does, apart from those near to a threshold; pods
-// are restarted under the same name in them, which rules can only estimate.
+// In four made-up histories the rules fire at the minutes at which the truth does, apart from those
+// near to a threshold; pods are restarted under the same name in them, which rules can only
+// estimate.
 func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 	begin := time.Unix(0, 0).UTC()
 	expected := 0

@@ -13,19 +13,20 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// The incidents, in time from the start. Both burn the default policy's SLO of 99.9% over 30d: a page at 0.72 % bad within an
-// hour, Slack at 0.6 % within six.
+// The incidents, in time from the start. Both burn the default policy's SLO of 99.9% over 30d: a
+// page at 0.72 % bad within an hour, Slack at 0.6 % within six.
 const (
 	history = 8 * time.Hour    // before the start: six hours and what tells that counters were known
 	lasts   = 11 * time.Minute // after it
 	scrape  = 15 * time.Second
 	offset  = 7 * time.Second // of the scrapes, after the whole minute
 
-	// fast: a fifth of the requests fails from 0:30 on, for three minutes. The hour is over 0.72% in the third; the last five
-	// minutes are free of errors at 8:30. Six hours come to 0.17 %.
+	// fast: a fifth of the requests fails from 0:30 on, for three minutes. The hour is over 0.72%
+	// in the third; the last five minutes are free of errors at 8:30. Six hours come to 0.17 %.
 	fastFrom, fastTo = 30 * time.Second, 210 * time.Second
-	// slow: 0.66 % has failed for 325 minutes, which is over 0.6 % of six hours after 327.3, so soon after 2:00; over the hour
-	// it is no page. It ends at 5:00; the last half hour is below 0.6 % three minutes later.
+	// slow: 0.66 % has failed for 325 minutes, which is over 0.6 % of six hours after 327.3, so
+	// soon after 2:00; over the hour it is no page. It ends at 5:00; the last half hour is below
+	// 0.6 % three minutes later.
 	slowFrom, slowTo = -325 * time.Minute, 5 * time.Minute
 )
 
@@ -49,8 +50,8 @@ func (c *counter) add(n float64) bool {
 	return c.value > 0
 }
 
-// write makes a TSDB in dir with the scrapes of the whole time around start, those to come as well: Prometheus sees each when
-// its time has come.
+// write makes a TSDB in dir with the scrapes of the whole time around start, those to come as well:
+// Prometheus sees each when its time has come.
 func write(dir string, start time.Time) (err error) {
 	db, err := tsdb.Open(filepath.Join(dir, "prometheus"), nil, nil, tsdb.DefaultOptions(), nil)
 	if err != nil {

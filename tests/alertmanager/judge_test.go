@@ -37,8 +37,9 @@ func (l *lab) ruleAlerts(ctx context.Context, at time.Time) (alerts, error) {
 	return out, nil
 }
 
-// judge compares: the rules' state at a minute is the plugin's then, or one evaluation interval before; each incident told its
-// receiver, and no other, once that it began and once that it ended, within an interval of the plugin's minutes.
+// judge compares: the rules' state at a minute is the plugin's then, or one evaluation interval
+// before; each incident told its receiver, and no other, once that it began and once that it ended,
+// within an interval of the plugin's minutes.
 func judge(out io.Writer, start time.Time, minutes []minute, got []notification) error {
 	var problems []error
 	s := summary{Minutes: len(minutes), Messages: len(got)}
@@ -99,7 +100,8 @@ func (s *summary) told(out io.Writer, start time.Time, key string, minutes []min
 		s.MaxSeconds = max(s.MaxSeconds, math.Abs(apart))
 		_, _ = fmt.Fprintf(out, "%-10s %-5s plugin %s  rules %s  message %s  %+.0f s apart\n", key, what,
 			clock(start, want), clock(start, is), clock(start, messages[0].At), apart)
-		// The minute before the plugin's may already be over the factor, and Alertmanager passes a message on within seconds.
+		// The minute before the plugin's may already be over the factor, and Alertmanager passes a
+		// message on within seconds.
 		if apart < -60 || apart > 75 {
 			problems = append(problems, fmt.Errorf("%s %s %.0f s from the plugin's minute", key, what, apart))
 		}

@@ -1,7 +1,8 @@
 //go:build suite
 
-// Package alertmanager loads exported rules into a real Prometheus with a real Alertmanager, lets two incidents happen, and
-// compares what the pager and Slack are told, and when, with the states of the plugin's own alerts at every minute.
+// Package alertmanager loads exported rules into a real Prometheus with a real Alertmanager, lets
+// two incidents happen, and compares what the pager and Slack are told, and when, with the states
+// of the plugin's own alerts at every minute.
 package alertmanager
 
 import (
@@ -29,7 +30,8 @@ type lab struct {
 	source    *pluginhost.DataSource
 }
 
-// TestSuiteNotifications takes some twelve minutes: rules are evaluated by the clock on the wall. It prints a table and ends with a line of JSON.
+// TestSuiteNotifications takes some twelve minutes: rules are evaluated by the clock on the wall.
+// It prints a table and ends with a line of JSON.
 func TestSuiteNotifications(t *testing.T) { suite.Run(t, run) }
 
 func TestMain(m *testing.M) { suite.Main(m) }

@@ -54,8 +54,8 @@ var (
 	relativeLink      = regexp.MustCompile(`\]\((?:[^)h#]|h[^)t])[^)]*\)`)
 )
 
-// Problems lists what Grafana's plugin validator would refuse in a plugin folder; src is the repository's src/, whose
-// files the source maps must carry.
+// Problems lists what Grafana's plugin validator would refuse in a plugin folder; src is the
+// repository's src/, whose files the source maps must carry.
 func Problems(plugin, src fs.FS, kind Kind) []string {
 	v := &validator{plugin: plugin, src: src}
 	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md", "plugin.json"} {
@@ -164,7 +164,8 @@ func (v *validator) checkModule(dir string) {
 	v.check(ours > 0, "%s names no source of ours", name)
 }
 
-// ownSource turns webpack's name of a source file (webpack://id/./panel/module.ts) into its path under src/.
+// ownSource turns webpack's name of a source file (webpack://id/./panel/module.ts) into its path
+// under src/.
 func ownSource(source string) (string, bool) {
 	_, file, ok := strings.Cut(source, "/./")
 	typed := strings.HasSuffix(file, ".ts") || strings.HasSuffix(file, ".tsx")

@@ -50,10 +50,11 @@ type scenarioResult struct {
 	Refused      string             `json:"refused,omitempty"`
 }
 
-// accuracy counts the bad events of every scenario at 20 instants, in five companies of other windows, and compares the counts with the
-// truth; at two instants with the usual formulas as well. It fails when exact counting is off by more than 0.1 % anywhere, and when one
-// window has two answers. BENCH_SERVER=mimir, thanos or victoriametrics asks another server, BENCH_SETTINGS (JSON) adds settings to the
-// data source, ACCURACY names scenarios, separated by commas.
+// accuracy counts the bad events of every scenario at 20 instants, in five companies of other
+// windows, and compares the counts with the truth; at two instants with the usual formulas as well.
+// It fails when exact counting is off by more than 0.1 % anywhere, and when one window has two
+// answers. BENCH_SERVER=mimir, thanos or victoriametrics asks another server, BENCH_SETTINGS (JSON)
+// adds settings to the data source, ACCURACY names scenarios, separated by commas.
 func accuracy(ctx context.Context) error {
 	return run(ctx, "accuracy", false, func(ctx context.Context, l *lab) (any, error) { return l.accuracy(ctx) })
 }
@@ -284,7 +285,8 @@ policies:
 slos: []
 `
 
-// company is a set of other windows, and of what was asked before, in which a window is asked about.
+// company is a set of other windows, and of what was asked before, in which a window is asked
+// about.
 type company struct {
 	name string
 	ask  func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error)

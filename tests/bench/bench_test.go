@@ -1,8 +1,8 @@
 //go:build suite
 
-// Package bench measures Burnline beside a real Prometheus: how exact it counts, what it makes the server read, how it
-// copes with size, and what its own arithmetic costs. Each benchmark prints one line of JSON on stdout and tells its
-// progress on stderr.
+// Package bench measures Burnline beside a real Prometheus: how exact it counts, what it makes the
+// server read, how it copes with size, and what its own arithmetic costs. Each benchmark prints one
+// line of JSON on stdout and tells its progress on stderr.
 package bench
 
 import (
@@ -116,7 +116,8 @@ func (l *lab) close() {
 
 func (l *lab) say(format string, args ...any) { l.project.Report.Say("  "+format, args...) }
 
-// source is a data source of its own, so that nothing is cached yet. The server has ten minutes for an answer.
+// source is a data source of its own, so that nothing is cached yet. The server has ten minutes for
+// an answer.
 func (l *lab) source(url, catalog string) (*pluginhost.DataSource, error) {
 	return l.sourceWith(url, catalog, nil)
 }

@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// processorSeconds is what processes have used of processors, as Linux' scheduler counts it in nanoseconds: process_cpu_seconds_total
-// has steps of 10 ms, which is what a summary takes. It is 0 where there is no such account.
+// processorSeconds is what processes have used of processors, as Linux' scheduler counts it in
+// nanoseconds: process_cpu_seconds_total has steps of 10 ms, which is what a summary takes. It is 0
+// where there is no such account.
 func processorSeconds(pids ...int) float64 {
 	sum := 0.0
 	for _, pid := range pids {
@@ -42,7 +43,8 @@ type meter struct {
 	plugin  int
 }
 
-// measure runs something and returns what it took. What goes on afterwards, as the collection of garbage, is the next one's.
+// measure runs something and returns what it took. What goes on afterwards, as the collection of
+// garbage, is the next one's.
 func (m meter) measure(f func() error) (cost, error) {
 	server, plugin := processorSeconds(m.servers...), processorSeconds(m.plugin)
 	seconds, err := stopwatch(f)

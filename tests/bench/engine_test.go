@@ -67,8 +67,8 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkEngineSummary is a summary of 3 SLOs x 1,000 workloads with every cell at hand, as the backend answers it:
-// judged, shaped as a frame, and encoded for Grafana.
+// BenchmarkEngineSummary is a summary of 3 SLOs x 1,000 workloads with every cell at hand, as the
+// backend answers it: judged, shaped as a frame, and encoded for Grafana.
 func BenchmarkEngineSummary(b *testing.B) {
 	e, slos := benchEngine(b), benchSLOs(b)
 	report, err := e.Summary(b.Context(), slos, benchNow)
@@ -120,7 +120,8 @@ func heap() float64 {
 	return float64(m.HeapAlloc)
 }
 
-// BenchmarkEngineWindows is the budget and the SLI, each over 30 d, at 168 instants for 1,000 workloads.
+// BenchmarkEngineWindows is the budget and the SLI, each over 30 d, at 168 instants for 1,000
+// workloads.
 func BenchmarkEngineWindows(b *testing.B) {
 	e, slos := benchEngine(b), benchSLOs(b)[:1]
 	metrics := []engine.Metric{engine.MetricBudget, engine.MetricSLI}

@@ -31,7 +31,8 @@ const (
 	fleetSLOGroups = 4
 )
 
-// fleet asks for the summary of 500 SLOs, each about four of 2,000 workloads, with nothing cached, and refreshes it.
+// fleet asks for the summary of 500 SLOs, each about four of 2,000 workloads, with nothing cached,
+// and refreshes it.
 func fleet(ctx context.Context) error {
 	return run(ctx, "fleet", true, func(ctx context.Context, l *lab) (any, error) {
 		r, err := l.fleet(ctx)

@@ -13,8 +13,9 @@ import (
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
-// generated is a storage that holds nothing: counters whose samples, one every stepMS, are computed when they are read.
-// So a benchmark of our own code needs no gigabytes, and still gets its numbers from Prometheus' own engine.
+// generated is a storage that holds nothing: counters whose samples, one every stepMS, are computed
+// when they are read. So a benchmark of our own code needs no gigabytes, and still gets its numbers
+// from Prometheus' own engine.
 type generated struct {
 	stepMS int64
 	series []generatedSeries
@@ -88,8 +89,8 @@ func (e generatedEntry) Iterator(chunkenc.Iterator) chunkenc.Iterator {
 	})
 }
 
-// generatedSamples are the samples of a series in the time of a query. The one that Get gives is good until the next
-// Get, which is all that the iterator over them needs.
+// generatedSamples are the samples of a series in the time of a query. The one that Get gives is
+// good until the next Get, which is all that the iterator over them needs.
 type generatedSamples struct {
 	first   int64 // step since the epoch
 	count   int

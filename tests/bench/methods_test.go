@@ -13,8 +13,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// The other ways of counting bad events over 30 days. Formulas: pyrra-dev/pyrra slo/rules.go and slo/promql.go,
-// slok/sloth internal/plugin/slo/core/sli_rules_v1.
+// The other ways of counting bad events over 30 days. Formulas: pyrra-dev/pyrra slo/rules.go and
+// slo/promql.go, slok/sloth internal/plugin/slo/core/sli_rules_v1.
 const (
 	methodExact     = "exact"           // this plugin
 	methodIncrease  = "increase"        // increase(bad[30d]), as a person writes it
@@ -32,6 +32,7 @@ const (
 func totalOf(workload string) string {
 	return fmt.Sprintf(`http_requests_total{workload="%s"}`, workload)
 }
+
 func badOf(workload string) string {
 	return fmt.Sprintf(`http_requests_total{workload="%s",code=~"5.."}`, workload)
 }
@@ -62,7 +63,8 @@ func (p prometheus) grid(ctx context.Context, expr string, at time.Time) ([]mode
 	return m[0].Values, nil
 }
 
-// others counts the bad events of a workload in the 30 days before at, by method. Events is the true count of all.
+// others counts the bad events of a workload in the 30 days before at, by method. Events is the
+// true count of all.
 func (p prometheus) others(ctx context.Context, workload string, at time.Time, events float64) (map[string]float64, error) {
 	out := map[string]float64{}
 	var err error

@@ -60,8 +60,8 @@ type overviewTime struct {
 // refreshes of a dashboard are a minute apart.
 const refreshes = 3
 
-// overview opens the dashboard "Kubernetes workloads" on the demo's cluster as Grafana would, with nothing cached, and refreshes
-// it; OVERVIEW=workload opens the dashboard of one workload.
+// overview opens the dashboard "Kubernetes workloads" on the demo's cluster as Grafana would, with
+// nothing cached, and refreshes it; OVERVIEW=workload opens the dashboard of one workload.
 func overview(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -192,7 +192,8 @@ func (v *viewer) look(ctx context.Context) (*opened, error) {
 	return out, err
 }
 
-// open asks what Grafana asks, all at the same time: each panel and annotation a request. The time is that of the last answer.
+// open asks what Grafana asks, all at the same time: each panel and annotation a request. The time
+// is that of the last answer.
 func (v *viewer) open(ctx context.Context, source *pluginhost.DataSource, now time.Time) (*opened, error) {
 	from, err := v.dashboard.From(now)
 	if err != nil {

@@ -16,8 +16,9 @@ import (
 	"github.com/burnline/burnline/tests/suite"
 )
 
-// panel shows the built panel a thousand made-up workloads in a headless Chromium, in a page of Grafana 12's packages or, with
-// PAGE_GRAFANA=13, of Grafana 13's, and measures its first paint and the frames of a scroll (tests/browser/panel.bench.ts).
+// panel shows the built panel a thousand made-up workloads in a headless Chromium, in a page of
+// Grafana 12's packages or, with PAGE_GRAFANA=13, of Grafana 13's, and measures its first paint and
+// the frames of a scroll (tests/browser/panel.bench.ts).
 func panel(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {

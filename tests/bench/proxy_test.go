@@ -125,7 +125,8 @@ func (c *counter) count(res *http.Response) error {
 	return nil
 }
 
-// inChunks counts the samples of a streamed answer to remote read, also those outside the time that was asked for.
+// inChunks counts the samples of a streamed answer to remote read, also those outside the time that
+// was asked for.
 func inChunks(body []byte) (samples int64, err error) {
 	for len(body) > 0 {
 		size, n := binary.Uvarint(body)

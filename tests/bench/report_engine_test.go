@@ -31,7 +31,8 @@ func (r *engineResult) metrics() map[string]*float64 {
 	}
 }
 
-// engineBenchmarks runs the Go benchmarks of the plugin's own arithmetic, over counters that are computed as they are read.
+// engineBenchmarks runs the Go benchmarks of the plugin's own arithmetic, over counters that are
+// computed as they are read.
 func engineBenchmarks(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -59,7 +60,8 @@ func engineBenchmarks(ctx context.Context) error {
 	return suite.Result(result)
 }
 
-// parseEngine reads "value unit" pairs of lines such as "BenchmarkX-2  10  123 ns/op  4.5 cpu-ms/op".
+// parseEngine reads "value unit" pairs of lines such as "BenchmarkX-2  10  123 ns/op  4.5
+// cpu-ms/op".
 func parseEngine(text string) (engineResult, error) {
 	var out engineResult
 	metrics := out.metrics()

@@ -10,7 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// eightWindows are what a person asks for one SLO: the seven burn windows of the usual policies, and the budget's.
+// eightWindows are what a person asks for one SLO: the seven burn windows of the usual policies,
+// and the budget's.
 var eightWindows = []string{"5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d"}
 
 // catalogOf defines an SLO for each workload, whose policy needs the eight windows.
@@ -75,8 +76,9 @@ type rule struct {
 	every time.Duration
 }
 
-// pyrraRules are what Pyrra writes for a ratio SLO over 30 days: window increases of errors and total every 150 s, and
-// the burn rates of seven windows (those of four weeks, scaled) every 30 s. pyrra-dev/pyrra slo/rules.go.
+// pyrraRules are what Pyrra writes for a ratio SLO over 30 days: window increases of errors and
+// total every 150 s, and the burn rates of seven windows (those of four weeks, scaled) every 30 s.
+// pyrra-dev/pyrra slo/rules.go.
 func pyrraRules(workload string) []rule {
 	var out []rule
 	for _, s := range []string{totalOf(workload), badOf(workload)} {
@@ -88,8 +90,9 @@ func pyrraRules(workload string) []rule {
 	return out
 }
 
-// slothRules are what Sloth writes: seven ratios from the raw series. They are evaluated as often as Prometheus is told
-// to, 30 s in kube-prometheus-stack. slok/sloth sli_rules_v1. Its 30-day ratio reads what the first of them recorded.
+// slothRules are what Sloth writes: seven ratios from the raw series. They are evaluated as often
+// as Prometheus is told to, 30 s in kube-prometheus-stack. slok/sloth sli_rules_v1. Its 30-day
+// ratio reads what the first of them recorded.
 func slothRules(workload string) []rule {
 	var out []rule
 	for _, w := range []string{"5m", "30m", "1h", "2h", "6h", "1d", "3d"} {
@@ -98,8 +101,9 @@ func slothRules(workload string) []rule {
 	return out
 }
 
-// slothRecordedPerHour is what the 30-day ratio reads in an hour: sum_over_time and count_over_time of a series with a
-// sample every 30 s, every 30 s. Computed: the series would have to be recorded for 30 days.
+// slothRecordedPerHour is what the 30-day ratio reads in an hour: sum_over_time and count_over_time
+// of a series with a sample every 30 s, every 30 s. Computed: the series would have to be recorded
+// for 30 days.
 const slothRecordedPerHour = 2 * (30 * 24 * 3600 / 30) * (3600 / 30)
 
 // samplesPerHour runs every rule once and scales by how often it is evaluated.

@@ -28,8 +28,8 @@ type scaleResult struct {
 
 const refreshRounds = 3
 
-// scale asks for the budgets of a service mesh: 8,807 series over twelve weeks at 60 s, or 440 with SCALE=small, from a
-// Prometheus with default limits.
+// scale asks for the budgets of a service mesh: 8,807 series over twelve weeks at 60 s, or 440 with
+// SCALE=small, from a Prometheus with default limits.
 func scale(ctx context.Context) error {
 	set := "scale"
 	if os.Getenv("SCALE") == "small" {
@@ -130,7 +130,8 @@ func (l *lab) mesh(ctx context.Context, source *pluginhost.DataSource, at time.T
 	return out, nil
 }
 
-// residentMiB is the most resident memory that a process has had, as Linux counts it; 0 where it does not tell.
+// residentMiB is the most resident memory that a process has had, as Linux counts it; 0 where it
+// does not tell.
 func residentMiB(pid int) float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

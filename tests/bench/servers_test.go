@@ -37,7 +37,8 @@ type serverResult struct {
 	Fleets []fleetResult `json:"fleets"`
 }
 
-// fleetResult holds medians, and ratios of them. By hand are 16 instant increase queries: eight at a time, and one by one.
+// fleetResult holds medians, and ratios of them. By hand are 16 instant increase queries: eight at
+// a time, and one by one.
 type fleetResult struct {
 	Name              string  `json:"name"`
 	Cold              cost    `json:"cold"`
@@ -64,9 +65,9 @@ const (
 	serverHistoryPoints = 60
 )
 
-// servers measures seconds and processors of a cold summary, a refresh and a history beside the queries by hand, on every server, for
-// long-lived and churning fleets at 15 and 60 seconds. SERVERS names some, separated by commas. It fails when two servers differ in a
-// count.
+// servers measures seconds and processors of a cold summary, a refresh and a history beside the
+// queries by hand, on every server, for long-lived and churning fleets at 15 and 60 seconds.
+// SERVERS names some, separated by commas. It fails when two servers differ in a count.
 func servers(ctx context.Context) error {
 	seed, err := seed()
 	if err != nil {

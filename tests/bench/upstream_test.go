@@ -11,7 +11,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// The two fleets: 100 long-lived series at 15 s, and 3 replicas at 60 s that are replaced every 6 h (363 pods in 30 d).
+// The two fleets: 100 long-lived series at 15 s, and 3 replicas at 60 s that are replaced every 6 h
+// (363 pods in 30 d).
 const (
 	fleetLong  = "long"
 	fleetChurn = "churn"
@@ -21,8 +22,8 @@ const (
 	wallRounds    = 5
 	historyRounds = 2
 	historyPoints = 360
-	// freshWait is longer than the plugin takes answers for the same: a refresh after it reads open cells again, as one a
-	// minute later does.
+	// freshWait is longer than the plugin takes answers for the same: a refresh after it reads open
+	// cells again, as one a minute later does.
 	freshWait = 6 * time.Second
 )
 
@@ -61,7 +62,8 @@ type fleetReads struct {
 	HistoryWarm     float64 `json:"historyWarmSeconds,omitempty"`
 }
 
-// upstream measures what the server reads, and how long it takes, for Burnline and for the usual queries and rules.
+// upstream measures what the server reads, and how long it takes, for Burnline and for the usual
+// queries and rules.
 func upstream(ctx context.Context) error {
 	return run(ctx, "upstream", true, func(ctx context.Context, l *lab) (any, error) {
 		r, err := l.upstream(ctx)
@@ -108,7 +110,8 @@ func (l *lab) upstream(ctx context.Context) (*upstreamResult, error) {
 	return out, nil
 }
 
-// coldCPURatio is what server and plugin take of processors, over what the server takes for the queries by hand.
+// coldCPURatio is what server and plugin take of processors, over what the server takes for the
+// queries by hand.
 func (f fleetReads) coldCPURatio() float64 {
 	return ratio(f.ColdCost.ServerCPU+f.ColdCost.PluginCPU, f.ByHandCost.ServerCPU)
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/tests/worlds"
 )
 
-// serveWorlds runs a server over all worlds, and a Prometheus that keeps start timestamps over those that have them. Who calls stop ends
-// them.
+// serveWorlds runs a server over all worlds, and a Prometheus that keeps start timestamps over
+// those that have them. Who calls stop ends them.
 func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out []scenario, stop func(), err error) {
 	out, stopAll, err := l.serveSet(ctx, "worlds", server, seed, worlds.All(seed))
 	if err != nil || server != "prometheus" {
@@ -66,7 +66,8 @@ func (l *lab) serveSet(ctx context.Context, name, server string, seed uint64, al
 // benchTenant is whose blocks are in the bucket of Mimir.
 const benchTenant = "bench"
 
-// serve runs a server over blocks; VictoriaMetrics is sent the series. Settings are what a data source of it needs.
+// serve runs a server over blocks; VictoriaMetrics is sent the series. Settings are what a data
+// source of it needs.
 func (l *lab) serve(ctx context.Context, server string, blocks []string, series []recording.Series, flags ...string) (url string, settings map[string]any, stop func(), err error) {
 	settings = map[string]any{}
 	var b *stack.Backend

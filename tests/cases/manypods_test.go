@@ -10,7 +10,8 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// Thousands of pods of a CronJob, each of some minutes, are one workload, and none of their events is lost.
+// Thousands of pods of a CronJob, each of some minutes, are one workload, and none of their events
+// is lost.
 func TestPodsOfACronJobAreOneWorkload(t *testing.T) {
 	const pods, aDay = 3000, 1440
 	var load strings.Builder

@@ -29,9 +29,11 @@ func TestNotices(t *testing.T) {
 		"recorded: {ratio: ratio}":                                   {"SLO x: without total every recorded ratio has the same weight, busy or idle: a mean of ratios"},
 		"latency: {histogram: h_seconds, threshold: 1s}":             {"SLO x: a native histogram: the good events are interpolated where the threshold lies within a bucket"},
 		"events: {total: a_total, bad: d_total}": {
-			"SLO x: sli.events.bad: no series of d_total in the last 1d. If its first series comes with the first such event, all is well"},
+			"SLO x: sli.events.bad: no series of d_total in the last 1d. If its first series comes with the first such event, all is well",
+		},
 		`events: {total: a_total, bad: 'a_total{code="500"}'}`: {
-			`SLO x: sli.events.bad: code="500" matches no series: a_total has no label code`},
+			`SLO x: sli.events.bad: code="500" matches no series: a_total has no label code`,
+		},
 		"probe: {gauge: nothing}": {"SLO x: no series of nothing in the last 1d. Check the metric name and labels"},
 	} {
 		s, problems := catalog.ParseSLO([]byte("{name: x, objective: 80, window: 1d, policy: page-and-slack, sli: {" + sli + "}}"))

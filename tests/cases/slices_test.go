@@ -35,7 +35,8 @@ func dayOf(t *testing.T, server *promtest.Server, definition string) engine.Row 
 	return r.Rows[0]
 }
 
-// Half a percent fails but in five hours, in which ten percent do; slices of any length, samples at any interval.
+// Half a percent fails but in five hours, in which ten percent do; slices of any length, samples at
+// any interval.
 func TestRatioSlicesAtAnyInterval(t *testing.T) {
 	const from, hours = 30 * time.Hour, 5
 	failed := func(at time.Duration) float64 { // 1000 a minute
@@ -53,7 +54,8 @@ func TestRatioSlicesAtAnyInterval(t *testing.T) {
 				row := dayOf(t, server, fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {ratio: {total: r_total, %s, target: 97, slice: %dm}}}", part, int(slice.Minutes())))
 				w := row.Window
 				require.InDelta(t, 24*time.Hour/slice, w.Total, 1, name)
-				// The slices in which it begins and ends, and those that hold no sample beside them.
+				// The slices in which it begins and ends, and those that hold no sample beside
+				// them.
 				require.InDelta(t, hours*time.Hour/slice, w.Bad, 2+2*float64(max(0, interval-slice))/float64(slice), name)
 			}
 		}

@@ -104,8 +104,8 @@ func (t truthOf) pairState(p pair, at time.Time) float64 {
 	return 0
 }
 
-// annotations compares when every severity fired, and when budgets were spent, in three weeks. As in backtest, the
-// workload with the gap is left out.
+// annotations compares when every severity fired, and when budgets were spent, in three weeks. As
+// in backtest, the workload with the gap is left out.
 func (a *asker) annotations(ctx context.Context, d *differences) error {
 	const step = 5 * time.Minute // that of a time of more than a week
 	to := month.Instants[0]
@@ -171,7 +171,8 @@ func (t truthOf) events(from, to time.Time, step time.Duration) []string {
 	return out
 }
 
-// eventsOf are the rows of a frame of annotations in the same words, but those of the workload with the gap.
+// eventsOf are the rows of a frame of annotations in the same words, but those of the workload with
+// the gap.
 func eventsOf(f *data.Frame) []string {
 	var out []string
 	at := func(name string, row int) any {

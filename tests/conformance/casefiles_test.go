@@ -25,8 +25,9 @@ var columns = map[string]string{
 	"left": "budget_events", "minutes": "budget_minutes", "ago": "budget_ago", "rps": "throughput", "held_back": "low_traffic",
 }
 
-// ask asks a case file's SLO at every moment, and tells every difference. Notices are left to tests/cases: some are about the series that
-// the server has at present, and a case is decades old here.
+// ask asks a case file's SLO at every moment, and tells every difference. Notices are left to
+// tests/cases: some are about the series that the server has at present, and a case is decades old
+// here.
 func (c caseFile) ask(ctx context.Context, a *asker, d *differences) error {
 	var inline map[string]any
 	if err := yaml.Unmarshal(c.SLO, &inline); err != nil {

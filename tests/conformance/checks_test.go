@@ -135,8 +135,8 @@ func told(frame *data.Frame, of string) bool {
 	return frame.Meta != nil && slices.ContainsFunc(frame.Meta.Notices, func(n data.Notice) bool { return strings.Contains(n.Text, of) })
 }
 
-// timeSeries compares every point of budget, events, bad events and burn rates over a day, by half hours, and of the
-// last hour by five minutes.
+// timeSeries compares every point of budget, events, bad events and burn rates over a day, by half
+// hours, and of the last hour by five minutes.
 func (a *asker) timeSeries(ctx context.Context, d *differences, slo string) error {
 	if err := a.series(ctx, d, slo, month.Instants[1], 24*time.Hour, 30*time.Minute); err != nil {
 		return err

@@ -22,7 +22,8 @@ const composeFile = "compose"
 // arrives is how long the newest samples may be on their way through an agent to a server.
 const arrives = 45 * time.Second
 
-// compose runs every profile of docker-compose.yaml at once, and asks through each data source that Grafana would be given.
+// compose runs every profile of docker-compose.yaml at once, and asks through each data source that
+// Grafana would be given.
 func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 	if names := os.Getenv("CONFORMANCE"); names != "" && !slices.Contains(strings.Split(names, ","), composeFile) {
 		return nil, nil
@@ -101,7 +102,8 @@ func (l *lab) composed(source compose.DataSource) (*asker, error) {
 // loads is how long blocks may be on their way to a store gateway, on a busy machine.
 const loads = time.Minute
 
-// patiently asks again while Mimir says that blocks are on their way: it has just been started over a bucket.
+// patiently asks again while Mimir says that blocks are on their way: it has just been started over
+// a bucket.
 func (a *asker) patiently(ctx context.Context, ask func() error) error {
 	for until := time.Now().Add(loads); ; {
 		err := ask()

@@ -18,7 +18,8 @@ import (
 	"github.com/burnline/burnline/tests/signalcases"
 )
 
-// samples are what every server is given: the month, and the series of each case file under a label of its own.
+// samples are what every server is given: the month, and the series of each case file under a label
+// of its own.
 type samples struct {
 	month   *month.Month
 	cases   []caseFile
@@ -49,7 +50,8 @@ const caseLabel = "case"
 // hole is a time in which one of two replicas was down.
 var hole = [2]time.Time{time.Date(2026, 3, 25, 3, 0, 0, 0, time.UTC), time.Date(2026, 3, 25, 5, 0, 0, 0, time.UTC)}
 
-// blockSpan is the length of the blocks of the month: more than ten days, so that Thanos downsamples them to an hour.
+// blockSpan is the length of the blocks of the month: more than ten days, so that Thanos
+// downsamples them to an hour.
 const blockSpan = 17 * 24 * time.Hour
 
 // load makes the samples, and their blocks when the cache has none.
@@ -121,8 +123,9 @@ func (s *samples) read(dir, prefix string, parse func(name, text string) (load s
 
 // write makes the blocks.
 func (s *samples) write(ctx context.Context, dir string) error {
-	// Two days of blocks of two hours, as a Prometheus makes them: lists of series are of whole blocks there. No two blocks are of one
-	// time, in which Thanos would take the coarser one alone.
+	// Two days of blocks of two hours, as a Prometheus makes them: lists of series are of whole
+	// blocks there. No two blocks are of one time, in which Thanos would take the coarser one
+	// alone.
 	const span, days = 2 * time.Hour, 50 * time.Hour
 	for from := time.Duration(0); from < days; from += span {
 		part := recording.Between(s.ofAll, from.Milliseconds(), (from + span).Milliseconds())

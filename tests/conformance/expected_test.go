@@ -30,7 +30,8 @@ type pair struct {
 	factor      float64
 }
 
-// pairs are those of the policy page-and-slack over 30 days: 1% of the budget in an hour, 5% in six.
+// pairs are those of the policy page-and-slack over 30 days: 1% of the budget in an hour, 5% in
+// six.
 var pairs = []pair{{"page", time.Hour, 5 * time.Minute, 7.2}, {"slack", 6 * time.Hour, 30 * time.Minute, 6}}
 
 // truthOf is the truth about one workload in an SLO.
@@ -56,7 +57,8 @@ func (t truthOf) budget(at time.Time) float64 {
 	return 1 - c.Bad/c.Total/(1-objectives[t.slo])
 }
 
-// fires tells whether a pair's windows are both over its factor, which cannot be more than a total outage burns.
+// fires tells whether a pair's windows are both over its factor, which cannot be more than a total
+// outage burns.
 func (t truthOf) over(at time.Time, window time.Duration, factor float64) bool {
 	rate, _ := t.burn(at, window)
 	return rate >= min(factor, 1/(1-objectives[t.slo]))*(1-1e-9)
@@ -108,7 +110,8 @@ func (t truthOf) p95(at time.Time) float64 {
 	return lower
 }
 
-// nativeP95 is the same of the native histogram: it interpolates between 125 and 250 ms on the scale of its schema.
+// nativeP95 is the same of the native histogram: it interpolates between 125 and 250 ms on the
+// scale of its schema.
 func (t truthOf) nativeP95(at time.Time) float64 {
 	from := at.Add(-time.Hour)
 	all, _ := t.Counts("latency-native", t.workload, from, at)

@@ -39,11 +39,12 @@ func onTheWay() map[string]way {
 	}
 }
 
-// mostRequests is how often a question may be sent upstream while all of it fails: a storm is not to be answered by one.
+// mostRequests is how often a question may be sent upstream while all of it fails: a storm is not
+// to be answered by one.
 const mostRequests = 200
 
-// moreAfter is how many times as often as usual both questions of healed may: what was learnt from a fault is not to make
-// many of few.
+// moreAfter is how many times as often as usual both questions of healed may: what was learnt from
+// a fault is not to make many of few.
 const moreAfter = 1.5
 
 // fault breaks the way to a server, asks, heals it and asks the same again.
@@ -79,14 +80,15 @@ func (a *asker) healed(ctx context.Context, d *differences) error {
 // noAnswer is in the error when the plugin itself does not answer.
 const noAnswer = "plugin, QueryData"
 
-// A question that a slow server keeps waiting ends in three timeouts; half a minute more is for a busy machine.
+// A question that a slow server keeps waiting ends in three timeouts; half a minute more is for a
+// busy machine.
 const (
 	honestTimeout = 15 * time.Second
 	honestWithin  = 3*honestTimeout + 30*time.Second
 )
 
-// honest asks about the month while something is wrong. What is said must be an error, or the truth, or less than it and
-// told to be so. It returns what was said.
+// honest asks about the month while something is wrong. What is said must be an error, or the
+// truth, or less than it and told to be so. It returns what was said.
 func (a *asker) honest(ctx context.Context, d *differences) (said string, err error) {
 	at := month.Instants[0]
 	query := map[string]any{"queryType": "summary", "slos": []string{"availability"}}
@@ -103,7 +105,8 @@ func (a *asker) honest(ctx context.Context, d *differences) (said string, err er
 	return a.told(d, frames[0], at), nil
 }
 
-// told holds a summary against the truth: a number that differs must come with coverage below one and a notice.
+// told holds a summary against the truth: a number that differs must come with coverage below one
+// and a notice.
 func (a *asker) told(d *differences, frame *data.Frame, at time.Time) string {
 	r := rowsOf(frame)
 	notice := ""

@@ -19,7 +19,8 @@ type trial struct {
 // faultNames are all faults, in CONFORMANCE.
 const faultNames = "faults"
 
-// chosen tells whether CONFORMANCE names faults, or this one: `faults/slow` are those with the word in their names.
+// chosen tells whether CONFORMANCE names faults, or this one: `faults/slow` are those with the word
+// in their names.
 func (t trial) chosen() bool {
 	all := os.Getenv("CONFORMANCE")
 	return all == "" || slices.ContainsFunc(strings.Split(all, ","), func(name string) bool {
@@ -28,7 +29,8 @@ func (t trial) chosen() bool {
 	})
 }
 
-// faults makes things fail, one after the other, and looks for what is left of each in the plugin's process.
+// faults makes things fail, one after the other, and looks for what is left of each in the plugin's
+// process.
 func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
 	if !slices.ContainsFunc(new(arena).trials(), trial.chosen) {
 		return nil, nil
@@ -67,7 +69,8 @@ func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
 	return out, err
 }
 
-// warm asks once, so that what the plugin keeps for good is there before it is counted, and counts what that takes.
+// warm asks once, so that what the plugin keeps for good is there before it is counted, and counts
+// what that takes.
 func (f *arena) warm(ctx context.Context) error {
 	a, err := f.asker(f.proxy.url, nil)
 	if err != nil {

@@ -21,7 +21,8 @@ import (
 // stalls are how long remote write stands still.
 var stalls = []time.Duration{5 * time.Minute, 25 * time.Minute, 90 * time.Minute, 6 * time.Hour}
 
-// noticeFrom is from which length of a stall on a notice must say that something is missing: 25 minutes are half of the budget of a month.
+// noticeFrom is from which length of a stall on a notice must say that something is missing: 25
+// minutes are half of the budget of a month.
 const noticeFrom = 25 * time.Minute
 
 func stalledName(length time.Duration) string { return "stalled-" + slo.FormatDuration(length) }
@@ -81,7 +82,8 @@ func (p *product) stalled(ctx context.Context, d *differences, length time.Durat
 	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 2*time.Minute)
 }
 
-// skewed looks on while samples come as they should, by a clock of the plugin that is not the server's.
+// skewed looks on while samples come as they should, by a clock of the plugin that is not the
+// server's.
 func (p *product) skewed(ctx context.Context, d *differences, run string, by time.Duration) (string, error) {
 	s := storyOf(run)
 	c := &clocks{}
@@ -110,7 +112,8 @@ func (p *product) skewed(ctx context.Context, d *differences, run string, by tim
 	return v.caughtUp(ctx, d, p, s, c, server.Add(by), server, time.Minute, 2*time.Minute)
 }
 
-// backfilled looks at a month that lacks six hours of five days ago, which come then, and again until a day has passed.
+// backfilled looks at a month that lacks six hours of five days ago, which come then, and again
+// until a day has passed.
 func (p *product) backfilled(ctx context.Context, d *differences) (string, error) {
 	s := storyOf("backfill")
 	if err := p.push(ctx, s, p.now.Add(-liveFor), p.now.Add(3*time.Minute)); err != nil {
@@ -136,8 +139,8 @@ func (p *product) backfilled(ctx context.Context, d *differences) (string, error
 	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 10*time.Minute, time.Hour+time.Minute, 6*time.Hour+time.Minute, 24*time.Hour+30*time.Minute, 24*time.Hour+31*time.Minute)
 }
 
-// pair asks a balancer before two unequal replicas, each time as a new data source. A number that is not the truth must come with less
-// coverage and a notice, or as an error.
+// pair asks a balancer before two unequal replicas, each time as a new data source. A number that
+// is not the truth must come with less coverage and a notice, or as an error.
 func (p *product) pair(ctx context.Context, d *differences, times int, young func() bool) (string, error) {
 	s := storyOf("pair")
 	if err := p.push(ctx, s, p.now.Add(-liveFor), p.now.Add(time.Minute)); err != nil {
@@ -196,7 +199,8 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 	return fmt.Sprintf("of %d looks %d right, %d told to be partial, %d refused", times, right, told, refused), nil
 }
 
-// healthNamesThePair runs Save & test before the pair, which it must name, and before the product alone.
+// healthNamesThePair runs Save & test before the pair, which it must name, and before the product
+// alone.
 func (p *product) healthNamesThePair(ctx context.Context, d *differences, s story, pair string) error {
 	text, err := json.Marshal(map[string]any{"slos": []any{s.inline()}})
 	if err != nil {
@@ -211,7 +215,8 @@ func (p *product) healthNamesThePair(ctx context.Context, d *differences, s stor
 		if err != nil {
 			return err
 		}
-		// By chance the other server of the pair, which has no tenants, answers the check of tenants: that is refused before.
+		// By chance the other server of the pair, which has no tenants, answers the check of
+		// tenants: that is refused before.
 		found := strings.Contains(health.Message, "query the servers through Thanos") ||
 			pair == url && health.Status == backend.HealthStatusError && strings.Contains(health.Message, "to a tenant that does not exist")
 		if found != named {
@@ -225,7 +230,8 @@ func near(got *float64, want float64) bool {
 	return got != nil && 100*abs(*got-want) <= countTolerance*want
 }
 
-// refusedFirst lets a viewer ask first who may query, and may not read what the server is; then another one, who may.
+// refusedFirst lets a viewer ask first who may query, and may not read what the server is; then
+// another one, who may.
 func (p *product) refusedFirst(ctx context.Context, d *differences) (string, error) {
 	gate, err := startProxy(ctx, p.url)
 	if err != nil {

@@ -19,10 +19,12 @@ import (
 	"github.com/burnline/burnline/tests/recording"
 )
 
-// lateNames are the table of faults x products in CONFORMANCE: `late`, or `late/` and a word of a fault.
+// lateNames are the table of faults x products in CONFORMANCE: `late`, or `late/` and a word of a
+// fault.
 const lateNames = "late"
 
-// Of what comes late. History is in blocks; what is younger than liveFor is written to the running server.
+// Of what comes late. History is in blocks; what is younger than liveFor is written to the running
+// server.
 const (
 	lateWindow = 30 * 24 * time.Hour
 	liveFor    = 8 * time.Hour
@@ -118,13 +120,15 @@ func (l *lab) lateOn(ctx context.Context, all *samples, history []string, now ti
 	return out, err
 }
 
-// story is the traffic of one line of the table: steady, with an incident in which half of all fails.
+// story is the traffic of one line of the table: steady, with an incident in which half of all
+// fails.
 type story struct {
 	run      string
 	incident [2]time.Duration // before now; none when equal
 }
 
-// stories are the traffic of every line, since the history of all is written before the servers start.
+// stories are the traffic of every line, since the history of all is written before the servers
+// start.
 func stories() []story {
 	var out []story
 	for _, length := range stalls {
@@ -203,7 +207,8 @@ func writeLateHistory(ctx context.Context, dir string, now time.Time) error {
 	return err
 }
 
-// push writes the samples of a story in [from, to) as a remote write that catches up does: in the order of time.
+// push writes the samples of a story in [from, to) as a remote write that catches up does: in the
+// order of time.
 func (p *product) push(ctx context.Context, s story, from, to time.Time) error {
 	const slice = 30 * time.Minute // no series is further ahead of another than a server takes
 	for at := from; at.Before(to); at = at.Add(slice) {
@@ -236,7 +241,8 @@ func latePrometheus(ctx context.Context, l *lab, all *samples, history []string)
 	return &product{name: "prometheus-3.16", url: b.URL, write: b.URL + "/api/v1/write", young: other}, func() { stop(); b.Stop() }, nil
 }
 
-// lateThanos has what is written behind the sidecar, and the month in the bucket. The young replica is a Prometheus.
+// lateThanos has what is written behind the sidecar, and the month in the bucket. The young replica
+// is a Prometheus.
 func lateThanos(ctx context.Context, l *lab, all *samples, history []string) (*product, func(), error) {
 	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: history, Bucket: all.whole})
 	if err != nil {

@@ -41,7 +41,8 @@ func (c *clocks) now() time.Time {
 	return c.plugin
 }
 
-// date is what a server shows whose clock is as far from this process' as the server's is from the plugin's.
+// date is what a server shows whose clock is as far from this process' as the server's is from the
+// plugin's.
 func (c *clocks) date() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,8 +63,8 @@ func (d dated) WriteHeader(status int) {
 // Unwrap lets the answer be flushed.
 func (d dated) Unwrap() http.ResponseWriter { return d.ResponseWriter }
 
-// viewer asks a product about a story, by a clock that the table sets: the plugin's engine and client in this process, with a cache of
-// its own.
+// viewer asks a product about a story, by a clock that the table sets: the plugin's engine and
+// client in this process, with a cache of its own.
 type viewer struct {
 	engine *engine.Engine
 	slo    catalog.SLO
@@ -156,8 +157,8 @@ func (v *viewer) look(ctx context.Context, at time.Time) (seen, error) {
 	return out, nil
 }
 
-// caughtUp looks again at times after the plugin's and the server's present, and compares the last look with the truth and with what a
-// new data source shows.
+// caughtUp looks again at times after the plugin's and the server's present, and compares the last
+// look with the truth and with what a new data source shows.
 func (v *viewer) caughtUp(ctx context.Context, d *differences, p *product, s story, c *clocks, plugin, server time.Time, after ...time.Duration) (string, error) {
 	var same seen
 	var at time.Time

@@ -9,7 +9,8 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// noRaw asks a Thanos whose bucket has nothing but downsampled blocks, as after a short --retention.resolution-raw.
+// noRaw asks a Thanos whose bucket has nothing but downsampled blocks, as after a short
+// --retention.resolution-raw.
 func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, error) {
 	said, err := l.coarse(ctx, all, d, "raw")
 	if want := "Thanos has only downsampled data of"; !strings.Contains(said, want) {
@@ -36,7 +37,8 @@ func (l *lab) coarse(ctx context.Context, all *samples, d *differences, resoluti
 	return a.honest(ctx, d)
 }
 
-// limited asks as a tenant whose queries may reach over a week and read forty series: see devstack/mimir/runtime.yaml.
+// limited asks as a tenant whose queries may reach over a week and read forty series: see
+// devstack/mimir/runtime.yaml.
 func (l *lab) limited(ctx context.Context, all *samples, d *differences) (string, error) {
 	b, err := l.project.ServeMimir(ctx, all.whole, stack.MimirLimited)
 	if err != nil {

@@ -22,7 +22,8 @@ func liveInline(name string) map[string]any {
 	}
 }
 
-// liveSeries are counters that rise by 10 and 1 a minute from `from` on, scraped at 13 seconds after the minute.
+// liveSeries are counters that rise by 10 and 1 a minute from `from` on, scraped at 13 seconds
+// after the minute.
 func liveSeries(name string, from, to time.Time) []recording.Series {
 	var out []recording.Series
 	for code, perMinute := range map[string]float64{"200": 10, "500": 1} {
@@ -35,8 +36,8 @@ func liveSeries(name string, from, to time.Time) []recording.Series {
 	return out
 }
 
-// live tells whether the counts at an instant are those of the samples up to it: one of each counter a minute, of which
-// the first is the baseline.
+// live tells whether the counts at an instant are those of the samples up to it: one of each
+// counter a minute, of which the first is the baseline.
 func (a *asker) live(ctx context.Context, d *differences, name string, minutes int, at time.Time) error {
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "inline": liveInline(name)}, at.Add(-time.Hour), at)
 	if err != nil {
@@ -56,7 +57,8 @@ func (a *asker) live(ctx context.Context, d *differences, name string, minutes i
 // readAgain is after how long cells that may still change are read again.
 const readAgain = 6 * time.Second
 
-// lateSamples asks while the newest samples, and some before them, are still on their way; then they come, out of order.
+// lateSamples asks while the newest samples, and some before them, are still on their way; then
+// they come, out of order.
 func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error) {
 	a, err := f.asker(f.backend.URL, nil)
 	if err != nil {
@@ -86,8 +88,8 @@ func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error)
 	return "the truth of what had come, then of all", a.live(ctx, d, "late", 119, now)
 }
 
-// clockSkew asks while the server's samples are four minutes ahead of the plugin's clock, and at an instant that is four
-// minutes ahead of the samples.
+// clockSkew asks while the server's samples are four minutes ahead of the plugin's clock, and at an
+// instant that is four minutes ahead of the samples.
 func (f *arena) clockSkew(ctx context.Context, d *differences) (string, error) {
 	a, err := f.asker(f.backend.URL, nil)
 	if err != nil {

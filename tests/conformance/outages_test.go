@@ -89,8 +89,8 @@ func (l *lab) shortRetention(ctx context.Context, all *samples, d *differences) 
 	return said, a.keptPart(ctx, d)
 }
 
-// keptPart compares what a server with the last block alone must tell: the events of that time, and how much of the window
-// it is.
+// keptPart compares what a server with the last block alone must tell: the events of that time, and
+// how much of the window it is.
 func (a *asker) keptPart(ctx context.Context, d *differences) error {
 	at, kept := month.Instants[0], month.Start.Add(blockSpan)
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
@@ -113,7 +113,8 @@ func (a *asker) keptPart(ctx context.Context, d *differences) error {
 	return nil
 }
 
-// storeDown stops the store gateway of a Thanos whose sidecar has the second half of the month, asks, and starts it again.
+// storeDown stops the store gateway of a Thanos whose sidecar has the second half of the month,
+// asks, and starts it again.
 func (l *lab) storeDown(ctx context.Context, all *samples, d *differences) (string, error) {
 	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: all.holed[len(all.holed)-1:], Bucket: all.whole})
 	if err != nil {

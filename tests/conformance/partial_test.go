@@ -11,8 +11,9 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// partialAnswers stops a store gateway behind a Thanos that is not known to be one: it is not told to refuse partial
-// answers, and sends them with a warning. A panel may show what there is, with its coverage; an alert rule must not.
+// partialAnswers stops a store gateway behind a Thanos that is not known to be one: it is not told
+// to refuse partial answers, and sends them with a warning. A panel may show what there is, with
+// its coverage; an alert rule must not.
 func (l *lab) partialAnswers(ctx context.Context, all *samples, d *differences) (string, error) {
 	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: all.holed[len(all.holed)-1:], Bucket: all.whole})
 	if err != nil {

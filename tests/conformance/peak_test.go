@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// peakMiB is the most that the plugin's process has held in memory since forgetPeak; 0 where Linux does not tell.
+// peakMiB is the most that the plugin's process has held in memory since forgetPeak; 0 where Linux
+// does not tell.
 func (l *lab) peakMiB() float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", l.host.PID()))
 	if err != nil {
@@ -32,8 +33,9 @@ func (l *lab) forgetPeak() {
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", l.host.PID()), []byte(resetPeak), 0) // where there is a /proc
 }
 
-// bombLimitMiB bounds one answer, and bombPeak how many times that the plugin may take while every answer is a bomb: all
-// answers under way hold twice the limit at most; the rest is garbage that is not collected yet.
+// bombLimitMiB bounds one answer, and bombPeak how many times that the plugin may take while every
+// answer is a bomb: all answers under way hold twice the limit at most; the rest is garbage that is
+// not collected yet.
 const (
 	bombLimitMiB = 64
 	bombPeak     = 8

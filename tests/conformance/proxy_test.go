@@ -76,7 +76,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.through.ServeHTTP(w, r)
 }
 
-// only narrows every query to the series with a label, so that one server can hold what many case files loaded.
+// only narrows every query to the series with a label, so that one server can hold what many case
+// files loaded.
 func only(name, value string) way {
 	match := labels.MustNewMatcher(labels.MatchEqual, name, value)
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {

@@ -1,8 +1,9 @@
 //go:build suite
 
-// Package conformance compares the built plugin's answers with a known truth on real servers of the Prometheus family.
-// Every server holds the same month of samples and is asked every type of query; then faults are injected.
-// `go tool mage conformance` and `go tool mage soak` run it; the build tag keeps it out of `go test ./...`.
+// Package conformance compares the built plugin's answers with a known truth on real servers of the
+// Prometheus family. Every server holds the same month of samples and is asked every type of query;
+// then faults are injected. `go tool mage conformance` and `go tool mage soak` run it; the build
+// tag keeps it out of `go test ./...`.
 package conformance
 
 import (
@@ -41,9 +42,10 @@ type result struct {
 	MaxAbsErrorPercent float64 `json:"maxAbsErrorPercent"`
 }
 
-// TestSuiteServers sends every query to every server and prints the table and one line of JSON; it fails when anything differs
-// from the truth. CONFORMANCE names servers to ask, separated by commas, `compose` for docker-compose.yaml, and `faults`, or
-// `faults/slow` for those of that name. `late`, or `late/stalled`, are faults of time and of unequal replicas on several products.
+// TestSuiteServers sends every query to every server and prints the table and one line of JSON; it
+// fails when anything differs from the truth. CONFORMANCE names servers to ask, separated by
+// commas, `compose` for docker-compose.yaml, and `faults`, or `faults/slow` for those of that name.
+// `late`, or `late/stalled`, are faults of time and of unequal replicas on several products.
 func TestSuiteServers(t *testing.T) { suite.Run(t, run) }
 
 func run(ctx context.Context) error {
@@ -203,7 +205,8 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 	return out, err
 }
 
-// holdCase runs the check of one case file, whose series a proxy separates from those of the others.
+// holdCase runs the check of one case file, whose series a proxy separates from those of the
+// others.
 func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string, run func(context.Context, *asker, *differences) error) (outcome, error) {
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)

@@ -29,7 +29,8 @@ type started struct {
 	stop func()
 }
 
-// cannot says in one sentence what a server is unable to do, and what the plugin's error must contain.
+// cannot says in one sentence what a server is unable to do, and what the plugin's error must
+// contain.
 type cannot struct{ why, says string }
 
 const noNative = "native histograms are an experiment in Prometheus 2, whose last_over_time leaves them out"
@@ -85,20 +86,21 @@ func servers() []server {
 			},
 			settings: map[string]any{"tenant": "month"},
 		},
-		{name: "victoriametrics", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
-			b, err := p.ServeVictoriaMetrics(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, series := range [][]recording.Series{s.month.Series, recording.Shifted(s.ofAll, sameCalendar)} {
-				err = errors.Join(err, recording.Push(ctx, b.URL+"/api/v1/write", nil, series))
-			}
-			if err = errors.Join(err, b.Flush(ctx)); err != nil {
-				b.Stop()
-				return nil, err
-			}
-			return &started{b.URL, b.Stop}, nil
-		},
+		{
+			name: "victoriametrics", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
+				b, err := p.ServeVictoriaMetrics(ctx)
+				if err != nil {
+					return nil, err
+				}
+				for _, series := range [][]recording.Series{s.month.Series, recording.Shifted(s.ofAll, sameCalendar)} {
+					err = errors.Join(err, recording.Push(ctx, b.URL+"/api/v1/write", nil, series))
+				}
+				if err = errors.Join(err, b.Flush(ctx)); err != nil {
+					b.Stop()
+					return nil, err
+				}
+				return &started{b.URL, b.Stop}, nil
+			},
 			shift: sameCalendar,
 			without: map[string]string{
 				"case calendar-dst":                          "needs the summer time of 1970, and VictoriaMetrics keeps no samples so old",

@@ -79,8 +79,8 @@ func (s *soak) viewer(ctx context.Context, n int, a *asker, until time.Time) err
 	return ctx.Err()
 }
 
-// flapping asks a balancer that takes one of two replicas by chance for each request; one of them lacks two hours. What is not the truth
-// must come with less coverage and a notice.
+// flapping asks a balancer that takes one of two replicas by chance for each request; one of them
+// lacks two hours. What is not the truth must come with less coverage and a notice.
 func (s *soak) flapping(ctx context.Context, n int, a *asker, until time.Time) error {
 	dice := rand.New(rand.NewPCG(uint64(n), 3)) // #nosec G404 - the same questions every time
 	for time.Now().Before(until) && ctx.Err() == nil {
@@ -111,7 +111,8 @@ func balancer(other *proxy) way {
 	}
 }
 
-// lateWrites lets remote write stall, looks meanwhile, lets it catch up, and looks twice: the second look must be the truth.
+// lateWrites lets remote write stall, looks meanwhile, lets it catch up, and looks twice: the
+// second look must be the truth.
 func (s *soak) lateWrites(ctx context.Context, source *pluginhost.DataSource, until time.Time) error {
 	dice := rand.New(rand.NewPCG(4, 4)) // #nosec G404 - the same stalls every time
 	a := &asker{lab: s.lab, source: source}
@@ -156,7 +157,8 @@ func (s *soak) lateWrites(ctx context.Context, source *pluginhost.DataSource, un
 	return ctx.Err()
 }
 
-// since is what a story shows that was recorded from a time on: its first sample is where counting begins.
+// since is what a story shows that was recorded from a time on: its first sample is where counting
+// begins.
 func (s story) since(now, from, at time.Time) (events, bad float64) {
 	for _, one := range s.series(now, from, at) {
 		first, last := math.NaN(), 0.0

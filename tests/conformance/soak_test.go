@@ -65,10 +65,11 @@ type soak struct {
 	usages []usage
 }
 
-// TestSuiteSoak asks from eight dashboards at once for ten minutes, or as long as SOAK says (as 1h), while the way to the server
-// is broken again and again. Beside them 200 viewers with tokens of their own look once a minute, remote write stalls and catches up,
-// and a balancer flaps between two unequal replicas. It fails on any wrong number, when memory, goroutines or open files grow, and when
-// the plugin takes more memory than it may.
+// TestSuiteSoak asks from eight dashboards at once for ten minutes, or as long as SOAK says (as
+// 1h), while the way to the server is broken again and again. Beside them 200 viewers with tokens
+// of their own look once a minute, remote write stalls and catches up, and a balancer flaps between
+// two unequal replicas. It fails on any wrong number, when memory, goroutines or open files grow,
+// and when the plugin takes more memory than it may.
 func TestSuiteSoak(t *testing.T) { suite.Run(t, runSoak) }
 
 func runSoak(ctx context.Context) error {
@@ -142,7 +143,8 @@ func (s *soak) run(ctx context.Context, length time.Duration) error {
 	return g.Wait()
 }
 
-// dashboard refreshes without a pause, but for a moment after an error; now and then the data source is saved anew.
+// dashboard refreshes without a pause, but for a moment after an error; now and then the data
+// source is saved anew.
 func (s *soak) dashboard(ctx context.Context, n int, a *asker, until time.Time) error {
 	dice := rand.New(rand.NewPCG(uint64(n), 1)) // #nosec G404 - the same questions every time
 	for i := 1; time.Now().Before(until) && ctx.Err() == nil; i++ {

@@ -10,8 +10,8 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// workloadsOf compares what every workload is shown by: the SLO that needs a person most, of equals the one with the least
-// budget.
+// workloadsOf compares what every workload is shown by: the SLO that needs a person most, of equals
+// the one with the least budget.
 func (a *asker) workloadsOf(ctx context.Context, d *differences) error {
 	at := month.Instants[0]
 	asked := []string{"availability", "latency"}
@@ -122,8 +122,8 @@ func (a *asker) burners(ctx context.Context, d *differences) error {
 	return nil
 }
 
-// backtest compares how often each severity fires over three weeks. The workload with the gap is left out: what of it
-// could be judged is not in the counts.
+// backtest compares how often each severity fires over three weeks. The workload with the gap is
+// left out: what of it could be judged is not in the counts.
 func (a *asker) backtest(ctx context.Context, d *differences) error {
 	to := month.Instants[0]
 	from := to.AddDate(0, 0, -21)

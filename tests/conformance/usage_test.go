@@ -59,9 +59,9 @@ const (
 	moreMiB        = 300
 )
 
-// leak waits until the plugin holds about as much as before, and tells what it still holds more after five minutes: Go
-// collects every two, and empties its pools when it does so the second time. When it gives free memory back to the system is
-// its own matter.
+// leak waits until the plugin holds about as much as before, and tells what it still holds more
+// after five minutes: Go collects every two, and empties its pools when it does so the second time.
+// When it gives free memory back to the system is its own matter.
 func (l *lab) leak(ctx context.Context, before usage) error {
 	var now usage
 	for range 600 {

@@ -1,5 +1,6 @@
-// Package dashboards asks what a bundled dashboard asks, from its JSON, as Grafana would: one request for each panel, over the
-// dashboard's time range, with the variables' values in the queries.
+// Package dashboards asks what a bundled dashboard asks, from its JSON, as Grafana would: one
+// request for each panel, over the dashboard's time range, with the variables' values in the
+// queries.
 package dashboards
 
 import (
@@ -61,7 +62,8 @@ func Read(file string) (*Dashboard, error) {
 	return &d, nil
 }
 
-// From is where the dashboard's time range begins: "now-24h", or "now-2M/M", two months before the month that is.
+// From is where the dashboard's time range begins: "now-24h", or "now-2M/M", two months before the
+// month that is.
 func (d *Dashboard) From(now time.Time) (time.Time, error) {
 	back, ok := strings.CutPrefix(d.Time.From, "now-")
 	if !ok {
@@ -76,7 +78,8 @@ func (d *Dashboard) From(now time.Time) (time.Time, error) {
 	return now.Add(-time.Duration(duration)), err
 }
 
-// screen is the width in pixels that a dashboard is shown on; Grafana asks for a point for each pixel of a panel.
+// screen is the width in pixels that a dashboard is shown on; Grafana asks for a point for each
+// pixel of a panel.
 const (
 	screen  = 1800
 	columns = 24

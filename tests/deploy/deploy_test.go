@@ -37,8 +37,11 @@ const mapHead = `# The plugin's dashboards for the sidecar of Grafana's Helm cha
 `
 
 func TestTheConfigMapCarriesTheDashboards(t *testing.T) {
-	m := configMap{"v1", "ConfigMap", metadata{"burnline-dashboards", map[string]string{"grafana_dashboard": "1"},
-		map[string]string{"grafana_folder": "Burnline"}}, map[string]string{}}
+	m := configMap{"v1", "ConfigMap", metadata{
+		"burnline-dashboards",
+		map[string]string{"grafana_dashboard": "1"},
+		map[string]string{"grafana_folder": "Burnline"},
+	}, map[string]string{}}
 	files, err := filepath.Glob(root + "src/dashboards/*.json")
 	require.NoError(t, err)
 	for _, file := range files {
@@ -62,7 +65,8 @@ func TestTheConfigMapCarriesTheDashboards(t *testing.T) {
 	require.Equal(t, m, back, "what is mounted is what the plugin brings")
 }
 
-// Every catalog that is deployed is one that the plugin takes. Grafana makes one dollar sign of two.
+// Every catalog that is deployed is one that the plugin takes. Grafana makes one dollar sign of
+// two.
 func TestDeployedCatalogsAreValid(t *testing.T) {
 	found := 0
 	require.NoError(t, filepath.WalkDir(root+"deploy", func(file string, entry fs.DirEntry, err error) error {

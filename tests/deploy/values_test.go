@@ -21,8 +21,8 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// The charts hand their list to Grafana's plugins.preinstall_sync, which takes id@version@URL; and the panel comes with one of the
-// archives only.
+// The charts hand their list to Grafana's plugins.preinstall_sync, which takes id@version@URL; and
+// the panel comes with one of the archives only.
 func TestTheChartsInstallTheArchiveWithThePanel(t *testing.T) {
 	var pkg struct{ Version string }
 	require.NoError(t, json.Unmarshal([]byte(read(t, "package.json")), &pkg))
@@ -102,7 +102,8 @@ func TestCiliumHasTheLabelsThatThePresetsRead(t *testing.T) {
 	require.Equal(t, 4, handlers)
 }
 
-// A preset's exporter is scraped by a monitor here, or its own chart brings one, which a values file turns on or the monitors name.
+// A preset's exporter is scraped by a monitor here, or its own chart brings one, which a values
+// file turns on or the monitors name.
 func TestEveryPresetIsScraped(t *testing.T) {
 	all, err := presets.All()
 	require.NoError(t, err)

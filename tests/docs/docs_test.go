@@ -1,4 +1,5 @@
-// Package docs compares the pages of docs/ that are made from code with that code, and writes them anew with -update.
+// Package docs compares the pages of docs/ that are made from code with that code, and writes them
+// anew with -update.
 package docs
 
 import (

@@ -1,5 +1,5 @@
-// Package exposition makes a history of what exporters show: texts in Prometheus' exposition format, a few of one target over
-// a day, become the samples that a Prometheus would have stored.
+// Package exposition makes a history of what exporters show: texts in Prometheus' exposition
+// format, a few of one target over a day, become the samples that a Prometheus would have stored.
 //
 //	# target job="istio",pod="cart-1"
 //	# at 0h
@@ -10,10 +10,12 @@
 //	istio_requests_total{response_code="200"} 14400
 //	istio_requests_total{response_code="500"} 144
 //
-// Every minute is a scrape. Between two texts counters, and the buckets, sums and counts of histograms, grow evenly in whole
-// numbers; gauges keep their value until the next text. A counter that the earlier text does not have is born with its first
-// event; a counter that the later text does not have ends at once, a gauge with that text. A label that target and exporter both give is the target's, and the
-// exporter's becomes exported_<label>, as in a scrape without honorLabels; "# honor target ..." is one with it.
+// Every minute is a scrape. Between two texts counters, and the buckets, sums and counts of
+// histograms, grow evenly in whole numbers; gauges keep their value until the next text. A counter
+// that the earlier text does not have is born with its first event; a counter that the later text
+// does not have ends at once, a gauge with that text. A label that target and exporter both give is
+// the target's, and the exporter's becomes exported_<label>, as in a scrape without honorLabels; "#
+// honor target ..." is one with it.
 package exposition
 
 import (
@@ -177,7 +179,8 @@ func history(texts []text) []recording.Series {
 	return out
 }
 
-// between adds the scrapes from a text until just before the next one, and what tells that a series has ended.
+// between adds the scrapes from a text until just before the next one, and what tells that a series
+// has ended.
 func between(from, to text, add func(series, time.Duration, float64)) {
 	was, next := map[string]float64{}, map[string]bool{}
 	for _, s := range from.series {

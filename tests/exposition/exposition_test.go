@@ -34,11 +34,14 @@ func TestTheScrapesBetweenTwoTextsAreFilledIn(t *testing.T) {
 	}
 	require.Equal(t, map[string][]recording.Sample{
 		`{__name__="requests_total", code="200", job="x", namespace="monitoring"}`: {
-			{Ms: 0, V: 10}, {Ms: 60000, V: 20}, {Ms: 120000, V: 30}, {Ms: 180000, V: 40}, {Ms: 240000, V: 50}},
+			{Ms: 0, V: 10}, {Ms: 60000, V: 20}, {Ms: 120000, V: 30}, {Ms: 180000, V: 40}, {Ms: 240000, V: 50},
+		},
 		`{__name__="requests_total", code="500", job="x", namespace="monitoring"}`: {
-			{Ms: 120000, V: 1}, {Ms: 180000, V: 1}, {Ms: 240000, V: 2}},
+			{Ms: 120000, V: 1}, {Ms: 180000, V: 1}, {Ms: 240000, V: 2},
+		},
 		`{__name__="depth", exported_namespace="shop", job="x", namespace="monitoring"}`: {
-			{Ms: 0, V: 7}, {Ms: 60000, V: 7}, {Ms: 120000, V: 7}, {Ms: 180000, V: 7}, {Ms: 240000, V: 9}},
+			{Ms: 0, V: 7}, {Ms: 60000, V: 7}, {Ms: 120000, V: 7}, {Ms: 180000, V: 7}, {Ms: 240000, V: 9},
+		},
 		`{__name__="up", namespace="shop"}`: {{Ms: 0, V: 1}},
 	}, texts)
 }

@@ -1,5 +1,6 @@
-// Package incidents makes up the history of a workload whose errors are known: pods that come, go and are restarted, error
-// counters that begin with the first error, and times of any error rate. The same seed makes the same history.
+// Package incidents makes up the history of a workload whose errors are known: pods that come, go
+// and are restarted, error counters that begin with the first error, and times of any error rate.
+// The same seed makes the same history.
 package incidents
 
 import (
@@ -13,7 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// SLO is the definition of an SLO over the history, but for its policy: what to insert in a catalog's `slos`.
+// SLO is the definition of an SLO over the history, but for its policy: what to insert in a
+// catalog's `slos`.
 const SLO = `{name: incidents, objective: 99.9, window: 30d, by: [workload], policy: %s,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}`
 
@@ -105,7 +107,8 @@ func (h *History) Holds(from, to time.Time) slo.Counts {
 	return c
 }
 
-// Judge is the state of a severity's alerts by the truth. near says that some burn rate is within a share of its factor.
+// Judge is the state of a severity's alerts by the truth. near says that some burn rate is within a
+// share of its factor.
 func (h *History) Judge(p slo.Policy, o slo.Objective, period time.Duration, severity string, at time.Time, within float64) (state slo.State, near bool) {
 	state = slo.Ok
 	for _, a := range p.Alerts {

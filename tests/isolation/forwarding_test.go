@@ -15,7 +15,8 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// viewersHeaders are what a browser, a proxy before Grafana, or a viewer with curl may send. Spelled in all ways.
+// viewersHeaders are what a browser, a proxy before Grafana, or a viewer with curl may send.
+// Spelled in all ways.
 var viewersHeaders = []string{
 	"Authorization", "X-ID-Token", "X-Grafana-Id", // those of OAuth
 	"X-Scope-OrgID", "x-scope-orgid", "X-SCOPE-ORGID", "THANOS-TENANT", "Thanos-Tenant", "X-Prom-Label-Policy", "X-Tenant", "AccountID", "ProjectID",

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every metric of the provisioned dashboard is one that the built plugin tells, and those of a query that was answered
-// tell of it.
+// Every metric of the provisioned dashboard is one that the built plugin tells, and those of a
+// query that was answered tell of it.
 func TestTheInternalsDashboardShowsWhatThePluginTells(t *testing.T) {
 	upstream := serveAll(t, owner(t, "shop", 100))
 	seesOnly(t, ask(t, source(t, "internals", upstream, "{}", nil), nil, summary), "shop", 7200)

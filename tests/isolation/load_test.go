@@ -54,7 +54,8 @@ func peakMiB(pid int) float64 {
 	return 0
 }
 
-// Fifty dashboards of 10,000 rows at once are answered, or refused with what to change, and the process stays below its limit.
+// Fifty dashboards of 10,000 rows at once are answered, or refused with what to change, and the
+// process stays below its limit.
 func TestLargeDashboardsStayBelowTheMemoryLimit(t *testing.T) {
 	const limitMiB, workloads, dashboards = 512, 10_000, 50
 	t.Setenv(memory.Setting, strconv.Itoa(limitMiB))
@@ -94,8 +95,8 @@ func TestLargeDashboardsStayBelowTheMemoryLimit(t *testing.T) {
 	require.Less(t, peak, float64(limitMiB))
 }
 
-// An alert rule is answered while 120 viewers and a thousand resource calls wait for a server that takes its time. The log has how
-// much longer that takes than alone.
+// An alert rule is answered while 120 viewers and a thousand resource calls wait for a server that
+// takes its time. The log has how much longer that takes than alone.
 func TestAnAlertBesideACrowd(t *testing.T) {
 	const viewers, calls, latency = 120, 1000, 100 * time.Millisecond
 	data := many(t, 20)

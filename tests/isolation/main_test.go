@@ -1,5 +1,5 @@
-// Package isolation holds the built plugin against a server that two viewers and two tenants share: nobody sees what is
-// another's, and nothing secret leaves the plugin.
+// Package isolation holds the built plugin against a server that two viewers and two tenants share:
+// nobody sees what is another's, and nothing secret leaves the plugin.
 package isolation
 
 import (

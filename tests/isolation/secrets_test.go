@@ -51,7 +51,10 @@ func everything(t *testing.T, s *pluginhost.DataSource) string {
 	health, err := host.CheckHealth(ctx, s.Context())
 	add(health, err)
 	for _, r := range []struct{ method, path, body string }{
-		{"GET", "slos", ""}, {"GET", "policies", ""}, {"GET", "labels?slo=none", ""}, {"POST", "catalog/validate", `{"catalog":"slos: ["}`},
+		{"GET", "slos", ""},
+		{"GET", "policies", ""},
+		{"GET", "labels?slo=none", ""},
+		{"POST", "catalog/validate", `{"catalog":"slos: ["}`},
 		{"POST", "labels", `{"slo":{"name":"a","objective":99,"window":"12h","sli":{"events":{"total":"requests_total","bad":"requests_total{code=\"500\"}"}}}}`},
 	} {
 		path, _, _ := strings.Cut(r.path, "?")
@@ -73,8 +76,10 @@ func withSecrets(t *testing.T, uid, url, jsonData string) *pluginhost.DataSource
 	}
 	s := source(t, uid, url,
 		strings.Replace(jsonData, "{", `{"httpHeaderName1":"X-Api-Key","tenant":"`+secrets["a tenant's name"]+`",`, 1),
-		map[string]string{"httpHeaderValue1": secrets["a header"], "basicAuthPassword": secrets["basic auth"],
-			"sigV4AccessKey": "AKID", "sigV4SecretKey": secrets["an AWS key"]})
+		map[string]string{
+			"httpHeaderValue1": secrets["a header"], "basicAuthPassword": secrets["basic auth"],
+			"sigV4AccessKey": "AKID", "sigV4SecretKey": secrets["an AWS key"],
+		})
 	return s
 }
 

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A dashboard whose variable is set to All filters by a condition that every series meets. It shares what was read without it.
+// A dashboard whose variable is set to All filters by a condition that every series meets. It
+// shares what was read without it.
 func TestFiltersThatChangeNothingReadNothingOfTheirOwn(t *testing.T) {
 	server := share(t, "X-Scope-OrgID", map[string]http.Handler{"": owner(t, "shop", 100)})
 	s := source(t, "sharing", server.URL, "{}", nil)

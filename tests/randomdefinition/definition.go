@@ -43,7 +43,8 @@ type generator struct {
 	world *World
 }
 
-// New makes about n definitions. Only definitions with a share between 0 and 1 are made: outside of it, Burnline clamps.
+// New makes about n definitions. Only definitions with a share between 0 and 1 are made: outside of
+// it, Burnline clamps.
 func New(seed uint64, format Format, n int) Set {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 20))} //nolint:gosec // reproducible on purpose
 	g.world = newWorld(g.Rand)
@@ -256,7 +257,8 @@ func indented(by int, text string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// gathered joins documents: one after the other, as a sequence, or as a Kubernetes List with another object.
+// gathered joins documents: one after the other, as a sequence, or as a Kubernetes List with
+// another object.
 func (g *generator) gathered(docs []string, kubernetes bool) string {
 	forms := []string{"documents", "sequence"}
 	if kubernetes {

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// labelSet is the labels of a series without the metric's name: job, code and, of a bucket, le. "" is a label that is not there.
+// labelSet is the labels of a series without the metric's name: job, code and, of a bucket, le. ""
+// is a label that is not there.
 type labelSet struct{ job, code, le string }
 
 func (l labelSet) get(name string) string {
@@ -46,7 +47,8 @@ func (m matcher) matches(l labelSet) bool {
 	return !regexp.MustCompile("^(?:" + m.value + ")$").MatchString(v)
 }
 
-// expression is a tree over counters. Its value is calculated here, by the definition of each operator, without PromQL.
+// expression is a tree over counters. Its value is calculated here, by the definition of each
+// operator, without PromQL.
 type expression interface {
 	value(w *World) vector
 	text(s style) string

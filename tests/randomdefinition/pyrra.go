@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// pyrra makes resources of Pyrra. The share of bad events of a ratio is increase(errors) / increase(total), that of a latency
-// 1 - increase(success) / increase(total), each summed by grouping.
+// pyrra makes resources of Pyrra. The share of bad events of a ratio is increase(errors) /
+// increase(total), that of a latency 1 - increase(success) / increase(total), each summed by
+// grouping.
 func (g *generator) pyrra(n int) Set {
 	out := Set{World: g.world}
 	var docs []string

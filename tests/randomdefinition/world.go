@@ -1,6 +1,7 @@
-// Package randomdefinition makes random SLO definitions of Sloth, Pyrra and OpenSLO, the series that they read, and the share of bad
-// events that they mean. The share is calculated by the documented formula of each format, without PromQL and without the
-// importer: see expression.go. Start at New.
+// Package randomdefinition makes random SLO definitions of Sloth, Pyrra and OpenSLO, the series
+// that they read, and the share of bad events that they mean. The share is calculated by the
+// documented formula of each format, without PromQL and without the importer: see expression.go.
+// Start at New.
 package randomdefinition
 
 import (
@@ -10,7 +11,8 @@ import (
 	"strings"
 )
 
-// World is the series that definitions read. Every counter grows evenly, so that rate() and increase() are exact.
+// World is the series that definitions read. Every counter grows evenly, so that rate() and
+// increase() are exact.
 type World struct {
 	metrics map[string]vector
 	buckets []string // how le is spelled

@@ -1,5 +1,5 @@
-// Package recording holds samples that a test wrote down or made up, and gets them into real servers: as TSDB blocks or
-// by remote write.
+// Package recording holds samples that a test wrote down or made up, and gets them into real
+// servers: as TSDB blocks or by remote write.
 package recording
 
 import (
@@ -31,8 +31,9 @@ type Series struct {
 	Samples []Sample
 }
 
-// Parse reads series in the language of Prometheus' own tests: "load 1m" and lines such as `x{a="b"} 0+10x60`. Time
-// starts at the epoch, or later: "load 1m offset 7s". Lines with the same labels are one series. Errors carry the line.
+// Parse reads series in the language of Prometheus' own tests: "load 1m" and lines such as
+// `x{a="b"} 0+10x60`. Time starts at the epoch, or later: "load 1m offset 7s". Lines with the same
+// labels are one series. Errors carry the line.
 func Parse(script string) ([]Series, error) {
 	var out []Series
 	at := map[uint64]int{}

@@ -16,7 +16,8 @@ import (
 // samplesPerPush bounds the samples of one request of remote write.
 const samplesPerPush = 100_000
 
-// Push sends series to a remote write endpoint (protocol 1.0), a few at a time, each series' samples in order.
+// Push sends series to a remote write endpoint (protocol 1.0), a few at a time, each series'
+// samples in order.
 func Push(ctx context.Context, url string, headers http.Header, series []Series) error {
 	var req prompb.WriteRequest
 	n := 0

@@ -1,10 +1,12 @@
-// Package signalcases reads situations of clusters: samples, and what the signals of resources are in them. A line is
+// Package signalcases reads situations of clusters: samples, and what the signals of resources are
+// in them. A line is
 //
 //	check at=4h back=1h by=namespace,workload signal=memory shop/cart=990~0.5
 //	notice at=4h back=1h by=namespace,workload signal=memory names no container
 //
-// at is the time since the first sample, back the length of the range. With step, the last point of a series is checked. Groups
-// that are not named must not be there. "notice ... none" expects no notice.
+// at is the time since the first sample, back the length of the range. With step, the last point of
+// a series is checked. Groups that are not named must not be there. "notice ... none" expects no
+// notice.
 package signalcases
 
 import (
@@ -120,8 +122,8 @@ func duration(text string) (time.Duration, error) {
 // exact is what rounding may leave of a number.
 const exact = 1e-5
 
-// Difference describes in what an answer differs from the right one; "" if it does not. got is by the groups' labels, joined by
-// "/", without groups that have no number.
+// Difference describes in what an answer differs from the right one; "" if it does not. got is by
+// the groups' labels, joined by "/", without groups that have no number.
 func (l Line) Difference(got map[string]float64, notices []string) string {
 	switch {
 	case l.Notice == "none":

@@ -1,6 +1,6 @@
-// Package suite runs the long test suites (conformance, soak, notifications, benchmarks) as Go tests. Each of them ends with
-// one line of JSON on stdout; progress goes to stderr. `go tool mage -l` lists the targets that run them. The build tag
-// `suite` keeps them out of `go test ./...`.
+// Package suite runs the long test suites (conformance, soak, notifications, benchmarks) as Go
+// tests. Each of them ends with one line of JSON on stdout; progress goes to stderr. `go tool mage
+// -l` lists the targets that run them. The build tag `suite` keeps them out of `go test ./...`.
 package suite
 
 import (
@@ -15,7 +15,8 @@ import (
 
 var result []byte
 
-// Main runs the tests and prints the result after what the testing package prints. Call it in TestMain.
+// Main runs the tests and prints the result after what the testing package prints. Call it in
+// TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
 	if result != nil {

@@ -35,7 +35,8 @@ func TestTheBruteForce(t *testing.T) {
 	require.InDelta(t, 2, sum(l.shown(usualRules), 60_000, 120_000), 0, "(from, to]")
 }
 
-// What is known of a world does not depend on what the rules leave open, and there is enough of it to measure.
+// What is known of a world does not depend on what the rules leave open, and there is enough of it
+// to measure.
 func TestWorldsAreWhatTheyAreTakenFor(t *testing.T) {
 	names := map[string]bool{}
 	for _, w := range append(All(1), WithStarts(1)...) {

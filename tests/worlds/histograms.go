@@ -39,15 +39,16 @@ const (
 	custom
 )
 
-// form is how a target's histogram is kept: with at, classic until then and native afterwards; else both all the time.
+// form is how a target's histogram is kept: with at, classic until then and native afterwards; else
+// both all the time.
 type form struct {
 	classic bool
 	native  kind
 	at      time.Time
 }
 
-// latency makes four targets, each restarted once, of which requests longer than a second are bad. A second is a bound of both
-// kinds of histograms.
+// latency makes four targets, each restarted once, of which requests longer than a second are bad.
+// A second is a bound of both kinds of histograms.
 func (w *World) latency(of func(target int) form) {
 	w.SLI = map[string]any{"latency": map[string]any{"histogram": w.selector("latency_seconds", ""), "threshold": "1s"}}
 	for target := range 4 {

@@ -46,8 +46,8 @@ var linear = []maker{
 	}},
 }
 
-// operand makes a counter of two processes, each restarted once, which begins at a time. Later than the world, it is created by
-// its first event; its targets are known by the others' scrapes.
+// operand makes a counter of two processes, each restarted once, which begins at a time. Later than
+// the world, it is created by its first event; its targets are known by the others' scrapes.
 func (w *World) operand(name string, from time.Time, perSecond, total, bad float64, pairs ...string) {
 	for _, instance := range []string{"a", "b"} {
 		scrapes := w.scrapes(from, End, time.Minute)

@@ -15,8 +15,10 @@ var relabelled = []maker{
 	}},
 	{"relabel-shard", "half of the targets move to another shard, and back a day later", func(w *World) {
 		at := w.happens(w.minute(10))
-		w.relabel(relabel{at: []time.Time{at, w.happens(at.Add(26 * time.Hour))}, half: true,
-			names: [][]string{{"job", "r", "shard", "0"}, {"job", "r", "shard", "1"}, {"job", "r", "shard", "0"}}})
+		w.relabel(relabel{
+			at: []time.Time{at, w.happens(at.Add(26 * time.Hour))}, half: true,
+			names: [][]string{{"job", "r", "shard", "0"}, {"job", "r", "shard", "1"}, {"job", "r", "shard", "0"}},
+		})
 	}},
 	{"relabel-external", "an external label changes with a restart of the server, three minutes without a scrape", func(w *World) {
 		w.relabel(relabel{at: []time.Time{w.happens(w.minute(11))}, names: [][]string{{"job", "r", "region", "eu"}, {"job", "r", "region", "eu-1"}}, gap: 3 * time.Minute})

@@ -8,7 +8,8 @@ type sample struct {
 	v  float64
 }
 
-// line is what one process counted of one kind, in the order of time, whatever the scraper called it on the way.
+// line is what one process counted of one kind, in the order of time, whatever the scraper called
+// it on the way.
 type line struct {
 	samples    []sample
 	started    []int64 // Unix milliseconds at which a process of it is known to have started, by its own start time
@@ -17,8 +18,8 @@ type line struct {
 	total, bad float64 // what one of it is among all events, and among the bad ones
 }
 
-// rules are where the rules leave room: a small fall is a correction when the new value is more than the counter could have
-// counted at so many times its fastest growth.
+// rules are where the rules leave room: a small fall is a correction when the new value is more
+// than the counter could have counted at so many times its fastest growth.
 type rules struct{ several float64 }
 
 var usualRules = rules{several: 4}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// withStarts are worlds whose samples bear the time at which their counter began to count. They need a server that keeps start
-// timestamps.
+// withStarts are worlds whose samples bear the time at which their counter began to count. They
+// need a server that keeps start timestamps.
 var withStarts = []maker{
 	{"starts", "processes that overtake themselves between two scrapes, an old one that is scraped for the first time, and a new one", func(w *World) {
 		w.ofRequests()
@@ -38,8 +38,9 @@ func WithStarts(seed uint64) []*World {
 	return out
 }
 
-// overtaking makes a process that began at a time with so many requests behind it at its first scrape, and is replaced at restart by one
-// that has counted more than it by its first scrape. A process that began before it was scraped has its baseline there.
+// overtaking makes a process that began at a time with so many requests behind it at its first
+// scrape, and is replaced at restart by one that has counted more than it by its first scrape. A
+// process that began before it was scraped has its baseline there.
 func (w *World) overtaking(instance string, scrapes []int64, began time.Time, first float64, restart time.Time) {
 	for _, c := range []struct {
 		code  string

@@ -1,6 +1,6 @@
-// Package worlds makes up small recordings in which one thing goes wrong with counters, and holds what was counted in them: a
-// brute force over the samples by the rules of docs/counting.md, which shares no code with the product. Start at World; All
-// lists them; rules.go is the brute force.
+// Package worlds makes up small recordings in which one thing goes wrong with counters, and holds
+// what was counted in them: a brute force over the samples by the rules of docs/counting.md, which
+// shares no code with the product. Start at World; All lists them; rules.go is the brute force.
 package worlds
 
 import (
@@ -19,7 +19,8 @@ import (
 	"github.com/burnline/burnline/tests/recording"
 )
 
-// Every world is Days long and begins at Begin. An SLO looks back over Window, so that windows end in the last days.
+// Every world is Days long and begins at Begin. An SLO looks back over Window, so that windows end
+// in the last days.
 const (
 	Days   = 14
 	Window = 10 * 24 * time.Hour
@@ -44,7 +45,8 @@ type World struct {
 	dice *rand.Rand
 }
 
-// Inline is the SLO as a query has it, with a policy that looks back over other windows than other policies do.
+// Inline is the SLO as a query has it, with a policy that looks back over other windows than other
+// policies do.
 func (w *World) Inline(policy string) map[string]any {
 	out := map[string]any{"name": w.Name, "objective": 90, "window": "10d", "sli": w.SLI}
 	if policy != "" {
@@ -75,7 +77,8 @@ func (w *World) truth(at time.Time, window time.Duration, r rules) (events, bad 
 	return events, bad
 }
 
-// Instants are n whole minutes to ask at, on and between the borders of hours, some of them around what happens.
+// Instants are n whole minutes to ask at, on and between the borders of hours, some of them around
+// what happens.
 func (w *World) Instants(n int) []time.Time {
 	first := Begin.Add(Window)
 	seen := map[time.Time]bool{}
@@ -134,8 +137,8 @@ func (m maker) world(seed uint64) *World {
 	return w
 }
 
-// scrapes are the times of a target's scrapes in [from, to), some seconds after each multiple of an interval, and a few
-// milliseconds early or late as real ones are.
+// scrapes are the times of a target's scrapes in [from, to), some seconds after each multiple of an
+// interval, and a few milliseconds early or late as real ones are.
 func (w *World) scrapes(from, to time.Time, every time.Duration) []int64 {
 	phase := time.Duration(w.dice.Int64N(int64(every)))
 	var out []int64
@@ -147,7 +150,8 @@ func (w *World) scrapes(from, to time.Time, every time.Duration) []int64 {
 	return out
 }
 
-// counts are the values of a counter that begins with a value and counts so many events a second, more or less.
+// counts are the values of a counter that begins with a value and counts so many events a second,
+// more or less.
 func (w *World) counts(times []int64, begins, perSecond float64) []sample {
 	out := make([]sample, len(times))
 	v := begins
@@ -218,7 +222,8 @@ func (w *World) storeHistograms(l labels.Labels, times []int64, of func(i int) *
 // counted makes samples count as events, as bad ones, or with a weight in either.
 func (w *World) counted(l line) { w.lines = append(w.lines, l) }
 
-// requests stores the counters of good and bad requests of a target under one name and makes them count.
+// requests stores the counters of good and bad requests of a target under one name and makes them
+// count.
 func (w *World) requests(good, bad []sample, pairs ...string) {
 	w.store(w.metric("requests_total", append([]string{"code", "200"}, pairs...)...), good)
 	w.store(w.metric("requests_total", append([]string{"code", "500"}, pairs...)...), bad)

@@ -17,7 +17,8 @@ type counter struct {
 	share  float64 // of the good, or of the bad, events
 }
 
-// life is one life of a target's process, [startMS, endMS). What it has counted when it starts is 0, unless it is older than the data.
+// life is one life of a target's process, [startMS, endMS). What it has counted when it starts is
+// 0, unless it is older than the data.
 type life struct {
 	startMS, endMS int64
 	before         []float64 // by counter; nil is 0
@@ -122,8 +123,9 @@ func (t *target) scrape(atMS int64, to sink) error {
 	return to(len(t.counters), atMS, float64(t.lives[t.lifeAt].startMS)/1000)
 }
 
-// record tells the truth what a sample shows: its rise over the series' last sample, its whole value after a fall or when the counter is
-// new. The first scrape of a process that has been running for long shows nothing: when its events happened nobody can know.
+// record tells the truth what a sample shows: its rise over the series' last sample, its whole
+// value after a fall or when the counter is new. The first scrape of a process that has been
+// running for long shows nothing: when its events happened nobody can know.
 func (t *target) record(i int, atMS int64, v float64) {
 	rise, hidden := v, 0.0
 	switch last := t.last[i]; {

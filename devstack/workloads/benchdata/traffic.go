@@ -3,7 +3,8 @@ package benchdata
 // load is a rate of events per second and target.
 type load struct{ good, bad float64 }
 
-// office is busy by day, with few errors, and nearly idle by night, with many: what makes a mean of ratios wrong.
+// office is busy by day, with few errors, and nearly idle by night, with many: what makes a mean of
+// ratios wrong.
 func office(peakPerMinute float64) func(hour int64) load {
 	return func(hour int64) load {
 		if h := hour % 24; h >= 7 && h < 19 {

@@ -6,7 +6,8 @@ type Window struct {
 	Seconds int64   `json:"seconds"`
 	Events  float64 `json:"events"` // as the samples show them
 	Bad     float64 `json:"bad"`
-	// LostBad events were counted by a process and never scraped, or are hidden by a restart between two scrapes: no method sees them.
+	// LostBad events were counted by a process and never scraped, or are hidden by a restart
+	// between two scrapes: no method sees them.
 	LostBad float64 `json:"lostBad"`
 }
 

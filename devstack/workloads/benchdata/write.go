@@ -32,8 +32,9 @@ type Manifest struct {
 // ManifestName is the file of the manifest.
 const ManifestName = "dataset.json"
 
-// Write makes a set as a data directory for Prometheus. Day is any time of the day on which it shall be used: accuracy ends as this day
-// begins, servers ServersAhead days later and the others AheadDays.
+// Write makes a set as a data directory for Prometheus. Day is any time of the day on which it
+// shall be used: accuracy ends as this day begins, servers ServersAhead days later and the others
+// AheadDays.
 func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log io.Writer) error {
 	midnight := day.UTC().Truncate(24 * time.Hour).UnixMilli()
 	m := Manifest{Set: set, Seed: seed}
@@ -95,7 +96,8 @@ func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log
 	return os.WriteFile(filepath.Join(dir, ManifestName), text, 0o600)
 }
 
-// writeBlock moves all targets through a span. Targets of one world share its truth, so all of them go on one thread.
+// writeBlock moves all targets through a span. Targets of one world share its truth, so all of them
+// go on one thread.
 func writeBlock(ctx context.Context, dir string, s blocks.Span, targets []*target) (uint64, error) {
 	lanes := runtime.GOMAXPROCS(0)
 	found := make([][]*blocks.Series, lanes)

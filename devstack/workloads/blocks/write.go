@@ -25,8 +25,8 @@ type Written struct {
 	Samples uint64 `json:"samples"`
 }
 
-// Write makes a block of the series in a directory; each series needs at least one sample, all of them within the span. The block
-// appears complete or not at all.
+// Write makes a block of the series in a directory; each series needs at least one sample, all of
+// them within the span. The block appears complete or not at all.
 func Write(ctx context.Context, dir string, span Span, series []*Series) (Written, error) {
 	id := ulid.Make()
 	tmp, final := filepath.Join(dir, id.String()+".tmp-for-creation"), filepath.Join(dir, id.String())
@@ -58,7 +58,8 @@ func Write(ctx context.Context, dir string, span Span, series []*Series) (Writte
 	return Written{ID: id.String(), Samples: meta.Stats.NumSamples}, nil
 }
 
-// writeSeries writes chunks and index, in the order the index's format asks for: symbols, then sorted series.
+// writeSeries writes chunks and index, in the order the index's format asks for: symbols, then
+// sorted series.
 func writeSeries(ctx context.Context, dir string, series []*Series) (err error) {
 	chunkWriter, err := chunks.NewWriter(filepath.Join(dir, "chunks"))
 	if err != nil {

@@ -4,8 +4,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// adopt makes a workload of package sim one of the cluster: its pods and its traffic are what they are, and the cluster's own
-// exporters tell of them too.
+// adopt makes a workload of package sim one of the cluster: its pods and its traffic are what they
+// are, and the cluster's own exporters tell of them too.
 func adopt(b *sim.Behaviour, s *spec, seed uint64, fromMS int64, anchorMS int64) *workload {
 	w := newWorkload(s, b, seed, anchorMS, fromMS)
 	w.adopted, w.meanRate, w.spread = true, b.Traffic.MeanRate, b.Latency.Sigma

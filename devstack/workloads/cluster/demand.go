@@ -54,7 +54,8 @@ func (a asked) Rate(atMS int64) float64 {
 	return a.rate * load
 }
 
-// burst is 4 for three minutes of a quarter of an hour, in half of all quarters, and a little under 1 elsewhere.
+// burst is 4 for three minutes of a quarter of an hour, in half of all quarters, and a little under
+// 1 elsewhere.
 func (a asked) burst(atMS int64) float64 {
 	const slotMS, burstMS = 15 * minuteMS, 3 * minuteMS
 	slot := dice.FloorDiv(atMS, slotMS)

@@ -10,12 +10,14 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// The second cluster, east, is small, and set up in another way. Its cAdvisor, DCGM exporter and programs are scraped with a label
-// cluster, its two kube-state-metrics without one. What it uses is a function of time, so that there are no totals to keep.
+// The second cluster, east, is small, and set up in another way. Its cAdvisor, DCGM exporter and
+// programs are scraped with a label cluster, its two kube-state-metrics without one. What it uses
+// is a function of time, so that there are no totals to keep.
 
 const eastName = "east"
 
-// An owner of a ReplicaSet or pod, from a time before the anchor on, until the next. Without a kind there is none.
+// An owner of a ReplicaSet or pod, from a time before the anchor on, until the next. Without a kind
+// there is none.
 type owner struct {
 	kind, name string
 	before     time.Duration
@@ -57,35 +59,53 @@ const ever = 100 * day
 var deployment = func(name string) []owner { return []owner{{"Deployment", name, ever}} }
 
 var easternWorkloads = []eastern{
-	{namespace: "payments", replicaSet: "ledger-6c9f7d8b5", pods: []string{"ledger-6c9f7d8b5-4xk2p", "ledger-6c9f7d8b5-9wq7z"},
+	{
+		namespace: "payments", replicaSet: "ledger-6c9f7d8b5", pods: []string{"ledger-6c9f7d8b5-4xk2p", "ledger-6c9f7d8b5-9wq7z"},
 		owners: []owner{ // adopted, after five minutes without an owner
 			{"Deployment", "ledger", ever}, {"", "", 7*time.Hour + 20*time.Minute}, {"Deployment", "ledger-v2", 7*time.Hour + 15*time.Minute}},
-		containers: []vessel{{name: "ledger", cores: 0.25, memory: 256 * mi, coreLimit: 1, memLimit: 512 * mi},
-			{name: "agent", cores: 0.05, memory: 32 * mi, memLimit: 64 * mi, life: 50 * time.Minute}}, requests: 400},
-	{namespace: "payments", replicaSet: "gate-5d4cbb7f9", pods: []string{"gate-5d4cbb7f9-tn8rd"}, owners: deployment("gate"),
-		containers: []vessel{{name: "gate", cores: 0.2, memory: 100 * mi, coreLimit: 1, memLimit: 400 * mi},
-			{name: "proxy", isInit: true, cores: 0.3, memory: 198 * mi, coreLimit: 0.5, memLimit: 200 * mi}}, requests: 250},
-	{namespace: "payments", replicaSet: "importer-7b8d6c5f4", pods: []string{"importer-7b8d6c5f4-2lmkc"}, owners: deployment("importer"),
-		containers: []vessel{{name: "importer", cores: 0.5, memory: 64 * mi, coreLimit: 2, memLimit: 128 * mi, life: 14 * time.Minute}}},
-	{namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"StatefulSet", "cache", ever}}, to: 9*day + 40*time.Minute,
-		containers: []vessel{{name: "cache", cores: 0.1, memory: 64 * mi, memLimit: 128 * mi}}, requests: 90},
+		containers: []vessel{
+			{name: "ledger", cores: 0.25, memory: 256 * mi, coreLimit: 1, memLimit: 512 * mi},
+			{name: "agent", cores: 0.05, memory: 32 * mi, memLimit: 64 * mi, life: 50 * time.Minute},
+		}, requests: 400,
+	},
+	{
+		namespace: "payments", replicaSet: "gate-5d4cbb7f9", pods: []string{"gate-5d4cbb7f9-tn8rd"}, owners: deployment("gate"),
+		containers: []vessel{
+			{name: "gate", cores: 0.2, memory: 100 * mi, coreLimit: 1, memLimit: 400 * mi},
+			{name: "proxy", isInit: true, cores: 0.3, memory: 198 * mi, coreLimit: 0.5, memLimit: 200 * mi},
+		}, requests: 250,
+	},
+	{
+		namespace: "payments", replicaSet: "importer-7b8d6c5f4", pods: []string{"importer-7b8d6c5f4-2lmkc"}, owners: deployment("importer"),
+		containers: []vessel{{name: "importer", cores: 0.5, memory: 64 * mi, coreLimit: 2, memLimit: 128 * mi, life: 14 * time.Minute}},
+	},
+	{
+		namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"StatefulSet", "cache", ever}}, to: 9*day + 40*time.Minute,
+		containers: []vessel{{name: "cache", cores: 0.1, memory: 64 * mi, memLimit: 128 * mi}}, requests: 90,
+	},
 	{namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"Valkey", "cache", ever}}, from: 9*day + 31*time.Minute, // the name is used again
 		containers: []vessel{{name: "cache", cores: 0.125, memory: 96 * mi, memLimit: 128 * mi}}, requests: 60},
-	{namespace: "models", replicaSet: "notebooks-58f6d7c9b", pods: []string{"notebooks-58f6d7c9b-jq5vx", "notebooks-58f6d7c9b-k6m2s"}, owners: deployment("notebooks"),
+	{
+		namespace: "models", replicaSet: "notebooks-58f6d7c9b", pods: []string{"notebooks-58f6d7c9b-jq5vx", "notebooks-58f6d7c9b-k6m2s"}, owners: deployment("notebooks"),
 		containers: []vessel{{name: "notebook", cores: 0.5, memory: 2 * gi, memLimit: 8 * gi}},
-		gpu:        func(pod int) device { return device{0, 1 + pod, "3g.40gb", 0.25 + 0.5*float64(pod), 9000, 31000} }},
-	{namespace: "models", replicaSet: "embedder-7f5c4d6b8", owners: deployment("embedder"),
+		gpu:        func(pod int) device { return device{0, 1 + pod, "3g.40gb", 0.25 + 0.5*float64(pod), 9000, 31000} },
+	},
+	{
+		namespace: "models", replicaSet: "embedder-7f5c4d6b8", owners: deployment("embedder"),
 		pods:       []string{"embedder-7f5c4d6b8-5hzlt", "embedder-7f5c4d6b8-7r4vn", "embedder-7f5c4d6b8-xp9wd"},
 		containers: []vessel{{name: "embedder", cores: 0.75, memory: 3 * gi, coreLimit: 2, memLimit: 4 * gi}},
-		gpu:        func(int) device { return device{number: 1, busy: 0.625, used: 60000, free: 21000} }}, // shared by time
+		gpu:        func(int) device { return device{number: 1, busy: 0.625, used: 60000, free: 21000} },
+	}, // shared by time
 }
 
-// easternStates are the scrapes of its two kube-state-metrics, easternGrid those of everything else.
+// easternStates are the scrapes of its two kube-state-metrics, easternGrid those of everything
+// else.
 var easternStates = []grid{stateGrid, 37_000}
 
 const easternGrid grid = 41_000
 
-// change is when owners change: not at five minutes, where borders are put if the minute is unclear.
+// change is when owners change: not at five minutes, where borders are put if the minute is
+// unclear.
 func (w *World) change(before time.Duration) int64 {
 	const every = 5 * minuteMS
 	return (w.anchorMS-before.Milliseconds())/every*every + 2*minuteMS
@@ -147,18 +167,22 @@ func (w *World) east() {
 				if to > 0 { // it is there until it is taken over
 					to = w.change(e.owners[len(e.owners)-1].before)
 				}
-				w.truths = append(w.truths, &group{"deployment-replicas", Slices, map[string]string{"namespace": e.namespace, "deployment": o.name},
+				w.truths = append(w.truths, &group{
+					"deployment-replicas", Slices,
+					map[string]string{"namespace": e.namespace, "deployment": o.name},
 					func(afterMS, upToMS int64) (float64, float64) {
 						all, _ := minutes(stateGrid, func(atMS int64) bool { return atMS >= from && (to == 0 || atMS < to) }, afterMS, upToMS,
 							func(int64) bool { return false })
 						return all, 0
-					}})
+					},
+				})
 			}
 		})
 	}
 }
 
-// started is how often a container was started before a time, the first time aside, and when it was last, or will be.
+// started is how often a container was started before a time, the first time aside, and when it was
+// last, or will be.
 func (v *vessel) started(fromMS, atMS int64) (restarts, lastMS int64) {
 	if v.life == 0 {
 		return 0, fromMS
@@ -171,8 +195,10 @@ func (v *vessel) started(fromMS, atMS int64) (restarts, lastMS int64) {
 // tellEasternState makes what one of the kube-state-metrics exposes.
 func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink Sink) {
 	start, end := e.time(w)
-	exporter := []string{"namespace", "monitoring", "pod", fmt.Sprintf("ksm-%d", n), "container", "kube-state-metrics", "endpoint", "http",
-		"job", "kube-state-metrics", "instance", fmt.Sprintf("10.35.0.%d:8080", 7+n)}
+	exporter := []string{
+		"namespace", "monitoring", "pod", fmt.Sprintf("ksm-%d", n), "container", "kube-state-metrics", "endpoint", "http",
+		"job", "kube-state-metrics", "instance", fmt.Sprintf("10.35.0.%d:8080", 7+n),
+	}
 	tell := func(startMS, endMS int64, series []labels.Labels, values func(atMS int64, out []float64)) {
 		t := &target{grid: easternStates[n], startMS: max(startMS, start), endMS: endMS, series: series}
 		if t.live(fromMS, untilMS) {
@@ -286,8 +312,10 @@ func (w *World) tellEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 		var g device
 		if e.gpu != nil {
 			g = e.gpu(i)
-			of := []string{"job", "dcgm-exporter", "Hostname", "east-1", "gpu", fmt.Sprint(g.number), "UUID", fmt.Sprintf("GPU-ea57-%d", g.number),
-				"modelName", "NVIDIA A100-SXM4-80GB", "container", e.containers[0].name}
+			of := []string{
+				"job", "dcgm-exporter", "Hostname", "east-1", "gpu", fmt.Sprint(g.number), "UUID", fmt.Sprintf("GPU-ea57-%d", g.number),
+				"modelName", "NVIDIA A100-SXM4-80GB", "container", e.containers[0].name,
+			}
 			if g.instance > 0 {
 				of = append(of, "GPU_I_ID", fmt.Sprint(g.instance), "GPU_I_PROFILE", g.profile)
 			}

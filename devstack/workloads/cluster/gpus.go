@@ -17,10 +17,14 @@ type gpu struct {
 }
 
 var gpus = []gpu{
-	{"gpu-1", 0, "inference/chat-8b", 0}, {"gpu-1", 1, "inference/chat-8b", 2},
-	{"gpu-1", 2, "inference/chat-70b", 0}, {"gpu-1", 3, "inference/chat-70b", 0},
-	{"gpu-2", 0, "inference/chat-8b", 1}, {"gpu-2", 1, "inference/completions", 0},
-	{"gpu-2", 2, "inference/reranker", 0}, {xidNode, xidGPU, "inference/vision", 0},
+	{"gpu-1", 0, "inference/chat-8b", 0},
+	{"gpu-1", 1, "inference/chat-8b", 2},
+	{"gpu-1", 2, "inference/chat-70b", 0},
+	{"gpu-1", 3, "inference/chat-70b", 0},
+	{"gpu-2", 0, "inference/chat-8b", 1},
+	{"gpu-2", 1, "inference/completions", 0},
+	{"gpu-2", 2, "inference/reranker", 0},
+	{xidNode, xidGPU, "inference/vision", 0},
 }
 
 // A row of a GPU's memory had to be remapped once.
@@ -65,9 +69,11 @@ func (w *World) remapped(g gpu, atMS int64) float64 {
 func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink) {
 	exporter := w.named("monitoring/dcgm-exporter").bySlot[indexIn(gpuNodes, g.node)][0]
 	is := owner.dice.Bits(drawUID, uint64(100+10*indexIn(gpuNodes, g.node)+g.number))
-	device := []string{"job", "dcgm-exporter", "namespace", "monitoring", "pod", exporter.Name, "container", "exporter", "service", "dcgm-exporter",
+	device := []string{
+		"job", "dcgm-exporter", "namespace", "monitoring", "pod", exporter.Name, "container", "exporter", "service", "dcgm-exporter",
 		"endpoint", "metrics", "instance", exporter.IP + ":9400", "Hostname", g.node, "gpu", fmt.Sprint(g.number), "UUID", "GPU-" + uid(is, is*31),
-		"device", fmt.Sprintf("nvidia%d", g.number), "modelName", "NVIDIA A100-SXM4-80GB", "DCGM_FI_DRIVER_VERSION", "570.86.15"}
+		"device", fmt.Sprintf("nvidia%d", g.number), "modelName", "NVIDIA A100-SXM4-80GB", "DCGM_FI_DRIVER_VERSION", "570.86.15",
+	}
 	var idle []labels.Labels // one and the same whenever no pod has the GPU
 	for _, held := range w.holders(g, owner) {
 		t := &target{grid: w.gpuGrid(g.node), startMS: held.startMS, endMS: held.endMS, series: idle}
@@ -91,7 +97,8 @@ func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink
 	}
 	if g.node == xidNode && g.number == xidGPU {
 		t := &target{grid: w.gpuGrid(g.node), startMS: startOf(xid, w.anchorMS), endMS: endOf(xid, w.anchorMS), series: []labels.Labels{
-			named("DCGM_FI_DEV_XID_ERRORS", device, "err_code", fmt.Sprint(xidCode), "err_msg", "GPU has fallen off the bus")}}
+			named("DCGM_FI_DEV_XID_ERRORS", device, "err_code", fmt.Sprint(xidCode), "err_msg", "GPU has fallen off the bus"),
+		}}
 		t.startMS = max(t.startMS, w.fromMS)
 		t.gauges(fromMS, untilMS, sink, func(_ int64, out []float64) { out[0] = xidCode })
 	}
@@ -99,15 +106,17 @@ func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink
 
 func gpuSeries(device []string, user ...string) []labels.Labels {
 	var out []labels.Labels
-	for _, name := range []string{"DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_TEMP",
-		"DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS"} {
+	for _, name := range []string{
+		"DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_TEMP",
+		"DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS",
+	} {
 		out = append(out, named(name, device, user...))
 	}
 	return out
 }
 
-// gpuLoad is how busy a pod's GPU is, 0..1, and the MiB of its memory that are used: as many as the weights while they are loaded, then
-// most of what there is, as servers of models do.
+// gpuLoad is how busy a pod's GPU is, 0..1, and the MiB of its memory that are used: as many as the
+// weights while they are loaded, then most of what there is, as servers of models do.
 func gpuLoad(w *workload, p *Pod, atMS int64) (busy, memory float64) {
 	if atMS < p.ReadyMS {
 		loaded := float64(atMS-p.StartMS) / float64(p.ReadyMS-p.StartMS)

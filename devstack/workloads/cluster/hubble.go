@@ -5,7 +5,8 @@ import "fmt"
 // defaultBounds are the buckets that most client libraries have, in seconds.
 var defaultBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}
 
-// hubble adds what Hubble saw of the calls to a workload: one agent tells of each pair of workloads.
+// hubble adds what Hubble saw of the calls to a workload: one agent tells of each pair of
+// workloads.
 func (w *World) hubble(wl *workload) {
 	if len(wl.http)+len(wl.tcp) == 0 {
 		return
@@ -35,8 +36,8 @@ func (w *World) hubble(wl *workload) {
 	}
 }
 
-// reporters are who tells of HTTP calls: the side of the server, and of the client where that has an L7 policy for what it calls. The
-// calls of a gateway are seen by its own proxy alone.
+// reporters are who tells of HTTP calls: the side of the server, and of the client where that has
+// an L7 policy for what it calls. The calls of a gateway are seen by its own proxy alone.
 func reporters(wl *workload, c caller) []string {
 	if c.name == "envoy-gateway" {
 		return []string{"client"}
@@ -88,8 +89,10 @@ func (w *World) agent(key string) []string {
 	n := nodeNamed(steady[len(key)%len(steady)])
 	cilium := w.named("kube-system/cilium")
 	pod := cilium.bySlot[indexIn(every, n.name)][0]
-	return []string{"job", "hubble-metrics", "service", "hubble-metrics", "endpoint", "hubble-metrics", "namespace", "kube-system",
-		"pod", pod.Name, "container", "cilium-agent", "node", n.name, "instance", n.ip + ":9965"}
+	return []string{
+		"job", "hubble-metrics", "service", "hubble-metrics", "endpoint", "hubble-metrics", "namespace", "kube-system",
+		"pod", pod.Name, "container", "cilium-agent", "node", n.name, "instance", n.ip + ":9965",
+	}
 }
 
 func (w *World) named(fullName string) *workload {
@@ -124,15 +127,18 @@ func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
 	return in
 }
 
-// hubbleTCP counts segments by their flags. Those of the answer have the called workload as their source.
+// hubbleTCP counts segments by their flags. Those of the answer have the called workload as their
+// source.
 func hubbleTCP(wl *workload, c caller) *instrument {
 	there := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.name}
 	back := []string{"source_namespace", wl.namespace, "source_workload", wl.name, "destination_namespace", c.namespace, "destination_workload", c.name}
 	const answered, unanswered, reset = 0, 1, 2
 	in := &instrument{outcomes: []outcome{{good, 1}, {bad, 0.3}, {bad, 0.7}}, failing: 0.4}
 	segments := func(flags string, ends []string, of ...int) {
-		in.counters = append(in.counters, counter{name: "hubble_tcp_flags_total",
-			labels: append([]string{"family", "IPv4", "flag", flags}, ends...), of: of})
+		in.counters = append(in.counters, counter{
+			name:   "hubble_tcp_flags_total",
+			labels: append([]string{"family", "IPv4", "flag", flags}, ends...), of: of,
+		})
 	}
 	segments("SYN", there, answered, unanswered, reset)
 	segments("SYN-ACK", back, answered, reset)

@@ -4,7 +4,8 @@ import (
 	"fmt"
 )
 
-// instance is an instrument in the pods of a workload: a stream of requests for each slot, which its pods pass on to one another.
+// instance is an instrument in the pods of a workload: a stream of requests for each slot, which
+// its pods pass on to one another.
 type instance struct {
 	*workload
 	in      *instrument

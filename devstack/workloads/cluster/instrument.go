@@ -7,7 +7,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/scrape"
 )
 
-// instrument is how a program counts its requests: an exporter's metrics, and what its preset makes of them.
+// instrument is how a program counts its requests: an exporter's metrics, and what its preset makes
+// of them.
 type instrument struct {
 	outcomes   []outcome
 	counters   []counter
@@ -39,7 +40,8 @@ const (
 	bad           // the server's
 )
 
-// clientShare 0..1 of the requests that the server can answer are the client's fault, where a program tells.
+// clientShare 0..1 of the requests that the server can answer are the client's fault, where a
+// program tells.
 const clientShare = 0.015
 
 // counter is a series that counts the requests of some outcomes.
@@ -90,7 +92,8 @@ type promise struct {
 	mean      bool // slices of a minute; the mean of five minutes is below the bound
 }
 
-// The totals of an instrument: its outcomes, then for each histogram its buckets with all observations last, and their sum in parts (fine).
+// The totals of an instrument: its outcomes, then for each histogram its buckets with all
+// observations last, and their sum in parts (fine).
 func (in *instrument) width() int {
 	n := len(in.outcomes)
 	for _, h := range in.histograms {

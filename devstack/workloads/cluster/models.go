@@ -20,18 +20,21 @@ const (
 
 const tokensPerRequest = 180
 
-// vllm is what vLLM counts; token is the name of the time between tokens, of which versions have one or the other.
+// vllm is what vLLM counts; token is the name of the time between tokens, of which versions have
+// one or the other.
 func vllm(model, token, tokenSLO string) instrument {
 	of := []string{"model_name", model, "engine", "0"}
 	finished := []int{stopped, tooLong, aborted, errored}
-	in := instrument{started: true,
+	in := instrument{
+		started:  true,
 		outcomes: []outcome{{good, 0.8}, {good, 0.2}, {bad, 0.7}, {bad, 0.15}, {bad, 0.15}},
 		counters: byStatus("vllm:request_success_total", of, "finished_reason", "stop", "length", "abort", "error"),
 		histograms: []histogram{
 			{name: "vllm:e2e_request_latency_seconds", labels: of, of: finished, bounds: vllmRequestBounds, unit: inSeconds},
 			{name: "vllm:time_to_first_token_seconds", labels: of, of: finished, bounds: vllmFirstBounds, unit: inSeconds, factor: 0.07, spread: 0.6},
 			{name: token, labels: of, of: finished, bounds: vllmTokenBounds, unit: inSeconds, factor: 0.004, spread: 0.35, times: tokensPerRequest, steady: true},
-		}}
+		},
+	}
 	in.counters = append(in.counters,
 		counter{name: "vllm:prompt_tokens_total", labels: of, of: finished, factor: 640},
 		counter{name: "vllm:generation_tokens_total", labels: of, of: finished, factor: tokensPerRequest},
@@ -76,16 +79,19 @@ var tgiBounds = func() []float64 {
 
 // tgi is what the router of Text Generation Inference counts.
 func tgi() instrument {
-	in := instrument{outcomes: webOutcomes,
+	in := instrument{
+		outcomes: webOutcomes,
 		counters: []counter{
-			{name: "tgi_request_count", of: all}, {name: "tgi_request_success", of: []int{answered}},
+			{name: "tgi_request_count", of: all},
+			{name: "tgi_request_success", of: []int{answered}},
 			{name: "tgi_request_failure", labels: []string{"err", "validation"}, of: []int{refused}},
 			{name: "tgi_request_failure", labels: []string{"err", "overloaded"}, of: []int{failed}},
 		},
 		histograms: []histogram{
 			{name: "tgi_request_duration", of: []int{answered}, bounds: tgiBounds, unit: inSeconds},
 			{name: "tgi_request_mean_time_per_token_duration", of: []int{answered}, bounds: tgiBounds, unit: inSeconds, factor: 0.006, spread: 0.4},
-		}}
+		},
+	}
 	in.promise("tgi-availability", nil)
 	in.promises = append(in.promises, promise{slo: "tgi-latency", histogram: 0, bound: 30, quantile: true},
 		promise{slo: "tgi-inter-token", histogram: 1, bound: 0.1, quantile: true})
@@ -95,18 +101,22 @@ func tgi() instrument {
 // triton is what Triton counts of one model, with the histogram of first responses turned on.
 func triton(model string) instrument {
 	of := []string{"model", model, "version", "1"}
-	in := instrument{outcomes: []outcome{{good, 1}, {bad, 1}},
+	in := instrument{
+		outcomes: []outcome{{good, 1}, {bad, 1}},
 		counters: []counter{
 			{name: "nv_inference_request_success", labels: of, of: []int{0}},
 			{name: "nv_inference_request_failure", labels: with(of, "reason", "BACKEND"), of: []int{1}},
 			{name: "nv_inference_count", labels: of, of: []int{0}, factor: 4},
 		},
-		histograms: []histogram{{name: "nv_inference_first_response_histogram_ms", labels: of, of: []int{0},
-			bounds: []float64{100, 500, 2000, 5000}, unit: inMilliseconds}},
+		histograms: []histogram{{
+			name: "nv_inference_first_response_histogram_ms", labels: of, of: []int{0},
+			bounds: []float64{100, 500, 2000, 5000}, unit: inMilliseconds,
+		}},
 		summed: []summed{{name: "nv_inference_request_duration_us", labels: of, factor: 1000}},
 		gauges: []gauge{{"nv_inference_pending_request_count", of, func(w *workload, p *Pod, atMS int64) float64 {
 			return math.Floor(3 * p.dice.Unit(drawGauge, uint64(atMS)))
-		}}}}
+		}}},
+	}
 	in.promises = []promise{
 		{slo: "triton-availability", labels: of, total: []int{0, 1}, bad: []int{1}},
 		{slo: "triton-mean-latency", labels: of, total: []int{0}, bound: 500, mean: true},
@@ -118,8 +128,10 @@ func triton(model string) instrument {
 // kserve is what KServe's own model server counts.
 func kserve(model string) instrument {
 	of := []string{"model_name", model}
-	in := instrument{outcomes: []outcome{{good, 1}, {bad, 1}}, started: true,
-		histograms: []histogram{{name: "request_predict_seconds", labels: of, bounds: defaultBounds, unit: inSeconds}}}
+	in := instrument{
+		outcomes: []outcome{{good, 1}, {bad, 1}}, started: true,
+		histograms: []histogram{{name: "request_predict_seconds", labels: of, bounds: defaultBounds, unit: inSeconds}},
+	}
 	in.promises = []promise{{slo: "kserve-latency", labels: of, bound: 1}}
 	return in
 }
@@ -130,14 +142,18 @@ var rayBounds = []float64{1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500, 1000, 20
 // ray is what Ray Serve counts of one application.
 func ray(cluster, application, deployment string) instrument {
 	of := []string{"application", application, "route", "/" + application}
-	in := instrument{outcomes: webOutcomes, labels: []string{"ray_io_cluster", cluster},
+	in := instrument{
+		outcomes: webOutcomes, labels: []string{"ray_io_cluster", cluster},
 		counters: append(byStatus("ray_serve_num_http_requests_total", with(of, "method", "POST"), "status_code", "200", "422", "503"),
 			counter{name: "ray_serve_num_http_error_requests_total", labels: with(of, "method", "POST", "error_code", "422"), of: []int{refused}},
 			counter{name: "ray_serve_num_http_error_requests_total", labels: with(of, "method", "POST", "error_code", "503"), of: []int{failed}},
 			counter{name: "ray_serve_deployment_request_counter_total", labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: all},
 			counter{name: "ray_serve_deployment_error_counter_total", labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: []int{failed}}),
-		histograms: []histogram{{name: "ray_serve_http_request_latency_ms", labels: with(of, "method", "POST", "status_code", "200"),
-			of: []int{answered}, bounds: rayBounds, unit: inMilliseconds}}}
+		histograms: []histogram{{
+			name: "ray_serve_http_request_latency_ms", labels: with(of, "method", "POST", "status_code", "200"),
+			of: []int{answered}, bounds: rayBounds, unit: inMilliseconds,
+		}},
+	}
 	in.promise("ray-serve-availability", of)
 	in.latency("ray-serve-latency", of, 1000)
 	in.promise("ray-serve-deployment-availability", with(of, "deployment", deployment))

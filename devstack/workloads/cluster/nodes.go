@@ -14,9 +14,13 @@ type node struct {
 
 var nodes = []node{
 	{"control-plane-1", "10.10.0.2", 0},
-	{"worker-1", "10.10.0.11", 0}, {"worker-2", "10.10.0.12", 0}, {"worker-3", "10.10.0.13", 0},
-	{"worker-4", "10.10.0.14", 0}, {"worker-5", "10.10.0.15", 0},
-	{"gpu-1", "10.10.0.21", 4}, {"gpu-2", "10.10.0.22", 4},
+	{"worker-1", "10.10.0.11", 0},
+	{"worker-2", "10.10.0.12", 0},
+	{"worker-3", "10.10.0.13", 0},
+	{"worker-4", "10.10.0.14", 0},
+	{"worker-5", "10.10.0.15", 0},
+	{"gpu-1", "10.10.0.21", 4},
+	{"gpu-2", "10.10.0.22", 4},
 }
 
 // A pool is the nodes that a workload's pods may run on.
@@ -58,7 +62,8 @@ func lost(name string, atMS, anchorMS int64) bool {
 
 // startOf and endOf are the ends of a time that is given relative to the anchor.
 func startOf(s sim.Span, anchorMS int64) int64 { return anchorMS - s.Before.Milliseconds() }
-func endOf(s sim.Span, anchorMS int64) int64   { return startOf(s, anchorMS) + s.Duration.Milliseconds() }
+
+func endOf(s sim.Span, anchorMS int64) int64 { return startOf(s, anchorMS) + s.Duration.Milliseconds() }
 
 // uid is an identifier of the form that Kubernetes gives its objects.
 func uid(a, b uint64) string {

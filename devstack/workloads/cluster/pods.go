@@ -114,7 +114,8 @@ func (w *workload) share(slot int, atMS int64) float64 {
 	return own / total
 }
 
-// wanted is how many pods there are to be at a time: what the last hour needed at most, so that they do not come and go with every burst.
+// wanted is how many pods there are to be at a time: what the last hour needed at most, so that
+// they do not come and go with every burst.
 func (w *workload) wanted(atMS int64) int {
 	if w.most == 0 {
 		return w.replicas
@@ -127,7 +128,8 @@ func (w *workload) wanted(atMS int64) int {
 	return min(n, w.most)
 }
 
-// schedule goes on minute by minute: rollouts, more and fewer pods by the autoscaler, and the end of a node.
+// schedule goes on minute by minute: rollouts, more and fewer pods by the autoscaler, and the end
+// of a node.
 func (w *workload) schedule(untilMS int64) {
 	if w.kind == "cronjob" {
 		w.runJobs(untilMS)
@@ -172,7 +174,8 @@ func (w *workload) replace(p *Pod, atMS, generation int64) {
 	w.add(p.Slot, atMS+12_000, generation)
 }
 
-// lose ends a pod with its node: it is given up after a while and started elsewhere, or on the node when that is back.
+// lose ends a pod with its node: it is given up after a while and started elsewhere, or on the node
+// when that is back.
 func (w *workload) lose(p *Pod, atMS, generation int64) {
 	p.lost, p.DoneMS, p.EndMS = true, atMS, atMS+evictedAfterMS
 	if w.kind == "daemonset" {

@@ -2,9 +2,11 @@ package cluster
 
 // goHTTP is what a Go program counts with promhttp's handlers.
 func goHTTP() instrument {
-	in := instrument{outcomes: webOutcomes, started: true,
+	in := instrument{
+		outcomes: webOutcomes, started: true,
 		counters:   byStatus("http_requests_total", []string{"method", "get"}, "code", "200", "404", "500"),
-		histograms: []histogram{{name: "http_request_duration_seconds", labels: []string{"method", "get"}, bounds: defaultBounds, unit: inSeconds}}}
+		histograms: []histogram{{name: "http_request_duration_seconds", labels: []string{"method", "get"}, bounds: defaultBounds, unit: inSeconds}},
+	}
 	in.promise("http-availability", nil)
 	in.latency("http-latency", nil, 0.5)
 	return in
@@ -13,25 +15,31 @@ func goHTTP() instrument {
 // grpc is what a gRPC server in Go counts.
 func grpc(service, method string) instrument {
 	of := []string{"grpc_service", service, "grpc_method", method, "grpc_type", "unary"}
-	in := instrument{outcomes: []outcome{{good, 1}, {client, 1}, {bad, 0.7}, {bad, 0.3}}, started: true,
+	in := instrument{
+		outcomes: []outcome{{good, 1}, {client, 1}, {bad, 0.7}, {bad, 0.3}}, started: true,
 		counters:   byStatus("grpc_server_handled_total", of, "grpc_code", "OK", "NotFound", "Unavailable", "DeadlineExceeded"),
-		histograms: []histogram{{name: "grpc_server_handling_seconds", labels: of, bounds: defaultBounds, unit: inSeconds}}}
+		histograms: []histogram{{name: "grpc_server_handling_seconds", labels: of, bounds: defaultBounds, unit: inSeconds}},
+	}
 	in.promises = []promise{{slo: "grpc-availability", labels: of[:2], total: []int{0, 1, 2, 3}, bad: []int{2, 3}}}
 	in.latency("grpc-latency", of[:2], 0.25)
 	return in
 }
 
 // micrometerBounds are those of Micrometer between 100 ms and 2 s.
-var micrometerBounds = []float64{0.1, 0.111848106, 0.134217727,
+var micrometerBounds = []float64{
+	0.1, 0.111848106, 0.134217727,
 	0.156587348, 0.178956969, 0.20132659, 0.223696211, 0.246065832, 0.268435456, 0.357913941, 0.447392426, 0.536870911, 0.626349396,
-	0.715827881, 0.805306366, 0.894784851, 0.984263336, 1.073741824, 1.431655765, 1.789569706, 2}
+	0.715827881, 0.805306366, 0.894784851, 0.984263336, 1.073741824, 1.431655765, 1.789569706, 2,
+}
 
 // spring is what a Spring Boot application counts.
 func spring(application, uri string) instrument {
 	in := instrument{outcomes: []outcome{{good, 1}, {bad, 1}}, started: true}
 	for i, end := range [][]string{{"status", "200", "outcome", "SUCCESS", "exception", "none"}, {"status", "500", "outcome", "SERVER_ERROR", "exception", "IllegalStateException"}} {
-		in.histograms = append(in.histograms, histogram{name: "http_server_requests_seconds", of: []int{i}, bounds: micrometerBounds, unit: inSeconds,
-			labels: with(end, "application", application, "error", "none", "method", "GET", "uri", uri)})
+		in.histograms = append(in.histograms, histogram{
+			name: "http_server_requests_seconds", of: []int{i}, bounds: micrometerBounds, unit: inSeconds,
+			labels: with(end, "application", application, "error", "none", "method", "GET", "uri", uri),
+		})
 	}
 	in.promises = []promise{{slo: "spring-availability", total: []int{0, 1}, bad: []int{1}}, {slo: "spring-latency", bound: 0.5, quantile: true}}
 	return in
@@ -45,8 +53,10 @@ var (
 
 // otel is a program that sends its metrics by OTLP, with some of its resource attributes.
 func otel(namespace, name string, outcomes []outcome) instrument {
-	return instrument{outcomes: outcomes, bare: true, pushed: true, job: namespace + "/" + name,
-		labels: []string{"k8s_namespace_name", namespace, "k8s_deployment_name", name, "service_name", name}}
+	return instrument{
+		outcomes: outcomes, bare: true, pushed: true, job: namespace + "/" + name,
+		labels: []string{"k8s_namespace_name", namespace, "k8s_deployment_name", name, "service_name", name},
+	}
 }
 
 func otelHTTP(namespace, name string) instrument {
@@ -91,9 +101,11 @@ var apiserverBounds = []float64{0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 
 // apiserver is what the API server counts of one verb; slo is the one on its latency, with a bound.
 func apiserver(verb, scope, resource string, share, factor float64, slo string, bound float64) instrument {
 	of := []string{"verb", verb, "scope", scope, "resource", resource, "version", "v1", "component", "apiserver"}
-	in := instrument{outcomes: webOutcomes, bare: true, job: "apiserver", share: share,
+	in := instrument{
+		outcomes: webOutcomes, bare: true, job: "apiserver", share: share,
 		labels:   []string{"namespace", "default", "service", "kubernetes", "endpoint", "https"},
-		counters: byStatus("apiserver_request_total", of, "code", "200", "409", "500")}
+		counters: byStatus("apiserver_request_total", of, "code", "200", "409", "500"),
+	}
 	in.promise("apiserver-availability", nil)
 	if slo != "" {
 		in.histograms = []histogram{{name: "apiserver_request_sli_duration_seconds", labels: of, bounds: apiserverBounds, unit: inSeconds, factor: factor}}
@@ -104,9 +116,11 @@ func apiserver(verb, scope, resource string, share, factor float64, slo string, 
 
 // ciliumAgent is what Cilium's agent counts of its node's packets.
 func ciliumAgent() instrument {
-	in := instrument{job: "cilium-agent", labels: []string{"service", "cilium-agent", "endpoint", "metrics", "k8s_app", "cilium"},
+	in := instrument{
+		job: "cilium-agent", labels: []string{"service", "cilium-agent", "endpoint", "metrics", "k8s_app", "cilium"},
 		outcomes: []outcome{{good, 1}, {good, 1}, {client, 1}, {bad, 1}},
-		counters: byStatus("cilium_forward_count_total", nil, "direction", "EGRESS", "INGRESS")}
+		counters: byStatus("cilium_forward_count_total", nil, "direction", "EGRESS", "INGRESS"),
+	}
 	for i, reason := range []string{"Policy denied", "Invalid source ip"} {
 		in.counters = append(in.counters, counter{name: "cilium_drop_count_total", labels: []string{"direction", "INGRESS", "reason", reason}, of: []int{2 + i}})
 	}

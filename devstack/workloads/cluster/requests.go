@@ -72,8 +72,8 @@ func (r *requests) grow(tick int64, totals []float64) {
 	}
 }
 
-// end splits requests over the outcomes. One random offset rounds all running totals, so parts add up to the whole and each
-// part is right on average (systematic sampling).
+// end splits requests over the outcomes. One random offset rounds all running totals, so parts add
+// up to the whole and each part is right on average (systematic sampling).
 func (r *requests) end(counts []float64, n, errorShare, offset float64) {
 	var kinds [3]float64
 	kinds[bad] = errorShare
@@ -105,7 +105,8 @@ func (r *requests) observe(h *histogram, logs, into []float64, n float64, atMS i
 	into[len(logs)+1] += math.Round(n * mean / h.unit * fine)
 }
 
-// latency of a histogram: the logarithm of its median in seconds, and the standard deviation of the logarithm.
+// latency of a histogram: the logarithm of its median in seconds, and the standard deviation of the
+// logarithm.
 func (w *workload) latency(h *histogram, atMS int64) (median, sigma float64) {
 	median, sigma = w.LogMedianLatency(atMS), w.spread
 	if h.steady {

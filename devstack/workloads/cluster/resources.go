@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Resource is the true value of a signal of a workload at an instant; restarts are those of a window that ends then.
+// Resource is the true value of a signal of a workload at an instant; restarts are those of a
+// window that ends then.
 type Resource struct {
 	Cluster   string  `json:"cluster"`
 	Namespace string  `json:"namespace"`
@@ -19,7 +20,8 @@ type Resource struct {
 // rateMS is the time over which CPU is measured.
 const rateMS = 10 * minuteMS
 
-// Resources is what workloads use at upToMS by the last scrapes before, and how often they restarted after afterMS; both are whole minutes.
+// Resources is what workloads use at upToMS by the last scrapes before, and how often they
+// restarted after afterMS; both are whole minutes.
 func (w *World) Resources(afterMS, upToMS int64) []Resource {
 	w.Know(upToMS)
 	out := []Resource{}

@@ -8,13 +8,15 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 )
 
-// Sink takes the samples of a target. All of one slice of labels come in a row, times of one series rise.
+// Sink takes the samples of a target. All of one slice of labels come in a row, times of one series
+// rise.
 type Sink func(series []labels.Labels, index int, atMS int64, v float64)
 
 // staleMarker is the value that ends a series until its next sample.
 var staleMarker = math.Float64frombits(value.StaleNaN)
 
-// A grid is the scrapes of a target: one in each minute, at its phase. They are counted from the first of 1970 on.
+// A grid is the scrapes of a target: one in each minute, at its phase. They are counted from the
+// first of 1970 on.
 type grid int64
 
 func (g grid) at(tick int64) int64 { return tick*minuteMS + int64(g) }
@@ -32,7 +34,8 @@ func ceilDiv(a, b int64) int64 {
 	return a / b
 }
 
-// A target is something that is scraped from a start to an end, when its series are marked as stale; an end of 0 is none.
+// A target is something that is scraped from a start to an end, when its series are marked as
+// stale; an end of 0 is none.
 type target struct {
 	grid           grid
 	startMS, endMS int64
@@ -54,7 +57,8 @@ func (t *target) ticks(fromMS, untilMS int64) (first, end int64) {
 	return t.grid.first(max(fromMS, t.startMS)), t.grid.first(untilMS)
 }
 
-// gone marks the series as stale when the target's end lies just before a scrape in [fromMS, untilMS).
+// gone marks the series as stale when the target's end lies just before a scrape in [fromMS,
+// untilMS).
 func (t *target) gone(fromMS, untilMS int64, sink Sink) {
 	if t.endMS == 0 || t.grid.first(t.startMS) >= t.grid.first(t.endMS) {
 		return
@@ -109,7 +113,8 @@ func (t *target) live(fromMS, untilMS int64) bool {
 	return at >= fromMS && at < untilMS
 }
 
-// named is a series: its own labels, in pairs, go before those of its target, as with honorLabels. Empty ones are left out.
+// named is a series: its own labels, in pairs, go before those of its target, as with honorLabels.
+// Empty ones are left out.
 func named(name string, target []string, own ...string) labels.Labels {
 	all := make(map[string]string, (len(target)+len(own))/2+1)
 	for _, pairs := range [][]string{target, own} {

@@ -13,7 +13,8 @@ type spec struct {
 	scenario        string // in a few words, what it shows
 
 	replicas int
-	// most is what an autoscaler may make of replicas, with perPod requests per second for each; 0: there is none.
+	// most is what an autoscaler may make of replicas, with perPod requests per second for each; 0:
+	// there is none.
 	most   int
 	perPod float64
 

@@ -8,7 +8,8 @@ import (
 // stateGrid is the scrapes of kube-state-metrics: one target tells of the whole cluster.
 const stateGrid grid = 17_000
 
-// stateTarget are the labels of that target. It is scraped with honorLabels: where the exporter has a label of such a name, that stays.
+// stateTarget are the labels of that target. It is scraped with honorLabels: where the exporter has
+// a label of such a name, that stays.
 var stateTarget = []string{
 	"namespace", "monitoring", "pod", "kube-state-metrics-0", "container", "kube-state-metrics", "endpoint", "http",
 	"service", "kube-state-metrics", "job", "kube-state-metrics", "instance", "10.15.0.7:8080",
@@ -16,8 +17,10 @@ var stateTarget = []string{
 
 // newStateTarget is kube-state-metrics as far as it exposes an object that is there for a time.
 func newStateTarget(anchorMS, startMS, endMS int64) *target {
-	return &target{grid: stateGrid, startMS: startMS, endMS: endMS,
-		restart: &restart{startOf(stateRestart, anchorMS), endOf(stateRestart, anchorMS), "10.15.0.9:8080"}}
+	return &target{
+		grid: stateGrid, startMS: startMS, endMS: endMS,
+		restart: &restart{startOf(stateRestart, anchorMS), endOf(stateRestart, anchorMS), "10.15.0.9:8080"},
+	}
 }
 
 // stateAway is true while kube-state-metrics restarts.
@@ -76,7 +79,8 @@ func (w *workload) tellPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 	})
 }
 
-// resources lists what a container of the workload asks for and may use at most; add is called for each series.
+// resources lists what a container of the workload asks for and may use at most; add is called for
+// each series.
 func (w *workload) resources(add func(metric, resource, unit string)) []float64 {
 	const requests, limits = "kube_pod_container_resource_requests", "kube_pod_container_resource_limits"
 	var amounts []float64

@@ -90,7 +90,8 @@ func (w *workload) newestGeneration(atMS int64) int64 {
 	return newest
 }
 
-// tellReplicaSets does so for the sets of each rollout. Those of package sim's workloads are told of by package scrape.
+// tellReplicaSets does so for the sets of each rollout. Those of package sim's workloads are told
+// of by package scrape.
 func (w *workload) tellReplicaSets(fromMS, untilMS int64, sink Sink) {
 	if w.adopted {
 		return

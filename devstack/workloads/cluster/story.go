@@ -40,7 +40,8 @@ const (
 // xidCode is "GPU has fallen off the bus".
 const xidCode = 79
 
-// evictedAfterMS is when the pods of a lost node are given up: five minutes after it was found to be unreachable, which takes 40 s.
+// evictedAfterMS is when the pods of a lost node are given up: five minutes after it was found to
+// be unreachable, which takes 40 s.
 const (
 	unreachableAfterMS = 40_000
 	evictedAfterMS     = unreachableAfterMS + 300_000

@@ -1,7 +1,7 @@
 package cluster
 
-// stream is running totals that grow tick by tick; a tick is one scrape. It remembers them every few ticks, so that the
-// totals after any tick can be had again.
+// stream is running totals that grow tick by tick; a tick is one scrape. It remembers them every
+// few ticks, so that the totals after any tick can be had again.
 type stream struct {
 	width int
 	grow  func(tick int64, totals []float64) // adds what a tick brings

@@ -8,8 +8,8 @@ const (
 	Slices = "slices" // of time
 )
 
-// Count is the truth about one group of an SLO in one window. Its labels are all that might tell the group apart: an SLO may group
-// by fewer, and then counts the sum.
+// Count is the truth about one group of an SLO in one window. Its labels are all that might tell
+// the group apart: an SLO may group by fewer, and then counts the sum.
 type Count struct {
 	SLO    string            `json:"slo"`
 	Kind   string            `json:"kind"`
@@ -90,7 +90,8 @@ func (w *World) promise(p promise, in *instrument, g grid, streams []*stream, la
 // sliceMS is the slice of quantiles.
 const sliceMS = 5 * minuteMS
 
-// grownInSlices is by how much the totals of all streams have grown in each of the slices of five minutes that end in (afterMS, upToMS].
+// grownInSlices is by how much the totals of all streams have grown in each of the slices of five
+// minutes that end in (afterMS, upToMS].
 func grownInSlices(in *instrument, g grid, streams []*stream, afterMS, upToMS int64) [][]float64 {
 	start := afterMS / sliceMS * sliceMS
 	n := int((upToMS - start) / sliceMS)
@@ -111,7 +112,8 @@ func grownInSlices(in *instrument, g grid, streams []*stream, afterMS, upToMS in
 	return out
 }
 
-// meanSlices counts slices of a minute, and those at whose end the mean of the last five minutes is not below a bound.
+// meanSlices counts slices of a minute, and those at whose end the mean of the last five minutes is
+// not below a bound.
 func meanSlices(g grid, s *stream, count, sum reading, bound float64, afterMS, upToMS int64) (slices, wrong float64) {
 	const scrapes = 5
 	var counts, sums []float64
@@ -145,7 +147,8 @@ func quantile(q float64, bounds, buckets []float64) (float64, bool) {
 	return bounds[len(bounds)-1], true
 }
 
-// minutes counts slices of a minute that end in (afterMS, upToMS]; by the scrape before its end, there and bad decide what a slice is.
+// minutes counts slices of a minute that end in (afterMS, upToMS]; by the scrape before its end,
+// there and bad decide what a slice is.
 func minutes(g grid, there func(atMS int64) bool, afterMS, upToMS int64, bad func(atMS int64) bool) (slices, wrong float64) {
 	for end := afterMS + minuteMS; end <= upToMS; end += minuteMS {
 		if scraped := g.at(g.last(end)); there(scraped) {

@@ -15,13 +15,15 @@ const (
 	usageTotals
 )
 
-// Totals grow by whole parts of a second and of bytes: numbers with few digits in binary take half the space on disk.
+// Totals grow by whole parts of a second and of bytes: numbers with few digits in binary take half
+// the space on disk.
 const (
 	fine  = 1024.0  // parts of a second
 	block = 65536.0 // bytes
 )
 
-// tellUsage makes what the kubelet's cAdvisor tells of the workload's pods. It stops at once when the node is lost.
+// tellUsage makes what the kubelet's cAdvisor tells of the workload's pods. It stops at once when
+// the node is lost.
 func (w *workload) tellUsage(u *unit, fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.between(fromMS, untilMS) {
 		t := &target{grid: grid(w.phaseMS), startMS: p.StartMS + 4_000, endMS: p.EndMS}
@@ -46,8 +48,10 @@ func (w *workload) tellContainer(u *unit, key string, t *target, p *Pod, fromMS,
 	}
 	slice := "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" + p.uid() + ".slice"
 	id := fmt.Sprintf("%016x%016x", p.dice.Bits(drawUID, 2), p.dice.Bits(drawUID, 3))
-	container := []string{"container", w.container(), "image", "registry.example.org/" + w.fullName() + ":" + fmt.Sprint(p.generation),
-		"name", id, "id", slice + "/cri-containerd-" + id + ".scope"}
+	container := []string{
+		"container", w.container(), "image", "registry.example.org/" + w.fullName() + ":" + fmt.Sprint(p.generation),
+		"name", id, "id", slice + "/cri-containerd-" + id + ".scope",
+	}
 	add := func(name string, own ...string) { t.series = append(t.series, named(name, kubelet, own...)) }
 	add("container_cpu_usage_seconds_total", append([]string{"cpu", "total"}, container...)...)
 	add("container_memory_working_set_bytes", container...)
@@ -120,7 +124,8 @@ func (w *workload) load(p *Pod, atMS int64) (relative, requests float64) {
 	return requests * float64(w.replicas) / w.meanRate, requests
 }
 
-// workingSet grows slowly from two thirds of what is asked for, and goes up and down by some; whole pages of memory.
+// workingSet grows slowly from two thirds of what is asked for, and goes up and down by some; whole
+// pages of memory.
 func (w *workload) workingSet(p *Pod, atMS int64) float64 {
 	const page = 4096
 	grown := 1 - math.Exp(-float64(atMS-p.StartMS)/float64(6*60*minuteMS))

@@ -4,8 +4,10 @@ package cluster
 var (
 	envoyBounds = []float64{0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000}
 
-	linkerdBounds = []float64{1, 2, 3, 4, 5, 10, 20, 30, 40, 50, 100, 200, 300, 400, 500, 1000, 2000, 3000, 4000, 5000, 10000, 20000,
-		30000, 40000, 50000}
+	linkerdBounds = []float64{
+		1, 2, 3, 4, 5, 10, 20, 30, 40, 50, 100, 200, 300, 400, 500, 1000, 2000, 3000, 4000, 5000, 10000, 20000,
+		30000, 40000, 50000,
+	}
 )
 
 const (
@@ -38,31 +40,41 @@ func byStatus(name string, labels []string, label string, values ...string) []co
 	return out
 }
 
-// istio is what the sidecar of the answering pod counts of its callers. Calls of gRPC have a status of their own.
+// istio is what the sidecar of the answering pod counts of its callers. Calls of gRPC have a status
+// of their own.
 func istio(namespace, name string, from caller) []instrument {
-	ends := []string{"source_workload", from.name, "source_workload_namespace", from.namespace,
+	ends := []string{
+		"source_workload", from.name, "source_workload_namespace", from.namespace,
 		"destination_workload", name, "destination_workload_namespace", namespace, "destination_service_name", name,
 		"destination_service_namespace", namespace, "destination_service", name + "." + namespace + ".svc.cluster.local",
-		"connection_security_policy", "mutual_tls"}
+		"connection_security_policy", "mutual_tls",
+	}
 	to := []string{"destination_workload", name, "destination_workload_namespace", namespace}
 	web, calls := istioReport("destination", ends, webOutcomes, "http"), istioReport("destination", ends, []outcome{{good, 1}, {bad, 1}}, "grpc")
 	web.share, calls.share = 0.8, 0.2
 	web.counters = byStatus("istio_requests_total", with(ends, "reporter", "destination", "request_protocol", "http"), "response_code", "200", "404", "503")
 	for i, status := range []string{"0", "14"} {
-		calls.counters = append(calls.counters, counter{name: "istio_requests_total", of: []int{i},
-			labels: with(ends, "reporter", "destination", "request_protocol", "grpc", "response_code", "200", "grpc_response_status", status)})
+		calls.counters = append(calls.counters, counter{
+			name: "istio_requests_total", of: []int{i},
+			labels: with(ends, "reporter", "destination", "request_protocol", "grpc", "response_code", "200", "grpc_response_status", status),
+		})
 	}
 	web.promises = []promise{{slo: "istio-availability", labels: to, total: all, bad: []int{failed}}, {slo: "istio-latency", labels: to, bound: 500}}
-	calls.promises = []promise{{slo: "istio-availability", labels: to, total: []int{0, 1}}, {slo: "istio-latency", labels: to, bound: 500},
-		{slo: "istio-grpc-availability", labels: to, total: []int{0, 1}, bad: []int{1}}}
+	calls.promises = []promise{
+		{slo: "istio-availability", labels: to, total: []int{0, 1}},
+		{slo: "istio-latency", labels: to, bound: 500},
+		{slo: "istio-grpc-availability", labels: to, total: []int{0, 1}, bad: []int{1}},
+	}
 	return []instrument{web, calls}
 }
 
 func istioReport(reporter string, ends []string, outcomes []outcome, protocol string) instrument {
 	return instrument{
 		job: "istio-system/envoy-stats-monitor", outcomes: outcomes,
-		histograms: []histogram{{name: "istio_request_duration_milliseconds", bounds: envoyBounds, unit: inMilliseconds,
-			labels: with(ends, "reporter", reporter, "request_protocol", protocol, "response_code", "200")}},
+		histograms: []histogram{{
+			name: "istio_request_duration_milliseconds", bounds: envoyBounds, unit: inMilliseconds,
+			labels: with(ends, "reporter", reporter, "request_protocol", protocol, "response_code", "200"),
+		}},
 	}
 }
 
@@ -103,13 +115,15 @@ func linkerd(kind, name string) instrument {
 		histograms: []histogram{{name: "response_latency_ms", labels: with(inbound, "status_code", "200"), bounds: linkerdBounds, unit: inMilliseconds}},
 	}
 	in.promises = []promise{
-		{slo: "linkerd-availability", total: []int{0, 1}, bad: []int{1}}, {slo: "linkerd-latency", bound: 500},
+		{slo: "linkerd-availability", total: []int{0, 1}, bad: []int{1}},
+		{slo: "linkerd-latency", bound: 500},
 		{slo: "linkerd-client-availability", labels: called, total: []int{0, 1}, bad: []int{1}},
 	}
 	return in
 }
 
-// nginx is what ingress-nginx counts of one ingress. Scraped without honorLabels, its namespace and service are exported ones.
+// nginx is what ingress-nginx counts of one ingress. Scraped without honorLabels, its namespace and
+// service are exported ones.
 func nginx(namespace, ingress, service string, share float64) instrument {
 	of := []string{"exported_namespace", namespace, "ingress", ingress, "exported_service", service}
 	labels := with(of, "controller_class", "k8s.io/ingress-nginx", "host", ingress+".example.org", "path", "/", "method", "GET")
@@ -147,8 +161,10 @@ func (in *instrument) latency(slo string, labels []string, bound float64) {
 func traefik(service string, share float64) instrument {
 	of := []string{"service", service}
 	labels := with(of, "method", "GET", "protocol", "http")
-	in := instrument{share: share, outcomes: webOutcomes, started: true,
-		counters: byStatus("traefik_service_requests_total", labels, "code", "200", "404", "502")}
+	in := instrument{
+		share: share, outcomes: webOutcomes, started: true,
+		counters: byStatus("traefik_service_requests_total", labels, "code", "200", "404", "502"),
+	}
 	in.timed("traefik_service_request_duration_seconds", labels, "code", []string{"200", "404", "502"}, []float64{0.1, 0.3, 1.2, 5}, inSeconds)
 	in.promise("traefik-availability", of)
 	in.latency("traefik-latency", of, 0.3)
@@ -158,9 +174,11 @@ func traefik(service string, share float64) instrument {
 // envoy is what an Envoy counts of one of its clusters.
 func envoy(cluster string, share float64) instrument {
 	of := []string{"envoy_cluster_name", cluster}
-	in := instrument{share: share, outcomes: webOutcomes,
+	in := instrument{
+		share: share, outcomes: webOutcomes,
 		counters:   byStatus("envoy_cluster_upstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5"),
-		histograms: []histogram{{name: "envoy_cluster_upstream_rq_time", labels: of, bounds: envoyBounds, unit: inMilliseconds}}}
+		histograms: []histogram{{name: "envoy_cluster_upstream_rq_time", labels: of, bounds: envoyBounds, unit: inMilliseconds}},
+	}
 	in.promise("envoy-availability", of)
 	in.latency("envoy-latency", of, 500)
 	return in

@@ -6,7 +6,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// World is the cluster from a start on. Its units can be advanced on their own, also at the same time.
+// World is the cluster from a start on. Its units can be advanced on their own, also at the same
+// time.
 type World struct {
 	seed             uint64
 	anchorMS, fromMS int64
@@ -23,7 +24,8 @@ type unit struct {
 	run     func(u *unit, fromMS, untilMS int64, sink Sink)
 }
 
-// New makes a cluster of the workloads of package sim and those of its own. The record starts at fromMS, a whole minute.
+// New makes a cluster of the workloads of package sim and those of its own. The record starts at
+// fromMS, a whole minute.
 func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, error) {
 	w := &World{seed: seed, anchorMS: anchorMS, fromMS: fromMS}
 	for _, b := range fleet {
@@ -75,7 +77,8 @@ func (u *unit) stream(key string, width int, first int64, grow func(tick int64, 
 	return s
 }
 
-// Know makes the pods known that start before a time. No unit may be advanced further than that, and none meanwhile.
+// Know makes the pods known that start before a time. No unit may be advanced further than that,
+// and none meanwhile.
 func (w *World) Know(untilMS int64) {
 	for _, wl := range w.workloads {
 		wl.know(untilMS)

@@ -69,7 +69,8 @@ func run(w *World, from, to time.Time, step time.Duration) (recorded, map[string
 	return rec, sets
 }
 
-// increase is what a series' samples in (after, upTo] show; the first sample of the record counts nothing.
+// increase is what a series' samples in (after, upTo] show; the first sample of the record counts
+// nothing.
 func increase(points []point, fromMS, afterMS, upToMS int64) float64 {
 	sum, last, seen := 0.0, 0.0, false
 	for _, p := range points {

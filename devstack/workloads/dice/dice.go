@@ -1,4 +1,5 @@
-// Package dice is randomness without memory: the same question always gets the same answer, in any order and on any machine.
+// Package dice is randomness without memory: the same question always gets the same answer, in any
+// order and on any machine.
 package dice
 
 import "math"
@@ -31,7 +32,8 @@ func (d Dice) Between(purpose, index uint64, low, high float64) float64 {
 	return low + (high-low)*d.Unit(purpose, index)
 }
 
-// Drift is noise that wanders smoothly: uniform in [-1, 1] at knots every knotMS, with a soft path between them.
+// Drift is noise that wanders smoothly: uniform in [-1, 1] at knots every knotMS, with a soft path
+// between them.
 func (d Dice) Drift(purpose uint64, atMS, knotMS int64) float64 {
 	knot := FloorDiv(atMS, knotMS)
 	x := float64(atMS-knot*knotMS) / float64(knotMS)

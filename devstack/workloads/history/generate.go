@@ -17,7 +17,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// FreshFor is how long data is kept and only added to. After that the incidents of "the last hour" are history, and it is made anew.
+// FreshFor is how long data is kept and only added to. After that the incidents of "the last hour"
+// are history, and it is made anew.
 const FreshFor = 50 * time.Minute
 
 // Request says what Generate shall make.
@@ -25,7 +26,8 @@ type Request struct {
 	Dir   string
 	Fleet []*sim.Workload
 	Seed  uint64
-	// Anchor is the end of the history and the instant that incidents are relative to; zero: now, and fresh data is added to.
+	// Anchor is the end of the history and the instant that incidents are relative to; zero: now,
+	// and fresh data is added to.
 	Anchor time.Time
 	Now    time.Time
 	Days   int // length of the history
@@ -34,7 +36,8 @@ type Request struct {
 	Log   io.Writer // progress, one line a block
 }
 
-// Generate leaves a data directory that reaches to now (or to the anchor asked for), and does no more than it must for that.
+// Generate leaves a data directory that reaches to now (or to the anchor asked for), and does no
+// more than it must for that.
 func Generate(ctx context.Context, req Request) (*State, error) {
 	if err := os.MkdirAll(BlocksDir(req.Dir), 0o750); err != nil {
 		return nil, err
@@ -123,7 +126,8 @@ func (s *Simulation) writeBlocks(ctx context.Context, req Request, state *State,
 	return s.save(req.Dir, state)
 }
 
-// advance moves all workloads through a span, several at a time, and returns their samples as the series of a block.
+// advance moves all workloads through a span, several at a time, and returns their samples as the
+// series of a block.
 func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.Series, error) {
 	parts := s.Parts(span.ToMS)
 	perPart := make([][]*blocks.Series, len(parts))
@@ -150,7 +154,8 @@ func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.S
 	return all, nil
 }
 
-// collector sorts the samples of one workload into series. Targets come one after the other, so only the current one is looked at.
+// collector sorts the samples of one workload into series. Targets come one after the other, so
+// only the current one is looked at.
 type collector struct {
 	target *labels.Labels // first label set of the current target, which identifies it
 	byIdx  []*blocks.Series

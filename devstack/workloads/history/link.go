@@ -15,9 +15,10 @@ import (
 // ErrInUse says that a running Prometheus holds the directory.
 var ErrInUse = errors.New("a running Prometheus holds it")
 
-// link makes runDir a data directory for Prometheus with hard links to the blocks. What Prometheus does there (write-ahead log, compaction,
-// retention) leaves the blocks themselves alone. State and truth go with them, so that live can go on from just these blocks whatever happens
-// to dir. An earlier run's directory is replaced; one that is in use is left as it is (ErrInUse).
+// link makes runDir a data directory for Prometheus with hard links to the blocks. What Prometheus
+// does there (write-ahead log, compaction, retention) leaves the blocks themselves alone. State and
+// truth go with them, so that live can go on from just these blocks whatever happens to dir. An
+// earlier run's directory is replaced; one that is in use is left as it is (ErrInUse).
 func link(dir, runDir string) error {
 	state, err := LoadState(dir)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package history makes the past and goes on with it: it drives the simulated targets through time, counts the truth on the way,
-// keeps both on disk and hands the samples to whoever stores them.
+// Package history makes the past and goes on with it: it drives the simulated targets through time,
+// counts the truth on the way, keeps both on disk and hands the samples to whoever stores them.
 package history
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/truth"
 )
 
-// Simulation is all workloads from a start on, and the cluster they run in. Each Run can be advanced on its own, also at the same time
-// as the others.
+// Simulation is all workloads from a start on, and the cluster they run in. Each Run can be
+// advanced on its own, also at the same time as the others.
 type Simulation struct {
 	Seed             uint64
 	AnchorMS, FromMS int64
@@ -35,7 +35,8 @@ type target struct {
 	tally truth.Tally
 }
 
-// Sink takes the samples of a target, pod by pod and for each scrape by series index. Labels of one pod stay the same slice.
+// Sink takes the samples of a target, pod by pod and for each scrape by series index. Labels of one
+// pod stay the same slice.
 type Sink func(series []labels.Labels, index int, atMS int64, v float64)
 
 // New starts a simulation at fromMS, with pods that exist already. Times are whole minutes.
@@ -55,7 +56,8 @@ func New(fleet []*sim.Workload, seed uint64, anchorMS, fromMS int64) (*Simulatio
 	return s, err
 }
 
-// Parts are what can be advanced at the same time, up to untilMS; the cluster's among them hand nothing but samples on.
+// Parts are what can be advanced at the same time, up to untilMS; the cluster's among them hand
+// nothing but samples on.
 func (s *Simulation) Parts(untilMS int64) []func(sink Sink) {
 	s.Cluster.Know(untilMS)
 	parts := make([]func(Sink), 0, len(s.Runs)+s.Cluster.Units())
@@ -134,7 +136,8 @@ func (s *Simulation) Resources(afterMS, upToMS int64) []cluster.Resource {
 	return s.Cluster.Resources(afterMS, upToMS)
 }
 
-// SLOs is the truth about the SLOs of presets in the window (afterMS, upToMS]; both are whole minutes.
+// SLOs is the truth about the SLOs of presets in the window (afterMS, upToMS]; both are whole
+// minutes.
 func (s *Simulation) SLOs(afterMS, upToMS int64) []cluster.Count {
 	counts := s.Cluster.Truth(afterMS, upToMS)
 	for _, r := range s.Runs {

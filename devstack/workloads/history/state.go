@@ -14,7 +14,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/truth"
 )
 
-// State is what a data directory holds, in its file state.json. Written last, it makes everything else count.
+// State is what a data directory holds, in its file state.json. Written last, it makes everything
+// else count.
 type State struct {
 	Generator string           `json:"generator"` // fingerprint of the program that made the data
 	Seed      uint64           `json:"seed"`
@@ -58,7 +59,8 @@ func LoadState(dir string) (*State, error) {
 	return &s, nil
 }
 
-// Load makes the simulation that a data directory holds, ready to be advanced from where the data ends.
+// Load makes the simulation that a data directory holds, ready to be advanced from where the data
+// ends.
 func Load(dir string, fleet []*sim.Workload) (*Simulation, *State, error) {
 	state, err := LoadState(dir)
 	if err != nil {

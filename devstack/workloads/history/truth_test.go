@@ -48,7 +48,8 @@ func (r *recording) named(name string) []*recorded {
 
 var testAnchor = time.Date(2026, 11, 18, 16, 25, 0, 0, time.UTC) // a Wednesday
 
-// fourDays are simulated once for all tests that only look: four days before the anchor and an hour after it, in uneven steps.
+// fourDays are simulated once for all tests that only look: four days before the anchor and an hour
+// after it, in uneven steps.
 var fourDays = sync.OnceValues(func() (*Simulation, map[string]*recording) {
 	from := testAnchor.Add(-4 * 24 * time.Hour)
 	s, err := New(sim.Fleet(), 1, testAnchor.UnixMilli(), from.UnixMilli())
@@ -86,7 +87,8 @@ func TestTruthIsWhatTheSamplesHold(t *testing.T) {
 	}
 }
 
-// bruteForce counts from the samples alone, as a person would with the rule in package truth at hand.
+// bruteForce counts from the samples alone, as a person would with the rule in package truth at
+// hand.
 func bruteForce(r *recording, fromMS, afterMS, upToMS int64) truth.Counts {
 	firstSight := map[string]int64{} // of pods' counters
 	for _, s := range r.named("http_requests_total") {

@@ -1,4 +1,5 @@
-// Package live goes on from a generated history: it writes every sample at its time and serves the truth about all of it.
+// Package live goes on from a generated history: it writes every sample at its time and serves the
+// truth about all of it.
 package live
 
 import (
@@ -48,7 +49,8 @@ func NewFeed(s *history.Simulation, remoteWriteURL string, log io.Writer) *Feed 
 	return f
 }
 
-// Run writes until the context ends. While the server is away time stands still for the simulation; what was missed is sent in order afterwards.
+// Run writes until the context ends. While the server is away time stands still for the simulation;
+// what was missed is sent in order afterwards.
 func (f *Feed) Run(ctx context.Context) error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
@@ -74,7 +76,8 @@ func (f *Feed) CaughtUp() bool {
 	return f.wrote && behind < 5*time.Second
 }
 
-// Table is the truth of the window that ends at a whole minute. It waits until everything up to there is written, or the context ends.
+// Table is the truth of the window that ends at a whole minute. It waits until everything up to
+// there is written, or the context ends.
 func (f *Feed) Table(ctx context.Context, at time.Time, window time.Duration) (rows []truth.Row, err error) {
 	err = f.written(ctx, at, func() { rows = f.sim.Table(at.Add(-window).UnixMilli(), at.UnixMilli()) })
 	return rows, err

@@ -14,8 +14,10 @@ import (
 // patience is how long a question about the newest minute waits for its last samples.
 const patience = 10 * time.Second
 
-// Handler answers GET /truth?time=<unix seconds>&window=30d with the table of truth.Row (time defaults to now and is cut down to the
-// minute, window to 30d), GET /truth/slos in the same way with cluster.Count, GET /truth/resources with cluster.Resource, and GET /ready with 200 once the server has every sample up to now, else 503.
+// Handler answers GET /truth?time=<unix seconds>&window=30d with the table of truth.Row (time
+// defaults to now and is cut down to the minute, window to 30d), GET /truth/slos in the same way
+// with cluster.Count, GET /truth/resources with cluster.Resource, and GET /ready with 200 once the
+// server has every sample up to now, else 503.
 func (f *Feed) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ready", f.ready)

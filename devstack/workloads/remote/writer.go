@@ -27,7 +27,8 @@ type Writer struct {
 	URL string // of the receiver, with /api/v1/write
 	// OnWait is told when the server is away and a batch has to wait, once per wait.
 	OnWait func(error)
-	// OnRefused is told how many samples of a batch the server will never take, such as those it has later ones of.
+	// OnRefused is told how many samples of a batch the server will never take, such as those it
+	// has later ones of.
 	OnRefused func(samples int, why error)
 
 	client http.Client
@@ -42,8 +43,8 @@ const (
 	longestPause   = 5 * time.Second
 )
 
-// Write delivers samples in rising order of time. It returns when the server has them or has refused them for good, and waits while the
-// server is away; an error means that the context ended.
+// Write delivers samples in rising order of time. It returns when the server has them or has
+// refused them for good, and waits while the server is away; an error means that the context ended.
 func (w *Writer) Write(ctx context.Context, samples []Sample) error {
 	refused, why, err := w.deliver(ctx, samples)
 	if refused > 0 {
@@ -77,8 +78,9 @@ func (w *Writer) deliver(ctx context.Context, samples []Sample) (refused int, wh
 	return 0, nil, nil
 }
 
-// deliverHalves finds what is refused of a batch by halving it: the server takes or refuses a request as a whole. Samples of one time are one
-// scrape, which it has or has not, so they are not parted.
+// deliverHalves finds what is refused of a batch by halving it: the server takes or refuses a
+// request as a whole. Samples of one time are one scrape, which it has or has not, so they are not
+// parted.
 func (w *Writer) deliverHalves(ctx context.Context, samples []Sample, because error) (refused int, why, err error) {
 	half := len(samples) / 2
 	for half < len(samples) && half > 0 && samples[half].AtMS == samples[half-1].AtMS {
@@ -128,7 +130,8 @@ func (w *Writer) send(ctx context.Context, samples []Sample) error {
 		return nil
 	}
 	err = fmt.Errorf("remote write to %s: %s: %s", w.URL, resp.Status, bytes.TrimSpace(answer))
-	// 404 means that the receiver is not switched on, or not yet: a person can mend that while this waits.
+	// 404 means that the receiver is not switched on, or not yet: a person can mend that while this
+	// waits.
 	if resp.StatusCode == http.StatusBadRequest {
 		return refusal{err}
 	}

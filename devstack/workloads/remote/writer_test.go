@@ -13,7 +13,8 @@ import (
 	"github.com/prometheus/prometheus/prompb"
 )
 
-// receiver keeps what it is sent. It fails as often as told, and refuses requests with samples up to a time, as a server that has later ones.
+// receiver keeps what it is sent. It fails as often as told, and refuses requests with samples up
+// to a time, as a server that has later ones.
 type receiver struct {
 	failures, requests int
 	hasUpToMS          int64

@@ -1,5 +1,6 @@
-// Package scrape turns a simulated pod into what Prometheus would hold of it: samples at scrape times, and staleness markers
-// where a scrape fails, a series is no longer exposed or the pod is gone.
+// Package scrape turns a simulated pod into what Prometheus would hold of it: samples at scrape
+// times, and staleness markers where a scrape fails, a series is no longer exposed or the pod is
+// gone.
 package scrape
 
 import (
@@ -15,8 +16,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/truth"
 )
 
-// The series of a target have fixed indexes: up, then http_requests_total by sim.Routes, then the histogram's buckets with +Inf last,
-// its sum and its count, and when the process started.
+// The series of a target have fixed indexes: up, then http_requests_total by sim.Routes, then the
+// histogram's buckets with +Inf last, its sum and its count, and when the process started.
 const (
 	upIndex       = 0
 	firstRequests = 1
@@ -69,7 +70,8 @@ func seriesLabels(w *sim.Workload, p *sim.Pod) []labels.Labels {
 	return series
 }
 
-// FormatBound writes a bucket's bound as Prometheus 3 normalizes it when it scrapes: 1 becomes "1.0".
+// FormatBound writes a bucket's bound as Prometheus 3 normalizes it when it scrapes: 1 becomes
+// "1.0".
 func FormatBound(bound float64) string {
 	s := strconv.FormatFloat(bound, 'g', -1, 64)
 	if !strings.ContainsAny(s, ".e") {

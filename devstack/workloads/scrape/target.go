@@ -9,7 +9,8 @@ import (
 // Sink takes one sample of a target's series, given by its index. Times of one series rise.
 type Sink func(series int, atMS int64, v float64)
 
-// Target is a pod as Prometheus sees it. It is scraped step by step with ScrapeUntil, and can be saved and gone on with.
+// Target is a pod as Prometheus sees it. It is scraped step by step with ScrapeUntil, and can be
+// saved and gone on with.
 type Target struct {
 	Pod    sim.Pod
 	Labels []labels.Labels // by series index
@@ -28,7 +29,8 @@ type State struct {
 	Exposed      []bool // by series index: the last scrape had it
 }
 
-// NewTarget starts scraping a pod at fromMS, or at its start if that is later. A pod that began earlier has counted before.
+// NewTarget starts scraping a pod at fromMS, or at its start if that is later. A pod that began
+// earlier has counted before.
 func NewTarget(b *sim.Behaviour, p sim.Pod, fromMS int64) *Target {
 	t := &Target{Pod: p, Labels: seriesLabels(b.Workload, &p), behaviour: b}
 	t.state = State{
@@ -77,8 +79,8 @@ func (t *Target) scrape(atMS int64, sink Sink) {
 	t.sampleProcess(atMS, sink)
 }
 
-// startCurrentRun moves on to the run of the pod's process that has been started last. What a run counted after its last scrape is lost, as
-// it is in a cluster.
+// startCurrentRun moves on to the run of the pod's process that has been started last. What a run
+// counted after its last scrape is lost, as it is in a cluster.
 func (t *Target) startCurrentRun(atMS int64) {
 	s := &t.state
 	for s.Run.EndMS > 0 {

@@ -17,8 +17,8 @@ type Behaviour struct {
 	baselineScale, incidentScale float64
 }
 
-// Behave binds a workload to a seed and an anchor (Unix ms). It fails when the specification cannot be met: ongoing trouble that alone spends
-// more than the specification allows.
+// Behave binds a workload to a seed and an anchor (Unix ms). It fails when the specification cannot
+// be met: ongoing trouble that alone spends more than the specification allows.
 func Behave(w *Workload, seed uint64, anchorMS int64) (*Behaviour, error) {
 	b := &Behaviour{Workload: w, anchorMS: anchorMS, dice: dice.New(seed, w.FullName())}
 	if err := b.calibrate(); err != nil {

@@ -62,8 +62,10 @@ func TestNoTrafficAtNight(t *testing.T) {
 }
 
 func TestOngoingTroubleMustFitTheBudget(t *testing.T) {
-	w := &Workload{Namespace: "shop", Name: "broken", Replicas: 1, Traffic: Traffic{MeanRate: 10}, Latency: Latency{P95: time.Second, Sigma: 0.5},
-		Errors: Errors{BudgetLeft: 0.9, Ongoing: Ongoing{Before: 10 * 24 * time.Hour, Share: 0.003}}}
+	w := &Workload{
+		Namespace: "shop", Name: "broken", Replicas: 1, Traffic: Traffic{MeanRate: 10}, Latency: Latency{P95: time.Second, Sigma: 0.5},
+		Errors: Errors{BudgetLeft: 0.9, Ongoing: Ongoing{Before: 10 * 24 * time.Hour, Share: 0.003}},
+	}
 	_, err := Behave(w, 1, parse(t, anchors[0]))
 	const want = "workload shop/broken: budget left 0.90 asked for, but its ongoing trouble alone leaves "
 	if err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// baselineShape is how the errors that happen all the time are spread: around 1, or 0 outside bursts.
+// baselineShape is how the errors that happen all the time are spread: around 1, or 0 outside
+// bursts.
 func (b *Behaviour) baselineShape(atMS int64) float64 {
 	if b.Errors.Bursty {
 		return b.burstShape(atMS)
@@ -13,7 +14,8 @@ func (b *Behaviour) baselineShape(atMS int64) float64 {
 	return 1 + 0.6*b.dice.Drift(drawErrorDrift, atMS, (47*time.Minute).Milliseconds())
 }
 
-// burstShape is 1 in one burst of 150 s in a third of all hours, somewhere in the hour, and 0 elsewhere.
+// burstShape is 1 in one burst of 150 s in a third of all hours, somewhere in the hour, and 0
+// elsewhere.
 func (b *Behaviour) burstShape(atMS int64) float64 {
 	const slotMS, burstMS, chance = 3_600_000, 150_000, 1.0 / 3
 	slot := atMS / slotMS
@@ -38,8 +40,9 @@ func (b *Behaviour) incidentShape(atMS int64) float64 {
 	return weight
 }
 
-// calibrate finds the scales with which the budget left at the anchor is Errors.BudgetLeft: expected errors over the window are summed in steps of
-// a quarter of a minute for each part, and the parts that can be scaled share what ongoing trouble leaves.
+// calibrate finds the scales with which the budget left at the anchor is Errors.BudgetLeft:
+// expected errors over the window are summed in steps of a quarter of a minute for each part, and
+// the parts that can be scaled share what ongoing trouble leaves.
 func (b *Behaviour) calibrate() error {
 	const stepMS = 15_000
 	start := b.anchorMS - budgetWindow.Milliseconds()

@@ -3,11 +3,13 @@ package sim
 import "time"
 
 const (
-	// LatencyThreshold is the latency SLO's: a request that took longer is slow. It is one of LatencyBounds.
+	// LatencyThreshold is the latency SLO's: a request that took longer is slow. It is one of
+	// LatencyBounds.
 	LatencyThreshold = 300 * time.Millisecond
 	// PresetThreshold is that of the preset for programs in Go, one of them too.
 	PresetThreshold = 500 * time.Millisecond
-	// HistoryDays reach back two days past the window of 30 days, so that the window is full a day before the anchor, too.
+	// HistoryDays reach back two days past the window of 30 days, so that the window is full a day
+	// before the anchor, too.
 	HistoryDays = 32
 
 	day          = 24 * time.Hour
@@ -26,20 +28,24 @@ func Fleet() []*Workload {
 			Replicas: 2, ScrapeInterval: 15 * time.Second, RolloutEvery: 4 * day,
 			Traffic: Traffic{MeanRate: 60, DailySwing: 0.35, WeekendDip: 0.1, PostShare: 0.6},
 			Latency: Latency{P95: 235 * time.Millisecond, Sigma: 0.45},
-			Errors: Errors{BudgetLeft: 0.45, BaselinePart: 0.5,
+			Errors: Errors{
+				BudgetLeft: 0.45, BaselinePart: 0.5,
 				Incidents: []Incident{{Before: 11 * day, Duration: 45 * time.Minute, Weight: 1}},
-				Ongoing:   Ongoing{Before: 52 * time.Minute, Share: 0.026, Slowdown: 1.5}},
+				Ongoing:   Ongoing{Before: 52 * time.Minute, Share: 0.026, Slowdown: 1.5},
+			},
 		},
 		{
 			Namespace: "shop", Name: "payments", Kind: "statefulset", Scenario: "exhausted",
 			Replicas: 2, ScrapeInterval: 30 * time.Second,
 			Traffic: Traffic{MeanRate: 24, DailySwing: 0.35, WeekendDip: 0.1, PostShare: 0.9},
 			Latency: Latency{P95: 255 * time.Millisecond, Sigma: 0.5},
-			Errors: Errors{BudgetLeft: -0.2, BaselinePart: 0.35,
+			Errors: Errors{
+				BudgetLeft: -0.2, BaselinePart: 0.35,
 				Incidents: []Incident{
 					{Before: 16*day + 5*time.Hour, Duration: 35 * time.Minute, Weight: 1},
 					{Before: 6*day + 2*time.Hour, Duration: 2 * time.Hour, Weight: 3},
-				}},
+				},
+			},
 		},
 		{
 			Namespace: "shop", Name: "catalog", Kind: "deployment", Scenario: "healthy",
@@ -60,25 +66,31 @@ func Fleet() []*Workload {
 			Replicas: 3, ScrapeInterval: time.Minute, RolloutEvery: 6 * time.Hour, LazyErrorSeries: true,
 			Traffic: Traffic{MeanRate: 48, DailySwing: 0.45, WeekendDip: 0, PostShare: 0.1},
 			Latency: Latency{P95: 185 * time.Millisecond, Sigma: 0.55},
-			Errors: Errors{BudgetLeft: 0.7, BaselinePart: 0.8,
-				Incidents: []Incident{{Before: 3*day + 7*time.Hour, Duration: 20 * time.Minute, Weight: 1}}},
+			Errors: Errors{
+				BudgetLeft: 0.7, BaselinePart: 0.8,
+				Incidents: []Incident{{Before: 3*day + 7*time.Hour, Duration: 20 * time.Minute, Weight: 1}},
+			},
 		},
 		{
 			Namespace: "shop", Name: "recommendations", Kind: "deployment", Scenario: "slow burn",
 			Replicas: 2, ScrapeInterval: time.Minute, RolloutEvery: 10 * day,
 			Traffic: Traffic{MeanRate: 70, DailySwing: 0.3, WeekendDip: 0, PostShare: 0.05},
 			Latency: Latency{P95: 205 * time.Millisecond, Sigma: 0.5},
-			Errors: Errors{BudgetLeft: 0.35, BaselinePart: 0.7,
+			Errors: Errors{
+				BudgetLeft: 0.35, BaselinePart: 0.7,
 				Incidents: []Incident{{Before: 19 * day, Duration: 3 * time.Hour, Weight: 1}},
-				Ongoing:   Ongoing{Before: 30 * time.Hour, Share: 0.00665}},
+				Ongoing:   Ongoing{Before: 30 * time.Hour, Share: 0.00665},
+			},
 		},
 		{
 			Namespace: "batch", Name: "invoices", Kind: "statefulset", Scenario: "no traffic at night",
 			Replicas: 1, ScrapeInterval: time.Minute,
 			Traffic: Traffic{MeanRate: 9, DailySwing: 0.3, WeekendDip: 0.3, PostShare: 0.8, QuietFromHour: 20, QuietToHour: 5},
 			Latency: Latency{P95: 275 * time.Millisecond, Sigma: 0.4},
-			Errors: Errors{BudgetLeft: 0.78, BaselinePart: 0.6,
-				Incidents: []Incident{{Before: 8*day + 12*time.Hour, Duration: 24 * time.Hour, Weight: 1}}},
+			Errors: Errors{
+				BudgetLeft: 0.78, BaselinePart: 0.6,
+				Incidents: []Incident{{Before: 8*day + 12*time.Hour, Duration: 24 * time.Hour, Weight: 1}},
+			},
 		},
 		{
 			Namespace: "batch", Name: "importer", Kind: "cronjob", Scenario: "crash loop",
@@ -93,9 +105,11 @@ func Fleet() []*Workload {
 			ScrapeOutage: Span{Before: 40 * time.Hour, Duration: 20 * time.Minute},
 			Traffic:      Traffic{MeanRate: 20, DailySwing: 0.25, WeekendDip: 0.2, PostShare: 1},
 			Latency:      Latency{P95: 150 * time.Millisecond, Sigma: 0.35},
-			Errors: Errors{BudgetLeft: 0.81, BaselinePart: 0.6,
+			Errors: Errors{
+				BudgetLeft: 0.81, BaselinePart: 0.6,
 				// Within the outage: only the counters' values after it tell of these errors.
-				Incidents: []Incident{{Before: 40*time.Hour - 4*time.Minute, Duration: 10 * time.Minute, Weight: 1}}},
+				Incidents: []Incident{{Before: 40*time.Hour - 4*time.Minute, Duration: 10 * time.Minute, Weight: 1}},
+			},
 		},
 		{
 			Namespace: "inference", Name: "llama-server", Kind: "statefulset", Scenario: "born 3 days ago",
@@ -116,8 +130,10 @@ func Fleet() []*Workload {
 			Replicas: 3, ScrapeInterval: 30 * time.Second, RolloutEvery: 14 * day,
 			Traffic: Traffic{MeanRate: 340, DailySwing: 0.4, WeekendDip: 0.1, PostShare: 0.3},
 			Latency: Latency{P95: 110 * time.Millisecond, Sigma: 0.55},
-			Errors: Errors{BudgetLeft: 0.92, BaselinePart: 0.9,
-				Incidents: []Incident{{Before: 13 * day, Duration: 15 * time.Minute, Weight: 1}}},
+			Errors: Errors{
+				BudgetLeft: 0.92, BaselinePart: 0.9,
+				Incidents: []Incident{{Before: 13 * day, Duration: 15 * time.Minute, Weight: 1}},
+			},
 		},
 	}
 }

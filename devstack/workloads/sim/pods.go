@@ -13,7 +13,8 @@ type Pod struct {
 	Address string // host:port, the label instance
 	Slot    int    // 0..Replicas-1: which share of the traffic it gets
 	StartMS int64
-	// TrafficEndsMS is when it gets no more requests; EndMS, a little later, is when it is gone. 0 means never.
+	// TrafficEndsMS is when it gets no more requests; EndMS, a little later, is when it is gone. 0
+	// means never.
 	TrafficEndsMS, EndMS int64
 
 	dice dice.Dice
@@ -92,8 +93,8 @@ func (b *Behaviour) rolloutOffset(slot int) int64 {
 	return offset + int64(slot)*rolloutStaggerMS
 }
 
-// FirstScrapeMS is the time of the pod's first scrape at or after a time. Scrapes keep to a grid of absolute time, shifted for each pod by a
-// phase that keeps clear of whole minutes.
+// FirstScrapeMS is the time of the pod's first scrape at or after a time. Scrapes keep to a grid of
+// absolute time, shifted for each pod by a phase that keeps clear of whole minutes.
 func (p *Pod) FirstScrapeMS(notBeforeMS int64, interval time.Duration) int64 {
 	every := interval.Milliseconds()
 	phase := 1_000 + int64(p.dice.Bits(drawPhase, 0)%uint64(every-2_000))
@@ -107,7 +108,8 @@ type Run struct {
 	EndMS   int64 // the crash; 0 means that it goes on as long as the pod
 }
 
-// RunOf is the n-th run of the pod's process, which starts at startMS. Without Crashes there is only the first.
+// RunOf is the n-th run of the pod's process, which starts at startMS. Without Crashes there is
+// only the first.
 func (b *Behaviour) RunOf(p *Pod, n int, startMS int64) Run {
 	if !b.Crashes {
 		return Run{StartMS: startMS}

@@ -35,8 +35,9 @@ func NewProcess(startMS int64) Process {
 	return Process{Requests: make([]float64, len(Routes)), Buckets: make([]float64, len(LatencyBounds)+1), AtMS: startMS}
 }
 
-// ServeUntil counts the requests that the pod's process serves up to a time. Usually that is one scrape interval; a longer time (an outage, or
-// what an old pod did before the history) is taken in up to 64 steps of a minute and more.
+// ServeUntil counts the requests that the pod's process serves up to a time. Usually that is one
+// scrape interval; a longer time (an outage, or what an old pod did before the history) is taken in
+// up to 64 steps of a minute and more.
 func (b *Behaviour) ServeUntil(p *Pod, proc *Process, untilMS int64) {
 	step := max(60_000, (untilMS-proc.AtMS)/64)
 	for proc.AtMS < untilMS {
@@ -66,8 +67,8 @@ func (b *Behaviour) serveStep(p *Pod, proc *Process, untilMS int64) {
 	b.countDurations(proc, requests, middle, p.dice.Unit(drawLatency, draw))
 }
 
-// countOutcomes splits requests over the routes. One random offset rounds all running totals, so parts add up to the whole and each
-// part is right on average (systematic sampling).
+// countOutcomes splits requests over the routes. One random offset rounds all running totals, so
+// parts add up to the whole and each part is right on average (systematic sampling).
 func (b *Behaviour) countOutcomes(counts []float64, requests, errorShare, offset float64) {
 	good := 1 - errorShare
 	shares := [...]float64{
@@ -87,7 +88,8 @@ func (b *Behaviour) countOutcomes(counts []float64, requests, errorShare, offset
 	counts[len(shares)-1] += requests - counted
 }
 
-// countDurations puts requests into the cumulative buckets, with one random offset for all as above.
+// countDurations puts requests into the cumulative buckets, with one random offset for all as
+// above.
 func (b *Behaviour) countDurations(proc *Process, requests float64, atMS int64, offset float64) {
 	logMedian := b.LogMedianLatency(atMS)
 	for i, logBound := range logLatencyBounds {

@@ -20,8 +20,8 @@ type ReplicaSet struct {
 // keptSets is how many sets without pods a deployment keeps (its revision history).
 const keptSets = 2
 
-// ReplicaSetsBetween lists the replica sets that exist at some time in [fromMS, toMS), the oldest first; none for what is no
-// deployment.
+// ReplicaSetsBetween lists the replica sets that exist at some time in [fromMS, toMS), the oldest
+// first; none for what is no deployment.
 func (b *Behaviour) ReplicaSetsBetween(fromMS, toMS int64) []ReplicaSet {
 	if b.Kind != "deployment" {
 		return nil
@@ -66,7 +66,8 @@ func (s *ReplicaSet) Replicas(atMS int64) int {
 	return n
 }
 
-// ClusterScrapeMS is the first scrape of the cluster's state at or after a time. It is scraped every ClusterScrapeInterval.
+// ClusterScrapeMS is the first scrape of the cluster's state at or after a time. It is scraped
+// every ClusterScrapeInterval.
 func (b *Behaviour) ClusterScrapeMS(notBeforeMS int64) int64 {
 	every := ClusterScrapeInterval.Milliseconds()
 	phase := 11_000 + int64(b.dice.Bits(drawPhase, 0)%20_000)

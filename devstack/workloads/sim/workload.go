@@ -12,18 +12,22 @@ type Workload struct {
 
 	Replicas       int
 	ScrapeInterval time.Duration
-	// RolloutEvery is the time between two rollouts (for a cronjob: between two runs); 0 means that its pods never change.
+	// RolloutEvery is the time between two rollouts (for a cronjob: between two runs); 0 means that
+	// its pods never change.
 	RolloutEvery time.Duration
-	// BornBefore is how long before the anchor the workload first appeared; 0 means long before the history.
+	// BornBefore is how long before the anchor the workload first appeared; 0 means long before the
+	// history.
 	BornBefore time.Duration
 
 	Traffic Traffic
 	Latency Latency
 	Errors  Errors
 
-	// LazyErrorSeries: a process exposes the counter of an error code only once that error has happened, as client libraries do.
+	// LazyErrorSeries: a process exposes the counter of an error code only once that error has
+	// happened, as client libraries do.
 	LazyErrorSeries bool
-	// Crashes: the process restarts every few minutes to hours within the same pod, and its counters begin again at 0.
+	// Crashes: the process restarts every few minutes to hours within the same pod, and its
+	// counters begin again at 0.
 	Crashes bool
 	// ScrapeOutage is a time in which no scrape of any pod succeeds while the pods go on serving.
 	ScrapeOutage Span
@@ -40,7 +44,8 @@ type Traffic struct {
 	DailySwing float64
 	// WeekendDip 0..1 is the part of the traffic that is missing on Saturdays and Sundays.
 	WeekendDip float64
-	// QuietFromHour..QuietToHour (UTC, over midnight) has no traffic at all; equal hours mean no quiet time.
+	// QuietFromHour..QuietToHour (UTC, over midnight) has no traffic at all; equal hours mean no
+	// quiet time.
 	QuietFromHour, QuietToHour int
 	// PostShare 0..1 of the good requests are POST, the others GET.
 	PostShare float64
@@ -53,11 +58,14 @@ type Latency struct {
 	Sigma float64
 }
 
-// Errors says how the error budget of 30 days is spent. Parts are scaled so that BudgetLeft is left at the anchor.
+// Errors says how the error budget of 30 days is spent. Parts are scaled so that BudgetLeft is left
+// at the anchor.
 type Errors struct {
-	// BudgetLeft at the anchor, of an objective of 99.9 % over 30 days: 1 is untouched, under 0 is overspent.
+	// BudgetLeft at the anchor, of an objective of 99.9 % over 30 days: 1 is untouched, under 0 is
+	// overspent.
 	BudgetLeft float64
-	// BaselinePart 0..1 of what is spent outside Ongoing happens all the time, the rest in the incidents.
+	// BaselinePart 0..1 of what is spent outside Ongoing happens all the time, the rest in the
+	// incidents.
 	BaselinePart float64
 	// Bursty: the baseline comes in rare bursts of two or three minutes rather than evenly.
 	Bursty    bool
@@ -81,7 +89,8 @@ type Ongoing struct {
 	Slowdown float64
 }
 
-// Span is a time relative to the anchor: it starts Before it and lasts Duration. The zero Span is empty.
+// Span is a time relative to the anchor: it starts Before it and lasts Duration. The zero Span is
+// empty.
 type Span struct {
 	Before, Duration time.Duration
 }

@@ -8,7 +8,8 @@ import (
 
 const minuteMS = 60_000
 
-// Minutes holds the counts of one workload by minute. Minute i covers (FromMS + i min, FromMS + (i+1) min].
+// Minutes holds the counts of one workload by minute. Minute i covers (FromMS + i min, FromMS +
+// (i+1) min].
 type Minutes struct {
 	FromMS int64 // a whole minute
 	Counts []Counts
@@ -23,7 +24,8 @@ func (m *Minutes) Add(atMS int64, c Counts) {
 	m.Counts[i] = m.Counts[i].Add(c)
 }
 
-// Between sums the window (afterMS, upToMS]; both are whole minutes. What lies before FromMS counts nothing.
+// Between sums the window (afterMS, upToMS]; both are whole minutes. What lies before FromMS counts
+// nothing.
 func (m *Minutes) Between(afterMS, upToMS int64) Counts {
 	first := max(0, (afterMS-m.FromMS)/minuteMS)
 	last := min(int64(len(m.Counts)), (upToMS-m.FromMS)/minuteMS)
@@ -34,8 +36,8 @@ func (m *Minutes) Between(afterMS, upToMS int64) Counts {
 	return sum
 }
 
-// AppendBinary writes the counts as four little-endian int32 a minute. Slow and Slower can be negative: a reset that one
-// bucket shows and another hides.
+// AppendBinary writes the counts as four little-endian int32 a minute. Slow and Slower can be
+// negative: a reset that one bucket shows and another hides.
 func (m *Minutes) AppendBinary(b []byte) ([]byte, error) {
 	for _, c := range m.Counts {
 		for _, n := range []float64{c.Events, c.Bad, c.Slow, c.Slower} {

@@ -5,8 +5,9 @@ import "math"
 // Role says what the samples of a series count.
 type Role uint8
 
-// A series of requests counts events, one of failed requests events and bad ones. Slow requests are those of RoleAll (a histogram's +Inf bucket)
-// less those of RoleFast (the bucket of the latency threshold), slower ones less those of RoleFair. RoleNone counts nothing.
+// A series of requests counts events, one of failed requests events and bad ones. Slow requests are
+// those of RoleAll (a histogram's +Inf bucket) less those of RoleFast (the bucket of the latency
+// threshold), slower ones less those of RoleFair. RoleNone counts nothing.
 const (
 	RoleNone Role = iota
 	RoleGood
@@ -18,7 +19,8 @@ const (
 
 // Tally reads the samples of one target as they come and counts them. It can be saved as JSON.
 type Tally struct {
-	// Existed: the target is older than the history, so that what its first scrape shows was counted before.
+	// Existed: the target is older than the history, so that what its first scrape shows was
+	// counted before.
 	Existed  bool
 	FirstMS  int64     // its first counted sample; 0 before that
 	Counters []Counter // by series index

@@ -14,11 +14,12 @@ import (
 	"github.com/burnline/burnline/pkg/counting"
 )
 
-// countedSignals count events in a time, so that their numbers depend on its length. All others are of an instant.
+// countedSignals count events in a time, so that their numbers depend on its length. All others are
+// of an instant.
 var countedSignals = []string{"restarts", "drops", "tcp_resets"}
 
-// A signal at an instant is one number: from a table, from series of any step, over ranges of any length. What is counted adds
-// up: the steps of a range make the table.
+// A signal at an instant is one number: from a table, from series of any step, over ranges of any
+// length. What is counted adds up: the steps of a range make the table.
 func TestTableAndSeriesAgree(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.case")
 	require.NoError(t, err)

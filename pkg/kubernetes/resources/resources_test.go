@@ -82,7 +82,8 @@ func (c *cluster) table(t *testing.T, hours int, by []string, filters []*labels.
 	return a
 }
 
-// numbers are those of a signal, by the groups' labels in a word; without those that there are none of.
+// numbers are those of a signal, by the groups' labels in a word; without those that there are none
+// of.
 func numbers(a *Answer, signal string) map[string]float64 {
 	out := map[string]float64{}
 	for i, s := range a.Signals {
@@ -109,7 +110,8 @@ func owned(namespace, deployment, pod string) string {
 `
 }
 
-// A pod of two containers and its pause container: cAdvisor tells of each, of the pause container, and of the pod as a whole.
+// A pod of two containers and its pause container: cAdvisor tells of each, of the pause container,
+// and of the pod as a whole.
 const cadvisor = `load 30s
   container_cpu_usage_seconds_total{job="kubelet",namespace="shop",pod="cart-1-a",container="app",id="/1"} 0+6x480
   container_cpu_usage_seconds_total{job="kubelet",namespace="shop",pod="cart-1-a",container="proxy",id="/2"} 0+3x480
@@ -156,7 +158,8 @@ func lines(script, with string) []string {
 	return out
 }
 
-// A scrape without honorLabels puts kube-state-metrics' own namespace and pod in the place of those that it tells of.
+// A scrape without honorLabels puts kube-state-metrics' own namespace and pod in the place of those
+// that it tells of.
 func TestLabelsThatAScrapeHasRenamed(t *testing.T) {
 	script := cadvisor
 	for _, metric := range []string{"kube_pod_container_resource_requests", "kube_pod_container_resource_limits"} {
@@ -198,7 +201,8 @@ func TestReplicasOfEveryKind(t *testing.T) {
 	require.Equal(t, map[string]float64{"a": 0.8}, numbers(whole, "replicas"), "8 of 10")
 }
 
-// Restarts are counted of pods that are gone, once for two exporters, and not again when the exporter itself is replaced.
+// Restarts are counted of pods that are gone, once for two exporters, and not again when the
+// exporter itself is replaced.
 func TestRestarts(t *testing.T) {
 	script := `load 1m
   kube_pod_container_status_restarts_total{instance="1",namespace="a",pod="x-1-a",container="app",uid="u1"} 7x60 8x60 _x120

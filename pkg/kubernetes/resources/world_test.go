@@ -38,8 +38,10 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 			want := map[string]truthOf{}
 			var setups []exporters
 			for c := range 1 + r.IntN(2) {
-				e := exporters{onCadvisor: r.IntN(2) == 0, onState: r.IntN(2) == 0, honored: []int{0, minutes + 1, 30 + r.IntN(180)}[r.IntN(3)],
-					states: 1 + r.IntN(2), kubelets: 1 + r.IntN(2), hasUID: r.IntN(2) == 0, hasID: r.IntN(4) > 0, whole: r.IntN(2) == 0}
+				e := exporters{
+					onCadvisor: r.IntN(2) == 0, onState: r.IntN(2) == 0, honored: []int{0, minutes + 1, 30 + r.IntN(180)}[r.IntN(3)],
+					states: 1 + r.IntN(2), kubelets: 1 + r.IntN(2), hasUID: r.IntN(2) == 0, hasID: r.IntN(4) > 0, whole: r.IntN(2) == 0,
+				}
 				if r.IntN(2) == 0 {
 					e.replaced = 20 + r.IntN(200)
 				}
@@ -52,8 +54,10 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 				name string
 				of   func(truthOf) float64
 			}{
-				{"memory", func(w truthOf) float64 { return w.memory }}, {"memory_limit", func(w truthOf) float64 { return w.memoryLimit }},
-				{"restarts", func(w truthOf) float64 { return w.restarts }}, {"replicas", func(w truthOf) float64 { return w.replicas }},
+				{"memory", func(w truthOf) float64 { return w.memory }},
+				{"memory_limit", func(w truthOf) float64 { return w.memoryLimit }},
+				{"restarts", func(w truthOf) float64 { return w.restarts }},
+				{"replicas", func(w truthOf) float64 { return w.replicas }},
 				{"cpu", func(w truthOf) float64 { return w.cpu }},
 			} {
 				got := numbers(a, s.name)
@@ -71,7 +75,8 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 	}
 }
 
-// writeCluster writes the samples of two workloads of a cluster; each has pods of two containers, of which the first restarts.
+// writeCluster writes the samples of two workloads of a cluster; each has pods of two containers,
+// of which the first restarts.
 func writeCluster(r *rand.Rand, rec promtest.Recording, e exporters, name string, minutes int, want map[string]truthOf) {
 	sample := func(metric string, minute int, v float64, labels ...string) {
 		var all []string

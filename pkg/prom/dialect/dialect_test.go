@@ -19,16 +19,26 @@ func TestAnswersAreAskedForWholeAndExact(t *testing.T) {
 		{"Prometheus", For(Prometheus, "3.16.0", false, o), time.Hour, "lookback_delta=300s&stats=true"},
 		{"Mimir", For(Mimir, "3.0.5", false, o), time.Hour, ""}, // it refuses stats=all and has nothing to be told
 		{"VictoriaMetrics", For(VictoriaMetrics, "", false, o), time.Hour, "deny_partial_response=1&lookback_delta=300s&max_lookback=300s&nocache=1"},
-		{"Thanos, hours", For(Thanos, "0.42.4", false, o), time.Hour,
-			"dedup=true&lookback_delta=300s&max_source_resolution=300s&partial_response=false&replicaLabels%5B%5D=replica&replicaLabels%5B%5D=prometheus_replica&stats=true"},
-		{"Thanos, minutes", For(Thanos, "0.42.4", false, o), time.Minute,
-			"dedup=true&lookback_delta=300s&max_source_resolution=0s&partial_response=false&replicaLabels%5B%5D=replica&replicaLabels%5B%5D=prometheus_replica&stats=true"},
-		{"Thanos, an instant", For(Thanos, "0.42.4", false, Options{}), 0,
-			"dedup=true&lookback_delta=300s&max_source_resolution=0s&partial_response=false&stats=true"},
-		{"Thanos, hours, exact", For(Thanos, "0.42.4", false, Options{}), time.Hour,
-			"dedup=true&lookback_delta=300s&max_source_resolution=0s&partial_response=false&stats=true"},
-		{"who knows", For(Unknown, "", false, o), time.Hour,
-			"dedup=true&deny_partial_response=1&lookback_delta=300s&max_lookback=300s&max_source_resolution=0s&nocache=1&partial_response=false"},
+		{
+			"Thanos, hours", For(Thanos, "0.42.4", false, o), time.Hour,
+			"dedup=true&lookback_delta=300s&max_source_resolution=300s&partial_response=false&replicaLabels%5B%5D=replica&replicaLabels%5B%5D=prometheus_replica&stats=true",
+		},
+		{
+			"Thanos, minutes", For(Thanos, "0.42.4", false, o), time.Minute,
+			"dedup=true&lookback_delta=300s&max_source_resolution=0s&partial_response=false&replicaLabels%5B%5D=replica&replicaLabels%5B%5D=prometheus_replica&stats=true",
+		},
+		{
+			"Thanos, an instant", For(Thanos, "0.42.4", false, Options{}), 0,
+			"dedup=true&lookback_delta=300s&max_source_resolution=0s&partial_response=false&stats=true",
+		},
+		{
+			"Thanos, hours, exact", For(Thanos, "0.42.4", false, Options{}), time.Hour,
+			"dedup=true&lookback_delta=300s&max_source_resolution=0s&partial_response=false&stats=true",
+		},
+		{
+			"who knows", For(Unknown, "", false, o), time.Hour,
+			"dedup=true&deny_partial_response=1&lookback_delta=300s&max_lookback=300s&max_source_resolution=0s&nocache=1&partial_response=false",
+		},
 	} {
 		require.Equal(t, tt.want, tt.d.Params(tt.cell).Encode(), tt.name)
 	}

@@ -59,7 +59,9 @@ func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 		one, err := definition(yaml.MapSlice{
 			{Key: "name", Value: targetName(d, t.Labels)},
 			{Key: "description", Value: fmt.Sprintf("hours with at least the traffic of %g%% of the hours in the last 30 days", 100*throughputKept)},
-			{Key: "objective", Value: 99}, {Key: "window", Value: "30d"}, {Key: "by", Value: d.By},
+			{Key: "objective", Value: 99},
+			{Key: "window", Value: "30d"},
+			{Key: "by", Value: d.By},
 			{Key: "sli", Value: yaml.MapSlice{{Key: "throughput", Value: yaml.MapSlice{
 				{Key: "counter", Value: counter}, {Key: "above", Value: target}, {Key: "slice", Value: "1h"},
 			}}}},

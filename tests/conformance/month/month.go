@@ -1,5 +1,6 @@
-// Package month makes the month of samples that every server of the conformance suite is given, and knows what was
-// really counted in it. It has no randomness and no clock: the same samples always, 60 seconds apart.
+// Package month makes the month of samples that every server of the conformance suite is given, and
+// knows what was really counted in it. It has no randomness and no clock: the same samples always,
+// 60 seconds apart.
 package month
 
 import (
@@ -17,7 +18,8 @@ import (
 //go:embed catalog.yaml
 var Catalog string
 
-// Times of the month. March 2026 is whole, with thirty days and the 24 hours before it in front of End.
+// Times of the month. March 2026 is whole, with thirty days and the 24 hours before it in front of
+// End.
 var (
 	Start = time.Date(2026, 2, 27, 0, 0, 0, 0, time.UTC) // of the record
 	End   = time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC)
@@ -29,7 +31,8 @@ var Instants = []time.Time{
 	time.Date(2026, 3, 31, 13, 23, 0, 0, time.UTC),
 }
 
-// workload is a service of the month. Its functions are of the minute since Start, for each of its pods.
+// workload is a service of the month. Its functions are of the minute since Start, for each of its
+// pods.
 type workload struct {
 	name   string
 	pods   []pod

@@ -17,7 +17,8 @@ func TestTruthOfADayCanBeCountedByHand(t *testing.T) {
 		require.True(t, ok, "%s of %s", slo, workload)
 		return c
 	}
-	// 2 requests fail in each scrape from 50 minutes before: 50 scrapes at 17 seconds after the minute, 51 on the minute.
+	// 2 requests fail in each scrape from 50 minutes before: 50 scrapes at 17 seconds after the
+	// minute, 51 on the minute.
 	require.Equal(t, Counts{43_200, 202}, count("availability", "burning", day, to))
 	// One slow request of each pod in every third minute.
 	require.Equal(t, Counts{43_200, 960}, count("latency", "steady", day, to))
@@ -28,12 +29,15 @@ func TestTruthOfADayCanBeCountedByHand(t *testing.T) {
 	require.Equal(t, 21_600.0, spent.Total)
 	require.InDelta(t, 3*60*15, spent.Bad, 2)
 	require.Equal(t, Counts{288, 37}, count("quantile", "spent", outage, outage.AddDate(0, 0, 1)), "the last minute of the outage shows in a slice of its own")
-	// 1 a second is 20 a minute: a pair of pods is over 0.3 a second by day and night, a single pod by day only.
+	// 1 a second is 20 a minute: a pair of pods is over 0.3 a second by day and night, a single pod
+	// by day only.
 	require.Equal(t, Counts{288, 0}, count("throughput", "steady", day, to))
 	require.InDelta(t, 144, count("throughput", "spent", day, to).Bad, 1)
-	// A restart every 97 minutes loses nothing: a process is scraped in the minute in which it ends.
+	// A restart every 97 minutes loses nothing: a process is scraped in the minute in which it
+	// ends.
 	require.Equal(t, 21_600.0, count("availability", "crashing", day, to).Total)
-	// 20 scrapes fail, and what happened meanwhile shows in the next one, at 10:30: 10 minutes of 5 errors.
+	// 20 scrapes fail, and what happened meanwhile shows in the next one, at 10:30: 10 minutes of 5
+	// errors.
 	gap := time.Date(2026, 3, 20, 10, 0, 0, 0, time.UTC)
 	require.Equal(t, Counts{0, 0}, count("availability", "gap", gap.Add(9*time.Minute), gap.Add(29*time.Minute)))
 	require.Equal(t, 50.0, count("availability", "gap", gap, gap.Add(time.Hour)).Bad)

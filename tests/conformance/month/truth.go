@@ -10,9 +10,9 @@ import (
 // Counts are events, or slices of time, and how many of them were bad.
 type Counts struct{ Total, Bad float64 }
 
-// Truth says what the samples hold: each sample's increase over its series' previous sample (its whole value after a
-// reset or when the series is new) belongs to the sample's time, and a window (from, to] sums those. The first sample of
-// a series that opens the record counts nothing.
+// Truth says what the samples hold: each sample's increase over its series' previous sample (its
+// whole value after a reset or when the series is new) belongs to the sample's time, and a window
+// (from, to] sums those. The first sample of a series that opens the record counts nothing.
 type Truth struct {
 	grown map[string][]float64 // by workload and counter, by minute
 	sums  map[string][2][]float64
@@ -67,12 +67,14 @@ func (t *Truth) add(key string, samples []recording.Sample, values []float64, op
 	}
 }
 
-// minuteOfSample is the minute (Start + i, Start + i+1] that a sample belongs to; the very first sample is in the first.
+// minuteOfSample is the minute (Start + i, Start + i+1] that a sample belongs to; the very first
+// sample is in the first.
 func minuteOfSample(ms int64) int {
 	return max(int((ms-Start.UnixMilli()+59_999)/60_000)-1, 0)
 }
 
-// watch makes the counts by minute of every SLO of the catalog, for one workload. Slices count where they end.
+// watch makes the counts by minute of every SLO of the catalog, for one workload. Slices count
+// where they end.
 func (t *Truth) watch(w workload) {
 	sum := func(slo string, total, bad func(minute int) float64) {
 		totals, bads := make([]float64, minutes+2), make([]float64, minutes+2)
@@ -105,7 +107,8 @@ func (t *Truth) watch(w workload) {
 		one, broken = slices(5, func(last int) bool { return !(over(events, last, 5)/300 > 0.3) })
 		sum("throughput", one, broken)
 	}
-	// A gauge's sample of minute m lies within (m, m+1]: it is the last one when the slice ends at m+1.
+	// A gauge's sample of minute m lies within (m, m+1]: it is the last one when the slice ends at
+	// m+1.
 	one, broken := slices(5, func(last int) bool { return gaugesAt(w, last).queue >= 100 })
 	sum("timeslice", one, broken)
 	one, broken = slices(1, func(last int) bool { return gaugesAt(w, last).probe < 1 })
@@ -139,8 +142,8 @@ func over(values func(int) float64, last, length int) float64 {
 	return sum
 }
 
-// Counts are those of an SLO of the catalog for a workload in (from, to], both whole minutes. ok is false when the
-// SLO does not measure the workload.
+// Counts are those of an SLO of the catalog for a workload in (from, to], both whole minutes. ok is
+// false when the SLO does not measure the workload.
 func (t *Truth) Counts(slo, workload string, from, to time.Time) (c Counts, ok bool) {
 	if slo == "composite" {
 		return t.composite(workload, from, to), true

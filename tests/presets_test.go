@@ -24,7 +24,7 @@ func TestEveryPresetCountsTheTruth(t *testing.T) {
 	report, err := running.Presets(ctx, settled())
 	require.NoError(t, err)
 	require.Equal(t, len(all), report.Presets)
-	require.Equal(t, slos, report.SLOs)
+	require.Equal(t, slos+1, report.SLOs, "and requests-by-owner")
 	require.Equal(t, 9, report.Cluster, "the SLOs of devstack/workloads/kubernetes.yaml")
 	require.Greater(t, report.Groups, 300)
 	require.LessOrEqual(t, report.MaxErrorPercent, 0.1, report.Worst)

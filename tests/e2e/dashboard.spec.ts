@@ -11,6 +11,6 @@ test('the provisioned dashboard shows every workload of the demo', async ({ goto
   const answer = await asked;
   expect(answer.ok(), await answer.text()).toBe(true);
   const rows = page.getByTestId('workload');
-  await expect(rows).toHaveCount(burnline.workloads);
+  await expect(rows).toHaveCount(burnline.rows);
   await expect(rows.first()).toContainText('%');
 });

@@ -23,6 +23,6 @@ test('the fleet overview counts the budgets that are spent', async ({ gotoDashbo
 
 test('a row of the fleet leads to its SLO in detail', async ({ gotoDashboardPage, page }) => {
   await gotoDashboardPage({ uid: burnline.dashboardUid });
-  await page.getByRole('link', { name: 'payments' }).click();
+  await page.getByRole('link', { name: 'payments' }).first().click();
   await expect(page).toHaveURL(/\/d\/burnline-slo.*var-workload=payments/);
 });

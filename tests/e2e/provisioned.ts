@@ -8,6 +8,8 @@ export const burnline = {
   dashboardUid: 'burnline-fleet',
   /** Workloads of the demo. */
   workloads: 12,
+  /** Availability and latency of each workload. */
+  rows: 24,
   slos: ['availability', 'latency'],
 } as const;
 

@@ -6,9 +6,7 @@ export const burnline = {
   name: 'Burnline',
   uid: 'burnline',
   dashboardUid: 'burnline-fleet',
-  /** Workloads of the demo. */
-  workloads: 12,
-  /** Availability and latency of each workload. */
+  /** Availability and latency of the demo's twelve workloads. */
   rows: 24,
   slos: ['availability', 'latency'],
 } as const;

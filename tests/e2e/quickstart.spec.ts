@@ -67,6 +67,6 @@ test('the Dashboards tab of a new data source imports a dashboard, which shows i
   }
   await page.getByRole('link', { name: 'Burnline: fleet overview' }).click();
   await expect(page.getByText('Mine', { exact: true }).first()).toBeVisible();
-  await expect(page.getByTestId('workload')).toHaveCount(burnline.workloads);
+  await expect(page.getByTestId('workload')).toHaveCount(burnline.rows);
   await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
 });

@@ -21,6 +21,14 @@ describe('in Explore', () => {
 });
 
 describe('the query type', () => {
+  it('of an empty query in a panel is the one that Grafana runs', async () => {
+    const state = renderEditor({}, {}, CoreApp.PanelEditor);
+    expect(screen.getByTestId(ids.explanation)).toHaveTextContent(/over the time range/);
+    await choose(ids.queryType, 'Summary');
+    expect(state.query.queryType).toBe('summary');
+    expect(state.runs).toBe(1);
+  });
+
   it('is explained and offers metrics for time series only', async () => {
     const state = renderEditor();
     expect(screen.getByTestId(ids.explanation)).toHaveTextContent(/^One row for each SLO and group/);

@@ -1,5 +1,5 @@
-import React, { useCallback } from 'react';
-import type { QueryEditorProps } from '@grafana/data';
+import React from 'react';
+import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import { EditorRow, EditorRows } from '@grafana/plugin-ui';
 
 import type { DataSource } from '../datasource';
@@ -17,16 +17,21 @@ import { useFirstRun } from './useFirstRun';
 /** Grafana hands the annotation over where the query is one of an annotation. */
 type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions> & { annotation?: unknown };
 
-export function QueryEditor({ query, onChange, onRunQuery, datasource, app, data, range, annotation }: Props) {
+/** Grafana runs a panel's empty query as the default one, but hands it to the editor as it is stored. */
+function asRun(stored: BurnlineQuery, datasource: DataSource, app: CoreApp | undefined): BurnlineQuery {
+  const isEmpty = Object.keys(stored).every((key) => ['refId', 'hide', 'key', 'datasource'].includes(key));
+  return isEmpty && app === CoreApp.PanelEditor ? { ...datasource.getDefaultQuery(app), ...stored } : stored;
+}
+
+export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, app, data, range, annotation }: Props) {
+  const query = asRun(stored, datasource, app);
   useFirstRun(query, data, app, onRunQuery);
-  const change = useCallback((patch: Partial<BurnlineQuery>) => onChange({ ...query, ...patch, schemaVersion: query.schemaVersion ?? 1 }), [query, onChange]);
-  const changeAndRun = useCallback(
-    (patch: Partial<BurnlineQuery>) => {
-      change(patch);
-      onRunQuery();
-    },
-    [change, onRunQuery]
-  );
+  const change = (patch: Partial<BurnlineQuery>) =>
+    onChange({ ...query, ...patch, schemaVersion: query.schemaVersion ?? 1 });
+  const changeAndRun = (patch: Partial<BurnlineQuery>) => {
+    change(patch);
+    onRunQuery();
+  };
 
   const ofSLOs = query.queryType !== 'resources';
 

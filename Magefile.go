@@ -89,7 +89,7 @@ func (Test) Browser(ctx context.Context) error { return dev(ctx, "browser") }
 func (Test) Grafana(ctx context.Context) error { return dev(ctx, "grafana") }
 
 // Alertmanager loads exported rules into a real Prometheus with a real Alertmanager and compares
-// who is told what, and when, with the plugin's alerts; some twelve minutes.
+// the notifications of each receiver, and their times, with the plugin's alerts. About 12 minutes.
 func (Test) Alertmanager(ctx context.Context) error { return dev(ctx, "alertmanager") }
 
 // Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known
@@ -114,7 +114,7 @@ func (Bench) Accuracy(ctx context.Context) error { return dev(ctx, "bench:accura
 // people write and for Pyrra's and Sloth's rules.
 func (Bench) Upstream(ctx context.Context) error { return dev(ctx, "bench:upstream") }
 
-// Servers measures a cold summary, a refresh and a history beside the queries by hand on
+// Servers measures a cold summary, a refresh and a history, and the same queries by hand, on
 // Prometheus, Thanos, Mimir and VictoriaMetrics.
 func (Bench) Servers(ctx context.Context) error { return dev(ctx, "bench:servers") }
 

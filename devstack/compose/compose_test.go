@@ -58,8 +58,8 @@ func published(t *testing.T, name string, s types.ServiceConfig) {
 	}
 }
 
-// mounted tells whether what a service mounts of the repository is there; Docker would make a
-// folder of a name that is not.
+// mounted fails the test if a file or folder that a service mounts from the repository does not
+// exist. Docker would create a folder instead.
 func mounted(t *testing.T, name string, s types.ServiceConfig) {
 	t.Helper()
 	for _, v := range s.Volumes {

@@ -1,5 +1,5 @@
-// Package sloth compares what Sloth's own generator makes of random definitions with what
-// tests/randomdefinition says that they mean. pkg/importer is held against the same meaning.
+// Package sloth compares the rules of Sloth's own generator for random definitions with the counts
+// that tests/randomdefinition computes. The tests of pkg/importer use the same counts.
 package sloth
 
 import (

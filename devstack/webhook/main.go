@@ -1,5 +1,5 @@
-// Command webhook stands where a pager would: it takes Alertmanager's notifications, prints each
-// alert on a line and shows what it was told so far.
+// Command webhook is a receiver in place of a pager. It prints each alert of Alertmanager's
+// notifications on a line, and serves a list of all received alerts.
 package main
 
 import (

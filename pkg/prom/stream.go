@@ -407,7 +407,7 @@ func (s *sampleStream) series(query int, head *prompb.ChunkedSeries) error {
 			}
 		}
 	}
-	return it.skip()
+	return it.discard()
 }
 
 // metric returns a series' labels without those that the server adds.
@@ -543,8 +543,8 @@ func (i *sampleIterator) more() bool {
 
 func sameLabel(a, b prompb.Label) bool { return a.Name == b.Name && a.Value == b.Value }
 
-// skip skips the unread part of the series.
-func (i *sampleIterator) skip() error {
+// discard reads past the rest of the series.
+func (i *sampleIterator) discard() error {
 	for i.more() {
 		i.chunks = nil
 	}

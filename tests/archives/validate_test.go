@@ -79,7 +79,7 @@ func TestProblems(t *testing.T) {
 		{"manifest", without("go_plugin_build_manifest"), "no go_plugin_build_manifest"},
 		{"source map", without("panel/module.js.map"), "panel/module.js.map is missing or empty"},
 		{"stale source map", with("module.js.map", "export {}", "export {a}"), "module.js.map carries another module.ts than src/ has"},
-		{"comment", with("README.md", "What", "<!-- TODO -->"), "README.md has an HTML comment"},
+		{"comment", with("README.md", "What", "<!-- badges -->"), "README.md has an HTML comment"},
 		{"relative link", with("README.md", "https://example.com", "docs/a.md"), "README.md has a relative link: ](docs/a.md)"},
 		{"debug file", add("pid.txt", "1"), "pid.txt has no place in a plugin"},
 		{"hidden file", add("panel/.DS_Store", "1"), "panel/.DS_Store has no place in a plugin"},

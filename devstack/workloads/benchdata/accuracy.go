@@ -10,8 +10,8 @@ const (
 	windowMS     = 30 * dayMS
 )
 
-// instantsBeforeEndMS are when windows end whose truth is known: on the hour, on five minutes, and
-// on no border of a larger cell, within the last two days.
+// instantsBeforeEndMS are the ends of the windows with a known truth, in milliseconds before the
+// end of the data: at full hours, at five minutes and at other minutes, within the last two days.
 var instantsBeforeEndMS = []int64{
 	5 * hourMS, 13*hourMS + 23*minuteMS, 11 * minuteMS, hourMS, hourMS + minuteMS, 2*hourMS - minuteMS, 3*hourMS + 35*minuteMS,
 	7*hourMS + 17*minuteMS, 8 * hourMS, 9*hourMS + 50*minuteMS, 12*hourMS + 59*minuteMS, 16*hourMS + 4*minuteMS, 19 * hourMS,

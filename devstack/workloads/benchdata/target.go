@@ -123,9 +123,9 @@ func (t *target) scrape(atMS int64, to sink) error {
 	return to(len(t.counters), atMS, float64(t.lives[t.lifeAt].startMS)/1000)
 }
 
-// record tells the truth what a sample shows: its rise over the series' last sample, its whole
-// value after a fall or when the counter is new. The first scrape of a process that has been
-// running for long shows nothing: when its events happened nobody can know.
+// record adds the increase that a sample shows to the truth: the difference from the previous
+// sample, or the whole value after a reset and of a new counter. The first scrape of a process that
+// started long before adds nothing, because the times of its events are unknown.
 func (t *target) record(i int, atMS int64, v float64) {
 	rise, hidden := v, 0.0
 	switch last := t.last[i]; {

@@ -5,8 +5,7 @@ import "fmt"
 // defaultBounds are the buckets that most client libraries have, in seconds.
 var defaultBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}
 
-// hubble adds what Hubble saw of the calls to a workload: one agent tells of each pair of
-// workloads.
+// hubble adds Hubble's series of the calls to a workload. One agent exports each pair of workloads.
 func (w *World) hubble(wl *workload) {
 	if len(wl.http)+len(wl.tcp) == 0 {
 		return
@@ -36,8 +35,8 @@ func (w *World) hubble(wl *workload) {
 	}
 }
 
-// reporters are who tells of HTTP calls: the side of the server, and of the client where that has
-// an L7 policy for what it calls. The calls of a gateway are seen by its own proxy alone.
+// reporters returns the sides that report HTTP calls: the server, and also the client if it has an
+// L7 policy for its calls. Only its own proxy reports the calls of a gateway.
 func reporters(wl *workload, c caller) []string {
 	if c.name == "envoy-gateway" {
 		return []string{"client"}

@@ -40,8 +40,8 @@ const (
 	bad           // the server's
 )
 
-// clientShare 0..1 of the requests that the server can answer are the client's fault, where a
-// program tells.
+// clientShare is the share, 0 to 1, of client errors among the requests that the server can answer,
+// for programs that export client errors.
 const clientShare = 0.015
 
 // counter is a series that counts the requests of some outcomes.

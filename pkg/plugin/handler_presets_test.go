@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/burnline/burnline/internal/promtest"
+	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
 // meshed serves a mesh of ten workloads for the last three hours: each answers 100 requests a
@@ -52,7 +53,9 @@ func TestPresetsAreFound(t *testing.T) {
 	srv := meshed(t)
 	var list struct{ Presets []presetInfo }
 	require.Equal(t, http.StatusOK, resource(t, srv.URL, "/presets", &list))
-	require.Len(t, list.Presets, 24)
+	all, err := presets.All()
+	require.NoError(t, err)
+	require.Len(t, list.Presets, len(all))
 	states := map[string]int{}
 	for _, p := range list.Presets {
 		states[p.State]++
@@ -64,7 +67,7 @@ func TestPresetsAreFound(t *testing.T) {
 			require.Contains(t, p.Catalog, "objective: 99.9\n")
 		}
 	}
-	require.Equal(t, map[string]int{presetPartial: 1, presetAbsent: 23}, states)
+	require.Equal(t, map[string]int{presetPartial: 1, presetAbsent: len(all) - 1}, states)
 }
 
 func TestThePastSuggestsAnObjective(t *testing.T) {

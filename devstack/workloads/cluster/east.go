@@ -313,7 +313,7 @@ func (w *World) tellEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 		if e.gpu != nil {
 			g = e.gpu(i)
 			of := []string{
-				"job", "dcgm-exporter", "Hostname", "east-1", "gpu", fmt.Sprint(g.number), "UUID", fmt.Sprintf("GPU-ea57-%d", g.number),
+				"job", "dcgm-exporter", "hostname", "east-1", "gpu", fmt.Sprint(g.number), "UUID", fmt.Sprintf("GPU-ea57-%d", g.number),
 				"modelName", "NVIDIA A100-SXM4-80GB", "container", e.containers[0].name,
 			}
 			if g.instance > 0 {

@@ -41,7 +41,7 @@ func (w *World) dcgm() {
 	for _, g := range gpus {
 		owner := w.named(g.owner)
 		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) { w.tellGPU(g, owner, fromMS, untilMS, sink) })
-		labelsOf := map[string]string{"Hostname": g.node, "gpu": fmt.Sprint(g.number), "job": "dcgm-exporter", "namespace": "monitoring"}
+		labelsOf := map[string]string{"hostname": g.node, "gpu": fmt.Sprint(g.number), "UUID": uuidOf(g, owner), "job": "dcgm-exporter", "namespace": "monitoring"}
 		grid := w.gpuGrid(g.node)
 		w.truths = append(w.truths,
 			&group{"gpu-xid", Slices, labelsOf, func(afterMS, upToMS int64) (float64, float64) {
@@ -51,8 +51,16 @@ func (w *World) dcgm() {
 				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { // a rise between the first and the last scrape of five minutes
 					return w.remapped(g, atMS) != w.remapped(g, atMS-4*minuteMS)
 				})
+			}},
+			&group{"gpu-row-remap", Slices, labelsOf, func(afterMS, upToMS int64) (float64, float64) {
+				return minutes(grid, w.recorded, afterMS, upToMS, func(int64) bool { return false })
 			}})
 	}
+}
+
+func uuidOf(g gpu, owner *workload) string {
+	is := owner.dice.Bits(drawUID, uint64(100+10*indexIn(gpuNodes, g.node)+g.number))
+	return "GPU-" + uid(is, is*31)
 }
 
 func (w *World) gpuGrid(node string) grid { return grid(31_000 + 1_000*int64(indexIn(gpuNodes, node))) }
@@ -68,10 +76,9 @@ func (w *World) remapped(g gpu, atMS int64) float64 {
 // tellGPU makes the series of a GPU: the labels of the pod that has it change with the pods.
 func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink) {
 	exporter := w.named("monitoring/dcgm-exporter").bySlot[indexIn(gpuNodes, g.node)][0]
-	is := owner.dice.Bits(drawUID, uint64(100+10*indexIn(gpuNodes, g.node)+g.number))
 	device := []string{
 		"job", "dcgm-exporter", "namespace", "monitoring", "pod", exporter.Name, "container", "exporter", "service", "dcgm-exporter",
-		"endpoint", "metrics", "instance", exporter.IP + ":9400", "Hostname", g.node, "gpu", fmt.Sprint(g.number), "UUID", "GPU-" + uid(is, is*31),
+		"endpoint", "metrics", "instance", exporter.IP + ":9400", "hostname", g.node, "gpu", fmt.Sprint(g.number), "UUID", uuidOf(g, owner),
 		"device", fmt.Sprintf("nvidia%d", g.number), "modelName", "NVIDIA A100-SXM4-80GB", "DCGM_FI_DRIVER_VERSION", "570.86.15",
 	}
 	var idle []labels.Labels // one and the same whenever no pod has the GPU
@@ -92,7 +99,7 @@ func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink
 				busy, memory = gpuLoad(owner, p, atMS)
 			}
 			used := math.Round(memory)
-			copy(out, []float64{math.Round(100 * busy), used, gpuMemoryMiB - used, 34 + math.Round(38*busy), 62 + math.Round(320*busy), w.remapped(g, atMS)})
+			copy(out, []float64{math.Round(100 * busy), used, gpuMemoryMiB - used, 34 + math.Round(38*busy), 62 + math.Round(320*busy), w.remapped(g, atMS), 0})
 		})
 	}
 	if g.node == xidNode && g.number == xidGPU {
@@ -108,7 +115,7 @@ func gpuSeries(device []string, user ...string) []labels.Labels {
 	var out []labels.Labels
 	for _, name := range []string{
 		"DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_TEMP",
-		"DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS",
+		"DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS", "DCGM_FI_DEV_ROW_REMAP_FAILURE",
 	} {
 		out = append(out, named(name, device, user...))
 	}

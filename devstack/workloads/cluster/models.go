@@ -13,7 +13,6 @@ var (
 const (
 	stopped = iota
 	tooLong
-	aborted
 	errored
 	turnedAway
 )
@@ -24,11 +23,12 @@ const tokensPerRequest = 180
 // one or the other.
 func vllm(model, token, tokenSLO string) instrument {
 	of := []string{"model_name", model, "engine", "0"}
-	finished := []int{stopped, tooLong, aborted, errored}
+	finished := []int{stopped, tooLong, errored}
 	in := instrument{
 		started:  true,
-		outcomes: []outcome{{good, 0.8}, {good, 0.2}, {bad, 0.7}, {bad, 0.15}, {bad, 0.15}},
-		counters: byStatus("vllm:request_success_total", of, "finished_reason", "stop", "length", "abort", "error"),
+		outcomes: []outcome{{good, 0.8}, {good, 0.2}, {bad, 0.85}, {bad, 0.15}},
+		counters: append(byStatus("vllm:request_success_total", of, "finished_reason", "stop", "length", "error"),
+			counter{name: "vllm:request_success_total", labels: with(of, "finished_reason", "abort")}), // the V1 engine counts no aborts
 		histograms: []histogram{
 			{name: "vllm:e2e_request_latency_seconds", labels: of, of: finished, bounds: vllmRequestBounds, unit: inSeconds},
 			{name: "vllm:time_to_first_token_seconds", labels: of, of: finished, bounds: vllmFirstBounds, unit: inSeconds, factor: 0.07, spread: 0.6},
@@ -38,7 +38,7 @@ func vllm(model, token, tokenSLO string) instrument {
 	in.counters = append(in.counters,
 		counter{name: "vllm:prompt_tokens_total", labels: of, of: finished, factor: 640},
 		counter{name: "vllm:generation_tokens_total", labels: of, of: finished, factor: tokensPerRequest},
-		counter{name: "http_requests_total", labels: []string{"handler", "/v1/chat/completions", "method", "POST", "status", "2xx"}, of: []int{stopped, tooLong, aborted}},
+		counter{name: "http_requests_total", labels: []string{"handler", "/v1/chat/completions", "method", "POST", "status", "2xx"}, of: []int{stopped, tooLong}},
 		counter{name: "http_requests_total", labels: []string{"handler", "/v1/chat/completions", "method", "POST", "status", "5xx"}, of: []int{errored, turnedAway}})
 	in.gauges = []gauge{
 		{"vllm:num_requests_running", of, func(w *workload, p *Pod, atMS int64) float64 { return math.Min(queueOf(w, p, atMS), mostRunning) }},
@@ -48,8 +48,9 @@ func vllm(model, token, tokenSLO string) instrument {
 		}},
 	}
 	in.promises = []promise{
-		{slo: "vllm-availability", labels: of, total: finished, bad: []int{aborted, errored}},
-		{slo: "vllm-http-availability", total: []int{stopped, tooLong, aborted, errored, turnedAway}, bad: []int{errored, turnedAway}},
+		{slo: "vllm-availability", labels: of, total: finished, bad: []int{errored}},
+		{slo: "vllm-http-availability", total: []int{stopped, tooLong, errored, turnedAway}, bad: []int{errored, turnedAway}},
+		{slo: "fastapi-availability", total: []int{stopped, tooLong, errored, turnedAway}, bad: []int{errored, turnedAway}},
 		{slo: "vllm-e2e", labels: of, histogram: 0, bound: 30},
 		{slo: "vllm-ttft", labels: of, histogram: 1, bound: 2.5},
 		{slo: tokenSLO, labels: of, histogram: 2, bound: 0.075},
@@ -82,7 +83,7 @@ func tgi() instrument {
 	in := instrument{
 		outcomes: webOutcomes,
 		counters: []counter{
-			{name: "tgi_request_count", of: all},
+			{name: "tgi_request_count", of: all, factor: 2}, // all by the OpenAI endpoints, which count twice
 			{name: "tgi_request_success", of: []int{answered}},
 			{name: "tgi_request_failure", labels: []string{"err", "validation"}, of: []int{refused}},
 			{name: "tgi_request_failure", labels: []string{"err", "overloaded"}, of: []int{failed}},
@@ -147,7 +148,7 @@ func ray(cluster, application, deployment string) instrument {
 		counters: append(byStatus("ray_serve_num_http_requests_total", with(of, "method", "POST"), "status_code", "200", "422", "503"),
 			counter{name: "ray_serve_num_http_error_requests_total", labels: with(of, "method", "POST", "error_code", "422"), of: []int{refused}},
 			counter{name: "ray_serve_num_http_error_requests_total", labels: with(of, "method", "POST", "error_code", "503"), of: []int{failed}},
-			counter{name: "ray_serve_deployment_request_counter_total", labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: all},
+			counter{name: "ray_serve_deployment_request_counter_total", labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: []int{answered, refused}},
 			counter{name: "ray_serve_deployment_error_counter_total", labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: []int{failed}}),
 		histograms: []histogram{{
 			name: "ray_serve_http_request_latency_ms", labels: with(of, "method", "POST", "status_code", "200"),

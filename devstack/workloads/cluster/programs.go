@@ -12,6 +12,19 @@ func goHTTP() instrument {
 	return in
 }
 
+// fastAPI is what prometheus-fastapi-instrumentator counts, with its three buckets.
+func fastAPI(handler string) instrument {
+	of := []string{"handler", handler, "method", "GET"}
+	in := instrument{
+		outcomes: webOutcomes, started: true,
+		counters:   byStatus("http_requests_total", of, "status", "2xx", "4xx", "5xx"),
+		histograms: []histogram{{name: "http_request_duration_seconds", labels: of, bounds: []float64{0.1, 0.5, 1}, unit: inSeconds}},
+	}
+	in.promise("fastapi-availability", nil)
+	in.latency("fastapi-latency", nil, 0.5)
+	return in
+}
+
 // grpc is what a gRPC server in Go counts.
 func grpc(service, method string) instrument {
 	of := []string{"grpc_service", service, "grpc_method", method, "grpc_type", "unary"}

@@ -114,7 +114,7 @@ func platform() []*spec {
 		{
 			namespace: "platform", name: "docs", kind: "deployment", scenario: "behind an ambient mesh", replicas: 1, rolloutEvery: 4 * day, startup: 8 * s1,
 			nodes: steady, rate: 5, swing: 0.5, weekend: 0.5, p95: 60 * ms, sigma: 0.5, errors: 0.0004, payload: 60 * kb, cpu: 0.05, memory: 96 * mi,
-			told: []instrument{waypoint("platform", "docs")}, tcp: []caller{ingress},
+			told: []instrument{waypoint("platform", "docs"), fastAPI("/search")}, tcp: []caller{ingress},
 		},
 	}
 }

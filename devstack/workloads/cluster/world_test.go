@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,7 +126,7 @@ func TestTruthIsWhatTheSamplesHold(t *testing.T) {
 			switch name := l.Get(model.MetricNameLabel); {
 			case name == "http_requests_total" && l.Get("code") != "":
 				add("http-availability", l.Get("code")[0] == '5')
-			case name == "http_requests_total":
+			case name == "http_requests_total" && strings.HasPrefix(l.Get("handler"), "/v1/"):
 				add("vllm-http-availability", l.Get("status")[0] == '5')
 			case name == "hubble_http_requests_total" && l.Get("reporter") == "server":
 				add("hubble-http-availability", l.Get("status")[0] == '5')

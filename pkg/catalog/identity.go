@@ -14,13 +14,26 @@ const IdentityKubernetes = "kubernetes"
 const (
 	LabelWorkload     = "workload"
 	LabelWorkloadType = "workload_type"
+	LabelRevision     = "revision"
 )
+
+// IsOwnerLabel reports whether an identity adds the label: its values are found by pods.
+func IsOwnerLabel(name string) bool {
+	return name == LabelWorkload || name == LabelWorkloadType || name == LabelRevision
+}
 
 // IsCountedByPods reports whether the groups, or the groups of some members, are workloads that are
 // found by the owners of their pods.
 func (s SLO) IsCountedByPods() bool {
-	return s.Identity == IdentityKubernetes && (s.hasWorkloadLabels() || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
-		return f.Name == LabelWorkload || f.Name == LabelWorkloadType
+	return s.Identity == IdentityKubernetes && (slices.ContainsFunc(s.By, IsOwnerLabel) || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
+		return IsOwnerLabel(f.Name)
+	}))
+}
+
+// HasRevisions reports whether the SLO needs the revisions of its pods.
+func (s SLO) HasRevisions() bool {
+	return s.Identity == IdentityKubernetes && (slices.Contains(s.By, LabelRevision) || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
+		return f.Name == LabelRevision
 	}))
 }
 

@@ -71,7 +71,7 @@ func (s SLO) splitFilters(filters []*Filter) (series, groups []*Filter) {
 			f = &other
 		}
 		switch {
-		case s.IsCountedByPods() && (f.Name == LabelWorkload || f.Name == LabelWorkloadType), relabels && slices.Contains(s.By, f.Name):
+		case s.IsCountedByPods() && IsOwnerLabel(f.Name), relabels && slices.Contains(s.By, f.Name):
 			groups = append(groups, f)
 		default:
 			series = append(series, f)

@@ -26,6 +26,7 @@ type Burner struct {
 	SLO        catalog.SLO
 	Labels     map[string]string // of the group
 	Values     map[string]string // of the requested labels; nil for the sum of the others
+	Image      string            // with revisions of pods: the images of their containers; "" if unknown
 	Others     int               // number of combinations in the sum of the others, else 0
 	Bad, Total float64           // events in the window
 	Share      *float64          // of the group's bad events
@@ -36,9 +37,10 @@ type Burner struct {
 // Breakdown is the result of a burners query. The rows of a group add up to the Bad and Total of
 // its summary.
 type Breakdown struct {
-	Report // without rows
-	By     []string
-	Rows   []Burner
+	Report    // without rows
+	By        []string
+	Rows      []Burner
+	HasImages bool // rows have images
 }
 
 // Breakdown splits the bad events of every group, over the SLO's window, by labels. Groups are
@@ -54,6 +56,7 @@ func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask Breakdow
 	}
 	for _, p := range withoutFailed(parts) {
 		out.Rows = append(out.Rows, p.Rows...)
+		out.HasImages = out.HasImages || p.HasImages
 	}
 	return out, nil
 }
@@ -74,25 +77,33 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 		return nil, &fault.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
 			"group's. Use an events or latency SLO"}
 	}
-	wide, err := s.WithBy(append(slices.Clone(s.By), ask.By...))
+	start, _ := s.Period(at)
+	own, stats, err := e.breakdownLabels(ctx, s, ask.By, start, at)
+	if err != nil {
+		return nil, err
+	}
+	wide, err := s.WithBy(append(slices.Clone(s.By), own...))
 	if err != nil {
 		return nil, &fault.UserError{Field: "burners.by", Message: err.Error()}
 	}
-	start, _ := s.Period(at)
 	ev, err := e.reader.Read(ctx, wide, []time.Time{start, at})
 	if err != nil {
 		return nil, err
 	}
-	out := &Breakdown{Report: Report{Stats: ev.Stats}}
+	out := &Breakdown{Report: Report{Stats: ev.Stats}, HasImages: wide.HasRevisions()}
+	out.Add(stats.Cost, stats.Warnings, stats.Sent)
 	byGroup := map[string]*groupBurners{}
 	for _, g := range ev.AllGroups() {
-		labels, values := selectLabels(g.Labels(), s.By), selectLabels(g.Labels(), ask.By)
+		labels, values := selectLabels(g.Labels(), s.By), make(map[string]string, len(own))
+		for i, label := range own {
+			values[ask.By[i]] = g.Labels()[label]
+		}
 		key := measure.LabelKey(labels)
 		if byGroup[key] == nil {
 			byGroup[key] = &groupBurners{labels: labels}
 		}
 		m := g.MeasureUnclamped(start, at)
-		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Bad: m.Bad, Total: m.Total})
+		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Image: strings.Join(g.Images(), "; "), Bad: m.Bad, Total: m.Total})
 	}
 	for _, b := range slices.SortedFunc(maps.Values(byGroup), compareOverspent) {
 		out.Rows = append(out.Rows, b.top(s, ask.Top)...)
@@ -184,6 +195,10 @@ func (r *Breakdown) warnIncomplete(s catalog.SLO, ask BreakdownRequest) {
 			s.Name, s.Missing))
 	}
 	for i, label := range ask.By {
+		if isUnknownRevision(label, r.Rows) {
+			r.Warn(fmt.Sprintf("SLO %s: the only revisions of bad events are latest and unknown. Istio uses them for pods without the label "+
+				"service.istio.io/canonical-revision or version, so versions cannot be distinguished", s.Name))
+		}
 		if !slices.ContainsFunc(r.Rows, func(b Burner) bool { return b.Values[label] != "" }) {
 			r.Warn(fmt.Sprintf("burners.by[%d]: no bad event of SLO %s has the label %s", i, s.Name, label))
 		}

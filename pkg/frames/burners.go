@@ -20,6 +20,8 @@ const (
 	BurnersName = "burners"
 	// OtherValue is the label value of the row that sums all other label values.
 	OtherValue = "(other)"
+
+	imageColumn = "image"
 )
 
 // Burners returns one numeric-long frame with a row for each SLO, group and combination of label
@@ -39,6 +41,9 @@ func Burners(b *engine.Breakdown) *data.Frame {
 			}
 			return row.Values[label]
 		})
+	}
+	if b.HasImages && !slices.Contains(slices.Concat(groupBy, b.By), imageColumn) {
+		g.text(imageColumn, "Image", func(row engine.Burner) string { return row.Image })
 	}
 	g.number("bad", "Bad events", "short", func(row engine.Burner) *float64 { return numberOf(row.Bad) })
 	g.number("share", "Share of bad events", "percentunit", func(row engine.Burner) *float64 { return row.Share })

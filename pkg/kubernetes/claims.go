@@ -37,6 +37,7 @@ const (
 func (cs claims) resolve(p Pod) resolution {
 	own := cs.matching(object{kindPod, p.Namespace, p.Name}, p.Cluster, p.UID)
 	rules := cs.matching(object{kindRule, p.Namespace, p.Name}, p.Cluster, "")
+	revisions := cs.matching(object{kindRevision, p.Namespace, p.Name}, p.Cluster, p.UID)
 	if len(own)+len(rules) == 0 {
 		r := resolution{why: unresolved{reason: noRow}}
 		if others := (&Owners{claims: cs}).Clusters(p.Namespace, p.Name); len(others) > 0 {
@@ -48,7 +49,7 @@ func (cs claims) resolve(p Pod) resolution {
 		return cs.resolveIn(others, p)
 	}
 	var out resolution
-	borders := cs.borders(p, own, rules)
+	borders := cs.borders(p, own, rules, revisions)
 	var stays []stretch
 	for i := 0; i+1 < len(borders); i++ {
 		w, why, disputed := cs.at(p, own, rules, borders[i])
@@ -61,14 +62,15 @@ func (cs claims) resolve(p Pod) resolution {
 		if disputed != "" {
 			out.disputed = disputed
 		}
-		if n := len(stays); n > 0 && stays[n-1].Workload == w {
+		v := cs.versionAt(p, own, rules, revisions, borders[i])
+		if n := len(stays); n > 0 && stays[n-1].Workload == w && stays[n-1].Version == v {
 			stays[n-1].last = borders[i+1]
 		} else {
-			stays = append(stays, stretch{w, borders[i], borders[i+1]})
+			stays = append(stays, stretch{w, v, borders[i], borders[i+1]})
 		}
 	}
 	out.stays = mergeStretches(stays, p.Name)
-	if len(out.stays) == 1 && out.stays[0].Workload == (Workload{}) {
+	if len(out.stays) == 1 && out.stays[0].Workload == (Workload{}) && out.stays[0].Version == (Version{}) {
 		out.stays = nil
 	}
 	if len(stays) == 0 {
@@ -93,9 +95,10 @@ func (cs claims) resolveIn(clusters []string, p Pod) resolution {
 	return one
 }
 
-// stretch is a time with rows of one workload, in minutes.
+// stretch is a time with rows of one workload and version, in minutes.
 type stretch struct {
 	Workload
+	Version
 	first, last int64
 }
 
@@ -118,11 +121,11 @@ func mergeStretches(all []stretch, pod string) []Ownership {
 		n := len(out)
 		switch {
 		case n == 0:
-			out = append(out, Ownership{Workload: s.Workload})
-		case out[n-1].Workload != s.Workload:
+			out = append(out, Ownership{Workload: s.Workload, Version: s.Version})
+		case out[n-1].Workload != s.Workload || out[n-1].Version != s.Version:
 			border := time.Unix(s.first*60, 0).UTC()
 			out[n-1].To = border
-			out = append(out, Ownership{Workload: s.Workload, From: border})
+			out = append(out, Ownership{Workload: s.Workload, Version: s.Version, From: border})
 		}
 	}
 	return out
@@ -382,6 +385,9 @@ func (cs claims) needsDates(p Pod) []object {
 	}
 	if look(own); !resolves {
 		look(rules)
+	}
+	if cs.needsRevisionDates(p) {
+		out = append(out, object{kindRevision, p.Namespace, p.Name})
 	}
 	return out
 }

@@ -36,6 +36,7 @@ func typeOf(kind string) string { return strings.ToLower(kind) }
 // Ownership is a time in which a pod belonged to a workload.
 type Ownership struct {
 	Workload
+	Version            // from Owners.Versions only
 	From, To time.Time // whole minutes; zero: unlimited
 }
 
@@ -54,7 +55,24 @@ type resolution struct {
 }
 
 // Of returns the workloads of a pod, in order of time; none if its owner is unknown.
-func (o *Owners) Of(p Pod) []Ownership { return o.of(p).stays }
+func (o *Owners) Of(p Pod) []Ownership {
+	stays := o.of(p).stays
+	if !slices.ContainsFunc(stays, func(s Ownership) bool { return s.Version != Version{} }) {
+		return stays
+	}
+	var out []Ownership
+	for _, s := range stays {
+		if n := len(out); n > 0 && out[n-1].Workload == s.Workload {
+			out[n-1].To = s.To
+		} else {
+			out = append(out, Ownership{Workload: s.Workload, From: s.From, To: s.To})
+		}
+	}
+	if len(out) == 1 && out[0].Workload == (Workload{}) {
+		return nil
+	}
+	return out
+}
 
 func (o *Owners) of(p Pod) resolution {
 	if o == nil {

@@ -46,6 +46,7 @@ type Reader struct {
 type readKey struct {
 	namespaces string
 	from, to   int64 // whole hours
+	versions   bool  // with the versions of pods
 }
 
 type answer struct {
@@ -71,8 +72,17 @@ func answerBytes(_ readKey, a answer) int {
 
 // Owners returns the workloads to which pods belonged in [from, to]. A pod without rows has none.
 func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time) (*Owners, Cost, error) {
+	return r.owners(ctx, places, from, to, false)
+}
+
+// OwnersAndVersions is Owners with the versions of the pods, see Owners.Versions.
+func (r *Reader) OwnersAndVersions(ctx context.Context, places []Place, from, to time.Time) (*Owners, Cost, error) {
+	return r.owners(ctx, places, from, to, true)
+}
+
+func (r *Reader) owners(ctx context.Context, places []Place, from, to time.Time, versions bool) (*Owners, Cost, error) {
 	from, to = from.Truncate(time.Hour), to.Add(time.Hour-1).Truncate(time.Hour)
-	q := readKey{namespacesOf(places), from.Unix(), to.Unix()}
+	q := readKey{namespacesOf(places), from.Unix(), to.Unix(), versions}
 	if owners := r.cached(q, places); owners != nil {
 		return owners, Cost{}, nil
 	}
@@ -84,7 +94,7 @@ func (r *Reader) Owners(ctx context.Context, places []Place, from, to time.Time)
 	if owners := r.cached(q, places); owners != nil {
 		return owners, Cost{}, nil
 	}
-	a := &ownerRead{source: r.source, namespaces: q.namespaces, from: from, to: to}
+	a := &ownerRead{source: r.source, namespaces: q.namespaces, from: from, to: to, versions: versions}
 	cs, err := a.claims(ctx, places)
 	if err != nil {
 		return nil, a.took, err
@@ -130,7 +140,7 @@ func podsOf(places []Place) []Pod {
 // cached returns a valid cached result, or nil.
 func (r *Reader) cached(q readKey, places []Place) *Owners {
 	for k, known := range r.answers.All() {
-		if k.from <= q.from && k.to >= q.to && known.fits(podsOf(places)) {
+		if k.from <= q.from && k.to >= q.to && (k.versions || !q.versions) && known.fits(podsOf(places)) {
 			return newOwners(known.owners.claims, places, known.owners.resolved)
 		}
 	}
@@ -167,6 +177,7 @@ type ownerRead struct {
 	source     Source
 	namespaces string
 	from, to   time.Time
+	versions   bool
 	took       Cost
 }
 
@@ -177,12 +188,15 @@ const rowsBefore = 7 * 24 * time.Hour
 // claims reads all rows of the pods, and dates those with several owners.
 func (a *ownerRead) claims(ctx context.Context, places []Place) (claims, error) {
 	cs := claims{rows: map[object][]*claim{}}
-	selectors := []string{a.selector("")}
-	if a.namespaces != "" {
-		selectors = []string{a.selector("namespace"), a.selector("exported_namespace")}
+	of := kinds
+	if a.versions {
+		of = append(slices.Clone(kinds), kindRevision)
 	}
-	if err := a.read(ctx, cs, a.from, selectors...); err != nil {
+	if err := a.read(ctx, cs, a.from, a.selectors(of)...); err != nil {
 		return cs, err
+	}
+	if a.versions {
+		a.readImages(ctx, cs)
 	}
 	pods := podsOf(places)
 	if err := a.read(ctx, cs, a.from.Add(-rowsBefore), cs.missingRows(pods)...); err != nil {
@@ -207,10 +221,18 @@ func (a *ownerRead) claims(ctx context.Context, places []Place) (claims, error) 
 	return cs, nil
 }
 
-// selector returns a selector of all rows in the namespaces of a label.
-func (a *ownerRead) selector(label string) string {
-	names := make([]string, len(kinds))
-	for i, k := range kinds {
+// selectors returns selectors of all rows of kinds in the namespaces.
+func (a *ownerRead) selectors(of []kind) []string {
+	if a.namespaces == "" {
+		return []string{a.selector(of, "")}
+	}
+	return []string{a.selector(of, "namespace"), a.selector(of, "exported_namespace")}
+}
+
+// selector returns a selector of all rows of kinds in the namespaces of a label.
+func (a *ownerRead) selector(of []kind, label string) string {
+	names := make([]string, len(of))
+	for i, k := range of {
 		names[i] = string(k)
 	}
 	ms := []*labels.Matcher{promexpr.OneOf(model.MetricNameLabel, names...)}

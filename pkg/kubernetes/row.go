@@ -18,6 +18,8 @@ const (
 	replicaSetOwner = "kube_replicaset_owner"
 	jobOwner        = "kube_job_owner"
 	controllerOwner = "kube_replicationcontroller_owner"
+	podLabels       = "kube_pod_labels"
+	containerInfo   = "kube_pod_container_info"
 )
 
 // PodOwner has a row for each pod in kube-state-metrics.
@@ -35,9 +37,19 @@ const (
 	kindJob        kind = jobOwner
 	kindController kind = controllerOwner
 	kindRule       kind = rule // about a pod
+
+	kindRevision kind = podLabels     // about a pod; its owner is the ControllerRevision
+	kindImage    kind = containerInfo // about a pod; its owners are the containers, with their images as names
 )
 
-var kinds = []kind{kindPod, kindReplicaSet, kindJob, kindController, kindRule}
+// kinds have rows about owners. versionKinds have rows about the versions of pods.
+var (
+	kinds        = []kind{kindPod, kindReplicaSet, kindJob, kindController, kindRule}
+	versionKinds = []kind{kindRevision, kindImage}
+)
+
+// revisionLabel is the pod label controller-revision-hash in kube_pod_labels.
+const revisionLabel = "label_controller_revision_hash"
 
 // label returns the label with the object's name.
 func (k kind) label() string {
@@ -108,13 +120,18 @@ func (cs claims) add(m model.LabelSet) (object, *claim) {
 		if !c.owner.isNamed() { // an old rule exports a row without a workload for a ReplicaSet without an owner
 			return o, nil
 		}
+	case kindRevision:
+		c.owner = owner{kind: "ControllerRevision", name: get(revisionLabel)}
+	case kindImage:
+		c.owner = owner{kind: get("container"), name: cmp.Or(get("image_spec"), get("image"))}
 	default:
 		c.owner = owner{get("owner_kind"), get("owner_name"), get("owner_is_controller") == "true"}
 		if !c.owner.isNamed() {
 			c.owner = owner{}
 		}
 	}
-	if o.name == "" || !slices.Contains(kinds, o.kind) {
+	isVersion := slices.Contains(versionKinds, o.kind)
+	if o.name == "" || !isVersion && !slices.Contains(kinds, o.kind) || isVersion && !c.owner.isNamed() {
 		return o, nil
 	}
 	for _, known := range cs.rows[o] {

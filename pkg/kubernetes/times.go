@@ -36,7 +36,7 @@ func (a *ownerRead) date(ctx context.Context, cs claims, objects []object) error
 		byKind[o.kind] = append(byKind[o.kind], o.name)
 		isDated[o] = true
 	}
-	for _, k := range kinds {
+	for _, k := range append(slices.Clone(kinds), kindRevision) {
 		names := byKind[k]
 		slices.Sort(names)
 		for chunk := range slices.Chunk(slices.Compact(names), maxNamesInMatcher) {
@@ -100,9 +100,12 @@ func (a *ownerRead) dateNames(ctx context.Context, cs claims, k kind, names []st
 // each, or exactly then for a step of a minute.
 func (a *ownerRead) present(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
 	by := []string{"cluster", "namespace", "exported_namespace", k.label(), "uid"}
-	if k == kindRule {
+	switch k {
+	case kindRule:
 		by = append(by, "workload", "workload_type")
-	} else {
+	case kindRevision:
+		by = append(by, revisionLabel)
+	default:
 		by = append(by, "owner_kind", "owner_name", "owner_is_controller")
 	}
 	var all parser.Expr
@@ -212,7 +215,11 @@ func (a *ownerRead) smooth(cs claims, k kind, isDated map[object]bool, step int6
 			}
 		}
 		for _, all := range byCluster {
-			fillGaps(all, step)
+			if k == kindRevision {
+				fillShortGaps(all, step)
+			} else {
+				fillGaps(all, step)
+			}
 		}
 	}
 }

@@ -13,10 +13,16 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
+/** The version that served an event. It is found for every SLO, whatever its series call it. */
+const revisionLabel = 'revision';
+
 /** By which labels the bad events are split, and how many rows there are. */
 export function BurnersFields({ query, datasource, onChange }: Props) {
   const { by = [], top } = query.burners ?? {};
-  const labels = useCallback(() => datasource.getLabelsOf(query), [datasource, query]);
+  const labels = useCallback(
+    async () => [...new Set([revisionLabel, ...(await datasource.getLabelsOf(query))])],
+    [datasource, query]
+  );
   return (
     <>
       <LabelsField

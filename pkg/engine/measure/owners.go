@@ -22,7 +22,7 @@ func groupByPod(s catalog.SLO) catalog.SLO {
 	}
 	by := slices.Clone(kubernetes.Labels)
 	for _, name := range s.By {
-		if name != catalog.LabelWorkload && name != catalog.LabelWorkloadType && !slices.Contains(by, name) {
+		if !catalog.IsOwnerLabel(name) && !slices.Contains(by, name) {
 			by = append(by, name)
 		}
 	}
@@ -47,14 +47,16 @@ func (s ownership) clip(from, to time.Time) (time.Time, time.Time) {
 // ownedPod is the counts of a pod while it belonged to a workload.
 type ownedPod struct {
 	ownership
-	pod Group
+	pod   Group
+	image string
 }
 
 // podOwners finds the workloads of an SLO's pods.
 type podOwners struct {
-	owners *kubernetes.Owners
-	by     []string
-	chosen []*catalog.Filter
+	owners   *kubernetes.Owners
+	by       []string
+	chosen   []*catalog.Filter
+	versions bool // owners have the versions of pods
 }
 
 // lookUpOwners looks up the owners of the pods of a reading. Without kube-state-metrics there are
@@ -75,7 +77,11 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 	if len(places) == 0 {
 		return &podOwners{by: s.By, chosen: s.GroupFilters}, nil
 	}
-	owners, cost, err := r.identities.Owners(ctx, places, from, to)
+	read := r.identities.Owners
+	if s.HasRevisions() {
+		read = r.identities.OwnersAndVersions
+	}
+	owners, cost, err := read(ctx, places, from, to)
 	stats.Add(cells.Cost{Queries: cost.Queries}, cost.Warnings, cost.Sent)
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
@@ -83,10 +89,15 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 	for _, gap := range owners.Gaps(places) {
 		stats.Warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
 	}
+	if s.HasRevisions() {
+		for _, gap := range owners.VersionGaps(places) {
+			stats.Warn(fmt.Sprintf("SLO %s: %s", s.Name, gap))
+		}
+	}
 	if nameless {
 		stats.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod. They count as workload \"\"", s.Name, s.Source()))
 	}
-	return &podOwners{owners, s.By, s.GroupFilters}, nil
+	return &podOwners{owners, s.By, s.GroupFilters, s.HasRevisions()}, nil
 }
 
 // ownerChanges returns the instants at which pods changed their owners, where cells have no border
@@ -113,7 +124,11 @@ func placeOf(labels map[string]string) kubernetes.Place {
 // ownersOf returns the ownership intervals of a pod; one without a workload if its owner is
 // unknown.
 func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Ownership {
-	if all := w.owners.Of(p); len(all) > 0 {
+	all := w.owners.Of
+	if w.versions {
+		all = w.owners.Versions
+	}
+	if all := all(p); len(all) > 0 {
 		return all
 	}
 	return []kubernetes.Ownership{{}}
@@ -135,6 +150,8 @@ func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 				own[name] = known.Name
 			case catalog.LabelWorkloadType:
 				own[name] = known.Type
+			case catalog.LabelRevision:
+				own[name] = known.Revision
 			case "namespace":
 				own[name] = pod.Namespace
 			case "pod":
@@ -143,7 +160,7 @@ func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 				own[name] = labels[name]
 			}
 		}
-		out = append(out, ownedLabels{ownership{known.From, known.To}, own})
+		out = append(out, ownedLabels{ownership{known.From, known.To}, own, known.Image})
 	}
 	return out
 }
@@ -156,6 +173,8 @@ func (w *podOwners) isChosen(s kubernetes.Ownership, pod kubernetes.Pod, labels 
 			return !f.Matches(s.Name)
 		case catalog.LabelWorkloadType:
 			return !f.Matches(s.Type)
+		case catalog.LabelRevision:
+			return !f.Matches(s.Revision)
 		case "namespace":
 			return !f.Matches(pod.Namespace)
 		}
@@ -167,6 +186,7 @@ func (w *podOwners) isChosen(s kubernetes.Ownership, pod kubernetes.Pod, labels 
 type ownedLabels struct {
 	ownership
 	labels map[string]string
+	image  string
 }
 
 // workloadGroups sums the groups of pods by workload.
@@ -183,7 +203,7 @@ func (ev *Reading) workloadGroups(pods []Group) []Group {
 				out = append(out, Group{reading: ev, pods: &podCounts{borders: ev.borders}})
 			}
 			g := &out[i]
-			g.pods.pods = append(g.pods.pods, ownedPod{w.ownership, pod})
+			g.pods.pods = append(g.pods.pods, ownedPod{w.ownership, pod, w.image})
 			if own := (&cells.Group{Labels: w.labels}); pod.total != nil {
 				g.total = own
 			} else if g.part == nil {
@@ -191,5 +211,21 @@ func (ev *Reading) workloadGroups(pods []Group) []Group {
 			}
 		}
 	}
+	return out
+}
+
+// Images returns the distinct images of the group's pods, sorted. They are known for an SLO that
+// HasRevisions.
+func (g Group) Images() []string {
+	if g.pods == nil {
+		return nil
+	}
+	var out []string
+	for _, p := range g.pods.pods {
+		if p.image != "" && !slices.Contains(out, p.image) {
+			out = append(out, p.image)
+		}
+	}
+	slices.Sort(out)
 	return out
 }

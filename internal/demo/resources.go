@@ -36,16 +36,19 @@ slos:
     sli: {events: {total: payments_requests_total, bad: 'payments_requests_total{outcome="failed"}'}}
 `
 
-// resourceInstants are when the tables are compared, before now: while all is well, while nodes are
-// noisy or lost, and before an adoption.
-var resourceInstants = []time.Duration{0, 3 * time.Hour, 5 * time.Hour, 9 * time.Hour}
+// resourceInstants is how many instants are compared, resourceEvery apart, the last one now. They
+// cover noisy and lost nodes, rollouts, a restart of kube-state-metrics and an adoption.
+const (
+	resourceInstants = 24
+	resourceEvery    = 25 * time.Minute
+)
 
 // Resources compares every number of the tables of resources with the generator's. The error lists
 // those that are wrong.
 func (d *Demo) Resources(ctx context.Context, now time.Time) (ResourceReport, error) {
 	report := ResourceReport{Wrong: []string{}}
-	for _, before := range resourceInstants {
-		if err := d.compareResources(ctx, now.Add(-before), &report); err != nil {
+	for i := range resourceInstants {
+		if err := d.compareResources(ctx, now.Add(-time.Duration(i)*resourceEvery), &report); err != nil {
 			return report, err
 		}
 	}

@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -346,11 +347,17 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 	for i := range easternWorkloads {
 		e := &easternWorkloads[i]
 		start, end := e.time(w)
+		for k, o := range e.owners { // a Deployment is there until it is taken over, also while it owns nothing
+			if last := len(e.owners) - 1; o.kind == "Deployment" && w.change(o.before) <= upToMS && (k == last || upToMS < w.change(e.owners[last].before)) {
+				add(Resource{eastName, e.namespace, o.name, "deployment", "replicas", 1})
+			}
+		}
 		e.stays(w, func(o owner, fromMS, toMS int64) {
 			one := func(signal string, v float64) {
 				add(Resource{eastName, e.namespace, o.name, strings.ToLower(o.kind), signal, v})
 			}
 			n, restarts := float64(len(e.pods)), int64(0)
+			fromMS, toMS = firstState(fromMS), firstState(toMS)
 			until := upToMS
 			if toMS > 0 {
 				until = min(until, toMS)
@@ -372,22 +379,23 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 			for _, v := range e.containers {
 				up := v.upFor(start, upToMS)
 				share = max(share, up)
-				cores, memory = cores+v.cores*up, memory+v.memory
+				cores += v.cores * up
 				if v.coreLimit > 0 {
 					fullestCores = max(fullestCores, v.cores*up/v.coreLimit)
 				}
-				fullestMemory = max(fullestMemory, v.memory/v.memLimit)
+				if v.isUp(start, easternGrid.at(easternGrid.last(upToMS))) {
+					memory, fullestMemory = memory+v.memory, max(fullestMemory, v.memory/v.memLimit)
+				}
 			}
 			one("cpu", n*cores)
-			one("memory", n*memory)
-			one("memory_request", 0.5)
 			one("cpu_request", 0.5*share)
-			one("memory_limit", fullestMemory)
+			if memory > 0 {
+				one("memory", n*memory)
+				one("memory_request", 0.5)
+				one("memory_limit", fullestMemory)
+			}
 			if fullestCores > 0 {
 				one("cpu_limit", fullestCores)
-			}
-			if o.kind == "Deployment" {
-				one("replicas", 1)
 			}
 			if e.gpu == nil {
 				return
@@ -410,6 +418,18 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 	}
 }
 
+// firstState is the first scrape of a kube-state-metrics from a time on; 0 stays 0.
+func firstState(ms int64) int64 {
+	if ms == 0 {
+		return 0
+	}
+	first := int64(math.MaxInt64)
+	for _, g := range easternStates {
+		first = min(first, g.at(g.first(ms)))
+	}
+	return first
+}
+
 // upFor is the share of the last ten minutes in which a container ran.
 func (v *vessel) upFor(startMS, atMS int64) float64 {
 	if v.life == 0 {
@@ -417,9 +437,15 @@ func (v *vessel) upFor(startMS, atMS int64) float64 {
 	}
 	up := 0
 	for ms := atMS - rateMS; ms < atMS; ms += 1000 {
-		if _, last := v.started(startMS, ms); ms < last+v.life.Milliseconds() {
+		if v.isUp(startMS, ms) {
 			up++
 		}
 	}
 	return float64(up) * 1000 / rateMS
+}
+
+// isUp reports whether a container runs at a time.
+func (v *vessel) isUp(startMS, atMS int64) bool {
+	_, last := v.started(startMS, atMS)
+	return v.life == 0 || atMS < last+v.life.Milliseconds()
 }

@@ -41,8 +41,8 @@ func (w *World) Resources(afterMS, upToMS int64) []Resource {
 func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal string, v float64)) {
 	usage, state := grid(wl.phaseMS), stateGrid.at(stateGrid.last(upToMS))
 	scraped := usage.at(usage.last(upToMS))
-	restarts, isListed, running := 0, false, 0.0
-	var cores, memory, fullestCores, fullestMemory float64
+	restarts, isListed, running, measured := 0, false, 0.0, 0.0
+	var cores, ended, memory, fullestCores, fullestMemory float64 // ended: cores of pods that ended within the ten minutes
 	for _, p := range wl.between(afterMS-minuteMS, upToMS) {
 		if last := w.lastState(p, state); last > afterMS && last >= p.StartMS && stateGrid.first(p.StartMS) <= stateGrid.last(last) {
 			isListed = true
@@ -54,29 +54,38 @@ func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal
 		if p.lost {
 			end = p.DoneMS
 		}
-		if scraped < p.StartMS+4_000 || end > 0 && scraped >= end {
+		if scraped < p.StartMS+4_000 {
 			continue
 		}
-		used := wl.usedCores(p, usage, upToMS)
-		if math.IsNaN(used) {
+		if end > 0 && scraped >= end {
+			if used := wl.usedCores(p, usage, upToMS, end); used > 0 {
+				ended += used
+			}
 			continue
 		}
 		running++
-		cores, memory = cores+used, memory+wl.workingSet(p, scraped)
+		memory += wl.workingSet(p, scraped)
 		fullestMemory = max(fullestMemory, wl.workingSet(p, scraped)/(1.5*wl.memory))
-		if wl.cores > 0 {
+		if used := wl.usedCores(p, usage, upToMS, 0); !math.IsNaN(used) { // from the second scrape on
+			measured, cores = measured+1, cores+used
 			fullestCores = max(fullestCores, used/wl.cores)
 		}
 	}
 	if isListed {
 		one("restarts", float64(restarts))
 	}
+	if measured > 0 || ended > 0 {
+		one("cpu", cores+ended)
+	}
 	if running > 0 {
-		one("cpu", cores)
 		one("memory", memory)
-		one("cpu_request", cores/running/wl.requestedCores())
+	}
+	if running > 0 && !w.stateAway(state) { // which has the requests and limits
 		one("memory_request", memory/running/wl.memory)
 		one("memory_limit", fullestMemory)
+	}
+	if measured > 0 && !w.stateAway(state) {
+		one("cpu_request", cores/measured/wl.requestedCores())
 		if wl.cores > 0 {
 			one("cpu_limit", fullestCores)
 		}
@@ -113,19 +122,27 @@ func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal
 	}
 }
 
-// usedCores of a pod in the last ten minutes, as far as scrapes hold them; NaN with less than two.
-func (w *workload) usedCores(p *Pod, g grid, upToMS int64) float64 {
+// usedCores is the average use of a pod over the last ten minutes, as far as scrapes hold it, and
+// NaN with less than two scrapes. endMS is 0 for a pod that runs.
+func (w *workload) usedCores(p *Pod, g grid, upToMS, endMS int64) float64 {
 	since := max(p.StartMS+4_000, w.fromMS)
 	first, last := max(g.first(since), g.first(upToMS-rateMS+1)), g.last(upToMS)
+	if endMS > 0 {
+		last = min(last, g.last(endMS-1))
+	}
 	if last <= first {
 		return math.NaN()
 	}
 	s := w.usage.stream(fmt.Sprintf("%s@%d", p.Name, p.StartMS), usageTotals, g.first(since), func(tick int64, totals []float64) { w.use(p, g.at(tick), totals) })
 	used := s.after(last)[usedSeconds]
-	if g.at(first)-minuteMS < since { // all of it
+	isWhole := g.at(first)-minuteMS < since // the first scrape has all that was used before
+	if !isWhole {
+		used -= s.after(first)[usedSeconds]
+	}
+	if isWhole || endMS > 0 {
 		return used * 1000 / rateMS
 	}
-	return (used - s.after(first)[usedSeconds]) / float64(last-first) / 60
+	return used / float64(last-first) / 60
 }
 
 // lastState is the last scrape in which kube-state-metrics listed a pod, up to one.

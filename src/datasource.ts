@@ -19,6 +19,7 @@ import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpo
 import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
 import type { Buckets, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
+import { withDashboardZone } from './timeZone';
 import { SCHEMA_VERSION, type BurnlineOptions, type BurnlineQuery, type SLO } from './types';
 import { VariableSupport } from './variables';
 
@@ -66,8 +67,9 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   /** Rows of SLOs link to their history, burners and backtest. */
   query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
+    const targets = request.targets.map((query) => withDashboardZone(query, request.timezone));
     const answers = super
-      .query(request)
+      .query({ ...request, targets })
       .pipe(map((answer) => ({ ...answer, data: orderFrames(answer.data, request) })));
     if (!request.targets.some(({ queryType }) => !queryType || queryType === 'summary' || queryType === 'workloads')) {
       return answers;

@@ -73,7 +73,7 @@ func TestCheckAsksAServer(t *testing.T) {
 	assert.Contains(t, errs, "SLO a:")
 }
 
-// BenchmarkCheck is of 1,000 SLOs: without a server, and with one.
+// BenchmarkCheck checks 1,000 SLOs, without and with a server.
 func BenchmarkCheck(b *testing.B) {
 	var catalog, series strings.Builder
 	catalog.WriteString("slos:\n")

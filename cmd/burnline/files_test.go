@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A file is read up to a bound, and never one that does not end.
+// Input files are read up to a maximum size. An endless file is an error.
 func TestFilesAreReadUpToABound(t *testing.T) {
 	large := write1(t, "large.yaml", "")
-	require.NoError(t, os.Truncate(large, 3<<30)) // takes no room on the disk
+	require.NoError(t, os.Truncate(large, 3<<30)) // a sparse file: uses no disk space
 	for _, command1 := range []string{"check", "import", "export"} {
 		code, out, errs := command(t, "", command1, large)
 		require.Equal(t, exitUsage, code, command1)
@@ -32,8 +32,8 @@ func TestFilesAreReadUpToABound(t *testing.T) {
 	}
 }
 
-// In CI the files of a stranger's pull request are checked. A link would show a line of any file of
-// the machine.
+// CI checks files of pull requests by unknown authors. A followed symbolic link would print lines
+// of any readable file.
 func TestCheckFollowsNoLinks(t *testing.T) {
 	dir := t.TempDir()
 	secret := filepath.Join(dir, "secret")

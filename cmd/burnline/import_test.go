@@ -62,7 +62,7 @@ func TestImportWritesACatalog(t *testing.T) {
 	assert.Contains(t, errs, "stdin:8:9: warning: ")
 }
 
-// An SLO may be in one file and what it refers to in another.
+// An SLO and the objects it refers to may be in different files.
 func TestImportOfSeveralFiles(t *testing.T) {
 	slo, sli := write1(t, "slo.yaml", openSLODefinition), write1(t, "sli.yaml", openSLOIndicator)
 	code, out, errs := command(t, "", "import", slo, sli)
@@ -103,7 +103,7 @@ func TestImportErrors(t *testing.T) {
 	}
 }
 
-// A definition of another tool is no broken catalog.
+// A definition in the format of another tool is reported as such, not as a broken catalog.
 func TestCheckRecognisesOtherDefinitions(t *testing.T) {
 	const pyrra = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: a}\nspec: {}\n"
 	for source, tool := range map[string]string{

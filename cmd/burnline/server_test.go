@@ -22,7 +22,7 @@ const day = `load 1m
 
 var instant = time.Unix(0, 0).Add(25 * time.Hour).UTC().Format(time.RFC3339)
 
-// A script must tell a definition that is wrong from a server that is down.
+// Scripts distinguish a wrong definition from an unreachable server by the exit code.
 func TestExitCodes(t *testing.T) {
 	works := httptest.NewServer(promtest.Load(t, day).Handler(`{"version":"3.16.0"}`))
 	defer works.Close()
@@ -72,8 +72,8 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// What is given on the command line to get in is not printed, whatever the server or the parser of
-// flags makes of it.
+// Credentials from the command line never appear in the output, whatever error the server or the
+// flag parser returns.
 func TestCredentialsAreNotPrinted(t *testing.T) {
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)

@@ -70,7 +70,7 @@ func TestParseReadsEveryField(t *testing.T) {
 	assert.Equal(t, sli.Latency{Histogram: "odd_name_bucket", Threshold: 2 * time.Second, Unit: "ms"}, *units.P95)
 }
 
-// The golden file is every message, with its place.
+// The golden file lists every message with its position.
 func TestParseReportsEveryProblemAtOnce(t *testing.T) {
 	c, problems := Parse(read(t, "broken.yaml"))
 	got := problems.Error() + "\n"
@@ -145,7 +145,7 @@ func keys(n int) string {
 	return b.String()
 }
 
-// A thousand aliases of a thousand labels are a million values behind 20 kB.
+// 1,000 aliases of 1,000 labels would expand 20 kB to a million values.
 func TestAliasesThatUnfoldToTooMuch(t *testing.T) {
 	labels := strings.Repeat("a, ", 999) + "a"
 	slos := strings.Repeat("- {name: a, by: *many}\n", 1000)

@@ -157,7 +157,7 @@ func TestConditionsThatEverySeriesMeetsAreLeftOut(t *testing.T) {
 	} {
 		m := filters(t, [3]string{"namespace", "=~", value})[0]
 		assert.Equal(t, always, matchesEverything(m), "=~%q", value)
-		if always { // as Prometheus itself matches
+		if always { // compared with the matcher of Prometheus
 			for _, label := range []string{"", "shop", "a.b/c", "|"} {
 				assert.True(t, m.Matches(label), "=~%q, %q", value, label)
 			}

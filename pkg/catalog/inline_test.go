@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// What JSON.stringify, with tabs or without, and Python's json (escaped surrogates, \/) write.
+// Output of JSON.stringify with and without tabs, and of Python's json (escaped surrogates, \/).
 func TestParseSLOReadsJSON(t *testing.T) {
 	for _, source := range []string{
 		`{"name":"inline","objective":99.9,"window":"30d","by":["namespace"],"sli":{"events":{"total":"x{job=\"a\"}","bad":"x{job=\"a\",code=~\"5..\"}"}},"runbook":null,"description":"\ud83d\ude00 \/"}`,

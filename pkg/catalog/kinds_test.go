@@ -178,7 +178,8 @@ func TestAlertsOfPoliciesHoldWholeSlices(t *testing.T) {
 	assert.EqualError(t, err, "policy q does not fit SLO thirds: alert 1 (page, 1% in 15m): long window 15m is shorter than the slices of 20m that are counted. Give 20m or more")
 }
 
-// A comparison that something else stands in for, or that is a number, filters nothing.
+// A comparison does not filter if `or` replaces its missing series, or if both of its sides are
+// numbers.
 func TestTimeslicesMayCompareInside(t *testing.T) {
 	for _, expr := range []string{"up == bool 1", "(up == 1) or vector(0)", "a / (b > 0)", "a and b > 5", "min(up == bool 1)", "1 - avg(a)"} {
 		_, problems := ParseSLO([]byte(`{name: x, objective: 99, window: 7d, sli: {timeslice: {expr: "` + expr + `", op: "<", value: 1}}}`))

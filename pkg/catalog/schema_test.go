@@ -24,8 +24,7 @@ type schemaNode struct {
 	AdditionalProperties json.RawMessage
 }
 
-// The parser names the fields that it knows when it meets one that it does not: they are those of
-// the schema.
+// The fields that the parser lists for an unknown field are those of the schema.
 func TestSchemaHasTheFieldsThatTheParserReads(t *testing.T) {
 	var root schemaNode
 	require.NoError(t, json.Unmarshal(Schema(), &root))
@@ -66,7 +65,7 @@ func checkFields(t *testing.T, source string, node schemaNode) {
 
 func keys(n schemaNode) []string { return slices.Collect(maps.Keys(n.Properties)) }
 
-// Every choice, and every SLO made of the examples, is one that the parser takes.
+// The parser accepts every enumerated value of the schema, and every SLO built from its examples.
 func TestTheParserTakesWhatTheSchemaSuggests(t *testing.T) {
 	var root schemaNode
 	require.NoError(t, json.Unmarshal(Schema(), &root))
@@ -100,7 +99,8 @@ func TestTheParserTakesWhatTheSchemaSuggests(t *testing.T) {
 	checkSLO(t, slo, "lowTraffic", map[string]any{"minEvents": 100, "minBad": 3})
 }
 
-// example is an object with its required fields, each the first that the schema suggests.
+// example returns an object with its required fields. Each has the first value that the schema
+// suggests.
 func example(t *testing.T, node schemaNode) map[string]any {
 	t.Helper()
 	out := map[string]any{}

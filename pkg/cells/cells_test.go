@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// origin is a whole day, so that cells and blocks are easy to place.
+// origin is midnight UTC, a border of cells of every size.
 var origin = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
 func at(hours, minutes int) time.Time {
@@ -30,7 +30,7 @@ func (query) PartCount() int    { return 1 }
 type second struct {
 	mu       sync.Mutex
 	requests []Request
-	hold     func(ctx context.Context, r Request) error // may be nil
+	hold     func(ctx context.Context, r Request) error // called for each request; may be nil
 }
 
 func (s *second) Fetch(ctx context.Context, _ Query, r Request, store func(*Fetched)) error {
@@ -132,7 +132,7 @@ func TestCellsSettleLaterWhereSamplesAreFarApart(t *testing.T) {
 	}
 	missed()
 	now = now.Add(time.Minute)
-	// The hour that ended 18 minutes ago and was read as one is read as minutes now.
+	// The hour that was one cell ended 18 minutes ago. It is requested as minutes now.
 	require.Equal(t, 60+18, missed())
 	now = now.Add(time.Minute)
 	require.Equal(t, 41, missed(), "forty unsettled minutes and the new one")
@@ -180,8 +180,8 @@ func TestCellsUnderWayAreWaitedFor(t *testing.T) {
 	}
 }
 
-// Two caches of one owner share cells, but none waits for the other: an alert rule
-// is not held up by a dashboard.
+// Two caches of one owner share cells. Requests of one cache (alert rules) never wait for those of
+// the other (dashboards).
 func TestACacheDoesNotWaitForAnother(t *testing.T) {
 	now := at(40, 0)
 	let, began := make(chan struct{}), make(chan struct{}, 1)
@@ -259,7 +259,7 @@ func TestAnotherServerEmptiesTheCache(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, f.cells())
 	}
-	f.hold = func(context.Context, Request) error { generation++; return nil } // while it is read
+	f.hold = func(context.Context, Request) error { generation++; return nil } // changes the generation during the read
 	now = at(80, 0)
 	borders = []time.Time{at(50, 0), at(60, 0)}
 	for _, want := range []int{30, 40} {
@@ -332,10 +332,10 @@ func TestIncompleteCellsAreReadAgain(t *testing.T) {
 	c := cacheOver(f, &now)
 	for _, step := range []struct {
 		after time.Duration
-		cells int // read up to then
+		cells int // number of cells requested
 	}{
 		{0, 20}, {20 * time.Minute, 20}, // 11 h to 31 h: the last cell is 9 h old
-		{16 * time.Hour, 21 + 19 - 4 - 15}, // the youngest became a day old
+		{16 * time.Hour, 21 + 19 - 4 - 15}, // the youngest cell became a day old
 	} {
 		now = read.Add(step.after)
 		_, err := c.Read(t.Context(), query("q"), []time.Time{at(11, 0), at(31, 0)})
@@ -394,7 +394,7 @@ func TestAPanicLeavesNobodyWaiting(t *testing.T) {
 	require.Equal(t, 36_000.0, counts.Window(&counts.Groups[0], 0, at(10, 0), at(20, 0)))
 }
 
-// Running sums of a block are put together anew whenever cells are replaced.
+// Replacing cells of a block builds new cumulative rows. Rows that were handed out do not change.
 func TestRowsAreReplacedNotChanged(t *testing.T) {
 	cells := func(counts ...float64) GroupCells {
 		return GroupCells{Counts: [][]float64{counts}, Coverage: make([]float64, len(counts))}
@@ -412,7 +412,8 @@ func TestRowsAreReplacedNotChanged(t *testing.T) {
 	require.Equal(t, 29.0, c.eventsUpTo(0, 60))
 }
 
-// A gap may end where cells of another size begin: those count what rose in it.
+// After a gap, the first cell holds the increase over the gap. It is requested again even if its
+// size differs.
 func TestWhatFollowsAGapIsReadAgainAtWhateverSize(t *testing.T) {
 	read := at(60, 0)
 	now := read

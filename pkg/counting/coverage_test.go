@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// Slow and uneven scrapes, and one that is missed, lower nothing.
+// Slow or irregular scrapes, or a single missed scrape, do not lower the coverage.
 func TestCoverageFollowsTheScrapeInterval(t *testing.T) {
 	for _, every := range []int64{5, 15, 60, 300, 600, 1800, 3600} {
 		t.Run(fmt.Sprint(every), func(t *testing.T) {

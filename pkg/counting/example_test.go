@@ -28,7 +28,7 @@ func Example_counterReset() {
 	// 1070: increase, +10
 }
 
-// All requests, and those with an error code, of each workload.
+// Counts all requests, and those with an error code, by workload.
 func ExampleCountersOf() {
 	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"},
 		AllSeries(), AllSeries(labels.MustNewMatcher(labels.MatchRegexp, "code", "5..")))

@@ -17,7 +17,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// origin is a whole day, so that cells and blocks are easy to place.
+// origin is midnight UTC, a border of cells of every size.
 var origin = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
 func matchers(t *testing.T, selector string) []*labels.Matcher {
@@ -35,7 +35,7 @@ func cacheAt(source Source, now time.Time, e Estimator) *cells.Cache {
 	return cells.New(memory.NewStore(64<<20), "", newReader(source, e), cells.Options{Now: func() time.Time { return now }})
 }
 
-// bruteForce counts what the samples in (from, to] show.
+// bruteForce counts the increases in (from, to] directly from the samples.
 func bruteForce(rec promtest.Recording, part string, from, to time.Time) float64 {
 	var sum float64
 	for name, samples := range rec {
@@ -57,10 +57,9 @@ func bruteForce(rec promtest.Recording, part string, from, to time.Time) float64
 	return sum
 }
 
-// randomRecording is `days` of pods that come and go, restart (also several
-// times between two borders), are not scraped for a while, and create their
-// error counters late. One pod of each workload lives from the start. Half of
-// the pods show when their process started.
+// randomRecording returns `days` of pods with random lives. They restart, also several times
+// between two borders, have scrape gaps, and create their error counters late. One pod of each
+// workload exists from the start. Half of the pods export their process start time.
 func randomRecording(r *rand.Rand, days, pods int) promtest.Recording {
 	rec := promtest.Recording{}
 	end := origin.Add(time.Duration(days) * 24 * time.Hour).UnixMilli()
@@ -89,7 +88,7 @@ func randomRecording(r *rand.Rand, days, pods int) promtest.Recording {
 	return rec
 }
 
-// pod is a random life: when it was scraped and which process answered.
+// pod is one instance in a recording, with its scrapes and the processes behind it.
 type pod struct {
 	r                   *rand.Rand
 	interval, born, end int64 // milliseconds
@@ -117,7 +116,7 @@ func (p *pod) record(rec promtest.Recording, name string, rate int, lazy bool) {
 	for at, start := range p.started {
 		v += float64(p.r.IntN(rate))
 		if at > 0 && start != p.started[at-1] {
-			v = float64(p.r.IntN(5 * rate)) // restarted; often soon above the old value
+			v = float64(p.r.IntN(5 * rate)) // restarted; the new value is often soon above the old one
 		}
 		if p.scraped[at] && (!lazy || at > len(p.started)/3) {
 			rec[name] = append(rec[name], promtest.Sample{Ms: p.born + int64(at)*p.interval, V: v})
@@ -137,7 +136,7 @@ func TestWindowsEqualBruteForce(t *testing.T) {
 				rec := randomRecording(r, 3, []int{4, 30}[seed%2])
 				now := origin.Add(72 * time.Hour)
 				l := cacheAt(promtest.New(t, rec), now, estimator)
-				for range reads { // later reads meet cells that earlier ones left behind
+				for range reads { // later reads use cells of earlier ones
 					var borders []time.Time
 					for range 9 {
 						borders = append(borders, origin.Add(10*time.Hour+time.Duration(r.IntN(62*60))*time.Minute))

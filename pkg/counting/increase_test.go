@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// counted are the increases of values that are a scrape interval (seconds) apart.
+// counted returns the increases of values that are `every` seconds apart.
 func counted(c *counter, every int64, values ...float64) (out []float64) {
 	c.begin()
 	for i, v := range values {
@@ -62,7 +62,7 @@ func TestStartTimestampsDecide(t *testing.T) {
 
 	c.begin()
 	c.add(Sample{T: 60_000, V: 7, Start: 1})
-	for i, v := range []float64{7, 9, 3} { // deltas
+	for i, v := range []float64{7, 9, 3} { // delta temporality
 		at := int64(i+2) * 60_000
 		events, _ := c.add(Sample{T: at, V: v, Start: at - 60_000})
 		require.Equal(t, v, events)

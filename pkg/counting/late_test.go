@@ -17,7 +17,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// lateSource is a server at which samples arrive some time after they were taken.
+// lateSource is a server at which samples arrive after a delay.
 type lateSource struct {
 	*promtest.Server
 	now     *time.Time
@@ -58,8 +58,8 @@ func (a *arrived) Next() chunkenc.ValueType {
 
 func (a *arrived) Floats() []prom.Sample { return a.floats }
 
-// outage is 3 days of two pods with 100 requests and 2 errors a minute, and half of
-// all requests failing in the 20 minutes from hour 60 on.
+// outage is three days of two pods with 100 requests and 2 errors a minute. Half of all requests
+// fail in the 20 minutes from hour 60 on.
 func outage() promtest.Recording {
 	rec := promtest.Recording{}
 	for _, p := range []string{"a", "b"} {
@@ -78,15 +78,15 @@ func outage() promtest.Recording {
 	return rec
 }
 
-// A data source that was watched through an outage of remote write shows, two
-// refreshes after the samples have arrived, what a new one shows.
+// Remote write fails for a while. Two refreshes after the samples arrive, a data source that read
+// during the outage returns the same as a new one.
 func TestLateSamplesAreCounted(t *testing.T) {
 	server := promtest.New(t, outage())
 	began := origin.Add(59*time.Hour + 55*time.Minute)
 	for _, c := range []struct {
 		name  string
 		stall time.Duration
-		skew  time.Duration // of the plugin's clock
+		skew  time.Duration // offset of the plugin's clock
 		pods  []string
 	}{
 		{"5m", 5 * time.Minute, 0, []string{"a", "b"}},
@@ -127,7 +127,7 @@ func TestLateSamplesAreCounted(t *testing.T) {
 			newTotal, newBad, _ := read(open())
 			require.Equal(t, newTotal, total)
 			require.Equal(t, newBad, bad)
-			// The outage is over: nothing more is read again.
+			// After the outage, no cell is requested again.
 			now = now.Add(5 * time.Hour)
 			read(watched)
 			now = now.Add(time.Minute)
@@ -140,8 +140,7 @@ func TestLateSamplesAreCounted(t *testing.T) {
 	}
 }
 
-// Samples that are filled in days later are seen within a day, and at once after
-// Forget.
+// Samples that are backfilled days later are counted within a day, or right after Forget.
 func TestBackfilledSamplesAreSeen(t *testing.T) {
 	server := promtest.New(t, outage())
 	now := origin.Add(58 * time.Hour)
@@ -174,8 +173,8 @@ func TestBackfilledSamplesAreSeen(t *testing.T) {
 	require.InDelta(t, 1, coverage(), 1e-9)
 }
 
-// A correction in one run of a read counts for the later runs of it, which are other pieces, where
-// no cell before the read has one.
+// A counter correction in one run of a read applies to the later runs of this read. They are
+// separate pieces, and no cell before the read has a correction.
 func TestACorrectionInAnEarlierRunOfARead(t *testing.T) {
 	const name = `requests_total{workload="w",job="j",instance="a",code="500"}`
 	rec := promtest.Recording{}
@@ -200,8 +199,7 @@ func TestACorrectionInAnEarlierRunOfARead(t *testing.T) {
 		require.NoError(t, err)
 		counts, err := watched.Read(t.Context(), requests(t), []time.Time{at(15, 0), at(16, 2), at(19, 9)})
 		require.NoError(t, err)
-		// The value rises by 3 and by 15. The step back of 3 in between, and its end, count
-		// nothing.
+		// The value rises by 3 and by 15. The step back of 3 and its recovery count nothing.
 		require.Equal(t, 3.0, counts.Window(&counts.Groups[0], 1, at(15, 0), at(16, 2)), c.estimator)
 		require.Equal(t, 15.0, counts.Window(&counts.Groups[0], 1, at(15, 0), at(19, 9)), c.estimator)
 	}

@@ -21,8 +21,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// pair is two servers with different samples behind a balancer that takes either by
-// chance for each request.
+// pair is two servers with different samples behind a balancer that chooses one at random for each
+// request.
 type pair struct {
 	*promtest.Server
 	mu      sync.Mutex
@@ -48,8 +48,8 @@ func (p *pair) Series(ctx context.Context, selector string, start, end time.Time
 	return p.server().Series(ctx, selector, start, end)
 }
 
-// withGap is a recording without the samples of (from, to), and of one pod only where
-// it is named.
+// withGap returns a recording without the samples in (from, to). If a pod is named, only this pod
+// loses them.
 func withGap(rec promtest.Recording, from, to time.Time) promtest.Recording {
 	out := promtest.Recording{}
 	for name, samples := range rec {
@@ -60,7 +60,7 @@ func withGap(rec promtest.Recording, from, to time.Time) promtest.Recording {
 	return out
 }
 
-// restarts lets a pod restart at some minutes.
+// restarts makes a pod restart at the given minutes.
 func restarts(rec promtest.Recording, pod string, minutes ...int) {
 	for name, samples := range rec {
 		if strings.Contains(name, fmt.Sprintf("instance=%q", pod)) {
@@ -74,8 +74,8 @@ func restarts(rec promtest.Recording, pod string, minutes ...int) {
 	}
 }
 
-// Where one of two servers lacks a while, an answer has all events, or a coverage
-// that shows that it does not, or is none.
+// One of two servers has a gap. A result has all events, a coverage that shows the gap, or is an
+// error.
 func TestAPairThatAnswersByChance(t *testing.T) {
 	twoMetrics := Counters{
 		Selectors: []Selector{{Matchers: matchers(t, `requests_total`)}, {Matchers: matchers(t, `failures_total`)}},
@@ -121,8 +121,8 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 			case err != nil:
 				require.True(t, errors.As(err, new(*ServersError)), err)
 				refused++
-			// A value is shown for five minutes after the last sample: so much of the beginning of
-			// a gap may be lost.
+			// A query returns a value for five minutes after the last sample, so up to five minutes
+			// at the beginning of a gap may be lost.
 			case total >= wantTotal-5*200 && bad >= wantBad-5*4:
 				right++
 			default:
@@ -136,7 +136,7 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 	require.Greater(t, partial, seeds/6)
 }
 
-// serverCounts counts requests and errors by the server.
+// serverCounts counts requests and errors by queries at the server.
 func serverCounts() Sums {
 	of := func(selector string) CellExpr {
 		return func(cell time.Duration) parser.Expr {

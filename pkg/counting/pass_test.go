@@ -14,7 +14,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// BenchmarkPass counts a million samples out of chunks.
+// BenchmarkPass counts a million samples from chunks.
 func BenchmarkPass(b *testing.B) {
 	const series, chunks, perChunk = 100, 84, 120
 	stored := make([]*chunkenc.XORChunk, chunks)
@@ -46,7 +46,7 @@ func BenchmarkPass(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(series*chunks*perChunk), "ns/sample")
 }
 
-// chunkSamples iterates over chunks, one after the other.
+// chunkSamples iterates over the samples of consecutive chunks.
 type chunkSamples struct {
 	chunkenc.Iterator
 	chunks []*chunkenc.XORChunk
@@ -67,8 +67,8 @@ func (c *chunkSamples) Next() chunkenc.ValueType {
 
 func (c *chunkSamples) Floats() []Sample { return c.floats }
 
-// BenchmarkChurn counts 120 generations of three pods, each with a counter of all
-// requests and one of errors that begins later, scraped every minute for 6 hours.
+// BenchmarkChurn counts 120 generations of three pods. Each has a counter of all requests, and one
+// of errors that begins later. They are scraped every minute for 6 hours.
 func BenchmarkChurn(b *testing.B) {
 	source := &storedSource{}
 	end := origin.Add(30 * 24 * time.Hour)
@@ -104,7 +104,7 @@ func BenchmarkChurn(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(source.series)), "µs/series")
 }
 
-// storedSource is a server without anything before its first sample.
+// storedSource is a server without samples before its first one.
 type storedSource struct {
 	series []storedSeries
 	floats []Sample

@@ -16,14 +16,14 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// A world is a random history that knows the true increase of each sample, from
-// how the sample came about and not from its value: what restarted, stepped back,
-// was renamed or began is decided before it is written down.
+// world is a random history with the true increase of each sample. Restarts, steps back, renamed
+// labels and new counters are decided first. Samples are derived from them, so the truth does not
+// depend on values.
 type world struct {
 	r     *rand.Rand
 	end   int64 // Unix milliseconds
 	rec   promtest.Recording
-	truth map[string][]event // by workload and code
+	truth map[string][]event // expected increases by workload and code
 }
 
 type event struct {
@@ -33,27 +33,26 @@ type event struct {
 
 func (w *world) between(from, to int64) int64 { return from + w.r.Int64N(to-from) }
 
-// target is one scraped process after the other under one instance.
+// target is a sequence of processes under one instance.
 type target struct {
 	*world
 	workload   string
 	instance   int
-	names      []string // labels that the scraper sets, one after the other
+	names      []string // successive values of the labels that the scraper sets
 	name       int
 	tellsStart bool
-	start      int64 // of the process
+	start      int64 // process start time, Unix milliseconds
 	all, bad   counterTruth
 }
 
-// counterTruth is a counter, its value in the process and its greatest value that
-// was scraped.
+// counterTruth is a counter: its value in the process, and the greatest value that was scraped.
 type counterTruth struct {
 	code    string
 	exists  bool
 	scraped bool
 	v, most float64
-	lasts   int64 // newest sample
-	forced  bool  // the next sample is of another process
+	lasts   int64 // time of the newest sample
+	forced  bool  // the next sample is of a new process
 }
 
 func randomWorld(seed uint64) *world {
@@ -61,13 +60,13 @@ func randomWorld(seed uint64) *world {
 	days := int64(2)
 	intervals := []int64{15, 15, 30, 60, 60, 300, 600, 1800, 3600}
 	switch {
-	case seed%4 == 3: // long enough to be forgotten
+	case seed%4 == 3: // long enough for its state to expire
 		days, intervals = 12, []int64{120, 300, 600}
-	case seed%8 == 0: // short scrapes
+	case seed%8 == 0: // short scrape interval
 		days, intervals = 1, []int64{5, 10, 15}
 	}
 	w.end = origin.UnixMilli() + days*24*3600*1000
-	// One target of another workload is there throughout: the record has begun.
+	// A target of another workload exists throughout, so the history of the server has begun.
 	steady := &target{world: w, workload: "steady", names: []string{`job="steady"`}, start: origin.UnixMilli() - 30*24*3600*1000, tellsStart: true}
 	steady.all.v, steady.bad.v, steady.bad.exists = 5e6, 1e5, true
 	steady.live(120_000, origin.UnixMilli(), w.end, false, false)
@@ -88,7 +87,7 @@ func randomWorld(seed uint64) *world {
 		if w.r.IntN(2) == 0 {
 			born = w.between(origin.UnixMilli(), w.end-3600_000)
 			t.start = born - w.r.Int64N(interval) - 1
-		} else { // it had been running for long
+		} else { // running for long before its first scrape
 			t.start = origin.UnixMilli() - 20*24*3600*1000
 			t.all.v, t.bad.v, t.bad.exists = 3e6, 2e6, true
 		}
@@ -120,7 +119,7 @@ func (t *target) live(interval, born, end int64, troubled, mayBeForgotten bool) 
 		}
 		if troubled {
 			switch {
-			case crashes && float64(t.r.IntN(int(per)+10)) < 4: // restarts, now and then when nobody looks
+			case crashes && float64(t.r.IntN(int(per)+10)) < 4: // restarts, some of them during scrape gaps
 				t.start = at - t.r.Int64N(interval) - 1
 				t.all.v, t.bad.v, t.bad.exists = float64(t.r.IntN(2*rate)), float64(t.r.IntN(2)), t.r.IntN(2) == 0 && t.bad.exists
 				t.all.forced, t.bad.forced = true, true
@@ -138,7 +137,7 @@ func (t *target) live(interval, born, end int64, troubled, mayBeForgotten bool) 
 			renames = renames[1:]
 			t.name++
 		}
-		if at >= away && t.r.IntN(50) > 0 { // now and then a scrape fails
+		if at >= away && t.r.IntN(50) > 0 { // some scrapes fail
 			shown := 0.0
 			if at < lowerEnds {
 				shown = lower
@@ -166,7 +165,7 @@ func (t *target) write(name string, at int64, v float64) {
 	t.rec[name] = append(t.rec[name], promtest.Sample{Ms: at, V: v})
 }
 
-// scrape writes a sample down, and what it adds.
+// scrape records a sample and its true increase.
 func (t *target) scrape(c *counterTruth, at int64, lower float64, isOld bool) {
 	v := c.v - lower
 	t.write(fmt.Sprintf(`requests_total{code=%q,%s}`, c.code, t.labels()), at, v)
@@ -175,10 +174,10 @@ func (t *target) scrape(c *counterTruth, at int64, lower float64, isOld bool) {
 	switch {
 	case isNew && (!isOld || c.scraped && t.start > c.lasts):
 		events = v
-	case isNew && c.code == "500" && t.all.scraped && !c.scraped: // the target was known
+	case isNew && c.code == "500" && t.all.scraped && !c.scraped: // the target had been scraped before
 		events = v
-	case isNew: // was there before
-	case c.forced && v < c.most: // another process shows less
+	case isNew: // existed before the first scrape of its target
+	case c.forced && v < c.most: // a new process with a smaller value
 		events = v
 		c.most = 0
 	default:
@@ -203,7 +202,7 @@ func (w *world) count(workload string, codes []string, from, to time.Time) (sum 
 	return sum
 }
 
-// pieces makes a reader cut what it reads into more, or fewer, pieces.
+// pieces makes a reader split its reads into more, or fewer, pieces.
 type pieces struct {
 	*Reader
 	width int
@@ -214,11 +213,12 @@ func (p pieces) Fetch(ctx context.Context, q cells.Query, r cells.Request, store
 	return p.Reader.Fetch(ctx, q, r, store)
 }
 
-// worlds is how many are checked; FuzzAWindowHasOneAnswer makes more.
+// worlds is the number of histories in TestAWindowHasOneAnswer. FuzzAWindowHasOneAnswer generates
+// more.
 var worlds = uint64(12)
 
-// Whatever is read, in what order, pieces and cells, at whatever time and with
-// whatever estimator: a window has one answer, and it is the truth.
+// A window has one count, the true one. The order, pieces, cell sizes, times and estimators of
+// reads make no difference.
 func TestAWindowHasOneAnswer(t *testing.T) {
 	n := worlds
 	if testing.Short() {

@@ -14,9 +14,10 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// 99% over 1d pages (1% in 1h) at a burn of 0.24 and posts (5% in 6h) at 0.2. 100 events a minute
-// in each workload. a: from 30:00 on 5 a minute are bad (burn 5); scrapes fail from 31:00 to 33:00,
-// and from 40:00 on. b: nothing is bad; scrapes fail from 31:00 to 33:00. c: gone since 20:00.
+// 99% over 1d pages (1% in 1h) at a burn rate of 0.24 and posts (5% in 6h) at 0.2. Each workload
+// has 100 events a minute. a: from 30:00 on, 5 a minute are bad (burn rate 5). Scrapes fail from
+// 31:00 to 33:00, and from 40:00 on. b: no bad events, scrapes fail from 31:00 to 33:00. c: no
+// samples since 20:00.
 const gaps = `load 1m
   requests_total{workload="a",code="200"} 0+100x1800 180095+95x59 _x120 191400+95x419 _x3600
   requests_total{workload="a",code="500"} _x1801 5+5x59 _x120 900+5x419 _x3600
@@ -91,7 +92,7 @@ func TestAlertsFailWithTheServer(t *testing.T) {
 	require.ErrorContains(t, err, "SLO b: sli.latency.threshold: no histogram found", "a rule that lost its rows would resolve")
 }
 
-// An SLO without any series cannot be judged, and says so.
+// Alerts of an SLO without any series are unmeasured.
 func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 1d, by: [workload], sli: {events: {total: none_total, bad: 'none_total{code="500"}'}}}]`))
 	require.NoError(t, problems.Err())
@@ -103,8 +104,8 @@ func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	assert.Contains(t, answer.Warnings[0], "no series of none_total")
 }
 
-// newborns begin at 30:00, with 100 events a minute: a without an error, b with half of them bad, c
-// lost again at 30:40.
+// Three workloads begin at 30:00 with 100 events a minute. a has no errors, half of b's events are
+// bad, c ends at 30:40.
 const newborns = `load 1m
   requests_total{workload="old",code="200"} 0+100x4000
   requests_total{workload="a",code="200"} _x1800 0+100x2000
@@ -127,9 +128,9 @@ func judged(t *testing.T, series, definition string, at time.Time) (map[string]s
 	return out, answer
 }
 
-// A workload that was not there for the whole of a window lacks nothing of it: each rollout of a
-// new one would be told as alerts that cannot be judged, for hours. What it has burnt already still
-// counts for the whole window.
+// A new workload has full coverage from its first sample on. Otherwise each rollout of a new one
+// would have unmeasured alerts for hours. The budget it has spent still counts for the whole
+// window.
 func TestANewWorkloadLacksNothing(t *testing.T) {
 	got, _ := judged(t, newborns, gapsSLO, hour(31, 0))
 	assert.Equal(t, standing{slo.Ok, false}, got["a page"])
@@ -143,7 +144,7 @@ func TestANewWorkloadLacksNothing(t *testing.T) {
 	assert.Equal(t, standing{slo.Ok, false}, few["a page"], "three minutes old")
 }
 
-// When all groups are gone for a day nobody would be told any more that there is nothing to judge.
+// If no group has samples for a day, there is still an alert row, and it is unmeasured.
 func TestAnSLOWhoseGroupsAreAllGoneIsUnmeasured(t *testing.T) {
 	got, answer := judged(t, `load 1m
   requests_total{workload="c",code="200"} 0+100x1200
@@ -154,7 +155,8 @@ func TestAnSLOWhoseGroupsAreAllGoneIsUnmeasured(t *testing.T) {
 	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d")
 }
 
-// Where missing time is bad, a workload that is gone fires for as long as its window has it.
+// With missing time as bad, the alert of a removed workload fires while its window contains missing
+// time.
 func TestAGoneGroupFiresWhereMissingTimeIsBad(t *testing.T) {
 	definition := `slos: [{name: a, objective: 99, window: 7d, by: [workload], missing: bad,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]`
@@ -167,8 +169,8 @@ func TestAGoneGroupFiresWhereMissingTimeIsBad(t *testing.T) {
 	assert.Equal(t, standing{slo.Ok, false}, got["old page"])
 }
 
-// A workload that is back after a long gap is not new: what its long window lacks was missed. 5 %
-// were bad until 20:00, when scrapes began to fail for nine hours; they are good since.
+// A workload that returns after a long gap is not new: the gap lowers its coverage. 5% of the
+// events were bad until 20:00, then scrapes failed for nine hours. Since then all events are good.
 func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
 	got, _ := judged(t, `load 1m
   requests_total{workload="a",code="200"} 0+95x1200 _x539 200000+100x2000
@@ -178,8 +180,8 @@ func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
 	assert.Equal(t, standing{slo.Firing, true}, got["a slack"], "five of six hours are unknown. It fired when they began")
 }
 
-// 100 events a minute, of which half are bad from 30:00. In "still" the counters stand still from
-// 31:00 on: a balancer has taken the service out. In "ended" the series end then. "again" has good
+// 100 events a minute, half of them bad from 30:00. In "still" the counters are constant from 31:00
+// on, as when a balancer removes the service. In "ended" the series end then. "again" has good
 // traffic again from 32:00 on.
 const noTraffic = `load 1m
   requests_total{workload="still",code="200"} 0+100x1800 180050+50x59 183000x4000
@@ -208,8 +210,8 @@ func TestAlertsWithoutTraffic(t *testing.T) {
 	quiet, firing, lost := page{}, page{firing: true}, page{true, true}
 	for _, tt := range []struct {
 		at                                time.Time
-		resolving, keeping, ended         page // of the counters that stand still, with either setting, and of those that end
-		againWhenResolving, againWhenKept page // of those that stand still for an hour, and are good then
+		resolving, keeping, ended         page // constant counters with either setting, and ended series
+		againWhenResolving, againWhenKept page // constant for an hour, good events afterwards
 	}{
 		{hour(31, 3), firing, firing, firing, firing, firing}, // the short window still has events
 		{hour(31, 10), quiet, firing, lost, quiet, firing},

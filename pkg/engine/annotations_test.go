@@ -14,9 +14,9 @@ import (
 	. "github.com/burnline/burnline/pkg/engine"
 )
 
-// The incidents of twoIncidents, and what kube-state-metrics told: a was rolled out at 25:00 and
-// back at 25:30, with no scrape from 26:00 to 26:10, and scaled at 27:00. b has no replica sets on
-// record, and was changed at 29:00. c is nobody's.
+// The incidents of twoIncidents with rows of kube-state-metrics. a was rolled out at 25:00 and back
+// at 25:30, had no scrape from 26:00 to 26:10, and was scaled at 27:00. b has no rows of replica
+// sets, and was changed at 29:00. No SLO counts c.
 const incidentsAndRollouts = twoIncidents + `
   kube_replicaset_spec_replicas{namespace="shop",replicaset="a-1"} 3x1499 0x29 3x29 _x10 3x49 5x500
   kube_replicaset_spec_replicas{namespace="shop",replicaset="a-2"} 0x1499 3x29 0x29 _x10 0x500
@@ -69,7 +69,7 @@ func TestAnnotations(t *testing.T) {
 	assert.Contains(t, a.Warnings[0], "They come from kube-state-metrics")
 }
 
-// kube-state-metrics is scraped without honorLabels: its rows have its own namespace, and
+// Without honorLabels, rows of kube-state-metrics have its own namespace, and the object's in
 // exported_namespace.
 func TestRolloutsOfRenamedLabels(t *testing.T) {
 	renamed := strings.ReplaceAll(incidentsAndRollouts, `{namespace="shop",`, `{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`)
@@ -82,7 +82,7 @@ func TestRolloutsOfRenamedLabels(t *testing.T) {
 	assert.Empty(t, a.Warnings)
 }
 
-// A refresh requests the last points of rollouts, not all of the range once more.
+// A refresh requests the newest points of rollouts, not the whole range.
 func TestRolloutsAreReadOnce(t *testing.T) {
 	now := hour(36, 0)
 	c, problems := catalog.Parse([]byte(annotatedSLO))
@@ -102,7 +102,7 @@ func TestRolloutsAreReadOnce(t *testing.T) {
 	assert.Less(t, again.Cost.Samples, first.Cost.Samples/20)
 }
 
-// An SLO without workloads is not about any rollout of the cluster more than about another.
+// An SLO without workloads has no annotations of rollouts.
 func TestRolloutsAreOfWorkloads(t *testing.T) {
 	got, a := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "by: [workload]", "by: [code]", 1),
 		[]EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
@@ -110,9 +110,8 @@ func TestRolloutsAreOfWorkloads(t *testing.T) {
 	assert.Equal(t, []string{"no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
 }
 
-// 99.9% over 6h with 36,000 events allows 36 bad. a burns through that in two of its minutes with
-// 20, and has the last of them in the window until 31:28, when two minutes' worth are left; what
-// still burns is the tail.
+// 99.9% over 6h with 36,000 events allows 36 bad ones. With 20 bad a minute, a spends this in two
+// minutes. The last of them leave the window at 31:28, when two minutes' worth remain.
 func TestAnnotationsOfTheBudget(t *testing.T) {
 	got, _ := happened(t, twoIncidents, `slos: [{name: a, objective: 99.9, window: 6h, by: [workload], policy: pager,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]
@@ -123,8 +122,8 @@ policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []EventKind{EventB
 	}, got)
 }
 
-// Alerts are judged over each window of an SLO; so are they annotated. Over 12h 5% of the budget in
-// an hour are a burn of 0.6, over 1d of 1.2: reached a minute or two apart.
+// Each window of an SLO has its own alerts and annotations. 5% of the budget in an hour is a burn
+// rate of 0.6 over 12h and of 1.2 over 1d. They are reached a minute or two apart.
 func TestAnnotationsOfEachWindow(t *testing.T) {
 	kinds := []EventKind{EventFiring, EventExclusions}
 	got, _ := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1), kinds, hour(24, 0), hour(36, 0))

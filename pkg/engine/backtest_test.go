@@ -16,10 +16,10 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// 36 h with 100 events a minute in each workload; 99% over 1d allows 1,440 bad ones. The day before
-// an incident's end is cut down to its first whole hour: 24:30 h and 1,470 for the first, 24:10 h
-// and 1,450 for the second. In a, from 25:00 to 25:30, 20 a minute are bad: 600 (80 in four minutes
-// are 5.44% of the budget). In b, from 29:00 to 29:10, 3 a minute: 30 (15 in five minutes are
+// 36 h with 100 events a minute in each workload. 99% over 1d allows 1,440 bad ones. The day before
+// an incident's end begins at its first whole hour: 24:30 h and 1,470 bad for the first, 24:10 h
+// and 1,450 for the second. In a, 20 a minute are bad from 25:00 to 25:30: 600 (80 in four minutes
+// are 5.44% of the budget). In b, 3 a minute from 29:00 to 29:10: 30 (15 in five minutes are
 // 1.03%).
 const twoIncidents = `load 1m
   requests_total{workload="a",code="200"} 0+100x1500 150080+80x29 152500+100x700
@@ -35,9 +35,9 @@ func hour(h, m int) time.Time {
 	return time.Unix(0, 0).Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute).UTC()
 }
 
-// pager pages at a burn of 0.05 x 24 = 1.2 over an hour: 4 minutes of 20 %. In b the hour comes to
-// 0.5. early warns at 0.01 x 24 = 0.24 over an hour: after 1 minute in a; in b after 5, when 15 of
-// 6,000 are 0.25.
+// pager pages at a burn rate of 0.05 x 24 = 1.2 over an hour: 4 minutes of 20%. In b the hour
+// reaches 0.5. early warns at 0.01 x 24 = 0.24 over an hour: after 1 minute in a, after 5 in b,
+// when 15 of 6,000 are 0.25.
 var (
 	pager = slo.Policy{Name: "pager", Alerts: []slo.Alert{{Severity: "page", Percent: 5, Long: time.Hour, Short: 5 * time.Minute}}}
 	early = slo.Policy{Name: "early", Alerts: []slo.Alert{{Severity: "warn", Percent: 1, Long: time.Hour, Short: 5 * time.Minute}}}
@@ -95,7 +95,7 @@ func clock(t time.Time) string {
 	return fmt.Sprintf("%d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// At steps of 5 m the same incidents are seen at the next step.
+// With 5 m steps, the same incidents begin at the next step.
 func TestBacktestInStepsOfFiveMinutes(t *testing.T) {
 	e, s := load(t, twoIncidents, twoIncidentsSLO, hour(36, 3))
 	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{pager}, hour(24, 2), hour(36, 2), 5*time.Minute)
@@ -118,8 +118,8 @@ const everyKind = `slos:
   - {name: journey, objective: 99, window: 1d, by: [workload], sli: {composite: {of: [{slo: events}, {slo: slices}], mode: all}}}
 `
 
-// Every change is where a summary asked at that time sees it, for what adds up from cells and for
-// what does not.
+// A summary at the time of every change has the state that the replay has, for SLIs that are sums
+// of cells and for others.
 func TestBacktestAgreesWithTheSummary(t *testing.T) {
 	now := hour(36, 0)
 	c, problems := catalog.Parse([]byte(everyKind))

@@ -12,9 +12,10 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// 30 h at 1 m; the window is the last 24 h, 1,440 minutes. Bad events a minute in workload a: 6
-// (500 of /pay), 3 (503 of /pay), 1 (500 of /buy): 8,640, 4,320 and 1,440 of 14,400. With 90 good
-// ones on each path all events are 273,600; 95 % allows 13,680 bad. In b, 2 a minute of 102.
+// 30 h at 1 m. The window is the last 24 h, 1,440 minutes. Workload a has 6 (500 of /pay), 3 (503
+// of /pay) and 1 (500 of /buy) bad events a minute: 8,640, 4,320 and 1,440 of 14,400. With 90 good
+// ones on each path, all events are 273,600, and 95% allows 13,680 bad. b has 2 bad of 102 a
+// minute.
 const burning = `load 1m
   requests_total{workload="a",code="200",handler="/pay"} 0+90x1800
   requests_total{workload="a",code="200",handler="/buy"} 0+90x1800
@@ -84,7 +85,7 @@ func TestBurnersAddUpToTheSummary(t *testing.T) {
 	}
 }
 
-// The label `reason` is on the error counter only.
+// Only the error counter has the label `reason`.
 func TestBurnersByALabelOfTheErrorsAlone(t *testing.T) {
 	e, s := load(t, `load 1m
   jobs_total{queue="q"} 0+100x1800

@@ -12,8 +12,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// 100 requests a minute for workload a, of which 1 is bad after 24 h; 60 a
-// minute for b, of which half take longer than 300 ms.
+// Workload a has 100 requests a minute, 1 of them bad after 24 h. b has 60 a minute, half of them
+// longer than 300 ms.
 const series = `load 1m
   http_requests_total{workload="a",code="200"} 0+100x1440 144099+99x1560
   http_requests_total{workload="a",code="500"} _x1441 1+1x1559
@@ -125,7 +125,7 @@ func TestTimeSeriesLookBackFromEveryPoint(t *testing.T) {
 			values[name] = append(values[name], *p.Value)
 		}
 	}
-	// Points at 24, 30, 36, 42 and 48 h; bad events from minute 1441 on, one a minute.
+	// Points at 24, 30, 36, 42 and 48 h. From minute 1441 on, one event a minute is bad.
 	require.InDeltaSlice(t, []float64{1, 0.75, 0.5, 0.25, 0}, values["budget"], 1e-9)
 	require.InDeltaSlice(t, []float64{0, 360, 360, 360, 360}, values["bad"], 1e-9)
 	require.InDeltaSlice(t, []float64{0, 1, 1, 1, 1}, values["burn5m"], 1e-9)

@@ -10,9 +10,8 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// Ten requests a minute for two days, all bad in the last 15 minutes; the 45
-// minutes before are excluded. Of the day 1,395 minutes count: 13,950 events,
-// 150 bad; half may be: 6,975.
+// Ten requests a minute for two days, all bad in the last 15 minutes. The 45 minutes before are
+// excluded. 1,395 minutes of the day count: 13,950 events, 150 bad. 6,975 may be bad.
 const excluding = `load 1m
   r_total{code="200"} 0+10x2865 28650x100
   r_total{code="500"} 0x2865 10+10x100
@@ -31,7 +30,8 @@ func TestExcludedTimeIsNoTimeWithoutTraffic(t *testing.T) {
 	require.Equal(t, 150.0, row.Window.Bad)
 	require.InDelta(t, 10.0/60, *row.Throughput, 1e-9, "what is, excluded or not")
 	require.InDelta(t, 10.0/60, *row.Trend()[23].Value, 1e-9)
-	// Ten bad ones a minute come, and ten good ones leave: 6,825 more take 682.5 minutes.
+	// Each minute, ten bad events enter the window and ten good ones leave it: 6,825 more take
+	// 682.5 minutes.
 	require.Equal(t, 682*time.Minute+30*time.Second, row.ExhaustedIn.Round(time.Second))
 	require.InDelta(t, 1395*0.5*(1-150/6975.0), row.Evaluation.Budget.Minutes, 1e-9)
 
@@ -44,8 +44,8 @@ func TestExcludedTimeIsNoTimeWithoutTraffic(t *testing.T) {
 	require.Equal(t, row.ExhaustedIn, own.ExhaustedIn)
 }
 
-// Ten requests a minute, but nothing was scraped from 40:00 to 46:00 of two days;
-// the counter goes on where it was, so nobody knows of the requests of that time.
+// Ten requests a minute, without scrapes from 40:00 to 46:00 of two days. After the gap the counter
+// continues at its old value, so the requests of that time are unknown.
 func TestMissingTimeIsToldWhereverItCounts(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * day).UTC()
 	e, s := load(t, "load 1m\n  r_total{code=\"200\"} 0+10x2400 _x359 24010+10x200\n",

@@ -11,11 +11,11 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// What is shown runs, and gives the numbers of the hour.
+// The queries of explain run on the server, and return the numbers of the hour.
 func TestExplain(t *testing.T) {
 	e, server, c := load(t)
 	for name, want := range map[string][]float64{
-		"availability": {6000, 60, 1}, // one bad of a hundred, at 99 %
+		"availability": {6000, 60, 1}, // one bad of a hundred, at 99%
 		"latency":      {3600, 1800, 0.5 / 0.2},
 	} {
 		s, err := c.Lookup(name)
@@ -45,7 +45,7 @@ func TestExplain(t *testing.T) {
 	require.ErrorContains(t, err, "latency threshold 400ms has no bucket in latency_seconds_bucket (have 0.3, 1, in s)")
 }
 
-// Each kind is explained by PromQL that the server understands.
+// The queries of every SLI kind are valid PromQL.
 func TestExplainEveryKind(t *testing.T) {
 	e, server, _ := load(t)
 	c, problems := catalog.Parse([]byte(`slos:

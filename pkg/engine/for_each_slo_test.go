@@ -11,8 +11,8 @@ import (
 	. "github.com/burnline/burnline/pkg/engine"
 )
 
-// Where there is nothing at all, there are no rows of single SLOs either, and each sets how to turn
-// its metrics on.
+// Without any series there are no rows of single SLOs. A notice describes how to enable the metrics
+// of each.
 func TestAClusterWithoutMetricsHasNoRows(t *testing.T) {
 	const ofHubble = `
   - {name: latency, objective: 99, window: 1d, by: [destination_workload], sli: {latency: {histogram: hubble_http_request_duration_seconds, threshold: 500ms}}}

@@ -22,7 +22,7 @@ func TestWorkloadIndex(t *testing.T) {
 	}{
 		{d("eu", "shop", "cart"), true},
 		{d("us", "shop", "cart"), false},
-		{d("", "shop", "cart"), true}, // may be any cluster
+		{d("", "shop", "cart"), true}, // matches any cluster
 		{d("eu", "shop", "checkout"), false},
 		{d("eu", "", "cart"), false},
 		{d("any", "ml", "any"), true},
@@ -39,8 +39,8 @@ func TestWorkloadIndex(t *testing.T) {
 	}
 }
 
-// Work that grows with the square of the groups ends no dashboard of a large fleet. Compare the
-// time for each group.
+// Time per group must not grow with the number of groups: quadratic work would time out in a large
+// fleet.
 func BenchmarkGroups(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 20_000} {
 		rows := make([]Row, n)

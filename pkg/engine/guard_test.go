@@ -16,15 +16,15 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// broken has a mistake where buckets are looked for.
+// broken panics when buckets are listed.
 type broken struct{ *promtest.Server }
 
 func (broken) LabelValues(context.Context, string, string, time.Time, time.Time) ([]string, []string, error) {
 	panic("a mistake")
 }
 
-// A panic is the error of its SLO in every question; the neighbours get their
-// answers, and the process goes on.
+// A panic during any query is an error of its SLO. The other SLOs have results, and the process
+// continues.
 func TestAPanicStaysInItsSLO(t *testing.T) {
 	_, server, c := load(t)
 	e := New(broken{server}, Options{Now: func() time.Time { return at }})
@@ -33,7 +33,7 @@ func TestAPanicStaysInItsSLO(t *testing.T) {
 	for name, ask := range map[string]func() (*Report, int, error){
 		"summary": func() (*Report, int, error) {
 			r, err := e.Summary(t.Context(), c.SLOs[:2], at)
-			return r, len(r.Rows) - 1, err // one is the SLO's that failed
+			return r, len(r.Rows) - 1, err // one row is of the SLO that failed
 		},
 		"timeseries": func() (*Report, int, error) {
 			h, err := e.TimeSeries(t.Context(), c.SLOs[:2], []Metric{MetricSLI}, at.Add(-time.Hour), at, time.Hour)
@@ -49,7 +49,7 @@ func TestAPanicStaysInItsSLO(t *testing.T) {
 		},
 		"burners": func() (*Report, int, error) {
 			b, err := e.Breakdown(t.Context(), c.SLOs[:2], BreakdownRequest{By: []string{"code"}, Top: 1}, at)
-			return &b.Report, len(b.Rows) - 1, err // the first value, and the rest of workload a and b
+			return &b.Report, len(b.Rows) - 1, err // the first value, and the rest of workloads a and b
 		},
 		"backtest": func() (*Report, int, error) {
 			b, err := e.Backtest(t.Context(), c.SLOs[:2], slo.Policies()[:1], at.Add(-time.Hour), at, 5*time.Minute)
@@ -70,8 +70,7 @@ func TestAPanicStaysInItsSLO(t *testing.T) {
 	require.EqualError(t, err, told, "alone it is the query's error")
 }
 
-// silent has a mistake where a native p95 is asked for, which is a goroutine of
-// its own next to the counts.
+// silent panics on a query of a native p95, which runs in its own goroutine next to the counts.
 type silent struct{ *promtest.Server }
 
 func (s silent) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
@@ -117,7 +116,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		"ask for fewer groups (groupBy) or policies, or a shorter time")
 }
 
-// slow answers when the time is over, as a server does that is waited for.
+// slow responds when its deadline has passed.
 type slow struct{ *promtest.Server }
 
 func (slow) LabelValues(ctx context.Context, _, _ string, _, _ time.Time) ([]string, []string, error) {
@@ -128,7 +127,7 @@ func (slow) LabelValues(ctx context.Context, _, _ string, _, _ time.Time) ([]str
 func TestPastTheDeadlineTheServersErrorIsTold(t *testing.T) {
 	_, server, c := load(t)
 	e := New(slow{server}, Options{Now: func() time.Time { return at }})
-	synctest.Test(t, func(t *testing.T) { // the deadline passes when all wait, and not before
+	synctest.Test(t, func(t *testing.T) { // the deadline passes only while all goroutines wait
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		_, err := e.Summary(ctx, c.SLOs[1:2], at)

@@ -15,9 +15,8 @@ import (
 	"github.com/burnline/burnline/tests/incidents"
 )
 
-// For 200 histories, the state of each severity is at every minute what a brute-force evaluation of
-// the policy on the truth says, apart from instants at which a burn rate is within 1 % of a
-// threshold.
+// For 200 histories, the state of each severity at every minute equals a brute-force evaluation of
+// the policy on the true counts. Instants with a burn rate within 1% of a threshold are left out.
 func TestAlertsEqualBruteForceOnTruth(t *testing.T) {
 	const minutes = 150
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

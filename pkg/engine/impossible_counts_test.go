@@ -39,7 +39,7 @@ func TestBadEventsWithoutEventsAreTold(t *testing.T) {
 	}
 }
 
-// A p95 that cannot be read does not take the other metrics with it.
+// If p95 fails, the other metrics have values.
 func TestTimeSeriesWithoutTheirP95(t *testing.T) {
 	_, server, c := load(t)
 	slos := c.SLOs[:1]
@@ -58,7 +58,7 @@ func TestTimeSeriesWithoutTheirP95(t *testing.T) {
 	require.EqualError(t, err, "SLO availability: too many labels")
 }
 
-// noBuckets cannot show label values.
+// noBuckets fails to list label values.
 type noBuckets struct{ *promtest.Server }
 
 func (noBuckets) LabelValues(context.Context, string, string, time.Time, time.Time) ([]string, []string, error) {

@@ -21,7 +21,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// eavesdropper answers with one series and writes down what it was asked.
+// eavesdropper records the queries it receives, and returns one series.
 type eavesdropper struct {
 	metric model.Metric
 	mu     sync.Mutex
@@ -38,7 +38,7 @@ func (e *eavesdropper) QueryRange(_ context.Context, expr string, r prom.Range) 
 	e.hear(expr)
 	s := &model.SampleStream{Metric: e.metric}
 	for at := r.Start; !at.After(r.End); at = at.Add(r.Step) {
-		s.Values = append(s.Values, model.SamplePair{Timestamp: model.TimeFromUnix(at.Unix()), Value: model.SampleValue(at.Unix() % 7200)}) // resets, too
+		s.Values = append(s.Values, model.SamplePair{Timestamp: model.TimeFromUnix(at.Unix()), Value: model.SampleValue(at.Unix() % 7200)}) // includes resets
 	}
 	return model.Matrix{s}, nil, nil
 }
@@ -86,16 +86,15 @@ func (e *eavesdropper) LabelNames(_ context.Context, selector string, _, _ time.
 	return []string{"namespace", "pod", "exported_pod"}, nil
 }
 
-// FuzzFiltersOfResources lets strangers choose what resources are narrowed down by. Every selector
-// keeps to it.
+// FuzzFiltersOfResources: with any filters of resources, every selector that is sent contains them.
 func FuzzFiltersOfResources(f *testing.F) {
 	for _, seed := range []string{"shop", `"} or vector(1) or x{a="`, "a\n} or b # ", `\`, "\x00", ".*|("} {
 		f.Add(seed, seed)
 	}
 	f.Add("0", "\x9f$")
 	f.Fuzz(func(t *testing.T, value, stored string) {
-		// PromQL cannot write U+FFFD, which is also what Go makes of bytes that are no text; no pod
-		// or namespace is called so.
+		// PromQL cannot contain U+FFFD, which also replaces invalid UTF-8. No pod or namespace has
+		// it in its name.
 		stored = strings.ReplaceAll(strings.ToValidUTF8(stored, ""), string(utf8.RuneError), "")
 		filter, err := catalog.NewFilter("namespace", "=", value)
 		require.NoError(t, err)
@@ -114,7 +113,7 @@ func FuzzFiltersOfResources(f *testing.F) {
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 				vs, ok := n.(*parser.VectorSelector)
 				if !ok || vs.Name == "" || vs.Name == text || vs.Name == "process_start_time_seconds" || vs.Name == "kube_pod_info" || strings.HasSuffix(vs.Name, "_owner") || strings.HasSuffix(vs.Name, ":relabel") {
-					return nil // lists of names and labels, pods on their nodes' network, and the owners of the pods that were found
+					return nil // lists of names and labels, pods on the host network, and the owners of the found pods
 				}
 				narrowed++
 				require.True(t, slices.ContainsFunc(vs.LabelMatchers, func(m *labels.Matcher) bool {
@@ -127,9 +126,8 @@ func FuzzFiltersOfResources(f *testing.F) {
 	})
 }
 
-// FuzzNothingBecomesSyntax lets strangers choose what a matcher compares with, by
-// what is grouped, and what the labels of a server's series hold. Whatever is
-// sent must be PromQL whose every selector keeps to the SLO's own.
+// FuzzNothingBecomesSyntax: with any matcher values, group labels and label values of the server,
+// the queries that are sent are valid PromQL, and every selector contains the matchers of the SLO.
 func FuzzNothingBecomesSyntax(f *testing.F) {
 	for _, seed := range []string{"api", `"} or vector(1) or x{a="`, `'} or y{a='`, "`} or z{a=`", "a\n} or b # ", `\`, `\"`, "\x00", "ü", "{{}}", `.*|(`, "$__all"} {
 		f.Add(seed, "workload", seed)
@@ -147,12 +145,12 @@ func FuzzNothingBecomesSyntax(f *testing.F) {
 		require.NoError(t, err)
 		s, problems := (&catalog.Catalog{}).ParseSLO(inline)
 		if problems.Err() != nil {
-			return // refused
+			return // rejected, as it should be
 		}
 		at := time.Unix(1_800_000_000, 0)
 		server := &eavesdropper{metric: model.Metric{"__name__": "requests_total", "job": model.LabelValue(stored), "instance": model.LabelValue(stored)}}
 		e := New(server, Options{Now: func() time.Time { return at }})
-		_, _ = e.Summary(t.Context(), []catalog.SLO{s}, at) // what this server answers need not make sense
+		_, _ = e.Summary(t.Context(), []catalog.SLO{s}, at) // only the queries matter, not the result
 		require.NotEmpty(t, server.asked)
 		for _, text := range server.asked {
 			expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
@@ -175,7 +173,7 @@ func FuzzNothingBecomesSyntax(f *testing.F) {
 	})
 }
 
-// metricOf is the metric's name, or the pattern of several.
+// metricOf returns the metric name of a selector, or its pattern if it matches several.
 func metricOf(vs *parser.VectorSelector) string {
 	i := slices.IndexFunc(vs.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel })
 	return vs.LabelMatchers[i].Value

@@ -22,7 +22,7 @@ func parse(t *testing.T, definition string) []catalog.SLO {
 	return []catalog.SLO{s}
 }
 
-// watched counts the questions about buckets, and may add a warning to answers.
+// watched counts requests for buckets, and may add a warning to responses.
 type watched struct {
 	*promtest.Server
 	asked   atomic.Int64
@@ -85,7 +85,7 @@ func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
   h_seconds_bucket{w="a",le="+Inf"} 0+10x3600
 `, 36.5, []string{`SLO x: some series of h_seconds_bucket don't have a bucket at the threshold 300ms (le="0.3"), so their requests count as bad: w=a (12.8% of the time since 1969-12-31 13:00, 1 of 1 series at the end). ` +
 			`Add the bucket, or use a threshold that all series have`}},
-		// 12.8 %: at the ends of hours 31 to 36, of 47 hours.
+		// 12.8%: the ends of hours 31 to 36, of 47 hours.
 		"never on one pod of two": {`load 1m
   h_seconds_bucket{w="a",pod="1",le="0.30"} 0+5x3600
   h_seconds_bucket{w="a",pod="1",le="+Inf"} 0+10x3600
@@ -111,7 +111,7 @@ func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			now := hour(c.at)
 			e := New(promtest.Load(t, c.load), Options{Now: func() time.Time { return now }})
-			for range 2 { // the second time from what is held
+			for range 2 { // the second time from the cache
 				r, err := e.Summary(t.Context(), parse(t, "{name: x, objective: 90, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 300ms}}}"), now)
 				require.NoError(t, err)
 				require.Equal(t, c.want, r.Warnings)
@@ -120,7 +120,7 @@ func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
 	}
 }
 
-// uncountable refuses to count series.
+// uncountable fails to count series.
 type uncountable struct{ *promtest.Server }
 
 func (u uncountable) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {

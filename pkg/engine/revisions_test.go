@@ -21,7 +21,7 @@ type rolloutWorld struct {
 	*rand.Rand
 	minutes int
 	rec     promtest.Recording
-	truth   map[string]*served // by workload and revision
+	truth   map[string]*served // events by workload and revision
 
 	hasUIDs, hasLabels, hasImages, ruleOnly, renamed bool
 	pods                                             int
@@ -36,7 +36,7 @@ func (w *rolloutWorld) sample(name string, minute int, v float64) {
 	w.rec[name] = append(w.rec[name], promtest.Sample{Ms: int64(minute) * 60_000, V: v})
 }
 
-// ksm records a row of kube-state-metrics about a pod.
+// ksm records a row of kube-state-metrics for a pod.
 func (w *rolloutWorld) ksm(metric, pod, rest string, minute int) {
 	place := fmt.Sprintf(`namespace="shop",pod=%q`, pod)
 	if w.renamed {
@@ -54,7 +54,7 @@ type podKind struct {
 	quietFrom, quietTo int     // minutes at both ends without events: the name changes its revision
 }
 
-// pod serves events from one minute to another.
+// pod records a pod that serves events from one minute to another.
 func (w *rolloutWorld) pod(name string, p podKind, from, to int) {
 	w.pods++
 	uid := ""
@@ -102,7 +102,7 @@ func (w *rolloutWorld) pod(name string, p podKind, from, to int) {
 
 func (w *rolloutWorld) between(low, high int) int { return low + w.IntN(high-low+1) }
 
-// turns returns the borders of the revisions of a workload.
+// turns returns the times at which revisions of a workload begin or end.
 func (w *rolloutWorld) turns() []int {
 	out := []int{0}
 	for at := w.between(100, 200); at < w.minutes-100; at += w.between(100, 300) {
@@ -111,7 +111,7 @@ func (w *rolloutWorld) turns() []int {
 	return append(out, w.minutes)
 }
 
-// deployment has revisions that overlap while they are rolled out. Every third one is a rollback.
+// deployment records overlapping revisions. Every third one is a rollback.
 func (w *rolloutWorld) deployment(name string) {
 	turns := w.turns()
 	for i := range len(turns) - 1 {
@@ -137,7 +137,7 @@ func (w *rolloutWorld) deployment(name string) {
 	}
 }
 
-// statefulSet keeps the names of its pods over its revisions.
+// statefulSet records pods that have the same names in all revisions.
 func (w *rolloutWorld) statefulSet(name string) {
 	turns := w.turns()
 	for i := range len(turns) - 1 {
@@ -154,7 +154,7 @@ func (w *rolloutWorld) statefulSet(name string) {
 	}
 }
 
-// daemonSet has pods with names of their own, and only a hash as their label.
+// daemonSet records pods with unique names. Only a hash label identifies their revision.
 func (w *rolloutWorld) daemonSet(name string) {
 	turns := w.turns()
 	for i := range len(turns) - 1 {
@@ -166,8 +166,8 @@ func (w *rolloutWorld) daemonSet(name string) {
 	}
 }
 
-// Whatever is rolled out, and whatever the exporters leave out: each event counts for the revision
-// that served it or for none, and the rows add up to the summary.
+// Each event counts for the revision that served it, or for an unknown one. Rollouts and missing
+// exporter rows make no difference. The rows add up to the summary.
 func TestBudgetPerVersion(t *testing.T) {
 	const minutes = 12 * 60
 	now := time.Unix(minutes*60, 0).UTC()
@@ -234,7 +234,7 @@ func breakdownByRevision(t *testing.T, definition, series string) (*Breakdown, e
 	return e.Breakdown(t.Context(), []catalog.SLO{parsed(t, definition)}, BreakdownRequest{By: []string{"revision"}, Top: 10}, now)
 }
 
-// A metric with the version in a label needs no pods.
+// A metric with a version label is broken down without pods.
 func TestBudgetPerVersionOfALabel(t *testing.T) {
 	for _, label := range versionLabels {
 		r, err := breakdownByRevision(t, versionedSLO, fmt.Sprintf(`load 1m
@@ -290,8 +290,8 @@ func withoutShares(rows []Burner) []Burner {
 	return rows
 }
 
-// The rows of labels begin later than the pod: before them the revision is unknown, because
-// another one may have had the same name.
+// If the label rows begin later than the pod, the revision before them is unknown: another revision
+// may have had the same pod name.
 func TestAnUnseenRevisionIsUnknown(t *testing.T) {
 	r, err := breakdownByRevision(t, strings.Replace(versionedSLO, "by: [workload]", "by: [workload], identity: kubernetes", 1), `load 1m
   r_total{namespace="a",pod="db-0",code="500"} 0+1x1440

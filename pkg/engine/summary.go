@@ -38,7 +38,7 @@ type Row struct {
 	P95Bounded  bool           // the p95 is in the last bucket, greater than P95
 	Throughput  *float64       // events per second over Recent
 	Unread      bool           // the SLO could not be read: there are no numbers
-	OtherRows   []Row          // the other SLOs of the group, if one row stands for several
+	OtherRows   []Row          // the other SLOs of the group, if the row shows the most urgent one
 
 	unclamped slo.Measured  // counts of the window before clamping
 	group     measure.Group // for the trend

@@ -15,8 +15,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// A process that restarts every hour and overtakes its old value within it: values at the borders
-// of hours show no reset.
+// The process restarts every hour and exceeds its old value within the hour, so values at hour
+// borders show no reset.
 func overtaking() promtest.Recording {
 	rec := promtest.Recording{}
 	good, bad := 0.0, 0.0
@@ -37,8 +37,8 @@ func overtaking() promtest.Recording {
 	return rec
 }
 
-// Thanos answers resets() with 0. A gateway before it may show what it is, to nobody or to some,
-// and the counts are the same.
+// Thanos returns 0 for resets(). Behind a gateway that hides the product from all or some users,
+// counts are the same.
 func TestAServerThatIsNotRecognizedIsCountedRight(t *testing.T) {
 	c, problems := catalog.Parse([]byte("slos: [{name: a, objective: 99, window: 1d, by: [workload], sli: {events: {total: requests_total, bad: 'requests_total{code=\"500\"}'}}}]"))
 	require.NoError(t, problems.Err())

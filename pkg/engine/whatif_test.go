@@ -30,12 +30,12 @@ const fiveDays = `load 5m
 const threeDaySLO = `{name: a, objective: 99.9, window: 3d, by: [workload],
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}`
 
-// 144,000 good events a day. From 72 h on, every 5 minutes a bad one: at 96 h 288.
+// 144,000 good events a day. From 72 h on, one bad event every 5 minutes: 288 at 96 h.
 //
-// Over 3 d: 288 bad of 432,288; 99.9 % allows 432.288: 0.3338 is left. 99.5 % allows 2,161.44:
-// 0.8668. Over 1 d: 288 of 144,288; 99.9 % allows 144.288: -0.9960. 99.5 % allows 721.44: 0.6008.
-// The last hour burns at 12/6,012/0.001 = 2.0 or, at 99.5 %, 0.4. 1% in 1h pages at 0.72 over 3 d
-// and at 0.24 over 1 d.
+// Over 3 d: 288 bad of 432,288. 99.9% allows 432.288: 0.3338 remains. 99.5% allows 2,161.44:
+// 0.8668. Over 1 d: 288 of 144,288. 99.9% allows 144.288: -0.9960. 99.5% allows 721.44: 0.6008. The
+// last hour burns at 12/6,012/0.001 = 2.0 or, at 99.5%, 0.4. 1% in 1h pages at 0.72 over 3 d and at
+// 0.24 over 1 d.
 func TestWhatIf(t *testing.T) {
 	at := time.Unix(0, 0).Add(96 * time.Hour).UTC()
 	e, s := load(t, fiveDays, threeDaySLO, at)

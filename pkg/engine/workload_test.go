@@ -13,10 +13,10 @@ import (
 
 const podLife = 6 * time.Hour
 
-// churning is a deployment of three pods that are all replaced every six hours for 30 days, a new
-// replica set each day: 360 pods, of which three are alive at the end. Each tells of itself, and
-// kube-state-metrics of it, only while it lives. The counts are what the samples hold, but for
-// those at the very beginning, where counting starts.
+// churning is a deployment of three pods for 30 days. All pods are replaced every six hours, and
+// each day has a new replica set: 360 pods, three of them alive at the end. A pod's own samples,
+// and those of kube-state-metrics about it, exist only during its life. The counts are those in the
+// samples, apart from the first ones, which are baselines.
 func churning() (rec promtest.Recording, events, bad float64) {
 	rec = promtest.Recording{}
 	for i := range 360 {
@@ -43,7 +43,7 @@ func churning() (rec promtest.Recording, events, bad float64) {
 			}
 			g += more
 			sample(good, g)
-			if i%5 == 2 && m > 100 { // an error counter is there from its first error on
+			if i%5 == 2 && m > 100 { // the error counter begins with its first error
 				events, bad, b = events+1, bad+1, b+1
 				sample(failed, b)
 			}
@@ -113,8 +113,8 @@ func parsed(t *testing.T, text string) catalog.SLO {
 	return s
 }
 
-// Workloads that are found by their pods, and groups that an expression makes, are chosen after
-// they were counted.
+// A query's choice of groups also applies to workloads found by their pods, and to groups that an
+// expression creates.
 func TestGroupsThatAQueryChose(t *testing.T) {
 	server := promtest.Load(t, `load 1m
   r_total{namespace="a",pod="x-0",code="200"} 0+9x1440

@@ -9,8 +9,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// standing is a row of workload x with a state, the budget left and, for each
-// severity, whether its alert fires.
+// standing returns a row of workload x with a state, the remaining budget, and whether the alert of
+// each severity fires.
 func standing(name string, state slo.State, left float64, fires ...bool) Row {
 	r := Row{SLO: catalog.SLO{Name: name}, Labels: map[string]string{"workload": "x"}}
 	r.Evaluation = slo.Evaluation{State: state, HasBudget: state != slo.Unmeasured, Budget: slo.Budget{Left: left}}
@@ -52,7 +52,7 @@ func TestTheMostUrgentSLOSpeaksForAWorkload(t *testing.T) {
 	}
 }
 
-// What a mesh, Hubble and kube-state-metrics call differently is one workload.
+// A workload that a mesh, Hubble and kube-state-metrics label differently has one row.
 func TestAWorkloadHasOneRowWhateverItsSLOsCallIt(t *testing.T) {
 	row := func(name string, left float64, by []string, labels map[string]string) Row {
 		r := standing(name, slo.Ok, left)

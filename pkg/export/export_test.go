@@ -122,7 +122,7 @@ func TestWhatAFormatCannotSayIsNoted(t *testing.T) {
 	}, notes)
 }
 
-// Grafana takes identifiers of at most 40 characters, and refuses a rule group with two alike.
+// Identifiers of Grafana alert rules have at most 40 characters, and are unique in a rule group.
 func TestIdentifiersOfAlertRules(t *testing.T) {
 	text, _ := written(t, Grafana)
 	var file struct {
@@ -149,8 +149,8 @@ func TestUnknownFormat(t *testing.T) {
 	require.Error(t, err)
 }
 
-// A rule that two data sources share would be the one's or the other's, and Grafana takes a title
-// once in a folder.
+// Rules of two data sources have different identifiers and titles. Grafana requires unique titles
+// in a folder.
 func TestRulesOfTwoDataSourcesAreApart(t *testing.T) {
 	c, problems := catalog.Parse([]byte(definitions))
 	require.NoError(t, problems.Err())
@@ -177,8 +177,8 @@ func TestRulesOfTwoDataSourcesAreApart(t *testing.T) {
 	assert.Contains(t, seen, "Burnline x2/availability: error budget burns")
 }
 
-// Grafana puts a rule's own labels over those of the answer, and reads both as templates after
-// variables of the environment.
+// In Grafana, labels of a rule override labels of its result. Both are templates, in which
+// environment variables are expanded first.
 func TestLabelsOfGrafanaRules(t *testing.T) {
 	c, problems := catalog.Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, by: [team], description: "{{ x }} $1",
   labels: {team: shop, severity: page, cost: "$5 {{ x }}"}, sli: {events: {total: x_total, bad: y_total}}}]`))
@@ -221,8 +221,8 @@ const utf8Definitions = `slos:
   - {name: recorded, objective: 99, window: 30d, by: [service.name], sli: {recorded: {ratio: '{"slo.ratio"}', total: '{"slo.rate"}'}}}
 `
 
-// Every kind of SLI over names that PromQL quotes is written as rules that Prometheus loads, or
-// refused.
+// For names that PromQL must quote, every SLI kind exports rules that Prometheus loads, or an
+// error.
 func TestRulesOverQuotedNamesAreLoaded(t *testing.T) {
 	c, problems := catalog.Parse([]byte(utf8Definitions))
 	require.NoError(t, problems.Err())
@@ -250,8 +250,8 @@ func TestRulesThatPrometheusRefusesAreNotWritten(t *testing.T) {
 	require.ErrorContains(t, err, "Prometheus would refuse these rules")
 }
 
-// The links of an alert lead to its own series, as Explore shows 20 only, whatever the names and
-// values of the labels.
+// The links of an alert select its own series, for any label names and values. Explore shows only
+// 20 series.
 func TestLinksOfAnAlertLeadToItsGroup(t *testing.T) {
 	written, err := GrafanaPolicies(Options{DatasourceUID: "b"})
 	require.NoError(t, err)

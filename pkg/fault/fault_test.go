@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// logged keeps what is logged as errors.
+// logged collects the messages of error level.
 type logged struct {
 	log.Logger
 	lines [][]any
@@ -52,7 +52,7 @@ func TestAGroupOutlivesItsFunctions(t *testing.T) {
 	}
 	err := g.Wait()
 	require.EqualError(t, err, told)
-	require.Equal(t, 7, err.(*Error).Value) //nolint:errorlint // as it is, not wrapped
+	require.Equal(t, 7, err.(*Error).Value) //nolint:errorlint // exactly this type, not wrapped
 	require.Equal(t, []bool{true, true, true}, done)
 	require.ErrorIs(t, ctx.Err(), context.Canceled)
 	require.Len(t, l.lines, 1)

@@ -19,9 +19,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// readNumbers reads frames as Grafana's server-side expressions do: sent by the plugin as Arrow,
-// distinguished by their type, and collected by the data plane's reader. Each label set may come
-// once.
+// readNumbers reads frames as Grafana's server-side expressions do: encoded as Arrow, distinguished
+// by their type, and collected by the data plane reader. Each label set must be unique.
 func readNumbers(t *testing.T, frames ...*data.Frame) map[string]*float64 {
 	t.Helper()
 	sent, err := data.Frames(frames).MarshalArrow()
@@ -50,8 +49,8 @@ func readNumbers(t *testing.T, frames ...*data.Frame) map[string]*float64 {
 func one() *float64  { return numberOf(1) }
 func zero() *float64 { return numberOf(0) }
 
-// In a, 20 of 120 a minute were bad in the last two hours: a burn of 166. b is fine; idle has no
-// traffic.
+// In a, 20 of 120 events a minute were bad in the last two hours: a burn rate of 166. b has no bad
+// events, idle has no traffic.
 func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	e, slos := load(t)
 	a, err := e.Alerts(t.Context(), slos[:1], at)
@@ -79,8 +78,8 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget, nil)...)
 }
 
-// A person reads one table: labels as columns, the most urgent first, words for flags. Expressions
-// read the same numbers.
+// Outside of alert rules, alerts are one table: labels as columns, the most urgent first, flags as
+// words. Expressions read the same numbers from it.
 func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {
 	e, slos := load(t)
 	a, err := e.Alerts(t.Context(), slos[:1], at)
@@ -101,8 +100,8 @@ func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {
 	assert.Equal(t, data.ValueMapper{"0": {Text: "no"}, "1": {Text: "yes", Color: "red", Index: 1}}, f.Fields[3].Config.Mappings[0])
 }
 
-// An SLI has the digits that its objective needs: 99.941% of an objective of 99.9% never reads
-// 99.9%.
+// An SLI has as many digits as its objective requires: 99.941% with an objective of 99.9% is not
+// shown as 99.9%.
 func TestDigitsOfAnSLIFollowTheObjective(t *testing.T) {
 	for percent, want := range map[float64][2]uint16{99: {0, 2}, 99.9: {1, 3}, 99.95: {2, 4}, 99.999: {3, 5}, 100: {0, 2}} {
 		rows := []engine.Row{{SLO: catalog.SLO{Objective: slo.ObjectiveFromPercent(percent)}}}
@@ -133,8 +132,8 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	assert.Empty(t, readNumbers(t, f))
 }
 
-// The labels of an alert do not depend on what else is asked about: with other labels it would be
-// another alert, and the one that fires would end.
+// The labels of an alert do not depend on the other SLOs of the query. Different labels would be a
+// new alert, and the firing one would resolve.
 func TestLabelsOfAnAlertAreItsOwn(t *testing.T) {
 	e, slos := load(t)
 	several := slos[1]
@@ -147,7 +146,7 @@ func TestLabelsOfAnAlertAreItsOwn(t *testing.T) {
 	assert.Contains(t, got, "severity=page, slo=latency, window=1d, workload=a")
 }
 
-// No series is no data: an empty typed frame, which carries why.
+// Without series, the result is an empty typed frame with a notice that gives the reason.
 func TestNoAlertsAreNoData(t *testing.T) {
 	a := &engine.Alerts{Report: engine.Report{Instant: at}}
 	a.Warnings = []string{"no series of up"}

@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// The errors begin at 48:00 and last to the end, 50:00: 20 of 120 a minute.
+// Errors from 48:00 to the end at 50:00: 20 of 120 events a minute.
 func TestBacktest(t *testing.T) {
 	e, slos := load(t)
 	mine := slo.Policy{Name: "mine", Alerts: []slo.Alert{{Severity: "page", Percent: 2, Long: time.Hour, Short: 5 * time.Minute}}}

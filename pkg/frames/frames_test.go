@@ -80,7 +80,7 @@ func TestHistory(t *testing.T) {
 	require.Zero(t, Periods(&engine.Periods{}).Rows())
 }
 
-// Rows of one group that differ by their window alone say which it is.
+// Rows of one group that differ only by their window have the window in a column.
 func TestSeveralWindows(t *testing.T) {
 	e, slos := load(t)
 	slos[0].MoreWindows = []catalog.Window{{Length: 12 * time.Hour}}

@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// every frame of every query type about some SLOs.
+// every returns all frames of every query type for some SLOs.
 func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 	r, err := e.Summary(t.Context(), slos, at)
 	require.NoError(t, err)
@@ -36,11 +36,10 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 		Trends(w), TimeSeries(h), Backtest(k))
 }
 
-// labelled states that a frame's value has labels, not columns.
+// labelled reports whether the value field of a frame has labels. Otherwise the labels are columns.
 func labelled(f *data.Frame) bool { return f.Fields[len(f.Fields)-1].Labels != nil }
 
-// Every name that frames have by themselves is reserved, so no group label can
-// be taken for it.
+// Every field name of a frame is reserved, so that no group label has the same name.
 func TestEveryColumnIsReserved(t *testing.T) {
 	e, slos := load(t)
 	slos = slos[:1]
@@ -49,7 +48,7 @@ func TestEveryColumnIsReserved(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range every(t, e, slos) {
 		for _, field := range f.Fields {
-			seen[field.Name] = seen[field.Name] || !labelled(f) // the values of a series are told from its labels
+			seen[field.Name] = seen[field.Name] || !labelled(f) // a series has its labels on the value field
 			for label := range field.Labels {
 				seen[label] = true
 			}
@@ -76,7 +75,7 @@ func TestGroupLabelsCalledLikeAColumn(t *testing.T) {
 	want := map[string]string{"label_slo": "s", "label_label_budget": "b", "label_budget": "l", "label_firing_page": "f"}
 	for _, f := range frames {
 		if f.Name == "policies" || f.Name == "alarms" || f.Name == "incidents" {
-			continue // no groups, or nothing happened
+			continue // no groups, or no events
 		}
 		names := map[string]int{}
 		for _, field := range f.Fields {
@@ -101,7 +100,7 @@ func TestGroupLabelsCalledLikeAColumn(t *testing.T) {
 	require.InDelta(t, 0.9, *budget.At(0).(*float64), 1e-9)
 }
 
-// Two alerts of one long window each have a column for their factor.
+// Two alerts with the same long window have separate columns for their thresholds.
 func TestFactorsOfOneLongWindow(t *testing.T) {
 	e, slos := load(t)
 	alerts := []slo.Alert{
@@ -127,7 +126,7 @@ func TestFactorsOfOneLongWindow(t *testing.T) {
 	}
 }
 
-// A workload's firing columns are of all its SLOs, whichever speaks.
+// The firing columns of a workload cover all of its SLOs, not only the one in the row.
 func TestFiringIsOfEverySLOOfAWorkload(t *testing.T) {
 	alert := func(severity string, state slo.State) slo.AlertEvaluation {
 		return slo.AlertEvaluation{Alert: slo.Alert{Severity: severity, Long: time.Hour, Short: time.Minute}, State: state}
@@ -162,8 +161,7 @@ type errText string
 
 func (e errText) Error() string { return string(e) }
 
-// Alert rules give labels of these names to what they read: a group's label below it would be
-// hidden.
+// Group labels with the name of an alert rule label are renamed. Alert rules would override them.
 func TestLabelsThatAlertsHaveAreRenamedForAlerts(t *testing.T) {
 	require.Equal(t, map[string]string{"alertname": "label_alertname", "severity": "label_severity", "team": "team"},
 		alertLabelNames([]string{"alertname", "severity", "team"}))

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// slothEvents imports an SLO with these queries and gives its SLI and its notes but the one of the
-// window.
+// slothEvents imports an SLO with these queries. It returns the SLI, and the notes except the one
+// about the window.
 func slothEvents(t *testing.T, total, bad string) (sli, notes string) {
 	t.Helper()
 	return slothSLI(t, "events: {total_query: "+yamlText(total)+", error_query: "+yamlText(bad)+"}")
@@ -43,7 +43,7 @@ const (
 	plainSLI = "events: total: t bad: e"
 )
 
-// Guards against a division by zero make no difference where a window without events has no ratio.
+// A guard against division by zero is dropped without a note: a window without events has no ratio.
 func TestGuards(t *testing.T) {
 	for _, total := range []string{
 		rateT + " > 0", "(" + rateT + ") != 0", "0 < " + rateT, rateT + " or vector(1)", "(" + rateT + " > 0) or on() vector(1)", rateT + " or on() vector(0)",
@@ -68,7 +68,7 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-// What Burnline counts in another way is a change of meaning, in these words.
+// A query that Burnline counts differently has a note about the change of meaning.
 func TestChangesOfMeaning(t *testing.T) {
 	for query, want := range map[string]string{
 		rateT + " >= 1":                            ">= 1 leaves out times in which the total is less. Burnline counts them",
@@ -118,7 +118,7 @@ func TestExpressions(t *testing.T) {
 	assert.Contains(t, notes, "increase() over ranges of different lengths are multiples of each other. The factors were kept")
 }
 
-// What cannot be counted is left out with the reason.
+// SLOs that cannot be counted are left out, with the reason.
 func TestRefusedQueries(t *testing.T) {
 	for query, want := range map[string]string{
 		"":                          "is missing",
@@ -156,13 +156,13 @@ func TestRefusedQueries(t *testing.T) {
 	}
 }
 
-// A deeply nested query is refused by its length, before it is parsed.
+// A deeply nested query is rejected by its length, before it is parsed.
 func TestADeepQueryIsRefused(t *testing.T) {
 	_, notes := slothEvents(t, rateT, strings.Repeat("(", 200_000)+"e"+strings.Repeat(")", 200_000))
 	assert.Contains(t, notes, "SLO s-a was left out: the query has 400001 bytes. At most 8192 are read")
 }
 
-// The error ratios that Sloth's plugins write.
+// Error ratios that Sloth's plugins generate.
 func TestRawRatios(t *testing.T) {
 	const bucket = `sum(rate(h_seconds_bucket{job="x",le="0.3"}[{{.window}}]))`
 	const count = `sum(rate(h_seconds_count{job="x"}[{{.window}}]))`
@@ -212,8 +212,8 @@ func messages(r Result) string {
 	return strings.Join(out, "\n")
 }
 
-// Definitions are found in what tools print: lists, several documents, and other objects among
-// them.
+// Definitions are found in the output of tools: in lists, in several documents, and between other
+// objects.
 func TestGatheredDefinitions(t *testing.T) {
 	item := "- " + strings.ReplaceAll(strings.TrimSpace(onePyrra), "\n", "\n  ") + "\n"
 	other := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b, c: d}\n"
@@ -259,7 +259,8 @@ func TestTemplatesAreRecognised(t *testing.T) {
 	assert.Contains(t, r.Catalog, "description: see {{ $labels.x }}")
 }
 
-// What a catalog would refuse is left out with the catalog's reason, so that the rest can be used.
+// SLOs that are invalid in a catalog are left out with the parser's reason. The others are
+// imported.
 func TestWhatIsImportedIsACatalog(t *testing.T) {
 	good := strings.ReplaceAll(onePyrra, "name: a", "name: good")
 	for from, to := range map[string]string{
@@ -280,7 +281,7 @@ func TestWhatIsImportedIsACatalog(t *testing.T) {
 	}
 }
 
-// AlertWindows next to Sloth's definitions are their window and their alerts.
+// The window and alerts of an SLO come from AlertWindows in the same source.
 func TestSlothAlertWindows(t *testing.T) {
 	const windows = `apiVersion: sloth.slok.dev/v1
 kind: AlertWindows
@@ -312,7 +313,7 @@ spec:
 ` + more)
 }
 
-// Periods begin where the definition says.
+// Calendar periods begin at the time in the definition.
 func TestCalendarStarts(t *testing.T) {
 	for window, want := range map[string]string{
 		`{duration: 1M, isRolling: false, calendar: {startTime: "2022-01-15 12:00:00", timeZone: UTC}}`:            "calendar: month timezone: UTC start: 2022-01-15 12:00",
@@ -346,7 +347,7 @@ func TestCalendarStarts(t *testing.T) {
 	}
 }
 
-// Alert policies that are named as text are read like references, or named in a note.
+// Alert policies given as text are read like references, or named in a note.
 func TestPoliciesNamedAsText(t *testing.T) {
 	const window = "{duration: 28d, isRolling: true}"
 	r, err := Import(openSLOWith(window, "  alertPolicies: [fast-burn]\n"))
@@ -363,7 +364,7 @@ func TestPoliciesNamedAsText(t *testing.T) {
 	policy := "---\napiVersion: openslo/v1\nkind: AlertPolicy\nmetadata: {name: fast-burn}\nspec: {alertWhenBreaching: true, conditions: "
 	for conditions, objects := range map[string]string{
 		"[" + condition + "]}\n":                    "",
-		"[" + condition + ", " + condition + "]}\n": "", // twice the same is once
+		"[" + condition + ", " + condition + "]}\n": "", // duplicates are merged
 		"[c]}\n":                 "---\n{apiVersion: openslo/v1, " + condition[1:] + "\n",
 		"[{conditionRef: c}]}\n": "---\n{apiVersion: openslo/v1, " + condition[1:] + "\n",
 	} {
@@ -374,7 +375,7 @@ func TestPoliciesNamedAsText(t *testing.T) {
 	}
 }
 
-// Policies that a catalog refuses are left out, and not the SLOs.
+// Invalid policies are left out. Their SLOs are imported.
 func TestRefusedPolicies(t *testing.T) {
 	condition := "{kind: AlertCondition, metadata: {name: c}, spec: {severity: page, condition: {kind: burnrate, op: gte, threshold: 5, lookbackWindow: 90d}}}"
 	r, err := Import(openSLOWith("{duration: 28d, isRolling: true}", "  alertPolicies: [{kind: AlertPolicy, metadata: {name: p}, spec: {alertWhenBreaching: true, conditions: ["+condition+"]}}]\n"))
@@ -383,7 +384,7 @@ func TestRefusedPolicies(t *testing.T) {
 	assert.NotContains(t, r.Catalog, "90d")
 }
 
-// A query of another language is not read as PromQL, even where it could be.
+// A query in another language is never parsed as PromQL, even if it would be valid.
 func TestOtherQueryLanguages(t *testing.T) {
 	const window = "{duration: 28d, isRolling: true}"
 	for kind, want := range map[string]string{
@@ -403,7 +404,7 @@ func TestOtherQueryLanguages(t *testing.T) {
 	}
 }
 
-// What shapes numbers and is not read is a change of meaning; an SLO that disappears is named.
+// Fields that change numbers and are not supported have a note. Each SLO that is left out is named.
 func TestPluginsAndMissingObjectivesAreNamed(t *testing.T) {
 	r, err := Import([]byte(`version: prometheus/v1
 service: s

@@ -63,8 +63,7 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// Every value of every example is part of the catalog, or of a warning: when it is changed, the
-// result changes, unless a warning names its place.
+// Changing any value of any example changes the imported catalog, or a warning names its place.
 func TestNoFieldIsDroppedInSilence(t *testing.T) {
 	for _, file := range examples(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -76,7 +75,7 @@ func TestNoFieldIsDroppedInSilence(t *testing.T) {
 			leaves := 0
 			for _, leaf := range leavesOf(t, source) {
 				leaves++
-				if leaf.named(r.Notes) || leaf.path == "apiVersion" && leaf.text == "v1" { // of a list of resources
+				if leaf.named(r.Notes) || leaf.path == "apiVersion" && leaf.text == "v1" { // version of a resource list
 					continue
 				}
 				changed := leaf.change(string(source))
@@ -126,7 +125,7 @@ func (l leaf) named(notes []Note) bool {
 	})
 }
 
-// change writes another value of the same kind in the place of the leaf.
+// change returns the source with another value of the same kind in the place of the leaf.
 func (l leaf) change(source string) string {
 	other, truth := map[string]string{"true": "false", "false": "true"}[l.text]
 	if !truth {

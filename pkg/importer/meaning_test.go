@@ -20,11 +20,11 @@ import (
 	"github.com/burnline/burnline/tests/randomdefinition"
 )
 
-// inSet is how many definitions share their series.
+// inSet is the number of definitions that share series.
 const inSet = 10
 
-// amount is how many definitions of each format are imported, from which seed. BURNLINE_DEFINITIONS
-// and BURNLINE_SEED set more.
+// amount returns the number of definitions to import per format, and the seed. BURNLINE_DEFINITIONS
+// and BURNLINE_SEED override them.
 func amount(t *testing.T) (n int, seed uint64) {
 	t.Helper()
 	n, seed = 30, 1
@@ -41,8 +41,8 @@ func amount(t *testing.T) (n int, seed uint64) {
 	return n, seed
 }
 
-// The share of bad events of what is imported is the share that the definition means, whatever its
-// expressions and its form. So it is after a further round through Burnline's own OpenSLO export.
+// The imported SLO has the share of bad events of the definition, for all expressions and formats.
+// The same holds after an export as OpenSLO and a second import.
 func TestImportKeepsTheMeaning(t *testing.T) {
 	n, seed := amount(t)
 	for _, format := range []randomdefinition.Format{randomdefinition.Sloth, randomdefinition.Pyrra, randomdefinition.OpenSLO} {
@@ -67,7 +67,7 @@ func TestImportKeepsTheMeaning(t *testing.T) {
 	}
 }
 
-// ungrouped leaves out the definitions with groups: OpenSLO has none.
+// ungrouped returns the definitions without groups. OpenSLO has no groups.
 func ungrouped(set randomdefinition.Set) randomdefinition.Set {
 	var some []randomdefinition.Definition
 	for _, d := range set.Definitions {
@@ -79,8 +79,7 @@ func ungrouped(set randomdefinition.Set) randomdefinition.Set {
 	return set
 }
 
-// compare asks the engine for the budget of each SLO over six hours, which is the share of bad
-// events by another name.
+// compare checks the share of bad events of each SLO over six hours, derived from its budget.
 func compare(t *testing.T, server *promtest.Server, set randomdefinition.Set, r importer.Result) {
 	t.Helper()
 	var document struct {
@@ -108,14 +107,14 @@ func compare(t *testing.T, server *promtest.Server, set randomdefinition.Set, r 
 		c.Moments = []cases.Moment{moment}
 		differences, err := c.Check(t.Context(), server)
 		require.NoError(t, err, "%s\n%s", c.SLO, set.Source)
-		// A group in which an operand has no series has no value in PromQL; Burnline counts the
+		// PromQL has no value for a group in which an operand has no series. Burnline counts the
 		// operand as 0.
 		differences = slices.DeleteFunc(differences, func(line string) bool { return strings.Contains(line, " groups, expected ") })
 		require.Empty(t, differences, "%s\n%s", c.SLO, set.Source)
 	}
 }
 
-// sixHours is the SLO over a window of the length that there are series for.
+// sixHours returns the SLO with a window of the length of the recorded series.
 func sixHours(t *testing.T, s yaml.MapSlice) []byte {
 	t.Helper()
 	var out yaml.MapSlice

@@ -12,8 +12,8 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// The queries by which the pages let a reader check labels find what is wrong, and nothing where
-// all is well.
+// The queries in the docs that check labels return series for wrong labels, and none for correct
+// ones.
 func TestQueriesOfTheDocs(t *testing.T) {
 	var queries []string
 	for _, page := range []string{"../../docs/kubernetes.md", "../../docs/resources.md"} {

@@ -15,8 +15,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// month answers for a cluster of 5,000 pods of 1,000 ReplicaSets over 30 days, two
-// kube-state-metrics, and 200 pods of stateful sets whose names were used again.
+// month returns the rows of a cluster with 5,000 pods of 1,000 ReplicaSets over 30 days, from two
+// instances of kube-state-metrics. 200 pods of stateful sets reuse names.
 type month struct{ rows []model.LabelSet }
 
 func newMonth() *month {
@@ -72,8 +72,8 @@ func (m *month) QueryRange(_ context.Context, _ string, r prom.Range) (model.Mat
 	return out, nil, nil
 }
 
-// BenchmarkOwnersOf5000Pods resolves 5,000 pods over 30 days. Besides the time, it reports what is
-// allocated, and what is held after.
+// BenchmarkOwnersOf5000Pods resolves 5,000 pods over 30 days. It also reports the allocated and the
+// retained bytes.
 func BenchmarkOwnersOf5000Pods(b *testing.B) {
 	server := newMonth()
 	seen := map[model.LabelValue]bool{}

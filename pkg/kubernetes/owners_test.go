@@ -16,7 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// asked counts what a server is asked.
+// asked counts the requests to a server.
 type asked struct {
 	*promtest.Server
 	series, queries atomic.Int64
@@ -70,8 +70,8 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 	require.Empty(t, owners.Of(owners.Pod(pods[4])), "in two clusters there are pods of this name")
 	require.Equal(t, []int64{int64(took.Queries), 0}, []int64{server.series.Load(), server.queries.Load()}, "labels alone tell")
 
-	// The answer is good for a while, also for a time within, and for pods that nobody knows; for a
-	// new pod it is not.
+	// The result is cached, also for shorter times and for pods without an owner. A new pod causes
+	// a request.
 	before := server.series.Load()
 	ask := func(pods ...kubernetes.Place) int {
 		_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)

@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// world is the true history of clusters, in minutes, and the rows that exporters would give of it.
-// Nothing in it knows how owners are resolved.
+// world is the true history of clusters in minutes, and the rows that exporters export for it. It
+// does not use the resolution of owners.
 type world struct {
 	*rand.Rand
 	minutes int
@@ -23,26 +23,26 @@ type world struct {
 	pods    []livedPod
 }
 
-// setup is how the exporters of a cluster are set up.
+// setup is how the exporters of a cluster are configured.
 type setup struct {
-	cluster     string // its true name
-	onOwners    bool   // kube-state-metrics has the label cluster
-	onPods      bool   // the pods' own exporters have it
+	cluster     string // true name
+	onOwners    bool   // kube-state-metrics sets the label cluster
+	onPods      bool   // the exporters of the pods set it
 	honoredFrom int    // minute from which kube-state-metrics is scraped with honorLabels
 	hasUID      bool
 	replicas    int
-	away        [2]int // minutes in which kube-state-metrics is not there
+	away        [2]int // minutes without kube-state-metrics
 	hasRule     bool
 	oldRule     bool // a row for ReplicaSets without owners, and deployment for a Rollout
 }
 
-// tenure is a time in which something had an owner.
+// tenure is a time in which an object had an owner.
 type tenure struct {
 	from, to   int // minutes, [from, to)
 	kind, name string
 }
 
-// livedPod is a pod, and the truth about it.
+// livedPod is a pod with its true owners.
 type livedPod struct {
 	place kubernetes.Place
 	truth []stretchOf
@@ -60,7 +60,7 @@ func (w *world) sample(name string, minute int) {
 	w.rec[name] = append(w.rec[name], promtest.Sample{Ms: int64(minute) * 60_000, V: 1})
 }
 
-// row gives the rows of a metric about an object over a time.
+// row records a metric of an object from one minute to another.
 func (w *world) row(s setup, metric, object, namespace, rest string, from, to int) {
 	for replica := range s.replicas {
 		for m := from; m < min(to, w.minutes); m++ {
@@ -87,7 +87,7 @@ func owning(kind, name string) string {
 	return fmt.Sprintf(`,owner_kind=%q,owner_name=%q,owner_is_controller="true"`, kind, name)
 }
 
-// pod lives, owned by what the tenures say; above gives the owners of its ReplicaSets and Jobs.
+// pod records a pod with the owners in lives. above has the owners of its ReplicaSets and Jobs.
 func (w *world) pod(s setup, namespace, name string, lives []tenure, above map[string][]tenure) {
 	p := livedPod{place: kubernetes.Place{Namespace: namespace, Pod: name}, blind: s.away}
 	if s.onPods {
@@ -111,7 +111,7 @@ func (w *world) pod(s setup, namespace, name string, lives []tenure, above map[s
 		for k, top := range tops {
 			own := kubernetes.Workload{Name: top.name, Type: strings.ToLower(top.kind)}
 			if top.kind == "" {
-				if k+1 < len(tops) { // an adoption: the time counts for the owner that comes
+				if k+1 < len(tops) { // adopted: the time counts for the next owner
 					own = kubernetes.Workload{Name: tops[k+1].name, Type: strings.ToLower(tops[k+1].kind)}
 				} else {
 					own = kubernetes.Workload{Name: life.name, Type: strings.ToLower(life.kind)}
@@ -128,7 +128,7 @@ func (w *world) pod(s setup, namespace, name string, lives []tenure, above map[s
 	}
 }
 
-// rule is the recording rule, as it was recorded.
+// rule records the result of the recording rule.
 func (w *world) rule(s setup, namespace, pod string, p livedPod) {
 	for _, t := range p.truth {
 		workload, kind := t.Name, t.Type
@@ -155,14 +155,14 @@ func (w *world) rule(s setup, namespace, pod string, p livedPod) {
 	}
 }
 
-// ownerObject gives the rows of ReplicaSets and Jobs.
+// above records the owners of ReplicaSets and Jobs.
 func (w *world) above(s setup, namespace, metric, label, name string, tops []tenure) {
 	for _, t := range tops {
 		w.row(s, metric, fmt.Sprintf("%s=%q", label, name), namespace, owning(t.kind, t.name), t.from, t.to)
 	}
 }
 
-// cluster fills a namespace with one of each situation.
+// cluster fills a namespace with one example of each situation.
 func (w *world) cluster(s setup, prefix string) {
 	ns, end := "shop", w.minutes
 	set := func(name string, tops []tenure) map[string][]tenure {
@@ -187,10 +187,10 @@ func (w *world) cluster(s setup, prefix string) {
 	// A ReplicaSet without an owner, and a Rollout.
 	w.pod(s, ns, prefix+"lone-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "lone-1"}}, set(prefix+"lone-1", []tenure{{from: 0, to: end}}))
 	w.pod(s, ns, prefix+"roll-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "roll-1"}}, set(prefix+"roll-1", []tenure{{from: 0, to: end, kind: "Rollout", name: prefix + "roll"}}))
-	// A bare pod whose name a stateful set takes, after a while.
+	// A bare pod. Later a stateful set uses its name.
 	turn = w.between(60, end-120)
 	w.pod(s, ns, prefix+"db-0", []tenure{{from: 0, to: turn}, {from: turn + w.between(1, 10), to: end, kind: "StatefulSet", name: prefix + "db"}}, nil)
-	// A Job whose name another cron job uses later.
+	// A Job. Later another cron job uses its name.
 	turn = w.between(60, end-60)
 	job := []tenure{{from: 0, to: turn, kind: "CronJob", name: prefix + "night"}, {from: turn, to: end, kind: "CronJob", name: prefix + "day"}}
 	w.above(s, ns, "kube_job_owner", "job_name", prefix+"run", job)
@@ -198,9 +198,9 @@ func (w *world) cluster(s setup, prefix string) {
 	w.pod(s, ns, prefix+"agent-x", []tenure{{from: 0, to: end, kind: "DaemonSet", name: prefix + "agent"}}, nil)
 }
 
-// Whatever the exporters leave out, rename, double or miss for a while: at every minute a pod
-// belongs to the workload that owned it. Only within the minutes in which kube-state-metrics was
-// away, and one next to a change, it may be the other owner.
+// At every minute, a pod belongs to its true owner, even if exporters omit, rename or duplicate
+// rows. Exceptions: the other owner is accepted while kube-state-metrics was absent, and one minute
+// next to a change.
 func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 	const minutes = 10 * 60
 	for seed := range uint64(40) {
@@ -216,8 +216,8 @@ func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 			}
 			setups = append(setups, s)
 		}
-		// The same names in both clusters can be distinguished only if the labels do; else each
-		// cluster has names of its own.
+		// Clusters use the same object names only if labels distinguish them. Otherwise each
+		// cluster has its own names.
 		same := len(setups) == 2 && setups[0].onOwners && setups[1].onOwners && setups[0].onPods && setups[1].onPods
 		for i, s := range setups {
 			prefix := ""
@@ -253,7 +253,7 @@ func (p livedPod) check(t *testing.T, owners *kubernetes.Owners, setups []setup)
 			}
 			got := ownerAt(stays, time.Unix(int64(m)*60+30, 0))
 			want := truth.Workload
-			if want.Type == "rollout" && got.Type == "deployment" { // the recording rule's word for it
+			if want.Type == "rollout" && got.Type == "deployment" { // the recording rule uses this type for it
 				got.Type = want.Type
 			}
 			require.Equal(t, want, got, "%v at minute %d of %v: stays %v, setups %+v", p.place, m, p.truth, stays, setups)

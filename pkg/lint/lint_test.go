@@ -76,7 +76,7 @@ func TestFindings(t *testing.T) {
 			`warning sli.events.total: job="b" matches no series of http_requests_total; job has the values a. Is a meant?`,
 			`warning sli.events.bad: job="b" matches no series of http_requests_total; job has the values a. Is a meant?`,
 		},
-		`sli: {events: {total: quiet_total, bad: 'quiet_total{code=~"5.."}'}}`:                     nil, // nothing failed yet
+		`sli: {events: {total: quiet_total, bad: 'quiet_total{code=~"5.."}'}}`:                     nil, // no errors yet
 		`sli: {events: {total: grpc_total, bad: 'grpc_total{grpc_code=~"Unavailable|Internal"}'}}`: nil,
 		`sli: {events: {total: jobs_total, bad: 'jobs_total{result="error"}'}}`:                    nil,
 		`sli: {events: {total: jobs_total, bad: 'jobs_total{result="boom"}'}}`: {
@@ -168,7 +168,7 @@ slos: [{name: a, objective: 99.9, window: 30d, policy: p, sli: {events: {total: 
 	require.Equal(t, "alert 3 of policy p (ticket, 10% in 5d) fires at a burn rate of 0.6. At a burn rate of 1 the budget lasts the whole window", findings[1].Message)
 }
 
-// counting counts requests and knows types.
+// counting counts requests, and returns metadata.
 type counting struct {
 	*promtest.Server
 	requests int

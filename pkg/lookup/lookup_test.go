@@ -90,7 +90,7 @@ func TestUnion(t *testing.T) {
 	assert.Equal(t, []string{}, Union(nil))
 }
 
-// A viewer's text costs neither the parser nor the server more than one that a person would type.
+// Search texts of viewers have a maximum length, for the parser and for the server.
 func TestWhatIsLookedForIsBounded(t *testing.T) {
 	f := finder(t)
 	long := strings.Repeat("x", 3<<20)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// clock is set by hand.
+// clock is a manual clock.
 type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
@@ -61,10 +61,10 @@ func collect(c *Cache[string, string]) map[string]string {
 	return out
 }
 
-// Values of all caches and owners share the bytes. The one used longest ago goes first.
+// All caches of all owners share the bytes of a store. The least recently used value is evicted.
 func TestAStoreStaysWithinItsBytes(t *testing.T) {
 	c := &clock{time.Unix(1000, 0)}
-	const each = valueBytes + 1 + 743 // 1,000
+	const each = valueBytes + 1 + 743 // 1,000 bytes
 	s := testStore(t, 10*each)
 	v := string(make([]byte, 743))
 	caches := []*Cache[string, string]{texts(s, "ann", "a", c), texts(s, "ann", "b", c), texts(s, "ben", "a", c)}
@@ -130,7 +130,7 @@ func TestPointersGrow(t *testing.T) {
 	require.Zero(t, held)
 }
 
-// The stores of all data sources share the bytes of the process: the one that holds most gives way.
+// The stores of all data sources share the bytes of the process. The largest one evicts.
 func TestStoresStayWithinTheBytesOfTheProcess(t *testing.T) {
 	c := &clock{time.Unix(1000, 0)}
 	b := &budget{limit: math.MaxInt64, stores: map[*Store]bool{}}

@@ -62,8 +62,7 @@ func TestRoom(t *testing.T) {
 	require.NoError(t, none.Grow(t.Context(), 1<<40))
 }
 
-// Many answers of several parts each come to an end, and never take more together than one part of
-// each beyond the room.
+// Results of several parts all finish. Together they exceed the limit by at most one part each.
 func TestAnswersDoNotWaitForEachOther(t *testing.T) {
 	room := NewAnswerLimiter(100)
 	var all sync.WaitGroup

@@ -23,8 +23,8 @@ const (
 	podsSLO    = `{name: pods, objective: 90, window: 1d, identity: kubernetes, by: [namespace, workload], sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`
 )
 
-// An alert rule is answered while every request of dashboards and editors waits for the server,
-// which may be for ever: it waits for none of their turns, slots and reads, also of the same SLO.
+// Alert rules are evaluated while all requests of dashboards and editors are blocked by the server.
+// They share no queues, slots or reads with dashboards, even for the same SLO.
 func TestDashboardsDelayNoAlert(t *testing.T) {
 	for name, slo := range map[string]string{"events": eventsSLO, "latency": latencySLO, "pods": podsSLO} {
 		for _, forwarding := range []bool{false, true} {
@@ -48,7 +48,7 @@ func TestDashboardsDelayNoAlert(t *testing.T) {
 				ds := instance.(*Datasource)
 				t.Cleanup(ds.Dispose)
 				alerting.Store(true)
-				health, err := ds.CheckHealth(t.Context(), &backend.CheckHealthRequest{}) // what the server is, is known
+				health, err := ds.CheckHealth(t.Context(), &backend.CheckHealthRequest{}) // detects the product
 				require.NoError(t, err)
 				require.Equal(t, backend.HealthStatusOk, health.Status, health.Message)
 				alerting.Store(false)
@@ -73,7 +73,7 @@ func TestDashboardsDelayNoAlert(t *testing.T) {
 							backend.CallResourceResponseSenderFunc(func(*backend.CallResourceResponse) error { return nil }))
 					})
 				}
-				for range 6 { // all slots of dashboards
+				for range 6 { // uses all slots of dashboards
 					<-hanging
 				}
 				alerting.Store(true)

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// soundQueries have most fields that a query can have.
+// soundQueries contain most fields of a query.
 var soundQueries = []string{
 	`{"queryType":"summary","slos":["availability"],"groupBy":["w"],"policy":"page-and-slack","filters":[{"label":"w","op":"=~","value":"a|b"}]}`,
 	`{"queryType":"timeseries","slos":["availability"],"metrics":["sli","budget"],"legend":"{{w}}"}`,
@@ -31,7 +31,7 @@ var soundQueries = []string{
 	`{"queryType":"summary","inline":{"name":"a","objective":99,"window":"1d","sli":{"timeslice":{"expr":"sum(rate(r_total[5m])) > 0","slice":"1m"}}}}`,
 }
 
-// bombs take much work or memory where they are read without a bound.
+// bombs are values that are expensive to read without a limit.
 var bombs = []any{
 	strings.Repeat("(", 150_000), strings.Repeat("a", 300_000), strings.Repeat("-", 6000) + "x", `x{a=~".{999}.{999}.{999}"}`, "((a{50}){50}){50}", strings.Repeat("(a|b)?", 20_000),
 	strings.Repeat("9", 50_000), "1e999999999", strings.Repeat("1h", 50_000), "9999999999999y", "\x00\u202e", strings.Repeat("{{", 50_000), strings.Repeat("x+", 50_000) + "x",
@@ -49,7 +49,7 @@ func crowd(n int) (out []any) {
 	return out
 }
 
-// replaced gives a document for each place in it, with a bomb there.
+// replaced returns a copy of the document for each of its values, with bomb as this value.
 func replaced(doc any, bomb any) (out []any) {
 	switch doc := doc.(type) {
 	case map[string]any:
@@ -72,7 +72,7 @@ func replaced(doc any, bomb any) (out []any) {
 	return out
 }
 
-// Whatever stands in a field of a query is answered, or refused as the mistake of who wrote it.
+// For any value in any field, a query returns a result or a user error.
 func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"timeout": 5})
 	asked, least, every := 0, 1500, 1

@@ -16,7 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// cluster has ten workloads with memory and restarts over three hours, and counts what is queried.
+// cluster serves ten workloads with memory and restarts over three hours, and counts queries.
 func cluster(t *testing.T, requests *atomic.Int64) string {
 	rec := promtest.Recording{}
 	now := time.Now().Truncate(time.Minute)
@@ -49,8 +49,8 @@ func cluster(t *testing.T, requests *atomic.Int64) string {
 	return srv.URL
 }
 
-// All that is remembered for 32 identities, of resources as of counts, is within the bytes of one
-// data source, and in the metrics.
+// The caches of 32 identities, of counts and of resources, together stay within the limit of one
+// data source. The metrics include all of them.
 func TestAllCachesOfAllIdentitiesShareOneBound(t *testing.T) {
 	var requests atomic.Int64
 	settings, err := json.Marshal(map[string]any{"oauthPassThru": true, "catalog": source})

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every test that the pages about security and limits name exists.
+// Every test named in the docs about security and limits exists.
 func TestTheTestsThatSecurityNamesExist(t *testing.T) {
 	declared := map[string]bool{}
 	function := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)

@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/sli"
 )
 
-// noCounter is an error of a package below that says whose it is.
+// noCounter is an error of a lower package with its own source.
 type noCounter struct{ error }
 
 func (noCounter) UserMistake() bool { return true }

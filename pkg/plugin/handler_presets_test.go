@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
-// meshed serves a mesh of ten workloads for the last three hours: each answers 100 requests a
-// minute, w0 all of them badly and the others all but one in 500.
+// meshed serves a mesh of ten workloads over the last three hours. Each has 100 requests a minute.
+// All of w0 fail, and one in 500 of the others.
 func meshed(t *testing.T) *httptest.Server {
 	rec := promtest.Recording{}
 	now := time.Now().Truncate(time.Minute)

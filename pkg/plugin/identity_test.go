@@ -14,7 +14,7 @@ import (
 var ann = inOrg(1, &backend.User{Login: "ann", Email: "ann@example.org", Role: "Viewer"})
 
 func inOrg(id int64, user *backend.User) backend.PluginContext {
-	return backend.PluginContext{OrgID: id, User: user} //nolint:staticcheck // identify goes by it
+	return backend.PluginContext{OrgID: id, User: user} //nolint:staticcheck // identify uses this field
 }
 
 func TestIdentity(t *testing.T) {
@@ -86,8 +86,8 @@ func TestAPanelOfItsOwnDoesNotReadAgain(t *testing.T) {
 	require.Equal(t, 2*first, u.asked(), "another viewer's counts")
 }
 
-// All identities share the bytes of one cache, the least recently used give way, and an identity
-// alone has them all.
+// All identities share the bytes of one cache, and the least recently used entries are evicted. A
+// single identity may use all of them.
 func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
 	ds, u := serve(t, map[string]any{"oauthPassThru": true})
 	read := func(who int) (requests int) {

@@ -19,14 +19,13 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// upstream is a Prometheus with 50 hours of samples that end at `end`, and what
-// was asked of it.
+// upstream is a Prometheus with 50 hours of samples that end at `end`. It records its requests.
 type upstream struct {
 	*promtest.Server
 	mu      sync.Mutex
-	ranges  int                 // query_range requests
+	ranges  int                 // number of query_range requests
 	headers []http.Header       // of all requests
-	garble  map[string][]string // path to body and status
+	garble  map[string][]string // body and status by path
 }
 
 var end = time.Unix(0, 0).Add(50 * time.Hour).UTC()
@@ -67,7 +66,7 @@ slos:
   - {name: between, objective: 50, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 400ms}}}
 `
 
-// serve starts a data source over the samples.
+// serve returns a data source of the samples.
 func serve(t *testing.T, jsonData map[string]any) (*Datasource, *upstream) {
 	u := &upstream{Server: promtest.Load(t, load)}
 	srv := httptest.NewServer(u)
@@ -86,7 +85,7 @@ func serve(t *testing.T, jsonData map[string]any) (*Datasource, *upstream) {
 	return ds, u
 }
 
-// ask sends one query about the hour before the end of the samples.
+// ask sends one query with the range of the hour before the end of the samples.
 func ask(t *testing.T, ds *Datasource, headers map[string]string, query string) backend.DataResponse {
 	res, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Headers: headers, Queries: []backend.DataQuery{{
 		RefID: "A", JSON: []byte(query), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end}, MaxDataPoints: 60,
@@ -179,7 +178,7 @@ func TestErrorsArePlainText(t *testing.T) {
 	require.Equal(t, "Prometheus query failed: server error: 502: \uFFFD. The server is overloaded or restarting. Try again shortly", health.Message)
 }
 
-// Save & test names what is likely a mistake in the catalog, by its place.
+// Save & test lists likely mistakes in the catalog with their position.
 func TestHealthNamesLikelyMistakes(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"catalog": "slos:\n- {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=\"5..\"}'}}}"})
 	health, err := ds.CheckHealth(t.Context(), nil)

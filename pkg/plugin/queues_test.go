@@ -43,7 +43,7 @@ func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
 	require.True(t, ds.queues.queries.TryAcquire(1), "after an answer, too")
 }
 
-// warning adds a server's warning to all answers of the upstream.
+// warning adds a warning of the server to all its responses.
 func warning(u http.Handler, text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := httptest.NewRecorder()
@@ -98,7 +98,7 @@ func callRoute(ctx context.Context, t *testing.T, ds *Datasource, r route, body 
 	return out
 }
 
-// Every resource call answers whatever it is sent, with a mistake in the settings too.
+// Every resource call returns a response for any body, also with invalid settings.
 func TestResourceCallsAnswerEverything(t *testing.T) {
 	broken, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: "http://127.0.0.1:1", JSONData: []byte(`{"cacheMiB":-1}`)})
 	require.NoError(t, err)
@@ -124,8 +124,8 @@ func TestResourceCallsAnswerEverything(t *testing.T) {
 	}
 }
 
-// A path is one of the routes, or there is nothing. No redirect leads elsewhere, and nothing of a
-// path reaches the server.
+// A path that is not a route returns 404. There are no redirects, and no part of a path is sent to
+// the server.
 func TestResourcePathsLeadNowhereElse(t *testing.T) {
 	ds, u := serve(t, map[string]any{})
 	for _, path := range []string{
@@ -139,7 +139,7 @@ func TestResourcePathsLeadNowhereElse(t *testing.T) {
 					answer = *r
 					return nil
 				}))
-			if err != nil { // no URL, or no method
+			if err != nil { // invalid URL or method
 				require.NotContains(t, err.Error(), "internal error", path)
 				continue
 			}
@@ -152,8 +152,8 @@ func TestResourcePathsLeadNowhereElse(t *testing.T) {
 	require.Empty(t, u.headers, "the server was queried")
 }
 
-// Those who only drop what is remembered for them have not shown that a server accepts their
-// credentials.
+// Clearing one's own cache does not show that the server accepts the credentials, so it evicts no
+// other identity.
 func TestForgettingEvictsNobody(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"oauthPassThru": true})
 	require.NoError(t, ask(t, ds, map[string]string{"Authorization": "Bearer a"}, `{"slos":["availability"]}`).Error)
@@ -170,7 +170,7 @@ func TestForgettingEvictsNobody(t *testing.T) {
 	require.Equal(t, maxNewcomers, ds.engines.newcomers.Len())
 }
 
-// Queries of dashboards that wait are held in memory: beyond a bound they are refused.
+// Waiting dashboard queries have a limit of memory. Beyond it they are rejected.
 func TestQueriesBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
 	require.True(t, queryBodyHeld.TryAcquire(maxQueryBodyHeld))
@@ -183,7 +183,7 @@ func TestQueriesBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	require.NoError(t, query(map[string]string{backend.FromAlertHeaderName: "true"}), "an alert rule is answered")
 }
 
-// call sends a resource call and returns its answer.
+// call sends a resource call and returns its response.
 func call(ctx context.Context, t *testing.T, ds *Datasource, path, body string) (out backend.CallResourceResponse) {
 	t.Helper()
 	require.NoError(t, ds.CallResource(ctx, &backend.CallResourceRequest{Method: http.MethodPost, Path: path, URL: path, Body: []byte(body)},
@@ -224,7 +224,7 @@ func TestResourceCallsTakeTurns(t *testing.T) {
 	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "lookup/metrics", `{}`).Status)
 }
 
-// The bodies of resource calls that wait are held in memory: beyond a bound they are refused.
+// The bodies of waiting resource calls have a limit of memory. Beyond it they are rejected.
 func TestResourceCallsBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
 	const rest = callBytes + 100
@@ -238,7 +238,7 @@ func TestResourceCallsBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	resourceBodyHeld.Release(rest)
 }
 
-// Texts that cost the parser more than a person would write are refused, wherever they come from.
+// PromQL and regular expressions in any input have a limit of cost.
 func TestPromQLFromOutsideIsBounded(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
 	slo := func(selector string) string {
@@ -275,7 +275,7 @@ func quoted(text string) string {
 	return string(out)
 }
 
-// Answers of resources and of editors take room, too.
+// Results of resources and editors also count towards the memory limit.
 func TestAllAnswersTakeRoom(t *testing.T) {
 	before := answerLimiter
 	t.Cleanup(func() { answerLimiter = before })
@@ -301,8 +301,8 @@ func TestAllAnswersTakeRoom(t *testing.T) {
 	require.Contains(t, string(suggested.Body), "The answer is too large")
 }
 
-// Answers of dashboards share the room for them: one that could never fit is refused, one that does
-// not fit now waits. An alert rule neither waits nor is refused.
+// Results of dashboards share a memory limit. One that can never fit is rejected, one that does not
+// fit yet waits. Alert rules neither wait nor are rejected.
 func TestAnswersTakeRoom(t *testing.T) {
 	before := answerLimiter
 	t.Cleanup(func() { answerLimiter = before })

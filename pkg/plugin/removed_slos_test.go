@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// burning is 10 % bad events in two workloads, up to the end of the samples.
+// burning has 10% bad events in two workloads, up to the end of the samples.
 const burning = `load 1m
   r_total{w="a",j="x",code="200"} 0+90x3000
   r_total{w="a",j="x",code="500"} 0+10x3000
@@ -20,7 +20,7 @@ const burning = `load 1m
   r_total{w="b",j="y",code="500"} 0+10x3000
 `
 
-// changing is a data source whose settings were changed at a time.
+// changing is a data source with the time of the last change of its settings.
 func changing(t *testing.T, catalog string, updated time.Time) *Datasource {
 	t.Helper()
 	srv := httptest.NewServer(promtest.Load(t, burning).Handler(prometheus3))
@@ -34,8 +34,7 @@ func changing(t *testing.T, catalog string, updated time.Time) *Datasource {
 	return ds
 }
 
-// values are the numbers of an alerts query by the labels of the alert, as Grafana tells one alert
-// from another.
+// values returns the numbers of an alerts query by the labels that identify an alert in Grafana.
 func values(t *testing.T, ds *Datasource, query string) (map[string]float64, []string) {
 	t.Helper()
 	answer := ask(t, ds, alert, query)
@@ -62,9 +61,8 @@ func sloOf(name, by string) string {
 	return "slos: [{name: " + name + ", objective: 99, window: 1d, by: [" + by + "], sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}}]"
 }
 
-// Grafana resolves an alert whose labels are missing among others, keeps all of them when there is
-// an error or no data, and with a number per alert does what the number says. So an answer always
-// has one.
+// Grafana resolves an alert if only its labels are missing in the result. It keeps all alerts on an
+// error or without data. So a removed alert has a number for a while.
 func TestAlertsOfADefinitionThatChanges(t *testing.T) {
 	long := time.Now().Add(-2 * removalGrace)
 	const named, all = `{"queryType":"alerts","slos":["a"],"severities":["page"]}`, `{"queryType":"alerts","severities":["page"]}`

@@ -16,13 +16,12 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// replica is a Prometheus that was started at an hour of a day, with its samples since so many
-// hours ago.
+// replica is a Prometheus with its start time, and the age of its first sample.
 type replica struct {
 	started     int
 	hours       int
-	application string // in place of Prometheus' build information
-	hidesInfo   bool   // answers /status/tsdb alone
+	application string // replaces Prometheus in its build information
+	hidesInfo   bool   // only /status/tsdb responds
 	hidesAll    bool
 }
 
@@ -56,7 +55,7 @@ func (r replica) serve(t *testing.T, now time.Time) http.Handler {
 
 type connection struct{}
 
-// balance is the address of a balancer that chooses a server in turn: for each request, or for each
+// balance returns the address of a balancer that uses the servers in turn, per request or per
 // connection.
 func balance(t *testing.T, byConnection bool, servers ...http.Handler) string {
 	var n atomic.Int64
@@ -76,8 +75,8 @@ func balance(t *testing.T, byConnection bool, servers ...http.Handler) string {
 	return srv.URL
 }
 
-// Save & test names several servers with data of their own at one address, however the balancer
-// chooses, and no others.
+// Save & test warns of several servers with different data at one address, for every kind of
+// balancer. It does not warn of equal servers.
 func TestHealthNamesAnUnequalPair(t *testing.T) {
 	const mimir = `{"version":"3.0.5","application":"Grafana Mimir"}`
 	processes := "2 Prometheus processes answer at this address, in turn: started at 2026-01-01T01:00:00Z; started at 2026-01-01T05:00:00Z"
@@ -95,7 +94,7 @@ func TestHealthNamesAnUnequalPair(t *testing.T) {
 		"queriers without data":            {[]replica{{started: 1, hours: 30, application: mimir}, {started: 5, hours: 30, application: mimir}}, nil},
 		"queriers before unequal storages": {[]replica{{started: 1, hours: 30, application: mimir}, {started: 5, hours: 3, application: mimir}}, []string{answers}},
 	} {
-		now := time.Now().Truncate(time.Minute) // of all: equals have the same samples
+		now := time.Now().Truncate(time.Minute) // the same for all, so equal servers have equal samples
 		var servers []http.Handler
 		for _, r := range tt.replicas {
 			servers = append(servers, r.serve(t, now))

@@ -16,7 +16,7 @@ import (
 
 const prometheus3 = `{"version":"3.16.0","application":"prometheus"}`
 
-// over is a data source over samples that end now.
+// over returns a data source of samples that end now.
 func over(t *testing.T, samples map[string]float64) *Datasource {
 	t.Helper()
 	rec := promtest.Recording{}
@@ -45,8 +45,8 @@ func askNow(t *testing.T, ds *Datasource, text string) backend.DataResponse {
 	return res.Responses["A"]
 }
 
-// Resources are of workloads: a data source without any SLO tells them, and says where what it does
-// not tell comes from.
+// A data source without SLOs returns resources of workloads. A notice names the source of missing
+// signals.
 func TestResourcesNeedNoSLO(t *testing.T) {
 	ds := over(t, map[string]float64{
 		`kube_deployment_spec_replicas{namespace="shop",deployment="cart"}`:             4,

@@ -21,7 +21,7 @@ import (
 )
 
 func TestRequestsToAmazonAreSigned(t *testing.T) {
-	t.Setenv("AWS_CA_BUNDLE", "") // a setting of this machine that its SDK refuses beside a client of its own
+	t.Setenv("AWS_CA_BUNDLE", "") // the SDK of AWS rejects it together with a custom HTTP client
 	var signature string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		signature = r.Header.Get("Authorization")
@@ -67,7 +67,7 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	meet := make(chan struct{})
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		require.Empty(t, r.Header.Get("Accept-Encoding"))
-		meet <- struct{}{} // until all are under way
+		meet <- struct{}{} // waits until all are under way
 	}))
 	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 		if s == http.StateNew {
@@ -78,7 +78,7 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	defer srv.Close()
 	client, _, err := newHTTPClient(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
 	require.NoError(t, err)
-	var free sync.WaitGroup // a connection is free a moment after its answer was read
+	var free sync.WaitGroup // a connection is free shortly after its response was read
 	idle := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{PutIdleConn: func(err error) {
 		assert.NoError(t, err)
 		free.Done()
@@ -106,8 +106,8 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	require.Less(t, connections.Load(), int32(2*prom.DefaultConcurrency)) // some may be opened while another becomes free
 }
 
-// Every instance has as many connections open as it can use. The one that replaces it closes them,
-// and so does its end.
+// Every instance opens as many connections as it can use. They close when the instance is replaced
+// or disposed.
 func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 	const savings = 64
 	var mu sync.Mutex
@@ -116,7 +116,7 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("query") == "up" {
 			meet <- struct{}{}
-			for len(meet) < cap(meet) { // until all are under way
+			for len(meet) < cap(meet) { // waits until all are under way
 				time.Sleep(time.Millisecond)
 			}
 		}
@@ -165,14 +165,14 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 	mu.Unlock()
 	require.LessOrEqual(t, peak, 2*prom.MaxConnections)
 	require.GreaterOrEqual(t, peak, prom.DefaultConcurrency)
-	for _, ds := range all { // requests of an instance that was replaced leave none open, either
+	for _, ds := range all { // requests of a replaced instance leave no connection open
 		_, _, err := ds.engines.client.Query(t.Context(), "1", time.Unix(0, 0))
 		require.NoError(t, err)
 		ds.Dispose()
 	}
 	require.Eventually(t, func() bool { return count() == 0 }, time.Minute, time.Millisecond)
 	require.NotContains(t, current.conns, "saved")
-	(&Datasource{}).Dispose() // of settings with a mistake
+	(&Datasource{}).Dispose() // with invalid settings
 }
 
 func TestLoopback(t *testing.T) {

@@ -15,8 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// A real server cannot be made to give these answers; for what it does give see
-// tests/.
+// Responses that real servers do not give on demand. See tests/ for those that they give.
 func TestFailuresAreNamed(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -84,8 +83,7 @@ func TestFailuresAreNamed(t *testing.T) {
 	}
 }
 
-// knows is a client that needs not ask what the server is, and waits for moments
-// only before it asks again.
+// knows returns a client for a known product, with short pauses between retries.
 func knows(t *testing.T, srv *httptest.Server, d dialect.Dialect) *Client {
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
@@ -161,7 +159,7 @@ func TestAHostCalledRedirectIsNoRedirect(t *testing.T) {
 	require.EqualError(t, err, "Prometheus query failed: lookup redirect.invalid: no such host. Check that the server is up and that the data source URL is right")
 }
 
-// lost is a network that finds nobody.
+// lost is a network on which every connection fails.
 type lost struct{}
 
 func (lost) RoundTrip(r *http.Request) (*http.Response, error) {

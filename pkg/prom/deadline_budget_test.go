@@ -22,7 +22,7 @@ func TestTheFirstLateRequestBoundsItsQuestion(t *testing.T) {
 		before := time.Now()
 		q.noteTimeout(10 * time.Second)
 		after := time.Now()
-		q.noteTimeout(time.Hour) // that one began before
+		q.noteTimeout(time.Hour) // began before the first timeout
 		bounded, done = q.withDeadline(ctx)
 		defer done()
 		until, _ := bounded.Deadline()
@@ -52,7 +52,7 @@ func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 		c, asked := slow(t, func(*http.Request) bool { return true })
 		ctx := WithDeadlineBudget(t.Context())
 		budgetOf(ctx).until = time.Now().Add(-time.Second)
-		for range 2 * DefaultConcurrency { // every slot is given back
+		for range 2 * DefaultConcurrency { // every slot is released
 			_, _, err := c.QueryRange(ctx, "up", hour)
 			var e *Error
 			require.ErrorAs(t, err, &e)

@@ -27,7 +27,7 @@ const matrix = `[{"metric":{"__name__":"x_total","a":"é\n\"","le":"+Inf"},"valu
 	` {"metric":{},"values":[]},
 	{"histograms":[[1435781430.5,{"count":"3","sum":"0.5","buckets":[[0,"-0.1","0.25","1"],[3,"0.25","+Inf","2"]]}]],"metric":{"h":"1"},"values":[[1,"2"]]}]`
 
-// The answers are those that encoding/json makes of them.
+// Results equal those of encoding/json.
 func TestSeriesOfAnAnswer(t *testing.T) {
 	var want model.Matrix
 	require.NoError(t, json.Unmarshal([]byte(matrix), &want))
@@ -39,7 +39,7 @@ func TestSeriesOfAnAnswer(t *testing.T) {
 		for _, reader := range []io.Reader{strings.NewReader(body), iotest.OneByteReader(strings.NewReader(body)), iotest.DataErrReader(strings.NewReader(body))} {
 			var got answer
 			require.NoError(t, decode(metered(t, reader, 1<<20, nil), &got, false))
-			require.Equal(t, fmt.Sprint(want), fmt.Sprint(got.matrix)) // NaN is not equal to itself
+			require.Equal(t, fmt.Sprint(want), fmt.Sprint(got.matrix)) // as text: NaN is not equal to itself
 			require.Equal(t, want[2].Histograms, got.matrix[2].Histograms)
 			require.Equal(t, "matrix", got.resultType)
 			require.Equal(t, []string{`w"`, ""}, got.warnings)
@@ -108,7 +108,7 @@ func TestWhatIsCutOffIsNoAnswer(t *testing.T) {
 	}
 }
 
-// What is counted is what stays in memory, wherever it comes from.
+// The size limit applies to the bytes that stay in memory, for every part of a response.
 func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 	const limit = 1 << 20
 	for name, element := range map[string]string{
@@ -133,7 +133,7 @@ func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 
 func TestLargeAnswersAreReadOneByOne(t *testing.T) {
 	large := semaphore.NewWeighted(1)
-	body := `{"status":"success","data":{"result":[` + strings.TrimSuffix(strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 1000), ",") + `]}}` // some 440 KiB in memory
+	body := `{"status":"success","data":{"result":[` + strings.TrimSuffix(strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 1000), ",") + `]}}` // about 440 KiB in memory
 	var got answer
 	small := metered(t, strings.NewReader(body), 8<<20, large)
 	require.NoError(t, decode(small, &got, false))
@@ -164,7 +164,7 @@ func TestLargeAnswersAreReadOneByOne(t *testing.T) {
 	require.Equal(t, 1000, <-ended)
 }
 
-// notify is an empty reader that shows when it is read.
+// notify is an empty reader that signals its first read.
 type notify chan struct{}
 
 func (n notify) Read([]byte) (int, error) {

@@ -2,18 +2,18 @@ package prom
 
 import "time"
 
-// FastRetries makes every request be sent at most so often, without a pause.
+// FastRetries sets the number of attempts, without pauses.
 func (c *Client) FastRetries(attempts int) {
 	c.retries = retries{attempts: attempts, first: time.Millisecond, most: time.Millisecond}
 }
 
-// ForgetRefusals makes the client try remote read again.
+// ForgetRefusals resets the detection of remote read.
 func (c *Client) ForgetRefusals() { c.remote.forget() }
 
-// LimitBody sets the bound of an answer.
+// LimitBody sets the maximum size of a response.
 func (c *Client) LimitBody(bytes int64) { c.options.MaxBody = bytes }
 
-// Elapse makes what was learned so much older.
+// Elapse moves the expiry of cached facts earlier by d.
 func (c *Client) Elapse(d time.Duration) {
 	c.tenancy.until = c.tenancy.until.Add(-d)
 	c.detector.until = c.detector.until.Add(-d)

@@ -22,7 +22,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// sum reads all samples and keeps none.
+// sum adds up all samples and stores none.
 type sum struct {
 	samples int64
 	total   float64
@@ -50,7 +50,7 @@ func (s *sum) Series(_ int, _ labels.Labels, samples SampleIterator) error {
 	return samples.Err()
 }
 
-// streamOver reads an answer to one selection, of the series pod="0" to pod="9".
+// streamOver reads a response to one selection of the series pod="0" to pod="9".
 func streamOver(tb testing.TB, body []byte, sink SampleSink) error {
 	limiter := &bodyLimiter{ctx: tb.Context(), body: bytes.NewReader(body), limit: 64 << 20}
 	list := &SeriesList{hashes: map[uint64]bool{}}
@@ -102,8 +102,8 @@ func chunkOf(tb testing.TB, encoding chunkenc.Encoding, samples int, from int64)
 	return prompb.Chunk{Type: prompb.Chunk_Encoding(encoding), Data: c.Bytes(), MinTimeMs: from, MaxTimeMs: from + int64(samples-1)*15000}
 }
 
-// Whatever comes is an answer or an error. What is cut, or of which a bit was turned over, is never
-// an answer that differs.
+// FuzzChunkStream: every input gives samples or an error. A truncated stream, or one with a flipped
+// bit, never gives different samples.
 func FuzzChunkStream(f *testing.F) {
 	end := frameOf(f, 1, "end", chunkOf(f, chunkenc.EncXOR, 1, 0))
 	for _, e := range []chunkenc.Encoding{chunkenc.EncXOR, chunkenc.EncXOR2, chunkenc.EncHistogram, chunkenc.EncFloatHistogram, chunkenc.EncHistogramST, chunkenc.EncFloatHistogramST} {
@@ -119,9 +119,9 @@ func FuzzChunkStream(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, at uint16, way uint8) {
 		body := data
 		switch way % 3 {
-		case 1: // a frame with the right checksum, whatever it holds
+		case 1: // a frame with a valid checksum and any content
 			body = append(sealed(data), end...)
-		case 2: // a chunk, whatever it holds
+		case 2: // a chunk with any content
 			body = append(frameOf(t, 0, "0", prompb.Chunk{Type: prompb.Chunk_Encoding(at % 8), Data: data}), end...)
 		}
 		var first, second sum
@@ -144,7 +144,7 @@ func FuzzChunkStream(f *testing.F) {
 	})
 }
 
-// Whatever comes is what encoding/json reads of it, or an error.
+// FuzzAnswer: every input gives the result of encoding/json, or an error.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
 		`{"status":"success","data":{"resultType":"matrix","result":` + matrix + `},"warnings":["w"]}`, `{"status":"success","data":["a","b"]}`, `{"status":"success","data":[{"a":"b"}]}`,
@@ -166,7 +166,7 @@ func FuzzAnswer(f *testing.F) {
 			} `json:"data"`
 		}
 		if err := json.Unmarshal(body, &want); err != nil {
-			return // the decoder is not stricter than it must be: it may read what comes before
+			return // the decoder is lenient: it returns data before the mistake
 		}
 		if want.Data.ResultType == "matrix" && len(got.matrix) != len(want.Data.Result) {
 			t.Fatalf("%d series of %d", len(got.matrix), len(want.Data.Result))
@@ -174,7 +174,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// A secret is in no text, however it is written.
+// FuzzRedact: redacted text contains no secret, in any encoding.
 func FuzzRedact(f *testing.F) {
 	f.Add("client error: 401: Basic c29tZW9uZTpwdw==", "someone:pw", uint8(0))
 	f.Add(`key %22a+b%22 {"k":"\"a b\""}`, `"a b"`, uint8(3))

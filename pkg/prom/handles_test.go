@@ -17,8 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// 120 viewers and 1,000 calls of editors are under way and wait: an alert rule's request is with
-// the server at once.
+// With 120 waiting viewers and 1,000 waiting calls of editors, a request of an alert rule is sent
+// at once.
 func TestAlertsDoNotWaitForDashboards(t *testing.T) {
 	const viewers, editors, rules = 120, 1000, alertConcurrency
 	release := make(chan struct{})
@@ -42,7 +42,7 @@ func TestAlertsDoNotWaitForDashboards(t *testing.T) {
 	for i := range viewers + editors {
 		of := c
 		if i%2 == 0 {
-			of = c.ForViewer() // identities share the slots
+			of = c.ForViewer() // identities share slots
 			of.detector.learn(plain)
 		}
 		wg.Go(func() {
@@ -73,7 +73,7 @@ func TestAlertsDoNotWaitForDashboards(t *testing.T) {
 	require.EqualValues(t, DefaultConcurrency, most.Load())
 }
 
-// Alert rules do not take the server over, either.
+// Requests of alert rules have their own limit.
 func TestRequestsOfAlertsAreBounded(t *testing.T) {
 	release := make(chan struct{})
 	var now, most atomic.Int64
@@ -101,7 +101,7 @@ func TestRequestsOfAlertsAreBounded(t *testing.T) {
 
 type whoKey struct{}
 
-// as sends a header that names who asks.
+// as sets the header that identifies the user.
 type as struct{ next http.RoundTripper }
 
 func (a as) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -110,13 +110,13 @@ func (a as) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.next.RoundTrip(r)
 }
 
-// gateway keeps some paths from an identity, by a status, a page or silence about what is there.
+// gateway serves fixed responses, and calls refuse for the paths that it hides from an identity.
 type gateway struct {
 	*httptest.Server
 	mu      sync.Mutex
-	answers map[string]string // by path
+	answers map[string]string // responses by path
 	refuse  func(w http.ResponseWriter)
-	hidden  map[string][]string // by identity: parts of paths
+	hidden  map[string][]string // parts of paths by identity
 	queries map[string]int
 }
 
@@ -148,8 +148,8 @@ func status(code int) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) { w.WriteHeader(code); _, _ = fmt.Fprint(w, "no") }
 }
 
-// One identity is refused what shows the product. Whoever asks first, each is queried in a way that
-// is right.
+// If a gateway hides the product from one identity, queries of all identities are still correct, in
+// any order.
 func TestARefusalToOneSaysNothingAboutTheServer(t *testing.T) {
 	const resets = `resets(x[1h])`
 	both := "((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001)))"
@@ -188,8 +188,8 @@ func TestARefusalToOneSaysNothingAboutTheServer(t *testing.T) {
 	}
 }
 
-// A gateway that lets the build information through and keeps /api/v1/stores to itself does not
-// make a Thanos a Prometheus.
+// A gateway that shows the build information and hides /api/v1/stores does not make a Thanos a
+// Prometheus.
 func TestOnlyAVersionOfPrometheusIsPrometheus(t *testing.T) {
 	for version, want := range map[string]dialect.Product{
 		"0.42.4": dialect.Unknown, "0.0.92": dialect.Unknown, "1.18.1": dialect.Unknown, "": dialect.Unknown, "v3.1": dialect.Unknown, "<b>": dialect.Unknown,
@@ -205,8 +205,8 @@ func TestOnlyAVersionOfPrometheusIsPrometheus(t *testing.T) {
 	}
 }
 
-// Another product behind the address is another generation. A refusal, and the same product again,
-// are none.
+// A change of the product increases the generation. A refused request, or the same product again,
+// does not.
 func TestTheGenerationGrowsWithAnotherProduct(t *testing.T) {
 	g := behindGateway(t, "Prometheus 3.16.0", map[string][]string{}, status(403))
 	c, err := New(g.URL, g.Client())
@@ -219,7 +219,7 @@ func TestTheGenerationGrowsWithAnotherProduct(t *testing.T) {
 			g.hidden[""] = []string{"status"}
 		}
 		g.mu.Unlock()
-		c.detector.until = time.Time{} // ten minutes later
+		c.detector.until = time.Time{} // as after ten minutes
 		d, err := c.Dialect(t.Context())
 		require.NoError(t, err)
 		return d.Product.String(), c.Generation()
@@ -248,7 +248,7 @@ func TestTheGenerationGrowsWithAnotherProduct(t *testing.T) {
 	require.EqualValues(t, 4, c.ForAlerts().Generation())
 }
 
-// Remote read that is refused to one, and a server that keeps one waiting, are not those of others.
+// A refused remote read, or a slow server, of one identity does not affect the others.
 func TestWhatIsLearnedStaysWithTheIdentity(t *testing.T) {
 	c, err := New("http://localhost", http.DefaultClient)
 	require.NoError(t, err)
@@ -262,7 +262,7 @@ func TestWhatIsLearnedStaysWithTheIdentity(t *testing.T) {
 	require.Same(t, low.viewer, low.ForAlerts().viewer)
 }
 
-// A panic in a detection that many wait for would end the process.
+// A server that is down is an error. A panic in the shared detection would end the process.
 func TestAServerThatIsDownIsAnErrorForEveryProduct(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	srv.Close()

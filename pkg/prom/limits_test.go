@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The words are those of real servers.
+// Error texts of real servers.
 func TestLimitsAreNamed(t *testing.T) {
 	for text, kind := range map[string]LimitKind{
 		"exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)":                           Points,

@@ -16,9 +16,9 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// slow serves a server that answers questions of its choice, and a client of it that waits for a
-// tenth of a second. Nothing of theirs leaves the process, so that in a bubble of synctest time
-// passes only while both wait.
+// slow serves the requests that answers accepts, and returns a client with a timeout of a tenth of
+// a second. Connections stay in the process, so that in a synctest bubble time passes only while
+// both sides wait.
 func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *atomic.Int64) {
 	release := make(chan struct{})
 	asked = new(atomic.Int64)
@@ -83,10 +83,11 @@ func TestASlowServerIsAskedForLess(t *testing.T) {
 	})
 }
 
-// Not in a bubble: who waits for the probe of another holds no channel.
+// No synctest bubble: goroutines that wait for a shared probe do not block on a channel of the
+// bubble.
 func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 	c, asked := slow(t, func(*http.Request) bool { return false })
-	c.http.Timeout = 2 * time.Second // by then all have begun
+	c.http.Timeout = 2 * time.Second // all have begun by then
 	failures := make(chan error, 3*DefaultConcurrency)
 	var waiting sync.WaitGroup
 	for range cap(failures) {
@@ -104,8 +105,7 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 		require.False(t, e.CanSplit())
 		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
 	}
-	// Eight had a slot and one probe did for all; who waited for a slot did not wait for the server
-	// as well.
+	// The eight requests with a slot share one probe. Requests that waited for a slot are not sent.
 	require.LessOrEqual(t, asked.Load(), int64(DefaultConcurrency+1))
 }
 
@@ -113,7 +113,7 @@ func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := slow(t, func(*http.Request) bool { return false })
 		c.http.Timeout = 10 * time.Second
-		c.liveness.silent = time.Now() // another request has just waited for that
+		c.liveness.silent = time.Now() // as if another request had just timed out
 		began := time.Now()
 		for range 3 {
 			_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))

@@ -23,7 +23,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// credentials adds headers as middlewares of a data source do.
+// credentials adds headers, as middlewares of a data source do.
 type credentials struct{ clone bool }
 
 var sentSecrets = map[string]string{
@@ -44,7 +44,7 @@ func (c credentials) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// leaks are texts that must not be in what the client returns.
+// leaks returns the texts that must not be in the result.
 func leaks(prefix string) []string {
 	secrets := []string{
 		"pw:4e7b/x y", "someone:pw:4e7b/x y", base64.StdEncoding.EncodeToString([]byte("someone:pw:4e7b/x y")), "secret-tenant", "other-tenant",
@@ -59,7 +59,7 @@ func leaks(prefix string) []string {
 		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(escaped), `"`), strings.Trim(strconv.Quote(s), `"`), html.EscapeString(s),
 			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)), strings.ToLower(url.QueryEscape(s)),
 			strings.ToUpper(s), strings.ToLower(s), hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))))
-		for offset := range 3 { // where base64 is of a whole header
+		for offset := range 3 { // base64 of a whole header has three alignments
 			whole := base64.StdEncoding.EncodeToString([]byte("abc"[:offset] + s + "xyz"))
 			out = append(out, whole[4:len(whole)-8])
 		}
@@ -67,8 +67,8 @@ func leaks(prefix string) []string {
 	return out
 }
 
-// echoes are ways to repeat what a server was sent: each secret alone, as an error page shows the
-// beginning of a text only.
+// echoes returns texts that repeat parts of a request. Each has one secret, because an error shows
+// only the beginning of a text.
 func echoes(r *http.Request) (texts []string) {
 	var items []string
 	for name, values := range r.Header {
@@ -89,7 +89,7 @@ func echoes(r *http.Request) (texts []string) {
 	for _, item := range items {
 		escaped, _ := json.Marshal(item)
 		texts = append(texts, item, strconv.Quote(item), string(escaped), url.QueryEscape(item), url.PathEscape(item), html.EscapeString(item),
-			url.QueryEscape(string(escaped)), strconv.Quote(url.QueryEscape(item)), // by what stands before the server
+			url.QueryEscape(string(escaped)), strconv.Quote(url.QueryEscape(item)), // as a proxy before the server would show it
 			base64.StdEncoding.EncodeToString([]byte(item)), base64.RawURLEncoding.EncodeToString([]byte(item)),
 			strings.ToUpper(item), strings.ToLower(item), hex.EncodeToString([]byte(item)))
 		for offset := range 3 {
@@ -161,7 +161,7 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 		for name, way := range ways {
 			for _, clone := range []bool{false, true} {
 				if prefix == "/aws" && (clone || name != "401" && name != "error object") {
-					continue // a matter of the header, not of the way
+					continue // depends on the header, not on the encoding
 				}
 				if testing.Short() && clone && name != "401" {
 					continue
@@ -210,7 +210,7 @@ func requireNone(t *testing.T, text string, secrets []string, method string) {
 	}
 }
 
-// texts are those of an error and of its causes.
+// texts returns the text of an error and of its causes.
 func texts(err error) (out string) {
 	for err != nil {
 		out += " " + err.Error()
@@ -255,7 +255,7 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// raw answers with what need not be HTTP.
+// raw sends a response that need not be valid HTTP.
 func raw(w http.ResponseWriter, text string) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {

@@ -21,7 +21,7 @@ const one = `{"status":"success","data":{"resultType":"vector","result":[{"metri
 
 var plain = dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{})
 
-// The server fails so often in the way told, then answers.
+// The server fails the given number of times in the given way, then succeeds.
 func TestWhatIsSentAgain(t *testing.T) {
 	status := func(code int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code); _, _ = fmt.Fprint(w, body) }
@@ -54,7 +54,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 		{"closed in the middle, for ever", midway, 99, 4, Unreachable, false},
 		{"400", status(400, `{"status":"error","errorType":"bad_data","error":"parse error"}`), 1, 1, BadQuery, false},
 		{"401", status(401, "no org id"), 1, 1, Unauthorized, false},
-		{"403", status(403, ""), 2, 2, Unauthorized, false}, // asked as GET too: gateways forbid methods
+		{"403", status(403, ""), 2, 2, Unauthorized, false}, // retried as GET: gateways may forbid methods
 		{"404", status(404, ""), 1, 1, BadResponse, false},
 		{"422", status(422, `{"status":"error","errorType":"execution","error":"found duplicate series"}`), 1, 1, ServerFault, false},
 		{"blocks on their way", status(500, `{"status":"error","errorType":"internal","error":"failed to fetch some blocks (err-mimir-store-consistency-check-failed)"}`), 2, 3, 0, true},
@@ -89,7 +89,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 	}
 }
 
-// A server that asks to wait longer than the request may take is not asked again.
+// If Retry-After exceeds the deadline, the request is not retried.
 func TestRetryAfterIsHonoured(t *testing.T) {
 	for _, tt := range []struct {
 		after string

@@ -13,7 +13,7 @@ import (
 
 func scannerOf(text string) *scanner { return newScanner(strings.NewReader(text)) }
 
-// The short way to a pair gives what the long one does, to the last bit, or nothing.
+// The fast parser of a sample gives exactly the result of the slow one, or none.
 func TestPairsAreReadAsStrconvDoes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	values := []string{"0", "1", "12.5", "0.1", "123456789012345", "1234567890123456", "9007199254740993", "0.000000000000001", "1e+300", "-3.5", "NaN", "+Inf", "-Inf"}

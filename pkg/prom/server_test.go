@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// What real servers answered, word for word where it matters.
+// Responses of real servers, verbatim in the parts that matter.
 var servers = map[string]map[string]string{
 	"Prometheus 3.16.0": {
 		"/api/v1/status/buildinfo": `{"status":"success","data":{"version":"3.16.0","revision":"","goVersion":"go1.26.8"}}`,
@@ -36,7 +36,7 @@ var servers = map[string]map[string]string{
 		"/api/v1/status/buildinfo": `{"status":"success","data":{"version":"2.24.0"}}`,
 		"/api/v1/query":            `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1795341600,"1"]}]},"stats":{"seriesFetched": "0"}}`,
 	},
-	"Prometheus-compatible server": { // behind a gateway that lets queries through only
+	"Prometheus-compatible server": { // behind a gateway that only passes queries
 		"/api/v1/query": `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1795341600,"1"]}]}}`,
 	},
 }
@@ -74,8 +74,7 @@ func TestServersAreToldApartOnce(t *testing.T) {
 	}
 }
 
-// An answer about the server that makes no sense is remembered only when it is one of several: a
-// fault that has passed decides nothing.
+// An invalid build information is cached only if it repeats. A single failure decides nothing.
 func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 	for path, want := range map[string]string{"/api/v1/status/buildinfo": "Prometheus-compatible server", "/api/v1/stores": "Prometheus-compatible server", "/api/v1/query": ""} {
 		for _, garbage := range []string{`{"status":"success","data":{"ver`, "<html>", ""} {

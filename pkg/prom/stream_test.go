@@ -44,7 +44,7 @@ const (
 `
 )
 
-// reader is a server that counts how it was asked, and its client.
+// reader is a server that counts its requests by kind, and its client.
 type reader struct {
 	*prom.Client
 	reads, queries atomic.Int64
@@ -62,7 +62,7 @@ func newReader(t *testing.T, buildinfo, config string, adds map[string]string, a
 		switch {
 		case req.URL.Path == "/api/v1/read":
 			r.reads.Add(1)
-		case req.URL.Path == "/api/v1/query" && req.Method == http.MethodPost: // GET asks what the server is
+		case req.URL.Path == "/api/v1/query" && req.Method == http.MethodPost: // GET: detection of the product
 			r.queries.Add(1)
 		}
 		api.ServeHTTP(w, req)
@@ -75,12 +75,12 @@ func newReader(t *testing.T, buildinfo, config string, adds map[string]string, a
 	return r
 }
 
-// collector writes down what it receives: a line for each sample.
+// collector records a line for each sample.
 type collector struct {
 	resets int
 	lines  []string
 	fail   func(metric labels.Labels) error
-	skip   bool // reads the first sample of a series only
+	skip   bool // reads only the first sample of a series
 }
 
 func (c *collector) Reset() { c.resets, c.lines = c.resets+1, nil }
@@ -112,7 +112,7 @@ func (c *collector) Series(selection int, metric labels.Labels, samples prom.Sam
 	return samples.Err()
 }
 
-// streamSamples lists and reads the selections.
+// streamSamples lists the series of the selections and reads them.
 func streamSamples(ctx context.Context, c streamer, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error) {
 	list, err := c.ListSeries(ctx, selections)
 	if err != nil {
@@ -134,7 +134,7 @@ func selection(t testing.TB, selector string, from, to time.Duration) prom.Selec
 	return prom.Selection{Matchers: ms, From: epoch.Add(from), To: epoch.Add(to)}
 }
 
-// truth is what range selectors give, in the order of the stream.
+// truth returns the results of the range selectors, in the order of the stream.
 func truth(t *testing.T, s *promtest.Server, selections ...prom.Selection) (lines []string) {
 	for i, sel := range selections {
 		expr := fmt.Sprintf("%s[%dms]", (&parser.VectorSelector{LabelMatchers: sel.Matchers}).String(), sel.To.Sub(sel.From).Milliseconds())
@@ -189,7 +189,7 @@ func TestSamplesOfSeveralSelectionsInOneRequest(t *testing.T) {
 			require.EqualValues(t, 1, r.reads.Load())
 			require.Zero(t, r.queries.Load())
 
-			first := collector{skip: true} // who does not read all is at the next series all the same
+			first := collector{skip: true} // a sink that does not read all samples continues at the next series
 			_, err = streamSamples(t.Context(), r, selections[:2], &first)
 			require.NoError(t, err)
 			require.Len(t, first.lines, 3)
@@ -197,7 +197,7 @@ func TestSamplesOfSeveralSelectionsInOneRequest(t *testing.T) {
 	}
 }
 
-// Borders of a selection are its own, to the millisecond, and an end of a series is no sample.
+// Each selection has its own borders, to the millisecond. A stale marker is no sample.
 func TestASelectionIsWhatTheRangeSelectorGives(t *testing.T) {
 	r := newReader(t, prometheus3, "global: {}\n", nil, nil)
 	for _, to := range []time.Duration{time.Hour, 400 * time.Minute, 59990 * time.Second, 70 * time.Hour, time.Minute, time.Minute + time.Millisecond, time.Minute - time.Millisecond} {
@@ -211,8 +211,8 @@ func TestASelectionIsWhatTheRangeSelectorGives(t *testing.T) {
 	}
 }
 
-// Series that a proxy keeps from a viewer by narrowing what it knows are not handed over: it does
-// not know remote read.
+// A proxy may hide series from /api/v1/series and not from remote read. The hidden ones are
+// dropped.
 func TestSeriesThatAQueryWouldNotShowAreNotTaken(t *testing.T) {
 	r := newReader(t, prometheus3, "global: {}\n", nil, func(api http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -230,8 +230,8 @@ func TestSeriesThatAQueryWouldNotShowAreNotTaken(t *testing.T) {
 	require.Equal(t, 1, stats.Series)
 }
 
-// Where remote read does not give what a query would, that is an error. What shows without a read
-// costs none.
+// If remote read does not return what a query would, the result is an error. Cases that are
+// recognizable beforehand cause no read.
 func TestNoUsableRemoteRead(t *testing.T) {
 	here := map[string]string{"cluster": "here"}
 	const configHere = "global:\n  external_labels: {cluster: here}\n"
@@ -253,8 +253,8 @@ func TestNoUsableRemoteRead(t *testing.T) {
 		name, buildinfo, config, selector string
 		adds                              map[string]string
 		around                            func(http.Handler) http.Handler
-		reads                             int64 // for four calls
-		cannot                            bool  // as CanStreamSamples reports
+		reads                             int64 // in four calls
+		cannot                            bool  // reported by CanStreamSamples
 	}{
 		{name: "another product", buildinfo: `{"version":"3.0","application":"Grafana Mimir"}`, cannot: true},
 		{name: "a matcher of an external label", config: configHere, adds: here, selector: `b_total{cluster=""}`},
@@ -274,7 +274,7 @@ func TestNoUsableRemoteRead(t *testing.T) {
 			can, err := r.CanStreamSamples(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, !tt.cannot, can)
-			for range 4 { // three failures in a row are believed
+			for range 4 { // three failures in a row are final
 				_, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, cmp.Or(tt.selector, "a_total"), 5*time.Hour, 12*time.Hour)}, &collector{})
 				require.ErrorIs(t, err, prom.ErrNoSampleStream)
 			}
@@ -286,8 +286,8 @@ func TestNoUsableRemoteRead(t *testing.T) {
 	}
 }
 
-// Reads that fail while queries fail too are no sign of a server without remote read: it is used
-// again at once.
+// Failing reads are not counted against remote read while queries fail, too. It is used again at
+// once.
 func TestAFaultOfAllRequestsIsNoMissingRemoteRead(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusBadGateway, http.StatusOK} {
 		var reads, queries atomic.Bool
@@ -380,7 +380,7 @@ func TestNativeHistogramsAreHandedOverAsSuch(t *testing.T) {
 	require.Equal(t, []string{h + "60000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}", h + "120000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}"}, got.lines)
 }
 
-// frame is a part of an answer in chunks.
+// frame encodes one part of a chunked response.
 func frame(r *prompb.ChunkedReadResponse) []byte {
 	text, err := r.Marshal()
 	if err != nil {
@@ -391,7 +391,7 @@ func frame(r *prompb.ChunkedReadResponse) []byte {
 	return append(out, text...)
 }
 
-// bordersOf are the places between the frames of an answer.
+// bordersOf returns the offsets between the frames of a response.
 func bordersOf(body []byte) (at []int) {
 	for rest := body; len(rest) > 0; {
 		at = append(at, len(body)-len(rest))
@@ -401,7 +401,7 @@ func bordersOf(body []byte) (at []int) {
 	return at
 }
 
-// record is the body of an answer to remote read.
+// record returns the body of a response to remote read.
 func record(api http.Handler, w http.ResponseWriter, r *http.Request) []byte {
 	rec := httptest.NewRecorder()
 	api.ServeHTTP(rec, r)
@@ -409,8 +409,8 @@ func record(api http.Handler, w http.ResponseWriter, r *http.Request) []byte {
 	return rec.Body.Bytes()
 }
 
-// A stream that ends early is an error, also where HTTP states that all is well: at every border of
-// its frames, at every byte of the first, and in every way.
+// A stream that ends early is an error, even if HTTP reports success: at every frame border, at
+// every byte of the first frame, and with every kind of end.
 func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 	selections := []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour), selection(t, "b_total", time.Hour, 9*time.Hour)}
 	var cut atomic.Int64
@@ -472,7 +472,7 @@ func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 				r.FastRetries(2)
 				r.ForgetRefusals()
 				_, err := streamSamples(t.Context(), r, selections, &got)
-				if err == nil { // of the end marker something came
+				if err == nil { // a part of the end marker arrived
 					require.Equal(t, want.lines, got.lines, "cut at %d of %d", n, len(body))
 					complete++
 					continue
@@ -487,7 +487,7 @@ func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 	}
 }
 
-// A retry begins anew: what came of the attempt before is discarded.
+// A retry starts over: samples of the failed attempt are discarded.
 func TestAStreamThatBrokeOnceIsReadAgain(t *testing.T) {
 	var n atomic.Int64
 	r := newReader(t, prometheus3, "global: {}\n", nil, func(api http.Handler) http.Handler {
@@ -499,7 +499,7 @@ func TestAStreamThatBrokeOnceIsReadAgain(t *testing.T) {
 			body := record(api, w, r)
 			_, _ = w.Write(body[:bordersOf(body)[5]])
 			w.(http.Flusher).Flush()
-			panic(http.ErrAbortHandler) // as Prometheus ends a stream in which something failed
+			panic(http.ErrAbortHandler) // as Prometheus ends a stream after a failure
 		})
 	})
 	s := selection(t, "a_total", time.Hour, 9*time.Hour)
@@ -510,7 +510,7 @@ func TestAStreamThatBrokeOnceIsReadAgain(t *testing.T) {
 	require.Equal(t, sorted(truth(t, promtest.Load(t, counters), s)), sorted(got.lines))
 }
 
-// marker makes an answer with the series that a request ends with, whatever else is in it.
+// marker returns a response that ends with the series selected last, after the given frames.
 func marker(t *testing.T, r *http.Request, frames ...[]byte) []byte {
 	q, err := promtest.ReadRequest(r)
 	require.NoError(t, err)
@@ -525,7 +525,7 @@ func marker(t *testing.T, r *http.Request, frames ...[]byte) []byte {
 	return bytes.Join(append(frames, end), nil)
 }
 
-// floats is a chunk of a sample a minute.
+// floats returns a chunk with one sample a minute.
 func floats(from time.Duration, values ...float64) prompb.Chunk {
 	c := chunkenc.NewXORChunk()
 	app, err := c.Appender()
@@ -557,7 +557,8 @@ func answering(t *testing.T, frames func(r *http.Request) []byte) *reader {
 	})
 }
 
-// Order, duplicates and overlaps are for the sink; what lies outside is not.
+// The sink receives samples in the server's order, with duplicates and overlaps. Samples outside of
+// the selection are dropped.
 func TestSamplesComeAsTheServerSendsThem(t *testing.T) {
 	r := answering(t, func(r *http.Request) []byte {
 		return marker(t, r, seriesFrame(0, "p", floats(59*time.Minute, 1, 2, 3), floats(61*time.Minute, 9, 4)), seriesFrame(0, "p", floats(62*time.Minute, 5), floats(70*time.Minute, 6)),
@@ -611,7 +612,7 @@ func TestAStreamThatMakesNoSenseIsAnError(t *testing.T) {
 	}
 }
 
-// endless sends frames for as long as somebody reads.
+// A stream has a limit of bytes, and only one frame in memory. The server sends frames without end.
 func TestAStreamIsBoundedByItsBytesAndHoldsOneFrame(t *testing.T) {
 	values := make([]float64, 120)
 	for i := range values {
@@ -656,7 +657,7 @@ func (c *counting) Series(_ int, _ labels.Labels, samples prom.SampleIterator) e
 			c.samples += len(samples.Floats()) - 1
 		}
 	}
-	return nil // StreamSamples sees that the stream broke
+	return nil // StreamSamples detects the broken stream
 }
 
 func TestTheSinkMayRefuse(t *testing.T) {
@@ -702,7 +703,7 @@ func TestRemoteReadsAreFewerThanPrometheusAnswersAtATime(t *testing.T) {
 	require.LessOrEqual(t, most.Load(), int64(atATime-2), "others read, too")
 }
 
-// A list of another time, empty or older than a series, is stale or does.
+// With a list of series from another time, a read returns all samples, or ErrStaleList.
 func TestAListOfAnotherTimeLosesNothing(t *testing.T) {
 	server := promtest.Load(t, counters)
 	r := newReader(t, prometheus3, "global: {}\n", nil, nil)

@@ -18,7 +18,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom/dialect"
 )
 
-// requests are all methods of a client that send something.
+// requests are all methods of a client that send requests.
 var requests = map[string]func(ctx context.Context, c *prom.Client) error{
 	"QueryRange": func(ctx context.Context, c *prom.Client) error {
 		_, _, err := c.QueryRange(ctx, "a_total", prom.Range{Start: epoch, End: epoch.Add(time.Hour), Step: time.Minute})
@@ -68,13 +68,13 @@ var requests = map[string]func(ctx context.Context, c *prom.Client) error{
 
 var epoch = time.Unix(0, 0)
 
-// buildInfos are what products answer about themselves.
+// buildInfos are the build information of each product.
 var buildInfos = map[string]string{
 	"Prometheus": prometheus3, "Thanos": `{"version":"0.42.4","goVersion":"go1.26.8"}`,
 	"Mimir": `{"application":"Grafana Mimir","version":"3.0.5"}`, "VictoriaMetrics": `{"version":"2.24.0"}`, "unknown": "",
 }
 
-// serverOf is a server that passes for a product.
+// serverOf returns a server that is detected as the product.
 func serverOf(t *testing.T, product string) http.Handler {
 	s := promtest.Load(t, counters)
 	api := s.Remote(s.Handler(buildInfos[product]), "global: {}\n", nil)
@@ -91,7 +91,7 @@ func serverOf(t *testing.T, product string) http.Handler {
 	return mux
 }
 
-// byTenant serves a tenant what is its own, and nothing to others.
+// byTenant serves data to its own tenant only.
 func byTenant(own http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Scope-OrgID") != "team-a" {
@@ -108,7 +108,7 @@ func TestEveryRequestNamesTheTenant(t *testing.T) {
 			t.Run(product+"/"+name, func(t *testing.T) {
 				own := byTenant(serverOf(t, product))
 				var mu sync.Mutex
-				others := map[string]int{} // requests that name another tenant than the setting's, by path
+				others := map[string]int{} // requests with another tenant than the configured one, by path
 				srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.Header.Get("X-Scope-OrgID") != "team-a" || r.Header.Get("THANOS-TENANT") != "team-a" {
 						mu.Lock()
@@ -130,7 +130,7 @@ func TestEveryRequestNamesTheTenant(t *testing.T) {
 	}
 }
 
-// labelsFor serves the labels of an hour ago to whom shows decides, and all else to all.
+// labelsFor serves labels of an hour ago if shows accepts the tenant, and everything else to all.
 func labelsFor(t *testing.T, product string, shows func(tenant string) (status int, body string)) (*prom.Client, *atomic.Int64) {
 	api := serverOf(t, product)
 	checks := new(atomic.Int64)
@@ -200,7 +200,7 @@ func TestATenantThatTheServerDoesNotHonourIsAnErrorOfEveryRequest(t *testing.T) 
 				c, checks := labelsFor(t, product, tt.shows)
 				for method, send := range requests {
 					if method == "Dialect" || method == "Downsampled" {
-						continue // the one reads no data, the other answers with an error
+						continue // one sends no query, the other returns an error
 					}
 					err := send(t.Context(), c)
 					var refused *prom.TenantError

@@ -70,7 +70,7 @@ func TestBoundsAreNumbers(t *testing.T) {
 				for other, others := range written {
 					for _, stored := range others {
 						if stored == "1e0" {
-							continue // no server stores it
+							continue // not storable by any server
 						}
 						want := (other == bound) == (op == "=" || op == "=~")
 						require.Equal(t, want, m.Matches(stored), "%s of le%s%q and stored %q", e, op, asked, stored)

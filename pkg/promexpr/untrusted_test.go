@@ -14,7 +14,7 @@ func TestTextsFromOutsideAreBounded(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		text string
-		want string // of the error, "" for none
+		want string // part of the error; "" for none
 	}{
 		"bytes":                  {`x{a="` + strings.Repeat("b", MaxBytes-7) + `"}`, ""},
 		"too many bytes":         {`x{a="` + strings.Repeat("b", MaxBytes-6) + `"}`, "8193 bytes. At most 8192"},
@@ -65,7 +65,8 @@ func TestMatchersAreBoundedToo(t *testing.T) {
 	require.ErrorContains(t, err, "missing closing )")
 }
 
-// Whatever passes is walked and printed at once, and its own text passes.
+// FuzzParseUntrusted: accepted expressions are walked and printed quickly, and their printed text
+// is accepted.
 func FuzzParseUntrusted(f *testing.F) {
 	for _, seed := range []string{`x{a="b"}`, "sum by (a) (rate(x[5m])) / -y", "x or vector(0)", `{"ä.b",c=~"d{2}"}`, "x[5m:1m] offset 1h @ 3"} {
 		f.Add(seed)

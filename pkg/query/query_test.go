@@ -170,7 +170,7 @@ func TestSpacingKeepsPointsWithinBounds(t *testing.T) {
 		{6 * time.Hour, time.Minute, 100, 216 * time.Second},
 		{6 * time.Hour, 15 * time.Minute, 100, 15 * time.Minute},
 		{11_000 * time.Minute, 0, 0, time.Minute},
-		{11_000 * time.Hour, time.Second, 43_200, time.Hour}, // what alert rules ask for
+		{11_000 * time.Hour, time.Second, 43_200, time.Hour}, // as in alert rules
 		{time.Hour, 0, -5, 327_272_728},
 		{3 * time.Nanosecond, 0, 2, 2},
 	} {
@@ -218,5 +218,5 @@ func FuzzParseQuery(f *testing.F) {
 	})
 }
 
-// allTypes lists the query types as errors do. A new type needs no change here.
+// allTypes lists the query types as errors do, so a new type needs no change here.
 func allTypes() string { return strings.Trim(strings.ReplaceAll(fmt.Sprint(Types()), " ", ", "), "[]") }

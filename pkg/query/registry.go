@@ -23,7 +23,7 @@ type definition struct {
 	// fields are always errors. nil: the type has no fields of its own.
 	read   func(q *Query, r *reader)
 	schema string // JSON Schema of its own fields: the properties, without braces
-	// ask calls the engine.
+	// ask runs the query.
 	ask func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error)
 }
 

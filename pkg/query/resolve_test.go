@@ -99,7 +99,7 @@ func TestResolveErrors(t *testing.T) {
 	}
 }
 
-// A query groups by what it calls namespace, whatever an SLO calls it.
+// groupBy and filters use the label that an SLO maps to namespace, whatever its name.
 func TestGroupByIsAboutTheLabelThatStandsForIt(t *testing.T) {
 	c, problems := catalog.Parse([]byte(`slos: [{name: mesh, objective: 99, window: 1d, by: [destination_namespace, destination_workload], sli: {events: {total: t, bad: b}}}]`))
 	require.NoError(t, problems.Err())

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write the requests of stored queries")
 
-// requestOf is all that an answer to a query depends on.
+// requestOf returns everything that the result of a query depends on.
 func requestOf(q Query) string {
 	filters := make([]string, len(q.Filters))
 	for i, f := range q.Filters {
@@ -35,8 +35,8 @@ func requestOf(q Query) string {
 		signals, q.Resources.Named, q.Resources.OverTime, q.Resources.Top, q.Value, q.Severities, q.Annotations)
 }
 
-// Queries that dashboards of before schemaVersion have stored, with values for their variables, are
-// the same requests for ever.
+// Queries stored before schemaVersion existed, with values of their variables, stay the same
+// requests.
 func TestStoredQueriesAreTheSameRequests(t *testing.T) {
 	raw, err := os.ReadFile("testdata/stored.json")
 	require.NoError(t, err)
@@ -75,7 +75,7 @@ func TestAVersionThatIsNotKnownIsRefused(t *testing.T) {
 	}
 }
 
-// The schema names every field and choice that the parser takes: a query made of it parses.
+// The schema has every field and choice of the parser: a query built from it parses.
 func TestTheSchemaIsThatOfTheParser(t *testing.T) {
 	var schema struct {
 		Properties map[string]any

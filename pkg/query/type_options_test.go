@@ -159,7 +159,7 @@ func TestBacktestPolicyErrors(t *testing.T) {
 	}
 }
 
-// checkOptions holds for any query without an error what its options promise.
+// checkOptions checks the invariants of the options of a valid query.
 func checkOptions(t *testing.T, q Query) {
 	t.Helper()
 	if q.Type == WhatIf && len(q.WhatIf.Objectives)+len(q.WhatIf.Windows) == 0 ||

@@ -11,17 +11,17 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// seenBy is a server on which every histogram has the buckets.
+// seenBy returns facts of a server on which every histogram has these buckets.
 func seenBy(les ...string) *ServerFacts {
 	return &ServerFacts{Layout: func(string) (Layout, error) { return Layout{LEs: les}, nil }, Interval: func(string) (time.Duration, error) { return 0, nil }}
 }
 
-// seenEvery is a server on which samples are so far apart.
+// seenEvery returns facts of a server with this interval between samples.
 func seenEvery(interval time.Duration) *ServerFacts {
 	return &ServerFacts{Interval: func(string) (time.Duration, error) { return interval, nil }}
 }
 
-// What is sent must be read by Prometheus as it was meant.
+// Expressions that are sent parse to the intended ones.
 func TestExpressionsAreRead(t *testing.T) {
 	by := []string{"workload"}
 	var all []Counting
@@ -77,7 +77,7 @@ func TestASliceIsCountedInTheCellWhereItEnds(t *testing.T) {
 	require.Equal(t, 5*time.Minute, sums.Each, "a slice covers its length. That is not asked for again")
 }
 
-// What is 0 or 1 by itself is not compared again.
+// An expression that is always 0 or 1 is not compared again.
 func TestABitIsCountedAsItIs(t *testing.T) {
 	for _, c := range []struct {
 		expr, op string
@@ -98,7 +98,7 @@ func TestABitIsCountedAsItIs(t *testing.T) {
 	}
 }
 
-// The server counts a thing once for all who ask the same, and apart for those who ask another.
+// Equal readings have equal keys, different readings have different ones.
 func TestReadingsAreToldApart(t *testing.T) {
 	id := func(e Events) string {
 		c, err := e.Count(nil, seenBy())

@@ -134,8 +134,7 @@ func randomWorld(r *rand.Rand, share float64) world {
 	return w
 }
 
-// random is an expression whose values have the labels, and that the engine evaluates without an
-// error.
+// random returns an expression with these labels, which the engine evaluates without an error.
 func random(r *rand.Rand, depth int, by []string) string {
 	full := len(by) == len(worldLabels)
 	if depth == 0 && full {
@@ -188,7 +187,7 @@ func random(r *rand.Rand, depth int, by []string) string {
 	}
 }
 
-// evaluate is the definition: what is absent is 0 where others are there.
+// evaluate is the definition: an absent value is 0 if the group has other values.
 func evaluate(e parser.Expr, w world) map[string]float64 {
 	out := map[string]float64{}
 	switch e := e.(type) {
@@ -260,7 +259,7 @@ func evaluate(e parser.Expr, w world) map[string]float64 {
 	return out
 }
 
-// weighted is what the terms count, by group.
+// weighted returns the sum of the terms by group.
 func weighted(terms []Term, by []string, w world) map[string]float64 {
 	out := map[string]float64{}
 	for _, term := range terms {
@@ -311,7 +310,7 @@ func TestLinearExpressionsEqualBruteForce(t *testing.T) {
 	require.Greater(t, counted, 2500)
 }
 
-// Where every series is there, the terms are what Prometheus itself makes of the expression.
+// If every series exists, the terms equal the result of Prometheus for the expression.
 func TestLinearExpressionsEqualPrometheusWhereAllSeriesAreThere(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	w := randomWorld(r, 1)
@@ -325,7 +324,7 @@ func TestLinearExpressionsEqualPrometheusWhereAllSeriesAreThere(t *testing.T) {
 	for range 400 {
 		by := groups[r.IntN(len(groups))]
 		text := random(r, 1+r.IntN(5), by)
-		if strings.Contains(text, "{") { // a matcher of one side leaves sides of different labels
+		if strings.Contains(text, "{") { // a matcher on one side gives sides with different labels
 			continue
 		}
 		e := mustParse(t, text)

@@ -12,8 +12,7 @@ import (
 	. "github.com/burnline/burnline/pkg/sli"
 )
 
-// 10 requests a minute. The error counter is created by its first three errors at 2:30; the fast
-// bucket is missing in b.
+// 10 requests a minute. The error counter begins with three errors at 2:30. b has no fast bucket.
 const requests = `load 1m
   requests_total{app="a",code="200"} 0+10x240
   requests_total{app="a",code="500"} _x150 3x90

@@ -14,8 +14,7 @@ import (
 
 var midnight = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
-// sum is what n cells that end with cell i held, added up one by one; cells before the first are
-// not covered.
+// sum adds up n cells one by one; cell i is the last. Cells before the first one have no coverage.
 func sum(cells []Measured, i, n int) Measured {
 	var m Measured
 	for j := max(i+1-n, 0); j <= i; j++ {
@@ -46,7 +45,8 @@ func history(cells []Measured, step, period time.Duration, first int) History {
 	return h
 }
 
-// minutes is 36 h with 100 good events a minute; the second day's first twelve hours are judged.
+// minutes is 36 h with 100 good events a minute. The first twelve hours of the second day are
+// evaluated.
 func minutes() []Measured {
 	cells := make([]Measured, 36*60)
 	for i := range cells {
@@ -63,14 +63,14 @@ var pager = Policy{Name: "pager", Alerts: []Alert{{"page", 5, time.Hour, 5 * tim
 
 // 99% over 1d with 144,000 events: 1,440 may be bad.
 //
-// From 01:00 to 01:30, 20 a minute are bad: burn 20, 600 in all, 41.7% of the budget. After k
-// minutes the hour has burnt at k/3: over 1.2 at the fourth. The last five minutes are free of them
+// From 01:00 to 01:30, 20 a minute are bad: burn rate 20, 600 in all, 41.7% of the budget. After k
+// minutes the burn rate of the hour is k/3: over 1.2 at the fourth. The last five minutes have none
 // at 01:35.
 //
-// From 05:00 to 05:10, 3 a minute are bad: burn 3, 30 in all, 2.1 %. The hour comes to 0.5: no
+// From 05:00 to 05:10, 3 a minute are bad: burn rate 3, 30 in all, 2.1%. The hour reaches 0.5: no
 // page.
 //
-// At 08:00, 9 are bad in one minute: 0.6 %, too little for an incident.
+// At 08:00, 9 are bad in one minute: 0.6%, too little for an incident.
 func TestBacktestOfTwoIncidents(t *testing.T) {
 	cells := minutes()
 	for i := range 30 {
@@ -137,8 +137,8 @@ func TestAnIncidentSurvivesAShortPause(t *testing.T) {
 	assert.Equal(t, []float64{80, 40}, []float64{incidents[0].Bad, incidents[1].Bad})
 }
 
-// A gap in the middle of an incident: the alarm goes on, though nothing can be said of the minutes
-// without data.
+// In a gap in the middle of an incident, the alert keeps firing, although the minutes without data
+// are unmeasured.
 func TestAGapResolvesNothing(t *testing.T) {
 	cells := minutes()
 	for i := range 120 {
@@ -198,8 +198,8 @@ func TestBacktestOfNothing(t *testing.T) {
 	assert.Equal(t, Score{Groups: 1}, ScoreOf(0, out))
 }
 
-// For 200 random histories with incidents, idle times and gaps, the state at every step is what
-// Policy.Evaluate says of the cells added up one by one.
+// For 200 random histories with incidents, idle times and gaps, the state at every step equals
+// Policy.Evaluate of the sums of the cells.
 func TestReplayEqualsBruteForce(t *testing.T) {
 	met := map[State]int{}
 	for seed := range uint64(200) {
@@ -237,8 +237,8 @@ func TestReplayEqualsBruteForce(t *testing.T) {
 	}
 }
 
-// randomCells has calm and busy traffic, incidents of any length and strength, nights without an
-// event, and gaps.
+// randomCells returns cells with low and high traffic, incidents of any length and severity, nights
+// without events, and gaps.
 func randomCells(r *rand.Rand, n int) []Measured {
 	cells := make([]Measured, n)
 	traffic, share, coverage, left := 100, 0.0, 1.0, 0
@@ -264,7 +264,7 @@ func randomCells(r *rand.Rand, n int) []Measured {
 	return cells
 }
 
-// 30 days at 1 m for 12 groups and the two named policies; one op is all of it.
+// 30 days at 1 m for 12 groups and the two named policies. One op is all of it.
 func BenchmarkBacktest(b *testing.B) {
 	cells := randomCells(rand.New(rand.NewPCG(1, 1)), 33*24*60)
 	h := history(cells, time.Minute, 30*day, 3*24*60)

@@ -33,7 +33,7 @@ func TestErrorBudgetIsTheDecimalThatWasMeant(t *testing.T) {
 	}
 }
 
-// 30d are 43,200 minutes: at 99.9 % the budget is 43.2 of them, at 99.5 % 216.
+// 30d are 43,200 minutes: at 99.9% the budget is 43.2 of them, at 99.5% 216.
 func TestBudgetLeft(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -63,14 +63,14 @@ func TestBudgetLeft(t *testing.T) {
 	}
 }
 
-// Research §2.4: 16,630,693 requests with 15,022 errors leave 9.7 % of 99.9 %.
+// 16,630,693 requests with 15,022 errors leave 9.7% of the budget of 99.9%.
 func TestBudgetOfTheMeasuredMonth(t *testing.T) {
 	got, ok := BudgetLeft(0.999, 30*day, Counts{Total: 16_630_693, Bad: 15_022})
 	assert.True(t, ok)
 	assert.InDelta(t, 0.0967, got.Left, 0.00005)
 }
 
-// Trap 13: 0/0 is NaN and x/0 is Inf; one of them poisons everything it is summed with.
+// 0/0 is NaN and x/0 is Inf. Either would spread to every sum.
 func TestWithoutEventsNothingIsSaid(t *testing.T) {
 	for _, none := range []Counts{{}, {Bad: 3}, {Total: -1}} {
 		_, ok := none.ErrorRatio()
@@ -97,8 +97,7 @@ func TestCountsThatWereReadApartStayWithinTheirTotal(t *testing.T) {
 	assert.InDelta(t, 0.9985, share, 1e-12)
 }
 
-// Trap 14: an objective of 100 % has no burn rate; trap 17: one error in three requests burns at
-// 333.
+// An objective of 100% has no burn rate. One error in three requests burns at 333.
 func TestBurnRate(t *testing.T) {
 	for _, c := range []struct {
 		objective  Objective
@@ -121,8 +120,7 @@ func TestBurnRate(t *testing.T) {
 	}
 }
 
-// Trap 17: with little traffic the events left say how little is known: 3 requests may have 0.003
-// bad ones.
+// With little traffic, the remaining events show the uncertainty: of 3 requests, 0.003 may be bad.
 func TestLowTrafficShowsInTheEventsLeft(t *testing.T) {
 	got, ok := BudgetLeft(0.999, 30*day, Counts{Total: 3, Bad: 1})
 	assert.True(t, ok)

@@ -50,7 +50,7 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
-// Periods follow each other without a gap, in every zone there is trouble with.
+// Periods are contiguous, also in time zones with unusual clock changes.
 func TestPeriodsAreSeamless(t *testing.T) {
 	for _, name := range []string{
 		"Europe/Berlin", "America/Havana", "America/Asuncion", "Asia/Beirut", "Africa/Cairo", "America/Sao_Paulo",
@@ -83,7 +83,7 @@ func TestZones(t *testing.T) {
 	assert.Equal(t, "quarter Europe/Berlin", Calendar{Unit: Quarter, Zone: berlin}.String())
 }
 
-// Periods that begin at another time than the calendar's own.
+// Periods with a start that differs from the calendar's.
 func TestPeriodsWithAStart(t *testing.T) {
 	for _, c := range []struct {
 		unit                       CalendarUnit
@@ -121,8 +121,8 @@ func TestPeriodsWithAStart(t *testing.T) {
 	}
 }
 
-// With any start, periods follow each other without a gap, and none is longer than the unit's
-// longest but by a change of the clock.
+// For any start, periods are contiguous, and none is longer than the longest of the unit plus a
+// clock change.
 func TestPeriodsWithAStartAreSeamless(t *testing.T) {
 	for _, name := range []string{"", "Europe/Berlin", "America/Havana", "Pacific/Apia", "Australia/Lord_Howe"} {
 		zone, err := LoadZone(name)
@@ -146,7 +146,7 @@ func TestPeriodsWithAStartAreSeamless(t *testing.T) {
 	}
 }
 
-// A start that is the calendar's own makes no difference, and is none.
+// A start equal to the calendar's own is dropped.
 func TestCanonicalStart(t *testing.T) {
 	for from, own := range map[string][]CalendarUnit{
 		"2022-01-01": {Month, Quarter, Year}, "2024-01-01": {Week, Month, Quarter, Year}, "2022-04-01": {Month, Quarter}, "2022-05-01": {Month},

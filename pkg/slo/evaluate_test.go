@@ -19,15 +19,15 @@ func TestAlertState(t *testing.T) {
 		{8, 0, 7.2, Recovering},
 		{0, 8, 7.2, Rising},
 		{8, 8, 7.2, Firing},
-		{7.2, 7.2, 7.2, Firing},                       // at the factor is over
-		{0.0072 / 0.001, 0.0072 / 0.001, 7.2, Firing}, // whatever the last digit
-		{1e9, 1e9, 0, Ok},                             // no factor, no alert
+		{7.2, 7.2, 7.2, Firing},                       // at the threshold
+		{0.0072 / 0.001, 0.0072 / 0.001, 7.2, Firing}, // despite rounding
+		{1e9, 1e9, 0, Ok},                             // no threshold, no alert
 	} {
 		assert.Equal(t, c.want, AlertState(c.long, c.short, c.factor), "%+v", c)
 	}
 }
 
-// A factor at the cap fires in a total outage and in nothing less.
+// A threshold at the cap fires in a total outage only.
 func TestACappedFactorFiresInATotalOutage(t *testing.T) {
 	o := Objective(0.93)
 	factor := Alert{Percent: 2, Long: time.Hour}.Factor(30*day, o)
@@ -45,9 +45,9 @@ func TestStateNames(t *testing.T) {
 	}
 }
 
-// The cases: page-and-slack over 30d at 99.9 %, so factors 7.2 (1h/5m) and 6 (6h/30m). Each window
-// has 10,000 events unless said; bad = 10 x burn rate. The period has 1,000,000, of which 1,000 may
-// be bad.
+// page-and-slack over 30d at 99.9%: burn-rate thresholds 7.2 (1h/5m) and 6 (6h/30m). Each window
+// has 10,000 events unless stated otherwise; bad = 10 x burn rate. The period has 1,000,000 events,
+// 1,000 of which may be bad.
 func TestEvaluate(t *testing.T) {
 	const full = 1.0
 	w := func(bad, coverage float64) Measured { return Measured{Counts{10_000, bad}, coverage} }
@@ -69,7 +69,7 @@ func TestEvaluate(t *testing.T) {
 		{"spent, and quiet now", Measured{Counts{1_000_000, 1000}, full}, w(0, full), w(0, full), w(0, full), w(0, full), Exhausted, Ok, Ok, false},
 		{"spent, and it still burns", Measured{Counts{1_000_000, 5000}, full}, w(100, full), w(100, full), w(0, full), w(0, full), Exhausted, Firing, Ok, false},
 
-		// Traps 16 and 17: silence, gaps and few events.
+		// No traffic, gaps and few events.
 		{"no traffic at night", period, idle, idle, w(1, full), idle, Ok, Ok, Ok, false},
 		{"no event in the whole window", idle, idle, idle, idle, idle, Unmeasured, Ok, Ok, false},
 		{"never measured", gone, gone, gone, gone, gone, Unmeasured, Unmeasured, Unmeasured, false},
@@ -112,7 +112,7 @@ func TestEvaluateReportsBurnAndCoverage(t *testing.T) {
 	assert.Equal(t, Burn{Coverage: 1}, e.Alerts[0].Short, "no events, no rate")
 }
 
-// Trap 14: an objective of 100 % has no burn rate; any bad event is over, and exhausts.
+// With an objective of 100%, any bad event is over the threshold and exhausts the budget.
 func TestEvaluateObjectiveOfOneHundredPercent(t *testing.T) {
 	bad := map[time.Duration]float64{}
 	evaluate := func() Evaluation {

@@ -23,7 +23,7 @@ func spans(intervals []Interval) []string {
 }
 
 // Sundays at 02:00 in Berlin for two hours: at 01:00 UTC in winter, 00:00 in summer. On 29 March
-// 2026 there is no 02:00.
+// 2026, 02:00 does not exist.
 func TestRecurrencesFollowTheClockOnTheWall(t *testing.T) {
 	berlin, err := LoadZone("Europe/Berlin")
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func TestRecurrencesFromAndTo(t *testing.T) {
 	require.NoError(t, x.Validate())
 	got := ExcludedIntervals([]Exclusion{x}, moment(t, "2025-12-01T00:00:00Z"), moment(t, "2026-02-01T00:00:00Z"), time.Minute)
 	assert.Equal(t, []string{"01-01T03:30 01-01T04:30", "01-03T03:30 01-03T04:30", "01-05T03:30 01-05T04:30"}, spans(got))
-	// One that began before the window reaches into it.
+	// An exclusion that began before the window overlaps it.
 	got = ExcludedIntervals([]Exclusion{x}, moment(t, "2026-01-03T04:00:00Z"), moment(t, "2026-01-04T00:00:00Z"), time.Minute)
 	assert.Equal(t, []string{"01-03T04:00 01-03T04:30"}, spans(got))
 }

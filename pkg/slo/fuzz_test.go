@@ -8,8 +8,8 @@ import (
 	. "github.com/burnline/burnline/pkg/slo"
 )
 
-// FuzzNeverNaN holds for any numbers at all what the package promises: no NaN, no infinity (trap
-// 13), and nothing out of its documented range.
+// FuzzNeverNaN: for any numbers, results are within their documented range, without NaN and
+// infinity.
 func FuzzNeverNaN(f *testing.F) {
 	f.Add(0.999, 1000.0, 1.0, 1.0, 2.0, int64(30*day), int64(time.Hour), int64(5*time.Minute))
 	f.Add(1.0, 1.0, 0.0, 0.0, 100.0, int64(time.Hour), int64(time.Hour), int64(0))

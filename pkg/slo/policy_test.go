@@ -34,7 +34,7 @@ func TestFactorsFollowTheWindow(t *testing.T) {
 		{"sre-workbook", 90 * day, 0.999, []float64{43.2, 18, 3}},
 		{"sre-workbook", 30 * day, 0.9, []float64{10, 6, 1}}, // capped at 1/(1-0.9)
 		{"sre-workbook", 30 * day, 0.5, []float64{2, 2, 1}},
-		{"sre-workbook", 30 * day, 1, []float64{0, 0, 0}}, // trap 14: no budget, no factor
+		{"sre-workbook", 30 * day, 1, []float64{0, 0, 0}}, // no budget, no threshold
 	} {
 		for i, a := range named(t, c.policy).Alerts {
 			assert.InDelta(t, c.want[i], a.Factor(c.period, c.o), 1e-9, "%s %v %v alert %d", c.policy, c.period, c.o, i)
@@ -95,14 +95,14 @@ func TestValidate(t *testing.T) {
 			30 * day, 0.999,
 			`policy "mine" has no alerts. Give at least one, for example {severity: page, percent: 2, long: 1h}`,
 		},
-		// Trap 15. 14.4 > 1/(1-0.9305) = 14.388; a total outage spends 1.998% in an hour.
+		// 14.4 > 1/(1-0.9305) = 14.388. A total outage spends 1.998% in an hour.
 		{
 			"14.4 at 93.05 %", page(2, h, 5*m), 30 * day, 0.9305,
 			"alert 1 (page, 2% in 1h): needs a burn rate of 14.4, but at an objective of 93.05% even a total outage burns at " +
 				"14.3885: it could never fire. A percent of 1.9 or less would work",
 		},
 		{"14.4 at 93.06 %", page(2, h, 5*m), 30 * day, 0.9306, ""},
-		{"exactly what a total outage spends", page(5, 18*h, 90*m), 30 * day, 0.5, ""}, // factor 2 = 1/(1-0.5)
+		{"exactly what a total outage spends", page(5, 18*h, 90*m), 30 * day, 0.5, ""}, // threshold 2 = 1/(1-0.5)
 		{
 			"percent 0", page(0, h, 5*m), 30 * day, 0.999,
 			"alert 1 (page, 0% in 1h): percent 0 is not within 0 < percent <= 100. It is the share of the budget, for example 2",
@@ -149,7 +149,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// What Validate recommends, it accepts.
+// Validate accepts the percentage that it recommends.
 func TestValidateRecommendsAPercentThatWorks(t *testing.T) {
 	p := Policy{Alerts: []Alert{{"page", 1.9, time.Hour, 5 * time.Minute}}}
 	assert.NoError(t, p.Validate(30*day, 0.9305))

@@ -10,15 +10,15 @@ import (
 	. "github.com/burnline/burnline/pkg/slo"
 )
 
-// Two pages and a ticket. Rates are per window: 1h and 5m of the first page, 6h and 30m of the
+// Two pages and a ticket. Burn rates are per window: 1h and 5m of the first page, 6h and 30m of the
 // second, 3d and 6h of the ticket.
 func TestStandings(t *testing.T) {
-	workbook, _ := FindPolicy("sre-workbook") // over 30d at 99.9 %: factors 14.4, 6 and 1
+	workbook, _ := FindPolicy("sre-workbook") // over 30d at 99.9%: thresholds 14.4, 6 and 1
 	measured := func(bad float64) Measured { return Measured{Counts{100000, bad}, 1} }
 	gap := Measured{Counts{100, 0}, 0.5}
 	counts := map[time.Duration]Measured{
-		time.Hour: measured(2000), 5 * time.Minute: gap, // burn 20, but the short window has a gap
-		6 * time.Hour: measured(500), 30 * time.Minute: measured(700), // burn 5 and 7: below 6 in the long one
+		time.Hour: measured(2000), 5 * time.Minute: gap, // burn rate 20, but the short window has a gap
+		6 * time.Hour: measured(500), 30 * time.Minute: measured(700), // burn rates 5 and 7: below 6 in the long one
 		72 * time.Hour: measured(50),
 	}
 	e := workbook.Evaluate(0.999, 30*day, func(w time.Duration) Measured { return counts[w] })
@@ -40,9 +40,9 @@ func TestStandings(t *testing.T) {
 	assert.True(t, never[0].Kept)
 }
 
-// Fifty minutes with 2 bad of 100 burn at 2: after 36 the hour is over 1.2. The last three are
-// lost. The 5 m window cannot be judged then (0.4 of it burnt at 2), the 30 m one can, and its
-// alert is under 2.4: the page of the first goes on.
+// Fifty minutes with 2 bad of 100 burn at 2. After 36 minutes the hour is over 1.2. The last three
+// minutes have no data. Then the 5 m window is unmeasured: 0.4 of it burnt at 2. The 30 m window is
+// measured, and its alert is below 2.4. The page of the first alert keeps firing.
 func TestAGapInOneAlertOfASeverityResolvesNothing(t *testing.T) {
 	p := Policy{Name: "two", Alerts: []Alert{{"page", 5, time.Hour, 5 * time.Minute}, {"page", 60, 6 * time.Hour, 30 * time.Minute}}}
 	cells := minutes()

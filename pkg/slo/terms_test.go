@@ -10,7 +10,7 @@ import (
 
 func TestTheBudgetOfAPeriodThatIsNotOver(t *testing.T) {
 	terms := Terms{Objective: 0.99, Period: 30 * 24 * time.Hour, Elapsed: 0.25}
-	b, ok := terms.Budget(Counts{Total: 1000, Bad: 10}) // an even burn of 1
+	b, ok := terms.Budget(Counts{Total: 1000, Bad: 10}) // a constant burn rate of 1
 	require.True(t, ok)
 	assert.InDelta(t, 0.75, b.Left, 1e-12)
 	assert.InDelta(t, 30, b.Events, 1e-9)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// exposed are the series that /metrics shows, by name.
+// exposed returns the series of /metrics by name.
 func exposed(t *testing.T) map[string][]map[string]string {
 	t.Helper()
 	families, err := prometheus.DefaultGatherer.Gather()
@@ -44,7 +44,7 @@ func (f fake) CacheBytes() (map[string]int64, int64) {
 	return map[string]int64{"counts": f.held, "grids": 2 * f.held}, f.limit
 }
 
-// Every selector of the dashboard finds a series, from the start.
+// Every selector of the dashboard matches a series from the start.
 func TestTheInternalsDashboardAsksForWhatThereIs(t *testing.T) {
 	raw, err := os.ReadFile("../../provisioning/dashboards/burnline-internals.json")
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// watched counts the questions about buckets.
+// watched counts requests for buckets.
 type watched struct {
 	*promtest.Server
 	asked atomic.Int64
@@ -27,7 +27,7 @@ func hour(n float64) time.Time {
 	return time.Unix(0, 0).Add(time.Duration(n * float64(time.Hour))).UTC()
 }
 
-// The bucket at 0.3 s goes after 30 hours, the one at 0.2 s comes then.
+// The bucket at 0.3 s disappears after 30 hours. The one at 0.2 s begins then.
 const moved = `load 1m
   h_seconds_bucket{le="0.3"} 0+5x1800
   h_seconds_bucket{le="0.2"} _x1800 0+5x1800
@@ -48,7 +48,7 @@ func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
 	require.Equal(t, []string{"+Inf", "0.2", "0.3"}, layout(20, 59.5))
 	require.EqualValues(t, 3, server.asked.Load())
 
-	layout(20.2, 59.9) // the same hours
+	layout(20.2, 59.9) // the same hours, rounded
 	require.EqualValues(t, 3, server.asked.Load())
 	now = now.Add(5*time.Minute - time.Second)
 	layout(20.2, 59.9)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The PromQL that comes with an answer is for a person, and stays as short.
+// The PromQL in a result has a maximum length.
 func TestSentIsBounded(t *testing.T) {
 	var all Stats
 	for n := range 3 * maxSent {

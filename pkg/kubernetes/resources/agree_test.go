@@ -14,18 +14,18 @@ import (
 	"github.com/burnline/burnline/pkg/counting"
 )
 
-// countedSignals count events in a time, so that their numbers depend on its length. All others are
-// of an instant.
+// countedSignals count events in a time range. Their values depend on its length. All others are
+// values at an instant.
 var countedSignals = []string{"restarts", "drops", "tcp_resets"}
 
-// A signal at an instant is one number: from a table, from series of any step, over ranges of any
-// length. What is counted adds up: the steps of a range make the table.
+// An instant signal has the same value in a table and in series, for any step and range. The steps
+// of a counted signal add up to the table.
 func TestTableAndSeriesAgree(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.case")
 	require.NoError(t, err)
 	known, err := Known()
 	require.NoError(t, err)
-	seen := map[string]bool{} // signals that had a number
+	seen := map[string]bool{} // signals with a value
 	note := func(signal string, numbers map[string]float64) int {
 		for _, v := range numbers {
 			seen[signal] = seen[signal] || v != 0
@@ -95,7 +95,7 @@ func TestTableAndSeriesAgree(t *testing.T) {
 	}
 }
 
-// numbersAt are the numbers of a signal at one of the instants.
+// numbersAt returns the values of a signal at one of the instants.
 func numbersAt(a *Answer, signal string, instant int) map[string]float64 {
 	out := map[string]float64{}
 	for i, s := range a.Signals {

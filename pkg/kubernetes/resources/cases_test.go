@@ -23,7 +23,7 @@ func readCase(t *testing.T, file string) signalcases.Case {
 	return c
 }
 
-// difference asks a question of a case.
+// difference compares one line of a case with the computed value. It returns "" if they are equal.
 func (c *cluster) difference(t *testing.T, l signalcases.Line) string {
 	t.Helper()
 	c.now = time.Unix(0, 0).Add(l.At).UTC()

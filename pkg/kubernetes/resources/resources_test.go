@@ -20,7 +20,7 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// asked counts what a server is asked.
+// asked counts the requests to a server.
 type asked struct {
 	*promtest.Server
 	queries, names atomic.Int64
@@ -41,7 +41,7 @@ func (a *asked) Names(ctx context.Context, label, selector string, start, end ti
 	return a.Server.Names(ctx, label, selector, start, end, limit)
 }
 
-// cluster is a reader over samples, as of an instant.
+// cluster reads resources from samples at an instant.
 type cluster struct {
 	*Reader
 	server *asked
@@ -72,7 +72,7 @@ func signals(t *testing.T, names ...string) []Signal {
 	return out
 }
 
-// table asks how things stand now, over the last hours.
+// table returns the table over the last hours up to the instant.
 func (c *cluster) table(t *testing.T, hours int, by []string, filters []*labels.Matcher, names ...string) *Answer {
 	t.Helper()
 	a, err := c.Answer(t.Context(), Request{
@@ -82,8 +82,8 @@ func (c *cluster) table(t *testing.T, hours int, by []string, filters []*labels.
 	return a
 }
 
-// numbers are those of a signal, by the groups' labels in a word; without those that there are none
-// of.
+// numbers returns the values of a signal by the values of the group labels, joined. Groups without
+// a value are left out.
 func numbers(a *Answer, signal string) map[string]float64 {
 	out := map[string]float64{}
 	for i, s := range a.Signals {
@@ -102,7 +102,7 @@ func numbers(a *Answer, signal string) map[string]float64 {
 
 var byName = []string{labelNamespace, labelWorkload}
 
-// owned is kube_pod_owner and kube_replicaset_owner of a pod of a deployment, over four hours.
+// owned returns kube_pod_owner and kube_replicaset_owner of a pod of a deployment over four hours.
 func owned(namespace, deployment, pod string) string {
 	set := pod[:strings.LastIndex(pod, "-")]
 	return `  kube_pod_owner{namespace="` + namespace + `",pod="` + pod + `",owner_kind="ReplicaSet",owner_name="` + set + `",owner_is_controller="true"} 1x480
@@ -110,8 +110,8 @@ func owned(namespace, deployment, pod string) string {
 `
 }
 
-// A pod of two containers and its pause container: cAdvisor tells of each, of the pause container,
-// and of the pod as a whole.
+// A pod with two containers and its pause container. cAdvisor exports a series for each of them,
+// and one for the pod.
 const cadvisor = `load 30s
   container_cpu_usage_seconds_total{job="kubelet",namespace="shop",pod="cart-1-a",container="app",id="/1"} 0+6x480
   container_cpu_usage_seconds_total{job="kubelet",namespace="shop",pod="cart-1-a",container="proxy",id="/2"} 0+3x480
@@ -158,8 +158,8 @@ func lines(script, with string) []string {
 	return out
 }
 
-// A scrape without honorLabels puts kube-state-metrics' own namespace and pod in the place of those
-// that it tells of.
+// Without honorLabels, rows of kube-state-metrics have its own namespace and pod. Those of the
+// object are in exported_namespace and exported_pod.
 func TestLabelsThatAScrapeHasRenamed(t *testing.T) {
 	script := cadvisor
 	for _, metric := range []string{"kube_pod_container_resource_requests", "kube_pod_container_resource_limits"} {
@@ -201,8 +201,8 @@ func TestReplicasOfEveryKind(t *testing.T) {
 	require.Equal(t, map[string]float64{"a": 0.8}, numbers(whole, "replicas"), "8 of 10")
 }
 
-// Restarts are counted of pods that are gone, once for two exporters, and not again when the
-// exporter itself is replaced.
+// Restarts include pods that were removed. They count once with two exporters, and do not count
+// again when the exporter is replaced.
 func TestRestarts(t *testing.T) {
 	script := `load 1m
   kube_pod_container_status_restarts_total{instance="1",namespace="a",pod="x-1-a",container="app",uid="u1"} 7x60 8x60 _x120
@@ -281,7 +281,7 @@ func TestPodsOnTheirNodesNetworkHaveNoTraffic(t *testing.T) {
 	require.Equal(t, map[string]float64{"a/x": 11}, numbers(a, "received"))
 }
 
-// A refresh requests the points of the last minutes only, and shows the same as a first look.
+// A refresh requests only points of the last minutes, and returns the same as a full read.
 func TestARefreshReadsTheLastMinutes(t *testing.T) {
 	script := cadvisor + owned("shop", "cart", "cart-1-a")
 	script = strings.ReplaceAll(script, "900x480", "0+1x480")

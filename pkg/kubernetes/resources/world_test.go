@@ -15,20 +15,20 @@ import (
 	"github.com/burnline/burnline/pkg/counting"
 )
 
-// truthOf is what a workload really uses and has, and how often it restarted in the last two hours.
+// truthOf is the true usage and limits of a workload, and its restarts in the last two hours.
 type truthOf struct{ memory, memoryLimit, cpu, restarts, replicas float64 }
 
-// exporters are how those of a cluster are set up.
+// exporters is how the exporters of a cluster are configured.
 type exporters struct {
-	onCadvisor, onState bool // the label cluster
+	onCadvisor, onState bool // whether it sets the label cluster
 	honored             int  // minute from which kube-state-metrics is scraped with honorLabels
-	states, kubelets    int  // how many give the same rows
-	replaced            int  // minute in which kube-state-metrics comes back under another address; 0: never
+	states, kubelets    int  // number of instances that export the same rows
+	replaced            int  // minute in which kube-state-metrics gets a new address; 0: never
 	hasUID, hasID       bool
-	whole               bool // cAdvisor gives pods as a whole besides
+	whole               bool // cAdvisor also exports series of whole pods
 }
 
-// Workloads use what they use, whatever their exporters double, rename or leave out.
+// The resources of workloads are the true ones, even if exporters duplicate, rename or drop series.
 func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 	const minutes = 4 * 60
 	for seed := range uint64(16) {
@@ -64,7 +64,7 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 				require.Len(t, got, len(want), "%s: %v, %+v", s.name, got, setups)
 				for name, w := range want {
 					tolerance := 1e-4
-					if s.name == "cpu" { // a rate cannot see what a container used after its last scrape
+					if s.name == "cpu" { // a rate misses the usage after the last scrape
 						tolerance = 0.15 * w.cpu
 					}
 					require.InDelta(t, s.of(w), got[name], tolerance, "%s of %s, %+v, notices %q", s.name, name, setups, a.Warnings)
@@ -75,8 +75,8 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 	}
 }
 
-// writeCluster writes the samples of two workloads of a cluster; each has pods of two containers,
-// of which the first restarts.
+// writeCluster writes the samples of two workloads of a cluster. Each has pods of two containers,
+// the first of which restarts.
 func writeCluster(r *rand.Rand, rec promtest.Recording, e exporters, name string, minutes int, want map[string]truthOf) {
 	sample := func(metric string, minute int, v float64, labels ...string) {
 		var all []string
@@ -134,7 +134,7 @@ func writeCluster(r *rand.Rand, rec promtest.Recording, e exporters, name string
 			if r.IntN(3) == 0 { // a new pod
 				born = minutes - 100
 			}
-			restart, before := minutes+1, r.IntN(9) // at most one in the time
+			restart, before := minutes+1, r.IntN(9) // at most one in the range
 			if born > 0 {
 				before = 0
 			}

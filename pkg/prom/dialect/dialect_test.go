@@ -17,7 +17,7 @@ func TestAnswersAreAskedForWholeAndExact(t *testing.T) {
 		want string
 	}{
 		{"Prometheus", For(Prometheus, "3.16.0", false, o), time.Hour, "lookback_delta=300s&stats=true"},
-		{"Mimir", For(Mimir, "3.0.5", false, o), time.Hour, ""}, // it refuses stats=all and has nothing to be told
+		{"Mimir", For(Mimir, "3.0.5", false, o), time.Hour, ""}, // it rejects stats=all, and has no parameter for partial responses
 		{"VictoriaMetrics", For(VictoriaMetrics, "", false, o), time.Hour, "deny_partial_response=1&lookback_delta=300s&max_lookback=300s&nocache=1"},
 		{
 			"Thanos, hours", For(Thanos, "0.42.4", false, o), time.Hour,

@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
-// asking counts the questions for names.
+// asking counts the requests for names.
 type asking struct {
 	*promtest.Server
 	names, labels int

@@ -15,10 +15,10 @@ import (
 	"github.com/burnline/burnline/tests/exposition"
 )
 
-// The samples are one day long.
+// day is the length of the samples.
 const day = 24 * time.Hour
 
-// sampled serves what a sample exposition shows over a day.
+// sampled serves the values of a sample exposition over a day.
 func sampled(t *testing.T, name string) *promtest.Server {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name+".prom"))
@@ -32,8 +32,8 @@ func sampled(t *testing.T, name string) *promtest.Server {
 	return promtest.New(t, rec)
 }
 
-// expected are the numbers of a preset's SLOs: a line with the name of an SLO, and below it its
-// groups in the language of engine cases.
+// expected reads the numbers of a preset's SLOs: a line with the name of an SLO, and below it its
+// groups in the format of engine cases.
 func expected(t *testing.T, name string) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name+".want"))
@@ -52,8 +52,8 @@ func expected(t *testing.T, name string) map[string][]string {
 	return out
 }
 
-// Every preset is found in its exporter's sample exposition, and every one of its SLOs, as it is
-// offered, gives the numbers that can be worked out from the sample by hand.
+// Every preset is detected in the sample exposition of its exporter. Each of its SLOs returns the
+// numbers calculated by hand.
 func TestSLOsCountWhatTheSamplesShow(t *testing.T) {
 	all, err := presets.All()
 	require.NoError(t, err)
@@ -74,8 +74,8 @@ func TestSLOsCountWhatTheSamplesShow(t *testing.T) {
 	}
 }
 
-// check compares an SLO, over a day instead of its window, with the groups expected at the sample's
-// end.
+// check compares an SLO, over a day instead of its window, with the expected groups at the end of
+// the sample.
 func check(t *testing.T, server *promtest.Server, catalog string, want []string) {
 	t.Helper()
 	require.Contains(t, catalog, "window: 30d")

@@ -25,7 +25,7 @@ func TestTargetsAreWhatTheBusiestHadInNearlyEveryHour(t *testing.T) {
 	}
 	targets, err := presets.Targets(d, []presets.Traffic{
 		{Labels: of("small"), Hours: hours(720, 0.0333)},
-		{Labels: of("busy"), Hours: hours(713, 123.4, 1, 1, 1, 1, 1, 1, 1)}, // one in a hundred is out of the ordinary
+		{Labels: of("busy"), Hours: hours(713, 123.4, 1, 1, 1, 1, 1, 1, 1)}, // one in a hundred is an outlier
 		{Labels: of("nightly"), Hours: hours(360, 50, make([]float64, 360)...)},
 		{Labels: of("new"), Hours: hours(5, 1000)},
 	})

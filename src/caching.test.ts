@@ -32,7 +32,9 @@ const answer = {
   },
 };
 
-/** Asks for a summary and gives what was sent and what came back; the answer's header says whether it was cached. */
+/**
+ * Runs a summary query. Returns the request and the result, with the cache header of the response.
+ */
 async function ask(request: Partial<DataQueryRequest<BurnlineQuery>>, cache: 'HIT' | 'MISS') {
   const datasource = makeDataSource();
   const sent: BackendSrvRequest[] = [];

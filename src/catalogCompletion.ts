@@ -1,4 +1,4 @@
-/** The part of JSON Schema that our catalog's schema uses. */
+/** The part of JSON Schema that the catalog's schema uses. */
 export interface Schema {
   type?: string;
   description?: string;
@@ -14,14 +14,14 @@ export interface Schema {
 
 export interface Suggestion {
   label: string;
-  /** What is inserted; the cursor goes where `$0` is, if anywhere. */
+  /** The text to insert. `$0` marks the position of the cursor. */
   insert: string;
   description?: string;
   /** A key, or a value. */
   kind: 'key' | 'value';
 }
 
-/** What fits at the end of the text before the cursor, by the catalog's schema: keys that are missing, or values. */
+/** Completions at the end of the text, from the catalog's schema: missing keys, or values. */
 export function suggestionsAt(schema: Schema, before: string): Suggestion[] {
   const lines = before.split('\n');
   const current = lines[lines.length - 1];
@@ -42,24 +42,24 @@ export function suggestionsAt(schema: Schema, before: string): Suggestion[] {
 }
 
 interface Place {
-  /** Names of fields; `[]` is an element of a list. */
+  /** Field names; `[]` is an element of a list. */
   path: string[];
-  /** The keys that the mapping at the cursor has already. */
+  /** The keys of the mapping at the cursor. */
   siblings: string[];
 }
 
-/** A mapping or list that is open at some line. */
+/** A mapping or list that contains the current line. */
 interface Open {
   step: string;
   column: number;
   keys: string[];
 }
 
-/** The path of the last line, by indentation only, because incomplete text is seldom valid YAML. */
+/** The path of the last line, from indentation only: incomplete text is seldom valid YAML. */
 function placeOf(lines: string[]): Place {
   const root: Open = { step: '', column: -1, keys: [] };
   let open: Open[] = [root];
-  // An element of a list may have the indentation of the key of the list.
+  // A list element may have the same indentation as the key of the list.
   const closeFor = (column: number, isDash: boolean) => {
     open = open.filter((one) => one.column < column || (isDash && one.column === column && one.step !== '[]'));
   };
@@ -135,7 +135,7 @@ function valuesOf(node?: Schema): Suggestion[] {
   }));
 }
 
-/** A value as YAML: in quotes where it would be read as something else. */
+/** A value as YAML, in quotes if YAML would parse it as another type. */
 function written(value: string | number): string {
   const text = String(value);
   const plain = typeof value === 'number' || /^[\w./-][\w./:{}=,"'()~ ;-]*$/.test(text);

@@ -23,16 +23,16 @@ import { withDashboardZone } from './timeZone';
 import { SCHEMA_VERSION, type BurnlineOptions, type BurnlineQuery, type SLO } from './types';
 import { VariableSupport } from './variables';
 
-/** Everything is computed in the backend; here the queries are completed and the backend's resources get their types. */
+/** Adds defaults to queries, and types the resources of the backend, which computes everything. */
 export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOptions> {
   annotations = annotations;
 
-  /** The Prometheus data source for Explore, from the settings. */
+  /** UID of the Prometheus data source for Explore, from the settings. */
   readonly prometheusUid?: string;
 
   private known?: Promise<SLOInfo[]>;
 
-  /** The SLOs of the catalog. A list that was read stays, as settings that change make another data source. */
+  /** The SLOs of the catalog, read once: changed settings create a new data source. */
   private listSLOs(): Promise<SLOInfo[]> {
     this.known ??= this.getSLOs().catch((failure) => {
       this.known = undefined;
@@ -47,7 +47,10 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     this.variables = new VariableSupport(this);
   }
 
-  /** A new panel draws a graph, which needs times. Explore shows every SLO, and a rule reads alerts. */
+  /**
+   * A new panel draws a graph, which requires times. Explore shows every SLO, and a rule reads
+   * alerts.
+   */
   getDefaultQuery(app: CoreApp): Partial<BurnlineQuery> {
     switch (app) {
       case CoreApp.UnifiedAlerting:
@@ -60,7 +63,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     }
   }
 
-  /** An incomplete SLO is not sent: its fields show what is missing. */
+  /** An incomplete SLO is not sent. Its fields show what is missing. */
   filterQuery(query: BurnlineQuery): boolean {
     return !query.hide && isAnswerable(query);
   }
@@ -74,19 +77,19 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     if (!request.targets.some(({ queryType }) => !queryType || queryType === 'summary' || queryType === 'workloads')) {
       return answers;
     }
-    const slos = this.listSLOs().catch((): SLOInfo[] => []); // links without them are links all the same
+    const slos = this.listSLOs().catch((): SLOInfo[] => []); // without SLOs, rows still have links
     return combineLatest([answers, slos]).pipe(
       map(([answer, known]) => ({ ...answer, data: withRowLinks(answer.data, request.targets, known, this) }))
     );
   }
 
-  /** Ad hoc filters of the dashboard come on top of the query's own. */
+  /** Ad hoc filters of the dashboard are added to those of the query. */
   applyTemplateVariables(query: BurnlineQuery, scopedVars: ScopedVars, adHoc?: AdHocVariableFilter[]): BurnlineQuery {
     const filters = [...(query.filters ?? []), ...seriesFilters(adHoc)];
     return interpolateQuery(filters.length > 0 ? { ...query, filters } : query, scopedVars);
   }
 
-  /** For a query that leaves the dashboard, to Explore or into an alert rule. */
+  /** Prepares a query for Explore or an alert rule, without template variables. */
   interpolateVariablesInQueries(
     queries: BurnlineQuery[],
     scopedVars: ScopedVars,
@@ -98,7 +101,10 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     }));
   }
 
-  /** The labels that ad hoc filters can be about: those of all that the queries, or else the catalog, count. */
+  /**
+   * The labels for ad hoc filters: those of the series that the queries, or else the catalog,
+   * count.
+   */
   async getTagKeys(options?: DataSourceGetTagKeysOptions<BurnlineQuery>): Promise<MetricFindValue[]> {
     const labels = await this.getLabelsOf(options?.queries?.[0] ?? everySLO);
     return labels.map((label) => ({ text: label }));
@@ -109,22 +115,22 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return values.map((value) => ({ text: value }));
   }
 
-  /** The labels of all that a query counts, filters considered. */
+  /** The labels of the series that a query counts, after its filters. */
   async getLabelsOf(query: BurnlineQuery): Promise<string[]> {
     return (await this.ask<{ labels: string[] }>('keys', { query: countedBy(query) })).labels;
   }
 
-  /** The values that a label has in all that a query counts. */
+  /** The values of a label in the series that a query counts. */
   async getValuesOf(query: BurnlineQuery, label: string, scopedVars?: ScopedVars): Promise<string[]> {
     return (await this.ask<{ values: string[] }>('values', { query: countedBy(query, scopedVars), label })).values;
   }
 
-  /** What a query counts, as PromQL. */
+  /** The PromQL that counts a query's events. */
   getPreview(query: BurnlineQuery): Promise<Preview> {
     return this.ask('preview', { query: countedBy(query) });
   }
 
-  /** Metrics with a text in their names; histograms without suffix. */
+  /** Metrics that contain a text in their names; histograms without suffix. */
   async findMetrics(search: string, histograms: boolean): Promise<string[]> {
     return (await this.ask<{ metrics: string[] }>('lookup/metrics', { search, histograms })).metrics;
   }
@@ -135,7 +141,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return (await this.ask<{ labels: string[] }>('lookup/labels', body)).labels;
   }
 
-  /** The values of a label among a selector's series. */
+  /** The values of a label in a selector's series. */
   async findValues(selector: string, label: string, search: string): Promise<string[]> {
     const body = { selector: interpolateSelector(selector), label, search };
     return (await this.ask<{ values: string[] }>('lookup/values', body)).values;
@@ -145,7 +151,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return this.ask('lookup/buckets', { selector: interpolateSelector(histogram), unit });
   }
 
-  /** Drops the counts that the backend keeps, so that the next query reads everything again. */
+  /** Drops the backend's cached counts, so that the next query reads everything again. */
   async forgetCounts(): Promise<void> {
     await this.postResource('cache/forget', {}, quiet);
   }
@@ -180,7 +186,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return policies;
   }
 
-  /** The names of the labels that an SLO, of the catalog by name or inline, can be grouped by. */
+  /** The labels that an SLO (a name in the catalog, or an inline SLO) can be grouped by. */
   async getLabels(slo: string | SLO): Promise<string[]> {
     const { labels } =
       typeof slo === 'string'
@@ -189,7 +195,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return labels;
   }
 
-  /** What is wrong with an SLO, judged with the present values of the template variables. */
+  /** The problems of an SLO, with current values of the template variables. */
   async validateSLO(slo: SLO): Promise<Problem[]> {
     const body = { slo: interpolateSLO(slo) };
     const { problems } = await this.postResource<{ problems: Problem[] }>('slo/validate', body, quiet);
@@ -199,14 +205,15 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
 const everySLO: BurnlineQuery = { refId: 'A' };
 
-// Only the fields that select what is counted: an incomplete option of a query type must not prevent results.
+// The fields that select the counted series. Incomplete options of a query type must not prevent
+// results.
 function countedBy({ queryType, slos, inline, groupBy, filters }: BurnlineQuery, scopedVars?: ScopedVars) {
   return queryType === 'resources'
     ? interpolateQuery({ refId: 'A', queryType, filters }, scopedVars)
     : interpolateQuery({ refId: 'A', slos, inline, groupBy, filters }, scopedVars);
 }
 
-// The editors show errors in place, so a notification would repeat them.
+// Editors show errors in place. A notification would repeat them.
 const quiet = { showErrorAlert: false };
 
 function interpolateName(name: string): string {

@@ -31,7 +31,7 @@ slos:
         threshold: 300ms
 `;
 
-/** An SLO over counters; the inline form starts from it. */
+/** An SLO of counters; the inline form starts with it. */
 export const exampleEvents = {
   name: 'availability',
   objective: 99.9,
@@ -45,7 +45,7 @@ export const exampleEvents = {
   },
 } satisfies SLO;
 
-/** An SLO over a histogram. */
+/** An SLO of a histogram. */
 export const exampleLatency = {
   name: 'latency',
   objective: 95,
@@ -60,7 +60,7 @@ export interface QueryExample {
   query: BurnlineQuery;
 }
 
-/** Queries that work with the example catalog and the metrics it is about, one for each query type. */
+/** One query of each type for the example catalog and its metrics. */
 export function queryExamples(): QueryExample[] {
   const example = (name: string, title: string, explanation: string, query: Partial<BurnlineQuery>): QueryExample => ({
     title: t(`help.${name}`, title),

@@ -1,13 +1,16 @@
 import { locationUtil, urlUtil, type RawTimeRange } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 
-/** The Prometheus data source to open PromQL in: the one of the settings, else Grafana's default or first one. */
+/**
+ * The Prometheus data source for PromQL: the one in the settings, else Grafana's default or first
+ * one.
+ */
 export function prometheusUidFor(chosen?: string): string | undefined {
   const all = getDataSourceSrv().getList({ type: 'prometheus' });
   return (all.find(({ uid }) => uid === chosen) ?? all.find(({ isDefault }) => isDefault) ?? all[0])?.uid;
 }
 
-/** Explore with PromQL in a Prometheus data source. */
+/** The URL of Explore with PromQL in a Prometheus data source. */
 export function exploreUrl(
   uid: string,
   expressions: string[],

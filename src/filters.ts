@@ -3,7 +3,7 @@ import type { AdHocVariableFilter } from '@grafana/data';
 import { matcherOps } from './selector';
 import type { SeriesFilter } from './types';
 
-/** Ad hoc filters of a dashboard as conditions on series. Operators that PromQL does not have are left out. */
+/** Ad hoc filters of a dashboard as matchers. Operators that PromQL does not have are left out. */
 export function seriesFilters(filters: AdHocVariableFilter[] = []): SeriesFilter[] {
   return filters.flatMap(({ key, operator, value, values }): SeriesFilter[] => {
     if (operator === '=|' || operator === '!=|') {

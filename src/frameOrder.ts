@@ -1,6 +1,6 @@
 import { CoreApp, type DataFrame, type DataQueryRequest, type Field } from '@grafana/data';
 
-/** Explore draws the first 20 series: the ones that need help come first. */
+/** Explore draws the first 20 series: the most urgent ones come first. */
 const MORE_IS_WORSE: Record<string, boolean> = {
   budget: false,
   sli: false,
@@ -14,7 +14,10 @@ const MORE_IS_WORSE: Record<string, boolean> = {
 /** Panels that show one row of a table, by default the last one. */
 const OF_ONE_ROW = ['stat', 'gauge'];
 
-/** Puts what needs help where the asking view shows it. The backend sends rows worst first, and series by group. */
+/**
+ * Orders rows and series for the view, the most urgent ones where it shows them. The backend sends
+ * rows worst first, and series by group.
+ */
 export function orderFrames(
   frames: DataFrame[],
   { app, panelPluginId }: Pick<DataQueryRequest, 'app' | 'panelPluginId'>
@@ -26,7 +29,10 @@ export function orderFrames(
   return OF_ONE_ROW.includes(panelPluginId ?? '') ? known.map(worstLast) : known;
 }
 
-/** A sum over a column without any number is 0 in Grafana, which would read as "nothing fires": such a column is left out. */
+/**
+ * A column without any number is left out: in Grafana its sum is 0, which would mean that no alert
+ * fires.
+ */
 function withoutUnknownFlags(frame: DataFrame): DataFrame {
   const isKnown = ({ name, values }: Field) =>
     !name.startsWith('firing_') || values.length === 0 || values.some((value) => value !== null);
@@ -41,7 +47,7 @@ function isSeries({ name, fields, meta }: DataFrame): boolean {
   return meta?.type === 'timeseries-multi' && fields.length === 2 && (name ?? '') in MORE_IS_WORSE;
 }
 
-/** The greatest for the series to show first: its last value, negated where less is worse. */
+/** The sort key of a series, the greatest first: its last value, negated if less is worse. */
 function badness(frame: DataFrame): number {
   if (!isSeries(frame)) {
     return Infinity;

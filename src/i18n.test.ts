@@ -3,7 +3,10 @@ import { join } from 'path';
 
 import { t } from './i18n';
 
-/** The texts in the source of a plugin, by key: t('key', 'text') with plain strings, and those of the examples in the help. */
+/**
+ * The texts in the source of a plugin by key: t('key', 'text') with plain strings, and those of the
+ * examples.
+ */
 function textsInSource(folder: string): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
@@ -34,7 +37,7 @@ it.each([
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(nested(flat));
 });
 
-// A key such as a.b stands in the object a.
+// A key such as a.b is in the object a.
 function nested(flat: Record<string, string>) {
   const out: Record<string, Record<string, string>> = {};
   for (const [key, text] of Object.entries(flat)) {

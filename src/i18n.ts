@@ -5,8 +5,9 @@ import pluginJson from './plugin.json';
 type Values = Record<string, unknown>;
 
 /**
- * The text of a key in the user's language, from `locales/<language>/burnline-slo-datasource.json`, which Grafana loads into
- * the i18next it shares with plugins; the default, which is English, where there is none. `{{name}}` stands for a value.
+ * The text of a key in the user's language, or the given English text. Translations are in
+ * `locales/<language>/burnline-slo-datasource.json`. Grafana loads them into the i18next instance
+ * that it shares with plugins. `{{name}}` is replaced by a value.
  */
 export function t(key: string, text: string, values: Values = {}): string {
   const translated = i18next.isInitialized

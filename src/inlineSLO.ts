@@ -6,7 +6,7 @@ export function isComplete(slo: SLO): boolean {
   return kind !== undefined && required[kind](slo);
 }
 
-/** The kind of the SLI; undefined when there is none. */
+/** The kind of the SLI; undefined if there is none. */
 export function kindOf({ sli }: SLO): Kind | undefined {
   return (Object.keys(required) as Kind[]).find((kind) => sli[kind] !== undefined);
 }
@@ -25,7 +25,7 @@ const required: Record<Kind, (slo: SLO) => boolean> = {
   composite: ({ sli: { composite } }) => (composite?.of.length ?? 0) >= 2,
 };
 
-/** The places of an SLO definition that the inline form has a field for, as the backend names them. */
+/** The paths of the fields in the inline form, in the backend's notation. */
 export const fieldPaths = [
   'name',
   'objective',

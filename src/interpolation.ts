@@ -4,7 +4,7 @@ import { getTemplateSrv } from '@grafana/runtime';
 import { replaceInPromQL } from './promqlVariables';
 import type { BurnlineQuery, CalendarUnit, Metric, SeriesFilter, SLO } from './types';
 
-/** Replaces the template variables in everything a user can write in a query. */
+/** Replaces the template variables in all texts of a query. */
 export function interpolateQuery(query: BurnlineQuery, scopedVars?: ScopedVars): BurnlineQuery {
   return {
     ...query,
@@ -51,7 +51,9 @@ function interpolateOptions({ whatif, burners, backtest, resources }: BurnlineQu
   };
 }
 
-/** Replaces the template variables in every string of an SLO, also those that the editor has no field for. */
+/**
+ * Replaces the template variables in every string of an SLO, also in those without a form field.
+ */
 export function interpolateSLO(slo: SLO, scopedVars?: ScopedVars): SLO {
   const { sli, p95, by, ...rest } = slo;
   return {
@@ -62,7 +64,7 @@ export function interpolateSLO(slo: SLO, scopedVars?: ScopedVars): SLO {
   };
 }
 
-// A variable is text, and may contain several numbers.
+// The value of a variable is text, and may contain several numbers.
 function expandNumbers(values: Array<number | string>, scopedVars?: ScopedVars): number[] {
   return expandNames(values.map(String), scopedVars).map(Number);
 }
@@ -73,7 +75,7 @@ function expandNames(names: string[], scopedVars?: ScopedVars): string[] {
   return [...new Set(expanded.map((name) => name.trim()).filter(Boolean))];
 }
 
-// A filter's value has no quotes, so only the regular expression is escaped.
+// A filter's value has no quotes, so only a regular expression is escaped.
 function filterValue(op: SeriesFilter['op'], value: string, scopedVars?: ScopedVars): string {
   return op === '=~' || op === '!~'
     ? getTemplateSrv().replace(value, scopedVars, 'regex')

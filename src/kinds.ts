@@ -4,7 +4,7 @@ import { t } from './i18n';
 import { exampleEvents, exampleLatency } from './examples';
 import type { Kind, SLO } from './types';
 
-/** The kinds of SLI to choose from. */
+/** The kinds of SLI, as options. */
 export function kindOptions(): Array<ComboboxOption<Kind>> {
   return [
     {
@@ -55,9 +55,9 @@ export function kindOptions(): Array<ComboboxOption<Kind>> {
   ];
 }
 
-/** The SLO with another kind of SLI, begun so that it shows what belongs where. */
+/** The SLO with another kind of SLI, with example values. */
 export function withKind(slo: SLO, kind: Kind): SLO {
-  // A latency SLO has its p95 by itself.
+  // A latency SLO has a p95 without configuration.
   const { p95: _, ...rest } = slo;
   return { ...rest, sli: { [kind]: begun[kind] } };
 }

@@ -1,6 +1,6 @@
 /**
- * Puts an imported catalog below an existing one, as text: comments and layout of both stay. Names that both have are left to
- * the backend, which points them out.
+ * Appends an imported catalog to an existing one, as text, so that comments and layout of both are
+ * kept. Duplicate names are kept, and the backend reports them.
  */
 export function mergeCatalog(existing: string, imported: string): string {
   if (existing.trim() === '') {
@@ -8,7 +8,8 @@ export function mergeCatalog(existing: string, imported: string): string {
   }
   const own = sections(existing);
   const added = sections(imported);
-  // Text cannot be inserted in a flow mapping, or one with an indent: both lists are kept, and the backend reports it.
+  // Text cannot be inserted into a flow mapping or an indented one. Then both lists are kept, and
+  // the backend reports it.
   if (!own.slos || !added.slos || own.slos.rest || added.slos.rest) {
     return `${existing.trimEnd()}\n---\n${imported}`;
   }
@@ -18,7 +19,7 @@ export function mergeCatalog(existing: string, imported: string): string {
 }
 
 interface Section {
-  /** The text in the line of the key. */
+  /** The text after the key in its line. */
   rest: string;
   body: string;
 }
@@ -31,7 +32,7 @@ function section(name: string, own?: Section, added?: Section): string {
 
 const keys = ['policies', 'slos'] as const;
 
-/** The parts of a catalog below `policies:` and `slos:`, and what is above them. */
+/** The parts of a catalog below `policies:` and `slos:`, and the text above them. */
 function sections(text: string): { head: string } & Partial<Record<(typeof keys)[number], Section>> {
   const parts: { head: string } & Partial<Record<(typeof keys)[number], Section>> = { head: '' };
   let current: Section | undefined;
@@ -58,7 +59,7 @@ function sections(text: string): { head: string } & Partial<Record<(typeof keys)
   return parts;
 }
 
-/** How far the entries of a list or mapping are indented; undefined when there are none. */
+/** The indentation of the entries of a list or mapping; undefined if it is empty. */
 function indentOf(body = ''): number | undefined {
   const first = body.split('\n').find((line) => line.trim() && !line.trim().startsWith('#'));
   return first === undefined ? undefined : first.length - first.trimStart().length;

@@ -6,7 +6,7 @@ import { QueryEditorHelp } from './components/QueryEditorHelp';
 import { DataSource } from './datasource';
 import type { BurnlineOptions, BurnlineQuery } from './types';
 
-// Only the settings page needs the settings: dashboards do not load them.
+// Only the settings page requires the config editor. Dashboards do not load it.
 const LazyConfigEditor = lazy(async () => ({ default: (await import('./components/ConfigEditor')).ConfigEditor }));
 
 function ConfigEditor(props: DataSourcePluginOptionsEditorProps<BurnlineOptions>) {

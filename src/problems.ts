@@ -1,13 +1,13 @@
 import { fieldPaths, type FieldPath } from './inlineSLO';
 import type { Problem } from './resources';
 
-/** The problems at a field or inside of it, as one message; undefined when there is none. */
+/** The problems at a field or inside of it, as one message; undefined if there is none. */
 export function problemAt(problems: Problem[], path: FieldPath): string | undefined {
   const messages = problems.filter((problem) => isWithin(problem.path, path)).map((problem) => problem.message);
   return messages.length > 0 ? messages.join('; ') : undefined;
 }
 
-/** The problems that no field of the form can show. */
+/** The problems without a field in the form. */
 export function problemsElsewhere(problems: Problem[]): Problem[] {
   return problems.filter((problem) => !fieldPaths.some((path) => isWithin(problem.path, path)));
 }

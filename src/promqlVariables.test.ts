@@ -44,7 +44,7 @@ it('takes PromQL that is all in a variable as it is', () => {
   expect(replaceInPromQL('${hostile}')).toBe(hostile);
 });
 
-// Every value, in every kind of quotes and in none: one string literal comes out, with that value.
+// For every value, with any quotes or none, the result is one string literal with this value.
 describe.each(['hostile', 'others', 'ticks', 'newline', 'backslash'])('a hostile value, %s,', (name) => {
   const value = { hostile, others, ticks, newline: 'a\n} or vector(1) # ', backslash: 'a\\' }[name]!;
 

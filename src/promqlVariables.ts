@@ -2,9 +2,9 @@ import type { ScopedVars } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 
 /**
- * Replaces the template variables in PromQL so that a value never becomes syntax: within quotes it is
- * text, outside it is one name, number or duration, or else a quoted text. A variable that is all of the PromQL is taken
- * as it is: then its author wrote the PromQL.
+ * Replaces the template variables in PromQL so that a value never becomes syntax. Within quotes it
+ * is text. Outside it is one name, number or duration, or else a quoted text. If the PromQL is only
+ * a variable, its value is inserted unchanged: its author wrote the PromQL.
  */
 export function replaceInPromQL(promql: string, scopedVars?: ScopedVars): string {
   if (new RegExp(`^\\s*(?:${variable.source})\\s*$`).test(promql)) {
@@ -23,7 +23,9 @@ const variable = /\$(?:\w+|\{\w+(?:\.[^:}]+)?(?::[^}]+)?\})|\[\[\w+(?::\w+)?\]\]
 /** A quoted text, a comment, or a variable outside both. */
 const token = new RegExp(`"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|\`[^\`]*\`|#[^\\n]*|${variable.source}`, 'gs');
 
-/** How the values of a variable are inserted: as a pattern, if it may have several values or has such a format. */
+/**
+ * The text of a variable's values: a pattern, if it may have several values or has such a format.
+ */
 function valueOf(reference: string, scopedVars?: ScopedVars): string | undefined {
   const format = /:([^}\]]+)[}\]]/.exec(reference)?.[1];
   const name = reference.replace(/^[$[{]+|[:\]}].*$/g, '');
@@ -43,7 +45,7 @@ function valueOf(reference: string, scopedVars?: ScopedVars): string | undefined
     }
   );
   if (text === undefined && replaced !== `\${${name}}`) {
-    return replaced; // "All" with a pattern of its own, which Grafana puts in without asking
+    return replaced; // "All" with a custom pattern, which Grafana inserts unchanged
   }
   return text;
 }
@@ -57,7 +59,7 @@ function replaceInLiteral(literal: string, scopedVars?: ScopedVars): string {
   if (!variable.test(literal)) {
     return literal;
   }
-  const raw = literal.startsWith('`'); // nothing can be escaped in it, so it becomes an ordinary one
+  const raw = literal.startsWith('`'); // raw strings have no escapes, so it becomes an ordinary one
   const quote = raw ? '"' : literal[0];
   let out = quote;
   let last = 1;

@@ -1,7 +1,7 @@
 import { isComplete } from './inlineSLO';
 import { typed, type BurnlineQuery } from './types';
 
-/** Whether a query has all required fields. Their values may still be wrong. */
+/** Whether a query has all required fields. Their values may be wrong. */
 export function isAnswerable(query: BurnlineQuery): boolean {
   if (query.inline && !isComplete(query.inline)) {
     return false;

@@ -4,7 +4,7 @@ import type { ComboboxOption } from '@grafana/ui';
 import { t } from './i18n';
 import type { QueryType } from './types';
 
-/** The query types, each with a line on what it answers: in alert rules and for annotations only those that serve there. */
+/** The query types as options with descriptions. Alert rules and annotations have fewer. */
 export function queryTypeOptions(app?: CoreApp, annotation = false): Array<ComboboxOption<QueryType>> {
   const all: Array<ComboboxOption<QueryType>> = [
     {

@@ -1,12 +1,12 @@
 import type { Kind } from './types';
 
-/** One thing wrong in a definition, and what would work. */
+/** A problem in a definition, and how to fix it. */
 export interface Problem {
-  /** From 1; 0 when the place is not known. */
+  /** From 1; 0 if unknown. */
   line: number;
   /** From 1, in characters. */
   column: number;
-  /** Such as `sli.events.total`; empty for the whole. */
+  /** Such as `sli.events.total`; empty for the whole definition. */
   path: string;
   message: string;
 }
@@ -33,7 +33,10 @@ export interface SignalInfo {
   unit: string;
 }
 
-/** When to alert: each alert fires once `percent` of the budget is spent within `long`, and within `short` at that pace. */
+/**
+ * When to alert: each alert fires if `percent` of the budget is spent within `long`, and at the
+ * same rate within `short`.
+ */
 export interface PolicyInfo {
   name: string;
   description: string;
@@ -47,13 +50,13 @@ export interface CatalogReport {
 
 /** The possible thresholds of a histogram. */
 export interface Buckets {
-  /** Durations, ascending; none: the histogram was not found, or is a native one. */
+  /** Durations, ascending. Empty: the histogram was not found, or is a native one. */
   thresholds: string[];
-  /** Any threshold works. */
+  /** Any threshold is valid. */
   native: boolean;
 }
 
-/** How an SLO is counted, as PromQL to look at elsewhere. */
+/** The PromQL that counts an SLO. */
 export interface Explained {
   slo: string;
   expressions: Array<{ title: string; expr: string }>;
@@ -62,59 +65,59 @@ export interface Explained {
 
 export interface Preview {
   slos: Explained[];
-  /** SLOs that are not explained because there are so many. */
+  /** Number of SLOs that are not explained, because there are too many. */
   more: number;
 }
 
-/** Definitions of another tool as a catalog of ours. */
+/** Definitions of another tool as a Burnline catalog. */
 export interface Imported {
-  /** What was recognised, in words. */
+  /** The detected format. */
   format: string;
-  /** Our YAML. */
+  /** Burnline YAML. */
   catalog: string;
   slos: SLOInfo[];
-  /** What has no place in it, or another meaning; nothing is left out without one. */
+  /** Fields that are not supported, or have another meaning. Every omitted field has a warning. */
   warnings: Problem[];
-  /** What is still wrong in the catalog. */
+  /** Remaining problems of the catalog. */
   problems: Problem[];
 }
 
 /** An objective that the past of an SLO would have met. */
 export interface Suggestion {
-  /** Percent; null when no usual one was kept by nine of ten groups. */
+  /** Percent; null if nine of ten groups met no usual one. */
   objective: number | null;
   kept: number;
   groups: number;
-  /** Why there are no numbers. */
+  /** The reason why there are no numbers. */
   problem: string;
 }
 
-/** An SLO of a preset, fitted to the server where it is ready. */
+/** An SLO of a preset, adapted to the server if it is ready. */
 export interface PresetSLO extends SLOInfo {
   ready: boolean;
   /** Metrics that were not found. */
   missing: string[];
-  /** Labels to group by that the series do not have. */
+  /** Missing labels to group by. */
   lacking: string[];
   notes: string[];
-  /** Our YAML of this SLO; empty when it is not ready. */
+  /** Burnline YAML of this SLO; empty if it is not ready. */
   catalog: string;
   suggestion?: Suggestion;
 }
 
-/** What is known about the metrics of one exporter, and which of them the server has. */
+/** A preset for the metrics of one exporter, and the metrics that the server has. */
 export interface Preset {
   name: string;
   title: string;
   about: string;
-  /** How to turn its metrics on. */
+  /** How to enable its metrics. */
   enable: string;
   traps: string[];
   docs: string;
   state: 'ready' | 'partial' | 'absent';
-  /** Metrics that were looked for. */
+  /** Metrics of the preset. */
   metrics: string[];
-  /** Those of them that are there. */
+  /** Metrics that the server has. */
   found: string[];
   slos: PresetSLO[];
 }

@@ -5,7 +5,7 @@ export interface Matcher {
   value: string;
 }
 
-/** A plain selector in parts, such as a form shows it. */
+/** A plain selector in parts, as in a form. */
 export interface Selector {
   metric: string;
   matchers: Matcher[];
@@ -17,10 +17,10 @@ const string = '"(?:[^"\\\\]|\\\\.)*"|\'(?:[^\'\\\\]|\\\\.)*\'|`[^`]*`';
 const end = '\\s*(?:,|(?=\\}))';
 const metricPattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*/;
 const matcherPattern = new RegExp(`^\\s*([a-zA-Z_][a-zA-Z0-9_]*|${string})\\s*(=~|!~|!=|=)\\s*(${string})${end}`);
-// The name of a metric that PromQL quotes, among the matchers: {"http.requests","service.name"="x"}.
+// A quoted metric name among the matchers: {"http.requests","service.name"="x"}.
 const quotedMetricPattern = new RegExp(`^\\s*(${string})${end}`);
 
-/** Takes a selector apart; undefined when it is something else, which only PromQL can write. */
+/** Parses a plain selector; undefined for any other PromQL. */
 export function parseSelector(text: string): Selector | undefined {
   const head = metricPattern.exec(text)!;
   const selector: Selector = { metric: head[1] ?? '', matchers: [] };
@@ -52,7 +52,10 @@ export function parseSelector(text: string): Selector | undefined {
   return /^\s*\}\s*$/.test(rest) ? selector : undefined;
 }
 
-/** Writes a selector as PromQL; matchers without a label are left out. Names that PromQL requires quotes for are quoted. */
+/**
+ * Formats a selector as PromQL. Matchers without a label are left out. Names are quoted where
+ * PromQL requires it.
+ */
 export function formatSelector({ metric, matchers }: Selector): string {
   const written = matchers.filter(({ label }) => label).map(formatOne);
   if (metric && !bareMetric.test(metric)) {
@@ -65,8 +68,9 @@ const bareMetric = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const bareLabel = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
- * What becomes of a part of all events (such as the bad ones) when the selector of all events changes: its own matchers on
- * top of the new selector. A part that was not made of the old selector stays as it is.
+ * The selector of a part of all events (such as the bad ones) after the selector of all events
+ * changes: the new selector with the part's own matchers. A part that was not derived from the old
+ * selector stays unchanged.
  */
 export function followTotal(part: string, before: string, after: string): string {
   const [old, next, own] = [parseSelector(before), parseSelector(after), parseSelector(part)];

@@ -1,4 +1,4 @@
-/** The data-testid attributes of the editors; tests rely on them. */
+/** The data-testid attributes of the editors, for tests. */
 export const testIds = {
   configEditor: {
     settle: 'burnline-config-settle',

@@ -1,6 +1,6 @@
 import type { BurnlineQuery } from './types';
 
-/** Calendar periods that a query asks for without a time zone are those of the dashboard's. */
+/** Calendar periods of a query without a time zone use the dashboard's. */
 export function withDashboardZone(query: BurnlineQuery, timezone?: string): BurnlineQuery {
   if (query.queryType !== 'history' || !query.period || query.timezone || !timezone) {
     return query;

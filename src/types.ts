@@ -8,12 +8,12 @@ export * from './schema.gen';
 /** A kind of SLI. */
 export type Kind = keyof SLI;
 
-/** A query as it is stored: fields of another type may be left over, and the type may be missing. */
+/** A stored query. It may have fields of another type, and its type may be missing. */
 export interface BurnlineQuery extends DataQuery, QueryFields {
   queryType?: QueryType;
 }
 
-/** A query by its type: in a switch over queryType only the fields of that type are there. */
+/** A query by its type: in a switch over queryType, only the fields of the type are available. */
 export function typed(query: BurnlineQuery): TypedQuery {
   return { ...query, queryType: query.queryType ?? 'summary' } as TypedQuery;
 }
@@ -25,22 +25,25 @@ export type SourceResolution = 'raw' | '5m';
 export interface BurnlineOptions extends DataSourceJsonData {
   /** The SLO definitions, as YAML. */
   catalog?: string;
-  /** How long samples may still arrive: counts younger than this are read again. A duration, default 10m. */
+  /**
+   * How long samples may arrive late: counts younger than this are read again. A duration, default
+   * 10m.
+   */
   settle?: string;
-  /** The Prometheus data source that "Open in Explore" goes to; default: one that Grafana has. */
+  /** The Prometheus data source of "Open in Explore"; default: one that Grafana has. */
   prometheusUid?: string;
-  /** Memory for counts that are settled, in MiB, default 256. */
+  /** Memory for settled counts, in MiB, default 256. */
   cacheMiB?: number;
-  /** How counters are read; automatic where it is not set. */
+  /** How counters are read; automatic if not set. */
   estimator?: 'auto' | 'samples' | 'borders';
-  /** The product of the server, default: detect it. */
+  /** The product of the server; detected by default. */
   dialect?: Dialect;
   /** One tenant of Mimir, Cortex or Thanos, or several joined by |. */
   tenant?: string;
-  /** Thanos: the replica labels, default those of its configuration. */
+  /** Thanos: the replica labels; by default those of its configuration. */
   replicaLabels?: string[];
-  /** Thanos: the coarsest data that cells of an hour may come from, default raw, which alone is exact. */
+  /** Thanos: the coarsest data for cells of an hour, default raw. Only raw data is exact. */
   maxSourceResolution?: SourceResolution;
-  /** Bound of one answer of the server, in MiB after decompression, default 128. */
+  /** Maximum size of one response of the server, in MiB after decompression, default 128. */
   maxResponseMiB?: number;
 }

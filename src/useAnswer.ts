@@ -3,17 +3,17 @@ import { useEffect, useState } from 'react';
 import { errorMessage } from './errorMessage';
 
 export interface Answer<T> {
-  /** The last answer; it stays until the next one arrives. */
+  /** The last result. It stays until the next one arrives. */
   value?: T;
-  /** Why the last question was not answered. */
+  /** The error of the last request. */
   error?: string;
   /** The request is pending, or about to be sent. */
   pending: boolean;
 }
 
 /**
- * Asks `delayMs` after the question last changed; an answer to an earlier question is dropped.
- * `ask` must keep its identity between renders. No request is sent while `question` is undefined.
+ * Calls `ask` when `question` has not changed for `delayMs`. Results of earlier questions are
+ * dropped. `ask` must be stable between renders. No request is sent while `question` is undefined.
  */
 export function useAnswer<T>(
   question: string | undefined,

@@ -7,7 +7,7 @@ import { useAnswer, type Answer } from './useAnswer';
 
 const validateAfterMs = 500;
 
-/** Has the backend of a saved data source check a catalog, saved or not, a moment after the last change. */
+/** The backend's report on a catalog, saved or not, shortly after the last change. */
 export function useCatalogReport(dataSourceUid: string, catalog: string): Answer<CatalogReport> {
   const validate = useCallback(
     async (catalog: string) => {

@@ -12,10 +12,13 @@ import type { DataSource } from './datasource';
 import { interpolateQuery } from './interpolation';
 import type { BurnlineQuery } from './types';
 
-/** What the values of a variable are: names of SLOs, a label of the SLOs themselves, labels of series, their values, or those of workloads. */
+/**
+ * The values of a variable: SLO names, a label of the SLOs, labels of series, their values,
+ * policies, or values of workloads.
+ */
 export type VariableType = 'slos' | 'sloLabel' | 'values' | 'labels' | 'policies' | 'workloads';
 
-/** The query of a variable; the SLOs and filters narrow down what is looked at, as in any query. */
+/** The query of a variable. SLOs and filters restrict it, as in any query. */
 export interface VariableQuery extends BurnlineQuery {
   variable?: VariableType;
   /** The label of `sloLabel`, `values` and `workloads`. */

@@ -13,7 +13,7 @@ function calendarText({ calendar, timezone, start }: CalendarWindow): string {
   return [calendar, zone, start?.trim().replace(/\s+/, 'T')].filter(Boolean).join(' ');
 }
 
-/** The other way round; one window is no list. */
+/** The inverse. A single window is not a list. */
 export function windowsOf(texts: string[]): SLO['window'] {
   const all = texts.map(windowOf);
   return all.length === 1 ? all[0] : all;

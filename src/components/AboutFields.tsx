@@ -9,7 +9,7 @@ import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 
 const ids = testIds.queryEditor;
 
-/** Information on the SLO for people: its own labels, such as the team, and the runbook. */
+/** Information for people: the SLO's own labels, such as the team, and the runbook. */
 export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const id = useId();
   const problem = problemAt(problems, 'labels');
@@ -60,7 +60,7 @@ export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }:
   );
 }
 
-/** A label without a value is left for the backend to complain about. */
+/** A label without a value is kept; the backend reports it. */
 function pairOf(text: string): [string, string] {
   const at = text.indexOf('=');
   return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];

@@ -15,7 +15,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The number that an alert rule reads, and of which alerts. */
+/** The number that an alert rule reads, and the alerts to include. */
 export function AlertFields({ query, datasource, onChange }: Props) {
   const id = useId();
   return (

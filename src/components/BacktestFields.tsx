@@ -16,7 +16,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The policies that are replayed, and how finely. */
+/** The policies to replay, and the step. */
 export function BacktestFields({ query, datasource, onChange }: Props) {
   const id = useId();
   const stepId = useId();

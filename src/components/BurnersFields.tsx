@@ -13,10 +13,10 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The version that served an event. It is found for every SLO, whatever its series call it. */
+/** The version that served an event. Every SLO has it, whatever the labels of its series. */
 const revisionLabel = 'revision';
 
-/** By which labels the bad events are split, and how many rows there are. */
+/** The labels to break bad events down by, and the number of rows. */
 export function BurnersFields({ query, datasource, onChange }: Props) {
   const { by = [], top } = query.burners ?? {};
   const labels = useCallback(

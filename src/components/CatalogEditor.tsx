@@ -7,7 +7,7 @@ import { testIds } from '../testIds';
 import { useCatalogCompletion } from './useCatalogCompletion';
 
 export interface CatalogEditorHandle {
-  /** Puts the cursor at a place, both from 1. */
+  /** Moves the cursor to a position, both numbers from 1. */
   goTo: (line: number, column: number) => void;
 }
 
@@ -17,11 +17,11 @@ interface Props {
   value: string;
   problems?: Problem[];
   readOnly?: boolean;
-  /** Must keep its identity: the code editor goes on with the first one. */
+  /** Must be stable: the code editor keeps the first one. */
   onChange: (value: string) => void;
 }
 
-/** Grafana's code editor with the problems underlined where they are. */
+/** Grafana's code editor with underlined problems. */
 export const CatalogEditor = forwardRef<CatalogEditorHandle, Props>(function CatalogEditor(props, ref) {
   const { dataSourceUid, value, problems, readOnly, onChange } = props;
   const [mounted, setMounted] = useState<{ editor: MonacoEditor; monaco: Monaco }>();
@@ -69,7 +69,7 @@ export const CatalogEditor = forwardRef<CatalogEditorHandle, Props>(function Cat
   );
 });
 
-// Monaco widens an empty range to the word at that place.
+// Monaco widens an empty range to the word at its position.
 function markerOf(monaco: Monaco) {
   return ({ line, column, message }: Problem) => ({
     severity: monaco.MarkerSeverity.Error,

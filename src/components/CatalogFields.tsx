@@ -18,7 +18,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The SLOs of the catalog, and the settings that this query replaces. */
+/** The SLOs of the catalog, and the settings that override them for this query. */
 export function CatalogFields({ query, datasource, onChange }: Props) {
   const id = useId();
   const ask = useCallback(() => datasource.getSLOs(), [datasource]);
@@ -71,7 +71,7 @@ function describe(slo: SLOInfo): ComboboxOption {
   return { value: slo.name, description: slo.description || `${slo.objective}% over ${slo.window}, ${slo.kind}${by}` };
 }
 
-// What a template variable will be is not known here.
+// Names with template variables are not checked: their values may change.
 function unknownNames(names: string[] = [], known: SLOInfo[]): string[] {
   return names.filter((name) => !name.includes('$') && !name.includes('[[') && !known.some((slo) => slo.name === name));
 }

@@ -14,7 +14,7 @@ interface Props {
   onGoTo: (problem: Problem) => void;
 }
 
-/** What the backend made of the catalog: the problems with their places, and the SLOs it found. */
+/** The backend's report on the catalog: problems with their positions, and the SLOs. */
 export function CatalogReport({ saved, report, onGoTo }: Props) {
   return (
     <div data-testid={testIds.configEditor.report} aria-live="polite" aria-busy={report.pending}>

@@ -17,7 +17,7 @@ import { PresetsModal } from './PresetsModal';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
-/** The SLO definitions, and what the backend makes of them while they are being written. */
+/** The SLO definitions, and the backend's report on them while the user types. */
 export function CatalogSection(props: Props) {
   const { jsonData, uid, readOnly } = props.options;
   const catalog = jsonData.catalog ?? '';
@@ -26,7 +26,7 @@ export function CatalogSection(props: Props) {
   const [importing, setImporting] = useState<'paste' | 'discover'>();
   const [choosing, setChoosing] = useState(false);
 
-  // The code editor keeps the first handler it is given, so that one has to find the present options by itself.
+  // The code editor keeps its first handler, which reads the current options from here.
   const latest = useRef(props);
   useEffect(() => {
     latest.current = props;

@@ -11,7 +11,7 @@ import { ChoiceField, NumberField } from './SliceFields';
 import type { InlineFieldProps } from './SLOTextField';
 import { variableOptions } from './variableOptions';
 
-/** The SLOs of the catalog that a composite is made of, and their weights. */
+/** The SLOs of a composite, and their weights. */
 export function CompositeFields(props: InlineFieldProps & { composite: CompositeSLI }) {
   const { slo, composite, problems, datasource, onChange, onChangeAndRun, onBlur } = props;
   const id = useId();

@@ -10,7 +10,8 @@ import { layOutElements } from '../testing/layout';
 import type { BurnlineOptions } from '../types';
 import { ConfigEditor } from './ConfigEditor';
 
-// Monaco needs a real browser (tests/e2e has one). Like Grafana's wrapper, this keeps the first onChange it is given.
+// Monaco requires a real browser, as in tests/e2e. Like Grafana's wrapper, this keeps its first
+// onChange.
 const goTo = jest.fn();
 jest.mock('@grafana/ui', () => ({
   ...jest.requireActual('@grafana/ui'),
@@ -56,7 +57,7 @@ const availability = {
   by: ['namespace', 'workload'],
 };
 
-/** Renders the editor as Grafana does, with the options it changes, and gives the options as they are now. */
+/** Renders the editor as Grafana does, updates its options, and returns the current ones. */
 function renderEditor(options: Options) {
   let current = options;
   function Page() {

@@ -9,7 +9,7 @@ import type { BurnlineOptions } from '../types';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
-/** How the backend counts and remembers. */
+/** How the backend counts, and how much it caches. */
 export function CountingSection(props: Props) {
   const { jsonData, readOnly } = props.options;
   const settleError = judgeSettle(jsonData.settle);

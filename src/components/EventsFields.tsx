@@ -15,7 +15,7 @@ interface Props extends InlineFieldProps {
   events: EventsSLI | RatioSLI;
 }
 
-/** The counters of an events or ratio SLI: the whole, and either the bad or the good part. */
+/** The counters of an events or ratio SLI: all events, and either the bad or the good ones. */
 export function EventsFields({
   slo,
   kind = 'events',
@@ -32,7 +32,8 @@ export function EventsFields({
   const left = useRef<Partial<Record<Part, string>>>({});
   const withEvents = (events: EventsSLI | RatioSLI) => ({ ...slo, sli: { [kind]: events } });
   const withPart = (text: string) => withEvents({ ...events, [part]: text });
-  // The selector of the bad events is wrong for the good ones, but is wanted again when the choice is taken back.
+  // The selector of the bad events does not fit the good ones. It is restored when the choice is
+  // reverted.
   const switchTo = (other: Part) => {
     left.current[part] = partText;
     const { bad: _, good: __, ...rest } = events;

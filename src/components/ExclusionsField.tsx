@@ -11,7 +11,7 @@ import type { InlineFieldProps } from './SLOTextField';
 
 const ids = testIds.queryEditor;
 
-/** Time that does not count, such as maintenance: once, or at each recurrence of a rule. */
+/** Maintenance exclusions: once, or at each recurrence of a rule. */
 export function ExclusionsField({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
   const problem = problemAt(problems, 'exclude');
   const name = t('exclude.label', 'Maintenance exclusions');
@@ -84,7 +84,7 @@ export function ExclusionsField({ slo, problems, onChange, onChangeAndRun, onBlu
           items={slo.exclude ?? []}
           onChange={(list) => {
             const next = withList(list);
-            // Whatever was taken away counts at once; what was added has to be written first.
+            // A removed exclusion takes effect at once. An added one has to be completed first.
             if (list.length < (slo.exclude?.length ?? 0)) {
               onChangeAndRun(next);
             } else {

@@ -14,7 +14,7 @@ import type { BurnlineOptions } from '../types';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
-/** Where the query editor's "Open in Explore" goes. */
+/** The data source for "Open in Explore" in the query editor. */
 export function ExploreSection(props: Props) {
   const { jsonData, readOnly } = props.options;
   return (

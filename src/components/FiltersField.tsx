@@ -13,7 +13,7 @@ interface Props {
   onChange: (filters: SeriesFilter[] | undefined) => void;
 }
 
-/** Conditions on the series that are counted, on top of those in the SLOs. */
+/** Matchers on the counted series, in addition to those in the SLOs. */
 export function FiltersField({ query, datasource, onChange }: Props) {
   const findLabels = useCallback(() => datasource.getLabelsOf({ ...query, filters: [] }), [datasource, query]);
   const findValues = (label: string) =>

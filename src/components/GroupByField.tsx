@@ -8,9 +8,9 @@ import { testIds } from '../testIds';
 import { LabelsField } from './LabelsField';
 
 interface Props {
-  /** Undefined: as the SLO defines it; no label: one total. */
+  /** Undefined: as in the SLO. Empty: one total. */
   value?: string[];
-  /** How the SLO defines it, where that is known. */
+  /** The labels of the SLO, if known. */
   defined?: string[];
   labels: () => Promise<string[]>;
   onChange: (value: string[] | undefined) => void;

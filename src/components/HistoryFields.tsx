@@ -13,7 +13,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The calendar that a history goes by. */
+/** The calendar of a history. */
 export function HistoryFields({ query, onChange }: Props) {
   const periodId = useId();
   const zoneId = useId();

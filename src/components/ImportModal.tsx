@@ -12,7 +12,10 @@ const ids = testIds.configEditor;
 
 interface Props {
   dataSourceUid: string;
-  /** `paste`: definitions of another tool; `discover`: what recording rules left in the Prometheus server. */
+  /**
+   * `paste`: definitions of another tool. `discover`: existing recording rules on the Prometheus
+   * server.
+   */
   from: 'paste' | 'discover';
   onTake: (catalog: string) => void;
   onDismiss: () => void;

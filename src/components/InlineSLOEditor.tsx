@@ -22,7 +22,7 @@ import { SLIFields } from './SLIFields';
 interface Props {
   slo: SLO;
   datasource: DataSource;
-  /** While a text is being written. */
+  /** Called while the user types. */
   onChange: (slo: SLO) => void;
   onChangeAndRun: (slo: SLO) => void;
   onRunQuery: () => void;
@@ -30,7 +30,7 @@ interface Props {
 
 const validateAfterMs = 400;
 
-/** An SLO written in the query; the backend judges it while it is being written. */
+/** An SLO defined in the query. The backend validates it while the user types. */
 export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onRunQuery }: Props) {
   const validate = useCallback((json: string) => datasource.validateSLO(JSON.parse(json)), [datasource]);
   const judged = useAnswer(JSON.stringify(slo), validate, validateAfterMs);

@@ -10,7 +10,7 @@ import { variableOptions } from './variableOptions';
 interface Props {
   label: string;
   value: string[];
-  /** The labels that the counters have. Asked for when the list is opened. */
+  /** The labels of the counters, requested when the list opens. */
   labels: () => Promise<string[]>;
   placeholder?: string;
   testId?: string;
@@ -18,7 +18,7 @@ interface Props {
   onChange: (value: string[]) => void;
 }
 
-/** The labels that make the groups; any label can be typed, whether it was found or not. */
+/** The group labels. Any label can be typed, whether it was found or not. */
 export function LabelsField({ label, value, labels, placeholder, testId, problem, onChange }: Props) {
   const id = useId();
   const options = useCallback(

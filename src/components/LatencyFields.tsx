@@ -11,7 +11,7 @@ interface Props extends InlineFieldProps {
   latency: LatencySLI;
 }
 
-/** The histogram of a latency SLI, and the time within which an answer is good. */
+/** The histogram of a latency SLI, and the threshold of a good event. */
 export function LatencyFields({ slo, latency, problems, datasource, onChange, onChangeAndRun, onBlur }: Props) {
   const withLatency = (latency: LatencySLI) => ({ ...slo, sli: { latency } });
   return (

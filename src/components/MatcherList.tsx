@@ -11,21 +11,21 @@ import { variableOptions } from './variableOptions';
 
 interface Props {
   matchers: Matcher[];
-  /** Of the field, for those who cannot see it. */
+  /** Accessible name of the field. */
   name: string;
-  /** The selector that the labels and values are looked up for. */
+  /** The selector for the lookup of labels and values. */
   selector: string;
   datasource: DataSource;
   testId: string;
   onChange: (matchers: Matcher[]) => void;
-  /** Where the labels and values come from, if not from the selector's series. */
+  /** Lists the labels, if not those of the selector's series. */
   findLabels?: () => Promise<string[]>;
   findValues?: (label: string) => Promise<string[]>;
 }
 
 /** Label filters, such as those of the Prometheus query builder. */
 export function MatcherList({ matchers, name, selector, datasource, testId, onChange, ...find }: Props) {
-  // A filter that has no value yet is no matcher yet.
+  // A filter without a value is not a matcher yet.
   const [drafts, setDrafts] = useState<Array<Partial<Matcher>>>([]);
   const change = (items: Array<Partial<Matcher>>) => {
     setDrafts(items.filter((item) => !isComplete(item)));
@@ -133,7 +133,7 @@ function MatcherItem({ item, name, testId, labels, values, onChange, onDelete }:
           placeholder={t('matcher.choose-value', 'Value')}
           options={values}
           disabled={!item.label}
-          // Shown as it is written in PromQL.
+          // Written as in PromQL.
           value={item.value === '' ? { value: '', label: '""' } : (item.value ?? null)}
           onChange={(option) => onChange({ ...item, op: item.op ?? '=', value: option.value })}
           createCustomValue

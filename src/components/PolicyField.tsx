@@ -12,9 +12,9 @@ import { variableOptions } from './variableOptions';
 
 interface Props {
   value?: string;
-  /** What holds when no policy is chosen. */
+  /** The default policy. */
   placeholder: string;
-  /** The backend's problem with the chosen policy. */
+  /** The backend's problem with the selected policy. */
   problem?: string;
   datasource: DataSource;
   onChange: (value: string | undefined) => void;

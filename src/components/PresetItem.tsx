@@ -16,11 +16,11 @@ interface Props {
   taken: string[];
   chosen: string[];
   onChoose: (name: string, on: boolean) => void;
-  /** Takes the preset with the objectives that the past would have kept. */
+  /** Adds the preset with objectives that the past would have met. */
   onSuggested: (preset: Preset) => void;
 }
 
-/** A preset with metrics on the server: its SLOs to choose from, and missing metrics. */
+/** A preset with metrics on the server: its SLOs to select, and missing metrics. */
 export function PresetItem({ dataSourceUid, preset, taken, chosen, onChoose, onSuggested }: Props) {
   const [reading, setReading] = useState(false);
   const [error, setError] = useState<string>();

@@ -13,9 +13,9 @@ const ids = testIds.configEditor;
 
 interface Props {
   dataSourceUid: string;
-  /** Names of SLOs that the catalog has already. */
+  /** Names of SLOs in the catalog. */
   taken: string[];
-  /** Takes the YAML of each chosen SLO. */
+  /** Receives the YAML of each selected SLO. */
   onTake: (catalogs: string[]) => void;
   onDismiss: () => void;
 }

@@ -21,7 +21,10 @@ interface Props {
 
 const askAfterMs = 400;
 
-/** What the query counts, as PromQL to read, copy, or open in Explore with the Prometheus data source. Asked for when opened. */
+/**
+ * The PromQL that counts the query's events: to read, copy, or open in Explore. It is requested
+ * when the section opens.
+ */
 export function PreviewSection({ query, datasource, range, onRunQuery }: Props) {
   const [open, setOpen] = useState(false);
   const { refId, slos, inline, groupBy, policy, filters } = query;

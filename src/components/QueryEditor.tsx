@@ -14,10 +14,13 @@ import { QueryTypeField } from './QueryTypeField';
 import { SourceField } from './SourceField';
 import { useFirstRun } from './useFirstRun';
 
-/** Grafana hands the annotation over where the query is one of an annotation. */
+/** `annotation` is set if the query is one of an annotation. */
 type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions> & { annotation?: unknown };
 
-/** Grafana runs a panel's empty query as the default one, but hands it to the editor as it is stored. */
+/**
+ * The query that Grafana runs. The editor of a new panel gets an empty one, which runs as the
+ * default.
+ */
 function asRun(stored: BurnlineQuery, datasource: DataSource, app: CoreApp | undefined): BurnlineQuery {
   const isEmpty = Object.keys(stored).every((key) => ['refId', 'hide', 'key', 'datasource'].includes(key));
   return isEmpty && app === CoreApp.PanelEditor ? { ...datasource.getDefaultQuery(app), ...stored } : stored;
@@ -43,7 +46,7 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
             value={query.queryType ?? 'summary'}
             app={app}
             annotation={annotation !== undefined}
-            // Query types call their values by other names.
+            // Each query type has its own names of values.
             onChange={(queryType) => changeAndRun({ queryType, value: undefined })}
           />
         </EditorRow>

@@ -12,7 +12,7 @@ import { SingleCombobox } from './SingleCombobox';
 interface Props {
   value: QueryType;
   app?: CoreApp;
-  /** It is the query of an annotation. */
+  /** The query is one of an annotation. */
   annotation: boolean;
   onChange: (value: QueryType) => void;
 }

@@ -9,7 +9,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** Drops the counts that the backend keeps and runs the query: for data that were filled in later. */
+/** Drops the backend's cached counts and runs the query, after data were backfilled. */
 export function RereadButton({ datasource, onDone }: Props) {
   const [error, setError] = useState<string>();
 

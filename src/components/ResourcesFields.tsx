@@ -20,7 +20,7 @@ interface Props {
 
 type Format = NonNullable<ResourcesOptions['format']>;
 
-/** The signals of workloads to show, as a table or over time, and their group labels. */
+/** The signals of workloads, as a table or over time, and their group labels. */
 export function ResourcesFields({ query, datasource, onChange }: Props) {
   const signalsId = useId();
   const formatId = useId();

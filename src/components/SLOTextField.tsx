@@ -8,14 +8,14 @@ import { problemAt } from '../problems';
 import type { Problem } from '../resources';
 import type { SLO } from '../types';
 
-/** What every part of the inline form is given. */
+/** The properties of every part of the inline form. */
 export interface InlineFieldProps {
   slo: SLO;
   problems: Problem[];
   datasource: DataSource;
-  /** While a text is being written. */
+  /** Called while the user types. */
   onChange: (slo: SLO) => void;
-  /** When something is chosen. */
+  /** Called when the user selects something. */
   onChangeAndRun: (slo: SLO) => void;
   onBlur: () => void;
 }
@@ -34,7 +34,7 @@ interface Props {
   onBlur: () => void;
 }
 
-/** One text of an SLO's definition, with the backend's problems. */
+/** One text field of an SLO, with the backend's problems. */
 export function SLOTextField({ path, label, tooltip, optional, width, problems, testId, ...input }: Props) {
   const id = useId();
   const problem = problemAt(problems, path);

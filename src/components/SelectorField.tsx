@@ -19,18 +19,18 @@ interface Props {
   placeholder: string;
   tooltip?: string;
   optional?: boolean;
-  /** Offers histograms instead of counters and gauges. */
+  /** Lists histograms instead of counters and gauges. */
   histograms?: boolean;
   problems: Problem[];
   testId: string;
   datasource: DataSource;
-  /** While a text is being written. */
+  /** Called while the user types. */
   onChange: (value: string) => void;
   onChangeAndRun: (value: string) => void;
   onBlur: () => void;
 }
 
-/** A Prometheus selector: a metric and label filters to choose, or PromQL to write. */
+/** A Prometheus selector: a metric with label filters, or PromQL. */
 export function SelectorField(props: Props) {
   const { path, label, tooltip, optional, problems, testId, value, onChangeAndRun } = props;
   const id = useId();
@@ -57,7 +57,7 @@ export function SelectorField(props: Props) {
             spellCheck={false}
             value={value}
             placeholder={props.placeholder}
-            onFocus={() => setCode(true)} // text that becomes a plain selector while it is written stays text
+            onFocus={() => setCode(true)} // text stays text while it is edited, even if it becomes a plain selector
             onChange={(event) => props.onChange(event.currentTarget.value)}
             onBlur={props.onBlur}
           />
@@ -93,7 +93,7 @@ export function SelectorField(props: Props) {
   );
 }
 
-// A field gives its child props such as `invalid`, which are none of an element's.
+// `Field` passes props such as `invalid`, which are not valid on an element.
 function Contents({ children }: { children: ReactNode }) {
   return (
     <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">

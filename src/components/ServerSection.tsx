@@ -8,7 +8,7 @@ import type { BurnlineOptions, Dialect, SourceResolution } from '../types';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
-/** Settings of the server that cannot be detected, or that replace what is detected. */
+/** Settings of the server that cannot be detected, or that override the detected ones. */
 export function ServerSection(props: Props) {
   const { jsonData, readOnly } = props.options;
   const dialect = jsonData.dialect ?? 'auto';

@@ -14,7 +14,7 @@ interface Props {
   onChange: (value: string[] | undefined) => void;
 }
 
-/** Only the alerts of some severities; offers those of every policy. */
+/** Restricts alerts to some severities, of all policies. */
 export function SeveritiesField({ value, datasource, onChange }: Props) {
   const id = useId();
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);

@@ -20,7 +20,7 @@ export function SingleCombobox<T extends string | number>(props: Props<T>) {
 
   const tell = (option: ComboboxOption<T> | null) => {
     if (option?.infoOption) {
-      return; // a line to be read, which the original lets one choose
+      return; // an informational line, which the original allows to select
     }
     const to = option?.value ?? null;
     if (to === present || (told.current?.from === present && told.current.to === to)) {
@@ -32,7 +32,7 @@ export function SingleCombobox<T extends string | number>(props: Props<T>) {
   return <Combobox<T> {...({ ...props, options, value, onChange: tell } as Props<T>)} />;
 }
 
-/** The value it was at the render before, where nothing in it has changed. */
+/** The previous object, if the new one has the same content. */
 function useSame<T>(value: T): T {
   const said = typeof value === 'function' ? value : JSON.stringify(value);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- only the reported value matters

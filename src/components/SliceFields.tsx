@@ -23,7 +23,7 @@ interface NumberProps {
   onBlur: () => void;
 }
 
-/** A number of an SLO's definition. */
+/** A number field of an SLO. */
 export function NumberField({ path, label, tooltip, optional, problems, width = 12, ...input }: NumberProps) {
   const id = useId();
   const problem = problemAt(problems, path);
@@ -68,7 +68,7 @@ interface ChoiceProps<T extends string> {
   onChange: (value: T) => void;
 }
 
-/** One of a few texts of an SLO's definition. */
+/** A field of an SLO with a few values. */
 export function ChoiceField<T extends string>({
   path,
   label,
@@ -101,7 +101,7 @@ interface SliceProps {
   onChange: (value: string | undefined) => void;
 }
 
-/** The length of a slice of time. */
+/** The length of a time slice. */
 export function SliceField({ value, byDefault, onChange, ...field }: SliceProps) {
   return (
     <ChoiceField

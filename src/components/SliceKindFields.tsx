@@ -11,7 +11,7 @@ import { ThresholdField } from './ThresholdField';
 
 const ids = testIds.queryEditor;
 
-/** The ways to change one kind of SLI: while it is written, and when something is chosen. */
+/** Handlers that change one kind of SLI, while the user types and on a selection. */
 function changes<K extends keyof SLI>({ slo, onChange, onChangeAndRun }: InlineFieldProps, kind: K) {
   const next = (sli: SLI[K]) => ({ ...slo, sli: { [kind]: sli } });
   return { write: (sli: SLI[K]) => onChange(next(sli)), choose: (sli: SLI[K]) => onChangeAndRun(next(sli)) };

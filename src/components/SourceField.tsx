@@ -16,7 +16,7 @@ interface Props {
   onChange: (patch: Choice) => void;
 }
 
-/** Switches between the catalog's SLOs and one written in the query; going back finds what was there. */
+/** Switches between the catalog's SLOs and one in the query. Each choice keeps its content. */
 export function SourceField({ query, onChange }: Props) {
   const id = useId();
   const left = useRef<Choice>();

@@ -12,7 +12,10 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** Which number of a summary an alert rule reads; with all of them its condition would be about all at once. */
+/**
+ * The number of a summary that an alert rule reads. Otherwise its condition would apply to all
+ * numbers.
+ */
 export function SummaryValueField({ query, onChange }: Props) {
   const id = useId();
   return (

@@ -26,7 +26,10 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-/** A limit on a histogram: the bounds of its buckets, as anything between them could only be guessed. */
+/**
+ * A threshold of a histogram: one of its bucket bounds. Values between them could only be
+ * estimated.
+ */
 export function ThresholdField(props: Props) {
   const { path, label, value, tooltip, optional, histogram, unit, problems, testId, datasource, onChange } = props;
   const id = useId();
@@ -85,7 +88,7 @@ function hint(description: string): ComboboxOption {
   return { value: '', label: t('suggestions.none', 'No suggestions'), description, infoOption: true };
 }
 
-// As the backend infers it from the metric's name.
+// Inferred from the metric's name, as in the backend.
 function unitOf(histogram: string): 's' | 'ms' {
   return /_(ms|milliseconds)(_bucket)?\s*(\{|$)/.test(histogram) ? 'ms' : 's';
 }

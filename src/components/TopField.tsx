@@ -13,7 +13,7 @@ interface Props {
   onChange: (value?: number) => void;
 }
 
-/** A maximum number of rows. It is taken when the field is left, if it is another one. */
+/** A maximum number of rows. A change applies when the field loses focus. */
 export function TopField({ label, tooltip, width, placeholder, value, onChange }: Props) {
   const id = useId();
   return (

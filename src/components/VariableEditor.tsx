@@ -18,7 +18,7 @@ type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions, Variab
 
 const ids = testIds.variableEditor;
 
-/** What the values of a template variable are. */
+/** The values of a template variable. */
 export function VariableEditor({ query, datasource, onChange, onRunQuery }: Props) {
   const typeId = useId();
   const types = useMemo(() => typeOptions(), []);

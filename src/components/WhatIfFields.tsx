@@ -12,7 +12,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The objectives and windows that are compared; every objective with every window. */
+/** The objectives and windows to compare, in all combinations. */
 export function WhatIfFields({ query, onChange }: Props) {
   const objectivesId = useId();
   const windowsId = useId();
@@ -58,7 +58,7 @@ export function WhatIfFields({ query, onChange }: Props) {
   );
 }
 
-// What is no number may be a template variable, or a mistake that the backend names.
+// Text that is not a number may be a template variable. The backend reports other mistakes.
 function numberOrText(text: string): number | string {
   const number = Number(text.replace('%', '').trim());
   return Number.isNaN(number) ? text : number;

@@ -3,7 +3,10 @@ import type { ComboboxOption } from '@grafana/ui';
 import { t } from '../i18n';
 import { errorMessage } from '../errorMessage';
 
-/** Names from the server as options; if the request fails, an option with the reason. Other values can be typed. */
+/**
+ * Names from the server as options; if the request fails, one option with the reason. Other values
+ * can be typed.
+ */
 export async function suggestions(
   find: () => Promise<string[]>,
   more: ComboboxOption[] = []

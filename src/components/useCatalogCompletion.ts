@@ -5,7 +5,7 @@ import { lastValueFrom } from 'rxjs';
 
 import { suggestionsAt, type Schema } from '../catalogCompletion';
 
-/** Completes keys and values in a mounted code editor by the schema that the backend checks catalogs against. */
+/** Completes keys and values in a mounted code editor, from the backend's schema of catalogs. */
 export function useCatalogCompletion(dataSourceUid: string, mounted?: { editor: MonacoEditor; monaco: Monaco }) {
   useEffect(() => {
     if (!mounted || !dataSourceUid) {
@@ -16,7 +16,7 @@ export function useCatalogCompletion(dataSourceUid: string, mounted?: { editor: 
     const provider = monaco.languages.registerCompletionItemProvider('yaml', {
       triggerCharacters: [' ', '-', ':'],
       provideCompletionItems: async (model, position) => {
-        // Providers are for all editors of a language; others are none of our business.
+        // Providers apply to all editors of a language. This one serves a single editor.
         if (model !== editor.getModel()) {
           return undefined;
         }
@@ -34,7 +34,7 @@ async function loadSchema(dataSourceUid: string): Promise<Schema | undefined> {
   try {
     return (await lastValueFrom(getBackendSrv().fetch<Schema>({ url, showErrorAlert: false }))).data;
   } catch {
-    return undefined; // without completion the catalog can be written all the same
+    return undefined; // completion is optional
   }
 }
 
@@ -46,7 +46,7 @@ function itemsAt(
 ): monacoTypes.languages.CompletionItem[] {
   const line = model.getLineContent(lineNumber).slice(0, column - 1);
   const before = [...model.getLinesContent().slice(0, lineNumber - 1), line].join('\n');
-  // What was typed of the key or value is replaced as a whole.
+  // The partly typed key or value is replaced.
   const typed = /[^\s]*$/.exec(line)![0].length;
   const range = {
     startLineNumber: lineNumber,

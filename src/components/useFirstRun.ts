@@ -4,8 +4,8 @@ import { CoreApp, LoadingState, type PanelData } from '@grafana/data';
 import type { BurnlineQuery } from '../types';
 
 /**
- * Runs the query that Explore begins with. Explore waits for a query that somebody wrote; this one, every SLO with the
- * worst first, is an answer already.
+ * Runs the default query of Explore, every SLO with the worst first. Grafana itself waits until the
+ * user changes the query.
  */
 export function useFirstRun(
   query: BurnlineQuery,

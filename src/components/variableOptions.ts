@@ -1,7 +1,7 @@
 import { getTemplateSrv } from '@grafana/runtime';
 import type { ComboboxOption } from '@grafana/ui';
 
-/** The dashboard's template variables, to choose instead of a fixed value. */
+/** The dashboard's template variables as options. */
 export function variableOptions(): ComboboxOption[] {
   return getTemplateSrv()
     .getVariables()

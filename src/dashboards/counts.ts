@@ -5,7 +5,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import { thresholds } from './frame';
 import { AnswerOf, DASHBOARD } from './query';
 
-/** A dash without color for a missing value: the color of the lowest threshold would mean ok. */
+/** A dash without a color for a missing value. The color of the lowest threshold would mean ok. */
 export const NOTHING: dashboard.ValueMapping[] = [
   {
     type: dashboard.MappingType.SpecialValue,
@@ -13,7 +13,7 @@ export const NOTHING: dashboard.ValueMapping[] = [
   },
 ];
 
-/** A number over the rows that another panel shows, so that both agree. */
+/** A number from the rows of another panel, so that both agree. */
 export function countOf(panelId: number, title: string, description: string): stat.PanelBuilder {
   return new stat.PanelBuilder()
     .title(title)
@@ -27,7 +27,10 @@ export function countOf(panelId: number, title: string, description: string): st
     .mappings(NOTHING);
 }
 
-/** Counts the rows with a firing alert, by severity. Flags have words of their own, which a count must not get. */
+/**
+ * Counts the rows with a firing alert, by severity. Value mappings of flags must not apply to
+ * counts.
+ */
 export function countFiring(panel: stat.PanelBuilder): stat.PanelBuilder {
   return panel
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['sum']).fields('/^Firing /'))
@@ -40,8 +43,8 @@ export function countFiring(panel: stat.PanelBuilder): stat.PanelBuilder {
 const EXHAUSTED = 4;
 
 /**
- * Counts the rows whose budget is spent: floor(State / 4), added up. Rows without a state are left out before: their sum is 0,
- * as if all were well. Without any row there is no column to add up.
+ * Counts the exhausted rows: the sum of floor(State / 4). Rows without a state are removed first,
+ * as they would count 0. Without rows there is no column to add up.
  */
 export function countExhausted(panel: stat.PanelBuilder): stat.PanelBuilder {
   return panel

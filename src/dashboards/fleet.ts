@@ -12,7 +12,7 @@ const CHOSEN: Pick<Question, 'slos' | 'filters'> = {
   filters: [{ label: 'namespace', op: '=~', value: '$namespace' }],
 };
 
-/** Who needs help, of all workloads: the worst first. */
+/** All workloads, the most urgent first. */
 export function fleet(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     'burnline-fleet',
@@ -32,7 +32,7 @@ export function fleet(): dashboard.DashboardBuilder {
     .withPanel(byNamespace('Throughput by namespace', 'throughput'));
 }
 
-/** Id of the panel whose answer the numbers show, too: its place. */
+/** Id (and position) of the panel with the result that the numbers use, too. */
 const ROWS = 5;
 
 function lowest(title: string, column: string, steps: dashboard.ThresholdsConfigBuilder): stat.PanelBuilder {

@@ -3,8 +3,8 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /**
- * What all of Burnline's dashboards share: the choice of the data source, links to one another, a shared crosshair. They are of
- * the classic schema: it is the one that a plugin's dashboards are imported by.
+ * Common parts of all dashboards: the data source variable, links to each other, a shared
+ * crosshair. They use the classic schema, in which Grafana imports dashboards of plugins.
  */
 export function burnlineDashboard(uid: string, title: string, description: string): dashboard.DashboardBuilder {
   return new dashboard.DashboardBuilder(`Burnline: ${title}`)
@@ -30,16 +30,21 @@ export function burnlineDashboard(uid: string, title: string, description: strin
     );
 }
 
-/** The data source of the Dashboards tab from which a dashboard is imported. Elsewhere no data source matches, and Grafana uses the first. */
+/**
+ * The data source input that the Dashboards tab fills in. Elsewhere no data source matches, and
+ * Grafana uses the first.
+ */
 export const INPUT = 'DS_BURNLINE';
 
-/** The choice of SLOs, by name. */
+/** A variable of SLO names. */
 export function sloVariable(many: boolean): dashboard.QueryVariableBuilder {
   const variable = variableOf('slo', 'SLO', { variable: 'slos' });
   return many ? variable.multi(true).includeAll(true).current(ALL) : variable;
 }
 
-/** The choice of the values that a label has among what the chosen SLOs count; all of them by default. */
+/**
+ * A variable of the values of a label in the series of the selected SLOs; all of them by default.
+ */
 export function labelVariable(label: string, title: string, narrowedBy: string[] = []): dashboard.QueryVariableBuilder {
   const filters = narrowedBy.map((other) => ({ label: other, op: '=~', value: `$${other}` }));
   return variableOf(label, title, { variable: 'values', label, slos: ['$slo'], filters })
@@ -60,7 +65,7 @@ function variableOf(name: string, title: string, query: Record<string, unknown>)
     .sort(dashboard.VariableSort.NaturalAsc);
 }
 
-/** What happened to the chosen workloads, drawn over the panels. */
+/** Annotations of the selected workloads. */
 export function happened(name: string, color: string, question: Question): dashboard.AnnotationQueryBuilder {
   return new dashboard.AnnotationQueryBuilder()
     .name(name)
@@ -70,7 +75,7 @@ export function happened(name: string, color: string, question: Question): dashb
     .target(new Query({ queryType: 'annotations', filters: CHOSEN, ...question }, 'Anno'));
 }
 
-/** Steps from the lowest; the first one holds from minus infinity. */
+/** Thresholds in ascending order. The first one starts at minus infinity. */
 export function thresholds(
   base: string,
   ...steps: Array<[from: number, color: string]>
@@ -80,5 +85,5 @@ export function thresholds(
     .steps([{ value: null, color: base }, ...steps.map(([value, color]) => ({ value, color }))]);
 }
 
-/** Red where the budget is overspent, orange in its last tenth. */
+/** Red if the budget is overspent, orange in its last tenth. */
 export const BUDGET_THRESHOLDS = thresholds('red', [0, 'orange'], [0.1, 'green']);

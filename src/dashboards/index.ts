@@ -8,10 +8,10 @@ import { report } from './report';
 import { slo } from './slo';
 import { workload } from './workload';
 
-/** A dashboard for the data source's Dashboards tab, with the data source as an input. */
+/** A dashboard for the Dashboards tab, with the data source as an input. */
 type Importable = dashboard.Dashboard & { __inputs: object[] };
 
-/** The bundled dashboards by the names of their files. */
+/** The bundled dashboards by file name. */
 export function bundled(): Record<string, Importable> {
   return {
     fleet: importable(fleet()),
@@ -32,12 +32,12 @@ function importable(builder: dashboard.DashboardBuilder): Importable {
     pluginName: 'Burnline',
   };
   const built = builder.build();
-  // Links to a panel go by its id.
+  // Links to a panel contain its id.
   const panels = built.panels?.map((panel, index) => ({ ...panel, id: panel.id ?? index + 1 }));
   return { __inputs: [input], ...built, panels };
 }
 
-/** As the file holds it. */
+/** The content of the file. */
 export function fileText(content: object): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }

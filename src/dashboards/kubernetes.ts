@@ -20,7 +20,7 @@ import {
 export const KUBERNETES = 'burnline-kubernetes';
 const WORKLOAD = 'burnline-kubernetes-workload';
 
-/** The workloads of a cluster, by their SLOs and by their resources. */
+/** The workloads of a cluster, with their SLOs and resources. */
 export function kubernetes(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     KUBERNETES,
@@ -89,7 +89,7 @@ export function kubernetes(): dashboard.DashboardBuilder {
 
 const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
 
-/** IDs of the panels with results that other panels show too. */
+/** Ids of the panels with results that other panels use. */
 const OBJECTIVES = 7;
 const USED = 8;
 

@@ -8,10 +8,10 @@ export const DATASOURCE = { type: 'burnline-slo-datasource', uid: '${datasource}
 
 type Filter = { label: string; op: '=' | '!=' | '=~' | '!~'; value: string };
 
-/** The queries of the dashboards; any text may contain template variables. */
+/** The queries of the dashboards. Any text may contain template variables. */
 export type Question = Omit<BurnlineQuery, 'refId' | 'period'> & { period?: string; filters?: Filter[] };
 
-/** A query of the Burnline data source as a dashboard holds it. */
+/** A query of the Burnline data source as stored in a dashboard. */
 export class Query implements cog.Builder<cog.Dataquery> {
   constructor(
     private readonly question: Question,
@@ -24,10 +24,10 @@ export class Query implements cog.Builder<cog.Dataquery> {
   }
 }
 
-/** Grafana's own: the result of another panel of the dashboard. */
+/** Grafana's data source for the result of another panel. */
 export const DASHBOARD = { type: 'datasource', uid: '-- Dashboard --' };
 
-/** The answer of another panel. */
+/** The result of another panel. */
 export class AnswerOf implements cog.Builder<cog.Dataquery> {
   constructor(private readonly panelId: number) {}
 
@@ -37,7 +37,7 @@ export class AnswerOf implements cog.Builder<cog.Dataquery> {
   }
 }
 
-/** Narrows a query down to the namespaces and workloads that are chosen above the dashboard. */
+/** Restricts a query to the selected namespaces and workloads. */
 export const CHOSEN: Filter[] = [
   { label: 'namespace', op: '=~', value: '$namespace' },
   { label: 'workload', op: '=~', value: '$workload' },

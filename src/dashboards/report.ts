@@ -14,7 +14,7 @@ const PERIODS: Question = {
   timezone: '$timezone',
 };
 
-/** Which promises were kept, calendar period by calendar period. */
+/** Which objectives were met, by calendar period. */
 export function report(): dashboard.DashboardBuilder {
   return burnlineDashboard('burnline-report', 'monthly report', 'Which SLOs were kept in which month, quarter or week')
     .time({ from: 'now-2M/M', to: 'now' })
@@ -80,7 +80,7 @@ function workloads(): table.PanelBuilder {
   return periods('Each workload, by period', PERIODS).height(16).span(24).filterable(true);
 }
 
-/** A table of periods: the latest first, and in it the least budget. */
+/** A table of periods: the latest first, then the least budget. */
 function periods(title: string, question: Question): table.PanelBuilder {
   return new table.PanelBuilder()
     .title(title)

@@ -7,7 +7,7 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import { thresholds } from './frame';
 import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 
-/** What the panels of the two dashboards about workloads share. */
+/** Common parts of the two dashboards of workloads. */
 
 type Signal =
   | 'replicas'
@@ -28,7 +28,7 @@ type Signal =
   | 'gpu_busy'
   | 'gpu_memory';
 
-/** What people call the signals; tables get it from the backend. */
+/** Titles of the signals in graphs. Tables get them from the backend. */
 export const TITLES: Record<Signal, string> = {
   replicas: 'Replicas',
   replicas_missing: 'Replicas missing',
@@ -49,7 +49,7 @@ export const TITLES: Record<Signal, string> = {
   gpu_memory: 'GPU memory',
 };
 
-/** A variable of the values that workloads have, among those that are chosen by other variables. */
+/** A variable of values in workloads, restricted by other variables. */
 export function workloadVariable(
   label: string,
   title: string,
@@ -66,12 +66,12 @@ export function workloadVariable(
     .allValue('.*');
 }
 
-/** The present values of the chosen workloads. */
+/** The current values of the selected workloads. */
 export function standing(signals: Signal[], groupBy?: string[]): Query {
   return new Query({ queryType: 'resources', filters: CHOSEN, resources: { signals }, ...(groupBy && { groupBy }) });
 }
 
-/** One number over the rows of another panel's table: the sum of a column, or its most extreme value. */
+/** A number from the rows of another panel's table: the sum, minimum or maximum of a column. */
 export function number(
   title: string,
   description: string,
@@ -94,7 +94,7 @@ export function number(
     .noValue('–');
 }
 
-/** A table of resources with the colors of their thresholds. */
+/** A table of resources, with colors by threshold. */
 export function resourceTable(title: string, description: string, target: Query): table.PanelBuilder {
   return new table.PanelBuilder()
     .title(title)
@@ -102,7 +102,7 @@ export function resourceTable(title: string, description: string, target: Query)
     .datasource(DATASOURCE)
     .withTarget(target)
     .noValue('–')
-    .thresholds(thresholds('text')) // of columns that bring none: Grafana's own turn red at 80, bytes as well
+    .thresholds(thresholds('text')) // for columns without thresholds: Grafana's default is red at 80, also for bytes
     .cellHeight(common.TableCellHeight.Sm)
     .overrideByRegexp(NUMBERS, [{ id: 'custom.cellOptions', value: { type: 'color-text' } }])
     .overrideByRegexp(LEVELS, [
@@ -123,7 +123,7 @@ export function resourceTable(title: string, description: string, target: Query)
 const NUMBERS = '^(Replicas.*|Restarts|CPU.*|Memory.*|Drops|TCP resets|GPU.*)$';
 const LEVELS = '^(CPU of limit|Memory of limit|GPU memory|GPU busy)$';
 
-/** A signal of the chosen workloads over time, the most extreme series only. */
+/** A signal of the selected workloads over time, only the most extreme series. */
 export function overTime(
   title: string,
   description: string,
@@ -154,10 +154,12 @@ export function overTime(
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic));
 }
 
-/** A step of two minutes over six hours: what lasts is seen, and half as much is read. */
+/**
+ * A step of two minutes over six hours: fine enough for lasting changes, with half of the reads.
+ */
 const POINTS = 180;
 
-/** Counts in steps, as bars. */
+/** Counts per step, as bars. */
 export function bars(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
   return panel
     .drawStyle(common.GraphDrawStyle.Bars)
@@ -175,10 +177,10 @@ export function listed(): common.VizLegendOptionsBuilder {
     .calcs(['lastNotNull']);
 }
 
-/** Names of lines. */
+/** Series names. */
 export const BY_WORKLOAD = '${__field.labels.namespace}/${__field.labels.workload}';
 
-/** A link that chooses a namespace, or a workload, of the row that is pointed at. */
+/** A link that selects the namespace, or the workload, of the row. */
 export function chooses(title: string, uid: string, ...labels: string[]) {
   const variables = labels.map((label) => `&var-${label}=\${__data.fields.${label}}`).join('');
   return { title, url: `/d/${uid}?var-datasource=\${datasource}${variables}&\${__url_time_range}` };

@@ -8,10 +8,10 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import { BUDGET_THRESHOLDS, burnlineDashboard, happened, labelVariable, sloVariable, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
-/** The SLO over all that is chosen, as one group. */
+/** The SLO of everything selected, as one group. */
 const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };
 
-/** One SLO: what is left, how fast it burns, and what burns it. */
+/** One SLO: its remaining budget, burn rates, and breakdown. */
 export function slo(): dashboard.DashboardBuilder {
   return (
     burnlineDashboard(
@@ -39,7 +39,7 @@ export function slo(): dashboard.DashboardBuilder {
           annotations: ['firing', 'budget', 'exclusions'],
         })
       )
-      // Off by default: the events of all workloads of an SLO hide the lines.
+      // Off by default: rollouts of all workloads would hide the lines.
       .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }).enable(false))
       .withPanel(numbers().id(NUMBERS))
       .withPanel(details())
@@ -75,7 +75,7 @@ export function slo(): dashboard.DashboardBuilder {
   );
 }
 
-/** What a viewer must read at a glance, and what comes with it in a table of one row. */
+/** The columns shown large, in a table of one row. */
 const BIG = ['State', 'Error budget remaining', 'SLI'];
 const SMALL = ['Objective', 'Budget left, minutes', 'Exhausted in', 'p95', 'Throughput', 'Measured'];
 
@@ -116,7 +116,7 @@ function details(): table.PanelBuilder {
     .noValue('–');
 }
 
-/** The id of the panel with the numbers: its place. Alert rules lead to panel 3. */
+/** The id (and position) of the panel with the numbers. Alert rules link to panel 3. */
 const NUMBERS = 1;
 
 function over(
@@ -150,7 +150,7 @@ function thresholdLine(): common.GraphThresholdsStyleConfigBuilder {
   return new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed);
 }
 
-/** Reads thresholds for the other queries' series from columns of the present summary. */
+/** Reads thresholds of the series from columns of the current summary. */
 function thresholdsFromNow(columns: Array<[displayName: string, color: string]>): dashboard.DataTransformerConfig {
   return {
     id: 'configFromData',

@@ -5,13 +5,15 @@ import { labelsKey } from './labels';
 import { Period, periodOf } from './period';
 import { WorkloadRow } from './rows';
 
-/** How a budget went down: from whole when the window began to what is left now. */
+/**
+ * The remaining budget over time: whole at the start of the window, the current value at the end.
+ */
 export interface Burndown {
-  /** What the chart spans; of a calendar window more than what has been. */
+  /** The range of the chart. For a calendar window it extends beyond the present. */
   period: Period;
   /** Milliseconds since 1970. */
   times: number[];
-  /** Share of the window's budget that was left then; null where nothing was measured. */
+  /** Remaining share of the window's budget; null where unmeasured. */
   left: Array<number | null>;
 }
 
@@ -28,7 +30,7 @@ export function burnDown(row: WorkloadRow, bad: DataFrame[], instant: number): B
   }
   const inside = series.filter(([time]) => time > period.from && time <= instant);
   const counted = inside.reduce((sum, [, value]) => sum + (value ?? 0), 0);
-  // The first step may reach back before the window, the last one ends before the instant.
+  // The first step may begin before the window, the last one ends before the instant.
   const all = Math.max(row.bad, counted);
   const times = [period.from];
   const left: Array<number | null> = [1];
@@ -45,7 +47,10 @@ export function burnDown(row: WorkloadRow, bad: DataFrame[], instant: number): B
   return { period, times, left };
 }
 
-/** A budget over time that came with the row: a series `budget` with its labels, of any data source. */
+/**
+ * A budget over time in the panel's data: a series `budget` with the row's labels, from any data
+ * source.
+ */
 export function givenBurndown(row: WorkloadRow, series: DataFrame[]): Burndown | undefined {
   const points = seriesOf(series, 'budget', row);
   if (!points?.length) {
@@ -55,7 +60,10 @@ export function givenBurndown(row: WorkloadRow, series: DataFrame[]): Burndown |
   return { period: { from: times[0], to: times[times.length - 1] }, times, left: points.map(([, value]) => value) };
 }
 
-/** The frames of a chart: what was left, and what an even burn would have left. Colours are Grafana's names or CSS. */
+/**
+ * The frames of a chart: the remaining budget, and that of an even burn. Colors are names in
+ * Grafana, or CSS.
+ */
 export function burndownFrames({ period, times, left }: Burndown, color: string): DataFrame[] {
   return [
     frame(t('burndown.left', 'Error budget remaining'), times, left, {
@@ -79,7 +87,10 @@ function frame(name: string, times: number[], values: Array<number | null>, conf
   });
 }
 
-/** The points of the series of that name that carries the row's labels and, if it names one, its SLO. */
+/**
+ * The points of the series with this name and the row's labels. If it has an SLO, it must be the
+ * row's.
+ */
 function seriesOf(frames: DataFrame[], name: string, row: WorkloadRow): Array<[number, number | null]> | undefined {
   for (const { fields, length } of frames) {
     const time = fields.find((field) => field.type === FieldType.time);

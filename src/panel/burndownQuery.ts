@@ -4,14 +4,14 @@ import type { DataQuery } from '@grafana/schema';
 import { periodOf } from './period';
 import { WorkloadRow } from './rows';
 
-/** The data source that can be queried for more data than the row contains. */
+/** The type of data source that can be queried for details of a row. */
 export const BURNLINE = 'burnline-slo-datasource';
 
-/** So many steps make a line; more are not seen in a row's room. */
+/** Number of steps of the line. More would not be visible in the width of a row. */
 const STEPS = 120;
 const MINUTE = 60_000;
 
-/** The part of the data source's queries that the panel uses: the row's own query, restricted to the row by filters. */
+/** The part of a query that the panel uses: the row's query, restricted to the row by filters. */
 interface RowQuery extends DataQuery {
   queryType?: string;
   metrics?: string[];

@@ -3,7 +3,7 @@ import { t } from './i18n';
 export type ColumnChoice =
   'budget' | 'burn' | 'forecast' | 'p95' | 'throughput' | 'trend' | 'sli' | 'events' | 'coverage';
 
-/** The columns that the panel's options know. */
+/** The columns in the panel's options. */
 export function columnChoices(): Array<{ value: ColumnChoice; label: string; description: string }> {
   return [
     {
@@ -65,18 +65,18 @@ export interface Column {
   kind: ColumnKind;
   label: string;
   description: string;
-  /** Numbers line up on the right. */
+  /** Numbers are aligned to the right. */
   numeric: boolean;
-  /** Width in pixels as laid out. */
+  /** Width in the layout, in pixels. */
   width: number;
 }
 
-/** How a column behaves in little room; widths in pixels. */
+/** How a column adapts to the width, in pixels. */
 interface Room {
   min: number;
-  /** Its share of the room that is left over. */
+  /** Its share of the remaining width. */
   grow: number;
-  /** Columns of the highest rank leave first; those of rank 0 stay. */
+  /** Columns with the highest rank are removed first. Those with rank 0 are never removed. */
   rank: number;
 }
 
@@ -94,12 +94,15 @@ const ROOM: Record<ColumnKind, Room> = {
   coverage: { min: 96, grow: 1, rank: 8 },
 };
 
-/** Below this width of the table the state is only its shape and the budget only a number over its bar. */
+/** Below this table width, the state is only a shape, and the budget is a number above its bar. */
 export const NARROW = 500;
 
 const NARROW_MIN: Partial<Record<ColumnKind, number>> = { state: 56, workload: 96, budget: 104, burn: 116 };
 
-/** The columns to show, in order, that fit the width (pixels) of the table; lesser ones leave first. */
+/**
+ * The visible columns in order, for the width of the table in pixels. Those with the highest rank
+ * are removed first.
+ */
 export function layOut(chosen: ColumnChoice[], width: number): Column[] {
   const narrow = width < NARROW;
   const min = (kind: ColumnKind) => (narrow && NARROW_MIN[kind]) || ROOM[kind].min;

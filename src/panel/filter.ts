@@ -1,11 +1,13 @@
 import { WorkloadRow } from './rows';
 import { State } from './state';
 
-/** What a reader narrows the table down to. */
+/** A filter of the table's rows. */
 export interface Filter {
-  /** Words, all of which have to occur in the labels, the name or the SLO of a row, in any order and in any case. */
+  /**
+   * Words that must all occur in the labels, the name or the SLO of a row, in any order and case.
+   */
   text: string;
-  /** The states to show; none is all. */
+  /** The states to show; empty means all. */
   states: State[];
 }
 
@@ -15,7 +17,7 @@ export function isFiltering({ text, states }: Filter): boolean {
   return text.trim() !== '' || states.length > 0;
 }
 
-/** The rows that meet the filter, in their order. */
+/** The rows that match the filter, in their order. */
 export function filterRows(rows: WorkloadRow[], { text, states }: Filter): WorkloadRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && states.length === 0) {
@@ -30,7 +32,7 @@ export function filterRows(rows: WorkloadRow[], { text, states }: Filter): Workl
   });
 }
 
-/** Adds the state to those that are shown, or takes it away. */
+/** Adds the state to the filter, or removes it. */
 export function withState(filter: Filter, state: State): Filter {
   const { states } = filter;
   return {

@@ -4,14 +4,17 @@ import pluginJson from './plugin.json';
 
 type Values = Record<string, string | number>;
 
-/** Texts by key, of one language: a table uses the same few texts hundreds of times while it scrolls. */
+/**
+ * Texts of one language by key. A table uses the same few texts hundreds of times while it scrolls.
+ */
 let found = new Map<string, string>();
 let language: string | undefined;
 
 /**
- * The text of a key in the user's language, from `locales/<language>/burnline-workloads-panel.json`, which Grafana loads
- * into the i18next it shares with plugins; the default, which is English, where there is none. `{{name}}` stands for a
- * value. A translation may have plural forms where there is a value `count`.
+ * The text of a key in the user's language, or the given English text. Translations are in
+ * `locales/<language>/burnline-workloads-panel.json`. Grafana loads them into the i18next instance
+ * that it shares with plugins. `{{name}}` is replaced by a value. A translation may have plural
+ * forms if there is a value `count`.
  */
 export function t(key: string, text: string, values?: Values): string {
   if (!i18next.isInitialized) {

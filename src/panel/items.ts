@@ -1,7 +1,7 @@
 import { Group } from './order';
 import { WorkloadRow } from './rows';
 
-/** A line of the table: a workload, what was opened below it, or the heading over those of one namespace. */
+/** A line of the table: a workload, the details below it, or the heading of a namespace. */
 export type Item =
   | { kind: 'row'; key: string; row: WorkloadRow; open: boolean; pinned?: boolean }
   | { kind: 'detail'; key: string; row: WorkloadRow }
@@ -15,7 +15,7 @@ export function listGroups(groups: Group[], collapsed: ReadonlySet<string>, open
   ]);
 }
 
-/** `pinned` rows show their namespaces, as no heading does. */
+/** `pinned` rows show their namespaces, because they have no heading with it. */
 export function listRows(rows: WorkloadRow[], open: ReadonlySet<string>, pinned?: boolean): Item[] {
   return rows.flatMap((row): Item[] =>
     open.has(row.key)

@@ -1,16 +1,16 @@
 import { Labels } from '@grafana/data';
 
-/** What the labels of a row are to a reader: who it is, where it lives and what kind it is. */
+/** The labels of a row by meaning: name, namespace and kind. */
 export interface Identity {
   name: string;
   namespace?: string;
   /** The kind of the workload, such as "deployment". */
   kind?: string;
-  /** Values of the labels that are none of these, such as the cluster. */
+  /** Values of all other labels, such as the cluster. */
   others: string[];
 }
 
-/** Which label plays which part, found by the naming habits of Kubernetes, Istio and OpenTelemetry. */
+/** The label of each role, by naming conventions of Kubernetes, Istio and OpenTelemetry. */
 export interface LabelRoles {
   name?: string;
   namespace?: string;
@@ -19,7 +19,7 @@ export interface LabelRoles {
 
 const KIND = /(^|[._])(workload_type|workload_kind|owner_kind|kind)$/;
 const NAMESPACE = /(^|[._])namespace([._]name)?$/;
-/** Most telling first. */
+/** The most specific first. */
 const NAMES = [
   'workload',
   'deployment',
@@ -33,7 +33,10 @@ const NAMES = [
   'instance',
 ].map((word) => new RegExp(`(^|[._])${word}([._]name)?$`));
 
-/** The parts that these labels play; the name falls back to the last label, the most specific by habit. */
+/**
+ * The roles of these labels. Without a known name label, the last label is the name: it is usually
+ * the most specific.
+ */
 export function labelRoles(labels: string[]): LabelRoles {
   const kind = labels.find((label) => KIND.test(label));
   const namespace = labels.find((label) => NAMESPACE.test(label));
@@ -42,7 +45,7 @@ export function labelRoles(labels: string[]): LabelRoles {
   return { name: named ?? left[left.length - 1] ?? namespace, namespace, kind };
 }
 
-/** Reads a row's labels by their roles; a row without a name is called by `fallback`. */
+/** Reads a row's labels by their roles. A row without a name gets `fallback`. */
 export function identify(labels: Labels, roles: LabelRoles, fallback: string): Identity {
   const of = (label?: string) => (label ? labels[label] : undefined);
   const used = [roles.name, roles.namespace, roles.kind];
@@ -56,7 +59,7 @@ export function identify(labels: Labels, roles: LabelRoles, fallback: string): I
   };
 }
 
-/** The same text for the same labels, whatever their order. Labels that are "" are absent. */
+/** A text that is equal for equal labels in any order. Empty labels are absent. */
 export function labelsKey(labels: Labels): string {
   return JSON.stringify(
     Object.keys(labels)

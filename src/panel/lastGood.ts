@@ -5,21 +5,24 @@ import { isWorkloadsFrame } from './rows';
 
 export interface Shown {
   series: DataFrame[];
-  /** The frames are of an earlier answer, as the latest one failed. */
+  /** The frames are from an earlier result, because the latest one failed. */
   stale: boolean;
 }
 
 interface Kept {
   series: DataFrame[];
   queries: string;
-  /** It came with an error of another query of the panel, so it is no older than that error. */
+  /** It came with an error of another query of the panel, so it is as recent as the error. */
   partial: boolean;
 }
 
-/** So many refreshes in a row without an answer make the shown frames stale. */
+/** Number of consecutive refreshes without a result that make the frames stale. */
 const MISSED = 2;
 
-/** Whether several refreshes began without an answer, as each one ends the one before: the server hangs. */
+/**
+ * Whether several refreshes began without a result. Each refresh cancels the previous one, so the
+ * server hangs.
+ */
 export function useMissed({ state, request }: PanelData): boolean {
   const [missed, setMissed] = useState<string[]>([]);
   const waits = state === LoadingState.Loading;
@@ -33,8 +36,8 @@ export function useMissed({ state, request }: PanelData): boolean {
 }
 
 /**
- * The frames to show: the latest ones, or, while a refresh runs or after it failed, the last ones with workloads in
- * them. After a change of the queries, the old answer is dropped.
+ * The frames to show: the latest ones. During a refresh, or after a failed one, the last frames
+ * with workloads. A change of the queries drops the old result.
  */
 export function useLastGood(data: PanelData): Shown {
   const [last, setLast] = useState<Kept>();
@@ -42,7 +45,7 @@ export function useLastGood(data: PanelData): Shown {
   const kept = last?.queries === queries ? last : undefined;
 
   const failed = data.state === LoadingState.Error;
-  // Grafana may hand the frames of the last answer along with the error of this one.
+  // Grafana may pass the previous frames together with the error.
   const repeated = failed && data.series === kept?.series && !kept.partial;
   const answered = data.series.some(isWorkloadsFrame) && !repeated;
   if (answered && data.series !== kept?.series) {

@@ -2,7 +2,9 @@ import { LinkModel } from '@grafana/data';
 
 import { WorkloadRow } from './rows';
 
-/** The data links that the panel's field config gives this row, each once; those of its labels come first. */
+/**
+ * The distinct data links of this row in the panel's field config. Those of its labels come first.
+ */
 export function rowLinks({ fields, index }: WorkloadRow): LinkModel[] {
   const links = Object.values(fields).flatMap((field) =>
     field?.config.links?.length ? (field.getLinks?.({ valueRowIndex: index }) ?? []) : []

@@ -11,7 +11,7 @@ export const plugin = new PanelPlugin<PanelOptions>(WorkloadsPanel)
   .useFieldConfig({
     disableStandardOptions: [FieldConfigProperty.Min, FieldConfigProperty.Max],
     standardOptions: {
-      // Only the base: states set the colors of rows until a user sets thresholds.
+      // Only the base threshold: states color the rows unless a user sets thresholds.
       [FieldConfigProperty.Thresholds]: {
         defaultValue: { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'text' }] },
       },

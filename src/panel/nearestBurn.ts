@@ -2,15 +2,18 @@ import { Burn, WorkloadRow } from './rows';
 
 export interface NearestBurn {
   burn: Burn;
-  /** The rate to show: of the long window while the alert fires, else the higher one of the two. */
+  /** The rate to show: of the long window if the alert fires, else the higher one of the two. */
   rate: number;
-  /** The rate is over the threshold. */
+  /** The rate exceeds the threshold. */
   over: boolean;
-  /** Both rates are: the alert fires. */
+  /** Both rates exceed the threshold: the alert fires. */
   fires: boolean;
 }
 
-/** The window pair that explains the state of a row: the most severe one that fires, else the one nearest to its threshold. */
+/**
+ * The window pair that explains the state of a row: the most severe firing one, else the one
+ * nearest to its threshold.
+ */
 export function nearestBurn({ burns, severities }: WorkloadRow): NearestBurn | undefined {
   let nearest: NearestBurn | undefined;
   let best = -Infinity;

@@ -2,7 +2,7 @@ import { DataFrame, QueryResultMetaNotice } from '@grafana/data';
 
 const SEVERITIES: Array<QueryResultMetaNotice['severity']> = ['error', 'warning', 'info'];
 
-/** Every notice of the frames once, gravest first. */
+/** The distinct notices of the frames, the most severe first. */
 export function readNotices(frames: DataFrame[]): QueryResultMetaNotice[] {
   const byText = new Map<string, QueryResultMetaNotice>();
   for (const notice of frames.flatMap((frame) => frame.meta?.notices ?? [])) {

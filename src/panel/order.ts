@@ -7,7 +7,10 @@ import { trendChange } from './trends';
 export interface Order {
   /** The kind of the column. */
   column: string;
-  /** A column's natural order shows first what needs help: least budget, greatest burn, soonest exhaustion. */
+  /**
+   * The natural order of a column is the most urgent first: least budget, greatest burn rate,
+   * soonest exhaustion.
+   */
   reversed: boolean;
 }
 
@@ -26,7 +29,10 @@ export function ariaSort(order: Order, column: Column): 'ascending' | 'descendin
   return ASCENDS[column.kind] === order.reversed ? 'descending' : 'ascending';
 }
 
-/** Sorted copy. Rows without a value in that column come last both ways; ties are in "worst first". */
+/**
+ * A sorted copy. Rows without a value come last in both directions. Equal rows are in "worst first"
+ * order.
+ */
 export function sortRows(rows: WorkloadRow[], order: Order, column: Column | undefined): WorkloadRow[] {
   const keyed = rows.map((row) => ({ row, value: column ? sortValue(row, column) : null }));
   const sign = order.reversed ? -1 : 1;
@@ -47,12 +53,15 @@ export interface Group {
   rows: WorkloadRow[];
 }
 
-/** Stands for the pinned group among namespaces, none of which can be called so. */
+/** The key of the pinned group among namespaces. No namespace has this name. */
 const PINNED = '!';
 
 const CALM: State[] = ['ok', 'recovering', 'unmeasured'];
 
-/** First the rows that need attention, of all namespaces; then the others by namespace, in the order of their first rows. */
+/**
+ * First the rows that need attention, of all namespaces. Then the others by namespace, in the order
+ * of their first rows.
+ */
 export function groupRows(rows: WorkloadRow[]): Group[] {
   const groups = new Map<string, WorkloadRow[]>();
   const attention = rows.filter(({ state }) => !CALM.includes(state));
@@ -69,7 +78,7 @@ export function groupRows(rows: WorkloadRow[]): Group[] {
   return [...pinned, ...[...groups].map(([namespace, members]) => ({ namespace, rows: members }))];
 }
 
-/** Whether the natural order of a column's values goes up. */
+/** Whether the natural order of a column is ascending. */
 const ASCENDS: Record<Column['kind'], boolean> = {
   state: false,
   workload: true,
@@ -84,7 +93,7 @@ const ASCENDS: Record<Column['kind'], boolean> = {
   coverage: true,
 };
 
-/** What a row is sorted by, so that the natural order is the ascending one of these values; null sorts last. */
+/** The sort key of a row: the natural order is ascending, and null comes last. */
 function sortValue(row: WorkloadRow, column: Column): number | string | null {
   switch (column.kind) {
     case 'state':

@@ -1,24 +1,27 @@
 import { DataFrame, rangeUtil } from '@grafana/data';
 
-/** A burn alert looks at a long window (is it real?) and a short one (does it still go on?). */
+/** A burn alert compares a long window (is it significant?) and a short one (does it continue?). */
 export interface BurnPair {
   /** Window names as in the fields `burn_<window>`, such as "1h" and "5m". */
   long: string;
   short: string;
-  /** The severity of an alert on it, such as "page"; undefined if the frame does not contain it. */
+  /** The severity of its alert, such as "page"; undefined if the frame does not contain it. */
   severity?: string;
-  /** The field of the burn factor, where it is not `factor_<long>`. */
+  /** The field of the threshold, if it is not `factor_<long>`. */
   factorField?: string;
 }
 
-/** What the panel reads of `frame.meta.custom`; frames of other data sources need not have it. */
+/**
+ * The part of `frame.meta.custom` that the panel reads. Frames of other data sources may lack it.
+ */
 interface AlertsMeta {
   alerts?: Array<BurnPair & { factor?: string }>;
 }
 
 /**
- * The burn window pairs of a frame, short windows first: those that its meta names, else one for every `factor_<long>`
- * field, with the `burn_` window nearest to a twelfth of it (the SRE workbook's ratio).
+ * The burn window pairs of a frame, the shortest first: those in its meta, else one for every
+ * `factor_<long>` field, with the `burn_` window nearest to a twelfth of it (the SRE workbook's
+ * ratio).
  */
 export function burnPairs(frame: DataFrame): BurnPair[] {
   const named = (frame.meta?.custom as AlertsMeta | undefined)?.alerts;
@@ -28,7 +31,7 @@ export function burnPairs(frame: DataFrame): BurnPair[] {
   return unique(pairs);
 }
 
-/** Each pair once, by the length of the long window. */
+/** The distinct pairs, by the length of the long window. */
 export function unique(pairs: BurnPair[]): BurnPair[] {
   const byKey = new Map(pairs.map((pair) => [`${pair.long}|${pair.short}`, pair]));
   return [...byKey.values()].sort((a, b) => seconds(a.long) - seconds(b.long) || seconds(a.short) - seconds(b.short));
@@ -51,7 +54,7 @@ function suffixes(frame: DataFrame, prefix: string): string[] {
     .filter((window) => seconds(window) > 0);
 }
 
-/** Length of a window name in seconds; 0 when it is none. */
+/** Length of a window in seconds; 0 if it is not one. */
 function seconds(window: string): number {
   try {
     return rangeUtil.intervalToSeconds(window);

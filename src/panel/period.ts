@@ -14,9 +14,10 @@ const CALENDAR: Record<string, { start: 'isoWeek' | 'month' | 'quarter' | 'year'
 };
 
 /**
- * The time that an SLO's window covers at an instant: a rolling one ("30d") ends there; a calendar one ("month
- * Europe/Berlin", UTC when it names no zone) began before and is over later. With a start ("month UTC 2026-01-15T12:00")
- * every period begins at that time of its week, month, quarter or year. Undefined for a window it cannot read.
+ * The range of an SLO's window at an instant. A rolling one ("30d") ends at the instant. A calendar
+ * one ("month Europe/Berlin", UTC without a zone) began before and ends later. With a start ("month
+ * UTC 2026-01-15T12:00"), every period begins at that time of its week, month, quarter or year.
+ * Undefined for an unknown window.
  */
 export function periodOf(window: string, instant: number): Period | undefined {
   const [word, timeZone = 'utc', first] = window.split(' ');
@@ -35,7 +36,7 @@ export function periodOf(window: string, instant: number): Period | undefined {
   }
 }
 
-/** The period of a unit that an instant is in, when one of the periods begins at first. */
+/** The period of a unit that contains an instant, if one of the periods begins at `first`. */
 function periodFrom(first: string, timeZone: string, unit: DurationUnit, instant: number): Period | undefined {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.test(first)) {
     return undefined;

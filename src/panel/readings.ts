@@ -7,17 +7,17 @@ import { Tone } from './state';
 /** The text of an unmeasured value. */
 export const NOTHING = '–';
 
-/** A number as a reader sees it. */
+/** A number as displayed. */
 export interface Reading {
   text: string;
   tone?: Tone;
-  /** A colour of the theme that the field's own thresholds chose; it wins over the tone. */
+  /** A theme color from the field's own thresholds. It overrides the tone. */
   color?: string;
 }
 
 /**
- * A value by its field's unit, decimals and mappings; `decimals` holds where the field sets none. Its thresholds
- * set its color if a user has added any to the base that every panel has.
+ * A value with its field's unit, decimals and mappings. `decimals` applies if the field has none.
+ * Thresholds set the color if a user has added any to the base.
  */
 export function read(field: Field | undefined, value: number | null, decimals?: number): Reading {
   const { config, display } = field ?? { config: {} };
@@ -27,7 +27,8 @@ export function read(field: Field | undefined, value: number | null, decimals?: 
   const unit = config.unit ?? (field && usualUnit(field.name));
   const fixed = !config.mappings?.length && (config.decimals === undefined || unit !== config.unit);
   const coloured = (config.thresholds?.steps.length ?? 0) > 1;
-  // Shaped by the field only where that is used: a table reads thousands of numbers while it scrolls.
+  // The field's display is used only if needed: a table reads thousands of numbers while it
+  // scrolls.
   const shown = fixed && !coloured ? undefined : display?.(value);
   const text = shown && !fixed ? shown : getValueFormat(unit ?? 'none')(value, config.decimals ?? decimals);
   return { text: formattedValueToString(text), color: coloured ? shown?.color : undefined };
@@ -48,7 +49,7 @@ const USUAL_UNITS: Record<string, string> = {
   bad: 'short',
 };
 
-/** What a column is in where its data source names no unit, such as a table of plain numbers. */
+/** The unit of a column if its data source has none, such as a table of plain numbers. */
 function usualUnit(name: string): string | undefined {
   return USUAL_UNITS[name] ?? (/^(burn|factor)_/.test(name) ? 'suffix:×' : undefined);
 }
@@ -58,13 +59,13 @@ export function readBudget({ fields, budget }: WorkloadRow): Reading {
   return budget !== null && budget < 0 ? { tone: 'critical', ...reading } : reading;
 }
 
-/** A burn rate, a multiple of the even burn: "26×". */
+/** A burn rate, as a multiple of an even burn: "26×". */
 export function readBurn({ fields, burns }: WorkloadRow, rate: number | null): string {
   const decimals = rate !== null && rate >= 100 ? 0 : 1;
   return read(fields[`burn_${burns[0]?.long}`], rate, decimals).text.replace(/[\s\u00a0]+×/, '×');
 }
 
-/** What is left of the budget in events and in minutes of full outage: "2.2 K events, 10 min". */
+/** The remaining budget in events and in minutes of full outage: "2.2 K events, 10 min". */
 export function readBudgetDetail({ fields, budgetEvents, budgetMinutes }: WorkloadRow): string {
   const parts: string[] = [];
   if (budgetEvents !== null) {
@@ -81,7 +82,10 @@ export function readBudgetDetail({ fields, budgetEvents, budgetMinutes }: Worklo
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** When the budget will be spent at the current burn: "spent", "3 h", or "> 30 d" when not within the window. */
+/**
+ * The time until the budget is exhausted at the current burn rate: "spent", "3 h", or "> 30 d" if
+ * beyond the window.
+ */
 export function readForecast({ fields, budget, exhaustedIn, window }: WorkloadRow): Reading {
   if (budget === null) {
     return { text: NOTHING, tone: 'muted' };
@@ -102,7 +106,7 @@ export function readP95({ fields, p95, p95Bounded, p95Target }: WorkloadRow): Re
   if (p95 === null) {
     return { ...reading, tone: 'muted' };
   }
-  // A bounded p95 is greater than the number shown, so reaching the target is missing it.
+  // A bounded p95 is greater than the number shown, so a number equal to the target misses it.
   const over = p95Target !== null && (p95Bounded ? p95 >= p95Target : p95 > p95Target);
   return { tone: over ? 'critical' : undefined, ...reading, text: `${p95Bounded ? '> ' : ''}${reading.text}` };
 }
@@ -138,14 +142,14 @@ export function readEvents({ fields, bad, events }: WorkloadRow): { bad: string;
   return { bad: count('bad', bad), events: count('events', events) };
 }
 
-/** A ratio near one needs the digits after its nines: 99.923%, 99.9954%. */
+/** A ratio near one requires the digits after its nines: 99.923%, 99.9954%. */
 function ratioDecimals(ratio: number | null): number {
   return ratio === null || ratio >= 1 || ratio <= 0
     ? 1
     : Math.min(4, Math.max(1, Math.ceil(-Math.log10(1 - ratio)) - 1));
 }
 
-/** As many digits as the definition has: 99.9%, 99.95%. */
+/** As many digits as in the definition: 99.9%, 99.95%. */
 function writtenDecimals(ratio: number): number {
   return (
     Number((100 * ratio).toFixed(6))
@@ -154,12 +158,12 @@ function writtenDecimals(ratio: number): number {
   );
 }
 
-/** A window name with room to breathe: "30d" -> "30 d". */
+/** A window name with a space: "30d" -> "30 d". */
 export function spaced(window: string): string {
   return window.replace(/(\d)([a-z])/gi, '$1 $2').replace(/([a-z])(\d)/gi, '$1 $2');
 }
 
-/** One unit is enough, rounded down: a forecast is an extrapolation, and early is the safe side. */
+/** One unit, rounded down: a forecast is an extrapolation, and early is safer. */
 export function roughly(seconds: number): string {
   if (seconds < 60) {
     return t('reading.below-a-minute', '< 1 min');
@@ -172,7 +176,7 @@ export function roughly(seconds: number): string {
     : t('reading.days', '{{number}} d', { number: Math.floor(seconds / DAY) });
 }
 
-/** Milliseconds need no decimals, whole seconds and more need two. */
+/** Milliseconds have no decimals, longer times have two. */
 function significantDecimals(seconds: number | null): number {
   return seconds !== null && seconds < 1 ? 0 : 2;
 }

@@ -6,49 +6,55 @@ import { BurnPair, burnPairs } from './pairs';
 import { Judgement, readState } from './state';
 import { Trend, readTrends } from './trends';
 
-/** A burn window pair of one row. Rates are multiples of the even burn that spends the budget in just its window. */
+/**
+ * A burn window pair of one row. Rates are multiples of an even burn, which spends the budget
+ * exactly in its window.
+ */
 export interface Burn extends BurnPair {
   longRate: number | null;
   shortRate: number | null;
-  /** From this rate on the pair counts as over. */
+  /** The threshold of the pair. */
   factor: number | null;
 }
 
-/** What an SLO has to say about itself. */
+/** The SLO's own information. */
 export interface About {
   description?: string;
   runbook?: string;
 }
 
-/** One workload under one SLO. Numbers are null where nothing was measured. */
+/** One workload with one SLO. Numbers are null if unmeasured. */
 export interface WorkloadRow extends Identity, Judgement {
-  /** The same from refresh to refresh. */
+  /** Stable across refreshes. */
   key: string;
-  /** The query that answered it. */
+  /** The query that returned it. */
   refId?: string;
-  /** Its place in that answer's frame. */
+  /** Its index in the frame. */
   index: number;
   labels: Labels;
   slo: string;
-  /** The SLO's window as the data source writes it, such as "30d" or "month Europe/Berlin". */
+  /** The SLO's window as the data source formats it, such as "30d" or "month Europe/Berlin". */
   window?: string;
   /** Ratios, 0.999 being 99.9%. */
   objective: number | null;
   sli: number | null;
-  /** Share of the budget that is left; negative when overspent. */
+  /** Remaining share of the budget; negative if overspent. */
   budget: number | null;
-  /** The same 24 hours earlier. */
+  /** The remaining share 24 hours earlier. */
   budgetAgo: number | null;
-  /** Bad events that the budget still allows. */
+  /** Remaining bad events in the budget. */
   budgetEvents: number | null;
-  /** Minutes of full outage that the budget still allows. */
+  /** Remaining minutes of full outage in the budget. */
   budgetMinutes: number | null;
   burns: Burn[];
-  /** Seconds until the budget is spent at the current burn; null is "not within the window". */
+  /**
+   * Seconds until the budget is exhausted at the current burn rate; null is "not within the
+   * window".
+   */
   exhaustedIn: number | null;
   /** Seconds. */
   p95: number | null;
-  /** The p95 is only known to be greater than `p95`, the histogram's last finite bucket. */
+  /** The p95 is greater than `p95`, the histogram's last finite bucket. */
   p95Bounded: boolean;
   p95Target: number | null;
   /** Events per second. */
@@ -57,7 +63,7 @@ export interface WorkloadRow extends Identity, Judgement {
   bad: number | null;
   trend?: Trend;
   about?: About;
-  /** The share below which its budget is low. */
+  /** A remaining budget below this share is low. */
   low: number;
   /** The frame's fields by name, with units, decimals and thresholds. */
   fields: FieldsByName;
@@ -67,13 +73,13 @@ export type FieldsByName = Record<string, Field | undefined>;
 
 export interface Workloads {
   rows: WorkloadRow[];
-  /** The instant that the rows hold for, in milliseconds since 1970; the latest one of several frames. */
+  /** The time of the rows, in milliseconds since 1970; the latest one of several frames. */
   instant?: number;
-  /** Some of the rows come from Grafana's query cache instead of from the data source. */
+  /** Some rows are from Grafana's query cache. */
   cached: boolean;
 }
 
-/** Of these columns those that have something to show: a summary has no sparklines, and not every SLO has a p95. */
+/** The columns that have values: a summary has no sparklines, and not every SLO has a p95. */
 export function withData(columns: ColumnChoice[], rows: WorkloadRow[]): ColumnChoice[] {
   return columns.filter((column) => {
     switch (column) {
@@ -96,10 +102,13 @@ interface WorkloadsMeta {
   about?: Record<string, About>;
 }
 
-/** Below this share a budget is low. */
+/** A remaining budget below this share is low. */
 export const LOW_BUDGET = 0.1;
 
-/** Reads every frame that has workloads in it; frames of other shapes are passed over. An ok budget below `low` is low. */
+/**
+ * Reads every frame with workloads, and skips others. The state of an ok budget below `low` is
+ * "low".
+ */
 export function readWorkloads(frames: DataFrame[], low = LOW_BUDGET): Workloads {
   const tables = frames.filter(isWorkloadsFrame);
   const trends = readTrends(frames);
@@ -196,7 +205,7 @@ function readRow(source: Source, index: number): WorkloadRow {
   };
 }
 
-/** The state that the data source gives, with "low" between ok and exhausted. */
+/** The state from the data source, with "low" between ok and exhausted. */
 function stateOfRow({ fields, low }: Source, code: number | null, budget: number | null) {
   const read = readState(fields.state, code);
   return read.state === 'ok' && budget !== null && budget < low ? { state: 'low' as const } : read;
@@ -229,7 +238,7 @@ function textAt(field: Field | undefined, index: number): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
-/** Two queries may return the same row; React and the reader must distinguish them. */
+/** Two queries may return the same row. React and the reader must distinguish them. */
 function uniqueKeys(rows: WorkloadRow[]): WorkloadRow[] {
   const seen = new Map<string, number>();
   return rows.map((row) => {

@@ -2,15 +2,15 @@ import { Field, formattedValueToString } from '@grafana/data';
 
 import { t } from './i18n';
 
-/** What a workload is in, worst first: the order in which a person should look at them. */
+/** The states of a workload, worst first. */
 export const STATES = ['firing', 'exhausted', 'rising', 'low', 'recovering', 'unmeasured', 'ok'] as const;
 
 export type State = (typeof STATES)[number];
 
-/** How much a thing matters to the person who looks, independent of any theme's colours. */
+/** How urgent a value is, independent of any theme's colors. */
 export type Tone = 'critical' | 'serious' | 'watch' | 'info' | 'ok' | 'muted';
 
-/** The data source's numbers for the states; a null (no number) is unmeasured. */
+/** The data source's numbers of the states. A null is unmeasured. */
 const STATE_OF_NUMBER: Record<number, State> = {
   0: 'ok',
   1: 'recovering',
@@ -36,17 +36,20 @@ export function readState(field: Field | undefined, code: number | null): Pick<J
 
 export interface Judgement {
   state: State;
-  /** What the panel's value mappings call the state, where that is not its own name. */
+  /** The state's name in the panel's value mappings, if it has one. */
   word?: string;
-  /** Severities that fire now, most severe first. */
+  /** Firing severities, the most severe first. */
   firing: string[];
-  /** Severities of the row's policy, most severe first. */
+  /** Severities of the row's policy, the most severe first. */
   severities: string[];
-  /** Measured share of the window, 0 to 1; null when unknown. */
+  /** Measured share of the window, 0 to 1; null if unknown. */
   coverage: number | null;
 }
 
-/** The text of a state: the user's own, the firing severity, or the coverage if the state is unmeasured. */
+/**
+ * The text of a state: the user's own, the firing severity, or the coverage if the state is
+ * unmeasured.
+ */
 export function stateWord({ state, word, firing, coverage }: Judgement): string {
   if (word) {
     return word;
@@ -60,7 +63,7 @@ export function stateWord({ state, word, firing, coverage }: Judgement): string 
   return stateName(state);
 }
 
-/** What a state is called. */
+/** The name of a state. */
 export function stateName(state: State): string {
   switch (state) {
     case 'firing':
@@ -80,7 +83,10 @@ export function stateName(state: State): string {
   }
 }
 
-/** What the word of a state leaves unsaid: alerts behind an exhausted budget, and gaps in the data. */
+/**
+ * Details that the state's text does not contain: alerts of an exhausted budget, and gaps in the
+ * data.
+ */
 export function stateRemark({ state, firing, coverage }: Judgement): string | undefined {
   const remarks: string[] = [];
   if (state !== 'firing' && firing.length > 0) {
@@ -111,19 +117,21 @@ export function stateTone({ state, firing, severities }: Judgement): Tone {
   }
 }
 
-/** What is left of a budget, as a tone: the colour of its bar, whatever the alerts do. */
+/** The tone of a remaining budget: the color of its bar, independent of alerts. */
 export function budgetTone(budget: number | null, low: number): Tone {
   return budget === null ? 'muted' : budget <= 0 ? 'critical' : budget < low ? 'serious' : 'ok';
 }
 
-/** The tone of an alert: the most severe one of a policy is critical, as is one of unknown severity. */
+/**
+ * The tone of an alert: the most severe one of a policy is critical, and so is an unknown severity.
+ */
 export function severityTone(severity: string | undefined, severities: string[]): Tone {
   return severity === undefined || severities.indexOf(severity) <= 0 ? 'critical' : 'serious';
 }
 
 /**
- * The rank of a row in "worst first": smaller is worse. A budget that is spent while an alert still fires is worse
- * than either alone; a page is worse than a lower severity.
+ * The rank of a row in "worst first": smaller is worse. A firing alert with an exhausted budget is
+ * worse than either alone. A page is worse than a lower severity.
  */
 export function urgency({ state, firing, severities }: Judgement): number {
   const rank = STATES.indexOf(state) * 4;
@@ -134,10 +142,10 @@ export function urgency({ state, firing, severities }: Judgement): number {
   return state === 'firing' && lesser ? rank + 1 : rank;
 }
 
-/** From here on a window counts as wholly measured: a scrape that was missed now and then is no news. */
+/** From this coverage on, a window counts as fully measured. Single missed scrapes are normal. */
 const WHOLE = 0.995;
 
-/** Rounded down: 99.9% coverage is not 100 %. */
+/** Rounded down: 99.9% coverage is not 100%. */
 function measured(share: number): string {
   return t('state.measured', '{{percent}}% coverage', { percent: Math.floor(share * 100) });
 }

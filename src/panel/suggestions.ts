@@ -3,7 +3,10 @@ import { PanelDataSummary, VisualizationSuggestion, VisualizationSuggestionScore
 import { isWorkloadsFrame } from './rows';
 import { PanelOptions } from './types';
 
-/** Offers the panel for data that it can read, and for no other: a table of numbers is not yet one of workloads. */
+/**
+ * Suggests the panel only for data that it can read: a table of numbers alone is not one of
+ * workloads.
+ */
 export function suggestWorkloads(
   summary: PanelDataSummary
 ): Array<Partial<VisualizationSuggestion<PanelOptions>>> | undefined {

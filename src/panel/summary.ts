@@ -5,7 +5,7 @@ import { STATES, State, Tone, stateTone, urgency } from './state';
 export interface StateCount {
   state: State;
   count: number;
-  /** That of the worst row of the state. */
+  /** The tone of the worst row in this state. */
   tone: Tone;
 }
 
@@ -14,7 +14,7 @@ export interface Summary {
   workloads: number;
   /** Rows: a workload has one for each SLO. */
   objectives: number;
-  /** Worst first, only those that occur. */
+  /** The states that occur, worst first. */
   states: StateCount[];
   /** Distinct SLO windows, such as "30d". */
   windows: string[];

@@ -9,7 +9,7 @@ export interface Trend {
   throughput: Field<number | null>;
 }
 
-/** The time series named `throughput`, by the `labelsKey` of the labels that they carry. */
+/** The time series named `throughput`, by the `labelsKey` of their labels. */
 export function readTrends(frames: DataFrame[]): Map<string, Trend> {
   const trends = new Map<string, Trend>();
   for (const frame of frames) {
@@ -27,8 +27,8 @@ export function readTrends(frames: DataFrame[]): Map<string, Trend> {
 }
 
 /**
- * The change from the first to the last measured point, as a share of the greater of both: -1 (stopped) to 1 (new).
- * Null with fewer than two points.
+ * The change from the first to the last measured point, as a share of the greater one: -1 (stopped)
+ * to 1 (new). Null with fewer than two points.
  */
 export function trendChange(trend: Trend | undefined): number | null {
   const points = (trend?.throughput.values ?? []).filter((point): point is number => Number.isFinite(point));
@@ -41,15 +41,16 @@ export function trendChange(trend: Trend | undefined): number | null {
   return greater > 0 ? (last - first) / greater : 0;
 }
 
-/** The paths of a sparkline in SVG: the line, and the area from it down to zero. */
+/** The SVG paths of a sparkline: the line, and the area below it. */
 export interface TrendPaths {
   line: string;
   area: string;
 }
 
 /**
- * Draws a trend into so many pixels, from zero up, so that a fall looks as deep as it is. What was not measured is a gap,
- * and so is a point alone between gaps. Undefined where nothing was measured or there is no room.
+ * Draws a trend with this size in pixels, from zero up, so that drops are to scale. Unmeasured
+ * points, and single points between gaps, are gaps. Undefined if nothing is measured or the size is
+ * too small.
  */
 export function trendPaths({ time, throughput }: Trend, width: number, height: number): TrendPaths | undefined {
   const times = time.values;
@@ -60,7 +61,7 @@ export function trendPaths({ time, throughput }: Trend, width: number, height: n
     return undefined;
   }
   const x = (index: number) => round(((times[index] - first) / span) * width);
-  // Half a pixel of the line's width stays inside on both sides.
+  // Half of the line width stays inside on both sides.
   const y = (value: number) => round(height - 0.5 - (max > 0 ? value / max : 0) * (height - 1));
   let line = '';
   let area = '';
@@ -75,7 +76,9 @@ export function trendPaths({ time, throughput }: Trend, width: number, height: n
   return line === '' ? undefined : { line, area };
 }
 
-/** The measured stretches of two points or more, each as its first index and the one after its last. */
+/**
+ * The measured sections of two points or more, each as its first index and the one after its last.
+ */
 function stretches(values: ArrayLike<number | null>): Array<[number, number]> {
   const found: Array<[number, number]> = [];
   let from = 0;

@@ -3,7 +3,7 @@ import type { DataSourceInstanceSettings } from '@grafana/data';
 import { DataSource } from '../datasource';
 import type { BurnlineOptions } from '../types';
 
-/** A data source as Grafana makes it, with uid "burnline". */
+/** A data source as Grafana creates it, with uid "burnline". */
 export function makeDataSource(): DataSource {
   return new DataSource({
     id: 1,

@@ -1,6 +1,6 @@
 /**
- * Gives elements a size and canvas text a width, which jsdom does not: without them the lists of a combobox stay empty.
- * Nothing scrolls, so nothing is ever observed to come into view.
+ * Gives elements a size, and canvas text a width, which jsdom does not. Without them, lists of
+ * comboboxes are empty. Nothing scrolls, so no element ever comes into view.
  */
 export function layOutElements() {
   jest.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);

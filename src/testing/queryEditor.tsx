@@ -59,7 +59,7 @@ const answers: Record<string, (sent: Sent) => unknown> = {
   'lookup/buckets': () => ({ thresholds: ['100ms', '300ms'], native: false }),
 };
 
-/** Renders the editor as Grafana does, and gives the query as it is now and how often it was run. */
+/** Renders the editor as Grafana does. Returns the current query, and the number of its runs. */
 export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof answers = {}, app?: CoreApp) {
   const sent = answerResources('burnline', (one) => ({ ...answers, ...other })[one.path](one));
   const datasource = makeDataSource();
@@ -104,7 +104,7 @@ export const fieldOf = (testId: string) => {
 };
 export const type = (testId: string, value: string) =>
   fireEvent.change(screen.getByTestId(testId), { target: { value } });
-/** Writes PromQL into a field that offers lists at first. */
+/** Types PromQL into a selector field. */
 export const write = (testId: string, value: string) => {
   if (!screen.queryByTestId(testId)) {
     fireEvent.click(screen.getByTestId(`${testId}-mode`));

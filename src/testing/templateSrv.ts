@@ -5,7 +5,10 @@ interface Variable {
   multi?: boolean;
 }
 
-/** The parts of Grafana's variable replacement that Burnline relies on; Grafana's own cannot be imported by a plugin. */
+/**
+ * The parts of Grafana's variable replacement that Burnline uses. Plugins cannot import Grafana's
+ * own.
+ */
 export function templateSrvWith(variables: Record<string, Variable>): TemplateSrv {
   const replace = (text = '', _?: unknown, format?: string | Function) =>
     text.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => {

@@ -2,7 +2,7 @@ import { useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
-/** Whether a line is expanded. Not an Icon, which would parse its picture for each line. */
+/** Whether a line is expanded. It is not an Icon, which would be parsed for each line. */
 export function Arrow({ open }: { open: boolean }) {
   const styles = useStyles2(getStyles);
   return (

@@ -13,11 +13,11 @@ import { toneFill } from './tones';
 
 interface Props {
   row: WorkloadRow;
-  /** The number is above the bar, not next to it. */
+  /** The number is above the bar instead of next to it. */
   narrow: boolean;
 }
 
-/** What is left of the error budget: a bar, a share, and the percentage points that were lost in a day. */
+/** The remaining error budget: a bar, a share, and the percentage points lost in a day. */
 export function BudgetCell({ row, narrow }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
@@ -54,7 +54,7 @@ export function BudgetCell({ row, narrow }: Props) {
   );
 }
 
-/** Of a calendar window the earlier number is not of a day ago, so it has none. */
+/** In a calendar window, the earlier number may be of another period, so there is none. */
 function lostPoints({ budget, budgetAgo, window }: WorkloadRow): number | undefined {
   if (budget === null || budgetAgo === null || (window && !/^\d/.test(window))) {
     return undefined;

@@ -11,7 +11,10 @@ import { severityTone } from '../state';
 import { getTextStyles } from './text';
 import { toneText } from './tones';
 
-/** The burn rate that explains the state, of its threshold: "26× of 7.2". It has a border only when over. */
+/**
+ * The burn rate that explains the state, and its threshold: "26× of 7.2". It has a border if it
+ * exceeds the threshold.
+ */
 export function BurnCell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);

@@ -26,7 +26,7 @@ const OPTIONS = {
   tooltip: { mode: 'multi', sort: 'none' },
 };
 
-/** The remaining budget over its window, and the line of an even burn, as in Grafana's time series panel. */
+/** The remaining budget over its window, and an even burn, as in Grafana's time series panel. */
 export function BurndownChart({ burndown, tone, timeZone, width, height }: Props) {
   const theme = useTheme2();
   const data = useMemo<PanelData>(() => {

@@ -12,7 +12,7 @@ interface Props {
   states: StateCount[];
 }
 
-/** How many rows are in each state: "▲ 1 firing  ■ 2 exhausted". */
+/** The number of rows in each state: "▲ 1 firing  ■ 2 exhausted". */
 export function Counts({ states }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);

@@ -33,14 +33,14 @@ interface Props {
   /** Pixels. */
   width: number;
   height: number;
-  /** Of the line in the whole table, from 1. */
+  /** Index of the line in the whole table, from 1. */
   rowIndex: number;
 }
 
 const FACTS_WIDTH = 300;
 const PADDING = 12;
 
-/** Below an opened row: how its budget burned down over the window, and what the row has no room for. */
+/** Details below an expanded row: its burn-down, and values without a column. */
 export function DetailRow({ row, data, instant, timeZone, span, width, height, rowIndex }: Props) {
   const styles = useStyles2(getStyles);
   const beside = width >= 2 * FACTS_WIDTH + 100;
@@ -57,7 +57,7 @@ export function DetailRow({ row, data, instant, timeZone, span, width, height, r
   );
 }
 
-/** The id of the line, for the button that opens it. */
+/** The id of the line, for the button that expands it. */
 export function detailId({ key }: WorkloadRow): string {
   return `burnline-detail-${key.replace(/[^a-zA-Z0-9]+/g, '-')}`;
 }

@@ -60,7 +60,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexDirection: 'column',
     alignItems: 'center',
-    justifyContent: 'safe center', // else the beginning of a long text could not be scrolled to
+    justifyContent: 'safe center', // otherwise the beginning of a long text could not be reached by scrolling
     gap: theme.spacing(1),
     padding: theme.spacing(2),
     textAlign: 'center',

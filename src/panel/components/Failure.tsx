@@ -11,7 +11,7 @@ interface Props {
   stale: boolean;
 }
 
-/** The answer was an error: its message, and what the rows below are worth, if there are any. */
+/** The error message of a failed query, and the age of the rows below it, if any. */
 export function Failure({ messages, stale }: Props) {
   const styles = useStyles2(getStyles);
   return (
@@ -26,7 +26,7 @@ export function Failure({ messages, stale }: Props) {
   );
 }
 
-/** The distinct messages of an answer that failed, one per query at most. */
+/** The distinct messages of a failed result, at most one per query. */
 export function errorMessages({ errors = [] }: PanelData): string[] {
   const messages = errors.map(({ refId, message, data, statusText }) => {
     const text =

@@ -13,13 +13,13 @@ import { CONTAINED_LINE, WHOLE_CELL } from './lines';
 interface Props {
   group: Group;
   collapsed: boolean;
-  /** Folds and unfolds the group of that namespace. */
+  /** Collapses and expands the group of a namespace. */
   onToggle: (namespace: string) => void;
   /** Number of columns that the heading spans. */
   span: number;
   /** Pixels. */
   height: number;
-  /** Of the line in the whole table, from 1. */
+  /** Index of the line in the whole table, from 1. */
   rowIndex: number;
 }
 

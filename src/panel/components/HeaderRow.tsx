@@ -14,7 +14,10 @@ interface Props {
   onSort: (column: string) => void;
 }
 
-/** The headings: each is a button that sorts, what needs help first, and turns the order round when pressed again. */
+/**
+ * The column headers. Each sorts by its column, the most urgent first. Pressed again, it reverses
+ * the order.
+ */
 export function HeaderRow({ columns, order, onSort }: Props) {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);

@@ -8,7 +8,7 @@ import { getTextStyles } from './text';
 
 const LINES = [72, 46, 88, 61, 79];
 
-/** Lines in the shape of the rows to come, for the first answer; later ones replace the rows in place. */
+/** Placeholders of rows until the first result. Later results replace the rows in place. */
 export function Loading() {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);

@@ -10,7 +10,7 @@ import { getTextStyles } from './text';
 
 interface Props {
   row: WorkloadRow;
-  /** A heading above shows the namespace. */
+  /** The heading above shows the namespace. */
   grouped: boolean;
   compact: boolean;
 }

@@ -17,12 +17,12 @@ import { WorkloadRow } from '../rows';
 import { readingColor } from './readingColor';
 import { getTextStyles } from './text';
 
-/** How long the budget lasts at the current burn. */
+/** How long the budget lasts at the current burn rate. */
 export function ForecastCell({ row }: { row: WorkloadRow }) {
   return <Number reading={readForecast(row)} />;
 }
 
-/** The p95 of the last hour over its target. */
+/** The p95 of the last hour, and its target. */
 export function P95Cell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
   const text = useStyles2(getTextStyles);
   const target = readP95Target(row);
@@ -38,7 +38,7 @@ export function ThroughputCell({ row }: { row: WorkloadRow }) {
   return <Number reading={readThroughput(row)} />;
 }
 
-/** The share of good events over what was promised. */
+/** The share of good events, and the objective. */
 export function SLICell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
   const text = useStyles2(getTextStyles);
   const objective = readObjective(row);
@@ -50,7 +50,7 @@ export function SLICell({ row, compact }: { row: WorkloadRow; compact: boolean }
   );
 }
 
-/** The bad events over all events of the window. */
+/** The bad events, and all events of the window. */
 export function EventsCell({ row, compact }: { row: WorkloadRow; compact: boolean }) {
   const text = useStyles2(getTextStyles);
   const { bad, events } = readEvents(row);
@@ -62,7 +62,7 @@ export function EventsCell({ row, compact }: { row: WorkloadRow; compact: boolea
   );
 }
 
-/** How much of the window was measured. */
+/** The measured share of the window. */
 export function CoverageCell({ row }: { row: WorkloadRow }) {
   return <Number reading={readCoverage(row)} />;
 }

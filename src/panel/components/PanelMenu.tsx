@@ -9,7 +9,10 @@ import { t } from '../i18n';
 
 const EDITORS = ['Editor', 'Admin'];
 
-/** The panel's own menu. Editors drop the counts of the panel's data sources here, after data were backfilled. */
+/**
+ * The panel's own menu. Editors drop cached counts of the panel's data sources here, after data
+ * were backfilled.
+ */
 export function PanelMenu({ data }: { data: PanelData }) {
   const [result, setResult] = useState<string>();
   const sources = burnlineSources(data);
@@ -46,7 +49,7 @@ export function PanelMenu({ data }: { data: PanelData }) {
   );
 }
 
-/** The Burnline data sources of the panel's queries, each once. */
+/** The distinct Burnline data sources of the panel's queries. */
 function burnlineSources({ request }: PanelData): DataSourceRef[] {
   const all = (request?.targets ?? []).flatMap(({ datasource }) => (datasource?.type === BURNLINE ? [datasource] : []));
   return [...new Map(all.map((source) => [source.uid, source])).values()];

@@ -8,7 +8,9 @@ interface Props {
   children: ReactNode;
 }
 
-/** A data link, as Grafana's own panels draw it: an anchor, which Grafana follows without loading the page anew. */
+/**
+ * A data link as in Grafana's own panels: an anchor that Grafana opens without reloading the page.
+ */
 export function RowLink({ link, children }: Props) {
   const styles = useStyles2(getStyles);
   return (

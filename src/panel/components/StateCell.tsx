@@ -14,16 +14,16 @@ import { toneText } from './tones';
 
 interface Props {
   row: WorkloadRow;
-  /** Only the shape has room; the word stays for screen readers and on hover. */
+  /** Only the shape is visible. The word is for screen readers, and appears on hover. */
   shapeOnly: boolean;
   compact: boolean;
-  /** The row's details show below it. */
+  /** The row's details are visible below it. */
   open: boolean;
-  /** Opens and closes the row with that key. */
+  /** Expands and collapses the row with this key. */
   onToggle: (key: string) => void;
 }
 
-/** The state in shape and word, behind the button that opens the row. */
+/** The state as shape and word, in a button that expands the row. */
 export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);

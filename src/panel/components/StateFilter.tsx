@@ -11,12 +11,12 @@ import { toneText } from './tones';
 
 interface Props {
   states: StateCount[];
-  /** The states that are shown; none is all. */
+  /** The selected states; empty means all. */
   chosen: State[];
   onToggle: (state: State) => void;
 }
 
-/** How many rows are in each state; pressed, only those of the pressed states show. */
+/** The number of rows in each state. Pressed states filter the rows. */
 export function StateFilter({ states, chosen, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);

@@ -13,22 +13,22 @@ interface Props {
   summary: Summary;
   /** Milliseconds since 1970. */
   instant?: number;
-  /** Grafana's query cache answered. */
+  /** The result is from Grafana's query cache. */
   cached: boolean;
   timeZone: string;
-  /** The rows are of an earlier answer. */
+  /** The rows are from an earlier result. */
   stale: boolean;
   filter: Filter;
   onFilter: (filter: Filter) => void;
-  /** Whether to filter by words. */
+  /** Whether to show the text filter. */
   words: boolean;
-  /** Number of rows that meet the filter, where it leaves some out. */
+  /** Number of rows that match the filter, if it excludes any. */
   shown?: number;
   /** The panel's menu. */
   children?: React.ReactNode;
 }
 
-/** The line over the table: how many workloads, how many of them in which state, and for which moment that holds. */
+/** The line above the table: the number of workloads, their states, and the time of the result. */
 export function SummaryBar(props: Props) {
   const { summary, instant, cached, timeZone, stale, filter, onFilter, words, shown, children } = props;
   const styles = useStyles2(getStyles);
@@ -78,7 +78,7 @@ function ageText(instant: number): string {
   return roughly((Date.now() - instant) / 1000);
 }
 
-/** With its date, unless it is of today. */
+/** The time, with its date unless it is today. */
 function timeText(instant: number, timeZone: string): string {
   const day = (time: number) => dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD' });
   const format = day(instant) === day(Date.now()) ? 'HH:mm' : 'YYYY-MM-DD HH:mm';

@@ -11,7 +11,10 @@ interface Props {
   height: number;
 }
 
-/** The throughput of the last day, without axes: only its shape matters. Paths, as a canvas in each row slows scrolling. */
+/**
+ * The throughput of the last day, without axes. It is drawn as paths: a canvas in each row slows
+ * scrolling down.
+ */
 export const TrendCell = memo(function TrendCell({ trend, width, height }: Props) {
   const theme = useTheme2();
   const room = Math.floor(width);

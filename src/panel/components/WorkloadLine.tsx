@@ -15,13 +15,13 @@ import { TrendCell } from './TrendCell';
 import { CONTAINED_LINE } from './lines';
 import { toneFill } from './tones';
 
-/** What all lines of a table share. */
+/** The layout of all lines of a table. */
 export interface LineLayout {
   columns: Column[];
-  /** There is room only for the shape of a state, and the budget's number is above its bar. */
+  /** The state is only a shape, and the budget's number is above its bar. */
   narrow: boolean;
   compact: boolean;
-  /** A heading above shows the namespace. */
+  /** The heading above shows the namespace. */
   grouped: boolean;
   /** Pixels. */
   height: number;
@@ -30,15 +30,15 @@ export interface LineLayout {
 interface Props {
   row: WorkloadRow;
   layout: LineLayout;
-  /** Of the line in the whole table, from 1. */
+  /** Index of the line in the whole table, from 1. */
   rowIndex: number;
-  /** Its details show below. */
+  /** Its details are visible below. */
   open: boolean;
-  /** Opens and closes the row with that key. */
+  /** Expands and collapses the row with this key. */
   onToggle: (key: string) => void;
 }
 
-/** The horizontal padding of a cell, in units of the theme's spacing, and the pixels it takes of a column. */
+/** The horizontal padding of a cell, in units of the theme's spacing, and in pixels of a column. */
 const PADDING = 1.5;
 const PADDING_PIXELS = 2 * PADDING * 8;
 
@@ -119,7 +119,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     fontWeight: theme.typography.fontWeightRegular,
   } as const;
   return {
-    // The headings' background: the colours of the states are readable on it.
+    // The background of headings: state colors are readable on it.
     row: css({
       ...CONTAINED_LINE,
       borderBottom: `1px solid ${theme.colors.border.weak}`,

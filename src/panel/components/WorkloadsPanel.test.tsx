@@ -8,7 +8,7 @@ import { Row, catalog, checkout, embeddings, payments, workloadsFrame } from '..
 import { panelProps } from '../testing/panelProps';
 import { WorkloadsPanel } from './WorkloadsPanel';
 
-// Grafana's own panels are not here: the browser tests and a real Grafana draw them.
+// Grafana's own panels are not available here. Browser tests and a real Grafana draw them.
 jest.mock('@grafana/runtime', () => ({
   ...jest.requireActual('@grafana/runtime'),
   PanelRenderer: ({ pluginId, data }: PanelRendererProps) => (
@@ -16,7 +16,7 @@ jest.mock('@grafana/runtime', () => ({
   ),
 }));
 
-// jsdom lays nothing out; the virtual list asks the scrolled element for its size.
+// jsdom has no layout, and the virtual list requires the size of the scrolled element.
 beforeEach(() => {
   jest.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
   jest.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1400);

@@ -17,7 +17,10 @@ import { PanelMenu } from './PanelMenu';
 import { SummaryBar } from './SummaryBar';
 import { WorkloadsTable } from './WorkloadsTable';
 
-/** Every workload and its error budget. Which of its faces shows depends on the rows there are and on the state of the query. */
+/**
+ * All workloads and their error budgets. The content depends on the rows and the state of the
+ * query.
+ */
 export function WorkloadsPanel({ data, options, width, height, timeZone }: PanelProps<PanelOptions>) {
   const styles = useStyles2(getStyles);
   const { series, stale: failedSince } = useLastGood(data);

@@ -18,7 +18,7 @@ import { useVirtualItems } from './useVirtualItems';
 
 interface Props {
   workloads: Workloads;
-  /** Those of them to show. */
+  /** The filtered rows. */
   rows: WorkloadRow[];
   data: PanelData;
   options: PanelOptions;
@@ -26,17 +26,17 @@ interface Props {
   /** Pixels of the panel. */
   width: number;
   height: number;
-  /** The rows are of an earlier answer. */
+  /** The rows are from an earlier result. */
   stale: boolean;
 }
 
 const LINE_HEIGHT = { comfortable: 50, compact: 34 };
 const GROUP_HEIGHT = 28;
 const DETAIL_HEIGHT = 230;
-/** What a scroll bar may take of the width. */
+/** Maximum width of a scroll bar. */
 const SCROLL_BAR = 12;
 
-/** The rows as a table of their own, as headings between rows and bars in cells are more than the stock table takes. */
+/** The rows in a custom table: Grafana's table has no headings between rows. */
 export function WorkloadsTable({ workloads, rows, data, options, timeZone, width, height, stale }: Props) {
   const styles = useStyles2(getStyles);
   const scrolled = useRef<HTMLDivElement>(null);
@@ -139,7 +139,7 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
   );
 }
 
-/** The room of the lines that are not in the document. */
+/** Placeholder of the lines that are not in the document. */
 function Gap({ height }: { height: number }) {
   return height > 0 ? <tr aria-hidden="true" style={{ display: 'block', height }} /> : null;
 }
@@ -155,7 +155,7 @@ function heightOf({ kind }: Item, layout: LineLayout): number {
   }
 }
 
-/** A set of names, and what puts one in or takes it out. */
+/** A set of names, and a function that adds or removes one. */
 function useToggles(): [ReadonlySet<string>, (name: string) => void] {
   const [names, setNames] = useState<ReadonlySet<string>>(new Set());
   const toggle = useCallback((name: string) => {

@@ -8,7 +8,7 @@ import { Column } from '../columns';
 
 const COLUMNS = '--burnline-columns';
 
-/** The style of the table that gives its lines their columns. */
+/** The style of the table that defines the columns of its lines. */
 export function columnStyle(columns: Column[]): CSSProperties {
   return { [COLUMNS]: columns.map(({ width }) => `minmax(0, ${width}fr)`).join(' ') } as CSSProperties;
 }
@@ -23,5 +23,5 @@ export const LINE = {
 /** A line that contains its content. */
 export const CONTAINED_LINE = { ...LINE, contain: 'strict' } as const;
 
-/** The one cell of a line. */
+/** The only cell of a line. */
 export const WHOLE_CELL = { gridColumn: '1 / -1', padding: 0 } as const;

@@ -3,7 +3,7 @@ import { GrafanaTheme2 } from '@grafana/data';
 import { Reading } from '../readings';
 import { readableText, toneText } from './tones';
 
-/** The colour of a number's text; undefined is that of any text. */
+/** The color of a number; undefined for the default text color. */
 export function readingColor(theme: GrafanaTheme2, { color, tone }: Reading): string | undefined {
   if (color) {
     return readableText(theme, theme.visualization.getColorByName(color));

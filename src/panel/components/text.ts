@@ -1,7 +1,7 @@
 import { GrafanaTheme2 } from '@grafana/data';
 import { css } from '@emotion/css';
 
-/** Text that every cell shares. */
+/** Text styles of all cells. */
 export const getTextStyles = (theme: GrafanaTheme2) => ({
   /** The second, smaller line of a cell. */
   sub: css({
@@ -13,8 +13,10 @@ export const getTextStyles = (theme: GrafanaTheme2) => ({
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
   }),
-  /** A line that ends in "…" rather than wrap. */
+  /** Truncates with "…" instead of wrapping. */
   line: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
-  /** For screen readers only: outside of the page, not clipped, because each clip is painted separately. */
+  /**
+   * For screen readers only. It is outside of the page: clipped elements are painted separately.
+   */
   hidden: css({ position: 'absolute', left: '-10000px', whiteSpace: 'nowrap' }),
 });

@@ -2,22 +2,22 @@ import { GrafanaTheme2, colorManipulator } from '@grafana/data';
 
 import { Tone } from '../state';
 
-/** WCAG AA requires 4.5 for text; the rest is for the tint of cells. */
+/** WCAG AA requires 4.5 for text. The rest compensates for the tint of cells. */
 const TEXT_CONTRAST = 5.3;
 /** WCAG AA for shapes and bars. */
 const SHAPE_CONTRAST = 3;
 
-/** The theme's colour for words of this tone, readable on the panel and on its headings. */
+/** The theme's color for text of this tone, readable on the panel and on its headings. */
 export function toneText(theme: GrafanaTheme2, tone: Tone): string {
   return readableText(theme, toneColor(theme, tone));
 }
 
-/** Any colour, moved until words in it can be read on the panel and on its headings. */
+/** The color, changed until text in it is readable on the panel and on its headings. */
 export function readableText(theme: GrafanaTheme2, color: string): string {
   return readable(theme, color, TEXT_CONTRAST);
 }
 
-/** The theme's colour for shapes and bars of this tone. */
+/** The theme's color for shapes and bars of this tone. */
 export function toneFill(theme: GrafanaTheme2, tone: Tone): string {
   const color = tone === 'muted' ? theme.colors.text.disabled : toneColor(theme, tone);
   return readable(theme, color, SHAPE_CONTRAST);
@@ -53,7 +53,7 @@ function readable(theme: GrafanaTheme2, color: string, contrast: number): string
   return found;
 }
 
-/** The color with enough contrast to the background, changed step by step. */
+/** The color with the given contrast to the background, changed step by step. */
 function standOut(theme: GrafanaTheme2, color: string, contrast: number): string {
   const { primary, secondary } = theme.colors.background;
   const ratio = (on: string) => colorManipulator.getContrastRatio(result, on);

@@ -11,13 +11,13 @@ import { WorkloadRow } from '../rows';
 export interface BurndownAnswer {
   burndown?: Burndown;
   loading: boolean;
-  /** Why there is none, where there could be one. */
+  /** The reason why there is none, if there could be one. */
   error?: string;
 }
 
 /**
- * The burn-down of a row: the one that came with the panel's data, else the answer to one query of this workload alone.
- * The previous one stays during a refresh.
+ * The burn-down of a row: from the panel's data, else from a query for this workload. The previous
+ * one stays visible during a refresh.
  */
 export function useBurndown(row: WorkloadRow, data: PanelData, instant: number | undefined): BurndownAnswer {
   const given = givenBurndown(row, data.series);
@@ -44,7 +44,7 @@ export function useBurndown(row: WorkloadRow, data: PanelData, instant: number |
         }),
     });
     return () => subscription.unsubscribe();
-    // The request is a new object at every render; only its content matters.
+    // The request is a new object in every render. Only its content matters.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [asked]);
 

@@ -3,12 +3,15 @@ import { RefObject, useCallback } from 'react';
 
 import { Item } from '../items';
 
-/** Up to this many items are all rendered: find-in-page and screen readers then have the whole table. */
+/**
+ * Up to this number, all items are rendered: then find-in-page and screen readers have the whole
+ * table.
+ */
 const ALL = 60;
-/** Items rendered beyond each edge of what is seen. */
+/** Number of items rendered beyond each visible edge. */
 const OVERSCAN = 5;
 
-/** The part of a long list that has to be in the document, and the height in pixels of what is left out around it. */
+/** The visible part of a long list, and the height in pixels of the parts around it. */
 export interface VirtualItems {
   start: number;
   end: number;
@@ -16,17 +19,17 @@ export interface VirtualItems {
   after: number;
 }
 
-/** The part of the items that the scrolled element shows; heights and size are in pixels. */
+/** The visible part of the items. Heights and size are in pixels. */
 export function useVirtualItems(
   items: Item[],
   heights: number[],
   scrolled: RefObject<HTMLElement | null>,
   size: { width: number; height: number }
 ): VirtualItems {
-  // The virtualizer compares its identity to detect new keys or heights.
+  // The virtualizer detects new keys or heights by the identity of this function.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const getItemKey = useCallback((index: number) => items[index]?.key ?? index, [items, heights]);
-  // It is private to this hook, so its changes in place are not memoized elsewhere.
+  // It is private to this hook, so its mutations are not memoized elsewhere.
   // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: items.length,

@@ -1,6 +1,6 @@
 import { DataFrame, FieldConfig, FieldType, createTheme, getDisplayProcessor, toDataFrame } from '@grafana/data';
 
-/** Values of one row by field name, as a `workloads` frame has them. */
+/** Values of one row by field name, as in a `workloads` frame. */
 export type Row = Record<string, string | number | null>;
 
 const UNITS: Record<string, string> = {
@@ -37,7 +37,7 @@ const custom = {
   about: { availability: { description: 'Requests without an error', runbook: 'https://wiki.example.org/a' } },
 };
 
-/** A frame of these rows, with the units of the data source and displays as Grafana makes them. */
+/** A frame of these rows, with the data source's units and Grafana's displays. */
 export function workloadsFrame(rows: Row[], { meta = { custom }, config = {} }: Options = {}): DataFrame {
   const names = [...new Set(['slo', 'namespace', 'workload', 'state', ...rows.flatMap((row) => Object.keys(row))])];
   const frame = toDataFrame({
@@ -56,7 +56,7 @@ export function workloadsFrame(rows: Row[], { meta = { custom }, config = {} }: 
   return frame;
 }
 
-/** The series behind a sparkline: one point an hour. */
+/** The series of a sparkline: one point an hour. */
 export function throughputFrame(labels: Record<string, string>, values: Array<number | null>): DataFrame {
   return toDataFrame({
     name: 'throughput',
@@ -71,7 +71,7 @@ function isText(rows: Row[], name: string): boolean {
   return rows.some((row) => typeof row[name] === 'string');
 }
 
-/** A workload that burns: it pages over 1h | 5m, and at this rate the budget lasts three hours more. */
+/** A firing workload: it pages over 1h | 5m, and its budget lasts three hours at this rate. */
 export const checkout: Row = {
   slo: 'availability',
   namespace: 'shop',
@@ -101,7 +101,7 @@ export const checkout: Row = {
   bad: 365_327,
 };
 
-/** One without trouble: nothing in sight that would spend its budget. */
+/** A workload without problems: its budget lasts. */
 export const catalog: Row = {
   ...checkout,
   workload: 'catalog',
@@ -130,7 +130,7 @@ export const payments: Row = {
   throughput: 92,
 };
 
-/** One of another namespace of which only a part of the window is there. */
+/** A workload of another namespace with low coverage. */
 export const embeddings: Row = {
   ...catalog,
   namespace: 'inference',

@@ -2,7 +2,7 @@ import { EventBusSrv, LoadingState, PanelData, PanelProps, getDefaultTimeRange }
 
 import { PanelOptions } from '../types';
 
-/** What Grafana gives the panel; `data` and the rest as a test needs them. */
+/** The panel's properties in Grafana, with defaults for all that a test does not set. */
 export function panelProps(
   data: Partial<PanelData>,
   props: Partial<PanelProps<PanelOptions>> = {}

@@ -55,7 +55,7 @@ func TestExportByResource(t *testing.T) {
 	}
 	status, body := call(t, http.MethodGet, "export?format=xml", "")
 	require.Equal(t, http.StatusBadRequest, status)
-	require.Contains(t, body, "There are prometheus, prometheusrule, grafana, openslo")
+	require.Contains(t, body, "Use prometheus, prometheusrule, mimir, alertmanager, mimir-alertmanager, grafana or openslo")
 	status, _ = call(t, http.MethodGet, "export?format=openslo&slo=none", "")
 	require.Equal(t, http.StatusNotFound, status)
 }

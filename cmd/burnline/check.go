@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"strings"
@@ -140,10 +141,12 @@ func (p program) export(_ context.Context, args []string) error {
 	var format, slos string
 	var o export.Options
 	names, err := p.flags("export", args, func(f *flag.FlagSet) {
-		f.StringVar(&format, "format", string(export.Prometheus), "prometheus, prometheusrule, grafana or openslo")
+		f.StringVar(&format, "format", string(export.Prometheus), export.FormatNames())
 		f.StringVar(&slos, "slo", "", "names of SLOs, by commas. Default all")
 		f.StringVar(&o.DatasourceUID, "datasource-uid", "burnline", "grafana: the Burnline data source that the rules ask")
-		f.StringVar(&o.ObjectName, "name", "burnline", "prometheusrule: the name of the object. Those of one name replace each other")
+		f.StringVar(&o.ObjectName, "name", "burnline", "prometheusrule: name of the object. mimir: namespace. The same name replaces an earlier export")
+		f.StringVar(&o.PagerURL, "pager-url", "", "alertmanager, mimir-alertmanager: webhook of the pager. Default: a placeholder")
+		f.StringVar(&o.SlackURL, "slack-url", "", "alertmanager, mimir-alertmanager: incoming webhook of Slack. Default: a placeholder")
 		f.StringVar(&o.DashboardUID, "dashboard-uid", "", "grafana: the dashboard that they link to")
 	})
 	if err != nil {
@@ -158,7 +161,11 @@ func (p program) export(_ context.Context, args []string) error {
 		return err
 	}
 	text, notes, err := export.Write(as, some, o)
-	if err != nil {
+	var address *export.AddressError
+	switch {
+	case errors.As(err, &address):
+		return &usageError{err}
+	case err != nil:
 		return err
 	}
 	for _, note := range notes {

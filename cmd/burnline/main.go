@@ -22,7 +22,8 @@ const usage = `burnline COMMAND [flags] FILE...
 
   check     lists what is wrong with SLO files, by line and column; --url asks a server too; exits 1 if anything is
   import    makes a catalog of definitions of Sloth, Pyrra or OpenSLO: -o catalog.yaml
-  export    writes SLOs for other tools: --format prometheus, prometheusrule, grafana or openslo
+  export    writes SLOs for other tools: --format prometheus, prometheusrule, mimir, alertmanager,
+            mimir-alertmanager, grafana or openslo
   report    prints the budgets of a server: --url http://prometheus:9090
   backtest  prints what each alert policy would have done on a server
   version   prints the version

@@ -108,7 +108,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"report", "--nothing"}, 2, "-nothing"},
 		{[]string{"report", "-"}, 2, "--url: give the address"},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 2, `unknown format "xml"`},
-		{[]string{"export", "--format", "terraform", "-"}, 2, `unknown format "terraform". There are prometheus`},
+		{[]string{"export", "--format", "terraform", "-"}, 2, `unknown format "terraform". Use prometheus`},
 		{[]string{"export", "-", "--slo", "none"}, 2, "no SLO none"},
 		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 2, `unknown policy "none". There are page-and-slack, sre-workbook`},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "-"}, 3, "127.0.0.1:1"},
@@ -130,7 +130,8 @@ func TestVersion(t *testing.T) {
 
 func TestExport(t *testing.T) {
 	for format, says := range map[string]string{
-		"prometheus": "alert: BurnlineBudgetBurn", "prometheusrule": "kind: PrometheusRule", "grafana": "queryType: alerts", "openslo": "kind: AlertPolicy",
+		"prometheus": "alert: BurnlineBudgetBurn", "prometheusrule": "kind: PrometheusRule", "mimir": "namespace: burnline",
+		"alertmanager": "receiver: burnline-pager", "mimir-alertmanager": "alertmanager_config: |", "grafana": "queryType: alerts", "openslo": "kind: AlertPolicy",
 	} {
 		code, out, errs := command(t, good, "export", "--format", format, "-")
 		assert.Equal(t, 0, code, errs)
@@ -138,6 +139,16 @@ func TestExport(t *testing.T) {
 	}
 	_, out, _ := command(t, good, "export", "--format", "prometheusrule", "--name", "shop", "-")
 	assert.Contains(t, out, "\n  name: shop\n")
+	_, out, _ = command(t, good, "export", "--format", "mimir", "--name", "shop", "-")
+	assert.Contains(t, out, "\nnamespace: shop\n")
+	code, out, errs := command(t, good, "export", "--format", "alertmanager", "--pager-url", "https://pager.example.org/1", "--slack-url", "https://slack.example.org/2", "-")
+	assert.Equal(t, 0, code)
+	assert.Empty(t, errs)
+	assert.Contains(t, out, "url: https://pager.example.org/1\n")
+	assert.Contains(t, out, "api_url: https://slack.example.org/2\n")
+	code, _, errs = command(t, good, "export", "--format", "alertmanager", "--slack-url", "T000/secret", "-")
+	assert.Equal(t, 2, code)
+	assert.NotContains(t, errs, "secret")
 }
 
 // 1,000 requests a minute over three hours; 2% of them fail in the last ten minutes.

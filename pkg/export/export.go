@@ -1,5 +1,5 @@
-// Package export converts SLOs to the formats of other tools: rules of Prometheus, objects of
-// prometheus-operator, alert rules of Grafana, and OpenSLO. It contains formats. It does no I/O,
+// Package export converts SLOs to the formats of other tools: rules of Prometheus and Mimir, objects
+// of prometheus-operator, configurations of Alertmanager, alert rules of Grafana, and OpenSLO. It contains formats. It does no I/O,
 // and must not depend on servers. Start reading at Write.
 package export
 
@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
@@ -20,25 +18,34 @@ type Format string
 
 // The formats.
 const (
-	Prometheus     Format = "prometheus"     // a rule file
-	PrometheusRule Format = "prometheusrule" // an object for prometheus-operator with the same rules
-	Grafana        Format = "grafana"        // a file for Grafana's provisioning/alerting
-	OpenSLO        Format = "openslo"        // openslo/v1
+	Prometheus        Format = "prometheus"         // a rule file, also for Thanos Ruler
+	PrometheusRule    Format = "prometheusrule"     // an object for prometheus-operator with the same rules
+	Mimir             Format = "mimir"              // the same rules in a namespace of Mimir's ruler
+	Alertmanager      Format = "alertmanager"       // a configuration that routes the alerts of these rules
+	MimirAlertmanager Format = "mimir-alertmanager" // the same configuration for a tenant, for Mimir's API
+	Grafana           Format = "grafana"            // a file for Grafana's provisioning/alerting
+	OpenSLO           Format = "openslo"            // openslo/v1
 )
 
 // Formats are all formats.
-var Formats = []Format{Prometheus, PrometheusRule, Grafana, OpenSLO}
+var Formats = []Format{Prometheus, PrometheusRule, Mimir, Alertmanager, MimirAlertmanager, Grafana, OpenSLO}
+
+// FormatNames lists the names of all formats: "a, b or c".
+func FormatNames() string {
+	names := make([]string, len(Formats))
+	for i, f := range Formats {
+		names[i] = string(f)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
 
 // ParseFormat reads the name of a format.
 func ParseFormat(name string) (Format, error) {
 	if f := Format(name); slices.Contains(Formats, f) {
 		return f, nil
 	}
-	names := make([]string, len(Formats))
-	for i, f := range Formats {
-		names[i] = string(f)
-	}
-	return "", fmt.Errorf("unknown format %q. There are %s", name, strings.Join(names, ", "))
+	return "", fmt.Errorf("unknown format %q. Use %s", name, FormatNames())
 }
 
 // Options contain what a format needs in addition to the SLOs.
@@ -47,9 +54,13 @@ type Options struct {
 	DatasourceUID string
 	// DatasourceName is its name, for the folder of the rules; "" if only the UID is known.
 	DatasourceName string
-	// ObjectName is the name of a PrometheusRule; default burnline. Objects of the same name
-	// replace each other.
+	// ObjectName is the name of a PrometheusRule, or the namespace of rules in Mimir; default
+	// burnline. Objects and namespaces of the same name replace each other.
 	ObjectName string
+	// PagerURL is the webhook that Alertmanager notifies of pages; "" for a placeholder.
+	PagerURL string
+	// SlackURL is the incoming webhook of Slack for the other alerts; "" for a placeholder.
+	SlackURL string
 	// DashboardUID is the dashboard that alerts link to; "" for none.
 	DashboardUID string
 	// PanelID is the panel of that dashboard; default 1.
@@ -59,30 +70,8 @@ type Options struct {
 // Write converts the SLOs to YAML. Comments at the top, and notes, list what the format cannot
 // express.
 func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string, err error) {
-	var documents []any
-	switch f {
-	case Prometheus, PrometheusRule:
-		groups, added, err := ruleGroups(slos)
-		if err != nil {
-			return nil, nil, err
-		}
-		notes = added
-		if err := checkRules(groups); err != nil {
-			return nil, nil, err
-		}
-		documents = []any{ruleFile{groups}}
-		if f == PrometheusRule {
-			documents = []any{operatorObject(cmp.Or(o.ObjectName, "burnline"), groups)}
-		}
-	case Grafana:
-		file, added := grafanaRules(slos, o)
-		documents, notes = []any{file}, added
-	case OpenSLO:
-		if documents, notes, err = openSLO(slos); err != nil {
-			return nil, nil, err
-		}
-	default:
-		_, err := ParseFormat(string(f))
+	documents, notes, err := documentsOf(f, slos, o)
+	if err != nil {
 		return nil, nil, err
 	}
 	var out bytes.Buffer
@@ -94,11 +83,54 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 		if i > 0 {
 			out.WriteString("---\n")
 		}
-		text, err := yaml.MarshalWithOptions(d, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
+		text, err := marshal(d)
 		if err != nil {
 			return nil, nil, fmt.Errorf("format %s: %w", f, err)
 		}
 		out.Write(text)
 	}
 	return out.Bytes(), notes, nil
+}
+
+// documentsOf returns the YAML documents of a format.
+func documentsOf(f Format, slos []catalog.SLO, o Options) (documents []any, notes []string, err error) {
+	var document any
+	switch f {
+	case Prometheus, PrometheusRule, Mimir:
+		document, notes, err = rules(f, slos, cmp.Or(o.ObjectName, "burnline"))
+	case Alertmanager:
+		document, notes, err = routes(slos, o, messageTitle, messageText)
+	case MimirAlertmanager:
+		document, notes, err = tenantRoutes(slos, o)
+	case Grafana:
+		document, notes = grafanaRules(slos, o)
+	case OpenSLO:
+		return openSLO(slos)
+	default:
+		_, err = ParseFormat(string(f))
+	}
+	return []any{document}, notes, err
+}
+
+// rules returns the rules in a format that Prometheus or Mimir loads.
+func rules(f Format, slos []catalog.SLO, name string) (document any, notes []string, err error) {
+	groups, notes, err := ruleGroups(slos)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f == Mimir {
+		var added []string
+		groups, added = mimirGroups(groups)
+		notes = append(notes, added...)
+	}
+	if err := checkRules(groups); err != nil {
+		return nil, nil, err
+	}
+	switch f {
+	case PrometheusRule:
+		return operatorObject(name, groups), notes, nil
+	case Mimir:
+		return mimirNamespace{name, groups}, notes, nil
+	}
+	return ruleFile{groups}, notes, nil
 }

@@ -144,7 +144,7 @@ func TestIdentifiersOfAlertRules(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := ParseFormat("terraform")
-	require.EqualError(t, err, `unknown format "terraform". There are prometheus, prometheusrule, grafana, openslo`)
+	require.EqualError(t, err, `unknown format "terraform". Use prometheus, prometheusrule, mimir, alertmanager, mimir-alertmanager, grafana or openslo`)
 	_, _, err = Write("xml", nil, Options{})
 	require.Error(t, err)
 }

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/frames"
 	"github.com/burnline/burnline/pkg/query"
@@ -268,5 +266,5 @@ func GrafanaPolicies(o Options) ([]byte, error) {
 		o.group(alertScope{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),
 		o.group(alertScope{name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook", paused: true}),
 	}}
-	return yaml.MarshalWithOptions(file, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
+	return marshal(file)
 }

@@ -33,6 +33,9 @@ const (
 	alertName    = "BurnlineBudgetBurn"
 )
 
+// rulesPerWindow is the number of recording rules of a window: events, bad events and their ratio.
+const rulesPerWindow = 3
+
 type ruleFile struct {
 	Groups []ruleGroup `yaml:"groups"`
 }

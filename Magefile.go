@@ -88,8 +88,8 @@ func (Test) Browser(ctx context.Context) error { return dev(ctx, "browser") }
 // Grafana runs the plugin-e2e specs against GRAFANA_URL, or the Grafana of GRAFANA_HOME.
 func (Test) Grafana(ctx context.Context) error { return dev(ctx, "grafana") }
 
-// Alertmanager loads exported rules into a real Prometheus with a real Alertmanager and compares
-// the notifications of each receiver, and their times, with the plugin's alerts. About 12 minutes.
+// Alertmanager loads exported rules and routes into real Prometheus, Thanos Ruler and Mimir, and compares
+// the notifications of each receiver, and their times, with the alerts of the plugin. About 16 minutes.
 func (Test) Alertmanager(ctx context.Context) error { return dev(ctx, "alertmanager") }
 
 // Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known

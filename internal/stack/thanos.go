@@ -115,20 +115,23 @@ func (t *Thanos) sidecar(ctx context.Context, blocks []string) error {
 }
 
 // AwaitStores waits until the querier reaches all of its stores.
-func (t *Thanos) AwaitStores(ctx context.Context) error {
+func (t *Thanos) AwaitStores(ctx context.Context) error { return awaitStores(ctx, t.URL, t.stores) }
+
+// awaitStores waits until a querier reaches n stores.
+func awaitStores(ctx context.Context, querier string, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	for {
-		text, err := get(ctx, t.URL+"/api/v1/stores")
-		if err == nil && strings.Count(text, `"lastError":null`) >= t.stores {
-			if _, err = get(ctx, t.URL+"/api/v1/labels?partial_response=false"); err == nil {
+		text, err := get(ctx, querier+"/api/v1/stores")
+		if err == nil && strings.Count(text, `"lastError":null`) >= n {
+			if _, err = get(ctx, querier+"/api/v1/labels?partial_response=false"); err == nil {
 				return nil
 			}
 			text = err.Error()
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the querier does not find its %d stores: %s", t.stores, text)
+			return fmt.Errorf("the querier does not find its %d stores: %s", n, text)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

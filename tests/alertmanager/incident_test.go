@@ -18,6 +18,9 @@ import (
 const (
 	history = 8 * time.Hour    // before the start: six hours and what tells that counters were known
 	lasts   = 11 * time.Minute // after it
+	// settles is the time after which all states of the last minute are recorded and all messages
+	// are sent: Mimir evaluates a minute later, and Alertmanager sends what is resolved once a minute.
+	settles = 3 * time.Minute
 	scrape  = 15 * time.Second
 	offset  = 7 * time.Second // of the scrapes, after the whole minute
 
@@ -50,12 +53,13 @@ func (c *counter) add(n float64) bool {
 	return c.value > 0
 }
 
-// write makes a TSDB in dir with the scrapes of the whole time around start, those to come as well:
-// Prometheus sees each when its time has come.
-func write(dir string, start time.Time) (err error) {
+// write makes a TSDB in dir/prometheus with the scrapes of the whole time around start, and a block
+// of the same samples in dir/blocks. Samples of the future are included: a server returns each of
+// them when its time has come.
+func write(dir string, start time.Time) (blocks []string, err error) {
 	db, err := tsdb.Open(filepath.Join(dir, "prometheus"), nil, nil, tsdb.DefaultOptions(), nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.DisableCompactions()
@@ -64,7 +68,7 @@ func write(dir string, start time.Time) (err error) {
 	}
 	fastOK, fastBad, slowOK, slowBad := series("fast", "200"), series("fast", "500"), series("slow", "200"), series("slow", "500")
 	const requests = 1500 // in each scrape
-	for at := start.Add(-history + offset); at.Before(start.Add(lasts + time.Minute)); at = at.Add(scrape) {
+	for at := start.Add(-history + offset); at.Before(start.Add(lasts + settles)); at = at.Add(scrape) {
 		since := at.Sub(start)
 		fails := map[*counter]float64{}
 		if since > fastFrom && since <= fastTo {
@@ -82,12 +86,19 @@ func write(dir string, start time.Time) (err error) {
 				continue
 			}
 			if _, err := app.Append(0, c.of.labels, at.UnixMilli(), c.of.value); err != nil {
-				return errors.Join(err, app.Rollback())
+				return nil, errors.Join(err, app.Rollback())
 			}
 		}
 		if err := app.Commit(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	if err := db.Snapshot(filepath.Join(dir, "blocks"), true); err != nil {
+		return nil, err
+	}
+	blocks, err = filepath.Glob(filepath.Join(dir, "blocks", "*", "meta.json"))
+	for i := range blocks {
+		blocks[i] = filepath.Dir(blocks[i])
+	}
+	return blocks, err
 }

@@ -8,8 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"sync"
 	"time"
+
+	"github.com/burnline/burnline/pkg/export"
 )
 
 // notification is what a receiver got.
@@ -18,7 +21,7 @@ type notification struct {
 	Workload string
 	Resolved bool
 	At       time.Time // when it came
-	Starts   time.Time // of the page's alert; Slack is not told
+	Starts   time.Time // of the page's alert; a message to Slack has none
 	Ends     time.Time
 }
 
@@ -78,7 +81,9 @@ func (r *receivers) page(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// slack reads a Slack message, whose title the lab's configuration makes "status workload".
+var title = regexp.MustCompile(`^(Resolved: )?lab of (\w+) burns its error budget$`)
+
+// slack reads a Slack message. An unknown title is a message about a workload of that name.
 func (r *receivers) slack(w http.ResponseWriter, req *http.Request) {
 	var body struct{ Attachments []struct{ Title string } }
 	if err := json.NewDecoder(io.LimitReader(req.Body, 1<<20)).Decode(&body); err != nil {
@@ -87,34 +92,15 @@ func (r *receivers) slack(w http.ResponseWriter, req *http.Request) {
 	}
 	for _, a := range body.Attachments {
 		n := notification{To: "slack", Workload: a.Title}
-		if len(a.Title) > 9 && a.Title[:9] == "resolved " {
-			n.Resolved, n.Workload = true, a.Title[9:]
-		} else if len(a.Title) > 7 {
-			n.Workload = a.Title[7:]
+		if m := title.FindStringSubmatch(a.Title); m != nil {
+			n.Resolved, n.Workload = m[1] != "", m[2]
 		}
 		r.add(n)
 	}
 	_, _ = w.Write([]byte("ok"))
 }
 
-// routes is Alertmanager's configuration: pages to the pager, the rest to Slack.
-func (r *receivers) routes() []byte {
-	return []byte(`route:
-  receiver: slack
-  group_by: [alertname, slo, severity, workload]
-  group_wait: 1s
-  group_interval: 5s
-  repeat_interval: 4h
-  routes:
-    - receiver: page
-      matchers: [severity = page]
-receivers:
-  - name: page
-    webhook_configs: [{url: '` + r.url + `/page', send_resolved: true}]
-  - name: slack
-    slack_configs:
-      - api_url: '` + r.url + `/slack'
-        send_resolved: true
-        title: '{{ .Status }} {{ .CommonLabels.workload }}'
-`)
+// options are those of the exported configuration of Alertmanager.
+func (r *receivers) options() export.Options {
+	return export.Options{ObjectName: "lab", PagerURL: r.url + "/page", SlackURL: r.url + "/slack"}
 }

@@ -1,8 +1,9 @@
 //go:build suite
 
-// Package alertmanager loads exported rules into a real Prometheus with a real Alertmanager, lets
-// two incidents happen, and compares what the pager and Slack are told, and when, with the states
-// of the plugin's own alerts at every minute.
+// Package alertmanager loads exported rules and routes into real servers: Prometheus, Mimir with its
+// own Alertmanager, and Thanos Ruler. Two incidents happen. The suite compares what the pager and
+// Slack receive, and when, with the states of the plugin's own alerts at every minute. Start reading
+// at run.
 package alertmanager
 
 import (
@@ -14,24 +15,23 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/burnline/burnline/internal/pluginhost"
 	"github.com/burnline/burnline/internal/stack"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/export"
 	"github.com/burnline/burnline/tests/suite"
 )
 
 // lab is what runs.
 type lab struct {
-	start     time.Time
-	servers   *stack.Alerting
-	receivers *receivers
-	plugin    *pluginhost.Host
-	source    *pluginhost.DataSource
+	start   time.Time
+	systems []*system
+	plugin  *pluginhost.Host
 }
 
-// TestSuiteNotifications takes some twelve minutes: rules are evaluated by the clock on the wall.
-// It prints a table and ends with a line of JSON.
+// TestSuiteNotifications takes some 16 minutes: rules are evaluated in real time. It prints a table
+// and ends with a line of JSON.
 func TestSuiteNotifications(t *testing.T) { suite.Run(t, run) }
 
 func TestMain(m *testing.M) { suite.Main(m) }
@@ -55,94 +55,110 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return judge(os.Stderr, l.start, minutes, l.receivers.all())
+	return l.judge(os.Stderr, minutes)
 }
+
+// startsWithin is the time in which all systems start.
+const startsWithin = 90 * time.Second
 
 func (l *lab) open(ctx context.Context, project *stack.Project, dir string) error {
 	binary, err := project.Plugin(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := project.Alertmanager(ctx); err != nil { // before the clock starts
-		return err
-	}
-	if _, err := project.Prometheus(ctx); err != nil {
-		return err
-	}
 	c, problems := catalog.Parse([]byte(definition))
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	rules, _, err := export.Write(export.Prometheus, c.SLOs, export.Options{})
-	if err != nil {
+	in := &input{project: project, dir: dir, slos: c.SLOs}
+	if err := in.build(ctx); err != nil { // before the clock starts
 		return err
 	}
-	l.start = time.Now().Truncate(time.Minute).Add(time.Minute)
-	if err := write(dir, l.start); err != nil {
+	l.start = time.Now().Add(startsWithin).Truncate(time.Minute)
+	if in.blocks, err = write(dir, l.start); err != nil {
 		return fmt.Errorf("make up the incidents: %w", err)
-	}
-	if l.receivers, err = listen(ctx); err != nil {
-		return err
-	}
-	if l.servers, err = project.StartAlerting(ctx, stack.AlertingSpec{Dir: dir, Rules: rules, Routes: l.receivers.routes()}); err != nil {
-		return err
 	}
 	if l.plugin, err = pluginhost.Start(binary, io.Discard); err != nil {
 		return err
 	}
-	l.source, err = pluginhost.NewDataSource(stack.DatasourceID, "lab", "lab", l.servers.PrometheusURL, map[string]string{"catalog": definition})
-	return err
+	group, gctx := errgroup.WithContext(ctx)
+	for _, one := range []struct {
+		*system
+		start start
+	}{
+		{&system{name: "prometheus"}, startPrometheus},
+		{&system{name: "thanos"}, startThanos},
+		{&system{name: "mimir", delay: time.Minute, tenant: tenant}, startMimir}, // ruler_evaluation_delay_duration
+	} {
+		l.systems = append(l.systems, one.system)
+		group.Go(func() error { return one.open(gctx, in, one.start) })
+	}
+	return group.Wait()
 }
 
 func (l *lab) close() {
+	for _, s := range l.systems {
+		s.close()
+	}
 	if l.plugin != nil {
 		l.plugin.Kill()
-	}
-	if l.servers != nil {
-		l.servers.Stop()
-	}
-	if l.receivers != nil {
-		l.receivers.close()
 	}
 }
 
 // alerts are those that fire, by "workload severity".
 type alerts map[string]bool
 
-// minute is what the plugin says at its end.
+// minute is what fires at its end.
 type minute struct {
 	end    time.Time
 	plugin alerts
-	rules  alerts // Prometheus's ALERTS then: evaluated up to a minute before
+	rules  alerts // evaluated up to a minute before
 }
 
-// watch asks the plugin and Prometheus about every minute soon after it is over.
-func (l *lab) watch(ctx context.Context) ([]minute, error) {
-	var out []minute
+// watch queries the plugin soon after every minute, and the rules after all of them. The result has
+// the minutes of every system.
+func (l *lab) watch(ctx context.Context) ([][]minute, error) {
+	out := make([][]minute, len(l.systems))
 	for end := l.start; !end.After(l.start.Add(lasts)); end = end.Add(time.Minute) {
-		select {
-		case <-time.After(time.Until(end.Add(20 * time.Second))):
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-		plugin, err := l.pluginAlerts(ctx, end)
-		if err != nil {
+		if err := waitUntil(ctx, end.Add(20*time.Second)); err != nil {
 			return nil, err
 		}
-		rules, err := l.ruleAlerts(ctx, end)
-		if err != nil {
-			return nil, err
+		for i, s := range l.systems {
+			plugin, err := l.pluginAlerts(ctx, s, end)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			out[i] = append(out[i], minute{end: end, plugin: plugin})
+			fmt.Fprintf(os.Stderr, "  %2d min: %-10s plugin %v\n", int(end.Sub(l.start).Minutes()), s.name, keys(plugin))
 		}
-		out = append(out, minute{end, plugin, rules})
-		fmt.Fprintf(os.Stderr, "  %2d min: plugin %v, rules %v\n", int(end.Sub(l.start).Minutes()), keys(plugin), keys(rules))
+	}
+	if err := waitUntil(ctx, l.start.Add(lasts+settles)); err != nil {
+		return nil, err
+	}
+	for i, s := range l.systems {
+		for j := range out[i] {
+			var err error
+			if out[i][j].rules, err = s.ruleAlerts(ctx, out[i][j].end); err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
 	}
 	return out, nil
 }
 
-func (l *lab) pluginAlerts(ctx context.Context, at time.Time) (alerts, error) {
+func waitUntil(ctx context.Context, at time.Time) error {
+	select {
+	case <-time.After(time.Until(at)):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (l *lab) pluginAlerts(ctx context.Context, s *system, at time.Time) (alerts, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	frames, err := l.plugin.Ask(ctx, l.source, pluginhost.Query{JSON: map[string]any{"queryType": "alerts"}, From: at.Add(-10 * time.Minute), To: at, Alerting: true})
+	frames, err := l.plugin.Ask(ctx, s.source, pluginhost.Query{JSON: map[string]any{"queryType": "alerts"}, From: at.Add(-10 * time.Minute), To: at, Alerting: true})
 	if err != nil {
 		return nil, err
 	}
@@ -163,11 +179,12 @@ func (l *lab) pluginAlerts(ctx context.Context, at time.Time) (alerts, error) {
 	return out, nil
 }
 
-// summary is the line that the lab ends with.
+// summary is the line that the lab ends with. Numbers are of all systems.
 type summary struct {
-	Minutes  int `json:"minutes"`
-	Differ   int `json:"minutesThatDiffer"` // beyond one evaluation interval
-	Messages int `json:"messages"`
-	// The largest distance of a page's start or end from the plugin's minute, in seconds.
+	Systems  []string `json:"systems"`
+	Minutes  int      `json:"minutes"`
+	Differ   int      `json:"minutesThatDiffer"` // beyond one evaluation interval
+	Messages int      `json:"messages"`
+	// The largest distance of a message from the plugin's minute, in seconds.
 	MaxSeconds float64 `json:"maxSecondsApart"`
 }

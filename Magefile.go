@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// Aliases are the short names of the targets that people type most.
+// Aliases are short names of the most used targets.
 var Aliases = map[string]any{
 	"build": Build.All,
 	"demo":  Demo.Run,
@@ -23,7 +23,7 @@ var Aliases = map[string]any{
 	"lint":  Test.Lint,
 }
 
-// dev runs a target by internal/dev.
+// dev runs a target with internal/dev.
 func dev(ctx context.Context, target string) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -39,37 +39,36 @@ func dev(ctx context.Context, target string) error {
 // Demo runs Burnline on a real Prometheus with thirty days of made-up workloads.
 type Demo mg.Namespace
 
-// Run shows the demo: a table in the terminal, then a page (or your Grafana, see CONTRIBUTING);
-// also plain `demo`.
+// Run (also plain `demo`) shows a table in the terminal, then a page, or your Grafana (see
+// CONTRIBUTING).
 func (Demo) Run(ctx context.Context) error {
 	project, err := stack.Open(os.Stdout)
 	if err != nil {
 		return err
 	}
 	project.Report.Say("Burnline's demo: the first run compiles everything; Ctrl-C ends it.")
-	project.PrefetchNodeModules(ctx) // the page needs them, the table does not
+	project.PrefetchNodeModules(ctx) // for the page; the table does not require them
 	project.PrefetchGenerator(ctx)
-	if err = dev(ctx, "demo"); ctx.Err() != nil { // Ctrl-C is how the demo ends
+	if err = dev(ctx, "demo"); ctx.Err() != nil { // Ctrl-C ends the demo
 		return nil
 	}
 	return err
 }
 
-// Check compares the demo's budgets with the truth and prints one line of JSON; fails above 0.5
+// Check compares the demo's budgets with the truth, prints one line of JSON, and fails above 0.5
 // percentage points.
 func (Demo) Check(ctx context.Context) error { return dev(ctx, "demo:check") }
 
-// Test holds the checks; each step of `test` can be run alone.
+// Test groups the checks. Each step of `test` can run alone.
 type Test mg.Namespace
 
-// All runs every check there is, the quick ones first; also plain `test`.
+// All (also plain `test`) runs every check, the quick ones first.
 func (Test) All(ctx context.Context) error { return dev(ctx, "test") }
 
-// Go runs the Go unit tests in every module, and with the race detector where goroutines share
-// memory.
+// Go runs the Go unit tests in every module, and the race detector on packages with goroutines.
 func (Test) Go(ctx context.Context) error { return dev(ctx, "go") }
 
-// Lint runs go vet, golangci-lint, eslint and the TypeScript compiler; also plain `lint`.
+// Lint (also plain `lint`) runs go vet, golangci-lint, eslint and the TypeScript compiler.
 func (Test) Lint(ctx context.Context) error { return dev(ctx, "lint") }
 
 // Prose runs Vale over the docs, the texts of the user interface and the errors.
@@ -92,59 +91,59 @@ func (Test) Grafana(ctx context.Context) error { return dev(ctx, "grafana") }
 // the notifications of each receiver, and their times, with the alerts of the plugin. About 16 minutes.
 func (Test) Alertmanager(ctx context.Context) error { return dev(ctx, "alertmanager") }
 
-// Conformance asks real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of known
-// truth; ends with a table and a line of JSON.
+// Conformance queries real servers (Prometheus, Thanos, Mimir, VictoriaMetrics) over a month of
+// known truth. It ends with a table and a line of JSON.
 func Conformance(ctx context.Context) error { return dev(ctx, "conformance") }
 
-// Soak refreshes dashboards for ten minutes (SOAK=1h: as long) while things fail, and looks for
+// Soak refreshes dashboards for ten minutes (SOAK=1h: an hour) during failures, and checks for
 // wrong numbers and leaks.
 func Soak(ctx context.Context) error { return dev(ctx, "soak") }
 
-// Fuzz runs every fuzz target for half a minute (FUZZTIME=5m: for as long).
+// Fuzz runs every fuzz target for half a minute (FUZZTIME=5m: five minutes).
 func Fuzz(ctx context.Context) error { return dev(ctx, "fuzz") }
 
-// Bench holds the benchmarks; each ends with one line of JSON on stdout, see docs/benchmarks.md.
+// Bench groups the benchmarks. Each ends with one line of JSON on stdout, see docs/benchmarks.md.
 type Bench mg.Namespace
 
-// Accuracy compares counts of bad events with the truth, for Burnline and the usual formulas;
-// BENCH_SEED changes the data.
+// Accuracy (BENCH_SEED: other data) compares counts of bad events with the truth, for Burnline and
+// the usual formulas.
 func (Bench) Accuracy(ctx context.Context) error { return dev(ctx, "bench:accuracy") }
 
-// Upstream measures what Prometheus reads, and how long it takes, for Burnline, for the queries
-// people write and for Pyrra's and Sloth's rules.
+// Upstream measures the samples that Prometheus reads, and the time: for Burnline, for usual
+// queries, and for the rules of Pyrra and Sloth.
 func (Bench) Upstream(ctx context.Context) error { return dev(ctx, "bench:upstream") }
 
-// Servers measures a cold summary, a refresh and a history, and the same queries by hand, on
+// Servers measures a cold summary, a refresh and a history, and equivalent plain queries, on
 // Prometheus, Thanos, Mimir and VictoriaMetrics.
 func (Bench) Servers(ctx context.Context) error { return dev(ctx, "bench:servers") }
 
-// Fleet asks for the budgets of 500 SLOs on 2,000 workloads and measures time, requests and memory.
+// Fleet queries the budgets of 500 SLOs on 2,000 workloads and measures time, requests and memory.
 func (Bench) Fleet(ctx context.Context) error { return dev(ctx, "bench:fleet") }
 
-// Scale asks for the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time
+// Scale queries the budgets of 8,807 series over twelve weeks (SCALE=small: 440) and measures time
 // and memory.
 func (Bench) Scale(ctx context.Context) error { return dev(ctx, "bench:scale") }
 
-// Engine measures the plugin's own arithmetic: processor time of a warm summary, memory of a cell.
+// Engine measures the plugin's CPU time of a warm summary, and its memory of a cell.
 func (Bench) Engine(ctx context.Context) error { return dev(ctx, "bench:engine") }
 
-// Overview opens the dashboard of Kubernetes workloads on the demo as Grafana would, and refreshes
-// it; OVERVIEW=workload: that of one workload.
+// Overview opens the dashboard of Kubernetes workloads (OVERVIEW=workload: of one workload) on the
+// demo as Grafana would, and refreshes it.
 func (Bench) Overview(ctx context.Context) error { return dev(ctx, "bench:overview") }
 
 // Panel measures the panel's first paint and its frames while a thousand workloads scroll by, in
 // headless Chromium.
 func (Bench) Panel(ctx context.Context) error { return dev(ctx, "bench:panel") }
 
-// Docs writes docs/presets.md and docs/resources.md from the files that make them.
+// Docs generates docs/presets.md and docs/resources.md.
 func Docs(ctx context.Context) error { return dev(ctx, "docs") }
 
-// Pictures takes the pictures of docs/ and of Grafana's catalog page anew, in headless Chromium on
-// the whole stack.
+// Pictures takes the pictures of docs/ and of Grafana's catalog page, in headless Chromium on the
+// whole stack.
 func Pictures(ctx context.Context) error { return dev(ctx, "pictures") }
 
-// Package writes to archives/ the plugin, one self-hosted with all, two that Grafana's catalog
-// takes, and the command line for each platform.
+// Package writes to archives/: a self-hosted plugin with everything, two plugins for Grafana's
+// catalog, and the command line for each platform.
 func Package(ctx context.Context) error {
 	BuildAll()
 	if err := release.CommandLines(ctx); err != nil {
@@ -153,11 +152,11 @@ func Package(ctx context.Context) error {
 	return release.Package(ctx)
 }
 
-// Build holds the builds of single parts into dist/.
+// Build groups the builds of single parts into dist/.
 type Build mg.Namespace
 
-// All builds the plugin for this machine and containers on it, frontend and backend, into dist/,
-// and the command line into bin/; also plain `build`.
+// All (also plain `build`) builds the plugin for this machine and for its containers into dist/, and
+// the command line into bin/.
 func (Build) All(ctx context.Context) error { return release.Build(ctx) }
 
 // Frontend builds the data source's and the panel's frontend into dist/.
@@ -187,7 +186,7 @@ func (Build) DarwinARM64() error { return build.Build{}.DarwinARM64() }
 // Debug builds the backend for this machine with debug information.
 func (Build) Debug() error { return build.Build{}.Debug() }
 
-// Manifest writes the list of Go sources and their hashes that Grafana's plugin validator wants.
+// Manifest writes the list of Go sources and their hashes that Grafana's plugin validator requires.
 func (Build) Manifest() error { return build.Build{}.GenerateManifestFile() }
 
 // BuildAll builds the backend for every platform that Grafana runs on.
@@ -199,6 +198,6 @@ func Coverage() error { return build.Coverage() }
 // Watch rebuilds the backend with debug information whenever a source changes.
 func Watch() error { return build.Watch() }
 
-// Clean removes what was built: dist/, bin/, archives/ and coverage/. The cache outside the tree
-// stays.
+// Clean removes build results: dist/, bin/, archives/ and coverage/. The cache outside the tree is
+// kept.
 func Clean() error { return release.Clean() }

@@ -16,21 +16,21 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// step is one check. Its group is the name of the target that runs it alone.
+// step is one check. Its group is the target that runs it alone.
 type step struct {
 	group string
 	name  string
 	run   func(ctx context.Context, s *session) error
 }
 
-// session is what the steps share.
+// session is the shared state of the steps.
 type session struct {
 	project *stack.Project
 	out     io.Writer
-	all     bool // a step may be skipped whose inputs have not changed since it passed
+	all     bool // skip steps that passed on the same inputs
 }
 
-// steps are in the order in which All runs them: quick ones come first.
+// steps returns the steps of All in order, the quick ones first.
 func steps() []step {
 	all := []step{
 		{"prose", "Vale: docs, texts of the user interface, errors", prose},
@@ -61,7 +61,7 @@ func steps() []step {
 	return all
 }
 
-// suites run on demand: they take long, or measure.
+// suites returns the steps that run on demand: long suites and benchmarks.
 func suites() []step {
 	all := []step{
 		{"soak", "soak", suite("tests/conformance", "Soak")},
@@ -76,7 +76,7 @@ func suites() []step {
 	return all
 }
 
-// All runs every check and ends with a line that counts the steps.
+// All runs every check. It ends with a line of totals.
 func All(ctx context.Context) error { return run(ctx, steps(), true) }
 
 // Only runs the checks of one group.
@@ -94,12 +94,12 @@ func Only(ctx context.Context, group string) error {
 	return fmt.Errorf("there is no group of checks %q", group)
 }
 
-// run stops at the first step that fails: what comes after would mostly fail for the same reason.
+// run stops at the first step that fails. Later ones would mostly fail for the same reason.
 func run(ctx context.Context, steps []step, all bool) error {
 	ctx, stop := process.WithSignals(ctx)
 	defer stop()
 	out := os.Stdout
-	if len(steps) == 1 { // a single suite ends with its own line on stdout
+	if len(steps) == 1 { // a single suite prints its result to stdout
 		out = os.Stderr
 	}
 	project, err := stack.Open(out)

@@ -29,7 +29,7 @@ var (
 	mageAlias    = regexp.MustCompile(`(?m)^\t"(\w+)":`)
 )
 
-// documents are the texts for people, by path.
+// documents returns the texts of all pages, by path.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
@@ -79,7 +79,7 @@ func TestEveryPageIsLinkedFromTheReadmeAndTheIndex(t *testing.T) {
 	}
 }
 
-// Settings of the examples are settings that the data source accepts.
+// The data source accepts the settings of all examples.
 func TestDataSourcesOfTheDocumentationAreSound(t *testing.T) {
 	sources := 0
 	for file, text := range documents(t) {
@@ -110,7 +110,7 @@ func TestDataSourcesOfTheDocumentationAreSound(t *testing.T) {
 	require.GreaterOrEqual(t, sources, 2)
 }
 
-// anchors are the names that GitHub gives to the headings of a text.
+// anchors returns the anchors that GitHub gives to the headings of a text.
 func anchors(text string) (names []string) {
 	for _, match := range heading.FindAllStringSubmatch(text, -1) {
 		names = append(names, strings.ReplaceAll(notInAnchor.ReplaceAllString(strings.ToLower(match[1]), ""), " ", "-"))

@@ -17,8 +17,8 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// PromQL is built as syntax trees, in pkg/promexpr. Text that is put together of pieces and is
-// PromQL, or a part of it, is found by what the parser reads when the pieces are filled in.
+// PromQL is built as syntax trees, in pkg/promexpr. The test fills the holes of every composed
+// text, and fails if the result parses as PromQL or as a part of it.
 func TestNoPromQLIsWrittenAsText(t *testing.T) {
 	files, texts := 0, 0
 	for _, dir := range []string{"pkg", "cmd"} {
@@ -70,12 +70,12 @@ func TestPromQLAsTextIsRecognised(t *testing.T) {
 	}
 }
 
-// hole is where a composed text has a piece that is known only when it runs.
+// hole marks a piece of a composed text that is only defined at run time.
 const hole = "\x00"
 
 var verb = regexp.MustCompile(`%[-+# 0]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]`)
 
-// composed are the texts that are put together of pieces, with holes: by +, and by format verbs.
+// composed returns the texts composed of pieces by + or by format verbs, with holes.
 func composed(n ast.Node) (out []string) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -94,7 +94,8 @@ func composed(n ast.Node) (out []string) {
 	return out
 }
 
-// pieces is a text, with holes for all that is no literal. isText is false where no piece is one.
+// pieces returns the text of an expression, with holes for everything but literals. isText is false
+// without any literal.
 func pieces(e ast.Expr) (text string, isText bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -113,7 +114,7 @@ func pieces(e ast.Expr) (text string, isText bool) {
 var (
 	mayBePromQL = regexp.MustCompile(`[{\[(]|=~|!~|="|\boffset\b`)
 	isPath      = regexp.MustCompile(`\[\x00\]`)
-	// What a part of an expression may be within, and what a hole may be.
+	// Contexts of a part of an expression, and values of a hole.
 	around  = []string{"\x01", "x{\x01}", `x{a="b"` + "\x01}", "x\x01", "sum \x01 (x)", "x\x01)", "(x\x01"}
 	fillers = []string{"x", "x[1m]", "1", "1m", `"x"`}
 )
@@ -125,7 +126,7 @@ func isPromQL(text string) bool {
 		}
 		return hole
 	})
-	text, _, _ = strings.Cut(text, "#") // a comment follows
+	text, _, _ = strings.Cut(text, "#") // the rest is a comment
 	if !mayBePromQL.MatchString(text) || isPath.MatchString(text) || strings.Count(text, hole) > 5 || strings.Trim(text, " ()") == hole {
 		return false
 	}
@@ -151,7 +152,7 @@ func fits(text string) bool {
 	return false
 }
 
-// isMoreThanAName is false for what any word or number is: a metric, or a literal.
+// isMoreThanAName is false for expressions that any word or number is: a metric, or a literal.
 func isMoreThanAName(e promql.Expr) bool {
 	switch e := e.(type) {
 	case *promql.VectorSelector:

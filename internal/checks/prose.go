@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// proseFiles are the pages that Vale reads as they are.
+// proseFiles are the pages that Vale checks.
 var proseFiles = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "src/README.md", "src/panel/README.md"}
 
 // localeText matches a text of the user interface in a locale file.
@@ -38,15 +38,15 @@ func prose(ctx context.Context, s *session) error {
 	return s.command(ctx, ".", nil, append(append(arguments, proseFiles...), texts)...)
 }
 
-// writeTexts writes a Markdown file for each source that has texts for people. Each text is a list
-// item on the line that it has in its source, so that a finding names the line to change.
+// writeTexts writes a Markdown file for each source with texts for people. Each text is a list item
+// on its line in the source, so that findings have the right line.
 func writeTexts(root, out string) error {
 	for _, folder := range []string{"src", "pkg", "cmd"} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
-			if strings.HasSuffix(filepath.ToSlash(path), "/pkg/export") { // texts of alerts, which are in files for other tools
+			if strings.HasSuffix(filepath.ToSlash(path), "/pkg/export") { // texts of alerts, in files for other tools
 				return filepath.SkipDir
 			}
 			lines, err := textsOf(path)

@@ -22,10 +22,10 @@ import (
 // workloads is the generator's module.
 const workloads = "devstack/workloads"
 
-// formats are modules of tests only, which hold what we write against other projects' own readers.
+// formats are test modules that compare our output with the readers of other projects.
 var formats = []string{"devstack/openslo", "devstack/sloth", "devstack/kubernetes", "devstack/compose"}
 
-// quickPackages are the root module's packages that need no server.
+// quickPackages are the packages of the root module with tests that start no server.
 var quickPackages = []string{
 	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/archives", "./tests/bench", "./tests/cases",
 	"./tests/conformance/...", "./tests/docs", "./tests/exposition", "./tests/recording", "./tests/signalcases", "./tests/worlds",
@@ -34,10 +34,10 @@ var quickPackages = []string{
 // serverPackages are those that start servers and the built plugin.
 var serverPackages = []string{"./tests", "./tests/alerting", "./tests/deploy", "./tests/isolation"}
 
-// longTests are the names of the tests that are suites of their own.
+// longTests matches the names of tests that are separate suites.
 const longTests = "^TestSuite"
 
-// command runs a program in a folder of the repository and shows what it prints.
+// command runs a program in a folder of the repository, with its output.
 func (s *session) command(ctx context.Context, dir string, env []string, command ...string) error {
 	return process.Run(ctx, process.Spec{
 		Name:    strings.Join(command, " "),
@@ -67,18 +67,18 @@ func unitTests(ctx context.Context, s *session) error {
 		return err
 	}
 	for _, module := range formats {
-		if err := s.command(ctx, module, nil, "go", "test", "-count=1", "./..."); err != nil { // what they read is outside of them: Go would not see that it changed
+		if err := s.command(ctx, module, nil, "go", "test", "-count=1", "./..."); err != nil { // not cached: they read files outside of their module
 			return err
 		}
 	}
 	return nil
 }
 
-// sharesMemory finds packages that start goroutines, or are made for several of them.
+// sharesMemory matches packages that start goroutines or are used by several.
 var sharesMemory = regexp.MustCompile(`^(\S+) .*\b(sync|sync/atomic|golang.org/x/sync/\w+|burnline/pkg/fault)\b`)
 
-// raceTests are the unit tests of the packages whose goroutines share memory, with fewer random
-// histories: unitTests has run all.
+// raceTests runs the unit tests of packages with goroutines, with fewer random histories than
+// unitTests.
 func raceTests(ctx context.Context, s *session) error {
 	for _, module := range []string{".", workloads} {
 		packages, err := sharing(ctx, s.project.Path(module))
@@ -93,7 +93,7 @@ func raceTests(ctx context.Context, s *session) error {
 	return nil
 }
 
-// sharing lists the packages of a module, without its suites, whose goroutines share memory.
+// sharing lists the packages of a module with goroutines, without its suites.
 func sharing(ctx context.Context, dir string) (packages []string, err error) {
 	list := exec.CommandContext(ctx, "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...")
 	list.Dir = dir
@@ -135,7 +135,7 @@ func build(ctx context.Context, s *session) error {
 	if runtime.GOOS == "linux" && runtime.GOARCH == "amd64" {
 		return nil
 	}
-	return s.command(ctx, ".", nil, "go", "tool", "mage", "build:linux") // no archive is valid without it
+	return s.command(ctx, ".", nil, "go", "tool", "mage", "build:linux") // every archive requires it
 }
 
 func golangci(ctx context.Context, s *session) error {
@@ -160,12 +160,11 @@ func archives(ctx context.Context, s *session) error {
 }
 
 func binaryTests(ctx context.Context, s *session) error {
-	// Not cached: Go does not know that the binary and Prometheus are inputs too.
+	// Not cached: the binary and Prometheus are inputs that Go does not track.
 	return s.command(ctx, ".", nil, append([]string{"go", "test", "-count=1", "-p=1", "-timeout=20m", "-v"}, serverPackages...)...)
 }
 
-// What decides what a long step finds. Each is more than the step reads: one run too many is better
-// than one too few.
+// The inputs of long steps. Each list may contain too much, but never too little.
 var (
 	frontendSources = []string{"src", "package.json", "package-lock.json", "jest.config.js", "jest-setup.js", "tsconfig.json", ".config", "provisioning"}
 	stackSources    = []string{
@@ -180,8 +179,8 @@ var (
 	browserSources = slices.Concat(stackSources, frontendSources, []string{"webpack.config.ts"})
 )
 
-// unlessPassed is a step that All does not run again when it has passed on the same files. CI and
-// the step's own target always run it.
+// unlessPassed returns a step that All skips if it passed on the same files. CI and the step's own
+// target always run it.
 func unlessPassed(name string, sources []string, step func(context.Context, *session) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		if !s.all || os.Getenv("CONFORMANCE") != "" {
@@ -191,8 +190,8 @@ func unlessPassed(name string, sources []string, step func(context.Context, *ses
 	}
 }
 
-// suite runs one test of tests/suite's kind as a program of its own, which keeps its result apart
-// from what is said meanwhile.
+// suite returns a step that runs one test of a long suite as a separate program. Its result goes to
+// stdout, its progress to stderr.
 func suite(dir, name string) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		program, err := s.project.TestProgram(ctx, dir)
@@ -203,12 +202,12 @@ func suite(dir, name string) func(context.Context, *session) error {
 	}
 }
 
-// docs writes the pages anew that tests/docs compares.
+// docs generates the pages that tests/docs compares.
 func docs(ctx context.Context, s *session) error {
 	return s.command(ctx, ".", nil, "go", "test", "-count=1", "./tests/docs", "-update")
 }
 
-// fuzz gives every fuzz target of the repository FUZZTIME, by default half a minute.
+// fuzz runs every fuzz target of the repository for FUZZTIME, by default half a minute.
 func fuzz(ctx context.Context, s *session) error {
 	length := cmp.Or(os.Getenv("FUZZTIME"), "30s")
 	files, err := filepath.Glob(s.project.Path("pkg/*/*_test.go"))
@@ -240,13 +239,13 @@ func browserTests(host stack.PageHost) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error { return inBrowser(ctx, s, host) }
 }
 
-// pictures takes the pictures of docs/ and of Grafana's catalog, with the packages of the Grafana
-// that the demo shows.
+// pictures takes the pictures of docs/ and of Grafana's catalog, with the packages of the demo's
+// Grafana.
 func pictures(ctx context.Context, s *session) error {
 	return inBrowser(ctx, s, stack.PageHosts[0], "PICTURES=1")
 }
 
-// inBrowser runs tests/browser on the whole stack; env is added to the environment.
+// inBrowser runs tests/browser on the whole stack. env is added to the environment.
 func inBrowser(ctx context.Context, s *session, host stack.PageHost, env ...string) error {
 	if err := build(ctx, s); err != nil {
 		return err
@@ -277,7 +276,7 @@ func inBrowser(ctx context.Context, s *session, host stack.PageHost, env ...stri
 	return s.npmRun(ctx, append(env,
 		"PAGE_URL="+server.URL, "PAGE_GRAFANA="+host.Grafana, "PLAYWRIGHT_CHROMIUM="+chromium, "PROMETHEUS_URL="+d.Stack.PrometheusURL,
 		"EMPTY_PROMETHEUS_URL="+empty.URL,
-		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // a test makes it hang for a while
+		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // for a test that suspends it
 	), "test:browser")
 }
 

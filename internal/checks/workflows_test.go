@@ -18,7 +18,7 @@ var (
 	pinned = regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40} # \S+$`)
 )
 
-// An action runs with the rights of its job. A tag may be moved to other code, a commit cannot.
+// Actions are pinned by commit, because a tag can be moved, and have minimal permissions.
 func TestWorkflowsArePinnedAndHaveFewRights(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.yml"))
 	require.NoError(t, err)
@@ -44,7 +44,7 @@ func TestWorkflowsArePinnedAndHaveFewRights(t *testing.T) {
 				require.True(t, kind == "read" || filepath.Base(file) == "release.yml", "%s: %s may write %s", file, name, right)
 			}
 		}
-		for line := range strings.Lines(string(text)) { // a secret in the environment of a job is seen by every package that is installed in it
+		for line := range strings.Lines(string(text)) { // packages installed in a job can read the secrets in its environment
 			if strings.Contains(line, "secrets.GRAFANA") {
 				require.GreaterOrEqual(t, len(line)-len(strings.TrimLeft(line, " ")), 10, "%s: of a step, not of a job", file)
 			}
@@ -52,7 +52,7 @@ func TestWorkflowsArePinnedAndHaveFewRights(t *testing.T) {
 	}
 }
 
-// A module without updates keeps its known vulnerabilities.
+// The dependency bot updates every module. Others would keep known vulnerabilities.
 func TestDependencyBotSeesEveryModule(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, ".github", "dependabot.yml"))
 	require.NoError(t, err)
@@ -80,7 +80,7 @@ func TestDependencyBotSeesEveryModule(t *testing.T) {
 	}
 }
 
-// A package of tests/ that no step runs would pass for ever.
+// Every package of tests/ belongs to a step.
 func TestEveryPackageOfTestsIsRun(t *testing.T) {
 	listed := strings.Join(slices.Concat(quickPackages, serverPackages), " ") + " "
 	files, err := filepath.Glob(filepath.Join(root, "tests", "*", "*_test.go"))
@@ -104,7 +104,7 @@ func TestPackagesThatShareMemoryAreFound(t *testing.T) {
 	require.Contains(t, found, "github.com/burnline/burnline/devstack/workloads/live")
 }
 
-// CI runs every step of `go tool mage test`, the longest of them at night.
+// CI runs every step of `go tool mage test`, the longest ones at night.
 func TestWorkflowsRunEveryGroupOfChecks(t *testing.T) {
 	targets := map[string][]string{}
 	for _, name := range []string{"ci", "nightly"} {

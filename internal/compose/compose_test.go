@@ -52,7 +52,7 @@ func TestNothingIsReachedFromOutside(t *testing.T) {
 	require.Equal(t, 8, ports)
 }
 
-// written is a Compose file of a test, read.
+// written parses a Compose file from a text.
 func written(t *testing.T, text string) (*compose.File, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "docker-compose.yaml")

@@ -1,6 +1,5 @@
-// Package compose reads docker-compose.yaml and sets how its services run without Docker: the same
-// commands and the same configuration files, with addresses on the loopback and folders of this
-// machine.
+// Package compose reads docker-compose.yaml and runs its services without Docker: with the same
+// commands and configuration files, on loopback addresses and in local folders.
 package compose
 
 import (
@@ -12,8 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// File is a Compose file, as far as this project uses the format. What it does not know is an error
-// when it is read.
+// File is a Compose file with the features that this project uses. Unknown fields are errors.
 type File struct {
 	Services map[string]Service  `yaml:"services"`
 	Volumes  map[string]struct{} `yaml:"volumes"`
@@ -21,11 +19,11 @@ type File struct {
 
 // Service is one container.
 type Service struct {
-	Profiles    []string              `yaml:"profiles"` // none: always
+	Profiles    []string              `yaml:"profiles"` // empty: always
 	Image       string                `yaml:"image"`
-	Build       string                `yaml:"build"` // folder in the repository, in place of an image
+	Build       string                `yaml:"build"` // folder in the repository, instead of an image
 	User        string                `yaml:"user"`
-	Command     []string              `yaml:"command"` // after the image's entrypoint
+	Command     []string              `yaml:"command"` // arguments of the image's entrypoint
 	Environment map[string]string     `yaml:"environment"`
 	WorkingDir  string                `yaml:"working_dir"`
 	Volumes     []string              `yaml:"volumes"` // source:target or source:target:ro
@@ -33,16 +31,16 @@ type Service struct {
 	Ports       []string              `yaml:"ports"`
 	DependsOn   map[string]Dependency `yaml:"depends_on"`
 	Healthcheck *Healthcheck          `yaml:"healthcheck"`
-	Ready       string                `yaml:"x-ready"` // URL that answers once it is; for images that cannot check their health
+	Ready       string                `yaml:"x-ready"` // URL that responds when the service is ready; for images without a health check
 }
 
-// Dependency is what one service waits for of another.
+// Dependency is a service to wait for, and its condition.
 type Dependency struct {
 	Condition string `yaml:"condition"`
-	Required  *bool  `yaml:"required"` // false: only where a profile has it
+	Required  *bool  `yaml:"required"` // false: only if a profile has it
 }
 
-// Healthcheck is a command whose last word is a URL.
+// Healthcheck is a command that ends with a URL.
 type Healthcheck struct {
 	Test     []string `yaml:"test"`
 	Interval string   `yaml:"interval"`
@@ -50,7 +48,7 @@ type Healthcheck struct {
 	Retries  int      `yaml:"retries"`
 }
 
-// The conditions of a dependency.
+// Conditions of a dependency.
 const (
 	Started   = "service_started"
 	Healthy   = "service_healthy"
@@ -70,7 +68,7 @@ func Read(path string) (*File, error) {
 	return &f, nil
 }
 
-// Profiles are those that a service is in, sorted.
+// Profiles returns the profiles of all services, sorted.
 func (f *File) Profiles() []string {
 	var all []string
 	for _, s := range f.Services {
@@ -80,10 +78,11 @@ func (f *File) Profiles() []string {
 	return slices.Compact(all)
 }
 
-// Order are the services of the profiles and those without one, each after what it depends on.
+// Order returns the services of the profiles and those without a profile, in the order of their
+// dependencies.
 func (f *File) Order(profiles ...string) ([]string, error) {
 	var order []string
-	done := map[string]bool{} // false: on the way
+	done := map[string]bool{} // false: in progress
 	var visit func(name string) error
 	visit = func(name string) error {
 		if added, seen := done[name]; seen {
@@ -123,7 +122,7 @@ func (s Service) in(profiles []string) bool {
 	return len(s.Profiles) == 0 || slices.ContainsFunc(s.Profiles, func(p string) bool { return slices.Contains(profiles, p) })
 }
 
-// Ends reports whether a service does its work and ends: another one waits for that.
+// Ends reports whether other services wait for the end of this one.
 func (f *File) Ends(name string) bool {
 	for _, s := range f.Services {
 		if s.DependsOn[name].Condition == Completed {

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// DataSource is one that Grafana would be given.
+// DataSource is a provisioned data source.
 type DataSource struct {
 	Name     string         `yaml:"name"`
 	UID      string         `yaml:"uid"`
@@ -19,9 +19,9 @@ type DataSource struct {
 	JSONData map[string]any `yaml:"jsonData"`
 }
 
-// DataSources are those in the volume that the service grafana mounts as its folder of data
-// sources, with what Grafana replaces in them replaced: $NAME by its environment, $__file{path} by
-// the file that is mounted there.
+// DataSources returns the data sources in the folder that the service grafana mounts. As in
+// Grafana, $NAME is replaced by its environment, and $__file{path} by the content of the mounted
+// file.
 func (n *Native) DataSources() ([]DataSource, error) {
 	files, err := filepath.Glob(filepath.Join(n.Volume("datasources"), "*.yaml"))
 	if err != nil {

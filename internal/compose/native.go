@@ -12,34 +12,34 @@ import (
 	"strings"
 )
 
-// Native is a Compose file's services on this machine.
+// Native runs the services of a Compose file on this machine.
 //
-// A container's world is replaced in four ways, and no others:
-//   - service:port, wherever it stands in a command, a variable or a mounted file, becomes 127.0.0.1 and a free port;
-//   - an address of its own becomes that one, too: ":port" or "0.0.0.0" as the value of a flag, and the number in a flag
-//     called ...-port;
-//   - a path below a mount becomes one in Dir: volumes and tmpfs are folders there, and a mounted file or folder of the
-//     repository is copied, with its addresses replaced;
-//   - the entrypoint of the image is a program of devstack/ (which one is the caller's to know).
+// It replaces four things of a container:
+//   - service:port in commands, variables and mounted files becomes 127.0.0.1 and a free port.
+//   - A service's own address becomes the same: ":port" or "0.0.0.0" as the value of a flag, and
+//     the number of a flag ...-port.
+//   - A path below a mount becomes one in Dir. Volumes and tmpfs are folders there. A mounted file
+//     or folder of the repository is copied, with its addresses replaced.
+//   - The entrypoint of the image becomes a program of devstack/, which the caller chooses.
 type Native struct {
 	File *File
 	Root string // of the repository
 	Dir  string // of this run
 
-	// FreePort finds a port on 127.0.0.1.
+	// FreePort returns a free port on 127.0.0.1.
 	FreePort func() (int, error)
 	ports    map[string]int // by service:port
 }
 
-// Program is how a service runs.
+// Program is the command of a service on this machine.
 type Program struct {
-	Args  []string // after the program
+	Args  []string // without the program
 	Env   []string // "name=value"
 	Dir   string   // working directory
-	Ready string   // URL that answers 200 once it is ready; "" when nothing asks
+	Ready string   // URL that responds with 200 when ready; "" if unused
 }
 
-// Value is that of a flag of the command, "" when it is not there.
+// Value returns the value of a flag, "" if the command does not contain it.
 func (p *Program) Value(flag string) string {
 	for _, arg := range p.Args {
 		if name, value, _ := strings.Cut(arg, "="); name == flag {
@@ -49,9 +49,9 @@ func (p *Program) Value(flag string) string {
 	return ""
 }
 
-// Replace gives a flag of the command another value, for other data than the demo's; "" leaves the
-// flag, or a word that is named as a whole, out. What is not there is an error, so that nobody goes
-// on replacing what the file no longer says.
+// Replace sets the value of a flag, for other data than the demo's. With "" it removes the flag, or
+// an argument that is equal to it. If the command does not contain it, it returns an error, so that
+// outdated replacements are noticed.
 func (p *Program) Replace(flag, value string) error {
 	i := slices.IndexFunc(p.Args, func(arg string) bool { return arg == flag || strings.HasPrefix(arg, flag+"=") })
 	switch {
@@ -71,7 +71,7 @@ var (
 	portFlag = regexp.MustCompile(`^(-[^=]*-port=)(\d{2,5})$`)
 )
 
-// Program sets how a service runs, and makes its folders and files.
+// Program returns the command of a service, and creates its folders and files.
 func (n *Native) Program(name string) (Program, error) {
 	s, ok := n.File.Services[name]
 	if !ok {
@@ -124,7 +124,7 @@ func (n *Native) Addresses(text string) (string, error) {
 	return out, failed
 }
 
-// Address is where a port of a service is on this machine.
+// Address returns the local address of a service's port.
 func (n *Native) Address(service, port string) (string, error) {
 	key := service + ":" + port
 	if n.ports[key] == 0 {
@@ -140,7 +140,7 @@ func (n *Native) Address(service, port string) (string, error) {
 	return fmt.Sprintf("127.0.0.1:%d", n.ports[key]), nil
 }
 
-// argument is one word of a command.
+// argument replaces addresses and paths in one argument of a command.
 func (n *Native) argument(service, word string, mounts mounts) (string, error) {
 	if strings.Contains(word, "$") {
 		return "", errors.New("variables are Docker Compose's to replace: write what is meant")
@@ -169,7 +169,7 @@ func (n *Native) home(service string) string { return filepath.Join(n.Dir, "serv
 // Volume is the folder of a volume.
 func (n *Native) Volume(name string) string { return filepath.Join(n.Dir, "volumes", name) }
 
-// mount makes what a service mounts.
+// mount creates the mounts of a service.
 func (n *Native) mount(name string, s Service) (mounts, error) {
 	all := mounts{}
 	for _, target := range s.Tmpfs {
@@ -201,10 +201,11 @@ func (n *Native) mount(name string, s Service) (mounts, error) {
 	return all, nil
 }
 
-// largest file that is a configuration, in bytes; others of a mounted folder are left out.
+// largest is the maximum size of a configuration file, in bytes. Larger files of a mounted folder
+// are left out.
 const largest = 1 << 20
 
-// copy brings a file or folder of the repository into the run, with its addresses replaced.
+// copy copies a file or folder of the repository into the run, with its addresses replaced.
 func (n *Native) copy(from, to string) error {
 	return filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -234,13 +235,13 @@ func (n *Native) copy(from, to string) error {
 	})
 }
 
-// mounts are folders and files of this machine by their place in a container.
+// mounts maps paths in a container to paths on this machine.
 type mounts map[string]string
 
 var absolute = regexp.MustCompile(`(^|[=\s])(/[^\s*]*)`)
 
-// replace replaces the paths in a word of a command, which may be a script of several. URLs have
-// none: theirs follows a host.
+// replace replaces the paths in an argument, which may be a script of several words. Paths of URLs
+// are kept: they follow a host.
 func (m mounts) replace(word string) (string, error) {
 	var failed error
 	out := absolute.ReplaceAllStringFunc(word, func(match string) string {
@@ -252,8 +253,8 @@ func (m mounts) replace(word string) (string, error) {
 	return out, failed
 }
 
-// path is where a path of a container is. One that is not below a mount is in the image, and not
-// here.
+// path returns the local path of a path in the container. A path that is not below a mount belongs
+// to the image, and is an error.
 func (m mounts) path(in string) (string, error) {
 	for prefix := in; ; prefix = path.Dir(prefix) {
 		if to, ok := m[prefix]; ok {

@@ -14,13 +14,13 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// tolerancePoints is how far a budget may be from the truth, in percentage points.
+// tolerancePoints is the maximum difference of a budget from the truth, in percentage points.
 const tolerancePoints = 0.5
 
-// settled is an instant whose samples have all been scraped, sent and stored.
+// settled returns the newest minute with all samples scraped, sent and stored.
 func settled(now time.Time) time.Time { return now.Add(-time.Minute).Truncate(time.Minute) }
 
-// report is the line that Check ends with. Numbers are null where nothing was measured.
+// report is the last line of Check. Numbers are null if unmeasured.
 type report struct {
 	Workloads      []workload     `json:"workloads"`
 	MaxErrorPoints float64        `json:"maxErrorPoints"`
@@ -30,16 +30,17 @@ type report struct {
 
 type workload struct {
 	Name   string   `json:"name"`
-	Budget *float64 `json:"budget"` // percent of the error budget that is left
+	Budget *float64 `json:"budget"` // remaining, in percent
 	Truth  *float64 `json:"truth"`  // the same
 	P95    *float64 `json:"p95"`    // milliseconds
 	RPS    *float64 `json:"rps"`
 }
 
-// Check runs the demo without its page and compares every budget of the twelve workloads, and every
-// group of every preset's SLOs, and what every workload of the cluster uses, with the truth: one
-// line of JSON on stdout, the rest on stderr, and an error above half a percentage point of a
-// budget, a hundred-thousandth of a count, a wrong resource, or when a preset yields nothing.
+// Check runs the demo without its page. It compares every budget of the twelve workloads, every
+// group of every preset's SLOs, and the resources of every workload of the cluster with the truth.
+// It prints one line of JSON on stdout, and the rest on stderr. It fails above half a percentage
+// point of a budget, above a hundred-thousandth of a count, on a wrong resource, and on a preset
+// without results.
 func Check(ctx context.Context) error {
 	ctx, stop := process.WithSignals(ctx)
 	defer stop()

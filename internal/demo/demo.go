@@ -1,4 +1,4 @@
-// Package demo runs Burnline for a person: a real Prometheus with made-up workloads, the built
+// Package demo runs Burnline for a person: a real Prometheus with generated workloads, the built
 // plugin binary, a table in the terminal and a page in the browser.
 package demo
 
@@ -11,15 +11,14 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// The demo's data sources: its twelve workloads, and the cluster around them as provisioning names
-// it.
+// The demo's data sources: its twelve workloads, and the cluster around them, with the names in
+// provisioning.
 const (
 	sourceUID  = "burnline-demo"
 	clusterUID = "burnline-kubernetes"
 )
 
-// Demo is the built plugin on a running stack, with the demo's catalogs. Whoever starts one must
-// Stop it.
+// Demo is the built plugin on a running stack, with the demo's catalogs. The caller must Stop it.
 type Demo struct {
 	Stack   *stack.Stack
 	Host    *pluginhost.Host
@@ -27,7 +26,7 @@ type Demo struct {
 	Cluster *pluginhost.DataSource
 }
 
-// Start builds what is missing and runs it.
+// Start builds missing parts and runs them.
 func Start(ctx context.Context, project *stack.Project) (*Demo, error) {
 	d, err := start(ctx, project)
 	if err != nil {
@@ -40,7 +39,7 @@ func Start(ctx context.Context, project *stack.Project) (*Demo, error) {
 	return d, nil
 }
 
-// start does so without the node-exporter.
+// start is Start without the node-exporter.
 func start(ctx context.Context, project *stack.Project) (*Demo, error) {
 	d := &Demo{}
 	binary := ""
@@ -82,7 +81,7 @@ func (d *Demo) startPlugin(project *stack.Project, binary string) error {
 	return err
 }
 
-// Stop ends the plugin and the stack. It may be called again.
+// Stop ends the plugin and the stack. Further calls do nothing.
 func (d *Demo) Stop() {
 	if d.Host != nil {
 		d.Host.Kill()

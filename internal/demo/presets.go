@@ -20,7 +20,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// preset is one as the plugin offers it for the demo's server.
+// preset is a preset as the plugin offers it for the demo's server.
 type preset struct {
 	Name    string `json:"name"`
 	State   string `json:"state"`
@@ -32,31 +32,31 @@ type preset struct {
 	} `json:"slos"`
 }
 
-// live is the preset whose exporter is a real one: nobody knows the truth about this machine.
+// live is the preset of a real exporter. This machine has no known truth.
 const live = "node-exporter"
 
-// PresetReport is what the presets gave, and how far that is from the truth.
+// PresetReport is the number of results of presets, and their differences from the truth.
 type PresetReport struct {
 	Presets         int     `json:"presets"`
 	SLOs            int     `json:"slos"`
 	Cluster         int     `json:"cluster"` // SLOs of the cluster's data source
 	Groups          int     `json:"groups"`
-	MaxErrorPercent float64 `json:"maxErrorPercent"` // in events, and in bad ones
-	MaxSlices       float64 `json:"maxSlices"`       // that are too many or too few, where slices of time are counted
-	Worst           string  `json:"worst"`           // which group has that
+	MaxErrorPercent float64 `json:"maxErrorPercent"` // of events and of bad events
+	MaxSlices       float64 `json:"maxSlices"`       // difference in time slices
+	Worst           string  `json:"worst"`           // the group with this difference
 }
 
 const (
-	// toleratedPercent is how far a count of events may be from the truth; slices have to be the
-	// same.
+	// toleratedPercent is the maximum difference of a count of events from the truth. Time slices
+	// must be equal.
 	toleratedPercent = 0.001
-	// liveWithin is how long a real exporter may take until there is something to tell.
+	// liveWithin is the maximum time until a real exporter has results.
 	liveWithin = 3 * time.Minute
 )
 
-// Presets requests every SLO that the presets offer on the demo's server, at a whole minute, and
-// compares each group with the generator's count. The error names what yields nothing, or the worst
-// number that is wrong.
+// Presets queries every SLO of the presets on the demo's server, at a whole minute, and compares
+// each group with the generator's count. The error names presets without results, or the worst
+// wrong number.
 func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, error) {
 	instant = instant.Truncate(time.Minute)
 	source, err := pluginhost.NewDataSource(stack.DatasourceID, "burnline-presets", "Burnline presets", d.Stack.PrometheusURL, map[string]string{})
@@ -71,7 +71,7 @@ func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, er
 	if err != nil {
 		return PresetReport{}, err
 	}
-	// The real exporter is asked last: it has just been started.
+	// The real exporter comes last: it has just started.
 	slices.SortStableFunc(all, func(a, b preset) int { return cmp.Compare(flagOf(a.Name == live), flagOf(b.Name == live)) })
 	report := PresetReport{}
 	for _, p := range all {
@@ -102,7 +102,7 @@ func flagOf(is bool) int {
 	return 0
 }
 
-// offered are all presets, fitted to the demo's server.
+// offered returns all presets, adapted to the demo's server.
 func (d *Demo) offered(ctx context.Context, source *pluginhost.DataSource) ([]preset, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -147,8 +147,8 @@ func (d *Demo) checkPreset(ctx context.Context, source *pluginhost.DataSource, p
 	return nil
 }
 
-// checkCluster does so for the catalog of the cluster's data source, whose SLOs are called as in
-// the presets.
+// checkCluster checks the catalog of the cluster's data source. Its SLOs have the names of the
+// presets.
 func (d *Demo) checkCluster(ctx context.Context, source *pluginhost.DataSource, instant time.Time, truths []stack.SLOTruth, report *PresetReport) error {
 	slos, problems := catalog.Parse([]byte(d.Stack.Kubernetes))
 	if err := problems.Err(); err != nil {
@@ -193,7 +193,7 @@ type group struct {
 	events, bad *float64
 }
 
-// groups asks the plugin for an SLO's rows.
+// groups queries the rows of an SLO.
 func (d *Demo) groups(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) ([]group, error) {
 	frame, err := d.ask(ctx, source, slo, instant)
 	if err != nil {
@@ -219,7 +219,7 @@ func (d *Demo) groups(ctx context.Context, source *pluginhost.DataSource, slo st
 	return out, nil
 }
 
-// labelText is the value of a group's label, "" where the frame has none.
+// labelText returns the value of a group's label, "" if the frame does not contain it.
 func labelText(frame *data.Frame, label string, row int) string {
 	for _, f := range frame.Fields {
 		if f.Name == label || strings.TrimPrefix(f.Name, "label_") == label {
@@ -231,8 +231,8 @@ func labelText(frame *data.Frame, label string, row int) string {
 	return ""
 }
 
-// compare takes an SLO's groups into the report. The error reports that there is nothing, or a
-// group that one side does not know.
+// compare adds an SLO's groups to the report. No group at all, or a group on one side only, is an
+// error.
 func (r *PresetReport) compare(slo string, groups []group, truths []stack.SLOTruth) error {
 	var by []string
 	if len(groups) > 0 {
@@ -280,7 +280,7 @@ func (r *PresetReport) compare(slo string, groups []group, truths []stack.SLOTru
 	return nil
 }
 
-// take notes how far the counts of a group are from the truth.
+// take records the difference of a group's counts from the truth.
 func (r *PresetReport) take(name string, truth stack.SLOTruth, events, bad float64) {
 	name = fmt.Sprintf("%s: %g of %g bad, in truth %g of %g", name, bad, events, truth.Bad, truth.Events)
 	if truth.Kind == "slices" {
@@ -297,7 +297,8 @@ func (r *PresetReport) take(name string, truth stack.SLOTruth, events, bad float
 	}
 }
 
-// apart is a distance as a share of the truth; of a truth of 0 all is wrong.
+// apart is the relative difference from the truth. If the truth is 0, every other value is 100%
+// wrong.
 func apart(got, truth float64) float64 {
 	switch {
 	case got == truth:
@@ -308,8 +309,7 @@ func apart(got, truth float64) float64 {
 	return math.Abs(got-truth) / truth
 }
 
-// awaitLive waits until a real exporter has numbers for all of its SLOs, which have to be possible
-// ones.
+// awaitLive waits until a real exporter has plausible numbers for all of its SLOs.
 func (d *Demo) awaitLive(ctx context.Context, source *pluginhost.DataSource, p preset, report *PresetReport) error {
 	ctx, cancel := context.WithTimeout(ctx, liveWithin)
 	defer cancel()
@@ -323,7 +323,7 @@ func (d *Demo) awaitLive(ctx context.Context, source *pluginhost.DataSource, p p
 			return fmt.Errorf("nothing within %s: %w", liveWithin, problem)
 		case <-time.After(5 * time.Second):
 		}
-		// Its labels are known only once it has been scraped.
+		// Its labels are known after the first scrape.
 		if all, err := d.offered(ctx, source); err == nil {
 			for _, fresh := range all {
 				if fresh.Name == p.Name {

@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// ResourceReport is how far the signals of workloads are from the truth.
+// ResourceReport is the difference of the signals of workloads from the truth.
 type ResourceReport struct {
 	Workloads int      `json:"workloads"`
 	Numbers   int      `json:"numbers"`
@@ -21,11 +21,11 @@ type ResourceReport struct {
 // resourceWindow is the time range of the table, in which restarts are counted.
 const resourceWindow = 24 * time.Hour
 
-// tolerated is how far a signal may be from the truth: a rate misses what a container used before
-// its first scrape and after its last.
+// tolerated is the maximum relative difference of a signal from the truth. A rate misses the usage
+// of a container before its first scrape and after its last.
 var tolerated = map[string]float64{"cpu": 0.2, "cpu_request": 0.2, "cpu_limit": 0.2}
 
-// owned is an SLO whose pods change their owners.
+// owned is an SLO of pods that change their owners.
 const owned = `apiVersion: burnline.dev/v1
 slos:
   - name: requests-by-owner
@@ -44,7 +44,7 @@ const (
 )
 
 // Resources compares every number of the tables of resources with the generator's. The error lists
-// those that are wrong.
+// the wrong ones.
 func (d *Demo) Resources(ctx context.Context, now time.Time) (ResourceReport, error) {
 	report := ResourceReport{Wrong: []string{}}
 	for i := range resourceInstants {

@@ -15,24 +15,24 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// Row is one workload: what the plugin says, and what the generator knows. Nil is unmeasured.
+// Row is one workload: the plugin's result, and the generator's truth. Nil is unmeasured.
 type Row struct {
 	Namespace string
 	Name      string
-	Scenario  string   // what the generator makes happen to it
+	Scenario  string   // simulated incident
 	State     string   // "ok", "firing"...
-	Budget    *float64 // ratio of the error budget that is left
-	Truth     *float64 // the same, from the generator's own count
+	Budget    *float64 // remaining ratio of the error budget
+	Truth     *float64 // the same, from the generator's counts
 	Burns     []Burn
 	P95       *time.Duration
 	PerSecond *float64 // events, over the last hour
 }
 
-// Burn is one pair of the alert policy.
+// Burn is one window pair of the alert policy.
 type Burn struct {
 	LongWindow, ShortWindow string
-	Long, Short             *float64 // multiples of the even burn
-	Factor                  *float64 // both above it: the alert fires
+	Long, Short             *float64 // multiples of an even burn
+	Factor                  *float64 // threshold of both
 }
 
 // objective and window of the demo's SLO `availability`.
@@ -42,11 +42,11 @@ const (
 	demoWindow = "30d"
 )
 
-// askWithin is how long an answer may take, also on a machine that has other things to do.
+// askWithin is the maximum time of a query, also on a busy machine.
 const askWithin = 5 * time.Minute
 
-// Rows asks the plugin for the demo's availability SLO at a whole minute, and the generator for the
-// truth then.
+// Rows queries the demo's availability SLO at a whole minute, and the generator for the truth at
+// this time.
 func (d *Demo) Rows(ctx context.Context, instant time.Time) ([]Row, error) {
 	instant = instant.Truncate(time.Minute)
 	frame, err := d.summary(ctx, instant)
@@ -87,7 +87,7 @@ func (d *Demo) summary(ctx context.Context, instant time.Time) (*data.Frame, err
 	return d.ask(ctx, d.Source, demoSLO, instant)
 }
 
-// ask asks a data source for the summary of an SLO of its catalog.
+// ask queries the summary of an SLO in a data source's catalog.
 func (d *Demo) ask(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) (*data.Frame, error) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
@@ -139,8 +139,8 @@ func readRows(frame *data.Frame) ([]Row, error) {
 	return rows, nil
 }
 
-// maxErrorPoints is the largest distance of a budget from its truth, in percentage points. A budget
-// that is missing where there is a truth, or there where there is none, is as wrong as can be.
+// maxErrorPoints is the largest difference of a budget from its truth, in percentage points. A
+// value on one side only is the maximum difference.
 func maxErrorPoints(rows []Row) float64 {
 	largest := 0.0
 	for _, row := range rows {

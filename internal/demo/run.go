@@ -14,7 +14,7 @@ import (
 )
 
 // Run shows the demo until Ctrl-C: a table in the terminal, then a page, or the user's own Grafana
-// where there is one.
+// if there is one.
 func Run(ctx context.Context) error {
 	ctx, stop := process.WithSignals(ctx)
 	defer stop()
@@ -83,13 +83,13 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("Prometheus: %s\nReady in %.1f s. Ctrl-C ends everything.\n", d.Stack.PrometheusURL, time.Since(started).Seconds())
 	stack.OpenInBrowser(ctx, url)
-	if err := d.Stack.StartNodeExporter(ctx); err != nil { // only its preset waits for it
+	if err := d.Stack.StartNodeExporter(ctx); err != nil { // required by its preset only
 		return err
 	}
 	return d.Stack.Ended(ctx)
 }
 
-// Page serves the demo page, which was built into assets; it is the caller's to close.
+// Page serves the demo page from assets. The caller must close it.
 func (d *Demo) Page(ctx context.Context, project *stack.Project, host stack.PageHost, assets, listen string) (*page.Server, error) {
 	return d.page(ctx, project, host, assets, listen, d.Source)
 }

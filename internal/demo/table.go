@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// printTable shows the rows as a person reads them: who has the least budget left comes first.
+// printTable prints the rows, the least remaining budget first.
 func printTable(out io.Writer, rows []Row) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) }

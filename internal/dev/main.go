@@ -1,5 +1,5 @@
-// Command dev runs the targets of the Magefile that need more than a build. It is a program of its
-// own so that mage has little to compile before the first line of output.
+// Command dev runs the targets of the Magefile that need more than a build. It is a separate
+// program, so that mage compiles little before the first line of output.
 package main
 
 import (

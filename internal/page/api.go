@@ -14,12 +14,12 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// api answers what the plugin's frontend asks of Grafana's server.
+// api implements the requests of the plugin's frontend to Grafana's server.
 type api struct {
 	config Config
 }
 
-// instanceSettings is the data source as Grafana gives it to the browser. Secrets are never in it.
+// instanceSettings are the settings of the data source in the browser. They never contain secrets.
 type instanceSettings struct {
 	UID      string          `json:"uid"`
 	Name     string          `json:"name"`
@@ -63,7 +63,7 @@ func (a *api) saveSettings(w http.ResponseWriter, r *http.Request) {
 // queryRequest is the body of Grafana's POST /api/ds/query.
 type queryRequest struct {
 	Queries []json.RawMessage `json:"queries"`
-	From    string            `json:"from"` // epoch milliseconds, which is what a browser sends
+	From    string            `json:"from"` // epoch milliseconds, as a browser sends them
 	To      string            `json:"to"`
 }
 
@@ -85,14 +85,14 @@ func (a *api) query(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	for _, answer := range res.Responses {
 		if answer.Error != nil {
-			status = http.StatusBadRequest // as Grafana does: all results are in the body all the same
+			status = http.StatusBadRequest // as in Grafana; the body has all results
 		}
 	}
 	reply(w, status, res)
 }
 
-// dataQueries reads the parts of the queries that Grafana's server knows; the rest is the plugin's
-// own.
+// dataQueries reads the fields of the queries that Grafana's server uses. All other fields belong
+// to the plugin.
 func (q queryRequest) dataQueries() ([]backend.DataQuery, error) {
 	if len(q.Queries) == 0 {
 		return nil, errors.New("no queries: the body needs at least one in queries")
@@ -152,7 +152,7 @@ func (a *api) health(w http.ResponseWriter, r *http.Request) {
 	}
 	status := http.StatusOK
 	if res.Status != backend.HealthStatusOk {
-		status = http.StatusBadRequest // as Grafana does
+		status = http.StatusBadRequest // as in Grafana
 	}
 	reply(w, status, body)
 }

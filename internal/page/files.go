@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// folders are what a server holds open.
+// folders are the open folders of a server.
 type folders []*os.Root
 
 func (f *folders) folder(name string) (*os.Root, error) {
@@ -22,7 +22,7 @@ func (f *folders) folder(name string) (*os.Root, error) {
 	return root, err
 }
 
-// icons opens the folders with the icons of @grafana/ui, those that there are.
+// icons opens the folders with icons of @grafana/ui that exist.
 func (f *folders) icons(nodeModules string) []*os.Root {
 	var found []*os.Root
 	for _, name := range []string{"@grafana/ui/dist/public/img/icons", "@grafana/ui/dist/img/icons"} {
@@ -39,15 +39,16 @@ func (f folders) close() {
 	}
 }
 
-// files serves a folder under a URL prefix. os.Root keeps every path, symbolic links too, inside
-// the folder.
+// files serves a folder under a URL prefix. os.Root keeps every path, including symbolic links,
+// inside the folder.
 func files(root *os.Root, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve(w, r, root, strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, prefix), "/"))
 	})
 }
 
-// panelFiles serves the nested panel as Grafana does: its own id, rooted in its own folder.
+// panelFiles serves the nested panel as Grafana does: under its own id, with its own folder as
+// root.
 func panelFiles(dist *os.Root, id string) http.Handler {
 	prefix := "/public/plugins/" + id + "/"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -75,7 +76,7 @@ func serve(w http.ResponseWriter, r *http.Request, root *os.Root, name string) {
 		notFound(w, r)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-cache") // a rebuilt plugin is seen on reload
+	w.Header().Set("Cache-Control", "no-cache") // a reload loads a rebuilt plugin
 	http.ServeContent(w, r, path.Base(name), info.ModTime(), file)
 }
 
@@ -83,11 +84,10 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	problem(w, http.StatusNotFound, fmt.Errorf("no file %s", r.URL.Path))
 }
 
-// neutralIcon stands for an icon that is not there: a page without a picture, not a failed request.
+// neutralIcon replaces a missing icon, so that the request does not fail.
 const neutralIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2"/></svg>`
 
-// serveIcons serves Grafana's icons, which @grafana/ui loads by URL and Grafana's server has from
-// the same package.
+// serveIcons serves the icons that @grafana/ui loads by URL, from its own package.
 func serveIcons(folders []*os.Root, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, prefix)

@@ -14,7 +14,7 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// openBelow lists the files below dir that this process holds open.
+// openBelow lists the files below dir that this process has open.
 func openBelow(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	links, err := filepath.Glob("/proc/self/fd/*")

@@ -1,5 +1,5 @@
-// Package page serves the demo page: a host for the built plugin that offers the parts of Grafana's
-// HTTP interface which the plugin's frontend uses, and answers them with the built plugin binary.
+// Package page serves the demo page, a host for the built plugin. It implements the parts of
+// Grafana's HTTP API that the plugin's frontend uses, with the built plugin binary.
 package page
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// Config shows what the page shows.
+// Config configures the page.
 type Config struct {
 	Assets      string // folder of the built page: index.html, host.js
 	Dist        string // folder of the built plugin
@@ -25,10 +25,10 @@ type Config struct {
 	PanelID     string
 	Host        *pluginhost.Host
 	Source      *pluginhost.DataSource
-	Listen      string // address on the loopback; "127.0.0.1:0" picks a free port
+	Listen      string // loopback address; "127.0.0.1:0" chooses a free port
 }
 
-// Server is the running page. Whoever starts one must Close it.
+// Server is the running page. The caller must Close it.
 type Server struct {
 	URL     string
 	server  *http.Server
@@ -36,7 +36,7 @@ type Server struct {
 	ended   chan struct{}
 }
 
-// maxBody bounds what a request may carry: a catalog is a few kilobytes.
+// maxBody is the maximum size of a request body. A catalog is a few kilobytes.
 const maxBody = 4 << 20
 
 // Start serves the page until Close.
@@ -79,7 +79,7 @@ func Start(ctx context.Context, config Config) (_ *Server, err error) {
 	return s, nil
 }
 
-// Close stops serving and waits for the requests under way, for at most a second.
+// Close stops serving and waits up to a second for running requests.
 func (s *Server) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
@@ -122,8 +122,8 @@ func newHandler(config Config, open *folders) (http.Handler, error) {
 	return mux, nil
 }
 
-// sameSite refuses what another site's page may send through the visitor's browser: the page has no
-// login, and a name that resolves to the loopback (DNS rebinding) would otherwise reach it.
+// sameSite rejects requests of other sites in the visitor's browser. The page has no login, and a
+// host name that resolves to the loopback (DNS rebinding) would otherwise reach it.
 func sameSite(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guarded := guard.Handler(next)
@@ -141,7 +141,7 @@ func sameSite(next http.Handler) http.Handler {
 	})
 }
 
-// problem answers with an error as Grafana's API does.
+// problem sends an error in the format of Grafana's API.
 func problem(w http.ResponseWriter, status int, err error) {
 	reply(w, status, map[string]string{"message": err.Error()})
 }
@@ -157,7 +157,7 @@ func reply(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(text)
 }
 
-// readAll reads a body, and answers the request itself when it is too large.
+// readAll reads a body. If it is too large, it responds with an error.
 func readAll(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	text, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError
@@ -172,7 +172,7 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return text, true
 }
 
-// read decodes a JSON body, and answers the request itself when it cannot.
+// read decodes a JSON body. If it is invalid, it responds with an error.
 func read(w http.ResponseWriter, r *http.Request, into any) bool {
 	text, ok := readAll(w, r)
 	if !ok {

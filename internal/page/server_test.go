@@ -16,7 +16,7 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// start serves a page from made-up folders. What needs the plugin binary is tested in tests/.
+// start serves a page from test folders. Tests with the plugin binary are in tests/.
 func start(t *testing.T) (*page.Server, *pluginhost.DataSource) {
 	t.Helper()
 	dir := t.TempDir()

@@ -13,7 +13,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// StartLogged is Start with the log in a file, which Kill closes.
+// StartLogged is Start with a log file, which Kill closes.
 func StartLogged(binary, file string) (*Host, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
 		return nil, err
@@ -35,12 +35,12 @@ func StartLogged(binary, file string) (*Host, error) {
 type Query struct {
 	JSON     map[string]any
 	From, To time.Time
-	Points   int64             // most that a time series may have; 0: 100
+	Points   int64             // maximum number of points of a time series; 0: 100
 	Headers  map[string]string // of the viewer
-	Alerting bool              // as an alert rule
+	Alerting bool              // as from an alert rule
 }
 
-// Ask sends a query and returns its frames, or the error that a user would see.
+// Ask sends a query. It returns the frames, or the error that a user would get.
 func (h *Host) Ask(ctx context.Context, source *DataSource, q Query) (data.Frames, error) {
 	raw, err := json.Marshal(q.JSON)
 	if err != nil {

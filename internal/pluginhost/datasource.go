@@ -12,20 +12,20 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/config"
 )
 
-// DataSource is one configured data source, as Grafana's database would hold it. It may be used
-// concurrently.
+// DataSource is one configured data source, as in Grafana's database. It is safe for concurrent
+// use.
 type DataSource struct {
 	mu       sync.Mutex
 	settings backend.DataSourceInstanceSettings
 }
 
-// NewDataSource is a saved data source of the plugin pluginID that reads from url.
+// NewDataSource returns a saved data source of the plugin pluginID for the server at url.
 func NewDataSource(pluginID, uid, name, url string, jsonData any) (*DataSource, error) {
 	raw, err := json.Marshal(jsonData)
 	if err != nil {
 		return nil, fmt.Errorf("jsonData of data source %s: %w", name, err)
 	}
-	id := fnv.New32a() // the plugin tells data sources apart by their numbers
+	id := fnv.New32a() // the plugin identifies data sources by number
 	_, _ = id.Write([]byte(uid))
 	return &DataSource{settings: backend.DataSourceInstanceSettings{
 		ID: int64(id.Sum32()), UID: uid, Type: pluginID, Name: name, URL: url, JSONData: raw,
@@ -33,7 +33,7 @@ func NewDataSource(pluginID, uid, name, url string, jsonData any) (*DataSource, 
 	}}, nil
 }
 
-// Settings is a copy of what is saved.
+// Settings returns a copy of the saved settings.
 func (d *DataSource) Settings() backend.DataSourceInstanceSettings {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -42,8 +42,8 @@ func (d *DataSource) Settings() backend.DataSourceInstanceSettings {
 	return settings
 }
 
-// Save changes the settings and their revision, upon which the plugin makes a new instance. Secrets
-// that are not named keep their value.
+// Save changes the settings and their revision, so that the plugin creates a new instance. Secrets
+// that are not in the map are kept.
 func (d *DataSource) Save(url string, jsonData json.RawMessage, secrets map[string]string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -51,7 +51,7 @@ func (d *DataSource) Save(url string, jsonData json.RawMessage, secrets map[stri
 	all := maps.Clone(d.settings.DecryptedSecureJSONData)
 	maps.Copy(all, secrets)
 	d.settings.DecryptedSecureJSONData = all
-	// The revision travels in milliseconds; two savings within one must still differ.
+	// The revision has a resolution of milliseconds. Two saves must differ.
 	revision := time.Now()
 	if earliest := d.settings.Updated.Add(time.Millisecond); revision.Before(earliest) {
 		revision = earliest
@@ -59,7 +59,7 @@ func (d *DataSource) Save(url string, jsonData json.RawMessage, secrets map[stri
 	d.settings.Updated = revision
 }
 
-// Context is what goes with every request to the plugin.
+// Context is the plugin context of every request.
 func (d *DataSource) Context() backend.PluginContext {
 	settings := d.Settings()
 	return backend.PluginContext{

@@ -1,5 +1,5 @@
-// Package pluginhost runs a built plugin binary and talks to it as Grafana's server does: a process
-// of its own, hashicorp/go-plugin's handshake, protobuf over gRPC on a local socket.
+// Package pluginhost runs a built plugin binary and calls it as Grafana's server does: a separate
+// process, hashicorp/go-plugin's handshake, protobuf over gRPC on a local socket.
 package pluginhost
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Host is a running plugin. Whoever starts one must Kill it.
+// Host is a running plugin. The caller must Kill it.
 type Host struct {
 	client      *goplugin.Client
 	cmd         *exec.Cmd
@@ -36,15 +36,15 @@ type Host struct {
 	ended       chan struct{}
 }
 
-// Start runs the plugin binary; what it logs goes to log. When it fails, no process is left.
+// Start runs the plugin binary and writes its log to log. If it fails, no process is left.
 func Start(binary string, log io.Writer) (*Host, error) { return StartAt(hclog.Info, binary, log) }
 
-// StartAt is Start with what is logged from a level on.
+// StartAt is Start with a minimum log level.
 func StartAt(level hclog.Level, binary string, log io.Writer) (*Host, error) {
 	if _, err := os.Stat(binary); err != nil {
 		return nil, fmt.Errorf("no plugin binary (go tool mage build makes it): %w", err)
 	}
-	cmd := exec.Command(binary) //nolint:noctx // Kill ends it, in its own way
+	cmd := exec.Command(binary) //nolint:noctx // Kill ends it
 	cmd.Env = hostEnv()
 	process.Own(cmd)
 	h := &Host{cmd: cmd, killed: make(chan struct{}), ended: make(chan struct{})}
@@ -74,7 +74,7 @@ func StartAt(level hclog.Level, binary string, log io.Writer) (*Host, error) {
 	return h, nil
 }
 
-// own starts the plugin and keeps the thread that did until it is killed: see process.Own.
+// own starts the plugin, and blocks its thread until it is killed: see process.Own.
 func (h *Host) own(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -116,7 +116,7 @@ func dispense[T any](rpc goplugin.ClientProtocol, service string) (T, error) {
 	return client, nil
 }
 
-// hostEnv is what Grafana lets a plugin see of its environment.
+// hostEnv is the environment that Grafana passes to a plugin.
 func hostEnv() []string {
 	var env []string
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "GF_PLUGIN_MEMORY_LIMIT_MIB"} {
@@ -127,7 +127,7 @@ func hostEnv() []string {
 	return env
 }
 
-// Kill ends the plugin and returns when it has. It may be called again, and by several at a time.
+// Kill ends the plugin and waits for its end. It is safe to call again, and concurrently.
 func (h *Host) Kill() {
 	h.kill.Do(func() { close(h.killed) })
 	<-h.ended
@@ -136,13 +136,13 @@ func (h *Host) Kill() {
 	}
 }
 
-// PID is the id of the plugin's process.
+// PID is the process id of the plugin.
 func (h *Host) PID() int { return h.cmd.Process.Pid }
 
 // Exited reports whether the plugin's process has ended.
 func (h *Host) Exited() bool { return h.client.Exited() }
 
-// QueryData asks queries of one data source.
+// QueryData sends queries to one data source.
 func (h *Host) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	res, err := h.data.QueryData(ctx, backend.ToProto().QueryDataRequest(req))
 	if err != nil {
@@ -151,7 +151,7 @@ func (h *Host) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*b
 	return backend.FromProto().QueryDataResponse(res)
 }
 
-// CheckHealth is the data source's "Save & test".
+// CheckHealth runs "Save & test" of the data source.
 func (h *Host) CheckHealth(ctx context.Context, source backend.PluginContext) (*backend.CheckHealthResult, error) {
 	return h.CheckHealthWith(ctx, source, map[string]string{})
 }
@@ -176,7 +176,7 @@ func (h *Host) CollectMetrics(ctx context.Context) ([]byte, error) {
 	return backend.FromProto().CollectMetricsResponse(res).PrometheusMetrics, nil
 }
 
-// CallResource calls one of the plugin's HTTP resources and returns the whole answer.
+// CallResource calls one of the plugin's HTTP resources and returns the complete response.
 func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceRequest) (*backend.CallResourceResponse, error) {
 	stream, err := h.resource.CallResource(ctx, backend.ToProto().CallResourceRequest(req))
 	if err != nil {

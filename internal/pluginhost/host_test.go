@@ -21,7 +21,7 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// TestMain makes this very binary a plugin when it is started as one.
+// TestMain runs this test binary as a plugin if it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv(grpcplugin.MagicCookieKey) != grpcplugin.MagicCookieValue {
 		os.Exit(m.Run())

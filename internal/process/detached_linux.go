@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// killDetached ends what carries mark in its environment, wherever it has gone: Playwright, for
-// one, starts its browser in a group of its own, which outlives a Playwright that is killed.
+// killDetached ends the processes with mark in their environment, in any process group. Playwright
+// starts its browser in a separate group, which survives when Playwright is killed.
 func killDetached(mark string) {
-	for range 10 { // one that is found may have had a child meanwhile
+	for range 10 { // a process may start children meanwhile
 		found := carriers(mark)
 		for _, pid := range found {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
@@ -22,8 +22,8 @@ func killDetached(mark string) {
 	}
 }
 
-// carriers are the processes with mark in the variable of that name; one that has ended has no
-// environment any more.
+// carriers returns the processes with mark in the variable markVariable. An ended process has no
+// environment.
 func carriers(mark string) []int {
 	files, err := filepath.Glob("/proc/[0-9]*/environ")
 	if err != nil {
@@ -33,7 +33,7 @@ func carriers(mark string) []int {
 	for _, file := range files {
 		environ, err := os.ReadFile(file) // #nosec G304 - the kernel's list of processes
 		if err != nil {
-			continue // another user's, or gone
+			continue // of another user, or ended
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 		if err == nil && pid != os.Getpid() && carries(environ, mark) {

@@ -14,7 +14,7 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// A browser that Playwright started is in a session of its own.
+// Playwright starts its browser in a separate session. Stop ends it, too.
 func TestAChildThatLeftTheGroupIsEndedToo(t *testing.T) {
 	for _, c := range []struct{ name, after string }{
 		{"its parent is killed", `trap "" TERM; wait; sleep 60`},

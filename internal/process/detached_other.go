@@ -2,5 +2,5 @@
 
 package process
 
-// killDetached does nothing here: what leaves the program's group cannot be found.
+// killDetached does nothing: processes outside of the group cannot be found on this system.
 func killDetached(string) {}

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// Own gives cmd a process group of its own and lets it die with the thread that starts it.
+// Own gives cmd its own process group, and ends it when the thread that starts it ends.
 func Own(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// Own gives cmd a process group of its own. There is no parent-death signal here.
+// Own gives cmd its own process group. This system has no parent-death signal.
 func Own(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }

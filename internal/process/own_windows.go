@@ -6,12 +6,12 @@ import (
 	"syscall"
 )
 
-// Own gives cmd a process group of its own, which Ctrl-C does not reach.
+// Own gives cmd its own process group, which Ctrl-C does not reach.
 func Own(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
-// Windows has no signal that a console program would take as a wish to end.
+// Windows has no terminate signal for console programs, so the group is killed.
 func terminateGroup(leader int) { killGroup(leader) }
 
 func killGroup(leader int) {

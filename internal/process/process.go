@@ -1,7 +1,8 @@
-// Package process starts the programs that the demo and the tests need, and ends them.
+// Package process starts and ends the programs of the demo and the tests.
 //
-// Every program runs in a process group of its own, so that a Ctrl-C in the terminal reaches only
-// us and we end the rest in order; where the system can, it dies with us even when we are killed.
+// Every program runs in its own process group. A Ctrl-C in the terminal reaches only this program,
+// which ends the others in order. Where the system supports it, they also end when this program is
+// killed.
 package process
 
 import (
@@ -17,27 +18,27 @@ import (
 	"time"
 )
 
-// Spec is what to run.
+// Spec describes a program to run.
 type Spec struct {
 	Name    string    // for messages: "Prometheus"
 	Command []string  // program and arguments
 	Dir     string    // working directory; empty is ours
 	Env     []string  // NAME=value, added to our environment
-	Log     string    // file that gets stdout and stderr; replaced, not appended to
+	Log     string    // file for stdout and stderr; truncated first
 	Echo    io.Writer // also gets both, for a person who watches; may be nil
 }
 
-// Process is a started program. Whoever starts one owns it and must call Stop.
+// Process is a started program. The caller of Start owns it and must call Stop.
 type Process struct {
 	spec Spec
 	cmd  *exec.Cmd
 	mark string // in the environment of the program and of all its children
 	done chan struct{}
-	err  error // why it ended; to be read after done is closed
+	err  error // reason of its end; valid when done is closed
 }
 
-// markVariable names the programs of ours that a process descends from, so that Stop finds those
-// that left the group.
+// markVariable marks the environment of started programs, so that Stop finds descendants outside of
+// the group.
 const markVariable = "BURNLINE_STARTED"
 
 // Start runs spec and returns once the program has started.
@@ -70,8 +71,8 @@ func Start(spec Spec) (*Process, error) {
 	return p, nil
 }
 
-// own starts the program and waits for it on one thread: the kernel sends the parent-death signal
-// when the *thread* that started the program ends, so that thread must live as long as the program.
+// own starts the program and waits for it on one thread. The kernel sends the parent-death signal
+// when the thread that started the program ends, so the thread must live as long as the program.
 func (p *Process) own(log *os.File, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -82,13 +83,13 @@ func (p *Process) own(log *os.File, started chan<- error) {
 	}
 	close(started)
 	p.err = p.cmd.Wait()
-	killGroup(p.cmd.Process.Pid) // what it left behind
+	killGroup(p.cmd.Process.Pid) // children that are left
 	killDetached(p.mark)
 	close(p.done)
 }
 
-// Run runs spec to its end; when ctx ends first, the program and its children are ended. The error
-// of a program that failed carries the last lines of its log.
+// Run runs spec to its end. If ctx ends first, the program and its children are ended. The error of
+// a failed program contains the last lines of its log.
 func Run(ctx context.Context, spec Spec) error {
 	p, err := Start(spec)
 	if err != nil {
@@ -103,8 +104,8 @@ func Run(ctx context.Context, spec Spec) error {
 	}
 }
 
-// Attached runs one of our own programs on our terminal, in our process group. It ends its children
-// itself: when ctx ends, it gets an interrupt, and time to do so.
+// Attached runs one of our own programs on our terminal, in our process group. When ctx ends, it
+// gets an interrupt, and time to end its children itself.
 func Attached(ctx context.Context, dir, program string, args ...string) error {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, os.Stdin, os.Stdout, os.Stderr
@@ -122,8 +123,8 @@ func (p *Process) Name() string { return p.spec.Name }
 // Done is closed when the program has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err gives the reason the program ended, with the end of its log; nil while it runs and after exit
-// code 0.
+// Err returns the reason of the program's end, with the end of its log. It is nil while the program
+// runs, and after exit code 0.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:
@@ -140,8 +141,8 @@ func (p *Process) Err() error {
 	return exit
 }
 
-// Stop asks the program and its children to end, and kills what still runs after grace. It returns
-// when they have ended, and may be called again.
+// Stop terminates the program and its children, and kills those that still run after grace. It
+// returns when all have ended. Further calls do nothing.
 func (p *Process) Stop(grace time.Duration) {
 	select {
 	case <-p.done:
@@ -157,12 +158,12 @@ func (p *Process) Stop(grace time.Duration) {
 	}
 }
 
-// ExitError is the end of a program that did not succeed.
+// ExitError is the error of a program that failed.
 type ExitError struct {
 	Name   string
 	Cause  error
 	Log    string
-	Tail   []string // the last lines of the log; none when they were echoed
+	Tail   []string // the last lines of the log; none if they were echoed
 	Echoed bool
 }
 
@@ -178,7 +179,7 @@ func (e *ExitError) Error() string {
 
 func (e *ExitError) Unwrap() error { return e.Cause }
 
-// Tail returns the last lines of a file, at most n; none when it cannot be read.
+// Tail returns the last lines of a file, at most n, or none if it cannot be read.
 func Tail(file string, n int) []string {
 	f, err := os.Open(file)
 	if err != nil {

@@ -66,12 +66,12 @@ func TestStopEndsTheWholeGroup(t *testing.T) {
 	}, 30*time.Second, 10*time.Millisecond)
 
 	p.Stop(100 * time.Millisecond) // the parent ignores TERM
-	p.Stop(time.Second)            // again is harmless
+	p.Stop(time.Second)            // a second call is harmless
 	require.ErrorContains(t, p.Err(), "family ended with signal: killed and wrote nothing")
 	require.Eventually(t, func() bool { return !alive(child) }, 30*time.Second, 10*time.Millisecond)
 }
 
-// alive reports whether a process runs; one that ended and was not yet waited for by init does not.
+// alive reports whether a process runs. A zombie does not.
 func alive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err == nil {

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// ErrInterrupted is why a demo ends that somebody ended.
+// ErrInterrupted is the error of a demo that the user ended.
 var ErrInterrupted = errors.New("interrupted")
 
-// WithSignals is a context that ends on Ctrl-C, on a request to terminate, and when the process
-// that started this one is gone: a killed mage would otherwise leave its targets running.
+// WithSignals returns a context that ends on Ctrl-C, on a terminate signal, and when the parent
+// process is gone: a killed mage would otherwise leave its targets running.
 func WithSignals(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
@@ -34,7 +34,7 @@ func WithSignals(parent context.Context) (context.Context, context.CancelFunc) {
 		}
 	}()
 	return ctx, func() {
-		signal.Stop(signals) // only now: a second signal must not interrupt what ends the programs
+		signal.Stop(signals) // only now: a second signal must not interrupt the end of the programs
 		cancel(context.Canceled)
 	}
 }

@@ -1,4 +1,4 @@
-// Package progress shows a person in a terminal what takes time.
+// Package progress shows long steps to a person in a terminal.
 package progress
 
 import (
@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// patience is how long a step may take before it is worth a line.
+// patience is the duration from which a step is printed.
 const patience = time.Second
 
-// reminder is how often the steps that still run are listed where lines cannot be rewritten.
+// reminder is the interval at which running steps are listed if lines cannot be rewritten.
 const reminder = 30 * time.Second
 
-// Reporter prints one line for every step that takes longer than a second, with the elapsed time.
-// Steps may run side by side.
+// Reporter prints one line with the elapsed time for every step longer than a second. Steps may run
+// concurrently.
 type Reporter struct {
 	out      io.Writer
-	terminal bool // the line of the running steps can be rewritten
+	terminal bool // lines can be rewritten
 	mu       sync.Mutex
 	running  []*step
 }
@@ -50,8 +50,8 @@ func (r *Reporter) Say(format string, args ...any) {
 	_, _ = fmt.Fprintf(r.out, format+"\n", args...)
 }
 
-// Step runs f. When f takes longer than a second, a line shows that name is under way, and one how
-// long it took.
+// Step runs f. If f takes longer than a second, a line shows that the step runs, and another its
+// duration.
 func (r *Reporter) Step(name string, f func() error) error {
 	s := &step{name: name, start: time.Now()}
 	r.mu.Lock()
@@ -76,7 +76,7 @@ func (r *Reporter) Step(name string, f func() error) error {
 	return err
 }
 
-// watch shows a step while it runs: at once after a second, then again and again.
+// watch shows a step while it runs: after a second, then repeatedly.
 func (r *Reporter) watch(s *step, stop <-chan struct{}) {
 	every := time.Second
 	if !r.terminal {
@@ -108,14 +108,14 @@ func (r *Reporter) watch(s *step, stop <-chan struct{}) {
 
 func (s *step) line() string { return fmt.Sprintf("%s ... %s", s.name, Elapsed(time.Since(s.start))) }
 
-// rewind goes back to the start of a line that is to be written again.
+// rewind moves to the start of a line to rewrite it.
 func (r *Reporter) rewind() {
 	if r.terminal {
 		_, _ = fmt.Fprint(r.out, "\r\x1b[K")
 	}
 }
 
-// Elapsed is a duration for people: 8.4 s, 3 min 12 s.
+// Elapsed formats a duration: 8.4 s, 3 min 12 s.
 func Elapsed(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%.1f s", d.Seconds())

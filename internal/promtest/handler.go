@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// Handler serves the HTTP API that Burnline uses, as the product named in its
-// build information; "" serves none.
+// Handler serves the HTTP API that Burnline uses, as the product in the build information. With ""
+// there is none.
 func (p *Server) Handler(buildinfo string) http.Handler {
 	mux := http.NewServeMux()
 	if buildinfo != "" {
@@ -48,7 +48,7 @@ func (p *Server) Handler(buildinfo string) http.Handler {
 	return mux
 }
 
-// ServeHTTP serves the API of a product that does not say what it is.
+// ServeHTTP serves the API of a product without build information.
 func (p *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.Handler("").ServeHTTP(w, r) }
 
 func (p *Server) seriesOfAny(r *http.Request) (sets []model.LabelSet, warnings []string, err error) {
@@ -83,7 +83,7 @@ func instant(r *http.Request, name string) time.Time {
 	return time.UnixMilli(int64(math.Round(seconds * 1000)))
 }
 
-// matrix keeps nothing from becoming null.
+// matrix encodes an empty result as [] instead of null.
 func matrix(m model.Matrix) model.Matrix {
 	if m == nil {
 		return model.Matrix{}
@@ -98,5 +98,5 @@ func answer(w http.ResponseWriter, data any, warnings []string, err error) {
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		body = map[string]any{"status": "error", "errorType": "execution", "error": err.Error()}
 	}
-	_ = json.NewEncoder(w).Encode(body) // whoever asked may have left
+	_ = json.NewEncoder(w).Encode(body) // the client may have disconnected
 }

@@ -1,5 +1,5 @@
-// Package promtest answers PromQL with Prometheus' own engine over samples that
-// a test wrote down: the real semantics, without a server.
+// Package promtest evaluates PromQL with Prometheus' own engine over samples of a test: the real
+// semantics, without a server.
 package promtest
 
 import (
@@ -27,10 +27,10 @@ import (
 // Sample is one scrape of a series.
 type Sample = recording.Sample
 
-// Recording is what a Prometheus has stored, by series as PromQL writes them.
+// Recording is the stored samples of a Prometheus, by series in PromQL notation.
 type Recording map[string][]Sample
 
-// Server answers as *prom.Client does.
+// Server implements the interface of *prom.Client.
 type Server struct {
 	noStream bool
 	engine   *promql.Engine
@@ -40,8 +40,8 @@ type Server struct {
 	fail error
 }
 
-// Load serves series written in the language of Prometheus' own tests:
-// "load 1m" and lines such as `x{a="b"} 0+10x60`. Time starts at the epoch.
+// Load returns a server with series in the notation of Prometheus' own tests: "load 1m" and lines
+// such as `x{a="b"} 0+10x60`. Time starts at the epoch.
 func Load(t testing.TB, script string) *Server {
 	series, err := recording.Parse(script)
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func Load(t testing.TB, script string) *Server {
 	return New(t, rec)
 }
 
-// Over serves what a storage holds.
+// Over returns a server of a storage.
 func Over(t testing.TB, st storage.Queryable) *Server {
 	return &Server{storage: st, engine: promqltest.NewTestEngine(t, false, 5*time.Minute, 50_000_000)}
 }
@@ -70,12 +70,12 @@ func (p *Server) failure() error {
 	return p.fail
 }
 
-// WithoutStream returns a server over the same samples that has no remote read.
+// WithoutStream returns a server of the same samples without remote read.
 func (p *Server) WithoutStream() *Server {
 	return &Server{noStream: true, engine: p.engine, storage: p.storage}
 }
 
-// New serves a recording.
+// New returns a server of a recording.
 func New(t testing.TB, rec Recording) *Server {
 	type series struct {
 		labels labels.Labels
@@ -94,7 +94,7 @@ func New(t testing.TB, rec Recording) *Server {
 			scrapes = append(scrapes, scrape{of, &samples[i]})
 		}
 	}
-	slices.SortFunc(scrapes, func(a, b scrape) int { return cmp.Compare(a.Ms, b.Ms) }) // a database takes time in order
+	slices.SortFunc(scrapes, func(a, b scrape) int { return cmp.Compare(a.Ms, b.Ms) }) // the database requires samples in order of time
 	st := teststorage.New(t, small)
 	app := st.Appender(t.Context())
 	for _, s := range scrapes {
@@ -112,8 +112,8 @@ func New(t testing.TB, rec Recording) *Server {
 	return Over(t, st)
 }
 
-// small is a storage of few series that nobody opens again: without a log, exemplars, and room for
-// more.
+// small configures a storage of few series that is never reopened: without write-ahead log and
+// exemplars.
 func small(o *tsdb.Options) {
 	o.WALSegmentSize, o.StripeSize, o.EnableExemplarStorage = -1, 64, false
 }
@@ -143,7 +143,7 @@ func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Mat
 	defer q.Close()
 	res := q.Exec(ctx)
 	if res.Err != nil && ctx.Err() != nil {
-		return nil, nil, ctx.Err() // as a client says it
+		return nil, nil, ctx.Err() // as the client returns it
 	}
 	if res.Err != nil {
 		return nil, nil, res.Err
@@ -176,7 +176,7 @@ func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Mat
 	return out, warnings, nil
 }
 
-// Series lists what matches selector and has samples in [start, end].
+// Series lists the series that match selector and have samples in [start, end].
 func (p *Server) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
 	if err := p.failure(); err != nil {
 		return nil, nil, err
@@ -204,7 +204,7 @@ func asMetric(l labels.Labels) model.Metric {
 	return m
 }
 
-// LabelValues lists the values of label among the series of selector.
+// LabelValues lists the values of label in the series of selector.
 func (p *Server) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
 	sets, warnings, err := p.Series(ctx, selector, start, end)
 	if err != nil {
@@ -219,7 +219,7 @@ func (p *Server) LabelValues(ctx context.Context, label, selector string, start,
 	return slices.Compact(values), warnings, nil
 }
 
-// Names are the values of label among the series of selector, at most limit.
+// Names lists the values of label in the series of selector, at most limit.
 func (p *Server) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
 	values, _, err := p.LabelValues(ctx, label, selector, start, end)
 	return values[:min(uint64(len(values)), limit)], err

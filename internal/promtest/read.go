@@ -14,8 +14,8 @@ import (
 	"github.com/prometheus/prometheus/storage"
 )
 
-// Remote makes the API of a server that has remote read, in chunks, out of one
-// that has not: with a configuration, and with what that adds to the answers.
+// Remote adds remote read in chunks to an API without it: with a configuration, and with external
+// labels in responses.
 func (p *Server) Remote(api http.Handler, config string, adds map[string]string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", api)
@@ -31,7 +31,7 @@ func (p *Server) Remote(api http.Handler, config string, adds map[string]string)
 	return mux
 }
 
-// ReadRequest is what a remote read requests.
+// ReadRequest decodes a remote read request.
 func ReadRequest(r *http.Request) (*prompb.ReadRequest, error) {
 	packed, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -62,7 +62,7 @@ func (p *Server) read(w io.Writer, r *http.Request, adds map[string]string) erro
 	return nil
 }
 
-// stream writes the answer to one query of a request.
+// stream writes the result of one query of a request.
 func (p *Server) stream(ctx context.Context, w io.Writer, chunked storage.ChunkQueryable, q *prompb.Query, index int64, adds map[string]string) error {
 	querier, err := chunked.ChunkQuerier(q.StartTimestampMs, q.EndTimestampMs)
 	if err != nil {
@@ -71,7 +71,7 @@ func (p *Server) stream(ctx context.Context, w io.Writer, chunked storage.ChunkQ
 	defer func() { _ = querier.Close() }()
 	var ms []*labels.Matcher
 	for _, m := range q.Matchers {
-		matcher, err := labels.NewMatcher(labels.MatchType(m.Type), m.Name, m.Value) // the same numbers
+		matcher, err := labels.NewMatcher(labels.MatchType(m.Type), m.Name, m.Value) // the numbers are the same
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (p *Server) stream(ctx context.Context, w io.Writer, chunked storage.ChunkQ
 				b.Set(name, value)
 			}
 		}
-		for it := s.Iterator(nil); it.Next(); { // a frame for each chunk, as if they were large
+		for it := s.Iterator(nil); it.Next(); { // a frame for each chunk, as for large series
 			meta := it.At()
 			chunk := prompb.Chunk{MinTimeMs: meta.MinTime, MaxTimeMs: meta.MaxTime, Type: prompb.Chunk_Encoding(meta.Chunk.Encoding()), Data: meta.Chunk.Bytes()}
 			frame, err := (&prompb.ChunkedReadResponse{ChunkedSeries: []*prompb.ChunkedSeries{

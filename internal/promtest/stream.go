@@ -12,21 +12,21 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// CanStreamSamples is true unless the server was told not to.
+// CanStreamSamples returns true unless WithoutStream was called.
 func (p *Server) CanStreamSamples(context.Context) (bool, error) { return !p.noStream, p.failure() }
 
-// Floats is one sample at a time.
+// Floats returns one sample at a time.
 func (b *boundedSamples) Floats() []prom.Sample {
 	t, v := b.At()
 	return []prom.Sample{{T: t, V: v, Start: b.AtST()}}
 }
 
-// ListSeries has nothing to list: no sample is read that is not stored.
+// ListSeries returns nil: StreamSamples requires no list.
 func (p *Server) ListSeries(context.Context, []prom.Selection) (*prom.SeriesList, error) {
 	return &prom.SeriesList{Requests: 1}, p.failure()
 }
 
-// StreamSamples hands the stored samples to the sink, as remote read does.
+// StreamSamples passes the stored samples to the sink, as remote read does.
 func (p *Server) StreamSamples(ctx context.Context, _ *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
 	if err := p.failure(); err != nil {
 		return stats, err
@@ -56,7 +56,7 @@ func (p *Server) StreamSamples(ctx context.Context, _ *prom.SeriesList, selectio
 	return stats, ctx.Err()
 }
 
-// boundedSamples leaves out what is not in (from, to], and marks of staleness.
+// boundedSamples skips samples outside of (from, to], and stale markers.
 type boundedSamples struct {
 	chunkenc.Iterator
 	from, to int64
@@ -90,7 +90,7 @@ func (b *boundedSamples) Next() chunkenc.ValueType {
 	}
 }
 
-// asHistogram is a native histogram as the API shows it.
+// asHistogram converts a native histogram to the type of the API.
 func asHistogram(t int64, h *histogram.FloatHistogram) model.SampleHistogramPair {
 	out := &model.SampleHistogram{Count: model.FloatString(h.Count), Sum: model.FloatString(h.Sum)}
 	for it := h.AllBucketIterator(); it.Next(); {

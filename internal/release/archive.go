@@ -14,8 +14,8 @@ import (
 type entry struct {
 	name    string // in the archive, below its folder
 	from    string // in dist
-	content []byte // instead of the file's own
-	runs    bool   // a program, as what is called gpx_ is
+	content []byte // replaces the file's content
+	runs    bool   // executable, as files named gpx_ are
 }
 
 func (e entry) mode() fs.FileMode {
@@ -25,7 +25,7 @@ func (e entry) mode() fs.FileMode {
 	return 0o644
 }
 
-// read is what the archive has of the entry, and its file.
+// read returns the content of the entry, and the information of its file.
 func (e entry) read(dist fs.FS) (fs.FileInfo, []byte, error) {
 	info, err := fs.Stat(dist, e.from)
 	if err != nil || e.content != nil {
@@ -35,8 +35,8 @@ func (e entry) read(dist fs.FS) (fs.FileInfo, []byte, error) {
 	return info, content, err
 }
 
-// archive is a zip file with a single folder, named after the plugin, as Grafana unpacks it into
-// its plugins folder.
+// archive is a zip file with a single folder, named after the plugin, as in Grafana's plugins
+// folder.
 type archive struct {
 	name    string
 	folder  string

@@ -1,4 +1,4 @@
-// Package release builds the plugin into dist/ and writes the archives that people install.
+// Package release builds the plugin into dist/ and writes the archives for users.
 package release
 
 import (
@@ -12,8 +12,7 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// Build makes dist/ complete for this machine, and for Linux containers on it, and the command line
-// in bin/.
+// Build builds dist/ for this machine and for Linux containers on it, and the command line in bin/.
 func Build(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -34,7 +33,7 @@ func Build(ctx context.Context) error {
 	return (build.Build{}).Linux()
 }
 
-// BuildFrontend makes the frontend's part of dist/.
+// BuildFrontend builds the frontend's part of dist/.
 func BuildFrontend(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -43,7 +42,7 @@ func BuildFrontend(ctx context.Context) error {
 	return project.Frontend(ctx)
 }
 
-// Clean removes what builds and tests leave in the tree.
+// Clean removes files of builds and tests from the tree.
 func Clean() error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// commandLineReadme is what the archives of the command line say about it.
+// commandLineReadme is the README in the archives of the command line.
 const commandLineReadme = `# burnline
 
 Checks SLO files, exports them as rules for Prometheus, Grafana and OpenSLO, and prints budgets and backtests of a Prometheus,
@@ -37,8 +37,8 @@ func CommandLines(ctx context.Context) error {
 	return nil
 }
 
-// WriteCommandLines packs each command line that is in root's bin/ into the folder to, and returns
-// the files it wrote: zip for Windows, else tar.gz, which every container has a program for.
+// WriteCommandLines packs each command line in root's bin/ into the folder to, and returns the
+// files it wrote: zip for Windows, else tar.gz, which every container can unpack.
 func WriteCommandLines(root, to, version string) ([]string, error) {
 	texts, err := licenses(context.Background(), commandLinePackage)
 	if err != nil {
@@ -75,7 +75,7 @@ func WriteCommandLines(root, to, version string) ([]string, error) {
 	return written, nil
 }
 
-// writeTar is write as a compressed tar.
+// writeTar writes a compressed tar.
 func (a archive) writeTar(from fs.FS, file string) (err error) {
 	out, err := os.Create(file)
 	if err != nil {

@@ -15,24 +15,24 @@ import (
 	"strings"
 )
 
-// What is compiled into the plugin, and into the command line.
+// The packages of the plugin, and of the command line.
 const (
 	pluginPackage      = "github.com/burnline/burnline/pkg"
 	commandLinePackage = "github.com/burnline/burnline/cmd/burnline"
 )
 
-// thirdParty is the file in each archive with the licenses of what is compiled in.
+// thirdParty is the file in each archive with the licenses of its dependencies.
 const thirdParty = "THIRD_PARTY_LICENSES.txt"
 
-// licenseFile matches the names under which modules have their license. A
-// notice belongs to it (Apache License 2.0, section 4d).
+// licenseFile matches the names of license files in modules, including notices (Apache License 2.0,
+// section 4d).
 var licenseFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice)([-._].*)?$`)
 
 type module struct{ Path, Version, Dir string }
 
-// licenses are the texts of the licenses of Go and of every module that is
-// compiled into the packages on any platform, out of the module cache. It is
-// called within the project. A module without a license is an error.
+// licenses returns the license texts of Go and of every module that is compiled into the packages
+// on any platform, from the module cache. It must be called within the project. A module without a
+// license is an error.
 func licenses(ctx context.Context, packages ...string) ([]byte, error) {
 	modules := map[string]module{}
 	for _, system := range []string{"linux", "darwin", "windows"} {
@@ -49,7 +49,7 @@ func licenses(ctx context.Context, packages ...string) ([]byte, error) {
 			} else if err != nil {
 				return nil, err
 			}
-			if p.Module != nil && p.Module.Version != "" { // not the standard library, nor this project
+			if p.Module != nil && p.Module.Version != "" { // neither the standard library nor this project
 				modules[p.Module.Path] = *p.Module
 			}
 		}
@@ -75,7 +75,7 @@ func licenses(ctx context.Context, packages ...string) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// write adds the license and the notices of a module.
+// write writes the license and the notices of a module.
 func (m module) write(to io.Writer) error {
 	files, err := os.ReadDir(m.Dir)
 	if err != nil {

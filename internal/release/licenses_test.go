@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BSD, MIT, Apache and MPL licenses ask for their text next to a binary.
+// BSD, MIT, Apache and MPL licenses require their text next to a binary.
 func TestEveryModuleThatIsCompiledInHasItsLicense(t *testing.T) {
 	text, err := licenses(t.Context(), pluginPackage, commandLinePackage)
 	require.NoError(t, err)

@@ -16,12 +16,12 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// archives is the folder, in the repository, that Package writes to.
+// archives is the output folder of Package, in the repository.
 const archives = "archives"
 
-// Package writes the archives of everything that is in dist/ and bin/ to archives/, with the
-// frontend built when a source changed. The backends are taken as they are: buildAll makes them,
-// and CommandLines the command lines.
+// Package writes the archives of everything in dist/ and bin/ to archives/. It builds the frontend
+// if a source changed. It packs existing backends: buildAll builds them, and CommandLines the
+// command lines.
 func Package(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -43,12 +43,12 @@ func Package(ctx context.Context) error {
 	return nil
 }
 
-// Write packs root's dist/ three ways, and the command lines in its bin/, into the folder to, and
+// Write packs root's dist/ in three ways, and the command lines in its bin/, into the folder to. It
 // returns the files it wrote.
 //
-// Grafana loads a data source that has a panel nested in it, but Grafana's catalog takes no nested
-// plugins other than an app's. So there is one archive with both for people who install by hand,
-// and two for the catalog, where the data source names the panel as a dependency.
+// Grafana loads a data source with a nested panel, but Grafana's catalog allows nested plugins only
+// in an app. So one archive has both, for manual installation. Two are for the catalog, where the
+// data source has the panel as a dependency.
 func Write(root, to string) ([]string, error) {
 	dist := os.DirFS(filepath.Join(root, "dist"))
 	version, err := versionOf(dist)
@@ -115,8 +115,7 @@ func versionOf(dist fs.FS) (string, error) {
 	return plugin.Info.Version, nil
 }
 
-// dependOnPanel rewrites the plugin.json among entries: the panel is no longer inside, but needed
-// from the catalog.
+// dependOnPanel changes plugin.json in entries: the panel becomes a dependency from the catalog.
 func dependOnPanel(dist fs.FS, entries []entry) error {
 	text, err := fs.ReadFile(dist, "plugin.json")
 	if err != nil {

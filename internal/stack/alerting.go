@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// alertmanagerVersion is what devstack/alertmanager pins.
+// alertmanagerVersion is the version in devstack/alertmanager.
 const alertmanagerVersion = "0.31.1"
 
 var (
@@ -29,27 +29,27 @@ var (
 	}
 )
 
-// Promtool returns the path of promtool, built when the cache has none.
+// Promtool returns the path of promtool, built if the cache does not contain it.
 func (p *Project) Promtool(ctx context.Context) (string, error) {
 	return p.ensure(ctx, promtoolProgram)
 }
 
-// Alertmanager returns the path of Alertmanager, built when the cache has none.
+// Alertmanager returns the path of Alertmanager, built if the cache does not contain it.
 func (p *Project) Alertmanager(ctx context.Context) (string, error) {
 	return p.ensure(ctx, alertmanagerProgram)
 }
 
-// Mimir returns the path of Mimir, built when the cache has none.
+// Mimir returns the path of Mimir, built if the cache does not contain it.
 func (p *Project) Mimir(ctx context.Context) (string, error) { return p.ensure(ctx, mimirProgram) }
 
-// Mimirtool returns the path of mimirtool, built when the cache has none.
+// Mimirtool returns the path of mimirtool, built if the cache does not contain it.
 func (p *Project) Mimirtool(ctx context.Context) (string, error) {
 	return p.ensure(ctx, mimirtoolProgram)
 }
 
 // AlertingSpec is the input of a server that evaluates rules, and of its Alertmanager.
 type AlertingSpec struct {
-	Dir    string   // gets configuration and data
+	Dir    string   // for configuration and data
 	Blocks []string // TSDB blocks. StartAlerting reads a TSDB in Dir/prometheus instead
 	Rules  []byte   // a rule file
 	Routes []byte   // configuration of Alertmanager

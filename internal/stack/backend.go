@@ -11,26 +11,25 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Backend is a server of the Prometheus family, of one program or several, over data of its own.
-// Whoever starts one must Stop it.
+// Backend is a server of the Prometheus family, of one or several programs, with its own data. The
+// caller must Stop it.
 type Backend struct {
 	Name string // for people: "Thanos 0.42.4"
-	URL  string // under which /api/v1 is
+	URL  string // prefix of /api/v1
 
 	project  *Project
 	dir      string // of this run
 	programs []*program
 }
 
-// program is one of a backend, with what it takes to start it again.
+// program is one of a backend, with its command for a restart.
 type program struct {
 	spec    process.Spec
-	ready   string // URL that answers 200; "": it is not asked
+	ready   string // URL that responds with 200; "": not checked
 	running *process.Process
 }
 
-// backend makes the folder of a run. Earlier runs that were killed before they could tidy up are
-// tidied up.
+// backend creates the folder of a run. It also removes folders of killed runs.
 func (p *Project) backend(name string) (*Backend, error) {
 	p.forgetDeadRuns("conformance")
 	if err := os.MkdirAll(p.cached("conformance"), 0o750); err != nil {
@@ -43,8 +42,7 @@ func (p *Project) backend(name string) (*Backend, error) {
 	return &Backend{Name: name, project: p, dir: dir}, nil
 }
 
-// begin starts a backend by means of start, which may be tried again when another program took a
-// port meanwhile.
+// begin starts a backend with start. It tries again if another program took a port meanwhile.
 func (p *Project) begin(ctx context.Context, name string, start func(context.Context, *Backend) error) (*Backend, error) {
 	var err error
 	for range 3 {
@@ -63,7 +61,7 @@ func (p *Project) begin(ctx context.Context, name string, start func(context.Con
 	return nil, err
 }
 
-// run starts a program of the backend and waits until ready answers.
+// run starts a program of the backend and waits until ready responds.
 func (b *Backend) run(ctx context.Context, name, ready string, command ...string) error {
 	log := strings.ReplaceAll(strings.ToLower(b.Name+" "+name), " ", "-")
 	return b.launch(ctx, process.Spec{Name: name, Command: command, Dir: b.dir, Log: b.project.Log("conformance-" + log)}, ready)
@@ -82,7 +80,7 @@ func (p *program) start(ctx context.Context) (err error) {
 	return waitReady(ctx, p.running, p.ready)
 }
 
-// StopProgram ends one program of the backend at once, as a crash does.
+// StopProgram kills one program of the backend, as in a crash.
 func (b *Backend) StopProgram(name string) {
 	for _, p := range b.programs {
 		if p.spec.Name == name && p.running != nil {
@@ -91,7 +89,7 @@ func (b *Backend) StopProgram(name string) {
 	}
 }
 
-// StartProgram starts a stopped program again, on the same address and data.
+// StartProgram starts a stopped program again, with the same address and data.
 func (b *Backend) StartProgram(ctx context.Context, name string) error {
 	for _, p := range b.programs {
 		if p.spec.Name == name {
@@ -101,7 +99,7 @@ func (b *Backend) StartProgram(ctx context.Context, name string) error {
 	return fmt.Errorf("%s has no program %s", b.Name, name)
 }
 
-// PIDs are the process ids of the programs that run.
+// PIDs returns the process ids of the running programs.
 func (b *Backend) PIDs() []int {
 	var out []int
 	for _, p := range b.programs {
@@ -112,12 +110,12 @@ func (b *Backend) PIDs() []int {
 	return out
 }
 
-// Path is a path in the folder of this run.
+// Path returns a path in the folder of this run.
 func (b *Backend) Path(slashed string) string {
 	return filepath.Join(b.dir, filepath.FromSlash(slashed))
 }
 
-// Stop ends all programs, the last one first, and removes their data. It may be called again.
+// Stop ends all programs, the last one first, and removes their data. Further calls do nothing.
 func (b *Backend) Stop() {
 	for i := len(b.programs) - 1; i >= 0; i-- {
 		if r := b.programs[i].running; r != nil {
@@ -128,7 +126,7 @@ func (b *Backend) Stop() {
 	_ = os.RemoveAll(b.dir)
 }
 
-// addresses are free ones on loopback.
+// addresses returns free loopback addresses.
 func addresses(ctx context.Context, n int) ([]string, error) {
 	out := make([]string, n)
 	for i := range out {

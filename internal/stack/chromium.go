@@ -14,10 +14,10 @@ import (
 )
 
 // Chromium returns the path of a Chromium that runs here: $PLAYWRIGHT_CHROMIUM, an installed one,
-// or one that it installs, from Debian's packages (as root), from npm, or by Playwright. All
-// failing, it shows what each said.
+// or one that it installs from Debian's packages (as root), from npm, or by Playwright. If all
+// fail, the error contains the output of each.
 func (p *Project) Chromium(ctx context.Context) (string, error) {
-	if err := p.NodeModules(ctx); err != nil { // playwright-core
+	if err := p.NodeModules(ctx); err != nil { // for playwright-core
 		return "", err
 	}
 	if program := os.Getenv("PLAYWRIGHT_CHROMIUM"); program != "" {
@@ -69,9 +69,9 @@ func (p *Project) installedChromium(ctx context.Context) (string, bool) {
 	return "", false
 }
 
-// probePage opens a page the way the tests will. A program that lacks a library, or that only shows
-// how to install the real one, fails here; --dump-dom would hang in some builds of the headless
-// shell.
+// probePage opens a page as the tests do. It fails for a program with a missing library, and for
+// one that only prints how to install the real one. Some builds of the headless shell would hang
+// with --dump-dom.
 const probePage = `
 const { chromium } = require('playwright-core');
 (async () => {
@@ -104,7 +104,7 @@ func (p *Project) chromiumFromDebian(ctx context.Context) (string, error) {
 	}
 	for _, command := range [][]string{
 		{"apt-get", "update", "-q"},
-		// The fonts are what a page is measured with.
+		// The layout of pages depends on the fonts.
 		{"apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-liberation"},
 	} {
 		err := process.Run(ctx, process.Spec{
@@ -142,7 +142,7 @@ func (p *Project) chromiumFromPlaywright(ctx context.Context) (string, error) {
 	return p.nodePrints(ctx, p.Root, `console.log(require('playwright-core').chromium.executablePath())`)
 }
 
-// nodePrints runs a line of JavaScript and returns the last line it prints.
+// nodePrints runs a line of JavaScript and returns the last line of its output.
 func (p *Project) nodePrints(ctx context.Context, dir, script string) (string, error) {
 	log := p.Log("node")
 	err := process.Run(ctx, process.Spec{Name: "node", Command: []string{"node", "-e", script}, Dir: dir, Log: log})

@@ -10,18 +10,18 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Platform is what a program is built for, in Go's words.
+// Platform is a build target, in Go's terms.
 type Platform struct{ OS, Arch string }
 
-// Platforms are those that the command line is released for.
+// Platforms are the platforms of the released command line.
 var Platforms = []Platform{
 	{"darwin", "amd64"}, {"darwin", "arm64"}, {"linux", "amd64"}, {"linux", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
 }
 
-// ThisPlatform is that of this machine.
+// ThisPlatform is the platform of this machine.
 func ThisPlatform() Platform { return Platform{runtime.GOOS, runtime.GOARCH} }
 
-// CommandLineBinary is the path in the repository of the command line for a platform.
+// CommandLineBinary is the path of the command line for a platform, in the repository.
 func CommandLineBinary(on Platform) string {
 	file := fmt.Sprintf("bin/burnline_%s_%s", on.OS, on.Arch)
 	if on.OS == "windows" {
@@ -30,9 +30,8 @@ func CommandLineBinary(on Platform) string {
 	return file
 }
 
-// CommandLine returns the path of the command line for a platform in bin/, built when a source
-// changed. It is as it is released: without cgo, so that it runs on any Linux, and without the
-// paths of this machine.
+// CommandLine returns the path of the command line for a platform in bin/, built if a source
+// changed. It is built as for a release: without cgo, for any Linux, and without local paths.
 func (p *Project) CommandLine(ctx context.Context, on Platform) (string, error) {
 	version, err := p.version()
 	if err != nil {
@@ -56,7 +55,7 @@ func (p *Project) CommandLine(ctx context.Context, on Platform) (string, error) 
 	return p.Path(file), err
 }
 
-// version is the one of package.json, which the plugin has too.
+// version is the version in package.json, which is also the plugin's.
 func (p *Project) version() (string, error) {
 	text, err := os.ReadFile(p.Path("package.json"))
 	if err != nil {

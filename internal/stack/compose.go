@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// ours are the images of docker-compose.yaml that have a program of the same version in devstack/.
+// ours are the images of docker-compose.yaml with a program of the same version in devstack/.
 var ours = map[string]goProgram{
 	"prom/prometheus:v" + prometheusVersion:      prometheusProgram,
 	"prom/alertmanager:v" + alertmanagerVersion:  alertmanagerProgram,
@@ -24,19 +24,18 @@ var ours = map[string]goProgram{
 	"./devstack/webhook":                         webhookProgram,
 }
 
-// runsHere reports whether a service runs without Docker. Grafana and its plugin don't.
+// runsHere reports whether a service can run without Docker. Grafana and its plugin cannot.
 func runsHere(name string) bool {
 	return name != "grafana" && name != "plugin" && (name != "node-exporter" || HasNodeExporter)
 }
 
-// Composed are services of docker-compose.yaml that run on this machine: on the loopback, each with
-// the program of its image's version in devstack/, with the command and the configuration that is
-// written there.
+// Composed are services of docker-compose.yaml on this machine: on the loopback, each with the
+// program of its image's version in devstack/, and with its command and configuration.
 type Composed struct {
 	*Backend
 	*compose.Native
-	binaries map[string]string // by service; "" where the command names the program
-	logs     string            // their names begin with it
+	binaries map[string]string // by service; "" if the command names the program
+	logs     string            // prefix of the log file names
 }
 
 // Compose runs the services of some profiles of docker-compose.yaml, and those without a profile.
@@ -63,8 +62,8 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 	})
 }
 
-// seed puts the demo's history of the cache into the volume that the service history fills, which
-// then adds what is missing: to make all of it takes minutes.
+// seed copies the demo's history from the cache into the volume of the service history, which adds
+// the missing part. Generating all of it takes minutes.
 func (c *Composed) seed(ctx context.Context) error {
 	volume, generator := c.Volume("demo"), c.binaries["history"]
 	err := process.Run(ctx, process.Spec{
@@ -78,7 +77,7 @@ func (c *Composed) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	to := filepath.Join(volume, "blocks") // where generate has them; --link puts them where Prometheus does
+	to := filepath.Join(volume, "blocks") // the generator's folder; --link moves them to Prometheus's
 	if err := os.MkdirAll(to, 0o750); err != nil {
 		return err
 	}
@@ -95,8 +94,8 @@ func (p *Project) composeFile() (*compose.File, error) {
 	return compose.Read(p.Path("docker-compose.yaml"))
 }
 
-// composed builds the programs of some services and starts what start does, under a name for people
-// and one for their logs.
+// composed builds the programs of some services and runs start. title and logs are the names for
+// people and for log files.
 func (p *Project) composed(ctx context.Context, title, logs string, services []string, start func(context.Context, *Composed) error) (*Composed, error) {
 	file, err := p.composeFile()
 	if err != nil {
@@ -116,7 +115,7 @@ func (p *Project) composed(ctx context.Context, title, logs string, services []s
 	return c, err
 }
 
-// programOf is what an image's entrypoint is on this machine; "" where the command names it.
+// programOf returns the local program of an image's entrypoint, "" if the command names it.
 func (p *Project) programOf(ctx context.Context, s compose.Service) (string, error) {
 	if strings.HasPrefix(s.Image, "busybox:") {
 		return "", nil
@@ -128,11 +127,11 @@ func (p *Project) programOf(ctx context.Context, s compose.Service) (string, err
 	return p.ensure(ctx, program)
 }
 
-// flag is one of a command's, with another value; "" leaves it out.
+// flag is a flag of a command with a new value. "" removes it.
 type flag struct{ name, value string }
 
-// start runs a service until it is ready, or until it has ended where that is what others wait for.
-// Flags are replaced where the data is not the demo's.
+// start runs a service until it is ready, or until it ends if other services wait for its end.
+// Flags are replaced for other data than the demo's.
 func (c *Composed) start(ctx context.Context, name string, instead ...flag) error {
 	run := func() error {
 		native, err := c.Program(name)
@@ -150,7 +149,7 @@ func (c *Composed) start(ctx context.Context, name string, instead ...flag) erro
 		}
 		spec := process.Spec{
 			Name: name, Command: command, Dir: native.Dir, Log: c.project.Log(c.logs + name),
-			Env: append(native.Env, "HOME="+native.Dir), // as in a container, nothing of this user's
+			Env: append(native.Env, "HOME="+native.Dir), // as in a container, without files of this user
 		}
 		if c.File.Ends(name) {
 			return process.Run(ctx, spec)
@@ -163,7 +162,7 @@ func (c *Composed) start(ctx context.Context, name string, instead ...flag) erro
 	return nil
 }
 
-// url of a port of a service.
+// url returns the URL of a service's port.
 func (c *Composed) url(service, port string) (string, error) {
 	at, err := c.Address(service, port)
 	return "http://" + at, err

@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/internal/compose"
 )
 
-// What is shipped is what was run: each image has a program of its version in devstack/.
+// The shipped versions are tested: each image has a program of its version in devstack/.
 func TestEveryImageHasAProgramOfItsVersion(t *testing.T) {
 	file, err := compose.Read("../../docker-compose.yaml")
 	require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Dataset is made-up history for a benchmark, as the generator wrote it.
+// Dataset is a generated history for a benchmark.
 type Dataset struct {
 	Dir     string         `json:"-"`    // data directory for Prometheus
 	From    int64          `json:"from"` // Unix seconds
@@ -20,7 +20,7 @@ type Dataset struct {
 	Truth   []DatasetTruth `json:"truth"` // of the set accuracy
 }
 
-// DatasetTruth is what was counted in one scenario.
+// DatasetTruth is the true count of one scenario.
 type DatasetTruth struct {
 	Scenario string `json:"scenario"`
 	Windows  []struct {
@@ -32,15 +32,15 @@ type DatasetTruth struct {
 	} `json:"windows"`
 }
 
-// reaches reports whether a set that must hold the present does so for another hour, and is not
-// from the future.
+// reaches reports whether a set that must include the present does so for another hour, and does
+// not end in the future.
 func (d Dataset) reaches(now time.Time) bool {
 	left := time.Unix(d.End, 0).Sub(now)
 	return left > time.Hour && left < 10*24*time.Hour
 }
 
-// Dataset returns a set of the generator's benchmark data, made when the cache has none that fits.
-// A set that is not about the present may be of any age.
+// Dataset returns a set of the generator's benchmark data, generated if the cache has no suitable
+// one. A set that need not include the present may have any age.
 func (p *Project) Dataset(ctx context.Context, set string, seed uint64, present bool) (Dataset, error) {
 	generator, err := p.Generator(ctx)
 	if err != nil {
@@ -83,7 +83,7 @@ func readDataset(dir string) (Dataset, error) {
 	return d, json.Unmarshal(text, &d)
 }
 
-// Serve runs a Prometheus with default limits over a data set.
+// Serve runs a Prometheus with default limits and a data set.
 func (p *Project) Serve(ctx context.Context, d Dataset) (*Backend, error) {
 	binary, err := p.Prometheus(ctx)
 	if err != nil {
@@ -99,15 +99,14 @@ func (p *Project) Serve(ctx context.Context, d Dataset) (*Backend, error) {
 			"--config.file="+p.Path("devstack/prometheus/prometheus.yml"),
 			"--storage.tsdb.path="+d.Dir,
 			"--storage.tsdb.retention.time=1y",
-			// The blocks are as Prometheus would have compacted them; they are to stay what they
-			// are.
+			// The blocks are already compacted as Prometheus would. It must not change them.
 			"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
 			"--web.listen-address="+at[0],
 		)
 	})
 }
 
-// PID is the process id of a program of this stack by its name, 0 when it does not run.
+// PID is the process id of a program of this stack by name, 0 if it does not run.
 func (s *Stack) PID(name string) int {
 	for _, p := range s.programs() {
 		if p.Name() == name {

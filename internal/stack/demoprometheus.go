@@ -20,10 +20,10 @@ import (
 	"time"
 )
 
-// release is an official release of Prometheus, which the demo downloads where it can.
+// release is an official release of Prometheus, for the demo to download.
 type release struct {
-	url  string            // of the archives, up to the platform
-	sums map[string]string // SHA-256 of the archive, by platform; from the release's sha256sums.txt
+	url  string            // prefix of the archives' URLs, up to the platform
+	sums map[string]string // SHA-256 of the archive by platform, from the release's sha256sums.txt
 }
 
 var prometheusRelease = release{
@@ -37,12 +37,12 @@ var prometheusRelease = release{
 }
 
 const (
-	connectWithin  = 5 * time.Second // a machine without a way to the release builds instead
+	connectWithin  = 5 * time.Second // without a connection it is built instead
 	downloadWithin = 2 * time.Minute // about as long as the build
 )
 
-// DemoPrometheus returns the path of a Prometheus for the demo: the one that was built before, one
-// on the PATH of version 2.42 or later, the official release, or else one that is built now.
+// DemoPrometheus returns the path of a Prometheus for the demo: an earlier build, one on the PATH
+// of version 2.42 or later, the official release, or else a new build.
 func (p *Project) DemoPrometheus(ctx context.Context) (string, error) {
 	built, err := p.binary(prometheusProgram)
 	if err != nil || exists(built) {
@@ -68,7 +68,7 @@ func (p *Project) DemoPrometheus(ctx context.Context) (string, error) {
 
 var programVersion = regexp.MustCompile(`version (\d+)\.(\d+)`)
 
-// isRecent reports whether a Prometheus is 2.42 or later, the oldest version that is tested.
+// isRecent reports whether a Prometheus is 2.42 or later, the oldest tested version.
 func isRecent(ctx context.Context, program string) bool {
 	ctx, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()
@@ -82,7 +82,7 @@ func isRecent(ctx context.Context, program string) bool {
 	return errors.Join(err1, err2) == nil && (major > 2 || major == 2 && minor >= 42)
 }
 
-// download writes the program of the release's archive to a file. The file appears only when the
+// download writes the program in the release's archive to a file. The file is only created if the
 // checksum is right.
 func (r release) download(ctx context.Context, platform, to string) (err error) {
 	want, ok := r.sums[platform]

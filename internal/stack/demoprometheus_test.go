@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// archive is a release as it is published: a folder with the program and other files.
+// archive returns a release as it is published: a folder with the program and other files.
 func archive(t *testing.T, program string) []byte {
 	t.Helper()
 	var out bytes.Buffer

@@ -15,8 +15,8 @@ import (
 )
 
 // fingerprint is a hash of files of the repository, by path and content, and of words such as
-// flags. A folder stands for every file under it but Go tests outside of tests/ and the generator's
-// README, which are built into nothing.
+// flags. A folder means every file below it, without Go tests outside of tests/ and the generator's
+// README: they are not part of any build.
 func (p *Project) fingerprint(paths []string, words ...string) (string, error) {
 	sum := sha256.New()
 	for _, word := range words {
@@ -64,15 +64,15 @@ func hashStrings(words ...string) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// receipt remembers what a build was made from and what it made, so that the next run can tell that
-// nothing changed: neither the sources nor what somebody else may have put in place of the outputs.
+// receipt records the inputs and outputs of a build, so that the next run detects changes of the
+// sources and of the outputs.
 type receipt struct {
 	Sources string            `json:"sources"`
 	Outputs map[string]string `json:"outputs"` // path in the repository -> sha256
 }
 
-// unlessBuilt runs build unless the last one under this name had the same sources and its outputs
-// are still there.
+// unlessBuilt runs build unless the last one of this name had the same sources and its outputs are
+// unchanged.
 func (p *Project) unlessBuilt(name, sources string, outputs []string, build func() error) error {
 	file := p.cached(fmt.Sprintf("receipts/%s/%s.json", p.id(), name))
 	have, err := p.receiptOf(sources, outputs)
@@ -89,8 +89,8 @@ func (p *Project) unlessBuilt(name, sources string, outputs []string, build func
 	return made.write(file)
 }
 
-// UnlessPassed runs a check unless the last one of this name passed on the same files, Go and
-// platform.
+// UnlessPassed runs a check unless the last one of this name passed on the same files, Go version
+// and platform.
 func (p *Project) UnlessPassed(name string, sources []string, check func() error) error {
 	hash, err := p.fingerprint(sources, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	if err != nil {

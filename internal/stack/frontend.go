@@ -19,22 +19,22 @@ import (
 	"github.com/burnline/burnline/internal/progress"
 )
 
-// frontendSources decide what webpack writes to dist/.
+// frontendSources are the inputs of webpack.
 var frontendSources = []string{
 	".config", "src", "tsconfig.json", "webpack.config.ts", "package.json", "package-lock.json", "CHANGELOG.md", "LICENSE",
 }
 
-// NodeModules installs what package-lock.json says, unless node_modules already holds it.
+// NodeModules installs the packages of package-lock.json, unless node_modules is up to date.
 func (p *Project) NodeModules(ctx context.Context) error { return p.nodeModules(ctx, ".") }
 
-// PrefetchNodeModules does so in the background. An error is left to who needs the packages and
-// tries again.
+// PrefetchNodeModules installs them in the background. Its error is ignored: the next call of
+// NodeModules tries again.
 func (p *Project) PrefetchNodeModules(ctx context.Context) {
 	quiet := &Project{Root: p.Root, Cache: p.Cache, Report: progress.New(io.Discard)}
 	go func() { _ = quiet.NodeModules(ctx) }()
 }
 
-// nodeModules does so in a folder of the repository.
+// nodeModules installs packages in a folder of the repository.
 func (p *Project) nodeModules(ctx context.Context, dir string) error {
 	lock, err := p.fingerprint([]string{path.Join(dir, "package-lock.json")})
 	if err != nil {
@@ -71,7 +71,7 @@ func (p *Project) nodeModules(ctx context.Context, dir string) error {
 	return os.WriteFile(marker, []byte(lock), 0o600)
 }
 
-// lock makes other processes that work on this checkout wait.
+// lock excludes other processes on the same checkout.
 func (p *Project) lock(ctx context.Context, name string) (unlock func(), err error) {
 	file := p.cached(fmt.Sprintf("locks/%s/%s", p.id(), name))
 	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
@@ -83,7 +83,7 @@ func (p *Project) lock(ctx context.Context, name string) (unlock func(), err err
 	}
 	defer func() { _ = os.Remove(mine) }()
 	for {
-		err := os.Link(mine, file) // it is there with its content or not at all
+		err := os.Link(mine, file) // created atomically, with its content
 		if err == nil {
 			return func() { _ = os.Remove(file) }, nil
 		}
@@ -103,7 +103,7 @@ func (p *Project) lock(ctx context.Context, name string) (unlock func(), err err
 	}
 }
 
-// installedByHand reports whether somebody has run npm in the folder since the lock file changed.
+// installedByHand reports whether npm ran in the folder after the last change of the lock file.
 func (p *Project) installedByHand(dir string) bool {
 	lock, err := os.Stat(p.Path(path.Join(dir, "package-lock.json")))
 	if err != nil {
@@ -113,7 +113,7 @@ func (p *Project) installedByHand(dir string) bool {
 	return err == nil && !installed.ModTime().Before(lock.ModTime())
 }
 
-// Frontend builds the data source's and the panel's frontend into dist/ when a source changed.
+// Frontend builds the frontend of the data source and the panel into dist/ if a source changed.
 func (p *Project) Frontend(ctx context.Context) error {
 	if err := p.NodeModules(ctx); err != nil {
 		return err
@@ -131,10 +131,10 @@ func (p *Project) Frontend(ctx context.Context) error {
 	})
 }
 
-// PageHost is a Grafana that the demo page stands in for, by the packages that it shares with
+// PageHost is a Grafana version that the demo page imitates, with the packages that it shares with
 // plugins.
 type PageHost struct {
-	Grafana  string // its major version
+	Grafana  string // major version
 	packages string // folder of the repository with their package-lock.json
 }
 
@@ -143,7 +143,7 @@ func (h PageHost) NodeModules(p *Project) string {
 	return p.Path(path.Join(h.packages, "node_modules"))
 }
 
-// PageHosts are Grafana 12 with React 18, which the demo shows, and Grafana 13 with React 19.
+// PageHosts are Grafana 12 with React 18, as in the demo, and Grafana 13 with React 19.
 var PageHosts = []PageHost{{Grafana: "12", packages: "."}, {Grafana: "13", packages: "devstack/page-13"}}
 
 // Page builds the demo page and returns its folder.
@@ -174,8 +174,8 @@ func (p *Project) npm(ctx context.Context, title string, args ...string) error {
 	return p.Report.Step(title, func() error { return p.Npm(ctx, nil, nil, args...) })
 }
 
-// Npm runs npm in the repository. Env is added to the environment; echo, unless nil, sees what npm
-// prints.
+// Npm runs npm in the repository. env is added to the environment. echo, unless nil, gets the
+// output.
 func (p *Project) Npm(ctx context.Context, env []string, echo io.Writer, args ...string) error {
 	name := strings.Join(args, " ")
 	return process.Run(ctx, process.Spec{

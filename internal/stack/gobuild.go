@@ -21,19 +21,19 @@ type goProgram struct {
 	pkg     string
 	tags    string
 	ldflags string
-	sources []string // files that decide what is built; the whole module when empty
-	cgo     bool     // it holds C
+	sources []string // input files; the whole module if empty
+	cgo     bool     // contains C
 }
 
-// prometheusVersion is the release that the module version v0.316.0 is.
+// prometheusVersion is the release of the module version v0.316.0.
 const prometheusVersion = "3.16.0"
 
 var (
 	prometheusProgram = goProgram{
 		name: "prometheus", title: "Prometheus " + prometheusVersion, dir: "devstack/prometheus",
 		pkg:  "github.com/prometheus/prometheus/cmd/prometheus",
-		tags: "remove_all_sd", // no service discovery but files and HTTP: a third fewer packages
-		// Without this the version is empty, also in /api/v1/status/buildinfo.
+		tags: "remove_all_sd", // only file and HTTP service discovery: a third fewer packages
+		// Otherwise the version is empty, also in /api/v1/status/buildinfo.
 		ldflags: "-s -w -X github.com/prometheus/common/version.Version=" + prometheusVersion,
 		sources: []string{"devstack/prometheus/go.mod", "devstack/prometheus/go.sum"},
 	}
@@ -50,18 +50,18 @@ var (
 	}
 )
 
-// Prometheus returns the path of the Prometheus binary, built when the cache has none.
+// Prometheus returns the path of the Prometheus binary, built if the cache does not contain it.
 func (p *Project) Prometheus(ctx context.Context) (string, error) {
 	return p.ensure(ctx, prometheusProgram)
 }
 
-// Generator returns the path of the workload generator, built when the cache has none.
+// Generator returns the path of the workload generator, built if the cache does not contain it.
 func (p *Project) Generator(ctx context.Context) (string, error) {
 	return p.ensure(ctx, generatorProgram)
 }
 
-// PrefetchGenerator downloads, in the background, what the generator is built from. An error is
-// left to the build.
+// PrefetchGenerator downloads the generator's modules in the background. Its error is ignored: the
+// build reports it.
 func (p *Project) PrefetchGenerator(ctx context.Context) {
 	if binary, err := p.binary(generatorProgram); err != nil || exists(binary) {
 		return
@@ -71,15 +71,15 @@ func (p *Project) PrefetchGenerator(ctx context.Context) {
 	go func() { _ = list.Run() }()
 }
 
-// Linter returns the path of golangci-lint, built when the cache has none.
+// Linter returns the path of golangci-lint, built if the cache does not contain it.
 func (p *Project) Linter(ctx context.Context) (string, error) { return p.ensure(ctx, linterProgram) }
 
-// ProseLinter returns the path of Vale, built when the cache has none.
+// ProseLinter returns the path of Vale, built if the cache does not contain it.
 func (p *Project) ProseLinter(ctx context.Context) (string, error) {
 	return p.ensure(ctx, proseLinterProgram)
 }
 
-// binary is the path of a program in the cache, which carries a hash of what it is built from.
+// binary is the path of a program in the cache. It contains a hash of the program's sources.
 func (p *Project) binary(program goProgram) (string, error) {
 	sources := program.sources
 	if len(sources) == 0 {
@@ -108,8 +108,8 @@ func (p *Project) ensure(ctx context.Context, program goProgram) (string, error)
 	return binary, err
 }
 
-// goBuild sets nothing that makes Go compile a package again that the plugin, the linter or another
-// program has.
+// goBuild builds a program, without flags that would make Go compile packages again that the
+// plugin, the linter or another program shares.
 func (p *Project) goBuild(ctx context.Context, program goProgram, binary string) error {
 	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (p *Project) goBuild(ctx context.Context, program goProgram, binary string)
 	if program.cgo {
 		env = []string{"CGO_ENABLED=1"}
 	}
-	unfinished := fmt.Sprintf("%s.%d", binary, os.Getpid()) // another run may build the same at the same time
+	unfinished := fmt.Sprintf("%s.%d", binary, os.Getpid()) // another run may build the same program
 	defer func() { _ = os.Remove(unfinished) }()
 	err := process.Run(ctx, process.Spec{
 		Name:    "go build of " + program.title,
@@ -145,12 +145,12 @@ func (p *Project) TestProgram(ctx context.Context, dir string) (string, error) {
 func (p *Project) Dev(ctx context.Context) (string, error) {
 	binary := p.cached(fmt.Sprintf("bin/dev-%s%s", p.id(), exeSuffix()))
 	if self, err := os.Executable(); err == nil && self == binary {
-		return binary, nil // it runs already
+		return binary, nil // it is running
 	}
 	return binary, p.goTool(ctx, "compile the development program", "build", "-o", binary, "./internal/dev")
 }
 
-// goTool runs the go command, which finds out by itself what has changed.
+// goTool runs the go command, which detects changes itself.
 func (p *Project) goTool(ctx context.Context, title string, args ...string) error {
 	p.building.Lock()
 	defer p.building.Unlock()
@@ -162,7 +162,7 @@ func (p *Project) goTool(ctx context.Context, title string, args ...string) erro
 	})
 }
 
-// forgetOld removes what nobody used for two weeks.
+// forgetOld removes files that were not used for two weeks.
 func forgetOld(dir, prefix string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// GrafanaInstall is a Grafana of the user's.
+// GrafanaInstall is the user's Grafana.
 type GrafanaInstall struct {
 	Program string
 	Home    string // folder of conf/defaults.ini and public/
 }
 
-// FindGrafana looks for a Grafana in $GRAFANA_HOME, then on the PATH. None found is no error: found
-// is false.
+// FindGrafana searches for a Grafana in $GRAFANA_HOME, then on the PATH. If there is none, found is
+// false and err is nil.
 func FindGrafana() (install GrafanaInstall, found bool, err error) {
 	if home := os.Getenv("GRAFANA_HOME"); home != "" {
 		program := filepath.Join(home, "bin", "grafana"+exeSuffix())
@@ -46,9 +46,8 @@ func FindGrafana() (install GrafanaInstall, found bool, err error) {
 // GrafanaLogin is the user and password of the demo's Grafana.
 const GrafanaLogin = "admin"
 
-// StartGrafana runs the user's Grafana with the built plugin and the repository's provisioning,
-// reading from this stack. It belongs to the stack and ends with it. The returned URL is on the
-// loopback.
+// StartGrafana runs the user's Grafana with the built plugin, the repository's provisioning and
+// this stack's Prometheus. It ends with the stack. The returned URL is on the loopback.
 func (s *Stack) StartGrafana(ctx context.Context, install GrafanaInstall) (url string, err error) {
 	plugins := filepath.Join(s.dir, "plugins")
 	if err := os.MkdirAll(plugins, 0o750); err != nil {
@@ -94,7 +93,7 @@ func (s *Stack) grafanaEnv(plugins string, port int) []string {
 	}
 }
 
-// OpenInBrowser shows url to a person who sits at this machine; elsewhere it does nothing.
+// OpenInBrowser opens url in a local desktop's browser. Without a desktop it does nothing.
 func OpenInBrowser(ctx context.Context, url string) {
 	var opener string
 	switch {

@@ -13,14 +13,14 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// historyDir is where the generator keeps the demo's history as TSDB blocks. Another generator
-// makes another history.
+// historyDir is the generator's folder of the demo's history as TSDB blocks. Each version of the
+// generator has its own.
 func (p *Project) historyDir(generator string) string {
 	return p.cached("demo/history-" + strings.TrimSuffix(filepath.Base(generator), exeSuffix()))
 }
 
-// newRun makes the data folder of one run: the history, brought up to now, hard-linked for
-// Prometheus to write next to.
+// newRun creates the data folder of one run: the history, extended up to now, and hard-linked for
+// Prometheus.
 func (p *Project) newRun(ctx context.Context, generator string) (string, error) {
 	p.forgetDeadRuns("demo")
 	if err := os.MkdirAll(p.cached("demo"), 0o750); err != nil {
@@ -44,11 +44,10 @@ func (p *Project) newRun(ctx context.Context, generator string) (string, error) 
 	return run, nil
 }
 
-// prometheusData is the part of a run's folder that is Prometheus's.
+// prometheusData is Prometheus's part of a run's folder.
 func prometheusData(run string) string { return filepath.Join(run, "prometheus") }
 
-// forgetDeadRuns removes the data, in a folder of the cache, of runs that were killed before they
-// could.
+// forgetDeadRuns removes the data of killed runs from a folder of the cache.
 func (p *Project) forgetDeadRuns(in string) {
 	runs, err := filepath.Glob(p.cached(in + "/run-*"))
 	if err != nil {
@@ -63,7 +62,7 @@ func (p *Project) forgetDeadRuns(in string) {
 }
 
 func running(pid int) bool {
-	found, err := os.FindProcess(pid) // on Windows this fails for a process that is gone
+	found, err := os.FindProcess(pid) // on Windows this fails for an ended process
 	if err != nil {
 		return false
 	}

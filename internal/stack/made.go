@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// Made returns a folder of the cache that make filled, under a name that carries a hash of the
-// sources it was made from (paths in the repository). It is filled anew only when one of them
-// changed; a folder appears whole or not at all.
+// Made returns a folder of the cache, filled by fill. Its name contains a hash of the sources
+// (paths in the repository). It is filled again only if one of them changed. A folder is created
+// completely or not at all.
 func (p *Project) Made(name string, sources []string, fill func(dir string) error) (string, error) {
 	hash, err := p.fingerprint(sources)
 	if err != nil {
@@ -29,7 +29,7 @@ func (p *Project) Made(name string, sources []string, fill func(dir string) erro
 		return "", errors.Join(err, os.RemoveAll(unfinished))
 	}
 	forgetOld(filepath.Dir(dir), filepath.Base(name)+"-")
-	if err := os.Rename(unfinished, dir); err != nil && !exists(dir) { // another run may have made the same
+	if err := os.Rename(unfinished, dir); err != nil && !exists(dir) { // another run may have created the same
 		return "", err
 	}
 	return dir, nil

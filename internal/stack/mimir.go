@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// MimirLimited is the tenant of a Mimir backend that is under tight limits: see
-// devstack/mimir/runtime.yaml.
+// MimirLimited is the tenant with tight limits in a Mimir backend: see devstack/mimir/runtime.yaml.
 const MimirLimited = "limited"
 
-// ServeMimir runs the Mimir of docker-compose.yaml over TSDB blocks, which each of the tenants has
-// in its bucket.
+// ServeMimir runs the Mimir of docker-compose.yaml with TSDB blocks. The bucket of each tenant
+// contains them.
 func (p *Project) ServeMimir(ctx context.Context, blocks []string, tenants ...string) (*Backend, error) {
 	c, err := p.composed(ctx, "Mimir "+MimirVersion, "conformance-mimir-", []string{"mimir"}, func(ctx context.Context, c *Composed) error {
 		for _, tenant := range tenants {
@@ -44,7 +43,7 @@ func (c *Composed) tenant(name string) string {
 }
 
 // awaitBlocks waits until the store gateway has loaded all blocks of a tenant. The compactor may
-// have joined some to more.
+// have merged some.
 func (c *Composed) awaitBlocks(ctx context.Context, tenant string, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()

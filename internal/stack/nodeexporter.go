@@ -10,7 +10,7 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// nodeExporterVersion is what devstack/node_exporter pins.
+// nodeExporterVersion is the version in devstack/node_exporter.
 const nodeExporterVersion = "1.12.1"
 
 var nodeExporterProgram = goProgram{
@@ -20,16 +20,18 @@ var nodeExporterProgram = goProgram{
 	sources: []string{"devstack/node_exporter/go.mod", "devstack/node_exporter/go.sum"},
 }
 
-// HasNodeExporter reports whether there is a node-exporter for this machine: not for Windows.
+// HasNodeExporter reports whether the node-exporter supports this system. It does not support
+// Windows.
 const HasNodeExporter = runtime.GOOS != "windows"
 
-// NodeExporter returns the path of the node-exporter binary, built when the cache has none.
+// NodeExporter returns the path of the node-exporter binary, built if the cache does not contain
+// it.
 func (p *Project) NodeExporter(ctx context.Context) (string, error) {
 	return p.ensure(ctx, nodeExporterProgram)
 }
 
-// StartNodeExporter runs it where the stack's Prometheus scrapes it, where there is one for this
-// machine.
+// StartNodeExporter runs the node-exporter for the scrapes of the stack's Prometheus, if it
+// supports this system.
 func (s *Stack) StartNodeExporter(ctx context.Context) error {
 	if !HasNodeExporter {
 		return nil
@@ -47,7 +49,7 @@ func (s *Stack) StartNodeExporter(ctx context.Context) error {
 	})
 }
 
-// prometheusConfig is the demo's configuration, with the scrape of this run's node-exporter.
+// prometheusConfig is the demo's configuration, with a scrape of this run's node-exporter.
 func (s *Stack) prometheusConfig() (string, error) {
 	text, err := os.ReadFile(s.project.Path("devstack/prometheus/prometheus.yml"))
 	if err != nil {
@@ -60,7 +62,7 @@ func (s *Stack) prometheusConfig() (string, error) {
 	return file, os.WriteFile(file, text, 0o600)
 }
 
-// scrapeNodeExporter is read every 15 s, so that a demo that has just begun soon has numbers.
+// scrapeNodeExporter has an interval of 15 s, so that a new demo has numbers soon.
 const scrapeNodeExporter = `
 scrape_configs:
   - job_name: node-exporter

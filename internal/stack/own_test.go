@@ -17,10 +17,10 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// nobody answers here: the discard port of this machine.
-const nobody = "http://127.0.0.1:9/"
+// unreachable is the discard port of this machine.
+const unreachable = "http://127.0.0.1:9/"
 
-// sleeper is a program that says in a file which process it is and then does nothing.
+// sleeper is a program that writes its process id to a file and then sleeps.
 func sleeper(t *testing.T, name string) (spec process.Spec, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "pid")
@@ -30,7 +30,7 @@ func sleeper(t *testing.T, name string) (spec process.Spec, file string) {
 	}, file
 }
 
-// pidIn waits for what a sleeper says.
+// pidIn waits for the process id of a sleeper.
 func pidIn(t *testing.T, file string) (pid int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -54,7 +54,7 @@ func TestAProgramThatDoesNotGetReadyIsEnded(t *testing.T) {
 	spec, file := sleeper(t, "Prometheus")
 	ctx, cancel := context.WithCancel(context.Background())
 	failed := make(chan error)
-	go func() { failed <- s.startReady(ctx, nobody, spec) }()
+	go func() { failed <- s.startReady(ctx, unreachable, spec) }()
 	pid := pidIn(t, file)
 	cancel()
 

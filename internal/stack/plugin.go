@@ -8,13 +8,13 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// PluginBinary is the path in the repository of the backend binary for this machine.
+// PluginBinary is the path of the backend binary for this machine, in the repository.
 func PluginBinary() string {
 	return fmt.Sprintf("dist/gpx_burnline_%s_%s%s", runtime.GOOS, runtime.GOARCH, exeSuffix())
 }
 
 // Plugin returns the path of the plugin binary for this machine in dist/, built by the Grafana
-// SDK's build package when a source changed.
+// SDK's build package if a source changed.
 func (p *Project) Plugin(ctx context.Context) (string, error) {
 	hash, err := p.fingerprint([]string{"pkg", "go.mod", "go.sum", "src/plugin.json", "package.json"}, runtime.Version())
 	if err != nil {

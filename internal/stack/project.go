@@ -1,8 +1,8 @@
-// Package stack prepares and runs what Burnline needs around it on one machine: the plugin binary,
-// the frontend, a real Prometheus, the workload generator and, where there is one, Grafana.
+// Package stack prepares and runs Burnline's environment on one machine: the plugin binary, the
+// frontend, a real Prometheus, the workload generator and, if there is one, Grafana.
 //
-// What can be built once is kept in a cache outside the tree, under a name that carries a hash of
-// what it was built from, so that nothing stale is ever used and a second run has nothing to do.
+// Build results are cached outside the tree, under names with a hash of their inputs. So nothing
+// stale is used, and a second run builds nothing.
 package stack
 
 import (
@@ -23,18 +23,18 @@ const (
 	PanelID      = "burnline-workloads-panel"
 )
 
-// Project is a checkout of Burnline and the cache that belongs to this user.
+// Project is a checkout of Burnline and the user's cache.
 type Project struct {
 	Root   string // folder of go.mod
 	Cache  string // $BURNLINE_CACHE, else the user's cache folder
 	Report *progress.Reporter
 
-	AnyPrometheus bool // DemoPrometheus is good enough; tests use the pinned one
+	AnyPrometheus bool // allows DemoPrometheus; tests use the pinned version
 
-	building sync.Mutex // held while Go builds a program, on all cores
+	building sync.Mutex // locked while Go builds a program, on all cores
 }
 
-// Open finds the checkout around the working directory. Progress goes to out.
+// Open finds the checkout that contains the working directory. Progress is written to out.
 func Open(out io.Writer) (*Project, error) {
 	root, err := findRoot()
 	if err != nil {
@@ -51,8 +51,8 @@ func Open(out io.Writer) (*Project, error) {
 	if cache, err = filepath.Abs(cache); err != nil {
 		return nil, err
 	}
-	// The plugin is built without cgo. Everything else too, so that Go compiles a package once; the
-	// race detector sets it again.
+	// The plugin is built without cgo. Everything else is, too, so that Go compiles a package once.
+	// The race detector enables it again.
 	if os.Getenv("CGO_ENABLED") == "" {
 		if err := os.Setenv("CGO_ENABLED", "0"); err != nil {
 			return nil, err
@@ -61,7 +61,8 @@ func Open(out io.Writer) (*Project, error) {
 	return &Project{Root: root, Cache: cache, Report: progress.New(out)}, nil
 }
 
-// Path joins a slash-separated path of the repository to its root; an absolute path stays as it is.
+// Path joins a slash-separated path of the repository to its root. An absolute path is returned
+// unchanged.
 func (p *Project) Path(slashed string) string {
 	if filepath.IsAbs(slashed) {
 		return slashed
@@ -79,7 +80,7 @@ func (p *Project) Log(name string) string {
 	return p.cached(fmt.Sprintf("logs/%s/%s.log", p.id(), name))
 }
 
-// id tells the checkouts of one user apart in the cache.
+// id distinguishes the checkouts of one user in the cache.
 func (p *Project) id() string { return hashStrings(p.Root)[:12] }
 
 func findRoot() (string, error) {

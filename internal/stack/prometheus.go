@@ -10,8 +10,8 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// ServePrometheus runs the Prometheus of devstack/prometheus over TSDB blocks. It takes remote
-// writes too, up to a day out of order.
+// ServePrometheus runs the Prometheus of devstack/prometheus with TSDB blocks. It accepts remote
+// writes up to a day out of order.
 func (p *Project) ServePrometheus(ctx context.Context, blocks []string, more ...string) (*Backend, error) {
 	binary, err := p.Prometheus(ctx)
 	if err != nil {
@@ -22,11 +22,11 @@ func (p *Project) ServePrometheus(ctx context.Context, blocks []string, more ...
 	return p.servePrometheus(ctx, "Prometheus "+prometheusVersion, binary, config, blocks, more...)
 }
 
-// debianPrometheus is the version that Debian 12 has.
+// debianPrometheus is the version of Debian 12.
 const debianPrometheus = "2.42"
 
-// ServeOldPrometheus runs Debian's Prometheus 2.42 over TSDB blocks. The error says when it cannot
-// be had on this machine.
+// ServeOldPrometheus runs Debian's Prometheus 2.42 with TSDB blocks. It returns an error if the
+// package is not available.
 func (p *Project) ServeOldPrometheus(ctx context.Context, blocks []string) (*Backend, error) {
 	binary, err := p.oldPrometheus(ctx)
 	if err != nil {
@@ -55,13 +55,13 @@ func (b *Backend) prometheus(ctx context.Context, name, binary, config, address,
 		"--config.file=" + config,
 		"--storage.tsdb.path=" + b.Path(data),
 		"--storage.tsdb.retention.time=100y", // the case files begin in 1970
-		// The blocks are to stay what they are; a sidecar wants this as well.
+		// The blocks must not change. A sidecar requires this, too.
 		"--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
 		"--web.listen-address=" + address,
 	}, more...)...)
 }
 
-// oldPrometheus takes Debian's package apart in the cache; nothing is installed.
+// oldPrometheus extracts Debian's package in the cache. Nothing is installed.
 func (p *Project) oldPrometheus(ctx context.Context) (string, error) {
 	dir := p.cached("debian/prometheus-" + debianPrometheus)
 	binary := filepath.Join(dir, "usr/bin/prometheus")

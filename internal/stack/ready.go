@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// waitReady waits until url answers 200, the program ends, or its time is up.
+// waitReady waits until url responds with 200, the program ends, or the time is up.
 func waitReady(ctx context.Context, p *process.Process, url string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, readyWithin, fmt.Errorf("not ready after %s", readyWithin))
 	defer cancel()
@@ -44,7 +44,7 @@ func probe(ctx context.Context, url string) error {
 	return err
 }
 
-// get is the body of an answer of status 200.
+// get returns the body of a response with status 200.
 func get(ctx context.Context, url string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

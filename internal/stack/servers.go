@@ -2,7 +2,7 @@ package stack
 
 import "context"
 
-// Versions of the servers that the conformance suite runs, as their modules in devstack/ pin them.
+// Versions of the servers in the conformance suite, as pinned by their modules in devstack/.
 const (
 	ThanosVersion          = "0.42.4"
 	MimirVersion           = "3.0.5"
@@ -14,7 +14,7 @@ var (
 	thanosProgram = goProgram{
 		name: "thanos", title: "Thanos " + ThanosVersion, dir: "devstack/thanos",
 		pkg:     "github.com/thanos-io/thanos/cmd/thanos",
-		tags:    "slicelabels", // upstream's: its store code needs labels as slices
+		tags:    "slicelabels", // as upstream: its store code requires labels as slices
 		ldflags: "-s -w -X github.com/prometheus/common/version.Version=" + ThanosVersion,
 		sources: []string{"devstack/thanos/go.mod", "devstack/thanos/go.sum"},
 	}
@@ -39,10 +39,11 @@ var (
 	}
 )
 
-// Thanos returns the path of the Thanos binary, built when the cache has none.
+// Thanos returns the path of the Thanos binary, built if the cache does not contain it.
 func (p *Project) Thanos(ctx context.Context) (string, error) { return p.ensure(ctx, thanosProgram) }
 
-// VictoriaMetrics returns the path of the VictoriaMetrics binary, built when the cache has none.
+// VictoriaMetrics returns the path of the VictoriaMetrics binary, built if the cache does not
+// contain it.
 func (p *Project) VictoriaMetrics(ctx context.Context) (string, error) {
 	return p.ensure(ctx, victoriaMetricsProgram)
 }

@@ -16,32 +16,32 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// Stack is a running Prometheus with the demo's workloads, and the generator that goes on writing
-// them. Whoever starts one must Stop it.
+// Stack is a running Prometheus with the demo's workloads, and the generator that continues to
+// write them. The caller must Stop it.
 type Stack struct {
 	PrometheusURL string
 	TruthURL      string
 	Catalog       string // the demo's SLO definitions, YAML
-	Kubernetes    string // those of its cluster
+	Kubernetes    string // the SLO definitions of its cluster
 
 	project *Project
-	dir     string // this run's data
+	dir     string // data of this run
 	binary  string // of Prometheus
-	config  string // file of Prometheus's configuration
+	config  string // Prometheus's configuration file
 
 	nodeExporter string // address that Prometheus scrapes
-	port         int    // of Prometheus; stays over a restart
+	port         int    // of Prometheus; the same after a restart
 	mu           sync.Mutex
-	owned        []*process.Process // what runs, in the order of its start
-	stopped      bool               // nothing may be started any more
+	owned        []*process.Process // running programs, in the order of their start
+	stopped      bool               // nothing may start any more
 }
 
 const (
-	readyWithin = 3 * time.Minute // from start to the first answer; a busy machine reads 32 days of blocks in less than one
-	stopWithin  = 2 * time.Second // mage waits five seconds for everything after a Ctrl-C
+	readyWithin = 3 * time.Minute // until the first response; a busy machine reads 32 days of blocks in less than one
+	stopWithin  = 2 * time.Second // after a Ctrl-C, mage waits five seconds for everything
 )
 
-// Start builds what is missing and runs Prometheus over the demo's history and the live generator.
+// Start builds missing parts and runs Prometheus with the demo's history and the live generator.
 func (p *Project) Start(ctx context.Context) (*Stack, error) {
 	generator, err := p.Generator(ctx)
 	if err != nil {
@@ -56,7 +56,7 @@ func (p *Project) Start(ctx context.Context) (*Stack, error) {
 		return nil, fmt.Errorf("the catalog of the demo's cluster: %w", err)
 	}
 	s := &Stack{Catalog: string(catalog), Kubernetes: string(kubernetes), project: p}
-	both, within := errgroup.WithContext(ctx) // the history keeps one processor busy, a build of Prometheus the other
+	both, within := errgroup.WithContext(ctx) // the history uses one core, a build of Prometheus the other
 	both.Go(func() (err error) {
 		s.dir, err = p.newRun(within, generator)
 		return err
@@ -109,11 +109,11 @@ func (s *Stack) start(ctx context.Context, generator string) (err error) {
 	})
 }
 
-// StartPrometheus runs Prometheus on this stack's data and port, and waits until it answers.
+// StartPrometheus runs Prometheus with this stack's data and port, and waits until it responds.
 func (s *Stack) StartPrometheus(ctx context.Context) error {
 	for attempt := 0; ; attempt++ {
 		err := s.tryPrometheus(ctx)
-		// Another program may have taken the port since it was found free.
+		// Another program may have taken the free port meanwhile.
 		if err == nil || attempt == 3 || !strings.Contains(err.Error(), "address already in use") {
 			return err
 		}
@@ -151,7 +151,7 @@ func (s *Stack) tryPrometheus(ctx context.Context) error {
 	return nil
 }
 
-// StopPrometheus ends Prometheus and leaves the rest running, as when a server is lost.
+// StopPrometheus ends Prometheus and keeps the rest running, as in an outage of the server.
 func (s *Stack) StopPrometheus() {
 	for _, p := range s.programs() {
 		if p.Name() == "Prometheus" {
@@ -160,8 +160,7 @@ func (s *Stack) StopPrometheus() {
 	}
 }
 
-// Ended is closed over to tell when one of the programs ends by itself: it returns the first such
-// end.
+// Ended waits until one of the programs ends by itself, and returns the reason.
 func (s *Stack) Ended(ctx context.Context) error {
 	owned := s.programs()
 	ended := make(chan error, len(owned))
@@ -182,8 +181,8 @@ func (s *Stack) Ended(ctx context.Context) error {
 	}
 }
 
-// Stop ends every program that was started, the last one first, and removes the run's data. It may
-// be called again; nothing can be started after it.
+// Stop ends every started program, the last one first, and removes the run's data. Further calls do
+// nothing. Nothing can be started afterwards.
 func (s *Stack) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,8 +196,8 @@ func (s *Stack) Stop() {
 	}
 }
 
-// startReady starts a program and waits until url answers. A program that does not get there is
-// ended before the error is returned: what is owned is what runs.
+// startReady starts a program and waits until url responds. If it does not, the program is ended,
+// so that only running programs are owned.
 func (s *Stack) startReady(ctx context.Context, url string, spec process.Spec) error {
 	p, err := s.own(spec)
 	if err != nil {
@@ -211,8 +210,8 @@ func (s *Stack) startReady(ctx context.Context, url string, spec process.Spec) e
 	return nil
 }
 
-// own starts a program that Stop will end. The lock is held over the start, so that no Stop can
-// come between.
+// own starts a program that Stop will end. It locks during the start, so that Stop cannot run
+// meanwhile.
 func (s *Stack) own(spec process.Spec) (*process.Process, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

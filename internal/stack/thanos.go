@@ -13,10 +13,10 @@ import (
 	"github.com/burnline/burnline/internal/process"
 )
 
-// ThanosStore is the program of a Thanos backend that a test may stop.
+// ThanosStore is the name of a Thanos program that a test may stop.
 const ThanosStore = "store"
 
-// Thanos is a running Thanos: two replicas of a Prometheus, one read through a sidecar, one from a
+// Thanos is a running Thanos with two replicas of a Prometheus: one behind a sidecar, one in a
 // bucket.
 type Thanos struct {
 	*Composed
@@ -24,16 +24,16 @@ type Thanos struct {
 	stores   int
 }
 
-// ThanosData is what its replicas hold.
+// ThanosData is the data of its replicas.
 type ThanosData struct {
 	Sidecar []string // TSDB blocks behind the sidecar, replica a
 	Bucket  []string // blocks in the bucket, replica b, together with their downsampled ones; without any there is no bucket
-	// NoRaw leaves the raw blocks out of the bucket, as a short --retention.resolution-raw does.
+	// NoRaw leaves raw blocks out of the bucket, as a short --retention.resolution-raw does.
 	NoRaw bool
 }
 
-// ServeThanos runs the Thanos of docker-compose.yaml, from sidecar and bucket to the query
-// frontend, over other data.
+// ServeThanos runs the Thanos of docker-compose.yaml with other data, from sidecar and bucket to
+// the query frontend.
 func (p *Project) ServeThanos(ctx context.Context, data ThanosData) (*Thanos, error) {
 	services := []string{"prometheus", "sidecar-a", "querier", "query-frontend"}
 	made := ""
@@ -102,7 +102,7 @@ func (t *Thanos) start(ctx context.Context, data ThanosData, bucket string) erro
 	return t.AwaitStores(ctx)
 }
 
-// sidecar runs replica a over blocks that are older than the demo's, and stay where they are.
+// sidecar runs replica a with blocks that are older than the demo's, in their own folder.
 func (t *Thanos) sidecar(ctx context.Context, blocks []string) error {
 	if err := linkBlocks(filepath.Join(t.Volume("demo"), "run"), blocks); err != nil {
 		return err
@@ -137,14 +137,14 @@ func awaitStores(ctx context.Context, querier string, n int) error {
 	}
 }
 
-// fill starts MinIO and brings the blocks of replica b into its bucket.
+// fill starts MinIO and uploads the blocks of replica b.
 func (t *Thanos) fill(ctx context.Context, blocks string, noRaw bool) error {
 	for _, name := range []string{"bucket", "minio"} {
 		if err := t.Composed.start(ctx, name); err != nil {
 			return err
 		}
 	}
-	store, err := t.Program("store") // for the file of its bucket
+	store, err := t.Program("store") // for the configuration of its bucket
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (t *Thanos) fill(ctx context.Context, blocks string, noRaw bool) error {
 	return process.Run(ctx, process.Spec{Name: "thanos replicate", Log: t.project.Log("thanos-replicate"), Dir: t.dir, Command: command})
 }
 
-// thanosBlocks is a folder with blocks as Thanos has them in a bucket, of replica b, and their
+// thanosBlocks returns a folder with blocks of replica b as in Thanos's bucket, and their
 // downsampled ones.
 func (p *Project) thanosBlocks(ctx context.Context, blocks []string) (string, error) {
 	binary, err := p.Thanos(ctx)
@@ -180,7 +180,7 @@ func (p *Project) downsample(ctx context.Context, binary, dir string, blocks []s
 		return err
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	bucket, upload := filepath.Join(work, "bucket.yaml"), dir+".upload" // on one file system with the blocks
+	bucket, upload := filepath.Join(work, "bucket.yaml"), dir+".upload" // on the same file system as the blocks
 	defer func() { _ = os.RemoveAll(upload) }()
 	if err := errors.Join(writeFilesystemBucket(bucket, dir), linkBlocks(upload, blocks)); err != nil {
 		return err
@@ -202,8 +202,8 @@ func writeFilesystemBucket(file, dir string) error {
 	return os.WriteFile(file, fmt.Appendf(nil, "type: FILESYSTEM\nconfig: {directory: %q}\n", dir), 0o600)
 }
 
-// awaitDownsampled runs Thanos's downsampler, which goes on for ever, until every block of 40 hours
-// and more has one of 5 minutes, and of ten days and more one of an hour.
+// awaitDownsampled runs Thanos's downsampler, which never ends, until every block of 40 hours or
+// more has one of 5 minutes, and every block of ten days or more has one of an hour.
 func (p *Project) awaitDownsampled(ctx context.Context, binary, work, config, bucket string) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
@@ -233,8 +233,8 @@ func (p *Project) awaitDownsampled(ctx context.Context, binary, work, config, bu
 	}
 }
 
-// downsampled is true when the bucket has as many blocks of each resolution as there are raw ones
-// that are long enough.
+// downsampled reports whether the bucket has as many blocks of each resolution as it has
+// sufficiently long raw ones.
 func downsampled(bucket string) (bool, error) {
 	metas, err := filepath.Glob(filepath.Join(bucket, "*", "meta.json"))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Truth is what the generator wrote for one workload within a window.
+// Truth is the generator's count for one workload in a window.
 type Truth struct {
 	Namespace string  `json:"namespace"`
 	Workload  string  `json:"workload"`
@@ -19,11 +19,11 @@ type Truth struct {
 	Scenario  string  `json:"scenario"`
 	Events    float64 `json:"events"`
 	Bad       float64 `json:"bad"`
-	Slow      float64 `json:"slow"` // over the latency threshold of the demo's catalog
+	Slow      float64 `json:"slow"` // above the latency threshold in the demo's catalog
 }
 
-// Budget is the share of the error budget that is left, 1 when untouched, for an objective as a
-// ratio (0.999). ok is false when there were no events.
+// Budget is the remaining share of the error budget, 1 if untouched, for an objective as a ratio
+// (0.999). ok is false without events.
 func (t Truth) Budget(objective float64) (budget float64, ok bool) {
 	if t.Events == 0 {
 		return 0, false
@@ -31,34 +31,34 @@ func (t Truth) Budget(objective float64) (budget float64, ok bool) {
 	return 1 - t.Bad/t.Events/(1-objective), true
 }
 
-// Truth asks the generator what it wrote within window (as "30d") up to a whole minute.
+// Truth returns the generator's counts in a window (such as "30d") up to a whole minute.
 func (s *Stack) Truth(ctx context.Context, at time.Time, window string) ([]Truth, error) {
 	return TruthAt(ctx, s.TruthURL, at, window)
 }
 
-// TruthAt asks the generator that serves its truth at a URL.
+// TruthAt returns the counts of the generator at a URL.
 func TruthAt(ctx context.Context, base string, at time.Time, window string) (all []Truth, err error) {
 	err = askTruth(ctx, base+"/truth", at, window, &all)
 	return all, err
 }
 
-// SLOTruth is what the generator knows of one group of a preset's SLO. The labels are all that
-// might tell the group apart; an SLO that groups by fewer counts the sum.
+// SLOTruth is the generator's count for one group of a preset's SLO, with all labels that may
+// distinguish the group. An SLO that groups by fewer labels counts the sum.
 type SLOTruth struct {
 	SLO    string            `json:"slo"`
 	Kind   string            `json:"kind"` // events or slices
 	Labels map[string]string `json:"labels"`
-	Events float64           `json:"events"` // or slices of time
+	Events float64           `json:"events"` // or time slices
 	Bad    float64           `json:"bad"`
 }
 
-// SLOTruths asks the generator about the SLOs of presets, as Truth does.
+// SLOTruths returns the counts of the presets' SLOs, as Truth does.
 func (s *Stack) SLOTruths(ctx context.Context, at time.Time, window string) (all []SLOTruth, err error) {
 	err = askTruth(ctx, s.TruthURL+"/truth/slos", at, window, &all)
 	return all, err
 }
 
-// ResourceTruth is the true value of a signal of a workload; restarts are those of a window.
+// ResourceTruth is the true value of a signal of a workload. Restarts are counted in a window.
 type ResourceTruth struct {
 	Cluster   string  `json:"cluster"`
 	Namespace string  `json:"namespace"`
@@ -68,14 +68,14 @@ type ResourceTruth struct {
 	Value     float64 `json:"value"`
 }
 
-// ResourceTruths asks the generator what workloads use, as Truth does.
+// ResourceTruths returns the resources of workloads, as Truth does.
 func (s *Stack) ResourceTruths(ctx context.Context, at time.Time, window string) (all []ResourceTruth, err error) {
 	err = askTruth(ctx, s.TruthURL+"/truth/resources", at, window, &all)
 	return all, err
 }
 
 func askTruth(ctx context.Context, address string, at time.Time, window string, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // seconds, but for a busy machine
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // usually seconds, more on a busy machine
 	defer cancel()
 	query := url.Values{"time": {strconv.FormatInt(at.Unix(), 10)}, "window": {window}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+query.Encode(), nil)

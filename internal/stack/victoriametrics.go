@@ -2,8 +2,8 @@ package stack
 
 import "context"
 
-// ServeVictoriaMetrics runs an empty single-node VictoriaMetrics; samples come by remote write to
-// WriteURL.
+// ServeVictoriaMetrics runs an empty single-node VictoriaMetrics. WriteURL accepts samples by
+// remote write.
 func (p *Project) ServeVictoriaMetrics(ctx context.Context) (*Backend, error) {
 	binary, err := p.VictoriaMetrics(ctx)
 	if err != nil {
@@ -17,14 +17,13 @@ func (p *Project) ServeVictoriaMetrics(ctx context.Context) (*Backend, error) {
 		b.URL = "http://" + at[0]
 		return b.run(ctx, "VictoriaMetrics", b.URL+"/health", binary,
 			"-storageDataPath="+b.Path("data"), "-httpListenAddr="+at[0],
-			"-retentionPeriod=100y", // the month is past, and gets no younger; all else as it comes
+			"-retentionPeriod=100y", // the month is in the past; all other settings are defaults
 			"-loggerLevel=WARN",
 		)
 	})
 }
 
-// Flush makes VictoriaMetrics show what was written so far; it does so by itself after a few
-// seconds.
+// Flush makes VictoriaMetrics return all written samples, which otherwise takes a few seconds.
 func (b *Backend) Flush(ctx context.Context) error {
 	_, err := get(ctx, b.URL+"/internal/force_flush")
 	return err

@@ -1,5 +1,5 @@
 // Package tstypes generates the frontend's types from the JSON Schemas of catalogs and queries. A
-// test compares them with src/schema.gen.ts; `go test ./internal/tstypes -update` writes the file.
+// test compares them with src/schema.gen.ts. `go test ./internal/tstypes -update` writes the file.
 package tstypes
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// node is the part of JSON Schema that the two schemas use.
+// node is the part of JSON Schema in the two schemas.
 type node struct {
 	Title, Description string
 	Ref                string          `json:"$ref"`
-	Type               json.RawMessage // a name, or a list of some
+	Type               json.RawMessage // a name, or a list of names
 	Const              string
 	Enum               []string
 	Properties         map[string]*node
@@ -28,7 +28,7 @@ type node struct {
 	Defs               map[string]*node `json:"$defs"`
 }
 
-// generator collects the named types that a schema is made of.
+// generator collects the named types of a schema.
 type generator struct{ named map[string]string }
 
 // Generate returns the text of src/schema.gen.ts.
@@ -59,7 +59,7 @@ func Generate() (string, error) {
 		g.named[title] = fmt.Sprintf("export interface %s extends CommonQuery %s", title, g.fields(d))
 		types, union = append(types, "'"+name+"'"), append(union, title)
 		for field, f := range d.Properties {
-			if field == "value" { // of alerts one of some, of a summary any column
+			if field == "value" { // one of a few in alerts, any column in a summary
 				f = &node{Type: json.RawMessage(`"string"`), Description: f.Description}
 			}
 			every[field] = f
@@ -78,8 +78,8 @@ func Generate() (string, error) {
 	return out, nil
 }
 
-// nameDefinitions gives the parts of an SLO, which the catalog's schema writes in place, the names
-// of their types.
+// nameDefinitions names the types of the parts of an SLO, which the catalog's schema defines
+// inline.
 func nameDefinitions(slo *node) *node {
 	slo.Title = "SLO"
 	name := func(field, title string) { slo.Properties[field].Title = title }
@@ -96,14 +96,14 @@ func nameDefinitions(slo *node) *node {
 		if counting := n.Properties["counting"]; counting != nil {
 			counting.Title = "Counting"
 		}
-		if slice := n.Properties["slice"]; slice != nil { // a duration in any spelling
+		if slice := n.Properties["slice"]; slice != nil { // a duration in any notation
 			slice.Enum = nil
 		}
 	}
 	return slo
 }
 
-// typeOf is a node's type: the name of one that it adds, or a type written in place.
+// typeOf returns the type of a node: the name of an added type, or an inline type.
 func (g generator) typeOf(n *node) string {
 	text := g.inPlace(n)
 	if n.Title == "" || n.Ref != "" {
@@ -152,8 +152,8 @@ func (g generator) inPlace(n *node) string {
 	return "string"
 }
 
-// fields are the fields of an object. A number is optional even where it is required: there is none
-// while it is being written.
+// fields returns the fields of an object. A number is always optional: it is missing while the user
+// types.
 func (g generator) fields(n *node) string {
 	var b strings.Builder
 	b.WriteString("{\n")

@@ -48,7 +48,11 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
 
   private async texts(query: VariableQuery, scopedVars?: ScopedVars): Promise<string[]> {
     const { slos: wanted } = interpolateQuery({ refId: '', slos: query.slos }, scopedVars);
-    const catalog = async () => (await this.datasource.getSLOs()).filter(({ name }) => wanted?.includes(name) ?? true);
+    const labelled = matcherOf(interpolateQuery({ refId: '', filters: query.filters }, scopedVars).filters);
+    const catalog = async () =>
+      (await this.datasource.getSLOs()).filter(
+        ({ name, labels }) => (wanted?.includes(name) ?? true) && labelled(labels ?? {})
+      );
     switch (query.variable ?? 'slos') {
       case 'slos':
         return (await catalog()).map(({ name }) => name);
@@ -66,6 +70,20 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
           : [];
     }
   }
+}
+
+/** Whether labels of an SLO fulfill every filter. A label that is missing is empty. */
+function matcherOf(filters: BurnlineQuery['filters'] = []): (labels: Record<string, string>) => boolean {
+  const tests = filters.map(({ label, op = '=', value }) => {
+    const matches = op.endsWith('~') ? anchored(value) : (text: string) => text === value;
+    return (labels: Record<string, string>) => matches(labels[label] ?? '') !== op.startsWith('!');
+  });
+  return (labels) => tests.every((test) => test(labels));
+}
+
+function anchored(pattern: string): (text: string) => boolean {
+  const regex = new RegExp(`^(?:${pattern})$`);
+  return (text) => regex.test(text);
 }
 
 function distinct(texts: string[]): string[] {

@@ -19,7 +19,7 @@ import (
 // chosen are the values of the dashboards' variables, as Grafana puts them into queries when
 // nothing is chosen.
 var chosen = map[string]string{
-	"slo": "availability", "namespace": ".*", "workload": ".*", "label": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
+	"slo": "availability", "cluster": ".*", "namespace": ".*", "workload": ".*", "label": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
 }
 
 // chosenOf are those of the dashboards about the cluster; one workload has no GPU, and another one
@@ -29,9 +29,9 @@ func chosenOf(dashboard, panel string) map[string]string {
 	case dashboard != "burnline-kubernetes-workload":
 		return chosen
 	case panel == "GPUs":
-		return map[string]string{"namespace": "inference", "workload": "chat-8b"}
+		return map[string]string{"cluster": ".*", "namespace": "inference", "workload": "chat-8b"}
 	}
-	return map[string]string{"namespace": "shop", "workload": "checkout"}
+	return map[string]string{"cluster": ".*", "namespace": "shop", "workload": "checkout"}
 }
 
 // Each panel of each bundled dashboard has something to show on the demo, and says in what unit.
@@ -48,7 +48,7 @@ func TestBundledDashboardsAnswer(t *testing.T) {
 		if strings.HasPrefix(d.UID, "burnline-kubernetes") {
 			source = cluster
 		}
-		for _, panel := range d.Panels {
+		for _, panel := range d.All() {
 			if len(panel.Targets) == 0 {
 				continue // a text
 			}

@@ -31,7 +31,9 @@ type Props = PageProps & { dashboard: DashboardJSON };
 export function DashboardView({ dashboard, ...page }: Props) {
   const styles = useStyles2(getStyles);
   const range = dashboard.time ?? page.range;
-  const panels = dashboard.panels.filter(({ targets }) => targets?.length);
+  const panels = dashboard.panels
+    .flatMap((panel) => [panel, ...(panel.panels ?? [])])
+    .filter(({ targets }) => targets?.length);
   return (
     <div data-testid="dashboard">
       <h2>{dashboard.title}</h2>

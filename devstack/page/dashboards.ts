@@ -22,6 +22,8 @@ export interface PanelJSON {
   transformations?: DataTransformerConfig[];
   fieldConfig?: FieldConfigSource;
   options?: Record<string, any>;
+  /** Of a row that is folded. */
+  panels?: PanelJSON[];
 }
 
 interface VariableJSON {

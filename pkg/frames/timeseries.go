@@ -1,7 +1,9 @@
 package frames
 
 import (
+	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +53,7 @@ func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 		if s.Metric == engine.MetricSLI {
 			f.Fields[1].Config.Decimals = sliDecimals(percentDecimals(s.SLO.Objective))
 		}
+		f.Fields[1].Config.Thresholds = limits(s, h.Instant)
 		frames = append(frames, f)
 	}
 	if len(frames) == 0 {
@@ -58,6 +61,33 @@ func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 	}
 	setMeta(frames[0], h.Report, nil)
 	return frames
+}
+
+// limits returns the thresholds of a series: the burn rates at which the policy of the SLO fires
+// over its window, red for the most severe, and the target of a p95; nil without any.
+func limits(s engine.Series, at time.Time) *data.ThresholdsConfig {
+	out := &data.ThresholdsConfig{Mode: data.ThresholdsModeAbsolute}
+	out.Steps = append(out.Steps, data.NewThreshold(math.Inf(-1), "green", ""))
+	switch {
+	case s.Metric == engine.MetricP95 && s.SLO.P95 != nil:
+		out.Steps = append(out.Steps, data.NewThreshold(s.SLO.P95.Threshold.Seconds(), "red", ""))
+	case s.Metric == engine.MetricBurn && s.SLO.Objective.ErrorBudget() > 0:
+		start, end := s.SLO.Period(at)
+		for _, a := range s.SLO.Policy.Alerts {
+			color := "orange"
+			if a.Severity == s.SLO.Policy.Severities()[0] {
+				color = "red"
+			}
+			if a.Long == s.Window {
+				out.Steps = append(out.Steps, data.NewThreshold(a.Factor(end.Sub(start), s.SLO.Objective), color, ""))
+			}
+		}
+		slices.SortStableFunc(out.Steps, func(x, y data.Threshold) int { return cmp.Compare(x.Value, y.Value) })
+	}
+	if len(out.Steps) == 1 {
+		return nil
+	}
+	return out
 }
 
 // seriesName is what legends show: the SLO and the values of its group, after what distinguishes

@@ -13,6 +13,19 @@ test.each(Object.entries(bundled()))(
   }
 );
 
+/** The panels of a dashboard, those of folded rows included. */
+function allPanels({ panels = [] }: ReturnType<typeof bundled>[string]) {
+  return panels.flatMap((panel) => ('panels' in panel ? [panel, ...panel.panels] : [panel]));
+}
+
+test('panels have distinct ids, those of folded rows too', () => {
+  for (const built of Object.values(bundled())) {
+    const ids = allPanels(built).map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(ids.every(Boolean)).toBe(true);
+  }
+});
+
 test('every dashboard is one of the plugin', () => {
   const files = readdirSync(here).filter((file) => file.endsWith('.json'));
   const included = plugin.includes.filter(({ type }) => type === 'dashboard');
@@ -41,15 +54,15 @@ test('panels that show the answer of another one show the one that is meant', ()
 });
 
 test('no two panels of a dashboard have one name: a screen reader could not tell them apart', () => {
-  for (const { panels = [] } of Object.values(bundled())) {
-    const titles = panels.map(({ title }) => title);
+  for (const built of Object.values(bundled())) {
+    const titles = allPanels(built).map(({ title }) => title);
     expect(titles).toEqual([...new Set(titles)]);
   }
 });
 
 test('panels stand beside and below each other, never on each other', () => {
-  for (const { panels = [] } of Object.values(bundled())) {
-    const places = panels.map(({ gridPos }) => gridPos!);
+  for (const built of Object.values(bundled())) {
+    const places = allPanels(built).map(({ gridPos }) => gridPos!);
     for (const [index, a] of places.entries()) {
       expect(a.x + a.w).toBeLessThanOrEqual(24);
       for (const b of places.slice(index + 1)) {

@@ -4,25 +4,35 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { countExhausted, countFiring, countOf } from './counts';
-import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, thresholds } from './frame';
-import { DATASOURCE, Query, Question } from './query';
+import {
+  BUDGET_THRESHOLDS,
+  burnlineDashboard,
+  labelVariable,
+  sloLabelVariable,
+  sloVariable,
+  thresholds,
+} from './frame';
+import { CHOSEN as CHOSEN_PLACES, DATASOURCE, Query, Question } from './query';
 
 const CHOSEN: Pick<Question, 'slos' | 'filters'> = {
   slos: ['$slo'],
-  filters: [{ label: 'namespace', op: '=~', value: '$namespace' }],
+  filters: CHOSEN_PLACES.filter(({ label }) => label !== 'workload'),
 };
 
 /** All workloads, the most urgent first. */
 export function fleet(): dashboard.DashboardBuilder {
   return burnlineDashboard(
     'burnline-fleet',
-    'fleet overview',
+    'Fleet overview',
     'Error budget, burn rates, p95 and throughput of every workload, worst first'
   )
     .time({ from: 'now-24h', to: 'now' })
     .refresh('1m')
-    .withVariable(sloVariable(true))
-    .withVariable(labelVariable('namespace', 'Namespace'))
+    .withVariable(sloLabelVariable('team', 'Team'))
+    .withVariable(sloLabelVariable('service', 'Service', ['team']))
+    .withVariable(sloVariable(true, ['team', 'service']))
+    .withVariable(labelVariable('cluster', 'Cluster'))
+    .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
     .withPanel(countFiring(countOf(ROWS, 'Firing alerts', 'Rows of the table below, by severity')).span(6))
     .withPanel(countExhausted(countOf(ROWS, 'Exhausted', 'Rows of the table below without any budget left')).span(6))
     .withPanel(lowest('Lowest error budget', 'Error budget remaining', BUDGET_THRESHOLDS))
@@ -47,7 +57,7 @@ function lowest(title: string, column: string, steps: dashboard.ThresholdsConfig
 function workloads(): dashboard.PanelBuilder {
   const detail =
     '/d/burnline-slo?var-datasource=${datasource}&var-slo=${__data.fields.slo}' +
-    '&var-namespace=${__data.fields.namespace}&var-workload=${__data.fields.workload}&${__url_time_range}';
+    '&var-cluster=${__data.fields.cluster}&var-namespace=${__data.fields.namespace}&var-workload=${__data.fields.workload}&${__url_time_range}';
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
     .title('SLOs by workload')

@@ -1,6 +1,6 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 
-import { CHOSEN, DATASOURCE, Query, Question } from './query';
+import { CHOSEN, DATASOURCE, type Filter, Query, Question } from './query';
 
 /**
  * Common parts of all dashboards: the data source variable, links to each other, a shared
@@ -36,9 +36,9 @@ export function burnlineDashboard(uid: string, title: string, description: strin
  */
 export const INPUT = 'DS_BURNLINE';
 
-/** A variable of SLO names. */
-export function sloVariable(many: boolean): dashboard.QueryVariableBuilder {
-  const variable = variableOf('slo', 'SLO', { variable: 'slos' });
+/** The choice of SLOs, by name, among those with chosen labels of their own. */
+export function sloVariable(many: boolean, narrowedBy: string[] = []): dashboard.QueryVariableBuilder {
+  const variable = variableOf('slo', 'SLO', { variable: 'slos', filters: chosen(narrowedBy) });
   return many ? variable.multi(true).includeAll(true).current(ALL) : variable;
 }
 
@@ -46,15 +46,29 @@ export function sloVariable(many: boolean): dashboard.QueryVariableBuilder {
  * A variable of the values of a label in the series of the selected SLOs; all of them by default.
  */
 export function labelVariable(label: string, title: string, narrowedBy: string[] = []): dashboard.QueryVariableBuilder {
-  const filters = narrowedBy.map((other) => ({ label: other, op: '=~', value: `$${other}` }));
-  return variableOf(label, title, { variable: 'values', label, slos: ['$slo'], filters })
-    .multi(true)
-    .includeAll(true)
-    .allValue('.*')
-    .current(ALL);
+  return all(variableOf(label, title, { variable: 'values', label, slos: ['$slo'], filters: chosen(narrowedBy) }));
 }
 
-const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
+/** The choice of the values of a label that the catalog gives to SLOs, for example of a team. */
+export function sloLabelVariable(
+  label: string,
+  title: string,
+  narrowedBy: string[] = []
+): dashboard.QueryVariableBuilder {
+  return all(variableOf(label, title, { variable: 'sloLabel', label, filters: chosen(narrowedBy) }));
+}
+
+function all(variable: dashboard.QueryVariableBuilder): dashboard.QueryVariableBuilder {
+  return variable.multi(true).includeAll(true).allValue('.*').current(ALL);
+}
+
+/** Filters by other variables, with the names of their labels. */
+export function chosen(variables: string[]): Filter[] {
+  return variables.map((label) => ({ label, op: '=~', value: `$${label}` }));
+}
+
+/** The choice of every value. */
+export const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
 
 function variableOf(name: string, title: string, query: Record<string, unknown>): dashboard.QueryVariableBuilder {
   return new dashboard.QueryVariableBuilder(name)

@@ -1,5 +1,6 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 
+import { backtest } from './backtest';
 import { fleet } from './fleet';
 import { INPUT } from './frame';
 import { kubernetes } from './kubernetes';
@@ -19,6 +20,7 @@ export function bundled(): Record<string, Importable> {
     workload: importable(workload()),
     slo: importable(slo()),
     report: importable(report()),
+    backtest: importable(backtest()),
   };
 }
 
@@ -32,8 +34,13 @@ function importable(builder: dashboard.DashboardBuilder): Importable {
     pluginName: 'Burnline',
   };
   const built = builder.build();
-  // Links to a panel contain its id.
-  const panels = built.panels?.map((panel, index) => ({ ...panel, id: panel.id ?? index + 1 }));
+  // Links to a panel go by its id. Panels of rows come last.
+  let id = built.panels?.length ?? 0;
+  const panels = built.panels?.map((panel, index) => ({
+    ...panel,
+    id: panel.id || index + 1,
+    ...('panels' in panel && { panels: panel.panels.map((inner) => ({ ...inner, id: ++id })) }),
+  }));
   return { __inputs: [input], ...built, panels };
 }
 

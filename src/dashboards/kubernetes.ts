@@ -3,7 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { countExhausted, countFiring, countOf } from './counts';
-import { burnlineDashboard, happened } from './frame';
+import { ALL, burnlineDashboard, happened } from './frame';
 import { CHOSEN, DATASOURCE, Query } from './query';
 import {
   BY_WORKLOAD,
@@ -11,6 +11,7 @@ import {
   chooses,
   listed,
   number,
+  folded,
   overTime,
   resourceTable,
   standing,
@@ -29,8 +30,9 @@ export function kubernetes(): dashboard.DashboardBuilder {
   )
     .time({ from: 'now-6h', to: 'now' })
     .refresh('1m')
-    .withVariable(workloadVariable('namespace', 'Namespace').multi(true).current(ALL))
-    .withVariable(workloadVariable('workload', 'Workload', ['namespace']).multi(true).current(ALL))
+    .withVariable(workloadVariable('cluster', 'Cluster').multi(true).current(ALL))
+    .withVariable(workloadVariable('namespace', 'Namespace', ['cluster']).multi(true).current(ALL))
+    .withVariable(workloadVariable('workload', 'Workload', ['cluster', 'namespace']).multi(true).current(ALL))
     .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
     .withPanel(countFiring(countOf(OBJECTIVES, 'Firing alerts', 'Rows of the table below, by severity')).span(4))
     .withPanel(
@@ -69,27 +71,31 @@ export function kubernetes(): dashboard.DashboardBuilder {
         )
       )
     )
-    .withPanel(
-      bars(
-        overTime('Dropped flows', 'By Hubble, in the step that ends at each point', ['drops']).displayName(BY_WORKLOAD)
+    .withRow(
+      folded(
+        'Network',
+        bars(
+          overTime('Dropped flows', 'By Hubble, in the step that ends at each point', ['drops']).displayName(
+            BY_WORKLOAD
+          )
+        ),
+        bars(
+          overTime('TCP resets', 'By Hubble, in the step that ends at each point', ['tcp_resets']).displayName(
+            BY_WORKLOAD
+          )
+        ),
+        throughput()
       )
     )
-    .withPanel(
-      bars(
-        overTime('TCP resets', 'By Hubble, in the step that ends at each point', ['tcp_resets']).displayName(
-          BY_WORKLOAD
-        )
+    .withRow(
+      folded(
+        'GPUs and models',
+        overTime('GPU busy', 'Mean of the GPUs of each workload', ['gpu_busy']).displayName(BY_WORKLOAD).axisSoftMax(1)
       )
-    )
-    .withPanel(throughput())
-    .withPanel(
-      overTime('GPU busy', 'Mean of the GPUs of each workload', ['gpu_busy']).displayName(BY_WORKLOAD).axisSoftMax(1)
     );
 }
 
-const ALL: dashboard.VariableOption = { text: 'All', value: '$__all' };
-
-/** Ids of the panels with results that other panels use. */
+/** IDs of the panels with results that other panels show too. */
 const OBJECTIVES = 7;
 const USED = 8;
 
@@ -102,7 +108,9 @@ function objectivesTable(): dashboard.PanelBuilder {
     .height(13)
     .span(24)
     .options({ density: 'compact' })
-    .overrideByName('SLO', [{ id: 'links', value: [chooses('Workload', WORKLOAD, 'namespace', 'workload')] }]);
+    .overrideByName('SLO', [
+      { id: 'links', value: [chooses('Workload', WORKLOAD, 'cluster', 'namespace', 'workload')] },
+    ]);
 }
 
 function workloads() {
@@ -126,7 +134,9 @@ function workloads() {
   )
     .height(13)
     .span(24)
-    .overrideByName('workload', [{ id: 'links', value: [chooses('Workload', WORKLOAD, 'namespace', 'workload')] }]);
+    .overrideByName('workload', [
+      { id: 'links', value: [chooses('Workload', WORKLOAD, 'cluster', 'namespace', 'workload')] },
+    ]);
 }
 
 function namespaces() {

@@ -6,7 +6,7 @@ import type { BurnlineQuery } from '../types';
 /** The dashboard's variable for the data source. */
 export const DATASOURCE = { type: 'burnline-slo-datasource', uid: '${datasource}' };
 
-type Filter = { label: string; op: '=' | '!=' | '=~' | '!~'; value: string };
+export type Filter = { label: string; op: '=' | '!=' | '=~' | '!~'; value: string };
 
 /** The queries of the dashboards. Any text may contain template variables. */
 export type Question = Omit<BurnlineQuery, 'refId' | 'period'> & { period?: string; filters?: Filter[] };
@@ -37,8 +37,9 @@ export class AnswerOf implements cog.Builder<cog.Dataquery> {
   }
 }
 
-/** Restricts a query to the selected namespaces and workloads. */
+/** Filters by the variables cluster, namespace and workload of a dashboard. */
 export const CHOSEN: Filter[] = [
+  { label: 'cluster', op: '=~', value: '$cluster' },
   { label: 'namespace', op: '=~', value: '$namespace' },
   { label: 'workload', op: '=~', value: '$workload' },
 ];

@@ -16,11 +16,12 @@ const PERIODS: Question = {
 
 /** Which objectives were met, by calendar period. */
 export function report(): dashboard.DashboardBuilder {
-  return burnlineDashboard('burnline-report', 'monthly report', 'Which SLOs were kept in which month, quarter or week')
+  return burnlineDashboard('burnline-report', 'Monthly report', 'Which SLOs were kept in which month, quarter or week')
     .time({ from: 'now-2M/M', to: 'now' })
     .withVariable(sloVariable(false))
-    .withVariable(labelVariable('namespace', 'Namespace'))
-    .withVariable(labelVariable('workload', 'Workload', ['namespace']))
+    .withVariable(labelVariable('cluster', 'Cluster'))
+    .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
+    .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
     .withVariable(
       new dashboard.CustomVariableBuilder('period')
         .label('Period')

@@ -1,10 +1,11 @@
+import * as cog from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { thresholds } from './frame';
+import { chosen, thresholds } from './frame';
 import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 
 /** Common parts of the two dashboards of workloads. */
@@ -55,11 +56,10 @@ export function workloadVariable(
   title: string,
   narrowedBy: string[] = []
 ): dashboard.QueryVariableBuilder {
-  const filters = narrowedBy.map((other) => ({ label: other, op: '=~', value: `$${other}` }));
   return new dashboard.QueryVariableBuilder(label)
     .label(title)
     .datasource(DATASOURCE)
-    .query({ refId: 'variable', variable: 'workloads', label, filters })
+    .query({ refId: 'variable', variable: 'workloads', label, filters: chosen(narrowedBy) })
     .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
     .sort(dashboard.VariableSort.NaturalAsc)
     .includeAll(true)
@@ -167,6 +167,11 @@ export function bars(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
     .lineWidth(0)
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'))
     .decimals(0);
+}
+
+/** A row that is opened when it is needed: its panels ask nothing before. */
+export function folded(title: string, ...panels: Array<cog.Builder<dashboard.Panel>>): dashboard.RowBuilder {
+  return panels.reduce((row, panel) => row.withPanel(panel), new dashboard.RowBuilder(title));
 }
 
 export function listed(): common.VizLegendOptionsBuilder {

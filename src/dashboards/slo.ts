@@ -22,8 +22,9 @@ export function slo(): dashboard.DashboardBuilder {
       .time({ from: 'now-7d', to: 'now' })
       .refresh('1m')
       .withVariable(sloVariable(false))
-      .withVariable(labelVariable('namespace', 'Namespace'))
-      .withVariable(labelVariable('workload', 'Workload', ['namespace']))
+      .withVariable(labelVariable('cluster', 'Cluster'))
+      .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
+      .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
       .withVariable(
         new dashboard.QueryVariableBuilder('label')
           .label('Breakdown by')
@@ -150,35 +151,9 @@ function thresholdLine(): common.GraphThresholdsStyleConfigBuilder {
   return new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed);
 }
 
-/** Reads thresholds of the series from columns of the current summary. */
-function thresholdsFromNow(columns: Array<[displayName: string, color: string]>): dashboard.DataTransformerConfig {
-  return {
-    id: 'configFromData',
-    options: {
-      configRefId: 'now',
-      mappings: columns.map(([fieldName, color], index) => ({
-        fieldName,
-        handlerKey: 'threshold1',
-        handlerArguments: { threshold: { color } },
-        reducerId: 'lastNotNull',
-        index,
-      })),
-      applyTo: { id: 'byType', options: 'number' },
-    },
-  };
-}
-
 function burnRates(): timeseries.PanelBuilder {
   return over('Burn rates', 'All selected workloads together. Dashed: the thresholds of the alert policy', 'burn')
-    .withTarget(new Query({ ...WHOLE, queryType: 'summary' }, 'now'))
-    .withTransformation(
-      thresholdsFromNow([
-        ['Burn factor 1h', 'red'],
-        ['Burn factor 6h', 'orange'],
-      ])
-    )
     .axisSoftMin(0)
-    .thresholds(thresholds('transparent'))
     .thresholdsStyle(thresholdLine())
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic))
     .displayName('${__field.labels.window}');
@@ -204,11 +179,8 @@ function events(): timeseries.PanelBuilder {
 
 function p95(): timeseries.PanelBuilder {
   return over('p95', 'Dashed: the target', 'p95')
-    .withTarget(new Query({ ...WHOLE, queryType: 'summary' }, 'now'))
-    .withTransformation(thresholdsFromNow([['p95 target', 'red']]))
     .unit('s')
     .axisSoftMin(0)
-    .thresholds(thresholds('transparent'))
     .thresholdsStyle(thresholdLine())
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic))
     .displayName('${__field.labels.slo}');

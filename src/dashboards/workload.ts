@@ -3,9 +3,9 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { burnlineDashboard, happened, thresholds } from './frame';
+import { ALL, burnlineDashboard, happened, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
-import { bars, listed, overTime, resourceTable, standing, TITLES, workloadVariable } from './resources';
+import { bars, folded, listed, overTime, resourceTable, standing, TITLES, workloadVariable } from './resources';
 
 /** One workload: its SLOs, its resources and their limits, and its pods. */
 export function workload(): dashboard.DashboardBuilder {
@@ -16,8 +16,9 @@ export function workload(): dashboard.DashboardBuilder {
   )
     .time({ from: 'now-6h', to: 'now' })
     .refresh('1m')
-    .withVariable(workloadVariable('namespace', 'Namespace').includeAll(false))
-    .withVariable(workloadVariable('workload', 'Workload', ['namespace']).includeAll(false))
+    .withVariable(workloadVariable('cluster', 'Cluster').current(ALL))
+    .withVariable(workloadVariable('namespace', 'Namespace', ['cluster']).includeAll(false))
+    .withVariable(workloadVariable('workload', 'Workload', ['cluster', 'namespace']).includeAll(false))
     .annotation(happened('Alerts', 'red', { annotations: ['firing'] }))
     .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
     .withPanel(objectivesTable())
@@ -51,14 +52,22 @@ export function workload(): dashboard.DashboardBuilder {
     )
     .withPanel(used('Replicas', 'Share of the requested replicas that is available', ['replicas']).axisSoftMax(1))
     .withPanel(bars(used('Restarts', 'In the step that ends at each point', ['restarts'])))
-    .withPanel(bars(used('Network errors', 'Dropped flows and sent resets, by Hubble', ['drops', 'tcp_resets'])))
-    .withPanel(used('Traffic', 'Bytes per second of its pods', ['received', 'sent']))
-    .withPanel(
-      used('GPUs', 'How busy they are, and the memory of the fullest one', ['gpu_busy', 'gpu_memory'])
-        .axisSoftMax(1)
-        .span(24)
+    .withPanel(pods())
+    .withRow(
+      folded(
+        'Network',
+        bars(used('Network errors', 'Dropped flows and sent resets, by Hubble', ['drops', 'tcp_resets'])),
+        used('Traffic', 'Bytes per second of its pods', ['received', 'sent'])
+      )
     )
-    .withPanel(pods());
+    .withRow(
+      folded(
+        'GPUs and models',
+        used('GPUs', 'How busy they are, and the memory of the fullest one', ['gpu_busy', 'gpu_memory'])
+          .axisSoftMax(1)
+          .span(24)
+      )
+    );
 }
 
 function objectivesTable(): dashboard.PanelBuilder {

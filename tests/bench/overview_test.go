@@ -72,9 +72,9 @@ func overview(ctx context.Context) error {
 		return err
 	}
 	defer d.Stop()
-	name, variables := "kubernetes", map[string]string{"namespace": ".*", "workload": ".*"}
+	name, variables := "kubernetes", map[string]string{"cluster": ".*", "namespace": ".*", "workload": ".*"}
 	if os.Getenv("OVERVIEW") == "workload" {
-		name, variables = "workload", map[string]string{"namespace": "shop", "workload": "checkout"}
+		name, variables = "workload", map[string]string{"cluster": ".*", "namespace": "shop", "workload": "checkout"}
 	}
 	v, err := newViewer(ctx, project, d, name, variables)
 	if err != nil {

@@ -104,17 +104,17 @@ test('a variable lists SLOs, values of a label, and policies', async ({ page }) 
 
 test('the fleet overview counts the budgets that are spent', async ({ page }) => {
   await page.goto('/#/dashboards');
-  await page.getByRole('button', { name: 'Import Burnline: fleet overview' }).click();
+  await page.getByRole('button', { name: 'Import Burnline: Fleet overview' }).click();
   // Payments and two that are down; as many rows say so.
   await expect(page.locator('[data-testid="panel"][data-title="Exhausted"]')).toHaveText(/^Exhausted\s*3$/);
   await expect(page.getByRole('button', { name: '3 exhausted' })).toBeVisible();
 });
 
 for (const [title, panels] of [
-  ['Burnline: fleet overview', 7],
+  ['Burnline: Fleet overview', 7],
   ['Burnline: SLO in detail', 10],
-  ['Burnline: monthly report', 4],
-  ['Alert policy backtest', 5],
+  ['Burnline: Monthly report', 4],
+  ['Burnline: Alert policy backtest', 5],
 ] as const) {
   test(`the Dashboards tab imports ${title}, and every panel shows something`, async ({ page }) => {
     await page.goto('/#/dashboards');

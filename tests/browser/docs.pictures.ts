@@ -98,7 +98,7 @@ for (const theme of ['dark', 'light'] as const) {
 
   test(`a dashboard, ${theme}`, async ({ page }) => {
     await open(page, 'dashboards');
-    await page.getByRole('button', { name: 'Import Burnline: fleet overview' }).click();
+    await page.getByRole('button', { name: 'Import Burnline: Fleet overview' }).click();
     await expect(page.locator('[data-testid="panel"]:not([data-rows="0"])')).toHaveCount(7);
     await picture(page, 'src/img/screenshot-fleet.png', { width: 1200, height: 760 });
   });

@@ -34,6 +34,7 @@ type Panel struct {
 	MaxDataPoints int64
 	Targets       []json.RawMessage
 	FieldConfig   struct{ Defaults struct{ Unit string } }
+	Panels        []Panel // of a folded row. Grafana does not send their queries before it is opened
 }
 
 // Annotation is one that asks, unless it is Grafana's own.
@@ -60,6 +61,15 @@ func Read(file string) (*Dashboard, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return &d, nil
+}
+
+// All returns the panels, and those in folded rows.
+func (d *Dashboard) All() []Panel {
+	var out []Panel
+	for _, p := range d.Panels {
+		out = append(append(out, p), p.Panels...)
+	}
+	return out
 }
 
 // From is where the dashboard's time range begins: "now-24h", or "now-2M/M", two months before the

@@ -48,5 +48,5 @@ test('a provisioned rule can be evaluated in the rule editor', async ({
 test('the backtest dashboard is bundled', async ({ request }) => {
   const answer = await request.get(`/api/plugins/${burnline.type}/dashboards`);
   const dashboards: Array<{ title: string }> = await answer.json();
-  expect(dashboards.map((dashboard) => dashboard.title)).toContain('Alert policy backtest');
+  expect(dashboards.map((dashboard) => dashboard.title)).toContain('Burnline: Alert policy backtest');
 });

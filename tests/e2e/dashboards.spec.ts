@@ -3,9 +3,9 @@ import { burnline } from './provisioned';
 
 /** The bundled dashboards by their uids, with a panel of each that has to show something. */
 const bundled = [
-  { uid: 'burnline-fleet', title: 'Burnline: fleet overview', panel: 'Lowest error budget' },
+  { uid: 'burnline-fleet', title: 'Burnline: Fleet overview', panel: 'Lowest error budget' },
   { uid: 'burnline-slo', title: 'Burnline: SLO in detail', panel: 'Now' },
-  { uid: 'burnline-report', title: 'Burnline: monthly report', panel: 'All that is chosen, by period' },
+  { uid: 'burnline-report', title: 'Burnline: Monthly report', panel: 'All that is chosen, by period' },
 ];
 
 for (const { uid, title, panel } of bundled) {

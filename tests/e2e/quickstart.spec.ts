@@ -59,13 +59,13 @@ test('the Dashboards tab of a new data source imports a dashboard, which shows i
   });
   expect(made.status(), await made.text()).toBe(200);
   await page.goto(`/connections/datasources/edit/${(await made.json()).datasource.uid}/dashboards`);
-  for (const title of ['Burnline: fleet overview', 'Burnline: SLO in detail', 'Burnline: monthly report']) {
+  for (const title of ['Burnline: Fleet overview', 'Burnline: SLO in detail', 'Burnline: Monthly report']) {
     const row = page.getByRole('row', { name: title });
     await row.getByRole('button', { name: 'Import', exact: true }).click();
     // From now on it can be imported anew, or deleted.
     await expect(row.getByRole('button', { name: /Re-import/ })).toBeVisible();
   }
-  await page.getByRole('link', { name: 'Burnline: fleet overview' }).click();
+  await page.getByRole('link', { name: 'Burnline: Fleet overview' }).click();
   await expect(page.getByText('Mine', { exact: true }).first()).toBeVisible();
   await expect(page.getByTestId('workload')).toHaveCount(burnline.rows);
   await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);

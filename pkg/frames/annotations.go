@@ -14,7 +14,7 @@ import (
 
 func init() {
 	register(query.Annotations, func(a *engine.Events, q query.Query) (data.Frames, error) {
-		return data.Frames{Annotations(a, q.Severities)}, nil
+		return data.Frames{Annotations(a, q)}, nil
 	})
 }
 
@@ -22,14 +22,20 @@ func init() {
 const AnnotationsName = "annotations"
 
 // Annotations returns a table with the columns of Grafana's annotations (time, timeEnd, title,
-// text, tags). Grafana finds them by name, so they have no display names. No severities: all.
-func Annotations(a *engine.Events, severities []string) *data.Frame {
+// text, tags). Grafana finds them by name, so they have no display names. It has the severities of
+// the query; none: all. An event that covers the whole time range is an instant at its beginning:
+// as a region, it would cover all of a panel.
+func Annotations(a *engine.Events, q query.Query) *data.Frame {
 	events := slices.DeleteFunc(slices.Clone(a.Events), func(e engine.Event) bool {
-		return e.Severity != "" && len(severities) > 0 && !slices.Contains(severities, e.Severity)
+		return e.Severity != "" && len(q.Severities) > 0 && !slices.Contains(q.Severities, e.Severity)
 	})
 	ends := make([]*time.Time, len(events))
 	for i, e := range events {
-		if !e.To.IsZero() {
+		switch {
+		case e.To.IsZero():
+		case !e.From.After(q.From) && !e.To.Before(q.To):
+			events[i].From = q.From
+		default:
 			end := e.To.UTC()
 			ends[i] = &end
 		}

@@ -9,8 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An alert rule over two SLOs of which one cannot be read is an error; a panel
-// keeps a row for each.
+// An alert query of two SLOs fails if one cannot be read. A panel query returns a row for each.
 func TestAnAlertIsAnErrorWhereAPanelKeepsARow(t *testing.T) {
 	source := source(t, running.Stack.PrometheusURL, `{"catalog":"slos:\n`+
 		`- {name: availability, objective: 99.9, window: 1d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~\"5..\"}'}}}\n`+

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The demo's alerts as Grafana's server-side expressions read them, sent by the built plugin.
+// The built plugin sends the demo's alerts. Grafana's server-side expressions read them.
 func TestTheDemosAlerts(t *testing.T) {
 	at := settled()
 	answers := ask(t, running.Source.Context(), at, query{"A", `{"queryType":"alerts","slos":["availability"]}`},
@@ -30,12 +30,12 @@ func TestTheDemosAlerts(t *testing.T) {
 			}
 		}
 	}
-	delete(fires, "A checkout slack") // in time the fast burn is over the six hours' factor too
+	delete(fires, "A checkout slack") // after a while, the fast burn also exceeds the threshold of six hours
 	require.Equal(t, map[string]bool{"A checkout page": true, "A recommendations slack": true, "B checkout ": true}, fires)
 	require.ErrorContains(t, answers["C"].Error, `value: unknown value "burn"`)
 }
 
-// A server that cannot be reached is an error, not an alert that is over.
+// An unreachable server is an error. The alert is not resolved.
 func TestAlertsOfAnUnreachableServerAreAnError(t *testing.T) {
 	lost := source(t, "http://127.0.0.1:1", `{"catalog":"slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: x_total, bad: y_total}}}]"}`)
 	answer := ask(t, lost.Context(), settled(), query{"A", `{"queryType":"alerts"}`})["A"]

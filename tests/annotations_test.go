@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What happened to the demo in seven days, of all four kinds: the rollouts by the generator's
+// The demo's annotations of seven days, of all four kinds. Rollouts are from the generator's
 // kube-state-metrics.
 func TestAnnotationsOfTheDemo(t *testing.T) {
 	at := settled()
@@ -37,7 +37,7 @@ func TestAnnotationsOfTheDemo(t *testing.T) {
 	frame := answer.Frames[0]
 	texts, titles, kinds := words(t, frame, "text"), words(t, frame, "title"), words(t, frame, "kind")
 
-	count := map[string]int{} // of a kind and title, for whom
+	count := map[string]int{} // by kind, title and workload
 	for i, kind := range kinds {
 		who, _, _ := strings.Cut(texts[i], ":")
 		count[kind+" "+titles[i]+" "+who]++
@@ -50,7 +50,7 @@ func TestAnnotationsOfTheDemo(t *testing.T) {
 		{"budget budget exhausted availability of shop/payments", 1, 1},
 		{"exclusions excluded availability", 1, 1},
 		{"rollouts rollout shop/search", 27, 28}, // every six hours
-		{"rollouts rollout shop/cart", 13, 14},   // every twelve
+		{"rollouts rollout shop/cart", 13, 14},   // every twelve hours
 		{"rollouts rollout shop/payments", 0, 0}, // a statefulset
 	} {
 		require.GreaterOrEqual(t, count[c.what], c.least, "%s of %v", c.what, count)
@@ -63,7 +63,7 @@ func TestAnnotationsOfTheDemo(t *testing.T) {
 		}
 	}
 
-	// Each rollout of search brings a replica set whose three pods are in the counts.
+	// Each rollout of search creates a replica set with three pods, which are in the counts.
 	pods := ask(t, own.Context(), at, query{"A", `{"queryType":"summary","groupBy":["workload","pod"],"slos":["availability"]}`})["A"]
 	require.NoError(t, pods.Error)
 	require.NotEmpty(t, words(t, pods.Frames[0], "pod"))

@@ -143,7 +143,7 @@ func TestSavingTheSettingsTakesEffect(t *testing.T) {
 	require.Equal(t, 12, answer.Frames[0].Rows())
 }
 
-// source is a data source of its own, so that what a test saves is not the others' trouble.
+// source returns a new data source, so that saved changes do not affect other tests.
 func source(t *testing.T, url, jsonData string) *pluginhost.DataSource {
 	t.Helper()
 	source, err := pluginhost.NewDataSource(stack.DatasourceID, "of-"+strings.ReplaceAll(t.Name(), "/", "-"), t.Name(), url, json.RawMessage(jsonData))

@@ -20,7 +20,7 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// The command line of this machine, out of its archive, runs and has the plugin's version.
+// The command line of this machine runs from its archive, with the plugin's version.
 func TestTheArchivedCommandLineRuns(t *testing.T) {
 	written, err := release.WriteCommandLines(project.Root, t.TempDir(), "1.2.3")
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func sorted(files map[string]string) []string {
 	return names
 }
 
-// unpack gives the paths of an archive's files by their names; all are in one folder called like
+// unpack returns the paths of an archive's files by name. All are in one folder with the name of
 // the archive.
 func unpack(t *testing.T, file string) map[string]string {
 	t.Helper()

@@ -25,8 +25,8 @@ type dashboard struct {
 	}
 }
 
-// The queries of the bundled dashboard, as its panels send them with its variables left empty,
-// answer with what they show.
+// The queries of the bundled backtest dashboard, sent as its panels do with empty variables, return
+// the data of its panels.
 func TestTheBacktestDashboardsQueries(t *testing.T) {
 	text, err := os.ReadFile(project.Path("dist/dashboards/backtest.json"))
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestTheBacktestDashboardsQueries(t *testing.T) {
 	}
 }
 
-// The demo burns: its page is an annotation that is still open.
+// The demo's page is firing, so its annotation has no end.
 func TestAnnotationsTellOfTheDemosPage(t *testing.T) {
 	answer := askOver(t, 6*time.Hour, `{"queryType":"annotations","slos":["availability"],"annotations":["firing"],"severities":["page"]}`)
 	require.NoError(t, answer.Error)

@@ -16,14 +16,12 @@ import (
 	"github.com/burnline/burnline/tests/dashboards"
 )
 
-// chosen are the values of the dashboards' variables, as Grafana puts them into queries when
-// nothing is chosen.
+// chosen are the default values of the dashboards' variables in Grafana.
 var chosen = map[string]string{
 	"slo": "availability", "cluster": ".*", "namespace": ".*", "workload": ".*", "label": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
 }
 
-// chosenOf are those of the dashboards about the cluster; one workload has no GPU, and another one
-// has.
+// chosenOf are the values in dashboards of the cluster. One workload has no GPU, another one has.
 func chosenOf(dashboard, panel string) map[string]string {
 	switch {
 	case dashboard != "burnline-kubernetes-workload":
@@ -34,7 +32,7 @@ func chosenOf(dashboard, panel string) map[string]string {
 	return map[string]string{"cluster": ".*", "namespace": "shop", "workload": "checkout"}
 }
 
-// Each panel of each bundled dashboard has something to show on the demo, and says in what unit.
+// On the demo, each panel of each bundled dashboard has data with units.
 func TestBundledDashboardsAnswer(t *testing.T) {
 	files, err := filepath.Glob(project.Path("dist/dashboards/*.json"))
 	require.NoError(t, err)
@@ -93,10 +91,10 @@ func askAsDashboard(t *testing.T, source *pluginhost.DataSource, d *dashboards.D
 	return out
 }
 
-// unitless are columns that count or say yes or no.
+// unitless are columns of counts and flags.
 var unitless = []string{"state", "firing_", "complete", "others", "p95_bounded", "low_traffic", "pages", "needless", "alarms", "incidents", "detected", "open", "own"}
 
-// requireMeasured wants rows, a measured number in some of them, and a unit for each number that
+// requireMeasured requires rows, a measured number in some of them, and a unit of each number that
 // has one.
 func requireMeasured(t *testing.T, frames data.Frames) {
 	t.Helper()

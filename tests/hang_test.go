@@ -10,12 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A server that hangs takes connections and says nothing: only the query timeout tells.
+// A server that hangs accepts connections and does not respond. Only the query timeout detects it.
 func TestAServerThatHangsIsAnErrorWithinTheQueryTimeout(t *testing.T) {
 	source := source(t, running.Stack.PrometheusURL, `{"timeout":10}`)
 	inline := query{"A", `{"queryType":"summary","inline":{"name":"availability","objective":99.9,"window":"30d","by":["workload"],
 		"sli":{"events":{"total":"http_requests_total{workload!=\"\"}","bad":"http_requests_total{workload!=\"\",code=~\"5..\"}"}}}}`}
-	// A dashboard that runs: what is settled is held already.
+	// In a running dashboard, settled cells are cached.
 	before := ask(t, source.Context(), settled().Add(-time.Minute), inline)["A"]
 	require.NoError(t, before.Error)
 	server := running.Stack.PID("Prometheus")
@@ -25,7 +25,7 @@ func TestAServerThatHangsIsAnErrorWithinTheQueryTimeout(t *testing.T) {
 	asked := time.Now()
 	during := ask(t, source.Context(), settled(), inline)["A"]
 	for begin := asked; during.Error == nil && time.Since(begin) < grace; time.Sleep(time.Second) {
-		asked = time.Now() // what was read a moment ago does for a moment
+		asked = time.Now() // unsettled cells are reused for a moment
 		during = ask(t, source.Context(), settled(), inline)["A"]
 	}
 	took := time.Since(asked)

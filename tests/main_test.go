@@ -1,6 +1,5 @@
-// Package tests holds the built plugin against a real Prometheus that serves thirty days of
-// workloads whose true error budgets are known. It builds what is missing, so the first run takes
-// minutes.
+// Package tests compares the built plugin with the truth, on a real Prometheus with thirty days of
+// workloads. It builds missing parts, so the first run takes minutes.
 package tests
 
 import (
@@ -42,7 +41,7 @@ func runAll(m *testing.M) (code int, err error) {
 	if project, err = stack.Open(os.Stderr); err != nil {
 		return 1, err
 	}
-	if err := project.Frontend(ctx); err != nil { // dist/ has to be whole for the tests of its structure
+	if err := project.Frontend(ctx); err != nil { // the tests of its structure require a complete dist/
 		return 1, err
 	}
 	if running, err = demo.Start(ctx, project); err != nil {
@@ -59,10 +58,10 @@ func runAll(m *testing.M) (code int, err error) {
 	}
 }
 
-// settled is an instant whose samples have all been stored.
+// settled returns the newest minute with all samples stored.
 func settled() time.Time { return time.Now().Add(-time.Minute).Truncate(time.Minute) }
 
-// within a minute everything here has to answer, also on a busy machine.
+// within returns a context of one minute, enough for all queries here on a busy machine.
 func within(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -76,7 +75,7 @@ type query struct {
 	json  string
 }
 
-// ask sends queries about the six hours before an instant to the built plugin.
+// ask sends queries with the range of the six hours before an instant to the built plugin.
 func ask(t *testing.T, source backend.PluginContext, instant time.Time, queries ...query) backend.Responses {
 	t.Helper()
 	req := &backend.QueryDataRequest{PluginContext: source}

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The query timeout of the data source in these tests, and what a slow machine may take to tell
-// about it.
+// The query timeout of the data source in these tests, and the maximum time to an error on a slow
+// machine.
 const (
 	queryTimeout = 5 * time.Second
 	grace        = 10 * time.Second
@@ -18,8 +18,7 @@ func TestAnOutageIsAnErrorAndItsEndNeedsNoRestart(t *testing.T) {
 	source := source(t, running.Stack.PrometheusURL, `{"timeout":5}`)
 	inline := query{"A", `{"queryType":"summary","inline":{"name":"availability","objective":99.9,"window":"30d","by":["workload"],
 		"sli":{"events":{"total":"http_requests_total{workload!=\"\"}","bad":"http_requests_total{workload!=\"\",code=~\"5..\"}"}}}}`}
-	// A dashboard that runs asks for later instants; one that was asked before may be answered from
-	// the cache.
+	// A running dashboard queries later instants. A previous instant may come from the cache.
 	before := ask(t, source.Context(), settled().Add(-time.Minute), inline)["A"]
 	require.NoError(t, before.Error)
 	require.Equal(t, 12, before.Frames[0].Rows())

@@ -10,8 +10,8 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
-// Every preset finds its exporter in the demo's cluster, all of its SLOs give numbers, and each
-// group's are the truth.
+// Every preset is detected in the demo's cluster. All of its SLOs have numbers, and each group
+// equals the truth.
 func TestEveryPresetCountsTheTruth(t *testing.T) {
 	all, err := presets.All()
 	require.NoError(t, err)

@@ -20,8 +20,8 @@ func TestDistIsWhatTheValidatorWants(t *testing.T) {
 	require.Empty(t, archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
 }
 
-// What every visitor of a dashboard loads stays small, and the nested panel loads nothing more
-// later: Grafana would look for it beside the data source.
+// Files that every dashboard loads are small, and the nested panel loads nothing later: Grafana
+// would search for it in the data source's folder.
 func TestBundlesAreSmall(t *testing.T) {
 	for file, most := range map[string]int{"module.js": 120_000, "panel/module.js": 80_000} {
 		code, err := os.ReadFile(project.Path(filepath.Join("dist", file)))
@@ -58,7 +58,7 @@ func TestArchivesAreWhatTheValidatorWants(t *testing.T) {
 	}
 }
 
-// Grafana's validator compares the manifest with the sources of the commit that is submitted.
+// Grafana's validator compares the manifest with the sources of the submitted commit.
 func TestBuildManifestListsTheBackendAsItIs(t *testing.T) {
 	text, err := os.ReadFile(project.Path("dist/go_plugin_build_manifest"))
 	require.NoError(t, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// points is the largest distance from the truth that is allowed, as a share of the error budget.
+// points is the maximum error, as a share of the error budget.
 const points = 0.005
 
 func truthByName(t *testing.T) (known map[string]stack.Truth, summary *data.Frame) {
@@ -77,7 +77,7 @@ func TestWorkloadsHaveOneRowEachAndASparkline(t *testing.T) {
 	}
 	for i, p95 := range numbers(t, table, "p95") {
 		if p95 == nil {
-			continue // nobody called it in the last hour
+			continue // no traffic in the last hour
 		}
 		require.Positive(t, *p95, names[i])
 		require.Less(t, *p95, 60.0, names[i])
@@ -109,7 +109,7 @@ func TestTimeseriesEndsWhereTheSummaryIs(t *testing.T) {
 		last, err := field.NullableFloatAt(field.Len() - 1)
 		require.NoError(t, err)
 		require.NotNil(t, last)
-		// The last point stands on the grid, up to a step before the instant.
+		// The last point is on the grid, up to a step before the instant.
 		require.InDelta(t, want[field.Labels["workload"]], *last, 0.05, field.Labels["workload"])
 	}
 	require.Equal(t, 12, series)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The links of a message begin an hour before the alert fired, whenever somebody reads it.
+// The links of a message begin an hour before the alert fired, whenever they are opened.
 func TestLinksOfAMessageBeginBeforeTheAlert(t *testing.T) {
 	text, err := os.ReadFile("../../provisioning/alerting/templates.yaml")
 	require.NoError(t, err)

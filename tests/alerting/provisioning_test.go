@@ -18,7 +18,7 @@ const head = `# Alert rules for both named policies, over every SLO of the catal
 # Those of sre-workbook are paused: run one policy, or two that go to different people.
 `
 
-// What the alerts link to: the bundled dashboard of one SLO, and its burn rates.
+// Link targets of the alerts: the bundled dashboard of one SLO, and its burn rates.
 const (
 	dashboardUID = "burnline-slo"
 	burnRates    = 3
@@ -49,8 +49,7 @@ func TestTheAlertsLinkToAPanelThatIsThere(t *testing.T) {
 	require.Subset(t, variables, []string{"slo", "namespace", "workload"})
 }
 
-// provisioning/alerting/rules.yaml, and what deploy/alerting carries of it, are what the code
-// writes.
+// provisioning/alerting/rules.yaml, and its copies in deploy/alerting, are the output of the code.
 func TestProvisionedRulesAreThoseOfTheCode(t *testing.T) {
 	text, err := export.GrafanaPolicies(export.Options{DashboardUID: dashboardUID, PanelID: burnRates})
 	require.NoError(t, err)
@@ -63,8 +62,8 @@ func TestProvisionedRulesAreThoseOfTheCode(t *testing.T) {
 	require.Equal(t, head+string(text), string(provisioned))
 }
 
-// ConfigMap with the files of provisioning/alerting, for Grafana's sidecar, which mounts what
-// carries its label.
+// configMap contains the files of provisioning/alerting, for Grafana's sidecar, which mounts
+// ConfigMaps with its label.
 type configMap struct {
 	APIVersion string            `yaml:"apiVersion"`
 	Kind       string            `yaml:"kind"`
@@ -104,8 +103,7 @@ func TestTheConfigMapCarriesTheProvisioning(t *testing.T) {
 	require.Equal(t, m, back, "what is mounted is what was provisioned")
 }
 
-// The rules for prometheus-operator, and those of docker-compose.yaml, are those of the demo's
-// catalog.
+// The rules for prometheus-operator and docker-compose.yaml are generated from the demo's catalog.
 func TestExportedRulesAreTheDemos(t *testing.T) {
 	c, err := os.ReadFile("../../devstack/workloads/catalog.yaml")
 	require.NoError(t, err)

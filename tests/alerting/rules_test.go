@@ -1,5 +1,5 @@
-// Package alerting holds the rules that are exported against promtool, and the alert provisioning
-// against what it is made of.
+// Package alerting checks exported rules with promtool, and the alert provisioning against its
+// sources.
 package alerting
 
 import (
@@ -23,12 +23,12 @@ import (
 	"github.com/burnline/burnline/tests/incidents"
 )
 
-// promtool runs promtool in a folder with files; what it prints is the error of a failure.
+// promtool runs promtool in a folder with files. If it fails, the test fails with its output.
 func promtool(t *testing.T, files map[string]string, args ...string) {
 	t.Helper()
 	project, err := stack.Open(os.Stderr)
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute) // it may have to be built
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute) // may have to be built
 	defer cancel()
 	binary, err := project.Promtool(ctx)
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func rules(t *testing.T, definition string, format export.Format) string {
 	return string(text)
 }
 
-// The cases are hand-made: what fires when is told beside them.
+// Hand-made cases. Comments next to them explain when rules fire.
 func TestRulesOfBothPolicies(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.test.yaml")
 	require.NoError(t, err)
@@ -68,9 +68,8 @@ func TestRulesOfBothPolicies(t *testing.T) {
 	}
 }
 
-// In four made-up histories the rules fire at the minutes at which the truth does, apart from those
-// near to a threshold; pods are restarted under the same name in them, which rules can only
-// estimate.
+// In four generated histories, the rules fire at the same minutes as the truth, apart from minutes
+// near a threshold. Pods restart under the same name, and rules can only estimate such counts.
 func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 	begin := time.Unix(0, 0).UTC()
 	expected := 0
@@ -109,7 +108,7 @@ func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 				b.WriteString("          []\n")
 			}
 		}
-		// The annotations hold the share of bad events, which the truth does not repeat here.
+		// The annotations contain the share of bad events, which the truth does not include.
 		files := map[string]string{"rules.yaml": withoutAnnotations(rules(t, definition, export.Prometheus)), "test.yaml": b.String()}
 		promtool(t, files, "test", "rules", "test.yaml")
 	}
@@ -125,7 +124,7 @@ func sortedNames(r promtest.Recording) []string {
 	return names
 }
 
-// values writes samples at whole minutes in promtool's words.
+// values formats samples at whole minutes in promtool's notation.
 func values(samples []promtest.Sample) string {
 	var out []string
 	for _, s := range samples {

@@ -10,8 +10,8 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-// The chart's values let Grafana's sidecar mount the ConfigMap, and bring the data source that its
-// rules ask.
+// With the chart's values, Grafana's sidecar mounts the ConfigMap, and the data source of its rules
+// is provisioned.
 func TestTheChartsValuesFitTheConfigMap(t *testing.T) {
 	text, err := os.ReadFile("../../deploy/alerting/helm/grafana-values.yaml")
 	require.NoError(t, err)

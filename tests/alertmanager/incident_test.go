@@ -13,23 +13,26 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// The incidents, in time from the start. Both burn the default policy's SLO of 99.9% over 30d: a
+// The incidents, in time from the start. Both spend the budget of the default policy's SLO of 99.9%
+// over 30d: a page at 0.72% bad within an hour, Slack at 0.6% within six hours.
 // page at 0.72 % bad within an hour, Slack at 0.6 % within six.
 const (
-	history = 8 * time.Hour    // before the start: six hours and what tells that counters were known
+	history = 8 * time.Hour    // before the start: six hours, and the time that shows that counters existed
 	lasts   = 11 * time.Minute // after it
 	// settles is the time after which all states of the last minute are recorded and all messages
-	// are sent: Mimir evaluates a minute later, and Alertmanager sends what is resolved once a minute.
+	// are sent. Mimir evaluates a minute later, and Alertmanager sends resolved alerts once a
+	// minute.
 	settles = 3 * time.Minute
 	scrape  = 15 * time.Second
 	offset  = 7 * time.Second // of the scrapes, after the whole minute
 
-	// fast: a fifth of the requests fails from 0:30 on, for three minutes. The hour is over 0.72%
-	// in the third; the last five minutes are free of errors at 8:30. Six hours come to 0.17 %.
+	// fast: a fifth of the requests fails from 0:30 on, for three minutes. The hour exceeds 0.72%
+	// in the third minute. The last five minutes have no errors from 8:30 on. Six hours reach
+	// 0.17%.
 	fastFrom, fastTo = 30 * time.Second, 210 * time.Second
-	// slow: 0.66 % has failed for 325 minutes, which is over 0.6 % of six hours after 327.3, so
-	// soon after 2:00; over the hour it is no page. It ends at 5:00; the last half hour is below
-	// 0.6 % three minutes later.
+	// slow: 0.66% has failed for 325 minutes. This exceeds 0.6% of six hours after 327.3 minutes,
+	// soon after 2:00. The hour does not page. The incident ends at 5:00. The last half hour is
+	// below 0.6% three minutes later.
 	slowFrom, slowTo = -325 * time.Minute, 5 * time.Minute
 )
 
@@ -41,21 +44,21 @@ const definition = `slos:
     sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}
 `
 
-// counter is a series that grows; it begins with its first event, as error counters do.
+// counter is a cumulative series. It begins with its first event, as error counters do.
 type counter struct {
 	labels labels.Labels
 	value  float64
 }
 
-// add counts events; false: there was none yet.
+// add counts events. It returns false if the counter has had none.
 func (c *counter) add(n float64) bool {
 	c.value += n
 	return c.value > 0
 }
 
-// write makes a TSDB in dir/prometheus with the scrapes of the whole time around start, and a block
-// of the same samples in dir/blocks. Samples of the future are included: a server returns each of
-// them when its time has come.
+// write creates a TSDB in dir/prometheus with the scrapes of the whole time around start, and a
+// block of the same samples in dir/blocks. Future samples are included: a server returns each of
+// them from its time on.
 func write(dir string, start time.Time) (blocks []string, err error) {
 	db, err := tsdb.Open(filepath.Join(dir, "prometheus"), nil, nil, tsdb.DefaultOptions(), nil)
 	if err != nil {

@@ -17,9 +17,9 @@ import (
 
 func keys(a alerts) []string { return slices.Sorted(maps.Keys(a)) }
 
-// judge compares: the rules' state at a minute is the plugin's then, or one evaluation interval
-// before. Each incident notified its receiver, and no other, once when it began and once when it
-// ended, within an interval of the plugin's minutes.
+// judge checks two properties. The state of the rules at a minute is the plugin's, or the plugin's
+// one evaluation interval before. Each incident notified only its receiver, once when it began and
+// once when it ended, within an interval of the plugin's minutes.
 func (l *lab) judge(out io.Writer, minutes [][]minute) error {
 	var sum summary
 	var problems []error
@@ -56,10 +56,10 @@ func (sum *summary) judge(out io.Writer, start time.Time, s *system, minutes []m
 	return errors.Join(problems...)
 }
 
-// notified judges the two messages about one alert.
+// notified checks the two messages about one alert.
 func (sum *summary) notified(out io.Writer, start time.Time, s *system, key string, minutes []minute, got []notification) (problems []error) {
 	workload, to, _ := strings.Cut(key, " ")
-	var begins, ends time.Time // by the plugin
+	var begins, ends time.Time // of the plugin
 	for _, m := range minutes {
 		switch {
 		case m.plugin[key] && begins.IsZero():
@@ -86,8 +86,8 @@ func (sum *summary) notified(out io.Writer, start time.Time, s *system, key stri
 		if resolved {
 			is, want, what = messages[0].Ends, ends, "ends"
 		}
-		// The minute before the plugin's may already be over the threshold. Alertmanager forwards
-		// what fires within seconds.
+		// The minute before the plugin's may already exceed the threshold. Alertmanager forwards
+		// firing alerts within seconds.
 		latest := 75*time.Second + s.delay
 		if is.IsZero() { // a message to Slack has no time: its arrival counts
 			is = messages[0].At

@@ -18,8 +18,8 @@ import (
 	"github.com/burnline/burnline/pkg/export"
 )
 
-// loadMimir loads the exported rules and routes by Mimir's HTTP API. mimirtool loads the same for
-// another tenant, and both tenants must have the same configuration then.
+// loadMimir loads the exported rules and routes with Mimir's HTTP API. mimirtool loads the same for
+// another tenant. Then both tenants must have the same configuration.
 func loadMimir(ctx context.Context, in *input, s *system, url string) error {
 	rules, err := in.exported(export.Mimir, s.receivers.options())
 	if err != nil {

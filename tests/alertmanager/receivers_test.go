@@ -15,17 +15,17 @@ import (
 	"github.com/burnline/burnline/pkg/export"
 )
 
-// notification is what a receiver got.
+// notification is a message to a receiver.
 type notification struct {
 	To       string // page or slack
 	Workload string
 	Resolved bool
-	At       time.Time // when it came
+	At       time.Time // time of arrival
 	Starts   time.Time // of the page's alert; a message to Slack has none
 	Ends     time.Time
 }
 
-// receivers stand for the pager and for Slack, on the loopback.
+// receivers replaces the pager and Slack, on the loopback.
 type receivers struct {
 	url    string
 	server *http.Server
@@ -83,7 +83,7 @@ func (r *receivers) page(w http.ResponseWriter, req *http.Request) {
 
 var title = regexp.MustCompile(`^(Resolved: )?lab of (\w+) burns its error budget$`)
 
-// slack reads a Slack message. An unknown title is a message about a workload of that name.
+// slack reads a Slack message. An unknown title is a message about a workload of this name.
 func (r *receivers) slack(w http.ResponseWriter, req *http.Request) {
 	var body struct{ Attachments []struct{ Title string } }
 	if err := json.NewDecoder(io.LimitReader(req.Body, 1<<20)).Decode(&body); err != nil {

@@ -23,15 +23,15 @@ import (
 	"github.com/burnline/burnline/tests/suite"
 )
 
-// lab is what runs.
+// lab is the running plugin with all systems.
 type lab struct {
 	start   time.Time
 	systems []*system
 	plugin  *pluginhost.Host
 }
 
-// TestSuiteNotifications takes some 16 minutes: rules are evaluated in real time. It prints a table
-// and ends with a line of JSON.
+// TestSuiteNotifications takes about 16 minutes: rules are evaluated in real time. It prints a
+// table and ends with a line of JSON.
 func TestSuiteNotifications(t *testing.T) { suite.Run(t, run) }
 
 func TestMain(m *testing.M) { suite.Main(m) }
@@ -58,7 +58,7 @@ func run(ctx context.Context) error {
 	return l.judge(os.Stderr, minutes)
 }
 
-// startsWithin is the time in which all systems start.
+// startsWithin is the maximum time for all systems to start.
 const startsWithin = 90 * time.Second
 
 func (l *lab) open(ctx context.Context, project *stack.Project, dir string) error {
@@ -105,10 +105,10 @@ func (l *lab) close() {
 	}
 }
 
-// alerts are those that fire, by "workload severity".
+// alerts are the firing alerts by "workload severity".
 type alerts map[string]bool
 
-// minute is what fires at its end.
+// minute is the firing alerts at its end.
 type minute struct {
 	end    time.Time
 	plugin alerts
@@ -179,12 +179,12 @@ func (l *lab) pluginAlerts(ctx context.Context, s *system, at time.Time) (alerts
 	return out, nil
 }
 
-// summary is the line that the lab ends with. Numbers are of all systems.
+// summary is the last line of the lab, with numbers of all systems.
 type summary struct {
 	Systems  []string `json:"systems"`
 	Minutes  int      `json:"minutes"`
 	Differ   int      `json:"minutesThatDiffer"` // beyond one evaluation interval
 	Messages int      `json:"messages"`
-	// The largest distance of a message from the plugin's minute, in seconds.
+	// The largest difference between a message and the plugin's minute, in seconds.
 	MaxSeconds float64 `json:"maxSecondsApart"`
 }

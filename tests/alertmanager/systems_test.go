@@ -21,11 +21,11 @@ import (
 // tenant is the tenant of Mimir.
 const tenant = "lab"
 
-// system is a server that evaluates the exported rules, with its Alertmanager, its receivers, and
-// the plugin's data source of the same server.
+// system is a server that evaluates the exported rules, with its Alertmanager, its receivers, and a
+// data source of the same server.
 type system struct {
 	name      string
-	delay     time.Duration // of the evaluation of a sample's time
+	delay     time.Duration // between the time of a sample and its evaluation
 	tenant    string
 	running   *stack.Backend
 	receivers *receivers
@@ -41,7 +41,7 @@ func (s *system) close() {
 	}
 }
 
-// input is what every system gets: the same samples and the same SLOs.
+// input is the same samples and SLOs for every system.
 type input struct {
 	project *stack.Project
 	dir     string
@@ -49,13 +49,13 @@ type input struct {
 	slos    []catalog.SLO
 }
 
-// exported is what `burnline export` writes.
+// exported returns the output of `burnline export`.
 func (in *input) exported(format export.Format, o export.Options) ([]byte, error) {
 	text, _, err := export.Write(format, in.slos, o)
 	return text, err
 }
 
-// alerting is the input of the systems that read files.
+// alerting returns the input of systems that read files.
 func (in *input) alerting(dir string, r *receivers) (stack.AlertingSpec, error) {
 	rules, err := in.exported(export.Prometheus, r.options())
 	if err != nil {
@@ -69,7 +69,7 @@ func (in *input) alerting(dir string, r *receivers) (stack.AlertingSpec, error) 
 type start func(ctx context.Context, in *input, s *system) (*stack.Backend, error)
 
 func startPrometheus(ctx context.Context, in *input, s *system) (*stack.Backend, error) {
-	spec, err := in.alerting("", s.receivers) // its TSDB is there already
+	spec, err := in.alerting("", s.receivers) // its TSDB exists
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func startMimir(ctx context.Context, in *input, s *system) (b *stack.Backend, er
 	return b, nil
 }
 
-// open starts a system with receivers and a data source of its own.
+// open starts a system with its own receivers and data source.
 func (s *system) open(ctx context.Context, in *input, run start) (err error) {
 	if s.receivers, err = listen(ctx); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (s *system) open(ctx context.Context, in *input, run start) (err error) {
 	return err
 }
 
-// ruleAlerts are the alerts that fire at a time by the series that the rules record.
+// ruleAlerts returns the firing alerts at a time, from the series that the rules record.
 func (s *system) ruleAlerts(ctx context.Context, at time.Time) (alerts, error) {
 	client, err := prom.New(s.running.URL, &http.Client{Transport: withTenant(s.tenant)})
 	if err != nil {

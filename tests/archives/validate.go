@@ -1,4 +1,5 @@
-// Package archives lists what Grafana's plugin validator would refuse in a plugin folder.
+// Package archives lists the problems that Grafana's plugin validator would report for a plugin
+// folder.
 package archives
 
 import (
@@ -11,13 +12,13 @@ import (
 	"strings"
 )
 
-// Kind says what a folder claims to be, and so which rules hold for it.
+// Kind is the purpose of a folder, which determines its rules.
 type Kind int
 
 // Kinds of plugin folders.
 const (
-	SelfHosted Kind = iota // a nested panel is welcome; Grafana's own loader takes it
-	Catalog                // Grafana's catalog: one plugin a folder
+	SelfHosted Kind = iota // may have a nested panel, which Grafana loads
+	Catalog                // Grafana's catalog: one plugin per folder
 )
 
 type pluginJSON struct {
@@ -54,8 +55,8 @@ var (
 	relativeLink      = regexp.MustCompile(`\]\((?:[^)h#]|h[^)t])[^)]*\)`)
 )
 
-// Problems lists what Grafana's plugin validator would refuse in a plugin folder; src is the
-// repository's src/, whose files the source maps must carry.
+// Problems lists the problems that Grafana's plugin validator would report. src is the repository's
+// src/. The source maps must contain its files.
 func Problems(plugin, src fs.FS, kind Kind) []string {
 	v := &validator{plugin: plugin, src: src}
 	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md", "plugin.json"} {
@@ -140,7 +141,7 @@ func (v *validator) checkBackend(dir, executable string) {
 	v.check(v.exists(path.Join(dir, "go_plugin_build_manifest")), "no go_plugin_build_manifest")
 }
 
-// checkModule holds a module.js against its source map, and the map against src/.
+// checkModule compares a module.js with its source map, and the map with src/.
 func (v *validator) checkModule(dir string) {
 	v.text(path.Join(dir, "module.js"))
 	name := path.Join(dir, "module.js.map")
@@ -164,8 +165,8 @@ func (v *validator) checkModule(dir string) {
 	v.check(ours > 0, "%s names no source of ours", name)
 }
 
-// ownSource turns webpack's name of a source file (webpack://id/./panel/module.ts) into its path
-// under src/.
+// ownSource converts webpack's name of a source file (webpack://id/./panel/module.ts) to its path
+// below src/.
 func ownSource(source string) (string, bool) {
 	_, file, ok := strings.Cut(source, "/./")
 	typed := strings.HasSuffix(file, ".ts") || strings.HasSuffix(file, ".tsx")
@@ -188,7 +189,7 @@ func (v *validator) checkReadme() {
 	v.check(len(strings.Fields(text)) > 40, "README.md says next to nothing")
 }
 
-// checkStrays finds files that have no place in a plugin.
+// checkStrays finds files that do not belong in a plugin.
 func (v *validator) checkStrays() {
 	err := fs.WalkDir(v.plugin, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil {

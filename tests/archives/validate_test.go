@@ -30,7 +30,7 @@ var src = fstest.MapFS{"module.ts": text("export {};"), "panel/module.ts": text(
 
 func text(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s), Mode: 0o644} }
 
-// built is a dist/ that satisfies every rule.
+// built is a dist/ that complies with every rule.
 func built() fstest.MapFS {
 	binary := text("ELF")
 	binary.Mode = 0o755

@@ -22,10 +22,10 @@ import (
 	"github.com/burnline/burnline/tests/worlds"
 )
 
-// tolerancePercent is how far the count of bad events may be from what the samples hold.
+// tolerancePercent is the maximum error of the count of bad events, in percent.
 const tolerancePercent = 0.1
 
-// leastCoverage of a window that was scraped throughout.
+// leastCoverage is the minimum coverage of a window without scrape gaps.
 const leastCoverage = 0.99
 
 type accuracyResult struct {
@@ -33,7 +33,7 @@ type accuracyResult struct {
 	Server             string             `json:"server"`
 	Scenarios          []scenarioResult   `json:"scenarios"`
 	MaxAbsErrorPercent float64            `json:"maxAbsErrorPercent"` // of exact counting
-	MaxAnswers         int                `json:"maxAnswers"`         // different answers for one window
+	MaxAnswers         int                `json:"maxAnswers"`         // distinct counts of one window
 	Methods            map[string]float64 `json:"methods"`            // worst error, percent, by method
 }
 
@@ -41,25 +41,26 @@ type scenarioResult struct {
 	Name         string             `json:"name"`
 	TruthEvents  float64            `json:"truthEvents"`
 	TruthBad     float64            `json:"truthBad"`
-	FloorPercent float64            `json:"floorPercent,omitempty"` // bad events that were never scraped, of those that were
+	FloorPercent float64            `json:"floorPercent,omitempty"` // bad events that were never scraped, in percent of the scraped ones
 	ErrorPercent map[string]float64 `json:"errorPercent"`           // of bad events, worst instant, by method
 	EventsError  float64            `json:"eventsErrorPercent"`     // of all events, exact counting
 	Windows      int                `json:"windows"`
-	Answers      int                `json:"answers"`     // the most different ones for one window
+	Answers      int                `json:"answers"`     // maximum number of distinct counts of one window
 	MinCoverage  float64            `json:"minCoverage"` // of all windows
 	Refused      string             `json:"refused,omitempty"`
 }
 
-// accuracy counts the bad events of every scenario at 20 instants, in five companies of other
-// windows, and compares the counts with the truth; at two instants with the usual formulas as well.
-// It fails when exact counting is off by more than 0.1 % anywhere, and when one window has two
-// answers. BENCH_SERVER=mimir, thanos or victoriametrics asks another server, BENCH_SETTINGS (JSON)
-// adds settings to the data source, ACCURACY names scenarios, separated by commas.
+// accuracy counts the bad events of every scenario at 20 instants, together with five different
+// sets of other windows, and compares the counts with the truth. At two instants it compares the
+// usual formulas as well. It fails if exact counting is off by more than 0.1% anywhere, or if one
+// window has two counts. BENCH_SERVER=mimir, thanos or victoriametrics uses another server.
+// BENCH_SETTINGS (JSON) adds settings to the data source. ACCURACY selects scenarios, separated by
+// commas.
 func accuracy(ctx context.Context) error {
 	return run(ctx, "accuracy", false, func(ctx context.Context, l *lab) (any, error) { return l.accuracy(ctx) })
 }
 
-// scenario is what is asked about in accuracy.
+// scenario is one history with its true counts.
 type scenario struct {
 	name     string
 	url      string         // of its server
@@ -68,7 +69,7 @@ type scenario struct {
 	inline   func(policy string) map[string]any
 	instants []time.Time
 	truth    func(at time.Time) (events, bad float64)
-	whole    bool // it was scraped throughout
+	whole    bool // without scrape gaps
 	known    []stack.DatasetTruth
 }
 
@@ -111,7 +112,7 @@ func (l *lab) accuracy(ctx context.Context) (*accuracyResult, error) {
 	return out, out.judge()
 }
 
-// judge sums the scenarios up, and returns an error when a promise is broken.
+// judge summarizes the scenarios. It returns an error if a limit is exceeded.
 func (r *accuracyResult) judge() error {
 	var broken []string
 	for _, s := range r.Scenarios {
@@ -143,7 +144,7 @@ func (r *accuracyResult) judge() error {
 	return nil
 }
 
-// generated are the scenarios of the generator, on the lab's own server.
+// generated returns the generator's scenarios, on the lab's own server.
 func (l *lab) generated() []scenario {
 	var out []scenario
 	for _, truth := range l.data.Truth {
@@ -160,7 +161,7 @@ func (l *lab) generated() []scenario {
 	return out
 }
 
-// chosen are the scenarios that ACCURACY names; all without it.
+// chosen returns the scenarios in ACCURACY, or all if it is empty.
 func chosen(all []scenario) ([]scenario, error) {
 	names := os.Getenv("ACCURACY")
 	if names == "" {
@@ -177,10 +178,10 @@ func chosen(all []scenario) ([]scenario, error) {
 	return out, nil
 }
 
-// windowInstants is how many windows of a world are asked about.
+// windowInstants is the number of queried windows of a world.
 const windowInstants = 20
 
-// worldScenario is a world on a server.
+// worldScenario returns the scenario of a world on a server.
 func worldScenario(w *worlds.World, url string, settings map[string]any, shift time.Duration) scenario {
 	s := scenario{name: w.Name, url: url, settings: settings, window: "10d", inline: w.Inline, whole: w.Whole}
 	for _, at := range w.Instants(windowInstants) {
@@ -195,10 +196,10 @@ func worldScenario(w *worlds.World, url string, settings map[string]any, shift t
 	return s
 }
 
-// answer is a count of a window.
+// answer is the result of a window.
 type answer struct{ events, bad, coverage float64 }
 
-// scenario asks about every window in every company.
+// scenario queries every window in every company.
 func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) {
 	out := scenarioResult{Name: s.name, ErrorPercent: map[string]float64{}, Windows: len(s.instants), MinCoverage: -1}
 	answers := map[int64][]answer{}
@@ -246,13 +247,13 @@ func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) 
 	return out, nil
 }
 
-// same are two counts that differ by rounding at most.
+// same reports whether two counts differ at most by rounding.
 func same(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(math.Abs(a), 1) }
 
-// methodsAt is at how many instants the usual formulas are tried.
+// methodsAt is the number of instants at which the usual formulas are compared.
 const methodsAt = 2
 
-// compareMethods counts in the usual ways what the generator made.
+// compareMethods compares the usual formulas with the generator's counts.
 func (l *lab) compareMethods(ctx context.Context, s scenario, out *scenarioResult) error {
 	for _, truth := range s.known {
 		server, err := newPrometheus(s.url)
@@ -273,7 +274,7 @@ func (l *lab) compareMethods(ctx context.Context, s scenario, out *scenarioResul
 	return nil
 }
 
-// oddPolicies look back over windows that are on no border of a larger cell.
+// oddPolicies have windows that start on no border of a larger cell.
 const oddPolicies = `apiVersion: burnline.dev/v1
 policies:
   odd-windows:
@@ -285,8 +286,7 @@ policies:
 slos: []
 `
 
-// company is a set of other windows, and of what was asked before, in which a window is asked
-// about.
+// company is a set of other windows and earlier queries, together with which a window is queried.
 type company struct {
 	name string
 	ask  func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error)
@@ -332,7 +332,7 @@ func shuffle(instants []time.Time) {
 	dice.Shuffle(len(instants), func(i, j int) { instants[i], instants[j] = instants[j], instants[i] })
 }
 
-// each asks at every instant, of one data source or of a new one each time.
+// each queries every instant, with one data source or a new one each time.
 func (l *lab) each(ctx context.Context, s scenario, order func([]time.Time), anew bool, ask func(*pluginhost.DataSource, time.Time) (answer, error)) (map[int64]answer, error) {
 	instants := slices.Clone(s.instants)
 	if order != nil {
@@ -365,7 +365,7 @@ func (l *lab) summaryOf(ctx context.Context, source *pluginhost.DataSource, s sc
 	return answerOf(frames, 0)
 }
 
-// whatIf asks about several windows at once, and returns the SLO's own.
+// whatIf queries several windows at once, and returns the SLO's own.
 func (l *lab) whatIf(ctx context.Context, source *pluginhost.DataSource, s scenario, at time.Time) (answer, error) {
 	query := map[string]any{"queryType": "whatif", "inline": s.inline(""), "whatif": map[string]any{"objectives": []float64{90}, "windows": []string{"1d", "7d", s.window}}}
 	frames, err := l.ask(ctx, source, query, at.Add(-time.Hour), at, 60)
@@ -402,7 +402,7 @@ func answerOf(frames data.Frames, row int) (answer, error) {
 	return a, nil
 }
 
-// inline is the SLO of a workload.
+// inline returns the SLO of a workload.
 func inline(workload, policy string) map[string]any {
 	out := map[string]any{
 		"name": "availability", "objective": 99.9, "window": "30d", "by": []string{"workload"},
@@ -414,7 +414,7 @@ func inline(workload, policy string) map[string]any {
 	return out
 }
 
-// benchSettings are the settings of BENCH_SETTINGS.
+// benchSettings returns the settings in BENCH_SETTINGS.
 func benchSettings() (map[string]any, error) {
 	out := map[string]any{}
 	text := os.Getenv("BENCH_SETTINGS")
@@ -427,7 +427,7 @@ func benchSettings() (map[string]any, error) {
 	return out, nil
 }
 
-// percentOff is how far a count is from the truth; no count at all is 100 % off.
+// percentOff is the relative error of a count. A missing count is 100% off.
 func percentOff(counted, truth float64) float64 {
 	if math.IsNaN(counted) {
 		return -100

@@ -1,8 +1,8 @@
 //go:build suite
 
-// Package bench measures Burnline beside a real Prometheus: how exact it counts, what it makes the
-// server read, how it copes with size, and what its own arithmetic costs. Each benchmark prints one
-// line of JSON on stdout and tells its progress on stderr.
+// Package bench measures Burnline with a real Prometheus: its accuracy, the samples that the server
+// reads, its scaling, and the cost of its own computations. Each benchmark prints one line of JSON
+// on stdout, and its progress on stderr.
 package bench
 
 import (
@@ -26,7 +26,7 @@ import (
 
 func TestMain(m *testing.M) { suite.Main(m) }
 
-// The benchmarks, each a target of `go tool mage bench:`.
+// Benchmarks, each a target of `go tool mage bench:`.
 func TestSuiteAccuracy(t *testing.T) { suite.Run(t, accuracy) }
 func TestSuiteUpstream(t *testing.T) { suite.Run(t, upstream) }
 func TestSuiteServers(t *testing.T)  { suite.Run(t, servers) }
@@ -36,13 +36,13 @@ func TestSuiteEngine(t *testing.T)   { suite.Run(t, engineBenchmarks) }
 func TestSuiteOverview(t *testing.T) { suite.Run(t, overview) }
 func TestSuitePanel(t *testing.T)    { suite.Run(t, panel) }
 
-// lab is a data set in a real Prometheus, and the built plugin. Whoever opens one must close it.
+// lab is a data set in a real Prometheus, and the built plugin. The caller must close it.
 type lab struct {
 	project *stack.Project
 	data    stack.Dataset
 	server  *stack.Backend
 	host    *pluginhost.Host
-	sources atomic.Int64 // made so far
+	sources atomic.Int64 // number of created ones
 }
 
 // run opens a lab, measures, and prints the result.
@@ -116,8 +116,7 @@ func (l *lab) close() {
 
 func (l *lab) say(format string, args ...any) { l.project.Report.Say("  "+format, args...) }
 
-// source is a data source of its own, so that nothing is cached yet. The server has ten minutes for
-// an answer.
+// source returns a new data source, without cached data, and with a timeout of ten minutes.
 func (l *lab) source(url, catalog string) (*pluginhost.DataSource, error) {
 	return l.sourceWith(url, catalog, nil)
 }
@@ -130,12 +129,12 @@ func (l *lab) sourceWith(url, catalog string, more map[string]any) (*pluginhost.
 	return pluginhost.NewDataSource(stack.DatasourceID, uid, uid, url, settings)
 }
 
-// ask sends one query about [from, to] and returns its frames.
+// ask sends one query with the range [from, to] and returns its frames.
 func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, query map[string]any, from, to time.Time, points int64) (data.Frames, error) {
 	return l.host.Ask(ctx, source, pluginhost.Query{JSON: query, From: from, To: to, Points: points})
 }
 
-// number is a column's value in the row whose column key is want; NaN where there is none.
+// number returns a column's value in the row with the value want in the column key, or NaN.
 func number(frame *data.Frame, key, want, column string) float64 {
 	names, _ := frame.FieldByName(key)
 	field, _ := frame.FieldByName(column)
@@ -153,7 +152,7 @@ func number(frame *data.Frame, key, want, column string) float64 {
 	return math.NaN()
 }
 
-// median of durations or ratios; NaN without any.
+// median returns NaN without values.
 func median(values []float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()
@@ -163,7 +162,7 @@ func median(values []float64) float64 {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// significant rounds to four significant digits, for people who read the line.
+// significant rounds to four significant digits, for readability.
 func significant(v float64) float64 {
 	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return v

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// processorSeconds is what processes have used of processors, as Linux' scheduler counts it in
-// nanoseconds: process_cpu_seconds_total has steps of 10 ms, which is what a summary takes. It is 0
-// where there is no such account.
+// processorSeconds returns the CPU seconds that processes have used, from Linux' scheduler in
+// nanoseconds. process_cpu_seconds_total has steps of 10 ms, about the CPU time of a summary. It
+// returns 0 on other systems.
 func processorSeconds(pids ...int) float64 {
 	sum := 0.0
 	for _, pid := range pids {
-		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid)) // the pattern is a valid one
+		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid)) // the pattern is valid
 		for _, file := range threads {
 			text, err := os.ReadFile(file) // #nosec G304 - of the kernel
 			if err != nil {
@@ -30,28 +30,28 @@ func processorSeconds(pids ...int) float64 {
 	return sum
 }
 
-// cost is what something took.
+// cost is the time that an operation took.
 type cost struct {
 	Seconds   float64 `json:"seconds"`
-	ServerCPU float64 `json:"serverCpu"` // seconds of processors
+	ServerCPU float64 `json:"serverCpu"` // CPU seconds
 	PluginCPU float64 `json:"pluginCpu,omitempty"`
 }
 
-// meter measures what a server and the plugin use.
+// meter measures the CPU time of servers and the plugin.
 type meter struct {
-	servers []int // processes
+	servers []int // process ids
 	plugin  int
 }
 
-// measure runs something and returns what it took. What goes on afterwards, as the collection of
-// garbage, is the next one's.
+// measure runs an operation and returns its cost. Later work, such as garbage collection, counts
+// for the next one.
 func (m meter) measure(f func() error) (cost, error) {
 	server, plugin := processorSeconds(m.servers...), processorSeconds(m.plugin)
 	seconds, err := stopwatch(f)
 	return cost{seconds, processorSeconds(m.servers...) - server, processorSeconds(m.plugin) - plugin}, err
 }
 
-// medians of costs, each of its own.
+// medians returns the median of each cost.
 func medians(of []cost) cost {
 	var seconds, server, plugin []float64
 	for _, c := range of {
@@ -60,7 +60,7 @@ func medians(of []cost) cost {
 	return cost{significant(median(seconds)), significant(median(server)), significant(median(plugin))}
 }
 
-// ratio of two numbers; 0 without the second.
+// ratio returns 0 if the divisor is 0.
 func ratio(a, b float64) float64 {
 	if b == 0 {
 		return 0

@@ -60,15 +60,15 @@ func benchEngine(b *testing.B) *engine.Engine {
 	return engine.New(benchServer(b), engine.Options{CacheBytes: 4 << 30, Now: func() time.Time { return benchNow }})
 }
 
-// cpu is the processor time that this process has used.
+// cpu returns the CPU time that this process has used.
 func cpu(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkEngineSummary is a summary of 3 SLOs x 1,000 workloads with every cell at hand, as the
-// backend answers it: judged, shaped as a frame, and encoded for Grafana.
+// BenchmarkEngineSummary computes a summary of 3 SLOs x 1,000 workloads with all cells cached:
+// evaluated, converted to a frame, and encoded for Grafana.
 func BenchmarkEngineSummary(b *testing.B) {
 	e, slos := benchEngine(b), benchSLOs(b)
 	report, err := e.Summary(b.Context(), slos, benchNow)
@@ -96,7 +96,7 @@ func BenchmarkEngineSummary(b *testing.B) {
 	b.ReportMetric(per(encode), "encode-cpu-ms/op")
 }
 
-// BenchmarkEngineMemory holds the cells of one SLO x 1,000 workloads x 31 d and weighs them.
+// BenchmarkEngineMemory measures the memory of the cells of one SLO x 1,000 workloads x 31 d.
 func BenchmarkEngineMemory(b *testing.B) {
 	var perCell float64
 	for b.Loop() {
@@ -114,13 +114,13 @@ func BenchmarkEngineMemory(b *testing.B) {
 
 func heap() float64 {
 	runtime.GC()
-	runtime.GC() // what had a finalizer goes in the second round
+	runtime.GC() // objects with finalizers are freed in the second round
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return float64(m.HeapAlloc)
 }
 
-// BenchmarkEngineWindows is the budget and the SLI, each over 30 d, at 168 instants for 1,000
+// BenchmarkEngineWindows computes the budget and the SLI over 30 d, at 168 instants for 1,000
 // workloads.
 func BenchmarkEngineWindows(b *testing.B) {
 	e, slos := benchEngine(b), benchSLOs(b)[:1]

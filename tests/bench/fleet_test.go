@@ -18,20 +18,20 @@ type fleetSummary struct {
 	Groups         int     `json:"groups"`
 	ColdSeconds    float64 `json:"coldSeconds"`
 	RefreshSeconds float64 `json:"refreshSeconds"` // median
-	Cold           reads   `json:"cold"`           // what the server did; counted in a run of its own, as it takes time
+	Cold           reads   `json:"cold"`           // work of the server; measured in a separate run, as counting takes time
 	Refresh        reads   `json:"refresh"`
 	ColdCPU        cost    `json:"coldCpu"`
 	RefreshCPU     cost    `json:"refreshCpu"`
 	RSSMiB         float64 `json:"rssMiB"`
 }
 
-// Of the set fleet: SLOs, and the workloads of each.
+// Number of SLOs in the set fleet, and of workloads of each.
 const (
 	fleetSLOs      = 500
 	fleetSLOGroups = 4
 )
 
-// fleet asks for the summary of 500 SLOs, each about four of 2,000 workloads, with nothing cached,
+// fleet queries the summary of 500 SLOs, each with four of 2,000 workloads, without cached data,
 // and refreshes it.
 func fleet(ctx context.Context) error {
 	return run(ctx, "fleet", true, func(ctx context.Context, l *lab) (any, error) {
@@ -43,7 +43,7 @@ func fleet(ctx context.Context) error {
 	})
 }
 
-// fleetCatalog has an SLO for every four workloads, all over one metric.
+// fleetCatalog has an SLO for every four workloads, all with one metric.
 func fleetCatalog() string {
 	var out strings.Builder
 	out.WriteString("apiVersion: burnline.dev/v1\nslos:\n")
@@ -92,7 +92,7 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 	return out, l.countFleet(ctx, out, at)
 }
 
-// countFleet does the same through a proxy that counts.
+// countFleet runs the same queries through a counting proxy.
 func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) error {
 	c, err := startCounter(ctx, l.server.URL)
 	if err != nil {
@@ -118,7 +118,7 @@ func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) e
 	return nil
 }
 
-// allOf asks for the summary of every SLO and returns its rows.
+// allOf queries the summary of every SLO and returns the number of rows.
 func (l *lab) allOf(ctx context.Context, source *pluginhost.DataSource, at time.Time) (rows int, err error) {
 	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary"}, at.Add(-time.Hour), at, 60)
 	if err != nil {

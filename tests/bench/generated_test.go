@@ -13,9 +13,8 @@ import (
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
-// generated is a storage that holds nothing: counters whose samples, one every stepMS, are computed
-// when they are read. So a benchmark of our own code needs no gigabytes, and still gets its numbers
-// from Prometheus' own engine.
+// generated is a storage of computed counters, with one sample every stepMS. So a benchmark of our
+// own code needs no gigabytes, and still gets its numbers from Prometheus' own engine.
 type generated struct {
 	stepMS int64
 	series []generatedSeries
@@ -89,8 +88,8 @@ func (e generatedEntry) Iterator(chunkenc.Iterator) chunkenc.Iterator {
 	})
 }
 
-// generatedSamples are the samples of a series in the time of a query. The one that Get gives is
-// good until the next Get, which is all that the iterator over them needs.
+// generatedSamples are the samples of a series in the range of a query. The result of Get is valid
+// until the next Get, as the iterator requires.
 type generatedSamples struct {
 	first   int64 // step since the epoch
 	count   int
@@ -101,7 +100,7 @@ type generatedSamples struct {
 
 func (s *generatedSamples) Len() int { return max(s.count, 0) }
 
-// Get computes a whole number of events, as of a counter that began with the epoch.
+// Get computes a whole number of events, as a counter that began at the epoch.
 func (s *generatedSamples) Get(i int) chunks.Sample {
 	step := s.first + int64(i)
 	s.at = generatedSample{atMS: step * s.stepMS, events: float64(int64(float64(step) * s.perStep))}

@@ -13,11 +13,11 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// The other ways of counting bad events over 30 days. Formulas: pyrra-dev/pyrra slo/rules.go and
+// Other methods of counting bad events over 30 days. Formulas: pyrra-dev/pyrra slo/rules.go and
 // slo/promql.go, slok/sloth internal/plugin/slo/core/sli_rules_v1.
 const (
 	methodExact     = "exact"           // this plugin
-	methodIncrease  = "increase"        // increase(bad[30d]), as a person writes it
+	methodIncrease  = "increase"        // increase(bad[30d]), the usual query
 	methodPyrra     = "pyrra"           // the same as a rule: at its last evaluation, every 150 s
 	methodPyrraFast = "sumOfIncrease5m" // Pyrra's performance mode: increase[5m] recorded, summed every 5 minutes
 	methodSloth     = "sloth"           // mean of the 5m error ratios, times all events
@@ -37,7 +37,7 @@ func badOf(workload string) string {
 	return fmt.Sprintf(`http_requests_total{workload="%s",code=~"5.."}`, workload)
 }
 
-// prometheus asks a server as a person would.
+// prometheus queries a server directly.
 type prometheus struct{ *prom.Client }
 
 func newPrometheus(url string) (prometheus, error) {
@@ -45,7 +45,7 @@ func newPrometheus(url string) (prometheus, error) {
 	return prometheus{c}, err
 }
 
-// scalar is the one value of an instant query; 0 without any.
+// scalar returns the single value of an instant query, or 0.
 func (p prometheus) scalar(ctx context.Context, expr string, at time.Time) (float64, error) {
 	m, _, err := p.Query(ctx, expr, at)
 	if err != nil || len(m) == 0 {
@@ -63,8 +63,8 @@ func (p prometheus) grid(ctx context.Context, expr string, at time.Time) ([]mode
 	return m[0].Values, nil
 }
 
-// others counts the bad events of a workload in the 30 days before at, by method. Events is the
-// true count of all.
+// others counts the bad events of a workload in the 30 days before at, by method. events is the
+// true count of all events.
 func (p prometheus) others(ctx context.Context, workload string, at time.Time, events float64) (map[string]float64, error) {
 	out := map[string]float64{}
 	var err error
@@ -88,7 +88,7 @@ func (p prometheus) others(ctx context.Context, workload string, at time.Time, e
 	}
 	sum, n := 0.0, 0.0
 	for _, s := range ratios {
-		if v := float64(s.Value); v == v { // Sloth keeps NaN, and shows none for 30 days; be kind
+		if v := float64(s.Value); v == v { // Sloth keeps NaN, and then has no value for 30 days; it is dropped here in Sloth's favor
 			sum, n = sum+v, n+1
 		}
 	}

@@ -35,7 +35,7 @@ type overviewResult struct {
 	RefreshSeconds float64        `json:"refreshSeconds"` // median, each after a minute
 	Requests       int            `json:"requests"`       // to Prometheus, cold
 	Samples        int64          `json:"samples"`        // read from its storage, cold
-	CPUSeconds     overviewCPU    `json:"cpuSeconds"`     // of processors, cold: the time on an idle machine is half of it on two cores
+	CPUSeconds     overviewCPU    `json:"cpuSeconds"`     // CPU seconds, cold: on two idle cores, the elapsed time is half of it
 	Refresh        overviewReads  `json:"refresh"`        // the last one
 	Slowest        []overviewTime `json:"panelSeconds"`
 }
@@ -60,8 +60,8 @@ type overviewTime struct {
 // refreshes of a dashboard are a minute apart.
 const refreshes = 3
 
-// overview opens the dashboard "Kubernetes workloads" on the demo's cluster as Grafana would, with
-// nothing cached, and refreshes it; OVERVIEW=workload opens the dashboard of one workload.
+// overview opens the dashboard "Kubernetes workloads" on the demo's cluster as Grafana would,
+// without cached data, and refreshes it. OVERVIEW=workload opens the dashboard of one workload.
 func overview(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -94,7 +94,7 @@ type viewer struct {
 	variables map[string]string
 	host      *pluginhost.Host
 	timed     *pluginhost.DataSource
-	counted   *pluginhost.DataSource // the same, but for what it asks being counted, which takes time
+	counted   *pluginhost.DataSource // the same, but with a counting proxy, which takes time
 	upstream  *counter
 	metrics   string // of Prometheus
 }
@@ -161,16 +161,16 @@ func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overview
 	return out, nil
 }
 
-// opened is what it took to open a dashboard once.
+// opened is the cost of opening a dashboard once.
 type opened struct {
 	whole  time.Duration
 	panels []time.Duration
-	rows   int // the most of any table
+	rows   int // maximum of all tables
 	cpu    overviewCPU
-	reads  reads // of the same, asked for once more
+	reads  reads // of the same dashboard, opened again
 }
 
-// look opens the dashboard, and once more to count.
+// look opens the dashboard, and opens it again to count requests.
 func (v *viewer) look(ctx context.Context) (*opened, error) {
 	now := time.Now()
 	before, err := v.cpu(ctx)
@@ -192,8 +192,8 @@ func (v *viewer) look(ctx context.Context) (*opened, error) {
 	return out, err
 }
 
-// open asks what Grafana asks, all at the same time: each panel and annotation a request. The time
-// is that of the last answer.
+// open sends the queries of Grafana concurrently: a request for each panel and annotation. The time
+// is that of the last response.
 func (v *viewer) open(ctx context.Context, source *pluginhost.DataSource, now time.Time) (*opened, error) {
 	from, err := v.dashboard.From(now)
 	if err != nil {
@@ -231,10 +231,10 @@ func (v *viewer) open(ctx context.Context, source *pluginhost.DataSource, now ti
 	return out, err
 }
 
-// screen is how many points annotations are asked for.
+// screen is the number of points in queries of annotations.
 const screen = 1800
 
-// ask gives the most rows of any frame.
+// ask returns the maximum number of rows of a frame.
 func (v *viewer) ask(ctx context.Context, source *pluginhost.DataSource, title string, targets []json.RawMessage, from, to time.Time, points int64) (rows int, err error) {
 	queries, err := dashboards.Queries(targets, v.variables, from, to, points)
 	if err != nil {
@@ -258,7 +258,7 @@ func (v *viewer) ask(ctx context.Context, source *pluginhost.DataSource, title s
 	return rows, nil
 }
 
-// values asks for those of a variable as the frontend does.
+// values queries the values of a variable as the frontend does.
 func (v *viewer) values(ctx context.Context, source *pluginhost.DataSource, variable dashboards.Variable) error {
 	var q struct {
 		Label   string            `json:"label"`
@@ -281,7 +281,7 @@ func (v *viewer) values(ctx context.Context, source *pluginhost.DataSource, vari
 	return err
 }
 
-// cpu is what both processes have used of processors so far.
+// cpu returns the CPU time of both processes so far.
 func (v *viewer) cpu(ctx context.Context) (out overviewCPU, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.metrics, nil)
 	if err != nil {
@@ -303,7 +303,7 @@ func (v *viewer) cpu(ctx context.Context) (out overviewCPU, err error) {
 	return overviewCPU{cpuSeconds(string(text)), cpuSeconds(string(own))}, nil
 }
 
-// cpuSeconds reads process_cpu_seconds_total; NaN without.
+// cpuSeconds reads process_cpu_seconds_total, or returns NaN.
 func cpuSeconds(metrics string) float64 {
 	for line := range strings.Lines(metrics) {
 		if rest, ok := strings.CutPrefix(line, "process_cpu_seconds_total "); ok {

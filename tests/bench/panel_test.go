@@ -16,9 +16,9 @@ import (
 	"github.com/burnline/burnline/tests/suite"
 )
 
-// panel shows the built panel a thousand made-up workloads in a headless Chromium, in a page of
-// Grafana 12's packages or, with PAGE_GRAFANA=13, of Grafana 13's, and measures its first paint and
-// the frames of a scroll (tests/browser/panel.bench.ts).
+// panel shows a thousand generated workloads in the built panel, in a headless Chromium. The page
+// has the packages of Grafana 12 or, with PAGE_GRAFANA=13, of Grafana 13. It measures the first
+// paint and the frames of a scroll (tests/browser/panel.bench.ts).
 func panel(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {
@@ -39,7 +39,7 @@ func panel(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Nothing is asked of the backend: the browser answers for it.
+	// No query reaches the backend: the browser test responds to them.
 	source, err := pluginhost.NewDataSource(stack.DatasourceID, "bench", "Bench", "http://127.0.0.1:9", struct{}{})
 	if err != nil {
 		return err

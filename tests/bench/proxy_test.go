@@ -23,19 +23,20 @@ import (
 	"github.com/prometheus/prometheus/prompb"
 )
 
-// reads is what a server did for a client.
+// reads is the work of a server for a client.
 type reads struct {
 	Requests  int   `json:"requests"`
-	Samples   int64 `json:"samples"`   // read from storage, each once in a query whose ranges overlap (samplesRead); all of chunks that are sent
-	Evaluated int64 `json:"evaluated"` // the same, once for every step that saw it (totalQueryableSamples)
-	Bytes     int64 `json:"bytes"`     // of the answers, uncompressed
+	Samples   int64 `json:"samples"`   // read from storage, each once per query even if ranges overlap (samplesRead); all samples of sent chunks
+	Evaluated int64 `json:"evaluated"` // the same, once per step (totalQueryableSamples)
+	Bytes     int64 `json:"bytes"`     // of the responses, uncompressed
 }
 
 func (r reads) minus(o reads) reads {
 	return reads{r.Requests - o.Requests, r.Samples - o.Samples, r.Evaluated - o.Evaluated, r.Bytes - o.Bytes}
 }
 
-// counter stands between a client and Prometheus, asks for the cost of every query and adds it up.
+// counter is a proxy between a client and Prometheus. It requests the statistics of every query and
+// adds them up.
 type counter struct {
 	url    string
 	server *http.Server
@@ -67,7 +68,7 @@ func startCounter(ctx context.Context, upstream string) (*counter, error) {
 
 func (c *counter) close() { _ = c.server.Close() }
 
-// reads is what was counted so far.
+// reads returns the counts so far.
 func (c *counter) reads() reads {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -85,7 +86,7 @@ func withStats(r *http.Request) {
 		r.URL.RawQuery = q.Encode()
 		return
 	}
-	body, _ := io.ReadAll(r.Body) // a broken body is the server's to refuse
+	body, _ := io.ReadAll(r.Body) // the server rejects a broken body
 	body = append(body, "&stats=all"...)
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
@@ -125,8 +126,8 @@ func (c *counter) count(res *http.Response) error {
 	return nil
 }
 
-// inChunks counts the samples of a streamed answer to remote read, also those outside the time that
-// was asked for.
+// inChunks counts the samples in a streamed response of remote read, including those outside the
+// requested range.
 func inChunks(body []byte) (samples int64, err error) {
 	for len(body) > 0 {
 		size, n := binary.Uvarint(body)

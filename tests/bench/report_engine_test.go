@@ -15,15 +15,15 @@ import (
 )
 
 type engineResult struct {
-	SummaryCPUMs float64 `json:"summaryCpuMs"` // 3 SLOs x 1,000 workloads x 30 d, every cell at hand, all of the backend's work
-	JudgeCPUMs   float64 `json:"judgeCpuMs"`   // of that: sums and states
-	FrameCPUMs   float64 `json:"frameCpuMs"`   // of that: the data frame
-	EncodeCPUMs  float64 `json:"encodeCpuMs"`  // of that: Arrow, by Grafana's SDK
+	SummaryCPUMs float64 `json:"summaryCpuMs"` // 3 SLOs x 1,000 workloads x 30 d, all cells cached, all work of the backend
+	JudgeCPUMs   float64 `json:"judgeCpuMs"`   // thereof: sums and states
+	FrameCPUMs   float64 `json:"frameCpuMs"`   // thereof: the data frame
+	EncodeCPUMs  float64 `json:"encodeCpuMs"`  // thereof: Arrow, by Grafana's SDK
 	BytesPerCell float64 `json:"bytesPerCell"`
-	NsPerWindow  float64 `json:"nsPerWindow"` // processor time for one window at one instant of one group
+	NsPerWindow  float64 `json:"nsPerWindow"` // CPU time of one window at one instant of one group
 }
 
-// engineMetrics are the units of the Go benchmarks in this package, by where they go.
+// metrics maps the units of the Go benchmarks in this package to fields.
 func (r *engineResult) metrics() map[string]*float64 {
 	return map[string]*float64{
 		"cpu-ms/op": &r.SummaryCPUMs, "judge-cpu-ms/op": &r.JudgeCPUMs, "frame-cpu-ms/op": &r.FrameCPUMs,
@@ -31,8 +31,8 @@ func (r *engineResult) metrics() map[string]*float64 {
 	}
 }
 
-// engineBenchmarks runs the Go benchmarks of the plugin's own arithmetic, over counters that are
-// computed as they are read.
+// engineBenchmarks runs the Go benchmarks of the plugin's own computations, with generated
+// counters.
 func engineBenchmarks(ctx context.Context) error {
 	project, err := stack.Open(os.Stderr)
 	if err != nil {

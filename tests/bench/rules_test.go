@@ -10,11 +10,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// eightWindows are what a person asks for one SLO: the seven burn windows of the usual policies,
-// and the budget's.
+// eightWindows are the usual windows of one SLO: the seven burn windows of the usual policies, and
+// the budget's.
 var eightWindows = []string{"5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d"}
 
-// catalogOf defines an SLO for each workload, whose policy needs the eight windows.
+// catalogOf defines an SLO for each workload. Its policy uses the eight windows.
 func catalogOf(workloads ...string) string {
 	text := `apiVersion: burnline.dev/v1
 policies:
@@ -37,7 +37,7 @@ slos:
 	return text
 }
 
-// byHand are the sixteen instant queries that a person writes for the eight windows.
+// byHand returns the sixteen usual instant queries for the eight windows.
 func byHand(workload string) []string {
 	var out []string
 	for _, w := range eightWindows {
@@ -48,16 +48,16 @@ func byHand(workload string) []string {
 	return out
 }
 
-// historyByHand is the budget that is left, for a panel over time.
+// historyByHand returns the usual query of the remaining budget, for a panel over time.
 func historyByHand(workload string) string {
 	return fmt.Sprintf("1 - sum by (workload) (increase(%s[30d])) / sum by (workload) (increase(%s[30d])) / 0.001",
 		badOf(workload), totalOf(workload))
 }
 
-// handConcurrency is how many queries of a panel are under way at once, as many as the plugin has.
+// handConcurrency is the number of concurrent queries of a panel, the same as the plugin's.
 const handConcurrency = 8
 
-// instants asks queries at one instant, so many at a time.
+// instants sends queries at one instant, with limited concurrency.
 func (p prometheus) instants(ctx context.Context, exprs []string, at time.Time, concurrency int) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(concurrency)
@@ -70,14 +70,14 @@ func (p prometheus) instants(ctx context.Context, exprs []string, at time.Time, 
 	return g.Wait()
 }
 
-// rule is a recording rule and how often it is evaluated.
+// rule is a recording rule and its evaluation interval.
 type rule struct {
 	expr  string
 	every time.Duration
 }
 
-// pyrraRules are what Pyrra writes for a ratio SLO over 30 days: window increases of errors and
-// total every 150 s, and the burn rates of seven windows (those of four weeks, scaled) every 30 s.
+// pyrraRules are Pyrra's rules for a ratio SLO over 30 days: window increases of errors and total
+// every 150 s, and the burn rates of seven windows (those of four weeks, scaled) every 30 s.
 // pyrra-dev/pyrra slo/rules.go.
 func pyrraRules(workload string) []rule {
 	var out []rule
@@ -90,9 +90,9 @@ func pyrraRules(workload string) []rule {
 	return out
 }
 
-// slothRules are what Sloth writes: seven ratios from the raw series. They are evaluated as often
-// as Prometheus is told to, 30 s in kube-prometheus-stack. slok/sloth sli_rules_v1. Its 30-day
-// ratio reads what the first of them recorded.
+// slothRules are Sloth's rules: seven ratios from the raw series, evaluated at Prometheus's default
+// interval, 30 s in kube-prometheus-stack. slok/sloth sli_rules_v1. Its 30-day ratio reads the
+// recorded series of the first one.
 func slothRules(workload string) []rule {
 	var out []rule
 	for _, w := range []string{"5m", "30m", "1h", "2h", "6h", "1d", "3d"} {
@@ -101,12 +101,12 @@ func slothRules(workload string) []rule {
 	return out
 }
 
-// slothRecordedPerHour is what the 30-day ratio reads in an hour: sum_over_time and count_over_time
-// of a series with a sample every 30 s, every 30 s. Computed: the series would have to be recorded
-// for 30 days.
+// slothRecordedPerHour is the number of samples that the 30-day ratio reads in an hour:
+// sum_over_time and count_over_time of a series with a sample every 30 s, every 30 s. It is
+// computed, because the series would have to be recorded for 30 days.
 const slothRecordedPerHour = 2 * (30 * 24 * 3600 / 30) * (3600 / 30)
 
-// samplesPerHour runs every rule once and scales by how often it is evaluated.
+// samplesPerHour runs every rule once and scales the samples by its interval.
 func (p prometheus) samplesPerHour(ctx context.Context, c *counter, rules []rule, at time.Time) (float64, error) {
 	sum := 0.0
 	for _, r := range rules {

@@ -17,10 +17,10 @@ type scaleResult struct {
 	Seed             uint64  `json:"seed"`
 	Series           int     `json:"series"`
 	Groups           int     `json:"groups"`
-	Cells            int     `json:"cells"` // groups x cells of time
+	Cells            int     `json:"cells"` // groups x cells
 	ColdSeconds      float64 `json:"coldSeconds"`
 	RefreshSeconds   float64 `json:"refreshSeconds"` // median
-	RSSMiB           float64 `json:"rssMiB"`         // the most that the plugin's process had at once
+	RSSMiB           float64 `json:"rssMiB"`         // peak of the plugin's process
 	PrometheusRSSMiB float64 `json:"prometheusRssMiB"`
 	ColdSamples      int64   `json:"coldSamples"` // points received
 	ColdRequests     int     `json:"coldRequests"`
@@ -28,7 +28,7 @@ type scaleResult struct {
 
 const refreshRounds = 3
 
-// scale asks for the budgets of a service mesh: 8,807 series over twelve weeks at 60 s, or 440 with
+// scale queries the budgets of a service mesh: 8,807 series over twelve weeks at 60 s, or 440 with
 // SCALE=small, from a Prometheus with default limits.
 func scale(ctx context.Context) error {
 	set := "scale"
@@ -111,7 +111,7 @@ type meshCost struct {
 	samples              int64
 }
 
-// mesh asks for the summary and tells what it took, as the frame itself says.
+// mesh queries the summary and returns its cost, from the frame's statistics.
 func (l *lab) mesh(ctx context.Context, source *pluginhost.DataSource, at time.Time) (meshCost, error) {
 	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "slos": []string{"mesh"}}, at.Add(-time.Hour), at, 60)
 	if err != nil {
@@ -130,8 +130,7 @@ func (l *lab) mesh(ctx context.Context, source *pluginhost.DataSource, at time.T
 	return out, nil
 }
 
-// residentMiB is the most resident memory that a process has had, as Linux counts it; 0 where it
-// does not tell.
+// residentMiB returns the peak resident memory of a process on Linux, 0 on other systems.
 func residentMiB(pid int) float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -37,8 +37,8 @@ type serverResult struct {
 	Fleets []fleetResult `json:"fleets"`
 }
 
-// fleetResult holds medians, and ratios of them. By hand are 16 instant increase queries: eight at
-// a time, and one by one.
+// fleetResult contains medians, and ratios of them. The queries by hand are 16 instant queries of
+// increases, eight at a time and one by one.
 type fleetResult struct {
 	Name              string  `json:"name"`
 	Cold              cost    `json:"cold"`
@@ -47,17 +47,17 @@ type fleetResult struct {
 	OneByOne          cost    `json:"oneByOne"`
 	History           cost    `json:"history"` // cold
 	HistoryByHand     cost    `json:"historyByHand"`
-	ColdWall          float64 `json:"coldWallRatio"`         // over the queries by hand
+	ColdWall          float64 `json:"coldWallRatio"`         // relative to the queries by hand
 	ColdWallOneByOne  float64 `json:"coldWallRatioOneByOne"` // one by one
-	ColdServerCPU     float64 `json:"coldServerCpuRatio"`    // of the server, over the queries one by one
+	ColdServerCPU     float64 `json:"coldServerCpuRatio"`    // of the server, relative to the queries one by one
 	ColdCPU           float64 `json:"coldCpuRatio"`          // of server and plugin
 	HistorySpeedup    float64 `json:"historySpeedup"`
 	HistoryCPU        float64 `json:"historyCpuRatio"` // of server and plugin
 	Bad               float64 `json:"bad"`
-	RefreshCPUPercent float64 `json:"refreshCpuPercent"` // processors of server and plugin for a refresh, of those for the queries by hand
+	RefreshCPUPercent float64 `json:"refreshCpuPercent"` // CPU time of server and plugin for a refresh, in percent of the queries by hand
 }
 
-// benchServers are asked by bench:servers, one after the other.
+// benchServers are the servers of bench:servers, in order.
 var benchServers = []string{"prometheus", "thanos", "mimir", "victoriametrics"}
 
 const (
@@ -65,9 +65,9 @@ const (
 	serverHistoryPoints = 60
 )
 
-// servers measures seconds and processors of a cold summary, a refresh and a history beside the
+// servers measures the time and CPU of a cold summary, a refresh and a history, compared with the
 // queries by hand, on every server, for long-lived and churning fleets at 15 and 60 seconds.
-// SERVERS names some, separated by commas. It fails when two servers differ in a count.
+// SERVERS selects some, separated by commas. It fails if two servers differ in a count.
 func servers(ctx context.Context) error {
 	seed, err := seed()
 	if err != nil {
@@ -128,7 +128,7 @@ func (l *lab) servers(ctx context.Context, seed uint64) (*serversResult, error) 
 	return out, nil
 }
 
-// measureServer measures one server over the blocks.
+// measureServer measures one server with the blocks.
 func (l *lab) measureServer(ctx context.Context, name string, blocks []string, at time.Time) (out serverResult, err error) {
 	out.Name = name
 	running, err := l.serveBlocks(ctx, name, blocks)
@@ -161,7 +161,7 @@ type servedBlocks struct {
 	stop     func()
 }
 
-// fleetOn measures one fleet, the sides in turn.
+// fleetOn measures one fleet. Plugin and queries by hand alternate.
 func (l *lab) fleetOn(ctx context.Context, s servedBlocks, direct prometheus, fleet string, at time.Time) (fleetResult, error) {
 	out := fleetResult{Name: fleet}
 	settings, err := benchSettings()
@@ -235,7 +235,7 @@ func (l *lab) historyOn(ctx context.Context, s servedBlocks, direct prometheus, 
 	return err
 }
 
-// askHistory returns the number of points of a history of the budget.
+// askHistory returns the number of points in a history of the budget.
 func (l *lab) askHistory(ctx context.Context, source *pluginhost.DataSource, slo string, from, to time.Time) (points int, err error) {
 	query := map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget"}}
 	frames, err := l.ask(ctx, source, query, from, to, serverHistoryPoints)
@@ -248,7 +248,7 @@ func (l *lab) askHistory(ctx context.Context, source *pluginhost.DataSource, slo
 	return frames[0].Rows(), nil
 }
 
-// serveBlocks runs a server over the data set.
+// serveBlocks runs a server with the data set.
 func (l *lab) serveBlocks(ctx context.Context, name string, blocks []string) (servedBlocks, error) {
 	out := servedBlocks{settings: map[string]any{}, meter: meter{plugin: l.host.PID()}}
 	var b *stack.Backend
@@ -312,7 +312,7 @@ func writeSet(ctx context.Context, dir string, b *stack.Backend) (err error) {
 	return errors.Join(set.Err(), b.Flush(ctx))
 }
 
-// tenant sends Mimir's header with the queries by hand.
+// tenant adds Mimir's header to the queries by hand.
 type tenant struct{ id string }
 
 func tenantOf(settings map[string]any) http.RoundTripper {

@@ -22,31 +22,31 @@ const (
 	wallRounds    = 5
 	historyRounds = 2
 	historyPoints = 360
-	// freshWait is longer than the plugin takes answers for the same: a refresh after it reads open
-	// cells again, as one a minute later does.
+	// freshWait is longer than the plugin reuses unsettled cells: a refresh after it reads them
+	// again, as one a minute later does.
 	freshWait = 6 * time.Second
 )
 
 type upstreamResult struct {
 	Seed               uint64       `json:"seed"`
-	ColdWallRatio      float64      `json:"coldWallRatio"` // seconds of a first summary, over those of the 16 instant queries, 8 at a time; long-lived
+	ColdWallRatio      float64      `json:"coldWallRatio"` // time of a first summary, relative to the 16 instant queries, 8 at a time; long-lived
 	ColdWallRatioChurn float64      `json:"coldWallRatioChurn"`
-	ColdCPURatio       float64      `json:"coldCpuRatio"` // processors of server and plugin for it, over those of the server for the 16 queries
+	ColdCPURatio       float64      `json:"coldCpuRatio"` // CPU time of server and plugin for it, relative to the server's for the 16 queries
 	ColdCPURatioChurn  float64      `json:"coldCpuRatioChurn"`
-	ColdRatio          float64      `json:"coldRatio"` // samplesRead for it, of the samples that exist in its 31 d: an account, no goal
+	ColdRatio          float64      `json:"coldRatio"` // samplesRead for it, relative to the existing samples in its 31 d: informational
 	ColdRatioChurn     float64      `json:"coldRatioChurn"`
-	RefreshPercent     float64      `json:"refreshPercent"`       // samples read a minute later, of those that exist in the 31 d; the worse fleet
-	RefreshOfCold      float64      `json:"refreshOfColdPercent"` // and of those of the first
+	RefreshPercent     float64      `json:"refreshPercent"`       // samples read a minute later, in percent of the existing ones in the 31 d; the worse fleet
+	RefreshOfCold      float64      `json:"refreshOfColdPercent"` // and in percent of those of the first
 	HistorySpeedupCold float64      `json:"historySpeedupCold"`
 	HistorySpeedupWarm float64      `json:"historySpeedupWarm"`
-	VsPyrraPerHour     float64      `json:"vsPyrraPerHour"` // samples its rules read in an hour, over Burnline's, asked every minute; the worse fleet
+	VsPyrraPerHour     float64      `json:"vsPyrraPerHour"` // samples that its rules read in an hour, relative to Burnline's, queried every minute; the worse fleet
 	VsSlothPerHour     float64      `json:"vsSlothPerHour"`
 	Fleets             []fleetReads `json:"fleets"`
 }
 
 type fleetReads struct {
 	Name            string  `json:"name"`
-	Exist           float64 `json:"exist"` // samples of the total's series in the 31 d that a summary looks at
+	Exist           float64 `json:"exist"` // samples of the total's series in the 31 d of a summary
 	Cold            reads   `json:"cold"`
 	Refresh         reads   `json:"refresh"`
 	PyrraPerHour    float64 `json:"pyrraPerHour"`
@@ -62,7 +62,7 @@ type fleetReads struct {
 	HistoryWarm     float64 `json:"historyWarmSeconds,omitempty"`
 }
 
-// upstream measures what the server reads, and how long it takes, for Burnline and for the usual
+// upstream measures the samples that the server reads, and the time, for Burnline and for the usual
 // queries and rules.
 func upstream(ctx context.Context) error {
 	return run(ctx, "upstream", true, func(ctx context.Context, l *lab) (any, error) {
@@ -110,8 +110,8 @@ func (l *lab) upstream(ctx context.Context) (*upstreamResult, error) {
 	return out, nil
 }
 
-// coldCPURatio is what server and plugin take of processors, over what the server takes for the
-// queries by hand.
+// coldCPURatio is the CPU time of server and plugin, relative to the server's for the queries by
+// hand.
 func (f fleetReads) coldCPURatio() float64 {
 	return ratio(f.ColdCost.ServerCPU+f.ColdCost.PluginCPU, f.ByHandCost.ServerCPU)
 }
@@ -123,7 +123,7 @@ func least(a, b float64) float64 {
 	return min(a, b)
 }
 
-// countReads counts what a first summary and its refresh read, and what the rules of others do.
+// countReads counts the samples of a first summary, its refresh, and the rules of other tools.
 func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (fleetReads, error) {
 	out := fleetReads{Name: name}
 	c, err := startCounter(ctx, l.server.URL)
@@ -170,7 +170,7 @@ func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (f
 	return out, nil
 }
 
-// sameFromScratch fails when a refreshed summary differs from a new one.
+// sameFromScratch fails if a refreshed summary differs from a new one.
 func (l *lab) sameFromScratch(ctx context.Context, name string, at time.Time, refreshed float64) error {
 	source, err := l.source(l.server.URL, catalogOf(name))
 	if err != nil {
@@ -183,7 +183,7 @@ func (l *lab) sameFromScratch(ctx context.Context, name string, at time.Time, re
 	return err
 }
 
-// summary is the count of bad events.
+// summary returns the count of bad events.
 func (l *lab) summary(ctx context.Context, source *pluginhost.DataSource, name string, at time.Time) (float64, error) {
 	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "slos": []string{name}}, at.Add(-time.Hour), at, 60)
 	if err != nil {
@@ -196,7 +196,7 @@ func (l *lab) summary(ctx context.Context, source *pluginhost.DataSource, name s
 	return bad, nil
 }
 
-// time measures seconds, the two sides in turn.
+// time measures seconds. Plugin and queries by hand alternate.
 func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error {
 	var cold, hand, oneByOne []cost
 	m := meter{l.server.PIDs(), l.host.PID()}
@@ -282,7 +282,7 @@ func stopwatch(f func() error) (seconds float64, err error) {
 	return time.Since(start).Seconds(), err
 }
 
-// waitUntilStale waits for freshWait, unless ctx ends before.
+// waitUntilStale waits for freshWait, or until ctx ends.
 func waitUntilStale(ctx context.Context) error {
 	select {
 	case <-time.After(freshWait):

@@ -14,8 +14,8 @@ import (
 	"github.com/burnline/burnline/tests/worlds"
 )
 
-// serveWorlds runs a server over all worlds, and a Prometheus that keeps start timestamps over
-// those that have them. Who calls stop ends them.
+// serveWorlds runs a server with all worlds, and a Prometheus that stores start timestamps with
+// those that have them. The caller must call stop.
 func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out []scenario, stop func(), err error) {
 	out, stopAll, err := l.serveSet(ctx, "worlds", server, seed, worlds.All(seed))
 	if err != nil || server != "prometheus" {
@@ -29,7 +29,7 @@ func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out 
 	return append(out, started...), func() { stopStarted(); stopAll() }, nil
 }
 
-// serveSet runs a server over some worlds.
+// serveSet runs a server with some worlds.
 func (l *lab) serveSet(ctx context.Context, name, server string, seed uint64, all []*worlds.World, flags ...string) (out []scenario, stop func(), err error) {
 	var series []recording.Series
 	for _, w := range all {
@@ -63,11 +63,11 @@ func (l *lab) serveSet(ctx context.Context, name, server string, seed uint64, al
 	return out, stop, nil
 }
 
-// benchTenant is whose blocks are in the bucket of Mimir.
+// benchTenant is the tenant of the blocks in Mimir's bucket.
 const benchTenant = "bench"
 
-// serve runs a server over blocks; VictoriaMetrics is sent the series. Settings are what a data
-// source of it needs.
+// serve runs a server with blocks, and sends the series to VictoriaMetrics. It returns the settings
+// that a data source of it requires.
 func (l *lab) serve(ctx context.Context, server string, blocks []string, series []recording.Series, flags ...string) (url string, settings map[string]any, stop func(), err error) {
 	settings = map[string]any{}
 	var b *stack.Backend

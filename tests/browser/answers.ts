@@ -1,20 +1,20 @@
 import { Page } from '@playwright/test';
 
-/** A frame as `/api/ds/query` answers it, as far as the tests look at it. */
+/** The parts of a frame of `/api/ds/query` that the tests read. */
 interface FrameJSON {
   schema: { name?: string; fields: Array<{ name: string; labels?: Record<string, string> }>; meta?: { custom?: any } };
   data: { values: unknown[][] };
 }
 
 export interface AnsweredRow {
-  /** As the panel writes it on hover: "shop / checkout · availability". */
+  /** As the panel shows it on hover: "shop / checkout · availability". */
   title: string;
   workload: string;
   budget: number | null;
   throughput: number | null;
 }
 
-/** Waits for an answer of the data source that the page gets while `action` runs. */
+/** Returns the data source's response that arrives while `action` runs. */
 export async function answerDuring(page: Page, action: () => Promise<unknown>): Promise<FrameJSON[]> {
   const [response] = await Promise.all([
     page.waitForResponse((each) => each.url().includes('/api/ds/query') && each.request().method() === 'POST'),
@@ -24,7 +24,7 @@ export async function answerDuring(page: Page, action: () => Promise<unknown>): 
   return Object.values(results).flatMap(({ frames = [] }) => frames);
 }
 
-/** The rows of the answer's table, by its field names. */
+/** The rows of the result's table, by its field names. */
 export function tableRows(frames: FrameJSON[]): AnsweredRow[] {
   const frame = frames.find(({ schema }) => schema.fields.some(({ name }) => name === 'budget'));
   if (!frame) {
@@ -41,7 +41,7 @@ export function tableRows(frames: FrameJSON[]): AnsweredRow[] {
   }));
 }
 
-/** The sparklines of the answer: time series named throughput. */
+/** The sparklines of the result: time series named throughput. */
 export function trendFrames(frames: FrameJSON[]): FrameJSON[] {
   return frames.filter(({ schema }) => schema.fields[0]?.name === 'time' && schema.fields[1]?.name === 'throughput');
 }

@@ -12,7 +12,7 @@ async function choose(page: Page, testId: string, option: RegExp | string) {
   await page.getByRole('option', { name: option }).first().click();
 }
 
-/** The editor of the query, and what axe finds wrong with it. */
+/** The accessibility violations that axe finds in the query editor. */
 async function violations(page: Page) {
   const { violations } = await new AxeBuilder({ page }).include('[aria-label="Query editor"]').analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`));
@@ -51,7 +51,8 @@ test('an alert rule asks for the alerts of every SLO, and fires for those that f
   await page.goto('/#/alert');
   await expect(page.getByTestId(ids.explanation)).toContainText('One value for each SLO, group and severity');
   await expect(page.getByTestId(ids.alertValue)).toHaveValue('Firing');
-  // Two SLOs, twelve workloads, two severities; checkout burns fast, recommendations slowly, and both in availability.
+  // Two SLOs, twelve workloads, two severities. The budget of checkout burns fast, that of
+  // recommendations slowly, both in availability.
   const instances = page.getByTestId('instances');
   await expect(instances).toHaveText(/^48 instances, [23] above 0$/);
   expect(await violations(page)).toEqual([]);
@@ -105,7 +106,7 @@ test('a variable lists SLOs, values of a label, and policies', async ({ page }) 
 test('the fleet overview counts the budgets that are spent', async ({ page }) => {
   await page.goto('/#/dashboards');
   await page.getByRole('button', { name: 'Import Burnline: Fleet overview' }).click();
-  // Payments and two that are down; as many rows say so.
+  // Payments and two workloads without traffic are exhausted.
   await expect(page.locator('[data-testid="panel"][data-title="Exhausted"]')).toHaveText(/^Exhausted\s*3$/);
   await expect(page.getByRole('button', { name: '3 exhausted' })).toBeVisible();
 });

@@ -16,7 +16,7 @@ slos:
       events: {total: 'http_requests_total{workload!=""}', bad: 'http_requests_total{code=~"5.."}'}
 `;
 
-/** Pastes over the whole catalog: typed text would be indented by the code editor once more. */
+/** Pastes over the whole catalog. Typed text would be indented again by the code editor. */
 async function writeCatalog(page: Page, text: string) {
   await page.getByTestId(ids.catalog).locator('.view-lines').click();
   await page.keyboard.press('ControlOrMeta+A');
@@ -85,7 +85,7 @@ test('completes keys and values by the schema', async ({ page }) => {
   const suggestions = page.locator('.suggest-widget .monaco-list-row');
   await expect(suggestions.first()).toContainText('objective');
   await page.keyboard.press('Enter');
-  // The values follow by themselves.
+  // Completions of values open automatically.
   await expect(suggestions.first()).toContainText('99.9');
   await page.screenshot({ path: 'test-results/completion-dark.png' });
 });
@@ -99,7 +99,7 @@ test('a new data source takes a URL and the example catalog, and is healthy', as
   await expect(page.getByTestId(ids.problem)).toHaveCount(0);
   const { violations } = await new AxeBuilder({ page }).include('main').exclude('.monaco-editor').analyze();
   const told = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  // plugin-ui's, the same in every data source: its section "Authentication" goes from h3 to h6.
+  // From plugin-ui, in every data source: its section "Authentication" skips from h3 to h6.
   const theirs = /^heading-order: <h6[^>]*>Authentication methods<\/h6>$/;
   expect(told.filter((violation) => !theirs.test(violation))).toEqual([]);
 
@@ -112,7 +112,7 @@ test('a new data source takes a URL and the example catalog, and is healthy', as
 });
 
 test('saves and tests the data source', async ({ page, changeSettings }) => {
-  // Only for putting back afterwards what the page saves.
+  // Restores the settings after the test.
   await changeSettings({});
   await page.goto('/#/config');
   await expect(page.getByTestId(ids.slo).first()).toBeVisible();
@@ -138,7 +138,7 @@ test('finds the presets whose metrics are there, and adds their SLOs', async ({ 
   await page.getByTestId(ids.presets).click();
   const preset = page.locator('[data-preset="go-http"]');
   await expect(preset).toContainText('99.9% over 30d: HTTP requests that were answered without a 5xx');
-  // The demo's cluster has every exporter that there is a preset for; what is not found is tested beside the component.
+  // The demo's cluster has the exporters of all presets. The component's test covers missing ones.
   await expect(page.getByTestId(ids.preset)).toHaveCount(24);
   await expect(page.getByText(/^Not available/)).toHaveCount(0);
   await preset.getByTestId(ids.presetSuggest).click();

@@ -4,7 +4,8 @@ import { testIds } from '../../src/testIds';
 import { answerDuring } from './answers';
 import { expect, panelRows, test } from './fixtures';
 
-// "go tool mage pictures" takes the pictures of docs/ and of Grafana's catalog anew. Those in the other theme are only to look at.
+// "go tool mage pictures" takes the pictures of docs/ and of Grafana's catalog. Those in the other
+// theme are only for inspection.
 
 const query = testIds.queryEditor;
 const config = testIds.configEditor;

@@ -40,7 +40,7 @@ test('a Prometheus that hangs is told while the dashboard runs, and the rows com
 
   process.kill(prometheus, 'SIGSTOP');
   try {
-    // The page refreshes by itself, every 15 s; the timeout is 30 s.
+    // The page refreshes every 15 s, and the timeout is 30 s.
     await expect(alert).toContainText('no answer within the timeout');
     await expect(rows).toHaveCount(12);
   } finally {

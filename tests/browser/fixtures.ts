@@ -1,16 +1,18 @@
 import { Page, test as base, expect } from '@playwright/test';
 
-/** The settings of the data source behind the page. */
+/** The settings of the page's data source. */
 export interface Settings {
   url: string;
   jsonData: { catalog?: string } & Record<string, unknown>;
 }
 
 interface Fixtures {
-  /** Requests whose failure a test provokes; any other failed request or error in the console fails the test. */
+  /**
+   * Requests that are expected to fail. Any other failed request or console error fails the test.
+   */
   expectedFailures: RegExp[];
   faultless: void;
-  /** Changes the settings as saving them does; they are put back after the test. */
+  /** Saves changed settings. They are restored after the test. */
   changeSettings: (change: Partial<Settings>) => Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export const test = base.extend<Fixtures>({
         }
       });
       page.on('requestfailed', (request) => {
-        // A page that is left cancels what it asked for.
+        // Leaving a page cancels its requests.
         if (request.failure()?.errorText !== 'net::ERR_ABORTED') {
           faults.push(`${request.failure()?.errorText} ${request.url()}`);
         }
@@ -57,11 +59,11 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Where no server answers: the discard port of this machine. */
+/** An address without a server: the discard port of this machine. */
 export const DEAD_ADDRESS = '127.0.0.1:9';
 export const DEAD_URL = `http://${DEAD_ADDRESS}`;
 
-/** The rows of the panel that the page shows, once there are any. */
+/** The rows of the page's panel, once there are any. */
 export async function panelRows(page: Page) {
   const rows = page.getByTestId('workload');
   await expect(rows.first()).toBeVisible();

@@ -3,7 +3,10 @@ import { Page } from '@playwright/test';
 const STATES = [3, 4, 2, 1, null, 0];
 const HOUR = 3_600_000;
 
-/** Answers the page's queries with made-up workloads, as any data source with these fields could. */
+/**
+ * Responds to the page's queries with generated workloads, as any data source with these fields
+ * could.
+ */
 export async function answerWithFleet(page: Page, workloads: number, custom: object = {}) {
   const instant = Date.UTC(2026, 10, 23, 20, 0);
   const rows = Array.from({ length: workloads }, (_, index) => rowOf(index));

@@ -8,26 +8,26 @@ export interface TraceEvent {
   tid: number;
   ts: number;
   dur?: number;
-  /** Of the processor, without what others had of it meanwhile. */
+  /** CPU time of the thread itself. */
   tdur?: number;
 }
 
-/** What a frame took, in milliseconds, over the frames of a stretch of time. */
+/** The cost of frames, in milliseconds, over a period. */
 export interface FrameReport {
   frames: number;
-  /** From one frame to the next. */
+  /** Time from one frame to the next. */
   interval: Quantiles;
-  /** Frames of 60 Hz that passed without a new picture. */
+  /** Frames at 60 Hz without a new picture. */
   dropped: number;
-  /** Processor time of the main thread: scripts, styles, layout and paint. */
+  /** CPU time of the main thread: scripts, styles, layout and paint. */
   main: Quantiles;
-  /** Processor time of scripts, with the layout that they ask for. */
+  /** CPU time of scripts, including layout that they force. */
   script: Quantiles;
-  /** Processor time of which elements look how. */
+  /** CPU time of style calculation. */
   style: Quantiles;
-  /** Processor time of what lies where. */
+  /** CPU time of layout. */
   layout: Quantiles;
-  /** Processor time of the main thread's part of painting. */
+  /** CPU time of the main thread's part of painting. */
   paint: Quantiles;
 }
 
@@ -39,10 +39,10 @@ export interface Quantiles {
 const SCRIPTS = ['FunctionCall', 'EvaluateScript', 'EventDispatch', 'FireAnimationFrame', 'RunMicrotasks', 'TimerFire'];
 const TASKS = ['ThreadControllerImpl::RunTask', 'RunTask'];
 
-/** Milliseconds between two frames of 60 Hz. */
+/** Milliseconds between two frames at 60 Hz. */
 const FRAME = 1000 / 60;
 
-/** Records Chromium's trace while something runs. */
+/** Records Chromium's trace while `run` runs. */
 export async function trace(page: Page, run: () => Promise<unknown>): Promise<TraceEvent[]> {
   const browser = page.context().browser() as Browser;
   await browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel', 'blink.user_timing'] });
@@ -50,13 +50,16 @@ export async function trace(page: Page, run: () => Promise<unknown>): Promise<Tr
   return JSON.parse((await browser.stopTracing()).toString()).traceEvents;
 }
 
-/** Runs something and tells what its frames took, by Chromium's own trace. Only told: a busy machine is slow. */
+/**
+ * Returns the cost of frames while `run` runs, from Chromium's trace. It is not asserted: a busy
+ * machine is slow.
+ */
 export async function traceFrames(page: Page, run: () => Promise<unknown>): Promise<FrameReport> {
   const traceEvents = await trace(page, run);
   const fired = traceEvents.filter(({ name }) => name === 'FireAnimationFrame');
   const { pid, tid } = fired[0];
   const events = traceEvents.filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X');
-  // The first and the last frame hold what the trace itself does.
+  // The first and the last frame contain work of the trace itself.
   const starts = fired.map(({ ts }) => ts).filter((ts, index, all) => index === 0 || ts - all[index - 1] > 1000);
   const borders = starts.slice(1, -1);
   const intervals = borders.slice(1).map((ts, index) => (ts - borders[index]) / 1000);
@@ -73,7 +76,7 @@ export async function traceFrames(page: Page, run: () => Promise<unknown>): Prom
   };
 }
 
-/** Milliseconds of processor that the main thread had between two marks that the page set. */
+/** CPU milliseconds of the main thread between two marks that the page set. */
 export function mainBetween(events: TraceEvent[], from: string, to: string): number {
   const mark = (name: string) => events.find((event) => event.name === name)!;
   const { pid, tid, ts } = mark(from);
@@ -81,7 +84,7 @@ export function mainBetween(events: TraceEvent[], from: string, to: string): num
   return perFrame(ours, TASKS, [ts, mark(to).ts])[0];
 }
 
-/** Milliseconds of processor that events of these names take in each frame; what runs inside another one counts once. */
+/** CPU milliseconds of events with these names in each frame. Nested events count once. */
 function perFrame(events: TraceEvent[], names: string[], borders: number[]): number[] {
   const spans = events
     .filter(({ name }) => names.includes(name))
@@ -91,7 +94,7 @@ function perFrame(events: TraceEvent[], names: string[], borders: number[]): num
   let frame = 0;
   for (const { ts, dur = 0, tdur = dur } of spans) {
     if (ts < end) {
-      continue; // inside another one
+      continue; // nested
     }
     end = ts + dur;
     while (frame < took.length && borders[frame + 1] <= ts) {
@@ -115,7 +118,9 @@ export function describe({ frames, interval, main, script }: FrameReport): strin
   return `${frames} frames, every ${part('', interval).trim()}; ${part('main thread', main)}; ${part('scripts', script)}`;
 }
 
-/** In the page: scrolls the rows by so many pixels in every frame, as a fast wheel does, until the end. */
+/**
+ * In the page: scrolls the rows by `pixels` in every frame, as a fast wheel does, until the end.
+ */
 export async function scrollThrough(pixels: number) {
   const region = document.querySelector('[aria-label="Workloads table"]')!;
   await new Promise<void>((done) => {

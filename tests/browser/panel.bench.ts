@@ -8,7 +8,10 @@ import { mainBetween, quantiles, scrollThrough, trace, traceFrames } from './fra
 const ROWS = 1000;
 /** How often the page is opened. */
 const OPENINGS = 7;
-/** Pixels in a frame: a notch of a wheel in every frame, a fling of a touchpad, and a scroll bar that is dragged, where every row is new. */
+/**
+ * Pixels per frame: a notch of a wheel, a fling of a touchpad, and a dragged scroll bar, with which
+ * every row is new.
+ */
 const WHEEL = 100;
 const FLING = 240;
 const DRAG = 1000;
@@ -32,7 +35,7 @@ test('a thousand workloads: first paint and scrolling', async ({ page }) => {
   await expect(page.getByTestId('summary')).toContainText(`${ROWS} workloads`);
   const rendered = await (await panelRows(page)).count();
 
-  await scrolled(page, FLING); // what runs for the first time is compiled
+  await scrolled(page, FLING); // compiles scripts that run for the first time
   const wheel = await scrolled(page, WHEEL);
   const fling = await scrolled(page, FLING);
   const drag = await scrolled(page, DRAG);
@@ -58,13 +61,13 @@ async function scrolled(page: Page, pixels: number) {
   return { pixels, frames, dropped, frameMs: interval, mainMs: main, parts: { script, style, layout, paint } };
 }
 
-/** In the page: from the answer's last byte to the frame that shows its first rows, in milliseconds. */
+/** In the page: from the response's last byte to the frame with its first rows, in milliseconds. */
 function sinceAnswer(): number {
   const at = (name: string) => performance.getEntriesByName(name)[0].startTime;
   return at('first paint') - at('answer');
 }
 
-/** In the page: marks when the text of an answer is there, and when its rows are painted. */
+/** In the page: marks the time when the response is read, and when its rows are painted. */
 function markFirstPaint() {
   const { fetch } = window;
   window.fetch = async (...request: Parameters<typeof fetch>) => {

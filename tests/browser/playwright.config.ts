@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
-// PAGE_URL is the demo page's server, with the built plugin and a Prometheus with the twelve demo workloads behind it.
-// PLAYWRIGHT_CHROMIUM names a Chromium to use where Playwright's own cannot be downloaded.
+// PAGE_URL is the demo page's server, with the built plugin and a Prometheus with the twelve demo
+// workloads. PLAYWRIGHT_CHROMIUM is the path of a Chromium, if Playwright's own is not available.
 if (!process.env.PAGE_URL) {
   throw new Error(
     'PAGE_URL is not set: run "go tool mage test:browser", or give the URL that "go tool mage demo" prints'
@@ -10,19 +10,21 @@ if (!process.env.PAGE_URL) {
 
 export default defineConfig({
   testDir: '.',
-  // BENCH_OUT is where "go tool mage bench:panel" wants its numbers; PICTURES=1 is "go tool mage pictures".
+  // BENCH_OUT is the output file of "go tool mage bench:panel". PICTURES=1 is "go tool mage
+  // pictures".
   testMatch: process.env.BENCH_OUT ? '*.bench.ts' : process.env.PICTURES ? '*.pictures.ts' : '*.spec.ts',
   outputDir: '../../test-results/browser',
   // The tests share one data source, and some change its settings.
   workers: 1,
   forbidOnly: !!process.env.CI,
   reporter: 'list',
-  // Saving settings starts a new instance, whose first answer reads thirty days anew; a busy machine takes its time.
+  // Saved settings start a new instance, which reads thirty days again. This may take long on a
+  // busy machine.
   timeout: 300_000,
   expect: { timeout: 90_000 },
   use: {
     baseURL: process.env.PAGE_URL,
-    // The default locale of a minimal Linux, en-US@posix, is not one that Grafana's translations accept.
+    // Grafana's translations do not accept the default locale of a minimal Linux, en-US@posix.
     locale: 'en-US',
     viewport: { width: 1400, height: 1000 },
     launchOptions: {

@@ -12,7 +12,7 @@ async function choose(page: Page, testId: string, option: RegExp | string) {
   await page.getByRole('option', { name: option }).first().click();
 }
 
-/** Writes PromQL into a field that offers lists at first. */
+/** Types PromQL into a selector field. */
 async function write(page: Page, testId: string, text: string) {
   await page.getByTestId(`${testId}-mode`).click();
   await page.getByTestId(testId).fill(text);
@@ -56,7 +56,7 @@ test('offers the metrics, labels, values and buckets that the server has', async
     choose(page, `${ids.total}-op`, '=').then(() => choose(page, `${ids.total}-value`, 'shop'))
   );
   expect(frames.length).toBeGreaterThan(0);
-  // The bad events follow.
+  // The selector of the bad events has the same matcher.
   await expect(page.getByTestId(`${ids.counted}-value`).first()).toHaveValue('shop');
 
   await choose(page, ids.kind, /Latency/);

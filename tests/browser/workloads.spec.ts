@@ -33,7 +33,7 @@ test('shows twelve workloads with the budgets that the data source answered', as
   for (const { title, budget } of answered) {
     const place = shownTitles.indexOf(title);
     expect(place, `a row for ${title}`).toBeGreaterThanOrEqual(0);
-    // Half of the last digit that is shown.
+    // Half of the last digit.
     expect(Math.abs(shown[place] - budget!), `budget of ${title}`).toBeLessThanOrEqual(0.0005 + 1e-9);
   }
 });

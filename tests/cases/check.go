@@ -14,9 +14,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Check asks the server what the case expects, one moment after the other with
-// one engine, so that later moments meet cached cells. It returns every
-// difference, one line each.
+// Check queries the expectations of a case at all of its moments, with one engine, so that later
+// moments use cached cells. It returns every difference, one line each.
 func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error) {
 	others, problems := catalog.Parse(c.Catalog)
 	if err := problems.Err(); err != nil {
@@ -87,7 +86,7 @@ func (w Expectation) compare(rows []engine.Row) []string {
 	return out
 }
 
-// values are the numbers of a row by the names that cases use.
+// values returns the numbers of a row by their names in cases.
 func values(r engine.Row) map[string]*float64 {
 	out := map[string]*float64{
 		"events": &r.Window.Total, "bad": &r.Window.Bad, "coverage": &r.Window.Coverage,

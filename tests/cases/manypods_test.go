@@ -10,8 +10,8 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// Thousands of pods of a CronJob, each of some minutes, are one workload, and none of their events
-// is lost.
+// Thousands of pods of a CronJob, each a few minutes long, are one workload, and all of their
+// events count.
 func TestPodsOfACronJobAreOneWorkload(t *testing.T) {
 	const pods, aDay = 3000, 1440
 	var load strings.Builder

@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// What a reader should know about the numbers comes with them.
+// Results have notices about the numbers that a reader must know.
 func TestNotices(t *testing.T) {
 	now := time.Unix(0, 0).Add(25 * time.Hour)
 	e := engine.New(promtest.Load(t, "load 1m\n  a_total 0+10x1500\n  c_total 0x1500\n  b_total 0+12x1500\n  ratio 0.1x1500\n"+
@@ -44,7 +44,7 @@ func TestNotices(t *testing.T) {
 	}
 }
 
-// A likely mistake is named wherever a person meets the SLO, whatever its kind.
+// A likely mistake in an SLO of any kind has a notice in every place that shows the SLO.
 func TestMistakesAreNamedEverywhere(t *testing.T) {
 	now := time.Unix(0, 0).Add(25 * time.Hour)
 	server := promtest.Load(t, `load 1m
@@ -114,7 +114,7 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 					return r.Warnings, err
 				},
 				"breakdown": func() ([]string, error) {
-					if asked[0].Slice() > 0 || asked[0].Composite() != nil { // they are refused
+					if asked[0].Slice() > 0 || asked[0].Composite() != nil { // both are rejected
 						return []string{tt.want}, nil
 					}
 					r, err := e.Breakdown(t.Context(), asked, engine.BreakdownRequest{By: []string{"le"}, Top: 5}, now)

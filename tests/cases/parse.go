@@ -1,5 +1,5 @@
-// Package cases reads and checks engine cases: small texts with series, an SLO,
-// instants and the numbers expected then, that a reviewer can check by hand.
+// Package cases reads and checks engine cases: small texts with series, an SLO, instants and the
+// expected numbers, which a reviewer can check by hand.
 //
 //	# What the case is about.
 //	load 1m
@@ -15,19 +15,18 @@
 //	at 24h
 //	  workload=a  events 14400  bad 0  budget 1  coverage 1  state ok
 //
-// A section "import" instead of "slo" is a definition of another tool. Its first SLO is checked.
-// A section "catalog", with a catalog's YAML, comes before an SLO that is made of
-// others.
-// Series are in the language of Prometheus' own tests and time starts at the
-// epoch. Numbers are ratios, events, seconds and events per second; "none" is a
-// number that cannot be said. "at 24h none" expects no group at all.
+// A section "import" instead of "slo" is a definition of another tool. Its first SLO is checked. A
+// section "catalog", with a catalog's YAML, comes before a composite SLO.
 //
-// A line "notice TEXT" expects a notice that contains the text, a line "error TEXT"
-// an error that contains it instead of groups; in both, the text may be left out
-// and upper case equals lower case.
+// Series are in the notation of Prometheus' own tests, and time starts at the epoch. Numbers are
+// ratios, events, seconds and events per second. "none" is an unmeasured number. "at 24h none"
+// expects no group at all.
 //
-// "load 1m offset 7s" is scraped seven seconds after the minute, and lines of the
-// same series in several load sections are one series.
+// A line "notice TEXT" expects a notice that contains the text. A line "error TEXT" expects an
+// error that contains it, instead of groups. The text is optional and not case-sensitive.
+//
+// "load 1m offset 7s" is scraped seven seconds after the minute. Lines of the same series in
+// several load sections are one series.
 package cases
 
 import (
@@ -47,14 +46,14 @@ import (
 
 // Case is one file.
 type Case struct {
-	Estimator counting.Estimator // Auto unless it is set
+	Estimator counting.Estimator // Auto by default
 	Load      string             // for promqltest
-	Catalog   []byte             // YAML of the catalog that a composite names SLOs of; may be empty
+	Catalog   []byte             // YAML of the catalog that a composite refers to; may be empty
 	SLO       []byte             // YAML of one SLO
 	Moments   []Moment
 }
 
-// Moment is an instant with the groups expected then.
+// Moment is an instant with the expected groups.
 type Moment struct {
 	Line int
 	At   time.Time
@@ -62,17 +61,17 @@ type Moment struct {
 
 	Notices []string // texts, each of which a notice must contain, in lower case
 	Fails   bool     // an error is expected instead of groups
-	Error   string   // what it must contain, in lower case
+	Error   string   // part of the error, in lower case
 }
 
-// Expectation is what one group must show.
+// Expectation is the expected result of one group.
 type Expectation struct {
 	Line   int
 	Labels map[string]string
 	Values map[string]string // by the names of values(), as written
 }
 
-// Parse reads a case. Errors name the line.
+// Parse reads a case. Errors contain the line.
 func Parse(text string) (*Case, error) {
 	c := &Case{}
 	section := ""
@@ -169,7 +168,7 @@ func (c *Case) moment(n int, line string) error {
 	return nil
 }
 
-// Lacks returns a sentence for every notice that is expected and is not among texts.
+// Lacks returns a sentence for every expected notice that is not in texts.
 func (m Moment) Lacks(texts []string) []string {
 	var out []string
 	for _, want := range m.Notices {
@@ -181,8 +180,7 @@ func (m Moment) Lacks(texts []string) []string {
 	return out
 }
 
-// Refused compares an error with the one that is expected, and returns a sentence
-// when they differ.
+// Refused compares an error with the expected one, and returns a sentence if they differ.
 func (m Moment) Refused(err error) string {
 	switch {
 	case err == nil:
@@ -193,8 +191,8 @@ func (m Moment) Refused(err error) string {
 	return ""
 }
 
-// Agrees compares a number with its expectation: equal to nine digits, or
-// within the written tolerance ("0.5~0.01").
+// Agrees compares a number with its expectation: equal to nine digits, or within the written
+// tolerance ("0.5~0.01").
 func Agrees(want string, got *float64) bool {
 	if want == "none" {
 		return got == nil

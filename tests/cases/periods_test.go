@@ -12,8 +12,8 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// 1 event every 5 minutes from 1970-01-01 on, and one bad in each of January's last
-// 12 samples. January has 8,928 samples (the first opens the record) and February 8,064.
+// 1 event every 5 minutes from 1970-01-01 on, and one bad in each of January's last 12 samples.
+// January has 8,928 samples (the first is the baseline) and February 8,064.
 const twoMonths = `load 5m
   a_total{workload="a"} 0+1x17500
   bad_total{workload="a"} 0x8915 0+1x12 12x9000

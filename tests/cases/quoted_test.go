@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// Names as OpenTelemetry has them, in every kind of SLI, by a quoted label and filtered by it.
+// Names as in OpenTelemetry, in every kind of SLI, grouped and filtered by a quoted label.
 func TestQuotedNamesAreCountedInEveryKind(t *testing.T) {
 	now := time.Unix(0, 0).Add(25 * time.Hour).UTC()
 	e := engine.New(promtest.Load(t, `load 1m

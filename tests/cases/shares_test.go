@@ -8,7 +8,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// Shares of events as people write them in time slices, and sums of counters.
+// Usual shares of events in time slices, and sums of counters.
 func TestSharesAndSums(t *testing.T) {
 	for name, text := range map[string]string{
 		"le by regex": `load 1m

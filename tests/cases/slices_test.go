@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// every is a series with a value at each multiple of an interval, up to two days.
+// every returns a series with a value at each multiple of an interval, up to two days.
 func every(interval time.Duration, value func(at time.Duration) float64) []promtest.Sample {
 	var out []promtest.Sample
 	for at := time.Duration(0); at <= 48*time.Hour; at += interval {
@@ -35,8 +35,8 @@ func dayOf(t *testing.T, server *promtest.Server, definition string) engine.Row 
 	return r.Rows[0]
 }
 
-// Half a percent fails but in five hours, in which ten percent do; slices of any length, samples at
-// any interval.
+// Half a percent fails, and ten percent in five hours. Slices have any length, samples any
+// interval.
 func TestRatioSlicesAtAnyInterval(t *testing.T) {
 	const from, hours = 30 * time.Hour, 5
 	failed := func(at time.Duration) float64 { // 1000 a minute
@@ -54,15 +54,14 @@ func TestRatioSlicesAtAnyInterval(t *testing.T) {
 				row := dayOf(t, server, fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {ratio: {total: r_total, %s, target: 97, slice: %dm}}}", part, int(slice.Minutes())))
 				w := row.Window
 				require.InDelta(t, 24*time.Hour/slice, w.Total, 1, name)
-				// The slices in which it begins and ends, and those that hold no sample beside
-				// them.
+				// Tolerated: the slices at both ends, and slices without samples next to them.
 				require.InDelta(t, hours*time.Hour/slice, w.Bad, 2+2*float64(max(0, interval-slice))/float64(slice), name)
 			}
 		}
 	}
 }
 
-// Whatever the rhythm of what was recorded: every value weighs the same.
+// All recorded values have the same weight, at any interval.
 func TestRecordedRatiosAreTheMeanOfAllValues(t *testing.T) {
 	for _, interval := range []time.Duration{15 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute} {
 		for _, rhythm := range []int{1, 2, 3, 5, 7, 20} {

@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// alerts compares what alert rules are told of every severity, asked as they ask.
+// alerts compares the alert queries of every severity.
 func (a *asker) alerts(ctx context.Context, d *differences) error {
 	for _, at := range month.Instants {
 		for _, slo := range []string{"availability", "latency"} {
@@ -86,12 +86,12 @@ func (t truthOf) standing(d *differences, name, value string, p pair, at time.Ti
 	}
 }
 
-// fires tells whether both windows of a pair are over its factor.
+// fires reports whether both windows of a pair exceed its threshold.
 func (t truthOf) fires(p pair, at time.Time) bool {
 	return t.over(at, p.long, p.factor) && t.over(at, p.short, p.factor)
 }
 
-// pairState is that of one severity, whatever is left of the budget.
+// pairState is the state of one severity, independent of the remaining budget.
 func (t truthOf) pairState(p pair, at time.Time) float64 {
 	switch long, short := t.over(at, p.long, p.factor), t.over(at, p.short, p.factor); {
 	case long && short:
@@ -104,10 +104,10 @@ func (t truthOf) pairState(p pair, at time.Time) float64 {
 	return 0
 }
 
-// annotations compares when every severity fired, and when budgets were spent, in three weeks. As
-// in backtest, the workload with the gap is left out.
+// annotations compares the firing periods of every severity, and the times when budgets were
+// exhausted, in three weeks. As in backtest, the workload with the gap is left out.
 func (a *asker) annotations(ctx context.Context, d *differences) error {
-	const step = 5 * time.Minute // that of a time of more than a week
+	const step = 5 * time.Minute // for ranges of more than a week
 	to := month.Instants[0]
 	from := to.AddDate(0, 0, -21)
 	frames, err := a.frames(ctx, map[string]any{
@@ -143,7 +143,7 @@ func (a *asker) annotations(ctx context.Context, d *differences) error {
 
 const eventTime = "2 Jan 15:04"
 
-// events of a workload in words, judged every step.
+// events describes the events of a workload, evaluated every step.
 func (t truthOf) events(from, to time.Time, step time.Duration) []string {
 	var out []string
 	for _, p := range pairs {
@@ -171,7 +171,7 @@ func (t truthOf) events(from, to time.Time, step time.Duration) []string {
 	return out
 }
 
-// eventsOf are the rows of a frame of annotations in the same words, but those of the workload with
+// eventsOf describes the rows of a frame of annotations in the same way, without the workload with
 // the gap.
 func eventsOf(f *data.Frame) []string {
 	var out []string

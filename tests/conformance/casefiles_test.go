@@ -17,17 +17,16 @@ import (
 	"github.com/burnline/burnline/tests/cases"
 )
 
-// stateNames by the numbers of the frames.
+// stateNames are the states by their numbers in frames.
 var stateNames = []string{"ok", "recovering", "rising", "firing", "exhausted"}
 
-// columns of a summary by the names that case files use, where they differ.
+// columns maps names in case files to columns of a summary, where they differ.
 var columns = map[string]string{
 	"left": "budget_events", "minutes": "budget_minutes", "ago": "budget_ago", "rps": "throughput", "held_back": "low_traffic",
 }
 
-// ask asks a case file's SLO at every moment, and tells every difference. Notices are left to
-// tests/cases: some are about the series that the server has at present, and a case is decades old
-// here.
+// ask queries a case file's SLO at every moment, and reports every difference. tests/cases checks
+// notices: some depend on the current series of the server, and a case is decades old here.
 func (c caseFile) ask(ctx context.Context, a *asker, d *differences) error {
 	var inline map[string]any
 	if err := yaml.Unmarshal(c.SLO, &inline); err != nil {
@@ -68,7 +67,7 @@ func noticesOf(f *data.Frame) []string {
 	return out
 }
 
-// shifted is the case at another time; dates in its SLO move from 1970 to 2026 with it.
+// shifted returns the case at another time. Dates in its SLO move from 1970 to 2026 with it.
 func (c caseFile) shifted(by time.Duration) caseFile {
 	if by == 0 {
 		return c
@@ -82,7 +81,7 @@ func (c caseFile) shifted(by time.Duration) caseFile {
 	return caseFile{c.name, &moved}
 }
 
-// expecting is the case with another number expected.
+// expecting returns the case with another expected number.
 func (c caseFile) expecting(other instead) caseFile {
 	if other.of == "" {
 		return c

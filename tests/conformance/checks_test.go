@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// asker asks one server, through the plugin.
+// asker queries one server with the plugin.
 type asker struct {
 	*lab
 	truth   *month.Truth
@@ -23,7 +23,7 @@ type asker struct {
 	headers map[string]string // of the viewer
 }
 
-// check is one case of the table: a question, and what must be answered.
+// check is one row of the table: queries and a comparison.
 type check struct {
 	name string
 	run  func(ctx context.Context, a *asker, d *differences) error
@@ -33,7 +33,8 @@ func of(name string, method func(*asker, context.Context, *differences) error) c
 	return check{name, func(ctx context.Context, a *asker, d *differences) error { return method(a, ctx, d) }}
 }
 
-// checks of the month: every kind of SLI in a summary, then every other type of query.
+// checks returns the checks of the month: every kind of SLI in a summary, then every other type of
+// query.
 func checks() []check {
 	var out []check
 	for _, slo := range slos {
@@ -118,7 +119,7 @@ var hours = map[time.Duration]string{5 * time.Minute: "5m", 30 * time.Minute: "3
 func (a *asker) traffic(d *differences, r *rows, i int, name string, t truthOf, at time.Time) {
 	p95 := r.number(i, "p95")
 	switch {
-	case p95 == nil && told(r.frame, "no p95"): // the budget is as good without it
+	case p95 == nil && told(r.frame, "no p95"): // the budget is correct without it
 	case t.slo == "availability" || t.slo == "latency":
 		d.within(name+"p95", p95, t.p95(at), 0.001)
 	case t.slo == "latency-native":
@@ -130,13 +131,13 @@ func (a *asker) traffic(d *differences, r *rows, i int, name string, t truthOf, 
 	}
 }
 
-// told tells whether a notice of the frame speaks of something.
+// told reports whether a notice of the frame contains a text.
 func told(frame *data.Frame, of string) bool {
 	return frame.Meta != nil && slices.ContainsFunc(frame.Meta.Notices, func(n data.Notice) bool { return strings.Contains(n.Text, of) })
 }
 
-// timeSeries compares every point of budget, events, bad events and burn rates over a day, by half
-// hours, and of the last hour by five minutes.
+// timeSeries compares every point of budget, events, bad events and burn rates over a day, in half
+// hours, and over the last hour in five minutes.
 func (a *asker) timeSeries(ctx context.Context, d *differences, slo string) error {
 	if err := a.series(ctx, d, slo, month.Instants[1], 24*time.Hour, 30*time.Minute); err != nil {
 		return err

@@ -11,13 +11,13 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Tolerances, in percent of what is true.
+// Tolerances, in percent of the truth.
 const (
 	countTolerance = 0.1 // events and bad events
-	ratioTolerance = 0.2 // what is made of two counts
+	ratioTolerance = 0.2 // ratios of two counts
 )
 
-// differences collects what is not as it should be.
+// differences collects differences from the truth.
 type differences struct {
 	worst float64 // error of a count, percent
 	texts []string
@@ -27,7 +27,7 @@ func (d *differences) add(format string, args ...any) {
 	d.texts = append(d.texts, fmt.Sprintf(format, args...))
 }
 
-// count compares a number of events; below one event, what is missing counts whole.
+// count compares a number of events. Below one event, the difference is absolute.
 func (d *differences) count(what string, got *float64, want float64) {
 	if got == nil {
 		d.worst = max(d.worst, 100)
@@ -41,7 +41,7 @@ func (d *differences) count(what string, got *float64, want float64) {
 	}
 }
 
-// within compares any number; a budget within 0.002 is as true as its counts are.
+// within compares any number. A budget within 0.002 is as accurate as its counts.
 func (d *differences) within(what string, got *float64, want, tolerance float64) {
 	if got == nil {
 		d.add("%s: not measured, %.6g is true", what, want)
@@ -50,12 +50,12 @@ func (d *differences) within(what string, got *float64, want, tolerance float64)
 	}
 }
 
-// ratio compares a quotient of counts.
+// ratio compares a ratio of counts.
 func (d *differences) ratio(what string, got *float64, want float64) {
 	d.within(what, got, want, max(math.Abs(want), 0.01)*ratioTolerance/100)
 }
 
-// errorsShown bounds how many differences of one question are told.
+// errorsShown is the maximum number of reported differences of one check.
 const errorsShown = 4
 
 func (d *differences) err() error {
@@ -78,7 +78,7 @@ type rows struct {
 
 func rowsOf(f *data.Frame) *rows { return &rows{f, map[int]bool{}} }
 
-// find is the row whose text columns have these values.
+// find returns the row with these values of text columns.
 func (r *rows) find(words map[string]string) (row int, ok bool) {
 	for i := range r.frame.Rows() {
 		fits := true
@@ -94,7 +94,7 @@ func (r *rows) find(words map[string]string) (row int, ok bool) {
 	return 0, false
 }
 
-// number is a column of a row; nil when it is null or there is no such column.
+// number returns a column of a row, nil if it is null or does not exist.
 func (r *rows) number(row int, column string) *float64 {
 	f, _ := r.frame.FieldByName(column)
 	if f == nil {
@@ -107,5 +107,5 @@ func (r *rows) number(row int, column string) *float64 {
 	return v
 }
 
-// unexpected is the number of rows that were never found.
+// unexpected is the number of rows that find did not return.
 func (r *rows) unexpected() int { return r.frame.Rows() - len(r.seen) }

@@ -19,11 +19,11 @@ import (
 // composeFile is the column of docker-compose.yaml.
 const composeFile = "compose"
 
-// arrives is how long the newest samples may be on their way through an agent to a server.
+// arrives is the maximum delay of the newest samples through an agent to a server.
 const arrives = 45 * time.Second
 
-// compose runs every profile of docker-compose.yaml at once, and asks through each data source that
-// Grafana would be given.
+// compose runs every profile of docker-compose.yaml at once, and queries each provisioned data
+// source.
 func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 	if names := os.Getenv("CONFORMANCE"); names != "" && !slices.Contains(strings.Split(names, ","), composeFile) {
 		return nil, nil
@@ -61,7 +61,7 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 		return nil
 	}
 	for _, source := range sources {
-		if source.Type != stack.DatasourceID || source.UID == "burnline-kubernetes" { // whose SLOs `demo:check` holds against the truth
+		if source.Type != stack.DatasourceID || source.UID == "burnline-kubernetes" { // `demo:check` compares this one with the truth
 			continue
 		}
 		a, err := l.composed(source)
@@ -81,7 +81,7 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 			}
 		}
 	}
-	if len(out) != 1+len(file.Profiles())+1 { // the default one, a profile's each, and what is told
+	if len(out) != 1+len(file.Profiles())+1 { // the default one, one of each profile, and the notifications
 		return nil, fmt.Errorf("%d checks of the data sources of docker-compose.yaml: each profile is to have one", len(out))
 	}
 	return out, nil
@@ -99,11 +99,11 @@ func (l *lab) composed(source compose.DataSource) (*asker, error) {
 	return &asker{lab: l, source: s}, err
 }
 
-// loads is how long blocks may be on their way to a store gateway, on a busy machine.
+// loads is the maximum time until a store gateway has loaded blocks, on a busy machine.
 const loads = time.Minute
 
-// patiently asks again while Mimir says that blocks are on their way: it has just been started over
-// a bucket.
+// patiently retries while Mimir reports that blocks are not loaded. It has just started with a
+// bucket.
 func (a *asker) patiently(ctx context.Context, ask func() error) error {
 	for until := time.Now().Add(loads); ; {
 		err := ask()
@@ -118,7 +118,7 @@ func (a *asker) patiently(ctx context.Context, ask func() error) error {
 	}
 }
 
-// demo compares both SLOs of every workload with what the generator wrote.
+// demo compares both SLOs of every workload with the generator's counts.
 func (a *asker) demo(ctx context.Context, d *differences, c *stack.Composed, at time.Time) error {
 	address, err := c.Address("workloads", "9095")
 	if err != nil {
@@ -157,10 +157,11 @@ func (a *asker) demo(ctx context.Context, d *differences, c *stack.Composed, at 
 	return nil
 }
 
-// evaluated is after how long every group of rules was evaluated, and what it said has come.
+// evaluated is the time after which every group of rules was evaluated, and its notifications have
+// arrived.
 const evaluated = 3 * time.Minute
 
-// toldBy compares what the webhook receiver was told with the plugin's own alerts.
+// toldBy compares the notifications of the webhook receiver with the plugin's own alerts.
 func (a *asker) toldBy(ctx context.Context, d *differences, c *stack.Composed) error {
 	address, err := c.Address("webhook", "9096")
 	if err != nil {
@@ -192,7 +193,7 @@ func (a *asker) toldBy(ctx context.Context, d *differences, c *stack.Composed) e
 	return nil
 }
 
-// firing are the plugin's alerts now, in words.
+// firing returns the plugin's firing alerts as text.
 func (a *asker) firing(ctx context.Context) ([]string, error) {
 	at := time.Now().Truncate(time.Minute)
 	frames, err := a.ask(ctx, a.source, question{JSON: map[string]any{"queryType": "alerts", "value": "firing"}, From: at.Add(-time.Hour), To: at, Alerting: true})
@@ -212,7 +213,7 @@ func (a *asker) firing(ctx context.Context) ([]string, error) {
 	return out, nil
 }
 
-// received are the alerts that fire by what the receiver was told last of each.
+// received returns the firing alerts by the last notification of each.
 func received(ctx context.Context, url string) ([]string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -15,15 +15,15 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// crowdSize is how many dashboards ask at the same time, and crowdWithin when all must have been
-// answered.
+// crowdSize is the number of concurrent dashboards, and crowdWithin the maximum time of all
+// responses.
 const (
 	crowdSize   = 10_000
 	crowdWithin = 5 * time.Minute
 )
 
-// crowd asks ten thousand times at once, of a data source with nothing cached: every answer must be
-// the truth, and the server may not notice.
+// crowd sends ten thousand queries at once to a data source without cached data. Every result must
+// be the truth, and the number of requests to the server must stay small.
 func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, crowdWithin)
 	defer cancel()

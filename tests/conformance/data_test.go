@@ -18,33 +18,33 @@ import (
 	"github.com/burnline/burnline/tests/signalcases"
 )
 
-// samples are what every server is given: the month, and the series of each case file under a label
-// of its own.
+// samples is the data of every server: the month, and the series of each case file with a
+// distinguishing label.
 type samples struct {
 	month   *month.Month
 	cases   []caseFile
 	signals []signalCase
-	ofAll   []recording.Series // of the case files, each under a label of its own
+	ofAll   []recording.Series // of the case files, each with its own label
 	whole   []string           // the month and the case files as TSDB blocks
 	holed   []string           // the month without the hours of hole, as of a replica that was down
 }
 
-// caseFile is one of tests/cases.
+// caseFile is one file of tests/cases.
 type caseFile struct {
 	name string
 	*cases.Case
 }
 
-// signalCase is one of the situations of clusters that resources are tested with.
+// signalCase is a cluster of the tests of resources.
 type signalCase struct {
 	name string
 	signalcases.Case
 }
 
-// signalFiles are where they are.
+// signalFiles is the folder of signal cases.
 const signalFiles = "pkg/kubernetes/resources/testdata"
 
-// caseLabel tells the series of the case files apart.
+// caseLabel distinguishes the series of the case files.
 const caseLabel = "case"
 
 // hole is a time in which one of two replicas was down.
@@ -54,7 +54,7 @@ var hole = [2]time.Time{time.Date(2026, 3, 25, 3, 0, 0, 0, time.UTC), time.Date(
 // downsamples them to an hour.
 const blockSpan = 17 * 24 * time.Hour
 
-// load makes the samples, and their blocks when the cache has none.
+// load creates the samples, and their blocks if the cache does not contain them.
 func load(ctx context.Context, project *stack.Project) (*samples, error) {
 	s := &samples{month: month.New()}
 	if err := s.readCases(project.Path("tests/cases")); err != nil {
@@ -96,7 +96,7 @@ func (s *samples) readSignals(dir string) error {
 	})
 }
 
-// read takes the case files of a folder: parse returns the series that a file loads.
+// read reads the case files of a folder. parse returns the series of a file.
 func (s *samples) read(dir, prefix string, parse func(name, text string) (load string, err error)) error {
 	files, err := filepath.Glob(filepath.Join(dir, "*.case"))
 	if err != nil {
@@ -121,11 +121,10 @@ func (s *samples) read(dir, prefix string, parse func(name, text string) (load s
 	return nil
 }
 
-// write makes the blocks.
+// write writes the blocks.
 func (s *samples) write(ctx context.Context, dir string) error {
-	// Two days of blocks of two hours, as a Prometheus makes them: lists of series are of whole
-	// blocks there. No two blocks are of one time, in which Thanos would take the coarser one
-	// alone.
+	// Two days of blocks of two hours, as in Prometheus, which lists the series of whole blocks.
+	// Blocks must not overlap: Thanos would use only the one with the lowest resolution.
 	const span, days = 2 * time.Hour, 50 * time.Hour
 	for from := time.Duration(0); from < days; from += span {
 		part := recording.Between(s.ofAll, from.Milliseconds(), (from + span).Milliseconds())

@@ -16,25 +16,25 @@ var objectives = map[string]float64{
 	"throughput": 0.9, "timeslice": 0.99, "probe": 0.995, "recorded": 0.99, "composite": 0.99,
 }
 
-// slos are the names of the month's catalog, in its order.
+// slos are the names in the month's catalog, in its order.
 var slos = []string{
 	"availability", "availability-good", "latency", "latency-native", "quantile", "throughput", "timeslice", "probe", "recorded", "composite",
 }
 
 const period = 30 * 24 * time.Hour
 
-// pair of windows of a policy.
+// pair is a window pair of a policy.
 type pair struct {
 	severity    string
 	long, short time.Duration
 	factor      float64
 }
 
-// pairs are those of the policy page-and-slack over 30 days: 1% of the budget in an hour, 5% in
-// six.
+// pairs are those of the policy page-and-slack over 30 days: 1% of the budget in an hour, 5% in six
+// hours.
 var pairs = []pair{{"page", time.Hour, 5 * time.Minute, 7.2}, {"slack", 6 * time.Hour, 30 * time.Minute, 6}}
 
-// truthOf is the truth about one workload in an SLO.
+// truthOf is the truth of one workload in an SLO.
 type truthOf struct {
 	*month.Truth
 	slo, workload string
@@ -45,26 +45,26 @@ func (t truthOf) counts(from, to time.Time) month.Counts {
 	return c
 }
 
-// burn rate over the window up to an instant; ok is false without events.
+// burn returns the burn rate over the window up to an instant. ok is false without events.
 func (t truthOf) burn(at time.Time, window time.Duration) (rate float64, ok bool) {
 	c := t.counts(at.Add(-window), at)
 	return c.Bad / c.Total / (1 - objectives[t.slo]), c.Total > 0
 }
 
-// budget that is left of the window up to an instant.
+// budget returns the remaining budget of the window up to an instant.
 func (t truthOf) budget(at time.Time) float64 {
 	c := t.counts(at.Add(-period), at)
 	return 1 - c.Bad/c.Total/(1-objectives[t.slo])
 }
 
-// fires tells whether a pair's windows are both over its factor, which cannot be more than a total
-// outage burns.
+// over reports whether a window exceeds a threshold, which is at most the burn rate of a total
+// outage.
 func (t truthOf) over(at time.Time, window time.Duration, factor float64) bool {
 	rate, _ := t.burn(at, window)
 	return rate >= min(factor, 1/(1-objectives[t.slo]))*(1-1e-9)
 }
 
-// state by the numbers of the frames: 0 ok, 1 recovering, 2 rising, 3 firing, 4 exhausted.
+// state returns the state's number in frames: 0 ok, 1 recovering, 2 rising, 3 firing, 4 exhausted.
 func (t truthOf) state(at time.Time) float64 {
 	if t.budget(at) <= 1e-9 {
 		return 4
@@ -84,7 +84,7 @@ func (t truthOf) state(at time.Time) float64 {
 	return state
 }
 
-// speaksBefore tells whether t needs a person more than o: one that fires before one that is spent.
+// speaksBefore reports whether t is more urgent than o. Firing is more urgent than exhausted.
 func (t truthOf) speaksBefore(o truthOf, at time.Time) bool {
 	urgency := []float64{0, 1, 2, 4, 3} // by state
 	if a, b := urgency[int(t.state(at))], urgency[int(o.state(at))]; a != b {
@@ -110,7 +110,7 @@ func (t truthOf) p95(at time.Time) float64 {
 	return lower
 }
 
-// nativeP95 is the same of the native histogram: it interpolates between 125 and 250 ms on the
+// nativeP95 is the p95 of the native histogram. It is interpolated between 125 and 250 ms on the
 // scale of its schema.
 func (t truthOf) nativeP95(at time.Time) float64 {
 	from := at.Add(-time.Hour)

@@ -16,7 +16,7 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// onTheWay are faults between the plugin and a server, which a proxy makes.
+// onTheWay are faults of a proxy between the plugin and a server.
 func onTheWay() map[string]way {
 	return map[string]way{
 		"connection cut in mid-response":    cutOff,
@@ -39,15 +39,15 @@ func onTheWay() map[string]way {
 	}
 }
 
-// mostRequests is how often a question may be sent upstream while all of it fails: a storm is not
-// to be answered by one.
+// mostRequests is the maximum number of requests for one query while all of them fail: retries must
+// be limited.
 const mostRequests = 200
 
-// moreAfter is how many times as often as usual both questions of healed may: what was learnt from
-// a fault is not to make many of few.
+// moreAfter is the maximum ratio of the requests of healed to the usual number: after a fault,
+// queries must not stay split.
 const moreAfter = 1.5
 
-// fault breaks the way to a server, asks, heals it and asks the same again.
+// fault breaks the connection to a server, queries, restores it and queries again.
 func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way) (said string, err error) {
 	before := p.requests.Load()
 	p.set(broken)
@@ -69,7 +69,7 @@ func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way)
 	return said, nil
 }
 
-// healed asks again once a fault is over: nothing of it may have been kept.
+// healed queries again after a fault: no wrong data may be cached.
 func (a *asker) healed(ctx context.Context, d *differences) error {
 	if err := a.summary(ctx, d, "availability"); err != nil {
 		return fmt.Errorf("after the fault: %w", err)
@@ -77,18 +77,17 @@ func (a *asker) healed(ctx context.Context, d *differences) error {
 	return nil
 }
 
-// noAnswer is in the error when the plugin itself does not answer.
+// noAnswer is part of the error if the plugin itself does not respond.
 const noAnswer = "plugin, QueryData"
 
-// A question that a slow server keeps waiting ends in three timeouts; half a minute more is for a
-// busy machine.
+// A query to a slow server ends after three timeouts. Half a minute more is for a busy machine.
 const (
 	honestTimeout = 15 * time.Second
 	honestWithin  = 3*honestTimeout + 30*time.Second
 )
 
-// honest asks about the month while something is wrong. What is said must be an error, or the
-// truth, or less than it and told to be so. It returns what was said.
+// honest queries the month during a fault. The result must be an error, the truth, or a lower
+// number with a notice. It returns a description of the result.
 func (a *asker) honest(ctx context.Context, d *differences) (said string, err error) {
 	at := month.Instants[0]
 	query := map[string]any{"queryType": "summary", "slos": []string{"availability"}}
@@ -105,8 +104,8 @@ func (a *asker) honest(ctx context.Context, d *differences) (said string, err er
 	return a.told(d, frames[0], at), nil
 }
 
-// told holds a summary against the truth: a number that differs must come with coverage below one
-// and a notice.
+// told compares a summary with the truth. A number that differs must have a coverage below one, and
+// a notice.
 func (a *asker) told(d *differences, frame *data.Frame, at time.Time) string {
 	r := rowsOf(frame)
 	notice := ""
@@ -142,7 +141,7 @@ func (a *asker) told(d *differences, frame *data.Frame, at time.Time) string {
 
 func abs(v float64) float64 { return max(v, -v) }
 
-// arena is a server with a proxy before it, for faults.
+// arena is a server behind a proxy that makes faults.
 type arena struct {
 	*lab
 	all     *samples
@@ -150,10 +149,10 @@ type arena struct {
 	proxy   *proxy
 }
 
-// maxResponseMiB bounds what one answer may inflate to.
+// maxResponseMiB is the maximum uncompressed size of one response.
 const maxResponseMiB = 16
 
-// asker of a data source of its own, with nothing cached.
+// asker returns the asker of a new data source, without cached data.
 func (f *arena) asker(url string, more map[string]any) (*asker, error) {
 	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": honestTimeout.Seconds(), "maxResponseMiB": maxResponseMiB}}
 	for name, v := range more {

@@ -35,7 +35,7 @@ func TestACountThatIsOffIsTold(t *testing.T) {
 	require.InDelta(t, 100, d.worst, 1e-9)
 }
 
-// During a fault a smaller number is fine only where it says of itself that it is one.
+// During a fault, a lower count is correct only with a lower coverage and a notice.
 func TestABetterLookingBudgetIsTold(t *testing.T) {
 	truth := month.New().Truth
 	a := &asker{truth: truth}

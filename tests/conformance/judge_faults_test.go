@@ -16,11 +16,11 @@ type trial struct {
 	run          func(ctx context.Context, d *differences) (said string, err error)
 }
 
-// faultNames are all faults, in CONFORMANCE.
+// faultNames selects all faults in CONFORMANCE.
 const faultNames = "faults"
 
-// chosen tells whether CONFORMANCE names faults, or this one: `faults/slow` are those with the word
-// in their names.
+// chosen reports whether CONFORMANCE selects all faults, or this one: `faults/slow` are those with
+// this word in their names.
 func (t trial) chosen() bool {
 	all := os.Getenv("CONFORMANCE")
 	return all == "" || slices.ContainsFunc(strings.Split(all, ","), func(name string) bool {
@@ -29,8 +29,8 @@ func (t trial) chosen() bool {
 	})
 }
 
-// faults makes things fail, one after the other, and looks for what is left of each in the plugin's
-// process.
+// faults runs the faults one after the other, and checks for leaks in the plugin's process after
+// each.
 func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
 	if !slices.ContainsFunc(new(arena).trials(), trial.chosen) {
 		return nil, nil
@@ -69,8 +69,8 @@ func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
 	return out, err
 }
 
-// warm asks once, so that what the plugin keeps for good is there before it is counted, and counts
-// what that takes.
+// warm queries once, so that permanent state of the plugin exists before it is measured, and counts
+// the requests.
 func (f *arena) warm(ctx context.Context) error {
 	a, err := f.asker(f.proxy.url, nil)
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// lab is a process of the built plugin. Whoever opens one must close it.
+// lab is a process of the built plugin. The caller must close it.
 type lab struct {
 	project *stack.Project
 	host    *pluginhost.Host
-	sources atomic.Int64 // made so far
+	sources atomic.Int64 // number of created ones
 }
 
 func openLab(ctx context.Context, project *stack.Project, name string) (*lab, error) {
@@ -32,14 +32,14 @@ func openLab(ctx context.Context, project *stack.Project, name string) (*lab, er
 
 func (l *lab) close() { l.host.Kill() }
 
-// settings of a data source: json is what its jsonData has beside the catalog.
+// settings of a data source. json is the jsonData besides the catalog.
 type settings struct {
 	url     string
 	catalog string
 	json    map[string]any
 }
 
-// source is a saved data source of its own, so that nothing is cached yet.
+// source returns a new saved data source, without cached data.
 func (l *lab) source(s settings) (*pluginhost.DataSource, error) {
 	all := map[string]any{"catalog": s.catalog, "timeout": 60}
 	for name, v := range s.json {
@@ -52,7 +52,7 @@ func (l *lab) source(s settings) (*pluginhost.DataSource, error) {
 // question is one query of the plugin.
 type question = pluginhost.Query
 
-// ask sends one query and returns its frames, or the error that a user would see.
+// ask sends one query. It returns the frames, or the error that a user would get.
 func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, q question) (data.Frames, error) {
 	return l.askWithin(ctx, source, q, 2*time.Minute)
 }

@@ -18,11 +18,11 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// stalls are how long remote write stands still.
+// stalls are durations for which remote write stalls.
 var stalls = []time.Duration{5 * time.Minute, 25 * time.Minute, 90 * time.Minute, 6 * time.Hour}
 
-// noticeFrom is from which length of a stall on a notice must say that something is missing: 25
-// minutes are half of the budget of a month.
+// noticeFrom is the duration of a stall from which a notice is required. 25 minutes are half of the
+// budget of a month.
 const noticeFrom = 25 * time.Minute
 
 func stalledName(length time.Duration) string { return "stalled-" + slo.FormatDuration(length) }
@@ -53,7 +53,7 @@ func lateFaults() []lateFault {
 	)
 }
 
-// stalled looks on while remote write stands still, and after it has caught up in order.
+// stalled queries while remote write stalls, and after it has caught up in order.
 func (p *product) stalled(ctx context.Context, d *differences, length time.Duration) (string, error) {
 	s := storyOf(stalledName(length))
 	stop := p.now.Add(-length)
@@ -67,7 +67,7 @@ func (p *product) stalled(ctx context.Context, d *differences, length time.Durat
 	}
 	defer v.close()
 	var during seen
-	for _, at := range []time.Time{stop.Add(length / 2), p.now} { // two looks meanwhile
+	for _, at := range []time.Time{stop.Add(length / 2), p.now} { // two queries meanwhile
 		c.set(at, at)
 		if during, err = v.look(ctx, at); err != nil {
 			return "", err
@@ -82,8 +82,8 @@ func (p *product) stalled(ctx context.Context, d *differences, length time.Durat
 	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 2*time.Minute)
 }
 
-// skewed looks on while samples come as they should, by a clock of the plugin that is not the
-// server's.
+// skewed queries while samples arrive on time, with a difference between the clocks of plugin and
+// server.
 func (p *product) skewed(ctx context.Context, d *differences, run string, by time.Duration) (string, error) {
 	s := storyOf(run)
 	c := &clocks{}
@@ -92,11 +92,11 @@ func (p *product) skewed(ctx context.Context, d *differences, run string, by tim
 		return "", err
 	}
 	defer v.close()
-	server := p.now.Add(-16 * time.Minute) // samples reach to the server's present
+	server := p.now.Add(-16 * time.Minute) // samples reach the server's present
 	if err := p.push(ctx, s, p.now.Add(-liveFor), server); err != nil {
 		return "", err
 	}
-	for range 14 { // a look every minute
+	for range 14 { // a query every minute
 		c.set(server.Add(by), server)
 		if _, err := v.look(ctx, server.Add(by)); err != nil {
 			return "", err
@@ -112,8 +112,8 @@ func (p *product) skewed(ctx context.Context, d *differences, run string, by tim
 	return v.caughtUp(ctx, d, p, s, c, server.Add(by), server, time.Minute, 2*time.Minute)
 }
 
-// backfilled looks at a month that lacks six hours of five days ago, which come then, and again
-// until a day has passed.
+// backfilled queries a month with a gap of six hours, five days ago. Then it is filled. It queries
+// again until a day has passed.
 func (p *product) backfilled(ctx context.Context, d *differences) (string, error) {
 	s := storyOf("backfill")
 	if err := p.push(ctx, s, p.now.Add(-liveFor), p.now.Add(3*time.Minute)); err != nil {
@@ -139,8 +139,8 @@ func (p *product) backfilled(ctx context.Context, d *differences) (string, error
 	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 10*time.Minute, time.Hour+time.Minute, 6*time.Hour+time.Minute, 24*time.Hour+30*time.Minute, 24*time.Hour+31*time.Minute)
 }
 
-// pair asks a balancer before two unequal replicas, each time as a new data source. A number that
-// is not the truth must come with less coverage and a notice, or as an error.
+// pair queries a balancer of two unequal replicas, each time with a new data source. A number that
+// is not the truth must have a lower coverage and a notice, or be an error.
 func (p *product) pair(ctx context.Context, d *differences, times int, young func() bool) (string, error) {
 	s := storyOf("pair")
 	if err := p.push(ctx, s, p.now.Add(-liveFor), p.now.Add(time.Minute)); err != nil {
@@ -199,7 +199,7 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 	return fmt.Sprintf("of %d looks %d right, %d told to be partial, %d refused", times, right, told, refused), nil
 }
 
-// healthNamesThePair runs Save & test before the pair, which it must name, and before the product
+// healthNamesThePair runs Save & test with the pair, which it must report, and with the product
 // alone.
 func (p *product) healthNamesThePair(ctx context.Context, d *differences, s story, pair string) error {
 	text, err := json.Marshal(map[string]any{"slos": []any{s.inline()}})
@@ -215,8 +215,8 @@ func (p *product) healthNamesThePair(ctx context.Context, d *differences, s stor
 		if err != nil {
 			return err
 		}
-		// By chance the other server of the pair, which has no tenants, answers the check of
-		// tenants: that is refused before.
+		// The other server of the pair has no tenants. If the balancer chooses it for the check of
+		// tenants, the check fails earlier.
 		found := strings.Contains(health.Message, "query the servers through Thanos") ||
 			pair == url && health.Status == backend.HealthStatusError && strings.Contains(health.Message, "to a tenant that does not exist")
 		if found != named {
@@ -230,8 +230,8 @@ func near(got *float64, want float64) bool {
 	return got != nil && 100*abs(*got-want) <= countTolerance*want
 }
 
-// refusedFirst lets a viewer ask first who may query, and may not read what the server is; then
-// another one, who may.
+// refusedFirst queries first as a viewer who may query, but not detect the product, then as one who
+// may do both.
 func (p *product) refusedFirst(ctx context.Context, d *differences) (string, error) {
 	gate, err := startProxy(ctx, p.url)
 	if err != nil {

@@ -19,12 +19,12 @@ import (
 	"github.com/burnline/burnline/tests/recording"
 )
 
-// lateNames are the table of faults x products in CONFORMANCE: `late`, or `late/` and a word of a
-// fault.
+// lateNames selects the table of faults x products in CONFORMANCE: `late`, or `late/` and a word of
+// a fault.
 const lateNames = "late"
 
-// Of what comes late. History is in blocks; what is younger than liveFor is written to the running
-// server.
+// Parameters of late samples. History is in blocks. Samples younger than liveFor are written to the
+// running server.
 const (
 	lateWindow = 30 * 24 * time.Hour
 	liveFor    = 8 * time.Hour
@@ -32,7 +32,7 @@ const (
 	perScrape  = 6000 // requests
 )
 
-// product is a server that samples are written to while it is asked.
+// product is a server that receives samples while it is queried.
 type product struct {
 	*lab
 	name     string
@@ -40,18 +40,18 @@ type product struct {
 	settings map[string]any
 	write    string
 	headers  http.Header
-	now      time.Time // a whole minute; what the table takes for the present
-	young    way       // answers instead of the product with what a replica has that began three hours ago
+	now      time.Time // a whole minute; the present of the table
+	young    way       // responds instead of the product with the data of a replica that began three hours ago
 	truth    *asker    // of the month
 }
 
-// lateFault is a line of the table: what is done to a product, and what must hold afterwards.
+// lateFault is a row of the table: a fault of a product, and the checks after it.
 type lateFault struct {
 	name string
 	run  func(ctx context.Context, p *product, d *differences) (said string, err error)
 }
 
-// late runs the table. The names of CONFORMANCE choose.
+// late runs the table, restricted by CONFORMANCE.
 func (l *lab) late(ctx context.Context, all *samples) ([]outcome, error) {
 	faults := slices.DeleteFunc(lateFaults(), func(f lateFault) bool { return !lateChosen(f.name) })
 	if len(faults) == 0 {
@@ -81,7 +81,7 @@ func (l *lab) late(ctx context.Context, all *samples) ([]outcome, error) {
 	return out, nil
 }
 
-// lateChosen reports whether CONFORMANCE names a fault, or nothing.
+// lateChosen reports whether CONFORMANCE selects a fault, or is empty.
 func lateChosen(fault string) bool {
 	names := os.Getenv("CONFORMANCE")
 	if names == "" {
@@ -120,15 +120,14 @@ func (l *lab) lateOn(ctx context.Context, all *samples, history []string, now ti
 	return out, err
 }
 
-// story is the traffic of one line of the table: steady, with an incident in which half of all
-// fails.
+// story is the traffic of one row of the table: constant, with an incident in which half of the
+// requests fail.
 type story struct {
 	run      string
 	incident [2]time.Duration // before now; none when equal
 }
 
-// stories are the traffic of every line, since the history of all is written before the servers
-// start.
+// stories returns the traffic of every row. The history of all is written before the servers start.
 func stories() []story {
 	var out []story
 	for _, length := range stalls {
@@ -147,7 +146,7 @@ func storyOf(run string) story {
 	return stories()[i]
 }
 
-// series of a story, with a scrape every minute in [from, to).
+// series returns the series of a story, with a scrape every minute in [from, to).
 func (s story) series(now, from, to time.Time) []recording.Series {
 	begin := now.Add(-lateWindow - 26*time.Hour)
 	series := func(code string) recording.Series {
@@ -169,7 +168,7 @@ func (s story) series(now, from, to time.Time) []recording.Series {
 	return []recording.Series{good, bad}
 }
 
-// truth is what a story counts in (at - window, at], when all has come.
+// truth returns the counts of a story in (at - window, at], after all samples have arrived.
 func (s story) truth(now, at time.Time, window time.Duration) (events, bad float64) {
 	for _, one := range s.series(now, now.Add(-lateWindow-26*time.Hour), at.Add(time.Hour)) {
 		last := func(until time.Time) float64 {
@@ -190,7 +189,7 @@ func (s story) truth(now, at time.Time, window time.Duration) (events, bad float
 	return events, bad
 }
 
-// hole of the backfill, before now.
+// backfillHole is the gap before the backfill, relative to now.
 var backfillHole = [2]time.Duration{5*24*time.Hour + 0, 5*24*time.Hour - 6*time.Hour}
 
 func writeLateHistory(ctx context.Context, dir string, now time.Time) error {
@@ -207,10 +206,10 @@ func writeLateHistory(ctx context.Context, dir string, now time.Time) error {
 	return err
 }
 
-// push writes the samples of a story in [from, to) as a remote write that catches up does: in the
-// order of time.
+// push writes the samples of a story in [from, to) in order of time, as a remote write that catches
+// up.
 func (p *product) push(ctx context.Context, s story, from, to time.Time) error {
-	const slice = 30 * time.Minute // no series is further ahead of another than a server takes
+	const slice = 30 * time.Minute // the server limits how far one series may be ahead of another
 	for at := from; at.Before(to); at = at.Add(slice) {
 		end := at.Add(slice)
 		if end.After(to) {
@@ -241,8 +240,8 @@ func latePrometheus(ctx context.Context, l *lab, all *samples, history []string)
 	return &product{name: "prometheus-3.16", url: b.URL, write: b.URL + "/api/v1/write", young: other}, func() { stop(); b.Stop() }, nil
 }
 
-// lateThanos has what is written behind the sidecar, and the month in the bucket. The young replica
-// is a Prometheus.
+// lateThanos has the written samples behind the sidecar, and the month in the bucket. The young
+// replica is a Prometheus.
 func lateThanos(ctx context.Context, l *lab, all *samples, history []string) (*product, func(), error) {
 	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: history, Bucket: all.whole})
 	if err != nil {
@@ -261,7 +260,7 @@ func lateThanos(ctx context.Context, l *lab, all *samples, history []string) (*p
 	return &product{name: "thanos", url: t.URL, write: "http://" + at + "/api/v1/write", young: other}, func() { stop(); t.Stop() }, nil
 }
 
-// lateTenant and youngTenant are two tenants of one Mimir, as two servers.
+// lateTenant and youngTenant are two tenants of one Mimir, in place of two servers.
 const (
 	lateTenant  = "late"
 	youngTenant = "late-young"
@@ -289,7 +288,7 @@ func lateMimir(ctx context.Context, l *lab, all *samples, history []string) (*pr
 	return p, b.Stop, nil
 }
 
-// youngReplica is a Prometheus that has the last three hours only.
+// youngReplica starts a Prometheus with the last three hours only.
 func (l *lab) youngReplica(ctx context.Context) (way, func(), error) {
 	b, err := l.project.ServePrometheus(ctx, nil)
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// clocks are the plugin's time and the server's, which its answers bear as their date.
+// clocks are the plugin's time and the server's, which is the date of its responses.
 type clocks struct {
 	mu             sync.Mutex
 	plugin, server time.Time
@@ -41,15 +41,15 @@ func (c *clocks) now() time.Time {
 	return c.plugin
 }
 
-// date is what a server shows whose clock is as far from this process' as the server's is from the
-// plugin's.
+// date returns the date header of the server, shifted so that it differs from this process's clock
+// as the server's clock differs from the plugin's.
 func (c *clocks) date() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Now().Add(c.server.Sub(c.plugin))
 }
 
-// dated is an answer with the server's time.
+// dated is a response with the server's time.
 type dated struct {
 	http.ResponseWriter
 	at time.Time
@@ -60,11 +60,11 @@ func (d dated) WriteHeader(status int) {
 	d.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap lets the answer be flushed.
+// Unwrap allows the response to be flushed.
 func (d dated) Unwrap() http.ResponseWriter { return d.ResponseWriter }
 
-// viewer asks a product about a story, by a clock that the table sets: the plugin's engine and
-// client in this process, with a cache of its own.
+// viewer queries a story with the table's clock. The plugin's engine and client run in this
+// process, with their own cache.
 type viewer struct {
 	engine *engine.Engine
 	slo    catalog.SLO
@@ -81,7 +81,7 @@ func (s story) inlineOver(window string) map[string]any {
 	}
 }
 
-// viewer of a story. Who makes one closes it.
+// viewer returns the viewer of a story. The caller must close it.
 func (p *product) viewer(ctx context.Context, s story, c *clocks) (*viewer, error) {
 	front, err := startProxy(ctx, p.url)
 	if err != nil {
@@ -126,7 +126,7 @@ func (v *viewer) open(p *product, s story, c *clocks) error {
 
 func (v *viewer) close() { v.proxy.close() }
 
-// seen is what a viewer is shown.
+// seen is the result of a viewer.
 type seen struct {
 	events, bad, coverage, budget float64
 	states                        map[string]slo.State // of alerts, by severity
@@ -157,14 +157,14 @@ func (v *viewer) look(ctx context.Context, at time.Time) (seen, error) {
 	return out, nil
 }
 
-// caughtUp looks again at times after the plugin's and the server's present, and compares the last
-// look with the truth and with what a new data source shows.
+// caughtUp queries again at times after the plugin's and the server's present, and compares the
+// last result with the truth and with that of a new data source.
 func (v *viewer) caughtUp(ctx context.Context, d *differences, p *product, s story, c *clocks, plugin, server time.Time, after ...time.Duration) (string, error) {
 	var same seen
 	var at time.Time
 	for _, later := range after {
 		c.set(plugin.Add(later), server.Add(later))
-		at = earlier(plugin, server).Add(min(later, 2*time.Minute)) // samples reach so far
+		at = earlier(plugin, server).Add(min(later, 2*time.Minute)) // newest time with samples
 		var err error
 		if same, err = v.look(ctx, at); err != nil {
 			return "", err

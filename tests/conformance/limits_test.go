@@ -9,8 +9,7 @@ import (
 	"github.com/burnline/burnline/internal/stack"
 )
 
-// noRaw asks a Thanos whose bucket has nothing but downsampled blocks, as after a short
-// --retention.resolution-raw.
+// noRaw queries a Thanos with downsampled blocks only, as after a short --retention.resolution-raw.
 func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, error) {
 	said, err := l.coarse(ctx, all, d, "raw")
 	if want := "Thanos has only downsampled data of"; !strings.Contains(said, want) {
@@ -19,7 +18,7 @@ func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, 
 	return said, err
 }
 
-// downsampled is noRaw where the data source may read data of five minutes.
+// downsampled is noRaw with a data source that may read data of five minutes.
 func (l *lab) downsampled(ctx context.Context, all *samples, d *differences) (string, error) {
 	return l.coarse(ctx, all, d, "5m")
 }
@@ -37,7 +36,7 @@ func (l *lab) coarse(ctx context.Context, all *samples, d *differences, resoluti
 	return a.honest(ctx, d)
 }
 
-// limited asks as a tenant whose queries may reach over a week and read forty series: see
+// limited queries as a tenant with limits of a week and forty series: see
 // devstack/mimir/runtime.yaml.
 func (l *lab) limited(ctx context.Context, all *samples, d *differences) (string, error) {
 	b, err := l.project.ServeMimir(ctx, all.whole, stack.MimirLimited)

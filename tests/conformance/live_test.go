@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/tests/recording"
 )
 
-// liveInline is an SLO over samples that come while the suite runs.
+// liveInline returns an SLO of samples that arrive while the suite runs.
 func liveInline(name string) map[string]any {
 	selector := fmt.Sprintf(`live_requests_total{run=%q}`, name)
 	return map[string]any{
@@ -22,7 +22,7 @@ func liveInline(name string) map[string]any {
 	}
 }
 
-// liveSeries are counters that rise by 10 and 1 a minute from `from` on, scraped at 13 seconds
+// liveSeries returns counters that rise by 10 and 1 a minute from `from` on, scraped 13 seconds
 // after the minute.
 func liveSeries(name string, from, to time.Time) []recording.Series {
 	var out []recording.Series
@@ -36,8 +36,8 @@ func liveSeries(name string, from, to time.Time) []recording.Series {
 	return out
 }
 
-// live tells whether the counts at an instant are those of the samples up to it: one of each
-// counter a minute, of which the first is the baseline.
+// live checks that the counts at an instant are those of the samples up to it: one of each counter
+// a minute, the first of which is the baseline.
 func (a *asker) live(ctx context.Context, d *differences, name string, minutes int, at time.Time) error {
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "inline": liveInline(name)}, at.Add(-time.Hour), at)
 	if err != nil {
@@ -54,11 +54,11 @@ func (a *asker) live(ctx context.Context, d *differences, name string, minutes i
 	return nil
 }
 
-// readAgain is after how long cells that may still change are read again.
+// readAgain is the time after which unsettled cells are read again.
 const readAgain = 6 * time.Second
 
-// lateSamples asks while the newest samples, and some before them, are still on their way; then
-// they come, out of order.
+// lateSamples queries before the newest samples, and some earlier ones, have arrived. Then they
+// arrive out of order.
 func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error) {
 	a, err := f.asker(f.backend.URL, nil)
 	if err != nil {
@@ -72,7 +72,7 @@ func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error)
 	if err := recording.Push(ctx, write, nil, hole); err != nil {
 		return "", err
 	}
-	if err := a.live(ctx, d, "late", 115, now); err != nil { // the rise over the hole is known, the last four minutes are not
+	if err := a.live(ctx, d, "late", 115, now); err != nil { // the increase over the hole is counted, the last four minutes are not
 		return "", err
 	}
 	for _, part := range [][]recording.Series{recording.Between(all, ms(4*time.Minute), ms(0)), recording.Between(all, ms(8*time.Minute), ms(6*time.Minute))} {
@@ -88,8 +88,8 @@ func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error)
 	return "the truth of what had come, then of all", a.live(ctx, d, "late", 119, now)
 }
 
-// clockSkew asks while the server's samples are four minutes ahead of the plugin's clock, and at an
-// instant that is four minutes ahead of the samples.
+// clockSkew queries with samples four minutes ahead of the plugin's clock, and at an instant four
+// minutes ahead of the samples.
 func (f *arena) clockSkew(ctx context.Context, d *differences) (string, error) {
 	a, err := f.asker(f.backend.URL, nil)
 	if err != nil {
@@ -106,7 +106,7 @@ func (f *arena) clockSkew(ctx context.Context, d *differences) (string, error) {
 	if err := a.live(ctx, d, "ahead", 59, now); err != nil {
 		return "", err
 	}
-	// An instant that the plugin's clock has not seen yet is cut down to the present minute.
+	// An instant in the future of the plugin's clock is truncated to the current minute.
 	asked := &differences{}
 	if err := a.live(ctx, asked, "ahead", 59, now.Add(4*time.Minute)); err != nil {
 		return "", err

@@ -15,7 +15,7 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// killed ends the server while it answers, and starts it again.
+// killed kills the server during a query, and starts it again.
 func (f *arena) killed(ctx context.Context, d *differences) (string, error) {
 	a, err := f.asker(f.proxy.url, nil)
 	if err != nil {
@@ -34,7 +34,7 @@ func (f *arena) killed(ctx context.Context, d *differences) (string, error) {
 	return said, a.healed(ctx, d)
 }
 
-// dataLost restarts a server without its data after some of it was asked for.
+// dataLost restarts a server without its data between queries.
 func (l *lab) dataLost(ctx context.Context, all *samples, d *differences) (string, error) {
 	b, err := l.project.ServePrometheus(ctx, all.whole)
 	if err != nil {
@@ -70,7 +70,7 @@ func (l *lab) dataLost(ctx context.Context, all *samples, d *differences) (strin
 	return "who had asked before: " + said + "; who had not: " + other, err
 }
 
-// shortRetention asks a server that keeps half of the window.
+// shortRetention queries a server with half of the window.
 func (l *lab) shortRetention(ctx context.Context, all *samples, d *differences) (string, error) {
 	b, err := l.project.ServePrometheus(ctx, all.whole[len(all.whole)-1:])
 	if err != nil {
@@ -89,8 +89,8 @@ func (l *lab) shortRetention(ctx context.Context, all *samples, d *differences) 
 	return said, a.keptPart(ctx, d)
 }
 
-// keptPart compares what a server with the last block alone must tell: the events of that time, and
-// how much of the window it is.
+// keptPart checks the result of a server with only the last block: the events in the block's range,
+// and its coverage.
 func (a *asker) keptPart(ctx context.Context, d *differences) error {
 	at, kept := month.Instants[0], month.Start.Add(blockSpan)
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
@@ -105,7 +105,7 @@ func (a *asker) keptPart(ctx context.Context, d *differences) error {
 			d.add("no row of %s", workload)
 			continue
 		}
-		// The first sample of the record is the baseline: a minute of 16 days.
+		// The first sample is the baseline: a minute of 16 days.
 		want := truthOf{a.truth, "availability", workload}.counts(kept.Add(time.Minute), at)
 		d.count(workload+" events of the time that was kept", r.number(i, "events"), want.Total)
 		d.within(workload+" coverage", r.number(i, "coverage"), share, 0.002)
@@ -113,8 +113,8 @@ func (a *asker) keptPart(ctx context.Context, d *differences) error {
 	return nil
 }
 
-// storeDown stops the store gateway of a Thanos whose sidecar has the second half of the month,
-// asks, and starts it again.
+// storeDown stops the store gateway of a Thanos with the second half of the month in its sidecar,
+// queries, and starts it again.
 func (l *lab) storeDown(ctx context.Context, all *samples, d *differences) (string, error) {
 	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: all.holed[len(all.holed)-1:], Bucket: all.whole})
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// partialAnswers stops a store gateway behind a Thanos that is not known to be one: it is not told
-// to refuse partial answers, and sends them with a warning. A panel may show what there is, with
-// its coverage; an alert rule must not.
+// partialAnswers stops a store gateway behind a Thanos that is not detected as one. Its partial
+// results have a warning, because no parameter disables them. A panel may show them, with their
+// coverage. An alert rule must not use them.
 func (l *lab) partialAnswers(ctx context.Context, all *samples, d *differences) (string, error) {
 	t, err := l.project.ServeThanos(ctx, stack.ThanosData{Sidecar: all.holed[len(all.holed)-1:], Bucket: all.whole})
 	if err != nil {
@@ -43,11 +43,11 @@ func (l *lab) partialAnswers(ctx context.Context, all *samples, d *differences) 
 	if err := t.AwaitStores(ctx); err != nil {
 		return "", err
 	}
-	// Without the dialect of Thanos its resets() is believed, which says 0 for ever.
+	// In the default dialect, resets() is used, which is always 0 in Thanos.
 	return "alerts: " + told + ". Panels: " + panel, a.healedBut(ctx, d, "crashing")
 }
 
-// refusesAlerts asks as an alert rule does, which must be told that the answer is not whole.
+// refusesAlerts queries as an alert rule. It requires an error about the partial result.
 func (a *asker) refusesAlerts(ctx context.Context, d *differences) (said string, err error) {
 	at := month.Instants[0]
 	for _, kind := range []string{"summary", "alerts", "timeseries"} {

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// peakMiB is the most that the plugin's process has held in memory since forgetPeak; 0 where Linux
-// does not tell.
+// peakMiB returns the peak memory of the plugin's process since forgetPeak on Linux, 0 on other
+// systems.
 func (l *lab) peakMiB() float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", l.host.PID()))
 	if err != nil {
@@ -30,18 +30,19 @@ func (l *lab) peakMiB() float64 {
 
 func (l *lab) forgetPeak() {
 	const resetPeak = "5"
-	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", l.host.PID()), []byte(resetPeak), 0) // where there is a /proc
+	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", l.host.PID()), []byte(resetPeak), 0) // on systems with /proc
 }
 
-// bombLimitMiB bounds one answer, and bombPeak how many times that the plugin may take while every
-// answer is a bomb: all answers under way hold twice the limit at most; the rest is garbage that is
-// not collected yet.
+// bombLimitMiB is the maximum size of one response. bombPeak is the maximum memory of the plugin as
+// a multiple of it, while every response is a bomb. All concurrent responses together use at most
+// twice the limit; the rest is uncollected garbage.
 const (
 	bombLimitMiB = 64
 	bombPeak     = 8
 )
 
-// bombOfSeries answers every query by series without an end, and watches the plugin's memory.
+// bombOfSeries responds to every query with an endless list of series, and measures the plugin's
+// memory.
 func (f *arena) bombOfSeries(ctx context.Context, d *differences) (string, error) {
 	a, err := f.asker(f.proxy.url, map[string]any{"maxResponseMiB": bombLimitMiB})
 	if err != nil {
@@ -54,7 +55,7 @@ func (f *arena) bombOfSeries(ctx context.Context, d *differences) (string, error
 	f.forgetPeak()
 	explode := bomb(tinySeries)
 	said, err := a.fault(ctx, d, f.proxy, func(w http.ResponseWriter, r *http.Request, through http.Handler) {
-		if r.Method == http.MethodGet { // as what the server is, and what labels there are
+		if r.Method == http.MethodGet { // such as the detection of the product, and lists of labels
 			through.ServeHTTP(w, r)
 			return
 		}

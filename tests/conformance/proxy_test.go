@@ -20,17 +20,17 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// proxy stands between the plugin and a server. Whoever starts one must close it.
+// proxy is between the plugin and a server. The caller must close it.
 type proxy struct {
 	url      string
 	server   *http.Server
 	through  http.Handler
 	way      atomic.Pointer[way]
 	requests atomic.Int64
-	usual    int64 // requests that two questions take which nothing is wrong with
+	usual    int64 // requests of two queries without a fault
 }
 
-// way is what a proxy does with a request instead of passing it on; through does pass it on.
+// way handles a request in place of the server, or passes it on with through.
 type way func(w http.ResponseWriter, r *http.Request, through http.Handler)
 
 func startProxy(ctx context.Context, upstream string) (*proxy, error) {
@@ -57,7 +57,7 @@ func startProxy(ctx context.Context, upstream string) (*proxy, error) {
 
 func (p *proxy) close() { _ = p.server.Close() }
 
-// set changes the way of all further requests; nil passes them on.
+// set changes the handling of all further requests; nil passes them on.
 func (p *proxy) set(w way) {
 	if w == nil {
 		p.way.Store(nil)
@@ -66,7 +66,7 @@ func (p *proxy) set(w way) {
 	p.way.Store(&w)
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP handles one request.
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.requests.Add(1)
 	if way := p.way.Load(); way != nil {
@@ -76,8 +76,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.through.ServeHTTP(w, r)
 }
 
-// only narrows every query to the series with a label, so that one server can hold what many case
-// files loaded.
+// only narrows every query to the series with a label, so that one server can contain the series of
+// many case files.
 func only(name, value string) way {
 	match := labels.MustNewMatcher(labels.MatchEqual, name, value)
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {

@@ -1,8 +1,8 @@
 //go:build suite
 
-// Package conformance compares the built plugin's answers with a known truth on real servers of the
-// Prometheus family. Every server holds the same month of samples and is asked every type of query;
-// then faults are injected. `go tool mage conformance` and `go tool mage soak` run it; the build
+// Package conformance compares the built plugin's results with a known truth on real servers of the
+// Prometheus family. Every server has the same month of samples, and receives every type of query.
+// Then faults are injected. `go tool mage conformance` and `go tool mage soak` run it. The build
 // tag keeps it out of `go test ./...`.
 package conformance
 
@@ -24,17 +24,17 @@ import (
 
 func TestMain(m *testing.M) { suite.Main(m) }
 
-// outcome of one case on one server.
+// outcome is the result of one case on one server.
 type outcome struct {
 	server, check string
 	worst         float64 // error of a count, percent
-	err           error   // why it failed
-	cannot        string  // why the server is unable to, where the plugin said so
-	without       string  // why it was not asked
-	said          string  // by the plugin, during a fault
+	err           error   // reason of a failure
+	cannot        string  // reason why the server cannot, from the plugin's error
+	without       string  // reason why it was not run
+	said          string  // result of the plugin during a fault
 }
 
-// result is the line that the suite ends with.
+// result is the last line of the suite.
 type result struct {
 	Servers            int     `json:"servers"`
 	Cases              int     `json:"cases"`
@@ -42,9 +42,9 @@ type result struct {
 	MaxAbsErrorPercent float64 `json:"maxAbsErrorPercent"`
 }
 
-// TestSuiteServers sends every query to every server and prints the table and one line of JSON; it
-// fails when anything differs from the truth. CONFORMANCE names servers to ask, separated by
-// commas, `compose` for docker-compose.yaml, and `faults`, or `faults/slow` for those of that name.
+// TestSuiteServers sends every query to every server and prints the table and one line of JSON. It
+// fails if any result differs from the truth. CONFORMANCE selects servers, separated by commas,
+// `compose` for docker-compose.yaml, and `faults`, or `faults/slow` for faults with this name.
 // `late`, or `late/stalled`, are faults of time and of unequal replicas on several products.
 func TestSuiteServers(t *testing.T) { suite.Run(t, run) }
 
@@ -62,7 +62,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer asking.close()
-	breaking, err := openLab(ctx, project, "faults") // another process, which is watched
+	breaking, err := openLab(ctx, project, "faults") // a separate process, which is measured
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func run(ctx context.Context) error {
 	return report(len(asked), slices.Concat(columns, composed, faults, late))
 }
 
-// known fails for a name in CONFORMANCE that chooses nothing.
+// known returns an error for a name in CONFORMANCE that selects nothing.
 func known(names string, servers []server, trials []trial) error {
 	if names == "" {
 		return nil
@@ -144,7 +144,7 @@ func chosen(all []server) []server {
 	return out
 }
 
-// askAll asks one server after the other.
+// askAll checks one server after the other.
 func (l *lab) askAll(ctx context.Context, asked []server, all *samples) ([]outcome, error) {
 	var out []outcome
 	for _, s := range asked {
@@ -157,7 +157,7 @@ func (l *lab) askAll(ctx context.Context, asked []server, all *samples) ([]outco
 	return out, nil
 }
 
-// hold starts a server and runs all checks against it.
+// hold starts a server and runs all checks on it.
 func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, error) {
 	running, err := s.start(ctx, l.project, all)
 	if err != nil && s.optional && ctx.Err() == nil {
@@ -205,8 +205,7 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 	return out, err
 }
 
-// holdCase runs the check of one case file, whose series a proxy separates from those of the
-// others.
+// holdCase runs the check of one case file. A proxy separates its series from the others.
 func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string, run func(context.Context, *asker, *differences) error) (outcome, error) {
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)

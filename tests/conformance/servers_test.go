@@ -15,12 +15,12 @@ import (
 type server struct {
 	name     string
 	start    func(ctx context.Context, project *stack.Project, s *samples) (*started, error)
-	settings map[string]any     // of the data source, as docs/backends.md tells them
+	settings map[string]any     // of the data source, as in docs/backends.md
 	cannot   map[string]cannot  // by check
-	without  map[string]string  // checks that make no sense here, and why
-	instead  map[string]instead // case files in which another number is right here
-	optional bool               // it cannot be had on every machine
-	shift    time.Duration      // of the case files, which begin in 1970 else
+	without  map[string]string  // checks that do not apply, and the reason
+	instead  map[string]instead // case files with another correct number
+	optional bool               // not available on every machine
+	shift    time.Duration      // of the case files, which otherwise begin in 1970
 }
 
 // started is a running server.
@@ -29,8 +29,7 @@ type started struct {
 	stop func()
 }
 
-// cannot says in one sentence what a server is unable to do, and what the plugin's error must
-// contain.
+// cannot is a sentence about the limitation of a server, and a required part of the plugin's error.
 type cannot struct{ why, says string }
 
 const noNative = "native histograms are an experiment in Prometheus 2, whose last_over_time leaves them out"
@@ -40,10 +39,10 @@ const vmRange = "VictoriaMetrics turns native histograms into buckets of its own
 // sameCalendar is 56 years: 1970 and 2026 have the same days of the week and no 29 February.
 const sameCalendar = 20454 * 24 * time.Hour
 
-// instead is a word of a case file that stands for another one on a server, and why.
+// instead replaces a word of a case file on a server, and gives the reason.
 type instead struct{ of, right, why string }
 
-// servers are the columns, in order.
+// servers returns the columns, in order.
 func servers() []server {
 	return []server{
 		{name: "prometheus-3.16", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
@@ -123,7 +122,7 @@ func servers() []server {
 	}
 }
 
-// ownCluster are cases about the label cluster, which the external label of a Thanos replaces.
+// ownCluster are cases with the label cluster, which the external label of a Thanos replaces.
 func ownCluster() map[string]string {
 	const why = "the sidecar's external label cluster replaces that of the series"
 	out := map[string]string{}

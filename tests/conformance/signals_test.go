@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/tests/signalcases"
 )
 
-// ask asks every question of a situation whose first sample is at an instant.
+// ask runs all queries of a case with its first sample at an instant.
 func (c signalCase) ask(ctx context.Context, a *asker, d *differences, first time.Time) error {
 	for _, l := range c.Lines {
 		resources := map[string]any{"signals": []string{l.Signal}}
@@ -34,7 +34,7 @@ func (c signalCase) ask(ctx context.Context, a *asker, d *differences, first tim
 	return nil
 }
 
-// numbersOf are the last numbers of a signal, by the groups' labels.
+// numbersOf returns the last numbers of a signal, by the labels of groups.
 func numbersOf(frames data.Frames, l signalcases.Line) map[string]float64 {
 	out := map[string]float64{}
 	for _, f := range frames {

@@ -16,17 +16,17 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// What happens beside the dashboards of a soak.
+// Parameters of the load in addition to dashboards.
 const (
-	soakViewers    = 200              // with an identity of their own
-	viewerPause    = 60 * time.Second // from one look of a viewer to the next
-	flappingPanels = 2                // behind a balancer that flaps between two replicas
+	soakViewers    = 200              // each with its own identity
+	viewerPause    = 60 * time.Second // between two queries of a viewer
+	flappingPanels = 2                // behind a balancer of two replicas
 	flapPause      = 2 * time.Second
-	lateEvery      = 20 * time.Second // a remote write that stalled catches up
-	soakLimitMiB   = 768              // that the plugin may have resident at any time
+	lateEvery      = 20 * time.Second // a stalled remote write catches up
+	soakLimitMiB   = 768              // maximum resident memory of the plugin
 )
 
-// beside starts what goes on beside the dashboards.
+// beside starts the load in addition to dashboards.
 func (s *soak) beside(ctx context.Context, g *errgroup.Group, until time.Time) error {
 	shared := map[string]any{"timeout": 60, "cacheMiB": 64}
 	viewers, err := s.asker(s.proxy.url, map[string]any{"timeout": 60, "cacheMiB": 64, "oauthPassThru": true})
@@ -62,9 +62,9 @@ func (s *soak) beside(ctx context.Context, g *errgroup.Group, until time.Time) e
 	return nil
 }
 
-// viewer looks at the month once a minute, with a token of its own.
+// viewer queries the month once a minute, with its own token.
 func (s *soak) viewer(ctx context.Context, n int, a *asker, until time.Time) error {
-	dice := rand.New(rand.NewPCG(uint64(n), 2)) // #nosec G404 - the same questions every time
+	dice := rand.New(rand.NewPCG(uint64(n), 2)) // #nosec G404 - the same queries every time
 	own := *a
 	own.headers = map[string]string{"Authorization": fmt.Sprintf("Bearer viewer-%d", n)}
 	if err := sleep(ctx, time.Duration(dice.Int64N(int64(viewerPause)))); err != nil {
@@ -79,10 +79,11 @@ func (s *soak) viewer(ctx context.Context, n int, a *asker, until time.Time) err
 	return ctx.Err()
 }
 
-// flapping asks a balancer that takes one of two replicas by chance for each request; one of them
-// lacks two hours. What is not the truth must come with less coverage and a notice.
+// flapping queries a balancer that chooses one of two replicas at random for each request. One of
+// them has a gap of two hours. A result that is not the truth must have a lower coverage and a
+// notice.
 func (s *soak) flapping(ctx context.Context, n int, a *asker, until time.Time) error {
-	dice := rand.New(rand.NewPCG(uint64(n), 3)) // #nosec G404 - the same questions every time
+	dice := rand.New(rand.NewPCG(uint64(n), 3)) // #nosec G404 - the same queries every time
 	for time.Now().Before(until) && ctx.Err() == nil {
 		at := month.Instants[0].Add(-time.Duration(dice.IntN(24*60)) * time.Minute)
 		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
@@ -111,8 +112,8 @@ func balancer(other *proxy) way {
 	}
 }
 
-// lateWrites lets remote write stall, looks meanwhile, lets it catch up, and looks twice: the
-// second look must be the truth.
+// lateWrites stalls remote write, queries, catches up, and queries twice. The last result must be
+// the truth.
 func (s *soak) lateWrites(ctx context.Context, source *pluginhost.DataSource, until time.Time) error {
 	dice := rand.New(rand.NewPCG(4, 4)) // #nosec G404 - the same stalls every time
 	a := &asker{lab: s.lab, source: source}
@@ -157,8 +158,8 @@ func (s *soak) lateWrites(ctx context.Context, source *pluginhost.DataSource, un
 	return ctx.Err()
 }
 
-// since is what a story shows that was recorded from a time on: its first sample is where counting
-// begins.
+// since returns the counts of a story with samples from a time on. Its first sample is the
+// baseline.
 func (s story) since(now, from, at time.Time) (events, bad float64) {
 	for _, one := range s.series(now, from, at) {
 		first, last := math.NaN(), 0.0
@@ -177,7 +178,7 @@ func (s story) since(now, from, at time.Time) (events, bad float64) {
 	return events, bad
 }
 
-// account adds an answer, or an error, to the result.
+// account adds a result, or an error, to the totals.
 func (s *soak) account(of string, err error, d *differences) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,56 +20,56 @@ import (
 	"github.com/burnline/burnline/tests/suite"
 )
 
-// soakResult is the line that the soak ends with.
+// soakResult is the last line of the soak.
 type soakResult struct {
 	Seconds    int        `json:"seconds"`
 	Answers    int        `json:"answers"`
-	Errors     int        `json:"errors"` // told while something was made to fail
-	Wrong      int        `json:"wrong"`  // numbers that are not the truth, and errors without a fault
+	Errors     int        `json:"errors"` // during a fault
+	Wrong      int        `json:"wrong"`  // wrong numbers, and errors without a fault
 	Faults     int        `json:"faults"`
 	RSSMiB     [2]float64 `json:"rssMiB"`     // median of the second quarter, and of the last
 	Goroutines [2]float64 `json:"goroutines"` // the same
 	Files      [2]float64 `json:"files"`      // the same
-	PeakMiB    float64    `json:"peakMiB"`    // the most resident memory at any time
+	PeakMiB    float64    `json:"peakMiB"`    // peak resident memory
 	LimitMiB   float64    `json:"limitMiB"`
 }
 
 const (
-	dashboards   = 8   // that refresh without a pause
-	saveEvery    = 150 // refreshes, until a data source is saved anew
+	dashboards   = 8   // refresh without a pause
+	saveEvery    = 150 // refreshes between two saves of a data source
 	afterError   = 250 * time.Millisecond
 	soakDefault  = 10 * time.Minute
 	faultLasts   = 3 * time.Second
 	faultEvery   = 12 * time.Second
-	afterFault   = 35 * time.Second // an answer that began within a fault may take three timeouts
+	afterFault   = 35 * time.Second // a response that began within a fault may take three timeouts
 	soakTimeout  = 10               // seconds, of the data source
-	soakCacheMiB = 16               // so little that cells are evicted all the time
+	soakCacheMiB = 16               // so small that cells are evicted continuously
 )
 
-// What may grow from the second quarter of a soak to the last.
+// Limits of growth from the second quarter of a soak to the last.
 const (
 	growMiB        = 40
-	growGoroutines = 40 + 4*soakViewers // a viewer that waits for an answer has a few
+	growGoroutines = 40 + 4*soakViewers // a waiting viewer has a few
 	growFiles      = 30
 )
 
-// soak is a long time of dashboards that refresh while things fail.
+// soak is a long run of dashboards that refresh during faults.
 type soak struct {
 	*arena
-	holed  *stack.Backend // a replica that lacks two hours
+	holed  *stack.Backend // a replica with a gap of two hours
 	opened []*proxy
 	mu     sync.Mutex
 	out    soakResult
 	wrong  []string
-	failed time.Time // until when errors are to be expected
+	failed time.Time // until when errors are expected
 	usages []usage
 }
 
-// TestSuiteSoak asks from eight dashboards at once for ten minutes, or as long as SOAK says (as
-// 1h), while the way to the server is broken again and again. Beside them 200 viewers with tokens
-// of their own look once a minute, remote write stalls and catches up, and a balancer flaps between
-// two unequal replicas. It fails on any wrong number, when memory, goroutines or open files grow,
-// and when the plugin takes more memory than it may.
+// TestSuiteSoak runs eight dashboards for ten minutes, or for the duration SOAK (such as 1h), while
+// the connection to the server fails repeatedly. At the same time, 200 viewers with their own
+// tokens query once a minute, remote write stalls and catches up, and a balancer alternates between
+// two unequal replicas. It fails on any wrong number, on growing memory, goroutines or open files,
+// and on too much memory.
 func TestSuiteSoak(t *testing.T) { suite.Run(t, runSoak) }
 
 func runSoak(ctx context.Context) error {
@@ -143,10 +143,10 @@ func (s *soak) run(ctx context.Context, length time.Duration) error {
 	return g.Wait()
 }
 
-// dashboard refreshes without a pause, but for a moment after an error; now and then the data
-// source is saved anew.
+// dashboard refreshes without a pause, except after an error. From time to time the data source is
+// saved.
 func (s *soak) dashboard(ctx context.Context, n int, a *asker, until time.Time) error {
-	dice := rand.New(rand.NewPCG(uint64(n), 1)) // #nosec G404 - the same questions every time
+	dice := rand.New(rand.NewPCG(uint64(n), 1)) // #nosec G404 - the same queries every time
 	for i := 1; time.Now().Before(until) && ctx.Err() == nil; i++ {
 		if i%saveEvery == 0 {
 			saved := a.source.Settings()
@@ -161,10 +161,10 @@ func (s *soak) dashboard(ctx context.Context, n int, a *asker, until time.Time) 
 	return ctx.Err()
 }
 
-// soaked are the SLOs that dashboards ask about.
+// soaked are the SLOs of the dashboards.
 var soaked = []string{"availability", "latency", "quantile", "timeslice", "probe", "composite"}
 
-// refresh asks one question about some minute of the last two days and compares the answer.
+// refresh sends one query about a minute of the last two days and compares the result.
 func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) error {
 	at := month.Instants[0].Add(-time.Duration(dice.IntN(2*24*60)) * time.Minute)
 	slo := soaked[dice.IntN(len(soaked))]
@@ -182,7 +182,7 @@ func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) error {
 	return err
 }
 
-// breakThings breaks the way to the server for a few seconds, again and again.
+// breakThings breaks the connection to the server for a few seconds, repeatedly.
 func (s *soak) breakThings(ctx context.Context, until time.Time) error {
 	ways := onTheWay()
 	names := slices.Sorted(maps.Keys(ways))
@@ -204,7 +204,7 @@ func (s *soak) breakThings(ctx context.Context, until time.Time) error {
 	return nil
 }
 
-// watch writes down what the plugin's process holds, about a hundred times.
+// watch samples the resources of the plugin's process, about a hundred times.
 func (s *soak) watch(ctx context.Context, until time.Time) error {
 	every := max(time.Until(until)/100, time.Second)
 	for time.Now().Before(until) {

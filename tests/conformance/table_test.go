@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/tests/suite"
 )
 
-// report prints the table, what failed, what a server cannot do, and the line of JSON.
+// report prints the table, failures, limitations of servers, and the line of JSON.
 func report(servers int, outcomes []outcome) error {
 	r := result{Servers: servers}
 	r.count(outcomes)
@@ -55,7 +55,7 @@ func table(out io.Writer, outcomes []outcome) error {
 		cells[[2]string{o.server, o.check}] = o
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	p := func(text string) { _, _ = fmt.Fprint(w, text) } // Flush tells the error
+	p := func(text string) { _, _ = fmt.Fprint(w, text) } // Flush returns the error
 	p("case")
 	for _, c := range columns {
 		p("\t" + c)

@@ -10,8 +10,8 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// workloadsOf compares what every workload is shown by: the SLO that needs a person most, of equals
-// the one with the least budget.
+// workloadsOf compares the SLO of every workload's row: the most urgent one, then the one with the
+// least remaining budget.
 func (a *asker) workloadsOf(ctx context.Context, d *differences) error {
 	at := month.Instants[0]
 	asked := []string{"availability", "latency"}
@@ -99,7 +99,7 @@ func (a *asker) whatIf(ctx context.Context, d *differences) error {
 	return nil
 }
 
-// burners compares which codes spent the budget.
+// burners compares the codes that spent the budget.
 func (a *asker) burners(ctx context.Context, d *differences) error {
 	at := month.Instants[1]
 	frames, err := a.frames(ctx, map[string]any{
@@ -123,7 +123,7 @@ func (a *asker) burners(ctx context.Context, d *differences) error {
 }
 
 // backtest compares how often each severity fires over three weeks. The workload with the gap is
-// left out: what of it could be judged is not in the counts.
+// left out: the counts do not show which times were measured.
 func (a *asker) backtest(ctx context.Context, d *differences) error {
 	to := month.Instants[0]
 	from := to.AddDate(0, 0, -21)
@@ -158,7 +158,7 @@ func (a *asker) backtest(ctx context.Context, d *differences) error {
 	return nil
 }
 
-// alarms are the times without a break in which a severity fires, judged every step.
+// alarms counts the continuous firing periods of each severity, evaluated every step.
 func (t truthOf) alarms(from, to time.Time, step time.Duration) (pages, all float64) {
 	for _, p := range pairs {
 		before := false

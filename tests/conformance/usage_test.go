@@ -11,19 +11,19 @@ import (
 	"time"
 )
 
-// usage is what the plugin's process holds.
+// usage is the resources of the plugin's process.
 type usage struct {
 	goroutines int
 	files      int // open file descriptors
 	rssMiB     float64
-	heldMiB    float64 // without what Go keeps for later use
+	heldMiB    float64 // without memory that Go keeps for later use
 }
 
 func (u usage) String() string {
 	return fmt.Sprintf("%d goroutines, %d files, %.0f MiB (%.0f resident)", u.goroutines, u.files, u.heldMiB, u.rssMiB)
 }
 
-// usage asks the plugin's own metrics, and Linux about its process.
+// usage reads the plugin's own metrics, and on Linux its process information.
 func (l *lab) usage(ctx context.Context) (usage, error) {
 	text, err := l.host.CollectMetrics(ctx)
 	if err != nil {
@@ -33,13 +33,13 @@ func (l *lab) usage(ctx context.Context) (usage, error) {
 	u := usage{goroutines: int(metric(string(text), "go_goroutines")), rssMiB: mib("process_resident_memory_bytes")}
 	u.heldMiB = u.rssMiB - (mib("go_memstats_heap_idle_bytes") - mib("go_memstats_heap_released_bytes"))
 	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", l.host.PID()))
-	if err == nil { // only where there is a /proc
+	if err == nil { // on systems with /proc
 		u.files = len(files)
 	}
 	return u, nil
 }
 
-// metric is the value of a metric without labels in Prometheus's text format; 0 without it.
+// metric returns the value of a metric without labels in Prometheus's text format, or 0.
 func metric(text, name string) float64 {
 	for line := range strings.Lines(text) {
 		if value, ok := strings.CutPrefix(line, name+" "); ok {
@@ -52,16 +52,16 @@ func metric(text, name string) float64 {
 	return 0
 }
 
-// What may stay after a fault: idle connections and the runtime's own.
+// Allowed growth after a fault: idle connections and the runtime's own.
 const (
 	moreGoroutines = 30
 	moreFiles      = 20
 	moreMiB        = 300
 )
 
-// leak waits until the plugin holds about as much as before, and tells what it still holds more
-// after five minutes: Go collects every two, and empties its pools when it does so the second time.
-// When it gives free memory back to the system is its own matter.
+// leak waits until the plugin uses about as much as before. After five minutes it returns an error
+// with the difference. Go collects garbage every two minutes, and empties its pools in the second
+// round. Memory that Go keeps free does not count.
 func (l *lab) leak(ctx context.Context, before usage) error {
 	var now usage
 	for range 600 {

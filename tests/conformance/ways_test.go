@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// some lets a fault happen to every n-th request only, and the others pass.
+// some applies a fault to every n-th request, and passes the others.
 func some(n int64, fault way) way {
 	var asked atomic.Int64
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
@@ -28,7 +28,7 @@ func some(n int64, fault way) way {
 	}
 }
 
-// atFirst lets a fault happen for some time, from the first request on.
+// atFirst applies a fault for some time, from the first request on.
 func atFirst(length time.Duration, fault way) way {
 	var until atomic.Pointer[time.Time]
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
@@ -41,7 +41,7 @@ func atFirst(length time.Duration, fault way) way {
 	}
 }
 
-// answer is a fixed one.
+// answer is a fixed response.
 func answer(status int, contentType, body string, headers ...string) way {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		for i := 0; i+1 < len(headers); i += 2 {
@@ -49,11 +49,11 @@ func answer(status int, contentType, body string, headers ...string) way {
 		}
 		w.Header().Set("Content-Type", contentType)
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body) // whoever asked may be gone
+		_, _ = io.WriteString(w, body) // the client may have disconnected
 	}
 }
 
-// whole is the real answer, uncompressed.
+// whole returns the server's response, uncompressed.
 func whole(r *http.Request, through http.Handler) *httptest.ResponseRecorder {
 	r.Header.Del("Accept-Encoding")
 	rec := httptest.NewRecorder()
@@ -61,7 +61,7 @@ func whole(r *http.Request, through http.Handler) *httptest.ResponseRecorder {
 	return rec
 }
 
-// cutOff breaks the connection in the middle of the real answer.
+// cutOff breaks the connection in the middle of the response.
 func cutOff(w http.ResponseWriter, r *http.Request, through http.Handler) {
 	body := whole(r, through).Body.Bytes()
 	w.Header().Set("Content-Type", "application/json")
@@ -71,21 +71,21 @@ func cutOff(w http.ResponseWriter, r *http.Request, through http.Handler) {
 	panic(http.ErrAbortHandler)
 }
 
-// truncated is the first half of the real answer, as if it were all.
+// truncated sends the first half of the response as if it were complete.
 func truncated(w http.ResponseWriter, r *http.Request, through http.Handler) {
 	body := whole(r, through).Body.Bytes()
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(body[:len(body)/2])
 }
 
-// slow sends the real answer a few bytes at a time, for minutes.
+// slow sends the response a few bytes at a time, for minutes.
 func slow(w http.ResponseWriter, r *http.Request, through http.Handler) {
 	got := whole(r, through)
 	w.WriteHeader(got.Code)
 	drip(w, r, got.Body.Bytes())
 }
 
-// slowBut sends short answers at once: a server that is slow, and lives.
+// slowBut sends short responses at once, as a slow server that is alive.
 func slowBut(short int) way {
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
 		got := whole(r, through)
@@ -117,14 +117,14 @@ func drip(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
-// bombMiB is what the gzip bomb inflates to.
+// bombMiB is the uncompressed size of the gzip bomb.
 const bombMiB = 2048
 
-// bomb is a valid answer of a few MiB that inflates to 2 GiB of the same.
+// bomb is a valid response of a few MiB that inflates to 2 GiB.
 func bomb(same string) way {
-	packed := sync.OnceValue(func() string { // of some seconds
+	packed := sync.OnceValue(func() string { // takes some seconds
 		var out bytes.Buffer
-		z, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed) // the level is a valid one
+		z, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed) // the level is valid
 		_, _ = io.WriteString(z, `{"status":"success","data":{"resultType":"matrix","result":[`)
 		mebibyte := []byte(strings.Repeat(same, 1<<20/len(same)))
 		for range bombMiB {
@@ -139,10 +139,10 @@ func bomb(same string) way {
 	}
 }
 
-// tinySeries takes far more memory than text.
+// tinySeries uses far more memory than text.
 const tinySeries = `{"metric":{"a":"b"},"value":[1,"1"]},`
 
-// busy answers 429 and when to come again.
+// busy responds with 429 and Retry-After.
 func busy(after time.Duration) way {
 	return answer(http.StatusTooManyRequests, "text/plain", "too many requests", "Retry-After", fmt.Sprint(int(after.Seconds())))
 }

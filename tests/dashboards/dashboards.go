@@ -1,6 +1,5 @@
-// Package dashboards asks what a bundled dashboard asks, from its JSON, as Grafana would: one
-// request for each panel, over the dashboard's time range, with the variables' values in the
-// queries.
+// Package dashboards sends the queries of a bundled dashboard, read from its JSON, as Grafana does:
+// one request per panel, over the dashboard's time range, with the values of variables.
 package dashboards
 
 import (
@@ -15,7 +14,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Dashboard is what is read of a dashboard.
+// Dashboard is the part of a dashboard's JSON that is read.
 type Dashboard struct {
 	UID         string
 	Title       string
@@ -25,7 +24,7 @@ type Dashboard struct {
 	Templating  struct{ List []Variable }
 }
 
-// Panel is one that asks, or that shows what another one asked.
+// Panel is a panel with queries, or with the result of another panel.
 type Panel struct {
 	ID            int
 	Title         string
@@ -37,13 +36,13 @@ type Panel struct {
 	Panels        []Panel // of a folded row. Grafana does not send their queries before it is opened
 }
 
-// Annotation is one that asks, unless it is Grafana's own.
+// Annotation is an annotation with a query, unless it is Grafana's own.
 type Annotation struct {
 	Name   string
 	Target json.RawMessage
 }
 
-// Variable is a query variable with its question to the data source, or another one.
+// Variable is a query variable of the data source, or another one.
 type Variable struct {
 	Name  string
 	Type  string
@@ -72,8 +71,8 @@ func (d *Dashboard) All() []Panel {
 	return out
 }
 
-// From is where the dashboard's time range begins: "now-24h", or "now-2M/M", two months before the
-// month that is.
+// From returns the start of the dashboard's time range: "now-24h", or "now-2M/M", two months before
+// the start of the current month.
 func (d *Dashboard) From(now time.Time) (time.Time, error) {
 	back, ok := strings.CutPrefix(d.Time.From, "now-")
 	if !ok {
@@ -88,14 +87,13 @@ func (d *Dashboard) From(now time.Time) (time.Time, error) {
 	return now.Add(-time.Duration(duration)), err
 }
 
-// screen is the width in pixels that a dashboard is shown on; Grafana asks for a point for each
-// pixel of a panel.
+// Grafana requests one point per pixel of a panel. screen is the width of a dashboard in pixels.
 const (
 	screen  = 1800
 	columns = 24
 )
 
-// Points is how many points Grafana asks for.
+// Points returns the number of points that Grafana requests.
 func (p Panel) Points() int64 {
 	if p.MaxDataPoints > 0 {
 		return p.MaxDataPoints
@@ -103,7 +101,8 @@ func (p Panel) Points() int64 {
 	return int64(p.GridPos.W) * screen / columns
 }
 
-// Asks tells whether the panel asks itself. Else it shows what the panel of the id asked.
+// Asks reports whether the panel has queries. Otherwise it shows the result of the panel with the
+// id.
 func (p Panel) Asks() (asks bool, other int) {
 	for _, target := range p.Targets {
 		var shown struct{ PanelID int }
@@ -114,7 +113,7 @@ func (p Panel) Asks() (asks bool, other int) {
 	return len(p.Targets) > 0, 0
 }
 
-// Queries are the targets of a panel over a time, with the values of variables.
+// Queries returns the queries of targets over a time range, with the values of variables.
 func Queries(targets []json.RawMessage, variables map[string]string, from, to time.Time, points int64) ([]backend.DataQuery, error) {
 	var out []backend.DataQuery
 	for _, target := range targets {
@@ -131,7 +130,7 @@ func Queries(targets []json.RawMessage, variables map[string]string, from, to ti
 	return out, nil
 }
 
-// Filled is a query with the values of variables in it.
+// Filled returns a query with the values of variables.
 func Filled(text string, variables map[string]string) string {
 	var pairs []string
 	for name, value := range variables {

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the dashboards' ConfigMap")
 
 const root = "../../"
 
-// configMap is one for the sidecar of Grafana's chart, which mounts what carries its label.
+// configMap is a ConfigMap for the sidecar of Grafana's chart, which mounts those with its label.
 type configMap struct {
 	APIVersion string            `yaml:"apiVersion"`
 	Kind       string            `yaml:"kind"`
@@ -65,8 +65,7 @@ func TestTheConfigMapCarriesTheDashboards(t *testing.T) {
 	require.Equal(t, m, back, "what is mounted is what the plugin brings")
 }
 
-// Every catalog that is deployed is one that the plugin takes. Grafana makes one dollar sign of
-// two.
+// Every deployed catalog is valid. Grafana replaces two dollar signs by one.
 func TestDeployedCatalogsAreValid(t *testing.T) {
 	found := 0
 	require.NoError(t, filepath.WalkDir(root+"deploy", func(file string, entry fs.DirEntry, err error) error {
@@ -90,7 +89,7 @@ func TestDeployedCatalogsAreValid(t *testing.T) {
 	require.Equal(t, 4, found)
 }
 
-// catalogs are the texts under the key catalog, also in files that a ConfigMap carries.
+// catalogs returns the texts under the key catalog, including files in a ConfigMap.
 func catalogs(content any) []string {
 	var out []string
 	switch content := content.(type) {

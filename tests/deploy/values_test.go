@@ -21,8 +21,8 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// The charts hand their list to Grafana's plugins.preinstall_sync, which takes id@version@URL; and
-// the panel comes with one of the archives only.
+// The charts pass their list to Grafana's plugins.preinstall_sync, in the format id@version@URL.
+// Only one of the archives contains the panel.
 func TestTheChartsInstallTheArchiveWithThePanel(t *testing.T) {
 	var pkg struct{ Version string }
 	require.NoError(t, json.Unmarshal([]byte(read(t, "package.json")), &pkg))
@@ -38,7 +38,7 @@ func TestTheChartsInstallTheArchiveWithThePanel(t *testing.T) {
 	require.Contains(t, read(t, "deploy/kubernetes/grafana.yaml"), `value: "`+archive+`"`)
 }
 
-// What the sidecars of both charts look for is what the ConfigMaps carry.
+// The ConfigMaps have the labels that the sidecars of both charts search for.
 func TestTheSidecarsFindTheConfigMaps(t *testing.T) {
 	type sidecars struct {
 		Sidecar map[string]struct {
@@ -68,7 +68,7 @@ func TestTheSidecarsFindTheConfigMaps(t *testing.T) {
 
 var handler = regexp.MustCompile(`"(\w+):labelsContext=([\w,]+)"`)
 
-// Hubble has the labels that its presets tell people to turn on, and those that they group by.
+// Hubble has the labels that its presets describe, and those that they group by.
 func TestCiliumHasTheLabelsThatThePresetsRead(t *testing.T) {
 	var values struct {
 		Hubble struct {
@@ -102,8 +102,8 @@ func TestCiliumHasTheLabelsThatThePresetsRead(t *testing.T) {
 	require.Equal(t, 4, handlers)
 }
 
-// A preset's exporter is scraped by a monitor here, or its own chart brings one, which a values
-// file turns on or the monitors name.
+// The exporter of every preset is scraped: by a monitor here, or by one of its own chart, which a
+// values file enables or the monitors name.
 func TestEveryPresetIsScraped(t *testing.T) {
 	all, err := presets.All()
 	require.NoError(t, err)

@@ -1,5 +1,5 @@
-// Package docs compares the pages of docs/ that are made from code with that code, and writes them
-// anew with -update.
+// Package docs compares the generated pages of docs/ with their sources, and writes them with
+// -update.
 package docs
 
 import (

@@ -37,7 +37,7 @@ A look takes one request for names, and two for each SLO: labels and buckets. It
 Each preset is tested with an example of its exporter's output (` + "`pkg/sli/presets/testdata`" + `).
 `
 
-// presetsPage is docs/presets.md.
+// presetsPage returns docs/presets.md.
 func presetsPage() (string, error) {
 	all, err := presets.All()
 	if err != nil {
@@ -63,7 +63,7 @@ func presetsPage() (string, error) {
 	return b.String(), nil
 }
 
-// counts describes what an SLO counts, for a table cell.
+// counts describes the events of an SLO, for a table cell.
 func counts(s catalog.SLO) string {
 	switch i := s.SLI.(type) {
 	case *sli.Latency:

@@ -69,7 +69,7 @@ count by (job) ({__name__=~"kube_pod_owner|kube_replicaset_owner|kube_pod_contai
 |---|---|---|---|---|
 `
 
-// resourcesPage is docs/resources.md.
+// resourcesPage returns docs/resources.md.
 func resourcesPage() (string, error) {
 	known, err := resources.Known()
 	if err != nil {

@@ -5,7 +5,7 @@ import { burnline } from './provisioned';
 
 const ids = testIds.queryEditor;
 
-/** A rule is evaluated every ten seconds. */
+/** Rules are evaluated every ten seconds. */
 const evaluated = { timeout: 120_000 };
 
 test('a new rule asks for the alerts of every SLO, and fires for those that fire', async ({
@@ -52,7 +52,7 @@ test('a rule is made from a panel, and is about the number that is chosen', asyn
   await expect(page.getByText('workload="payments"').first()).toBeVisible();
 
   await saveRule(page, { name, group: name });
-  // Whose budget is spent, of the demo's SLO on availability.
+  // Workloads with an exhausted budget, of the demo's SLO on availability.
   const fired = async () => firing(await ruleNamed(page.request, name), 'workload');
   await expect.poll(fired, evaluated).toEqual(['payments']);
   await deleteGroup(page.request, name);

@@ -1,7 +1,7 @@
 import { expect } from '@grafana/plugin-e2e';
 import type { APIRequestContext, Page } from '@playwright/test';
 
-/** The rest of the form of a rule, once its query and its condition are there, up to and with Save. */
+/** Fills in the rest of the form of a rule, after its query and condition, and saves it. */
 export async function saveRule(page: Page, rule: { name: string; group: string }) {
   await page.getByRole('textbox', { name: 'name', exact: true }).fill(rule.name);
   await page.getByRole('button', { name: 'Select folder' }).click();
@@ -34,20 +34,20 @@ interface Groups {
   data: { groups: Array<{ name: string; rules: Rule[] }> };
 }
 
-/** A rule of that name as Grafana evaluates it. */
+/** The rule of this name in Grafana. */
 export async function ruleNamed(request: APIRequestContext, name: string): Promise<Rule | undefined> {
   const answer = await request.get('/api/prometheus/grafana/api/v1/rules');
   const { data }: Groups = await answer.json();
   return data.groups.flatMap(({ rules }) => rules).find((rule) => rule.name === name);
 }
 
-/** The values of a label of its alerts that fire, each once, sorted. */
+/** The distinct values of a label of its firing alerts, sorted. */
 export function firing(rule: Rule | undefined, label: string): string[] {
   const alerts = (rule?.alerts ?? []).filter(({ state }) => state === 'Alerting');
   return [...new Set(alerts.map(({ labels }) => labels[label]))].sort();
 }
 
-/** Deletes the rules of an evaluation group of the folder that the tests use. */
+/** Deletes the rules of an evaluation group in the folder of the tests. */
 export async function deleteGroup(request: APIRequestContext, group: string) {
   const answer = await request.get('/api/v1/provisioning/alert-rules');
   const rules: Array<{ uid: string; ruleGroup: string }> = await answer.json();

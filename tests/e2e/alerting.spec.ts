@@ -10,7 +10,7 @@ interface Rules {
   };
 }
 
-/** The alerts of the provisioned rules that fire, as "workload severity". */
+/** The firing alerts of the provisioned rules, as "workload severity". */
 function firing(rules: Rules): string[] {
   return rules.data.groups
     .filter((group) => group.name === 'burnline page-and-slack')
@@ -25,10 +25,10 @@ test('the provisioned rules page for the fast burn of the demo and post the slow
     .poll(
       async () => {
         const fired = firing(await (await request.get('/api/prometheus/grafana/api/v1/rules')).json());
-        // When the demo has run for a while, the fast burn is one of the slow kind too.
+        // If the demo has run for a while, the fast burn also fires the slow alert.
         return fired.filter((alert) => alert !== 'checkout slack');
       },
-      { timeout: 150_000 } // a rule is evaluated once a minute
+      { timeout: 150_000 } // rules are evaluated once a minute
     )
     .toEqual(['checkout page', 'recommendations slack']);
 });
@@ -40,7 +40,7 @@ test('a provisioned rule can be evaluated in the rule editor', async ({
 }) => {
   const rule = await readProvisionedAlertRule({ fileName: 'rules.yaml' });
   const editor = await gotoAlertRuleEditPage(rule);
-  // evaluate() gives up before a page that has just been opened is there.
+  // evaluate() has a short timeout, so the page must be loaded first.
   await expect(page.getByTestId('data-testid alert-rule preview-button')).toBeVisible();
   await expect(editor.evaluate()).toBeOK();
 });

@@ -39,7 +39,8 @@ test('a dashboard draws what happened over its panels', async ({ openDashboard, 
     panels: [{ type: 'timeseries', title: 'Budget', datasource, targets: [target] }],
   });
   const marks = page.getByTestId('data-testid annotation-marker');
-  // The slow burn of recommendations, the fast one of checkout, which is one of the slow kind too before long.
+  // The slow burn of recommendations, the fast one of checkout, which soon also fires the slow
+  // alert.
   await expect(marks.nth(1)).toBeVisible();
   await marks.first().hover();
   await expect(page.getByText(/(page|slack) fires/).first()).toBeVisible();

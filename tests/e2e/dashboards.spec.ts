@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
-/** The bundled dashboards by their uids, with a panel of each that has to show something. */
+/** The bundled dashboards by uid, with a panel of each that must have data. */
 const bundled = [
   { uid: 'burnline-fleet', title: 'Burnline: Fleet overview', panel: 'Lowest error budget' },
   { uid: 'burnline-slo', title: 'Burnline: SLO in detail', panel: 'Now' },

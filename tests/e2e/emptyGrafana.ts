@@ -2,12 +2,15 @@ import type { APIRequestContext, Page } from '@playwright/test';
 
 import { expect, faultsOf, test as base } from './fixtures';
 
-/** A Grafana as it is before anybody did anything, to a person who has just logged in. */
+/** A new Grafana, as a user sees it after the first login. */
 export interface EmptyGrafana {
   page: Page;
 }
 
-/** Tests with an organization of their own: without data sources and dashboards, with one user, its administrator. */
+/**
+ * Tests with their own organization: without data sources and dashboards, with one user, its
+ * administrator.
+ */
 export const test = base.extend<{ empty: EmptyGrafana }>({
   empty: async ({ browser, request, baseURL }, use, info) => {
     const name = `empty-${info.workerIndex}-${Date.now()}`;

@@ -2,10 +2,13 @@ import { expect, test as base } from '@grafana/plugin-e2e';
 import type { Page } from '@playwright/test';
 
 export interface Fixtures {
-  /** Addresses of requests whose failure a test provokes; any other failure and any error in the console fails the test. */
+  /**
+   * URLs of requests that are expected to fail. Any other failed request or console error fails the
+   * test.
+   */
   expectedFailures: RegExp[];
   faultless: void;
-  /** Stores a dashboard and goes there; it is deleted after the test. Its panels get the whole width. */
+  /** Stores and opens a dashboard. It is deleted after the test. Its panels have the full width. */
   openDashboard: (title: string, dashboard: Dashboard, search?: string) => Promise<void>;
 }
 
@@ -26,7 +29,8 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 
-  // Grafana exchanges the token of a session after ten minutes, and a run can take longer: every test has its own session.
+  // Grafana rotates session tokens after ten minutes, and a run can take longer: every test has its
+  // own session.
   storageState: async ({ playwright, baseURL, user }, use) => {
     const request = await playwright.request.newContext({ baseURL });
     const answer = await request.post('/login', { data: user });
@@ -55,11 +59,14 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Requests that the plugin answers. Grafana has failures of its own, such as those of its catalog where it reaches no other host. */
+/**
+ * Requests to the plugin. Grafana's own requests may fail, such as those to its catalog without
+ * internet access.
+ */
 const OURS = /\/api\/ds\/query|\/api\/datasources\/.+\/(resources|health)|\/public\/plugins\/burnline-/;
 const NOT_OURS = /^Failed to (load resource|fetch plugins from catalog|initialize OpenFeature provider)/;
 
-/** What goes wrong in a page from now on. */
+/** Collects errors of a page from now on. */
 export function faultsOf(page: Page, expectedFailures: RegExp[] = []): string[] {
   const faults: string[] = [];
   page.on('response', (response) => {

@@ -1,6 +1,6 @@
 import type { APIRequestContext } from '@playwright/test';
 
-/** What provisioning/ puts into the Grafana under test. */
+/** The resources of provisioning/ in the tested Grafana. */
 export const burnline = {
   type: 'burnline-slo-datasource',
   name: 'Burnline',
@@ -11,7 +11,7 @@ export const burnline = {
   slos: ['availability', 'latency'],
 } as const;
 
-/** The Prometheus server that the provisioned data source reads: it has the demo's data, wherever it runs. */
+/** The Prometheus server of the provisioned data source, with the demo's data. */
 export async function prometheusUrl(request: APIRequestContext): Promise<string> {
   const answer = await request.get(`/api/datasources/uid/${burnline.uid}`);
   if (!answer.ok()) {

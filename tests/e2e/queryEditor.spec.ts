@@ -40,7 +40,7 @@ test('an SLO is chosen by name and grouped by another label', async ({ panelEdit
 
   await row.getByTestId(ids.grouping).getByRole('radio', { name: 'Custom' }).check();
   await row.getByTestId(ids.groupBy).fill('namespace');
-  // The SLO's own labels are there already: this takes one of them away.
+  // The SLO's own labels are selected. This deselects one of them.
   const answered = answerTo(page, { slos: ['availability'], groupBy: ['workload'] });
   await page.getByRole('option', { name: 'namespace', exact: true }).click();
   expect((await answered).ok()).toBe(true);
@@ -48,7 +48,7 @@ test('an SLO is chosen by name and grouped by another label', async ({ panelEdit
 });
 
 test.describe('an SLO written in the query', () => {
-  test.use({ expectedFailures: [/\/api\/ds\/query/] }); // it is asked for before it is right
+  test.use({ expectedFailures: [/\/api\/ds\/query/] }); // it sends a query before it is complete
 
   test('runs, and its mistakes are shown at the field', async ({ panelEditPage, page }) => {
     await panelEditPage.datasource.set(burnline.name);
@@ -135,7 +135,10 @@ test('Explore starts with every SLO, worst first, and leads to PromQL and to the
   expect((await history).ok()).toBe(true);
 });
 
-/** The answer to a query with at least these properties; the editor runs its query by itself after every change. */
+/**
+ * The response to a query with at least these properties. The editor runs its query after every
+ * change.
+ */
 function answerTo(page: Page, properties: Record<string, unknown>) {
   return page.waitForResponse((response) => {
     if (!response.url().includes('/api/ds/query')) {

@@ -7,7 +7,7 @@ import { burnline, prometheusUrl } from './provisioned';
 
 const ids = testIds.configEditor;
 
-// docs/quickstart.md tells this way. UPDATE_DOCS=1 takes its pictures anew.
+// The steps of docs/quickstart.md. UPDATE_DOCS=1 takes its pictures.
 for (const theme of ['dark', 'light'] as const) {
   test(`five clicks lead from an empty Grafana to the first budget, ${theme}`, async ({ empty: { page }, request }) => {
     const url = await prometheusUrl(request);
@@ -62,7 +62,7 @@ test('the Dashboards tab of a new data source imports a dashboard, which shows i
   for (const title of ['Burnline: Fleet overview', 'Burnline: SLO in detail', 'Burnline: Monthly report']) {
     const row = page.getByRole('row', { name: title });
     await row.getByRole('button', { name: 'Import', exact: true }).click();
-    // From now on it can be imported anew, or deleted.
+    // Now it can be imported again, or deleted.
     await expect(row.getByRole('button', { name: /Re-import/ })).toBeVisible();
   }
   await page.getByRole('link', { name: 'Burnline: Fleet overview' }).click();

@@ -1,5 +1,5 @@
-// Package exposition makes a history of what exporters show: texts in Prometheus' exposition
-// format, a few of one target over a day, become the samples that a Prometheus would have stored.
+// Package exposition converts texts in Prometheus' exposition format to a history: a few texts of
+// one target over a day become the samples that a Prometheus would store.
 //
 //	# target job="istio",pod="cart-1"
 //	# at 0h
@@ -10,12 +10,12 @@
 //	istio_requests_total{response_code="200"} 14400
 //	istio_requests_total{response_code="500"} 144
 //
-// Every minute is a scrape. Between two texts counters, and the buckets, sums and counts of
-// histograms, grow evenly in whole numbers; gauges keep their value until the next text. A counter
-// that the earlier text does not have is born with its first event; a counter that the later text
-// does not have ends at once, a gauge with that text. A label that target and exporter both give is
-// the target's, and the exporter's becomes exported_<label>, as in a scrape without honorLabels; "#
-// honor target ..." is one with it.
+// A scrape happens every minute. Between two texts, counters, and the buckets, sums and counts of
+// histograms, grow evenly in whole numbers. Gauges keep their value until the next text. A counter
+// that is not in the earlier text begins with its first event. A counter that is not in the later
+// text ends at once, a gauge with that text. If target and exporter have the same label, the
+// target's is used, and the exporter's becomes exported_<label>, as in a scrape without
+// honorLabels. "# honor target ..." is one with it.
 package exposition
 
 import (
@@ -38,10 +38,10 @@ import (
 // interval is the time between two scrapes.
 const interval = time.Minute
 
-// gone is what a scrape stores for a series that it does not find any more.
+// gone is the stale marker of a series.
 var gone = math.Float64frombits(value.StaleNaN)
 
-// target is whose texts follow.
+// target is the scrape target of the following texts.
 type target struct {
 	labels labels.Labels
 	honor  bool
@@ -59,7 +59,7 @@ type series struct {
 	value  float64
 }
 
-// Parse makes the samples of all targets in a file; time starts at the epoch.
+// Parse returns the samples of all targets in a file. Time starts at the epoch.
 func Parse(file string) ([]recording.Series, error) {
 	var out []recording.Series
 	var of target
@@ -110,7 +110,7 @@ func targetOf(line string) (target, error) {
 	return target{l, honor}, err
 }
 
-// scraped are the series of a text, with the target's labels.
+// scraped returns the series of a text, with the target's labels.
 func scraped(body string, of target) ([]series, error) {
 	var out []series
 	types := map[string]model.MetricType{}
@@ -137,7 +137,7 @@ func scraped(body string, of target) ([]series, error) {
 	}
 }
 
-// added puts the target's labels to a series'.
+// added adds the target's labels to those of a series.
 func (t target) added(l labels.Labels) labels.Labels {
 	b := labels.NewBuilder(l)
 	t.labels.Range(func(own labels.Label) {
@@ -179,8 +179,8 @@ func history(texts []text) []recording.Series {
 	return out
 }
 
-// between adds the scrapes from a text until just before the next one, and what tells that a series
-// has ended.
+// between adds the scrapes from a text until just before the next one, and the stale markers of
+// series that end.
 func between(from, to text, add func(series, time.Duration, float64)) {
 	was, next := map[string]float64{}, map[string]bool{}
 	for _, s := range from.series {

@@ -1,6 +1,6 @@
-// Package incidents makes up the history of a workload whose errors are known: pods that come, go
-// and are restarted, error counters that begin with the first error, and times of any error rate.
-// The same seed makes the same history.
+// Package incidents generates the history of a workload with known errors: pods that start, end and
+// restart, error counters that begin with the first error, and periods of any error rate. The same
+// seed generates the same history.
 package incidents
 
 import (
@@ -14,30 +14,29 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// SLO is the definition of an SLO over the history, but for its policy: what to insert in a
-// catalog's `slos`.
+// SLO is an SLO of the history for a catalog's `slos`, with a placeholder for its policy.
 const SLO = `{name: incidents, objective: 99.9, window: 30d, by: [workload], policy: %s,
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}`
 
-// History is what was scraped, and what was counted sample by sample: the truth.
+// History is the scraped samples, and the true count of each sample.
 type History struct {
 	Begin, End time.Time
 	Recording  promtest.Recording
 	samples    []counted
 }
 
-// counted is what a sample says has happened since the one before.
+// counted is the number of events between a sample and the previous one.
 type counted struct {
 	at         int64 // Unix milliseconds
 	total, bad float64
 }
 
-// Scrape is how often, and how long after a whole multiple of it.
+// Scrape is the scrape interval, and the offset after a whole multiple of it.
 type Scrape struct{ Interval, Offset time.Duration }
 
-// RandomScrape is a scrape interval as people have them, up to the longest, with any offset.
+// RandomScrape returns a usual scrape interval, up to the longest, with any offset.
 func RandomScrape(seed uint64, longest time.Duration) Scrape {
-	r := rand.New(rand.NewPCG(seed, 11)) // #nosec G404 - made up on purpose
+	r := rand.New(rand.NewPCG(seed, 11)) // #nosec G404 - reproducible on purpose
 	intervals := slices.DeleteFunc([]time.Duration{15 * time.Second, 30 * time.Second, time.Minute}, func(d time.Duration) bool { return d > longest })
 	every := intervals[r.IntN(len(intervals))]
 	return Scrape{every, time.Duration(r.Int64N(every.Milliseconds())) * time.Millisecond}
@@ -49,9 +48,9 @@ type pod struct {
 	ok, fail float64
 }
 
-// Generate makes up a history from begin on.
+// Generate generates a history from begin on.
 func Generate(seed uint64, begin time.Time, length time.Duration, scrape Scrape) *History {
-	r := rand.New(rand.NewPCG(seed, 7)) // #nosec G404 - made up on purpose
+	r := rand.New(rand.NewPCG(seed, 7)) // #nosec G404 - reproducible on purpose
 	out := &History{Begin: begin, End: begin.Add(length), Recording: promtest.Recording{}}
 	pods := make([]*pod, 1+r.IntN(3))
 	for i := range pods {
@@ -59,7 +58,7 @@ func Generate(seed uint64, begin time.Time, length time.Duration, scrape Scrape)
 	}
 	names, perSecond, share, until := len(pods), 0.0, 0.0, begin
 	for at := begin.Add(scrape.Offset); !at.After(out.End); at = at.Add(scrape.Interval) {
-		if !at.Before(until) { // another time begins
+		if !at.Before(until) { // the next period begins
 			until = at.Add(time.Duration(2+r.IntN(120)) * time.Minute)
 			perSecond = 5 + 100*r.Float64()
 			share = []float64{0, 0.0003, 0.002, 0.004 + 0.006*r.Float64(), 0.01 + 0.02*r.Float64(), 0.05 + 0.9*r.Float64()}[r.IntN(6)]
@@ -67,7 +66,7 @@ func Generate(seed uint64, begin time.Time, length time.Duration, scrape Scrape)
 		sample := counted{at: at.UnixMilli()}
 		for k, p := range pods {
 			switch r.IntN(int(6 * time.Hour / scrape.Interval)) {
-			case 0: // rolled out: the next pod takes over
+			case 0: // rollout: a new pod replaces it
 				p = &pod{name: fmt.Sprintf("pod-%d", names)}
 				pods[k], names = p, names+1
 			case 1: // restarted under the same name
@@ -95,7 +94,7 @@ func (h *History) record(pod, code string, ms int64, v float64) {
 	h.Recording[series(pod, code)] = append(h.Recording[series(pod, code)], promtest.Sample{Ms: ms, V: v})
 }
 
-// Holds is what was counted in (from, to], added up sample by sample.
+// Holds returns the counts in (from, to], added up sample by sample.
 func (h *History) Holds(from, to time.Time) slo.Counts {
 	var c slo.Counts
 	for _, s := range h.samples {
@@ -107,8 +106,8 @@ func (h *History) Holds(from, to time.Time) slo.Counts {
 	return c
 }
 
-// Judge is the state of a severity's alerts by the truth. near says that some burn rate is within a
-// share of its factor.
+// Judge returns the true state of a severity's alerts. near reports whether a burn rate is within a
+// share of its threshold.
 func (h *History) Judge(p slo.Policy, o slo.Objective, period time.Duration, severity string, at time.Time, within float64) (state slo.State, near bool) {
 	state = slo.Ok
 	for _, a := range p.Alerts {

@@ -15,10 +15,10 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// viewersHeaders are what a browser, a proxy before Grafana, or a viewer with curl may send.
-// Spelled in all ways.
+// viewersHeaders are headers that a browser, a proxy before Grafana, or a viewer with curl may
+// send, in various spellings.
 var viewersHeaders = []string{
-	"Authorization", "X-ID-Token", "X-Grafana-Id", // those of OAuth
+	"Authorization", "X-ID-Token", "X-Grafana-Id", // of OAuth
 	"X-Scope-OrgID", "x-scope-orgid", "X-SCOPE-ORGID", "THANOS-TENANT", "Thanos-Tenant", "X-Prom-Label-Policy", "X-Tenant", "AccountID", "ProjectID",
 	"X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Groups", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP",
 	"X-Original-URL", "X-Rewrite-URL", "X-Webauth-User", "X-WEBAUTH-ROLE", "X-Auth-Request-User", "X-Remote-User", "X-Grafana-User", "X-Grafana-Org-Id",
@@ -31,12 +31,12 @@ var viewersHeaders = []string{
 
 const mark = "of-the-viewer"
 
-// sent is a value that shows which header it came with.
+// sent returns a value that identifies its header.
 func sent(name string) string { return mark + " " + strings.ToLower(name) }
 
 const viewersCookies = "kept=" + mark + "; other=" + mark + "-other; grafana_session=" + mark + "-session; team_a=" + mark + "-team"
 
-// paths ask in every way that Grafana has, with the headers of a viewer.
+// paths sends a viewer's headers on every path of Grafana to the plugin.
 func paths() map[string]func(ctx context.Context, t *testing.T, s *pluginhost.DataSource) {
 	all := map[string]func(context.Context, *testing.T, *pluginhost.DataSource){}
 	query := func(kind, prefix string) func(context.Context, *testing.T, *pluginhost.DataSource) {
@@ -98,7 +98,7 @@ const inlineSLO = `{"name":"a","objective":99,"window":"12h","by":["workload"],"
 
 const latencyQuery = `{"queryType":"summary","inline":{"name":"a","objective":99,"window":"12h","sli":{"latency":{"histogram":"requests","threshold":"300ms"}}}}`
 
-// What a browser sends stays with Grafana, on every path. Exceptions are what the settings name.
+// Headers of a browser are not forwarded on any path, except those named in the settings.
 func TestOnlyNamedHeadersOfAViewerAreForwarded(t *testing.T) {
 	require.GreaterOrEqual(t, len(viewersHeaders), 40)
 	server := share(t, "X-Any", map[string]http.Handler{"": owner(t, "of-all", 10)})
@@ -127,7 +127,7 @@ func TestOnlyNamedHeadersOfAViewerAreForwarded(t *testing.T) {
 						got[header] = strings.Join(values, " and ")
 					}
 				}
-				if got["Authorization"] == sent("http_Authorization") { // of two spellings the SDK takes any
+				if got["Authorization"] == sent("http_Authorization") { // of two spellings, the SDK uses any
 					got["Authorization"] = sent("Authorization")
 				}
 				require.Equal(t, allowed, got, uid)
@@ -136,7 +136,7 @@ func TestOnlyNamedHeadersOfAViewerAreForwarded(t *testing.T) {
 	}
 }
 
-// The user is whom Grafana has authenticated, never whom a token names.
+// The user is the one that Grafana has authenticated, never the one named in a token.
 func TestATokenThatNamesAnotherUserShowsNothingOfHers(t *testing.T) {
 	server := twoOwners(t, "Authorization", "Bearer ann", "Bearer ben")
 	s := source(t, "forged", server.URL, `{"oauthPassThru":true}`, nil)
@@ -153,7 +153,7 @@ func TestATokenThatNamesAnotherUserShowsNothingOfHers(t *testing.T) {
 		require.NoError(t, err)
 		return res.Responses["A"], len(server.seen()) - before
 	}
-	claims := func(sub string, n int) string { // of {"alg":"none"}; nobody verifies it on the way
+	claims := func(sub string, n int) string { // {"alg":"none"}; the signature is not verified on the way
 		text, err := json.Marshal(map[string]any{"sub": sub, "iss": "grafana", "n": n})
 		require.NoError(t, err)
 		return "e30." + fmt.Sprintf("%x", text) + "."
@@ -169,14 +169,14 @@ func TestATokenThatNamesAnotherUserShowsNothingOfHers(t *testing.T) {
 	require.Empty(t, answer.Frames)
 	answer, _ = as("", "Bearer eve", claims("user:ann", 0))
 	require.Equal(t, backend.StatusUnauthorized, answer.Status)
-	answer, fresh := as("eve", "Bearer ann", claims("user:ann", 0)) // who has her token sees her data, by asking the server
+	answer, fresh := as("eve", "Bearer ann", claims("user:ann", 0)) // with her token, the server returns her data
 	seesOnly(t, answer, "of-ann", 72_000)
 	require.Greater(t, fresh, renewed)
-	answer, _ = as("ann", "Bearer ben", claims("user:ann", 1)) // another access token may see other data
+	answer, _ = as("ann", "Bearer ben", claims("user:ann", 1)) // another access token may have access to other data
 	seesOnly(t, answer, "of-ben", 7200)
 }
 
-// Requests with credentials that nobody knows take no counts from those who have some.
+// Requests with unknown credentials evict no counts of valid users.
 func TestRandomCredentialsEvictNobody(t *testing.T) {
 	server := twoOwners(t, "Authorization", "Bearer ann", "Bearer ben")
 	s := source(t, "evicting", server.URL, `{"oauthPassThru":true}`, nil)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every metric of the provisioned dashboard is one that the built plugin tells, and those of a
-// query that was answered tell of it.
+// The built plugin exports every metric of the provisioned dashboard. After a query, the metrics of
+// queries have values.
 func TestTheInternalsDashboardShowsWhatThePluginTells(t *testing.T) {
 	upstream := serveAll(t, owner(t, "shop", 100))
 	seesOnly(t, ask(t, source(t, "internals", upstream, "{}", nil), nil, summary), "shop", 7200)
@@ -29,7 +29,7 @@ func TestTheInternalsDashboardShowsWhatThePluginTells(t *testing.T) {
 	require.Equal(t, "Burnline internals", dashboard.Title)
 	metrics, err := host.CollectMetrics(t.Context())
 	require.NoError(t, err)
-	told := map[string]string{} // a value by name
+	told := map[string]string{} // values by name
 	for line := range strings.Lines(string(metrics)) {
 		if name, value, ok := strings.Cut(line, " "); ok && name != "#" {
 			name, _, _ = strings.Cut(name, "{")

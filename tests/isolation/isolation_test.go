@@ -12,7 +12,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-// In twelve hours, ann's workload fails 720,000/10 times and ben's 720,000/100 times.
+// In twelve hours, 720,000/10 requests of ann's workload fail, and 720,000/100 of ben's.
 func twoOwners(t *testing.T, header, ann, ben string) *shared {
 	return share(t, header, map[string]http.Handler{ann: owner(t, "of-ann", 10), ben: owner(t, "of-ben", 100)})
 }
@@ -42,7 +42,7 @@ func TestViewersSeeTheirOwn(t *testing.T) {
 	t.Run("nobody and strangers see nothing", func(t *testing.T) {
 		for _, headers := range []map[string]string{nil, {"Authorization": "Bearer eve"}, {"Authorization": "Bearer ann", "Cookie": "as=eve"}} {
 			answer := ask(t, s, headers, summary)
-			if headers["Cookie"] != "" { // ann with a cookie is somebody else to the cache, and ann to the server
+			if headers["Cookie"] != "" { // ann with a cookie is another identity to the cache, and the same user to the server
 				seesOnly(t, answer, "of-ann", 72_000)
 				continue
 			}
@@ -103,7 +103,7 @@ func TestATenantThatNobodyHeedsIsAProblem(t *testing.T) {
 	require.ErrorContains(t, answer.Error, problem)
 	require.Equal(t, backend.StatusBadRequest, answer.Status)
 	require.Empty(t, answer.Frames)
-	prometheus.strict = true // a proxy that goes by the tenant stands before it
+	prometheus.strict = true // as behind a proxy that selects data by tenant
 	seesOnly(t, ask(t, source(t, "tenant-of-a-proxy", prometheus.URL, `{"tenant":"ann"}`, nil), nil, summary), "of-all", 72000)
 }
 

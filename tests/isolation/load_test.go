@@ -22,7 +22,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// many is two hours of so many workloads. One of a hundred requests of each fails.
+// many returns two hours of workloads. One of a hundred requests of each fails.
 func many(t *testing.T, workloads int) http.Handler {
 	rec := promtest.Recording{}
 	for i := range workloads {
@@ -36,13 +36,13 @@ func many(t *testing.T, workloads int) http.Handler {
 	return promtest.New(t, rec).Handler(mimir)
 }
 
-// within is a summary whose window and filter make it one of its own.
+// within is a summary with a unique window and filter.
 func within(window, notWorkload string) string {
 	out := strings.Replace(summary, `"12h"`, strconv.Quote(window), 1)
 	return strings.Replace(out, `{"queryType"`, `{"filters":[{"label":"workload","op":"!=","value":"`+notWorkload+`"}],"queryType"`, 1)
 }
 
-// peakMiB is the most that a process has had resident; 0 where the system does not show it.
+// peakMiB returns the peak resident memory of a process, 0 if the system does not report it.
 func peakMiB(pid int) float64 {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	for line := range strings.Lines(string(text)) {
@@ -54,8 +54,8 @@ func peakMiB(pid int) float64 {
 	return 0
 }
 
-// Fifty dashboards of 10,000 rows at once are answered, or refused with what to change, and the
-// process stays below its limit.
+// Fifty concurrent dashboards of 10,000 rows return results, or an error with advice. The process
+// stays below its memory limit.
 func TestLargeDashboardsStayBelowTheMemoryLimit(t *testing.T) {
 	const limitMiB, workloads, dashboards = 512, 10_000, 50
 	t.Setenv(memory.Setting, strconv.Itoa(limitMiB))
@@ -95,8 +95,8 @@ func TestLargeDashboardsStayBelowTheMemoryLimit(t *testing.T) {
 	require.Less(t, peak, float64(limitMiB))
 }
 
-// An alert rule is answered while 120 viewers and a thousand resource calls wait for a server that
-// takes its time. The log has how much longer that takes than alone.
+// An alert rule is evaluated while 120 viewers and a thousand resource calls wait for a slow
+// server. The log has the time, and the time without other load.
 func TestAnAlertBesideACrowd(t *testing.T) {
 	const viewers, calls, latency = 120, 1000, 100 * time.Millisecond
 	data := many(t, 20)
@@ -112,7 +112,7 @@ func TestAnAlertBesideACrowd(t *testing.T) {
 		require.NotEmpty(t, answer.Frames)
 		return time.Since(began)
 	}
-	alert(0) // what the server is
+	alert(0) // detects the product
 	alone := alert(1)
 	ctx, leave := context.WithCancel(t.Context())
 	var crowd sync.WaitGroup

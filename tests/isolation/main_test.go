@@ -1,5 +1,5 @@
-// Package isolation holds the built plugin against a server that two viewers and two tenants share:
-// nobody sees what is another's, and nothing secret leaves the plugin.
+// Package isolation tests the built plugin with a server that two viewers and two tenants share. No
+// viewer gets another's data, and no secret leaves the plugin.
 package isolation
 
 import (
@@ -19,14 +19,14 @@ import (
 
 const pluginID = "burnline-slo-datasource"
 
-// The plugin that all tests here share, and what it logs, at every level.
+// The plugin that all tests here share, and its log at every level.
 var (
 	host   *pluginhost.Host
 	binary string
 	logs   logBuffer
 )
 
-// logBuffer may be written to and read at the same time.
+// logBuffer is safe for concurrent use.
 type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -17,19 +17,19 @@ import (
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
-// What nobody may read, wherever it comes from.
+// Secrets that must not appear in any output.
 var secrets = map[string]string{
 	"basic auth":           "secret-basic-6f1c",
 	"a header":             "secret-header-9a2d",
 	"the address":          "secret-address-4e7b",
 	"the address, encoded": base64.StdEncoding.EncodeToString([]byte("someone:secret-address-4e7b")),
 	"an AWS key":           "secret-aws-key-77aa",
-	"a tenant's name":      "secret-tenant-01", // not in metrics or logs; it is nobody's business who the tenants are
+	"a tenant's name":      "secret-tenant-01", // not in metrics or logs: the names of tenants are private
 	"the viewer's token":   "secret-viewer-c0de",
 	"the viewer's session": "secret-cookie-beef",
 }
 
-// everything asks all that Grafana can ask of a data source, and returns all that it gets.
+// everything runs all requests that Grafana can send to a data source, and returns all responses.
 func everything(t *testing.T, s *pluginhost.DataSource) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -68,10 +68,10 @@ func everything(t *testing.T, s *pluginhost.DataSource) string {
 	return out.String()
 }
 
-// withSecrets is a data source full of secrets at an address.
+// withSecrets returns a data source full of secrets at an address.
 func withSecrets(t *testing.T, uid, url, jsonData string) *pluginhost.DataSource {
 	t.Helper()
-	if !strings.Contains(jsonData, "oauthPassThru") { // or it would be sent instead of the viewer's
+	if !strings.Contains(jsonData, "oauthPassThru") { // otherwise it would replace the viewer's
 		url = strings.Replace(url, "://", "://someone:"+secrets["the address"]+"@", 1)
 	}
 	s := source(t, uid, url,
@@ -83,7 +83,8 @@ func withSecrets(t *testing.T, uid, url, jsonData string) *pluginhost.DataSource
 	return s
 }
 
-// Answers, errors, logs and metrics, of servers that do well and of those that fail in every way.
+// Responses, errors, logs and metrics contain no secrets, with working servers and with all kinds
+// of failures.
 func TestSecretsStayInside(t *testing.T) {
 	asked := false
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
@@ -152,7 +153,7 @@ func TestSecretsStayInside(t *testing.T) {
 		require.NotContains(t, string(metrics), secret, "%s in /metrics", what)
 		require.NotContains(t, logs.String(), secret, "%s in the log", what)
 	}
-	// They were there to leak: the server that works was sent all of them that it should be.
+	// The working server received all secrets that it should.
 	sent := fmt.Sprint(works.seen())
 	require.Contains(t, sent, secrets["a header"])
 	require.Contains(t, sent, secrets["a tenant's name"])

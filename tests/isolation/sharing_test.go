@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A dashboard whose variable is set to All filters by a condition that every series meets. It
-// shares what was read without it.
+// A dashboard with a variable set to All adds a filter that matches every series. It shares cached
+// data with a query without the filter.
 func TestFiltersThatChangeNothingReadNothingOfTheirOwn(t *testing.T) {
 	server := share(t, "X-Scope-OrgID", map[string]http.Handler{"": owner(t, "shop", 100)})
 	s := source(t, "sharing", server.URL, "{}", nil)
@@ -36,6 +36,6 @@ func TestFiltersThatChangeNothingReadNothingOfTheirOwn(t *testing.T) {
 	require.NotEqual(t, summary, inSelectors)
 	require.Equal(t, again, requests(inSelectors), "variables in the selectors of an inline SLO")
 
-	// This one leaves out series without the label, so it has to be read for itself.
+	// This filter excludes series without the label, so it causes requests.
 	require.Greater(t, requests(filtered(`{"label":"workload","op":"=~","value":".+"}`)), again)
 }

@@ -18,10 +18,10 @@ import (
 
 const mimir = `{"application":"Grafana Mimir","version":"3.0.5","goVersion":"go1.26.8"}`
 
-// now is the end of what the servers have recorded.
+// now is the end of the recorded samples.
 var now = time.Now().Truncate(time.Minute).Add(-time.Minute)
 
-// recording is thirteen hours of one workload, of which one request in so many fails.
+// recording returns thirteen hours of one workload. One of oneIn requests fails.
 func recording(workload string, oneIn int) promtest.Recording {
 	rec := promtest.Recording{}
 	ok, failed := fmt.Sprintf(`requests_total{code="200",workload=%q}`, workload), fmt.Sprintf(`requests_total{code="500",workload=%q}`, workload)
@@ -33,14 +33,14 @@ func recording(workload string, oneIn int) promtest.Recording {
 	return rec
 }
 
-// shared is one address behind which everybody has data of their own: chosen by
-// a header of the request, refused without.
+// shared is one address with different data for each user, selected by a request header. Requests
+// without it are rejected.
 type shared struct {
 	*httptest.Server
 	mu      sync.Mutex
 	owners  map[string]http.Handler // by value of the header
 	headers []http.Header           // of all requests
-	strict  bool                    // refuses the tenant that does not exist
+	strict  bool                    // rejects unknown tenants
 }
 
 func share(t *testing.T, header string, owners map[string]http.Handler) *shared {
@@ -100,7 +100,7 @@ func ask(t *testing.T, s *pluginhost.DataSource, headers map[string]string, json
 	return res.Responses["A"]
 }
 
-// seesOnly asserts that an answer is about one workload.
+// seesOnly asserts that a result is of one workload.
 func seesOnly(t *testing.T, answer backend.DataResponse, workload string, bad float64) {
 	t.Helper()
 	require.NoError(t, answer.Error)
@@ -117,7 +117,7 @@ func seesOnly(t *testing.T, answer backend.DataResponse, workload string, bad fl
 	require.InDelta(t, bad, *value, 1e-6)
 }
 
-// serveAll serves everybody the same.
+// serveAll serves the same data to all users.
 func serveAll(t *testing.T, h http.Handler) (url string) {
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Format is the tool whose definitions are made.
+// Format is the tool of a definition.
 type Format string
 
 // The formats.
@@ -23,7 +23,7 @@ type Group struct {
 	Bad float64
 }
 
-// Definition is an SLO of a source. Groups in which the format has no value are not there.
+// Definition is an SLO of a source. It contains only groups with a value in the format.
 type Definition struct {
 	Name   string
 	Groups []Group
@@ -33,18 +33,18 @@ type Definition struct {
 type Set struct {
 	World       *World
 	Documents   []string
-	Source      string // the documents as tools print them: one after the other, as a sequence, or as a Kubernetes List
+	Source      string // the documents in one of the usual layouts: one after the other, as a sequence, or as a Kubernetes List
 	Definitions []Definition
 }
 
-// generator makes one set.
+// generator generates one set.
 type generator struct {
 	*rand.Rand
 	world *World
 }
 
-// New makes about n definitions. Only definitions with a share between 0 and 1 are made: outside of
-// it, Burnline clamps.
+// New generates about n definitions, all with a share between 0 and 1. Burnline clamps other
+// shares.
 func New(seed uint64, format Format, n int) Set {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 20))} //nolint:gosec // reproducible on purpose
 	g.world = newWorld(g.Rand)
@@ -57,14 +57,14 @@ func New(seed uint64, format Format, n int) Set {
 	return g.openSLO(n)
 }
 
-// absentPercent is how many of the operands with `or vector(0)` have no series.
+// absentPercent is the share of operands with `or vector(0)` that have no series.
 const absentPercent = 50
 
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
 
 func pick[T any](g *generator, of ...T) T { return of[g.IntN(len(of))] }
 
-// counter is a selector of one of the plain counters, or of the histogram's count.
+// counter returns a selector of one of the plain counters, or of the histogram's count.
 func (g *generator) counter(matchers ...matcher) selector {
 	s := selector{metric: pick(g, append(counterNames, "duration_seconds_count")...), matchers: matchers}
 	if len(matchers) == 0 && g.chance(60) {
@@ -76,12 +76,13 @@ func (g *generator) counter(matchers ...matcher) selector {
 	return s
 }
 
-// bucket is a bucket of the histogram.
+// bucket returns a selector of a bucket of the histogram.
 func (g *generator) bucket(matchers ...matcher) selector {
 	return selector{"duration_seconds_bucket", append(slices.Clone(matchers), matcher{"le", "=", pick(g, g.world.buckets...)})}
 }
 
-// series is what a sum adds up: selectors and operators between series with the same labels.
+// series returns the argument of a sum: selectors and operators between series with the same
+// labels.
 func (g *generator) series(depth int) expression {
 	if depth == 0 || g.chance(60) {
 		if g.chance(15) {
@@ -93,7 +94,7 @@ func (g *generator) series(depth int) expression {
 		return multiple{g.series(depth - 1), float64(1 + g.IntN(4)), g.chance(50)}
 	}
 	b := binary{pick(g, "+", "-", "or", "and", "unless"), g.series(depth - 1), g.series(depth - 1)}
-	if b.op == "+" || b.op == "-" { // PromQL drops a series that only one side has; Burnline counts the other side as 0
+	if b.op == "+" || b.op == "-" { // PromQL drops a series that exists on one side only; Burnline counts the other side as 0
 		left, right := b.left.value(g.world), b.right.value(g.world)
 		if len(left) != len(binary{"and", b.left, b.right}.value(g.world)) || len(left) != len(right) {
 			b.op = "or"
@@ -102,7 +103,7 @@ func (g *generator) series(depth int) expression {
 	return b
 }
 
-// sums is an expression of sums with the same labels.
+// sums returns an expression of sums with the same labels.
 func (g *generator) sums(depth int, by []string) expression {
 	if depth == 0 || g.chance(35) {
 		one := sum{by, g.series(g.IntN(3))}
@@ -125,14 +126,15 @@ type sli struct {
 	by          []string
 	total, part expression
 	good        bool
-	function    string // that reads the counters; "": none
+	function    string // function of the counters; "": none
 	totalRange  string
 	partRange   string
-	scale       float64 // partRange / totalRange where the function is increase()
+	scale       float64 // partRange / totalRange if the function is increase()
 	groups      []Group
 }
 
-// groupsOf calculates the shares; false where one is outside of (0, 1), or there is none.
+// groupsOf calculates the shares. It returns false if one is outside of (0, 1), or if there is
+// none.
 func (g *generator) groupsOf(s *sli) bool {
 	total, part := s.total.value(g.world), s.part.value(g.world)
 	for l, all := range total {
@@ -152,7 +154,7 @@ func (g *generator) groupsOf(s *sli) bool {
 	return len(s.groups) > 0
 }
 
-// make tries until an SLI has shares between 0 and 1.
+// make calls one until the SLI has shares between 0 and 1.
 func (g *generator) make(one func() sli) sli {
 	for {
 		if s := one(); g.groupsOf(&s) {
@@ -195,7 +197,7 @@ func (g *generator) latency(by []string) sli {
 	return s
 }
 
-// read chooses how the counters are read. windows are those of the format, alternatives.
+// read chooses how the counters are read. windows are the alternatives of the format.
 func (g *generator) read(s *sli, windows ...string) {
 	s.function = pick(g, "rate", "rate", "increase")
 	s.totalRange = pick(g, windows...)
@@ -208,12 +210,12 @@ func (g *generator) read(s *sli, windows ...string) {
 	}
 }
 
-// texts writes both queries.
+// texts formats both queries.
 func (g *generator) texts(s sli, offset string) (total, part string) {
 	return s.total.text(g.style(s.function, s.totalRange, offset)), s.part.text(g.style(s.function, s.partRange, offset))
 }
 
-// style writes selectors with one function over one range.
+// style formats selectors with one function over one range.
 func (g *generator) style(function, window, offset string) style {
 	return style{
 		read: func(selector string) string {
@@ -226,7 +228,7 @@ func (g *generator) style(function, window, offset string) style {
 	}
 }
 
-// guarded puts one of the usual guards around a total.
+// guarded adds one of the usual guards to a total.
 func (g *generator) guarded(total string) string {
 	return pick(g,
 		total, total, total, "("+total+") > 0", "("+total+") >= 1", "("+total+") != 0", "("+total+") or vector(1)",
@@ -234,14 +236,14 @@ func (g *generator) guarded(total string) string {
 		"("+total+") + 1e-9", "(0 < ("+total+"))", "("+total+") and ("+total+") > 0", "("+total+") unless ("+total+") == 0")
 }
 
-// block is text as a YAML block of lines, indented under a key.
+// block returns text as a YAML block of lines, indented under a key.
 func block(indent int, text string) string {
 	return "|\n" + strings.Repeat(" ", indent) + strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", indent))
 }
 
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
-// yamlText writes PromQL in one of the ways that YAML has.
+// yamlText formats PromQL in one of YAML's notations.
 func (g *generator) yamlText(text string) string {
 	if g.chance(50) {
 		return quoted(text)

@@ -9,7 +9,7 @@ import (
 )
 
 // labelSet is the labels of a series without the metric's name: job, code and, of a bucket, le. ""
-// is a label that is not there.
+// is an absent label.
 type labelSet struct{ job, code, le string }
 
 func (l labelSet) get(name string) string {
@@ -54,10 +54,10 @@ type expression interface {
 	text(s style) string
 }
 
-// style is how a definition writes expressions.
+// style is the notation of expressions in a definition.
 type style struct {
-	read       func(selector string) string // e.g. rate(...[5m])
-	parenthese func() bool                  // puts needless parentheses
+	read       func(selector string) string // such as rate(...[5m])
+	parenthese func() bool                  // adds redundant parentheses
 }
 
 type selector struct {
@@ -167,7 +167,7 @@ func operator(e expression) (string, bool) {
 type multiple struct {
 	of     expression
 	factor float64
-	first  bool // the factor is written first
+	first  bool // the factor comes first
 }
 
 func (m multiple) value(w *World) vector {
@@ -189,7 +189,7 @@ func (m multiple) text(st style) string {
 	return fmt.Sprintf("%s * %v", of, m.factor)
 }
 
-// orZero is 0 where the expression has no series at all.
+// orZero is 0 if the expression has no series at all.
 type orZero struct {
 	of expression
 	on bool

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// openSLO makes objects of OpenSLO with the budgeting method Occurrences. The share of bad events
-// is bad / total, or 1 - good / total, of the increases over the window.
+// openSLO generates objects of OpenSLO with the budgeting method Occurrences. The share of bad
+// events is bad / total, or 1 - good / total, of the increases over the window.
 func (g *generator) openSLO(n int) Set {
 	out := Set{World: g.world}
 	version := pick(g, "openslo/v1", "openslo/v1", "openslo/v1alpha", "openslo.com/v2alpha")
@@ -18,7 +18,7 @@ func (g *generator) openSLO(n int) Set {
 				s.good = true
 			}
 			if g.chance(40) {
-				return s // counters as they are
+				return s // plain counters
 			}
 			g.read(&s, "5m", "28d")
 			return s

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// pyrra makes resources of Pyrra. The share of bad events of a ratio is increase(errors) /
+// pyrra generates resources of Pyrra. The share of bad events of a ratio is increase(errors) /
 // increase(total), that of a latency 1 - increase(success) / increase(total), each summed by
 // grouping.
 func (g *generator) pyrra(n int) Set {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// sloth makes one or more files or resources of Sloth. Its share of bad events is error_query /
+// sloth generates one or more files or resources of Sloth. Its share of bad events is error_query /
 // total_query over a window.
 func (g *generator) sloth(n int) Set {
 	out := Set{World: g.world}

@@ -1,7 +1,6 @@
-// Package randomdefinition makes random SLO definitions of Sloth, Pyrra and OpenSLO, the series
-// that they read, and the share of bad events that they mean. The share is calculated by the
-// documented formula of each format, without PromQL and without the importer: see expression.go.
-// Start at New.
+// Package randomdefinition generates random SLO definitions of Sloth, Pyrra and OpenSLO, their
+// series, and the expected share of bad events. The share is calculated by the documented formula
+// of each format, without PromQL and without the importer: see expression.go. Start at New.
 package randomdefinition
 
 import (
@@ -15,7 +14,7 @@ import (
 // increase() are exact.
 type World struct {
 	metrics map[string]vector
-	buckets []string // how le is spelled
+	buckets []string // spelling of le
 }
 
 var (
@@ -60,7 +59,7 @@ func newWorld(r *rand.Rand) *World {
 	return w
 }
 
-// Load is the series in the language of Prometheus' own tests, a sample a minute.
+// Load returns the series in the notation of Prometheus' own tests, a sample a minute.
 func (w *World) Load(minutes int) string {
 	var b strings.Builder
 	b.WriteString("load 1m\n")

@@ -41,8 +41,8 @@ func WriteBlock(ctx context.Context, dir string, series []Series) (id string, er
 	return made.String(), err
 }
 
-// blockRange is that of a head which takes samples up to half of it behind the latest: series come
-// one after the other.
+// blockRange is the range of a head that accepts samples up to half of it behind the latest: series
+// are written one after the other.
 func blockRange(first, last int64) int64 { return 2*(last-first) + 2*60_000 }
 
 func hasStarts(series []Series) bool {
@@ -51,8 +51,8 @@ func hasStarts(series []Series) bool {
 	})
 }
 
-// writeWithStarts writes a block in the encoding that keeps start timestamps, which Prometheus
-// reads with --enable-feature=st-storage.
+// writeWithStarts writes a block in the encoding with start timestamps, which Prometheus reads with
+// --enable-feature=st-storage.
 func writeWithStarts(ctx context.Context, dir string, series []Series, blockRange int64) (id string, err error) {
 	log := slog.New(slog.DiscardHandler)
 	work, err := os.MkdirTemp("", "head")

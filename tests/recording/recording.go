@@ -1,5 +1,5 @@
-// Package recording holds samples that a test wrote down or made up, and gets them into real
-// servers: as TSDB blocks or by remote write.
+// Package recording represents the samples of tests, and transfers them to real servers: as TSDB
+// blocks or by remote write.
 package recording
 
 import (
@@ -22,18 +22,18 @@ type Sample struct {
 	V  float64
 	H  *histogram.FloatHistogram // instead of V in a native histogram
 
-	Start int64 // timestamp of when it began to count, Unix milliseconds; 0 unknown
+	Start int64 // start timestamp of its counter, Unix milliseconds; 0 unknown
 }
 
-// Series is what was scraped of one series, in the order of time.
+// Series is the samples of one series, in the order of time.
 type Series struct {
 	Labels  labels.Labels // with the metric's name
 	Samples []Sample
 }
 
-// Parse reads series in the language of Prometheus' own tests: "load 1m" and lines such as
+// Parse reads series in the notation of Prometheus' own tests: "load 1m" and lines such as
 // `x{a="b"} 0+10x60`. Time starts at the epoch, or later: "load 1m offset 7s". Lines with the same
-// labels are one series. Errors carry the line.
+// labels are one series. Errors contain the line.
 func Parse(script string) ([]Series, error) {
 	var out []Series
 	at := map[uint64]int{}
@@ -83,7 +83,7 @@ func parseLoad(text string) (step, offset time.Duration, err error) {
 	return time.Duration(d), time.Duration(o), err
 }
 
-// With gives every series one more label; a label of that name is replaced.
+// With adds a label to every series, or replaces it.
 func With(series []Series, name, value string) []Series {
 	out := slices.Clone(series)
 	for i, s := range out {
@@ -92,10 +92,10 @@ func With(series []Series, name, value string) []Series {
 	return out
 }
 
-// startTime is the metric whose values are times themselves: when a process started, Unix seconds.
+// startTime is the metric with the start time of a process as its value, in Unix seconds.
 const startTime = "process_start_time_seconds"
 
-// Shifted moves all samples in time, and with them the times that processes say they started at.
+// Shifted moves all samples in time, and the values of start times with them.
 func Shifted(series []Series, by time.Duration) []Series {
 	out := slices.Clone(series)
 	for i, s := range out {
@@ -111,7 +111,7 @@ func Shifted(series []Series, by time.Duration) []Series {
 	return out
 }
 
-// Between keeps the samples in [fromMs, toMs), and the series that have some.
+// Between returns the samples in [fromMs, toMs), without empty series.
 func Between(series []Series, fromMs, toMs int64) []Series {
 	var out []Series
 	for _, s := range series {
@@ -134,7 +134,7 @@ func byTime(s Sample, ms int64) int {
 	return 0
 }
 
-// Joined puts the samples of later behind those of earlier, series by series.
+// Joined appends the samples of later to those of earlier, series by series.
 func Joined(earlier, later []Series) []Series {
 	out := slices.Clone(earlier)
 	at := map[uint64]int{}

@@ -13,10 +13,10 @@ import (
 	"github.com/prometheus/prometheus/prompb"
 )
 
-// samplesPerPush bounds the samples of one request of remote write.
+// samplesPerPush is the maximum number of samples in one remote write request.
 const samplesPerPush = 100_000
 
-// Push sends series to a remote write endpoint (protocol 1.0), a few at a time, each series'
+// Push sends series to a remote write endpoint (protocol 1.0), a few at a time, with each series'
 // samples in order.
 func Push(ctx context.Context, url string, headers http.Header, series []Series) error {
 	var req prompb.WriteRequest
@@ -76,7 +76,7 @@ func push(ctx context.Context, url string, headers http.Header, body *prompb.Wri
 		return fmt.Errorf("remote write: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // only to tell the error
+	text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // for the error text
 	if res.StatusCode/100 != 2 {
 		return fmt.Errorf("remote write: %s: %s", res.Status, strings.TrimSpace(string(text)))
 	}

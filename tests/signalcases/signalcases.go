@@ -1,11 +1,11 @@
-// Package signalcases reads situations of clusters: samples, and what the signals of resources are
-// in them. A line is
+// Package signalcases reads signal cases: samples of a cluster, and the expected signals of
+// resources. A line is
 //
 //	check at=4h back=1h by=namespace,workload signal=memory shop/cart=990~0.5
 //	notice at=4h back=1h by=namespace,workload signal=memory names no container
 //
 // at is the time since the first sample, back the length of the range. With step, the last point of
-// a series is checked. Groups that are not named must not be there. "notice ... none" expects no
+// a series is checked. Groups that are not listed must not exist. "notice ... none" expects no
 // notice.
 package signalcases
 
@@ -20,20 +20,20 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Case is a situation. Load is in the language of Prometheus' own tests.
+// Case is a cluster. Load is in the notation of Prometheus' own tests.
 type Case struct {
 	Load  string
 	Lines []Line
 }
 
-// Line is a question, and the right answer.
+// Line is a query with the expected result.
 type Line struct {
 	Text           string
 	At, Back, Step time.Duration // Step is 0 for a table
 	By             []string
 	Signal         string
 	Notice         string             // expected text; "" expects numbers
-	want           map[string]expects // by the groups' labels, joined by "/"
+	want           map[string]expects // by the labels of groups, joined by "/"
 }
 
 type expects struct{ value, tolerance float64 }
@@ -119,11 +119,11 @@ func duration(text string) (time.Duration, error) {
 	return time.Duration(d), err
 }
 
-// exact is what rounding may leave of a number.
+// exact is the tolerance for rounding.
 const exact = 1e-5
 
-// Difference describes in what an answer differs from the right one; "" if it does not. got is by
-// the groups' labels, joined by "/", without groups that have no number.
+// Difference describes how a result differs from the expected one; "" if it does not. got is by the
+// labels of groups, joined by "/", without groups that have no number.
 func (l Line) Difference(got map[string]float64, notices []string) string {
 	switch {
 	case l.Notice == "none":

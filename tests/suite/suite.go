@@ -15,7 +15,7 @@ import (
 
 var result []byte
 
-// Main runs the tests and prints the result after what the testing package prints. Call it in
+// Main runs the tests and prints the result after the output of the testing package. Call it in
 // TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
@@ -25,13 +25,13 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Result sets the line that the suite ends with.
+// Result sets the last line of the suite.
 func Result(value any) (err error) {
 	result, err = json.Marshal(value)
 	return err
 }
 
-// Run fails the test with the error of a suite, whose context ends on Ctrl-C.
+// Run fails the test with the error of a suite. The suite's context ends on Ctrl-C.
 func Run(t *testing.T, suite func(context.Context) error) {
 	t.Helper()
 	ctx, stop := process.WithSignals(t.Context())

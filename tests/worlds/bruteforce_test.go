@@ -13,7 +13,7 @@ import (
 
 func at(minute int64, v float64) sample { return sample{minute * 60_000, v} }
 
-// By hand.
+// Expected numbers are calculated by hand.
 func TestTheBruteForce(t *testing.T) {
 	const all = int64(1) << 60
 	for name, c := range map[string]struct {
@@ -35,8 +35,8 @@ func TestTheBruteForce(t *testing.T) {
 	require.InDelta(t, 2, sum(l.shown(usualRules), 60_000, 120_000), 0, "(from, to]")
 }
 
-// What is known of a world does not depend on what the rules leave open, and there is enough of it
-// to measure.
+// The true counts of a world do not depend on undefined cases of the rules, and are large enough to
+// measure.
 func TestWorldsAreWhatTheyAreTakenFor(t *testing.T) {
 	names := map[string]bool{}
 	for _, w := range append(All(1), WithStarts(1)...) {

@@ -21,8 +21,8 @@ const policies = `policies:
     - {severity: slack, percent: 5, long: 19h41m, short: 2h2m}
 `
 
-// Every world is counted exactly by both estimators, alone, beside windows on odd minutes, and
-// after a history in steps of five minutes.
+// Both estimators count every world exactly: alone, next to windows at odd minutes, and after a
+// history in steps of five minutes.
 func TestWorldsAreCountedExactly(t *testing.T) {
 	for seed, estimator := range map[uint64]counting.Estimator{1: counting.Samples, 3: counting.Borders} {
 		t.Run(fmt.Sprintf("seed %d, %s", seed, estimator), func(t *testing.T) { countWorlds(t, seed, estimator) })

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/histogram"
 )
 
-// histograms are worlds in which classic and native histograms are of the same requests.
+// histograms are worlds in which classic and native histograms count the same requests.
 var histograms = []maker{
 	{"histogram-both", "every target is scraped with its buckets and its native histogram", func(w *World) {
 		w.latency(func(int) form { return form{classic: true, native: exponential} })
@@ -39,16 +39,16 @@ const (
 	custom
 )
 
-// form is how a target's histogram is kept: with at, classic until then and native afterwards; else
-// both all the time.
+// form is the kind of a target's histogram. With at, it is classic until then and native
+// afterwards. Otherwise it is both all the time.
 type form struct {
 	classic bool
 	native  kind
 	at      time.Time
 }
 
-// latency makes four targets, each restarted once, of which requests longer than a second are bad.
-// A second is a bound of both kinds of histograms.
+// latency creates four targets, each restarted once. Requests longer than a second are bad. A
+// second is a bound of both kinds of histograms.
 func (w *World) latency(of func(target int) form) {
 	w.SLI = map[string]any{"latency": map[string]any{"histogram": w.selector("latency_seconds", ""), "threshold": "1s"}}
 	for target := range 4 {
@@ -95,7 +95,7 @@ func (w *World) keep(f form, target int, fast, slow []sample) {
 	}
 }
 
-// native is a histogram with so many requests in (0.5, 1] and in (1, 2].
+// native returns a histogram with so many requests in (0.5, 1] and in (1, 2].
 func native(k kind, fast, slow float64) *histogram.FloatHistogram {
 	h := &histogram.FloatHistogram{
 		Count: fast + slow, Sum: 0.7*fast + 1.4*slow,

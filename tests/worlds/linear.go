@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// linear are worlds whose bad events are a sum of counters.
+// linear are worlds in which the bad events are a sum of counters.
 var linear = []maker{
 	{"linear-mixed", "a - (b + c) + 0.5 d, where c begins late, b has another restart than a, and d is created by its first error", func(w *World) {
 		w.SLI = map[string]any{"events": map[string]any{"total": w.selector("a_total", ""), "bad": fmt.Sprintf("sum(%s) - (sum(%s) + sum(%s)) + 0.5 * sum(%s)",
@@ -46,8 +46,8 @@ var linear = []maker{
 	}},
 }
 
-// operand makes a counter of two processes, each restarted once, which begins at a time. Later than
-// the world, it is created by its first event; its targets are known by the others' scrapes.
+// operand creates a counter of two processes, each restarted once, which begins at a time. If it
+// begins after the world, its first event creates it, and its targets were scraped before.
 func (w *World) operand(name string, from time.Time, perSecond, total, bad float64, pairs ...string) {
 	for _, instance := range []string{"a", "b"} {
 		scrapes := w.scrapes(from, End, time.Minute)
@@ -66,7 +66,7 @@ func (w *World) operand(name string, from time.Time, perSecond, total, bad float
 	}
 }
 
-// ends makes a counter of all events that ends at a time.
+// ends creates a counter of all events that ends at a time.
 func (w *World) ends(name string, to time.Time, perSecond float64) {
 	samples := w.counts(w.scrapes(Begin, to, time.Minute), 900, perSecond)
 	w.store(w.metric(name+"_total", "job", "l", "instance", "c"), samples)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// relabelled are worlds in which the scraper calls running processes by other names.
+// relabelled are worlds in which the scraper changes labels of running processes.
 var relabelled = []maker{
 	{"relabel-added", "a label is added to targets that show their start time; errors are a metric of their own, and old", func(w *World) {
 		w.relabel(relabel{at: []time.Time{w.happens(w.minute(11))}, names: [][]string{{"job", "r"}, {"job", "r", "cluster", "c1"}}, starts: true})
@@ -28,13 +28,13 @@ var relabelled = []maker{
 	}},
 }
 
-// relabel is a change of names: names[i] holds until at[i].
+// relabel is a change of labels: names[i] is valid until at[i].
 type relabel struct {
 	at      []time.Time
 	names   [][]string
 	half    bool // of the targets only
-	starts  bool // processes show their start time
-	restart bool // with the change
+	starts  bool // processes export their start time
+	restart bool // together with the change
 	gap     time.Duration
 }
 

@@ -2,7 +2,7 @@ package worlds
 
 import "time"
 
-// restarts are worlds of counters that begin anew.
+// restarts are worlds of counters that reset.
 var restarts = []maker{
 	{"replay", "a consumer restarts once, replays in 20 minutes all that it had counted in months, and goes on where it was", func(w *World) {
 		w.replays(20*time.Minute, 1)
@@ -16,7 +16,7 @@ var restarts = []maker{
 		restart := w.happens(w.minute(11))
 		for i := range good {
 			if at := time.UnixMilli(good[i].ms); at.After(restart) && at.Before(restart.Add(50*time.Minute)) {
-				good[i].v = 9600 - float64(w.dice.IntN(700)) // 16 a second and more, since the crash
+				good[i].v = 9600 - float64(w.dice.IntN(700)) // at least 16 a second since the crash
 			} else if !at.Before(restart.Add(9 * time.Hour)) {
 				good[i].v = good[i-1].v + 9600
 			}
@@ -29,7 +29,8 @@ var restarts = []maker{
 	}},
 }
 
-// replays makes two processes of which one shows a part of its value for some time, so many times.
+// replays creates two processes. At `times` times, one of them exports a part of its value for
+// `length`.
 func (w *World) replays(length time.Duration, times int) {
 	w.ofRequests()
 	for _, instance := range []string{"a", "b"} {

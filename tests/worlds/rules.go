@@ -8,26 +8,25 @@ type sample struct {
 	v  float64
 }
 
-// line is what one process counted of one kind, in the order of time, whatever the scraper called
-// it on the way.
+// line is the counter of one process, in the order of time, with any labels.
 type line struct {
 	samples    []sample
-	started    []int64 // Unix milliseconds at which a process of it is known to have started, by its own start time
-	delta      bool    // every sample is what was counted since the one before
-	baseline   bool    // the first sample is where counting begins; else it counts from 0
-	total, bad float64 // what one of it is among all events, and among the bad ones
+	started    []int64 // Unix milliseconds of known process starts, from start times
+	delta      bool    // every sample is the increase since the previous one
+	baseline   bool    // the first sample is the baseline; otherwise it counts from 0
+	total, bad float64 // weight of one event in all events, and in the bad ones
 }
 
-// rules are where the rules leave room: a small fall is a correction when the new value is more
-// than the counter could have counted at so many times its fastest growth.
+// rules are the undefined cases of the rules: a small decrease is a correction if the new value is
+// more than the counter could have reached at `several` times its fastest growth.
 type rules struct{ several float64 }
 
 var usualRules = rules{several: 4}
 
-// correctable is the part of its value that a counter may lose in a correction.
+// correctable is the maximum share of its value that a correction may take off.
 const correctable = 1.0 / 8
 
-// shown is what each sample adds.
+// shown returns the increase of each sample.
 func (l line) shown(r rules) []sample {
 	out := make([]sample, len(l.samples))
 	top, fastest := 0.0, 0.0 // the highest value of this life, and events a second
@@ -58,7 +57,7 @@ func (l line) shown(r rules) []sample {
 	return out
 }
 
-// sum of the samples in (from, to].
+// sum returns the sum of the samples in (from, to].
 func sum(shown []sample, from, to int64) float64 {
 	out := 0.0
 	for _, s := range shown {

@@ -2,7 +2,7 @@ package worlds
 
 import "time"
 
-// slow are worlds that are scraped rarely, which is no gap.
+// slow are worlds with a long scrape interval, which is no gap.
 var slow = []maker{
 	{"slow-5m", "scraped every five minutes, with restarts", func(w *World) { w.rare(5 * time.Minute) }},
 	{"slow-10m", "scraped every ten minutes, with restarts", func(w *World) { w.rare(10 * time.Minute) }},
@@ -10,7 +10,7 @@ var slow = []maker{
 	{"slow-1h", "scraped every hour, with restarts", func(w *World) { w.rare(time.Hour) }},
 }
 
-// rare makes two processes, each restarted twice.
+// rare creates two processes, each restarted twice.
 func (w *World) rare(every time.Duration) {
 	w.ofRequests()
 	for _, instance := range []string{"a", "b"} {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// withStarts are worlds whose samples bear the time at which their counter began to count. They
-// need a server that keeps start timestamps.
+// withStarts are worlds with start timestamps of counters in their samples. They require a server
+// that stores start timestamps.
 var withStarts = []maker{
 	{"starts", "processes that overtake themselves between two scrapes, an old one that is scraped for the first time, and a new one", func(w *World) {
 		w.ofRequests()
@@ -29,7 +29,7 @@ var withStarts = []maker{
 	}},
 }
 
-// WithStarts makes the worlds whose samples bear start timestamps.
+// WithStarts returns the worlds with start timestamps.
 func WithStarts(seed uint64) []*World {
 	var out []*World
 	for _, m := range withStarts {
@@ -38,9 +38,9 @@ func WithStarts(seed uint64) []*World {
 	return out
 }
 
-// overtaking makes a process that began at a time with so many requests behind it at its first
-// scrape, and is replaced at restart by one that has counted more than it by its first scrape. A
-// process that began before it was scraped has its baseline there.
+// overtaking creates a process that began at a time, with `first` requests before its first scrape.
+// At restart, another process replaces it, and has counted more by its first scrape. A process that
+// began before its first scrape has its baseline there.
 func (w *World) overtaking(instance string, scrapes []int64, began time.Time, first float64, restart time.Time) {
 	for _, c := range []struct {
 		code  string
@@ -61,7 +61,7 @@ func (w *World) overtaking(instance string, scrapes []int64, began time.Time, fi
 			}
 			anew = append(anew, at)
 			for i := range after {
-				after[i].v += float64(int64(900 * c.share)) // more than it would have had, since it began
+				after[i].v += float64(int64(900 * c.share)) // more than the old process would have reached
 				starts[len(samples)-len(after)+i] = at
 			}
 		}
@@ -71,7 +71,7 @@ func (w *World) overtaking(instance string, scrapes []int64, began time.Time, fi
 	}
 }
 
-// deltas makes a counter of delta temporality.
+// deltas creates a counter of delta temporality.
 func (w *World) deltas(instance, code string, scrapes []int64, most int, bad float64) {
 	samples, starts := make([]sample, len(scrapes)), make([]int64, len(scrapes))
 	for i, ms := range scrapes {

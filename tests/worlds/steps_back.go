@@ -2,7 +2,7 @@ package worlds
 
 import "time"
 
-// stepsBack are worlds of counters that lose a little and are not restarted.
+// stepsBack are worlds of counters that step back a little without a restart.
 var stepsBack = []maker{
 	{"step-back-by-one", "an error counter in the ten thousands loses 1 in one scrape, six times", func(w *World) {
 		w.ofRequests()
@@ -11,7 +11,7 @@ var stepsBack = []maker{
 		for n := range 6 {
 			from := w.happens(w.minute(6 + n))
 			if n == 0 {
-				from = w.happens(from.Truncate(time.Hour)) // about a border
+				from = w.happens(from.Truncate(time.Hour)) // near a border
 			}
 			_, after := split(bad, from)
 			after[0].v--
@@ -39,7 +39,7 @@ var stepsBack = []maker{
 		good, bad := w.counts(scrapes, 5_000_000, 1.7), w.counts(scrapes, 40_000, 0.05)
 		w.happens(w.minute(11))
 		for i := 0; i < len(scrapes); i += 7 + w.dice.IntN(14) {
-			for j := i; j < min(i+3, len(scrapes)); j++ { // three scrapes of the one that is behind
+			for j := i; j < min(i+3, len(scrapes)); j++ { // three scrapes of the replica that is behind
 				good[j].v -= 130
 				bad[j].v -= 4
 			}
@@ -52,7 +52,7 @@ var stepsBack = []maker{
 		good, bad := w.counts(scrapes, 80_000, 0.4), w.counts(scrapes, 3_000, 0.002)
 		w.happens(w.minute(12))
 		for i := range scrapes {
-			noise := float64(w.dice.IntN(8)) / (1 << 20) // exact in binary, as the sums of them are
+			noise := float64(w.dice.IntN(8)) / (1 << 20) // exact in binary, and so are its sums
 			good[i].v += noise
 			bad[i].v += noise
 		}

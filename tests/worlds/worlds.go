@@ -1,6 +1,6 @@
-// Package worlds makes up small recordings in which one thing goes wrong with counters, and holds
-// what was counted in them: a brute force over the samples by the rules of docs/counting.md, which
-// shares no code with the product. Start at World; All lists them; rules.go is the brute force.
+// Package worlds generates small recordings with one problem of counters each, and their true
+// counts: a brute force over the samples by the rules of docs/counting.md, which shares no code
+// with the product. Start at World; All lists them; rules.go is the brute force.
 package worlds
 
 import (
@@ -19,34 +19,33 @@ import (
 	"github.com/burnline/burnline/tests/recording"
 )
 
-// Every world is Days long and begins at Begin. An SLO looks back over Window, so that windows end
+// Every world begins at Begin and is Days long. Its SLO has the window Window, so that windows end
 // in the last days.
 const (
 	Days   = 14
 	Window = 10 * 24 * time.Hour
 )
 
-// Begin is a midnight.
+// Begin is midnight UTC.
 var Begin = time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
 
-// End is when the recordings end.
+// End is the end of the recordings.
 var End = Begin.AddDate(0, 0, Days)
 
-// World is a recording, an SLO over it, and what was counted.
+// World is a recording, an SLO of it, and its true counts.
 type World struct {
 	Name, About string
 	SLI         map[string]any // as in a catalog; it has one group
 	Series      []recording.Series
-	Whole       bool // it is scraped throughout: coverage of a window is 1
+	Whole       bool // without scrape gaps: coverage of a window is 1
 	lines       []line
-	moments     []time.Time          // at which something happens
-	shown       map[rules][][]sample // what each sample of each line adds
+	moments     []time.Time          // times of events in the world
+	shown       map[rules][][]sample // the increase of each sample of each line
 
 	dice *rand.Rand
 }
 
-// Inline is the SLO as a query has it, with a policy that looks back over other windows than other
-// policies do.
+// Inline returns the SLO for a query, with a policy. Each policy has other windows.
 func (w *World) Inline(policy string) map[string]any {
 	out := map[string]any{"name": w.Name, "objective": 90, "window": "10d", "sli": w.SLI}
 	if policy != "" {
@@ -55,7 +54,7 @@ func (w *World) Inline(policy string) map[string]any {
 	return out
 }
 
-// Truth is what was counted in (at - window, at]. It may not be called by several at a time.
+// Truth returns the counts in (at - window, at]. It is not safe for concurrent use.
 func (w *World) Truth(at time.Time, window time.Duration) (events, bad float64) {
 	return w.truth(at, window, usualRules)
 }
@@ -77,8 +76,8 @@ func (w *World) truth(at time.Time, window time.Duration, r rules) (events, bad 
 	return events, bad
 }
 
-// Instants are n whole minutes to ask at, on and between the borders of hours, some of them around
-// what happens.
+// Instants returns n whole minutes to query, on and between hour borders, some of them near
+// moments.
 func (w *World) Instants(n int) []time.Time {
 	first := Begin.Add(Window)
 	seen := map[time.Time]bool{}
@@ -120,7 +119,7 @@ type maker struct {
 	build       func(w *World)
 }
 
-// All makes every world; another seed makes other times and counts.
+// All returns every world. Another seed gives other times and counts.
 func All(seed uint64) []*World {
 	var out []*World
 	for _, m := range all {
@@ -132,13 +131,13 @@ func All(seed uint64) []*World {
 func (m maker) world(seed uint64) *World {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(m.name))
-	w := &World{Name: m.name, About: m.about, Whole: true, dice: rand.New(rand.NewPCG(seed, h.Sum64()))} // #nosec G404 - made up on purpose
+	w := &World{Name: m.name, About: m.about, Whole: true, dice: rand.New(rand.NewPCG(seed, h.Sum64()))} // #nosec G404 - reproducible on purpose
 	m.build(w)
 	return w
 }
 
-// scrapes are the times of a target's scrapes in [from, to), some seconds after each multiple of an
-// interval, and a few milliseconds early or late as real ones are.
+// scrapes returns the times of a target's scrapes in [from, to), some seconds after each multiple
+// of an interval, with a jitter of a few milliseconds.
 func (w *World) scrapes(from, to time.Time, every time.Duration) []int64 {
 	phase := time.Duration(w.dice.Int64N(int64(every)))
 	var out []int64
@@ -150,8 +149,8 @@ func (w *World) scrapes(from, to time.Time, every time.Duration) []int64 {
 	return out
 }
 
-// counts are the values of a counter that begins with a value and counts so many events a second,
-// more or less.
+// counts returns the values of a counter that begins with a value and counts about perSecond events
+// a second.
 func (w *World) counts(times []int64, begins, perSecond float64) []sample {
 	out := make([]sample, len(times))
 	v := begins
@@ -164,23 +163,23 @@ func (w *World) counts(times []int64, begins, perSecond float64) []sample {
 	return out
 }
 
-// minute is a time in a day of the world, at a random minute of it.
+// minute returns a random minute in a day of the world.
 func (w *World) minute(day int) time.Time {
 	return Begin.Add(time.Duration(day)*24*time.Hour + time.Duration(w.dice.IntN(24*60))*time.Minute)
 }
 
-// happens notes a moment to ask around.
+// happens adds a moment. Instants near it are queried.
 func (w *World) happens(at time.Time) time.Time {
 	w.moments = append(w.moments, at)
 	return at
 }
 
-// metric is a series' labels; every series of a world has a label of its name.
+// metric returns the labels of a series. Every series of a world has a label with its name.
 func (w *World) metric(name string, pairs ...string) labels.Labels {
 	return labels.FromStrings(append([]string{model.MetricNameLabel, name, "world", w.Name}, pairs...)...)
 }
 
-// selector is a metric of this world in PromQL.
+// selector returns a PromQL selector of a metric in this world.
 func (w *World) selector(name, matchers string) string {
 	if matchers != "" {
 		matchers = "," + matchers
@@ -188,7 +187,7 @@ func (w *World) selector(name, matchers string) string {
 	return fmt.Sprintf("%s{world=%q%s}", name, w.Name, matchers)
 }
 
-// store puts samples into the recording under a name that the scraper gave them.
+// store adds samples to the recording under the scraper's labels.
 func (w *World) store(l labels.Labels, samples []sample) {
 	s := recording.Series{Labels: l, Samples: make([]recording.Sample, len(samples))}
 	for i, one := range samples {
@@ -208,7 +207,7 @@ func (w *World) storeStarted(l labels.Labels, samples []sample, starts []int64) 
 	}
 }
 
-// storeHistograms puts native histograms into the recording.
+// storeHistograms adds native histograms to the recording.
 func (w *World) storeHistograms(l labels.Labels, times []int64, of func(i int) *histogram.FloatHistogram) {
 	s := recording.Series{Labels: l}
 	for i, ms := range times {
@@ -219,11 +218,11 @@ func (w *World) storeHistograms(l labels.Labels, times []int64, of func(i int) *
 	}
 }
 
-// counted makes samples count as events, as bad ones, or with a weight in either.
+// counted adds samples to the true counts: as events, as bad ones, or with a weight in either.
 func (w *World) counted(l line) { w.lines = append(w.lines, l) }
 
-// requests stores the counters of good and bad requests of a target under one name and makes them
-// count.
+// requests stores the counters of good and bad requests of a target under one name, and adds them
+// to the true counts.
 func (w *World) requests(good, bad []sample, pairs ...string) {
 	w.store(w.metric("requests_total", append([]string{"code", "200"}, pairs...)...), good)
 	w.store(w.metric("requests_total", append([]string{"code", "500"}, pairs...)...), bad)
@@ -231,18 +230,18 @@ func (w *World) requests(good, bad []sample, pairs ...string) {
 	w.counted(line{samples: bad, total: 1, bad: 1, baseline: true})
 }
 
-// ofRequests is the SLI over requests.
+// ofRequests sets the SLI of requests.
 func (w *World) ofRequests() {
 	w.SLI = map[string]any{"events": map[string]any{"total": w.selector("requests_total", ""), "bad": w.selector("requests_total", `code="500"`)}}
 }
 
-// split cuts samples at a time.
+// split splits samples at a time.
 func split(samples []sample, at time.Time) (before, after []sample) {
 	i, _ := slices.BinarySearchFunc(samples, at.UnixMilli(), func(s sample, ms int64) int { return cmp.Compare(s.ms, ms) })
 	return samples[:i], samples[i:]
 }
 
-// join makes one series of those that bear the same name at different times.
+// join merges samples with the same labels at different times into one series.
 func (w *World) join() {
 	var out []recording.Series
 	for _, s := range w.Series {

@@ -1,6 +1,5 @@
-// Package month makes the month of samples that every server of the conformance suite is given, and
-// knows what was really counted in it. It has no randomness and no clock: the same samples always,
-// 60 seconds apart.
+// Package month generates the month of samples of every server in the conformance suite, and its
+// true counts. It is deterministic, with samples 60 seconds apart.
 package month
 
 import (
@@ -18,29 +17,29 @@ import (
 //go:embed catalog.yaml
 var Catalog string
 
-// Times of the month. March 2026 is whole, with thirty days and the 24 hours before it in front of
-// End.
+// Times of the month. March 2026 is complete. At End, the previous thirty days and 24 hours have
+// samples.
 var (
-	Start = time.Date(2026, 2, 27, 0, 0, 0, 0, time.UTC) // of the record
+	Start = time.Date(2026, 2, 27, 0, 0, 0, 0, time.UTC) // of the samples
 	End   = time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC)
 )
 
-// Instants at which the suite asks: on the hour, and on the minute only.
+// Instants are the times of queries: one on the hour, one on the minute only.
 var Instants = []time.Time{
 	time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC),
 	time.Date(2026, 3, 31, 13, 23, 0, 0, time.UTC),
 }
 
-// workload is a service of the month. Its functions are of the minute since Start, for each of its
-// pods.
+// workload is a service of the month. Its functions get the minute since Start, and apply to each
+// of its pods.
 type workload struct {
 	name   string
 	pods   []pod
 	bad    func(minute int) int // of 20 requests a minute by day and 10 by night
 	slow   func(minute int) int // of them, over 300 ms
-	lazy   bool                 // the counter of errors is created by the first one
+	lazy   bool                 // the first error creates the counter of errors
 	native bool                 // has a native histogram too
-	gap    [2]int               // minutes in which every scrape fails; it serves on
+	gap    [2]int               // minutes in which every scrape fails, while it serves requests
 }
 
 // pod is a process and its scrapes.
@@ -70,7 +69,7 @@ func every(n, per int) func(int) int {
 	}
 }
 
-// requests of a pod in a minute.
+// requests returns the requests of a pod in a minute.
 func requests(minute int) int {
 	if hour := minute / 60 % 24; hour >= 7 && hour < 19 {
 		return 20
@@ -86,7 +85,7 @@ func forever(names ...string) []pod {
 	return out
 }
 
-// replaced are the pods of a deployment that is rolled out every twelve hours.
+// replaced returns the pods of a deployment with a rollout every twelve hours.
 func replaced() []pod {
 	var out []pod
 	for n, born := 0, 0; born < minutes; n, born = n+1, born+720 {
@@ -131,13 +130,13 @@ func workloads() []workload {
 // staleMarker ends a series.
 var staleMarker = math.Float64frombits(value.StaleNaN)
 
-// Month is the record and the truth about it.
+// Month is the samples and their true counts.
 type Month struct {
 	Series []recording.Series
 	Truth  *Truth
 }
 
-// New makes the month. It takes a second.
+// New generates the month, in about a second.
 func New() *Month {
 	m := &Month{Truth: newTruth()}
 	for _, w := range workloads() {

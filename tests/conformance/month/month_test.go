@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A pod takes 20 requests a minute from 07:00 to 19:00 and 10 in the night: 21,600 a day.
+// A pod gets 20 requests a minute from 07:00 to 19:00 and 10 at night: 21,600 a day.
 func TestTruthOfADayCanBeCountedByHand(t *testing.T) {
 	truth := New().Truth
 	to := Instants[0]
@@ -23,21 +23,20 @@ func TestTruthOfADayCanBeCountedByHand(t *testing.T) {
 	// One slow request of each pod in every third minute.
 	require.Equal(t, Counts{43_200, 960}, count("latency", "steady", day, to))
 	require.Equal(t, Counts{43_200, 960}, count("latency-native", "steady", day, to))
-	// Three hours in which 15 of 20 fail; 36 slices of 5 minutes in which all but 10 are slow.
+	// Three hours in which 15 of 20 fail. 36 slices of 5 minutes in which all but 10 are slow.
 	outage := time.Date(2026, 3, 14, 0, 0, 0, 0, time.UTC)
 	spent := count("availability", "spent", outage, outage.AddDate(0, 0, 1))
 	require.Equal(t, 21_600.0, spent.Total)
 	require.InDelta(t, 3*60*15, spent.Bad, 2)
 	require.Equal(t, Counts{288, 37}, count("quantile", "spent", outage, outage.AddDate(0, 0, 1)), "the last minute of the outage shows in a slice of its own")
-	// 1 a second is 20 a minute: a pair of pods is over 0.3 a second by day and night, a single pod
+	// 1 a second is 20 a minute. A pair of pods exceeds 0.3 a second by day and night, a single pod
 	// by day only.
 	require.Equal(t, Counts{288, 0}, count("throughput", "steady", day, to))
 	require.InDelta(t, 144, count("throughput", "spent", day, to).Bad, 1)
-	// A restart every 97 minutes loses nothing: a process is scraped in the minute in which it
+	// A restart every 97 minutes loses no events: a process is scraped in the minute in which it
 	// ends.
 	require.Equal(t, 21_600.0, count("availability", "crashing", day, to).Total)
-	// 20 scrapes fail, and what happened meanwhile shows in the next one, at 10:30: 10 minutes of 5
-	// errors.
+	// 20 scrapes fail, and their events are in the next one, at 10:30: 10 minutes of 5 errors.
 	gap := time.Date(2026, 3, 20, 10, 0, 0, 0, time.UTC)
 	require.Equal(t, Counts{0, 0}, count("availability", "gap", gap.Add(9*time.Minute), gap.Add(29*time.Minute)))
 	require.Equal(t, 50.0, count("availability", "gap", gap, gap.Add(time.Hour)).Bad)

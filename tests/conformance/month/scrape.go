@@ -10,17 +10,17 @@ import (
 	"github.com/burnline/burnline/tests/recording"
 )
 
-// counter is a series of a pod, with what the truth must know of it.
+// counter is a series of a pod, with the data for the truth.
 type counter struct {
 	recording.Series
 	counts string // "200", "500", a bound of the classic histogram, or "native"
-	opens  bool   // its first sample opens the record: nobody knows when that was counted
+	opens  bool   // its first sample is the first of the server: a baseline
 }
 
 // bounds of the classic histogram, in seconds.
 var bounds = []string{"0.1", "0.3", "1", "+Inf"}
 
-// process holds a pod's counters.
+// process contains a pod's counters.
 type process struct {
 	ok, failed int
 	buckets    [4]int
@@ -37,7 +37,7 @@ func (p *process) serve(w workload, minute int) {
 	p.fast, p.slow = p.fast+n-slow, p.slow+slow
 }
 
-// scrape makes the counters of a pod.
+// scrape creates the counters of a pod.
 func scrape(w workload, p pod) []*counter {
 	var all []*counter
 	add := func(counts, metric string, more ...string) *counter {
@@ -93,7 +93,7 @@ func (c *counter) add(atMs int64, v int) {
 	c.Samples = append(c.Samples, recording.Sample{Ms: atMs, V: float64(v)})
 }
 
-// native is the histogram in schema 0, whose bounds are powers of two.
+// native returns a histogram in schema 0, with powers of two as bounds.
 func (p *process) native() *histogram.FloatHistogram {
 	return &histogram.FloatHistogram{
 		Schema: 0, Count: float64(p.fast + p.slow), Sum: float64(p.fast)*0.2 + float64(p.slow)*0.8,
@@ -102,7 +102,7 @@ func (p *process) native() *histogram.FloatHistogram {
 	}
 }
 
-// gaugeValues of a workload at a minute.
+// gaugeValues are the gauges of a workload at a minute.
 type gaugeValues struct{ queue, probe, ratio, rate float64 }
 
 func gaugesAt(w workload, m int) gaugeValues {
@@ -117,7 +117,7 @@ func gaugesAt(w workload, m int) gaugeValues {
 	return v
 }
 
-// gaugePhase is when gauges are scraped, seconds after the minute.
+// gaugePhase is the time of gauge scrapes, in seconds after the minute.
 const gaugePhase = 11
 
 func gauges(w workload) []recording.Series {

@@ -7,12 +7,13 @@ import (
 	"github.com/burnline/burnline/tests/recording"
 )
 
-// Counts are events, or slices of time, and how many of them were bad.
+// Counts are events, or time slices, and the bad ones among them.
 type Counts struct{ Total, Bad float64 }
 
-// Truth says what the samples hold: each sample's increase over its series' previous sample (its
-// whole value after a reset or when the series is new) belongs to the sample's time, and a window
-// (from, to] sums those. The first sample of a series that opens the record counts nothing.
+// Truth is the true counts of the samples. The increase of a sample since the previous one of its
+// series (after a reset, or in a new series, its whole value) belongs to the sample's time. A
+// window (from, to] is the sum of these. The first sample at the start of the record counts
+// nothing.
 type Truth struct {
 	grown map[string][]float64 // by workload and counter, by minute
 	sums  map[string][2][]float64
@@ -67,14 +68,14 @@ func (t *Truth) add(key string, samples []recording.Sample, values []float64, op
 	}
 }
 
-// minuteOfSample is the minute (Start + i, Start + i+1] that a sample belongs to; the very first
-// sample is in the first.
+// minuteOfSample returns the minute (Start + i, Start + i+1] of a sample. The very first sample is
+// in the first.
 func minuteOfSample(ms int64) int {
 	return max(int((ms-Start.UnixMilli()+59_999)/60_000)-1, 0)
 }
 
-// watch makes the counts by minute of every SLO of the catalog, for one workload. Slices count
-// where they end.
+// watch computes the counts by minute of every SLO in the catalog, for one workload. Slices count
+// at their end.
 func (t *Truth) watch(w workload) {
 	sum := func(slo string, total, bad func(minute int) float64) {
 		totals, bads := make([]float64, minutes+2), make([]float64, minutes+2)
@@ -107,17 +108,17 @@ func (t *Truth) watch(w workload) {
 		one, broken = slices(5, func(last int) bool { return !(over(events, last, 5)/300 > 0.3) })
 		sum("throughput", one, broken)
 	}
-	// A gauge's sample of minute m lies within (m, m+1]: it is the last one when the slice ends at
+	// A gauge's sample of minute m is within (m, m+1]: it is the last one when the slice ends at
 	// m+1.
 	one, broken := slices(5, func(last int) bool { return gaugesAt(w, last).queue >= 100 })
 	sum("timeslice", one, broken)
 	one, broken = slices(1, func(last int) bool { return gaugesAt(w, last).probe < 1 })
 	sum("probe", one, broken)
-	// A recorded ratio is read every minute, and weighs as many events as there were in it.
+	// A recorded ratio is read every minute, and weighted by the events in the minute.
 	sum("recorded", func(m int) float64 { return 60 * gaugesAt(w, m).rate }, func(m int) float64 { return 60 * gaugesAt(w, m).rate * gaugesAt(w, m).ratio })
 }
 
-// slices are one for each `length` minutes, at the last one.
+// slices returns one for each `length` minutes, at the last one.
 func slices(length int, bad func(last int) bool) (one, broken func(minute int) float64) {
 	ends := func(m int) bool { return (m+1)%length == 0 }
 	one = func(m int) float64 {
@@ -142,8 +143,8 @@ func over(values func(int) float64, last, length int) float64 {
 	return sum
 }
 
-// Counts are those of an SLO of the catalog for a workload in (from, to], both whole minutes. ok is
-// false when the SLO does not measure the workload.
+// Counts returns the counts of an SLO in the catalog for a workload in (from, to], both whole
+// minutes. ok is false if the SLO does not measure the workload.
 func (t *Truth) Counts(slo, workload string, from, to time.Time) (c Counts, ok bool) {
 	if slo == "composite" {
 		return t.composite(workload, from, to), true
@@ -166,7 +167,8 @@ func (t *Truth) composite(workload string, from, to time.Time) Counts {
 	return Counts{total, total * (2*failed.Bad/failed.Total + slow.Bad/slow.Total) / 3}
 }
 
-// Bucket is how many requests of a workload took up to a bound (as in the label le) in (from, to].
+// Bucket returns the number of a workload's requests up to a bound (as in the label le) in (from,
+// to].
 func (t *Truth) Bucket(workload, bound string, from, to time.Time) float64 {
 	sum := 0.0
 	for m := clamp(minuteOf(from)); m < clamp(minuteOf(to)); m++ {
@@ -175,7 +177,7 @@ func (t *Truth) Bucket(workload, bound string, from, to time.Time) float64 {
 	return sum
 }
 
-// Workloads are the names of those that an SLO of the catalog measures.
+// Workloads returns the names of the workloads that an SLO of the catalog measures.
 func (t *Truth) Workloads(slo string) []string {
 	var out []string
 	for _, w := range workloads() {

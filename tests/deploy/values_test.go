@@ -86,7 +86,7 @@ func TestCiliumHasTheLabelsThatThePresetsRead(t *testing.T) {
 		}
 	}
 	handlers := 0
-	for _, name := range []string{"hubble-http", "hubble-tcp", "hubble-drops"} {
+	for _, name := range []string{"hubble-http", "hubble-tcp", "hubble-drops", "hubble-dns"} {
 		p, err := presets.Find(name)
 		require.NoError(t, err)
 		var labels []string
@@ -99,7 +99,7 @@ func TestCiliumHasTheLabelsThatThePresetsRead(t *testing.T) {
 			require.Subset(t, append(labels, "cluster"), slo.By, slo.Name)
 		}
 	}
-	require.Equal(t, 4, handlers)
+	require.Equal(t, 5, handlers)
 }
 
 // The exporter of every preset is scraped: by a monitor here, or by one of its own chart, which a
@@ -113,7 +113,7 @@ func TestEveryPresetIsScraped(t *testing.T) {
 	for _, p := range all {
 		text := monitors
 		switch {
-		case p.Name == "cilium" || strings.HasPrefix(p.Name, "hubble-"):
+		case strings.HasPrefix(p.Name, "cilium") || strings.HasPrefix(p.Name, "hubble-"):
 			text = cilium
 		case slices.Contains([]string{"kube-apiserver", "kube-state-metrics", "node-exporter", "otel-http", "otel-rpc"}, p.Name):
 			text = stack

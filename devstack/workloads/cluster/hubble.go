@@ -28,6 +28,12 @@ func (w *World) hubble(wl *workload) {
 		watch("tcp/"+c.namespace+"/"+c.name, calls, hubbleTCP(wl, c))
 	}
 	watch("flows", 1.5, hubbleFlows(wl))
+	watch("dns", 0.1, hubbleDNS(wl))
+	if callers := append(wl.http[:len(wl.http):len(wl.http)], wl.tcp...); wl.namespace == "data" {
+		watch("obi", 1, obiTCP(wl, callers[0]))
+		watch("netobserv", 1, netobserv(wl, callers[0]))
+		watch("retina", 1, retina(wl))
+	}
 	u.run = func(_ *unit, fromMS, untilMS int64, sink Sink) {
 		for _, s := range all {
 			s.tell(fromMS, untilMS, sink)

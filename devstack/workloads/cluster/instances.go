@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"fmt"
 )
 
@@ -35,16 +36,34 @@ func (w *World) instruments(wl *workload) {
 			in.streams = append(in.streams, u.stream(key, in.in.width(), in.grid().first(w.fromMS), r.grow))
 		}
 		for _, p := range in.in.promises {
+			if p.slices != nil {
+				in.promiseSlices(w, p)
+				continue
+			}
 			if wl.kind != "daemonset" {
 				w.promise(p, in.in, in.grid(), in.streams, in.groupLabels(p))
 				continue
 			}
 			for slot, s := range in.streams {
 				labels := in.groupLabels(p)
-				labels["node"] = wl.nodes[slot]
+				labels[cmp.Or(in.in.node, "node")] = wl.nodes[slot]
 				w.promise(p, in.in, in.grid(), []*stream{s}, labels)
 			}
 		}
+	}
+}
+
+// promiseSlices adds the truth about slices of a minute, of one pod or of each of a daemon set. The
+// pods last as long as the record.
+func (in *instance) promiseSlices(w *World, p promise) {
+	for slot := range in.bySlot {
+		labels := in.groupLabels(p)
+		if in.kind == "daemonset" || in.kind == "staticpod" {
+			labels["instance"] = in.bySlot[slot][0].IP + ":8080"
+		}
+		w.truths = append(w.truths, &group{p.slo, Slices, labels, func(afterMS, upToMS int64) (float64, float64) {
+			return minutes(in.grid(), w.recorded, afterMS, upToMS, func(atMS int64) bool { return p.slices(in.workload, atMS) })
+		}})
 	}
 }
 
@@ -64,6 +83,9 @@ func (in *instance) groupLabels(p promise) map[string]string {
 		out["namespace"], out["workload"] = in.namespace, in.workload.name
 	}
 	out["job"] = in.job()
+	if in.kind == "staticpod" {
+		out["instance"] = in.bySlot[0][0].IP + ":8080"
+	}
 	for _, pairs := range [][]string{in.in.labels, p.labels} {
 		for i := 0; i < len(pairs); i += 2 {
 			out[pairs[i]] = pairs[i+1]
@@ -119,7 +141,7 @@ func (in *instance) targetLabels(p *Pod) []string {
 		out = append(out, "namespace", in.namespace, "pod", p.Name, "container", in.container())
 	}
 	if in.kind == "daemonset" {
-		out = append(out, "node", p.Node)
+		out = append(out, cmp.Or(in.in.node, "node"), p.Node)
 	}
 	return append(out, in.in.labels...)
 }

@@ -21,6 +21,7 @@ type instrument struct {
 	failing float64  // factor on the workload's share of failed requests, 0: none
 	job     string   // label of the scrape; "": namespace/name
 	labels  []string // more labels of the target, in pairs
+	node    string   // label that names the node of a daemon set's pod; "": node
 	bare    bool     // the target has no labels namespace, pod and container
 	started bool     // it tells when its process started
 	pushed  bool     // by OTLP: nobody scrapes it, and it is up for nobody
@@ -90,6 +91,9 @@ type promise struct {
 	bound     float64
 	quantile  bool // slices of five minutes whose p95 is below the bound
 	mean      bool // slices of a minute; the mean of five minutes is below the bound
+
+	share  float64                            // slices of a minute; bad outcomes in five minutes are less than this share
+	slices func(w *workload, atMS int64) bool // slices of a minute; whether one is bad
 }
 
 // The totals of an instrument: its outcomes, then for each histogram its buckets with all

@@ -69,7 +69,7 @@ func shop() []*spec {
 			replicas: 2, rolloutEvery: 5 * day, startup: 12 * s1, nodes: pool{failingNode, "worker-2"},
 			rate: 48, swing: 0.45, weekend: 0.05, p95: 90 * ms, sigma: 0.5, errors: 0.0004, payload: 3 * kb, cpu: 0.25, cores: 1, memory: 256 * mi,
 			trouble: []trouble{{Span: span(5*time.Hour+20*time.Minute, 4*time.Minute), errors: 0.3}},
-			told:    []instrument{grpc("shop.Inventory", "Reserve")}, http: []caller{frontend.of(0.6), {"shop", "checkout", 0.4}},
+			told:    []instrument{grpc("shop.Inventory", "Reserve"), grpcOtel("shop/inventory-otel", "shop.Inventory/Reserve")}, http: []caller{frontend.of(0.6), {"shop", "checkout", 0.4}},
 		},
 		{
 			namespace: "shop", name: "notifications", kind: "deployment", scenario: "steady", replicas: 2, rolloutEvery: 9 * day, startup: 15 * s1,
@@ -114,7 +114,7 @@ func platform() []*spec {
 		{
 			namespace: "platform", name: "docs", kind: "deployment", scenario: "behind an ambient mesh", replicas: 1, rolloutEvery: 4 * day, startup: 8 * s1,
 			nodes: steady, rate: 5, swing: 0.5, weekend: 0.5, p95: 60 * ms, sigma: 0.5, errors: 0.0004, payload: 60 * kb, cpu: 0.05, memory: 96 * mi,
-			told: []instrument{waypoint("platform", "docs"), fastAPI("/search")}, tcp: []caller{ingress},
+			told: []instrument{waypoint("platform", "docs"), ztunnel("platform", "docs"), fastAPI("/search")}, tcp: []caller{ingress},
 		},
 	}
 }
@@ -130,7 +130,7 @@ func batch() []*spec {
 		{
 			namespace: "batch", name: "thumbnails", kind: "deployment", scenario: "autoscaled with bursts of uploads", replicas: 1, most: 4, perPod: 6,
 			rolloutEvery: 6 * day, startup: 12 * s1, nodes: workers, rate: 5, swing: 0.5, weekend: -0.1, bursty: true, p95: 900 * ms, sigma: 0.5, errors: 0.0012,
-			payload: 250 * kb, cpu: 0.8, cores: 1.5, memory: 768 * mi, told: []instrument{goHTTP()}, http: []caller{{"shop", "catalog", 1}},
+			payload: 250 * kb, cpu: 0.8, cores: 1.5, memory: 768 * mi, told: []instrument{goHTTP(), knative("batch/thumbnails-00007")}, http: []caller{{"shop", "catalog", 1}},
 		},
 	}
 }
@@ -150,18 +150,24 @@ func inference() []*spec {
 			namespace: "inference", name: "chat-70b", kind: "deployment", scenario: "overloaded four hours ago", replicas: 1,
 			startup: 420 * s1, nodes: pool{"gpu-1"}, gpus: 2, weights: 140 * gi, rate: 0.8, swing: 0.4, weekend: 0.3, bursty: true,
 			p95: 17 * s1, sigma: 0.45, errors: 0.002, trouble: []trouble{tooMuch}, payload: 8 * kb, cpu: 3, cores: 16, memory: 96 * gi,
-			told: []instrument{vllm("meta-llama/Llama-3.3-70B-Instruct", "vllm:inter_token_latency_seconds", "vllm-inter-token")}, tcp: []caller{gateway},
+			told: []instrument{
+				vllm("meta-llama/Llama-3.3-70B-Instruct", "vllm:inter_token_latency_seconds", "vllm-inter-token"),
+				llmd("inference/chat-70b-epp", "meta-llama/Llama-3.3-70B-Instruct"), aiGateway("edge/envoy-ai-gateway", "chat-large"),
+			}, tcp: []caller{gateway},
 		},
 		{
 			namespace: "inference", name: "completions", kind: "deployment", scenario: "older vLLM", replicas: 1, startup: 120 * s1, nodes: pool{"gpu-2"}, gpus: 1,
 			weights: 7 * gi, rate: 1.2, swing: 0.3, weekend: 0.2, p95: 6 * s1, sigma: 0.5, errors: 0.003, payload: 4 * kb, cpu: 1, cores: 4, memory: 12 * gi,
-			told: []instrument{vllm("mistralai/Mistral-7B-v0.3", "vllm:time_per_output_token_seconds", "vllm-inter-token-old")}, tcp: []caller{gateway},
+			told: []instrument{
+				vllm("mistralai/Mistral-7B-v0.3", "vllm:time_per_output_token_seconds", "vllm-inter-token-old"),
+				nim("inference/nim", "mistralai/mistral-7b-instruct"), litellm("platform/litellm", "completions"),
+			}, tcp: []caller{gateway},
 		},
 		{
 			namespace: "inference", name: "reranker", kind: "deployment", scenario: "steady", replicas: 1, startup: 60 * s1, nodes: pool{"gpu-2"}, gpus: 1,
 			weights: 2 * gi, rate: 4, swing: 0.4, weekend: 0.1, p95: 14 * s1, sigma: 0.4, errors: 0.001, payload: 5 * kb, cpu: 1, cores: 4, memory: 8 * gi,
 			trouble: []trouble{{Span: span(2*day+3*time.Hour, 80*time.Minute), slowdown: 3.2}},
-			told:    []instrument{tgi()}, tcp: []caller{{"shop", "search", 1}},
+			told:    []instrument{tgi(), sglang("inference/sglang", "bge-reranker"), dynamo("inference/dynamo-frontend", "bge-reranker")}, tcp: []caller{{"shop", "search", 1}},
 		},
 		{
 			namespace: "inference", name: "vision", kind: "deployment", scenario: "its GPU has fallen off the bus", replicas: 1, startup: 40 * s1, nodes: pool{"gpu-2"}, gpus: 1,
@@ -192,6 +198,7 @@ func data() []*spec {
 	postgres := stateful("postgres", 2, 25, 30*kb, 1.5, 8*gi, steady, caller{"shop", "orders", 0.5}, caller{"shop", "checkout", 0.3}, caller{"shop", "payments", 0.2})
 	kafka := stateful("kafka", 2, 12, 200*kb, 1.2, 6*gi, pool{"worker-4", failingNode}, caller{"shop", "orders", 0.6}, caller{"batch", "importer", 0.4})
 	kafka.scenario = "a broker on the node that failed"
+	kafka.told = []instrument{kafkaLag("orders", "orders")}
 	kafka.trouble = []trouble{{Span: span(5*time.Hour+20*time.Minute, 6*time.Minute), errors: 0.4}}
 	store := stateful("object-store", 1, 4, 2000*kb, 0.5, 2*gi, steady)
 	store.http, store.p95, store.sigma = []caller{{"batch", "thumbnails", 0.8}, {"batch", "invoices", 0.2}}, 350*ms, 0.6
@@ -212,7 +219,7 @@ func edge() []*spec {
 		{
 			namespace: "edge", name: "traefik", kind: "deployment", scenario: "partners' way in", replicas: 1, rolloutEvery: 19 * day, startup: 8 * s1,
 			nodes: steady, rate: 26, swing: 0.3, weekend: 0.3, p95: 240 * ms, sigma: 0.5, errors: 0.0007, payload: 12 * kb, cpu: 0.2, memory: 256 * mi,
-			told: []instrument{traefik("platform-docs-80@kubernetes", 0.3), traefik("shop-returns-80@kubernetes", 0.7)},
+			told: []instrument{traefik("platform-docs-80@kubernetes", 0.3), traefik("shop-returns-80@kubernetes", 0.7), kong("partners", 0.4), haproxy("partners", 0.2)},
 		},
 		{
 			namespace: "edge", name: "envoy-gateway", kind: "deployment", scenario: "errors of one backend", replicas: 1, rolloutEvery: 18 * day, startup: 8 * s1,
@@ -235,21 +242,24 @@ func system() []*spec {
 			told: []instrument{
 				apiserver("GET", "resource", "pods", 0.5, 0, "apiserver-read-latency", 1), apiserver("LIST", "cluster", "pods", 0.06, 6, "apiserver-list-latency", 30),
 				apiserver("POST", "resource", "events", 0.15, 1.5, "apiserver-write-latency", 1), apiserver("PUT", "resource", "leases", 0.25, 0, "", 0),
-				apiserver("WATCH", "cluster", "pods", 0.04, 0, "", 0),
+				apiserver("WATCH", "cluster", "pods", 0.04, 0, "", 0), etcd(), scheduler(),
 			},
 		},
 		{
 			namespace: "kube-system", name: "coredns", kind: "deployment", scenario: "steady", replicas: 2, startup: 8 * s1, nodes: pool{"worker-1", "worker-2"},
-			rate: 150, swing: 0.4, errors: 0.0001, payload: 0.3 * kb, cpu: 0.1, memory: 170 * mi, tcp: []caller{frontend.of(0.02), gateway.of(0.02)},
+			rate: 150, swing: 0.4, errors: 0.0001, payload: 0.3 * kb, cpu: 0.1, memory: 170 * mi, p95: 8 * ms, sigma: 0.9, told: []instrument{coredns()}, tcp: []caller{frontend.of(0.02), gateway.of(0.02)},
 		},
 		{
 			namespace: "kube-system", name: "cilium", kind: "daemonset", scenario: "one on every node", replicas: len(every), nodes: every,
-			rate: 6000, swing: 0.4, weekend: 0.1, errors: 0.00002, payload: 0.04 * kb, cpu: 0.2, memory: 512 * mi, told: []instrument{ciliumAgent()},
+			rate: 6000, swing: 0.4, weekend: 0.1, errors: 0.00002, payload: 0.04 * kb, cpu: 0.2, memory: 512 * mi, told: []instrument{ciliumAgent(), ciliumHealth(), podStarts()},
 		},
 		{namespace: "monitoring", name: "node-exporter", kind: "daemonset", scenario: "one on every node", replicas: len(every), nodes: every, cpu: 0.03, cores: 0.25, memory: 48 * mi},
-		{namespace: "monitoring", name: "dcgm-exporter", kind: "daemonset", scenario: "one on every node with GPUs", replicas: len(gpuNodes), nodes: gpuNodes, cpu: 0.05, memory: 192 * mi},
+		{namespace: "monitoring", name: "dcgm-exporter", kind: "daemonset", scenario: "one on every node with GPUs", replicas: len(gpuNodes), nodes: gpuNodes, cpu: 0.05, memory: 192 * mi, told: []instrument{infiniband()}},
 		{namespace: "monitoring", name: "kube-state-metrics", kind: "statefulset", scenario: "steady", replicas: 1, nodes: steady, cpu: 0.05, memory: 128 * mi},
-		{namespace: "monitoring", name: "prometheus", kind: "statefulset", scenario: "steady", replicas: 1, nodes: steady, cpu: 0.8, cores: 4, memory: 6 * gi},
+		{
+			namespace: "monitoring", name: "prometheus", kind: "statefulset", scenario: "steady", replicas: 1, nodes: steady, rate: 4, errors: 0.0003, cpu: 0.8, cores: 4, memory: 6 * gi,
+			told: []instrument{rules(), notifications(), certificates("shop", "shop-example-org")},
+		},
 		{namespace: "monitoring", name: "blackbox-exporter", kind: "deployment", scenario: "steady", replicas: 1, nodes: steady, cpu: 0.02, memory: 32 * mi},
 	}
 }

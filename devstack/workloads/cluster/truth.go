@@ -57,6 +57,10 @@ func (w *World) promise(p promise, in *instrument, g grid, streams []*stream, la
 		w.truths = append(w.truths, &group{p.slo, kind, labels, count})
 	}
 	switch {
+	case p.share > 0:
+		add(Slices, func(afterMS, upToMS int64) (float64, float64) {
+			return meanSlices(g, streams[0], total, wrong, p.share, afterMS, upToMS)
+		})
 	case p.quantile:
 		add(Slices, func(afterMS, upToMS int64) (slices, wrong float64) {
 			for _, grown := range grownInSlices(in, g, streams, afterMS, upToMS) {

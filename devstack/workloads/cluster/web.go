@@ -94,7 +94,8 @@ func waypoint(namespace, name string) instrument {
 	ends := []string{"destination_workload", name, "destination_workload_namespace", namespace}
 	in := instrument{job: "istio-system/waypoint", outcomes: webOutcomes}
 	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "waypoint", "request_protocol", "http"), "response_code", "200", "404", "503")
-	in.promises = []promise{{slo: "istio-ambient-availability", labels: ends, total: all, bad: []int{failed}}}
+	in.histograms = []histogram{{name: "istio_request_duration_milliseconds", labels: with(ends, "reporter", "waypoint"), bounds: envoyBounds, unit: inMilliseconds}}
+	in.promises = []promise{{slo: "istio-ambient-availability", labels: ends, total: all, bad: []int{failed}}, {slo: "istio-ambient-latency", labels: ends, bound: 500}}
 	return in
 }
 
@@ -176,11 +177,19 @@ func envoy(cluster string, share float64) instrument {
 	of := []string{"envoy_cluster_name", cluster}
 	in := instrument{
 		share: share, outcomes: webOutcomes,
-		counters:   byStatus("envoy_cluster_upstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5"),
-		histograms: []histogram{{name: "envoy_cluster_upstream_rq_time", labels: of, bounds: envoyBounds, unit: inMilliseconds}},
+		counters: byStatus("envoy_cluster_upstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5"),
+		histograms: []histogram{
+			{name: "envoy_cluster_upstream_rq_time", labels: of, bounds: envoyBounds, unit: inMilliseconds},
+			{name: "envoy_cluster_upstream_cx_connect_ms", labels: of, of: []int{answered, refused}, bounds: envoyBounds, unit: inMilliseconds, factor: 0.05},
+		},
 	}
+	in.counters = append(in.counters, // without kept connections
+		counter{name: "envoy_cluster_upstream_cx_total", labels: of, of: all}, counter{name: "envoy_cluster_upstream_cx_connect_fail", labels: of, of: []int{failed}},
+		counter{name: "envoy_cluster_upstream_rq_completed", labels: of, of: all}, counter{name: "envoy_cluster_upstream_rq_rx_reset", labels: of, of: []int{failed}})
 	in.promise("envoy-availability", of)
-	in.latency("envoy-latency", of, 500)
+	in.promise("envoy-connect", of)
+	in.promise("envoy-streams", of)
+	in.promises = append(in.promises, promise{slo: "envoy-latency", labels: of, bound: 500}, promise{slo: "envoy-connect-latency", labels: of, histogram: 1, bound: 50})
 	return in
 }
 

@@ -132,3 +132,28 @@ func TestWorkloadsTakeThePlaceOfJobsWhereOwnersAreKnown(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, text, "    identity: kubernetes\n")
 }
+
+// An exporter that counts failures alone has no total: every event would be bad.
+func TestFailuresAloneAreNoTotal(t *testing.T) {
+	for slo, m := range map[string]struct{ preset, bad, good string }{
+		"obi-tcp-connect":                   {"obi-tcp", `obi_stat_tcp_failed_connections_total{network_tcp_handshake_role="client"}`, `obi_stat_tcp_successful_connections_total{network_tcp_handshake_role="client"}`},
+		"triton-availability":               {"triton", `nv_inference_request_failure{model="a"}`, `nv_inference_request_success{model="a"}`},
+		"ray-serve-deployment-availability": {"ray-serve", `ray_serve_deployment_error_counter_total{deployment="a"}`, `ray_serve_deployment_request_counter_total{deployment="a"}`},
+	} {
+		isReady := func(series ...string) bool {
+			rec := promtest.Recording{}
+			for _, s := range series {
+				rec[s] = []promtest.Sample{{Ms: 540_000, V: 1}, {Ms: 600_000, V: 2}}
+			}
+			for _, o := range detect(t, promtest.New(t, rec), m.preset).Offers {
+				if o.Name == slo {
+					return o.Ready
+				}
+			}
+			return false
+		}
+		require.False(t, isReady(m.bad), slo)
+		require.True(t, isReady(m.good), slo)
+		require.True(t, isReady(m.bad, m.good), slo)
+	}
+}

@@ -1,6 +1,7 @@
 package presets
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,7 +77,23 @@ func isCountable(s catalog.SLO, existing map[string]bool) bool {
 		return hasHistogram(s.Source(), existing)
 	}
 	e, err := promexpr.ParseVerbatim(s.Source())
-	return err == nil && hasValue(e, existing)
+	return err == nil && hasValue(e, withoutFailures(s, existing))
+}
+
+// withoutFailures returns the existing metrics without those of bad events, if the total has others.
+// A total of failures alone would make every event bad.
+func withoutFailures(s catalog.SLO, existing map[string]bool) map[string]bool {
+	e, ok := s.SLI.(*sli.Events)
+	if !ok {
+		return existing
+	}
+	total, failures := metricNames(e.Total), metricNames(e.Bad)
+	if !slices.ContainsFunc(total, func(name string) bool { return !slices.Contains(failures, name) }) {
+		return existing
+	}
+	out := maps.Clone(existing)
+	maps.DeleteFunc(out, func(name string, _ bool) bool { return slices.Contains(failures, name) })
+	return out
 }
 
 func hasHistogram(selector string, existing map[string]bool) bool {

@@ -35,7 +35,17 @@ type Preset struct {
 	Traps  []string `yaml:"traps" json:"traps"`   // causes of wrong numbers
 	Docs   string   `yaml:"docs" json:"docs"`     // the exporter's documentation
 
+	// Lost names the counter of events that the exporter lost, and so did not count.
+	Lost *Lost `yaml:"lost" json:"-"`
+
 	SLOs []Definition `yaml:"-" json:"-"`
+}
+
+// Lost contains two counters of an exporter, as selectors: the events that it lost, and those that
+// it processed.
+type Lost struct {
+	Events string `yaml:"events"`
+	Seen   string `yaml:"seen"`
 }
 
 // Definition is an SLO of a preset.

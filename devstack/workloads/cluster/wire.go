@@ -1,0 +1,169 @@
+package cluster
+
+import "github.com/burnline/burnline/devstack/workloads/sim"
+
+// What one of OBI's connections is, and how many bytes it sends.
+const (
+	connected = iota
+	unconnected
+	timedOut
+
+	segmentBytes = 1448
+	// segmentsOfConnection and retransmitsOfFailure make a share of segments that are sent again of
+	// two percent when one connection in a hundred fails.
+	segmentsOfConnection = 20
+	retransmitsOfFailure = 40
+)
+
+var obiBounds = []float64{0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1}
+
+// obiTCP is what OBI counts of the connections of a workload with one of its callers: at the
+// caller's end, and at its own.
+func obiTCP(wl *workload, c caller) *instrument {
+	end := func(side, namespace, name string) []string {
+		return []string{"k8s_" + side + "_namespace", namespace, "k8s_" + side + "_owner_name", name, "k8s_" + side + "_owner_type", "Deployment"}
+	}
+	calling := with(end("src", c.namespace, c.name), end("dst", wl.namespace, wl.name)...)
+	called := with(end("src", wl.namespace, wl.name), end("dst", c.namespace, c.name)...)
+	client, server := with(calling, "network_tcp_handshake_role", "client"), with(called, "network_tcp_handshake_role", "server")
+	in := &instrument{
+		outcomes: []outcome{{good, 1}, {bad, 0.7}, {bad, 0.3}},
+		counters: []counter{
+			{name: "obi_stat_tcp_successful_connections_total", labels: client, of: []int{connected}},
+			{name: "obi_stat_tcp_successful_connections_total", labels: server, of: []int{connected}},
+			{name: "obi_stat_tcp_failed_connections_total", labels: with(client, "reason", "refused"), of: []int{unconnected}},
+			{name: "obi_stat_tcp_failed_connections_total", labels: with(client, "reason", "timed-out"), of: []int{timedOut}},
+			{name: "obi_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "transmit"), of: all, factor: segmentBytes * segmentsOfConnection},
+			{name: "obi_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "receive"), of: all, factor: 512},
+			{name: "obi_stat_tcp_retransmits_total", labels: called, of: []int{unconnected, timedOut}, factor: retransmitsOfFailure},
+		},
+		histograms: []histogram{{name: "obi_stat_tcp_rtt_seconds", labels: called, of: []int{connected}, bounds: obiBounds, unit: inSeconds, factor: 0.02}},
+	}
+	in.promises = []promise{
+		{slo: "obi-tcp-connect", labels: calling, total: all, bad: []int{unconnected, timedOut}},
+		{slo: "obi-tcp-retransmits", labels: called, total: all, bad: []int{unconnected, timedOut}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure},
+		{slo: "obi-tcp-rtt", labels: called, bound: 0.01},
+	}
+	return in
+}
+
+// retina is what Retina counts of the packets that a workload sends. Its types are gauges.
+func retina(wl *workload) *instrument {
+	of := []string{"source_namespace", wl.namespace, "source_workload", wl.name}
+	in := &instrument{
+		outcomes: []outcome{{good, 1}, {bad, 1}},
+		counters: []counter{
+			{name: "networkobservability_adv_forward_count", labels: with(of, "direction", "egress"), of: []int{0, 1}, factor: segmentsOfConnection},
+			{name: "networkobservability_adv_tcpretrans_count", labels: of, of: []int{1}, factor: retransmitsOfFailure},
+		},
+	}
+	in.promises = []promise{{slo: "retina-retransmits", labels: of, total: []int{0, 1}, bad: []int{1}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure}}
+	return in
+}
+
+var netobservBounds = []float64{0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.25, 1}
+
+// netobserv is what NetObserv observes of the flows to a workload.
+func netobserv(wl *workload, c caller) *instrument {
+	of := []string{"SrcK8S_Namespace", c.namespace, "SrcK8S_OwnerName", c.name, "DstK8S_Namespace", wl.namespace, "DstK8S_OwnerName", wl.name}
+	in := &instrument{outcomes: []outcome{{good, 1}, {bad, 1}}, histograms: []histogram{
+		{name: "netobserv_workload_rtt_seconds", labels: of, bounds: netobservBounds, unit: inSeconds, factor: 0.02},
+		{name: "netobserv_workload_dns_latency_seconds", labels: of, bounds: netobservBounds, unit: inSeconds, factor: 0.1},
+	}}
+	in.promises = []promise{{slo: "netobserv-rtt", labels: of, bound: 0.01}, {slo: "netobserv-dns-latency", labels: of, histogram: 1, bound: 0.1}}
+	return in
+}
+
+// hubbleDNS counts the answers that a workload got.
+func hubbleDNS(wl *workload) *instrument {
+	to := []string{"source_namespace", "kube-system", "source_workload", "coredns", "destination_namespace", wl.namespace, "destination_workload", wl.name}
+	in := &instrument{
+		outcomes: []outcome{{good, 1}, {client, 1}, {bad, 1}}, failing: 0.1,
+		counters: byStatus("hubble_dns_responses_total", with(to, "qtypes", "A", "ips_returned", "1"), "rcode", "No Error", "Non-Existent Domain", "Server Failure "),
+	}
+	in.promises = []promise{{slo: "hubble-dns-availability", labels: to, total: all, bad: []int{failed}}}
+	return in
+}
+
+// ztunnel counts the connections to a service of an ambient mesh.
+func ztunnel(namespace, name string) instrument {
+	to := []string{"destination_service_name", name, "destination_service_namespace", namespace}
+	from := with(to, "reporter", "source", "source_workload", "ingress-nginx-controller", "source_workload_namespace", "edge")
+	in := instrument{
+		job: "istio-system/ztunnel", outcomes: webOutcomes, counters: []counter{
+			{name: "istio_tcp_connections_opened_total", labels: with(from, "response_flags", "-"), of: []int{answered}},
+			{name: "istio_tcp_connections_failed_total", labels: with(from, "response_flags", "DENY"), of: []int{refused}},
+			{name: "istio_tcp_connections_failed_total", labels: with(from, "response_flags", "CONNECT"), of: []int{failed}},
+		},
+	}
+	in.promises = []promise{{slo: "istio-ambient-connect", labels: to, total: []int{answered, failed}, bad: []int{failed}}}
+	return in
+}
+
+// kong is what the Kong gateway counts of one service.
+func kong(service string, share float64) instrument {
+	of := []string{"service", service, "route", service}
+	in := instrument{
+		job: "edge/kong", share: share, outcomes: webOutcomes,
+		counters:   byStatus("kong_http_requests_total", of, "code", "200", "404", "503"),
+		histograms: []histogram{{name: "kong_request_latency_ms", labels: of, bounds: []float64{25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000}, unit: inMilliseconds}},
+	}
+	in.promise("kong-availability", of)
+	in.latency("kong-latency", of, 400)
+	return in
+}
+
+// haproxy is what HAProxy counts of one backend.
+func haproxy(backend string, share float64) instrument {
+	of := []string{"proxy", backend}
+	in := instrument{job: "edge/haproxy", share: share, outcomes: webOutcomes, counters: byStatus("haproxy_backend_http_responses_total", of, "code", "2xx", "4xx", "5xx")}
+	in.promise("haproxy-availability", of)
+	return in
+}
+
+// grpcOtel is what gRPC's OpenTelemetry plugin observes.
+func grpcOtel(job, method string) instrument {
+	of := []string{"grpc_method", method}
+	in := instrument{job: job, outcomes: webOutcomes}
+	in.timed("grpc_server_call_duration_seconds", of, "grpc_status", []string{"OK", "NOT_FOUND", "UNAVAILABLE"}, defaultBounds, inSeconds)
+	in.promise("grpc-otel-availability", of)
+	in.latency("grpc-otel-latency", of, 0.25)
+	return in
+}
+
+// knative is what the queue proxy of a revision observes.
+func knative(job string) instrument {
+	in := instrument{job: job, outcomes: []outcome{{good, 1}, {bad, 1}}}
+	in.timed("kn_serving_invocation_duration_seconds", nil, "http_response_status_code", []string{"200", "503"}, defaultBounds, inSeconds)
+	in.promises = []promise{{slo: "knative-availability", total: []int{0, 1}, bad: []int{1}}}
+	in.latency("knative-latency", nil, 0.5)
+	return in
+}
+
+// lagging: the consumers of a topic do not keep up.
+var lagging = sim.Span{Before: 7 * 3600e9, Duration: 50 * 60e9}
+
+// kafkaLag is how far consumers are behind.
+func kafkaLag(group, topic string) instrument {
+	of := []string{"consumergroup", group, "topic", topic}
+	return instrument{
+		job: "data/kafka-exporter", outcomes: []outcome{{good, 1}},
+		gauges: []gauge{{"kafka_consumergroup_lag", with(of, "partition", "0"), func(w *workload, p *Pod, atMS int64) float64 {
+			if lagging.Within(atMS, w.anchorMS) {
+				return 25_000
+			}
+			return 10 + float64(atMS/minuteMS%7)
+		}}},
+		promises: []promise{{slo: "kafka-lag", labels: of, slices: func(w *workload, atMS int64) bool { return lagging.Within(atMS, w.anchorMS) }}},
+	}
+}
+
+// infiniband is what node-exporter counts of the ports of a node with GPUs.
+func infiniband() instrument {
+	of := []string{"device", "mlx5_0", "port", "1"}
+	return instrument{
+		job: "node-exporter", bare: true, outcomes: []outcome{{good, 1}},
+		counters: []counter{{name: "node_infiniband_link_downed_total", labels: of}},
+		promises: []promise{{slo: "infiniband-link", labels: of, slices: func(*workload, int64) bool { return false }}},
+	}
+}

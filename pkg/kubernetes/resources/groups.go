@@ -206,18 +206,20 @@ func (w *memberships) of(p part) []member {
 	return []member{one}
 }
 
-// groupParts sums parts to groups, the worst first.
-func groupParts(a Request, found map[string]*reading, w *memberships, instants []time.Time) []Group {
+// groupParts sums parts to groups, the worst first. It also returns the exporters that each signal
+// with several sources came from.
+func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships, instants []time.Time) ([]Group, []string) {
 	points := len(instants)
 	groups := map[string]*Group{}
+	sources := make([]string, len(a.Signals))
 	for i, s := range a.Signals {
-		value := found[s.Value]
-		if value == nil || s.Parts.pairs() && found[s.Over] == nil && found[s.Whole] == nil {
-			continue
-		}
 		sums := map[string]*sum{}
 		devices := map[[2]string]*part{} // by group and device
-		for _, p := range pairs(s, found, points) {
+		all, from := c.pairs(s, found, points)
+		if len(s.Sources) > 0 {
+			sources[i] = strings.Join(from, ", ")
+		}
+		for _, p := range all {
 			for _, m := range w.of(p.part) {
 				labels, ok := a.labels(m, p.pod.Name)
 				if !ok {
@@ -268,7 +270,29 @@ func groupParts(a Request, found map[string]*reading, w *memberships, instants [
 		out = append(out, *g)
 	}
 	slices.SortStableFunc(out, func(x, y Group) int { return cmp.Compare(y.badValues(a.Signals), x.badValues(a.Signals)) })
-	return out
+	return out, sources
+}
+
+// pairs returns the parts of a signal, and the titles of their exporters. In each cluster only the
+// first source with parts counts: two exporters that measure the same are not added up.
+func (c *Catalog) pairs(s Signal, found map[string]*reading, points int) (out []pair, titles []string) {
+	taken := map[string]bool{}
+	for _, from := range s.sources() {
+		one := s
+		one.Value, one.Over = from.Value, from.Over
+		if found[one.Value] == nil || s.Parts.pairs() && found[one.Over] == nil && found[one.Whole] == nil {
+			continue
+		}
+		own := slices.DeleteFunc(pairs(one, found, points), func(p pair) bool { return taken[p.pod.Cluster] })
+		for _, p := range own {
+			taken[p.pod.Cluster] = true
+		}
+		if title := c.From(from.Value).Title; len(own) > 0 && !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+		out = append(out, own...)
+	}
+	return out, titles
 }
 
 // pair is a part, and the part of which it is a share.
@@ -467,7 +491,9 @@ func (s *sum) add(value, over []float64, from, to int) {
 		}
 		s.n[i]++
 		s.value[i] += value[i]
-		if over != nil {
+		if over == nil {
+			s.fullest[i] = max(s.fullest[i], value[i])
+		} else {
 			s.over[i] += over[i]
 			if over[i] > 0 {
 				s.fullest[i] = max(s.fullest[i], value[i]/over[i])
@@ -495,7 +521,7 @@ func (s *sum) values(parts Parts) []float64 {
 			if s.over[i] > 0 {
 				out[i] = s.value[i] / s.over[i]
 			}
-		case MaxRatio:
+		case MaxRatio, Max:
 			if !math.IsInf(s.fullest[i], -1) {
 				out[i] = s.fullest[i]
 			}

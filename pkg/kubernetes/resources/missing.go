@@ -23,10 +23,13 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 	for _, e := range c.Exporters {
 		var titles, metrics []string
 		for _, s := range out.Signals {
+			if len(s.Sources) > 0 && len(c.readable(s, there)) > 0 {
+				continue
+			}
 			lacks := false
-			for _, name := range []string{s.Value, s.Over} {
+			for _, name := range s.readNames() {
 				r, is := c.Reads[name]
-				if !is || r.Optional || r.Exporter != e.Name || r.isReadable(there.there) || s.Over == name && c.readable(s, there) {
+				if !is || r.Optional || r.Exporter != e.Name || r.isReadable(there.there) || s.Over == name && len(c.readable(s, there)) > 0 {
 					continue
 				}
 				lacks = true

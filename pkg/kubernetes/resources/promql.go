@@ -39,6 +39,7 @@ func namesOf(vs *parser.VectorSelector) []string {
 type scope struct {
 	isRenamed bool              // some rows have exported_namespace
 	narrowed  []*labels.Matcher // conditions on namespaces, and on clusters, where a missing one matches
+	only      string            // the metric that has the conditions; "": all
 }
 
 const exportedPrefix = "exported_"
@@ -109,7 +110,9 @@ func (s scope) with(text, prefix string) parser.Expr {
 		all = append(all, m)
 	}
 	for _, vs := range promexpr.Selectors(e) {
-		vs.LabelMatchers = append(vs.LabelMatchers, all...)
+		if s.only == "" || vs.Name == s.only {
+			vs.LabelMatchers = append(vs.LabelMatchers, all...)
+		}
 	}
 	return e
 }

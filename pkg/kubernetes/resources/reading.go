@@ -131,15 +131,24 @@ func (r *Reader) wholePods(ctx context.Context, into *reading, a Request, there 
 
 // gauge reads a value at each instant: of pods, or of workloads of a kind.
 func (r *Reader) gauge(ctx context.Context, into *reading, a Request, s scope, text, kind string, rank int, instants []time.Time) error {
-	s.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace})
-	by := into.read.podLabels()
-	if kind != "" {
+	called, by := map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace}, into.read.podLabels()
+	switch read := into.read; {
+	case read.Workload != "":
+		called = map[string]string{labelCluster: labelCluster, labelNamespace: read.Namespace, labelWorkload: read.Workload}
+		by = []string{labelCluster, read.Namespace, read.Workload}
+	case kind != "":
 		by = append(bothSpellings([]string{labelCluster, labelNamespace}), kind)
 	}
+	s.only = into.read.Narrow
+	s.narrow(a.Filters, called)
 	if into.read.Doubles != "" {
 		by = append(by, targets...)
 	}
-	m, took, err := r.evaluate(ctx, s.gauge(text, by, into.read.Lives).String(), a, instants)
+	expr := s.gauge(text, by, into.read.Lives)
+	if short, _ := into.read.peak(); short > 0 && a.Step > short { // checked when the catalog was read
+		expr = promexpr.Call("max_over_time", promexpr.Subquery(expr, a.Step, short))
+	}
+	m, took, err := r.evaluate(ctx, expr.String(), a, instants)
 	into.add(took)
 	if err != nil {
 		return err
@@ -218,6 +227,10 @@ func (r Read) part(m model.Metric, kind string) part {
 			values[i] = labelOf(m, label)
 		}
 		return strings.Join(values, "\xff")
+	}
+	if r.Workload != "" {
+		out := r.counted(map[string]string{labelCluster: string(m[labelCluster]), r.Namespace: string(m[model.LabelName(r.Namespace)]), r.Workload: string(m[model.LabelName(r.Workload)])}, 0)
+		return out
 	}
 	out := part{pod: podOf(m)}
 	if kind != "" {

@@ -70,7 +70,8 @@ func (a Request) instants() []time.Time {
 type Answer struct {
 	Request
 	Instants []time.Time
-	Groups   []Group // the worst first
+	Groups   []Group  // the worst first
+	Sources  []string // by signal: the exporters with its values, for people; "" if only one can have it
 	Cost     cells.Cost
 	Warnings []string
 	Sent     []string // PromQL
@@ -167,7 +168,7 @@ func (r *Reader) Answer(ctx context.Context, a Request) (*Answer, error) {
 		return nil, err
 	}
 	out.warnDisputes(catalog, found, members)
-	out.Groups = groupParts(a, found, members, out.Instants)
+	out.Groups, out.Sources = groupParts(catalog, a, found, members, out.Instants)
 	return out, nil
 }
 
@@ -181,20 +182,25 @@ func requiredReads(c *Catalog, signals []Signal, there inventory) []Read {
 		}
 	}
 	for _, s := range signals {
-		if !c.readable(s, there) {
-			continue
-		}
-		for _, name := range []string{s.Value, s.Over, s.Whole} {
-			add(name)
+		for _, from := range c.readable(s, there) {
+			for _, name := range []string{from.Value, from.Over, s.Whole} {
+				add(name)
+			}
 		}
 	}
 	return out
 }
 
-// readable reports whether the existing metrics suffice for a signal.
-func (c *Catalog) readable(s Signal, there inventory) bool {
+// readable returns the sources of a signal for which the existing metrics suffice.
+func (c *Catalog) readable(s Signal, there inventory) []Origin {
 	is := func(read string) bool { return c.Reads[read].isReadable(there.there) }
-	return is(s.Value) && (s.Over == "" || is(s.Over) || s.Whole != "" && is(s.Whole))
+	var out []Origin
+	for _, from := range s.sources() {
+		if is(from.Value) && (from.Over == "" || is(from.Over) || s.Whole != "" && is(s.Whole)) {
+			out = append(out, from)
+		}
+	}
+	return out
 }
 
 // cost is the cost of a request.

@@ -16,8 +16,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/promexpr"
@@ -47,6 +49,38 @@ type Signal struct {
 	Parts Parts  `yaml:"parts"`
 	Warn  *Bound `yaml:"warn"`
 	Alarm *Bound `yaml:"alarm"`
+
+	// Sources are the reads of several exporters, instead of Value and Over. In each cluster the
+	// first one with rows counts.
+	Sources []Origin `yaml:"sources"`
+	// Extra signals are read only if a query names them.
+	Extra bool `yaml:"extra"`
+}
+
+// Origin contains the reads of a signal from one exporter.
+type Origin struct {
+	Value string `yaml:"value"`
+	Over  string `yaml:"over"`
+}
+
+// sources returns the reads of a signal, by precedence.
+func (s Signal) sources() []Origin {
+	if len(s.Sources) > 0 {
+		return s.Sources
+	}
+	return []Origin{{s.Value, s.Over}}
+}
+
+// readNames returns the reads of a signal.
+func (s Signal) readNames() []string {
+	var out []string
+	for _, from := range s.sources() {
+		out = append(out, from.Value)
+		if from.Over != "" {
+			out = append(out, from.Over)
+		}
+	}
+	return out
 }
 
 // Parts is how the parts of a workload are combined.
@@ -55,6 +89,7 @@ type Parts string
 // The ways to combine parts. Of two reads, only parts that both have are used.
 const (
 	Sum       Parts = "sum"
+	Max       Parts = "max"
 	Mean      Parts = "mean"
 	Count     Parts = "count"     // how many there are
 	Ratio     Parts = "ratio"     // sum of the values over the sum of Over
@@ -62,7 +97,7 @@ const (
 	Shortfall Parts = "shortfall" // how much the values exceed Over, at least 0
 )
 
-var allParts = []Parts{Sum, Mean, Count, Ratio, MaxRatio, Shortfall}
+var allParts = []Parts{Sum, Max, Mean, Count, Ratio, MaxRatio, Shortfall}
 
 func (p Parts) pairs() bool { return p == Ratio || p == MaxRatio || p == Shortfall }
 
@@ -103,9 +138,16 @@ type Read struct {
 	Ever   string            `yaml:"ever"`   // selector of pods; one match at any time is enough
 	Events string            `yaml:"events"` // selector of counters of a workload's events
 	Seen   string            `yaml:"seen"`   // selector of counters that a workload has also without events
-	// Labels of Events that name the workload.
+	// Labels of Events, or of Gauge, that name the workload.
 	Namespace string `yaml:"namespace"`
 	Workload  string `yaml:"workload"`
+
+	// Peak is the length of short steps, such as 30s. In a time series each point is the largest
+	// value of these steps since the point before, so that a burst shows in any time range.
+	Peak string `yaml:"peak"`
+	// Narrow is the only metric of an expression to which filters on namespaces are sent. The rows
+	// of the others are those of nodes or agents.
+	Narrow string `yaml:"narrow"`
 
 	Doubles  Doubles `yaml:"doubles"`  // the choice between different values of two exporters
 	Unless   string  `yaml:"unless"`   // a read of pods to leave out
@@ -139,6 +181,15 @@ const (
 	Largest  Doubles = "largest" // if nothing is set
 	Smallest Doubles = "smallest"
 )
+
+// peak returns the length of the short steps of a read; 0 for none.
+func (r Read) peak() (time.Duration, error) {
+	if r.Peak == "" {
+		return 0, nil
+	}
+	d, err := model.ParseDuration(r.Peak)
+	return time.Duration(d), err
+}
 
 // exprs returns the PromQL of a read.
 func (r Read) exprs() []string {
@@ -200,13 +251,14 @@ type Catalog struct {
 // Known is the content of signals.yaml. The error is a mistake in it.
 var Known = sync.OnceValues(func() (*Catalog, error) { return parse(file) })
 
-// FindSignals returns the signals of these names, in the catalog's order; all without names.
+// FindSignals returns the signals of these names, in the catalog's order; all but extra ones without
+// names.
 func (c *Catalog) FindSignals(names []string) ([]Signal, error) {
 	var known []string
 	var out []Signal
 	for _, s := range c.Signals {
 		known = append(known, s.Name)
-		if len(names) == 0 || slices.Contains(names, s.Name) {
+		if len(names) == 0 && !s.Extra || slices.Contains(names, s.Name) {
 			out = append(out, s)
 		}
 	}
@@ -220,9 +272,12 @@ func (c *Catalog) FindSignals(names []string) ([]Signal, error) {
 
 // Metrics returns the names of a signal's metrics, without those of optional reads.
 func (c *Catalog) Metrics(s Signal) []string {
-	out := c.Reads[s.Value].metrics()
-	if s.Over != "" {
-		out = append(out, c.Reads[s.Over].metrics()...)
+	var out []string
+	for _, from := range s.sources() {
+		out = append(out, c.Reads[from.Value].metrics()...)
+		if from.Over != "" {
+			out = append(out, c.Reads[from.Over].metrics()...)
+		}
 	}
 	return out
 }
@@ -246,15 +301,19 @@ func parse(text []byte) (*Catalog, error) {
 		}
 	}
 	for _, s := range c.Signals {
-		switch _, is := c.Reads[s.Value]; {
-		case !slices.Contains(allParts, s.Parts):
+		if !slices.Contains(allParts, s.Parts) {
 			return nil, fmt.Errorf("signal %s: parts %q is none of %v", s.Name, s.Parts, allParts)
-		case !is:
-			return nil, fmt.Errorf("signal %s: there is no read %q", s.Name, s.Value)
-		case s.Whole != "" && c.Reads[s.Whole].Name == "":
+		}
+		if s.Whole != "" && c.Reads[s.Whole].Name == "" {
 			return nil, fmt.Errorf("signal %s: there is no read %q", s.Name, s.Whole)
-		case s.Parts.pairs() != (c.Reads[s.Over].Name != ""):
-			return nil, fmt.Errorf("signal %s: %s and over %q do not go together", s.Name, s.Parts, s.Over)
+		}
+		for _, from := range s.sources() {
+			switch _, is := c.Reads[from.Value]; {
+			case !is:
+				return nil, fmt.Errorf("signal %s: there is no read %q", s.Name, from.Value)
+			case s.Parts.pairs() != (c.Reads[from.Over].Name != ""):
+				return nil, fmt.Errorf("signal %s: %s and over %q do not go together", s.Name, s.Parts, from.Over)
+			}
 		}
 	}
 	return &c, nil
@@ -269,6 +328,9 @@ func (c *Catalog) check(r Read) error {
 	}
 	if !slices.Contains([]Doubles{"", Largest, Smallest}, r.Doubles) {
 		return fmt.Errorf("doubles %q is neither %s nor %s", r.Doubles, Largest, Smallest)
+	}
+	if _, err := r.peak(); err != nil {
+		return fmt.Errorf("peak: %w", err)
 	}
 	for _, text := range r.exprs() {
 		if _, err := promexpr.ParseVerbatim(text); err != nil {

@@ -80,7 +80,8 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 	case err != nil:
 		return nil, err
 	}
-	out := &Resources{Report: Report{Instant: ask.To}, Signals: ask.Signals, By: ask.By}
+	found.Signals = describeSources(found)
+	out := &Resources{Report: Report{Instant: ask.To}, Signals: found.Signals, By: ask.By}
 	out.Add(found.Cost, found.Warnings, found.Sent)
 	for _, label := range others {
 		out.Warn(fmt.Sprintf("filters: %s is ignored. Resources can be filtered by %v", label, resources.Labels))
@@ -94,6 +95,18 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 	}
 	out.fillRows(found, q)
 	return out, nil
+}
+
+// describeSources returns the signals of an answer. Those that several exporters can measure name the
+// exporters that did.
+func describeSources(found *resources.Answer) []resources.Signal {
+	out := slices.Clone(found.Signals)
+	for i, from := range found.Sources {
+		if from != "" {
+			out[i].About += ". From " + from
+		}
+	}
+	return out
 }
 
 // WorkloadValues returns the values of a label of workloads in the query's time range.

@@ -10,11 +10,14 @@ import {
   bars,
   chooses,
   listed,
+  modelPanels,
+  nodePanels,
   number,
   folded,
   overTime,
   resourceTable,
   standing,
+  wirePanels,
   workloadVariable,
 } from './resources';
 
@@ -84,15 +87,23 @@ export function kubernetes(): dashboard.DashboardBuilder {
             BY_WORKLOAD
           )
         ),
-        throughput()
+        throughput(),
+        ...wirePanels(byWorkload)
       )
     )
     .withRow(
       folded(
         'GPUs and models',
-        overTime('GPU busy', 'Mean of the GPUs of each workload', ['gpu_busy']).displayName(BY_WORKLOAD).axisSoftMax(1)
+        overTime('GPU busy', 'Mean of the GPUs of each workload', ['gpu_busy']).displayName(BY_WORKLOAD).axisSoftMax(1),
+        ...modelPanels(byWorkload)
       )
-    );
+    )
+    .withRow(folded('Nodes and states', ...nodePanels(byWorkload)));
+}
+
+/** Names lines after their workloads. */
+function byWorkload(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
+  return panel.displayName(BY_WORKLOAD);
 }
 
 /** IDs of the panels with results that other panels show too. */

@@ -27,7 +27,35 @@ type Signal =
   | 'sent'
   | 'gpus'
   | 'gpu_busy'
-  | 'gpu_memory';
+  | 'gpu_memory'
+  | 'tcp_retransmits'
+  | 'connect_failures'
+  | 'connect_latency'
+  | 'tcp_rtt'
+  | 'open_connections'
+  | 'broken_streams'
+  | 'dns_failures'
+  | 'dns_latency'
+  | 'received_peak'
+  | 'nvlink_peak'
+  | 'pcie_peak'
+  | 'infiniband_peak'
+  | 'requests_queued'
+  | 'kv_cache'
+  | 'requests_aborted'
+  | 'oom_killed'
+  | 'containers_stuck'
+  | 'pods_pending'
+  | 'pods_failed'
+  | 'cronjob_late'
+  | 'hpa_at_maximum'
+  | 'node_not_ready'
+  | 'node_cpu_pressure'
+  | 'node_memory_pressure'
+  | 'node_io_pressure'
+  | 'node_disk_busy'
+  | 'node_nic_drops'
+  | 'node_conntrack';
 
 /** Titles of the signals in graphs. Tables get them from the backend. */
 export const TITLES: Record<Signal, string> = {
@@ -48,6 +76,34 @@ export const TITLES: Record<Signal, string> = {
   gpus: 'GPUs',
   gpu_busy: 'GPU busy',
   gpu_memory: 'GPU memory',
+  tcp_retransmits: 'TCP retransmits',
+  connect_failures: 'Connections failed',
+  connect_latency: 'Connection setup',
+  tcp_rtt: 'Round trip',
+  open_connections: 'Open connections',
+  broken_streams: 'Broken streams',
+  dns_failures: 'DNS failures',
+  dns_latency: 'DNS latency',
+  received_peak: 'Received, peak',
+  nvlink_peak: 'NVLink, peak',
+  pcie_peak: 'PCIe, peak',
+  infiniband_peak: 'InfiniBand, peak',
+  requests_queued: 'Requests queued',
+  kv_cache: 'KV cache',
+  requests_aborted: 'Requests aborted',
+  oom_killed: 'OOM killed',
+  containers_stuck: 'Containers stuck',
+  pods_pending: 'Pods pending',
+  pods_failed: 'Pods failed',
+  cronjob_late: 'CronJob late',
+  hpa_at_maximum: 'HPA at maximum',
+  node_not_ready: 'Pods on failed nodes',
+  node_cpu_pressure: 'Node CPU pressure',
+  node_memory_pressure: 'Node memory pressure',
+  node_io_pressure: 'Node I/O pressure',
+  node_disk_busy: 'Node disk busy',
+  node_nic_drops: 'Node packet drops',
+  node_conntrack: 'Node conntrack',
 };
 
 /** A variable of values in workloads, restricted by other variables. */
@@ -152,6 +208,63 @@ export function overTime(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
     )
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic));
+}
+
+/** Names the lines of a panel, which has one signal or one workload. */
+export type Naming = (panel: timeseries.PanelBuilder, signals: Signal[]) => timeseries.PanelBuilder;
+
+/** Panels of folded rows: Grafana requests them when a row is opened, so that they cost nothing before. */
+export function wirePanels(name: Naming): timeseries.PanelBuilder[] {
+  const panel = (title: string, description: string, ...signals: Signal[]) =>
+    name(overTime(title, description, signals), signals);
+  return [
+    panel('TCP retransmits', 'By OBI, Coroot or Retina', 'tcp_retransmits'),
+    panel('Connections failed', 'By OBI, Coroot, ztunnel or Envoy', 'connect_failures'),
+    panel('Connection setup', 'By Coroot or Envoy', 'connect_latency'),
+    panel('Round trip', 'By OBI, NetObserv or Coroot', 'tcp_rtt'),
+    panel('Open connections', 'By Coroot or Envoy', 'open_connections'),
+    panel('Broken streams', 'Resets of upstream servers, by Envoy', 'broken_streams'),
+    bars(panel('DNS failures', 'By Hubble, in the step that ends at each point', 'dns_failures')),
+    panel('DNS latency', 'By NetObserv', 'dns_latency'),
+  ];
+}
+
+export function modelPanels(name: Naming): timeseries.PanelBuilder[] {
+  const panel = (title: string, description: string, ...signals: Signal[]) =>
+    name(overTime(title, description, signals), signals);
+  return [
+    panel('Requests queued', 'Waiting for a server of models', 'requests_queued'),
+    panel('KV cache', 'Of the fullest server', 'kv_cache').axisSoftMax(1),
+    panel('Requests aborted', 'Mostly by their clients', 'requests_aborted'),
+    panel(
+      'Received, peak',
+      'Bursts such as weights: the largest rate between two scrapes in each step',
+      'received_peak'
+    ),
+    panel('NVLink, peak', 'The largest rate in each step', 'nvlink_peak'),
+    panel('PCIe, peak', 'The largest rate in each step', 'pcie_peak'),
+    panel('InfiniBand, peak', 'Of the nodes of the workload', 'infiniband_peak'),
+  ];
+}
+
+export function nodePanels(name: Naming): timeseries.PanelBuilder[] {
+  const panel = (title: string, description: string, ...signals: Signal[]) =>
+    name(overTime(title, description, signals), signals);
+  return [
+    panel('Node CPU pressure', 'Of the worst node of the workload', 'node_cpu_pressure'),
+    panel('Node memory pressure', 'Of the worst node of the workload', 'node_memory_pressure'),
+    panel('Node I/O pressure', 'Of the worst node of the workload', 'node_io_pressure'),
+    panel('Node disk busy', 'Of the worst node of the workload', 'node_disk_busy'),
+    panel('Node packet drops', 'Of the worst node of the workload', 'node_nic_drops'),
+    panel('Node conntrack', 'Of the worst node of the workload', 'node_conntrack'),
+    panel('Pods on failed nodes', 'Nodes that are not ready', 'node_not_ready'),
+    panel('OOM killed', 'At the last end of a container', 'oom_killed'),
+    panel('Containers stuck', 'CrashLoopBackOff, ImagePullBackOff and others', 'containers_stuck'),
+    panel('Pods pending', 'Not yet scheduled or started', 'pods_pending'),
+    panel('Pods failed', 'Such as those of failed jobs', 'pods_failed'),
+    panel('CronJob late', 'Time since it should have run', 'cronjob_late'),
+    panel('HPA at maximum', '1: no more replicas to add', 'hpa_at_maximum'),
+  ];
 }
 
 /**

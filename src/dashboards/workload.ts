@@ -5,7 +5,20 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { ALL, burnlineDashboard, happened, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
-import { bars, folded, listed, overTime, resourceTable, standing, TITLES, workloadVariable } from './resources';
+import {
+  bars,
+  folded,
+  listed,
+  modelPanels,
+  Naming,
+  nodePanels,
+  overTime,
+  resourceTable,
+  standing,
+  TITLES,
+  wirePanels,
+  workloadVariable,
+} from './resources';
 
 /** One workload: its SLOs, its resources and their limits, and its pods. */
 export function workload(): dashboard.DashboardBuilder {
@@ -57,7 +70,8 @@ export function workload(): dashboard.DashboardBuilder {
       folded(
         'Network',
         bars(used('Network errors', 'Dropped flows and sent resets, by Hubble', ['drops', 'tcp_resets'])),
-        used('Traffic', 'Bytes per second of its pods', ['received', 'sent'])
+        used('Traffic', 'Bytes per second of its pods', ['received', 'sent']),
+        ...wirePanels(titled)
       )
     )
     .withRow(
@@ -65,9 +79,11 @@ export function workload(): dashboard.DashboardBuilder {
         'GPUs and models',
         used('GPUs', 'How busy they are, and the memory of the fullest one', ['gpu_busy', 'gpu_memory'])
           .axisSoftMax(1)
-          .span(24)
+          .span(24),
+        ...modelPanels(titled)
       )
-    );
+    )
+    .withRow(folded('Nodes and states', ...nodePanels(titled)));
 }
 
 function objectivesTable(): dashboard.PanelBuilder {
@@ -138,7 +154,11 @@ function promised(
 }
 
 function used(...[title, description, signals]: Parameters<typeof overTime>): timeseries.PanelBuilder {
-  const panel = overTime(title, description, signals);
+  return titled(overTime(title, description, signals), signals);
+}
+
+/** Names lines of one workload after their signals. */
+function titled(...[panel, signals]: Parameters<Naming>): timeseries.PanelBuilder {
   return signals.reduce((all, one) => all.overrideByName(one, [{ id: 'displayName', value: TITLES[one] }]), panel);
 }
 

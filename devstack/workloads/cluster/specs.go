@@ -254,7 +254,7 @@ func system() []*spec {
 			rate: 6000, swing: 0.4, weekend: 0.1, errors: 0.00002, payload: 0.04 * kb, cpu: 0.2, memory: 512 * mi, told: []instrument{ciliumAgent(), ciliumHealth(), podStarts()},
 		},
 		{namespace: "monitoring", name: "node-exporter", kind: "daemonset", scenario: "one on every node", replicas: len(every), nodes: every, cpu: 0.03, cores: 0.25, memory: 48 * mi},
-		{namespace: "monitoring", name: "dcgm-exporter", kind: "daemonset", scenario: "one on every node with GPUs", replicas: len(gpuNodes), nodes: gpuNodes, cpu: 0.05, memory: 192 * mi, told: []instrument{infiniband()}},
+		{namespace: "monitoring", name: "dcgm-exporter", kind: "daemonset", scenario: "one on every node with GPUs", replicas: len(gpuNodes), nodes: gpuNodes, cpu: 0.05, memory: 192 * mi},
 		{namespace: "monitoring", name: "kube-state-metrics", kind: "statefulset", scenario: "steady", replicas: 1, nodes: steady, cpu: 0.05, memory: 128 * mi},
 		{
 			namespace: "monitoring", name: "prometheus", kind: "statefulset", scenario: "steady", replicas: 1, nodes: steady, rate: 4, errors: 0.0003, cpu: 0.8, cores: 4, memory: 6 * gi,

@@ -1,6 +1,10 @@
 package cluster
 
-import "github.com/burnline/burnline/devstack/workloads/sim"
+import (
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/burnline/burnline/devstack/workloads/sim"
+)
 
 // What one of OBI's connections is, and how many bytes it sends.
 const (
@@ -158,12 +162,16 @@ func kafkaLag(group, topic string) instrument {
 	}
 }
 
-// infiniband is what node-exporter counts of the ports of a node with GPUs.
-func infiniband() instrument {
-	of := []string{"device", "mlx5_0", "port", "1"}
-	return instrument{
-		job: "node-exporter", bare: true, outcomes: []outcome{{good, 1}},
-		counters: []counter{{name: "node_infiniband_link_downed_total", labels: of}},
-		promises: []promise{{slo: "infiniband-link", labels: of, slices: func(*workload, int64) bool { return false }}},
+// infiniband adds what node-exporter counts of the ports of the nodes with GPUs. Their links stay up.
+func (w *World) infiniband() {
+	for _, name := range gpuNodes {
+		of := []string{"device", "mlx5_0", "port", "1", "instance", nodeNamed(name).ip + ":9100", "job", "node-exporter"}
+		t := &target{grid: w.gpuGrid(name), startMS: w.fromMS, series: []labels.Labels{named("node_infiniband_link_downed_total", of)}}
+		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
+			t.gauges(fromMS, untilMS, sink, func(_ int64, out []float64) { out[0] = 0 })
+		})
+		w.truths = append(w.truths, &group{"infiniband-link", Slices, pairs(of), func(afterMS, upToMS int64) (float64, float64) {
+			return minutes(t.grid, w.recorded, afterMS, upToMS, func(int64) bool { return false })
+		}})
 	}
 }

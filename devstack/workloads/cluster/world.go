@@ -51,6 +51,7 @@ func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, e
 		w.replicas(wl)
 	}
 	w.dcgm()
+	w.infiniband()
 	w.blackbox()
 	w.east()
 	return w, nil

@@ -215,15 +215,15 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 	for i, s := range a.Signals {
 		sums := map[string]*sum{}
 		devices := map[[2]string]*part{} // by group and device
-		all, from := c.pairs(s, found, points)
-		if len(s.Sources) > 0 {
-			sources[i] = strings.Join(from, ", ")
-		}
-		for _, p := range all {
+		var titles []string
+		for _, p := range c.pairs(s, found, points) {
 			for _, m := range w.of(p.part) {
 				labels, ok := a.labels(m, p.pod.Name)
 				if !ok {
 					continue
+				}
+				if len(s.Sources) > 0 && !slices.Contains(titles, p.from) {
+					titles = append(titles, p.from)
 				}
 				key := text(a.By, labels)
 				if groups[key] == nil {
@@ -258,6 +258,7 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 		for key, sum := range sums {
 			groups[key].Values[i] = sum.values(s.Parts)
 		}
+		sources[i] = strings.Join(titles, ", ")
 	}
 	out := make([]Group, 0, len(groups))
 	for _, key := range sortedKeys(groups) {
@@ -273,9 +274,10 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 	return out, sources
 }
 
-// pairs returns the parts of a signal, and the titles of their exporters. In each cluster only the
-// first source with parts counts: two exporters that measure the same are not added up.
-func (c *Catalog) pairs(s Signal, found map[string]*reading, points int) (out []pair, titles []string) {
+// pairs returns the parts of a signal. In each cluster only the first source with parts counts: two
+// exporters that measure the same are not added up.
+func (c *Catalog) pairs(s Signal, found map[string]*reading, points int) []pair {
+	var out []pair
 	taken := map[string]bool{}
 	for _, from := range s.sources() {
 		one := s
@@ -284,21 +286,20 @@ func (c *Catalog) pairs(s Signal, found map[string]*reading, points int) (out []
 			continue
 		}
 		own := slices.DeleteFunc(pairs(one, found, points), func(p pair) bool { return taken[p.pod.Cluster] })
-		for _, p := range own {
-			taken[p.pod.Cluster] = true
-		}
-		if title := c.From(from.Value).Title; len(own) > 0 && !slices.Contains(titles, title) {
-			titles = append(titles, title)
+		for i := range own {
+			own[i].from = c.From(from.Value).Title
+			taken[own[i].pod.Cluster] = true
 		}
 		out = append(out, own...)
 	}
-	return out, titles
+	return out
 }
 
 // pair is a part, and the part of which it is a share.
 type pair struct {
 	part
 	over []float64 // nil if the signal has no Over
+	from string    // the title of its exporter
 }
 
 // pairs returns the parts of a signal. A pod with a request or limit as a whole is one part.

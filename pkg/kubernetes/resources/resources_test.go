@@ -307,11 +307,11 @@ func TestNothingIsThere(t *testing.T) {
 	require.Empty(t, a.Groups)
 	require.Zero(t, c.server.queries.Load(), "metrics that are not there are not asked for")
 	require.Equal(t, 1, int(c.server.names.Load()))
-	require.Len(t, a.Warnings, 4)
+	require.Len(t, a.Warnings, 5)
 	require.Contains(t, a.Warnings[0], "No CPU, CPU of request, CPU of limit, CPU throttled, Memory, ")
 	require.Contains(t, a.Warnings[0], "there is no container_cpu_usage_seconds_total, ")
 	require.Contains(t, a.Warnings[0], "To turn it on: kube-prometheus-stack scrapes it")
-	for i, words := range []string{"kubelet", "kubeStateMetrics.enabled", "hubble.metrics.enabled", "dcgmExporter"} {
+	for i, words := range []string{"kubelet", "kubeStateMetrics.enabled", "hubble.metrics.enabled", "dcgmExporter", "OTEL_EBPF_METRICS_FEATURES"} {
 		require.Contains(t, a.Warnings[i], words)
 	}
 }

@@ -35,7 +35,7 @@ func (q *Query) readResources(r *reader) {
 		return
 	}
 	if q.Type == Resources {
-		q.Resources.Signals = known.Signals
+		q.Resources.Signals, _ = known.FindSignals(nil) // no name is unknown
 	}
 	if r, ok := r.nested("resources", resourcesExample); ok {
 		names := r.texts("signals", `["memory_limit"]`)

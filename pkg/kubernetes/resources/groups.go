@@ -329,7 +329,7 @@ func pairs(s Signal, found map[string]*reading, points int) []pair {
 			}
 		}
 		if over != nil {
-			out = append(out, pair{p, over})
+			out = append(out, pair{part: p, over: over})
 		}
 	}
 	if f := found[s.Whole]; f != nil {
@@ -350,7 +350,7 @@ func podsAsAWhole(s Signal, found map[string]*reading, points int) map[kubernete
 	}
 	out := map[kubernetes.Pod]*pair{}
 	for _, p := range f.parts {
-		out[p.pod] = &pair{part{pod: p.pod, points: noValues(points)}, slices.Clone(p.points)}
+		out[p.pod] = &pair{part: part{pod: p.pod, points: noValues(points)}, over: slices.Clone(p.points)}
 	}
 	for _, p := range found[s.Value].parts {
 		if whole := out[p.pod]; whole != nil {

@@ -71,7 +71,7 @@ func readInventory(ctx context.Context, server Server, c *Catalog, from, to time
 	out := inventory{there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{}, whole: &[]string{}}
 	var all []string
 	for _, r := range c.Reads {
-		if all = append(all, r.metrics()...); r.Born != "" {
+		if all = append(all, r.Metrics()...); r.Born != "" {
 			all = append(all, r.Born)
 		}
 	}

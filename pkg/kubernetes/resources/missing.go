@@ -33,7 +33,7 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 					continue
 				}
 				lacks = true
-				for _, metric := range r.metrics() {
+				for _, metric := range r.Metrics() {
 					if !there.there[metric] && !slices.Contains(metrics, metric) {
 						metrics = append(metrics, metric)
 					}
@@ -64,7 +64,7 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 // hasAny reports whether any metric of an exporter exists.
 func (c *Catalog) hasAny(e Exporter, there inventory) bool {
 	for _, r := range c.Reads {
-		if r.Exporter == e.Name && slices.ContainsFunc(r.metrics(), func(m string) bool { return there.there[m] }) {
+		if r.Exporter == e.Name && slices.ContainsFunc(r.Metrics(), func(m string) bool { return there.there[m] }) {
 			return true
 		}
 	}
@@ -94,7 +94,7 @@ func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inv
 			for _, p := range f.parts {
 				present[p.pod.Cluster] = present[p.pod.Cluster] || !math.IsNaN(p.points[len(p.points)-1])
 			}
-			for _, m := range f.read.metrics() {
+			for _, m := range f.read.Metrics() {
 				if there.there[m] && strings.HasPrefix(m, "kube_") {
 					metrics = append(metrics, m)
 				}
@@ -191,7 +191,7 @@ func (out *Answer) warnDisputes(c *Catalog, found map[string]*reading, members *
 				choice = "smaller"
 			}
 			out.warn(fmt.Sprintf("%s: two of them differ about %d of %s (such as %s/%s: %g and %g). The %s is shown. One of them may expose old rows",
-				e.Title, len(f.disputes), strings.Join(f.read.metrics(), ", "), d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name), d.low, d.high, choice))
+				e.Title, len(f.disputes), strings.Join(f.read.Metrics(), ", "), d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name), d.low, d.high, choice))
 		}
 		if len(f.whole) > 0 && len(f.parts) > 0 {
 			in := ""

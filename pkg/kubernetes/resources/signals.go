@@ -205,8 +205,8 @@ func (r Read) exprs() []string {
 	return out
 }
 
-// metrics returns the names of a read's metrics.
-func (r Read) metrics() []string {
+// Metrics returns the names of a read's metrics.
+func (r Read) Metrics() []string {
 	var out []string
 	for _, text := range r.exprs() {
 		for _, vs := range selectors(text) {
@@ -274,9 +274,9 @@ func (c *Catalog) FindSignals(names []string) ([]Signal, error) {
 func (c *Catalog) Metrics(s Signal) []string {
 	var out []string
 	for _, from := range s.sources() {
-		out = append(out, c.Reads[from.Value].metrics()...)
+		out = append(out, c.Reads[from.Value].Metrics()...)
 		if from.Over != "" {
-			out = append(out, c.Reads[from.Over].metrics()...)
+			out = append(out, c.Reads[from.Over].Metrics()...)
 		}
 	}
 	return out

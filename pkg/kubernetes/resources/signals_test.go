@@ -29,7 +29,7 @@ func TestSignalsAreComplete(t *testing.T) {
 	}
 	for name, r := range c.Reads {
 		used[r.Unless] = true
-		require.NotEmpty(t, r.metrics(), name)
+		require.NotEmpty(t, r.Metrics(), name)
 	}
 	for name := range c.Reads {
 		require.True(t, used[name], "nothing uses read %s", name)

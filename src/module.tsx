@@ -1,21 +1,23 @@
-import React, { lazy, Suspense } from 'react';
-import { DataSourcePlugin, type DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import {
+  DataSourcePlugin,
+  type DataSourcePluginOptionsEditorProps,
+  type QueryEditorHelpProps,
+  type QueryEditorProps,
+} from '@grafana/data';
 
-import { QueryEditor } from './components/QueryEditor';
-import { QueryEditorHelp } from './components/QueryEditorHelp';
 import { DataSource } from './datasource';
+import { onDemand } from './onDemand';
 import type { BurnlineOptions, BurnlineQuery } from './types';
 
-// Only the settings page requires the config editor. Dashboards do not load it.
-const LazyConfigEditor = lazy(async () => ({ default: (await import('./components/ConfigEditor')).ConfigEditor }));
+type ConfigProps = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
+type QueryProps = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions>;
 
-function ConfigEditor(props: DataSourcePluginOptionsEditorProps<BurnlineOptions>) {
-  return (
-    <Suspense fallback={null}>
-      <LazyConfigEditor {...props} />
-    </Suspense>
-  );
-}
+// Dashboards need none of the editors.
+const ConfigEditor = onDemand<ConfigProps>(async () => (await import('./components/ConfigEditor')).ConfigEditor);
+const QueryEditor = onDemand<QueryProps>(async () => (await import('./components/QueryEditor')).QueryEditor);
+const QueryEditorHelp = onDemand<QueryEditorHelpProps<BurnlineQuery>>(
+  async () => (await import('./components/QueryEditorHelp')).QueryEditorHelp
+);
 
 export const plugin = new DataSourcePlugin<DataSource, BurnlineQuery, BurnlineOptions>(DataSource)
   .setConfigEditor(ConfigEditor)

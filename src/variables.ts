@@ -3,14 +3,15 @@ import {
   type DataQueryRequest,
   type DataQueryResponse,
   type MetricFindValue,
+  type QueryEditorProps,
   type ScopedVars,
 } from '@grafana/data';
 import { from, map, type Observable } from 'rxjs';
 
-import { VariableEditor } from './components/VariableEditor';
 import type { DataSource } from './datasource';
 import { interpolateQuery } from './interpolation';
-import type { BurnlineQuery } from './types';
+import { onDemand } from './onDemand';
+import type { BurnlineOptions, BurnlineQuery } from './types';
 
 /**
  * The values of a variable: SLO names, a label of the SLOs, labels of series, their values,
@@ -24,6 +25,10 @@ export interface VariableQuery extends BurnlineQuery {
   /** The label of `sloLabel`, `values` and `workloads`. */
   label?: string;
 }
+
+type EditorProps = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions, VariableQuery>;
+
+const VariableEditor = onDemand<EditorProps>(async () => (await import('./components/VariableEditor')).VariableEditor);
 
 /** Variables with values from the data source. */
 export class VariableSupport extends CustomVariableSupport<DataSource, VariableQuery> {

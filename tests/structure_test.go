@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -20,17 +21,30 @@ func TestDistIsWhatTheValidatorWants(t *testing.T) {
 	require.Empty(t, archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
 }
 
-// Files that every dashboard loads are small, and the nested panel loads nothing later: Grafana
-// would search for it in the data source's folder.
+// What every visitor of a dashboard loads stays small, as do the editors that the data source loads
+// on demand. The nested panel loads nothing later: Grafana would search it in the data source.
 func TestBundlesAreSmall(t *testing.T) {
-	for file, most := range map[string]int{"module.js": 120_000, "panel/module.js": 80_000} {
+	const editors = 60_000
+	most := map[string]int{"module.js": 25_000, "panel/module.js": 80_000}
+	files, err := fs.Glob(os.DirFS(project.Path("dist")), "*.js")
+	require.NoError(t, err)
+	require.Greater(t, len(files), 3, "editors are in files of their own")
+	for _, file := range append(files, "panel/module.js") {
 		code, err := os.ReadFile(project.Path(filepath.Join("dist", file)))
 		require.NoError(t, err)
-		require.LessOrEqual(t, len(code), most, file)
-		if file != "module.js" {
-			require.NotContains(t, string(code), "import(", file)
+		limit, ok := most[file]
+		if !ok {
+			limit = editors
 		}
+		require.LessOrEqual(t, len(code), limit, file)
 	}
+	loadsMore := regexp.MustCompile(`\bimport\(|\.src=|chunk`)
+	code, err := os.ReadFile(project.Path("dist/panel/module.js"))
+	require.NoError(t, err)
+	require.Empty(t, loadsMore.FindString(string(code)), "dist/panel has one file")
+	nested, err := fs.Glob(os.DirFS(project.Path("dist")), "panel/*.js")
+	require.NoError(t, err)
+	require.Equal(t, []string{"panel/module.js"}, nested)
 }
 
 func TestArchivesAreWhatTheValidatorWants(t *testing.T) {

@@ -1,0 +1,16 @@
+import { LoadingPlaceholder } from '@grafana/ui';
+import React, { lazy, Suspense, type ComponentType, type JSX } from 'react';
+
+import { t } from './i18n';
+
+/** A component that is loaded when it is first drawn, in a file of its own. */
+export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  const Lazy = lazy(async () => ({ default: (await load()) as ComponentType<object> }));
+  return function OnDemand(props: P): JSX.Element {
+    return (
+      <Suspense fallback={<LoadingPlaceholder text={t('editor.loading', 'Loading the editor…')} />}>
+        <Lazy {...props} />
+      </Suspense>
+    );
+  };
+}

@@ -10,7 +10,7 @@ import {
   type ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend } from '@grafana/runtime';
-import { combineLatest, map, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
 import { seriesFilters } from './filters';
@@ -29,17 +29,6 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   /** UID of the Prometheus data source for Explore, from the settings. */
   readonly prometheusUid?: string;
-
-  private known?: Promise<SLOInfo[]>;
-
-  /** The SLOs of the catalog, read once: changed settings create a new data source. */
-  private listSLOs(): Promise<SLOInfo[]> {
-    this.known ??= this.getSLOs().catch((failure) => {
-      this.known = undefined;
-      throw failure;
-    });
-    return this.known;
-  }
 
   constructor(settings: DataSourceInstanceSettings<BurnlineOptions>) {
     super(settings);
@@ -71,15 +60,11 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   /** Rows of SLOs link to their history, burners and backtest. */
   query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
     const targets = request.targets.map((query) => withDashboardZone(query, request.timezone));
-    const answers = super
-      .query({ ...request, targets })
-      .pipe(map((answer) => ({ ...answer, data: orderFrames(answer.data, request) })));
-    if (!request.targets.some(({ queryType }) => !queryType || queryType === 'summary' || queryType === 'workloads')) {
-      return answers;
-    }
-    const slos = this.listSLOs().catch((): SLOInfo[] => []); // without SLOs, rows still have links
-    return combineLatest([answers, slos]).pipe(
-      map(([answer, known]) => ({ ...answer, data: withRowLinks(answer.data, request.targets, known, this) }))
+    return super.query({ ...request, targets }).pipe(
+      map((answer) => ({
+        ...answer,
+        data: withRowLinks(orderFrames(answer.data, request), request.targets, this),
+      }))
     );
   }
 

@@ -12,15 +12,14 @@ const rows = (name = 'budget') => ({
       { name: 'namespace', type: FieldType.string, values: ['shop'] },
       { name, type: FieldType.number, values: [0.5] },
     ],
-    meta: { custom: { burnline: 1, groupBy: ['namespace'] } },
+    meta: { custom: { burnline: 1, groupBy: ['namespace'], splitBy: ['code'] } },
   }),
 });
-const slo = { name: 'availability', description: '', objective: 99, window: '30d', kind: 'events' as const, by: [] };
 const linksOf = (frames: ReturnType<typeof withRowLinks>) => frames[0].fields[0].config.links ?? [];
 
 it('links a row to what tells more about its SLO and group', () => {
   const query: BurnlineQuery = { refId: 'A', filters: [{ label: 'pod', op: '!=', value: 'x' }] };
-  const links = linksOf(withRowLinks([rows()], [query], [{ ...slo, splitBy: ['code', 'namespace'] }], datasource));
+  const links = linksOf(withRowLinks([rows()], [query], datasource));
   expect(links.map(({ title }) => title)).toEqual(['Budget over time', 'History', 'Breakdown', 'Backtest']);
   expect(links[2].internal).toEqual({
     datasourceUid: 'burnline',
@@ -41,12 +40,12 @@ it('links a row to what tells more about its SLO and group', () => {
 
 it('takes an inline SLO along', () => {
   const inline = { name: 'a', window: '1d', sli: { probe: { gauge: 'up' } } };
-  const links = linksOf(withRowLinks([rows()], [{ refId: 'A', inline }], [], datasource));
+  const links = linksOf(withRowLinks([rows()], [{ refId: 'A', inline }], datasource));
   expect(links[1].internal?.query).toMatchObject({ inline, queryType: 'history' });
   expect(links[1].internal?.query).not.toHaveProperty('slos');
 });
 
 it('leaves other frames alone', () => {
   const frame = rows('value');
-  expect(withRowLinks([frame], [{ refId: 'A' }], [], datasource)[0]).toBe(frame);
+  expect(withRowLinks([frame], [{ refId: 'A' }], datasource)[0]).toBe(frame);
 });

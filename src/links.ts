@@ -1,8 +1,13 @@
 import type { DataFrame, DataLink } from '@grafana/data';
 
 import { t } from './i18n';
-import type { SLOInfo } from './resources';
 import type { BurnlineQuery, SeriesFilter } from './types';
+
+/** What links need of the frame's metadata. */
+interface RowsMeta {
+  groupBy?: string[];
+  splitBy?: string[];
+}
 
 interface Target {
   uid: string;
@@ -10,12 +15,7 @@ interface Target {
 }
 
 /** Gives the SLOs in tables of SLOs links to their history, burners and backtest, of the row's group alone. */
-export function withRowLinks(
-  frames: DataFrame[],
-  queries: BurnlineQuery[],
-  slos: SLOInfo[],
-  datasource: Target
-): DataFrame[] {
+export function withRowLinks(frames: DataFrame[], queries: BurnlineQuery[], datasource: Target): DataFrame[] {
   return frames.map((frame) => {
     const query = queries.find(({ refId }) => refId === frame.refId);
     const slo = frame.fields.find(({ name }) => name === 'slo');
@@ -23,8 +23,8 @@ export function withRowLinks(
     if (!query || !slo || !isRows) {
       return frame;
     }
-    const groupBy: string[] = frame.meta?.custom?.groupBy ?? [];
-    const links = [...(slo.config.links ?? []), ...linksOf(query, groupBy, slos, datasource)];
+    const { groupBy = [], splitBy = [] }: RowsMeta = frame.meta?.custom ?? {};
+    const links = [...(slo.config.links ?? []), ...linksOf(query, groupBy, splitBy, datasource)];
     return {
       ...frame,
       fields: frame.fields.map((field) => (field === slo ? { ...slo, config: { ...slo.config, links } } : field)),
@@ -32,7 +32,7 @@ export function withRowLinks(
   });
 }
 
-function linksOf(query: BurnlineQuery, groupBy: string[], slos: SLOInfo[], { uid, name }: Target): DataLink[] {
+function linksOf(query: BurnlineQuery, groupBy: string[], splitBy: string[], { uid, name }: Target): DataLink[] {
   const filters: SeriesFilter[] = [
     ...(query.filters ?? []),
     ...groupBy.map((label): SeriesFilter => ({ label, op: '=', value: `\${__data.fields["${label}"]}` })),
@@ -43,7 +43,6 @@ function linksOf(query: BurnlineQuery, groupBy: string[], slos: SLOInfo[], { uid
     groupBy,
     filters,
   };
-  const split = [...new Set(slos.flatMap(({ splitBy }) => splitBy ?? []))].filter((label) => !groupBy.includes(label));
   const link = (title: string, of: Partial<BurnlineQuery>): DataLink => ({
     title,
     url: '',
@@ -52,7 +51,7 @@ function linksOf(query: BurnlineQuery, groupBy: string[], slos: SLOInfo[], { uid
   return [
     link(t('links.budget', 'Budget over time'), { queryType: 'timeseries', metrics: ['budget', 'burn'] }),
     link(t('links.history', 'History'), { queryType: 'history' }),
-    link(t('links.burners', 'Breakdown'), { queryType: 'burners', burners: { by: split } }),
+    link(t('links.burners', 'Breakdown'), { queryType: 'burners', burners: { by: splitBy } }),
     link(t('links.backtest', 'Backtest'), { queryType: 'backtest', backtest: {} }),
   ];
 }

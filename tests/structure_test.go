@@ -21,8 +21,8 @@ func TestDistIsWhatTheValidatorWants(t *testing.T) {
 	require.Empty(t, archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
 }
 
-// What every visitor of a dashboard loads stays small, as do the editors that the data source loads
-// on demand. The nested panel loads nothing later: Grafana would search it in the data source.
+// Files that every dashboard loads are small, and so are the editors that the data source loads on
+// demand. The nested panel loads nothing later: Grafana would search in the data source's folder.
 func TestBundlesAreSmall(t *testing.T) {
 	const editors = 60_000
 	most := map[string]int{"module.js": 25_000, "panel/module.js": 80_000}

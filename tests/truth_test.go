@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -62,18 +63,19 @@ func TestSummaryAgreesWithTheTruth(t *testing.T) {
 func TestWorkloadsHaveOneRowEachAndASparkline(t *testing.T) {
 	answer := ask(t, running.Source.Context(), settled(), query{"A", `{"queryType":"workloads"}`})["A"]
 	require.NoError(t, answer.Error)
-	require.Len(t, answer.Frames, 13, "the table and a frame for each workload")
+	require.Len(t, answer.Frames, 1)
 	table := answer.Frames[0]
 	require.Equal(t, "workloads", table.Name)
 	require.Equal(t, 12, table.Rows())
 	names := words(t, table, "workload")
-	for i, series := range answer.Frames[1:] {
-		require.Equal(t, "throughput", series.Name)
-		require.Equal(t, data.FrameTypeTimeSeriesMulti, series.Meta.Type)
-		require.Equal(t, 24, series.Rows())
-		field, _ := series.FieldByName("throughput")
-		require.NotNil(t, field)
-		require.Equal(t, names[i], field.Labels["workload"], "in the rows' order")
+	trends, _ := table.FieldByName("throughput_trend")
+	require.NotNil(t, trends)
+	for i := range names {
+		text, ok := trends.ConcreteAt(i)
+		require.True(t, ok, names[i])
+		var trend struct{ Values []*float64 }
+		require.NoError(t, json.Unmarshal(text.(json.RawMessage), &trend))
+		require.Len(t, trend.Values, 24, names[i])
 	}
 	for i, p95 := range numbers(t, table, "p95") {
 		if p95 == nil {

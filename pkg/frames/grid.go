@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -37,6 +38,22 @@ func (g *grid[R]) time(name, display string, value func(R) time.Time) {
 		values[i] = value(row).UTC()
 	}
 	g.add(data.NewField(name, nil, values), display, "")
+}
+
+// json adds a column of JSON for the panel, hidden in Grafana's visualizations. nil is no value.
+func (g *grid[R]) json(name, display, unit string, value func(R) any) {
+	values := make([]*json.RawMessage, len(g.rows))
+	for i, row := range g.rows {
+		if v := value(row); v != nil {
+			if text, err := json.Marshal(v); err == nil {
+				raw := json.RawMessage(text)
+				values[i] = &raw
+			}
+		}
+	}
+	g.add(data.NewField(name, nil, values), display, unit).Config.Custom = map[string]any{
+		"hidden": true, "hideFrom": map[string]bool{"viz": true, "legend": true, "tooltip": true},
+	}
 }
 
 // groups adds the columns that identify the group of a row.

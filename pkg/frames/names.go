@@ -11,7 +11,7 @@ var reserved = []string{
 	"detected_after", "duration", "end", "error_ratio", "events", "exhausted_in", "from", "groups", "incidents", "low_traffic",
 	"needless", "objective", "open", "others", "own", "p95", "p95_bounded", "p95_target", "pages", "pages_per_week", "peak_burn",
 	"period", "policy", "severity", "share", "silence", "sli", "slo", "span", "spent", "spent_before", "start", "state",
-	"throughput", "time", "to", "variant", "window",
+	"throughput", "throughput_trend", "time", "to", "variant", "window",
 }
 
 // policyPrefixes are the prefixes of columns that depend on a policy.

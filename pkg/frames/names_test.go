@@ -32,8 +32,8 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 	require.NoError(t, err)
 	a, err := e.Alerts(t.Context(), slos, at)
 	require.NoError(t, err)
-	return slices.Concat(Alerts(a, query.AlertFiring, nil), []*data.Frame{Summary(SummaryName, r), Summary(WorkloadsName, w), Periods(p), WhatIf(x), Burners(b)},
-		Trends(w), TimeSeries(h), Backtest(k))
+	return slices.Concat(Alerts(a, query.AlertFiring, nil), []*data.Frame{Summary(SummaryName, r), Workloads(w), Periods(p), WhatIf(x), Burners(b)},
+		TimeSeries(h), Backtest(k))
 }
 
 // labelled reports whether the value field of a frame has labels. Otherwise the labels are columns.

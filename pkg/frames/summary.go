@@ -16,6 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -79,6 +80,7 @@ func Summary(name string, r *engine.Report) *data.Frame {
 	custom := setMeta(f, *r, groupBy)
 	custom.addAlerts(alerts)
 	custom.addWindows(r.Rows)
+	custom.addSplitLabels(r.Rows)
 	f.Meta.Custom = custom
 	f.Meta.Notices = slices.Concat(f.Meta.Notices, lowTrafficNotices(r.Rows), coverageNotices(r.Rows))
 	return f
@@ -150,6 +152,9 @@ func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 	return &out, nil
 }
 
+// customMeta is what the panel and links need besides the columns.
+//
+// SplitBy are the labels by which the bad events of the SLOs can be split.
 type customMeta struct {
 	Version int               `json:"burnline"`
 	Instant int64             `json:"instant"` // Unix milliseconds
@@ -157,6 +162,7 @@ type customMeta struct {
 	Alerts  []alertMeta       `json:"alerts"`
 	Windows map[string]string `json:"windows"`         // by SLO
 	About   map[string]about  `json:"about,omitempty"` // by SLO
+	SplitBy []string          `json:"splitBy,omitempty"`
 	Cost    costMeta          `json:"cost"`
 }
 
@@ -209,6 +215,23 @@ func (m *customMeta) addWindows(rows []engine.Row) {
 			m.Windows[row.SLO.Name] = strings.Join(all, ", ")
 		}
 	}
+}
+
+// addSplitLabels adds the labels of each SLO that distinguish its bad events, except group labels.
+func (m *customMeta) addSplitLabels(rows []engine.Row) {
+	seen := map[string]bool{}
+	for _, row := range rows {
+		if seen[row.SLO.Name] {
+			continue
+		}
+		seen[row.SLO.Name] = true
+		for _, label := range sli.SplitLabels(row.SLO.SLI, row.SLO.By) {
+			if !slices.Contains(m.SplitBy, label) && !slices.Contains(m.GroupBy, label) {
+				m.SplitBy = append(m.SplitBy, label)
+			}
+		}
+	}
+	slices.Sort(m.SplitBy)
 }
 
 // severalWindows reports whether rows of one SLO and group differ by their window.

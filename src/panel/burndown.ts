@@ -107,7 +107,7 @@ function belongs({ slo, window, ...labels }: Record<string, string>, row: Worklo
   return (
     (slo === undefined || slo === row.slo) &&
     (window === undefined || window === row.window) &&
-    labelsKey(labels) === labelsKey(row.labels)
+    labelsKey(labels) === row.group
   );
 }
 

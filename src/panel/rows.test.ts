@@ -119,8 +119,19 @@ describe('readWorkloads', () => {
       throughputFrame({ workload: 'checkout', namespace: 'shop' }, points),
       throughputFrame({ workload: 'checkout', namespace: 'other' }, [1, 2, 3]),
     ]).rows;
-    expect(rows[0].trend?.throughput.values).toEqual(points);
+    expect(rows[0].trend?.values).toEqual(points);
     expect(rows[1].trend).toBeUndefined();
+  });
+
+  it('reads the sparkline of a row from its column, and from nothing that is no trend', () => {
+    const frame = workloadsFrame([checkout, catalog, checkout]);
+    const cells = [{ from: 1000, step: 10, values: [1, null, 3] }, null, 'none'];
+    frame.fields.push({ name: 'throughput_trend', type: FieldType.other, config: {}, values: cells });
+    const rows = readWorkloads([frame]).rows;
+    expect(rows[0].trend).toEqual({ times: [1000, 1010, 1020], values: [1, null, 3] });
+    expect(rows[1].trend).toBeUndefined();
+    expect(rows[2].trend).toBeUndefined();
+    expect(rows[0].labels).toEqual({ namespace: 'shop', workload: 'checkout' });
   });
 
   it('names a row without labels by its SLO', () => {

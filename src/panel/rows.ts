@@ -4,7 +4,7 @@ import { ColumnChoice } from './columns';
 import { Identity, LabelRoles, identify, labelRoles, labelsKey } from './labels';
 import { BurnPair, burnPairs } from './pairs';
 import { Judgement, readState } from './state';
-import { Trend, readTrends } from './trends';
+import { TREND_COLUMN, Trend, readTrends, trendReader } from './trends';
 
 /**
  * A burn window pair of one row. Rates are multiples of an even burn, which spends the budget
@@ -32,6 +32,8 @@ export interface WorkloadRow extends Identity, Judgement {
   /** Its index in the frame. */
   index: number;
   labels: Labels;
+  /** The same for rows with the same labels. */
+  group: string;
   slo: string;
   /** The SLO's window as the data source formats it, such as "30d" or "month Europe/Berlin". */
   window?: string;
@@ -140,7 +142,7 @@ function readFrame(frame: DataFrame, trends: Map<string, Trend>, low: number): W
     pairs: burnPairs(frame),
     windows: windows ?? {},
     about: about ?? {},
-    trends,
+    trendAt: trendsOf(fields, trends),
     low,
   };
   return Array.from({ length: frame.length }, (_, index) => readRow(source, index));
@@ -156,8 +158,15 @@ interface Source {
   pairs: BurnPair[];
   windows: Record<string, string>;
   about: Record<string, About>;
-  trends: Map<string, Trend>;
+  trendAt: (index: number, group: string) => Trend | undefined;
   low: number;
+}
+
+/** The trends of a frame's rows, from its own column or from time series. */
+function trendsOf(fields: FieldsByName, series: Map<string, Trend>): Source['trendAt'] {
+  const column = fields[TREND_COLUMN];
+  const read = trendReader();
+  return (index, group) => (column ? read(column.values[index]) : series.get(group));
 }
 
 function readRow(source: Source, index: number): WorkloadRow {
@@ -167,12 +176,14 @@ function readRow(source: Source, index: number): WorkloadRow {
   const severities = source.severities.filter((severity) => number(`firing_${severity}`) !== null);
   const firing = severities.filter((severity) => number(`firing_${severity}`) === 1);
   const window = textAt(source.fields.window, index);
+  const group = labelsKey(labels);
   return {
-    key: [slo, window, labelsKey(labels)].filter(Boolean).join(' '),
+    key: [slo, window, group].filter(Boolean).join(' '),
     refId: source.refId,
     index,
     ...identify(labels, source.roles, slo || 'all events'),
     labels,
+    group,
     slo,
     window: window || source.windows[slo],
     ...stateOfRow(source, number('state'), number('budget')),
@@ -198,7 +209,7 @@ function readRow(source: Source, index: number): WorkloadRow {
     throughput: number('throughput'),
     events: number('events'),
     bad: number('bad'),
-    trend: source.trends.get(labelsKey(labels)),
+    trend: source.trendAt(index, group),
     about: source.about[slo],
     low: source.low,
     fields: source.fields,

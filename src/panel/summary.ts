@@ -1,4 +1,3 @@
-import { labelsKey } from './labels';
 import { WorkloadRow } from './rows';
 import { STATES, State, Tone, stateTone, urgency } from './state';
 
@@ -22,7 +21,7 @@ export interface Summary {
 
 export function summarise(rows: WorkloadRow[]): Summary {
   return {
-    workloads: new Set(rows.map((row) => labelsKey(row.labels))).size,
+    workloads: new Set(rows.map(({ group }) => group)).size,
     objectives: rows.length,
     states: countStates(rows),
     windows: [...new Set(rows.flatMap((row) => row.window ?? []))],

@@ -1,15 +1,41 @@
-import { DataFrame, Field, FieldType } from '@grafana/data';
+import { DataFrame, FieldType } from '@grafana/data';
 
 import { labelsKey } from './labels';
 
 /** The throughput of one workload over the last day. */
 export interface Trend {
-  time: Field<number>;
-  /** Events per second. */
-  throughput: Field<number | null>;
+  /** Milliseconds since 1970, ascending. */
+  times: ArrayLike<number>;
+  /** Events per second; null where nothing was measured. */
+  values: ArrayLike<number | null>;
 }
 
-/** The time series named `throughput`, by the `labelsKey` of their labels. */
+/** A cell of the column `throughput_trend`. */
+interface TrendCell {
+  from: number;
+  step: number;
+  values: Array<number | null>;
+}
+
+/** The column with the trend of each row. */
+export const TREND_COLUMN = 'throughput_trend';
+
+/** A reader of the column of trends, whose cells share their times. Anything else than a trend is none. */
+export function trendReader(): (cell: unknown) => Trend | undefined {
+  let last: { from: number; step: number; times: number[] } | undefined;
+  return (cell) => {
+    const { from, step, values } = (cell ?? {}) as Partial<TrendCell>;
+    if (typeof from !== 'number' || typeof step !== 'number' || !Array.isArray(values)) {
+      return undefined;
+    }
+    if (last?.from !== from || last.step !== step || last.times.length !== values.length) {
+      last = { from, step, times: values.map((_, index) => from + index * step) };
+    }
+    return { times: last.times, values };
+  };
+}
+
+/** Trends by the `labelsKey` of a row's labels: the time series named `throughput` of other data sources. */
 export function readTrends(frames: DataFrame[]): Map<string, Trend> {
   const trends = new Map<string, Trend>();
   for (const frame of frames) {
@@ -19,7 +45,7 @@ export function readTrends(frames: DataFrame[]): Map<string, Trend> {
     }
     for (const throughput of frame.fields) {
       if (throughput.type === FieldType.number && throughput.name === 'throughput') {
-        trends.set(labelsKey(throughput.labels ?? {}), { time, throughput });
+        trends.set(labelsKey(throughput.labels ?? {}), { times: time.values, values: throughput.values });
       }
     }
   }
@@ -31,7 +57,7 @@ export function readTrends(frames: DataFrame[]): Map<string, Trend> {
  * to 1 (new). Null with fewer than two points.
  */
 export function trendChange(trend: Trend | undefined): number | null {
-  const points = (trend?.throughput.values ?? []).filter((point): point is number => Number.isFinite(point));
+  const points = Array.from(trend?.values ?? []).filter((point): point is number => Number.isFinite(point));
   if (points.length < 2) {
     return null;
   }
@@ -52,11 +78,10 @@ export interface TrendPaths {
  * points, and single points between gaps, are gaps. Undefined if nothing is measured or the size is
  * too small.
  */
-export function trendPaths({ time, throughput }: Trend, width: number, height: number): TrendPaths | undefined {
-  const times = time.values;
+export function trendPaths({ times, values }: Trend, width: number, height: number): TrendPaths | undefined {
   const first = times[0];
   const span = times[times.length - 1] - first;
-  const max = throughput.values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  const max = Array.from(values).reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   if (!(span > 0) || width <= 0 || height <= 0) {
     return undefined;
   }
@@ -65,10 +90,10 @@ export function trendPaths({ time, throughput }: Trend, width: number, height: n
   const y = (value: number) => round(height - 0.5 - (max > 0 ? value / max : 0) * (height - 1));
   let line = '';
   let area = '';
-  for (const [from, to] of stretches(throughput.values)) {
+  for (const [from, to] of stretches(values)) {
     let way = '';
     for (let index = from; index < to; index++) {
-      way += `${index > from ? 'L' : ''}${x(index)} ${y(throughput.values[index]!)}`;
+      way += `${index > from ? 'L' : ''}${x(index)} ${y(values[index]!)}`;
     }
     line += `M${way}`;
     area += `M${x(from)} ${height}L${way}L${x(to - 1)} ${height}Z`;

@@ -41,7 +41,11 @@ export function tableRows(frames: FrameJSON[]): AnsweredRow[] {
   }));
 }
 
-/** The sparklines of the result: time series named throughput. */
-export function trendFrames(frames: FrameJSON[]): FrameJSON[] {
-  return frames.filter(({ schema }) => schema.fields[0]?.name === 'time' && schema.fields[1]?.name === 'throughput');
+/** The rows of the answer's table that have a sparkline, each with its points. */
+export function trends(frames: FrameJSON[]): number[][] {
+  const found = frames.flatMap(({ schema, data }) => {
+    const column = schema.fields.findIndex(({ name }) => name === 'throughput_trend');
+    return (column < 0 ? [] : data.values[column]) as Array<{ values: number[] } | null>;
+  });
+  return found.flatMap((trend) => (trend ? [trend.values] : []));
 }

@@ -16,32 +16,28 @@ export async function answerWithFleet(page: Page, workloads: number, custom: obj
       name: 'workloads',
       refId: 'A',
       meta: { type: 'numeric-long', custom: { instant, groupBy: ['namespace', 'workload'], ...custom } },
-      fields: names.map((name) => ({
-        name,
-        type: typeof rows[0][name] === 'string' ? 'string' : 'number',
-        config: { unit: UNITS[name] },
-      })),
-    },
-    data: { values: names.map((name) => rows.map((row) => row[name])) },
-  };
-  const trends = rows.map(({ namespace, workload, throughput }) => ({
-    schema: {
-      name: 'throughput',
-      refId: 'A',
       fields: [
-        { name: 'time', type: 'time' },
-        { name: 'throughput', type: 'number', labels: { namespace, workload }, config: { unit: 'reqps' } },
+        ...names.map((name) => ({
+          name,
+          type: typeof rows[0][name] === 'string' ? 'string' : 'number',
+          config: { unit: UNITS[name] },
+        })),
+        { name: 'throughput_trend', type: 'other', config: { unit: 'reqps', custom: { hidden: true } } },
       ],
     },
     data: {
       values: [
-        Array.from({ length: 24 }, (_, hour) => instant - (23 - hour) * HOUR),
-        Array.from({ length: 24 }, (_, hour) => Number(throughput) * (1 + 0.3 * Math.sin(hour / 4))),
+        ...names.map((name) => rows.map((row) => row[name])),
+        rows.map(({ throughput }) => ({
+          from: instant - 23 * HOUR,
+          step: HOUR,
+          values: Array.from({ length: 24 }, (_, hour) => Number(throughput) * (1 + 0.3 * Math.sin(hour / 4))),
+        })),
       ],
     },
-  }));
+  };
   await page.route('**/api/ds/query*', (route) =>
-    route.fulfill({ json: { results: { A: { status: 200, frames: [table, ...trends] } } } })
+    route.fulfill({ json: { results: { A: { status: 200, frames: [table] } } } })
   );
 }
 

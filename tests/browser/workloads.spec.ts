@@ -1,6 +1,6 @@
 import { Locator, Page } from '@playwright/test';
 
-import { answerDuring, tableRows, trendFrames } from './answers';
+import { answerDuring, tableRows, trends } from './answers';
 import { expect, panelRows, test } from './fixtures';
 
 /** "-12.8%" is -0.128. */
@@ -41,7 +41,7 @@ test('shows twelve workloads with the budgets that the data source answered', as
 test('draws a sparkline for every workload whose throughput of the day is known', async ({ page }) => {
   const frames = await answerDuring(page, () => page.goto('/#/workloads'));
   await panelRows(page);
-  expect(trendFrames(frames)).toHaveLength(12);
+  expect(trends(frames)).toHaveLength(12);
   const lines = page.getByTestId('trend').locator('path[stroke]');
   await expect(lines).toHaveCount(12);
   for (const line of await lines.all()) {

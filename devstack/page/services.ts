@@ -18,6 +18,7 @@ import {
 import {
   DataSourceSrv,
   EchoSrv,
+  config,
   setBackendSrv,
   setDataSourceSrv,
   setEchoSrv,
@@ -42,6 +43,7 @@ export function makeCurrent(current: Current, settings: DataSourceInstanceSettin
 /** Sets up what the plugins use of Grafana's frontend, for a Grafana with one data source and no dashboards. */
 export function startServices(current: Current) {
   setBackendSrv(createBackendSrv());
+  setRights();
   setTemplateSrv(current.variables);
   setEchoSrv({ flush: () => {}, addBackend: () => {}, addEvent: () => {} } as EchoSrv);
   setPluginImportUtils({
@@ -63,6 +65,23 @@ export function startServices(current: Current) {
       imageLight: '',
     }))
   );
+}
+
+/**
+ * What the visitor may do, which `rights` in the address changes: `none` is a viewer who sees dashboards only, `public` is
+ * the visitor of a public dashboard.
+ */
+function setRights() {
+  const rights = new URLSearchParams(window.location.search).get('rights');
+  const permissions: Record<string, boolean> = { 'dashboards:read': rights !== 'public' };
+  if (!rights) {
+    for (const action of ['datasources:explore', 'alert.rules:read', 'alert.silences:create']) {
+      permissions[action] = true;
+    }
+  }
+  config.exploreEnabled = true;
+  config.bootData = { ...config.bootData, user: { ...config.bootData?.user, permissions } };
+  config.publicDashboardAccessToken = rights === 'public' ? 'token' : undefined;
 }
 
 /** Grafana 12 takes a transformation itself, 13 a function that brings it. */

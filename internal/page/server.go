@@ -114,6 +114,7 @@ func newHandler(config Config, open *folders) (http.Handler, error) {
 	mux.HandleFunc("GET /api/demo/settings", api.settings)
 	mux.HandleFunc("PUT /api/demo/settings", api.saveSettings)
 	mux.HandleFunc("POST /api/ds/query", api.query)
+	mux.HandleFunc("GET /api/search", api.search)
 	mux.HandleFunc("GET /api/datasources/uid/{uid}/health", api.health)
 	mux.HandleFunc("/api/datasources/uid/{uid}/resources/{path...}", api.resource)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

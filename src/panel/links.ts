@@ -1,5 +1,11 @@
-import { LinkModel } from '@grafana/data';
+import { LinkModel, PanelData, locationUtil, urlUtil } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
 
+import { prometheusUidFor } from '../explore';
+import { mayFollow } from './access';
+import { BURNLINE } from './burndownQuery';
+import { useDashboards } from './dashboards';
+import { t } from './i18n';
 import { WorkloadRow } from './rows';
 
 /**
@@ -10,4 +16,86 @@ export function rowLinks({ fields, index }: WorkloadRow): LinkModel[] {
     field?.config.links?.length ? (field.getLinks?.({ valueRowIndex: index }) ?? []) : []
   );
   return [...new Map(links.map((link) => [`${link.title} ${link.href}`, link])).values()];
+}
+
+/** Those of the links that the viewer may follow. */
+export function useFollowable(links: LinkModel[]): LinkModel[] {
+  const judged = links.map((link) => ({ link, may: mayFollow(link.href) }));
+  const isReadable = useDashboards(judged.flatMap(({ may }) => (typeof may === 'object' ? [may.dashboard] : [])));
+  return judged.flatMap(({ link, may }) => ((typeof may === 'object' ? isReadable(may.dashboard) : may) ? [link] : []));
+}
+
+/** The uid of the bundled dashboard of one SLO. */
+const SLO_DASHBOARD = 'burnline-slo';
+
+/** Where a row of a Burnline data source leads to: its SLO's dashboard, traces, alert rules, and a silence. */
+export function incidentLinks(row: WorkloadRow, { request }: Pick<PanelData, 'request'>): LinkModel[] {
+  const target = request?.targets.find(({ refId }) => refId === row.refId) ?? request?.targets[0];
+  if (!request || target?.datasource?.type !== BURNLINE) {
+    return [];
+  }
+  const source = getDataSourceSrv().getInstanceSettings(target.datasource, request.scopedVars);
+  if (!source) {
+    return [];
+  }
+  const { raw } = request.range;
+  const range = { from: timeText(raw.from), to: timeText(raw.to) };
+  const link = (title: string, path: string): LinkModel => ({
+    title,
+    href: locationUtil.assureBaseUrl(path),
+    target: undefined,
+    origin: row,
+  });
+  const variables = Object.fromEntries(
+    Object.entries({ datasource: source.uid, slo: row.slo, ...row.labels }).map(([name, value]) => [
+      `var-${name}`,
+      value,
+    ])
+  );
+  const matchers = Object.entries({ slo: row.slo, ...row.labels }).map(([label, value]) => `${label}=${value}`);
+  const traces = tracesPath(row, (source.jsonData as { prometheusUid?: string }).prometheusUid, range);
+  return [
+    link(t('link.slo', 'SLO dashboard'), urlUtil.renderUrl(`/d/${SLO_DASHBOARD}`, { ...variables, ...range })),
+    ...(traces ? [link(t('link.traces', 'Traces'), traces)] : []),
+    link(
+      t('link.rules', 'Alert rules'),
+      urlUtil.renderUrl('/alerting/list', { search: `datasource:${JSON.stringify(source.name)}` })
+    ),
+    link(
+      t('link.silence', 'Silence'),
+      urlUtil.renderUrl('/alerting/silence/new', { alertmanager: 'grafana', matcher: matchers })
+    ),
+  ];
+}
+
+interface TraceDestination {
+  datasourceUid?: string;
+}
+
+/** Failed traces of the row's workload, if the Prometheus data source names a Tempo data source for its exemplars. */
+function tracesPath(
+  { labels, name }: WorkloadRow,
+  prometheusUid: string | undefined,
+  range: Record<'from' | 'to', string>
+): string | undefined {
+  const settings = (uid?: string) => (uid ? getDataSourceSrv().getInstanceSettings(uid) : undefined);
+  const { exemplarTraceIdDestinations: known } = (settings(prometheusUidFor(prometheusUid))?.jsonData ?? {}) as {
+    exemplarTraceIdDestinations?: TraceDestination[];
+  };
+  const tempo = known?.map(({ datasourceUid }) => settings(datasourceUid)).find((each) => each?.type === 'tempo');
+  if (!tempo || Object.keys(labels).length === 0) {
+    return undefined;
+  }
+  const service = JSON.stringify(name);
+  const query = `{ status = error && (resource.service.name = ${service} || resource.k8s.deployment.name = ${service}) }`;
+  const datasource = { type: tempo.type, uid: tempo.uid };
+  const queries = [{ refId: 'A', datasource, queryType: 'traceql', query }];
+  return urlUtil.renderUrl('/explore', {
+    schemaVersion: 1,
+    panes: JSON.stringify({ burnline: { datasource: tempo.uid, queries, range } }),
+  });
+}
+
+function timeText(time: string | { valueOf: () => number }): string {
+  return typeof time === 'string' ? time : String(time.valueOf());
 }

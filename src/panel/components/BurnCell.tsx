@@ -5,7 +5,7 @@ import React from 'react';
 
 import { t } from '../i18n';
 import { nearestBurn } from '../nearestBurn';
-import { readBurn } from '../readings';
+import { burnText } from '../reason';
 import { WorkloadRow } from '../rows';
 import { severityTone } from '../state';
 import { getTextStyles } from './text';
@@ -23,7 +23,7 @@ export function BurnCell({ row, compact }: { row: WorkloadRow; compact: boolean 
   if (!nearest) {
     return <span className={text.sub}>–</span>;
   }
-  const { burn, rate, over, fires } = nearest;
+  const { burn, over, fires } = nearest;
   const color = toneText(theme, fires ? severityTone(burn.severity, row.severities) : 'watch');
   const windows = t('burn.windows', '{{long}} and {{short}}', { long: burn.long, short: burn.short });
   return (
@@ -33,10 +33,7 @@ export function BurnCell({ row, compact }: { row: WorkloadRow; compact: boolean 
         style={over ? { color, borderColor: color, background: colorManipulator.alpha(color, 0.1) } : undefined}
         data-over={over}
       >
-        {t('burn.of', '{{rate}} of {{threshold}}', {
-          rate: readBurn(row, rate),
-          threshold: readBurn(row, burn.factor),
-        })}
+        {burnText(row)}
         {over && <span className={text.hidden}> {t('burn.over', 'over the threshold')}</span>}
       </span>
       {!compact && <div className={text.sub}>{windows}</div>}

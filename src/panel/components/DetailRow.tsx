@@ -1,10 +1,11 @@
-import { GrafanaTheme2, PanelData, textUtil } from '@grafana/data';
+import { GrafanaTheme2, LinkModel, PanelData, textUtil } from '@grafana/data';
 import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
 import { t } from '../i18n';
-import { rowLinks } from '../links';
+import { Stored, storedRows } from '../access';
+import { incidentLinks, rowLinks, useFollowable } from '../links';
 import {
   NOTHING,
   readBudgetDetail,
@@ -49,7 +50,7 @@ export function DetailRow({ row, data, instant, timeZone, span, width, height, r
     <tr role="row" aria-rowindex={rowIndex} className={styles.row} style={{ height }} id={detailId(row)}>
       <td role="cell" aria-colspan={span} className={styles.cell}>
         <div className={styles.detail} style={{ height: height - 1 }}>
-          {beside && <Facts row={row} />}
+          {beside && <Facts row={row} data={data} />}
           <Chart row={row} data={data} instant={instant} timeZone={timeZone} width={chartWidth} height={height - 17} />
         </div>
       </td>
@@ -62,7 +63,7 @@ export function detailId({ key }: WorkloadRow): string {
   return `burnline-detail-${key.replace(/[^a-zA-Z0-9]+/g, '-')}`;
 }
 
-function Facts({ row }: { row: WorkloadRow }) {
+function Facts({ row, data }: Pick<Props, 'row' | 'data'>) {
   const styles = useStyles2(getStyles);
   const { bad, events } = readEvents(row);
   const facts: Array<[string, string]> = [
@@ -93,6 +94,7 @@ function Facts({ row }: { row: WorkloadRow }) {
     [t('detail.measured', 'Coverage'), readCoverage(row).text],
   ];
   const { description, runbook } = row.about ?? {};
+  const links = useFollowable(linksOf(row, data));
   return (
     <div className={styles.facts}>
       {description && <div>{description}</div>}
@@ -109,13 +111,21 @@ function Facts({ row }: { row: WorkloadRow }) {
           </div>
         ))}
       </dl>
-      {rowLinks(row).map((link) => (
+      {links.map((link) => (
         <div key={`${link.title} ${link.href}`}>
           <RowLink link={link}>{link.title || link.href}</RowLink>
         </div>
       ))}
     </div>
   );
+}
+
+/** The row's own data links, then those for an incident. A page that both lead to is there once. */
+function linksOf(row: WorkloadRow, data: PanelData): LinkModel[] {
+  const own = rowLinks(row);
+  const page = ({ href }: LinkModel) => href.split('?')[0];
+  const known = own.map(page).filter((path) => path.includes('/d/'));
+  return [...own, ...incidentLinks(row, data).filter((link) => !known.includes(page(link)))];
 }
 
 type ChartProps = Pick<Props, 'row' | 'data' | 'instant' | 'timeZone' | 'width' | 'height'>;
@@ -130,12 +140,22 @@ function Chart({ row, data, instant, timeZone, width, height }: ChartProps) {
   }
   return (
     <div className={styles.instead}>
-      {loading ? <LoadingPlaceholder text={t('detail.reading', 'Loading the burndown…')} /> : (error ?? noBurndown())}
+      {loading ? (
+        <LoadingPlaceholder text={t('detail.reading', 'Loading the burndown…')} />
+      ) : (
+        (error ?? noBurndown(storedRows(data)))
+      )}
     </div>
   );
 }
 
-function noBurndown(): string {
+function noBurndown(stored: Stored | undefined): string {
+  switch (stored) {
+    case 'snapshot':
+      return t('detail.snapshot', 'The snapshot contains no burndown of this row.');
+    case 'public':
+      return t('detail.public', 'A public dashboard shows no burndown. Sign in to Grafana to see the burndown.');
+  }
   return t(
     'detail.no-burndown',
     'No burndown available. Use a Burnline data source, or add a time series named "budget" with the same labels.'

@@ -3,7 +3,7 @@ import { useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
-import { rowLinks } from '../links';
+import { rowLinks, useFollowable } from '../links';
 import { WorkloadRow } from '../rows';
 import { RowLink } from './RowLink';
 import { getTextStyles } from './text';
@@ -13,18 +13,20 @@ interface Props {
   /** The heading above shows the namespace. */
   grouped: boolean;
   compact: boolean;
+  /** What the state has no room for: its word and reason. */
+  state?: string;
 }
 
 /** The name of a workload, its type, and the SLO of the row. It links to the first data link. */
-export function NameCell({ row, grouped, compact }: Props) {
+export function NameCell({ row, grouped, compact, state }: Props) {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
   const sub = describe(row, grouped);
-  const [link] = rowLinks(row);
+  const [link] = useFollowable(rowLinks(row));
   return (
     <div title={`${Object.values(row.labels).join(' / ')} · ${row.slo}`}>
       <div className={styles.name}>{link ? <RowLink link={link}>{row.name}</RowLink> : row.name}</div>
-      {!compact && sub && <div className={text.sub}>{sub}</div>}
+      {(state || (!compact && sub)) && <div className={text.sub}>{[state, sub].filter(Boolean).join(' · ')}</div>}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { DataSourceRef } from '@grafana/schema';
 import { Dropdown, IconButton, Menu } from '@grafana/ui';
 import React, { useState } from 'react';
 
+import { storedRows } from '../access';
 import { BURNLINE } from '../burndownQuery';
 import { t } from '../i18n';
 
@@ -16,7 +17,7 @@ const EDITORS = ['Editor', 'Admin'];
 export function PanelMenu({ data }: { data: PanelData }) {
   const [result, setResult] = useState<string>();
   const sources = burnlineSources(data);
-  if (sources.length === 0 || !EDITORS.includes(config.bootData?.user?.orgRole)) {
+  if (sources.length === 0 || storedRows(data) || !EDITORS.includes(config.bootData?.user?.orgRole)) {
     return null;
   }
 

@@ -17,19 +17,21 @@ interface Props {
   /** Only the shape is visible. The word is for screen readers, and appears on hover. */
   shapeOnly: boolean;
   compact: boolean;
+  /** The number behind the color, if no column shows it. */
+  reason?: string;
   /** The row's details are visible below it. */
   open: boolean;
   /** Expands and collapses the row with this key. */
   onToggle: (key: string) => void;
 }
 
-/** The state as shape and word, in a button that expands the row. */
-export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open, onToggle }: Props) {
+/** The state as shape and word, next to the button that expands the row. */
+export const StateCell = memo(function StateCell({ row, shapeOnly, compact, reason, open, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
   const word = stateWord(row);
-  const remark = stateRemark(row);
+  const remark = [reason, stateRemark(row)].filter(Boolean).join(' · ');
   return (
     <div
       className={styles.state}
@@ -48,7 +50,7 @@ export const StateCell = memo(function StateCell({ row, shapeOnly, compact, open
       </button>
       <StateShape state={row.state} />
       <div className={shapeOnly ? text.hidden : styles.words}>
-        <div className={styles.word}>{word}</div>
+        <div className={styles.word}>{compact && reason ? `${word} ${reason}` : word}</div>
         {remark && !compact && <div className={text.sub}>{remark}</div>}
       </div>
     </div>

@@ -31,7 +31,7 @@ export function StateFilter({ states, chosen, onToggle }: Props) {
             variant="secondary"
             fill={pressed ? 'solid' : 'text'}
             aria-pressed={pressed}
-            title={
+            tooltip={
               pressed
                 ? t('filter.others-too', 'Clear filter')
                 : t('filter.only', 'Show only {{state}}', { state: stateName(state) })

@@ -3,6 +3,7 @@ import { FilterInput, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { Stored } from '../access';
 import { Filter, withState } from '../filter';
 import { t } from '../i18n';
 import { roughly, spaced } from '../readings';
@@ -18,6 +19,8 @@ interface Props {
   timeZone: string;
   /** The rows are from an earlier result. */
   stale: boolean;
+  /** Where the rows come from, if not from a query of this dashboard. */
+  stored?: Stored;
   filter: Filter;
   onFilter: (filter: Filter) => void;
   /** Whether to show the text filter. */
@@ -30,7 +33,7 @@ interface Props {
 
 /** The line above the table: the number of workloads, their states, and the time of the result. */
 export function SummaryBar(props: Props) {
-  const { summary, instant, cached, timeZone, stale, filter, onFilter, words, shown, children } = props;
+  const { summary, instant, cached, timeZone, stale, stored, filter, onFilter, words, shown, children } = props;
   const styles = useStyles2(getStyles);
   const { workloads, objectives, states, windows } = summary;
   return (
@@ -42,6 +45,7 @@ export function SummaryBar(props: Props) {
             : t('summary.stale-for', 'stale, {{age}} old', { age: ageText(instant) })}
         </strong>
       )}
+      {stored && <strong>{storedText(stored)}</strong>}
       <span role="status">
         {shown === undefined
           ? countWorkloads(workloads)
@@ -72,6 +76,12 @@ export function SummaryBar(props: Props) {
       {children}
     </div>
   );
+}
+
+function storedText(stored: Stored): string {
+  return stored === 'snapshot'
+    ? t('summary.snapshot', 'Snapshot: stored rows')
+    : t('summary.public', 'Public dashboard: rows without details');
 }
 
 function ageText(instant: number): string {

@@ -4,8 +4,9 @@ import { css } from '@emotion/css';
 import React, { memo } from 'react';
 
 import { Column } from '../columns';
+import { hiddenReason } from '../reason';
 import { WorkloadRow } from '../rows';
-import { stateTone } from '../state';
+import { stateTone, stateWord } from '../state';
 import { BudgetCell } from './BudgetCell';
 import { BurnCell } from './BurnCell';
 import { NameCell } from './NameCell';
@@ -47,6 +48,7 @@ export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex, 
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const tone = stateTone(row);
+  const reason = hiddenReason(row, layout.columns);
   const calls = tone === 'critical' || tone === 'serious' || tone === 'watch';
   const stripe = calls ? `inset 3px 0 0 ${toneFill(theme, tone)}` : undefined;
   return (
@@ -67,9 +69,21 @@ export const WorkloadLine = memo(function WorkloadLine({ row, layout, rowIndex, 
             className={column.numeric ? styles.numeric : styles.cell}
           >
             {column.kind === 'state' ? (
-              <StateCell row={row} shapeOnly={layout.narrow} compact={layout.compact} open={open} onToggle={onToggle} />
+              <StateCell
+                row={row}
+                shapeOnly={layout.narrow}
+                compact={layout.compact}
+                reason={reason}
+                open={open}
+                onToggle={onToggle}
+              />
             ) : (
-              <Content row={row} column={column} layout={layout} />
+              <Content
+                row={row}
+                column={column}
+                layout={layout}
+                state={layout.narrow && calls ? [stateWord(row), reason].filter(Boolean).join(' ') : undefined}
+              />
             )}
           </Cell>
         );
@@ -82,12 +96,13 @@ interface ContentProps {
   row: WorkloadRow;
   column: Column;
   layout: LineLayout;
+  state?: string;
 }
 
-function Content({ row, column, layout: { narrow, compact, grouped, height } }: ContentProps) {
+function Content({ row, column, layout: { narrow, compact, grouped, height }, state }: ContentProps) {
   switch (column.kind) {
     case 'workload':
-      return <NameCell row={row} grouped={grouped} compact={compact} />;
+      return <NameCell row={row} grouped={grouped} compact={compact} state={state} />;
     case 'budget':
       return <BudgetCell row={row} narrow={narrow} />;
     case 'burn':

@@ -1,11 +1,12 @@
 import { DataFrame, FieldType, LoadingState, MappingType, toDataFrame } from '@grafana/data';
-import type { PanelRendererProps } from '@grafana/runtime';
+import { locationService, setDataSourceSrv, type PanelRendererProps } from '@grafana/runtime';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 
 import { Row, catalog, checkout, embeddings, payments, workloadsFrame } from '../testing/frames';
 import { panelProps } from '../testing/panelProps';
+import { giveRights } from '../testing/rights';
 import { WorkloadsPanel } from './WorkloadsPanel';
 
 // Grafana's own panels are not available here. Browser tests and a real Grafana draw them.
@@ -15,6 +16,8 @@ jest.mock('@grafana/runtime', () => ({
     <div>{`${pluginId}: ${data?.series.map(({ name }) => name)}`}</div>
   ),
 }));
+
+beforeEach(() => locationService.replace('/'));
 
 // jsdom has no layout, and the virtual list requires the size of the scrolled element.
 beforeEach(() => {
@@ -154,14 +157,15 @@ describe('the field config', () => {
     expect(within(line('checkout')).getByText('burns')).toBeInTheDocument();
   });
 
-  it('leads from the name where a data link does', () => {
+  it('leads from the name where a data link does', async () => {
+    giveRights(['dashboards:read'], ['x']);
     const frame = workloadsFrame(ROWS, { config: { workload: { links: [{ title: 'Detail', url: '/d/x' }] } } });
     const origin = frame.fields.find(({ name }) => name === 'workload')!;
     origin.getLinks = ({ valueRowIndex }) => [
       { href: `/d/x?row=${valueRowIndex}`, title: 'Detail', target: '_self', origin },
     ];
     render(<WorkloadsPanel {...panelProps({ series: [frame] })} />);
-    expect(screen.getByRole('link', { name: 'payments' })).toHaveAttribute('href', '/d/x?row=2');
+    expect(await screen.findByRole('link', { name: 'payments' })).toHaveAttribute('href', '/d/x?row=2');
   });
 });
 
@@ -197,6 +201,34 @@ describe('an opened row', () => {
     show();
     await userEvent.click(screen.getByRole('button', { name: 'Burndown of catalog' }));
     expect(screen.getByText(/add a time series named "budget" with the same labels/)).toBeInTheDocument();
+  });
+});
+
+describe('rows that are stored', () => {
+  const asked = jest.fn();
+  const target = { refId: 'A', datasource: { type: 'burnline-slo-datasource', uid: 'b' } };
+  const open = async (request: object) => {
+    setDataSourceSrv({ get: asked, getInstanceSettings: asked, getList: () => [] } as never);
+    show(ROWS, { data: { ...panelProps({ series: [workloadsFrame(ROWS)] }).data, request: request as never } });
+    await userEvent.click(screen.getByRole('button', { name: 'Burndown of catalog' }));
+  };
+
+  it('are a snapshot, which has no burndown', async () => {
+    const sent = giveRights(['dashboards:read']);
+    await open({ targets: [{ ...target, datasource: { type: 'grafana' }, queryType: 'snapshot' }], range: {} });
+    expect(screen.getByTestId('summary')).toHaveTextContent('Snapshot: stored rows');
+    expect(screen.getByText('The snapshot contains no burndown of this row.')).toBeInTheDocument();
+    expect([sent, asked.mock.calls.filter(([ref]) => ref?.type !== 'grafana')]).toEqual([[], []]);
+  });
+
+  it('are those of a public dashboard, which sends nothing for a row', async () => {
+    const sent = giveRights(['dashboards:read'], [], 'token');
+    asked.mockReset();
+    await open({ targets: [target], range: { raw: { from: 'now-1h', to: 'now' } } });
+    expect(screen.getByTestId('summary')).toHaveTextContent('Public dashboard: rows without details');
+    expect(screen.getByText(/^A public dashboard shows no burndown/)).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Silence' })).not.toBeInTheDocument();
+    expect(sent).toEqual([]);
   });
 });
 
@@ -243,6 +275,7 @@ test('a narrow panel keeps state, name and budget, and hides lesser columns', ()
   const headers = screen.getAllByRole('columnheader').map((header) => header.textContent);
   expect(headers).toEqual(['State', 'Workload', 'Error budget']);
   expect(within(line('checkout')).getByText('page')).toBeInTheDocument();
+  expect(line('checkout')).toHaveTextContent('page 18.2× of 7.2×');
 });
 
 describe('without rows', () => {

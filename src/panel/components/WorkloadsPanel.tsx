@@ -1,14 +1,16 @@
 import { GrafanaTheme2, LoadingState, PanelProps } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
-import React, { useMemo, useState } from 'react';
+import React, { useMemo } from 'react';
 
-import { EVERYTHING, filterRows, isFiltering } from '../filter';
+import { storedRows } from '../access';
+import { filterRows, isFiltering } from '../filter';
 import { useLastGood, useMissed } from '../lastGood';
 import { readNotices } from '../notices';
 import { readWorkloads } from '../rows';
 import { summarise } from '../summary';
 import { PanelOptions } from '../types';
+import { useView } from '../view';
 import { Empty } from './Empty';
 import { Failure, errorMessages } from './Failure';
 import { Loading } from './Loading';
@@ -21,7 +23,7 @@ import { WorkloadsTable } from './WorkloadsTable';
  * All workloads and their error budgets. The content depends on the rows and the state of the
  * query.
  */
-export function WorkloadsPanel({ data, options, width, height, timeZone }: PanelProps<PanelOptions>) {
+export function WorkloadsPanel({ id, data, options, width, height, timeZone }: PanelProps<PanelOptions>) {
   const styles = useStyles2(getStyles);
   const { series, stale: failedSince } = useLastGood(data);
   const stale = useMissed(data) || failedSince;
@@ -31,7 +33,8 @@ export function WorkloadsPanel({ data, options, width, height, timeZone }: Panel
   const notices = useMemo(() => readNotices(series), [series]);
   const failed = data.state === LoadingState.Error;
   const hasRows = workloads.rows.length > 0;
-  const [filter, setFilter] = useState(EVERYTHING);
+  const [view, changeView] = useView(id);
+  const { filter } = view;
   const rows = useMemo(() => filterRows(workloads.rows, filter), [workloads, filter]);
 
   return (
@@ -46,7 +49,8 @@ export function WorkloadsPanel({ data, options, width, height, timeZone }: Panel
             timeZone={timeZone}
             stale={stale}
             filter={filter}
-            onFilter={setFilter}
+            onFilter={(next) => changeView(() => ({ filter: next }))}
+            stored={storedRows(data)}
             words={options.showFilter}
             shown={isFiltering(filter) ? rows.length : undefined}
           >
@@ -58,6 +62,8 @@ export function WorkloadsPanel({ data, options, width, height, timeZone }: Panel
             rows={rows}
             data={data}
             options={options}
+            view={view}
+            onView={changeView}
             timeZone={timeZone}
             width={width}
             height={height}

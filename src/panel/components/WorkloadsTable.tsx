@@ -1,14 +1,15 @@
 import { GrafanaTheme2, PanelData } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
-import React, { useCallback, useMemo, useRef, useState } from 'react';
+import React, { useCallback, useMemo, useRef } from 'react';
 
 import { NARROW, layOut } from '../columns';
 import { t } from '../i18n';
 import { Item, listGroups, listRows } from '../items';
-import { WORST_FIRST, groupRows, nextOrder, sortRows } from '../order';
+import { groupRows, nextOrder, sortRows } from '../order';
 import { WorkloadRow, Workloads, withData } from '../rows';
 import { PanelOptions } from '../types';
+import { ChangeView, View, toggled } from '../view';
 import { DetailRow } from './DetailRow';
 import { GroupRow } from './GroupRow';
 import { HeaderRow } from './HeaderRow';
@@ -22,6 +23,8 @@ interface Props {
   rows: WorkloadRow[];
   data: PanelData;
   options: PanelOptions;
+  view: View;
+  onView: ChangeView;
   timeZone: string;
   /** Pixels of the panel. */
   width: number;
@@ -37,12 +40,16 @@ const DETAIL_HEIGHT = 230;
 const SCROLL_BAR = 12;
 
 /** The rows in a custom table: Grafana's table has no headings between rows. */
-export function WorkloadsTable({ workloads, rows, data, options, timeZone, width, height, stale }: Props) {
+export function WorkloadsTable(props: Props) {
+  const { workloads, rows, data, options, view, onView, timeZone, width, height, stale } = props;
   const styles = useStyles2(getStyles);
   const scrolled = useRef<HTMLDivElement>(null);
-  const [order, setOrder] = useState(WORST_FIRST);
-  const [collapsed, toggleGroup] = useToggles();
-  const [open, toggleRow] = useToggles();
+  const { order, collapsed, open } = view;
+  const toggleGroup = useCallback(
+    (name: string) => onView((last) => ({ collapsed: toggled(last.collapsed, name) })),
+    [onView]
+  );
+  const toggleRow = useCallback((key: string) => onView((last) => ({ open: toggled(last.open, key) })), [onView]);
   const { rows: all } = workloads;
 
   const room = width - SCROLL_BAR;
@@ -60,9 +67,10 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
     () => ({
       columns,
       narrow: room < NARROW,
-      compact: options.density === 'compact',
+      // A narrow line needs its second row for the reason of its state.
+      compact: options.density === 'compact' && room >= NARROW,
       grouped,
-      height: LINE_HEIGHT[options.density],
+      height: LINE_HEIGHT[room < NARROW ? 'comfortable' : options.density],
     }),
     [columns, room, options.density, grouped]
   );
@@ -86,7 +94,11 @@ export function WorkloadsTable({ workloads, rows, data, options, timeZone, width
         style={columnStyle(columns)}
       >
         <thead role="rowgroup" className={styles.head}>
-          <HeaderRow columns={columns} order={order} onSort={(column) => setOrder(nextOrder(order, column))} />
+          <HeaderRow
+            columns={columns}
+            order={order}
+            onSort={(column) => onView((last) => ({ order: nextOrder(last.order, column) }))}
+          />
         </thead>
         <tbody role="rowgroup" className={styles.block}>
           <Gap height={slice.before} />
@@ -153,21 +165,6 @@ function heightOf({ kind }: Item, layout: LineLayout): number {
     case 'group':
       return GROUP_HEIGHT;
   }
-}
-
-/** A set of names, and a function that adds or removes one. */
-function useToggles(): [ReadonlySet<string>, (name: string) => void] {
-  const [names, setNames] = useState<ReadonlySet<string>>(new Set());
-  const toggle = useCallback((name: string) => {
-    setNames((last) => {
-      const next = new Set(last);
-      if (!next.delete(name)) {
-        next.add(name);
-      }
-      return next;
-    });
-  }, []);
-  return [names, toggle];
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

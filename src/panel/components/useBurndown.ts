@@ -3,6 +3,7 @@ import { getDataSourceSrv } from '@grafana/runtime';
 import { useEffect, useState } from 'react';
 import { defer, from, lastValueFrom } from 'rxjs';
 
+import { storedRows } from '../access';
 import { Burndown, burnDown, givenBurndown } from '../burndown';
 import { burndownRequest } from '../burndownQuery';
 import { t } from '../i18n';
@@ -21,7 +22,8 @@ export interface BurndownAnswer {
  */
 export function useBurndown(row: WorkloadRow, data: PanelData, instant: number | undefined): BurndownAnswer {
   const given = givenBurndown(row, data.series);
-  const request = given || instant === undefined ? undefined : burndownRequest(row, instant, data.request);
+  const isLive = !given && instant !== undefined && !storedRows(data);
+  const request = isLive ? burndownRequest(row, instant, data.request) : undefined;
   const asked = request && JSON.stringify([request.targets, instant]);
   const [answer, setAnswer] = useState<BurndownAnswer>({ loading: asked !== undefined });
 

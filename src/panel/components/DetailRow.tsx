@@ -39,19 +39,33 @@ interface Props {
 }
 
 const FACTS_WIDTH = 300;
+const FACTS_HEIGHT = 152;
+const CHART_HEIGHT = 214;
+/** Of the links: two lines, or three in a narrow panel. */
+const LINKS_HEIGHT = { wide: 40, narrow: 62 };
 const PADDING = 12;
 
-/** Details below an expanded row: its burn-down, and values without a column. */
+/** Pixels of an opened row: in a narrow panel the facts are above the chart. */
+export function detailHeight(width: number): number {
+  return CHART_HEIGHT + (isWide(width) ? LINKS_HEIGHT.wide : LINKS_HEIGHT.narrow + FACTS_HEIGHT);
+}
+
+function isWide(width: number): boolean {
+  return width >= 2 * FACTS_WIDTH + 100;
+}
+
+/** Details below an expanded row: links, values without a column, and its burn-down. */
 export function DetailRow({ row, data, instant, timeZone, span, width, height, rowIndex }: Props) {
   const styles = useStyles2(getStyles);
-  const beside = width >= 2 * FACTS_WIDTH + 100;
-  const chartWidth = width - 2 * PADDING - (beside ? FACTS_WIDTH : 0);
+  const wide = isWide(width);
+  const chartWidth = width - 2 * PADDING - (wide ? FACTS_WIDTH : 0);
   return (
     <tr role="row" aria-rowindex={rowIndex} className={styles.row} style={{ height }} id={detailId(row)}>
       <td role="cell" aria-colspan={span} className={styles.cell}>
-        <div className={styles.detail} style={{ height: height - 1 }}>
-          {beside && <Facts row={row} data={data} />}
-          <Chart row={row} data={data} instant={instant} timeZone={timeZone} width={chartWidth} height={height - 17} />
+        <div className={wide ? styles.wide : styles.narrow} style={{ height: height - 1 }}>
+          <Links row={row} data={data} wide={wide} />
+          <Facts row={row} wide={wide} />
+          <Chart row={row} data={data} instant={instant} timeZone={timeZone} width={chartWidth} height={CHART_HEIGHT - 17} />
         </div>
       </td>
     </tr>
@@ -63,7 +77,29 @@ export function detailId({ key }: WorkloadRow): string {
   return `burnline-detail-${key.replace(/[^a-zA-Z0-9]+/g, '-')}`;
 }
 
-function Facts({ row, data }: Pick<Props, 'row' | 'data'>) {
+/** What the SLO is about, and where to go from here. */
+function Links({ row, data, wide }: Pick<Props, 'row' | 'data'> & { wide: boolean }) {
+  const styles = useStyles2(getStyles);
+  const { description, runbook } = row.about ?? {};
+  const links = useFollowable(linksOf(row, data));
+  return (
+    <div className={styles.links} style={{ height: wide ? LINKS_HEIGHT.wide : LINKS_HEIGHT.narrow }}>
+      {description && <span>{description}</span>}
+      {runbook && /^https?:/.test(runbook) && (
+        <a href={textUtil.sanitizeUrl(runbook)} target="_blank" rel="noopener noreferrer" className={styles.link}>
+          {t('detail.runbook', 'Runbook')}
+        </a>
+      )}
+      {links.map((link) => (
+        <RowLink key={`${link.title} ${link.href}`} link={link}>
+          {link.title || link.href}
+        </RowLink>
+      ))}
+    </div>
+  );
+}
+
+function Facts({ row, wide }: { row: WorkloadRow; wide: boolean }) {
   const styles = useStyles2(getStyles);
   const { bad, events } = readEvents(row);
   const facts: Array<[string, string]> = [
@@ -93,30 +129,15 @@ function Facts({ row, data }: Pick<Props, 'row' | 'data'>) {
     ]),
     [t('detail.measured', 'Coverage'), readCoverage(row).text],
   ];
-  const { description, runbook } = row.about ?? {};
-  const links = useFollowable(linksOf(row, data));
   return (
-    <div className={styles.facts}>
-      {description && <div>{description}</div>}
-      {runbook && /^https?:/.test(runbook) && (
-        <a href={textUtil.sanitizeUrl(runbook)} target="_blank" rel="noopener noreferrer" className={styles.link}>
-          {t('detail.runbook', 'Runbook')}
-        </a>
-      )}
-      <dl className={styles.list}>
-        {facts.map(([name, value]) => (
-          <div key={name} className={styles.fact}>
-            <dt className={styles.name}>{name}</dt>
-            <dd className={styles.value}>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {links.map((link) => (
-        <div key={`${link.title} ${link.href}`}>
-          <RowLink link={link}>{link.title || link.href}</RowLink>
+    <dl className={styles.facts} style={wide ? { width: FACTS_WIDTH } : { height: FACTS_HEIGHT }} tabIndex={0}>
+      {facts.map(([name, value]) => (
+        <div key={name} className={styles.fact}>
+          <dt className={styles.name}>{name}</dt>
+          <dd className={styles.value}>{value}</dd>
         </div>
       ))}
-    </div>
+    </dl>
   );
 }
 
@@ -169,16 +190,31 @@ const getStyles = (theme: GrafanaTheme2) => ({
     background: theme.colors.background.canvas,
     borderBottom: `1px solid ${theme.colors.border.weak}`,
   }),
-  detail: css({ display: 'flex', overflow: 'hidden', padding: `${theme.spacing(1)} ${PADDING}px` }),
+  wide: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignContent: 'flex-start',
+    overflow: 'hidden',
+    padding: `${theme.spacing(1)} ${PADDING}px`,
+  }),
+  narrow: css({ overflow: 'hidden', padding: `${theme.spacing(1)} ${PADDING}px` }),
+  links: css({
+    flex: '0 0 100%',
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignContent: 'flex-start',
+    columnGap: theme.spacing(2),
+    overflow: 'auto',
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
   facts: css({
     flex: 'none',
-    width: FACTS_WIDTH,
+    margin: 0,
     overflow: 'auto',
     paddingRight: theme.spacing(2),
     fontSize: theme.typography.bodySmall.fontSize,
   }),
   link: css({ color: theme.colors.text.link, textDecoration: 'underline' }),
-  list: css({ margin: theme.spacing(0, 0, 1) }),
   fact: css({ display: 'flex', gap: theme.spacing(1), lineHeight: 1.7 }),
   name: css({ flex: '0 0 76px', color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular }),
   value: css({ margin: 0, fontVariantNumeric: 'tabular-nums' }),

@@ -10,7 +10,7 @@ import { groupRows, nextOrder, sortRows } from '../order';
 import { WorkloadRow, Workloads, withData } from '../rows';
 import { PanelOptions } from '../types';
 import { ChangeView, View, toggled } from '../view';
-import { DetailRow } from './DetailRow';
+import { DetailRow, detailHeight } from './DetailRow';
 import { GroupRow } from './GroupRow';
 import { HeaderRow } from './HeaderRow';
 import { LineLayout, WorkloadLine } from './WorkloadLine';
@@ -35,7 +35,6 @@ interface Props {
 
 const LINE_HEIGHT = { comfortable: 50, compact: 34 };
 const GROUP_HEIGHT = 28;
-const DETAIL_HEIGHT = 230;
 /** Maximum width of a scroll bar. */
 const SCROLL_BAR = 12;
 
@@ -75,7 +74,7 @@ export function WorkloadsTable(props: Props) {
     [columns, room, options.density, grouped]
   );
   const ungrouped = useMemo<LineLayout>(() => ({ ...layout, grouped: false }), [layout]);
-  const heights = useMemo(() => items.map((item) => heightOf(item, layout)), [items, layout]);
+  const heights = useMemo(() => items.map((item) => heightOf(item, layout, room)), [items, layout, room]);
   const slice = useVirtualItems(items, heights, scrolled, { width, height });
 
   return (
@@ -126,7 +125,7 @@ export function WorkloadsTable(props: Props) {
                     timeZone={timeZone}
                     span={columns.length}
                     width={room}
-                    height={DETAIL_HEIGHT}
+                    height={detailHeight(room)}
                     rowIndex={rowIndex}
                   />
                 );
@@ -156,12 +155,12 @@ function Gap({ height }: { height: number }) {
   return height > 0 ? <tr aria-hidden="true" style={{ display: 'block', height }} /> : null;
 }
 
-function heightOf({ kind }: Item, layout: LineLayout): number {
+function heightOf({ kind }: Item, layout: LineLayout, width: number): number {
   switch (kind) {
     case 'row':
       return layout.height;
     case 'detail':
-      return DETAIL_HEIGHT;
+      return detailHeight(width);
     case 'group':
       return GROUP_HEIGHT;
   }

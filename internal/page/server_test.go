@@ -80,7 +80,7 @@ func TestFiles(t *testing.T) {
 		{"public/plugins/burnline-slo-datasource/%2e%2e/secret", 404, ""},
 		{"public/plugins/burnline-workloads-panel/..%2fmodule.js", 404, "no file"},
 		{"..%2fsecret", 404, "no file"},
-		{"api/search", 404, `{"message":"the demo page has no GET /api/search"}`},
+		{"api/folders", 404, `{"message":"the demo page has no GET /api/folders"}`},
 	} {
 		status, body := do(t, "GET", server.URL+c.path, "")
 		require.Equal(t, c.status, status, c.path)

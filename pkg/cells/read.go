@@ -2,6 +2,7 @@ package cells
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -67,7 +68,13 @@ type Options struct {
 	// Generation increases when the server is replaced by another one: then all cells are dropped.
 	// May be nil.
 	Generation func() uint64
+	// Linger is how long a fetch continues that no Read waits for: a dashboard whose refresh ends the
+	// refresh before it soon reads the same cells. Default DefaultLinger.
+	Linger time.Duration
 }
+
+// DefaultLinger is longer than the refresh intervals of dashboards that people watch.
+const DefaultLinger = 30 * time.Second
 
 // DefaultSettle is the usual maximum delay of samples.
 const DefaultSettle = 10 * time.Minute
@@ -80,6 +87,7 @@ type Cache struct {
 	settle  int64 // seconds
 	now     func() time.Time
 	memory  *semaphore.Weighted
+	linger  time.Duration
 
 	generation func() uint64
 	known      atomic.Uint64 // generation of the cached cells
@@ -94,6 +102,9 @@ func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 	if o.Settle == 0 {
 		o.Settle = DefaultSettle
 	}
+	if o.Linger == 0 {
+		o.Linger = DefaultLinger
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -103,7 +114,7 @@ func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 	entries := memory.NewCache(memory.Scope{Store: store, Owner: owner}, "counts", func(_ string, e *entry) int { return int(e.bytes.Load()) })
 	c := &Cache{
 		generation: o.Generation, entries: entries, fetcher: fetcher,
-		settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues),
+		settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues), linger: o.Linger,
 	}
 	c.known.Store(o.Generation())
 	return c
@@ -133,7 +144,7 @@ func (c *Cost) Add(o Cost) {
 // Read returns the counts between the first and the last border. Every border can be the end of a
 // window. Borders are rounded down to the minute. Read fetches only cells that are missing or may
 // have changed, and waits for cells that another Read of this Cache is fetching. Fetched cells stay
-// in the cache even if the read fails or ctx ends.
+// in the cache even if the read fails. If ctx is canceled, the fetch continues for Options.Linger.
 func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts, error) {
 	marks := gridMarks(borders)
 	if len(marks) < 2 {
@@ -156,17 +167,15 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 			out.Cost, out.Warnings, out.Sent = r.took, r.warnings, r.sent
 			return out, nil
 		}
-		if err := r.fetchAll(ctx, q, own); err != nil {
+		if err := r.fetchAll(ctx, key, q, own); err != nil {
 			return nil, err
 		}
 		for _, f := range own {
 			r.arrived = append(r.arrived, f.runs...)
 		}
 		for _, f := range others {
-			select {
-			case <-f.done:
-			case <-ctx.Done():
-				return nil, ctx.Err()
+			if err := f.wait(ctx); err != nil {
+				return nil, err
 			}
 			if f.ok { // otherwise this Read fetches the cells
 				r.arrived = append(r.arrived, f.runs...)
@@ -197,6 +206,7 @@ type fetch struct {
 	by       *Cache
 	runs     []Run
 	calm     bool
+	readers  *readers
 	done     chan struct{} // closed at the end, after the fields below are written
 	ok       bool
 	warnings []string
@@ -214,8 +224,9 @@ func (r *readState) next() (out *Counts, own, others []*fetch) {
 		missing, theirs := r.missing(run)
 		gaps, others = append(gaps, missing...), append(others, theirs...)
 	}
+	shared := &readers{n: 1}
 	for _, span := range spans(gaps) {
-		own = append(own, &fetch{by: r.cache, runs: span, calm: e.isUncorrectedBefore(span[0].From, r.now), done: make(chan struct{})})
+		own = append(own, &fetch{by: r.cache, runs: span, calm: e.isUncorrectedBefore(span[0].From, r.now), readers: shared, done: make(chan struct{})})
 	}
 	if len(own)+len(others) == 0 {
 		return e.counts(r.runs), nil, nil
@@ -256,8 +267,33 @@ func (r *readState) missing(run Run) (gaps []Run, others []*fetch) {
 	return gaps, others
 }
 
-// fetchAll fetches concurrently. It stores parts as they arrive.
-func (r *readState) fetchAll(ctx context.Context, q Query, fetches []*fetch) error {
+// fetchAll fetches concurrently, and stores parts as they arrive. If ctx is canceled, it returns and
+// the fetches continue.
+func (r *readState) fetchAll(ctx context.Context, key string, q Query, fetches []*fetch) error {
+	if len(fetches) == 0 {
+		return nil
+	}
+	detached, end := fetches[0].readers.begin(ctx, r.cache.linger)
+	ended := make(chan error, 1)
+	go func() {
+		defer end()
+		err := r.fetchDetached(detached, q, fetches)
+		r.cache.entries.UpdateSize(key, r.entry)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	fetches[0].readers.leave()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return <-ended // the fetches have the same deadline, and their errors name the slow request
+	}
+	return ctx.Err()
+}
+
+func (r *readState) fetchDetached(ctx context.Context, q Query, fetches []*fetch) error {
 	g, gctx := fault.WithContext(ctx)
 	for _, f := range fetches {
 		g.Go(func() (err error) {

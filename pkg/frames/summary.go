@@ -23,6 +23,7 @@ import (
 func init() {
 	register(query.Summary, func(r *engine.Report, q query.Query) (data.Frames, error) {
 		f := Summary(SummaryName, r)
+		setPart(f, q)
 		if q.Value == "" {
 			return data.Frames{f}, nil
 		}
@@ -164,6 +165,7 @@ type customMeta struct {
 	About   map[string]about  `json:"about,omitempty"` // by SLO
 	SplitBy []string          `json:"splitBy,omitempty"`
 	Cost    costMeta          `json:"cost"`
+	Part    *partMeta         `json:"part,omitempty"`
 }
 
 // about is what a definition has for people.
@@ -177,6 +179,22 @@ type alertMeta struct {
 	Long     string `json:"long"`
 	Short    string `json:"short"`
 	Factor   string `json:"factor,omitempty"` // column of its burn-rate threshold, unless it is factor_<long>
+}
+
+// partMeta is which SLOs the rows are of.
+type partMeta struct {
+	From  int `json:"from"`
+	Count int `json:"count"`
+	Of    int `json:"of"`
+}
+
+// setPart adds the query's part to the metadata of its rows.
+func setPart(f *data.Frame, q query.Query) {
+	custom, ok := f.Meta.Custom.(customMeta)
+	if ok && q.Part != nil {
+		custom.Part = &partMeta{q.Part.From, q.Part.Count, q.Part.Of}
+		f.Meta.Custom = custom
+	}
 }
 
 type costMeta struct {

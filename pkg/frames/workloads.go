@@ -14,7 +14,9 @@ func init() {
 		if q.ForRule {
 			return data.Frames{Summary(WorkloadsName, r)}, nil
 		}
-		return data.Frames{Workloads(r)}, nil
+		f := Workloads(r)
+		setPart(f, q)
+		return data.Frames{f}, nil
 	})
 }
 

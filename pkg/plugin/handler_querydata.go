@@ -93,6 +93,9 @@ func (d *Datasource) query(ctx context.Context, dq backend.DataQuery, alerting b
 		if slos, warnings, err = d.resolve(q, alerting); err != nil {
 			return nil, err
 		}
+		if slos, err = q.LimitToPart(slos); err != nil {
+			return nil, err
+		}
 	}
 	if !fromRule {
 		stay := answerLimiter.Start()

@@ -210,3 +210,42 @@ func TestZeroSettleReadsAMinuteOnce(t *testing.T) {
 		require.Equal(t, missed, minutes(), settle)
 	}
 }
+
+// The parts of a summary have the rows of the whole, and a rule must read the whole.
+func TestPartsOfASummary(t *testing.T) {
+	ds, _ := serve(t, map[string]any{})
+	for _, kind := range []string{"summary", "workloads"} {
+		part := func(from int) *data.Frame {
+			res := ask(t, ds, nil, fmt.Sprintf(`{"queryType":%q,"slos":["latency","between","availability"],"part":{"from":%d,"count":2}}`, kind, from))
+			require.NoError(t, res.Error)
+			return res.Frames[0]
+		}
+		first, second := part(0), part(2)
+		require.Contains(t, metaJSON(t, first), `"part":{"from":0,"count":2,"of":3}`)
+		require.Contains(t, metaJSON(t, second), `"part":{"from":2,"count":2,"of":3}`)
+		require.ElementsMatch(t, []string{"latency", "between"}, textsOf(first, "slo"))
+		require.Equal(t, []string{"availability"}, textsOf(second, "slo"))
+		require.Zero(t, part(3).Rows())
+		require.NotContains(t, metaJSON(t, ask(t, ds, nil, fmt.Sprintf(`{"queryType":%q}`, kind)).Frames[0]), `"part"`)
+	}
+	whole := ask(t, ds, nil, `{"queryType":"summary","slos":["latency","availability"]}`).Frames[0]
+	part := ask(t, ds, nil, `{"queryType":"summary","slos":["latency","availability"],"part":{"from":0,"count":2}}`).Frames[0]
+	require.Equal(t, textsOf(whole, "slo"), textsOf(part, "slo"))
+
+	rule := ask(t, ds, alert, `{"queryType":"summary","slos":["latency","availability"],"part":{"from":0,"count":1}}`)
+	require.EqualError(t, rule.Error, "part: an alert rule must read all 2 SLOs. Remove part")
+	for query, message := range map[string]string{
+		`{"queryType":"summary","part":{"from":-1,"count":2}}`: "part.from: -1 is not within 0 to 1000. It is the index of the first SLO",
+		`{"queryType":"summary","part":{"count":0}}`:           "part.count: 0 is not within 1 to 1000. It is the number of SLOs",
+		`{"queryType":"summary","part":{}}`:                    "part.count: the number of SLOs is missing",
+		`{"queryType":"alerts","part":{"count":2}}`:            "part: queries of type alerts have no parts. Remove part",
+	} {
+		require.EqualError(t, ask(t, ds, nil, query).Error, message)
+	}
+}
+
+func metaJSON(t *testing.T, f *data.Frame) string {
+	text, err := json.Marshal(f.Meta.Custom)
+	require.NoError(t, err)
+	return string(text)
+}

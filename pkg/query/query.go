@@ -46,6 +46,9 @@ type Query struct {
 	Severities  []string           // alerts and annotations: only these, distinct; none: all
 	Annotations []engine.EventKind // of an annotations query, distinct; none: all kinds
 
+	// Part selects some of the SLOs. nil: all of them.
+	Part *Part
+
 	// ForRule states that an alert rule reads the answer: each number has labels of its own.
 	ForRule  bool
 	Warnings []string // what was changed to answer the query
@@ -90,6 +93,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 		}
 	}
 	q.readFilters(r)
+	q.readPart(r)
 	for _, d := range registry {
 		if d.read != nil {
 			d.read(&q, r)

@@ -1,5 +1,5 @@
-// Package compose holds docker-compose.yaml against what Docker Compose itself reads it with, which
-// takes no Docker: the Compose specification's schema, its interpolation and its checks of what one
+// Package compose checks docker-compose.yaml with Docker Compose's own parser, without Docker: the
+// schema of the Compose specification, its interpolation, and its checks of references.
 // part names in another.
 package compose
 
@@ -18,7 +18,7 @@ import (
 
 const file = "../../docker-compose.yaml"
 
-// load does what `docker compose --profile ... config` does.
+// load reads a file as `docker compose --profile ... config` does.
 func load(ctx context.Context, path string, profiles ...string) (*types.Project, error) {
 	options, err := cli.NewProjectOptions([]string{path}, cli.WithProfiles(profiles), cli.WithName("burnline"))
 	if err != nil {

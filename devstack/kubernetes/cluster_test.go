@@ -29,8 +29,8 @@ import (
 
 const group = "monitoring.coreos.com"
 
-// refused is why a cluster would not take the object, by the schema of its definition first and
-// then by the webhook.
+// refused returns the reasons why a cluster would reject the object: by the schema of its
+// definition first, then by the webhook.
 func refused(t *testing.T, resource, version string, object map[string]any) []string {
 	t.Helper()
 	require.Equal(t, group+"/"+version, object["apiVersion"])
@@ -67,7 +67,8 @@ func bySchema(t *testing.T, resource, version string, object map[string]any) []s
 	return problems
 }
 
-// byWebhook asks prometheus-operator's own admission webhook, which reads PromQL and routes.
+// byWebhook sends an object to prometheus-operator's own admission webhook, which parses PromQL and
+// routes.
 func byWebhook(t *testing.T, resource, version string, object map[string]any) []string {
 	t.Helper()
 	raw, err := json.Marshal(object)
@@ -99,7 +100,8 @@ func byWebhook(t *testing.T, resource, version string, object map[string]any) []
 	return problems
 }
 
-// operator is the folder of prometheus-operator's module, which has the definitions of its release.
+// operator is the folder of prometheus-operator's module, which contains the definitions of its
+// release.
 func operator(t *testing.T) string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus-operator/prometheus-operator").Output()

@@ -1,6 +1,6 @@
-// Package kubernetes holds the objects for Kubernetes against what takes them in a cluster: the
-// schemas of the custom resource definitions, as the API server reads them, and the admission
-// webhooks of prometheus-operator.
+// Package kubernetes checks the Kubernetes objects as a cluster does: with the schemas of the
+// custom resource definitions, as the API server reads them, and with the admission webhooks of
+// prometheus-operator.
 package kubernetes
 
 import (
@@ -17,7 +17,7 @@ import (
 func TestPrometheusRulesAreTaken(t *testing.T) {
 	for file, groups := range map[string]int{
 		"../../deploy/alerting/kubernetes/prometheus-rule.yaml": 2, // the demo's SLOs
-		"../../pkg/export/testdata/prometheusrule.yaml":         8, // SLOs of every kind; long windows apart
+		"../../pkg/export/testdata/prometheusrule.yaml":         8, // SLOs of every kind, long windows in separate files
 	} {
 		object := read(t, file)
 		require.Empty(t, refused(t, "prometheusrules", "v1", object), file)
@@ -30,7 +30,7 @@ func TestAlertmanagerConfigIsTaken(t *testing.T) {
 	require.Empty(t, refused(t, "alertmanagerconfigs", "v1alpha1", object))
 }
 
-// What is wrong is told, by the schema or by the webhook, so that the tests above say something.
+// The schema or the webhook rejects wrong objects, so the tests above can fail.
 func TestWhatIsWrongIsRefused(t *testing.T) {
 	const rules, routes = "../../deploy/alerting/kubernetes/prometheus-rule.yaml", "../../deploy/alerting/kubernetes/alertmanager-routes.yaml"
 	for _, c := range []struct{ file, resource, version, from, to, says string }{

@@ -16,7 +16,7 @@ import (
 
 const manifests = "../../deploy/kubernetes/"
 
-// documents are the objects of a file, as they are written.
+// documents returns the objects of a file as text.
 func documents(t *testing.T, file string) []string {
 	t.Helper()
 	text, err := os.ReadFile(manifests + file)
@@ -56,8 +56,7 @@ func TestAMonitorThatIsWrongIsRefused(t *testing.T) {
 	}
 }
 
-// Every object is read strictly by Kubernetes' own types, and what they name in each other is
-// there.
+// Kubernetes' own types decode every object strictly, and objects that refer to each other exist.
 func TestGrafanaFitsTogether(t *testing.T) {
 	objects := documents(t, "grafana.yaml")
 	require.Len(t, objects, 5)
@@ -117,7 +116,7 @@ var strict = map[string]func() any{
 	"apps/v1 Deployment": func() any { return &appsv1.Deployment{} },
 }
 
-// Whatever lies in deploy/ is taken: by Kubernetes' types, or by the schema of its definition.
+// Every object in deploy/ is accepted: by Kubernetes' types, or by the schema of its definition.
 func TestEveryObjectIsTaken(t *testing.T) {
 	kinds := map[string]int{}
 	require.NoError(t, filepath.WalkDir("../../deploy", func(file string, entry fs.DirEntry, err error) error {

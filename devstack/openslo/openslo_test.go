@@ -1,4 +1,4 @@
-// Package openslo holds the OpenSLO export against OpenSLO's own reader and rules.
+// Package openslo checks the OpenSLO export with OpenSLO's own reader and rules.
 package openslo
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The golden file of pkg/export, which its own tests hold against what is written: SLOs of every
-// kind, with names, windows and severities that OpenSLO does not take as they are.
+// The golden file of pkg/export, which its own tests compare with the export. It contains SLOs of
+// every kind, with names, windows and severities that OpenSLO does not accept unchanged.
 func TestTheExportIsValid(t *testing.T) {
 	file, err := os.Open("../../pkg/export/testdata/openslo.yaml")
 	require.NoError(t, err)
@@ -31,7 +31,7 @@ func TestTheExportIsValid(t *testing.T) {
 	}
 	require.Equal(t, map[openslo.Kind]int{openslo.KindSLO: 7, openslo.KindAlertPolicy: 12, openslo.KindAlertNotificationTarget: 4}, kinds)
 
-	inlined, err := openslosdk.NewReferenceInliner(objects...).Inline() // what is referred to is there
+	inlined, err := openslosdk.NewReferenceInliner(objects...).Inline() // references exist
 	require.NoError(t, err)
 	var workbook []float64
 	for _, slo := range openslosdk.FilterByType[v1.SLO](inlined) {

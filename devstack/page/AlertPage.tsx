@@ -6,7 +6,10 @@ import { EditedQuery, messageOf } from './EditedQuery';
 import { Instance, alertInstances } from './instances';
 import { PageProps } from './Page';
 
-/** The query of an alert rule, and a preview of its instances under the condition that Grafana begins with: above 0. */
+/**
+ * The query of an alert rule, and a preview of its instances with Grafana's default condition:
+ * above 0.
+ */
 export function AlertPage(props: PageProps) {
   return (
     <EditedQuery {...props} app={CoreApp.UnifiedAlerting}>

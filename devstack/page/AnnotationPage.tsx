@@ -4,7 +4,9 @@ import { EditedQuery, messageOf } from './EditedQuery';
 import { FramesTable } from './FramesTable';
 import { PageProps } from './Page';
 
-/** The query of a dashboard's annotation, and the events that it finds, as the annotation editor tests it. */
+/**
+ * The query of a dashboard's annotation, and the events it returns, as in the annotation editor.
+ */
 export function AnnotationPage(props: PageProps) {
   const support = props.datasource.annotations!;
   const annotation: AnnotationQuery = { name: 'Burnline', enable: true, iconColor: 'red' };

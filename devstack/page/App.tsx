@@ -37,7 +37,7 @@ const PAGES = {
 
 const TIME_ZONE = 'browser';
 
-/** The demo: one data source, seen on a dashboard, through its query editor and through its settings. */
+/** The demo of one data source: on a dashboard, in its query editor and in its settings. */
 export function App({ plugins, current, initialSettings, onToggleTheme }: Props) {
   const styles = useStyles2(getStyles);
   const route = useRoute();
@@ -82,7 +82,7 @@ export function App({ plugins, current, initialSettings, onToggleTheme }: Props)
   );
 }
 
-/** The last hour, or since what the address says (`?from=now-30d`). */
+/** The range in the URL (`?from=now-30d`), or the last hour. */
 function firstRange(): RawTimeRange {
   return { from: new URLSearchParams(window.location.search).get('from') ?? 'now-1h', to: 'now' };
 }

@@ -11,7 +11,10 @@ interface Outcome {
   message: string;
 }
 
-/** The data source's settings, with Grafana's "Save & test": the settings are saved first, whatever the test says. */
+/**
+ * The data source's settings, with Grafana's "Save & test": settings are saved first, also if the
+ * test fails.
+ */
 export function ConfigPage({ plugins, settings, onSaved }: PageProps) {
   const styles = useStyles2(getStyles);
   const [options, setOptions] = useState<DataSourceSettings>(() => editable(settings));
@@ -62,7 +65,10 @@ export function ConfigPage({ plugins, settings, onSaved }: PageProps) {
   );
 }
 
-/** The health check rejects with an object that has a message; so do failed requests, in their data. */
+/**
+ * A failed health check rejects with an object that has a message, a failed request with one that
+ * has it in its data.
+ */
 function messageOf(error: unknown): string {
   const { message, data } = (error ?? {}) as { message?: string; data?: { message?: string } };
   return data?.message ?? message ?? 'The test failed without a reason.';

@@ -22,12 +22,14 @@ import { doable } from './services';
 import { useQuery } from './useQuery';
 import { useSize } from './useSize';
 
-/** Grafana's: a dashboard has 24 columns, and a row of 30 pixels and 8 below. */
+/** As in Grafana: 24 columns, and rows of 30 pixels with a gap of 8. */
 const ROW = 30;
 
 type Props = PageProps & { dashboard: DashboardJSON };
 
-/** An imported dashboard: its queries go the way of Grafana's; charts that only Grafana has are shown as tables. */
+/**
+ * An imported dashboard. Its queries run as in Grafana. Charts that only Grafana has are tables.
+ */
 export function DashboardView({ dashboard, ...page }: Props) {
   const styles = useStyles2(getStyles);
   const range = dashboard.time ?? page.range;
@@ -156,7 +158,7 @@ function Stat({ panel, series, timeZone, registry }: StatProps) {
   );
 }
 
-/** How many events the dashboard's annotations draw over its panels. */
+/** The number of events of each annotation of the dashboard. */
 function Annotations({ dashboard, datasource, range, refresh }: PageProps & { dashboard: DashboardJSON }) {
   const list = (dashboard.annotations?.list ?? []).filter(({ enable, builtIn }) => enable && !builtIn);
   const queries = list.flatMap((annotation) => datasource.annotations?.prepareQuery?.(annotation as any) ?? []);

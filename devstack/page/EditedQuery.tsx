@@ -7,21 +7,21 @@ import { PageProps } from './Page';
 import { useQuery } from './useQuery';
 
 interface Props extends PageProps {
-  /** Where in Grafana the editor stands. */
+  /** The app of Grafana that contains the editor. */
   app: CoreApp;
-  /** The annotation that the query is one of. */
+  /** The annotation of the query. */
   annotation?: object;
   initial?: Partial<DataQuery>;
-  /** Makes of the edited query the one that is sent; undefined is none. */
+  /** Converts the edited query to the one to send; undefined sends none. */
   prepare?: (query: DataQuery) => DataQuery | undefined;
-  /** Shows the help, as Explore does for a query that has not been run. */
+  /** Shows the help, as Explore does before the first query. */
   help?: boolean;
   children: (data: PanelData, ran: DataQuery) => ReactNode;
 }
 
 type EditorProps = QueryEditorProps<any, any, any> & { annotation?: object };
 
-/** A query under edit over what it answers, as in one of Grafana's apps. */
+/** A query editor above its result, as in one of Grafana's apps. */
 export function EditedQuery(props: Props) {
   const { plugins, datasource, range, refresh, app, annotation, initial, prepare, help, children } = props;
   const styles = useStyles2(getStyles);
@@ -30,7 +30,7 @@ export function EditedQuery(props: Props) {
     ...datasource.getDefaultQuery?.(app),
     ...initial,
   }));
-  // What is being typed is asked for once the editor says that it is a query to run.
+  // An edited query is sent when the editor runs it.
   const [ran, setRan] = useState({ query, run: 0 });
   const sent = prepare ? prepare(ran.query) : ran.query;
   const data = useQuery({ datasource, queries: sent ? [sent] : [], app, range, refresh: refresh + ran.run });
@@ -70,7 +70,7 @@ export function EditedQuery(props: Props) {
   );
 }
 
-/** Why a query has no answer. */
+/** The error of a query. */
 export function messageOf({ errors }: PanelData): string | undefined {
   return errors?.[0]?.message;
 }

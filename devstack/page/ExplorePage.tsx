@@ -5,7 +5,7 @@ import { FramesTable } from './FramesTable';
 import { PageProps } from './Page';
 import { SeriesChart } from './SeriesChart';
 
-/** Explore: a query without a dashboard, whose frames say themselves how to be seen. */
+/** Explore: a query without a dashboard. The frames select their visualization. */
 export function ExplorePage(props: PageProps) {
   return (
     <EditedQuery {...props} app={CoreApp.Explore} help>

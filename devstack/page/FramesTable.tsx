@@ -18,7 +18,7 @@ interface Props {
   message?: string;
   timeZone: string;
   fieldConfig?: FieldConfigSource;
-  /** Whose registry of field options holds. */
+  /** The plugin with the registry of field options. */
   plugin: PanelPlugin;
 }
 
@@ -41,7 +41,7 @@ export function FramesTable({ title, frames, message, timeZone, fieldConfig = PL
       }).find(({ length }) => length > 0),
     [frames, fieldConfig, plugin, theme, timeZone]
   );
-  // What Grafana shows at the panel's title.
+  // Grafana shows these at the panel's title.
   const notices = [...new Set(frames.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text))];
   return (
     <div ref={place} style={{ flex: '1 1 0', height: '100%', minHeight: 0, minWidth: 0 }} data-testid="frames">

@@ -3,16 +3,16 @@ import { DataSourceApi, DataSourceInstanceSettings, RawTimeRange } from '@grafan
 import { Plugins } from './pluginLoader';
 import { Variables } from './templateSrv';
 
-/** What every page of the demo gets. */
+/** The properties of every page of the demo. */
 export interface PageProps {
   plugins: Plugins;
   datasource: DataSourceApi;
   settings: DataSourceInstanceSettings;
   onSaved: (settings: DataSourceInstanceSettings) => void;
   range: RawTimeRange;
-  /** Counts the refreshes. */
+  /** Number of refreshes. */
   refresh: number;
   timeZone: string;
-  /** The template variables of the dashboard that is shown. */
+  /** The template variables of the current dashboard. */
   variables: Variables;
 }

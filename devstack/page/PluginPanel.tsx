@@ -16,12 +16,15 @@ interface Props {
   title: string;
   data: PanelData;
   timeZone: string;
-  /** As a dashboard saved them; default those of the panel. */
+  /** As saved in a dashboard; default: the panel's. */
   options?: object;
   fieldConfig?: FieldConfigSource;
 }
 
-/** A panel as a dashboard shows it: in its frame, with the field config applied to the frames. It fills its parent. */
+/**
+ * A panel as on a dashboard: in its frame, with the field config applied to the frames. It fills
+ * its parent.
+ */
 export function PluginPanel({ plugin, title, data, timeZone, ...saved }: Props) {
   const theme = useTheme2();
   const place = useRef<HTMLDivElement>(null);

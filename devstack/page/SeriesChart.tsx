@@ -11,7 +11,7 @@ interface Props {
   timeZone: string;
 }
 
-/** Time series as lines, for the answers that the workloads panel is not made for. It fills its parent. */
+/** Time series as lines, for results that the workloads panel cannot show. It fills its parent. */
 export function SeriesChart({ title, data, timeZone }: Props) {
   const theme = useTheme2();
   const place = useRef<HTMLDivElement>(null);

@@ -26,7 +26,10 @@ const TABS: Array<{ route: Route; label: string }> = [
   { route: 'config', label: 'Data source' },
 ];
 
-/** The name of the project, the pages, and what a dashboard has at its top: time range, refresh and theme. */
+/**
+ * The name of the project, the pages, and the controls of a dashboard: time range, refresh and
+ * theme.
+ */
 export function TopBar(props: Props) {
   const { route, range, onRange, interval, onInterval, onRefresh, timeZone, onToggleTheme } = props;
   const theme = useTheme2();

@@ -21,7 +21,7 @@ export function VariablePage({ datasource, range }: PageProps) {
     return () => {
       current = false;
     };
-    // Only what was run counts.
+    // Only a query that was run counts.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [datasource, run]);
   const Editor = support.editor as React.ComponentType<any>;

@@ -6,7 +6,7 @@ import { useQuery } from './useQuery';
 
 const QUERIES = [{ refId: 'A', queryType: 'workloads' }];
 
-/** The panel as it stands on a dashboard. */
+/** The panel as on a dashboard. */
 export function WorkloadsPage({ plugins, datasource, range, refresh, timeZone }: PageProps) {
   const data = useQuery({ datasource, queries: QUERIES, app: CoreApp.Dashboard, range, refresh });
   return <PluginPanel plugin={plugins.panel} title="Workloads" data={data} timeZone={timeZone} />;

@@ -1,7 +1,7 @@
 import { BackendSrv, BackendSrvRequest, FetchError, FetchResponse } from '@grafana/runtime';
 import { Observable, defer, lastValueFrom } from 'rxjs';
 
-/** Sends what plugins ask of Grafana's server to the page's server, and fails as Grafana's service does. */
+/** Sends requests of plugins to the page's server, with the errors of Grafana's service. */
 export function createBackendSrv(): BackendSrv {
   const fetch = <T>(request: BackendSrvRequest): Observable<FetchResponse<T>> => defer(() => send<T>(request));
   const call =

@@ -3,7 +3,7 @@ import { AnnotationQuery, DataSourceApi, DataTransformerConfig, FieldConfigSourc
 import { Chosen, Variables } from './templateSrv';
 import { findValues } from './variableValues';
 
-/** A dashboard's JSON, as far as the page shows it. */
+/** The parts of a dashboard's JSON that the page supports. */
 export interface DashboardJSON {
   title: string;
   time?: RawTimeRange;
@@ -22,7 +22,7 @@ export interface PanelJSON {
   transformations?: DataTransformerConfig[];
   fieldConfig?: FieldConfigSource;
   options?: Record<string, any>;
-  /** Of a row that is folded. */
+  /** Of a folded row. */
   panels?: PanelJSON[];
 }
 
@@ -36,7 +36,9 @@ interface VariableJSON {
   current?: { value?: string | string[] };
 }
 
-/** Reads a dashboard of the plugin as Grafana imports it: the chosen data source stands where the inputs were. */
+/**
+ * Imports a dashboard of the plugin as Grafana does: the selected data source replaces the inputs.
+ */
 export async function importDashboard(url: string, { uid, type }: DataSourceApi): Promise<DashboardJSON> {
   let text = await (await window.fetch(url)).text();
   for (const input of (JSON.parse(text) as DashboardJSON).__inputs ?? []) {
@@ -53,7 +55,10 @@ export async function importDashboard(url: string, { uid, type }: DataSourceApi)
   return dashboard;
 }
 
-/** Chooses the variables one after the other, as a dashboard does when it is opened: later ones may ask for earlier ones. */
+/**
+ * Sets the variables in order, as a dashboard does when it opens: later ones may depend on earlier
+ * ones.
+ */
 export async function chooseVariables(
   { templating: { list } }: DashboardJSON,
   datasource: DataSourceApi,

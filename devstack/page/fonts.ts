@@ -3,7 +3,7 @@ import interRegular from '@fontsource/inter/files/inter-latin-400-normal.woff2';
 import interMedium from '@fontsource/inter/files/inter-latin-500-normal.woff2';
 import robotoMono from '@fontsource/roboto-mono/files/roboto-mono-latin-400-normal.woff2';
 
-/** Stands in for the function of this name in @grafana/ui, whose fonts lie on Grafana's server. */
+/** Replaces the function of this name in @grafana/ui, which loads fonts from Grafana's server. */
 export function getFontStyles() {
   return css([face('Inter', 400, interRegular), face('Inter', 500, interMedium), face('Roboto Mono', 400, robotoMono)]);
 }

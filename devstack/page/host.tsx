@@ -1,4 +1,4 @@
-// The demo page: stands in for Grafana's frontend, so that the built plugins can be seen and tested without a Grafana.
+// The demo page replaces Grafana's frontend, to view and test the built plugins without Grafana.
 import { Plugins, loadPlugins } from './pluginLoader';
 
 import { DataSourceInstanceSettings, ThemeContext, createTheme } from '@grafana/data';
@@ -42,7 +42,7 @@ function Host({ loaded, failure }: { loaded?: Loaded; failure?: string }) {
 }
 
 async function start() {
-  // Tests look whether the page is what it is meant to stand in for.
+  // Tests check that the page has the expected versions.
   document.documentElement.dataset.react = version;
   const root = createRoot(document.getElementById('root')!);
   try {

@@ -1,14 +1,14 @@
 import { DataFrame, Field, FieldType, Labels } from '@grafana/data';
 
-/** One alert instance of a rule: its labels, and the number that the condition looks at. */
+/** One alert instance of a rule: its labels, and the number in the condition. */
 export interface Instance {
   labels: Labels;
   value: number | null;
 }
 
 /**
- * The alert instances that Grafana Alerting makes of an instant answer: of a long frame a row each, whose texts are the
- * labels; else a number field each. Throws where a rule could not be evaluated.
+ * The alert instances of Grafana Alerting for an instant result: one per row of a long frame, with
+ * its texts as labels; else one per number field. Throws if a rule could not be evaluated.
  */
 export function alertInstances(frames: DataFrame[]): Instance[] {
   return frames.flatMap((frame) => {

@@ -1,4 +1,5 @@
-// The order matters: named-register comes last, as its window.define makes UMD libraries register themselves as AMD.
+// The order matters: named-register is last, because its window.define makes UMD libraries register
+// as AMD.
 import { sharedDependencies } from './sharedDependencies';
 import 'systemjs/dist/system.js';
 import 'systemjs/dist/extras/amd.js';
@@ -19,7 +20,7 @@ export interface Plugins {
   panel: PanelPlugin<any, any>;
 }
 
-/** Loads the built modules of both plugins from where Grafana serves them. */
+/** Loads the built modules of both plugins from their paths in Grafana. */
 export async function loadPlugins(): Promise<Plugins> {
   for (const [name, module] of Object.entries(sharedDependencies)) {
     system.set(`package:${name}`, module);

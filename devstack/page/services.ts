@@ -29,7 +29,7 @@ import {
 import { createBackendSrv } from './backendSrv';
 import { Variables } from './templateSrv';
 
-/** The data source that the page has now; saving its settings makes a new one. */
+/** The current data source of the page. Saved settings replace it. */
 export interface Current {
   datasource?: DataSourceApi;
   settings?: DataSourceInstanceSettings;
@@ -40,7 +40,10 @@ export function makeCurrent(current: Current, settings: DataSourceInstanceSettin
   Object.assign(current, { settings, datasource });
 }
 
-/** Sets up what the plugins use of Grafana's frontend, for a Grafana with one data source and no dashboards. */
+/**
+ * Provides the services of Grafana's frontend to the plugins, for a Grafana with one data source
+ * and no dashboards.
+ */
 export function startServices(current: Current) {
   setBackendSrv(createBackendSrv());
   setRights();
@@ -68,8 +71,8 @@ export function startServices(current: Current) {
 }
 
 /**
- * What the visitor may do, which `rights` in the address changes: `none` is a viewer who sees dashboards only, `public` is
- * the visitor of a public dashboard.
+ * Sets the visitor's permissions by `rights` in the URL: `none` is a viewer with access to dashboards
+ * only, `public` is a visitor of a public dashboard.
  */
 function setRights() {
   const rights = new URLSearchParams(window.location.search).get('rights');
@@ -84,7 +87,7 @@ function setRights() {
   config.publicDashboardAccessToken = rights === 'public' ? 'token' : undefined;
 }
 
-/** Grafana 12 takes a transformation itself, 13 a function that brings it. */
+/** Grafana 12 accepts a transformation, 13 a function that loads one. */
 function bothWays(transformation: DataTransformerInfo) {
   const { id, operator, defaultOptions } = transformation;
   return Object.assign(() => Promise.resolve(transformation), { id, operator, defaultOptions });
@@ -99,10 +102,13 @@ const transformers: DataTransformerInfo[] = [
 
 const have = new Set(transformers.map(({ id }) => id));
 
-/** Part of Grafana itself: no package has it. It gives a field its thresholds, and changes no value. */
+/** A part of Grafana that is in no package. It sets thresholds of a field, and changes no value. */
 const ABSENT = 'configFromData';
 
-/** Those of a panel's transformations that the page can do. One that is left out unsaid would show other numbers than Grafana. */
+/**
+ * The panel's transformations that the page supports. It throws for others, as results would differ
+ * from Grafana's.
+ */
 export function doable(transformations: DataTransformerConfig[]): DataTransformerConfig[] {
   const lacking = transformations.find(({ id }) => !have.has(id) && id !== ABSENT);
   if (lacking) {
@@ -129,7 +135,7 @@ function onlyDataSource(current: Current): DataSourceSrv {
   };
 }
 
-/** The standard field options that the panel's defaults and the frames' own configs go through. */
+/** The standard field options for the panel's defaults and the frames' own configs. */
 function standardFieldConfig() {
   const item = (id: string, process: (...args: any[]) => any, extra = {}) => ({
     id,

@@ -7,7 +7,10 @@ export function loadSettings(): Promise<DataSourceInstanceSettings> {
   return getBackendSrv().get(PATH);
 }
 
-/** Saves as Grafana's "Save & test" does; the answer is what a reload of the page would give. */
+/**
+ * Saves settings as Grafana's "Save & test" does. Returns the settings that a reload of the page
+ * would load.
+ */
 export function saveSettings({
   url,
   jsonData,
@@ -16,7 +19,7 @@ export function saveSettings({
   return getBackendSrv().put(PATH, { url, jsonData, secureJsonData });
 }
 
-/** The settings as a config editor edits them. */
+/** The settings in the format of a config editor. */
 export function editable(settings: DataSourceInstanceSettings): DataSourceSettings {
   return {
     id: 1,

@@ -18,7 +18,7 @@ import * as rxjsOperators from 'rxjs/operators';
 
 import { TimeSeriesRenderer } from './TimeSeriesRenderer';
 
-/** What Grafana shares with plugins instead of letting them bundle it, as far as Burnline's two plugins can ask for it. */
+/** The packages that Grafana shares with plugins, as far as Burnline's two plugins use them. */
 export const sharedDependencies: Record<string, object> = {
   '@emotion/css': emotionCss,
   '@emotion/react': emotionReact,
@@ -38,7 +38,7 @@ export const sharedDependencies: Record<string, object> = {
   'rxjs/operators': rxjsOperators,
 };
 
-/** A module that plugins get as its default export, as SystemJS's AMD loader understands it. */
+/** A module that plugins import as its default export, with SystemJS's AMD loader. */
 function asDefault(module: object): object {
   return { ...module, default: module, __useDefault: true };
 }

@@ -1,20 +1,20 @@
 import { ScopedVars, TypedVariableModel } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
-/** What is chosen of a dashboard's variable. */
+/** The selected values of a dashboard's variable. */
 export interface Chosen {
   values: string[];
-  /** It may have several values, so that its values are alternatives. */
+  /** It may have several values, which are alternatives. */
   multi: boolean;
-  /** The text that stands for "All", which Grafana puts in as it is. */
+  /** The value of "All", which Grafana inserts unchanged. */
   all?: string;
 }
 
 type Format = string | ((value: unknown, variable: { name: string; multi: boolean }) => string) | undefined;
 
-/** Stands in for Grafana's service that replaces template variables, in the formats that data sources ask for. */
+/** Replaces Grafana's service of template variables, with the formats that data sources use. */
 export class Variables implements TemplateSrv {
-  /** By name; of the dashboard that is shown. */
+  /** By name, of the current dashboard. */
   chosen: Record<string, Chosen> = {};
 
   getVariables = () => Object.keys(this.chosen).map((name) => ({ name }) as TypedVariableModel);

@@ -19,13 +19,16 @@ interface Ask {
   datasource: DataSourceApi;
   queries: DataQuery[];
   app: CoreApp;
-  /** Relative, such as now-1h to now: every refresh makes it absolute anew. */
+  /** Relative, such as now-1h to now. Every refresh resolves it again. */
   range: RawTimeRange;
-  /** Any change asks again, once the answer to what was asked before is there. */
+  /** A change repeats the query, after a running one has finished. */
   refresh: number;
 }
 
-/** Asks the data source as a dashboard does: old frames stay while a refresh runs, an error comes without frames. */
+/**
+ * Queries the data source as a dashboard does: old frames stay visible during a refresh, an error
+ * has no frames.
+ */
 export function useQuery({ datasource, queries, app, range: rawRange, refresh }: Ask): PanelData {
   const [data, setData] = useState<PanelData>(() => ({
     state: LoadingState.NotStarted,
@@ -33,7 +36,8 @@ export function useQuery({ datasource, queries, app, range: rawRange, refresh }:
     timeRange: getDefaultTimeRange(),
   }));
   const asked = JSON.stringify(queries);
-  // A refresh that took the place of one under way would keep a slow server's answer, or its timeout, from ever being seen.
+  // A refresh must not replace a running one. Otherwise the result of a slow server, or its
+  // timeout, would never appear.
   const [due, setDue] = useState(refresh);
   if (due !== refresh && data.state !== LoadingState.Loading) {
     setDue(refresh);
@@ -66,7 +70,7 @@ export function useQuery({ datasource, queries, app, range: rawRange, refresh }:
   return data;
 }
 
-/** Leaves out queries that the data source has no use for yet, such as one that is half written. */
+/** Leaves out queries that the data source filters, such as incomplete ones. */
 function ask(datasource: DataSourceApi, request: DataQueryRequest): Observable<DataQueryResponse> {
   const targets = request.targets.filter((query) => datasource.filterQuery?.(query) ?? true);
   return targets.length > 0 ? from(datasource.query({ ...request, targets })) : of({ data: [] });

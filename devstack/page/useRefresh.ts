@@ -1,7 +1,7 @@
 import { rangeUtil } from '@grafana/data';
 import { useCallback, useEffect, useState } from 'react';
 
-/** Counts up every `interval` ("15s"; "" is never) and whenever the returned function is called. */
+/** Increments every `interval` ("15s"; "" is never) and on every call of the returned function. */
 export function useRefresh(interval: string): [number, () => void] {
   const [count, setCount] = useState(0);
   const refresh = useCallback(() => setCount((last) => last + 1), []);

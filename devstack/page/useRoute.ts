@@ -13,7 +13,7 @@ export const ROUTES = [
 
 export type Route = (typeof ROUTES)[number];
 
-/** The page that the address names (`#/query`); the first one when it names none. */
+/** The page in the URL (`#/query`), by default the first one. */
 export function useRoute(): Route {
   const [hash, setHash] = useState(window.location.hash);
   useEffect(() => {

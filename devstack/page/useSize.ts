@@ -1,6 +1,6 @@
 import { RefObject, useEffect, useState } from 'react';
 
-/** The size of an element in pixels, 0 before it is laid out. */
+/** The size of an element in pixels, 0 before its layout. */
 export function useSize(element: RefObject<HTMLElement>): { width: number; height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {

@@ -8,7 +8,7 @@ import {
 } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 
-/** The values that a data source finds for a variable. */
+/** The values of a variable from a data source. */
 export async function findValues(
   datasource: DataSourceApi,
   query: object,

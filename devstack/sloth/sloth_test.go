@@ -31,8 +31,7 @@ func number(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// The rule of six hours that Sloth generates has the value that the definition means, on
-// Prometheus' engine.
+// Sloth's rule of six hours has the same value as the definition, with Prometheus' engine.
 func TestSlothMeansTheSame(t *testing.T) {
 	generator, err := lib.NewPrometheusSLOGenerator(lib.PrometheusSLOGeneratorConfig{})
 	require.NoError(t, err)

@@ -20,7 +20,7 @@ import (
 // told is one alert of a notification.
 type told struct {
 	At       time.Time         `json:"at"`
-	To       string            `json:"to"`     // path it was posted to, as Alertmanager's configuration says
+	To       string            `json:"to"`     // path it was posted to, from Alertmanager's configuration
 	Status   string            `json:"status"` // firing or resolved
 	Labels   map[string]string `json:"labels"`
 	Summary  string            `json:"summary"`
@@ -31,10 +31,10 @@ func (t told) String() string {
 	return fmt.Sprintf("%s  %-8s  %-8s  %s", t.At.Format(time.TimeOnly), t.To, t.Status, cmp.Or(t.Summary, fmt.Sprint(t.Labels)))
 }
 
-// kept is how many alerts are shown; older ones are forgotten.
+// kept is the maximum number of stored alerts. Older ones are dropped.
 const kept = 1000
 
-// inbox is what was received, the last one at the end.
+// inbox is the received alerts, the last one at the end.
 type inbox struct {
 	mu  sync.Mutex
 	all []told
@@ -71,7 +71,7 @@ func (in *inbox) handler() http.Handler {
 	return mux
 }
 
-// receive takes Alertmanager's webhook format, version 4.
+// receive accepts Alertmanager's webhook format, version 4.
 func (in *inbox) receive(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Alerts []struct {
@@ -98,7 +98,7 @@ func (in *inbox) list(w http.ResponseWriter, _ *http.Request) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(append([]told{}, in.all...)) // whoever asked may be gone
+	_ = json.NewEncoder(w).Encode(append([]told{}, in.all...)) // the client may have disconnected
 }
 
 func (in *inbox) show(w http.ResponseWriter, _ *http.Request) {

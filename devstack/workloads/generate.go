@@ -30,7 +30,7 @@ func generate(ctx context.Context, args []string) error {
 	}
 	for _, link := range links {
 		if err := history.InUse(link); err != nil {
-			// Its history and what was made anew would not fit together: leave both alone.
+			// The existing history does not match new samples, so both are left unchanged.
 			fmt.Fprintf(os.Stderr, "nothing done: %v\n", err)
 			return nil
 		}

@@ -1,5 +1,5 @@
-// Command workloads makes the demo's time series: thirty-two days of twelve workloads as Prometheus
-// blocks, then live samples by remote write, and the truth about both.
+// Command workloads generates the demo's time series: thirty-two days of twelve workloads as
+// Prometheus blocks, then live samples by remote write, and the truth of both.
 package main
 
 import (

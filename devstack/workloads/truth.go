@@ -39,7 +39,7 @@ func printTruth(args []string) error {
 		return fmt.Errorf("truth: --time %s is not between %s and now", instant.UTC().Format(time.RFC3339), state.From.Format(time.RFC3339))
 	}
 	for _, r := range s.Runs {
-		r.Advance(instant.UnixMilli(), nil) // past the data's end, time goes on as live makes it
+		r.Advance(instant.UnixMilli(), nil) // after the data's end, time continues as in live
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")

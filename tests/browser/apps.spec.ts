@@ -106,7 +106,7 @@ test('a variable lists SLOs, values of a label, and policies', async ({ page }) 
 test('the fleet overview counts the budgets that are spent', async ({ page }) => {
   await page.goto('/#/dashboards');
   await page.getByRole('button', { name: 'Import Burnline: Fleet overview' }).click();
-  // Payments and two workloads without traffic are exhausted.
+  // Payments and two workloads that are down are exhausted.
   await expect(page.locator('[data-testid="panel"][data-title="Exhausted"]')).toHaveText(/^Exhausted\s*3$/);
   await expect(page.getByRole('button', { name: '3 exhausted' })).toBeVisible();
 });

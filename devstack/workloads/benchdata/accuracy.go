@@ -4,9 +4,9 @@ import (
 	"fmt"
 )
 
-// Times of the accuracy worlds, before the end of the data.
+// Lengths of the accuracy worlds, before the end of the data.
 const (
-	accuracyDays = 40 // 30 d, the 24 h before that the plugin reads too, and what it looks back at for counters that return
+	accuracyDays = 40 // 30 d, the 24 h before that the plugin reads too, and the lookback for counters that return
 	windowMS     = 30 * dayMS
 )
 
@@ -18,7 +18,7 @@ var instantsBeforeEndMS = []int64{
 	20*hourMS + 31*minuteMS, 24 * hourMS, 24*hourMS + 7*minuteMS, 29*hourMS + 13*minuteMS, 33 * hourMS, 38*hourMS + 25*minuteMS, 46*hourMS + 41*minuteMS,
 }
 
-// scenario is a small world in which one thing goes wrong.
+// scenario is a small world with one problem.
 type scenario struct {
 	name  string
 	about string
@@ -28,12 +28,12 @@ type scenario struct {
 // world collects the targets of a scenario.
 type world struct {
 	name       string
-	fromMS     int64 // of its data
+	fromMS     int64 // start of its data
 	endMS      int64
 	dice       dice
 	truth      truth
 	targets    []*target
-	startTimes bool // processes tell when they started
+	startTimes bool // processes export their start time
 }
 
 var scenarios = []scenario{
@@ -63,7 +63,7 @@ func newWorld(s scenario, seed uint64, endMS int64) *world {
 	return w
 }
 
-// add makes a target of the world.
+// add adds a target to the world.
 func (w *world) add(pod string, everySecond int64, traffic func(int64) load, lives ...life) *target {
 	d := newDice(uint64(w.dice), pod)
 	t := &target{
@@ -184,7 +184,7 @@ func (w *world) edge() {
 	w.fromMS = w.endMS - 12*dayMS - 9*hourMS - 36*minuteMS
 	for pod := range 4 {
 		old := life{startMS: w.fromMS - 60*dayMS, endMS: w.endMS + dayMS, before: []float64{5_000_000, 20_000, 9_000}}
-		if pod == 3 { // one goes away later, and one comes
+		if pod == 3 { // one is removed later, and one is added
 			old.endMS = w.fromMS + 4*dayMS
 		}
 		w.add(fmt.Sprint(pod), 60, steady(1, 0.004), old)

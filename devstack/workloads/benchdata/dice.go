@@ -2,7 +2,7 @@ package benchdata
 
 import "math"
 
-// dice is a stateless source of randomness: the same key and index always give the same draw.
+// dice is a stateless source of randomness: the same key and index always give the same number.
 type dice uint64
 
 func newDice(seed uint64, name string) dice {
@@ -27,7 +27,7 @@ func (d dice) ms(index uint64, low, high int64) int64 {
 	return low + int64(float64(high-low)*d.unit(index))
 }
 
-// count is a whole number of events whose mean is expected.
+// count is a random whole number of events with the mean expected.
 func (d dice) count(index uint64, expected float64) float64 {
 	return math.Floor(expected + d.unit(index))
 }

@@ -1,5 +1,5 @@
-// Package benchdata makes the time series of the benchmarks: small worlds in which one thing goes
-// wrong at a time, with the count of what really happened, and large ones in which nothing does.
+// Package benchdata generates the time series of the benchmarks: small worlds with one problem each
+// and their true counts, and large worlds without problems.
 package benchdata
 
 import "time"

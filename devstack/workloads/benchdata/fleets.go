@@ -7,16 +7,16 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Days of the large sets before the day on which they are made; they go on for AheadDays after it,
-// so that they can be asked about the present for a week.
+// Days of the large sets before the day of their generation. They continue for AheadDays after it,
+// so that they include the present for a week.
 const (
 	AheadDays    = 8
 	upstreamDays = 62
-	scaleDays    = 86 // 12 weeks, the 24 h before and a rest
-	serversDays  = 33 // 30 d, the 24 h before and a rest
+	scaleDays    = 86 // 12 weeks, the 24 h before and a reserve
+	serversDays  = 33 // 30 d, the 24 h before and a reserve
 	fleetDays    = 33
-	// ServersAhead is how many days the set servers goes on: VictoriaMetrics takes no samples of
-	// later ones.
+	// ServersAhead is the number of days that the set servers continues. VictoriaMetrics rejects
+	// samples of later days.
 	ServersAhead = 2
 )
 
@@ -32,8 +32,8 @@ func longLived(seed uint64, workload string, everyMS, fromMS, endMS int64) []*ta
 	return out
 }
 
-// churning is a workload of 3 replicas that are replaced every 6 h, each with one counter and a
-// second after its first error.
+// churning returns a workload of 3 replicas that are replaced every 6 h. Each has one counter, and
+// a second one after its first error.
 func churning(seed uint64, workload string, everySecond, fromMS, endMS int64) []*target {
 	w := &world{name: workload, fromMS: fromMS, endMS: endMS, dice: newDice(seed, workload)}
 	w.churn(everySecond, 6*hourMS)
@@ -43,8 +43,8 @@ func churning(seed uint64, workload string, everySecond, fromMS, endMS int64) []
 	return w.targets
 }
 
-// services are so many workloads of one pod, each with one counter of good and one of failed
-// requests, at 60 s.
+// services returns workloads of one pod. Each has one counter of good and one of failed requests,
+// at 60 s.
 func services(seed uint64, workloads int, fromMS, endMS int64) []*target {
 	var out []*target
 	for n := range workloads {
@@ -56,16 +56,16 @@ func services(seed uint64, workloads int, fromMS, endMS int64) []*target {
 	return out
 }
 
-// groupsPerSLO is how many workloads of the set fleet an SLO is about; fleetWorkloads are all of
-// them.
+// groupsPerSLO is the number of workloads of an SLO in the set fleet. fleetWorkloads is the number
+// of all workloads.
 const (
 	groupsPerSLO   = 4
 	fleetWorkloads = 2000
 )
 
-// mesh is a service mesh's request counter: series long-lived ones at 60 s, in pods of 24 and some
-// of 25, three pods a workload. Every pod restarts once, in place, as a stateful set does when it
-// is rolled out.
+// mesh returns the request counters of a service mesh: long-lived series at 60 s, in pods of 24 and
+// some of 25, three pods a workload. Every pod restarts once, in place, as in a rollout of a
+// stateful set.
 func mesh(seed uint64, series int, fromMS, endMS int64) []*target {
 	var out []*target
 	for pod := 0; series > 0; pod++ {

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 )
 
-// staleMarker is the value that ends a series until its next sample.
+// staleMarker ends a series until its next sample.
 var staleMarker = math.Float64frombits(value.StaleNaN)
 
 // counter is one counter of a target.
@@ -17,28 +17,28 @@ type counter struct {
 	share  float64 // of the good, or of the bad, events
 }
 
-// life is one life of a target's process, [startMS, endMS). What it has counted when it starts is
-// 0, unless it is older than the data.
+// life is one life of a target's process, [startMS, endMS). Its counters start at 0, unless it is
+// older than the data.
 type life struct {
 	startMS, endMS int64
-	before         []float64 // by counter; nil is 0
-	speed          float64   // of its traffic; 0 is 1
+	before         []float64 // values at startMS by counter; nil is 0
+	speed          float64   // factor on its traffic; 0 is 1
 }
 
-// span is a half-open time.
+// span is a half-open time range.
 type span struct{ fromMS, toMS int64 }
 
 func (s span) holds(atMS int64) bool { return atMS >= s.fromMS && atMS < s.toMS }
 
-// target is a process as Prometheus scrapes it.
+// target is a process that Prometheus scrapes.
 type target struct {
 	counters  []counter
-	startTime labels.Labels // of process_start_time_seconds; empty: not exposed
-	lazy      bool          // a counter of bad events is exposed once it is not 0
+	startTime labels.Labels // labels of process_start_time_seconds; empty: not exported
+	lazy      bool          // a counter of bad events is exported once it is not 0
 	everyMS   int64
 	phaseMS   int64  // of the scrapes, 0..everyMS
-	seen      span   // known to Prometheus
-	outages   []span // in which every scrape fails
+	seen      span   // time of its discovery by Prometheus
+	outages   []span // time ranges in which every scrape fails
 	lives     []life
 	traffic   func(hour int64) load
 	dice      dice
@@ -54,10 +54,10 @@ type target struct {
 	scraped   []float64 // values at the last scrape of this life
 	last      []float64 // of the series, over all lives; NaN without one
 	exposed   []bool
-	started   bool // start time is exposed
+	started   bool // start time is exported
 }
 
-// sink takes a sample of a counter; the index after the last counter is the start time.
+// sink receives a sample of a counter. The index after the last counter is the start time.
 type sink func(index int, atMS int64, v float64) error
 
 func (t *target) init() {
@@ -72,12 +72,12 @@ func (t *target) init() {
 	t.live()
 }
 
-// done says that nothing more will come.
+// done reports whether the target has no further samples.
 func (t *target) done() bool {
 	return t.lifeAt == len(t.lives) && !t.anyExposed() || t.nextMS >= t.seen.toMS+t.everyMS
 }
 
-// advance makes all scrapes before untilMS.
+// advance runs all scrapes before untilMS.
 func (t *target) advance(untilMS int64, to sink) error {
 	if t.values == nil {
 		t.init()
@@ -123,15 +123,15 @@ func (t *target) scrape(atMS int64, to sink) error {
 	return to(len(t.counters), atMS, float64(t.lives[t.lifeAt].startMS)/1000)
 }
 
-// record adds the increase that a sample shows to the truth: the difference from the previous
-// sample, or the whole value after a reset and of a new counter. The first scrape of a process that
-// started long before adds nothing, because the times of its events are unknown.
+// record adds the increase of a sample to the truth: the difference from the previous sample, or
+// the whole value after a reset and of a new counter. The first scrape of a process that started
+// long before adds nothing, because the times of its events are unknown.
 func (t *target) record(i int, atMS int64, v float64) {
 	rise, hidden := v, 0.0
 	switch last := t.last[i]; {
 	case !math.IsNaN(last) && v >= last:
 		rise = v - last
-		if t.scraped[i] == 0 { // a new process that has overtaken the old one between two scrapes
+		if t.scraped[i] == 0 { // a new process that exceeds the old value within one scrape interval
 			hidden = last
 		}
 	case math.IsNaN(last) && !t.born && t.seen.fromMS-t.lives[t.lifeAt].startMS > 10*minuteMS:
@@ -165,7 +165,7 @@ func (t *target) serve(untilMS int64) {
 	}
 }
 
-// die ends a life. What it counted after its last scrape is lost.
+// die ends a life. Its events after its last scrape are lost.
 func (t *target) die() {
 	end := t.lives[t.lifeAt].endMS
 	if t.seen.holds(end) {

@@ -3,8 +3,8 @@ package benchdata
 // load is a rate of events per second and target.
 type load struct{ good, bad float64 }
 
-// office is busy by day, with few errors, and nearly idle by night, with many: what makes a mean of
-// ratios wrong.
+// office is busy with few errors by day, and nearly idle with many by night, so that the mean of
+// ratios is wrong.
 func office(peakPerMinute float64) func(hour int64) load {
 	return func(hour int64) load {
 		if h := hour % 24; h >= 7 && h < 19 {
@@ -14,13 +14,13 @@ func office(peakPerMinute float64) func(hour int64) load {
 	}
 }
 
-// steady never changes.
+// steady is a constant load.
 func steady(perSecond, badShare float64) func(hour int64) load {
 	l := split(perSecond, badShare)
 	return func(int64) load { return l }
 }
 
-// waves swings between half and one and a half of a mean, with a period of a day.
+// waves is a load that varies by half around its mean, with a period of a day.
 func waves(perSecond, badShare float64) func(hour int64) load {
 	return func(hour int64) load {
 		h := float64(hour % 24)

@@ -1,17 +1,17 @@
 package benchdata
 
-// Window is what was counted in (Instant - Seconds, Instant].
+// Window is the true counts in (Instant - Seconds, Instant].
 type Window struct {
 	Instant int64   `json:"instant"` // Unix seconds
 	Seconds int64   `json:"seconds"`
-	Events  float64 `json:"events"` // as the samples show them
+	Events  float64 `json:"events"` // from the samples
 	Bad     float64 `json:"bad"`
-	// LostBad events were counted by a process and never scraped, or are hidden by a restart
-	// between two scrapes: no method sees them.
+	// LostBad is the number of bad events that were never scraped, or that a restart between two
+	// scrapes hides. No method can count them.
 	LostBad float64 `json:"lostBad"`
 }
 
-// Truth is what was counted in one scenario.
+// Truth is the true counts of one scenario.
 type Truth struct {
 	Scenario string   `json:"scenario"`
 	Windows  []Window `json:"windows"`

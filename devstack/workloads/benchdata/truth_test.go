@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 )
 
-// endMS is a midnight.
+// endMS is midnight UTC.
 const endMS = 20_700 * dayMS
 
 func TestTruthIsWhatTheSamplesShow(t *testing.T) {
@@ -15,7 +15,7 @@ func TestTruthIsWhatTheSamplesShow(t *testing.T) {
 		switch s.name {
 		case "crash-loop-60s", "outage-restart", "old-target", "retention-edge", "lazy-errors", "born", "quiet-then-burst":
 		default:
-			continue // the others differ from these in numbers only, and have many samples
+			continue // the others differ only in size, and have many samples
 		}
 		t.Run(s.name, func(t *testing.T) {
 			w := newWorld(s, 7, endMS)
@@ -41,7 +41,7 @@ func TestTruthIsWhatTheSamplesShow(t *testing.T) {
 	}
 }
 
-// count adds what the samples of a target show, and checks that they come in order.
+// count adds the increases in the samples of a target, and checks their order.
 func count(t *testing.T, from *target, to []Window) {
 	t.Helper()
 	n := len(from.counters)
@@ -65,7 +65,7 @@ func count(t *testing.T, from *target, to []Window) {
 		rise := v
 		switch {
 		case math.IsNaN(last[i]) && old && atMS == firstMS:
-			rise = 0 // nobody knows when
+			rise = 0 // at an unknown time
 		case v >= last[i]:
 			rise = v - last[i]
 		}

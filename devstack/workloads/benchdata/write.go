@@ -16,10 +16,10 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/blocks"
 )
 
-// Sets are the names that Write knows.
+// Sets are the names of the sets.
 var Sets = []string{"accuracy", "upstream", "servers", "fleet", "scale", "scale-small"}
 
-// Manifest is what Write leaves beside the blocks, as dataset.json, when all of them are written.
+// Manifest is the description of the blocks, in dataset.json. It is written after all blocks.
 type Manifest struct {
 	Set     string  `json:"set"`
 	Seed    uint64  `json:"seed"`
@@ -32,9 +32,9 @@ type Manifest struct {
 // ManifestName is the file of the manifest.
 const ManifestName = "dataset.json"
 
-// Write makes a set as a data directory for Prometheus. Day is any time of the day on which it
-// shall be used: accuracy ends as this day begins, servers ServersAhead days later and the others
-// AheadDays.
+// Write writes a set as a data directory for Prometheus. day is any time on the day of its use:
+// accuracy ends at the start of this day, servers ServersAhead days later, and the others AheadDays
+// later.
 func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log io.Writer) error {
 	midnight := day.UTC().Truncate(24 * time.Hour).UnixMilli()
 	m := Manifest{Set: set, Seed: seed}
@@ -96,8 +96,8 @@ func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log
 	return os.WriteFile(filepath.Join(dir, ManifestName), text, 0o600)
 }
 
-// writeBlock moves all targets through a span. Targets of one world share its truth, so all of them
-// go on one thread.
+// writeBlock advances all targets through a span. Targets of one world share its truth, so they run
+// on one thread.
 func writeBlock(ctx context.Context, dir string, s blocks.Span, targets []*target) (uint64, error) {
 	lanes := runtime.GOMAXPROCS(0)
 	found := make([][]*blocks.Series, lanes)
@@ -142,7 +142,7 @@ func writeBlock(ctx context.Context, dir string, s blocks.Span, targets []*targe
 	return w.Samples, err
 }
 
-// collect advances a target and returns what was scraped, series by series.
+// collect advances a target and returns its samples, series by series.
 func (t *target) collect(untilMS int64) ([]*blocks.Series, error) {
 	series := make([]*blocks.Series, len(t.counters)+1)
 	err := t.advance(untilMS, func(i int, atMS int64, v float64) error {

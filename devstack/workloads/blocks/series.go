@@ -8,10 +8,10 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunks"
 )
 
-// samplesPerChunk is where Prometheus's head cuts chunks, too.
+// samplesPerChunk is the chunk size of Prometheus's head.
 const samplesPerChunk = 120
 
-// Series collects the samples of one series of a block as compressed chunks.
+// Series collects the samples of one series of a block in compressed chunks.
 type Series struct {
 	Labels labels.Labels
 
@@ -22,7 +22,7 @@ type Series struct {
 	samples uint64
 }
 
-// Append adds a sample; times must rise.
+// Append adds a sample. Times must increase.
 func (s *Series) Append(atMS int64, v float64) error {
 	if s.open == nil || s.inChunk == samplesPerChunk {
 		s.open, s.inChunk = chunkenc.NewXORChunk(), 0
@@ -44,7 +44,7 @@ func (s *Series) Append(atMS int64, v float64) error {
 	return nil
 }
 
-// lastMS is the time of the latest sample; a chunk that was just opened has none.
+// lastMS is the time of the latest sample. A new chunk has none.
 func (s *Series) lastMS() int64 {
 	last := s.chunks[len(s.chunks)-1]
 	if s.inChunk == 0 && len(s.chunks) > 1 {

@@ -1,5 +1,4 @@
-// Package blocks writes samples as Prometheus TSDB blocks, straight into their files: no head, no
-// write-ahead log.
+// Package blocks writes samples directly as Prometheus TSDB blocks: no head, no write-ahead log.
 package blocks
 
 import "time"
@@ -9,12 +8,12 @@ type Span struct {
 	FromMS, ToMS int64
 }
 
-// ranges are the block ranges Prometheus compacts to (2 h and times 3 each) at a retention of 60
-// days, which allows up to 6 days.
+// ranges are the block ranges of Prometheus's compaction (2 h and times 3 each) at a retention of
+// 60 days, which allows up to 6 days.
 var ranges = []time.Duration{54 * time.Hour, 18 * time.Hour, 6 * time.Hour, 2 * time.Hour}
 
-// Spans cuts a time into blocks as Prometheus would have compacted them: each ends at the border of
-// the largest range that fits before the end. So a server that loads them finds nothing to compact.
+// Spans divides a time range into blocks as Prometheus would have compacted them. Each ends at the
+// border of the largest range that fits before the end, so a server has nothing to compact.
 func Spans(fromMS, toMS int64) []Span {
 	var spans []Span
 	for at := fromMS; at < toMS; {

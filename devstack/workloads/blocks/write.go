@@ -25,12 +25,12 @@ type Written struct {
 	Samples uint64 `json:"samples"`
 }
 
-// Write makes a block of the series in a directory; each series needs at least one sample, all of
-// them within the span. The block appears complete or not at all.
+// Write writes a block of the series to a directory. Each series needs at least one sample, and all
+// samples must be within the span. The block is created completely or not at all.
 func Write(ctx context.Context, dir string, span Span, series []*Series) (Written, error) {
 	id := ulid.Make()
 	tmp, final := filepath.Join(dir, id.String()+".tmp-for-creation"), filepath.Join(dir, id.String())
-	defer func() { _ = os.RemoveAll(tmp) }() // gone already when all went well
+	defer func() { _ = os.RemoveAll(tmp) }() // does not exist after success
 	if err := os.MkdirAll(tmp, 0o750); err != nil {
 		return Written{}, fmt.Errorf("blocks: %w", err)
 	}
@@ -58,8 +58,8 @@ func Write(ctx context.Context, dir string, span Span, series []*Series) (Writte
 	return Written{ID: id.String(), Samples: meta.Stats.NumSamples}, nil
 }
 
-// writeSeries writes chunks and index, in the order the index's format asks for: symbols, then
-// sorted series.
+// writeSeries writes chunks and index, in the order of the index format: symbols, then sorted
+// series.
 func writeSeries(ctx context.Context, dir string, series []*Series) (err error) {
 	chunkWriter, err := chunks.NewWriter(filepath.Join(dir, "chunks"))
 	if err != nil {
@@ -99,7 +99,7 @@ func writeMeta(dir string, meta *tsdb.BlockMeta) error {
 	return os.WriteFile(filepath.Join(dir, "meta.json"), b, 0o600)
 }
 
-// symbols are all strings of the labels, each once, sorted.
+// symbols returns the distinct strings of all labels, sorted.
 func symbols(series []*Series) []string {
 	seen := map[string]struct{}{"": {}}
 	for _, s := range series {

@@ -4,8 +4,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// adopt makes a workload of package sim one of the cluster: its pods and its traffic are what they
-// are, and the cluster's own exporters tell of them too.
+// adopt adds a workload of package sim to the cluster. Its pods and traffic stay the same, and the
+// exporters of the cluster include it.
 func adopt(b *sim.Behaviour, s *spec, seed uint64, fromMS int64, anchorMS int64) *workload {
 	w := newWorkload(s, b, seed, anchorMS, fromMS)
 	w.adopted, w.meanRate, w.spread = true, b.Traffic.MeanRate, b.Latency.Sigma
@@ -13,7 +13,7 @@ func adopt(b *sim.Behaviour, s *spec, seed uint64, fromMS int64, anchorMS int64)
 		first := len(w.pods) == 0
 		for _, p := range b.PodsBetween(w.untilMS, untilMS) {
 			if !first && p.StartMS < w.untilMS {
-				continue // known already
+				continue // exists
 			}
 			w.keep(adoptPod(b, s, p))
 		}
@@ -41,7 +41,7 @@ func adoptPod(b *sim.Behaviour, s *spec, p sim.Pod) *Pod {
 	return out
 }
 
-// cut takes the last parts off a generated name.
+// cut removes the last parts of a generated name.
 func cut(name string, parts int) string {
 	for i := len(name) - 1; i >= 0; i-- {
 		if name[i] == '-' {
@@ -53,7 +53,7 @@ func cut(name string, parts int) string {
 	return name
 }
 
-// restarts counts how often the process of a pod has been started anew up to a time.
+// restarts counts the restarts of a pod's process up to a time.
 func restarts(b *sim.Behaviour, p *Pod, atMS int64) int {
 	for _, candidate := range b.PodsBetween(p.StartMS, p.StartMS+1) {
 		if candidate.Name != p.Name {

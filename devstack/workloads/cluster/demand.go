@@ -8,11 +8,11 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// demand is what a workload is asked for and how it does, at every time.
+// demand is the load and the performance of a workload at every time.
 type demand interface {
 	Rate(atMS int64) float64             // requests per second
-	ErrorShare(atMS int64) float64       // 0..1 of them fail
-	LogMedianLatency(atMS int64) float64 // of seconds
+	ErrorShare(atMS int64) float64       // share of failed requests, 0..1
+	LogMedianLatency(atMS int64) float64 // logarithm of seconds
 }
 
 // asked is the demand of a spec.
@@ -39,7 +39,7 @@ func (a asked) Rate(atMS int64) float64 {
 	const busiestHour = 14
 	hour := float64(atMS%day.Milliseconds()) / float64(time.Hour.Milliseconds())
 	load := 1 + a.swing*math.Cos(2*math.Pi*(hour-busiestHour)/24)
-	if wd := (atMS/day.Milliseconds() + 4) % 7; wd == 6 || wd == 0 { // the first of January 1970 was a Thursday
+	if wd := (atMS/day.Milliseconds() + 4) % 7; wd == 6 || wd == 0 { // 1 January 1970 was a Thursday
 		load *= 1 - a.weekend
 	}
 	load *= 1 + 0.1*a.dice.Drift(drawRate, atMS, 13*minuteMS)
@@ -90,7 +90,7 @@ func (a asked) LogMedianLatency(atMS int64) float64 {
 
 var _ demand = (*sim.Behaviour)(nil)
 
-// What is drawn; see package dice.
+// Purposes of random numbers; see package dice.
 const (
 	drawRate = iota + 1
 	drawBurst

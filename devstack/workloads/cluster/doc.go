@@ -1,11 +1,11 @@
-// Package cluster is a Kubernetes cluster at work: nodes, some fifty workloads in six namespaces
-// and two of the system's, and what the exporters of such a cluster tell about them, with the
-// names, labels and units that the real ones have.
+// Package cluster simulates a Kubernetes cluster: nodes, about fifty workloads in six namespaces
+// and two system namespaces, and the exporters of such a cluster, with the names, labels and units
+// of the real ones.
 //
-// Like package sim, everything is a function of the seed, the anchor and the time, so that nothing
-// but running totals has to be kept. Scrapes lie on a grid of minutes, shifted for each target by a
-// phase. A counter grows from one scrape to the next by what a stream draws for that minute; so the
-// truth about any window is the difference of a stream's totals at its two ends.
+// Like package sim, everything is a function of the seed, the anchor and the time, so that only
+// running totals are state. Scrapes are on a grid of minutes, shifted for each target by a phase.
+// From one scrape to the next, a counter grows by the number that a stream draws for the minute. So
+// the truth of any window is the difference of a stream's totals at its two ends.
 //
 // Times are Unix milliseconds (names end in MS), rates are per second, shares are 0..1.
 package cluster

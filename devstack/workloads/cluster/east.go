@@ -11,14 +11,14 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// The second cluster, east, is small, and set up in another way. Its cAdvisor, DCGM exporter and
-// programs are scraped with a label cluster, its two kube-state-metrics without one. What it uses
-// is a function of time, so that there are no totals to keep.
+// The second cluster, east, is small, and configured differently. Its cAdvisor, DCGM exporter and
+// programs are scraped with a label cluster, its two kube-state-metrics without one. Its usage is a
+// function of time, without totals.
 
 const eastName = "east"
 
-// An owner of a ReplicaSet or pod, from a time before the anchor on, until the next. Without a kind
-// there is none.
+// owner is an owner of a ReplicaSet or pod, from a time before the anchor until the next owner.
+// Without a kind, there is no owner.
 type owner struct {
 	kind, name string
 	before     time.Duration
@@ -30,28 +30,28 @@ type vessel struct {
 	isInit              bool // a native sidecar
 	cores, memory       float64
 	coreLimit, memLimit float64
-	life                time.Duration // after which it is started anew; 0: it stays
+	life                time.Duration // interval of its restarts; 0: none
 }
 
-// restartsAfter is how long a container of a crash loop waits.
+// restartsAfter is the pause before a restart in a crash loop.
 const restartsAfter = 20 * time.Second
 
-// device is what a pod has of a GPU.
+// device is the GPU of a pod.
 type device struct {
-	number, instance int // an instance of MIG, from 1 on; 0: the whole
+	number, instance int // an instance of MIG, from 1 on; 0: the whole GPU
 	profile          string
 	busy, used, free float64
 }
 
-// eastern is a workload of the second cluster. Each of its pods is there for all of the time.
+// eastern is a workload of the second cluster. Its pods exist for the whole time.
 type eastern struct {
 	namespace  string
-	replicaSet string // "" where owners are of the pods themselves
+	replicaSet string // "" if the pods have owners themselves
 	owners     []owner
 	pods       []string
-	from, to   time.Duration // before the anchor; 0 of from: always, 0 of to: goes on
+	from, to   time.Duration // before the anchor; 0 of from: always, 0 of to: no end
 	containers []vessel
-	requests   float64 // of a pod in a minute, of which one fails
+	requests   float64 // of a pod in a minute, one of which fails
 	gpu        func(pod int) device
 }
 
@@ -99,20 +99,20 @@ var easternWorkloads = []eastern{
 	}, // shared by time
 }
 
-// easternStates are the scrapes of its two kube-state-metrics, easternGrid those of everything
-// else.
+// easternStates are the scrapes of its two kube-state-metrics, easternGrid those of all other
+// targets.
 var easternStates = []grid{stateGrid, 37_000}
 
 const easternGrid grid = 41_000
 
-// change is when owners change: not at five minutes, where borders are put if the minute is
-// unclear.
+// change returns the time of a change of owners. It avoids multiples of five minutes, at which
+// queries may place borders.
 func (w *World) change(before time.Duration) int64 {
 	const every = 5 * minuteMS
 	return (w.anchorMS-before.Milliseconds())/every*every + 2*minuteMS
 }
 
-// time of a workload, within the record.
+// time returns the range of a workload, within the recorded time.
 func (e *eastern) time(w *World) (startMS, endMS int64) {
 	startMS = w.fromMS
 	if e.from > 0 {
@@ -124,7 +124,7 @@ func (e *eastern) time(w *World) (startMS, endMS int64) {
 	return startMS, endMS
 }
 
-// stays are the times of its owners, those without one given to the next.
+// stays calls show for each of its owners. A time without an owner belongs to the next one.
 func (e *eastern) stays(w *World, show func(o owner, fromMS, toMS int64)) {
 	from, end := e.time(w)
 	for i, o := range e.owners {
@@ -140,7 +140,7 @@ func (e *eastern) stays(w *World, show func(o owner, fromMS, toMS int64)) {
 	}
 }
 
-// east adds the second cluster, and the truth about it.
+// east adds the second cluster and its truth.
 func (w *World) east() {
 	for i := range easternWorkloads {
 		e := &easternWorkloads[i]
@@ -158,14 +158,14 @@ func (w *World) east() {
 						upToMS = min(upToMS, toMS)
 					}
 					start, _ := e.time(w)
-					first := easternGrid.first(start) // which counts nothing
+					first := easternGrid.first(start) // the baseline
 					n := max(0, float64(easternGrid.last(upToMS)-max(first, easternGrid.last(afterMS)))) * float64(len(e.pods))
 					return n * e.requests, n
 				}})
 			}
 			if o.kind == "Deployment" {
 				from, to := max(fromMS, w.change(o.before)), toMS
-				if to > 0 { // it is there until it is taken over
+				if to > 0 { // exists until its adoption
 					to = w.change(e.owners[len(e.owners)-1].before)
 				}
 				w.truths = append(w.truths, &group{
@@ -182,8 +182,8 @@ func (w *World) east() {
 	}
 }
 
-// started is how often a container was started before a time, the first time aside, and when it was
-// last, or will be.
+// started returns the number of restarts of a container before a time, and the time of its last
+// start. Before the first start, it returns the time of the first start.
 func (v *vessel) started(fromMS, atMS int64) (restarts, lastMS int64) {
 	if v.life == 0 {
 		return 0, fromMS
@@ -193,7 +193,7 @@ func (v *vessel) started(fromMS, atMS int64) (restarts, lastMS int64) {
 	return n, fromMS + n*every
 }
 
-// tellEasternState makes what one of the kube-state-metrics exposes.
+// tellEasternState emits the series of one of the kube-state-metrics.
 func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink Sink) {
 	start, end := e.time(w)
 	exporter := []string{
@@ -221,7 +221,7 @@ func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink 
 		}
 		if o.kind == "Deployment" {
 			if i+1 < len(e.owners) {
-				to = w.change(e.owners[len(e.owners)-1].before) // it is there until it is taken over
+				to = w.change(e.owners[len(e.owners)-1].before) // exists until its adoption
 			}
 			var series []labels.Labels
 			for _, name := range []string{"kube_deployment_spec_replicas", "kube_deployment_status_replicas_available"} {
@@ -273,7 +273,7 @@ func (v *vessel) kind() string {
 	return ""
 }
 
-// tellEasternUse makes what cAdvisor, the DCGM exporter and the program itself expose.
+// tellEasternUse emits the series of cAdvisor, of the DCGM exporter and of the program itself.
 func (w *World) tellEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 	start, end := e.time(w)
 	for i, pod := range e.pods {
@@ -335,19 +335,19 @@ func (w *World) tellEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 			if e.gpu != nil {
 				copy(out[requests:], []float64{g.used, g.free, 100 * g.busy, g.busy})
 				if g.instance > 0 {
-					out[requests+2] = 0 // as for every instance
+					out[requests+2] = 0 // 0, as for every instance
 				}
 			}
 		})
 	}
 }
 
-// easternResources is the truth about its signals; see Resources.
+// easternResources adds the truth of its signals; see Resources.
 func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 	for i := range easternWorkloads {
 		e := &easternWorkloads[i]
 		start, end := e.time(w)
-		for k, o := range e.owners { // a Deployment is there until it is taken over, also while it owns nothing
+		for k, o := range e.owners { // a Deployment exists until the adoption, also without pods
 			if last := len(e.owners) - 1; o.kind == "Deployment" && w.change(o.before) <= upToMS && (k == last || upToMS < w.change(e.owners[last].before)) {
 				add(Resource{eastName, e.namespace, o.name, "deployment", "replicas", 1})
 			}
@@ -373,7 +373,7 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 			}
 			one("restarts", n*float64(restarts))
 			if toMS > 0 && toMS <= upToMS || end > 0 && end <= upToMS {
-				return // gone by then
+				return // removed by then
 			}
 			var cores, memory, fullestCores, fullestMemory, share float64
 			for _, v := range e.containers {

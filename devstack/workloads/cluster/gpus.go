@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// gpu is one of a node's, and the workload that has it.
+// gpu is a GPU of a node, and the workload that uses it.
 type gpu struct {
 	node   string
 	number int
@@ -36,7 +36,7 @@ const (
 
 const gpuMemoryMiB = 81559
 
-// dcgm adds what the DCGM exporters tell of the GPUs.
+// dcgm adds the DCGM exporters of the GPUs.
 func (w *World) dcgm() {
 	for _, g := range gpus {
 		owner := w.named(g.owner)
@@ -48,7 +48,7 @@ func (w *World) dcgm() {
 				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { return w.xidAt(g, atMS) })
 			}},
 			&group{"gpu-memory-rows", Slices, labelsOf, func(afterMS, upToMS int64) (float64, float64) {
-				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { // a rise between the first and the last scrape of five minutes
+				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { // an increase between the first and the last scrape of five minutes
 					return w.remapped(g, atMS) != w.remapped(g, atMS-4*minuteMS)
 				})
 			}},
@@ -73,7 +73,7 @@ func (w *World) remapped(g gpu, atMS int64) float64 {
 	return flag(g.node == remappedNode && g.number == remappedGPU && atMS >= w.anchorMS-remappedBefore.Milliseconds())
 }
 
-// tellGPU makes the series of a GPU: the labels of the pod that has it change with the pods.
+// tellGPU emits the series of a GPU. They have the labels of the pod that uses it.
 func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink) {
 	exporter := w.named("monitoring/dcgm-exporter").bySlot[indexIn(gpuNodes, g.node)][0]
 	device := []string{
@@ -81,7 +81,7 @@ func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink
 		"endpoint", "metrics", "instance", exporter.IP + ":9400", "hostname", g.node, "gpu", fmt.Sprint(g.number), "UUID", uuidOf(g, owner),
 		"device", fmt.Sprintf("nvidia%d", g.number), "modelName", "NVIDIA A100-SXM4-80GB", "DCGM_FI_DRIVER_VERSION", "570.86.15",
 	}
-	var idle []labels.Labels // one and the same whenever no pod has the GPU
+	var idle []labels.Labels // the same whenever no pod has the GPU
 	for _, held := range w.holders(g, owner) {
 		t := &target{grid: w.gpuGrid(g.node), startMS: held.startMS, endMS: held.endMS, series: idle}
 		if !t.live(fromMS, untilMS) {
@@ -122,8 +122,8 @@ func gpuSeries(device []string, user ...string) []labels.Labels {
 	return out
 }
 
-// gpuLoad is how busy a pod's GPU is, 0..1, and the MiB of its memory that are used: as many as the
-// weights while they are loaded, then most of what there is, as servers of models do.
+// gpuLoad returns the utilization of a pod's GPU, 0..1, and the used MiB of its memory: the size of
+// the weights while they are loaded, then most of the memory, as in model servers.
 func gpuLoad(w *workload, p *Pod, atMS int64) (busy, memory float64) {
 	if atMS < p.ReadyMS {
 		loaded := float64(atMS-p.StartMS) / float64(p.ReadyMS-p.StartMS)
@@ -133,13 +133,13 @@ func gpuLoad(w *workload, p *Pod, atMS int64) (busy, memory float64) {
 	return min(1, queueOf(w, p, atMS)/mostRunning*noise), 0.9*gpuMemoryMiB - 200*p.dice.Drift(drawMemory, atMS/(15*minuteMS)*(15*minuteMS), 90*minuteMS)
 }
 
-// holding is a time in which a pod has a GPU; without one it is idle.
+// holding is a time in which a pod has a GPU. Without a pod, the GPU is idle.
 type holding struct {
 	pod            *Pod
-	startMS, endMS int64 // an end of 0: goes on
+	startMS, endMS int64 // endMS is 0 if it has no end
 }
 
-// holders are the times without a pod, then those with one.
+// holders returns the times without a pod, then those with one.
 func (w *World) holders(g gpu, owner *workload) []holding {
 	var idle, out []holding
 	at := w.fromMS

@@ -2,7 +2,7 @@ package cluster
 
 import "fmt"
 
-// defaultBounds are the buckets that most client libraries have, in seconds.
+// defaultBounds are the default buckets of most client libraries, in seconds.
 var defaultBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}
 
 // hubble adds Hubble's series of the calls to a workload. One agent exports each pair of workloads.
@@ -23,7 +23,7 @@ func (w *World) hubble(wl *workload) {
 	for _, c := range append(wl.http[:len(wl.http):len(wl.http)], wl.tcp...) {
 		calls := c.share
 		if len(wl.http) > 0 {
-			calls /= 5 // connections are kept for a while
+			calls /= 5 // connections are reused for a while
 		}
 		watch("tcp/"+c.namespace+"/"+c.name, calls, hubbleTCP(wl, c))
 	}
@@ -53,7 +53,7 @@ func reporters(wl *workload, c caller) []string {
 	return []string{"server"}
 }
 
-// seen is what somebody else counts of a workload's requests, in one stream that never ends.
+// seen is a count of a workload's requests by another program, in one stream that never ends.
 type seen struct {
 	target   target
 	stream   *stream
@@ -89,7 +89,7 @@ func (s *seen) tell(fromMS, untilMS int64, sink Sink) {
 	})
 }
 
-// agent are the labels of one of Cilium's agents, on a node that does not fail.
+// agent returns the labels of one of Cilium's agents, on a node that does not fail.
 func (w *World) agent(key string) []string {
 	n := nodeNamed(steady[len(key)%len(steady)])
 	cilium := w.named("kube-system/cilium")
@@ -132,8 +132,8 @@ func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
 	return in
 }
 
-// hubbleTCP counts segments by their flags. Those of the answer have the called workload as their
-// source.
+// hubbleTCP counts segments by their flags. Segments of a response have the called workload as
+// their source.
 func hubbleTCP(wl *workload, c caller) *instrument {
 	there := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.name}
 	back := []string{"source_namespace", wl.namespace, "source_workload", wl.name, "destination_namespace", c.namespace, "destination_workload", c.name}
@@ -171,7 +171,7 @@ func hubbleFlows(wl *workload) *instrument {
 	return in
 }
 
-// replicas adds the truth about a workload's replicas.
+// replicas adds the truth of a workload's replicas.
 func (w *World) replicas(wl *workload) {
 	labelsOf := map[string]string{"namespace": wl.namespace, wl.kind: wl.name}
 	slo := map[string]string{"deployment": "deployment-replicas", "statefulset": "statefulset-replicas", "daemonset": "daemonset-replicas"}[wl.kind]

@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// instance is an instrument in the pods of a workload: a stream of requests for each slot, which
-// its pods pass on to one another.
+// instance is an instrument in the pods of a workload: a stream of requests for each slot. The next
+// pod of a slot continues its stream.
 type instance struct {
 	*workload
 	in      *instrument
 	name    string
 	streams []*stream // by slot
-	beside  bool      // another instrument of the same target tells of the target itself
+	beside  bool      // another instrument of the same target emits the target's own series
 }
 
-// instruments adds the exporters that are in a workload's own pods.
+// instruments adds the exporters in a workload's own pods.
 func (w *World) instruments(wl *workload) {
 	for i := range wl.told {
 		in := &instance{workload: wl, in: &wl.told[i], name: fmt.Sprintf("%s/%d", wl.fullName(), i)}
@@ -79,7 +79,7 @@ func (in *instance) job() string {
 	return in.fullName()
 }
 
-// groupLabels are all that may tell a group of an SLO apart.
+// groupLabels are all labels that may distinguish a group of an SLO.
 func (in *instance) groupLabels(p promise) map[string]string {
 	out := map[string]string{}
 	if !in.in.bare {

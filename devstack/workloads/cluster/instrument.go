@@ -7,8 +7,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/scrape"
 )
 
-// instrument is how a program counts its requests: an exporter's metrics, and what its preset makes
-// of them.
+// instrument defines how a program counts its requests: the metrics of an exporter, and the SLOs of
+// its preset.
 type instrument struct {
 	outcomes   []outcome
 	counters   []counter
@@ -23,8 +23,8 @@ type instrument struct {
 	labels  []string // more labels of the target, in pairs
 	node    string   // label that names the node of a daemon set's pod; "": node
 	bare    bool     // the target has no labels namespace, pod and container
-	started bool     // it tells when its process started
-	pushed  bool     // by OTLP: nobody scrapes it, and it is up for nobody
+	started bool     // it exports the start time of its process
+	pushed  bool     // by OTLP: it is not scraped, and has no series up
 }
 
 // An outcome is one of the ways in which a request ends.
@@ -50,10 +50,10 @@ type counter struct {
 	name   string
 	labels []string
 	of     []int   // outcomes
-	factor float64 // what a request counts; 0: one
+	factor float64 // increase per request; 0: one
 }
 
-// summed is a counter of the time that a histogram's requests took.
+// summed is a counter of the total time of a histogram's requests.
 type summed struct {
 	name      string
 	labels    []string
@@ -61,43 +61,43 @@ type summed struct {
 	factor    float64 // from the histogram's unit
 }
 
-// histogram is a classic one of how long some requests took.
+// histogram is a classic histogram of the duration of some requests.
 type histogram struct {
 	name   string
 	labels []string
 	of     []int // outcomes; none: all
 	bounds []float64
 	unit   float64 // of the bounds, in seconds
-	times  float64 // observations of a request; 0: one
+	times  float64 // observations per request; 0: one
 	factor float64 // on the workload's latency; 0: none
 	spread float64 // standard deviation of the logarithm; 0: the workload's
-	steady bool    // the workload's trouble does not make it slower
+	steady bool    // troubles of the workload do not slow it down
 }
 
-// gauge is a series of a pod that goes up and down, or one that a function of time counts.
+// gauge is a gauge of a pod, or a counter that is a function of time.
 type gauge struct {
 	name   string
 	labels []string
 	value  func(w *workload, p *Pod, atMS int64) float64
 }
 
-// promise is what an SLO of a preset counts: bad outcomes of all, or observations over a bound.
+// promise is the events of a preset's SLO: bad outcomes of all, or observations over a bound.
 type promise struct {
 	slo        string
-	labels     []string // more of its groups
+	labels     []string // further labels of its groups
 	total, bad []int    // outcomes
 
 	histogram int // with a bound
 	bound     float64
-	quantile  bool // slices of five minutes whose p95 is below the bound
+	quantile  bool // slices of five minutes; the p95 of each is below the bound
 	mean      bool // slices of a minute; the mean of five minutes is below the bound
 
 	share  float64                            // slices of a minute; bad outcomes in five minutes are less than this share
 	slices func(w *workload, atMS int64) bool // slices of a minute; whether one is bad
 }
 
-// The totals of an instrument: its outcomes, then for each histogram its buckets with all
-// observations last, and their sum in parts (fine).
+// The totals of an instrument: its outcomes. Then for each histogram its buckets, the last of which
+// has all observations, and their sum in parts (fine).
 func (in *instrument) width() int {
 	n := len(in.outcomes)
 	for _, h := range in.histograms {
@@ -106,7 +106,7 @@ func (in *instrument) width() int {
 	return n
 }
 
-// firstOf is where the totals of a histogram begin.
+// firstOf is the index of a histogram's first total.
 func (in *instrument) firstOf(histogram int) int {
 	n := len(in.outcomes)
 	for _, h := range in.histograms[:histogram] {
@@ -115,7 +115,7 @@ func (in *instrument) firstOf(histogram int) int {
 	return n
 }
 
-// observed says whether a histogram has the requests of an outcome.
+// observed reports whether a histogram contains the requests of an outcome.
 func (h *histogram) observed(outcome int) bool {
 	return len(h.of) == 0 || slices.Contains(h.of, outcome)
 }
@@ -126,7 +126,7 @@ type reading struct {
 	factor float64
 }
 
-// series lists an instrument's series, and what each reads; add is called in the same order.
+// series lists an instrument's series, and the totals in each. add is called in the same order.
 func (in *instrument) series(add func(name string, own []string)) []reading {
 	var out []reading
 	one := func(name string, own []string, factor float64, of ...int) {

@@ -9,7 +9,7 @@ var (
 	vllmTokenBounds   = []float64{0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80}
 )
 
-// How a request to a model ends at vLLM. What is turned away is counted by the web server only.
+// Outcomes of requests to a model in vLLM. Only the web server counts rejected requests.
 const (
 	stopped = iota
 	tooLong
@@ -19,8 +19,8 @@ const (
 
 const tokensPerRequest = 180
 
-// vllm is what vLLM counts; token is the name of the time between tokens, of which versions have
-// one or the other.
+// vllm returns the metrics of vLLM. token is the name of the time between tokens, which depends on
+// the version.
 func vllm(model, token, tokenSLO string) instrument {
 	of := []string{"model_name", model, "engine", "0"}
 	finished := []int{stopped, tooLong, errored}
@@ -58,16 +58,16 @@ func vllm(model, token, tokenSLO string) instrument {
 	return in
 }
 
-// mostRunning is how many requests a server of a model works on at once.
+// mostRunning is the maximum number of concurrent requests of a model server.
 const mostRunning = 32
 
-// queueOf is how many requests a pod has, by Little's law: their rate times how long they take.
+// queueOf is the number of requests in a pod, by Little's law: their rate times their duration.
 func queueOf(w *workload, p *Pod, atMS int64) float64 {
 	mean := math.Exp(w.LogMedianLatency(atMS) + w.spread*w.spread/2)
 	return math.Round(w.Rate(atMS) * w.share(p.Slot, atMS) * mean * (0.8 + 0.4*p.dice.Unit(drawGauge, uint64(atMS))))
 }
 
-// tgiBounds lie at 0.0001 x 1.5^n seconds, written with twelve digits.
+// tgiBounds are 0.0001 x 1.5^n seconds, with twelve digits.
 var tgiBounds = func() []float64 {
 	out := make([]float64, 36)
 	for n := range out {
@@ -78,7 +78,7 @@ var tgiBounds = func() []float64 {
 	return out
 }()
 
-// tgi is what the router of Text Generation Inference counts.
+// tgi returns the metrics of the router in Text Generation Inference.
 func tgi() instrument {
 	in := instrument{
 		outcomes: webOutcomes,
@@ -99,7 +99,7 @@ func tgi() instrument {
 	return in
 }
 
-// triton is what Triton counts of one model, with the histogram of first responses turned on.
+// triton returns the metrics of one model in Triton, with the histogram of first responses.
 func triton(model string) instrument {
 	of := []string{"model", model, "version", "1"}
 	in := instrument{
@@ -126,7 +126,7 @@ func triton(model string) instrument {
 	return in
 }
 
-// kserve is what KServe's own model server counts.
+// kserve returns the metrics of KServe's own model server.
 func kserve(model string) instrument {
 	of := []string{"model_name", model}
 	in := instrument{
@@ -137,10 +137,10 @@ func kserve(model string) instrument {
 	return in
 }
 
-// rayBounds are those of Ray Serve, in milliseconds.
+// rayBounds are the bounds of Ray Serve, in milliseconds.
 var rayBounds = []float64{1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500, 1000, 2000, 5000, 10000, 60000, 120000, 300000, 600000}
 
-// ray is what Ray Serve counts of one application.
+// ray returns the metrics of one application in Ray Serve.
 func ray(cluster, application, deployment string) instrument {
 	of := []string{"application", application, "route", "/" + application}
 	in := instrument{

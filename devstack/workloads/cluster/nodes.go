@@ -23,19 +23,19 @@ var nodes = []node{
 	{"gpu-2", "10.10.0.22", 4},
 }
 
-// A pool is the nodes that a workload's pods may run on.
+// pool is the nodes on which a workload's pods may run.
 type pool []string
 
 var (
 	workers  = pool{"worker-1", "worker-2", "worker-3", "worker-4", "worker-5"}
-	steady   = pool{"worker-1", "worker-2", "worker-4"} // neither fails nor is noisy
+	steady   = pool{"worker-1", "worker-2", "worker-4"} // nodes that neither fail nor are noisy
 	noisy    = pool{noisyNode}
 	gpuNodes = pool{"gpu-1", "gpu-2"}
 	control  = pool{"control-plane-1"}
 	every    = pool{"control-plane-1", "worker-1", "worker-2", "worker-3", "worker-4", "worker-5", "gpu-1", "gpu-2"}
 )
 
-// without is the pool less a node.
+// without returns the pool without a node.
 func (p pool) without(name string) pool {
 	var rest pool
 	for _, n := range p {
@@ -55,17 +55,17 @@ func nodeNamed(name string) node {
 	panic("cluster: there is no node " + name)
 }
 
-// lost says whether a node is gone at a time.
+// lost reports whether a node is down at a time.
 func lost(name string, atMS, anchorMS int64) bool {
 	return name == failingNode && nodeFailure.Within(atMS, anchorMS)
 }
 
-// startOf and endOf are the ends of a time that is given relative to the anchor.
+// startOf and endOf are the ends of a time relative to the anchor.
 func startOf(s sim.Span, anchorMS int64) int64 { return anchorMS - s.Before.Milliseconds() }
 
 func endOf(s sim.Span, anchorMS int64) int64 { return startOf(s, anchorMS) + s.Duration.Milliseconds() }
 
-// uid is an identifier of the form that Kubernetes gives its objects.
+// uid is an identifier in the format of Kubernetes.
 func uid(a, b uint64) string {
 	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>52, b&0xffffffffffff)
 }

@@ -15,11 +15,11 @@ type Pod struct {
 	ownerName      string
 	Slot           int
 	generation     int64 // of its workload
-	StartMS        int64 // it is created
-	ReadyMS        int64 // it begins to serve
-	DoneMS         int64 // it serves no more; 0: goes on
-	EndMS          int64 // it is gone; 0: goes on
-	lost           bool  // done because its node is
+	StartMS        int64 // created
+	ReadyMS        int64 // begins to serve
+	DoneMS         int64 // stops serving; 0: no end
+	EndMS          int64 // removed; 0: no end
+	lost           bool  // done because its node is down
 
 	dice dice.Dice
 }
@@ -29,26 +29,26 @@ const (
 	staggerMS = 90_000 // between the pods of one rollout
 )
 
-// workload is one at work.
+// workload is a simulated workload.
 type workload struct {
 	*spec
 	demand
 	dice     dice.Dice
 	anchorMS int64
-	fromMS   int64 // of the record
-	bornMS   int64 // from when on there is anything of it in the record
+	fromMS   int64 // start of the recorded time
+	bornMS   int64 // time of its creation in the recorded time
 	phaseMS  int64 // of its scrapes within each minute
 
 	meanRate float64  // of all requests
-	usualLog float64  // logarithm of the median latency when all is well
+	usualLog float64  // logarithm of the median latency without troubles
 	spread   float64  // standard deviation of that logarithm
-	pods     []*Pod   // in the order of their starts, slot by slot where they start together
-	bySlot   [][]*Pod // the same
-	usage    *unit    // of its cAdvisor
-	untilMS  int64    // up to which pods are known
+	pods     []*Pod   // in the order of their starts, by slot for equal starts
+	bySlot   [][]*Pod // the same by slot
+	usage    *unit    // cAdvisor's totals
+	untilMS  int64    // time up to which pods are generated
 	restarts func(p *Pod, atMS int64) int
-	more     func(w *workload, untilMS int64) // makes pods known up to a time
-	adopted  bool                             // it is one of package sim
+	more     func(w *workload, untilMS int64) // generates pods up to a time
+	adopted  bool                             // from package sim
 }
 
 func newWorkload(s *spec, d demand, seed uint64, anchorMS, fromMS int64) *workload {
@@ -63,7 +63,7 @@ func newWorkload(s *spec, d demand, seed uint64, anchorMS, fromMS int64) *worklo
 	return w
 }
 
-// know makes every pod known that starts before a time.
+// know generates every pod that starts before a time.
 func (w *workload) know(untilMS int64) {
 	if untilMS > w.untilMS {
 		w.more(w, untilMS)
@@ -71,7 +71,7 @@ func (w *workload) know(untilMS int64) {
 	}
 }
 
-// serving is the pod of a slot that takes requests at a time; nil for none.
+// serving returns the pod of a slot that serves requests at a time, or nil.
 func (w *workload) serving(slot int, atMS int64) *Pod {
 	pods := w.bySlot[slot]
 	i := sort.Search(len(pods), func(i int) bool { return pods[i].ReadyMS > atMS })
@@ -84,7 +84,7 @@ func (w *workload) serving(slot int, atMS int64) *Pod {
 	return nil
 }
 
-// available is how many pods take requests at a time.
+// available is the number of pods that serve requests at a time.
 func (w *workload) available(atMS int64) int {
 	n := 0
 	for slot := range w.bySlot {
@@ -95,7 +95,7 @@ func (w *workload) available(atMS int64) int {
 	return n
 }
 
-// share of the workload's requests that a slot gets at a time; 0 while it does not serve.
+// share is a slot's share of the workload's requests at a time; 0 while it does not serve.
 func (w *workload) share(slot int, atMS int64) float64 {
 	total, own := 0.0, 0.0
 	for s := range w.bySlot {
@@ -114,8 +114,8 @@ func (w *workload) share(slot int, atMS int64) float64 {
 	return own / total
 }
 
-// wanted is how many pods there are to be at a time: what the last hour needed at most, so that
-// they do not come and go with every burst.
+// wanted is the desired number of pods at a time: the maximum requirement of the last hour, so that
+// bursts do not scale it up and down.
 func (w *workload) wanted(atMS int64) int {
 	if w.most == 0 {
 		return w.replicas
@@ -128,8 +128,8 @@ func (w *workload) wanted(atMS int64) int {
 	return min(n, w.most)
 }
 
-// schedule goes on minute by minute: rollouts, more and fewer pods by the autoscaler, and the end
-// of a node.
+// schedule simulates minute by minute: rollouts, scaling by the autoscaler, and the failure of a
+// node.
 func (w *workload) schedule(untilMS int64) {
 	if w.kind == "cronjob" {
 		w.runJobs(untilMS)
@@ -162,7 +162,7 @@ func (w *workload) schedule(untilMS int64) {
 	}
 }
 
-// replace rolls a pod out: a deployment starts the new one first, the others end the old one first.
+// replace rolls a pod out. A deployment starts the new one first, others end the old one first.
 func (w *workload) replace(p *Pod, atMS, generation int64) {
 	if w.kind == "deployment" {
 		next := w.add(p.Slot, atMS, generation)
@@ -174,8 +174,8 @@ func (w *workload) replace(p *Pod, atMS, generation int64) {
 	w.add(p.Slot, atMS+12_000, generation)
 }
 
-// lose ends a pod with its node: it is given up after a while and started elsewhere, or on the node
-// when that is back.
+// lose ends a pod with its node. After a while it is replaced on another node, or on the same node
+// when that is up again.
 func (w *workload) lose(p *Pod, atMS, generation int64) {
 	p.lost, p.DoneMS, p.EndMS = true, atMS, atMS+evictedAfterMS
 	if w.kind == "daemonset" {
@@ -191,7 +191,7 @@ func (w *workload) last(slot int) *Pod {
 	return nil
 }
 
-// generationAt counts the rollouts of a slot; they lie on a grid of absolute time.
+// generationAt counts the rollouts of a slot. They are on a grid of absolute time.
 func (w *workload) generationAt(slot int, atMS int64) int64 {
 	if w.rolloutEvery == 0 {
 		return 1
@@ -241,12 +241,12 @@ func (w *workload) keep(p *Pod) {
 	w.bySlot[p.Slot] = append(w.bySlot[p.Slot], p)
 }
 
-// replicaSet is the name of the set of a rollout.
+// replicaSet is the name of a rollout's replica set.
 func (w *workload) replicaSet(generation int64) string {
 	return w.name + "-" + w.suffix("template", uint64(generation), 10)
 }
 
-// suffix is a name part in the alphabet that Kubernetes uses for generated names.
+// suffix is a part of a name in the alphabet of names that Kubernetes generates.
 func (w *workload) suffix(what string, key uint64, length int) string {
 	const alphabet = "bcdfghjklmnpqrstvwxz2456789"
 	bits := dice.New(uint64(w.dice), what).Bits(drawName, key)
@@ -258,7 +258,7 @@ func (w *workload) suffix(what string, key uint64, length int) string {
 	return string(name)
 }
 
-// between lists the pods that are there at some time in [fromMS, toMS).
+// between returns the pods that exist at some time in [fromMS, toMS).
 func (w *workload) between(fromMS, toMS int64) []*Pod {
 	var out []*Pod
 	for _, p := range w.pods {

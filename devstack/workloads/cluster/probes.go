@@ -7,10 +7,10 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// probe is what the blackbox exporter asks from outside.
+// probe is a probe of the blackbox exporter from outside.
 type probe struct {
 	job, instance string
-	seconds       float64 // it usually takes
+	seconds       float64 // usual duration
 	fails         []sim.Span
 	slow          []sim.Span
 	flaky         float64 // share of probes that fail

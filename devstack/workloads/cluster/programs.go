@@ -1,6 +1,6 @@
 package cluster
 
-// goHTTP is what a Go program counts with promhttp's handlers.
+// goHTTP returns the metrics of a Go program with promhttp's handlers.
 func goHTTP() instrument {
 	in := instrument{
 		outcomes: webOutcomes, started: true,
@@ -12,7 +12,7 @@ func goHTTP() instrument {
 	return in
 }
 
-// fastAPI is what prometheus-fastapi-instrumentator counts, with its three buckets.
+// fastAPI returns the metrics of prometheus-fastapi-instrumentator, with its three buckets.
 func fastAPI(handler string) instrument {
 	of := []string{"handler", handler, "method", "GET"}
 	in := instrument{
@@ -25,7 +25,7 @@ func fastAPI(handler string) instrument {
 	return in
 }
 
-// grpc is what a gRPC server in Go counts.
+// grpc returns the metrics of a gRPC server in Go.
 func grpc(service, method string) instrument {
 	of := []string{"grpc_service", service, "grpc_method", method, "grpc_type", "unary"}
 	in := instrument{
@@ -38,14 +38,14 @@ func grpc(service, method string) instrument {
 	return in
 }
 
-// micrometerBounds are those of Micrometer between 100 ms and 2 s.
+// micrometerBounds are Micrometer's bounds between 100 ms and 2 s.
 var micrometerBounds = []float64{
 	0.1, 0.111848106, 0.134217727,
 	0.156587348, 0.178956969, 0.20132659, 0.223696211, 0.246065832, 0.268435456, 0.357913941, 0.447392426, 0.536870911, 0.626349396,
 	0.715827881, 0.805306366, 0.894784851, 0.984263336, 1.073741824, 1.431655765, 1.789569706, 2,
 }
 
-// spring is what a Spring Boot application counts.
+// spring returns the metrics of a Spring Boot application.
 func spring(application, uri string) instrument {
 	in := instrument{outcomes: []outcome{{good, 1}, {bad, 1}}, started: true}
 	for i, end := range [][]string{{"status", "200", "outcome", "SUCCESS", "exception", "none"}, {"status", "500", "outcome", "SERVER_ERROR", "exception", "IllegalStateException"}} {
@@ -58,13 +58,14 @@ func spring(application, uri string) instrument {
 	return in
 }
 
-// The bounds of OpenTelemetry's histograms, of today in seconds, formerly in milliseconds.
+// The bounds of OpenTelemetry's histograms, in seconds, and of earlier versions in milliseconds.
 var (
 	otelBounds    = []float64{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10}
 	oldOtelBounds = []float64{0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000}
 )
 
-// otel is a program that sends its metrics by OTLP, with some of its resource attributes.
+// otel returns the metrics of a program that sends them by OTLP, with some of its resource
+// attributes.
 func otel(namespace, name string, outcomes []outcome) instrument {
 	return instrument{
 		outcomes: outcomes, bare: true, pushed: true, job: namespace + "/" + name,
@@ -108,10 +109,11 @@ func oldOtelRPC(namespace, name, service string) instrument {
 	return in
 }
 
-// apiserverBounds are those of apiserver_request_sli_duration_seconds.
+// apiserverBounds are the bounds of apiserver_request_sli_duration_seconds.
 var apiserverBounds = []float64{0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60}
 
-// apiserver is what the API server counts of one verb; slo is the one on its latency, with a bound.
+// apiserver returns the metrics of one verb in the API server. slo is the SLO of its latency, with
+// a bound.
 func apiserver(verb, scope, resource string, share, factor float64, slo string, bound float64) instrument {
 	of := []string{"verb", verb, "scope", scope, "resource", resource, "version", "v1", "component", "apiserver"}
 	in := instrument{
@@ -127,7 +129,7 @@ func apiserver(verb, scope, resource string, share, factor float64, slo string, 
 	return in
 }
 
-// ciliumAgent is what Cilium's agent counts of its node's packets.
+// ciliumAgent returns the metrics of packets in Cilium's agent.
 func ciliumAgent() instrument {
 	in := instrument{
 		job: "cilium-agent", labels: []string{"service", "cilium-agent", "endpoint", "metrics", "k8s_app", "cilium"},

@@ -8,16 +8,16 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// requests draws what an instrument counts, scrape by scrape.
+// requests draws the counts of an instrument, scrape by scrape.
 type requests struct {
 	*instrument
 	of     *workload
 	grid   grid
 	dice   dice.Dice
-	rate   func(atMS int64) float64 // per second, in the minute before
+	rate   func(atMS int64) float64 // per second, in the previous minute
 	shares []float64                // of the outcomes within their kind
-	client bool                     // there is an outcome that is the client's fault
-	logs   [][]float64              // of the histograms' bounds in seconds
+	client bool                     // has an outcome for client errors
+	logs   [][]float64              // logarithms of the histograms' bounds in seconds
 }
 
 func newRequests(in *instrument, w *workload, g grid, name string, rate func(atMS int64) float64) *requests {
@@ -72,8 +72,8 @@ func (r *requests) grow(tick int64, totals []float64) {
 	}
 }
 
-// end splits requests over the outcomes. One random offset rounds all running totals, so parts add
-// up to the whole and each part is right on average (systematic sampling).
+// end distributes requests over the outcomes. One random offset rounds all running totals, so that
+// parts add up to the whole and each part is right on average (systematic sampling).
 func (r *requests) end(counts []float64, n, errorShare, offset float64) {
 	var kinds [3]float64
 	kinds[bad] = errorShare
@@ -91,7 +91,7 @@ func (r *requests) end(counts []float64, n, errorShare, offset float64) {
 	counts[len(counts)-1] = n - counted
 }
 
-// observe puts requests into the buckets of a histogram, with one random offset for all as above.
+// observe adds requests to the buckets of a histogram, with one random offset for all as above.
 func (r *requests) observe(h *histogram, logs, into []float64, n float64, atMS int64, offset float64) {
 	median, sigma := r.of.latency(h, atMS)
 	if h.times > 0 {
@@ -105,8 +105,8 @@ func (r *requests) observe(h *histogram, logs, into []float64, n float64, atMS i
 	into[len(logs)+1] += math.Round(n * mean / h.unit * fine)
 }
 
-// latency of a histogram: the logarithm of its median in seconds, and the standard deviation of the
-// logarithm.
+// latency returns the logarithm of a histogram's median in seconds, and the standard deviation of
+// the logarithm.
 func (w *workload) latency(h *histogram, atMS int64) (median, sigma float64) {
 	median, sigma = w.LogMedianLatency(atMS), w.spread
 	if h.steady {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Resource is the true value of a signal of a workload at an instant; restarts are those of a
-// window that ends then.
+// Resource is the true value of a workload's signal at an instant. Restarts are counted in a window
+// that ends at the instant.
 type Resource struct {
 	Cluster   string  `json:"cluster"`
 	Namespace string  `json:"namespace"`
@@ -17,11 +17,11 @@ type Resource struct {
 	Value     float64 `json:"value"`
 }
 
-// rateMS is the time over which CPU is measured.
+// rateMS is the range of the CPU rate.
 const rateMS = 10 * minuteMS
 
-// Resources is what workloads use at upToMS by the last scrapes before, and how often they
-// restarted after afterMS; both are whole minutes.
+// Resources returns the usage of workloads at upToMS by the last scrapes before it, and their
+// restarts after afterMS. Both are whole minutes.
 func (w *World) Resources(afterMS, upToMS int64) []Resource {
 	w.Know(upToMS)
 	out := []Resource{}
@@ -80,7 +80,7 @@ func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal
 	if running > 0 {
 		one("memory", memory)
 	}
-	if running > 0 && !w.stateAway(state) { // which has the requests and limits
+	if running > 0 && !w.stateAway(state) { // it exports the requests and limits
 		one("memory_request", memory/running/wl.memory)
 		one("memory_limit", fullestMemory)
 	}
@@ -122,8 +122,8 @@ func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal
 	}
 }
 
-// usedCores is the average use of a pod over the last ten minutes, as far as scrapes hold it, and
-// NaN with less than two scrapes. endMS is 0 for a pod that runs.
+// usedCores is the average CPU usage of a pod in the scrapes of the last ten minutes, NaN with less
+// than two scrapes. endMS is 0 for a running pod.
 func (w *workload) usedCores(p *Pod, g grid, upToMS, endMS int64) float64 {
 	since := max(p.StartMS+4_000, w.fromMS)
 	first, last := max(g.first(since), g.first(upToMS-rateMS+1)), g.last(upToMS)
@@ -135,7 +135,7 @@ func (w *workload) usedCores(p *Pod, g grid, upToMS, endMS int64) float64 {
 	}
 	s := w.usage.stream(fmt.Sprintf("%s@%d", p.Name, p.StartMS), usageTotals, g.first(since), func(tick int64, totals []float64) { w.use(p, g.at(tick), totals) })
 	used := s.after(last)[usedSeconds]
-	isWhole := g.at(first)-minuteMS < since // the first scrape has all that was used before
+	isWhole := g.at(first)-minuteMS < since // the first scrape contains all earlier usage
 	if !isWhole {
 		used -= s.after(first)[usedSeconds]
 	}
@@ -145,7 +145,7 @@ func (w *workload) usedCores(p *Pod, g grid, upToMS, endMS int64) float64 {
 	return used / float64(last-first) / 60
 }
 
-// lastState is the last scrape in which kube-state-metrics listed a pod, up to one.
+// lastState is the last scrape up to a time in which kube-state-metrics listed a pod.
 func (w *World) lastState(p *Pod, atMS int64) int64 {
 	if p.EndMS > 0 && atMS >= p.EndMS {
 		atMS = stateGrid.at(stateGrid.last(p.EndMS - 1))

@@ -8,14 +8,14 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 )
 
-// Sink takes the samples of a target. All of one slice of labels come in a row, times of one series
-// rise.
+// Sink receives the samples of a target. All samples of one slice of labels are consecutive. Times
+// of one series increase.
 type Sink func(series []labels.Labels, index int, atMS int64, v float64)
 
-// staleMarker is the value that ends a series until its next sample.
+// staleMarker ends a series until its next sample.
 var staleMarker = math.Float64frombits(value.StaleNaN)
 
-// A grid is the scrapes of a target: one in each minute, at its phase. They are counted from the
+// grid is the scrapes of a target: one in each minute, at its phase. They are numbered from the
 // first of 1970 on.
 type grid int64
 
@@ -34,8 +34,7 @@ func ceilDiv(a, b int64) int64 {
 	return a / b
 }
 
-// A target is something that is scraped from a start to an end, when its series are marked as
-// stale; an end of 0 is none.
+// target is a scraped program. At its end, its series are marked as stale. An end of 0 is none.
 type target struct {
 	grid           grid
 	startMS, endMS int64
@@ -43,13 +42,13 @@ type target struct {
 	restart        *restart // nil for none
 }
 
-// restart is a time in which a target is away. After it, its series have another instance.
+// restart is a time without a target. After it, its series have another instance.
 type restart struct {
 	startMS, endMS int64
 	instance       string
 }
 
-// ticks are the scrapes of a target that lie in [fromMS, untilMS): [first, end).
+// ticks returns the scrapes of a target in [fromMS, untilMS): [first, end).
 func (t *target) ticks(fromMS, untilMS int64) (first, end int64) {
 	if t.endMS > 0 {
 		untilMS = min(untilMS, t.endMS)
@@ -57,8 +56,7 @@ func (t *target) ticks(fromMS, untilMS int64) (first, end int64) {
 	return t.grid.first(max(fromMS, t.startMS)), t.grid.first(untilMS)
 }
 
-// gone marks the series as stale when the target's end lies just before a scrape in [fromMS,
-// untilMS).
+// gone marks the series as stale if the target's end is just before a scrape in [fromMS, untilMS).
 func (t *target) gone(fromMS, untilMS int64, sink Sink) {
 	if t.endMS == 0 || t.grid.first(t.startMS) >= t.grid.first(t.endMS) {
 		return
@@ -70,7 +68,7 @@ func (t *target) gone(fromMS, untilMS int64, sink Sink) {
 	}
 }
 
-// gauges scrapes a target in [fromMS, untilMS); values fills in one number for each series.
+// gauges scrapes a target in [fromMS, untilMS). values sets one number for each series.
 func (t *target) gauges(fromMS, untilMS int64, sink Sink, values func(atMS int64, out []float64)) {
 	if r := t.restart; r != nil {
 		before, after := *t, *t
@@ -100,7 +98,7 @@ func (t *target) gauges(fromMS, untilMS int64, sink Sink, values func(atMS int64
 	t.gone(fromMS, untilMS, sink)
 }
 
-// live says whether the target has a scrape, or its end, in [fromMS, untilMS).
+// live reports whether the target has a scrape, or its end, in [fromMS, untilMS).
 func (t *target) live(fromMS, untilMS int64) bool {
 	first, end := t.ticks(fromMS, untilMS)
 	if first < end {
@@ -113,8 +111,8 @@ func (t *target) live(fromMS, untilMS int64) bool {
 	return at >= fromMS && at < untilMS
 }
 
-// named is a series: its own labels, in pairs, go before those of its target, as with honorLabels.
-// Empty ones are left out.
+// named returns the labels of a series. Its own labels, in pairs, override those of its target, as
+// with honorLabels. Empty ones are left out.
 func named(name string, target []string, own ...string) labels.Labels {
 	all := make(map[string]string, (len(target)+len(own))/2+1)
 	for _, pairs := range [][]string{target, own} {

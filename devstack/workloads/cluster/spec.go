@@ -6,15 +6,15 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// spec describes a workload: who it is, what it is asked for and what it needs.
+// spec describes a workload: its identity, its load and its requirements.
 type spec struct {
 	namespace, name string
 	kind            string // deployment, statefulset, daemonset, cronjob, or another kind of owner as Kubernetes writes it
-	scenario        string // in a few words, what it shows
+	scenario        string // short description of the simulated behavior
 
 	replicas int
-	// most is what an autoscaler may make of replicas, with perPod requests per second for each; 0:
-	// there is none.
+	// most is the autoscaler's maximum of replicas, with perPod requests per second for each. 0: no
+	// autoscaler.
 	most   int
 	perPod float64
 
@@ -22,33 +22,33 @@ type spec struct {
 	startup      time.Duration // from a pod's start until it is ready
 	nodes        pool
 
-	rate    float64 // requests per second, around which day and week swing; 0: none
-	swing   float64 // 0..1 of it between night and day
-	weekend float64 // 0..1 of it is missing then
-	bursty  bool    // short times of four times as much
+	rate    float64 // mean requests per second; 0: none
+	swing   float64 // difference between night and day, 0..1 of the rate
+	weekend float64 // drop at weekends, 0..1 of the rate
+	bursty  bool    // short bursts of four times the rate
 	p95     time.Duration
 	sigma   float64 // of the logarithm of latencies
-	errors  float64 // share of requests that fail all the time
+	errors  float64 // permanent share of failed requests
 	trouble []trouble
 
-	// busy is how much of cpu is used by a workload that takes no requests, 0..1; nil: all.
+	// busy is the used share of cpu of a workload without requests, 0..1; nil: all.
 	busy    func(atMS, anchorMS int64) float64
-	cpu     float64 // cores of a pod that is busy as on average
+	cpu     float64 // cores of a pod with average load
 	cores   float64 // its limit; 0: none
 	memory  float64 // bytes
 	gpus    int
-	weights float64 // bytes that a pod fetches before it is ready
-	payload float64 // bytes of a request with its answer
+	weights float64 // bytes that a pod loads before it is ready
+	payload float64 // bytes of a request with its response
 
-	told []instrument // by the program itself, or a proxy beside it
-	http []caller     // who calls it, as Hubble sees HTTP
-	tcp  []caller     // the same for anything else
+	told []instrument // of the program itself, or a proxy next to it
+	http []caller     // callers in Hubble's HTTP metrics
+	tcp  []caller     // callers in Hubble's TCP metrics
 }
 
 // trouble changes a workload for a time.
 type trouble struct {
 	sim.Span
-	errors   float64 // share of requests that fail more
+	errors   float64 // additional share of failed requests
 	slowdown float64 // factor on latencies; 0: none
 	load     float64 // factor on requests; 0: none
 }

@@ -16,7 +16,7 @@ const (
 	s1 = time.Second
 )
 
-// The workloads that call others.
+// Workloads that call others.
 var (
 	ingress  = caller{"edge", "ingress-nginx-controller", 1}
 	frontend = caller{"shop", "frontend", 1}
@@ -28,7 +28,7 @@ func (c caller) of(share float64) caller {
 	return c
 }
 
-// specs are the workloads beside those of package sim.
+// specs returns the workloads besides those of package sim.
 func specs() []*spec {
 	return slices.Concat(shop(), platform(), batch(), inference(), data(), edge(), system())
 }
@@ -135,7 +135,7 @@ func batch() []*spec {
 	}
 }
 
-// Models answer in streams that take many seconds; no L7 policy watches them, so that Hubble sees
+// Models stream responses for many seconds. They have no L7 policy, so that Hubble exports
 // connections only.
 func inference() []*spec {
 	tooMuch := trouble{Span: overload, load: 2.6, slowdown: 5, errors: 0.09}
@@ -229,7 +229,7 @@ func edge() []*spec {
 				envoy("httproute/shop/orders/rule/0", 0.6), envoy("httproute/shop/inventory/rule/0", 0.4), envoyDownstream(),
 				istioClient(caller{"edge", "envoy-gateway", 1}, caller{"shop", "orders", 0.3}),
 			},
-		}, // as the gateway of a mesh
+		}, // as in the gateway of a mesh
 	}
 }
 
@@ -264,8 +264,7 @@ func system() []*spec {
 	}
 }
 
-// adoptedSpecs say of package sim's workloads what it does not: where they run, what they need and
-// who calls them.
+// adoptedSpecs supplement the workloads of package sim: their nodes, requirements and callers.
 func adoptedSpecs() map[string]*spec {
 	one := func(nodes pool, cpu, cores, memory, payload float64, callers ...caller) *spec {
 		return &spec{nodes: nodes, cpu: cpu, cores: cores, memory: memory, payload: payload, http: callers}

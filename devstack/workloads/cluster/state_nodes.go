@@ -1,9 +1,9 @@
 package cluster
 
-// conditions of nodes; all but the first are bad ones.
+// conditions of nodes. All but the first are bad ones.
 var conditions = []string{"Ready", "MemoryPressure", "DiskPressure", "PIDPressure"}
 
-// tellNodes makes what kube-state-metrics tells of the nodes.
+// tellNodes emits the series of nodes in kube-state-metrics.
 func (w *World) tellNodes(fromMS, untilMS int64, sink Sink) {
 	for _, n := range nodes {
 		t := newStateTarget(w.anchorMS, w.fromMS, 0)

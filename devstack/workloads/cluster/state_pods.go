@@ -5,17 +5,17 @@ import (
 	"strconv"
 )
 
-// stateGrid is the scrapes of kube-state-metrics: one target tells of the whole cluster.
+// stateGrid is the scrapes of kube-state-metrics, one target for the whole cluster.
 const stateGrid grid = 17_000
 
-// stateTarget are the labels of that target. It is scraped with honorLabels: where the exporter has
-// a label of such a name, that stays.
+// stateTarget are the labels of this target. It is scraped with honorLabels: labels of the exporter
+// override them.
 var stateTarget = []string{
 	"namespace", "monitoring", "pod", "kube-state-metrics-0", "container", "kube-state-metrics", "endpoint", "http",
 	"service", "kube-state-metrics", "job", "kube-state-metrics", "instance", "10.15.0.7:8080",
 }
 
-// newStateTarget is kube-state-metrics as far as it exposes an object that is there for a time.
+// newStateTarget returns the target for an object that exists for a time.
 func newStateTarget(anchorMS, startMS, endMS int64) *target {
 	return &target{
 		grid: stateGrid, startMS: startMS, endMS: endMS,
@@ -28,7 +28,7 @@ func (w *World) stateAway(atMS int64) bool { return stateRestart.Within(atMS, w.
 
 var phases = []string{"Pending", "Running", "Succeeded", "Failed", "Unknown"}
 
-// tellState makes what kube-state-metrics tells of a workload and its pods.
+// tellState emits the series of a workload and its pods in kube-state-metrics.
 func (w *workload) tellState(fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.between(fromMS, untilMS) {
 		t := newStateTarget(w.anchorMS, p.StartMS, p.EndMS)
@@ -79,8 +79,7 @@ func (w *workload) tellPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 	})
 }
 
-// resources lists what a container of the workload asks for and may use at most; add is called for
-// each series.
+// resources lists the requests and limits of a workload's container. add is called for each series.
 func (w *workload) resources(add func(metric, resource, unit string)) []float64 {
 	const requests, limits = "kube_pod_container_resource_requests", "kube_pod_container_resource_limits"
 	var amounts []float64
@@ -102,10 +101,11 @@ func (w *workload) resources(add func(metric, resource, unit string)) []float64 
 // requestedCores are rounded to a twentieth.
 func (w *workload) requestedCores() float64 { return float64(int(w.cpu*1.3*20)+1) / 20 }
 
-// container is the name of a pod's only one.
+// container is the name of a pod's only container.
 func (w *workload) container() string { return w.name }
 
-// ready says whether kube-state-metrics calls a pod ready: of a lost node it is for a while longer.
+// ready reports whether kube-state-metrics exports a pod as ready. A pod of a lost node stays ready
+// for a while.
 func (p *Pod) ready(atMS int64) bool {
 	done := p.DoneMS
 	if p.lost {
@@ -116,15 +116,15 @@ func (p *Pod) ready(atMS int64) bool {
 
 func (p *Pod) uid() string { return uid(p.dice.Bits(drawUID, 0), p.dice.Bits(drawUID, 1)) }
 
-// readyPods is how many of the workload's pods are ready, as kube-state-metrics sees it.
+// readyPods is the number of the workload's ready pods in kube-state-metrics.
 func (w *workload) readyPods(atMS int64) int { return w.count(atMS, (*Pod).ready) }
 
-// count is how many pods that are there at a time have a property then.
+// count is the number of existing pods with a property at a time.
 func (w *workload) count(atMS int64, has func(p *Pod, atMS int64) bool) int {
 	n := 0
 	for _, pods := range w.bySlot {
 		started := sort.Search(len(pods), func(i int) bool { return pods[i].StartMS > atMS })
-		for _, p := range pods[max(0, started-2):started] { // a slot has two while one follows the other
+		for _, p := range pods[max(0, started-2):started] { // a slot has two pods during a rollout
 			if (p.EndMS == 0 || atMS < p.EndMS) && has(p, atMS) {
 				n++
 			}

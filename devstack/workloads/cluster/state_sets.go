@@ -1,12 +1,12 @@
 package cluster
 
-// keptSets is how many replica sets without pods a deployment keeps (its revision history).
+// keptSets is the number of replica sets without pods of a deployment (its revision history).
 const keptSets = 2
 
-// keptJobMS is how long the job of a cron job is kept.
+// keptJobMS is how long the job of a cron job exists.
 const keptJobMS = 3 * 24 * 60 * minuteMS
 
-// tellSets makes what kube-state-metrics tells of what owns the pods.
+// tellSets emits the series of the pods' owners in kube-state-metrics.
 func (w *workload) tellSets(fromMS, untilMS int64, sink Sink) {
 	switch w.kind {
 	case "deployment":
@@ -42,7 +42,7 @@ func (w *workload) tellSets(fromMS, untilMS int64, sink Sink) {
 	}
 }
 
-// tellGauges makes series of an object that is named as the workload, from its first pod on.
+// tellGauges emits series of an object with the name of the workload, from its first pod on.
 func (w *workload) tellGauges(fromMS, untilMS int64, sink Sink, kind string, names []string, values func(atMS int64, out []float64)) {
 	t := newStateTarget(w.anchorMS, w.bornMS, 0)
 	if !t.live(fromMS, untilMS) {
@@ -70,13 +70,13 @@ func (w *workload) tellDeployment(fromMS, untilMS int64, sink Sink) {
 	})
 }
 
-// desired is what the autoscaler asked for at the last whole minute.
+// desired is the number of replicas that the autoscaler set at the last whole minute.
 func (w *workload) desired(atMS int64) int { return w.wanted(atMS / minuteMS * minuteMS) }
 
-// wanted says that a pod is not on its way out.
+// wanted reports whether a pod is not terminating.
 func (p *Pod) wanted(atMS int64) bool { return p.DoneMS == 0 || atMS < p.DoneMS }
 
-// newestGeneration of the pods that have been started.
+// newestGeneration returns the newest generation of the started pods.
 func (w *workload) newestGeneration(atMS int64) int64 {
 	newest := int64(0)
 	for _, pods := range w.bySlot {
@@ -90,8 +90,8 @@ func (w *workload) newestGeneration(atMS int64) int64 {
 	return newest
 }
 
-// tellReplicaSets does so for the sets of each rollout. Those of package sim's workloads are told
-// of by package scrape.
+// tellReplicaSets emits the series of the replica sets of each rollout. Package scrape emits those
+// of package sim's workloads.
 func (w *workload) tellReplicaSets(fromMS, untilMS int64, sink Sink) {
 	if w.adopted {
 		return
@@ -112,7 +112,7 @@ func (w *workload) tellReplicaSets(fromMS, untilMS int64, sink Sink) {
 	}
 }
 
-// generation is the time of a rollout's replica set, until it is no longer kept for going back to.
+// generation is the life of a rollout's replica set, including its time in the revision history.
 type generation struct {
 	number, startMS, endMS int64
 }
@@ -130,7 +130,7 @@ func (w *workload) generations() []generation {
 	return out
 }
 
-// tellJobs does so for the jobs of a cron job.
+// tellJobs emits the series of the jobs of a cron job.
 func (w *workload) tellJobs(fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.pods {
 		t := newStateTarget(w.anchorMS, p.StartMS, p.StartMS+keptJobMS)

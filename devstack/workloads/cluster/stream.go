@@ -1,10 +1,10 @@
 package cluster
 
-// stream is running totals that grow tick by tick; a tick is one scrape. It remembers them every
-// few ticks, so that the totals after any tick can be had again.
+// stream is running totals that grow by ticks, one per scrape. It stores them every few ticks, so
+// that the totals after any tick can be restored.
 type stream struct {
 	width int
-	grow  func(tick int64, totals []float64) // adds what a tick brings
+	grow  func(tick int64, totals []float64) // adds the increase of a tick
 	first int64                              // tick
 
 	totals []float64 // after the tick before next
@@ -12,7 +12,7 @@ type stream struct {
 	marks  []float64 // totals before the ticks first, first+markEvery, ..., width numbers each
 }
 
-// markEvery is how many ticks lie between two marks.
+// markEvery is the number of ticks between two marks.
 const markEvery = 120
 
 func newStream(width int, first int64, marks []float64, grow func(tick int64, totals []float64)) *stream {
@@ -26,7 +26,7 @@ func newStream(width int, first int64, marks []float64, grow func(tick int64, to
 	return s
 }
 
-// step takes in the next tick.
+// step advances by one tick.
 func (s *stream) step() {
 	s.grow(s.next, s.totals)
 	s.next++
@@ -35,7 +35,7 @@ func (s *stream) step() {
 	}
 }
 
-// after gives the totals after a tick; zeros before the first. They are the caller's.
+// after returns the totals after a tick, zeros before the first. The caller owns them.
 func (s *stream) after(tick int64) []float64 {
 	out := make([]float64, s.width)
 	if tick < s.first {
@@ -56,7 +56,8 @@ func (s *stream) after(tick int64) []float64 {
 	return out
 }
 
-// walk shows the totals after each of the ticks [from, to); they are good until the next.
+// walk calls show with the totals after each of the ticks [from, to). They are valid until the next
+// call.
 func (s *stream) walk(from, to int64, show func(tick int64, totals []float64)) {
 	from = max(from, s.first)
 	if from >= to {

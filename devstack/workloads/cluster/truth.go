@@ -2,14 +2,14 @@ package cluster
 
 import "math"
 
-// Kinds of what an SLO counts.
+// Kinds of events of an SLO.
 const (
 	Events = "events"
-	Slices = "slices" // of time
+	Slices = "slices" // time slices
 )
 
-// Count is the truth about one group of an SLO in one window. Its labels are all that might tell
-// the group apart: an SLO may group by fewer, and then counts the sum.
+// Count is the true count of one group of an SLO in one window, with all labels that may
+// distinguish the group. An SLO that groups by fewer labels counts the sum.
 type Count struct {
 	SLO    string            `json:"slo"`
 	Kind   string            `json:"kind"`
@@ -25,7 +25,7 @@ type group struct {
 	count     func(afterMS, upToMS int64) (events, bad float64)
 }
 
-// Truth counts everything in (afterMS, upToMS]; both are whole minutes.
+// Truth counts everything in (afterMS, upToMS]. Both are whole minutes.
 func (w *World) Truth(afterMS, upToMS int64) []Count {
 	w.Know(upToMS)
 	out := make([]Count, 0, len(w.truths))
@@ -36,7 +36,7 @@ func (w *World) Truth(afterMS, upToMS int64) []Count {
 	return out
 }
 
-// promise adds the truth about an SLO whose events several streams of an instrument count.
+// promise adds the truth of an SLO with events in several streams of an instrument.
 func (w *World) promise(p promise, in *instrument, g grid, streams []*stream, labels map[string]string) {
 	grown := func(afterMS, upToMS int64) []float64 {
 		sum := make([]float64, in.width())
@@ -94,7 +94,7 @@ func (w *World) promise(p promise, in *instrument, g grid, streams []*stream, la
 // sliceMS is the slice of quantiles.
 const sliceMS = 5 * minuteMS
 
-// grownInSlices is by how much the totals of all streams have grown in each of the slices of five
+// grownInSlices returns the increases of the totals of all streams in each of the slices of five
 // minutes that end in (afterMS, upToMS].
 func grownInSlices(in *instrument, g grid, streams []*stream, afterMS, upToMS int64) [][]float64 {
 	start := afterMS / sliceMS * sliceMS
@@ -116,8 +116,8 @@ func grownInSlices(in *instrument, g grid, streams []*stream, afterMS, upToMS in
 	return out
 }
 
-// meanSlices counts slices of a minute, and those at whose end the mean of the last five minutes is
-// not below a bound.
+// meanSlices counts slices of a minute. A slice is wrong if the mean of the last five minutes at
+// its end is not below a bound.
 func meanSlices(g grid, s *stream, count, sum reading, bound float64, afterMS, upToMS int64) (slices, wrong float64) {
 	const scrapes = 5
 	var counts, sums []float64
@@ -135,7 +135,7 @@ func meanSlices(g grid, s *stream, count, sum reading, bound float64, afterMS, u
 	return slices, wrong
 }
 
-// quantile of cumulative buckets, linear within the one it falls in.
+// quantile of cumulative buckets, interpolated linearly within a bucket.
 func quantile(q float64, bounds, buckets []float64) (float64, bool) {
 	all := buckets[len(bounds)]
 	if all == 0 {
@@ -151,8 +151,8 @@ func quantile(q float64, bounds, buckets []float64) (float64, bool) {
 	return bounds[len(bounds)-1], true
 }
 
-// minutes counts slices of a minute that end in (afterMS, upToMS]; by the scrape before its end,
-// there and bad decide what a slice is.
+// minutes counts slices of a minute that end in (afterMS, upToMS]. there and bad are called with
+// the time of the scrape before the end of a slice.
 func minutes(g grid, there func(atMS int64) bool, afterMS, upToMS int64, bad func(atMS int64) bool) (slices, wrong float64) {
 	for end := afterMS + minuteMS; end <= upToMS; end += minuteMS {
 		if scraped := g.at(g.last(end)); there(scraped) {

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// The running totals of a container, as cAdvisor has them.
+// Running totals of a container, as in cAdvisor.
 const (
 	usedSeconds = iota
 	cpuPeriods
@@ -15,15 +15,15 @@ const (
 	usageTotals
 )
 
-// Totals grow by whole parts of a second and of bytes: numbers with few digits in binary take half
+// Totals grow by whole parts of a second and of bytes. Numbers with few binary digits need half of
 // the space on disk.
 const (
 	fine  = 1024.0  // parts of a second
 	block = 65536.0 // bytes
 )
 
-// tellUsage makes what the kubelet's cAdvisor tells of the workload's pods. It stops at once when
-// the node is lost.
+// tellUsage emits the series of the workload's pods in the kubelet's cAdvisor. They end at once
+// when the node is lost.
 func (w *workload) tellUsage(u *unit, fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.between(fromMS, untilMS) {
 		t := &target{grid: grid(w.phaseMS), startMS: p.StartMS + 4_000, endMS: p.EndMS}
@@ -79,7 +79,7 @@ func (w *workload) tellContainer(u *unit, key string, t *target, p *Pod, fromMS,
 	t.gone(fromMS, untilMS, sink)
 }
 
-// use adds what a pod used in the minute before a time.
+// use adds the usage of a pod in the minute before a time.
 func (w *workload) use(p *Pod, atMS int64, totals []float64) {
 	middle, draw := atMS-minuteMS/2, uint64(atMS)
 	load, requests := w.load(p, middle)
@@ -109,7 +109,7 @@ func (w *workload) use(p *Pod, atMS int64, totals []float64) {
 	totals[sentBytes] += math.Floor(bytes*0.75/block) * block
 }
 
-// load of a pod compared with the average of a pod, and its requests per second.
+// load returns a pod's load relative to the average pod, and its requests per second.
 func (w *workload) load(p *Pod, atMS int64) (relative, requests float64) {
 	if w.meanRate == 0 {
 		if w.busy == nil {
@@ -124,8 +124,8 @@ func (w *workload) load(p *Pod, atMS int64) (relative, requests float64) {
 	return requests * float64(w.replicas) / w.meanRate, requests
 }
 
-// workingSet grows slowly from two thirds of what is asked for, and goes up and down by some; whole
-// pages of memory.
+// workingSet grows slowly from two thirds of the request, with small variations, in whole pages of
+// memory.
 func (w *workload) workingSet(p *Pod, atMS int64) float64 {
 	const page = 4096
 	grown := 1 - math.Exp(-float64(atMS-p.StartMS)/float64(6*60*minuteMS))
@@ -133,7 +133,7 @@ func (w *workload) workingSet(p *Pod, atMS int64) float64 {
 	return math.Floor(w.memory*share/page) * page
 }
 
-// neighbours says that a pod's node is noisy at a time, by another workload than its own.
+// neighbours reports whether another workload makes a pod's node noisy at a time.
 func (w *workload) neighbours(p *Pod, atMS int64) bool {
 	return p.Node == noisyNode && w.busy == nil && noisyAt(atMS, w.anchorMS)
 }

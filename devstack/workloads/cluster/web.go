@@ -15,7 +15,7 @@ const (
 	inMilliseconds = 0.001
 )
 
-// What most programs tell of a request: it was answered, the client was wrong, the server was.
+// Outcomes that most programs distinguish: success, client error, server error.
 const (
 	answered = iota
 	refused
@@ -40,8 +40,7 @@ func byStatus(name string, labels []string, label string, values ...string) []co
 	return out
 }
 
-// istio is what the sidecar of the answering pod counts of its callers. Calls of gRPC have a status
-// of their own.
+// istio returns the metrics of the server's sidecar, by caller. gRPC calls have their own status.
 func istio(namespace, name string, from caller) []instrument {
 	ends := []string{
 		"source_workload", from.name, "source_workload_namespace", from.namespace,
@@ -78,18 +77,18 @@ func istioReport(reporter string, ends []string, outcomes []outcome, protocol st
 	}
 }
 
-// istioClient is what the sidecar of a calling pod counts of the same.
+// istioClient returns the metrics of a caller's sidecar.
 func istioClient(from caller, to caller) instrument {
 	service := []string{"destination_service_name", to.name, "destination_service_namespace", to.namespace}
 	ends := with(service, "source_workload", from.name, "source_workload_namespace", from.namespace,
 		"destination_workload", to.name, "destination_workload_namespace", to.namespace)
-	in := instrument{job: "istio-system/envoy-stats-monitor", outcomes: webOutcomes, share: to.share} // durations as the other side's, left out for the disk's sake
+	in := instrument{job: "istio-system/envoy-stats-monitor", outcomes: webOutcomes, share: to.share} // no durations, to save disk space: they equal the server's
 	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "source", "request_protocol", "http"), "response_code", "200", "404", "503")
 	in.promises = []promise{{slo: "istio-client-availability", labels: service, total: all, bad: []int{failed}}}
 	return in
 }
 
-// waypoint is what an ambient mesh's proxy counts.
+// waypoint returns the metrics of an ambient mesh's proxy.
 func waypoint(namespace, name string) instrument {
 	ends := []string{"destination_workload", name, "destination_workload_namespace", namespace}
 	in := instrument{job: "istio-system/waypoint", outcomes: webOutcomes}
@@ -99,10 +98,10 @@ func waypoint(namespace, name string) instrument {
 	return in
 }
 
-// linkerd is what Linkerd's proxy beside a workload counts.
+// linkerd returns the metrics of Linkerd's proxy next to a workload.
 func linkerd(kind, name string) instrument {
 	inbound := []string{"direction", "inbound", "tls", "true"}
-	called := []string{"dst_namespace", "legacy", "dst_deployment", "ledger"} // has no proxy of its own
+	called := []string{"dst_namespace", "legacy", "dst_deployment", "ledger"} // has no proxy
 	outbound := with(called, "direction", "outbound", "tls", "no_identity")
 	in := instrument{
 		job: "linkerd-proxy", labels: []string{kind, name}, outcomes: []outcome{{good, 1}, {bad, 1}},
@@ -123,8 +122,8 @@ func linkerd(kind, name string) instrument {
 	return in
 }
 
-// nginx is what ingress-nginx counts of one ingress. Scraped without honorLabels, its namespace and
-// service are exported ones.
+// nginx returns the metrics of one ingress in ingress-nginx. Without honorLabels, its namespace and
+// service are in exported labels.
 func nginx(namespace, ingress, service string, share float64) instrument {
 	of := []string{"exported_namespace", namespace, "ingress", ingress, "exported_service", service}
 	labels := with(of, "controller_class", "k8s.io/ingress-nginx", "host", ingress+".example.org", "path", "/", "method", "GET")
@@ -139,26 +138,26 @@ func nginx(namespace, ingress, service string, share float64) instrument {
 	return in
 }
 
-// timed adds a histogram for each outcome that is told apart.
+// timed adds a histogram for each distinct outcome.
 func (in *instrument) timed(name string, labels []string, label string, values []string, bounds []float64, unit float64) {
 	for i, v := range values {
 		in.histograms = append(in.histograms, histogram{name: name, labels: with(labels, label, v), of: []int{i}, bounds: bounds, unit: unit})
 	}
 }
 
-// promise adds an SLO on failed requests of the three outcomes.
+// promise adds an SLO of failed requests, with the three outcomes.
 func (in *instrument) promise(slo string, labels []string) {
 	in.promises = append(in.promises, promise{slo: slo, labels: labels, total: all, bad: []int{failed}})
 }
 
-// latency adds an SLO on all of the histograms.
+// latency adds an SLO of all histograms.
 func (in *instrument) latency(slo string, labels []string, bound float64) {
 	for i := range in.histograms {
 		in.promises = append(in.promises, promise{slo: slo, labels: labels, histogram: i, bound: bound})
 	}
 }
 
-// traefik is what Traefik counts of one service.
+// traefik returns the metrics of one service in Traefik.
 func traefik(service string, share float64) instrument {
 	of := []string{"service", service}
 	labels := with(of, "method", "GET", "protocol", "http")
@@ -172,7 +171,7 @@ func traefik(service string, share float64) instrument {
 	return in
 }
 
-// envoy is what an Envoy counts of one of its clusters.
+// envoy returns the metrics of one cluster of an Envoy.
 func envoy(cluster string, share float64) instrument {
 	of := []string{"envoy_cluster_name", cluster}
 	in := instrument{
@@ -193,7 +192,7 @@ func envoy(cluster string, share float64) instrument {
 	return in
 }
 
-// envoyDownstream is what an Envoy's clients were answered.
+// envoyDownstream returns the metrics of responses to an Envoy's clients.
 func envoyDownstream() instrument {
 	of := []string{"envoy_http_conn_manager_prefix", "http-10080"}
 	in := instrument{outcomes: webOutcomes, counters: byStatus("envoy_http_downstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5")}

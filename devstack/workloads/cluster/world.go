@@ -6,8 +6,7 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// World is the cluster from a start on. Its units can be advanced on their own, also at the same
-// time.
+// World is the cluster from a start on. Its units can be advanced independently, also concurrently.
 type World struct {
 	seed             uint64
 	anchorMS, fromMS int64
@@ -16,16 +15,16 @@ type World struct {
 	truths           []*group
 }
 
-// unit is a part of the exporters that shares nothing but pods with the others.
+// unit is a part of the exporters. It shares only pods with the others.
 type unit struct {
-	atMS    int64 // everything before is done
+	atMS    int64 // everything before is generated
 	streams map[string]*stream
-	saved   map[string][]float64 // marks of streams that were saved
+	saved   map[string][]float64 // saved marks of streams
 	run     func(u *unit, fromMS, untilMS int64, sink Sink)
 }
 
-// New makes a cluster of the workloads of package sim and those of its own. The record starts at
-// fromMS, a whole minute.
+// New creates a cluster of the workloads of package sim and its own ones. The recorded time starts
+// at fromMS, a whole minute.
 func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, error) {
 	w := &World{seed: seed, anchorMS: anchorMS, fromMS: fromMS}
 	for _, b := range fleet {
@@ -60,14 +59,14 @@ func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, e
 // recorded is true for a time in the record.
 func (w *World) recorded(atMS int64) bool { return atMS >= w.fromMS }
 
-// unit adds one.
+// unit adds a unit.
 func (w *World) unit(run func(u *unit, fromMS, untilMS int64, sink Sink)) *unit {
 	u := &unit{atMS: w.fromMS, streams: map[string]*stream{}, saved: map[string][]float64{}, run: run}
 	w.units = append(w.units, u)
 	return u
 }
 
-// stream is the unit's stream of a name, which is made when it is asked for first.
+// stream returns the unit's stream of a name, created on first use.
 func (u *unit) stream(key string, width int, first int64, grow func(tick int64, totals []float64)) *stream {
 	s := u.streams[key]
 	if s == nil {
@@ -78,18 +77,18 @@ func (u *unit) stream(key string, width int, first int64, grow func(tick int64, 
 	return s
 }
 
-// Know makes the pods known that start before a time. No unit may be advanced further than that,
-// and none meanwhile.
+// Know generates the pods that start before a time. It must be called before units are advanced to
+// this time, and not concurrently with them.
 func (w *World) Know(untilMS int64) {
 	for _, wl := range w.workloads {
 		wl.know(untilMS)
 	}
 }
 
-// Units is how many there are.
+// Units is the number of units.
 func (w *World) Units() int { return len(w.units) }
 
-// Advance makes everything of a unit up to a time.
+// Advance generates all samples of a unit up to a time.
 func (w *World) Advance(unit int, untilMS int64, sink Sink) {
 	u := w.units[unit]
 	if untilMS <= u.atMS {
@@ -99,10 +98,10 @@ func (w *World) Advance(unit int, untilMS int64, sink Sink) {
 	u.atMS = untilMS
 }
 
-// Totals are the running totals that it takes to go on: those of streams, by name.
+// Totals are the running totals of streams by name, required to continue.
 type Totals map[string][]float64
 
-// Totals to be saved. They share memory with the world.
+// Totals returns the totals to save. They share memory with the world.
 func (w *World) Totals() []Totals {
 	out := make([]Totals, len(w.units))
 	for i, u := range w.units {
@@ -117,7 +116,7 @@ func (w *World) Totals() []Totals {
 	return out
 }
 
-// Resume goes on at a time with totals that were saved then.
+// Resume continues at a time with the totals that were saved at this time.
 func (w *World) Resume(atMS int64, saved []Totals) error {
 	if len(saved) != len(w.units) {
 		return fmt.Errorf("cluster: totals of %d units were saved, there are %d", len(saved), len(w.units))
@@ -127,7 +126,7 @@ func (w *World) Resume(atMS int64, saved []Totals) error {
 		u.atMS = atMS
 		for key, marks := range saved[i] {
 			if s := u.streams[key]; s != nil {
-				*s = *newStream(s.width, s.first, marks, s.grow) // in place: instruments and truths hold it
+				*s = *newStream(s.width, s.first, marks, s.grow) // in place: instruments and truths have a pointer to it
 			} else {
 				u.saved[key] = marks
 			}

@@ -23,7 +23,7 @@ type point struct {
 	v    float64
 }
 
-// recorded is everything that was scraped, by series.
+// recorded is all samples by series.
 type recorded map[string][]point
 
 func newWorld(t testing.TB, from time.Time) *World {
@@ -46,7 +46,7 @@ func newWorld(t testing.TB, from time.Time) *World {
 // run records a world in steps of some minutes.
 func run(w *World, from, to time.Time, step time.Duration) (recorded, map[string]labels.Labels) {
 	rec, sets := recorded{}, map[string]labels.Labels{}
-	var target *labels.Labels // the current one; all of its samples come in a row
+	var target *labels.Labels // the current one; all of its samples are consecutive
 	var keys []string
 	for at := from; at.Before(to); {
 		at = at.Add(step)
@@ -70,8 +70,8 @@ func run(w *World, from, to time.Time, step time.Duration) (recorded, map[string
 	return rec, sets
 }
 
-// increase is what a series' samples in (after, upTo] show; the first sample of the record counts
-// nothing.
+// increase returns the increase in a series' samples in (after, upTo]. The first sample at the
+// start of the record counts nothing.
 func increase(points []point, fromMS, afterMS, upToMS int64) float64 {
 	sum, last, seen := 0.0, 0.0, false
 	for _, p := range points {

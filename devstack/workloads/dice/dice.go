@@ -1,5 +1,5 @@
-// Package dice is randomness without memory: the same question always gets the same answer, in any
-// order and on any machine.
+// Package dice provides randomness without state: the same purpose and index always give the same
+// number, in any order and on any machine.
 package dice
 
 import "math"
@@ -17,7 +17,7 @@ func New(seed uint64, name string) Dice {
 	return Dice(scramble(h ^ scramble(seed)))
 }
 
-// Bits are 64 uniform bits for a purpose (what is drawn) and an index (which draw).
+// Bits returns 64 uniform bits for a purpose (what is drawn) and an index (which draw).
 func (d Dice) Bits(purpose, index uint64) uint64 {
 	return scramble(scramble(uint64(d)+purpose*0x9e3779b97f4a7c15) + index*0xd1342543de82ef95)
 }
@@ -32,8 +32,7 @@ func (d Dice) Between(purpose, index uint64, low, high float64) float64 {
 	return low + (high-low)*d.Unit(purpose, index)
 }
 
-// Drift is noise that wanders smoothly: uniform in [-1, 1] at knots every knotMS, with a soft path
-// between them.
+// Drift is smooth noise: uniform in [-1, 1] at knots every knotMS, interpolated between them.
 func (d Dice) Drift(purpose uint64, atMS, knotMS int64) float64 {
 	knot := FloorDiv(atMS, knotMS)
 	x := float64(atMS-knot*knotMS) / float64(knotMS)

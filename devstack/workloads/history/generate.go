@@ -17,27 +17,26 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// FreshFor is how long data is kept and only added to. After that the incidents of "the last hour"
-// are history, and it is made anew.
+// FreshFor is how long data is extended. Afterwards the incidents of "the last hour" are too old,
+// and it is generated again.
 const FreshFor = 50 * time.Minute
 
-// Request says what Generate shall make.
+// Request configures Generate.
 type Request struct {
 	Dir   string
 	Fleet []*sim.Workload
 	Seed  uint64
-	// Anchor is the end of the history and the instant that incidents are relative to; zero: now,
-	// and fresh data is added to.
+	// Anchor is the end of the history, and the reference time of incidents. Zero: now, and recent
+	// data is extended.
 	Anchor time.Time
 	Now    time.Time
 	Days   int // length of the history
-	// Links become fresh data directories for Prometheus, hard-linked to the blocks.
+	// Links become new data directories for Prometheus, with hard links to the blocks.
 	Links []string
-	Log   io.Writer // progress, one line a block
+	Log   io.Writer // progress, one line per block
 }
 
-// Generate leaves a data directory that reaches to now (or to the anchor asked for), and does no
-// more than it must for that.
+// Generate brings a data directory up to now (or to the anchor), with as little work as possible.
 func Generate(ctx context.Context, req Request) (*State, error) {
 	if err := os.MkdirAll(BlocksDir(req.Dir), 0o750); err != nil {
 		return nil, err
@@ -126,8 +125,8 @@ func (s *Simulation) writeBlocks(ctx context.Context, req Request, state *State,
 	return s.save(req.Dir, state)
 }
 
-// advance moves all workloads through a span, several at a time, and returns their samples as the
-// series of a block.
+// advance moves all workloads through a span, several concurrently, and returns their samples as
+// the series of a block.
 func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.Series, error) {
 	parts := s.Parts(span.ToMS)
 	perPart := make([][]*blocks.Series, len(parts))
@@ -154,8 +153,8 @@ func (s *Simulation) advance(ctx context.Context, span blocks.Span) ([]*blocks.S
 	return all, nil
 }
 
-// collector sorts the samples of one workload into series. Targets come one after the other, so
-// only the current one is looked at.
+// collector groups the samples of one workload by series. Targets are consecutive, so only the
+// current one is indexed.
 type collector struct {
 	target *labels.Labels // first label set of the current target, which identifies it
 	byIdx  []*blocks.Series
@@ -178,7 +177,7 @@ func (c *collector) add(target []labels.Labels, index int, atMS int64, v float64
 	}
 }
 
-// fingerprint identifies this program: data that another build made is not added to.
+// fingerprint identifies this program: data of another build is not extended.
 func fingerprint() (string, error) {
 	path, err := os.Executable()
 	if err != nil {

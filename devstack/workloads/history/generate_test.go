@@ -170,8 +170,8 @@ func TestLoadWithoutDataSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// openAsPrometheusDoes opens a data directory with the settings that
-// `--storage.tsdb.retention.time=60d` leads to.
+// openAsPrometheusDoes opens a data directory with the options that result from
+// `--storage.tsdb.retention.time=60d`.
 func openAsPrometheusDoes(t *testing.T, dir string) *tsdb.DB {
 	t.Helper()
 	opts := tsdb.DefaultOptions()

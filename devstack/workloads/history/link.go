@@ -12,13 +12,13 @@ import (
 	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
-// ErrInUse says that a running Prometheus holds the directory.
+// ErrInUse means that a running Prometheus uses the directory.
 var ErrInUse = errors.New("a running Prometheus holds it")
 
-// link makes runDir a data directory for Prometheus with hard links to the blocks. What Prometheus
-// does there (write-ahead log, compaction, retention) leaves the blocks themselves alone. State and
-// truth go with them, so that live can go on from just these blocks whatever happens to dir. An
-// earlier run's directory is replaced; one that is in use is left as it is (ErrInUse).
+// link makes runDir a data directory for Prometheus, with hard links to the blocks. Changes by
+// Prometheus (write-ahead log, compaction, retention) do not affect the blocks in dir. State and
+// truth are copied, so that live can continue from exactly these blocks. The directory of an
+// earlier run is replaced. If it is in use, it is left unchanged (ErrInUse).
 func link(dir, runDir string) error {
 	state, err := LoadState(dir)
 	if err != nil {
@@ -38,7 +38,7 @@ func link(dir, runDir string) error {
 	return linkFiles(dir, runDir, "state.json", "truth/*.bin")
 }
 
-// InUse returns ErrInUse while a Prometheus runs over a directory.
+// InUse returns ErrInUse while a Prometheus uses a directory.
 func InUse(runDir string) error {
 	lockFile := filepath.Join(runDir, "lock") // Prometheus's own
 	if _, err := os.Stat(lockFile); err != nil {
@@ -51,7 +51,7 @@ func InUse(runDir string) error {
 	return held.Release()
 }
 
-// emptyDir removes what is in a directory but not the directory, which may be a mounted volume.
+// emptyDir removes the content of a directory. The directory itself may be a mounted volume.
 func emptyDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
@@ -68,7 +68,7 @@ func emptyDir(dir string) error {
 	return nil
 }
 
-// linkFiles links the files that match the patterns, with the folders they lie in.
+// linkFiles links the files that match the patterns, with their folders.
 func linkFiles(from, to string, patterns ...string) error {
 	for _, pattern := range patterns {
 		paths, err := filepath.Glob(filepath.Join(from, pattern))
@@ -77,7 +77,7 @@ func linkFiles(from, to string, patterns ...string) error {
 		}
 		for _, path := range paths {
 			if info, err := os.Stat(path); err != nil || info.IsDir() {
-				continue // its files have a pattern of their own
+				continue // its files have their own pattern
 			}
 			target := filepath.Join(to, filepath.Dir(pattern), filepath.Base(path))
 			if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {

@@ -156,7 +156,7 @@ func buckets(t *testing.T, recordings map[string]*recording) {
 	}
 }
 
-// before is the last sample before a time that is no staleness marker.
+// before returns the last sample before a time, without stale markers.
 func (s *recorded) before(atMS int64) (float64, bool) {
 	i, _ := slices.BinarySearch(s.atMS, atMS)
 	for i--; i >= 0; i-- {

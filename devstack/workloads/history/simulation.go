@@ -1,5 +1,5 @@
-// Package history makes the past and goes on with it: it drives the simulated targets through time,
-// counts the truth on the way, keeps both on disk and hands the samples to whoever stores them.
+// Package history generates the past and continues it: it advances the simulated targets, counts
+// the truth, stores both on disk, and passes the samples to a sink.
 package history
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/truth"
 )
 
-// Simulation is all workloads from a start on, and the cluster they run in. Each Run can be
-// advanced on its own, also at the same time as the others.
+// Simulation is all workloads from a start on, and their cluster. Each Run can be advanced
+// independently, also concurrently.
 type Simulation struct {
 	Seed             uint64
 	AnchorMS, FromMS int64
@@ -20,11 +20,11 @@ type Simulation struct {
 	Cluster          *cluster.World // around them
 }
 
-// Run is one workload on its way through time.
+// Run is the state of one workload in the simulation.
 type Run struct {
 	Behaviour *sim.Behaviour
 	Truth     truth.Minutes
-	AtMS      int64 // everything before is done
+	AtMS      int64 // everything before is generated
 
 	targets []*target
 	fromMS  int64
@@ -35,11 +35,11 @@ type target struct {
 	tally truth.Tally
 }
 
-// Sink takes the samples of a target, pod by pod and for each scrape by series index. Labels of one
-// pod stay the same slice.
+// Sink receives the samples of a target, pod by pod and for each scrape by series index. The labels
+// of one pod are always the same slice.
 type Sink func(series []labels.Labels, index int, atMS int64, v float64)
 
-// New starts a simulation at fromMS, with pods that exist already. Times are whole minutes.
+// New starts a simulation at fromMS, with existing pods. Times are whole minutes.
 func New(fleet []*sim.Workload, seed uint64, anchorMS, fromMS int64) (*Simulation, error) {
 	s := &Simulation{Seed: seed, AnchorMS: anchorMS, FromMS: fromMS}
 	var behaviours []*sim.Behaviour
@@ -56,8 +56,8 @@ func New(fleet []*sim.Workload, seed uint64, anchorMS, fromMS int64) (*Simulatio
 	return s, err
 }
 
-// Parts are what can be advanced at the same time, up to untilMS; the cluster's among them hand
-// nothing but samples on.
+// Parts are functions that can run concurrently, and advance the simulation up to untilMS. Those of
+// the cluster only emit samples.
 func (s *Simulation) Parts(untilMS int64) []func(sink Sink) {
 	s.Cluster.Know(untilMS)
 	parts := make([]func(Sink), 0, len(s.Runs)+s.Cluster.Units())
@@ -70,7 +70,8 @@ func (s *Simulation) Parts(untilMS int64) []func(sink Sink) {
 	return parts
 }
 
-// Advance makes everything in [AtMS, untilMS). The sink may be nil when only the truth is wanted.
+// Advance generates all samples in [AtMS, untilMS). The sink may be nil if only the truth is
+// required.
 func (r *Run) Advance(untilMS int64, sink Sink) {
 	if untilMS <= r.AtMS {
 		return
@@ -96,7 +97,7 @@ func (r *Run) Advance(untilMS int64, sink Sink) {
 	r.AtMS = untilMS
 }
 
-// discover adds the pods that start before untilMS and are not known yet.
+// discover adds the new pods that start before untilMS.
 func (r *Run) discover(untilMS int64) {
 	for _, p := range r.Behaviour.PodsBetween(r.AtMS, untilMS) {
 		if r.knows(p) {
@@ -118,7 +119,7 @@ func (r *Run) knows(p sim.Pod) bool {
 	return false
 }
 
-// Table is the truth of all workloads in the window (afterMS, upToMS]; both are whole minutes.
+// Table returns the truth of all workloads in the window (afterMS, upToMS]. Both are whole minutes.
 func (s *Simulation) Table(afterMS, upToMS int64) []truth.Row {
 	rows := make([]truth.Row, 0, len(s.Runs))
 	for _, r := range s.Runs {
@@ -131,12 +132,12 @@ func (s *Simulation) Table(afterMS, upToMS int64) []truth.Row {
 	return rows
 }
 
-// Resources is the truth about what workloads use; see package cluster.
+// Resources returns the truth of the workloads' resources; see package cluster.
 func (s *Simulation) Resources(afterMS, upToMS int64) []cluster.Resource {
 	return s.Cluster.Resources(afterMS, upToMS)
 }
 
-// SLOs is the truth about the SLOs of presets in the window (afterMS, upToMS]; both are whole
+// SLOs returns the truth of the presets' SLOs in the window (afterMS, upToMS]. Both are whole
 // minutes.
 func (s *Simulation) SLOs(afterMS, upToMS int64) []cluster.Count {
 	counts := s.Cluster.Truth(afterMS, upToMS)

@@ -14,10 +14,10 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/truth"
 )
 
-// State is what a data directory holds, in its file state.json. Written last, it makes everything
-// else count.
+// State describes the content of a data directory, in its file state.json. It is written last, and
+// files that it does not list are ignored.
 type State struct {
-	Generator string           `json:"generator"` // fingerprint of the program that made the data
+	Generator string           `json:"generator"` // fingerprint of the program that generated the data
 	Seed      uint64           `json:"seed"`
 	Anchor    time.Time        `json:"anchor"`
 	From      time.Time        `json:"from"`
@@ -36,7 +36,7 @@ type savedTarget struct {
 // The files of a data directory.
 func statePath(dir string) string { return filepath.Join(dir, "state.json") }
 
-// BlocksDir is where the blocks of a data directory lie; nothing else is in there.
+// BlocksDir is the folder of a data directory that contains only blocks.
 func BlocksDir(dir string) string { return filepath.Join(dir, "blocks") }
 
 func truthPath(dir string, w *sim.Workload) string {
@@ -59,8 +59,7 @@ func LoadState(dir string) (*State, error) {
 	return &s, nil
 }
 
-// Load makes the simulation that a data directory holds, ready to be advanced from where the data
-// ends.
+// Load returns the simulation of a data directory, which continues at the end of the data.
 func Load(dir string, fleet []*sim.Workload) (*Simulation, *State, error) {
 	state, err := LoadState(dir)
 	if err != nil {
@@ -104,7 +103,7 @@ func (r *Run) restoreTargets(state *State) error {
 			saved[t.Pod] = t
 		}
 	}
-	const longestEnd = 10 * time.Minute // a pod that is gone gets its staleness markers within one scrape interval
+	const longestEnd = 10 * time.Minute // a removed pod gets its stale markers within one scrape interval
 	for _, p := range r.Behaviour.PodsBetween(r.AtMS-longestEnd.Milliseconds(), r.AtMS) {
 		if t, ok := saved[p.Name]; ok {
 			r.targets = append(r.targets, &target{Target: scrape.RestoreTarget(r.Behaviour, p, t.State), tally: t.Tally})
@@ -117,7 +116,7 @@ func (r *Run) restoreTargets(state *State) error {
 	return nil
 }
 
-// save writes truth and state; blocks must be on disk already.
+// save writes truth and state. Blocks must be on disk.
 func (s *Simulation) save(dir string, state *State) error {
 	if err := os.MkdirAll(filepath.Join(dir, "truth"), 0o750); err != nil {
 		return err
@@ -149,7 +148,7 @@ func (s *Simulation) save(dir string, state *State) error {
 	return writeWhole(statePath(dir), b)
 }
 
-// sweep removes blocks that the state does not count: left by a run that was interrupted.
+// sweep removes blocks of an interrupted run that the state does not list.
 func sweep(dir string, state *State) error {
 	known := map[string]bool{}
 	for _, b := range state.Blocks {
@@ -169,7 +168,7 @@ func sweep(dir string, state *State) error {
 	return nil
 }
 
-// writeWhole replaces a file so that readers see the old or the new one, never a part.
+// writeWhole replaces a file atomically: readers get the old or the new content, never a part.
 func writeWhole(path string, b []byte) error {
 	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
 		return err

@@ -13,14 +13,14 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/truth"
 )
 
-// recorded is one series as a store would hold it.
+// recorded is one stored series.
 type recorded struct {
 	labels labels.Labels
 	atMS   []int64
 	v      []float64
 }
 
-// recording keeps every sample of one workload.
+// recording stores every sample of one workload.
 type recording struct {
 	series map[*labels.Labels]*recorded
 	order  []*recorded
@@ -48,7 +48,7 @@ func (r *recording) named(name string) []*recorded {
 
 var testAnchor = time.Date(2026, 11, 18, 16, 25, 0, 0, time.UTC) // a Wednesday
 
-// fourDays are simulated once for all tests that only look: four days before the anchor and an hour
+// fourDays are simulated once for all read-only tests: four days before the anchor and an hour
 // after it, in uneven steps.
 var fourDays = sync.OnceValues(func() (*Simulation, map[string]*recording) {
 	from := testAnchor.Add(-4 * 24 * time.Hour)
@@ -87,8 +87,7 @@ func TestTruthIsWhatTheSamplesHold(t *testing.T) {
 	}
 }
 
-// bruteForce counts from the samples alone, as a person would with the rule in package truth at
-// hand.
+// bruteForce counts from the samples alone, by the rule in package truth.
 func bruteForce(r *recording, fromMS, afterMS, upToMS int64) truth.Counts {
 	firstSight := map[string]int64{} // of pods' counters
 	for _, s := range r.named("http_requests_total") {
@@ -97,7 +96,7 @@ func bruteForce(r *recording, fromMS, afterMS, upToMS int64) truth.Counts {
 			firstSight[pod] = s.atMS[0]
 		}
 	}
-	old := map[string]bool{} // pods that were there when the history began: seen at once, not after a start
+	old := map[string]bool{} // pods that existed at the start of the history
 	for _, s := range r.named("up") {
 		old[s.labels.Get("pod")] = s.atMS[0] < fromMS+60_000
 	}

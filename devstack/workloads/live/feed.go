@@ -1,5 +1,5 @@
-// Package live goes on from a generated history: it writes every sample at its time and serves the
-// truth about all of it.
+// Package live continues a generated history: it writes every sample at its time and serves the
+// truth of all of it.
 package live
 
 import (
@@ -21,24 +21,24 @@ import (
 
 const (
 	tick = time.Second
-	// batch is the longest time sent at once while catching up.
+	// batch is the longest range that is sent at once while catching up.
 	batch = 5 * time.Minute
 )
 
-// Feed writes a simulation's samples as their time comes.
+// Feed writes the samples of a simulation at their time.
 type Feed struct {
 	writer *remote.Writer
 	log    io.Writer
 	now    func() time.Time
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the following fields
 	sim      *history.Simulation
-	sentMS   int64         // the server has everything before
+	sentMS   int64         // the server has all earlier samples
 	wrote    bool          // at least once
-	sentMore chan struct{} // closed and replaced when sentMS rises
+	sentMore chan struct{} // closed and replaced when sentMS increases
 }
 
-// NewFeed makes a feed that begins where the simulation stands.
+// NewFeed returns a feed that begins at the current time of the simulation.
 func NewFeed(s *history.Simulation, remoteWriteURL string, log io.Writer) *Feed {
 	f := &Feed{sim: s, log: log, now: time.Now, sentMS: s.Runs[0].AtMS, sentMore: make(chan struct{})}
 	f.writer = &remote.Writer{
@@ -49,8 +49,8 @@ func NewFeed(s *history.Simulation, remoteWriteURL string, log io.Writer) *Feed 
 	return f
 }
 
-// Run writes until the context ends. While the server is away time stands still for the simulation;
-// what was missed is sent in order afterwards.
+// Run writes until the context ends. While the server is down, the simulation stops. Missing
+// samples are sent in order afterwards.
 func (f *Feed) Run(ctx context.Context) error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
@@ -68,7 +68,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	}
 }
 
-// CaughtUp says whether the server had everything a few seconds ago.
+// CaughtUp reports whether the server had all samples a few seconds ago.
 func (f *Feed) CaughtUp() bool {
 	behind := f.behind(f.now())
 	f.mu.Lock()
@@ -76,26 +76,27 @@ func (f *Feed) CaughtUp() bool {
 	return f.wrote && behind < 5*time.Second
 }
 
-// Table is the truth of the window that ends at a whole minute. It waits until everything up to
-// there is written, or the context ends.
+// Table returns the truth of the window that ends at a whole minute. It waits until all samples up
+// to this time are written, or the context ends.
 func (f *Feed) Table(ctx context.Context, at time.Time, window time.Duration) (rows []truth.Row, err error) {
 	err = f.written(ctx, at, func() { rows = f.sim.Table(at.Add(-window).UnixMilli(), at.UnixMilli()) })
 	return rows, err
 }
 
-// SLOs is the truth about the SLOs of presets, as Table is about workloads.
+// SLOs returns the truth of the presets' SLOs, as Table does for workloads.
 func (f *Feed) SLOs(ctx context.Context, at time.Time, window time.Duration) (counts []cluster.Count, err error) {
 	err = f.written(ctx, at, func() { counts = f.sim.SLOs(at.Add(-window).UnixMilli(), at.UnixMilli()) })
 	return counts, err
 }
 
-// Resources is the truth about what workloads use, as Table is about what they answer.
+// Resources returns the truth of the workloads' resources, as Table does for their requests.
 func (f *Feed) Resources(ctx context.Context, at time.Time, window time.Duration) (all []cluster.Resource, err error) {
 	err = f.written(ctx, at, func() { all = f.sim.Resources(at.Add(-window).UnixMilli(), at.UnixMilli()) })
 	return all, err
 }
 
-// written calls read, alone with the simulation, once everything up to a time is written.
+// written calls read with exclusive access to the simulation, after all samples up to a time are
+// written.
 func (f *Feed) written(ctx context.Context, at time.Time, read func()) error {
 	for {
 		f.mu.Lock()
@@ -121,7 +122,7 @@ func (f *Feed) behind(now time.Time) time.Duration {
 	return time.Duration(now.UnixMilli()-f.sentMS) * time.Millisecond
 }
 
-// step simulates up to now, but no more than a batch, and writes what came of it.
+// step simulates up to now, at most one batch, and writes the samples.
 func (f *Feed) step(ctx context.Context, now time.Time) error {
 	f.mu.Lock()
 	until := min(now.UnixMilli(), f.sentMS+batch.Milliseconds())

@@ -69,7 +69,7 @@ func TestCatchesUpAndServesTheTruth(t *testing.T) {
 	minute := now.Truncate(time.Minute)
 	question := "/truth?window=1h&time=" + strconv.FormatInt(minute.Unix()+2, 10)
 	status, body := get(feed, question)           // waits for the samples
-	for status == http.StatusServiceUnavailable { // and gives up after a while, which is too short for a busy machine
+	for status == http.StatusServiceUnavailable { // the timeout of the handler may be too short for a busy machine
 		status, body = get(feed, question)
 	}
 	var rows []truth.Row
@@ -117,7 +117,7 @@ func newFeed(t *testing.T, url string) *Feed {
 	return feed
 }
 
-// simulated is a history of two hours before the anchor, up to a time.
+// simulated returns a history that begins two hours before the anchor and ends at `until`.
 func simulated(t *testing.T, until time.Time) *history.Simulation {
 	t.Helper()
 	s, err := history.New(sim.Fleet(), 1, anchor.UnixMilli(), anchor.Add(-2*time.Hour).UnixMilli())

@@ -11,12 +11,12 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// patience is how long a question about the newest minute waits for its last samples.
+// patience is the maximum time that a request for the newest minute waits for its last samples.
 const patience = 10 * time.Second
 
-// Handler answers GET /truth?time=<unix seconds>&window=30d with the table of truth.Row (time
-// defaults to now and is cut down to the minute, window to 30d), GET /truth/slos in the same way
-// with cluster.Count, GET /truth/resources with cluster.Resource, and GET /ready with 200 once the
+// Handler serves GET /truth?time=<unix seconds>&window=30d with a list of truth.Row. time defaults
+// to now and is truncated to the minute, window defaults to 30d. GET /truth/slos returns
+// cluster.Count, GET /truth/resources returns cluster.Resource. GET /ready returns 200 once the
 // server has every sample up to now, else 503.
 func (f *Feed) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -41,7 +41,7 @@ func (f *Feed) ready(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]bool{"ready": true})
 }
 
-// truth answers with what a window holds.
+// truth responds with the truth of a window.
 func (f *Feed) truth(read func(ctx context.Context, at time.Time, window time.Duration) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		at, window, err := parseTruthQuery(r, f.now())
@@ -92,5 +92,5 @@ type problem struct {
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client is gone if this fails
+	_ = json.NewEncoder(w).Encode(body) // fails if the client has disconnected
 }

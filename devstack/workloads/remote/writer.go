@@ -22,19 +22,19 @@ type Sample struct {
 	V      float64
 }
 
-// Writer writes to one remote-write receiver. Its methods are not safe for use at the same time.
+// Writer writes to one remote-write receiver. It is not safe for concurrent use.
 type Writer struct {
 	URL string // of the receiver, with /api/v1/write
-	// OnWait is told when the server is away and a batch has to wait, once per wait.
+	// OnWait is called when the server is down and a batch has to wait, once per wait.
 	OnWait func(error)
-	// OnRefused is told how many samples of a batch the server will never take, such as those it
-	// has later ones of.
+	// OnRefused is called with the number of samples in a batch that the server will never accept,
+	// such as samples older than its latest ones.
 	OnRefused func(samples int, why error)
 
 	client http.Client
 }
 
-// refusal is an answer that the same samples would get again.
+// refusal is an error that would repeat for the same samples.
 type refusal struct{ error }
 
 const (
@@ -43,8 +43,9 @@ const (
 	longestPause   = 5 * time.Second
 )
 
-// Write delivers samples in rising order of time. It returns when the server has them or has
-// refused them for good, and waits while the server is away; an error means that the context ended.
+// Write sends samples in ascending order of time. It returns when the server has accepted them or
+// rejected them for good, and waits while the server is down. An error means that the context
+// ended.
 func (w *Writer) Write(ctx context.Context, samples []Sample) error {
 	refused, why, err := w.deliver(ctx, samples)
 	if refused > 0 {
@@ -53,7 +54,7 @@ func (w *Writer) Write(ctx context.Context, samples []Sample) error {
 	return err
 }
 
-// deliver writes samples and returns how many of them the server refused, and the last reason.
+// deliver writes samples. It returns the number of rejected samples, and the last reason.
 func (w *Writer) deliver(ctx context.Context, samples []Sample) (refused int, why, err error) {
 	for pause := firstPause; len(samples) > 0; pause = min(2*pause, longestPause) {
 		err := w.send(ctx, samples)
@@ -78,9 +79,9 @@ func (w *Writer) deliver(ctx context.Context, samples []Sample) (refused int, wh
 	return 0, nil, nil
 }
 
-// deliverHalves finds what is refused of a batch by halving it: the server takes or refuses a
-// request as a whole. Samples of one time are one scrape, which it has or has not, so they are not
-// parted.
+// deliverHalves finds the rejected samples of a batch by bisection: the server accepts or rejects a
+// request as a whole. Samples of one time are one scrape, which is accepted or rejected as a whole,
+// so they stay together.
 func (w *Writer) deliverHalves(ctx context.Context, samples []Sample, because error) (refused int, why, err error) {
 	half := len(samples) / 2
 	for half < len(samples) && half > 0 && samples[half].AtMS == samples[half-1].AtMS {
@@ -125,12 +126,12 @@ func (w *Writer) send(ctx context.Context, samples []Sample) error {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	answer, _ := io.ReadAll(io.LimitReader(resp.Body, 512)) // only for the message
+	answer, _ := io.ReadAll(io.LimitReader(resp.Body, 512)) // for the message
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}
 	err = fmt.Errorf("remote write to %s: %s: %s", w.URL, resp.Status, bytes.TrimSpace(answer))
-	// 404 means that the receiver is not switched on, or not yet: a person can mend that while this
+	// 404 means that the receiver is not enabled, or not yet. A person can enable it while this
 	// waits.
 	if resp.StatusCode == http.StatusBadRequest {
 		return refusal{err}

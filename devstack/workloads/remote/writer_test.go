@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/prometheus/prompb"
 )
 
-// receiver keeps what it is sent. It fails as often as told, and refuses requests with samples up
-// to a time, as a server that has later ones.
+// receiver stores the samples it receives. It fails the configured number of times. It rejects
+// requests with samples up to a time, as a server with later samples.
 type receiver struct {
 	failures, requests int
 	hasUpToMS          int64
@@ -100,7 +100,7 @@ func newWriter(t *testing.T, rc *receiver) (w *Writer, waits, refused *int) {
 	}, waits, refused
 }
 
-// scrapes are two series with a sample at each time.
+// scrapes returns two series with a sample at each time.
 func scrapes(timesMS ...int64) []Sample {
 	var all []Sample
 	for _, at := range timesMS {

@@ -7,11 +7,11 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// Cluster makes what kube-state-metrics tells of a deployment in [fromMS, untilMS): its generation,
-// and its replica sets with their owner and size. It needs no memory: the same time gives the same
-// samples. Of one slice of labels all comes in a row.
+// Cluster emits the series of a deployment in kube-state-metrics in [fromMS, untilMS): its
+// generation, and its replica sets with their owner and size. It is stateless: the same time gives
+// the same samples. All samples of one slice of labels are consecutive.
 func Cluster(b *sim.Behaviour, fromMS, untilMS int64, sink func(series []labels.Labels, index int, atMS int64, v float64)) {
-	sets := b.ReplicaSetsBetween(fromMS-sim.ClusterScrapeInterval.Milliseconds(), untilMS) // the last to be gone too
+	sets := b.ReplicaSetsBetween(fromMS-sim.ClusterScrapeInterval.Milliseconds(), untilMS) // includes the last one to be removed
 	if len(sets) == 0 {
 		return
 	}

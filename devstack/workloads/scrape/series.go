@@ -1,6 +1,5 @@
-// Package scrape turns a simulated pod into what Prometheus would hold of it: samples at scrape
-// times, and staleness markers where a scrape fails, a series is no longer exposed or the pod is
-// gone.
+// Package scrape converts a simulated pod to its samples in Prometheus: samples at scrape times,
+// and stale markers after a failed scrape, after the end of a series, and after the end of the pod.
 package scrape
 
 import (
@@ -17,7 +16,7 @@ import (
 )
 
 // The series of a target have fixed indexes: up, then http_requests_total by sim.Routes, then the
-// histogram's buckets with +Inf last, its sum and its count, and when the process started.
+// histogram's buckets with +Inf last, its sum and its count, and the start time of the process.
 const (
 	upIndex       = 0
 	firstRequests = 1
@@ -30,14 +29,14 @@ var (
 	countIndex  = infBucket + 2
 	startIndex  = infBucket + 3
 
-	// SeriesPerTarget is how many series a target can have.
+	// SeriesPerTarget is the maximum number of series of a target.
 	SeriesPerTarget = infBucket + 4
 
 	thresholdBucket = firstBucket + bucketIndex(sim.LatencyThreshold.Seconds())
 	presetBucket    = firstBucket + bucketIndex(sim.PresetThreshold.Seconds())
 )
 
-// staleMarker is the value that ends a series until its next sample.
+// staleMarker ends a series until its next sample.
 var staleMarker = math.Float64frombits(value.StaleNaN)
 
 // seriesLabels are the labels of a target's series, by index.
@@ -70,8 +69,7 @@ func seriesLabels(w *sim.Workload, p *sim.Pod) []labels.Labels {
 	return series
 }
 
-// FormatBound writes a bucket's bound as Prometheus 3 normalizes it when it scrapes: 1 becomes
-// "1.0".
+// FormatBound formats a bucket's bound as Prometheus 3 normalizes it in a scrape: 1 becomes "1.0".
 func FormatBound(bound float64) string {
 	s := strconv.FormatFloat(bound, 'g', -1, 64)
 	if !strings.ContainsAny(s, ".e") {

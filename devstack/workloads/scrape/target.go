@@ -6,11 +6,11 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
 
-// Sink takes one sample of a target's series, given by its index. Times of one series rise.
+// Sink receives one sample of a target's series, given by its index. Times of one series increase.
 type Sink func(series int, atMS int64, v float64)
 
-// Target is a pod as Prometheus sees it. It is scraped step by step with ScrapeUntil, and can be
-// saved and gone on with.
+// Target is the scrapes of a pod. It is scraped step by step with ScrapeUntil, and can be saved and
+// restored.
 type Target struct {
 	Pod    sim.Pod
 	Labels []labels.Labels // by series index
@@ -19,18 +19,18 @@ type Target struct {
 	state     State
 }
 
-// State is what a target remembers between steps. It can be saved as JSON.
+// State is the state of a target between steps. It can be saved as JSON.
 type State struct {
 	NextScrapeMS int64
-	Gone         bool // the staleness markers after the pod's end are written
+	Gone         bool // the stale markers after the pod's end are written
 	Run          sim.Run
 	RunNumber    int
 	Process      sim.Process
-	Exposed      []bool // by series index: the last scrape had it
+	Exposed      []bool // by series index: the last scrape contained it
 }
 
-// NewTarget starts scraping a pod at fromMS, or at its start if that is later. A pod that began
-// earlier has counted before.
+// NewTarget starts to scrape a pod at fromMS, or at its start if that is later. The counters of a
+// pod that began earlier are not 0.
 func NewTarget(b *sim.Behaviour, p sim.Pod, fromMS int64) *Target {
 	t := &Target{Pod: p, Labels: seriesLabels(b.Workload, &p), behaviour: b}
 	t.state = State{
@@ -42,18 +42,19 @@ func NewTarget(b *sim.Behaviour, p sim.Pod, fromMS int64) *Target {
 	return t
 }
 
-// RestoreTarget goes on where a saved state ended.
+// RestoreTarget continues from a saved state.
 func RestoreTarget(b *sim.Behaviour, p sim.Pod, s State) *Target {
 	return &Target{Pod: p, Labels: seriesLabels(b.Workload, &p), behaviour: b, state: s}
 }
 
-// State to be restored later. It shares memory with the target: save it before the next step.
+// State returns the state for RestoreTarget. It shares memory with the target: save it before the
+// next step.
 func (t *Target) State() State { return t.state }
 
-// Done says that nothing more will come of the target.
+// Done reports whether the target has no further samples.
 func (t *Target) Done() bool { return t.state.Gone }
 
-// ScrapeUntil makes all scrapes before untilMS.
+// ScrapeUntil runs all scrapes before untilMS.
 func (t *Target) ScrapeUntil(untilMS int64, sink Sink) {
 	every := t.behaviour.ScrapeInterval.Milliseconds()
 	for ; t.state.NextScrapeMS < untilMS && !t.state.Gone; t.state.NextScrapeMS += every {
@@ -79,8 +80,8 @@ func (t *Target) scrape(atMS int64, sink Sink) {
 	t.sampleProcess(atMS, sink)
 }
 
-// startCurrentRun moves on to the run of the pod's process that has been started last. What a run
-// counted after its last scrape is lost, as it is in a cluster.
+// startCurrentRun switches to the run of the pod's process that started last. Events of a run after
+// its last scrape are lost, as in a real cluster.
 func (t *Target) startCurrentRun(atMS int64) {
 	s := &t.state
 	for s.Run.EndMS > 0 {
@@ -111,7 +112,7 @@ func (t *Target) sampleProcess(atMS int64, sink Sink) {
 	}
 	t.sample(sumIndex, atMS, proc.SumS, sink)
 	t.sample(countIndex, atMS, proc.Buckets[len(proc.Buckets)-1], sink)
-	if t.behaviour.Kind != "cronjob" { // a script does not say when it started
+	if t.behaviour.Kind != "cronjob" { // a script does not export its start time
 		t.sample(startIndex, atMS, float64(t.state.Run.StartMS)/1000, sink)
 	}
 }
@@ -121,7 +122,7 @@ func (t *Target) sample(series int, atMS int64, v float64, sink Sink) {
 	sink(series, atMS, v)
 }
 
-// endSeries writes staleness markers for every exposed series from an index on.
+// endSeries writes stale markers for every exported series from an index on.
 func (t *Target) endSeries(first int, atMS int64, sink Sink) {
 	for series := first; series < SeriesPerTarget; series++ {
 		if t.state.Exposed[series] {

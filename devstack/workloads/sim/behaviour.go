@@ -8,17 +8,17 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/dice"
 )
 
-// Behaviour is a workload at work: its specification, bound to a seed and an anchor.
+// Behaviour is a simulated workload: its specification, with a seed and an anchor.
 type Behaviour struct {
 	*Workload
 	anchorMS int64
 	dice     dice.Dice
-	// baselineScale and incidentScale turn the shapes of Errors into shares; see calibrate.
+	// baselineScale and incidentScale convert the shapes of Errors to shares; see calibrate.
 	baselineScale, incidentScale float64
 }
 
-// Behave binds a workload to a seed and an anchor (Unix ms). It fails when the specification cannot
-// be met: ongoing trouble that alone spends more than the specification allows.
+// Behave binds a workload to a seed and an anchor (Unix ms). It fails if ongoing trouble alone
+// spends more of the budget than the specification allows.
 func Behave(w *Workload, seed uint64, anchorMS int64) (*Behaviour, error) {
 	b := &Behaviour{Workload: w, anchorMS: anchorMS, dice: dice.New(seed, w.FullName())}
 	if err := b.calibrate(); err != nil {
@@ -51,7 +51,8 @@ func (b *Behaviour) ErrorShare(atMS int64) float64 {
 	return min(0.9, b.baselineScale*b.baselineShape(atMS)+b.incidentScale*b.incidentShape(atMS))
 }
 
-// ScrapesFail says whether scrapes of the workload's pods fail at a time although the pods serve.
+// ScrapesFail reports whether scrapes of the workload's pods fail at a time although the pods serve
+// requests.
 func (b *Behaviour) ScrapesFail(atMS int64) bool { return b.ScrapeOutage.Within(atMS, b.anchorMS) }
 
 // LogMedianLatency is the logarithm of the median latency (in seconds) at a time.
@@ -65,7 +66,7 @@ func (b *Behaviour) LogMedianLatency(atMS int64) float64 {
 	return logMedian
 }
 
-// LognormalShare is the share 0..1 of a lognormal distribution that lies at or under a bound.
+// LognormalShare is the share 0..1 of a lognormal distribution at or under a bound.
 func LognormalShare(logBound, logMedian, sigma float64) float64 {
 	return 0.5 * math.Erfc(-(logBound-logMedian)/(sigma*math.Sqrt2))
 }

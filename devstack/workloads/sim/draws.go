@@ -1,6 +1,7 @@
 package sim
 
-// What is drawn. Each purpose has a number of its own, so that adding one changes no other draw.
+// Purposes of random numbers. Each purpose has its own number, so that a new one changes no other
+// draw.
 const (
 	drawRateDrift = iota + 1
 	drawRequests

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// baselineShape is how the errors that happen all the time are spread: around 1, or 0 outside
+// baselineShape is the distribution of permanent errors over time: around 1, or 0 outside of
 // bursts.
 func (b *Behaviour) baselineShape(atMS int64) float64 {
 	if b.Errors.Bursty {
@@ -14,8 +14,8 @@ func (b *Behaviour) baselineShape(atMS int64) float64 {
 	return 1 + 0.6*b.dice.Drift(drawErrorDrift, atMS, (47*time.Minute).Milliseconds())
 }
 
-// burstShape is 1 in one burst of 150 s in a third of all hours, somewhere in the hour, and 0
-// elsewhere.
+// burstShape is 1 in one burst of 150 s in a third of all hours, at a random time in the hour, and
+// 0 elsewhere.
 func (b *Behaviour) burstShape(atMS int64) float64 {
 	const slotMS, burstMS, chance = 3_600_000, 150_000, 1.0 / 3
 	slot := atMS / slotMS
@@ -29,7 +29,7 @@ func (b *Behaviour) burstShape(atMS int64) float64 {
 	return 1
 }
 
-// incidentShape is the sum of the weights of the incidents of a time.
+// incidentShape is the sum of the weights of the incidents at a time.
 func (b *Behaviour) incidentShape(atMS int64) float64 {
 	weight := 0.0
 	for _, i := range b.Errors.Incidents {
@@ -40,9 +40,9 @@ func (b *Behaviour) incidentShape(atMS int64) float64 {
 	return weight
 }
 
-// calibrate finds the scales with which the budget left at the anchor is Errors.BudgetLeft:
-// expected errors over the window are summed in steps of a quarter of a minute for each part, and
-// the parts that can be scaled share what ongoing trouble leaves.
+// calibrate finds the scales with which the remaining budget at the anchor is Errors.BudgetLeft.
+// Expected errors over the window are summed in steps of a quarter of a minute for each part.
+// Baseline and incidents share the budget that ongoing trouble leaves.
 func (b *Behaviour) calibrate() error {
 	const stepMS = 15_000
 	start := b.anchorMS - budgetWindow.Milliseconds()

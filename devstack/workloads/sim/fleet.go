@@ -3,18 +3,17 @@ package sim
 import "time"
 
 const (
-	// LatencyThreshold is the latency SLO's: a request that took longer is slow. It is one of
-	// LatencyBounds.
+	// LatencyThreshold is the threshold of the latency SLO, one of LatencyBounds.
 	LatencyThreshold = 300 * time.Millisecond
-	// PresetThreshold is that of the preset for programs in Go, one of them too.
+	// PresetThreshold is the threshold of the preset for Go programs, another one of them.
 	PresetThreshold = 500 * time.Millisecond
-	// HistoryDays reach back two days past the window of 30 days, so that the window is full a day
-	// before the anchor, too.
+	// HistoryDays is two days longer than the window of 30 days, so that the window is complete a
+	// day before the anchor, too.
 	HistoryDays = 32
 
 	day          = 24 * time.Hour
 	budgetWindow = 30 * day
-	errorBudget  = 0.001 // of all requests, at the objective of 99.9 %
+	errorBudget  = 0.001 // of all requests, at the objective of 99.9%
 )
 
 // LatencyBounds are the upper bounds of the histogram's finite buckets in seconds.
@@ -107,7 +106,7 @@ func Fleet() []*Workload {
 			Latency:      Latency{P95: 150 * time.Millisecond, Sigma: 0.35},
 			Errors: Errors{
 				BudgetLeft: 0.81, BaselinePart: 0.6,
-				// Within the outage: only the counters' values after it tell of these errors.
+				// Within the outage: only the counters' values after it contain these errors.
 				Incidents: []Incident{{Before: 40*time.Hour - 4*time.Minute, Duration: 10 * time.Minute, Weight: 1}},
 			},
 		},

@@ -11,9 +11,9 @@ import (
 type Pod struct {
 	Name    string
 	Address string // host:port, the label instance
-	Slot    int    // 0..Replicas-1: which share of the traffic it gets
+	Slot    int    // 0..Replicas-1, determines its share of the traffic
 	StartMS int64
-	// TrafficEndsMS is when it gets no more requests; EndMS, a little later, is when it is gone. 0
+	// TrafficEndsMS is when it gets no more requests. EndMS, a little later, is its removal. 0
 	// means never.
 	TrafficEndsMS, EndMS int64
 
@@ -26,7 +26,7 @@ const (
 	discoveryMS      = 5_000  // between a pod's start and its first scrape
 )
 
-// PodsBetween lists the pods that live at some time in [fromMS, toMS), by slot and start.
+// PodsBetween returns the pods that exist at some time in [fromMS, toMS), by slot and start.
 func (b *Behaviour) PodsBetween(fromMS, toMS int64) []Pod {
 	var pods []Pod
 	for slot := range b.Replicas {
@@ -65,7 +65,7 @@ func (b *Behaviour) lastingPod(slot int) Pod {
 	return b.pod(name, slot, start)
 }
 
-// rolledOutPod is the pod of a slot between two rollouts; rollouts lie on a grid of absolute time.
+// rolledOutPod is the pod of a slot between two rollouts. Rollouts are on a grid of absolute time.
 func (b *Behaviour) rolledOutPod(slot int, generation int64) Pod {
 	start := generation*b.RolloutEvery.Milliseconds() + b.rolloutOffset(slot)
 	key := uint64(generation)*64 + uint64(slot)
@@ -88,13 +88,13 @@ func (b *Behaviour) pod(name string, slot int, startMS int64) Pod {
 func (b *Behaviour) rolloutOffset(slot int) int64 {
 	offset := int64(b.dice.Between(drawRolloutOffset, 0, 0.05, 0.6) * float64(b.RolloutEvery.Milliseconds()))
 	if b.Kind == "cronjob" {
-		offset = 10 * time.Minute.Milliseconds() // as its schedule says: ten past midnight
+		offset = 10 * time.Minute.Milliseconds() // its schedule: ten past midnight
 	}
 	return offset + int64(slot)*rolloutStaggerMS
 }
 
-// FirstScrapeMS is the time of the pod's first scrape at or after a time. Scrapes keep to a grid of
-// absolute time, shifted for each pod by a phase that keeps clear of whole minutes.
+// FirstScrapeMS is the time of the pod's first scrape at or after a time. Scrapes are on a grid of
+// absolute time, shifted for each pod by a phase that avoids whole minutes.
 func (p *Pod) FirstScrapeMS(notBeforeMS int64, interval time.Duration) int64 {
 	every := interval.Milliseconds()
 	phase := 1_000 + int64(p.dice.Bits(drawPhase, 0)%uint64(every-2_000))
@@ -102,10 +102,10 @@ func (p *Pod) FirstScrapeMS(notBeforeMS int64, interval time.Duration) int64 {
 	return dice.FloorDiv(earliest-phase+every-1, every)*every + phase
 }
 
-// Run is one life of the process in a pod: its container may crash and be started again.
+// Run is one life of the process in a pod: its container may crash and restart.
 type Run struct {
 	StartMS int64
-	EndMS   int64 // the crash; 0 means that it goes on as long as the pod
+	EndMS   int64 // the crash; 0: it ends with the pod
 }
 
 // RunOf is the n-th run of the pod's process, which starts at startMS. Without Crashes there is
@@ -117,7 +117,7 @@ func (b *Behaviour) RunOf(p *Pod, n int, startMS int64) Run {
 	low, high := 15.0, 50.0 // minutes
 	switch class := p.dice.Unit(drawUptimeClass, uint64(n)); {
 	case class < 0.2:
-		low, high = 3, 12 // so short that the next run passes its counters within the hour
+		low, high = 3, 12 // so short that the next run exceeds its counters within the hour
 	case class > 0.7:
 		low, high = 60, 220
 	}
@@ -125,12 +125,12 @@ func (b *Behaviour) RunOf(p *Pod, n int, startMS int64) Run {
 	return Run{StartMS: startMS, EndMS: startMS + int64(uptime)}
 }
 
-// NextStartMS is when the process is started again after its n-th run has crashed.
+// NextStartMS is when the process restarts after its n-th run has crashed.
 func (p *Pod) NextStartMS(run Run, n int) int64 {
 	return run.EndMS + int64(p.dice.Between(drawBackoff, uint64(n), 10_000, 100_000))
 }
 
-// suffix is a name part in the alphabet that Kubernetes uses for generated names.
+// suffix is a part of a name in the alphabet of names that Kubernetes generates.
 func (b *Behaviour) suffix(what string, key uint64, length int) string {
 	const alphabet = "bcdfghjklmnpqrstvwxz2456789"
 	bits := dice.New(uint64(b.dice), what).Bits(drawPodName, key)

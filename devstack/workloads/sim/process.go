@@ -8,7 +8,7 @@ type Route struct {
 	Bad          bool
 }
 
-// Routes are the label sets every process knows, in the order of Process.Requests.
+// Routes are the label sets of every process, in the order of Process.Requests.
 var Routes = []Route{
 	{Code: "200", Method: "GET"},
 	{Code: "200", Method: "POST"},
@@ -22,12 +22,12 @@ const (
 	unavailableShare = 0.3  // of the bad requests; the others are 500
 )
 
-// Process holds the counters of one run of a pod's process: what its metrics endpoint would answer.
+// Process is the counters of one run of a pod's process, as in its metrics endpoint.
 type Process struct {
 	Requests []float64 // by Routes
 	Buckets  []float64 // requests no longer than each of LatencyBounds, then all requests (+Inf)
 	SumS     float64   // of all durations, in seconds
-	AtMS     int64     // up to when requests are counted
+	AtMS     int64     // time up to which requests are counted
 }
 
 // NewProcess starts a process with all counters at 0.
@@ -35,9 +35,9 @@ func NewProcess(startMS int64) Process {
 	return Process{Requests: make([]float64, len(Routes)), Buckets: make([]float64, len(LatencyBounds)+1), AtMS: startMS}
 }
 
-// ServeUntil counts the requests that the pod's process serves up to a time. Usually that is one
-// scrape interval; a longer time (an outage, or what an old pod did before the history) is taken in
-// up to 64 steps of a minute and more.
+// ServeUntil counts the requests that the pod's process serves up to a time. Usually this is one
+// scrape interval. A longer time (an outage, or the past of an old pod before the history) is
+// divided into up to 64 steps of a minute or more.
 func (b *Behaviour) ServeUntil(p *Pod, proc *Process, untilMS int64) {
 	step := max(60_000, (untilMS-proc.AtMS)/64)
 	for proc.AtMS < untilMS {
@@ -45,7 +45,7 @@ func (b *Behaviour) ServeUntil(p *Pod, proc *Process, untilMS int64) {
 	}
 }
 
-// serveStep counts one step, with the rates of its middle.
+// serveStep counts one step, with the rates at its middle.
 func (b *Behaviour) serveStep(p *Pod, proc *Process, untilMS int64) {
 	end := untilMS
 	if p.TrafficEndsMS > 0 {
@@ -67,8 +67,8 @@ func (b *Behaviour) serveStep(p *Pod, proc *Process, untilMS int64) {
 	b.countDurations(proc, requests, middle, p.dice.Unit(drawLatency, draw))
 }
 
-// countOutcomes splits requests over the routes. One random offset rounds all running totals, so
-// parts add up to the whole and each part is right on average (systematic sampling).
+// countOutcomes distributes requests over the routes. One random offset rounds all running totals,
+// so that parts add up to the whole and each part is right on average (systematic sampling).
 func (b *Behaviour) countOutcomes(counts []float64, requests, errorShare, offset float64) {
 	good := 1 - errorShare
 	shares := [...]float64{
@@ -88,8 +88,7 @@ func (b *Behaviour) countOutcomes(counts []float64, requests, errorShare, offset
 	counts[len(shares)-1] += requests - counted
 }
 
-// countDurations puts requests into the cumulative buckets, with one random offset for all as
-// above.
+// countDurations adds requests to the cumulative buckets, with one random offset for all as above.
 func (b *Behaviour) countDurations(proc *Process, requests float64, atMS int64, offset float64) {
 	logMedian := b.LogMedianLatency(atMS)
 	for i, logBound := range logLatencyBounds {
@@ -101,7 +100,7 @@ func (b *Behaviour) countDurations(proc *Process, requests float64, atMS int64, 
 	proc.SumS += math.Round(requests*mean*1000) / 1000
 }
 
-// slotShare is the part of the workload's traffic that goes to a slot: balanced, but not evenly.
+// slotShare is a slot's share of the workload's traffic: balanced, but not evenly.
 func (b *Behaviour) slotShare(slot int) float64 {
 	total, own := 0.0, 0.0
 	for s := range b.Replicas {

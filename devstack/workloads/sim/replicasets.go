@@ -6,22 +6,22 @@ import (
 	"github.com/burnline/burnline/devstack/workloads/dice"
 )
 
-// ReplicaSet is what a deployment's pods of one rollout belong to.
+// ReplicaSet is the owner of a deployment's pods of one rollout.
 type ReplicaSet struct {
 	Name       string
 	Generation int64 // of the deployment, while this is its newest set
 	StartMS    int64
-	// RemovedMS is when it is no longer kept for going back to; 0 means never.
+	// RemovedMS is the end of its time in the revision history. 0 means never.
 	RemovedMS int64
 
 	starts, ends []int64 // of its pods' traffic, by slot; an end of 0 is none
 }
 
-// keptSets is how many sets without pods a deployment keeps (its revision history).
+// keptSets is the number of replica sets without pods of a deployment (its revision history).
 const keptSets = 2
 
-// ReplicaSetsBetween lists the replica sets that exist at some time in [fromMS, toMS), the oldest
-// first; none for what is no deployment.
+// ReplicaSetsBetween returns the replica sets that exist at some time in [fromMS, toMS), the oldest
+// first. Only deployments have any.
 func (b *Behaviour) ReplicaSetsBetween(fromMS, toMS int64) []ReplicaSet {
 	if b.Kind != "deployment" {
 		return nil
@@ -55,7 +55,7 @@ func (b *Behaviour) ReplicaSetsBetween(fromMS, toMS int64) []ReplicaSet {
 	}
 }
 
-// Replicas is how many pods the set is to have at a time: a rollout moves them one by one.
+// Replicas is the desired number of pods in the set at a time: a rollout moves them one by one.
 func (s *ReplicaSet) Replicas(atMS int64) int {
 	n := 0
 	for slot := range s.starts {
@@ -66,13 +66,13 @@ func (s *ReplicaSet) Replicas(atMS int64) int {
 	return n
 }
 
-// ClusterScrapeMS is the first scrape of the cluster's state at or after a time. It is scraped
-// every ClusterScrapeInterval.
+// ClusterScrapeMS is the first scrape of kube-state-metrics at or after a time, with an interval of
+// ClusterScrapeInterval.
 func (b *Behaviour) ClusterScrapeMS(notBeforeMS int64) int64 {
 	every := ClusterScrapeInterval.Milliseconds()
 	phase := 11_000 + int64(b.dice.Bits(drawPhase, 0)%20_000)
 	return dice.FloorDiv(notBeforeMS-phase+every-1, every)*every + phase
 }
 
-// ClusterScrapeInterval is that of kube-state-metrics.
+// ClusterScrapeInterval is the scrape interval of kube-state-metrics.
 const ClusterScrapeInterval = time.Minute

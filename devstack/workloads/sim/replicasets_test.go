@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The sets of search hold its three pods at any time, and a new one takes over every six hours, pod
-// by pod.
+// The sets of search have its three pods at any time. Every six hours a new set replaces the old
+// one, pod by pod.
 func TestReplicaSetsFollowThePods(t *testing.T) {
 	b := behave(t, "search")
 	from := parse(t, "2026-11-20T00:00:00Z")

@@ -37,7 +37,7 @@ func TestLaterSeriesOfAnOldTargetIsNew(t *testing.T) {
 	tally := Tally{Existed: true, Counters: make([]Counter, 2)}
 	var minutes Minutes
 	tally.Observe(&minutes, RoleGood, 0, 30_000, 1000) // the target's first scrape
-	tally.Observe(&minutes, RoleBad, 1, 90_000, 5)     // an error series it created since
+	tally.Observe(&minutes, RoleBad, 1, 90_000, 5)     // an error series created since
 	if got, want := minutes.Between(0, 120_000), (Counts{Events: 5, Bad: 5}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -8,14 +8,14 @@ import (
 
 const minuteMS = 60_000
 
-// Minutes holds the counts of one workload by minute. Minute i covers (FromMS + i min, FromMS +
+// Minutes contains the counts of one workload by minute. Minute i covers (FromMS + i min, FromMS +
 // (i+1) min].
 type Minutes struct {
 	FromMS int64 // a whole minute
 	Counts []Counts
 }
 
-// Add counts something at a time after FromMS.
+// Add adds counts at a time after FromMS.
 func (m *Minutes) Add(atMS int64, c Counts) {
 	i := int((atMS - m.FromMS - 1) / minuteMS)
 	for len(m.Counts) <= i {
@@ -24,7 +24,7 @@ func (m *Minutes) Add(atMS int64, c Counts) {
 	m.Counts[i] = m.Counts[i].Add(c)
 }
 
-// Between sums the window (afterMS, upToMS]; both are whole minutes. What lies before FromMS counts
+// Between sums the window (afterMS, upToMS]. Both are whole minutes. Time before FromMS counts
 // nothing.
 func (m *Minutes) Between(afterMS, upToMS int64) Counts {
 	first := max(0, (afterMS-m.FromMS)/minuteMS)
@@ -37,7 +37,7 @@ func (m *Minutes) Between(afterMS, upToMS int64) Counts {
 }
 
 // AppendBinary writes the counts as four little-endian int32 a minute. Slow and Slower can be
-// negative: a reset that one bucket shows and another hides.
+// negative after a reset that appears in one bucket and not in another.
 func (m *Minutes) AppendBinary(b []byte) ([]byte, error) {
 	for _, c := range m.Counts {
 		for _, n := range []float64{c.Events, c.Bad, c.Slow, c.Slower} {
@@ -53,7 +53,7 @@ func (m *Minutes) AppendBinary(b []byte) ([]byte, error) {
 // bytesPerMinute of AppendBinary.
 const bytesPerMinute = 16
 
-// UnmarshalBinary reads what AppendBinary wrote.
+// UnmarshalBinary reads the output of AppendBinary.
 func (m *Minutes) UnmarshalBinary(b []byte) error {
 	if len(b)%bytesPerMinute != 0 {
 		return fmt.Errorf("truth: %d bytes are no whole number of minutes of %d bytes", len(b), bytesPerMinute)

@@ -1,6 +1,6 @@
 package truth
 
-// Row is the truth about one workload in one window, as the generator prints and serves it.
+// Row is the truth of one workload in one window, as the generator prints and serves it.
 type Row struct {
 	Namespace string  `json:"namespace"`
 	Workload  string  `json:"workload"`

@@ -2,12 +2,12 @@ package truth
 
 import "math"
 
-// Role says what the samples of a series count.
+// Role is the meaning of a series in the truth.
 type Role uint8
 
-// A series of requests counts events, one of failed requests events and bad ones. Slow requests are
-// those of RoleAll (a histogram's +Inf bucket) less those of RoleFast (the bucket of the latency
-// threshold), slower ones less those of RoleFair. RoleNone counts nothing.
+// A series of requests counts events. A series of failed requests counts events and bad ones. Slow
+// requests are those of RoleAll (a histogram's +Inf bucket) less those of RoleFast (the bucket of
+// the latency threshold), slower ones less those of RoleFair. RoleNone counts nothing.
 const (
 	RoleNone Role = iota
 	RoleGood
@@ -17,16 +17,15 @@ const (
 	RoleFair
 )
 
-// Tally reads the samples of one target as they come and counts them. It can be saved as JSON.
+// Tally counts the samples of one target in order. It can be saved as JSON.
 type Tally struct {
-	// Existed: the target is older than the history, so that what its first scrape shows was
-	// counted before.
+	// Existed: the target is older than the history, so its first scrape is a baseline.
 	Existed  bool
-	FirstMS  int64     // its first counted sample; 0 before that
+	FirstMS  int64     // its first counted sample; 0 before
 	Counters []Counter // by series index
 }
 
-// Observe counts a sample of a series into the minutes. Staleness markers are no samples.
+// Observe counts a sample of a series in the minutes. Stale markers are not samples.
 func (t *Tally) Observe(m *Minutes, role Role, series int, atMS int64, v float64) {
 	if role == RoleNone || math.IsNaN(v) {
 		return

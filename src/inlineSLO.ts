@@ -28,6 +28,7 @@ const required: Record<Kind, (slo: SLO) => boolean> = {
 /** The paths of the fields in the inline form, in the backend's notation. */
 export const fieldPaths = [
   'name',
+  'description',
   'objective',
   'window',
   'by',
@@ -75,4 +76,4 @@ export const fieldPaths = [
   'p95.target',
 ] as const;
 
-export type FieldPath = (typeof fieldPaths)[number];
+export type FieldPath = (typeof fieldPaths)[number] | `sli.composite.of[${number}].weight`;

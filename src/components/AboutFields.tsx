@@ -21,6 +21,21 @@ export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }:
   };
   return (
     <>
+      <SLOTextField
+        path="description"
+        label={t('about.description', 'Description')}
+        optional
+        width={50}
+        value={slo.description ?? ''}
+        placeholder={t('about.description-example', 'Requests without a server error')}
+        problems={problems}
+        testId={ids.description}
+        onChange={(description) => {
+          const { description: _, ...rest } = slo;
+          onChange(description ? { ...rest, description } : rest);
+        }}
+        onBlur={onBlur}
+      />
       <EditorField
         label={t('about.labels', 'SLO labels')}
         htmlFor={id}

@@ -3,24 +3,20 @@ import { EditorField } from '@grafana/plugin-ui';
 import type { ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
-import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { AlertValue, BurnlineQuery } from '../types';
-import { SeveritiesField } from './SeveritiesField';
 import { SingleCombobox } from './SingleCombobox';
 
 interface Props {
   query: BurnlineQuery;
-  datasource: DataSource;
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The number that an alert rule reads, and the alerts to include. */
-export function AlertFields({ query, datasource, onChange }: Props) {
+/** The number that an alert rule reads. */
+export function AlertFields({ query, onChange }: Props) {
   const id = useId();
   return (
-    <>
-      <EditorField
+    <EditorField
         label={t('alerts.value', 'Value')}
         htmlFor={id}
         width={26}
@@ -37,12 +33,6 @@ export function AlertFields({ query, datasource, onChange }: Props) {
           onChange={(option) => onChange({ value: option?.value })}
         />
       </EditorField>
-      <SeveritiesField
-        value={query.severities}
-        datasource={datasource}
-        onChange={(severities) => onChange({ severities })}
-      />
-    </>
   );
 }
 

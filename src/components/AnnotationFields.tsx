@@ -3,23 +3,19 @@ import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
-import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { AnnotationKind, BurnlineQuery } from '../types';
-import { SeveritiesField } from './SeveritiesField';
 
 interface Props {
   query: BurnlineQuery;
-  datasource: DataSource;
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
 /** The kinds of events to show. */
-export function AnnotationFields({ query, datasource, onChange }: Props) {
+export function AnnotationFields({ query, onChange }: Props) {
   const id = useId();
   return (
-    <>
-      <EditorField label={t('annotations.kinds', 'Annotation types')} htmlFor={id} width={40}>
+    <EditorField label={t('annotations.kinds', 'Annotation types')} htmlFor={id} width={40}>
         <MultiCombobox
           id={id}
           data-testid={testIds.queryEditor.annotations}
@@ -32,12 +28,6 @@ export function AnnotationFields({ query, datasource, onChange }: Props) {
           isClearable
         />
       </EditorField>
-      <SeveritiesField
-        value={query.severities}
-        datasource={datasource}
-        onChange={(severities) => onChange({ severities })}
-      />
-    </>
   );
 }
 

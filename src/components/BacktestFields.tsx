@@ -1,7 +1,6 @@
 import React, { useCallback, useId } from 'react';
-import type { SelectableValue } from '@grafana/data';
 import { EditorField } from '@grafana/plugin-ui';
-import { MultiCombobox, RadioButtonGroup } from '@grafana/ui';
+import { MultiCombobox } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -16,10 +15,9 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The policies to replay, and the step. */
+/** The policies that are replayed. */
 export function BacktestFields({ query, datasource, onChange }: Props) {
   const id = useId();
-  const stepId = useId();
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);
   const known = useAnswer('', ask);
   const error =
@@ -51,31 +49,6 @@ export function BacktestFields({ query, datasource, onChange }: Props) {
           isClearable
         />
       </EditorField>
-      <EditorField label={t('backtest.step', 'Evaluation interval')}>
-        <div data-testid={testIds.queryEditor.step}>
-          <RadioButtonGroup<Step>
-            id={stepId}
-            aria-label={t('backtest.step', 'Evaluation interval')}
-            options={steps()}
-            value={query.backtest?.step ?? ''}
-            onChange={(step) => onChange({ backtest: { ...query.backtest, step: step || undefined } })}
-          />
-        </div>
-      </EditorField>
     </>
   );
-}
-
-type Step = '' | '1m' | '5m';
-
-function steps(): Array<SelectableValue<Step>> {
-  return [
-    {
-      value: '',
-      label: t('backtest.auto', 'Auto'),
-      description: t('backtest.auto-explained', 'One minute up to seven days, else five minutes'),
-    },
-    { value: '1m', label: '1m' },
-    { value: '5m', label: '5m' },
-  ];
 }

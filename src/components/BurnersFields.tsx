@@ -5,7 +5,6 @@ import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
 import { LabelsField } from './LabelsField';
-import { TopField } from './TopField';
 
 interface Props {
   query: BurnlineQuery;
@@ -16,16 +15,15 @@ interface Props {
 /** The version that served an event. Every SLO has it, whatever the labels of its series. */
 const revisionLabel = 'revision';
 
-/** The labels to break bad events down by, and the number of rows. */
+/** The labels that the bad events are split by. */
 export function BurnersFields({ query, datasource, onChange }: Props) {
-  const { by = [], top } = query.burners ?? {};
+  const { by = [] } = query.burners ?? {};
   const labels = useCallback(
     async () => [...new Set([revisionLabel, ...(await datasource.getLabelsOf(query))])],
     [datasource, query]
   );
   return (
-    <>
-      <LabelsField
+    <LabelsField
         label={t('burners.by', 'Split by')}
         placeholder={t('burners.choose', 'Labels of bad events')}
         value={by}
@@ -33,13 +31,5 @@ export function BurnersFields({ query, datasource, onChange }: Props) {
         testId={testIds.queryEditor.burnersBy}
         onChange={(by) => onChange({ burners: { ...query.burners, by } })}
       />
-      <TopField
-        label={t('burners.top', 'Rows per group')}
-        width={14}
-        placeholder="20"
-        value={top}
-        onChange={(top) => onChange({ burners: { ...query.burners, by, top } })}
-      />
-    </>
   );
 }

@@ -9,7 +9,6 @@ import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
 import { useAnswer } from '../useAnswer';
 import { GroupByField } from './GroupByField';
-import { PolicyField } from './PolicyField';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -18,7 +17,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The SLOs of the catalog, and the settings that override them for this query. */
+/** The SLOs of the catalog, and the grouping that this query replaces. */
 export function CatalogFields({ query, datasource, onChange }: Props) {
   const id = useId();
   const ask = useCallback(() => datasource.getSLOs(), [datasource]);
@@ -55,12 +54,6 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
         defined={known.find((slo) => slo.name === first)?.by}
         labels={useCallback(() => (first ? datasource.getLabels(first) : Promise.resolve([])), [datasource, first])}
         onChange={(groupBy) => onChange({ groupBy })}
-      />
-      <PolicyField
-        value={query.policy}
-        placeholder={t('group-by.as-slo', 'SLO default')}
-        datasource={datasource}
-        onChange={(policy) => onChange({ policy })}
       />
     </>
   );

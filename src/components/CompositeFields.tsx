@@ -11,13 +11,20 @@ import { ChoiceField, NumberField } from './SliceFields';
 import type { InlineFieldProps } from './SLOTextField';
 import { variableOptions } from './variableOptions';
 
-/** The SLOs of a composite, and their weights. */
+function isWeight(path: string): boolean {
+  return /^sli\.composite\.of\[\d+\]\.weight$/.test(path);
+}
+
+/** The SLOs of the catalog that a composite is made of, and their weights. */
 export function CompositeFields(props: InlineFieldProps & { composite: CompositeSLI }) {
   const { slo, composite, problems, datasource, onChange, onChangeAndRun, onBlur } = props;
   const id = useId();
   const ask = useCallback(() => datasource.getSLOs(), [datasource]);
   const known = useAnswer('', ask).value ?? [];
-  const problem = problemAt(problems, 'sli.composite.of');
+  const problem = problemAt(
+    problems.filter(({ path }) => !isWeight(path)),
+    'sli.composite.of'
+  );
   const next = (composite: CompositeSLI) => ({ ...slo, sli: { composite } });
   const weighted = composite.mode !== 'all';
 
@@ -66,7 +73,7 @@ export function CompositeFields(props: InlineFieldProps & { composite: Composite
         ]}
         value={composite.mode ?? 'weighted'}
         problems={problems}
-        testId={testIds.queryEditor.mode}
+        testId={testIds.queryEditor.combine}
         onChange={(mode) =>
           onChangeAndRun(
             next({ mode, of: mode === 'all' ? composite.of.map((member) => ({ slo: member.slo })) : composite.of })
@@ -77,11 +84,11 @@ export function CompositeFields(props: InlineFieldProps & { composite: Composite
         composite.of.map((member, index) => (
           <NumberField
             key={member.slo}
-            path="sli.composite.mode"
+            path={`sli.composite.of[${index}].weight`}
             label={t('composite.weight', 'Weight of {{slo}}', { slo: member.slo })}
             placeholder="1"
             value={member.weight}
-            problems={[]}
+            problems={problems}
             testId={`${testIds.queryEditor.members}-weight`}
             onChange={(weight) =>
               onChange(

@@ -1,6 +1,5 @@
 import React, { useId, useRef } from 'react';
 import type { SelectableValue } from '@grafana/data';
-import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 
 import { t } from '../i18n';
@@ -59,17 +58,6 @@ export function EventsFields({
           onChangeAndRun(withEvents({ ...events, total, [part]: followTotal(partText, events.total, total) }))
         }
       />
-      <EditorField label={t('events.counted', 'Count')}>
-        <div data-testid={testIds.queryEditor.badOrGood}>
-          <RadioButtonGroup
-            id={id}
-            aria-label={t('events.counted', 'Count')}
-            options={parts()}
-            value={part}
-            onChange={switchTo}
-          />
-        </div>
-      </EditorField>
       <SelectorField
         {...shared}
         path={`sli.${kind}.${part}`}
@@ -77,6 +65,17 @@ export function EventsFields({
         value={partText}
         placeholder={part === 'bad' ? 'http_requests_total{code=~"5.."}' : 'http_requests_total{code!~"5.."}'}
         testId={testIds.queryEditor.counted}
+        before={
+          <div data-testid={testIds.queryEditor.badOrGood}>
+            <RadioButtonGroup
+              id={id}
+              aria-label={t('events.counted', 'Count')}
+              options={parts()}
+              value={part}
+              onChange={switchTo}
+            />
+          </div>
+          }
         onChange={(text) => onChange(withPart(text))}
         onChangeAndRun={(text) => onChangeAndRun(withPart(text))}
       />

@@ -2,7 +2,7 @@ import { fireEvent, screen, within } from '@testing-library/react';
 
 import { exampleEvents } from '../examples';
 import { testIds } from '../testIds';
-import { choose, fieldOf, pick, prepareEditor, renderEditor, type, write } from '../testing/queryEditor';
+import { choose, fieldOf, open, pick, prepareEditor, renderEditor, type, write } from '../testing/queryEditor';
 
 const ids = testIds.queryEditor;
 
@@ -27,6 +27,7 @@ describe('an SLO written in the query', () => {
     write(ids.total, 'a_total');
     write(ids.counted, 'b_total');
     type(ids.objective, '99.5');
+    open('p95 latency');
     write(ids.p95Histogram, 'seconds_bucket');
     expect(state.runs).toBe(before);
     fireEvent.blur(screen.getByTestId(ids.counted));
@@ -59,12 +60,14 @@ describe('an SLO written in the query', () => {
 
   it('says how it is counted, in which unit, and what it is about', async () => {
     const state = renderEditor({ inline: exampleEvents });
+    open('Counting');
     await choose(ids.counting, 'Estimated');
     expect(state.query.inline?.sli.events?.counting).toBe('increase');
     await choose(ids.counting, 'Exact');
     expect(state.query.inline?.sli.events?.counting).toBeUndefined();
     expect(screen.queryByTestId(ids.unit)).not.toBeInTheDocument();
 
+    open('Description, labels and runbook');
     type(ids.labels, 'team=shop');
     await choose(ids.labels, 'team=shop');
     type(ids.runbook, 'https://wiki.example.org/a');
@@ -76,6 +79,7 @@ describe('an SLO written in the query', () => {
   it('knows the unit of a histogram where its name does not say it', async () => {
     const latency = { histogram: 'took_bucket', threshold: '300' };
     const state = renderEditor({ inline: { ...exampleEvents, sli: { latency } } });
+    open('Counting');
     await choose(ids.unit, 'Milliseconds');
     expect(state.query.inline?.sli.latency).toEqual({ ...latency, unit: 'ms' });
     await choose(ids.unit, 'From the metric name');
@@ -84,6 +88,7 @@ describe('an SLO written in the query', () => {
 
   it('leaves out maintenance, once or recurring', async () => {
     const state = renderEditor({ inline: exampleEvents });
+    open('Missing data and exclusions');
     const add = () => fireEvent.click(within(screen.getByTestId(ids.exclude)).getByLabelText('Add'));
     add();
     type(`${ids.exclude}-from`, '2026-03-01');
@@ -140,13 +145,27 @@ describe('an SLO written in the query', () => {
     ['Time slices', [ids.expr, ids.op, ids.value, ids.slice]],
     ['Probe', [ids.total + '-metric', ids.slice]],
     ['Recorded', [ids.total + '-metric', ids.of, ids.counted + '-metric', ids.slice]],
-    ['Composite', [ids.members, ids.mode]],
+    ['Composite', [ids.members, ids.combine]],
   ])('has a form for %s', async (kind, fields) => {
     const state = renderEditor();
     pick(ids.source, 'This query');
     await choose(ids.kind, kind);
     fields.forEach((field) => expect(screen.getByTestId(field)).toBeInTheDocument());
     expect(Object.keys(state.query.inline!.sli)).toHaveLength(1);
+  });
+
+  it('shows a wrong weight at its field', async () => {
+    const composite = { of: [{ slo: 'availability' }, { slo: 'errors', weight: -1 }] };
+    const problem = { path: 'sli.composite.of[1].weight', message: 'the weight is negative', line: 1, column: 1 };
+    const inline = { ...exampleEvents, sli: { composite } };
+    renderEditor({ inline }, { 'slo/validate': () => ({ problems: [problem] }) });
+    let field: HTMLElement | null = await screen.findByText('the weight is negative');
+    while (field && !field.querySelector('label')) {
+      field = field.parentElement;
+    }
+    expect(within(field!).getByLabelText('Weight of errors')).toBeInTheDocument();
+    expect(within(field!).queryByLabelText('Weight of availability')).not.toBeInTheDocument();
+    expect(fieldOf(ids.members)).not.toHaveTextContent('negative');
   });
 
   it('can be made of SLOs of the catalog, with weights', async () => {
@@ -159,7 +178,7 @@ describe('an SLO written in the query', () => {
     expect(state.query.inline?.sli).toEqual({
       composite: { of: [{ slo: 'availability' }, { slo: 'errors', weight: 3 }] },
     });
-    await choose(ids.mode, 'All must pass');
+    await choose(ids.combine, 'All must pass');
     expect(state.query.inline?.sli).toEqual({
       composite: { of: [{ slo: 'availability' }, { slo: 'errors' }], mode: 'all' },
     });
@@ -169,7 +188,7 @@ describe('an SLO written in the query', () => {
     const problem = (path: string, message: string) => ({ path, message, line: 1, column: 1 });
     const problems = [
       problem('sli.events.total', 'http_requests is a gauge'),
-      problem('description', 'not a URL'),
+      problem('p95.unit', 'not a unit'),
       problem('by[1]', '"a b" is not a label'),
     ];
     renderEditor({}, { 'slo/validate': () => ({ problems }) });
@@ -179,7 +198,7 @@ describe('an SLO written in the query', () => {
     expect(fieldOf(`${ids.total}-metric`)).toHaveTextContent('http_requests is a gauge');
     expect(fieldOf(`${ids.counted}-metric`)).not.toHaveTextContent('gauge');
     expect(screen.getByText('"a b" is not a label')).toBeInTheDocument();
-    expect(screen.getByTestId(ids.otherProblems)).toHaveTextContent('not a URL');
+    expect(screen.getByTestId(ids.otherProblems)).toHaveTextContent('p95.unit: not a unit');
     expect(screen.getByTestId(ids.otherProblems)).not.toHaveTextContent('gauge');
   });
 });

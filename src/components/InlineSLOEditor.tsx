@@ -1,23 +1,18 @@
-import React, { useCallback } from 'react';
+import React, { lazy, Suspense, useCallback, useId, useState } from 'react';
 import { EditorRow } from '@grafana/plugin-ui';
-import { Alert } from '@grafana/ui';
+import { Alert, RadioButtonGroup } from '@grafana/ui';
 
-import { t } from '../i18n';
 import type { DataSource } from '../datasource';
-import { kindOf } from '../inlineSLO';
-import { problemAt, problemsElsewhere } from '../problems';
+import { t } from '../i18n';
+import { problemsElsewhere } from '../problems';
+import type { Problem } from '../resources';
 import { testIds } from '../testIds';
 import type { SLO } from '../types';
 import { useAnswer } from '../useAnswer';
-import { AboutFields } from './AboutFields';
-import { CountingField, UnitField } from './CountingFields';
-import { ExclusionsField } from './ExclusionsField';
-import { LabelsField } from './LabelsField';
-import { MoreFields } from './MoreFields';
-import { P95Fields } from './P95Fields';
-import { PolicyField } from './PolicyField';
-import { ObjectiveFields } from './ObjectiveFields';
-import { SLIFields } from './SLIFields';
+import { InlineSLOForm } from './InlineSLOForm';
+
+// The YAML library is loaded when the tab is opened.
+const SLOYaml = lazy(async () => ({ default: (await import('./SLOYaml')).SLOYaml }));
 
 interface Props {
   slo: SLO;
@@ -25,66 +20,74 @@ interface Props {
   /** Called while the user types. */
   onChange: (slo: SLO) => void;
   onChangeAndRun: (slo: SLO) => void;
-  onRunQuery: () => void;
+  /** When a text field is left. */
+  onLeave: () => void;
 }
+
+type Mode = 'builder' | 'yaml';
 
 const validateAfterMs = 400;
 
-/** An SLO defined in the query. The backend validates it while the user types. */
-export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onRunQuery }: Props) {
+/** An SLO written in the query, as a form or as YAML; the backend judges it while it is being written. */
+export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onLeave }: Props) {
+  const id = useId();
+  const [mode, setMode] = useState<Mode>('builder');
   const validate = useCallback((json: string) => datasource.validateSLO(JSON.parse(json)), [datasource]);
   const judged = useAnswer(JSON.stringify(slo), validate, validateAfterMs);
   const problems = judged.value ?? [];
-  const elsewhere = problemsElsewhere(problems).map((problem) => problem.message);
+  const listed = (mode === 'yaml' ? problems : problemsElsewhere(problems)).map(described);
   if (judged.error) {
-    elsewhere.push(t('inline.unchecked', 'Failed to check the definition: {{reason}}', { reason: judged.error }));
+    listed.push(t('inline.unchecked', 'Failed to check the definition: {{reason}}', { reason: judged.error }));
   }
-  const field = { slo, problems, datasource, onChange, onChangeAndRun, onBlur: onRunQuery };
-  const kind = kindOf(slo);
 
   return (
     <>
       <EditorRow>
-        <ObjectiveFields {...field} />
-        <PolicyField
-          value={slo.policy}
-          placeholder="page-and-slack"
-          problem={problemAt(problems, 'policy')}
+        <div data-testid={testIds.queryEditor.mode}>
+          <RadioButtonGroup<Mode>
+            id={id}
+            size="sm"
+            aria-label={t('inline.mode', 'SLO editor')}
+            options={[
+              { value: 'builder', label: t('inline.builder', 'Builder') },
+              { value: 'yaml', label: t('inline.yaml', 'YAML') },
+            ]}
+            value={mode}
+            onChange={setMode}
+          />
+        </div>
+      </EditorRow>
+      {mode === 'builder' ? (
+        <InlineSLOForm
+          slo={slo}
+          problems={problems}
           datasource={datasource}
-          onChange={(policy) => onChangeAndRun({ ...slo, policy })}
+          onChange={onChange}
+          onChangeAndRun={onChangeAndRun}
+          onBlur={onLeave}
         />
-        <LabelsField
-          label={t('inline.group-by', 'Group by')}
-          value={slo.by ?? []}
-          labels={useCallback(() => datasource.getLabels(slo), [datasource, slo])}
-          problem={problemAt(problems, 'by')}
-          onChange={(by) => onChangeAndRun({ ...slo, by })}
-        />
-      </EditorRow>
-      <EditorRow>
-        <SLIFields {...field} />
-        {(kind === 'events' || kind === 'latency') && <CountingField {...field} />}
-        {(kind === 'latency' || kind === 'quantile') && <UnitField {...field} />}
-      </EditorRow>
-      <EditorRow>
-        {kind !== 'latency' && kind !== 'quantile' && <P95Fields {...field} />}
-        <MoreFields {...field} />
-      </EditorRow>
-      <EditorRow>
-        <AboutFields {...field} />
-        <ExclusionsField {...field} />
-      </EditorRow>
-      {elsewhere.length > 0 && (
+      ) : (
+        <EditorRow>
+          <Suspense fallback={t('preview.loading', 'Loading…')}>
+            <SLOYaml slo={slo} onChange={onChange} onLeave={onLeave} />
+          </Suspense>
+        </EditorRow>
+      )}
+      {listed.length > 0 && (
         <Alert
           severity="warning"
           title={t('inline.not-right', 'Fix the following problems')}
           data-testid={testIds.queryEditor.otherProblems}
         >
-          {elsewhere.map((message) => (
+          {listed.map((message) => (
             <div key={message}>{message}</div>
           ))}
         </Alert>
       )}
     </>
   );
+}
+
+function described({ path, message }: Problem): string {
+  return path ? `${path}: ${message}` : message;
 }

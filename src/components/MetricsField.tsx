@@ -14,7 +14,7 @@ interface Props {
 export function MetricsField({ value, onChange }: Props) {
   const id = useId();
   return (
-    <EditorField label={t('metrics.label', 'Metrics')} htmlFor={id} width={30}>
+    <EditorField label={t('metrics.label', 'Values')} htmlFor={id} width={30}>
       <MultiCombobox
         id={id}
         data-testid={testIds.queryEditor.metrics}

@@ -8,32 +8,14 @@ import type { InlineFieldProps } from './SLOTextField';
 
 const ids = testIds.queryEditor;
 
-/** The policy for unmeasured time, and the requirements of an alert in addition to its burn rate. */
-export function MoreFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
+/** The requirements of an alert in addition to its burn rate. */
+export function LowTrafficFields({ slo, problems, onChange, onBlur }: InlineFieldProps) {
   const change = (low: LowTraffic) => {
     const { lowTraffic: _, ...rest } = slo;
     onChange(low.minEvents === undefined && low.minBad === undefined ? rest : { ...rest, lowTraffic: low });
   };
   return (
     <>
-      <ChoiceField
-        path="missing"
-        label={t('more.missing', 'Treat missing data as')}
-        options={[
-          {
-            value: 'unmeasured',
-            label: t('more.unmeasured', 'Not measured'),
-            description: t('more.unmeasured-explained', 'Lowers the coverage'),
-          },
-          { value: 'bad', label: t('events.bad', 'Bad') },
-          { value: 'good', label: t('events.good', 'Good') },
-        ]}
-        value={slo.missing ?? 'unmeasured'}
-        width={18}
-        problems={problems}
-        testId={ids.missing}
-        onChange={(missing) => onChangeAndRun({ ...slo, missing: missing === 'unmeasured' ? undefined : missing })}
-      />
       <NumberField
         path="lowTraffic.minEvents"
         label={t('more.min-events', 'Minimum events to alert')}
@@ -58,5 +40,29 @@ export function MoreFields({ slo, problems, onChange, onChangeAndRun, onBlur }: 
         onBlur={onBlur}
       />
     </>
+  );
+}
+
+/** How unmeasured time counts. */
+export function MissingField({ slo, problems, onChangeAndRun }: InlineFieldProps) {
+  return (
+    <ChoiceField
+      path="missing"
+      label={t('more.missing', 'Treat missing data as')}
+      options={[
+        {
+          value: 'unmeasured',
+          label: t('more.unmeasured', 'Not measured'),
+          description: t('more.unmeasured-explained', 'Lowers the coverage'),
+        },
+        { value: 'bad', label: t('events.bad', 'Bad') },
+        { value: 'good', label: t('events.good', 'Good') },
+      ]}
+      value={slo.missing ?? 'unmeasured'}
+      width={18}
+      problems={problems}
+      testId={ids.missing}
+      onChange={(missing) => onChangeAndRun({ ...slo, missing: missing === 'unmeasured' ? undefined : missing })}
+    />
   );
 }

@@ -1,41 +1,15 @@
-import React, { useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
+import React from 'react';
 
 import { t } from '../i18n';
-import { kindOf } from '../inlineSLO';
-import { kindOptions, withKind } from '../kinds';
 import { testIds } from '../testIds';
-import type { Kind } from '../types';
-import { SingleCombobox } from './SingleCombobox';
 import { NumberField } from './SliceFields';
 import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 import { WindowField } from './WindowField';
 
-/** The kind of the SLI, the name, the objective and the window. */
+/** The objective and its window. */
 export function ObjectiveFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
-  const kindId = useId();
   return (
     <>
-      <EditorField label={t('promise.kind', 'SLI type')} htmlFor={kindId} width={18}>
-        <SingleCombobox<Kind>
-          id={kindId}
-          data-testid={testIds.queryEditor.kind}
-          options={kindOptions()}
-          value={kindOf(slo) ?? null}
-          onChange={(option) => onChangeAndRun(withKind(slo, option.value))}
-        />
-      </EditorField>
-      <SLOTextField
-        path="name"
-        label={t('promise.name', 'Name')}
-        value={slo.name}
-        placeholder="availability"
-        width={20}
-        testId={testIds.queryEditor.name}
-        problems={problems}
-        onChange={(name) => onChange({ ...slo, name })}
-        onBlur={onBlur}
-      />
       <NumberField
         path="objective"
         label={t('promise.objective', 'Objective')}
@@ -50,5 +24,21 @@ export function ObjectiveFields({ slo, problems, onChange, onChangeAndRun, onBlu
       />
       <WindowField value={slo.window} problems={problems} onChange={(window) => onChangeAndRun({ ...slo, window })} />
     </>
+  );
+}
+
+export function NameField({ slo, problems, onChange, onBlur }: InlineFieldProps) {
+  return (
+    <SLOTextField
+      path="name"
+      label={t('promise.name', 'Name')}
+      value={slo.name}
+      placeholder="availability"
+      width={20}
+      testId={testIds.queryEditor.name}
+      problems={problems}
+      onChange={(name) => onChange({ ...slo, name })}
+      onBlur={onBlur}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import React, { useCallback, useState } from 'react';
 import type { RawTimeRange } from '@grafana/data';
-import { Alert, ClipboardButton, Collapse, LinkButton, Stack, Text } from '@grafana/ui';
+import { Alert, ClipboardButton, LinkButton, Stack, Text } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -10,6 +10,7 @@ import type { Explained } from '../resources';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
 import { useAnswer } from '../useAnswer';
+import { OptionGroup } from './OptionGroup';
 import { RereadButton } from './RereadButton';
 
 interface Props {
@@ -26,7 +27,7 @@ const askAfterMs = 400;
  * when the section opens.
  */
 export function PreviewSection({ query, datasource, range, onRunQuery }: Props) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(false); // once opened, it is kept current
   const { refId, slos, inline, groupBy, policy, filters } = query;
   const counted = JSON.stringify({ refId, slos, inline, groupBy, policy, filters });
   const ask = useCallback((json: string) => datasource.getPreview(JSON.parse(json)), [datasource]);
@@ -35,7 +36,7 @@ export function PreviewSection({ query, datasource, range, onRunQuery }: Props) 
 
   return (
     <div data-testid={testIds.queryEditor.preview}>
-      <Collapse label={t('preview.title', 'Generated PromQL')} isOpen={open} onToggle={() => setOpen(!open)}>
+      <OptionGroup title={t('preview.title', 'Generated PromQL')} block onOpen={() => setOpen(true)}>
         <Stack direction="column" gap={2}>
           {error && <Alert severity="warning" title={error} />}
           {!answerable && (
@@ -58,7 +59,7 @@ export function PreviewSection({ query, datasource, range, onRunQuery }: Props) 
           )}
           <RereadButton datasource={datasource} onDone={onRunQuery} />
         </Stack>
-      </Collapse>
+      </OptionGroup>
     </div>
   );
 }

@@ -1,22 +1,119 @@
-import { CoreApp } from '@grafana/data';
+import { CoreApp, dateTime, type TimeRange } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 
 import { testIds } from '../testIds';
-import { choose, fieldOf, pick, prepareEditor, renderEditor, type } from '../testing/queryEditor';
+import { choose, fieldOf, open, pick, prepareEditor, renderEditor, type } from '../testing/queryEditor';
 
 const ids = testIds.queryEditor;
 
 beforeEach(prepareEditor);
 
+const catalogOf = (count: number) => () => ({
+  slos: Array.from({ length: count }, (_, index) => ({
+    name: `slo-${index}`,
+    description: '',
+    objective: 99.9,
+    window: '30d',
+    kind: 'events',
+    by: [],
+  })),
+});
+
 describe('in Explore', () => {
-  it('runs the query that it begins with, which lists every SLO', () => {
-    expect(renderEditor({ queryType: 'summary' }, {}, CoreApp.Explore).runs).toBe(1);
+  it('runs the query that it begins with, which lists every SLO', async () => {
+    const state = renderEditor({ queryType: 'summary' }, { slos: catalogOf(20) }, CoreApp.Explore);
+    await waitFor(() => expect(state.runs).toBe(1));
   });
 
-  it('runs nothing by itself that somebody wrote, nor elsewhere', () => {
-    expect(renderEditor({ queryType: 'summary', slos: ['a'] }, {}, CoreApp.Explore).runs).toBe(0);
-    expect(renderEditor({ queryType: 'history' }, {}, CoreApp.Explore).runs).toBe(0);
-    expect(renderEditor({}, {}, CoreApp.PanelEditor).runs).toBe(0);
+  it('runs nothing by itself over a large catalog, and shows why', async () => {
+    const state = renderEditor({ queryType: 'summary' }, { slos: catalogOf(21) }, CoreApp.Explore);
+    expect(await screen.findByText(/The catalog has 21 SLOs/)).toBeInTheDocument();
+    expect(state.runs).toBe(0);
+    await choose(ids.slos, 'slo-3');
+    expect(state.runs).toBe(1);
+    expect(screen.queryByText(/The catalog has 21 SLOs/)).not.toBeInTheDocument();
+  });
+
+  it.each([
+    [{ queryType: 'summary', slos: ['a'] }, CoreApp.Explore],
+    [{ queryType: 'history' }, CoreApp.Explore],
+    [{}, CoreApp.PanelEditor],
+  ] as const)('runs nothing by itself that a user wrote, nor elsewhere: %j in %s', async (query, app) => {
+    const state = renderEditor(query as object, {}, app);
+    await waitFor(() => expect(state.sent.map(({ path }) => path)).toContain('slos'));
+    expect(state.runs).toBe(0);
+  });
+});
+
+const lastDays = (days: number): TimeRange => {
+  const to = dateTime();
+  const from = dateTime(to.valueOf() - days * 86_400_000);
+  return { from, to, raw: { from, to } };
+};
+
+describe('an expensive query', () => {
+  it('is run by its button, which is highlighted when there is something to run', async () => {
+    const state = renderEditor({ queryType: 'backtest' });
+    await choose(ids.policies, 'sre-workbook');
+    open('Options');
+    pick(ids.step, '1m');
+    expect(state.runs).toBe(0);
+    fireEvent.click(screen.getByRole('button', { name: 'Run query' }));
+    expect(state.runs).toBe(1);
+  });
+
+  it.each([
+    ['timeseries', 31, false],
+    ['timeseries', 32, true],
+    ['history', 90, true],
+    ['summary', 90, false],
+    ['burners', 1, true],
+  ] as const)('is one of %s over %d days: %s', async (queryType, days, expensive) => {
+    const state = renderEditor({ queryType }, {}, undefined, lastDays(days));
+    expect(screen.queryAllByRole('button', { name: 'Run query' })).toHaveLength(expensive ? 1 : 0);
+    await choose(ids.slos, 'availability');
+    expect(state.runs).toBe(expensive ? 0 : 1);
+  });
+
+  it('is left by choosing a cheap type, which runs', async () => {
+    const state = renderEditor({ queryType: 'backtest' });
+    await choose(ids.queryType, 'Summary');
+    expect(state.runs).toBe(1);
+    expect(screen.queryByRole('button', { name: 'Run query' })).not.toBeInTheDocument();
+  });
+});
+
+describe('a new alert rule that was made from a panel', () => {
+  const ruleOf = (query: object, path = '/alerting/new') => {
+    locationService.replace(path);
+    return renderEditor(query, {}, CoreApp.UnifiedAlerting);
+  };
+  afterEach(() => locationService.replace('/'));
+
+  it.each([
+    { queryType: 'summary', slos: ['availability'] },
+    { queryType: 'workloads', slos: ['availability'], groupBy: ['namespace'] },
+    { queryType: 'burners', slos: ['availability'], burners: { by: ['code'] } },
+    {},
+  ])('fires when the alerts of the same SLOs fire: %j', (query) => {
+    const state = ruleOf(query);
+    expect(state.query).toMatchObject({ ...query, queryType: 'alerts', value: 'firing' });
+    expect(screen.getByTestId(ids.alertValue)).toHaveValue('Firing');
+  });
+
+  it.each([
+    { queryType: 'summary', value: 'budget' },
+    { queryType: 'timeseries', metrics: ['budget'] },
+    { queryType: 'resources', resources: { signals: ['restarts'] } },
+    { queryType: 'alerts', value: 'state' },
+  ])('keeps a query that returns one number: %j', (query) => {
+    expect(ruleOf(query).query).toEqual({ refId: 'A', ...query });
+  });
+
+  it('is not one that is stored: its query stays as it is', () => {
+    expect(ruleOf({ queryType: 'summary' }, '/alerting/uid/edit').query).toEqual({ refId: 'A', queryType: 'summary' });
+    expect(screen.getByText('Select the value to alert on.')).toBeInTheDocument();
   });
 });
 
@@ -45,6 +142,7 @@ describe('the query type', () => {
 
   it('asks a history for its calendar', async () => {
     const state = renderEditor({ queryType: 'history' });
+    open('Options');
     await choose(ids.period, 'quarter');
     expect(state.query.period).toBe('quarter');
     type(ids.timezone, 'Europe/Ber');
@@ -63,6 +161,7 @@ describe('the query type', () => {
   it('asks burners for labels', async () => {
     const state = renderEditor({ queryType: 'burners', slos: ['availability'] });
     await choose(ids.burnersBy, 'workload');
+    open('Options');
     type(ids.top, '5');
     fireEvent.blur(screen.getByTestId(ids.top));
     expect(state.query.burners).toEqual({ by: ['workload'], top: 5 });
@@ -71,6 +170,7 @@ describe('the query type', () => {
   it('asks a backtest for policies and the step', async () => {
     const state = renderEditor({ queryType: 'backtest' });
     await choose(ids.policies, 'sre-workbook');
+    open('Options');
     pick(ids.step, '1m');
     expect(state.query.backtest).toEqual({ policies: ['sre-workbook'], step: '1m' });
   });
@@ -78,6 +178,7 @@ describe('the query type', () => {
   it('asks alerts for the number and the severities', async () => {
     const state = renderEditor({ queryType: 'alerts' });
     await choose(ids.alertValue, 'Unmeasured');
+    open('Options');
     await choose(ids.severities, 'page');
     expect(state.query).toMatchObject({ value: 'unmeasured', severities: ['page'] });
     expect(state.runs).toBe(2);
@@ -100,6 +201,7 @@ describe('the query type', () => {
     await choose(ids.signals, 'Restarts');
     pick(ids.format, 'Time series');
     await choose(ids.groupBy, 'namespace');
+    open('Options');
     type(ids.top, '7');
     fireEvent.blur(screen.getByTestId(ids.top));
     expect(state.query.resources).toEqual({ signals: ['restarts'], format: 'timeseries', top: 7 });
@@ -112,6 +214,7 @@ describe('the query type', () => {
   it('asks annotations for what to show', async () => {
     const state = renderEditor({ queryType: 'annotations' });
     await choose(ids.annotations, 'Rollouts');
+    open('Options');
     await choose(ids.severities, 'slack');
     expect(state.query).toMatchObject({ annotations: ['rollouts'], severities: ['slack'] });
   });
@@ -191,8 +294,31 @@ describe('SLOs of the catalog', () => {
     expect(state.query.groupBy).toBeUndefined();
   });
 
+  it.each([
+    [{ queryType: 'summary' }, true],
+    [{ queryType: 'workloads' }, true],
+    [{ queryType: 'whatif' }, true],
+    [{ queryType: 'alerts' }, true],
+    [{ queryType: 'annotations' }, true],
+    [{ queryType: 'timeseries', metrics: ['budget'] }, false],
+    [{ queryType: 'timeseries', metrics: ['sli', 'burn'] }, true],
+    [{ queryType: 'history' }, false],
+    [{ queryType: 'burners' }, false],
+    [{ queryType: 'backtest' }, false],
+    [{ queryType: 'resources' }, false],
+  ] as const)('have a policy where the result depends on it: %j %s', (query, offered) => {
+    renderEditor(query as object);
+    const options = screen.queryByText('Options');
+    if (options) {
+      fireEvent.click(options);
+    }
+    expect(screen.queryAllByTestId(ids.policy)).toHaveLength(offered ? 1 : 0);
+  });
+
   it('can be judged by another policy', async () => {
     const state = renderEditor();
+    expect(screen.getByText('Alert policy: SLO default')).toBeInTheDocument();
+    open('Options');
     await choose(ids.policy, 'sre-workbook');
     expect(state.query.policy).toBe('sre-workbook');
   });

@@ -1,18 +1,23 @@
 import React from 'react';
 import { CoreApp, type QueryEditorProps } from '@grafana/data';
-import { EditorRow, EditorRows } from '@grafana/plugin-ui';
+import { EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
+import { Button, Text } from '@grafana/ui';
 
 import type { DataSource } from '../datasource';
+import { t } from '../i18n';
 import { testIds } from '../testIds';
 import type { BurnlineOptions, BurnlineQuery } from '../types';
 import { CatalogFields } from './CatalogFields';
 import { FiltersField } from './FiltersField';
 import { InlineSLOEditor } from './InlineSLOEditor';
-import { OptionFields } from './OptionFields';
 import { PreviewSection } from './PreviewSection';
+import { QueryOptions } from './QueryOptions';
 import { QueryTypeField } from './QueryTypeField';
 import { SourceField } from './SourceField';
+import { TypeFields } from './TypeFields';
 import { useFirstRun } from './useFirstRun';
+import { useRuleQuery } from './useRuleQuery';
+import { useRun } from './useRun';
 
 /** `annotation` is set if the query is one of an annotation. */
 type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions> & { annotation?: unknown };
@@ -28,14 +33,9 @@ function asRun(stored: BurnlineQuery, datasource: DataSource, app: CoreApp | und
 
 export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, app, data, range, annotation }: Props) {
   const query = asRun(stored, datasource, app);
-  useFirstRun(query, data, app, onRunQuery);
-  const change = (patch: Partial<BurnlineQuery>) =>
-    onChange({ ...query, ...patch, schemaVersion: query.schemaVersion ?? 1 });
-  const changeAndRun = (patch: Partial<BurnlineQuery>) => {
-    change(patch);
-    onRunQuery();
-  };
-
+  const { expensive, isChanged, run, change, changeAndRun, leave } = useRun(query, range, onChange, onRunQuery);
+  const tooMany = useFirstRun(query, data, app, datasource, run);
+  useRuleQuery(query, app, changeAndRun);
   const ofSLOs = query.queryType !== 'resources';
 
   return (
@@ -49,12 +49,31 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
             // Each query type has its own names of values.
             onChange={(queryType) => changeAndRun({ queryType, value: undefined })}
           />
+          <FlexItem grow={1} />
+          {expensive && (
+            <Button
+              size="sm"
+              icon="play"
+              variant={isChanged ? 'primary' : 'secondary'}
+              data-testid={testIds.queryEditor.run}
+              onClick={run}
+            >
+              {t('query.run', 'Run query')}
+            </Button>
+          )}
         </EditorRow>
         <EditorRow>
-          <OptionFields query={query} datasource={datasource} app={app} onChange={changeAndRun} />
           {ofSLOs && <SourceField query={query} onChange={changeAndRun} />}
           {ofSLOs && !query.inline && <CatalogFields query={query} datasource={datasource} onChange={changeAndRun} />}
+          <TypeFields query={query} datasource={datasource} app={app} onChange={changeAndRun} />
           <FiltersField query={query} datasource={datasource} onChange={(filters) => changeAndRun({ filters })} />
+          {tooMany !== undefined && (
+            <Text variant="bodySmall" color="secondary">
+              {t('query.too-many', 'The catalog has {{count}} SLOs. Select some of them, or run the query for all.', {
+                count: tooMany,
+              })}
+            </Text>
+          )}
         </EditorRow>
         {ofSLOs && query.inline && (
           <InlineSLOEditor
@@ -62,11 +81,12 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
             datasource={datasource}
             onChange={(inline) => change({ inline })}
             onChangeAndRun={(inline) => changeAndRun({ inline })}
-            onRunQuery={onRunQuery}
+            onLeave={leave}
           />
         )}
+        <QueryOptions query={query} datasource={datasource} onChange={changeAndRun} />
+        {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} onRunQuery={run} />}
       </EditorRows>
-      {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} onRunQuery={onRunQuery} />}
     </div>
   );
 }

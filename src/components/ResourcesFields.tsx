@@ -9,7 +9,6 @@ import { testIds } from '../testIds';
 import type { BurnlineQuery, ResourcesOptions } from '../types';
 import { useAnswer } from '../useAnswer';
 import { LabelsField } from './LabelsField';
-import { TopField } from './TopField';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -27,7 +26,7 @@ export function ResourcesFields({ query, datasource, onChange }: Props) {
   const ask = useCallback(() => datasource.getSignals(), [datasource]);
   const known = useAnswer('', ask);
   const labels = useCallback(() => datasource.getLabelsOf(query), [datasource, query]);
-  const { signals = [], format = 'table', top } = query.resources ?? {};
+  const { signals = [], format = 'table' } = query.resources ?? {};
   const change = (patch: ResourcesOptions) => onChange({ resources: { ...query.resources, ...patch } });
   const chosen = (list: string[]) => (list.length > 0 ? list : undefined);
   return (
@@ -69,14 +68,6 @@ export function ResourcesFields({ query, datasource, onChange }: Props) {
         value={query.groupBy ?? []}
         labels={labels}
         onChange={(groupBy) => onChange({ groupBy: chosen(groupBy) })}
-      />
-      <TopField
-        label={t('resources.top', 'Limit')}
-        tooltip={t('resources.top-explained', 'Maximum rows, or series per signal. Keeps the highest values.')}
-        width={12}
-        placeholder={format === 'table' ? t('resources.every', 'All') : '20'}
-        value={top}
-        onChange={(top) => change({ top })}
       />
     </>
   );

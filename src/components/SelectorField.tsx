@@ -19,7 +19,9 @@ interface Props {
   placeholder: string;
   tooltip?: string;
   optional?: boolean;
-  /** Lists histograms instead of counters and gauges. */
+  /** Shown before the field, under the same label. */
+  before?: ReactNode;
+  /** Offers histograms instead of counters and gauges. */
   histograms?: boolean;
   problems: Problem[];
   testId: string;
@@ -49,6 +51,7 @@ export function SelectorField(props: Props) {
       error={problem}
     >
       <Contents>
+        {props.before}
         {written ? (
           <Input
             id={id}

@@ -35,11 +35,11 @@ export function SourceField({ query, onChange }: Props) {
   };
 
   return (
-    <EditorField label={t('source.label', 'SLOs from')}>
+    <EditorField label={t('source.label', 'SLO source')}>
       <div data-testid={testIds.queryEditor.source}>
         <RadioButtonGroup
           id={id}
-          aria-label={t('source.label', 'SLOs from')}
+          aria-label={t('source.label', 'SLO source')}
           options={sources()}
           value={query.inline ? 'inline' : 'catalog'}
           onChange={switchSource}

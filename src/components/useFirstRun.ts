@@ -1,24 +1,40 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { CoreApp, LoadingState, type PanelData } from '@grafana/data';
 
+import type { DataSource } from '../datasource';
 import type { BurnlineQuery } from '../types';
 
+/** A summary of more SLOs is not run by itself. */
+export const maxSLOsOfFirstRun = 20;
+
 /**
- * Runs the default query of Explore, every SLO with the worst first. Grafana itself waits until the
- * user changes the query.
+ * Runs the query that Explore begins with, a summary of every SLO, if the catalog is small. Returns the number of SLOs
+ * if there are too many.
  */
 export function useFirstRun(
   query: BurnlineQuery,
   data: PanelData | undefined,
   app: string | undefined,
+  datasource: DataSource,
   run: () => void
-) {
+): number | undefined {
   const written = query.slos?.length || query.inline || (query.queryType && query.queryType !== 'summary');
   const waits = app === CoreApp.Explore && !written && (!data || data.state === LoadingState.NotStarted);
-  const first = useRef({ waits, run });
+  const first = useRef({ waits, run, datasource });
+  const [tooMany, setTooMany] = useState<number>();
   useEffect(() => {
-    if (first.current.waits) {
-      first.current.run();
+    const { waits, run, datasource } = first.current;
+    if (!waits) {
+      return;
     }
+    let current = true;
+    datasource.getSLOs().then(
+      ({ length }) => current && (length > maxSLOsOfFirstRun ? setTooMany(length) : run()),
+      () => current && run() // the query reports why
+    );
+    return () => {
+      current = false;
+    };
   }, []);
+  return written || data?.series.length ? undefined : tooMany;
 }

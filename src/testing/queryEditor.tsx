@@ -1,5 +1,5 @@
 import React, { useState } from 'react';
-import type { CoreApp } from '@grafana/data';
+import type { CoreApp, TimeRange } from '@grafana/data';
 import { setDataSourceSrv, setTemplateSrv, type DataSourceSrv } from '@grafana/runtime';
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 
@@ -59,8 +59,8 @@ const answers: Record<string, (sent: Sent) => unknown> = {
   'lookup/buckets': () => ({ thresholds: ['100ms', '300ms'], native: false }),
 };
 
-/** Renders the editor as Grafana does. Returns the current query, and the number of its runs. */
-export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof answers = {}, app?: CoreApp) {
+/** Renders the editor as Grafana does, and gives the query as it is now and how often it was run. */
+export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof answers = {}, app?: CoreApp, range?: TimeRange) {
   const sent = answerResources('burnline', (one) => ({ ...answers, ...other })[one.path](one));
   const datasource = makeDataSource();
   const state = { query: { refId: 'A', ...query } as BurnlineQuery, runs: 0, sent };
@@ -72,6 +72,7 @@ export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof a
         datasource={datasource}
         query={query}
         app={app}
+        range={range}
         onChange={setQuery}
         onRunQuery={() => void state.runs++}
       />
@@ -93,6 +94,8 @@ export const choose = async (testId: string, option: string | RegExp) => {
   });
   fireEvent.click(await list.findByText(option));
 };
+/** Opens a group of hidden options. */
+export const open = (title: string) => fireEvent.click(screen.getByText(title));
 export const pick = (testId: string, name: string) =>
   fireEvent.click(within(screen.getByTestId(testId)).getByLabelText(name));
 export const fieldOf = (testId: string) => {

@@ -80,6 +80,7 @@ test('an annotation tells of alerts of the severities that are chosen', async ({
   await page.keyboard.press('Escape');
   await choose(page, ids.annotations, /^Alerts/);
   await page.keyboard.press('Tab');
+  await page.getByText('Options', { exact: true }).click();
   await page.getByTestId(ids.severities).click();
   const frames = await answerDuring(page, () => page.getByRole('option', { name: /^page/ }).click());
   await page.keyboard.press('Tab');

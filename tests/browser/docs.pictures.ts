@@ -51,7 +51,9 @@ for (const theme of ['dark', 'light'] as const) {
       await act(page);
       await choose(page, query.slos, 'availability');
       await page.keyboard.press('Tab');
-      await answerDuring(page, () => page.getByRole('button', { name: 'Refresh', exact: true }).click());
+      const run = page.getByRole('button', { name: 'Run query' });
+      const refresh = page.getByRole('button', { name: 'Refresh', exact: true });
+      await answerDuring(page, () => run.or(refresh).first().click());
       await picture(page, `docs/img/query-${file}.png`, { width: 1200, height });
     });
   }

@@ -12,7 +12,12 @@ async function choose(page: Page, testId: string, option: RegExp | string) {
   await page.getByRole('option', { name: option }).first().click();
 }
 
-/** Types PromQL into a selector field. */
+/** An expensive query is run by its button. */
+async function run(page: Page) {
+  await page.getByRole('button', { name: 'Run query' }).click();
+}
+
+/** Writes PromQL into a field that offers lists at first. */
 async function write(page: Page, testId: string, text: string) {
   await page.getByTestId(`${testId}-mode`).click();
   await page.getByTestId(testId).fill(text);
@@ -97,8 +102,11 @@ test('draws time series', async ({ page }) => {
 for (const [type, frame, act] of [
   ['History', 'history', async () => {}],
   ['Compare objectives', 'whatif', (page: Page) => choose(page, ids.objectives, '99.5%')],
-  ['Breakdown', 'burners', (page: Page) => choose(page, ids.burnersBy, 'code')],
-  ['Alert policy backtest', 'policies', async () => {}],
+  ['Breakdown', 'burners', async (page: Page) => {
+      await choose(page, ids.burnersBy, 'code');
+      await run(page);
+    }],
+  ['Alert policy backtest', 'policies', run],
 ] as const) {
   test(`asks and answers: ${type}`, async ({ page }) => {
     await page.goto('/#/query');

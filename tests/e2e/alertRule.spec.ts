@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+
 import { testIds } from '../../src/testIds';
 import { deleteGroup, firing, ruleNamed, saveRule } from './alertRule';
 import { expect, test } from './fixtures';
@@ -28,17 +30,29 @@ test('a new rule asks for the alerts of every SLO, and fires for those that fire
   await deleteGroup(page.request, name);
 });
 
-test('a rule is made from a panel, and is about the number that is chosen', async ({ openDashboard, page }) => {
+async function ruleFromPanel(page: Page, name: string) {
+  await page.getByRole('heading', { name }).hover();
+  await page.getByRole('button', { name: `Menu for panel ${name}` }).click();
+  await page.getByRole('menuitem', { name: 'More...' }).hover();
+  await page.getByRole('menuitem', { name: 'New alert rule' }).click();
+}
+
+test('a rule is made from a panel, fires as offered, and can be about the number that is chosen', async ({
+  openDashboard,
+  page,
+}) => {
   const name = `Spent ${Date.now()}`;
   const datasource = { type: burnline.type, uid: burnline.uid };
   const target = { refId: 'A', datasource, queryType: 'summary', slos: ['availability'] };
   await openDashboard(name, { panels: [{ type: 'table', title: name, datasource, targets: [target] }] });
 
-  await page.getByRole('heading', { name }).hover();
-  await page.getByRole('button', { name: `Menu for panel ${name}` }).click();
-  await page.getByRole('menuitem', { name: 'More...' }).hover();
-  await page.getByRole('menuitem', { name: 'New alert rule' }).click();
+  await ruleFromPanel(page, name);
+  await expect(page.getByTestId(ids.alertValue)).toHaveValue('Firing');
+  await page.getByRole('button', { name: 'Preview alert rule condition' }).click();
+  await expect(page.getByText('workload="checkout"').first()).toBeVisible();
 
+  await page.getByTestId(ids.queryType).click();
+  await page.getByRole('option', { name: /^Summary/ }).click();
   await expect(page.getByText('Select the value to alert on.')).toBeVisible();
   await page.getByTestId(ids.alertValue).click();
   await page.getByRole('option', { name: 'Error budget remaining' }).click();

@@ -14,6 +14,7 @@ test('an annotation tells of alerts of the severities that are chosen', async ({
   await page.getByTestId(ids.annotations).click();
   await page.getByRole('option', { name: /^Alerts/ }).click();
   await page.keyboard.press('Tab');
+  await page.getByTestId(ids.root).getByText('Options', { exact: true }).click();
   await page.getByTestId(ids.severities).click();
   await page.getByRole('option', { name: /^page/ }).click();
   await page.keyboard.press('Tab');

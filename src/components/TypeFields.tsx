@@ -7,7 +7,6 @@ import { AlertFields } from './AlertFields';
 import { AnnotationFields } from './AnnotationFields';
 import { BacktestFields } from './BacktestFields';
 import { BurnersFields } from './BurnersFields';
-import { HistoryFields } from './HistoryFields';
 import { MetricsField } from './MetricsField';
 import { ResourcesFields } from './ResourcesFields';
 import { SummaryValueField } from './SummaryValueField';
@@ -20,14 +19,12 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The fields of single query types. */
-export function OptionFields(props: Props) {
+/** The fields of single query types that are always in sight. */
+export function TypeFields(props: Props) {
   const query = typed(props.query);
   switch (query.queryType) {
     case 'timeseries':
       return <MetricsField value={query.metrics} onChange={(metrics) => props.onChange({ metrics })} />;
-    case 'history':
-      return <HistoryFields {...props} />;
     case 'whatif':
       return <WhatIfFields {...props} />;
     case 'burners':

@@ -1,0 +1,117 @@
+import React, { useCallback } from 'react';
+import { EditorRow } from '@grafana/plugin-ui';
+
+import { t } from '../i18n';
+import { kindOf, type FieldPath } from '../inlineSLO';
+import { problemAt } from '../problems';
+import type { Exclusion, SLO } from '../types';
+import { AboutFields } from './AboutFields';
+import { CountingField, UnitField } from './CountingFields';
+import { ExclusionsField } from './ExclusionsField';
+import { KindField } from './KindField';
+import { LabelsField } from './LabelsField';
+import { LowTrafficFields, MissingField } from './MoreFields';
+import { NameField, ObjectiveFields } from './ObjectiveFields';
+import { OptionGroup } from './OptionGroup';
+import { P95Fields } from './P95Fields';
+import { PolicyField } from './PolicyField';
+import { SLIFields } from './SLIFields';
+import type { InlineFieldProps } from './SLOTextField';
+
+/** The form of an SLO: its indicator and objective, and the rest behind lines that open. */
+export function InlineSLOForm(field: InlineFieldProps) {
+  const { slo, problems, datasource, onChangeAndRun } = field;
+  const kind = kindOf(slo);
+  const hasCounting = kind === 'events' || kind === 'latency';
+  const hasUnit = kind === 'latency' || kind === 'quantile';
+  const hasP95 = kind !== 'latency' && kind !== 'quantile';
+  const hasProblem = (...paths: FieldPath[]) => paths.some((path) => problemAt(problems, path) !== undefined);
+
+  return (
+    <>
+      <EditorRow>
+        <KindField {...field} />
+        <SLIFields {...field} />
+      </EditorRow>
+      <EditorRow>
+        <ObjectiveFields {...field} />
+        <LabelsField
+          label={t('inline.group-by', 'Group by')}
+          value={slo.by ?? []}
+          labels={useCallback(() => datasource.getLabels(slo), [datasource, slo])}
+          problem={problemAt(problems, 'by')}
+          onChange={(by) => onChangeAndRun({ ...slo, by })}
+        />
+        <NameField {...field} />
+      </EditorRow>
+      <EditorRow>
+        <OptionGroup
+          title={t('inline.alerting', 'Alerting')}
+          summary={[slo.policy ?? 'page-and-slack']}
+          forceOpen={hasProblem('policy', 'lowTraffic.minEvents', 'lowTraffic.minBad')}
+        >
+          <PolicyField
+            value={slo.policy}
+            placeholder="page-and-slack"
+            problem={problemAt(problems, 'policy')}
+            datasource={datasource}
+            onChange={(policy) => onChangeAndRun({ ...slo, policy })}
+          />
+          <LowTrafficFields {...field} />
+        </OptionGroup>
+        {hasP95 && (
+          <OptionGroup
+            title={t('inline.p95', 'p95 latency')}
+            summary={[slo.p95?.target]}
+            forceOpen={hasProblem('p95.histogram', 'p95.target')}
+          >
+            <P95Fields {...field} />
+          </OptionGroup>
+        )}
+        {(hasCounting || hasUnit) && (
+          <OptionGroup
+            title={t('counting.label', 'Counting')}
+            summary={[
+              hasCounting && countsEstimates(slo)
+                ? t('counting.increase', 'Estimated')
+                : hasCounting
+                  ? t('counting.exact', 'Exact')
+                  : undefined,
+            ]}
+            forceOpen={hasProblem(
+              'sli.events.counting',
+              'sli.latency.counting',
+              'sli.latency.unit',
+              'sli.quantile.unit'
+            )}
+          >
+            {hasCounting && <CountingField {...field} />}
+            {hasUnit && <UnitField {...field} />}
+          </OptionGroup>
+        )}
+        <OptionGroup
+          title={t('inline.gaps', 'Missing data and exclusions')}
+          summary={[slo.missing, excluded(slo.exclude)]}
+          forceOpen={hasProblem('missing', 'exclude')}
+        >
+          <MissingField {...field} />
+          <ExclusionsField {...field} />
+        </OptionGroup>
+        <OptionGroup
+          title={t('inline.about', 'Description, labels and runbook')}
+          forceOpen={hasProblem('description', 'labels', 'runbook')}
+        >
+          <AboutFields {...field} />
+        </OptionGroup>
+      </EditorRow>
+    </>
+  );
+}
+
+function countsEstimates({ sli: { events, latency } }: SLO): boolean {
+  return (events ?? latency)?.counting === 'increase';
+}
+
+function excluded(exclude: Exclusion[] = []): string | undefined {
+  return exclude.length > 0 ? t('inline.excluded', 'Exclusions: {{count}}', { count: exclude.length }) : undefined;
+}

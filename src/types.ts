@@ -46,4 +46,14 @@ export interface BurnlineOptions extends DataSourceJsonData {
   maxSourceResolution?: SourceResolution;
   /** Maximum size of one response of the server, in MiB after decompression, default 128. */
   maxResponseMiB?: number;
+  /** Forwards the viewer's OAuth token. */
+  oauthPassThru?: boolean;
+  /** Signs requests for Amazon; the other fields of SigV4 belong to Grafana's library. */
+  sigV4Auth?: boolean;
+  /** Credentials of Microsoft Entra ID, as Grafana's own data sources for Azure store them. */
+  azureCredentials?: { authType: string } & Record<string, unknown>;
+  /** The audience of tokens of Microsoft Entra ID, default Azure Monitor. */
+  azureEndpointResourceId?: string;
+  /** Google authentication by a service account (`jwt`) or by the server (`gce`). */
+  authenticationType?: string;
 }

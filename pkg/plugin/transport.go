@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/grafana/grafana-aws-sdk/pkg/awsauth"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -19,9 +20,17 @@ import (
 const managedPrometheus = "aps"
 
 // newHTTPClient returns the client of a data source, with TLS, credentials, proxy and custom
-// headers of its settings. It adds the viewer's credentials, and signs for Amazon if sigV4Auth is
-// set.
+// headers of its settings. It adds the viewer's credentials, and signs for Amazon, or adds a token
+// of Azure or Google, if the settings choose that.
 func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (*http.Client, *connections, error) {
+	return newHTTPClientWith(ctx, is, &http.Client{Timeout: tokenTimeout})
+}
+
+// tokenTimeout bounds one request for a token: far above what a cloud needs, below the time that a
+// dashboard waits.
+const tokenTimeout = 15 * time.Second
+
+func newHTTPClientWith(ctx context.Context, is backend.DataSourceInstanceSettings, forTokens *http.Client) (*http.Client, *connections, error) {
 	opts, err := is.HTTPClientOptions(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -33,6 +42,14 @@ func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (
 		opts.SigV4.Service = managedPrometheus
 		// The signature must be the last step.
 		opts.Middlewares = append(opts.Middlewares, awsauth.NewSigV4Middleware())
+	} else {
+		tokens, err := cloudTokens(ctx, is, forTokens)
+		if err != nil {
+			return nil, nil, err
+		}
+		if tokens != nil {
+			opts.Middlewares = append(opts.Middlewares, tokens.middleware(is.URL))
+		}
 	}
 	opts.Timeouts.MaxIdleConnsPerHost = prom.MaxConnections // each connection serves further requests
 	local := isLoopback(is.URL)

@@ -17,22 +17,22 @@ export function AlertFields({ query, onChange }: Props) {
   const id = useId();
   return (
     <EditorField
-        label={t('alerts.value', 'Value')}
-        htmlFor={id}
-        width={26}
-        tooltip={t(
-          'alerts.value-tooltip',
-          'The value returned for each SLO, group and severity. For alert rules, use Firing with the threshold "is above 0".'
-        )}
-      >
-        <SingleCombobox
-          id={id}
-          data-testid={testIds.queryEditor.alertValue}
-          options={values()}
-          value={(query.value as AlertValue | undefined) ?? 'firing'}
-          onChange={(option) => onChange({ value: option?.value })}
-        />
-      </EditorField>
+      label={t('alerts.value', 'Value')}
+      htmlFor={id}
+      width={26}
+      tooltip={t(
+        'alerts.value-tooltip',
+        'The value returned for each SLO, group and severity. For alert rules, use Firing with the threshold "is above 0".'
+      )}
+    >
+      <SingleCombobox
+        id={id}
+        data-testid={testIds.queryEditor.alertValue}
+        options={values()}
+        value={(query.value as AlertValue | undefined) ?? 'firing'}
+        onChange={(option) => onChange({ value: option?.value })}
+      />
+    </EditorField>
   );
 }
 

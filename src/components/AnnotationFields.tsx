@@ -16,18 +16,18 @@ export function AnnotationFields({ query, onChange }: Props) {
   const id = useId();
   return (
     <EditorField label={t('annotations.kinds', 'Annotation types')} htmlFor={id} width={40}>
-        <MultiCombobox
-          id={id}
-          data-testid={testIds.queryEditor.annotations}
-          placeholder={t('annotations.all', 'All')}
-          options={kinds()}
-          value={query.annotations ?? []}
-          onChange={(options) =>
-            onChange({ annotations: options.length > 0 ? options.map((option) => option.value) : undefined })
-          }
-          isClearable
-        />
-      </EditorField>
+      <MultiCombobox
+        id={id}
+        data-testid={testIds.queryEditor.annotations}
+        placeholder={t('annotations.all', 'All')}
+        options={kinds()}
+        value={query.annotations ?? []}
+        onChange={(options) =>
+          onChange({ annotations: options.length > 0 ? options.map((option) => option.value) : undefined })
+        }
+        isClearable
+      />
+    </EditorField>
   );
 }
 

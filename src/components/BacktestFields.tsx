@@ -20,8 +20,7 @@ export function BacktestFields({ query, datasource, onChange }: Props) {
   const id = useId();
   const ask = useCallback(() => datasource.getPolicies(), [datasource]);
   const known = useAnswer('', ask);
-  const error =
-    known.error && t('policy.unlisted', 'Failed to list the policies: {{reason}}', { reason: known.error });
+  const error = known.error && t('policy.unlisted', 'Failed to list the policies: {{reason}}', { reason: known.error });
   return (
     <>
       <EditorField

@@ -24,12 +24,12 @@ export function BurnersFields({ query, datasource, onChange }: Props) {
   );
   return (
     <LabelsField
-        label={t('burners.by', 'Split by')}
-        placeholder={t('burners.choose', 'Labels of bad events')}
-        value={by}
-        labels={labels}
-        testId={testIds.queryEditor.burnersBy}
-        onChange={(by) => onChange({ burners: { ...query.burners, by } })}
-      />
+      label={t('burners.by', 'Split by')}
+      placeholder={t('burners.choose', 'Labels of bad events')}
+      value={by}
+      labels={labels}
+      testId={testIds.queryEditor.burnersBy}
+      onChange={(by) => onChange({ burners: { ...query.burners, by } })}
+    />
   );
 }

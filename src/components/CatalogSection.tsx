@@ -1,8 +1,9 @@
 import React, { useCallback, useEffect, useRef, useState } from 'react';
 import { updateDatasourcePluginJsonDataOption, type DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { ConfigSection } from '@grafana/plugin-ui';
-import { Button, Stack } from '@grafana/ui';
+import { Alert, Button, Stack } from '@grafana/ui';
 
+import { errorMessage } from '../errorMessage';
 import { exampleCatalog } from '../examples';
 import { t } from '../i18n';
 import { mergeCatalog } from '../mergeCatalog';
@@ -14,6 +15,7 @@ import { CatalogEditor, type CatalogEditorHandle } from './CatalogEditor';
 import { CatalogReport } from './CatalogReport';
 import { ImportModal } from './ImportModal';
 import { PresetsModal } from './PresetsModal';
+import { useConnection } from './useConnection';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
 
@@ -25,6 +27,17 @@ export function CatalogSection(props: Props) {
   const editor = useRef<CatalogEditorHandle>(null);
   const [importing, setImporting] = useState<'paste' | 'discover'>();
   const [choosing, setChoosing] = useState(false);
+  const saveConnection = useConnection(props);
+  const [saveError, setSaveError] = useState<string>();
+  const whenSaved = async (open: () => void) => {
+    setSaveError(undefined);
+    try {
+      await saveConnection();
+      open();
+    } catch (error) {
+      setSaveError(errorMessage(error));
+    }
+  };
 
   // The code editor keeps its first handler, which reads the current options from here.
   const latest = useRef(props);
@@ -40,10 +53,7 @@ export function CatalogSection(props: Props) {
   return (
     <ConfigSection
       title={t('config.catalog', 'SLO catalog')}
-      description={t(
-        'config.catalog-description',
-        'Define your SLOs in YAML. Queries refer to them by name.'
-      )}
+      description={t('config.catalog-description', 'Define your SLOs in YAML. Queries refer to them by name.')}
     >
       <Stack direction="column" gap={1}>
         <CatalogEditor
@@ -72,7 +82,11 @@ export function CatalogSection(props: Props) {
                   variant="secondary"
                   icon="apps"
                   data-testid={testIds.configEditor.presets}
-                  onClick={() => setChoosing(true)}
+                  tooltip={t(
+                    'config.presets-tooltip',
+                    'Saves the connection, and looks for known metrics on the server'
+                  )}
+                  onClick={() => whenSaved(() => setChoosing(true))}
                 >
                   {t('config.presets', 'Presets')}
                 </Button>
@@ -88,13 +102,23 @@ export function CatalogSection(props: Props) {
                   variant="secondary"
                   icon="search"
                   data-testid={testIds.configEditor.discover}
-                  onClick={() => setImporting('discover')}
+                  tooltip={t(
+                    'config.discover-tooltip',
+                    'Saves the connection, and looks for recording rules on the server'
+                  )}
+                  onClick={() => whenSaved(() => setImporting('discover'))}
                 >
                   {t('config.discover', 'Discover from rules')}
                 </Button>
               </>
             )}
           </Stack>
+        )}
+        {saveError && (
+          <Alert
+            severity="error"
+            title={t('config.unsaved', 'Failed to save the connection: {{reason}}', { reason: saveError })}
+          />
         )}
         {importing && (
           <ImportModal

@@ -30,13 +30,7 @@ export function CompositeFields(props: InlineFieldProps & { composite: Composite
 
   return (
     <>
-      <EditorField
-        label={t('composite.of', 'SLOs')}
-        htmlFor={id}
-        width={40}
-        invalid={Boolean(problem)}
-        error={problem}
-      >
+      <EditorField label={t('composite.of', 'SLOs')} htmlFor={id} width={40} invalid={Boolean(problem)} error={problem}>
         <MultiCombobox
           id={id}
           data-testid={testIds.queryEditor.members}

@@ -1,21 +1,14 @@
 import React from 'react';
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import {
-  AdvancedHttpSettings,
-  Auth,
-  ConfigSection,
-  ConnectionSettings,
-  convertLegacyAuthProps,
-  DataSourceDescription,
-} from '@grafana/plugin-ui';
+import { AdvancedHttpSettings, ConfigSection, ConnectionSettings, DataSourceDescription } from '@grafana/plugin-ui';
 import { config } from '@grafana/runtime';
 import { Divider, SecureSocksProxySettings, Stack } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { BurnlineOptions } from '../types';
+import { AuthSection } from './auth/AuthSection';
 import { CatalogSection } from './CatalogSection';
 import { CountingSection } from './CountingSection';
-
 import { ExploreSection } from './ExploreSection';
 import { ServerSection } from './ServerSection';
 
@@ -41,9 +34,9 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         )}
       />
       <Divider />
-      <CatalogSection options={options} onOptionsChange={onOptionsChange} />
+      <AuthSection options={options} onOptionsChange={onOptionsChange} />
       <Divider />
-      <Auth {...convertLegacyAuthProps({ config: options, onChange: onOptionsChange })} />
+      <CatalogSection options={options} onOptionsChange={onOptionsChange} />
       <Divider />
       <ConfigSection title={t('config.advanced', 'Advanced settings')} isCollapsible isInitiallyOpen={false}>
         <Stack direction="column" gap={3}>

@@ -75,7 +75,7 @@ export function EventsFields({
               onChange={switchTo}
             />
           </div>
-          }
+        }
         onChange={(text) => onChange(withPart(text))}
         onChangeAndRun={(text) => onChangeAndRun(withPart(text))}
       />

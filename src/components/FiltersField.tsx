@@ -22,7 +22,10 @@ export function FiltersField({ query, datasource, onChange }: Props) {
   return (
     <EditorField
       label={name}
-      tooltip={t('filters.tooltip', 'Counts only series with these labels. Adds matchers to every selector of the SLO.')}
+      tooltip={t(
+        'filters.tooltip',
+        'Counts only series with these labels. Adds matchers to every selector of the SLO.'
+      )}
     >
       <div>
         <MatcherList

@@ -23,7 +23,10 @@ export function HistoryFields({ query, onChange }: Props) {
         label={t('history.period', 'Period')}
         htmlFor={periodId}
         width={22}
-        tooltip={t('history.period-tooltip', 'One row for each period. The default is the calendar of the SLO, or months.')}
+        tooltip={t(
+          'history.period-tooltip',
+          'One row for each period. The default is the calendar of the SLO, or months.'
+        )}
       >
         <SingleCombobox
           id={periodId}

@@ -1,6 +1,6 @@
-import React, { lazy, Suspense, useCallback, useId, useState } from 'react';
+import React, { lazy, Suspense, useCallback } from 'react';
 import { EditorRow } from '@grafana/plugin-ui';
-import { Alert, RadioButtonGroup } from '@grafana/ui';
+import { Alert } from '@grafana/ui';
 
 import type { DataSource } from '../datasource';
 import { t } from '../i18n';
@@ -9,6 +9,7 @@ import type { Problem } from '../resources';
 import { testIds } from '../testIds';
 import type { SLO } from '../types';
 import { useAnswer } from '../useAnswer';
+import type { InlineMode } from './InlineModeField';
 import { InlineSLOForm } from './InlineSLOForm';
 
 // The YAML library is loaded when the tab is opened.
@@ -16,6 +17,7 @@ const SLOYaml = lazy(async () => ({ default: (await import('./SLOYaml')).SLOYaml
 
 interface Props {
   slo: SLO;
+  mode: InlineMode;
   datasource: DataSource;
   /** Called while the user types. */
   onChange: (slo: SLO) => void;
@@ -24,14 +26,10 @@ interface Props {
   onLeave: () => void;
 }
 
-type Mode = 'builder' | 'yaml';
-
 const validateAfterMs = 400;
 
 /** An SLO written in the query, as a form or as YAML; the backend judges it while it is being written. */
-export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onLeave }: Props) {
-  const id = useId();
-  const [mode, setMode] = useState<Mode>('builder');
+export function InlineSLOEditor({ slo, mode, datasource, onChange, onChangeAndRun, onLeave }: Props) {
   const validate = useCallback((json: string) => datasource.validateSLO(JSON.parse(json)), [datasource]);
   const judged = useAnswer(JSON.stringify(slo), validate, validateAfterMs);
   const problems = judged.value ?? [];
@@ -42,21 +40,6 @@ export function InlineSLOEditor({ slo, datasource, onChange, onChangeAndRun, onL
 
   return (
     <>
-      <EditorRow>
-        <div data-testid={testIds.queryEditor.mode}>
-          <RadioButtonGroup<Mode>
-            id={id}
-            size="sm"
-            aria-label={t('inline.mode', 'SLO editor')}
-            options={[
-              { value: 'builder', label: t('inline.builder', 'Builder') },
-              { value: 'yaml', label: t('inline.yaml', 'YAML') },
-            ]}
-            value={mode}
-            onChange={setMode}
-          />
-        </div>
-      </EditorRow>
       {mode === 'builder' ? (
         <InlineSLOForm
           slo={slo}

@@ -38,7 +38,10 @@ function metrics(): Array<ComboboxOption<Metric>> {
     {
       value: 'burn',
       label: t('metrics.burn', 'Burn rates'),
-      description: t('metrics.burn-explained', 'One series for each window of the policy. At 1, the budget lasts exactly one window.'),
+      description: t(
+        'metrics.burn-explained',
+        'One series for each window of the policy. At 1, the budget lasts exactly one window.'
+      ),
     },
     {
       value: 'sli',

@@ -11,12 +11,21 @@ interface Props {
   forceOpen?: boolean;
   /** The options are one block instead of fields in a row. */
   block?: boolean;
+  testId?: string;
   onOpen?: () => void;
   children: ReactNode;
 }
 
 /** Options that are hidden until the user opens them. */
-export function OptionGroup({ title, summary = [], forceOpen = false, block = false, onOpen, children }: Props) {
+export function OptionGroup({
+  title,
+  summary = [],
+  forceOpen = false,
+  block = false,
+  testId,
+  onOpen,
+  children,
+}: Props) {
   const styles = useStyles2(getStyles);
   const [opened, setOpened] = useState(false);
   const isOpen = opened || forceOpen;
@@ -27,7 +36,7 @@ export function OptionGroup({ title, summary = [], forceOpen = false, block = fa
     setOpened(!isOpen);
   };
   return (
-    <div className={cx(styles.group, isOpen && styles.open)}>
+    <div className={cx(styles.group, isOpen && styles.open)} data-testid={testId}>
       <Collapse
         className={styles.collapse}
         isOpen={isOpen}
@@ -56,10 +65,14 @@ const getStyles = (theme: GrafanaTheme2) => ({
   collapse: css({
     background: 'unset',
     border: 'unset',
-    margin: 0,
-    '> button': { padding: theme.spacing(0, 1, 0, 0) },
+    margin: theme.spacing(-0.5, 0, -0.5, -1),
   }),
-  label: css({ display: 'flex', flexWrap: 'wrap', columnGap: theme.spacing(2), fontSize: theme.typography.bodySmall.fontSize }),
+  label: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    columnGap: theme.spacing(2),
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
   title: css({ fontWeight: theme.typography.fontWeightMedium }),
   summary: css({ color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular }),
   fields: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1, 2), paddingTop: theme.spacing(0.5) }),

@@ -35,32 +35,35 @@ export function PreviewSection({ query, datasource, range, onRunQuery }: Props) 
   const { value, error, pending } = useAnswer(open && answerable ? counted : undefined, ask, askAfterMs);
 
   return (
-    <div data-testid={testIds.queryEditor.preview}>
-      <OptionGroup title={t('preview.title', 'Generated PromQL')} block onOpen={() => setOpen(true)}>
-        <Stack direction="column" gap={2}>
-          {error && <Alert severity="warning" title={error} />}
-          {!answerable && (
-            <Text color="secondary">{t('preview.incomplete', 'Complete the SLO above to see its PromQL.')}</Text>
-          )}
-          {pending && !value && <Text color="secondary">{t('preview.loading', 'Loading…')}</Text>}
-          {value?.slos.map((one) => (
-            <OneSLO key={one.slo} one={one} datasource={datasource} range={range} />
-          ))}
-          {value && value.more > 0 && (
-            <Text color="secondary">{t('preview.more', 'and {{count}} more SLOs', { count: value.more })}</Text>
-          )}
-          {value && (
-            <Text variant="bodySmall" color="secondary">
-              {t(
-                'preview.note',
-                'Equivalent PromQL. Burnline counts raw counter values instead. To see the requests it sent, open the query inspector.'
-              )}
-            </Text>
-          )}
-          <RereadButton datasource={datasource} onDone={onRunQuery} />
-        </Stack>
-      </OptionGroup>
-    </div>
+    <OptionGroup
+      title={t('preview.title', 'Generated PromQL')}
+      testId={testIds.queryEditor.preview}
+      block
+      onOpen={() => setOpen(true)}
+    >
+      <Stack direction="column" gap={2}>
+        {error && <Alert severity="warning" title={error} />}
+        {!answerable && (
+          <Text color="secondary">{t('preview.incomplete', 'Complete the SLO above to see its PromQL.')}</Text>
+        )}
+        {pending && !value && <Text color="secondary">{t('preview.loading', 'Loading…')}</Text>}
+        {value?.slos.map((one) => (
+          <OneSLO key={one.slo} one={one} datasource={datasource} range={range} />
+        ))}
+        {value && value.more > 0 && (
+          <Text color="secondary">{t('preview.more', 'and {{count}} more SLOs', { count: value.more })}</Text>
+        )}
+        {value && (
+          <Text variant="bodySmall" color="secondary">
+            {t(
+              'preview.note',
+              'Equivalent PromQL. Burnline counts raw counter values instead. To see the requests it sent, open the query inspector.'
+            )}
+          </Text>
+        )}
+        <RereadButton datasource={datasource} onDone={onRunQuery} />
+      </Stack>
+    </OptionGroup>
   );
 }
 

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import { EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
 import { Button, Text } from '@grafana/ui';
@@ -9,6 +9,7 @@ import { testIds } from '../testIds';
 import type { BurnlineOptions, BurnlineQuery } from '../types';
 import { CatalogFields } from './CatalogFields';
 import { FiltersField } from './FiltersField';
+import { InlineModeField, type InlineMode } from './InlineModeField';
 import { InlineSLOEditor } from './InlineSLOEditor';
 import { PreviewSection } from './PreviewSection';
 import { QueryOptions } from './QueryOptions';
@@ -36,6 +37,7 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
   const { expensive, isChanged, run, change, changeAndRun, leave } = useRun(query, range, onChange, onRunQuery);
   const tooMany = useFirstRun(query, data, app, datasource, run);
   useRuleQuery(query, app, changeAndRun);
+  const [mode, setMode] = useState<InlineMode>('builder');
   const ofSLOs = query.queryType !== 'resources';
 
   return (
@@ -64,6 +66,7 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
         </EditorRow>
         <EditorRow>
           {ofSLOs && <SourceField query={query} onChange={changeAndRun} />}
+          {ofSLOs && query.inline && <InlineModeField value={mode} onChange={setMode} />}
           {ofSLOs && !query.inline && <CatalogFields query={query} datasource={datasource} onChange={changeAndRun} />}
           <TypeFields query={query} datasource={datasource} app={app} onChange={changeAndRun} />
           <FiltersField query={query} datasource={datasource} onChange={(filters) => changeAndRun({ filters })} />
@@ -78,14 +81,17 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
         {ofSLOs && query.inline && (
           <InlineSLOEditor
             slo={query.inline}
+            mode={mode}
             datasource={datasource}
             onChange={(inline) => change({ inline })}
             onChangeAndRun={(inline) => changeAndRun({ inline })}
             onLeave={leave}
           />
         )}
-        <QueryOptions query={query} datasource={datasource} onChange={changeAndRun} />
-        {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} onRunQuery={run} />}
+        <EditorRow>
+          <QueryOptions query={query} datasource={datasource} onChange={changeAndRun} />
+          {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} onRunQuery={run} />}
+        </EditorRow>
       </EditorRows>
     </div>
   );

@@ -1,5 +1,4 @@
 import React from 'react';
-import { EditorRow } from '@grafana/plugin-ui';
 
 import type { DataSource } from '../datasource';
 import { dependsOnPolicy } from '../expensive';
@@ -23,51 +22,50 @@ export function QueryOptions({ query, datasource, onChange }: Props) {
   const one = typed(query);
   const hasPolicy = dependsOnPolicy(query) && !query.inline;
   const hasSeverities = one.queryType === 'alerts' || one.queryType === 'annotations';
-  const isEmpty = !hasPolicy && !hasSeverities && !['history', 'burners', 'backtest', 'resources'].includes(one.queryType);
+  const isEmpty =
+    !hasPolicy && !hasSeverities && !['history', 'burners', 'backtest', 'resources'].includes(one.queryType);
   if (isEmpty) {
     return null;
   }
   return (
-    <EditorRow>
-      <OptionGroup title={t('options.title', 'Options')} summary={summaryOf(query, hasPolicy)}>
-        {one.queryType === 'history' && <HistoryFields query={query} onChange={onChange} />}
-        {one.queryType === 'burners' && (
-          <TopField
-            label={t('burners.top', 'Rows per group')}
-            width={14}
-            placeholder="20"
-            value={one.burners?.top}
-            onChange={(top) => onChange({ burners: { by: [], ...one.burners, top } })}
-          />
-        )}
-        {one.queryType === 'resources' && (
-          <TopField
-            label={t('resources.top', 'Limit')}
-            tooltip={t('resources.top-explained', 'Maximum rows, or series per signal. Keeps the highest values.')}
-            width={12}
-            placeholder={limitOf(one.resources?.format)}
-            value={one.resources?.top}
-            onChange={(top) => onChange({ resources: { ...one.resources, top } })}
-          />
-        )}
-        {one.queryType === 'backtest' && <StepField query={query} onChange={onChange} />}
-        {hasSeverities && (
-          <SeveritiesField
-            value={query.severities}
-            datasource={datasource}
-            onChange={(severities) => onChange({ severities })}
-          />
-        )}
-        {hasPolicy && (
-          <PolicyField
-            value={query.policy}
-            placeholder={t('group-by.as-slo', 'SLO default')}
-            datasource={datasource}
-            onChange={(policy) => onChange({ policy })}
-          />
-        )}
-      </OptionGroup>
-    </EditorRow>
+    <OptionGroup title={t('options.title', 'Options')} summary={summaryOf(query, hasPolicy)}>
+      {one.queryType === 'history' && <HistoryFields query={query} onChange={onChange} />}
+      {one.queryType === 'burners' && (
+        <TopField
+          label={t('burners.top', 'Rows per group')}
+          width={14}
+          placeholder="20"
+          value={one.burners?.top}
+          onChange={(top) => onChange({ burners: { by: [], ...one.burners, top } })}
+        />
+      )}
+      {one.queryType === 'resources' && (
+        <TopField
+          label={t('resources.top', 'Limit')}
+          tooltip={t('resources.top-explained', 'Maximum rows, or series per signal. Keeps the highest values.')}
+          width={12}
+          placeholder={limitOf(one.resources?.format)}
+          value={one.resources?.top}
+          onChange={(top) => onChange({ resources: { ...one.resources, top } })}
+        />
+      )}
+      {one.queryType === 'backtest' && <StepField query={query} onChange={onChange} />}
+      {hasSeverities && (
+        <SeveritiesField
+          value={query.severities}
+          datasource={datasource}
+          onChange={(severities) => onChange({ severities })}
+        />
+      )}
+      {hasPolicy && (
+        <PolicyField
+          value={query.policy}
+          placeholder={t('group-by.as-slo', 'SLO default')}
+          datasource={datasource}
+          onChange={(policy) => onChange({ policy })}
+        />
+      )}
+    </OptionGroup>
   );
 }
 

@@ -100,7 +100,11 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
 
 function typeOptions(): Array<ComboboxOption<VariableType>> {
   return [
-    { value: 'slos', label: t('variable.slos', 'SLOs'), description: t('variable.slos-explained', 'Names of the SLOs') },
+    {
+      value: 'slos',
+      label: t('variable.slos', 'SLOs'),
+      description: t('variable.slos-explained', 'Names of the SLOs'),
+    },
     {
       value: 'values',
       label: t('variable.values', 'Label values'),

@@ -1,8 +1,10 @@
 import {
   CoreApp,
+  type AbstractQuery,
   type AdHocVariableFilter,
   type DataQueryRequest,
   type DataQueryResponse,
+  type DataSourceGetDrilldownsApplicabilityOptions,
   type DataSourceGetTagKeysOptions,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
@@ -13,8 +15,18 @@ import { DataSourceWithBackend } from '@grafana/runtime';
 import { map, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
+import { defaultLinks, defaultVariables } from './dashboardDefaults';
+import {
+  drilldownsApplicability,
+  modifyQuery,
+  queryHasFilter,
+  supportedActions,
+  toggleQueryFilter,
+  withGroupByKeys,
+} from './drilldowns';
 import { seriesFilters } from './filters';
 import { orderFrames } from './frameOrder';
+import { importAbstractQuery } from './importQuery';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
@@ -59,7 +71,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   /** Rows of SLOs link to their history, burners and backtest. */
   query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
-    const targets = request.targets.map((query) => withDashboardZone(query, request.timezone));
+    const targets = withGroupByKeys(request).targets.map((query) => withDashboardZone(query, request.timezone));
     return super.query({ ...request, targets }).pipe(
       map((answer) => ({
         ...answer,
@@ -100,7 +112,33 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return values.map((value) => ({ text: value }));
   }
 
-  /** The labels of the series that a query counts, after its filters. */
+  getGroupByKeys(options?: DataSourceGetTagKeysOptions<BurnlineQuery>): Promise<MetricFindValue[]> {
+    return this.getTagKeys(options);
+  }
+
+  getDrilldownsApplicability(options: DataSourceGetDrilldownsApplicabilityOptions<BurnlineQuery> = {}) {
+    return drilldownsApplicability(options, (query) => this.getLabelsOf({ ...query, filters: undefined }));
+  }
+
+  toggleQueryFilter = toggleQueryFilter;
+  queryHasFilter = queryHasFilter;
+  modifyQuery = modifyQuery;
+  getSupportedQueryModifications = () => supportedActions;
+
+  /** For Explore, where another data source is replaced by this one. */
+  async importFromAbstractQueries(queries: AbstractQuery[]): Promise<BurnlineQuery[]> {
+    return queries.map(importAbstractQuery);
+  }
+
+  async getDefaultVariables() {
+    return defaultVariables(this.type, this.uid);
+  }
+
+  async getDefaultLinks() {
+    return defaultLinks();
+  }
+
+  /** The labels of all that a query counts, filters considered. */
   async getLabelsOf(query: BurnlineQuery): Promise<string[]> {
     return (await this.ask<{ labels: string[] }>('keys', { query: countedBy(query) })).labels;
   }

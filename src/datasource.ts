@@ -4,7 +4,6 @@ import {
   type AdHocVariableFilter,
   type DataQueryRequest,
   type DataQueryResponse,
-  type DataSourceGetDrilldownsApplicabilityOptions,
   type DataSourceGetTagKeysOptions,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
@@ -23,6 +22,7 @@ import {
   supportedActions,
   toggleQueryFilter,
   withGroupByKeys,
+  type DrilldownsOptions,
 } from './drilldowns';
 import { seriesFilters } from './filters';
 import { orderFrames } from './frameOrder';
@@ -116,7 +116,7 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return this.getTagKeys(options);
   }
 
-  getDrilldownsApplicability(options: DataSourceGetDrilldownsApplicabilityOptions<BurnlineQuery> = {}) {
+  getDrilldownsApplicability(options: DrilldownsOptions = {}) {
     return drilldownsApplicability(options, (query) => this.getLabelsOf({ ...query, filters: undefined }));
   }
 

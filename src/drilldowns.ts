@@ -1,8 +1,6 @@
 import type {
   AdHocVariableFilter,
   DataQueryRequest,
-  DataSourceGetDrilldownsApplicabilityOptions,
-  DrilldownsApplicability,
   QueryFilterOptions,
   QueryFixAction,
   ToggleFilterAction,
@@ -10,6 +8,22 @@ import type {
 
 import { t } from './i18n';
 import type { BurnlineQuery, SeriesFilter } from './types';
+
+// Grafana before 12.4 does not have these types.
+type Filter = AdHocVariableFilter & { origin?: string };
+
+export interface DrilldownsOptions {
+  filters?: Filter[];
+  groupByKeys?: string[];
+  queries?: BurnlineQuery[];
+}
+
+export interface Applicability {
+  key: string;
+  applicable: boolean;
+  reason?: string;
+  origin?: string;
+}
 
 type FilterType = ToggleFilterAction['type'];
 
@@ -57,25 +71,24 @@ function withFilters(query: BurnlineQuery, filters: SeriesFilter[]): BurnlineQue
 
 /** Which filters and group-by keys of a dashboard have an effect on its queries: those with a label of their series. */
 export async function drilldownsApplicability(
-  { filters = [], groupByKeys = [], queries }: DataSourceGetDrilldownsApplicabilityOptions<BurnlineQuery>,
+  { filters = [], groupByKeys = [], queries }: DrilldownsOptions,
   labelsOf: (query: BurnlineQuery) => Promise<string[]>
-): Promise<DrilldownsApplicability[]> {
+): Promise<Applicability[]> {
   const asked = queries?.length ? queries : [{ refId: 'A' }];
   const labels = new Set((await Promise.all(asked.map(labelsOf))).flat());
-  const judge = (key: string, origin?: string): DrilldownsApplicability => ({
+  const judge = (key: string, origin?: string): Applicability => ({
     key,
     applicable: labels.has(key),
     ...(origin !== undefined && { origin }),
     ...(!labels.has(key) && { reason: t('drilldowns.no-label', 'No series has the label {{key}}.', { key }) }),
   });
-  return [
-    ...filters.map(({ key, origin }: AdHocVariableFilter & { origin?: string }) => judge(key, origin)),
-    ...groupByKeys.map((key) => judge(key)),
-  ];
+  return [...filters.map(({ key, origin }) => judge(key, origin)), ...groupByKeys.map((key) => judge(key))];
 }
 
 /** Groups every query by the keys that are chosen for the dashboard, if there are any. */
-export function withGroupByKeys(request: DataQueryRequest<BurnlineQuery>): DataQueryRequest<BurnlineQuery> {
+export function withGroupByKeys(
+  request: DataQueryRequest<BurnlineQuery> & { groupByKeys?: string[] }
+): DataQueryRequest<BurnlineQuery> {
   const { groupByKeys = [] } = request;
   return groupByKeys.length > 0
     ? { ...request, targets: request.targets.map((target) => ({ ...target, groupBy: groupByKeys })) }

@@ -2,6 +2,7 @@ import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox } from '@grafana/ui';
 
+import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
 import { problemAt } from '../problems';
 import { testIds } from '../testIds';
@@ -52,7 +53,7 @@ export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }:
           value={pairs}
           onChange={(chosen) => change(chosen.map((option) => option.value))}
           createCustomValue
-          customValueDescription={t('about.labels-custom', 'Add this label, as name=value')}
+          {...since124({ customValueDescription: t('about.labels-custom', 'Add this label, as name=value') })}
           isClearable
         />
       </EditorField>

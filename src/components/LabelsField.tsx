@@ -2,6 +2,7 @@ import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
+import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
 import { errorMessage } from '../errorMessage';
 import { testIds } from '../testIds';
@@ -50,7 +51,7 @@ export function LabelsField({ label, value, labels, placeholder, testId, problem
         value={value}
         onChange={(chosen) => onChange(chosen.map((option) => option.value))}
         createCustomValue
-        customValueDescription={t('labels.custom', 'Use this label')}
+        {...since124({ customValueDescription: t('labels.custom', 'Use this label') })}
         isClearable
       />
     </EditorField>

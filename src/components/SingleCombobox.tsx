@@ -13,13 +13,13 @@ export function SingleCombobox<T extends string | number>(props: Props<T>) {
   const options = useSame(props.options);
   const value = useSame(props.value);
   const present = typeof value === 'object' ? (value?.value ?? null) : (value ?? null);
-  const told = useRef<{ from: T | null; to: T | null }>();
+  const told = useRef<{ from: T | null; to: T | null } | undefined>(undefined);
   useEffect(() => {
     told.current = undefined;
   }, [present]);
 
   const tell = (option: ComboboxOption<T> | null) => {
-    if (option?.infoOption) {
+    if (option && 'infoOption' in option && option.infoOption) {
       return; // an informational line, which the original allows to select
     }
     const to = option?.value ?? null;

@@ -19,7 +19,7 @@ interface Props {
 /** Switches between the catalog's SLOs and one in the query. Each choice keeps its content. */
 export function SourceField({ query, onChange }: Props) {
   const id = useId();
-  const left = useRef<Choice>();
+  const left = useRef<Choice | undefined>(undefined);
 
   const switchSource = (source: Source) => {
     const { slos, inline, groupBy, policy } = query;

@@ -2,6 +2,7 @@ import React, { useCallback, useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { type ComboboxOption } from '@grafana/ui';
 
+import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
@@ -69,7 +70,7 @@ export function ThresholdField(props: Props) {
         value={value || null}
         onChange={(option) => onChange(option?.value ?? '')}
         createCustomValue
-        customValueDescription={t('threshold.custom', 'Use this duration')}
+        {...since124({ customValueDescription: t('threshold.custom', 'Use this duration') })}
         isClearable
       />
     </EditorField>
@@ -85,7 +86,7 @@ function nothingFound(native: boolean): ComboboxOption {
 }
 
 function hint(description: string): ComboboxOption {
-  return { value: '', label: t('suggestions.none', 'No suggestions'), description, infoOption: true };
+  return { value: '', label: t('suggestions.none', 'No suggestions'), description, ...since124({ infoOption: true }) };
 }
 
 // Inferred from the metric's name, as in the backend.

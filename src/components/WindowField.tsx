@@ -2,6 +2,7 @@ import React, { useId } from 'react';
 import { EditorField } from '@grafana/plugin-ui';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
+import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
 import { problemAt } from '../problems';
 import type { Problem } from '../resources';
@@ -40,7 +41,7 @@ export function WindowField({ value, problems, onChange }: Props) {
         value={windowTexts(value)}
         onChange={(options) => onChange(windowsOf(options.map((option) => option.value)))}
         createCustomValue
-        customValueDescription={t('window.custom', 'Use this window')}
+        {...since124({ customValueDescription: t('window.custom', 'Use this window') })}
       />
     </EditorField>
   );

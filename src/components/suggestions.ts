@@ -1,5 +1,6 @@
 import type { ComboboxOption } from '@grafana/ui';
 
+import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
 import { errorMessage } from '../errorMessage';
 
@@ -16,7 +17,7 @@ export async function suggestions(
   } catch (error) {
     return [
       ...more,
-      { value: '', label: t('suggestions.none', 'No suggestions'), description: errorMessage(error), infoOption: true },
+      { value: '', label: t('suggestions.none', 'No suggestions'), description: errorMessage(error), ...since124({ infoOption: true }) },
     ];
   }
 }

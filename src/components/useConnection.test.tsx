@@ -17,7 +17,9 @@ const saved = {
 } as unknown as Options;
 
 function use() {
-  const sent = answerResources('burnline', () => ({ datasource: { ...saved, version: 4, secureJsonFields: { k: true } } }));
+  const sent = answerResources('burnline', () => ({
+    datasource: { ...saved, version: 4, secureJsonFields: { k: true } },
+  }));
   const state = { sent, options: saved, set: (_: Options) => {}, save: async () => {} };
   function Page() {
     const [options, setOptions] = useState(saved);

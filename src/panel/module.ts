@@ -2,10 +2,10 @@ import { FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data'
 
 import { WorkloadsPanel } from './components/WorkloadsPanel';
 import { addOptions } from './options';
-import { suggestWorkloads } from './suggestions';
+import { addSuggestions } from './suggestions';
 import { PanelOptions } from './types';
 
-export const plugin = new PanelPlugin<PanelOptions>(WorkloadsPanel)
+const panel = new PanelPlugin<PanelOptions>(WorkloadsPanel)
   .setNoPadding()
   .setPanelOptions(addOptions)
   .useFieldConfig({
@@ -16,5 +16,6 @@ export const plugin = new PanelPlugin<PanelOptions>(WorkloadsPanel)
         defaultValue: { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'text' }] },
       },
     },
-  })
-  .setSuggestionsSupplier(suggestWorkloads);
+  });
+
+export const plugin = addSuggestions(panel);

@@ -1,17 +1,18 @@
-import { PanelDataSummary, VisualizationSuggestion, VisualizationSuggestionScore } from '@grafana/data';
+import type { DataFrame, PanelPlugin } from '@grafana/data';
 
+import { isGrafana } from '../grafanaVersion';
 import { isWorkloadsFrame } from './rows';
-import { PanelOptions } from './types';
+import type { PanelOptions } from './types';
 
-/**
- * Suggests the panel only for data that it can read: a table of numbers alone is not one of
- * workloads.
- */
-export function suggestWorkloads(
-  summary: PanelDataSummary
-): Array<Partial<VisualizationSuggestion<PanelOptions>>> | undefined {
-  if (!summary.rawFrames?.some(isWorkloadsFrame)) {
-    return undefined;
-  }
-  return [{ name: 'Burnline workloads', score: VisualizationSuggestionScore.Best }];
+/** `VisualizationSuggestionScore.Best`; Grafana before 12.4 does not pass the frames. */
+const best = 100;
+
+/** Offers the panel for data that it can read, and for no other: a table of numbers is not yet one of workloads. */
+export function suggestWorkloads(summary: { rawFrames?: DataFrame[] }) {
+  return summary.rawFrames?.some(isWorkloadsFrame) ? [{ name: 'Burnline workloads', score: best }] : undefined;
+}
+
+/** Grafana before 12.4 would call a method of the supplier, which is a function here. */
+export function addSuggestions(plugin: PanelPlugin<PanelOptions>): PanelPlugin<PanelOptions> {
+  return isGrafana(12, 4) ? plugin.setSuggestionsSupplier(suggestWorkloads as never) : plugin;
 }

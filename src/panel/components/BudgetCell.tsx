@@ -67,6 +67,11 @@ function clamp(share: number | null): number {
   return Math.min(1, Math.max(0, share ?? 0));
 }
 
+// Themes before Grafana 12.4 have one radius.
+function smallRadius({ shape: { radius } }: GrafanaTheme2): string {
+  return (radius as { sm?: string }).sm ?? radius.default;
+}
+
 const getStyles = (theme: GrafanaTheme2) => ({
   beside: css({ display: 'grid', gridTemplateColumns: '1fr 62px 40px', alignItems: 'center', gap: theme.spacing(1) }),
   stacked: css({ display: 'flex', flexDirection: 'column-reverse', gap: theme.spacing(0.5) }),
@@ -75,9 +80,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
     minWidth: 0,
     height: theme.spacing(1),
     background: theme.colors.emphasize(theme.colors.background.primary, theme.isDark ? 0.12 : 0.08),
-    borderRadius: theme.shape.radius.sm,
+    borderRadius: smallRadius(theme),
   }),
-  fill: css({ height: '100%', borderRadius: theme.shape.radius.sm }),
+  fill: css({ height: '100%', borderRadius: smallRadius(theme) }),
   number: css({
     textAlign: 'right',
     fontWeight: theme.typography.fontWeightMedium,

@@ -42,9 +42,13 @@ it('adds the filters of the dashboard to those of the query, with variables', ()
 });
 
 it('offers the labels and values of the first query, or else of the catalog', async () => {
-  const sent = answerResources('burnline', ({ path }) => (path === 'keys' ? { labels: ['code'] } : { values: ['200'] }));
+  const sent = answerResources('burnline', ({ path }) =>
+    path === 'keys' ? { labels: ['code'] } : { values: ['200'] }
+  );
   const datasource = makeDataSource();
-  expect(await datasource.getTagKeys({ queries: [{ refId: 'A', slos: ['a'] }], filters: [] })).toEqual([{ text: 'code' }]);
+  expect(await datasource.getTagKeys({ queries: [{ refId: 'A', slos: ['a'] }], filters: [] })).toEqual([
+    { text: 'code' },
+  ]);
   expect(await datasource.getTagKeys()).toEqual([{ text: 'code' }]);
   expect(await datasource.getTagValues({ key: 'code', filters: [] })).toEqual([{ text: '200' }]);
   expect(sent.map(({ path, body }) => [path, body])).toEqual([

@@ -17,7 +17,7 @@ async function run(page: Page) {
   await page.getByRole('button', { name: 'Run query' }).click();
 }
 
-/** Writes PromQL into a field that offers lists at first. */
+/** Types PromQL into a selector field. */
 async function write(page: Page, testId: string, text: string) {
   await page.getByTestId(`${testId}-mode`).click();
   await page.getByTestId(testId).fill(text);

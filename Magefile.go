@@ -135,6 +135,10 @@ func (Bench) Overview(ctx context.Context) error { return dev(ctx, "bench:overvi
 // headless Chromium.
 func (Bench) Panel(ctx context.Context) error { return dev(ctx, "bench:panel") }
 
+// Changes counts the bad rollouts that a changes query names as the likeliest cause, and the innocent
+// ones that it blames, and measures its cost; BENCH_SEED changes the incidents.
+func (Bench) Changes(ctx context.Context) error { return dev(ctx, "bench:changes") }
+
 // Docs generates docs/presets.md and docs/resources.md.
 func Docs(ctx context.Context) error { return dev(ctx, "docs") }
 

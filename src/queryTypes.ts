@@ -53,6 +53,14 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       description: t('query-type.burners-explained', 'The label values that spent the budget, worst first.'),
     },
     {
+      value: 'changes',
+      label: t('query-type.changes', 'Changes'),
+      description: t(
+        'query-type.changes-explained',
+        'Rollouts, restarts, nodes and other changes, ranked by the bad events that they are likely to have caused.'
+      ),
+    },
+    {
       value: 'whatif',
       label: t('query-type.whatif', 'Compare objectives'),
       description: t(
@@ -81,7 +89,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       label: t('query-type.annotations', 'Annotations'),
       description: t(
         'query-type.annotations-explained',
-        'Alerts, spent budgets, exclusions and rollouts in the time range.'
+        'Alerts, spent budgets, exclusions and rollouts, and changes of configurations, nodes and autoscalers.'
       ),
     },
   ];

@@ -14,7 +14,7 @@ export interface AlertsQuery extends CommonQuery {
   value?: AlertValue;
 }
 
-export type AnnotationKind = 'firing' | 'budget' | 'exclusions' | 'rollouts';
+export type AnnotationKind = 'firing' | 'budget' | 'exclusions' | 'rollouts' | 'config' | 'restarts' | 'nodes' | 'scaling';
 
 export interface AnnotationsQuery extends CommonQuery {
   /** Default all */
@@ -65,6 +65,22 @@ export interface CalendarWindow {
   start?: string;
   /** IANA time zone, default UTC */
   timezone?: string;
+}
+
+export type ChangeKind = 'rollout' | 'config' | 'restart' | 'oom' | 'node' | 'scaling' | 'exclusion';
+
+/** Which changes are compared */
+export interface ChangesOptions {
+  /** Default all */
+  kinds?: ChangeKind[];
+  /** Rows for each group, default 20 */
+  top?: number;
+}
+
+export interface ChangesQuery extends CommonQuery {
+  /** Which changes are compared */
+  changes?: ChangesOptions;
+  queryType: 'changes';
 }
 
 /** The fields of queries of all types. */
@@ -215,6 +231,8 @@ export interface QueryFields extends CommonQuery {
   backtest?: BacktestOptions;
   /** By which labels the bad events are split */
   burners?: BurnersOptions;
+  /** Which changes are compared */
+  changes?: ChangesOptions;
   /** Default budget */
   metrics?: Metric[];
   /** Default the SLO's own calendar, or month */
@@ -231,7 +249,7 @@ export interface QueryFields extends CommonQuery {
   whatif?: WhatIfOptions;
 }
 
-export type QueryType = 'alerts' | 'annotations' | 'backtest' | 'burners' | 'history' | 'resources' | 'summary' | 'timeseries' | 'whatif' | 'workloads';
+export type QueryType = 'alerts' | 'annotations' | 'backtest' | 'burners' | 'changes' | 'history' | 'resources' | 'summary' | 'timeseries' | 'whatif' | 'workloads';
 
 /** Slices of time in which a share of the events was good */
 export interface RatioSLI {
@@ -377,7 +395,7 @@ export interface TimesliceSLI {
 }
 
 /** A query as its type has it. */
-export type TypedQuery = AlertsQuery | AnnotationsQuery | BacktestQuery | BurnersQuery | HistoryQuery | ResourcesQuery | SummaryQuery | TimeseriesQuery | WhatifQuery | WorkloadsQuery;
+export type TypedQuery = AlertsQuery | AnnotationsQuery | BacktestQuery | BurnersQuery | ChangesQuery | HistoryQuery | ResourcesQuery | SummaryQuery | TimeseriesQuery | WhatifQuery | WorkloadsQuery;
 
 /** Every objective with every window. One of the lists may be missing: the SLO's own */
 export interface WhatIfOptions {

@@ -86,6 +86,7 @@ export const testIds = {
     alertValue: 'burnline-query-alert-value',
     severities: 'burnline-query-severities',
     annotations: 'burnline-query-annotations',
+    changes: 'burnline-query-changes',
     filters: 'burnline-query-filters',
     preview: 'burnline-query-preview',
     previewExpr: 'burnline-query-preview-expr',

@@ -70,7 +70,7 @@ func suites() []step {
 		{"docs", "pages of docs/ that are made from code", docs},
 		{"pictures", "pictures of the documentation and the catalog page", pictures},
 	}
-	for _, name := range []string{"Accuracy", "Upstream", "Servers", "Fleet", "Scale", "Engine", "Overview", "Panel"} {
+	for _, name := range []string{"Accuracy", "Upstream", "Servers", "Fleet", "Scale", "Engine", "Overview", "Panel", "Changes"} {
 		all = append(all, step{"bench:" + strings.ToLower(name), "benchmark", suite("tests/bench", name)})
 	}
 	return all

@@ -20,17 +20,35 @@ const (
 	EventFiring     EventKind = "firing"     // an alert of a severity fired
 	EventBudget     EventKind = "budget"     // the budget was spent, or came back
 	EventExclusions EventKind = "exclusions" // excluded time
-	EventRollouts   EventKind = "rollouts"   // a deployment changed, according to kube-state-metrics
+	EventRollouts   EventKind = "rollouts"   // a workload changed, according to kube-state-metrics
+	EventConfig     EventKind = "config"     // a ConfigMap or Secret changed
+	EventRestarts   EventKind = "restarts"   // containers restarted
+	EventNodes      EventKind = "nodes"      // a node was not ready or drained
+	EventScaling    EventKind = "scaling"    // an autoscaler was at its maximum
 )
 
 // EventKinds are all kinds of events.
-var EventKinds = []EventKind{EventFiring, EventBudget, EventExclusions, EventRollouts}
+var EventKinds = []EventKind{
+	EventFiring, EventBudget, EventExclusions, EventRollouts, EventConfig, EventRestarts, EventNodes, EventScaling,
+}
+
+// changeEvents are the kinds of events that are changes.
+var changeEvents = map[ChangeKind]EventKind{
+	ChangeRollout: EventRollouts, ChangeConfig: EventConfig, ChangeRestart: EventRestarts, ChangeOOM: EventRestarts,
+	ChangeNode: EventNodes, ChangeScaling: EventScaling,
+}
+
+// changeKindsOf returns the kinds of changes that are events of some kinds, in the order of
+// ChangeKinds.
+func changeKindsOf(kinds []EventKind) []ChangeKind {
+	return slices.DeleteFunc(slices.Clone(ChangeKinds), func(k ChangeKind) bool { return !slices.Contains(kinds, changeEvents[k]) })
+}
 
 // Event happened at From, or from From to To.
 type Event struct {
 	Kind     EventKind
-	SLO      string            // "" for a rollout
-	Labels   map[string]string // of the group, or the cluster, namespace and workload of a rollout; nil for all groups
+	SLO      string            // "" for a change
+	Labels   map[string]string // of the group, or of a change; nil for all groups
 	Severity string            // of an alarm
 	From     time.Time
 	To       time.Time // zero: at one instant
@@ -75,8 +93,14 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 		out.Events = append(out.Events, p.Events...)
 		deployed = append(deployed, p.workloads...)
 	}
-	if slices.Contains(kinds, EventRollouts) {
-		e.rollouts(ctx, out, deployed, from, e.instant(to))
+	if changed := changeKindsOf(kinds); len(changed) > 0 {
+		changes, _ := e.readChanges(ctx, &out.Report, changed, deployed, from, e.instant(to))
+		known := newChangeScope(deployed)
+		for _, c := range changes {
+			if known.contains(c) {
+				out.Events = append(out.Events, Event{Kind: changeEvents[c.Kind], Labels: c.Labels, From: c.From, To: c.To, Title: c.Title, Text: c.Text})
+			}
+		}
 	}
 	slices.SortStableFunc(out.Events, func(a, b Event) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.SLO, b.SLO), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Text, b.Text))
@@ -93,7 +117,7 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kinds []EventKind, from, to time.Time) (*Events, error) {
 	out := &Events{}
 	judged := slices.Contains(kinds, EventFiring) || slices.Contains(kinds, EventBudget)
-	if !judged && !slices.Contains(kinds, EventRollouts) {
+	if !judged && len(changeKindsOf(kinds)) == 0 {
 		return out, nil
 	}
 	step := ReplayStep([]slo.Policy{s.Policy}, to.Sub(from))
@@ -124,7 +148,7 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		out.workloads = append(out.workloads, g.Labels())
+		out.workloads = append(out.workloads, commonLabels(s, g.Labels()))
 		if !judged {
 			continue
 		}

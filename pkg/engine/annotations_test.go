@@ -62,7 +62,7 @@ func TestAnnotations(t *testing.T) {
 		"29:00 b rollout: shop/b: generation 2",
 		"34:00-35:00  excluded: migration: does not count",
 	}, got)
-	assert.Empty(t, a.Warnings)
+	assert.Equal(t, []string{"no changes of nodes: no series kube_pod_info of these namespaces, so the nodes of pods are unknown. They come from kube-state-metrics"}, a.Warnings)
 
 	some, a := happened(t, twoIncidents, annotatedSLO, []EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, some)
@@ -107,7 +107,7 @@ func TestRolloutsAreOfWorkloads(t *testing.T) {
 	got, a := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "by: [workload]", "by: [code]", 1),
 		[]EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, got)
-	assert.Equal(t, []string{"no rollouts: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
+	assert.Equal(t, []string{"no rollouts or other changes: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
 }
 
 // 99.9% over 6h with 36,000 events allows 36 bad ones. With 20 bad a minute, a spends this in two

@@ -7,11 +7,12 @@ import (
 
 // reserved are the names of columns and labels that frames define.
 var reserved = []string{
-	"alarms", "bad", "budget", "budget_ago", "budget_events", "budget_minutes", "budget_spent", "complete", "coverage", "detected",
-	"detected_after", "duration", "end", "error_ratio", "events", "exhausted_in", "from", "groups", "incidents", "low_traffic",
-	"needless", "objective", "open", "others", "own", "p95", "p95_bounded", "p95_target", "pages", "pages_per_week", "peak_burn",
-	"period", "policy", "severity", "share", "silence", "sli", "slo", "span", "spent", "spent_before", "start", "state",
-	"throughput", "throughput_trend", "time", "to", "variant", "window",
+	"alarms", "bad", "budget", "budget_ago", "budget_events", "budget_minutes", "budget_spent", "change", "change_kind",
+	"change_text", "complete", "coverage", "detected", "detected_after", "duration", "end", "error_ratio", "events", "excess",
+	"excess_week", "exhausted_in", "explained", "from", "groups", "incidents", "likelihood", "low_traffic", "needless", "objective",
+	"open", "others", "own", "p95", "p95_bounded", "p95_target", "pages", "pages_per_week", "peak_burn", "period", "policy",
+	"revision_spent", "severity", "share", "silence", "sli", "slo", "span", "spent", "spent_before", "spent_since", "start", "state",
+	"throughput", "throughput_trend", "time", "time_end", "to", "variant", "window",
 }
 
 // policyPrefixes are the prefixes of columns that depend on a policy.

@@ -87,12 +87,35 @@ func (cs claims) resolveIn(clusters []string, p Pod) resolution {
 		in := p
 		in.Cluster = c
 		r := cs.resolve(in)
-		if i > 0 && !slices.Equal(r.stays, one.stays) {
+		switch {
+		case i == 0 || slices.Equal(r.stays, one.stays):
+		case slices.Equal(workloadsOf(r.stays), workloadsOf(one.stays)): // of different versions
+			r.stays = workloadsOf(r.stays)
+		default:
 			return resolution{why: unresolved{reason: ambiguous, others: clusters}}
 		}
 		one = r
 	}
 	return one
+}
+
+// workloadsOf returns ownerships without versions.
+func workloadsOf(stays []Ownership) []Ownership {
+	if !slices.ContainsFunc(stays, func(s Ownership) bool { return s.Version != Version{} }) {
+		return stays
+	}
+	var out []Ownership
+	for _, s := range stays {
+		if n := len(out); n > 0 && out[n-1].Workload == s.Workload {
+			out[n-1].To = s.To
+		} else {
+			out = append(out, Ownership{Workload: s.Workload, From: s.From, To: s.To})
+		}
+	}
+	if len(out) == 1 && out[0].Workload == (Workload{}) {
+		return nil
+	}
+	return out
 }
 
 // stretch is a time with rows of one workload and version, in minutes.

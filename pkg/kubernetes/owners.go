@@ -55,24 +55,7 @@ type resolution struct {
 }
 
 // Of returns the workloads of a pod, in order of time; none if its owner is unknown.
-func (o *Owners) Of(p Pod) []Ownership {
-	stays := o.of(p).stays
-	if !slices.ContainsFunc(stays, func(s Ownership) bool { return s.Version != Version{} }) {
-		return stays
-	}
-	var out []Ownership
-	for _, s := range stays {
-		if n := len(out); n > 0 && out[n-1].Workload == s.Workload {
-			out[n-1].To = s.To
-		} else {
-			out = append(out, Ownership{Workload: s.Workload, From: s.From, To: s.To})
-		}
-	}
-	if len(out) == 1 && out[0].Workload == (Workload{}) {
-		return nil
-	}
-	return out
-}
+func (o *Owners) Of(p Pod) []Ownership { return workloadsOf(o.of(p).stays) }
 
 func (o *Owners) of(p Pod) resolution {
 	if o == nil {

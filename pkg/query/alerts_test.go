@@ -32,5 +32,5 @@ func TestAnnotationsQuery(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, engine.EventKinds, q.Annotations)
 	_, err = ParseQuery(dataQuery(`{"queryType":"annotations","annotations":["firing","deploys"]}`), now)
-	require.EqualError(t, err, `annotations[1]: unknown kind "deploys". There are firing, budget, exclusions, rollouts`)
+	require.EqualError(t, err, `annotations[1]: unknown kind "deploys". There are firing, budget, exclusions, rollouts, config, restarts, nodes, scaling`)
 }

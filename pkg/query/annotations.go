@@ -31,5 +31,5 @@ func (q *Query) readAnnotations(r *reader) {
 }
 
 const annotationsSchema = `
-	"annotations": {"type": "array", "description": "Default all", "items": {"title": "AnnotationKind", "enum": ["firing", "budget", "exclusions", "rollouts"]}},
+	"annotations": {"type": "array", "description": "Default all", "items": {"title": "AnnotationKind", "enum": ["firing", "budget", "exclusions", "rollouts", "config", "restarts", "nodes", "scaling"]}},
 	"severities": {"type": "array", "description": "Default all", "items": {"type": "string"}}`

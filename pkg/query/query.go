@@ -38,6 +38,7 @@ type Query struct {
 	WhatIf    engine.Alternatives     // of a whatif query
 	Breakdown engine.BreakdownRequest // of a burners query
 	Backtest  BacktestOptions         // of a backtest query
+	Changes   engine.ChangesRequest   // of a changes query
 	Resources engine.ResourcesRequest // of a resources query
 
 	// Value is the one number for an alert rule: of a summary, a column, "" for all; of alerts, one

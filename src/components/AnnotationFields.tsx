@@ -51,7 +51,27 @@ function kinds(): Array<ComboboxOption<AnnotationKind>> {
     {
       value: 'rollouts',
       label: t('annotations.rollouts', 'Rollouts'),
-      description: t('annotations.rollouts-explained', 'When a deployment changed, from kube-state-metrics'),
+      description: t('annotations.rollouts-explained', 'When a workload changed, from kube-state-metrics'),
+    },
+    {
+      value: 'config',
+      label: t('annotations.config', 'Configurations'),
+      description: t('annotations.config-explained', 'When a ConfigMap or Secret changed'),
+    },
+    {
+      value: 'restarts',
+      label: t('annotations.restarts', 'Restarts'),
+      description: t('annotations.restarts-explained', 'When containers restarted, also for their memory'),
+    },
+    {
+      value: 'nodes',
+      label: t('annotations.nodes', 'Nodes'),
+      description: t('annotations.nodes-explained', 'When nodes were not ready or drained'),
+    },
+    {
+      value: 'scaling',
+      label: t('annotations.scaling', 'Autoscalers'),
+      description: t('annotations.scaling-explained', 'When autoscalers were at their maximum'),
     },
   ];
 }

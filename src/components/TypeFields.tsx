@@ -7,6 +7,7 @@ import { AlertFields } from './AlertFields';
 import { AnnotationFields } from './AnnotationFields';
 import { BacktestFields } from './BacktestFields';
 import { BurnersFields } from './BurnersFields';
+import { ChangesFields } from './ChangesFields';
 import { MetricsField } from './MetricsField';
 import { ResourcesFields } from './ResourcesFields';
 import { SummaryValueField } from './SummaryValueField';
@@ -29,6 +30,8 @@ export function TypeFields(props: Props) {
       return <WhatIfFields {...props} />;
     case 'burners':
       return <BurnersFields {...props} />;
+    case 'changes':
+      return <ChangesFields {...props} />;
     case 'backtest':
       return <BacktestFields {...props} />;
     case 'alerts':

@@ -35,6 +35,7 @@ func TestSuiteScale(t *testing.T)    { suite.Run(t, scale) }
 func TestSuiteEngine(t *testing.T)   { suite.Run(t, engineBenchmarks) }
 func TestSuiteOverview(t *testing.T) { suite.Run(t, overview) }
 func TestSuitePanel(t *testing.T)    { suite.Run(t, panel) }
+func TestSuiteChanges(t *testing.T)  { suite.Run(t, changes) }
 
 // lab is a data set in a real Prometheus, and the built plugin. The caller must close it.
 type lab struct {

@@ -51,7 +51,7 @@ func TestBundledDashboardsAnswer(t *testing.T) {
 				continue // a text
 			}
 			t.Run(d.Title+"/"+panel.Title, func(t *testing.T) {
-				if asks, other := panel.Asks(); !asks {
+				if hasQueries, other := panel.HasQueries(); !hasQueries {
 					require.True(t, slices.ContainsFunc(d.Panels, func(p dashboards.Panel) bool { return p.ID == other }), "it shows panel %d", other)
 					return
 				}

@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// told is one alert of a notification.
-type told struct {
+// receivedAlert is one alert of a notification.
+type receivedAlert struct {
 	At       time.Time         `json:"at"`
 	To       string            `json:"to"`     // path it was posted to, from Alertmanager's configuration
 	Status   string            `json:"status"` // firing or resolved
@@ -27,7 +27,7 @@ type told struct {
 	StartsAt time.Time         `json:"startsAt"`
 }
 
-func (t told) String() string {
+func (t receivedAlert) String() string {
 	return fmt.Sprintf("%s  %-8s  %-8s  %s", t.At.Format(time.TimeOnly), t.To, t.Status, cmp.Or(t.Summary, fmt.Sprint(t.Labels)))
 }
 
@@ -37,7 +37,7 @@ const kept = 1000
 // inbox is the received alerts, the last one at the end.
 type inbox struct {
 	mu  sync.Mutex
-	all []told
+	all []receivedAlert
 }
 
 func main() {
@@ -87,7 +87,7 @@ func (in *inbox) receive(w http.ResponseWriter, r *http.Request) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, a := range body.Alerts {
-		t := told{time.Now(), strings.Trim(r.URL.Path, "/"), a.Status, a.Labels, a.Annotations["summary"], a.StartsAt}
+		t := receivedAlert{time.Now(), strings.Trim(r.URL.Path, "/"), a.Status, a.Labels, a.Annotations["summary"], a.StartsAt}
 		fmt.Println(t)
 		in.all = append(in.all, t)
 	}
@@ -98,7 +98,7 @@ func (in *inbox) list(w http.ResponseWriter, _ *http.Request) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(append([]told{}, in.all...)) // the client may have disconnected
+	_ = json.NewEncoder(w).Encode(append([]receivedAlert{}, in.all...)) // the client may have disconnected
 }
 
 func (in *inbox) show(w http.ResponseWriter, _ *http.Request) {

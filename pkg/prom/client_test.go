@@ -71,7 +71,7 @@ func TestFailuresAreNamed(t *testing.T) {
 				_, _ = fmt.Fprint(w, tt.body)
 			}))
 			defer srv.Close()
-			c := knows(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
+			c := knownProduct(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
 			_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
 			var e *Error
 			require.ErrorAs(t, err, &e)
@@ -83,15 +83,15 @@ func TestFailuresAreNamed(t *testing.T) {
 	}
 }
 
-// knows returns a client for a known product, with short pauses between retries.
-func knows(t *testing.T, srv *httptest.Server, d dialect.Dialect) *Client {
+// knownProduct returns a client for a known product, with short pauses between retries.
+func knownProduct(t *testing.T, srv *httptest.Server, d dialect.Dialect) *Client {
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
-	c.knows(d)
+	c.knownProduct(d)
 	return c
 }
 
-func (c *Client) knows(d dialect.Dialect) {
+func (c *Client) knownProduct(d dialect.Dialect) {
 	c.detector.known, c.detector.until = d, time.Now().Add(time.Hour)
 	c.retries = retries{attempts: 4, first: time.Millisecond, most: 4 * time.Millisecond}
 }

@@ -20,7 +20,7 @@ func TestOnlyDownsampledDataIsAnError(t *testing.T) {
 	}))
 	defer srv.Close()
 	start, end := time.Unix(0, 0), time.Unix(7200, 0)
-	thanos := knows(t, srv, dialect.For(dialect.Thanos, "0.42.4", false, dialect.Options{}))
+	thanos := knownProduct(t, srv, dialect.For(dialect.Thanos, "0.42.4", false, dialect.Options{}))
 	require.NoError(t, thanos.Downsampled(t.Context(), `x{a="b"}`, start, end), "there is nothing at all")
 	require.Equal(t, `1h count(x{a="b"})`, asked)
 	answer = `{"metric":{},"values":[[3600,"2"]]}`
@@ -33,6 +33,6 @@ func TestOnlyDownsampledDataIsAnError(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "0s x", asked, "others are for raw data")
 	asked = ""
-	require.NoError(t, knows(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{})).Downsampled(t.Context(), "x", start, end))
+	require.NoError(t, knownProduct(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{})).Downsampled(t.Context(), "x", start, end))
 	require.Empty(t, asked)
 }

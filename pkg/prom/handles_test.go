@@ -35,7 +35,7 @@ func TestAlertsDoNotWaitForDashboards(t *testing.T) {
 		_, _ = fmt.Fprint(w, one)
 	}))
 	defer srv.Close()
-	c := knows(t, srv, plain)
+	c := knownProduct(t, srv, plain)
 	c.http.Timeout = time.Hour
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -84,7 +84,7 @@ func TestRequestsOfAlertsAreBounded(t *testing.T) {
 		_, _ = fmt.Fprint(w, one)
 	}))
 	defer srv.Close()
-	c := knows(t, srv, plain).ForAlerts()
+	c := knownProduct(t, srv, plain).ForAlerts()
 	var wg sync.WaitGroup
 	for range 10 * alertConcurrency {
 		wg.Go(func() {
@@ -294,7 +294,7 @@ func TestTheServersClock(t *testing.T) {
 		_, _ = fmt.Fprint(w, one)
 	}))
 	defer srv.Close()
-	c := knows(t, srv, plain)
+	c := knownProduct(t, srv, plain)
 	look := func() time.Duration {
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
 		require.NoError(t, err)

@@ -40,7 +40,7 @@ func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *a
 	})
 	c, err := New("http://prometheus", &http.Client{Transport: transport, Timeout: 100 * time.Millisecond})
 	require.NoError(t, err)
-	c.knows(dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
+	c.knownProduct(dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
 	return c, asked
 }
 

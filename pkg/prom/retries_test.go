@@ -75,7 +75,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 				_, _ = fmt.Fprint(w, one)
 			}))
 			defer srv.Close()
-			m, _, err := knows(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
+			m, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
 			require.Equal(t, tt.asked, asked.Load())
 			if tt.ok {
 				require.NoError(t, err)
@@ -107,7 +107,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 			second = time.Now()
 			_, _ = fmt.Fprint(w, one)
 		}))
-		_, _, err := knows(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
+		_, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
 		srv.Close()
 		require.Equal(t, tt.asked, asked.Load(), tt.after)
 		if tt.asked == 1 {
@@ -126,7 +126,7 @@ func TestRetriesEndWithTheDeadline(t *testing.T) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
 	defer srv.Close()
-	c := knows(t, srv, plain)
+	c := knownProduct(t, srv, plain)
 	c.retries = retries{attempts: 1000, first: time.Hour, most: time.Hour}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -143,7 +143,7 @@ func TestAPartialAnswerIsNone(t *testing.T) {
 		_, _ = fmt.Fprint(w, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
 	}))
 	defer srv.Close()
-	_, _, err := knows(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
+	_, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
 	require.EqualError(t, err, "Prometheus query failed: the server had only a part of the data: some of its storage does not answer")
 }
 
@@ -167,7 +167,7 @@ func TestAGzipBombIsCutOff(t *testing.T) {
 	for _, asksForIt := range []bool{true, false} {
 		asked.Store(0)
 		srv.Client().Transport.(*http.Transport).DisableCompression = !asksForIt
-		c := knows(t, srv, plain)
+		c := knownProduct(t, srv, plain)
 		c.options.MaxBody = 8 << 20
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
 		var e *Error
@@ -191,7 +191,7 @@ func TestWhatIsCompressedUnaskedIsRead(t *testing.T) {
 	}))
 	defer srv.Close()
 	srv.Client().Transport.(*http.Transport).DisableCompression = true
-	m, _, err := knows(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
+	m, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
 	require.NoError(t, err)
 	require.Len(t, m, 1)
 	require.EqualValues(t, 7, m[0].Values[0].Value)

@@ -153,7 +153,7 @@ func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overview
 		Refresh: overviewReads{last.reads.Requests, last.reads.Samples, last.cpu},
 	}
 	for i, p := range v.dashboard.Panels {
-		if asks, _ := p.Asks(); asks {
+		if hasQueries, _ := p.HasQueries(); hasQueries {
 			out.Queries += len(p.Targets)
 			out.Slowest = append(out.Slowest, overviewTime{p.Title, significant(cold.panels[i].Seconds()), significant(last.panels[i].Seconds())})
 		}
@@ -204,7 +204,7 @@ func (v *viewer) open(ctx context.Context, source *pluginhost.DataSource, now ti
 	counts := make([]int, len(out.panels))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, p := range v.dashboard.Panels {
-		if asks, _ := p.Asks(); !asks {
+		if hasQueries, _ := p.HasQueries(); !hasQueries {
 			continue
 		}
 		g.Go(func() (err error) {

@@ -14,7 +14,7 @@ import (
 )
 
 // alerts compares the alert queries of every severity.
-func (a *asker) alerts(ctx context.Context, d *differences) error {
+func (a *querier) alerts(ctx context.Context, d *differences) error {
 	for _, at := range month.Instants {
 		for _, slo := range []string{"availability", "latency"} {
 			for _, value := range []string{"firing", "state", "unmeasured", "budget", "burn_long", "burn_short", "factor"} {
@@ -25,14 +25,14 @@ func (a *asker) alerts(ctx context.Context, d *differences) error {
 				if err != nil {
 					return err
 				}
-				a.standings(d, slo, value, at, frames)
+				a.compareSeverities(d, slo, value, at, frames)
 			}
 		}
 	}
 	return nil
 }
 
-func (a *asker) standings(d *differences, slo, value string, at time.Time, frames data.Frames) {
+func (a *querier) compareSeverities(d *differences, slo, value string, at time.Time, frames data.Frames) {
 	workloads := a.truth.Workloads(slo)
 	if want := len(workloads) * len(pairs); len(frames) != want {
 		d.add("%d numbers %s of %s, expected %d", len(frames), value, slo, want)
@@ -54,12 +54,12 @@ func (a *asker) standings(d *differences, slo, value string, at time.Time, frame
 			continue
 		}
 		name := fmt.Sprintf("%s of %s, %s, at %s", value, labels["workload"], labels["severity"], at.Format("15:04"))
-		truthOf{a.truth, slo, labels["workload"]}.standing(d, name, value, pairs[i], at, got)
+		truthOf{a.truth, slo, labels["workload"]}.compareSeverity(d, name, value, pairs[i], at, got)
 	}
 }
 
-// standing compares one number of one severity.
-func (t truthOf) standing(d *differences, name, value string, p pair, at time.Time, got *float64) {
+// compareSeverity compares one number of one severity.
+func (t truthOf) compareSeverity(d *differences, name, value string, p pair, at time.Time, got *float64) {
 	switch value {
 	case "firing":
 		fires := 0.0
@@ -106,7 +106,7 @@ func (t truthOf) pairState(p pair, at time.Time) float64 {
 
 // annotations compares the firing periods of every severity, and the times when budgets were
 // exhausted, in three weeks. As in backtest, the workload with the gap is left out.
-func (a *asker) annotations(ctx context.Context, d *differences) error {
+func (a *querier) annotations(ctx context.Context, d *differences) error {
 	const step = 5 * time.Minute // for ranges of more than a week
 	to := month.Instants[0]
 	from := to.AddDate(0, 0, -21)

@@ -27,7 +27,7 @@ var columns = map[string]string{
 
 // ask queries a case file's SLO at every moment, and reports every difference. tests/cases checks
 // notices: some depend on the current series of the server, and a case is decades old here.
-func (c caseFile) ask(ctx context.Context, a *asker, d *differences) error {
+func (c caseFile) ask(ctx context.Context, a *querier, d *differences) error {
 	var inline map[string]any
 	if err := yaml.Unmarshal(c.SLO, &inline); err != nil {
 		return err

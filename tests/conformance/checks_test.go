@@ -15,8 +15,8 @@ import (
 	"github.com/burnline/burnline/tests/conformance/month"
 )
 
-// asker queries one server with the plugin.
-type asker struct {
+// querier queries one server with the plugin.
+type querier struct {
 	*lab
 	truth   *month.Truth
 	source  *pluginhost.DataSource
@@ -26,11 +26,11 @@ type asker struct {
 // check is one row of the table: queries and a comparison.
 type check struct {
 	name string
-	run  func(ctx context.Context, a *asker, d *differences) error
+	run  func(ctx context.Context, a *querier, d *differences) error
 }
 
-func of(name string, method func(*asker, context.Context, *differences) error) check {
-	return check{name, func(ctx context.Context, a *asker, d *differences) error { return method(a, ctx, d) }}
+func of(name string, method func(*querier, context.Context, *differences) error) check {
+	return check{name, func(ctx context.Context, a *querier, d *differences) error { return method(a, ctx, d) }}
 }
 
 // checks returns the checks of the month: every kind of SLI in a summary, then every other type of
@@ -38,28 +38,28 @@ func of(name string, method func(*asker, context.Context, *differences) error) c
 func checks() []check {
 	var out []check
 	for _, slo := range slos {
-		out = append(out, check{"summary of " + slo, func(ctx context.Context, a *asker, d *differences) error { return a.summary(ctx, d, slo) }})
+		out = append(out, check{"summary of " + slo, func(ctx context.Context, a *querier, d *differences) error { return a.summary(ctx, d, slo) }})
 	}
 	for _, slo := range []string{"availability", "latency", "timeslice", "composite"} {
-		out = append(out, check{"timeseries of " + slo, func(ctx context.Context, a *asker, d *differences) error { return a.timeSeries(ctx, d, slo) }})
+		out = append(out, check{"timeseries of " + slo, func(ctx context.Context, a *querier, d *differences) error { return a.timeSeries(ctx, d, slo) }})
 	}
 	return append(out,
-		of("workloads", (*asker).workloadsOf),
-		of("history", (*asker).history),
-		of("whatif", (*asker).whatIf),
-		of("burners", (*asker).burners),
-		of("backtest", (*asker).backtest),
-		of("alerts", (*asker).alerts),
-		of("annotations", (*asker).annotations),
+		of("workloads", (*querier).workloadsOf),
+		of("history", (*querier).history),
+		of("whatif", (*querier).whatIf),
+		of("burners", (*querier).burners),
+		of("backtest", (*querier).backtest),
+		of("alerts", (*querier).alerts),
+		of("annotations", (*querier).annotations),
 	)
 }
 
-func (a *asker) frames(ctx context.Context, query map[string]any, from, to time.Time) (data.Frames, error) {
+func (a *querier) frames(ctx context.Context, query map[string]any, from, to time.Time) (data.Frames, error) {
 	return a.ask(ctx, a.source, question{JSON: query, From: from, To: to, Headers: a.headers})
 }
 
 // summary compares every number of every row at both instants.
-func (a *asker) summary(ctx context.Context, d *differences, slo string) error {
+func (a *querier) summary(ctx context.Context, d *differences, slo string) error {
 	for _, at := range month.Instants {
 		if err := a.summaryAt(ctx, d, slo, at); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (a *asker) summary(ctx context.Context, d *differences, slo string) error {
 	return nil
 }
 
-func (a *asker) summaryAt(ctx context.Context, d *differences, slo string, at time.Time) error {
+func (a *querier) summaryAt(ctx context.Context, d *differences, slo string, at time.Time) error {
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{slo}}, at.Add(-time.Hour), at)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (a *asker) summaryAt(ctx context.Context, d *differences, slo string, at ti
 	return nil
 }
 
-func (a *asker) row(d *differences, r *rows, t truthOf, at time.Time) {
+func (a *querier) row(d *differences, r *rows, t truthOf, at time.Time) {
 	name := fmt.Sprintf("%s at %s, ", t.workload, at.Format("15:04"))
 	i, ok := r.find(map[string]string{"workload": t.workload})
 	if !ok {
@@ -116,10 +116,10 @@ func (a *asker) row(d *differences, r *rows, t truthOf, at time.Time) {
 var hours = map[time.Duration]string{5 * time.Minute: "5m", 30 * time.Minute: "30m", time.Hour: "1h", 6 * time.Hour: "6h"}
 
 // traffic compares p95 and throughput of the last hour.
-func (a *asker) traffic(d *differences, r *rows, i int, name string, t truthOf, at time.Time) {
+func (a *querier) traffic(d *differences, r *rows, i int, name string, t truthOf, at time.Time) {
 	p95 := r.number(i, "p95")
 	switch {
-	case p95 == nil && told(r.frame, "no p95"): // the budget is correct without it
+	case p95 == nil && hasNotice(r.frame, "no p95"): // the budget is correct without it
 	case t.slo == "availability" || t.slo == "latency":
 		d.within(name+"p95", p95, t.p95(at), 0.001)
 	case t.slo == "latency-native":
@@ -131,25 +131,25 @@ func (a *asker) traffic(d *differences, r *rows, i int, name string, t truthOf, 
 	}
 }
 
-// told reports whether a notice of the frame contains a text.
-func told(frame *data.Frame, of string) bool {
+// hasNotice reports whether a notice of the frame contains a text.
+func hasNotice(frame *data.Frame, of string) bool {
 	return frame.Meta != nil && slices.ContainsFunc(frame.Meta.Notices, func(n data.Notice) bool { return strings.Contains(n.Text, of) })
 }
 
 // timeSeries compares every point of budget, events, bad events and burn rates over a day, in half
 // hours, and over the last hour in five minutes.
-func (a *asker) timeSeries(ctx context.Context, d *differences, slo string) error {
+func (a *querier) timeSeries(ctx context.Context, d *differences, slo string) error {
 	if err := a.series(ctx, d, slo, month.Instants[1], 24*time.Hour, 30*time.Minute); err != nil {
 		return err
 	}
 	return a.minutes(ctx, d, slo, month.Instants[1])
 }
 
-func (a *asker) minutes(ctx context.Context, d *differences, slo string, at time.Time) error {
+func (a *querier) minutes(ctx context.Context, d *differences, slo string, at time.Time) error {
 	return a.series(ctx, d, slo, at, time.Hour, 5*time.Minute)
 }
 
-func (a *asker) series(ctx context.Context, d *differences, slo string, at time.Time, length, step time.Duration) error {
+func (a *querier) series(ctx context.Context, d *differences, slo string, at time.Time, length, step time.Duration) error {
 	frames, err := a.ask(ctx, a.source, question{
 		JSON: map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget", "events", "bad", "burn"}},
 		From: at.Add(-length), To: at, Points: int64(length / step), Headers: a.headers,
@@ -166,7 +166,7 @@ func (a *asker) series(ctx context.Context, d *differences, slo string, at time.
 	return nil
 }
 
-func (a *asker) points(d *differences, slo string, f *data.Frame, step time.Duration) {
+func (a *querier) points(d *differences, slo string, f *data.Frame, step time.Duration) {
 	if len(f.Fields) != 2 {
 		d.add("a frame of %d fields", len(f.Fields))
 		return

@@ -75,7 +75,7 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 			return nil, err
 		}
 		if source.UID == "burnline-alerting" {
-			err = judge("Alertmanager tells what the plugin does", func(d *differences) error { return a.toldBy(ctx, d, c) })
+			err = judge("Alertmanager tells what the plugin does", func(d *differences) error { return a.compareNotifications(ctx, d, c) })
 			if err != nil {
 				return nil, err
 			}
@@ -87,7 +87,7 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 	return out, nil
 }
 
-func (l *lab) composed(source compose.DataSource) (*asker, error) {
+func (l *lab) composed(source compose.DataSource) (*querier, error) {
 	more := map[string]any{}
 	for name, v := range source.JSONData {
 		if name != "catalog" {
@@ -96,7 +96,7 @@ func (l *lab) composed(source compose.DataSource) (*asker, error) {
 	}
 	catalog, _ := source.JSONData["catalog"].(string)
 	s, err := l.source(settings{url: source.URL, catalog: catalog, json: more})
-	return &asker{lab: l, source: s}, err
+	return &querier{lab: l, source: s}, err
 }
 
 // loads is the maximum time until a store gateway has loaded blocks, on a busy machine.
@@ -104,7 +104,7 @@ const loads = time.Minute
 
 // patiently retries while Mimir reports that blocks are not loaded. It has just started with a
 // bucket.
-func (a *asker) patiently(ctx context.Context, ask func() error) error {
+func (a *querier) patiently(ctx context.Context, ask func() error) error {
 	for until := time.Now().Add(loads); ; {
 		err := ask()
 		if err == nil || !strings.Contains(err.Error(), "err-mimir-store-consistency-check-failed") || time.Now().After(until) {
@@ -119,7 +119,7 @@ func (a *asker) patiently(ctx context.Context, ask func() error) error {
 }
 
 // demo compares both SLOs of every workload with the generator's counts.
-func (a *asker) demo(ctx context.Context, d *differences, c *stack.Composed, at time.Time) error {
+func (a *querier) demo(ctx context.Context, d *differences, c *stack.Composed, at time.Time) error {
 	address, err := c.Address("workloads", "9095")
 	if err != nil {
 		return err
@@ -161,8 +161,8 @@ func (a *asker) demo(ctx context.Context, d *differences, c *stack.Composed, at 
 // arrived.
 const evaluated = 3 * time.Minute
 
-// toldBy compares the notifications of the webhook receiver with the plugin's own alerts.
-func (a *asker) toldBy(ctx context.Context, d *differences, c *stack.Composed) error {
+// compareNotifications compares the notifications of the webhook receiver with the plugin's own alerts.
+func (a *querier) compareNotifications(ctx context.Context, d *differences, c *stack.Composed) error {
 	address, err := c.Address("webhook", "9096")
 	if err != nil {
 		return err
@@ -194,7 +194,7 @@ func (a *asker) toldBy(ctx context.Context, d *differences, c *stack.Composed) e
 }
 
 // firing returns the plugin's firing alerts as text.
-func (a *asker) firing(ctx context.Context) ([]string, error) {
+func (a *querier) firing(ctx context.Context) ([]string, error) {
 	at := time.Now().Truncate(time.Minute)
 	frames, err := a.ask(ctx, a.source, question{JSON: map[string]any{"queryType": "alerts", "value": "firing"}, From: at.Add(-time.Hour), To: at, Alerting: true})
 	if err != nil {
@@ -224,15 +224,15 @@ func received(ctx context.Context, url string) ([]string, error) {
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	var told []struct {
+	var notifications []struct {
 		To, Status string
 		Labels     map[string]string
 	}
-	if err := json.NewDecoder(res.Body).Decode(&told); err != nil {
+	if err := json.NewDecoder(res.Body).Decode(&notifications); err != nil {
 		return nil, err
 	}
 	firing := map[string]bool{}
-	for _, t := range told {
+	for _, t := range notifications {
 		if t.To != t.Labels["severity"] {
 			return nil, fmt.Errorf("%s was told to %s", alertWords(t.Labels), t.To)
 		}

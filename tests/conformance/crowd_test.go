@@ -27,7 +27,7 @@ const (
 func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, crowdWithin)
 	defer cancel()
-	a, err := f.asker(f.proxy.url, map[string]any{"timeout": 300})
+	a, err := f.querier(f.proxy.url, map[string]any{"timeout": 300})
 	if err != nil {
 		return "", err
 	}

@@ -84,8 +84,8 @@ func (t truthOf) state(at time.Time) float64 {
 	return state
 }
 
-// speaksBefore reports whether t is more urgent than o. Firing is more urgent than exhausted.
-func (t truthOf) speaksBefore(o truthOf, at time.Time) bool {
+// isMoreUrgent reports whether t is more urgent than o. Firing is more urgent than exhausted.
+func (t truthOf) isMoreUrgent(o truthOf, at time.Time) bool {
 	urgency := []float64{0, 1, 2, 4, 3} // by state
 	if a, b := urgency[int(t.state(at))], urgency[int(o.state(at))]; a != b {
 		return a > b

@@ -48,10 +48,10 @@ const mostRequests = 200
 const moreAfter = 1.5
 
 // fault breaks the connection to a server, queries, restores it and queries again.
-func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way) (said string, err error) {
+func (a *querier) fault(ctx context.Context, d *differences, p *proxy, broken way) (description string, err error) {
 	before := p.requests.Load()
 	p.set(broken)
-	said, err = a.honest(ctx, d)
+	description, err = a.queryDuringFault(ctx, d)
 	p.set(nil)
 	if n := p.requests.Load() - before; n > mostRequests {
 		d.add("%d requests while nothing worked", n)
@@ -61,16 +61,16 @@ func (a *asker) fault(ctx context.Context, d *differences, p *proxy, broken way)
 	}
 	before = p.requests.Load()
 	if err := a.healed(ctx, d); err != nil {
-		return said, err
+		return description, err
 	}
 	if n := p.requests.Load() - before; float64(n) > moreAfter*float64(p.usual) {
 		d.add("%d requests when it was over, %d as usual", n, p.usual)
 	}
-	return said, nil
+	return description, nil
 }
 
 // healed queries again after a fault: no wrong data may be cached.
-func (a *asker) healed(ctx context.Context, d *differences) error {
+func (a *querier) healed(ctx context.Context, d *differences) error {
 	if err := a.summary(ctx, d, "availability"); err != nil {
 		return fmt.Errorf("after the fault: %w", err)
 	}
@@ -82,31 +82,31 @@ const noAnswer = "plugin, QueryData"
 
 // A query to a slow server ends after three timeouts. Half a minute more is for a busy machine.
 const (
-	honestTimeout = 15 * time.Second
-	honestWithin  = 3*honestTimeout + 30*time.Second
+	faultTimeout = 15 * time.Second
+	faultWithin  = 3*faultTimeout + 30*time.Second
 )
 
-// honest queries the month during a fault. The result must be an error, the truth, or a lower
+// queryDuringFault queries the month during a fault. The result must be an error, the truth, or a lower
 // number with a notice. It returns a description of the result.
-func (a *asker) honest(ctx context.Context, d *differences) (said string, err error) {
+func (a *querier) queryDuringFault(ctx context.Context, d *differences) (description string, err error) {
 	at := month.Instants[0]
 	query := map[string]any{"queryType": "summary", "slos": []string{"availability"}}
-	frames, err := a.askWithin(ctx, a.source, question{JSON: query, From: at.Add(-time.Hour), To: at}, honestWithin)
+	frames, err := a.askWithin(ctx, a.source, question{JSON: query, From: at.Add(-time.Hour), To: at}, faultWithin)
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
 	if err != nil {
 		if strings.Contains(err.Error(), noAnswer) {
-			d.add("no answer in %s, with a timeout of %s", honestWithin, honestTimeout)
+			d.add("no answer in %s, with a timeout of %s", faultWithin, faultTimeout)
 		}
 		return "error: " + err.Error(), nil
 	}
-	return a.told(d, frames[0], at), nil
+	return a.compareWithNotices(d, frames[0], at), nil
 }
 
-// told compares a summary with the truth. A number that differs must have a coverage below one, and
+// compareWithNotices compares a summary with the truth. A number that differs must have a coverage below one, and
 // a notice.
-func (a *asker) told(d *differences, frame *data.Frame, at time.Time) string {
+func (a *querier) compareWithNotices(d *differences, frame *data.Frame, at time.Time) string {
 	r := rowsOf(frame)
 	notice := ""
 	if len(frame.Meta.Notices) > 0 {
@@ -152,13 +152,13 @@ type arena struct {
 // maxResponseMiB is the maximum uncompressed size of one response.
 const maxResponseMiB = 16
 
-// asker returns the asker of a new data source, without cached data.
-func (f *arena) asker(url string, more map[string]any) (*asker, error) {
-	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": honestTimeout.Seconds(), "maxResponseMiB": maxResponseMiB}}
+// querier returns the asker of a new data source, without cached data.
+func (f *arena) querier(url string, more map[string]any) (*querier, error) {
+	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": faultTimeout.Seconds(), "maxResponseMiB": maxResponseMiB}}
 	for name, v := range more {
 		settings.json[name] = v
 	}
 	var source *pluginhost.DataSource
 	source, err := f.source(settings)
-	return &asker{lab: f.lab, truth: f.all.month.Truth, source: source}, err
+	return &querier{lab: f.lab, truth: f.all.month.Truth, source: source}, err
 }

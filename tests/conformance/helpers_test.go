@@ -38,7 +38,7 @@ func TestACountThatIsOffIsTold(t *testing.T) {
 // During a fault, a lower count is correct only with a lower coverage and a notice.
 func TestABetterLookingBudgetIsTold(t *testing.T) {
 	truth := month.New().Truth
-	a := &asker{truth: truth}
+	a := &querier{truth: truth}
 	at := month.Instants[0]
 	frame := func(events, coverage func(workload string) float64, notice string) *data.Frame {
 		f := data.NewFrame("summary", data.NewField("workload", nil, []string{}), data.NewField("events", nil, []*float64{}), data.NewField("coverage", nil, []*float64{}))
@@ -55,9 +55,9 @@ func TestABetterLookingBudgetIsTold(t *testing.T) {
 	half := func(w string) float64 { return right(w) / 2 }
 	share := func(v float64) func(string) float64 { return func(string) float64 { return v } }
 	for name, c := range map[string]struct {
-		frame *data.Frame
-		said  string
-		wrong int
+		frame       *data.Frame
+		description string
+		wrong       int
 	}{
 		"the truth":                      {frame(right, share(1), ""), "the truth", 0},
 		"half of it, and told":           {frame(half, share(0.5), "half is missing"), "partial: half is missing", 0},
@@ -67,7 +67,7 @@ func TestABetterLookingBudgetIsTold(t *testing.T) {
 		"no rows, and a notice says why": {&data.Frame{Meta: &data.FrameMeta{Notices: []data.Notice{{Text: "gone"}}}}, "partial: gone", 0},
 	} {
 		d := &differences{}
-		require.Equal(t, c.said, a.told(d, c.frame, at), name)
+		require.Equal(t, c.description, a.compareWithNotices(d, c.frame, at), name)
 		require.Len(t, d.texts, c.wrong, name)
 	}
 }

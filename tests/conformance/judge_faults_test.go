@@ -13,7 +13,7 @@ import (
 // trial is one fault.
 type trial struct {
 	name, server string
-	run          func(ctx context.Context, d *differences) (said string, err error)
+	run          func(ctx context.Context, d *differences) (description string, err error)
 }
 
 // faultNames selects all faults in CONFORMANCE.
@@ -72,7 +72,7 @@ func (l *lab) faults(ctx context.Context, all *samples) ([]outcome, error) {
 // warm queries once, so that permanent state of the plugin exists before it is measured, and counts
 // the requests.
 func (f *arena) warm(ctx context.Context) error {
-	a, err := f.asker(f.proxy.url, nil)
+	a, err := f.querier(f.proxy.url, nil)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (f *arena) trials() []trial {
 	ways["gzip bomb"] = bomb(" ")
 	for _, fault := range slices.Sorted(maps.Keys(ways)) {
 		out = append(out, trial{fault, name, func(ctx context.Context, d *differences) (string, error) {
-			a, err := f.asker(f.proxy.url, nil)
+			a, err := f.querier(f.proxy.url, nil)
 			if err != nil {
 				return "", err
 			}
@@ -122,7 +122,7 @@ func (l *lab) judgeFault(ctx context.Context, t trial) (outcome, error) {
 	}
 	out := outcome{server: t.server, check: "fault: " + t.name}
 	d := &differences{}
-	out.said, out.err = t.run(ctx, d)
+	out.description, out.err = t.run(ctx, d)
 	if ctx.Err() != nil {
 		return out, context.Cause(ctx)
 	}

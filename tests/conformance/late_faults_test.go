@@ -163,7 +163,7 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 	}
 	at := p.now.Add(-time.Minute)
 	events, bad := s.truth(p.now, at, lateWindow)
-	right, told, refused := 0, 0, 0
+	right, noticed, refused := 0, 0, 0
 	for range times {
 		source, err := p.source(settings{url: b.url, catalog: "slos: []", json: p.settings})
 		if err != nil {
@@ -183,7 +183,7 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 			if len(notices) == 0 {
 				d.add("no row, and no notice")
 			}
-			told++
+			noticed++
 			continue
 		}
 		e, n, coverage := r.number(i, "events"), r.number(i, "bad"), r.number(i, "coverage")
@@ -193,10 +193,10 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 		case coverage == nil || *coverage > 0.999 || len(notices) == 0:
 			d.add("events %s, bad %s of %.0f and %.0f, coverage %s, notices %q", shown(e), shown(n), events, bad, shown(coverage), notices)
 		default:
-			told++
+			noticed++
 		}
 	}
-	return fmt.Sprintf("of %d looks %d right, %d told to be partial, %d refused", times, right, told, refused), nil
+	return fmt.Sprintf("of %d looks %d right, %d told to be partial, %d refused", times, right, noticed, refused), nil
 }
 
 // healthNamesThePair runs Save & test with the pair, which it must report, and with the product
@@ -259,20 +259,20 @@ func (p *product) refusedFirst(ctx context.Context, d *differences) (string, err
 	q.Headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer low"}
 	low := &differences{}
 	frames, err := p.ask(ctx, source, q)
-	said := "the first viewer: "
+	description := "the first viewer: "
 	if err != nil {
-		said += err.Error()
+		description += err.Error()
 	} else {
 		p.rowsAre(low, frames[0], at)
 		if len(low.texts) > 0 && len(noticesOf(frames[0])) == 0 {
 			d.add("the first viewer: %v", low.err())
 		}
-		said += "an answer"
+		description += "an answer"
 	}
 	q.Headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer high"}
 	if frames, err = p.ask(ctx, source, q); err != nil {
-		return said, err
+		return description, err
 	}
 	p.rowsAre(d, frames[0], at)
-	return said, nil
+	return description, nil
 }

@@ -42,13 +42,13 @@ type product struct {
 	headers  http.Header
 	now      time.Time // a whole minute; the present of the table
 	young    way       // responds instead of the product with the data of a replica that began three hours ago
-	truth    *asker    // of the month
+	truth    *querier  // of the month
 }
 
 // lateFault is a row of the table: a fault of a product, and the checks after it.
 type lateFault struct {
 	name string
-	run  func(ctx context.Context, p *product, d *differences) (said string, err error)
+	run  func(ctx context.Context, p *product, d *differences) (description string, err error)
 }
 
 // late runs the table, restricted by CONFORMANCE.
@@ -100,13 +100,13 @@ func (l *lab) lateOn(ctx context.Context, all *samples, history []string, now ti
 	}
 	defer stop()
 	p.lab, p.now = l, now
-	p.truth = &asker{lab: l, truth: all.month.Truth}
+	p.truth = &querier{lab: l, truth: all.month.Truth}
 	var out []outcome
 	err = l.project.Report.Step("late samples and unequal replicas on "+p.name, func() error {
 		for _, f := range faults {
 			d := &differences{}
 			o := outcome{server: p.name, check: lateNames + ": " + f.name}
-			o.said, o.err = f.run(ctx, p, d)
+			o.description, o.err = f.run(ctx, p, d)
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}

@@ -11,11 +11,11 @@ import (
 
 // noRaw queries a Thanos with downsampled blocks only, as after a short --retention.resolution-raw.
 func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, error) {
-	said, err := l.coarse(ctx, all, d, "raw")
-	if want := "Thanos has only downsampled data of"; !strings.Contains(said, want) {
-		d.add("it must say %q, but says: %s", want, said)
+	description, err := l.coarse(ctx, all, d, "raw")
+	if want := "Thanos has only downsampled data of"; !strings.Contains(description, want) {
+		d.add("it must say %q, but says: %s", want, description)
 	}
-	return said, err
+	return description, err
 }
 
 // downsampled is noRaw with a data source that may read data of five minutes.
@@ -29,11 +29,11 @@ func (l *lab) coarse(ctx context.Context, all *samples, d *differences, resoluti
 		return "", err
 	}
 	defer t.Stop()
-	a, err := (&arena{lab: l, all: all}).asker(t.URL, map[string]any{"maxSourceResolution": resolution})
+	a, err := (&arena{lab: l, all: all}).querier(t.URL, map[string]any{"maxSourceResolution": resolution})
 	if err != nil {
 		return "", err
 	}
-	return a.honest(ctx, d)
+	return a.queryDuringFault(ctx, d)
 }
 
 // limited queries as a tenant with limits of a week and forty series: see
@@ -44,9 +44,9 @@ func (l *lab) limited(ctx context.Context, all *samples, d *differences) (string
 		return "", err
 	}
 	defer b.Stop()
-	a, err := (&arena{lab: l, all: all}).asker(b.URL, map[string]any{"tenant": stack.MimirLimited, "timeout": 60})
+	a, err := (&arena{lab: l, all: all}).querier(b.URL, map[string]any{"tenant": stack.MimirLimited, "timeout": 60})
 	if err != nil {
 		return "", err
 	}
-	return a.honest(ctx, d)
+	return a.queryDuringFault(ctx, d)
 }

@@ -38,7 +38,7 @@ func liveSeries(name string, from, to time.Time) []recording.Series {
 
 // live checks that the counts at an instant are those of the samples up to it: one of each counter
 // a minute, the first of which is the baseline.
-func (a *asker) live(ctx context.Context, d *differences, name string, minutes int, at time.Time) error {
+func (a *querier) live(ctx context.Context, d *differences, name string, minutes int, at time.Time) error {
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "inline": liveInline(name)}, at.Add(-time.Hour), at)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ const readAgain = 6 * time.Second
 // lateSamples queries before the newest samples, and some earlier ones, have arrived. Then they
 // arrive out of order.
 func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error) {
-	a, err := f.asker(f.backend.URL, nil)
+	a, err := f.querier(f.backend.URL, nil)
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +91,7 @@ func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error)
 // clockSkew queries with samples four minutes ahead of the plugin's clock, and at an instant four
 // minutes ahead of the samples.
 func (f *arena) clockSkew(ctx context.Context, d *differences) (string, error) {
-	a, err := f.asker(f.backend.URL, nil)
+	a, err := f.querier(f.backend.URL, nil)
 	if err != nil {
 		return "", err
 	}

@@ -17,7 +17,7 @@ import (
 
 // killed kills the server during a query, and starts it again.
 func (f *arena) killed(ctx context.Context, d *differences) (string, error) {
-	a, err := f.asker(f.proxy.url, nil)
+	a, err := f.querier(f.proxy.url, nil)
 	if err != nil {
 		return "", err
 	}
@@ -26,12 +26,12 @@ func (f *arena) killed(ctx context.Context, d *differences) (string, error) {
 		kill.Do(func() { f.backend.StopProgram("Prometheus") })
 		through.ServeHTTP(w, r)
 	}))
-	said, err := a.honest(ctx, d)
+	description, err := a.queryDuringFault(ctx, d)
 	f.proxy.set(nil)
 	if e := f.backend.StartProgram(ctx, "Prometheus"); e != nil || err != nil {
-		return said, errors.Join(err, e)
+		return description, errors.Join(err, e)
 	}
-	return said, a.healed(ctx, d)
+	return description, a.healed(ctx, d)
 }
 
 // dataLost restarts a server without its data between queries.
@@ -42,7 +42,7 @@ func (l *lab) dataLost(ctx context.Context, all *samples, d *differences) (strin
 	}
 	defer b.Stop()
 	f := &arena{lab: l, all: all, backend: b}
-	a, err := f.asker(b.URL, nil)
+	a, err := f.querier(b.URL, nil)
 	if err != nil {
 		return "", err
 	}
@@ -58,16 +58,16 @@ func (l *lab) dataLost(ctx context.Context, all *samples, d *differences) (strin
 	if err := b.StartProgram(ctx, "Prometheus"); err != nil {
 		return "", err
 	}
-	said, err := a.honest(ctx, d)
+	description, err := a.queryDuringFault(ctx, d)
 	if err != nil {
 		return "", err
 	}
-	fresh, err := f.asker(b.URL, nil)
+	fresh, err := f.querier(b.URL, nil)
 	if err != nil {
 		return "", err
 	}
-	other, err := fresh.honest(ctx, d)
-	return "who had asked before: " + said + "; who had not: " + other, err
+	other, err := fresh.queryDuringFault(ctx, d)
+	return "who had asked before: " + description + "; who had not: " + other, err
 }
 
 // shortRetention queries a server with half of the window.
@@ -78,20 +78,20 @@ func (l *lab) shortRetention(ctx context.Context, all *samples, d *differences) 
 	}
 	defer b.Stop()
 	f := &arena{lab: l, all: all, backend: b}
-	a, err := f.asker(b.URL, nil)
+	a, err := f.querier(b.URL, nil)
 	if err != nil {
 		return "", err
 	}
-	said, err := a.honest(ctx, d)
+	description, err := a.queryDuringFault(ctx, d)
 	if err != nil {
 		return "", err
 	}
-	return said, a.keptPart(ctx, d)
+	return description, a.keptPart(ctx, d)
 }
 
 // keptPart checks the result of a server with only the last block: the events in the block's range,
 // and its coverage.
-func (a *asker) keptPart(ctx context.Context, d *differences) error {
+func (a *querier) keptPart(ctx context.Context, d *differences) error {
 	at, kept := month.Instants[0], month.Start.Add(blockSpan)
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
 	if err != nil {
@@ -124,16 +124,16 @@ func (l *lab) storeDown(ctx context.Context, all *samples, d *differences) (stri
 	f := &arena{lab: l, all: all, backend: t.Backend}
 	var answers string
 	for _, url := range []string{t.URL, t.Frontend} {
-		a, err := f.asker(url, nil)
+		a, err := f.querier(url, nil)
 		if err != nil {
 			return "", err
 		}
 		t.StopProgram(stack.ThanosStore)
-		said, err := a.honest(ctx, d)
+		description, err := a.queryDuringFault(ctx, d)
 		if e := t.StartProgram(ctx, stack.ThanosStore); e != nil || err != nil {
-			return said, errors.Join(err, e)
+			return description, errors.Join(err, e)
 		}
-		answers += said + ". "
+		answers += description + ". "
 		if err := t.AwaitStores(ctx); err != nil {
 			return answers, err
 		}
@@ -145,7 +145,7 @@ func (l *lab) storeDown(ctx context.Context, all *samples, d *differences) (stri
 }
 
 // healedBut is healed, without a workload.
-func (a *asker) healedBut(ctx context.Context, d *differences, without string) error {
+func (a *querier) healedBut(ctx context.Context, d *differences, without string) error {
 	at := month.Instants[0]
 	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
 	if err != nil {

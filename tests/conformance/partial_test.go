@@ -21,16 +21,16 @@ func (l *lab) partialAnswers(ctx context.Context, all *samples, d *differences) 
 	}
 	defer t.Stop()
 	f := &arena{lab: l, all: all, backend: t.Backend}
-	a, err := f.asker(t.URL, map[string]any{"dialect": "prometheus"})
+	a, err := f.querier(t.URL, map[string]any{"dialect": "prometheus"})
 	if err != nil {
 		return "", err
 	}
 	t.StopProgram(stack.ThanosStore)
-	told, err := a.refusesAlerts(ctx, d)
+	alerts, err := a.refusesAlerts(ctx, d)
 	if err != nil {
 		return "", err
 	}
-	panel, err := a.honest(ctx, d)
+	panel, err := a.queryDuringFault(ctx, d)
 	if err != nil {
 		return "", err
 	}
@@ -44,11 +44,11 @@ func (l *lab) partialAnswers(ctx context.Context, all *samples, d *differences) 
 		return "", err
 	}
 	// In the default dialect, resets() is used, which is always 0 in Thanos.
-	return "alerts: " + told + ". Panels: " + panel, a.healedBut(ctx, d, "crashing")
+	return "alerts: " + alerts + ". Panels: " + panel, a.healedBut(ctx, d, "crashing")
 }
 
 // refusesAlerts queries as an alert rule. It requires an error about the partial result.
-func (a *asker) refusesAlerts(ctx context.Context, d *differences) (said string, err error) {
+func (a *querier) refusesAlerts(ctx context.Context, d *differences) (description string, err error) {
 	at := month.Instants[0]
 	for _, kind := range []string{"summary", "alerts", "timeseries"} {
 		query := map[string]any{"queryType": kind, "slos": []string{"availability"}}
@@ -61,8 +61,8 @@ func (a *asker) refusesAlerts(ctx context.Context, d *differences) (said string,
 		case !strings.Contains(err.Error(), "a part of its data"):
 			d.add("%s: %v", kind, err)
 		default:
-			said = err.Error()
+			description = err.Error()
 		}
 	}
-	return said, nil
+	return description, nil
 }

@@ -44,7 +44,7 @@ const (
 // bombOfSeries responds to every query with an endless list of series, and measures the plugin's
 // memory.
 func (f *arena) bombOfSeries(ctx context.Context, d *differences) (string, error) {
-	a, err := f.asker(f.proxy.url, map[string]any{"maxResponseMiB": bombLimitMiB})
+	a, err := f.querier(f.proxy.url, map[string]any{"maxResponseMiB": bombLimitMiB})
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +54,7 @@ func (f *arena) bombOfSeries(ctx context.Context, d *differences) (string, error
 	}
 	f.forgetPeak()
 	explode := bomb(tinySeries)
-	said, err := a.fault(ctx, d, f.proxy, func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+	description, err := a.fault(ctx, d, f.proxy, func(w http.ResponseWriter, r *http.Request, through http.Handler) {
 		if r.Method == http.MethodGet { // such as the detection of the product, and lists of labels
 			through.ServeHTTP(w, r)
 			return
@@ -65,5 +65,5 @@ func (f *arena) bombOfSeries(ctx context.Context, d *differences) (string, error
 	if more > bombLimitMiB*bombPeak {
 		err = errors.Join(err, fmt.Errorf("the plugin took %.0f MiB more for answers of at most %d MiB", more, bombLimitMiB))
 	}
-	return fmt.Sprintf("%s. At most %.0f MiB more than before", said, more), err
+	return fmt.Sprintf("%s. At most %.0f MiB more than before", description, more), err
 }

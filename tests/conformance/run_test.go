@@ -31,7 +31,7 @@ type outcome struct {
 	err           error   // reason of a failure
 	cannot        string  // reason why the server cannot, from the plugin's error
 	without       string  // reason why it was not run
-	said          string  // result of the plugin during a fault
+	description   string  // result of the plugin during a fault
 }
 
 // result is the last line of the suite.
@@ -84,7 +84,7 @@ func run(ctx context.Context) error {
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		columns, err = asking.askAll(gctx, asked, all)
+		columns, err = asking.checkAll(gctx, asked, all)
 		return err
 	})
 	g.Go(func() (err error) { // mostly waits
@@ -144,8 +144,8 @@ func chosen(all []server) []server {
 	return out
 }
 
-// askAll checks one server after the other.
-func (l *lab) askAll(ctx context.Context, asked []server, all *samples) ([]outcome, error) {
+// checkAll checks one server after the other.
+func (l *lab) checkAll(ctx context.Context, asked []server, all *samples) ([]outcome, error) {
 	var out []outcome
 	for _, s := range asked {
 		got, err := l.hold(ctx, s, all)
@@ -171,7 +171,7 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 	if err != nil {
 		return nil, err
 	}
-	a := &asker{lab: l, truth: all.month.Truth, source: source}
+	a := &querier{lab: l, truth: all.month.Truth, source: source}
 	var out []outcome
 	err = l.project.Report.Step("ask "+s.name, func() error {
 		for _, c := range checks() {
@@ -186,13 +186,13 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 			if err != nil {
 				return err
 			}
-			if o.said = other.why; o.err != nil || o.without != "" {
-				o.said = ""
+			if o.description = other.why; o.err != nil || o.without != "" {
+				o.description = ""
 			}
 			out = append(out, o)
 		}
 		for _, c := range all.signals {
-			o, err := l.holdCase(ctx, s, running.url, c.name, "", func(ctx context.Context, a *asker, d *differences) error {
+			o, err := l.holdCase(ctx, s, running.url, c.name, "", func(ctx context.Context, a *querier, d *differences) error {
 				return c.ask(ctx, a, d, time.Unix(0, 0).Add(s.shift))
 			})
 			if err != nil {
@@ -206,7 +206,7 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 }
 
 // holdCase runs the check of one case file. A proxy separates its series from the others.
-func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string, run func(context.Context, *asker, *differences) error) (outcome, error) {
+func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string, run func(context.Context, *querier, *differences) error) (outcome, error) {
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)
 	}
@@ -223,11 +223,11 @@ func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string,
 	if err != nil {
 		return outcome{}, err
 	}
-	return s.judge(ctx, &asker{lab: l, source: source}, check{"case " + name, run}), nil
+	return s.judge(ctx, &querier{lab: l, source: source}, check{"case " + name, run}), nil
 }
 
 // judge runs one check.
-func (s server) judge(ctx context.Context, a *asker, c check) outcome {
+func (s server) judge(ctx context.Context, a *querier, c check) outcome {
 	d := &differences{}
 	err := c.run(ctx, a, d)
 	out := outcome{server: s.name, check: c.name, worst: d.worst}

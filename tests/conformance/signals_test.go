@@ -14,7 +14,7 @@ import (
 )
 
 // ask runs all queries of a case with its first sample at an instant.
-func (c signalCase) ask(ctx context.Context, a *asker, d *differences, first time.Time) error {
+func (c signalCase) ask(ctx context.Context, a *querier, d *differences, first time.Time) error {
 	for _, l := range c.Lines {
 		resources := map[string]any{"signals": []string{l.Signal}}
 		q := question{JSON: map[string]any{"queryType": "resources", "groupBy": l.By, "resources": resources}, To: first.Add(l.At)}

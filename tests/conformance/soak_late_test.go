@@ -26,10 +26,10 @@ const (
 	soakLimitMiB   = 768              // maximum resident memory of the plugin
 )
 
-// beside starts the load in addition to dashboards.
-func (s *soak) beside(ctx context.Context, g *errgroup.Group, until time.Time) error {
+// addLoad starts the load in addition to dashboards.
+func (s *soak) addLoad(ctx context.Context, g *errgroup.Group, until time.Time) error {
 	shared := map[string]any{"timeout": 60, "cacheMiB": 64}
-	viewers, err := s.asker(s.proxy.url, map[string]any{"timeout": 60, "cacheMiB": 64, "oauthPassThru": true})
+	viewers, err := s.querier(s.proxy.url, map[string]any{"timeout": 60, "cacheMiB": 64, "oauthPassThru": true})
 	if err != nil {
 		return err
 	}
@@ -48,13 +48,13 @@ func (s *soak) beside(ctx context.Context, g *errgroup.Group, until time.Time) e
 	s.opened = append(s.opened, front)
 	front.set(balancer(direct))
 	for n := range flappingPanels {
-		a, err := s.asker(front.url, shared)
+		a, err := s.querier(front.url, shared)
 		if err != nil {
 			return err
 		}
 		g.Go(func() error { return s.flapping(ctx, n, a, until) })
 	}
-	late, err := s.asker(s.backend.URL, shared)
+	late, err := s.querier(s.backend.URL, shared)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (s *soak) beside(ctx context.Context, g *errgroup.Group, until time.Time) e
 }
 
 // viewer queries the month once a minute, with its own token.
-func (s *soak) viewer(ctx context.Context, n int, a *asker, until time.Time) error {
+func (s *soak) viewer(ctx context.Context, n int, a *querier, until time.Time) error {
 	dice := rand.New(rand.NewPCG(uint64(n), 2)) // #nosec G404 - the same queries every time
 	own := *a
 	own.headers = map[string]string{"Authorization": fmt.Sprintf("Bearer viewer-%d", n)}
@@ -82,7 +82,7 @@ func (s *soak) viewer(ctx context.Context, n int, a *asker, until time.Time) err
 // flapping queries a balancer that chooses one of two replicas at random for each request. One of
 // them has a gap of two hours. A result that is not the truth must have a lower coverage and a
 // notice.
-func (s *soak) flapping(ctx context.Context, n int, a *asker, until time.Time) error {
+func (s *soak) flapping(ctx context.Context, n int, a *querier, until time.Time) error {
 	dice := rand.New(rand.NewPCG(uint64(n), 3)) // #nosec G404 - the same queries every time
 	for time.Now().Before(until) && ctx.Err() == nil {
 		at := month.Instants[0].Add(-time.Duration(dice.IntN(24*60)) * time.Minute)
@@ -92,7 +92,7 @@ func (s *soak) flapping(ctx context.Context, n int, a *asker, until time.Time) e
 		}
 		d := &differences{}
 		if err == nil {
-			a.told(d, frames[0], at)
+			a.compareWithNotices(d, frames[0], at)
 		}
 		s.account("behind a balancer", err, d)
 		if err := sleep(ctx, flapPause); err != nil {
@@ -116,7 +116,7 @@ func balancer(other *proxy) way {
 // the truth.
 func (s *soak) lateWrites(ctx context.Context, source *pluginhost.DataSource, until time.Time) error {
 	dice := rand.New(rand.NewPCG(4, 4)) // #nosec G404 - the same stalls every time
-	a := &asker{lab: s.lab, source: source}
+	a := &querier{lab: s.lab, source: source}
 	for n := 0; time.Now().Before(until.Add(-lateEvery)); n++ {
 		now := time.Now().Truncate(time.Minute)
 		of := story{run: fmt.Sprintf("soak-%d", n), incident: [2]time.Duration{time.Hour, 20 * time.Minute}}

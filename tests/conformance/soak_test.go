@@ -124,18 +124,18 @@ func runSoak(ctx context.Context) error {
 func (s *soak) run(ctx context.Context, length time.Duration) error {
 	until := time.Now().Add(length)
 	g, gctx := errgroup.WithContext(ctx)
-	var a *asker
+	var a *querier
 	for i := range dashboards {
 		if i%2 == 0 { // two share a data source
 			var err error
-			if a, err = s.asker(s.proxy.url, map[string]any{"timeout": soakTimeout, "cacheMiB": soakCacheMiB}); err != nil {
+			if a, err = s.querier(s.proxy.url, map[string]any{"timeout": soakTimeout, "cacheMiB": soakCacheMiB}); err != nil {
 				return err
 			}
 		}
 		of := a
 		g.Go(func() error { return s.dashboard(gctx, i, of, until) })
 	}
-	if err := s.beside(gctx, g, until); err != nil {
+	if err := s.addLoad(gctx, g, until); err != nil {
 		return err
 	}
 	g.Go(func() error { return s.breakThings(gctx, until) })
@@ -145,7 +145,7 @@ func (s *soak) run(ctx context.Context, length time.Duration) error {
 
 // dashboard refreshes without a pause, except after an error. From time to time the data source is
 // saved.
-func (s *soak) dashboard(ctx context.Context, n int, a *asker, until time.Time) error {
+func (s *soak) dashboard(ctx context.Context, n int, a *querier, until time.Time) error {
 	dice := rand.New(rand.NewPCG(uint64(n), 1)) // #nosec G404 - the same queries every time
 	for i := 1; time.Now().Before(until) && ctx.Err() == nil; i++ {
 		if i%saveEvery == 0 {
@@ -165,7 +165,7 @@ func (s *soak) dashboard(ctx context.Context, n int, a *asker, until time.Time) 
 var soaked = []string{"availability", "latency", "quantile", "timeslice", "probe", "composite"}
 
 // refresh sends one query about a minute of the last two days and compares the result.
-func (s *soak) refresh(ctx context.Context, a *asker, dice *rand.Rand) error {
+func (s *soak) refresh(ctx context.Context, a *querier, dice *rand.Rand) error {
 	at := month.Instants[0].Add(-time.Duration(dice.IntN(2*24*60)) * time.Minute)
 	slo := soaked[dice.IntN(len(soaked))]
 	d := &differences{}

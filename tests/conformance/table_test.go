@@ -71,8 +71,8 @@ func table(out io.Writer, outcomes []outcome) error {
 		switch {
 		case o.err != nil:
 			p(fmt.Sprintf("FAILED %s on %s: %v\n", o.check, o.server, o.err))
-		case o.said != "":
-			p(fmt.Sprintf("%s on %s: %s\n", o.check, o.server, o.said))
+		case o.description != "":
+			p(fmt.Sprintf("%s on %s: %s\n", o.check, o.server, o.description))
 		case o.cannot+o.without != "":
 			p(fmt.Sprintf("%s on %s: %s\n", o.check, o.server, o.cannot+o.without))
 		}

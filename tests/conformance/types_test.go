@@ -12,7 +12,7 @@ import (
 
 // workloadsOf compares the SLO of every workload's row: the most urgent one, then the one with the
 // least remaining budget.
-func (a *asker) workloadsOf(ctx context.Context, d *differences) error {
+func (a *querier) workloadsOf(ctx context.Context, d *differences) error {
 	at := month.Instants[0]
 	asked := []string{"availability", "latency"}
 	frames, err := a.frames(ctx, map[string]any{"queryType": "workloads", "slos": asked}, at.Add(-time.Hour), at)
@@ -22,7 +22,7 @@ func (a *asker) workloadsOf(ctx context.Context, d *differences) error {
 	r := rowsOf(frames[0])
 	for _, workload := range a.truth.Workloads("availability") {
 		first := truthOf{a.truth, "availability", workload}
-		if other := (truthOf{a.truth, "latency", workload}); other.speaksBefore(first, at) {
+		if other := (truthOf{a.truth, "latency", workload}); other.isMoreUrgent(first, at) {
 			first = other
 		}
 		i, ok := r.find(map[string]string{"workload": workload, "slo": first.slo})
@@ -43,7 +43,7 @@ func (a *asker) workloadsOf(ctx context.Context, d *differences) error {
 }
 
 // history compares March, which is over.
-func (a *asker) history(ctx context.Context, d *differences) error {
+func (a *querier) history(ctx context.Context, d *differences) error {
 	from, to := month.Start.AddDate(0, 0, 2), month.Instants[0] // 1 March; 1 April
 	frames, err := a.frames(ctx, map[string]any{"queryType": "history", "slos": []string{"availability", "quantile"}, "period": "month"}, from, to)
 	if err != nil {
@@ -69,7 +69,7 @@ func (a *asker) history(ctx context.Context, d *differences) error {
 }
 
 // whatIf compares other objectives over other windows.
-func (a *asker) whatIf(ctx context.Context, d *differences) error {
+func (a *querier) whatIf(ctx context.Context, d *differences) error {
 	at := month.Instants[0]
 	frames, err := a.frames(ctx, map[string]any{
 		"queryType": "whatif", "slos": []string{"availability"},
@@ -100,7 +100,7 @@ func (a *asker) whatIf(ctx context.Context, d *differences) error {
 }
 
 // burners compares the codes that spent the budget.
-func (a *asker) burners(ctx context.Context, d *differences) error {
+func (a *querier) burners(ctx context.Context, d *differences) error {
 	at := month.Instants[1]
 	frames, err := a.frames(ctx, map[string]any{
 		"queryType": "burners", "slos": []string{"availability"}, "burners": map[string]any{"by": []string{"code"}},
@@ -124,7 +124,7 @@ func (a *asker) burners(ctx context.Context, d *differences) error {
 
 // backtest compares how often each severity fires over three weeks. The workload with the gap is
 // left out: the counts do not show which times were measured.
-func (a *asker) backtest(ctx context.Context, d *differences) error {
+func (a *querier) backtest(ctx context.Context, d *differences) error {
 	to := month.Instants[0]
 	from := to.AddDate(0, 0, -21)
 	frames, err := a.frames(ctx, map[string]any{

@@ -101,9 +101,9 @@ func (p Panel) Points() int64 {
 	return int64(p.GridPos.W) * screen / columns
 }
 
-// Asks reports whether the panel has queries. Otherwise it shows the result of the panel with the
+// HasQueries reports whether the panel has queries. Otherwise it shows the result of the panel with the
 // id.
-func (p Panel) Asks() (asks bool, other int) {
+func (p Panel) HasQueries() (hasQueries bool, other int) {
 	for _, target := range p.Targets {
 		var shown struct{ PanelID int }
 		if json.Unmarshal(target, &shown) == nil && shown.PanelID > 0 {

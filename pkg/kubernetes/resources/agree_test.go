@@ -41,7 +41,7 @@ func TestTableAndSeriesAgree(t *testing.T) {
 			compared := 0
 			for _, hours := range []int{2, 4, 12, 31, 47} {
 				c := newClusterOver(t, server, time.Duration(hours)*time.Hour, counting.Auto)
-				tell := func(back, step time.Duration, signals []Signal) *Answer {
+				add := func(back, step time.Duration, signals []Signal) *Answer {
 					a, err := c.Answer(t.Context(), Request{Signals: signals, By: byName, From: c.now.Add(-back), To: c.now, Step: step})
 					require.NoError(t, err)
 					return a
@@ -61,11 +61,11 @@ func TestTableAndSeriesAgree(t *testing.T) {
 						gauges = append(gauges, s)
 					}
 				}
-				now := tell(time.Hour, 0, gauges)
+				now := add(time.Hour, 0, gauges)
 				others := map[string]*Answer{
-					"table 6h": tell(6*time.Hour, 0, gauges), "table 24h": tell(24*time.Hour, 0, gauges),
-					"1h by 5m": tell(time.Hour, 5*time.Minute, gauges), "1h by 1h": tell(time.Hour, time.Hour, gauges),
-					"24h by 15m": tell(24*time.Hour, 15*time.Minute, gauges), "30h by 2h": tell(30*time.Hour, 2*time.Hour, gauges), "2h by 1m": tell(2*time.Hour, time.Minute, gauges), "24h by 1h": tell(24*time.Hour, time.Hour, gauges),
+					"table 6h": add(6*time.Hour, 0, gauges), "table 24h": add(24*time.Hour, 0, gauges),
+					"1h by 5m": add(time.Hour, 5*time.Minute, gauges), "1h by 1h": add(time.Hour, time.Hour, gauges),
+					"24h by 15m": add(24*time.Hour, 15*time.Minute, gauges), "30h by 2h": add(30*time.Hour, 2*time.Hour, gauges), "2h by 1m": add(2*time.Hour, time.Minute, gauges), "24h by 1h": add(24*time.Hour, time.Hour, gauges),
 				}
 				for _, s := range gauges {
 					want := numbers(now, s.Name)
@@ -79,9 +79,9 @@ func TestTableAndSeriesAgree(t *testing.T) {
 					}
 				}
 				for _, back := range []time.Duration{time.Hour, 6 * time.Hour} {
-					whole := tell(back, 0, counts)
+					whole := add(back, 0, counts)
 					for _, step := range []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour} {
-						steps := tell(back-step, step, counts)
+						steps := add(back-step, step, counts)
 						for _, s := range counts {
 							want, sums := numbers(whole, s.Name), map[string]float64{}
 							compared += note(s.Name, want)

@@ -239,15 +239,15 @@ func maxOfSeries(a, b []model.SamplePair) []model.SamplePair {
 	return out
 }
 
-// grow calls tell with the increase of a value at each of its points after an instant.
-func (t *track) grow(from model.Time, tell func(at model.Time, n float64)) {
+// grow calls add with the increase of a value at each of its points after an instant.
+func (t *track) grow(from model.Time, add func(at model.Time, n float64)) {
 	for i, v := range t.values {
 		n := t.counted
 		if i > 0 {
 			n = max(float64(v.Value-t.values[i-1].Value), 0) // a kubelet that forgets dead containers is no event
 		}
 		if v.Timestamp > from {
-			tell(v.Timestamp, n)
+			add(v.Timestamp, n)
 		}
 	}
 }

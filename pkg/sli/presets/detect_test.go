@@ -12,18 +12,18 @@ import (
 	"github.com/burnline/burnline/pkg/sli/presets"
 )
 
-// asking counts the requests for names.
-type asking struct {
+// countingServer counts the requests for names.
+type countingServer struct {
 	*promtest.Server
 	names, labels int
 }
 
-func (a *asking) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+func (a *countingServer) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
 	a.names++
 	return a.Server.Names(ctx, label, selector, start, end, limit)
 }
 
-func (a *asking) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
+func (a *countingServer) LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error) {
 	a.labels++
 	return a.Server.LabelNames(ctx, selector, start, end)
 }
@@ -40,7 +40,7 @@ func detect(t *testing.T, server presets.Server, name string) presets.Finding {
 func TestAnUnknownClusterTakesOneQuestion(t *testing.T) {
 	all, err := presets.All()
 	require.NoError(t, err)
-	server := &asking{Server: promtest.Load(t, "load 1m\n  something_else 1x10\n")}
+	server := &countingServer{Server: promtest.Load(t, "load 1m\n  something_else 1x10\n")}
 	found, err := presets.Detect(t.Context(), server, all, time.Unix(600, 0))
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 0}, []int{server.names, server.labels})

@@ -71,7 +71,7 @@ func (Test) Go(ctx context.Context) error { return dev(ctx, "go") }
 // Lint (also plain `lint`) runs go vet, golangci-lint, eslint and the TypeScript compiler.
 func (Test) Lint(ctx context.Context) error { return dev(ctx, "lint") }
 
-// Prose runs Vale over the docs, the texts of the user interface and the errors.
+// Prose runs Vale over the docs, the texts of the user interface, the errors and the comments.
 func (Test) Prose(ctx context.Context) error { return dev(ctx, "prose") }
 
 // Frontend runs the frontend's unit tests.

@@ -3,7 +3,7 @@ import React, { lazy, Suspense, type ComponentType, type JSX } from 'react';
 
 import { t } from './i18n';
 
-/** A component that is loaded when it is first drawn, in a file of its own. */
+/** A component in its own file, loaded when it is first drawn. */
 export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   const Lazy = lazy(async () => ({ default: (await load()) as ComponentType<object> }));
   return function OnDemand(props: P): JSX.Element {

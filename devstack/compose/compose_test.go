@@ -1,6 +1,5 @@
 // Package compose checks docker-compose.yaml with Docker Compose's own parser, without Docker: the
 // schema of the Compose specification, its interpolation, and its checks of references.
-// part names in another.
 package compose
 
 import (

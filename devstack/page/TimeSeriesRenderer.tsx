@@ -4,7 +4,7 @@ import { LegendDisplayMode } from '@grafana/schema';
 import { TimeSeries, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
 
-/** Replaces Grafana's renderer of its own panels. The plugins use it for time series only. */
+/** Replaces Grafana's panel renderer. The plugins use it for time series only. */
 export function TimeSeriesRenderer({ pluginId, data, width, height, timeZone = 'browser' }: PanelRendererProps) {
   const theme = useTheme2();
   const frames = useMemo(

@@ -33,7 +33,7 @@ type session struct {
 // steps returns the steps of All in order, the quick ones first.
 func steps() []step {
 	all := []step{
-		{"prose", "Vale: docs, texts of the user interface, errors", prose},
+		{"prose", "Vale: docs, texts of the user interface, errors, comments", prose},
 		{"lint", "go vet", vet},
 		{"lint", "TypeScript compiler", typecheck},
 		{"lint", "eslint", eslint},

@@ -19,8 +19,11 @@ var proseFiles = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTR
 // localeText matches a text of the user interface in a locale file.
 var localeText = regexp.MustCompile(`^\s*"[\w.-]+": (".*?"),?$`)
 
-// prose runs Vale over the pages, the texts of the user interface, and the errors and notices of
-// the Go packages.
+// sourceFolders have Go and TypeScript files. Vale checks their comments.
+var sourceFolders = []string{"cmd", "devstack", "internal", "pkg", "src", "tests", "Magefile.go"}
+
+// prose runs Vale over the pages, the texts of the user interface, the errors and notices of the Go
+// packages, and all comments.
 func prose(ctx context.Context, s *session) error {
 	vale, err := s.project.ProseLinter(ctx)
 	if err != nil {
@@ -34,8 +37,48 @@ func prose(ctx context.Context, s *session) error {
 	if err := writeTexts(s.project.Path("."), texts); err != nil {
 		return err
 	}
+	if err := copySources(s.project.Path("."), texts); err != nil {
+		return err
+	}
 	arguments := []string{vale, "--config", s.project.Path("devstack/vale/vale.ini"), "--minAlertLevel", "error", "--output", "line"}
 	return s.command(ctx, ".", nil, append(append(arguments, proseFiles...), texts)...)
+}
+
+// copySources copies the Go and TypeScript files of sourceFolders, with their paths.
+func copySources(root, out string) error {
+	for _, folder := range sourceFolders {
+		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if entry.IsDir() && entry.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
+			if ext := filepath.Ext(path); ext != ".go" && ext != ".ts" && ext != ".tsx" {
+				return nil
+			}
+			name, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			text, err := os.ReadFile(path) // #nosec G304 G122 - of our own checkout
+			if err != nil {
+				return err
+			}
+			return writeFile(filepath.Join(out, name), text)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeFile(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o600)
 }
 
 // writeTexts writes a Markdown file for each source with texts for people. Each text is a list item
@@ -57,11 +100,7 @@ func writeTexts(root, out string) error {
 			if err != nil {
 				return err
 			}
-			target := filepath.Join(out, name+".md")
-			if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
-				return err
-			}
-			return os.WriteFile(target, []byte(listItems(lines)), 0o600)
+			return writeFile(filepath.Join(out, name+".md"), []byte(listItems(lines)))
 		})
 		if err != nil {
 			return err

@@ -137,7 +137,7 @@ func epochMillis(field, text string) (time.Time, error) {
 	return time.UnixMilli(millis).UTC(), nil
 }
 
-// search lists the dashboards with the uids: the page has all that it is asked for.
+// search lists the dashboards with the uids. The page has all of them.
 func (a *api) search(w http.ResponseWriter, r *http.Request) {
 	found := []map[string]string{}
 	for _, uid := range r.URL.Query()["dashboardUIDs"] {

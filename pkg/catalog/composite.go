@@ -46,7 +46,7 @@ func (c *Composite) Clone() sli.Indicator {
 	return &out
 }
 
-// Inputs implements sli.Indicator. The members have inputs of their own.
+// Inputs implements sli.Indicator. The members have their own inputs.
 func (*Composite) Inputs() []sli.Input { return nil }
 
 // Count implements sli.Indicator.

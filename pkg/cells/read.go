@@ -68,8 +68,8 @@ type Options struct {
 	// Generation increases when the server is replaced by another one: then all cells are dropped.
 	// May be nil.
 	Generation func() uint64
-	// Linger is how long a fetch continues that no Read waits for: a dashboard whose refresh ends the
-	// refresh before it soon reads the same cells. Default DefaultLinger.
+	// Linger is how long a fetch continues without a waiting Read. The next refresh of a dashboard,
+	// which cancels the previous one, soon reads the same cells. Default DefaultLinger.
 	Linger time.Duration
 }
 

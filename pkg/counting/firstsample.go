@@ -16,7 +16,7 @@ const (
 	// maxStartup is how long, in milliseconds, a process may run before its first scrape and still
 	// count from 0.
 	maxStartup = int64(60 * 60 * 1000)
-	// openingLimit and arrivalLimit bound, in milliseconds of its own fastest growth, the first
+	// openingLimit and arrivalLimit bound, in milliseconds of the fastest growth, the first
 	// values of a target that counts as just started, if its start time is unknown: at the
 	// beginning of all data, when every target was probably running already, and later.
 	openingLimit = float64(5 * 60 * 1000)

@@ -54,7 +54,7 @@ type source struct {
 type appearance struct {
 	span     *span
 	sample   Sample
-	previous *Sample // of its own series in the read; nil if unknown
+	previous *Sample // of its series in the read; nil if unknown
 	// ownIncrease is the increase in its own samples, if isReturn: the series paused, and may have
 	// had another name in between.
 	ownIncrease float64

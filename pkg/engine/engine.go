@@ -2,7 +2,7 @@
 // and judges them with the arithmetic of package slo. It must not depend on Grafana or on data
 // frames.
 //
-// Each query type has a file of its own (summary.go, timeseries.go, alerts.go). Start reading at
+// Each query type has its own file (summary.go, timeseries.go, alerts.go). Start reading at
 // Engine and Engine.Summary.
 package engine
 
@@ -88,8 +88,8 @@ func newCache(server Server, o Options) *cells.Cache {
 	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator, memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}), options)
 }
 
-// For returns an engine with the caches of e and another server, such as a client with request
-// slots of its own. It does not wait for reads of e.
+// For returns an engine with the caches of e and another server, such as a client with
+// separate request slots. It does not wait for reads of e.
 func (e *Engine) For(server Server) *Engine {
 	o := e.options
 	o.alerts = true

@@ -73,7 +73,7 @@ type tenantConfig struct {
 
 // routes returns the configuration of an Alertmanager for the exported rules.
 //
-// Each alert is a notification of its own: an alert is one SLO, group and severity, and the labels
+// Each alert is a separate notification: an alert is one SLO, group and severity, and the labels
 // of groups differ between SLOs. So the only effect of group_interval is the delay of a resolved
 // notification.
 func routes(slos []catalog.SLO, o Options, title, text string) (c alertmanagerConfig, notes []string, err error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// Folder is the folder of the alert rules in Grafana. A data source with another name has a folder
-// of its own.
+// Folder is the folder of the alert rules in Grafana. A data source with another name has its own
+// folder.
 const Folder = "Burnline"
 
 const defaultDatasource = "burnline"

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Limits of a tenant in Mimir that has no limits of its own. Above one of them, the ruler's API
+// Default limits of a tenant in Mimir. Above one of them, the ruler's API
 // refuses the group. Source: reference of Mimir's configuration, section limits.
 const (
 	mimirRulesPerGroup   = 20 // ruler_max_rules_per_rule_group

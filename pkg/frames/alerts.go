@@ -74,7 +74,7 @@ func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) 
 // No severities: all.
 //
 // Only the number may change between evaluations: a label that appears or disappears would make
-// another alert. Flags are values of their own (unmeasured).
+// another alert. Flags are separate values (unmeasured).
 func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
 	windows := map[string]map[string]bool{} // by SLO: the windows of other SLOs do not change its labels
 	for _, s := range a.Severities {

@@ -126,7 +126,7 @@ func (a *ownerRead) readImages(ctx context.Context, cs claims) {
 }
 
 // needsRevisionDates reports whether the revisions of a pod must be dated: a pod of a DaemonSet has
-// a name of its own and one revision, others keep their names over many.
+// a unique name and one revision, others keep their names over many.
 func (cs claims) needsRevisionDates(p Pod) bool {
 	revisions := cs.matching(object{kindRevision, p.Namespace, p.Name}, p.Cluster, "")
 	if len(revisions) == 0 {

@@ -34,7 +34,7 @@ type Reservation struct {
 // Start begins an answer without memory. The caller must call Release.
 func (r *AnswerLimiter) Start() *Reservation { return &Reservation{limiter: r} }
 
-// FullError means that there is no memory for an answer.
+// FullError is returned if the memory limit leaves no room for a result.
 type FullError struct {
 	Bytes, Limit int64
 	Waited       bool // it fits, but other answers use the memory

@@ -36,8 +36,8 @@ type enginePool struct {
 	recent, newcomers *simplelru.LRU[identity, *access]
 }
 
-// access is the engine of one identity: one for dashboards and one for alert rules, with request
-// slots of their own and shared counts.
+// access is the engine of one identity: one for dashboards and one for alert rules, with separate
+// request slots and shared counts.
 type access struct {
 	client             *prom.Client
 	dashboards, alerts *engine.Engine

@@ -45,7 +45,7 @@ var (
 	queryBodyHeld    = semaphore.NewWeighted(maxQueryBodyHeld)
 )
 
-// Errors of requests that there is no memory for.
+// Errors of requests beyond the memory limit.
 var (
 	errTooManyCalls   = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer. Try again in some seconds", maxResourceBodyHeld>>20)
 	errTooManyQueries = &memory.FullError{Bytes: maxQueryBodyHeld, Limit: maxQueryBodyHeld, Waited: true}

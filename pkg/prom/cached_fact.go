@@ -49,7 +49,7 @@ func (f *fact[T]) ask(ctx context.Context, find func(context.Context) (T, error)
 }
 
 // loadOnce runs a function once for all concurrent callers, also when the first one leaves before
-// the end. A panic is an error of all: in a goroutine of its own it would end the process.
+// the end. A panic is an error of all: in a separate goroutine it would end the process.
 func loadOnce[T any](ctx context.Context, group *singleflight.Group, do func(context.Context) (T, error)) (T, error) {
 	done := group.DoChan("", func() (any, error) {
 		var v T

@@ -238,7 +238,7 @@ func (l *SeriesList) load(ctx context.Context, c *Client, d dialect.Dialect, sel
 			for name, value := range s {
 				l.names[string(name)] = true
 				if added, adds := l.adds.labels[string(name)]; adds && added == string(value) {
-					return ErrNoSampleStream // a series has a label of its own that the server adds to others
+					return ErrNoSampleStream // a series itself has a label that the server adds to others
 				}
 			}
 			if own.Len() > l.end.Len() {

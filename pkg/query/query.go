@@ -2,7 +2,7 @@
 // requests of the engine. It contains the fields, their schema and their limits. An error names the
 // field and a correction. It must not depend on servers or data frames.
 //
-// Each query type registers in a file of its own. Start reading at ParseQuery and register
+// Each query type registers in its own file. Start reading at ParseQuery and register
 // (registry.go).
 package query
 
@@ -50,7 +50,7 @@ type Query struct {
 	// Part selects some of the SLOs. nil: all of them.
 	Part *Part
 
-	// ForRule states that an alert rule reads the answer: each number has labels of its own.
+	// ForRule states that an alert rule reads the answer: each number has unique labels.
 	ForRule  bool
 	Warnings []string // what was changed to answer the query
 

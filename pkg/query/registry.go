@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 )
 
-// Type is a query type. Each has a file of its own, which registers its definition.
+// Type is a query type. Each has its own file, which registers its definition.
 type Type string
 
 // definition is a query type: its name, its fields and its call of the engine.
@@ -20,9 +20,9 @@ type definition struct {
 	overRange bool // the result covers the whole time range, not only its end
 	noSLOs    bool // the query does not select SLOs
 	// read reads the type's own fields. It is called for queries of all types, because malformed
-	// fields are always errors. nil: the type has no fields of its own.
+	// fields are always errors. nil: the type adds no fields.
 	read   func(q *Query, r *reader)
-	schema string // JSON Schema of its own fields: the properties, without braces
+	schema string // JSON Schema of the fields: the properties, without braces
 	// ask runs the query.
 	ask func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error)
 }

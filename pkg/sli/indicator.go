@@ -8,7 +8,7 @@ import (
 )
 
 // Indicator is a kind of SLI with its fields. It counts events, or slices of time that are good or
-// bad. Each kind has a file of its own; to add a kind, write its file and add it to kinds.
+// bad. Each kind has its own file; to add a kind, write its file and add it to kinds.
 type Indicator interface {
 	Traits() Traits
 	// Clone returns a copy. Changes of its Inputs do not change the original.

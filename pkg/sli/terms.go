@@ -121,7 +121,7 @@ func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser
 }
 
 // withoutConstant removes `or vector(0)` from an expression of counters: a constant has no
-// increase, and would add a group of its own.
+// increase, and would add another group.
 func withoutConstant(e parser.Expr) parser.Expr {
 	e = promexpr.Bare(e)
 	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR {

@@ -31,7 +31,7 @@ func parseSelector(text string) (*parser.VectorSelector, *selectorError) {
 	switch expr := expr.(type) {
 	case *parser.VectorSelector:
 		if promexpr.IsShifted(expr) {
-			return whole("has an offset or @. %s at the times asked for", plain)
+			return whole("has an offset or @. %s at the requested times", plain)
 		}
 		if expr.Anchored || expr.Smoothed {
 			return whole("has a modifier. %s", plain)
@@ -135,7 +135,7 @@ func counterProblem(expr parser.Expr) string {
 func selectorProblem(s *parser.VectorSelector) string {
 	switch {
 	case promexpr.IsShifted(s):
-		return "has an offset or @. " + countsItself + " at the times asked for, give the selector without"
+		return "has an offset or @. " + countsItself + " at the requested times, give the selector without"
 	case s.Anchored || s.Smoothed:
 		return "has a modifier. " + countsItself + ", give the selector without"
 	case promexpr.Metric(s.LabelMatchers) == "":

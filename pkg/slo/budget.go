@@ -13,7 +13,7 @@ type Budget struct {
 	// Events is how many more events of the window could have been bad; negative when overspent. It
 	// is seldom a whole number: 0.1% of 2,500 events is 2.5.
 	Events float64
-	// Minutes is Left as minutes of full outage: window x (1 - objective) x Left. 99.9 % over 30d
+	// Minutes is Left as minutes of full outage: window x (1 - objective) x Left. 99.9% over 30d
 	// starts with 43.2.
 	Minutes float64
 }

@@ -131,7 +131,7 @@ func floor(a, b int) int {
 	return a / b
 }
 
-// Name returns the period's name: 2026-W07, 2026-02, 2026-Q1, 2026. With a start of its own it is
+// Name returns the period's name: 2026-W07, 2026-02, 2026-Q1, 2026. With a start, it is
 // the start: 2026-02-15 12:00. start is a result of Period.
 func (c Calendar) Name(start time.Time) string {
 	if !c.Start.IsZero() {

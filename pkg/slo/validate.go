@@ -16,7 +16,7 @@ type AlertError struct {
 	Reason string
 }
 
-// Error is "alert 2 (slack, 5 % in 6h): ...", counted from 1.
+// Error is "alert 2 (slack, 5% in 6h): ...", counted from 1.
 func (e *AlertError) Error() string {
 	return fmt.Sprintf("alert %d (%s, %s%% in %s): %s", e.Index+1,
 		e.Alert.Severity, formatNumber(e.Alert.Percent), FormatDuration(e.Alert.Long), e.Reason)

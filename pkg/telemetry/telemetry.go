@@ -41,7 +41,7 @@ var (
 		Name: "burnline_splits_total", Help: "Reads that were too much for a server and were split, by time or by group.",
 	}, []string{"by"})
 	cells = promauto.NewCounterVec(prometheus.CounterOpts{
-		Name: "burnline_cache_cells_total", Help: "Cells of time asked of the cache, by result (hit, miss).",
+		Name: "burnline_cache_cells_total", Help: "Cells requested from the cache, by result (hit, miss).",
 	}, []string{"result"})
 	evictions = promauto.NewCounterVec(prometheus.CounterOpts{
 		Name: "burnline_cache_evictions_total", Help: "Values that were dropped because the caches were full, by cache.",

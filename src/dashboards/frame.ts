@@ -36,7 +36,7 @@ export function burnlineDashboard(uid: string, title: string, description: strin
  */
 export const INPUT = 'DS_BURNLINE';
 
-/** The choice of SLOs, by name, among those with chosen labels of their own. */
+/** A variable of SLO names, restricted by the SLOs' own labels. */
 export function sloVariable(many: boolean, narrowedBy: string[] = []): dashboard.QueryVariableBuilder {
   const variable = variableOf('slo', 'SLO', { variable: 'slos', filters: chosen(narrowedBy) });
   return many ? variable.multi(true).includeAll(true).current(ALL) : variable;

@@ -25,7 +25,7 @@ export function canExplore(): boolean {
 /** A page of this Grafana that the viewer may open, another page that needs no right here, or neither. */
 export type Followable = boolean | { dashboard: string };
 
-/** Whether the viewer may follow a link. A dashboard has rights of its own, so Grafana has to be asked for it. */
+/** Whether the viewer may follow a link. Each dashboard has its own permissions, so this requires a request. */
 export function mayFollow(href: string): Followable {
   const path = pathInGrafana(href);
   if (path === undefined) {

@@ -5,11 +5,11 @@ import { lastValueFrom } from 'rxjs';
 /** Whether dashboards exist that the viewer may read, by uid. */
 const readable = new Map<string, boolean>();
 const listeners = new Set<() => void>();
-/** Those that Grafana is or will be asked for. */
+/** Dashboards with a sent or planned request. */
 const requested = new Set<string>();
 let waiting: string[] = [];
 
-/** Returns whether a dashboard exists that the viewer may read. It is false until it is known of these dashboards. */
+/** Returns whether a dashboard exists that the viewer may read. It is false until the response arrives. */
 export function useDashboards(uids: string[]): (uid: string) => boolean {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const all = uids.join(' ');

@@ -20,7 +20,7 @@ interface TrendCell {
 /** The column with the trend of each row. */
 export const TREND_COLUMN = 'throughput_trend';
 
-/** A reader of the column of trends, whose cells share their times. Anything else than a trend is none. */
+/** A reader of the cells in a column of trends, which share their times. Other values are undefined. */
 export function trendReader(): (cell: unknown) => Trend | undefined {
   let last: { from: number; step: number; times: number[] } | undefined;
   return (cell) => {

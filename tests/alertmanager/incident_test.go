@@ -15,7 +15,6 @@ import (
 
 // The incidents, in time from the start. Both spend the budget of the default policy's SLO of 99.9%
 // over 30d: a page at 0.72% bad within an hour, Slack at 0.6% within six hours.
-// page at 0.72 % bad within an hour, Slack at 0.6 % within six.
 const (
 	history = 8 * time.Hour    // before the start: six hours, and the time that shows that counters existed
 	lasts   = 11 * time.Minute // after it

@@ -1,7 +1,7 @@
 //go:build suite
 
 // Package bench measures Burnline with a real Prometheus: its accuracy, the samples that the server
-// reads, its scaling, and the cost of its own computations. Each benchmark prints one line of JSON
+// reads, its scaling, and the cost of the plugin's computations. Each benchmark prints one line of JSON
 // on stdout, and its progress on stderr.
 package bench
 

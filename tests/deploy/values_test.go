@@ -102,7 +102,7 @@ func TestCiliumHasTheLabelsThatThePresetsRead(t *testing.T) {
 	require.Equal(t, 5, handlers)
 }
 
-// The exporter of every preset is scraped: by a monitor here, or by one of its own chart, which a
+// The exporter of every preset is scraped: by a monitor here, or by one of its chart, which a
 // values file enables or the monitors name.
 func TestEveryPresetIsScraped(t *testing.T) {
 	all, err := presets.All()

@@ -101,7 +101,7 @@ func certificates(namespace, name string) instrument {
 	}
 }
 
-// rules is what Prometheus counts of its own rules and alerts.
+// rules returns Prometheus's metrics of rules and alerts.
 func rules() instrument {
 	group, to := []string{"rule_group", "/etc/prometheus/rules/burnline.yaml;slo"}, []string{"alertmanager", "http://alertmanager.monitoring:9093/api/v2/alerts"}
 	in := instrument{

@@ -64,7 +64,7 @@ func (in *instance) promiseSlices(w *World, p promise) {
 		w.truths = append(w.truths, &group{p.slo, Slices, labels, func(afterMS, upToMS int64) (float64, float64) {
 			return minutes(in.grid(), w.recorded, afterMS, upToMS, func(atMS int64) bool { return p.slices(in.workload, atMS) })
 		}})
-		if in.kind != "daemonset" { // its pods are groups of their own, others show the same
+		if in.kind != "daemonset" { // each of its pods is a group, pods of others are equal
 			break
 		}
 	}

@@ -18,7 +18,7 @@ type Reading struct {
 	SLO      catalog.SLO
 	Counting sli.Counting
 	cells    *cells.Counts
-	members  []*Reading  // of a composite, which has no counts of its own
+	members  []*Reading  // of a composite, which has no counts itself
 	owners   *podOwners  // if workloads are found by pods
 	borders  []time.Time // with owners: the borders, and full hours
 	start    time.Time   // the first border

@@ -20,7 +20,7 @@ interface Props {
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
 
-/** The fields of single query types that are always in sight. */
+/** The fields of single query types that are always visible. */
 export function TypeFields(props: Props) {
   const query = typed(props.query);
   switch (query.queryType) {

@@ -107,7 +107,7 @@ func (m *maker) rollout(workload, set string, at, replicas int) []*pod {
 	}
 	var offsets []int
 	switch m.IntN(4) {
-	case 0: // a canary at 10 %, 50 % and 100 %
+	case 0: // a canary at 10%, 50% and 100%
 		for i := range replicas {
 			offsets = append(offsets, []int{0, 20, 40}[min((i*10/replicas+4)/5, 2)])
 		}

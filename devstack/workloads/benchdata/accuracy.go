@@ -45,7 +45,7 @@ var scenarios = []scenario{
 	{"outage-20m", "no scrape for 20 minutes every second day, processes serve on", func(w *world) { w.outages(false) }},
 	{"outage-restart", "the same, and every process restarts meanwhile, as a pair of servers that fails over", func(w *world) { w.outages(true) }},
 	{"lazy-errors", "12 replicas, a rollout a day, a handful of errors, each creating its counter", func(w *world) { w.lazy() }},
-	{"old-target", "processes months old are first scraped 5 days ago, under a selector with older data. They tell their start time", func(w *world) { w.startTimes = true; w.oldTargets() }},
+	{"old-target", "processes months old are first scraped 5 days ago, under a selector with older data. They export their start time", func(w *world) { w.startTimes = true; w.oldTargets() }},
 	{"old-target-no-start-time", "the same without process_start_time_seconds", func(w *world) { w.oldTargets() }},
 	{"short-lived", "a job every 10 minutes that lives 70 s to 280 s", func(w *world) { w.shortLived() }},
 	{"retention-edge", "the record begins 12.4 days ago, amid processes that are months old", func(w *world) { w.edge() }},

@@ -17,7 +17,7 @@ func etcd() instrument {
 		},
 		gauges: []gauge{{"etcd_server_has_leader", nil, func(*workload, *Pod, int64) float64 { return 1 }}},
 	}
-	in.promises = []promise{
+	in.presetSLOs = []presetSLO{
 		{slo: "etcd-fsync", bound: 0.016},
 		{slo: "etcd-commit", histogram: 1, bound: 0.032},
 		{slo: "etcd-leader", slices: func(*workload, int64) bool { return false }},
@@ -36,7 +36,7 @@ func scheduler() instrument {
 		counters:   byStatus("scheduler_schedule_attempts_total", []string{"profile", "default-scheduler"}, "result", "scheduled", "error"),
 		histograms: []histogram{{name: "scheduler_pod_scheduling_sli_duration_seconds", labels: []string{"attempts", "1"}, of: []int{0}, bounds: bounds, unit: inSeconds, factor: 2}},
 	}
-	in.promises = []promise{{slo: "scheduler-latency", bound: 5.12}, {slo: "scheduler-errors", total: []int{0, 1}, bad: []int{1}}}
+	in.presetSLOs = []presetSLO{{slo: "scheduler-latency", bound: 5.12}, {slo: "scheduler-errors", total: []int{0, 1}, bad: []int{1}}}
 	return in
 }
 
@@ -51,7 +51,7 @@ func coredns() instrument {
 			bounds: []float64{0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192},
 		}},
 	}
-	in.promise("coredns-availability", nil)
+	in.addSLO("coredns-availability", nil)
 	in.latency("coredns-latency", nil, 0.032)
 	return in
 }
@@ -66,7 +66,7 @@ func podStarts() instrument {
 			{name: "kubelet_pod_start_total_duration_seconds", bounds: bounds, unit: inSeconds, factor: 12, spread: 0.8},
 		},
 	}
-	in.promises = []promise{{slo: "pod-start", bound: 5}, {slo: "pod-start-total", histogram: 1, bound: 60}}
+	in.presetSLOs = []presetSLO{{slo: "pod-start", bound: 5}, {slo: "pod-start-total", histogram: 1, bound: 60}}
 	return in
 }
 
@@ -80,7 +80,7 @@ func ciliumHealth() instrument {
 			bounds: defaultBounds, unit: inSeconds, factor: 0.003, spread: 0.5,
 		}},
 	}
-	in.promises = []promise{{slo: "cilium-connectivity", labels: []string{"source_cluster", "default"}, bound: 0.01}}
+	in.presetSLOs = []presetSLO{{slo: "cilium-connectivity", labels: []string{"source_cluster", "default"}, bound: 0.01}}
 	return in
 }
 
@@ -97,7 +97,7 @@ func certificates(namespace, name string) instrument {
 			{"certmanager_certificate_ready_status", with(of, "condition", "True"), func(w *workload, _ *Pod, atMS int64) float64 { return flag(ready(atMS, w.anchorMS)) }},
 			{"certmanager_certificate_ready_status", with(of, "condition", "False"), func(w *workload, _ *Pod, atMS int64) float64 { return flag(!ready(atMS, w.anchorMS)) }},
 		},
-		promises: []promise{{slo: "certificate-ready", labels: of, slices: func(w *workload, atMS int64) bool { return !ready(atMS, w.anchorMS) }}},
+		presetSLOs: []presetSLO{{slo: "certificate-ready", labels: of, slices: func(w *workload, atMS int64) bool { return !ready(atMS, w.anchorMS) }}},
 	}
 }
 
@@ -116,9 +116,9 @@ func rules() instrument {
 		},
 	}
 	for _, slo := range []string{"prometheus-rules", "prometheus-rules-missed"} {
-		in.promises = append(in.promises, promise{slo: slo, labels: group, total: []int{0, 1}, bad: []int{1}})
+		in.presetSLOs = append(in.presetSLOs, presetSLO{slo: slo, labels: group, total: []int{0, 1}, bad: []int{1}})
 	}
-	in.promises = append(in.promises, promise{slo: "prometheus-notifications", labels: to, total: []int{0, 1}, bad: []int{1}})
+	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: "prometheus-notifications", labels: to, total: []int{0, 1}, bad: []int{1}})
 	return in
 }
 
@@ -132,6 +132,6 @@ func notifications() instrument {
 			{name: "alertmanager_notifications_failed_total", labels: with(of, "reason", "serverError"), of: []int{1}},
 		},
 	}
-	in.promises = []promise{{slo: "alertmanager-notifications", labels: of, total: []int{0, 1}, bad: []int{1}}}
+	in.presetSLOs = []presetSLO{{slo: "alertmanager-notifications", labels: of, total: []int{0, 1}, bad: []int{1}}}
 	return in
 }

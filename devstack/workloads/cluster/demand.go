@@ -15,24 +15,24 @@ type demand interface {
 	LogMedianLatency(atMS int64) float64 // logarithm of seconds
 }
 
-// asked is the demand of a spec.
-type asked struct {
+// specDemand is the demand of a spec.
+type specDemand struct {
 	*spec
 	anchorMS int64
 	dice     dice.Dice
 	baseLog  float64 // log of the median latency
 }
 
-func newAsked(s *spec, seed uint64, anchorMS int64) asked {
+func newSpecDemand(s *spec, seed uint64, anchorMS int64) specDemand {
 	const z95 = 1.6448536269514722 // 95th percentile of the standard normal distribution
-	a := asked{spec: s, anchorMS: anchorMS, dice: dice.New(seed, "cluster/"+s.fullName())}
+	a := specDemand{spec: s, anchorMS: anchorMS, dice: dice.New(seed, "cluster/"+s.fullName())}
 	if s.p95 > 0 {
 		a.baseLog = math.Log(s.p95.Seconds()) - z95*s.sigma
 	}
 	return a
 }
 
-func (a asked) Rate(atMS int64) float64 {
+func (a specDemand) Rate(atMS int64) float64 {
 	if a.rate == 0 {
 		return 0
 	}
@@ -56,7 +56,7 @@ func (a asked) Rate(atMS int64) float64 {
 
 // burst is 4 for three minutes of a quarter of an hour, in half of all quarters, and a little under
 // 1 elsewhere.
-func (a asked) burst(atMS int64) float64 {
+func (a specDemand) burst(atMS int64) float64 {
 	const slotMS, burstMS = 15 * minuteMS, 3 * minuteMS
 	slot := dice.FloorDiv(atMS, slotMS)
 	if a.dice.Unit(drawBurst, uint64(slot)) < 0.5 {
@@ -68,7 +68,7 @@ func (a asked) burst(atMS int64) float64 {
 	return 0.75
 }
 
-func (a asked) ErrorShare(atMS int64) float64 {
+func (a specDemand) ErrorShare(atMS int64) float64 {
 	share := a.errors * (1 + 0.6*a.dice.Drift(drawErrors, atMS, 47*minuteMS))
 	for _, t := range a.trouble {
 		if t.Within(atMS, a.anchorMS) {
@@ -78,7 +78,7 @@ func (a asked) ErrorShare(atMS int64) float64 {
 	return min(0.9, share)
 }
 
-func (a asked) LogMedianLatency(atMS int64) float64 {
+func (a specDemand) LogMedianLatency(atMS int64) float64 {
 	median := a.baseLog + 0.05*a.dice.Drift(drawLatency, atMS, time.Hour.Milliseconds())
 	for _, t := range a.trouble {
 		if t.slowdown > 0 && t.Within(atMS, a.anchorMS) {

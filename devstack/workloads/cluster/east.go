@@ -146,9 +146,9 @@ func (w *World) east() {
 		e := &easternWorkloads[i]
 		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
 			for n := range easternStates {
-				w.tellEasternState(e, n, fromMS, untilMS, sink)
+				w.emitEasternState(e, n, fromMS, untilMS, sink)
 			}
-			w.tellEasternUse(e, fromMS, untilMS, sink)
+			w.emitEasternUse(e, fromMS, untilMS, sink)
 		})
 		e.stays(w, func(o owner, fromMS, toMS int64) {
 			of := map[string]string{"cluster": eastName, "namespace": e.namespace, "workload": o.name, "workload_type": strings.ToLower(o.kind)}
@@ -193,14 +193,14 @@ func (v *vessel) started(fromMS, atMS int64) (restarts, lastMS int64) {
 	return n, fromMS + n*every
 }
 
-// tellEasternState emits the series of one of the kube-state-metrics.
-func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink Sink) {
+// emitEasternState emits the series of one of the kube-state-metrics.
+func (w *World) emitEasternState(e *eastern, n int, fromMS, untilMS int64, sink Sink) {
 	start, end := e.time(w)
 	exporter := []string{
 		"namespace", "monitoring", "pod", fmt.Sprintf("ksm-%d", n), "container", "kube-state-metrics", "endpoint", "http",
 		"job", "kube-state-metrics", "instance", fmt.Sprintf("10.35.0.%d:8080", 7+n),
 	}
-	tell := func(startMS, endMS int64, series []labels.Labels, values func(atMS int64, out []float64)) {
+	emit := func(startMS, endMS int64, series []labels.Labels, values func(atMS int64, out []float64)) {
 		t := &target{grid: easternStates[n], startMS: max(startMS, start), endMS: endMS, series: series}
 		if t.live(fromMS, untilMS) {
 			t.gauges(fromMS, untilMS, sink, values)
@@ -217,7 +217,7 @@ func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink 
 		}
 		from := w.change(o.before)
 		if e.replicaSet != "" {
-			tell(from, to, []labels.Labels{named("kube_replicaset_owner", exporter, append(of, "replicaset", e.replicaSet)...)}, one)
+			emit(from, to, []labels.Labels{named("kube_replicaset_owner", exporter, append(of, "replicaset", e.replicaSet)...)}, one)
 		}
 		if o.kind == "Deployment" {
 			if i+1 < len(e.owners) {
@@ -227,7 +227,7 @@ func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink 
 			for _, name := range []string{"kube_deployment_spec_replicas", "kube_deployment_status_replicas_available"} {
 				series = append(series, named(name, exporter, "namespace", e.namespace, "deployment", o.name))
 			}
-			tell(from, to, series, func(_ int64, out []float64) { out[0], out[1] = float64(len(e.pods)), float64(len(e.pods)) })
+			emit(from, to, series, func(_ int64, out []float64) { out[0], out[1] = float64(len(e.pods)), float64(len(e.pods)) })
 		}
 	}
 	for i, pod := range e.pods {
@@ -256,7 +256,7 @@ func (w *World) tellEasternState(e *eastern, n int, fromMS, untilMS int64, sink 
 			add(v.coreLimit, prefix+"limits", "container", v.name, "resource", "cpu", "unit", "core")
 			add(v.memLimit, prefix+"limits", "container", v.name, "resource", "memory", "unit", "byte")
 		}
-		tell(start, end, series, func(atMS int64, out []float64) {
+		emit(start, end, series, func(atMS int64, out []float64) {
 			copy(out, values)
 			for i := range e.containers {
 				restarts, _ := e.containers[i].started(start, atMS)
@@ -273,8 +273,8 @@ func (v *vessel) kind() string {
 	return ""
 }
 
-// tellEasternUse emits the series of cAdvisor, of the DCGM exporter and of the program itself.
-func (w *World) tellEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
+// emitEasternUse emits the series of cAdvisor, of the DCGM exporter and of the program itself.
+func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 	start, end := e.time(w)
 	for i, pod := range e.pods {
 		id := []string{"cluster", eastName, "namespace", e.namespace, "pod", pod}

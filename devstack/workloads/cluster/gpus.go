@@ -40,7 +40,7 @@ const gpuMemoryMiB = 81559
 func (w *World) dcgm() {
 	for _, g := range gpus {
 		owner := w.named(g.owner)
-		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) { w.tellGPU(g, owner, fromMS, untilMS, sink) })
+		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) { w.emitGPU(g, owner, fromMS, untilMS, sink) })
 		labelsOf := map[string]string{"hostname": g.node, "gpu": fmt.Sprint(g.number), "UUID": uuidOf(g, owner), "job": "dcgm-exporter", "namespace": "monitoring"}
 		grid := w.gpuGrid(g.node)
 		w.truths = append(w.truths,
@@ -73,8 +73,8 @@ func (w *World) remapped(g gpu, atMS int64) float64 {
 	return flag(g.node == remappedNode && g.number == remappedGPU && atMS >= w.anchorMS-remappedBefore.Milliseconds())
 }
 
-// tellGPU emits the series of a GPU. They have the labels of the pod that uses it.
-func (w *World) tellGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink) {
+// emitGPU emits the series of a GPU. They have the labels of the pod that uses it.
+func (w *World) emitGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink) {
 	exporter := w.named("monitoring/dcgm-exporter").bySlot[indexIn(gpuNodes, g.node)][0]
 	device := []string{
 		"job", "dcgm-exporter", "namespace", "monitoring", "pod", exporter.Name, "container", "exporter", "service", "dcgm-exporter",

@@ -36,7 +36,7 @@ func (w *World) hubble(wl *workload) {
 	}
 	u.run = func(_ *unit, fromMS, untilMS int64, sink Sink) {
 		for _, s := range all {
-			s.tell(fromMS, untilMS, sink)
+			s.emit(fromMS, untilMS, sink)
 		}
 	}
 }
@@ -73,13 +73,13 @@ func (w *World) watch(u *unit, wl *workload, name string, share float64, in *ins
 	agent := w.agent(key)
 	s := &seen{target: target{grid: g, startMS: wl.bornMS}, stream: u.stream(key, in.width(), g.first(w.fromMS), r.grow)}
 	s.readings = in.series(func(name string, own []string) { s.target.series = append(s.target.series, named(name, agent, own...)) })
-	for _, p := range in.promises {
-		w.promise(p, in, g, []*stream{s.stream}, pairs(p.labels))
+	for _, p := range in.presetSLOs {
+		w.addTruth(p, in, g, []*stream{s.stream}, pairs(p.labels))
 	}
 	return s
 }
 
-func (s *seen) tell(fromMS, untilMS int64, sink Sink) {
+func (s *seen) emit(fromMS, untilMS int64, sink Sink) {
 	first, end := s.target.ticks(fromMS, untilMS)
 	s.stream.walk(first, end, func(tick int64, totals []float64) {
 		at := s.target.grid.at(tick)
@@ -122,12 +122,12 @@ func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
 		in.counters = append(in.counters, counter{name: "hubble_http_requests_total", labels: with("protocol", "HTTP/1.1", "status", status), of: []int{i}})
 	}
 	if reporter == "server" {
-		in.promises = []promise{
+		in.presetSLOs = []presetSLO{
 			{slo: "hubble-http-availability", labels: ends, total: []int{0, 1, 2}, bad: []int{2}},
 			{slo: "hubble-http-latency", labels: ends, bound: 0.5},
 		}
 	} else {
-		in.promises = []promise{{slo: "hubble-http-client-availability", labels: ends, total: []int{0, 1, 2}, bad: []int{2}}}
+		in.presetSLOs = []presetSLO{{slo: "hubble-http-client-availability", labels: ends, total: []int{0, 1, 2}, bad: []int{2}}}
 	}
 	return in
 }
@@ -148,7 +148,7 @@ func hubbleTCP(wl *workload, c caller) *instrument {
 	segments("SYN", there, answered, unanswered, reset)
 	segments("SYN-ACK", back, answered, reset)
 	segments("RST", back, reset)
-	in.promises = []promise{
+	in.presetSLOs = []presetSLO{
 		{slo: "hubble-tcp-connect", labels: there, total: []int{0, 1, 2}, bad: []int{unanswered}},
 		{slo: "hubble-tcp-resets", labels: there, total: []int{0, 1, 2}, bad: []int{reset}},
 	}
@@ -167,7 +167,7 @@ func hubbleFlows(wl *workload) *instrument {
 	add("hubble_flows_processed_total", []int{denied, dropped}, "type", "Drop", "subtype", "Drop", "verdict", "DROPPED")
 	add("hubble_drop_total", []int{denied}, "reason", "POLICY_DENIED")
 	add("hubble_drop_total", []int{dropped}, "reason", "CT_MAP_INSERTION_FAILED")
-	in.promises = []promise{{slo: "hubble-drops", labels: to, total: []int{0, 1, 2}, bad: []int{dropped}}}
+	in.presetSLOs = []presetSLO{{slo: "hubble-drops", labels: to, total: []int{0, 1, 2}, bad: []int{dropped}}}
 	return in
 }
 

@@ -9,18 +9,18 @@ import (
 // pod of a slot continues its stream.
 type instance struct {
 	*workload
-	in      *instrument
-	name    string
-	streams []*stream // by slot
-	beside  bool      // another instrument of the same target emits the target's own series
+	in          *instrument
+	name        string
+	streams     []*stream // by slot
+	isSecondary bool      // another instrument of the same target emits the target's own series
 }
 
 // instruments adds the exporters in a workload's own pods.
 func (w *World) instruments(wl *workload) {
-	for i := range wl.told {
-		in := &instance{workload: wl, in: &wl.told[i], name: fmt.Sprintf("%s/%d", wl.fullName(), i)}
-		in.beside = i > 0 && wl.told[i].job == wl.told[i-1].job
-		u := w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) { in.tell(fromMS, untilMS, sink) })
+	for i := range wl.exporters {
+		in := &instance{workload: wl, in: &wl.exporters[i], name: fmt.Sprintf("%s/%d", wl.fullName(), i)}
+		in.isSecondary = i > 0 && wl.exporters[i].job == wl.exporters[i-1].job
+		u := w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) { in.emit(fromMS, untilMS, sink) })
 		for slot := range wl.bySlot {
 			key := fmt.Sprintf("%s/%d", in.name, slot)
 			r := newRequests(in.in, wl, in.grid(), key, func(atMS int64) float64 {
@@ -35,27 +35,27 @@ func (w *World) instruments(wl *workload) {
 			})
 			in.streams = append(in.streams, u.stream(key, in.in.width(), in.grid().first(w.fromMS), r.grow))
 		}
-		for _, p := range in.in.promises {
+		for _, p := range in.in.presetSLOs {
 			if p.slices != nil {
-				in.promiseSlices(w, p)
+				in.addSlices(w, p)
 				continue
 			}
 			if wl.kind != "daemonset" {
-				w.promise(p, in.in, in.grid(), in.streams, in.groupLabels(p))
+				w.addTruth(p, in.in, in.grid(), in.streams, in.groupLabels(p))
 				continue
 			}
 			for slot, s := range in.streams {
 				labels := in.groupLabels(p)
 				labels[cmp.Or(in.in.node, "node")] = wl.nodes[slot]
-				w.promise(p, in.in, in.grid(), []*stream{s}, labels)
+				w.addTruth(p, in.in, in.grid(), []*stream{s}, labels)
 			}
 		}
 	}
 }
 
-// promiseSlices adds the truth about slices of a minute, of one pod or of each of a daemon set. The
+// addSlices adds the truth about slices of a minute, of one pod or of each of a daemon set. The
 // pods last as long as the record.
-func (in *instance) promiseSlices(w *World, p promise) {
+func (in *instance) addSlices(w *World, p presetSLO) {
 	for slot := range in.bySlot {
 		labels := in.groupLabels(p)
 		if in.kind == "daemonset" || in.kind == "staticpod" {
@@ -80,7 +80,7 @@ func (in *instance) job() string {
 }
 
 // groupLabels are all labels that may distinguish a group of an SLO.
-func (in *instance) groupLabels(p promise) map[string]string {
+func (in *instance) groupLabels(p presetSLO) map[string]string {
 	out := map[string]string{}
 	if !in.in.bare {
 		out["namespace"], out["workload"] = in.namespace, in.workload.name
@@ -97,22 +97,22 @@ func (in *instance) groupLabels(p promise) map[string]string {
 	return out
 }
 
-func (in *instance) tell(fromMS, untilMS int64, sink Sink) {
+func (in *instance) emit(fromMS, untilMS int64, sink Sink) {
 	for _, p := range in.between(fromMS, untilMS) {
 		t := &target{grid: in.grid(), startMS: p.ReadyMS, endMS: p.DoneMS}
 		if t.live(fromMS, untilMS) {
-			in.tellPod(t, p, fromMS, untilMS, sink)
+			in.emitPod(t, p, fromMS, untilMS, sink)
 		}
 	}
 }
 
-func (in *instance) tellPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
+func (in *instance) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
 	labelsOf := in.targetLabels(p)
 	var constant []float64
-	if !in.in.pushed && !in.beside {
+	if !in.in.pushed && !in.isSecondary {
 		t.series, constant = append(t.series, named("up", labelsOf)), append(constant, 1)
 	}
-	if in.in.started && !in.beside {
+	if in.in.started && !in.isSecondary {
 		t.series, constant = append(t.series, named("process_start_time_seconds", labelsOf)), append(constant, float64(p.StartMS+2_000)/1000)
 	}
 	readings := in.in.series(func(name string, own []string) { t.series = append(t.series, named(name, labelsOf, own...)) })

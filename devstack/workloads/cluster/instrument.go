@@ -15,7 +15,7 @@ type instrument struct {
 	histograms []histogram
 	summed     []summed
 	gauges     []gauge
-	promises   []promise
+	presetSLOs []presetSLO
 
 	share   float64  // of the workload's requests, 0: all
 	failing float64  // factor on the workload's share of failed requests, 0: none
@@ -81,8 +81,8 @@ type gauge struct {
 	value  func(w *workload, p *Pod, atMS int64) float64
 }
 
-// promise is the events of a preset's SLO: bad outcomes of all, or observations over a bound.
-type promise struct {
+// presetSLO is the events of a preset's SLO: bad outcomes of all, or observations over a bound.
+type presetSLO struct {
 	slo        string
 	labels     []string // further labels of its groups
 	total, bad []int    // outcomes

@@ -47,7 +47,7 @@ func vllm(model, token, tokenSLO string) instrument {
 			return math.Round(math.Min(0.99, queueOf(w, p, atMS)/mostRunning*0.9)*1000) / 1000
 		}},
 	}
-	in.promises = []promise{
+	in.presetSLOs = []presetSLO{
 		{slo: "vllm-availability", labels: of, total: finished, bad: []int{errored}},
 		{slo: "vllm-http-availability", total: []int{stopped, tooLong, errored, turnedAway}, bad: []int{errored, turnedAway}},
 		{slo: "fastapi-availability", total: []int{stopped, tooLong, errored, turnedAway}, bad: []int{errored, turnedAway}},
@@ -93,9 +93,9 @@ func tgi() instrument {
 			{name: "tgi_request_mean_time_per_token_duration", of: []int{answered}, bounds: tgiBounds, unit: inSeconds, factor: 0.006, spread: 0.4},
 		},
 	}
-	in.promise("tgi-availability", nil)
-	in.promises = append(in.promises, promise{slo: "tgi-latency", histogram: 0, bound: 30, quantile: true},
-		promise{slo: "tgi-inter-token", histogram: 1, bound: 0.1, quantile: true})
+	in.addSLO("tgi-availability", nil)
+	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: "tgi-latency", histogram: 0, bound: 30, quantile: true},
+		presetSLO{slo: "tgi-inter-token", histogram: 1, bound: 0.1, quantile: true})
 	return in
 }
 
@@ -118,7 +118,7 @@ func triton(model string) instrument {
 			return math.Floor(3 * p.dice.Unit(drawGauge, uint64(atMS)))
 		}}},
 	}
-	in.promises = []promise{
+	in.presetSLOs = []presetSLO{
 		{slo: "triton-availability", labels: of, total: []int{0, 1}, bad: []int{1}},
 		{slo: "triton-mean-latency", labels: of, total: []int{0}, bound: 500, mean: true},
 		{slo: "triton-first-response", labels: of, bound: 500},
@@ -133,7 +133,7 @@ func kserve(model string) instrument {
 		outcomes: []outcome{{good, 1}, {bad, 1}}, started: true,
 		histograms: []histogram{{name: "request_predict_seconds", labels: of, bounds: defaultBounds, unit: inSeconds}},
 	}
-	in.promises = []promise{{slo: "kserve-latency", labels: of, bound: 1}}
+	in.presetSLOs = []presetSLO{{slo: "kserve-latency", labels: of, bound: 1}}
 	return in
 }
 
@@ -155,8 +155,8 @@ func ray(cluster, application, deployment string) instrument {
 			of: []int{answered}, bounds: rayBounds, unit: inMilliseconds,
 		}},
 	}
-	in.promise("ray-serve-availability", of)
+	in.addSLO("ray-serve-availability", of)
 	in.latency("ray-serve-latency", of, 1000)
-	in.promise("ray-serve-deployment-availability", with(of, "deployment", deployment))
+	in.addSLO("ray-serve-deployment-availability", with(of, "deployment", deployment))
 	return in
 }

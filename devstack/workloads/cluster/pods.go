@@ -56,15 +56,15 @@ func newWorkload(s *spec, d demand, seed uint64, anchorMS, fromMS int64) *worklo
 	w.phaseMS = 1_000 + int64(w.dice.Bits(drawPhase, 0)%58_000)
 	w.bySlot = make([][]*Pod, max(s.replicas, s.most))
 	w.meanRate, w.spread = s.rate, s.sigma
-	if a, ok := d.(asked); ok {
+	if a, ok := d.(specDemand); ok {
 		w.usualLog = a.baseLog
 	}
 	w.more = (*workload).schedule
 	return w
 }
 
-// know generates every pod that starts before a time.
-func (w *workload) know(untilMS int64) {
+// generate generates every pod that starts before a time.
+func (w *workload) generate(untilMS int64) {
 	if untilMS > w.untilMS {
 		w.more(w, untilMS)
 		w.untilMS = untilMS
@@ -114,9 +114,9 @@ func (w *workload) share(slot int, atMS int64) float64 {
 	return own / total
 }
 
-// wanted is the desired number of pods at a time: the maximum requirement of the last hour, so that
+// replicasAt is the desired number of pods at a time: the maximum requirement of the last hour, so that
 // bursts do not scale it up and down.
-func (w *workload) wanted(atMS int64) int {
+func (w *workload) replicasAt(atMS int64) int {
 	if w.most == 0 {
 		return w.replicas
 	}
@@ -136,13 +136,13 @@ func (w *workload) schedule(untilMS int64) {
 		return
 	}
 	if len(w.pods) == 0 {
-		for slot := range w.wanted(w.fromMS) {
+		for slot := range w.replicasAt(w.fromMS) {
 			w.add(slot, w.fromMS-int64(w.dice.Between(drawAge, uint64(slot), 0.1, 20)*float64(day.Milliseconds())), w.generationAt(slot, w.fromMS))
 		}
 	}
 	failsMS := startOf(nodeFailure, w.anchorMS)
 	for at := dice.FloorDiv(w.untilMS, minuteMS) * minuteMS; at < untilMS; at += minuteMS {
-		wanted := w.wanted(at)
+		replicasAt := w.replicasAt(at)
 		for slot := range w.bySlot {
 			p := w.last(slot)
 			alive := p != nil && p.EndMS == 0
@@ -150,9 +150,9 @@ func (w *workload) schedule(untilMS int64) {
 			switch {
 			case alive && p.Node == failingNode && failsMS > p.StartMS && failsMS >= at && failsMS < at+minuteMS:
 				w.lose(p, failsMS, generation)
-			case slot < wanted && (p == nil || p.EndMS > 0 && p.EndMS <= at):
+			case slot < replicasAt && (p == nil || p.EndMS > 0 && p.EndMS <= at):
 				w.add(slot, at+5_000+int64(slot)*700, generation)
-			case alive && slot >= wanted:
+			case alive && slot >= replicasAt:
 				p.DoneMS = max(at, p.ReadyMS)
 				p.EndMS = p.DoneMS + drainMS
 			case alive && generation > p.generation && p.ReadyMS <= at:

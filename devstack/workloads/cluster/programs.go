@@ -7,7 +7,7 @@ func goHTTP() instrument {
 		counters:   byStatus("http_requests_total", []string{"method", "get"}, "code", "200", "404", "500"),
 		histograms: []histogram{{name: "http_request_duration_seconds", labels: []string{"method", "get"}, bounds: defaultBounds, unit: inSeconds}},
 	}
-	in.promise("http-availability", nil)
+	in.addSLO("http-availability", nil)
 	in.latency("http-latency", nil, 0.5)
 	return in
 }
@@ -20,7 +20,7 @@ func fastAPI(handler string) instrument {
 		counters:   byStatus("http_requests_total", of, "status", "2xx", "4xx", "5xx"),
 		histograms: []histogram{{name: "http_request_duration_seconds", labels: of, bounds: []float64{0.1, 0.5, 1}, unit: inSeconds}},
 	}
-	in.promise("fastapi-availability", nil)
+	in.addSLO("fastapi-availability", nil)
 	in.latency("fastapi-latency", nil, 0.5)
 	return in
 }
@@ -33,7 +33,7 @@ func grpc(service, method string) instrument {
 		counters:   byStatus("grpc_server_handled_total", of, "grpc_code", "OK", "NotFound", "Unavailable", "DeadlineExceeded"),
 		histograms: []histogram{{name: "grpc_server_handling_seconds", labels: of, bounds: defaultBounds, unit: inSeconds}},
 	}
-	in.promises = []promise{{slo: "grpc-availability", labels: of[:2], total: []int{0, 1, 2, 3}, bad: []int{2, 3}}}
+	in.presetSLOs = []presetSLO{{slo: "grpc-availability", labels: of[:2], total: []int{0, 1, 2, 3}, bad: []int{2, 3}}}
 	in.latency("grpc-latency", of[:2], 0.25)
 	return in
 }
@@ -54,7 +54,7 @@ func spring(application, uri string) instrument {
 			labels: with(end, "application", application, "error", "none", "method", "GET", "uri", uri),
 		})
 	}
-	in.promises = []promise{{slo: "spring-availability", total: []int{0, 1}, bad: []int{1}}, {slo: "spring-latency", bound: 0.5, quantile: true}}
+	in.presetSLOs = []presetSLO{{slo: "spring-availability", total: []int{0, 1}, bad: []int{1}}, {slo: "spring-latency", bound: 0.5, quantile: true}}
 	return in
 }
 
@@ -78,7 +78,7 @@ func otelHTTP(namespace, name string) instrument {
 	in.timed("http_server_request_duration_seconds", []string{"http_request_method", "GET", "http_route", "/" + name, "url_scheme", "http"},
 		"http_response_status_code", []string{"200", "500"}, otelBounds, inSeconds)
 	in.histograms[1].labels = with(in.histograms[1].labels, "error_type", "500")
-	in.promises = []promise{{slo: "otel-http-availability", total: []int{0, 1}, bad: []int{1}}}
+	in.presetSLOs = []presetSLO{{slo: "otel-http-availability", total: []int{0, 1}, bad: []int{1}}}
 	in.latency("otel-http-latency", nil, 0.5)
 	return in
 }
@@ -87,7 +87,7 @@ func oldOtelHTTP(namespace, name string) instrument {
 	in := otel(namespace, name, webOutcomes)
 	in.timed("http_server_duration_milliseconds", []string{"http_method", "GET", "http_scheme", "http"},
 		"http_status_code", []string{"200", "404", "503"}, oldOtelBounds, inMilliseconds)
-	in.promise("otel-http-availability-old", nil)
+	in.addSLO("otel-http-availability-old", nil)
 	return in
 }
 
@@ -96,7 +96,7 @@ func otelRPC(namespace, name, method string) instrument {
 	in.timed("rpc_server_call_duration_seconds", []string{"rpc_method", method, "rpc_system_name", "grpc"},
 		"rpc_response_status_code", []string{"OK", "UNAVAILABLE"}, otelBounds, inSeconds)
 	in.histograms[1].labels = with(in.histograms[1].labels, "error_type", "UNAVAILABLE")
-	in.promises = []promise{{slo: "otel-rpc-availability", total: []int{0, 1}, bad: []int{1}}}
+	in.presetSLOs = []presetSLO{{slo: "otel-rpc-availability", total: []int{0, 1}, bad: []int{1}}}
 	in.latency("otel-rpc-latency", nil, 0.25)
 	return in
 }
@@ -105,7 +105,7 @@ func oldOtelRPC(namespace, name, service string) instrument {
 	in := otel(namespace, name, webOutcomes)
 	in.timed("rpc_server_duration_milliseconds", []string{"rpc_service", service, "rpc_method", "Get", "rpc_system", "grpc"},
 		"rpc_grpc_status_code", []string{"0", "5", "13"}, oldOtelBounds, inMilliseconds)
-	in.promise("otel-rpc-availability-old", nil)
+	in.addSLO("otel-rpc-availability-old", nil)
 	return in
 }
 
@@ -121,7 +121,7 @@ func apiserver(verb, scope, resource string, share, factor float64, slo string, 
 		labels:   []string{"namespace", "default", "service", "kubernetes", "endpoint", "https"},
 		counters: byStatus("apiserver_request_total", of, "code", "200", "409", "500"),
 	}
-	in.promise("apiserver-availability", nil)
+	in.addSLO("apiserver-availability", nil)
 	if slo != "" {
 		in.histograms = []histogram{{name: "apiserver_request_sli_duration_seconds", labels: of, bounds: apiserverBounds, unit: inSeconds, factor: factor}}
 		in.latency(slo, nil, bound)
@@ -139,6 +139,6 @@ func ciliumAgent() instrument {
 	for i, reason := range []string{"Policy denied", "Invalid source ip"} {
 		in.counters = append(in.counters, counter{name: "cilium_drop_count_total", labels: []string{"direction", "INGRESS", "reason", reason}, of: []int{2 + i}})
 	}
-	in.promises = []promise{{slo: "cilium-drops", total: []int{0, 1, 2, 3}, bad: []int{3}}}
+	in.presetSLOs = []presetSLO{{slo: "cilium-drops", total: []int{0, 1, 2, 3}, bad: []int{3}}}
 	return in
 }

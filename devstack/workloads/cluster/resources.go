@@ -23,7 +23,7 @@ const rateMS = 10 * minuteMS
 // Resources returns the usage of workloads at upToMS by the last scrapes before it, and their
 // restarts after afterMS. Both are whole minutes.
 func (w *World) Resources(afterMS, upToMS int64) []Resource {
-	w.Know(upToMS)
+	w.Generate(upToMS)
 	out := []Resource{}
 	for _, wl := range w.workloads {
 		w.resourcesOf(wl, afterMS, upToMS, func(signal string, v float64) {
@@ -90,10 +90,10 @@ func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal
 			one("cpu_limit", fullestCores)
 		}
 	}
-	switch wanted := float64(wl.desired(state)); {
+	switch desired := float64(wl.desired(state)); {
 	case state < wl.bornMS || w.stateAway(state):
 	case wl.kind == "deployment":
-		one("replicas", float64(wl.readyPods(state))/wanted)
+		one("replicas", float64(wl.readyPods(state))/desired)
 	case wl.kind == "statefulset" || wl.kind == "daemonset":
 		one("replicas", float64(wl.readyPods(state))/float64(wl.replicas))
 	}

@@ -21,7 +21,7 @@ func modelServer(job, slo string, of []string, bounds [3][]float64, names [3]str
 		in.histograms = append(in.histograms, h)
 		if limits[i] > 0 {
 			suffix := [3]string{"-e2e", "-ttft", "-inter-token"}[i]
-			in.promises = append(in.promises, promise{slo: slo + suffix, labels: of, histogram: len(in.histograms) - 1, bound: limits[i]})
+			in.presetSLOs = append(in.presetSLOs, presetSLO{slo: slo + suffix, labels: of, histogram: len(in.histograms) - 1, bound: limits[i]})
 		}
 	}
 	return in
@@ -38,8 +38,8 @@ func sglang(job, model string) instrument {
 	in.counters = append(byStatus("sglang:http_responses_total", []string{"endpoint", "/v1/chat/completions", "method", "POST"}, "status_code", "200", "400", "503"),
 		counter{name: "sglang:num_requests_total", labels: of, of: []int{answered, refused}},
 		counter{name: "sglang:num_aborted_requests_total", labels: of, of: []int{failed}})
-	in.promise("sglang-availability", nil)
-	in.promise("sglang-aborts", of)
+	in.addSLO("sglang-availability", nil)
+	in.addSLO("sglang-aborts", of)
 	in.gauges = []gauge{
 		{"sglang:num_queue_reqs", of, func(w *workload, p *Pod, atMS int64) float64 { return max(queueOf(w, p, atMS)-mostRunning, 0) }},
 		{"sglang:token_usage", of, func(w *workload, p *Pod, atMS int64) float64 { return min(0.99, queueOf(w, p, atMS)/mostRunning) }},
@@ -64,7 +64,7 @@ func llmd(job, model string) instrument {
 		in.counters = append(in.counters, counter{name: prefix + "_request_total", labels: of, of: all},
 			counter{name: prefix + "_request_error_total", labels: with(of, "error_code", "400"), of: []int{refused}},
 			counter{name: prefix + "_request_error_total", labels: with(of, "error_code", "ServiceUnavailable"), of: []int{failed}})
-		in.promise([]string{"llm-d-availability", "llm-d-availability-old"}[i], of)
+		in.addSLO([]string{"llm-d-availability", "llm-d-availability-old"}[i], of)
 	}
 	return in
 }
@@ -83,7 +83,7 @@ func dynamo(job, model string) instrument {
 		{name: "dynamo_frontend_requests_total", labels: with(request, "status", "error", "error_type", "cancelled"), of: []int{refused}},
 		{name: "dynamo_frontend_requests_total", labels: with(request, "status", "error", "error_type", "internal"), of: []int{failed}},
 	}
-	in.promise("dynamo-availability", of)
+	in.addSLO("dynamo-availability", of)
 	return in
 }
 
@@ -101,7 +101,7 @@ func aiGateway(job, model string) instrument {
 	in.histograms = append(in.histograms, histogram{
 		name: "gen_ai_server_request_duration_seconds", labels: with(of, "error_type", "_OTHER"), of: []int{failed}, bounds: in.histograms[0].bounds, unit: inSeconds,
 	})
-	in.promises = append(in.promises, promise{slo: "ai-gateway-availability", labels: of, total: []int{answered, failed}, bad: []int{failed}})
+	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: "ai-gateway-availability", labels: of, total: []int{answered, failed}, bad: []int{failed}})
 	return in
 }
 
@@ -111,13 +111,13 @@ func litellm(job, model string) instrument {
 	bounds := []float64{0.005, 0.00625, 0.0125, 0.025, 0.05, 0.1, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 10, 20, 30, 60, 120, 240, 300}
 	in := modelServer(job, "litellm", with(of, "model", model), [3][]float64{bounds, bounds, nil},
 		[3]string{"litellm_request_total_latency_metric", "litellm_llm_api_time_to_first_token_metric", ""}, [3]float64{0, 2.5, 0})
-	in.promises = append(in.promises, promise{slo: "litellm-latency", labels: of, bound: 30})
+	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: "litellm-latency", labels: of, bound: 30})
 	in.counters = []counter{
 		{name: "litellm_proxy_total_requests_metric_total", labels: with(of, "team", "platform"), of: all},
 		{name: "litellm_proxy_failed_requests_metric_total", labels: with(of, "team", "platform", "exception_status", "400"), of: []int{refused}},
 		{name: "litellm_proxy_failed_requests_metric_total", labels: with(of, "team", "platform", "exception_status", "503"), of: []int{failed}},
 	}
-	in.promise("litellm-availability", of)
+	in.addSLO("litellm-availability", of)
 	return in
 }
 
@@ -130,6 +130,6 @@ func nim(job, model string) instrument {
 		{name: "request_success_total", labels: of, of: []int{answered, refused}},
 		{name: "request_failure_total", labels: of, of: []int{failed}},
 	}
-	in.promise("nim-availability", of)
+	in.addSLO("nim-availability", of)
 	return in
 }

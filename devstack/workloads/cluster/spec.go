@@ -40,9 +40,9 @@ type spec struct {
 	weights float64 // bytes that a pod loads before it is ready
 	payload float64 // bytes of a request with its response
 
-	told []instrument // of the program itself, or a proxy next to it
-	http []caller     // callers in Hubble's HTTP metrics
-	tcp  []caller     // callers in Hubble's TCP metrics
+	exporters []instrument // of the program itself, or a proxy next to it
+	http      []caller     // callers in Hubble's HTTP metrics
+	tcp       []caller     // callers in Hubble's TCP metrics
 }
 
 // trouble changes a workload for a time.

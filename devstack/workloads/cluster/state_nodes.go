@@ -3,8 +3,8 @@ package cluster
 // conditions of nodes. All but the first are bad ones.
 var conditions = []string{"Ready", "MemoryPressure", "DiskPressure", "PIDPressure"}
 
-// tellNodes emits the series of nodes in kube-state-metrics.
-func (w *World) tellNodes(fromMS, untilMS int64, sink Sink) {
+// emitNodes emits the series of nodes in kube-state-metrics.
+func (w *World) emitNodes(fromMS, untilMS int64, sink Sink) {
 	for _, n := range nodes {
 		t := newStateTarget(w.anchorMS, w.fromMS, 0)
 		add := func(name string, own ...string) {

@@ -28,18 +28,18 @@ func (w *World) stateAway(atMS int64) bool { return stateRestart.Within(atMS, w.
 
 var phases = []string{"Pending", "Running", "Succeeded", "Failed", "Unknown"}
 
-// tellState emits the series of a workload and its pods in kube-state-metrics.
-func (w *workload) tellState(fromMS, untilMS int64, sink Sink) {
+// emitState emits the series of a workload and its pods in kube-state-metrics.
+func (w *workload) emitState(fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.between(fromMS, untilMS) {
 		t := newStateTarget(w.anchorMS, p.StartMS, p.EndMS)
 		if t.live(fromMS, untilMS) {
-			w.tellPod(t, p, fromMS, untilMS, sink)
+			w.emitPod(t, p, fromMS, untilMS, sink)
 		}
 	}
-	w.tellSets(fromMS, untilMS, sink)
+	w.emitSets(fromMS, untilMS, sink)
 }
 
-func (w *workload) tellPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
+func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
 	id := []string{"namespace", w.namespace, "pod", p.Name, "uid", p.uid()}
 	add := func(name string, own ...string) {
 		t.series = append(t.series, named(name, stateTarget, append(own, id...)...))

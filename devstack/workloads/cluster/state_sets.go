@@ -6,14 +6,14 @@ const keptSets = 2
 // keptJobMS is how long the job of a cron job exists.
 const keptJobMS = 3 * 24 * 60 * minuteMS
 
-// tellSets emits the series of the pods' owners in kube-state-metrics.
-func (w *workload) tellSets(fromMS, untilMS int64, sink Sink) {
+// emitSets emits the series of the pods' owners in kube-state-metrics.
+func (w *workload) emitSets(fromMS, untilMS int64, sink Sink) {
 	switch w.kind {
 	case "deployment":
-		w.tellDeployment(fromMS, untilMS, sink)
-		w.tellReplicaSets(fromMS, untilMS, sink)
+		w.emitDeployment(fromMS, untilMS, sink)
+		w.emitReplicaSets(fromMS, untilMS, sink)
 	case "statefulset":
-		w.tellGauges(fromMS, untilMS, sink, "statefulset", []string{
+		w.emitGauges(fromMS, untilMS, sink, "statefulset", []string{
 			"kube_statefulset_replicas", "kube_statefulset_status_replicas", "kube_statefulset_status_replicas_ready",
 			"kube_statefulset_status_replicas_available", "kube_statefulset_status_replicas_current", "kube_statefulset_status_replicas_updated",
 		}, func(atMS int64, out []float64) {
@@ -21,7 +21,7 @@ func (w *workload) tellSets(fromMS, untilMS int64, sink Sink) {
 			copy(out, []float64{float64(w.replicas), float64(w.replicas), ready, ready, float64(w.replicas), float64(w.replicas)})
 		})
 	case "daemonset":
-		w.tellGauges(fromMS, untilMS, sink, "daemonset", []string{
+		w.emitGauges(fromMS, untilMS, sink, "daemonset", []string{
 			"kube_daemonset_status_desired_number_scheduled", "kube_daemonset_status_current_number_scheduled",
 			"kube_daemonset_status_number_ready", "kube_daemonset_status_number_available", "kube_daemonset_status_number_unavailable",
 			"kube_daemonset_status_number_misscheduled", "kube_daemonset_status_updated_number_scheduled",
@@ -30,20 +30,20 @@ func (w *workload) tellSets(fromMS, untilMS int64, sink Sink) {
 			copy(out, []float64{all, all, ready, ready, all - ready, 0, all})
 		})
 	case "cronjob":
-		w.tellJobs(fromMS, untilMS, sink)
+		w.emitJobs(fromMS, untilMS, sink)
 	}
 	if w.most > 0 {
-		w.tellGauges(fromMS, untilMS, sink, "horizontalpodautoscaler", []string{
+		w.emitGauges(fromMS, untilMS, sink, "horizontalpodautoscaler", []string{
 			"kube_horizontalpodautoscaler_spec_min_replicas", "kube_horizontalpodautoscaler_spec_max_replicas",
 			"kube_horizontalpodautoscaler_status_current_replicas", "kube_horizontalpodautoscaler_status_desired_replicas",
 		}, func(atMS int64, out []float64) {
-			copy(out, []float64{float64(w.replicas), float64(w.most), float64(w.count(atMS, (*Pod).wanted)), float64(w.desired(atMS))})
+			copy(out, []float64{float64(w.replicas), float64(w.most), float64(w.count(atMS, (*Pod).isKept)), float64(w.desired(atMS))})
 		})
 	}
 }
 
-// tellGauges emits series of an object with the name of the workload, from its first pod on.
-func (w *workload) tellGauges(fromMS, untilMS int64, sink Sink, kind string, names []string, values func(atMS int64, out []float64)) {
+// emitGauges emits series of an object with the name of the workload, from its first pod on.
+func (w *workload) emitGauges(fromMS, untilMS int64, sink Sink, kind string, names []string, values func(atMS int64, out []float64)) {
 	t := newStateTarget(w.anchorMS, w.bornMS, 0)
 	if !t.live(fromMS, untilMS) {
 		return
@@ -54,7 +54,7 @@ func (w *workload) tellGauges(fromMS, untilMS int64, sink Sink, kind string, nam
 	t.gauges(fromMS, untilMS, sink, values)
 }
 
-func (w *workload) tellDeployment(fromMS, untilMS int64, sink Sink) {
+func (w *workload) emitDeployment(fromMS, untilMS int64, sink Sink) {
 	names := []string{
 		"kube_deployment_spec_replicas", "kube_deployment_status_replicas", "kube_deployment_status_replicas_ready",
 		"kube_deployment_status_replicas_available", "kube_deployment_status_replicas_unavailable", "kube_deployment_status_replicas_updated",
@@ -62,19 +62,19 @@ func (w *workload) tellDeployment(fromMS, untilMS int64, sink Sink) {
 	if !w.adopted {
 		names = append(names, "kube_deployment_status_observed_generation")
 	}
-	w.tellGauges(fromMS, untilMS, sink, "deployment", names, func(atMS int64, out []float64) {
-		want, there, ready := float64(w.desired(atMS)), float64(w.count(atMS, (*Pod).wanted)), float64(w.readyPods(atMS))
+	w.emitGauges(fromMS, untilMS, sink, "deployment", names, func(atMS int64, out []float64) {
+		want, there, ready := float64(w.desired(atMS)), float64(w.count(atMS, (*Pod).isKept)), float64(w.readyPods(atMS))
 		newest := w.newestGeneration(atMS)
-		updated := w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == newest && p.wanted(atMS) })
+		updated := w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == newest && p.isKept(atMS) })
 		copy(out, []float64{want, there, ready, ready, max(0, want-ready), float64(updated), float64(newest)})
 	})
 }
 
 // desired is the number of replicas that the autoscaler set at the last whole minute.
-func (w *workload) desired(atMS int64) int { return w.wanted(atMS / minuteMS * minuteMS) }
+func (w *workload) desired(atMS int64) int { return w.replicasAt(atMS / minuteMS * minuteMS) }
 
-// wanted reports whether a pod is not terminating.
-func (p *Pod) wanted(atMS int64) bool { return p.DoneMS == 0 || atMS < p.DoneMS }
+// isKept reports whether a pod is not terminating.
+func (p *Pod) isKept(atMS int64) bool { return p.DoneMS == 0 || atMS < p.DoneMS }
 
 // newestGeneration returns the newest generation of the started pods.
 func (w *workload) newestGeneration(atMS int64) int64 {
@@ -90,9 +90,9 @@ func (w *workload) newestGeneration(atMS int64) int64 {
 	return newest
 }
 
-// tellReplicaSets emits the series of the replica sets of each rollout. Package scrape emits those
+// emitReplicaSets emits the series of the replica sets of each rollout. Package scrape emits those
 // of package sim's workloads.
-func (w *workload) tellReplicaSets(fromMS, untilMS int64, sink Sink) {
+func (w *workload) emitReplicaSets(fromMS, untilMS int64, sink Sink) {
 	if w.adopted {
 		return
 	}
@@ -106,7 +106,7 @@ func (w *workload) tellReplicaSets(fromMS, untilMS int64, sink Sink) {
 		t.series = append(t.series, named("kube_replicaset_owner", stateTarget,
 			append(id, "owner_kind", "Deployment", "owner_name", w.name, "owner_is_controller", "true")...))
 		t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
-			out[0] = float64(w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == g.number && p.wanted(atMS) }))
+			out[0] = float64(w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == g.number && p.isKept(atMS) }))
 			out[1] = 1
 		})
 	}
@@ -130,8 +130,8 @@ func (w *workload) generations() []generation {
 	return out
 }
 
-// tellJobs emits the series of the jobs of a cron job.
-func (w *workload) tellJobs(fromMS, untilMS int64, sink Sink) {
+// emitJobs emits the series of the jobs of a cron job.
+func (w *workload) emitJobs(fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.pods {
 		t := newStateTarget(w.anchorMS, p.StartMS, p.StartMS+keptJobMS)
 		if !t.live(fromMS, untilMS) {

@@ -27,7 +27,7 @@ type group struct {
 
 // Truth counts everything in (afterMS, upToMS]. Both are whole minutes.
 func (w *World) Truth(afterMS, upToMS int64) []Count {
-	w.Know(upToMS)
+	w.Generate(upToMS)
 	out := make([]Count, 0, len(w.truths))
 	for _, g := range w.truths {
 		events, bad := g.count(afterMS, upToMS)
@@ -36,8 +36,8 @@ func (w *World) Truth(afterMS, upToMS int64) []Count {
 	return out
 }
 
-// promise adds the truth of an SLO with events in several streams of an instrument.
-func (w *World) promise(p promise, in *instrument, g grid, streams []*stream, labels map[string]string) {
+// addTruth adds the truth of an SLO with events in several streams of an instrument.
+func (w *World) addTruth(p presetSLO, in *instrument, g grid, streams []*stream, labels map[string]string) {
 	grown := func(afterMS, upToMS int64) []float64 {
 		sum := make([]float64, in.width())
 		for _, s := range streams {
@@ -169,5 +169,5 @@ func indexOf(bounds []float64, bound float64) int {
 			return i
 		}
 	}
-	panic("cluster: a promise's bound is no bucket of its histogram")
+	panic("cluster: the bound of an SLO is no bucket of its histogram")
 }

@@ -22,9 +22,9 @@ const (
 	block = 65536.0 // bytes
 )
 
-// tellUsage emits the series of the workload's pods in the kubelet's cAdvisor. They end at once
+// emitUsage emits the series of the workload's pods in the kubelet's cAdvisor. They end at once
 // when the node is lost.
-func (w *workload) tellUsage(u *unit, fromMS, untilMS int64, sink Sink) {
+func (w *workload) emitUsage(u *unit, fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.between(fromMS, untilMS) {
 		t := &target{grid: grid(w.phaseMS), startMS: p.StartMS + 4_000, endMS: p.EndMS}
 		if p.lost {
@@ -32,7 +32,7 @@ func (w *workload) tellUsage(u *unit, fromMS, untilMS int64, sink Sink) {
 		}
 		key := fmt.Sprintf("%s@%d", p.Name, p.StartMS)
 		if t.live(fromMS, untilMS) {
-			w.tellContainer(u, key, t, p, fromMS, untilMS, sink)
+			w.emitContainer(u, key, t, p, fromMS, untilMS, sink)
 		}
 		if p.EndMS > 0 && p.EndMS+minuteMS < untilMS {
 			delete(u.streams, key)
@@ -40,7 +40,7 @@ func (w *workload) tellUsage(u *unit, fromMS, untilMS int64, sink Sink) {
 	}
 }
 
-func (w *workload) tellContainer(u *unit, key string, t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
+func (w *workload) emitContainer(u *unit, key string, t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
 	n := nodeNamed(p.Node)
 	kubelet := []string{
 		"job", "kubelet", "metrics_path", "/metrics/cadvisor", "endpoint", "https-metrics", "service", "kube-prometheus-stack-kubelet",

@@ -58,8 +58,8 @@ func istio(namespace, name string, from caller) []instrument {
 			labels: with(ends, "reporter", "destination", "request_protocol", "grpc", "response_code", "200", "grpc_response_status", status),
 		})
 	}
-	web.promises = []promise{{slo: "istio-availability", labels: to, total: all, bad: []int{failed}}, {slo: "istio-latency", labels: to, bound: 500}}
-	calls.promises = []promise{
+	web.presetSLOs = []presetSLO{{slo: "istio-availability", labels: to, total: all, bad: []int{failed}}, {slo: "istio-latency", labels: to, bound: 500}}
+	calls.presetSLOs = []presetSLO{
 		{slo: "istio-availability", labels: to, total: []int{0, 1}},
 		{slo: "istio-latency", labels: to, bound: 500},
 		{slo: "istio-grpc-availability", labels: to, total: []int{0, 1}, bad: []int{1}},
@@ -84,7 +84,7 @@ func istioClient(from caller, to caller) instrument {
 		"destination_workload", to.name, "destination_workload_namespace", to.namespace)
 	in := instrument{job: "istio-system/envoy-stats-monitor", outcomes: webOutcomes, share: to.share} // no durations, to save disk space: they equal the server's
 	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "source", "request_protocol", "http"), "response_code", "200", "404", "503")
-	in.promises = []promise{{slo: "istio-client-availability", labels: service, total: all, bad: []int{failed}}}
+	in.presetSLOs = []presetSLO{{slo: "istio-client-availability", labels: service, total: all, bad: []int{failed}}}
 	return in
 }
 
@@ -94,7 +94,7 @@ func waypoint(namespace, name string) instrument {
 	in := instrument{job: "istio-system/waypoint", outcomes: webOutcomes}
 	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "waypoint", "request_protocol", "http"), "response_code", "200", "404", "503")
 	in.histograms = []histogram{{name: "istio_request_duration_milliseconds", labels: with(ends, "reporter", "waypoint"), bounds: envoyBounds, unit: inMilliseconds}}
-	in.promises = []promise{{slo: "istio-ambient-availability", labels: ends, total: all, bad: []int{failed}}, {slo: "istio-ambient-latency", labels: ends, bound: 500}}
+	in.presetSLOs = []presetSLO{{slo: "istio-ambient-availability", labels: ends, total: all, bad: []int{failed}}, {slo: "istio-ambient-latency", labels: ends, bound: 500}}
 	return in
 }
 
@@ -114,7 +114,7 @@ func linkerd(kind, name string) instrument {
 		},
 		histograms: []histogram{{name: "response_latency_ms", labels: with(inbound, "status_code", "200"), bounds: linkerdBounds, unit: inMilliseconds}},
 	}
-	in.promises = []promise{
+	in.presetSLOs = []presetSLO{
 		{slo: "linkerd-availability", total: []int{0, 1}, bad: []int{1}},
 		{slo: "linkerd-latency", bound: 500},
 		{slo: "linkerd-client-availability", labels: called, total: []int{0, 1}, bad: []int{1}},
@@ -133,7 +133,7 @@ func nginx(namespace, ingress, service string, share float64) instrument {
 		counters: byStatus("nginx_ingress_controller_requests", labels, "status", "200", "499", "502"),
 	}
 	in.timed("nginx_ingress_controller_request_duration_seconds", labels, "status", []string{"200", "499", "502"}, defaultBounds, inSeconds)
-	in.promise("ingress-nginx-availability", of)
+	in.addSLO("ingress-nginx-availability", of)
 	in.latency("ingress-nginx-latency", of, 1)
 	return in
 }
@@ -145,15 +145,15 @@ func (in *instrument) timed(name string, labels []string, label string, values [
 	}
 }
 
-// promise adds an SLO of failed requests, with the three outcomes.
-func (in *instrument) promise(slo string, labels []string) {
-	in.promises = append(in.promises, promise{slo: slo, labels: labels, total: all, bad: []int{failed}})
+// addSLO adds an SLO of failed requests, with the three outcomes.
+func (in *instrument) addSLO(slo string, labels []string) {
+	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: slo, labels: labels, total: all, bad: []int{failed}})
 }
 
 // latency adds an SLO of all histograms.
 func (in *instrument) latency(slo string, labels []string, bound float64) {
 	for i := range in.histograms {
-		in.promises = append(in.promises, promise{slo: slo, labels: labels, histogram: i, bound: bound})
+		in.presetSLOs = append(in.presetSLOs, presetSLO{slo: slo, labels: labels, histogram: i, bound: bound})
 	}
 }
 
@@ -166,7 +166,7 @@ func traefik(service string, share float64) instrument {
 		counters: byStatus("traefik_service_requests_total", labels, "code", "200", "404", "502"),
 	}
 	in.timed("traefik_service_request_duration_seconds", labels, "code", []string{"200", "404", "502"}, []float64{0.1, 0.3, 1.2, 5}, inSeconds)
-	in.promise("traefik-availability", of)
+	in.addSLO("traefik-availability", of)
 	in.latency("traefik-latency", of, 0.3)
 	return in
 }
@@ -185,10 +185,10 @@ func envoy(cluster string, share float64) instrument {
 	in.counters = append(in.counters, // without kept connections
 		counter{name: "envoy_cluster_upstream_cx_total", labels: of, of: all}, counter{name: "envoy_cluster_upstream_cx_connect_fail", labels: of, of: []int{failed}},
 		counter{name: "envoy_cluster_upstream_rq_completed", labels: of, of: all}, counter{name: "envoy_cluster_upstream_rq_rx_reset", labels: of, of: []int{failed}})
-	in.promise("envoy-availability", of)
-	in.promise("envoy-connect", of)
-	in.promise("envoy-streams", of)
-	in.promises = append(in.promises, promise{slo: "envoy-latency", labels: of, bound: 500}, promise{slo: "envoy-connect-latency", labels: of, histogram: 1, bound: 50})
+	in.addSLO("envoy-availability", of)
+	in.addSLO("envoy-connect", of)
+	in.addSLO("envoy-streams", of)
+	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: "envoy-latency", labels: of, bound: 500}, presetSLO{slo: "envoy-connect-latency", labels: of, histogram: 1, bound: 50})
 	return in
 }
 
@@ -196,6 +196,6 @@ func envoy(cluster string, share float64) instrument {
 func envoyDownstream() instrument {
 	of := []string{"envoy_http_conn_manager_prefix", "http-10080"}
 	in := instrument{outcomes: webOutcomes, counters: byStatus("envoy_http_downstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5")}
-	in.promise("envoy-downstream-availability", of)
+	in.addSLO("envoy-downstream-availability", of)
 	return in
 }

@@ -43,7 +43,7 @@ func obiTCP(wl *workload, c caller) *instrument {
 		},
 		histograms: []histogram{{name: "obi_stat_tcp_rtt_seconds", labels: called, of: []int{connected}, bounds: obiBounds, unit: inSeconds, factor: 0.02}},
 	}
-	in.promises = []promise{
+	in.presetSLOs = []presetSLO{
 		{slo: "obi-tcp-connect", labels: calling, total: all, bad: []int{unconnected, timedOut}},
 		{slo: "obi-tcp-retransmits", labels: called, total: all, bad: []int{unconnected, timedOut}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure},
 		{slo: "obi-tcp-rtt", labels: called, bound: 0.01},
@@ -61,7 +61,7 @@ func retina(wl *workload) *instrument {
 			{name: "networkobservability_adv_tcpretrans_count", labels: of, of: []int{1}, factor: retransmitsOfFailure},
 		},
 	}
-	in.promises = []promise{{slo: "retina-retransmits", labels: of, total: []int{0, 1}, bad: []int{1}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure}}
+	in.presetSLOs = []presetSLO{{slo: "retina-retransmits", labels: of, total: []int{0, 1}, bad: []int{1}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure}}
 	return in
 }
 
@@ -74,7 +74,7 @@ func netobserv(wl *workload, c caller) *instrument {
 		{name: "netobserv_workload_rtt_seconds", labels: of, bounds: netobservBounds, unit: inSeconds, factor: 0.02},
 		{name: "netobserv_workload_dns_latency_seconds", labels: of, bounds: netobservBounds, unit: inSeconds, factor: 0.1},
 	}}
-	in.promises = []promise{{slo: "netobserv-rtt", labels: of, bound: 0.01}, {slo: "netobserv-dns-latency", labels: of, histogram: 1, bound: 0.1}}
+	in.presetSLOs = []presetSLO{{slo: "netobserv-rtt", labels: of, bound: 0.01}, {slo: "netobserv-dns-latency", labels: of, histogram: 1, bound: 0.1}}
 	return in
 }
 
@@ -85,7 +85,7 @@ func hubbleDNS(wl *workload) *instrument {
 		outcomes: []outcome{{good, 1}, {client, 1}, {bad, 1}}, failing: 0.1,
 		counters: byStatus("hubble_dns_responses_total", with(to, "qtypes", "A", "ips_returned", "1"), "rcode", "No Error", "Non-Existent Domain", "Server Failure "),
 	}
-	in.promises = []promise{{slo: "hubble-dns-availability", labels: to, total: all, bad: []int{failed}}}
+	in.presetSLOs = []presetSLO{{slo: "hubble-dns-availability", labels: to, total: all, bad: []int{failed}}}
 	return in
 }
 
@@ -100,7 +100,7 @@ func ztunnel(namespace, name string) instrument {
 			{name: "istio_tcp_connections_failed_total", labels: with(from, "response_flags", "CONNECT"), of: []int{failed}},
 		},
 	}
-	in.promises = []promise{{slo: "istio-ambient-connect", labels: to, total: []int{answered, failed}, bad: []int{failed}}}
+	in.presetSLOs = []presetSLO{{slo: "istio-ambient-connect", labels: to, total: []int{answered, failed}, bad: []int{failed}}}
 	return in
 }
 
@@ -112,7 +112,7 @@ func kong(service string, share float64) instrument {
 		counters:   byStatus("kong_http_requests_total", of, "code", "200", "404", "503"),
 		histograms: []histogram{{name: "kong_request_latency_ms", labels: of, bounds: []float64{25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000}, unit: inMilliseconds}},
 	}
-	in.promise("kong-availability", of)
+	in.addSLO("kong-availability", of)
 	in.latency("kong-latency", of, 400)
 	return in
 }
@@ -121,7 +121,7 @@ func kong(service string, share float64) instrument {
 func haproxy(backend string, share float64) instrument {
 	of := []string{"proxy", backend}
 	in := instrument{job: "edge/haproxy", share: share, outcomes: webOutcomes, counters: byStatus("haproxy_backend_http_responses_total", of, "code", "2xx", "4xx", "5xx")}
-	in.promise("haproxy-availability", of)
+	in.addSLO("haproxy-availability", of)
 	return in
 }
 
@@ -130,7 +130,7 @@ func grpcOtel(job, method string) instrument {
 	of := []string{"grpc_method", method}
 	in := instrument{job: job, outcomes: webOutcomes}
 	in.timed("grpc_server_call_duration_seconds", of, "grpc_status", []string{"OK", "NOT_FOUND", "UNAVAILABLE"}, defaultBounds, inSeconds)
-	in.promise("grpc-otel-availability", of)
+	in.addSLO("grpc-otel-availability", of)
 	in.latency("grpc-otel-latency", of, 0.25)
 	return in
 }
@@ -139,7 +139,7 @@ func grpcOtel(job, method string) instrument {
 func knative(job string) instrument {
 	in := instrument{job: job, outcomes: []outcome{{good, 1}, {bad, 1}}}
 	in.timed("kn_serving_invocation_duration_seconds", nil, "http_response_status_code", []string{"200", "503"}, defaultBounds, inSeconds)
-	in.promises = []promise{{slo: "knative-availability", total: []int{0, 1}, bad: []int{1}}}
+	in.presetSLOs = []presetSLO{{slo: "knative-availability", total: []int{0, 1}, bad: []int{1}}}
 	in.latency("knative-latency", nil, 0.5)
 	return in
 }
@@ -158,7 +158,7 @@ func kafkaLag(group, topic string) instrument {
 			}
 			return 10 + float64(atMS/minuteMS%7)
 		}}},
-		promises: []promise{{slo: "kafka-lag", labels: of, slices: func(w *workload, atMS int64) bool { return lagging.Within(atMS, w.anchorMS) }}},
+		presetSLOs: []presetSLO{{slo: "kafka-lag", labels: of, slices: func(w *workload, atMS int64) bool { return lagging.Within(atMS, w.anchorMS) }}},
 	}
 }
 

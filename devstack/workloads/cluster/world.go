@@ -36,14 +36,14 @@ func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, e
 		w.workloads = append(w.workloads, adopt(b, s, seed, fromMS, anchorMS))
 	}
 	for _, s := range specs() {
-		w.workloads = append(w.workloads, newWorkload(s, newAsked(s, seed, anchorMS), seed, anchorMS, fromMS))
+		w.workloads = append(w.workloads, newWorkload(s, newSpecDemand(s, seed, anchorMS), seed, anchorMS, fromMS))
 	}
-	w.Know(fromMS + 1)
+	w.Generate(fromMS + 1)
 	for _, wl := range w.workloads {
-		w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.tellState(fromMS, untilMS, sink) })
-		wl.usage = w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.tellUsage(u, fromMS, untilMS, sink) })
+		w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.emitState(fromMS, untilMS, sink) })
+		wl.usage = w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { wl.emitUsage(u, fromMS, untilMS, sink) })
 	}
-	w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { w.tellNodes(fromMS, untilMS, sink) })
+	w.unit(func(u *unit, fromMS, untilMS int64, sink Sink) { w.emitNodes(fromMS, untilMS, sink) })
 	for _, wl := range w.workloads {
 		w.instruments(wl)
 		w.hubble(wl)
@@ -77,11 +77,11 @@ func (u *unit) stream(key string, width int, first int64, grow func(tick int64, 
 	return s
 }
 
-// Know generates the pods that start before a time. It must be called before units are advanced to
+// Generate generates the pods that start before a time. It must be called before units are advanced to
 // this time, and not concurrently with them.
-func (w *World) Know(untilMS int64) {
+func (w *World) Generate(untilMS int64) {
 	for _, wl := range w.workloads {
-		wl.know(untilMS)
+		wl.generate(untilMS)
 	}
 }
 
@@ -121,7 +121,7 @@ func (w *World) Resume(atMS int64, saved []Totals) error {
 	if len(saved) != len(w.units) {
 		return fmt.Errorf("cluster: totals of %d units were saved, there are %d", len(saved), len(w.units))
 	}
-	w.Know(atMS)
+	w.Generate(atMS)
 	for i, u := range w.units {
 		u.atMS = atMS
 		for key, marks := range saved[i] {

@@ -53,7 +53,7 @@ func run(w *World, from, to time.Time, step time.Duration) (recorded, map[string
 		if at.After(to) {
 			at = to
 		}
-		w.Know(at.UnixMilli())
+		w.Generate(at.UnixMilli())
 		for u := range w.Units() {
 			w.Advance(u, at.UnixMilli(), func(series []labels.Labels, index int, atMS int64, v float64) {
 				if target != &series[0] {
@@ -189,7 +189,7 @@ func TestStepsAndSavingChangeNothing(t *testing.T) {
 
 func TestEveryPodThatServesHasAnOwner(t *testing.T) {
 	w := newWorld(t, testAnchor.Add(-testSpan))
-	w.Know(testAnchor.UnixMilli())
+	w.Generate(testAnchor.UnixMilli())
 	pods := 0
 	for _, wl := range w.workloads {
 		for slot := range wl.bySlot {

@@ -93,14 +93,14 @@ func linkFiles(from, to string, patterns ...string) error {
 
 // lock waits until no other generate works on the directory.
 func lock(ctx context.Context, dir string, log io.Writer) (unlock func(), err error) {
-	for said := false; ; {
+	for isReported := false; ; {
 		held, _, err := fileutil.Flock(filepath.Join(dir, "lock"))
 		if err == nil {
 			return func() { _ = held.Release() }, nil
 		}
-		if !said {
+		if !isReported {
 			_, _ = fmt.Fprintf(log, "another generate works on %s (%v): waiting for it\n", dir, err)
-			said = true
+			isReported = true
 		}
 		select {
 		case <-ctx.Done():

@@ -59,7 +59,7 @@ func New(fleet []*sim.Workload, seed uint64, anchorMS, fromMS int64) (*Simulatio
 // Parts are functions that can run concurrently, and advance the simulation up to untilMS. Those of
 // the cluster only emit samples.
 func (s *Simulation) Parts(untilMS int64) []func(sink Sink) {
-	s.Cluster.Know(untilMS)
+	s.Cluster.Generate(untilMS)
 	parts := make([]func(Sink), 0, len(s.Runs)+s.Cluster.Units())
 	for _, r := range s.Runs {
 		parts = append(parts, func(sink Sink) { r.Advance(untilMS, sink) })
@@ -100,7 +100,7 @@ func (r *Run) Advance(untilMS int64, sink Sink) {
 // discover adds the new pods that start before untilMS.
 func (r *Run) discover(untilMS int64) {
 	for _, p := range r.Behaviour.PodsBetween(r.AtMS, untilMS) {
-		if r.knows(p) {
+		if r.hasPod(p) {
 			continue
 		}
 		r.targets = append(r.targets, &target{
@@ -110,7 +110,7 @@ func (r *Run) discover(untilMS int64) {
 	}
 }
 
-func (r *Run) knows(p sim.Pod) bool {
+func (r *Run) hasPod(p sim.Pod) bool {
 	for _, t := range r.targets {
 		if t.Pod.Name == p.Name {
 			return true

@@ -111,7 +111,7 @@ func (r *Run) restoreTargets(state *State) error {
 		}
 	}
 	for pod := range saved {
-		return fmt.Errorf("state.json tells of pod %s of %s, which this program does not know: generate anew", pod, name)
+		return fmt.Errorf("state.json contains pod %s of %s, which this program does not generate. Generate the data again", pod, name)
 	}
 	return nil
 }

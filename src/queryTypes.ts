@@ -61,12 +61,14 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
       ),
     },
     {
+      value: 'exemplars',
+      label: t('query-type.exemplars', 'Failing requests'),
+      description: t('query-type.exemplars-explained', 'Single bad events with their trace IDs, from exemplars.'),
+    },
+    {
       value: 'whatif',
       label: t('query-type.whatif', 'Compare objectives'),
-      description: t(
-        'query-type.whatif-explained',
-        'The error budget under other objectives and windows.'
-      ),
+      description: t('query-type.whatif-explained', 'The error budget under other objectives and windows.'),
     },
     {
       value: 'backtest',
@@ -79,10 +81,7 @@ export function queryTypeOptions(app?: CoreApp, annotation = false): Array<Combo
     {
       value: 'alerts',
       label: t('query-type.alerts', 'Alerts'),
-      description: t(
-        'query-type.alerts-explained',
-        'One value for each SLO, group and severity, for alert rules.'
-      ),
+      description: t('query-type.alerts-explained', 'One value for each SLO, group and severity, for alert rules.'),
     },
     {
       value: 'annotations',

@@ -143,6 +143,10 @@ export interface Exclusion {
   to?: string;
 }
 
+export interface ExemplarsQuery extends CommonQuery {
+  queryType: 'exemplars';
+}
+
 export interface HistoryQuery extends CommonQuery {
   /** Default the SLO's own calendar, or month */
   period?: CalendarUnit;
@@ -249,7 +253,7 @@ export interface QueryFields extends CommonQuery {
   whatif?: WhatIfOptions;
 }
 
-export type QueryType = 'alerts' | 'annotations' | 'backtest' | 'burners' | 'changes' | 'history' | 'resources' | 'summary' | 'timeseries' | 'whatif' | 'workloads';
+export type QueryType = 'alerts' | 'annotations' | 'backtest' | 'burners' | 'changes' | 'exemplars' | 'history' | 'resources' | 'summary' | 'timeseries' | 'whatif' | 'workloads';
 
 /** Slices of time in which a share of the events was good */
 export interface RatioSLI {
@@ -395,7 +399,7 @@ export interface TimesliceSLI {
 }
 
 /** A query as its type has it. */
-export type TypedQuery = AlertsQuery | AnnotationsQuery | BacktestQuery | BurnersQuery | ChangesQuery | HistoryQuery | ResourcesQuery | SummaryQuery | TimeseriesQuery | WhatifQuery | WorkloadsQuery;
+export type TypedQuery = AlertsQuery | AnnotationsQuery | BacktestQuery | BurnersQuery | ChangesQuery | ExemplarsQuery | HistoryQuery | ResourcesQuery | SummaryQuery | TimeseriesQuery | WhatifQuery | WorkloadsQuery;
 
 /** Every objective with every window. One of the lists may be missing: the SLO's own */
 export interface WhatIfOptions {

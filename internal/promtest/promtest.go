@@ -36,8 +36,9 @@ type Server struct {
 	engine   *promql.Engine
 	storage  storage.Queryable
 
-	mu   sync.Mutex
-	fail error
+	mu        sync.Mutex
+	fail      error
+	exemplars []prom.ExemplarSeries
 }
 
 // Load returns a server with series in the notation of Prometheus' own tests: "load 1m" and lines

@@ -49,6 +49,7 @@ func Annotations(a *engine.Events, q query.Query) *data.Frame {
 	g.text("kind", "", func(e engine.Event) string { return string(e.Kind) })
 	g.text("slo", "", func(e engine.Event) string { return e.SLO })
 	g.text("severity", "", func(e engine.Event) string { return e.Severity })
+	g.text("labels", "", func(e engine.Event) string { return jsonObject(e.Labels) })
 	g.number("open", "", "", func(e engine.Event) *float64 { return yesNo(e.Open) })
 	f := g.frame(AnnotationsName, data.FrameTypeTable)
 	setMeta(f, a.Report, []string{})

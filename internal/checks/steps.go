@@ -28,7 +28,7 @@ var formats = []string{"devstack/openslo", "devstack/sloth", "devstack/kubernete
 // quickPackages are the packages of the root module with tests that start no server.
 var quickPackages = []string{
 	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/archives", "./tests/bench", "./tests/cases",
-	"./tests/conformance/...", "./tests/docs", "./tests/exposition", "./tests/recording", "./tests/signalcases", "./tests/worlds",
+	"./tests/conformance/...", "./tests/docs", "./tests/exemplars", "./tests/exposition", "./tests/recording", "./tests/signalcases", "./tests/worlds",
 }
 
 // serverPackages are those that start servers and the built plugin.
@@ -172,7 +172,7 @@ var (
 		"README.md", "CHANGELOG.md", "LICENSE", "Magefile.go",
 	}
 	conformanceSources = []string{ // the plugin, the suite and its data, the servers and their configuration
-		"go.mod", "go.sum", "pkg", "src/plugin.json", "package.json", "internal", "tests/conformance", "tests/cases", "tests/recording",
+		"go.mod", "go.sum", "pkg", "src/plugin.json", "package.json", "internal", "tests/conformance", "tests/cases", "tests/exemplars", "tests/recording",
 		"tests/signalcases", "tests/suite", "docker-compose.yaml", "provisioning", "devstack/alertmanager", "devstack/mimir", "devstack/minio",
 		"devstack/prometheus", "devstack/thanos", "devstack/victoriametrics", "devstack/webhook", "devstack/workloads",
 	}

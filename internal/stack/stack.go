@@ -140,6 +140,7 @@ func (s *Stack) tryPrometheus(ctx context.Context) error {
 			"--storage.tsdb.path=" + prometheusData(s.dir),
 			"--storage.tsdb.retention.time=60d",
 			"--web.enable-remote-write-receiver",
+			"--enable-feature=exemplar-storage",
 			"--web.listen-address=" + address,
 		},
 		Log: s.project.Log("prometheus"),

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/burnline/burnline/internal/compose"
 	"github.com/burnline/burnline/internal/stack"
+	"github.com/burnline/burnline/tests/exemplars"
 )
 
 // composeFile is the column of docker-compose.yaml.
@@ -74,6 +76,10 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 		if err != nil {
 			return nil, err
 		}
+		err = judge("exemplars through "+source.Name, func(d *differences) error { return a.exemplars(ctx, d, source.URL, at) })
+		if err != nil {
+			return nil, err
+		}
 		if source.UID == "burnline-alerting" {
 			err = judge("Alertmanager tells what the plugin does", func(d *differences) error { return a.compareNotifications(ctx, d, c) })
 			if err != nil {
@@ -81,7 +87,7 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 			}
 		}
 	}
-	if len(out) != 1+len(file.Profiles())+1 { // the default one, one of each profile, and the notifications
+	if len(out) != 2*(1+len(file.Profiles()))+1 { // two of each data source, and the notifications
 		return nil, fmt.Errorf("%d checks of the data sources of docker-compose.yaml: each profile is to have one", len(out))
 	}
 	return out, nil
@@ -152,6 +158,30 @@ func (a *querier) demo(ctx context.Context, d *differences, c *stack.Composed, a
 		}
 		if n := r.unexpected(); n > 0 || len(truth) == 0 {
 			d.add("%s: %d rows that the generator does not know, %d that it does", slo, n, len(truth))
+		}
+	}
+	return nil
+}
+
+// exemplars compares the bad events of a workload that fails with those of the server's own API.
+func (a *querier) exemplars(ctx context.Context, d *differences, url string, at time.Time) error {
+	const workload = "checkout"
+	from := at.Add(-10 * time.Minute)
+	want, err := exemplars.Bad(ctx, url, workload, from, at)
+	if err != nil {
+		return err
+	}
+	for slo, ids := range want {
+		frames, err := a.frames(ctx, exemplars.Query(slo, workload), from, at)
+		if err != nil {
+			return err
+		}
+		got, err := exemplars.Offered(frames[0], slo, workload)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 || !maps.Equal(ids, got) {
+			d.add("%s: %d exemplars, the server has %d of bad events", slo, len(got), len(ids))
 		}
 	}
 	return nil

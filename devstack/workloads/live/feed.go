@@ -30,6 +30,7 @@ type Feed struct {
 	writer *remote.Writer
 	log    io.Writer
 	now    func() time.Time
+	tracer tracer // of the only goroutine that runs step
 
 	mu       sync.Mutex // guards the following fields
 	sim      *history.Simulation
@@ -135,6 +136,7 @@ func (f *Feed) step(ctx context.Context, now time.Time) error {
 	f.mu.Unlock()
 
 	slices.SortStableFunc(samples, func(a, b remote.Sample) int { return cmp.Compare(a.AtMS, b.AtMS) })
+	f.tracer.trace(samples)
 	if err := f.writer.Write(ctx, samples); err != nil {
 		return err
 	}

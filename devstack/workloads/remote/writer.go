@@ -17,8 +17,15 @@ import (
 
 // Sample is one sample of one series.
 type Sample struct {
+	Labels   labels.Labels
+	AtMS     int64
+	V        float64
+	Exemplar *Exemplar // at the same time; nil for none
+}
+
+// Exemplar is one event that a sample counts.
+type Exemplar struct {
 	Labels labels.Labels
-	AtMS   int64
 	V      float64
 }
 
@@ -153,6 +160,9 @@ func encode(samples []Sample) ([]byte, error) {
 		}
 		ts := &req.Timeseries[i]
 		ts.Samples = append(ts.Samples, prompb.Sample{Timestamp: s.AtMS, Value: s.V})
+		if x := s.Exemplar; x != nil {
+			ts.Exemplars = append(ts.Exemplars, prompb.Exemplar{Labels: prompb.FromLabels(x.Labels, nil), Timestamp: s.AtMS, Value: x.V})
+		}
 	}
 	raw, err := req.Marshal()
 	if err != nil {

@@ -104,7 +104,9 @@ func newWriter(t *testing.T, rc *receiver) (w *Writer, waits, refused *int) {
 func scrapes(timesMS ...int64) []Sample {
 	var all []Sample
 	for _, at := range timesMS {
-		all = append(all, Sample{labels.FromStrings("__name__", "a"), at, 1}, Sample{labels.FromStrings("__name__", "b"), at, 2})
+		for name, v := range map[string]float64{"a": 1, "b": 2} {
+			all = append(all, Sample{Labels: labels.FromStrings("__name__", name), AtMS: at, V: v})
+		}
 	}
 	return all
 }

@@ -9,8 +9,9 @@ import {
   type DataSourceInstanceSettings,
   type MetricFindValue,
   type ScopedVars,
+  type TimeRange,
 } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
+import { DataSourceWithBackend, getDataSourceSrv } from '@grafana/runtime';
 import { map, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
@@ -30,6 +31,7 @@ import { importAbstractQuery } from './importQuery';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
+import type { RequestLinks } from './requestLinks';
 import type { Buckets, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
 import { withDashboardZone } from './timeZone';
 import { SCHEMA_VERSION, type BurnlineOptions, type BurnlineQuery, type SLO } from './types';
@@ -42,9 +44,14 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   /** UID of the Prometheus data source for Explore, from the settings. */
   readonly prometheusUid?: string;
 
+  /** Traces, logs and metrics of the settings. */
+  private readonly targets: RequestLinks['targets'];
+
   constructor(settings: DataSourceInstanceSettings<BurnlineOptions>) {
     super(settings);
-    this.prometheusUid = settings.jsonData.prometheusUid;
+    const { prometheusUid, traces, logs, metrics } = settings.jsonData;
+    this.prometheusUid = prometheusUid;
+    this.targets = { traces, logs, metrics };
     this.variables = new VariableSupport(this);
   }
 
@@ -69,15 +76,21 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return !query.hide && isAnswerable(query);
   }
 
-  /** Rows of SLOs link to their history, burners and backtest. */
+  /** Rows of SLOs link to their history, burners, backtest and failing requests. */
   query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
     const targets = withGroupByKeys(request).targets.map((query) => withDashboardZone(query, request.timezone));
     return super.query({ ...request, targets }).pipe(
       map((answer) => ({
         ...answer,
-        data: withRowLinks(orderFrames(answer.data, request), request.targets, this),
+        data: withRowLinks(orderFrames(answer.data, request), request.targets, this.links(request.range)),
       }))
     );
+  }
+
+  /** What links to other data sources depend on. */
+  private links(range: TimeRange): RequestLinks {
+    const typeOf = (uid: string) => getDataSourceSrv().getInstanceSettings(uid)?.type;
+    return { uid: this.uid, name: this.name, targets: this.targets, range, typeOf };
   }
 
   /** Ad hoc filters of the dashboard are added to those of the query. */

@@ -1,5 +1,6 @@
 import { locationUtil, urlUtil, type RawTimeRange } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
+import type { DataQuery } from '@grafana/schema';
 
 /**
  * The Prometheus data source for PromQL: the one in the settings, else Grafana's default or first
@@ -23,6 +24,11 @@ export function exploreUrl(
     datasource,
     range: true,
   }));
+  return exploreQueriesUrl(uid, queries, range);
+}
+
+/** Explore with queries of a data source. */
+export function exploreQueriesUrl(uid: string, queries: DataQuery[], range: RawTimeRange): string {
   const text = (time: RawTimeRange['from']) => (typeof time === 'string' ? time : String(time.valueOf()));
   const pane = { datasource: uid, queries, range: { from: text(range.from), to: text(range.to) } };
   const url = urlUtil.renderUrl('/explore', { schemaVersion: 1, panes: JSON.stringify({ burnline: pane }) });

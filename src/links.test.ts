@@ -1,9 +1,10 @@
 import { FieldType, toDataFrame } from '@grafana/data';
 
 import { withRowLinks } from './links';
+import type { RequestLinks } from './requestLinks';
 import type { BurnlineQuery } from './types';
 
-const datasource = { uid: 'burnline', name: 'Burnline' };
+const datasource: RequestLinks = { uid: 'burnline', name: 'Burnline', targets: {}, typeOf: () => undefined };
 const rows = (name = 'budget') => ({
   ...toDataFrame({
     refId: 'A',
@@ -20,7 +21,13 @@ const linksOf = (frames: ReturnType<typeof withRowLinks>) => frames[0].fields[0]
 it('links a row to what tells more about its SLO and group', () => {
   const query: BurnlineQuery = { refId: 'A', filters: [{ label: 'pod', op: '!=', value: 'x' }] };
   const links = linksOf(withRowLinks([rows()], [query], datasource));
-  expect(links.map(({ title }) => title)).toEqual(['Budget over time', 'History', 'Breakdown', 'Backtest']);
+  expect(links.map(({ title }) => title)).toEqual([
+    'Budget over time',
+    'History',
+    'Breakdown',
+    'Backtest',
+    'Failing requests',
+  ]);
   expect(links[2].internal).toEqual({
     datasourceUid: 'burnline',
     datasourceName: 'Burnline',

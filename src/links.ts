@@ -1,6 +1,7 @@
 import type { DataFrame, DataLink } from '@grafana/data';
 
 import { t } from './i18n';
+import { requestLinks, withAnnotationLinks, withTraceLinks, type RequestLinks } from './requestLinks';
 import type { BurnlineQuery, SeriesFilter } from './types';
 
 /** What links need of the frame's metadata. */
@@ -9,22 +10,35 @@ interface RowsMeta {
   splitBy?: string[];
 }
 
-interface Target {
-  uid: string;
-  name: string;
-}
-
-/** Gives the SLOs in tables of SLOs links to their history, burners and backtest, of the row's group alone. */
-export function withRowLinks(frames: DataFrame[], queries: BurnlineQuery[], datasource: Target): DataFrame[] {
+/**
+ * Gives the SLOs in tables of SLOs links to their history, burners and backtest, of the row's group alone. They, and
+ * the rows of breakdowns, have links to failing requests. Exemplars have links to their traces.
+ */
+export function withRowLinks(frames: DataFrame[], queries: BurnlineQuery[], datasource: RequestLinks): DataFrame[] {
   return frames.map((frame) => {
     const query = queries.find(({ refId }) => refId === frame.refId);
     const slo = frame.fields.find(({ name }) => name === 'slo');
-    const isRows = frame.fields.some(({ name }) => name === 'budget') && frame.meta?.custom?.burnline === 1;
-    if (!query || !slo || !isRows) {
+    const has = (column: string) => frame.fields.some(({ name }) => name === column);
+    if (!query || !slo || frame.meta?.custom?.burnline !== 1) {
       return frame;
     }
+    switch (frame.name) {
+      case 'exemplars':
+        return withTraceLinks(frame, datasource);
+      case 'annotations':
+        return withAnnotationLinks(frame, query, datasource);
+    }
     const { groupBy = [], splitBy = [] }: RowsMeta = frame.meta?.custom ?? {};
-    const links = [...(slo.config.links ?? []), ...linksOf(query, groupBy, splitBy, datasource)];
+    const isBreakdown = frame.name === 'burners';
+    if (!has('budget') && !isBreakdown) {
+      return frame;
+    }
+    const split = isBreakdown ? (query.burners?.by ?? []).filter(has) : [];
+    const links = [
+      ...(slo.config.links ?? []),
+      ...(isBreakdown ? [] : linksOf(query, groupBy, splitBy, datasource)),
+      ...requestLinks(datasource, query, [...groupBy, ...split]),
+    ];
     return {
       ...frame,
       fields: frame.fields.map((field) => (field === slo ? { ...slo, config: { ...slo.config, links } } : field)),
@@ -32,7 +46,7 @@ export function withRowLinks(frames: DataFrame[], queries: BurnlineQuery[], data
   });
 }
 
-function linksOf(query: BurnlineQuery, groupBy: string[], splitBy: string[], { uid, name }: Target): DataLink[] {
+function linksOf(query: BurnlineQuery, groupBy: string[], splitBy: string[], { uid, name }: RequestLinks): DataLink[] {
   const filters: SeriesFilter[] = [
     ...(query.filters ?? []),
     ...groupBy.map((label): SeriesFilter => ({ label, op: '=', value: `\${__data.fields["${label}"]}` })),

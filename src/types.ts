@@ -22,6 +22,15 @@ export type Dialect = 'auto' | 'prometheus' | 'thanos' | 'mimir' | 'victoriametr
 
 export type SourceResolution = 'raw' | '5m';
 
+/** A data source that links of a group open, with names of labels there. */
+export interface LinkTarget {
+  datasourceUid?: string;
+  /** Labels of groups, and their names in the data source. Default: all labels. */
+  tags?: Array<{ key: string; value?: string }>;
+  /** The query, with ${__tags} for the labels. */
+  query?: string;
+}
+
 export interface BurnlineOptions extends DataSourceJsonData {
   /** The SLO definitions, as YAML. */
   catalog?: string;
@@ -32,6 +41,10 @@ export interface BurnlineOptions extends DataSourceJsonData {
   settle?: string;
   /** The Prometheus data source of "Open in Explore"; default: one that Grafana has. */
   prometheusUid?: string;
+  /** Where links of rows, breakdowns, annotations and exemplars open traces, logs and metrics. */
+  traces?: LinkTarget;
+  logs?: LinkTarget;
+  metrics?: LinkTarget;
   /** Memory for settled counts, in MiB, default 256. */
   cacheMiB?: number;
   /** How counters are read; automatic if not set. */

@@ -10,6 +10,7 @@ import { AuthSection } from './auth/AuthSection';
 import { CatalogSection } from './CatalogSection';
 import { CountingSection } from './CountingSection';
 import { ExploreSection } from './ExploreSection';
+import { LinksSection } from './LinksSection';
 import { ServerSection } from './ServerSection';
 
 type Props = DataSourcePluginOptionsEditorProps<BurnlineOptions>;
@@ -47,6 +48,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
           <ServerSection options={options} onOptionsChange={onOptionsChange} />
           <CountingSection options={options} onOptionsChange={onOptionsChange} />
           <ExploreSection options={options} onOptionsChange={onOptionsChange} />
+          <LinksSection options={options} onOptionsChange={onOptionsChange} />
         </Stack>
       </ConfigSection>
     </>

@@ -15,7 +15,6 @@ import { DataSourceWithBackend, getDataSourceSrv } from '@grafana/runtime';
 import { map, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
-import { defaultLinks, defaultVariables } from './dashboardDefaults';
 import {
   drilldownsApplicability,
   modifyQuery,
@@ -27,7 +26,6 @@ import {
 } from './drilldowns';
 import { seriesFilters } from './filters';
 import { orderFrames } from './frameOrder';
-import { importAbstractQuery } from './importQuery';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
 import { isAnswerable } from './queries';
@@ -140,15 +138,16 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   /** For Explore, where another data source is replaced by this one. */
   async importFromAbstractQueries(queries: AbstractQuery[]): Promise<BurnlineQuery[]> {
+    const { importAbstractQuery } = await import('./importQuery');
     return queries.map(importAbstractQuery);
   }
 
   async getDefaultVariables() {
-    return defaultVariables(this.type, this.uid);
+    return (await import('./dashboardDefaults')).defaultVariables(this.type, this.uid);
   }
 
   async getDefaultLinks() {
-    return defaultLinks();
+    return (await import('./dashboardDefaults')).defaultLinks();
   }
 
   /** The labels of all that a query counts, filters considered. */

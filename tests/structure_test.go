@@ -36,6 +36,9 @@ func TestBundlesAreSmall(t *testing.T) {
 		if !ok {
 			limit = editors
 		}
+		if strings.Contains(string(code), "serviceAccountToImpersonate") {
+			limit = 80_000 // Grafana's form for Google, loaded where it is chosen
+		}
 		require.LessOrEqual(t, len(code), limit, file)
 	}
 	loadsMore := regexp.MustCompile(`\bimport\(|\.src=|chunk`)

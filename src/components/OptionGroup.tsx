@@ -12,35 +12,20 @@ interface Props {
   /** The options are one block instead of fields in a row. */
   block?: boolean;
   testId?: string;
-  onOpen?: () => void;
   children: ReactNode;
 }
 
 /** Options that are hidden until the user opens them. */
-export function OptionGroup({
-  title,
-  summary = [],
-  forceOpen = false,
-  block = false,
-  testId,
-  onOpen,
-  children,
-}: Props) {
+export function OptionGroup({ title, summary = [], forceOpen = false, block = false, testId, children }: Props) {
   const styles = useStyles2(getStyles);
   const [opened, setOpened] = useState(false);
   const isOpen = opened || forceOpen;
-  const toggle = () => {
-    if (!isOpen) {
-      onOpen?.();
-    }
-    setOpened(!isOpen);
-  };
   return (
     <div className={cx(styles.group, isOpen && styles.open)} data-testid={testId}>
       <Collapse
         className={styles.collapse}
         isOpen={isOpen}
-        onToggle={toggle}
+        onToggle={() => setOpened(!isOpen)}
         label={
           <span className={styles.label}>
             <span className={styles.title}>{title}</span>

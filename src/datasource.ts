@@ -1,5 +1,6 @@
 import {
   CoreApp,
+  LoadingState,
   type AbstractQuery,
   type AdHocVariableFilter,
   type DataQueryRequest,
@@ -11,8 +12,8 @@ import {
   type ScopedVars,
   type TimeRange,
 } from '@grafana/data';
-import { DataSourceWithBackend, getDataSourceSrv } from '@grafana/runtime';
-import { map, type Observable } from 'rxjs';
+import { config, DataSourceWithBackend, getDataSourceSrv } from '@grafana/runtime';
+import { map, tap, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
 import {
@@ -28,6 +29,7 @@ import { seriesFilters } from './filters';
 import { orderFrames } from './frameOrder';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
+import { inParts, type Part } from './parts';
 import { isAnswerable } from './queries';
 import type { RequestLinks } from './requestLinks';
 import type { Buckets, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
@@ -44,6 +46,9 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   /** Traces, logs and metrics of the settings. */
   private readonly targets: RequestLinks['targets'];
+
+  /** Queries of rows that were answered as a whole, so that the backend has their counts. */
+  private readonly answered = new Set<string>();
 
   constructor(settings: DataSourceInstanceSettings<BurnlineOptions>) {
     super(settings);
@@ -77,7 +82,23 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
   /** Rows of SLOs link to their history, burners, backtest and failing requests. */
   query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
     const targets = withGroupByKeys(request).targets.map((query) => withDashboardZone(query, request.timezone));
-    return super.query({ ...request, targets }).pipe(
+    const [target] = targets;
+    if (targets.length !== 1 || !isForRows(target, request)) {
+      return this.answer({ ...request, targets });
+    }
+    const key = JSON.stringify(this.applyTemplateVariables(target, request.scopedVars, request.filters));
+    const run = (part?: Part) => this.answer({ ...request, targets: [{ ...target, ...(part && { part }) }] });
+    return (this.answered.has(key) ? run() : inParts(run)).pipe(
+      tap(({ state, error, errors }) => {
+        if (state !== LoadingState.Loading && !error && !errors?.length) {
+          this.answered.add(key);
+        }
+      })
+    );
+  }
+
+  private answer(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
+    return super.query(request).pipe(
       map((answer) => ({
         ...answer,
         data: withRowLinks(orderFrames(answer.data, request), request.targets, this.links(request.range)),
@@ -236,6 +257,16 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     const { problems } = await this.postResource<{ problems: Problem[] }>('slo/validate', body, quiet);
     return problems;
   }
+}
+
+/** The panel that shows rows while others are read. */
+const ROWS_PANEL = 'burnline-workloads-panel';
+
+/** Whether the panel of workloads sends a query of rows. In a public dashboard, Grafana replaces every query. */
+function isForRows(query: BurnlineQuery, { panelPluginId }: DataQueryRequest): boolean {
+  const { queryType = 'summary', inline } = query;
+  const isRows = (queryType === 'summary' && !query.value) || queryType === 'workloads';
+  return panelPluginId === ROWS_PANEL && isRows && !inline && !config.publicDashboardAccessToken;
 }
 
 const everySLO: BurnlineQuery = { refId: 'A' };

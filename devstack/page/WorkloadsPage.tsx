@@ -8,6 +8,13 @@ const QUERIES = [{ refId: 'A', queryType: 'workloads' }];
 
 /** The panel as on a dashboard. */
 export function WorkloadsPage({ plugins, datasource, range, refresh, timeZone }: PageProps) {
-  const data = useQuery({ datasource, queries: QUERIES, app: CoreApp.Dashboard, range, refresh });
+  const data = useQuery({
+    datasource,
+    queries: QUERIES,
+    app: CoreApp.Dashboard,
+    panelPluginId: 'burnline-workloads-panel',
+    range,
+    refresh,
+  });
   return <PluginPanel plugin={plugins.panel} title="Workloads" data={data} timeZone={timeZone} />;
 }

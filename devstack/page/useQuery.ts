@@ -19,6 +19,8 @@ interface Ask {
   datasource: DataSourceApi;
   queries: DataQuery[];
   app: CoreApp;
+  /** The panel that shows the result. */
+  panelPluginId?: string;
   /** Relative, such as now-1h to now. Every refresh resolves it again. */
   range: RawTimeRange;
   /** A change repeats the query, after a running one has finished. */
@@ -29,7 +31,7 @@ interface Ask {
  * Queries the data source as a dashboard does: old frames stay visible during a refresh, an error
  * has no frames.
  */
-export function useQuery({ datasource, queries, app, range: rawRange, refresh }: Ask): PanelData {
+export function useQuery({ datasource, queries, app, panelPluginId, range: rawRange, refresh }: Ask): PanelData {
   const [data, setData] = useState<PanelData>(() => ({
     state: LoadingState.NotStarted,
     series: [],
@@ -46,7 +48,7 @@ export function useQuery({ datasource, queries, app, range: rawRange, refresh }:
   useEffect(() => {
     const range = rangeUtil.convertRawToRange(rawRange);
     const targets = (JSON.parse(asked) as DataQuery[]).map((query) => ({ ...query, datasource: datasource.getRef() }));
-    const request = requestOf(targets, app, range, rawRange);
+    const request = { ...requestOf(targets, app, range, rawRange), panelPluginId };
     // eslint-disable-next-line react-hooks/set-state-in-effect -- the request exists from here on, and so does its state
     setData((last) => ({
       ...last,
@@ -59,14 +61,14 @@ export function useQuery({ datasource, queries, app, range: rawRange, refresh }:
     const subscription = ask(datasource, request).subscribe({
       next: (response) => {
         const errors = response.errors ?? (response.error ? [response.error] : []);
-        const state = errors.length > 0 ? LoadingState.Error : LoadingState.Done;
+        const state = errors.length > 0 ? LoadingState.Error : (response.state ?? LoadingState.Done);
         setData({ state, series: response.data, errors, error: errors[0], timeRange: range, request });
       },
       error: (error: DataQueryError) =>
         setData({ state: LoadingState.Error, series: [], errors: [error], error, timeRange: range, request }),
     });
     return () => subscription.unsubscribe();
-  }, [datasource, asked, app, rawRange, due]);
+  }, [datasource, asked, app, panelPluginId, rawRange, due]);
   return data;
 }
 

@@ -1,10 +1,13 @@
 import { DataFrame, LoadingState, PanelData } from '@grafana/data';
 import { useState } from 'react';
 
+import type { Progress } from '../parts';
 import { isWorkloadsFrame } from './rows';
 
 export interface Shown {
   series: DataFrame[];
+  /** How many SLOs the rows are of, while the data source reads the others. */
+  progress?: Pick<Progress, 'read' | 'of'>;
   /** The frames are from an earlier result, because the latest one failed. */
   stale: boolean;
 }
@@ -14,6 +17,7 @@ interface Kept {
   queries: string;
   /** It came with an error of another query of the panel, so it is as recent as the error. */
   partial: boolean;
+  progress?: Progress;
 }
 
 /** Number of consecutive refreshes without a result that make the frames stale. */
@@ -47,12 +51,23 @@ export function useLastGood(data: PanelData): Shown {
   const failed = data.state === LoadingState.Error;
   // Grafana may pass the previous frames together with the error.
   const repeated = failed && data.series === kept?.series && !kept.partial;
-  const answered = data.series.some(isWorkloadsFrame) && !repeated;
-  if (answered && data.series !== kept?.series) {
-    setLast({ series: data.series, queries, partial: failed });
+  const progress = progressIn(data.series);
+  // A refresh begins with few rows again. Those of the result before it are more.
+  const answered = progress
+    ? !kept || (kept.progress !== undefined && kept.progress.read <= progress.read)
+    : data.series.some(isWorkloadsFrame) && !repeated;
+  const series = progress?.parts ?? data.series;
+  if (answered && series !== kept?.series) {
+    setLast({ series, queries, partial: failed, progress });
   }
   if (!answered && kept && (failed || data.state === LoadingState.Loading)) {
-    return { series: kept.series, stale: failed };
+    return { series: kept.series, progress: kept.progress, stale: failed };
   }
-  return { series: data.series, stale: false };
+  return { series, progress, stale: false };
+}
+
+/** The rows that the data source has read, if it still reads others. */
+function progressIn(series: DataFrame[]): Progress | undefined {
+  const custom: Partial<Progress> | undefined = series.find(({ meta }) => meta?.custom?.parts)?.meta?.custom;
+  return custom?.parts && (custom as Progress);
 }

@@ -10,5 +10,20 @@ test('every notice once, gravest first', () => {
     workloadsFrame([], { meta: { notices: [partial, lost] } }),
     workloadsFrame([]),
   ];
-  expect(readNotices(frames)).toEqual([lost, partial, hint]);
+  expect(readNotices(frames).map(({ severity, text }) => ({ severity, text }))).toEqual([lost, partial, hint]);
+});
+
+test('SLOs with the same notice have it once, with their number', () => {
+  const severity = 'warning' as const;
+  const texts = Array.from(
+    { length: 150 },
+    (_, index) => `SLO slo-${index}: no series for a_total{w=~"s-${index}-.+"}`
+  );
+  const other = 'SLO slo-1: no p95: timeout';
+  const notices = [...texts, texts[0], other].map((text) => ({ severity, text }));
+  const [many, one, ...none] = readNotices([workloadsFrame([], { meta: { notices } })]);
+  expect(many.text).toBe(`${texts[0]} (and 149 similar notices)`);
+  expect(many.texts).toEqual(texts);
+  expect(one.texts).toEqual([other]);
+  expect(none).toEqual([]);
 });

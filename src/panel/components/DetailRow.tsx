@@ -65,7 +65,14 @@ export function DetailRow({ row, data, instant, timeZone, span, width, height, r
         <div className={wide ? styles.wide : styles.narrow} style={{ height: height - 1 }}>
           <Links row={row} data={data} wide={wide} />
           <Facts row={row} wide={wide} />
-          <Chart row={row} data={data} instant={instant} timeZone={timeZone} width={chartWidth} height={CHART_HEIGHT - 17} />
+          <Chart
+            row={row}
+            data={data}
+            instant={instant}
+            timeZone={timeZone}
+            width={chartWidth}
+            height={CHART_HEIGHT - 17}
+          />
         </div>
       </td>
     </tr>

@@ -4,9 +4,10 @@ import { css } from '@emotion/css';
 import React, { useState } from 'react';
 
 import { t } from '../i18n';
+import { GroupedNotice } from '../notices';
 
 interface Props {
-  notices: QueryResultMetaNotice[];
+  notices: GroupedNotice[];
 }
 
 const ICONS: Record<QueryResultMetaNotice['severity'], IconName> = {
@@ -22,7 +23,8 @@ export function Notices({ notices }: Props) {
   if (notices.length === 0) {
     return null;
   }
-  const shown = all ? notices : notices.slice(0, 1);
+  const single = notices.flatMap(({ texts, ...notice }) => texts.map((text) => ({ ...notice, text })));
+  const shown = all ? single : notices.slice(0, 1);
   return (
     <div className={styles.strip} data-testid="notices">
       <ul className={styles.list}>
@@ -30,9 +32,9 @@ export function Notices({ notices }: Props) {
           <Line key={`${notice.severity} ${notice.text}`} notice={notice} />
         ))}
       </ul>
-      {notices.length > 1 && (
+      {single.length > 1 && (
         <button type="button" className={styles.more} aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? t('notices.less', 'Show less') : t('notices.more', '{{count}} more', { count: notices.length - 1 })}
+          {all ? t('notices.less', 'Show less') : t('notices.more', '{{count}} more', { count: single.length - 1 })}
         </button>
       )}
     </div>

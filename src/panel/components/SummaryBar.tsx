@@ -6,6 +6,7 @@ import React from 'react';
 import { Stored } from '../access';
 import { Filter, withState } from '../filter';
 import { t } from '../i18n';
+import { Shown } from '../lastGood';
 import { roughly, spaced } from '../readings';
 import { Summary } from '../summary';
 import { StateFilter } from './StateFilter';
@@ -21,6 +22,8 @@ interface Props {
   stale: boolean;
   /** Where the rows come from, if not from a query of this dashboard. */
   stored?: Stored;
+  /** The SLOs of the rows, while others are read. */
+  progress?: Shown['progress'];
   filter: Filter;
   onFilter: (filter: Filter) => void;
   /** Whether to show the text filter. */
@@ -33,7 +36,8 @@ interface Props {
 
 /** The line above the table: the number of workloads, their states, and the time of the result. */
 export function SummaryBar(props: Props) {
-  const { summary, instant, cached, timeZone, stale, stored, filter, onFilter, words, shown, children } = props;
+  const { summary, instant, cached, timeZone, stale, stored, progress, filter, onFilter, words, shown, children } =
+    props;
   const styles = useStyles2(getStyles);
   const { workloads, objectives, states, windows } = summary;
   return (
@@ -46,6 +50,12 @@ export function SummaryBar(props: Props) {
         </strong>
       )}
       {stored && <strong>{storedText(stored)}</strong>}
+      {progress && (
+        <strong className={styles.progress}>
+          <progress value={progress.read} max={progress.of} aria-hidden="true" />
+          {t('summary.progress', 'So far {{read}} of {{total}} SLOs', { read: progress.read, total: progress.of })}
+        </strong>
+      )}
       <span role="status">
         {shown === undefined
           ? countWorkloads(workloads)
@@ -112,6 +122,13 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontVariantNumeric: 'tabular-nums',
   }),
   stale: css({ color: theme.colors.error.text }),
+  progress: css({
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    color: theme.colors.text.primary,
+    '& progress': { width: 80, accentColor: theme.colors.primary.main },
+  }),
   context: css({ marginLeft: 'auto', whiteSpace: 'nowrap' }),
   words: css({ flex: '0 1 190px', minWidth: 110 }),
 });

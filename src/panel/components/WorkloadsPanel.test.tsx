@@ -361,3 +361,32 @@ test('a refresh leaves the rows in place', () => {
   expect(lines()).toHaveLength(4);
   expect(screen.queryByText(/^stale/)).not.toBeInTheDocument();
 });
+
+describe('rows that arrive in parts', () => {
+  const part = (names: string[], read: number) => ({
+    name: 'workloads',
+    fields: [],
+    length: 0,
+    meta: { custom: { parts: [workloadsFrame(names.map((workload) => ({ ...checkout, workload })))], read, of: 500 } },
+  });
+  const show = (series: DataFrame[], state: LoadingState, id = 'Q1') => (
+    <WorkloadsPanel {...panelProps({ series, state, request: { requestId: id, targets: [] } as never })} />
+  );
+
+  it('are visible with the progress, and a refresh does not take them away', () => {
+    const { rerender } = render(show([part(['a'], 20)], LoadingState.Loading));
+    expect(lines()).toHaveLength(1);
+    expect(screen.getByTestId('summary')).toHaveTextContent('So far 20 of 500 SLOs');
+    rerender(show([part(['a', 'b', 'c'], 60)], LoadingState.Loading));
+    expect(lines()).toHaveLength(3);
+    rerender(show([part(['a'], 20)], LoadingState.Loading, 'Q2'));
+    expect(lines()).toHaveLength(3);
+    expect(screen.getByTestId('summary')).toHaveTextContent('So far 60 of 500 SLOs');
+    rerender(show([workloadsFrame(ROWS)], LoadingState.Done, 'Q2'));
+    expect(lines()).toHaveLength(4);
+    expect(screen.getByTestId('summary')).not.toHaveTextContent('So far');
+    rerender(show([part(['a'], 20)], LoadingState.Loading, 'Q3'));
+    expect(lines()).toHaveLength(4);
+    expect(screen.getByTestId('summary')).not.toHaveTextContent('So far');
+  });
+});

@@ -25,7 +25,7 @@ import { WorkloadsTable } from './WorkloadsTable';
  */
 export function WorkloadsPanel({ id, data, options, width, height, timeZone }: PanelProps<PanelOptions>) {
   const styles = useStyles2(getStyles);
-  const { series, stale: failedSince } = useLastGood(data);
+  const { series, progress, stale: failedSince } = useLastGood(data);
   const stale = useMissed(data) || failedSince;
   const low = options.lowBudget === undefined ? undefined : options.lowBudget / 100;
   const workloads = useMemo(() => readWorkloads(series, low), [series, low]);
@@ -51,6 +51,7 @@ export function WorkloadsPanel({ id, data, options, width, height, timeZone }: P
             filter={filter}
             onFilter={(next) => changeView(() => ({ filter: next }))}
             stored={storedRows(data)}
+            progress={progress}
             words={options.showFilter}
             shown={isFiltering(filter) ? rows.length : undefined}
           >

@@ -1,16 +1,17 @@
-import React from 'react';
+import React, { memo } from 'react';
 import { Alert, Button, Stack, Text } from '@grafana/ui';
 
 import { t } from '../i18n';
-import type { CatalogReport as Report, Problem, SLOInfo } from '../resources';
-import { kindOptions } from '../kinds';
+import type { CatalogReport as Report, Problem } from '../resources';
 import { testIds } from '../testIds';
 import type { Answer } from '../useAnswer';
+import { SLOTable } from './SLOTable';
 
 interface Props {
   /** Whether the data source exists in Grafana, so that its backend can check the catalog. */
   saved: boolean;
   report: Answer<Report>;
+  /** Must be stable, as problems are not rendered while the user types. */
   onGoTo: (problem: Problem) => void;
 }
 
@@ -43,50 +44,44 @@ function contentOf(saved: boolean, { value, error, pending }: Answer<Report>, on
   }
   return (
     <Stack direction="column" gap={1}>
-      {value.problems.length > 0 && (
-        <Alert severity="error" title={problemsCounted(value.problems.length)}>
-          <Stack direction="column" gap={0.5} alignItems="flex-start">
-            {value.problems.map((problem) => (
-              <Button
-                key={`${problem.line}:${problem.column} ${problem.path} ${problem.message}`}
-                data-testid={testIds.configEditor.problem}
-                variant="destructive"
-                fill="text"
-                size="sm"
-                tooltip={t('report.go-to', 'Go to this place in the catalog')}
-                onClick={() => onGoTo(problem)}
-              >
-                {describeProblem(problem)}
-              </Button>
-            ))}
-          </Stack>
-        </Alert>
-      )}
+      {value.problems.length > 0 && <Problems problems={value.problems} onGoTo={onGoTo} />}
       <Text color="secondary">{slosCounted(value.slos.length)}</Text>
-      {value.slos.map((slo) => (
-        <Text key={slo.name}>
-          <span data-testid={testIds.configEditor.slo}>{describeSLO(slo)}</span>
-        </Text>
-      ))}
+      {value.slos.length > 0 && <SLOTable slos={value.slos} />}
     </Stack>
   );
 }
 
+/** Problems that are listed. The others follow when these are solved. */
+const LISTED = 50;
+
+const Problems = memo(function Problems({ problems, onGoTo }: { problems: Problem[]; onGoTo: Props['onGoTo'] }) {
+  return (
+    <Alert severity="error" title={problemsCounted(problems.length)}>
+      <Stack direction="column" gap={0.5} alignItems="flex-start">
+        {problems.slice(0, LISTED).map((problem) => (
+          <Button
+            key={`${problem.line}:${problem.column} ${problem.path} ${problem.message}`}
+            data-testid={testIds.configEditor.problem}
+            variant="destructive"
+            fill="text"
+            size="sm"
+            tooltip={t('report.go-to', 'Go to this place in the catalog')}
+            onClick={() => onGoTo(problem)}
+          >
+            {describeProblem(problem)}
+          </Button>
+        ))}
+        {problems.length > LISTED && (
+          <Text>{t('report.more-problems', '{{count}} more problems', { count: problems.length - LISTED })}</Text>
+        )}
+      </Stack>
+    </Alert>
+  );
+});
+
 function describeProblem({ line, column, path, message }: Problem): string {
   const place = line > 0 ? `${line}:${column} ` : '';
   return `${place}${path ? `${path}: ` : ''}${message}`;
-}
-
-function describeSLO({ name, description, objective, window, kind, by }: SLOInfo): string {
-  const label = kindOptions().find(({ value }) => value === kind)?.label ?? kind;
-  const summary = t('report.slo', '{{name}}: {{objective}}% over {{window}}, {{kind}}', {
-    name,
-    objective,
-    window,
-    kind: label,
-  });
-  const groups = by.length > 0 ? t('report.groups', ', by {{labels}}', { labels: by.join(', ') }) : '';
-  return description ? `${summary}${groups} (${description})` : `${summary}${groups}`;
 }
 
 function problemsCounted(count: number): string {
@@ -98,8 +93,8 @@ function slosCounted(count: number): string {
     case 0:
       return t('report.no-slo', 'No SLO found yet.');
     case 1:
-      return t('report.one-slo', '1 SLO found:');
+      return t('report.one-slo', '1 SLO found');
     default:
-      return t('report.slos', '{{count}} SLOs found:', { count });
+      return t('report.slos', '{{count}} SLOs found', { count });
   }
 }

@@ -39,6 +39,8 @@ export function CatalogSection(props: Props) {
     }
   };
 
+  const goTo = useCallback(({ line, column }: Problem) => editor.current?.goTo(line, column), []);
+
   // The code editor keeps its first handler, which reads the current options from here.
   const latest = useRef(props);
   useEffect(() => {
@@ -142,11 +144,7 @@ export function CatalogSection(props: Props) {
             onDismiss={() => setChoosing(false)}
           />
         )}
-        <CatalogReport
-          saved={uid !== ''}
-          report={report}
-          onGoTo={({ line, column }: Problem) => editor.current?.goTo(line, column)}
-        />
+        <CatalogReport saved={uid !== ''} report={report} onGoTo={goTo} />
       </Stack>
     </ConfigSection>
   );

@@ -94,13 +94,31 @@ it('inserts an example into an empty catalog only, and has it checked', async ()
 
   expect(options().jsonData.catalog).toBe(exampleCatalog);
   expect(screen.queryByTestId(testIds.configEditor.insertExample)).not.toBeInTheDocument();
-  expect(await report().findByText('1 SLO found:')).toBeInTheDocument();
-  expect(report().getByTestId(testIds.configEditor.slo)).toHaveTextContent(
-    'availability: 99.9% over 30d, Success ratio, by namespace, workload'
-  );
+  expect(await report().findByText('1 SLO found')).toBeInTheDocument();
+  const cells = report()
+    .getAllByRole('cell')
+    .map(({ textContent }) => textContent);
+  expect(cells.slice(0, 5)).toEqual(['availability', '99.9%', '30d', 'Success ratio', 'namespace, workload']);
   await waitFor(() =>
     expect(sent).toContainEqual({ method: 'POST', path: 'catalog/validate', body: { catalog: exampleCatalog } })
   );
+});
+
+it('lists 500 SLOs in pages that can be filtered, with problems first', async () => {
+  const slos = Array.from({ length: 500 }, (_, index) => ({ ...availability, name: `slo-${index}` }));
+  const problems = Array.from({ length: 60 }, (_, line) => ({ line, column: 1, path: 'slos', message: 'wrong' }));
+  validating(() => ({ slos, problems }));
+  renderEditor({ ...saved, jsonData: { catalog: 'slos: []' } });
+  expect(await report().findByText('500 SLOs found')).toBeInTheDocument();
+  expect(report().getAllByTestId(testIds.configEditor.slo)).toHaveLength(20);
+  expect(report().getByText('60 problems')).toBeInTheDocument();
+  expect(report().getAllByTestId(testIds.configEditor.problem)).toHaveLength(50);
+  expect(report().getByText('10 more problems')).toBeInTheDocument();
+  const [problem, table] = [report().getByText('60 problems'), report().getByRole('table')];
+  expect(problem.compareDocumentPosition(table)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+
+  fireEvent.change(report().getByRole('textbox', { name: 'Filter the SLOs' }), { target: { value: 'slo-49 success' } });
+  await waitFor(() => expect(report().getAllByTestId(testIds.configEditor.slo)).toHaveLength(11));
 });
 
 it('checks once after the last of several changes and keeps the other settings', async () => {

@@ -7,7 +7,7 @@ export interface Part {
   count: number;
 }
 
-/** The metadata of a frame without fields, which stands for the rows read so far. Only the panel of workloads reads it. */
+/** The metadata of a frame without fields, in place of the rows read so far. Only the panel of workloads reads it. */
 export interface Progress {
   parts: DataFrame[];
   /** SLOs. */

@@ -4,7 +4,7 @@ import { t } from './i18n';
 
 const SEVERITIES: Array<QueryResultMetaNotice['severity']> = ['error', 'warning', 'info'];
 
-/** A notice, and the texts of all notices that it stands for: those of SLOs for which the same is true. */
+/** A notice, and the texts of all notices that it replaces: those of SLOs for the same reason. */
 export interface GroupedNotice extends QueryResultMetaNotice {
   texts: string[];
 }

@@ -153,7 +153,9 @@ function linksOf(row: WorkloadRow, data: PanelData): LinkModel[] {
   const own = rowLinks(row);
   const page = ({ href }: LinkModel) => href.split('?')[0];
   const known = own.map(page).filter((path) => path.includes('/d/'));
-  return [...own, ...incidentLinks(row, data).filter((link) => !known.includes(page(link)))];
+  const titles = own.map(({ title }) => title);
+  const isNew = (link: LinkModel) => !known.includes(page(link)) && !titles.includes(link.title);
+  return [...own, ...incidentLinks(row, data).filter(isNew)];
 }
 
 type ChartProps = Pick<Props, 'row' | 'data' | 'instant' | 'timeZone' | 'width' | 'height'>;

@@ -25,6 +25,7 @@ it('links a row to what tells more about its SLO and group', () => {
     'Budget over time',
     'History',
     'Breakdown',
+    'Changes',
     'Backtest',
     'Failing requests',
   ]);

@@ -66,6 +66,7 @@ function linksOf(query: BurnlineQuery, groupBy: string[], splitBy: string[], { u
     link(t('links.budget', 'Budget over time'), { queryType: 'timeseries', metrics: ['budget', 'burn'] }),
     link(t('links.history', 'History'), { queryType: 'history' }),
     link(t('links.burners', 'Breakdown'), { queryType: 'burners', burners: { by: splitBy } }),
+    link(t('links.changes', 'Changes'), { queryType: 'changes', changes: {} }),
     link(t('links.backtest', 'Backtest'), { queryType: 'backtest', backtest: {} }),
   ];
 }

@@ -55,8 +55,8 @@ function lowest(title: string, column: string, steps: dashboard.ThresholdsConfig
 }
 
 function workloads(): dashboard.PanelBuilder {
-  const detail =
-    '/d/burnline-slo?var-datasource=${datasource}&var-slo=${__data.fields.slo}' +
+  const row =
+    '?var-datasource=${datasource}&var-slo=${__data.fields.slo}' +
     '&var-cluster=${__data.fields.cluster}&var-namespace=${__data.fields.namespace}&var-workload=${__data.fields.workload}&${__url_time_range}';
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
@@ -65,7 +65,15 @@ function workloads(): dashboard.PanelBuilder {
     .withTarget(new Query({ ...CHOSEN, queryType: 'summary' }))
     .height(17)
     .span(24)
-    .overrideByName('SLO', [{ id: 'links', value: [{ title: 'SLO in detail', url: detail }] }]);
+    .overrideByName('SLO', [
+      {
+        id: 'links',
+        value: [
+          { title: 'SLO in detail', url: `/d/burnline-slo${row}` },
+          { title: 'What spent the budget', url: `/d/burnline-spent${row}` },
+        ],
+      },
+    ]);
 }
 
 function byNamespace(title: string, metric: 'budget' | 'throughput'): timeseries.PanelBuilder {

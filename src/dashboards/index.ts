@@ -7,6 +7,7 @@ import { kubernetes } from './kubernetes';
 import { DATASOURCE } from './query';
 import { report } from './report';
 import { slo } from './slo';
+import { spent } from './spent';
 import { workload } from './workload';
 
 /** A dashboard for the Dashboards tab, with the data source as an input. */
@@ -19,6 +20,7 @@ export function bundled(): Record<string, Importable> {
     kubernetes: importable(kubernetes()),
     workload: importable(workload()),
     slo: importable(slo()),
+    spent: importable(spent()),
     report: importable(report()),
     backtest: importable(backtest()),
   };

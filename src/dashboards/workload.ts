@@ -87,7 +87,7 @@ export function workload(): dashboard.DashboardBuilder {
 }
 
 function objectivesTable(): dashboard.PanelBuilder {
-  const detail = '/d/burnline-slo?var-datasource=${datasource}&var-slo=${__data.fields.slo}&${__url_time_range}';
+  const row = '?var-datasource=${datasource}&var-slo=${__data.fields.slo}&${__url_time_range}';
   return new dashboard.PanelBuilder()
     .type('burnline-workloads-panel')
     .title('SLOs')
@@ -96,7 +96,18 @@ function objectivesTable(): dashboard.PanelBuilder {
     .height(8)
     .span(24)
     .options({ columns: ['budget', 'burn', 'forecast', 'p95', 'throughput', 'sli'] })
-    .overrideByName('SLO', [{ id: 'links', value: [{ title: 'SLO in detail', url: detail }] }]);
+    .overrideByName('SLO', [
+      {
+        id: 'links',
+        value: [
+          { title: 'SLO in detail', url: `/d/burnline-slo${row}` },
+          {
+            title: 'What spent the budget',
+            url: `/d/burnline-spent${row}&var-namespace=\${namespace}&var-workload=\${workload}`,
+          },
+        ],
+      },
+    ]);
 }
 
 function now(): stat.PanelBuilder {

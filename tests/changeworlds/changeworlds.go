@@ -133,10 +133,18 @@ func (m *maker) rollout(workload, set string, at, replicas int) []*pod {
 
 func (m *maker) pod(workload, set string, from, to int) *pod {
 	m.made++
-	p := &pod{name: fmt.Sprintf("%s-%05d", set, m.made), workload: workload, set: set, node: fmt.Sprintf("%s-node-%d", m.Namespace, m.IntN(4)), from: from, to: to}
+	p := &pod{name: fmt.Sprintf("%s-%05d", set, m.made), workload: workload, set: set, node: m.node(m.IntN(4)), from: from, to: to}
 	m.pods = append(m.pods, p)
 	m.owner[set] = workload
 	return p
+}
+
+// node returns the name of a node. Incidents without a failing node share theirs.
+func (m *maker) node(i int) string {
+	if m.Cause == CauseNode {
+		return fmt.Sprintf("%s-%d", m.Namespace, i)
+	}
+	return fmt.Sprintf("shared-%d", i)
 }
 
 // failure is the additional error ratio of pods over time.
@@ -200,7 +208,7 @@ func (m *maker) make() {
 	case CauseUpstream:
 		f.of = func(p *pod) bool { return p.workload == Workload }
 	case CauseNode:
-		notReady = fmt.Sprintf("%s-node-%d", m.Namespace, m.IntN(4))
+		notReady = m.node(m.IntN(4))
 		m.pod(Workload, "web-1", 0, m.minutes).node = notReady // at least one
 		f.of, f.share = func(p *pod) bool { return p.workload == Workload && p.node == notReady }, 0.5+0.5*f.share
 	case CauseMemory:
@@ -267,7 +275,10 @@ func (m *maker) state(minute, start, end int, notReady string, oom []*pod, confi
 		m.sample(fmt.Sprintf(`kube_replicaset_owner{%s,owner_kind="Deployment",owner_name=%q,owner_is_controller="true"}`, object, workload), minute, 1)
 	}
 	for i := range 4 {
-		node := fmt.Sprintf("%s-node-%d", m.Namespace, i)
+		if m.Cause != CauseNode {
+			break
+		}
+		node := m.node(i)
 		isDown := node == notReady && minute >= start && minute < end
 		status := map[bool]float64{true: 1}
 		m.sample(fmt.Sprintf(`kube_node_status_condition{node=%q,condition="Ready",status="false"}`, node), minute, status[isDown])

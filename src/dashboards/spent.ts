@@ -1,0 +1,115 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+
+import { burnlineDashboard, happened, labelVariable, sloVariable } from './frame';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
+
+/** The SLO of everything selected, as one group. */
+const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };
+
+/** The changes around the bad events of one SLO, and the versions, routes, codes and pods that have them. */
+export function spent(): dashboard.DashboardBuilder {
+  return burnlineDashboard(
+    'burnline-spent',
+    'What spent the budget',
+    'One SLO: its bad events, the changes around them, and the versions, routes, codes and pods that have them'
+  )
+    .time({ from: 'now-24h', to: 'now' })
+    .refresh('5m')
+    .withVariable(sloVariable(false))
+    .withVariable(labelVariable('cluster', 'Cluster'))
+    .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
+    .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
+    .withVariable(splitVariable('route', 'Label of routes', 'handler'))
+    .withVariable(splitVariable('code', 'Label of codes', 'code'))
+    .annotation(happened('Alerts', 'red', { slos: ['$slo'], annotations: ['firing'] }))
+    .annotation(
+      happened('Changes', 'blue', {
+        slos: ['$slo'],
+        annotations: ['exclusions', 'rollouts', 'config', 'restarts', 'nodes', 'scaling'],
+      })
+    )
+    .withPanel(badEvents())
+    .withPanel(changes())
+    .withPanel(breakdown('By version', 'The ReplicaSet, the ControllerRevision or the version label', 'revision'))
+    .withPanel(breakdown('By route', 'The label is selected above', '$route'))
+    .withPanel(breakdown('By code', 'The label is selected above', '$code'))
+    .withPanel(breakdown('By pod', 'Pods that are gone, too', 'pod'));
+}
+
+/** A label of the counted series to split by. */
+function splitVariable(name: string, title: string, label: string): dashboard.QueryVariableBuilder {
+  return new dashboard.QueryVariableBuilder(name)
+    .label(title)
+    .datasource(DATASOURCE)
+    .query({ refId: 'variable', variable: 'labels', slos: ['$slo'] })
+    .refresh(dashboard.VariableRefresh.OnDashboardLoad)
+    .current({ text: label, value: label });
+}
+
+function badEvents(): timeseries.PanelBuilder {
+  return new timeseries.PanelBuilder()
+    .title('Bad events')
+    .description('In the step that ends at each point, of all selected workloads together')
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...WHOLE, queryType: 'timeseries', metrics: ['bad'] }))
+    .height(8)
+    .span(24)
+    .unit('short')
+    .axisSoftMin(0)
+    .drawStyle(common.GraphDrawStyle.Bars)
+    .fillOpacity(60)
+    .lineWidth(0)
+    .displayName('bad')
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('red'));
+}
+
+function changes(): table.PanelBuilder {
+  return new table.PanelBuilder()
+    .title('Changes, the likeliest cause first')
+    .description('Likelihoods are estimates from the bad events before and after each change')
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ slos: ['$slo'], filters: CHOSEN, queryType: 'changes', changes: { top: 10 } }))
+    .height(9)
+    .span(24)
+    .overrideByRegexp('^(SLO|End|Kind)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .overrideByName('Likely cause', [
+      {
+        id: 'mappings',
+        value: [
+          {
+            type: 'value',
+            options: {
+              likely: { color: 'red', index: 0, text: 'likely' },
+              possible: { color: 'orange', index: 1, text: 'possible' },
+              unlikely: { color: 'text', index: 2, text: 'unlikely' },
+            },
+          },
+        ],
+      },
+      { id: 'custom.cellOptions', value: { type: 'color-text' } },
+    ])
+    .overrideByRegexp('^Budget spent', [{ id: 'decimals', value: 1 }])
+    .overrideByRegexp('^(Bad events|Above)', [{ id: 'decimals', value: 0 }]);
+}
+
+function breakdown(title: string, description: string, label: string): table.PanelBuilder {
+  return new table.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...WHOLE, queryType: 'burners', burners: { by: [label], top: 10 } }))
+    .height(8)
+    .span(12)
+    .overrideByRegexp('^(SLO|Values in this row|Share of bad events)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .overrideByName('Budget spent', [
+      { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
+      { id: 'min', value: 0 },
+      { id: 'max', value: 1 },
+      { id: 'decimals', value: 1 },
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'orange' } },
+    ])
+    .overrideByName('Error ratio', [{ id: 'decimals', value: 3 }]);
+}

@@ -23,9 +23,26 @@ var chosen = map[string]string{
 
 // chosenOf are the values in dashboards of the cluster. One workload has no GPU, another one has.
 func chosenOf(dashboard, panel string) map[string]string {
+	of := func(namespace, workload string) map[string]string {
+		return map[string]string{"cluster": ".*", "namespace": namespace, "workload": workload}
+	}
 	switch {
 	case dashboard != "burnline-kubernetes-workload":
 		return chosen
+	case slices.Contains([]string{"TCP retransmits", "Round trip", "DNS latency"}, panel):
+		return of("data", "postgres")
+	case panel == "Connections failed":
+		return of("shop", "orders")
+	case slices.Contains([]string{"Connection setup", "Open connections", "Broken streams"}, panel):
+		return of("edge", "envoy-gateway")
+	case slices.Contains([]string{"Requests queued", "KV cache", "Requests aborted", "NVLink, peak", "PCIe, peak", "InfiniBand, peak"}, panel):
+		return of("inference", "chat-70b")
+	case panel == "CronJob late":
+		return of("batch", "nightly-export")
+	case panel == "HPA at maximum":
+		return of("shop", "frontend")
+	case panel == "OOM killed" || panel == "Containers stuck":
+		return of("batch", "importer")
 	case panel == "GPUs":
 		return map[string]string{"cluster": ".*", "namespace": "inference", "workload": "chat-8b"}
 	}

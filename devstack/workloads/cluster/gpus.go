@@ -99,7 +99,7 @@ func (w *World) emitGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink
 				busy, memory = gpuLoad(owner, p, atMS)
 			}
 			used := math.Round(memory)
-			copy(out, []float64{math.Round(100 * busy), used, gpuMemoryMiB - used, 34 + math.Round(38*busy), 62 + math.Round(320*busy), w.remapped(g, atMS), 0})
+			copy(out, []float64{math.Round(100 * busy), used, gpuMemoryMiB - used, 34 + math.Round(38*busy), 62 + math.Round(320*busy), w.remapped(g, atMS), 0, math.Round(2e9 * busy), pcieBytes(owner, held.pod, busy, atMS)})
 		})
 	}
 	if g.node == xidNode && g.number == xidGPU {
@@ -116,10 +116,19 @@ func gpuSeries(device []string, user ...string) []labels.Labels {
 	for _, name := range []string{
 		"DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_TEMP",
 		"DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS", "DCGM_FI_DEV_ROW_REMAP_FAILURE",
+		"DCGM_FI_PROF_NVLINK_RX_BYTES", "DCGM_FI_PROF_PCIE_RX_BYTES",
 	} {
 		out = append(out, named(name, device, user...))
 	}
 	return out
+}
+
+// pcieBytes is how many bytes a second a GPU receives: its share of the weights while they are loaded.
+func pcieBytes(w *workload, p *Pod, busy float64, atMS int64) float64 {
+	if p != nil && atMS < p.ReadyMS {
+		return math.Round(w.weights / float64(w.gpus) / (float64(p.ReadyMS-p.StartMS) / 1000))
+	}
+	return math.Round(1e8 * busy)
 }
 
 // gpuLoad returns the utilization of a pod's GPU, 0..1, and the used MiB of its memory: the size of

@@ -55,6 +55,12 @@ func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 		add("kube_pod_status_ready", "condition", condition)
 	}
 	add("kube_pod_container_status_restarts_total", "container", w.container())
+	crashes := 0
+	if w.restarts != nil {
+		add("kube_pod_container_status_last_terminated_reason", "container", w.container(), "reason", "OOMKilled")
+		add("kube_pod_container_status_waiting_reason", "container", w.container(), "reason", "CrashLoopBackOff")
+		crashes = 2
+	}
 	amounts := w.resources(func(metric, resource, unit string) {
 		add(metric, "container", w.container(), "node", p.Node, "resource", resource, "unit", unit)
 	})
@@ -74,8 +80,9 @@ func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 		}
 		if w.restarts != nil {
 			out[10] = float64(w.restarts(p, atMS))
+			out[11], out[12] = flag(out[10] > 0), flag(w.restarts(p, atMS) > w.restarts(p, max(p.StartMS, atMS-2*minuteMS)))
 		}
-		copy(out[11:], amounts)
+		copy(out[11+crashes:], amounts)
 	})
 }
 

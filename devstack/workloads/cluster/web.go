@@ -1,5 +1,7 @@
 package cluster
 
+import "math"
+
 // The bounds of the histograms of proxies, in milliseconds.
 var (
 	envoyBounds = []float64{0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000}
@@ -185,6 +187,9 @@ func envoy(cluster string, share float64) instrument {
 	in.counters = append(in.counters, // without kept connections
 		counter{name: "envoy_cluster_upstream_cx_total", labels: of, of: all}, counter{name: "envoy_cluster_upstream_cx_connect_fail", labels: of, of: []int{failed}},
 		counter{name: "envoy_cluster_upstream_rq_completed", labels: of, of: all}, counter{name: "envoy_cluster_upstream_rq_rx_reset", labels: of, of: []int{failed}})
+	in.gauges = []gauge{{"envoy_cluster_upstream_cx_active", of, func(w *workload, p *Pod, atMS int64) float64 {
+		return 20 + math.Round(10*p.dice.Unit(drawGauge, uint64(atMS)))
+	}}}
 	in.addSLO("envoy-availability", of)
 	in.addSLO("envoy-connect", of)
 	in.addSLO("envoy-streams", of)

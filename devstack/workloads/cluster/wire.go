@@ -13,10 +13,10 @@ const (
 	timedOut
 
 	segmentBytes = 1448
-	// segmentsOfConnection and retransmitsOfFailure make a share of segments that are sent again of
+	// segmentsOfConnection and retransmitsOfFailure make a share of segments that are sent again of about
 	// two percent when one connection in a hundred fails.
 	segmentsOfConnection = 20
-	retransmitsOfFailure = 40
+	retransmitsOfFailure = 41
 )
 
 var obiBounds = []float64{0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1}
@@ -166,9 +166,11 @@ func kafkaLag(group, topic string) instrument {
 func (w *World) infiniband() {
 	for _, name := range gpuNodes {
 		of := []string{"device", "mlx5_0", "port", "1", "instance", nodeNamed(name).ip + ":9100", "job", "node-exporter"}
-		t := &target{grid: w.gpuGrid(name), startMS: w.fromMS, series: []labels.Labels{named("node_infiniband_link_downed_total", of)}}
+		t := &target{grid: w.gpuGrid(name), startMS: w.fromMS, series: []labels.Labels{
+			named("node_infiniband_link_downed_total", of), named("node_infiniband_port_data_received_bytes_total", of),
+		}}
 		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
-			t.gauges(fromMS, untilMS, sink, func(_ int64, out []float64) { out[0] = 0 })
+			t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) { out[0], out[1] = 0, 50e6*w.seconds(atMS) })
 		})
 		w.truths = append(w.truths, &group{"infiniband-link", Slices, pairs(of), func(afterMS, upToMS int64) (float64, float64) {
 			return minutes(t.grid, w.recorded, afterMS, upToMS, func(int64) bool { return false })

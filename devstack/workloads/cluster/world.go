@@ -51,6 +51,8 @@ func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, e
 	}
 	w.dcgm()
 	w.infiniband()
+	w.nodeExporters()
+	w.autoscalers()
 	w.blackbox()
 	w.east()
 	return w, nil

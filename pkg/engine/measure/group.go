@@ -92,8 +92,18 @@ func (g Group) TotalAndPart(from, to time.Time) (total, part float64) {
 	return total, part
 }
 
-// coverage is the measured share of (from, to], including exclusions.
+// coverage is the measured share of (from, to], including exclusions. Events that the exporter lost
+// lower it by their share.
 func (g Group) coverage(from, to time.Time) float64 {
+	covered := g.timeCovered(from, to)
+	if l := g.reading.lost; l != nil && covered > 0 {
+		covered *= l.kept(g.Labels()[labelCluster], from, to)
+	}
+	return covered
+}
+
+// timeCovered is the share of (from, to] with data.
+func (g Group) timeCovered(from, to time.Time) float64 {
 	switch {
 	case g.pods != nil:
 		return g.pods.coverage(from, to)

@@ -23,6 +23,7 @@ type Reading struct {
 	borders  []time.Time // with owners: the borders, and full hours
 	start    time.Time   // the first border
 	excluded []slo.Interval
+	lost     *lostEvents // nil if the exporter lost no events
 	Stats
 }
 
@@ -53,6 +54,9 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		out.Warn(fmt.Sprintf("SLO %s: %s", s.Name, notice))
 	}
 	if err := out.readCells(ctx, r, borders); err != nil {
+		return nil, err
+	}
+	if err := r.readLost(ctx, out, borders); err != nil {
 		return nil, err
 	}
 	if err := r.checkDownsampled(ctx, out, from, to); err != nil {

@@ -44,28 +44,25 @@ func (w *World) nodeExporters() {
 	}
 }
 
-// autoscalers adds what kube-state-metrics exports of horizontal pod autoscalers and cron jobs.
+// autoscalers adds what kube-state-metrics exports of cron jobs, and of the targets of autoscalers.
 func (w *World) autoscalers() {
 	for _, wl := range w.workloads {
+		of := []string{"namespace", wl.namespace, "horizontalpodautoscaler", wl.name}
 		switch {
 		case wl.kind == "cronjob":
-			t := newStateTarget(w.anchorMS, w.fromMS, 0)
-			t.series = []labels.Labels{named("kube_cronjob_next_schedule_time", stateTarget, "namespace", wl.namespace, "cronjob", wl.name)}
 			w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
+				t := newStateTarget(w.anchorMS, w.fromMS, 0)
+				t.series = []labels.Labels{named("kube_cronjob_next_schedule_time", stateTarget, "namespace", wl.namespace, "cronjob", wl.name)}
 				t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
 					out[0] = float64((atMS/day.Milliseconds() + 1) * day.Milliseconds() / 1000)
 				})
 			})
 		case wl.most > 0:
-			of := []string{"namespace", wl.namespace, "horizontalpodautoscaler", wl.name}
-			t := newStateTarget(w.anchorMS, w.fromMS, 0)
-			t.series = []labels.Labels{
-				named("kube_horizontalpodautoscaler_status_current_replicas", stateTarget, of...), named("kube_horizontalpodautoscaler_spec_max_replicas", stateTarget, of...),
-				named("kube_horizontalpodautoscaler_info", stateTarget, with(of, "scaletargetref_kind", "Deployment", "scaletargetref_name", wl.name)...),
-			}
 			w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
-				t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
-					copy(out, []float64{float64(wl.desired(atMS)), float64(wl.most), 1})
+				t := newStateTarget(w.anchorMS, w.fromMS, 0)
+				t.series = []labels.Labels{named("kube_horizontalpodautoscaler_info", stateTarget, with(of, "scaletargetref_kind", "Deployment", "scaletargetref_name", wl.name)...)}
+				t.gauges(fromMS, untilMS, sink, func(_ int64, out []float64) {
+					out[0] = 1
 				})
 			})
 		}

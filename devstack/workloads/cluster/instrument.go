@@ -51,6 +51,7 @@ type counter struct {
 	labels []string
 	of     []int   // outcomes
 	factor float64 // increase per request; 0: one
+	base   float64 // the value at the start of the record. rate() corrects counters near 0
 }
 
 // summed is a counter of the total time of a histogram's requests.
@@ -124,6 +125,7 @@ func (h *histogram) observed(outcome int) bool {
 type reading struct {
 	of     []int
 	factor float64
+	base   float64
 }
 
 // series lists an instrument's series, and the totals in each. add is called in the same order.
@@ -131,10 +133,11 @@ func (in *instrument) series(add func(name string, own []string)) []reading {
 	var out []reading
 	one := func(name string, own []string, factor float64, of ...int) {
 		add(name, own)
-		out = append(out, reading{of, factor})
+		out = append(out, reading{of: of, factor: factor})
 	}
 	for _, c := range in.counters {
 		one(c.name, c.labels, cmp.Or(c.factor, 1), c.of...)
+		out[len(out)-1].base = c.base
 	}
 	for _, c := range in.summed {
 		one(c.name, c.labels, c.factor/fine, in.firstOf(c.histogram)+len(in.histograms[c.histogram].bounds)+1)
@@ -158,7 +161,7 @@ func (r reading) value(totals []float64) float64 {
 		sum += totals[i]
 	}
 	if r.factor == 1 {
-		return sum
+		return r.base + sum
 	}
-	return sum * r.factor
+	return r.base + sum*r.factor
 }

@@ -52,7 +52,7 @@ func (w *World) addTruth(p presetSLO, in *instrument, g grid, streams []*stream,
 	if p.bound > 0 {
 		first, bounds = in.firstOf(p.histogram), in.histograms[p.histogram].bounds
 	}
-	total, wrong := reading{p.total, 1}, reading{p.bad, 1}
+	total, wrong := reading{of: p.total, factor: 1}, reading{of: p.bad, factor: 1}
 	add := func(kind string, count func(afterMS, upToMS int64) (float64, float64)) {
 		w.truths = append(w.truths, &group{p.slo, kind, labels, count})
 	}
@@ -75,7 +75,7 @@ func (w *World) addTruth(p presetSLO, in *instrument, g grid, streams []*stream,
 		})
 	case p.mean:
 		add(Slices, func(afterMS, upToMS int64) (float64, float64) {
-			return meanSlices(g, streams[0], total, reading{[]int{first + len(bounds) + 1}, 1 / fine}, p.bound, afterMS, upToMS)
+			return meanSlices(g, streams[0], total, reading{of: []int{first + len(bounds) + 1}, factor: 1 / fine}, p.bound, afterMS, upToMS)
 		})
 	case p.bound > 0:
 		all, within := first+len(bounds), first+indexOf(bounds, p.bound)

@@ -39,7 +39,7 @@ func obiTCP(wl *workload, c caller) *instrument {
 			{name: "obi_stat_tcp_failed_connections_total", labels: with(client, "reason", "timed-out"), of: []int{timedOut}},
 			{name: "obi_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "transmit"), of: all, factor: segmentBytes * segmentsOfConnection},
 			{name: "obi_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "receive"), of: all, factor: 512},
-			{name: "obi_stat_tcp_retransmits_total", labels: called, of: []int{unconnected, timedOut}, factor: retransmitsOfFailure},
+			{name: "obi_stat_tcp_retransmits_total", labels: called, of: []int{unconnected, timedOut}, factor: retransmitsOfFailure, base: 1e6},
 		},
 		histograms: []histogram{{name: "obi_stat_tcp_rtt_seconds", labels: called, of: []int{connected}, bounds: obiBounds, unit: inSeconds, factor: 0.02}},
 	}
@@ -58,7 +58,7 @@ func retina(wl *workload) *instrument {
 		outcomes: []outcome{{good, 1}, {bad, 1}},
 		counters: []counter{
 			{name: "networkobservability_adv_forward_count", labels: with(of, "direction", "egress"), of: []int{0, 1}, factor: segmentsOfConnection},
-			{name: "networkobservability_adv_tcpretrans_count", labels: of, of: []int{1}, factor: retransmitsOfFailure},
+			{name: "networkobservability_adv_tcpretrans_count", labels: of, of: []int{1}, factor: retransmitsOfFailure, base: 1e6},
 		},
 	}
 	in.presetSLOs = []presetSLO{{slo: "retina-retransmits", labels: of, total: []int{0, 1}, bad: []int{1}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure}}

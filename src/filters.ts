@@ -1,6 +1,6 @@
 import type { AdHocVariableFilter } from '@grafana/data';
 
-import { matcherOps } from './selector';
+import { matcherOps } from './matcher';
 import type { SeriesFilter } from './types';
 
 /** Ad hoc filters of a dashboard as matchers. Operators that PromQL does not have are left out. */

@@ -1,5 +1,7 @@
 import type { Kind, SLO } from './types';
 
+export type { FieldPath } from './fieldPaths';
+
 /** Whether all required fields have a value. The backend checks the values. */
 export function isComplete(slo: SLO): boolean {
   const kind = kindOf(slo);
@@ -24,56 +26,3 @@ const required: Record<Kind, (slo: SLO) => boolean> = {
   recorded: ({ sli: { recorded } }) => given(recorded?.ratio),
   composite: ({ sli: { composite } }) => (composite?.of.length ?? 0) >= 2,
 };
-
-/** The paths of the fields in the inline form, in the backend's notation. */
-export const fieldPaths = [
-  'name',
-  'description',
-  'objective',
-  'window',
-  'by',
-  'policy',
-  'missing',
-  'lowTraffic.minEvents',
-  'lowTraffic.minBad',
-  'labels',
-  'runbook',
-  'exclude',
-  'sli.events.total',
-  'sli.events.bad',
-  'sli.events.good',
-  'sli.events.counting',
-  'sli.latency.histogram',
-  'sli.latency.threshold',
-  'sli.latency.unit',
-  'sli.latency.counting',
-  'sli.quantile.histogram',
-  'sli.quantile.below',
-  'sli.quantile.unit',
-  'sli.quantile.quantile',
-  'sli.quantile.slice',
-  'sli.throughput.counter',
-  'sli.throughput.above',
-  'sli.throughput.slice',
-  'sli.ratio.total',
-  'sli.ratio.bad',
-  'sli.ratio.good',
-  'sli.ratio.target',
-  'sli.ratio.slice',
-  'sli.timeslice.expr',
-  'sli.timeslice.op',
-  'sli.timeslice.value',
-  'sli.timeslice.slice',
-  'sli.probe.gauge',
-  'sli.probe.slice',
-  'sli.recorded.ratio',
-  'sli.recorded.of',
-  'sli.recorded.total',
-  'sli.recorded.slice',
-  'sli.composite.of',
-  'sli.composite.mode',
-  'p95.histogram',
-  'p95.target',
-] as const;
-
-export type FieldPath = (typeof fieldPaths)[number] | `sli.composite.of[${number}].weight`;

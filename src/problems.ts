@@ -1,4 +1,4 @@
-import { fieldPaths, type FieldPath } from './inlineSLO';
+import { fieldPaths, type FieldPath } from './fieldPaths';
 import type { Problem } from './resources';
 
 /** The problems at a field or inside of it, as one message; undefined if there is none. */

@@ -1,17 +1,12 @@
-/** A label matcher of a Prometheus selector. */
-export interface Matcher {
-  label: string;
-  op: '=' | '!=' | '=~' | '!~';
-  value: string;
-}
+import type { Matcher } from './matcher';
+
+export { matcherOps, type Matcher } from './matcher';
 
 /** A plain selector in parts, as in a form. */
 export interface Selector {
   metric: string;
   matchers: Matcher[];
 }
-
-export const matcherOps: Array<Matcher['op']> = ['=', '!=', '=~', '!~'];
 
 const string = '"(?:[^"\\\\]|\\\\.)*"|\'(?:[^\'\\\\]|\\\\.)*\'|`[^`]*`';
 const end = '\\s*(?:,|(?=\\}))';

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -160,7 +159,7 @@ func TestExemplarsAreJudgedAsCountersCount(t *testing.T) {
 			for _, bound := range bounds {
 				le, err := strconv.ParseFloat(bound, 64)
 				require.NoError(t, err)
-				series := map[string]string{labels.MetricName: "h_bucket", "code": code, model.BucketLabel: bound}
+				series := map[string]string{model.MetricNameLabel: "h_bucket", "code": code, model.BucketLabel: bound}
 				assert.Equal(t, c.isBad(code, le), b.IsBad(series, 0.05), fmt.Sprint(name, series))
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/devstack/workloads/remote"
@@ -39,7 +40,7 @@ func (t *tracer) trace(samples []remote.Sample) {
 	buckets := map[scrape][]bucket{}
 	for i := range samples {
 		s := &samples[i]
-		name := s.Labels.Get(labels.MetricName)
+		name := s.Labels.Get(model.MetricNameLabel)
 		if name != tracedCounter && name != tracedBucket {
 			continue
 		}
@@ -49,9 +50,9 @@ func (t *tracer) trace(samples []remote.Sample) {
 		if increase := s.V - before; known && name == tracedCounter && increase > 0 {
 			s.Exemplar = exemplar(s, 1)
 		} else if known && name == tracedBucket {
-			le, err := strconv.ParseFloat(s.Labels.Get(labels.BucketLabel), 64)
+			le, err := strconv.ParseFloat(s.Labels.Get(model.BucketLabel), 64)
 			if err == nil {
-				at := scrape{labels.NewBuilder(s.Labels).Del(labels.BucketLabel).Labels().Hash(), s.AtMS}
+				at := scrape{labels.NewBuilder(s.Labels).Del(model.BucketLabel).Labels().Hash(), s.AtMS}
 				buckets[at] = append(buckets[at], bucket{s, le, increase})
 			}
 		}

@@ -3,19 +3,30 @@ import { Page } from '@playwright/test';
 const STATES = [3, 4, 2, 1, null, 0];
 const HOUR = 3_600_000;
 
+/** A query of the page, as far as it matters here. */
+interface Query {
+  part?: { from: number; count: number };
+}
+
 /**
  * Responds to the page's queries with generated workloads, as any data source with these fields
- * could.
+ * could. With `hold`, each workload has an SLO of its own, parts are answered as parts, and an answer
+ * waits for hold.
  */
-export async function answerWithFleet(page: Page, workloads: number, custom: object = {}) {
+export async function answerWithFleet(
+  page: Page,
+  workloads: number,
+  custom: object = {},
+  hold?: (query: Query) => Promise<void>
+) {
   const instant = Date.UTC(2026, 10, 23, 20, 0);
-  const rows = Array.from({ length: workloads }, (_, index) => rowOf(index));
-  const names = Object.keys(rows[0]);
-  const table = {
+  const all = Array.from({ length: workloads }, (_, index) => rowOf(index));
+  const names = Object.keys(all[0]);
+  const tableOf = (rows: Row[], meta: object = {}) => ({
     schema: {
       name: 'workloads',
       refId: 'A',
-      meta: { type: 'numeric-long', custom: { instant, groupBy: ['namespace', 'workload'], ...custom } },
+      meta: { type: 'numeric-long', custom: { instant, groupBy: ['namespace', 'workload'], ...custom, ...meta } },
       fields: [
         ...names.map((name) => ({
           name,
@@ -35,10 +46,17 @@ export async function answerWithFleet(page: Page, workloads: number, custom: obj
         })),
       ],
     },
-  };
-  await page.route('**/api/ds/query*', (route) =>
-    route.fulfill({ json: { results: { A: { status: 200, frames: [table] } } } })
-  );
+  });
+  await page.route(/\/api\/(ds|public\/dashboards\/.*)\/query/, async (route) => {
+    const query: Query = route.request().postDataJSON().queries?.[0] ?? {};
+    await hold?.(query);
+    const { part } = query;
+    const table =
+      hold && part
+        ? tableOf(all.slice(part.from, part.from + part.count), { part: { ...part, of: workloads } })
+        : tableOf(all);
+    await route.fulfill({ json: { results: { A: { status: 200, frames: [table] } } } }).catch(() => {}); // left
+  });
 }
 
 type Row = Record<string, string | number | null>;
